@@ -32,6 +32,7 @@ proofs: $(STAMP) ## run the tests that take long and are left out of make test (
 
 lint: $(STAMP) ## check style and types
 	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
 chaos: $(STAMP) ## kill, cut off and fill a window at work, and audit it (ARGS=--help tells how)

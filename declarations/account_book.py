@@ -43,8 +43,12 @@ class Drawing(NamedTuple):
 
 def keys(inventories: Iterable[Inventory]) -> frozenset[BookKey]:
     """The book lines that bonded lists need; lists of other modes need none."""
-    return frozenset((inventory.ems_no, line.item_record_no) for inventory in inventories
-                     if inventory.trade_mode in BONDED_MODES for line in inventory.lines)
+    return frozenset(
+        (inventory.ems_no, line.item_record_no)
+        for inventory in inventories
+        if inventory.trade_mode in BONDED_MODES
+        for line in inventory.lines
+    )
 
 
 def draw_down(book: Mapping[BookKey, BookLine], inventory: Inventory | ExportInventory) -> Drawing:
@@ -64,8 +68,9 @@ def draw_down(book: Mapping[BookKey, BookLine], inventory: Inventory | ExportInv
     return Drawing({}, tuple(reasons)) if reasons else Drawing(changes)
 
 
-def give_back(book: Mapping[BookKey, BookLine], inventory: Inventory,
-              returned: Mapping[int, Scaled] | None = None) -> Mapping[BookKey, BookLine]:
+def give_back(
+    book: Mapping[BookKey, BookLine], inventory: Inventory, returned: Mapping[int, Scaled] | None = None
+) -> Mapping[BookKey, BookLine]:
     """The lines changed when a list that drew them ends; `returned` (gnum → quantity) gives back a part.
 
     Never more comes back than was drawn.

@@ -59,8 +59,9 @@ class Allowance:
 
     def _less(self, held: Scaled, amount: Scaled, what: str) -> Scaled:
         if self._positive(amount) > held:
-            raise Overdrawn(f"{self.identity} {self.year} {self.group}: {plain(amount)} is more than the "
-                            f"{plain(held)} {what}")
+            raise Overdrawn(
+                f"{self.identity} {self.year} {self.group}: {plain(amount)} is more than the {plain(held)} {what}"
+            )
         return held - amount
 
     def _positive(self, amount: Scaled) -> Scaled:

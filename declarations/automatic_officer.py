@@ -48,8 +48,9 @@ class BadTable(ValueError):
     """`automatic_officer.toml` asks for what an officer may not do, or has no weight."""
 
 
-def choose(seed: str, key: str, state: str, day: date, parameters: Parameters,
-           lifecycle: str = "declaration") -> Choice | None:
+def choose(
+    seed: str, key: str, state: str, day: date, parameters: Parameters, lifecycle: str = "declaration"
+) -> Choice | None:
     """What he does with the thing of this business key in this state; None where nothing waits for him."""
     waiting = table().get((lifecycle, state))
     if waiting is None:

@@ -16,12 +16,14 @@ from declarations.reasons import Reason
 
 TRANSIT_ONLY = "17501"
 AT_PORT, AT_HOME, HOME_AND_PORT, TRANSIT = "at_port", "at_home", "home_and_port", "transit"
-NAMES = MappingProxyType({
-    AT_PORT: ("口岸清关", "declared and released at the port"),
-    AT_HOME: ("属地申报、属地放行", "declared and released at home customs"),
-    HOME_AND_PORT: ("属地申报、口岸验放", "declared at home, inspected and released at the port"),
-    TRANSIT: ("转关", "transit to another customs under seal"),
-})
+NAMES = MappingProxyType(
+    {
+        AT_PORT: ("口岸清关", "declared and released at the port"),
+        AT_HOME: ("属地申报、属地放行", "declared and released at home customs"),
+        HOME_AND_PORT: ("属地申报、口岸验放", "declared at home, inspected and released at the port"),
+        TRANSIT: ("转关", "transit to another customs under seal"),
+    }
+)
 """Each channel in Chinese and English."""
 
 

@@ -51,11 +51,23 @@ class Surcharge(NamedTuple):
 @lru_cache(maxsize=256)
 def windows(release_day: date, parameters: Parameters) -> Windows:
     """The days of a bill whose list was released on a day; raises `NoValue` before there were any."""
-    used = [parameters.on(name, release_day) for name in
-            ("returns.application_days", "returns.goods_back_days", "collection.free_days", "collection.last_day")]
+    used = [
+        parameters.on(name, release_day)
+        for name in (
+            "returns.application_days",
+            "returns.goods_back_days",
+            "collection.free_days",
+            "collection.last_day",
+        )
+    ]
     application, back, free, last = (timedelta(days=int(value.amount)) for value in used)
-    return Windows(release_day + application, release_day + back, release_day + free + timedelta(days=1),
-                   release_day + last, tuple([value.id for value in used]))
+    return Windows(
+        release_day + application,
+        release_day + back,
+        release_day + free + timedelta(days=1),
+        release_day + last,
+        tuple([value.id for value in used]),
+    )
 
 
 def first_collection_day(bill: Windows, applied_on: date | None = None) -> date:

@@ -71,8 +71,11 @@ def concerned_fields(reason: Reason, documents: Sequence[Source]) -> tuple[Conce
     Of fields that are compared only those that differ are told, each with what the other document says.
     """
     row = remedy(reason.rule)
-    every = [held for number, source in enumerate(documents)
-             for held in _held(row.elements(source.kind, number == 0), source, reason)]
+    every = [
+        held
+        for number, source in enumerate(documents)
+        for held in _held(row.elements(source.kind, number == 0), source, reason)
+    ]
     if row.compared and len({held.field.kind for held in every}) > 1:
         return tuple(_differing(every)[:MOST])
     return tuple(_expecting([held.field for held in every], row, reason.values)[:MOST])
@@ -154,8 +157,7 @@ def _differing(every: Sequence[_Held]) -> list[ConcernedField]:
     """Fields that two documents hold: those that differ, or all where none does, with what the other one says."""
     unlike, alike = [], []
     for held in every:
-        others = [other.field.found for other in every
-                  if other[:2] == held[:2] and other.field.kind != held.field.kind]
+        others = [other.field.found for other in every if other[:2] == held[:2] and other.field.kind != held.field.kind]
         expected = next((found for found in others if found != held.field.found), None)
         if expected is None and others:
             alike.append(held.field)

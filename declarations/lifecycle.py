@@ -17,8 +17,9 @@ from typing import Any, NamedTuple
 from schemas import catalogue
 
 OFFICER, PARTICIPANT, SYSTEM = ACTORS = ("officer", "participant", "system")
-LIFECYCLE_OF = MappingProxyType({**{entry.kind: entry.lifecycle for entry in catalogue.entries() if entry.lifecycle},
-                                  "batch": "batch"})
+LIFECYCLE_OF = MappingProxyType(
+    {**{entry.kind: entry.lifecycle for entry in catalogue.entries() if entry.lifecycle}, "batch": "batch"}
+)
 """Which lifecycle a kind of document lives."""
 
 
@@ -117,8 +118,9 @@ def state(name: str, lifecycle: str = "declaration") -> State:
     return found
 
 
-def allowed(state: str, by: str | None = None, lifecycle: str = "declaration",
-            flow: str = "") -> tuple[Transition, ...]:
+def allowed(
+    state: str, by: str | None = None, lifecycle: str = "declaration", flow: str = ""
+) -> tuple[Transition, ...]:
     """The transitions that lead out of a state, in the order of the table; `by` narrows them to one actor, `flow` (I or
     E) to those that a list of that flow takes, with the status that its receipt has."""
     steps = (step.within(flow) for step in _steps(state, lifecycle).values())
@@ -193,8 +195,11 @@ def _complaints(lifecycle: Lifecycle, step: Transition, conditions: Mapping[str,
     names = (*step.sources, step.to, *lifecycle.start)
     leading = {other.action for other in lifecycle.transitions if other.to in step.sources}
     yield from (f"undoes {name}, which does not lead to it" for name in step.undoes if name not in leading)
-    for what, used, known in (("state", names, lifecycle.states), ("actor", step.by, ACTORS),
-                              ("condition", step.needs, conditions)):
+    for what, used, known in (
+        ("state", names, lifecycle.states),
+        ("actor", step.by, ACTORS),
+        ("condition", step.needs, conditions),
+    ):
         yield from (f"unknown {what} {name!r}" for name in used if name not in known)
     if step.flow not in {"", "I", "E"}:
         yield f"unknown flow {step.flow!r}"

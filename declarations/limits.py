@@ -39,8 +39,15 @@ class Verdict(NamedTuple):
     full_tax: bool
 
 
-def check(inventory: Inventory, value: Scaled, used: Scaled, day: date, parameters: Parameters, goods: GoodsRegister,
-          used_caps: Mapping[str, Scaled] | None = None) -> Verdict:
+def check(
+    inventory: Inventory,
+    value: Scaled,
+    used: Scaled,
+    day: date,
+    parameters: Parameters,
+    goods: GoodsRegister,
+    used_caps: Mapping[str, Scaled] | None = None,
+) -> Verdict:
     """Whether a list accepted on a day is admitted.
 
     `value` is its dutiable value (`import_tax.dutiable_value`), `used` what the buyer's other lists of the year count
@@ -104,14 +111,31 @@ def _caps(inventory: Inventory, rates: Rates, used_caps: Mapping[str, Scaled]) -
 def _limits(inventory: Inventory, value: Scaled, used: Scaled, rates: Rates) -> Iterator[Reason]:
     if used + value > rates.annual:
         total, limit = plain(used + value), plain(rates.annual)
-        yield Reason(ANNUAL_LIMIT, {
-            "total_price": total, "limit_price": limit, "used": plain(used), "value": plain(value), "limit": limit,
-            "year": str(rates.day.year), "buyer": inventory.buyer_name, **_keys(inventory),
-        }, rates.annual_used)
+        yield Reason(
+            ANNUAL_LIMIT,
+            {
+                "total_price": total,
+                "limit_price": limit,
+                "used": plain(used),
+                "value": plain(value),
+                "limit": limit,
+                "year": str(rates.day.year),
+                "buyer": inventory.buyer_name,
+                **_keys(inventory),
+            },
+            rates.annual_used,
+        )
     if value > rates.single and not is_single_item(inventory):
-        yield Reason(SINGLE_LIMIT, {
-            "value": plain(value), "limit": plain(rates.single), "lines": str(len(inventory.lines)), **_keys(inventory),
-        }, rates.single_used)
+        yield Reason(
+            SINGLE_LIMIT,
+            {
+                "value": plain(value),
+                "limit": plain(rates.single),
+                "lines": str(len(inventory.lines)),
+                **_keys(inventory),
+            },
+            rates.single_used,
+        )
 
 
 def _keys(inventory: Inventory) -> dict[str, str]:

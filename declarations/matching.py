@@ -16,8 +16,14 @@ from declarations.reasons import Reason
 from schemas.identifiers import is_valid_resident_id
 
 
-def compare(order: Order | None, payment: Payment | None, waybill: Waybill | None, inventory: Inventory, *,
-            verified: bool = False) -> list[Reason]:
+def compare(
+    order: Order | None,
+    payment: Payment | None,
+    waybill: Waybill | None,
+    inventory: Inventory,
+    *,
+    verified: bool = False,
+) -> list[Reason]:
     """Every difference between the four documents of one trade, the receipt's reason first; empty when they match.
 
     Includes that the payer is the buyer (1327), unless the buyer's identity is `verified`: then anybody may pay for
@@ -38,8 +44,11 @@ def identity(order: Order | None, payment: Payment | None, inventory: Inventory)
 
     That the payer is the buyer is rule 1327 of `compare`.
     """
-    numbers = {inventory.buyer_id_number, *([order.buyer_id_number] if order is not None else []),
-               *([payment.payer_id_number] if payment is not None else [])}
+    numbers = {
+        inventory.buyer_id_number,
+        *([order.buyer_id_number] if order is not None else []),
+        *([payment.payer_id_number] if payment is not None else []),
+    }
     wrong = sorted(number for number in numbers if not is_valid_resident_id(number))
     return [Reason("14201", {"found": number}) for number in wrong[:1]]
 
@@ -70,8 +79,12 @@ def _same_lines(order: tuple[OrderLine, ...], inventory: tuple[InventoryLine, ..
 
 
 def _same_line(ordered: OrderLine, listed: InventoryLine) -> bool:
-    return (ordered.gnum == listed.gnum and _same_quantity(ordered, listed) and _same_price(ordered, listed)
-            and _same_goods(ordered, listed))
+    return (
+        ordered.gnum == listed.gnum
+        and _same_quantity(ordered, listed)
+        and _same_price(ordered, listed)
+        and _same_goods(ordered, listed)
+    )
 
 
 def _same_goods(ordered: OrderLine, listed: InventoryLine) -> bool:
@@ -87,7 +100,8 @@ def _same_price(ordered: OrderLine, listed: InventoryLine) -> bool:
 
 
 SAME: Mapping[str, Callable[[OrderLine, InventoryLine], bool]] = MappingProxyType(
-    {"item": _same_goods, "qty": _same_quantity, "price": _same_price})
+    {"item": _same_goods, "qty": _same_quantity, "price": _same_price}
+)
 """What is compared of two lines with one number."""
 
 
@@ -97,11 +111,16 @@ def _differing(order: tuple[OrderLine, ...], inventory: tuple[InventoryLine, ...
     return [str(line.gnum) for line in order if line.gnum not in listed or not _same_line(line, listed[line.gnum])]
 
 
-def _keys(order: Order | None, payment: Payment | None, waybill: Waybill | None,
-          inventory: Inventory) -> list[Reason]:
+def _keys(order: Order | None, payment: Payment | None, waybill: Waybill | None, inventory: Inventory) -> list[Reason]:
     reasons = []
-    named = {"inventory": inventory.order_no, **{kind: document.order_no for kind, document in (
-        ("order", order), ("payment", payment), ("waybill", waybill)) if document is not None}}
+    named = {
+        "inventory": inventory.order_no,
+        **{
+            kind: document.order_no
+            for kind, document in (("order", order), ("payment", payment), ("waybill", waybill))
+            if document is not None
+        },
+    }
     if len(set(named.values())) > 1:
         reasons.append(Reason("14105", named))
     if order is None:
@@ -118,8 +137,15 @@ def _keys(order: Order | None, payment: Payment | None, waybill: Waybill | None,
 def _goods(order: Order, inventory: Inventory) -> list[Reason]:
     reasons = []
     if len(order.lines) != len(inventory.lines):
-        reasons.append(_differs("1320", inventory_order_no=inventory.order_no, order_order_no=order.order_no,
-                                inventory_lines=str(len(inventory.lines)), order_lines=str(len(order.lines))))
+        reasons.append(
+            _differs(
+                "1320",
+                inventory_order_no=inventory.order_no,
+                order_order_no=order.order_no,
+                inventory_lines=str(len(inventory.lines)),
+                order_lines=str(len(order.lines)),
+            )
+        )
     elif not _same_lines(order.lines, inventory.lines):
         reasons.append(_differs("1322", gnum=",".join(_differing(order.lines, inventory.lines))))
     if order.freight not in (inventory.freight, inventory.freight + inventory.insured_fee):

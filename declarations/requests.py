@@ -48,8 +48,11 @@ def may_return(refund: Refund, listed: Listed | None) -> list[Reason]:
     if refund.agent_code != listed.inventory.agent_code:
         reasons.append(Reason("-625013", key))
     units = {line.gnum: line.unit for line in listed.inventory.lines}
-    reasons += [Reason("14327", {"gnum": str(line.gnum), "declared": line.unit, "list": units[line.gnum]})
-                for line in refund.lines if units.get(line.gnum, line.unit) != line.unit]
+    reasons += [
+        Reason("14327", {"gnum": str(line.gnum), "declared": line.unit, "list": units[line.gnum]})
+        for line in refund.lines
+        if units.get(line.gnum, line.unit) != line.unit
+    ]
     return reasons
 
 

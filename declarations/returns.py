@@ -40,8 +40,14 @@ class NotReturnable(ValueError):
     permanent = True
 
 
-def check(refund: Refund, inventory: Inventory, already: Mapping[int, Scaled], release_day: date, applied_on: date,
-          parameters: Parameters) -> tuple[Reason, ...]:
+def check(
+    refund: Refund,
+    inventory: Inventory,
+    already: Mapping[int, Scaled],
+    release_day: date,
+    applied_on: date,
+    parameters: Parameters,
+) -> tuple[Reason, ...]:
     """Why a return request cannot be admitted (empty: it can).
 
     `already` gives the quantity that earlier requests took back, by line number.
@@ -49,10 +55,17 @@ def check(refund: Refund, inventory: Inventory, already: Mapping[int, Scaled], r
     reasons = []
     window = windows(release_day, parameters)
     if applied_on > window.last_return_application:
-        reasons.append(Reason(TOO_LATE, {
-            "applied": applied_on.isoformat(), "last": window.last_return_application.isoformat(),
-            "released": release_day.isoformat(),
-        }, window.parameters[:1]))
+        reasons.append(
+            Reason(
+                TOO_LATE,
+                {
+                    "applied": applied_on.isoformat(),
+                    "last": window.last_return_application.isoformat(),
+                    "released": release_day.isoformat(),
+                },
+                window.parameters[:1],
+            )
+        )
     declared, taken = {line.gnum: line for line in inventory.lines}, dict(already)
     for line in refund.lines:
         known = declared.get(line.gnum)
@@ -77,9 +90,15 @@ def recompute(inventory: Inventory, assessment: Assessment, returned: Mapping[in
         raise NotReturnable(f"list {inventory.invt_no or inventory.cop_no} has no line {min(strange)}")
     policy = policy_named(assessment.policy)
     lines = tuple([_rest(line, returned.get(line.gnum, 0), assessment, policy) for line in assessment.lines])
-    new = summed(lines, factor=assessment.factor, full_tax=assessment.full_tax, policy=assessment.policy,
-                 parameters=assessment.parameters, needs_review=assessment.needs_review,
-                 duty_factor=assessment.duty_factor)
+    new = summed(
+        lines,
+        factor=assessment.factor,
+        full_tax=assessment.full_tax,
+        policy=assessment.policy,
+        parameters=assessment.parameters,
+        needs_review=assessment.needs_review,
+        duty_factor=assessment.duty_factor,
+    )
     return Recomputed(new, assessment.total - new.total, assessment.value - new.value)
 
 
@@ -90,16 +109,33 @@ def _rest(line: TaxLine, returned: Scaled, assessment: Assessment, policy: Polic
     if not returned:
         return line
     left = working.quantity - returned
-    goods, freight, insurance = (_share(part, left, working.quantity, FEN)
-                                 for part in (working.goods, working.freight, working.insurance))
+    goods, freight, insurance = (
+        _share(part, left, working.quantity, FEN) for part in (working.goods, working.freight, working.insurance)
+    )
     value = goods + freight + insurance
     legal, litres = (_share(part, left, working.quantity, 1) for part in (working.legal_quantity, working.litres))
     due = duty(value, working.duty_rate, working.duty_specific, legal, assessment.duty_factor)
     taxes = policy(value + due, working.rate, working.specific * litres, working.vat_rate, assessment.factor)
     rest = Working(
-        goods, freight, insurance, left, working.status, working.duty_rate, working.duty_specific, legal,
-        working.kind, working.method, working.rate, working.specific, litres, working.basis, working.threshold,
-        working.content, taxes.consumption_full, working.vat_rate, taxes.vat_full,
+        goods,
+        freight,
+        insurance,
+        left,
+        working.status,
+        working.duty_rate,
+        working.duty_specific,
+        legal,
+        working.kind,
+        working.method,
+        working.rate,
+        working.specific,
+        litres,
+        working.basis,
+        working.threshold,
+        working.content,
+        taxes.consumption_full,
+        working.vat_rate,
+        taxes.vat_full,
     )
     return TaxLine(line.gnum, line.gcode, value, due, taxes.consumption, taxes.vat, rest)
 

@@ -14,8 +14,12 @@ from declarations.parameters import NoValue, Parameters
 SIDES = 10_000
 ORDINARY = "ordinary"
 GRADES = {
-    "general": ORDINARY, "registered": ORDINARY, "filed": ORDINARY, "general_certified": "certified",
-    "advanced_certified": "advanced", "": ORDINARY,
+    "general": ORDINARY,
+    "registered": ORDINARY,
+    "filed": ORDINARY,
+    "general_certified": "certified",
+    "advanced_certified": "advanced",
+    "": ORDINARY,
 }
 """Other names of the grades (rules 8, reading 50); no grade counts as ordinary."""
 

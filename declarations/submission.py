@@ -47,10 +47,14 @@ class Decision(NamedTuple):
     reason: Reason | None = None
 
 
-_ENDED = {kind: frozenset(name for name, state in lifecycles()[life].states.items() if state.ended)
-          for kind, life in LIFECYCLE_OF.items()}
-_STEPS = {kind: {(source, step.action) for step in lifecycles()[life].transitions for source in step.sources}
-          for kind, life in LIFECYCLE_OF.items()}
+_ENDED = {
+    kind: frozenset(name for name, state in lifecycles()[life].states.items() if state.ended)
+    for kind, life in LIFECYCLE_OF.items()
+}
+_STEPS = {
+    kind: {(source, step.action) for step in lifecycles()[life].transitions for source in step.sources}
+    for kind, life in LIFECYCLE_OF.items()
+}
 _GONE = frozenset({"deleted", "expired"})
 _INSERT, _REPLACE = Decision("insert"), Decision("replace")
 _DELETE, _DECLARE_STAGED = Decision("delete"), Decision("declare_staged")
@@ -62,9 +66,17 @@ def is_old(app_time: str, stored_app_time: str | None) -> bool:
     return stored_app_time is not None and app_time <= stored_app_time and is_time(app_time)
 
 
-def decide(kind: str, app_type: str, app_status: str, app_time: str, guid: str, content_hash: str,
-           stored: Stored | None, declared: DeclaredState | None = None,
-           numbers: tuple[str, str] = ("", "")) -> Decision:
+def decide(
+    kind: str,
+    app_type: str,
+    app_status: str,
+    app_time: str,
+    guid: str,
+    content_hash: str,
+    stored: Stored | None,
+    declared: DeclaredState | None = None,
+    numbers: tuple[str, str] = ("", ""),
+) -> Decision:
     """What the document does; `numbers` are the preNo and invtNo that it names."""
     if stored is None:
         return _INSERT if app_type == ADD else _refuse(kind, handling(kind).duplicate.missing, app_type, None)
@@ -77,9 +89,17 @@ def decide(kind: str, app_type: str, app_status: str, app_time: str, guid: str, 
     return _changed(kind, app_type, app_status, stored, declared, numbers)
 
 
-def faults(kind: str, app_type: str, app_status: str, app_time: str, guid: str, content_hash: str,
-           stored: Stored | None, declared: DeclaredState | None = None,
-           numbers: tuple[str, str] = ("", "")) -> tuple[Reason, ...]:
+def faults(
+    kind: str,
+    app_type: str,
+    app_status: str,
+    app_time: str,
+    guid: str,
+    content_hash: str,
+    stored: Stored | None,
+    declared: DeclaredState | None = None,
+    numbers: tuple[str, str] = ("", ""),
+) -> tuple[Reason, ...]:
     """All that stands against a document, of which the port answers the first: as it is, then as if it were newer than
     the stored one, then as if it also named the numbers assigned to its list. Takes what `decide` takes."""
     found: dict[str, Reason] = {}
@@ -103,8 +123,9 @@ def _added(kind: str, app_status: str, stored: Stored, declared: DeclaredState |
     return _refuse(kind, codes.used if not declares and _binds(declared) else codes.exists, ADD, stored)
 
 
-def _changed(kind: str, app_type: str, app_status: str, stored: Stored, declared: DeclaredState | None,
-             numbers: tuple[str, str]) -> Decision:
+def _changed(
+    kind: str, app_type: str, app_status: str, stored: Stored, declared: DeclaredState | None, numbers: tuple[str, str]
+) -> Decision:
     codes, of_list = handling(kind).duplicate, handling(kind).other_numbers
     if stored.state in _GONE:
         return _refuse(kind, codes.missing, app_type, stored)

@@ -46,4 +46,3 @@ class Fresh:
     def decided(self, decision: Decision) -> None:
         """Note that a decision changed its subject."""
         self._decided.add(decision.subject_id)
-

@@ -56,6 +56,7 @@ def _grouped(gateway: Gateway, by_topic: Mapping[str, list[Any]]) -> dict[Handle
             handler = take_in
         if handler is None:
             raise LookupError(
-                f"The gateway {gateway.name!r} does not handle {topic!r}; it handles {sorted(gateway.handlers)}.")
+                f"The gateway {gateway.name!r} does not handle {topic!r}; it handles {sorted(gateway.handlers)}."
+            )
         grouped.setdefault(handler, []).extend(payloads)
     return grouped

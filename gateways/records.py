@@ -72,11 +72,33 @@ class Filed:
     `facts` are unpacked when they are first asked for: a document that still waits for its partners never is.
     """
 
-    __slots__ = ("_facts", "_packed", "id", "key", "kind", "last_return", "mailboxes", "order_no", "port_no", "state",
-                 "version")
+    __slots__ = (
+        "_facts",
+        "_packed",
+        "id",
+        "key",
+        "kind",
+        "last_return",
+        "mailboxes",
+        "order_no",
+        "port_no",
+        "state",
+        "version",
+    )
 
-    def __init__(self, id: int, kind: str, key: str, order_no: str, version: int, state: str, port_no: str,
-                 mailboxes: str, last_return: int, packed: bytes) -> None:
+    def __init__(
+        self,
+        id: int,
+        kind: str,
+        key: str,
+        order_no: str,
+        version: int,
+        state: str,
+        port_no: str,
+        mailboxes: str,
+        last_return: int,
+        packed: bytes,
+    ) -> None:
         self.id, self.kind, self.key, self.order_no, self.version = id, kind, key, order_no, version
         self.state, self.port_no, self.mailboxes, self.last_return = state, port_no, mailboxes, last_return
         self._packed, self._facts = packed, None

@@ -25,8 +25,10 @@ def together(reasons: Sequence[Reason]) -> Reason:
     """All reasons of an agency in one, each with its code, as far as a receipt has room; a single one says its own."""
     if len(reasons) == 1 and receipt_texts.return_status(reasons[0].rule):
         return reasons[0]
-    return Reason("refusals", {f"reasons_{language}": ";".join([_coded(one, language) for one in reasons])
-                               for language in ("zh", "en")})
+    return Reason(
+        "refusals",
+        {f"reasons_{language}": ";".join([_coded(one, language) for one in reasons]) for language in ("zh", "en")},
+    )
 
 
 def _coded(reason: Reason, language: str) -> str:

@@ -28,8 +28,18 @@ def take_in(documents: Sequence[DocumentFiled], desk: Desk[Papers]) -> None:
     for document in filed.values():
         status, words = taken_in(document.kind)
         gateway = catalogue.handling(document.kind).gateway
-        desk.receipt(ReceiptDraft(
-            document.mailboxes, ANSWERS[document.kind], document.order_no, document.kind, document.key, status,
-            max(desk.now, document.last_return + 1), words, identify(document.kind, document.facts, document.port_no)))
+        desk.receipt(
+            ReceiptDraft(
+                document.mailboxes,
+                ANSWERS[document.kind],
+                document.order_no,
+                document.kind,
+                document.key,
+                status,
+                max(desk.now, document.last_return + 1),
+                words,
+                identify(document.kind, document.facts, document.port_no),
+            )
+        )
         actor = ACTORS.get(gateway, gateway)
         desk.note(Event(document.order_no, document.kind, document.key, desk.now, actor, "taken_in", "accepted"))

@@ -57,8 +57,9 @@ def _unknown(child: Any, place: Place, entry: Entry, order: dict[str, int], spel
     if at.name in names:
         return at.finding("element-namespace", expected=names[at.name], found=child.tag, name=at.name)
     if close:
-        return at.finding("element-misspelt", expected=close[0], found=at.name, parent=place.name, name=at.name,
-                          nearest=close[0])
+        return at.finding(
+            "element-misspelt", expected=close[0], found=at.name, parent=place.name, name=at.name, nearest=close[0]
+        )
     return at.finding("element-unknown", found=at.name, parent=place.name, name=at.name)
 
 
@@ -69,8 +70,15 @@ def _counted(element: Any, place: Place, entry: Entry, model: list[_Part], spelt
         if part.most is not None and count > part.most:
             surplus = Place.of(element.findall(part.tag)[part.most], entry)
             code = "transfer-repeated" if name == "BaseTransfer" else "element-repeated"
-            yield surplus.finding(code, expected=f"≤ {part.most}", found=str(count), parent=place.name,
-                                  name=name, count=count, most=part.most)
+            yield surplus.finding(
+                code,
+                expected=f"≤ {part.most}",
+                found=str(count),
+                parent=place.name,
+                name=name,
+                count=count,
+                most=part.most,
+            )
         elif count < part.least and part.tag not in spelt:
             yield _missing(name, part.tag, model[:position], place, entry)
 
@@ -81,8 +89,14 @@ def _missing(name: str, tag: str, before: list[_Part], place: Place, entry: Entr
         return at.finding("signature-missing", expected=name)
     field = named_field(name, place.name, entry)
     zh, en = _after(before[-1].tag if before else None)
-    return at.finding("element-missing", expected=name, parent=place.name, name=name,
-                      zh={"title": field.zh, "place": zh}, en={"title": field.en, "place": en})
+    return at.finding(
+        "element-missing",
+        expected=name,
+        parent=place.name,
+        name=name,
+        zh={"title": field.zh, "place": zh},
+        en={"title": field.en, "place": en},
+    )
 
 
 def _out_of_order(element: Any, place: Place, entry: Entry, order: dict[str, int]) -> Iterator[Finding]:
@@ -95,8 +109,15 @@ def _out_of_order(element: Any, place: Place, entry: Entry, order: dict[str, int
         at = Place.of(child, entry)
         earlier = [tag for tag in order if order[tag] < order[child.tag] and tag in present]
         zh, en = _after(earlier[-1] if earlier else None)
-        yield at.finding("element-misplaced", expected=en, found=at.name, parent=place.name, name=at.name,
-                         zh={"place": zh}, en={"place": en})
+        yield at.finding(
+            "element-misplaced",
+            expected=en,
+            found=at.name,
+            parent=place.name,
+            name=at.name,
+            zh={"place": zh},
+            en={"place": en},
+        )
 
 
 def _after(tag: str | None) -> tuple[str, str]:
@@ -113,7 +134,7 @@ def _longest_rising(positions: list[int]) -> set[int]:
     for index, position in enumerate(positions):
         slot = bisect_right([positions[end] for end in ends], position)
         before.append(ends[slot - 1] if slot else None)
-        ends[slot:slot + 1] = [index]
+        ends[slot : slot + 1] = [index]
     step = ends[-1] if ends else None
     while step is not None:
         run.append(step)

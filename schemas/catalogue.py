@@ -154,8 +154,13 @@ def _tuples(table: dict[str, Any]) -> dict[str, Any]:
 
 def _handling(table: dict[str, Any]) -> Handling:
     numbers = table.get("other_numbers")
-    return Handling(**{**_tuples(table), "duplicate": Duplicate(**table["duplicate"]),
-                       "other_numbers": OtherNumbers(**numbers) if numbers else None})
+    return Handling(
+        **{
+            **_tuples(table),
+            "duplicate": Duplicate(**table["duplicate"]),
+            "other_numbers": OtherNumbers(**numbers) if numbers else None,
+        }
+    )
 
 
 def _entry(table: dict[str, Any]) -> Entry:
@@ -175,8 +180,13 @@ def entries() -> tuple[Entry, ...]:
 @cache
 def handled(gateway: str = "") -> Mapping[str, Handling]:
     """What becomes of each kind that participants send, in order; with `gateway` of those only that it handles."""
-    return MappingProxyType({entry.kind: entry.handling for entry in entries()
-                             if entry.handling and gateway in {"", entry.handling.gateway}})
+    return MappingProxyType(
+        {
+            entry.kind: entry.handling
+            for entry in entries()
+            if entry.handling and gateway in {"", entry.handling.gateway}
+        }
+    )
 
 
 def handling(kind: str) -> Handling:

@@ -48,8 +48,11 @@ def _attribute(error: Any, place: Place, reason: str) -> Finding:
     if "not allowed" in reason:
         return place.finding("attribute-unknown", found=name, parent=place.name, name=name)
     name = reason.removeprefix("attribute ").partition("=")[0]
-    at = place._replace(path=f"{place.path}/@{name}", name=name,
-                        field=place.field._replace(name=name, zh=f"属性{name}", en=f"attribute {name}"))
+    at = place._replace(
+        path=f"{place.path}/@{name}",
+        name=name,
+        field=place.field._replace(name=name, zh=f"属性{name}", en=f"attribute {name}"),
+    )
     return _of_value(error, at, reason, error.elem.get(name) or "")
 
 
@@ -80,5 +83,12 @@ def _of_value(error: Any, place: Place, reason: str, text: str | None = None) ->
 
 def _value(code: str, place: Place, expected: str, found: str, **values: object) -> Finding:
     field = place.field
-    return place.finding(code, expected=expected, found=found, name=place.name, **values,
-                         zh={"title": field.zh, "note": field.zh_note}, en={"title": field.en, "note": field.en_note})
+    return place.finding(
+        code,
+        expected=expected,
+        found=found,
+        name=place.name,
+        **values,
+        zh={"title": field.zh, "note": field.zh_note},
+        en={"title": field.en, "note": field.en_note},
+    )

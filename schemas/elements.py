@@ -50,13 +50,25 @@ def _field(element: etree._Element) -> Field:
     named = str(element.get("type", "")).partition(":")[2].replace("N19.5", "N19,5")
     kind = named.removesuffix(_COLLAPSED)
     required = element.get("minOccurs", "1") != "0"
-    return Field(str(element.get("name")), zh, en, kind.replace("string", "C.."), required, element.get("fixed"),
-                 zh_note, en_note, element.get("default"), kind != named)
+    return Field(
+        str(element.get("name")),
+        zh,
+        en,
+        kind.replace("string", "C.."),
+        required,
+        element.get("fixed"),
+        zh_note,
+        en_note,
+        element.get("default"),
+        kind != named,
+    )
 
 
 @cache
 def types(schema: Path) -> dict[str, tuple[Field, ...]]:
     """Each complex type of a schema file (its name is its element's name) with its elements in order."""
     root = etree.parse(schema).getroot()
-    return {str(kind.get("name")): tuple(_field(element) for element in kind.findall(f"{XS}sequence/{XS}element"))
-            for kind in root.findall(f"{XS}complexType")}
+    return {
+        str(kind.get("name")): tuple(_field(element) for element in kind.findall(f"{XS}sequence/{XS}element"))
+        for kind in root.findall(f"{XS}complexType")
+    }

@@ -34,17 +34,21 @@ class Envelope:
 
 def _trans_info(tag: str, envelope: Envelope) -> str:
     receivers = "".join(f"<ReceiverId>{escape(receiver)}</ReceiverId>" for receiver in envelope.receiver_ids)
-    return (f"<{tag}><CopMsgId>{escape(envelope.cop_msg_id)}</CopMsgId>"
-            f"<SenderId>{escape(envelope.sender_id)}</SenderId><ReceiverIds>{receivers}</ReceiverIds>"
-            f"<CreatTime>{escape(envelope.created)}</CreatTime>"
-            f"<MsgType>{escape(envelope.message_type)}</MsgType></{tag}>")
+    return (
+        f"<{tag}><CopMsgId>{escape(envelope.cop_msg_id)}</CopMsgId>"
+        f"<SenderId>{escape(envelope.sender_id)}</SenderId><ReceiverIds>{receivers}</ReceiverIds>"
+        f"<CreatTime>{escape(envelope.created)}</CreatTime>"
+        f"<MsgType>{escape(envelope.message_type)}</MsgType></{tag}>"
+    )
 
 
 def wrap(envelope: Envelope) -> bytes:
     """The DxpMsg that carries `envelope.data` in Base64. What is wrong with it shows when it is unwrapped."""
     data = b64encode(envelope.data).decode()
-    return (f'<?xml version="1.0" encoding="UTF-8"?>\n<DxpMsg xmlns="{DXP}" ver="1.0">'
-            f"{_trans_info('TransInfo', envelope)}<Data>{data}</Data></DxpMsg>").encode()
+    return (
+        f'<?xml version="1.0" encoding="UTF-8"?>\n<DxpMsg xmlns="{DXP}" ver="1.0">'
+        f"{_trans_info('TransInfo', envelope)}<Data>{data}</Data></DxpMsg>"
+    ).encode()
 
 
 def unwrap(root: Any) -> Envelope:
@@ -59,9 +63,13 @@ def unwrap(root: Any) -> Envelope:
         where = "/DxpMsg/Data"
         raise Unreadable(finding("envelope-base64", path=where, expected="Base64", found=str(error)), 400) from None
     return Envelope(
-        info.findtext(f"{_NS}CopMsgId"), info.findtext(f"{_NS}SenderId"),
+        info.findtext(f"{_NS}CopMsgId"),
+        info.findtext(f"{_NS}SenderId"),
         tuple([receiver.text or "" for receiver in info.iter(f"{_NS}ReceiverId")]),
-        info.findtext(f"{_NS}CreatTime"), info.findtext(f"{_NS}MsgType") or "", data)
+        info.findtext(f"{_NS}CreatTime"),
+        info.findtext(f"{_NS}MsgType") or "",
+        data,
+    )
 
 
 def write_rep(receiver_id: str, original: Envelope, answers: Sequence[tuple[str, str]], *, day: str) -> bytes:
@@ -69,6 +77,9 @@ def write_rep(receiver_id: str, original: Envelope, answers: Sequence[tuple[str,
     responses = "".join(
         f"<Response><ResponseCode>{escape(code)}</ResponseCode><ResponseInfo>{escape(text[:300])}</ResponseInfo>"
         f"<NoticeTime>{escape(day)}</NoticeTime>{_trans_info('OriHead', original)}</Response>"
-        for code, text in answers)
-    return (f'<?xml version="1.0" encoding="UTF-8"?>\n<DxpRep xmlns="{DXP}" ver="1.0">'
-            f"<RecevierId>{escape(receiver_id)}</RecevierId>{responses}</DxpRep>").encode()
+        for code, text in answers
+    )
+    return (
+        f'<?xml version="1.0" encoding="UTF-8"?>\n<DxpRep xmlns="{DXP}" ver="1.0">'
+        f"<RecevierId>{escape(receiver_id)}</RecevierId>{responses}</DxpRep>"
+    ).encode()

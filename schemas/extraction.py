@@ -33,8 +33,11 @@ class Rows:
 
     def __init__(self, tags: tuple[str, ...], fields: tuple[Field, ...] = ()) -> None:
         self._tags = tags
-        self._spoken = tuple((index, field) for index, field in enumerate(fields)
-                             if field.collapsed or field.default is not None or field.fixed is not None)
+        self._spoken = tuple(
+            (index, field)
+            for index, field in enumerate(fields)
+            if field.collapsed or field.default is not None or field.fixed is not None
+        )
         self._shapes: dict[int, _Shape] = {}
 
     def read(self, element: Any) -> tuple[Text, ...]:
@@ -58,7 +61,7 @@ class Rows:
                 continue
             said = collapse(text) or field.default or field.fixed or ""
             if said != text:
-                row = (*row[:index], said, *row[index + 1:])
+                row = (*row[:index], said, *row[index + 1 :])
         return row
 
     def _learn(self, children: list[Any]) -> _Shape:
@@ -81,8 +84,9 @@ def _proofs(places: list[int], tags: tuple[str, ...], absent: int) -> tuple[tupl
     They suffice: along a row the number of elements left out so far only grows. Where it is as expected before and
     after every gap, it is so in between as well.
     """
-    present = [(place, tag, number) for number, (place, tag) in enumerate(zip(places, tags, strict=True))
-               if place != absent]
+    present = [
+        (place, tag, number) for number, (place, tag) in enumerate(zip(places, tags, strict=True)) if place != absent
+    ]
     beside: set[tuple[int, str]] = set()
     for (place, tag, number), (after, next_tag, next_number) in pairwise(present):
         if next_number - number > 1:

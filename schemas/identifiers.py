@@ -39,8 +39,11 @@ def resident_id_check_digit(first17: str) -> str:
 
 def is_valid_resident_id(text: str) -> bool:
     """An 18-character resident id: digits, a real birthday, check digit. The district is not looked up."""
-    return bool(_RESIDENT_ID.fullmatch(text)) and is_valid_date(text[6:14]) \
+    return (
+        bool(_RESIDENT_ID.fullmatch(text))
+        and is_valid_date(text[6:14])
         and text[17] == resident_id_check_digit(text[:17])
+    )
 
 
 def organisation_code_check_digit(first8: str) -> str:
@@ -65,8 +68,11 @@ def is_valid_credit_code(text: str) -> bool:
 
     Lower case is refused.
     """
-    return bool(_CREDIT_CODE.fullmatch(text)) and is_valid_organisation_code(text[8:17]) \
+    return (
+        bool(_CREDIT_CODE.fullmatch(text))
+        and is_valid_organisation_code(text[8:17])
         and text[17] == credit_code_check_digit(text[:17])
+    )
 
 
 def is_valid_customs_code(text: str) -> bool:

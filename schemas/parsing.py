@@ -20,8 +20,12 @@ _PARSER_LIMIT = 10_000_000
 """libxml2 refuses a longer text node unless told that the tree is huge."""
 
 _local = threading.local()
-_ENCODING = {etree.ErrorTypes.ERR_INVALID_ENCODING, etree.ErrorTypes.ERR_UNSUPPORTED_ENCODING,
-             etree.ErrorTypes.ERR_UNKNOWN_ENCODING, etree.ErrorTypes.I18N_CONV_FAILED}
+_ENCODING = {
+    etree.ErrorTypes.ERR_INVALID_ENCODING,
+    etree.ErrorTypes.ERR_UNSUPPORTED_ENCODING,
+    etree.ErrorTypes.ERR_UNKNOWN_ENCODING,
+    etree.ErrorTypes.I18N_CONV_FAILED,
+}
 
 
 class Unreadable(ValueError):
@@ -39,8 +43,16 @@ def _parser(huge: bool, instructions: bool = False) -> Any:
     name = f"{'huge' if huge else 'plain'}{' with instructions' if instructions else ''}"
     parser = getattr(_local, name, None)
     if parser is None:
-        parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, dtd_validation=False,
-                                 remove_comments=True, remove_pis=not instructions, collect_ids=False, huge_tree=huge)
+        parser = etree.XMLParser(
+            resolve_entities=False,
+            no_network=True,
+            load_dtd=False,
+            dtd_validation=False,
+            remove_comments=True,
+            remove_pis=not instructions,
+            collect_ids=False,
+            huge_tree=huge,
+        )
         setattr(_local, name, parser)
     return parser
 

@@ -43,8 +43,13 @@ class Place(NamedTuple):
             if local(node.tag) == entry.document:
                 document = _position(node)
             node = node.getparent()
-        return cls(document, "/" + "/".join(reversed(steps)), element.sourceline, local(element.tag),
-                   field_of(element, entry, edition))
+        return cls(
+            document,
+            "/" + "/".join(reversed(steps)),
+            element.sourceline,
+            local(element.tag),
+            field_of(element, entry, edition),
+        )
 
 
 def _position(node: Any) -> int:

@@ -90,8 +90,18 @@ def _unknown_root(name: str) -> Unreadable:
     close = _alike(name, list(receipts))
     if close and not _OTHER_CEB.fullmatch(name):
         code = "unknown-root-of-port" if receipts[close[0]] else "unknown-root-nearly"
-        return Unreadable(finding(code, path=path, line=1, expected="" if receipts[close[0]] else close[0], found=name,
-                                  name=name, nearest=close[0]), 422)
+        return Unreadable(
+            finding(
+                code,
+                path=path,
+                line=1,
+                expected="" if receipts[close[0]] else close[0],
+                found=name,
+                name=name,
+                nearest=close[0],
+            ),
+            422,
+        )
     known = ", ".join(entry.root for entry in catalogue.entries() if not entry.receipt)
     return Unreadable(finding("unknown-root", path=path, line=1, found=name, name=name, known=known), 422)
 
@@ -103,17 +113,28 @@ def _alike(name: str, roots: Sequence[str]) -> list[str]:
 
 
 def _type_differs(found: str, root: str) -> Unreadable:
-    return Unreadable(finding("message-type-differs", path="/DxpMsg/TransInfo/MsgType", expected=root, found=found,
-                              found_type=found, root=root), 422)
+    return Unreadable(
+        finding(
+            "message-type-differs",
+            path="/DxpMsg/TransInfo/MsgType",
+            expected=root,
+            found=found,
+            found_type=found,
+            root=root,
+        ),
+        422,
+    )
 
 
 def _wrong_namespace(name: str, found: str, expected: str) -> Unreadable:
-    return Unreadable(finding("wrong-namespace", path=f"/{name}", line=1, expected=expected, found=found or "(none)",
-                              name=name), 422)
+    return Unreadable(
+        finding("wrong-namespace", path=f"/{name}", line=1, expected=expected, found=found or "(none)", name=name), 422
+    )
 
 
-def read(opened: Opened, edition: str = EDITION,
-         explain: Callable[[Opened, str], tuple[Finding, ...]] | None = None) -> Message:
+def read(
+    opened: Opened, edition: str = EDITION, explain: Callable[[Opened, str], tuple[Finding, ...]] | None = None
+) -> Message:
     """The texts of a message's documents, or the findings that refuse it (at most 1,000).
 
     A type that an edition does not know is refused, in the words of the edition that does.
@@ -139,17 +160,40 @@ def explained(opened: Opened, edition: str) -> tuple[Finding, ...]:
 
 def _message(opened: Opened, edition: str, blocks: tuple[Block, ...], findings: tuple[Finding, ...]) -> Message:
     tree, namespace = opened.tree, opened.entry.namespace
-    return Message(opened.entry.code, edition, opened.guid, tree.get("version") or "",
-                   extraction.transfer(tree, namespace), extraction.subscribes(tree, namespace), blocks, findings)
+    return Message(
+        opened.entry.code,
+        edition,
+        opened.guid,
+        tree.get("version") or "",
+        extraction.transfer(tree, namespace),
+        extraction.subscribes(tree, namespace),
+        blocks,
+        findings,
+    )
 
 
 def _not_in(edition: str, opened: Opened) -> Finding:
     root, since = opened.entry.root, opened.entry.editions[0]
-    return finding("not-in-edition", path=f"/{root}", line=1, expected=since, found=edition, name=root,
-                   edition=edition, since=since)
+    return finding(
+        "not-in-edition",
+        path=f"/{root}",
+        line=1,
+        expected=since,
+        found=edition,
+        name=root,
+        edition=edition,
+        since=since,
+    )
 
 
 def _too_many(opened: Opened) -> Finding:
     entry, count = opened.entry, opened.count
-    return finding("too-many-documents", path=f"/{entry.root}/{entry.document}", expected=f"≤ {entry.most}",
-                   found=str(count), shown_as=entry.too_many, count=count, most=entry.most)
+    return finding(
+        "too-many-documents",
+        path=f"/{entry.root}/{entry.document}",
+        expected=f"≤ {entry.most}",
+        found=str(count),
+        shown_as=entry.too_many,
+        count=count,
+        most=entry.most,
+    )

@@ -34,8 +34,9 @@ class _Form(NamedTuple):
         return {**self.standing_in, **{name: text for name, text in row.items() if name in self.names}}
 
 
-def completed(code: str, head: Mapping[str, str], lines: Sequence[Mapping[str, str]] = (),
-              edition: str = EDITION) -> tuple[dict[str, str], list[dict[str, str]]]:
+def completed(
+    code: str, head: Mapping[str, str], lines: Sequence[Mapping[str, str]] = (), edition: str = EDITION
+) -> tuple[dict[str, str], list[dict[str, str]]]:
     """A receipt's head and lines with the elements that their schema requires: an absent text is empty, or as many
     zeros as its schema wants characters. A number has no stand-in."""
     of_head, of_line = _forms(code, edition)

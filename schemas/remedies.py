@@ -61,8 +61,13 @@ def remedies() -> Mapping[str, Remedy]:
 def _remedy(table: dict[str, object]) -> Remedy:
     fields = table.pop("fields", {})
     assert isinstance(fields, dict)
-    return Remedy(**{**table, "codes": tuple(table["codes"]),  # type: ignore[arg-type]
-                     "fields": {kind: tuple(names) for kind, names in fields.items()}})
+    return Remedy(
+        **{
+            **table,
+            "codes": tuple(table["codes"]),  # type: ignore[arg-type]
+            "fields": {kind: tuple(names) for kind, names in fields.items()},
+        }
+    )
 
 
 @cache

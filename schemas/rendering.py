@@ -69,10 +69,17 @@ def plan(code: str, edition: str, style: str) -> Plan:
     declared = f'xmlns{":ceb" if prefix else ""}="{entry.namespace}"'
     head, line = catalogue.names(code, edition)
     return Plan(
-        code, f'<?xml version="1.0" encoding="UTF-8"{standalone}?>\n<{prefix}{entry.root} {declared} '
-        'xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance"', f"</{prefix}{entry.root}>",
-        tags(prefix, entry.document), tags(prefix, entry.head), tags(prefix, entry.line), fields(prefix, head),
-        fields(prefix, line), prefix)
+        code,
+        f'<?xml version="1.0" encoding="UTF-8"{standalone}?>\n<{prefix}{entry.root} {declared} '
+        'xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance"',
+        f"</{prefix}{entry.root}>",
+        tags(prefix, entry.document),
+        tags(prefix, entry.head),
+        tags(prefix, entry.line),
+        fields(prefix, head),
+        fields(prefix, line),
+        prefix,
+    )
 
 
 def attribute(name: str, text: str, code: str) -> str:
@@ -85,8 +92,9 @@ def elements(row: Row, wanted: Fields, code: str) -> str:
     texts = [text for text in row.values() if text is not None]
     get = row.get
     if _SPECIAL.search("".join(texts)):
-        parts = [f"{start}{_escape(text, name, code)}{end}" for name, start, end in wanted
-                 if (text := get(name)) is not None]
+        parts = [
+            f"{start}{_escape(text, name, code)}{end}" for name, start, end in wanted if (text := get(name)) is not None
+        ]
     else:
         parts = [f"{start}{text}{end}" for name, start, end in wanted if (text := get(name)) is not None]
     if len(parts) != len(texts):
@@ -99,8 +107,7 @@ def document(head: Row, lines: Iterable[Row], by: Plan) -> str:
     """One document: head and lines."""
     start, end = by.line
     body = "".join([f"{start}{elements(line, by.line_fields, by.code)}{end}" for line in lines])
-    return (f"{by.document[0]}{by.head[0]}{elements(head, by.head_fields, by.code)}{by.head[1]}"
-            f"{body}{by.document[1]}")
+    return f"{by.document[0]}{by.head[0]}{elements(head, by.head_fields, by.code)}{by.head[1]}{body}{by.document[1]}"
 
 
 def _escape(text: str, name: str, code: str) -> str:
@@ -116,6 +123,7 @@ def _escape(text: str, name: str, code: str) -> str:
 def _unknown(name: str, known: Iterable[str], parent: str) -> Finding:
     close = catalogue.nearest(name, known)
     if close:
-        return finding("element-misspelt", path=name, expected=close[0], found=name, parent=parent, name=name,
-                       nearest=close[0])
+        return finding(
+            "element-misspelt", path=name, expected=close[0], found=name, parent=parent, name=name, nearest=close[0]
+        )
     return finding("element-unknown", path=name, found=name, parent=parent, name=name)

@@ -17,4 +17,5 @@ ELEMENT = (
     f'</ds:Transforms><ds:DigestMethod Algorithm="{_PORT}sm3"></ds:DigestMethod>'
     f"<ds:DigestValue>{b64encode(bytes(32)).decode()}</ds:DigestValue></ds:Reference></ds:SignedInfo>"
     f"<ds:SignatureValue>{b64encode(bytes(64)).decode()}</ds:SignatureValue>"
-    f"<ds:KeyInfo><ds:KeyName>{KEY_NAME}</ds:KeyName></ds:KeyInfo></ds:Signature>")
+    f"<ds:KeyInfo><ds:KeyName>{KEY_NAME}</ds:KeyName></ds:KeyInfo></ds:Signature>"
+)

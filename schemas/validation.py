@@ -53,7 +53,7 @@ class Findings:
         """What is told, in the order of its lines; at most 1,000, the last says so."""
         findings = sorted(self._found.values(), key=lambda one: one.line or 0)
         if len(findings) > MOST:
-            findings[MOST - 1:] = [finding("too-many-findings", most=MOST - 1)]
+            findings[MOST - 1 :] = [finding("too-many-findings", most=MOST - 1)]
         return findings
 
 

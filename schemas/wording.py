@@ -33,9 +33,19 @@ def words() -> dict[str, Words]:
         return {code: Words(**texts) for code, texts in tomllib.load(file).items()}
 
 
-def finding(code: str, *, document: int | None = None, path: str = "", line: int | None = None, expected: str = "",
-            found: str = "", shown_as: str = "", zh: dict[str, str] | None = None, en: dict[str, str] | None = None,
-            **values: object) -> Finding:
+def finding(
+    code: str,
+    *,
+    document: int | None = None,
+    path: str = "",
+    line: int | None = None,
+    expected: str = "",
+    found: str = "",
+    shown_as: str = "",
+    zh: dict[str, str] | None = None,
+    en: dict[str, str] | None = None,
+    **values: object,
+) -> Finding:
     """The finding with this code of `wording.toml`; `zh` and `en` fill in what differs between the languages.
 
     `shown_as` replaces the code, where the standard has one of its own.
@@ -44,8 +54,18 @@ def finding(code: str, *, document: int | None = None, path: str = "", line: int
     values = {name: _shortened(value, _LONGEST_VALUE) for name, value in values.items()}
     in_zh, in_en = {"expected": expected, **values, **(zh or {})}, {"expected": expected, **values, **(en or {})}
     path, expected = _shortened(path, _LONGEST_PATH), _shortened(expected, _LONGEST_PATH)
-    return Finding(shown_as or code, say.zh.format(**in_zh), say.en.format(**in_en), document, path, line, expected,
-                   _shortened(found), say.remedy_zh.format(**in_zh).strip(), say.remedy_en.format(**in_en).strip())
+    return Finding(
+        shown_as or code,
+        say.zh.format(**in_zh),
+        say.en.format(**in_en),
+        document,
+        path,
+        line,
+        expected,
+        _shortened(found),
+        say.remedy_zh.format(**in_zh).strip(),
+        say.remedy_en.format(**in_en).strip(),
+    )
 
 
 def _shortened(text: Any, most: int = _LONGEST) -> Any:

@@ -15,9 +15,18 @@ _TRANSFER = ("copCode", "copName", "dxpMode", "dxpId", "note")
 _SUBSCRIBE = ("status", "dxpMode", "dxpAddress", "note")
 
 
-def write(code: str, blocks: Iterable[tuple[Row, Sequence[Row]]], *, guid: str, transfer: Transfer | None = None,
-          subscribes: Sequence[Subscribe] = (), signature: str | None = None, edition: str = EDITION,
-          style: str | None = None, version: str = "1.0") -> bytes:
+def write(
+    code: str,
+    blocks: Iterable[tuple[Row, Sequence[Row]]],
+    *,
+    guid: str,
+    transfer: Transfer | None = None,
+    subscribes: Sequence[Subscribe] = (),
+    signature: str | None = None,
+    edition: str = EDITION,
+    style: str | None = None,
+    version: str = "1.0",
+) -> bytes:
     """The message with these documents, valid by its schema, or `Unwritable` with all findings.
 
     `blocks`: a head and lines for each document. `signature` "dummy" adds a signature that is marked as none.

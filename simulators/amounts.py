@@ -14,7 +14,7 @@ def yuan(fen: int) -> str:
 
 
 def fen(text: str) -> int:
-    """"1234.5" → 123450; rounded half up where there are more decimals."""
+    """ "1234.5" → 123450; rounded half up where there are more decimals."""
     return int((Decimal(text) * 100).quantize(Decimal(1), ROUND_HALF_UP))
 
 

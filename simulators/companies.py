@@ -15,8 +15,12 @@ CODE_ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 _FIRST = "澄海岚星青禾云帆远舟嘉木晨曦瀚洋松屿启明知潮蓝湾"
 _SECOND = "汇达泽润诚恒悦通盛和锦辰优宁拓瑞"
 _TRADES = {
-    PLATFORM: "跨境商城", MERCHANT: "国际贸易", PAYMENT_PROVIDER: "支付服务", CARRIER: "供应链速运",
-    AGENT: "报关代理", WAREHOUSE: "保税仓储",
+    PLATFORM: "跨境商城",
+    MERCHANT: "国际贸易",
+    PAYMENT_PROVIDER: "支付服务",
+    CARRIER: "供应链速运",
+    AGENT: "报关代理",
+    WAREHOUSE: "保税仓储",
 }
 _OWNERSHIP = {PLATFORM: "96", MERCHANT: "96", PAYMENT_PROVIDER: "91", CARRIER: "91", AGENT: "98", WAREHOUSE: "W6"}
 """Zone type and ownership, the 5th and 6th character of a customs code."""

@@ -27,8 +27,15 @@ from simulators.scenes import Scenes
 from simulators.traded import Expected
 from simulators.world import World
 
-OPTIONS = {"open": False, "automatic_officer": True, "inspection": True, "guarantee_short": "review",
-           "pre_check": False, "rounding": "P1", "signatures": "require"}
+OPTIONS = {
+    "open": False,
+    "automatic_officer": True,
+    "inspection": True,
+    "guarantee_short": "review",
+    "pre_check": False,
+    "rounding": "P1",
+    "signatures": "require",
+}
 """How the demo's sandbox behaves: closed, every message signed, and an officer who decides by keyed draw after some
 hours."""
 UNSIGNED = {**OPTIONS, "signatures": "off"}
@@ -39,30 +46,75 @@ RATE = 60
 
 
 @click.command(short_help="Play synthetic imports, exports, a batch and refunds, then serve.")
-@click.option("--trades", "count", type=click.IntRange(1, 100_000), default=1_000, show_default=True,
-              help="How many import trades there are; each thousand holds every fault in its share.")
-@click.option("--exports", type=click.IntRange(0, 100_000), default=400, show_default=True,
-              help="How many export trades there are; each 400 hold every fault in its number; 0: none.")
-@click.option("--batch", type=click.IntRange(0, 100_000), default=50, show_default=True,
-              help="How many export lists go as a batch, on one master waybill; 0: none.")
+@click.option(
+    "--trades",
+    "count",
+    type=click.IntRange(1, 100_000),
+    default=1_000,
+    show_default=True,
+    help="How many import trades there are; each thousand holds every fault in its share.",
+)
+@click.option(
+    "--exports",
+    type=click.IntRange(0, 100_000),
+    default=400,
+    show_default=True,
+    help="How many export trades there are; each 400 hold every fault in its number; 0: none.",
+)
+@click.option(
+    "--batch",
+    type=click.IntRange(0, 100_000),
+    default=50,
+    show_default=True,
+    help="How many export lists go as a batch, on one master waybill; 0: none.",
+)
 @click.option("--seed", type=int, default=1, show_default=True, help="Of the companies, the buyers and what they buy.")
-@click.option("--per-message", type=click.IntRange(1, 100), default=20, show_default=True,
-              help="Documents in a message.")
-@click.option("--exit", "leave", is_flag=True,
-              help="End after the day: status 0 only if every outcome was as expected.")
-@click.option("--data", type=click.Path(path_type=Path, file_okay=False),
-              help="Data folder. Without it: a temporary one with --exit, else the settings'.")
+@click.option(
+    "--per-message", type=click.IntRange(1, 100), default=20, show_default=True, help="Documents in a message."
+)
+@click.option(
+    "--exit", "leave", is_flag=True, help="End after the day: status 0 only if every outcome was as expected."
+)
+@click.option(
+    "--data",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="Data folder. Without it: a temporary one with --exit, else the settings'.",
+)
 @click.option("--host", help="Address to serve on (default: the settings').")
 @click.option("--port", "port_", type=click.IntRange(0, 65535), help="Port to serve on (default: the settings').")
-@click.option("--simulated-officers", "played", type=click.IntRange(0, 100), default=0, metavar="N",
-              help=f"So many officers whom a program plays decide in the sandbox {SANDBOX!r} while the demo serves.")
+@click.option(
+    "--simulated-officers",
+    "played",
+    type=click.IntRange(0, 100),
+    default=0,
+    metavar="N",
+    help=f"So many officers whom a program plays decide in the sandbox {SANDBOX!r} while the demo serves.",
+)
 @click.option("--quiet", is_flag=True, help="No progress display.")
 @click.option("--json", "as_json", is_flag=True, help="The report as JSON on the standard output, nothing else there.")
-@click.option("--expect", "other", multiple=True, metavar="FAULT=STATUS",
-              help="Expect another outcome of a fault, to see what a failure looks like ('sound': trades without one; "
-              "'export:FAULT' those of exports, 'refund:PLOT' the statuses of a claim).")
-def demo(count: int, exports: int, batch: int, seed: int, per_message: int, leave: bool, data: Path | None,
-         host: str | None, port_: int | None, played: int, quiet: bool, as_json: bool, other: tuple[str, ...]) -> None:
+@click.option(
+    "--expect",
+    "other",
+    multiple=True,
+    metavar="FAULT=STATUS",
+    help="Expect another outcome of a fault, to see what a failure looks like ('sound': trades without one; "
+    "'export:FAULT' those of exports, 'refund:PLOT' the statuses of a claim).",
+)
+def demo(
+    count: int,
+    exports: int,
+    batch: int,
+    seed: int,
+    per_message: int,
+    leave: bool,
+    data: Path | None,
+    host: str | None,
+    port_: int | None,
+    played: int,
+    quiet: bool,
+    as_json: bool,
+    other: tuple[str, ...],
+) -> None:
     """Play synthetic trades with known faults in the sandbox "demo": imports and the 40 days that follow, exports of
     all four modes and the fortnight that follows, exports that go as a batch, exporters that claim refunds of tax.
 
@@ -83,9 +135,12 @@ def demo(count: int, exports: int, batch: int, seed: int, per_message: int, leav
         outside = closing.enter_context(opened(settings, DEMO, World(seed), OPTIONS))
         if not quiet:
             again = " (played on before: this is the next day)" if outside.again else ""
-            console.print(f"Data: {settings.data.resolve()}\nSandbox {DEMO}, {outside.day}{again}, seed {seed}\n"
-                          "SQLite with synchronous=NORMAL: safe against a killed process, not against power loss",
-                          highlight=False, soft_wrap=True)
+            console.print(
+                f"Data: {settings.data.resolve()}\nSandbox {DEMO}, {outside.day}{again}, seed {seed}\n"
+                "SQLite with synchronous=NORMAL: safe against a killed process, not against power loss",
+                highlight=False,
+                soft_wrap=True,
+            )
         display = nullcontext(Silent()) if quiet or as_json else Live(console)
         found = run(outside, World(seed), (count, exports, batch), seed, per_message, display, expected)
         _tell(found, console, as_json)
@@ -106,8 +161,11 @@ def _welcome(console: Console, url: str, accounts: Sequence[tuple[str, str, str]
     for row in accounts:
         table.add_row(*row)
     console.print(table, highlight=False)
-    console.print(f"[bold]{url}[/] — sandbox {DEMO}, in which {RATE} minutes pass in one of ours. Work for officers: "
-                  f"[bold]{url}/review?sandbox={SANDBOX}[/] Stop with Ctrl-C.", soft_wrap=True)
+    console.print(
+        f"[bold]{url}[/] — sandbox {DEMO}, in which {RATE} minutes pass in one of ours. Work for officers: "
+        f"[bold]{url}/review?sandbox={SANDBOX}[/] Stop with Ctrl-C.",
+        soft_wrap=True,
+    )
 
 
 def display_of_desks(quiet: bool, console: Console) -> AbstractContextManager[Show]:
@@ -120,12 +178,22 @@ def _tell(found: report.Report, console: Console, as_json: bool) -> None:
         click.echo(json.dumps(report.as_json(found), ensure_ascii=False, indent=1))
         return
     report.show(found, console)
-    console.print("[bold green]Every outcome was as expected." if found.ok
-                  else f"[bold red]{len(found.complaints)} things were not as expected.")
+    console.print(
+        "[bold green]Every outcome was as expected."
+        if found.ok
+        else f"[bold red]{len(found.complaints)} things were not as expected."
+    )
 
 
-def run(outside: Outside, world: World, counts: tuple[int, int, int], seed: int, per_message: int,
-        display: AbstractContextManager[Show], expected: Mapping[tuple[str, str], Expected]) -> report.Report:
+def run(
+    outside: Outside,
+    world: World,
+    counts: tuple[int, int, int],
+    seed: int,
+    per_message: int,
+    display: AbstractContextManager[Show],
+    expected: Mapping[tuple[str, str], Expected],
+) -> report.Report:
     """Play so many imports, exports and exports of a batch, and judge them; `expected` gives faults, by direction
     and name ("" for sound trades), other outcomes than their table does."""
     begun = monotonic()
@@ -140,9 +208,18 @@ def run(outside: Outside, world: World, counts: tuple[int, int, int], seed: int,
             scenes.play_month()
             scenes.play_refunds()
             scenes.play_earlier_days()
-    return report.made(scenes.imports, scenes.exports, scenes.verdicts, scenes.hearing,
-                       {**scenes.stuck, **outside.stuck()}, messages=scenes.messages, documents=scenes.documents,
-                       day=str(outside.day), until=ended(outside.now), seconds=round(monotonic() - begun, 1))
+    return report.made(
+        scenes.imports,
+        scenes.exports,
+        scenes.verdicts,
+        scenes.hearing,
+        {**scenes.stuck, **outside.stuck()},
+        messages=scenes.messages,
+        documents=scenes.documents,
+        day=str(outside.day),
+        until=ended(outside.now),
+        seconds=round(monotonic() - begun, 1),
+    )
 
 
 def _expectations(other: Sequence[str]) -> dict[tuple[str, str], Expected]:

@@ -25,8 +25,15 @@ from simulators.refunds.plots import DAYS, RETURN, Step
 from simulators.world import World
 
 SANDBOX = "desks"
-IMPORTS = {"guarantee_short": 10, "price_zero": 8, "price_low": 8, "content_missing": 6, "cancelled": 4, "returned": 4,
-           "returned_partly": 2}
+IMPORTS = {
+    "guarantee_short": 10,
+    "price_zero": 8,
+    "price_low": 8,
+    "content_missing": 6,
+    "cancelled": 4,
+    "returned": 4,
+    "returned_partly": 2,
+}
 """Faults of imports that an officer must look at, and how many there are of each."""
 EXPORTS = {"code_short": 6}
 TOGETHER = 12
@@ -93,8 +100,9 @@ def _trade(place: Outside, world: World, seed: int, per_message: int, show: Show
     day = _today(place)
     shop, exports = Shop(world, seed + 8, day), ExportShop(world, seed + 8, day)
     faulty = [faulty_trade(shop, number, fault(name)) for number, name in enumerate(_named(IMPORTS))]
-    abroad = [faulty_export(exports, number, export_fault(name), place.sandbox)
-              for number, name in enumerate(_named(EXPORTS))]
+    abroad = [
+        faulty_export(exports, number, export_fault(name), place.sandbox) for number, name in enumerate(_named(EXPORTS))
+    ]
     hearing.expect([*faulty, *abroad])
     ExportDay(place, world, abroad, per_message, show, nights=()).play(hearing)
     Day(place, world, faulty, per_message, show, nights=NIGHTS).play(hearing)

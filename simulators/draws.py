@@ -58,7 +58,7 @@ class Draws:
 @cache
 def _cumulated(count: int, zipf: float) -> list[int]:
     """The weights of so many ranks, in whole numbers, each with those before it."""
-    return list(accumulate(max(1, round(_FIRST_WEIGHT / rank ** zipf)) for rank in range(1, count + 1)))
+    return list(accumulate(max(1, round(_FIRST_WEIGHT / rank**zipf)) for rank in range(1, count + 1)))
 
 
 def _digest(key: bytes) -> int:

@@ -13,8 +13,18 @@ from schemas.reading import open_message, read
 from simulators.messages import SyntheticMessage
 from simulators.traded import Elements, Numbered
 
-_KEYS = ("orderNo", "copNo", "payTransactionId", "coElNo", "logisticsNo", "invtNo", "sumNo", "oriCopMsgId", "invoiceNo",
-         "code")
+_KEYS = (
+    "orderNo",
+    "copNo",
+    "payTransactionId",
+    "coElNo",
+    "logisticsNo",
+    "invtNo",
+    "sumNo",
+    "oriCopMsgId",
+    "invoiceNo",
+    "code",
+)
 LISTS = frozenset({"622", "604"})
 """The receipts of lists."""
 """What tells in a receipt which trade it is about; the first that is there."""
@@ -90,8 +100,12 @@ class Hearing:
                 continue
             heads, lines = catalogue.names(message.code)
             for block in message.blocks:
-                self.take(mailbox, message.code, _elements(heads, block.head),
-                          [_elements(lines, line) for line in block.lines])
+                self.take(
+                    mailbox,
+                    message.code,
+                    _elements(heads, block.head),
+                    [_elements(lines, line) for line in block.lines],
+                )
 
     def trade_of(self, head: Elements) -> str | None:
         """The trade that a receipt is about, as far as its numbers tell; None: it is about none, or of nobody's."""

@@ -24,18 +24,23 @@ class Live:
 
     def __init__(self, console: Console) -> None:
         self._progress = Progress(
-            TextColumn("{task.description}", table_column=_fixed(23)), BarColumn(10, table_column=_fixed(10)),
-            MofNCompleteColumn(table_column=_fixed(9)), TimeElapsedColumn(table_column=_fixed(7)),
+            TextColumn("{task.description}", table_column=_fixed(23)),
+            BarColumn(10, table_column=_fixed(10)),
+            MofNCompleteColumn(table_column=_fixed(9)),
+            TimeElapsedColumn(table_column=_fixed(7)),
             TextColumn("{task.fields[note]}", table_column=Column(ratio=1, no_wrap=True, overflow="ellipsis")),
-            console=console, expand=True)
+            console=console,
+            expand=True,
+        )
         self._task: TaskID | None = None
 
     def __enter__(self) -> Live:
         self._progress.start()
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None,
-                 trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self._progress.stop()
 
     def begin(self, what: str, total: int) -> None:

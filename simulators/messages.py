@@ -37,8 +37,9 @@ class _Waiting(NamedTuple):
     trades: list[str]
 
 
-def messages(trades: Iterable[AnyTrade], per_message: int = 100, shuffle_seed: int | None = None,
-             edition: str = "2022-05") -> Iterator[SyntheticMessage]:
+def messages(
+    trades: Iterable[AnyTrade], per_message: int = 100, shuffle_seed: int | None = None, edition: str = "2022-05"
+) -> Iterator[SyntheticMessage]:
     """The messages that carry the documents of trades, `per_message` (1 to 100) documents in each.
 
     Without `shuffle_seed` they come as they fill up, holding back only what is not yet full; with it, all of
@@ -96,8 +97,14 @@ def _packed(trades: Iterable[AnyTrade], per_message: int, edition: str) -> Itera
     yield from _rest(waiting, edition)
 
 
-def _added(waiting: dict[tuple[str, Company, int], _Waiting], key: tuple[str, Company, int], document: Document,
-           trade: str, per_message: int, edition: str) -> Iterator[SyntheticMessage]:
+def _added(
+    waiting: dict[tuple[str, Company, int], _Waiting],
+    key: tuple[str, Company, int],
+    document: Document,
+    trade: str,
+    per_message: int,
+    edition: str,
+) -> Iterator[SyntheticMessage]:
     pile = waiting.get(key)
     if pile is None:
         pile = waiting[key] = _Waiting([], [])
@@ -114,12 +121,22 @@ def _rest(waiting: dict[tuple[str, Company, int], _Waiting], edition: str) -> It
     waiting.clear()
 
 
-def message(code: str, documents: list[Document], sender: Company, trades: tuple[str, ...], wave: int = 0,
-            edition: str = "2022-05") -> SyntheticMessage:
+def message(
+    code: str,
+    documents: list[Document],
+    sender: Company,
+    trades: tuple[str, ...],
+    wave: int = 0,
+    edition: str = "2022-05",
+) -> SyntheticMessage:
     """One message with these documents; its guid follows from the first document and the wave."""
     body = write(
-        code, documents, guid=guid("message", documents[0].head["guid"], wave), transfer=transfer(sender),
-        signature="dummy" if catalogue.by_code(code).signature else None, edition=edition,
+        code,
+        documents,
+        guid=guid("message", documents[0].head["guid"], wave),
+        transfer=transfer(sender),
+        signature="dummy" if catalogue.by_code(code).signature else None,
+        edition=edition,
     )
     return SyntheticMessage(body, code, sender.dxp_id, trades, wave)
 

@@ -7,8 +7,9 @@ from collections.abc import Iterator, Mapping
 from simulators.draws import Draws
 
 
-def placed(numbers: range, amounts: Mapping[str, int], block: int, world_seed: int, seed: int,
-           purpose: str) -> Iterator[tuple[int, str]]:
+def placed(
+    numbers: range, amounts: Mapping[str, int], block: int, world_seed: int, seed: int, purpose: str
+) -> Iterator[tuple[int, str]]:
     """Each number with the name of its fault, empty for none: of each `block` numbers `amounts` have each fault."""
     faulty: dict[int, str] = {}
     for number in numbers:

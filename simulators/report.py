@@ -62,15 +62,24 @@ NAMES = {
     **{("import", one.name): (one.name, one.zh, one.en) for one in faults()},
     ("export", ""): (SOUND, "单证齐全、相符，运抵、离境", "documents that agree, an arrival, a departure"),
     **{("export", one.name): (one.name, one.zh, one.en) for one in export_faults()},
-    ("export", TOGETHER): (TOGETHER, "同一总运单的清单成批申报、抽样、放行",
-                           "the lists of one master waybill, declared, drawn and released as a batch"),
+    ("export", TOGETHER): (
+        TOGETHER,
+        "同一总运单的清单成批申报、抽样、放行",
+        "the lists of one master waybill, declared, drawn and released as a batch",
+    ),
     ("export", NOTES): (NOTES, "总分单、运抵单、离境单", "notes of transport that many parcels share"),
     ("export", summaries.WINDOW): (summaries.WINDOW, "按时间段汇总一个月的清单", "a month summarised by its window"),
-    ("export", summaries.LISTED): (summaries.LISTED, "按清单编号汇总，分两份报文",
-                                   "a month summarised by list numbers, in two parts"),
+    ("export", summaries.LISTED): (
+        summaries.LISTED,
+        "按清单编号汇总，分两份报文",
+        "a month summarised by list numbers, in two parts",
+    ),
     ("export", summaries.AGAIN): (summaries.AGAIN, "同一时间段再次申请汇总", "the same window asked for a second time"),
-    ("export", summaries.COUNTED): (summaries.COUNTED, "汇总统计的清单申请汇总",
-                                    "a list that is only counted is asked for"),
+    ("export", summaries.COUNTED): (
+        summaries.COUNTED,
+        "汇总统计的清单申请汇总",
+        "a list that is only counted is asked for",
+    ),
     **{("refund", one.name): (one.name, one.zh, one.en) for one in plots()},
 }
 """Direction and fault → what it is called, in the order of the table."""
@@ -82,20 +91,31 @@ def rows(verdicts: Iterable[Verdict]) -> tuple[Row, ...]:
     for verdict in verdicts:
         by_fault.setdefault((verdict.flow, verdict.fault), []).append(verdict)
     return tuple(
-        Row(key[0], *NAMES[key], len(found), found[0].expected,
-            dict(Counter(one.got for one in found).most_common()), sum(not one.ok for one in found))
-        for key, found in ((key, by_fault[key]) for key in NAMES if key in by_fault))
+        Row(
+            key[0],
+            *NAMES[key],
+            len(found),
+            found[0].expected,
+            dict(Counter(one.got for one in found).most_common()),
+            sum(not one.ok for one in found),
+        )
+        for key, found in ((key, by_fault[key]) for key in NAMES if key in by_fault)
+    )
 
 
 def export_totals(trades: Sequence[ExportTrade], hearing: Hearing) -> dict[str, int]:
     """Counts of export lists by what became of them."""
     statuses = [set(hearing.statuses_of(trade.id, "604")) for trade in trades]
     return {
-        "trades": len(trades), "released": sum("800" in one for one in statuses),
+        "trades": len(trades),
+        "released": sum("800" in one for one in statuses),
         "left": sum("899" in one for one in statuses),
-        "rejected": sum(("100" in one and "800" not in one) or (any(status.startswith("-") for status in one)
-                                                                and "2" not in one) for one in statuses),
-        "reviewed": sum("300" in one for one in statuses), "inspected": sum("500" in one for one in statuses),
+        "rejected": sum(
+            ("100" in one and "800" not in one) or (any(status.startswith("-") for status in one) and "2" not in one)
+            for one in statuses
+        ),
+        "reviewed": sum("300" in one for one in statuses),
+        "inspected": sum("500" in one for one in statuses),
         "cancelled": sum("399" in hearing.statuses_of(trade.id, "606") for trade in trades),
         "returned": sum("800" in hearing.statuses_of(trade.id, "214") for trade in trades),
     }
@@ -103,9 +123,16 @@ def export_totals(trades: Sequence[ExportTrade], hearing: Hearing) -> dict[str, 
 
 def refund_totals(hearing: Hearing) -> dict[str, int]:
     """Counts of what exporters and their bank were told: receipts, not papers."""
-    return {name: hearing.counts[code] for name, code in (
-        ("registrations", "RegistrationReturn"), ("invoices", "VatInvoiceReturn"),
-        ("exchange", "ForexReportReturn"), ("claims", "RefundClaimReturn"), ("notices", "RefundNotice"))}
+    return {
+        name: hearing.counts[code]
+        for name, code in (
+            ("registrations", "RegistrationReturn"),
+            ("invoices", "VatInvoiceReturn"),
+            ("exchange", "ForexReportReturn"),
+            ("claims", "RefundClaimReturn"),
+            ("notices", "RefundNotice"),
+        )
+    }
 
 
 def totals(trades: Sequence[Trade], hearing: Hearing) -> dict[str, Any]:
@@ -117,8 +144,9 @@ def totals(trades: Sequence[Trade], hearing: Hearing) -> dict[str, Any]:
     return {
         "trades": len(trades),
         "released": sum("800" in one for one in statuses),
-        "rejected": sum(("100" in one and "800" not in one) or any(status.startswith("-") for status in one)
-                        for one in statuses),
+        "rejected": sum(
+            ("100" in one and "800" not in one) or any(status.startswith("-") for status in one) for one in statuses
+        ),
         "reviewed": sum("300" in one for one in statuses),
         "inspected": sum("500" in one for one in statuses),
         "cancelled": sum("399" in hearing.statuses_of(trade.id, "624") for trade in trades),
@@ -131,36 +159,59 @@ def totals(trades: Sequence[Trade], hearing: Hearing) -> dict[str, Any]:
     }
 
 
-def made(trades: Sequence[Trade], exports: Sequence[ExportTrade], verdicts: Sequence[Verdict], hearing: Hearing,
-         stuck: Mapping[str, int], **more: Any) -> Report:
+def made(
+    trades: Sequence[Trade],
+    exports: Sequence[ExportTrade],
+    verdicts: Sequence[Verdict],
+    hearing: Hearing,
+    stuck: Mapping[str, int],
+    **more: Any,
+) -> Report:
     """The report of days that were played to their end; `stuck`: work that is not done, by state."""
-    complaints = [f"{one.trade} ({one.flow}, {one.fault or SOUND}): {what}" for one in verdicts
-                  for what in one.complaints]
+    complaints = [
+        f"{one.trade} ({one.flow}, {one.fault or SOUND}): {what}" for one in verdicts for what in one.complaints
+    ]
     complaints += [f"{count} deliveries are {state}" for state, count in stuck.items()]
     complaints += [f"a receipt for {one.mailbox} cannot be read: {one.why}" for one in hearing.wrong]
     claims = refund_totals(hearing)
-    both = {**totals(trades, hearing), **({"exports": export_totals(exports, hearing)} if exports else {}),
-            **({"told_of_refunds": claims} if any(claims.values()) else {}), **more}
+    both = {
+        **totals(trades, hearing),
+        **({"exports": export_totals(exports, hearing)} if exports else {}),
+        **({"told_of_refunds": claims} if any(claims.values()) else {}),
+        **more,
+    }
     return Report(rows(verdicts), both, tuple(complaints))
 
 
 def as_json(report: Report) -> dict[str, Any]:
     """The report as plain values."""
-    return {"ok": report.ok, "outcomes": [{**row._asdict(), "ok": not row.wrong} for row in report.rows],
-            "totals": report.totals, "complaints": list(report.complaints)}
+    return {
+        "ok": report.ok,
+        "outcomes": [{**row._asdict(), "ok": not row.wrong} for row in report.rows],
+        "totals": report.totals,
+        "complaints": list(report.complaints),
+    }
 
 
 def show(report: Report, console: Console) -> None:
     """Print the table of outcomes, the totals, and what was not as expected."""
-    table = Table("", "fault", "what it is", "trades", "must come to", "came to", "",
-                  title="Outcomes against expectations")
+    table = Table(
+        "", "fault", "what it is", "trades", "must come to", "came to", "", title="Outcomes against expectations"
+    )
     table.columns[3].justify = "right"
     table.columns[1].no_wrap = True
     for row in report.rows:
         got = "\n".join(f"{count} × {path}" for path, count in row.got.items())
         verdict = f"[bold red]NOT ({row.wrong})" if row.wrong else "[green]ok"
-        table.add_row(ARROWS[row.flow], row.fault, f"{row.en}\n{row.zh}", str(row.trades), _plain(row.expected),
-                      _plain(got), verdict)
+        table.add_row(
+            ARROWS[row.flow],
+            row.fault,
+            f"{row.en}\n{row.zh}",
+            str(row.trades),
+            _plain(row.expected),
+            _plain(got),
+            verdict,
+        )
     console.print(table)
     console.print(in_all(report.totals))
     for complaint in report.complaints[:LISTED]:

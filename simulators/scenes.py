@@ -63,8 +63,9 @@ class Scenes:
         play = Day(self.outside, self.world, self.imports, self.per_message, self.show)
         play.play(self.hearing)
         self._count(play)
-        self.verdicts += [imported.judge(one, self.hearing, self.expected.get(("import", one.fault)))
-                          for one in self.imports]
+        self.verdicts += [
+            imported.judge(one, self.hearing, self.expected.get(("import", one.fault))) for one in self.imports
+        ]
 
     def play_exports(self, count: int) -> None:
         """A day of exports, and the fortnight that follows."""
@@ -85,8 +86,9 @@ class Scenes:
         """The month's closed lists are summarised, by window and by list numbers."""
         now = datetime.fromtimestamp(self.outside.now / 1000, SHANGHAI)
         first = min((one.day for one in self.exports), default=now.date()).replace(day=1)
-        asked = summaries.askings(self.world, self.exports, self.hearing, f"{now:%y%m%d}",
-                                  (f"{first:%Y%m%d}000000", f"{now:%Y%m%d%H%M%S}"))
+        asked = summaries.askings(
+            self.world, self.exports, self.hearing, f"{now:%y%m%d}", (f"{first:%Y%m%d}000000", f"{now:%Y%m%d%H%M%S}")
+        )
         self.hearing.expect(asked)
         sent = [one for asking in asked for one in summaries.requests(self.world, asking, f"{now:%Y%m%d%H%M%S}")]
         self.show.begin("summaries (701)", len(sent))
@@ -97,15 +99,21 @@ class Scenes:
             self.hearing.hear(posted.mailbox, posted.bodies)
         self.messages += len(sent)
         self.documents += len(sent)
-        self.verdicts += [summaries.judge(one, self.hearing, self.expected.get(("export", one.fault)))
-                          for one in asked]
+        self.verdicts += [summaries.judge(one, self.hearing, self.expected.get(("export", one.fault))) for one in asked]
 
     def play_refunds(self) -> None:
         """Exporters register, sell abroad, hand in invoices and claim a month later; banks report what they collect."""
         made = refunded.short(self.world, self._seed(self._today()) + 2, self._today())
         self.outside.choose(inspection=False)
-        course = Course(self.outside, self.world, self.world.payment_providers[0], made, self.show, self.per_message,
-                        hearing=self.hearing)
+        course = Course(
+            self.outside,
+            self.world,
+            self.world.payment_providers[0],
+            made,
+            self.show,
+            self.per_message,
+            hearing=self.hearing,
+        )
         course.play()
         self.outside.choose(inspection=self.options["inspection"])
         self.messages += course.messages

@@ -33,8 +33,7 @@ def connection_to(url: str) -> HTTPConnection:
 class Timetable:
     """Messages with their instants, and senders who keep to them; begins when `run` is called."""
 
-    def __init__(self, url: str, sandbox: str, messages: Iterable[Due],
-                 answered: Callable[[int, float], None]) -> None:
+    def __init__(self, url: str, sandbox: str, messages: Iterable[Due], answered: Callable[[int, float], None]) -> None:
         """`answered` is called, by one sender at a time, with the status of each message (0: no answer) and the
         milliseconds since it was due."""
         self._url, self._next, self._answered = url, iter(messages), answered

@@ -43,11 +43,21 @@ def goods() -> tuple[Good, ...]:
 
 def _good(number: int, row: dict[str, str]) -> Good:
     return Good(
-        item_no=row["item_no"], hs10=row["hs10"], name=row["name"], gmodel=row["gmodel"],
-        unit=row["unit"], unit1=row["unit1"], per1=Decimal(row["per1"]),
-        unit2=row["unit2"], per2=Decimal(row["per2"] or 0),
-        lowest=int(row["lowest_yuan"]) * 100, highest=int(row["highest_yuan"]) * 100,
-        country=row["country"], grams=int(row["grams"]), kind=row["kind"],
-        bonded="bonded" in row["sold"].split(";"), direct="direct" in row["sold"].split(";"),
+        item_no=row["item_no"],
+        hs10=row["hs10"],
+        name=row["name"],
+        gmodel=row["gmodel"],
+        unit=row["unit"],
+        unit1=row["unit1"],
+        per1=Decimal(row["per1"]),
+        unit2=row["unit2"],
+        per2=Decimal(row["per2"] or 0),
+        lowest=int(row["lowest_yuan"]) * 100,
+        highest=int(row["highest_yuan"]) * 100,
+        country=row["country"],
+        grams=int(row["grams"]),
+        kind=row["kind"],
+        bonded="bonded" in row["sold"].split(";"),
+        direct="direct" in row["sold"].split(";"),
         record_no=f"{number:06d}",
     )

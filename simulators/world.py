@@ -47,8 +47,10 @@ class World:
         self.seed, self.zipf = seed, zipf
         self.people = People(seed)
         self.platforms = self._companies(0, 4, (PLATFORM,))
-        self.merchants = (*self._companies(10, 12, (MERCHANT,), GRADES),
-                          *self._companies(200, more_merchants, (MERCHANT,), GRADES))
+        self.merchants = (
+            *self._companies(10, 12, (MERCHANT,), GRADES),
+            *self._companies(200, more_merchants, (MERCHANT,), GRADES),
+        )
         self.payment_providers = self._companies(30, 3, (PAYMENT_PROVIDER,))
         self.carriers = self._companies(40, 3, (CARRIER,))
         self.agents = self._companies(50, 3, (AGENT, GUARANTOR), GRADES)
@@ -60,8 +62,10 @@ class World:
             Warehouse(keepers[0], f"T4258W{seed % 1_000_000:06d}", "1210", "4258"),
             Warehouse(keepers[1], f"T4218W{seed % 1_000_000:06d}", "1239", "4218"),
         )
-        self.exporters = (*self._companies(100, 10, (MERCHANT,), GRADES),
-                          *self._companies(500, more_exporters, (MERCHANT,), GRADES))
+        self.exporters = (
+            *self._companies(100, 10, (MERCHANT,), GRADES),
+            *self._companies(500, more_exporters, (MERCHANT,), GRADES),
+        )
         self.export_platforms = self._companies(115, 3, (PLATFORM,))
         self.producers = self._companies(120, 6, (MERCHANT,))
         keeper = company(seed, 130, (WAREHOUSE,))
@@ -71,8 +75,9 @@ class World:
         """One of the companies, the earlier ones more often where sizes differ."""
         return draws.by_rank(companies, self.zipf)
 
-    def _companies(self, first: int, count: int, kinds: tuple[str, ...],
-                   grades: Sequence[str] = ("ordinary",)) -> tuple[Company, ...]:
+    def _companies(
+        self, first: int, count: int, kinds: tuple[str, ...], grades: Sequence[str] = ("ordinary",)
+    ) -> tuple[Company, ...]:
         return tuple(company(self.seed, first + n, kinds, grades[n % len(grades)]) for n in range(count))
 
     @cached_property
@@ -91,17 +96,28 @@ class World:
     def participants(self) -> tuple[Company, ...]:
         """Every company that master data knows."""
         return (
-            *self.platforms, *self.merchants, *self.payment_providers, *self.carriers, *self.agents,
-            *(one.company for one in self.warehouses), self.site, self.small_guarantor,
-            *self.exporters, *self.export_platforms, self.export_warehouse.company,
+            *self.platforms,
+            *self.merchants,
+            *self.payment_providers,
+            *self.carriers,
+            *self.agents,
+            *(one.company for one in self.warehouses),
+            self.site,
+            self.small_guarantor,
+            *self.exporters,
+            *self.export_platforms,
+            self.export_warehouse.company,
         )
 
     def participants_csv(self) -> str:
         """code, credit_code, name, kinds (by ';'), dxp_id, credit_grade, edition."""
-        return _csv(Company._fields, (
-            (one.code, one.credit_code, one.name, ";".join(one.kinds), one.dxp_id, one.credit_grade, one.edition)
-            for one in self.participants()
-        ))
+        return _csv(
+            Company._fields,
+            (
+                (one.code, one.credit_code, one.name, ";".join(one.kinds), one.dxp_id, one.credit_grade, one.edition)
+                for one in self.participants()
+            ),
+        )
 
     def guarantees_csv(self) -> str:
         """assure_code, amount in yuan: ample for the agents, next to nothing for one guarantor."""
@@ -114,9 +130,18 @@ class World:
         leaving: list[tuple[Any, Any]] = [(self.export_warehouse, good) for good in export_goods() if good.zone]
         return _csv(
             ("ems_no", "area_code", "item_record_no", "gcode", "gname", "unit", "qty"),
-            ((one.ems_no, one.company.code, good.record_no, good.hs10, good.name, good.unit,
-              LAST_ONE if good.kind == SCARCE else PLENTY)
-             for one, good in (*keepers, *leaving)),
+            (
+                (
+                    one.ems_no,
+                    one.company.code,
+                    good.record_no,
+                    good.hs10,
+                    good.name,
+                    good.unit,
+                    LAST_ONE if good.kind == SCARCE else PLENTY,
+                )
+                for one, good in (*keepers, *leaving)
+            ),
         )
 
 

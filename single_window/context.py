@@ -64,8 +64,9 @@ class Context:
         with reading(self.engine) as connection:
             return sandboxes.find(connection, name)
 
-    def make_sandbox(self, name: str, options: Options, seed: str = "", clock: Clock | None = None,
-                     owner: str = "") -> bool:
+    def make_sandbox(
+        self, name: str, options: Options, seed: str = "", clock: Clock | None = None, owner: str = ""
+    ) -> bool:
         """Make a sandbox unless there is one of this name, or another process makes it at this moment; gives whether
         it did. `owner`: whose keys make it (`ApiKey.account`)."""
         with suppress(IntegrityError), writing(self.engine) as connection:

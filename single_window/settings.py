@@ -32,8 +32,11 @@ class UnknownSetting(WrongSetting):
 
     def __init__(self, name: str, known: Sequence[str]) -> None:
         near = get_close_matches(name, known, 1)
-        ValueError.__init__(self, f"There is no setting {name}{f'; did you mean {near[0]}?' if near else ''}. "
-                            f"All settings: {', '.join(known)}.")
+        ValueError.__init__(
+            self,
+            f"There is no setting {name}{f'; did you mean {near[0]}?' if near else ''}. "
+            f"All settings: {', '.join(known)}.",
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,9 +150,11 @@ def check_names(settings: Settings) -> None:
     """Refuse to serve a network without names that it is reached under; raises `WrongSetting`."""
     if not is_loopback(settings.host) and not settings.allowed:
         raise WrongSetting(
-            "SINGLE_WINDOW_ALLOWED_HOSTS", settings.allowed_hosts,
+            "SINGLE_WINDOW_ALLOWED_HOSTS",
+            settings.allowed_hosts,
             f"the names under which a window at {settings.host} is reached, as in customs.example.org,10.0.0.5; or "
-            "serve this machine only, with --host 127.0.0.1")
+            "serve this machine only, with --host 127.0.0.1",
+        )
 
 
 def from_environment(environment: Mapping[str, str] | None = None, **overrides: object) -> Settings:
@@ -188,25 +193,45 @@ def _checked(settings: Settings) -> Settings:
         if not least <= getattr(settings, name) <= most:
             raise WrongSetting(_variable(name), getattr(settings, name), f"{least} to {most:,}")
     if settings.broker != "memory://" and not _is_amqp(settings.broker):
-        raise WrongSetting("SINGLE_WINDOW_BROKER", without_password(settings.broker),
-                           "memory:// (embedded) or amqp://user:password@host:port/vhost (RabbitMQ)")
+        raise WrongSetting(
+            "SINGLE_WINDOW_BROKER",
+            without_password(settings.broker),
+            "memory:// (embedded) or amqp://user:password@host:port/vhost (RabbitMQ)",
+        )
     if settings.database:
         _check_database(settings.database_url)
     return settings
 
 
 _CHOICES: Mapping[str, tuple[object, ...]] = {
-    "synchronous": ("FULL", "NORMAL"), "gateways": (0, 1), "webhook_private": (0, 1), "require_keys": (0, 1),
+    "synchronous": ("FULL", "NORMAL"),
+    "gateways": (0, 1),
+    "webhook_private": (0, 1),
+    "require_keys": (0, 1),
     "log": ("text", "json"),
     "log_level": ("", "debug", "info", "warning", "error"),
 }
-_RANGES = {"calls_per_minute": (0, 10_000_000), "session_idle": (1, 1_440), "session_longest": (1, 10_080),
-           "port": (0, 65_535), "batch": (1, 1_000_000), "attempts": (1, 1_000),
-           "overdue": (1, 31_536_000), "work_deadline": (1, 86_400),
-           "resend": (1, 31_536_000), "in_flight": (1, 10_000_000), "queue_limit": (1, 10_000_000),
-           "body_cap": (1, 2_000_000_000), "refused_count": (1, 10_000_000),
-           "refused_bytes": (1, 10**15), "refused_days": (1, 36_500), "readers": (0, 1_024),
-           "connections": (1, 100_000), "connections_per_address": (0, 100_000), "polls": (0, 10_000)}
+_RANGES = {
+    "calls_per_minute": (0, 10_000_000),
+    "session_idle": (1, 1_440),
+    "session_longest": (1, 10_080),
+    "port": (0, 65_535),
+    "batch": (1, 1_000_000),
+    "attempts": (1, 1_000),
+    "overdue": (1, 31_536_000),
+    "work_deadline": (1, 86_400),
+    "resend": (1, 31_536_000),
+    "in_flight": (1, 10_000_000),
+    "queue_limit": (1, 10_000_000),
+    "body_cap": (1, 2_000_000_000),
+    "refused_count": (1, 10_000_000),
+    "refused_bytes": (1, 10**15),
+    "refused_days": (1, 36_500),
+    "readers": (0, 1_024),
+    "connections": (1, 100_000),
+    "connections_per_address": (0, 100_000),
+    "polls": (0, 10_000),
+}
 
 
 def _variable(name: str) -> str:
@@ -228,8 +253,11 @@ def _check_database(address: str) -> None:
     except (ArgumentError, ValueError):
         driver = ""
     if driver not in {"sqlite", "sqlite+pysqlite", "postgresql+psycopg"}:
-        raise WrongSetting("SINGLE_WINDOW_DATABASE", without_password(address),
-                           "sqlite:///FILE or postgresql://user:password@host:port/database")
+        raise WrongSetting(
+            "SINGLE_WINDOW_DATABASE",
+            without_password(address),
+            "sqlite:///FILE or postgresql://user:password@host:port/database",
+        )
 
 
 def without_password(address: str) -> str:

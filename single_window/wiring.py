@@ -54,9 +54,15 @@ TAKEN_TOGETHER = 4
 class Window(Context):
     """A single window on one database. `fault` is called at named points, for tests that kill the process there."""
 
-    def __init__(self, settings: Settings, broker: Broker | None = None,
-                 fault: Callable[[str], None] = lambda point: None, queues: Sequence[str] | None = None,
-                 dispatches: Sequence[str] | None = None, engine: Engine | None = None) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        broker: Broker | None = None,
+        fault: Callable[[str], None] = lambda point: None,
+        queues: Sequence[str] | None = None,
+        dispatches: Sequence[str] | None = None,
+        engine: Engine | None = None,
+    ) -> None:
         """`queues` are those that it works on, by default all, or reception alone where the gateways run beside it;
         `dispatches` are those whose deliveries it publishes, by default the same; `engine` is one that is open on its
         database already. Broker and engine are closed with it."""
@@ -66,8 +72,12 @@ class Window(Context):
         if self._beside is not None:
             self._queues = ("reception",)
         self._dispatches = self._queues if dispatches is None else tuple(dispatches)
-        super().__init__(settings, engine or open_engine(settings.database_url, settings.synchronous),
-                         broker or open_broker(settings), "reception" in self._queues)
+        super().__init__(
+            settings,
+            engine or open_engine(settings.database_url, settings.synchronous),
+            broker or open_broker(settings),
+            "reception" in self._queues,
+        )
         meters.watch(self.engine)
         self._fault = fault
         self._refused = RefusedBodies(quota_of(settings))
@@ -75,9 +85,19 @@ class Window(Context):
         self._readers: Readers | None = None
         self._reception = ReceptionConsumer(self.numbering, self.circumstances, settings.body_cap)
         consumers: list[Consumer] = [self._reception, *gateway_consumers(self.numbering, self.circumstances)]
-        self._workers = {consumer.queue: Worker(self.engine, self.numbering, consumer, settings.attempts, fault,
-                                                settings.work_deadline, injected.poison())
-                         for consumer in consumers if consumer.queue in self._queues}
+        self._workers = {
+            consumer.queue: Worker(
+                self.engine,
+                self.numbering,
+                consumer,
+                settings.attempts,
+                fault,
+                settings.work_deadline,
+                injected.poison(),
+            )
+            for consumer in consumers
+            if consumer.queue in self._queues
+        }
         self._next_resend = self._next_trim = 0.0
         self._watchdog = Watchdog(settings.overdue)
 
@@ -136,8 +156,13 @@ class Window(Context):
 
     def step(self) -> int:
         """Publish what is ready and let every consumer deal with one message of its queue; gives what was won."""
-        published = dispatch.dispatch(self.engine, self.broker, self._dispatches, self.settings.batch,
-                                      self.settings.in_flight, self._fault) if self._dispatches else 0
+        published = (
+            dispatch.dispatch(
+                self.engine, self.broker, self._dispatches, self.settings.batch, self.settings.in_flight, self._fault
+            )
+            if self._dispatches
+            else 0
+        )
         done = sum(self._work(queue, worker) for queue, worker in self._workers.items())
         if done and self._beside is not None:
             self._beside.wake()
@@ -238,9 +263,15 @@ class Window(Context):
         self.engine.dispose()
 
 
-def open_window(settings: Settings, fault: Callable[[str], None] = lambda point: None,
-                queues: Sequence[str] | None = None, dispatches: Sequence[str] | None = None,
-                broker: Broker | None = None, fresh: bool = False, **overrides: object) -> Window:
+def open_window(
+    settings: Settings,
+    fault: Callable[[str], None] = lambda point: None,
+    queues: Sequence[str] | None = None,
+    dispatches: Sequence[str] | None = None,
+    broker: Broker | None = None,
+    fresh: bool = False,
+    **overrides: object,
+) -> Window:
     """A window on the settings' database, migrated and with the standing sandboxes; the caller closes it.
 
     `overrides` are settings; `fault`, `queues`, `dispatches` and `broker` as for `Window`. `fresh`: the data folder is

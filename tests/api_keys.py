@@ -17,8 +17,13 @@ MAILBOX = "DXPENT0000000001"
 CHANGING = ("POST", "PUT", "PATCH", "DELETE")
 
 
-def issued(context: Context, sandbox: str = "main", mailboxes: Sequence[str] = (MAILBOX,),
-           wanted: Sequence[str] = ALL, **more: object) -> Issued:
+def issued(
+    context: Context,
+    sandbox: str = "main",
+    mailboxes: Sequence[str] = (MAILBOX,),
+    wanted: Sequence[str] = ALL,
+    **more: object,
+) -> Issued:
     """A new key, with all rights unless some are named."""
     found = key_keeping.issue(context.engine, sandbox, mailboxes, wanted, **more)  # type: ignore[arg-type]
     context.keyring.forget()
@@ -34,12 +39,27 @@ def bearer(key: Issued | str, sandbox: str = "") -> dict[str, str]:
 def calls(app: Flask, **filled: str) -> Iterator[tuple[str, str, str]]:
     """Every call of the API: its endpoint, method and path; `filled` gives what stands in a path, by name."""
     adapter = app.url_map.bind("localhost")
-    values = {"number": "1", "tax_no": "T", "batch_no": "B", "invt_no": "I", "code": "C", "name": "main", "kind": "",
-              "mailbox": MAILBOX, "id": "0" * 12, "action": "", "company": "3702960001", "session_id": "S", **filled}
+    values = {
+        "number": "1",
+        "tax_no": "T",
+        "batch_no": "B",
+        "invt_no": "I",
+        "code": "C",
+        "name": "main",
+        "kind": "",
+        "mailbox": MAILBOX,
+        "id": "0" * 12,
+        "action": "",
+        "company": "3702960001",
+        "session_id": "S",
+        **filled,
+    }
     for rule in app.url_map.iter_rules():
         if rule.rule.startswith(f"{PREFIX}/"):
-            own = {name: values[name] or next(iter(getattr(rule._converters[name], "items", ["participants"])))
-                   for name in rule.arguments}
+            own = {
+                name: values[name] or next(iter(getattr(rule._converters[name], "items", ["participants"])))
+                for name in rule.arguments
+            }
             if "number" in own and rule._converters["number"].regex.startswith(r"\d"):
                 own["number"] = int(own["number"])  # type: ignore[assignment]
             for method in sorted((rule.methods or set()) - {"HEAD", "OPTIONS"}):

@@ -112,11 +112,15 @@ def _made() -> list[tuple[str, bool]]:
     names = [f"{_PREFIX}{os.getpid()}-{next(_numbers)}" for _ in range(TOGETHER)]
     if names[0].endswith("-1"):
         atexit.register(lambda: _evaluated(_deleting([*_over, *(name for name, _ in _ready)])))
-    made = _evaluated(_LEFT_BEHIND if names[0].endswith("-1") else "ok", _deleting(_over), f"""
+    made = _evaluated(
+        _LEFT_BEHIND if names[0].endswith("-1") else "ok",
+        _deleting(_over),
+        f"""
         [begin ok = rabbit_vhost:add(Name, <<"tests">>),
                ok = rabbit_auth_backend_internal:set_permissions(
                    {_term(_user())}, Name, <<".*">>, <<".*">>, <<".*">>, <<"tests">>)
-         end || Name <- [{", ".join(map(_term, names))}]]""")
+         end || Name <- [{", ".join(map(_term, names))}]]""",
+    )
     _over.clear()
     return [(name, made) for name in names]
 
@@ -134,6 +138,13 @@ def _term(text: str) -> str:
 def _evaluated(*expressions: str) -> bool:
     """Whether a node of this machine did what is written here, in Erlang."""
     with suppress(OSError, subprocess.TimeoutExpired):
-        return subprocess.run(["rabbitmqctl", "--quiet", "eval", f"{', '.join(expressions)}."], capture_output=True,
-                              timeout=120, check=False).returncode == 0
+        return (
+            subprocess.run(
+                ["rabbitmqctl", "--quiet", "eval", f"{', '.join(expressions)}."],
+                capture_output=True,
+                timeout=120,
+                check=False,
+            ).returncode
+            == 0
+        )
     return False

@@ -22,8 +22,12 @@ def shares(report: Mapping[str, Any]) -> dict[str, float]:
         package = Path(file).parts[0]
         if package in sums:
             sums[package].update({name: found["summary"][name] for name in MEASURED})
-    return {name: 100 * (one["covered_lines"] + one["covered_branches"])
-            / ((one["num_statements"] + one["num_branches"]) or 1) for name, one in sums.items()}
+    return {
+        name: 100
+        * (one["covered_lines"] + one["covered_branches"])
+        / ((one["num_statements"] + one["num_branches"]) or 1)
+        for name, one in sums.items()
+    }
 
 
 def main(file: str) -> int:

@@ -32,7 +32,8 @@ ENGINES = ("sqlite", pytest.param("postgresql", marks=pytest.mark.service))
 ON_BOTH = pytest.mark.databases(*ENGINES)
 """Marks tests, or by `pytestmark` a module: those that ask for a `dialect`, however indirectly, run on both."""
 LATER_ON_POSTGRESQL = pytest.mark.databases(
-    "sqlite", pytest.param("postgresql", marks=[pytest.mark.service, pytest.mark.long]))
+    "sqlite", pytest.param("postgresql", marks=[pytest.mark.service, pytest.mark.long])
+)
 """The same, but on PostgreSQL with the long proofs only."""
 
 
@@ -125,8 +126,12 @@ def _unreachable() -> str:
 
 
 def _command(statement: str) -> None:
-    engine = create_engine(ADDRESS, poolclass=NullPool, isolation_level="AUTOCOMMIT",
-                           connect_args={"connect_timeout": 3, "client_encoding": "utf8"})
+    engine = create_engine(
+        ADDRESS,
+        poolclass=NullPool,
+        isolation_level="AUTOCOMMIT",
+        connect_args={"connect_timeout": 3, "client_encoding": "utf8"},
+    )
     with engine.connect() as connection:
         connection.execute(text(statement))
     engine.dispose()

@@ -17,9 +17,19 @@ ONE = 100_000
 
 def line(gcode: str, total: int, pieces: int = 1, flow: str = "I", **more: Any) -> Any:
     """A line of goods: `pieces` of them for `total` yuan or dollars together, half a kilogram a piece."""
-    facts = {"gnum": 1, "gcode": gcode, "gname": "杯", "qty": pieces * ONE, "unit": "011",
-             "qty1": pieces * ONE // 2, "unit1": "035", "qty2": None,
-             "price": total * ONE // pieces, "total_price": total * ONE, "currency": "502"}
+    facts = {
+        "gnum": 1,
+        "gcode": gcode,
+        "gname": "杯",
+        "qty": pieces * ONE,
+        "unit": "011",
+        "qty1": pieces * ONE // 2,
+        "unit1": "035",
+        "qty2": None,
+        "price": total * ONE // pieces,
+        "total_price": total * ONE,
+        "currency": "502",
+    }
     return _filled(line_class(DOCUMENTS[LIST[flow]]), {**facts, **more})
 
 
@@ -30,12 +40,31 @@ def listed(lines: Sequence[Any], flow: str = "I", **head: Any) -> Document:
 
 def put(connection: Connection, number: int, facts: Document, flow: str = "I", **more: Any) -> None:
     """Put a list into sandbox s: its document and declaration both have this id."""
-    connection.execute(insert(document).values(
-        id=number, sandbox="s", kind=LIST[flow], key=f"k{number}", order_no=f"D{number}",
-        message_id=more.pop("message_id", 0), facts=pack(facts)))
-    connection.execute(insert(declaration).values(**{
-        "id": number, "sandbox": "s", "key": f"k{number}", "order_no": f"D{number}", "state": "released", "flow": flow,
-        "document_id": number, **more}))
+    connection.execute(
+        insert(document).values(
+            id=number,
+            sandbox="s",
+            kind=LIST[flow],
+            key=f"k{number}",
+            order_no=f"D{number}",
+            message_id=more.pop("message_id", 0),
+            facts=pack(facts),
+        )
+    )
+    connection.execute(
+        insert(declaration).values(
+            **{
+                "id": number,
+                "sandbox": "s",
+                "key": f"k{number}",
+                "order_no": f"D{number}",
+                "state": "released",
+                "flow": flow,
+                "document_id": number,
+                **more,
+            }
+        )
+    )
 
 
 def _filled(kind: Any, facts: dict[str, Any]) -> Any:

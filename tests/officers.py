@@ -66,8 +66,9 @@ class Browser:
         return self.post("/sign-in", data={"name": name, "password": password, **form})
 
 
-def signed_in(client: FlaskClient, context: Context, name: str = "wang", role: str = "supervisor",
-              **more: str) -> Browser:
+def signed_in(
+    client: FlaskClient, context: Context, name: str = "wang", role: str = "supervisor", **more: str
+) -> Browser:
     """A browser in which an officer has signed in, with an account that is made unless it is there."""
     browser = Browser(client)
     answer = browser.sign_in(*account(context, name, role, **more))

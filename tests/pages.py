@@ -42,9 +42,17 @@ def made(folder: Path, programs: Mapping[str, str]) -> Path:
 def follow(commands: Sequence[str], where: Path, programs: Mapping[str, str]) -> str:
     """What a shell says to commands up to the last: those of a page, on programs of these names."""
     folder = made(where / "bin", {"single-window": SINGLE_WINDOW, "python3": 'exec "$PYTHON" "$@"', **programs})
-    said = run(commands, where, {
-        **os.environ, "PATH": f"{folder}:{os.environ['PATH']}", "PYTHON": sys.executable, "PYTHONPATH": str(ROOT),
-        "LANG": "C.UTF-8"})
+    said = run(
+        commands,
+        where,
+        {
+            **os.environ,
+            "PATH": f"{folder}:{os.environ['PATH']}",
+            "PYTHON": sys.executable,
+            "PYTHONPATH": str(ROOT),
+            "LANG": "C.UTF-8",
+        },
+    )
     assert said.rstrip().endswith("END"), said[-4_000:]
     return said
 
@@ -52,8 +60,14 @@ def follow(commands: Sequence[str], where: Path, programs: Mapping[str, str]) ->
 def run(commands: Sequence[str], where: Path, environment: Mapping[str, str]) -> str:
     """What a shell says to commands, errors included, and END when none failed; what it has started ends with it."""
     script = "\n".join(["set -euo pipefail", *commands, "echo END"])
-    shell = spawned(["bash", "-c", script], cwd=where, env=dict(environment), text=True,
-                             stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    shell = spawned(
+        ["bash", "-c", script],
+        cwd=where,
+        env=dict(environment),
+        text=True,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+    )
     try:
         return shell.communicate(timeout=PATIENCE)[0]
     finally:

@@ -37,14 +37,36 @@ def data_of(trade: Trade, session_id: str, service_time: int, **changes: Any) ->
     payment = trade.document("payment").head
     paid = decimal(scale(payment["amountPaid"]))
     amount = int(paid) if paid == int(paid) else float(paid)
-    head = {"guid": "0A1B2C3D-0000-4000-8000-000000000001", "initalRequest": "pay?total=1", "initalResponse": "ok",
-            "ebpCode": payment["ebpCode"], "payCode": payment["payCode"], "payTransactionId": "DEMO-PAY-1",
-            "totalAmount": amount, "currency": "142", "verDept": "3", "payType": "1",
-            "tradingTime": "20300102030405", "note": "", **changes}
-    lists = [{"orderNo": trade.id, "goodsInfo": [{"gname": "演示商品", "itemLink": "http://shop.example/i/1"}],
-              "recpAccount": "ACC-1", "recpCode": "", "recpName": "演示公司"}]
-    return {"sessionID": session_id, "payExchangeInfoHead": head, "payExchangeInfoLists": lists,
-            "serviceTime": str(service_time)}
+    head = {
+        "guid": "0A1B2C3D-0000-4000-8000-000000000001",
+        "initalRequest": "pay?total=1",
+        "initalResponse": "ok",
+        "ebpCode": payment["ebpCode"],
+        "payCode": payment["payCode"],
+        "payTransactionId": "DEMO-PAY-1",
+        "totalAmount": amount,
+        "currency": "142",
+        "verDept": "3",
+        "payType": "1",
+        "tradingTime": "20300102030405",
+        "note": "",
+        **changes,
+    }
+    lists = [
+        {
+            "orderNo": trade.id,
+            "goodsInfo": [{"gname": "演示商品", "itemLink": "http://shop.example/i/1"}],
+            "recpAccount": "ACC-1",
+            "recpCode": "",
+            "recpName": "演示公司",
+        }
+    ]
+    return {
+        "sessionID": session_id,
+        "payExchangeInfoHead": head,
+        "payExchangeInfoLists": lists,
+        "serviceTime": str(service_time),
+    }
 
 
 def compact(value: Any) -> str:
@@ -54,8 +76,9 @@ def compact(value: Any) -> str:
 
 def text_of(data: dict[str, Any]) -> str:
     """What is to be signed."""
-    return "||".join(f'"{name}":"{value if isinstance(value, str) else compact(value)}"'
-                     for name, value in data.items())
+    return "||".join(
+        f'"{name}":"{value if isinstance(value, str) else compact(value)}"' for name, value in data.items()
+    )
 
 
 def signed(data: dict[str, Any], by: Issued, text: Callable[[dict[str, Any]], str] = text_of) -> str:
@@ -67,6 +90,7 @@ def signed(data: dict[str, Any], by: Issued, text: Callable[[dict[str, Any]], st
 
 def handler_of(answers: list[Answer]) -> Answer:
     """One answer after the other."""
+
     def answer(handler: BaseHTTPRequestHandler) -> None:
         answers.pop(0)(handler)
 

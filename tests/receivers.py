@@ -82,6 +82,7 @@ def receiving(*answers: Answer) -> Iterator[Receiver]:
 
 def status(code: int, body: bytes = b"", **headers: str) -> Answer:
     """An ordinary answer."""
+
     def answer(handler: BaseHTTPRequestHandler) -> None:
         handler.send_response(code)
         for name, value in headers.items():
@@ -96,6 +97,7 @@ def status(code: int, body: bytes = b"", **headers: str) -> Answer:
 
 def raw(data: bytes) -> Answer:
     """These bytes, then the end of the connection."""
+
     def answer(handler: BaseHTTPRequestHandler) -> None:
         handler.wfile.write(data)
         handler.close_connection = True
@@ -105,6 +107,7 @@ def raw(data: bytes) -> Answer:
 
 def silence(until: Event) -> Answer:
     """Nothing, until somebody lets go."""
+
     def answer(handler: BaseHTTPRequestHandler) -> None:
         until.wait(20)
         handler.close_connection = True
@@ -114,6 +117,7 @@ def silence(until: Event) -> Answer:
 
 def dripping(beginning: bytes, drop: bytes, until: Event) -> Answer:
     """A beginning, and then one drop after the other, each in time, without an end."""
+
     def answer(handler: BaseHTTPRequestHandler) -> None:
         handler.close_connection = True
         try:
@@ -128,6 +132,7 @@ def dripping(beginning: bytes, drop: bytes, until: Event) -> Answer:
 
 def endless(until: Event) -> Answer:
     """200, and a body as fast as it is read, without an end."""
+
     def answer(handler: BaseHTTPRequestHandler) -> None:
         handler.close_connection = True
         try:

@@ -18,16 +18,24 @@ PATIENCE = 120.0
 def program(command: str, folder: Path, name: str = "", **settings: object) -> Program:
     """A program that is not started yet, its data in a folder; `settings` as SINGLE_WINDOW_ variables have them."""
     called = name or command.split()[0]
-    return Program(called, [sys.executable, "-m", "single_window", *command.split()], folder / f"{called}.log",
-                   environment(folder, **settings))
+    return Program(
+        called,
+        [sys.executable, "-m", "single_window", *command.split()],
+        folder / f"{called}.log",
+        environment(folder, **settings),
+    )
 
 
 def environment(folder: Path, **settings: object) -> dict[str, str]:
     """What a program finds around it: this process's variables, but of the window's only these."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("SINGLE_WINDOW_")}
     chosen = {"data": folder / "data", **settings}
-    return {**kept, "PYTHONPATH": os.getcwd(), "LANG": "C.UTF-8",
-            **{f"SINGLE_WINDOW_{name.upper()}": str(value) for name, value in chosen.items()}}
+    return {
+        **kept,
+        "PYTHONPATH": os.getcwd(),
+        "LANG": "C.UTF-8",
+        **{f"SINGLE_WINDOW_{name.upper()}": str(value) for name, value in chosen.items()},
+    }
 
 
 @contextmanager
@@ -44,6 +52,7 @@ def running(command: str, folder: Path, name: str = "", **settings: object) -> I
 
 def heard(one: Program, pattern: str, times: int = 1) -> re.Match[str]:
     """What a program's log says, once it has said it so many times; gives the last."""
+
     def found() -> list[re.Match[str]]:
         return list(re.finditer(pattern, one.log.read_text("utf-8", "replace"))) if one.log.exists() else []
 

@@ -24,8 +24,9 @@ chosen: list[str] = []
 Test = Callable[..., None]
 
 
-def each(names: str | Sequence[str], rows: Iterable[Any],
-         ids: Iterable[str] | Callable[[Any], object] | None = None) -> Callable[[Test], Test]:
+def each(
+    names: str | Sequence[str], rows: Iterable[Any], ids: Iterable[str] | Callable[[Any], object] | None = None
+) -> Callable[[Test], Test]:
     """Call a test once for each row, its values by these names; tables that stand upon each other are multiplied."""
     names = [name.strip() for name in names.split(",")] if isinstance(names, str) else list(names)
     table = list(_named(names, rows, ids))
@@ -54,7 +55,8 @@ def each(names: str | Sequence[str], rows: Iterable[Any],
         asked = inspect.signature(test).parameters
         assert set(names) <= set(asked), f"{test.__name__} takes no {sorted(set(names) - set(asked))}"
         through.__signature__ = inspect.Signature(  # type: ignore[attr-defined]
-            [one for name, one in asked.items() if name not in names])
+            [one for name, one in asked.items() if name not in names]
+        )
         through.rows = table  # type: ignore[attr-defined]
         return through
 

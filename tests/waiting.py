@@ -13,6 +13,15 @@ def wait(connection: Connection, sandbox: str, subject: str, *ids: int | str, st
     desk = desk_of(subject, state, "cancellation")
     assert desk is not None
     for number in ids:
-        connection.execute(insert(work_case).values(
-            sandbox=sandbox, subject=subject, subject_id=str(number), desk=desk.name, state=state, kind=subject,
-            number=str(number), version=1))
+        connection.execute(
+            insert(work_case).values(
+                sandbox=sandbox,
+                subject=subject,
+                subject_id=str(number),
+                desk=desk.name,
+                state=state,
+                kind=subject,
+                number=str(number),
+                version=1,
+            )
+        )

@@ -19,9 +19,12 @@ class Wire:
         self._server, self._family = _place(address)
         self._listener = socket.create_server(("127.0.0.1", 0))
         port = self._listener.getsockname()[1]
-        self.address = (make_url(address).set(host="127.0.0.1", port=port)
-                        .update_query_dict({"sslmode": "disable", "gssencmode": "disable"})
-                        .render_as_string(hide_password=False))
+        self.address = (
+            make_url(address)
+            .set(host="127.0.0.1", port=port)
+            .update_query_dict({"sslmode": "disable", "gssencmode": "disable"})
+            .render_as_string(hide_password=False)
+        )
         self._ends: list[socket.socket] = []
         self._open, self._lock = Event(), Lock()
         self._open.set()

@@ -81,8 +81,11 @@ def check_joining(one: Traveller, batch: Gathering, day: date, parameters: Param
     """Why a list cannot join a batch (empty: it can); every reason is given."""
     reasons = [*check_way(batch.opened_by, day, parameters)]
     named = {"key": one.key, "batch_no": batch.batch_no}
-    for code, mine, theirs in ((OTHER_FLOW, one.flow, batch.flow), (OTHER_OFFICE, one.customs_code, batch.customs_code),
-                               (OTHER_MODE, one.trade_mode, batch.trade_mode)):
+    for code, mine, theirs in (
+        (OTHER_FLOW, one.flow, batch.flow),
+        (OTHER_OFFICE, one.customs_code, batch.customs_code),
+        (OTHER_MODE, one.trade_mode, batch.trade_mode),
+    ):
         if mine != theirs:
             reasons.append(Reason(code, {**named, "list": mine, "batch": theirs}))
     if not reasons and batch.opened_by != HAND and opening_key(batch.opened_by, one, day) != batch.opening:

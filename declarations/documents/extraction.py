@@ -98,8 +98,9 @@ def line_class(kind: Kind) -> Any:
     return get_args(hint)[0] if get_origin(hint) is tuple else None
 
 
-def extract(kind: Kind, layout: tuple[tuple[str, ...], tuple[str, ...]],
-            head: Sequence[Text], lines: Sequence[Sequence[Text]]) -> Document:
+def extract(
+    kind: Kind, layout: tuple[tuple[str, ...], tuple[str, ...]], head: Sequence[Text], lines: Sequence[Sequence[Text]]
+) -> Document:
     """The facts of one document.
 
     `layout` names the elements of head and line in the order in which `head` and each of `lines` give

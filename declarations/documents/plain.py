@@ -24,8 +24,13 @@ def plain_document(entry: Entry) -> Kind:
     wanted = (*_HEADER, *entry.key, *handling.identified_by, handling.meets_under, handling.own_number, *handling.shown)
     shape: list[tuple[str, type] | tuple[str, Kind, tuple[()]]] = list(_fields(wanted, head))
     if handling.shown_of_lines:
-        lines = defstruct(f"{entry.document}Line", list(_fields(handling.shown_of_lines, line)), frozen=True,
-                          array_like=True, gc=False)
+        lines = defstruct(
+            f"{entry.document}Line",
+            list(_fields(handling.shown_of_lines, line)),
+            frozen=True,
+            array_like=True,
+            gc=False,
+        )
         shape.append(("lines", tuple[lines, ...], ()))  # type: ignore[valid-type]
     return defstruct(entry.document, shape, frozen=True, array_like=True, gc=False)
 

@@ -57,8 +57,9 @@ def summarised(inventory: ExportInventory) -> bool:
     return inventory.trade_mode in (RETAIL, BONDED) and inventory.statistics_flag != SIMPLIFIED
 
 
-def check(inventory: ExportInventory, day: date, parameters: Parameters, goods: GoodsRegister, *,
-          warehouse_filed: bool) -> Verdict:
+def check(
+    inventory: ExportInventory, day: date, parameters: Parameters, goods: GoodsRegister, *, warehouse_filed: bool
+) -> Verdict:
     """Whether a list accepted on a day clears through the channel that it declares.
 
     `warehouse_filed`: the merchant has filed its overseas-warehouse business with customs.

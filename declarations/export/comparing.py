@@ -31,8 +31,14 @@ ORDER_TYPES = MappingProxyType({"9610": ("E",), "1210": ("E", "W"), "9710": ("B"
 """The kinds of order that a mode serves: zones send parcels to buyers (E) and stock to warehouses abroad (W)."""
 
 
-def compare(order: ExportOrder | None, waybill: ExportWaybill | None, inventory: ExportInventory,
-            collection: Collection | None, day: date, parameters: Parameters) -> list[Reason]:
+def compare(
+    order: ExportOrder | None,
+    waybill: ExportWaybill | None,
+    inventory: ExportInventory,
+    collection: Collection | None,
+    day: date,
+    parameters: Parameters,
+) -> list[Reason]:
     """Every difference between the documents of one export accepted on a day; empty when they match.
 
     `collection` is None where none is needed; one that came all the same is compared. Order or waybill are None where
@@ -100,8 +106,7 @@ def _value(order: ExportOrder, inventory: ExportInventory) -> Iterator[Reason]:
         yield _differs("17109", plain(listed), plain(order.goods_value))
 
 
-def _carried(waybill: ExportWaybill, inventory: ExportInventory, day: date,
-             parameters: Parameters) -> Iterator[Reason]:
+def _carried(waybill: ExportWaybill, inventory: ExportInventory, day: date, parameters: Parameters) -> Iterator[Reason]:
     if inventory.logistics_no != waybill.logistics_no:
         yield _differs("17110", inventory.logistics_no, waybill.logistics_no)
     if inventory.logistics_code != waybill.logistics_code:
@@ -115,22 +120,32 @@ def _carried(waybill: ExportWaybill, inventory: ExportInventory, day: date,
         yield _differs("17114", str(inventory.pack_no), str(waybill.pack_no))
     if (inventory.f_currency, inventory.f_flag) == (waybill.currency, _TOTAL) and inventory.freight != waybill.freight:
         yield _differs("17115", plain(inventory.freight), plain(waybill.freight))
-    if ((inventory.i_currency, inventory.i_flag) == (waybill.currency, _TOTAL)
-            and inventory.insured_fee != waybill.insured_fee):
+    if (inventory.i_currency, inventory.i_flag) == (
+        waybill.currency,
+        _TOTAL,
+    ) and inventory.insured_fee != waybill.insured_fee:
         yield _differs("17116", plain(inventory.insured_fee), plain(waybill.insured_fee))
 
 
 def _collected(collection: Collection, order: ExportOrder) -> Iterator[Reason]:
     for rule, collected, ordered in (
-        ("17121", collection.order_no, order.order_no), ("17122", collection.ebp_code, order.ebp_code),
+        ("17121", collection.order_no, order.order_no),
+        ("17122", collection.ebp_code, order.ebp_code),
         ("17123", collection.ebc_code, order.ebc_code),
     ):
         if collected != ordered:
             yield Reason(rule, {"collection": collected, "order": ordered})
     if collection.currency == order.currency and not (
-            order.goods_value - _FEN <= collection.charge <= order.goods_value + order.freight + _FEN):
-        yield Reason("17124", {"charge": plain(collection.charge), "least": plain(order.goods_value),
-                               "most": plain(order.goods_value + order.freight)})
+        order.goods_value - _FEN <= collection.charge <= order.goods_value + order.freight + _FEN
+    ):
+        yield Reason(
+            "17124",
+            {
+                "charge": plain(collection.charge),
+                "least": plain(order.goods_value),
+                "most": plain(order.goods_value + order.freight),
+            },
+        )
 
 
 def _differs(rule: str, listed: str, other: str, *parameters: str) -> Reason:

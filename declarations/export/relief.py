@@ -46,8 +46,13 @@ class Relief(NamedTuple):
         return not self.reasons
 
 
-def relief(trade_mode: str, exported_on: date, accepted_on: date, parameters: Parameters,
-           circumstances: Circumstances = AS_EXPORTED) -> Relief:
+def relief(
+    trade_mode: str,
+    exported_on: date,
+    accepted_on: date,
+    parameters: Parameters,
+    circumstances: Circumstances = AS_EXPORTED,
+) -> Relief:
     """Whether goods exported on one day and declared again on another are free, whatever goods they are.
 
     `exported_on` is the day of export release, or for 1210 the day on which they left the zone.
@@ -61,8 +66,11 @@ def relief(trade_mode: str, exported_on: date, accepted_on: date, parameters: Pa
     if trade_mode not in rule.table["modes"]:
         reasons.append(Reason(OTHER_MODE, {"trade_mode": trade_mode}, used))
     if accepted_on > last_day:
-        values = {"exported": exported_on.isoformat(), "last": last_day.isoformat(),
-                  "accepted": accepted_on.isoformat()}
+        values = {
+            "exported": exported_on.isoformat(),
+            "last": last_day.isoformat(),
+            "accepted": accepted_on.isoformat(),
+        }
         reasons.append(Reason(LATE_FOR_RELIEF, values, used))
     if not circumstances.original_state:
         reasons.append(Reason(CHANGED, {}, used))

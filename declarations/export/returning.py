@@ -71,8 +71,15 @@ def last_day(start: date, accepted_on: date, parameters: Parameters) -> date:
     return months_after(start, int(parameters.on("export.returns.months", accepted_on).amount))
 
 
-def check(refund: ExportRefund, inventory: ExportInventory, departure: Departure, already: Mapping[int, Scaled],
-          accepted_on: date, parameters: Parameters, circumstances: Circumstances = AS_EXPORTED) -> Verdict:
+def check(
+    refund: ExportRefund,
+    inventory: ExportInventory,
+    departure: Departure,
+    already: Mapping[int, Scaled],
+    accepted_on: date,
+    parameters: Parameters,
+    circumstances: Circumstances = AS_EXPORTED,
+) -> Verdict:
     """Whether a return request accepted on a day is admitted, and what of it is free.
 
     `already` gives the quantity that earlier requests took back, by line number of the list.
@@ -83,38 +90,61 @@ def check(refund: ExportRefund, inventory: ExportInventory, departure: Departure
     except NoValue:
         return Verdict((Reason(NO_RETURNS_YET, {"accepted": accepted_on.isoformat()}),))
     last = months_after(start, int(months.amount))
-    reasons = (*_late(start, last, accepted_on, months), *_place(refund, inventory, accepted_on, parameters),
-               *_same_trade(refund, inventory, accepted_on, parameters), *_goods(refund, inventory, already))
+    reasons = (
+        *_late(start, last, accepted_on, months),
+        *_place(refund, inventory, accepted_on, parameters),
+        *_same_trade(refund, inventory, accepted_on, parameters),
+        *_goods(refund, inventory, already),
+    )
     free = relief(inventory.trade_mode, start, accepted_on, parameters, circumstances)
-    eaten = [] if free.last_day is None else [
-        reason for line in refund.lines if (reason := food(line.gnum, line.gcode, start, parameters))]
+    eaten = (
+        []
+        if free.last_day is None
+        else [reason for line in refund.lines if (reason := food(line.gnum, line.gcode, start, parameters))]
+    )
     numbers = dict.fromkeys(line.gnum for line in refund.lines)
     refused = numbers.keys() if free.reasons else {int(reason.values["gnum"]) for reason in eaten}
     return Verdict(
-        reasons, tuple([gnum for gnum in numbers if gnum not in refused]),
-        tuple([gnum for gnum in numbers if gnum in refused]), (*free.reasons, *eaten), last, free.last_day,
+        reasons,
+        tuple([gnum for gnum in numbers if gnum not in refused]),
+        tuple([gnum for gnum in numbers if gnum in refused]),
+        (*free.reasons, *eaten),
+        last,
+        free.last_day,
         tuple(dict.fromkeys((months.id, *free.parameters, *(used for reason in eaten for used in reason.parameters)))),
     )
 
 
 def same_parcel(tally: Tally, refund: ExportRefund) -> tuple[Reason, ...]:
     """In what a tally (215) contradicts the request (213) whose parcel it counted; empty: it is that parcel."""
-    pairs = {"logisticsCode": (tally.logistics_code, refund.logistics_code),
-             "logisticsNo": (tally.logistics_no, refund.logistics_no), "billNo": (tally.bill_no, refund.bill_no)}
+    pairs = {
+        "logisticsCode": (tally.logistics_code, refund.logistics_code),
+        "logisticsNo": (tally.logistics_no, refund.logistics_no),
+        "billNo": (tally.bill_no, refund.bill_no),
+    }
     if tally.invt_no:
         pairs["invtNo"] = tally.invt_no, refund.invt_no
-    return tuple([Reason(OTHER_PARCEL, {"field": field, "tally": counted, "request": asked})
-                  for field, (counted, asked) in pairs.items() if counted != asked])
+    return tuple(
+        [
+            Reason(OTHER_PARCEL, {"field": field, "tally": counted, "request": asked})
+            for field, (counted, asked) in pairs.items()
+            if counted != asked
+        ]
+    )
 
 
 def _late(start: date, last: date, accepted_on: date, months: Value) -> Iterator[Reason]:
     if accepted_on > last:
-        yield Reason(TOO_LATE, {"exported": start.isoformat(), "last": last.isoformat(),
-                                "accepted": accepted_on.isoformat()}, (months.id,))
+        yield Reason(
+            TOO_LATE,
+            {"exported": start.isoformat(), "last": last.isoformat(), "accepted": accepted_on.isoformat()},
+            (months.id,),
+        )
 
 
-def _place(refund: ExportRefund, inventory: ExportInventory, accepted_on: date,
-           parameters: Parameters) -> Iterator[Reason]:
+def _place(
+    refund: ExportRefund, inventory: ExportInventory, accepted_on: date, parameters: Parameters
+) -> Iterator[Reason]:
     offices = inventory.customs_code, refund.customs_code
     if district(offices[0]) == district(offices[1]):
         return
@@ -125,8 +155,9 @@ def _place(refund: ExportRefund, inventory: ExportInventory, accepted_on: date,
         yield Reason(OTHER_DISTRICT, values, (value.id,))
 
 
-def _same_trade(refund: ExportRefund, inventory: ExportInventory, accepted_on: date,
-                parameters: Parameters) -> Iterator[Reason]:
+def _same_trade(
+    refund: ExportRefund, inventory: ExportInventory, accepted_on: date, parameters: Parameters
+) -> Iterator[Reason]:
     if refund.trade_mode:
         try:
             modes = parameters.on("export.returns.trade_modes", accepted_on)

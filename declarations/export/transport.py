@@ -17,9 +17,18 @@ OTHER_PART = "17301"
 OTHER_CARRIER = "17302"
 OTHER_TRANSPORT = "17303"
 Note: TypeAlias = Consolidation | ArrivalNote | DepartureNote
-_WIRE = {"msg_count": "msgCount", "customs_code": "customsCode", "traf_mode": "trafMode", "traf_name": "trafName",
-         "voyage_no": "voyageNo", "bill_no": "billNo", "logistics_code": "logisticsCode", "ie_flag": "ieFlag",
-         "operator_code": "operatorCode", "agent_code": "agentCode"}
+_WIRE = {
+    "msg_count": "msgCount",
+    "customs_code": "customsCode",
+    "traf_mode": "trafMode",
+    "traf_name": "trafName",
+    "voyage_no": "voyageNo",
+    "bill_no": "billNo",
+    "logistics_code": "logisticsCode",
+    "ie_flag": "ieFlag",
+    "operator_code": "operatorCode",
+    "agent_code": "agentCode",
+}
 _COMPARED = ("traf_mode", "traf_name", "voyage_no", "bill_no")
 
 
@@ -31,10 +40,13 @@ def missing(count: int, numbers: Iterable[int]) -> tuple[int, ...]:
 
 def of_one_note(part: Note, other: Note) -> tuple[Reason, ...]:
     """In what a part contradicts another part of the same note; empty when they belong together."""
-    return tuple([
-        Reason(OTHER_PART, {"field": wire, "found": str(getattr(part, name)), "other": str(getattr(other, name))})
-        for name, wire in _WIRE.items()
-        if hasattr(part, name) and getattr(part, name) != getattr(other, name)])
+    return tuple(
+        [
+            Reason(OTHER_PART, {"field": wire, "found": str(getattr(part, name)), "other": str(getattr(other, name))})
+            for name, wire in _WIRE.items()
+            if hasattr(part, name) and getattr(part, name) != getattr(other, name)
+        ]
+    )
 
 
 def carries(note: Note, inventory: ExportInventory) -> tuple[Reason, ...]:

@@ -15,11 +15,31 @@ from declarations.money import Scaled
 from declarations.parameters import NoValue, Parameters, UnknownParameter
 
 YUAN = "142"
-LETTERS = MappingProxyType({
-    "110": "hkd", "112": "idr", "116": "jpy", "121": "mop", "122": "myr", "129": "php", "132": "sgd", "133": "krw",
-    "136": "thb", "143": "twd", "300": "eur", "302": "dkk", "303": "gbp", "326": "nok", "330": "sek", "331": "chf",
-    "344": "rub", "501": "cad", "502": "usd", "601": "aud", "609": "nzd",
-})
+LETTERS = MappingProxyType(
+    {
+        "110": "hkd",
+        "112": "idr",
+        "116": "jpy",
+        "121": "mop",
+        "122": "myr",
+        "129": "php",
+        "132": "sgd",
+        "133": "krw",
+        "136": "thb",
+        "143": "twd",
+        "300": "eur",
+        "302": "dkk",
+        "303": "gbp",
+        "326": "nok",
+        "330": "sek",
+        "331": "chf",
+        "344": "rub",
+        "501": "cad",
+        "502": "usd",
+        "601": "aud",
+        "609": "nzd",
+    }
+)
 """Customs codes of currencies by the letters under which rates are kept."""
 
 

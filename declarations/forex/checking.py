@@ -98,8 +98,10 @@ def check(report: ForexReport, facts: Facts, now: datetime, parameters: Paramete
 
 def _judged(report: ForexReport, facts: Facts, day: date, parameters: Parameters) -> Checked:
     worth = {leg.gnum: in_dollars(leg.amount, leg.currency, day, parameters) for leg in legs(report)}
-    worths = {leg.gnum: Worth(kept_dollars(worth[leg.gnum]), in_yuan(leg.amount, leg.currency, day, parameters).amount)
-              for leg in legs(report)}
+    worths = {
+        leg.gnum: Worth(kept_dollars(worth[leg.gnum]), in_yuan(leg.amount, leg.currency, day, parameters).amount)
+        for leg in legs(report)
+    }
     adding: dict[str, Scaled] = {}
     for leg in legs(report):
         adding[way(report, leg)] = adding.get(way(report, leg), 0) + worths[leg.gnum].dollars
@@ -113,12 +115,14 @@ def _judged(report: ForexReport, facts: Facts, day: date, parameters: Parameters
         *_repeated(report, facts, day, parameters),
         *netting.check(report, day, parameters),
     )
-    return Checked(findings, day, yuan.amount, yuan.rate, adding, worths, kept.until,
-                   (*yuan.parameters, *kept.parameters))
+    return Checked(
+        findings, day, yuan.amount, yuan.rate, adding, worths, kept.until, (*yuan.parameters, *kept.parameters)
+    )
 
 
-def _traded(report: ForexReport, facts: Facts, worth: Mapping[int, Decimal], day: date,
-            parameters: Parameters) -> Iterator[Finding]:
+def _traded(
+    report: ForexReport, facts: Facts, worth: Mapping[int, Decimal], day: date, parameters: Parameters
+) -> Iterator[Finding]:
     goods = [leg for leg in legs(report) if leg.leg_kind == GOODS]
     forex_class = facts.enterprise.forex_class if facts.enterprise else ""
     for leg in goods:
@@ -129,8 +133,15 @@ def _traded(report: ForexReport, facts: Facts, worth: Mapping[int, Decimal], day
             entry = facts.entries.get(leg.entry_no)
             yield from returns.deferred(leg.gnum, entry and entry.closed_on, forex_class, day, parameters)
         elif leg.order_no in facts.orders:
-            yield from returns.sent_back(leg.gnum, leg.counterparty, worth[leg.gnum],
-                                         facts.received.get(leg.order_no), forex_class, day, parameters)
+            yield from returns.sent_back(
+                leg.gnum,
+                leg.counterparty,
+                worth[leg.gnum],
+                facts.received.get(leg.order_no),
+                forex_class,
+                day,
+                parameters,
+            )
     yield from trades.covered([(leg.order_no, leg) for leg in goods], facts.orders, day, parameters)
     yield from trades.covered([(leg.entry_no, leg) for leg in goods], facts.entries, day, parameters)
 
@@ -143,8 +154,9 @@ def _repeated(report: ForexReport, facts: Facts, day: date, parameters: Paramete
         yield from trades.duplicates(same_way, facts.earlier if direction == of_goods else (), day, parameters)
 
 
-def _limited(report: ForexReport, facts: Facts, worth: Mapping[int, Decimal], day: date,
-             parameters: Parameters) -> Iterator[Finding]:
+def _limited(
+    report: ForexReport, facts: Facts, worth: Mapping[int, Decimal], day: date, parameters: Parameters
+) -> Iterator[Finding]:
     for leg in legs(report):
         sort = limits.GOODS if leg.leg_kind == GOODS else limits.SERVICES
         yield from limits.transaction(leg.gnum, worth[leg.gnum], sort, day, parameters)

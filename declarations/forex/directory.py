@@ -25,10 +25,15 @@ NO_QUOTA = "21024"
 ABOVE_QUOTA = "21025"
 WITHIN_QUOTA = "21026"
 UNKNOWN_CLASS = "21027"
-_KEEPERS = MappingProxyType({"safe": {"keeper_zh": "外汇局", "keeper_en": "SAFE"},
-                             "bank": {"keeper_zh": "银行", "keeper_en": "the banks"}})
-_DIRECTIONS = MappingProxyType({COLLECTION: {"direction_zh": "收汇", "direction_en": "collections"},
-                                PAYMENT: {"direction_zh": "付汇", "direction_en": "payments"}})
+_KEEPERS = MappingProxyType(
+    {"safe": {"keeper_zh": "外汇局", "keeper_en": "SAFE"}, "bank": {"keeper_zh": "银行", "keeper_en": "the banks"}}
+)
+_DIRECTIONS = MappingProxyType(
+    {
+        COLLECTION: {"direction_zh": "收汇", "direction_en": "collections"},
+        PAYMENT: {"direction_zh": "付汇", "direction_en": "payments"},
+    }
+)
 
 
 class Enterprise(NamedTuple):
@@ -41,8 +46,13 @@ class Enterprise(NamedTuple):
     quota: Scaled | None = None
 
 
-def standing(enterprise: Enterprise | None, totals: Mapping[str, Scaled], adding: Mapping[str, Scaled], day: date,
-             parameters: Parameters) -> Iterator[Finding]:
+def standing(
+    enterprise: Enterprise | None,
+    totals: Mapping[str, Scaled],
+    adding: Mapping[str, Scaled],
+    day: date,
+    parameters: Parameters,
+) -> Iterator[Finding]:
     """What stands against an enterprise on a day. `totals` are the year's US dollars by direction so far, `adding`
     what a report adds. Raises `NoValue` before there was a directory."""
     keeper = parameters.on("forex.directory", day)
@@ -59,8 +69,9 @@ def standing(enterprise: Enterprise | None, totals: Mapping[str, Scaled], adding
         yield review(UNKNOWN_CLASS, (value.id,), forex_class=enterprise.forex_class)
 
 
-def _small(totals: Mapping[str, Scaled], adding: Mapping[str, Scaled], day: date, parameters: Parameters,
-           keeper: Value) -> Iterator[Finding]:
+def _small(
+    totals: Mapping[str, Scaled], adding: Mapping[str, Scaled], day: date, parameters: Parameters, keeper: Value
+) -> Iterator[Finding]:
     try:
         limit = parameters.on("forex.small_enterprise", day)
     except NoValue:
@@ -74,15 +85,19 @@ def _small(totals: Mapping[str, Scaled], adding: Mapping[str, Scaled], day: date
             yield refusal(TOO_LARGE, (limit.id, keeper.id), **values, **_KEEPERS[keeper.text])
 
 
-def _quota(quota: Scaled | None, totals: Mapping[str, Scaled], adding: Mapping[str, Scaled],
-           value: Value) -> Iterator[Finding]:
+def _quota(
+    quota: Scaled | None, totals: Mapping[str, Scaled], adding: Mapping[str, Scaled], value: Value
+) -> Iterator[Finding]:
     if quota is None:
         yield review(NO_QUOTA, (value.id,))
         return
     for direction, total in _sums(totals, adding):
         values = {**_DIRECTIONS[direction], "total": _cents(total), "quota": plain(quota)}
-        yield remark(WITHIN_QUOTA, (value.id,), **values) if total <= decimal(quota) else review(
-            ABOVE_QUOTA, (value.id,), **values)
+        yield (
+            remark(WITHIN_QUOTA, (value.id,), **values)
+            if total <= decimal(quota)
+            else review(ABOVE_QUOTA, (value.id,), **values)
+        )
 
 
 def _sums(totals: Mapping[str, Scaled], adding: Mapping[str, Scaled]) -> Iterator[tuple[str, Decimal]]:

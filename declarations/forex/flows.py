@@ -84,8 +84,10 @@ def _words(report: ForexReport) -> Iterator[Finding]:
 
 
 def _moments(report: ForexReport, now: datetime) -> Iterator[Finding]:
-    for field, text in (("valueTime", report.value_time),
-                        *((f"legTime {line.gnum}", line.leg_time) for line in report.lines)):
+    for field, text in (
+        ("valueTime", report.value_time),
+        *((f"legTime {line.gnum}", line.leg_time) for line in report.lines),
+    ):
         found = moment(text)
         if found is None:
             yield refusal(NO_MOMENT, field=field, value=text)

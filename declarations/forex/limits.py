@@ -42,8 +42,9 @@ def import_payment(gnum: int, dollars: Decimal, proved: bool, day: date, paramet
     except NoValue:
         return
     if dollars > value.amount and not proved:
-        yield review(IMPORT_UNPROVED, (value.id,), gnum=str(gnum), dollars=_shown(dollars),
-                     limit=plain(scaled(value.amount)))
+        yield review(
+            IMPORT_UNPROVED, (value.id,), gnum=str(gnum), dollars=_shown(dollars), limit=plain(scaled(value.amount))
+        )
 
 
 def _shown(dollars: Decimal) -> str:

@@ -73,9 +73,10 @@ def restore(report: ForexReport, day: date, parameters: Parameters) -> tuple[Rec
     value = parameters.on("forex.netting_report", day)
     kind = "net" if report.amount else "zero"
     country = "" if report.amount else value.table["country"]
-    return (Record(value.table[kind], INSTITUTION, country, report.direction, report.amount),
-            *sorted(_restored(report, day, parameters, value), key=lambda one: (one.way, one.code, one.holder,
-                                                                                one.gnums)))
+    return (
+        Record(value.table[kind], INSTITUTION, country, report.direction, report.amount),
+        *sorted(_restored(report, day, parameters, value), key=lambda one: (one.way, one.code, one.holder, one.gnums)),
+    )
 
 
 def _restored(report: ForexReport, day: date, parameters: Parameters, value: Value) -> Iterator[Record]:
@@ -87,8 +88,14 @@ def _restored(report: ForexReport, day: date, parameters: Parameters, value: Val
             yield Record(leg.trans_code, CLIENT, leg.country, way(report, leg), leg.amount, (leg.gnum,))
     for (code, direction), held in merged.items():
         countries = sorted({leg.country for leg in held})
-        yield Record(code, INSTITUTION, countries[0] if len(countries) == 1 else "", direction,
-                     sum(leg.amount for leg in held), tuple(sorted(leg.gnum for leg in held)))
+        yield Record(
+            code,
+            INSTITUTION,
+            countries[0] if len(countries) == 1 else "",
+            direction,
+            sum(leg.amount for leg in held),
+            tuple(sorted(leg.gnum for leg in held)),
+        )
 
 
 def _costs(report: ForexReport, day: date, parameters: Parameters) -> Iterator[Finding]:
@@ -109,14 +116,17 @@ def _codes(report: ForexReport, value: Value) -> Iterator[Finding]:
 
 
 def _virtual(report: ForexReport, allowed: Iterable[str], value: Value) -> Iterator[Finding]:
-    right = {(value.table["net"], report.amount, None) if name == "net"
-             else (value.table["zero"], 0, value.table["country"]) for name in allowed}
+    right = {
+        (value.table["net"], report.amount, None) if name == "net" else (value.table["zero"], 0, value.table["country"])
+        for name in allowed
+    }
     seen = False
     for line in report.lines:
         if line.leg_kind != VIRTUAL:
             continue
         given = (line.trans_code, line.amount, line.country if line.trans_code == value.table["zero"] else None)
         if given not in right or seen:
-            yield refusal(WRONG_VIRTUAL, (value.id,), gnum=str(line.gnum), code=line.trans_code,
-                          amount=plain(line.amount))
+            yield refusal(
+                WRONG_VIRTUAL, (value.id,), gnum=str(line.gnum), code=line.trans_code, amount=plain(line.amount)
+            )
         seen = True

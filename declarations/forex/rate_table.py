@@ -28,7 +28,7 @@ ALLOWED: Mapping[str, str] = {
     "rate": "yuan for one of the currency, such as 7.1795: above 0 after rounding to the decimals of the rule (four)",
     "source": "1 to 250 characters: where the rate was published",
     "fixed_on": "nothing, or the day that fixes the rates of the month: the third Wednesday of the month before, or "
-                "the fourth where that is a holiday",
+    "the fourth where that is a holiday",
     "confidence": "nothing (C), or " + " | ".join(sorted(CONFIDENCE)),
 }
 """What each column may hold, in words."""
@@ -79,8 +79,12 @@ def parse_row(texts: Mapping[str, str], parameters: Parameters) -> ExchangeRate:
 def law_with(rows: Iterable[ExchangeRate], base: Parameters) -> Parameters:
     """The law book in which imported rates stand: one value a month, named and dated by its first day."""
     ordered = sorted(rows)
-    return base.replaced([_parameter(currency, tuple(of_currency), base)
-                          for currency, of_currency in groupby(ordered, key=lambda row: row.currency)])
+    return base.replaced(
+        [
+            _parameter(currency, tuple(of_currency), base)
+            for currency, of_currency in groupby(ordered, key=lambda row: row.currency)
+        ]
+    )
 
 
 def _first(currency: str, parameters: Parameters) -> date:

@@ -25,8 +25,10 @@ class NoRate(NoValue):
 
     def __init__(self, currency: str, day: date) -> None:
         super().__init__(f"exchange.{letters(currency).lower()}", day)
-        self.args = (f"no rate of {currency} on {day}: import the rate of {day:%Y-%m} (single-window import "
-                     "exchange_rates) or add a [[value]] to declarations/parameters/exchange",)
+        self.args = (
+            f"no rate of {currency} on {day}: import the rate of {day:%Y-%m} (single-window import "
+            "exchange_rates) or add a [[value]] to declarations/parameters/exchange",
+        )
         self.currency = currency
 
 

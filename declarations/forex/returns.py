@@ -24,8 +24,15 @@ class Received(NamedTuple):
     payer: str
 
 
-def sent_back(gnum: int, payee: str, dollars: Decimal, received: Received | None, forex_class: str, day: date,
-              parameters: Parameters) -> Iterator[Finding]:
+def sent_back(
+    gnum: int,
+    payee: str,
+    dollars: Decimal,
+    received: Received | None,
+    forex_class: str,
+    day: date,
+    parameters: Parameters,
+) -> Iterator[Finding]:
     """Whether a payment for an order goes back the way the money came, and in time; else it is a special one."""
     try:
         value = parameters.on("forex.special_refund", day)
@@ -37,15 +44,24 @@ def sent_back(gnum: int, payee: str, dollars: Decimal, received: Received | None
     late = (day - received.day).days
     if payee == received.payer and late <= value.table["days"]:
         return
-    values = {"gnum": str(gnum), "days": str(late), "payer": received.payer, "payee": payee,
-              "dollars": f"{to_fen(dollars):f}", "most": plain(scaled(value.table["most"])), "forex_class": forex_class}
+    values = {
+        "gnum": str(gnum),
+        "days": str(late),
+        "payer": received.payer,
+        "payee": payee,
+        "dollars": f"{to_fen(dollars):f}",
+        "most": plain(scaled(value.table["most"])),
+        "forex_class": forex_class,
+    }
     at_bank = forex_class == value.table["forex_class"] and dollars <= value.table["most"]
-    yield remark(SPECIAL_AT_BANK, (value.id,), **values) if at_bank else review(
-        SPECIAL_ELSEWHERE, (value.id,), **values)
+    yield (
+        remark(SPECIAL_AT_BANK, (value.id,), **values) if at_bank else review(SPECIAL_ELSEWHERE, (value.id,), **values)
+    )
 
 
-def deferred(gnum: int, exported_on: date | None, forex_class: str, day: date,
-             parameters: Parameters) -> Iterator[Finding]:
+def deferred(
+    gnum: int, exported_on: date | None, forex_class: str, day: date, parameters: Parameters
+) -> Iterator[Finding]:
     """Whether a collection comes so long after its export that SAFE must have registered it."""
     try:
         value = parameters.on("forex.deferral", day)
@@ -55,5 +71,11 @@ def deferred(gnum: int, exported_on: date | None, forex_class: str, day: date,
         return
     late = (day - exported_on).days
     if late > value.table["days"]:
-        yield review(DEFERRED, (value.id,), gnum=str(gnum), days=str(late), most=str(value.table["days"]),
-                     forex_class=forex_class)
+        yield review(
+            DEFERRED,
+            (value.id,),
+            gnum=str(gnum),
+            days=str(late),
+            most=str(value.table["days"]),
+            forex_class=forex_class,
+        )

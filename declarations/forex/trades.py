@@ -54,8 +54,12 @@ class Earlier(NamedTuple):
     report: str
 
 
-def named(leg: ForexReportLine, orders: Mapping[str, Trade], entries: Mapping[str, Trade], small: bool,
-          ) -> Iterator[Finding]:
+def named(
+    leg: ForexReportLine,
+    orders: Mapping[str, Trade],
+    entries: Mapping[str, Trade],
+    small: bool,
+) -> Iterator[Finding]:
     """Whether the data know what a leg for goods names; in the small lane a person looks at what they do not."""
     if not leg.order_no and not leg.entry_no:
         yield refusal(NAMELESS, gnum=str(leg.gnum))
@@ -72,8 +76,9 @@ def apart(leg: ForexReportLine, other: str) -> Iterator[Finding]:
         yield review(MIXED, gnum=str(leg.gnum), number=leg.order_no or leg.entry_no, other=other)
 
 
-def covered(legs: Iterable[tuple[str, ForexReportLine]], trades: Mapping[str, Trade], day: date,
-            parameters: Parameters) -> Iterator[Finding]:
+def covered(
+    legs: Iterable[tuple[str, ForexReportLine]], trades: Mapping[str, Trade], day: date, parameters: Parameters
+) -> Iterator[Finding]:
     """Whether each trade covers what its legs (with the number that each names) and earlier ones add up to."""
     value = parameters.on(_RULE, day)
     sums: dict[str, int] = {}
@@ -82,19 +87,27 @@ def covered(legs: Iterable[tuple[str, ForexReportLine]], trades: Mapping[str, Tr
             continue
         trade = trades[number]
         if letters(trade.currency) != letters(leg.currency):
-            yield refusal(ORDER_CURRENCY, gnum=str(leg.gnum), currency=leg.currency, number=number,
-                          expected=trade.currency)
+            yield refusal(
+                ORDER_CURRENCY, gnum=str(leg.gnum), currency=leg.currency, number=number, expected=trade.currency
+            )
         else:
             sums[number] = sums.get(number, 0) + leg.amount
     for number in sorted(sums):
         trade, total = trades[number], sums[number] + trades[number].moved
         if decimal(total) > decimal(trade.amount) + value.table["tolerance"]:
-            yield refusal(ABOVE_ORDER, (value.id,), number=number, sum=plain(total), amount=plain(trade.amount),
-                          moved=plain(trade.moved))
+            yield refusal(
+                ABOVE_ORDER,
+                (value.id,),
+                number=number,
+                sum=plain(total),
+                amount=plain(trade.amount),
+                moved=plain(trade.moved),
+            )
 
 
-def duplicates(legs: Iterable[ForexReportLine], earlier: Iterable[Earlier], day: date,
-               parameters: Parameters) -> Iterator[Finding]:
+def duplicates(
+    legs: Iterable[ForexReportLine], earlier: Iterable[Earlier], day: date, parameters: Parameters
+) -> Iterator[Finding]:
     """Legs that repeat another one of the report, or an earlier one; legs without an order are not compared."""
     value = parameters.on(_RULE, day)
     apart = timedelta(hours=int(value.table["duplicate_hours"]))
@@ -111,8 +124,15 @@ def duplicates(legs: Iterable[ForexReportLine], earlier: Iterable[Earlier], day:
     for key in sorted(alike):
         for before, after in pairwise(sorted(alike[key], key=lambda each: (each[0], each[2], int(each[1] or 0)))):
             if after[0] - before[0] < apart and (before[1] or after[1]):
-                yield refusal(DUPLICATE, (value.id,), order_no=key[0], amount=plain(key[2]), one=_told(before),
-                              other=_told(after), hours=_hours(after[0] - before[0]))
+                yield refusal(
+                    DUPLICATE,
+                    (value.id,),
+                    order_no=key[0],
+                    amount=plain(key[2]),
+                    one=_told(before),
+                    other=_told(after),
+                    hours=_hours(after[0] - before[0]),
+                )
 
 
 def _told(one: tuple[datetime, str, str]) -> str:

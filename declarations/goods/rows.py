@@ -19,8 +19,15 @@ _CHOICES = {
     "remark": REMARKS,
     "status": ("confirmed", "illustrative"),
 }
-_SHAPES = {"hs10": r"\d{10}", "zh": r".+", "en": r".+", "unit1": r"\d{3}", "unit2": r"(\d{3})?", "source": r".+",
-           "content": r"(\d+(\.\d+)?(ml|g|片))?"}
+_SHAPES = {
+    "hs10": r"\d{10}",
+    "zh": r".+",
+    "en": r".+",
+    "unit1": r"\d{3}",
+    "unit2": r"(\d{3})?",
+    "source": r".+",
+    "content": r"(\d+(\.\d+)?(ml|g|片))?",
+}
 _DUTY_RATE, _DUTY_SPECIFIC = 2, 1_000_000
 """The largest of each; the first also catches a rate written in percent."""
 
@@ -32,12 +39,15 @@ def _one_of(choices: Iterable[str]) -> str:
 ALLOWED: Mapping[str, str] = {
     **{column: _one_of(choices) for column, choices in _CHOICES.items()},
     "hs10": "ten digits",
-    "zh": "a Chinese name", "en": "an English name",
-    "unit1": "three digits, such as 011", "unit2": "nothing, or three digits",
+    "zh": "a Chinese name",
+    "en": "an English name",
+    "unit1": "three digits, such as 011",
+    "unit2": "nothing, or three digits",
     "duty_rate": f"nothing, or a share from 0 to {_DUTY_RATE}, such as 0.05",
     "duty_specific": f"nothing, or yuan for each first legal unit, from 0 to {_DUTY_SPECIFIC}",
     "content": "nothing, or the net content of a piece in ml, g or 片, such as 30ml",
-    "listed_since": "a day like 2019-01-01", "listed_until": "nothing, or a day from listed_since on",
+    "listed_since": "a day like 2019-01-01",
+    "listed_until": "nothing, or a day from listed_since on",
     "remark_value": "words divided by | (for name_only and excluded), the group of a yearly_cap, else nothing",
     "source": "where the row comes from",
 }
@@ -75,11 +85,18 @@ def parse_row(texts: Mapping[str, str], place: str) -> Goods:
     since, until = _day(texts, "listed_since", place), _end(texts, place)
     if until is not None and until < since:
         raise BadRow(place, f"listed_until {until} lies before listed_since {since}")
-    rest = {name: texts[name] for name in COLUMNS
-            if name not in ("duty_rate", "duty_specific", "listed_since", "listed_until")}
-    return Goods(**rest, duty_rate=_amount(texts, "duty_rate", place, _DUTY_RATE),
-                 duty_specific=_amount(texts, "duty_specific", place, _DUTY_SPECIFIC), listed_since=since,
-                 listed_until=until)
+    rest = {
+        name: texts[name]
+        for name in COLUMNS
+        if name not in ("duty_rate", "duty_specific", "listed_since", "listed_until")
+    }
+    return Goods(
+        **rest,
+        duty_rate=_amount(texts, "duty_rate", place, _DUTY_RATE),
+        duty_specific=_amount(texts, "duty_specific", place, _DUTY_SPECIFIC),
+        listed_since=since,
+        listed_until=until,
+    )
 
 
 def _end(texts: Mapping[str, str], place: str) -> date | None:

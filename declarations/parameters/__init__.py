@@ -14,8 +14,16 @@ from declarations.parameters.loading import BadParameter, read_folder
 from declarations.parameters.values import NoValue, Parameter, Parameters, UnknownParameter, Value, WrongKind
 
 __all__ = [
-    "BadParameter", "NoValue", "Parameter", "Parameters", "UnknownParameter", "Value", "WrongKind",
-    "describe", "expiring", "load",
+    "BadParameter",
+    "NoValue",
+    "Parameter",
+    "Parameters",
+    "UnknownParameter",
+    "Value",
+    "WrongKind",
+    "describe",
+    "expiring",
+    "load",
 ]
 
 

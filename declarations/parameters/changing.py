@@ -83,8 +83,10 @@ def _with(parameter: Parameter, own: Iterable[OwnValue]) -> Parameter:
         until = max(before, key=lambda value: value.since).until if before else None
         values[one.since] = Value(one.name, one.since, until, one.content, one.source, "I", ref=("own",))
     ordered = [values[since] for since in sorted(values)]
-    return replace(parameter, values=tuple(
-        _ended(value, following) for value, following in zip(ordered, [*ordered[1:], None], strict=True)))
+    return replace(
+        parameter,
+        values=tuple(_ended(value, following) for value, following in zip(ordered, [*ordered[1:], None], strict=True)),
+    )
 
 
 def _ended(value: Value, following: Value | None) -> Value:

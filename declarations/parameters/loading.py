@@ -29,16 +29,47 @@ from typing import Any
 
 from declarations.parameters.values import Bounds, Content, Parameter, Value
 
-UNITS = frozenset({
-    "CNY", "USD", "CNY/L", "CNY/1 of currency", "rate", "rate/day", "share", "days", "months", "hours", "kg", "text",
-    "table",
-})
+UNITS = frozenset(
+    {
+        "CNY",
+        "USD",
+        "CNY/L",
+        "CNY/1 of currency",
+        "rate",
+        "rate/day",
+        "share",
+        "days",
+        "months",
+        "hours",
+        "kg",
+        "text",
+        "table",
+    }
+)
 OWN = "I"
 CONFIDENCE = frozenset({"C", "C*", "K", OWN})
-_HEAD = {"title": str, "title_en": str, "unit": str, "note": str, "informative": bool, "changeable": dict,
-         "value": list}
-_VALUE = {"since": date, "until": date, "source": str, "confidence": str, "issued": date, "retroactive": bool,
-          "ref": list, "note": str, "amount": Decimal, "text": str, "table": dict}
+_HEAD = {
+    "title": str,
+    "title_en": str,
+    "unit": str,
+    "note": str,
+    "informative": bool,
+    "changeable": dict,
+    "value": list,
+}
+_VALUE = {
+    "since": date,
+    "until": date,
+    "source": str,
+    "confidence": str,
+    "issued": date,
+    "retroactive": bool,
+    "ref": list,
+    "note": str,
+    "amount": Decimal,
+    "text": str,
+    "table": dict,
+}
 _CONTENTS = ("amount", "text", "table")
 
 
@@ -84,8 +115,16 @@ def _parameter(name: str, data: dict[str, Any]) -> Parameter:
         raise _Complaint("no [[value]]")
     _check_order(values)
     bounds = _bounds(data["changeable"], values) if "changeable" in data else None
-    return Parameter(name, data["title"], data["title_en"], data["unit"], values, data.get("note", ""),
-                     data.get("informative", False), bounds)
+    return Parameter(
+        name,
+        data["title"],
+        data["title_en"],
+        data["unit"],
+        values,
+        data.get("note", ""),
+        data.get("informative", False),
+        bounds,
+    )
 
 
 def _bounds(given: dict[str, Any], values: Iterable[Value]) -> Bounds:
@@ -111,8 +150,17 @@ def _value(name: str, entry: Any, unit: str, number: int) -> Value:
             entry = {**entry, key: _numbers_as_decimals(entry[key])}
     _check_keys(entry, _VALUE, required=("since", "source", "confidence"), place=place)
     _check_facts(entry, place)
-    return Value(name, entry["since"], entry.get("until"), _content(entry, unit, place), entry["source"],
-                 entry["confidence"], entry.get("issued"), entry.get("note", ""), tuple(entry.get("ref", ())))
+    return Value(
+        name,
+        entry["since"],
+        entry.get("until"),
+        _content(entry, unit, place),
+        entry["source"],
+        entry["confidence"],
+        entry.get("issued"),
+        entry.get("note", ""),
+        tuple(entry.get("ref", ())),
+    )
 
 
 def _check_keys(data: Mapping[str, Any], known: Mapping[str, type], required: Sequence[str], place: str) -> None:

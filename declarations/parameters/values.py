@@ -152,8 +152,12 @@ class Parameters:
     def expiring(self, day: date, days: int) -> tuple[Value, ...]:
         """The values that end within `days` days from `day` on and leave the day after without any value."""
         last = day + timedelta(days=days)
-        return tuple(value for parameter in self.describe() for value in parameter.values
-                     if value.until and day <= value.until <= last and not _followed(parameter, value.until))
+        return tuple(
+            value
+            for parameter in self.describe()
+            for value in parameter.values
+            if value.until and day <= value.until <= last and not _followed(parameter, value.until)
+        )
 
 
 def _followed(parameter: Parameter, end: date) -> bool:

@@ -33,14 +33,24 @@ class Average(NamedTuple):
 
     def working(self, link: Link, base: Scaled) -> Reason:
         """How the base of a link was reckoned."""
-        return Reason(WORKING, {"link": link.link_no, "amount": plain(self.amount), "bought": plain(self.qty),
-                                "qty": plain(link.qty), "unit": link.unit, "base": plain(base)})
+        return Reason(
+            WORKING,
+            {
+                "link": link.link_no,
+                "amount": plain(self.amount),
+                "bought": plain(self.qty),
+                "qty": plain(link.qty),
+                "unit": link.unit,
+                "base": plain(base),
+            },
+        )
 
 
 def average(cited: Sequence[Cited]) -> Average:
     """The average over what is left of the invoice lines that purchases cite."""
-    return Average(sum(amount_left(invoice) for _, invoice in cited),
-                   sum(invoice.qty - invoice.used for _, invoice in cited))
+    return Average(
+        sum(amount_left(invoice) for _, invoice in cited), sum(invoice.qty - invoice.used for _, invoice in cited)
+    )
 
 
 def misstated(link: Link, cited: Sequence[Cited], base: Scaled, rule: MatchingRule) -> Iterator[Fault]:
@@ -51,8 +61,9 @@ def misstated(link: Link, cited: Sequence[Cited], base: Scaled, rule: MatchingRu
         return
     own = sum(invoice.amount * line.qty // invoice.qty for line, invoice in cited)
     if abs(stated - own) > most:
-        yield fault("20247", link.purchases[0].number, link.link_no, rule.parameters, found=plain(stated),
-                    expected=plain(base))
+        yield fault(
+            "20247", link.purchases[0].number, link.link_no, rule.parameters, found=plain(stated), expected=plain(base)
+        )
 
 
 def taken(cited: Sequence[Cited], base: Scaled) -> Iterator[InvoiceTaken]:

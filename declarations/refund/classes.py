@@ -74,8 +74,11 @@ class ReviewDays(NamedTuple):
 def refund_class(firm: Firm, day: date, parameters: Parameters) -> Classed:
     """The class of a firm on a day; raises `NoValue` before there were classes."""
     tests, first = parameters.on("refund.classes.tests", day), parameters.on("refund.classes.first", day)
-    groups = ((FOURTH, tuple(_grounds_of_fourth(firm, tests))), (THIRD, tuple(_shared_tests(firm, tests))),
-              (SECOND, tuple(_tests_of_first(firm, first))))
+    groups = (
+        (FOURTH, tuple(_grounds_of_fourth(firm, tests))),
+        (THIRD, tuple(_shared_tests(firm, tests))),
+        (SECOND, tuple(_tests_of_first(firm, first))),
+    )
     number, conditions = FIRST, list[Condition]()
     for candidate, group in groups:
         if number != FIRST:
@@ -112,8 +115,9 @@ def _grounds_of_fourth(firm: Firm, tests: Value) -> Iterator[Condition]:
     yield _found(CREDIT_NOT_REFUSED, firm.tax_credit not in table["credit_refused"], tests, credit=firm.tax_credit)
     yield _found(NO_FRAUD, not firm.fraud, tests)
     yield _found(FOREX_NOT_REFUSED, firm.forex_class not in table["forex_refused"], tests, forex=firm.forex_class)
-    yield _found(CUSTOMS_NOT_REFUSED, firm.customs_grade not in table["customs_refused"], tests,
-                 grade=firm.customs_grade)
+    yield _found(
+        CUSTOMS_NOT_REFUSED, firm.customs_grade not in table["customs_refused"], tests, grade=firm.customs_grade
+    )
 
 
 def _shared_tests(firm: Firm, tests: Value) -> Iterator[Condition]:

@@ -37,8 +37,9 @@ class UnknownMethod(LookupError):
         super().__init__(f"no method {name!r} for the refund of consumption tax; there are {', '.join(METHODS)}")
 
 
-def of_link(link: Link, kind: str, items: Mapping[str, ItemFacts], day: date,
-            parameters: Parameters) -> ConsumptionRefund | None:
+def of_link(
+    link: Link, kind: str, items: Mapping[str, ItemFacts], day: date, parameters: Parameters
+) -> ConsumptionRefund | None:
     """What a matched link of goods of a kind gets back; None for goods without consumption tax (kind "").
 
     Nothing without consumption-tax certificates for the whole quantity, where the goods are taxed before retail.
@@ -67,8 +68,9 @@ def litres_of(link: Link, items: Mapping[str, ItemFacts]) -> Scaled | None:
     return litres or None
 
 
-def consumption_refund(kind: str, base: Scaled, litres: Scaled | None, bought: date, parameters: Parameters,
-                       link_no: str = "") -> ConsumptionRefund:
+def consumption_refund(
+    kind: str, base: Scaled, litres: Scaled | None, bought: date, parameters: Parameters, link_no: str = ""
+) -> ConsumptionRefund:
     """The refund for goods of a kind ("wine", "spirits") with an amount before tax and litres where they count.
 
     Rates are those of `refund.consumption.<kind>` on the day. Raises `UnknownParameter` for another kind, `NoValue`
@@ -78,9 +80,13 @@ def consumption_refund(kind: str, base: Scaled, litres: Scaled | None, bought: d
     method = METHODS.get(value.table["method"])
     if method is None:
         raise UnknownMethod(value.table["method"])
-    shown = {"link": link_no, "base": plain(base), "litres": "-" if litres is None else plain(litres),
-             "rate": f"{value.table.get('rate', Decimal(0)) * 100:f}%",
-             "per_litre": f"{value.table.get('per_litre', Decimal(0)):f}"}
+    shown = {
+        "link": link_no,
+        "base": plain(base),
+        "litres": "-" if litres is None else plain(litres),
+        "rate": f"{value.table.get('rate', Decimal(0)) * 100:f}%",
+        "per_litre": f"{value.table.get('per_litre', Decimal(0)):f}",
+    }
     if "per_litre" in value.table and litres is None:
         return ConsumptionRefund(0, Reason(NO_LITRES, shown, (value.id,)))
     amount = scaled(to_fen(method(decimal(base), decimal(litres or 0), value.table)))
@@ -113,6 +119,9 @@ def _specific_by_price(base: Decimal, litres: Decimal, rates: Mapping[str, Any])
 
 
 METHODS: dict[str, Callable[[Decimal, Decimal, Mapping[str, Any]], Decimal]] = {
-    NOT_LEVIED: _not_levied, "ad_valorem": _ad_valorem, "specific": _specific, "compound": _compound,
+    NOT_LEVIED: _not_levied,
+    "ad_valorem": _ad_valorem,
+    "specific": _specific,
+    "compound": _compound,
     "specific_by_price": _specific_by_price,
 }

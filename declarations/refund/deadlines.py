@@ -67,14 +67,20 @@ def windows(exported_on: date, parameters: Parameters) -> Windows:
     return Windows(opens, until, until, months, regime, tuple(used), deferred)
 
 
-def timeliness(exported_on: date, claimed_on: date, in_hand: bool, exempt_papers: bool,
-               parameters: Parameters) -> Timeliness:
+def timeliness(
+    exported_on: date, claimed_on: date, in_hand: bool, exempt_papers: bool, parameters: Parameters
+) -> Timeliness:
     """How a claim of a day stands. `in_hand`: documents and foreign exchange are there; `exempt_papers`: all that an
     exemption needs is there."""
     days = windows(exported_on, parameters)
     regime, late = _late(exported_on, claimed_on, parameters)
-    values = {"exported": exported_on.isoformat(), "claimed": claimed_on.isoformat(), "opens": days.opens.isoformat(),
-              "until": days.normal_until.isoformat(), "last": days.cut_off.isoformat() if days.cut_off else "-"}
+    values = {
+        "exported": exported_on.isoformat(),
+        "claimed": claimed_on.isoformat(),
+        "opens": days.opens.isoformat(),
+        "until": days.normal_until.isoformat(),
+        "last": days.cut_off.isoformat() if days.cut_off else "-",
+    }
     verdict, code = _verdict(days, regime, claimed_on, in_hand, exempt_papers)
     used = days.parameters if code in (NOT_YET, WITHIN) else (*days.parameters, *late)
     return Timeliness(verdict, (Reason(code, values, tuple(dict.fromkeys(used))),))

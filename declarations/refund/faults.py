@@ -18,8 +18,7 @@ class Fault(NamedTuple):
     reason: Reason
 
 
-def fault(rule: str, number: int, link_no: str, parameters: tuple[str, ...] = (), /,
-          **values: str) -> Fault:
+def fault(rule: str, number: int, link_no: str, parameters: tuple[str, ...] = (), /, **values: str) -> Fault:
     """A fault whose reason also tells line and link."""
     return Fault(number, link_no, Reason(rule, {"line": str(number), "link": link_no, **values}, parameters))
 

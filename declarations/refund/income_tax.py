@@ -37,8 +37,13 @@ def deemed(revenue: Scaled, small: bool, day: date, parameters: Parameters) -> D
     rate: Decimal = value.table["rate"] if small else value.amount
     taxable = scaled(to_fen(decimal(revenue) * share.amount))
     tax = scaled(to_fen(decimal(taxable) * rate))
-    values = {"revenue": plain(revenue), "share": percent(share.amount), "taxable": plain(taxable),
-              "rate": percent(rate), "tax": plain(tax)}
+    values = {
+        "revenue": plain(revenue),
+        "share": percent(share.amount),
+        "taxable": plain(taxable),
+        "rate": percent(rate),
+        "tax": plain(tax),
+    }
     used = (share.id, value.id)
     return Deemed(taxable, tax, rate, used, (Reason(DEEMED, values, used),))
 

@@ -72,8 +72,16 @@ def _goods(line: PurchaseLine, invoice: InvoiceLine) -> Iterator[Fault]:
     elif amount_left(invoice) < 0:  # a ledger that cannot be: nothing is given on it
         yield fault("20233", number, link, **_named(line), qty=plain(invoice.qty), amount=plain(amount_left(invoice)))
     elif line.qty > invoice.qty - invoice.used:
-        yield fault("20225", number, link, **_named(line), found=plain(line.qty), qty=plain(invoice.qty),
-                    used=plain(invoice.used), left=plain(max(0, invoice.qty - invoice.used)))
+        yield fault(
+            "20225",
+            number,
+            link,
+            **_named(line),
+            found=plain(line.qty),
+            qty=plain(invoice.qty),
+            used=plain(invoice.used),
+            left=plain(max(0, invoice.qty - invoice.used)),
+        )
 
 
 def _named(line: PurchaseLine) -> dict[str, str]:

@@ -59,8 +59,15 @@ class ItemLedger:
         if line.currency != item.currency and letters(line.currency) != letters(item.currency):
             yield fault("20207", number, link, found=line.currency, expected=item.currency)
         elif min(whole, line.qty, line.fob) > 0 and not self._is_share(line, item, whole):
-            yield fault("20208", number, link, self._rule.parameters, found=plain(line.fob),
-                        expected=plain(item.fob * line.qty // whole), currency=item.currency)
+            yield fault(
+                "20208",
+                number,
+                link,
+                self._rule.parameters,
+                found=plain(line.fob),
+                expected=plain(item.fob * line.qty // whole),
+                currency=item.currency,
+            )
 
     def _is_share(self, line: ExportLine, item: ItemFacts, whole: Scaled) -> bool:
         return abs(line.fob * whole - item.fob * line.qty) <= self._rule.fob * whole
@@ -95,5 +102,15 @@ def _in_first_unit(line: ExportLine, item: ItemFacts) -> Scaled:
 def _too_much(line: ExportLine, item: ItemFacts, taken: Scaled, left: Scaled) -> Fault:
     """Returned goods have their own reason where they alone are lacking."""
     code = "20211" if item.returned and taken <= left + item.returned else "20206"
-    return fault(code, line.number, line.link_no, item=line.item_no, found=plain(taken), left=plain(max(left, 0)),
-                 declared=plain(item.qty), used=plain(item.used), returned=plain(item.returned), unit=item.unit)
+    return fault(
+        code,
+        line.number,
+        line.link_no,
+        item=line.item_no,
+        found=plain(taken),
+        left=plain(max(left, 0)),
+        declared=plain(item.qty),
+        used=plain(item.used),
+        returned=plain(item.returned),
+        unit=item.unit,
+    )

@@ -129,7 +129,8 @@ def refund(facts: Facts) -> list[Condition]:
         _found(facts, REFUND_FILING, exporter.refund_kind in (TRADER, MANUFACTURER)),
         _found(facts, DECLARED, facts.declared),
         Condition(REFUNDABLE, _outcome(facts.row.refund > 0), goods(facts), (facts.row.id,)),
-        *_exchange(facts), *_invoices(facts),
+        *_exchange(facts),
+        *_invoices(facts),
         _found(facts, HONEST, not facts.papers.false_documents),
     ]
 
@@ -159,9 +160,14 @@ def no_invoice(facts: Facts) -> list[Condition]:
         Condition(RETAIL_ONLY, _outcome(retail), {"trade_mode": export.trade_mode}, used),
         Condition(GOODS_NOT_CANCELLED, _outcome(facts.row.flag != CANCELLED), goods(facts), (*used, facts.row.id)),
     ]
-    simple = {NO_INVOICE_NO_PLATFORM: not facts.exporter.platform, ZONE_REGISTERED: bool(facts.exporter.zone),
-              RECORDED: export.recorded, ZONE_CUSTOMS: export.zone_customs, NO_VOUCHER: not facts.papers.voucher,
-              NO_INVOICE_HONEST: not facts.papers.false_documents}
+    simple = {
+        NO_INVOICE_NO_PLATFORM: not facts.exporter.platform,
+        ZONE_REGISTERED: bool(facts.exporter.zone),
+        RECORDED: export.recorded,
+        ZONE_CUSTOMS: export.zone_customs,
+        NO_VOUCHER: not facts.papers.voucher,
+        NO_INVOICE_HONEST: not facts.papers.false_documents,
+    }
     return [*found, *(Condition(code, _outcome(holds), {}, used) for code, holds in simple.items())]
 
 
@@ -184,8 +190,10 @@ def _exchange(facts: Facts) -> list[Condition]:
     deferred = days.deferred_until if state == DUE and facts.claimed_on > days.exchange_until else None
     until = deferred or days.exchange_until
     collected, currency = exchange_outcomes({state}, until, facts.claimed_on)
-    return [Condition(EXCHANGE_COLLECTED, collected, {"until": until.isoformat()}, days.parameters),
-            Condition(EXCHANGE_CURRENCY, currency, {}, (facts.law.id,))]
+    return [
+        Condition(EXCHANGE_COLLECTED, collected, {"until": until.isoformat()}, days.parameters),
+        Condition(EXCHANGE_CURRENCY, currency, {}, (facts.law.id,)),
+    ]
 
 
 def exchange_outcomes(states: Collection[str], until: date, judged_on: date) -> tuple[Outcome, Outcome]:
@@ -207,8 +215,10 @@ def _invoices(facts: Facts) -> list[Condition]:
     else:
         held = _outcome(facts.papers.invoices != MISSING)
         matches = Outcome.NOT_APPLICABLE if held is Outcome.FAILED else _outcome(facts.papers.invoices == MATCHING)
-    return [Condition(code, outcome, {}, (facts.law.id,))
-            for code, outcome in ((INVOICE_HELD, held), (INVOICE_MATCHES, matches))]
+    return [
+        Condition(code, outcome, {}, (facts.law.id,))
+        for code, outcome in ((INVOICE_HELD, held), (INVOICE_MATCHES, matches))
+    ]
 
 
 def goods(facts: Facts) -> dict[str, str]:

@@ -18,12 +18,21 @@ _LARGEST = scaled(LARGEST)
 _SHOWN = 4
 
 
-def link_of(link_no: str, exports: tuple[ExportLine, ...], purchases: tuple[PurchaseLine, ...],
-            invoices: Mapping[InvoiceKey, InvoiceLine], items_taken: Iterable[ItemTaken], faults: list[Fault],
-            rule: MatchingRule) -> Link:
+def link_of(
+    link_no: str,
+    exports: tuple[ExportLine, ...],
+    purchases: tuple[PurchaseLine, ...],
+    invoices: Mapping[InvoiceKey, InvoiceLine],
+    items_taken: Iterable[ItemTaken],
+    faults: list[Fault],
+    rule: MatchingRule,
+) -> Link:
     """A link with its base; what stands against it as a whole is added to `faults`, which holds that of its lines."""
-    cited = [(line, invoice) for line in purchases
-             if (invoice := invoices.get((line.invoice_no, line.invoice_line))) is not None]
+    cited = [
+        (line, invoice)
+        for line in purchases
+        if (invoice := invoices.get((line.invoice_no, line.invoice_line))) is not None
+    ]
     vat = [one for one in cited if one[1].kind in rule.vat_kinds]
     certificates = [one for one in cited if one[1].kind in rule.consumption_kinds]
     found = _head(link_no, exports, purchases, vat[0][1].tax_rate if vat else _NO_RATE, bool(certificates))
@@ -35,13 +44,17 @@ def link_of(link_no: str, exports: tuple[ExportLine, ...], purchases: tuple[Purc
         faults.extend(bases.misstated(found, vat, base, rule))
         if not faults:
             return found._replace(
-                base=base, items_taken=tuple(sorted(items_taken)), working=(average.working(found, base),),
-                invoices_taken=(*bases.taken(vat, base), *bases.taken_in_proportion(certificates)))
+                base=base,
+                items_taken=tuple(sorted(items_taken)),
+                working=(average.working(found, base),),
+                invoices_taken=(*bases.taken(vat, base), *bases.taken_in_proportion(certificates)),
+            )
     return found._replace(reasons=tuple(one.reason for one in in_order(faults)))
 
 
-def linkless(link_no: str, exports: tuple[ExportLine, ...], items_taken: Iterable[ItemTaken],
-             faults: Sequence[Fault]) -> Link:
+def linkless(
+    link_no: str, exports: tuple[ExportLine, ...], items_taken: Iterable[ItemTaken], faults: Sequence[Fault]
+) -> Link:
     """A link of exports alone, as manufacturers claim them."""
     found = _head(link_no, exports, (), _NO_RATE, False)
     if faults:
@@ -49,11 +62,13 @@ def linkless(link_no: str, exports: tuple[ExportLine, ...], items_taken: Iterabl
     return found._replace(items_taken=tuple(sorted(items_taken)))
 
 
-def _head(link_no: str, exports: tuple[ExportLine, ...], purchases: tuple[PurchaseLine, ...], levy: Decimal,
-          certified: bool) -> Link:
+def _head(
+    link_no: str, exports: tuple[ExportLine, ...], purchases: tuple[PurchaseLine, ...], levy: Decimal, certified: bool
+) -> Link:
     first = exports[0] if exports else purchases[0]
-    return Link(link_no, first.hs10, first.unit, sum(line.qty for line in exports), exports, purchases, 0, levy, (),
-                certified)
+    return Link(
+        link_no, first.hs10, first.unit, sum(line.qty for line in exports), exports, purchases, 0, levy, (), certified
+    )
 
 
 def _belonging(link_no: str, exports: Sequence[ExportLine], purchases: Sequence[PurchaseLine]) -> Iterator[Fault]:

@@ -16,8 +16,12 @@ from declarations.refund.rates import percent
 from declarations.tax.allocation import FEN, allocate
 
 GROUP, PAYABLE, OUTCOME = "20320", "20321", "20322"
-_IN_MESSAGE = {"output_vat": "outputVat", "input_vat": "inputVat", "credit_forward": "creditForward",
-          "free_materials": "freeMaterials"}
+_IN_MESSAGE = {
+    "output_vat": "outputVat",
+    "input_vat": "inputVat",
+    "credit_forward": "creditForward",
+    "free_materials": "freeMaterials",
+}
 NEGATIVE, NO_EXPORTS, NO_FEN, TOO_LARGE = "20325", "20326", "20327", "20328"
 _NONE = Decimal(0)
 
@@ -55,8 +59,15 @@ class ManufacturerAmounts(NamedTuple):
     working: tuple[Reason, ...]
 
 
-def exempt_credit_refund(exports: Scaled, levy: Decimal, rate: Decimal, output_vat: Scaled, input_vat: Scaled,
-                         credit_forward: Scaled, free_materials: Scaled) -> ManufacturerAmounts:
+def exempt_credit_refund(
+    exports: Scaled,
+    levy: Decimal,
+    rate: Decimal,
+    output_vat: Scaled,
+    input_vat: Scaled,
+    credit_forward: Scaled,
+    free_materials: Scaled,
+) -> ManufacturerAmounts:
     """The amounts of a period with exports of one rate."""
     return of_several((Part(exports, levy, rate),), Return(output_vat, input_vat, credit_forward, free_materials))
 
@@ -70,8 +81,9 @@ def of_several(parts: Iterable[Part], period: Return) -> ManufacturerAmounts:
     groups = _groups(parts)
     shares = allocate(period.free_materials, [group.exports for group in groups]) if groups else []
     reckoned = [_group(group, free) for group, free in zip(groups, shares, strict=True)]
-    return _outcome(sum(one[0] for one in reckoned), sum(one[1] for one in reckoned), period,
-                    tuple(one[2] for one in reckoned))
+    return _outcome(
+        sum(one[0] for one in reckoned), sum(one[1] for one in reckoned), period, tuple(one[2] for one in reckoned)
+    )
 
 
 def faults(parts: Iterable[Part], period: Return) -> tuple[Reason, ...]:
@@ -80,14 +92,23 @@ def faults(parts: Iterable[Part], period: Return) -> tuple[Reason, ...]:
     can be kept.
     """
     exports = sorted(part.exports for part in parts)
-    amounts = [*((_IN_MESSAGE[name], amount) for name, amount in period._asdict().items()),
-               *(("exports", amount) for amount in exports)]
-    found = [Reason(code, {"name": name, "found": plain(amount)}) for name, amount in amounts
-             if (code := NEGATIVE if amount < 0 else NO_FEN if amount % FEN else "")]
-    sums = (("exports", sum(exports)), ("inputVat", period.input_vat + period.credit_forward),
-            ("outputVat", period.output_vat + sum(exports)))
-    found += [Reason(TOO_LARGE, {"name": name, "found": plain(amount)}) for name, amount in sums
-              if amount > scaled(LARGEST)]
+    amounts = [
+        *((_IN_MESSAGE[name], amount) for name, amount in period._asdict().items()),
+        *(("exports", amount) for amount in exports),
+    ]
+    found = [
+        Reason(code, {"name": name, "found": plain(amount)})
+        for name, amount in amounts
+        if (code := NEGATIVE if amount < 0 else NO_FEN if amount % FEN else "")
+    ]
+    sums = (
+        ("exports", sum(exports)),
+        ("inputVat", period.input_vat + period.credit_forward),
+        ("outputVat", period.output_vat + sum(exports)),
+    )
+    found += [
+        Reason(TOO_LARGE, {"name": name, "found": plain(amount)}) for name, amount in sums if amount > scaled(LARGEST)
+    ]
     return tuple(found) if exports else (*found, Reason(NO_EXPORTS, {}))
 
 
@@ -105,21 +126,48 @@ def _group(part: Part, free: Scaled) -> tuple[Scaled, Scaled, Reason]:
     base = decimal(max(0, part.exports - free))
     not_creditable = scaled(to_fen(base * max(_NONE, part.levy - part.rate)))
     ceiling = scaled(to_fen(base * part.rate))
-    return not_creditable, ceiling, Reason(GROUP, {
-        "exports": plain(part.exports), "free": plain(free), "levy": percent(part.levy), "rate": percent(part.rate),
-        "not_creditable": plain(not_creditable), "ceiling": plain(ceiling)}, part.parameters)
+    return (
+        not_creditable,
+        ceiling,
+        Reason(
+            GROUP,
+            {
+                "exports": plain(part.exports),
+                "free": plain(free),
+                "levy": percent(part.levy),
+                "rate": percent(part.rate),
+                "not_creditable": plain(not_creditable),
+                "ceiling": plain(ceiling),
+            },
+            part.parameters,
+        ),
+    )
 
 
-def _outcome(not_creditable: Scaled, ceiling: Scaled, period: Return,
-             working: tuple[Reason, ...]) -> ManufacturerAmounts:
+def _outcome(
+    not_creditable: Scaled, ceiling: Scaled, period: Return, working: tuple[Reason, ...]
+) -> ManufacturerAmounts:
     payable = period.output_vat - (period.input_vat - not_creditable) - period.credit_forward
     left = max(0, -payable)
     refund = min(left, ceiling)
     credited, carry = ceiling - refund, left - refund
-    numbers = {"output": plain(period.output_vat), "input": plain(period.input_vat),
-               "forward": plain(period.credit_forward), "not_creditable": plain(not_creditable),
-               "payable": plain(payable)}
-    told = Reason(OUTCOME, {"left": plain(left), "ceiling": plain(ceiling), "refund": plain(refund),
-                            "credited": plain(credited), "carry": plain(carry)})
-    return ManufacturerAmounts(not_creditable, payable, ceiling, refund, credited, carry,
-                               (*working, Reason(PAYABLE, numbers), told))
+    numbers = {
+        "output": plain(period.output_vat),
+        "input": plain(period.input_vat),
+        "forward": plain(period.credit_forward),
+        "not_creditable": plain(not_creditable),
+        "payable": plain(payable),
+    }
+    told = Reason(
+        OUTCOME,
+        {
+            "left": plain(left),
+            "ceiling": plain(ceiling),
+            "refund": plain(refund),
+            "credited": plain(credited),
+            "carry": plain(carry),
+        },
+    )
+    return ManufacturerAmounts(
+        not_creditable, payable, ceiling, refund, credited, carry, (*working, Reason(PAYABLE, numbers), told)
+    )

@@ -25,13 +25,31 @@ from declarations.refund.lines import (
 from declarations.refund.linking import link_of, linkless
 from declarations.refund.rule import MatchingRule, matching_rule
 
-__all__ = ["ExportLine", "InvoiceKey", "InvoiceLine", "InvoiceTaken", "ItemFacts", "ItemTaken", "Link", "Matched",
-           "MatchingRule", "PurchaseLine", "match", "match_exports", "matching_rule"]
+__all__ = [
+    "ExportLine",
+    "InvoiceKey",
+    "InvoiceLine",
+    "InvoiceTaken",
+    "ItemFacts",
+    "ItemTaken",
+    "Link",
+    "Matched",
+    "MatchingRule",
+    "PurchaseLine",
+    "match",
+    "match_exports",
+    "matching_rule",
+]
 
 
-def match(exports: Iterable[ExportLine], purchases: Iterable[PurchaseLine],
-          invoices: Mapping[InvoiceKey, InvoiceLine], items: Mapping[str, ItemFacts], claimant: str,
-          rule: MatchingRule) -> Matched:
+def match(
+    exports: Iterable[ExportLine],
+    purchases: Iterable[PurchaseLine],
+    invoices: Mapping[InvoiceKey, InvoiceLine],
+    items: Mapping[str, ItemFacts],
+    claimant: str,
+    rule: MatchingRule,
+) -> Matched:
     """The links of a trader's claim (免退税) with their bases, and everything that stands against them.
 
     `invoices` and `items` hold what the claim cites, by invoice number and line and by item number; what is absent is
@@ -44,8 +62,17 @@ def match(exports: Iterable[ExportLine], purchases: Iterable[PurchaseLine],
     faults = _by_link((*customs.faults, *papers.faults))
     links = []
     for link_no, (ours, theirs) in sorted(_grouped(sold, bought).items()):
-        links.append(link_of(link_no, tuple(ours), tuple(theirs), invoices, customs.taken.get(link_no, ()),
-                             faults.setdefault(link_no, []), rule))
+        links.append(
+            link_of(
+                link_no,
+                tuple(ours),
+                tuple(theirs),
+                invoices,
+                customs.taken.get(link_no, ()),
+                faults.setdefault(link_no, []),
+                rule,
+            )
+        )
     return _matched(links, faults)
 
 
@@ -58,13 +85,16 @@ def match_exports(exports: Iterable[ExportLine], items: Mapping[str, ItemFacts],
     customs = ItemLedger(items, rule)
     customs.take(sold)
     faults = _by_link(customs.faults)
-    links = [linkless(link_no, tuple(ours), customs.taken.get(link_no, ()), faults.get(link_no, ()))
-             for link_no, (ours, _) in sorted(_grouped(sold, ()).items())]
+    links = [
+        linkless(link_no, tuple(ours), customs.taken.get(link_no, ()), faults.get(link_no, ()))
+        for link_no, (ours, _) in sorted(_grouped(sold, ()).items())
+    ]
     return _matched(links, faults)
 
 
-def _grouped(exports: Iterable[ExportLine],
-             purchases: Iterable[PurchaseLine]) -> dict[str, tuple[list[ExportLine], list[PurchaseLine]]]:
+def _grouped(
+    exports: Iterable[ExportLine], purchases: Iterable[PurchaseLine]
+) -> dict[str, tuple[list[ExportLine], list[PurchaseLine]]]:
     groups: dict[str, tuple[list[ExportLine], list[PurchaseLine]]] = {}
     for sold in exports:
         if sold.link_no not in groups:

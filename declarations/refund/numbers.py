@@ -22,8 +22,10 @@ def item_number(declaration: str, line: int) -> str:
     422720260000000123 and 3 make 422720260000000123003. Raises `NoNumber`.
     """
     if not _WHOLE.fullmatch(declaration) or not 1 <= line <= LAST_LINE:
-        raise NoNumber(f"declaration {declaration!r}, line {line}: 18 characters with 0 or E in the ninth place "
-                       f"and a line from 1 to {LAST_LINE} are needed")
+        raise NoNumber(
+            f"declaration {declaration!r}, line {line}: 18 characters with 0 or E in the ninth place "
+            f"and a line from 1 to {LAST_LINE} are needed"
+        )
     return f"{declaration}0{line:02d}"
 
 

@@ -63,8 +63,9 @@ def standing(sold_qty: Scaled, qty: Scaled) -> str:
     return SOLD if 0 < qty <= sold_qty else UNSOLD
 
 
-def admissible(trade_mode: str, business: str, claimed_on: date, overdue: int,
-               parameters: Parameters) -> tuple[Reason, ...]:
+def admissible(
+    trade_mode: str, business: str, claimed_on: date, overdue: int, parameters: Parameters
+) -> tuple[Reason, ...]:
     """What stands against a pre-refund claim on a day: the mode, the business code, the method not yet there, and
 
     `overdue` pre-refunds of the firm that were never reconciled. Raises `NoValue` before 9810 existed.
@@ -93,8 +94,9 @@ def period(finished_on: date, parameters: Parameters) -> Period:
     if "period_end_month" not in rules:
         raise NoValue(f"{PARAMETER} (period)", finished_on)
     months = finished_on.year * 12 + finished_on.month - 1 + int(rules["months_before_period"])
-    until = date(finished_on.year + int(rules["years_after"]), int(rules["period_end_month"]),
-                 int(rules["period_end_day"]))
+    until = date(
+        finished_on.year + int(rules["years_after"]), int(rules["period_end_month"]), int(rules["period_end_day"])
+    )
     return Period(date(months // 12, months % 12 + 1, 1), until, (value.id,))
 
 
@@ -130,11 +132,15 @@ def reconcile(pre_refund: Scaled, correct: Scaled, sold_qty: Scaled, qty: Scaled
     return _told(Outcome.OTHER, "adjust", pre_refund, correct, 0, 0)
 
 
-def _told(outcome: Outcome, when: str, reverse: Scaled, declare: Scaled, repay: Scaled,
-          unsold: Scaled) -> Reconciled:
+def _told(outcome: Outcome, when: str, reverse: Scaled, declare: Scaled, repay: Scaled, unsold: Scaled) -> Reconciled:
     offset = reverse - declare - repay
-    numbers = {"reverse": plain(reverse), "declare": plain(declare), "repay": plain(repay), "offset": plain(offset),
-               "unsold": plain(unsold)}
+    numbers = {
+        "reverse": plain(reverse),
+        "declare": plain(declare),
+        "repay": plain(repay),
+        "offset": plain(offset),
+        "unsold": plain(unsold),
+    }
     return Reconciled(outcome, when, reverse, declare, repay, offset, unsold, (Reason(_CODES[outcome], numbers),))
 
 

@@ -56,8 +56,9 @@ def for_manufacturer(hs10: str, exported_on: date, rates: RefundRates, parameter
     return Chosen(used, row.levy, used.refund, _reasons(used, exported_on, kept, parameters))
 
 
-def _row(hs10: str, exported_on: date, rates: RefundRates,
-         parameters: Parameters) -> tuple[Rate, tuple[Rate, Value] | None]:
+def _row(
+    hs10: str, exported_on: date, rates: RefundRates, parameters: Parameters
+) -> tuple[Rate, tuple[Rate, Value] | None]:
     """The row of the export date and, in a transition that concerns it, the row before the change."""
     row = rates.on(hs10, exported_on)
     try:
@@ -68,8 +69,9 @@ def _row(hs10: str, exported_on: date, rates: RefundRates,
     return row, (before, value) if before.levy != row.levy else None
 
 
-def _reasons(row: Rate, exported_on: date, kept: tuple[Rate, Value] | None,
-             parameters: Parameters) -> tuple[Reason, ...]:
+def _reasons(
+    row: Rate, exported_on: date, kept: tuple[Rate, Value] | None, parameters: Parameters
+) -> tuple[Reason, ...]:
     value = parameters.on("refund.rate_day", exported_on)
     values = {"hs10": row.hs10, "exported": exported_on.isoformat(), "refund": percent(row.refund)}
     found: tuple[Reason, ...] = (Reason(FROM_TABLE, values, (row.id, value.id)),)

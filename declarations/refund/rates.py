@@ -24,12 +24,16 @@ CONFIDENCE = ("confirmed", "illustrative")
 _SHARE = re.compile(r"0(\.\d{1,4})?", re.ASCII)
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 ALLOWED: Mapping[str, str] = {
-    "hs10": "ten digits", "name": "1 to 250 characters", "unit": "three digits, such as 011",
+    "hs10": "ten digits",
+    "name": "1 to 250 characters",
+    "unit": "three digits, such as 011",
     "levy": "the VAT rate as a share below 1, such as 0.13",
     "refund": "the refund rate as a share, at most the levy, such as 0.09",
-    "since": "a day like 2019-04-01", "until": "nothing, or a day from since on",
+    "since": "a day like 2019-04-01",
+    "until": "nothing, or a day from since on",
     "flag": "nothing | cancelled | exempt; a refund of 0 needs one, any other refund has none",
-    "confidence": "confirmed | illustrative", "source": "nothing, or up to 250 characters",
+    "confidence": "confirmed | illustrative",
+    "source": "nothing, or up to 250 characters",
 }
 """What each column may hold, in words."""
 COLUMNS = tuple(ALLOWED)
@@ -123,7 +127,7 @@ class RefundRates:
 
     def changed_since(self, hs10: str, seen_on: date) -> tuple[Rate, ...]:
         """The rows of a code that began after a day: what has changed since it was looked at."""
-        return self.history(hs10)[bisect_right(self._since.get(hs10, ()), seen_on):]
+        return self.history(hs10)[bisect_right(self._since.get(hs10, ()), seen_on) :]
 
     def follower(self, row: Rate) -> Rate | None:
         """The row that takes over the day after one ends; None where it leaves the code without a rate."""
@@ -201,8 +205,18 @@ def parse_row(texts: Mapping[str, str], place: str) -> Rate:
     since = _day(texts, "since", place)
     until = _day(texts, "until", place) if texts["until"] else None
     _demand(until is None or since <= until, "until", texts, place)
-    return Rate(texts["hs10"], texts["name"], texts["unit"], levy, refund, since, until, texts["flag"],
-                texts["confidence"], texts["source"])
+    return Rate(
+        texts["hs10"],
+        texts["name"],
+        texts["unit"],
+        levy,
+        refund,
+        since,
+        until,
+        texts["flag"],
+        texts["confidence"],
+        texts["source"],
+    )
 
 
 def _demand(holds: bool, column: str, texts: Mapping[str, str], place: str) -> None:

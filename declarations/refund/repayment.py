@@ -40,8 +40,11 @@ def release(taken: Sequence[InvoiceTaken], returned_qty: Scaled, already: Scaled
     _check(sum(one.qty for one in taken), returned_qty, already)
     before, after = _freed(taken, already), _freed(taken, already + returned_qty)
     pairs = zip(before, after, strict=True)
-    return tuple(InvoiceTaken(late.invoice_no, late.line, late.qty - early.qty, late.amount - early.amount)
-                 for early, late in pairs if late != early)
+    return tuple(
+        InvoiceTaken(late.invoice_no, late.line, late.qty - early.qty, late.amount - early.amount)
+        for early, late in pairs
+        if late != early
+    )
 
 
 class Certificate(NamedTuple):
@@ -56,8 +59,12 @@ def certificate(refunded: Scaled, due: Scaled, repaid: Scaled) -> Certificate:
 
     `refunded` was paid for the goods, `due` is to be repaid, `repaid` has been; whole fen.
     """
-    numbers = {"refunded": plain(refunded), "due": plain(due), "repaid": plain(repaid),
-               "left": plain(max(0, due - repaid))}
+    numbers = {
+        "refunded": plain(refunded),
+        "due": plain(due),
+        "repaid": plain(repaid),
+        "left": plain(max(0, due - repaid)),
+    }
     if repaid < due:
         return Certificate(False, Reason("20422", numbers))
     return Certificate(True, Reason("20421" if refunded else "20420", numbers))

@@ -28,5 +28,11 @@ def matching_rule(day: date, parameters: Parameters) -> MatchingRule:
     """The rule for claims made on a day; raises `NoValue` before there was one."""
     value = parameters.on("refund.matching", day)
     table = value.table
-    return MatchingRule(scaled(table["fob"]), scaled(table["amount"]), scaled(table["rest"]),
-                        frozenset(table["vat_kinds"]), frozenset(table["consumption_kinds"]), (value.id,))
+    return MatchingRule(
+        scaled(table["fob"]),
+        scaled(table["amount"]),
+        scaled(table["rest"]),
+        frozenset(table["vat_kinds"]),
+        frozenset(table["consumption_kinds"]),
+        (value.id,),
+    )

@@ -28,8 +28,14 @@ class TraderAmounts(NamedTuple):
         return self.refund + self.consumption
 
 
-def refund(base: Scaled, levy: Decimal, table_rate: Decimal, consumption: ConsumptionRefund | None = None,
-           link_no: str = "", parameters: tuple[str, ...] = ()) -> TraderAmounts:
+def refund(
+    base: Scaled,
+    levy: Decimal,
+    table_rate: Decimal,
+    consumption: ConsumptionRefund | None = None,
+    link_no: str = "",
+    parameters: tuple[str, ...] = (),
+) -> TraderAmounts:
     """The amounts of one link: each rounded once (reading 35), at the lower of table rate and invoice rate (37).
 
     `parameters` name the row of the rate table. Not negative for a base that is not.
@@ -37,10 +43,17 @@ def refund(base: Scaled, levy: Decimal, table_rate: Decimal, consumption: Consum
     rate = min(table_rate, levy)
     exact = decimal(base)
     paid, cost = scaled(to_fen(exact * rate)), scaled(to_fen(exact * (levy - rate)))
-    shown = {"link": link_no, "base": plain(base), "levy": percent(levy), "table": percent(table_rate),
-             "rate": percent(rate)}
-    working = [Reason(REFUND, {**shown, "refund": plain(paid)}, parameters),
-               Reason(COST, {**shown, "cost": plain(cost)}, parameters)]
+    shown = {
+        "link": link_no,
+        "base": plain(base),
+        "levy": percent(levy),
+        "table": percent(table_rate),
+        "rate": percent(rate),
+    }
+    working = [
+        Reason(REFUND, {**shown, "refund": plain(paid)}, parameters),
+        Reason(COST, {**shown, "cost": plain(cost)}, parameters),
+    ]
     if consumption is not None:
         working.append(consumption.working)
     return TraderAmounts(paid, cost, consumption.amount if consumption else 0, rate, tuple(working))

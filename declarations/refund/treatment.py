@@ -51,24 +51,35 @@ class Treatment(NamedTuple):
     final: bool
 
 
-def treat(export: Export, exporter: Exporter, papers: Papers, claimed_on: date, rates: RefundRates,
-          parameters: Parameters) -> Treatment:
+def treat(
+    export: Export, exporter: Exporter, papers: Papers, claimed_on: date, rates: RefundRates, parameters: Parameters
+) -> Treatment:
     """The treatment of one exported item as it is claimed on a day.
 
     Raises `NoRate` for a code without a row on the export date, `NoValue` where the law of that day is not known.
     """
     # many items of a claim differ in nothing but their number
-    return _treat(export._replace(item_no="declared" if export.item_no else ""), exporter, papers, claimed_on, rates,
-                  parameters)
+    return _treat(
+        export._replace(item_no="declared" if export.item_no else ""), exporter, papers, claimed_on, rates, parameters
+    )
 
 
 @lru_cache(maxsize=4096)
-def _treat(export: Export, exporter: Exporter, papers: Papers, claimed_on: date, rates: RefundRates,
-           parameters: Parameters) -> Treatment:
+def _treat(
+    export: Export, exporter: Exporter, papers: Papers, claimed_on: date, rates: RefundRates, parameters: Parameters
+) -> Treatment:
     exported = export.exported_on
-    facts = Facts(export, exporter, papers, claimed_on, rates.on(export.hs10, exported),
-                  windows(exported, parameters), lanes.base_of(export.trade_mode, exported, parameters),
-                  parameters.on("refund.law", exported), parameters)
+    facts = Facts(
+        export,
+        exporter,
+        papers,
+        claimed_on,
+        rates.on(export.hs10, exported),
+        windows(exported, parameters),
+        lanes.base_of(export.trade_mode, exported, parameters),
+        parameters.on("refund.law", exported),
+        parameters,
+    )
     terms = {REFUND: lanes.refund(facts), EXEMPTION: lanes.exemption(facts), NO_INVOICE: lanes.no_invoice(facts)}
     exempt_papers = any(not failed(tuple(terms[lane])) for lane in (EXEMPTION, NO_INVOICE))
     time = timeliness(exported, claimed_on, facts.in_hand, exempt_papers, parameters)
@@ -104,8 +115,11 @@ def _in_time(lane: str, time: Timeliness) -> Condition:
 def _why_taxed(facts: Facts, time: Timeliness) -> Sequence[Reason]:
     """What makes it a domestic sale, the gravest first; the law of domestic sales is cited with each."""
     rule = facts.parameters.on("refund.domestic_sale", facts.export.exported_on)
-    grounds = {TAXED_FALSE: facts.papers.false_documents, TAXED_CANCELLED: facts.row.flag == CANCELLED,
-               TAXED_PLATFORM: facts.exporter.platform}
+    grounds = {
+        TAXED_FALSE: facts.papers.false_documents,
+        TAXED_CANCELLED: facts.row.flag == CANCELLED,
+        TAXED_PLATFORM: facts.exporter.platform,
+    }
     found = [Reason(code, lanes.goods(facts), (rule.id,)) for code, holds in grounds.items() if holds]
     if time.verdict == deadlines.TAXED:
         found.append(Reason(TAXED_LATE, time.reasons[0].values, (rule.id, *time.parameters)))

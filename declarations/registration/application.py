@@ -29,8 +29,13 @@ CREDIT_CODE_TAKEN = "21321"
 NEGATIVE = "21322"
 CREDIT_CODE_CHANGED = "21323"
 LONGEST_SHOWN = 60
-_ELEMENTS = {"credit_code": "creditCode", "customs_code": "customsCode", "express_licence": "expressLicence",
-             "payment_licence": "paymentLicence", "name": "name"}
+_ELEMENTS = {
+    "credit_code": "creditCode",
+    "customs_code": "customsCode",
+    "express_licence": "expressLicence",
+    "payment_licence": "paymentLicence",
+    "name": "name",
+}
 
 
 class Application(NamedTuple):
@@ -127,8 +132,11 @@ def _texts(application: Application) -> Iterator[Reason]:
 def _requirements(application: Application, known: Known, day: date, parameters: Parameters) -> list[Reason]:
     """物流企业应取得快递业务经营许可；支付企业应取得金融许可或涵盖互联网支付的支付业务许可（公告2018年第194号）。"""
     value = parameters.on("registration.requirements", day)
-    reasons = [Reason(UNKNOWN_KIND, {"kind": shown(kind), "known": ", ".join(value.table)}, (value.id,))
-               for kind in application.kinds or ("",) if kind not in value.table]
+    reasons = [
+        Reason(UNKNOWN_KIND, {"kind": shown(kind), "known": ", ".join(value.table)}, (value.id,))
+        for kind in application.kinds or ("",)
+        if kind not in value.table
+    ]
     missing: dict[str, str] = {}
     for kind in application.kinds:
         for name in value.table.get(kind, ()):
@@ -149,8 +157,11 @@ def _representation(application: Application, known: Known, day: date, parameter
         return []
     value = parameters.on("registration.foreign_firm", day)
     table: Any = value.table
-    reasons = [Reason(NOT_FOR_FOREIGNERS, {"kind": kind}, (value.id,)) for kind in application.kinds
-               if kind not in table["kinds"] and kind in parameters.on("registration.requirements", day).table]
+    reasons = [
+        Reason(NOT_FOR_FOREIGNERS, {"kind": kind}, (value.id,))
+        for kind in application.kinds
+        if kind not in table["kinds"] and kind in parameters.on("registration.requirements", day).table
+    ]
     return [*reasons, *_agent(application, known.agent, value.id, table["agent"])]
 
 

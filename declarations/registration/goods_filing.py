@@ -57,8 +57,11 @@ def decide(lines: Sequence[FilingLine], day: date, parameters: Parameters) -> tu
 def groups(gcode: str, country: str, value: Value) -> tuple[Any, ...]:
     """The groups of a negative list that goods belong to, by code and, where a group names any, country of origin."""
     table: Any = value.table
-    return tuple(group for group in table["group"] if gcode.startswith(tuple(group["codes"]))
-                 and country in group.get("countries", (country,)))
+    return tuple(
+        group
+        for group in table["group"]
+        if gcode.startswith(tuple(group["codes"])) and country in group.get("countries", (country,))
+    )
 
 
 def _plain(line: FilingLine, times: int) -> list[Reason]:
@@ -74,6 +77,11 @@ def _plain(line: FilingLine, times: int) -> list[Reason]:
 
 def _listed(line: FilingLine, value: Value) -> list[Reason]:
     """负面清单内的商品不予备案。"""
-    return [Reason(ON_NEGATIVE_LIST, {"gnum": str(line.number), "gcode": line.gcode, "goods_zh": group["zh"],
-                                      "goods_en": group["en"]}, (value.id,))
-            for group in groups(line.gcode, line.country, value)]
+    return [
+        Reason(
+            ON_NEGATIVE_LIST,
+            {"gnum": str(line.number), "gcode": line.gcode, "goods_zh": group["zh"], "goods_en": group["en"]},
+            (value.id,),
+        )
+        for group in groups(line.gcode, line.country, value)
+    ]

@@ -67,8 +67,12 @@ def regrade(company: Graded, change: Change, decided_on: date, parameters: Param
     """
     try:
         value = parameters.on("registration.grading", change.since)
-        reasons = [*_regime(change, value.id, value.table), *_finding(change, value.id, value.table),
-                   *_standing(company, change, value.id, value.table), *_correcting(company, change, value.table)]
+        reasons = [
+            *_regime(change, value.id, value.table),
+            *_finding(change, value.id, value.table),
+            *_standing(company, change, value.id, value.table),
+            *_correcting(company, change, value.table),
+        ]
     except NoValue as error:
         return Ruling((unanswered(error),), False, ())
     if change.since < decided_on:
@@ -90,8 +94,9 @@ def correct(company: Graded, until: date, decided_on: date, parameters: Paramete
         return Ruling((Reason(NO_CORRECTION, _named(table), (value.id,)),), False, (value.id,))
     longest, reasons = months_after(decided_on, int(table["correction_months"])), []
     if until > longest:
-        reasons.append(Reason(CORRECTION_TOO_LONG, {"until": until.isoformat(), "longest": longest.isoformat()},
-                              (value.id,)))
+        reasons.append(
+            Reason(CORRECTION_TOO_LONG, {"until": until.isoformat(), "longest": longest.isoformat()}, (value.id,))
+        )
     if until < decided_on:
         reasons.append(Reason(PAST, {"since": until.isoformat(), "decided": decided_on.isoformat()}))
     if company.state != STANDING or company.grade in table["finding"]:
@@ -110,8 +115,18 @@ def _named(table: Any) -> dict[str, str]:
 def _regime(change: Change, used: str, table: Any) -> list[Reason]:
     if change.grade in table["grades"]:
         return []
-    return [Reason(NO_SUCH_GRADE, {"grade": change.grade[:40], "since": change.since.isoformat(), **_named(table),
-                                   "grades": ", ".join(table["grades"])}, (used,))]
+    return [
+        Reason(
+            NO_SUCH_GRADE,
+            {
+                "grade": change.grade[:40],
+                "since": change.since.isoformat(),
+                **_named(table),
+                "grades": ", ".join(table["grades"]),
+            },
+            (used,),
+        )
+    ]
 
 
 def _finding(change: Change, used: str, table: Any) -> list[Reason]:

@@ -48,8 +48,9 @@ def lane(application: Application, known: Known, record: Record, applied_on: dat
     except NoValue:
         return Lane((Reason(NO_CHANNEL, {"day": applied_on.isoformat()}),), f"{hours.amount}", (hours.id,))
     table: Any = value.table
-    reasons = [Reason(OTHER_KIND, {"kind": kind}, (value.id,)) for kind in application.kinds
-               if kind not in table["kinds"]]
+    reasons = [
+        Reason(OTHER_KIND, {"kind": kind}, (value.id,)) for kind in application.kinds if kind not in table["kinds"]
+    ]
     if application.foreign:
         reasons.append(Reason(FOREIGN, {"agent_code": application.agent_code}, (value.id,)))
     for company in (known.before, known.agent):

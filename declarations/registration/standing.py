@@ -32,5 +32,10 @@ def barred(companies: Iterable[Standing], now: int) -> tuple[Reason, ...]:
     for one in companies:
         if 0 < one.suspended_at <= now:
             found.setdefault(one.code, one)
-    return tuple(Reason(f"21342.{one.paper}" if one.paper else SUSPENDED, {
-        "code": one.code, "name": one.name, "since": day_of(one.suspended_at).isoformat()}) for one in found.values())
+    return tuple(
+        Reason(
+            f"21342.{one.paper}" if one.paper else SUSPENDED,
+            {"code": one.code, "name": one.name, "since": day_of(one.suspended_at).isoformat()},
+        )
+        for one in found.values()
+    )

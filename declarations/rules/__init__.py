@@ -25,15 +25,37 @@ from declarations.rules.codes import in_force
 from declarations.rules.rule import CheckFacts, Codes, Rule, RuleBook
 from schemas.receipt_texts import text
 
-BOOKS = {book.kind: book for book in (
-    order.RULES, payment.RULES, waybill.WAYBILL, waybill.STATUS, inventory.RULES, requests.CANCELLATION,
-    requests.REFUND, requests.INTAKE,
-    export_partners.ORDER, export_partners.COLLECTION, export_partners.WAYBILL, export_inventory.RULES,
-    export_requests.CANCELLATION, transport.CONSOLIDATION, transport.ARRIVAL, transport.DEPARTURE,
-    export_requests.SUMMARY, export_requests.REFUND, export_requests.TALLY,
-)}
-_TESTS = {kind: (tuple((rule.test, book.code(rule)) for rule in book.head),
-                 tuple((rule.test, book.code(rule)) for rule in book.line)) for kind, book in BOOKS.items()}
+BOOKS = {
+    book.kind: book
+    for book in (
+        order.RULES,
+        payment.RULES,
+        waybill.WAYBILL,
+        waybill.STATUS,
+        inventory.RULES,
+        requests.CANCELLATION,
+        requests.REFUND,
+        requests.INTAKE,
+        export_partners.ORDER,
+        export_partners.COLLECTION,
+        export_partners.WAYBILL,
+        export_inventory.RULES,
+        export_requests.CANCELLATION,
+        transport.CONSOLIDATION,
+        transport.ARRIVAL,
+        transport.DEPARTURE,
+        export_requests.SUMMARY,
+        export_requests.REFUND,
+        export_requests.TALLY,
+    )
+}
+_TESTS = {
+    kind: (
+        tuple((rule.test, book.code(rule)) for rule in book.head),
+        tuple((rule.test, book.code(rule)) for rule in book.line),
+    )
+    for kind, book in BOOKS.items()
+}
 
 __all__ = ["BOOKS", "CheckFacts", "Codes", "Rule", "RuleBook", "RuleDoc", "check", "describe", "in_force", "named"]
 

@@ -14,9 +14,11 @@ from schemas.codes import CodeTable
 def in_force(day: date) -> Codes:
     """The codes that may be used on a day; offices by district, because the table of offices is never complete."""
     return Codes(
-        countries=_on(codes.countries, day), units=_on(codes.units, day),
+        countries=_on(codes.countries, day),
+        units=_on(codes.units, day),
         districts=frozenset(office[:2] for office in _on(codes.offices, day)),
-        transport_modes=_on(codes.transport_modes, day), trade_modes=_on(codes.trade_modes, day),
+        transport_modes=_on(codes.transport_modes, day),
+        trade_modes=_on(codes.trade_modes, day),
     )
 
 

@@ -16,7 +16,10 @@ def order_type_is_of_export(order: ExportOrder, facts: CheckFacts) -> Broken:
 
 
 ORDER = RuleBook(
-    "export_order", "-302001", ("ebc_code", "order_no"), business="-303001",
+    "export_order",
+    "-302001",
+    ("ebc_code", "order_no"),
+    business="-303001",
     head=(
         *shared.HEADER,
         export_shared.filled(ebc_code="ebcCode", order_no="orderNo"),
@@ -29,15 +32,19 @@ ORDER = RuleBook(
     ),
     line=(
         shared.lines_count_from_one,
-        *shared.amounts(positive={"qty": "qty"}, not_negative={"price": "price", "total_price": "totalPrice"},
-                        each_line=True),
+        *shared.amounts(
+            positive={"qty": "qty"}, not_negative={"price": "price", "total_price": "totalPrice"}, each_line=True
+        ),
         shared.units("unit"),
         export_shared.currencies(each_line=True, currency="currency"),
         *business(shared.total_is_price_times_quantity),
     ),
 )
 COLLECTION = RuleBook(
-    "collection", "-402001", ("ebc_code", "order_no"), business="-403001",
+    "collection",
+    "-402001",
+    ("ebc_code", "order_no"),
+    business="-403001",
     head=(
         *shared.HEADER,
         export_shared.filled(ebc_code="ebcCode", order_no="orderNo"),
@@ -48,13 +55,17 @@ COLLECTION = RuleBook(
     ),
 )
 WAYBILL = RuleBook(
-    "export_waybill", "-502001", ("logistics_code", "logistics_no"), business="-503001",
+    "export_waybill",
+    "-502001",
+    ("logistics_code", "logistics_no"),
+    business="-503001",
     head=(
         *shared.HEADER,
         export_shared.filled(logistics_code="logisticsCode", logistics_no="logisticsNo"),
         shared.companies(logistics_code="logisticsCode", ebc_code="ebcCode"),
-        *shared.amounts(positive={"gross_weight": "grossWeight"},
-                        not_negative={"freight": "freight", "insured_fee": "insuredFee"}),
+        *shared.amounts(
+            positive={"gross_weight": "grossWeight"}, not_negative={"freight": "freight", "insured_fee": "insuredFee"}
+        ),
         export_shared.currencies(currency="currency"),
         export_shared.parcels_are_counted,
     ),

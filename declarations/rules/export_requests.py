@@ -34,7 +34,10 @@ def return_mode_is_known(refund: ExportRefund, facts: CheckFacts) -> Broken:
 _OFFICE = shared.offices(customs_code="customsCode")
 
 CANCELLATION = RuleBook(
-    "export_cancellation", "-606001", ("agent_code", "cop_no"), business="-607001",
+    "export_cancellation",
+    "-606001",
+    ("agent_code", "cop_no"),
+    business="-607001",
     head=(
         *shared.HEADER,
         export_shared.filled(agent_code="agentCode", cop_no="copNo", invt_no="invtNo"),
@@ -45,7 +48,10 @@ CANCELLATION = RuleBook(
     ),
 )
 SUMMARY = RuleBook(
-    "summary_request", "-702001", ("agent_code", "cop_no", "msg_seq_no"), business="-703001",
+    "summary_request",
+    "-702001",
+    ("agent_code", "cop_no", "msg_seq_no"),
+    business="-703001",
     head=(
         *shared.HEADER,
         export_shared.filled(agent_code="agentCode", cop_no="copNo"),
@@ -57,12 +63,19 @@ SUMMARY = RuleBook(
     line=(export_shared.list_number(each_line=True),),
 )
 REFUND = RuleBook(
-    "export_refund", "-213001", ("agent_code", "co_el_no"),
+    "export_refund",
+    "-213001",
+    ("agent_code", "co_el_no"),
     head=(
         *shared.HEADER,
         export_shared.filled(agent_code="agentCode", co_el_no="coElNo", invt_no="invtNo", logistics_no="logisticsNo"),
-        shared.companies(export_shared.NO_PLATFORM, ebp_code="ebpCode", ebc_code="ebcCode",
-                         logistics_code="logisticsCode", agent_code="agentCode"),
+        shared.companies(
+            export_shared.NO_PLATFORM,
+            ebp_code="ebpCode",
+            ebc_code="ebcCode",
+            logistics_code="logisticsCode",
+            agent_code="agentCode",
+        ),
         shared.offices(customs_code="customsCode", port_code="portCode"),
         export_shared.list_number(),
         shared.transport_mode_is_known,
@@ -82,7 +95,9 @@ REFUND = RuleBook(
     ),
 )
 TALLY = RuleBook(
-    "tally", "-215001", ("operator_code", "co_el_no"),
+    "tally",
+    "-215001",
+    ("operator_code", "co_el_no"),
     head=(
         *shared.HEADER,
         export_shared.filled(operator_code="operatorCode", co_el_no="coElNo", logistics_no="logisticsNo"),

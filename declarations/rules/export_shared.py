@@ -55,17 +55,20 @@ def note_names_its_master_waybill(document: Any, facts: CheckFacts) -> Broken:
 
 def filled(*, each_line: bool = False, **fields: str) -> Rule:
     """The check that fields by which a document is found are not empty; export schemas let empty ones pass."""
+
     def names_are_filled_in(part: Any, facts: CheckFacts) -> Broken:
         """What identifies a document, its order, parcel or list is not empty. (messages section 1, minLength)"""
         for name, wire in fields.items():
             if not getattr(part, name).strip():
                 return {"field": wire, "gnum": str(part.gnum)} if hasattr(part, "gnum") else {"field": wire}
         return None
+
     return described("15116", names_are_filled_in, each_line=each_line)
 
 
 def currencies(*, each_line: bool = False, **fields: str) -> Rule:
     """The check that fields are currencies."""
+
     def currency_is_a_code(part: Any, facts: CheckFacts) -> Broken:
         """A currency is named by three digits; codes that our table lacks are let through. (codes/currencies.csv)"""
         for name, wire in fields.items():
@@ -73,24 +76,29 @@ def currencies(*, each_line: bool = False, **fields: str) -> Rule:
                 values = {"field": wire, "found": found}
                 return {**values, "gnum": str(part.gnum)} if hasattr(part, "gnum") else values
         return None
+
     return described("15102", currency_is_a_code, each_line=each_line)
 
 
 def list_number(*, each_line: bool = False) -> Rule:
     """The check that a list number, where there is one, is that of an export list."""
+
     def number_is_of_an_export_list(part: Any, facts: CheckFacts) -> Broken:
         """An export list is numbered office, year, E and nine to eleven digits. (S22 603, invtNo)"""
         return None if not part.invt_no or _LIST_NUMBER.fullmatch(part.invt_no) else {"found": part.invt_no}
+
     return described("15117", number_is_of_an_export_list, each_line=each_line)
 
 
 def abroad(*, each_line: bool = False) -> Rule:
     """The check that goods go to, or come back from, another country."""
+
     def country_is_not_china(part: Any, facts: CheckFacts) -> Broken:
         """The other country of an export or of its return is not China. (S22 213, country; for 603 ours)"""
         if part.country != CHINA:
             return None
         return {"found": part.country, "gnum": str(part.gnum)} if each_line else {"found": part.country}
+
     return described("15115", country_is_not_china, each_line=each_line)
 
 

@@ -68,11 +68,18 @@ def _first_empty(inventory: Inventory, **fields: str) -> str:
 
 
 RULES = RuleBook(
-    "inventory", "-621001", ("ebc_code", "order_no"),
+    "inventory",
+    "-621001",
+    ("ebc_code", "order_no"),
     head=(
         *shared.HEADER,
-        shared.companies(ebp_code="ebpCode", ebc_code="ebcCode", logistics_code="logisticsCode",
-                         agent_code="agentCode", area_code="areaCode"),
+        shared.companies(
+            ebp_code="ebpCode",
+            ebc_code="ebcCode",
+            logistics_code="logisticsCode",
+            agent_code="agentCode",
+            area_code="areaCode",
+        ),
         shared.identity_type("buyer_id_type", "buyerIdType"),
         shared.is_import,
         shared.days(required={"decl_time": "declTime"}, optional={"ie_date": "ieDate"}),
@@ -83,8 +90,10 @@ RULES = RuleBook(
         bonded_import_names_its_stock,
         bonded_lines_name_their_record,
         shared.country(),
-        *shared.amounts(positive={"gross_weight": "grossWeight", "net_weight": "netWeight"},
-                        not_negative={"freight": "freight", "insured_fee": "insuredFee"}),
+        *shared.amounts(
+            positive={"gross_weight": "grossWeight", "net_weight": "netWeight"},
+            not_negative={"freight": "freight", "insured_fee": "insuredFee"},
+        ),
         net_weight_is_within_gross,
         shared.one_parcel,
         shared.repeated_line("-621027"),
@@ -92,8 +101,11 @@ RULES = RuleBook(
     line=(
         shared.lines_count_from_one,
         shared.goods_code_has_ten_digits,
-        *shared.amounts(positive={"qty": "qty", "qty1": "qty1"},
-                        not_negative={"qty2": "qty2", "price": "price", "total_price": "totalPrice"}, each_line=True),
+        *shared.amounts(
+            positive={"qty": "qty", "qty1": "qty1"},
+            not_negative={"qty2": "qty2", "price": "price", "total_price": "totalPrice"},
+            each_line=True,
+        ),
         shared.total_is_price_times_quantity,
         second_quantity_has_its_unit,
         shared.units("unit", "unit1", "unit2"),

@@ -6,7 +6,9 @@ from declarations.rules import shared
 from declarations.rules.rule import RuleBook
 
 RULES = RuleBook(
-    "payment", "-401009", ("pay_code", "pay_transaction_id"),
+    "payment",
+    "-401009",
+    ("pay_code", "pay_transaction_id"),
     head=(
         *shared.HEADER,
         shared.companies(pay_code="payCode", ebp_code="ebpCode"),

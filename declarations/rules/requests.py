@@ -37,29 +37,59 @@ def _own_number(code: str) -> Any:
     def request_has_its_number(request: Any, facts: CheckFacts) -> Broken:
         """A request carries the agent's own number, its business key. (S22 7-2, key missing)"""
         return None if request.cop_no else {}
+
     return described(code, request_has_its_number)
 
 
-_COMPANIES = shared.companies(ebp_code="ebpCode", ebc_code="ebcCode", logistics_code="logisticsCode",
-                              agent_code="agentCode")
+_COMPANIES = shared.companies(
+    ebp_code="ebpCode", ebc_code="ebcCode", logistics_code="logisticsCode", agent_code="agentCode"
+)
 _OFFICE = shared.offices(customs_code="customsCode")
 
 CANCELLATION = RuleBook(
-    "cancellation", "-623001", ("agent_code", "cop_no", "invt_no"),
-    head=(*shared.HEADER, cancellation_is_an_addition, _own_number("-623011"), _COMPANIES, _OFFICE,
-          cancellation_has_a_reason),
+    "cancellation",
+    "-623001",
+    ("agent_code", "cop_no", "invt_no"),
+    head=(
+        *shared.HEADER,
+        cancellation_is_an_addition,
+        _own_number("-623011"),
+        _COMPANIES,
+        _OFFICE,
+        cancellation_has_a_reason,
+    ),
 )
 REFUND = RuleBook(
-    "refund", "-625001", ("agent_code", "cop_no", "invt_no"),
-    head=(*shared.HEADER, _own_number("-625018"), _COMPANIES, _OFFICE, request_has_a_reason,
-          shared.repeated_line("15008")),
-    line=(shared.lines_count_from_one, shared.goods_code_has_ten_digits,
-          *shared.amounts(positive={"qty": "qty"}, not_negative={}, each_line=True)[:1], shared.units("unit")),
+    "refund",
+    "-625001",
+    ("agent_code", "cop_no", "invt_no"),
+    head=(
+        *shared.HEADER,
+        _own_number("-625018"),
+        _COMPANIES,
+        _OFFICE,
+        request_has_a_reason,
+        shared.repeated_line("15008"),
+    ),
+    line=(
+        shared.lines_count_from_one,
+        shared.goods_code_has_ten_digits,
+        *shared.amounts(positive={"qty": "qty"}, not_negative={}, each_line=True)[:1],
+        shared.units("unit"),
+    ),
 )
 INTAKE = RuleBook(
-    "intake", "-800001", ("operator_code", "cop_no"),
-    head=(*shared.HEADER, intake_has_its_number,
-          shared.companies(operator_code="operatorCode", logistics_code="logisticsCode"), _OFFICE, shared.is_import,
-          shared.transport_mode_is_known, shared.repeated_line("15008")),
+    "intake",
+    "-800001",
+    ("operator_code", "cop_no"),
+    head=(
+        *shared.HEADER,
+        intake_has_its_number,
+        shared.companies(operator_code="operatorCode", logistics_code="logisticsCode"),
+        _OFFICE,
+        shared.is_import,
+        shared.transport_mode_is_known,
+        shared.repeated_line("15008"),
+    ),
     line=(shared.lines_count_from_one,),
 )

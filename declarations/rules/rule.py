@@ -72,8 +72,10 @@ class RuleBook:
 
 def rule(code: str, *, each_line: bool = False) -> Callable[[Test], Rule]:
     """Makes a check of a function; its docstring is `sentence. (source)`."""
+
     def make(test: Test) -> Rule:
         return described(code, test, each_line=each_line)
+
     return make
 
 
@@ -98,5 +100,12 @@ def is_day(text: str) -> bool:
 
 def is_time(text: str) -> bool:
     """A moment as yyyyMMddHHmmss."""
-    return (len(text) == 14 and is_day(text[:8]) and text[8:].isdigit() and text.isascii()
-            and text[8:10] < "24" and text[10:12] < "60" and text[12:] < "60")
+    return (
+        len(text) == 14
+        and is_day(text[:8])
+        and text[8:].isdigit()
+        and text.isascii()
+        and text[8:10] < "24"
+        and text[10:12] < "60"
+        and text[12:] < "60"
+    )

@@ -92,6 +92,7 @@ def goods_code_has_ten_digits(line: Any, facts: CheckFacts) -> Broken:
 
 def repeated_line(code: str) -> Rule:
     """The check that no line number occurs twice, under the code of a kind."""
+
     def line_numbers_differ(document: Any, facts: CheckFacts) -> Broken:
         """No two lines have the same gnum. (S22 7-2, duplicate gnum)"""
         lines = document.lines
@@ -99,6 +100,7 @@ def repeated_line(code: str) -> Rule:
             return None
         twice = str(next(number for number in numbers if numbers.count(number) > 1))
         return {"gnum": twice, "found": twice}
+
     return described(code, line_numbers_differ)
 
 
@@ -114,6 +116,7 @@ def companies(*instead: str, **fields: str) -> Rule:
             if not known_company(code := getattr(document, name)) and code and code not in instead:
                 return {"field": fields[name], "found": code}
         return None
+
     return described("-10102", companies_have_valid_codes)
 
 
@@ -126,10 +129,14 @@ def offices(**fields: str) -> Rule:
         (codes/offices.csv, state of 2018)"""
         for name in names:
             office = getattr(document, name)
-            if (len(office) != 4 or office[:2] not in facts.codes.districts
-                    or not (office.isascii() and office.isdigit())):
+            if (
+                len(office) != 4
+                or office[:2] not in facts.codes.districts
+                or not (office.isascii() and office.isdigit())
+            ):
                 return {"field": fields[name], "found": office}
         return None
+
     return described("15011", offices_are_known)
 
 
@@ -151,8 +158,10 @@ def amounts(*, positive: dict[str, str], not_negative: dict[str, str], each_line
                 return _amount(not_negative[name], value, part)
         return None
 
-    return (described("15015", quantities_are_positive, each_line=each_line),
-            described("15014", amounts_are_not_negative, each_line=each_line))
+    return (
+        described("15015", quantities_are_positive, each_line=each_line),
+        described("15014", amounts_are_not_negative, each_line=each_line),
+    )
 
 
 def _amount(field: str, value: int, part: Any) -> dict[str, str]:
@@ -162,24 +171,29 @@ def _amount(field: str, value: int, part: Any) -> dict[str, str]:
 
 def identity_type(field: str, wire: str) -> Rule:
     """The check that a person is named by a resident identity card."""
+
     def identity_is_a_resident_card(document: Any, facts: CheckFacts) -> Broken:
         """The type of identity document is 1, resident identity card. (S22, buyerIdType and payerIdType)"""
         found = getattr(document, field)
         return None if found == "1" else {"field": wire, "found": found}
+
     return described("15006", identity_is_a_resident_card)
 
 
 def moment(field: str, wire: str) -> Rule:
     """The check that a field is a moment."""
+
     def moment_is_a_time(document: Any, facts: CheckFacts) -> Broken:
         """A moment is written yyyyMMddHHmmss. (S22, payTime and logisticsTime)"""
         found = getattr(document, field)
         return None if is_time(found) else {"field": wire, "found": found}
+
     return described("15017", moment_is_a_time)
 
 
 def days(*, required: dict[str, str], optional: dict[str, str]) -> Rule:
     """The check that fields are calendar days."""
+
     def days_are_days(document: Any, facts: CheckFacts) -> Broken:
         """A day is written yyyyMMdd. (S22 621, declTime and ieDate)"""
         for name, wire in required.items():
@@ -189,22 +203,26 @@ def days(*, required: dict[str, str], optional: dict[str, str]) -> Rule:
             if (found := getattr(document, name)) and not is_day(found):
                 return {"field": wire, "found": found}
         return None
+
     return described("15018", days_are_days)
 
 
 def country(*, each_line: bool = False) -> Rule:
     """The check that a country is known."""
+
     def country_is_known(part: Any, facts: CheckFacts) -> Broken:
         """A country is named by its three-digit customs code. (codes/countries.csv)"""
         if part.country in facts.codes.countries:
             return None
         values = {"field": "country", "found": part.country}
         return {**values, "gnum": str(part.gnum)} if each_line else values
+
     return described("15009", country_is_known, each_line=each_line)
 
 
 def units(*names: str) -> Rule:
     """The check that units of lines are known; an absent one is let through."""
+
     def units_are_known(line: Any, facts: CheckFacts) -> Broken:
         """A unit is named by its three-digit customs code. (codes/units.csv)"""
         known = facts.codes.units
@@ -212,4 +230,5 @@ def units(*names: str) -> Rule:
             if (unit := getattr(line, name)) not in known and unit:
                 return {"field": name, "found": unit, "gnum": str(line.gnum)}
         return None
+
     return described("15010", units_are_known, each_line=True)

@@ -9,7 +9,10 @@ _OFFICE = shared.offices(customs_code="customsCode")
 _PARCEL = export_shared.filled(each_line=True, logistics_no="logisticsNo")
 
 CONSOLIDATION = RuleBook(
-    "consolidation", "-902001", ("agent_code", "cop_no", "msg_seq_no"), business="-903001",
+    "consolidation",
+    "-902001",
+    ("agent_code", "cop_no", "msg_seq_no"),
+    business="-903001",
     head=(
         *shared.HEADER,
         export_shared.filled(agent_code="agentCode", cop_no="copNo", bill_no="billNo"),
@@ -23,7 +26,10 @@ CONSOLIDATION = RuleBook(
     line=(shared.lines_count_from_one, _PARCEL, export_shared.list_number(each_line=True)),
 )
 ARRIVAL = RuleBook(
-    "arrival_note", "-802001", ("operator_code", "cop_no", "msg_seq_no"), business="-803001",
+    "arrival_note",
+    "-802001",
+    ("operator_code", "cop_no", "msg_seq_no"),
+    business="-803001",
     head=(
         *shared.HEADER,
         export_shared.filled(operator_code="operatorCode", cop_no="copNo"),
@@ -31,13 +37,20 @@ ARRIVAL = RuleBook(
         _OFFICE,
         shared.transport_mode_is_known,
         shared.repeated_line("15008"),
-        *business(export_shared.is_export, export_shared.note_names_its_master_waybill,
-                  export_shared.part_is_one_of_its_whole, export_shared.no_parcel_twice),
+        *business(
+            export_shared.is_export,
+            export_shared.note_names_its_master_waybill,
+            export_shared.part_is_one_of_its_whole,
+            export_shared.no_parcel_twice,
+        ),
     ),
     line=(shared.lines_count_from_one, _PARCEL),
 )
 DEPARTURE = RuleBook(
-    "departure_note", "-506001", ("logistics_code", "cop_no", "msg_seq_no"), business="-507001",
+    "departure_note",
+    "-506001",
+    ("logistics_code", "cop_no", "msg_seq_no"),
+    business="-507001",
     head=(
         *shared.HEADER,
         export_shared.filled(logistics_code="logisticsCode", cop_no="copNo"),

@@ -16,17 +16,22 @@ def parcel_is_signed_for(status: WaybillStatus, facts: CheckFacts) -> Broken:
 
 
 WAYBILL = RuleBook(
-    "waybill", "-504011", _KEY,
+    "waybill",
+    "-504011",
+    _KEY,
     head=(
         *shared.HEADER,
         shared.companies(logistics_code="logisticsCode"),
-        *shared.amounts(positive={"weight": "weight"},
-                        not_negative={"freight": "freight", "insured_fee": "insuredFee"}),
+        *shared.amounts(
+            positive={"weight": "weight"}, not_negative={"freight": "freight", "insured_fee": "insuredFee"}
+        ),
         shared.one_parcel,
     ),
 )
 STATUS = RuleBook(
-    "waybill_status", "-505011", _KEY,
+    "waybill_status",
+    "-505011",
+    _KEY,
     head=(
         *shared.HEADER,
         shared.companies(logistics_code="logisticsCode"),

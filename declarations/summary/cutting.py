@@ -38,8 +38,13 @@ class _Line(NamedTuple):
     groups: tuple[Group, ...]
 
 
-def declarations(heads: Mapping[Head, Mapping[Key, Group]], names: Sequence[str], sums: Sums, rule: Rule,
-                 places: list[tuple[str, int, int]]) -> Iterator[SummaryDeclaration]:
+def declarations(
+    heads: Mapping[Head, Mapping[Key, Group]],
+    names: Sequence[str],
+    sums: Sums,
+    rule: Rule,
+    places: list[tuple[str, int, int]],
+) -> Iterator[SummaryDeclaration]:
     """The declarations of all groups, by head and key (whose fields `names` says); fills in `places`, by group its
     goods code, declaration and line."""
     number = 0
@@ -86,8 +91,9 @@ def _line(apart: Key, same: Sequence[_Row], sums: Sums) -> _Line:
     else:
         unit, quantity = total({unit: sums.quantity[group] for _, unit, group in same})
         amount, gross, net = (sum(one[group] for group in groups) for one in (sums.amount, sums.gross, sums.net))
-    line = MergedLine(0, hs10, destination, currency, unit, item_name, quantity, amount, unit_price(amount, quantity),
-                      gross, net)
+    line = MergedLine(
+        0, hs10, destination, currency, unit, item_name, quantity, amount, unit_price(amount, quantity), gross, net
+    )
     return _Line((hs10, destination, currency, unit, item_name, *rest), line, groups)
 
 
@@ -97,11 +103,12 @@ def _sheets(lines: Sequence[_Line], rule: Rule) -> Iterator[Sequence[_Line]]:
     for currency in currencies:
         together = [one for one in lines if currency in ("", one.line.currency)]
         for first in range(0, len(together), rule.lines):
-            yield together[first:first + rule.lines]
+            yield together[first : first + rule.lines]
 
 
-def _declaration(number: int, head: Head, sheet: Sequence[_Line],
-                 places: list[tuple[str, int, int]]) -> SummaryDeclaration:
+def _declaration(
+    number: int, head: Head, sheet: Sequence[_Line], places: list[tuple[str, int, int]]
+) -> SummaryDeclaration:
     lines = tuple([one.line._replace(gseqno=gseqno) for gseqno, one in enumerate(sheet, 1)])
     for line, one in zip(lines, sheet, strict=True):
         place = (line.hs10, number, line.gseqno)

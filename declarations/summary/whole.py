@@ -10,9 +10,16 @@ from declarations.documents import SummaryRequest
 from declarations.reasons import Reason
 
 OTHER_PART = "18011"
-_WIRE = {"msg_count": "msgCount", "customs_code": "customsCode", "ebc_code": "ebcCode",
-         "decl_agent_code": "declAgentCode", "start_time": "startTime", "end_time": "endTime",
-         "summary_flag": "summaryFlag", "item_name_flag": "itemNameFlag"}
+_WIRE = {
+    "msg_count": "msgCount",
+    "customs_code": "customsCode",
+    "ebc_code": "ebcCode",
+    "decl_agent_code": "declAgentCode",
+    "start_time": "startTime",
+    "end_time": "endTime",
+    "summary_flag": "summaryFlag",
+    "item_name_flag": "itemNameFlag",
+}
 
 
 class Period(NamedTuple):
@@ -24,9 +31,13 @@ class Period(NamedTuple):
 
 def of_one_request(part: SummaryRequest, other: SummaryRequest) -> tuple[Reason, ...]:
     """In what a part contradicts another part of the same request; empty when they belong together."""
-    return tuple([
-        Reason(OTHER_PART, {"field": wire, "found": str(getattr(part, name)), "other": str(getattr(other, name))})
-        for name, wire in _WIRE.items() if getattr(part, name) != getattr(other, name)])
+    return tuple(
+        [
+            Reason(OTHER_PART, {"field": wire, "found": str(getattr(part, name)), "other": str(getattr(other, name))})
+            for name, wire in _WIRE.items()
+            if getattr(part, name) != getattr(other, name)
+        ]
+    )
 
 
 def period(request: SummaryRequest) -> Period | None:

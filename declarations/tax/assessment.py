@@ -67,8 +67,16 @@ class Assessment(Struct, frozen=True, array_like=True, gc=False):
     duty_factor: int = 0
 
 
-def summed(lines: tuple[TaxLine, ...], *, factor: int, full_tax: bool, policy: str, parameters: tuple[str, ...],
-           needs_review: tuple[Reason, ...] = (), duty_factor: int = 0) -> Assessment:
+def summed(
+    lines: tuple[TaxLine, ...],
+    *,
+    factor: int,
+    full_tax: bool,
+    policy: str,
+    parameters: tuple[str, ...],
+    needs_review: tuple[Reason, ...] = (),
+    duty_factor: int = 0,
+) -> Assessment:
     """The assessment of a list from its lines."""
     value = duty = consumption = vat = 0
     for line in lines:
@@ -76,5 +84,17 @@ def summed(lines: tuple[TaxLine, ...], *, factor: int, full_tax: bool, policy: s
         duty += line.duty
         consumption += line.consumption
         vat += line.vat
-    return Assessment(lines, value, duty, consumption, vat, duty + consumption + vat, factor, full_tax, policy,
-                      parameters, needs_review, duty_factor)
+    return Assessment(
+        lines,
+        value,
+        duty,
+        consumption,
+        vat,
+        duty + consumption + vat,
+        factor,
+        full_tax,
+        policy,
+        parameters,
+        needs_review,
+        duty_factor,
+    )

@@ -73,16 +73,27 @@ class Comparison(NamedTuple):
     @property
     def lower(self) -> str:
         """Which tax is lower, "parcel", "retail" or "equal"; "" unless the goods may come either way."""
-        if (self.parcel is None or self.retail is None or self.refusals or self.retail.needs_review
-                or self.parcel.treatment != PERSONAL):
+        if (
+            self.parcel is None
+            or self.retail is None
+            or self.refusals
+            or self.retail.needs_review
+            or self.parcel.treatment != PERSONAL
+        ):
             return ""
         if self.parcel.tax == self.retail.total:
             return EQUAL
         return PARCEL if self.parcel.tax < self.retail.total else RETAIL
 
 
-def compare(articles: Sequence[Article], day: date, goods: GoodsRegister, parameters: Parameters,
-            how: Circumstance | None = None, rounding: str = "") -> Comparison:
+def compare(
+    articles: Sequence[Article],
+    day: date,
+    goods: GoodsRegister,
+    parameters: Parameters,
+    how: Circumstance | None = None,
+    rounding: str = "",
+) -> Comparison:
     """Both taxes of articles on a day; `rounding` is the policy of retail import ("": that of the day)."""
     how = how or Circumstance()
     inventory = _inventory(articles, day, goods, how)
@@ -102,13 +113,25 @@ def compare(articles: Sequence[Article], day: date, goods: GoodsRegister, parame
     return Comparison(day, parcel, bands, retail, refusals, tuple(missing))
 
 
-def _parcel(articles: Sequence[Article], inventory: Inventory, day: date, goods: GoodsRegister, parameters: Parameters,
-            how: Circumstance) -> tuple[ParcelAssessment, tuple[int, ...]]:
+def _parcel(
+    articles: Sequence[Article],
+    inventory: Inventory,
+    day: date,
+    goods: GoodsRegister,
+    parameters: Parameters,
+    how: Circumstance,
+) -> tuple[ParcelAssessment, tuple[int, ...]]:
     used: dict[str, None] = {}
-    bands = tuple([article.band or _band(line, day, goods, parameters, used)
-                   for article, line in zip(articles, inventory.lines, strict=True)])
-    items = [ParcelItem(line.gname, band, article.price, article.catalogue_price, article.quantity)
-             for article, line, band in zip(articles, inventory.lines, bands, strict=True)]
+    bands = tuple(
+        [
+            article.band or _band(line, day, goods, parameters, used)
+            for article, line in zip(articles, inventory.lines, strict=True)
+        ]
+    )
+    items = [
+        ParcelItem(line.gname, band, article.price, article.catalogue_price, article.quantity)
+        for article, line, band in zip(articles, inventory.lines, bands, strict=True)
+    ]
     found = assess_parcel(items, day, parameters, origin=how.origin)
     return structs.replace(found, parameters=(*used, *found.parameters)), bands
 
@@ -124,8 +147,9 @@ def _band(line: InventoryLine, day: date, goods: GoodsRegister, parameters: Para
     return int(rule.table["high_end" if levied.rate or levied.specific else "otherwise"])
 
 
-def _retail(inventory: Inventory, day: date, goods: GoodsRegister, parameters: Parameters, how: Circumstance,
-            rounding: str) -> tuple[Assessment, tuple[Reason, ...]]:
+def _retail(
+    inventory: Inventory, day: date, goods: GoodsRegister, parameters: Parameters, how: Circumstance, rounding: str
+) -> tuple[Assessment, tuple[Reason, ...]]:
     value = dutiable_value(inventory)
     verdict = limits.check(inventory, value, how.used, day, parameters, goods)
     full = None if verdict.reasons else verdict.full_tax
@@ -136,9 +160,19 @@ def _inventory(articles: Iterable[Article], day: date, goods: GoodsRegister, how
     """The list on which the articles would be declared as retail import."""
     empty = dict.fromkeys(Inventory.__struct_fields__, "")
     lines = tuple([_line(number, article, day, goods) for number, article in enumerate(articles, 1)])
-    return Inventory(**{  # type: ignore[arg-type]
-        **empty, "trade_mode": how.mode, "customs_code": how.office, "freight": how.freight,
-        "insured_fee": how.insurance, "pack_no": 1, "gross_weight": 0, "net_weight": 0, "lines": lines})
+    return Inventory(
+        **{  # type: ignore[arg-type]
+            **empty,
+            "trade_mode": how.mode,
+            "customs_code": how.office,
+            "freight": how.freight,
+            "insured_fee": how.insurance,
+            "pack_no": 1,
+            "gross_weight": 0,
+            "net_weight": 0,
+            "lines": lines,
+        }
+    )
 
 
 def _line(number: int, article: Article, day: date, goods: GoodsRegister) -> InventoryLine:
@@ -147,9 +181,22 @@ def _line(number: int, article: Article, day: date, goods: GoodsRegister) -> Inv
     quantity = article.quantity * SCALE
     legal, unit = _legal(article, known)
     return InventoryLine(
-        gnum=number, item_record_no="", item_no="", gcode=article.gcode, gname=name, gmodel=article.model, country="",
-        qty=quantity, unit=PIECE, qty1=legal, unit1=unit, qty2=None, unit2="", price=article.price,
-        total_price=article.price * article.quantity)
+        gnum=number,
+        item_record_no="",
+        item_no="",
+        gcode=article.gcode,
+        gname=name,
+        gmodel=article.model,
+        country="",
+        qty=quantity,
+        unit=PIECE,
+        qty1=legal,
+        unit1=unit,
+        qty2=None,
+        unit2="",
+        price=article.price,
+        total_price=article.price * article.quantity,
+    )
 
 
 def _legal(article: Article, known: Goods | None) -> tuple[Scaled, str]:

@@ -92,8 +92,13 @@ def _specific_by_price(line: InventoryLine, value: Scaled, rates: LineRates) -> 
     numbers, litres = rates.numbers, _litres(line)
     per_litre = numbers["usd_per_tonne"] * numbers["usd"]
     reached = value * numbers["litres_per_tonne"] * MICRO >= litres * per_litre
-    return Charge(specific=numbers["per_litre_upper" if reached else "per_litre_lower"], litres=litres, basis="litre",
-                  threshold=per_litre // numbers["litres_per_tonne"], missing="" if litres else NO_LITRES)
+    return Charge(
+        specific=numbers["per_litre_upper" if reached else "per_litre_lower"],
+        litres=litres,
+        basis="litre",
+        threshold=per_litre // numbers["litres_per_tonne"],
+        missing="" if litres else NO_LITRES,
+    )
 
 
 def _litres(line: InventoryLine) -> Scaled:

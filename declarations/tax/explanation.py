@@ -17,19 +17,33 @@ from declarations.tax.phrases import EN, phrase
 _SIX = Decimal("0.000001")
 
 
-def explain(assessment: Assessment, language: str, parameters: Parameters | None = None, *,
-            day: date | None = None, goods: GoodsRegister | None = None) -> list[str]:
+def explain(
+    assessment: Assessment,
+    language: str,
+    parameters: Parameters | None = None,
+    *,
+    day: date | None = None,
+    goods: GoodsRegister | None = None,
+) -> list[str]:
     """The tax of a list in words ("zh" or "en"), one sentence a text; indented ones belong to the line above.
 
     `parameters` is the law book it was assessed with (None: the one of the package). With the `day` of acceptance, the
     day and the basis of the rounding are told too; with it and `goods`, where each duty rate comes from.
     """
     law = parameters or load()
-    head = phrase("full" if assessment.full_tax else "reduced", language, policy=assessment.policy,
-                  factor=percent(assessment.factor), duty_factor=percent(assessment.duty_factor))
+    head = phrase(
+        "full" if assessment.full_tax else "reduced",
+        language,
+        policy=assessment.policy,
+        factor=percent(assessment.factor),
+        duty_factor=percent(assessment.duty_factor),
+    )
     on = [phrase("day", language, day=day.isoformat())] if day else []
-    body = [text for line in assessment.lines
-            for text in (*_line(line, assessment, language), *_register(line, language, day, goods))]
+    body = [
+        text
+        for line in assessment.lines
+        for text in (*_line(line, assessment, language), *_register(line, language, day, goods))
+    ]
     total = phrase("total", language, **_amounts(assessment), total=plain(assessment.total))
     review = [_review(reason, language) for reason in assessment.needs_review]
     rounding = _rounding(assessment.policy, language, law, day) if day else ()
@@ -38,12 +52,31 @@ def explain(assessment: Assessment, language: str, parameters: Parameters | None
 
 def explain_parcel(assessment: ParcelAssessment, language: str, parameters: Parameters | None = None) -> list[str]:
     """The tax of a mailing in words, as `explain`."""
-    texts = [phrase("parcel.catalogue" if line.by_catalogue else "parcel.item", language, name=line.name,
-                    value=plain(line.value), rate=percent(line.rate), tax=plain(line.tax)) for line in assessment.lines]
-    texts.append(phrase("parcel.exempt" if assessment.exempt else "parcel.due", language, tax=plain(assessment.tax),
-                        computed=plain(assessment.computed), exempt_up_to=plain(assessment.exempt_up_to)))
-    texts.append(phrase(_limit_of(assessment), language, value=plain(assessment.value),
-                        value_limit=plain(assessment.value_limit)))
+    texts = [
+        phrase(
+            "parcel.catalogue" if line.by_catalogue else "parcel.item",
+            language,
+            name=line.name,
+            value=plain(line.value),
+            rate=percent(line.rate),
+            tax=plain(line.tax),
+        )
+        for line in assessment.lines
+    ]
+    texts.append(
+        phrase(
+            "parcel.exempt" if assessment.exempt else "parcel.due",
+            language,
+            tax=plain(assessment.tax),
+            computed=plain(assessment.computed),
+            exempt_up_to=plain(assessment.exempt_up_to),
+        )
+    )
+    texts.append(
+        phrase(
+            _limit_of(assessment), language, value=plain(assessment.value), value_limit=plain(assessment.value_limit)
+        )
+    )
     return [*texts, *bases(assessment.parameters, language, parameters or load())]
 
 
@@ -66,9 +99,15 @@ def micro_yuan(amount: int) -> str:
 
 
 def _line(line: TaxLine, assessment: Assessment, language: str) -> Iterator[str]:
-    numbers = {**_amounts(line), **_numbers(line.working), "gnum": str(line.gnum), "gcode": line.gcode,
-               "factor": percent(assessment.factor), "duty_factor": percent(assessment.duty_factor),
-               "status": phrase(f"status.{line.working.status}", language)}
+    numbers = {
+        **_amounts(line),
+        **_numbers(line.working),
+        "gnum": str(line.gnum),
+        "gcode": line.gcode,
+        "factor": percent(assessment.factor),
+        "duty_factor": percent(assessment.duty_factor),
+        "status": phrase(f"status.{line.working.status}", language),
+    }
     yield phrase("value", language, **numbers)
     if assessment.duty_factor:
         yield phrase("duty_compound" if line.working.duty_specific else "duty", language, **numbers)
@@ -80,8 +119,13 @@ def _register(line: TaxLine, language: str, day: date | None, goods: GoodsRegist
     """Where the duty rate comes from; nothing once the register says another rate than the one that was used."""
     row = goods.find(line.gcode, day) if goods and day else None
     if row is not None and int(row.duty_rate.scaleb(6)) == line.working.duty_rate:
-        yield phrase("register", language, duty_rate=percent(line.working.duty_rate), source=row.source,
-                     status=phrase(f"rate.{row.status}", language))
+        yield phrase(
+            "register",
+            language,
+            duty_rate=percent(line.working.duty_rate),
+            source=row.source,
+            status=phrase(f"rate.{row.status}", language),
+        )
 
 
 def _rounding(policy: str, language: str, parameters: Parameters, day: date) -> Iterator[str]:
@@ -106,29 +150,47 @@ def _consumption(line: TaxLine, numbers: Mapping[str, str], language: str) -> It
 def _test(line: TaxLine, numbers: Mapping[str, str], language: str) -> str:
     working = line.working
     units = {"unit": decimal(working.quantity), "litre": decimal(working.litres)}.get(
-        working.basis, decimal(working.quantity) * decimal(working.content))
+        working.basis, decimal(working.quantity) * decimal(working.content)
+    )
     each, threshold = decimal(line.value) / units if units else Decimal(0), Decimal(working.threshold).scaleb(-6)
     compared = phrase("reached" if each >= threshold else "below", language)
-    return phrase(f"test.{working.basis}", language, **{
-        **numbers, "each": micro_yuan(int(each.quantize(_SIX, ROUND_HALF_UP).scaleb(6))), "compared": compared,
-        "threshold": f"{threshold.normalize():f}",
-    })
+    return phrase(
+        f"test.{working.basis}",
+        language,
+        **{
+            **numbers,
+            "each": micro_yuan(int(each.quantize(_SIX, ROUND_HALF_UP).scaleb(6))),
+            "compared": compared,
+            "threshold": f"{threshold.normalize():f}",
+        },
+    )
 
 
 def _amounts(taxed: Assessment | TaxLine) -> dict[str, str]:
-    return {"value": plain(taxed.value), "duty": plain(taxed.duty), "consumption": plain(taxed.consumption),
-            "vat": plain(taxed.vat)}
+    return {
+        "value": plain(taxed.value),
+        "duty": plain(taxed.duty),
+        "consumption": plain(taxed.consumption),
+        "vat": plain(taxed.vat),
+    }
 
 
 def _numbers(working: Working) -> dict[str, str]:
     return {
-        "goods": plain(working.goods), "freight": plain(working.freight), "insurance": plain(working.insurance),
-        "quantity": _bare(working.quantity), "content": _bare(working.content), "litres": _bare(working.litres),
-        "legal_quantity": _bare(working.legal_quantity), "duty_rate": percent(working.duty_rate),
-        "duty_specific": micro_yuan(working.duty_specific), "rate": percent(working.rate),
+        "goods": plain(working.goods),
+        "freight": plain(working.freight),
+        "insurance": plain(working.insurance),
+        "quantity": _bare(working.quantity),
+        "content": _bare(working.content),
+        "litres": _bare(working.litres),
+        "legal_quantity": _bare(working.legal_quantity),
+        "duty_rate": percent(working.duty_rate),
+        "duty_specific": micro_yuan(working.duty_specific),
+        "rate": percent(working.rate),
         "specific": f"{Decimal(working.specific).scaleb(-6).normalize():f}",
         "s": micro_yuan(working.specific * working.litres // 100_000),
-        "consumption_full": micro_yuan(working.consumption_full), "vat_rate": percent(working.vat_rate),
+        "consumption_full": micro_yuan(working.consumption_full),
+        "vat_rate": percent(working.vat_rate),
         "vat_full": micro_yuan(working.vat_full),
     }
 
@@ -147,8 +209,15 @@ def bases(identities: Iterable[str], language: str, parameters: Parameters) -> I
         value = parameters.value(identity)
         parameter = parameters.parameter(value.name)
         since = phrase("open", language) if value.since == date.min else value.since.isoformat()
-        yield phrase("parameter", language, title=parameter.title_en if language == EN else parameter.title,
-                     content=_content(value), since=since, source=value.source, confidence=value.confidence)
+        yield phrase(
+            "parameter",
+            language,
+            title=parameter.title_en if language == EN else parameter.title,
+            content=_content(value),
+            since=since,
+            source=value.source,
+            confidence=value.confidence,
+        )
 
 
 def _content(value: Value) -> str:

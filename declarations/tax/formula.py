@@ -43,10 +43,14 @@ def once(taxable: Scaled, rate: int, specific: int, vat: int, factor: int) -> Ta
     `taxable` is V + D, `specific` is S with eleven decimals.
     """
     base, rest = taxable * MICRO, MICRO - rate
-    consumption = base * rate + specific * MICRO           # ÷ rest
-    added = (base * rest + consumption) * vat              # ÷ rest ÷ MICRO
-    return Taxes(_fen(consumption * factor, rest * MICRO), _fen(added * factor, rest * MICRO * MICRO),
-                 _round(consumption, rest * _MICRO_INSIDE), _round(added, rest * MICRO * _MICRO_INSIDE))
+    consumption = base * rate + specific * MICRO  # ÷ rest
+    added = (base * rest + consumption) * vat  # ÷ rest ÷ MICRO
+    return Taxes(
+        _fen(consumption * factor, rest * MICRO),
+        _fen(added * factor, rest * MICRO * MICRO),
+        _round(consumption, rest * _MICRO_INSIDE),
+        _round(added, rest * MICRO * _MICRO_INSIDE),
+    )
 
 
 def statutory_first(taxable: Scaled, rate: int, specific: int, vat: int, factor: int) -> Taxes:
@@ -55,8 +59,12 @@ def statutory_first(taxable: Scaled, rate: int, specific: int, vat: int, factor:
     consumption = _fen(base * rate + specific * MICRO, rest)
     added = _fen((taxable + consumption) * MICRO * vat, MICRO)
     to_micro = MICRO // SCALE
-    return Taxes(_fen(consumption * factor * MICRO, MICRO), _fen(added * factor * MICRO, MICRO),
-                 consumption * to_micro, added * to_micro)
+    return Taxes(
+        _fen(consumption * factor * MICRO, MICRO),
+        _fen(added * factor * MICRO, MICRO),
+        consumption * to_micro,
+        added * to_micro,
+    )
 
 
 def _fen(numerator: int, divisor: int) -> Scaled:

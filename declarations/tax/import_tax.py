@@ -24,8 +24,15 @@ __all__ = ["UNKNOWN_GOODS", "Assessment", "TaxLine", "Working", "assess", "dutia
 UNKNOWN_GOODS = "14023"
 
 
-def assess(inventory: Inventory, day: date, goods: GoodsRegister, parameters: Parameters, policy: str = "", *,
-           full_tax: bool | None = None) -> Assessment:
+def assess(
+    inventory: Inventory,
+    day: date,
+    goods: GoodsRegister,
+    parameters: Parameters,
+    policy: str = "",
+    *,
+    full_tax: bool | None = None,
+) -> Assessment:
     """The tax of a list accepted on a day.
 
     `policy` is "P1" or "P2" ("": the one that the parameter `import_tax.rounding` names). `full_tax` is the verdict of
@@ -40,8 +47,15 @@ def assess(inventory: Inventory, day: date, goods: GoodsRegister, parameters: Pa
     policy = policy or rates.rounding
     case = _Case(rates, policy_named(policy), full_tax)
     lines = tuple([case.line(line, value) for line, value in zip(inventory.lines, values, strict=True)])
-    return summed(lines, factor=case.factor, full_tax=full_tax, policy=policy, parameters=tuple(case.used),
-                  needs_review=tuple(case.needs_review), duty_factor=case.duty_factor)
+    return summed(
+        lines,
+        factor=case.factor,
+        full_tax=full_tax,
+        policy=policy,
+        parameters=tuple(case.used),
+        needs_review=tuple(case.needs_review),
+        duty_factor=case.duty_factor,
+    )
 
 
 class _Case:
@@ -72,15 +86,35 @@ class _Case:
         taxes = self.policy(total + due, levied.rate, levied.specific * levied.litres, found.vat, self.factor)
         status = found.goods.status if found.goods else "unknown"
         working = Working(
-            value.goods, value.freight, value.insurance, line.qty, status,
-            found.duty, found.duty_specific, line.qty1, found.consumption, found.method, levied.rate, levied.specific,
-            levied.litres, levied.basis, levied.threshold, levied.content, taxes.consumption_full, found.vat,
+            value.goods,
+            value.freight,
+            value.insurance,
+            line.qty,
+            status,
+            found.duty,
+            found.duty_specific,
+            line.qty1,
+            found.consumption,
+            found.method,
+            levied.rate,
+            levied.specific,
+            levied.litres,
+            levied.basis,
+            levied.threshold,
+            levied.content,
+            taxes.consumption_full,
+            found.vat,
             taxes.vat_full,
         )
         return TaxLine(line.gnum, line.gcode, total, due, taxes.consumption, taxes.vat, working)
 
 
 def _review(line: InventoryLine, value: Scaled, rule: str, found: LineRates) -> Reason:
-    values = {"gnum": str(line.gnum), "gcode": line.gcode, "gname": line.gname, "gmodel": line.gmodel,
-              "value": plain(value)}
+    values = {
+        "gnum": str(line.gnum),
+        "gcode": line.gcode,
+        "gname": line.gname,
+        "gmodel": line.gmodel,
+        "value": plain(value),
+    }
     return Reason(rule, values, found.parameters)

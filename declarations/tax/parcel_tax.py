@@ -53,8 +53,9 @@ class ParcelAssessment(Struct, frozen=True, array_like=True, gc=False):
     parameters: tuple[str, ...]
 
 
-def assess_parcel(items: Sequence[ParcelItem], day: date, parameters: Parameters, *,
-                  origin: str = "") -> ParcelAssessment:
+def assess_parcel(
+    items: Sequence[ParcelItem], day: date, parameters: Parameters, *, origin: str = ""
+) -> ParcelAssessment:
     """The parcel tax decided on a day.
 
     `origin` is the country of dispatch in three letters ("HKG"): Hong Kong, Macao and Taiwan have a lower value limit.
@@ -68,8 +69,16 @@ def assess_parcel(items: Sequence[ParcelItem], day: date, parameters: Parameters
     limit = scaled(limits.table.get(origin, limits.table["other"]))
     within = value <= limit or (len(items) == 1 and items[0].quantity == 1)
     return ParcelAssessment(
-        lines, value, computed, 0 if exempt else computed, exempt, scaled(exemption.amount), limit,
-        PERSONAL if within else OVER_LIMIT, (rates.id, catalogue.id, exemption.id, limits.id))
+        lines,
+        value,
+        computed,
+        0 if exempt else computed,
+        exempt,
+        scaled(exemption.amount),
+        limit,
+        PERSONAL if within else OVER_LIMIT,
+        (rates.id, catalogue.id, exemption.id, limits.id),
+    )
 
 
 def _line(item: ParcelItem, rates: Value, catalogue: Value, day: date) -> ParcelLine:

@@ -10,7 +10,7 @@ PHRASES: Mapping[str, Mapping[str, str]] = {
     "reduced": {
         ZH: "限值以内：关税按 {duty_factor} 征收，增值税、消费税按应纳税额的 {factor} 征收（舍入方法 {policy}）。",
         EN: "Inside the limits: duty at {duty_factor} of the statutory tax, VAT and consumption tax at {factor} "
-            "(rounding {policy}).",
+        "(rounding {policy}).",
     },
     "full": {
         ZH: "超过限值，全额征税：关税、增值税、消费税按应纳税额的 {factor} 征收（舍入方法 {policy}）。",
@@ -22,9 +22,9 @@ PHRASES: Mapping[str, Mapping[str, str]] = {
     },
     "value": {
         ZH: "第 {gnum} 项 {gcode}（{status}）：完税价格 = "
-            "货值 {goods} + 运费 {freight} + 保费 {insurance} = {value} 元。",
+        "货值 {goods} + 运费 {freight} + 保费 {insurance} = {value} 元。",
         EN: "Line {gnum}, {gcode} ({status}): dutiable value = "
-            "goods {goods} + freight {freight} + insurance {insurance} = {value} yuan.",
+        "goods {goods} + freight {freight} + insurance {insurance} = {value} yuan.",
     },
     "duty": {
         ZH: "  关税 = {value} × {duty_rate} × {duty_factor} = {duty} 元。",
@@ -62,9 +62,9 @@ PHRASES: Mapping[str, Mapping[str, str]] = {
     },
     "consumption.ad_valorem": {
         ZH: "  消费税 = ({value} + {duty}) ÷ (1 − {rate}) × {rate} = {consumption_full}；"
-            "× {factor} = {consumption} 元。",
+        "× {factor} = {consumption} 元。",
         EN: "  Consumption tax = ({value} + {duty}) ÷ (1 − {rate}) × {rate} = {consumption_full}; "
-            "× {factor} = {consumption} yuan.",
+        "× {factor} = {consumption} yuan.",
     },
     "consumption.specific": {
         ZH: "  消费税 = {specific} × {litres} 升 = {consumption_full}；× {factor} = {consumption} 元。",
@@ -72,11 +72,11 @@ PHRASES: Mapping[str, Mapping[str, str]] = {
     },
     "consumption.compound": {
         ZH: "  消费税：S = {specific} × {litres} 升 = {s}；"
-            "({value} + {duty} + {s}) ÷ (1 − {rate}) × {rate} + {s} = {consumption_full}；"
-            "× {factor} = {consumption} 元。",
+        "({value} + {duty} + {s}) ÷ (1 − {rate}) × {rate} + {s} = {consumption_full}；"
+        "× {factor} = {consumption} 元。",
         EN: "  Consumption tax: S = {specific} × {litres} l = {s}; "
-            "({value} + {duty} + {s}) ÷ (1 − {rate}) × {rate} + {s} = {consumption_full}; "
-            "× {factor} = {consumption} yuan.",
+        "({value} + {duty} + {s}) ÷ (1 − {rate}) × {rate} + {s} = {consumption_full}; "
+        "× {factor} = {consumption} yuan.",
     },
     "vat": {
         ZH: "  增值税 = ({value} + {duty} + {consumption_full}) × {vat_rate} = {vat_full}；× {factor} = {vat} 元。",
@@ -150,7 +150,7 @@ PHRASES: Mapping[str, Mapping[str, str]] = {
     "parcel.indivisible": {
         ZH: "价值 {value} 元超过限值 {value_limit} 元，但仅一件且不可分割，可按个人物品办理。",
         EN: "The value of {value} yuan exceeds the limit of {value_limit}, but it is one indivisible item: a personal "
-            "article.",
+        "article.",
     },
     "parcel.over_limit": {
         ZH: "价值 {value} 元超过限值 {value_limit} 元：退运，或按货物报关。",

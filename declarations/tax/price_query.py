@@ -44,5 +44,10 @@ def price_query(line: InventoryLine, rates: Rates) -> Iterator[Reason]:
 
 def _about(line: InventoryLine, quantity: int) -> dict[str, str]:
     price = line.total_price * SCALE // quantity if quantity else 0
-    return {"gnum": str(line.gnum), "gcode": line.gcode, "gname": line.gname, "gmodel": line.gmodel,
-            "price": plain(price)}
+    return {
+        "gnum": str(line.gnum),
+        "gcode": line.gcode,
+        "gname": line.gname,
+        "gmodel": line.gmodel,
+        "price": plain(price),
+    }

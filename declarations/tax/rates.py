@@ -41,10 +41,31 @@ class LineRates:
 class Rates:
     """What the law of one day says, with one register. Make it with `rates_on`, which keeps it."""
 
-    __slots__ = ("_closed", "_lines", "annual", "annual_used", "bonded_only_modes", "day", "duty_factor", "factor",
-                 "floor_used", "full_factor", "goods", "inside", "limits_method", "outside", "parameters",
-                 "positive_list", "price_floor", "query_share", "rounding", "single", "single_used", "usual_prices",
-                 "usual_used")
+    __slots__ = (
+        "_closed",
+        "_lines",
+        "annual",
+        "annual_used",
+        "bonded_only_modes",
+        "day",
+        "duty_factor",
+        "factor",
+        "floor_used",
+        "full_factor",
+        "goods",
+        "inside",
+        "limits_method",
+        "outside",
+        "parameters",
+        "positive_list",
+        "price_floor",
+        "query_share",
+        "rounding",
+        "single",
+        "single_used",
+        "usual_prices",
+        "usual_used",
+    )
 
     def __init__(self, day: date, goods: GoodsRegister, parameters: Parameters) -> None:
         self.day, self.goods, self.parameters = day, goods, parameters
@@ -97,8 +118,16 @@ class Rates:
         if goods is None:
             return LineRates(None, _micro(vat.amount), 0, 0, "", "", {}, (vat.id,))
         method, numbers, used = self._consumption(goods)
-        return LineRates(goods, _micro(vat.amount), _micro(goods.duty_rate), _micro(goods.duty_specific),
-                         goods.consumption if method else "", method, numbers, (*used, vat.id))
+        return LineRates(
+            goods,
+            _micro(vat.amount),
+            _micro(goods.duty_rate),
+            _micro(goods.duty_specific),
+            goods.consumption if method else "",
+            method,
+            numbers,
+            (*used, vat.id),
+        )
 
     def _consumption(self, goods: Goods) -> tuple[str, Mapping[str, Any], tuple[str, ...]]:
         if not goods.consumption:

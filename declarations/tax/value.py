@@ -45,7 +45,8 @@ def line_values(inventory: Inventory) -> list[LineValue]:
     order = sorted(range(len(lines)), key=lambda position: lines[position].gnum)
     goods = [whole_fen(lines[position].total_price) for position in order]
     quantities = [lines[position].qty for position in order]
-    shares = zip(order, goods, allocate(freight, goods, quantities), allocate(insurance, goods, quantities),
-                 strict=True)
+    shares = zip(
+        order, goods, allocate(freight, goods, quantities), allocate(insurance, goods, quantities), strict=True
+    )
     values = {position: LineValue(*parts) for position, *parts in shares}
     return [values[position] for position in range(len(lines))]

@@ -23,8 +23,9 @@ class Shop:
         return [self._send(message) for message in messages]
 
     def _send(self, message: bytes) -> int:
-        answer = urllib3.request("POST", f"{self.url}/api/v1/messages", body=message,
-                                 headers={"X-Sandbox": self.sandbox})
+        answer = urllib3.request(
+            "POST", f"{self.url}/api/v1/messages", body=message, headers={"X-Sandbox": self.sandbox}
+        )
         if answer.status != 202:
             raise ValueError([finding["en"] for finding in answer.json()["findings"]])
         if order := re.search(rb"orderNo>([^<]+)<", message):
@@ -33,8 +34,12 @@ class Shop:
 
     def poll(self, wait: int = 0) -> None:
         """Take the receipts that came since the last time, each once, in their order."""
-        answer = urllib3.request("GET", f"{self.url}/api/v1/receipts", headers={"X-Sandbox": self.sandbox},
-                                 fields={"mailbox": self.mailbox, "after": str(self.seen), "wait": str(wait)}).json()
+        answer = urllib3.request(
+            "GET",
+            f"{self.url}/api/v1/receipts",
+            headers={"X-Sandbox": self.sandbox},
+            fields={"mailbox": self.mailbox, "after": str(self.seen), "wait": str(wait)},
+        ).json()
         for receipt in answer["receipts"]:
             if receipt["kind"] == "inventory":
                 self._act(receipt["order_no"], receipt["status"])
@@ -44,8 +49,9 @@ class Shop:
 
     def look_again(self, order_no: str) -> None:
         """Ask where an order stands, where its receipts stay away."""
-        answer = urllib3.request("GET", f"{self.url}/api/v1/declarations/{order_no}",
-                                 headers={"X-Sandbox": self.sandbox})
+        answer = urllib3.request(
+            "GET", f"{self.url}/api/v1/declarations/{order_no}", headers={"X-Sandbox": self.sandbox}
+        )
         for declaration in answer.json()["declarations"]:
             if declaration["state"] in {"released", "closed"}:
                 self.states[order_no] = "sent on"

@@ -81,8 +81,9 @@ def test_a_receipt_that_is_lost_is_asked_for(single_window: SandboxClient, shop:
 
 
 @pytest.mark.parametrize("scenario", ["repeated", "out_of_order", "contradicted"])
-def test_nothing_takes_a_release_back(single_window: SandboxClient, shop: Shop, trade: SampleTrade,
-                                      scenario: str) -> None:
+def test_nothing_takes_a_release_back(
+    single_window: SandboxClient, shop: Shop, trade: SampleTrade, scenario: str
+) -> None:
     single_window.force(scenario)
     shop.declare(*trade.messages.values())
     single_window.settle()

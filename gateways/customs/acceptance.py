@@ -59,12 +59,15 @@ class Trade(NamedTuple):
 def handle_documents(documents: Sequence[DocumentFiled], desk: CustomsDesk) -> None:
     """Documents came in: decide every list whose partners are complete."""
     meetings = desk.repository.meet(sorted({document.place for document in documents if document.place}))
-    _delete([one for filed in meetings.values() for one in filed if one.kind == "inventory" and one.state == "deleted"],
-            desk)
+    _delete(
+        [one for filed in meetings.values() for one in filed if one.kind == "inventory" and one.state == "deleted"],
+        desk,
+    )
     listed = list(trades(meetings))
     # Who waits or was decided has left a mark at its meeting; without one there is no declaration to look for.
-    declarations = desk.repository.declarations_by_key([
-        trade.inventory.key for trade in listed if desk.repository.answered(trade.inventory.order_no)])
+    declarations = desk.repository.declarations_by_key(
+        [trade.inventory.key for trade in listed if desk.repository.answered(trade.inventory.order_no)]
+    )
     open_trades = [(trade, declarations.get(trade.inventory.key)) for trade in listed]
     open_trades = [(trade, old) for trade, old in open_trades if _undecided(trade.inventory, old)]
     complete = []
@@ -90,8 +93,11 @@ def handle_partners_missing(overdue: Sequence[PartnersOverdue], desk: CustomsDes
     """
     found = desk.repository.declarations([deadline.declaration_id for deadline in overdue])
     declared = [(found[deadline.declaration_id], deadline.document_version) for deadline in overdue]
-    waiting = [declaration for declaration, version in declared if declaration.flow == "I"
-               and declaration.state == "declared" and declaration.document_version == version]
+    waiting = [
+        declaration
+        for declaration, version in declared
+        if declaration.flow == "I" and declaration.state == "declared" and declaration.document_version == version
+    ]
     keys = {one.key: one for one in waiting}
     for trade in trades(desk.repository.meet(sorted({one.order_no for one in waiting}))):
         declaration = keys.get(trade.inventory.key)
@@ -130,11 +136,18 @@ def trade_of(inventory: Filed, others: Sequence[Filed]) -> Trade:
         if one.kind == "order" and one.facts.ebc_code == facts.ebc_code:
             order = one
         elif one.kind == "waybill" and (one.facts.logistics_code, one.facts.logistics_no) == (
-                facts.logistics_code, facts.logistics_no):
+            facts.logistics_code,
+            facts.logistics_no,
+        ):
             waybill = one
     named = order.facts.pay_transaction_id if order is not None else ""
-    payments = [one for one in others if one.kind == "payment" and one.facts.ebp_code == facts.ebp_code
-                and (not named or one.facts.pay_transaction_id == named)]
+    payments = [
+        one
+        for one in others
+        if one.kind == "payment"
+        and one.facts.ebp_code == facts.ebp_code
+        and (not named or one.facts.pay_transaction_id == named)
+    ]
     payment = min(payments, key=lambda one: one.key, default=None)
     return Trade(inventory, order, payment, waybill)
 
@@ -154,12 +167,26 @@ def _undecided(inventory: Filed, declaration: Declaration | None) -> bool:
 def _declare(inventory: Filed, repository: CustomsRepository) -> Declaration:
     facts: Inventory = inventory.facts
     return Declaration(
-        id=repository.new_id(), key=inventory.key, order_no=inventory.order_no, state="declared",
-        document_id=inventory.id, document_version=inventory.version, mailboxes=inventory.mailboxes,
-        cop_no=facts.cop_no, pre_no=inventory.port_no, customs_code=facts.customs_code, ebp_code=facts.ebp_code,
-        ebc_code=facts.ebc_code, agent_code=facts.agent_code, assure_code=facts.assure_code,
-        logistics_key=logistics_key(facts), trade_mode=facts.trade_mode,
-        buyer=facts.buyer_id_number, last_return=inventory.last_return, bill_no=facts.bill_no)
+        id=repository.new_id(),
+        key=inventory.key,
+        order_no=inventory.order_no,
+        state="declared",
+        document_id=inventory.id,
+        document_version=inventory.version,
+        mailboxes=inventory.mailboxes,
+        cop_no=facts.cop_no,
+        pre_no=inventory.port_no,
+        customs_code=facts.customs_code,
+        ebp_code=facts.ebp_code,
+        ebc_code=facts.ebc_code,
+        agent_code=facts.agent_code,
+        assure_code=facts.assure_code,
+        logistics_key=logistics_key(facts),
+        trade_mode=facts.trade_mode,
+        buyer=facts.buyer_id_number,
+        last_return=inventory.last_return,
+        bill_no=facts.bill_no,
+    )
 
 
 def _renew(declaration: Declaration, inventory: Filed, desk: CustomsDesk) -> None:
@@ -219,8 +246,9 @@ def _answer_partners(trade: Trade, reasons: Sequence[Reason], desk: CustomsDesk)
     desk.repository.put_answered(trade.inventory.order_no, marks)
 
 
-def _accept(declaration: Declaration, trade: Trade, warnings: Sequence[Reason], known: examination.Known,
-            desk: CustomsDesk) -> None:
+def _accept(
+    declaration: Declaration, trade: Trade, warnings: Sequence[Reason], known: examination.Known, desk: CustomsDesk
+) -> None:
     declaration.accepted_at = desk.now
     declaration.invt_no = declaration.invt_no or desk.repository.list_no(declaration.customs_code, desk.day.year)
     declaration.held = holdings.take(trade.inventory.facts, declaration.value, known, desk)

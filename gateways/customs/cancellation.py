@@ -38,8 +38,9 @@ def _decide(one: Asked, desk: CustomsDesk) -> None:
     holdings.give_back(declaration, desk.repository)
     desk.send(TaxDropped(declaration.id))
     step(request, "approve")
-    desk.receipt(request_receipt(request, facts.order_no, desk.now, "399",
-                                 Reason("2300", {"invt_no": declaration.invt_no})))
+    desk.receipt(
+        request_receipt(request, facts.order_no, desk.now, "399", Reason("2300", {"invt_no": declaration.invt_no}))
+    )
     desk.note(event(declaration, desk.now, "cancelled", [Reason("16002", {"reason": facts.reason})]))
     desk.repository.put_declaration(declaration)
     desk.repository.put_request(request)

@@ -10,8 +10,10 @@ from gateways.customs.repository import Company
 
 _PAPERS = {"platform": ORDER, "merchant": ORDER, "carrier": WAYBILL, "payment_provider": PAYMENT}
 """Part of a company in a trade → the paper of the trade that is refused with the list."""
-_NAMED = {"I": {ORDER: "order", WAYBILL: "waybill", PAYMENT: "payment"},
-          "E": {ORDER: "export_order", WAYBILL: "export_waybill", PAYMENT: "collection"}}
+_NAMED = {
+    "I": {ORDER: "order", WAYBILL: "waybill", PAYMENT: "payment"},
+    "E": {ORDER: "export_order", WAYBILL: "export_waybill", PAYMENT: "collection"},
+}
 _RULES = {ORDER: "21342.order", WAYBILL: "21342.waybill", PAYMENT: "21342.payment"}
 
 

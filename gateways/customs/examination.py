@@ -46,14 +46,17 @@ def load(trades: Sequence[tuple[Trade, Declaration]], desk: CustomsDesk) -> Know
     codes = {code for trade, _ in trades for _, code in company_codes(trade)}
     capped = {(one.buyer_id_number, year) for one in lists if limits.capped(one, desk.goods, desk.day)}
     books = {(one.ems_no, line.item_record_no) for one in lists if one.trade_mode in BONDED for line in one.lines}
-    return Known(desk.repository.companies(sorted(codes)), desk.repository.allowances(sorted({(one.buyer_id_number,
-                                                                                               year)
-                                                                                              for one in lists})),
-                 desk.repository.caps(sorted(capped)) if capped else {}, desk.repository.book_lines(sorted(books))
-                 if books else {}, desk.repository.parcels([declaration.logistics_key for _, declaration in trades]),
-                 year, desk.repository.persons(sorted({number.upper() for trade, _ in trades
-                                                       for number in _buyers(trade)}))
-                 if desk.options.identity == Identification.REGISTRY else None)
+    return Known(
+        desk.repository.companies(sorted(codes)),
+        desk.repository.allowances(sorted({(one.buyer_id_number, year) for one in lists})),
+        desk.repository.caps(sorted(capped)) if capped else {},
+        desk.repository.book_lines(sorted(books)) if books else {},
+        desk.repository.parcels([declaration.logistics_key for _, declaration in trades]),
+        year,
+        desk.repository.persons(sorted({number.upper() for trade, _ in trades for number in _buyers(trade)}))
+        if desk.options.identity == Identification.REGISTRY
+        else None,
+    )
 
 
 def _buyers(trade: Trade) -> Iterable[str]:
@@ -93,12 +96,21 @@ def examine(trade: Trade, value: int, known: Known, desk: CustomsDesk) -> Opinio
     if facts.port_code and facts.port_code != facts.customs_code:
         reasons += clearance.check(facts.customs_code, facts.port_code, desk.day, desk.law)
     line = known.allowances[facts.buyer_id_number, known.year]
-    verdict = limits.check(facts, value, line.taken, desk.day, desk.law,
-                           desk.goods, known.caps.get((facts.buyer_id_number, known.year), {}))
+    verdict = limits.check(
+        facts,
+        value,
+        line.taken,
+        desk.day,
+        desk.law,
+        desk.goods,
+        known.caps.get((facts.buyer_id_number, known.year), {}),
+    )
     reasons += verdict.reasons
     if facts.trade_mode in BONDED:
-        book = {key: account_book.BookLine(*key, line.gcode, line.unit, line.filed, line.drawn)
-                for key, line in known.books.items()}
+        book = {
+            key: account_book.BookLine(*key, line.gcode, line.unit, line.filed, line.drawn)
+            for key, line in known.books.items()
+        }
         reasons += account_book.draw_down(book, facts).reasons
     return Opinion(reasons, unknown if desk.options.open else [], verdict.full_tax)
 
@@ -108,8 +120,11 @@ def _matched(trade: Trade, known: Known) -> list[Reason]:
     facts: Inventory = trade.inventory.facts
     order, payment, waybill = (filed.facts if filed is not None else None for filed in trade[1:])
     found = UNVERIFIED if known.persons is None or order is None else identify(order, facts, known.persons)
-    return [*found.reasons, *matching.compare(order, payment, waybill, facts, verified=found.verified),
-            *matching.identity(order, payment, facts)]
+    return [
+        *found.reasons,
+        *matching.compare(order, payment, waybill, facts, verified=found.verified),
+        *matching.identity(order, payment, facts),
+    ]
 
 
 def _unregistered(trade: Trade, companies: Mapping[str, Company]) -> list[Reason]:

@@ -49,8 +49,9 @@ def _take_caps(facts: Inventory, known: Known, desk: CustomsDesk) -> list[HeldCa
     return taken
 
 
-def take_stock(facts: Inventory | ExportInventory, books: Mapping[tuple[str, str], BookLine],
-               repository: CustomsRepository) -> list[HeldStock]:
+def take_stock(
+    facts: Inventory | ExportInventory, books: Mapping[tuple[str, str], BookLine], repository: CustomsRepository
+) -> list[HeldStock]:
     """Draw the stock of a list's lines; gives what to remember for giving it back."""
     taken = []
     for line in facts.lines:
@@ -90,8 +91,9 @@ def give_back(declaration: Declaration, repository: CustomsRepository) -> None:
     declaration.held = Held()
 
 
-def give_back_caps(declaration: Declaration, facts: Inventory, quantities: Mapping[int, int],
-                   desk: CustomsDesk) -> None:
+def give_back_caps(
+    declaration: Declaration, facts: Inventory, quantities: Mapping[int, int], desk: CustomsDesk
+) -> None:
     """Take what came back, by line number, off the yearly caps that the list counts against, rounded down."""
     held = declaration.held
     if held.allowance is None or not held.caps:

@@ -79,8 +79,11 @@ def inspect(declaration: Declaration, reasons: Sequence[Reason], desk: CustomsDe
     """Order an inspection (500)."""
     step(declaration, "inspect", desk, reasons[0])
     desk.note(event(declaration, desk.now, "drawn", reasons))
-    desk.send(InspectionRequested(declaration.id, declaration.order_no, declaration.key, declaration.ebc_code,
-                                  declaration.flow))
+    desk.send(
+        InspectionRequested(
+            declaration.id, declaration.order_no, declaration.key, declaration.ebc_code, declaration.flow
+        )
+    )
 
 
 def review(declaration: Declaration, reasons: Sequence[Reason], desk: CustomsDesk) -> None:

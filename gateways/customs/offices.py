@@ -22,8 +22,16 @@ ASKED, ANSWERED = "17511", "17512"
 def ask(declaration: Declaration, port_code: str, desk: CustomsDesk) -> None:
     """The declaring office asks the office of the port whether the goods may be inspected and released there."""
     channel = clearance(declaration.customs_code, port_code, desk.day, desk.law)
-    said = Reason(ASKED, {"customs_code": declaration.customs_code, "port_code": port_code,
-                          "channel": channel.name, "channel_en": channel.name_en}, channel.parameters)
+    said = Reason(
+        ASKED,
+        {
+            "customs_code": declaration.customs_code,
+            "port_code": port_code,
+            "channel": channel.name,
+            "channel_en": channel.name_en,
+        },
+        channel.parameters,
+    )
     desk.note(event(declaration, desk.now, "office_asked", [said]))
     desk.send(OfficeAsked(declaration.id, declaration.customs_code, port_code))
 

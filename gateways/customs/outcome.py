@@ -66,25 +66,50 @@ def list_receipt(declaration: Declaration, now: int, status: str, reason: Reason
     if declaration.flow == "E":
         return _export_receipt(declaration, now, status, reason)
     fields = {
-        "customsCode": declaration.customs_code, "ebpCode": declaration.ebp_code, "ebcCode": declaration.ebc_code,
-        "agentCode": declaration.agent_code, "copNo": declaration.cop_no or declaration.pre_no,
+        "customsCode": declaration.customs_code,
+        "ebpCode": declaration.ebp_code,
+        "ebcCode": declaration.ebc_code,
+        "agentCode": declaration.agent_code,
+        "copNo": declaration.cop_no or declaration.pre_no,
         "preNo": declaration.pre_no,
     }
     if declaration.invt_no:
         fields["invtNo"] = declaration.invt_no
-    return ReceiptDraft(declaration.mailboxes, "622", declaration.order_no, "inventory", declaration.key, status,
-                        declaration.stamp(now), reason, fields)
+    return ReceiptDraft(
+        declaration.mailboxes,
+        "622",
+        declaration.order_no,
+        "inventory",
+        declaration.key,
+        status,
+        declaration.stamp(now),
+        reason,
+        fields,
+    )
 
 
 def _export_receipt(declaration: Declaration, now: int, status: str, reason: Reason) -> ReceiptDraft:
     fields = {
-        "agentCode": declaration.agent_code, "copNo": declaration.cop_no or declaration.pre_no,
-        "preNo": declaration.pre_no, "invtNo": declaration.invt_no, "ebcCode": declaration.ebc_code,
-        "ebpCode": declaration.ebp_code, "orderNo": declaration.order_no,
+        "agentCode": declaration.agent_code,
+        "copNo": declaration.cop_no or declaration.pre_no,
+        "preNo": declaration.pre_no,
+        "invtNo": declaration.invt_no,
+        "ebcCode": declaration.ebc_code,
+        "ebpCode": declaration.ebp_code,
+        "orderNo": declaration.order_no,
         "statisticsFlag": declaration.statistics_flag,
     }
-    return ReceiptDraft(declaration.mailboxes, "604", declaration.order_no, "export_inventory", declaration.key, status,
-                        declaration.stamp(now), reason, fields)
+    return ReceiptDraft(
+        declaration.mailboxes,
+        "604",
+        declaration.order_no,
+        "export_inventory",
+        declaration.key,
+        status,
+        declaration.stamp(now),
+        reason,
+        fields,
+    )
 
 
 def conclude(declaration: Declaration, desk: CustomsDesk) -> None:
@@ -104,14 +129,32 @@ def close(declaration: Declaration, desk: CustomsDesk) -> None:
 def document_receipt(filed: Filed, now: int, refusal: Reason | None = None) -> ReceiptDraft:
     """Customs' answer about an order, payment or waybill: taken in, or refused (100) for a reason."""
     status, words = taken_in(filed.kind) if refusal is None else ("100", refusal)
-    return ReceiptDraft(filed.mailboxes, ANSWERS[filed.kind], filed.order_no, filed.kind, filed.key, status,
-                        max(now, filed.last_return + 1), words, identify(filed.kind, filed.facts, filed.port_no))
+    return ReceiptDraft(
+        filed.mailboxes,
+        ANSWERS[filed.kind],
+        filed.order_no,
+        filed.kind,
+        filed.key,
+        status,
+        max(now, filed.last_return + 1),
+        words,
+        identify(filed.kind, filed.facts, filed.port_no),
+    )
 
 
 def request_receipt(request: Request, order_no: str, now: int, status: str, reason: Reason) -> ReceiptDraft:
     """The receipt about a cancellation or return, or about a note of transport."""
-    return ReceiptDraft(request.mailboxes, ANSWERS[request.kind], order_no, request.kind, request.key, status,
-                        request.stamp(now), reason, request.fields)
+    return ReceiptDraft(
+        request.mailboxes,
+        ANSWERS[request.kind],
+        order_no,
+        request.kind,
+        request.key,
+        status,
+        request.stamp(now),
+        reason,
+        request.fields,
+    )
 
 
 def _refusal(declaration: Declaration, first: Reason, desk: CustomsDesk) -> ReceiptDraft:
@@ -129,16 +172,18 @@ def refuse_request(request: Request, order_no: str, reasons: Sequence[Reason], d
     request.reasons = tuple(reasons)
     status = reasons[0].rule if reasons[0].rule.startswith("-") else "100"
     desk.receipt(request_receipt(request, order_no, desk.now, status, reasons[0]))
-    desk.note(Event(order_no, request.kind, request.key, desk.now, "customs", "request_refused", request.state,
-                    reasons))
+    desk.note(
+        Event(order_no, request.kind, request.key, desk.now, "customs", "request_refused", request.state, reasons)
+    )
     desk.repository.put_request(request)
 
 
 def event(declaration: Declaration, now: int, name: str, reasons: Sequence[Reason] = ()) -> Event:
     """A line of the timeline about a declaration."""
     at = max(now, declaration.last_return)
-    return Event(declaration.order_no, LIST[declaration.flow], declaration.key, at, "customs", name, declaration.state,
-                 reasons)
+    return Event(
+        declaration.order_no, LIST[declaration.flow], declaration.key, at, "customs", name, declaration.state, reasons
+    )
 
 
 def conclude_rejected(declaration: Declaration, reasons: Sequence[Reason], desk: CustomsDesk) -> None:

@@ -32,14 +32,27 @@ def handle_intakes(documents: Sequence[DocumentFiled], desk: CustomsDesk) -> Non
         _note([(key, one) for key in keys_of(one)], "arrived_at", "arrived", desk)
         number = desk.repository.intake_no(facts.customs_code, desk.now)
         fields = {**identify("intake", facts, one.port_no), "rkdNo": number}
-        desk.receipt(ReceiptDraft(
-            one.mailboxes, "712", "", "intake", one.key, "120", max(desk.now, one.last_return + 1),
-            Reason("1800", {}), fields))
+        desk.receipt(
+            ReceiptDraft(
+                one.mailboxes,
+                "712",
+                "",
+                "intake",
+                one.key,
+                "120",
+                max(desk.now, one.last_return + 1),
+                Reason("1800", {}),
+                fields,
+            )
+        )
 
 
 def _declared(repository: CustomsRepository, documents: Sequence[DocumentFiled]) -> list[Filed]:
-    return [one for one in repository.documents([document.document_id for document in documents]).values()
-            if one.state == "declared"]
+    return [
+        one
+        for one in repository.documents([document.document_id for document in documents]).values()
+        if one.state == "declared"
+    ]
 
 
 def keys_of(filed: Filed) -> list[str]:

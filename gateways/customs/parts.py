@@ -19,8 +19,12 @@ from gateways.records import Event, Filed
 from gateways.topics.customs import PartsOverdue
 from gateways.topics.shared import DocumentFiled
 
-MISSING: Mapping[str, str] = {"consolidation": "17304", "arrival_note": "17304", "departure_note": "17304",
-                              "summary_request": "18009"}
+MISSING: Mapping[str, str] = {
+    "consolidation": "17304",
+    "arrival_note": "17304",
+    "departure_note": "17304",
+    "summary_request": "18009",
+}
 """Kinds that come in parts → the code of the refusal when the others never come."""
 _OPEN = frozenset({"declared", "incomplete", "rejected"})
 """States of a part that its sender may still take back or replace."""
@@ -61,15 +65,19 @@ def handle_parts(documents: Sequence[DocumentFiled], manners: Mapping[str, Manne
     """Parts came in: begin every note whose parts are all there."""
     heard = {document.document_id for document in documents}
     met = desk.repository.meet(sorted({document.place for document in documents}))
-    notes = {name: of_note for name, of_note in _by_note(met.values()).items()
-             if name[0] in manners and any(one.id in heard for one in of_note)}
+    notes = {
+        name: of_note
+        for name, of_note in _by_note(met.values()).items()
+        if name[0] in manners and any(one.id in heard for one in of_note)
+    }
     known = _known(notes, desk.repository)
     for (kind, _), of_note in notes.items():
         _hear(of_note, known[kind], manners[kind], desk)
 
 
-def _known(notes: Mapping[tuple[str, str], Sequence[Filed]],
-           repository: CustomsRepository) -> dict[str, Mapping[str, Request]]:
+def _known(
+    notes: Mapping[tuple[str, str], Sequence[Filed]], repository: CustomsRepository
+) -> dict[str, Mapping[str, Request]]:
     """What customs has made of the parts of notes so far, by kind and key: asked for once a kind."""
     keys: dict[str, list[str]] = {}
     for (kind, _), of_note in notes.items():
@@ -84,9 +92,13 @@ def handle_missing(overdue: Sequence[PartsOverdue], desk: CustomsDesk) -> None:
     """
     met = desk.repository.meet(sorted({deadline.place for deadline in overdue}))
     requests = desk.repository.requests_by_id([deadline.request_id for deadline in overdue])
-    late = {requests[deadline.request_id].document_id for deadline in overdue if deadline.request_id in requests
-            and requests[deadline.request_id].state == "incomplete"
-            and requests[deadline.request_id].document_version == deadline.document_version}
+    late = {
+        requests[deadline.request_id].document_id
+        for deadline in overdue
+        if deadline.request_id in requests
+        and requests[deadline.request_id].state == "incomplete"
+        and requests[deadline.request_id].document_version == deadline.document_version
+    }
     for of_note in _by_note(met.values()).values():
         if any(one.id in late for one in of_note):
             parts = _parts(of_note, desk.repository)
@@ -146,8 +158,11 @@ def _complete(heard: Sequence[Part], new: Sequence[Part], manner: Manner, desk: 
 
 
 def _numbers(parts: Iterable[Part]) -> set[int]:
-    return {part.number for part in parts
-            if 1 <= part.number <= part.of and part.request.state not in {"rejected", "deleted"}}
+    return {
+        part.number
+        for part in parts
+        if 1 <= part.number <= part.of and part.request.state not in {"rejected", "deleted"}
+    }
 
 
 def _missing(parts: Sequence[Part], count: int, desk: CustomsDesk) -> Reason:
@@ -172,5 +187,6 @@ def _wait(part: Part, missing: Reason, desk: CustomsDesk) -> None:
 
 def part_event(part: Part, now: int, name: str, reasons: Sequence[Reason] = ()) -> Event:
     """A line of the timeline about a part of a note."""
-    return Event(part.filed.order_no, part.filed.kind, part.filed.key, now, "customs", name, part.request.state,
-                 reasons)
+    return Event(
+        part.filed.order_no, part.filed.kind, part.filed.key, now, "customs", name, part.request.state, reasons
+    )

@@ -37,12 +37,15 @@ def is_awaited(declaration: Declaration, desk: CustomsDesk) -> bool:
 
 
 def _request(declaration: Declaration, desk: CustomsDesk) -> None:
-    session = session_of(desk.seed, declaration.key, declaration.id, declaration.document_version,
-                         declaration.accepted_at)
+    session = session_of(
+        desk.seed, declaration.key, declaration.id, declaration.document_version, declaration.accepted_at
+    )
     due = desk.now + ANSWER_WITHIN_MS
     declaration.held.payment_data = HeldPaymentData(session)
-    desk.answers.payment_requests.append(PaymentRequestDraft(session, declaration.order_no, declaration.ebp_code,
-                                                             declaration.id, due))
+    desk.answers.payment_requests.append(
+        PaymentRequestDraft(session, declaration.order_no, declaration.ebp_code, declaration.id, due)
+    )
     desk.deadline(due, PaymentDataOverdue(declaration.id, session))
-    desk.note(event(declaration, desk.now, "payment_data_requested",
-                    [Reason(REQUESTED, {"platform": declaration.ebp_code})]))
+    desk.note(
+        event(declaration, desk.now, "payment_data_requested", [Reason(REQUESTED, {"platform": declaration.ebp_code})])
+    )

@@ -183,8 +183,11 @@ def _exports(repository: CustomsRepository, reach: _Reach) -> None:
 
 def _lists(repository: CustomsRepository, reach: _Reach) -> None:
     """Lists that were declared before may give back what they hold."""
-    known = [order_no for order_no in sorted(reach.changes)
-             if order_no not in reach.deciding or repository.answered(order_no)]
+    known = [
+        order_no
+        for order_no in sorted(reach.changes)
+        if order_no not in reach.deciding or repository.answered(order_no)
+    ]
     for one in repository.declarations_of(known):
         if one.flow == "E":
             reach.parcels.add(one.logistics_key)  # it may be released, and has perhaps left

@@ -60,9 +60,13 @@ def _release(declaration: Declaration, desk: CustomsDesk) -> None:
         advance(declaration, "pass")
     step(declaration, "release", desk)
     declaration.released_at = desk.now
-    fields = {"assureCode": declaration.assure_code, "ebcCode": declaration.ebc_code,
-              "logisticsCode": declaration.logistics_key.partition("|")[0], "agentCode": declaration.agent_code,
-              "customsCode": declaration.customs_code}
+    fields = {
+        "assureCode": declaration.assure_code,
+        "ebcCode": declaration.ebc_code,
+        "logisticsCode": declaration.logistics_key.partition("|")[0],
+        "agentCode": declaration.agent_code,
+        "customsCode": declaration.customs_code,
+    }
     desk.send(ListReleased(declaration.id, declaration.invt_no, declaration.mailboxes, fields, declaration.last_return))
     desk.deadline(desk.due_in("windows.close_days", unit=DAY), ClosingDue(declaration.id))
     joining.settled(declaration, "released", desk)
@@ -70,8 +74,7 @@ def _release(declaration: Declaration, desk: CustomsDesk) -> None:
 
 
 def handle_short(shortages: Sequence[TaxShort], desk: CustomsDesk) -> None:
-    """The guarantor does not cover a list: review, or reject where only the amount is too small and a sandbox says so.
-    """
+    """The guarantor does not cover a list: review, or reject if just the amount is too small and a sandbox says so."""
     found = desk.repository.declarations([short.declaration_id for short in shortages])
     for short in shortages:
         declaration = found[short.declaration_id]
@@ -94,8 +97,9 @@ def _shortage(short: TaxShort, too_small: str) -> Reason:
     """Why a guarantor does not cover a list; `too_small`: the code where only the amount is the reason."""
     if short.rule:
         return Reason(short.rule, short.values or {})
-    return Reason(too_small, {"tax": plain(short.total), "available": plain(short.available),
-                              "assure_code": short.assure_code})
+    return Reason(
+        too_small, {"tax": plain(short.total), "available": plain(short.available), "assure_code": short.assure_code}
+    )
 
 
 def handle_closing(due: Sequence[ClosingDue], desk: CustomsDesk) -> None:

@@ -236,8 +236,7 @@ class CustomsRepository(Protocol):
     def declarations_by_invt_no(self, numbers: Sequence[str]) -> Mapping[str, Declaration]:
         """Declarations by list number, locked."""
 
-    def declarations_by_parcel(self, logistics_keys: Sequence[str],
-                               flow: str = "I") -> Mapping[str, list[Declaration]]:
+    def declarations_by_parcel(self, logistics_keys: Sequence[str], flow: str = "I") -> Mapping[str, list[Declaration]]:
         """Declarations of a flow by carrier and waybill, locked."""
 
     def put_declaration(self, declaration: Declaration) -> None:
@@ -302,4 +301,3 @@ class CustomsRepository(Protocol):
 
 
 CustomsDesk: TypeAlias = Desk[CustomsRepository]
-

@@ -47,12 +47,22 @@ def step(request: Request, action: str) -> None:
     request.state = lifecycle.move(request.state, action, LIFECYCLE_OF[request.kind]).to
 
 
-def new_request(filed: Filed, declaration: Declaration | None, old: Request | None, repository: CustomsRepository,
-                now: int) -> Request:
+def new_request(
+    filed: Filed, declaration: Declaration | None, old: Request | None, repository: CustomsRepository, now: int
+) -> Request:
     """A request as it comes in; one that was refused before starts over under its old id."""
     fields = identify(filed.kind, filed.facts, filed.port_no)
     return Request(
-        id=old.id if old else repository.new_id(), kind=filed.kind, key=filed.key,
-        declaration_id=declaration.id if declaration else 0, state="declared", document_id=filed.id,
-        document_version=filed.version, mailboxes=filed.mailboxes, fields=fields, version=old.version if old else 0,
-        filed_at=now, last_return=max(filed.last_return, old.last_return if old else 0))
+        id=old.id if old else repository.new_id(),
+        kind=filed.kind,
+        key=filed.key,
+        declaration_id=declaration.id if declaration else 0,
+        state="declared",
+        document_id=filed.id,
+        document_version=filed.version,
+        mailboxes=filed.mailboxes,
+        fields=fields,
+        version=old.version if old else 0,
+        filed_at=now,
+        last_return=max(filed.last_return, old.last_return if old else 0),
+    )

@@ -47,10 +47,21 @@ def _admit(one: Asked, desk: CustomsDesk) -> None:
     request = new_request(one.filed, declaration, one.old, desk.repository, desk.now)
     refusals = may_return(facts, listed)
     if declaration is not None and listed is not None and not refusals:
-        others = [each for each in desk.repository.requests_of([declaration.id]).get(declaration.id, ())
-                  if each.id != request.id]
-        refusals = list(check(facts, listed.inventory, quantities(others, COUNTED), day_of(declaration.released_at),
-                              desk.day, desk.law))
+        others = [
+            each
+            for each in desk.repository.requests_of([declaration.id]).get(declaration.id, ())
+            if each.id != request.id
+        ]
+        refusals = list(
+            check(
+                facts,
+                listed.inventory,
+                quantities(others, COUNTED),
+                day_of(declaration.released_at),
+                desk.day,
+                desk.law,
+            )
+        )
     if refusals or declaration is None:
         refuse_request(request, facts.order_no, refusals, desk)
         return
@@ -58,8 +69,11 @@ def _admit(one: Asked, desk: CustomsDesk) -> None:
         request.lines[line.gnum] = request.lines.get(line.gnum, 0) + line.qty
     step(request, "accept")
     desk.receipt(request_receipt(request, facts.order_no, desk.now, "120", Reason("1800", {})))
-    desk.note(_event(request, declaration, desk.now, "return_accepted", "customs",
-                     [Reason("16002", {"reason": facts.reason})]))
+    desk.note(
+        _event(
+            request, declaration, desk.now, "return_accepted", "customs", [Reason("16002", {"reason": facts.reason})]
+        )
+    )
     desk.send(ReturnFiled(declaration.id, True))
     desk.deadline(desk.due_in("windows.officer_hours"), RequestDue(request.id, request.state))
     desk.repository.put_request(request)
@@ -114,8 +128,11 @@ def act(request: Request, action: str, reason: str, name: str, desk: CustomsDesk
         desk.note(_event(request, declaration, desk.now, "action_refused", name, reasons))
         return reasons
     request.state = done.to
-    said = (Reason("1300", {"reason": reason}) if action == "reject"
-            else Reason(done.words, {"invt_no": declaration.invt_no}))
+    said = (
+        Reason("1300", {"reason": reason})
+        if action == "reject"
+        else Reason(done.words, {"invt_no": declaration.invt_no})
+    )
     if done.return_status:
         desk.receipt(request_receipt(request, declaration.order_no, desk.now, done.return_status, said))
     desk.note(_event(request, declaration, desk.now, f"return_{action}", name, ()))
@@ -148,8 +165,11 @@ def _follow(request: Request, action: str, declaration: Declaration, desk: Custo
         facts = desk.repository.documents([declaration.document_id])[declaration.document_id].facts
         holdings.give_back_caps(declaration, facts, request.lines, desk)
         desk.repository.put_declaration(declaration)
-        desk.send(GoodsReturned(declaration.id, declaration.document_id,
-                                {str(gnum): quantity for gnum, quantity in back.items()}))
+        desk.send(
+            GoodsReturned(
+                declaration.id, declaration.document_id, {str(gnum): quantity for gnum, quantity in back.items()}
+            )
+        )
     if action in {"reject", "lapse", "take_back"}:
         pending = any(one.kind == "refund" and one.state in PENDING for one in others)
         desk.send(ReturnFiled(declaration.id, pending))
@@ -175,6 +195,7 @@ def handle_recomputed(recomputed: Sequence[TaxRecomputed], desk: CustomsDesk) ->
             desk.repository.put_declaration(declaration)
 
 
-def _event(request: Request, declaration: Declaration, now: int, name: str, actor: str,
-           reasons: Sequence[Reason]) -> Event:
+def _event(
+    request: Request, declaration: Declaration, now: int, name: str, actor: str, reasons: Sequence[Reason]
+) -> Event:
     return Event(declaration.order_no, request.kind, request.key, now, actor, name, request.state, reasons)

@@ -71,7 +71,8 @@ def decide_requests(filed: Sequence[Decision], desk: CustomsDesk) -> None:
     for decision in filed:
         request = requests[decision.subject_id]
         refusal = fresh.refusal(decision, request.version, request.state) or returns.act(
-            request, decision.action, decision.reason, decision.by, desk)
+            request, decision.action, decision.reason, decision.by, desk
+        )
         if refusal:
             desk.refuse(decision.id, refusal)
         else:
@@ -82,8 +83,9 @@ def decide_requests(filed: Sequence[Decision], desk: CustomsDesk) -> None:
 def decide_as_filed_earlier(acts: Sequence[OfficerActed], desk: CustomsDesk) -> None:
     """Decisions that an earlier version filed."""
     for subject, handle in (("declaration", decide_declarations), ("request", decide_requests)):
-        filed = [Decision(act.subject_id, 0, 0, act.action, act.reason, act.by, {})
-                 for act in acts if act.subject == subject]
+        filed = [
+            Decision(act.subject_id, 0, 0, act.action, act.reason, act.by, {}) for act in acts if act.subject == subject
+        ]
         if filed:
             handle(filed, desk)
 
@@ -110,8 +112,11 @@ def _amended(declarations: Sequence[Declaration], repository: CustomsRepository)
     """Lists whose amendment the port has filed and customs is about to handle: nobody decides on what they were."""
     open_ones = [one for one in declarations if may_start_over(one)]
     filed = repository.documents([one.document_id for one in open_ones])
-    return {one.id for one in open_ones
-            if one.document_id in filed and filed[one.document_id].version > one.document_version}
+    return {
+        one.id
+        for one in open_ones
+        if one.document_id in filed and filed[one.document_id].version > one.document_version
+    }
 
 
 def _steps(declaration: Declaration) -> tuple[str, ...]:
@@ -131,8 +136,18 @@ def _act(declaration: Declaration, decision: Decision, desk: CustomsDesk) -> boo
         refusal = str(lifecycle.NotAllowed(declaration.state, action, may))
         _refuse(declaration, decision, [Reason(REFUSED, {"refusal": refusal})], desk)
         return False
-    desk.note(Event(declaration.order_no, LIST[declaration.flow], declaration.key, desk.now, decision.by,
-                    f"officer_{action}", declaration.state, [Reason("16002", {"reason": reason})] if reason else []))
+    desk.note(
+        Event(
+            declaration.order_no,
+            LIST[declaration.flow],
+            declaration.key,
+            desk.now,
+            decision.by,
+            f"officer_{action}",
+            declaration.state,
+            [Reason("16002", {"reason": reason})] if reason else [],
+        )
+    )
     if action == "conclude" and declaration.state == "in_review" and lanes.short(declaration):
         lanes.weigh_again(declaration, decision.id, desk)
     else:

@@ -21,10 +21,19 @@ def handle_filings(documents: Sequence[DocumentFiled], desk: CustomsDesk) -> Non
         facts: StockFiling = one.facts
         for line in facts.lines:
             desk.repository.put_book_line(_add(books, facts.ems_no, line))
-        desk.receipt(ReceiptDraft(
-            one.mailboxes, ANSWERS["stock_filing"], "", "stock_filing", one.key, "120",
-            max(desk.now, one.last_return + 1), Reason("1800", {}),
-            identify("stock_filing", facts, one.port_no)))
+        desk.receipt(
+            ReceiptDraft(
+                one.mailboxes,
+                ANSWERS["stock_filing"],
+                "",
+                "stock_filing",
+                one.key,
+                "120",
+                max(desk.now, one.last_return + 1),
+                Reason("1800", {}),
+                identify("stock_filing", facts, one.port_no),
+            )
+        )
         desk.note(Event("", "stock_filing", one.key, desk.now, "customs", "stock_filed", "accepted"))
 
 

@@ -11,8 +11,11 @@ from gateways.gateway import Delivered, Handler
 from gateways.topics.forex import ReportActed
 from gateways.topics.shared import Decision, DocumentFiled
 
-HANDLERS: dict[str, Handler] = {"agency.forex_report": handle_reports, "decision.forex_report": decide_reports,
-                                "forex.acted": decide_as_filed_earlier}
+HANDLERS: dict[str, Handler] = {
+    "agency.forex_report": handle_reports,
+    "decision.forex_report": decide_reports,
+    "forex.acted": decide_as_filed_earlier,
+}
 
 
 class Forex:
@@ -25,6 +28,10 @@ class Forex:
         """The enterprises of the reports that came and of those that an officer acted on, all at once."""
         payloads = [one.payload for one in batch]
         filed = desk.repository.documents({one.document_id for one in payloads if isinstance(one, DocumentFiled)})
-        decided = desk.repository.companies_of({*(one.subject_id for one in payloads if isinstance(one, Decision)),
-                                                *(one.report_id for one in payloads if isinstance(one, ReportActed))})
+        decided = desk.repository.companies_of(
+            {
+                *(one.subject_id for one in payloads if isinstance(one, Decision)),
+                *(one.report_id for one in payloads if isinstance(one, ReportActed)),
+            }
+        )
         desk.repository.hold(sorted({*decided, *(one.facts.ebc_code for one in filed.values())}))

@@ -30,8 +30,10 @@ class Named(NamedTuple):
 def named(reports: Iterable[ForexReport]) -> Named:
     """What reports name, together."""
     goods = [leg for report in reports for leg in legs(report) if leg.leg_kind == GOODS]
-    return Named(frozenset(leg.order_no for leg in goods if leg.order_no),
-                 frozenset(leg.entry_no for leg in goods if leg.entry_no))
+    return Named(
+        frozenset(leg.order_no for leg in goods if leg.order_no),
+        frozenset(leg.entry_no for leg in goods if leg.entry_no),
+    )
 
 
 def load(filed: Iterable[Filed], repository: ForexRepository) -> None:
@@ -46,13 +48,25 @@ def load(filed: Iterable[Filed], repository: ForexRepository) -> None:
 
 def completed(report: ForexReport, repository: ForexRepository) -> ForexReport:
     """The report with the order of every list that it names without one: an order and its list are one trade."""
-    found = {one.number: one.order_no for one in repository.entries(sorted(named([report]).entries))
-             if one.order_no and one.ebc_code == report.ebc_code}
-    orders = {one.number for one in repository.orders(sorted(found.values())) if one.ebc_code == report.ebc_code
-              and customs_code(report.currency) in one.amounts}
-    return replace(report, lines=tuple(
-        replace(line, order_no=found[line.entry_no])
-        if not line.order_no and found.get(line.entry_no) in orders else line for line in report.lines))
+    found = {
+        one.number: one.order_no
+        for one in repository.entries(sorted(named([report]).entries))
+        if one.order_no and one.ebc_code == report.ebc_code
+    }
+    orders = {
+        one.number
+        for one in repository.orders(sorted(found.values()))
+        if one.ebc_code == report.ebc_code and customs_code(report.currency) in one.amounts
+    }
+    return replace(
+        report,
+        lines=tuple(
+            replace(line, order_no=found[line.entry_no])
+            if not line.order_no and found.get(line.entry_no) in orders
+            else line
+            for line in report.lines
+        ),
+    )
 
 
 def facts(report: ForexReport, report_id: int, repository: ForexRepository) -> Facts:
@@ -67,28 +81,48 @@ def facts(report: ForexReport, report_id: int, repository: ForexRepository) -> F
         _enterprise(repository.enterprises([code]).get(code)),
         {one.direction: one.usd for one in totals if one.code == code and day and one.year == day.year},
         _trades(repository.orders(sorted(wanted.orders)), report, same_way, "order_no"),
-        _trades(repository.entries(sorted(wanted.entries)), report,
-                [leg for leg in by_entry if leg.direction == direction], "entry_no"),
-        tuple(Earlier(leg.order_no, leg.currency, leg.amount, leg.counterparty, at(leg.at).replace(tzinfo=None),
-                      f"#{leg.report_id}/{leg.number}") for leg in same_way),
-        _received(by_order), _mixed(report, repository))
+        _trades(
+            repository.entries(sorted(wanted.entries)),
+            report,
+            [leg for leg in by_entry if leg.direction == direction],
+            "entry_no",
+        ),
+        tuple(
+            Earlier(
+                leg.order_no,
+                leg.currency,
+                leg.amount,
+                leg.counterparty,
+                at(leg.at).replace(tzinfo=None),
+                f"#{leg.report_id}/{leg.number}",
+            )
+            for leg in same_way
+        ),
+        _received(by_order),
+        _mixed(report, repository),
+    )
 
 
 def _mixed(report: ForexReport, repository: ForexRepository) -> dict[int, str]:
     """Legs of a report whose money may have been moved already, under the number of a summary or of its orders."""
     goods = [leg for leg in legs(report) if leg.leg_kind == GOODS]
-    summaries = {one.number for one in repository.entries(sorted({leg.entry_no for leg in goods} - {""}))
-                 if not one.order_no}
+    summaries = {
+        one.number for one in repository.entries(sorted({leg.entry_no for leg in goods} - {""})) if not one.order_no
+    }
     single = {leg.gnum: leg.order_no for leg in goods if leg.order_no and leg.entry_no not in summaries}
     whole = {leg.gnum: leg.entry_no for leg in goods if not leg.order_no and leg.entry_no in summaries}
     found = {**repository.summed_up(sorted(set(single.values()))), **repository.one_by_one(sorted(set(whole.values())))}
     return {gnum: found[number] for gnum, number in {**single, **whole}.items() if number in found}
 
 
-def _others(column: str, numbers: Iterable[str], report: ForexReport, report_id: int,
-            repository: ForexRepository) -> Sequence[Leg]:
-    return [leg for leg in repository.legs_naming(column, sorted(numbers))
-            if leg.state in COUNTED and leg.report_id != report_id and leg.ebc_code == report.ebc_code]
+def _others(
+    column: str, numbers: Iterable[str], report: ForexReport, report_id: int, repository: ForexRepository
+) -> Sequence[Leg]:
+    return [
+        leg
+        for leg in repository.legs_naming(column, sorted(numbers))
+        if leg.state in COUNTED and leg.report_id != report_id and leg.ebc_code == report.ebc_code
+    ]
 
 
 def _enterprise(listed: Listed | None) -> Enterprise | None:
@@ -110,8 +144,9 @@ def _trades(worths: Iterable[Worth], report: ForexReport, moved: Iterable[Leg], 
         if one.ebc_code == report.ebc_code and one.amounts:
             currency = wanted if wanted in one.amounts else min(one.amounts)
             if one.number not in found or currency == wanted:
-                found[one.number] = Trade(one.number, currency, one.amounts[currency],
-                                          sums.get((one.number, currency), 0), one.closed_on)
+                found[one.number] = Trade(
+                    one.number, currency, one.amounts[currency], sums.get((one.number, currency), 0), one.closed_on
+                )
     return found
 
 

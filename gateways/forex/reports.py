@@ -26,16 +26,19 @@ CONVERTED = "21030"
 
 def handle_reports(documents: Sequence[DocumentFiled], desk: ForexDesk) -> None:
     """Reports came in. One that was handled before is not handled again."""
-    filed = sorted(desk.repository.documents({document.document_id for document in documents}).values(),
-                   key=lambda report: report.id)
+    filed = sorted(
+        desk.repository.documents({document.document_id for document in documents}).values(),
+        key=lambda report: report.id,
+    )
     desk.repository.hold(sorted({one.facts.ebc_code for one in filed}))
     known = desk.repository.reports_by_key([one.key for one in filed])
     new = [one for one in filed if one.key not in known or known[one.key].document_version < one.version]
     knowledge.load(new, desk.repository)
     for one in new:
         report, said = _report(one, known.get(one.key), desk), knowledge.completed(one.facts, desk.repository)
-        found = check(said, knowledge.facts(said, report.id, desk.repository), at(desk.now).replace(tzinfo=None),
-                      desk.law)
+        found = check(
+            said, knowledge.facts(said, report.id, desk.repository), at(desk.now).replace(tzinfo=None), desk.law
+        )
         _decide(report, said, found, desk)
 
 
@@ -43,12 +46,24 @@ def _report(filed: Filed, old: Report | None, desk: ForexDesk) -> Report:
     """A report as it comes in; one that was refused before starts over under its old id."""
     facts = filed.facts
     return Report(
-        id=old.id if old else desk.repository.new_id(), key=filed.key, cop_no=facts.cop_no, state="declared",
-        reporter_code=facts.reporter_code, ebc_code=facts.ebc_code, direction=facts.direction,
-        settlement=facts.settlement, currency=customs_code(facts.currency), amount=facts.amount,
-        mailboxes=filed.mailboxes, document_id=filed.id, document_version=filed.version,
-        version=old.version if old else 0, legs=len(facts.lines), filed_at=desk.now,
-        last_return=max(filed.last_return, old.last_return if old else 0))
+        id=old.id if old else desk.repository.new_id(),
+        key=filed.key,
+        cop_no=facts.cop_no,
+        state="declared",
+        reporter_code=facts.reporter_code,
+        ebc_code=facts.ebc_code,
+        direction=facts.direction,
+        settlement=facts.settlement,
+        currency=customs_code(facts.currency),
+        amount=facts.amount,
+        mailboxes=filed.mailboxes,
+        document_id=filed.id,
+        document_version=filed.version,
+        version=old.version if old else 0,
+        legs=len(facts.lines),
+        filed_at=desk.now,
+        last_return=max(filed.last_return, old.last_return if old else 0),
+    )
 
 
 def _decide(report: Report, facts: ForexReport, found: Checked, desk: ForexDesk) -> None:
@@ -83,8 +98,18 @@ def _value(report: Report, found: Checked, desk: ForexDesk) -> None:
         raise ValueError(f"report {report.key} was judged without a day")
     report.rmb, report.keep_until = found.yuan, found.kept_until.isoformat()
     report.usd = kept_dollars(in_dollars(report.amount, report.currency, found.day, desk.law))
-    report.reasons += (Reason(CONVERTED, {"amount": plain(report.amount), "currency": letters(report.currency),
-                                          "rate": str(found.rate), "yuan": plain(found.yuan)}, found.parameters),)
+    report.reasons += (
+        Reason(
+            CONVERTED,
+            {
+                "amount": plain(report.amount),
+                "currency": letters(report.currency),
+                "rate": str(found.rate),
+                "yuan": plain(found.yuan),
+            },
+            found.parameters,
+        ),
+    )
 
 
 def _count(report: Report, facts: ForexReport, found: Checked, desk: ForexDesk) -> None:
@@ -99,9 +124,24 @@ def _count(report: Report, facts: ForexReport, found: Checked, desk: ForexDesk) 
 
 def _legs(report: Report, facts: ForexReport, found: Checked) -> Iterable[Leg]:
     for leg in legs(facts):
-        yield Leg(report.id, leg.gnum, report.state, report.ebc_code, way(facts, leg), leg.leg_kind, leg.trans_code,
-                  leg.order_no, leg.entry_no, leg.counterparty, leg.country, customs_code(leg.currency), leg.amount,
-                  found.legs[leg.gnum].dollars, found.legs[leg.gnum].yuan, _instant(moment(leg.leg_time)))
+        yield Leg(
+            report.id,
+            leg.gnum,
+            report.state,
+            report.ebc_code,
+            way(facts, leg),
+            leg.leg_kind,
+            leg.trans_code,
+            leg.order_no,
+            leg.entry_no,
+            leg.counterparty,
+            leg.country,
+            customs_code(leg.currency),
+            leg.amount,
+            found.legs[leg.gnum].dollars,
+            found.legs[leg.gnum].yuan,
+            _instant(moment(leg.leg_time)),
+        )
 
 
 def count(report: Report, of_report: Iterable[Leg], repository: ForexRepository, sign: int) -> None:

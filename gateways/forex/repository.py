@@ -167,4 +167,3 @@ class ForexRepository(Protocol):
 
 
 ForexDesk: TypeAlias = Desk[ForexRepository]
-

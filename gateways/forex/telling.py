@@ -26,8 +26,19 @@ def step(report: Report, action: str) -> Transition:
 
 def tell(report: Report, status: str, reason: Reason, desk: ForexDesk) -> None:
     """A receipt about a report, later than every earlier one."""
-    desk.receipt(ReceiptDraft(report.mailboxes, ANSWERS[KIND], report.cop_no, KIND, report.key, status,
-                              report.stamp(desk.now), reason, identify(KIND, report)))
+    desk.receipt(
+        ReceiptDraft(
+            report.mailboxes,
+            ANSWERS[KIND],
+            report.cop_no,
+            KIND,
+            report.key,
+            status,
+            report.stamp(desk.now),
+            reason,
+            identify(KIND, report),
+        )
+    )
 
 
 def tell_taken_in(report: Report, desk: ForexDesk) -> None:

@@ -38,13 +38,25 @@ def faults(facts: RefundClaim, claim: Claim, reckoned: Reckoned, repository: Ref
     others = [one for one in repository.claims_of_kind(claim.ebc_code, claim.kind) if one.id != claim.id]
     forward, last = facts.credit_forward or 0, before(claim.period, others)
     if forward > (carried := left(last) if last is not None else 0):
-        yield Reason(TOO_MUCH, {"found": plain(forward), "carry": plain(carried),
-                                "claim": last.cop_no if last is not None else "-"})
-    following = min((one for one in others if one.period > claim.period and one.state not in GIVEN_UP),
-                    key=lambda one: one.period, default=None)
+        yield Reason(
+            TOO_MUCH,
+            {"found": plain(forward), "carry": plain(carried), "claim": last.cop_no if last is not None else "-"},
+        )
+    following = min(
+        (one for one in others if one.period > claim.period and one.state not in GIVEN_UP),
+        key=lambda one: one.period,
+        default=None,
+    )
     if following is not None:
         document = repository.documents([following.document_id]).get(following.document_id)
         rests = document.facts.credit_forward or 0 if document is not None else 0
         if rests > reckoned.carry:
-            yield Reason(RESTED_ON, {"period": following.period, "claim": following.cop_no, "found": plain(rests),
-                                     "carry": plain(reckoned.carry)})
+            yield Reason(
+                RESTED_ON,
+                {
+                    "period": following.period,
+                    "claim": following.cop_no,
+                    "found": plain(rests),
+                    "carry": plain(reckoned.carry),
+                },
+            )

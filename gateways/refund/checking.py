@@ -18,7 +18,16 @@ AHEAD = "HWC-YT"
 OVERSEAS = "9810"
 ASSUMED, UNREGISTERED, SUSPENDED, OTHER_FILING = "20530", "20531", "20532", "20533"
 OTHERS_ITEM, NO_PART, NO_KIND, NO_BUSINESS, NO_PERIOD, LINE_TWICE, NO_PURCHASES, NO_EXPORTS, SOLD = (
-    "20520", "20521", "20522", "20523", "20524", "20525", "20527", "20528", "20529")
+    "20520",
+    "20521",
+    "20522",
+    "20523",
+    "20524",
+    "20525",
+    "20527",
+    "20528",
+    "20529",
+)
 UNKNOWN_LAW = "20553"
 GENERAL = "1"
 
@@ -55,8 +64,9 @@ def owned(facts: RefundClaim, found: Evidence) -> Iterator[Reason]:
             yield Reason(OTHERS_ITEM, {"line": str(line.gnum), "item": line.item_no, "claimant": facts.ebc_code})
 
 
-def ahead_of_sale(facts: RefundClaim, items: Mapping[str, Item], account: Account,
-                  desk: RefundDesk) -> Iterator[Reason]:
+def ahead_of_sale(
+    facts: RefundClaim, items: Mapping[str, Item], account: Account, desk: RefundDesk
+) -> Iterator[Reason]:
     """Whether goods in overseas warehouses are claimed as what they are: unsold ahead of their sale, sold as any."""
     modes = set[str]()
     for line in facts.lines:
@@ -88,8 +98,13 @@ def exporter(facts: RefundClaim, standing: Standing) -> tuple[Exporter, Conditio
         kind = "" if exempt else facts.claim_kind
         assumed = Condition(ASSUMED, Outcome.SATISFIED, {"code": facts.ebc_code, "kind": facts.claim_kind})
         return Exporter(True, standing.platform, True, kind, standing.zone), assumed
-    return Exporter(standing.registered, standing.platform, standing.taxpayer_kind == GENERAL,
-                    "" if exempt else standing.refund_kind, standing.zone), None
+    return Exporter(
+        standing.registered,
+        standing.platform,
+        standing.taxpayer_kind == GENERAL,
+        "" if exempt else standing.refund_kind,
+        standing.zone,
+    ), None
 
 
 def admitted(facts: RefundClaim, standing: Standing, desk: RefundDesk) -> Iterator[Reason]:
@@ -98,6 +113,10 @@ def admitted(facts: RefundClaim, standing: Standing, desk: RefundDesk) -> Iterat
         yield Reason(UNREGISTERED, {"code": facts.ebc_code})
     elif standing.registered is False:
         yield Reason(SUSPENDED, {"code": facts.ebc_code})
-    elif standing.registered and standing.refund_kind in (TRADER, MANUFACTURER) \
-            and facts.claim_kind in (TRADER, MANUFACTURER) and facts.claim_kind != standing.refund_kind:
+    elif (
+        standing.registered
+        and standing.refund_kind in (TRADER, MANUFACTURER)
+        and facts.claim_kind in (TRADER, MANUFACTURER)
+        and facts.claim_kind != standing.refund_kind
+    ):
         yield Reason(OTHER_FILING, {"found": facts.claim_kind, "expected": standing.refund_kind})

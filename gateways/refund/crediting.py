@@ -21,8 +21,14 @@ RECOVERED = "to_repay"
 
 def weight(lines: Iterable[ClaimLine]) -> Decimal:
     """The FOB in yuan of what has not come back of a claim's exports."""
-    return sum((decimal(line.base) * (line.taken - line.repaid_qty) / line.taken
-                for line in lines if line.part == EXPORT and line.taken), Decimal(0))
+    return sum(
+        (
+            decimal(line.base) * (line.taken - line.repaid_qty) / line.taken
+            for line in lines
+            if line.part == EXPORT and line.taken
+        ),
+        Decimal(0),
+    )
 
 
 def reverse(claim: Claim, kept: Decimal, held: Decimal, desk: RefundDesk) -> Sequence[Reason]:

@@ -44,11 +44,19 @@ def gather(claims: Sequence[Filed], desk: RefundDesk) -> Evidence:
     accounts = desk.repository.accounts(companies)
     items = items_of({line.item_no for one in claims for line in one.facts.lines if line.part == EXPORT}, desk)
     invoices = desk.repository.invoices_on_file(
-        {line.invoice_no for one in claims for line in one.facts.lines if line.part == PURCHASE})
+        {line.invoice_no for one in claims for line in one.facts.lines if line.part == PURCHASE}
+    )
     rows = desk.repository.invoice_lines([one.id for one in invoices.values()])
     lines = {(one.invoice_no, row.number): row for one in invoices.values() for row in rows[one.id]}
-    return Evidence(items, invoices, lines, pools_by_name({one.pool for one in items.values()}, desk.repository),
-                    accounts, desk.repository.standings(companies), desk.repository.rates())
+    return Evidence(
+        items,
+        invoices,
+        lines,
+        pools_by_name({one.pool for one in items.values()}, desk.repository),
+        accounts,
+        desk.repository.standings(companies),
+        desk.repository.rates(),
+    )
 
 
 def items_of(numbers: Iterable[str], desk: RefundDesk) -> Mapping[str, Item]:
@@ -73,9 +81,23 @@ def pools_by_name(names: Iterable[str], repository: RefundRepository) -> dict[st
 
 def invoice_line(row: InvoiceLineRow, invoice: Invoice) -> InvoiceLine:
     """A line of an invoice as matching takes it."""
-    return InvoiceLine(invoice.invoice_no, row.number, invoice.kind, invoice.usage, invoice.seller_code,
-                       invoice.ebc_code, row.gcode, row.gname, row.unit, row.qty, row.amount, _rate(row.tax_rate),
-                       row.used, invoice.contract_no, row.used_amount)
+    return InvoiceLine(
+        invoice.invoice_no,
+        row.number,
+        invoice.kind,
+        invoice.usage,
+        invoice.seller_code,
+        invoice.ebc_code,
+        row.gcode,
+        row.gname,
+        row.unit,
+        row.qty,
+        row.amount,
+        _rate(row.tax_rate),
+        row.used,
+        invoice.contract_no,
+        row.used_amount,
+    )
 
 
 def _rate(scaled: int) -> Decimal:
@@ -84,5 +106,15 @@ def _rate(scaled: int) -> Decimal:
 
 def item_facts(item: Item) -> ItemFacts:
     """An item as matching takes it."""
-    return ItemFacts(item.item_no, item.gcode, item.unit, item.qty, item.unit2, item.qty2, item.used, item.returned,
-                     item.currency, item.fob)
+    return ItemFacts(
+        item.item_no,
+        item.gcode,
+        item.unit,
+        item.qty,
+        item.unit2,
+        item.qty2,
+        item.used,
+        item.returned,
+        item.currency,
+        item.fob,
+    )

@@ -73,14 +73,15 @@ def handle_claims(documents: Sequence[DocumentFiled], desk: RefundDesk) -> None:
             _decide(one.facts, claim, found, desk)
 
 
-def _as_many(documents: Sequence[DocumentFiled],
-             repository: RefundRepository) -> tuple[list[Filed], Sequence[DocumentFiled]]:
+def _as_many(
+    documents: Sequence[DocumentFiled], repository: RefundRepository
+) -> tuple[list[Filed], Sequence[DocumentFiled]]:
     """The claims that one batch works on, at least one; and the documents of those that wait for the next."""
     handed, lines = list[Filed](), 0
     for start in range(0, len(documents), TOGETHER):
         if lines > MOST:
             return handed, documents[start:]
-        found = repository.documents([document.document_id for document in documents[start:start + TOGETHER]])
+        found = repository.documents([document.document_id for document in documents[start : start + TOGETHER]])
         handed += found.values()
         lines += sum(len(one.facts.lines) for one in found.values())
     return handed, ()
@@ -123,10 +124,23 @@ def _may(claim: Claim, action: str) -> bool:
 
 def _new(one: Filed, old: Claim | None, desk: RefundDesk) -> Claim:
     facts: RefundClaim = one.facts
-    return Claim(old.id if old else desk.repository.new_id(), one.key, facts.cop_no, "declared", facts.ebc_code,
-                 facts.claim_kind, facts.business, facts.period, lines=len(facts.lines), mailboxes=one.mailboxes,
-                 document_id=one.id, document_version=one.version, version=old.version if old else 0, filed_at=desk.now,
-                 last_return=max(one.last_return, old.last_return if old else 0))
+    return Claim(
+        old.id if old else desk.repository.new_id(),
+        one.key,
+        facts.cop_no,
+        "declared",
+        facts.ebc_code,
+        facts.claim_kind,
+        facts.business,
+        facts.period,
+        lines=len(facts.lines),
+        mailboxes=one.mailboxes,
+        document_id=one.id,
+        document_version=one.version,
+        version=old.version if old else 0,
+        filed_at=desk.now,
+        last_return=max(one.last_return, old.last_return if old else 0),
+    )
 
 
 def _decide(facts: RefundClaim, claim: Claim, found: Evidence, desk: RefundDesk) -> None:
@@ -140,8 +154,12 @@ def _decide(facts: RefundClaim, claim: Claim, found: Evidence, desk: RefundDesk)
     except NoValue as error:
         _refuse(claim, judged, [Reason(UNKNOWN_LAW, {"missing": str(error)})], desk)
         return
-    if reasons := [*judged.reasons, *reckoned.reasons, *_again(claim, desk.repository),
-                   *brought_forward.faults(facts, claim, reckoned, desk.repository)]:
+    if reasons := [
+        *judged.reasons,
+        *reckoned.reasons,
+        *_again(claim, desk.repository),
+        *brought_forward.faults(facts, claim, reckoned, desk.repository),
+    ]:
         _refuse(claim, judged, reasons, desk)
         return
     _fill(claim, judged, reckoned, classed)
@@ -179,13 +197,21 @@ def _fill(claim: Claim, judged: Judged, reckoned: Reckoned, classed: Classed) ->
     claim.exchange, claim.exchange_due, claim.firm_class = judged.exchange, judged.exchange_due, classed.number
     claim.working = kept(reckoned.working)
     claim.conditions = _conditions(judged)
-    claim.reasons = tuple({reason.rule: reason for group in judged.groups if group.treatment.kind != REFUND
-                           for reason in group.treatment.reasons}.values())
+    claim.reasons = tuple(
+        {
+            reason.rule: reason
+            for group in judged.groups
+            if group.treatment.kind != REFUND
+            for reason in group.treatment.reasons
+        }.values()
+    )
 
 
 def _conditions(judged: Judged) -> list[object]:
-    return [[group.items, group.treatment.kind,
-             [_plain(one) for one in (*judged.assumed, *group.treatment.conditions)]] for group in judged.groups]
+    return [
+        [group.items, group.treatment.kind, [_plain(one) for one in (*judged.assumed, *group.treatment.conditions)]]
+        for group in judged.groups
+    ]
 
 
 def _plain(one: Condition) -> list[object]:
@@ -196,13 +222,22 @@ def _class(account: Account, standing: Standing, desk: RefundDesk) -> Classed:
     """The refund class of a company today, from what others registered and what an officer noted of it; who came into
     class 4 stays there for a while."""
     known = account.facts
-    firm = Firm(standing.tax_credit, standing.forex_class, standing.customs_grade, bool(known.get("fraud")),
-                bool(known.get("capacity", True)), standing.net_assets, standing.last_refund,
-                bool(known.get("internal_control", True)), int(known.get("years", 0)),
-                bool(known.get("service_platform")))
+    firm = Firm(
+        standing.tax_credit,
+        standing.forex_class,
+        standing.customs_grade,
+        bool(known.get("fraud")),
+        bool(known.get("capacity", True)),
+        standing.net_assets,
+        standing.last_refund,
+        bool(known.get("internal_control", True)),
+        int(known.get("years", 0)),
+        bool(known.get("service_platform")),
+    )
     found = refund_class(firm, desk.day, desk.law)
     if found.number != FOURTH == account.firm_class and desk.day <= locked_until(
-            date.fromisoformat(account.class_since), desk.law):
+        date.fromisoformat(account.class_since), desk.law
+    ):
         return Classed(FOURTH, found.conditions, must_prove_exchange(FOURTH, desk.day, desk.law))
     return found
 
@@ -213,8 +248,11 @@ def _accept(claim: Claim, account: Account, classed: Classed, review: ReviewDays
     if account.firm_class != classed.number:
         account.firm_class, account.class_since = classed.number, desk.day.isoformat()
         desk.repository.put_account(account)
-    said = Reason(CLASSED, {"class": str(classed.number), "days": str(review.days), "last": last.day.isoformat()},
-                  (*classed.parameters, *review.parameters))
+    said = Reason(
+        CLASSED,
+        {"class": str(classed.number), "days": str(review.days), "last": last.day.isoformat()},
+        (*classed.parameters, *review.parameters),
+    )
     taken = lifecycle.move(claim.state, "accept", "refund_claim")
     step(claim, "accept", desk, (said, *claim.reasons), Reason(taken.words, {}))
     desk.deadline(claim.due, ReviewDue(claim.id, "review"))

@@ -24,7 +24,17 @@ KIND = "vat_invoice"
 ON_FILE = frozenset({"accepted", "used"})
 KINDS, USAGES = ("1", "2", "3", "4"), ("1", "2")
 NOT_NEGATIVE, ADDS_UP, TWICE, LINE_TWICE, NO_KIND, NO_USAGE, NO_DAY, FUTURE, RATE, TOO_LARGE = (
-    "20600", "20601", "20602", "20603", "20604", "20605", "20606", "20607", "20608", "20609")
+    "20600",
+    "20601",
+    "20602",
+    "20603",
+    "20604",
+    "20605",
+    "20606",
+    "20607",
+    "20608",
+    "20609",
+)
 MOST_RATE = 100_000
 """100 %, scaled."""
 TOLERANCE = 6_000
@@ -60,20 +70,51 @@ def _take(one: Filed, old: Invoice | None, taken: dict[str, Invoice], desk: Refu
     facts: VatInvoice = one.facts
     if old is not None and old.state in ON_FILE:  # it was put on file, or used, since the port let this through
         return old
-    invoice = Invoice(old.id if old else desk.repository.new_id(), one.key, facts.invoice_no, "declared",
-                      facts.ebc_code, facts.invoice_kind, facts.usage, facts.invoice_date, facts.seller_code,
-                      facts.seller_name, facts.contract_no, sum(line.amount for line in facts.lines),
-                      sum(line.tax for line in facts.lines), one.mailboxes, one.id, one.version,
-                      old.version if old else 0, (), desk.now, max(one.last_return, old.last_return if old else 0))
+    invoice = Invoice(
+        old.id if old else desk.repository.new_id(),
+        one.key,
+        facts.invoice_no,
+        "declared",
+        facts.ebc_code,
+        facts.invoice_kind,
+        facts.usage,
+        facts.invoice_date,
+        facts.seller_code,
+        facts.seller_name,
+        facts.contract_no,
+        sum(line.amount for line in facts.lines),
+        sum(line.tax for line in facts.lines),
+        one.mailboxes,
+        one.id,
+        one.version,
+        old.version if old else 0,
+        (),
+        desk.now,
+        max(one.last_return, old.last_return if old else 0),
+    )
     reasons = [*senders.against(one, desk.repository), *_head(facts, desk.day), *_lines(facts), *_number(facts, taken)]
     if max(invoice.amount, invoice.tax) > LARGEST * SCALE:
         reasons.append(Reason(TOO_LARGE, {"amount": plain(invoice.amount)}))
         invoice.amount = invoice.tax = 0
     if not reasons:
         taken[facts.invoice_no] = invoice
-        desk.repository.put_invoice_lines(invoice.id, [
-            InvoiceLineRow(invoice.id, line.gnum, line.gcode, line.gname, line.unit, line.qty, line.amount,
-                           line.tax_rate, line.tax) for line in facts.lines])
+        desk.repository.put_invoice_lines(
+            invoice.id,
+            [
+                InvoiceLineRow(
+                    invoice.id,
+                    line.gnum,
+                    line.gcode,
+                    line.gname,
+                    line.unit,
+                    line.qty,
+                    line.amount,
+                    line.tax_rate,
+                    line.tax,
+                )
+                for line in facts.lines
+            ],
+        )
     conclude(invoice, KIND, one.order_no, identify(KIND, facts), "reject" if reasons else "accept", desk, reasons)
     desk.repository.put_invoice(invoice)
     return invoice
@@ -112,10 +153,12 @@ def _lines(facts: VatInvoice) -> Iterator[Reason]:
             yield Reason(LINE_TWICE, named)
         seen.add(line.gnum)
         if min(line.qty, line.amount) <= 0 or line.tax < 0:
-            yield Reason(NOT_NEGATIVE, {**named, "qty": plain(line.qty), "amount": plain(line.amount),
-                                        "tax": plain(line.tax)})
+            yield Reason(
+                NOT_NEGATIVE, {**named, "qty": plain(line.qty), "amount": plain(line.amount), "tax": plain(line.tax)}
+            )
         elif not 0 <= line.tax_rate < MOST_RATE:
             yield Reason(RATE, {**named, "found": plain(line.tax_rate)})
         elif facts.invoice_kind == SPECIAL and abs(line.amount * line.tax_rate // MOST_RATE - line.tax) > TOLERANCE:
-            yield Reason(ADDS_UP, {**named, "amount": plain(line.amount), "rate": plain(line.tax_rate),
-                                   "tax": plain(line.tax)})
+            yield Reason(
+                ADDS_UP, {**named, "amount": plain(line.amount), "rate": plain(line.tax_rate), "tax": plain(line.tax)}
+            )

@@ -32,8 +32,17 @@ from gateways.refund.repository import Item, Pool, RefundDesk
 NO_RATE, MIXED, EVIDENCE = "20552", "20510", "20540"
 EXCHANGE = frozenset({lanes.EXCHANGE_COLLECTED, lanes.EXCHANGE_CURRENCY})
 REFUND_LANE = EXCHANGE | {
-    lanes.MODE_KNOWN, lanes.NO_PLATFORM, lanes.GENERAL_TAXPAYER, lanes.REFUND_FILING, lanes.DECLARED, lanes.REFUNDABLE,
-    lanes.INVOICE_HELD, lanes.INVOICE_MATCHES, lanes.HONEST, lanes.IN_TIME}
+    lanes.MODE_KNOWN,
+    lanes.NO_PLATFORM,
+    lanes.GENERAL_TAXPAYER,
+    lanes.REFUND_FILING,
+    lanes.DECLARED,
+    lanes.REFUNDABLE,
+    lanes.INVOICE_HELD,
+    lanes.INVOICE_MATCHES,
+    lanes.HONEST,
+    lanes.IN_TIME,
+}
 _PROVED = {lanes.COLLECTED: 0, lanes.DUE: 1, lanes.OTHER_CURRENCY: 2, "missing": 3}
 LISTED, RETAIL = "E", ("9610", "1210")
 _OFFICE, _NINTH = 4, 8
@@ -66,11 +75,17 @@ def judge(facts: RefundClaim, found: Evidence, must_prove: bool, desk: RefundDes
     judged = Judged([*checking.form(facts), *checking.admitted(facts, found.standings[facts.ebc_code], desk)])
     if judged.reasons:
         return judged
-    items = {number: item for number in _numbers(facts)
-             if (item := found.items.get(number)) is not None and item.ebc_code == facts.ebc_code}
+    items = {
+        number: item
+        for number in _numbers(facts)
+        if (item := found.items.get(number)) is not None and item.ebc_code == facts.ebc_code
+    }
     matched = _matched(facts, items, found, desk)
-    judged.reasons = [*checking.owned(facts, found), *matched.reasons,
-                      *checking.ahead_of_sale(facts, items, found.accounts[facts.ebc_code], desk)]
+    judged.reasons = [
+        *checking.owned(facts, found),
+        *matched.reasons,
+        *checking.ahead_of_sale(facts, items, found.accounts[facts.ebc_code], desk),
+    ]
     judged.links = matched.links
     if not judged.reasons:
         _treat_all(judged, facts, items, found, must_prove, desk)
@@ -82,14 +97,40 @@ def _numbers(facts: RefundClaim) -> Iterator[str]:
 
 
 def _matched(facts: RefundClaim, items: Mapping[str, Item], found: Evidence, desk: RefundDesk) -> Matched:
-    exports = [ExportLine(line.gnum, line.link_no, line.item_no, line.gcode, line.gname, line.unit, line.qty,
-                          letters(line.currency), line.amount) for line in facts.lines if line.part == EXPORT]
+    exports = [
+        ExportLine(
+            line.gnum,
+            line.link_no,
+            line.item_no,
+            line.gcode,
+            line.gname,
+            line.unit,
+            line.qty,
+            letters(line.currency),
+            line.amount,
+        )
+        for line in facts.lines
+        if line.part == EXPORT
+    ]
     known = {number: item_facts(item) for number, item in items.items()}
     rule = matching_rule(desk.day, desk.law)
     if facts.claim_kind == MANUFACTURER:
         return match_exports(exports, known, rule)
-    purchases = [PurchaseLine(line.gnum, line.link_no, line.invoice_no, line.invoice_line, line.gcode, line.gname,
-                              line.unit, line.qty, line.amount) for line in facts.lines if line.part != EXPORT]
+    purchases = [
+        PurchaseLine(
+            line.gnum,
+            line.link_no,
+            line.invoice_no,
+            line.invoice_line,
+            line.gcode,
+            line.gname,
+            line.unit,
+            line.qty,
+            line.amount,
+        )
+        for line in facts.lines
+        if line.part != EXPORT
+    ]
     cited = {(line.invoice_no, line.invoice_line) for line in purchases}
     invoices = {key: invoice_line(found.lines[key], found.invoices[key[0]]) for key in cited if key in found.lines}
     if facts.claim_kind == EXEMPTION:
@@ -97,8 +138,9 @@ def _matched(facts: RefundClaim, items: Mapping[str, Item], found: Evidence, des
     return match(exports, purchases, invoices, known, facts.ebc_code, rule)
 
 
-def _treat_all(judged: Judged, facts: RefundClaim, items: Mapping[str, Item], found: Evidence, must_prove: bool,
-               desk: RefundDesk) -> None:
+def _treat_all(
+    judged: Judged, facts: RefundClaim, items: Mapping[str, Item], found: Evidence, must_prove: bool, desk: RefundDesk
+) -> None:
     exporter, assumed = checking.exporter(facts, found.standings[facts.ebc_code])
     judged.assumed = (assumed,) if assumed is not None else ()
     exchange = _exchange(facts, items, found)
@@ -108,9 +150,15 @@ def _treat_all(judged: Judged, facts: RefundClaim, items: Mapping[str, Item], fo
         voucher = facts.claim_kind != EXEMPTION or link.link_no in papered
         for line in link.exports:
             item = items[line.item_no]
-            alike = _Alike(item.exported_on, item.gcode, item.trade_mode, exchange[item.pool, item.currency], voucher,
-                           item.item_no[_NINTH] == LISTED and item.trade_mode in RETAIL,
-                           item.item_no[:_OFFICE] if facts.claim_kind == EXEMPTION else "")
+            alike = _Alike(
+                item.exported_on,
+                item.gcode,
+                item.trade_mode,
+                exchange[item.pool, item.currency],
+                voucher,
+                item.item_no[_NINTH] == LISTED and item.trade_mode in RETAIL,
+                item.item_no[:_OFFICE] if facts.claim_kind == EXEMPTION else "",
+            )
             if alike not in known:
                 known[alike] = _group(alike, facts, exporter, must_prove, found, judged, desk)
             group = known[alike]
@@ -135,8 +183,15 @@ class _Alike(NamedTuple):
     """Where it was declared, which only the exemption without an invoice asks."""
 
 
-def _group(alike: _Alike, facts: RefundClaim, exporter: Exporter, must_prove: bool, found: Evidence, judged: Judged,
-           desk: RefundDesk) -> Group | None:
+def _group(
+    alike: _Alike,
+    facts: RefundClaim,
+    exporter: Exporter,
+    must_prove: bool,
+    found: Evidence,
+    judged: Judged,
+    desk: RefundDesk,
+) -> Group | None:
     """The treatment of exports that are alike; None where the law of their day is not known, which is a reason."""
     exported_on = date.fromisoformat(alike.exported_on)
     try:
@@ -146,8 +201,14 @@ def _group(alike: _Alike, facts: RefundClaim, exporter: Exporter, must_prove: bo
             state = "missing"
         papers = Papers(lanes.MISSING if facts.claim_kind == EXEMPTION else lanes.MATCHING, alike.voucher, state)
         in_zone = not alike.office or pilot_zone(alike.office, exported_on, desk.law).applies
-        export = Export("" if alike.counted else facts.cop_no, alike.trade_mode, exported_on, alike.gcode,
-                        alike.counted, zone_customs=in_zone)
+        export = Export(
+            "" if alike.counted else facts.cop_no,
+            alike.trade_mode,
+            exported_on,
+            alike.gcode,
+            alike.counted,
+            zone_customs=in_zone,
+        )
         found_treatment = treat(export, exporter, papers, desk.day, found.rates, desk.law)
     except NoRate as error:
         judged.reasons.append(Reason(NO_RATE, {"hs10": error.hs10, "exported": str(error.exported_on)}))
@@ -167,10 +228,13 @@ def _group(alike: _Alike, facts: RefundClaim, exporter: Exporter, must_prove: bo
 
 def _exchange(facts: RefundClaim, items: Mapping[str, Item], found: Evidence) -> dict[tuple[str, str], str]:
     """Whether what a claim sold in each pool and currency was collected, as far as no other claim has it."""
-    sold = sold_of((items[line.item_no], line.amount) for line in facts.lines
-                   if line.part == EXPORT and line.item_no in items)
-    return {(name, currency): proof(amount, currency, found.pools.get(name, {}))
-            for (name, currency), amount in sold.items()}
+    sold = sold_of(
+        (items[line.item_no], line.amount) for line in facts.lines if line.part == EXPORT and line.item_no in items
+    )
+    return {
+        (name, currency): proof(amount, currency, found.pools.get(name, {}))
+        for (name, currency), amount in sold.items()
+    }
 
 
 def sold_of(lines: Iterable[tuple[Item, Scaled]]) -> dict[tuple[str, str], Scaled]:

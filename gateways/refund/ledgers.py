@@ -17,8 +17,9 @@ from gateways.refund.reckoning import Reckoned
 from gateways.refund.repository import Claim, ClaimLine, Invoice, InvoiceLineRow, Pool, RefundDesk, RefundRepository
 
 
-def take(claim: Claim, facts: RefundClaim, judged: Judged, reckoned: Reckoned, found: Evidence,
-         repository: RefundRepository) -> None:
+def take(
+    claim: Claim, facts: RefundClaim, judged: Judged, reckoned: Reckoned, found: Evidence, repository: RefundRepository
+) -> None:
     """Reserve what a claim uses: quantities of items and invoices, and the exchange that proves it."""
     sale_states = {line.gnum: line.sale_state for line in facts.lines}
     lines: list[ClaimLine] = []
@@ -27,27 +28,51 @@ def take(claim: Claim, facts: RefundClaim, judged: Judged, reckoned: Reckoned, f
         lines += _exports(claim, link, kind, sale_states, reckoned, found, repository)
         lines += _purchases(claim, link, kind, found, repository)
     repository.put_lines(claim.id, sorted(lines, key=lambda line: line.number))
-    sold = sold_of((found.items[line.item_no], line.fob) for line in lines
-                   if line.part == EXPORT and line.treatment == REFUND)
+    sold = sold_of(
+        (found.items[line.item_no], line.fob) for line in lines if line.part == EXPORT and line.treatment == REFUND
+    )
     claim.pools = {f"{name}|{currency}": amount for (name, currency), amount in sorted(sold.items())}
     if claim.exchange == lanes.COLLECTED:
         _prove(sold, 1, claim.ebc_code, found.pools, repository)
 
 
-def _exports(claim: Claim, link: Link, kind: str, sale_states: Mapping[int, str], reckoned: Reckoned, found: Evidence,
-             repository: RefundRepository) -> Iterable[ClaimLine]:
+def _exports(
+    claim: Claim,
+    link: Link,
+    kind: str,
+    sale_states: Mapping[int, str],
+    reckoned: Reckoned,
+    found: Evidence,
+    repository: RefundRepository,
+) -> Iterable[ClaimLine]:
     taken = {one.item_no: one.qty for one in link.items_taken}
     for line in link.exports:
         item, share = found.items[line.item_no], reckoned.shares[line.number]
         item.used += taken[line.item_no]
         repository.put_item(item)
-        yield ClaimLine(claim.id, line.number, EXPORT, link.link_no, item.item_no, item.gcode, line.unit, line.qty,
-                        taken[line.item_no], item.currency, line.fob, share.base, share.refund, share.cost, kind,
-                        sale_states[line.number])
+        yield ClaimLine(
+            claim.id,
+            line.number,
+            EXPORT,
+            link.link_no,
+            item.item_no,
+            item.gcode,
+            line.unit,
+            line.qty,
+            taken[line.item_no],
+            item.currency,
+            line.fob,
+            share.base,
+            share.refund,
+            share.cost,
+            kind,
+            sale_states[line.number],
+        )
 
 
-def _purchases(claim: Claim, link: Link, kind: str, found: Evidence,
-               repository: RefundRepository) -> Iterable[ClaimLine]:
+def _purchases(
+    claim: Claim, link: Link, kind: str, found: Evidence, repository: RefundRepository
+) -> Iterable[ClaimLine]:
     """Goods that are taxed as sold at home leave their invoices to the VAT return."""
     taken = {(one.invoice_no, one.line): one for one in link.invoices_taken}
     for line in link.purchases:
@@ -56,9 +81,26 @@ def _purchases(claim: Claim, link: Link, kind: str, found: Evidence,
         used = kind != DOMESTIC_SALE
         if used:
             _use(invoice, row, share.qty, share.amount, repository)
-        yield ClaimLine(claim.id, line.number, PURCHASE, link.link_no, "", row.gcode, row.unit, line.qty,
-                        share.qty if used else 0, "", 0, share.amount if used else 0, 0, 0, kind, "", invoice.id,
-                        row.number)
+        yield ClaimLine(
+            claim.id,
+            line.number,
+            PURCHASE,
+            link.link_no,
+            "",
+            row.gcode,
+            row.unit,
+            line.qty,
+            share.qty if used else 0,
+            "",
+            0,
+            share.amount if used else 0,
+            0,
+            0,
+            kind,
+            "",
+            invoice.id,
+            row.number,
+        )
 
 
 def _use(invoice: Invoice, row: InvoiceLineRow, qty: Scaled, amount: Scaled, repository: RefundRepository) -> None:
@@ -81,8 +123,14 @@ def free(claims: Sequence[Claim], desk: RefundDesk) -> None:
         if line.part == EXPORT:
             items[line.item_no].used -= line.taken - line.repaid_qty
             desk.repository.put_item(items[line.item_no])
-    give_back([(line, line.taken - line.repaid_qty, line.base - line.repaid) for line in lines
-               if line.part == PURCHASE and line.taken > line.repaid_qty], desk.repository)
+    give_back(
+        [
+            (line, line.taken - line.repaid_qty, line.base - line.repaid)
+            for line in lines
+            if line.part == PURCHASE and line.taken > line.repaid_qty
+        ],
+        desk.repository,
+    )
     for claim in claims:
         unprove(claim, desk.repository)
         desk.repository.put_lines(claim.id, ())
@@ -133,16 +181,25 @@ def ask_for(claim: Claim, sold: Mapping[tuple[str, str], Scaled], repository: Re
         _prove(asked, 1, claim.ebc_code, pools_by_name({name for name, _ in asked}, repository), repository)
 
 
-def _of_claim(claim: Claim,
-              repository: RefundRepository) -> tuple[dict[tuple[str, str], Scaled], dict[str, dict[str, Pool]]]:
+def _of_claim(
+    claim: Claim, repository: RefundRepository
+) -> tuple[dict[tuple[str, str], Scaled], dict[str, dict[str, Pool]]]:
     """What a claim asks of which pool, and these pools by name and currency."""
-    sold = {(name, currency): amount for place, amount in claim.pools.items()
-            for name, _, currency in (place.partition("|"),)}
+    sold = {
+        (name, currency): amount
+        for place, amount in claim.pools.items()
+        for name, _, currency in (place.partition("|"),)
+    }
     return sold, pools_by_name({name for name, _ in sold}, repository)
 
 
-def _prove(sold: Mapping[tuple[str, str], Scaled], sign: int, ebc_code: str, pools: Mapping[str, Mapping[str, Pool]],
-           repository: RefundRepository) -> None:
+def _prove(
+    sold: Mapping[tuple[str, str], Scaled],
+    sign: int,
+    ebc_code: str,
+    pools: Mapping[str, Mapping[str, Pool]],
+    repository: RefundRepository,
+) -> None:
     for (name, currency), amount in sold.items():
         pool = pools[name][currency]
         pool.used += sign * amount

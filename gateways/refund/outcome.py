@@ -20,8 +20,9 @@ STOOD_OUT = "action_refused"
 """What the timeline calls an act that a claim's state did not allow any more."""
 
 
-def step(claim: Claim, action: str, desk: RefundDesk, reasons: Sequence[Reason] = (),
-         said: Reason | None = None) -> None:
+def step(
+    claim: Claim, action: str, desk: RefundDesk, reasons: Sequence[Reason] = (), said: Reason | None = None
+) -> None:
     """Move a claim, answer where the step answers, and note it. `said` is what its receipt says (none given: its
     reasons, or the words of the step)."""
     taken = lifecycle.move(claim.state, action, KIND)
@@ -43,8 +44,11 @@ def told_state(claim: Claim | None) -> dict[str, str]:
 def receipt(claim: Claim, status: str, reason: Reason, desk: RefundDesk) -> None:
     """A receipt about a claim."""
     fields = {"ebcCode": claim.ebc_code, "copNo": claim.cop_no, "period": claim.period}
-    desk.receipt(ReceiptDraft(claim.mailboxes, ANSWERS[KIND], claim.cop_no, KIND, claim.key, status,
-                              claim.stamp(desk.now), reason, fields))
+    desk.receipt(
+        ReceiptDraft(
+            claim.mailboxes, ANSWERS[KIND], claim.cop_no, KIND, claim.key, status, claim.stamp(desk.now), reason, fields
+        )
+    )
 
 
 def note(claim: Claim, event: str, desk: RefundDesk, reasons: Sequence[Reason] = ()) -> None:
@@ -52,21 +56,31 @@ def note(claim: Claim, event: str, desk: RefundDesk, reasons: Sequence[Reason] =
     desk.note(Event(claim.cop_no, KIND, claim.key, desk.now, "tax", event, claim.state, tuple(reasons)))
 
 
-def book(claim: Claim, kind: str, amount: Scaled, desk: RefundDesk, notice_no: str = "",
-         reasons: Sequence[Reason] = ()) -> None:
+def book(
+    claim: Claim, kind: str, amount: Scaled, desk: RefundDesk, notice_no: str = "", reasons: Sequence[Reason] = ()
+) -> None:
     """A movement of money of a claim."""
-    desk.repository.put_entry(Entry(desk.repository.new_id(), claim.id, claim.ebc_code, kind, amount, notice_no,
-                                    desk.now, tuple(reasons)))
+    desk.repository.put_entry(
+        Entry(desk.repository.new_id(), claim.id, claim.ebc_code, kind, amount, notice_no, desk.now, tuple(reasons))
+    )
 
 
 def notice(claim: Claim, kind: str, amount: Scaled, status: str, reason: Reason, desk: RefundDesk) -> str:
     """Tell a company of money; gives the notice's number."""
     number = desk.repository.notice_no(desk.day.year)
     now = claim.stamp(desk.now)
-    fields = {"noticeNo": number, "noticeKind": kind, "ebcCode": claim.ebc_code, "copNo": claim.cop_no,
-              "claimNo": claim.cop_no, "amount": plain(amount), "payDate": stamp17(now)[:8]}
-    desk.receipt(ReceiptDraft(claim.mailboxes, "RefundNotice", claim.cop_no, KIND, claim.key, status, now, reason,
-                              fields))
+    fields = {
+        "noticeNo": number,
+        "noticeKind": kind,
+        "ebcCode": claim.ebc_code,
+        "copNo": claim.cop_no,
+        "claimNo": claim.cop_no,
+        "amount": plain(amount),
+        "payDate": stamp17(now)[:8],
+    }
+    desk.receipt(
+        ReceiptDraft(claim.mailboxes, "RefundNotice", claim.cop_no, KIND, claim.key, status, now, reason, fields)
+    )
     return number
 
 
@@ -74,21 +88,47 @@ def certify(paper: Paper, place: str, claim_no: str, reason: Reason, desk: Refun
     """The certificate that tax was repaid, or never refunded, which customs asks for."""
     paper.certificate_no = desk.repository.certificate_no(desk.day.year)
     now = paper.stamp(desk.now)
-    fields = {"noticeNo": paper.certificate_no, "noticeKind": CERTIFICATE, "ebcCode": paper.ebc_code, "copNo": place,
-              "claimNo": claim_no, "amount": plain(paper.amount), "payDate": stamp17(now)[:8]}
+    fields = {
+        "noticeNo": paper.certificate_no,
+        "noticeKind": CERTIFICATE,
+        "ebcCode": paper.ebc_code,
+        "copNo": place,
+        "claimNo": claim_no,
+        "amount": plain(paper.amount),
+        "payDate": stamp17(now)[:8],
+    }
     if paper.invt_no:
         fields["invtNo"] = paper.invt_no
-    desk.receipt(ReceiptDraft(paper.mailboxes, "RefundNotice", place, paper.kind, paper.key, "800", now, reason,
-                              fields))
+    desk.receipt(
+        ReceiptDraft(paper.mailboxes, "RefundNotice", place, paper.kind, paper.key, "800", now, reason, fields)
+    )
 
 
-def conclude(one: Invoice | Paper, kind: str, place: str, fields: dict[str, str], action: str, desk: RefundDesk,
-             reasons: Sequence[Reason] = ()) -> None:
+def conclude(
+    one: Invoice | Paper,
+    kind: str,
+    place: str,
+    fields: dict[str, str],
+    action: str,
+    desk: RefundDesk,
+    reasons: Sequence[Reason] = (),
+) -> None:
     """Move a purchase paper or another paper, answer it and note it."""
     taken = lifecycle.move(one.state, action, LIFECYCLE_OF[kind])
     one.state, one.reasons = taken.to, tuple(reasons) if action == "reject" else ()
     words = together(reasons) if reasons and action == "reject" else Reason(taken.words, {})
     if taken.return_status:
-        desk.receipt(ReceiptDraft(one.mailboxes, ANSWERS[kind], place, kind, one.key, taken.return_status,
-                                  one.stamp(desk.now), words, fields))
+        desk.receipt(
+            ReceiptDraft(
+                one.mailboxes,
+                ANSWERS[kind],
+                place,
+                kind,
+                one.key,
+                taken.return_status,
+                one.stamp(desk.now),
+                words,
+                fields,
+            )
+        )
     desk.note(Event(place, kind, one.key, desk.now, "tax", f"paper_{action}", one.state, tuple(reasons)))

@@ -61,9 +61,13 @@ def _move_money(claim: Claim, action: str, desk: RefundDesk) -> None:
         desk.repository.put_account(account)
         book(claim, "set_off", off, desk)
         reasons.append(Reason(SET_OFF, {"amount": plain(off), "left": plain(account.set_off)}))
-    step(claim, action, desk,
-         [Reason(AMOUNT, {"refund": plain(due), "paid": plain(amount)}), *reasons],
-         Reason({"pay": "20506", "restore": "20508"}[action], {}))
+    step(
+        claim,
+        action,
+        desk,
+        [Reason(AMOUNT, {"refund": plain(due), "paid": plain(amount)}), *reasons],
+        Reason({"pay": "20506", "restore": "20508"}[action], {}),
+    )
     if amount:
         number = notice(claim, PAID, amount, "800", _booked("paid", amount), desk)
         book(claim, "paid", amount, desk, number)
@@ -83,9 +87,11 @@ def _booked(kind: str, amount: Scaled) -> Reason:
 
 
 _WORDS = {
-    "paid": ("退税款", "refund"), "credited": ("免抵税额", "exempt-credited amount"),
+    "paid": ("退税款", "refund"),
+    "credited": ("免抵税额", "exempt-credited amount"),
     "domestic_vat": ("视同内销应纳税额", "output VAT as a domestic sale"),
-    "recovered": ("追缴税款", "tax recovered"), "repaid": ("补缴税款", "tax repaid"),
+    "recovered": ("追缴税款", "tax recovered"),
+    "repaid": ("补缴税款", "tax repaid"),
 }
 
 

@@ -79,16 +79,18 @@ def reckon(facts: RefundClaim, judged: Judged, found: Evidence, desk: RefundDesk
     return reckoned
 
 
-def _in_yuan(line: ExportLine, item: Item, rates: dict[tuple[str, str], Converted], reckoned: Reckoned,
-             desk: RefundDesk) -> Scaled:
+def _in_yuan(
+    line: ExportLine, item: Item, rates: dict[tuple[str, str], Converted], reckoned: Reckoned, desk: RefundDesk
+) -> Scaled:
     """The FOB of a line; the rate of a currency and export date is looked up once."""
     place = item.currency, item.exported_on
     try:
         if place not in rates:
             rates[place] = fob_in_yuan(line.fob, item.currency, date.fromisoformat(item.exported_on), desk.law)
     except (UnknownParameter, NoValue, NoRate) as error:
-        reckoned.reasons.append(Reason(NO_CURRENCY, {"line": str(line.number), "currency": item.currency,
-                                                     "missing": str(error)}))
+        reckoned.reasons.append(
+            Reason(NO_CURRENCY, {"line": str(line.number), "currency": item.currency, "missing": str(error)})
+        )
         return 0
     except TooLarge:
         reckoned.reasons.append(Reason(TOO_LARGE, {"amount": plain(line.fob)}))
@@ -96,8 +98,9 @@ def _in_yuan(line: ExportLine, item: Item, rates: dict[tuple[str, str], Converte
     return scaled(to_fen(decimal(line.fob) * rates[place].rate))
 
 
-def _link(link: Link, facts: RefundClaim, judged: Judged, found: Evidence, reckoned: Reckoned,
-          desk: RefundDesk) -> Iterator[Reason]:
+def _link(
+    link: Link, facts: RefundClaim, judged: Judged, found: Evidence, reckoned: Reckoned, desk: RefundDesk
+) -> Iterator[Reason]:
     kind = judged.by_item[link.exports[0].item_no].kind
     if kind == DOMESTIC_SALE:
         yield from _domestic(link, facts.ebc_code, found, reckoned, desk)
@@ -116,8 +119,11 @@ def _domestic(link: Link, code: str, found: Evidence, reckoned: Reckoned, desk: 
         levy, source = _small_levy(exported_on, desk) if small else _levy(item.gcode, exported_on, found)
         vat = output_vat(share.fob_rmb, 0, levy)
         reckoned.domestic_vat += vat
-        yield Reason(DOMESTIC, {"item": item.item_no, "fob": plain(share.fob_rmb), "levy": percent(levy),
-                                "vat": plain(vat)}, (source,))
+        yield Reason(
+            DOMESTIC,
+            {"item": item.item_no, "fob": plain(share.fob_rmb), "levy": percent(levy), "vat": plain(vat)},
+            (source,),
+        )
 
 
 def _levy(hs10: str, exported_on: date, found: Evidence) -> tuple[Decimal, str]:
@@ -133,19 +139,31 @@ def _small_levy(exported_on: date, desk: RefundDesk) -> tuple[Decimal, str]:
 def _trader(link: Link, kind: str, found: Evidence, reckoned: Reckoned, desk: RefundDesk) -> Iterator[Reason]:
     """Refund and cost of a link, each rounded once (reading 35) and shared among its exports by quantity."""
     days = sorted({found.items[line.item_no].exported_on for line in link.exports})
-    chosen = [rate_choice.for_trader(link.hs10, date.fromisoformat(day), link.levy, found.rates,
-                                     desk.law) for day in days]
+    chosen = [
+        rate_choice.for_trader(link.hs10, date.fromisoformat(day), link.levy, found.rates, desk.law) for day in days
+    ]
     if kind == REFUND and len({one.refund for one in chosen}) > 1:
         reckoned.reasons.append(Reason(MIXED, {"link": link.link_no}))
         return
     rate = chosen[0].refund if kind == REFUND else _NOTHING
-    amounts = trader.refund(link.base, link.levy, rate, _consumption(link, days[0], found, desk)
-                            if kind == REFUND else None, link.link_no, chosen[0].parameters)
+    amounts = trader.refund(
+        link.base,
+        link.levy,
+        rate,
+        _consumption(link, days[0], found, desk) if kind == REFUND else None,
+        link.link_no,
+        chosen[0].parameters,
+    )
     reckoned.refund += amounts.total
     reckoned.cost += amounts.cost
     weights = [line.qty for line in link.exports]
-    for line, base, refund, cost in zip(link.exports, allocate(link.base, weights), allocate(amounts.total, weights),
-                                        allocate(amounts.cost, weights), strict=True):
+    for line, base, refund, cost in zip(
+        link.exports,
+        allocate(link.base, weights),
+        allocate(amounts.total, weights),
+        allocate(amounts.cost, weights),
+        strict=True,
+    ):
         share = reckoned.shares[line.number]
         share.base, share.refund, share.cost = base, refund, cost
     yield from chosen[0].reasons
@@ -176,10 +194,12 @@ def _period(facts: RefundClaim, judged: Judged, found: Evidence, reckoned: Recko
             chosen[place] = Part(0, rate.levy, rate.refund, rate.parameters)
         sums[place] = sums.get(place, 0) + reckoned.shares[line.number].fob_rmb
     parts = [chosen[place]._replace(exports=amount) for place, amount in sums.items()]
-    period = Return(*[amount or 0 for amount in (facts.output_vat, facts.input_vat, facts.credit_forward,
-                                                 facts.free_materials)])
-    reckoned.reasons += [one for one in manufacturer.faults(parts, period)
-                         if parts or one.rule != manufacturer.NO_EXPORTS]
+    period = Return(
+        *[amount or 0 for amount in (facts.output_vat, facts.input_vat, facts.credit_forward, facts.free_materials)]
+    )
+    reckoned.reasons += [
+        one for one in manufacturer.faults(parts, period) if parts or one.rule != manufacturer.NO_EXPORTS
+    ]
     if reckoned.reasons:
         return
     amounts = manufacturer.of_several(parts, period)
@@ -194,5 +214,6 @@ def _period(facts: RefundClaim, judged: Judged, found: Evidence, reckoned: Recko
 
 def kept(working: list[tuple[str, list[Reason]]]) -> list[object]:
     """How it was reckoned as it is kept with the claim: by link, each reason as a plain list."""
-    return [[link_no, [[one.rule, dict(one.values), list(one.parameters)] for one in told]]
-            for link_no, told in working]
+    return [
+        [link_no, [[one.rule, dict(one.values), list(one.parameters)] for one in told]] for link_no, told in working
+    ]

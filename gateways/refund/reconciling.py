@@ -35,10 +35,22 @@ from gateways.topics.shared import DocumentFiled
 
 KIND = "reconciliation"
 NOT_AHEAD, NOT_EACH, BAD_QTY, BAD_AMOUNT, OTHER_CURRENCY, OTHER_OUTCOME, NEVER, LATE = (
-    "20640", "20641", "20642", "20643", "20644", "20645", "20646", "20647")
+    "20640",
+    "20641",
+    "20642",
+    "20643",
+    "20644",
+    "20645",
+    "20646",
+    "20647",
+)
 UNPROVED = (lanes.DUE, lanes.OTHER_CURRENCY)
-_SAID = {overseas.Outcome.SAME: "A", overseas.Outcome.OTHER: "B", overseas.Outcome.PART: "B",
-         overseas.Outcome.UNSOLD: "C"}
+_SAID = {
+    overseas.Outcome.SAME: "A",
+    overseas.Outcome.OTHER: "B",
+    overseas.Outcome.PART: "B",
+    overseas.Outcome.UNSOLD: "C",
+}
 
 
 class _Sold(NamedTuple):
@@ -91,8 +103,9 @@ def _standing(facts: RefundReconciliation, claim: Claim | None, desk: RefundDesk
 
 def _lines(facts: RefundReconciliation, claim: Claim, repository: RefundRepository) -> Iterator[Reason]:
     """Each export of the claim once, with a quantity and an amount that can be."""
-    exports = {(line.link_no, line.item_no): line for line in repository.lines([claim.id])[claim.id]
-               if line.part == EXPORT}
+    exports = {
+        (line.link_no, line.item_no): line for line in repository.lines([claim.id])[claim.id] if line.part == EXPORT
+    }
     said = [(line.link_no, line.item_no) for line in facts.lines]
     if len(said) != len(set(said)) or set(said) != set(exports):
         wrong = sorted({*(place for place in said if said.count(place) > 1), *exports.keys() ^ set(said)})
@@ -125,8 +138,11 @@ def _outcomes(facts: RefundReconciliation, claim: Claim, repository: RefundRepos
 def _of_credit(outcome: Reconciled, line: ClaimLine, said: RefundReconciliationLine, left: Scaled) -> Reconciled:
     """The refund may be the same (none, where all is credited) and what is credited another, as the FOB is."""
     same = to_fen(decimal(said.amount)) == to_fen(decimal(line.fob) * left / line.qty)
-    return outcome if same or outcome.outcome != overseas.Outcome.SAME else outcome._replace(
-        outcome=overseas.Outcome.OTHER)
+    return (
+        outcome
+        if same or outcome.outcome != overseas.Outcome.SAME
+        else outcome._replace(outcome=overseas.Outcome.OTHER)
+    )
 
 
 def _correct(claim: Claim, line: ClaimLine, said: RefundReconciliationLine, held: Scaled, left: Scaled) -> Scaled:
@@ -140,8 +156,10 @@ def _outcome(sold: Sequence[_Sold]) -> Iterator[Reason]:
     for one in sold:
         expected = _SAID[one.outcome.outcome]
         if one.said.outcome != expected:
-            yield Reason(OTHER_OUTCOME, {"line": str(one.said.gnum), "item": one.said.item_no,
-                                         "found": one.said.outcome, "expected": expected})
+            yield Reason(
+                OTHER_OUTCOME,
+                {"line": str(one.said.gnum), "item": one.said.item_no, "found": one.said.outcome, "expected": expected},
+            )
 
 
 def _close(claim: Claim, sold: Sequence[_Sold], desk: RefundDesk) -> None:
@@ -154,8 +172,9 @@ def _close(claim: Claim, sold: Sequence[_Sold], desk: RefundDesk) -> None:
         changed.append((line, after))
     give_back(claim, [pair for pair in changed if pair[1].repaid_qty != pair[0].repaid_qty], desk)
     for item in items_of({line.item_no for line, _ in changed}, desk).values():
-        item.used -= sum(after.repaid_qty - before.repaid_qty for before, after in changed
-                         if after.item_no == item.item_no)
+        item.used -= sum(
+            after.repaid_qty - before.repaid_qty for before, after in changed if after.item_no == item.item_no
+        )
         desk.repository.put_item(item)
     desk.repository.repay_lines([after for _, after in changed])
     _ask_for_less(claim, sold, desk)
@@ -174,8 +193,15 @@ def _close(claim: Claim, sold: Sequence[_Sold], desk: RefundDesk) -> None:
 def _ask_for_less(claim: Claim, sold: Sequence[_Sold], desk: RefundDesk) -> None:
     """Foreign exchange can only come of what was sold, and no more is asked for than was claimed."""
     items = items_of({one.line.item_no for one in sold}, desk)
-    ledgers.ask_for(claim, sold_of((items[one.line.item_no], min(one.said.amount, one.line.fob)) for one in sold
-                                   if one.line.treatment == REFUND), desk.repository)
+    ledgers.ask_for(
+        claim,
+        sold_of(
+            (items[one.line.item_no], min(one.said.amount, one.line.fob))
+            for one in sold
+            if one.line.treatment == REFUND
+        ),
+        desk.repository,
+    )
     if claim.exchange in UNPROVED:
         exchange.look(claim, desk)
 

@@ -63,9 +63,20 @@ def is_new(one: Filed, old: Paper | None, repository: RefundRepository) -> bool:
 
 def new_paper(one: Filed, old: Paper | None, desk: RefundDesk) -> Paper:
     """A paper as it begins; one that was refused begins anew."""
-    return Paper(old.id if old else desk.repository.new_id(), one.kind, one.key, "declared", 0, one.facts.ebc_code,
-                 one.mailboxes, one.id, one.version, old.version if old else 0, filed_at=desk.now,
-                 last_return=max(one.last_return, old.last_return if old else 0))
+    return Paper(
+        old.id if old else desk.repository.new_id(),
+        one.kind,
+        one.key,
+        "declared",
+        0,
+        one.facts.ebc_code,
+        one.mailboxes,
+        one.id,
+        one.version,
+        old.version if old else 0,
+        filed_at=desk.now,
+        last_return=max(one.last_return, old.last_return if old else 0),
+    )
 
 
 def _repay(paper: Paper, one: Filed, claim: Claim | None, desk: RefundDesk) -> None:
@@ -95,8 +106,9 @@ def _repay(paper: Paper, one: Filed, claim: Claim | None, desk: RefundDesk) -> N
     desk.repository.put_paper(paper)
 
 
-def _against(facts: RefundRepayment, paper: Paper, claim: Claim | None,
-             repository: RefundRepository) -> Iterator[Reason]:
+def _against(
+    facts: RefundRepayment, paper: Paper, claim: Claim | None, repository: RefundRepository
+) -> Iterator[Reason]:
     if facts.reason_kind not in KINDS:
         yield Reason(NO_KIND, {"found": facts.reason_kind, "expected": "/".join(KINDS)})
     if claim is None or claim.state not in DONE:
@@ -138,12 +150,14 @@ def _refunded(paper: Paper, repository: RefundRepository) -> Iterator[Reason]:
 
 def _keeps(claim: Claim, items: Collection[str], repository: RefundRepository) -> bool:
     """Whether anything of these items is refunded by a claim and not repaid."""
-    return any(line.item_no in items and line.repaid_qty < line.taken
-               for line in repository.lines([claim.id])[claim.id])
+    return any(
+        line.item_no in items and line.repaid_qty < line.taken for line in repository.lines([claim.id])[claim.id]
+    )
 
 
-def _take_back(claim: Claim, quantities: Mapping[str, Scaled], back: bool,
-               desk: RefundDesk) -> tuple[Scaled, Sequence[Reason]]:
+def _take_back(
+    claim: Claim, quantities: Mapping[str, Scaled], back: bool, desk: RefundDesk
+) -> tuple[Scaled, Sequence[Reason]]:
     """Take quantities of items out of a claim's lines; gives what of its refund that is, and what is credited less."""
     left = dict(quantities)
     changed = []
@@ -173,8 +187,9 @@ def give_back(claim: Claim, changed: Sequence[tuple[ClaimLine, ClaimLine]], desk
     rule = matching_rule(desk.day, desk.law)
     lines = desk.repository.lines([claim.id])[claim.id]
     bought = [line for line in lines if line.part == PURCHASE and line.taken]
-    kinds = {number: one.kind for number, one in desk.repository.invoices_by_id({line.invoice_id
-                                                                                 for line in bought}).items()}
+    kinds = {
+        number: one.kind for number, one in desk.repository.invoices_by_id({line.invoice_id for line in bought}).items()
+    }
     after = {line.number: line for _, line in changed}
     freed: list[tuple[ClaimLine, Scaled, Scaled]] = []
     for link_no in dict.fromkeys(line.link_no for line, _ in changed):
@@ -182,12 +197,15 @@ def give_back(claim: Claim, changed: Sequence[tuple[ClaimLine, ClaimLine]], desk
         before = sum(map(came_back, exports))
         now = sum(came_back(after.get(line.number, line)) for line in exports)
         ours = [line for line in bought if line.link_no == link_no]
-        for group in ([line for line in ours if kinds[line.invoice_id] in rule.vat_kinds],
-                      [line for line in ours if kinds[line.invoice_id] not in rule.vat_kinds]):
+        for group in (
+            [line for line in ours if kinds[line.invoice_id] in rule.vat_kinds],
+            [line for line in ours if kinds[line.invoice_id] not in rule.vat_kinds],
+        ):
             freed += _released(group, now - before)
     ledgers.give_back(freed, desk.repository)
-    desk.repository.repay_lines([line._replace(repaid_qty=line.repaid_qty + qty, repaid=line.repaid + amount) for line,
-                                 qty, amount in freed])
+    desk.repository.repay_lines(
+        [line._replace(repaid_qty=line.repaid_qty + qty, repaid=line.repaid + amount) for line, qty, amount in freed]
+    )
 
 
 def came_back(line: ClaimLine) -> Scaled:
@@ -231,8 +249,11 @@ def settle_if_whole(claim: Claim, desk: RefundDesk) -> None:
 def handle_returned(returns: Sequence[ExportReturned], desk: RefundDesk) -> None:
     """Exports are back in the country: their refund is recovered."""
     heard = desk.repository.papers(RETURN, {str(goods_return.request_id) for goods_return in returns})
-    returned = [one for one in desk.repository.returned({goods_return.request_id for goods_return in returns})
-                if str(one.request_id) not in heard]
+    returned = [
+        one
+        for one in desk.repository.returned({goods_return.request_id for goods_return in returns})
+        if str(one.request_id) not in heard
+    ]
     certified = desk.repository.papers_of_lists({one.invt_no for one in returned})
     for one in returned:
         known: dict[str, Scaled] = {}
@@ -241,16 +262,28 @@ def handle_returned(returns: Sequence[ExportReturned], desk: RefundDesk) -> None
                 continue
             for number, qty in paper.lines.items():
                 known[number] = known.get(number, 0) + qty
-        fresh = {number: max(total, known.get(number, 0)) - max(total - one.lines.get(number, 0), known.get(number, 0))
-                 for number, total in one.total.items()}
+        fresh = {
+            number: max(total, known.get(number, 0)) - max(total - one.lines.get(number, 0), known.get(number, 0))
+            for number, total in one.total.items()
+        }
         _note_return(one, {number: qty for number, qty in fresh.items() if qty > 0}, desk)
 
 
 def _note_return(one: Returned, fresh: Mapping[str, Scaled], desk: RefundDesk) -> None:
     """Quantities that no certificate knew of: the ledger has them, and claims that had them lose them."""
     state = lifecycle.move("declared", "accept", "paper").to
-    desk.repository.put_paper(Paper(desk.repository.new_id(), RETURN, str(one.request_id), state, ebc_code=one.ebc_code,
-                                    invt_no=one.invt_no, lines=dict(fresh), filed_at=desk.now))
+    desk.repository.put_paper(
+        Paper(
+            desk.repository.new_id(),
+            RETURN,
+            str(one.request_id),
+            state,
+            ebc_code=one.ebc_code,
+            invt_no=one.invt_no,
+            lines=dict(fresh),
+            filed_at=desk.now,
+        )
+    )
     over: dict[str, Scaled] = {}
     for item in items_of(fresh, desk).values():
         over[item.item_no] = max(0, item.used + item.returned + fresh[item.item_no] - item.qty)

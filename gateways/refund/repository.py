@@ -15,8 +15,20 @@ from gateways.records import Filed
 from gateways.refund.papers import Claim, ClaimLine, Entry, Invoice, InvoiceLineRow, Paper
 from gateways.refund.standings import Account, Item, Pool, Returned, Standing
 
-__all__ = ["Account", "Claim", "ClaimLine", "Entry", "Invoice", "InvoiceLineRow", "Item", "Paper", "Pool",
-           "RefundRepository", "Returned", "Standing"]
+__all__ = [
+    "Account",
+    "Claim",
+    "ClaimLine",
+    "Entry",
+    "Invoice",
+    "InvoiceLineRow",
+    "Item",
+    "Paper",
+    "Pool",
+    "RefundRepository",
+    "Returned",
+    "Standing",
+]
 
 
 class RefundRepository(Protocol):
@@ -145,4 +157,3 @@ class RefundRepository(Protocol):
 
 
 RefundDesk: TypeAlias = Desk[RefundRepository]
-

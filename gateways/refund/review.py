@@ -40,8 +40,13 @@ WORDS = {"reduce": "20505", "refuse": "20501", "ask": "20503", "recover": "20507
 def handle_due(due: Sequence[ReviewDue], desk: RefundDesk) -> None:
     """A review ends, or the automatic officer decides."""
     claims = desk.repository.claims([deadline.claim_id for deadline in due])
-    waiting = list({claim.id: claim for claim, stage in _claims_of(due, claims)
-                    if claim.stage == stage and desk.now >= claim.due}.values())
+    waiting = list(
+        {
+            claim.id: claim
+            for claim, stage in _claims_of(due, claims)
+            if claim.stage == stage and desk.now >= claim.due
+        }.values()
+    )
     reviewed, lines = list[Claim](), 0
     for claim in waiting:
         if claim.stage == "officer":
@@ -167,10 +172,14 @@ def decide_as_filed_earlier(acts: Sequence[ClaimActed], desk: RefundDesk) -> Non
     claims = desk.repository.claims([act.claim_id for act in acts])
     filed = []
     for act in acts:
-        moved = act.claim_id in claims and act.values.get("seen",
-                                                          claims[act.claim_id].state) != claims[act.claim_id].state
-        filed.append(Decision(act.claim_id, 0, UNSEEN if moved else 0, act.action, act.values.get("reason", ""), act.by,
-                              act.values))
+        moved = (
+            act.claim_id in claims and act.values.get("seen", claims[act.claim_id].state) != claims[act.claim_id].state
+        )
+        filed.append(
+            Decision(
+                act.claim_id, 0, UNSEEN if moved else 0, act.action, act.values.get("reason", ""), act.by, act.values
+            )
+        )
     decide_claims(filed, desk)
 
 
@@ -221,8 +230,10 @@ def _approve(claim: Claim, decision: Decision, desk: RefundDesk) -> Sequence[Rea
 
 def _overdue(claim: Claim, desk: RefundDesk) -> bool:
     """Whether a claim's exchange is short after its term, once it was looked for."""
-    return (foreign_exchange.overdue(claim.exchange, claim.exchange_due, desk.day)
-            and foreign_exchange.look(claim, desk) != lanes.COLLECTED)
+    return (
+        foreign_exchange.overdue(claim.exchange, claim.exchange_due, desk.day)
+        and foreign_exchange.look(claim, desk) != lanes.COLLECTED
+    )
 
 
 def _deemed(claim: Claim) -> Reason:

@@ -18,8 +18,13 @@ from declarations.refund.rule import MatchingRule
 NO_SELLER, NO_EXPORTS = "20223", "20241"
 
 
-def added(matched: Matched, purchases: Sequence[PurchaseLine], invoices: Mapping[InvoiceKey, InvoiceLine],
-          claimant: str, rule: MatchingRule) -> Matched:
+def added(
+    matched: Matched,
+    purchases: Sequence[PurchaseLine],
+    invoices: Mapping[InvoiceKey, InvoiceLine],
+    claimant: str,
+    rule: MatchingRule,
+) -> Matched:
     """The links of an exemption with their vouchers, and what stands against those besides."""
     kinds = rule.vat_kinds | rule.consumption_kinds | {VOUCHER}
     ledger = InvoiceLedger(invoices, claimant, rule._replace(vat_kinds=kinds))
@@ -29,13 +34,20 @@ def added(matched: Matched, purchases: Sequence[PurchaseLine], invoices: Mapping
     for line in purchases:
         by_link.setdefault(line.link_no, []).append(line)
     known = {link.link_no for link in matched.links}
-    faults += [fault(NO_EXPORTS, lines[0].number, link_no) for link_no, lines in by_link.items()
-               if link_no not in known]
+    faults += [
+        fault(NO_EXPORTS, lines[0].number, link_no) for link_no, lines in by_link.items() if link_no not in known
+    ]
     reasons = (*matched.reasons, *_told(faults))
     if reasons:
         return matched._replace(reasons=reasons)
-    return Matched(tuple(link._replace(purchases=tuple(ours), invoices_taken=tuple(_taken(ours, invoices)))
-                         for link in matched.links for ours in (by_link.get(link.link_no, []),)), ())
+    return Matched(
+        tuple(
+            link._replace(purchases=tuple(ours), invoices_taken=tuple(_taken(ours, invoices)))
+            for link in matched.links
+            for ours in (by_link.get(link.link_no, []),)
+        ),
+        (),
+    )
 
 
 def _told(faults: Sequence[Fault]) -> list[Reason]:

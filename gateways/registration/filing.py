@@ -40,8 +40,9 @@ def handle_applications(documents: Sequence[DocumentFiled], desk: RegistrarDesk)
     codes = sorted({one.facts.code for one in papers.values()})
     enterprises, participants = desk.repository.enterprises(codes), desk.repository.participants(codes)
     for paper in papers.values():
-        enterprise = current(enterprises.get(paper.key), participants.get(paper.key)) \
-            or Enterprise(paper.facts.code, paper.key, "declared")
+        enterprise = current(enterprises.get(paper.key), participants.get(paper.key)) or Enterprise(
+            paper.facts.code, paper.key, "declared"
+        )
         if (enterprise.document_id, enterprise.document_version) == (paper.id, paper.version):
             continue
         enterprise.document_id, enterprise.document_version = paper.id, paper.version
@@ -57,8 +58,18 @@ def handle_applications(documents: Sequence[DocumentFiled], desk: RegistrarDesk)
 def applied(facts: Any) -> Application:
     """What a document applies for."""
     return Application(
-        facts.code, facts.credit_code, facts.name, _kinds(facts), facts.dxp_id, facts.customs_code,
-        facts.express_licence, facts.payment_licence, facts.agent_code, facts.net_assets or 0, facts.last_refund or 0)
+        facts.code,
+        facts.credit_code,
+        facts.name,
+        _kinds(facts),
+        facts.dxp_id,
+        facts.customs_code,
+        facts.express_licence,
+        facts.payment_licence,
+        facts.agent_code,
+        facts.net_assets or 0,
+        facts.last_refund or 0,
+    )
 
 
 def against(facts: Any, desk: RegistrarDesk) -> tuple[Application, Known, tuple[Reason, ...]]:
@@ -69,7 +80,8 @@ def against(facts: Any, desk: RegistrarDesk) -> tuple[Application, Known, tuple[
     background = Known(
         known(agents[0] if agents else None, desk.now),
         tuple(one.code for one in others if found.code != one.code != found.credit_code and one.kinds),
-        known(company, desk.now))
+        known(company, desk.now),
+    )
     return found, background, application.check(found, background, desk.day, desk.law)
 
 
@@ -86,8 +98,9 @@ def register(enterprise: Enterprise, facts: Any, desk: RegistrarDesk) -> None:
     participant.name, participant.kinds, participant.dxp_id = facts.name, enterprise.kinds, facts.dxp_id
     desk.repository.put_participant(participant)
     if not desk.repository.grades([enterprise.code]).get(enterprise.code):
-        desk.repository.put_grade(CreditGrade(enterprise.code, desk.day.isoformat(), participant.credit_grade, KIND, "",
-                                              desk.now))
+        desk.repository.put_grade(
+            CreditGrade(enterprise.code, desk.day.isoformat(), participant.credit_grade, KIND, "", desk.now)
+        )
     tell(enterprise, Reason(_registered(desk), {}), desk)
     note(enterprise, "registered", desk)
     if enterprise.suspended_at:
@@ -146,8 +159,9 @@ def _ask_automatic_officer(enterprise: Enterprise, desk: RegistrarDesk) -> None:
         desk.await_automatic_officer(choice, decision, "decision.registration")
 
 
-def refuse(enterprise: Enterprise, reasons: Sequence[Reason], standing: str, desk: RegistrarDesk,
-           who: str = "") -> None:
+def refuse(
+    enterprise: Enterprise, reasons: Sequence[Reason], standing: str, desk: RegistrarDesk, who: str = ""
+) -> None:
     """An application is refused (100). Who was registered before stays so, as before."""
     if enterprise.state in STANDING:
         event = "amendment_refused"

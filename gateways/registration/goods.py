@@ -27,8 +27,9 @@ def handle_filings(documents: Sequence[DocumentFiled], desk: RegistrarDesk) -> N
     filings = desk.repository.filings(sorted(papers))
     desk.repository.companies(sorted({one.facts.ebc_code for one in papers.values()}))
     for paper in papers.values():
-        filing = filings.get(paper.id) or GoodsPaper(paper.id, paper.key, "declared", paper.facts.ebc_code,
-                                                     paper.facts.cop_no, "", paper.id, 0)
+        filing = filings.get(paper.id) or GoodsPaper(
+            paper.id, paper.key, "declared", paper.facts.ebc_code, paper.facts.cop_no, "", paper.id, 0
+        )
         if filing.document_version == paper.version:
             continue
         filing.document_version, filing.mailboxes = paper.version, paper.mailboxes
@@ -43,9 +44,15 @@ def handle_filings(documents: Sequence[DocumentFiled], desk: RegistrarDesk) -> N
 
 def _decide(filing: GoodsPaper, paper: Filed, desk: RegistrarDesk) -> None:
     barred = _barred(paper.facts.ebc_code, desk)
-    decided = () if barred else decide(
-        [FilingLine(one.gnum, one.item_no, one.gcode, one.gname, one.country) for one in paper.facts.lines],
-        desk.day, desk.law)
+    decided = (
+        ()
+        if barred
+        else decide(
+            [FilingLine(one.gnum, one.item_no, one.gcode, one.gname, one.country) for one in paper.facts.lines],
+            desk.day,
+            desk.law,
+        )
+    )
     refused = [one for one in decided if not one.filed]
     filing.reasons = (*barred, *(reason for one in refused for reason in one.reasons))
     if barred or len(refused) == len(decided):
@@ -55,11 +62,24 @@ def _decide(filing: GoodsPaper, paper: Filed, desk: RegistrarDesk) -> None:
     gone = {one.number for one in refused}
     for line in paper.facts.lines:
         if line.gnum not in gone:
-            desk.repository.put_goods(FiledGoods(filing.ebc_code, line.item_no, line.gcode, line.gname, line.unit,
-                                                 line.country, FILED, filing.id, desk.now))
+            desk.repository.put_goods(
+                FiledGoods(
+                    filing.ebc_code,
+                    line.item_no,
+                    line.gcode,
+                    line.gname,
+                    line.unit,
+                    line.country,
+                    FILED,
+                    filing.id,
+                    desk.now,
+                )
+            )
     lines = ", ".join(map(str, sorted(gone)[:NAMED])) + ("…" if len(gone) > NAMED else "")
-    said = Reason(TAKEN, {"filed": str(len(decided) - len(refused)), "refused": str(len(refused)),
-                          **({"lines": lines} if gone else {})})
+    said = Reason(
+        TAKEN,
+        {"filed": str(len(decided) - len(refused)), "refused": str(len(refused)), **({"lines": lines} if gone else {})},
+    )
     _say(filing, paper, "accept", said, desk)
 
 
@@ -80,8 +100,29 @@ def _barred(code: str, desk: RegistrarDesk) -> tuple[Reason, ...]:
 
 def _say(filing: GoodsPaper, paper: Filed, action: str, said: Reason, desk: RegistrarDesk) -> None:
     filing.state = lifecycle.move(filing.state, action, "paper").to
-    desk.receipt(ReceiptDraft(filing.mailboxes, ANSWERS[KIND], paper.order_no, KIND, filing.key,
-                              return_status(said.rule), filing.stamp(desk.now), said, identify(KIND, paper.facts)))
+    desk.receipt(
+        ReceiptDraft(
+            filing.mailboxes,
+            ANSWERS[KIND],
+            paper.order_no,
+            KIND,
+            filing.key,
+            return_status(said.rule),
+            filing.stamp(desk.now),
+            said,
+            identify(KIND, paper.facts),
+        )
+    )
     event = "goods_filed" if action == "accept" else "goods_refused"
-    desk.note(Event(paper.order_no, KIND, filing.key, filing.last_return, ACTOR, event, filing.state,
-                    (said, *(one for one in filing.reasons if one != said))))
+    desk.note(
+        Event(
+            paper.order_no,
+            KIND,
+            filing.key,
+            filing.last_return,
+            ACTOR,
+            event,
+            filing.state,
+            (said, *(one for one in filing.reasons if one != said)),
+        )
+    )

@@ -48,9 +48,11 @@ def decide_registrations(filed: Sequence[Decision], desk: RegistrarDesk) -> None
         enterprises[code] = enterprise
         if by == filing.AUTOMATIC and not _still_waits(enterprise, values):
             continue
-        reasons = (against(enterprise, decision.action, values)
-                   or fresh.refusal(decision, enterprise.version, enterprise.state)
-                   or _carry_out(enterprise, participant, decision.action, by, values, desk))
+        reasons = (
+            against(enterprise, decision.action, values)
+            or fresh.refusal(decision, enterprise.version, enterprise.state)
+            or _carry_out(enterprise, participant, decision.action, by, values, desk)
+        )
         if reasons:
             note(enterprise, REFUSED, desk, reasons, by)
             desk.refuse(decision.id, reasons)
@@ -62,8 +64,9 @@ def decide_registrations(filed: Sequence[Decision], desk: RegistrarDesk) -> None
 
 def decide_as_filed_earlier(acts: Sequence[RegistrationActed], desk: RegistrarDesk) -> None:
     """Decisions that an earlier version filed; the values hold the reason."""
-    decide_registrations([Decision(act.code, 0, 0, act.action, act.values.get("reason", ""), act.by, act.values)
-                          for act in acts], desk)
+    decide_registrations(
+        [Decision(act.code, 0, 0, act.action, act.values.get("reason", ""), act.by, act.values) for act in acts], desk
+    )
 
 
 def _still_waits(enterprise: Enterprise, values: Values) -> bool:
@@ -97,15 +100,17 @@ def day_of(text: str) -> date | None:
     return found if found.isoformat() == text else None
 
 
-def _carry_out(enterprise: Enterprise, participant: Participant | None, action: str, who: str, values: Values,
-               desk: RegistrarDesk) -> tuple[Reason, ...]:
+def _carry_out(
+    enterprise: Enterprise, participant: Participant | None, action: str, who: str, values: Values, desk: RegistrarDesk
+) -> tuple[Reason, ...]:
     """Do it; gives what stands against it after all."""
     reason = values.get("reason", "")
     if action == "approve":
         return _approve(enterprise, who, desk)
     if action == "refuse":
-        filing.refuse(enterprise, [Reason("21302", {"reason": reason})], enterprise.facts.get("standing", ""),
-                      desk, who)
+        filing.refuse(
+            enterprise, [Reason("21302", {"reason": reason})], enterprise.facts.get("standing", ""), desk, who
+        )
         return ()
     if participant is None:
         return (Reason(UNKNOWN, {"code": enterprise.code}),)
@@ -142,19 +147,24 @@ def _suspend(enterprise: Enterprise, participant: Participant, reason: str, who:
     note(enterprise, "suspended" if reason else "resumed", desk, [said], who)
 
 
-def _grade(enterprise: Enterprise, participant: Participant, who: str, values: Values,
-           desk: RegistrarDesk) -> tuple[Reason, ...]:
+def _grade(
+    enterprise: Enterprise, participant: Participant, who: str, values: Values, desk: RegistrarDesk
+) -> tuple[Reason, ...]:
     since = date.fromisoformat(values["since"])
     change = grading.Change(values.get("grade", ""), since, values.get("reason", ""))
     rows = desk.repository.grades([enterprise.code]).get(enterprise.code, ())
     now_graded = [one.grade for one in rows if one.since <= values["since"]]
     ruling = grading.regrade(
-        _graded(enterprise, participant, now_graded[-1] if now_graded else participant.credit_grade), change,
-        desk.day, desk.law)
+        _graded(enterprise, participant, now_graded[-1] if now_graded else participant.credit_grade),
+        change,
+        desk.day,
+        desk.law,
+    )
     if ruling.reasons:
         return ruling.reasons
-    desk.repository.put_grade(CreditGrade(enterprise.code, values["since"], change.grade, ruling.parameters[0], who,
-                                          desk.now))
+    desk.repository.put_grade(
+        CreditGrade(enterprise.code, values["since"], change.grade, ruling.parameters[0], who, desk.now)
+    )
     said = {"grade": change.grade, "since": values["since"]}
     if ruling.at_once:
         participant.credit_grade = change.grade
@@ -166,8 +176,9 @@ def _grade(enterprise: Enterprise, participant: Participant, who: str, values: V
     return ()
 
 
-def _correct(enterprise: Enterprise, participant: Participant, who: str, values: Values,
-             desk: RegistrarDesk) -> tuple[Reason, ...]:
+def _correct(
+    enterprise: Enterprise, participant: Participant, who: str, values: Values, desk: RegistrarDesk
+) -> tuple[Reason, ...]:
     until = date.fromisoformat(values["until"])
     ruling = grading.correct(_graded(enterprise, participant, participant.credit_grade), until, desk.day, desk.law)
     if not ruling.reasons:
@@ -179,5 +190,6 @@ def _correct(enterprise: Enterprise, participant: Participant, who: str, values:
 def _graded(enterprise: Enterprise, participant: Participant, grade: str) -> grading.Graded:
     until = enterprise.facts.get("correcting_until", "")
     state = grading.STANDING if enterprise.state in STANDING else enterprise.state
-    return grading.Graded(enterprise.code, grade, state, bool(participant.suspended_at),
-                          date.fromisoformat(until) if until else None)
+    return grading.Graded(
+        enterprise.code, grade, state, bool(participant.suspended_at), date.fromisoformat(until) if until else None
+    )

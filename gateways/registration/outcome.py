@@ -33,8 +33,19 @@ def tell(enterprise: Enterprise, reason: Reason, desk: RegistrarDesk, *, company
     at = enterprise.stamp(desk.now)
     mailboxes = company.dxp_id if company is not None and company.dxp_id else enterprise.mailboxes
     if mailboxes:
-        desk.receipt(ReceiptDraft(mailboxes, ANSWERS[KIND], enterprise.code, KIND, enterprise.key,
-                                  return_status(reason.rule), at, reason, {"code": enterprise.code}))
+        desk.receipt(
+            ReceiptDraft(
+                mailboxes,
+                ANSWERS[KIND],
+                enterprise.code,
+                KIND,
+                enterprise.key,
+                return_status(reason.rule),
+                at,
+                reason,
+                {"code": enterprise.code},
+            )
+        )
 
 
 def note(enterprise: Enterprise, name: str, desk: RegistrarDesk, reasons: Sequence[Reason] = (), who: str = "") -> None:
@@ -47,8 +58,13 @@ def known(participant: Participant | None, now: int) -> Registered | None:
     """A participant as the rules know a company; None for nobody, or one that is no longer registered as anything."""
     if participant is None or not participant.kinds:
         return None
-    return Registered(participant.code, participant.credit_code, frozenset(participant.kinds.split(";")),
-                      0 < participant.suspended_at <= now, participant.credit_grade)
+    return Registered(
+        participant.code,
+        participant.credit_code,
+        frozenset(participant.kinds.split(";")),
+        0 < participant.suspended_at <= now,
+        participant.credit_grade,
+    )
 
 
 def current(enterprise: Enterprise | None, participant: Participant | None) -> Enterprise | None:
@@ -57,8 +73,14 @@ def current(enterprise: Enterprise | None, participant: Participant | None) -> E
     renewed = adopted(participant)
     if enterprise is None or renewed is None or enterprise.state not in ENDED:
         return enterprise or renewed
-    return replace(renewed, version=enterprise.version, facts=enterprise.facts, last_return=enterprise.last_return,
-                   document_id=enterprise.document_id, document_version=enterprise.document_version)
+    return replace(
+        renewed,
+        version=enterprise.version,
+        facts=enterprise.facts,
+        last_return=enterprise.last_return,
+        document_id=enterprise.document_id,
+        document_version=enterprise.document_version,
+    )
 
 
 def adopted(participant: Participant | None) -> Enterprise | None:
@@ -66,6 +88,14 @@ def adopted(participant: Participant | None) -> Enterprise | None:
     if participant is None or not participant.kinds:
         return None
     state = "suspended" if participant.suspended_at else "registered"
-    return Enterprise(participant.code, participant.code, state, credit_code=participant.credit_code,
-                      name=participant.name, kinds=participant.kinds, channel=participant.source,
-                      suspended_at=participant.suspended_at, mailboxes=participant.dxp_id)
+    return Enterprise(
+        participant.code,
+        participant.code,
+        state,
+        credit_code=participant.credit_code,
+        name=participant.name,
+        kinds=participant.kinds,
+        channel=participant.source,
+        suspended_at=participant.suspended_at,
+        mailboxes=participant.dxp_id,
+    )

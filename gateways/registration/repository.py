@@ -150,4 +150,3 @@ class RegistrarRepository(Protocol):
 
 
 RegistrarDesk: TypeAlias = Desk[RegistrarRepository]
-

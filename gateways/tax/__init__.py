@@ -33,9 +33,16 @@ class Tax:
         payloads = [one.payload for one in batch]
         bills = desk.repository.bills(sorted({_declaration_id(payload) for payload in payloads}))
         lists = desk.repository.inventories(
-            sorted({payload.document_id for payload in payloads if isinstance(payload, TaxRequested)}))
-        desk.repository.guarantees(sorted({*(bill.assure_code for bill in bills.values()),
-                                           *(listed.facts.assure_code for listed in lists.values())}))
+            sorted({payload.document_id for payload in payloads if isinstance(payload, TaxRequested)})
+        )
+        desk.repository.guarantees(
+            sorted(
+                {
+                    *(bill.assure_code for bill in bills.values()),
+                    *(listed.facts.assure_code for listed in lists.values()),
+                }
+            )
+        )
 
 
 def _declaration_id(payload: Any) -> int:

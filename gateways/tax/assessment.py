@@ -41,8 +41,15 @@ def handle_requested(requests: Sequence[TaxRequested], desk: TaxDesk) -> None:
         day = day_of(request.accepted_at)
         assessed = assess(facts, day, desk.goods, desk.law, desk.options.rounding, full_tax=bool(request.full_tax))
         assessed = queried(assessed, facts, rates_on(day, desk.goods, desk.law))
-        bill = Bill(request.declaration_id, old.sequence + 1 if old else 0, order_no, key, "reserved",
-                    facts.assure_code, assessed)
+        bill = Bill(
+            request.declaration_id,
+            old.sequence + 1 if old else 0,
+            order_no,
+            key,
+            "reserved",
+            facts.assure_code,
+            assessed,
+        )
         if _reserve(bill, accounts.get(facts.assure_code), desk):
             bills[request.declaration_id] = bill  # the same list may be asked about twice in one batch
 
@@ -50,8 +57,9 @@ def handle_requested(requests: Sequence[TaxRequested], desk: TaxDesk) -> None:
 def _reserve(bill: Bill, account: Guarantee | None, desk: TaxDesk) -> bool:
     """Reserve and report to customs; False: the account does not suffice, and nothing is reserved."""
     if account is not None and (why := _refused(account, desk)):
-        desk.send(TaxShort(bill.declaration_id, bill.total, account.available, bill.assure_code, why.rule,
-                           dict(why.values)))
+        desk.send(
+            TaxShort(bill.declaration_id, bill.total, account.available, bill.assure_code, why.rule, dict(why.values))
+        )
         return False
     available = account.available if account else 0
     if (account is None and not desk.options.open) or (account is not None and available < bill.total):
@@ -84,8 +92,11 @@ def failed(account: Guarantee, desk: TaxDesk) -> Reason | None:
 
 def handle_dropped(dropped: Sequence[TaxDropped], desk: TaxDesk) -> None:
     """A list will not be released: free what was reserved for it."""
-    bills = [one for one in desk.repository.bills([declaration.declaration_id for declaration in dropped]).values()
-             if one.state == "reserved"]
+    bills = [
+        one
+        for one in desk.repository.bills([declaration.declaration_id for declaration in dropped]).values()
+        if one.state == "reserved"
+    ]
     accounts = desk.repository.guarantees(sorted({bill.assure_code for bill in bills}))
     for bill in bills:
         bill.state = "dropped"

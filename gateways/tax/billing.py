@@ -47,9 +47,19 @@ def handle_released(released: Sequence[ListReleased], desk: TaxDesk) -> None:
 
 
 def _send_bill(bill: Bill, desk: TaxDesk) -> None:
-    desk.receipt(ReceiptDraft(
-        bill.mailboxes, "816", bill.order_no, "tax_bill", bill.key, MADE, bill.stamp(desk.now), NOTHING,
-        bill_fields(bill)))
+    desk.receipt(
+        ReceiptDraft(
+            bill.mailboxes,
+            "816",
+            bill.order_no,
+            "tax_bill",
+            bill.key,
+            MADE,
+            bill.stamp(desk.now),
+            NOTHING,
+            bill_fields(bill),
+        )
+    )
     desk.repository.put_bill(bill)
 
 
@@ -57,11 +67,22 @@ def bill_fields(bill: Bill) -> dict[str, Any]:
     """What an 816 carries of a bill: amounts of head and lines as texts in yuan."""
     assessed: Assessment = bill.assessment
     return {
-        **bill.fields, "taxNo": bill.tax_no, "customsTax": _yuan(assessed.duty), "valueAddedTax": _yuan(assessed.vat),
+        **bill.fields,
+        "taxNo": bill.tax_no,
+        "customsTax": _yuan(assessed.duty),
+        "valueAddedTax": _yuan(assessed.vat),
         "consumptionTax": _yuan(assessed.consumption),
-        "lines": [{"gnum": str(line.gnum), "gcode": line.gcode, "taxPrice": _yuan(line.value),
-                   "customsTax": _yuan(line.duty), "valueAddedTax": _yuan(line.vat),
-                   "consumptionTax": _yuan(line.consumption)} for line in assessed.lines],
+        "lines": [
+            {
+                "gnum": str(line.gnum),
+                "gcode": line.gcode,
+                "taxPrice": _yuan(line.value),
+                "customsTax": _yuan(line.duty),
+                "valueAddedTax": _yuan(line.vat),
+                "consumptionTax": _yuan(line.consumption),
+            }
+            for line in assessed.lines
+        ],
     }
 
 
@@ -74,8 +95,9 @@ def status_message(bill: Bill, status: str, now: int) -> ReceiptDraft:
     fields = {"invtNo": bill.fields["invtNo"], "taxNo": bill.tax_no, "assureCode": bill.assure_code}
     if bill.duty_no:
         fields["entDutyNo"] = bill.duty_no
-    return ReceiptDraft(bill.mailboxes, "818", bill.order_no, "tax_bill", bill.key, status, bill.stamp(now), NOTHING,
-                        fields)
+    return ReceiptDraft(
+        bill.mailboxes, "818", bill.order_no, "tax_bill", bill.key, status, bill.stamp(now), NOTHING, fields
+    )
 
 
 def handle_returned(returns: Sequence[GoodsReturned], desk: TaxDesk) -> None:
@@ -110,9 +132,21 @@ def handle_returned(returns: Sequence[GoodsReturned], desk: TaxDesk) -> None:
 
 def _bill_rest(old: Bill, left: Assessment, paid: bool, account: Any, desk: TaxDesk) -> None:
     invt_no, _, number = old.tax_no.rpartition("_")
-    bill = Bill(old.declaration_id, old.sequence + 1, old.order_no, old.key, "made", old.assure_code, left,
-                tax_no=f"{invt_no}_{int(number) + 1}", released_at=old.released_at, mailboxes=old.mailboxes,
-                fields=old.fields, last_return=old.last_return, pending=old.pending)
+    bill = Bill(
+        old.declaration_id,
+        old.sequence + 1,
+        old.order_no,
+        old.key,
+        "made",
+        old.assure_code,
+        left,
+        tax_no=f"{invt_no}_{int(number) + 1}",
+        released_at=old.released_at,
+        mailboxes=old.mailboxes,
+        fields=old.fields,
+        last_return=old.last_return,
+        pending=old.pending,
+    )
     if account is not None and not paid:
         account.booked += bill.total
     if paid:

@@ -42,8 +42,11 @@ def handle_due(due: Sequence[CollectionDue], desk: TaxDesk) -> None:
 
     Where its guarantee fails it waits for the next day, and is overdue after the last day of payment.
     """
-    bills = [bill for bill in desk.repository.bills([deadline.declaration_id for deadline in due]).values()
-             if bill.state == "made"]
+    bills = [
+        bill
+        for bill in desk.repository.bills([deadline.declaration_id for deadline in due]).values()
+        if bill.state == "made"
+    ]
     accounts = desk.repository.guarantees(sorted({bill.assure_code for bill in bills}))
     for bill in bills:
         days = windows.windows(day_of(bill.released_at), desk.law)
@@ -90,8 +93,13 @@ def lateness(bill: Bill, desk: TaxDesk) -> windows.Surcharge:
 
 def surcharge_reason(found: windows.Surcharge) -> Reason:
     """How a surcharge was computed, as a timeline and an answer tell it."""
-    values = {"unpaid": plain(found.unpaid), "days": str(found.days), "rate": f"{found.rate.normalize():f}",
-              "computed": plain(found.computed), "amount": plain(found.amount)}
+    values = {
+        "unpaid": plain(found.unpaid),
+        "days": str(found.days),
+        "rate": f"{found.rate.normalize():f}",
+        "computed": plain(found.computed),
+        "amount": plain(found.amount),
+    }
     return Reason(SURCHARGE, values, found.parameters)
 
 

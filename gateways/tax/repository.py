@@ -99,4 +99,3 @@ class TaxRepository(Protocol):
 
 
 TaxDesk: TypeAlias = Desk[TaxRepository]
-

@@ -6,5 +6,17 @@ A payload is declared by the gateway that handles it; whoever sends it construct
 from gateways.topics import customs, forex, inspection, refund, registration, shared, tax
 from gateways.topics.registry import TOPICS, Topic, UnknownPayload, decode, topic_of
 
-__all__ = ["TOPICS", "Topic", "UnknownPayload", "customs", "decode", "forex", "inspection", "refund", "registration",
-           "shared", "tax", "topic_of"]
+__all__ = [
+    "TOPICS",
+    "Topic",
+    "UnknownPayload",
+    "customs",
+    "decode",
+    "forex",
+    "inspection",
+    "refund",
+    "registration",
+    "shared",
+    "tax",
+    "topic_of",
+]

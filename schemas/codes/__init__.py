@@ -102,7 +102,14 @@ transport_modes = CodeTable(HERE / "transport_modes.csv")
 wrap_types = CodeTable(HERE / "wrap_types.csv")
 return_statuses = CodeTable(HERE / "return_statuses.csv")
 
-TABLES = {"countries": countries, "currencies": currencies, "units": units, "offices": offices,
-          "trade_modes": trade_modes, "transport_modes": transport_modes, "wrap_types": wrap_types,
-          "return_statuses": return_statuses}
+TABLES = {
+    "countries": countries,
+    "currencies": currencies,
+    "units": units,
+    "offices": offices,
+    "trade_modes": trade_modes,
+    "transport_modes": transport_modes,
+    "wrap_types": wrap_types,
+    "return_statuses": return_statuses,
+}
 """Every table by its name, for whoever wants to show them all."""

@@ -15,6 +15,9 @@ class Code(StrEnum):
 
 
 WORDS: Mapping[Code, str] = {
-    Code.TAKEN: "上传成功", Code.FAILED: "上传失败", Code.NOT_REGISTERED: "企业实时数据获取验签证书未在服务系统注册"}
+    Code.TAKEN: "上传成功",
+    Code.FAILED: "上传失败",
+    Code.NOT_REGISTERED: "企业实时数据获取验签证书未在服务系统注册",
+}
 NOT_STORED, NOT_VERIFIED = "上传失败，入库失败", "上传失败，验签失败"
 """The first was seen without its code; the second is ours. Both are answered as FAILED."""

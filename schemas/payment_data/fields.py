@@ -25,13 +25,24 @@ class Field(NamedTuple):
     number: bool = False
 
 
-TOP = (Field("sessionID", 36), Field("serviceTime", 13, pattern=r"\d{13}"), Field("certNo", 40),
-       Field("signValue", 1_000))
+TOP = (
+    Field("sessionID", 36),
+    Field("serviceTime", 13, pattern=r"\d{13}"),
+    Field("certNo", 40),
+    Field("signValue", 1_000),
+)
 HEAD = (
-    Field("guid", 36, pattern=r"[0-9A-Z-]{22,36}"), Field("initalRequest", 8_000), Field("initalResponse", 8_000),
-    Field("ebpCode", 18), Field("payCode", 18), Field("payTransactionId", 60), Field("totalAmount", 20, number=True),
-    Field("currency", 4, pattern=r"\d{3}"), Field("verDept", 1, pattern="[123]"),
-    Field("payType", 1, False, pattern="[1234]"), Field("tradingTime", 14, pattern=r"\d{14}"),
+    Field("guid", 36, pattern=r"[0-9A-Z-]{22,36}"),
+    Field("initalRequest", 8_000),
+    Field("initalResponse", 8_000),
+    Field("ebpCode", 18),
+    Field("payCode", 18),
+    Field("payTransactionId", 60),
+    Field("totalAmount", 20, number=True),
+    Field("currency", 4, pattern=r"\d{3}"),
+    Field("verDept", 1, pattern="[123]"),
+    Field("payType", 1, False, pattern="[1234]"),
+    Field("tradingTime", 14, pattern=r"\d{14}"),
     Field("note", 1_000, False),
 )
 LIST = (Field("orderNo", 60), Field("recpAccount", 60), Field("recpCode", 18, False), Field("recpName", 100))

@@ -78,12 +78,14 @@ def candidates(upload: Upload) -> Iterator[Candidate]:
     yield Candidate("unescaped", JOINED_BY.join(f'"{name}":"{_unescaped(upload, name)}"' for name in SIGNED).encode())
     yield Candidate("white-space", JOINED_BY.join(f'"{name}":"{_raw(upload, name)}"' for name in SIGNED).encode())
     yield Candidate("unquoted", JOINED_BY.join(_unquoted(upload, name, SIGNED[1:3]) for name in SIGNED).encode())
-    yield Candidate("service-time-unquoted",
-                    JOINED_BY.join(_unquoted(upload, name, SIGNED[3:]) for name in SIGNED).encode())
-    yield Candidate("order-of-parts", JOINED_BY.join(
-        parts[name] for name in upload.parts if name in parts).encode())
-    yield Candidate("escaped", JOINED_BY.join(
-        f'"{name}":{json.dumps(_value(upload, name), ensure_ascii=False)}' for name in SIGNED).encode())
+    yield Candidate(
+        "service-time-unquoted", JOINED_BY.join(_unquoted(upload, name, SIGNED[3:]) for name in SIGNED).encode()
+    )
+    yield Candidate("order-of-parts", JOINED_BY.join(parts[name] for name in upload.parts if name in parts).encode())
+    yield Candidate(
+        "escaped",
+        JOINED_BY.join(f'"{name}":{json.dumps(_value(upload, name), ensure_ascii=False)}' for name in SIGNED).encode(),
+    )
     yield Candidate("old-name", right.replace('"payExchangeInfoLists":', '"payExchangeInfoList":', 1).encode())
     yield Candidate("newline", f"{right}\n".encode())
     yield Candidate("gbk", right.encode("gbk", "replace"))
@@ -109,8 +111,11 @@ def _unquoted(upload: Upload, name: str, bare: tuple[str, ...]) -> str:
 def _unescaped(upload: Upload, name: str) -> str:
     """A part with characters in place of escapes of JSON that it does not need, numbers as they were sent."""
     text = _value(upload, name)
-    return _ESCAPED.sub(lambda found: json.dumps(json.loads(found.group()), ensure_ascii=False), text) \
-        if name in SIGNED[1:3] else text
+    return (
+        _ESCAPED.sub(lambda found: json.dumps(json.loads(found.group()), ensure_ascii=False), text)
+        if name in SIGNED[1:3]
+        else text
+    )
 
 
 def _signed_digest(key: Public, signature: bytes) -> str:

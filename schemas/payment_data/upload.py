@@ -124,7 +124,7 @@ def _members(body: str) -> Iterator[tuple[str, str]]:
         _, end = decoder.raw_decode(body, begin)
         yield name, body[begin:end]
         place = _blank(body, end)
-        if body[place:place + 1] != ",":
+        if body[place : place + 1] != ",":
             break
         place += 1
     if _blank(body, _past(body, place, "}")) != len(body):
@@ -132,20 +132,19 @@ def _members(body: str) -> Iterator[tuple[str, str]]:
 
 
 def _past(body: str, place: int, sign: str) -> int:
-    if body[place:place + 1] != sign:
+    if body[place : place + 1] != sign:
         raise ValueError(f"expected {sign!r} at character {place}")
     return place + 1
 
 
 def _blank(body: str, place: int) -> int:
-    while body[place:place + 1] and body[place] in _BLANK:
+    while body[place : place + 1] and body[place] in _BLANK:
         place += 1
     return place
 
 
 def _decoder() -> json.JSONDecoder:
-    return json.JSONDecoder(parse_float=Decimal, parse_int=Decimal, parse_constant=_refuse,
-                            object_pairs_hook=_unique)
+    return json.JSONDecoder(parse_float=Decimal, parse_int=Decimal, parse_constant=_refuse, object_pairs_hook=_unique)
 
 
 def _refuse(name: str) -> Any:

@@ -63,8 +63,9 @@ class Dialect(NamedTuple):
 
 DIALECTS: Mapping[str, Dialect] = {
     "rsa-sha1": Dialect(f"{DSIG}rsa-sha1", f"{DSIG}sha1"),
-    "rsa-sha256": Dialect("http://www.w3.org/2001/04/xmldsig-more#rsa-sha256",
-                          "http://www.w3.org/2001/04/xmlenc#sha256"),
+    "rsa-sha256": Dialect(
+        "http://www.w3.org/2001/04/xmldsig-more#rsa-sha256", "http://www.w3.org/2001/04/xmlenc#sha256"
+    ),
     "sm2": Dialect(f"{PORT}sm2-sm3", f"{PORT}sm3"),
     "sm2-sha1": Dialect(f"{DSIG}sm2-sm3", f"{DSIG}sha1"),
 }
@@ -72,7 +73,10 @@ DIALECTS: Mapping[str, Dialect] = {
 USUAL: Mapping[Key, str] = {Key.RSA: "rsa-sha1", Key.SM2: "sm2"}
 """The dialect of a key where nobody chose another."""
 _HASHES: Mapping[Digest, hashes.HashAlgorithm] = {
-    Digest.SHA1: hashes.SHA1(), Digest.SHA256: hashes.SHA256(), Digest.SM3: hashes.SM3()}
+    Digest.SHA1: hashes.SHA1(),
+    Digest.SHA256: hashes.SHA256(),
+    Digest.SM3: hashes.SM3(),
+}
 
 
 def hash_of(digest: Digest) -> hashes.HashAlgorithm:

@@ -108,28 +108,41 @@ def _read(body: x509.TbsCertificate, der: bytes) -> Certificate:
     if not 0 < serial < LARGEST_SERIAL:
         raise BadCertificate("a serial number has 1 to 20 bytes")
     return Certificate(
-        number_text(serial, keys.kind_of(key)), _name(body["subject"]), _name(body["issuer"]),
-        _milliseconds(validity["not_before"].native), _milliseconds(validity["not_after"].native), key, der)
+        number_text(serial, keys.kind_of(key)),
+        _name(body["subject"]),
+        _name(body["issuer"]),
+        _milliseconds(validity["not_before"].native),
+        _milliseconds(validity["not_after"].native),
+        key,
+        der,
+    )
 
 
 def issue(authority: Private, issuer: str, key: Public, number: str, holder: Holder, since: int, until: int) -> bytes:
     """DER of a certificate for a public key, signed by an authority of the same kind: SHA-1 with RSA, or SM2 with
     SM3. `issuer` is the authority's name."""
     algorithm = _algorithm(authority)
-    body = x509.TbsCertificate({
-        "version": "v3", "serial_number": int(number, 16), "signature": algorithm, "issuer": _built(issuer, "", ""),
-        "validity": {"not_before": _time(since), "not_after": _time(until)},
-        "subject": _built(holder.person, holder.unit, holder.code),
-        "subject_public_key_info": asn1_keys.PublicKeyInfo.load(keys.public_info(key)),
-        "extensions": _extensions(holder),
-    })
+    body = x509.TbsCertificate(
+        {
+            "version": "v3",
+            "serial_number": int(number, 16),
+            "signature": algorithm,
+            "issuer": _built(issuer, "", ""),
+            "validity": {"not_before": _time(since), "not_after": _time(until)},
+            "subject": _built(holder.person, holder.unit, holder.code),
+            "subject_public_key_info": asn1_keys.PublicKeyInfo.load(keys.public_info(key)),
+            "extensions": _extensions(holder),
+        }
+    )
     signed = keys.sign(authority, Digest.SHA1, body.dump())
     if keys.kind_of(authority) is Key.SM2:
         half = len(signed) // 2
-        signed = algos.DSASignature({"r": int.from_bytes(signed[:half], "big"),
-                                     "s": int.from_bytes(signed[half:], "big")}).dump()
-    return bytes(x509.Certificate({"tbs_certificate": body, "signature_algorithm": algorithm,
-                                   "signature_value": signed}).dump())
+        signed = algos.DSASignature(
+            {"r": int.from_bytes(signed[:half], "big"), "s": int.from_bytes(signed[half:], "big")}
+        ).dump()
+    return bytes(
+        x509.Certificate({"tbs_certificate": body, "signature_algorithm": algorithm, "signature_value": signed}).dump()
+    )
 
 
 def _algorithm(authority: Private) -> algos.SignedDigestAlgorithm:
@@ -139,10 +152,20 @@ def _algorithm(authority: Private) -> algos.SignedDigestAlgorithm:
 
 def _extensions(holder: Holder) -> list[dict[str, object]]:
     """What cards say of their holders, all of it invented."""
-    said = {UNIT_NAME: holder.unit, HOLDER_NUMBER: f"TEST{holder.card}", CARD_NUMBER: holder.card,
-            UNIT_CODE: holder.code[:9], "5.11": "0", "5.12": "0", "2.1": "1", "2.4": "TEST"}
-    return [{"extn_id": PRIVATE + name, "critical": False, "extn_value": core.UTF8String(text).dump()}
-            for name, text in said.items()]
+    said = {
+        UNIT_NAME: holder.unit,
+        HOLDER_NUMBER: f"TEST{holder.card}",
+        CARD_NUMBER: holder.card,
+        UNIT_CODE: holder.code[:9],
+        "5.11": "0",
+        "5.12": "0",
+        "2.1": "1",
+        "2.4": "TEST",
+    }
+    return [
+        {"extn_id": PRIVATE + name, "critical": False, "extn_value": core.UTF8String(text).dump()}
+        for name, text in said.items()
+    ]
 
 
 def _built(person: str, unit: str, code: str) -> x509.Name:

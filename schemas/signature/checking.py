@@ -62,20 +62,33 @@ def check(root: Any, required: bool = True) -> Check:
         missing = finding("signature-absent", path=path, expected="ds:Signature")
         return Check(False, (missing,) if required else (), document=canonical.document(root))
     if signature.key_name == signature_dummy.KEY_NAME:
-        return Check(True, (signature.finding("signature-dummy", "KeyInfo/KeyName", found=signature.key_name),),
-                     key_name=signature.key_name)
+        return Check(
+            True,
+            (signature.finding("signature-dummy", "KeyInfo/KeyName", found=signature.key_name),),
+            key_name=signature.key_name,
+        )
     if wrong := tuple(element.shape(signature)):
-        return Check(True, wrong, method=signature.method, digest_method=signature.digest_method,
-                     key_name=signature.key_name)
+        return Check(
+            True, wrong, method=signature.method, digest_method=signature.digest_method, key_name=signature.key_name
+        )
     return _checked(root, signature)
 
 
 def _checked(root: Any, signature: Signature) -> Check:
     document = canonical.document(root)
     came = Check(
-        True, (), dialect_name(signature.method, signature.digest_method), signature.method, signature.digest_method,
-        signature.key_name, None, signature.digest, digest_of(DIGESTS[signature.digest_method], document), document,
-        canonical.signed_info(signature.element.find(element.SIGNED_INFO)))
+        True,
+        (),
+        dialect_name(signature.method, signature.digest_method),
+        signature.method,
+        signature.digest_method,
+        signature.key_name,
+        None,
+        signature.digest,
+        digest_of(DIGESTS[signature.digest_method], document),
+        document,
+        canonical.signed_info(signature.element.find(element.SIGNED_INFO)),
+    )
     findings = [*_digest(signature, came)]
     certificate, unread = _certificate(signature)
     findings += unread
@@ -83,19 +96,34 @@ def _checked(root: Any, signature: Signature) -> Check:
         findings += _value(signature, came, certificate)
         findings += _key_name(signature, certificate)
     if came.dialect == SM2_DIALECT:
-        findings.append(signature.finding("signature-dialect", "SignedInfo", expected=DIALECTS["sm2"].method,
-                                          found=signature.method)._replace(warning=True))
+        findings.append(
+            signature.finding(
+                "signature-dialect", "SignedInfo", expected=DIALECTS["sm2"].method, found=signature.method
+            )._replace(warning=True)
+        )
     return replace(came, certificate=certificate, findings=tuple(findings))
 
 
 def _digest(signature: Signature, came: Check) -> Iterator[Finding]:
     below, method = "SignedInfo/Reference/DigestValue", DIGESTS[signature.digest_method]
     if len(signature.digest) != LENGTHS[method]:
-        yield signature.finding("signature-digest-length", below, expected=f"{LENGTHS[method]}", method=method.value,
-                                found=str(len(signature.digest)), length=len(signature.digest))
+        yield signature.finding(
+            "signature-digest-length",
+            below,
+            expected=f"{LENGTHS[method]}",
+            method=method.value,
+            found=str(len(signature.digest)),
+            length=len(signature.digest),
+        )
     elif came.found != came.expected:
-        yield signature.finding("signature-digest", below, expected=came.expected.hex(), found=came.found.hex(),
-                                method=method.value, bytes=len(came.document))
+        yield signature.finding(
+            "signature-digest",
+            below,
+            expected=came.expected.hex(),
+            found=came.found.hex(),
+            method=method.value,
+            bytes=len(came.document),
+        )
 
 
 def _certificate(signature: Signature) -> tuple[Certificate | None, list[Finding]]:
@@ -111,26 +139,42 @@ def _certificate(signature: Signature) -> tuple[Certificate | None, list[Finding
 def _value(signature: Signature, came: Check, certificate: Certificate) -> Iterator[Finding]:
     method = METHODS[signature.method]
     if method.key is not certificate.kind:
-        yield signature.finding("signature-key-kind", "SignedInfo/SignatureMethod", expected=certificate.kind.value,
-                                found=method.key.value, kind=certificate.kind.value.upper())
+        yield signature.finding(
+            "signature-key-kind",
+            "SignedInfo/SignatureMethod",
+            expected=certificate.kind.value,
+            found=method.key.value,
+            kind=certificate.kind.value.upper(),
+        )
         return
     length = SM2_SIGNATURE if isinstance(certificate.key, bytes) else certificate.key.key_size // 8
     if len(signature.value) != length:
-        yield signature.finding("signature-length", "SignatureValue", expected=str(length),
-                                found=str(len(signature.value)), length=len(signature.value),
-                                kind=certificate.kind.value.upper())
+        yield signature.finding(
+            "signature-length",
+            "SignatureValue",
+            expected=str(length),
+            found=str(len(signature.value)),
+            length=len(signature.value),
+            kind=certificate.kind.value.upper(),
+        )
         return
     if len(came.signed_info) > SIGNED_INFO_MOST:
-        yield signature.finding("signature-too-large", "SignedInfo", expected=f"≤ {SIGNED_INFO_MOST}",
-                                most=SIGNED_INFO_MOST)
+        yield signature.finding(
+            "signature-too-large", "SignedInfo", expected=f"≤ {SIGNED_INFO_MOST}", most=SIGNED_INFO_MOST
+        )
     elif not keys.verify(certificate.key, method, came.signed_info, signature.value):
-        yield signature.finding("signature-value", "SignatureValue", bytes=len(came.signed_info),
-                                user_id=" 1234567812345678" if method.key is Key.SM2 else "")
+        yield signature.finding(
+            "signature-value",
+            "SignatureValue",
+            bytes=len(came.signed_info),
+            user_id=" 1234567812345678" if method.key is Key.SM2 else "",
+        )
 
 
 def _key_name(signature: Signature, certificate: Certificate) -> Iterator[Finding]:
     if not signature.key_name:
         yield signature.finding("signature-no-key-name", "KeyInfo", expected=certificate.number)
     elif signature.key_name != certificate.number:
-        yield signature.finding("signature-key-name", "KeyInfo/KeyName", expected=certificate.number,
-                                found=signature.key_name)
+        yield signature.finding(
+            "signature-key-name", "KeyInfo/KeyName", expected=certificate.number, found=signature.key_name
+        )

@@ -52,10 +52,15 @@ def found(root: Any) -> Signature | None:
     path = f"/{root.tag.rpartition('}')[2]}/Signature"
     reference = "SignedInfo/Reference"
     return Signature(
-        element, path, _algorithm(element, "SignedInfo/SignatureMethod"),
-        _algorithm(element, f"{reference}/DigestMethod"), _bytes(element, f"{reference}/DigestValue"),
-        _bytes(element, "SignatureValue"), _text(element, "KeyInfo/KeyName").strip(),
-        _text(element, "KeyInfo/X509Data/X509Certificate"))
+        element,
+        path,
+        _algorithm(element, "SignedInfo/SignatureMethod"),
+        _algorithm(element, f"{reference}/DigestMethod"),
+        _bytes(element, f"{reference}/DigestValue"),
+        _bytes(element, "SignatureValue"),
+        _text(element, "KeyInfo/KeyName").strip(),
+        _text(element, "KeyInfo/X509Data/X509Certificate"),
+    )
 
 
 def shape(signature: Signature) -> Iterator[Finding]:
@@ -72,15 +77,21 @@ def shape(signature: Signature) -> Iterator[Finding]:
         return
     method = _algorithm(element, "SignedInfo/CanonicalizationMethod")
     if method != C14N:
-        yield signature.finding("signature-canonicalization", "SignedInfo/CanonicalizationMethod", expected=C14N,
-                                found=method)
+        yield signature.finding(
+            "signature-canonicalization", "SignedInfo/CanonicalizationMethod", expected=C14N, found=method
+        )
     yield from _reference(signature)
     if signature.method not in METHODS:
-        yield signature.finding("signature-method", "SignedInfo/SignatureMethod", expected=" | ".join(METHODS),
-                                found=signature.method)
+        yield signature.finding(
+            "signature-method", "SignedInfo/SignatureMethod", expected=" | ".join(METHODS), found=signature.method
+        )
     if signature.digest_method not in DIGESTS:
-        yield signature.finding("signature-digest-method", "SignedInfo/Reference/DigestMethod",
-                                expected=" | ".join(DIGESTS), found=signature.digest_method)
+        yield signature.finding(
+            "signature-digest-method",
+            "SignedInfo/Reference/DigestMethod",
+            expected=" | ".join(DIGESTS),
+            found=signature.digest_method,
+        )
 
 
 def _reference(signature: Signature) -> Iterator[Finding]:
@@ -88,13 +99,18 @@ def _reference(signature: Signature) -> Iterator[Finding]:
     references = signature.element.findall(_path(below))
     uri = references[0].get("URI") if references else None
     if len(references) != 1 or uri != "":
-        yield signature.finding("signature-reference", below, expected='1 × URI=""',
-                                found=f"{len(references)} × URI={uri!r}")
-    transforms = [one.get("Algorithm") or "" for reference in references[:1]
-                  for one in reference.findall(_path("Transforms/Transform"))]
+        yield signature.finding(
+            "signature-reference", below, expected='1 × URI=""', found=f"{len(references)} × URI={uri!r}"
+        )
+    transforms = [
+        one.get("Algorithm") or ""
+        for reference in references[:1]
+        for one in reference.findall(_path("Transforms/Transform"))
+    ]
     if transforms not in ([ENVELOPED], [ENVELOPED, C14N]):
-        yield signature.finding("signature-transforms", f"{below}/Transforms", expected=ENVELOPED,
-                                found=" ".join(transforms))
+        yield signature.finding(
+            "signature-transforms", f"{below}/Transforms", expected=ENVELOPED, found=" ".join(transforms)
+        )
 
 
 def _path(below: str) -> str:

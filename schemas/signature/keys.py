@@ -79,14 +79,20 @@ def check_public(key: rsa.RSAPublicKey) -> None:
 def to_pem(key: Private) -> bytes:
     """A private key as PKCS #8, not encrypted."""
     if not isinstance(key, Sm2Key):
-        return key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8,
-                                 serialization.NoEncryption())
-    inner = keys.ECPrivateKey({
-        "version": 1, "private_key": int.from_bytes(key.secret, "big"),
-        "public_key": keys.ECPointBitString(key.point)})
-    return bytes(pem.armor("PRIVATE KEY", keys.PrivateKeyInfo({
-        "version": 0, "private_key_algorithm": _sm2_algorithm(keys.PrivateKeyAlgorithm),
-        "private_key": inner}).dump()))
+        return key.private_bytes(
+            serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+        )
+    inner = keys.ECPrivateKey(
+        {"version": 1, "private_key": int.from_bytes(key.secret, "big"), "public_key": keys.ECPointBitString(key.point)}
+    )
+    return bytes(
+        pem.armor(
+            "PRIVATE KEY",
+            keys.PrivateKeyInfo(
+                {"version": 0, "private_key_algorithm": _sm2_algorithm(keys.PrivateKeyAlgorithm), "private_key": inner}
+            ).dump(),
+        )
+    )
 
 
 def from_pem(text: bytes, own: bool = False) -> Private:
@@ -118,9 +124,11 @@ def public_info(key: Public) -> bytes:
     """A public key as certificates hold it: DER of SubjectPublicKeyInfo."""
     if not isinstance(key, bytes):
         return key.public_bytes(serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo)
-    return bytes(keys.PublicKeyInfo({
-        "algorithm": _sm2_algorithm(keys.PublicKeyAlgorithm),
-        "public_key": keys.ECPointBitString(key)}).dump())
+    return bytes(
+        keys.PublicKeyInfo(
+            {"algorithm": _sm2_algorithm(keys.PublicKeyAlgorithm), "public_key": keys.ECPointBitString(key)}
+        ).dump()
+    )
 
 
 def public_from(info: keys.PublicKeyInfo) -> Public:

@@ -45,11 +45,13 @@ class Signer:
 def signed_info(dialect: str, digest: bytes, declared: str = "") -> str:
     """A SignedInfo with this digest; `declared` are declarations of namespaces, as canonical bytes begin with them."""
     method, digest_method = DIALECTS[dialect]
-    return (f'<ds:SignedInfo{declared}><ds:CanonicalizationMethod Algorithm="{C14N}"></ds:CanonicalizationMethod>'
-            f'<ds:SignatureMethod Algorithm="{method}"></ds:SignatureMethod><ds:Reference URI=""><ds:Transforms>'
-            f'<ds:Transform Algorithm="{ENVELOPED}"></ds:Transform></ds:Transforms>'
-            f'<ds:DigestMethod Algorithm="{digest_method}"></ds:DigestMethod>'
-            f"<ds:DigestValue>{b64encode(digest).decode()}</ds:DigestValue></ds:Reference></ds:SignedInfo>")
+    return (
+        f'<ds:SignedInfo{declared}><ds:CanonicalizationMethod Algorithm="{C14N}"></ds:CanonicalizationMethod>'
+        f'<ds:SignatureMethod Algorithm="{method}"></ds:SignatureMethod><ds:Reference URI=""><ds:Transforms>'
+        f'<ds:Transform Algorithm="{ENVELOPED}"></ds:Transform></ds:Transforms>'
+        f'<ds:DigestMethod Algorithm="{digest_method}"></ds:DigestMethod>'
+        f"<ds:DigestValue>{b64encode(digest).decode()}</ds:DigestValue></ds:Reference></ds:SignedInfo>"
+    )
 
 
 def sign(root: Any, signer: Signer) -> bytes:
@@ -70,7 +72,8 @@ def _element(info: str, certificate: Certificate) -> Any:
     return etree.fromstring(
         f'<ds:Signature xmlns:ds="{DSIG}">{info}<ds:SignatureValue></ds:SignatureValue><ds:KeyInfo>'
         f"<ds:KeyName>{certificate.number}</ds:KeyName><ds:X509Data><ds:X509Certificate>{certificate.base64}"
-        "</ds:X509Certificate></ds:X509Data></ds:KeyInfo></ds:Signature>")
+        "</ds:X509Certificate></ds:X509Data></ds:KeyInfo></ds:Signature>"
+    )
 
 
 def _insert(root: Any, element: Any) -> None:

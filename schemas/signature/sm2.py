@@ -54,7 +54,7 @@ def is_point(point: bytes) -> bool:
     """Whether these bytes are a point of the curve, uncompressed."""
     if len(point) != LENGTH + 1 or point[0] != 4:
         return False
-    x, y = int.from_bytes(point[1:_HALF + 1], "big"), int.from_bytes(point[_HALF + 1:], "big")
+    x, y = int.from_bytes(point[1 : _HALF + 1], "big"), int.from_bytes(point[_HALF + 1 :], "big")
     return x < _P and y < _P and (y * y - x * x * x + 3 * x - _B) % _P == 0
 
 

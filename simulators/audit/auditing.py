@@ -18,6 +18,8 @@ from simulators.imports.judging import judge
 from simulators.imports.trade import Trade
 
 BUSY = 503
+
+
 class Audit(NamedTuple):
     """What an audit came to."""
 
@@ -42,14 +44,20 @@ class Audit(NamedTuple):
 def audit(trades: Sequence[Trade], journal: Journal, reference: Evidence) -> Audit:
     """Audit the journal of a run of these trades; the reference is what was heard of them in the quiet window."""
     heard = Evidence(trades)
-    findings = [*about_answers(journal.sent.values()), *heard_in(journal, heard),
-                *about_places(journal.fetched, journal.again), *about_confirmed(journal),
-                *about_brought(journal.fetched, journal.brought),
-                *about_receipts(journal.sent.values(), heard.statements(), reference.statements()),
-                *about_numbers(heard), *about_promises(trades, heard)]
+    findings = [
+        *about_answers(journal.sent.values()),
+        *heard_in(journal, heard),
+        *about_places(journal.fetched, journal.again),
+        *about_confirmed(journal),
+        *about_brought(journal.fetched, journal.brought),
+        *about_receipts(journal.sent.values(), heard.statements(), reference.statements()),
+        *about_numbers(heard),
+        *about_promises(trades, heard),
+    ]
     acknowledged = sum(bool(one.ids) for one in journal.sent.values())
-    return Audit(len(journal.sent), acknowledged, len(trades), sum(heard.counts.values()),
-                 tuple(dict.fromkeys(findings)))
+    return Audit(
+        len(journal.sent), acknowledged, len(trades), sum(heard.counts.values()), tuple(dict.fromkeys(findings))
+    )
 
 
 def about_answers(sent: Iterable[Entry]) -> Iterator[Finding]:
@@ -84,16 +92,24 @@ def about_places(fetched: Sequence[Fetched], again: Sequence[Fetched]) -> Iterat
     last: dict[str, int] = {}
     for one in fetched:
         if one.after != last.get(one.mailbox, 0):
-            yield Finding(WRONG, f"{one.mailbox} was asked after {one.after}, not after {last.get(one.mailbox, 0)}",
-                          mailbox=one.mailbox, sequence=one.after)
+            yield Finding(
+                WRONG,
+                f"{one.mailbox} was asked after {one.after}, not after {last.get(one.mailbox, 0)}",
+                mailbox=one.mailbox,
+                sequence=one.after,
+            )
         last[one.mailbox] = one.next
     known = {(one.mailbox, one.after): one for one in again}
     for one in fetched if again else ():
         other = known.get((one.mailbox, one.after))
         if other is None or other != one:
             said = "nothing" if other is None else f"something else, up to {other.next}"
-            yield Finding(WRONG, f"{one.mailbox} said one thing at {one.after + 1} to {one.next} and later {said}",
-                          mailbox=one.mailbox, sequence=one.after + 1)
+            yield Finding(
+                WRONG,
+                f"{one.mailbox} said one thing at {one.after + 1} to {one.next} and later {said}",
+                mailbox=one.mailbox,
+                sequence=one.after + 1,
+            )
 
 
 def heard_in(journal: Journal, evidence: Evidence) -> list[Finding]:
@@ -105,8 +121,14 @@ def heard_in(journal: Journal, evidence: Evidence) -> list[Finding]:
         count, room = evidence.hear_at(mailbox, after, body), following - after
         if count != room:
             kind, said = (LOST, "a gap") if count < room else (DOUBLED, "a place twice")
-            findings.append(Finding(kind, f"{mailbox} has {said}: at {after + 1} to {following} stand {count} receipts",
-                                    mailbox=mailbox, sequence=after + 1))
+            findings.append(
+                Finding(
+                    kind,
+                    f"{mailbox} has {said}: at {after + 1} to {following} stand {count} receipts",
+                    mailbox=mailbox,
+                    sequence=after + 1,
+                )
+            )
     return findings
 
 
@@ -117,8 +139,9 @@ def about_numbers(heard: Evidence) -> Iterator[Finding]:
         holders.setdefault((name, number), set()).add(to)
     for (name, number), held in sorted(holders.items()):
         if len(held) > 1:
-            yield Finding(DOUBLED, f"{name} {number} was given to {' and to '.join(sorted(held))}",
-                          trade=sorted(held)[0])
+            yield Finding(
+                DOUBLED, f"{name} {number} was given to {' and to '.join(sorted(held))}", trade=sorted(held)[0]
+            )
 
 
 def about_promises(trades: Iterable[Trade], heard: Evidence) -> Iterator[Finding]:

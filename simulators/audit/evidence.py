@@ -94,13 +94,18 @@ class Evidence(Hearing):
             known = names.setdefault(subject.trade or subject.key, {})
             status = raw.head.get("returnStatus") or raw.head.get("status", "")
             found.setdefault(subject, []).append(
-                Statement(raw.sequence, status, raw.head["returnTime"], tuple(_said(raw, known))))
+                Statement(raw.sequence, status, raw.head["returnTime"], tuple(_said(raw, known)))
+            )
         return found
 
     def numbers(self) -> set[Numbered]:
         """Every number that was given, and to what."""
-        return {Numbered(name, raw.head[name], self._holder(name, raw)) for raw in self._raw
-                for name in (*_NUMBERS, "taxNo") if raw.head.get(name)}
+        return {
+            Numbered(name, raw.head[name], self._holder(name, raw))
+            for raw in self._raw
+            for name in (*_NUMBERS, "taxNo")
+            if raw.head.get(name)
+        }
 
     def _holder(self, name: str, raw: _Raw) -> str:
         trade = self.trade_of(raw.head) or self.key_of(raw.head)

@@ -82,8 +82,7 @@ class Journal:
         """The entry of these bytes; what nobody noted is poison."""
         return self._enter(body, "", "", (), poison=True)
 
-    def _enter(self, body: bytes, code: str, sender: str, trades: Sequence[str],
-               poison: bool = False) -> Entry:
+    def _enter(self, body: bytes, code: str, sender: str, trades: Sequence[str], poison: bool = False) -> Entry:
         transmission = transmission_of(body)
         made = Entry(transmission, code, sender, tuple(trades), digest(body), poison)
         return self.sent.setdefault(transmission, made)

@@ -63,8 +63,13 @@ class Reply(NamedTuple):
 class QueueListener:
     """Takes receipts and answers out of queues from `start` to `stop`, and acknowledges what it has kept."""
 
-    def __init__(self, address: str, queues: Sequence[str], keep: Callable[[Brought], object],
-                 answered: Callable[[Reply], object]) -> None:
+    def __init__(
+        self,
+        address: str,
+        queues: Sequence[str],
+        keep: Callable[[Brought], object],
+        answered: Callable[[Reply], object],
+    ) -> None:
         self._address, self._queues, self._keep, self._answered = address, list(queues), keep, answered
         self._stopping = Event()
         self._thread = Thread(target=self._run, name="queues", daemon=True)
@@ -90,14 +95,14 @@ class QueueListener:
                     channel.connection.process_data_events(0.2)
             self._stopping.wait(PAUSE)
 
-    def _take(self, channel: BlockingChannel, method: Basic.Deliver, properties: BasicProperties,
-              body: bytes) -> None:
+    def _take(self, channel: BlockingChannel, method: Basic.Deliver, properties: BasicProperties, body: bytes) -> None:
         if properties.content_type == "application/xml":
             told = properties.headers
             self._keep(Brought(WAY, told["mailbox"], told["first"], told["sequence"], properties.message_id, body))
         channel.basic_ack(method.delivery_tag)
 
-    def _take_reply(self, channel: BlockingChannel, method: Basic.Deliver, properties: BasicProperties,
-                    body: bytes) -> None:
+    def _take_reply(
+        self, channel: BlockingChannel, method: Basic.Deliver, properties: BasicProperties, body: bytes
+    ) -> None:
         self._answered(Reply(properties.correlation_id, properties.headers["status"], json.loads(body)["id"]))
         channel.basic_ack(method.delivery_tag)

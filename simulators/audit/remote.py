@@ -38,8 +38,15 @@ class Remote(Polling):
     were accepted of which no receipt has come: a day's traffic, not a flood.
     """
 
-    def __init__(self, url: str, sandbox: str, journal: Journal, advance: Callable[[int], None],
-                 attempts: Callable[[int], None] = lambda status: None, lead: int = 0) -> None:
+    def __init__(
+        self,
+        url: str,
+        sandbox: str,
+        journal: Journal,
+        advance: Callable[[int], None],
+        attempts: Callable[[int], None] = lambda status: None,
+        lead: int = 0,
+    ) -> None:
         super().__init__(url, sandbox, journal)
         self._advance, self._attempts, self._lead = advance, attempts, lead
         self._accepted = 0

@@ -21,12 +21,35 @@ from simulators.bench.refund_measures import REFUND_MEASURES
 from simulators.bench.runs import ALL, jobs, named, results
 from simulators.bench.traffic_measures import TRAFFIC_MEASURES
 
-SHOWN = ("ratio", "ratio_embedded", "capacity", "offered_per_second", "goodput",
-         "turned_away", "receipt_p50_ms", "receipt_p99_ms", "accepted_p50_ms", "accepted_p99_ms",
-         "messages_per_second", "outage_seconds", "mb_at_20k", "mb_at_end", "growth_mb", "stored_mb_per_1000_trades",
-         "lines_per_second", "memory_mb", "invoices_seconds", "matching_seconds", "review_seconds",
-         "take_next_ms", "case_ms", "search_ms", "day_ms",
-         "twenty_officers_ms", "floor")
+SHOWN = (
+    "ratio",
+    "ratio_embedded",
+    "capacity",
+    "offered_per_second",
+    "goodput",
+    "turned_away",
+    "receipt_p50_ms",
+    "receipt_p99_ms",
+    "accepted_p50_ms",
+    "accepted_p99_ms",
+    "messages_per_second",
+    "outage_seconds",
+    "mb_at_20k",
+    "mb_at_end",
+    "growth_mb",
+    "stored_mb_per_1000_trades",
+    "lines_per_second",
+    "memory_mb",
+    "invoices_seconds",
+    "matching_seconds",
+    "review_seconds",
+    "take_next_ms",
+    "case_ms",
+    "search_ms",
+    "day_ms",
+    "twenty_officers_ms",
+    "floor",
+)
 """Further figures that people are shown below the table; --json tells all."""
 
 
@@ -49,17 +72,42 @@ class Numbers(click.ParamType):  # type: ignore[type-arg]
 @click.option("--list", "listing", is_flag=True, help="Name the measures and end.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a measure on the standard output.")
 @click.option("--trades", "count", type=click.IntRange(10), help="Trades of each measure (default: its own number).")
-@click.option("--repeat", type=click.IntRange(1, 20), default=1, show_default=True,
-              help="Runs of each measure; the value is the median, all of them are told.")
-@click.option("--data", type=click.Path(path_type=Path, file_okay=False),
-              help="Where to put the temporary folder (default: the system's); choose a real disk.")
+@click.option(
+    "--repeat",
+    type=click.IntRange(1, 20),
+    default=1,
+    show_default=True,
+    help="Runs of each measure; the value is the median, all of them are told.",
+)
+@click.option(
+    "--data",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="Where to put the temporary folder (default: the system's); choose a real disk.",
+)
 @click.option("--broker", help="RabbitMQ, amqp://user:password@host:port/vhost, for the measures on engines.")
-@click.option("--database", help="PostgreSQL, postgresql+psycopg://user:password@host:port/database, likewise, "
-              "and alone for console; the user must be allowed to create databases.")
-@click.option("--workers", type=Numbers(), default="1", show_default=True,
-              help="Processes of each role on engines; several numbers (1,2,4) are measured one after the other.")
-def bench(names: tuple[str, ...], listing: bool, as_json: bool, count: int | None, repeat: int, data: Path | None,
-          broker: str | None, database: str | None, workers: tuple[int, ...]) -> None:
+@click.option(
+    "--database",
+    help="PostgreSQL, postgresql+psycopg://user:password@host:port/database, likewise, "
+    "and alone for console; the user must be allowed to create databases.",
+)
+@click.option(
+    "--workers",
+    type=Numbers(),
+    default="1",
+    show_default=True,
+    help="Processes of each role on engines; several numbers (1,2,4) are measured one after the other.",
+)
+def bench(
+    names: tuple[str, ...],
+    listing: bool,
+    as_json: bool,
+    count: int | None,
+    repeat: int,
+    data: Path | None,
+    broker: str | None,
+    database: str | None,
+    workers: tuple[int, ...],
+) -> None:
     """Measure, one after the other: all measures, or those named. Give it a machine that does nothing else.
 
     \b
@@ -92,8 +140,12 @@ def bench(names: tuple[str, ...], listing: bool, as_json: bool, count: int | Non
     pages_alone = bool(names) and set(names) <= {one.name for one in CONSOLE_MEASURES}
     engines = None if pages_alone and broker is None else _engines(broker, database)
     try:
-        for result in results(jobs(_chosen(names, engines), count, engines, workers, database or ""), repeat, data,
-                              lambda text: console.print(text, style="dim")):
+        for result in results(
+            jobs(_chosen(names, engines), count, engines, workers, database or ""),
+            repeat,
+            data,
+            lambda text: console.print(text, style="dim"),
+        ):
             found.append(result)
             if as_json:
                 click.echo(json.dumps(result, ensure_ascii=False))
@@ -128,12 +180,26 @@ def _chosen(names: tuple[str, ...], engines: Engines | None) -> list[Measure]:
 
 
 def _show(found: list[dict[str, Any]]) -> None:
-    table = Table("measure", "value", "unit", "target", "", "own", "others",
-                  caption="own, others: microseconds of processor time a trade, in this process and in those beside it")
+    table = Table(
+        "measure",
+        "value",
+        "unit",
+        "target",
+        "",
+        "own",
+        "others",
+        caption="own, others: microseconds of processor time a trade, in this process and in those beside it",
+    )
     for one in found:
         verdict = "" if one["target"] is None else "[green]reached" if one["reached"] else "[red]NOT reached"
-        table.add_row(_title(one), f"{one['value']:,.1f}", one["unit"], str(one["target"] or ""), verdict,
-                      *[f"{one[f'cpu_{who}_seconds'] / one['trades'] * 1e6:.0f}" for who in ("own", "others")])
+        table.add_row(
+            _title(one),
+            f"{one['value']:,.1f}",
+            one["unit"],
+            str(one["target"] or ""),
+            verdict,
+            *[f"{one[f'cpu_{who}_seconds'] / one['trades'] * 1e6:.0f}" for who in ("own", "others")],
+        )
     console = Console()
     console.print(table)
     for one in found:

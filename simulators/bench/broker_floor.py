@@ -52,8 +52,9 @@ class _Through:
     def __init__(self, parameters: Parameters, bodies: Sequence[bytes]) -> None:
         self._bodies, self._begun, self._ended = bodies, 0.0, 0.0
         self._confirmed = self._consumed = 0
-        self._connection = SelectConnection(parameters, on_open_callback=self._opened,
-                                            on_open_error_callback=self._failed)
+        self._connection = SelectConnection(
+            parameters, on_open_callback=self._opened, on_open_error_callback=self._failed
+        )
 
     def run(self) -> float:
         self._connection.ioloop.start()

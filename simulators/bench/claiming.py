@@ -33,16 +33,24 @@ class Papers(NamedTuple):
     refund: Decimal
 
 
-def papers(world: World, firm: Firm, patterns: Sequence[Sequence[dict[str, str]]], lists: Sequence[tuple[str, str]],
-           lines: int, exported: date, when: str) -> Papers:
+def papers(
+    world: World,
+    firm: Firm,
+    patterns: Sequence[Sequence[dict[str, str]]],
+    lists: Sequence[tuple[str, str]],
+    lines: int,
+    exported: date,
+    when: str,
+) -> Papers:
     """Invoices and claims of so many lines for lists, which repeat patterns in turn, written at a time."""
     items = list(islice(_items(patterns, lists, exported), lines // 2))
     invoices, claims, numbers, refund = list[bytes](), list[bytes](), list[str](), Decimal(0)
     for place in range(0, len(items), LINKS):
-        number, part = place // LINKS, items[place:place + LINKS]
+        number, part = place // LINKS, items[place : place + LINKS]
         claim, bought = _claim(f"TB{number:012d}", when, part)
-        refund += sum((arithmetic.trader(one.amount, one.levy, RATE) for each in bought for one in each.lines),
-                      Decimal(0))
+        refund += sum(
+            (arithmetic.trader(one.amount, one.levy, RATE) for each in bought for one in each.lines), Decimal(0)
+        )
         numbers.append(claim.number)
         made = [documents.invoice(firm, supplier(world, firm), each, when) for each in bought]
         invoices.append(together("VatInvoice", made, firm.company, [one.number for one in bought]).body)
@@ -51,13 +59,24 @@ def papers(world: World, firm: Firm, patterns: Sequence[Sequence[dict[str, str]]
     return Papers(registered.body, invoices, claims, numbers, refund)
 
 
-def _items(patterns: Sequence[Sequence[dict[str, str]]], lists: Sequence[tuple[str, str]],
-           exported: date) -> Iterator[Item]:
+def _items(
+    patterns: Sequence[Sequence[dict[str, str]]], lists: Sequence[tuple[str, str]], exported: date
+) -> Iterator[Item]:
     for place, (order_no, invt_no) in enumerate(lists):
         for line in patterns[place % len(patterns)]:
-            yield Item(f"{invt_no}0{int(line['gnum']):02d}", line["gcode"], line["gname"], line["unit1"],
-                       Decimal(line["qty1"]), LETTERS[line["currency"]], Decimal(line["totalPrice"]), exported, "9710",
-                       (order_no,), invt_no)
+            yield Item(
+                f"{invt_no}0{int(line['gnum']):02d}",
+                line["gcode"],
+                line["gname"],
+                line["unit1"],
+                Decimal(line["qty1"]),
+                LETTERS[line["currency"]],
+                Decimal(line["totalPrice"]),
+                exported,
+                "9710",
+                (order_no,),
+                invt_no,
+            )
 
 
 def _claim(number: str, when: str, items: Sequence[Item]) -> tuple[Claim, list[Invoice]]:
@@ -66,11 +85,12 @@ def _claim(number: str, when: str, items: Sequence[Item]) -> tuple[Claim, list[I
     for first in range(0, len(items), PER_INVOICE):
         invoice_no = f"26{number[2:]}{first:06d}"
         rows = []
-        for line, item in enumerate(items[first:first + PER_INVOICE], 1):
+        for line, item in enumerate(items[first : first + PER_INVOICE], 1):
             cost = arithmetic.rounded(arithmetic.in_yuan(item.fob, item.currency) * Decimal("0.65"))
             rows.append(Bought(item.code, item.name, item.unit, item.qty, cost, RATE))
-            links.append(Link(f"{number}{first + line:04d}", item, item.qty, item.fob,
-                              (Used(invoice_no, line, item.qty, cost),)))
+            links.append(
+                Link(f"{number}{first + line:04d}", item, item.qty, item.fob, (Used(invoice_no, line, item.qty, cost),))
+            )
         bought.append(Invoice(invoice_no, SPECIAL, when[:8], f"HT{number}", tuple(rows)))
     return Claim(number, "T", when[:6], tuple(links)), bought
 
@@ -78,5 +98,8 @@ def _claim(number: str, when: str, items: Sequence[Item]) -> tuple[Claim, list[I
 def patterns_of(bodies: Iterator[bytes]) -> list[list[dict[str, str]]]:
     """The lines of every list in messages (603), in order."""
     _, names = catalogue.names("603")
-    return [[{name: text for name, text in zip(names, line, strict=True) if text is not None} for line in block.lines]
-            for body in bodies for block in read(open_message(body)).blocks]
+    return [
+        [{name: text for name, text in zip(names, line, strict=True) if text is not None} for line in block.lines]
+        for body in bodies
+        for block in read(open_message(body)).blocks
+    ]

@@ -79,9 +79,21 @@ def console(folder: Path, count: int, database: str = "") -> Measured:
                 before, begun = used(), monotonic()
                 found = _measured(outside, url)
                 cpu, took = used().since(before), monotonic() - begun
-    return Measured(found["queue_ms"], count, round(took, 3), 1.0, cpu.own, cpu.others,
-                    {**found, "waiting": WAITING, "memory_mb": peak.most, "preparation_seconds": round(seconds, 1),
-                     "engines": {"postgresql": version} if version else {}})
+    return Measured(
+        found["queue_ms"],
+        count,
+        round(took, 3),
+        1.0,
+        cpu.own,
+        cpu.others,
+        {
+            **found,
+            "waiting": WAITING,
+            "memory_mb": peak.most,
+            "preparation_seconds": round(seconds, 1),
+            "engines": {"postgresql": version} if version else {},
+        },
+    )
 
 
 @contextmanager
@@ -107,7 +119,7 @@ def _measured(outside: Outside, url: str) -> dict[str, float]:
     found = {
         "queue_ms": _slowest(LOOKS, lambda: officer.get("/review")),
         "take_next_ms": _slowest(TAKES, lambda: taken.append(officer.post("/review/next"))),
-        "case_ms": _slowest(LOOKS, lambda: officer.get(taken[0][len(url):].partition("?")[0])),
+        "case_ms": _slowest(LOOKS, lambda: officer.get(taken[0][len(url) :].partition("?")[0])),
         "search_ms": _slowest(LOOKS, lambda: officer.get("/review", words=f"Y{next(places) * 83:09d}")),
         "day_ms": _slowest(LOOKS, lambda: officer.get("/")),
     }
@@ -136,7 +148,15 @@ def _p95(seconds: Sequence[float]) -> float:
 
 
 CONSOLE_MEASURES: Sequence[Measure] = (
-    Measure("console", "ms", 300, 1_000_000, "p95 of the officers' queue beside so many lists, 12,000 of them waiting",
-            console, higher_is_better=False, traffic="",
-            limits={"take_next_ms": 100, "case_ms": 200, "search_ms": 300, "day_ms": 200, "twenty_officers_ms": 1_000}),
+    Measure(
+        "console",
+        "ms",
+        300,
+        1_000_000,
+        "p95 of the officers' queue beside so many lists, 12,000 of them waiting",
+        console,
+        higher_is_better=False,
+        traffic="",
+        limits={"take_next_ms": 100, "case_ms": 200, "search_ms": 300, "day_ms": 200, "twenty_officers_ms": 1_000},
+    ),
 )

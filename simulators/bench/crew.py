@@ -29,8 +29,13 @@ class Program:
     def __init__(self, words: list[str], environment: dict[str, str], log: Path) -> None:
         self._log = log
         with log.open("ab") as stderr:
-            self._process = subprocess.Popen([sys.executable, "-m", "single_window", *words], stderr=stderr, text=True,
-                                             env={**os.environ, **environment}, stdout=subprocess.PIPE)
+            self._process = subprocess.Popen(
+                [sys.executable, "-m", "single_window", *words],
+                stderr=stderr,
+                text=True,
+                env={**os.environ, **environment},
+                stdout=subprocess.PIPE,
+            )
         self._lines: list[str] = []
         self._came = Condition()
         self._over = False
@@ -53,8 +58,10 @@ class Program:
         with self._came:
             self._came.wait_for(lambda: self._over or len(self._with(words)) >= times, READY)
             if len(found := self._with(words)) < times:
-                raise NotAtWork(f"{len(found)} of {times} said {words!r}. The log begins:\n"
-                                + self._log.read_text("utf-8", "replace")[:2_000])
+                raise NotAtWork(
+                    f"{len(found)} of {times} said {words!r}. The log begins:\n"
+                    + self._log.read_text("utf-8", "replace")[:2_000]
+                )
             return found
 
     def _with(self, words: str) -> list[str]:
@@ -73,8 +80,9 @@ class Program:
 @contextmanager
 def working(own: Quarters, folder: Path, processes: int) -> Iterator[Program]:
     """`single-window work all --processes N`, until all of them are at work."""
-    program = Program(["work", "all", "--processes", str(processes), "--data", str(folder)], _environment(own),
-                      folder / "work.log")
+    program = Program(
+        ["work", "all", "--processes", str(processes), "--data", str(folder)], _environment(own), folder / "work.log"
+    )
     try:
         program.said(" at work ", crew(processes))
         yield program
@@ -85,11 +93,14 @@ def working(own: Quarters, folder: Path, processes: int) -> Iterator[Program]:
 @contextmanager
 def serving(own: Quarters, folder: Path, processes: int, threads: int) -> Iterator[str]:
     """`single-window serve --processes N` on any free port; gives its address."""
-    program = Program(["serve", "--port", "0", "--processes", str(processes), "--threads", str(threads),
-                       "--data", str(folder)], _environment(own), folder / "serve.log")
+    program = Program(
+        ["serve", "--port", "0", "--processes", str(processes), "--threads", str(threads), "--data", str(folder)],
+        _environment(own),
+        folder / "serve.log",
+    )
     try:
         line = program.said("http://")[0]
-        yield line[line.index("http://"):].split()[0].rstrip(",;")
+        yield line[line.index("http://") :].split()[0].rstrip(",;")
     finally:
         program.end()
 

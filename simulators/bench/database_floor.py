@@ -31,10 +31,16 @@ def rows(database: str, but: Sequence[Rows] = ()) -> list[Rows]:
     """What a window has stored, table by table; without the rows that were there before."""
     known = {one.table: frozenset(one.lines) for one in but}
     with _connected(database) as connection:
-        names = [name for name, in connection.execute(
-            "SELECT tablename FROM pg_tables WHERE schemaname = 'public' ORDER BY tablename")]
-        return [Rows(name, [line for line in _copied(connection, name) if line not in known.get(name, ())])
-                for name in names]
+        names = [
+            name
+            for (name,) in connection.execute(
+                "SELECT tablename FROM pg_tables WHERE schemaname = 'public' ORDER BY tablename"
+            )
+        ]
+        return [
+            Rows(name, [line for line in _copied(connection, name) if line not in known.get(name, ())])
+            for name in names
+        ]
 
 
 def _copied(connection: Any, table: str) -> list[bytes]:

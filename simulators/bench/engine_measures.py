@@ -92,18 +92,28 @@ class _Before(NamedTuple):
         stored = database_floor.rows(at.own.database, self.rows)
         through = broker_floor.broker_seconds(at.own.broker, carried)
         inserted = database_floor.database_seconds(at.own.database, stored, commits)
-        return {"floor": round(count / (through + inserted), 1), "floor_broker_seconds": round(through, 3),
-                "floor_database_seconds": round(inserted, 3), "broker_messages": len(carried),
-                "broker_bytes": sum(map(len, carried)), "commits": commits,
-                "rows": sum(len(one.lines) for one in stored),
-                "row_bytes": sum(len(line) for one in stored for line in one.lines)}
+        return {
+            "floor": round(count / (through + inserted), 1),
+            "floor_broker_seconds": round(through, 3),
+            "floor_database_seconds": round(inserted, 3),
+            "broker_messages": len(carried),
+            "broker_bytes": sum(map(len, carried)),
+            "commits": commits,
+            "rows": sum(len(one.lines) for one in stored),
+            "row_bytes": sum(len(line) for one in stored for line in one.lines),
+        }
 
 
 def latency_200(folder: Path, count: int, engines: Engines, workers: int) -> Measured:
     """Messages of one document, 200 a second, to `single-window serve`; their receipts are heard by long polls."""
     warm_file, file = spool.made(folder, SETTLING_IN), spool.made(folder, Traffic(count, 1))
-    with place(folder, engines, workers) as at, outside(at) as window, crew.working(at.own, at.folder, workers), \
-            crew.serving(at.own, at.folder, HTTP_PROCESSES, HTTP_THREADS) as url, _client() as client:
+    with (
+        place(folder, engines, workers) as at,
+        outside(at) as window,
+        crew.working(at.own, at.folder, workers),
+        crew.serving(at.own, at.folder, HTTP_PROCESSES, HTTP_THREADS) as url,
+        _client() as client,
+    ):
         client.apply(send_paced, (url, SANDBOX, warm_file, RATE))
         spent = used()
         found = client.apply(send_paced, (url, SANDBOX, file, RATE))
@@ -111,10 +121,24 @@ def latency_200(folder: Path, count: int, engines: Engines, workers: int) -> Mea
         window.settle()
     if found.refused or found.unheard:
         raise NotAllThere(f"{found.refused} messages were refused, {found.unheard} got no receipt")
-    return Measured(percentile(found.heard, 99), count, found.seconds, 1.0, 0.0, round(others, 2), {
-        **_spread("receipt", found.heard), **_spread("accepted", found.accepted), "messages": len(found.accepted),
-        "messages_per_second": round(len(found.accepted) / found.seconds, 1), "client_seconds": found.processor,
-        "http_processes": HTTP_PROCESSES, "workers": workers, "engines": at.own.versions})
+    return Measured(
+        percentile(found.heard, 99),
+        count,
+        found.seconds,
+        1.0,
+        0.0,
+        round(others, 2),
+        {
+            **_spread("receipt", found.heard),
+            **_spread("accepted", found.accepted),
+            "messages": len(found.accepted),
+            "messages_per_second": round(len(found.accepted) / found.seconds, 1),
+            "client_seconds": found.processor,
+            "http_processes": HTTP_PROCESSES,
+            "workers": workers,
+            "engines": at.own.versions,
+        },
+    )
 
 
 def _client() -> Any:
@@ -123,8 +147,11 @@ def _client() -> Any:
 
 
 def _spread(name: str, milliseconds: list[float]) -> dict[str, float]:
-    return {f"{name}_p50_ms": percentile(milliseconds, 50), f"{name}_p99_ms": percentile(milliseconds, 99),
-            f"{name}_most_ms": percentile(milliseconds, 100)}
+    return {
+        f"{name}_p50_ms": percentile(milliseconds, 50),
+        f"{name}_p99_ms": percentile(milliseconds, 99),
+        f"{name}_most_ms": percentile(milliseconds, 100),
+    }
 
 
 def percentile(values: Sequence[float], percent: int) -> float:
@@ -143,20 +170,50 @@ def backlog(folder: Path, count: int, engines: Engines, workers: int) -> Measure
             window.settle()
             seconds, cpu = monotonic() - begun, used().since(spent)
         found = counted(window, count, seconds, cpu.own, cpu.others, 0)
-    return found._replace(value=round(seconds, 1), more={
-        **found.more, "trades_per_second": found.value, "messages": messages,
-        "messages_per_second": round(messages / seconds, 1), "outage_seconds": round(messages / RATE, 1),
-        "admitted_per_second": round(messages / admitted, 1), "workers": workers, "engines": at.own.versions})
+    return found._replace(
+        value=round(seconds, 1),
+        more={
+            **found.more,
+            "trades_per_second": found.value,
+            "messages": messages,
+            "messages_per_second": round(messages / seconds, 1),
+            "outage_seconds": round(messages / RATE, 1),
+            "admitted_per_second": round(messages / admitted, 1),
+            "workers": workers,
+            "engines": at.own.versions,
+        },
+    )
 
 
 ENGINE_MEASURES: Sequence[Measure] = (
-    Measure("import_engines", "trades/s", None, 20_000,
-            "import_100 through processes that meet at RabbitMQ and PostgreSQL", import_engines),
-    Measure("latency_200", "ms", 200, 3_000,
-            "at 200 messages a second over HTTP: 99 of 100 first receipts are there within (p50 at most 24)",
-            latency_200, 1, higher_is_better=False, limits={"receipt_p50_ms": 24.0}),
-    Measure("backlog", "s", None, 30_000,
-            "to deal with what came in ten minutes, 200 messages a second, while nobody worked", backlog, 1,
-            higher_is_better=False),
+    Measure(
+        "import_engines",
+        "trades/s",
+        None,
+        20_000,
+        "import_100 through processes that meet at RabbitMQ and PostgreSQL",
+        import_engines,
+    ),
+    Measure(
+        "latency_200",
+        "ms",
+        200,
+        3_000,
+        "at 200 messages a second over HTTP: 99 of 100 first receipts are there within (p50 at most 24)",
+        latency_200,
+        1,
+        higher_is_better=False,
+        limits={"receipt_p50_ms": 24.0},
+    ),
+    Measure(
+        "backlog",
+        "s",
+        None,
+        30_000,
+        "to deal with what came in ten minutes, 200 messages a second, while nobody worked",
+        backlog,
+        1,
+        higher_is_better=False,
+    ),
 )
 """What is measured on engines; each is run with so many workers as are asked for."""

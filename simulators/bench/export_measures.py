@@ -30,7 +30,8 @@ def export_100(folder: Path, count: int) -> Measured:
             pass
         seconds, cpu = monotonic() - begun, used().since(before)
         return _counted(outside, "899", count, WARM_UP, round(count / seconds, 1), seconds)._replace(
-            cpu_own=cpu.own, cpu_others=cpu.others)
+            cpu_own=cpu.own, cpu_others=cpu.others
+        )
 
 
 def batch_100k(folder: Path, count: int) -> Measured:
@@ -49,9 +50,16 @@ def batch_100k(folder: Path, count: int) -> Measured:
             outside.settle()
         seconds, cpu = monotonic() - begun, used().since(before)
         found = _counted(outside, "800", count, released, round(seconds, 1), seconds)
-        return found._replace(cpu_own=cpu.own, cpu_others=cpu.others, more={
-            **found.more, "lists_per_second": round(count / seconds), "preparation_seconds": round(begun - prepared, 1),
-            "memory_mb": memory()})
+        return found._replace(
+            cpu_own=cpu.own,
+            cpu_others=cpu.others,
+            more={
+                **found.more,
+                "lists_per_second": round(count / seconds),
+                "preparation_seconds": round(begun - prepared, 1),
+                "memory_mb": memory(),
+            },
+        )
 
 
 def summary_500k(folder: Path, count: int) -> Measured:
@@ -71,9 +79,21 @@ def summary_500k(folder: Path, count: int) -> Measured:
         results, lists = _results(outside, agent.dxp_id)
         if outside.stuck() or lists != count:
             raise NotAllThere(f"{lists} of {count} lists stand in results; not done: {dict(outside.stuck())}")
-    return Measured(round(seconds, 1), count, round(seconds, 3), lists / count, cpu.own, cpu.others, {
-        "memory_mb": peak.most, "results": results, "lists_per_second": round(count / seconds),
-        "preparation_seconds": round(begun - prepared, 1), "batch": BATCH})
+    return Measured(
+        round(seconds, 1),
+        count,
+        round(seconds, 3),
+        lists / count,
+        cpu.own,
+        cpu.others,
+        {
+            "memory_mb": peak.most,
+            "results": results,
+            "lists_per_second": round(count / seconds),
+            "preparation_seconds": round(begun - prepared, 1),
+            "batch": BATCH,
+        },
+    )
 
 
 def _month(world: World) -> Asking:
@@ -109,20 +129,54 @@ def _counted(outside: Outside, status: str, count: int, others: int, value: floa
     if ended < 0.99 * count:
         raise NotAllThere(f"{ended} of {count} lists came to {status}; receipts: {found.receipts}")
     settings = outside.window.settings
-    return Measured(value, count, round(seconds, 3), round(ended / count, 4), 0.0, 0.0, {
-        "receipts": sum(found.receipts.values()), "readers": settings.readers, "gateways": settings.gateways,
-        "batch": BATCH})
+    return Measured(
+        value,
+        count,
+        round(seconds, 3),
+        round(ended / count, 4),
+        0.0,
+        0.0,
+        {
+            "receipts": sum(found.receipts.values()),
+            "readers": settings.readers,
+            "gateways": settings.gateways,
+            "batch": BATCH,
+        },
+    )
 
 
 EXPORT_MEASURES: Sequence[Measure] = (
-    Measure("export_100", "trades/s", None, 20_000,
-            "exports from messages of 100 documents, arrival and departure, to the last receipt (899); "
-            "at least import_100 of the same run", export_100, traffic=EXPORT, at_least=1.0),
-    Measure("batch_100k", "s", 60, 100_000,
-            "a batch of so many lists, all arrived beforehand, declared, drawn and released", batch_100k,
-            higher_is_better=False, traffic=BATCHED),
-    Measure("summary_500k", "s", 60, 500_000,
-            "a month of so many closed lists of one merchant summarised, from the request (701) to the last result "
-            "(792); the lists are copies of 5,000, filed as closed beforehand without being sent", summary_500k,
-            higher_is_better=False, traffic=LISTS, limits={"memory_mb": 1_000}),
+    Measure(
+        "export_100",
+        "trades/s",
+        None,
+        20_000,
+        "exports from messages of 100 documents, arrival and departure, to the last receipt (899); "
+        "at least import_100 of the same run",
+        export_100,
+        traffic=EXPORT,
+        at_least=1.0,
+    ),
+    Measure(
+        "batch_100k",
+        "s",
+        60,
+        100_000,
+        "a batch of so many lists, all arrived beforehand, declared, drawn and released",
+        batch_100k,
+        higher_is_better=False,
+        traffic=BATCHED,
+    ),
+    Measure(
+        "summary_500k",
+        "s",
+        60,
+        500_000,
+        "a month of so many closed lists of one merchant summarised, from the request (701) to the last result "
+        "(792); the lists are copies of 5,000, filed as closed beforehand without being sent",
+        summary_500k,
+        higher_is_better=False,
+        traffic=LISTS,
+        limits={"memory_mb": 1_000},
+    ),
 )

@@ -25,9 +25,15 @@ class Floor:
     def __init__(self, folder: Path, synchronous: str) -> None:
         metadata = MetaData()
         self._tables = {
-            code: Table(kind, metadata, Column("id", Integer, primary_key=True),
-                        *[Column(f"h_{name}", Text) for name in catalogue.names(code)[0]], Column("lines", Text))
-            for code, kind in KINDS.items()}
+            code: Table(
+                kind,
+                metadata,
+                Column("id", Integer, primary_key=True),
+                *[Column(f"h_{name}", Text) for name in catalogue.names(code)[0]],
+                Column("lines", Text),
+            )
+            for code, kind in KINDS.items()
+        }
         self._engine = _engine(folder / "floor.sqlite3", synchronous)
         metadata.create_all(self._engine)
         self._waiting: dict[str, list[dict[str, str | None]]] = {code: [] for code in KINDS}
@@ -44,7 +50,8 @@ class Floor:
     def _keep(self, message: Message) -> None:
         names = [f"h_{name}" for name in catalogue.names(message.code)[0]]
         self._waiting[message.code] += [
-            {**dict(zip(names, block.head, strict=True)), "lines": repr(block.lines)} for block in message.blocks]
+            {**dict(zip(names, block.head, strict=True)), "lines": repr(block.lines)} for block in message.blocks
+        ]
         if sum(map(len, self._waiting.values())) >= ROWS:
             self._insert()
 

@@ -13,8 +13,11 @@ from typing import NamedTuple
 def described() -> dict[str, object]:
     """Processor, cores, Python, SQLite, system and the load at this moment."""
     return {
-        "cpu": _cpu(), "cores": len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count(),
-        "python": platform.python_version(), "sqlite": sqlite3.sqlite_version, "system": platform.platform(),
+        "cpu": _cpu(),
+        "cores": len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count(),
+        "python": platform.python_version(),
+        "sqlite": sqlite3.sqlite_version,
+        "system": platform.platform(),
         "load": [round(one, 2) for one in os.getloadavg()],
     }
 

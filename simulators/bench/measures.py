@@ -120,10 +120,18 @@ def memory_200k(folder: Path, count: int) -> Measured:
         found = counted(outside, count, seconds, cpu.own, cpu.others)
         per_thousand = (tally(outside).stored - stored) / 1e6 / (count / 1_000)
     early = next((one for done, one in samples if done >= 20_000), samples[0][1])
-    return found._replace(value=max(one for _, one in samples), more={
-        **found.more, "trades_per_second": found.value, "mb_at_20k": early, "mb_at_end": samples[-1][1],
-        "growth_mb": round(samples[-1][1] - early, 1), "stored_mb_per_1000_trades": round(per_thousand, 2),
-        "samples": samples})
+    return found._replace(
+        value=max(one for _, one in samples),
+        more={
+            **found.more,
+            "trades_per_second": found.value,
+            "mb_at_20k": early,
+            "mb_at_end": samples[-1][1],
+            "growth_mb": round(samples[-1][1] - early, 1),
+            "stored_mb_per_1000_trades": round(per_thousand, 2),
+            "samples": samples,
+        },
+    )
 
 
 def floor_import_100(folder: Path, count: int) -> Measured:
@@ -148,8 +156,14 @@ def _warm_up(per_message: int) -> Traffic:
 
 
 @contextmanager
-def warm_window(folder: Path, warm_up: Traffic, synchronous: str, readers: int = 0, gateways: int = 1,
-                options: Mapping[str, object] = MappingProxyType({})) -> Iterator[Outside]:
+def warm_window(
+    folder: Path,
+    warm_up: Traffic,
+    synchronous: str,
+    readers: int = 0,
+    gateways: int = 1,
+    options: Mapping[str, object] = MappingProxyType({}),
+) -> Iterator[Outside]:
     """A window in a temporary folder that has dealt with some traffic already; that does not count."""
     with TemporaryDirectory(dir=folder) as place:
         settings = Settings(data=Path(place), synchronous=synchronous, readers=readers, gateways=gateways, batch=BATCH)
@@ -166,8 +180,9 @@ def _calm() -> None:
     gc.freeze()
 
 
-def counted(outside: Outside, count: int, seconds: float, writer: float, readers: float,
-            warm_up: int = WARM_UP) -> Measured:
+def counted(
+    outside: Outside, count: int, seconds: float, writer: float, readers: float, warm_up: int = WARM_UP
+) -> Measured:
     """The figure of a run in which all is there; raises `NotAllThere`."""
     found = tally(outside)
     released = found.released - warm_up
@@ -176,18 +191,42 @@ def counted(outside: Outside, count: int, seconds: float, writer: float, readers
     if released < 0.99 * count or found.receipts.get("816", 0) != found.released:
         raise NotAllThere(f"{released} of {count} trades are released; receipts: {found.receipts}")
     receipts = sum(found.receipts.values()) * count // (count + warm_up)
-    return Measured(round(count / seconds, 1), count, round(seconds, 3), round(released / count, 4), writer, readers,
-                    {"receipts": receipts, "readers": outside.window.settings.readers,
-                     "gateways": outside.window.settings.gateways, "batch": BATCH})
+    return Measured(
+        round(count / seconds, 1),
+        count,
+        round(seconds, 3),
+        round(released / count, 4),
+        writer,
+        readers,
+        {
+            "receipts": receipts,
+            "readers": outside.window.settings.readers,
+            "gateways": outside.window.settings.gateways,
+            "batch": BATCH,
+        },
+    )
 
 
 MEASURES: Sequence[Measure] = (
-    Measure("floor_import_100", "trades/s", None, 20_000,
-            "the bytes of import_100 parsed, validated, inserted into four tables, nothing else", floor_import_100),
+    Measure(
+        "floor_import_100",
+        "trades/s",
+        None,
+        20_000,
+        "the bytes of import_100 parsed, validated, inserted into four tables, nothing else",
+        floor_import_100,
+    ),
     Measure("import_100", "trades/s", 3_407, 20_000, "from messages of 100 documents to the last receipt", import_100),
     Measure("import_1", "trades/s", 1_500, 8_000, "the same from messages of one document", import_1, 1),
     Measure("import_100_full", "trades/s", None, 20_000, "import_100 with synchronous=FULL", import_100_full),
     Measure("http_1", "trades/s", None, 3_000, "import_1 over HTTP", http_1, 1),
-    Measure("memory_200k", "MB", 500, 200_000, "the most memory that all processes hold while trades go through",
-            memory_200k, higher_is_better=False),
+    Measure(
+        "memory_200k",
+        "MB",
+        500,
+        200_000,
+        "the most memory that all processes hold while trades go through",
+        memory_200k,
+        higher_is_better=False,
+    ),
 )

@@ -81,8 +81,10 @@ class _Connection:
 
     def __init__(self, host: str, port: int) -> None:
         self._place = (host, port)
-        self._head = (f"POST /api/v1/messages HTTP/1.1\r\nHost: {host}:{port}\r\nContent-Type: application/xml\r\n"
-                      f"X-Sandbox: {SANDBOX}\r\nContent-Length: ").encode()
+        self._head = (
+            f"POST /api/v1/messages HTTP/1.1\r\nHost: {host}:{port}\r\nContent-Type: application/xml\r\n"
+            f"X-Sandbox: {SANDBOX}\r\nContent-Length: "
+        ).encode()
         self._socket: socket | None = None
 
     def post(self, body: bytes) -> int:
@@ -138,11 +140,23 @@ def overload(folder: Path, count: int) -> Measured:
         raise NotAllThere(f"answered with other than 202 and 503: {found.statuses}")
     goodput, sent = len(found.accepted) / found.seconds, sum(found.statuses.values())
     seconds = round(monotonic() - began, 1)
-    return Measured(round(goodput / capacity, 3), count, seconds, 1.0, used().since(spent).own, 0.0, {
-        "capacity": round(capacity, 1), "offered_per_second": round(sent / found.seconds, 1),
-        "sent_late_seconds": found.sent_late, "goodput": round(goodput, 1),
-        "turned_away": found.statuses.get(503, 0), "accepted_p50_ms": _percentile(found.accepted, 50),
-        "accepted_p99_ms": _percentile(found.accepted, 99)})
+    return Measured(
+        round(goodput / capacity, 3),
+        count,
+        seconds,
+        1.0,
+        used().since(spent).own,
+        0.0,
+        {
+            "capacity": round(capacity, 1),
+            "offered_per_second": round(sent / found.seconds, 1),
+            "sent_late_seconds": found.sent_late,
+            "goodput": round(goodput, 1),
+            "turned_away": found.statuses.get(503, 0),
+            "accepted_p50_ms": _percentile(found.accepted, 50),
+            "accepted_p99_ms": _percentile(found.accepted, 99),
+        },
+    )
 
 
 def _percentile(values: Sequence[float], percent: int) -> float:
@@ -150,6 +164,12 @@ def _percentile(values: Sequence[float], percent: int) -> float:
 
 
 OVERLOAD = Measure(
-    "overload", "of capacity", 0.9, 3_000,
-    "accepted of twice the messages that it can take over HTTP, as a share of these; 99 of 100 within 2 s", overload, 1,
-    limits={"accepted_p99_ms": SLOWEST})
+    "overload",
+    "of capacity",
+    0.9,
+    3_000,
+    "accepted of twice the messages that it can take over HTTP, as a share of these; 99 of 100 within 2 s",
+    overload,
+    1,
+    limits={"accepted_p99_ms": SLOWEST},
+)

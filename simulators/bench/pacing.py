@@ -101,8 +101,11 @@ class _Run:
         self._ready.wait()
         while not self._over.is_set():
             begun = monotonic()
-            connection.request("GET", f"/api/v1/receipts?mailbox={quote(mailbox)}&after={after}&wait={POLL}"
-                               f"&limit={PAGE}&format=json", headers={"X-Sandbox": self._sandbox})
+            connection.request(
+                "GET",
+                f"/api/v1/receipts?mailbox={quote(mailbox)}&after={after}&wait={POLL}&limit={PAGE}&format=json",
+                headers={"X-Sandbox": self._sandbox},
+            )
             answer = json.loads(connection.getresponse().read())
             if answer["next"] != after:
                 after = int(answer["next"])
@@ -113,8 +116,11 @@ class _Run:
 
     def _listed(self, connection: HTTPConnection, mailbox: str, after: int) -> int:
         """The last place among the next receipts of a mailbox."""
-        connection.request("GET", f"/api/v1/receipts?mailbox={quote(mailbox)}&after={after}&limit={PAGE}&body=false"
-                           "&format=json", headers={"X-Sandbox": self._sandbox})
+        connection.request(
+            "GET",
+            f"/api/v1/receipts?mailbox={quote(mailbox)}&after={after}&limit={PAGE}&body=false&format=json",
+            headers={"X-Sandbox": self._sandbox},
+        )
         return int(json.loads(connection.getresponse().read())["next"])
 
     def _hear(self, body: bytes) -> None:

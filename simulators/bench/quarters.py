@@ -83,8 +83,10 @@ def _connected(address: str) -> BlockingConnection:
         parameters.socket_timeout, parameters.stack_timeout = 5, 10
         return BlockingConnection(parameters)
     except (AMQPError, OSError, ValueError) as error:
-        raise NoQuarters(f"RabbitMQ does not answer ({error!r}). Start it, or give its address with --broker "
-                         "amqp://user:password@host:port/vhost") from None
+        raise NoQuarters(
+            f"RabbitMQ does not answer ({error!r}). Start it, or give its address with --broker "
+            "amqp://user:password@host:port/vhost"
+        ) from None
 
 
 @contextmanager
@@ -118,8 +120,12 @@ def _answers(address: str) -> bool:
 def _control(*arguments: str) -> bool:
     """Whether rabbitmqctl did as it was told."""
     with suppress(OSError, subprocess.TimeoutExpired):
-        return subprocess.run(["rabbitmqctl", "--quiet", *arguments], capture_output=True, timeout=60,
-                              check=False).returncode == 0
+        return (
+            subprocess.run(
+                ["rabbitmqctl", "--quiet", *arguments], capture_output=True, timeout=60, check=False
+            ).returncode
+            == 0
+        )
     return False
 
 
@@ -131,9 +137,11 @@ def _refuse_used(address: str) -> None:
         return
     finally:
         connection.close()
-    raise NoQuarters("A window uses this vhost of RabbitMQ (there is a queue "
-                     f"{BROKER_QUEUES[0]}), and rabbitmqctl cannot make another here. Make an empty one: "
-                     "rabbitmqctl add_vhost bench, and name it with --broker")
+    raise NoQuarters(
+        "A window uses this vhost of RabbitMQ (there is a queue "
+        f"{BROKER_QUEUES[0]}), and rabbitmqctl cannot make another here. Make an empty one: "
+        "rabbitmqctl add_vhost bench, and name it with --broker"
+    )
 
 
 def _sweep(address: str) -> None:
@@ -165,17 +173,21 @@ def _database(address: str, name: str) -> Iterator[str]:
 def _told(address: str, statement: str) -> object:
     """What a statement outside of transactions answers, None where it answers nothing."""
     try:
-        engine = create_engine(address, poolclass=NullPool, isolation_level="AUTOCOMMIT",
-                               connect_args={"client_encoding": "utf8"})
+        engine = create_engine(
+            address, poolclass=NullPool, isolation_level="AUTOCOMMIT", connect_args={"client_encoding": "utf8"}
+        )
     except ImportError as error:
-        raise NoQuarters(f"{error}. PostgreSQL wants the extra: pip install 'cross-border-single-window[postgresql]'"
-                         ) from None
+        raise NoQuarters(
+            f"{error}. PostgreSQL wants the extra: pip install 'cross-border-single-window[postgresql]'"
+        ) from None
     try:
         with engine.connect() as connection:
             found = connection.execute(text(statement))
             return found.scalar() if found.returns_rows else None
     except DBAPIError as error:
-        raise NoQuarters(f"PostgreSQL refuses ({str(error.orig).strip()}). Start it, or give with --database the "
-                         "address of a user who may create databases") from None
+        raise NoQuarters(
+            f"PostgreSQL refuses ({str(error.orig).strip()}). Start it, or give with --database the "
+            "address of a user who may create databases"
+        ) from None
     finally:
         engine.dispose()

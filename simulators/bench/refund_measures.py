@@ -42,10 +42,24 @@ def refund_100k(folder: Path, count: int) -> Measured:
             raise NotAllThere(f"{paid} of {papers.refund} yuan were paid; not done: {dict(outside.stuck())}")
         floor = _floor(outside.window.settings.data / "window.sqlite3")
     seconds = sum(phases.values())
-    return Measured(round(seconds, 1), count, round(seconds, 3), 1.0, cpu.own, cpu.others, {
-        "memory_mb": peak.most, "lines_per_second": round(count / seconds), "floor": round(floor, 2),
-        **{name: round(one, 1) for name, one in phases.items()}, "looked_at": looked_at,
-        "preparation_seconds": round(begun - prepared, 1), "paid": str(paid), "batch": BATCH})
+    return Measured(
+        round(seconds, 1),
+        count,
+        round(seconds, 3),
+        1.0,
+        cpu.own,
+        cpu.others,
+        {
+            "memory_mb": peak.most,
+            "lines_per_second": round(count / seconds),
+            "floor": round(floor, 2),
+            **{name: round(one, 1) for name, one in phases.items()},
+            "looked_at": looked_at,
+            "preparation_seconds": round(begun - prepared, 1),
+            "paid": str(paid),
+            "batch": BATCH,
+        },
+    )
 
 
 def _claimed(outside: Outside, papers: claiming.Papers) -> tuple[dict[str, float], int]:
@@ -58,8 +72,11 @@ def _claimed(outside: Outside, papers: claiming.Papers) -> tuple[dict[str, float
     outside.wait(outside.now + REVIEW * DAY)
     looked_at = sum(outside.decide_refund(number, "approve") for number in papers.numbers)
     outside.settle()
-    return {"invoices_seconds": filed - begun, "matching_seconds": matched - filed,
-            "review_seconds": monotonic() - matched}, looked_at
+    return {
+        "invoices_seconds": filed - begun,
+        "matching_seconds": matched - filed,
+        "review_seconds": monotonic() - matched,
+    }, looked_at
 
 
 def _prepared(outside: Outside, patterns: Path, count: int) -> tuple[claiming.Papers, str]:
@@ -83,8 +100,16 @@ def _send(outside: Outside, bodies: list[bytes]) -> None:
 
 def _paid(outside: Outside, mailbox: str) -> Decimal:
     """What the notices of payment add up to, in yuan."""
-    return sum((Decimal(amount.decode()) for posted in outside.fetch([mailbox]) for body in posted.bodies
-                if b"RefundNoticeMessage" in body[:200] for amount in _PAID.findall(body)), Decimal(0))
+    return sum(
+        (
+            Decimal(amount.decode())
+            for posted in outside.fetch([mailbox])
+            for body in posted.bodies
+            if b"RefundNoticeMessage" in body[:200]
+            for amount in _PAID.findall(body)
+        ),
+        Decimal(0),
+    )
 
 
 def _floor(database: Path) -> float:
@@ -95,8 +120,9 @@ def _floor(database: Path) -> float:
         bare.execute("PRAGMA synchronous=NORMAL")
         held = []
         for table in TABLES:
-            for statement, in source.execute("SELECT sql FROM sqlite_master WHERE tbl_name = ? AND sql IS NOT NULL "
-                                             "ORDER BY type DESC", (table,)):
+            for (statement,) in source.execute(
+                "SELECT sql FROM sqlite_master WHERE tbl_name = ? AND sql IS NOT NULL ORDER BY type DESC", (table,)
+            ):
                 bare.execute(statement)
             held.append((table, source.execute(f'SELECT * FROM "{table}"').fetchall()))
         begun = monotonic()
@@ -111,8 +137,16 @@ def _floor(database: Path) -> float:
 
 
 REFUND_MEASURES = (
-    Measure("refund_100k", "s", 60, 100_000,
-            "so many claim lines for lists of one exporter: invoices handed in, claims matched, reviewed and paid; the "
-            "lists are copies of 5,000, filed as closed beforehand without being sent", refund_100k,
-            higher_is_better=False, traffic=SOLD, limits={"memory_mb": 1_000}),
+    Measure(
+        "refund_100k",
+        "s",
+        60,
+        100_000,
+        "so many claim lines for lists of one exporter: invoices handed in, claims matched, reviewed and paid; the "
+        "lists are copies of 5,000, filed as closed beforehand without being sent",
+        refund_100k,
+        higher_is_better=False,
+        traffic=SOLD,
+        limits={"memory_mb": 1_000},
+    ),
 )

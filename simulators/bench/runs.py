@@ -26,9 +26,15 @@ from simulators.bench.refund_measures import REFUND_MEASURES
 from simulators.bench.spool import EXPORT, IMPORT, WARM_UP_SEED, Traffic
 from simulators.bench.traffic_measures import TRAFFIC_MEASURES
 
-ALL: Sequence[Measure] = (*MEASURES, OVERLOAD, *EXPORT_MEASURES, *REFUND_MEASURES, *CONSOLE_MEASURES,
-                          *TRAFFIC_MEASURES,
-                          *ENGINE_MEASURES)
+ALL: Sequence[Measure] = (
+    *MEASURES,
+    OVERLOAD,
+    *EXPORT_MEASURES,
+    *REFUND_MEASURES,
+    *CONSOLE_MEASURES,
+    *TRAFFIC_MEASURES,
+    *ENGINE_MEASURES,
+)
 UNDER = {"import_100": "floor_import_100", "import_engines": "import_100", "export_100": "import_100"}
 """Measures that are told as a share of another, if that was run before them."""
 Result = TypeVar("Result")
@@ -74,21 +80,28 @@ def named(name: str) -> Measure:
     raise KeyError(f"There is no measure {name!r}; there are: {', '.join(one.name for one in ALL)}.")
 
 
-def jobs(measures: Sequence[Measure], count: int | None, engines: Engines | None, workers: Sequence[int],
-         database: str = "") -> list[Job]:
+def jobs(
+    measures: Sequence[Measure], count: int | None, engines: Engines | None, workers: Sequence[int], database: str = ""
+) -> list[Job]:
     """What to run; `import_engines` and `export_100` bring `import_100` along, whose share they are told as.
     `database`: where PostgreSQL is, for the measures of pages."""
     chosen = list(measures)
     if {"import_engines", "export_100"} & {one.name for one in chosen} and named("import_100") not in chosen:
         chosen.insert(0, named("import_100"))
     places: dict[bool, Sequence[tuple[Engines | None, int]]] = {
-        True: [(engines, number) for number in workers], False: [(None, 0)]}
-    return [Job(one, count or one.trades, *on, database if one in CONSOLE_MEASURES else "") for one in chosen
-            for on in places[one in ENGINE_MEASURES]]
+        True: [(engines, number) for number in workers],
+        False: [(None, 0)],
+    }
+    return [
+        Job(one, count or one.trades, *on, database if one in CONSOLE_MEASURES else "")
+        for one in chosen
+        for on in places[one in ENGINE_MEASURES]
+    ]
 
 
-def results(wanted: Sequence[Job], repeat: int, data: Path | None, say: Callable[[str], None]
-            ) -> Iterator[dict[str, Any]]:
+def results(
+    wanted: Sequence[Job], repeat: int, data: Path | None, say: Callable[[str], None]
+) -> Iterator[dict[str, Any]]:
     """Run each job so many times; gives one object a job."""
     values: dict[str, float] = {}
     with _ended_in_order(), TemporaryDirectory(prefix="single-window-bench-", dir=data) as folder:
@@ -107,6 +120,7 @@ def results(wanted: Sequence[Job], repeat: int, data: Path | None, say: Callable
 @contextmanager
 def _ended_in_order() -> Iterator[None]:
     """SIGTERM means what Ctrl-C means, here and in the process that measures: it removes what it has made."""
+
     def end(*_: object) -> None:
         for child in multiprocessing.active_children():
             os.kill(child.pid or 0, signal.SIGINT)
@@ -145,15 +159,25 @@ def judged(job: Job, runs: Sequence[Measured], values: Mapping[str, float]) -> d
     embedded = under if job.engines is not None else ""
     floor: Any = middle.more.get("floor", None if embedded else values.get(under))
     return {
-        "name": measure.name, "value": value, "unit": measure.unit, "target": measure.target,
+        "name": measure.name,
+        "value": value,
+        "unit": measure.unit,
+        "target": measure.target,
         "reached": reached(measure, value, middle.more) and (not floor or value >= measure.at_least * floor),
         "limits": dict(measure.limits),
-        "floor": floor, "ratio": share(value, floor), "ratio_embedded": share(value, values.get(embedded)),
-        "trades": middle.trades, "seconds": middle.seconds, "released_share": middle.released_share,
-        "cpu_own_seconds": middle.cpu_own, "cpu_others_seconds": middle.cpu_others,
+        "floor": floor,
+        "ratio": share(value, floor),
+        "ratio_embedded": share(value, values.get(embedded)),
+        "trades": middle.trades,
+        "seconds": middle.seconds,
+        "released_share": middle.released_share,
+        "cpu_own_seconds": middle.cpu_own,
+        "cpu_others_seconds": middle.cpu_others,
         "cpu_microseconds_per_trade": round((middle.cpu_own + middle.cpu_others) / middle.trades * 1e6, 1),
-        "values": [one.value for one in runs], **{name: one for name, one in middle.more.items() if name != "floor"},
-        "command": without_password(" ".join(["single-window", *sys.argv[1:]])), "machine": described(),
+        "values": [one.value for one in runs],
+        **{name: one for name, one in middle.more.items() if name != "floor"},
+        "command": without_password(" ".join(["single-window", *sys.argv[1:]])),
+        "machine": described(),
     }
 
 

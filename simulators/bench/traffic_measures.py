@@ -34,13 +34,32 @@ def traffic_files(folder: Path, count: int) -> Measured:
         before, begun = used(), monotonic()
         written = write_folder(Path(place), plan, Form(), processes=PROCESSES, told=look)
         seconds, cpu = monotonic() - begun, used().since(before)
-    return Measured(round(written.documents / seconds, 1), written.trades, round(seconds, 3), 1.0, cpu.own, cpu.others,
-                    {"documents": written.documents, "messages": written.messages, "processes": PROCESSES,
-                     "memory_mb": most, "sha256": written.sha256})
+    return Measured(
+        round(written.documents / seconds, 1),
+        written.trades,
+        round(seconds, 3),
+        1.0,
+        cpu.own,
+        cpu.others,
+        {
+            "documents": written.documents,
+            "messages": written.messages,
+            "processes": PROCESSES,
+            "memory_mb": most,
+            "sha256": written.sha256,
+        },
+    )
 
 
 TRAFFIC_MEASURES: Sequence[Measure] = (
-    Measure("traffic_files", "documents/s", 20_000, 100_000,
-            "documents of synthetic traffic written to files by two processes", traffic_files,
-            limits={"memory_mb": 300}, traffic=""),
+    Measure(
+        "traffic_files",
+        "documents/s",
+        20_000,
+        100_000,
+        "documents of synthetic traffic written to files by two processes",
+        traffic_files,
+        limits={"memory_mb": 300},
+        traffic="",
+    ),
 )

@@ -43,9 +43,29 @@ from single_window.store.tables import declaration, receipt
 from single_window.wiring import DEMO, Options, Window, open_window
 from single_window.work.patience import Patience
 
-__all__ = ["BROKER_EXCHANGES", "BROKER_QUEUES", "DAY", "DEMO", "FIRST_DAY", "Outside",
-           "Refused", "Settings", "answering", "audited", "crew", "ended", "evening", "monotonic", "opened",
-           "port", "sandbox_options", "serve", "settings_for", "tally", "without_password"]
+__all__ = [
+    "BROKER_EXCHANGES",
+    "BROKER_QUEUES",
+    "DAY",
+    "DEMO",
+    "FIRST_DAY",
+    "Outside",
+    "Refused",
+    "Settings",
+    "answering",
+    "audited",
+    "crew",
+    "ended",
+    "evening",
+    "monotonic",
+    "opened",
+    "port",
+    "sandbox_options",
+    "serve",
+    "settings_for",
+    "tally",
+    "without_password",
+]
 
 TAX_OFFICER = Person("模拟税务人员", "tax_officer", agency="tax")
 SHANGHAI = timezone(timedelta(hours=8), "Asia/Shanghai")
@@ -79,8 +99,9 @@ class Outside:
     `again`: it was there before, with all that was played in it. `cards`: with which they sign; None: they do not.
     """
 
-    def __init__(self, window: Window, sandbox: str, day: date, lock: DataLock, again: bool,
-                 cards: Cards | None = None) -> None:
+    def __init__(
+        self, window: Window, sandbox: str, day: date, lock: DataLock, again: bool, cards: Cards | None = None
+    ) -> None:
         self.window, self.sandbox, self.day, self.lock, self.again = window, sandbox, day, lock, again
         self._cards = cards
         self._fetched: dict[str, int] = {}
@@ -183,9 +204,12 @@ class Outside:
         """Order number and list number of a merchant's exports, in the order in which they were filed."""
         with reading(self.window.engine) as connection:
             rows = connection.execute(
-                select(declaration.c.order_no, declaration.c.invt_no).where(
-                    declaration.c.sandbox == self.sandbox, declaration.c.ebc_code == merchant,
-                    declaration.c.flow == "E").order_by(declaration.c.id))
+                select(declaration.c.order_no, declaration.c.invt_no)
+                .where(
+                    declaration.c.sandbox == self.sandbox, declaration.c.ebc_code == merchant, declaration.c.flow == "E"
+                )
+                .order_by(declaration.c.id)
+            )
             return [(order_no, invt_no) for order_no, invt_no in rows]
 
     def run_clock(self, rate: int) -> None:
@@ -195,8 +219,15 @@ class Outside:
 
 
 @contextmanager
-def opened(settings: Settings, sandbox: str, world: World, options: Mapping[str, Any],
-           day: date | None = None, queues: Sequence[str] | None = None, dice: str = "") -> Iterator[Outside]:
+def opened(
+    settings: Settings,
+    sandbox: str,
+    world: World,
+    options: Mapping[str, Any],
+    day: date | None = None,
+    queues: Sequence[str] | None = None,
+    dice: str = "",
+) -> Iterator[Outside]:
     """A window with a sandbox that knows the world's companies, guarantees and stock, in the evening of a day.
 
     Without `day`: the first day, or in a sandbox that was played in before the day after its last. `queues` are those
@@ -212,8 +243,15 @@ def opened(settings: Settings, sandbox: str, world: World, options: Mapping[str,
         lock.release()
 
 
-def _entered(window: Window, sandbox: str, world: World, options: Mapping[str, Any], day: date | None,
-             lock: DataLock, dice: str = "") -> Outside:
+def _entered(
+    window: Window,
+    sandbox: str,
+    world: World,
+    options: Mapping[str, Any],
+    day: date | None,
+    lock: DataLock,
+    dice: str = "",
+) -> Outside:
     known = _known(window, sandbox)
     chosen = day or (_day_after(window.now(sandbox)) if known else FIRST_DAY)
     clock = Clock("virtual", evening(chosen), system_now(), Decimal(0))
@@ -266,8 +304,10 @@ def port(settings: Settings) -> Iterator[socket]:
 def logins(outside: Outside) -> list[tuple[str, str, str]]:
     """Role, name and password of an account for each role; each is made unless it is there."""
     window = outside.window
-    return [(one.role, one.name, one.password)
-            for one in keeping.demo_accounts(window.engine, session_key(window.settings.data))]
+    return [
+        (one.role, one.name, one.password)
+        for one in keeping.demo_accounts(window.engine, session_key(window.settings.data))
+    ]
 
 
 def serve(outside: Outside, bound: socket, say: Callable[[str], None]) -> None:
@@ -316,15 +356,21 @@ def tally(outside: Outside) -> Tally:
     """Count what is stored."""
     mine, code = receipt.c.sandbox == outside.sandbox, receipt.c.code
     with reading(outside.window.engine) as connection:
-        counts = {name: number for name, number in connection.execute(
-            select(code, func.count()).where(mine).group_by(code))}
-        ended = {(kind, status): number for kind, status, number in connection.execute(
-            select(code, receipt.c.return_status, func.count()).where(
-                mine, code.in_(("622", "604")), receipt.c.return_status.in_(("800", "899")))
-            .group_by(code, receipt.c.return_status))}
+        counts = {
+            name: number for name, number in connection.execute(select(code, func.count()).where(mine).group_by(code))
+        }
+        ended = {
+            (kind, status): number
+            for kind, status, number in connection.execute(
+                select(code, receipt.c.return_status, func.count())
+                .where(mine, code.in_(("622", "604")), receipt.c.return_status.in_(("800", "899")))
+                .group_by(code, receipt.c.return_status)
+            )
+        }
         stored = _stored(connection, outside.window.settings.data)
-    return Tally(ended.get(("622", "800"), 0), counts, stored, ended.get(("604", "800"), 0),
-                 ended.get(("604", "899"), 0))
+    return Tally(
+        ended.get(("622", "800"), 0), counts, stored, ended.get(("604", "800"), 0), ended.get(("604", "899"), 0)
+    )
 
 
 def _stored(connection: Connection, data: Path) -> int:

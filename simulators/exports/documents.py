@@ -68,10 +68,18 @@ class Sale(NamedTuple):
 def order(sale: Sale) -> Document:
     """The order (303) of a sale; the buyer abroad is in no message."""
     head = {
-        "guid": guid(sale.serial, "order"), "appType": "1", "appTime": sale.times[0], "appStatus": "2",
-        "orderType": ORDER_TYPES[sale.mode], "orderNo": sale.order_no, **_platform(sale),
-        "ebcCode": sale.parties.merchant.code, "ebcName": sale.parties.merchant.name,
-        "goodsValue": yuan(sale.value), "freight": "0", "currency": sale.destination.currency,
+        "guid": guid(sale.serial, "order"),
+        "appType": "1",
+        "appTime": sale.times[0],
+        "appStatus": "2",
+        "orderType": ORDER_TYPES[sale.mode],
+        "orderNo": sale.order_no,
+        **_platform(sale),
+        "ebcCode": sale.parties.merchant.code,
+        "ebcName": sale.parties.merchant.name,
+        "goodsValue": yuan(sale.value),
+        "freight": "0",
+        "currency": sale.destination.currency,
     }
     return Document(head, [_order_line(number, item, sale) for number, item in enumerate(sale.items, 1)])
 
@@ -86,8 +94,14 @@ def _platform(sale: Sale) -> Elements:
 def _order_line(number: int, item: Sold, sale: Sale) -> Elements:
     good = item.good
     return {
-        "gnum": str(number), "itemNo": good.item_no, "itemName": good.name, "barCode": "无", "unit": good.unit,
-        "currency": sale.destination.currency, "qty": str(item.quantity), "price": yuan(item.price),
+        "gnum": str(number),
+        "itemNo": good.item_no,
+        "itemName": good.name,
+        "barCode": "无",
+        "unit": good.unit,
+        "currency": sale.destination.currency,
+        "qty": str(item.quantity),
+        "price": yuan(item.price),
         "totalPrice": yuan(item.price * item.quantity),
     }
 
@@ -95,41 +109,93 @@ def _order_line(number: int, item: Sold, sale: Sale) -> Elements:
 def collection(sale: Sale) -> Document:
     """The collection (403) of what a sale cost."""
     payer = sale.parties.payment_provider
-    return Document({
-        "guid": guid(sale.serial, "collection"), "appType": "1", "appTime": sale.times[1], "appStatus": "2",
-        **_platform(sale), "ebcCode": sale.parties.merchant.code, "ebcName": sale.parties.merchant.name,
-        "orderNo": sale.order_no, "payCode": payer.code, "payName": payer.name, "payNo": "S" + sale.serial,
-        "charge": yuan(sale.value), "currency": sale.destination.currency, "accountingDate": sale.times[1],
-    }, [])
+    return Document(
+        {
+            "guid": guid(sale.serial, "collection"),
+            "appType": "1",
+            "appTime": sale.times[1],
+            "appStatus": "2",
+            **_platform(sale),
+            "ebcCode": sale.parties.merchant.code,
+            "ebcName": sale.parties.merchant.name,
+            "orderNo": sale.order_no,
+            "payCode": payer.code,
+            "payName": payer.name,
+            "payNo": "S" + sale.serial,
+            "charge": yuan(sale.value),
+            "currency": sale.destination.currency,
+            "accountingDate": sale.times[1],
+        },
+        [],
+    )
 
 
 def waybill(sale: Sale) -> Document:
     """The waybill (505) of a sale: one parcel."""
     carrier = sale.parties.carrier
-    return Document({
-        "guid": guid(sale.serial, "waybill"), "appType": "1", "appTime": sale.times[2], "appStatus": "2",
-        "logisticsCode": carrier.code, "logisticsName": carrier.name, "logisticsNo": "W" + sale.serial,
-        "freight": yuan(sale.freight), "insuredFee": "0", "currency": YUAN, "grossWeight": kilograms(sale.gross),
-        "packNo": "1", "goodsInfo": sale.items[0].good.name,
-        "ebcCode": sale.parties.merchant.code, "ebcName": sale.parties.merchant.name,
-    }, [])
+    return Document(
+        {
+            "guid": guid(sale.serial, "waybill"),
+            "appType": "1",
+            "appTime": sale.times[2],
+            "appStatus": "2",
+            "logisticsCode": carrier.code,
+            "logisticsName": carrier.name,
+            "logisticsNo": "W" + sale.serial,
+            "freight": yuan(sale.freight),
+            "insuredFee": "0",
+            "currency": YUAN,
+            "grossWeight": kilograms(sale.gross),
+            "packNo": "1",
+            "goodsInfo": sale.items[0].good.name,
+            "ebcCode": sale.parties.merchant.code,
+            "ebcName": sale.parties.merchant.name,
+        },
+        [],
+    )
 
 
 def inventory(sale: Sale) -> Document:
     """The list (603) of a sale, line for line as the order."""
     parties, flight, destination = sale.parties, sale.flight, sale.destination
     head = {
-        "guid": guid(sale.serial, "inventory"), "appType": "1", "appTime": sale.times[3], "appStatus": "2",
-        "customsCode": sale.office, **_platform(sale), "orderNo": sale.order_no,
-        "logisticsCode": parties.carrier.code, "logisticsName": parties.carrier.name, "logisticsNo": "W" + sale.serial,
-        "copNo": LIST + sale.serial, "ieFlag": "E", "portCode": flight.port, "ieDate": sale.times[3][:8],
-        "statisticsFlag": sale.statistics_flag, "agentCode": parties.agent.code, "agentName": parties.agent.name,
-        "ebcCode": parties.merchant.code, "ebcName": parties.merchant.name,
-        "ownerCode": parties.producer.code, "ownerName": parties.producer.name, **_zone(parties),
-        "tradeMode": sale.mode, "trafMode": flight.traf_mode, **_flight(sale), "country": destination.country,
-        "POD": destination.pod, "freight": yuan(sale.freight), "fCurrency": YUAN, "fFlag": TOTAL,
-        "insuredFee": "0", "iCurrency": YUAN, "iFlag": TOTAL, "wrapType": "2", "packNo": "1",
-        "grossWeight": kilograms(sale.gross), "netWeight": kilograms(sale.net),
+        "guid": guid(sale.serial, "inventory"),
+        "appType": "1",
+        "appTime": sale.times[3],
+        "appStatus": "2",
+        "customsCode": sale.office,
+        **_platform(sale),
+        "orderNo": sale.order_no,
+        "logisticsCode": parties.carrier.code,
+        "logisticsName": parties.carrier.name,
+        "logisticsNo": "W" + sale.serial,
+        "copNo": LIST + sale.serial,
+        "ieFlag": "E",
+        "portCode": flight.port,
+        "ieDate": sale.times[3][:8],
+        "statisticsFlag": sale.statistics_flag,
+        "agentCode": parties.agent.code,
+        "agentName": parties.agent.name,
+        "ebcCode": parties.merchant.code,
+        "ebcName": parties.merchant.name,
+        "ownerCode": parties.producer.code,
+        "ownerName": parties.producer.name,
+        **_zone(parties),
+        "tradeMode": sale.mode,
+        "trafMode": flight.traf_mode,
+        **_flight(sale),
+        "country": destination.country,
+        "POD": destination.pod,
+        "freight": yuan(sale.freight),
+        "fCurrency": YUAN,
+        "fFlag": TOTAL,
+        "insuredFee": "0",
+        "iCurrency": YUAN,
+        "iFlag": TOTAL,
+        "wrapType": "2",
+        "packNo": "1",
+        "grossWeight": kilograms(sale.gross),
+        "netWeight": kilograms(sale.net),
     }
     return Document(head, [_list_line(number, item, sale) for number, item in enumerate(sale.items, 1)])
 
@@ -152,10 +218,20 @@ def _flight(sale: Sale) -> Elements:
 def _list_line(number: int, item: Sold, sale: Sale) -> Elements:
     good, quantity = item.good, Decimal(item.quantity)
     line = {
-        "gnum": str(number), "itemNo": good.item_no, "itemName": good.name, "gcode": code(good, sale),
-        "gname": good.name, "gmodel": good.gmodel, "barCode": "无", "country": sale.destination.country,
-        "currency": sale.destination.currency, "qty": str(item.quantity), "qty1": plain(good.per1 * quantity),
-        "unit": good.unit, "unit1": good.unit1, "price": yuan(item.price),
+        "gnum": str(number),
+        "itemNo": good.item_no,
+        "itemName": good.name,
+        "gcode": code(good, sale),
+        "gname": good.name,
+        "gmodel": good.gmodel,
+        "barCode": "无",
+        "country": sale.destination.country,
+        "currency": sale.destination.currency,
+        "qty": str(item.quantity),
+        "qty1": plain(good.per1 * quantity),
+        "unit": good.unit,
+        "unit1": good.unit1,
+        "price": yuan(item.price),
         "totalPrice": yuan(item.price * item.quantity),
     }
     if good.unit2:
@@ -173,4 +249,4 @@ def code(good: ExportGood, sale: Sale) -> str:
     """The goods code as a list names it."""
     if sale.statistics_flag != "A":
         return good.hs10
-    return good.hs10[:DIGITS[sale.mode]].ljust(10, "0")
+    return good.hs10[: DIGITS[sale.mode]].ljust(10, "0")

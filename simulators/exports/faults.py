@@ -51,15 +51,42 @@ def export_fault(name: str) -> ExportFault:
     raise KeyError(f"no fault {name!r} of exports; there are: {', '.join(one.name for one in export_faults())}")
 
 
-def _fault(name: str, zh: str, en: str, often: int, outcome: str, codes: tuple[str, ...] = (), closed: bool = False,
-           alone: bool = False, story: str = "", flag: str = "", drawn: str = "", day: date | None = None,
-           nights: tuple[int, ...] = (), trade: Mapping[str, Any] | None = None,
-           change: tuple[Change, ...] = ()) -> ExportFault:
+def _fault(
+    name: str,
+    zh: str,
+    en: str,
+    often: int,
+    outcome: str,
+    codes: tuple[str, ...] = (),
+    closed: bool = False,
+    alone: bool = False,
+    story: str = "",
+    flag: str = "",
+    drawn: str = "",
+    day: date | None = None,
+    nights: tuple[int, ...] = (),
+    trade: Mapping[str, Any] | None = None,
+    change: tuple[Change, ...] = (),
+) -> ExportFault:
     shape = dict(trade or {})
     if "price" in shape:
         shape["price"] = fen(shape["price"])
-    return ExportFault(name, zh, en, often, Expected(outcome, tuple(codes)), closed, alone, story, flag, drawn, day,
-                       tuple(nights), Shape(**shape), tuple(change))
+    return ExportFault(
+        name,
+        zh,
+        en,
+        often,
+        Expected(outcome, tuple(codes)),
+        closed,
+        alone,
+        story,
+        flag,
+        drawn,
+        day,
+        tuple(nights),
+        Shape(**shape),
+        tuple(change),
+    )
 
 
 SOURCES: Sources = {

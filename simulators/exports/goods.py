@@ -45,10 +45,20 @@ def export_goods() -> tuple[ExportGood, ...]:
 
 def _good(number: int, row: dict[str, str]) -> ExportGood:
     return ExportGood(
-        item_no=row["item_no"], hs10=row["hs10"], name=row["name"], gmodel=row["gmodel"],
-        unit=row["unit"], unit1=row["unit1"], per1=Decimal(row["per1"]),
-        unit2=row["unit2"], per2=Decimal(row["per2"] or 0),
-        lowest=int(row["lowest_yuan"]) * 100, highest=int(row["highest_yuan"]) * 100,
-        grams=int(row["grams"]), kind=row["kind"], zone=row["zone"] == "zone", record_no=f"E{number:05d}",
+        item_no=row["item_no"],
+        hs10=row["hs10"],
+        name=row["name"],
+        gmodel=row["gmodel"],
+        unit=row["unit"],
+        unit1=row["unit1"],
+        per1=Decimal(row["per1"]),
+        unit2=row["unit2"],
+        per2=Decimal(row["per2"] or 0),
+        lowest=int(row["lowest_yuan"]) * 100,
+        highest=int(row["highest_yuan"]) * 100,
+        grams=int(row["grams"]),
+        kind=row["kind"],
+        zone=row["zone"] == "zone",
+        record_no=f"E{number:05d}",
         source=row["source"],
     )

@@ -47,8 +47,11 @@ def judge_notes(notes: Mapping[Note, int], hearing: Hearing) -> Iterator[Verdict
     """Judge notes that many trades share: each part is taken in by the port (2), then by customs (399), once."""
     for note, parts in notes.items():
         came = Counter(_statuses(hearing.of(note.id), RECEIPT_OF[note.code]))
-        wrong = () if came == {"2": parts, TAKEN_IN: parts} else (
-            f"the note {note.code} of {parts} parts was answered with {dict(came)}",)
+        wrong = (
+            ()
+            if came == {"2": parts, TAKEN_IN: parts}
+            else (f"the note {note.code} of {parts} parts was answered with {dict(came)}",)
+        )
         got = " ".join(one for one in came if one != "2")
         yield Verdict(note.id, NOTES, TAKEN_IN, got or "nothing", wrong, "export")
 
@@ -62,15 +65,21 @@ def _said(promise: Expected, trade: ExportTrade) -> str:
 def _came_to(path: Sequence[str], words: Sequence[Word]) -> str:
     """The statuses that matter, with the codes of what was refused, of the list and of all else."""
     steps = [one for one in path if one not in {"1", "2", ACCEPTED, "399"}] or list(path[-1:])
-    refused = [f"{'CEB900' if word.code == '900' else word.code}:{word.status} {_code(word)}".rstrip()
-               for word in words if word.code != "604" and _refuses(word)]
+    refused = [
+        f"{'CEB900' if word.code == '900' else word.code}:{word.status} {_code(word)}".rstrip()
+        for word in words
+        if word.code != "604" and _refuses(word)
+    ]
     for number, word in enumerate(words):
         if word.code == "604" and _refuses(word) and _code(word):
             steps = [f"{one} {_code(word)}" if one == word.status else one for one in steps]
-            words = [*words[:number], *words[number + 1:]]
+            words = [*words[:number], *words[number + 1 :]]
             break
-    done = [name for code, last, name in (("606", CANCELLED[-1], "cancelled"), ("214", RETURNED[-1], "returned"))
-            if last in _statuses(words, code)]
+    done = [
+        name
+        for code, last, name in (("606", CANCELLED[-1], "cancelled"), ("214", RETURNED[-1], "returned"))
+        if last in _statuses(words, code)
+    ]
     return " → ".join([*steps, *refused, *done]) or "nothing"
 
 

@@ -45,8 +45,9 @@ def note_of(part: SyntheticMessage) -> Note:
     return Note(found[1].decode() if found else "", part.code)
 
 
-def consolidations(world: World, trades: Iterable[ExportTrade], *, after: int = HOUR,
-                   per_part: int = PER_PART) -> list[SyntheticMessage]:
+def consolidations(
+    world: World, trades: Iterable[ExportTrade], *, after: int = HOUR, per_part: int = PER_PART
+) -> list[SyntheticMessage]:
     """The agents' lists of parcels (607) on each master waybill, `after` seconds later than the latest list."""
     found = []
     for together in _grouped(trades, lambda trade: (trade.flight.bill_no, trade.parties.agent.code)):
@@ -56,24 +57,36 @@ def consolidations(world: World, trades: Iterable[ExportTrade], *, after: int = 
     return found
 
 
-def arrivals(world: World, trades: Iterable[ExportTrade], *, after: int = 2 * HOUR,
-             per_part: int = PER_PART) -> list[SyntheticMessage]:
+def arrivals(
+    world: World, trades: Iterable[ExportTrade], *, after: int = 2 * HOUR, per_part: int = PER_PART
+) -> list[SyntheticMessage]:
     """The site operator's notes (507) of parcels that arrived, one for each master waybill."""
+
     def head(trade: ExportTrade, parcels: Sequence[ExportTrade]) -> Elements:
         return _arrival_head(world, trade)
 
-    return [part for together in _grouped(trades, lambda trade: trade.flight.bill_no)
-            for part in _parts(ARRIVAL, world.site, together, note_no(together[0]), after, per_part, head)]
+    return [
+        part
+        for together in _grouped(trades, lambda trade: trade.flight.bill_no)
+        for part in _parts(ARRIVAL, world.site, together, note_no(together[0]), after, per_part, head)
+    ]
 
 
-def departures(trades: Iterable[ExportTrade], *, night: int = 0, after: int = 3 * HOUR,
-               per_part: int = PER_PART) -> list[SyntheticMessage]:
+def departures(
+    trades: Iterable[ExportTrade], *, night: int = 0, after: int = 3 * HOUR, per_part: int = PER_PART
+) -> list[SyntheticMessage]:
     """The carriers' notes (509) of parcels that left, one for each master waybill; later nights have their own."""
+
     def head(trade: ExportTrade, parcels: Sequence[ExportTrade]) -> Elements:
         flight = trade.flight
-        return {**_carrier(trade), "trafMode": flight.traf_mode, "trafName": flight.vehicle,
-                "voyageNo": flight.voyage_no, "billNo": flight.bill_no,
-                "leaveTime": later(_latest(parcels), after)}
+        return {
+            **_carrier(trade),
+            "trafMode": flight.traf_mode,
+            "trafName": flight.vehicle,
+            "voyageNo": flight.voyage_no,
+            "billNo": flight.bill_no,
+            "leaveTime": later(_latest(parcels), after),
+        }
 
     found = []
     for together in _grouped(trades, lambda trade: trade.flight.bill_no):
@@ -90,25 +103,40 @@ def note_no(trade: ExportTrade) -> str:
 
 def in_two_parts(world: World, trade: ExportTrade, part: int, *, after: int) -> SyntheticMessage:
     """One of two parts of an arrival note: the first holds the trade's parcel, the second somebody else's."""
-    (document,) = _documents(ARRIVAL, [trade], note_no(trade), after, 1,
-                             lambda first, parcels: _arrival_head(world, first))
+    (document,) = _documents(
+        ARRIVAL, [trade], note_no(trade), after, 1, lambda first, parcels: _arrival_head(world, first)
+    )
     head = {**document.head, "guid": guid(document.head["guid"], part), "msgCount": "2", "msgSeqNo": str(part)}
     lines = document.lines if part == 1 else [{"gnum": "1", "logisticsNo": "V" + trade.serial}]
     return message(ARRIVAL, [Document(head, lines)], world.site, (trade.id,))
 
 
 def _arrival_head(world: World, trade: ExportTrade) -> Elements:
-    return {"operatorCode": world.site.code, "operatorName": world.site.name, "ieFlag": "E",
-            "trafMode": trade.flight.traf_mode, "billNo": trade.flight.bill_no, "domesticTrafNo": PLATE,
-            **_carrier(trade)}
+    return {
+        "operatorCode": world.site.code,
+        "operatorName": world.site.name,
+        "ieFlag": "E",
+        "trafMode": trade.flight.traf_mode,
+        "billNo": trade.flight.bill_no,
+        "domesticTrafNo": PLATE,
+        **_carrier(trade),
+    }
 
 
 def _consolidation_head(trade: ExportTrade, parcels: Sequence[ExportTrade]) -> Elements:
     flight, agent = trade.flight, trade.parties.agent
     gross = sum((Decimal(one.waybill.head["grossWeight"]) for one in parcels if one.waybill), Decimal(0))
-    return {"agentCode": agent.code, "agentName": agent.name, "trafMode": flight.traf_mode,
-            "trafName": flight.vehicle, "voyageNo": flight.voyage_no, "billNo": flight.bill_no,
-            "domesticTrafNo": PLATE, "grossWeight": f"{max(gross, Decimal('0.001')):f}", **_carrier(trade)}
+    return {
+        "agentCode": agent.code,
+        "agentName": agent.name,
+        "trafMode": flight.traf_mode,
+        "trafName": flight.vehicle,
+        "voyageNo": flight.voyage_no,
+        "billNo": flight.bill_no,
+        "domesticTrafNo": PLATE,
+        "grossWeight": f"{max(gross, Decimal('0.001')):f}",
+        **_carrier(trade),
+    }
 
 
 def _carrier(trade: ExportTrade) -> Elements:
@@ -129,23 +157,35 @@ def _latest(parcels: Sequence[ExportTrade]) -> str:
 _Head = Callable[[ExportTrade, Sequence[ExportTrade]], Elements]
 
 
-def _parts(code: str, sender: Company, together: Sequence[ExportTrade], number: str, after: int, per_part: int,
-           head: _Head) -> list[SyntheticMessage]:
+def _parts(
+    code: str, sender: Company, together: Sequence[ExportTrade], number: str, after: int, per_part: int, head: _Head
+) -> list[SyntheticMessage]:
     documents = _documents(code, together, number, after, per_part, head)
-    return [message(code, [document], sender, tuple([one.id for one in together[place:place + per_part]]))
-            for place, document in zip(range(0, len(together), per_part), documents, strict=True)]
+    return [
+        message(code, [document], sender, tuple([one.id for one in together[place : place + per_part]]))
+        for place, document in zip(range(0, len(together), per_part), documents, strict=True)
+    ]
 
 
-def _documents(code: str, together: Sequence[ExportTrade], number: str, after: int, per_part: int,
-               head: _Head) -> list[Document]:
+def _documents(
+    code: str, together: Sequence[ExportTrade], number: str, after: int, per_part: int, head: _Head
+) -> list[Document]:
     first, when = together[0], later(_latest(together), after)
     told = head(first, together)
     starts = range(0, len(together), per_part)
     found = []
     for part, start in enumerate(starts, 1):
-        common = {"guid": guid(code, number, part, when), "appType": "1", "appTime": when, "appStatus": "2",
-                  "customsCode": first.flight.port, "copNo": number}
-        lines = [{"gnum": str(gnum), "logisticsNo": one.parcel}
-                 for gnum, one in enumerate(together[start:start + per_part], 1)]
+        common = {
+            "guid": guid(code, number, part, when),
+            "appType": "1",
+            "appTime": when,
+            "appStatus": "2",
+            "customsCode": first.flight.port,
+            "copNo": number,
+        }
+        lines = [
+            {"gnum": str(gnum), "logisticsNo": one.parcel}
+            for gnum, one in enumerate(together[start : start + per_part], 1)
+        ]
         found.append(Document({**common, **told, "msgCount": str(len(starts)), "msgSeqNo": str(part)}, lines))
     return found

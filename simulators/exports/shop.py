@@ -24,15 +24,22 @@ MODES = {"9610": 55, "9710": 20, "9810": 15, "1210": 10}
 SIMPLIFIED = {"9610": 60, "9710": 30, "9810": 30, "1210": 0}
 """How many of a hundred lists of a mode are simplified (statisticsFlag A); zones know none."""
 DESTINATIONS = (
-    Destination("133", "1341", "502", Decimal("7.2")), Destination("133", "1341", "133", Decimal("0.0053")),
-    Destination("116", "1303", "116", Decimal("0.049")), Destination("116", "1303", "502", Decimal("7.2")),
-    Destination("502", "3154", "502", Decimal("7.2")), Destination("304", "2110", "300", Decimal("8.1")),
-    Destination("303", "2291", "303", Decimal("9.4")), Destination("601", "3504", "502", Decimal("7.2")),
+    Destination("133", "1341", "502", Decimal("7.2")),
+    Destination("133", "1341", "133", Decimal("0.0053")),
+    Destination("116", "1303", "116", Decimal("0.049")),
+    Destination("116", "1303", "502", Decimal("7.2")),
+    Destination("502", "3154", "502", Decimal("7.2")),
+    Destination("304", "2110", "300", Decimal("8.1")),
+    Destination("303", "2291", "303", Decimal("9.4")),
+    Destination("601", "3504", "502", Decimal("7.2")),
 )
 """Countries, ports and currencies; the ports' codes are illustrative, the rates are not those of customs."""
 VOYAGES = (
-    ("4227", "2", "NEW GOLDEN BRIDGE V", "W"), ("4220", "5", "KE842", "B"), ("4220", "5", "NH928", "B"),
-    ("4240", "5", "CK259", "Z"), ("4240", "5", "RH9513", "Z"),
+    ("4227", "2", "NEW GOLDEN BRIDGE V", "W"),
+    ("4220", "5", "KE842", "B"),
+    ("4220", "5", "NH928", "B"),
+    ("4240", "5", "CK259", "Z"),
+    ("4240", "5", "RH9513", "Z"),
 )
 """Port office, transport mode, vehicle and the letter of its voyages. None is a real schedule."""
 ROOM = 380_000
@@ -54,8 +61,17 @@ class ExportShop:
     `ordered_at` gives each number the second of the day of its order.
     """
 
-    def __init__(self, world: World, seed: int, day: date, modes: Mapping[str, int] | None = None, *,
-                 aboard: int = ABOARD, together: bool = False, ordered_at: Callable[[int], int] = ordered_at) -> None:
+    def __init__(
+        self,
+        world: World,
+        seed: int,
+        day: date,
+        modes: Mapping[str, int] | None = None,
+        *,
+        aboard: int = ABOARD,
+        together: bool = False,
+        ordered_at: Callable[[int], int] = ordered_at,
+    ) -> None:
         self.world, self.seed, self.day, self._aboard, self._ordered_at = world, seed, day, aboard, ordered_at
         self._voyages = VOYAGES[:1] if together else VOYAGES
         self._carriers = world.carriers[:1] if together else world.carriers
@@ -70,16 +86,24 @@ class ExportShop:
                 if good.zone:
                     self._zone.setdefault(kind, []).append(good)
 
-    def trade(self, number: int, shape: Shape | None = None, *, alone: bool = False, flag: str = "",
-              serial: str = "") -> ExportTrade:
+    def trade(
+        self, number: int, shape: Shape | None = None, *, alone: bool = False, flag: str = "", serial: str = ""
+    ) -> ExportTrade:
         """The trade with this number, in this shape; without a fault. `alone`: on a master waybill of its own; `flag`:
         its statisticsFlag; `serial`: its numbers, where they are not to be those of its place."""
         sale = self._sale(number, shape or Shape(), alone, flag, serial)
         collected = self.day <= LAST_COLLECTED or number % 10 == 3
         return ExportTrade(
-            id=sale.order_no, number=number, day=self.day, mode=sale.mode, parties=sale.parties, flight=sale.flight,
-            order=documents.order(sale), collection=documents.collection(sale) if collected else None,
-            waybill=documents.waybill(sale), inventory=documents.inventory(sale),
+            id=sale.order_no,
+            number=number,
+            day=self.day,
+            mode=sale.mode,
+            parties=sale.parties,
+            flight=sale.flight,
+            order=documents.order(sale),
+            collection=documents.collection(sale) if collected else None,
+            waybill=documents.waybill(sale),
+            inventory=documents.inventory(sale),
         )
 
     def serial(self, number: int, turn: int = 0) -> str:
@@ -96,10 +120,18 @@ class ExportShop:
         net = sum(item.quantity * item.good.grams for item in items)
         flight = self._flight(draws, number, parties, serial if alone else "")
         return Sale(
-            serial=serial, mode=mode, parties=parties, destination=destination, flight=flight, items=items,
+            serial=serial,
+            mode=mode,
+            parties=parties,
+            destination=destination,
+            flight=flight,
+            items=items,
             statistics_flag=flag or self._flag(draws, mode, items),
             office=parties.warehouse.customs_code if parties.warehouse else flight.port,
-            freight=draws.one_of(FREIGHT), net=net, gross=net + 60 + draws.below(200), times=self._times(number),
+            freight=draws.one_of(FREIGHT),
+            net=net,
+            gross=net + 60 + draws.below(200),
+            times=self._times(number),
             names_flight=draws.below(2) == 0,
         )
 
@@ -112,16 +144,21 @@ class ExportShop:
         world = self.world
         return ExportParties(
             None if draws.below(10) == 0 else world.size_drawn(draws, world.export_platforms),
-            world.size_drawn(draws, world.exporters), world.size_drawn(draws, world.producers),
-            world.size_drawn(draws, world.payment_providers), world.size_drawn(draws, self._carriers),
-            world.size_drawn(draws, world.agents), world.export_warehouse if mode == "1210" else None)
+            world.size_drawn(draws, world.exporters),
+            world.size_drawn(draws, world.producers),
+            world.size_drawn(draws, world.payment_providers),
+            world.size_drawn(draws, self._carriers),
+            world.size_drawn(draws, world.agents),
+            world.export_warehouse if mode == "1210" else None,
+        )
 
     def _flight(self, draws: Draws, number: int, parties: ExportParties, alone: str) -> Flight:
         port, traf_mode, vehicle, letter = draws.one_of(self._voyages)
         carrier = self.world.carriers.index(parties.carrier)
         bill_no = f"{vehicle[:2]}{self.day:%y%m%d}{port}{self._mark}{carrier}{number // self._aboard:04d}"
-        return Flight(port, traf_mode, vehicle, f"{self.day:%m%d}{letter}", f"M{alone}" if alone else bill_no,
-                      bool(alone))
+        return Flight(
+            port, traf_mode, vehicle, f"{self.day:%m%d}{letter}", f"M{alone}" if alone else bill_no, bool(alone)
+        )
 
     def _items(self, draws: Draws, shape: Shape, mode: str, destination: Destination) -> tuple[Sold, ...]:
         on_sale = (self._zone if mode == "1210" else self._shelf)[shape.goods]

@@ -24,8 +24,12 @@ SUMMARISED_MODES = frozenset({"9610", "1210"})
 WINDOW, LISTED, AGAIN, COUNTED = "month_by_window", "month_by_lists", "month_again", "month_counted"
 PARTS = 2
 """Parts of a request that names its lists."""
-OUTCOMES = {WINDOW: Expected("399"), LISTED: Expected("399"), AGAIN: Expected("100", ("18007",)),
-            COUNTED: Expected("100", ("18005",))}
+OUTCOMES = {
+    WINDOW: Expected("399"),
+    LISTED: Expected("399"),
+    AGAIN: Expected("100", ("18007",)),
+    COUNTED: Expected("100", ("18005",)),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,25 +58,41 @@ class Asking:
         return PARTS if len(self.lists) >= PARTS else 1
 
 
-def askings(world: World, trades: Sequence[ExportTrade], hearing: Hearing, mark: str,
-            window: tuple[str, str]) -> list[Asking]:
+def askings(
+    world: World, trades: Sequence[ExportTrade], hearing: Hearing, mark: str, window: tuple[str, str]
+) -> list[Asking]:
     """What merchants ask for when a month is over: by window and by list numbers in turn; two of them wrongly."""
     found: list[Asking] = []
     counted = ""
     for number, merchant in enumerate(world.exporters):
         own = [one for one in trades if one.parties.merchant == merchant and _closed(one, hearing)]
         mine = {_invt_no(one, hearing): one for one in own if _summable(one, hearing)}
-        counted = counted or next((_invt_no(one, hearing) for one in own if _flag(one) == "A"
-                                   and one.mode == "9610" and not _returned(one, hearing)), "")
+        counted = counted or next(
+            (
+                _invt_no(one, hearing)
+                for one in own
+                if _flag(one) == "A" and one.mode == "9610" and not _returned(one, hearing)
+            ),
+            "",
+        )
         if mine:
             by_window = number % 2 == 0
-            found.append(Asking(
-                f"H{mark}{number:02d}", WINDOW if by_window else LISTED, merchant, window if by_window else ("", ""),
-                () if by_window else tuple(mine), _lines(mine), _gross(mine.values())))
+            found.append(
+                Asking(
+                    f"H{mark}{number:02d}",
+                    WINDOW if by_window else LISTED,
+                    merchant,
+                    window if by_window else ("", ""),
+                    () if by_window else tuple(mine),
+                    _lines(mine),
+                    _gross(mine.values()),
+                )
+            )
     again = [Asking(f"{one.id}W", AGAIN, one.merchant, one.window, ()) for one in found if one.fault == WINDOW][:1]
     if counted:
-        merchant = next(one.parties.merchant for one in trades
-                        if _closed(one, hearing) and _invt_no(one, hearing) == counted)
+        merchant = next(
+            one.parties.merchant for one in trades if _closed(one, hearing) and _invt_no(one, hearing) == counted
+        )
         again.append(Asking(f"H{mark}A", COUNTED, merchant, ("", ""), (counted,)))
     return [*found, *again]
 
@@ -82,15 +102,26 @@ def requests(world: World, asking: Asking, when: str) -> Iterator[SyntheticMessa
     agent = world.agents[0]
     start, end = asking.window
     head = {
-        "guid": "", "appType": "1", "appTime": when, "appStatus": "2", "customsCode": "4200", "copNo": asking.id,
-        "agentCode": agent.code, "agentName": agent.name, "ebcCode": asking.merchant.code,
-        "ebcName": asking.merchant.name, "declAgentCode": agent.code, "declAgentName": agent.name,
-        **({"startTime": start, "endTime": end} if start else {}), "summaryFlag": "1", "itemNameFlag": "0",
+        "guid": "",
+        "appType": "1",
+        "appTime": when,
+        "appStatus": "2",
+        "customsCode": "4200",
+        "copNo": asking.id,
+        "agentCode": agent.code,
+        "agentName": agent.name,
+        "ebcCode": asking.merchant.code,
+        "ebcName": asking.merchant.name,
+        "declAgentCode": agent.code,
+        "declAgentName": agent.name,
+        **({"startTime": start, "endTime": end} if start else {}),
+        "summaryFlag": "1",
+        "itemNameFlag": "0",
         "msgCount": str(asking.parts),
     }
     for part in range(1, asking.parts + 1):
         own = {**head, "guid": guid("701", asking.id, part), "msgSeqNo": str(part)}
-        lines = [{"invtNo": number} for number in asking.lists[part - 1::asking.parts]]
+        lines = [{"invtNo": number} for number in asking.lists[part - 1 :: asking.parts]]
         yield message("701", [Document(own, lines)], agent, (asking.id,))
 
 
@@ -103,8 +134,14 @@ def judge(asking: Asking, hearing: Hearing, expected: Expected | None = None) ->
     codes = [f"[{code}]" for word in said for code in word.codes if word.status == "100" and code != "100"][:1]
     declarations = len({word.head["declSeqNo"] for word in results})
     got = " ".join([*dict.fromkeys(ends), *codes]) + (f" → {declarations} declarations" if declarations else "")
-    return Verdict(asking.id, asking.fault, " ".join([promise.outcome, *(f"[{code}]" for code in promise.codes)]),
-                   got or "nothing", tuple(complaints), "export")
+    return Verdict(
+        asking.id,
+        asking.fault,
+        " ".join([promise.outcome, *(f"[{code}]" for code in promise.codes)]),
+        got or "nothing",
+        tuple(complaints),
+        "export",
+    )
 
 
 def _about_receipts(asking: Asking, promise: Expected, ends: Sequence[str], said: Sequence[Word]) -> Iterator[str]:
@@ -150,8 +187,9 @@ def _invt_no(trade: ExportTrade, hearing: Hearing) -> str:
 
 
 def _lines(mine: dict[str, ExportTrade]) -> frozenset[tuple[str, str]]:
-    return frozenset((number, line["gnum"]) for number, one in mine.items() if one.inventory
-                     for line in one.inventory.lines)
+    return frozenset(
+        (number, line["gnum"]) for number, one in mine.items() if one.inventory for line in one.inventory.lines
+    )
 
 
 def _gross(trades: Iterable[ExportTrade]) -> Decimal:

@@ -17,9 +17,18 @@ SIDES, SELECTED, FAILED = 10_000, 20, 300
 """Draws of a list are below `SIDES`; below these it is inspected whatever its merchant's grade, and then fails."""
 
 
-def export_trades(world: World, count: int, *, seed: int, day: date, sandbox: str = "demo", faulty: bool = True,
-                  only: Collection[str] | None = None, modes: Mapping[str, int] | None = None,
-                  first: int = 0) -> Iterator[ExportTrade]:
+def export_trades(
+    world: World,
+    count: int,
+    *,
+    seed: int,
+    day: date,
+    sandbox: str = "demo",
+    faulty: bool = True,
+    only: Collection[str] | None = None,
+    modes: Mapping[str, int] | None = None,
+    first: int = 0,
+) -> Iterator[ExportTrade]:
     """The trades number `first` to `first + count - 1` of a seed, on a day.
 
     `faulty`: with the faults that can be seen on any day, in their demo numbers; `only` names those to use. `sandbox`
@@ -30,8 +39,9 @@ def export_trades(world: World, count: int, *, seed: int, day: date, sandbox: st
     return exports_of(ExportShop(world, seed, day, modes), range(first, first + count), amounts, BLOCK, sandbox)
 
 
-def exports_of(shop: ExportShop, numbers: range, amounts: Mapping[str, int], block: int,
-               sandbox: str) -> Iterator[ExportTrade]:
+def exports_of(
+    shop: ExportShop, numbers: range, amounts: Mapping[str, int], block: int, sandbox: str
+) -> Iterator[ExportTrade]:
     """A shop's trades of these numbers, so many of each `block` with each fault."""
     for number, name in placed(numbers, amounts, block, shop.world.seed, shop.seed, "export faults"):
         yield faulty_export(shop, number, export_fault(name), sandbox) if name else shop.trade(number)
@@ -64,7 +74,8 @@ def inspected(sandbox: str, merchant: str, order_no: str, result: str) -> bool:
     """Whether a list is drawn for inspection with a result ("passed" or "failed"), by draws that anyone can repeat."""
     key = f"{merchant}|{order_no}"
     return _draw(sandbox, "inspection", key) < SELECTED and (
-        (_draw(sandbox, "quality", key) < FAILED) is (result == "failed"))
+        (_draw(sandbox, "quality", key) < FAILED) is (result == "failed")
+    )
 
 
 def _draw(sandbox: str, purpose: str, key: str) -> int:

@@ -55,8 +55,14 @@ def fill(draws: Draws, shape: Shape, shelf: Mapping[str, Sequence[Good]]) -> Bas
     freight, insurance = draws.one_of(FREIGHT), draws.one_of(INSURANCE)
     net = sum(item.quantity * item.good.grams for item in items)
     return Basket(
-        items, value, freight, insurance, min(draws.one_of(DISCOUNT), value // 2),
-        withheld(value + freight + insurance), net, net + 80 + draws.below(400),
+        items,
+        value,
+        freight,
+        insurance,
+        min(draws.one_of(DISCOUNT), value // 2),
+        withheld(value + freight + insurance),
+        net,
+        net + 80 + draws.below(400),
     )
 
 

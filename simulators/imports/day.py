@@ -121,8 +121,9 @@ class Day:
         self.show.begin(what, len(sent))
         self._post(sent, hearing, mailboxes, lambda count: self.show.step(count, hearing, self.outside.now))
 
-    def _post(self, sent: Iterable[SyntheticMessage], hearing: Hearing, mailboxes: Sequence[str],
-              told: Callable[[int], None]) -> None:
+    def _post(
+        self, sent: Iterable[SyntheticMessage], hearing: Hearing, mailboxes: Sequence[str], told: Callable[[int], None]
+    ) -> None:
         bodies = []
         for one in sent:
             hearing.note_sent(one)
@@ -170,7 +171,7 @@ class Day:
         found = []
         for of_carrier in by_carrier.values():
             for start in range(0, len(of_carrier), self.per_message):
-                part = of_carrier[start:start + self.per_message]
+                part = of_carrier[start : start + self.per_message]
                 documents: list[Document] = [stories.signed(trade, after=after) for trade in part]
                 found.append(message("513", documents, part[0].parties.carrier, tuple(one.id for one in part)))
         return found

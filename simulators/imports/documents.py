@@ -48,17 +48,33 @@ def order(purchase: Purchase) -> Document:
     """The order (311) of a purchase; insurance counts as freight there, for it has no element of its own."""
     basket, buyer, parties = purchase.basket, purchase.buyer, purchase.parties
     head = {
-        "guid": guid(purchase.key, "order"), "appType": "1", "appTime": purchase.times[0], "appStatus": "2",
-        "orderType": "I", "orderNo": purchase.order_no,
-        "ebpCode": parties.platform.code, "ebpName": parties.platform.name,
-        "ebcCode": parties.merchant.code, "ebcName": parties.merchant.name,
-        "goodsValue": yuan(basket.goods_value), "freight": yuan(basket.freight + basket.insurance),
-        "discount": yuan(basket.discount), "taxTotal": yuan(basket.tax), "acturalPaid": yuan(basket.paid),
-        "currency": YUAN, "buyerRegNo": buyer.account, "buyerName": buyer.name, "buyerTelephone": buyer.telephone,
-        "buyerIdType": "1", "buyerIdNumber": buyer.id_number,
-        "payCode": parties.payment_provider.code, "payName": parties.payment_provider.name,
+        "guid": guid(purchase.key, "order"),
+        "appType": "1",
+        "appTime": purchase.times[0],
+        "appStatus": "2",
+        "orderType": "I",
+        "orderNo": purchase.order_no,
+        "ebpCode": parties.platform.code,
+        "ebpName": parties.platform.name,
+        "ebcCode": parties.merchant.code,
+        "ebcName": parties.merchant.name,
+        "goodsValue": yuan(basket.goods_value),
+        "freight": yuan(basket.freight + basket.insurance),
+        "discount": yuan(basket.discount),
+        "taxTotal": yuan(basket.tax),
+        "acturalPaid": yuan(basket.paid),
+        "currency": YUAN,
+        "buyerRegNo": buyer.account,
+        "buyerName": buyer.name,
+        "buyerTelephone": buyer.telephone,
+        "buyerIdType": "1",
+        "buyerIdNumber": buyer.id_number,
+        "payCode": parties.payment_provider.code,
+        "payName": parties.payment_provider.name,
         "payTransactionId": purchase.payment_no,
-        "consignee": buyer.name, "consigneeTelephone": buyer.telephone, "consigneeAddress": buyer.address,
+        "consignee": buyer.name,
+        "consigneeTelephone": buyer.telephone,
+        "consigneeAddress": buyer.address,
         "consigneeDistrict": buyer.district,
     }
     return Document(head, [_order_line(number, item) for number, item in enumerate(basket.items, 1)])
@@ -67,34 +83,66 @@ def order(purchase: Purchase) -> Document:
 def _order_line(number: int, item: Item) -> Elements:
     good = item.good
     return {
-        "gnum": str(number), "itemNo": good.item_no, "itemName": good.name, "gmodel": good.gmodel, "unit": good.unit,
-        "qty": str(item.quantity), "price": yuan(item.price), "totalPrice": yuan(item.price * item.quantity),
-        "currency": YUAN, "country": good.country,
+        "gnum": str(number),
+        "itemNo": good.item_no,
+        "itemName": good.name,
+        "gmodel": good.gmodel,
+        "unit": good.unit,
+        "qty": str(item.quantity),
+        "price": yuan(item.price),
+        "totalPrice": yuan(item.price * item.quantity),
+        "currency": YUAN,
+        "country": good.country,
     }
 
 
 def payment(purchase: Purchase) -> Document:
     """The payment (411) of a purchase."""
     buyer, parties = purchase.buyer, purchase.parties
-    return Document({
-        "guid": guid(purchase.key, "payment"), "appType": "1", "appTime": purchase.times[1], "appStatus": "2",
-        "payCode": parties.payment_provider.code, "payName": parties.payment_provider.name,
-        "payTransactionId": purchase.payment_no, "orderNo": purchase.order_no,
-        "ebpCode": parties.platform.code, "ebpName": parties.platform.name,
-        "payerIdType": "1", "payerIdNumber": buyer.id_number, "payerName": buyer.name, "telephone": buyer.telephone,
-        "amountPaid": yuan(purchase.basket.paid), "currency": YUAN, "payTime": purchase.times[1],
-    }, [])
+    return Document(
+        {
+            "guid": guid(purchase.key, "payment"),
+            "appType": "1",
+            "appTime": purchase.times[1],
+            "appStatus": "2",
+            "payCode": parties.payment_provider.code,
+            "payName": parties.payment_provider.name,
+            "payTransactionId": purchase.payment_no,
+            "orderNo": purchase.order_no,
+            "ebpCode": parties.platform.code,
+            "ebpName": parties.platform.name,
+            "payerIdType": "1",
+            "payerIdNumber": buyer.id_number,
+            "payerName": buyer.name,
+            "telephone": buyer.telephone,
+            "amountPaid": yuan(purchase.basket.paid),
+            "currency": YUAN,
+            "payTime": purchase.times[1],
+        },
+        [],
+    )
 
 
 def waybill(purchase: Purchase) -> Document:
     """The waybill (511) of a purchase: one parcel."""
     basket, buyer, carrier = purchase.basket, purchase.buyer, purchase.parties.carrier
     head = {
-        "guid": guid(purchase.key, "waybill"), "appType": "1", "appTime": purchase.times[2], "appStatus": "2",
-        "logisticsCode": carrier.code, "logisticsName": carrier.name, "logisticsNo": purchase.logistics_no,
-        "orderNo": purchase.order_no, "freight": yuan(basket.freight), "insuredFee": yuan(basket.insurance),
-        "currency": YUAN, "weight": kilograms(basket.gross), "packNo": "1",
-        "goodsInfo": basket.items[0].good.name, "consignee": buyer.name, "consigneeAddress": buyer.address,
+        "guid": guid(purchase.key, "waybill"),
+        "appType": "1",
+        "appTime": purchase.times[2],
+        "appStatus": "2",
+        "logisticsCode": carrier.code,
+        "logisticsName": carrier.name,
+        "logisticsNo": purchase.logistics_no,
+        "orderNo": purchase.order_no,
+        "freight": yuan(basket.freight),
+        "insuredFee": yuan(basket.insurance),
+        "currency": YUAN,
+        "weight": kilograms(basket.gross),
+        "packNo": "1",
+        "goodsInfo": basket.items[0].good.name,
+        "consignee": buyer.name,
+        "consigneeAddress": buyer.address,
         "consigneeTelephone": buyer.telephone,
     }
     if purchase.journey.bill_no:
@@ -107,18 +155,42 @@ def inventory(purchase: Purchase) -> Document:
     basket, buyer, parties, journey = purchase.basket, purchase.buyer, purchase.parties, purchase.journey
     day = purchase.times[3][:8]
     head = {
-        "guid": guid(purchase.key, "inventory"), "appType": "1", "appTime": purchase.times[3], "appStatus": "2",
-        "orderNo": purchase.order_no, "ebpCode": parties.platform.code, "ebpName": parties.platform.name,
-        "ebcCode": parties.merchant.code, "ebcName": parties.merchant.name, "logisticsNo": purchase.logistics_no,
-        "logisticsCode": parties.carrier.code, "logisticsName": parties.carrier.name, "copNo": purchase.cop_no,
-        "assureCode": parties.agent.code, "ieFlag": "I", "declTime": day,
-        "customsCode": journey.customs_code, "portCode": journey.customs_code, "ieDate": day,
-        "buyerIdType": "1", "buyerIdNumber": buyer.id_number, "buyerName": buyer.name,
-        "buyerTelephone": buyer.telephone, "consigneeAddress": buyer.address,
-        "agentCode": parties.agent.code, "agentName": parties.agent.name,
-        "tradeMode": purchase.mode, "trafMode": journey.traf_mode, "country": journey.country,
-        "freight": yuan(basket.freight), "insuredFee": yuan(basket.insurance), "currency": YUAN,
-        "wrapType": "2", "packNo": "1", "grossWeight": kilograms(basket.gross), "netWeight": kilograms(basket.net),
+        "guid": guid(purchase.key, "inventory"),
+        "appType": "1",
+        "appTime": purchase.times[3],
+        "appStatus": "2",
+        "orderNo": purchase.order_no,
+        "ebpCode": parties.platform.code,
+        "ebpName": parties.platform.name,
+        "ebcCode": parties.merchant.code,
+        "ebcName": parties.merchant.name,
+        "logisticsNo": purchase.logistics_no,
+        "logisticsCode": parties.carrier.code,
+        "logisticsName": parties.carrier.name,
+        "copNo": purchase.cop_no,
+        "assureCode": parties.agent.code,
+        "ieFlag": "I",
+        "declTime": day,
+        "customsCode": journey.customs_code,
+        "portCode": journey.customs_code,
+        "ieDate": day,
+        "buyerIdType": "1",
+        "buyerIdNumber": buyer.id_number,
+        "buyerName": buyer.name,
+        "buyerTelephone": buyer.telephone,
+        "consigneeAddress": buyer.address,
+        "agentCode": parties.agent.code,
+        "agentName": parties.agent.name,
+        "tradeMode": purchase.mode,
+        "trafMode": journey.traf_mode,
+        "country": journey.country,
+        "freight": yuan(basket.freight),
+        "insuredFee": yuan(basket.insurance),
+        "currency": YUAN,
+        "wrapType": "2",
+        "packNo": "1",
+        "grossWeight": kilograms(basket.gross),
+        "netWeight": kilograms(basket.net),
         **_of_the_mode(purchase),
     }
     bonded = parties.warehouse is not None
@@ -135,10 +207,20 @@ def _of_the_mode(purchase: Purchase) -> Elements:
 def _list_line(number: int, item: Item, bonded: bool) -> Elements:
     good, quantity = item.good, Decimal(item.quantity)
     line = {
-        "gnum": str(number), "itemNo": good.item_no, "itemName": good.name, "gcode": good.hs10, "gname": good.name,
-        "gmodel": good.gmodel, "country": good.country, "currency": YUAN, "qty": str(item.quantity), "unit": good.unit,
-        "qty1": plain(good.per1 * quantity), "unit1": good.unit1,
-        "price": yuan(item.price), "totalPrice": yuan(item.price * item.quantity),
+        "gnum": str(number),
+        "itemNo": good.item_no,
+        "itemName": good.name,
+        "gcode": good.hs10,
+        "gname": good.name,
+        "gmodel": good.gmodel,
+        "country": good.country,
+        "currency": YUAN,
+        "qty": str(item.quantity),
+        "unit": good.unit,
+        "qty1": plain(good.per1 * quantity),
+        "unit1": good.unit1,
+        "price": yuan(item.price),
+        "totalPrice": yuan(item.price * item.quantity),
     }
     if good.unit2:
         line |= {"qty2": plain(good.per2 * quantity), "unit2": good.unit2}

@@ -48,9 +48,18 @@ def fault(name: str) -> Fault:
     raise KeyError(f"no fault {name!r}; there are: {', '.join(one.name for one in faults())}")
 
 
-def _fault(name: str, zh: str, en: str, per_thousand: int, outcome: str, codes: tuple[str, ...] = (),
-           closed: bool = False, story: str = "", trade: Mapping[str, Any] | None = None,
-           change: tuple[Change, ...] = ()) -> Fault:
+def _fault(
+    name: str,
+    zh: str,
+    en: str,
+    per_thousand: int,
+    outcome: str,
+    codes: tuple[str, ...] = (),
+    closed: bool = False,
+    story: str = "",
+    trade: Mapping[str, Any] | None = None,
+    change: tuple[Change, ...] = (),
+) -> Fault:
     shape = dict(trade or {})
     if "price" in shape:
         shape["price"] = fen(shape["price"])

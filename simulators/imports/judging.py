@@ -26,8 +26,12 @@ def judge(trade: Trade, hearing: Hearing, expected: Expected | None = None) -> V
     promise = expected or trade.expected
     words = hearing.of(trade.id)
     path = hearing.statuses_of(trade.id)
-    complaints = (*_about_codes(promise, path, words), *_about_end(promise, trade, path),
-                  *_about_story(trade, path, words), *_about_tax(trade, path, words))
+    complaints = (
+        *_about_codes(promise, path, words),
+        *_about_end(promise, trade, path),
+        *_about_story(trade, path, words),
+        *_about_tax(trade, path, words),
+    )
     return Verdict(trade.id, trade.fault, _said(promise, trade), _path(path, words), tuple(complaints))
 
 

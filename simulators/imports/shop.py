@@ -20,8 +20,11 @@ from simulators.world import World
 MODES = {"9610": 50, "1210": 40, "1239": 10}
 """How many of a hundred trades use which trade mode."""
 VOYAGES = (
-    ("4227", "2", "133", "NEW GOLDEN BRIDGE V", "E"), ("4220", "5", "133", "KE841", "A"),
-    ("4220", "5", "116", "NH927", "A"), ("4240", "5", "502", "CK258", "X"), ("4240", "5", "110", "RH9512", "X"),
+    ("4227", "2", "133", "NEW GOLDEN BRIDGE V", "E"),
+    ("4220", "5", "133", "KE841", "A"),
+    ("4220", "5", "116", "NH927", "A"),
+    ("4240", "5", "502", "CK258", "X"),
+    ("4240", "5", "110", "RH9512", "X"),
 )
 """Office, transport mode, country of departure, vehicle and the letter of its voyages. None is a real schedule."""
 BONDED_ZONE = "Y"
@@ -39,8 +42,14 @@ class Shop:
     """Trades of one world, seed and day; `modes` gives each trade mode its share, `ordered_at` each number the second
     of the day of its order."""
 
-    def __init__(self, world: World, seed: int, day: date, modes: Mapping[str, int] | None = None,
-                 ordered_at: Callable[[int], int] = ordered_at) -> None:
+    def __init__(
+        self,
+        world: World,
+        seed: int,
+        day: date,
+        modes: Mapping[str, int] | None = None,
+        ordered_at: Callable[[int], int] = ordered_at,
+    ) -> None:
         self.world, self.seed, self.day, self._ordered_at = world, seed, day, ordered_at
         self._mode_of = [mode for mode, share in (modes or MODES).items() for _ in range(share)]
         self._first_buyer = Draws(world.seed, seed, "buyers").below(POPULATION)
@@ -59,9 +68,16 @@ class Shop:
         shape = shape or Shape()
         purchase = self._purchase(number, shape)
         return Trade(
-            id=purchase.order_no, number=number, day=self.day, mode=purchase.mode, parties=purchase.parties,
-            buyer=purchase.buyer, order=documents.order(purchase), payment=documents.payment(purchase),
-            waybill=documents.waybill(purchase), inventory=documents.inventory(purchase),
+            id=purchase.order_no,
+            number=number,
+            day=self.day,
+            mode=purchase.mode,
+            parties=purchase.parties,
+            buyer=purchase.buyer,
+            order=documents.order(purchase),
+            payment=documents.payment(purchase),
+            waybill=documents.waybill(purchase),
+            inventory=documents.inventory(purchase),
         )
 
     def _purchase(self, number: int, shape: Shape) -> Purchase:
@@ -70,9 +86,15 @@ class Shop:
         serial = f"{self.day:%y%m%d}{self._mark}{number:07d}"
         return Purchase(
             key=f"{self.world.seed}|{self.seed}|{serial}",
-            order_no=f"D{serial}", cop_no=f"L{serial}", logistics_no=f"Y{serial}", payment_no=f"Z{serial}",
-            mode=mode, parties=self._parties(draws, mode), buyer=self.buyer(number),
-            basket=fill(draws, shape, self._shelves[mode]), journey=self._journey(draws, mode),
+            order_no=f"D{serial}",
+            cop_no=f"L{serial}",
+            logistics_no=f"Y{serial}",
+            payment_no=f"Z{serial}",
+            mode=mode,
+            parties=self._parties(draws, mode),
+            buyer=self.buyer(number),
+            basket=fill(draws, shape, self._shelves[mode]),
+            journey=self._journey(draws, mode),
             times=self._times(number),
         )
 
@@ -84,8 +106,10 @@ class Shop:
     def _parties(self, draws: Draws, mode: str) -> Parties:
         world = self.world
         return Parties(
-            world.size_drawn(draws, world.platforms), world.size_drawn(draws, world.merchants),
-            world.size_drawn(draws, world.payment_providers), world.size_drawn(draws, world.carriers),
+            world.size_drawn(draws, world.platforms),
+            world.size_drawn(draws, world.merchants),
+            world.size_drawn(draws, world.payment_providers),
+            world.size_drawn(draws, world.carriers),
             world.size_drawn(draws, world.agents),
             None if mode == "9610" else world.warehouse(mode),
         )

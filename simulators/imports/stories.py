@@ -17,25 +17,46 @@ from simulators.world import PLENTY, World
 
 HOUR = 3600
 _COMMON = (
-    "orderNo", "ebpCode", "ebpName", "ebcCode", "ebcName", "logisticsNo", "logisticsCode", "logisticsName",
+    "orderNo",
+    "ebpCode",
+    "ebpName",
+    "ebcCode",
+    "ebcName",
+    "logisticsNo",
+    "logisticsCode",
+    "logisticsName",
 )
 _VOYAGE = ("trafMode", "trafNo", "voyageNo", "billNo", "logisticsCode", "logisticsName")
 _BUYER = ("buyerIdType", "buyerIdNumber", "buyerName", "buyerTelephone", "agentCode", "agentName")
 
 
-def cancellation(trade: Trade, invt_no: str, *, pre_no: str = "", reason: str = "订购人取消订单",
-                 after: int = HOUR) -> SyntheticMessage:
+def cancellation(
+    trade: Trade, invt_no: str, *, pre_no: str = "", reason: str = "订购人取消订单", after: int = HOUR
+) -> SyntheticMessage:
     """The request (623) to withdraw a list that is not yet released, `after` seconds later than the list."""
     return _single("623", Document(_request(trade, "C", invt_no, pre_no, reason, after), []), trade)
 
 
-def refund(trade: Trade, invt_no: str, *, pre_no: str = "", quantities: Mapping[str, str] | None = None,
-           reason: str = "七天无理由退货", after: int = 24 * HOUR) -> SyntheticMessage:
+def refund(
+    trade: Trade,
+    invt_no: str,
+    *,
+    pre_no: str = "",
+    quantities: Mapping[str, str] | None = None,
+    reason: str = "七天无理由退货",
+    after: int = 24 * HOUR,
+) -> SyntheticMessage:
     """The request (625) to return goods: all of them, or for each gnum in `quantities` so much."""
     lines = [
-        {"gnum": line["gnum"], "gcode": line["gcode"], "gname": line["gname"],
-         "qty": line["qty"] if quantities is None else quantities[line["gnum"]], "unit": line["unit"]}
-        for line in _list(trade).lines if quantities is None or line["gnum"] in quantities
+        {
+            "gnum": line["gnum"],
+            "gcode": line["gcode"],
+            "gname": line["gname"],
+            "qty": line["qty"] if quantities is None else quantities[line["gnum"]],
+            "unit": line["unit"],
+        }
+        for line in _list(trade).lines
+        if quantities is None or line["gnum"] in quantities
     ]
     return _single("625", Document(_request(trade, "T", invt_no, pre_no, reason, after), lines), trade)
 
@@ -55,9 +76,13 @@ def signed(trade: Trade, *, after: int = 48 * HOUR) -> Document:
     waybill = _wanted(trade, WAYBILL)
     when = later(waybill.head["appTime"], after)
     head = {
-        "guid": guid(waybill.head["guid"], "513"), "appType": "1", "appTime": when, "appStatus": "2",
+        "guid": guid(waybill.head["guid"], "513"),
+        "appType": "1",
+        "appTime": when,
+        "appStatus": "2",
         **{name: waybill.head[name] for name in ("logisticsCode", "logisticsName", "logisticsNo")},
-        "logisticsStatus": "S", "logisticsTime": when,
+        "logisticsStatus": "S",
+        "logisticsTime": when,
     }
     return Document(head, [])
 
@@ -74,10 +99,15 @@ def intakes(world: World, trades: Iterable[Trade], *, after: int = HOUR) -> list
 def _intake(world: World, trades: Sequence[Trade], after: int) -> SyntheticMessage:
     first = _list(trades[0]).head
     head = {
-        "guid": guid(first["guid"], "711"), "appType": "1",
-        "appTime": later(max(_list(trade).head["appTime"] for trade in trades), after), "appStatus": "2",
-        "customsCode": first["customsCode"], "copNo": "R" + first["copNo"][1:],
-        "operatorCode": world.site.code, "operatorName": world.site.name, "ieFlag": "I",
+        "guid": guid(first["guid"], "711"),
+        "appType": "1",
+        "appTime": later(max(_list(trade).head["appTime"] for trade in trades), after),
+        "appStatus": "2",
+        "customsCode": first["customsCode"],
+        "copNo": "R" + first["copNo"][1:],
+        "operatorCode": world.site.code,
+        "operatorName": world.site.name,
+        "ieFlag": "I",
         **{name: first[name] for name in _VOYAGE},
     }
     lines = [
@@ -86,32 +116,46 @@ def _intake(world: World, trades: Sequence[Trade], after: int) -> SyntheticMessa
     return message("711", [Document(head, lines)], world.site, tuple(trade.id for trade in trades))
 
 
-def stock_filing(world: World, warehouse: Warehouse, *, app_time: str, quantity: str = PLENTY,
-                 goods: Sequence[Good] | None = None) -> SyntheticMessage:
+def stock_filing(
+    world: World, warehouse: Warehouse, *, app_time: str, quantity: str = PLENTY, goods: Sequence[Good] | None = None
+) -> SyntheticMessage:
     """A bonded warehouse files goods (all that are sold from bond, or these) into its account book, so much of each.
 
     The message is of our own namespace and stands for the bonded note list (核注清单).
     """
     head = {
-        "guid": guid(warehouse.ems_no, app_time, "stock"), "appTime": app_time, "customsCode": warehouse.customs_code,
-        "copNo": f"S{app_time}", "emsNo": warehouse.ems_no,
-        "areaCode": warehouse.company.code, "areaName": warehouse.company.name,
+        "guid": guid(warehouse.ems_no, app_time, "stock"),
+        "appTime": app_time,
+        "customsCode": warehouse.customs_code,
+        "copNo": f"S{app_time}",
+        "emsNo": warehouse.ems_no,
+        "areaCode": warehouse.company.code,
+        "areaName": warehouse.company.name,
     }
     lines = [
         {"itemRecordNo": good.record_no, "gcode": good.hs10, "gname": good.name, "unit": good.unit, "qty": quantity}
-        for good in goods or world.goods if good.bonded
+        for good in goods or world.goods
+        if good.bonded
     ]
     return message("StockFiling", [Document(head, lines)], warehouse.company, ())
 
 
-def amendment(trade: Trade, kind: str = INVENTORY, *, changes: Mapping[str, str], invt_no: str = "", pre_no: str = "",
-              after: int = 600) -> SyntheticMessage:
+def amendment(
+    trade: Trade,
+    kind: str = INVENTORY,
+    *,
+    changes: Mapping[str, str],
+    invt_no: str = "",
+    pre_no: str = "",
+    after: int = 600,
+) -> SyntheticMessage:
     """The document of this kind once more with appType 2, changed in these head elements."""
     return _once_more(trade, kind, {"appType": "2", **changes}, invt_no, pre_no, after)
 
 
-def deletion(trade: Trade, kind: str = INVENTORY, *, invt_no: str = "", pre_no: str = "",
-             after: int = 900) -> SyntheticMessage:
+def deletion(
+    trade: Trade, kind: str = INVENTORY, *, invt_no: str = "", pre_no: str = "", after: int = 900
+) -> SyntheticMessage:
     """The document of this kind once more with appType 3."""
     return _once_more(trade, kind, {"appType": "3"}, invt_no, pre_no, after)
 
@@ -135,8 +179,9 @@ STORIES = {"cancelled": cancellation, "returned": refund, "returned_partly": par
 """The story that a fault names, as a function of trade and list number."""
 
 
-def _once_more(trade: Trade, kind: str, changes: Mapping[str, str], invt_no: str, pre_no: str,
-               after: int) -> SyntheticMessage:
+def _once_more(
+    trade: Trade, kind: str, changes: Mapping[str, str], invt_no: str, pre_no: str, after: int
+) -> SyntheticMessage:
     numbers = {name: value for name, value in (("invtNo", invt_no), ("preNo", pre_no)) if value}
     document = again(_wanted(trade, kind), {**changes, **numbers, "appTime": after, "guid": True})
     return message(CODES[kind], [document], trade.parties.sender(kind), (trade.id,))
@@ -145,11 +190,16 @@ def _once_more(trade: Trade, kind: str, changes: Mapping[str, str], invt_no: str
 def _request(trade: Trade, letter: str, invt_no: str, pre_no: str, reason: str, after: int) -> Elements:
     declared_list = _list(trade).head
     head = {
-        "guid": guid(declared_list["guid"], letter), "appType": "1", "appTime": later(declared_list["appTime"], after),
-        "appStatus": "2", "customsCode": declared_list["customsCode"],
+        "guid": guid(declared_list["guid"], letter),
+        "appType": "1",
+        "appTime": later(declared_list["appTime"], after),
+        "appStatus": "2",
+        "customsCode": declared_list["customsCode"],
         **{name: declared_list[name] for name in _COMMON},
-        "copNo": letter + declared_list["copNo"][1:], "invtNo": invt_no,
-        **{name: declared_list[name] for name in _BUYER}, "reason": reason,
+        "copNo": letter + declared_list["copNo"][1:],
+        "invtNo": invt_no,
+        **{name: declared_list[name] for name in _BUYER},
+        "reason": reason,
     }
     if pre_no:
         head["preNo"] = pre_no

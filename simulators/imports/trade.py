@@ -11,8 +11,22 @@ from simulators.companies import Company, Warehouse
 from simulators.people import Person
 from simulators.traded import Afterwards, Document, Elements, Expected, Shape, Spoiling
 
-__all__ = ["CODES", "INVENTORY", "ORDER", "PAYMENT", "RELEASED", "WAYBILL", "Afterwards", "Document", "Elements",
-           "Expected", "Parties", "Shape", "Spoiling", "Trade"]
+__all__ = [
+    "CODES",
+    "INVENTORY",
+    "ORDER",
+    "PAYMENT",
+    "RELEASED",
+    "WAYBILL",
+    "Afterwards",
+    "Document",
+    "Elements",
+    "Expected",
+    "Parties",
+    "Shape",
+    "Spoiling",
+    "Trade",
+]
 
 ORDER, PAYMENT, WAYBILL, INVENTORY = "order", "payment", "waybill", "inventory"
 CODES = {ORDER: "311", PAYMENT: "411", WAYBILL: "511", INVENTORY: "621"}
@@ -65,8 +79,11 @@ class Trade:
         """The numbers under which receipts may speak of it."""
         yield self.id
         late = {one.kind: one.document for one in self.afterwards}
-        for document, name in ((self.payment or late.get(PAYMENT), "payTransactionId"), (self.waybill, "logisticsNo"),
-                               (self.inventory, "copNo")):
+        for document, name in (
+            (self.payment or late.get(PAYMENT), "payTransactionId"),
+            (self.waybill, "logisticsNo"),
+            (self.inventory, "copNo"),
+        ):
             if document is not None:
                 yield document.head[name]
         if self.inventory is not None:

@@ -17,9 +17,17 @@ THOUSAND = 1000
 __all__ = ["Expected", "SyntheticMessage", "Trade", "messages", "shares", "trades", "trades_of"]
 
 
-def trades(world: World, count: int, *, seed: int, day: date, fault_share: float | None = None,
-           modes: Mapping[str, int] | None = None, only: Collection[str] | None = None,
-           first: int = 0) -> Iterator[Trade]:
+def trades(
+    world: World,
+    count: int,
+    *,
+    seed: int,
+    day: date,
+    fault_share: float | None = None,
+    modes: Mapping[str, int] | None = None,
+    only: Collection[str] | None = None,
+    first: int = 0,
+) -> Iterator[Trade]:
     """The trades number `first` to `first + count - 1` of a seed, on a day.
 
     `fault_share` None: the faults of `faults.toml` in their demo shares; a number from 0 to 1: scaled to that share
@@ -54,6 +62,6 @@ def shares(fault_share: float | None = None, only: Collection[str] | None = None
     exact = {name: amount * wanted / planned for name, amount in chosen.items()}
     whole = {name: int(amount) for name, amount in exact.items()}
     largest = sorted(exact, key=lambda name: whole[name] - exact[name])
-    for name in largest[:wanted - sum(whole.values())]:
+    for name in largest[: wanted - sum(whole.values())]:
         whole[name] += 1
     return whole

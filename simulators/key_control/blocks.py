@@ -96,6 +96,9 @@ def read(frame: str) -> Block:
 
 def split(request: str, group: str, size: int = CHUNK // 3) -> list[str]:
     """The frames of a large request, as a client makes them."""
-    chunks = [request[at:at + size] for at in range(0, len(request), size)] or [""]
-    return [f"{MARK}{check(request)}{check(chunk)}{length(request):016d}{length(chunk):08d}{len(chunks):04d}"
-            f"{group:0<36.36}{number:04d}{'0' * 44}{chunk}" for number, chunk in enumerate(chunks)]
+    chunks = [request[at : at + size] for at in range(0, len(request), size)] or [""]
+    return [
+        f"{MARK}{check(request)}{check(chunk)}{length(request):016d}{length(chunk):08d}{len(chunks):04d}"
+        f"{group:0<36.36}{number:04d}{'0' * 44}{chunk}"
+        for number, chunk in enumerate(chunks)
+    ]

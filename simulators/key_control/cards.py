@@ -21,15 +21,25 @@ SINCE, UNTIL = 1_577_836_800_000, 2_208_988_800_000
 """For which a card is valid that is made for a test: 2020 to 2040."""
 BEIJING = timezone(timedelta(hours=8))
 OPEN, RESET, INSERT, PARAMETER, NOT_READY, WRONG_PIN, LOCKED = (
-    "50200", "50070", "51590", "51500", "50040", "51520", "51530")
+    "50200",
+    "50070",
+    "51590",
+    "51500",
+    "50040",
+    "51520",
+    "51530",
+)
 ERRORS: Mapping[str, str] = {
-    RESET: "[读卡器底层库]复位读卡器失败", OPEN: "[读卡器底层库]打开读卡器失败", INSERT: "[智能卡应用模块]请插入卡",
-    PARAMETER: "[智能卡应用模块]输入参数错误", NOT_READY: "[读卡器底层库]卡或驱动未就绪",
-    WRONG_PIN: "[智能卡应用模块]输入口令错误", LOCKED: "[智能卡应用模块]卡已锁死",
+    RESET: "[读卡器底层库]复位读卡器失败",
+    OPEN: "[读卡器底层库]打开读卡器失败",
+    INSERT: "[智能卡应用模块]请插入卡",
+    PARAMETER: "[智能卡应用模块]输入参数错误",
+    NOT_READY: "[读卡器底层库]卡或驱动未就绪",
+    WRONG_PIN: "[智能卡应用模块]输入口令错误",
+    LOCKED: "[智能卡应用模块]卡已锁死",
 }
 """Texts by code. The numbers of a wrong PIN and of a locked card are our own, as are the texts of 51590, 50040 and of
 a locked card."""
-
 
 
 class CardError(Exception):
@@ -114,16 +124,36 @@ class Card:
     @property
     def user_info(self) -> str:
         """What the card says of its user: certificate number first, card number sixth, end of validity thirteenth."""
-        said = [self.certificate.number, self.code, self.unit, "演示操作员", "1", self.number, "", "", "", "", "", "",
-                self.valid_time[1]]
+        said = [
+            self.certificate.number,
+            self.code,
+            self.unit,
+            "演示操作员",
+            "1",
+            self.number,
+            "",
+            "",
+            "",
+            "",
+            "",
+            "",
+            self.valid_time[1],
+        ]
         return "||".join(said)
 
 
 def made(kind: Key, code: str) -> Card:
     """A card with a new key and a certificate that signs itself."""
     key, number = keys.generate(kind), certificates.number_text(0x0178B6B7, kind)
-    der = certificates.issue(key, "Key control", keys.public_of(key), number,
-                             Holder("演示公司", code, "演示操作员", "8600000000001"), SINCE, UNTIL)
+    der = certificates.issue(
+        key,
+        "Key control",
+        keys.public_of(key),
+        number,
+        Holder("演示公司", code, "演示操作员", "8600000000001"),
+        SINCE,
+        UNTIL,
+    )
     return Card(key, certificates.read(der), code=code)
 
 

@@ -20,23 +20,57 @@ _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 @click.command("key-control", short_help="A stand-in for the client control that holds the hardware key.")
 @click.option("--port", type=click.IntRange(0, 65_535), default=PORT, show_default=True, help="0: any that is free.")
-@click.option("--card", type=_FILE, metavar="KEYFILE",
-              help="The key on the card, as `certificate issue` writes it, with its certificate beside it "
-                   "[default: a new one that no window knows].")
+@click.option(
+    "--card",
+    type=_FILE,
+    metavar="KEYFILE",
+    help="The key on the card, as `certificate issue` writes it, with its certificate beside it "
+    "[default: a new one that no window knows].",
+)
 @click.option("--certificate", type=_FILE, help="The certificate of --card where it lies elsewhere.")
-@click.option("--algorithm", type=click.Choice([key.value for key in Key]), default=Key.SM2.value, show_default=True,
-              help="Of a new card.")
+@click.option(
+    "--algorithm",
+    type=click.Choice([key.value for key in Key]),
+    default=Key.SM2.value,
+    show_default=True,
+    help="Of a new card.",
+)
 @click.option("--company", default="0000000000", metavar="CODE", help="The holder's customs code.")
 @click.option("--pin", default=PIN, show_default=True, help="The card's PIN; four wrong ones lock it.")
-@click.option("--delay", type=click.FloatRange(0, 60), default=0, show_default=True,
-              help="Seconds that each operation takes; a real key takes about 0.24.")
-@click.option("--fail", "failures", multiple=True, type=click.Choice(list(ERRORS)),
-              help="Let the next operation fail with this code; may be repeated.")
-@click.option("--origin", "origins", multiple=True, metavar="URL",
-              help="Only pages of this origin may use it; may be repeated [default: any page].")
+@click.option(
+    "--delay",
+    type=click.FloatRange(0, 60),
+    default=0,
+    show_default=True,
+    help="Seconds that each operation takes; a real key takes about 0.24.",
+)
+@click.option(
+    "--fail",
+    "failures",
+    multiple=True,
+    type=click.Choice(list(ERRORS)),
+    help="Let the next operation fail with this code; may be repeated.",
+)
+@click.option(
+    "--origin",
+    "origins",
+    multiple=True,
+    metavar="URL",
+    help="Only pages of this origin may use it; may be repeated [default: any page].",
+)
 @click.option("--json", "as_json", is_flag=True, help="Say where it listens as JSON.")
-def key_control(port: int, card: Path | None, certificate: Path | None, algorithm: str, company: str, pin: str,
-                delay: float, failures: tuple[str, ...], origins: tuple[str, ...], as_json: bool) -> None:
+def key_control(
+    port: int,
+    card: Path | None,
+    certificate: Path | None,
+    algorithm: str,
+    company: str,
+    pin: str,
+    delay: float,
+    failures: tuple[str, ...],
+    origins: tuple[str, ...],
+    as_json: bool,
+) -> None:
     """Serve a card on ws://127.0.0.1:61232 as the control of the port does, until it is stopped (Ctrl-C).
 
     It listens on this machine alone. Methods, errors and what is chosen where the real one is not known:
@@ -53,8 +87,11 @@ def key_control(port: int, card: Path | None, certificate: Path | None, algorith
         control = KeyControl(used, port, origins or None)
     except OSError as error:
         raise click.ClickException(f"Port {port} cannot be used: {error.strerror or error}. Try --port 0") from None
-    found = {"url": f"ws://{HOST}:{control.port}", "certificate": used.certificate.number,
-             "algorithm": used.certificate.kind.value}
+    found = {
+        "url": f"ws://{HOST}:{control.port}",
+        "certificate": used.certificate.number,
+        "algorithm": used.certificate.kind.value,
+    }
     click.echo(json.dumps(found) if as_json else "{url} · {algorithm} · 证书编号 {certificate}".format(**found))
     signal.signal(signal.SIGTERM, _stop)
     try:

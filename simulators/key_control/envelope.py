@@ -54,8 +54,11 @@ def hello() -> str:
 def answer(call: Call, data: list[Any], error: list[str] | None = None) -> str:
     """The answer to a call: its data, or with `error` none."""
     arguments = {"Result": error is None, "Data": data if error is None else [], "Error": error or []}
-    return json.dumps({"_id": call.id, "_method": call.method, "_status": "00", "_args": arguments},
-                      ensure_ascii=False, separators=(",", ":"))
+    return json.dumps(
+        {"_id": call.id, "_method": call.method, "_status": "00", "_args": arguments},
+        ensure_ascii=False,
+        separators=(",", ":"),
+    )
 
 
 def next_block(group: str, number: int, finish: bool, taken: bool) -> str:

@@ -31,8 +31,16 @@ class KeyControl:
     def __init__(self, card: Card, port: int = PORT, origins: Sequence[str] | None = None) -> None:
         self._card, self._free = card, BoundedSemaphore(CONNECTIONS)
         allowed: Any = None if origins is None else [None, *origins]
-        self._server: Server = serve(self._connected, HOST, port, origins=allowed, max_size=LARGEST_FRAME, max_queue=4,
-                                     compression=None, server_header=None)
+        self._server: Server = serve(
+            self._connected,
+            HOST,
+            port,
+            origins=allowed,
+            max_size=LARGEST_FRAME,
+            max_queue=4,
+            compression=None,
+            server_header=None,
+        )
 
     @property
     def port(self) -> int:

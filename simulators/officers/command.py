@@ -37,18 +37,38 @@ class Lasting(click.ParamType):  # type: ignore[type-arg]
 @click.command(short_help="Officers whom a program plays decide what waits.")
 @click.option("--sandbox", default="desks", show_default=True, metavar="NAME", help="Which sandbox.")
 @click.option("--count", type=click.IntRange(1, 100), default=5, show_default=True, help="How many officers.")
-@click.option("--skill", type=click.FloatRange(0, 1), default=0.95, show_default=True,
-              help="In which share of their cases they decide what is right.")
-@click.option("--speed", type=click.FloatRange(0.1, 3_600), default=40, show_default=True,
-              help="Cases that each decides in an hour of the sandbox's clock.")
+@click.option(
+    "--skill",
+    type=click.FloatRange(0, 1),
+    default=0.95,
+    show_default=True,
+    help="In which share of their cases they decide what is right.",
+)
+@click.option(
+    "--speed",
+    type=click.FloatRange(0.1, 3_600),
+    default=40,
+    show_default=True,
+    help="Cases that each decides in an hour of the sandbox's clock.",
+)
 @click.option("--seed", type=int, default=7, show_default=True, help="Of what they find and where they err.")
-@click.option("--for", "lasts", type=Lasting(), metavar="TIME",
-              help="How long they work, by the sandbox's clock: 90m, 2h, 1d.")
+@click.option(
+    "--for", "lasts", type=Lasting(), metavar="TIME", help="How long they work, by the sandbox's clock: 90m, 2h, 1d."
+)
 @click.option("--until-empty", is_flag=True, help="End when they find no case any more (without --for, they do).")
 @click.option("--data", type=click.Path(path_type=Path, file_okay=False), help="Data folder [default: the settings'].")
 @click.option("--json", "as_json", is_flag=True, help="The report as JSON on the standard output.")
-def officers(sandbox: str, count: int, skill: float, speed: float, seed: int, lasts: int | None, until_empty: bool,
-             data: Path | None, as_json: bool) -> None:
+def officers(
+    sandbox: str,
+    count: int,
+    skill: float,
+    speed: float,
+    seed: int,
+    lasts: int | None,
+    until_empty: bool,
+    data: Path | None,
+    as_json: bool,
+) -> None:
     """Play officers of every desk: each takes the next case, decides it by what the case says, and takes the next.
 
     \b
@@ -76,24 +96,48 @@ def officers(sandbox: str, count: int, skill: float, speed: float, seed: int, la
 def told(played: Played) -> dict[str, Any]:
     """The report for programs."""
     return {
-        "from": ended(played.begun), "until": ended(played.ended),
-        "officers": [{"name": one.name, "role": one.role, "decided": one.decided, "right": one.right,
-                      "wrong": one.wrong, "actions": dict(sorted(one.by_action.items())),
-                      "outcomes": dict(sorted(one.by_outcome.items()))} for one in played.officers],
-        "not_carried_out": [one._asdict() for one in played.refused], "left": dict(sorted(played.left.items()))}
+        "from": ended(played.begun),
+        "until": ended(played.ended),
+        "officers": [
+            {
+                "name": one.name,
+                "role": one.role,
+                "decided": one.decided,
+                "right": one.right,
+                "wrong": one.wrong,
+                "actions": dict(sorted(one.by_action.items())),
+                "outcomes": dict(sorted(one.by_outcome.items())),
+            }
+            for one in played.officers
+        ],
+        "not_carried_out": [one._asdict() for one in played.refused],
+        "left": dict(sorted(played.left.items())),
+    }
 
 
 def show(played: Played, console: Console) -> None:
     """The report for people."""
-    table = Table("officer 关员", "role 角色", "decided 已办", "right 正确", "wrong 错误", "not carried out 未办成",
-                  title=f"{ended(played.begun)} – {ended(played.ended)}", title_justify="left")
+    table = Table(
+        "officer 关员",
+        "role 角色",
+        "decided 已办",
+        "right 正确",
+        "wrong 错误",
+        "not carried out 未办成",
+        title=f"{ended(played.begun)} – {ended(played.ended)}",
+        title_justify="left",
+    )
     for one in played.officers:
         failed = one.by_outcome["refused"] + one.by_outcome["filed"]
         table.add_row(one.name, one.role, *map(str, (one.decided, one.right, one.wrong, failed)))
     console.print(table, highlight=False)
     for refused in played.refused[:SHOWN]:
-        console.print(f"Not carried out 未办成: {refused.action} {refused.case}: {refused.why}", markup=False,
-                      highlight=False, soft_wrap=True)
+        console.print(
+            f"Not carried out 未办成: {refused.action} {refused.case}: {refused.why}",
+            markup=False,
+            highlight=False,
+            soft_wrap=True,
+        )
     if len(played.refused) > SHOWN:
         console.print(f"… and {len(played.refused) - SHOWN} more, see --json", highlight=False)
     left = ", ".join(f"{desk} {count}" for desk, count in sorted(played.left.items()))

@@ -105,11 +105,21 @@ def judged(seed: int, officer: str, skill: float, case: Told) -> Verdict | None:
 
 
 def _fits(kind: Kind, subject: str, state: str, case: Told) -> bool:
-    return (kind.subject == subject and state in kind.states and kind.flow in ("", case.flow)
-            and (not kind.rules or not kind.rules.isdisjoint(case.rules)))
+    return (
+        kind.subject == subject
+        and state in kind.states
+        and kind.flow in ("", case.flow)
+        and (not kind.rules or not kind.rules.isdisjoint(case.rules))
+    )
 
 
 def _kind(entry: dict[str, Any]) -> Kind:
-    return Kind(entry["zh"], entry["en"], entry["subject"], tuple(entry["states"]),
-                tuple(Found(**one) for one in entry["found"]), frozenset(entry.get("rules", ())),
-                entry.get("flow", ""))
+    return Kind(
+        entry["zh"],
+        entry["en"],
+        entry["subject"],
+        tuple(entry["states"]),
+        tuple(Found(**one) for one in entry["found"]),
+        frozenset(entry.get("rules", ())),
+        entry.get("flow", ""),
+    )

@@ -38,8 +38,14 @@ def _invoice(case: Case, step: Step, world: World, bank: Company, when: str) -> 
     if not case.items:
         return []
     paper = case.invoice(when[:8], step.more.get("only", 0))
-    return [together("VatInvoice", [documents.invoice(case.firm, supplier(world, case.firm), paper, when)],
-                     case.firm.company, (case.id,))]
+    return [
+        together(
+            "VatInvoice",
+            [documents.invoice(case.firm, supplier(world, case.firm), paper, when)],
+            case.firm.company,
+            (case.id,),
+        )
+    ]
 
 
 def _exchange(case: Case, step: Step, world: World, bank: Company, when: str) -> list[SyntheticMessage]:
@@ -64,8 +70,12 @@ def _numbered(case: Case, place: int) -> str:
 def _collected(trade: ExportTrade, other: str, part: Decimal) -> Collected:
     assert trade.order is not None and trade.inventory is not None
     head = trade.order.head
-    return Collected(trade.id, COUNTRIES[trade.inventory.head["country"]], other or LETTERS[head["currency"]],
-                     rounded(Decimal(head["goodsValue"]) * part))
+    return Collected(
+        trade.id,
+        COUNTRIES[trade.inventory.head["country"]],
+        other or LETTERS[head["currency"]],
+        rounded(Decimal(head["goodsValue"]) * part),
+    )
 
 
 def _claim(case: Case, step: Step, world: World, bank: Company, when: str) -> list[SyntheticMessage]:
@@ -90,8 +100,14 @@ def _reconcile(case: Case, step: Step, world: World, bank: Company, when: str) -
 
 def _repay(case: Case, step: Step, world: World, bank: Company, when: str) -> list[SyntheticMessage]:
     """All goods came back."""
-    paper = documents.repayment(case.firm, case.number_of("BS"), case.id, [(one, one.qty) for one in case.links], when,
-                                case.links[0].item.invt_no)
+    paper = documents.repayment(
+        case.firm,
+        case.number_of("BS"),
+        case.id,
+        [(one, one.qty) for one in case.links],
+        when,
+        case.links[0].item.invt_no,
+    )
     return [together("RefundRepayment", [paper], case.firm.company, (case.id,))]
 
 
@@ -103,5 +119,11 @@ def _return(case: Case, step: Step, world: World, bank: Company, when: str) -> l
     return found
 
 
-ACTS: Mapping[str, Act] = {INVOICE: _invoice, EXCHANGE: _exchange, CLAIM: _claim, RECONCILE: _reconcile,
-                           REPAY: _repay, RETURN: _return}
+ACTS: Mapping[str, Act] = {
+    INVOICE: _invoice,
+    EXCHANGE: _exchange,
+    CLAIM: _claim,
+    RECONCILE: _reconcile,
+    REPAY: _repay,
+    RETURN: _return,
+}

@@ -10,8 +10,14 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import NamedTuple
 
 ZERO, CENT = Decimal(0), Decimal("0.01")
-YUAN_OF = {"CNY": Decimal(1), "USD": Decimal("7.1795"), "EUR": Decimal("8.25"), "GBP": Decimal("9.5"),
-           "JPY": Decimal("0.048"), "KRW": Decimal("0.0051")}
+YUAN_OF = {
+    "CNY": Decimal(1),
+    "USD": Decimal("7.1795"),
+    "EUR": Decimal("8.25"),
+    "GBP": Decimal("9.5"),
+    "JPY": Decimal("0.048"),
+    "KRW": Decimal("0.0051"),
+}
 """The customs rates of the synthetic years, which do not move."""
 
 
@@ -65,8 +71,9 @@ def manufacturer(exports: Iterable[tuple[Decimal, Decimal, Decimal]], period: Re
     for amount, levy, rate in exports:
         groups[levy, rate] = groups.get((levy, rate), ZERO) + amount
     free = period.free if len(groups) == 1 else ZERO
-    lost = sum((rounded(max(ZERO, amount - free) * max(ZERO, levy - rate))
-                for (levy, rate), amount in groups.items()), ZERO)
+    lost = sum(
+        (rounded(max(ZERO, amount - free) * max(ZERO, levy - rate)) for (levy, rate), amount in groups.items()), ZERO
+    )
     ceiling = sum((rounded(max(ZERO, amount - free) * rate) for (_, rate), amount in groups.items()), ZERO)
     payable = period.output - (period.input - lost) - period.forward
     left = max(ZERO, -payable)

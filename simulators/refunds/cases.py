@@ -74,21 +74,28 @@ class Case:
                 return Lot(item.qty * goods.bought / goods.quantity, goods.cost * goods.bought, goods.levy, goods.rate)
         draws = Draws("lot", item.number)
         value = arithmetic.in_yuan(item.fob, item.currency)
-        return Lot(item.qty, max(CENT, arithmetic.rounded(value * draws.between(500, 800) / 1000)), USUAL_RATE,
-                   USUAL_RATE)
+        return Lot(
+            item.qty, max(CENT, arithmetic.rounded(value * draws.between(500, 800) / 1000)), USUAL_RATE, USUAL_RATE
+        )
 
     def invoice(self, issued: str, only: int = 0) -> Invoice:
         """The supplier's invoice for all that was exported, a line an item; `only`: for one of them."""
-        lines = tuple(Bought(item.code, item.name, item.unit, lot.qty, lot.amount, lot.levy)
-                      for place, item in self._wanted(only) for lot in (self.lot(item),))
+        lines = tuple(
+            Bought(item.code, item.name, item.unit, lot.qty, lot.amount, lot.levy)
+            for place, item in self._wanted(only)
+            for lot in (self.lot(item),)
+        )
         return Invoice(self.invoice_no, self.plot.paper or SPECIAL, issued, self.number_of("HT"), lines)
 
     def claim(self, period: str, number: str = "", only: int = 0) -> Claim:
         """The claim for all that was exported; `only` for one of them, which takes of the invoice's first line."""
         self.links = tuple(self._link(place, item, 1 if only else place) for place, item in self._wanted(only))
         vat = self.plot.vat
-        told = (("outputVat", vat.output), ("inputVat", vat.input), ("creditForward", vat.forward)
-                ) if self.plot.claim == MANUFACTURER else ()
+        told = (
+            (("outputVat", vat.output), ("inputVat", vat.input), ("creditForward", vat.forward))
+            if self.plot.claim == MANUFACTURER
+            else ()
+        )
         return Claim(number or self.id, self.plot.claim, period, self.links, self.plot.business, told)
 
     def _wanted(self, only: int) -> list[tuple[int, Item]]:
@@ -121,7 +128,7 @@ class Case:
         only = [step.more["only"] for step in self.plot.steps if step.do == CLAIM and "only" in step.more]
         if not only:
             return self.items, []
-        return self.items[only[0] - 1:only[0]], self.items[only[-1] - 1:only[-1]]
+        return self.items[only[0] - 1 : only[0]], self.items[only[-1] - 1 : only[-1]]
 
     def _sold(self) -> tuple[Decimal, Decimal]:
         """Which share of overseas stock was sold in the end, and for which share of its price."""
@@ -137,8 +144,10 @@ class Case:
             made = arithmetic.manufacturer(((_yuan(item), lot.levy, lot.rate) for item, lot in lots), self.plot.vat)
             return {"refund": made.refund, "credited": made.credited, "domestic": domestic}
         bases = [(self.base(item), lot) for item, lot in lots] if self.plot.paper else []
-        return {"refund": _sum(arithmetic.trader(base, lot.levy, lot.rate) for base, lot in bases),
-                "domestic": domestic}
+        return {
+            "refund": _sum(arithmetic.trader(base, lot.levy, lot.rate) for base, lot in bases),
+            "domestic": domestic,
+        }
 
 
 def _yuan(item: Item) -> Decimal:

@@ -104,8 +104,14 @@ class Course:
             elif do == OFFICER:
                 self._decide(same)
             else:
-                self._send([message for one in same if one.case and one.step for message in
-                            acted(one.case, one.step, self.world, self.bank, self._when)])
+                self._send(
+                    [
+                        message
+                        for one in same
+                        if one.case and one.step
+                        for message in acted(one.case, one.step, self.world, self.bank, self._when)
+                    ]
+                )
 
     def _export(self, cases: Sequence[Case]) -> None:
         trades = [trade for one in cases for trade in one.trades]
@@ -120,8 +126,11 @@ class Course:
         now = datetime.fromtimestamp(self.outside.now / 1000, SHANGHAI)
         trades = [trade for one in cases for trade in one.trades]
         window = (f"{now:%Y%m}01000000", f"{now:%Y%m%d%H%M%S}")
-        asked = [one for one in summaries.askings(self.world, trades, self.hearing, f"{now:%y%m%d}", window)
-                 if one.fault not in {AGAIN, COUNTED}]
+        asked = [
+            one
+            for one in summaries.askings(self.world, trades, self.hearing, f"{now:%y%m%d}", window)
+            if one.fault not in {AGAIN, COUNTED}
+        ]
         self.asked += asked
         self.hearing.expect(asked)
         self._send([one for each in asked for one in summaries.requests(self.world, each, self._when)])

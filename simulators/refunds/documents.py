@@ -27,29 +27,68 @@ RICH = Decimal(5_000_000)
 def registration(firm: Firm, when: str) -> Document:
     """A merchant of the pilot zone registers, with its refund filing and its tax credit."""
     one = firm.company
-    return Document({
-        **_opening("Registration", one.code, when), "code": one.code, "creditCode": one.credit_code, "name": one.name,
-        "kinds": ";".join(one.kinds), "dxpId": one.dxp_id, "customsCode": OFFICE, "zone": ZONE, "taxpayerKind": "1",
-        "refundKind": firm.kind, "taxCredit": firm.credit, "netAssets": plain(RICH), "lastRefund": "0",
-    }, [])
+    return Document(
+        {
+            **_opening("Registration", one.code, when),
+            "code": one.code,
+            "creditCode": one.credit_code,
+            "name": one.name,
+            "kinds": ";".join(one.kinds),
+            "dxpId": one.dxp_id,
+            "customsCode": OFFICE,
+            "zone": ZONE,
+            "taxpayerKind": "1",
+            "refundKind": firm.kind,
+            "taxCredit": firm.credit,
+            "netAssets": plain(RICH),
+            "lastRefund": "0",
+        },
+        [],
+    )
 
 
 def invoice(firm: Firm, seller: Company, paper: Invoice, when: str, usage: str = CONFIRMED) -> Document:
     """A supplier's invoice, handed in by its buyer."""
-    head = {**_opening("VatInvoice", paper.number, when), **_merchant(firm), "invoiceNo": paper.number,
-            "invoiceKind": paper.kind, "invoiceDate": paper.issued, "sellerCode": seller.credit_code,
-            "sellerName": seller.name, "contractNo": paper.contract, "usage": usage}
-    return Document(head, [
-        {"gnum": str(number), "gcode": one.code, "gname": one.name, "unit": one.unit, "qty": plain(one.qty),
-         "amount": plain(one.amount), "taxRate": plain(one.levy), "tax": plain(rounded(one.amount * one.levy))}
-        for number, one in enumerate(paper.lines, 1)])
+    head = {
+        **_opening("VatInvoice", paper.number, when),
+        **_merchant(firm),
+        "invoiceNo": paper.number,
+        "invoiceKind": paper.kind,
+        "invoiceDate": paper.issued,
+        "sellerCode": seller.credit_code,
+        "sellerName": seller.name,
+        "contractNo": paper.contract,
+        "usage": usage,
+    }
+    return Document(
+        head,
+        [
+            {
+                "gnum": str(number),
+                "gcode": one.code,
+                "gname": one.name,
+                "unit": one.unit,
+                "qty": plain(one.qty),
+                "amount": plain(one.amount),
+                "taxRate": plain(one.levy),
+                "tax": plain(rounded(one.amount * one.levy)),
+            }
+            for number, one in enumerate(paper.lines, 1)
+        ],
+    )
 
 
 def claim(firm: Firm, paper: Claim, when: str, app_type: str = ADD) -> Document:
     """A claim: for each link its export and its purchases."""
-    head = {**_opening("RefundClaim", paper.number, when, app_type), **_merchant(firm), "copNo": paper.number,
-            "period": paper.period, "claimKind": paper.kind, "business": paper.business,
-            **{name: plain(amount) for name, amount in paper.vat}}
+    head = {
+        **_opening("RefundClaim", paper.number, when, app_type),
+        **_merchant(firm),
+        "copNo": paper.number,
+        "period": paper.period,
+        "claimKind": paper.kind,
+        "business": paper.business,
+        **{name: plain(amount) for name, amount in paper.vat},
+    }
     rows = (row for link in paper.links for row in _link(link))
     return Document(head, [{"gnum": str(number), **row} for number, row in enumerate(rows, 1)])
 
@@ -57,47 +96,122 @@ def claim(firm: Firm, paper: Claim, when: str, app_type: str = ADD) -> Document:
 def _link(link: Link) -> Iterator[Elements]:
     item = link.item
     goods = {"linkNo": link.number, "gcode": item.code, "gname": item.name, "unit": item.unit}
-    yield {"part": "E", **goods, "itemNo": item.number, "qty": plain(link.qty), "currency": item.currency,
-           "amount": plain(link.fob), "saleState": link.sale_state}
+    yield {
+        "part": "E",
+        **goods,
+        "itemNo": item.number,
+        "qty": plain(link.qty),
+        "currency": item.currency,
+        "amount": plain(link.fob),
+        "saleState": link.sale_state,
+    }
     for one in link.used:
-        yield {"part": "P", **goods, "qty": plain(one.qty), "amount": plain(one.amount), "invoiceNo": one.invoice,
-               "invoiceLine": str(one.line)}
+        yield {
+            "part": "P",
+            **goods,
+            "qty": plain(one.qty),
+            "amount": plain(one.amount),
+            "invoiceNo": one.invoice,
+            "invoiceLine": str(one.line),
+        }
 
 
-def exchange(firm: Firm, bank: Company, number: str, legs: Sequence[Collected], when: str,
-             cost: Decimal = Decimal(0)) -> Document:
+def exchange(
+    firm: Firm, bank: Company, number: str, legs: Sequence[Collected], when: str, cost: Decimal = Decimal(0)
+) -> Document:
     """A bank's report of what it collected for an exporter, all in one currency: gross, or less the cost of a warehouse
     abroad (netted, and told gross all the same)."""
     amount, currency = sum((one.amount for one in legs), Decimal(0)), legs[0].currency
-    head = {**_opening("ForexReport", number, when), "reporterCode": bank.code, "reporterName": bank.name,
-            "copNo": number, **_merchant(firm), "direction": COLLECTION, "settlement": NETTED if cost else GROSS,
-            "currency": currency, "amount": plain(amount - cost), "valueTime": when}
-    lines = [{"legKind": GOODS, "transCode": GOODS_CODE, "orderNo": one.order_no, "counterparty": BUYER,
-              "country": one.country, "amount": plain(one.amount)} for one in legs]
+    head = {
+        **_opening("ForexReport", number, when),
+        "reporterCode": bank.code,
+        "reporterName": bank.name,
+        "copNo": number,
+        **_merchant(firm),
+        "direction": COLLECTION,
+        "settlement": NETTED if cost else GROSS,
+        "currency": currency,
+        "amount": plain(amount - cost),
+        "valueTime": when,
+    }
+    lines = [
+        {
+            "legKind": GOODS,
+            "transCode": GOODS_CODE,
+            "orderNo": one.order_no,
+            "counterparty": BUYER,
+            "country": one.country,
+            "amount": plain(one.amount),
+        }
+        for one in legs
+    ]
     if cost:
-        lines.append({"legKind": COST, "transCode": WAREHOUSING, "counterparty": WAREHOUSE,
-                      "country": legs[0].country, "amount": plain(cost)})
-    return Document(head, [{"gnum": str(place), **line, "currency": currency, "legTime": when}
-                           for place, line in enumerate(lines, 1)])
+        lines.append(
+            {
+                "legKind": COST,
+                "transCode": WAREHOUSING,
+                "counterparty": WAREHOUSE,
+                "country": legs[0].country,
+                "amount": plain(cost),
+            }
+        )
+    return Document(
+        head,
+        [{"gnum": str(place), **line, "currency": currency, "legTime": when} for place, line in enumerate(lines, 1)],
+    )
 
 
 def reconciliation(firm: Firm, number: str, claim_no: str, sold: Iterable[Sold], when: str) -> Document:
     """What was sold of goods whose refund was paid ahead of sale."""
-    head = {**_opening("RefundReconciliation", number, when), **_merchant(firm), "copNo": number,
-            "claimNo": claim_no, "period": when[:6]}
-    return Document(head, [
-        {"gnum": str(place), "linkNo": one.link.number, "itemNo": one.link.item.number, "soldQty": plain(one.qty),
-         "currency": one.link.item.currency, "amount": plain(one.amount), "outcome": one.outcome}
-        for place, one in enumerate(sold, 1)])
+    head = {
+        **_opening("RefundReconciliation", number, when),
+        **_merchant(firm),
+        "copNo": number,
+        "claimNo": claim_no,
+        "period": when[:6],
+    }
+    return Document(
+        head,
+        [
+            {
+                "gnum": str(place),
+                "linkNo": one.link.number,
+                "itemNo": one.link.item.number,
+                "soldQty": plain(one.qty),
+                "currency": one.link.item.currency,
+                "amount": plain(one.amount),
+                "outcome": one.outcome,
+            }
+            for place, one in enumerate(sold, 1)
+        ],
+    )
 
 
-def repayment(firm: Firm, number: str, claim_no: str, back: Iterable[tuple[Link, Decimal]], when: str,
-              invt_no: str = "", reason: str = "1") -> Document:
+def repayment(
+    firm: Firm,
+    number: str,
+    claim_no: str,
+    back: Iterable[tuple[Link, Decimal]],
+    when: str,
+    invt_no: str = "",
+    reason: str = "1",
+) -> Document:
     """Refunded tax is paid back for so much of each item."""
-    head = {**_opening("RefundRepayment", number, when), **_merchant(firm), "copNo": number, "claimNo": claim_no,
-            "reasonKind": reason, "invtNo": invt_no}
-    return Document(head, [{"gnum": str(place), "itemNo": link.item.number, "qty": plain(qty)}
-                           for place, (link, qty) in enumerate(back, 1)])
+    head = {
+        **_opening("RefundRepayment", number, when),
+        **_merchant(firm),
+        "copNo": number,
+        "claimNo": claim_no,
+        "reasonKind": reason,
+        "invtNo": invt_no,
+    }
+    return Document(
+        head,
+        [
+            {"gnum": str(place), "itemNo": link.item.number, "qty": plain(qty)}
+            for place, (link, qty) in enumerate(back, 1)
+        ],
+    )
 
 
 def together(code: str, documents: Sequence[Document], sender: Company, ids: Sequence[str]) -> SyntheticMessage:

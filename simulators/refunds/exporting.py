@@ -24,10 +24,29 @@ DOLLARS = "502"
 
 def everyday(start: int) -> Plot:
     """The plot of a month's everyday exports: all of them are claimed, and paid."""
-    steps = (Step("invoice", 1, DAYS["invoice"], {}), Step("exchange", 1, DAYS["exchange"], {}),
-             Step("claim", 1, DAYS["claim"], {}))
-    return Plot(SOUND, "一个月的日常出口，单证齐全", "a month's everyday exports, all papers in order", TRADER, "B", "",
-                start, (), Return(), TRADER, "", SPECIAL, steps, "120 399 800", "", (("1", "refund"),))
+    steps = (
+        Step("invoice", 1, DAYS["invoice"], {}),
+        Step("exchange", 1, DAYS["exchange"], {}),
+        Step("claim", 1, DAYS["claim"], {}),
+    )
+    return Plot(
+        SOUND,
+        "一个月的日常出口，单证齐全",
+        "a month's everyday exports, all papers in order",
+        TRADER,
+        "B",
+        "",
+        start,
+        (),
+        Return(),
+        TRADER,
+        "",
+        SPECIAL,
+        steps,
+        "120 399 800",
+        "",
+        (("1", "refund"),),
+    )
 
 
 def cases(world: World, seed: int, first: date, trades: int, wanted: Sequence[Plot] | None = None) -> list[Case]:
@@ -46,8 +65,10 @@ def cases(world: World, seed: int, first: date, trades: int, wanted: Sequence[Pl
 def short(world: World, seed: int, day: date) -> list[Case]:
     """The cases of a demo: every short plot exports on one day, each by another of the world's exporters."""
     chosen = [one for one in plots() if one.short]
-    return [_case(world, seed, number, plot, Firm(number, world.exporters[number], plot.kind, plot.credit), day)
-            for number, plot in enumerate(chosen)]
+    return [
+        _case(world, seed, number, plot, Firm(number, world.exporters[number], plot.kind, plot.credit), day)
+        for number, plot in enumerate(chosen)
+    ]
 
 
 def _case(world: World, seed: int, number: int, plot: Plot, firm: Firm, begins: date) -> Case:

@@ -58,9 +58,19 @@ def _own(trade: ExportTrade, invt_no: str, hearing: Hearing) -> Iterator[Item]:
     assert trade.inventory is not None
     closed = next(word.time for word in hearing.of(trade.id, "604") if word.status == "899")
     for line in trade.inventory.lines:
-        yield Item(f"{invt_no}0{int(line['gnum']):02d}", line["gcode"], line["gname"], line["unit1"],
-                   Decimal(line["qty1"]), LETTERS[line["currency"]], Decimal(line["totalPrice"]), day_of(closed),
-                   trade.mode, (trade.id,), invt_no)
+        yield Item(
+            f"{invt_no}0{int(line['gnum']):02d}",
+            line["gcode"],
+            line["gname"],
+            line["unit1"],
+            Decimal(line["qty1"]),
+            LETTERS[line["currency"]],
+            Decimal(line["totalPrice"]),
+            day_of(closed),
+            trade.mode,
+            (trade.id,),
+            invt_no,
+        )
 
 
 def _merged(lists: Mapping[str, ExportTrade], results: Iterable[Word]) -> Iterator[Item]:
@@ -78,10 +88,18 @@ def _merged(lists: Mapping[str, ExportTrade], results: Iterable[Word]) -> Iterat
                 when[number] = month_end(trade.day)
     for number, held in parts.items():
         trade, first = held[0]
-        yield Item(number, first["gcode"], first["gname"], first["unit1"],
-                   sum((Decimal(line["qty1"]) for _, line in held), Decimal(0)), LETTERS[first["currency"]],
-                   sum((Decimal(line["totalPrice"]) for _, line in held), Decimal(0)), when[number], trade.mode,
-                   tuple(dict.fromkeys(one.id for one, _ in held)))
+        yield Item(
+            number,
+            first["gcode"],
+            first["gname"],
+            first["unit1"],
+            sum((Decimal(line["qty1"]) for _, line in held), Decimal(0)),
+            LETTERS[first["currency"]],
+            sum((Decimal(line["totalPrice"]) for _, line in held), Decimal(0)),
+            when[number],
+            trade.mode,
+            tuple(dict.fromkeys(one.id for one, _ in held)),
+        )
 
 
 def day_of(stamp: str) -> date:

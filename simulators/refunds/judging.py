@@ -21,8 +21,12 @@ FLOW = "refund"
 PORT, REFUSED, OFFICER = "2", "100", "300"
 NOTICES = {"1": "paid", "2": "recovered", "3": "credited", "4": "taxed", "5": "certified"}
 """What the notices of the tax office are called in reports, by their kind."""
-TAKEN_IN = {INVOICE: ("VatInvoiceReturn", "120"), EXCHANGE: ("ForexReportReturn", "800"),
-            RECONCILE: ("RefundReconciliationReturn", "120"), REPAY: ("RefundRepaymentReturn", "120")}
+TAKEN_IN = {
+    INVOICE: ("VatInvoiceReturn", "120"),
+    EXCHANGE: ("ForexReportReturn", "800"),
+    RECONCILE: ("RefundReconciliationReturn", "120"),
+    REPAY: ("RefundRepaymentReturn", "120"),
+}
 """The receipt of each paper besides the claim, and the status that says that it counts."""
 _FILLED = re.compile(r"\{[^}]*\}")
 ADDED, TAKEN = ("1",), ("2",)
@@ -50,14 +54,33 @@ def judge(case: Case, hearing: Hearing, path: str = "") -> Outcome:
     """Judge a case at its end; `path` stands in for the one that its plot promises."""
     words, promise = hearing.of(case.id), path or case.plot.path
     if not case.items:
-        return Outcome(case.id, case.plot.name, case.firm.code, "nothing to claim", _said(_path(words), ()),
-                       (Decimal(0), Decimal(0)), (*_about_exports(case), *_about_path("", _path(words))))
+        return Outcome(
+            case.id,
+            case.plot.name,
+            case.firm.code,
+            "nothing to claim",
+            _said(_path(words), ()),
+            (Decimal(0), Decimal(0)),
+            (*_about_exports(case), *_about_path("", _path(words))),
+        )
     wanted, told = _wanted(case, case.plot.notices), _told(words)
-    complaints = (*_about_exports(case), *_about_papers(case, words), *_about_path(promise, _path(words)),
-                  *_about_notices(wanted, told),
-                  *_about_codes(case, words, hearing), *_about_again(case, hearing))
-    return Outcome(case.id, case.plot.name, case.firm.code, _said(promise.split(), wanted),
-                   _said(_path(words), told), (_balance(wanted), _balance(told)), complaints)
+    complaints = (
+        *_about_exports(case),
+        *_about_papers(case, words),
+        *_about_path(promise, _path(words)),
+        *_about_notices(wanted, told),
+        *_about_codes(case, words, hearing),
+        *_about_again(case, hearing),
+    )
+    return Outcome(
+        case.id,
+        case.plot.name,
+        case.firm.code,
+        _said(promise.split(), wanted),
+        _said(_path(words), told),
+        (_balance(wanted), _balance(told)),
+        complaints,
+    )
 
 
 def verdict(outcome: Outcome) -> Verdict:
@@ -76,8 +99,11 @@ def _wanted(case: Case, notices: Sequence[tuple[str, str]]) -> list[tuple[str, D
 
 
 def _told(words: Sequence[Word]) -> list[tuple[str, Decimal]]:
-    return [(word.head["noticeKind"], amount) for word in words
-            if word.code == NOTICE and (amount := Decimal(word.head["amount"]))]
+    return [
+        (word.head["noticeKind"], amount)
+        for word in words
+        if word.code == NOTICE and (amount := Decimal(word.head["amount"]))
+    ]
 
 
 def _said(path: Sequence[str], notices: Sequence[tuple[str, Decimal]]) -> str:
@@ -103,8 +129,11 @@ def _about_papers(case: Case, words: Sequence[Word]) -> Iterator[str]:
     for do, (code, status) in TAKEN_IN.items():
         said = [word for word in words if word.code == code]
         refused = any(_names(word, one) for word in said for one in case.plot.codes)
-        if any(step.do == do for step in case.plot.steps) and not refused and status not in [
-                word.status for word in said]:
+        if (
+            any(step.do == do for step in case.plot.steps)
+            and not refused
+            and status not in [word.status for word in said]
+        ):
             yield f"{code} should have come to {status}, and came to {[word.status for word in said]}"
 
 
@@ -144,8 +173,10 @@ def _words(code: str) -> re.Pattern[str]:
 
 def _about_again(case: Case, hearing: Hearing) -> Iterator[str]:
     words = hearing.of(case.second)
-    found = [*_about_path(case.plot.again, _path(words)),
-             *_about_notices(_wanted(case, case.plot.again_notices), _told(words))]
+    found = [
+        *_about_path(case.plot.again, _path(words)),
+        *_about_notices(_wanted(case, case.plot.again_notices), _told(words)),
+    ]
     yield from (f"the second claim: {one}" for one in found)
 
 

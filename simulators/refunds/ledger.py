@@ -43,14 +43,21 @@ class Report(Protocol):
         """Whether all was as expected."""
 
 
-NAMES = {SOUND: ("一个月的日常出口", "a trader's everyday exports of a month"),
-         **{one.name: (one.zh, one.en) for one in plots()}}
+NAMES = {
+    SOUND: ("一个月的日常出口", "a trader's everyday exports of a month"),
+    **{one.name: (one.zh, one.en) for one in plots()},
+}
 
 
 def as_json(report: Report) -> dict[str, Any]:
     """The report as plain values."""
-    return {"ok": report.ok, "claims": [_plain(one) for one in report.outcomes], "audit": list(report.audit),
-            "totals": report.totals, "complaints": report.complaints}
+    return {
+        "ok": report.ok,
+        "claims": [_plain(one) for one in report.outcomes],
+        "audit": list(report.audit),
+        "totals": report.totals,
+        "complaints": report.complaints,
+    }
 
 
 def _plain(one: Outcome) -> dict[str, Any]:
@@ -67,8 +74,15 @@ def table(outcomes: Sequence[Outcome], title: str = "Refund claims against expec
         wrong = sum(not one.ok for one in of)
         wanted, got = sum(one.paid[0] for one in of), sum(one.paid[1] for one in of)
         yuan = f"{got:,.2f}" if wanted == got else f"{got:,.2f}\n≠ {wanted:,.2f}"
-        made.add_row(name, f"{en}\n{zh}", str(len(of)), _told([one.expected for one in of]),
-                     _told([one.found for one in of]), yuan, f"[bold red]NOT ({wrong})" if wrong else "[green]ok")
+        made.add_row(
+            name,
+            f"{en}\n{zh}",
+            str(len(of)),
+            _told([one.expected for one in of]),
+            _told([one.found for one in of]),
+            yuan,
+            f"[bold red]NOT ({wrong})" if wrong else "[green]ok",
+        )
     return made
 
 
@@ -88,5 +102,8 @@ def show(report: Report, console: Console) -> None:
         console.print(f"[red]NOT as expected:[/] {escape(complaint)}", highlight=False)
     if len(report.complaints) > LISTED:
         console.print(f"[red]… and {len(report.complaints) - LISTED} more")
-    console.print("[bold green]Every claim is in its expected state, and every ledger balances." if report.ok
-                  else f"[bold red]{len(report.complaints)} things were not as expected.")
+    console.print(
+        "[bold green]Every claim is in its expected state, and every ledger balances."
+        if report.ok
+        else f"[bold red]{len(report.complaints)} things were not as expected."
+    )

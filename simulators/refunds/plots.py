@@ -72,8 +72,11 @@ class Plot(NamedTuple):
     again_notices: tuple[tuple[str, str], ...] = ()
 
 
-USUAL: Sequence[Mapping[str, Any]] = ({"do": INVOICE, "month": 1}, {"do": EXCHANGE, "month": 1},
-                                      {"do": CLAIM, "month": 1})
+USUAL: Sequence[Mapping[str, Any]] = (
+    {"do": INVOICE, "month": 1},
+    {"do": EXCHANGE, "month": 1},
+    {"do": CLAIM, "month": 1},
+)
 
 
 @cache
@@ -91,23 +94,58 @@ def plot(name: str) -> Plot:
     raise KeyError(f"no plot {name!r}; there are: {', '.join(one.name for one in plots())}")
 
 
-def _plot(name: str, zh: str, en: str, mode: str, start: int, goods: Sequence[Mapping[str, Any]], path: str,
-          kind: str = "T", credit: str = "B", vat: Mapping[str, str] | None = None, claim: str = "",
-          business: str = "", paper: str = SPECIAL, step: Sequence[Mapping[str, Any]] = USUAL, again: str = "",
-          notices: Sequence[Sequence[str]] = (), codes: Sequence[str] = (), short: bool = False,
-          again_notices: Sequence[Sequence[str]] = ()) -> Plot:
+def _plot(
+    name: str,
+    zh: str,
+    en: str,
+    mode: str,
+    start: int,
+    goods: Sequence[Mapping[str, Any]],
+    path: str,
+    kind: str = "T",
+    credit: str = "B",
+    vat: Mapping[str, str] | None = None,
+    claim: str = "",
+    business: str = "",
+    paper: str = SPECIAL,
+    step: Sequence[Mapping[str, Any]] = USUAL,
+    again: str = "",
+    notices: Sequence[Sequence[str]] = (),
+    codes: Sequence[str] = (),
+    short: bool = False,
+    again_notices: Sequence[Sequence[str]] = (),
+) -> Plot:
     period = Return(**{key: Decimal(text) for key, text in (vat or {}).items()})
-    return Plot(name, zh, en, kind, credit, mode, start, tuple(_goods(**one) for one in goods), period, claim or kind,
-                business, paper, tuple(_step(**one) for one in step if paper or one["do"] != INVOICE), path, again,
-                _pairs(notices), tuple(codes), short, _pairs(again_notices))
+    return Plot(
+        name,
+        zh,
+        en,
+        kind,
+        credit,
+        mode,
+        start,
+        tuple(_goods(**one) for one in goods),
+        period,
+        claim or kind,
+        business,
+        paper,
+        tuple(_step(**one) for one in step if paper or one["do"] != INVOICE),
+        path,
+        again,
+        _pairs(notices),
+        tuple(codes),
+        short,
+        _pairs(again_notices),
+    )
 
 
 def _pairs(notices: Sequence[Sequence[str]]) -> tuple[tuple[str, str], ...]:
     return tuple((kind, amount) for kind, amount in notices)
 
 
-def _goods(kind: str, quantity: int, price: str, rate: str, cost: str = "0", bought: int = 0,
-           levy: str = "0.13") -> Goods:
+def _goods(
+    kind: str, quantity: int, price: str, rate: str, cost: str = "0", bought: int = 0, levy: str = "0.13"
+) -> Goods:
     return Goods(kind, quantity, fen(price), Decimal(cost), bought or quantity, Decimal(levy), Decimal(rate))
 
 

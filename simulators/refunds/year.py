@@ -47,8 +47,12 @@ class Found(NamedTuple):
     def complaints(self) -> list[str]:
         """Everything that was not as expected."""
         told = [f"{one.case} ({one.plot}): {what}" for one in self.outcomes for what in one.complaints]
-        return [*told, *(f"audit: {one}" for one in self.audit), *self.wrong,
-                *(f"{count} deliveries are {state}" for state, count in self.stuck.items())]
+        return [
+            *told,
+            *(f"audit: {one}" for one in self.audit),
+            *self.wrong,
+            *(f"{count} deliveries are {state}" for state, count in self.stuck.items()),
+        ]
 
     @property
     def ok(self) -> bool:
@@ -58,11 +62,19 @@ class Found(NamedTuple):
 
 @click.command(short_help="Play a virtual year of exports and refunds, and audit it.")
 @click.option("--seed", type=int, default=1, show_default=True, help="Of the companies and what they export.")
-@click.option("--trades", type=click.IntRange(0, 40_000), default=2_400, show_default=True,
-              help="How many everyday exports there are beside those of the plots.")
+@click.option(
+    "--trades",
+    type=click.IntRange(0, 40_000),
+    default=2_400,
+    show_default=True,
+    help="How many everyday exports there are beside those of the plots.",
+)
 @click.option("--only", multiple=True, metavar="PLOT", help="Play only this plot; may be repeated.")
-@click.option("--data", type=click.Path(path_type=Path, file_okay=False),
-              help="Where the data are kept when the year is over; nothing may be there yet. Without it: nowhere.")
+@click.option(
+    "--data",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="Where the data are kept when the year is over; nothing may be there yet. Without it: nowhere.",
+)
 @click.option("--quiet", is_flag=True, help="No progress display.")
 @click.option("--json", "as_json", is_flag=True, help="The report as JSON on the standard output, nothing else there.")
 def year(seed: int, trades: int, only: tuple[str, ...], data: Path | None, quiet: bool, as_json: bool) -> None:
@@ -78,8 +90,9 @@ def year(seed: int, trades: int, only: tuple[str, ...], data: Path | None, quiet
         settings = settings_for(closing.enter_context(_folder(data)), synchronous="NORMAL", readers=0)
         market = Market(seed, len(chosen) + TRADERS)
         outside = closing.enter_context(opened(settings, SANDBOX, market, OPTIONS, BEGINS))
-        found = played(outside, market, seed, trades, chosen,
-                       nullcontext(Silent()) if quiet or as_json else Live(console))
+        found = played(
+            outside, market, seed, trades, chosen, nullcontext(Silent()) if quiet or as_json else Live(console)
+        )
         if as_json:
             click.echo(json.dumps(ledger.as_json(found), ensure_ascii=False, indent=1))
         else:
@@ -95,22 +108,36 @@ def played(outside: Outside, market: Market, seed: int, trades: int, chosen: Seq
         hearing = course.play()
     outcomes = tuple(judge(one, hearing) for one in course.cases)
     audit = tuple(audited(outside))
-    wrong = (*(f"a receipt for {one.mailbox} cannot be read: {one.why}" for one in hearing.wrong),
-             *(f"{firm} is not registered" for firm in dict.fromkeys(one.firm.code for one in course.cases)
-               if "800" not in hearing.statuses_of(firm, "RegistrationReturn")),
-             *(f"{one.id} ({one.fault}): {what}" for one in course.asked
-               for what in summaries.judge(one, hearing).complaints))
-    totals = {"claims": len(outcomes), "exports": sum(len(one.trades) for one in course.cases),
-              "messages": course.messages, "receipts": sum(hearing.counts.values()),
-              "receipts_by_type": dict(sorted(hearing.counts.items())),
-              "paid": f"{sum(one.paid[1] for one in outcomes):.2f}",
-              "until": ended(outside.now), "seconds": round(monotonic() - begun, 1)}
+    wrong = (
+        *(f"a receipt for {one.mailbox} cannot be read: {one.why}" for one in hearing.wrong),
+        *(
+            f"{firm} is not registered"
+            for firm in dict.fromkeys(one.firm.code for one in course.cases)
+            if "800" not in hearing.statuses_of(firm, "RegistrationReturn")
+        ),
+        *(
+            f"{one.id} ({one.fault}): {what}"
+            for one in course.asked
+            for what in summaries.judge(one, hearing).complaints
+        ),
+    )
+    totals = {
+        "claims": len(outcomes),
+        "exports": sum(len(one.trades) for one in course.cases),
+        "messages": course.messages,
+        "receipts": sum(hearing.counts.values()),
+        "receipts_by_type": dict(sorted(hearing.counts.items())),
+        "paid": f"{sum(one.paid[1] for one in outcomes):.2f}",
+        "until": ended(outside.now),
+        "seconds": round(monotonic() - begun, 1),
+    }
     return Found(outcomes, audit, dict(outside.stuck()), wrong, totals)
 
 
 def _course(outside: Outside, market: Market, seed: int, trades: int, chosen: Sequence[Plot], show: Show) -> Course:
-    return Course(outside, market, market.bank, cases(market, seed, BEGINS, trades, chosen), show,
-                  until=month(BEGINS, ENDS))
+    return Course(
+        outside, market, market.bank, cases(market, seed, BEGINS, trades, chosen), show, until=month(BEGINS, ENDS)
+    )
 
 
 def _chosen(only: Sequence[str]) -> tuple[Plot, ...]:
@@ -137,6 +164,7 @@ def _folder(data: Path | None) -> Iterator[Path]:
 @contextmanager
 def _ended_in_order() -> Iterator[None]:
     """SIGTERM means what Ctrl-C means."""
+
     def end(*_: object) -> None:
         raise KeyboardInterrupt
 

@@ -37,33 +37,75 @@ Step = Callable[[int, str], None]
 @click.argument("profile_name", metavar="PROFILE")
 @click.option("--seed", type=int, default=1, show_default=True, help="The same seed gives the same bytes.")
 @click.option("--trades", "a_day", type=click.IntRange(1, 1_000_000), help="Trades a day, instead of the profile's.")
-@click.option("--per-message", type=click.IntRange(1, 100), default=100, show_default=True,
-              help="Documents in a message.")
+@click.option(
+    "--per-message", type=click.IntRange(1, 100), default=100, show_default=True, help="Documents in a message."
+)
 @click.option("--out", type=click.Path(path_type=Path, file_okay=False), help="Write files into this folder.")
 @click.option("--envelope", is_flag=True, help="Each message in a DxpMsg (--out).")
 @click.option("--compress", is_flag=True, help="Each file compressed by gzip (--out).")
 @click.option("--resume", is_flag=True, help="Go on where an interrupted call stopped (--out).")
-@click.option("--processes", type=click.IntRange(1, 64), default=PROCESSES, show_default=True,
-              help="How many processes make files (--out).")
-@click.option("--data", type=click.Path(path_type=Path, file_okay=False),
-              help="Play it in process in this data folder, with participants who answer what they hear.")
+@click.option(
+    "--processes",
+    type=click.IntRange(1, 64),
+    default=PROCESSES,
+    show_default=True,
+    help="How many processes make files (--out).",
+)
+@click.option(
+    "--data",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="Play it in process in this data folder, with participants who answer what they hear.",
+)
 @click.option("--url", help="Send it over HTTP to a window that runs there.")
-@click.option("--rate", type=click.FloatRange(0.01, 100_000), help="Messages a second (--url). Without it: by the "
-              "profile's clock.")
-@click.option("--speed", type=click.FloatRange(0.1, 1_000_000), default=60.0, show_default=True,
-              help="How many times as fast the profile's clock runs (--url, without --rate).")
+@click.option(
+    "--rate",
+    type=click.FloatRange(0.01, 100_000),
+    help="Messages a second (--url). Without it: by the profile's clock.",
+)
+@click.option(
+    "--speed",
+    type=click.FloatRange(0.1, 1_000_000),
+    default=60.0,
+    show_default=True,
+    help="How many times as fast the profile's clock runs (--url, without --rate).",
+)
 @click.option("--sandbox", help="Which sandbox [default: traffic with --data, main with --url].")
-@click.option("--set", "chosen", multiple=True, metavar="OPTION=VALUE",
-              help="How the sandbox behaves, as `sandbox options` (--data).")
-@click.option("--on", type=click.DateTime(["%Y-%m-%d"]), help="The sandbox's first day, not the profile's: the same "
-              "messages under the law of another day (--data).")
+@click.option(
+    "--set",
+    "chosen",
+    multiple=True,
+    metavar="OPTION=VALUE",
+    help="How the sandbox behaves, as `sandbox options` (--data).",
+)
+@click.option(
+    "--on",
+    type=click.DateTime(["%Y-%m-%d"]),
+    help="The sandbox's first day, not the profile's: the same messages under the law of another day (--data).",
+)
 @click.option("--show", is_flag=True, help="Print the profile and end; a shipped one is a beginning for your own.")
 @click.option("--quiet", is_flag=True, help="No progress display.")
 @click.option("--json", "as_json", is_flag=True, help="What was done as JSON on the standard output.")
-def traffic(profile_name: str, seed: int, a_day: int | None, per_message: int, out: Path | None, envelope: bool,
-            compress: bool, resume: bool, processes: int, data: Path | None, sandbox: str | None,
-            chosen: tuple[str, ...], on: datetime | None, url: str | None, rate: float | None, speed: float, show: bool,
-            quiet: bool, as_json: bool) -> None:
+def traffic(
+    profile_name: str,
+    seed: int,
+    a_day: int | None,
+    per_message: int,
+    out: Path | None,
+    envelope: bool,
+    compress: bool,
+    resume: bool,
+    processes: int,
+    data: Path | None,
+    sandbox: str | None,
+    chosen: tuple[str, ...],
+    on: datetime | None,
+    url: str | None,
+    rate: float | None,
+    speed: float,
+    show: bool,
+    quiet: bool,
+    as_json: bool,
+) -> None:
     """Make the traffic of a profile: a TOML file, or one that comes with the program (tuesday, month, double11).
 
     \b
@@ -93,19 +135,28 @@ def traffic(profile_name: str, seed: int, a_day: int | None, per_message: int, o
     assert out is not None
     begun = monotonic()
     with _progress(plan, console, quiet) as step:
-        written = write_folder(out, plan, Form(envelope, compress), resume=resume, processes=processes,
-                               told=lambda made: step(made.trades, _of_block(made)))
+        written = write_folder(
+            out,
+            plan,
+            Form(envelope, compress),
+            resume=resume,
+            processes=processes,
+            told=lambda made: step(made.trades, _of_block(made)),
+        )
     seconds = monotonic() - begun
     if as_json:
         click.echo(json.dumps({"folder": str(out), **written._asdict(), "seconds": round(seconds, 1)}))
         return
     speed_told = "" if resume else f", {written.documents / seconds:,.0f} documents/s"
-    click.echo(f"{written.trades} trades, {written.documents} documents, {written.messages} messages in {out}, "
-               f"{seconds:.1f} s{speed_told}\nsha256 {written.sha256}")
+    click.echo(
+        f"{written.trades} trades, {written.documents} documents, {written.messages} messages in {out}, "
+        f"{seconds:.1f} s{speed_told}\nsha256 {written.sha256}"
+    )
 
 
-def _post(plan: Plan, url: str, sandbox: str, rate: float | None, speed: float, console: Console, quiet: bool,
-          as_json: bool) -> None:
+def _post(
+    plan: Plan, url: str, sandbox: str, rate: float | None, speed: float, console: Console, quiet: bool, as_json: bool
+) -> None:
     """Send the traffic over HTTP; ends with status 1 where a message was not accepted."""
     with _counting(console, quiet) as told:
         sent = post(plan, url, sandbox, rate, speed, told)
@@ -118,8 +169,14 @@ def _post(plan: Plan, url: str, sandbox: str, rate: float | None, speed: float, 
 
 @contextmanager
 def _counting(console: Console, quiet: bool) -> Iterator[Callable[[Sent], None]]:
-    shown = Progress(TextColumn("messages {task.completed}"), TimeElapsedColumn(), TextColumn("{task.fields[note]}"),
-                     console=console, transient=True, disable=quiet)
+    shown = Progress(
+        TextColumn("messages {task.completed}"),
+        TimeElapsedColumn(),
+        TextColumn("{task.fields[note]}"),
+        console=console,
+        transient=True,
+        disable=quiet,
+    )
     with shown:
         task = shown.add_task("", total=None, note="")
         yield lambda sent: shown.update(task, completed=sent.messages, note=_said(sent))
@@ -127,22 +184,27 @@ def _counting(console: Console, quiet: bool) -> Iterator[Callable[[Sent], None]]
 
 def _said(sent: Sent) -> str:
     """How sending goes or went, what went wrong first."""
-    refused = ", ".join(f"{count} × {status or 'no answer'}" for status, count in sorted(sent.statuses.items())
-                        if status != ACCEPTED)
+    refused = ", ".join(
+        f"{count} × {status or 'no answer'}" for status, count in sorted(sent.statuses.items()) if status != ACCEPTED
+    )
     took = f" in {sent.seconds} s" if sent.seconds else ""
-    return (f"{f'NOT accepted: {refused}; ' if refused else ''}{sent.statuses.get(ACCEPTED, 0)} of {sent.messages} "
-            f"accepted{took}, {sent.late} more than a second late, the latest {sent.latest_ms:.0f} ms")
+    return (
+        f"{f'NOT accepted: {refused}; ' if refused else ''}{sent.statuses.get(ACCEPTED, 0)} of {sent.messages} "
+        f"accepted{took}, {sent.late} more than a second late, the latest {sent.latest_ms:.0f} ms"
+    )
 
 
-def _play(plan: Plan, data: Path, sandbox: str, chosen: tuple[str, ...], on: datetime | None, quiet: bool,
-          as_json: bool) -> None:
+def _play(
+    plan: Plan, data: Path, sandbox: str, chosen: tuple[str, ...], on: datetime | None, quiet: bool, as_json: bool
+) -> None:
     """Play the traffic in process; ends with status 1 where a trade did not come to what it must."""
     console, first = Console(stderr=as_json), plan.days[0].day
     begins = on.date() if on else first
     settings = settings_for(data, synchronous="NORMAL", readers=0)
     display = nullcontext(Silent()) if quiet or as_json else Live(console)
-    with opened(settings, sandbox, plan.world(), {**OPTIONS, **sandbox_options(chosen)}, begins,
-                dice=making.SANDBOX) as outside:
+    with opened(
+        settings, sandbox, plan.world(), {**OPTIONS, **sandbox_options(chosen)}, begins, dice=making.SANDBOX
+    ) as outside:
         found = played(outside, plan, display, begins - first)
     if as_json:
         click.echo(json.dumps(report.as_json(found), ensure_ascii=False, indent=1))
@@ -158,8 +220,16 @@ def _of_block(made: Made) -> str:
 @contextmanager
 def _progress(plan: Plan, console: Console, quiet: bool) -> Iterator[Step]:
     """A function that counts trades and says what is being done."""
-    shown = Progress(TextColumn("trades"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn(),
-                     TextColumn("{task.fields[note]}"), console=console, transient=True, disable=quiet)
+    shown = Progress(
+        TextColumn("trades"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeRemainingColumn(),
+        TextColumn("{task.fields[note]}"),
+        console=console,
+        transient=True,
+        disable=quiet,
+    )
     with shown:
         task = shown.add_task("", total=plan.trades, note="")
 
@@ -167,4 +237,3 @@ def _progress(plan: Plan, console: Console, quiet: bool) -> Iterator[Step]:
             shown.update(task, advance=count, note=note)
 
         yield step
-

@@ -72,8 +72,15 @@ class Written(NamedTuple):
     sha256: str
 
 
-def write_folder(folder: Path, plan: Plan, form: Form, *, resume: bool = False, processes: int = 1,
-                 told: Callable[[Made], None] = lambda made: None) -> Written:
+def write_folder(
+    folder: Path,
+    plan: Plan,
+    form: Form,
+    *,
+    resume: bool = False,
+    processes: int = 1,
+    told: Callable[[Made], None] = lambda made: None,
+) -> Written:
     """Write a plan's traffic to a folder, and say of each block when it is there.
 
     `resume` goes on where an interrupted call stopped. Raises `WrongProfile` where the folder holds something else.
@@ -88,8 +95,9 @@ def write_folder(folder: Path, plan: Plan, form: Form, *, resume: bool = False, 
             _clear(folder)  # processes that were ended could not do it
 
 
-def _write(folder: Path, plan: Plan, form: Form, contents: dict[str, Any], processes: int,
-           told: Callable[[Made], None]) -> Written:
+def _write(
+    folder: Path, plan: Plan, form: Form, contents: dict[str, Any], processes: int, told: Callable[[Made], None]
+) -> Written:
     blocks = list(plan.blocks())
     there = {one.name: _made(folder / one.name) for one in blocks if (folder / one.name / BLOCK).exists()}
     for one in there.values():
@@ -102,10 +110,13 @@ def _write(folder: Path, plan: Plan, form: Form, contents: dict[str, Any], proce
     found = [there[one.name] for one in blocks]
     _join(folder, (folder / one.name / EXPECTED for one in found))
     whole = sha256("".join(one.sha256 for one in found).encode()).hexdigest()
-    written = Written(sum(one.trades for one in found), sum(one.documents for one in found),
-                      sum(one.messages for one in found), whole)
-    _put(folder / CONTENTS, {**contents, "finished": True, **written._asdict(),
-                             "blocks": [one._asdict() for one in found]})
+    written = Written(
+        sum(one.trades for one in found), sum(one.documents for one in found), sum(one.messages for one in found), whole
+    )
+    _put(
+        folder / CONTENTS,
+        {**contents, "finished": True, **written._asdict(), "blocks": [one._asdict() for one in found]},
+    )
     return written
 
 
@@ -123,8 +134,13 @@ def _alone(folder: Path) -> Iterator[None]:
 
 
 def _contents(plan: Plan, form: Form) -> dict[str, Any]:
-    return {"format": FORMAT, "profile": as_plain(plan.profile), "seed": plan.seed, "per_message": plan.per_message,
-            **form._asdict()}
+    return {
+        "format": FORMAT,
+        "profile": as_plain(plan.profile),
+        "seed": plan.seed,
+        "per_message": plan.per_message,
+        **form._asdict(),
+    }
 
 
 def _enter(folder: Path, contents: dict[str, Any], resume: bool) -> None:

@@ -109,5 +109,8 @@ def enveloped(message: SyntheticMessage) -> bytes:
     found, when = MESSAGE_GUID.search(message.body), written_at(message)
     assert found is not None
     created = f"{when[:4]}-{when[4:6]}-{when[6:8]}T{when[8:10]}:{when[10:12]}:{when[12:]}"
-    return wrap(Envelope(found[1].decode(), message.sender, (IMPORT_RECEIVER,), created,
-                         f"CEB{message.code}Message", message.body))
+    return wrap(
+        Envelope(
+            found[1].decode(), message.sender, (IMPORT_RECEIVER,), created, f"CEB{message.code}Message", message.body
+        )
+    )

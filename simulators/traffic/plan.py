@@ -69,8 +69,12 @@ class Plan(NamedTuple):
     def world(self) -> World:
         """The companies, buyers and goods of the traffic."""
         companies = self.profile.companies
-        return World(self.seed, zipf=companies.zipf, more_merchants=companies.more_merchants,
-                     more_exporters=companies.more_exporters)
+        return World(
+            self.seed,
+            zipf=companies.zipf,
+            more_merchants=companies.more_merchants,
+            more_exporters=companies.more_exporters,
+        )
 
     def blocks(self, flow: str = "") -> Iterator[Block]:
         """The blocks of the period, of one direction or of both, day by day."""
@@ -101,9 +105,12 @@ def planned(profile: Profile, seed: int, per_message: int = 100) -> Plan:
         days.append(Day(day, dict(numbers), count, (peak or profile.trades).hours))
         numbers = {flow: first + count[flow] for flow, first in numbers.items()}
     if peaks:
-        raise WrongProfile(f"the peak on {min(peaks)} is outside the period from {profile.period.first}, "
-                           f"{profile.period.days} day(s)")
+        raise WrongProfile(
+            f"the peak on {min(peaks)} is outside the period from {profile.period.first}, {profile.period.days} day(s)"
+        )
     if max(numbers.values()) > MOST_TRADES:
-        raise WrongProfile(f"{max(numbers.values())} trades of a direction are more than {MOST_TRADES}: "
-                           "the numbers of a period's trades have seven digits")
+        raise WrongProfile(
+            f"{max(numbers.values())} trades of a direction are more than {MOST_TRADES}: "
+            "the numbers of a period's trades have seven digits"
+        )
     return Plan(profile, seed, per_message, tuple(days))

@@ -51,20 +51,27 @@ class Play:
             instant = evening(day.day + shift) + TO_MIDNIGHT
             bought, sold = self._day(world, place)
             acts.append((instant, place, partial(self._come, bought, sold)))
-            acts += [(instant + night * DAY, place, partial(bought.follow, night, self.hearing))
-                     for night in nights_of(bought)]
-            acts += [(instant + night * DAY, place, partial(sold.follow, night, self.hearing))
-                     for night in EXPORT_NIGHTS if sold.trades]
+            acts += [
+                (instant + night * DAY, place, partial(bought.follow, night, self.hearing))
+                for night in nights_of(bought)
+            ]
+            acts += [
+                (instant + night * DAY, place, partial(sold.follow, night, self.hearing))
+                for night in EXPORT_NIGHTS
+                if sold.trades
+            ]
         for instant, _, act in sorted(acts, key=lambda one: one[:2]):
             self.outside.wait(max(instant, self.outside.now))
             act()
 
     def _day(self, world: World, place: int) -> tuple[Day, ExportDay]:
         blocks = [one for one in self.plan.blocks() if one.place == place]
-        bought = list(chain.from_iterable(making.imports(self.plan, world, one) for one in blocks
-                                          if one.flow == "import"))
-        sold = list(chain.from_iterable(making.exports(self.plan, world, one) for one in blocks
-                                        if one.flow == "export"))
+        bought = list(
+            chain.from_iterable(making.imports(self.plan, world, one) for one in blocks if one.flow == "import")
+        )
+        sold = list(
+            chain.from_iterable(making.exports(self.plan, world, one) for one in blocks if one.flow == "export")
+        )
         self.hearing.expect(bought)
         self.hearing.expect(sold)
         self.imports.append(Day(self.outside, world, bought, self.plan.per_message, self.show))
@@ -82,8 +89,9 @@ def nights_of(day: Day) -> Sequence[int]:
     return range(1, IMPORT_NIGHTS + 1) if day.trades else ()
 
 
-def played(outside: Outside, plan: Plan, display: AbstractContextManager[Show],
-           shift: timedelta = timedelta()) -> report.Report:
+def played(
+    outside: Outside, plan: Plan, display: AbstractContextManager[Show], shift: timedelta = timedelta()
+) -> report.Report:
     """Play a plan's traffic and judge every trade by its receipts."""
     begun = monotonic()
     with display as show:
@@ -96,6 +104,14 @@ def played(outside: Outside, plan: Plan, display: AbstractContextManager[Show],
     for day in play.exports:
         verdicts += exported.judge_notes(day.notes, play.hearing)
     days: list[Day | ExportDay] = [*play.imports, *play.exports]
-    return report.made(bought, sold, verdicts, play.hearing, outside.stuck(),
-                       messages=sum(one.messages for one in days), documents=sum(one.documents for one in days),
-                       until=ended(outside.now), seconds=round(monotonic() - begun, 1))
+    return report.made(
+        bought,
+        sold,
+        verdicts,
+        play.hearing,
+        outside.stuck(),
+        messages=sum(one.messages for one in days),
+        documents=sum(one.documents for one in days),
+        until=ended(outside.now),
+        seconds=round(monotonic() - begun, 1),
+    )

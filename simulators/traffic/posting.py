@@ -61,8 +61,15 @@ def dues(plan: Plan, rate: float | None, speed: float) -> Iterator[Due]:
         yield Due(message.body, (at - begins).total_seconds() / speed)
 
 
-def post(plan: Plan, url: str, sandbox: str, rate: float | None, speed: float,
-         told: Callable[[Sent], None] = lambda sent: None, senders: int = SENDERS) -> Sent:
+def post(
+    plan: Plan,
+    url: str,
+    sandbox: str,
+    rate: float | None,
+    speed: float,
+    told: Callable[[Sent], None] = lambda sent: None,
+    senders: int = SENDERS,
+) -> Sent:
     """Send a plan's traffic to a window; says after each message how it goes so far."""
     if urlsplit(url).scheme not in {"http", "https"} or not urlsplit(url).hostname:
         raise WrongAddress(f"{url} is no address like http://127.0.0.1:8642")

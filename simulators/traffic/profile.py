@@ -111,8 +111,14 @@ class Profile(_Table, frozen=True):
 
 
 TABLES: Mapping[str, type[Struct]] = {
-    "": Profile, "period": Period, "trades": Trades, "peak": Peak, "modes": ByFlow, "faults": ByFlow,
-    "companies": Companies, "repeats": Repeats,
+    "": Profile,
+    "period": Period,
+    "trades": Trades,
+    "peak": Peak,
+    "modes": ByFlow,
+    "faults": ByFlow,
+    "companies": Companies,
+    "repeats": Repeats,
 }
 _AT = re.compile(r" - at `\$\.?(?P<path>[^`]*)`$")
 _FIELD = re.compile(r"(unknown|required) field `([^`]+)`")
@@ -121,8 +127,11 @@ _FIELD = re.compile(r"(unknown|required) field `([^`]+)`")
 def shipped() -> dict[str, str]:
     """The profiles that come with the package: name → text."""
     found = files("simulators.traffic").joinpath("profiles").iterdir()
-    return {one.name.removesuffix(".toml"): one.read_text("utf-8")
-            for one in sorted(found, key=lambda one: one.name) if one.name.endswith(".toml")}
+    return {
+        one.name.removesuffix(".toml"): one.read_text("utf-8")
+        for one in sorted(found, key=lambda one: one.name)
+        if one.name.endswith(".toml")
+    }
 
 
 def text_of(name: str) -> str:
@@ -133,8 +142,10 @@ def text_of(name: str) -> str:
     path = Path(name)
     if not path.is_file():
         near = get_close_matches(name, known, 1)
-        raise WrongProfile(f"there is no file {name}{f'; did you mean {near[0]}?' if near else ''} "
-                           f"Shipped profiles: {', '.join(known)}")
+        raise WrongProfile(
+            f"there is no file {name}{f'; did you mean {near[0]}?' if near else ''} "
+            f"Shipped profiles: {', '.join(known)}"
+        )
     if path.stat().st_size > LARGEST:
         raise WrongProfile(f"{name} has more than {LARGEST} bytes")
     try:
@@ -157,7 +168,7 @@ def read_profile(text: str, name: str = "profile") -> Profile:
 
 def _refuse(text: str, name: str, message: str) -> NoReturn:
     found = _AT.search(message)
-    path, said = (found["path"], message[:found.start()]) if found else ("", message)
+    path, said = (found["path"], message[: found.start()]) if found else ("", message)
     field = _FIELD.search(said)
     if field is None:
         raise WrongProfile(_placed(text, name, path, said)) from None
@@ -176,15 +187,29 @@ def _check(profile: Profile, text: str, name: str) -> None:
             shares = getattr(profile, what).of(flow)
             for key in shares:
                 if key not in known[flow]:
-                    raise WrongProfile(_placed(text, name, f"{what}.{flow}.{key}", f"there is no {what[:-1]} {key!r} "
-                                               f"of {flow}s{_nearest(key, known[flow])}"))
+                    raise WrongProfile(
+                        _placed(
+                            text,
+                            name,
+                            f"{what}.{flow}.{key}",
+                            f"there is no {what[:-1]} {key!r} of {flow}s{_nearest(key, known[flow])}",
+                        )
+                    )
             if what == "faults" and sum(shares.values()) > THOUSAND:
-                raise WrongProfile(_placed(text, name, f"faults.{flow}", f"the faults of {flow}s have "
-                                           f"{sum(shares.values())} of each {THOUSAND} trades"))
+                raise WrongProfile(
+                    _placed(
+                        text,
+                        name,
+                        f"faults.{flow}",
+                        f"the faults of {flow}s have {sum(shares.values())} of each {THOUSAND} trades",
+                    )
+                )
             if what == "modes" and shares and not sum(shares.values()):
                 raise WrongProfile(_placed(text, name, f"modes.{flow}", "no mode has a share"))
-    for where, hours in (("trades.hours", profile.trades.hours), *((f"peak[{number}].hours", one.hours)
-                                                                 for number, one in enumerate(profile.peak))):
+    for where, hours in (
+        ("trades.hours", profile.trades.hours),
+        *((f"peak[{number}].hours", one.hours) for number, one in enumerate(profile.peak)),
+    ):
         if not sum(hours):
             raise WrongProfile(_placed(text, name, where, "no hour has trades"))
     if profile.period.first.year < 2010 or profile.period.first.year > 2090:

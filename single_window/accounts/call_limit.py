@@ -25,8 +25,10 @@ class Standing(NamedTuple):
     @property
     def headers(self) -> dict[str, str]:
         """As the IETF's draft-ietf-httpapi-ratelimit-headers has it."""
-        return {"RateLimit-Policy": f'"key";q={self.most};w={WINDOW_SECONDS}',
-                "RateLimit": f'"key";r={self.left};t={self.seconds}'}
+        return {
+            "RateLimit-Policy": f'"key";q={self.most};w={WINDOW_SECONDS}',
+            "RateLimit": f'"key";r={self.left};t={self.seconds}',
+        }
 
 
 class CallLimit:

@@ -44,13 +44,22 @@ class Login(NamedTuple):
     office: str
 
 
-def make(engine: Engine, name: str, role: str, password: str, *, display: str = "", agency: str = "",
-         office: str = "") -> Account:
+def make(
+    engine: Engine, name: str, role: str, password: str, *, display: str = "", agency: str = "", office: str = ""
+) -> Account:
     """Make an account; `agency` is that of the role unless it has none of its own. Raises `BadAccount` or
     `BadPassword`."""
-    made = _checked(Account(name, display.strip()[:LONGEST_DISPLAY] or name, passwords.hashed(password), role,
-                            agency or rights.book().roles[role].agency if role in rights.book().roles else "", office,
-                            created_at=system_now()))
+    made = _checked(
+        Account(
+            name,
+            display.strip()[:LONGEST_DISPLAY] or name,
+            passwords.hashed(password),
+            role,
+            agency or rights.book().roles[role].agency if role in rights.book().roles else "",
+            office,
+            created_at=system_now(),
+        )
+    )
     with writing(engine) as connection:
         if rows.find(connection, name) is not None:
             raise BadAccount(f"There is an account {name!r} already.")
@@ -121,8 +130,10 @@ def _found(connection: Connection, name: str) -> Account:
 def _checked(made: Account) -> Account:
     roles, agencies = rights.book().roles, rights.book().agencies
     if not _NAME.fullmatch(made.name) or made.name in RESERVED:
-        raise BadAccount("An account's name has 2 to 40 of a-z, 0-9, '.', '_' and '-', begins with a letter or a "
-                         f"figure, and is none of {', '.join(sorted(RESERVED))}: not {made.name!r}.")
+        raise BadAccount(
+            "An account's name has 2 to 40 of a-z, 0-9, '.', '_' and '-', begins with a letter or a "
+            f"figure, and is none of {', '.join(sorted(RESERVED))}: not {made.name!r}."
+        )
     if made.role not in roles:
         raise BadAccount(f"There is no role {made.role!r}; there are: {', '.join(roles)}.")
     own = roles[made.role].agency

@@ -54,8 +54,16 @@ class Issued(NamedTuple):
     token: str
 
 
-def issue(engine: Engine, home: str, mailboxes: Sequence[str], wanted: Sequence[str], *, owner: str = "",
-          seconds: int = 0, by: str = "operator") -> Issued:
+def issue(
+    engine: Engine,
+    home: str,
+    mailboxes: Sequence[str],
+    wanted: Sequence[str],
+    *,
+    owner: str = "",
+    seconds: int = 0,
+    by: str = "operator",
+) -> Issued:
     """Issue a key of a sandbox for so many seconds (0: until it is revoked), to the holder of these mailboxes.
 
     `owner` is the name under which its holder changes keys; by default his first mailbox. Raises `BadKeyRequest`,
@@ -128,8 +136,10 @@ def _made(wanted: ApiKey) -> Issued:
 def _need_room(connection: Connection, home: str, owner: str, now: int) -> None:
     living = key_rows.alive(connection, home, owner, now)
     if len(living) >= ALIVE:
-        raise TooManyKeys(f"{owner} has {len(living)} keys that are alive ({', '.join(one.id for one in living)}), and "
-                          f"at most {ALIVE}: revoke one of them, or name another owner.")
+        raise TooManyKeys(
+            f"{owner} has {len(living)} keys that are alive ({', '.join(one.id for one in living)}), and "
+            f"at most {ALIVE}: revoke one of them, or name another owner."
+        )
     if key_rows.count(connection, home) >= MOST_OF_SANDBOX:
         key_rows.forget_ended(connection, home, now - ENDED_LONG_AGO)
     if key_rows.count(connection, home) >= MOST_OF_SANDBOX:
@@ -146,15 +156,18 @@ def _found(connection: Connection, home: str, id: str) -> ApiKey:
 def _check(owner: str, mailboxes: Sequence[str], wanted: Sequence[str], seconds: int) -> None:
     known = rights.of_keys()
     if not _OWNER.fullmatch(owner):
-        raise BadKeyRequest("An owner's name has 1 to 40 letters, figures, '.', '_' and '-', and begins with a letter "
-                            f"or a figure: not {owner!r}.")
+        raise BadKeyRequest(
+            "An owner's name has 1 to 40 letters, figures, '.', '_' and '-', and begins with a letter "
+            f"or a figure: not {owner!r}."
+        )
     if strange := [box for box in mailboxes if not _MAILBOX.fullmatch(box)]:
         raise BadKeyRequest(f"{strange[0]!r} is no DXP id: 1 to 30 visible ASCII characters without a semicolon.")
     if len(mailboxes) > MOST_MAILBOXES:
         raise BadKeyRequest(f"A key has at most {MOST_MAILBOXES} mailboxes, or {EVERY} for all of its sandbox.")
     if not wanted or (strange := [name for name in wanted if name not in known]):
-        raise BadKeyRequest(f"A key has one or more of these rights: {', '.join(known)}"
-                            f"{f'; not {strange[0]!r}' if wanted else ''}.")
+        raise BadKeyRequest(
+            f"A key has one or more of these rights: {', '.join(known)}{f'; not {strange[0]!r}' if wanted else ''}."
+        )
     if not mailboxes and (needed := [name for name in wanted if known[name].mailbox]):
         raise BadKeyRequest(f"The right {needed[0]} is about mailboxes: name some, or {EVERY} for all of the sandbox.")
     if not 0 <= seconds <= LONGEST_SECONDS:

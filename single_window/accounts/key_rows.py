@@ -28,8 +28,9 @@ def find(connection: Connection, id: str) -> Kept | None:
 
 def listed(connection: Connection, home: str, after: str, limit: int) -> list[ApiKey]:
     """Keys of a sandbox in the order of their ids."""
-    rows = connection.execute(select(*_COLUMNS).where(api_key.c.home == home, api_key.c.id > after)
-                              .order_by(api_key.c.id).limit(limit))
+    rows = connection.execute(
+        select(*_COLUMNS).where(api_key.c.home == home, api_key.c.id > after).order_by(api_key.c.id).limit(limit)
+    )
     return [_key(row) for row in rows]
 
 
@@ -46,14 +47,16 @@ def some_alive(connection: Connection, now: int) -> bool:
 
 def count(connection: Connection, home: str) -> int:
     """How many keys of a sandbox are kept, alive or not."""
-    return int(connection.execute(
-        select(func.count()).select_from(api_key).where(api_key.c.home == home)).scalar_one())
+    return int(connection.execute(select(func.count()).select_from(api_key).where(api_key.c.home == home)).scalar_one())
 
 
 def add(connection: Connection, made: ApiKey, digest: str) -> None:
     """Keep a new key."""
-    connection.execute(insert(api_key).values({
-        **made._asdict(), "mailboxes": ";".join(made.mailboxes), "rights": ";".join(made.rights), "digest": digest}))
+    connection.execute(
+        insert(api_key).values(
+            {**made._asdict(), "mailboxes": ";".join(made.mailboxes), "rights": ";".join(made.rights), "digest": digest}
+        )
+    )
 
 
 def end(connection: Connection, id: str, **when: int) -> None:
@@ -63,9 +66,15 @@ def end(connection: Connection, id: str, **when: int) -> None:
 
 def forget_ended(connection: Connection, home: str, before: int) -> None:
     """Delete the keys of a sandbox that were revoked, or expired, before an instant."""
-    connection.execute(delete(api_key).where(api_key.c.home == home, or_(
-        and_(api_key.c.revoked_at > 0, api_key.c.revoked_at < before),
-        and_(api_key.c.expires_at > 0, api_key.c.expires_at < before))))
+    connection.execute(
+        delete(api_key).where(
+            api_key.c.home == home,
+            or_(
+                and_(api_key.c.revoked_at > 0, api_key.c.revoked_at < before),
+                and_(api_key.c.expires_at > 0, api_key.c.expires_at < before),
+            ),
+        )
+    )
 
 
 def note_used(connection: Connection, used: Mapping[str, int]) -> None:
@@ -81,8 +90,9 @@ def made_by(connection: Connection, name: str) -> str:
 
 def sandboxes_of(connection: Connection, account: str) -> int:
     """How many sandboxes a holder's keys have made that are still there."""
-    return int(connection.execute(
-        select(func.count()).select_from(sandbox).where(sandbox.c.owner == account)).scalar_one())
+    return int(
+        connection.execute(select(func.count()).select_from(sandbox).where(sandbox.c.owner == account)).scalar_one()
+    )
 
 
 def _alive(now: int) -> ColumnElement[bool]:
@@ -91,5 +101,9 @@ def _alive(now: int) -> ColumnElement[bool]:
 
 def _key(row: Any) -> ApiKey:
     values = {name: getattr(row, name) for name in ApiKey._fields}
-    return ApiKey(**{**values, **{name: tuple(values[name].split(";")) if values[name] else ()
-                                  for name in ("mailboxes", "rights")}})
+    return ApiKey(
+        **{
+            **values,
+            **{name: tuple(values[name].split(";")) if values[name] else () for name in ("mailboxes", "rights")},
+        }
+    )

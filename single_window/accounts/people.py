@@ -36,8 +36,9 @@ KEY_PREFIX = "key:"
 """What the name of a program begins with, which no account's and no participant's does."""
 WITHOUT_ACCOUNT = frozenset({OPERATOR.role, GUEST.role, STRANGER.role, PARTICIPANT, PROGRAM})
 """Roles that no account has."""
-RESERVED = frozenset({OPERATOR.name, GUEST.name, STRANGER.name, PARTICIPANT, PROGRAM, "system", "officer", "api",
-                      "console"})
+RESERVED = frozenset(
+    {OPERATOR.name, GUEST.name, STRANGER.name, PARTICIPANT, PROGRAM, "system", "officer", "api", "console"}
+)
 """Names that no account has: in a history they are, or were, somebody else."""
 
 

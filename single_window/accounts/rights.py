@@ -77,8 +77,10 @@ class Lacking(Exception):
     def __init__(self, person: Person, wanted: Iterable[str], office: str = "") -> None:
         self.person, self.office = person, office
         self.wanted = tuple(book().rights[name] for name in wanted)
-        super().__init__(f"{person.name} ({person.role}) may not do this: it needs the right to {self.right.en}; "
-                         f"who has it: {self.holders.en}.")
+        super().__init__(
+            f"{person.name} ({person.role}) may not do this: it needs the right to {self.right.en}; "
+            f"who has it: {self.holders.en}."
+        )
 
     @property
     def words(self) -> Words:
@@ -88,8 +90,10 @@ class Lacking(Exception):
     @property
     def right(self) -> Words:
         """The rights of which one would be enough."""
-        return Words("或".join(one.zh for one in self.wanted) or "（无人可用）",
-                     " or ".join(one.en for one in self.wanted) or "(nobody's)")
+        return Words(
+            "或".join(one.zh for one in self.wanted) or "（无人可用）",
+            " or ".join(one.en for one in self.wanted) or "(nobody's)",
+        )
 
     @property
     def holders(self) -> Words:
@@ -101,8 +105,10 @@ class Lacking(Exception):
         en = " or ".join(role.en for role in roles) or OPERATOR.name
         of_zh = "".join(f"（{book().agencies[name].zh}）" for name in agencies)
         of_en = "".join(f" of {book().agencies[name].en}" for name in agencies)
-        return Words(f"{zh}{of_zh}{f'，关区{bound}' if bound else ''}",
-                     f"{en}{of_en}{f' at the customs office {bound}' if bound else ''}")
+        return Words(
+            f"{zh}{of_zh}{f'，关区{bound}' if bound else ''}",
+            f"{en}{of_en}{f' at the customs office {bound}' if bound else ''}",
+        )
 
 
 def allows(person: Person, right: str, office: str = "") -> bool:
@@ -110,14 +116,18 @@ def allows(person: Person, right: str, office: str = "") -> bool:
     if person.role == OPERATOR.role:
         return True
     found = book().rights[right]
-    return (person.role in found.roles and (not found.agency or person.agency in {"", found.agency})
-            and (not found.office or person.office in {"", office}))
+    return (
+        person.role in found.roles
+        and (not found.agency or person.agency in {"", found.agency})
+        and (not found.office or person.office in {"", office})
+    )
 
 
 def may_act(person: Person, subject: str, action: str, office: str = "") -> bool:
     """Whether somebody may do this to this kind of subject."""
     return person.role == OPERATOR.role or any(
-        allows(person, right, office) for right in book().acts.get((subject, action), ()))
+        allows(person, right, office) for right in book().acts.get((subject, action), ())
+    )
 
 
 def demand_act(person: Person, subject: str, action: str, office: str = "") -> None:
@@ -145,15 +155,20 @@ def demand_second(person: Person, subject: str, action: str, office: str = "") -
 def may_approve(person: Person, subject: str, action: str, office: str = "") -> bool:
     """Whether somebody may approve such an act of another."""
     found = book().seconds.get((subject, action))
-    return found is not None and allows(person, found.right, office) and (
-        found.suffices or may_act(person, subject, action, office))
+    return (
+        found is not None
+        and allows(person, found.right, office)
+        and (found.suffices or may_act(person, subject, action, office))
+    )
 
 
 def demand_subject(person: Person, subject: str) -> None:
     """Refuse whoever may decide nothing about this kind of subject, at no office; raises `Lacking`."""
     acts = [action for about, action in book().acts if about == subject]
-    if not any(may_act(person, subject, action, person.office) or may_approve(person, subject, action, person.office)
-               for action in acts):
+    if not any(
+        may_act(person, subject, action, person.office) or may_approve(person, subject, action, person.office)
+        for action in acts
+    ):
         raise Lacking(person, dict.fromkeys(right for action in acts for right in book().acts[subject, action]))
 
 
@@ -206,13 +221,24 @@ def read(source: str) -> Book:
     found = Book(
         MappingProxyType({name: Words(**one) for name, one in data["agency"].items()}),
         MappingProxyType({name: Role(name, **one) for name, one in data["role"].items()}),
-        MappingProxyType({name: Right(name, **{**one, "roles": tuple(one["roles"])})
-                          for name, one in data["right"].items()}),
-        MappingProxyType({(subject, action): tuple(rights) for subject, actions in data["act"].items()
-                          for action, rights in actions.items()}),
+        MappingProxyType(
+            {name: Right(name, **{**one, "roles": tuple(one["roles"])}) for name, one in data["right"].items()}
+        ),
+        MappingProxyType(
+            {
+                (subject, action): tuple(rights)
+                for subject, actions in data["act"].items()
+                for action, rights in actions.items()
+            }
+        ),
         MappingProxyType({endpoint: tuple(rights) for endpoint, rights in data["page"].items()}),
-        MappingProxyType({(subject, action): _second(one) for subject, actions in data.get("second", {}).items()
-                          for action, one in actions.items()}),
+        MappingProxyType(
+            {
+                (subject, action): _second(one)
+                for subject, actions in data.get("second", {}).items()
+                for action, one in actions.items()
+            }
+        ),
         MappingProxyType({endpoint: tuple(rights) for endpoint, rights in data.get("call", {}).items()}),
     )
     if complaints := sorted(_complaints(found)):
@@ -221,16 +247,27 @@ def read(source: str) -> Book:
 
 
 def _second(one: Mapping[str, Any]) -> Second:
-    return Second(one["right"], one["zh"], one["en"], tuple(one.get("states", ())), scale(one.get("above", "0")),
-                  one.get("suffices", False))
+    return Second(
+        one["right"],
+        one["zh"],
+        one["en"],
+        tuple(one.get("states", ())),
+        scale(one.get("above", "0")),
+        one.get("suffices", False),
+    )
 
 
 def _complaints(found: Book) -> set[str]:
     rows: list[tuple[Any, tuple[str, ...]]] = [
-        *found.acts.items(), *found.pages.items(), *found.calls.items(),
-        *((act, (one.right,)) for act, one in found.seconds.items())]
+        *found.acts.items(),
+        *found.pages.items(),
+        *found.calls.items(),
+        *((act, (one.right,)) for act, one in found.seconds.items()),
+    ]
     named = {f"{row}: no right {right!r}" for row, rights in rows for right in rights if right not in found.rights}
     bound = {one.name: one.agency for one in found.rights.values()} | {
-        one.name: one.agency for one in found.roles.values()}
-    return named | {f"{name}: no agency {agency!r}" for name, agency in bound.items()
-                    if agency and agency not in found.agencies}
+        one.name: one.agency for one in found.roles.values()
+    }
+    return named | {
+        f"{name}: no agency {agency!r}" for name, agency in bound.items() if agency and agency not in found.agencies
+    }

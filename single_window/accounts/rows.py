@@ -68,33 +68,40 @@ def add(connection: Connection, made: Account) -> None:
 
 def set_password(connection: Connection, name: str, password: str) -> None:
     """Replace the hash of a password; every session of the account ends."""
-    connection.execute(update(account).where(account.c.name == name)
-                       .values(password=password, session_epoch=account.c.session_epoch + 1))
+    connection.execute(
+        update(account)
+        .where(account.c.name == name)
+        .values(password=password, session_epoch=account.c.session_epoch + 1)
+    )
 
 
 def set_disabled(connection: Connection, name: str, at: int) -> None:
     """Disable an account from an instant on, or enable it (0); every session of the account ends."""
-    connection.execute(update(account).where(account.c.name == name)
-                       .values(disabled_at=at, session_epoch=account.c.session_epoch + 1))
+    connection.execute(
+        update(account).where(account.c.name == name).values(disabled_at=at, session_epoch=account.c.session_epoch + 1)
+    )
 
 
 def end_sessions(connection: Connection, name: str) -> None:
     """End every session of an account."""
-    connection.execute(update(account).where(account.c.name == name)
-                       .values(session_epoch=account.c.session_epoch + 1))
+    connection.execute(update(account).where(account.c.name == name).values(session_epoch=account.c.session_epoch + 1))
 
 
 def failures(connection: Connection, kind: str, name: str) -> Failures:
     """What failed lately under a name or from an address."""
-    row = connection.execute(select(*[sign_in_failure.c[one] for one in _FAILURES]).where(
-        sign_in_failure.c.kind == kind, sign_in_failure.c.name == name)).first()
+    row = connection.execute(
+        select(*[sign_in_failure.c[one] for one in _FAILURES]).where(
+            sign_in_failure.c.kind == kind, sign_in_failure.c.name == name
+        )
+    ).first()
     return Failures(kind, name) if row is None else Failures(*row)
 
 
 def keep_failures(connection: Connection, found: Failures) -> None:
     """Keep what failed."""
-    upsert_rows(connection, sign_in_failure, _FAILURES, [tuple(asdict(found).values())],
-                ("failures", "last_at", "locked_until"))
+    upsert_rows(
+        connection, sign_in_failure, _FAILURES, [tuple(asdict(found).values())], ("failures", "last_at", "locked_until")
+    )
 
 
 def forget_failures(connection: Connection, kind: str, name: str) -> None:

@@ -10,8 +10,11 @@ from apiflask.validators import Length
 class ActIn(Schema):
     """What an officer decides about a list or request."""
 
-    action = String(required=True, validate=Length(1, 40), metadata={
-        "description": "conclude, inspect, release, reject, send_back …: what its state allows"})
+    action = String(
+        required=True,
+        validate=Length(1, 40),
+        metadata={"description": "conclude, inspect, release, reject, send_back …: what its state allows"},
+    )
     reason = String(load_default="", validate=Length(0, 1_000), metadata={"description": "what the declarant is told"})
 
 

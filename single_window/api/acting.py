@@ -101,8 +101,9 @@ def _with_account() -> Person | None:
         raise problem("credentials-wrong", headers=CHALLENGE)
     window = ports().window
     try:
-        return signing_in.verify(window.engine, given.username, given.password or "",
-                                 client_address(window.settings)).person
+        return signing_in.verify(
+            window.engine, given.username, given.password or "", client_address(window.settings)
+        ).person
     except signing_in.Locked as refused:
         raise locked(refused) from None
     except signing_in.NotSignedIn:

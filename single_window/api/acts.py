@@ -23,11 +23,18 @@ blueprint.before_request(acting.check_call)
 
 @blueprint.post("/declarations/<path:number>/act")
 @blueprint.input(ActIn, arg_name="asked")
-@blueprint.doc(tags=["declarations"], security=ACCOUNT, responses={
-    200: answer("done", ActOut), 202: answer("it is filed and not done yet, or waits for a second person", ActOut),
-    400: answer("a reason is missing, or the number names several things", RefusedOut),
-    404: answer("nothing has it", RefusedOut), **BY_ACCOUNT,
-    409: answer("the state does not let it be done; the answer says what it allows", RefusedOut)})
+@blueprint.doc(
+    tags=["declarations"],
+    security=ACCOUNT,
+    responses={
+        200: answer("done", ActOut),
+        202: answer("it is filed and not done yet, or waits for a second person", ActOut),
+        400: answer("a reason is missing, or the number names several things", RefusedOut),
+        404: answer("nothing has it", RefusedOut),
+        **BY_ACCOUNT,
+        409: answer("the state does not let it be done; the answer says what it allows", RefusedOut),
+    },
+)
 def act(number: str, asked: dict[str, Any]) -> Response:
     """Decide about a list or request as an officer.
 
@@ -48,8 +55,18 @@ def act(number: str, asked: dict[str, Any]) -> Response:
         raise problem("act-refused", reason="; ".join(words.said(reason).en for reason in decided.answer))
     with reading(at.window.engine) as connection:
         found = stories.find(connection, sandbox, number)
-    after = next((match.state for match in found if (match.what, match.id) == (filed.subject.what, filed.subject.id)),
-                 filed.subject.state)
+    after = next(
+        (match.state for match in found if (match.what, match.id) == (filed.subject.what, filed.subject.id)),
+        filed.subject.state,
+    )
     status = "done" if decided.done else "proposed" if decided.proposed else "waiting"
-    return json_response({"label": filed.subject.label, "action": filed.action, "before": filed.subject.state,
-                          "after": after, "status": status}, 200 if decided.done else 202)
+    return json_response(
+        {
+            "label": filed.subject.label,
+            "action": filed.action,
+            "before": filed.subject.state,
+            "after": after,
+            "status": status,
+        },
+        200 if decided.done else 202,
+    )

@@ -79,27 +79,69 @@ AGAIN = 5
 """Seconds after which to ask again when the database was not there."""
 SOON = 1
 """Seconds after which to ask again while a sandbox is being reset."""
-_BLUEPRINTS = (messages.blueprint, search.blueprint, validation.blueprint, rules.blueprint, receipts.blueprint,
-               channels.blueprint, declarations.blueprint, acts.blueprint, batches.blueprint, summaries.blueprint,
-               refunds.blueprint, forex.blueprint, registrations.blueprint, tax.blueprint, parked.blueprint,
-               proposals.blueprint, state.blueprint, signatures.blueprint, payment_requests.blueprint,
-               sandboxes.blueprint, snapshots.blueprint, clocks.blueprint, master_data.blueprint, keys.blueprint,
-               triggers.blueprint, injection.blueprint)
+_BLUEPRINTS = (
+    messages.blueprint,
+    search.blueprint,
+    validation.blueprint,
+    rules.blueprint,
+    receipts.blueprint,
+    channels.blueprint,
+    declarations.blueprint,
+    acts.blueprint,
+    batches.blueprint,
+    summaries.blueprint,
+    refunds.blueprint,
+    forex.blueprint,
+    registrations.blueprint,
+    tax.blueprint,
+    parked.blueprint,
+    proposals.blueprint,
+    state.blueprint,
+    signatures.blueprint,
+    payment_requests.blueprint,
+    sandboxes.blueprint,
+    snapshots.blueprint,
+    clocks.blueprint,
+    master_data.blueprint,
+    keys.blueprint,
+    triggers.blueprint,
+    injection.blueprint,
+)
 
 
-def create_app(window: Window, admission: AdmissionQueue | None = None, runtime: Runtime | None = None,
-               console: bool = True, changes: Changes | None = None, polls: int = POLLS) -> APIFlask:
+def create_app(
+    window: Window,
+    admission: AdmissionQueue | None = None,
+    runtime: Runtime | None = None,
+    console: bool = True,
+    changes: Changes | None = None,
+    polls: int = POLLS,
+) -> APIFlask:
     """The application for a window. Without `admission` it starts one of its own, which lives as long as the process;
     without `runtime` other processes work the window, and `changes` knows when they may have. At most so many `polls`
     wait at a time. The pages of `single_window.console` are added if there are any."""
-    app = APIFlask("single_window.api", title="Single Window", version=__version__, docs_path=None,
-                   spec_path=f"{PREFIX}/openapi.json", static_folder=cast(str, None))
+    app = APIFlask(
+        "single_window.api",
+        title="Single Window",
+        version=__version__,
+        docs_path=None,
+        spec_path=f"{PREFIX}/openapi.json",
+        static_folder=cast(str, None),
+    )
     app.security_schemes = documentation.SECURITY
     app.config.update(documentation.CONFIG, LOCAL_SPEC_JSON_INDENT=0)
     told = changes or runtime
-    app.extensions[EXTENSION] = Ports(window, Reader(window), admission or AdmissionQueue(window).start(), runtime,
-                                      told, BoundedSemaphore(polls), Places(window.engine, told),
-                                      BoundedSemaphore(ADVANCES), _call_limit(window.settings))
+    app.extensions[EXTENSION] = Ports(
+        window,
+        Reader(window),
+        admission or AdmissionQueue(window).start(),
+        runtime,
+        told,
+        BoundedSemaphore(polls),
+        Places(window.engine, told),
+        BoundedSemaphore(ADVANCES),
+        _call_limit(window.settings),
+    )
     _guard(app, window.settings)
     _answer_problems(app)
     for blueprint in _BLUEPRINTS:
@@ -144,8 +186,9 @@ def _is_browser() -> bool:
 
 
 def _index() -> Response:
-    return json_response({"name": "single window", "version": __version__, "api": PREFIX,
-                          "description": f"{PREFIX}/openapi.json"})
+    return json_response(
+        {"name": "single window", "version": __version__, "api": PREFIX, "description": f"{PREFIX}/openapi.json"}
+    )
 
 
 def _guard(app: Flask, settings: Settings) -> None:
@@ -182,8 +225,16 @@ def _answer_problems(app: APIFlask) -> None:
     @app.errorhandler(Lacking)
     def _lacking(error: Lacking) -> Response:
         right, holders = error.right, error.holders
-        return _problem(problem("no-right", name=error.person.display or error.person.name, right_zh=right.zh,
-                                right_en=right.en, holders_zh=holders.zh, holders_en=holders.en))
+        return _problem(
+            problem(
+                "no-right",
+                name=error.person.display or error.person.name,
+                right_zh=right.zh,
+                right_en=right.en,
+                holders_zh=holders.zh,
+                holders_en=holders.en,
+            )
+        )
 
     @app.errorhandler(Proposed)
     def _proposed(error: Proposed) -> Response:
@@ -193,23 +244,30 @@ def _answer_problems(app: APIFlask) -> None:
     def _unknown_sandbox(error: UnknownSandbox) -> Response:
         if key := key_access.current():
             return _problem(key_access.unknown_sandbox(key, error.name))
-        return _problem(problem("unknown-sandbox", name=error.name, known=", ".join(error.known), path="X-Sandbox",
-                                found=error.name))
+        return _problem(
+            problem(
+                "unknown-sandbox", name=error.name, known=", ".join(error.known), path="X-Sandbox", found=error.name
+            )
+        )
 
     @app.errorhandler(Resetting)
     def _resetting(error: Resetting) -> Response:
-        return _problem(problem("sandbox-resetting", name=error.name, seconds=SOON,
-                                headers={"Retry-After": str(SOON)}))
+        return _problem(problem("sandbox-resetting", name=error.name, seconds=SOON, headers={"Retry-After": str(SOON)}))
 
     @app.errorhandler(AlreadyResetting)
     def _already_resetting(error: AlreadyResetting) -> Response:
-        return _problem(problem("already-resetting", reason=error, seconds=SOON,
-                                headers={"Retry-After": str(SOON)}))
+        return _problem(problem("already-resetting", reason=error, seconds=SOON, headers={"Retry-After": str(SOON)}))
 
     @app.errorhandler(NotAccepting)
     def _not_accepting(error: NotAccepting) -> Response:
-        return _problem(problem("not-accepting", reason=error, seconds=error.retry_after,
-                                headers={"Retry-After": str(error.retry_after)}))
+        return _problem(
+            problem(
+                "not-accepting",
+                reason=error,
+                seconds=error.retry_after,
+                headers={"Retry-After": str(error.retry_after)},
+            )
+        )
 
     @app.error_processor
     def _by_apiflask(error: HTTPError) -> Response:
@@ -225,17 +283,23 @@ def _answer_problems(app: APIFlask) -> None:
     def _unexpected(error: Exception) -> Response:
         if blameless(error):
             log.error("request.without_database", path=request.path, method=request.method, reason=reason_of(error))
-            return _problem(problem("database-away", reason=reason_of(error), seconds=AGAIN,
-                                    headers={"Retry-After": str(AGAIN)}))
-        log.error("request.failed", path=request.path, method=request.method, reason=repr(error)[:300],
-                  traceback=format_exc())
+            return _problem(
+                problem("database-away", reason=reason_of(error), seconds=AGAIN, headers={"Retry-After": str(AGAIN)})
+            )
+        log.error(
+            "request.failed", path=request.path, method=request.method, reason=repr(error)[:300], traceback=format_exc()
+        )
         return _problem(problem("internal"))
 
 
 def _wrong_parameters(error: HTTPError) -> Response:
     """Everything that is wrong with a request's parameters."""
-    findings = [finding("wrong-parameter", name=name, reason="; ".join(map(str, reasons)), path=name)
-                for place in error.detail.values() if isinstance(place, dict) for name, reasons in place.items()]
+    findings = [
+        finding("wrong-parameter", name=name, reason="; ".join(map(str, reasons)), path=name)
+        for place in error.detail.values()
+        if isinstance(place, dict)
+        for name, reasons in place.items()
+    ]
     return refusal(error.status_code, findings or [finding("request", reason=error.message)])
 
 

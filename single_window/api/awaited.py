@@ -50,10 +50,16 @@ def given(connection: Connection, sandbox: str, rows: Sequence[Any], wanted: Ite
     if not rows:
         return []
     found = connection.execute(
-        select(receipt.c.return_status, receipt.c.code).distinct()
-        .where(receipt.c.sandbox == sandbox, receipt.c.order_no.in_({row.order_no for row in rows}),
-               receipt.c.kind.in_([*LIST.values(), "tax_bill"]), receipt.c.key.in_({row.key for row in rows}),
-               or_(receipt.c.return_status.in_(asked), receipt.c.code.in_(asked)))).all()
+        select(receipt.c.return_status, receipt.c.code)
+        .distinct()
+        .where(
+            receipt.c.sandbox == sandbox,
+            receipt.c.order_no.in_({row.order_no for row in rows}),
+            receipt.c.kind.in_([*LIST.values(), "tax_bill"]),
+            receipt.c.key.in_({row.key for row in rows}),
+            or_(receipt.c.return_status.in_(asked), receipt.c.code.in_(asked)),
+        )
+    ).all()
     told = {text for row in found for text in row}
     return [one for one in asked if one in told]
 
@@ -62,8 +68,9 @@ def state_of(connection: Connection, sandbox: str) -> tuple[bool, float | None]:
     """Whether no work is open in a sandbox and no platform is about to answer, and in how many seconds its clock comes
     to the next deadline by itself."""
     clock = sandboxes.find(connection, sandbox).clock
-    idle = not (dispatch.open_deliveries(connection, sandbox)
-                or payment_requests.under_way(connection, sandbox, system_now()))
+    idle = not (
+        dispatch.open_deliveries(connection, sandbox) or payment_requests.under_way(connection, sandbox, system_now())
+    )
     due = dispatch.next_due(connection, sandbox)
     if due is None or (clock.kind != "system" and not clock.rate):
         return idle, None

@@ -34,10 +34,17 @@ class AskIn(Schema):
 
     by = String(load_default="", validate=Length(0, 100), metadata=_BY)
     role = String(load_default="participant", validate=OneOf(ROLES))
-    revision = Integer(load_default=0, validate=Range(0, 2**31),
-                       metadata={"description": "the batch's, as you saw it; 0: whichever it is now"})
-    lists = List(String(validate=Length(1, 80)), load_default=list, validate=Length(0, MOST),
-                 metadata={"description": "list numbers, order numbers, or merchant|order number"})
+    revision = Integer(
+        load_default=0,
+        validate=Range(0, 2**31),
+        metadata={"description": "the batch's, as you saw it; 0: whichever it is now"},
+    )
+    lists = List(
+        String(validate=Length(1, 80)),
+        load_default=list,
+        validate=Length(0, MOST),
+        metadata={"description": "list numbers, order numbers, or merchant|order number"},
+    )
     reason = String(load_default="", validate=Length(0, 1_000), metadata={"description": "of a review"})
 
 

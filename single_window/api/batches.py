@@ -38,8 +38,11 @@ blueprint = APIBlueprint("batches", __name__, tag="batches")
 PATIENCE = 5.0
 """Seconds that a change is waited for; what takes longer is answered 202."""
 _COUNTS = ("members", "drawn", "awaited", "failed", "held", "released", "refused")
-_REFUSED = {400: answer("it cannot be asked", RefusedOut), 404: answer("no such batch or sandbox", RefusedOut),
-            409: answer("the batch does not let it be done; somebody may have changed it meanwhile", RefusedOut)}
+_REFUSED = {
+    400: answer("it cannot be asked", RefusedOut),
+    404: answer("no such batch or sandbox", RefusedOut),
+    409: answer("the batch does not let it be done; somebody may have changed it meanwhile", RefusedOut),
+}
 
 
 @blueprint.get("/batches")
@@ -53,15 +56,21 @@ def listed(asked: dict[str, Any]) -> Response:
     at.window.sandbox(sandbox)
     with reading(at.window.engine) as connection:
         found = batches.listed(connection, sandbox, asked["state"], asked["before"], asked["limit"] + 1)
-    page = found[:asked["limit"]]
-    return json_response({"batches": [_shown(one) for one in page],
-                          "next": page[-1].id if len(found) > len(page) else None})
+    page = found[: asked["limit"]]
+    return json_response(
+        {"batches": [_shown(one) for one in page], "next": page[-1].id if len(found) > len(page) else None}
+    )
 
 
 @blueprint.post("/batches")
 @blueprint.input(OpenIn, arg_name="asked")
-@blueprint.doc(responses={201: answer("the batch, which is open", BatchOut),
-                          202: answer("it will be opened", BatchAskedOut), **_REFUSED})
+@blueprint.doc(
+    responses={
+        201: answer("the batch, which is open", BatchOut),
+        202: answer("it will be opened", BatchAskedOut),
+        **_REFUSED,
+    }
+)
 def open_batch(asked: dict[str, Any]) -> Response:
     """Open a batch by hand.
 
@@ -106,15 +115,25 @@ def members(batch_no: str, asked: dict[str, Any]) -> Response:
     with reading(at.window.engine) as connection:
         one = _found(connection, sandbox, batch_no)
         found = batches.members(connection, one.id, asked["after"], asked["limit"] + 1, asked["state"])
-    page = found[:asked["limit"]]
-    return json_response({"batch_no": batch_no, "members": [place._asdict() for place in page],
-                          "next": page[-1].position if len(found) > len(page) else None})
+    page = found[: asked["limit"]]
+    return json_response(
+        {
+            "batch_no": batch_no,
+            "members": [place._asdict() for place in page],
+            "next": page[-1].position if len(found) > len(page) else None,
+        }
+    )
 
 
 @blueprint.post("/batches/<batch_no>/<any(add, remove, declare, review):action>")
 @blueprint.input(AskIn, arg_name="asked")
-@blueprint.doc(responses={200: answer("done, with what was not done and why", BatchAskedOut),
-                          202: answer("it was filed and is not done yet", BatchAskedOut), **_REFUSED})
+@blueprint.doc(
+    responses={
+        200: answer("done, with what was not done and why", BatchAskedOut),
+        202: answer("it was filed and is not done yet", BatchAskedOut),
+        **_REFUSED,
+    }
+)
 def change(batch_no: str, action: str, asked: dict[str, Any]) -> Response:
     """Change a batch.
 
@@ -123,8 +142,9 @@ def change(batch_no: str, action: str, asked: dict[str, Any]) -> Response:
     hundred at a time; what has begun goes on, and 202 says that some are left."""
     at, sandbox, who = ports(), guard.sandbox_name(), _asking(asked)
     try:
-        done = batches.ask(at.window, sandbox, batch_no, action, who, asked["revision"],
-                           asked["lists"] or asked["reason"] or None)
+        done = batches.ask(
+            at.window, sandbox, batch_no, action, who, asked["revision"], asked["lists"] or asked["reason"] or None
+        )
     except batches.NoSuchBatch:
         at.window.sandbox(sandbox)
         raise problem("no-such-batch", sandbox=sandbox, number=batch_no) from None
@@ -138,8 +158,15 @@ def change(batch_no: str, action: str, asked: dict[str, Any]) -> Response:
     with reading(at.window.engine) as connection:
         one = _found(connection, sandbox, batch_no)
         told = batches.said(connection, sandbox, done)
-    return json_response({"asked": done.number, "status": "done" if decided.done else "waiting", "batch": _shown(one),
-                          "said": [_told(line) for line in told]}, 200 if decided.done else 202)
+    return json_response(
+        {
+            "asked": done.number,
+            "status": "done" if decided.done else "waiting",
+            "batch": _shown(one),
+            "said": [_told(line) for line in told],
+        },
+        200 if decided.done else 202,
+    )
 
 
 def _asking(asked: dict[str, Any]) -> Person:
@@ -153,8 +180,9 @@ def _asking(asked: dict[str, Any]) -> Person:
 
 def _refusal(reasons: Sequence[Reason]) -> Problem:
     told = [in_words(one) for one in reasons]
-    return problem("batch-refused", reason_zh="；".join(one["zh"] for one in told),
-                   reason_en="; ".join(one["en"] for one in told))
+    return problem(
+        "batch-refused", reason_zh="；".join(one["zh"] for one in told), reason_en="; ".join(one["en"] for one in told)
+    )
 
 
 def _found(connection: Connection, sandbox: str, batch_no: str) -> Batch:
@@ -168,17 +196,35 @@ def _found(connection: Connection, sandbox: str, batch_no: str) -> Batch:
 def _shown(one: Batch) -> dict[str, Any]:
     state = lifecycles()["batch"].states[one.state]
     return {
-        "batch_no": one.batch_no, "flow": one.flow, "customs_code": one.customs_code, "trade_mode": one.trade_mode,
-        "opened_by": one.opened_by, "opening": one.opening, "state": one.state, "state_zh": state.zh,
-        "state_en": state.en, "revision": one.revision, **{name: getattr(one, name) for name in _COUNTS},
-        "phase": one.phase, "cursor": one.cursor, "places": one.places,
-        **{name: utc_text(getattr(one, name)) if getattr(one, name) else ""
-           for name in ("opened_at", "declared_at", "drawn_at", "released_at", "closed_at")},
+        "batch_no": one.batch_no,
+        "flow": one.flow,
+        "customs_code": one.customs_code,
+        "trade_mode": one.trade_mode,
+        "opened_by": one.opened_by,
+        "opening": one.opening,
+        "state": one.state,
+        "state_zh": state.zh,
+        "state_en": state.en,
+        "revision": one.revision,
+        **{name: getattr(one, name) for name in _COUNTS},
+        "phase": one.phase,
+        "cursor": one.cursor,
+        "places": one.places,
+        **{
+            name: utc_text(getattr(one, name)) if getattr(one, name) else ""
+            for name in ("opened_at", "declared_at", "drawn_at", "released_at", "closed_at")
+        },
         "reasons": [in_words(reason) for reason in one.reasons],
         "links": {"members": f"/api/v1/batches/{one.batch_no}/members"},
     }
 
 
 def _told(line: batches.Told) -> dict[str, Any]:
-    return {"at": utc_text(line.at), "actor": line.actor, "event": line.event, "state": line.state,
-            "asked": line.asked, "reasons": [in_words(reason) for reason in line.reasons]}
+    return {
+        "at": utc_text(line.at),
+        "actor": line.actor,
+        "event": line.event,
+        "state": line.state,
+        "asked": line.asked,
+        "reasons": [in_words(reason) for reason in line.reasons],
+    }

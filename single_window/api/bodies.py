@@ -134,16 +134,24 @@ def _data(body: bytes) -> str | None:
 
 
 def _refused(body: bytes, finding: Finding, status: int) -> Reading:
-    return Reading(_sender(body), "", hashlib.sha256(body).hexdigest(), zlib.compress(body, 1), len(body),
-                   findings=(finding,), refused=status)
+    return Reading(
+        _sender(body),
+        "",
+        hashlib.sha256(body).hexdigest(),
+        zlib.compress(body, 1),
+        len(body),
+        findings=(finding,),
+        refused=status,
+    )
 
 
 def _too_large(body: bytes, size: int, cap: int) -> Reading:
     """Only the beginning of what is too large is kept, and how large it was."""
     told = schema_finding("too-large", size=size, cap=cap, expected=f"≤ {cap}", found=str(size))
     head = body[:HEAD_KEPT]
-    return Reading(_sender(head), "", hashlib.sha256(head).hexdigest(), zlib.compress(head, 1), size, findings=(told,),
-                   refused=413)
+    return Reading(
+        _sender(head), "", hashlib.sha256(head).hexdigest(), zlib.compress(head, 1), size, findings=(told,), refused=413
+    )
 
 
 def _sender(body: bytes) -> str:

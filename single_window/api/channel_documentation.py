@@ -45,8 +45,11 @@ class ChannelOut(Schema):
 class MadeOut(ChannelOut):
     """A channel that was made or changed."""
 
-    secret = String(metadata={"description": "of a webhook, at its making or when a new one was asked for; keep it, "
-                                             "it is not shown again"})
+    secret = String(
+        metadata={
+            "description": "of a webhook, at its making or when a new one was asked for; keep it, it is not shown again"
+        }
+    )
 
 
 class ChannelsOut(Schema):

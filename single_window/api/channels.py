@@ -18,8 +18,11 @@ from single_window.store.engine import reading
 
 blueprint = APIBlueprint("channels", __name__, tag="channels")
 _KIND = "<any(webhook, amqp):kind>"
-_REFUSED = {400: answer("a parameter is wrong", RefusedOut), 404: answer("there is no such channel", RefusedOut),
-            409: answer("not as things stand", RefusedOut)}
+_REFUSED = {
+    400: answer("a parameter is wrong", RefusedOut),
+    404: answer("there is no such channel", RefusedOut),
+    409: answer("not as things stand", RefusedOut),
+}
 
 
 @blueprint.get("/channels")
@@ -36,21 +39,36 @@ def show() -> Response:
 
 @blueprint.put("/channels/<mailbox>/webhook")
 @blueprint.input(WebhookIn, arg_name="asked")
-@blueprint.doc(responses={200: answer("it was there, and is as asked now", MadeOut), 201: answer("made", MadeOut),
-                          400: _REFUSED[400], 422: answer("it leads nowhere, or where it must not", RefusedOut)})
+@blueprint.doc(
+    responses={
+        200: answer("it was there, and is as asked now", MadeOut),
+        201: answer("made", MadeOut),
+        400: _REFUSED[400],
+        422: answer("it leads nowhere, or where it must not", RefusedOut),
+    }
+)
 def make_webhook(mailbox: str, asked: dict[str, Any]) -> Response:
     """Have receipts posted.
 
     A new webhook begins with the next receipt, or with `from`. What is posted is signed with the secret of the answer:
     X-Single-Window-Signature is the HMAC-SHA256 of X-Single-Window-Timestamp, a full stop and the body."""
-    return _made(connecting.make_webhook(ports().window, guard.sandbox_name(), mailbox, asked["url"], asked["first"],
-                                         asked["new_secret"]))
+    return _made(
+        connecting.make_webhook(
+            ports().window, guard.sandbox_name(), mailbox, asked["url"], asked["first"], asked["new_secret"]
+        )
+    )
 
 
 @blueprint.put("/channels/<mailbox>/amqp")
 @blueprint.input(AmqpIn, arg_name="asked")
-@blueprint.doc(responses={200: answer("it was there, and is as asked now", MadeOut), 201: answer("made", MadeOut),
-                          400: _REFUSED[400], 409: answer("this window does not run on RabbitMQ", RefusedOut)})
+@blueprint.doc(
+    responses={
+        200: answer("it was there, and is as asked now", MadeOut),
+        201: answer("made", MadeOut),
+        400: _REFUSED[400],
+        409: answer("this window does not run on RabbitMQ", RefusedOut),
+    }
+)
 def make_amqp(mailbox: str, asked: dict[str, Any]) -> Response:
     """Have queues at RabbitMQ.
 
@@ -74,8 +92,9 @@ def redeliver(mailbox: str, kind: str, asked: dict[str, Any]) -> Response:
     """Deliver receipts again.
 
     From the receipt `from` on; without it, what waits is tried for now and not at the next instant."""
-    return json_response(connecting.told(
-        connecting.redeliver(ports().window, guard.sandbox_name(), mailbox, kind, asked["first"])))
+    return json_response(
+        connecting.told(connecting.redeliver(ports().window, guard.sandbox_name(), mailbox, kind, asked["first"]))
+    )
 
 
 @blueprint.post("/channels/<mailbox>/webhook/test")

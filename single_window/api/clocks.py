@@ -48,8 +48,11 @@ def show(name: str) -> Response:
 
 @blueprint.put("/sandboxes/<name>/clock")
 @blueprint.input(ClockSetIn, arg_name="asked")
-@blueprint.doc(tags=["sandboxes"], security=ACCOUNT, responses={
-    200: answer("set", ClockShownOut), **REFUSED, 409: _STANDS, **BY_ACCOUNT})
+@blueprint.doc(
+    tags=["sandboxes"],
+    security=ACCOUNT,
+    responses={200: answer("set", ClockShownOut), **REFUSED, 409: _STANDS, **BY_ACCOUNT},
+)
 def put(name: str, asked: dict[str, Any]) -> Response:
     """Set a sandbox's clock.
 
@@ -68,10 +71,20 @@ def put(name: str, asked: dict[str, Any]) -> Response:
 
 @blueprint.post("/sandboxes/<name>/clock/advance")
 @blueprint.input(AdvanceIn, arg_name="asked")
-@blueprint.doc(tags=["sandboxes"], security=ACCOUNT, responses={
-    200: answer("it is there, and all that fell due on the way is done", AdvancedOut),
-    202: answer("time was up: it is on the way, or what fell due is not done yet; ask again with `to`", AdvancedOut),
-    **REFUSED, 409: _STANDS, 503: answer("too many clocks are being moved", RefusedOut), **BY_ACCOUNT})
+@blueprint.doc(
+    tags=["sandboxes"],
+    security=ACCOUNT,
+    responses={
+        200: answer("it is there, and all that fell due on the way is done", AdvancedOut),
+        202: answer(
+            "time was up: it is on the way, or what fell due is not done yet; ask again with `to`", AdvancedOut
+        ),
+        **REFUSED,
+        409: _STANDS,
+        503: answer("too many clocks are being moved", RefusedOut),
+        **BY_ACCOUNT,
+    },
+)
 def advance(name: str, asked: dict[str, Any]) -> Response:
     """Move a virtual clock.
 
@@ -105,8 +118,15 @@ def _advanced(at: Ports, name: str, asked: dict[str, Any]) -> Response:
     stands = passing.standing(at.window, name)
     now = stands.clock.now()
     settled = target is not None and now >= target and not stands.open and (stands.due is None or stands.due > now)
-    return json_response({**_shown(at, name), "to": None if target is None else utc_text(target), "settled": settled,
-                          "open": stands.open}, 200 if settled else 202)
+    return json_response(
+        {
+            **_shown(at, name),
+            "to": None if target is None else utc_text(target),
+            "settled": settled,
+            "open": stands.open,
+        },
+        200 if settled else 202,
+    )
 
 
 def _target(at: Ports, name: str, asked: dict[str, Any], clock: Clock, settling: Settling) -> int:
@@ -135,8 +155,10 @@ def _demand_forward(before: Clock, instant: int) -> int:
 
 @blueprint.get("/sandboxes/<name>/deadlines")
 @blueprint.input(DeadlinesIn, location="query", arg_name="asked")
-@blueprint.doc(tags=["sandboxes"], responses={
-    200: answer("what will happen, in the order in which it falls due", DeadlinesOut), **REFUSED})
+@blueprint.doc(
+    tags=["sandboxes"],
+    responses={200: answer("what will happen, in the order in which it falls due", DeadlinesOut), **REFUSED},
+)
 def coming(name: str, asked: dict[str, Any]) -> Response:
     """What will happen by a sandbox's clock.
 
@@ -147,15 +169,26 @@ def coming(name: str, asked: dict[str, Any]) -> Response:
     now = at.window.now(name)
     with reading(at.window.engine) as connection:
         found = deadlines.page(connection, name, (int(instant or 0), int(number or 0)), asked["limit"] + 1)
-    page = found[:asked["limit"]]
-    return json_response({"now": utc_text(now), "deadlines": [_due(one) for one in page],
-                          "next": f"{page[-1].due}-{page[-1].id}" if len(found) > len(page) else None})
+    page = found[: asked["limit"]]
+    return json_response(
+        {
+            "now": utc_text(now),
+            "deadlines": [_due(one) for one in page],
+            "next": f"{page[-1].due}-{page[-1].id}" if len(found) > len(page) else None,
+        }
+    )
 
 
 def _due(one: deadlines.Due) -> dict[str, Any]:
     said = words.phrase("deadline", one.kind)
-    return {"id": one.id, "due": utc_text(one.due), "kind": one.kind, "zh": said.zh, "en": said.en,
-            "subject": msgspec.Raw(one.subject.encode())}
+    return {
+        "id": one.id,
+        "due": utc_text(one.due),
+        "kind": one.kind,
+        "zh": said.zh,
+        "en": said.en,
+        "subject": msgspec.Raw(one.subject.encode()),
+    }
 
 
 def _shown(at: Ports, name: str) -> dict[str, Any]:

@@ -22,9 +22,14 @@ class FlowIn(Schema):
 class AwaitedIn(FlowIn):
     """Of which flow, and what to wait for."""
 
-    wait_for = DelimitedList(String(validate=Regexp(r"-?[0-9]{1,6}$")), load_default=list,
-                             validate=Length(0, MOST_AWAITED), metadata={
-        "description": "return statuses of the list, such as 800,100, or types of receipts, such as 816: any of them"})
+    wait_for = DelimitedList(
+        String(validate=Regexp(r"-?[0-9]{1,6}$")),
+        load_default=list,
+        validate=Length(0, MOST_AWAITED),
+        metadata={
+            "description": "return statuses of the list, such as 800,100, or receipt types, such as 816: any of them"
+        },
+    )
     timeout = Integer(load_default=LONGEST_WAIT, validate=Range(0, LONGEST_WAIT), metadata={"description": "seconds"})
 
 
@@ -49,8 +54,11 @@ class ReasonOut(Schema):
     expected = String()
     remedy_zh = String()
     remedy_en = String()
-    fields_ = List(Nested(FieldOut), data_key="fields", metadata={
-        "description": "of a declaration found by its number: the fields concerned in each document"})
+    fields_ = List(
+        Nested(FieldOut),
+        data_key="fields",
+        metadata={"description": "of a declaration found by its number: the fields concerned in each document"},
+    )
 
 
 class DeclarationOut(Schema):
@@ -93,8 +101,11 @@ class DeclarationsOut(Schema):
     declarations = List(Nested(DeclarationOut))
     documents = List(Dict())
     given = List(String(), metadata={"description": "with wait_for: which of them were given"})
-    settled = Boolean(metadata={
-        "description": "with wait_for: no work is open in the sandbox, only a clock or a person can move it on"})
+    settled = Boolean(
+        metadata={
+            "description": "with wait_for: no work is open in the sandbox, only a clock or a person can move it on"
+        }
+    )
 
 
 class DeclarationsPageOut(Schema):

@@ -45,16 +45,31 @@ from single_window.store.tables import batch, batch_member, declaration, documen
 blueprint = APIBlueprint("declarations", __name__, tag="declarations")
 MOST = 50
 _NUMBERS = ("cop_no", "pre_no", "invt_no", "order_no", "bill_no")
-_SHOWN = ("id", "flow", *_NUMBERS, "batch_no", "statistics_flag", "ebc_code", "agent_code", "customs_code",
-          "trade_mode", "lane", "detention")
+_SHOWN = (
+    "id",
+    "flow",
+    *_NUMBERS,
+    "batch_no",
+    "statistics_flag",
+    "ebc_code",
+    "agent_code",
+    "customs_code",
+    "trade_mode",
+    "lane",
+    "detention",
+)
 _OF_IMPORTS = tuple(kind for kind in catalogue.handled() if catalogue.by_kind(kind).flow == "import")
 
 
 @blueprint.get("/declarations")
 @blueprint.input(DeclarationsIn, location="query", arg_name="asked")
-@blueprint.doc(responses={
-    200: answer("declarations of the sandbox, newest first", DeclarationsPageOut),
-    400: answer("the request is not as described", RefusedOut), 404: answer("no such sandbox", RefusedOut)})
+@blueprint.doc(
+    responses={
+        200: answer("declarations of the sandbox, newest first", DeclarationsPageOut),
+        400: answer("the request is not as described", RefusedOut),
+        404: answer("no such sandbox", RefusedOut),
+    }
+)
 def listed(asked: dict[str, Any]) -> Response:
     """List declarations.
 
@@ -63,12 +78,19 @@ def listed(asked: dict[str, Any]) -> Response:
     at.window.sandbox(sandbox)
     with reading(at.window.engine) as connection:
         rows = connection.execute(
-            select(declaration).where(declaration.c.sandbox == sandbox, *_asked(sandbox, asked))
-            .order_by(declaration.c.id.desc()).limit(asked["limit"] + 1)).all()
-        page = rows[:asked["limit"]]
+            select(declaration)
+            .where(declaration.c.sandbox == sandbox, *_asked(sandbox, asked))
+            .order_by(declaration.c.id.desc())
+            .limit(asked["limit"] + 1)
+        ).all()
+        page = rows[: asked["limit"]]
         taxes = _taxes(connection, [row.id for row in page if row.flow == "I"])
-    return json_response({"declarations": [_shown(row, taxes.get(row.id)) for row in page],
-                          "next": page[-1].id if len(rows) > len(page) else None})
+    return json_response(
+        {
+            "declarations": [_shown(row, taxes.get(row.id)) for row in page],
+            "next": page[-1].id if len(rows) > len(page) else None,
+        }
+    )
 
 
 def _asked(sandbox: str, asked: dict[str, Any]) -> list[ColumnElement[bool]]:
@@ -77,8 +99,9 @@ def _asked(sandbox: str, asked: dict[str, Any]) -> list[ColumnElement[bool]]:
         where.append(declaration.c.bill_no != "")  # as the index has it
     if asked["batch"]:
         members = select(batch_member.c.declaration_id).join(batch, batch.c.id == batch_member.c.batch_id)
-        where.append(declaration.c.id.in_(
-            members.where(batch.c.sandbox == sandbox, batch.c.batch_no == asked["batch"])))
+        where.append(
+            declaration.c.id.in_(members.where(batch.c.sandbox == sandbox, batch.c.batch_no == asked["batch"]))
+        )
     if asked["before"]:
         where.append(declaration.c.id < asked["before"])
     return where
@@ -86,11 +109,14 @@ def _asked(sandbox: str, asked: dict[str, Any]) -> list[ColumnElement[bool]]:
 
 @blueprint.get("/declarations/<path:number>")
 @blueprint.input(AwaitedIn, location="query", arg_name="asked")
-@blueprint.doc(responses={
-    200: answer("all that has this number", DeclarationsOut),
-    400: answer("the request is not as described", RefusedOut),
-    404: answer("nothing has it", RefusedOut),
-    503: answer("too many wait already; ask again after Retry-After seconds", RefusedOut)})
+@blueprint.doc(
+    responses={
+        200: answer("all that has this number", DeclarationsOut),
+        400: answer("the request is not as described", RefusedOut),
+        404: answer("nothing has it", RefusedOut),
+        503: answer("too many wait already; ask again after Retry-After seconds", RefusedOut),
+    }
+)
 def show(number: str, asked: dict[str, Any]) -> Response:
     """Where a declaration stands.
 
@@ -124,8 +150,15 @@ def _look(at: Ports, sandbox: str, number: str, flow: str, wanted: Sequence[str]
         taxes = _taxes(connection, [row.id for row in rows if row.flow == "I"])
         there = located.of_declarations(connection, sandbox, [row for row in rows if row.reasons])
         given = awaited.given(connection, sandbox, rows, wanted) if wanted else []
-    found = {"number": number, "declarations": [_shown(row, taxes.get(row.id), there.get(row.id, ())) for row in rows],
-             "documents": documents} if rows or documents else None
+    found = (
+        {
+            "number": number,
+            "declarations": [_shown(row, taxes.get(row.id), there.get(row.id, ())) for row in rows],
+            "documents": documents,
+        }
+        if rows or documents
+        else None
+    )
     return Look(found, given, settled, next_due)
 
 
@@ -133,11 +166,13 @@ def _numbered(sandbox: str, number: str) -> CompoundSelect[Any]:
     """The ids of declarations that have a number, each column by its own index; a waybill of an export stands under
     its own number."""
     ids = select(declaration.c.id).where(declaration.c.sandbox == sandbox)
-    parcels = select(document.c.key).where(document.c.sandbox == sandbox, document.c.order_no == number,
-                                           document.c.kind == "export_waybill")
+    parcels = select(document.c.key).where(
+        document.c.sandbox == sandbox, document.c.order_no == number, document.c.kind == "export_waybill"
+    )
     return union_all(
         *[ids.where(declaration.c[name] == number, declaration.c[name] != "") for name in _NUMBERS],
-        ids.where(declaration.c.flow == "E", declaration.c.logistics_key.in_(parcels)))
+        ids.where(declaration.c.flow == "E", declaration.c.logistics_key.in_(parcels)),
+    )
 
 
 def _of_waybill(sandbox: str, number: str) -> Select[Any]:
@@ -148,14 +183,15 @@ def _of_waybill(sandbox: str, number: str) -> Select[Any]:
 
 def _rows(connection: Connection, ids: SelectBase, flow: str) -> Sequence[Any]:
     return connection.execute(
-        select(declaration).where(declaration.c.id.in_(ids), *([declaration.c.flow == flow] if flow else []))
-        .order_by(declaration.c.id.desc()).limit(MOST)).all()
+        select(declaration)
+        .where(declaration.c.id.in_(ids), *([declaration.c.flow == flow] if flow else []))
+        .order_by(declaration.c.id.desc())
+        .limit(MOST)
+    ).all()
 
 
 @blueprint.get("/notes/<path:number>")
-@blueprint.doc(responses={
-    200: answer("notes with this number", NotesOut),
-    404: answer("nothing has it", RefusedOut)})
+@blueprint.doc(responses={200: answer("notes with this number", NotesOut), 404: answer("nothing has it", RefusedOut)})
 def note(number: str) -> Response:
     """Where a note of transport stands.
 
@@ -164,17 +200,20 @@ def note(number: str) -> Response:
     at, sandbox = ports(), guard.sandbox_name()
     at.window.sandbox(sandbox)
     with reading(at.window.engine) as connection:
-        found = [stories.of_note(connection, sandbox, one.id)
-                 for one in stories.find(connection, sandbox, number) if one.what == "note"]
+        found = [
+            stories.of_note(connection, sandbox, one.id)
+            for one in stories.find(connection, sandbox, number)
+            if one.what == "note"
+        ]
     if not found:
         raise problem("no-such-declaration", sandbox=sandbox, number=number)
     return json_response({"number": number, "notes": [plainly(one) for one in found]})
 
 
-def _shown_documents(connection: Connection, sandbox: str, rows: Sequence[Any], number: str,
-                     flow: str) -> list[dict[str, Any]]:
-    return [one for one in _documents(connection, sandbox, rows, number)
-            if flow in {"", stories.flow_of(one["kind"])}]
+def _shown_documents(
+    connection: Connection, sandbox: str, rows: Sequence[Any], number: str, flow: str
+) -> list[dict[str, Any]]:
+    return [one for one in _documents(connection, sandbox, rows, number) if flow in {"", stories.flow_of(one["kind"])}]
 
 
 def _documents(connection: Connection, sandbox: str, rows: Sequence[Any], number: str) -> list[dict[str, Any]]:
@@ -183,7 +222,8 @@ def _documents(connection: Connection, sandbox: str, rows: Sequence[Any], number
     found = connection.execute(
         select(*[document.c[name] for name in names])
         .where(document.c.sandbox == sandbox, or_(*[_of(row) for row in rows] or [document.c.order_no == number]))
-        .order_by(document.c.id))
+        .order_by(document.c.id)
+    )
     return [_document(connection, sandbox, row) for row in found.all()]
 
 
@@ -195,12 +235,13 @@ def _document(connection: Connection, sandbox: str, row: Any) -> dict[str, Any]:
 
 def _of(row: Any) -> ColumnElement[bool]:
     if row.flow == "I":
-        return and_(document.c.order_no == row.order_no,
-                    document.c.kind.in_(_OF_IMPORTS))
+        return and_(document.c.order_no == row.order_no, document.c.kind.in_(_OF_IMPORTS))
     asked = select(request.c.document_id).where(request.c.declaration_id == row.id)
-    return or_(and_(document.c.kind.in_(SHARED), document.c.key == row.key),
-               and_(document.c.kind == "export_waybill", document.c.key == row.logistics_key),
-               document.c.id.in_(asked))
+    return or_(
+        and_(document.c.kind.in_(SHARED), document.c.key == row.key),
+        and_(document.c.kind == "export_waybill", document.c.key == row.logistics_key),
+        document.c.id.in_(asked),
+    )
 
 
 def _taxes(connection: Connection, ids: list[int]) -> dict[int, dict[str, str]]:
@@ -209,7 +250,9 @@ def _taxes(connection: Connection, ids: list[int]) -> dict[int, dict[str, str]]:
     for part in chunks(ids):
         rows = connection.execute(
             select(tax_bill.c.declaration_id, tax_bill.c.state, tax_bill.c.tax_no, tax_bill.c.assessment)
-            .where(tax_bill.c.declaration_id.in_(part)).order_by(tax_bill.c.sequence))
+            .where(tax_bill.c.declaration_id.in_(part))
+            .order_by(tax_bill.c.sequence)
+        )
         for number, state, tax_no, assessment in rows:
             found[number] = {"state": state, "tax_no": tax_no, **_amounts(assessment)}
     return found
@@ -226,12 +269,19 @@ def _shown(row: Any, tax: dict[str, str] | None, there: Sequence[Located] = ()) 
     reasons = msgspec.json.decode(row.reasons, type=list[Reason]) if row.reasons else []
     most = located.most_told(there[0].source.facts) if there else 0
     return {
-        **{name: getattr(row, name) for name in _SHOWN}, "kind": LIST[row.flow],
-        "logistics_no": row.logistics_key.partition("|")[2], "state": row.state, **_labels("inventory", row.state),
-        "value": plain(row.value), "full_tax": bool(row.full_tax),
-        **{name: utc_text(getattr(row, name)) if getattr(row, name) else ""
-           for name in ("accepted_at", "arrived_at", "released_at", "closed_at")},
-        "reasons": [in_words(one, there if place < most else ()) for place, one in enumerate(reasons)], "tax": tax,
+        **{name: getattr(row, name) for name in _SHOWN},
+        "kind": LIST[row.flow],
+        "logistics_no": row.logistics_key.partition("|")[2],
+        "state": row.state,
+        **_labels("inventory", row.state),
+        "value": plain(row.value),
+        "full_tax": bool(row.full_tax),
+        **{
+            name: utc_text(getattr(row, name)) if getattr(row, name) else ""
+            for name in ("accepted_at", "arrived_at", "released_at", "closed_at")
+        },
+        "reasons": [in_words(one, there if place < most else ()) for place, one in enumerate(reasons)],
+        "tax": tax,
     }
 
 
@@ -247,8 +297,16 @@ def in_words(reason: Reason, documents: Sequence[Located] = ()) -> dict[str, Any
     row = remedy(reason.rule)
     fields = located.fields_of(reason, documents) if documents else ()
     found, expected = stated(reason, fields)
-    return {"code": reason.rule, **said, "parameters": list(reason.parameters), "found": found, "expected": expected,
-            "remedy_zh": row.zh, "remedy_en": row.en, "fields": [field._asdict() for field in fields]}
+    return {
+        "code": reason.rule,
+        **said,
+        "parameters": list(reason.parameters),
+        "found": found,
+        "expected": expected,
+        "remedy_zh": row.zh,
+        "remedy_en": row.en,
+        "fields": [field._asdict() for field in fields],
+    }
 
 
 def _said(reason: Reason, language: str) -> str:

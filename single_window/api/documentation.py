@@ -14,28 +14,35 @@ from schemas import catalogue
 LONGEST_WAIT = 30
 MOST_RECEIPTS = MOST_PARKED = 1_000
 CONFIG: dict[str, Any] = {
-    "VALIDATION_ERROR_STATUS_CODE": 400, "AUTO_VALIDATION_ERROR_RESPONSE": False, "AUTO_404_RESPONSE": False,
+    "VALIDATION_ERROR_STATUS_CODE": 400,
+    "AUTO_VALIDATION_ERROR_RESPONSE": False,
+    "AUTO_404_RESPONSE": False,
     "AUTO_200_RESPONSE": False,
     "DESCRIPTION": "The single window as integrators meet it. Messages of the customs unified edition, of imports and "
-                   "exports, go in, receipts come out. Every call works in the sandbox that X-Sandbox names.",
-    "TAGS": [{"name": "messages", "description": "报文"}, {"name": "receipts", "description": "回执"},
-             {"name": "signatures", "description": "签名"},
-             {"name": "channels", "description": "推送通道"},
-             {"name": "rules", "description": "规则和代码"},
-             {"name": "declarations", "description": "清单（进口、出口）"},
-             {"name": "notes", "description": "运输单证"},
-             {"name": "batches", "description": "批次"}, {"name": "summaries", "description": "汇总申报"},
-             {"name": "refunds", "description": "出口退（免）税"},
-             {"name": "forex", "description": "外汇收支"}, {"name": "registrations", "description": "企业登记"},
-             {"name": "tax", "description": "税款试算"},
-             {"name": "proposals", "description": "待复核的决定"},
-             {"name": "payment-data", "description": "支付相关原始数据（179号公告）"},
-             {"name": "parked", "description": "异常报文"},
-             {"name": "sandboxes", "description": "沙箱和时钟"},
-             {"name": "triggers", "description": "测试触发器"},
-             {"name": "master-data", "description": "基础数据"},
-             {"name": "keys", "description": "程序密钥"},
-             {"name": "state", "description": "运行状态"}],
+    "exports, go in, receipts come out. Every call works in the sandbox that X-Sandbox names.",
+    "TAGS": [
+        {"name": "messages", "description": "报文"},
+        {"name": "receipts", "description": "回执"},
+        {"name": "signatures", "description": "签名"},
+        {"name": "channels", "description": "推送通道"},
+        {"name": "rules", "description": "规则和代码"},
+        {"name": "declarations", "description": "清单（进口、出口）"},
+        {"name": "notes", "description": "运输单证"},
+        {"name": "batches", "description": "批次"},
+        {"name": "summaries", "description": "汇总申报"},
+        {"name": "refunds", "description": "出口退（免）税"},
+        {"name": "forex", "description": "外汇收支"},
+        {"name": "registrations", "description": "企业登记"},
+        {"name": "tax", "description": "税款试算"},
+        {"name": "proposals", "description": "待复核的决定"},
+        {"name": "payment-data", "description": "支付相关原始数据（179号公告）"},
+        {"name": "parked", "description": "异常报文"},
+        {"name": "sandboxes", "description": "沙箱和时钟"},
+        {"name": "triggers", "description": "测试触发器"},
+        {"name": "master-data", "description": "基础数据"},
+        {"name": "keys", "description": "程序密钥"},
+        {"name": "state", "description": "运行状态"},
+    ],
 }
 _BODIES = ("/api/v1/messages", "/api/v1/validate", "/api/v1/signatures/verify")
 _INJECTED = "/api/v1/mailboxes/{mailbox}/receipts"
@@ -43,19 +50,27 @@ _TAGS = {"validate": "messages", "find": "messages"}
 """Calls whose tag is not the first word of their path."""
 
 
-SECURITY: dict[str, Any] = {"officer": {
-    "type": "http", "scheme": "basic",
-    "description": "an officer's account; at a window that hears its own machine only, calls without one are the "
-                   "operator's"},
-    "key": {"type": "http", "scheme": "bearer",
-            "description": "a program's key (single-window key issue); X-Api-Key takes it too"},
+SECURITY: dict[str, Any] = {
+    "officer": {
+        "type": "http",
+        "scheme": "basic",
+        "description": "an officer's account; at a window that hears its own machine only, calls without one are the "
+        "operator's",
+    },
+    "key": {
+        "type": "http",
+        "scheme": "bearer",
+        "description": "a program's key (single-window key issue); X-Api-Key takes it too",
+    },
 }
 KEY, ACCOUNT = "key", "officer"
 """The names under which calls say that a program's key, or an officer's account, makes them."""
 REFUSED_CALLS = {
     "401": "the window asks for a key or an account, and neither came, or one that opens nothing",
-    "403": "the key or the account has no right to it", "404": "there is no such thing, or it is another's",
-    "429": "too many calls of this key; Retry-After says when to call again"}
+    "403": "the key or the account has no right to it",
+    "404": "there is no such thing, or it is another's",
+    "429": "too many calls of this key; Retry-After says when to call again",
+}
 """How every call may be refused for who makes it."""
 
 
@@ -180,9 +195,14 @@ class ReceiptsOut(Schema):
 class ValidateIn(Schema):
     """How to validate."""
 
-    against = String(load_default="upload", validate=OneOf(["upload", "stored"]), metadata={
-        "description": "what documents are compared with: upload, the others of the same upload; stored, also those "
-                       "that the sandbox holds"})
+    against = String(
+        load_default="upload",
+        validate=OneOf(["upload", "stored"]),
+        metadata={
+            "description": "what documents are compared with: upload, the others of the same upload; "
+            "stored, also those that the sandbox holds"
+        },
+    )
 
 
 class FieldOut(Schema):
@@ -219,8 +239,11 @@ class ValidationOut(Schema):
 class ParkedIn(Schema):
     """Which parked deliveries."""
 
-    state = String(load_default="parked", validate=OneOf(["parked", "dismissed", "open"]),
-                   metadata={"description": "open: not dealt with yet"})
+    state = String(
+        load_default="parked",
+        validate=OneOf(["parked", "dismissed", "open"]),
+        metadata={"description": "open: not dealt with yet"},
+    )
     before = Integer(load_default=0, validate=Range(0, 2**62), metadata={"description": "ids below it; 0: newest"})
     limit = Integer(load_default=100, validate=Range(1, MOST_PARKED))
     traceback = Boolean(load_default=False)
@@ -290,9 +313,11 @@ class DoneOut(Schema):
     outcomes = List(Nested(OutcomeOut))
 
 
-BY_ACCOUNT = {401: answer("name and password are wrong or missing", RefusedOut),
-              403: answer("the account has no right to it", RefusedOut),
-              429: answer("too many sign-ins failed; Retry-After says when to come again", RefusedOut)}
+BY_ACCOUNT = {
+    401: answer("name and password are wrong or missing", RefusedOut),
+    403: answer("the account has no right to it", RefusedOut),
+    429: answer("too many sign-ins failed; Retry-After says when to come again", RefusedOut),
+}
 """How a call that needs an account is refused."""
 
 
@@ -309,10 +334,18 @@ class StateOut(Schema):
 def finished(spec: Any) -> Any:
     """The document with what concerns many calls: sandbox, edition, and the body in its three forms."""
     sandbox = {"name": "X-Sandbox", "in": "header", "schema": {"type": "string", "default": "main"}}
-    edition = {"name": "edition", "in": "query", "schema": {"type": "string", "enum": list(catalogue.EDITIONS)},
-               "description": "overrides the edition that the sender's participant has chosen"}
-    scenario = {"name": "X-Scenario", "in": "header", "schema": {"type": "string"},
-                "description": "a ready-made outcome (GET /scenarios), forced on the documents of this call"}
+    edition = {
+        "name": "edition",
+        "in": "query",
+        "schema": {"type": "string", "enum": list(catalogue.EDITIONS)},
+        "description": "overrides the edition that the sender's participant has chosen",
+    }
+    scenario = {
+        "name": "X-Scenario",
+        "in": "header",
+        "schema": {"type": "string"},
+        "description": "a ready-made outcome (GET /scenarios), forced on the documents of this call",
+    }
     spec["security"] = [{KEY: []}, {ACCOUNT: []}, {}]
     refused = spec["paths"]["/api/v1/messages"]["post"]["responses"]["400"]["content"]
     for path, calls in spec["paths"].items():
@@ -329,8 +362,12 @@ def finished(spec: Any) -> Any:
                 parameters.append(edition)
                 call["requestBody"] = _body()
             if path == _INJECTED:
-                call["requestBody"] = {"required": True, "content": {"application/xml": {"schema": {
-                    "type": "string", "description": "any well-formed XML"}}}}
+                call["requestBody"] = {
+                    "required": True,
+                    "content": {
+                        "application/xml": {"schema": {"type": "string", "description": "any well-formed XML"}}
+                    },
+                }
             if path == _BODIES[0] and "requestBody" in call:
                 parameters.append(scenario)
     return spec
@@ -339,6 +376,10 @@ def finished(spec: Any) -> Any:
 def _body() -> dict[str, Any]:
     data = {"type": "object", "properties": {"data": {"type": "string", "format": "byte"}}}
     haikou = {"type": "object", "properties": {"Message": {"type": "object", "properties": {"MessageBody": data}}}}
-    return {"required": True, "content": {
-        "application/xml": {"schema": {"type": "string", "description": "CEBnnnMessage, or a DxpMsg around one"}},
-        "application/json": {"schema": {"oneOf": [data, haikou]}}}}
+    return {
+        "required": True,
+        "content": {
+            "application/xml": {"schema": {"type": "string", "description": "CEBnnnMessage, or a DxpMsg around one"}},
+            "application/json": {"schema": {"oneOf": [data, haikou]}},
+        },
+    }

@@ -47,8 +47,7 @@ def forced(at: Ports, sandbox: str, came: Reading, body: bytes) -> ForcedCall:
     chosen = _chosen(came)
     with reading(at.window.engine) as connection:
         known = at.window.triggers.triggers(connection, sandbox, rows.epoch(connection, sandbox))
-    of_calls = [trigger for trigger in (*(chosen.triggers if chosen else ()), *known)
-                if trigger.action.do in TO_CALLS]
+    of_calls = [trigger for trigger in (*(chosen.triggers if chosen else ()), *known) if trigger.action.do in TO_CALLS]
     named = chosen.name if chosen else ""
     if not of_calls or came.refused:
         return ForcedCall(named)
@@ -96,15 +95,15 @@ def _counted(at: Ports, sandbox: str, came: Reading, of_calls: list[Trigger]) ->
     raise NotAccepting("many calls use one trigger at once")
 
 
-def _take(connection: Connection, at: Ports, sandbox: str, came: Reading,
-          of_calls: list[Trigger]) -> Trigger | None:
+def _take(connection: Connection, at: Ports, sandbox: str, came: Reading, of_calls: list[Trigger]) -> Trigger | None:
     """The trigger that acts on this call, counted and told."""
     sandboxes.hold(connection, sandbox)
     found = sandboxes.find(connection, sandbox)
     forcing = Forcing(connection, sandbox, found.seed, found.clock.now(), of_calls)
     forcing.named_by_call({(came.kind, document.key): "" for document in came.documents})
-    trigger = next((taken for document in came.documents
-                    if (taken := forcing.take(TO_CALLS, about(came, document)))), None)
+    trigger = next(
+        (taken for document in came.documents if (taken := forcing.take(TO_CALLS, about(came, document)))), None
+    )
     if trigger is not None:
         for document in came.documents:
             _note(forcing, trigger, came, document)
@@ -114,12 +113,17 @@ def _take(connection: Connection, at: Ports, sandbox: str, came: Reading,
 
 
 def _note(forcing: Forcing, trigger: Trigger, came: Reading, document: Arrived) -> None:
-    forcing.note(trigger, about(came, document), status=str(trigger.action.http),
-                 place=trigger.action.place or "before")
+    forcing.note(
+        trigger, about(came, document), status=str(trigger.action.http), place=trigger.action.place or "before"
+    )
 
 
 def _done(trigger: Trigger) -> str:
     if trigger.action.do is Do.HTTP:
-        raise problem(f"forced-{trigger.action.http}", trigger=trigger.label, seconds=trigger.action.retry_after,
-                      headers={"Retry-After": str(trigger.action.retry_after)})
+        raise problem(
+            f"forced-{trigger.action.http}",
+            trigger=trigger.label,
+            seconds=trigger.action.retry_after,
+            headers={"Retry-After": str(trigger.action.retry_after)},
+        )
     return trigger.action.place or "before"

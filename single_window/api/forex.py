@@ -23,8 +23,19 @@ from single_window.store.engine import reading
 from single_window.store.law_books import law_of
 
 blueprint = APIBlueprint("forex", __name__, tag="forex")
-_PLAIN = ("id", "cop_no", "reporter_code", "ebc_code", "direction", "settlement", "currency", "legs", "value_on",
-          "keep_until", "state")
+_PLAIN = (
+    "id",
+    "cop_no",
+    "reporter_code",
+    "ebc_code",
+    "direction",
+    "settlement",
+    "currency",
+    "legs",
+    "value_on",
+    "keep_until",
+    "state",
+)
 _AMOUNTS = ("amount", "usd", "rmb")
 _REFUSED = {404: answer("no such report or sandbox", RefusedOut)}
 
@@ -39,11 +50,13 @@ def listed(asked: dict[str, Any]) -> Response:
     at, sandbox = ports(), guard.sandbox_name()
     at.window.sandbox(sandbox)
     with reading(at.window.engine) as connection:
-        found = forex.listed(connection, sandbox, asked["state"], asked["merchant"], asked["before"],
-                             asked["limit"] + 1)
-    page = found[:asked["limit"]]
-    return json_response({"reports": [_shown(one) for one in page],
-                          "next": page[-1].id if len(found) > len(page) else None})
+        found = forex.listed(
+            connection, sandbox, asked["state"], asked["merchant"], asked["before"], asked["limit"] + 1
+        )
+    page = found[: asked["limit"]]
+    return json_response(
+        {"reports": [_shown(one) for one in page], "next": page[-1].id if len(found) > len(page) else None}
+    )
 
 
 @blueprint.get("/forex/reports/<number>")
@@ -61,19 +74,31 @@ def show(number: str) -> Response:
         legs = forex.legs(connection, one)
         restored = forex.restored(connection, one, law_of(connection, sandbox))
         told = forex.history(connection, sandbox, one)
-    history = [{**line._asdict(), "at": utc_text(line.at), "reasons": [in_words(reason) for reason in line.reasons]}
-               for line in told]
-    return json_response({**_shown(one), "of_legs": [_leg(leg) for leg in legs], "history": history, "restored": [
-        {**record._asdict(), "amount": plain(record.amount)} for record in restored]})
+    history = [
+        {**line._asdict(), "at": utc_text(line.at), "reasons": [in_words(reason) for reason in line.reasons]}
+        for line in told
+    ]
+    return json_response(
+        {
+            **_shown(one),
+            "of_legs": [_leg(leg) for leg in legs],
+            "history": history,
+            "restored": [{**record._asdict(), "amount": plain(record.amount)} for record in restored],
+        }
+    )
 
 
 def _shown(one: Report) -> dict[str, Any]:
     labels = lifecycles()["forex_report"].states[one.state]
-    return {**{name: getattr(one, name) for name in _PLAIN}, **{name: plain(getattr(one, name)) for name in _AMOUNTS},
-            "state_zh": labels.zh, "state_en": labels.en,
-            **{name: utc_text(getattr(one, name)) if getattr(one, name) else "" for name in ("filed_at", "decided_at")},
-            "reasons": [in_words(reason) for reason in one.reasons],
-            "links": {"self": f"/api/v1/forex/reports/{one.id}"}}
+    return {
+        **{name: getattr(one, name) for name in _PLAIN},
+        **{name: plain(getattr(one, name)) for name in _AMOUNTS},
+        "state_zh": labels.zh,
+        "state_en": labels.en,
+        **{name: utc_text(getattr(one, name)) if getattr(one, name) else "" for name in ("filed_at", "decided_at")},
+        "reasons": [in_words(reason) for reason in one.reasons],
+        "links": {"self": f"/api/v1/forex/reports/{one.id}"},
+    }
 
 
 def _leg(leg: Leg) -> dict[str, Any]:

@@ -10,8 +10,9 @@ from apiflask.validators import Length, Range
 class ForexReportsIn(Schema):
     """Which reports."""
 
-    state = String(load_default="", validate=Length(0, 30),
-                   metadata={"description": "in_review, booked or rejected; empty: all"})
+    state = String(
+        load_default="", validate=Length(0, 30), metadata={"description": "in_review, booked or rejected; empty: all"}
+    )
     merchant = String(load_default="", validate=Length(0, 18), metadata={"description": "an ebcCode; empty: all"})
     before = Integer(load_default=0, validate=Range(0, 2**62), metadata={"description": "ids below it; 0: newest"})
     limit = Integer(load_default=50, validate=Range(1, 500))

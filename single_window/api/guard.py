@@ -38,8 +38,12 @@ def check_host(settings: Settings) -> None:
     local = is_loopback(settings.host)
     if name is None or (not settings.exposed and not _is_address(name)):
         raise problem("wrong-host", found=found)
-    if settings.exposed and request.blueprint != _WATCHED and name not in settings.allowed \
-            and not (local and _is_address(name)):
+    if (
+        settings.exposed
+        and request.blueprint != _WATCHED
+        and name not in settings.allowed
+        and not (local and _is_address(name))
+    ):
         raise problem("host-not-allowed", found=found)
 
 

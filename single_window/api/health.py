@@ -27,8 +27,13 @@ def ready() -> Response:
     """Whether everything is there that work needs, check by check; `?exclude=NAME` leaves a check out."""
     checkup, but = _checkup(), request.args.getlist("exclude")
     if unknown := [name for name in but if name not in checkup.names]:
-        raise problem("wrong-parameter", name="exclude", path="exclude", found=unknown[0],
-                      reason=f"{unknown[0]} ≠ {', '.join(checkup.names)}")
+        raise problem(
+            "wrong-parameter",
+            name="exclude",
+            path="exclude",
+            found=unknown[0],
+            reason=f"{unknown[0]} ≠ {', '.join(checkup.names)}",
+        )
     found = checkup.look(but)
     response = json_response(readiness.told(found, but), 200 if all(one.passed for one in found) else 503)
     if response.status_code == 503:
@@ -41,8 +46,13 @@ def metrics() -> Response:
     """What was counted, and how deep the queues are, for Prometheus."""
     at = ports()
     window, settings = at.window, at.window.settings
-    gauges = Gauges(window.engine, settings.data / FOLDER, settings.overdue, window.broker.state,
-                    at.runtime.alive if at.runtime else None)
+    gauges = Gauges(
+        window.engine,
+        settings.data / FOLDER,
+        settings.overdue,
+        window.broker.state,
+        at.runtime.alive if at.runtime else None,
+    )
     found = scrape(gauges, request.headers.get("Accept", ""))
     return Response(found.body, content_type=found.content_type)
 

@@ -19,10 +19,18 @@ blueprint = APIBlueprint("injection", __name__, tag="triggers")
 
 
 @blueprint.post("/mailboxes/<mailbox>/receipts")
-@blueprint.doc(tags=["triggers"], security=ACCOUNT, responses={
-    201: answer("it is in the mailbox, behind all that was there", InjectedOut),
-    400: answer("no well-formed XML, or no mailbox", RefusedOut), 404: answer("no such sandbox", RefusedOut),
-    413: answer("too large", RefusedOut), 415: answer("not UTF-8", RefusedOut), **BY_ACCOUNT})
+@blueprint.doc(
+    tags=["triggers"],
+    security=ACCOUNT,
+    responses={
+        201: answer("it is in the mailbox, behind all that was there", InjectedOut),
+        400: answer("no well-formed XML, or no mailbox", RefusedOut),
+        404: answer("no such sandbox", RefusedOut),
+        413: answer("too large", RefusedOut),
+        415: answer("not UTF-8", RefusedOut),
+        **BY_ACCOUNT,
+    },
+)
 def inject(mailbox: str) -> Response:
     """Put any XML into a mailbox.
 
@@ -38,5 +46,7 @@ def inject(mailbox: str) -> Response:
         made = injection.inject(at.window, sandbox, mailbox, came)
     except Unreadable as error:
         return refusal(error.status, [error.finding])
-    return json_response({"id": made.id, "mailbox": mailbox, "sequence": made.sequence, "type": type_of(made.code),
-                          "known": made.known}, 201)
+    return json_response(
+        {"id": made.id, "mailbox": mailbox, "sequence": made.sequence, "type": type_of(made.code), "known": made.known},
+        201,
+    )

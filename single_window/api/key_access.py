@@ -48,8 +48,12 @@ def verified(token: str) -> ApiKey:
         g.standing = standing = at.call_limit.count(key.id)
         if not standing.within:
             meters.count("calls_refused", 1, "rate")
-            raise problem("too-many-calls", most=standing.most, seconds=standing.seconds,
-                          headers={"Retry-After": str(standing.seconds)})
+            raise problem(
+                "too-many-calls",
+                most=standing.most,
+                seconds=standing.seconds,
+                headers={"Retry-After": str(standing.seconds)},
+            )
     return key
 
 
@@ -73,9 +77,13 @@ def demand(key: ApiKey, wanted: Sequence[str]) -> None:
     if not set(wanted) & set(key.rights):
         _note(key.id, "right")
         missing = [rights.book().rights[name] for name in wanted if rights.book().rights[name].key]
-        raise problem("key-lacks-right", id=key.id, right_zh="或".join(one.zh for one in missing) or "（无）",
-                      right_en=" or ".join(one.en for one in missing) or "(no key may)",
-                      names=", ".join(one.name for one in missing) or "-")
+        raise problem(
+            "key-lacks-right",
+            id=key.id,
+            right_zh="或".join(one.zh for one in missing) or "（无）",
+            right_en=" or ".join(one.en for one in missing) or "(no key may)",
+            names=", ".join(one.name for one in missing) or "-",
+        )
 
 
 def demand_mailbox(key: ApiKey, mailbox: str) -> None:

@@ -18,23 +18,29 @@ from single_window.api.ports import ports
 from single_window.api.problems import Problem, json_response, problem
 
 blueprint = APIBlueprint("keys", __name__, tag="keys")
-_REFUSED = {400: answer("the request is not as described", RefusedOut),
-            404: answer("no such key or sandbox", RefusedOut),
-            409: answer("the holder has as many keys as he may have", RefusedOut)}
+_REFUSED = {
+    400: answer("the request is not as described", RefusedOut),
+    404: answer("no such key or sandbox", RefusedOut),
+    409: answer("the holder has as many keys as he may have", RefusedOut),
+}
 
 
 @blueprint.get("/keys")
 @blueprint.input(KeysIn, location="query", arg_name="asked")
-@blueprint.doc(tags=["keys"], security=ACCOUNT, responses={
-    200: answer("keys of the sandbox", KeysOut), 404: _REFUSED[404], **BY_ACCOUNT})
+@blueprint.doc(
+    tags=["keys"],
+    security=ACCOUNT,
+    responses={200: answer("keys of the sandbox", KeysOut), 404: _REFUSED[404], **BY_ACCOUNT},
+)
 def listed(asked: dict[str, Any]) -> Response:
     """List keys.
 
     Those of the sandbox, alive or not, without their secrets; `next` is the `after` of the next page."""
     found = key_keeping.listed(ports().window.engine, guard.sandbox_name(), asked["after"], asked["limit"] + 1)
-    page = found[:asked["limit"]]
-    return json_response({"keys": [shown(one) for one in page],
-                          "next": page[-1].id if len(found) > len(page) else None})
+    page = found[: asked["limit"]]
+    return json_response(
+        {"keys": [shown(one) for one in page], "next": page[-1].id if len(found) > len(page) else None}
+    )
 
 
 @blueprint.post("/keys")
@@ -46,8 +52,15 @@ def issue(asked: dict[str, Any]) -> Response:
     It belongs to the sandbox and to these mailboxes, and has these rights. The answer shows its text, this once."""
     at = ports()
     try:
-        issued = key_keeping.issue(at.window.engine, guard.sandbox_name(), asked["mailboxes"], asked["rights"],
-                                   owner=asked["owner"], seconds=asked["seconds"], by=acting.caller().name)
+        issued = key_keeping.issue(
+            at.window.engine,
+            guard.sandbox_name(),
+            asked["mailboxes"],
+            asked["rights"],
+            owner=asked["owner"],
+            seconds=asked["seconds"],
+            by=acting.caller().name,
+        )
     except BadKeyRequest as bad:
         raise _refusal(bad) from None
     at.window.keyring.forget()
@@ -56,8 +69,15 @@ def issue(asked: dict[str, Any]) -> Response:
 
 @blueprint.post("/keys/<id>/rotate")
 @blueprint.input(RotationIn, arg_name="asked")
-@blueprint.doc(tags=["keys"], security=ACCOUNT, responses={
-    201: answer("issued; the old one opens for `overlap` seconds more", IssuedOut), **_REFUSED, **BY_ACCOUNT})
+@blueprint.doc(
+    tags=["keys"],
+    security=ACCOUNT,
+    responses={
+        201: answer("issued; the old one opens for `overlap` seconds more", IssuedOut),
+        **_REFUSED,
+        **BY_ACCOUNT,
+    },
+)
 def rotate(id: str, asked: dict[str, Any]) -> Response:
     """Replace a key.
 
@@ -74,8 +94,11 @@ def rotate(id: str, asked: dict[str, Any]) -> Response:
 
 
 @blueprint.delete("/keys/<id>")
-@blueprint.doc(tags=["keys"], security=ACCOUNT, responses={
-    200: answer("it opens nothing any more", KeyOut), 404: _REFUSED[404], **BY_ACCOUNT})
+@blueprint.doc(
+    tags=["keys"],
+    security=ACCOUNT,
+    responses={200: answer("it opens nothing any more", KeyOut), 404: _REFUSED[404], **BY_ACCOUNT},
+)
 def revoke(id: str) -> Response:
     """Revoke a key.
 
@@ -91,10 +114,20 @@ def revoke(id: str) -> Response:
 
 def shown(one: ApiKey) -> dict[str, Any]:
     """A key as calls and commands show it."""
-    at = {name: utc_text(getattr(one, name)) if getattr(one, name) else ""
-          for name in ("made_at", "expires_at", "revoked_at", "used_at")}
-    return {"id": one.id, "sandbox": one.home, "owner": one.owner, "mailboxes": list(one.mailboxes),
-            "rights": list(one.rights), "state": key_keeping.state(one), "made_by": one.made_by, **at}
+    at = {
+        name: utc_text(getattr(one, name)) if getattr(one, name) else ""
+        for name in ("made_at", "expires_at", "revoked_at", "used_at")
+    }
+    return {
+        "id": one.id,
+        "sandbox": one.home,
+        "owner": one.owner,
+        "mailboxes": list(one.mailboxes),
+        "rights": list(one.rights),
+        "state": key_keeping.state(one),
+        "made_by": one.made_by,
+        **at,
+    }
 
 
 def _issued(one: Issued) -> dict[str, Any]:

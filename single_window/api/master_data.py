@@ -31,16 +31,33 @@ def kinds() -> Response:
     """What can be imported.
 
     Each kind with its columns; one with a default may be left out."""
-    return json_response({"kinds": [
-        {"kind": kind, "columns": [{"name": one.name, "allowed": one.allowed, "default": one.default,
-                                    "example": one.example} for one in found.columns]}
-        for kind, found in importing.KINDS.items()]})
+    return json_response(
+        {
+            "kinds": [
+                {
+                    "kind": kind,
+                    "columns": [
+                        {"name": one.name, "allowed": one.allowed, "default": one.default, "example": one.example}
+                        for one in found.columns
+                    ],
+                }
+                for kind, found in importing.KINDS.items()
+            ]
+        }
+    )
 
 
 @blueprint.put("/master-data/<kind>")
-@blueprint.doc(tags=["master-data"], security=ACCOUNT, responses={
-    200: answer("all of it is imported", ImportedOut), 400: answer("nothing is imported", RefusedOut),
-    404: answer("no such kind or sandbox", RefusedOut), **BY_ACCOUNT})
+@blueprint.doc(
+    tags=["master-data"],
+    security=ACCOUNT,
+    responses={
+        200: answer("all of it is imported", ImportedOut),
+        400: answer("nothing is imported", RefusedOut),
+        404: answer("no such kind or sandbox", RefusedOut),
+        **BY_ACCOUNT,
+    },
+)
 def put(kind: str) -> Response:
     """Import master data.
 
@@ -91,12 +108,24 @@ def _cell(value: object) -> str:
 
 
 def _refused(bad: BadFile, by_row: bool) -> Problem:
-    return Problem(400, [*(_finding(one, by_row) for one in bad.cells[:TOLD]),
-                         *([finding("more-bad-cells", count=len(bad.cells) - TOLD)] if len(bad.cells) > TOLD else [])])
+    return Problem(
+        400,
+        [
+            *(_finding(one, by_row) for one in bad.cells[:TOLD]),
+            *([finding("more-bad-cells", count=len(bad.cells) - TOLD)] if len(bad.cells) > TOLD else []),
+        ],
+    )
 
 
 def _finding(one: BadCell, by_row: bool) -> Finding:
     """Of JSON the row, counted from 1, stands for the line; its header is line 1."""
     line = one.line - 1 if by_row else one.line
-    return finding("bad-cell", path=f"{line}:{one.column}", line=line, column=one.column, allowed=one.allowed,
-                   expected=one.allowed, found=one.found)._replace(line=line or None)
+    return finding(
+        "bad-cell",
+        path=f"{line}:{one.column}",
+        line=line,
+        column=one.column,
+        allowed=one.allowed,
+        expected=one.allowed,
+        found=one.found,
+    )._replace(line=line or None)

@@ -27,18 +27,40 @@ from single_window.store.tables import archive, document, message
 
 blueprint = APIBlueprint("messages", __name__, tag="messages")
 CHANNEL = "http"
-_SHOWN = ("id", "sender", "transmission_id", "code", "guid", "edition", "channel", "received_at", "size", "documents",
-          "state", "findings")
+_SHOWN = (
+    "id",
+    "sender",
+    "transmission_id",
+    "code",
+    "guid",
+    "edition",
+    "channel",
+    "received_at",
+    "size",
+    "documents",
+    "state",
+    "findings",
+)
 
 
 @blueprint.post("/messages")
-@blueprint.doc(responses={
-    202: answer("opened, archived and filed", AcceptedOut),
-    **{code: answer(said, RefusedOut) for code, said in (
-        (400, "not XML, not a known form"), (403, "the sender's DXP id is none of the key's"),
-        (409, "the transmission id was used for other content"),
-        (413, "too large"), (415, "not UTF-8, or a form upload"), (422, "no message that this window takes"),
-        (503, "nothing can be accepted now; send again after Retry-After seconds"))}})
+@blueprint.doc(
+    responses={
+        202: answer("opened, archived and filed", AcceptedOut),
+        **{
+            code: answer(said, RefusedOut)
+            for code, said in (
+                (400, "not XML, not a known form"),
+                (403, "the sender's DXP id is none of the key's"),
+                (409, "the transmission id was used for other content"),
+                (413, "too large"),
+                (415, "not UTF-8, or a form upload"),
+                (422, "no message that this window takes"),
+                (503, "nothing can be accepted now; send again after Retry-After seconds"),
+            )
+        },
+    }
+)
 def send() -> Response:
     """Send a message.
 
@@ -89,8 +111,17 @@ def accepted(answer: Admitted, came: Reading, further: Mapping[str, str] | None 
     links = {**_links(answer.id), **(further or {})}
     if came.sender:
         links["receipts"] = f"/api/v1/receipts?{urlencode({'mailbox': came.sender})}"
-    response = json_response({"id": answer.id, "status": "accepted", "type": catalogue.by_code(answer.code).root,
-                              "documents": answer.documents, "repeated": answer.repeated, "links": links}, 202)
+    response = json_response(
+        {
+            "id": answer.id,
+            "status": "accepted",
+            "type": catalogue.by_code(answer.code).root,
+            "documents": answer.documents,
+            "repeated": answer.repeated,
+            "links": links,
+        },
+        202,
+    )
     response.headers["Location"] = links["self"]
     return response
 
@@ -100,9 +131,7 @@ def _links(number: int) -> dict[str, str]:
 
 
 @blueprint.get("/messages/<int(max=9223372036854775807):number>")
-@blueprint.doc(responses={
-    200: answer("the message", MessageOut),
-    404: answer("no such message", RefusedOut)})
+@blueprint.doc(responses={200: answer("the message", MessageOut), 404: answer("no such message", RefusedOut)})
 def show(number: int) -> Response:
     """What became of a message.
 
@@ -115,26 +144,41 @@ def show(number: int) -> Response:
         row = connection.execute(select(*columns).where(message.c.id == number, *_of_caller(sandbox))).first()
         kept = connection.execute(
             select(document.c.position, document.c.kind, document.c.key, document.c.order_no, document.c.state)
-            .where(document.c.message_id == number, document.c.sandbox == sandbox).order_by(document.c.position)).all()
+            .where(document.c.message_id == number, document.c.sandbox == sandbox)
+            .order_by(document.c.position)
+        ).all()
     if row is None:
         raise _missing(sandbox, number)
-    return json_response({**_shown(row._mapping), "documents_kept": [dict(one._mapping) for one in kept],
-                          "links": _links(number)})
+    return json_response(
+        {**_shown(row._mapping), "documents_kept": [dict(one._mapping) for one in kept], "links": _links(number)}
+    )
 
 
 def _shown(row: Any) -> dict[str, Any]:
     findings = msgspec.json.decode(row["findings"], type=list[Finding]) if row["findings"] else []
     # a refused message stands under an id of ours, so that its own stays free
     transmission = "" if row["state"] in {"refused", "injected"} else row["transmission_id"]
-    return {**row, "type": catalogue.by_code(row["code"]).root if row["code"] else "", "transmission_id": transmission,
-            "received_at": utc_text(row["received_at"]), "findings": [one._asdict() for one in findings]}
+    return {
+        **row,
+        "type": catalogue.by_code(row["code"]).root if row["code"] else "",
+        "transmission_id": transmission,
+        "received_at": utc_text(row["received_at"]),
+        "findings": [one._asdict() for one in findings],
+    }
 
 
 @blueprint.get("/messages/<int(max=9223372036854775807):number>/body")
-@blueprint.doc(responses={
-    200: answer("its bytes (of one above the size limit: the first 4,096)", None, "application/xml",
-                "application/octet-stream"),
-    404: answer("no such message", RefusedOut)})
+@blueprint.doc(
+    responses={
+        200: answer(
+            "its bytes (of one above the size limit: the first 4,096)",
+            None,
+            "application/xml",
+            "application/octet-stream",
+        ),
+        404: answer("no such message", RefusedOut),
+    }
+)
 def body(number: int) -> Response:
     """A message as it came.
 
@@ -143,13 +187,18 @@ def body(number: int) -> Response:
     at = ports()
     with reading_from(at.window.engine) as connection:
         row = connection.execute(
-            select(message.c.code, archive.c.body).join(archive, archive.c.message_id == message.c.id)
-            .where(message.c.id == number, *_of_caller(sandbox))).first()
+            select(message.c.code, archive.c.body)
+            .join(archive, archive.c.message_id == message.c.id)
+            .where(message.c.id == number, *_of_caller(sandbox))
+        ).first()
     if row is None:
         raise _missing(sandbox, number)
     name = f"{quote(row.code or 'message', safe='')}-{number}.xml"
-    return Response(zlib.decompress(row.body), mimetype="application/xml" if row.code else "application/octet-stream",
-                    headers={"Content-Disposition": f'attachment; filename="{name}"'})
+    return Response(
+        zlib.decompress(row.body),
+        mimetype="application/xml" if row.code else "application/octet-stream",
+        headers={"Content-Disposition": f'attachment; filename="{name}"'},
+    )
 
 
 def _of_caller(sandbox: str) -> list[ColumnElement[bool]]:

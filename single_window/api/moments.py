@@ -49,8 +49,9 @@ def span_of(text: str) -> int | None:
     if found := _SPAN.fullmatch(text):
         return int(found[1]) * _UNITS[found[2]]
     if found := _DURATION.fullmatch(text):
-        return sum(int(count or 0) * unit for count, unit in zip(found.groups(), (DAY, HOUR, 60 * SECOND, SECOND),
-                                                                 strict=True))
+        return sum(
+            int(count or 0) * unit for count, unit in zip(found.groups(), (DAY, HOUR, 60 * SECOND, SECOND), strict=True)
+        )
     return None
 
 
@@ -74,8 +75,10 @@ def _rate(text: str) -> Decimal:
     except InvalidOperation:
         rate = Decimal(0)
     if not 0 < rate <= MOST_RATE:
-        raise _bad(f"rate应大于0且不超过{MOST_RATE}，最多{DECIMALS}位小数",
-                   f"rate is above 0 and at most {MOST_RATE}, with at most {DECIMALS} decimals")
+        raise _bad(
+            f"rate应大于0且不超过{MOST_RATE}，最多{DECIMALS}位小数",
+            f"rate is above 0 and at most {MOST_RATE}, with at most {DECIMALS} decimals",
+        )
     return rate
 
 

@@ -35,8 +35,9 @@ _REFUSED = {400: answer("the request is not as described", RefusedOut), 404: ans
 
 @blueprint.get("/parked")
 @blueprint.input(ParkedIn, location="query", arg_name="asked")
-@blueprint.doc(tags=["parked"], responses={
-    200: answer("parked deliveries of the sandbox, newest first", ParkedOut), **_REFUSED})
+@blueprint.doc(
+    tags=["parked"], responses={200: answer("parked deliveries of the sandbox, newest first", ParkedOut), **_REFUSED}
+)
 def show(asked: dict[str, Any]) -> Response:
     """What is parked.
 
@@ -47,15 +48,21 @@ def show(asked: dict[str, Any]) -> Response:
     with reading(at.window.engine) as connection:
         total = count(connection, sandbox, states)
         found = listed(connection, sandbox, states, asked["limit"] + 1, asked["before"])
-    page = found[:asked["limit"]]
-    return json_response({"total": total, "deliveries": [_shown(one, asked["traceback"]) for one in page],
-                          "next": page[-1].id if len(found) > len(page) else None})
+    page = found[: asked["limit"]]
+    return json_response(
+        {
+            "total": total,
+            "deliveries": [_shown(one, asked["traceback"]) for one in page],
+            "next": page[-1].id if len(found) > len(page) else None,
+        }
+    )
 
 
 @blueprint.post("/parked/retry")
 @blueprint.input(ChosenIn, arg_name="chosen")
-@blueprint.doc(tags=["parked"], security=ACCOUNT, responses={
-    200: answer("what became of each", DoneOut), **_REFUSED, **BY_ACCOUNT})
+@blueprint.doc(
+    tags=["parked"], security=ACCOUNT, responses={200: answer("what became of each", DoneOut), **_REFUSED, **BY_ACCOUNT}
+)
 def retry(chosen: dict[str, Any]) -> Response:
     """Send parked deliveries again.
 
@@ -65,15 +72,17 @@ def retry(chosen: dict[str, Any]) -> Response:
 
 @blueprint.post("/parked/dismiss")
 @blueprint.input(DismissedIn, arg_name="chosen")
-@blueprint.doc(tags=["parked"], security=ACCOUNT, responses={
-    200: answer("what became of each", DoneOut), **_REFUSED, **BY_ACCOUNT})
+@blueprint.doc(
+    tags=["parked"], security=ACCOUNT, responses={200: answer("what became of each", DoneOut), **_REFUSED, **BY_ACCOUNT}
+)
 def dismiss(chosen: dict[str, Any]) -> Response:
     """Close deliveries for a reason.
 
     By id also one that is still open, such as one that its worker hangs in; one that is being written at this moment is
     `busy`. Nothing is done about them any more, unless they are sent again by id. Who, when and why is kept."""
-    return _answer(parking.dismiss(ports().window, guard.sandbox_name(), _ids(chosen), officer("parked"),
-                                   chosen["reason"].strip()))
+    return _answer(
+        parking.dismiss(ports().window, guard.sandbox_name(), _ids(chosen), officer("parked"), chosen["reason"].strip())
+    )
 
 
 def _ids(chosen: dict[str, Any]) -> Sequence[int] | None:
@@ -84,16 +93,29 @@ def _ids(chosen: dict[str, Any]) -> Sequence[int] | None:
 
 
 def _answer(done: Done) -> Response:
-    return json_response({"count": len(done.changed), "outcomes": [
-        {"id": one.id, "outcome": one.outcome, "state": one.state, "zh": one.words.zh, "en": one.words.en}
-        for one in done.outcomes]})
+    return json_response(
+        {
+            "count": len(done.changed),
+            "outcomes": [
+                {"id": one.id, "outcome": one.outcome, "state": one.state, "zh": one.words.zh, "en": one.words.en}
+                for one in done.outcomes
+            ],
+        }
+    )
 
 
 def _shown(one: Parked, traceback: bool) -> dict[str, Any]:
     return {
-        "id": one.id, "queue": one.queue, "topic": one.topic, "message_id": one.message_id or None,
-        "items": one.item_count, "attempts": one.attempts, "state": one.state, "filed_at": utc_text(one.filed_at),
-        "reason": one.reason, **({"traceback": one.traceback} if traceback else {}),
+        "id": one.id,
+        "queue": one.queue,
+        "topic": one.topic,
+        "message_id": one.message_id or None,
+        "items": one.item_count,
+        "attempts": one.attempts,
+        "state": one.state,
+        "filed_at": utc_text(one.filed_at),
+        "reason": one.reason,
+        **({"traceback": one.traceback} if traceback else {}),
         "handled": [{**done._asdict(), "at": utc_text(done.at)} for done in one.handled],
         "links": {"message": f"/api/v1/messages/{one.message_id}"} if one.message_id else {},
     }

@@ -22,9 +22,11 @@ from single_window.store.engine import reading
 
 blueprint = APIBlueprint("payment_requests", __name__, tag="payment-data")
 _TAG = ["payment-data"]
-_REFUSED = {400: answer("the request is not as described", RefusedOut),
-            404: answer("no such sandbox, order, address or request", RefusedOut),
-            422: answer("the address leads nowhere, or where it must not", RefusedOut)}
+_REFUSED = {
+    400: answer("the request is not as described", RefusedOut),
+    404: answer("no such sandbox, order, address or request", RefusedOut),
+    422: answer("the address leads nowhere, or where it must not", RefusedOut),
+}
 
 
 class AddressIn(Schema):
@@ -87,8 +89,12 @@ class WholeOut(RequestOut):
 
     reply = String(metadata={"description": "what the platform said at once when it was asked"})
     findings = List(Nested(FindingOut))
-    signing = Dict(metadata={"description": "expected: the text to sign; matches: which text was signed; digest of "
-                                            "the expected text, signed_digest of what was signed (RSA)"})
+    signing = Dict(
+        metadata={
+            "description": "expected: the text to sign; matches: which text was signed; digest of "
+            "the expected text, signed_digest of what was signed (RSA)"
+        }
+    )
     payload = String(metadata={"description": "payExInfoStr as it came"})
 
 
@@ -131,8 +137,7 @@ def remove_address(company: str) -> Response:
 
 @blueprint.get("/payment-requests")
 @blueprint.input(PageIn, location="query", arg_name="asked")
-@blueprint.doc(tags=_TAG, responses={200: answer("newest first", RequestsOut), 400: _REFUSED[400],
-                                     404: _REFUSED[404]})
+@blueprint.doc(tags=_TAG, responses={200: answer("newest first", RequestsOut), 400: _REFUSED[400], 404: _REFUSED[404]})
 def listed(asked: dict[str, Any]) -> Response:
     """List payment requests.
 
@@ -141,14 +146,19 @@ def listed(asked: dict[str, Any]) -> Response:
     with reading(ports().window.engine) as connection:
         now = sandboxes.find(connection, sandbox).clock.now()
         found = rows.page(connection, sandbox, asked["before"], most + 1, asked["order_no"], asked["platform"])
-    return json_response({"requests": [cases.told(one, now) for one in found[:most]],
-                          "next": found[most - 1].id if len(found) > most else None})
+    return json_response(
+        {
+            "requests": [cases.told(one, now) for one in found[:most]],
+            "next": found[most - 1].id if len(found) > most else None,
+        }
+    )
 
 
 @blueprint.post("/payment-requests")
 @blueprint.input(AskIn, arg_name="asked")
-@blueprint.doc(tags=_TAG, responses={201: answer("it is asked within moments", WholeOut), 400: _REFUSED[400],
-                                     404: _REFUSED[404]})
+@blueprint.doc(
+    tags=_TAG, responses={201: answer("it is asked within moments", WholeOut), 400: _REFUSED[400], 404: _REFUSED[404]}
+)
 def ask(asked: dict[str, Any]) -> Response:
     """Ask for the payment data of an order.
 
@@ -157,8 +167,9 @@ def ask(asked: dict[str, Any]) -> Response:
     try:
         made = cases.ask(window, sandbox, asked["order_no"], acting.caller().name)
     except cases.NoSuchOrder as unknown:
-        raise problem("no-such-order", sandbox=sandbox, number=unknown.number, path="order_no",
-                      found=unknown.number) from None
+        raise problem(
+            "no-such-order", sandbox=sandbox, number=unknown.number, path="order_no", found=unknown.number
+        ) from None
     return json_response(cases.whole(made, made.asked_at), 201)
 
 

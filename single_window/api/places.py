@@ -45,6 +45,8 @@ class Places:
         self._asked = {key: asked for key, asked in self._asked.items() if now - asked < FORGOTTEN}
         with reading(self._engine) as connection:
             rows = connection.execute(
-                select(mailbox.c.sandbox, mailbox.c.dxp_id, mailbox.c.next)
-                .where(tuple_(mailbox.c.sandbox, mailbox.c.dxp_id).in_(list(self._asked))))
+                select(mailbox.c.sandbox, mailbox.c.dxp_id, mailbox.c.next).where(
+                    tuple_(mailbox.c.sandbox, mailbox.c.dxp_id).in_(list(self._asked))
+                )
+            )
             self._behind = {(sandbox, box): behind for sandbox, box, behind in rows}

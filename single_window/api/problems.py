@@ -37,9 +37,16 @@ def finding(code: str, *, path: str = "", expected: str = "", found: str = "", *
     """The finding of a problem of `problems.toml`."""
     say = _words()[code]
     shown = {name: _short(str(value)) for name, value in {"found": found, "path": path, **values}.items()}
-    return Finding(code, say["zh"].format(**shown), say["en"].format(**shown), path=path, expected=expected,
-                   found=_short(found), remedy_zh=say["remedy_zh"].format(**shown),
-                   remedy_en=say["remedy_en"].format(**shown))
+    return Finding(
+        code,
+        say["zh"].format(**shown),
+        say["en"].format(**shown),
+        path=path,
+        expected=expected,
+        found=_short(found),
+        remedy_zh=say["remedy_zh"].format(**shown),
+        remedy_en=say["remedy_en"].format(**shown),
+    )
 
 
 def problem(code: str, *, headers: Mapping[str, str] | None = None, **values: Any) -> Problem:

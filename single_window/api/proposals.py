@@ -27,9 +27,13 @@ blueprint = APIBlueprint("proposals", __name__, tag="proposals")
 
 @blueprint.get("/proposals")
 @blueprint.input(ProposalsIn, location="query", arg_name="asked")
-@blueprint.doc(tags=["proposals"], responses={
-    200: answer("decisions that wait for a second person, oldest first", ProposalsOut),
-    404: answer("no such sandbox", RefusedOut)})
+@blueprint.doc(
+    tags=["proposals"],
+    responses={
+        200: answer("decisions that wait for a second person, oldest first", ProposalsOut),
+        404: answer("no such sandbox", RefusedOut),
+    },
+)
 def show(asked: dict[str, Any]) -> Response:
     """What is proposed and waits for approval.
 
@@ -38,18 +42,25 @@ def show(asked: dict[str, Any]) -> Response:
     at.window.sandbox(sandbox)
     with reading(at.window.engine) as connection:
         found = proposals.waiting(connection, sandbox, asked["after"], asked["limit"] + 1)
-    page = found[:asked["limit"]]
-    return json_response({"proposals": [_shown(one) for one in page],
-                          "next": page[-1].id if len(found) > len(page) else None})
+    page = found[: asked["limit"]]
+    return json_response(
+        {"proposals": [_shown(one) for one in page], "next": page[-1].id if len(found) > len(page) else None}
+    )
 
 
 @blueprint.post("/proposals/<int:number>")
 @blueprint.input(SettledIn, arg_name="asked")
-@blueprint.doc(tags=["proposals"], security=ACCOUNT, responses={
-    200: answer("approved and carried out, or declined", ProposalOut),
-    202: answer("approved, not done yet", ProposalOut),
-    404: answer("no such proposal or sandbox", RefusedOut),
-    409: answer("it does not wait any more, is your own, or its subject has moved on", RefusedOut), **BY_ACCOUNT})
+@blueprint.doc(
+    tags=["proposals"],
+    security=ACCOUNT,
+    responses={
+        200: answer("approved and carried out, or declined", ProposalOut),
+        202: answer("approved, not done yet", ProposalOut),
+        404: answer("no such proposal or sandbox", RefusedOut),
+        409: answer("it does not wait any more, is your own, or its subject has moved on", RefusedOut),
+        **BY_ACCOUNT,
+    },
+)
 def settle(number: int, asked: dict[str, Any]) -> Response:
     """Approve or decline a proposal.
 
@@ -76,6 +87,16 @@ def _why(settled: Decided) -> str:
 
 
 def _shown(one: Decided) -> dict[str, Any]:
-    return {"id": one.id, "subject": one.subject, "subject_id": one.subject_id, "action": one.action, "by": one.by,
-            "role": one.role, "reason": one.reason, "at": utc_text(one.at), "state": str(one.state),
-            "second": one.second, "links": {"settle": f"/api/v1/proposals/{one.id}"}}
+    return {
+        "id": one.id,
+        "subject": one.subject,
+        "subject_id": one.subject_id,
+        "action": one.action,
+        "by": one.by,
+        "role": one.role,
+        "reason": one.reason,
+        "at": utc_text(one.at),
+        "state": str(one.state),
+        "second": one.second,
+        "links": {"settle": f"/api/v1/proposals/{one.id}"},
+    }

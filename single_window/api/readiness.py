@@ -48,12 +48,17 @@ class Check(NamedTuple):
 class Checkup:
     """Checks a context, with what admits to it and what works it (None: another process does)."""
 
-    def __init__(self, context: Context, admission: AdmissionQueue, runtime: Runtime | None,
-                 patience: float = PATIENCE) -> None:
+    def __init__(
+        self, context: Context, admission: AdmissionQueue, runtime: Runtime | None, patience: float = PATIENCE
+    ) -> None:
         self._checks: dict[str, Callable[[], None]] = {
-            "database": lambda: _answers(context), "revision": lambda: _newest(context),
-            "writing": lambda: _writable(context, admission), "broker": lambda: _connected(context),
-            "admission": lambda: _accepting(admission), "progress": lambda: _getting_on(context)}
+            "database": lambda: _answers(context),
+            "revision": lambda: _newest(context),
+            "writing": lambda: _writable(context, admission),
+            "broker": lambda: _connected(context),
+            "admission": lambda: _accepting(admission),
+            "progress": lambda: _getting_on(context),
+        }
         if runtime is not None:
             self._checks["worker"] = lambda: _working(runtime)
         self._broker, self._patience = context.broker, patience
@@ -70,8 +75,9 @@ class Checkup:
         thread, found = self._begun()
         thread.join(self._patience)
         skipped = set(but)
-        return [found.get(name) or said(name, phrase("check", "unfinished")) for name in self._checks
-                if name not in skipped]
+        return [
+            found.get(name) or said(name, phrase("check", "unfinished")) for name in self._checks if name not in skipped
+        ]
 
     def _begun(self) -> tuple[Thread, Mapping[str, Check]]:
         with self._lock:
@@ -102,8 +108,11 @@ def alive() -> dict[str, object]:
 def told(found: Sequence[Check], but: Iterable[str] = ()) -> dict[str, object]:
     """What was found, as plain values; ready is who passed everything that was not left out."""
     passed = all(one.passed for one in found)
-    return {"status": "ready" if passed else "not ready", "excluded": list(but), "checks": [
-        {"name": one.name, "passed": one.passed, "zh": one.words.zh, "en": one.words.en} for one in found]}
+    return {
+        "status": "ready" if passed else "not ready",
+        "excluded": list(but),
+        "checks": [{"name": one.name, "passed": one.passed, "zh": one.words.zh, "en": one.words.en} for one in found],
+    }
 
 
 def said(name: str, reason: Words) -> Check:
@@ -159,8 +168,10 @@ def _getting_on(context: Context) -> None:
     moving = {one.queue for one in found if now - one.since < allowed}
     for one in found:
         if one.queue not in moving:
-            raise NotReady(f"{liveness.said(one.worker)} has been at {len(one.deliveries)} deliveries of {one.queue} "
-                           f"since {utc_text(one.since)}, the first of them {one.deliveries[0]}")
+            raise NotReady(
+                f"{liveness.said(one.worker)} has been at {len(one.deliveries)} deliveries of {one.queue} "
+                f"since {utc_text(one.since)}, the first of them {one.deliveries[0]}"
+            )
 
 
 def _working(runtime: Runtime) -> None:

@@ -40,14 +40,20 @@ NEXT = "X-Next-After"
 
 @blueprint.get("/receipts")
 @blueprint.input(ReceiptsIn, location="query", arg_name="asked")
-@blueprint.doc(responses={
-    200: answer("receipts after the given place, oldest first; as XML: one message of them", ReceiptsOut,
-                "application/xml"),
-    204: answer("as XML, where there is nothing yet"),
-    400: answer("a parameter is wrong", RefusedOut),
-    404: answer("no such sandbox; or nobody has this mailbox, and the answer names those near it", RefusedOut),
-    503: answer("there is nothing, and too many polls wait for this one to wait; ask again after Retry-After seconds",
-                RefusedOut)})
+@blueprint.doc(
+    responses={
+        200: answer(
+            "receipts after the given place, oldest first; as XML: one message of them", ReceiptsOut, "application/xml"
+        ),
+        204: answer("as XML, where there is nothing yet"),
+        400: answer("a parameter is wrong", RefusedOut),
+        404: answer("no such sandbox; or nobody has this mailbox, and the answer names those near it", RefusedOut),
+        503: answer(
+            "there is nothing, and too many polls wait for this one to wait; ask again after Retry-After seconds",
+            RefusedOut,
+        ),
+    }
+)
 def poll(asked: dict[str, Any]) -> Response:
     """Receipts of a mailbox.
 
@@ -102,8 +108,11 @@ def _doubt(connection: Connection, sandbox: str, box: str) -> list[Finding]:
     if not known:
         return []
     values: dict[str, Any] = {
-        "sandbox": sandbox, "found": box, "path": "mailbox",
-        "near": ", ".join(get_close_matches(box, known, NEAR) or known[:NEAR])}
+        "sandbox": sandbox,
+        "found": box,
+        "path": "mailbox",
+        "near": ", ".join(get_close_matches(box, known, NEAR) or known[:NEAR]),
+    }
     if _DXP_ID.fullmatch(box) is None:
         raise problem("unknown-mailbox", **values)
     return [finding("unknown-mailbox", **values)._replace(warning=True)]
@@ -146,32 +155,48 @@ def _wants_xml(asked: dict[str, Any]) -> bool:
     return best in {"application/xml", "text/xml"}
 
 
-def _json(connection: Connection, sandbox: str, found: list[Receipt], asked: dict[str, Any],
-          doubts: list[Finding]) -> Response:
+def _json(
+    connection: Connection, sandbox: str, found: list[Receipt], asked: dict[str, Any], doubts: list[Finding]
+) -> Response:
     shown = [_shown(one) for one in found]
     if asked["body"]:
         alone = [receipts.render(connection, [one])[0] for one in found]
         for one, message in zip(shown, tolerated(connection, sandbox, asked["mailbox"], alone), strict=True):
             one["xml"] = message.body.decode()
-    return json_response({"mailbox": asked["mailbox"], "receipts": shown,
-                          "next": found[-1].sequence if found else asked["after"],
-                          **({"findings": [doubt._asdict() for doubt in doubts]} if doubts else {})})
+    return json_response(
+        {
+            "mailbox": asked["mailbox"],
+            "receipts": shown,
+            "next": found[-1].sequence if found else asked["after"],
+            **({"findings": [doubt._asdict() for doubt in doubts]} if doubts else {}),
+        }
+    )
 
 
 def _xml(connection: Connection, sandbox: str, found: list[Receipt], asked: dict[str, Any]) -> Response:
     if not found:
         return Response(status=204, headers={NEXT: str(asked["after"])})
     first = tolerated(connection, sandbox, asked["mailbox"], receipts.render(connection, receipts.beginning(found)))[0]
-    return Response(first.body, mimetype="application/xml", headers={
-        NEXT: str(first.last), "X-Message-Type": receipts.type_of(first.code)})
+    return Response(
+        first.body,
+        mimetype="application/xml",
+        headers={NEXT: str(first.last), "X-Message-Type": receipts.type_of(first.code)},
+    )
 
 
 def _shown(one: Receipt) -> dict[str, Any]:
     status = statuses.return_status(one.return_status, one.kind)
     return {
-        "sequence": one.sequence, "type": receipts.type_of(one.code), "kind": one.kind, "key": one.key,
-        "order_no": one.order_no, "status": one.return_status, "status_zh": status.zh,
-        "status_en": status.en, "time": utc_text(one.return_time), "info_zh": one.info,
+        "sequence": one.sequence,
+        "type": receipts.type_of(one.code),
+        "kind": one.kind,
+        "key": one.key,
+        "order_no": one.order_no,
+        "status": one.return_status,
+        "status_zh": status.zh,
+        "status_en": status.en,
+        "time": utc_text(one.return_time),
+        "info_zh": one.info,
         "info_en": one.say("en"),
         "values": {name: value for name, value in one.fields.items() if name not in receipts.OURS and value != ""},
     }

@@ -16,8 +16,9 @@ class RefundsIn(Schema):
     merchant = String(load_default="", validate=Length(0, 18), metadata={"description": "an ebcCode; empty: all"})
     before = Integer(load_default=0, validate=Range(0, 2**62), metadata={"description": "ids below it; 0: newest"})
     limit = Integer(load_default=50, validate=Range(1, 500))
-    waiting = Boolean(load_default=False, metadata={
-        "description": "only claims that need a decision, the oldest first, in one page"})
+    waiting = Boolean(
+        load_default=False, metadata={"description": "only claims that need a decision, the oldest first, in one page"}
+    )
 
 
 class RefundOut(Schema):
@@ -55,8 +56,12 @@ class ExplanationOut(Schema):
     exports = List(Dict(), metadata={"description": "export lines with the customs items and the rows of the rates"})
     purchases = List(Dict(), metadata={"description": "purchase lines with the invoices"})
     exchange = List(Dict(), metadata={"description": "foreign exchange by pool and currency"})
-    treatments = List(Dict(), metadata={
-        "description": "items, their treatment, every condition: satisfied, pending, failed or not_applicable today"})
+    treatments = List(
+        Dict(),
+        metadata={
+            "description": "items, their treatment, every condition: satisfied, pending, failed or not_applicable today"
+        },
+    )
     workings = List(Dict(), metadata={"description": "the formula of each link, number by number"})
     sums = List(Dict(), metadata={"description": "amounts beside what they are made of"})
     entries = List(Dict())
@@ -73,12 +78,21 @@ class ActIn(Schema):
     """What an officer decides."""
 
     action = String(required=True, validate=OneOf(list(ACTIONS)))
-    reason = String(load_default="", validate=Length(0, 1_000), metadata={
-        "description": "all but approve need one; approve where the exchange is short after its term"})
-    amount = String(load_default="", validate=Length(0, 30), metadata={
-        "description": "with reduce: the refund in yuan that is left"})
-    seen = String(load_default="", validate=Length(0, 30), metadata={
-        "description": "the state in which it was seen; if it has another, nothing is done (409)"})
+    reason = String(
+        load_default="",
+        validate=Length(0, 1_000),
+        metadata={"description": "all but approve need one; approve where the exchange is short after its term"},
+    )
+    amount = String(
+        load_default="",
+        validate=Length(0, 30),
+        metadata={"description": "with reduce: the refund in yuan that is left"},
+    )
+    seen = String(
+        load_default="",
+        validate=Length(0, 30),
+        metadata={"description": "the state in which it was seen; if it has another, nothing is done (409)"},
+    )
 
 
 class ActedOut(Schema):

@@ -44,11 +44,13 @@ def listed(asked: dict[str, Any]) -> Response:
         if asked["waiting"]:
             found = refunds.waiting(connection, sandbox, asked["limit"])
         else:
-            found = refunds.listed(connection, sandbox, asked["state"], asked["merchant"], asked["before"],
-                                   asked["limit"] + 1)
-    page = found[:asked["limit"]]
-    return json_response({"refunds": [_shown(one) for one in page],
-                          "next": page[-1].id if len(found) > len(page) else None})
+            found = refunds.listed(
+                connection, sandbox, asked["state"], asked["merchant"], asked["before"], asked["limit"] + 1
+            )
+    page = found[: asked["limit"]]
+    return json_response(
+        {"refunds": [_shown(one) for one in page], "next": page[-1].id if len(found) > len(page) else None}
+    )
 
 
 @blueprint.get("/refunds/<path:number>")
@@ -76,8 +78,9 @@ def explanation(number: str) -> Response:
     at, sandbox = ports(), guard.sandbox_name()
     try:
         with reading(at.window.engine) as connection:
-            told = refunds.explain(connection, sandbox, number, law_of(connection, sandbox),
-                                   rates_of(connection, sandbox))
+            told = refunds.explain(
+                connection, sandbox, number, law_of(connection, sandbox), rates_of(connection, sandbox)
+            )
     except refunds.NoSuchClaim:
         at.window.sandbox(sandbox)
         raise problem("no-such-refund", sandbox=sandbox, number=number) from None
@@ -86,10 +89,17 @@ def explanation(number: str) -> Response:
 
 @blueprint.post("/refunds/<path:number>/act")
 @blueprint.input(ActIn, arg_name="asked")
-@blueprint.doc(security=ACCOUNT, responses={
-    200: answer("done", ActedOut), 202: answer("it is filed and not done yet", ActedOut),
-    400: answer("something is missing or wrong", RefusedOut), **_REFUSED, **BY_ACCOUNT,
-    409: answer("the claim's state does not let it be done", RefusedOut)})
+@blueprint.doc(
+    security=ACCOUNT,
+    responses={
+        200: answer("done", ActedOut),
+        202: answer("it is filed and not done yet", ActedOut),
+        400: answer("something is missing or wrong", RefusedOut),
+        **_REFUSED,
+        **BY_ACCOUNT,
+        409: answer("the claim's state does not let it be done", RefusedOut),
+    },
+)
 def act(number: str, asked: dict[str, Any]) -> Response:
     """Decide about a claim.
 
@@ -98,8 +108,9 @@ def act(number: str, asked: dict[str, Any]) -> Response:
     saw the claim: if somebody has moved it on since, nothing is done (409)."""
     at, sandbox, person = ports(), guard.sandbox_name(), officer("refund_claim")
     try:
-        filed = refunds.act(at.window, sandbox, number, asked["action"], asked["reason"], person,
-                            asked["amount"], asked["seen"])
+        filed = refunds.act(
+            at.window, sandbox, number, asked["action"], asked["reason"], person, asked["amount"], asked["seen"]
+        )
     except refunds.NoSuchClaim:
         at.window.sandbox(sandbox)
         raise problem("no-such-refund", sandbox=sandbox, number=number) from None
@@ -114,8 +125,10 @@ def act(number: str, asked: dict[str, Any]) -> Response:
         why = "; ".join(words.said(reason).en for reason in decided.answer)
         raise problem("refund-act-refused", reason=f"{filed.cop_no} is {state}: {why}")
     status = "done" if decided.done else "proposed" if decided.proposed else "waiting"
-    return json_response({"claim": filed.cop_no, "action": filed.action, "before": filed.before, "after": state,
-                          "status": status}, 200 if decided.done else 202)
+    return json_response(
+        {"claim": filed.cop_no, "action": filed.action, "before": filed.before, "after": state, "status": status},
+        200 if decided.done else 202,
+    )
 
 
 def _shown(one: refunds.Listed) -> dict[str, Any]:
@@ -123,5 +136,11 @@ def _shown(one: refunds.Listed) -> dict[str, Any]:
     shown = {name: value for name, value in one._asdict().items() if name not in ("key", *_AMOUNTS)}
     at = {name: utc_text(getattr(one, name)) if getattr(one, name) else "" for name in ("filed_at", "due_at")}
     own = f"/api/v1/refunds/{quote(one.key, safe='')}"
-    return {**shown, **{name: plain(getattr(one, name)) for name in _AMOUNTS}, **at, "state_zh": state.zh,
-            "state_en": state.en, "links": {"self": own, "explanation": f"{own}/explanation"}}
+    return {
+        **shown,
+        **{name: plain(getattr(one, name)) for name in _AMOUNTS},
+        **at,
+        "state_zh": state.zh,
+        "state_en": state.en,
+        "links": {"self": own, "explanation": f"{own}/explanation"},
+    }

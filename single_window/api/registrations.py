@@ -41,11 +41,14 @@ _REFUSED = {404: answer("no such company or sandbox", RefusedOut)}
 
 @blueprint.post("/registrations")
 @blueprint.input(ApplicationIn, arg_name="asked")
-@blueprint.doc(responses={
-    202: answer("made into a message (Registration), archived and filed", AcceptedOut),
-    400: answer("no message can be made of it", RefusedOut),
-    409: answer("the transmission id was used for other content", RefusedOut),
-    503: answer("nothing can be accepted now; send again after Retry-After seconds", RefusedOut)})
+@blueprint.doc(
+    responses={
+        202: answer("made into a message (Registration), archived and filed", AcceptedOut),
+        400: answer("no message can be made of it", RefusedOut),
+        409: answer("the transmission id was used for other content", RefusedOut),
+        503: answer("nothing can be accepted now; send again after Retry-After seconds", RefusedOut),
+    }
+)
 def apply(asked: dict[str, Any]) -> Response:
     """Apply to be registered.
 
@@ -74,9 +77,10 @@ def listed(asked: dict[str, Any]) -> Response:
     at.window.sandbox(sandbox)
     with reading(at.window.engine) as connection:
         found = registration.listed(connection, sandbox, asked["state"], asked["after"], asked["limit"] + 1)
-    page = found[:asked["limit"]]
-    return json_response({"registrations": [_shown(one) for one in page],
-                          "next": page[-1].code if len(found) > len(page) else None})
+    page = found[: asked["limit"]]
+    return json_response(
+        {"registrations": [_shown(one) for one in page], "next": page[-1].code if len(found) > len(page) else None}
+    )
 
 
 @blueprint.get("/registrations/<code>")
@@ -92,9 +96,16 @@ def show(code: str) -> Response:
 
 @blueprint.post("/registrations/<code>/<any(approve, refuse, suspend, resume, grade, correct):action>")
 @blueprint.input(ActIn, arg_name="asked")
-@blueprint.doc(security=ACCOUNT, responses={
-    200: answer("done", RegistrationOut), 202: answer("filed, not done yet", RegistrationOut),
-    409: answer("the registration does not let it be done", RefusedOut), **_REFUSED, **BY_ACCOUNT})
+@blueprint.doc(
+    security=ACCOUNT,
+    responses={
+        200: answer("done", RegistrationOut),
+        202: answer("filed, not done yet", RegistrationOut),
+        409: answer("the registration does not let it be done", RefusedOut),
+        **_REFUSED,
+        **BY_ACCOUNT,
+    },
+)
 def act(code: str, action: str, asked: dict[str, Any]) -> Response:
     """Decide about a company.
 
@@ -102,8 +113,9 @@ def act(code: str, action: str, asked: dict[str, Any]) -> Response:
     right)."""
     at, sandbox, person = ports(), guard.sandbox_name(), officer("registration")
     try:
-        done = registration.act(at.window, sandbox, code, action, person,
-                                {name: asked[name] for name in _VALUES if asked[name]})
+        done = registration.act(
+            at.window, sandbox, code, action, person, {name: asked[name] for name in _VALUES if asked[name]}
+        )
     except registration.NoSuchCompany:
         raise _missing(sandbox, code) from None
     except registration.NotPossible as refused:
@@ -119,23 +131,39 @@ def _whole(connection: Connection, sandbox: str, number: str) -> dict[str, Any]:
     one = registration.found(connection, sandbox, number)
     if one is None:
         raise _missing(sandbox, number)
-    grades = [{"since": each.since, "grade": each.grade, "source": each.source, "who": each.who,
-               "at": utc_text(each.at)} for each in registration.grades(connection, sandbox, one.code)]
-    goods = [{name: getattr(each, name) for name in ("item_no", "gcode", "gname", "unit", "country")}
-             for each in registration.goods(connection, sandbox, one.code)]
-    history = [{"at": utc_text(line.at), "actor": line.actor, "event": line.event, "state": line.state,
-                "reasons": [in_words(reason) for reason in line.reasons]}
-               for line in registration.history(connection, sandbox, one.code)]
+    grades = [
+        {"since": each.since, "grade": each.grade, "source": each.source, "who": each.who, "at": utc_text(each.at)}
+        for each in registration.grades(connection, sandbox, one.code)
+    ]
+    goods = [
+        {name: getattr(each, name) for name in ("item_no", "gcode", "gname", "unit", "country")}
+        for each in registration.goods(connection, sandbox, one.code)
+    ]
+    history = [
+        {
+            "at": utc_text(line.at),
+            "actor": line.actor,
+            "event": line.event,
+            "state": line.state,
+            "reasons": [in_words(reason) for reason in line.reasons],
+        }
+        for line in registration.history(connection, sandbox, one.code)
+    ]
     return {**_shown(one), "grades": grades, "goods": goods, "history": history}
 
 
 def _shown(one: Company) -> dict[str, Any]:
     state = lifecycles()["registration"].states[one.state]
     at = {name: utc_text(getattr(one, name)) if getattr(one, name) else "" for name in _INSTANTS}
-    return {**one._asdict(), **at, "state_zh": state.zh, "state_en": state.en,
-            "facts": {name: value for name, value in one.facts.items() if value},
-            "reasons": [in_words(reason) for reason in one.reasons],
-            "links": {"self": f"/api/v1/registrations/{one.code}"}}
+    return {
+        **one._asdict(),
+        **at,
+        "state_zh": state.zh,
+        "state_en": state.en,
+        "facts": {name: value for name, value in one.facts.items() if value},
+        "reasons": [in_words(reason) for reason in one.reasons],
+        "links": {"self": f"/api/v1/registrations/{one.code}"},
+    }
 
 
 def _missing(sandbox: str, number: str) -> Problem:
@@ -145,5 +173,8 @@ def _missing(sandbox: str, number: str) -> Problem:
 
 def _refusal(reasons: Sequence[Reason]) -> Problem:
     told = [in_words(one) for one in reasons]
-    return problem("registration-refused", reason_zh="；".join(one["zh"] for one in told),
-                   reason_en="; ".join(one["en"] for one in told))
+    return problem(
+        "registration-refused",
+        reason_zh="；".join(one["zh"] for one in told),
+        reason_en="; ".join(one["en"] for one in told),
+    )

@@ -21,8 +21,11 @@ MOST = 1_000
 class RulesIn(Schema):
     """Which codes."""
 
-    kind = String(load_default="", validate=Length(0, 40), metadata={
-        "description": "only codes that concern fields of this kind of document, such as order"})
+    kind = String(
+        load_default="",
+        validate=Length(0, 40),
+        metadata={"description": "only codes that concern fields of this kind of document, such as order"},
+    )
     status = String(load_default="", validate=Length(0, 10), metadata={"description": "only codes of this status"})
     after = String(load_default="", validate=Length(0, LONGEST), metadata={"description": "code after which to begin"})
     limit = Integer(load_default=100, validate=Range(1, MOST))
@@ -72,9 +75,13 @@ class RulesOut(Schema):
 
 @blueprint.get("/rules")
 @blueprint.input(RulesIn, location="query", arg_name="asked")
-@blueprint.doc(responses={200: answer("codes with their rules and remedies", RulesOut),
-                          400: answer("the request is not as described", RefusedOut),
-                          404: answer("`after` is no code", RefusedOut)})
+@blueprint.doc(
+    responses={
+        200: answer("codes with their rules and remedies", RulesOut),
+        400: answer("the request is not as described", RefusedOut),
+        404: answer("`after` is no code", RefusedOut),
+    }
+)
 def listed(asked: dict[str, Any]) -> Response:
     """List codes.
 
@@ -87,16 +94,23 @@ def listed(asked: dict[str, Any]) -> Response:
         if asked["after"] not in codes:
             raise _unknown(asked["after"])
         start = codes.index(asked["after"]) + 1
-    wanted = [record for record in every[start:]
-              if asked["status"] in {"", record["return_status"]}
-              and (not asked["kind"] or asked["kind"] in {field["kind"] for field in record["fields"]})]
-    page = wanted[:asked["limit"]]
+    wanted = [
+        record
+        for record in every[start:]
+        if asked["status"] in {"", record["return_status"]}
+        and (not asked["kind"] or asked["kind"] in {field["kind"] for field in record["fields"]})
+    ]
+    page = wanted[: asked["limit"]]
     return json_response({"rules": page, "next": page[-1]["code"] if len(wanted) > len(page) else None})
 
 
 @blueprint.get("/rules/<path:code>")
-@blueprint.doc(responses={200: answer("all about the code", RuleOut),
-                          404: answer("no such code; the nearest are named", RefusedOut)})
+@blueprint.doc(
+    responses={
+        200: answer("all about the code", RuleOut),
+        404: answer("no such code; the nearest are named", RefusedOut),
+    }
+)
 def show(code: str) -> Response:
     """Explain a code.
 

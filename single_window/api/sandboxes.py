@@ -52,18 +52,27 @@ def listed(asked: dict[str, Any]) -> Response:
     Each with its clock and all its options; `next` is the `after` of the next page."""
     key = key_access.current()
     with reading(ports().window.engine) as connection:
-        found = sandboxes.page(connection, asked["after"], asked["limit"] + 1,
-                               None if key is None else (key.home, key.account))
-    page = found[:asked["limit"]]
-    return json_response({"sandboxes": [shown(one) for one in page],
-                          "next": page[-1].name if len(found) > len(page) else None})
+        found = sandboxes.page(
+            connection, asked["after"], asked["limit"] + 1, None if key is None else (key.home, key.account)
+        )
+    page = found[: asked["limit"]]
+    return json_response(
+        {"sandboxes": [shown(one) for one in page], "next": page[-1].name if len(found) > len(page) else None}
+    )
 
 
 @blueprint.post("/sandboxes")
 @blueprint.input(SandboxIn, arg_name="asked")
-@blueprint.doc(tags=["sandboxes"], security=ACCOUNT, responses={
-    201: answer("made", SandboxOut), 400: REFUSED[400],
-    409: answer("there is one of this name, or there are too many", RefusedOut), **BY_ACCOUNT})
+@blueprint.doc(
+    tags=["sandboxes"],
+    security=ACCOUNT,
+    responses={
+        201: answer("made", SandboxOut),
+        400: REFUSED[400],
+        409: answer("there is one of this name, or there are too many", RefusedOut),
+        **BY_ACCOUNT,
+    },
+)
 def create(asked: dict[str, Any]) -> Response:
     """Make a sandbox.
 
@@ -98,8 +107,11 @@ def show(name: str) -> Response:
 
 @blueprint.patch("/sandboxes/<name>")
 @blueprint.input(OptionsIn, arg_name="asked")
-@blueprint.doc(tags=["sandboxes"], security=ACCOUNT, responses={
-    200: answer("changed from now on", SandboxOut), **REFUSED, **BY_ACCOUNT})
+@blueprint.doc(
+    tags=["sandboxes"],
+    security=ACCOUNT,
+    responses={200: answer("changed from now on", SandboxOut), **REFUSED, **BY_ACCOUNT},
+)
 def change(name: str, asked: dict[str, Any]) -> Response:
     """Change how a sandbox behaves.
 
@@ -111,9 +123,16 @@ def change(name: str, asked: dict[str, Any]) -> Response:
 
 @blueprint.post("/sandboxes/<name>/reset")
 @blueprint.input(ResetIn, arg_name="asked")
-@blueprint.doc(tags=["sandboxes"], security=ACCOUNT, responses={
-    200: answer("nothing of it is left", ResetOut), **REFUSED,
-    409: answer("somebody resets or deletes it at this moment", RefusedOut), **BY_ACCOUNT})
+@blueprint.doc(
+    tags=["sandboxes"],
+    security=ACCOUNT,
+    responses={
+        200: answer("nothing of it is left", ResetOut),
+        **REFUSED,
+        409: answer("somebody resets or deletes it at this moment", RefusedOut),
+        **BY_ACCOUNT,
+    },
+)
 def reset(name: str, asked: dict[str, Any]) -> Response:
     """Empty a sandbox.
 
@@ -126,9 +145,16 @@ def reset(name: str, asked: dict[str, Any]) -> Response:
 
 
 @blueprint.delete("/sandboxes/<name>")
-@blueprint.doc(tags=["sandboxes"], security=ACCOUNT, responses={
-    200: answer("it is not there any more", ResetOut), 404: REFUSED[404],
-    409: answer("it is main, or somebody resets or deletes it at this moment", RefusedOut), **BY_ACCOUNT})
+@blueprint.doc(
+    tags=["sandboxes"],
+    security=ACCOUNT,
+    responses={
+        200: answer("it is not there any more", ResetOut),
+        404: REFUSED[404],
+        409: answer("it is main, or somebody resets or deletes it at this moment", RefusedOut),
+        **BY_ACCOUNT,
+    },
+)
 def remove(name: str) -> Response:
     """Delete a sandbox.
 
@@ -143,19 +169,29 @@ def _options(given: Mapping[str, Any]) -> dict[str, Any]:
     try:
         return checked(given)
     except UnknownOption as unknown:
-        raise problem("unknown-option", name=unknown.name, near=", ".join(unknown.near), path=f"options.{unknown.name}",
-                      found=unknown.name) from None
+        raise problem(
+            "unknown-option",
+            name=unknown.name,
+            near=", ".join(unknown.near),
+            path=f"options.{unknown.name}",
+            found=unknown.name,
+        ) from None
     except BadOption as bad:
-        raise problem("bad-option", name=bad.name, allowed=bad.allowed, path=f"options.{bad.name}",
-                      found=str(bad.found)) from None
+        raise problem(
+            "bad-option", name=bad.name, allowed=bad.allowed, path=f"options.{bad.name}", found=str(bad.found)
+        ) from None
 
 
 def shown(one: Sandbox) -> dict[str, Any]:
     """A sandbox as calls answer it."""
     place = f"{PREFIX}/sandboxes/{quote(one.name, safe='')}"
-    return {"name": one.name, "seed": one.seed, "options": {name: getattr(one.options, name) for name in NAMES},
-            "clock": clock_shown(one.clock), "links": {"self": place, "clock": f"{place}/clock",
-                                                       "deadlines": f"{place}/deadlines"}}
+    return {
+        "name": one.name,
+        "seed": one.seed,
+        "options": {name: getattr(one.options, name) for name in NAMES},
+        "clock": clock_shown(one.clock),
+        "links": {"self": place, "clock": f"{place}/clock", "deadlines": f"{place}/deadlines"},
+    }
 
 
 def clock_shown(clock: Clock) -> dict[str, str]:

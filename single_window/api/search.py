@@ -31,9 +31,14 @@ _HASH_DIGITS = 64
 class FindIn(Schema):
     """What is looked for."""
 
-    number = String(required=True, validate=Length(1, 100), metadata={
-        "description": "orderNo, copNo, preNo, invtNo, billNo, waybill, payment, guid of a message or document, "
-                       "transmission id, SHA-256 of a message as it came, or a message's id"})
+    number = String(
+        required=True,
+        validate=Length(1, 100),
+        metadata={
+            "description": "orderNo, copNo, preNo, invtNo, billNo, waybill, payment, guid of a message or document, "
+            "transmission id, SHA-256 of a message as it came, or a message's id"
+        },
+    )
 
 
 class MatchOut(Schema):
@@ -62,10 +67,16 @@ class MatchesOut(Schema):
 class SentIn(Schema):
     """Which messages."""
 
-    company = String(load_default="", validate=Length(0, 30), metadata={
-        "description": "a company's code of ten characters, or the DXP id that it sends with"})
-    day = String(load_default="", validate=Length(0, 10), metadata={
-        "description": "the day by the sandbox's clock in Shanghai, as in 2026-06-01"})
+    company = String(
+        load_default="",
+        validate=Length(0, 30),
+        metadata={"description": "a company's code of ten characters, or the DXP id that it sends with"},
+    )
+    day = String(
+        load_default="",
+        validate=Length(0, 10),
+        metadata={"description": "the day by the sandbox's clock in Shanghai, as in 2026-06-01"},
+    )
     before = Integer(load_default=0, validate=Range(0, 2**62), metadata={"description": "ids below it; 0: newest"})
     limit = Integer(load_default=50, validate=Range(1, MOST))
 
@@ -97,9 +108,14 @@ class SentPageOut(Schema):
 
 @blueprint.get("/find")
 @blueprint.input(FindIn, location="query", arg_name="asked")
-@blueprint.doc(tags=["messages"], responses={
-    200: answer("all that has the number", MatchesOut), 400: answer("the request is not as described", RefusedOut),
-    404: answer("nothing has it, or there is no such sandbox", RefusedOut)})
+@blueprint.doc(
+    tags=["messages"],
+    responses={
+        200: answer("all that has the number", MatchesOut),
+        400: answer("the request is not as described", RefusedOut),
+        404: answer("nothing has it, or there is no such sandbox", RefusedOut),
+    },
+)
 def find(asked: dict[str, Any]) -> Response:
     """Find anything by a number.
 
@@ -116,9 +132,14 @@ def find(asked: dict[str, Any]) -> Response:
 
 @blueprint.get("/messages")
 @blueprint.input(SentIn, location="query", arg_name="asked")
-@blueprint.doc(tags=["messages"], responses={
-    200: answer("messages of the sandbox, newest first", SentPageOut),
-    400: answer("the request is not as described", RefusedOut), 404: answer("no such sandbox", RefusedOut)})
+@blueprint.doc(
+    tags=["messages"],
+    responses={
+        200: answer("messages of the sandbox, newest first", SentPageOut),
+        400: answer("the request is not as described", RefusedOut),
+        404: answer("no such sandbox", RefusedOut),
+    },
+)
 def sent(asked: dict[str, Any]) -> Response:
     """List messages.
 
@@ -130,18 +151,21 @@ def sent(asked: dict[str, Any]) -> Response:
         begin = instant_of(_day(asked["day"]))
         where += [message.c.received_at >= begin, message.c.received_at < begin + DAY]
     if asked["company"]:
-        boxes = select(participant.c.dxp_id).where(participant.c.sandbox == sandbox, participant.c.dxp_id != "",
-                                                   participant.c.code == asked["company"])
+        boxes = select(participant.c.dxp_id).where(
+            participant.c.sandbox == sandbox, participant.c.dxp_id != "", participant.c.code == asked["company"]
+        )
         where.append(or_(message.c.sender == asked["company"], message.c.sender.in_(boxes)))
     if asked["before"]:
         where.append(message.c.id < asked["before"])
     columns = [message.c[name] for name in (*_SHOWN, "received_at")]
     with reading(at.window.engine) as connection:
         rows = connection.execute(
-            select(*columns).where(*where).order_by(message.c.id.desc()).limit(asked["limit"] + 1)).all()
-    page = rows[:asked["limit"]]
-    return json_response({"messages": [_sent(row) for row in page],
-                          "next": page[-1].id if len(rows) > len(page) else None})
+            select(*columns).where(*where).order_by(message.c.id.desc()).limit(asked["limit"] + 1)
+        ).all()
+    page = rows[: asked["limit"]]
+    return json_response(
+        {"messages": [_sent(row) for row in page], "next": page[-1].id if len(rows) > len(page) else None}
+    )
 
 
 def _day(text: str) -> date:
@@ -152,13 +176,32 @@ def _day(text: str) -> date:
 
 
 def _match(match: stories.Match) -> dict[str, Any]:
-    link = f"{PREFIX}/messages/{match.id}" if match.what == "message" else \
-        f"{PREFIX}/declarations/{quote(match.order_no, safe='')}" if match.order_no else ""
-    return {"what": match.what, "id": match.id, "by": match.by, "label": match.label, "kind": match.kind,
-            "flow": match.flow, "order_no": match.order_no, "state": match.state, "state_zh": match.words.zh,
-            "state_en": match.words.en, "link": link}
+    link = (
+        f"{PREFIX}/messages/{match.id}"
+        if match.what == "message"
+        else f"{PREFIX}/declarations/{quote(match.order_no, safe='')}"
+        if match.order_no
+        else ""
+    )
+    return {
+        "what": match.what,
+        "id": match.id,
+        "by": match.by,
+        "label": match.label,
+        "kind": match.kind,
+        "flow": match.flow,
+        "order_no": match.order_no,
+        "state": match.state,
+        "state_zh": match.words.zh,
+        "state_en": match.words.en,
+        "link": link,
+    }
 
 
 def _sent(row: Any) -> dict[str, Any]:
-    return {**{name: getattr(row, name) for name in _SHOWN}, "received_at": utc_text(row.received_at),
-            "type": catalogue.by_code(row.code).root if row.code else "", "link": f"{PREFIX}/messages/{row.id}"}
+    return {
+        **{name: getattr(row, name) for name in _SHOWN},
+        "received_at": utc_text(row.received_at),
+        "type": catalogue.by_code(row.code).root if row.code else "",
+        "link": f"{PREFIX}/messages/{row.id}",
+    }

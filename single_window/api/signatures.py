@@ -22,8 +22,12 @@ blueprint = APIBlueprint("signatures", __name__, tag="signatures")
 class VerifyIn(Schema):
     """How to verify."""
 
-    canonical = Boolean(load_default=False, metadata={
-        "description": "also give, in Base64, the canonical bytes of the document whose digest is the DigestValue"})
+    canonical = Boolean(
+        load_default=False,
+        metadata={
+            "description": "also give, in Base64, the canonical bytes of the document whose digest is the DigestValue"
+        },
+    )
 
 
 class VerifiedOut(Schema):
@@ -38,17 +42,23 @@ class VerifiedOut(Schema):
     digest = Dict(metadata={"description": "expected: of DigestValue; found: of the canonical bytes; in hexadecimal"})
     signed_info = String(metadata={"description": "the canonical bytes that the key signed"})
     key_name = String()
-    certificate = Dict(metadata={"description": "what it says, and whether and for whom the sandbox registered it"},
-                       allow_none=True)
+    certificate = Dict(
+        metadata={"description": "what it says, and whether and for whom the sandbox registered it"}, allow_none=True
+    )
     document = String(metadata={"description": "Base64, with canonical=true"})
     findings = List(Nested(FindingOut))
 
 
 @blueprint.post("/signatures/verify")
 @blueprint.input(VerifyIn, location="query", arg_name="asked")
-@blueprint.doc(tags=["signatures"], responses={
-    200: answer("what was found, right or wrong", VerifiedOut),
-    400: answer("the request is not as described", RefusedOut), 404: answer("no such sandbox", RefusedOut)})
+@blueprint.doc(
+    tags=["signatures"],
+    responses={
+        200: answer("what was found, right or wrong", VerifiedOut),
+        400: answer("the request is not as described", RefusedOut),
+        404: answer("no such sandbox", RefusedOut),
+    },
+)
 def verify(asked: dict[str, Any]) -> Response:
     """Verify a signature.
 

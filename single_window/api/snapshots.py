@@ -68,9 +68,17 @@ def listed(name: str) -> Response:
 
 @blueprint.post("/sandboxes/<name>/snapshots")
 @blueprint.input(SnapshotIn, arg_name="asked")
-@blueprint.doc(tags=["sandboxes"], security=ACCOUNT, responses={
-    201: answer("taken", SnapshotOut), 400: answer("the request is not as described", RefusedOut), **_MISSING,
-    409: answer("work is open in it, or it has too many snapshots or too much in it", RefusedOut), **BY_ACCOUNT})
+@blueprint.doc(
+    tags=["sandboxes"],
+    security=ACCOUNT,
+    responses={
+        201: answer("taken", SnapshotOut),
+        400: answer("the request is not as described", RefusedOut),
+        **_MISSING,
+        409: answer("work is open in it, or it has too many snapshots or too much in it", RefusedOut),
+        **BY_ACCOUNT,
+    },
+)
 def take(name: str, asked: dict[str, Any]) -> Response:
     """Keep a sandbox as it is.
 
@@ -88,10 +96,16 @@ def take(name: str, asked: dict[str, Any]) -> Response:
 
 
 @blueprint.post(f"/sandboxes/<name>/snapshots/{_NUMBER}/restore")
-@blueprint.doc(tags=["sandboxes"], security=ACCOUNT, responses={
-    200: answer("it is as it was", RestoredOut), **_MISSING,
-    409: answer("somebody resets it at this moment, or the snapshot is older than the tables", RefusedOut),
-    **BY_ACCOUNT})
+@blueprint.doc(
+    tags=["sandboxes"],
+    security=ACCOUNT,
+    responses={
+        200: answer("it is as it was", RestoredOut),
+        **_MISSING,
+        409: answer("somebody resets it at this moment, or the snapshot is older than the tables", RefusedOut),
+        **BY_ACCOUNT,
+    },
+)
 def restore(name: str, number: int) -> Response:
     """Put a sandbox back to where it was.
 
@@ -107,8 +121,11 @@ def restore(name: str, number: int) -> Response:
 
 
 @blueprint.delete(f"/sandboxes/<name>/snapshots/{_NUMBER}")
-@blueprint.doc(tags=["sandboxes"], security=ACCOUNT, responses={
-    200: answer("it is not there any more", SnapshotsOut), **_MISSING, **BY_ACCOUNT})
+@blueprint.doc(
+    tags=["sandboxes"],
+    security=ACCOUNT,
+    responses={200: answer("it is not there any more", SnapshotsOut), **_MISSING, **BY_ACCOUNT},
+)
 def forget(name: str, number: int) -> Response:
     """Delete a snapshot.
 

@@ -19,9 +19,7 @@ blueprint = APIBlueprint("state", __name__, tag="state")
 
 
 @blueprint.get("/state")
-@blueprint.doc(responses={
-    200: answer("at work", StateOut),
-    503: answer("not working", StateOut)})
+@blueprint.doc(responses={200: answer("at work", StateOut), 503: answer("not working", StateOut)})
 def show() -> Response:
     """Whether the window is at work.
 
@@ -34,12 +32,16 @@ def show() -> Response:
         clocks = {name: now for name, now in clocks.items() if name == guard.sandbox_name()}
     with reading(at.window.engine) as connection:
         requests = {name: _by_kind(waiting_requests(connection, name)) for name in clocks}
-    return json_response({
-        "working": working, "failures": at.runtime.failures if at.runtime else 0,
-        "deliveries": {state: waiting.get(state, 0) for state in ("ready", "sent", "parked")},
-        "sandboxes": {name: utc_text(now) for name, now in clocks.items()},
-        "requests": requests,
-    }, 503 if working is False else 200)
+    return json_response(
+        {
+            "working": working,
+            "failures": at.runtime.failures if at.runtime else 0,
+            "deliveries": {state: waiting.get(state, 0) for state in ("ready", "sent", "parked")},
+            "sandboxes": {name: utc_text(now) for name, now in clocks.items()},
+            "requests": requests,
+        },
+        503 if working is False else 200,
+    )
 
 
 def _by_kind(counted: Mapping[tuple[str, str], int]) -> dict[str, dict[str, int]]:

@@ -32,8 +32,22 @@ from single_window.cases import summaries
 from single_window.store.engine import reading
 
 blueprint = APIBlueprint("summaries", __name__, tag="summaries")
-_PLAIN = ("id", "sum_no", "cop_no", "customs_code", "agent_code", "ebc_code", "state", "phase", "lists", "months",
-          "left_out", "declarations", "goods_lines", "results")
+_PLAIN = (
+    "id",
+    "sum_no",
+    "cop_no",
+    "customs_code",
+    "agent_code",
+    "ebc_code",
+    "state",
+    "phase",
+    "lists",
+    "months",
+    "left_out",
+    "declarations",
+    "goods_lines",
+    "results",
+)
 _AMOUNTS = frozenset({"quantity", "amount", "unit_price", "gross", "net"})
 _REFUSED = {404: answer("no such summary, list or sandbox", RefusedOut)}
 
@@ -48,11 +62,13 @@ def listed(asked: dict[str, Any]) -> Response:
     at, sandbox = ports(), guard.sandbox_name()
     at.window.sandbox(sandbox)
     with reading(at.window.engine) as connection:
-        found = summaries.listed(connection, sandbox, asked["state"], asked["merchant"], asked["before"],
-                                 asked["limit"] + 1)
-    page = found[:asked["limit"]]
-    return json_response({"summaries": [_shown(one) for one in page],
-                          "next": page[-1].id if len(found) > len(page) else None})
+        found = summaries.listed(
+            connection, sandbox, asked["state"], asked["merchant"], asked["before"], asked["limit"] + 1
+        )
+    page = found[: asked["limit"]]
+    return json_response(
+        {"summaries": [_shown(one) for one in page], "next": page[-1].id if len(found) > len(page) else None}
+    )
 
 
 @blueprint.get("/summaries/due")
@@ -94,8 +110,10 @@ def show(number: str) -> Response:
     with reading(at.window.engine) as connection:
         one = _found(connection, sandbox, number)
         told = summaries.history(connection, sandbox, one)
-    history = [{**line._asdict(), "at": utc_text(line.at), "reasons": [in_words(reason) for reason in line.reasons]}
-               for line in told]
+    history = [
+        {**line._asdict(), "at": utc_text(line.at), "reasons": [in_words(reason) for reason in line.reasons]}
+        for line in told
+    ]
     return json_response({**_shown(one), "history": history})
 
 
@@ -110,9 +128,10 @@ def declarations(number: str, asked: dict[str, Any]) -> Response:
     with reading(at.window.engine) as connection:
         one = _found(connection, sandbox, number)
         found = summaries.made(connection, one.id, asked["after"], asked["limit"] + 1)
-    page = found[:asked["limit"]]
-    return json_response({"declarations": [_made(each) for each in page],
-                          "next": page[-1].number if len(found) > len(page) else None})
+    page = found[: asked["limit"]]
+    return json_response(
+        {"declarations": [_made(each) for each in page], "next": page[-1].number if len(found) > len(page) else None}
+    )
 
 
 def _found(connection: Connection, sandbox: str, number: str) -> Summary:
@@ -125,15 +144,31 @@ def _found(connection: Connection, sandbox: str, number: str) -> Summary:
 
 def _shown(one: Summary) -> dict[str, Any]:
     labels = lifecycles()["summary"].states[one.state]
-    at = {name: utc_text(getattr(one, name)) if getattr(one, name) else ""
-          for name in ("since", "until", "filed_at", "accepted_at", "done_at")}
-    return {**{name: getattr(one, name) for name in _PLAIN}, "state_zh": labels.zh, "state_en": labels.en, **at,
-            "reasons": [in_words(reason) for reason in one.reasons],
-            "links": {"self": f"/api/v1/summaries/{one.sum_no or one.cop_no}"}}
+    at = {
+        name: utc_text(getattr(one, name)) if getattr(one, name) else ""
+        for name in ("since", "until", "filed_at", "accepted_at", "done_at")
+    }
+    return {
+        **{name: getattr(one, name) for name in _PLAIN},
+        "state_zh": labels.zh,
+        "state_en": labels.en,
+        **at,
+        "reasons": [in_words(reason) for reason in one.reasons],
+        "links": {"self": f"/api/v1/summaries/{one.sum_no or one.cop_no}"},
+    }
 
 
 def _made(one: Made) -> dict[str, Any]:
     lines = [MergedLine(*line)._asdict() for line in one.lines]
     shown = [{name: plain(value) if name in _AMOUNTS else value for name, value in line.items()} for line in lines]
-    return {"number": one.number, "month": one.month[:7], "decl_seq_no": one.decl_seq_no, "entry_id": one.entry_id,
-            "head": one.head, "lines": shown, "gross": plain(one.gross), "net": plain(one.net), "sources": one.sources}
+    return {
+        "number": one.number,
+        "month": one.month[:7],
+        "decl_seq_no": one.decl_seq_no,
+        "entry_id": one.entry_id,
+        "head": one.head,
+        "lines": shown,
+        "gross": plain(one.gross),
+        "net": plain(one.net),
+        "sources": one.sources,
+    }

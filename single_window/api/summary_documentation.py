@@ -90,8 +90,11 @@ class WhereOut(Schema):
     """Where a list stands."""
 
     invt_no = String()
-    standing = String(metadata={
-        "description": "summarised, claimed, statistics, waits; empty: not closed, or a declaration by itself"})
+    standing = String(
+        metadata={
+            "description": "summarised, claimed, statistics, waits; empty: not closed, or a declaration by itself"
+        }
+    )
     sum_no = String()
     lines = List(List(Integer()), metadata={"description": "each declaration, line there, line of the list"})
 

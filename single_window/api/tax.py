@@ -37,9 +37,13 @@ PAYER = "payer"
 
 @blueprint.post("/tax/parcel")
 @blueprint.input(ParcelIn, arg_name="asked")
-@blueprint.doc(responses={200: answer("both taxes with their working", ParcelOut),
-                          400: answer("something is wrong in the request", RefusedOut),
-                          404: answer("no such sandbox", RefusedOut)})
+@blueprint.doc(
+    responses={
+        200: answer("both taxes with their working", ParcelOut),
+        400: answer("something is wrong in the request", RefusedOut),
+        404: answer("no such sandbox", RefusedOut),
+    }
+)
 def parcel(asked: dict[str, Any]) -> Response:
     """Compare parcel tax and the tax of retail import.
 
@@ -47,16 +51,21 @@ def parcel(asked: dict[str, Any]) -> Response:
     at, sandbox = ports(), guard.sandbox_name()
     with reading(at.window.engine) as connection:
         law = sandbox_law(connection, sandbox)
-    how = Circumstance(asked["origin"], scale(asked["freight"]), scale(asked["insurance"]), asked["mode"],
-                       used=scale(asked["used"]))
+    how = Circumstance(
+        asked["origin"], scale(asked["freight"]), scale(asked["insurance"]), asked["mode"], used=scale(asked["used"])
+    )
     day = asked["day"] or day_of(at.window.now(sandbox))
     return json_response(compared([_article(one) for one in asked["articles"]], day, how, law))
 
 
 @blueprint.get("/tax/bills")
 @blueprint.input(TaxBillsIn, location="query", arg_name="asked")
-@blueprint.doc(responses={200: answer("bills of the sandbox, newest release first", TaxBillsOut),
-                          404: answer("no such sandbox", RefusedOut)})
+@blueprint.doc(
+    responses={
+        200: answer("bills of the sandbox, newest release first", TaxBillsOut),
+        404: answer("no such sandbox", RefusedOut),
+    }
+)
 def listed(asked: dict[str, Any]) -> Response:
     """List tax bills.
 
@@ -64,16 +73,22 @@ def listed(asked: dict[str, Any]) -> Response:
     at, sandbox = ports(), guard.sandbox_name()
     with reading(at.window.engine) as connection:
         law = sandbox_law(connection, sandbox)
-        found = tax_bills.listed(connection, sandbox, at.window.now(sandbox), law.parameters, asked["state"],
-                                 asked["limit"])
+        found = tax_bills.listed(
+            connection, sandbox, at.window.now(sandbox), law.parameters, asked["state"], asked["limit"]
+        )
     return json_response({"bills": [_bill(owed) for owed in found]})
 
 
 @blueprint.post("/tax/bills/<tax_no>/payment")
 @blueprint.input(PaymentIn, arg_name="asked")
-@blueprint.doc(responses={200: answer("paid", PaidOut), 202: answer("filed; it is not answered yet", PaidOut),
-                          404: answer("no such bill or sandbox", RefusedOut),
-                          409: answer("the bill is not due, or paid already", RefusedOut)})
+@blueprint.doc(
+    responses={
+        200: answer("paid", PaidOut),
+        202: answer("filed; it is not answered yet", PaidOut),
+        404: answer("no such bill or sandbox", RefusedOut),
+        409: answer("the bill is not due, or paid already", RefusedOut),
+    }
+)
 def pay(tax_no: str, asked: dict[str, Any]) -> Response:
     """Pay a tax bill.
 
@@ -90,8 +105,15 @@ def pay(tax_no: str, asked: dict[str, Any]) -> Response:
         bill = tax_bills.found(connection, sandbox, tax_no) or before
         law = sandbox_law(connection, sandbox)
     owed = tax_bills.owed(bill, at.window.now(sandbox), law.parameters)
-    return json_response({"bill": _bill(owed), "before": before.state, "after": bill.state,
-                          "status": "done" if decided.done else "waiting"}, 200 if decided.done else 202)
+    return json_response(
+        {
+            "bill": _bill(owed),
+            "before": before.state,
+            "after": bill.state,
+            "status": "done" if decided.done else "waiting",
+        },
+        200 if decided.done else 202,
+    )
 
 
 def _bill(owed: tax_bills.Owed) -> dict[str, Any]:
@@ -100,5 +122,12 @@ def _bill(owed: tax_bills.Owed) -> dict[str, Any]:
 
 
 def _article(given: dict[str, Any]) -> Article:
-    return Article(given["gcode"], scale(given["price"]), given["quantity"], given["name"], given["band"],
-                   scale(given["catalogue"]) if given["catalogue"] else None, given["model"])
+    return Article(
+        given["gcode"],
+        scale(given["price"]),
+        given["quantity"],
+        given["name"],
+        given["band"],
+        scale(given["catalogue"]) if given["catalogue"] else None,
+        given["model"],
+    )

@@ -20,10 +20,18 @@ class MatchIn(Schema):
     """Which documents and receipts; what is left out matches everything."""
 
     type = String(validate=Length(0, 20), metadata={"description": "code of the document's message: 621"})
-    receipt = String(validate=Length(0, 40), metadata={
-        "description": "of what is done to receipts: the receipt's code, and its status behind a dot: 622.800"})
-    order = String(validate=Length(0, LONGEST_PATTERN), metadata={
-        "description": "pattern of the order number (* ? [ab]); of a document without one, of a part of its key"})
+    receipt = String(
+        validate=Length(0, 40),
+        metadata={
+            "description": "of what is done to receipts: the receipt's code, and its status behind a dot: 622.800"
+        },
+    )
+    order = String(
+        validate=Length(0, LONGEST_PATTERN),
+        metadata={
+            "description": "pattern of the order number (* ? [ab]); of a document without one, of a part of its key"
+        },
+    )
     sender = String(validate=Length(0, LONGEST_PATTERN), metadata={"description": "pattern of the sender's DXP id"})
 
 
@@ -34,8 +42,12 @@ class DoIn(Schema):
     code = String(validate=Length(0, 10), metadata={"description": "-621001 (refuse), or the code of customs: 1332"})
     words = String(validate=Length(0, LONGEST_WORDS), metadata={"description": "instead of the published words"})
     status = String(validate=Length(0, 10), metadata={"description": "receipt: its returnStatus"})
-    place = String(validate=OneOf(["", "after", "before", "instead"]), metadata={
-        "description": "receipt: after (default) or instead; drop: before (default) or after the message is kept"})
+    place = String(
+        validate=OneOf(["", "after", "before", "instead"]),
+        metadata={
+            "description": "receipt: after (default) or instead; drop: before (default) or after the message is kept"
+        },
+    )
     spread = String(validate=OneOf([str(spread) for spread in Spread]))
     seconds = Float(metadata={"description": "of the sandbox's clock; of a lognormal spread the median"})
     least = Float(metadata={"description": "the shortest, of a uniform spread"})
@@ -49,13 +61,22 @@ class DoIn(Schema):
 class TriggerIn(Schema):
     """A trigger to be made: of a scenario, or of what it does."""
 
-    scenario = String(load_default="", validate=Length(0, LONGEST_NAME), metadata={
-        "description": "a ready-made one; `match` narrows it to some orders or senders"})
+    scenario = String(
+        load_default="",
+        validate=Length(0, LONGEST_NAME),
+        metadata={"description": "a ready-made one; `match` narrows it to some orders or senders"},
+    )
     name = String(load_default="", validate=Length(0, LONGEST_NAME), metadata={"description": "how timelines call it"})
     match = Nested(MatchIn, load_default=dict)
     do = Nested(DoIn, load_default=None, allow_none=True)
-    times = Integer(load_default=None, allow_none=True, validate=Range(0, MOST_TIMES), metadata={
-        "description": "how often it acts, then no more; 0: without end; default: as the scenario has it, else 0"})
+    times = Integer(
+        load_default=None,
+        allow_none=True,
+        validate=Range(0, MOST_TIMES),
+        metadata={
+            "description": "how often it acts, then no more; 0: without end; default: as the scenario has it, else 0"
+        },
+    )
 
 
 class TriggerOut(Schema):

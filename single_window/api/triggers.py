@@ -34,8 +34,9 @@ def ready_made() -> Response:
 
 
 @blueprint.get("/sandboxes/<name>/triggers")
-@blueprint.doc(tags=["triggers"], responses={200: answer("the newest, which acts first, at the front", TriggersOut),
-                                             404: _MISSING})
+@blueprint.doc(
+    tags=["triggers"], responses={200: answer("the newest, which acts first, at the front", TriggersOut), 404: _MISSING}
+)
 def listed(name: str) -> Response:
     """List the triggers of a sandbox.
 
@@ -48,26 +49,44 @@ def listed(name: str) -> Response:
 
 @blueprint.post("/sandboxes/<name>/triggers")
 @blueprint.input(TriggerIn, arg_name="asked")
-@blueprint.doc(tags=["triggers"], security=ACCOUNT, responses={
-    201: answer("made; a scenario may have several", TriggersOut),
-    400: answer("it cannot be, or there is no such scenario", RefusedOut), 404: _MISSING,
-    409: answer("the name is taken, or there are too many", RefusedOut), **BY_ACCOUNT})
+@blueprint.doc(
+    tags=["triggers"],
+    security=ACCOUNT,
+    responses={
+        201: answer("made; a scenario may have several", TriggersOut),
+        400: answer("it cannot be, or there is no such scenario", RefusedOut),
+        404: _MISSING,
+        409: answer("the name is taken, or there are too many", RefusedOut),
+        **BY_ACCOUNT,
+    },
+)
 def add(name: str, asked: dict[str, Any]) -> Response:
     """Make a trigger.
 
     From now on it forces the outcome of what it matches. Of several the newest acts, one for each list and receipt."""
     window = ports().window
     try:
-        made = making.make(window.engine, window.numbering, name, name=asked["name"], times=asked["times"],
-                           scenario_name=asked["scenario"], match=asked["match"], action=asked["do"])
+        made = making.make(
+            window.engine,
+            window.numbering,
+            name,
+            name=asked["name"],
+            times=asked["times"],
+            scenario_name=asked["scenario"],
+            match=asked["match"],
+            action=asked["do"],
+        )
     except _REFUSALS as error:
         raise refused(error) from None
     return json_response({"triggers": [shown(trigger) for trigger in made]}, 201)
 
 
 @blueprint.delete("/sandboxes/<name>/triggers")
-@blueprint.doc(tags=["triggers"], security=ACCOUNT, responses={
-    200: answer("there is none any more", RemovedOut), 404: _MISSING, **BY_ACCOUNT})
+@blueprint.doc(
+    tags=["triggers"],
+    security=ACCOUNT,
+    responses={200: answer("there is none any more", RemovedOut), 404: _MISSING, **BY_ACCOUNT},
+)
 def clear(name: str) -> Response:
     """Remove all triggers of a sandbox.
 
@@ -76,8 +95,11 @@ def clear(name: str) -> Response:
 
 
 @blueprint.delete("/sandboxes/<name>/triggers/<int(max=9223372036854775807):number>")
-@blueprint.doc(tags=["triggers"], security=ACCOUNT, responses={
-    200: answer("it is not there any more", RemovedOut), 404: _MISSING, **BY_ACCOUNT})
+@blueprint.doc(
+    tags=["triggers"],
+    security=ACCOUNT,
+    responses={200: answer("it is not there any more", RemovedOut), 404: _MISSING, **BY_ACCOUNT},
+)
 def remove(name: str, number: int) -> Response:
     """Remove a trigger.
 

@@ -20,10 +20,13 @@ blueprint = APIBlueprint("validation", __name__, tag="messages")
 
 @blueprint.post("/validate")
 @blueprint.input(ValidateIn, location="query", arg_name="asked")
-@blueprint.doc(responses={
-    200: answer("what would be said to it; to several, `messages` says it of each", ValidationOut),
-    400: answer("the request is not as described", RefusedOut),
-    404: answer("no such sandbox", RefusedOut)})
+@blueprint.doc(
+    responses={
+        200: answer("what would be said to it; to several, `messages` says it of each", ValidationOut),
+        400: answer("the request is not as described", RefusedOut),
+        404: answer("no such sandbox", RefusedOut),
+    }
+)
 def validate(asked: dict[str, Any]) -> Response:
     """Try a message.
 
@@ -37,8 +40,17 @@ def validate(asked: dict[str, Any]) -> Response:
     sandbox, edition = guard.sandbox_name(), edition_asked()
     came = bodies.take_upload(at.window.settings.body_cap)
     at.window.sandbox(sandbox)
-    readable = iter(validation.validate_all(
-        at.window, sandbox, [one for one in came if isinstance(one, bytes)], edition,
-        validation.Against(asked["against"])))
-    return json_response(validation.together([
-        validation.of_refused(one) if isinstance(one, Reading) else next(readable) for one in came]))
+    readable = iter(
+        validation.validate_all(
+            at.window,
+            sandbox,
+            [one for one in came if isinstance(one, bytes)],
+            edition,
+            validation.Against(asked["against"]),
+        )
+    )
+    return json_response(
+        validation.together(
+            [validation.of_refused(one) if isinstance(one, Reading) else next(readable) for one in came]
+        )
+    )

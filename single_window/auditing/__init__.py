@@ -12,9 +12,15 @@ from single_window.auditing.ledger import Difference, Ledger
 __all__ = ["LEDGERS", "Difference", "Ledger", "audited"]
 
 LEDGERS: Mapping[str, Callable[[Connection, str], Ledger]] = {
-    "allowance": allowances.audited, "guarantee": guarantees.audited, "stock": stock.audited,
-    "invoice": invoices.audited, "export_item": export_items.audited, "exchange": exchange.audited,
-    "refund": refunds.audited, "waiting": waiting.audited}
+    "allowance": allowances.audited,
+    "guarantee": guarantees.audited,
+    "stock": stock.audited,
+    "invoice": invoices.audited,
+    "export_item": export_items.audited,
+    "exchange": exchange.audited,
+    "refund": refunds.audited,
+    "waiting": waiting.audited,
+}
 """Every ledger, by name."""
 
 

@@ -29,14 +29,27 @@ def audited(connection: Connection, sandbox: str) -> Ledger:
         found[identity, year, kind] += value
         for group, quantity in one.caps:
             capped[identity, year, group] += quantity
-    rows = connection.execute(select(allowance.c.identity, allowance.c.year, allowance.c.reserved, allowance.c.used)
-                              .where(allowance.c.sandbox == sandbox)).all()
-    caps = connection.execute(select(cap_use.c.identity, cap_use.c.year, cap_use.c.group_key, cap_use.c.quantity)
-                              .where(cap_use.c.sandbox == sandbox)).all()
+    rows = connection.execute(
+        select(allowance.c.identity, allowance.c.year, allowance.c.reserved, allowance.c.used).where(
+            allowance.c.sandbox == sandbox
+        )
+    ).all()
+    caps = connection.execute(
+        select(cap_use.c.identity, cap_use.c.year, cap_use.c.group_key, cap_use.c.quantity).where(
+            cap_use.c.sandbox == sandbox
+        )
+    ).all()
     for what, place in (("reserved", 2), ("used", 3)):
-        differences += compared(what, {(row[0], row[1]): row[place] for row in rows},
-                                {key[:2]: value for key, value in found.items() if key[2] == what})
+        differences += compared(
+            what,
+            {(row[0], row[1]): row[place] for row in rows},
+            {key[:2]: value for key, value in found.items() if key[2] == what},
+        )
     differences += compared("capped", {tuple(row[:3]): row[3] for row in caps}, capped)
-    return Ledger("allowance", WORDS, len(rows) + len(caps),
-                  {"reserved": sum(row.reserved for row in rows), "used": sum(row.used for row in rows)},
-                  tuple(differences))
+    return Ledger(
+        "allowance",
+        WORDS,
+        len(rows) + len(caps),
+        {"reserved": sum(row.reserved for row in rows), "used": sum(row.used for row in rows)},
+        tuple(differences),
+    )

@@ -25,9 +25,12 @@ def differences(connection: Connection, sandbox: str) -> Iterator[Difference]:
     """Claims that bring forward more than was left over, by the formula that was kept with each."""
     claim = refund_claim.c
     rows = connection.execute(
-        select(claim.id, claim.ebc_code, claim.cop_no, claim.period, claim.state, claim.refund, claim.carry,
-               claim.working)
-        .where(claim.sandbox == sandbox, claim.kind == MANUFACTURER).order_by(claim.ebc_code, claim.period, claim.id))
+        select(
+            claim.id, claim.ebc_code, claim.cop_no, claim.period, claim.state, claim.refund, claim.carry, claim.working
+        )
+        .where(claim.sandbox == sandbox, claim.kind == MANUFACTURER)
+        .order_by(claim.ebc_code, claim.period, claim.id)
+    )
     by_company: dict[str, list[Any]] = defaultdict(list)
     for row in rows:
         by_company[row.ebc_code].append(row)

@@ -36,16 +36,24 @@ _RECONCILED = (refund_claim.c.reconcile_until != "") & (refund_claim.c.stage == 
 def audited(connection: Connection, sandbox: str) -> Ledger:
     """Each pool by currency, each enterprise by year and direction."""
     pools = connection.execute(select(exchange_pool).where(exchange_pool.c.sandbox == sandbox)).all()
-    rows, usd = sums(connection, select(func.count(), func.sum(forex_total.c.usd))
-                     .where(forex_total.c.sandbox == sandbox))
+    rows, usd = sums(
+        connection, select(func.count(), func.sum(forex_total.c.usd)).where(forex_total.c.sandbox == sandbox)
+    )
     booked: dict[tuple[str, str], int] = {}
     for piece in chunks(sorted({row.pool for row in pools}), PIECE):
         booked.update(collected(connection, sandbox, piece))
     differences = [*_pools(connection, sandbox, pools, booked), *_totals(connection, sandbox)]
-    return Ledger("exchange", WORDS, len(pools) + rows,
-                  {**_by_currency("collected", booked),
-                   **_by_currency("used", {(row.pool, row.currency): row.used for row in pools}),
-                   "moved in dollars": usd}, tuple(differences))
+    return Ledger(
+        "exchange",
+        WORDS,
+        len(pools) + rows,
+        {
+            **_by_currency("collected", booked),
+            **_by_currency("used", {(row.pool, row.currency): row.used for row in pools}),
+            "moved in dollars": usd,
+        },
+        tuple(differences),
+    )
 
 
 def _by_currency(what: str, amounts: Mapping[tuple[str, str], int]) -> dict[str, int]:
@@ -55,12 +63,17 @@ def _by_currency(what: str, amounts: Mapping[tuple[str, str], int]) -> dict[str,
     return dict(sorted(found.items()))
 
 
-def _pools(connection: Connection, sandbox: str, pools: Sequence[Any],
-           booked: Mapping[tuple[str, str], int]) -> Iterator[Difference]:
+def _pools(
+    connection: Connection, sandbox: str, pools: Sequence[Any], booked: Mapping[tuple[str, str], int]
+) -> Iterator[Difference]:
     for row in pools:
         if row.used > booked.get((row.pool, row.currency), 0):
-            yield Difference(joined((row.pool, row.currency)), "used beyond what was collected", row.used,
-                             booked.get((row.pool, row.currency), 0))
+            yield Difference(
+                joined((row.pool, row.currency)),
+                "used beyond what was collected",
+                row.used,
+                booked.get((row.pool, row.currency), 0),
+            )
     yield from compared("used", {(row.pool, row.currency): row.used for row in pools}, _proved(connection, sandbox))
 
 
@@ -69,17 +82,30 @@ def _proved(connection: Connection, sandbox: str) -> Keyed:
     were reconciled what they still ask for, for exchange comes of what was sold."""
     chosen = (
         select(export_item.c.pool, export_item.c.currency, func.sum(refund_line.c.fob))
-        .join(refund_line, (refund_line.c.item_no == export_item.c.item_no)
-              & (refund_line.c.sandbox == export_item.c.sandbox))
+        .join(
+            refund_line,
+            (refund_line.c.item_no == export_item.c.item_no) & (refund_line.c.sandbox == export_item.c.sandbox),
+        )
         .join(refund_claim, refund_claim.c.id == refund_line.c.claim_id)
-        .where(export_item.c.sandbox == sandbox, refund_line.c.part == "E",
-               refund_line.c.treatment == REFUND, refund_claim.c.state.in_(STANDING),
-               refund_claim.c.exchange == PROVED, ~_RECONCILED)
-        .group_by(export_item.c.pool, export_item.c.currency))
+        .where(
+            export_item.c.sandbox == sandbox,
+            refund_line.c.part == "E",
+            refund_line.c.treatment == REFUND,
+            refund_claim.c.state.in_(STANDING),
+            refund_claim.c.exchange == PROVED,
+            ~_RECONCILED,
+        )
+        .group_by(export_item.c.pool, export_item.c.currency)
+    )
     found = Counter({(pool, currency): int(fob) for pool, currency, fob in connection.execute(chosen)})
-    for pools in connection.execute(select(refund_claim.c.pools).where(
-            refund_claim.c.sandbox == sandbox, refund_claim.c.state.in_(STANDING),
-            refund_claim.c.exchange == PROVED, _RECONCILED)).scalars():
+    for pools in connection.execute(
+        select(refund_claim.c.pools).where(
+            refund_claim.c.sandbox == sandbox,
+            refund_claim.c.state.in_(STANDING),
+            refund_claim.c.exchange == PROVED,
+            _RECONCILED,
+        )
+    ).scalars():
         for place, amount in from_json(pools).items():
             name, _, currency = place.partition("|")
             found[name, currency] += amount
@@ -90,16 +116,23 @@ def _totals(connection: Connection, sandbox: str) -> Iterator[Difference]:
     rows = connection.execute(select(forex_total).where(forex_total.c.sandbox == sandbox)).all()
     year = cast(func.substr(forex_report.c.value_on, 1, 4), Integer)
     chosen = (
-        select(forex_report.c.ebc_code, year, forex_leg.c.direction, func.sum(forex_leg.c.usd),
-               func.count(forex_leg.c.report_id.distinct()))
+        select(
+            forex_report.c.ebc_code,
+            year,
+            forex_leg.c.direction,
+            func.sum(forex_leg.c.usd),
+            func.count(forex_leg.c.report_id.distinct()),
+        )
         .join(forex_leg, forex_leg.c.report_id == forex_report.c.id)
         .where(forex_report.c.sandbox == sandbox, forex_report.c.state.in_(sorted(COUNTED)))
-        .group_by(forex_report.c.ebc_code, year, forex_leg.c.direction))
+        .group_by(forex_report.c.ebc_code, year, forex_leg.c.direction)
+    )
     moved: dict[tuple[object, ...], int] = {}
     reports: dict[tuple[object, ...], int] = {}
     for code, of_year, direction, usd, count in connection.execute(chosen):
         moved[code, of_year, direction] = int(usd)
         reports[code, of_year, direction] = int(count) * SCALE
     yield from compared("moved in dollars", {(row.code, row.year, row.direction): row.usd for row in rows}, moved)
-    yield from compared("reports", {
-        (row.code, row.year, row.direction): row._mapping["count"] * SCALE for row in rows}, reports)
+    yield from compared(
+        "reports", {(row.code, row.year, row.direction): row._mapping["count"] * SCALE for row in rows}, reports
+    )

@@ -22,12 +22,21 @@ def audited(connection: Connection, sandbox: str) -> Ledger:
     """Each item, in its first legal unit, against the claims that name it."""
     found = taken(sandbox, "E", (refund_line.c.item_no,), {"qty": refund_line.c.taken - refund_line.c.repaid_qty})
     item = export_item.c
-    rows, qty, used, returned = sums(connection, select(
-        func.count(), func.sum(item.qty), func.sum(item.used), func.sum(item.returned)).where(item.sandbox == sandbox))
+    rows, qty, used, returned = sums(
+        connection,
+        select(func.count(), func.sum(item.qty), func.sum(item.used), func.sum(item.returned)).where(
+            item.sandbox == sandbox
+        ),
+    )
     kept = given_back(connection, sandbox).kept
     differences = [each for row in _doubtful(connection, sandbox, found, kept) for each in _of(row, kept)]
-    return Ledger("export_item", WORDS, rows, {"exported": qty, "used": used, "returned": returned},
-                  (*differences, *_unknown(connection, sandbox, found)))
+    return Ledger(
+        "export_item",
+        WORDS,
+        rows,
+        {"exported": qty, "used": used, "returned": returned},
+        (*differences, *_unknown(connection, sandbox, found)),
+    )
 
 
 def _doubtful(connection: Connection, sandbox: str, found: Subquery, kept: Counter[str]) -> Iterator[Any]:
@@ -39,7 +48,9 @@ def _doubtful(connection: Connection, sandbox: str, found: Subquery, kept: Count
     yield from connection.execute(
         select(item.item_no, item.qty.label("exported"), item.used, qty.label("claimed"))
         .outerjoin(found, found.c.key0 == item.item_no)
-        .where(item.sandbox == sandbox, or_(*doubts)).order_by(item.item_no))
+        .where(item.sandbox == sandbox, or_(*doubts))
+        .order_by(item.item_no)
+    )
 
 
 def _of(row: Any, kept: Counter[str]) -> Iterator[Difference]:
@@ -52,8 +63,11 @@ def _of(row: Any, kept: Counter[str]) -> Iterator[Difference]:
 
 def _unknown(connection: Connection, sandbox: str, found: Subquery) -> Iterator[Difference]:
     item = export_item.c
-    chosen = (select(found.c.key0, found.c.qty)
-              .outerjoin(export_item, (item.item_no == found.c.key0) & (item.sandbox == sandbox))
-              .where(item.item_no.is_(None), found.c.qty != 0).order_by(found.c.key0))
+    chosen = (
+        select(found.c.key0, found.c.qty)
+        .outerjoin(export_item, (item.item_no == found.c.key0) & (item.sandbox == sandbox))
+        .where(item.item_no.is_(None), found.c.qty != 0)
+        .order_by(found.c.key0)
+    )
     for item_no, qty in connection.execute(chosen):
         yield Difference(str(item_no), "claimed of an unknown item", 0, int(qty))

@@ -88,17 +88,24 @@ def _released(group: _Group) -> Sequence[InvoiceTaken]:
 
 def _repaid(connection: Connection, sandbox: str) -> Iterator[tuple[int, list[Any]]]:
     """Claims of which something was repaid, each with all its lines and the kinds of their invoices."""
-    ids = connection.execute(
-        select(refund_line.c.claim_id).distinct()
-        .join(refund_claim, refund_claim.c.id == refund_line.c.claim_id)
-        .where(refund_line.c.sandbox == sandbox, refund_line.c.repaid_qty != 0, refund_claim.c.state.in_(STANDING))
-        .order_by(refund_line.c.claim_id)).scalars().all()
+    ids = (
+        connection.execute(
+            select(refund_line.c.claim_id)
+            .distinct()
+            .join(refund_claim, refund_claim.c.id == refund_line.c.claim_id)
+            .where(refund_line.c.sandbox == sandbox, refund_line.c.repaid_qty != 0, refund_claim.c.state.in_(STANDING))
+            .order_by(refund_line.c.claim_id)
+        )
+        .scalars()
+        .all()
+    )
     for piece in chunks(ids, PIECE):
         found: dict[int, list[Any]] = {number: [] for number in piece}
         for row in connection.execute(
-                select(refund_line, vat_invoice.c.kind)
-                .outerjoin(vat_invoice, vat_invoice.c.id == refund_line.c.invoice_id)
-                .where(one_of(connection, refund_line.c.claim_id, piece))):
+            select(refund_line, vat_invoice.c.kind)
+            .outerjoin(vat_invoice, vat_invoice.c.id == refund_line.c.invoice_id)
+            .where(one_of(connection, refund_line.c.claim_id, piece))
+        ):
             found[row.claim_id].append(row)
         yield from found.items()
 
@@ -107,10 +114,15 @@ def _kept(connection: Connection, sandbox: str) -> Counter[tuple[int, str]]:
     """Quantities by claim and item that were repaid for another reason than that the goods are back."""
     kept: Counter[tuple[int, str]] = Counter()
     for claim_id, lines, facts in connection.execute(
-            select(refund_paper.c.claim_id, refund_paper.c.lines, document.c.facts)
-            .join(document, document.c.id == refund_paper.c.document_id)
-            .where(refund_paper.c.sandbox == sandbox, refund_paper.c.kind == "repayment",
-                   refund_paper.c.state == "accepted", refund_paper.c.claim_id > 0)):
+        select(refund_paper.c.claim_id, refund_paper.c.lines, document.c.facts)
+        .join(document, document.c.id == refund_paper.c.document_id)
+        .where(
+            refund_paper.c.sandbox == sandbox,
+            refund_paper.c.kind == "repayment",
+            refund_paper.c.state == "accepted",
+            refund_paper.c.claim_id > 0,
+        )
+    ):
         if unpack(RefundRepayment, facts).reason_kind != CAME_BACK:
             for number, qty in from_json(lines).items():
                 kept[claim_id, number] += qty

@@ -31,8 +31,12 @@ def audited(connection: Connection, sandbox: str) -> Ledger:
     """Each account against the bills that name it; no account is overdrawn, no list has two bills that stand."""
     rows = connection.execute(select(guarantee).where(guarantee.c.sandbox == sandbox)).all()
     owed = _owed(connection, sandbox)
-    differences = [*_accounts(rows, owed), *_overdue(connection, sandbox, rows), *_twice(connection, sandbox),
-                   *_surcharges(connection, sandbox)]
+    differences = [
+        *_accounts(rows, owed),
+        *_overdue(connection, sandbox, rows),
+        *_twice(connection, sandbox),
+        *_surcharges(connection, sandbox),
+    ]
     sums = {name: sum(getattr(row, name) for row in rows) for name in ("amount", "reserved", "booked")}
     return Ledger("guarantee", WORDS, len(rows), sums, tuple(differences))
 
@@ -40,8 +44,11 @@ def audited(connection: Connection, sandbox: str) -> Ledger:
 def _accounts(rows: Any, owed: Keyed) -> Iterator[Difference]:
     codes = {row.assure_code for row in rows}
     for what in OPEN.values():
-        yield from compared(what, {(row.assure_code,): getattr(row, what) for row in rows},
-                            {(code,): total for (code, kind), total in owed.items() if kind == what and code in codes})
+        yield from compared(
+            what,
+            {(row.assure_code,): getattr(row, what) for row in rows},
+            {(code,): total for (code, kind), total in owed.items() if kind == what and code in codes},
+        )
     for row in rows:
         if row.reserved + row.booked > row.amount:
             yield Difference(row.assure_code, "taken beyond the amount", row.reserved + row.booked, row.amount)
@@ -50,10 +57,15 @@ def _accounts(rows: Any, owed: Keyed) -> Iterator[Difference]:
 def _overdue(connection: Connection, sandbox: str, rows: Any) -> Iterator[Difference]:
     """How many overdue bills an account counts, against those that name it."""
     counted = connection.execute(
-        select(tax_bill.c.assure_code, func.count()).where(tax_bill.c.sandbox == sandbox, tax_bill.c.state == "overdue")
-        .group_by(tax_bill.c.assure_code))
-    yield from compared("overdue bills", {(row.assure_code,): row.overdue * SCALE for row in rows},
-                        {(code,): count * SCALE for code, count in counted})
+        select(tax_bill.c.assure_code, func.count())
+        .where(tax_bill.c.sandbox == sandbox, tax_bill.c.state == "overdue")
+        .group_by(tax_bill.c.assure_code)
+    )
+    yield from compared(
+        "overdue bills",
+        {(row.assure_code,): row.overdue * SCALE for row in rows},
+        {(code,): count * SCALE for code, count in counted},
+    )
 
 
 def _owed(connection: Connection, sandbox: str) -> Keyed:
@@ -62,7 +74,8 @@ def _owed(connection: Connection, sandbox: str) -> Keyed:
     found: Counter[tuple[object, ...]] = Counter()
     bill = tax_bill.c
     chosen = select(bill.declaration_id, bill.sequence, bill.assure_code, bill.state, bill.assessment).where(
-        bill.sandbox == sandbox, bill.state.in_(list(OPEN)))
+        bill.sandbox == sandbox, bill.state.in_(list(OPEN))
+    )
     for _, _, code, state, text in in_pieces(connection, chosen, bill.declaration_id, bill.sequence):
         if len(totals) > KEPT:
             totals.clear()
@@ -78,11 +91,19 @@ def _surcharges(connection: Connection, sandbox: str) -> Iterator[Difference]:
     nothing."""
     law = parameters.load()
     bill = tax_bill.c
-    paid = select(bill.declaration_id, bill.sequence, bill.tax_no, bill.assessment, bill.released_at, bill.collected_at,
-                  bill.overdue_at, bill.surcharge).where(
-        bill.sandbox == sandbox, bill.collected_at > 0, (bill.overdue_at > 0) | (bill.surcharge != 0))
+    paid = select(
+        bill.declaration_id,
+        bill.sequence,
+        bill.tax_no,
+        bill.assessment,
+        bill.released_at,
+        bill.collected_at,
+        bill.overdue_at,
+        bill.surcharge,
+    ).where(bill.sandbox == sandbox, bill.collected_at > 0, (bill.overdue_at > 0) | (bill.surcharge != 0))
     for _, _, tax_no, text, released_at, collected_at, overdue_at, kept in in_pieces(
-            connection, paid, bill.declaration_id, bill.sequence):
+        connection, paid, bill.declaration_id, bill.sequence
+    ):
         until = collection.windows(day_of(released_at), law).collect_until
         day = day_of(collected_at) if overdue_at else until
         due = collection.surcharge(_decode(text).total, until, day, law).amount
@@ -91,10 +112,11 @@ def _surcharges(connection: Connection, sandbox: str) -> Iterator[Difference]:
 
 
 def _twice(connection: Connection, sandbox: str) -> Iterator[Difference]:
-    several = (select(tax_bill.c.declaration_id, func.count())
-               .where(tax_bill.c.sandbox == sandbox, tax_bill.c.state.in_(STANDING))
-               .group_by(tax_bill.c.declaration_id).having(func.count() > 1))
+    several = (
+        select(tax_bill.c.declaration_id, func.count())
+        .where(tax_bill.c.sandbox == sandbox, tax_bill.c.state.in_(STANDING))
+        .group_by(tax_bill.c.declaration_id)
+        .having(func.count() > 1)
+    )
     for number, count in connection.execute(several):
         yield Difference(joined((number,)), "bills that stand", count * SCALE, SCALE)
-
-

@@ -31,6 +31,7 @@ _decode = msgspec.json.Decoder(Held).decode
 def held(connection: Connection, sandbox: str, what: str) -> Iterator[tuple[int, str, Held]]:
     """Id, state and holdings of every list that holds some of `what`."""
     chosen = select(declaration.c.id, declaration.c.state, declaration.c.held).where(
-        declaration.c.sandbox == sandbox, declaration.c.held.contains(f'"{what}"', autoescape=True))
+        declaration.c.sandbox == sandbox, declaration.c.held.contains(f'"{what}"', autoescape=True)
+    )
     for number, state, text in in_pieces(connection, chosen, declaration.c.id):
         yield number, state, _decode(text)

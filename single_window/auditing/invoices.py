@@ -22,25 +22,37 @@ PIECE = 500
 def audited(connection: Connection, sandbox: str) -> Ledger:
     """Each line of a purchase paper: quantity and amount used against the claims that cite it, less what they gave
     back."""
-    found = taken(sandbox, "P", (refund_line.c.invoice_id, refund_line.c.invoice_line),
-                  {"qty": refund_line.c.taken, "amount": refund_line.c.base}, refund_line.c.invoice_id > 0)
+    found = taken(
+        sandbox,
+        "P",
+        (refund_line.c.invoice_id, refund_line.c.invoice_line),
+        {"qty": refund_line.c.taken, "amount": refund_line.c.base},
+        refund_line.c.invoice_id > 0,
+    )
     line = vat_invoice_line.c
-    rows, qty, used = sums(connection, select(func.count(), func.sum(line.qty), func.sum(line.used))
-                           .where(line.sandbox == sandbox))
+    rows, qty, used = sums(
+        connection, select(func.count(), func.sum(line.qty), func.sum(line.used)).where(line.sandbox == sandbox)
+    )
     back = given_back(connection, sandbox)
     differences = [each for row in _doubtful(connection, sandbox, found, back) for each in _of(row, back)]
-    return Ledger("invoice", WORDS, rows, {"bought": qty, "used": used},
-                  (*differences, *_unknown(connection, found)))
+    return Ledger("invoice", WORDS, rows, {"bought": qty, "used": used}, (*differences, *_unknown(connection, found)))
 
 
 def _doubtful(connection: Connection, sandbox: str, found: Subquery, back: GivenBack) -> Iterator[Any]:
     """Lines that differ from what claims take, and lines to which something was given back."""
     line, paper = vat_invoice_line.c, vat_invoice.c
     seen = set()
-    for row in connection.execute(_lines(sandbox, found).where(
-            or_(line.used != func.coalesce(found.c.qty, 0), line.used_amount != func.coalesce(found.c.amount, 0),
-                line.used > line.qty, line.used_amount > line.amount,
-                and_(line.used > 0, paper.state.not_in(ON_FILE))))).all():
+    for row in connection.execute(
+        _lines(sandbox, found).where(
+            or_(
+                line.used != func.coalesce(found.c.qty, 0),
+                line.used_amount != func.coalesce(found.c.amount, 0),
+                line.used > line.qty,
+                line.used_amount > line.amount,
+                and_(line.used > 0, paper.state.not_in(ON_FILE)),
+            )
+        )
+    ).all():
         seen.add((row.invoice_id, row.number))
         yield row
     for piece in chunks(sorted({place[0] for place in back.invoices}), PIECE):
@@ -52,12 +64,23 @@ def _doubtful(connection: Connection, sandbox: str, found: Subquery, back: Given
 def _lines(sandbox: str, found: Subquery) -> Select[Any]:
     line, paper = vat_invoice_line.c, vat_invoice.c
     return (
-        select(line.invoice_id, line.number, paper.invoice_no, paper.state, line.qty.label("bought"),
-               line.amount.label("price"), line.used, line.used_amount,
-               func.coalesce(found.c.qty, 0).label("claimed"), func.coalesce(found.c.amount, 0).label("amount"))
+        select(
+            line.invoice_id,
+            line.number,
+            paper.invoice_no,
+            paper.state,
+            line.qty.label("bought"),
+            line.amount.label("price"),
+            line.used,
+            line.used_amount,
+            func.coalesce(found.c.qty, 0).label("claimed"),
+            func.coalesce(found.c.amount, 0).label("amount"),
+        )
         .join(vat_invoice, paper.id == line.invoice_id)
         .outerjoin(found, and_(found.c.key0 == line.invoice_id, found.c.key1 == line.number))
-        .where(line.sandbox == sandbox).order_by(paper.invoice_no, line.number))
+        .where(line.sandbox == sandbox)
+        .order_by(paper.invoice_no, line.number)
+    )
 
 
 def _of(row: Any, back: GivenBack) -> Iterator[Difference]:
@@ -80,8 +103,11 @@ def _of(row: Any, back: GivenBack) -> Iterator[Difference]:
 
 def _unknown(connection: Connection, found: Subquery) -> Iterator[Difference]:
     line = vat_invoice_line.c
-    chosen = (select(found.c.key0, found.c.key1, found.c.qty)
-              .outerjoin(vat_invoice_line, and_(line.invoice_id == found.c.key0, line.number == found.c.key1))
-              .where(line.number.is_(None)).order_by(found.c.key0, found.c.key1))
+    chosen = (
+        select(found.c.key0, found.c.key1, found.c.qty)
+        .outerjoin(vat_invoice_line, and_(line.invoice_id == found.c.key0, line.number == found.c.key1))
+        .where(line.number.is_(None))
+        .order_by(found.c.key0, found.c.key1)
+    )
     for paper, number, qty in connection.execute(chosen):
         yield Difference(f"#{paper} {number}", "claimed of an unknown line", 0, int(qty))

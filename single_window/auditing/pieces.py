@@ -25,4 +25,4 @@ def in_pieces(connection: Connection, chosen: Select[Any], *key: ColumnElement[i
     ordered = chosen.order_by(*key).limit(PIECE)
     while rows := connection.execute(ordered.where(place > last)).all():
         yield from rows
-        last = tuple(rows[-1][:len(key)])
+        last = tuple(rows[-1][: len(key)])

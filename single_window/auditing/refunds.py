@@ -16,8 +16,13 @@ from single_window.store.tables import refund_account, refund_claim, refund_entr
 
 WORDS = Words("退税", "refunds")
 TRADER, EXPORT = "T", "E"
-BOOKED = {"paid": ("paid",), "recovered": ("recovered", "repaid"), "set_off": ("set_off",), "credited": ("credited",),
-          "domestic_vat": ("domestic_vat",)}
+BOOKED = {
+    "paid": ("paid",),
+    "recovered": ("recovered", "repaid"),
+    "set_off": ("set_off",),
+    "credited": ("credited",),
+    "domestic_vat": ("domestic_vat",),
+}
 """The kinds of entries that make up an amount of a claim."""
 RECOVERED, DONE, CREDITED = "to_repay", ("paid", "to_repay", "settled"), ("paid", "settled")
 
@@ -26,23 +31,37 @@ def audited(connection: Connection, sandbox: str) -> Ledger:
     """Each claim against its entries, its lines and the claims of the months before; each account against what was set
     off."""
     claim = refund_claim.c
-    rows, refund, paid, recovered = sums(connection, select(
-        func.count(), func.sum(claim.refund), func.sum(claim.paid), func.sum(claim.recovered))
-        .where(claim.sandbox == sandbox))
-    differences = [*_entries(connection, sandbox), *_unknown(connection, sandbox), *_lines(connection, sandbox),
-                   *_credited(connection, sandbox), *_accounts(connection, sandbox),
-                   *brought_forward.differences(connection, sandbox)]
-    return Ledger("refund", WORDS, rows, {"claimed": refund, "paid": paid, "recovered": recovered},
-                  tuple(differences))
+    rows, refund, paid, recovered = sums(
+        connection,
+        select(func.count(), func.sum(claim.refund), func.sum(claim.paid), func.sum(claim.recovered)).where(
+            claim.sandbox == sandbox
+        ),
+    )
+    differences = [
+        *_entries(connection, sandbox),
+        *_unknown(connection, sandbox),
+        *_lines(connection, sandbox),
+        *_credited(connection, sandbox),
+        *_accounts(connection, sandbox),
+        *brought_forward.differences(connection, sandbox),
+    ]
+    return Ledger("refund", WORDS, rows, {"claimed": refund, "paid": paid, "recovered": recovered}, tuple(differences))
 
 
 def _booked(sandbox: str) -> Subquery:
     """What was booked, by claim."""
     entry = refund_entry.c
     return (
-        select(entry.claim_id, *[func.sum(case((entry.kind.in_(kinds), entry.amount), else_=0)).label(name)
-                                 for name, kinds in BOOKED.items()])
-        .where(entry.sandbox == sandbox).group_by(entry.claim_id)).subquery("booked")
+        select(
+            entry.claim_id,
+            *[
+                func.sum(case((entry.kind.in_(kinds), entry.amount), else_=0)).label(name)
+                for name, kinds in BOOKED.items()
+            ],
+        )
+        .where(entry.sandbox == sandbox)
+        .group_by(entry.claim_id)
+    ).subquery("booked")
 
 
 def _entries(connection: Connection, sandbox: str) -> Iterator[Difference]:
@@ -50,19 +69,34 @@ def _entries(connection: Connection, sandbox: str) -> Iterator[Difference]:
     claim, booked = refund_claim.c, _booked(sandbox)
     amounts = {name: func.coalesce(booked.c[name], 0) for name in BOOKED}
     expected = {
-        "paid": claim.paid, "recovered": claim.recovered, "set_off": claim.set_off,
+        "paid": claim.paid,
+        "recovered": claim.recovered,
+        "set_off": claim.set_off,
         "credited": case((claim.state.in_(CREDITED), claim.credited), else_=0),
-        "domestic_vat": case((claim.state.in_(DONE), claim.domestic_vat), else_=0)}
+        "domestic_vat": case((claim.state.in_(DONE), claim.domestic_vat), else_=0),
+    }
     left = claim.paid - claim.recovered + claim.set_off
     chosen = (
-        select(claim.cop_no, claim.state, left.label("left"), claim.paid, claim.recovered,
-               *[expected[name].label(f"kept_{name}") for name in BOOKED],
-               *[amounts[name].label(f"booked_{name}") for name in BOOKED])
+        select(
+            claim.cop_no,
+            claim.state,
+            left.label("left"),
+            claim.paid,
+            claim.recovered,
+            *[expected[name].label(f"kept_{name}") for name in BOOKED],
+            *[amounts[name].label(f"booked_{name}") for name in BOOKED],
+        )
         .outerjoin(booked, booked.c.claim_id == claim.id)
-        .where(claim.sandbox == sandbox,
-               or_(claim.recovered > claim.paid, (claim.state == RECOVERED) & (left != 0),
-                   *[expected[name] != amounts[name] for name in BOOKED]))
-        .order_by(claim.id))
+        .where(
+            claim.sandbox == sandbox,
+            or_(
+                claim.recovered > claim.paid,
+                (claim.state == RECOVERED) & (left != 0),
+                *[expected[name] != amounts[name] for name in BOOKED],
+            ),
+        )
+        .order_by(claim.id)
+    )
     for row in connection.execute(chosen):
         yield from _of(row)
 
@@ -80,8 +114,12 @@ def _of(row: Any) -> Iterator[Difference]:
 
 def _unknown(connection: Connection, sandbox: str) -> Iterator[Difference]:
     claim, entry = refund_claim.c, refund_entry.c
-    chosen = (select(entry.id, entry.amount).outerjoin(refund_claim, claim.id == entry.claim_id)
-              .where(entry.sandbox == sandbox, claim.id.is_(None)).order_by(entry.id))
+    chosen = (
+        select(entry.id, entry.amount)
+        .outerjoin(refund_claim, claim.id == entry.claim_id)
+        .where(entry.sandbox == sandbox, claim.id.is_(None))
+        .order_by(entry.id)
+    )
     for number, amount in connection.execute(chosen):
         yield Difference(f"#{number}", "booked for an unknown claim", amount, 0)
 
@@ -89,14 +127,23 @@ def _unknown(connection: Connection, sandbox: str) -> Iterator[Difference]:
 def _lines(connection: Connection, sandbox: str) -> Iterator[Difference]:
     """A trader's refund is the sum of its lines; one that was closed too late has none any more."""
     claim, line = refund_claim.c, refund_line.c
-    found = (select(line.claim_id, func.sum(line.refund).label("refund"))
-             .where(line.sandbox == sandbox, line.part == EXPORT).group_by(line.claim_id)).subquery("lines")
-    chosen = (select(claim.cop_no, claim.refund, func.coalesce(found.c.refund, 0))
-              .outerjoin(found, found.c.claim_id == claim.id)
-              .where(claim.sandbox == sandbox, claim.kind == TRADER, claim.state.in_(STANDING),
-                     claim.refund != func.coalesce(found.c.refund, 0),
-                     or_(found.c.claim_id.is_not(None), claim.state != "settled"))
-              .order_by(claim.id))
+    found = (
+        select(line.claim_id, func.sum(line.refund).label("refund"))
+        .where(line.sandbox == sandbox, line.part == EXPORT)
+        .group_by(line.claim_id)
+    ).subquery("lines")
+    chosen = (
+        select(claim.cop_no, claim.refund, func.coalesce(found.c.refund, 0))
+        .outerjoin(found, found.c.claim_id == claim.id)
+        .where(
+            claim.sandbox == sandbox,
+            claim.kind == TRADER,
+            claim.state.in_(STANDING),
+            claim.refund != func.coalesce(found.c.refund, 0),
+            or_(found.c.claim_id.is_not(None), claim.state != "settled"),
+        )
+        .order_by(claim.id)
+    )
     for cop_no, kept, lines in connection.execute(chosen):
         yield Difference(cop_no, "refund", kept, int(lines))
 
@@ -104,10 +151,14 @@ def _lines(connection: Connection, sandbox: str) -> Iterator[Difference]:
 def _credited(connection: Connection, sandbox: str) -> Iterator[Difference]:
     """Of exports that all came back or were never sold nothing stays credited."""
     claim, line = refund_claim.c, refund_line.c
-    chosen = (select(claim.cop_no, claim.credited).join(refund_line, line.claim_id == claim.id)
-              .where(claim.sandbox == sandbox, claim.credited != 0, claim.state.in_(DONE), line.part == EXPORT)
-              .group_by(claim.id, claim.cop_no, claim.credited)
-              .having(func.sum(line.taken) == func.sum(line.repaid_qty)).order_by(claim.id))
+    chosen = (
+        select(claim.cop_no, claim.credited)
+        .join(refund_line, line.claim_id == claim.id)
+        .where(claim.sandbox == sandbox, claim.credited != 0, claim.state.in_(DONE), line.part == EXPORT)
+        .group_by(claim.id, claim.cop_no, claim.credited)
+        .having(func.sum(line.taken) == func.sum(line.repaid_qty))
+        .order_by(claim.id)
+    )
     for cop_no, credited in connection.execute(chosen):
         yield Difference(cop_no, "credited of what came back", credited, 0)
 
@@ -115,8 +166,11 @@ def _credited(connection: Connection, sandbox: str) -> Iterator[Difference]:
 def _accounts(connection: Connection, sandbox: str) -> Iterator[Difference]:
     entry, account = refund_entry.c, refund_account.c
     booked = connection.execute(
-        select(entry.ebc_code, func.sum(entry.amount)).where(entry.sandbox == sandbox, entry.kind == "set_off")
-        .group_by(entry.ebc_code))
+        select(entry.ebc_code, func.sum(entry.amount))
+        .where(entry.sandbox == sandbox, entry.kind == "set_off")
+        .group_by(entry.ebc_code)
+    )
     kept = connection.execute(select(account.ebc_code, account.set_off).where(account.sandbox == sandbox))
-    yield from compared("owed", {(code,): amount for code, amount in kept},
-                        {(code,): -int(amount) for code, amount in booked})
+    yield from compared(
+        "owed", {(code,): amount for code, amount in kept}, {(code,): -int(amount) for code, amount in booked}
+    )

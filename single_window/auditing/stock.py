@@ -27,7 +27,10 @@ def audited(connection: Connection, sandbox: str) -> Ledger:
     columns = [account_book.c[name] for name in ("ems_no", "item_record_no", "filed", "drawn")]
     rows = connection.execute(select(*columns).where(account_book.c.sandbox == sandbox)).all()
     differences += compared("drawn", {tuple(row[:2]): row.drawn for row in rows}, found)
-    differences += [Difference(joined(row[:2]), "drawn beyond what was filed", row.drawn, row.filed)
-                    for row in rows if row.drawn > row.filed]
+    differences += [
+        Difference(joined(row[:2]), "drawn beyond what was filed", row.drawn, row.filed)
+        for row in rows
+        if row.drawn > row.filed
+    ]
     sums = {"filed": sum(row.filed for row in rows), "drawn": sum(row.drawn for row in rows)}
     return Ledger("stock", WORDS, len(rows), {**sums, "left": sums["filed"] - sums["drawn"]}, tuple(differences))

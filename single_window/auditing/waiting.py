@@ -37,8 +37,11 @@ def _differences(kept: Waiting, found: Waiting) -> Iterator[Difference]:
 
 def _kept(connection: Connection, sandbox: str) -> Waiting:
     case = work_case.c
-    rows = connection.execute(select(case.desk, case.subject, case.subject_id, case.state, case.version).where(
-        case.sandbox == sandbox, case.waiting == 1))
+    rows = connection.execute(
+        select(case.desk, case.subject, case.subject_id, case.state, case.version).where(
+            case.sandbox == sandbox, case.waiting == 1
+        )
+    )
     return {(row.desk, row.subject, row.subject_id): (row.state, row.version) for row in rows}
 
 
@@ -49,23 +52,36 @@ def _found(connection: Connection, sandbox: str) -> Waiting:
             if subject in {PROPOSAL, PARKED}:
                 continue
             table = TABLES[subject]
-            rows = connection.execute(select(key_of(table), table.c.state, table.c.version).where(
-                table.c.sandbox == sandbox, table.c.state.in_(states),
-                *([table.c.kind.in_(desk.requests)] if subject == Subject.REQUEST else [])))
+            rows = connection.execute(
+                select(key_of(table), table.c.state, table.c.version).where(
+                    table.c.sandbox == sandbox,
+                    table.c.state.in_(states),
+                    *([table.c.kind.in_(desk.requests)] if subject == Subject.REQUEST else []),
+                )
+            )
             found |= {(desk.name, subject, str(number)): (state, version) for number, state, version in rows}
     return found | _proposed(connection, sandbox) | _parked(connection, sandbox)
 
 
 def _parked(connection: Connection, sandbox: str) -> Waiting:
     """Deliveries that are parked."""
-    rows = connection.execute(select(delivery.c.id).where(
-        NOT_DONE, delivery.c.state == PARKED, delivery.c.sandbox == sandbox))
+    rows = connection.execute(
+        select(delivery.c.id).where(NOT_DONE, delivery.c.state == PARKED, delivery.c.sandbox == sandbox)
+    )
     return {(PARKED, PARKED, str(number)): (PARKED, 0) for number in rows.scalars()}
 
 
 def _proposed(connection: Connection, sandbox: str) -> Waiting:
     """Decisions that wait for a second person, at the desk of those who may approve them."""
-    rows = connection.execute(select(decision.c.id, decision.c.subject, decision.c.action).where(
-        decision.c.sandbox == sandbox, decision.c.state == "proposed"))
-    return {(proposals.desk(rights.book().seconds[row.subject, row.action].right).name, PROPOSAL, str(row.id)):
-            ("proposed", 0) for row in rows}
+    rows = connection.execute(
+        select(decision.c.id, decision.c.subject, decision.c.action).where(
+            decision.c.sandbox == sandbox, decision.c.state == "proposed"
+        )
+    )
+    return {
+        (proposals.desk(rights.book().seconds[row.subject, row.action].right).name, PROPOSAL, str(row.id)): (
+            "proposed",
+            0,
+        )
+        for row in rows
+    }

@@ -70,16 +70,32 @@ def act(context: Context, sandbox: str, number: str, action: str, reason: str, o
     return act_on(context, sandbox, subject, action, reason, officer)
 
 
-def act_on(context: Context, sandbox: str, subject: Match, action: str, reason: str, officer: Person,
-           values: Mapping[str, object] | None = None) -> Filed:
+def act_on(
+    context: Context,
+    sandbox: str,
+    subject: Match,
+    action: str,
+    reason: str,
+    officer: Person,
+    values: Mapping[str, object] | None = None,
+) -> Filed:
     """File an officer's act on a declaration or request; raises `ActNotAllowed` or `ReasonNeeded`. `values`: what is
     kept with the decision besides its reason, such as what an inspector found."""
     step = _step(subject, action, _kind(subject))
     reason = typed(reason)
     if "reason_given" in step.needs and not reason:
         raise ReasonNeeded(f'{action} needs a reason: add --reason "…". The declarant reads it in the receipt.')
-    filed = decisions.file(context, sandbox, Subject(subject.what), subject.id, action, by=officer, reason=reason,
-                           seen=subject.version, values=values)
+    filed = decisions.file(
+        context,
+        sandbox,
+        Subject(subject.what),
+        subject.id,
+        action,
+        by=officer,
+        reason=reason,
+        seen=subject.version,
+        values=values,
+    )
     return Filed(subject, action, step.to, filed)
 
 
@@ -129,9 +145,14 @@ def _step(subject: Match, action: str, kind: str) -> Transition:
     allowed = ", ".join(f"{step.action} ({step.zh})" for step in may)
     why = _why_not(subject, action) if kind == "declaration" else ""
     state = Words(subject.words.zh, f"{subject.state} ({subject.words.zh})")
-    raise ActNotAllowed("act_not_allowed", label=subject.label, state=state, action=action,
-                        why=Words(f"（{why}）", f" ({why})") if why else "",
-                        allowed=allowed or Words("无", "nothing"))
+    raise ActNotAllowed(
+        "act_not_allowed",
+        label=subject.label,
+        state=state,
+        action=action,
+        why=Words(f"（{why}）", f" ({why})") if why else "",
+        allowed=allowed or Words("无", "nothing"),
+    )
 
 
 def _why_not(subject: Match, action: str) -> str:

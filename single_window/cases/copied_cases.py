@@ -22,19 +22,32 @@ def file_copies(context: Context, sandbox: str, count: int, waiting: int) -> Non
     """File `count` copies of the sandbox's newest import list under numbers of their own, `waiting` of them spread
     evenly among the others and in review, each with its case. Nothing else of them is there."""
     with reading(context.engine) as connection:
-        row = connection.execute(DECLARATIONS.select().where(
-            declaration.c.sandbox == sandbox, declaration.c.flow == "I").order_by(declaration.c.id.desc())
-            .limit(1)).one()
+        row = connection.execute(
+            DECLARATIONS.select()
+            .where(declaration.c.sandbox == sandbox, declaration.c.flow == "I")
+            .order_by(declaration.c.id.desc())
+            .limit(1)
+        ).one()
     original, every = DECLARATIONS.make(row), max(1, count // max(1, waiting))
     for start in range(0, count, PIECE):
         numbers = range(start, min(count, start + PIECE))
         context.numbering.ensure(ROWS, "row", len(numbers))
         ids = context.numbering.take(ROWS, "row", len(numbers))
-        lists = [replace(original, id=number, key=f"{original.ebc_code}|Y{place:09d}", order_no=f"Y{place:09d}",
-                         cop_no=f"C{place:09d}", invt_no=f"{original.customs_code}2026I{place:09d}",
-                         logistics_key=f"{original.logistics_key}{place}", version=0, held=Held(),
-                         state="in_review" if place % every == 0 else "closed")
-                 for number, place in zip(ids, numbers, strict=True)]
+        lists = [
+            replace(
+                original,
+                id=number,
+                key=f"{original.ebc_code}|Y{place:09d}",
+                order_no=f"Y{place:09d}",
+                cop_no=f"C{place:09d}",
+                invt_no=f"{original.customs_code}2026I{place:09d}",
+                logistics_key=f"{original.logistics_key}{place}",
+                version=0,
+                held=Held(),
+                state="in_review" if place % every == 0 else "closed",
+            )
+            for number, place in zip(ids, numbers, strict=True)
+        ]
         now = context.now(sandbox)
         with writing(context.engine) as connection:
             file_waiting(connection, sandbox, lists, now + start)

@@ -19,9 +19,21 @@ from single_window.work.decisions import NoSuchDecision
 
 APPROVE, DECLINE = "approve", "decline"
 """What is done with a proposal."""
-_REFUSALS = (Refusal, Lacking, stories.NotFound, acts.NotActionable, acts.ReasonNeeded, NoSuchDecision,
-             refunds.NoSuchClaim, refunds.BadAct, refunds.NotNow, forex.NoSuchReport, forex.NotWaiting,
-             registration.NoSuchCompany, registration.NotPossible)
+_REFUSALS = (
+    Refusal,
+    Lacking,
+    stories.NotFound,
+    acts.NotActionable,
+    acts.ReasonNeeded,
+    NoSuchDecision,
+    refunds.NoSuchClaim,
+    refunds.BadAct,
+    refunds.NotNow,
+    forex.NoSuchReport,
+    forex.NotWaiting,
+    registration.NoSuchCompany,
+    registration.NotPossible,
+)
 
 
 class NotFiled(Exception):
@@ -74,5 +86,10 @@ def _proposal(context: Context, sandbox: str, case: Case, action: str, reason: s
 
 
 _FILED: Mapping[str, Callable[[Context, str, Case, str, str, Person], int]] = {
-    Subject.DECLARATION: _list_or_request, Subject.REQUEST: _list_or_request, Subject.REFUND_CLAIM: _claim,
-    Subject.FOREX_REPORT: _report, Subject.REGISTRATION: _company, PROPOSAL: _proposal}
+    Subject.DECLARATION: _list_or_request,
+    Subject.REQUEST: _list_or_request,
+    Subject.REFUND_CLAIM: _claim,
+    Subject.FOREX_REPORT: _report,
+    Subject.REGISTRATION: _company,
+    PROPOSAL: _proposal,
+}

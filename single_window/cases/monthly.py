@@ -63,8 +63,12 @@ def statistics(connection: Connection, sandbox: str, scope: Scope, month: Month)
     for one in case_figures.every(connection, sandbox, scope, month.since, month.until):
         found.setdefault((one.desk, one.action), []).append(one)
     order = list(desks())
-    return [_row(month.name, desk, action, made) for (desk, action), made in sorted(found.items(), key=lambda item: (
-        order.index(item[0][0]) if item[0][0] else len(order), item[0][1]))]
+    return [
+        _row(month.name, desk, action, made)
+        for (desk, action), made in sorted(
+            found.items(), key=lambda item: (order.index(item[0][0]) if item[0][0] else len(order), item[0][1])
+        )
+    ]
 
 
 def as_csv(rows: Iterable[Row]) -> str:
@@ -83,6 +87,7 @@ def _month(first: date) -> Month:
 
 def _row(month: str, desk: str, action: str, made: list[Made]) -> Row:
     took = [one.took for one in made if one.took is not None and not one.refused]
-    median, p90 = (None if found is None else round(found / HOUR, 2) for found in (
-        quantile(took, 0.5), quantile(took, 0.9)))
+    median, p90 = (
+        None if found is None else round(found / HOUR, 2) for found in (quantile(took, 0.5), quantile(took, 0.9))
+    )
     return Row(month, desk, action, len(made), sum(one.refused for one in made), len(took), median, p90)

@@ -41,8 +41,9 @@ class NoSuchRequest(LookupError):
     permanent = True
 
     def __init__(self, sandbox: str, session_id: str) -> None:
-        super().__init__(f"The sandbox {sandbox} has no payment request {session_id}. "
-                         "See: single-window payment-request list")
+        super().__init__(
+            f"The sandbox {sandbox} has no payment request {session_id}. See: single-window payment-request list"
+        )
         self.sandbox, self.session_id = sandbox, session_id
 
 
@@ -66,13 +67,18 @@ def ask(context: Context, sandbox: str, order_no: str, by: str) -> PaymentReques
 
 def _asked(connection: Connection, sandbox: str, order_no: str) -> tuple[str, int]:
     """The platform of an order, and its list where there is one."""
-    row = connection.execute(select(declaration.c.ebp_code, declaration.c.id).where(
-        declaration.c.sandbox == sandbox, declaration.c.order_no == order_no, declaration.c.flow == "I")
-        .order_by(declaration.c.id.desc())).first()
+    row = connection.execute(
+        select(declaration.c.ebp_code, declaration.c.id)
+        .where(declaration.c.sandbox == sandbox, declaration.c.order_no == order_no, declaration.c.flow == "I")
+        .order_by(declaration.c.id.desc())
+    ).first()
     if row is not None:
         return row.ebp_code, row.id
-    facts = connection.execute(select(document.c.facts).where(
-        document.c.sandbox == sandbox, document.c.order_no == order_no, document.c.kind == "order")).scalar()
+    facts = connection.execute(
+        select(document.c.facts).where(
+            document.c.sandbox == sandbox, document.c.order_no == order_no, document.c.kind == "order"
+        )
+    ).scalar()
     if facts is None:
         raise NoSuchOrder(sandbox, order_no)
     return unpack(Order, facts).ebp_code, 0
@@ -89,19 +95,39 @@ def found(connection: Connection, sandbox: str, session_id: str) -> PaymentReque
 
 def told(request: PaymentRequest, now: int) -> dict[str, Any]:
     """A request as lists tell it; `now`: the sandbox's instant."""
-    return {"session_id": request.session_id, "order_no": request.order_no, "platform": request.platform,
-            "by": request.by, "asked_at": utc_text(request.asked_at), "due": utc_text(request.due),
-            "asking": request.asking, "attempts": request.attempts, "error": request.error,
-            "verdict": str(request.verdict_at(now)), "uploads": request.uploads,
-            "answered_at": utc_text(request.answered_at) if request.answered_at else "", "code": request.code,
-            "message": request.message, "declaration_id": request.declaration_id or None}
+    return {
+        "session_id": request.session_id,
+        "order_no": request.order_no,
+        "platform": request.platform,
+        "by": request.by,
+        "asked_at": utc_text(request.asked_at),
+        "due": utc_text(request.due),
+        "asking": request.asking,
+        "attempts": request.attempts,
+        "error": request.error,
+        "verdict": str(request.verdict_at(now)),
+        "uploads": request.uploads,
+        "answered_at": utc_text(request.answered_at) if request.answered_at else "",
+        "code": request.code,
+        "message": request.message,
+        "declaration_id": request.declaration_id or None,
+    }
 
 
 def whole(request: PaymentRequest, now: int) -> dict[str, Any]:
     """A request with its answer and everything that is wrong with it."""
-    return {**told(request, now), "reply": request.reply, "findings": [one._asdict() for one in findings_of(request)],
-            "signing": {"expected": request.expected, "matches": request.matches, "digest": request.digest,
-                        "signed_digest": request.signed_digest}, "payload": request.payload}
+    return {
+        **told(request, now),
+        "reply": request.reply,
+        "findings": [one._asdict() for one in findings_of(request)],
+        "signing": {
+            "expected": request.expected,
+            "matches": request.matches,
+            "digest": request.digest,
+            "signed_digest": request.signed_digest,
+        },
+        "payload": request.payload,
+    }
 
 
 def findings(request: PaymentRequest) -> list[Finding]:

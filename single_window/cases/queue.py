@@ -41,22 +41,48 @@ def desks_of(person: Person) -> Sequence[Desk]:
     return [desk for desk in desks().values() if rights.allows(person, desk.right, person.office)]
 
 
-def wanted(connection: Connection, sandbox: str, person: Person, desk: str = "", view: str = "", flow: str = "",
-           words: str = "") -> Wanted:
+def wanted(
+    connection: Connection,
+    sandbox: str,
+    person: Person,
+    desk: str = "",
+    view: str = "",
+    flow: str = "",
+    words: str = "",
+) -> Wanted:
     """What somebody asks to see: a desk he names, else his own ones; whoever decides nowhere sees all of them."""
     chosen = [desk] if desk in desks() else [one.name for one in desks_of(person)]
-    return Wanted(chosen, person.office, flow if flow in {"I", "E"} else "", view if view in VIEWS else "",
-                  words.strip()[:200], person.name, sandboxes.find(connection, sandbox).clock.now(), system_now())
+    return Wanted(
+        chosen,
+        person.office,
+        flow if flow in {"I", "E"} else "",
+        view if view in VIEWS else "",
+        words.strip()[:200],
+        person.name,
+        sandboxes.find(connection, sandbox).clock.now(),
+        system_now(),
+    )
 
 
-def shown(connection: Connection, sandbox: str, asked: Wanted, after: str = "", most: int = MOST,
-          by_desk: Mapping[str, int] | None = None) -> Shown:
+def shown(
+    connection: Connection,
+    sandbox: str,
+    asked: Wanted,
+    after: str = "",
+    most: int = MOST,
+    by_desk: Mapping[str, int] | None = None,
+) -> Shown:
     """One page of the queue with its counts; `by_desk`: how many wait at each desk, where that was counted already."""
     found = case_queue.page(connection, sandbox, asked, after, most + 1)
-    return Shown(found[:most], found[most - 1].place if len(found) > most else "",
-                 case_queue.counts(connection, sandbox, asked.office) if by_desk is None else by_desk,
-                 case_queue.views(connection, sandbox, asked), asked.now, asked.clock,
-                 case_queue.proposed(connection, sandbox, [case.key for case in found[:most]]))
+    return Shown(
+        found[:most],
+        found[most - 1].place if len(found) > most else "",
+        case_queue.counts(connection, sandbox, asked.office) if by_desk is None else by_desk,
+        case_queue.views(connection, sandbox, asked),
+        asked.now,
+        asked.clock,
+        case_queue.proposed(connection, sandbox, [case.key for case in found[:most]]),
+    )
 
 
 def elsewhere(connection: Connection, sandbox: str, asked: Wanted) -> Mapping[str, int]:
@@ -65,8 +91,7 @@ def elsewhere(connection: Connection, sandbox: str, asked: Wanted) -> Mapping[st
     return {name: count for name, count in found.items() if name != sandbox}
 
 
-def take_next(context: Context, sandbox: str, person: Person, desk: str = "",
-              but: Collection[Key] = ()) -> Case | None:
+def take_next(context: Context, sandbox: str, person: Person, desk: str = "", but: Collection[Key] = ()) -> Case | None:
     """Take the case that is due first at the desk, or at any of somebody's desks; None: nothing is free.
 
     `but`: cases that he does not want now, such as one that he has just been at.
@@ -105,5 +130,8 @@ def allowed(connection: Connection, sandbox: str, person: Person, keys: Collecti
     """Those of these cases that wait at desks where somebody may decide, at his customs office."""
     own = {desk.name for desk in desks_of(person)}
     found = [case_queue.find(connection, sandbox, key) for key in keys]
-    return [case for case in found
-            if case is not None and case.desk in own and person.office in {"", case.office or person.office}]
+    return [
+        case
+        for case in found
+        if case is not None and case.desk in own and person.office in {"", case.office or person.office}
+    ]

@@ -40,8 +40,11 @@ def give(context: Context, sandbox: str, by: Person, keys: Collection[Key], to: 
     _demand(by)
     with writing(context.engine) as connection:
         person = next((one for one in officers(connection) if one.name == to), None)
-        chosen = [case.key for case in queue.allowed(connection, sandbox, by, keys)
-                  if person is not None and may_take(person, case)]
+        chosen = [
+            case.key
+            for case in queue.allowed(connection, sandbox, by, keys)
+            if person is not None and may_take(person, case)
+        ]
         given = case_queue.give(connection, sandbox, chosen, to, system_now())
     log.info("cases.given", sandbox=sandbox, by=by.name, to=to, cases=len(given))
     return given
@@ -60,8 +63,11 @@ def spread_out(context: Context, sandbox: str, by: Person, keys: Collection[Key]
         by_officer: dict[str, list[Key]] = {}
         for key, name in plan.items():
             by_officer.setdefault(name, []).append(key)
-        given = [key for name, own in by_officer.items()
-                 for key in case_queue.give(connection, sandbox, own, name, system_now())]
+        given = [
+            key
+            for name, own in by_officer.items()
+            for key in case_queue.give(connection, sandbox, own, name, system_now())
+        ]
     log.info("cases.spread", sandbox=sandbox, by=by.name, cases=len(given), officers=len(by_officer))
     return given
 

@@ -105,16 +105,24 @@ def overview(connection: Connection, sandbox: str, scope: Scope, day: date | Non
     """Figures of a sandbox now, and of a day (the sandbox's present one unless it is given)."""
     now = sandboxes.find(connection, sandbox).clock.now()
     day = day or day_of(now)
-    return Overview(day, now, waiting(connection, sandbox, scope, now), *by_hour(connection, sandbox, scope, day),
-                    of_officers(connection, sandbox, scope, day), newest_refusals(connection, sandbox, scope),
-                    case_figures.inspected(connection, sandbox, scope))
+    return Overview(
+        day,
+        now,
+        waiting(connection, sandbox, scope, now),
+        *by_hour(connection, sandbox, scope, day),
+        of_officers(connection, sandbox, scope, day),
+        newest_refusals(connection, sandbox, scope),
+        case_figures.inspected(connection, sandbox, scope),
+    )
 
 
 def by_hour(connection: Connection, sandbox: str, scope: Scope, day: date) -> tuple[Sequence[int], Sequence[int]]:
     """Cases that were opened, and decisions that were answered, in each of a day's 24 hours."""
     since = instant_of(day)
-    arrived, decided = (count(connection, sandbox, scope, since, since + DAY) for count in (
-        case_figures.opened_by_hour, case_figures.decided_by_hour))
+    arrived, decided = (
+        count(connection, sandbox, scope, since, since + DAY)
+        for count in (case_figures.opened_by_hour, case_figures.decided_by_hour)
+    )
     return _hours(arrived), _hours(decided)
 
 
@@ -122,17 +130,25 @@ def of_officers(connection: Connection, sandbox: str, scope: Scope, day: date) -
     """What each officer holds now and decided on a day."""
     since = instant_of(day)
     made = case_figures.newest(connection, sandbox, scope, since, since + DAY)
-    return Officers(officers(made, case_figures.held(connection, sandbox, scope, system_now())), len(made),
-                    sum(one.took is not None and not one.refused for one in made))
+    return Officers(
+        officers(made, case_figures.held(connection, sandbox, scope, system_now())),
+        len(made),
+        sum(one.took is not None and not one.refused for one in made),
+    )
 
 
 def waiting(connection: Connection, sandbox: str, scope: Scope, now: int) -> list[Waiting]:
     """What waits at each desk, by age; desks in their order, those without cases too."""
-    found = case_figures.ages(connection, sandbox, scope, [
-        instant_of(earliest(day_of(now), days)) for days in _OLDEST], now)
+    found = case_figures.ages(
+        connection, sandbox, scope, [instant_of(earliest(day_of(now), days)) for days in _OLDEST], now
+    )
     nothing = [0] * (len(AGES) + 1)
-    return [Waiting(name, numbers[:-1], numbers[-1]) for name in desks() if not scope.desks or name in scope.desks
-            for numbers in [found.get(name, nothing)]]
+    return [
+        Waiting(name, numbers[:-1], numbers[-1])
+        for name in desks()
+        if not scope.desks or name in scope.desks
+        for numbers in [found.get(name, nothing)]
+    ]
 
 
 def earliest(today: date, days: int) -> date:
@@ -148,9 +164,16 @@ def officers(made: Iterable[Made], held: Mapping[str, int]) -> list[Officer]:
     by_name: dict[str, list[Made]] = {name: [] for name in held}
     for one in made:
         by_name.setdefault(one.by, []).append(one)
-    return [Officer(name, held.get(name, 0), sum(not one.refused for one in own), sum(one.refused for one in own),
-                    quantile([one.took for one in own if one.took is not None and not one.refused], 0.5))
-            for name, own in sorted(by_name.items())]
+    return [
+        Officer(
+            name,
+            held.get(name, 0),
+            sum(not one.refused for one in own),
+            sum(one.refused for one in own),
+            quantile([one.took for one in own if one.took is not None and not one.refused], 0.5),
+        )
+        for name, own in sorted(by_name.items())
+    ]
 
 
 def newest_refusals(connection: Connection, sandbox: str, scope: Scope) -> Refusals:
@@ -161,8 +184,9 @@ def newest_refusals(connection: Connection, sandbox: str, scope: Scope) -> Refus
 def refusals(made: Collection[Made]) -> Refusals:
     """What was refused to companies, and why: of these decisions, those that were carried out."""
     own = [one for one in made if one.action in REFUSING and not one.refused]
-    return Refusals(len(made), len(own), *[_ranked(Counter(getattr(one, name) for one in own))
-                                           for name in ("reason", "company")])
+    return Refusals(
+        len(made), len(own), *[_ranked(Counter(getattr(one, name) for one in own)) for name in ("reason", "company")]
+    )
 
 
 def quantile(values: Collection[int], part: float) -> int | None:

@@ -42,8 +42,9 @@ class Owed(NamedTuple):
     late: collection.Surcharge
 
 
-def listed(connection: Connection, sandbox: str, today: int, parameters: Parameters, state: str = "",
-           most: int = MOST) -> list[Owed]:
+def listed(
+    connection: Connection, sandbox: str, today: int, parameters: Parameters, state: str = "", most: int = MOST
+) -> list[Owed]:
     """Bills that were made, newest release first; `today`: the sandbox's instant."""
     chosen = select(*_columns()).where(tax_bill.c.sandbox == sandbox, tax_bill.c.released_at > 0)
     if state:
@@ -54,8 +55,13 @@ def listed(connection: Connection, sandbox: str, today: int, parameters: Paramet
 
 def found(connection: Connection, sandbox: str, tax_no: str) -> Bill | None:
     """The bill with this number (taxNo of its 816)."""
-    row = connection.execute(select(*_columns()).where(
-        tax_bill.c.sandbox == sandbox, tax_bill.c.tax_no == tax_no)).first() if tax_no else None
+    row = (
+        connection.execute(
+            select(*_columns()).where(tax_bill.c.sandbox == sandbox, tax_bill.c.tax_no == tax_no)
+        ).first()
+        if tax_no
+        else None
+    )
     return BILLS.make(row) if row is not None else None
 
 
@@ -72,10 +78,20 @@ def owed(bill: Bill, today: int, parameters: Parameters) -> Owed:
 def shown(owed: Owed) -> dict[str, Any]:
     """A bill for programs; amounts in yuan as texts."""
     late = owed.late
-    return {"tax_no": owed.bill.tax_no, "order_no": owed.bill.order_no, "assure_code": owed.bill.assure_code,
-            "state": owed.bill.state, "tax": plain(owed.tax), "until": owed.until, "days_late": late.days,
-            "rate": f"{late.rate.normalize():f}", "computed": plain(late.computed), "surcharge": plain(late.amount),
-            "charged": plain(owed.bill.surcharge), "parameters": list(late.parameters)}
+    return {
+        "tax_no": owed.bill.tax_no,
+        "order_no": owed.bill.order_no,
+        "assure_code": owed.bill.assure_code,
+        "state": owed.bill.state,
+        "tax": plain(owed.tax),
+        "until": owed.until,
+        "days_late": late.days,
+        "rate": f"{late.rate.normalize():f}",
+        "computed": plain(late.computed),
+        "surcharge": plain(late.amount),
+        "charged": plain(owed.bill.surcharge),
+        "parameters": list(late.parameters),
+    }
 
 
 def pay(context: Context, sandbox: str, tax_no: str, who: Person) -> tuple[int, Bill]:
@@ -88,8 +104,16 @@ def pay(context: Context, sandbox: str, tax_no: str, who: Person) -> tuple[int, 
         bill = found(connection, sandbox, tax_no)
     if bill is None:
         raise NoSuchBill(sandbox, tax_no)
-    return decisions.file(context, sandbox, Subject.TAX_BILL, bill.declaration_id, "pay", by=who,
-                          seen=bill.version, values={"tax_no": tax_no}), bill
+    return decisions.file(
+        context,
+        sandbox,
+        Subject.TAX_BILL,
+        bill.declaration_id,
+        "pay",
+        by=who,
+        seen=bill.version,
+        values={"tax_no": tax_no},
+    ), bill
 
 
 def _columns() -> list[Column[Any]]:

@@ -44,36 +44,64 @@ def sandbox_law(connection: Connection, sandbox: str) -> Law:
 def compared(articles: Sequence[Article], day: date, how: Circumstance, law: Law) -> dict[str, Any]:
     """Both taxes as texts and lists that JSON can carry, with their working in Chinese and English."""
     found = compare(articles, day, law.goods, law.parameters, how, law.rounding)
-    return {"day": day.isoformat(), "origin": how.origin, "trade_mode": how.mode,
-            "parcel": _parcel(found, articles, law), "retail": _retail(found, law), "lower": found.lower,
-            "missing": [{"parameter": one.name, "day": one.day.isoformat()} for one in found.missing]}
+    return {
+        "day": day.isoformat(),
+        "origin": how.origin,
+        "trade_mode": how.mode,
+        "parcel": _parcel(found, articles, law),
+        "retail": _retail(found, law),
+        "lower": found.lower,
+        "missing": [{"parameter": one.name, "day": one.day.isoformat()} for one in found.missing],
+    }
 
 
 def _parcel(found: Comparison, articles: Sequence[Article], law: Law) -> dict[str, Any] | None:
     taxed = found.parcel
     if taxed is None:
         return None
-    items = [{"gcode": article.gcode, "name": line.name, "quantity": article.quantity, "band": band,
-              "value": plain(line.value), "by_catalogue": line.by_catalogue, "rate": percent(line.rate),
-              "tax": plain(line.tax)}
-             for article, line, band in zip(articles, taxed.lines, found.bands, strict=True)]
-    return {"items": items, "treatment": taxed.treatment, "exempt": taxed.exempt,
-            **_amounts(taxed, "value", "computed", "tax", "exempt_up_to", "value_limit"),
-            **{f"working_{language}": explain_parcel(taxed, language, law.parameters) for language in LANGUAGES}}
+    items = [
+        {
+            "gcode": article.gcode,
+            "name": line.name,
+            "quantity": article.quantity,
+            "band": band,
+            "value": plain(line.value),
+            "by_catalogue": line.by_catalogue,
+            "rate": percent(line.rate),
+            "tax": plain(line.tax),
+        }
+        for article, line, band in zip(articles, taxed.lines, found.bands, strict=True)
+    ]
+    return {
+        "items": items,
+        "treatment": taxed.treatment,
+        "exempt": taxed.exempt,
+        **_amounts(taxed, "value", "computed", "tax", "exempt_up_to", "value_limit"),
+        **{f"working_{language}": explain_parcel(taxed, language, law.parameters) for language in LANGUAGES},
+    }
 
 
 def _retail(found: Comparison, law: Law) -> dict[str, Any] | None:
     taxed, day = found.retail, found.day
     if taxed is None:
         return None
-    limits = {name: plain(_limit(parameter, day, law)) for name, parameter in (
-        ("single_limit", "limits.single_transaction"), ("annual_limit", "limits.annual"))}
-    return {"admitted": not found.refusals, "full_tax": taxed.full_tax,
-            **_amounts(taxed, "value", "duty", "consumption", "vat"), "tax": plain(taxed.total), **limits,
-            "refusals": [_said(reason) for reason in found.refusals],
-            "review": [_said(reason) for reason in taxed.needs_review],
-            **{f"working_{language}": explain(taxed, language, law.parameters, day=day, goods=law.goods)
-               for language in LANGUAGES}}
+    limits = {
+        name: plain(_limit(parameter, day, law))
+        for name, parameter in (("single_limit", "limits.single_transaction"), ("annual_limit", "limits.annual"))
+    }
+    return {
+        "admitted": not found.refusals,
+        "full_tax": taxed.full_tax,
+        **_amounts(taxed, "value", "duty", "consumption", "vat"),
+        "tax": plain(taxed.total),
+        **limits,
+        "refusals": [_said(reason) for reason in found.refusals],
+        "review": [_said(reason) for reason in taxed.needs_review],
+        **{
+            f"working_{language}": explain(taxed, language, law.parameters, day=day, goods=law.goods)
+            for language in LANGUAGES
+        },
+    }
 
 
 def _limit(name: str, day: date, law: Law) -> Scaled:

@@ -35,8 +35,9 @@ class Last(NamedTuple):
     counters: tuple[Counter, ...]
 
 
-def last(connection: Connection, sandbox: str, subject: Subject, subject_id: object, state: str, lives: str,
-         flow: str = "") -> Last | None:
+def last(
+    connection: Connection, sandbox: str, subject: Subject, subject_id: object, state: str, lives: str, flow: str = ""
+) -> Last | None:
     """The last decision about a subject that is in this state of its lifecycle; None: nobody has decided about it."""
     done = [one for one in decisions_about(connection, sandbox, subject, str(subject_id)) if one.done]
     if not done:
@@ -46,6 +47,13 @@ def last(connection: Connection, sandbox: str, subject: Subject, subject_id: obj
     said = words.act(step, lives)
     if said.zh == step:
         said = words.phrase("other_act", step)
-    return Last(found.action, said, found.by, found.answered_at, tuple(
-        Counter(step.action, Words(step.zh, step.en), tuple(by for by in step.by if by != lifecycle.SYSTEM))
-        for step in lifecycle.undoing(found.action, state, lives, flow)))
+    return Last(
+        found.action,
+        said,
+        found.by,
+        found.answered_at,
+        tuple(
+            Counter(step.action, Words(step.zh, step.en), tuple(by for by in step.by if by != lifecycle.SYSTEM))
+            for step in lifecycle.undoing(found.action, state, lives, flow)
+        ),
+    )

@@ -17,8 +17,12 @@ from single_window.channels.refused import Refused
 LONGEST = 2_000
 PORTS = {"http": 80, "https": 443}
 _NAT64 = ipaddress.ip_network("64:ff9b::/96")
-_ALSO_INSIDE = tuple(map(ipaddress.ip_network, (
-    "192.0.0.0/24", "192.88.99.0/24", "64:ff9b:1::/48", "100:0:0:1::/64", "3fff::/20", "5f00::/16")))
+_ALSO_INSIDE = tuple(
+    map(
+        ipaddress.ip_network,
+        ("192.0.0.0/24", "192.88.99.0/24", "64:ff9b:1::/48", "100:0:0:1::/64", "3fff::/20", "5f00::/16"),
+    )
+)
 """Of IANA's registries of special-purpose addresses what not every Python knows; 192.88.99.0/24 is 6to4's relays."""
 _UNICAST = IPv6Network("2000::/3")
 """All that IANA has opened to the internet of IPv6; of the rest only NAT64 leads out."""
@@ -47,7 +51,7 @@ def parse(url: str) -> Target:
         port = parts.port or PORTS.get(parts.scheme, 0)
     except ValueError as error:
         raise _malformed(url, str(error)) from None
-    if not 0 < len(url) <= LONGEST or not url.isascii() or not url.isprintable() or set(url) & set(" \\\"<>"):
+    if not 0 < len(url) <= LONGEST or not url.isascii() or not url.isprintable() or set(url) & set(' \\"<>'):
         raise _malformed(url, f"1 to {LONGEST} printable ASCII characters; names in punycode, the rest percent-encoded")
     if parts.scheme not in PORTS or not parts.hostname or parts.port == 0:
         raise _malformed(url, "an address begins with http://HOST or https://HOST")
@@ -62,23 +66,37 @@ def resolve(target: Target, private: bool) -> list[str]:
     try:
         found = socket.getaddrinfo(target.host, target.port, type=socket.SOCK_STREAM)
     except (OSError, UnicodeError) as error:
-        raise UnfitAddress("webhook-unknown-host", f"The host {target.host} cannot be found: {error}.",
-                           host=target.host, reason=str(error)) from None
+        raise UnfitAddress(
+            "webhook-unknown-host",
+            f"The host {target.host} cannot be found: {error}.",
+            host=target.host,
+            reason=str(error),
+        ) from None
     addresses = list(dict.fromkeys(str(one[4][0]) for one in found))
     for address in addresses:
         if not private and is_inside(address):
             raise UnfitAddress(
-                "webhook-inside", f"{target.host} leads to {address}, inside the operator's own network. The operator "
-                "may allow that with SINGLE_WINDOW_WEBHOOK_PRIVATE=1.", host=target.host, address=address)
+                "webhook-inside",
+                f"{target.host} leads to {address}, inside the operator's own network. The operator "
+                "may allow that with SINGLE_WINDOW_WEBHOOK_PRIVATE=1.",
+                host=target.host,
+                address=address,
+            )
     return addresses
 
 
 def is_inside(address: str) -> bool:
     """Whether an address is not one of the open internet: loopback, private, link-local, shared, reserved, multicast;
     of IPv6 also what leads to such an address of IPv4."""
-    return any(not one.is_global or one.is_multicast or one.is_reserved or one.is_unspecified
-               or (isinstance(one, IPv6Address) and one not in _UNICAST) or any(one in each for each in _ALSO_INSIDE)
-               for one in _meant(ipaddress.ip_address(address)))
+    return any(
+        not one.is_global
+        or one.is_multicast
+        or one.is_reserved
+        or one.is_unspecified
+        or (isinstance(one, IPv6Address) and one not in _UNICAST)
+        or any(one in each for each in _ALSO_INSIDE)
+        for one in _meant(ipaddress.ip_address(address))
+    )
 
 
 def _meant(one: IPv4Address | IPv6Address) -> list[IPv4Address | IPv6Address]:

@@ -64,8 +64,14 @@ class Amqp:
     Dead letters lie in `<namespace>.unreadable`.
     """
 
-    def __init__(self, context: Context, admission: AdmissionQueue, woken: Callable[[], None], stopping: Event,
-                 namespace: str = NAMESPACE) -> None:
+    def __init__(
+        self,
+        context: Context,
+        admission: AdmissionQueue,
+        woken: Callable[[], None],
+        stopping: Event,
+        namespace: str = NAMESPACE,
+    ) -> None:
         self._context, self._admission, self._namespace = context, admission, namespace
         self._woken, self._stopping = woken, stopping
         self._reader = Reader(context)
@@ -134,9 +140,19 @@ class Amqp:
         pusher = Pusher(self._context.engine, sender, self._stopping.is_set)
         Thread(target=self._hear, args=(links.consuming,), name="amqp hears", daemon=True).start()
         return _Traffic(
-            links, AmqpMessages(links.consuming, links.publishing, self._reader, self._admission, self._woken,
-                                self._namespace, Proof(self._context.keyring, self._context.settings)),
-            sender, Pool(pusher, self._woken, self._stopping, THREADS))
+            links,
+            AmqpMessages(
+                links.consuming,
+                links.publishing,
+                self._reader,
+                self._admission,
+                self._woken,
+                self._namespace,
+                Proof(self._context.keyring, self._context.settings),
+            ),
+            sender,
+            Pool(pusher, self._woken, self._stopping, THREADS),
+        )
 
     def _hear(self, link: Link) -> None:
         """Messages that arrive make a step worth while."""
@@ -148,8 +164,11 @@ class Amqp:
         """Serve whoever has a channel that is not off, and nobody else."""
         link = traffic.links.consuming
         with reading(self._context.engine) as connection:
-            found = {queues_of(one.sandbox, one.dxp_id): one
-                     for one in channels.listed(connection, kind=AMQP) if one.state != OFF}
+            found = {
+                queues_of(one.sandbox, one.dxp_id): one
+                for one in channels.listed(connection, kind=AMQP)
+                if one.state != OFF
+            }
         for queues in self._served.keys() - found.keys():
             link.stop_consuming(queues.inbox)
             forget(link, queues, self._namespace, self._context.settings.queue_limit)

@@ -67,8 +67,16 @@ class _Answered(NamedTuple):
 class AmqpMessages:
     """Consumes on one link, answers on another; one thread uses it. `woken` is called when something was admitted."""
 
-    def __init__(self, consuming: Link, publishing: Link, reader: Reader, admission: AdmissionQueue,
-                 woken: Callable[[], None], namespace: str, proof: Proof) -> None:
+    def __init__(
+        self,
+        consuming: Link,
+        publishing: Link,
+        reader: Reader,
+        admission: AdmissionQueue,
+        woken: Callable[[], None],
+        namespace: str,
+        proof: Proof,
+    ) -> None:
         self._in, self._out, self._reader, self._admission = consuming, publishing, reader, admission
         self._woken, self._door, self._proof = woken, f"{namespace}.{DOOR}", proof
         self._under_way: list[_Taken] = []
@@ -107,15 +115,21 @@ class AmqpMessages:
         """A message as its writer may send it on this queue."""
         reading = self._reader.read(channel.sandbox, incoming.body)
         told = self._proof.missing(channel, incoming)
-        return of_owner(reading, channel.dxp_id, QUEUE) if told is None else refused(
-            reading._replace(sender=channel.dxp_id), told)
+        return (
+            of_owner(reading, channel.dxp_id, QUEUE)
+            if told is None
+            else refused(reading._replace(sender=channel.dxp_id), told)
+        )
 
     def _settle(self) -> int:
         """After the commit: answer, then acknowledge. Where nothing can be published, both wait."""
         again = self._unheard if monotonic() >= self._answers_again else []
         done = [*again, *(one for one in self._under_way if one.answer.done())]
-        answered = [_Answered(one, one.answer.result(), _reply(one, one.answer.result()))
-                    for one in done if one.answer.exception() is None]
+        answered = [
+            _Answered(one, one.answer.result(), _reply(one, one.answer.result()))
+            for one in done
+            if one.answer.exception() is None
+        ]
         try:
             reached = self._publish([one.reply for one in answered if one.reply is not None])
         except BrokerUnavailable:
@@ -133,8 +147,14 @@ class AmqpMessages:
 
     def _heard(self, answered: Sequence[_Answered], reached: set[str], again: Sequence[_Taken]) -> list[_Answered]:
         """Without those accepted whose senders' queues are not there yet, as after an outage: they are kept a while."""
-        kept = [one for one in answered if one.admitted.status == 202 and one.reply is not None
-                and one.reply.message_id not in reached and monotonic() < one.taken.until]
+        kept = [
+            one
+            for one in answered
+            if one.admitted.status == 202
+            and one.reply is not None
+            and one.reply.message_id not in reached
+            and monotonic() < one.taken.until
+        ]
         if again or not self._unheard:
             self._answers_again = monotonic() + ASKED_AGAIN
         self._unheard = [one for one in self._unheard if one not in again] + [one.taken for one in kept]
@@ -146,8 +166,9 @@ class AmqpMessages:
         for letter, outcome in zip(replies, outcomes, strict=True):
             if outcome != Outcome.CONFIRMED:
                 log.warning("amqp.unanswered", queue=letter.routing_key, reason=outcome, **letter.headers)
-        return {letter.message_id for letter, outcome in zip(replies, outcomes, strict=True)
-                if outcome == Outcome.CONFIRMED}
+        return {
+            letter.message_id for letter, outcome in zip(replies, outcomes, strict=True) if outcome == Outcome.CONFIRMED
+        }
 
     def _fail(self, incoming: Incoming, error: BaseException) -> None:
         """Later, where it is nobody's fault; else to the dead letters, which is not the sender's fault either."""
@@ -156,8 +177,13 @@ class AmqpMessages:
             self._in.give_back([incoming.tag])
             log.warning("amqp.later", queue=incoming.queue, reason=str(error)[:300], again_in=LATER)
             return
-        log.error("amqp.unreadable", queue=incoming.queue, bytes=len(incoming.body), reason=repr(error)[:300],
-                  traceback="".join(format_exception(error)))
+        log.error(
+            "amqp.unreadable",
+            queue=incoming.queue,
+            bytes=len(incoming.body),
+            reason=repr(error)[:300],
+            traceback="".join(format_exception(error)),
+        )
         self._in.refuse([incoming.tag])
 
 
@@ -172,6 +198,12 @@ def _reply(one: _Taken, admitted: Admitted) -> Letter | None:
     else:
         told["findings"] = [finding._asdict() for finding in admitted.findings]
     headers = {"sandbox": one.channel.sandbox, "mailbox": one.channel.dxp_id, "status": admitted.status}
-    return Letter("", queue or one.queues.outbox, msgspec.json.encode(told), headers,
-                  f"message-{admitted.id}-{one.incoming.tag.number}", "application/json",
-                  correlation_id=one.incoming.correlation_id or one.incoming.message_id)
+    return Letter(
+        "",
+        queue or one.queues.outbox,
+        msgspec.json.encode(told),
+        headers,
+        f"message-{admitted.id}-{one.incoming.tag.number}",
+        "application/json",
+        correlation_id=one.incoming.correlation_id or one.incoming.message_id,
+    )

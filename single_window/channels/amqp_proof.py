@@ -33,8 +33,10 @@ class Proof:
         whether one is required or not."""
         sent = incoming.headers.get(HEADER)
         if sent is None:
-            proved = not self._required or incoming.user in {channel.dxp_id, queues_of(channel.sandbox,
-                                                                                      channel.dxp_id).inbox}
+            proved = not self._required or incoming.user in {
+                channel.dxp_id,
+                queues_of(channel.sandbox, channel.dxp_id).inbox,
+            }
             return None if proved else self._refused("", "no credentials", channel)
         try:
             key = self._keyring.verify(sent if isinstance(sent, str) else "")
@@ -51,9 +53,12 @@ class Proof:
         meters.count("calls_refused", 1, cause)
         log.warning("amqp.key_refused", key=id, cause=cause, sandbox=channel.sandbox, mailbox=channel.dxp_id)
         return Finding(
-            "no-proof", f"报文未证明其由队列{channel.dxp_id}的企业发送（{cause}）",
+            "no-proof",
+            f"报文未证明其由队列{channel.dxp_id}的企业发送（{cause}）",
             f"the message does not prove that the participant of the queue {channel.dxp_id} sent it ({cause})",
-            path=f"headers/{HEADER}", expected=f"a key of {channel.dxp_id} with the right {SEND}",
+            path=f"headers/{HEADER}",
+            expected=f"a key of {channel.dxp_id} with the right {SEND}",
             remedy_zh=f"请在消息头{HEADER}中提供该企业具有{SEND}权限的密钥，或将user_id设为该企业的RabbitMQ用户",
             remedy_en=f"send a key of that participant with the right {SEND} in the header {HEADER}, or name its user "
-                      "of RabbitMQ in user_id")
+            "of RabbitMQ in user_id",
+        )

@@ -49,13 +49,13 @@ class AmqpReceipts:
         queues = queues_of(channel.sandbox, channel.dxp_id)
         try:
             while messages:
-                part = messages[:self._together(queues)]
+                part = messages[: self._together(queues)]
                 taken = self._published(queues.outbox, part)
                 if taken:
                     yield part[taken - 1].last
                 if taken < len(part):
                     raise NotDelivered(f"the queue {queues.outbox} did not take a message: it is full")
-                messages = messages[len(part):]
+                messages = messages[len(part) :]
         except BrokerUnavailable as error:
             raise NotDelivered(str(error)) from None
 
@@ -105,9 +105,15 @@ def _pieces(queues: Queues, namespace: str, limit: int) -> tuple[Piece, ...]:
     his own queue only, which the broker's default exchange cannot do.
     """
     dead, unreadable, door = f"{namespace}.dead", f"{namespace}.unreadable", f"{namespace}.{DOOR}"
-    return (Exchange(dead, "fanout"), quorum(unreadable), Binding(unreadable, dead), Exchange(door),
-            quorum(queues.inbox, dead_letters=dead), Binding(queues.inbox, door, queues.inbox),
-            quorum(queues.outbox, limit=limit))
+    return (
+        Exchange(dead, "fanout"),
+        quorum(unreadable),
+        Binding(unreadable, dead),
+        Exchange(door),
+        quorum(queues.inbox, dead_letters=dead),
+        Binding(queues.inbox, door, queues.inbox),
+        quorum(queues.outbox, limit=limit),
+    )
 
 
 def _declare_alone(link: Link, piece: Piece) -> None:
@@ -128,6 +134,11 @@ def forget(link: Link, queues: Queues, namespace: str, limit: int) -> None:
 
 
 def _letter(queue: str, one: Outgoing) -> Letter:
-    headers = {"sandbox": one.sandbox, "mailbox": one.mailbox, "first": one.first, "sequence": one.last,
-               "code": one.code}
+    headers = {
+        "sandbox": one.sandbox,
+        "mailbox": one.mailbox,
+        "first": one.first,
+        "sequence": one.last,
+        "code": one.code,
+    }
     return Letter("", queue, one.body, headers, one.id, "application/xml")

@@ -33,23 +33,31 @@ class Made(NamedTuple):
     fresh: bool
 
 
-def make_webhook(context: Context, sandbox: str, mailbox: str, url: str, first: int | None = None,
-                 new_secret: bool = False) -> Made:
+def make_webhook(
+    context: Context, sandbox: str, mailbox: str, url: str, first: int | None = None, new_secret: bool = False
+) -> Made:
     """Post the receipts of a mailbox to an address. Made again it gets the new address, and goes on where it was.
 
     `first` is the receipt to begin with; without it a new channel begins with the next that comes.
     """
     if not is_address(mailbox):
-        raise Refused("channel-mailbox", f"{mailbox!r} is no DXP id: 1 to 30 visible ASCII characters without a "
-                      "semicolon.", found=mailbox, allowed="1-30 visible ASCII characters without ;")
+        raise Refused(
+            "channel-mailbox",
+            f"{mailbox!r} is no DXP id: 1 to 30 visible ASCII characters without a semicolon.",
+            found=mailbox,
+            allowed="1-30 visible ASCII characters without ;",
+        )
     resolve(parse(url), bool(context.settings.webhook_private))
     secret = keys.secret()
 
     def changed(before: Channel | None) -> Made:
         wanted = before or Channel(sandbox, mailbox, WEBHOOK)
         shown = before is None or new_secret or not wanted.secret
-        return Made(replace(wanted, address=url, secret=secret if shown else wanted.secret),
-                    secret if shown else "", before is None)
+        return Made(
+            replace(wanted, address=url, secret=secret if shown else wanted.secret),
+            secret if shown else "",
+            before is None,
+        )
 
     return _make(context, sandbox, mailbox, WEBHOOK, first, changed)
 
@@ -57,11 +65,18 @@ def make_webhook(context: Context, sandbox: str, mailbox: str, url: str, first: 
 def make_amqp(context: Context, sandbox: str, mailbox: str, first: int | None = None) -> Made:
     """Serve a participant's queues at RabbitMQ. `first` as for a webhook."""
     if context.settings.broker == "memory://":
-        raise Refused("channel-no-broker", "Participants connect over AMQP where the window runs on RabbitMQ: set "
-                      "SINGLE_WINDOW_BROKER to amqp://user:password@host:port/vhost.")
+        raise Refused(
+            "channel-no-broker",
+            "Participants connect over AMQP where the window runs on RabbitMQ: set "
+            "SINGLE_WINDOW_BROKER to amqp://user:password@host:port/vhost.",
+        )
     if not is_valid_dxp_id(mailbox):
-        raise Refused("channel-mailbox", f"{mailbox!r} cannot name queues: up to 16 digits and capital letters.",
-                      found=mailbox, allowed="[0-9A-Z]{1,16}")
+        raise Refused(
+            "channel-mailbox",
+            f"{mailbox!r} cannot name queues: up to 16 digits and capital letters.",
+            found=mailbox,
+            allowed="[0-9A-Z]{1,16}",
+        )
 
     def changed(before: Channel | None) -> Made:
         return Made(before or Channel(sandbox, mailbox, AMQP), "", before is None)
@@ -83,8 +98,14 @@ def redeliver(context: Context, sandbox: str, mailbox: str, kind: str, first: in
         found = _open(connection, sandbox, mailbox, kind)
         most = found.position + 1
         if first is not None and not 1 <= first <= most:
-            raise Refused("channel-redeliver", f"The {kind} of {mailbox} stands at receipt {found.position}: what is "
-                          f"delivered again begins with one of 1 to {most}.", most=most, found=str(first), path="from")
+            raise Refused(
+                "channel-redeliver",
+                f"The {kind} of {mailbox} stands at receipt {found.position}: what is "
+                f"delivered again begins with one of 1 to {most}.",
+                most=most,
+                found=str(first),
+                path="from",
+            )
         if first is None:
             channels.hurry(connection, found)
         else:
@@ -112,27 +133,58 @@ def listed(connection: Connection, sandbox: str) -> list[dict[str, Any]]:
 
 def told(one: Channel) -> dict[str, Any]:
     """A channel as it is told, without its secret."""
-    instants = {name: utc_text(instant) if (instant := getattr(one, name)) else ""
-                for name in ("next_at", "blocked_at", "delivered_at", "made_at")}
+    instants = {
+        name: utc_text(instant) if (instant := getattr(one, name)) else ""
+        for name in ("next_at", "blocked_at", "delivered_at", "made_at")
+    }
     queues = queues_of(one.sandbox, one.dxp_id)
     where = {"address": one.address} if one.kind == WEBHOOK else {"inbox": queues.inbox, "outbox": queues.outbox}
-    return {"mailbox": one.dxp_id, "kind": one.kind, "state": one.state, **where, "position": one.position,
-            "failures": one.failures, "last_error": one.last_error, **instants}
+    return {
+        "mailbox": one.dxp_id,
+        "kind": one.kind,
+        "state": one.state,
+        **where,
+        "position": one.position,
+        "failures": one.failures,
+        "last_error": one.last_error,
+        **instants,
+    }
 
 
-def _make(context: Context, sandbox: str, mailbox: str, kind: str, first: int | None,
-          changed: Callable[[Channel | None], Made]) -> Made:
+def _make(
+    context: Context,
+    sandbox: str,
+    mailbox: str,
+    kind: str,
+    first: int | None,
+    changed: Callable[[Channel | None], Made],
+) -> Made:
     now = context.now(sandbox)
     with writing(context.engine) as connection:
         before = channels.find(connection, sandbox, mailbox, kind, lock=True)
         last = channels.last_receipt(connection, sandbox, mailbox)
         if first is not None and not 1 <= first <= last + 1:
-            raise Refused("channel-first", f"The mailbox {mailbox} has {last} receipts: a channel begins with one of 1 "
-                          f"to {last + 1}.", mailbox=mailbox, most=last + 1, found=str(first), path="from")
+            raise Refused(
+                "channel-first",
+                f"The mailbox {mailbox} has {last} receipts: a channel begins with one of 1 to {last + 1}.",
+                mailbox=mailbox,
+                most=last + 1,
+                found=str(first),
+                path="from",
+            )
         made = changed(before)
         position = first - 1 if first is not None else before.position if before is not None else last
-        channel = replace(made.channel, state=ACTIVE, position=position, made_at=made.channel.made_at or now,
-                          tried=0, failures=0, next_at=0, blocked_at=0, last_error="")
+        channel = replace(
+            made.channel,
+            state=ACTIVE,
+            position=position,
+            made_at=made.channel.made_at or now,
+            tried=0,
+            failures=0,
+            next_at=0,
+            blocked_at=0,
+            last_error="",
+        )
         channels.put(connection, channel)
     return made._replace(channel=channel)
 
@@ -140,8 +192,12 @@ def _make(context: Context, sandbox: str, mailbox: str, kind: str, first: int | 
 def _open(connection: Connection, sandbox: str, mailbox: str, kind: str, lock: bool = True) -> Channel:
     found = _found(connection, sandbox, mailbox, kind, lock)
     if found.state == OFF:
-        raise Refused("channel-off", f"The {kind} of {mailbox} is switched off. Make it again with: "
-                      f"single-window channel {kind} {mailbox}", kind=kind, mailbox=mailbox)
+        raise Refused(
+            "channel-off",
+            f"The {kind} of {mailbox} is switched off. Make it again with: single-window channel {kind} {mailbox}",
+            kind=kind,
+            mailbox=mailbox,
+        )
     return found
 
 
@@ -149,6 +205,11 @@ def _found(connection: Connection, sandbox: str, mailbox: str, kind: str, lock: 
     sandboxes.find(connection, sandbox)
     found = channels.find(connection, sandbox, mailbox, kind, lock=lock)
     if found is None:
-        raise Refused("no-such-channel", f"The mailbox {mailbox} has no {kind} in the sandbox {sandbox}. See: "
-                      "single-window channel list", kind=kind, mailbox=mailbox, sandbox=sandbox)
+        raise Refused(
+            "no-such-channel",
+            f"The mailbox {mailbox} has no {kind} in the sandbox {sandbox}. See: single-window channel list",
+            kind=kind,
+            mailbox=mailbox,
+            sandbox=sandbox,
+        )
     return found

@@ -59,8 +59,7 @@ class _Look(NamedTuple):
 class FolderChannel:
     """Serves the folders of all sandboxes. `look` does one round; `start` and `stop` run it in a thread."""
 
-    def __init__(self, context: Context, admission: AdmissionQueue, every: float = EVERY,
-                 most: int = MOST) -> None:
+    def __init__(self, context: Context, admission: AdmissionQueue, every: float = EVERY, most: int = MOST) -> None:
         self._context, self._admission, self._every, self._most = context, admission, every, most
         self._root = context.settings.data / "folders"
         self._seen: dict[Path, _Look] = {}
@@ -112,8 +111,11 @@ class FolderChannel:
         owners = ["", *(text_of(entry.name) for entry in os.scandir(folder) if _is_owned(entry))]
         self._turn += 1
         first = self._turn % len(owners)
-        found = ((owner, path) for owner in (*owners[first:], *owners[:first])
-                 for path in self._complete(folder / file_name(owner) if owner else folder))
+        found = (
+            (owner, path)
+            for owner in (*owners[first:], *owners[:first])
+            for path in self._complete(folder / file_name(owner) if owner else folder)
+        )
         yield from islice(found, self._most)
 
     def _complete(self, folder: Path) -> Iterator[Path]:
@@ -160,12 +162,18 @@ class FolderChannel:
             return of_owner(came, owner, FOLDER)
         if not self._context.settings.require_keys:
             return came
-        return refused(came._replace(sender=""), Finding(
-            "no-owner", "须使用密钥时，报文须放入其发送方的文件夹",
-            "where keys are required a file lies in its sender's folder", path="in",
-            expected=f"in/{came.sender or 'DXPENT0000000001'}",
-            remedy_zh="请将文件放入in/DXP编号，该文件夹只允许该企业写入",
-            remedy_en="lay it into in/<DXP id>, a folder that only that participant may write to"))
+        return refused(
+            came._replace(sender=""),
+            Finding(
+                "no-owner",
+                "须使用密钥时，报文须放入其发送方的文件夹",
+                "where keys are required a file lies in its sender's folder",
+                path="in",
+                expected=f"in/{came.sender or 'DXPENT0000000001'}",
+                remedy_zh="请将文件放入in/DXP编号，该文件夹只允许该企业写入",
+                remedy_en="lay it into in/<DXP id>, a folder that only that participant may write to",
+            ),
+        )
 
     def _read(self, sandbox: str, path: Path) -> Reading:
         cap = self._context.settings.body_cap
@@ -176,8 +184,15 @@ class FolderChannel:
             return read(self._context, sandbox, body)
         head = body[:HEAD_KEPT]
         told = finding("too-large", size=size, cap=cap, expected=f"≤ {cap}", found=str(size))
-        return Reading(path.name[:30], "", hashlib.sha256(head).hexdigest(), zlib.compress(head, 1), size,
-                       findings=(told,), refused=413)
+        return Reading(
+            path.name[:30],
+            "",
+            hashlib.sha256(head).hexdigest(),
+            zlib.compress(head, 1),
+            size,
+            findings=(told,),
+            refused=413,
+        )
 
     def _not_dealt_with(self, aside: Path, path: Path, error: Exception) -> int:
         """Try again at the next look; a file that fails again and again is put aside with the reason."""
@@ -222,7 +237,7 @@ def _move(path: Path, folder: Path, number: int) -> Path:
 
 def _fitting(stem: str, ending: str) -> str:
     """A file name with this ending, its beginning cut to what a file system takes."""
-    cut = os.fsencode(stem)[:LONGEST_NAME - len(os.fsencode(ending))]
+    cut = os.fsencode(stem)[: LONGEST_NAME - len(os.fsencode(ending))]
     return (stem if cut == os.fsencode(stem) else cut.decode(errors="ignore")) + ending
 
 

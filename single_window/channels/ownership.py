@@ -17,11 +17,15 @@ def of_owner(reading: Reading, owner: str, place: Words) -> Reading:
     if reading.sender == owner:
         return reading
     told = Finding(
-        "other-sender", f"报文的发送方{reading.sender}不是{place.zh}{owner}的企业",
+        "other-sender",
+        f"报文的发送方{reading.sender}不是{place.zh}{owner}的企业",
         f"the message names {reading.sender} as its sender, but came in {place.en} {owner}",
-        path="/DxpMsg/TransInfo/SenderId", expected=owner, found=reading.sender,
+        path="/DxpMsg/TransInfo/SenderId",
+        expected=owner,
+        found=reading.sender,
         remedy_zh=f"请用本企业的DXP编号报送，或使用该企业自己的{place.zh}",
-        remedy_en="send under the id that stands there, or where that participant's messages come in")
+        remedy_en="send under the id that stands there, or where that participant's messages come in",
+    )
     return refused(reading._replace(sender=owner), told, NOT_HIS)
 
 

@@ -17,16 +17,26 @@ LONGEST_COMPANY = 18
 def put(context: Context, sandbox: str, company: str, url: str) -> Address:
     """Say where a platform is asked from now on; raises `Refused` for an address that may not be, `UnknownSandbox`."""
     if not 0 < len(company) <= LONGEST_COMPANY or not company.isascii() or not company.isalnum():
-        raise Refused("platform-code", f"{company[:40]!r} is no ebpCode: 1 to {LONGEST_COMPANY} letters and digits.",
-                      found=company[:40], path="company", expected=f"[0-9A-Za-z]{{1,{LONGEST_COMPANY}}}")
+        raise Refused(
+            "platform-code",
+            f"{company[:40]!r} is no ebpCode: 1 to {LONGEST_COMPANY} letters and digits.",
+            found=company[:40],
+            path="company",
+            expected=f"[0-9A-Za-z]{{1,{LONGEST_COMPANY}}}",
+        )
     resolve(parse(url), bool(context.settings.webhook_private))
     address = Address(company, url, context.now(sandbox))
     with writing(context.engine) as connection:
         sandboxes.hold(connection, sandbox)
         known = payment_requests.addresses(connection, sandbox)
         if len(known) >= MOST and company not in {one.company for one in known}:
-            raise Refused("platform-addresses", f"The sandbox {sandbox} has {MOST} addresses, and takes no more.",
-                          most=MOST, path="company", found=company)
+            raise Refused(
+                "platform-addresses",
+                f"The sandbox {sandbox} has {MOST} addresses, and takes no more.",
+                most=MOST,
+                path="company",
+                found=company,
+            )
         payment_requests.put_address(connection, sandbox, address)
     return address
 
@@ -43,6 +53,12 @@ def remove(context: Context, sandbox: str, company: str) -> None:
     with writing(context.engine) as connection:
         sandboxes.hold(connection, sandbox)
         if not payment_requests.remove_address(connection, sandbox, company):
-            raise Refused("no-such-platform-address", f"The platform {company[:40]!r} has no address in the sandbox "
-                          f"{sandbox}. See: single-window platform-data address list", sandbox=sandbox,
-                          company=company, path="company", found=company[:40])
+            raise Refused(
+                "no-such-platform-address",
+                f"The platform {company[:40]!r} has no address in the sandbox "
+                f"{sandbox}. See: single-window platform-data address list",
+                sandbox=sandbox,
+                company=company,
+                path="company",
+                found=company[:40],
+            )

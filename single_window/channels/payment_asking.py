@@ -84,8 +84,9 @@ class PaymentAsking:
             return self.ask(request)
         except Exception as error:
             if not blameless(error):
-                log.error("payment_data.failed", sandbox=request.sandbox, session=request.session_id,
-                          reason=repr(error)[:300])
+                log.error(
+                    "payment_data.failed", sandbox=request.sandbox, session=request.session_id, reason=repr(error)[:300]
+                )
             return False
 
     def ask(self, request: PaymentRequest) -> bool:
@@ -102,9 +103,14 @@ class PaymentAsking:
         again = system_now() + (pause[asking] if asking in pause else PAUSES_MS[request.attempts])
         with writing(self._context.engine) as connection:
             payment_requests.attempted(connection, request, asking, again, said.reply, said.error)
-        log.info("payment_data.asked" if not said.error else "payment_data.not_asked", sandbox=request.sandbox,
-                 session=request.session_id, platform=request.platform, attempt=request.attempts + 1,
-                 reason=said.error)
+        log.info(
+            "payment_data.asked" if not said.error else "payment_data.not_asked",
+            sandbox=request.sandbox,
+            session=request.session_id,
+            platform=request.platform,
+            attempt=request.attempts + 1,
+            reason=said.error,
+        )
         return not said.error
 
     def _post(self, url: str, body: bytes) -> _Said:
@@ -112,11 +118,17 @@ class PaymentAsking:
             return _Said("", NO_ADDRESS)
         try:
             target = parse(url)
-            posting = Posting(target, resolve(target, bool(self._context.settings.webhook_private)), TIMEOUT_SECONDS,
-                              self._trust)
+            posting = Posting(
+                target, resolve(target, bool(self._context.settings.webhook_private)), TIMEOUT_SECONDS, self._trust
+            )
             try:
-                answer = posting.post(body, {"Content-Type": "application/x-www-form-urlencoded; charset=utf-8",
-                                             "User-Agent": f"single-window/{__version__}"})
+                answer = posting.post(
+                    body,
+                    {
+                        "Content-Type": "application/x-www-form-urlencoded; charset=utf-8",
+                        "User-Agent": f"single-window/{__version__}",
+                    },
+                )
             finally:
                 posting.close()
         except (UnfitAddress, NoAnswer) as error:
@@ -127,8 +139,11 @@ class PaymentAsking:
 
 def body_of(request: PaymentRequest, service_time: int, escaped: bool) -> bytes:
     """The form that a platform is asked with; `escaped`: with `&quot;` in place of quotes, as some are."""
-    told = json.dumps({"orderNo": request.order_no, "sessionID": request.session_id, "serviceTime": str(service_time)},
-                      ensure_ascii=False, separators=(",", ":"))
+    told = json.dumps(
+        {"orderNo": request.order_no, "sessionID": request.session_id, "serviceTime": str(service_time)},
+        ensure_ascii=False,
+        separators=(",", ":"),
+    )
     return f"{FIELD}={quote_plus(html.escape(told) if escaped else told)}".encode()
 
 

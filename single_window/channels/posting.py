@@ -53,8 +53,14 @@ class Posting:
         try:
             connection = self._connected(until)
             with _cut_off(connection, until):
-                connection.request("POST", self._target.path, body, {"Host": self._target.netloc, **headers},
-                                   preload_content=False, decode_content=False)
+                connection.request(
+                    "POST",
+                    self._target.path,
+                    body,
+                    {"Host": self._target.netloc, **headers},
+                    preload_content=False,
+                    decode_content=False,
+                )
                 return self._answer(connection, until)
         except _FAILURES as error:
             self.close()
@@ -85,8 +91,14 @@ class Posting:
     def _connect(self, address: str, until: float) -> HTTPConnection:
         half = _left(until) / 2  # one half to connect, one for TLS
         if self._target.scheme == "https":
-            self._connection = HTTPSConnection(address, self._target.port, timeout=half, ssl_context=self._trust,
-                                               server_hostname=self._target.host, assert_hostname=self._target.host)
+            self._connection = HTTPSConnection(
+                address,
+                self._target.port,
+                timeout=half,
+                ssl_context=self._trust,
+                server_hostname=self._target.host,
+                assert_hostname=self._target.host,
+            )
         else:
             self._connection = HTTPConnection(address, self._target.port, timeout=half)
         self._connection.connect()
@@ -112,6 +124,7 @@ def _left(until: float) -> float:
 @contextmanager
 def _cut_off(connection: HTTPConnection, until: float) -> Iterator[None]:
     """End the connection, in the midst of whatever it does, when the time is over."""
+
     def cut() -> None:
         with suppress(OSError):
             if connection.sock is not None:

@@ -42,8 +42,9 @@ class Webhook:
     kind = WEBHOOK
     pauses = ABROAD
 
-    def __init__(self, private: bool, now: Callable[[str], int], timeout: float = TIMEOUT,
-                 trust: ssl.SSLContext | None = None) -> None:
+    def __init__(
+        self, private: bool, now: Callable[[str], int], timeout: float = TIMEOUT, trust: ssl.SSLContext | None = None
+    ) -> None:
         self._private, self._now, self._timeout = private, now, timeout
         self._trust = trust or ssl.create_default_context()
 

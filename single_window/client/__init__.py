@@ -6,5 +6,16 @@ from single_window.client.trades import SampleTrade
 from single_window.client.values import Acted, Clock, ListState, Parked, ReceivedReceipt, SentMessage
 from single_window.client.window import WindowClient
 
-__all__ = ["Acted", "CallRefused", "Clock", "ListState", "NotReachable", "Parked", "ReceivedReceipt", "SampleTrade",
-           "SandboxClient", "SentMessage", "WindowClient"]
+__all__ = [
+    "Acted",
+    "CallRefused",
+    "Clock",
+    "ListState",
+    "NotReachable",
+    "Parked",
+    "ReceivedReceipt",
+    "SampleTrade",
+    "SandboxClient",
+    "SentMessage",
+    "WindowClient",
+]

@@ -35,8 +35,15 @@ class CallRefused(Exception):
     permanent = True
 
     def __init__(self, status: int, findings: tuple[Finding, ...], body: Any = None) -> None:
-        super().__init__("; ".join(f"[{finding.code}] {finding.en} ({finding.remedy_en})" if finding.remedy_en
-                                   else f"[{finding.code}] {finding.en}" for finding in findings) or f"HTTP {status}")
+        super().__init__(
+            "; ".join(
+                f"[{finding.code}] {finding.en} ({finding.remedy_en})"
+                if finding.remedy_en
+                else f"[{finding.code}] {finding.en}"
+                for finding in findings
+            )
+            or f"HTTP {status}"
+        )
         self.status, self.findings, self.body = status, findings, body
 
     @property
@@ -53,8 +60,16 @@ class Caller:
         self._headers = _credentials(key)
         self._pool = urllib3.PoolManager(maxsize=CONNECTIONS, retries=False, timeout=PATIENCE_SECONDS)
 
-    def call(self, method: str, path: str, *, query: Mapping[str, Any] | None = None, json: Any = None,
-             body: bytes | None = None, headers: Mapping[str, str] | None = None) -> Any:
+    def call(
+        self,
+        method: str,
+        path: str,
+        *,
+        query: Mapping[str, Any] | None = None,
+        json: Any = None,
+        body: bytes | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> Any:
         """The JSON of the answer; raises `CallRefused` for 4xx and 5xx, `NotReachable`.
 
         Where the window is too busy to begin with it, and says so, it is called again for a minute.
@@ -75,8 +90,9 @@ class Caller:
                     raise
                 Event().wait(pause)
 
-    def _answer(self, method: str, address: str, body: bytes | None,
-                headers: Mapping[str, str]) -> urllib3.BaseHTTPResponse:
+    def _answer(
+        self, method: str, address: str, body: bytes | None, headers: Mapping[str, str]
+    ) -> urllib3.BaseHTTPResponse:
         try:
             return self._pool.request(method, address, body=body, headers=headers)
         except urllib3.exceptions.HTTPError as error:
@@ -112,6 +128,7 @@ def _read(status: int, data: bytes) -> Any:
     if status < 400:
         return found
     told = found.get("findings", []) if isinstance(found, dict) else []
-    findings = (Finding(**{name: value for name, value in finding.items() if name in Finding._fields})
-                for finding in told)
+    findings = (
+        Finding(**{name: value for name, value in finding.items() if name in Finding._fields}) for finding in told
+    )
     raise CallRefused(status, tuple(findings), found)

@@ -32,8 +32,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 @pytest.fixture(scope="session")
-def single_window_client(request: pytest.FixtureRequest,
-                         tmp_path_factory: pytest.TempPathFactory) -> Iterator[WindowClient]:
+def single_window_client(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[WindowClient]:
     """A client of the window that all tests of the run share."""
     from single_window.client import running
     from single_window.client.window import WindowClient
@@ -57,8 +58,11 @@ def single_window(request: pytest.FixtureRequest, single_window_client: WindowCl
     seed = request.node.nodeid[-100:]
     clock = request.config.getini("single_window_clock")
     made = single_window_client.make_sandbox(
-        _name(request.node.name), request.config.getini("single_window_preset"), seed,
-        {"mode": "frozen", "at": clock} if clock else None)
+        _name(request.node.name),
+        request.config.getini("single_window_preset"),
+        seed,
+        {"mode": "frozen", "at": clock} if clock else None,
+    )
     yield made
     with suppress(Exception):  # the outcome of the test counts, and another window may be gone
         made.delete()

@@ -43,11 +43,30 @@ def start(folder: Path, until: int = 0, preset: str = "ci") -> StartedWindow:
     It ends with the process `until` (0: with this one). Raises `NotStarted`.
     """
     ready, log = folder / "window.json", folder / "window.log"
-    command = [sys.executable, "-m", "single_window", "run", "--ephemeral", "--port", "0", "--preset", preset,
-               "--ready-file", str(ready), "--until", str(until or os.getpid())]
+    command = [
+        sys.executable,
+        "-m",
+        "single_window",
+        "run",
+        "--ephemeral",
+        "--port",
+        "0",
+        "--preset",
+        preset,
+        "--ready-file",
+        str(ready),
+        "--until",
+        str(until or os.getpid()),
+    ]
     with log.open("ab") as written:
-        process = subprocess.Popen(command, stdout=written, stderr=written, stdin=subprocess.DEVNULL,
-                                   env=environment_of(os.environ), start_new_session=True)
+        process = subprocess.Popen(
+            command,
+            stdout=written,
+            stderr=written,
+            stdin=subprocess.DEVNULL,
+            env=environment_of(os.environ),
+            start_new_session=True,
+        )
     until_when = monotonic() + START_SECONDS
     while not ready.exists():
         if process.poll() is not None or monotonic() > until_when:

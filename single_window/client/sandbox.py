@@ -69,8 +69,10 @@ class SandboxClient:
     def submit(self, *messages: SampleTrade | bytes | str, **headers: str) -> list[SentMessage]:
         """Send messages, or those of trades; `headers` with `_` for `-`. Raises `CallRefused` where one is refused."""
         sent = {name.replace("_", "-"): value for name, value in headers.items()}
-        return [msgspec.convert(self.call("POST", "/messages", body=body, headers=sent), SentMessage)
-                for body in _bodies(messages)]
+        return [
+            msgspec.convert(self.call("POST", "/messages", body=body, headers=sent), SentMessage)
+            for body in _bodies(messages)
+        ]
 
     def wait_for(self, number: SampleTrade | str, *statuses: str | int, timeout: int = LONGEST_WAIT) -> Awaited:
         """Wait until a list was given one of these statuses (or a receipt such as 816), by default 800 or 100.
@@ -78,8 +80,11 @@ class SandboxClient:
         Gives what there is then, also where nothing more comes by itself; `given` says which were given.
         """
         wanted = ",".join(str(status) for status in statuses or ENDS)
-        found = self.call("GET", f"/declarations/{part(_number(number))}",
-                          query={"wait_for": wanted, "timeout": min(timeout, LONGEST_WAIT)})
+        found = self.call(
+            "GET",
+            f"/declarations/{part(_number(number))}",
+            query={"wait_for": wanted, "timeout": min(timeout, LONGEST_WAIT)},
+        )
         return msgspec.convert(found, Awaited)
 
     def settle(self, timeout: int = LONGEST_WAIT) -> Clock:
@@ -114,8 +119,10 @@ class SandboxClient:
 
     def decide(self, number: SampleTrade | str, action: str, reason: str = "") -> Acted:
         """Decide as an officer: conclude, inspect, release, reject, send_back … as the state allows."""
-        return msgspec.convert(self.call("POST", f"/declarations/{part(_number(number))}/act",
-                                         json={"action": action, "reason": reason}), Acted)
+        return msgspec.convert(
+            self.call("POST", f"/declarations/{part(_number(number))}/act", json={"action": action, "reason": reason}),
+            Acted,
+        )
 
     def force(self, scenario: str = "", **trigger: Any) -> int:
         """Force an outcome from now on: a ready-made one by name (`single-window scenarios` lists them), or `match` and

@@ -27,12 +27,26 @@ class WindowClient:
         """A sandbox that is there."""
         return SandboxClient(self.caller, name, seed)
 
-    def make_sandbox(self, name: str, preset: str = "ci", seed: str = "", clock: Mapping[str, str] | None = None,
-                     options: Mapping[str, Any] | None = None) -> SandboxClient:
+    def make_sandbox(
+        self,
+        name: str,
+        preset: str = "ci",
+        seed: str = "",
+        clock: Mapping[str, str] | None = None,
+        options: Mapping[str, Any] | None = None,
+    ) -> SandboxClient:
         """Make a sandbox; by default nothing happens by itself in it, and its clock stands still."""
-        self.caller.call("POST", "/sandboxes", json={
-            "name": name, "preset": preset, "seed": seed, "options": dict(options or {}),
-            **({"clock": dict(clock)} if clock else {})})
+        self.caller.call(
+            "POST",
+            "/sandboxes",
+            json={
+                "name": name,
+                "preset": preset,
+                "seed": seed,
+                "options": dict(options or {}),
+                **({"clock": dict(clock)} if clock else {}),
+            },
+        )
         return SandboxClient(self.caller, name, seed)
 
     def sandboxes(self) -> list[str]:

@@ -15,8 +15,12 @@ from single_window.language.plainly import moment
 from single_window.store.engine import reading
 
 _NAME = click.argument("name")
-_FILE = click.option("--password-file", type=click.Path(path_type=Path, exists=True, dir_okay=False, allow_dash=True),
-                     metavar="FILE", help="Holds the password in its first line; - reads it from standard input.")
+_FILE = click.option(
+    "--password-file",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False, allow_dash=True),
+    metavar="FILE",
+    help="Holds the password in its first line; - reads it from standard input.",
+)
 _GENERATE = click.option("--generate", is_flag=True, help="Make a password up and show it, this once.")
 
 
@@ -28,15 +32,19 @@ def account() -> None:
 @account.command()
 @_NAME
 @click.option("--role", required=True, metavar="ROLE", help=f"One of: {', '.join(rights.book().roles)}.")
-@click.option("--agency", default="", help="The authority that a supervisor works for [default: that of the role; "
-              "every one for roles that have none].")
+@click.option(
+    "--agency",
+    default="",
+    help="The authority that a supervisor works for [default: that of the role; every one for roles that have none].",
+)
 @click.option("--office", default="", metavar="CODE", help="The customs office whose cases it decides [default: all].")
 @click.option("--display", default="", metavar="TEXT", help="The name that pages show [default: NAME].")
 @_FILE
 @_GENERATE
 @command
-def add(call: Call, name: str, role: str, agency: str, office: str, display: str, password_file: Path | None,
-        generate: bool) -> None:
+def add(
+    call: Call, name: str, role: str, agency: str, office: str, display: str, password_file: Path | None, generate: bool
+) -> None:
     """Make an account. Without a password it asks for one; where nobody can be asked, one is made up and shown once.
 
     \b
@@ -64,10 +72,22 @@ def list_(call: Call) -> None:
     with call.reading() as (_, connection):
         found = rows.listed(connection)
     call.give([_shown(one) for one in found])
-    call.table("", ("account 账号", "name 姓名", "role 角色", "agency 部门", "office 关区", "made 建立",
-                    "disabled 停用"),
-               [(one.name, one.display, one.role, one.agency or "*", one.office or "*", moment(one.created_at)[:19],
-                 moment(one.disabled_at)[:19] if one.disabled_at else "") for one in found])
+    call.table(
+        "",
+        ("account 账号", "name 姓名", "role 角色", "agency 部门", "office 关区", "made 建立", "disabled 停用"),
+        [
+            (
+                one.name,
+                one.display,
+                one.role,
+                one.agency or "*",
+                one.office or "*",
+                moment(one.created_at)[:19],
+                moment(one.disabled_at)[:19] if one.disabled_at else "",
+            )
+            for one in found
+        ],
+    )
     if not found:
         call.say("No accounts. Make the first: single-window account add admin --role administrator")
 
@@ -166,6 +186,13 @@ def _of(made: Account) -> str:
 
 def _shown(one: Account) -> dict[str, Any]:
     """An account as programs see it: without its password's hash."""
-    return {"name": one.name, "display": one.display, "role": one.role, "agency": one.agency, "office": one.office,
-            "disabled": bool(one.disabled_at), "created_at": moment(one.created_at),
-            "disabled_at": moment(one.disabled_at) if one.disabled_at else ""}
+    return {
+        "name": one.name,
+        "display": one.display,
+        "role": one.role,
+        "agency": one.agency,
+        "office": one.office,
+        "disabled": bool(one.disabled_at),
+        "created_at": moment(one.created_at),
+        "disabled_at": moment(one.disabled_at) if one.disabled_at else "",
+    }

@@ -15,8 +15,9 @@ from single_window.store.engine import reading
 from single_window.work import decisions
 
 
-def _act_there(call: Call, sandbox: SandboxClient, number: str, action: str | None, reason: str,
-               account: str | None) -> None:
+def _act_there(
+    call: Call, sandbox: SandboxClient, number: str, action: str | None, reason: str, account: str | None
+) -> None:
     if action is None or account:
         raise click.UsageError("Over HTTP name the ACTION, and your account with --key NAME:PASSWORD.")
     acted = sandbox.decide(number, action, reason)
@@ -48,8 +49,7 @@ def act(call: Call, number: str, action: str | None, reason: str, account: str |
             with reading(window.engine) as connection:
                 _possible(call, stories.find(connection, call.sandbox, number), number)
             return
-        filed = acts.act(window, call.sandbox, number, action, reason,
-                         person(window, account))
+        filed = acts.act(window, call.sandbox, number, action, reason, person(window, account))
         if not call.work(window):
             raise Failure(
                 "The act is filed, but the running window has not done it yet; see: single-window show " + number
@@ -62,8 +62,9 @@ def act(call: Call, number: str, action: str | None, reason: str, account: str |
             ]
         decided = decisions.outcome(window, call.sandbox, filed.decision)
     now = after[0]
-    call.give({"subject": now, "action": action, "before": filed.subject.state, "after": now.state,
-               **answered(decided)})
+    call.give(
+        {"subject": now, "action": action, "before": filed.subject.state, "after": now.state, **answered(decided)}
+    )
     call.say(f"{now.label}: {filed.subject.state} → {now.state} ({call.pick(now.words)})")
     tell_refusal(call, decided, f"single-window show {number}")
 
@@ -72,11 +73,7 @@ def _possible(call: Call, found: list[stories.Match], number: str) -> None:
     subjects = [one for one in found if one.what in acts.ACTIONABLE and one.kind in acts.DECIDED]
     if not subjects:
         raise acts.undecidable(found, number, call.sandbox)
-    rows = [
-        (one, step)
-        for one in subjects
-        for step in acts.possible_with(one)
-    ]
+    rows = [(one, step) for one in subjects for step in acts.possible_with(one)]
     call.give([{"subject": one, "allowed": [step for subject, step in rows if subject is one]} for one in subjects])
     for one in subjects:
         call.say(f"{one.label}: {one.state} ({call.pick(one.words)})")

@@ -8,10 +8,17 @@ from single_window.accounts import keeping
 from single_window.accounts.people import OPERATOR, Person, participant
 from single_window.context import Context
 
-AS = click.option("--as", "account", metavar="ACCOUNT",
-                  help="Act with this account and its rights [default: operator, who may do everything].")
-PARTICIPANT = click.option("--participant", metavar="CODE", help="Act for this participant, who may change what is his "
-                           "own, instead of as an officer.")
+AS = click.option(
+    "--as",
+    "account",
+    metavar="ACCOUNT",
+    help="Act with this account and its rights [default: operator, who may do everything].",
+)
+PARTICIPANT = click.option(
+    "--participant",
+    metavar="CODE",
+    help="Act for this participant, who may change what is his own, instead of as an officer.",
+)
 
 
 def person(context: Context, account: str | None, code: str | None = None) -> Person:

@@ -38,15 +38,38 @@ def audit(call: Call, every: bool) -> None:
         return
     with call.reading() as (window, _), snapshot(window.engine) as connection:
         found = list(auditing.audited(connection, call.sandbox))
-    call.give({"balanced": all(one.balanced for one in found), "ledgers": [
-        {"name": one.name, "rows": one.rows, "sums": _plain(one.sums), "balanced": one.balanced, "differences": [
-            {"key": each.key, "what": each.what, "kept": plain(each.kept), "found": plain(each.found)}
-            for each in one.differences]} for one in found]})
-    call.table("", ("ledger 账", "rows 行", "sums 合计", ""),
-               [(f"{one.name} {one.words.zh}", one.rows,
-                 ", ".join(f"{name} {text}" for name, text in _plain(one.sums).items()),
-                 "balanced 平衡" if one.balanced else f"{len(one.differences)} difference(s) 不平") for one in found],
-               {number: "good" if one.balanced else "bad" for number, one in enumerate(found)})
+    call.give(
+        {
+            "balanced": all(one.balanced for one in found),
+            "ledgers": [
+                {
+                    "name": one.name,
+                    "rows": one.rows,
+                    "sums": _plain(one.sums),
+                    "balanced": one.balanced,
+                    "differences": [
+                        {"key": each.key, "what": each.what, "kept": plain(each.kept), "found": plain(each.found)}
+                        for each in one.differences
+                    ],
+                }
+                for one in found
+            ],
+        }
+    )
+    call.table(
+        "",
+        ("ledger 账", "rows 行", "sums 合计", ""),
+        [
+            (
+                f"{one.name} {one.words.zh}",
+                one.rows,
+                ", ".join(f"{name} {text}" for name, text in _plain(one.sums).items()),
+                "balanced 平衡" if one.balanced else f"{len(one.differences)} difference(s) 不平",
+            )
+            for one in found
+        ],
+        {number: "good" if one.balanced else "bad" for number, one in enumerate(found)},
+    )
     for one in found:
         for each in one.differences if every else one.differences[:SHOWN]:
             call.say(f"{one.name} {each.key}: {each.what} {plain(each.kept)} is kept, {plain(each.found)} was found")

@@ -44,9 +44,16 @@ def log(call: Call, by: str, subject: str, first: datetime | None, last: datetim
         writer.writerows(_neutral(row) for row in rows)
     else:
         _show(call, rows)
-    call.give({"holds": broken is None, "broken": broken._asdict() if broken else None,
-               "decisions": [{**row._asdict(), "filed_at": utc_text(row.filed_at),
-                              "answered_at": utc_text(row.answered_at)} for row in rows]})
+    call.give(
+        {
+            "holds": broken is None,
+            "broken": broken._asdict() if broken else None,
+            "decisions": [
+                {**row._asdict(), "filed_at": utc_text(row.filed_at), "answered_at": utc_text(row.answered_at)}
+                for row in rows
+            ],
+        }
+    )
     if broken is not None:
         click.echo(f"The chain is broken at row {broken.sequence}: {broken.what}.", err=True)
         raise click.exceptions.Exit(FAILED)
@@ -56,14 +63,29 @@ def log(call: Call, by: str, subject: str, first: datetime | None, last: datetim
 
 def _show(call: Call, rows: list[Entry]) -> None:
     columns = ("", "when 时间", "who 经办人", "what 办理", "about 对象", "state 状态", "outcome 结果", "why 原因")
-    call.table("", columns,
-               [(row.sequence, moment(row.answered_at)[:16], f"{row.by} ({row.role})", row.action,
-                 f"{row.subject} {row.subject_id}", f"{row.before} → {row.after}",
-                 call.pick(words.phrase("decision_outcome", row.outcome)), row.reason) for row in rows],
-               {place: "bad" for place, row in enumerate(rows) if row.outcome == "refused"})
+    call.table(
+        "",
+        columns,
+        [
+            (
+                row.sequence,
+                moment(row.answered_at)[:16],
+                f"{row.by} ({row.role})",
+                row.action,
+                f"{row.subject} {row.subject_id}",
+                f"{row.before} → {row.after}",
+                call.pick(words.phrase("decision_outcome", row.outcome)),
+                row.reason,
+            )
+            for row in rows
+        ],
+        {place: "bad" for place, row in enumerate(rows) if row.outcome == "refused"},
+    )
 
 
 def _neutral(row: Entry) -> list[object]:
     """A row for a spreadsheet: what would be taken for a formula there begins with an apostrophe."""
-    return [f"'{value}" if isinstance(value, str) and value[:1] in {"=", "+", "-", "@", "\t", "\r"} else value
-            for value in row]
+    return [
+        f"'{value}" if isinstance(value, str) and value[:1] in {"=", "+", "-", "@", "\t", "\r"} else value
+        for value in row
+    ]

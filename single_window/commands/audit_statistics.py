@@ -22,8 +22,13 @@ def _named(_context: click.Context, _option: click.Parameter, text: str) -> Mont
 
 
 @click.command()
-@click.option("--month", required=True, metavar="YYYY-MM", callback=_named,
-              help="Decisions that were answered in this month (Asia/Shanghai).")
+@click.option(
+    "--month",
+    required=True,
+    metavar="YYYY-MM",
+    callback=_named,
+    help="Decisions that were answered in this month (Asia/Shanghai).",
+)
 @click.option("--csv", "as_csv", is_flag=True, help="As CSV; the page /supervision gives the same.")
 @command
 def statistics(call: Call, month: Month, as_csv: bool) -> None:
@@ -40,9 +45,18 @@ def statistics(call: Call, month: Month, as_csv: bool) -> None:
     if as_csv and not call.as_json:
         sys.stdout.write(monthly.as_csv(rows))
         return
-    call.table("", ("desk 岗位", "what 办理", "decisions 决定", "refused 未执行", "timed 可计时", "median 中位数 (h)",
-                    "p90 (h)"),
-               [(call.pick(desks()[row.desk].words) if row.desk else "–", row.action, *row[3:6],
-                 *("–" if hours is None else f"{hours:.2f}" for hours in row[6:])) for row in rows])
+    call.table(
+        "",
+        ("desk 岗位", "what 办理", "decisions 决定", "refused 未执行", "timed 可计时", "median 中位数 (h)", "p90 (h)"),
+        [
+            (
+                call.pick(desks()[row.desk].words) if row.desk else "–",
+                row.action,
+                *row[3:6],
+                *("–" if hours is None else f"{hours:.2f}" for hours in row[6:]),
+            )
+            for row in rows
+        ],
+    )
     if not rows:
         call.say(call.pick(words.phrase("label", "no_decisions")))

@@ -22,10 +22,18 @@ from single_window.work import decisions
 
 SHOWN = 20
 """Members that `show` lists at most unless it is told otherwise."""
-_SEEN = click.option("--revision", type=click.IntRange(0), default=0,
-                     help="What you saw; somebody's change since then refuses yours [default: as it is now].")
-_FILE = click.option("--file", "source", type=click.Path(exists=True, dir_okay=False, path_type=Path),
-                     help="A file with one number a line.")
+_SEEN = click.option(
+    "--revision",
+    type=click.IntRange(0),
+    default=0,
+    help="What you saw; somebody's change since then refuses yours [default: as it is now].",
+)
+_FILE = click.option(
+    "--file",
+    "source",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="A file with one number a line.",
+)
 
 
 @click.group()
@@ -40,8 +48,7 @@ def batch() -> None:
 @AS
 @PARTICIPANT
 @command
-def open_(call: Call, flow: str, office: str, mode: str, account: str | None,
-          participant: str | None) -> None:
+def open_(call: Call, flow: str, office: str, mode: str, account: str | None, participant: str | None) -> None:
     """Open a batch by hand: I (import) or E (export), customs office, trade mode.
 
     \b
@@ -143,10 +150,34 @@ def list_(call: Call, state: str) -> None:
     with call.reading() as (_, connection):
         found = batches.listed(connection, call.sandbox, state)
     call.give(found)
-    call.table("", ("batch 批次", "flow", "office 关区", "mode 监管方式", "state 状态", "members 票数", "samples 样本",
-                    "released 放行", "opened 建立"),
-               [(one.batch_no, one.flow, one.customs_code, one.trade_mode, _state(call, one), one.members, one.drawn,
-                 one.released, moment(one.opened_at)[:19]) for one in found])
+    call.table(
+        "",
+        (
+            "batch 批次",
+            "flow",
+            "office 关区",
+            "mode 监管方式",
+            "state 状态",
+            "members 票数",
+            "samples 样本",
+            "released 放行",
+            "opened 建立",
+        ),
+        [
+            (
+                one.batch_no,
+                one.flow,
+                one.customs_code,
+                one.trade_mode,
+                _state(call, one),
+                one.members,
+                one.drawn,
+                one.released,
+                moment(one.opened_at)[:19],
+            )
+            for one in found
+        ],
+    )
     if not found:
         call.say("There are no batches.")
 
@@ -168,16 +199,40 @@ def show(call: Call, batch_no: str, every: bool) -> None:
         places = batches.members(connection, one.id, most=max(one.places, 1) if every else SHOWN)
     call.give({"batch": one, "members": places, "history": told})
     call.say(f"{one.batch_no}  {_state(call, one)}  revision {one.revision}")
-    call.say(f"{one.flow} {one.customs_code} {one.trade_mode}; members {one.members}, samples {one.drawn} "
-             f"(awaited {one.awaited}, failed {one.failed}), held {one.held}, released {one.released}, "
-             f"refused {one.refused}" + (f"; {one.phase}: {one.cursor} of {one.places}" if one.phase else ""))
-    call.table("", ("time 时间", "who", "what", "state 状态", "because 原因"),
-               [(moment(line.at)[:19], line.actor, call.pick(words.event(line.event)),
-                 call.pick(words.state(line.state, "batch")), _because(call, line)) for line in told])
-    call.table("", ("", "list 清单", "invtNo", "place", "sample 抽样", "list state 状态"),
-               [(place.position, place.order_no, place.invt_no, call.pick(words.phrase("member", place.state)),
-                 f"{place.why} {'' if place.number is None else place.number}".strip(),
-                 call.pick(words.state(place.list_state)) if place.list_state else "") for place in places])
+    call.say(
+        f"{one.flow} {one.customs_code} {one.trade_mode}; members {one.members}, samples {one.drawn} "
+        f"(awaited {one.awaited}, failed {one.failed}), held {one.held}, released {one.released}, "
+        f"refused {one.refused}" + (f"; {one.phase}: {one.cursor} of {one.places}" if one.phase else "")
+    )
+    call.table(
+        "",
+        ("time 时间", "who", "what", "state 状态", "because 原因"),
+        [
+            (
+                moment(line.at)[:19],
+                line.actor,
+                call.pick(words.event(line.event)),
+                call.pick(words.state(line.state, "batch")),
+                _because(call, line),
+            )
+            for line in told
+        ],
+    )
+    call.table(
+        "",
+        ("", "list 清单", "invtNo", "place", "sample 抽样", "list state 状态"),
+        [
+            (
+                place.position,
+                place.order_no,
+                place.invt_no,
+                call.pick(words.phrase("member", place.state)),
+                f"{place.why} {'' if place.number is None else place.number}".strip(),
+                call.pick(words.state(place.list_state)) if place.list_state else "",
+            )
+            for place in places
+        ],
+    )
     if len(places) < one.places:
         call.say(f"{len(places)} of {one.places} places; all of them: single-window batch show {batch_no} --all")
 
@@ -200,8 +255,10 @@ def audit(call: Call, batch_no: str) -> None:
         found = batches.audit(connection, one, sandbox.seed, law_of(connection, call.sandbox))
     call.give({"batch": one.batch_no, "agrees": found.agrees, **found._asdict()})
     call.table("", ("list 清单", "why", "number 抽签号"), [(each.key, each.why, each.number) for each in found.samples])
-    call.say(f"{found.members} lists, {len(found.samples)} samples: " + (
-        "the draw gives what was done." if found.agrees else "the draw gives something else."))
+    call.say(
+        f"{found.members} lists, {len(found.samples)} samples: "
+        + ("the draw gives what was done." if found.agrees else "the draw gives something else.")
+    )
     if not found.inspection:
         call.say("The sandbox had no inspection when the batch was declared: nothing was drawn.")
     for name in ("missing", "extra", "numbers"):
@@ -211,12 +268,20 @@ def audit(call: Call, batch_no: str) -> None:
         raise click.exceptions.Exit(FAILED)
 
 
-def _change(call: Call, batch_no: str, action: str, content: Any, revision: int, account: str | None,
-            participant: str | None = None) -> None:
+def _change(
+    call: Call,
+    batch_no: str,
+    action: str,
+    content: Any,
+    revision: int,
+    account: str | None,
+    participant: str | None = None,
+) -> None:
     """Ask, wait until it is done or refused, and tell which."""
     with call.window() as window:
-        asked = batches.ask(window, call.sandbox, batch_no, action, person(window, account, participant), revision,
-                            content)
+        asked = batches.ask(
+            window, call.sandbox, batch_no, action, person(window, account, participant), revision, content
+        )
         _wait(call, window)
         with reading(window.engine) as connection:
             told = batches.said(connection, call.sandbox, asked)

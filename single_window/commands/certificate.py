@@ -25,8 +25,9 @@ def _code(context: click.Context, parameter: click.Parameter, value: str) -> str
     return value
 
 
-_COMPANY = click.option("--company", required=True, metavar="CODE", callback=_code,
-                        help="The company's customs code (copCode).")
+_COMPANY = click.option(
+    "--company", required=True, metavar="CODE", callback=_code, help="The company's customs code (copCode)."
+)
 
 
 @click.group()
@@ -36,12 +37,27 @@ def certificate() -> None:
 
 @certificate.command()
 @_COMPANY
-@click.option("--algorithm", type=click.Choice([key.value for key in Key]), default=Key.RSA.value, show_default=True,
-              help="rsa: 1024 bits, as older cards; sm2: as cards since 2022.")
-@click.option("--days", type=click.IntRange(1, 20_000), default=certificates.YEARS * 365, show_default=True,
-              help="For how long it is valid, by the sandbox's clock.")
-@click.option("--to", "folder", type=click.Path(path_type=Path, file_okay=False), default=Path("."),
-              help="Folder for NUMBER.key and NUMBER.cer [default: here].")
+@click.option(
+    "--algorithm",
+    type=click.Choice([key.value for key in Key]),
+    default=Key.RSA.value,
+    show_default=True,
+    help="rsa: 1024 bits, as older cards; sm2: as cards since 2022.",
+)
+@click.option(
+    "--days",
+    type=click.IntRange(1, 20_000),
+    default=certificates.YEARS * 365,
+    show_default=True,
+    help="For how long it is valid, by the sandbox's clock.",
+)
+@click.option(
+    "--to",
+    "folder",
+    type=click.Path(path_type=Path, file_okay=False),
+    default=Path("."),
+    help="Folder for NUMBER.key and NUMBER.cer [default: here].",
+)
 @command
 def issue(call: Call, company: str, algorithm: str, days: int, folder: Path) -> None:
     """Make a key and a certificate for a company, register it, write both into files.
@@ -63,8 +79,16 @@ def issue(call: Call, company: str, algorithm: str, days: int, folder: Path) -> 
     with os.fdopen(os.open(key, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
         file.write(keys.to_pem(made.key))
     public.write_text(made.certificate.base64 + "\n", "ascii")
-    call.give({"number": made.certificate.number, "company": company, "algorithm": algorithm, "key": str(key),
-               "certificate": str(public), "until": utc_text(made.certificate.until)})
+    call.give(
+        {
+            "number": made.certificate.number,
+            "company": company,
+            "algorithm": algorithm,
+            "key": str(key),
+            "certificate": str(public),
+            "until": utc_text(made.certificate.until),
+        }
+    )
     call.say(f"Certificate 证书编号 {made.certificate.number} for {company}: {key}, {public}")
 
 
@@ -108,9 +132,21 @@ def list_(call: Call, company: str, after: str, most: int) -> None:
     with call.reading() as (window, connection):
         found, now = rows.page(connection, call.sandbox, company, after, most), window.now(call.sandbox)
     call.give([{**shown(one), "holds": holds(one, now)} for one in found])
-    call.table("", ("number 证书编号", "company 企业", "algorithm", "from 起", "until 止", "holds 有效"),
-               [(one.number, one.company, one.kind, moment(one.since)[:10], moment(one.until)[:10],
-                 "yes 是" if holds(one, now) else "no 否") for one in found])
+    call.table(
+        "",
+        ("number 证书编号", "company 企业", "algorithm", "from 起", "until 止", "holds 有效"),
+        [
+            (
+                one.number,
+                one.company,
+                one.kind,
+                moment(one.since)[:10],
+                moment(one.until)[:10],
+                "yes 是" if holds(one, now) else "no 否",
+            )
+            for one in found
+        ],
+    )
     if not found:
         call.say("No certificates. 没有已注册的证书。 Make one with: single-window certificate issue --company CODE")
 
@@ -136,9 +172,15 @@ def revoke(call: Call, number: str) -> None:
 
 def shown(one: Registered) -> dict[str, Any]:
     """A registered certificate as programs see it."""
-    return {"number": one.number, "company": one.company, "algorithm": one.kind, "holder": one.holder,
-            "since": utc_text(one.since), "until": utc_text(one.until),
-            "revoked": utc_text(one.revoked_at) if one.revoked_at else ""}
+    return {
+        "number": one.number,
+        "company": one.company,
+        "algorithm": one.kind,
+        "holder": one.holder,
+        "since": utc_text(one.since),
+        "until": utc_text(one.until),
+        "revoked": utc_text(one.revoked_at) if one.revoked_at else "",
+    }
 
 
 def holds(one: Registered, now: int) -> bool:

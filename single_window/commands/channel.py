@@ -11,8 +11,13 @@ from single_window.store.channels import BLOCKED, KINDS, WEBHOOK
 
 _MAILBOX = click.argument("mailbox", metavar="DXPID")
 _KIND = click.option("--kind", type=click.Choice(KINDS), default=WEBHOOK, show_default=True, help="Which channel.")
-_FROM = click.option("--from", "first", type=click.IntRange(1, 2**62), metavar="N",
-                     help="Begin with receipt N [default: the next one that comes; made again: where it was].")
+_FROM = click.option(
+    "--from",
+    "first",
+    type=click.IntRange(1, 2**62),
+    metavar="N",
+    help="Begin with receipt N [default: the next one that comes; made again: where it was].",
+)
 
 
 @click.group()
@@ -34,10 +39,31 @@ def list_(call: Call) -> None:
     call.give(found)
     call.table(
         "",
-        ("mailbox 回执箱", "kind", "state 状态", "where 地址", "delivered 已送达", "waiting 待送", "failures 失败",
-         "next try 下次", "last error 原因"),
-        [(one["mailbox"], one["kind"], one["state"], one.get("address") or f"{one['inbox']}, {one['outbox']}",
-          one["position"], one["behind"], one["failures"], one["next_at"], one["last_error"]) for one in found],
+        (
+            "mailbox 回执箱",
+            "kind",
+            "state 状态",
+            "where 地址",
+            "delivered 已送达",
+            "waiting 待送",
+            "failures 失败",
+            "next try 下次",
+            "last error 原因",
+        ),
+        [
+            (
+                one["mailbox"],
+                one["kind"],
+                one["state"],
+                one.get("address") or f"{one['inbox']}, {one['outbox']}",
+                one["position"],
+                one["behind"],
+                one["failures"],
+                one["next_at"],
+                one["last_error"],
+            )
+            for one in found
+        ],
         {place: "bad" for place, one in enumerate(found) if one["state"] == BLOCKED},
     )
     if not found:
@@ -103,8 +129,13 @@ def off(call: Call, mailbox: str, kind: str) -> None:
 @channel.command()
 @_MAILBOX
 @_KIND
-@click.option("--from", "first", type=click.IntRange(1, 2**62), metavar="N",
-              help="The first receipt to deliver again [default: go on with what waits, at once].")
+@click.option(
+    "--from",
+    "first",
+    type=click.IntRange(1, 2**62),
+    metavar="N",
+    help="The first receipt to deliver again [default: go on with what waits, at once].",
+)
 @command
 def redeliver(call: Call, mailbox: str, kind: str, first: int | None) -> None:
     """Deliver receipts again, or try for what waits without waiting for the next attempt.

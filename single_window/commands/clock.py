@@ -34,9 +34,11 @@ def clock() -> None:
 
 def _tell_there(call: Call, there: client.Clock, sandbox: str) -> None:
     call.give(msgspec.structs.asdict(there))
-    call.say(f"{sandbox}: {there.mode} clock, {there.now}"
-             f"{f'; the next deadline at {there.next_deadline}' if there.next_deadline else ''}"
-             f"{'' if there.settled else '; not all that fell due is done yet'}")
+    call.say(
+        f"{sandbox}: {there.mode} clock, {there.now}"
+        f"{f'; the next deadline at {there.next_deadline}' if there.next_deadline else ''}"
+        f"{'' if there.settled else '; not all that fell due is done yet'}"
+    )
 
 
 @clock.command()
@@ -82,8 +84,11 @@ def set_(call: Call, moment_: str) -> None:
 @clock.command()
 @click.argument("span")
 @command
-@over_http(lambda call, there, span: _tell_there(
-    call, there.clock.advance(**{"by" if re.fullmatch(_SPAN, span) else "to": span}), there.name))
+@over_http(
+    lambda call, there, span: _tell_there(
+        call, there.clock.advance(**{"by" if re.fullmatch(_SPAN, span) else "to": span}), there.name
+    )
+)
 def advance(call: Call, span: str) -> None:
     """Move a virtual clock on by a span (30s, 90m, 36h, 31d) or to a moment, and do all that falls due on the way.
 
@@ -106,8 +111,9 @@ def advance(call: Call, span: str) -> None:
         with call.progress("advance", (until - start) // 1000) as progress:
             settle = window.settle if call.beside is None else lambda: _until_quiet(call, window)
             others_work = call.beside is not None or window.broker.keeps
-            passing.advance(window, call.sandbox, until, settle, others_work,
-                            lambda instant: progress((instant - start) // 1000))
+            passing.advance(
+                window, call.sandbox, until, settle, others_work, lambda instant: progress((instant - start) // 1000)
+            )
         _tell(call, window)
 
 

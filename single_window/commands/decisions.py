@@ -13,8 +13,7 @@ from single_window.work import decisions
 
 def answered(decided: decisions.Decided) -> dict[str, Any]:
     """What programs read of a decision: its id, whether it was refused or is only proposed, and why."""
-    return {"decision": decided.id, "refused": decided.refused, "proposed": decided.proposed,
-            "reasons": decided.answer}
+    return {"decision": decided.id, "refused": decided.refused, "proposed": decided.proposed, "reasons": decided.answer}
 
 
 def tell_refusal(call: Call, decided: decisions.Decided, look: str) -> None:

@@ -85,8 +85,13 @@ class Side(NamedTuple):
 @click.argument("before", metavar="A")
 @click.argument("after", metavar="B")
 @click.option("--most", type=click.IntRange(1, 10_000), default=20, show_default=True, help="Trades that are shown.")
-@click.option("--explain", type=click.IntRange(0, 100), default=1, show_default=True,
-              help="Trades whose two explanations are shown side by side.")
+@click.option(
+    "--explain",
+    type=click.IntRange(0, 100),
+    default=1,
+    show_default=True,
+    help="Trades whose two explanations are shown side by side.",
+)
 @command
 def compare(call: Call, before: str, after: str, most: int, explain: int) -> None:
     """Compare two runs: name the first difference, and by trade all that follow from it. Exit code 1: they differ.
@@ -156,17 +161,31 @@ def _told(trade: str, side: Side) -> list[str]:
 
 
 def _plain(found: Comparison, explained: dict[str, list[list[str]]]) -> dict[str, Any]:
-    return {"equal": found.equal, "differing": found.differing, "causes": dict(found.causes.most_common()),
-            "before": _sums(found.before), "after": _sums(found.after),
-            "trades": [{"trade": one.trade, "first": one.first._asdict(),
-                        "following": [each._asdict() for each in one.following],
-                        "explained": explained.get(one.trade, [])} for one in found.groups]}
+    return {
+        "equal": found.equal,
+        "differing": found.differing,
+        "causes": dict(found.causes.most_common()),
+        "before": _sums(found.before),
+        "after": _sums(found.after),
+        "trades": [
+            {
+                "trade": one.trade,
+                "first": one.first._asdict(),
+                "following": [each._asdict() for each in one.following],
+                "explained": explained.get(one.trade, []),
+            }
+            for one in found.groups
+        ],
+    }
 
 
 def _sums(sums: Sums) -> dict[str, Any]:
-    return {"outcomes": sums.outcomes, "lists": dict(sorted(sums.lists.items())),
-            "tax": {state: f"{amount:.2f}" for state, amount in sorted(sums.tax.items())},
-            "refunds": {state: f"{amount:.2f}" for state, amount in sorted(sums.refunds.items())}}
+    return {
+        "outcomes": sums.outcomes,
+        "lists": dict(sorted(sums.lists.items())),
+        "tax": {state: f"{amount:.2f}" for state, amount in sorted(sums.tax.items())},
+        "refunds": {state: f"{amount:.2f}" for state, amount in sorted(sums.refunds.items())},
+    }
 
 
 def _show(call: Call, found: Comparison, explained: dict[str, list[list[str]]], names: Sequence[str]) -> None:
@@ -174,9 +193,11 @@ def _show(call: Call, found: Comparison, explained: dict[str, list[list[str]]], 
         call.say(f"Equal: {found.before.outcomes} outcomes on either side.")
         return
     first = found.groups[0]
-    call.say(f"{found.differing} of {max(found.before.outcomes, found.after.outcomes)} outcomes differ. "
-             f"The first: {first.trade}, {first.first.place}, {first.first.name}: "
-             f"{first.first.before} → {first.first.after}")
+    call.say(
+        f"{found.differing} of {max(found.before.outcomes, found.after.outcomes)} outcomes differ. "
+        f"The first: {first.trade}, {first.first.place}, {first.first.name}: "
+        f"{first.first.before} → {first.first.after}"
+    )
     rows = []
     before, after = _sums(found.before), _sums(found.after)
     for what in ("lists", "tax", "refunds"):
@@ -186,8 +207,9 @@ def _show(call: Call, found: Comparison, explained: dict[str, list[list[str]]], 
                 rows.append((what, state, one, other))
     call.table("What changes in all 总的变化", ("", "state 状态", *names), rows)
     call.table("First differences by kind 首个差异", ("what 差异", "trades 单数"), found.causes.most_common(FOLLOWING))
-    call.table("By trade 逐单", ("trade", "where", "value", *names),
-               [row for group in found.groups for row in _rows(group)])
+    call.table(
+        "By trade 逐单", ("trade", "where", "value", *names), [row for group in found.groups for row in _rows(group)]
+    )
     for trade, (one, other) in explained.items():
         if one == other and one:
             call.say(f"{trade}: both stories are the same; what differs is only what was sent about it.")

@@ -12,8 +12,7 @@ from single_window.language import words
 MOST = 50
 
 
-def show_findings(call: Call, findings: Iterable[Finding],
-                  fields: Sequence[Sequence[ConcernedField]] = ()) -> None:
+def show_findings(call: Call, findings: Iterable[Finding], fields: Sequence[Sequence[ConcernedField]] = ()) -> None:
     """Findings in the call's language, at most 50, each with the `fields` it concerns; --json has them all."""
     found = list(findings)
     for number, finding in enumerate(found[:MOST], 1):
@@ -36,9 +35,15 @@ def _show(call: Call, number: int, finding: Finding, fields: Sequence[ConcernedF
 
 
 def _show_place(call: Call, finding: Finding) -> None:
-    place = " ".join(part for part in (
-        f"line {finding.line}" if finding.line else "", f"document {finding.document}" if finding.document else "",
-        finding.path) if part)
+    place = " ".join(
+        part
+        for part in (
+            f"line {finding.line}" if finding.line else "",
+            f"document {finding.document}" if finding.document else "",
+            finding.path,
+        )
+        if part
+    )
     if place:
         call.say(f"     at {place}")
     for label, text in (("expected", finding.expected), ("found", finding.found)):

@@ -45,12 +45,34 @@ def list_(call: Call, state: str, ebc_code: str, limit: int) -> None:
     with call.reading() as (_, connection):
         found = reports.listed(connection, call.sandbox, state, ebc_code, most=limit)
     call.give(found)
-    call.table("", ("copNo", "reporter 申报机构", "merchant 电商企业", "direction 方向", "amount 金额", "yuan 人民币",
-                    "legs 明细", "day 收付日", "state 状态"),
-               [(one.cop_no, one.reporter_code, one.ebc_code, _DIRECTION.get(one.direction, one.direction),
-                 f"{plain(one.amount)} {letters(one.currency)}", plain(one.rmb), one.legs,
-                 one.value_on, _state(call, one))
-                for one in found])
+    call.table(
+        "",
+        (
+            "copNo",
+            "reporter 申报机构",
+            "merchant 电商企业",
+            "direction 方向",
+            "amount 金额",
+            "yuan 人民币",
+            "legs 明细",
+            "day 收付日",
+            "state 状态",
+        ),
+        [
+            (
+                one.cop_no,
+                one.reporter_code,
+                one.ebc_code,
+                _DIRECTION.get(one.direction, one.direction),
+                f"{plain(one.amount)} {letters(one.currency)}",
+                plain(one.rmb),
+                one.legs,
+                one.value_on,
+                _state(call, one),
+            )
+            for one in found
+        ],
+    )
     if not found:
         call.say("There are no reports of foreign exchange.")
 
@@ -73,18 +95,56 @@ def show(call: Call, number: str) -> None:
         restored = reports.restored(connection, one, law_of(connection, call.sandbox))
         told = reports.history(connection, call.sandbox, one)
     call.give({"report": one, "legs": legs, "restored": restored, "history": told})
-    call.say(f"{one.cop_no}  {_state(call, one)}  {_DIRECTION.get(one.direction, one.direction)} {plain(one.amount)} "
-             f"{letters(one.currency)} = {plain(one.rmb)} CNY; {one.ebc_code}"
-             + (f"; kept until {one.keep_until}" if one.keep_until else ""))
+    call.say(
+        f"{one.cop_no}  {_state(call, one)}  {_DIRECTION.get(one.direction, one.direction)} {plain(one.amount)} "
+        f"{letters(one.currency)} = {plain(one.rmb)} CNY; {one.ebc_code}"
+        + (f"; kept until {one.keep_until}" if one.keep_until else "")
+    )
     for reason in one.reasons:
         call.say(f"  {call.pick(words.said(reason))}")
-    call.table("legs 明细", ("", "direction", "code 交易编码", "order 订单", "declaration 报关单", "party 交易方",
-                           "amount 金额", "USD", "CNY"),
-               [(leg.number, _DIRECTION[leg.direction], leg.trans_code, leg.order_no, leg.entry_no, leg.counterparty,
-                 f"{plain(leg.amount)} {letters(leg.currency)}", plain(leg.usd), plain(leg.rmb)) for leg in legs])
-    call.table("gross restoration 还原申报", ("code 编码", "holder 名义", "country", "direction", "amount", "legs"),
-               [(record.code, record.holder, record.country, _DIRECTION[record.way], plain(record.amount),
-                 ", ".join(map(str, record.gnums))) for record in restored])
+    call.table(
+        "legs 明细",
+        (
+            "",
+            "direction",
+            "code 交易编码",
+            "order 订单",
+            "declaration 报关单",
+            "party 交易方",
+            "amount 金额",
+            "USD",
+            "CNY",
+        ),
+        [
+            (
+                leg.number,
+                _DIRECTION[leg.direction],
+                leg.trans_code,
+                leg.order_no,
+                leg.entry_no,
+                leg.counterparty,
+                f"{plain(leg.amount)} {letters(leg.currency)}",
+                plain(leg.usd),
+                plain(leg.rmb),
+            )
+            for leg in legs
+        ],
+    )
+    call.table(
+        "gross restoration 还原申报",
+        ("code 编码", "holder 名义", "country", "direction", "amount", "legs"),
+        [
+            (
+                record.code,
+                record.holder,
+                record.country,
+                _DIRECTION[record.way],
+                plain(record.amount),
+                ", ".join(map(str, record.gnums)),
+            )
+            for record in restored
+        ],
+    )
     _history(call, told)
 
 
@@ -145,11 +205,25 @@ def class_(call: Call, code: str | None, forex_class: str | None, quota: str | N
             one = reports.enterprise(connection, call.sandbox, code)
             listed, years = [one] if one else [], reports.years(connection, call.sandbox, code)
     call.give({"enterprises": listed, "years": years})
-    call.table("", ("enterprise 企业", "class 分类", "since 登记日", "quota 额度 USD", "by"),
-               [(one.code, one.forex_class if one.registered else "not in the directory 未登记", one.since,
-                 plain(one.quota) if one.quota else "", one.source) for one in listed])
-    call.table("", ("year 年度", "direction 方向", "USD", "reports 申报"),
-               [(one.year, _DIRECTION[one.direction], plain(one.usd), one.count) for one in years])
+    call.table(
+        "",
+        ("enterprise 企业", "class 分类", "since 登记日", "quota 额度 USD", "by"),
+        [
+            (
+                one.code,
+                one.forex_class if one.registered else "not in the directory 未登记",
+                one.since,
+                plain(one.quota) if one.quota else "",
+                one.source,
+            )
+            for one in listed
+        ],
+    )
+    call.table(
+        "",
+        ("year 年度", "direction 方向", "USD", "reports 申报"),
+        [(one.year, _DIRECTION[one.direction], plain(one.usd), one.count) for one in years],
+    )
     if not listed:
         call.say("There is no enterprise in the directory." if code is None else f"{code} is not in the directory.")
 
@@ -169,10 +243,15 @@ def rates(call: Call, day: datetime | None) -> None:
         law = law_of(connection, call.sandbox)
     fixing, found = reports.fixed_on(asked, law), reports.rates(asked, law)
     call.give({"day": asked, "fixed_on": fixing.day, "provisional": fixing.provisional, "rates": found})
-    call.say(f"The rates of {asked:%Y-%m} are those of {fixing.day}" + (" (provisional 暂定)." if fixing.provisional
-                                                                       else "."))
-    call.table("", ("currency 币种", "code", "CNY for 1", "since", "source 依据"),
-               [(one.currency, one.code, one.rate or "none 没有汇率", one.since, one.source) for one in found])
+    call.say(
+        f"The rates of {asked:%Y-%m} are those of {fixing.day}"
+        + (" (provisional 暂定)." if fixing.provisional else ".")
+    )
+    call.table(
+        "",
+        ("currency 币种", "code", "CNY for 1", "since", "source 依据"),
+        [(one.currency, one.code, one.rate or "none 没有汇率", one.since, one.source) for one in found],
+    )
 
 
 def _decide(call: Call, number: str, action: str, reason: str, account: str | None) -> None:
@@ -181,8 +260,9 @@ def _decide(call: Call, number: str, action: str, reason: str, account: str | No
         filed = reports.act(window, call.sandbox, number, action, person(window, account), reason)
         before = filed.report
         if not call.work(window):
-            raise Failure(f"It is filed, but the running window has not done it yet; see: "
-                          f"single-window forex show {number}")
+            raise Failure(
+                f"It is filed, but the running window has not done it yet; see: single-window forex show {number}"
+            )
         with reading(window.engine) as connection:
             after = reports.found(connection, call.sandbox, str(before.id))
         decided = decisions.outcome(window, call.sandbox, filed.decision)
@@ -194,10 +274,20 @@ def _decide(call: Call, number: str, action: str, reason: str, account: str | No
 
 
 def _history(call: Call, told: Any) -> None:
-    call.table("", ("time 时间", "who", "what", "state 状态", "because 原因"),
-               [(moment(line.at)[:19], line.actor, call.pick(words.event(line.event)),
-                 call.pick(words.state(line.state, "forex_report")),
-                 "; ".join(call.pick(words.said(reason)) for reason in line.reasons)) for line in told])
+    call.table(
+        "",
+        ("time 时间", "who", "what", "state 状态", "because 原因"),
+        [
+            (
+                moment(line.at)[:19],
+                line.actor,
+                call.pick(words.event(line.event)),
+                call.pick(words.state(line.state, "forex_report")),
+                "; ".join(call.pick(words.said(reason)) for reason in line.reasons),
+            )
+            for line in told
+        ],
+    )
 
 
 def _dollars(text: str | None) -> int | None:

@@ -23,11 +23,20 @@ def key() -> None:
 
 @key.command()
 @click.argument("mailboxes", nargs=-1, metavar="[DXPID]…")
-@click.option("--right", "wanted", multiple=True, metavar="RIGHT",
-              help=f"One of: {', '.join(rights.of_keys())}; several times for several [default: read_receipts, "
-                   "send_messages, manage_channels].")
-@click.option("--owner", default="", metavar="NAME", help="The name under which its holder changes keys, two of which "
-              "may be alive [default: the first DXP id].")
+@click.option(
+    "--right",
+    "wanted",
+    multiple=True,
+    metavar="RIGHT",
+    help=f"One of: {', '.join(rights.of_keys())}; several times for several [default: read_receipts, "
+    "send_messages, manage_channels].",
+)
+@click.option(
+    "--owner",
+    default="",
+    metavar="NAME",
+    help="The name under which its holder changes keys, two of which may be alive [default: the first DXP id].",
+)
 @click.option("--expires", metavar="SPAN", help="How long it lasts, as in 90d or 12h [default: until it is revoked].")
 @command
 def issue(call: Call, mailboxes: tuple[str, ...], wanted: tuple[str, ...], owner: str, expires: str | None) -> None:
@@ -40,8 +49,9 @@ def issue(call: Call, mailboxes: tuple[str, ...], wanted: tuple[str, ...], owner
     """
     asked = wanted or ("read_receipts", "send_messages", "manage_channels")
     with call.window() as window:
-        issued = key_keeping.issue(window.engine, call.sandbox, mailboxes, asked, owner=owner,
-                                   seconds=_seconds(expires) if expires else 0)
+        issued = key_keeping.issue(
+            window.engine, call.sandbox, mailboxes, asked, owner=owner, seconds=_seconds(expires) if expires else 0
+        )
     _tell(call, issued)
 
 
@@ -57,11 +67,24 @@ def list_(call: Call) -> None:
     with call.reading() as (window, _):
         found = key_keeping.listed(window.engine, call.sandbox)
     call.give([_shown(one) for one in found])
-    call.table("", ("id 编号", "owner 持有者", "DXP ids", "rights 权限", "state 状态", "made 签发", "expires 到期",
-                    "used 使用"),
-               [(one.id, one.owner, " ".join(one.mailboxes), " ".join(one.rights), key_keeping.state(one),
-                 moment(one.made_at)[:19], _when(one.expires_at), _when(one.used_at)) for one in found],
-               {row: "good" if key_keeping.state(one) == "alive" else "bad" for row, one in enumerate(found)})
+    call.table(
+        "",
+        ("id 编号", "owner 持有者", "DXP ids", "rights 权限", "state 状态", "made 签发", "expires 到期", "used 使用"),
+        [
+            (
+                one.id,
+                one.owner,
+                " ".join(one.mailboxes),
+                " ".join(one.rights),
+                key_keeping.state(one),
+                moment(one.made_at)[:19],
+                _when(one.expires_at),
+                _when(one.used_at),
+            )
+            for one in found
+        ],
+        {row: "good" if key_keeping.state(one) == "alive" else "bad" for row, one in enumerate(found)},
+    )
     if not found:
         call.say(f"No keys. Issue the first: single-window key issue DXPENT0000000001{call.aside}")
 
@@ -119,8 +142,15 @@ def _when(instant: int) -> str:
 
 def _shown(one: ApiKey) -> dict[str, Any]:
     """A key as programs see it: without the hash of its secret."""
-    return {"id": one.id, "sandbox": one.home, "owner": one.owner, "mailboxes": list(one.mailboxes),
-            "rights": list(one.rights), "state": key_keeping.state(one), "made_at": moment(one.made_at),
-            "expires_at": moment(one.expires_at) if one.expires_at else "",
-            "revoked_at": moment(one.revoked_at) if one.revoked_at else "",
-            "used_at": moment(one.used_at) if one.used_at else ""}
+    return {
+        "id": one.id,
+        "sandbox": one.home,
+        "owner": one.owner,
+        "mailboxes": list(one.mailboxes),
+        "rights": list(one.rights),
+        "state": key_keeping.state(one),
+        "made_at": moment(one.made_at),
+        "expires_at": moment(one.expires_at) if one.expires_at else "",
+        "revoked_at": moment(one.revoked_at) if one.revoked_at else "",
+        "used_at": moment(one.used_at) if one.used_at else "",
+    }

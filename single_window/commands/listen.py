@@ -22,13 +22,19 @@ FIRST_PAUSE, LONGEST_PAUSE = 0.5, 30.0
 @click.command()
 @click.argument("mailbox")
 @click.option("--forward-to", metavar="URL", help="Post each receipt to this address, in order, until it answers 2xx.")
-@click.option("--after", type=click.IntRange(0), default=0, show_default=True,
-              help="Begin behind this place in the mailbox's sequence.")
+@click.option(
+    "--after",
+    type=click.IntRange(0),
+    default=0,
+    show_default=True,
+    help="Begin behind this place in the mailbox's sequence.",
+)
 @click.option("--count", type=click.IntRange(1), metavar="N", help="End after so many receipts [default: Ctrl-C].")
 @address
 @command
-def listen(call: Call, mailbox: str, forward_to: str | None, after: int, count: int | None, url: str | None,
-           key: str) -> None:
+def listen(
+    call: Call, mailbox: str, forward_to: str | None, after: int, count: int | None, url: str | None, key: str
+) -> None:
     """Print receipts as they come, and post them to a program of yours.
 
     A receipt that your program does not take is posted again, and those behind it wait, as a webhook does. It needs no
@@ -45,8 +51,9 @@ def listen(call: Call, mailbox: str, forward_to: str | None, after: int, count: 
             return
 
 
-def _follow(call: Call, sandbox: SandboxClient, mailbox: str, after: int, forward_to: str | None,
-            left: int | None) -> None:
+def _follow(
+    call: Call, sandbox: SandboxClient, mailbox: str, after: int, forward_to: str | None, left: int | None
+) -> None:
     while left is None or left > 0:
         for receipt in sandbox.receipts(mailbox, after, WAIT)[:left]:
             _told(call, receipt, "" if forward_to is None else _forwarded(forward_to, sandbox.name, receipt))
@@ -56,13 +63,23 @@ def _follow(call: Call, sandbox: SandboxClient, mailbox: str, after: int, forwar
 def _forwarded(target: str, sandbox: str, receipt: ReceivedReceipt) -> str:
     """Post a receipt until its receiver takes it; gives what he answered."""
     pause = FIRST_PAUSE
-    headers = {"Content-Type": "application/xml; charset=utf-8", "X-Single-Window-Sandbox": sandbox,
-               "X-Single-Window-Sequence": f"{receipt.sequence}-{receipt.sequence}",
-               "X-Single-Window-Code": receipt.type.removeprefix("CEB").removesuffix("Message")}
+    headers = {
+        "Content-Type": "application/xml; charset=utf-8",
+        "X-Single-Window-Sandbox": sandbox,
+        "X-Single-Window-Sequence": f"{receipt.sequence}-{receipt.sequence}",
+        "X-Single-Window-Code": receipt.type.removeprefix("CEB").removesuffix("Message"),
+    }
     while True:
         try:
-            answer = urllib3.request("POST", target, body=receipt.xml.encode(), headers=headers, timeout=TIMEOUT,
-                                     retries=False, redirect=False)
+            answer = urllib3.request(
+                "POST",
+                target,
+                body=receipt.xml.encode(),
+                headers=headers,
+                timeout=TIMEOUT,
+                retries=False,
+                redirect=False,
+            )
             said = f"{answer.status}"
             if 200 <= answer.status < 300:
                 return said
@@ -77,6 +94,15 @@ def _told(call: Call, receipt: ReceivedReceipt, answered: str) -> None:
     says = receipt.info_zh if call.language == "zh" else receipt.info_en
     status = f"{receipt.status} {receipt.status_zh if call.language == 'zh' else receipt.status_en}"
     text = f"{receipt.sequence:>5}  {receipt.time}  {receipt.type}  {receipt.order_no or receipt.key}  {status}  {says}"
-    call.announce(f"{text}  → {answered}" if answered else text, sequence=receipt.sequence, type=receipt.type,
-                  kind=receipt.kind, key=receipt.key, order_no=receipt.order_no, status=receipt.status,
-                  time=receipt.time, info=says, forwarded=answered)
+    call.announce(
+        f"{text}  → {answered}" if answered else text,
+        sequence=receipt.sequence,
+        type=receipt.type,
+        kind=receipt.kind,
+        key=receipt.key,
+        order_no=receipt.order_no,
+        status=receipt.status,
+        time=receipt.time,
+        info=says,
+        forwarded=answered,
+    )

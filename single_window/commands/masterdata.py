@@ -17,8 +17,10 @@ def _import_there(call: Call, sandbox: SandboxClient, kind: str, file: Path | No
         raise click.UsageError("Name the file to import; --columns needs no --url.")
     done = sandbox.import_master_data(kind, file.read_bytes())
     call.give(done)
-    call.say(f"{file}: {', '.join(f'{value} {name}' for name, value in done.items() if name != 'kind')} "
-             f"({kind}, sandbox {sandbox.name})")
+    call.say(
+        f"{file}: {', '.join(f'{value} {name}' for name, value in done.items() if name != 'kind')} "
+        f"({kind}, sandbox {sandbox.name})"
+    )
 
 
 @click.command("import")
@@ -38,8 +40,12 @@ def import_(call: Call, kind: str, file: Path | None, columns: bool) -> None:
     """
     if columns:
         found = masterdata.KINDS[kind].columns
-        call.give([{"name": one.name, "allowed": one.allowed, "default": one.default, "example": one.example}
-                   for one in found])
+        call.give(
+            [
+                {"name": one.name, "allowed": one.allowed, "default": one.default, "example": one.example}
+                for one in found
+            ]
+        )
         call.table(
             "",
             ("column 列", "needed", "allowed 允许", "example 示例"),

@@ -120,8 +120,9 @@ def change(call: Call, name: str, value: str, since: str, reason: str, account: 
     """
     with call.window() as window:
         window.sandbox(call.sandbox)
-        filed = work_parameters.change(window, call.sandbox, name, given(value), since, by=person(window, account),
-                                       reason=reason)
+        filed = work_parameters.change(
+            window, call.sandbox, name, given(value), since, by=person(window, account), reason=reason
+        )
         decided = decisions.outcome(window, call.sandbox, filed)
     call.give({"parameter": name, "from": since, **answered(decided)})
     if decided.done:

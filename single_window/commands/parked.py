@@ -38,8 +38,11 @@ def _list_there(call: Call, there: SandboxClient, dismissed: bool, open_: bool, 
     state = OPEN if open_ else DISMISSED if dismissed else PARKED
     found = there.call("GET", "/parked", query={"state": state, "traceback": str(traceback).lower()})["deliveries"]
     call.give(found)
-    call.table("", ("id", "queue 队列", "topic 主题", "attempts 次数", "reason 原因"),
-               [(one["id"], one["queue"], one["topic"], one["attempts"], one["reason"]) for one in found])
+    call.table(
+        "",
+        ("id", "queue 队列", "topic 主题", "attempts 次数", "reason 原因"),
+        [(one["id"], one["queue"], one["topic"], one["attempts"], one["reason"]) for one in found],
+    )
     call.say(f"{len(found)} {_SAID[state][1]}" if found else _SAID[state][0])
 
 
@@ -67,8 +70,19 @@ def list_(call: Call, dismissed: bool, open_: bool, traceback: bool) -> None:
     call.table(
         "",
         ("id", "queue 队列", "topic 主题", "message 报文", "items", "attempts 次数", "reason 原因", "handled 处置"),
-        [(one.id, one.queue, one.topic, one.message_id or "", one.item_count, one.attempts, one.reason, _handled(one))
-         for one in found],
+        [
+            (
+                one.id,
+                one.queue,
+                one.topic,
+                one.message_id or "",
+                one.item_count,
+                one.attempts,
+                one.reason,
+                _handled(one),
+            )
+            for one in found
+        ],
     )
     for one in found if traceback else ():
         call.say(f"{one.id}:\n{one.traceback}")
@@ -98,8 +112,11 @@ def retry(call: Call, ids: tuple[int, ...], every: bool, account: str | None) ->
         if done.changed:
             call.work(window)
         after = _after(window, call.sandbox, done.changed)
-    told = [f"{after[state]} {said}" for state, said in (
-        (PARKED, "parked again"), ("ready", "wait for another attempt"), ("sent", "under way")) if after[state]]
+    told = [
+        f"{after[state]} {said}"
+        for state, said in ((PARKED, "parked again"), ("ready", "wait for another attempt"), ("sent", "under way"))
+        if after[state]
+    ]
     _told(call, done, "sent again" + (f": {', '.join(told)}" if told else ""), {"parked": after[PARKED]})
 
 
@@ -144,5 +161,7 @@ def _told(call: Call, done: parking.Done, what: str, more: dict[str, Any]) -> No
         call.say(f"{len(done.changed)} {what}.")
         return
     told = "; ".join(f"{one.id}: {call.pick(one.words)}" for one in left[:MOST_TOLD])
-    raise Failure(f"{len(done.changed)} of {len(done.outcomes)} {what}; the others of sandbox {call.sandbox!r} "
-                  f"were not ({told}{'; …' if left[MOST_TOLD:] else ''}). See: single-window parked list")
+    raise Failure(
+        f"{len(done.changed)} of {len(done.outcomes)} {what}; the others of sandbox {call.sandbox!r} "
+        f"were not ({told}{'; …' if left[MOST_TOLD:] else ''}). See: single-window parked list"
+    )

@@ -16,8 +16,13 @@ from single_window.store import payment_requests as rows
 from single_window.store.payment_requests import PaymentRequest, Verdict
 
 OPERATOR = "operator"
-VERDICTS = {Verdict.NONE: "open 待上传", Verdict.RIGHT: "right 通过", Verdict.WRONG: "wrong 不通过",
-            Verdict.LATE: "late 逾期上传", Verdict.SILENT: "silent 逾期未上传"}
+VERDICTS = {
+    Verdict.NONE: "open 待上传",
+    Verdict.RIGHT: "right 通过",
+    Verdict.WRONG: "wrong 不通过",
+    Verdict.LATE: "late 逾期上传",
+    Verdict.SILENT: "silent 逾期未上传",
+}
 _TONES = {Verdict.RIGHT: "good", Verdict.WRONG: "bad", Verdict.SILENT: "bad", Verdict.NONE: "waiting"}
 
 
@@ -41,11 +46,24 @@ def list_(call: Call, order_no: str, platform: str, most: int) -> None:
     with call.reading() as (window, connection):
         found, now = rows.page(connection, call.sandbox, 0, most, order_no, platform), window.now(call.sandbox)
     call.give([cases.told(one, now) for one in found])
-    call.table("", ("session", "order 订单", "platform 平台", "asked 调取", "asking", "verdict 结论", "code",
-                    "uploads"),
-               [(one.session_id, one.order_no, one.platform, moment(one.asked_at), one.asking,
-                 VERDICTS[one.verdict_at(now)], one.code, one.uploads) for one in found],
-               {place: _TONES.get(one.verdict_at(now), "") for place, one in enumerate(found)})
+    call.table(
+        "",
+        ("session", "order 订单", "platform 平台", "asked 调取", "asking", "verdict 结论", "code", "uploads"),
+        [
+            (
+                one.session_id,
+                one.order_no,
+                one.platform,
+                moment(one.asked_at),
+                one.asking,
+                VERDICTS[one.verdict_at(now)],
+                one.code,
+                one.uploads,
+            )
+            for one in found
+        ],
+        {place: _TONES.get(one.verdict_at(now), "") for place, one in enumerate(found)},
+    )
     if not found:
         call.say("No requests. 没有调取记录。 Begin with: single-window sandbox options require_179=true")
 
@@ -70,8 +88,10 @@ def show(call: Call, session_id: str) -> None:
     show_findings(call, cases.findings(found))
     if found.expected:
         call.say(f"to sign 应加签: {found.expected}")
-        call.say(f"digest 摘要: {found.digest or '–'}   signed 实际摘要: {found.signed_digest or '–'}   "
-                 f"text that was signed 实际加签的写法: {found.matches or 'unknown 未知'}")
+        call.say(
+            f"digest 摘要: {found.digest or '–'}   signed 实际摘要: {found.signed_digest or '–'}   "
+            f"text that was signed 实际加签的写法: {found.matches or 'unknown 未知'}"
+        )
 
 
 @payment_request.command()
@@ -92,8 +112,10 @@ def ask(call: Call, order_no: str) -> None:
         except cases.NoSuchOrder as unknown:
             raise Failure(str(unknown)) from None
     call.give(cases.whole(made, made.asked_at))
-    call.say(f"Asked 已调取 {made.platform}, session {made.session_id}, until {moment(made.due)}. "
-             f"See: single-window payment-request show {made.session_id}{call.aside}")
+    call.say(
+        f"Asked 已调取 {made.platform}, session {made.session_id}, until {moment(made.due)}. "
+        f"See: single-window payment-request show {made.session_id}{call.aside}"
+    )
 
 
 @click.group("platform-data")
@@ -135,8 +157,11 @@ def addresses(call: Call) -> None:
     with call.reading() as (window, _):
         found = payment_addresses.listed(window, call.sandbox)
     call.give([_plain(one) for one in found])
-    call.table("", ("platform 平台", "address 地址", "since 登记"),
-               [(one.company, one.url, moment(one.set_at)) for one in found])
+    call.table(
+        "",
+        ("platform 平台", "address 地址", "since 登记"),
+        [(one.company, one.url, moment(one.set_at)) for one in found],
+    )
     if not found:
         call.say("No addresses. 没有登记地址。 Say one with: single-window platform-data address set CODE URL")
 
@@ -162,10 +187,16 @@ def _plain(one: rows.Address) -> dict[str, Any]:
 
 
 def _rows(found: PaymentRequest, now: int) -> list[tuple[str, Any]]:
-    return [("order 订单", found.order_no), ("platform 平台", found.platform), ("by 调取人", found.by),
-            ("asked 调取时间", moment(found.asked_at)), ("due 时限", moment(found.due)),
-            ("asking 调取情况", f"{found.asking} ({found.attempts}) {found.error}".strip()),
-            ("reply 应答", found.reply),
-            ("verdict 结论", VERDICTS[found.verdict_at(now)]), ("uploads 上传次数", found.uploads),
-            ("answered 上传时间", moment(found.answered_at) if found.answered_at else "–"),
-            ("answer 返回", f"{found.code} {found.message}".strip())]
+    return [
+        ("order 订单", found.order_no),
+        ("platform 平台", found.platform),
+        ("by 调取人", found.by),
+        ("asked 调取时间", moment(found.asked_at)),
+        ("due 时限", moment(found.due)),
+        ("asking 调取情况", f"{found.asking} ({found.attempts}) {found.error}".strip()),
+        ("reply 应答", found.reply),
+        ("verdict 结论", VERDICTS[found.verdict_at(now)]),
+        ("uploads 上传次数", found.uploads),
+        ("answered 上传时间", moment(found.answered_at) if found.answered_at else "–"),
+        ("answer 返回", f"{found.code} {found.message}".strip()),
+    ]

@@ -36,9 +36,21 @@ def list_(call: Call, most: int) -> None:
     with call.reading() as (_, connection):
         found = proposals.waiting(connection, call.sandbox, most=most)
     call.give([{**one._asdict(), "at": utc_text(one.at)} for one in found])
-    call.table("", ("id 编号", "when 时间", "by 提出人", "what 办理", "about 对象", "why 原因"),
-               [(one.id, moment(one.at)[:16], f"{one.by} ({one.role})", one.action,
-                 f"{one.subject} {one.subject_id}", one.reason) for one in found])
+    call.table(
+        "",
+        ("id 编号", "when 时间", "by 提出人", "what 办理", "about 对象", "why 原因"),
+        [
+            (
+                one.id,
+                moment(one.at)[:16],
+                f"{one.by} ({one.role})",
+                one.action,
+                f"{one.subject} {one.subject_id}",
+                one.reason,
+            )
+            for one in found
+        ],
+    )
     call.say(f"{len(found)} wait(s) for approval 待复核。" if found else "Nothing waits for approval. 没有待复核事项。")
 
 
@@ -60,8 +72,10 @@ def approve(call: Call, number: int, account: str | None) -> None:
             raise Failure("It is approved, but the running window has not done it yet; see: single-window audit log")
         decided = decisions.outcome(window, call.sandbox, number)
     call.give({"proposal": number, "action": found.action, **answered(decided)})
-    call.say(f"{found.action} {found.subject} {found.subject_id}: "
-             f"{call.pick(words.phrase('decision_outcome', decided.state))}")
+    call.say(
+        f"{found.action} {found.subject} {found.subject_id}: "
+        f"{call.pick(words.phrase('decision_outcome', decided.state))}"
+    )
     tell_refusal(call, decided, f"single-window audit log{call.aside}")
 
 

@@ -17,8 +17,11 @@ from single_window.store.engine import reading
     "--before", type=click.DateTime(["%Y-%m-%d"]), required=True, metavar="DAY", help="What came before this day."
 )
 @click.option("--personal", is_flag=True, help="Mask names and numbers of people in papers of imports that ended.")
-@click.option("--trades", is_flag=True, help="Drop documents, receipts and timeline of imports that ended; the "
-              "law says how long they are kept at least.")
+@click.option(
+    "--trades",
+    is_flag=True,
+    help="Drop documents, receipts and timeline of imports that ended; the law says how long they are kept at least.",
+)
 @click.option("--dry-run", is_flag=True, help="Only say what would go, as without --yes.")
 @click.option("--yes", is_flag=True, help="Do it [default: only say what would go].")
 @command
@@ -68,5 +71,6 @@ def _say(call: Call, plan: pruning.Plan, day: date, doing: bool) -> None:
         f"{'Dropped' if doing else 'Would drop'} the bytes of {plan.messages} message(s) ({plan.size / 1e6:.1f} MB) "
         f"and {plan.deliveries} finished deliveries of sandbox {call.sandbox} from before {day}."
     )
-    call.say("The database keeps its size and fills the space again." if doing
-             else "Nothing is dropped yet: add --yes.")
+    call.say(
+        "The database keeps its size and fills the space again." if doing else "Nothing is dropped yet: add --yes."
+    )

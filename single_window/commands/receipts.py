@@ -26,8 +26,9 @@ from single_window.wiring import Window
 PAUSE = 0.5
 
 
-def _receipts_there(call: Call, sandbox: SandboxClient, box: str | None, after: int, most: int, xml: bool,
-                    follow: bool) -> None:
+def _receipts_there(
+    call: Call, sandbox: SandboxClient, box: str | None, after: int, most: int, xml: bool, follow: bool
+) -> None:
     if box is None or follow:
         raise click.UsageError("Over HTTP name --mailbox; what arrives is followed by: single-window listen MAILBOX")
     found = sandbox.receipts(box, after)[:most]
@@ -36,9 +37,21 @@ def _receipts_there(call: Call, sandbox: SandboxClient, box: str | None, after: 
             sys.stdout.buffer.write(one.xml.encode() + b"\n")
         return
     call.give([msgspec.structs.asdict(one) for one in found])
-    call.table("", ("no. 序号", "time 时间", "message 报文", "key 主键", "status 状态", "says 内容"), [
-        (one.sequence, one.time, one.type, one.key, f"{one.status} {one.status_zh} {one.status_en}",
-         one.info_zh if call.language == "zh" else one.info_en) for one in found])
+    call.table(
+        "",
+        ("no. 序号", "time 时间", "message 报文", "key 主键", "status 状态", "says 内容"),
+        [
+            (
+                one.sequence,
+                one.time,
+                one.type,
+                one.key,
+                f"{one.status} {one.status_zh} {one.status_en}",
+                one.info_zh if call.language == "zh" else one.info_en,
+            )
+            for one in found
+        ],
+    )
 
 
 @click.command()

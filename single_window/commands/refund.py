@@ -48,16 +48,43 @@ def list_(call: Call, state: str | None, waiting: bool, ebc_code: str, most: int
       single-window refund list --state paid --merchant 4101985556
     """
     with call.reading() as (_, connection):
-        found = refunds.waiting(connection, call.sandbox, most) if waiting else refunds.listed(
-            connection, call.sandbox, state or "", ebc_code, most=most)
+        found = (
+            refunds.waiting(connection, call.sandbox, most)
+            if waiting
+            else refunds.listed(connection, call.sandbox, state or "", ebc_code, most=most)
+        )
     call.give([_plain(one) for one in found])
-    call.table("", ("claim 申报", "company 企业", "state 状态", "kind 类型", "period 所属期", "lines 行", "refund 应退",
-                    "paid 已退", "filed 申报时间", "review until 审核至"),
-               [(one.cop_no, one.ebc_code, call.pick(words.state(one.state, "refund_claim")),
-                 f"{one.kind} {one.business}".strip(), one.period, one.lines, plain(one.refund),
-                 plain(one.paid - one.recovered), moment(one.filed_at)[:19] if one.filed_at else "",
-                 day_of(one.due_at).isoformat() if one.due_at else "") for one in found],
-               tones(one.state for one in found))
+    call.table(
+        "",
+        (
+            "claim 申报",
+            "company 企业",
+            "state 状态",
+            "kind 类型",
+            "period 所属期",
+            "lines 行",
+            "refund 应退",
+            "paid 已退",
+            "filed 申报时间",
+            "review until 审核至",
+        ),
+        [
+            (
+                one.cop_no,
+                one.ebc_code,
+                call.pick(words.state(one.state, "refund_claim")),
+                f"{one.kind} {one.business}".strip(),
+                one.period,
+                one.lines,
+                plain(one.refund),
+                plain(one.paid - one.recovered),
+                moment(one.filed_at)[:19] if one.filed_at else "",
+                day_of(one.due_at).isoformat() if one.due_at else "",
+            )
+            for one in found
+        ],
+        tones(one.state for one in found),
+    )
     if not found:
         call.say("There are no such claims.")
 
@@ -76,8 +103,11 @@ def claimable(call: Call, ebc_code: str, most: int) -> None:
     with call.reading() as (_, connection):
         found = drafting.claimable(connection, call.sandbox, ebc_code, most)
     call.give(found)
-    call.table("", ("export 出口", "company 企业", "tradeMode", "exported 出口日", "items 项"),
-               [(one.number, one.ebc_code, one.trade_mode, one.exported_on, one.items) for one in found])
+    call.table(
+        "",
+        ("export 出口", "company 企业", "tradeMode", "exported 出口日", "items 项"),
+        [(one.number, one.ebc_code, one.trade_mode, one.exported_on, one.items) for one in found],
+    )
     if not found:
         call.say("There is nothing to claim.")
 
@@ -112,8 +142,11 @@ def explain(call: Call, claim: str) -> None:
 @refund.command()
 @click.argument("claim")
 @click.argument("action", type=click.Choice(list(refunds.ACTIONS)))
-@click.option("--reason", default="",
-              help="What the company is told; all but approve need one, approve where exchange is overdue.")
+@click.option(
+    "--reason",
+    default="",
+    help="What the company is told; all but approve need one, approve where exchange is overdue.",
+)
 @AS
 @click.option("--amount", default="", metavar="YUAN", help="With reduce: the refund that is left.")
 @command
@@ -131,21 +164,23 @@ def act(call: Call, claim: str, action: str, reason: str, account: str | None, a
         window.sandbox(call.sandbox)
         filed = refunds.act(window, call.sandbox, claim, action, reason, person(window, account), amount)
         if not call.work(window):
-            raise Failure(f"It is filed, but the running window has not done it yet; see: single-window refund show "
-                          f"{claim}{call.aside}")
+            raise Failure(
+                f"It is filed, but the running window has not done it yet; see: single-window refund show "
+                f"{claim}{call.aside}"
+            )
         decided = decisions.outcome(window, call.sandbox, filed.decision)
         with reading(window.engine) as connection:
             state = refunds.state_of(connection, call.sandbox, filed.claim_id)
-    call.give({"claim": filed.cop_no, "action": action, "before": filed.before, "after": state,
-               **answered(decided)})
+    call.give({"claim": filed.cop_no, "action": action, "before": filed.before, "after": state, **answered(decided)})
     call.say(f"{filed.cop_no}: {filed.before} → {state} ({call.pick(words.state(state, 'refund_claim'))})")
     tell_refusal(call, decided, f"single-window refund show {claim}{call.aside}")
 
 
 def _explain(call: Call, claim: str, brief: bool) -> None:
     with call.reading() as (_, connection):
-        told = refunds.explain(connection, call.sandbox, claim, law_of(connection, call.sandbox),
-                               rates_of(connection, call.sandbox))
+        told = refunds.explain(
+            connection, call.sandbox, claim, law_of(connection, call.sandbox), rates_of(connection, call.sandbox)
+        )
     call.give({**plainly(told), "next_day": plainly(told.next_day)})
     explained(call, told, brief)
 

@@ -19,10 +19,21 @@ from single_window.store.law_books import law_of
 @click.argument("kind", type=click.Choice(list(KINDS)))
 @click.argument("number")
 @click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="Write here instead of to the terminal.")
-@click.option("--share", default="0.8", show_default=True, metavar="SHARE",
-              help="What the supplier charged before tax, as a share of the FOB in yuan.")
-@click.option("--kind", "claim_kind", type=click.Choice(["T", "M", "E"]), default="T", show_default=True,
-              help="Kind of claim: T trader, M manufacturer, E exemption.")
+@click.option(
+    "--share",
+    default="0.8",
+    show_default=True,
+    metavar="SHARE",
+    help="What the supplier charged before tax, as a share of the FOB in yuan.",
+)
+@click.option(
+    "--kind",
+    "claim_kind",
+    type=click.Choice(["T", "M", "E"]),
+    default="T",
+    show_default=True,
+    help="Kind of claim: T trader, M manufacturer, E exemption.",
+)
 @click.option("--ahead", is_flag=True, help="Claim goods of 9810 ahead of their sale (HWC-YT).")
 @command
 def draft(call: Call, kind: str, number: str, out: Path | None, share: str, claim_kind: str, ahead: bool) -> None:
@@ -38,8 +49,9 @@ def draft(call: Call, kind: str, number: str, out: Path | None, share: str, clai
     """
     with call.reading() as (window, connection):
         law = law_of(connection, call.sandbox)
-        terms = Terms(window.now(call.sandbox), law, rates_of(connection, call.sandbox), _share(share),
-                      claim_kind, ahead)
+        terms = Terms(
+            window.now(call.sandbox), law, rates_of(connection, call.sandbox), _share(share), claim_kind, ahead
+        )
         body = drafted(kind, source(connection, call.sandbox, number, law), terms)
     if out is not None:
         out.write_bytes(body)

@@ -31,10 +31,20 @@ class Sources:
     def tell(self, call: Call) -> None:
         """Each with its value, first day, legal source and confidence."""
         call.table(
-            label(call, "refund_sources"), ("", "value 数值", "", "since 起", "source 依据", "id"),
-            [(f"[{place}]", basis.title.said(call.language), basis.spoken.said(call.language), basis.since,
-              f"{basis.source} ({basis.confidence})" if basis.source else "", basis.id)
-             for place, basis in enumerate(self.named.values(), 1)])
+            label(call, "refund_sources"),
+            ("", "value 数值", "", "since 起", "source 依据", "id"),
+            [
+                (
+                    f"[{place}]",
+                    basis.title.said(call.language),
+                    basis.spoken.said(call.language),
+                    basis.since,
+                    f"{basis.source} ({basis.confidence})" if basis.source else "",
+                    basis.id,
+                )
+                for place, basis in enumerate(self.named.values(), 1)
+            ],
+        )
 
 
 def head(call: Call, one: Head, standing: Iterable[Because], sources: Sources) -> None:
@@ -45,8 +55,11 @@ def head(call: Call, one: Head, standing: Iterable[Because], sources: Sources) -
         facts.append(f"{label(call, 'refund_class')} {one.firm_class}")
     call.say("  " + " · ".join(text for text in facts if text))
     yuan = phrase("value_unit", "CNY").said(call.language)
-    amounts = [f"{call.pick(phrase('refund_amount', name))} {text} {yuan}" for name, text in one.amounts.items()
-               if text != NONE or name == "refund"]
+    amounts = [
+        f"{call.pick(phrase('refund_amount', name))} {text} {yuan}"
+        for name, text in one.amounts.items()
+        if text != NONE or name == "refund"
+    ]
     call.say("  " + " · ".join(amounts))
     if one.stage:
         call.say(f"  {call.pick(one.stage_words)}")
@@ -79,27 +92,83 @@ def _documents(call: Call, told: Explanation) -> None:
     unknown = label(call, "refund_not_known")
     call.table(
         label(call, "refund_exports"),
-        ("", "link 关联号", "item 报关单项", "exported 出口日", "code 编码", "qty 数量", "FOB", "levy/refund 税率",
-         "base 计税金额", "refund 应退", "treatment 处理"),
-        [(one.number, one.link_no, one.item_no, one.exported_on if one.known else unknown, one.gcode,
-          f"{one.qty} {one.unit}", f"{one.fob} {one.currency}",
-          f"{one.rate.levy} / {one.rate.refund} {one.rate.confidence}" if one.rate else "", one.base, one.refund,
-          call.pick(one.treatment_words)) for one in told.exports])
+        (
+            "",
+            "link 关联号",
+            "item 报关单项",
+            "exported 出口日",
+            "code 编码",
+            "qty 数量",
+            "FOB",
+            "levy/refund 税率",
+            "base 计税金额",
+            "refund 应退",
+            "treatment 处理",
+        ),
+        [
+            (
+                one.number,
+                one.link_no,
+                one.item_no,
+                one.exported_on if one.known else unknown,
+                one.gcode,
+                f"{one.qty} {one.unit}",
+                f"{one.fob} {one.currency}",
+                f"{one.rate.levy} / {one.rate.refund} {one.rate.confidence}" if one.rate else "",
+                one.base,
+                one.refund,
+                call.pick(one.treatment_words),
+            )
+            for one in told.exports
+        ],
+    )
     call.table(
         label(call, "refund_purchases"),
-        ("", "link 关联号", "invoice 发票", "kind 种类", "dated 开票日", "seller 销售方", "taken 使用", "amount 金额",
-         "used/left 已用/剩余"),
-        [(one.number, one.link_no, f"{one.invoice_no} {one.invoice_line} {'' if one.known else unknown}".strip(),
-          call.pick(one.kind_words), one.issued_on, f"{one.seller_name} {one.seller_code}".strip(),
-          f"{one.qty} {one.unit}", f"{one.amount} × {one.tax_rate} = {one.tax}", f"{one.used} / {one.left}")
-         for one in told.purchases])
+        (
+            "",
+            "link 关联号",
+            "invoice 发票",
+            "kind 种类",
+            "dated 开票日",
+            "seller 销售方",
+            "taken 使用",
+            "amount 金额",
+            "used/left 已用/剩余",
+        ),
+        [
+            (
+                one.number,
+                one.link_no,
+                f"{one.invoice_no} {one.invoice_line} {'' if one.known else unknown}".strip(),
+                call.pick(one.kind_words),
+                one.issued_on,
+                f"{one.seller_name} {one.seller_code}".strip(),
+                f"{one.qty} {one.unit}",
+                f"{one.amount} × {one.tax_rate} = {one.tax}",
+                f"{one.used} / {one.left}",
+            )
+            for one in told.purchases
+        ],
+    )
     call.table(
         label(call, "refund_exchange"),
         ("pool", "currency 币制", "collected 已收", "used 已用", "needed 需要", ""),
-        [(one.pool, one.currency, one.collected, one.used, one.needed,
-          label(call, "refund_enough" if one.enough else "refund_short")) for one in told.exchange],
-        {number: "good" if one.enough else "bad" if one.overdue else "waiting"
-         for number, one in enumerate(told.exchange)})
+        [
+            (
+                one.pool,
+                one.currency,
+                one.collected,
+                one.used,
+                one.needed,
+                label(call, "refund_enough" if one.enough else "refund_short"),
+            )
+            for one in told.exchange
+        ],
+        {
+            number: "good" if one.enough else "bad" if one.overdue else "waiting"
+            for number, one in enumerate(told.exchange)
+        },
+    )
 
 
 def _conditions(call: Call, told: Explanation, sources: Sources) -> None:
@@ -108,42 +177,80 @@ def _conditions(call: Call, told: Explanation, sources: Sources) -> None:
             f"{label(call, 'refund_conditions')}: {call.pick(group.treatment_words)} "
             f"({', '.join(group.items[:3])}{' …' if len(group.items) > 3 else ''})",
             ("", "", "condition 条件", "source 依据"),
-            [(one.because.rule, call.pick(one.outcome_words), _said(call, one.because), sources.of(one.because))
-             for one in group.conditions],
-            {number: OUTCOMES[one.outcome] for number, one in enumerate(group.conditions)})
+            [
+                (one.because.rule, call.pick(one.outcome_words), _said(call, one.because), sources.of(one.because))
+                for one in group.conditions
+            ],
+            {number: OUTCOMES[one.outcome] for number, one in enumerate(group.conditions)},
+        )
 
 
 def _formula(call: Call, told: Explanation, sources: Sources) -> None:
     steps = [(work.link_no, step) for work in told.workings for step in work.steps]
     call.table(
-        label(call, "refund_working"), ("link 关联号", "", "formula 公式", "source 依据"),
-        [(link, step.rule, _said(call, step), sources.of(step)) for link, step in steps])
+        label(call, "refund_working"),
+        ("link 关联号", "", "formula 公式", "source 依据"),
+        [(link, step.rule, _said(call, step), sources.of(step)) for link, step in steps],
+    )
 
 
 def _sums(call: Call, told: Explanation) -> None:
     call.table(
-        label(call, "refund_sums"), ("", "amount 金额", "parts 组成", ""),
-        [(call.pick(one.words), one.amount, one.parts, "=" if one.agrees else label(call, "refund_differs"))
-         for one in told.sums],
-        {number: "good" if one.agrees else "bad" for number, one in enumerate(told.sums)})
+        label(call, "refund_sums"),
+        ("", "amount 金额", "parts 组成", ""),
+        [
+            (call.pick(one.words), one.amount, one.parts, "=" if one.agrees else label(call, "refund_differs"))
+            for one in told.sums
+        ],
+        {number: "good" if one.agrees else "bad" for number, one in enumerate(told.sums)},
+    )
     call.table(
-        label(call, "refund_entries"), ("time 时间", "entry 分录", "amount 金额", "notice 通知书", "why 理由"),
-        [(clock(one.at), call.pick(one.words), one.amount, one.notice_no,
-          "; ".join(_said(call, because) for because in one.because)) for one in told.entries])
+        label(call, "refund_entries"),
+        ("time 时间", "entry 分录", "amount 金额", "notice 通知书", "why 理由"),
+        [
+            (
+                clock(one.at),
+                call.pick(one.words),
+                one.amount,
+                one.notice_no,
+                "; ".join(_said(call, because) for because in one.because),
+            )
+            for one in told.entries
+        ],
+    )
     call.table(
-        label(call, "refund_papers"), ("kind 种类", "number 编号", "state 状态", "amount 金额", "certificate 证明", ""),
-        [(call.pick(one.words), one.key, call.pick(one.state_words), one.amount, one.certificate_no,
-          "; ".join(_said(call, because) for because in one.because)) for one in told.papers])
+        label(call, "refund_papers"),
+        ("kind 种类", "number 编号", "state 状态", "amount 金额", "certificate 证明", ""),
+        [
+            (
+                call.pick(one.words),
+                one.key,
+                call.pick(one.state_words),
+                one.amount,
+                one.certificate_no,
+                "; ".join(_said(call, because) for because in one.because),
+            )
+            for one in told.papers
+        ],
+    )
 
 
 def _days(call: Call, days: Sequence[Day], following: Day | None, sources: Sources) -> None:
     provisional = phrase("label", "summary_provisional")
     call.table(
-        label(call, "refund_days"), ("day 日期", "", "", "source 依据"),
-        [(f"{one.day}{f' ({call.pick(provisional)})' if one.provisional else ''}", call.pick(one.words),
-          _said(call, one.because) if one.because else "", sources.of(one.because) if one.because else "")
-         for one in days],
-        {number: "waiting" for number, one in enumerate(days) if one is following})
+        label(call, "refund_days"),
+        ("day 日期", "", "", "source 依据"),
+        [
+            (
+                f"{one.day}{f' ({call.pick(provisional)})' if one.provisional else ''}",
+                call.pick(one.words),
+                _said(call, one.because) if one.because else "",
+                sources.of(one.because) if one.because else "",
+            )
+            for one in days
+        ],
+        {number: "waiting" for number, one in enumerate(days) if one is following},
+    )
 
 
 def _because(call: Call, because: Iterable[Because], title: str, sources: Sources) -> None:

@@ -42,10 +42,15 @@ def list_(call: Call, state: str, after: str, most: int) -> None:
     with call.reading() as (_, connection):
         found = registrations.listed(connection, call.sandbox, state, after, most)
     call.give(found)
-    call.table("", ("code 海关编码", "name 名称", "kinds 类型", "state 状态", "grade 信用等级", "channel", "why 原因"),
-               [(one.code, one.name, one.kinds, _state(call, one), one.grade, one.channel, _because(call, one))
-                for one in found],
-               {row: "waiting" for row, one in enumerate(found) if one.state == "in_review"})
+    call.table(
+        "",
+        ("code 海关编码", "name 名称", "kinds 类型", "state 状态", "grade 信用等级", "channel", "why 原因"),
+        [
+            (one.code, one.name, one.kinds, _state(call, one), one.grade, one.channel, _because(call, one))
+            for one in found
+        ],
+        {row: "waiting" for row, one in enumerate(found) if one.state == "in_review"},
+    )
     if not found:
         call.say("There are no such companies.")
     elif len(found) == most:
@@ -73,15 +78,23 @@ def show(call: Call, code: str, every: bool) -> None:
     page = goods if every else goods[:SHOWN]
     call.give({"company": one, "grades": grades, "goods": page, "history": told})
     call.say(f"{one.code}  {one.name}  {_state(call, one)}")
-    call.say(f"{one.credit_code}  {one.kinds}  {one.grade}  {one.dxp_id}".rstrip()
-             + (f"  suspended since {moment(one.suspended_at)[:19]}" if one.suspended_at else ""))
+    call.say(
+        f"{one.credit_code}  {one.kinds}  {one.grade}  {one.dxp_id}".rstrip()
+        + (f"  suspended since {moment(one.suspended_at)[:19]}" if one.suspended_at else "")
+    )
     for name, value in one.facts.items():
         if value:
             call.say(f"{name}: {value}")
-    call.table("", ("since 起始日", "grade 信用等级", "who", "given 办理"),
-               [(each.since, each.grade, each.who, moment(each.at)[:19]) for each in grades])
-    call.table("", ("item 货号", "HS 商品编码", "name 品名", "unit", "country"),
-               [(each.item_no, each.gcode, each.gname, each.unit, each.country) for each in page])
+    call.table(
+        "",
+        ("since 起始日", "grade 信用等级", "who", "given 办理"),
+        [(each.since, each.grade, each.who, moment(each.at)[:19]) for each in grades],
+    )
+    call.table(
+        "",
+        ("item 货号", "HS 商品编码", "name 品名", "unit", "country"),
+        [(each.item_no, each.gcode, each.gname, each.unit, each.country) for each in page],
+    )
     _history(call, told)
     if len(page) < len(goods):
         call.say(f"More goods: single-window registration show {code} --all{call.aside}")
@@ -186,8 +199,10 @@ def _act(call: Call, code: str, action: str, account: str | None, **values: str 
         given = {name: value for name, value in values.items() if value}
         asked = registrations.act(window, call.sandbox, code, action, person(window, account), given)
         if not call.work(window):
-            raise Failure("It is filed, but the running window has not done it yet; see: "
-                          f"single-window registration show {code}{call.aside}")
+            raise Failure(
+                "It is filed, but the running window has not done it yet; see: "
+                f"single-window registration show {code}{call.aside}"
+            )
         with reading(window.engine) as connection:
             told = registrations.noted(connection, call.sandbox, asked)
             after: Any = registrations.found(connection, call.sandbox, asked.code)
@@ -199,9 +214,20 @@ def _act(call: Call, code: str, action: str, account: str | None, **values: str 
 
 
 def _history(call: Call, told: Any) -> None:
-    call.table("", ("time 时间", "who", "what", "state 状态", "because 原因"),
-               [(moment(line.at)[:19], line.actor, call.pick(words.event(line.event, KIND)),
-                 call.pick(words.state(line.state, KIND)), _because(call, line)) for line in told])
+    call.table(
+        "",
+        ("time 时间", "who", "what", "state 状态", "because 原因"),
+        [
+            (
+                moment(line.at)[:19],
+                line.actor,
+                call.pick(words.event(line.event, KIND)),
+                call.pick(words.state(line.state, KIND)),
+                _because(call, line),
+            )
+            for line in told
+        ],
+    )
 
 
 def _state(call: Call, one: Company) -> str:

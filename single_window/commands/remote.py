@@ -60,5 +60,7 @@ def running_at(call: Call) -> str:
         except AlreadyRunning as busy:
             if busy.url:
                 return busy.url
-    raise Failure(f"No window works on {call.settings.data.resolve()}. Start one with: single-window run, or name one "
-                  "with --url URL")
+    raise Failure(
+        f"No window works on {call.settings.data.resolve()}. Start one with: single-window run, or name one "
+        "with --url URL"
+    )

@@ -38,12 +38,16 @@ def restored(call: Call, yes: bool) -> None:
             alone.enter_context(DataLock(call.settings.data))
         migrate.check(migrate.standing(url), url)
         if working := migrate.others(url):
-            raise Failure(f"{working} connections of other processes of single-window are open on this database. "
-                          "Stop them (run, serve, work) and try again.")
+            raise Failure(
+                f"{working} connections of other processes of single-window are open on this database. "
+                "Stop them (run, serve, work) and try again."
+            )
         engine = open_engine(url)
         alone.callback(engine.dispose)
         with explained(url), writing(engine) as connection:
             moved = go_on_above(connection)
     call.give({"done": True, **moved._asdict()})
-    call.say(f"{moved.series} series of numbers and {moved.mailboxes} mailboxes go on above; {moved.channels} channels "
-             "that had delivered everything still have.")
+    call.say(
+        f"{moved.series} series of numbers and {moved.mailboxes} mailboxes go on above; {moved.channels} channels "
+        "that had delivered everything still have."
+    )

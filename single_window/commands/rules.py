@@ -42,9 +42,14 @@ def show(call: Call, code: str | None) -> None:
     """
     if code is None:
         call.give(list(rule_records.records()))
-        call.table("", ("code 代码", "status 状态", "words 文字", "origin 来源", "source"),
-                   [(record["code"], record["return_status"], record[call.language], record["origin"], record["source"])
-                    for record in rule_records.records()])
+        call.table(
+            "",
+            ("code 代码", "status 状态", "words 文字", "origin 来源", "source"),
+            [
+                (record["code"], record["return_status"], record[call.language], record["origin"], record["source"])
+                for record in rule_records.records()
+            ],
+        )
         return
     try:
         record = rule_records.record(code)
@@ -144,9 +149,14 @@ def source(call: Call, act: str | None) -> None:
     resting = resting_on(found)
     call.give({"source": found, "values": resting})
     call.say(f"{found.act or found.id}: {found.about} ({found.issued or '-'}, {found.where})")
-    call.table("", ("id", "value 值", "title", "confidence"),
-               [(one["id"], one["value"], one["title_zh"] if call.language == "zh" else one["title_en"],
-                 one["confidence"]) for one in resting])
+    call.table(
+        "",
+        ("id", "value 值", "title", "confidence"),
+        [
+            (one["id"], one["value"], one["title_zh"] if call.language == "zh" else one["title_en"], one["confidence"])
+            for one in resting
+        ],
+    )
     if not resting:
         call.say(Words("没有数值以此为依据。", "No value rests on it.").said(call.language))
 
@@ -154,23 +164,48 @@ def source(call: Call, act: str | None) -> None:
 def _all_sources(call: Call) -> None:
     listed = [{**one._asdict(), "values": len(law.values_of(one))} for one in law.sources().values()]
     call.give(listed)
-    call.table("", ("id", "act", "about", "issued", "where", "values"),
-               [(one["id"], one["act"], one["about"], one["issued"] or "", one["where"], one["values"])
-                for one in listed])
+    call.table(
+        "",
+        ("id", "act", "about", "issued", "where", "values"),
+        [(one["id"], one["act"], one["about"], one["issued"] or "", one["where"], one["values"]) for one in listed],
+    )
 
 
 def resting_on(found: law.Source) -> list[dict[str, Any]]:
     """Every dated value, refund rate and row of the goods register that names a source."""
     titles = {one.name: one for one in parameters.describe()}
-    dated = [{"id": value.id, "value": content(value.content), "title_zh": titles[value.name].title,
-              "title_en": titles[value.name].title_en, "confidence": value.confidence}
-             for value in law.values_of(found)]
-    refunded = [{"id": row.id, "value": rates.percent(row.refund), "title_zh": f"退税率：{row.name}",
-                 "title_en": f"Refund rate of {row.hs10}", "confidence": row.confidence}
-                for row in rates.load().describe() if law.cites(row.source, found)]
-    listed = [{"id": f"goods/{row.hs10}@{row.listed_since}", "value": row.consumption or row.remark,
-               "title_zh": row.zh, "title_en": row.en, "confidence": row.status}
-              for row in goods.load() if law.cites(row.source, found)]
+    dated = [
+        {
+            "id": value.id,
+            "value": content(value.content),
+            "title_zh": titles[value.name].title,
+            "title_en": titles[value.name].title_en,
+            "confidence": value.confidence,
+        }
+        for value in law.values_of(found)
+    ]
+    refunded = [
+        {
+            "id": row.id,
+            "value": rates.percent(row.refund),
+            "title_zh": f"退税率：{row.name}",
+            "title_en": f"Refund rate of {row.hs10}",
+            "confidence": row.confidence,
+        }
+        for row in rates.load().describe()
+        if law.cites(row.source, found)
+    ]
+    listed = [
+        {
+            "id": f"goods/{row.hs10}@{row.listed_since}",
+            "value": row.consumption or row.remark,
+            "title_zh": row.zh,
+            "title_en": row.en,
+            "confidence": row.status,
+        }
+        for row in goods.load()
+        if law.cites(row.source, found)
+    ]
     return [*dated, *refunded, *listed]
 
 

@@ -15,14 +15,28 @@ from single_window.store.sandbox_options import PRESETS
 @click.option("--host", help="Address to listen on [default: 127.0.0.1: this machine only].")
 @click.option("--port", type=click.IntRange(0, 65535), help="Port [default: 8642; 0 takes any free one].")
 @click.option("--ephemeral", is_flag=True, help="Keep the data in a temporary folder that goes when the window ends.")
-@click.option("--preset", type=click.Choice(list(PRESETS)),
-              help="How the sandbox main behaves; ci: nothing is drawn for inspection and the clock stands still.")
-@click.option("--ready-file", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE",
-              help="Write url, pid, sandbox and version into this file, as JSON, as soon as the window answers.")
+@click.option(
+    "--preset",
+    type=click.Choice(list(PRESETS)),
+    help="How the sandbox main behaves; ci: nothing is drawn for inspection and the clock stands still.",
+)
+@click.option(
+    "--ready-file",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
+    help="Write url, pid, sandbox and version into this file, as JSON, as soon as the window answers.",
+)
 @click.option("--until", type=click.IntRange(1), metavar="PID", help="End when this process has ended.")
 @command
-def run(call: Call, host: str | None, port: int | None, ephemeral: bool, preset: str | None, ready_file: Path | None,
-        until: int | None) -> None:
+def run(
+    call: Call,
+    host: str | None,
+    port: int | None,
+    ephemeral: bool,
+    preset: str | None,
+    ready_file: Path | None,
+    until: int | None,
+) -> None:
     """Run the window: API under /api/v1, pages under /, folders in the data folder. Stop with Ctrl-C.
 
     \b

@@ -32,11 +32,21 @@ def sandbox() -> None:
     """Sandboxes: each has its own participants, clock, allowances and dice."""
 
 
-def _create_there(call: Call, there: SandboxClient, name: str, seed: str, on: datetime | None, preset: str | None,
-                  settings: tuple[str, ...]) -> None:
+def _create_there(
+    call: Call,
+    there: SandboxClient,
+    name: str,
+    seed: str,
+    on: datetime | None,
+    preset: str | None,
+    settings: tuple[str, ...],
+) -> None:
     clock = {"mode": "frozen", "at": f"{on:%Y-%m-%d}T08:00"} if on else None
-    made = there.caller.call("POST", "/sandboxes", json={
-        "name": name, "seed": seed, "preset": preset or "", "options": parsed_options(settings), "clock": clock})
+    made = there.caller.call(
+        "POST",
+        "/sandboxes",
+        json={"name": name, "seed": seed, "preset": preset or "", "options": parsed_options(settings), "clock": clock},
+    )
     call.give(made)
     call.say(f"Made sandbox {name}. Use it with the header X-Sandbox: {name}")
 
@@ -47,14 +57,18 @@ def _create_there(call: Call, there: SandboxClient, name: str, seed: str, on: da
 @click.option(
     "--on", type=click.DateTime(["%Y-%m-%d"]), help="A virtual clock that begins on this day and stands still."
 )
-@click.option("--preset", type=click.Choice(list(PRESETS)),
-              help="plain: nothing is drawn for inspection, every good list goes straight through; ci: the same, and "
-                   "the clock stands still.")
+@click.option(
+    "--preset",
+    type=click.Choice(list(PRESETS)),
+    help="plain: nothing is drawn for inspection, every good list goes straight through; ci: the same, and "
+    "the clock stands still.",
+)
 @click.option("--set", "settings", multiple=True, metavar="OPTION=VALUE", help="As `sandbox options` does.")
 @command
 @over_http(_create_there)
-def create(call: Call, name: str, seed: str, on: datetime | None, preset: str | None,
-           settings: tuple[str, ...]) -> None:
+def create(
+    call: Call, name: str, seed: str, on: datetime | None, preset: str | None, settings: tuple[str, ...]
+) -> None:
     """Make a sandbox.
 
     \b
@@ -155,8 +169,9 @@ def _reset_there(call: Call, sandbox: SandboxClient, name: str, keep_master_data
 
 @sandbox.command()
 @click.argument("name")
-@click.option("--keep-master-data/--no-master-data", default=True, show_default=True,
-              help="Whether what was imported stays.")
+@click.option(
+    "--keep-master-data/--no-master-data", default=True, show_default=True, help="Whether what was imported stays."
+)
 @command
 @over_http(_reset_there)
 def reset(call: Call, name: str, keep_master_data: bool) -> None:

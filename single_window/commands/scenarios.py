@@ -21,6 +21,11 @@ def scenarios(call: Call) -> None:
     """
     found = ready_made().values()
     call.give([scenario_shown(one) for one in found])
-    call.table("", ("scenario 场景", "outcome 结果", "what you see 可见"), [
-        (one.name, Words(one.zh, one.en).said(call.language), Words(one.seen_zh, one.seen_en).said(call.language))
-        for one in found])
+    call.table(
+        "",
+        ("scenario 场景", "outcome 结果", "what you see 可见"),
+        [
+            (one.name, Words(one.zh, one.en).said(call.language), Words(one.seen_zh, one.seen_en).said(call.language))
+            for one in found
+        ],
+    )

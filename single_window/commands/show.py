@@ -34,12 +34,17 @@ def show(call: Call, number: str, full: bool, wanted: str | None) -> None:
       single-window show CK000000000001 --flow E
     """
     with call.reading() as (_, connection):
-        found = [one for one in stories.find(connection, call.sandbox, number)
-                 if wanted is None or one.flow == wanted]
+        found = [one for one in stories.find(connection, call.sandbox, number) if wanted is None or one.flow == wanted]
         if not found:
             raise stories.NotFound(number, call.sandbox)
-        subjects = {(one.what if one.what in {"message", "note", "paper"} else "order", one.order_no or one.id,
-                     one.kind if one.what in {"note", "paper"} else one.flow) for one in found}
+        subjects = {
+            (
+                one.what if one.what in {"message", "note", "paper"} else "order",
+                one.order_no or one.id,
+                one.kind if one.what in {"note", "paper"} else one.flow,
+            )
+            for one in found
+        }
         declared = [one for one in found if one.what == "declaration"]
         if len(subjects) > 1 or len(declared) > 1:
             _choose(call, number, found)
@@ -147,8 +152,10 @@ def _story(call: Call, told: Story, full: bool) -> None:
 def _head(call: Call, told: Story) -> None:
     head = told.head
     assert head is not None
-    call.say(f"{call.pick(head.flow_words)} {label(call, 'declaration')} {head.order_no}: {head.state} — "
-             f"{call.pick(head.state_words)}")
+    call.say(
+        f"{call.pick(head.flow_words)} {label(call, 'declaration')} {head.order_no}: {head.state} — "
+        f"{call.pick(head.state_words)}"
+    )
     for texts in (
         (("invtNo", head.invt_no), ("preNo", head.pre_no), ("copNo", head.cop_no), ("logisticsNo", head.logistics_no)),
         (
@@ -156,10 +163,15 @@ def _head(call: Call, told: Story) -> None:
             ("tradeMode", f"{head.trade_mode} {call.pick(head.trade_mode_words)}"),
             ("customsCode", f"{head.customs_code} {call.pick(head.office)}"),
         ),
-        (("billNo", head.bill_no), (label(call, "batch"), head.batch_no),
-         (label(call, "summary"), call.pick(head.summary))),
-        ((label(call, "value" if head.flow == "I" else "fob"), head.value if head.accepted_at else ""),
-         *((call.pick(one.words), one.text) for one in head.held)),
+        (
+            ("billNo", head.bill_no),
+            (label(call, "batch"), head.batch_no),
+            (label(call, "summary"), call.pick(head.summary)),
+        ),
+        (
+            (label(call, "value" if head.flow == "I" else "fob"), head.value if head.accepted_at else ""),
+            *((call.pick(one.words), one.text) for one in head.held),
+        ),
     ):
         said = " · ".join(f"{name} {text}" for name, text in texts if text)
         if said:

@@ -38,9 +38,18 @@ def show_note(call: Call, told: NoteStory) -> None:
     call.table(
         label(call, "note_parts"),
         ("msgSeqNo", "key 主键", "state 状态", "parcels 包裹", "message 报文", "why 理由", "due 到期"),
-        [(part.number, part.paper.key, call.pick(part.state_words), part.parcels,
-          f"{part.paper.message_id}:{part.paper.position}", why(call, part.because),
-          "\n".join(f"{clock(due.at)} {call.pick(due.words)}" for due in part.due)) for part in told.parts],
+        [
+            (
+                part.number,
+                part.paper.key,
+                call.pick(part.state_words),
+                part.parcels,
+                f"{part.paper.message_id}:{part.paper.position}",
+                why(call, part.because),
+                "\n".join(f"{clock(due.at)} {call.pick(due.words)}" for due in part.due),
+            )
+            for part in told.parts
+        ],
         {number: stories.tone(part.state) for number, part in enumerate(told.parts)},
     )
     call.say("")

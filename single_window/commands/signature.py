@@ -30,8 +30,11 @@ def signature() -> None:
 
 @signature.command()
 @_FILE
-@click.option("--canonical", type=click.Choice(["document", "signed-info"]),
-              help="Print these bytes only: those whose digest is the DigestValue, or those that the key signs.")
+@click.option(
+    "--canonical",
+    type=click.Choice(["document", "signed-info"]),
+    help="Print these bytes only: those whose digest is the DigestValue, or those that the key signs.",
+)
 @command
 def explain(call: Call, file: Any, canonical: str | None) -> None:
     """Tell everything about the signature of a message (- reads standard input). Exit code 1: it is wrong.
@@ -56,10 +59,17 @@ def explain(call: Call, file: Any, canonical: str | None) -> None:
 
 @signature.command("sign")
 @_FILE
-@click.option("--key", type=click.Path(exists=True, dir_okay=False, path_type=Path), required=True,
-              help="The private key, as `certificate issue` writes it.")
-@click.option("--certificate", type=click.Path(exists=True, dir_okay=False, path_type=Path),
-              help="The certificate [default: beside the key, ending in .cer].")
+@click.option(
+    "--key",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    required=True,
+    help="The private key, as `certificate issue` writes it.",
+)
+@click.option(
+    "--certificate",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="The certificate [default: beside the key, ending in .cer].",
+)
 @click.option("--dialect", type=click.Choice(list(DIALECTS)), help="How to sign [default: as the key's card does].")
 @command
 def sign_(call: Call, file: Any, key: Path, certificate: Path | None, dialect: str | None) -> None:
@@ -74,8 +84,9 @@ def sign_(call: Call, file: Any, key: Path, certificate: Path | None, dialect: s
     if opened.envelope is not None:
         raise Failure("This is a DxpMsg: sign the message inside, then put it into its envelope.")
     try:
-        signer = Signer(keys.from_pem(_head(key, KEY_BYTES)), _certificate(certificate or key.with_suffix(".cer")),
-                        dialect or "")
+        signer = Signer(
+            keys.from_pem(_head(key, KEY_BYTES)), _certificate(certificate or key.with_suffix(".cer")), dialect or ""
+        )
         body = sign(opened.tree, signer)
     except (BadKey, BadCertificate, DialectDoesNotFit) as bad:
         raise Failure(str(bad)) from None
@@ -114,11 +125,20 @@ def _show(call: Call, told: dict[str, Any]) -> None:
     if "digest" not in told:
         return
     digest, certificate = told["digest"], told["certificate"] or {}
-    call.table("", ("what 项目", "value 内容"), [
-        ("dialect 写法", told["dialect"] or "–"), ("SignatureMethod", told["signature_method"]),
-        ("DigestMethod", told["digest_method"]), ("DigestValue", digest["expected"]),
-        (f"digest found 实际摘要 ({digest['bytes']} B)", digest["found"]), ("KeyName", told["key_name"]),
-        ("certificate 证书编号", certificate.get("number", "–")), ("holder 持有人", certificate.get("holder", "–")),
-        ("valid 有效期", f"{certificate.get('since', '')} – {certificate.get('until', '')}"),
-        ("registered for 注册企业", certificate.get("company") or "–")])
+    call.table(
+        "",
+        ("what 项目", "value 内容"),
+        [
+            ("dialect 写法", told["dialect"] or "–"),
+            ("SignatureMethod", told["signature_method"]),
+            ("DigestMethod", told["digest_method"]),
+            ("DigestValue", digest["expected"]),
+            (f"digest found 实际摘要 ({digest['bytes']} B)", digest["found"]),
+            ("KeyName", told["key_name"]),
+            ("certificate 证书编号", certificate.get("number", "–")),
+            ("holder 持有人", certificate.get("holder", "–")),
+            ("valid 有效期", f"{certificate.get('since', '')} – {certificate.get('until', '')}"),
+            ("registered for 注册企业", certificate.get("company") or "–"),
+        ],
+    )
     call.say(f"signed bytes 被签内容: {told['signed_info']}")

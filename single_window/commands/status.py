@@ -48,12 +48,28 @@ def _plain(found: Standing) -> dict[str, object]:
         "bytes": found.size,
         "database": found.database,
         "broker": found.broker,
-        "overdue": [{"stage": one.stage, "count": one.late, "oldest_seconds": one.oldest, "examples": one.examples,
-                     "words": one.words, "remedy": one.remedy} for one in found.late],
-        "sandboxes": [{"name": one.sandbox.name, "clock": one.sandbox.clock.kind, "now": one.sandbox.clock.now(),
-                       "counts": one.counts, "next_due": moment(one.next_due) if one.next_due else None,
-                       "blocked": one.blocked}
-                      for one in found.holdings],
+        "overdue": [
+            {
+                "stage": one.stage,
+                "count": one.late,
+                "oldest_seconds": one.oldest,
+                "examples": one.examples,
+                "words": one.words,
+                "remedy": one.remedy,
+            }
+            for one in found.late
+        ],
+        "sandboxes": [
+            {
+                "name": one.sandbox.name,
+                "clock": one.sandbox.clock.kind,
+                "now": one.sandbox.clock.now(),
+                "counts": one.counts,
+                "next_due": moment(one.next_due) if one.next_due else None,
+                "blocked": one.blocked,
+            }
+            for one in found.holdings
+        ],
     }
 
 
@@ -81,8 +97,17 @@ def _late(call: Call, late: tuple[Waiting, ...]) -> None:
     call.table(
         "overdue 超时" if late else "",
         ("stage 环节", "count 数量", "oldest 最久", "examples", "what 事项", "do 处置"),
-        [(one.stage, one.late, _age(one.oldest), ", ".join(map(str, one.examples)), call.pick(one.words),
-          call.pick(one.remedy)) for one in late],
+        [
+            (
+                one.stage,
+                one.late,
+                _age(one.oldest),
+                ", ".join(map(str, one.examples)),
+                call.pick(one.words),
+                call.pick(one.remedy),
+            )
+            for one in late
+        ],
         dict.fromkeys(range(len(late)), "bad"),
     )
 
@@ -90,9 +115,11 @@ def _late(call: Call, late: tuple[Waiting, ...]) -> None:
 def _blocked(call: Call, holdings: tuple[Holding, ...]) -> None:
     for holding in holdings:
         for one in holding.blocked:
-            call.say(f"blocked 推送受阻: {one['kind']} of {one['mailbox']} in {holding.sandbox.name} since "
-                     f"{one['blocked_at']}, {one['behind']} receipts wait, next try {one['next_at']}: "
-                     f"{one['last_error']}")
+            call.say(
+                f"blocked 推送受阻: {one['kind']} of {one['mailbox']} in {holding.sandbox.name} since "
+                f"{one['blocked_at']}, {one['behind']} receipts wait, next try {one['next_at']}: "
+                f"{one['last_error']}"
+            )
 
 
 def _age(seconds: float) -> str:
@@ -106,8 +133,18 @@ def _age(seconds: float) -> str:
 def _sandboxes(call: Call, holdings: tuple[Holding, ...]) -> None:
     call.table(
         "",
-        ("sandbox 沙箱", "now 现在", "messages 报文", "imports 进口清单", "exports 出口清单", "receipts 回执",
-         "requests 申请", "open 处理中", "parked 异常", "next due 到期"),
+        (
+            "sandbox 沙箱",
+            "now 现在",
+            "messages 报文",
+            "imports 进口清单",
+            "exports 出口清单",
+            "receipts 回执",
+            "requests 申请",
+            "open 处理中",
+            "parked 异常",
+            "next due 到期",
+        ),
         [_row(one) for one in holdings],
     )
 

@@ -38,8 +38,13 @@ def _submit_there(call: Call, sandbox: SandboxClient, files: tuple[Path, ...], e
 
 def _post(sandbox: SandboxClient, path: Path, edition: str | None) -> dict[str, Any]:
     try:
-        found = sandbox.call("POST", "/messages", body=path.read_bytes(), query={"edition": edition},
-                             headers={"Content-Type": "application/xml"})
+        found = sandbox.call(
+            "POST",
+            "/messages",
+            body=path.read_bytes(),
+            query={"edition": edition},
+            headers={"Content-Type": "application/xml"},
+        )
         return {"file": str(path), "status": 202, "answer": found}
     except CallRefused as refused:
         return {"file": str(path), "status": refused.status, "answer": refused.body}

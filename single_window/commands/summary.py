@@ -43,10 +43,32 @@ def list_(call: Call, state: str, due: bool, ebc_code: str) -> None:
     with call.reading() as (_, connection):
         found = summaries.listed(connection, call.sandbox, state, ebc_code)
     call.give(found)
-    call.table("", ("sumNo", "copNo", "merchant 电商企业", "state 状态", "lists 清单", "left out 未列入",
-                    "declarations 报关单", "filed 申请"),
-               [(one.sum_no, one.cop_no, one.ebc_code, _state(call, one), one.lists, sum(one.left_out.values()),
-                 one.declarations, moment(one.filed_at)[:19]) for one in found])
+    call.table(
+        "",
+        (
+            "sumNo",
+            "copNo",
+            "merchant 电商企业",
+            "state 状态",
+            "lists 清单",
+            "left out 未列入",
+            "declarations 报关单",
+            "filed 申请",
+        ),
+        [
+            (
+                one.sum_no,
+                one.cop_no,
+                one.ebc_code,
+                _state(call, one),
+                one.lists,
+                sum(one.left_out.values()),
+                one.declarations,
+                moment(one.filed_at)[:19],
+            )
+            for one in found
+        ],
+    )
     if not found:
         call.say("There are no summary requests.")
 
@@ -88,20 +110,37 @@ def show(call: Call, number: str, every: bool) -> None:
         lists = summaries.members(connection, one.id, most=max(one.lists, 1) if every else SHOWN)
     call.give({"summary": one, "declarations": made, "lists": lists, "history": told})
     call.say(f"{one.sum_no or one.cop_no}  {_state(call, one)}")
-    call.say(f"{one.ebc_code}; lists {one.lists} of {len(one.months)} months, left out {sum(one.left_out.values())}; "
-             f"declarations {one.declarations}, lines {one.goods_lines}, results (792) {one.results}"
-             + (f"; {one.phase}" if one.phase else ""))
-    call.table("", ("time 时间", "who", "what", "state 状态", "because 原因"),
-               [(moment(line.at)[:19], line.actor, call.pick(words.event(line.event)),
-                 call.pick(words.state(line.state, "summary")),
-                 "; ".join(call.pick(words.said(reason)) for reason in line.reasons)) for line in told])
+    call.say(
+        f"{one.ebc_code}; lists {one.lists} of {len(one.months)} months, left out {sum(one.left_out.values())}; "
+        f"declarations {one.declarations}, lines {one.goods_lines}, results (792) {one.results}"
+        + (f"; {one.phase}" if one.phase else "")
+    )
+    call.table(
+        "",
+        ("time 时间", "who", "what", "state 状态", "because 原因"),
+        [
+            (
+                moment(line.at)[:19],
+                line.actor,
+                call.pick(words.event(line.event)),
+                call.pick(words.state(line.state, "summary")),
+                "; ".join(call.pick(words.said(reason)) for reason in line.reasons),
+            )
+            for line in told
+        ],
+    )
     for each in made:
         _show_made(call, each)
-    call.table("", ("list 清单", "", "declaration.line 报关单.项 ← gnum"),
-               [(each.invt_no, each.standing, _lines(each)) for each in lists])
+    call.table(
+        "",
+        ("list 清单", "", "declaration.line 报关单.项 ← gnum"),
+        [(each.invt_no, each.standing, _lines(each)) for each in lists],
+    )
     if len(lists) < one.lists or len(made) < one.declarations:
-        call.say(f"{len(made)} of {one.declarations} declarations, {len(lists)} of {one.lists} lists; all of them: "
-                 f"single-window summary show {number} --all")
+        call.say(
+            f"{len(made)} of {one.declarations} declarations, {len(lists)} of {one.lists} lists; all of them: "
+            f"single-window summary show {number} --all"
+        )
 
 
 def _due(call: Call, ebc_code: str) -> bool:
@@ -110,9 +149,12 @@ def _due(call: Call, ebc_code: str) -> bool:
         now = window.now(call.sandbox)
         found = summaries.due(connection, call.sandbox, now, window.parameters, ebc_code)
     call.give(found)
-    call.table("", ("merchant 电商企业", "month 月份", "last day 截止日", "waiting 待汇总", ""),
-               [(one.ebc_code, one.month, one.last_day, one.waiting, "; ".join(_remarks(one))) for one in found],
-               {row: "bad" for row, one in enumerate(found) if one.overdue})
+    call.table(
+        "",
+        ("merchant 电商企业", "month 月份", "last day 截止日", "waiting 待汇总", ""),
+        [(one.ebc_code, one.month, one.last_day, one.waiting, "; ".join(_remarks(one))) for one in found],
+        {row: "bad" for row, one in enumerate(found) if one.overdue},
+    )
     if not found:
         call.say("No closed list waits to be summarised.")
     return any(one.overdue for one in found)
@@ -124,22 +166,35 @@ def _remarks(one: summaries.Due) -> list[str]:
 
 def _show_list(call: Call, number: str, where: summaries.Where | None) -> None:
     if where is None:
-        raise Failure(f"The sandbox {call.sandbox} has no summary and no export list {number}; "
-                      f"see: single-window summary list{call.aside}")
+        raise Failure(
+            f"The sandbox {call.sandbox} has no summary and no export list {number}; "
+            f"see: single-window summary list{call.aside}"
+        )
     call.give(where)
     call.say(f"{where.invt_no}  {where.standing or 'not summarised'} {where.sum_no}  {_lines(where)}".rstrip())
 
 
 def _show_made(call: Call, one: Made) -> None:
     head = " ".join(text for text in one.head.values() if text)
-    call.table(f"{one.number}  {one.entry_id} {one.decl_seq_no}  {one.month[:7]}  {head}  {plain(one.gross)} kg",
-               ("", "HS 商品编码", "dest 目的国", "qty 数量", "unit", "amount 金额", "cur 币制", "price 单价", "kg"),
-               [_row(MergedLine(*line)) for line in one.lines])
+    call.table(
+        f"{one.number}  {one.entry_id} {one.decl_seq_no}  {one.month[:7]}  {head}  {plain(one.gross)} kg",
+        ("", "HS 商品编码", "dest 目的国", "qty 数量", "unit", "amount 金额", "cur 币制", "price 单价", "kg"),
+        [_row(MergedLine(*line)) for line in one.lines],
+    )
 
 
 def _row(line: MergedLine) -> tuple[Any, ...]:
-    return (line.gseqno, line.hs10, line.final_destination, plain(line.quantity), line.unit, plain(line.amount),
-            line.currency, plain(line.unit_price), plain(line.gross))
+    return (
+        line.gseqno,
+        line.hs10,
+        line.final_destination,
+        plain(line.quantity),
+        line.unit,
+        plain(line.amount),
+        line.currency,
+        plain(line.unit_price),
+        plain(line.gross),
+    )
 
 
 def _lines(where: summaries.Where) -> str:

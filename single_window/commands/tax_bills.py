@@ -19,8 +19,9 @@ STATES = ("made", "overdue", "collected", "void")
 
 @click.command()
 @click.option("--state", type=click.Choice(STATES), default=None, help="Only those in this state.")
-@click.option("--limit", default=tax_bills.MOST, show_default=True, type=click.IntRange(1, 10_000),
-              help="How many at most.")
+@click.option(
+    "--limit", default=tax_bills.MOST, show_default=True, type=click.IntRange(1, 10_000), help="How many at most."
+)
 @command
 def bills(call: Call, state: str | None, limit: int) -> None:
     """List tax bills, newest release first: tax, last day of payment, days late and surcharge by now.
@@ -34,10 +35,30 @@ def bills(call: Call, state: str | None, limit: int) -> None:
         law = sandbox_law(connection, call.sandbox)
         found = tax_bills.listed(connection, call.sandbox, window.now(call.sandbox), law.parameters, state or "", limit)
     call.give([tax_bills.shown(owed) for owed in found])
-    call.table("", ("taxNo 税单编号", "guarantor 担保企业", "tax 税款", "until 截止日", "days late 滞纳天数",
-                    "surcharge 滞纳金", "state 状态"),
-               [(owed.bill.tax_no, owed.bill.assure_code, plain(owed.tax), owed.until, owed.late.days,
-                 plain(owed.late.amount), call.pick(words.state(owed.bill.state, "tax_bill"))) for owed in found])
+    call.table(
+        "",
+        (
+            "taxNo 税单编号",
+            "guarantor 担保企业",
+            "tax 税款",
+            "until 截止日",
+            "days late 滞纳天数",
+            "surcharge 滞纳金",
+            "state 状态",
+        ),
+        [
+            (
+                owed.bill.tax_no,
+                owed.bill.assure_code,
+                plain(owed.tax),
+                owed.until,
+                owed.late.days,
+                plain(owed.late.amount),
+                call.pick(words.state(owed.bill.state, "tax_bill")),
+            )
+            for owed in found
+        ],
+    )
     if not found:
         call.say("There are no such tax bills.")
 
@@ -64,6 +85,8 @@ def pay(call: Call, tax_no: str, account: str | None, participant: str | None) -
             law = sandbox_law(connection, call.sandbox)
         owed = tax_bills.owed(after, window.now(call.sandbox), law.parameters)
     call.give({"bill": tax_bills.shown(owed), "before": before.state, "after": after.state, **answered(decided)})
-    call.say(f"{tax_no}: {before.state} → {after.state} ({call.pick(words.state(after.state, 'tax_bill'))}); "
-             f"{plain(owed.tax)} + {plain(after.surcharge)}")
+    call.say(
+        f"{tax_no}: {before.state} → {after.state} ({call.pick(words.state(after.state, 'tax_bill'))}); "
+        f"{plain(owed.tax)} + {plain(after.surcharge)}"
+    )
     tell_refusal(call, decided, f"single-window tax bills{call.aside}")

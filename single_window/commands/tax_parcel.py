@@ -46,10 +46,15 @@ class ArticleType(click.ParamType):  # type: ignore[type-arg]
         if not re.fullmatch(r"\d{10}", gcode, re.ASCII) or "price" not in given:
             self.fail(f"{value!r} needs a code of ten digits and a price, such as 3304990039,price=425", param, ctx)
         numbers = {name: self._count(name, given[name], param, ctx) for name in ("quantity", "band") if name in given}
-        return Article(gcode, self._yuan("price", given["price"], param, ctx), numbers.get("quantity", 1),
-                       given.get("name", ""), numbers.get("band", 0),
-                       self._yuan("catalogue", given["catalogue"], param, ctx) if "catalogue" in given else None,
-                       given.get("model", ""))
+        return Article(
+            gcode,
+            self._yuan("price", given["price"], param, ctx),
+            numbers.get("quantity", 1),
+            given.get("name", ""),
+            numbers.get("band", 0),
+            self._yuan("catalogue", given["catalogue"], param, ctx) if "catalogue" in given else None,
+            given.get("model", ""),
+        )
 
     def _yuan(self, name: str, text: str, param: click.Parameter | None, ctx: click.Context | None) -> Scaled:
         if not _YUAN.fullmatch(text):
@@ -78,14 +83,27 @@ class YuanType(click.ParamType):  # type: ignore[type-arg]
 @click.argument("articles", metavar="ARTICLE...", nargs=-1, required=True, type=ArticleType())
 @click.option("--day", type=click.DateTime(["%Y-%m-%d"]), help="The day of the law [default: today of the sandbox].")
 @click.option("--origin", default="", metavar="COUNTRY", help="Sent from: HKG, MAC or TWN have a lower value limit.")
-@click.option("--mode", type=click.Choice(["9610", "1210", "1239"]), default="9610", show_default=True,
-              help="Trade mode of the retail import.")
+@click.option(
+    "--mode",
+    type=click.Choice(["9610", "1210", "1239"]),
+    default="9610",
+    show_default=True,
+    help="Trade mode of the retail import.",
+)
 @click.option("--freight", type=YuanType(), default="0", help="Yuan for all goods; counts for retail import alone.")
 @click.option("--insurance", type=YuanType(), default="0", help="As --freight.")
 @click.option("--used", type=YuanType(), default="0", help="Yuan of the yearly limit that the buyer has used before.")
 @command
-def parcel(call: Call, articles: tuple[Article, ...], day: datetime | None, origin: str, mode: str, freight: Scaled,
-           insurance: Scaled, used: Scaled) -> None:
+def parcel(
+    call: Call,
+    articles: tuple[Article, ...],
+    day: datetime | None,
+    origin: str,
+    mode: str,
+    freight: Scaled,
+    insurance: Scaled,
+    used: Scaled,
+) -> None:
     """Compute parcel tax (行邮税) and the tax of retail import for the same goods, with their working.
 
     ARTICLE is a goods code with what is known of a piece: price (yuan, needed), quantity, name, model (its content, as
@@ -116,15 +134,29 @@ def _law(call: Call) -> tuple[Law, date]:
 def _tell(call: Call, found: dict[str, Any]) -> None:
     parcel, retail = found["parcel"], found["retail"]
     empty = _NOT_KNOWN.said(call.language)
-    call.table("", (f"{found['day']}", "parcel tax 行邮税", "retail import 跨境电商综合税"), [
-        (call.pick(Words("计税价格", "dutiable value")), _of(parcel, "value"), _of(retail, "value")),
-        (call.pick(Words("应征税款", "tax due")), _of(parcel, "tax") or empty, _of(retail, "tax") or empty),
-        (call.pick(Words("免征", "exemption")), f"≤ {parcel['exempt_up_to']}" if parcel else "", "–" if retail else ""),
-        (call.pick(Words("限值", "limit")), _of(parcel, "value_limit"),
-         f"{retail['single_limit']} / {retail['annual_limit']}" if retail else ""),
-        (call.pick(Words("可否", "may it come so")), _may(call, parcel and parcel["treatment"] != OVER_LIMIT),
-         _may(call, retail and retail["admitted"])),
-    ])
+    call.table(
+        "",
+        (f"{found['day']}", "parcel tax 行邮税", "retail import 跨境电商综合税"),
+        [
+            (call.pick(Words("计税价格", "dutiable value")), _of(parcel, "value"), _of(retail, "value")),
+            (call.pick(Words("应征税款", "tax due")), _of(parcel, "tax") or empty, _of(retail, "tax") or empty),
+            (
+                call.pick(Words("免征", "exemption")),
+                f"≤ {parcel['exempt_up_to']}" if parcel else "",
+                "–" if retail else "",
+            ),
+            (
+                call.pick(Words("限值", "limit")),
+                _of(parcel, "value_limit"),
+                f"{retail['single_limit']} / {retail['annual_limit']}" if retail else "",
+            ),
+            (
+                call.pick(Words("可否", "may it come so")),
+                _may(call, parcel and parcel["treatment"] != OVER_LIMIT),
+                _may(call, retail and retail["admitted"]),
+            ),
+        ],
+    )
     titles = Words("行邮税", "Parcel tax"), Words("跨境电商综合税", "Tax of retail import")
     for title, side in zip(titles, (parcel, retail), strict=True):
         if side is not None:

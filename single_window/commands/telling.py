@@ -60,11 +60,7 @@ def receipts(call: Call, told: Sequence[Answer]) -> None:
 
 def _what(call: Call, one: Happening) -> str:
     """What happened, with the kind of document where it is not the list itself."""
-    return (
-        call.pick(one.words)
-        if one.kind in LISTS
-        else f"{call.pick(kind(one.kind))}: {call.pick(one.words)}"
-    )
+    return call.pick(one.words) if one.kind in LISTS else f"{call.pick(kind(one.kind))}: {call.pick(one.words)}"
 
 
 def why(call: Call, because: Sequence[Because]) -> str:

@@ -27,8 +27,12 @@ class Triggers(click.Group):
         if not _RECEIPT.match(cmd_name):
             return super().get_command(ctx, cmd_name)
         assert add.callback is not None
-        return click.Command(cmd_name, params=[param for param in add.params if param.name != "receipt"],
-                             callback=partial(add.callback, receipt=cmd_name), help=add.help)
+        return click.Command(
+            cmd_name,
+            params=[param for param in add.params if param.name != "receipt"],
+            callback=partial(add.callback, receipt=cmd_name),
+            help=add.help,
+        )
 
 
 @click.group(cls=Triggers)
@@ -41,8 +45,12 @@ def trigger() -> None:
 
 
 @trigger.command()
-@click.option("--scenario", type=click.Choice(list(scenarios())), metavar="NAME",
-              help="A ready-made outcome (single-window scenarios).")
+@click.option(
+    "--scenario",
+    type=click.Choice(list(scenarios())),
+    metavar="NAME",
+    help="A ready-made outcome (single-window scenarios).",
+)
 @click.option("--outcome", "receipt", metavar="RECEIPT.STATUS", help="The outcome that has this receipt: 622.100.")
 @click.option("--do", type=click.Choice([str(do) for do in Do]), help="What is done (docs/outcomes.md).")
 @click.option("--type", metavar="CODE", help="Only documents of this message: 621.")
@@ -52,8 +60,11 @@ def trigger() -> None:
 @click.option("--code", metavar="CODE", help="The code that is said: -621001, 1332.")
 @click.option("--words", metavar="TEXT", help="What is said instead of the published words.")
 @click.option("--status", metavar="STATUS", help="receipt: its return status.")
-@click.option("--place", type=click.Choice(["after", "before", "instead"]), help="receipt: after or instead; "
-              "drop: before or after the message is kept.")
+@click.option(
+    "--place",
+    type=click.Choice(["after", "before", "instead"]),
+    help="receipt: after or instead; drop: before or after the message is kept.",
+)
 @click.option("--spread", type=click.Choice([str(spread) for spread in Spread]), help="How delays are drawn.")
 @click.option("--seconds", type=float, help="How late; of a lognormal spread the median.")
 @click.option("--least", type=float, help="The shortest delay of a uniform spread.")
@@ -65,8 +76,9 @@ def trigger() -> None:
 @click.option("--times", type=int, help="How often it acts [default: without end].")
 @click.option("--name", default="", metavar="NAME", help="How timelines call it.")
 @command
-def add(call: Call, scenario: str | None, receipt: str | None, on: str | None, times: int | None, name: str,
-        **given: Any) -> None:
+def add(
+    call: Call, scenario: str | None, receipt: str | None, on: str | None, times: int | None, name: str, **given: Any
+) -> None:
     """Make a trigger: of a ready-made scenario, of a receipt, or of what to do. The newest that matches acts.
 
     \b
@@ -84,8 +96,16 @@ def add(call: Call, scenario: str | None, receipt: str | None, on: str | None, t
     if scenario and action:
         raise click.UsageError(f"A scenario says itself what is done: leave out --{next(iter(action))}.")
     with call.window() as window:
-        made = making.make(window.engine, window.numbering, call.sandbox, name=name, times=times,
-                           scenario_name=scenario or "", match=match, action=action or None)
+        made = making.make(
+            window.engine,
+            window.numbering,
+            call.sandbox,
+            name=name,
+            times=times,
+            scenario_name=scenario or "",
+            match=match,
+            action=action or None,
+        )
     _give(call, made)
 
 
@@ -126,9 +146,21 @@ def remove(call: Call, which: str) -> None:
 
 def _give(call: Call, found: list[Trigger]) -> None:
     call.give([shown(one) for one in found])
-    call.table("", ("id 编号", "name 名称", "do 动作", "match 条件", "how 方式", "left 剩余"), [
-        (one.id, one.name, one.action.do, _fields(shown(one)["match"]), _fields(shown(one)["do"], "do"),
-         one.left if one.times else "∞") for one in found])
+    call.table(
+        "",
+        ("id 编号", "name 名称", "do 动作", "match 条件", "how 方式", "left 剩余"),
+        [
+            (
+                one.id,
+                one.name,
+                one.action.do,
+                _fields(shown(one)["match"]),
+                _fields(shown(one)["do"], "do"),
+                one.left if one.times else "∞",
+            )
+            for one in found
+        ],
+    )
 
 
 def _fields(fields: dict[str, Any], *left_out: str) -> str:

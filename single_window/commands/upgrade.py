@@ -44,14 +44,22 @@ def _bring(call: Call, url: str) -> None:
         if not call.settings.database:
             alone.enter_context(DataLock(call.settings.data))
         if working := migrate.others(url):
-            raise Failure(f"{working} connections of other processes of single-window are open on this database. "
-                          "Stop them (run, serve, work) and try again.")
+            raise Failure(
+                f"{working} connections of other processes of single-window are open on this database. "
+                "Stop them (run, serve, work) and try again."
+            )
         migrate.upgrade(url, progress=lambda done: call.say(f"  {done}"))
 
 
 def _tell(call: Call, where: str, found: Standing, *, done: bool) -> None:
-    call.give({"database": where, "revision": found.needed if done else found.current, "needed": found.needed,
-               "done" if done else "missing": list(found.missing)})
+    call.give(
+        {
+            "database": where,
+            "revision": found.needed if done else found.current,
+            "needed": found.needed,
+            "done" if done else "missing": list(found.missing),
+        }
+    )
     if found.ready:
         call.say(f"The database {where} is up to date: revision {found.needed}.")
     elif done:

@@ -28,8 +28,13 @@ from single_window.wiring import Window, open_window
 @click.command()
 @click.argument("files", metavar="FILE...", type=click.File("rb"), nargs=-1, required=True)
 @click.option("--edition", type=click.Choice(catalogue.EDITIONS), help="Schema edition [default: the sender's].")
-@click.option("--against", type=click.Choice([one.value for one in Against]), default=Against.UPLOAD.value,
-              show_default=True, help="Compare documents with those of the same FILEs, or also with stored ones.")
+@click.option(
+    "--against",
+    type=click.Choice([one.value for one in Against]),
+    default=Against.UPLOAD.value,
+    show_default=True,
+    help="Compare documents with those of the same FILEs, or also with stored ones.",
+)
 @click.option("--tax", is_flag=True, help="The tax of each list too, with its working.")
 @command
 def validate(call: Call, files: tuple[BinaryIO, ...], edition: str | None, against: str, tax: bool) -> None:
@@ -45,9 +50,17 @@ def validate(call: Call, files: tuple[BinaryIO, ...], edition: str | None, again
     bodies = [file.read() for file in files]
     receipts = [_receipt(body, call, edition) for body in bodies]
     with window_for(call) if None in receipts else nullcontext() as window:
-        readable = iter(validation.validate_all(
-            window, call.sandbox, [body for body, receipt in zip(bodies, receipts, strict=True) if receipt is None],
-            edition, Against(against)) if window is not None else [])
+        readable = iter(
+            validation.validate_all(
+                window,
+                call.sandbox,
+                [body for body, receipt in zip(bodies, receipts, strict=True) if receipt is None],
+                edition,
+                Against(against),
+            )
+            if window is not None
+            else []
+        )
         told = [receipt if receipt is not None else next(readable).plain() for receipt in receipts]
     valid = all(one["valid"] for one in told)
     call.give(told[0] if len(told) == 1 else {"valid": valid, "messages": told})
@@ -100,8 +113,11 @@ def _show(call: Call, name: str, told: dict[str, Any], tax: bool) -> None:
         else "no message of ours"
     )
     call.say(f"{name}: {what}: {f'{len(findings)} finding(s)' if findings else 'no finding 校验通过'}")
-    show_findings(call, [Finding(**{key: one[key] for key in Finding._fields}) for one in findings],
-                  [[ConcernedField(**field) for field in one.get("fields", ())] for one in findings])
+    show_findings(
+        call,
+        [Finding(**{key: one[key] for key in Finding._fields}) for one in findings],
+        [[ConcernedField(**field) for field in one.get("fields", ())] for one in findings],
+    )
     for one in told["documents"]:
         stored = f", stored before by message {one['stored']['message']}" if one["stored"] else ""
         call.say(
@@ -109,8 +125,10 @@ def _show(call: Call, name: str, told: dict[str, Any], tax: bool) -> None:
         )
         if export := one.get("export"):
             missing = ", ".join(call.pick(phrase("role", kind)) for kind in export["missing"])
-            call.say(f"    {call.pick(phrase('label', 'fob'))} {export['fob'] or '?'}"
-                     + (f" · {call.pick(phrase('label', 'not_there'))}: {missing}" if missing else ""))
+            call.say(
+                f"    {call.pick(phrase('label', 'fob'))} {export['fob'] or '?'}"
+                + (f" · {call.pick(phrase('label', 'not_there'))}: {missing}" if missing else "")
+            )
         if tax and one["tax"]:
             for line in one["tax"]["working_zh" if call.language == "zh" else "working_en"]:
                 call.say(f"    {line}")

@@ -10,8 +10,13 @@ from single_window.process.roles import ALL, ALONE, ROLES
 
 @click.command(short_help="Work on the window's queues, in processes of their own.")
 @click.argument("roles", nargs=-1, required=True, type=click.Choice([*ROLES, ALL]), metavar="ROLE…")
-@click.option("--processes", type=click.IntRange(1, 64), default=1, show_default=True,
-              help="Processes of each role that shares its work; dispatch and channels have one each.")
+@click.option(
+    "--processes",
+    type=click.IntRange(1, 64),
+    default=1,
+    show_default=True,
+    help="Processes of each role that shares its work; dispatch and channels have one each.",
+)
 @click.option("--parent", type=int, hidden=True, default=0)
 @command
 def work(call: Call, roles: tuple[str, ...], processes: int, parent: int) -> None:

@@ -47,9 +47,15 @@ def every(refused: str = "") -> str:
     with reading(ports().window.engine) as connection:
         sandbox = asked_sandbox(connection)
         found = batches.listed(connection, sandbox, state, max(0, before), MOST + 1)
-    return render_template("console/batches.html", listed=found[:MOST], state=state, refused=refused,
-                           states=tuple(lifecycles()["batch"].states), modes=batches.MODES,
-                           after=found[MOST - 1].id if len(found) > MOST else 0)
+    return render_template(
+        "console/batches.html",
+        listed=found[:MOST],
+        state=state,
+        refused=refused,
+        states=tuple(lifecycles()["batch"].states),
+        modes=batches.MODES,
+        after=found[MOST - 1].id if len(found) > MOST else 0,
+    )
 
 
 def open_batch() -> tuple[str, int] | Response:
@@ -76,10 +82,22 @@ def show(batch_no: str, refused: str = "") -> str:
         places = batches.members(connection, one.id, max(-1, min(after, LARGEST_ID)), MOST + 1, state)
         drawn = _drawn_again(connection, sandbox, one) if request.args.get("draw") else None
     return render_template(
-        "console/batch.html", batch=one, told=told, places=places[:MOST], refused=refused, member=state,
-        after=places[MOST - 1].position if len(places) > MOST else 0, actions=_actions(one), said=words.said,
-        member_states=tuple(words.book()["member"]), event=words.event, drawn=drawn, shown=SHOWN,
-        recomputable=one.state not in UNDRAWN and one.members <= RECOMPUTED, asked=request.args.get("asked", 0, int))
+        "console/batch.html",
+        batch=one,
+        told=told,
+        places=places[:MOST],
+        refused=refused,
+        member=state,
+        after=places[MOST - 1].position if len(places) > MOST else 0,
+        actions=_actions(one),
+        said=words.said,
+        member_states=tuple(words.book()["member"]),
+        event=words.event,
+        drawn=drawn,
+        shown=SHOWN,
+        recomputable=one.state not in UNDRAWN and one.members <= RECOMPUTED,
+        asked=request.args.get("asked", 0, int),
+    )
 
 
 def change(batch_no: str) -> tuple[str, int] | Response:
@@ -112,8 +130,10 @@ def _said(refused: batches.NotPossible | batches.BadAsk) -> str:
 def _actions(one: Batch) -> list[str]:
     """What whoever looks may do in the batch's state."""
     steps = {step.action for step in allowed(one.state, None, "batch")}
-    named = [*(("add", "remove") if "join" in steps else ()),
-             *(name for name in ("declare", "review") if name in steps)]
+    named = [
+        *(("add", "remove") if "join" in steps else ()),
+        *(name for name in ("declare", "review") if name in steps),
+    ]
     return [name for name in named if may_act("batch", name, one.customs_code)]
 
 

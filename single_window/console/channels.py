@@ -22,5 +22,6 @@ def show() -> str:
         sandbox = asked_sandbox(connection)
         next_at = {(one.dxp_id, one.kind): one.next_at for one in channels.listed(connection, sandbox)}
         found = connecting.listed(connection, sandbox)
-    return render_template("console/channels.html",
-                           listed=[(one, next_at[one["mailbox"], one["kind"]]) for one in found])
+    return render_template(
+        "console/channels.html", listed=[(one, next_at[one["mailbox"], one["kind"]]) for one in found]
+    )

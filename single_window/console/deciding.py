@@ -26,8 +26,19 @@ from single_window.language.words import Words
 from single_window.store import tables
 from single_window.store.engine import reading
 
-KEYS = {"conclude": "c", "release": "e", "reject": "j", "review": "v", "inspect": "i", "send_back": "b",
-        "suspend": "u", "detain": "d", "close": "l", "approve": "p", "take_back": "t"}
+KEYS = {
+    "conclude": "c",
+    "release": "e",
+    "reject": "j",
+    "review": "v",
+    "inspect": "i",
+    "send_back": "b",
+    "suspend": "u",
+    "detain": "d",
+    "close": "l",
+    "approve": "p",
+    "take_back": "t",
+}
 """Keys of the decisions."""
 
 
@@ -52,8 +63,11 @@ def decide_request(number: int) -> tuple[str, int] | Response:
     with reading(ports().window.engine) as connection:
         sandbox = asked_sandbox(connection)
         subject = stories.of_request(connection, sandbox, min(number, LARGEST_ID))
-        about = connection.execute(select(tables.request.c.declaration_id).where(
-            tables.request.c.sandbox == sandbox, tables.request.c.id == min(number, LARGEST_ID))).scalar()
+        about = connection.execute(
+            select(tables.request.c.declaration_id).where(
+                tables.request.c.sandbox == sandbox, tables.request.c.id == min(number, LARGEST_ID)
+            )
+        ).scalar()
     if subject is None or not about:
         raise NotFound(number, sandbox)
     return _decide(sandbox, subject, about)
@@ -74,8 +88,7 @@ def _decide(sandbox: str, subject: Match, about: int) -> tuple[str, int] | Respo
         return case(about, refused.words), 409
     if (answered := awaited(sandbox, filed.decision)).refused:
         return case(about, not_carried_out(answered)), 409
-    return onward(sandbox, (subject.what, str(subject.id)), answered,
-                  link("console.declaration", declaration_id=about))
+    return onward(sandbox, (subject.what, str(subject.id)), answered, link("console.declaration", declaration_id=about))
 
 
 def case(declaration_id: int, refused: Words | None = None, revealed: int = 0) -> str:
@@ -88,20 +101,41 @@ def case(declaration_id: int, refused: Words | None = None, revealed: int = 0) -
         told = stories.of_declaration(connection, sandbox, declaration_id)
         holder = queue.holder(connection, sandbox, ("declaration", str(declaration_id)))
         proposal = proposals.about(connection, sandbox, "declaration", declaration_id)
-        proposed = {one.id: found for one in told.requests
-                    if (found := proposals.about(connection, sandbox, "request", one.id))}
-        return render_template("console/story.html", story=told, possible=acts.possible, decided=acts.DECIDED,
-                               lives=LIFECYCLE_OF, keys=KEYS, refused=refused, holder=holder, proposal=proposal,
-                               proposed=proposed, lasts=_lasts(connection, sandbox, told),
-                               choices=reasons.choices, typed=request.form if refused else {},
-                               revealed=revealed, **proof.beside(connection, sandbox, declaration_id))
+        proposed = {
+            one.id: found for one in told.requests if (found := proposals.about(connection, sandbox, "request", one.id))
+        }
+        return render_template(
+            "console/story.html",
+            story=told,
+            possible=acts.possible,
+            decided=acts.DECIDED,
+            lives=LIFECYCLE_OF,
+            keys=KEYS,
+            refused=refused,
+            holder=holder,
+            proposal=proposal,
+            proposed=proposed,
+            lasts=_lasts(connection, sandbox, told),
+            choices=reasons.choices,
+            typed=request.form if refused else {},
+            revealed=revealed,
+            **proof.beside(connection, sandbox, declaration_id),
+        )
 
 
 def _lasts(connection: Connection, sandbox: str, told: Story) -> list[tuple[Last, str]]:
     """What was decided last about a list and its requests, each with the name of a request."""
     head = told.head
-    own = undoing.last(connection, sandbox, Subject.DECLARATION, head.id, head.state, "declaration",
-                       head.flow) if head else None
-    about = [(undoing.last(connection, sandbox, Subject.REQUEST, one.id, one.state, LIFECYCLE_OF[one.kind]),
-              f"{say(one.words)} {one.key}") for one in told.requests]
+    own = (
+        undoing.last(connection, sandbox, Subject.DECLARATION, head.id, head.state, "declaration", head.flow)
+        if head
+        else None
+    )
+    about = [
+        (
+            undoing.last(connection, sandbox, Subject.REQUEST, one.id, one.state, LIFECYCLE_OF[one.kind]),
+            f"{say(one.words)} {one.key}",
+        )
+        for one in told.requests
+    ]
     return [(last, name) for last, name in [(own, ""), *about] if last is not None]

@@ -16,5 +16,7 @@ def awaited(sandbox: str, decision_id: int) -> decisions.Decided:
 def not_carried_out(decided: decisions.Decided) -> Words:
     """That a decision was refused, and why."""
     label, reasons = words.phrase("label", "not_carried_out"), [words.said(reason) for reason in decided.answer]
-    return Words("；".join([label.zh, *(reason.zh for reason in reasons)]),
-                 "; ".join([label.en, *(reason.en for reason in reasons)]))
+    return Words(
+        "；".join([label.zh, *(reason.zh for reason in reasons)]),
+        "; ".join([label.en, *(reason.en for reason in reasons)]),
+    )

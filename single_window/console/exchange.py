@@ -42,10 +42,16 @@ def every() -> str:
         sandbox = asked_sandbox(connection)
         found = forex.listed(connection, sandbox, state, before=max(0, before), most=MOST + 1)
         waiting = forex.waiting(connection, sandbox, MOST) if not (state or before) else []
-    return render_template("console/exchange.html", listed=found[:MOST], waiting=waiting, state=state, plain=plain,
-                           letters=letters,
-                           states=tuple(lifecycles()["forex_report"].states),
-                           after=found[MOST - 1].id if len(found) > MOST else 0)
+    return render_template(
+        "console/exchange.html",
+        listed=found[:MOST],
+        waiting=waiting,
+        state=state,
+        plain=plain,
+        letters=letters,
+        states=tuple(lifecycles()["forex_report"].states),
+        after=found[MOST - 1].id if len(found) > MOST else 0,
+    )
 
 
 def show(number: str, refused: Words | None = None) -> str:
@@ -58,11 +64,22 @@ def show(number: str, refused: Words | None = None) -> str:
         legs, told = forex.legs(connection, one), forex.history(connection, sandbox, one)
         following = forex.following(connection, sandbox, one.id)
         law = law_of(connection, sandbox)
-    return render_template("console/exchange_report.html", report=one, legs=legs[:LEGS], told=told, plain=plain,
-                           letters=letters, said=words.said, event=words.event, refused=refused, keys=KEYS,
-                           may=tuple(KEYS) if one.state == WAITS else (), following=following,
-                           because=tuple(words.because(reason, law) for reason in one.reasons),
-                           typed=request.form if refused else {})
+    return render_template(
+        "console/exchange_report.html",
+        report=one,
+        legs=legs[:LEGS],
+        told=told,
+        plain=plain,
+        letters=letters,
+        said=words.said,
+        event=words.event,
+        refused=refused,
+        keys=KEYS,
+        may=tuple(KEYS) if one.state == WAITS else (),
+        following=following,
+        because=tuple(words.because(reason, law) for reason in one.reasons),
+        typed=request.form if refused else {},
+    )
 
 
 def decide(number: str) -> tuple[str, int] | Response:

@@ -37,10 +37,15 @@ def every() -> str:
     one, after = guarantee.c, request.args.get("after", "")[:30]
     with reading(ports().window.engine) as connection:
         sandbox = asked_sandbox(connection)
-        rows = connection.execute(select(guarantee).where(one.sandbox == sandbox, one.assure_code > after).order_by(
-            one.assure_code).limit(MOST + 1)).all()
-    return render_template("console/guarantees.html", rows=rows[:MOST],
-                           after=rows[MOST - 1].assure_code if len(rows) > MOST else "")
+        rows = connection.execute(
+            select(guarantee)
+            .where(one.sandbox == sandbox, one.assure_code > after)
+            .order_by(one.assure_code)
+            .limit(MOST + 1)
+        ).all()
+    return render_template(
+        "console/guarantees.html", rows=rows[:MOST], after=rows[MOST - 1].assure_code if len(rows) > MOST else ""
+    )
 
 
 def show(code: str, refused: Words | None = None) -> str:
@@ -51,8 +56,14 @@ def show(code: str, refused: Words | None = None) -> str:
         proposal = proposals.about(connection, sandbox, GUARANTEE, code)
     if found is None:
         raise NotFound(code, sandbox)
-    return render_template("console/guarantee.html", one=found, was=plain(found.amount), proposal=proposal,
-                           refused=refused, typed=request.form if refused else {})
+    return render_template(
+        "console/guarantee.html",
+        one=found,
+        was=plain(found.amount),
+        proposal=proposal,
+        refused=refused,
+        typed=request.form if refused else {},
+    )
 
 
 def change(code: str) -> tuple[str, int] | Response:
@@ -63,8 +74,15 @@ def change(code: str) -> tuple[str, int] | Response:
         if lodged(connection, sandbox, code) is None:
             raise NotFound(code, sandbox)
     try:
-        filed = guarantees.change(window, sandbox, code, form.get("amount", ""), by=person(), was=form.get("was", ""),
-                                  reason=form.get("reason", "").strip()[:1_000])
+        filed = guarantees.change(
+            window,
+            sandbox,
+            code,
+            form.get("amount", ""),
+            by=person(),
+            was=form.get("was", ""),
+            reason=form.get("reason", "").strip()[:1_000],
+        )
     except Refusal as refused:
         return show(code, refused.words), 409
     if (answered := awaited(sandbox, filed)).refused:

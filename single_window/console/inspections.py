@@ -55,13 +55,24 @@ def show(number: int, refused: Words | None = None) -> str:
         if told.head is None:
             raise NotFound(number, sandbox)
         proposal = proposals.about(connection, sandbox, "declaration", number)
-        may = acts.possible(told.head.state, "declaration", told.head.flow) \
-            if told.head.state == "under_inspection" and proposal is None else ()
+        may = (
+            acts.possible(told.head.state, "declaration", told.head.flow)
+            if told.head.state == "under_inspection" and proposal is None
+            else ()
+        )
         return render_template(
-            "console/inspection.html", head=told.head, lines=_goods(told)[:LINES], may=may, proposal=proposal,
-            drawn=told.head.because, results=RESULTS, refused=refused, choices=reasons.choices("declaration"),
+            "console/inspection.html",
+            head=told.head,
+            lines=_goods(told)[:LINES],
+            may=may,
+            proposal=proposal,
+            drawn=told.head.because,
+            results=RESULTS,
+            refused=refused,
+            choices=reasons.choices("declaration"),
             holder=queue.holder(connection, sandbox, ("declaration", str(number))),
-            typed=request.form if refused else {})
+            typed=request.form if refused else {},
+        )
 
 
 def record(number: int) -> tuple[str, int] | Response:
@@ -77,7 +88,7 @@ def record(number: int) -> tuple[str, int] | Response:
         return show(number, words.phrase("label", "remark_missing")), 400
     if form.get("version", subject.version, int) != subject.version:
         return show(number, words.phrase("label", "moved_on")), 409
-    why = "; ".join(filter(None, [reasons.given("declaration", act, form), summed_up(found)]))[:reasons.LONGEST]
+    why = "; ".join(filter(None, [reasons.given("declaration", act, form), summed_up(found)]))[: reasons.LONGEST]
     try:
         filed = acts.act_on(ports().window, sandbox, subject, act, why, person(), {"findings": [*map(list, found)]})
     except acts.ReasonNeeded:
@@ -91,8 +102,10 @@ def record(number: int) -> tuple[str, int] | Response:
 
 def findings(form: Mapping[str, str], lines: int) -> list[Finding] | None:
     """What a form says of so many lines of goods; None where one has no result."""
-    found = [Finding(line, form.get(f"line-{line}", ""), form.get(f"remark-{line}", "").strip()[:REMARK])
-             for line in range(1, lines + 1)]
+    found = [
+        Finding(line, form.get(f"line-{line}", ""), form.get(f"remark-{line}", "").strip()[:REMARK])
+        for line in range(1, lines + 1)
+    ]
     return found if all(one.result in RESULTS for one in found) else None
 
 
@@ -100,8 +113,9 @@ def summed_up(found: Sequence[Finding]) -> str:
     """The lines that are not as declared, in both languages, as a reason tells them; empty where all are."""
     said = {name: words.phrase("inspected", name) for name in RESULTS}
     odd = [one for one in found if one.result != RESULTS[0] or one.remark]
-    return "; ".join(f"{one.line} {said[one.result].zh} {said[one.result].en}{': ' if one.remark else ''}{one.remark}"
-                     for one in odd)
+    return "; ".join(
+        f"{one.line} {said[one.result].zh} {said[one.result].en}{': ' if one.remark else ''}{one.remark}" for one in odd
+    )
 
 
 def _asked(connection: Connection, sandbox: str, number: int) -> tuple[stories.Match, int]:

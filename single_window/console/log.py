@@ -26,5 +26,11 @@ def show() -> str:
         rows = decision_log.newest(connection, sandbox, before, by, MOST + 1)
         verified = bool(request.args.get("verify"))
         broken = decision_log.broken(connection, sandbox) if verified else None
-    return render_template("console/log.html", rows=rows[:MOST], by=by, verified=verified, broken=broken,
-                           after=rows[MOST - 1].sequence if len(rows) > MOST else 0)
+    return render_template(
+        "console/log.html",
+        rows=rows[:MOST],
+        by=by,
+        verified=verified,
+        broken=broken,
+        after=rows[MOST - 1].sequence if len(rows) > MOST else 0,
+    )

@@ -37,8 +37,10 @@ def guarded(text: str) -> str:
 def details(reason: Because) -> str:
     """The values of a reason that its words do not repeat; of those about identity, nothing that could be a number."""
     if reason.rule.rpartition("/")[2] in RULES:
-        return _TOKEN.sub(lambda found: masked(found.group()) if any(map(str.isdigit, found.group())) else
-                          found.group(), reason.details)
+        return _TOKEN.sub(
+            lambda found: masked(found.group()) if any(map(str.isdigit, found.group())) else found.group(),
+            reason.details,
+        )
     return guarded(reason.details)
 
 

@@ -88,11 +88,15 @@ def declarations() -> str | AnyResponse:
         found = stories.find(connection, sandbox, number) if number else []
         if len(found) == 1 and (place := target(found[0])):
             return redirect(place, 303)
-        state, before, flow = (request.args.get("state", ""), request.args.get("before", 0, int),
-                               request.args.get("flow", ""))
+        state, before, flow = (
+            request.args.get("state", ""),
+            request.args.get("before", 0, int),
+            request.args.get("flow", ""),
+        )
         listed, after = (
             recent.page(connection, sandbox, state, min(before, stories.LARGEST_ID), flow=flow)
-            if not number else ([], 0)
+            if not number
+            else ([], 0)
         )
         return render_template(
             "console/declarations.html",
@@ -127,12 +131,21 @@ def order(order_no: str) -> str | AnyResponse:
     """An order number: its list, or what there is as long as no list was declared."""
     flow = request.args.get("flow", "")
     with reading(ports().window.engine) as connection:
-        told = stories.of_order(connection, asked_sandbox(connection), order_no,
-                                flow=flow if flow in review.FLOWS else "")
+        told = stories.of_order(
+            connection, asked_sandbox(connection), order_no, flow=flow if flow in review.FLOWS else ""
+        )
         if told.head is not None:
             return redirect(link("console.declaration", declaration_id=told.head.id), 303)
-        return render_template("console/story.html", story=told, possible=acts.possible, decided=acts.DECIDED,
-                               lives=LIFECYCLE_OF, keys={}, proposal=None, proposed={})
+        return render_template(
+            "console/story.html",
+            story=told,
+            possible=acts.possible,
+            decided=acts.DECIDED,
+            lives=LIFECYCLE_OF,
+            keys={},
+            proposal=None,
+            proposed={},
+        )
 
 
 @blueprint.get("/messages/<int:message_id>")

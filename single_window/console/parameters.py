@@ -55,8 +55,15 @@ def every() -> str:
         book = law_of(connection, sandbox)
     day = given_day(request.args.get("day", "")) or _today(sandbox)
     found = dated_values.shown(book, day, wanted, group if group in dated_values.GROUPS else "", start, MOST)
-    return render_template("console/parameters.html", found=found, day=day, wanted=wanted, group=group,
-                           groups=tuple(dated_values.GROUPS), **_words())
+    return render_template(
+        "console/parameters.html",
+        found=found,
+        day=day,
+        wanted=wanted,
+        group=group,
+        groups=tuple(dated_values.GROUPS),
+        **_words(),
+    )
 
 
 def show(name: str, refused: Words | None = None) -> str:
@@ -69,10 +76,21 @@ def show(name: str, refused: Words | None = None) -> str:
     today = _today(sandbox)
     day = given_day(request.args.get("day", "")) or today
     return render_template(
-        "console/parameter.html", one=one, day=day, today=today, standing=dated_values.standing(one, day),
-        values=one.values[::-1][:MOST], rules=law.sources(), proposal=proposal, version=version, refused=refused,
-        fields=_fields(one, today), asked=_asked(proposal.details) if proposal else "",
-        typed=request.form if refused else {}, **_words())
+        "console/parameter.html",
+        one=one,
+        day=day,
+        today=today,
+        standing=dated_values.standing(one, day),
+        values=one.values[::-1][:MOST],
+        rules=law.sources(),
+        proposal=proposal,
+        version=version,
+        refused=refused,
+        fields=_fields(one, today),
+        asked=_asked(proposal.details) if proposal else "",
+        typed=request.form if refused else {},
+        **_words(),
+    )
 
 
 def change(name: str) -> tuple[str, int] | Response:
@@ -83,12 +101,22 @@ def change(name: str) -> tuple[str, int] | Response:
         one = _parameter(law_of(connection, sandbox), name, sandbox)
     # only what was edited: on a later day the other numbers may be others than today
     shown = {field: number for field, _, number in _fields(one, _today(sandbox))}
-    given = {field.removeprefix(FIELD): text for field, text in form.items()
-             if field.startswith(FIELD) and text.strip() != shown.get(field)}
+    given = {
+        field.removeprefix(FIELD): text
+        for field, text in form.items()
+        if field.startswith(FIELD) and text.strip() != shown.get(field)
+    }
     try:
-        filed = parameters.change(window, sandbox, name, given, form.get("since", ""), by=person(),
-                                  seen=max(0, form.get("version", 0, int)),
-                                  reason=form.get("reason", "").strip()[:1_000])
+        filed = parameters.change(
+            window,
+            sandbox,
+            name,
+            given,
+            form.get("since", ""),
+            by=person(),
+            seen=max(0, form.get("version", 0, int)),
+            reason=form.get("reason", "").strip()[:1_000],
+        )
     except Refusal as refused:
         return show(name, refused.words), 409
     if (answered := awaited(sandbox, filed)).refused:
@@ -123,13 +151,17 @@ def _asked(details: Any) -> str:
 
 
 def _words() -> dict[str, Any]:
-    return {"brief_value": _brief, "full_value": lambda value: words.content(value.content),
-            "first_day": _first_day, "confidence_words": lambda grade: words.phrase("confidence", grade)}
+    return {
+        "brief_value": _brief,
+        "full_value": lambda value: words.content(value.content),
+        "first_day": _first_day,
+        "confidence_words": lambda grade: words.phrase("confidence", grade),
+    }
 
 
 def _brief(value: Value) -> str:
     text = words.content(value.content)
-    return text if len(text) <= BRIEF else f"{text[:BRIEF - 1]}…"
+    return text if len(text) <= BRIEF else f"{text[: BRIEF - 1]}…"
 
 
 def _first_day(value: Value) -> str:

@@ -38,8 +38,12 @@ def show(missing: str = "") -> str:
         found = listed(connection, sandbox, STATES[state], MOST + 1, max(0, before))
         total = count(connection, sandbox, STATES[state])
     return render_template(
-        "console/parked.html", state=state, listed=found[:MOST], total=total,
-        after=found[MOST - 1].id if len(found) > MOST else 0, missing=missing,
+        "console/parked.html",
+        state=state,
+        listed=found[:MOST],
+        total=total,
+        after=found[MOST - 1].id if len(found) > MOST else 0,
+        missing=missing,
         told=[(name, request.args.get(name, 0, int)) for name in ("retried", "dismissed", "unchanged")],
     )
 
@@ -56,8 +60,11 @@ def handle() -> tuple[str, int] | Response:
     with reading(ports().window.engine) as connection:
         sandbox = asked_sandbox(connection)
     window, chosen = ports().window, None if every else ids
-    do: Callable[[], Done] = (lambda: parking.retry(window, sandbox, chosen, person())) if act == "retry" \
+    do: Callable[[], Done] = (
+        (lambda: parking.retry(window, sandbox, chosen, person()))
+        if act == "retry"
         else (lambda: parking.dismiss(window, sandbox, chosen, person(), why[:1_000]))
+    )
     return _shown_again(do(), "retried" if act == "retry" else "dismissed")
 
 

@@ -32,8 +32,12 @@ def every() -> str:
         sandbox = asked_sandbox(connection)
         now = sandboxes.find(connection, sandbox).clock.now()
         found = rows.page(connection, sandbox, before, MOST + 1)
-        return render_template("console/payment_requests.html", listed=found[:MOST], now=now,
-                               after=found[MOST - 1].id if len(found) > MOST else 0)
+        return render_template(
+            "console/payment_requests.html",
+            listed=found[:MOST],
+            now=now,
+            after=found[MOST - 1].id if len(found) > MOST else 0,
+        )
 
 
 def show(session_id: str) -> str:

@@ -46,8 +46,12 @@ def prepare(app: Flask, settings: Settings) -> None:
         SECRET_KEY=key,
         # cookies know no ports: two windows on one machine must not take each other's
         SESSION_COOKIE_NAME=f"single-window-{sha256(key.encode()).hexdigest()[:8]}",
-        SESSION_COOKIE_HTTPONLY=True, SESSION_COOKIE_SAMESITE="Lax", SESSION_COOKIE_SECURE=settings.exposed,
-        WTF_CSRF_CHECK_DEFAULT=False, WTF_CSRF_TIME_LIMIT=None, WTF_CSRF_SSL_STRICT=False,
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_SECURE=settings.exposed,
+        WTF_CSRF_CHECK_DEFAULT=False,
+        WTF_CSRF_TIME_LIMIT=None,
+        WTF_CSRF_SSL_STRICT=False,
     )
     _csrf.init_app(app)
     manager = LoginManager(app)

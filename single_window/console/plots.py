@@ -31,11 +31,23 @@ _COLOURS = """
 """
 """Each stands out from the paper of the pages by at least 4.5 to 1, the lines of the scale by less."""
 _STYLE = Style(
-    background="transparent", plot_background="transparent", foreground="var(--ink)", foreground_strong="var(--ink)",
-    foreground_subtle="var(--quiet)", guide_stroke_color="var(--quiet)", major_guide_stroke_color="var(--quiet)",
-    colors=tuple(f"var(--{ink})" for ink in INKS), value_colors=("var(--ink)",) * len(INKS), opacity="1",
-    transition="0s", font_family='system-ui, "Noto Sans CJK SC", "Microsoft YaHei", "PingFang SC", sans-serif',
-    label_font_size=13, major_label_font_size=13, legend_font_size=14, no_data_font_size=20)
+    background="transparent",
+    plot_background="transparent",
+    foreground="var(--ink)",
+    foreground_strong="var(--ink)",
+    foreground_subtle="var(--quiet)",
+    guide_stroke_color="var(--quiet)",
+    major_guide_stroke_color="var(--quiet)",
+    colors=tuple(f"var(--{ink})" for ink in INKS),
+    value_colors=("var(--ink)",) * len(INKS),
+    opacity="1",
+    transition="0s",
+    font_family='system-ui, "Noto Sans CJK SC", "Microsoft YaHei", "PingFang SC", sans-serif',
+    label_font_size=13,
+    major_label_font_size=13,
+    legend_font_size=14,
+    no_data_font_size=20,
+)
 
 
 class Plot(NamedTuple):
@@ -61,14 +73,30 @@ def cut(text: str, room: int = ROOM) -> str:
 
 def svg(plot: Plot) -> bytes:
     """The picture of a plot."""
-    kind = {(False, False): pygal.Bar, (True, False): pygal.StackedBar, (False, True): pygal.HorizontalBar,
-            (True, True): pygal.HorizontalStackedBar}[plot.stacked, plot.lying]
+    kind = {
+        (False, False): pygal.Bar,
+        (True, False): pygal.StackedBar,
+        (False, True): pygal.HorizontalBar,
+        (True, True): pygal.HorizontalStackedBar,
+    }[plot.stacked, plot.lying]
     columns = list(zip(*plot.series.values(), strict=True))
     top = max((sum(column) if plot.stacked else max(column) for column in columns), default=0)
     # a picture of a page has no ids to keep apart, and a random one would make every picture another
-    chart = kind(style=_STYLE, css=["file://style.css", "file://graph.css", f"inline:{_COLOURS}"], js=[],
-                 no_prefix=True, width=WIDTH, height=HEIGHT, margin=8, legend_at_bottom=True, truncate_label=-1,
-                 truncate_legend=-1, title=None, y_labels=scale(top), value_formatter=lambda value: f"{value:.0f}")
+    chart = kind(
+        style=_STYLE,
+        css=["file://style.css", "file://graph.css", f"inline:{_COLOURS}"],
+        js=[],
+        no_prefix=True,
+        width=WIDTH,
+        height=HEIGHT,
+        margin=8,
+        legend_at_bottom=True,
+        truncate_label=-1,
+        truncate_legend=-1,
+        title=None,
+        y_labels=scale(top),
+        value_formatter=lambda value: f"{value:.0f}",
+    )
     order = -1 if plot.lying else 1  # bars that lie are drawn from below
     chart.x_labels = list(plot.labels)[::order]
     for name, numbers in plot.series.items():
@@ -78,8 +106,9 @@ def svg(plot: Plot) -> bytes:
 
 def scale(top: int) -> list[int]:
     """Whole numbers from 0 to the top or above it, in steps of 1, 2 or 5 times a power of ten."""
-    step = next(size for power in range(19) for size in (10**power, 2 * 10**power, 5 * 10**power)
-                if size * STEPS >= top)
+    step = next(
+        size for power in range(19) for size in (10**power, 2 * 10**power, 5 * 10**power) if size * STEPS >= top
+    )
     return list(range(0, max(top, 1) + step, step))
 
 
@@ -87,8 +116,11 @@ def answer(picture: bytes) -> Response:
     """A picture with a policy of its own: its one style by the hash of it, and nothing else."""
     style = etree.fromstring(picture).findtext(f".//{_SVG}style") or ""
     digest = b64encode(sha256(style.encode()).digest()).decode()
-    return Response(picture, mimetype="image/svg+xml", headers={
-        "Content-Security-Policy": f"default-src 'none'; style-src 'sha256-{digest}'; frame-ancestors 'none'"})
+    return Response(
+        picture,
+        mimetype="image/svg+xml",
+        headers={"Content-Security-Policy": f"default-src 'none'; style-src 'sha256-{digest}'; frame-ancestors 'none'"},
+    )
 
 
 def _cleaned(drawn: bytes, said: str) -> bytes:

@@ -12,6 +12,8 @@ from single_window.console import strips
 
 def beside(connection: Connection, sandbox: str, declaration_id: int) -> dict[str, Any]:
     """Comparable goods (`compared`), the record of the company (`record`), what an amendment changed (`amended`)."""
-    return {"compared": strips.rows(comparable.of_list(connection, sandbox, declaration_id)),
-            "record": company_record.of_list(connection, sandbox, declaration_id),
-            "amended": versions.of_list(connection, sandbox, declaration_id)}
+    return {
+        "compared": strips.rows(comparable.of_list(connection, sandbox, declaration_id)),
+        "record": company_record.of_list(connection, sandbox, declaration_id),
+        "amended": versions.of_list(connection, sandbox, declaration_id),
+    }

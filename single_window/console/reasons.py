@@ -16,14 +16,19 @@ Table = Mapping[str, Mapping[str, Sequence[Words]]]
 @cache
 def _book() -> Table:
     read = tomllib.loads(files("single_window.console").joinpath("review.toml").read_text("utf-8"))
-    return {subject: {action: [Words(**one) for one in chosen] for action, chosen in actions.items()}
-            for subject, actions in read.items()}
+    return {
+        subject: {action: [Words(**one) for one in chosen] for action, chosen in actions.items()}
+        for subject, actions in read.items()
+    }
 
 
 def choices(subject: str) -> Sequence[tuple[str, Words]]:
     """What may be chosen for a kind of subject: as a form sends it (action and number), and in words."""
-    return [(f"{action}.{number}", reason) for action, chosen in _book().get(subject, {}).items()
-            for number, reason in enumerate(chosen, 1)]
+    return [
+        (f"{action}.{number}", reason)
+        for action, chosen in _book().get(subject, {}).items()
+        for number, reason in enumerate(chosen, 1)
+    ]
 
 
 def given(subject: str, action: str, form: Mapping[str, str]) -> str:

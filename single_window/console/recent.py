@@ -39,8 +39,10 @@ def page(
 ) -> tuple[list[Listed], int]:
     """At most `most` lists with ids below `before` (0: the newest), in one state or any, of one flow or both; and where
     the next page begins (0: there is none)."""
-    columns = [declaration.c[name] for name in ("id", "order_no", "invt_no", "cop_no", "state", "trade_mode", "value",
-                                                "flow", "batch_no")]
+    columns = [
+        declaration.c[name]
+        for name in ("id", "order_no", "invt_no", "cop_no", "state", "trade_mode", "value", "flow", "batch_no")
+    ]
     where = [declaration.c.sandbox == sandbox]
     if state:
         where.append(declaration.c.state == state)

@@ -47,8 +47,16 @@ def every() -> str:
         found = refunds.listed(connection, sandbox, state, before=max(0, before), most=MOST + 1)
         waiting = refunds.waiting(connection, sandbox, MOST) if not (state or before) else []
         counts = refunds.counted(connection, sandbox)
-    return render_template("console/refunds.html", listed=found[:MOST], waiting=waiting, state=state, counts=counts,
-                           states=refunds.STATES, plain=plain, after=found[MOST - 1].id if len(found) > MOST else 0)
+    return render_template(
+        "console/refunds.html",
+        listed=found[:MOST],
+        waiting=waiting,
+        state=state,
+        counts=counts,
+        states=refunds.STATES,
+        plain=plain,
+        after=found[MOST - 1].id if len(found) > MOST else 0,
+    )
 
 
 def show(number: str, refused: Words | None = None) -> str:
@@ -57,15 +65,27 @@ def show(number: str, refused: Words | None = None) -> str:
     with reading(window.engine) as connection:
         sandbox = asked_sandbox(connection)
         try:
-            told = refunds.explain(connection, sandbox, number, law_of(connection, sandbox),
-                                   rates_of(connection, sandbox))
+            told = refunds.explain(
+                connection, sandbox, number, law_of(connection, sandbox), rates_of(connection, sandbox)
+            )
             proposal = proposals.about(connection, sandbox, "refund_claim", told.claim.id)
             following = refunds.following(connection, sandbox, told.claim.id)
         except refunds.NoSuchClaim:
             raise NotFound(number, sandbox) from None
-    return render_template("console/refund.html", told=told, claim=told.claim, keys=KEYS, refused=refused,
-                           may=refunds.possible(told.claim.state), needs=refunds.needs_reason, act=_act_words,
-                           following=following, most=LINES, proposal=proposal, typed=request.form if refused else {})
+    return render_template(
+        "console/refund.html",
+        told=told,
+        claim=told.claim,
+        keys=KEYS,
+        refused=refused,
+        may=refunds.possible(told.claim.state),
+        needs=refunds.needs_reason,
+        act=_act_words,
+        following=following,
+        most=LINES,
+        proposal=proposal,
+        typed=request.form if refused else {},
+    )
 
 
 def decide(number: str) -> tuple[str, int] | Response:
@@ -75,9 +95,17 @@ def decide(number: str) -> tuple[str, int] | Response:
         sandbox = asked_sandbox(connection)
     why = form.get("reason", "").strip()[:1_000]
     try:
-        filed = refunds.act(window, sandbox, number, form.get("act", ""), why, person(),
-                            form.get("amount", "").strip()[:30] if form.get("act") == "reduce" else "",
-                            form.get("state", ""), form.get("version", 0, int))
+        filed = refunds.act(
+            window,
+            sandbox,
+            number,
+            form.get("act", ""),
+            why,
+            person(),
+            form.get("amount", "").strip()[:30] if form.get("act") == "reduce" else "",
+            form.get("state", ""),
+            form.get("version", 0, int),
+        )
     except refunds.NoSuchClaim:
         raise NotFound(number, sandbox) from None
     except refunds.BadAct as bad:

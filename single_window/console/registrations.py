@@ -48,9 +48,14 @@ def every() -> str:
         sandbox = asked_sandbox(connection)
         found = registration.listed(connection, sandbox, state, after, MOST + 1)
         waiting = registration.listed(connection, sandbox, WAITS, "", MOST) if not (state or after) else []
-    return render_template("console/registrations.html", listed=found[:MOST], waiting=waiting, state=state,
-                           states=tuple(lifecycles()["registration"].states),
-                           after=found[MOST - 1].code if len(found) > MOST else "")
+    return render_template(
+        "console/registrations.html",
+        listed=found[:MOST],
+        waiting=waiting,
+        state=state,
+        states=tuple(lifecycles()["registration"].states),
+        after=found[MOST - 1].code if len(found) > MOST else "",
+    )
 
 
 def show(code: str, refused: Words | None = None) -> str:
@@ -63,14 +68,24 @@ def show(code: str, refused: Words | None = None) -> str:
             raise NotFound(code, sandbox)
         law = law_of(connection, sandbox)
         return render_template(
-            "console/registration.html", company=company, version=enterprise.version,
+            "console/registration.html",
+            company=company,
+            version=enterprise.version,
             last=undoing.last(connection, sandbox, Subject.REGISTRATION, company.code, company.state, "registration"),
-            proposal=proposals.about(connection, sandbox, "registration", company.code), refused=refused, keys=KEYS,
-            may=[action for action in STEPS if not against(enterprise, action, _GIVEN)], needs=NEED_REASON,
-            because=[words.because(reason, law) for reason in company.reasons], step=_step_words,
-            grades=registration.grades(connection, sandbox, company.code), said=words.said, event=words.event,
+            proposal=proposals.about(connection, sandbox, "registration", company.code),
+            refused=refused,
+            keys=KEYS,
+            may=[action for action in STEPS if not against(enterprise, action, _GIVEN)],
+            needs=NEED_REASON,
+            because=[words.because(reason, law) for reason in company.reasons],
+            step=_step_words,
+            grades=registration.grades(connection, sandbox, company.code),
+            said=words.said,
+            event=words.event,
             goods=registration.goods(connection, sandbox, company.code, most=MOST),
-            told=registration.history(connection, sandbox, company.code), typed=request.form if refused else {})
+            told=registration.history(connection, sandbox, company.code),
+            typed=request.form if refused else {},
+        )
 
 
 def decide(code: str) -> tuple[str, int] | Response:

@@ -41,8 +41,15 @@ def show(number: int) -> str:
         _demand(connection, sandbox, row.order_no)
         told = None if request.form.get("list") else stories.of_message(connection, sandbox, row.message_id)
     who = person()
-    log.info("officer.revealed", by=who.name, role=who.role, sandbox=sandbox, document=row.id, kind=row.kind,
-             order=row.order_no or None)
+    log.info(
+        "officer.revealed",
+        by=who.name,
+        role=who.role,
+        sandbox=sandbox,
+        document=row.id,
+        kind=row.kind,
+        order=row.order_no or None,
+    )
     if told is None:
         return deciding.case(request.form.get("list", 0, int), revealed=row.id)
     return render_template("console/message.html", story=told, revealed=row.id)
@@ -58,8 +65,9 @@ def back(number: int) -> Response:
 def _document(connection: Connection, number: int) -> tuple[str, Any]:
     sandbox = asked_sandbox(connection)
     columns = [document.c[name] for name in ("id", "kind", "order_no", "message_id")]
-    row = connection.execute(select(*columns).where(
-        document.c.sandbox == sandbox, document.c.id == min(number, LARGEST_ID))).first()
+    row = connection.execute(
+        select(*columns).where(document.c.sandbox == sandbox, document.c.id == min(number, LARGEST_ID))
+    ).first()
     if row is None:
         raise NotFound(number, sandbox)
     return sandbox, row
@@ -68,8 +76,15 @@ def _document(connection: Connection, number: int) -> tuple[str, Any]:
 def _demand(connection: Connection, sandbox: str, order_no: str) -> None:
     """Refuse whoever has his right at another customs office only than those of the order's lists."""
     wanted = rights.book().pages["console.reveal"]
-    offices = connection.execute(select(declaration.c.customs_code).where(
-        declaration.c.sandbox == sandbox, declaration.c.order_no == order_no).limit(MOST_LISTS)).scalars().all()
+    offices = (
+        connection.execute(
+            select(declaration.c.customs_code)
+            .where(declaration.c.sandbox == sandbox, declaration.c.order_no == order_no)
+            .limit(MOST_LISTS)
+        )
+        .scalars()
+        .all()
+    )
     among = offices if order_no and offices else [person().office]
     if not any(rights.allows(person(), right, office) for right in wanted for office in among):
         raise Lacking(person(), wanted, among[0])

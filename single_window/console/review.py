@@ -31,8 +31,11 @@ from single_window.store.subjects import PROPOSAL
 from single_window.work.decisions import NoSuchDecision
 
 FLOWS = ("I", "E")
-BULK = {"declaration": ("conclude", "release", "reject", "inspect", "review"),
-        "request": ("approve", "reject"), "proposal": PROPOSAL_ACTS}
+BULK = {
+    "declaration": ("conclude", "release", "reject", "inspect", "review"),
+    "request": ("approve", "reject"),
+    "proposal": PROPOSAL_ACTS,
+}
 """What may be decided about many at once."""
 
 
@@ -64,14 +67,30 @@ def show(outcomes: Sequence[Outcome] = (), refused: Words | None = None) -> str:
     with reading(ports().window.engine) as connection:
         sandbox = asked_sandbox(connection)
         asked = queue.wanted(connection, sandbox, person(), **chosen)
-        found = queue.shown(connection, sandbox, asked, request.values.get("after", ""),
-                            by_desk=None if asked.office else g.waiting)
+        found = queue.shown(
+            connection, sandbox, asked, request.values.get("after", ""), by_desk=None if asked.office else g.waiting
+        )
         others = {} if found.views[""] else queue.elsewhere(connection, sandbox, asked)
         own = filters.saved(connection, person().name) if person().has_account else {}
-    return render_template("console/review.html", found=found, asked=asked, desks=desks().values(), views=VIEWS,
-                           own=queue.desks_of(person()), flows=FLOWS, outcomes=outcomes, refused=refused, plain=plain,
-                           bulk=_bulk(chosen["desk"]), choices=reasons.choices, page_of=page_of, chosen=chosen,
-                           nothing=request.args.get("nothing", ""), filters=own, others=others)
+    return render_template(
+        "console/review.html",
+        found=found,
+        asked=asked,
+        desks=desks().values(),
+        views=VIEWS,
+        own=queue.desks_of(person()),
+        flows=FLOWS,
+        outcomes=outcomes,
+        refused=refused,
+        plain=plain,
+        bulk=_bulk(chosen["desk"]),
+        choices=reasons.choices,
+        page_of=page_of,
+        chosen=chosen,
+        nothing=request.args.get("nothing", ""),
+        filters=own,
+        others=others,
+    )
 
 
 def save_filter() -> Response:
@@ -108,7 +127,7 @@ def change_cases() -> str | tuple[str, int] | Response:
     with reading(window.engine) as connection:
         sandbox = asked_sandbox(connection)
     keys = [(subject, number) for subject, _, number in (text.partition("~") for text in form.getlist("case"))]
-    keys = keys[:queue.MOST]
+    keys = keys[: queue.MOST]
     act = form.get("act", "")
     if act == "hold":
         queue.hold(window, sandbox, person(), keys)

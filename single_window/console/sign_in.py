@@ -25,17 +25,24 @@ def register(blueprint: Blueprint) -> None:
 
 def show(refused: str = "", seconds: int = 0) -> str:
     """The form, and what each role is for."""
-    return render_template("console/sign_in.html", refused=refused, seconds=seconds, roles=rights.book().roles.values(),
-                           agencies=rights.book().agencies, following=own_path(request.values.get("next", "")),
-                           typed=request.form.get("name", "")[:signing_in.LONGEST_NAME])
+    return render_template(
+        "console/sign_in.html",
+        refused=refused,
+        seconds=seconds,
+        roles=rights.book().roles.values(),
+        agencies=rights.book().agencies,
+        following=own_path(request.values.get("next", "")),
+        typed=request.form.get("name", "")[: signing_in.LONGEST_NAME],
+    )
 
 
 def sign_in() -> Response | tuple[str, int]:
     """Begin a session, then show the page that was asked for, else the queue."""
     window, form = ports().window, request.form
     try:
-        account = signing_in.verify(window.engine, form.get("name", ""), form.get("password", ""),
-                                    client_address(window.settings))
+        account = signing_in.verify(
+            window.engine, form.get("name", ""), form.get("password", ""), client_address(window.settings)
+        )
     except signing_in.Locked as locked:
         answer = make_response(show("sign_in_locked", locked.seconds), 429)
         answer.headers["Retry-After"] = str(locked.seconds)

@@ -102,8 +102,10 @@ def act_words(action: str) -> Words:
     """What an officer does, in words; those of lists come first where lifecycles say it differently."""
     if action in PROPOSAL_ACTS:
         return words.phrase("label", action)
-    found = (words.act(action, name) for name in (
-        "declaration", "cancellation", "refund", "registration", "refund_claim", "forex_report", "batch"))
+    found = (
+        words.act(action, name)
+        for name in ("declaration", "cancellation", "refund", "registration", "refund_claim", "forex_report", "batch")
+    )
     return next((one for one in found if one.zh != action), words.phrase("other_act", action))
 
 
@@ -115,7 +117,7 @@ def actor_words(actor: str) -> Words:
 def brief(reason: Reason) -> str:
     """A reason in one line of a list: its words without the brackets that receipts put round them."""
     text = _BRACKETS.sub(r"\1", say(words.said(reason))).strip("[]; ")
-    return text if len(text) <= BRIEF else f"{text[:BRIEF - 1]}…"
+    return text if len(text) <= BRIEF else f"{text[: BRIEF - 1]}…"
 
 
 def amount(scaled_amount: int) -> str:
@@ -155,8 +157,11 @@ def person_words() -> str:
     """Role, authority and customs office of whoever is signed in."""
     found, book = person(), rights.book()
     role = book.roles[found.role]
-    parts = [role.zh if language() == words.ZH else role.en,
-             say(book.agencies[found.agency]) if found.agency and not role.agency else "", found.office]
+    parts = [
+        role.zh if language() == words.ZH else role.en,
+        say(book.agencies[found.agency]) if found.agency and not role.agency else "",
+        found.office,
+    ]
     return " · ".join(part for part in parts if part)
 
 

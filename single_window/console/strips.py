@@ -53,8 +53,16 @@ def _row(line: Compared, one: Measured) -> Row:
     if one.spread is None:
         return Row(line, said, own, len(one.others), (), words.phrase("lies", "unknown"), False, None)
     texts = tuple(shown(value, one.what) for value in one.spread[1:])
-    return Row(line, said, own, one.spread.count, texts, words.phrase("lies", one.lies), one.lies.startswith("far"),
-               strip(line, one, one.spread))
+    return Row(
+        line,
+        said,
+        own,
+        one.spread.count,
+        texts,
+        words.phrase("lies", one.lies),
+        one.lies.startswith("far"),
+        strip(line, one, one.spread),
+    )
 
 
 def shown(value: Scaled, what: str) -> str:
@@ -70,8 +78,13 @@ def strip(line: Compared, one: Measured, among: Spread) -> Strip:
         return MARGIN + ((value - low) * (WIDTH - 2 * MARGIN) // (high - low) if high > low else WIDTH // 2 - MARGIN)
 
     left = place(among.lower)
-    return Strip(tuple(sorted({place(value) for value in one.others})), (left, max(2, place(among.upper) - left)),
-                 place(among.median), place(one.own), _spoken(line, one, among))
+    return Strip(
+        tuple(sorted({place(value) for value in one.others})),
+        (left, max(2, place(among.upper) - left)),
+        place(among.median),
+        place(one.own),
+        _spoken(line, one, among),
+    )
 
 
 def _named(line: Compared, what: str) -> Words:
@@ -83,5 +96,6 @@ def _spoken(line: Compared, one: Measured, among: Spread) -> Words:
     said, named, place = words.phrase("measured", "drawing"), _named(line, one.what), words.phrase("lies", one.lies)
     values = {name: shown(value, one.what) for name, value in among._asdict().items() if name != "count"}
     values |= {"own": shown(one.own, one.what), "count": str(among.count), "gnum": str(line.gnum)}
-    return Words(said.zh.format(what=named.zh, lies=place.zh, **values),
-                 said.en.format(what=named.en, lies=place.en, **values))
+    return Words(
+        said.zh.format(what=named.zh, lies=place.zh, **values), said.en.format(what=named.en, lies=place.en, **values)
+    )

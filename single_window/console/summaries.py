@@ -32,9 +32,14 @@ def every() -> str:
         sandbox = asked_sandbox(connection)
         found = summaries.listed(connection, sandbox, state, before=max(0, before), most=MOST + 1)
         due = [] if before else summaries.due(connection, sandbox, window.now(sandbox), window.parameters)
-    return render_template("console/summaries.html", listed=found[:MOST], due=due, state=state,
-                           states=tuple(lifecycles()["summary"].states),
-                           after=found[MOST - 1].id if len(found) > MOST else 0)
+    return render_template(
+        "console/summaries.html",
+        listed=found[:MOST],
+        due=due,
+        state=state,
+        states=tuple(lifecycles()["summary"].states),
+        after=found[MOST - 1].id if len(found) > MOST else 0,
+    )
 
 
 def show(number: str) -> str:
@@ -47,9 +52,18 @@ def show(number: str) -> str:
             raise NotFound(number, sandbox)
         told = summaries.history(connection, sandbox, one)
         made = summaries.made(connection, one.id, after, DECLARATIONS + 1)
-    return render_template("console/summary.html", summary=one, told=told, made=made[:DECLARATIONS], lines=_lines,
-                           plain=plain, said=words.said, event=words.event, left_out=sum(one.left_out.values()),
-                           after=made[DECLARATIONS - 1].number if len(made) > DECLARATIONS else 0)
+    return render_template(
+        "console/summary.html",
+        summary=one,
+        told=told,
+        made=made[:DECLARATIONS],
+        lines=_lines,
+        plain=plain,
+        said=words.said,
+        event=words.event,
+        left_out=sum(one.left_out.values()),
+        after=made[DECLARATIONS - 1].number if len(made) > DECLARATIONS else 0,
+    )
 
 
 def _lines(made: Made) -> list[MergedLine]:

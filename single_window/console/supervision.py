@@ -45,13 +45,27 @@ def show() -> str:
         found = supervision.overview(connection, sandbox, scope, _asked_day())
         late = supervision.overdue_first(connection, sandbox, scope, found.now)
         people = reassigning.officers(connection) if rights.allows(person(), reassigning.RIGHT) else []
-    drawn = {"waiting": of_waiting(found.waiting), "hours": of_hours(found.arrived, found.decided),
-             "officers": of_officers(found.officers.each), "reasons": of_reasons(found.refusals),
-             "companies": of_companies(found.refusals), "inspected": of_inspected(found.inspected)}
-    return render_template("console/supervision.html", found=found, ages=AGES, plots=drawn, late=late, page_of=page_of,
-                           origin=origin, clock=system_now(), given=request.args.get("given", None, int),
-                           left=request.args.get("left", 0, int), people=[one for one in people if any(
-                               reassigning.may_take(one, case) for case in late)])
+    drawn = {
+        "waiting": of_waiting(found.waiting),
+        "hours": of_hours(found.arrived, found.decided),
+        "officers": of_officers(found.officers.each),
+        "reasons": of_reasons(found.refusals),
+        "companies": of_companies(found.refusals),
+        "inspected": of_inspected(found.inspected),
+    }
+    return render_template(
+        "console/supervision.html",
+        found=found,
+        ages=AGES,
+        plots=drawn,
+        late=late,
+        page_of=page_of,
+        origin=origin,
+        clock=system_now(),
+        given=request.args.get("given", None, int),
+        left=request.args.get("left", 0, int),
+        people=[one for one in people if any(reassigning.may_take(one, case) for case in late)],
+    )
 
 
 def reassign() -> AnyResponse:
@@ -60,7 +74,7 @@ def reassign() -> AnyResponse:
     with reading(window.engine) as connection:
         sandbox = asked_sandbox(connection)
     keys = [(subject, number) for subject, _, number in (text.partition("~") for text in form.getlist("case"))]
-    keys = keys[:queue.MOST]
+    keys = keys[: queue.MOST]
     if form.get("act") == "give":
         given = reassigning.give(window, sandbox, person(), keys, form.get("to", ""))
     elif form.get("act") == "spread":
@@ -91,33 +105,48 @@ def statistics() -> Response:
         if month is None:
             abort(400)
         rows = monthly.statistics(connection, sandbox, supervision.scope_of(person()), month)
-    return Response(monthly.as_csv(rows), mimetype="text/csv", headers={
-        "Content-Disposition": f"attachment; filename=decisions-{month.name}.csv"})
+    return Response(
+        monthly.as_csv(rows),
+        mimetype="text/csv",
+        headers={"Content-Disposition": f"attachment; filename=decisions-{month.name}.csv"},
+    )
 
 
 def of_waiting(waiting: Sequence[Waiting]) -> Plot:
     """What waits at each desk, its ages one upon another."""
     names = [say(desks()[row.desk].words) for row in waiting]
     said = [f"{name} {row.all} ({', '.join(_ages(row))})" for name, row in zip(names, waiting, strict=True) if row.all]
-    return Plot(_in_words("waiting_by_age", said), names, {
-        label(f"age_{age}"): [row.by_age[place] for row in waiting] for place, age in enumerate(AGES)}, True, True)
+    return Plot(
+        _in_words("waiting_by_age", said),
+        names,
+        {label(f"age_{age}"): [row.by_age[place] for row in waiting] for place, age in enumerate(AGES)},
+        True,
+        True,
+    )
 
 
 def of_hours(arrived: Sequence[int], decided: Sequence[int]) -> Plot:
     """Arrivals and decisions of each hour, side by side."""
     series = {label("arrivals"): arrived, label("decisions"): decided}
-    said = [f"{name} {sum(counts)} ({label('most_in_hour')} {counts.index(max(counts))}: {max(counts)})"
-            for name, counts in series.items() if any(counts)]
+    said = [
+        f"{name} {sum(counts)} ({label('most_in_hour')} {counts.index(max(counts))}: {max(counts)})"
+        for name, counts in series.items()
+        if any(counts)
+    ]
     return Plot(_in_words("arrivals_and_decisions", said), [str(hour) for hour in range(len(arrived))], series)
 
 
 def of_officers(officers: Sequence[Officer]) -> Plot:
     """What each officer decided, and what was not carried out; those who decided most."""
     most = sorted(officers, key=lambda one: (-one.decided - one.refused, one.name))[:SHOWN]
-    series: Mapping[str, Sequence[int]] = {label("decided_count"): [one.decided for one in most],
-                                           label("refused_by_gateway"): [one.refused for one in most]}
-    said = [f"{one.name}: {label('decided_count')} {one.decided}, {label('refused_by_gateway')} {one.refused}"
-            for one in most]
+    series: Mapping[str, Sequence[int]] = {
+        label("decided_count"): [one.decided for one in most],
+        label("refused_by_gateway"): [one.refused for one in most],
+    }
+    said = [
+        f"{one.name}: {label('decided_count')} {one.decided}, {label('refused_by_gateway')} {one.refused}"
+        for one in most
+    ]
     return Plot(_in_words("officers", said), [one.name for one in most], series, True)
 
 
@@ -134,11 +163,15 @@ def of_companies(refusals: Refusals) -> Plot:
 def of_inspected(inspected: Sequence[Inspected]) -> Plot:
     """What inspection found, of lists that were drawn and of those that officers chose, one upon another."""
     names = [label(origin(row)) for row in inspected]
-    series = {label("sound_lists"): [row.sound for row in inspected],
-              label("detained_lists"): [row.detained for row in inspected],
-              label("sent_back_lists"): [row.sent_back for row in inspected]}
-    said = [f"{name}: {label('inspected_lists')} {row.lists}, {label('hits')} {row.hits}"
-            for name, row in zip(names, inspected, strict=True)]
+    series = {
+        label("sound_lists"): [row.sound for row in inspected],
+        label("detained_lists"): [row.detained for row in inspected],
+        label("sent_back_lists"): [row.sent_back for row in inspected],
+    }
+    said = [
+        f"{name}: {label('inspected_lists')} {row.lists}, {label('hits')} {row.hits}"
+        for name, row in zip(names, inspected, strict=True)
+    ]
     return Plot(_in_words("hit_rate", said), names, series, True, True)
 
 
@@ -169,16 +202,22 @@ def _asked_day() -> date | None:
 
 READ: Mapping[str, Callable[[Connection, str, Scope, date, int], Plot]] = {
     "waiting": lambda connection, sandbox, scope, day, now: of_waiting(
-        supervision.waiting(connection, sandbox, scope, now)),
+        supervision.waiting(connection, sandbox, scope, now)
+    ),
     "hours": lambda connection, sandbox, scope, day, now: of_hours(
-        *supervision.by_hour(connection, sandbox, scope, day)),
+        *supervision.by_hour(connection, sandbox, scope, day)
+    ),
     "officers": lambda connection, sandbox, scope, day, now: of_officers(
-        supervision.of_officers(connection, sandbox, scope, day).each),
+        supervision.of_officers(connection, sandbox, scope, day).each
+    ),
     "reasons": lambda connection, sandbox, scope, day, now: of_reasons(
-        supervision.newest_refusals(connection, sandbox, scope)),
+        supervision.newest_refusals(connection, sandbox, scope)
+    ),
     "companies": lambda connection, sandbox, scope, day, now: of_companies(
-        supervision.newest_refusals(connection, sandbox, scope)),
+        supervision.newest_refusals(connection, sandbox, scope)
+    ),
     "inspected": lambda connection, sandbox, scope, day, now: of_inspected(
-        case_figures.inspected(connection, sandbox, scope)),
+        case_figures.inspected(connection, sandbox, scope)
+    ),
 }
 """The plots by name, each reading no more than it shows."""

@@ -20,8 +20,22 @@ from single_window.store.numbering import ROWS, Numbering
 from single_window.store.records import to_json
 from single_window.store.tables import archive, message
 
-_MESSAGE = ("id", "sandbox", "sender", "transmission_id", "content_hash", "code", "guid", "edition", "channel",
-            "received_at", "size", "documents", "state", "findings")
+_MESSAGE = (
+    "id",
+    "sandbox",
+    "sender",
+    "transmission_id",
+    "content_hash",
+    "code",
+    "guid",
+    "edition",
+    "channel",
+    "received_at",
+    "size",
+    "documents",
+    "state",
+    "findings",
+)
 
 
 class Admitted(NamedTuple):
@@ -35,8 +49,15 @@ class Admitted(NamedTuple):
     repeated: bool = False
 
 
-def admit(connection: Connection, numbering: Numbering, sandbox: str, channel: str, readings: Sequence[Reading],
-          now: int, system: int) -> list[Admitted]:
+def admit(
+    connection: Connection,
+    numbering: Numbering,
+    sandbox: str,
+    channel: str,
+    readings: Sequence[Reading],
+    now: int,
+    system: int,
+) -> list[Admitted]:
     """Archive and file messages; `now` is the sandbox's instant, `system` the machine's. Never commits."""
     known = _known(connection, sandbox, readings)
     ids = numbering.take(ROWS, "row", 2 * len(readings))
@@ -53,19 +74,49 @@ def admit(connection: Connection, numbering: Numbering, sandbox: str, channel: s
         state = "received" if answer.status == 202 else "refused"
         # What is refused has no transmission of its own: its id must not stand in the way of a corrected one.
         transmission = reading.transmission_id if state == "received" else f"\x1frefused {number}"
-        messages.append((number, sandbox, reading.sender, transmission, reading.content_hash, reading.code,
-                         reading.guid, reading.edition, channel, now, reading.size, reading.count, state,
-                         to_json(answer.findings)))
+        messages.append(
+            (
+                number,
+                sandbox,
+                reading.sender,
+                transmission,
+                reading.content_hash,
+                reading.code,
+                reading.guid,
+                reading.edition,
+                channel,
+                now,
+                reading.size,
+                reading.count,
+                state,
+                to_json(answer.findings),
+            )
+        )
         bodies.append((number, reading.body))
         if state == "received":
             known[key] = (number, reading.content_hash)
-            deliveries.append((delivery, sandbox, "reception", "message.received", number, "", max(1, reading.count),
-                               "ready", 0, system))
+            deliveries.append(
+                (
+                    delivery,
+                    sandbox,
+                    "reception",
+                    "message.received",
+                    number,
+                    "",
+                    max(1, reading.count),
+                    "ready",
+                    0,
+                    system,
+                )
+            )
     insert_rows(connection, message, _MESSAGE, messages)
     insert_rows(connection, archive, ("message_id", "body"), bodies)
     file_deliveries(connection, deliveries)
-    if named := {answer.id: reading.scenario for answer, reading in zip(answers, readings, strict=True)
-                 if reading.scenario and answer.status == 202 and not answer.repeated}:
+    if named := {
+        answer.id: reading.scenario
+        for answer, reading in zip(answers, readings, strict=True)
+        if reading.scenario and answer.status == 202 and not answer.repeated
+    }:
         triggers.call(connection, sandbox, named)
     return answers
 
@@ -74,8 +125,10 @@ def _known(connection: Connection, sandbox: str, readings: Sequence[Reading]) ->
     """Earlier transmissions with the same ids, by sender and id."""
     wanted = sorted({reading.transmission_id for reading in readings if not reading.refused})
     rows = connection.execute(
-        select(message.c.sender, message.c.transmission_id, message.c.id, message.c.content_hash)
-        .where(message.c.sandbox == sandbox, one_of(connection, message.c.transmission_id, wanted))).all()
+        select(message.c.sender, message.c.transmission_id, message.c.id, message.c.content_hash).where(
+            message.c.sandbox == sandbox, one_of(connection, message.c.transmission_id, wanted)
+        )
+    ).all()
     return {(sender, transmission): (number, digest) for sender, transmission, number, digest in rows}
 
 
@@ -91,7 +144,10 @@ def _answer(number: int, reading: Reading, earlier: tuple[int, str] | None) -> A
 
 def _other_bytes(reading: Reading, earlier: int) -> Finding:
     return Finding(
-        "transmission-id-reused", f"传输编号{reading.transmission_id}已用于内容不同的报文{earlier}",
+        "transmission-id-reused",
+        f"传输编号{reading.transmission_id}已用于内容不同的报文{earlier}",
         f"the transmission id {reading.transmission_id} was used for message {earlier} with other content",
-        found=reading.transmission_id, remedy_zh="请为每个报文使用新的CopMsgId（裸报文为根元素guid）",
-        remedy_en="give every message a new CopMsgId (bare XML: a new guid on the root)")
+        found=reading.transmission_id,
+        remedy_zh="请为每个报文使用新的CopMsgId（裸报文为根元素guid）",
+        remedy_en="give every message a new CopMsgId (bare XML: a new guid on the root)",
+    )

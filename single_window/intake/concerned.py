@@ -23,13 +23,18 @@ from single_window.store.tables import (
     request,
 )
 
-_COLUMNS = [declaration.c[name] for name in ("order_no", "key", "logistics_key", "ebp_code", "last_return", "flow",
-                                             "state", "pre_no", "invt_no")]
+_COLUMNS = [
+    declaration.c[name]
+    for name in ("order_no", "key", "logistics_key", "ebp_code", "last_return", "flow", "state", "pre_no", "invt_no")
+]
 
 KEPT = tuple(kind for kind, handling in catalogue.handled().items() if handling.kept_in == request.name)
 """Kinds of which customs keeps by itself what became of them."""
-AGENCY = {kind: metadata.tables[catalogue.handling(kind).kept_in] for kind in catalogue.handled()
-          if catalogue.by_kind(kind).flow == "agency"}
+AGENCY = {
+    kind: metadata.tables[catalogue.handling(kind).kept_in]
+    for kind in catalogue.handled()
+    if catalogue.by_kind(kind).flow == "agency"
+}
 """Kinds that concern no list, with the table in which their agency keeps what became of them."""
 
 
@@ -79,20 +84,27 @@ def _named_by(kind: str, one: Arrived) -> tuple[str, str]:
     return ("logistics_key", one.key) if handling.joins_by == "parcel" else ("invt_no", one.numbers[1])
 
 
-def request_states(connection: Connection, sandbox: str,
-                   keys: Mapping[str, Sequence[str]]) -> dict[tuple[str, str], Answered]:
+def request_states(
+    connection: Connection, sandbox: str, keys: Mapping[str, Sequence[str]]
+) -> dict[tuple[str, str], Answered]:
     """What became of requests and notes, by kind and key: one that was refused may be sent again, corrected."""
     found = {}
     for kind in KEPT:
         if keys.get(kind):
-            rows = connection.execute(select(request.c.key, request.c.state, request.c.last_return).where(
-                request.c.sandbox == sandbox, request.c.kind == kind, one_of(connection, request.c.key, keys[kind])))
+            rows = connection.execute(
+                select(request.c.key, request.c.state, request.c.last_return).where(
+                    request.c.sandbox == sandbox, request.c.kind == kind, one_of(connection, request.c.key, keys[kind])
+                )
+            )
             found.update({(kind, key): Answered(state, last_return) for key, state, last_return in rows})
     for kind, table in AGENCY.items():
         if keys.get(kind):
             of_kind = table.c.kind == kind if table is refund_paper else true()
-            rows = connection.execute(select(table.c.key, table.c.state, table.c.last_return).where(
-                table.c.sandbox == sandbox, of_kind, one_of(connection, table.c.key, keys[kind])))
+            rows = connection.execute(
+                select(table.c.key, table.c.state, table.c.last_return).where(
+                    table.c.sandbox == sandbox, of_kind, one_of(connection, table.c.key, keys[kind])
+                )
+            )
             found.update({(kind, key): Answered(state, last_return) for key, state, last_return in rows})
     return found
 

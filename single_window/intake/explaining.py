@@ -38,8 +38,9 @@ PATIENCE_SECONDS = 20.0
 class Explainer:
     """The explaining process of this process; any thread may ask, one message is explained at a time."""
 
-    def __init__(self, command: tuple[str, ...] = (sys.executable, "-m", "schemas.explainer"),
-                 patience: float = PATIENCE_SECONDS) -> None:
+    def __init__(
+        self, command: tuple[str, ...] = (sys.executable, "-m", "schemas.explainer"), patience: float = PATIENCE_SECONDS
+    ) -> None:
         self._command, self._patience = command, patience
         self._lock = threading.Lock()
         self._process: subprocess.Popen[bytes] | None = None
@@ -51,8 +52,9 @@ class Explainer:
         with self._lock:
             self._asked_at = monotonic()
             try:
-                answer = msgspec.json.decode(self._exchange(LENGTHS.pack(len(about), len(body)) + about + body),
-                                             type=Answer)
+                answer = msgspec.json.decode(
+                    self._exchange(LENGTHS.pack(len(about), len(body)) + about + body), type=Answer
+                )
             except (OSError, EOFError, TimeoutError, msgspec.DecodeError):
                 self._end()
                 return None
@@ -91,8 +93,13 @@ class Explainer:
         """The process, started unless it runs; one that a forked parent started is not this process's own."""
         if self._process is None or self._owner != os.getpid() or self._process.poll() is not None:
             path = os.pathsep.join(filter(None, (str(Path(schemas.__file__).parents[1]), os.environ.get("PYTHONPATH"))))
-            self._process = subprocess.Popen(self._command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, bufsize=0,
-                                             env={**os.environ, "PYTHONPATH": path})
+            self._process = subprocess.Popen(
+                self._command,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                bufsize=0,
+                env={**os.environ, "PYTHONPATH": path},
+            )
             self._owner = os.getpid()
             for pipe in (self._process.stdin, self._process.stdout):
                 assert pipe is not None
@@ -115,7 +122,7 @@ def _send(pipe: IO[bytes], data: bytes, until: float) -> None:
     rest = memoryview(data)
     while rest:
         _wait(pipe, selectors.EVENT_WRITE, until)
-        rest = rest[os.write(pipe.fileno(), rest[:1 << 20]):]
+        rest = rest[os.write(pipe.fileno(), rest[: 1 << 20]) :]
 
 
 def _receive(pipe: IO[bytes], size: int, until: float) -> bytes:

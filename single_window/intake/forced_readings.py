@@ -17,16 +17,21 @@ BROKEN = ("报文格式校验失败", "the message fails its schema")
 """What a forced CEB900 says unless its trigger says otherwise."""
 
 
-def forced(connection: Connection, circumstances: Circumstances,
-           readings: Sequence[tuple[int, Reading]]) -> Sequence[tuple[int, Reading]]:
+def forced(
+    connection: Connection, circumstances: Circumstances, readings: Sequence[tuple[int, Reading]]
+) -> Sequence[tuple[int, Reading]]:
     """The readings, each (message id, reading), as triggers want them; keeps which scenarios their calls named."""
     forcing = circumstances.forced
     if not isinstance(forcing, Forcing):
         return readings
-    of_messages = rows.called(connection, circumstances.sandbox,
-                              [(rows.MESSAGE, str(number)) for number, _ in readings])
-    arrived = {(reading.kind, document.key): of_messages.get((rows.MESSAGE, str(number)), "")
-               for number, reading in readings for document in reading.documents}
+    of_messages = rows.called(
+        connection, circumstances.sandbox, [(rows.MESSAGE, str(number)) for number, _ in readings]
+    )
+    arrived = {
+        (reading.kind, document.key): of_messages.get((rows.MESSAGE, str(number)), "")
+        for number, reading in readings
+        for document in reading.documents
+    }
     rows.pass_on(connection, circumstances.sandbox, {**dict.fromkeys(of_messages, ""), **arrived})
     forcing.named_by_call(arrived)
     return [(number, _reading(reading, forcing)) for number, reading in readings]
@@ -45,8 +50,9 @@ def _reading(reading: Reading, forcing: Forcing) -> Reading:
             words = trigger.action.words
             for refused in reading.documents:
                 forcing.note(trigger, about(reading, refused))
-            return reading._replace(findings=(Finding(
-                "forced", words or BROKEN[0], words or BROKEN[1], path=f"/CEB{reading.code}Message"),))
+            return reading._replace(
+                findings=(Finding("forced", words or BROKEN[0], words or BROKEN[1], path=f"/CEB{reading.code}Message"),)
+            )
     return reading._replace(documents=tuple(_document(reading, document, forcing) for document in reading.documents))
 
 

@@ -55,8 +55,13 @@ class Foretelling:
                 documents = self._documents([filed, *(each for each in seen.documents if each is not filed)])
                 most = located.most_told(listed.facts)
                 found = [located.told(CUSTOMS, reason, documents) for reason in seen.reasons[:most]]
-                told += [finding for finding in found if any(
-                    field.kind == one.kind and field.number == one.located.source.number for field in finding.fields)]
+                told += [
+                    finding
+                    for finding in found
+                    if any(
+                        field.kind == one.kind and field.number == one.located.source.number for field in finding.fields
+                    )
+                ]
         return told
 
     def _lists(self, partner: Filed) -> Iterator[Filed]:
@@ -73,14 +78,17 @@ class Foretelling:
         if self.stored:
             told += [located.told(CUSTOMS, reason, documents, warning=True) for reason in seen.warnings]
             beside = [documents[0], *self._documents(seen.near)]
-            told += [located.told(CUSTOMS, Reason(MISSING[kind], {}), [*beside, *documents[1:]], warning=True)
-                     for kind in seen.missing]
+            told += [
+                located.told(CUSTOMS, Reason(MISSING[kind], {}), [*beside, *documents[1:]], warning=True)
+                for kind in seen.missing
+            ]
         return told
 
     def _documents(self, filed: Sequence[Filed]) -> list[Located]:
         """Where these documents stand, in their order."""
-        stored = located.stored(self.connection, self.desk.circumstances.sandbox,
-                                [document.id for document in filed if document.id > 0])
+        stored = located.stored(
+            self.connection, self.desk.circumstances.sandbox, [document.id for document in filed if document.id > 0]
+        )
         return list(self._each(filed, stored))
 
     def _each(self, filed: Iterable[Filed], stored: dict[int, Located]) -> Iterator[Located]:

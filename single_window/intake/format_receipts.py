@@ -25,12 +25,17 @@ def message_receipt(message_id: int, reading: Reading, now: int) -> ReceiptDraft
     first = reading.findings[0]
     status = first.code if first.code.startswith("-") else FAILED
     root = catalogue.by_code(reading.code).root
-    fields = {"guid": reading.guid if len(reading.guid) == GUID else "", "message": message_id,
-              "oriCopMsgId": reading.transmission_id[:255], "oriMessageType": root if len(root) <= 15 else reading.code,
-              "returnInfo": "；".join(map(_chinese, reading.findings))[:LONGEST],
-              ENGLISH: "; ".join(map(_english, reading.findings))[:LONGEST]}
-    return ReceiptDraft(reading.mailboxes, "900", "", "message", reading.transmission_id, status, now, Reason("", {}),
-                        fields)
+    fields = {
+        "guid": reading.guid if len(reading.guid) == GUID else "",
+        "message": message_id,
+        "oriCopMsgId": reading.transmission_id[:255],
+        "oriMessageType": root if len(root) <= 15 else reading.code,
+        "returnInfo": "；".join(map(_chinese, reading.findings))[:LONGEST],
+        ENGLISH: "; ".join(map(_english, reading.findings))[:LONGEST],
+    }
+    return ReceiptDraft(
+        reading.mailboxes, "900", "", "message", reading.transmission_id, status, now, Reason("", {}), fields
+    )
 
 
 def _chinese(one: Finding) -> str:

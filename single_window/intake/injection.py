@@ -25,8 +25,19 @@ from single_window.store.tables import archive, message
 
 CHANNEL, STATE = "http", "injected"
 LONGEST_ROOT, LONGEST_NUMBER = 60, 60
-_MESSAGE = ("id", "sandbox", "sender", "transmission_id", "content_hash", "code", "channel", "received_at", "size",
-            "documents", "state")
+_MESSAGE = (
+    "id",
+    "sandbox",
+    "sender",
+    "transmission_id",
+    "content_hash",
+    "code",
+    "channel",
+    "received_at",
+    "size",
+    "documents",
+    "state",
+)
 
 
 class Injected(NamedTuple):
@@ -80,16 +91,48 @@ def _text(root: object, name: str) -> str:
 
 def _write(connection: Connection, context: Context, sandbox: str, mailbox: str, body: bytes, form: _Form) -> Injected:
     number, now = context.numbering.one(ROWS, "row"), sandboxes.find(connection, sandbox).clock.now()
-    insert_rows(connection, message, _MESSAGE, [(
-        number, sandbox, mailbox, f"\x1finjected {number}", hashlib.sha256(body).hexdigest(),
-        form.code if form.known else "", CHANNEL, now, len(body), 0, STATE)])
+    insert_rows(
+        connection,
+        message,
+        _MESSAGE,
+        [
+            (
+                number,
+                sandbox,
+                mailbox,
+                f"\x1finjected {number}",
+                hashlib.sha256(body).hexdigest(),
+                form.code if form.known else "",
+                CHANNEL,
+                now,
+                len(body),
+                0,
+                STATE,
+            )
+        ],
+    )
     insert_rows(connection, archive, ("message_id", "body"), [(number, zlib.compress(body, 1))])
-    draft = ReceiptDraft(mailbox, form.code, "", INJECTED, str(number), form.status, now, Reason("", {}),
-                         {"message": number})
+    draft = ReceiptDraft(
+        mailbox, form.code, "", INJECTED, str(number), form.status, now, Reason("", {}), {"message": number}
+    )
     groups = write_receipts(connection, context.numbering, sandbox, [draft], now)
     if form.order_no:
         shown = f"{form.code}.{form.status}" if form.status else form.code
-        write_timeline(connection, context.numbering, sandbox, [Event(
-            form.order_no, "message", str(number), now, ACTOR, EVENT, "",
-            [Reason(f"{FORCED}inject", {"receipt": shown})])])
+        write_timeline(
+            connection,
+            context.numbering,
+            sandbox,
+            [
+                Event(
+                    form.order_no,
+                    "message",
+                    str(number),
+                    now,
+                    ACTOR,
+                    EVENT,
+                    "",
+                    [Reason(f"{FORCED}inject", {"receipt": shown})],
+                )
+            ],
+        )
     return Injected(number, place(connection, groups)[0], form.code, form.known)

@@ -67,8 +67,10 @@ def most_told(facts: Any) -> int:
 def fields_of(reason: Reason, documents: Sequence[Located]) -> tuple[ConcernedField, ...]:
     """The fields that a reason concerns, each with its line in the message as it was sent."""
     roots = {(one.source.kind, one.source.number, one.source.position): one.root for one in documents}
-    return tuple(_located(field, roots.get((field.kind, field.number, field.document)))
-                 for field in concerned_fields(reason, [one.source for one in documents]))
+    return tuple(
+        _located(field, roots.get((field.kind, field.number, field.document)))
+        for field in concerned_fields(reason, [one.source for one in documents])
+    )
 
 
 def _located(field: ConcernedField, root: Any) -> ConcernedField:
@@ -83,19 +85,43 @@ def told(stage: str, reason: Reason, documents: Sequence[Located], warning: bool
     own, fields = documents[0], fields_of(reason, documents)
     said, row, (found, expected) = words.said(reason), remedy(reason.rule), stated(reason, fields)
     place = fields[0] if fields and fields[0].kind == own.source.kind else ConcernedField("", "", 0, own.source.path)
-    return Told(stage, Finding(
-        reason.rule, said.zh, said.en, own.source.position, place.path, place.line, expected, found, row.zh, row.en,
-        warning), fields)
+    return Told(
+        stage,
+        Finding(
+            reason.rule,
+            said.zh,
+            said.en,
+            own.source.position,
+            place.path,
+            place.line,
+            expected,
+            found,
+            row.zh,
+            row.en,
+            warning,
+        ),
+        fields,
+    )
 
 
 def stored(connection: Connection, sandbox: str, ids: Iterable[int]) -> dict[int, Located]:
     """Documents by their row's id, with the trees of their messages as far as these are small enough to look into."""
     rows = connection.execute(
-        select(document.c.id, document.c.sandbox, document.c.kind, document.c.facts, document.c.position,
-               document.c.message_id, message.c.documents, message.c.size, message.c.state)
+        select(
+            document.c.id,
+            document.c.sandbox,
+            document.c.kind,
+            document.c.facts,
+            document.c.position,
+            document.c.message_id,
+            message.c.documents,
+            message.c.size,
+            message.c.state,
+        )
         .outerjoin(message, message.c.id == document.c.message_id)
         # by their ids alone: with the sandbox beside them SQLite would look through all of its documents
-        .where(one_of(connection, document.c.id, sorted(set(ids))))).all()
+        .where(one_of(connection, document.c.id, sorted(set(ids))))
+    ).all()
     small = sorted({row.message_id for row in rows if row.message_id and (row.size or 0) <= LARGEST})[-MOST:]
     roots = _roots(connection, small)
     found = {}
@@ -111,7 +137,8 @@ def stored(connection: Connection, sandbox: str, ids: Iterable[int]) -> dict[int
 def _roots(connection: Connection, ids: Sequence[int]) -> dict[int, Any]:
     roots = {}
     for number, body in connection.execute(
-            select(archive.c.message_id, archive.c.body).where(one_of(connection, archive.c.message_id, list(ids)))):
+        select(archive.c.message_id, archive.c.body).where(one_of(connection, archive.c.message_id, list(ids)))
+    ):
         try:
             roots[number] = open_message(zlib.decompress(body)).tree
         except Unreadable:
@@ -132,10 +159,19 @@ def of_declarations(connection: Connection, sandbox: str, rows: Sequence[Any]) -
 def _documents_of(connection: Connection, sandbox: str, row: Any) -> list[int]:
     kinds = _PARTNERS[row.flow]
     waybill = and_(document.c.kind == kinds[-1], document.c.key == row.logistics_key)
-    found = connection.execute(select(document.c.id, document.c.key).where(
-        document.c.sandbox == sandbox, or_(
-            document.c.id == row.document_id, waybill,
-            and_(document.c.order_no == row.order_no, document.c.kind.in_(kinds), document.c.order_no != "")))
-        .order_by((document.c.id != row.document_id), document.c.key.not_in([row.key, row.logistics_key]),
-                  document.c.id).limit(MOST_OF_ORDER))
+    found = connection.execute(
+        select(document.c.id, document.c.key)
+        .where(
+            document.c.sandbox == sandbox,
+            or_(
+                document.c.id == row.document_id,
+                waybill,
+                and_(document.c.order_no == row.order_no, document.c.kind.in_(kinds), document.c.order_no != ""),
+            ),
+        )
+        .order_by(
+            (document.c.id != row.document_id), document.c.key.not_in([row.key, row.logistics_key]), document.c.id
+        )
+        .limit(MOST_OF_ORDER)
+    )
     return [number for number, _ in found]

@@ -34,22 +34,32 @@ class Listed(NamedTuple):
     came: Arrived
 
 
-def naming(connection: Connection, circumstances: Circumstances, lists: Sequence[Listed],
-           rows: Mapping[Place, Sequence[Any]]) -> Iterator[tuple[int, dict[str, str]]]:
+def naming(
+    connection: Connection, circumstances: Circumstances, lists: Sequence[Listed], rows: Mapping[Place, Sequence[Any]]
+) -> Iterator[tuple[int, dict[str, str]]]:
     """For each list that lacks partners, the place of its answer and the values that say which.
 
     `rows`: the documents of the batch about to be stored, by kind and key, in the order of `COLUMNS`.
     """
-    wanted = [(one, facts, dict(_partners(one, facts, circumstances)))
-              for one in lists for facts in [unpack(DOCUMENTS[one.kind], one.came.facts)]]
+    wanted = [
+        (one, facts, dict(_partners(one, facts, circumstances)))
+        for one in lists
+        for facts in [unpack(DOCUMENTS[one.kind], one.came.facts)]
+    ]
     there = _there(connection, circumstances.sandbox, [place for *_, kinds in wanted for place in kinds.items()], rows)
     for one, facts, kinds in wanted:
         values = {name: text for name in facts.__struct_fields__ if isinstance(text := getattr(facts, name), str)}
         lacking = [kind for kind, key in kinds.items() if (kind, key) not in there]
         if lacking:
-            yield one.place, {f"absent_{language}": "".join(
-                [receipt_texts.words(f"2.absent.{kind}", values, language) for kind in lacking])
-                for language in ("zh", "en")}
+            yield (
+                one.place,
+                {
+                    f"absent_{language}": "".join(
+                        [receipt_texts.words(f"2.absent.{kind}", values, language) for kind in lacking]
+                    )
+                    for language in ("zh", "en")
+                },
+            )
 
 
 def appended(reason: Reason, values: Mapping[str, str]) -> Reason:
@@ -72,8 +82,9 @@ def _platform_key(facts: Any, order_no: str) -> str:
     return business_key([facts.ebp_code, order_no])
 
 
-def _there(connection: Connection, sandbox: str, places: Iterable[Place],
-           rows: Mapping[Place, Sequence[Any]]) -> set[Place]:
+def _there(
+    connection: Connection, sandbox: str, places: Iterable[Place], rows: Mapping[Place, Sequence[Any]]
+) -> set[Place]:
     keys: dict[str, set[str]] = {}
     for kind, key in places:
         keys.setdefault(kind, set()).add(key)
@@ -81,8 +92,13 @@ def _there(connection: Connection, sandbox: str, places: Iterable[Place],
     for kind in sorted(keys):
         column = document.c.order_no if kind == "payment" else document.c.key
         values = sorted({key.partition("|")[2] if kind == "payment" else key for key in keys[kind]})
-        stored = _stored(connection, document.c.sandbox == sandbox, document.c.kind == kind,
-                         document.c.state == LIVE, one_of(connection, column, values))
+        stored = _stored(
+            connection,
+            document.c.sandbox == sandbox,
+            document.c.kind == kind,
+            document.c.state == LIVE,
+            one_of(connection, column, values),
+        )
         live = {key: facts for key, facts in stored if (kind, key) not in rows}
         live |= {key: row[_FACTS] for (each, key), row in rows.items() if each == kind and row[_STATE] == LIVE}
         found |= {(kind, _named(kind, key, facts)) for key, facts in live.items()}

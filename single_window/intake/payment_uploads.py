@@ -125,21 +125,33 @@ def check(connection: Connection, request: PaymentRequest, upload: Upload, now: 
     return checked
 
 
-def _check_signature(connection: Connection, request: PaymentRequest, upload: Upload, now: int,
-                     checked: Checked) -> None:
+def _check_signature(
+    connection: Connection, request: PaymentRequest, upload: Upload, now: int, checked: Checked
+) -> None:
     number = upload.text("certNo")[:40]
     registered = certificates.numbered(connection, request.sandbox, [number]).get(number)
     if registered is None:
-        checked.refuse(Code.NOT_REGISTERED, WORDS[Code.NOT_REGISTERED],
-                       finding("payment-certificate", path="certNo", found=number))
+        checked.refuse(
+            Code.NOT_REGISTERED, WORDS[Code.NOT_REGISTERED], finding("payment-certificate", path="certNo", found=number)
+        )
         return
     if registered.company != upload.head.get("ebpCode"):
-        checked.refuse(Code.NOT_REGISTERED, WORDS[Code.NOT_REGISTERED], finding(
-            "payment-certificate-company", path="certNo", expected=str(upload.head.get("ebpCode", ""))[:40],
-            found=registered.company))
+        checked.refuse(
+            Code.NOT_REGISTERED,
+            WORDS[Code.NOT_REGISTERED],
+            finding(
+                "payment-certificate-company",
+                path="certNo",
+                expected=str(upload.head.get("ebpCode", ""))[:40],
+                found=registered.company,
+            ),
+        )
     if not registered.since <= now <= registered.until or 0 < registered.revoked_at <= now:
-        checked.refuse(Code.NOT_REGISTERED, WORDS[Code.NOT_REGISTERED],
-                       finding("payment-certificate-invalid", path="certNo", found=number))
+        checked.refuse(
+            Code.NOT_REGISTERED,
+            WORDS[Code.NOT_REGISTERED],
+            finding("payment-certificate-invalid", path="certNo", found=number),
+        )
     try:
         signature = b64decode(upload.text("signValue"), validate=True)
     except (NoBase64, ValueError):
@@ -148,37 +160,64 @@ def _check_signature(connection: Connection, request: PaymentRequest, upload: Up
     checked.signature = signing.verify(upload, read_text(registered.der).key, signature)
     if not checked.signature.right:
         name = f"signed-{checked.signature.matches}" if checked.signature.matches else "signature"
-        checked.refuse(Code.FAILED, NOT_VERIFIED, finding(f"payment-{name}", path="signValue",
-                                                     expected=checked.signature.expected,
-                                                     found=checked.signature.signed))
+        checked.refuse(
+            Code.FAILED,
+            NOT_VERIFIED,
+            finding(
+                f"payment-{name}", path="signValue", expected=checked.signature.expected, found=checked.signature.signed
+            ),
+        )
 
 
 def _against_order(connection: Connection, request: PaymentRequest, upload: Upload) -> Iterator[Finding]:
     """The upload against what was asked for, and against the payments that are on file."""
     if upload.head.get("ebpCode") != request.platform:
-        yield finding("payment-platform", path="payExchangeInfoHead.ebpCode", expected=request.platform,
-                      found=str(upload.head.get("ebpCode", "")))
+        yield finding(
+            "payment-platform",
+            path="payExchangeInfoHead.ebpCode",
+            expected=request.platform,
+            found=str(upload.head.get("ebpCode", "")),
+        )
     if request.order_no not in upload.order_nos:
-        yield finding("payment-order-missing", path="payExchangeInfoLists", expected=request.order_no,
-                      found=", ".join(upload.order_nos[:5]))
+        yield finding(
+            "payment-order-missing",
+            path="payExchangeInfoLists",
+            expected=request.order_no,
+            found=", ".join(upload.order_nos[:5]),
+        )
     payments = _payments(connection, request, upload)
     paid = sum((decimal(payment.amount_paid) for payment in payments.values()), decimal(0))
     everyone = set(upload.order_nos) <= payments.keys()
     if payments and upload.amount is not None and (upload.amount != paid if everyone else upload.amount < paid):
-        yield finding("payment-amount", path="payExchangeInfoHead.totalAmount",
-                      expected=plain(int(paid.scaleb(5))), found=str(upload.amount))
+        yield finding(
+            "payment-amount",
+            path="payExchangeInfoHead.totalAmount",
+            expected=plain(int(paid.scaleb(5))),
+            found=str(upload.amount),
+        )
     codes = {payment.pay_code for payment in payments.values()}
     if codes and upload.head.get("payCode") not in codes:
-        yield finding("payment-pay-code", path="payExchangeInfoHead.payCode", expected=", ".join(sorted(codes)),
-                      found=str(upload.head.get("payCode", "")))
+        yield finding(
+            "payment-pay-code",
+            path="payExchangeInfoHead.payCode",
+            expected=", ".join(sorted(codes)),
+            found=str(upload.head.get("payCode", "")),
+        )
 
 
 def _payments(connection: Connection, request: PaymentRequest, upload: Upload) -> dict[str, Payment]:
     """The payments on file, by order, of the orders that are named."""
-    numbers = [number[:60] for number in upload.order_nos[:fields.MOST_LISTS]]
-    rows = connection.execute(select(document.c.order_no, document.c.facts).where(
-        document.c.sandbox == request.sandbox, document.c.kind == "payment", document.c.state == "declared",
-        one_of(connection, document.c.order_no, numbers)).order_by(document.c.id))
+    numbers = [number[:60] for number in upload.order_nos[: fields.MOST_LISTS]]
+    rows = connection.execute(
+        select(document.c.order_no, document.c.facts)
+        .where(
+            document.c.sandbox == request.sandbox,
+            document.c.kind == "payment",
+            document.c.state == "declared",
+            one_of(connection, document.c.order_no, numbers),
+        )
+        .order_by(document.c.id)
+    )
     found = {row.order_no: unpack(Payment, row.facts) for row in rows}
     return {number: payment for number, payment in found.items() if payment.ebp_code == request.platform}
 
@@ -186,32 +225,48 @@ def _payments(connection: Connection, request: PaymentRequest, upload: Upload) -
 def _remarks(connection: Connection, request: PaymentRequest, upload: Upload, now: int) -> list[Finding]:
     """What is worth knowing, though nothing is refused for it."""
     payments = _payments(connection, request, upload)
-    found = [finding("payment-unknown-order", path="payExchangeInfoLists", found=number)
-             for number in upload.order_nos[:SHOWN] if number not in payments]
+    found = [
+        finding("payment-unknown-order", path="payExchangeInfoLists", found=number)
+        for number in upload.order_nos[:SHOWN]
+        if number not in payments
+    ]
     sent = upload.text("serviceTime")
     if sent.isdecimal() and len(sent) == 13 and abs(int(sent) - now) > DAY:
         found.append(finding("payment-service-time", path="serviceTime", expected=str(now), found=sent))
     return [remark._replace(warning=True) for remark in found]
 
 
-def _keep(context: Context, request: PaymentRequest, upload: Upload, body: str, checked: Checked,
-          now: int) -> Answer:
+def _keep(context: Context, request: PaymentRequest, upload: Upload, body: str, checked: Checked, now: int) -> Answer:
     """Keep the upload with its request, and let customs know, in one commit."""
     late = now >= request.due
     right = Verdict.LATE if late else Verdict.RIGHT
     verdict = right if checked.code == Code.TAKEN else Verdict.WRONG
     values = {
-        "verdict": str(verdict), "answered_at": now, "code": str(checked.code),
-        "message": checked.message[:1_000], "findings": encode([one._asdict() for one in checked.findings]).decode(),
-        "payload": body, "expected": signing.text_of(upload), "matches": checked.signature.matches,
-        "digest": checked.signature.expected, "signed_digest": checked.signature.signed}
+        "verdict": str(verdict),
+        "answered_at": now,
+        "code": str(checked.code),
+        "message": checked.message[:1_000],
+        "findings": encode([one._asdict() for one in checked.findings]).decode(),
+        "payload": body,
+        "expected": signing.text_of(upload),
+        "matches": checked.signature.matches,
+        "digest": checked.signature.expected,
+        "signed_digest": checked.signature.signed,
+    }
     context.numbering.ensure(ROWS, "row", 1)
     kept = context.numbering.retrying(partial(_write, context, request, values))
     if not kept:
         return Answer(Code.FAILED, NOT_STORED, now)
     context.wake()
-    log.info("payment_data.uploaded", sandbox=request.sandbox, session=request.session_id, platform=request.platform,
-             code=str(checked.code), verdict=values["verdict"], matches=checked.signature.matches)
+    log.info(
+        "payment_data.uploaded",
+        sandbox=request.sandbox,
+        session=request.session_id,
+        platform=request.platform,
+        code=str(checked.code),
+        verdict=values["verdict"],
+        matches=checked.signature.matches,
+    )
     return Answer(str(checked.code), checked.message[:1_000], now)
 
 
@@ -222,8 +277,17 @@ def _write(context: Context, request: PaymentRequest, values: dict[str, Any]) ->
         if not payment_requests.answer(connection, request, values):
             return 0
         if request.declaration_id and values["verdict"] != Verdict.LATE:
-            write_sends(connection, context.numbering, request.sandbox, {"payment_data.answered": [
-                PaymentDataAnswered(request.declaration_id, request.session_id, values["code"])]}, system_now())
+            write_sends(
+                connection,
+                context.numbering,
+                request.sandbox,
+                {
+                    "payment_data.answered": [
+                        PaymentDataAnswered(request.declaration_id, request.session_id, values["code"])
+                    ]
+                },
+                system_now(),
+            )
     return 1
 
 

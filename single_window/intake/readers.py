@@ -20,11 +20,19 @@ class Readers:
     def __init__(self, processes: int, cap: int, whole: bool = True) -> None:
         """Without `whole`, messages are opened only, as admission asks."""
         self._cap, self._whole = cap, whole
-        self._pool = ProcessPoolExecutor(
-            processes, mp_context=multiprocessing.get_context("forkserver")) if processes else None
+        self._pool = (
+            ProcessPoolExecutor(processes, mp_context=multiprocessing.get_context("forkserver")) if processes else None
+        )
 
-    def read(self, bodies: Iterable[bytes], day: date, editions: Mapping[str, str],
-             tolerant: Collection[str] = (), signing: str = "off", ahead: int = 64) -> Iterator[list[Reading]]:
+    def read(
+        self,
+        bodies: Iterable[bytes],
+        day: date,
+        editions: Mapping[str, str],
+        tolerant: Collection[str] = (),
+        signing: str = "off",
+        ahead: int = 64,
+    ) -> Iterator[list[Reading]]:
         """Readings in groups, in the order of the bodies, at most `ahead` groups before they are asked for."""
         groups = _grouped(bodies)
         if self._pool is None:
@@ -33,9 +41,11 @@ class Readers:
             return
         waiting: deque[Future[list[Reading]]] = deque()
         for group in groups:
-            waiting.append(self._pool.submit(
-                read_bodies, group, day, dict(editions), self._cap, self._whole, frozenset(tolerant),
-                signing))
+            waiting.append(
+                self._pool.submit(
+                    read_bodies, group, day, dict(editions), self._cap, self._whole, frozenset(tolerant), signing
+                )
+            )
             if len(waiting) >= ahead:
                 yield waiting.popleft().result()
         while waiting:
@@ -59,5 +69,3 @@ def _grouped(bodies: Iterable[bytes]) -> Iterator[list[bytes]]:
             group, size = [], 0
     if group:
         yield group
-
-

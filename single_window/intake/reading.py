@@ -92,8 +92,15 @@ def open_body(body: bytes, editions: Mapping[str, str], cap: int, edition: str |
         give_back(len(body))
 
 
-def read_body(body: bytes, day: date, editions: Mapping[str, str], cap: int, edition: str | None = None,
-              tolerant: Collection[str] = (), signing: str = signatures.OFF) -> Reading:
+def read_body(
+    body: bytes,
+    day: date,
+    editions: Mapping[str, str],
+    cap: int,
+    edition: str | None = None,
+    tolerant: Collection[str] = (),
+    signing: str = signatures.OFF,
+) -> Reading:
     """Read one message as of a day. `editions` maps DXP ids to their participants' editions; `edition` overrides.
 
     `tolerant`: the DXP ids whose second, identical BaseTransfer is dropped with a remark. `signing`: how the sandbox
@@ -105,8 +112,15 @@ def read_body(body: bytes, day: date, editions: Mapping[str, str], cap: int, edi
         give_back(len(body))
 
 
-def _read(body: bytes, day: date, editions: Mapping[str, str], cap: int, edition: str | None,
-          tolerant: Collection[str], signing: str) -> Reading:
+def _read(
+    body: bytes,
+    day: date,
+    editions: Mapping[str, str],
+    cap: int,
+    edition: str | None,
+    tolerant: Collection[str],
+    signing: str,
+) -> Reading:
     reading, opened = _open(body, editions, cap, edition)
     if opened is None:
         return reading
@@ -118,10 +132,17 @@ def _read(body: bytes, day: date, editions: Mapping[str, str], cap: int, edition
     return reading._replace(
         mailboxes=";".join(dict.fromkeys([reading.sender, *_subscribers(message.subscribes, "RET")])),
         data_mailboxes=tuple(dict.fromkeys(_subscribers(message.subscribes, "DATA"))),
-        documents=documents, findings=(*message.findings, *findings),
-        remarks=tuple([*([dropped] if dropped else []), *remarks.unsigned(opened),
-                       *(remarks.unheard(opened, one) for one in message.subscribes if not _heard(one))]),
-        signed=signed and signed._replace(transmitter=message.transfer.cop_code))
+        documents=documents,
+        findings=(*message.findings, *findings),
+        remarks=tuple(
+            [
+                *([dropped] if dropped else []),
+                *remarks.unsigned(opened),
+                *(remarks.unheard(opened, one) for one in message.subscribes if not _heard(one)),
+            ]
+        ),
+        signed=signed and signed._replace(transmitter=message.transfer.cop_code),
+    )
 
 
 def _open(body: bytes, editions: Mapping[str, str], cap: int, edition: str | None) -> tuple[Reading, Opened | None]:
@@ -131,8 +152,9 @@ def _open(body: bytes, editions: Mapping[str, str], cap: int, edition: str | Non
         opened = open_message(body, cap=cap)
     except Unreadable as error:
         kept = body if len(body) <= cap else body[:HEAD_KEPT]
-        return Reading("", "", digest, zlib.compress(kept, 1), len(body), findings=(error.finding,),
-                       refused=error.status), None
+        return Reading(
+            "", "", digest, zlib.compress(kept, 1), len(body), findings=(error.finding,), refused=error.status
+        ), None
     came = Reading("", "", digest, zlib.compress(body, 1), len(body))
     if opened.entry.receipt:
         return came._replace(findings=(_not_for_us(opened),), refused=422), None
@@ -143,12 +165,25 @@ def _open(body: bytes, editions: Mapping[str, str], cap: int, edition: str | Non
         return came._replace(code=code, findings=found, refused=422), None
     envelope = opened.envelope
     return came._replace(
-        sender=sender, transmission_id=(envelope.cop_msg_id if envelope else opened.guid) or digest, code=code,
-        kind=opened.entry.kind, guid=opened.guid, edition=chosen, count=opened.count), opened
+        sender=sender,
+        transmission_id=(envelope.cop_msg_id if envelope else opened.guid) or digest,
+        code=code,
+        kind=opened.entry.kind,
+        guid=opened.guid,
+        edition=chosen,
+        count=opened.count,
+    ), opened
 
 
-def read_bodies(bodies: Sequence[bytes], day: date, editions: Mapping[str, str], cap: int,
-                whole: bool = True, tolerant: Collection[str] = (), signing: str = signatures.OFF) -> list[Reading]:
+def read_bodies(
+    bodies: Sequence[bytes],
+    day: date,
+    editions: Mapping[str, str],
+    cap: int,
+    whole: bool = True,
+    tolerant: Collection[str] = (),
+    signing: str = signatures.OFF,
+) -> list[Reading]:
     """Read several messages, in order; without `whole` they are opened only."""
     if not whole:
         return [open_body(body, editions, cap) for body in bodies]
@@ -187,8 +222,9 @@ def _documents(opened: Opened, message: Message, day: date) -> tuple[tuple[Arriv
     kind = opened.entry.kind
     layout = catalogue.names(opened.entry.code, message.edition)
     keys = tuple(layout[0].index(name) for name in opened.entry.key)
-    facts = rules.CheckFacts(message.transfer.dxp_id, opened.envelope.sender_id if opened.envelope else None, day,
-                             rules.in_force(day))
+    facts = rules.CheckFacts(
+        message.transfer.dxp_id, opened.envelope.sender_id if opened.envelope else None, day, rules.in_force(day)
+    )
     documents: list[Arrived] = []
     findings: list[Finding] = []
     for position, block in enumerate(message.blocks, 1):
@@ -199,17 +235,27 @@ def _documents(opened: Opened, message: Message, day: date) -> tuple[tuple[Arriv
     return (() if findings else tuple(documents)), findings
 
 
-def arrived(kind: str, layout: catalogue.Names, keys: tuple[int, ...], position: int, block: Block,
-            facts: rules.CheckFacts) -> Arrived:
+def arrived(
+    kind: str, layout: catalogue.Names, keys: tuple[int, ...], position: int, block: Block, facts: rules.CheckFacts
+) -> Arrived:
     """One document of a message with its keys, its facts, and why the port refuses it, if so."""
     document = extract(DOCUMENTS[kind], layout, block.head, block.lines)
     reasons = tuple(rules.check(kind, document, facts)) if kind in rules.BOOKS else ()
     digest = hashlib.blake2b(_texts(block), digest_size=16).hexdigest()
     return Arrived(
-        position, document.guid, business_key([block.head[index] or "" for index in keys]),
-        meeting_place(kind, document), getattr(document, "app_type", "1"), document.app_time,
-        getattr(document, "app_status", "2"), digest, pack(document), identify(kind, document),
-        (getattr(document, "pre_no", ""), getattr(document, "invt_no", "")), reasons)
+        position,
+        document.guid,
+        business_key([block.head[index] or "" for index in keys]),
+        meeting_place(kind, document),
+        getattr(document, "app_type", "1"),
+        document.app_time,
+        getattr(document, "app_status", "2"),
+        digest,
+        pack(document),
+        identify(kind, document),
+        (getattr(document, "pre_no", ""), getattr(document, "invt_no", "")),
+        reasons,
+    )
 
 
 def meeting_place(kind: str, document: Any) -> str:
@@ -234,26 +280,39 @@ def _texts(block: Block) -> bytes:
 
 def _too_large(opened: Opened, position: int, found: str) -> Finding:
     return Finding(
-        "amount-too-large", f"金额或数量{found}超过92233720368547.75807",
+        "amount-too-large",
+        f"金额或数量{found}超过92233720368547.75807",
         f"the amount or quantity {found} is above 92233720368547.75807",
-        document=position, path=f"/{opened.entry.root}/{opened.entry.document}[{position}]",
-        expected="≤ 92233720368547.75807", found=found, remedy_zh="请检查小数点和单位",
-        remedy_en="check the decimal point and the unit")
+        document=position,
+        path=f"/{opened.entry.root}/{opened.entry.document}[{position}]",
+        expected="≤ 92233720368547.75807",
+        found=found,
+        remedy_zh="请检查小数点和单位",
+        remedy_en="check the decimal point and the unit",
+    )
 
 
 def _not_for_us(opened: Opened) -> Finding:
     return Finding(
-        "a-receipt", f"{opened.entry.root}由口岸或海关发出，企业不能报送",
+        "a-receipt",
+        f"{opened.entry.root}由口岸或海关发出，企业不能报送",
         f"{opened.entry.root} is sent by the port or customs, not to them",
-        path=f"/{opened.entry.root}", found=opened.entry.root, remedy_zh="请报送业务报文",
-        remedy_en="send a business message")
+        path=f"/{opened.entry.root}",
+        found=opened.entry.root,
+        remedy_zh="请报送业务报文",
+        remedy_en="send a business message",
+    )
 
 
 def _no_address(opened: Opened) -> Finding:
     where = "/DxpMsg/TransInfo/SenderId" if opened.envelope else f"/{opened.entry.root}/BaseTransfer/dxpId"
     return Finding(
-        "no-address", "报文没有可用的发送方DXP编号，回执无处可送",
+        "no-address",
+        "报文没有可用的发送方DXP编号，回执无处可送",
         "the message names no sender's DXP id that a mailbox could have: its receipts could not be delivered",
-        path=where, expected="DXPENT0000000001", found=_sender(opened)[:100],
+        path=where,
+        expected="DXPENT0000000001",
+        found=_sender(opened)[:100],
         remedy_zh="请填写1至30个ASCII字符、不含空格和分号的DXP编号",
-        remedy_en="give a DXP id of 1 to 30 visible ASCII characters without a semicolon")
+        remedy_en="give a DXP id of 1 to 30 visible ASCII characters without a semicolon",
+    )

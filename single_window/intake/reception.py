@@ -34,6 +34,7 @@ MONEY = frozenset(AGENCY) - {"registration"}
 """Kinds that only who handed them in may change. A registration is its company's, wherever that sends from: the
 registrar looks at it."""
 
+
 @dataclass(slots=True)
 class _Batch:
     """What one step of reception is about to write."""
@@ -62,9 +63,14 @@ class Received(NamedTuple):
     documents: list[int]
 
 
-def receive(connection: Connection, numbering: Numbering, circumstances: Circumstances,
-            readings: Sequence[tuple[int, Reading]], replay: frozenset[str] = frozenset(),
-            naming: frozenset[str] = frozenset()) -> Received:
+def receive(
+    connection: Connection,
+    numbering: Numbering,
+    circumstances: Circumstances,
+    readings: Sequence[tuple[int, Reading]],
+    replay: frozenset[str] = frozenset(),
+    naming: frozenset[str] = frozenset(),
+) -> Received:
     """Take in messages, each (message id, reading): writes documents, gives what to answer and to pass on.
 
     `replay`, `naming`: the DXP ids that chose these tolerances.
@@ -74,8 +80,7 @@ def receive(connection: Connection, numbering: Numbering, circumstances: Circums
     arrived = [(reading.kind, one) for _, reading in readings for one in reading.documents]
     declared = declarations_of(connection, circumstances.sandbox, arrived) if stored else {}
     requests = request_states(connection, circumstances.sandbox, keys) if stored else {}
-    batch = _Batch(circumstances.sandbox, circumstances, numbering, stored, declared, requests, replay,
-                   naming=naming)
+    batch = _Batch(circumstances.sandbox, circumstances, numbering, stored, declared, requests, replay, naming=naming)
     if circumstances.options.signatures != signatures.OFF:
         batch.unsigned = signatures.against(connection, circumstances, readings)
     for message_id, reading in readings:
@@ -98,7 +103,8 @@ def _coming(readings: Sequence[tuple[int, Reading]]) -> dict[str, list[Coming]]:
     coming: dict[str, list[Coming]] = {}
     for _, reading in readings:
         coming.setdefault(reading.kind, []).extend(
-            [Coming(one.key, one.order_no, one.app_time) for one in reading.documents])
+            [Coming(one.key, one.order_no, one.app_time) for one in reading.documents]
+        )
     return coming
 
 
@@ -117,9 +123,19 @@ def _take(batch: _Batch, message_id: int, reading: Reading) -> None:
         else:
             _decide(batch, message_id, reading, one)
     for mailbox in reading.data_mailboxes:
-        batch.answers.receipts.append(ReceiptDraft(
-            mailbox, reading.code, "", "message", str(message_id), "", batch.circumstances.now, Reason("", {}),
-            {"message": message_id}))
+        batch.answers.receipts.append(
+            ReceiptDraft(
+                mailbox,
+                reading.code,
+                "",
+                "message",
+                str(message_id),
+                "",
+                batch.circumstances.now,
+                Reason("", {}),
+                {"message": message_id},
+            )
+        )
 
 
 def _refused_unsigned(batch: _Batch, reading: Reading, one: Arrived, wrong: Sequence[Reason]) -> bool:
@@ -143,13 +159,26 @@ def _decide(batch: _Batch, message_id: int, reading: Reading, one: Arrived) -> N
     declared = known.state if known else None
     answered = batch.requests.get(place)
     stamp = _stamp(batch.circumstances.now, row, known, answered)
-    if declared is not None and stored is not None and catalogue.handling(reading.kind).declares \
-            and stored.state not in {"staged", "deleted"}:
+    if (
+        declared is not None
+        and stored is not None
+        and catalogue.handling(reading.kind).declares
+        and stored.state not in {"staged", "deleted"}
+    ):
         stored = stored._replace(state=declared.state)
     elif stored is not None and stored.state == "declared":
         stored = stored._replace(state=answered.state if answered else stored.state)
-    decision = decide(reading.kind, one.app_type, one.app_status, one.app_time, one.guid, one.content_hash, stored,
-                      declared, one.numbers)
+    decision = decide(
+        reading.kind,
+        one.app_type,
+        one.app_status,
+        one.app_time,
+        one.guid,
+        one.content_hash,
+        stored,
+        declared,
+        one.numbers,
+    )
     if row is not None and decision.action in {"replace", "delete"} and _of_another(reading, row):
         decision = Decision("refuse", Reason(f"{catalogue.by_kind(reading.kind).invalid[:4]}007", {}))
     if decision.action in {"refuse", "repeat"}:
@@ -173,26 +202,58 @@ def _stamp(now: int, row: Kept | None, known: Concerned | None, answered: Answer
     """The time of the port's answer: now, yet after what the port and customs have said of the document before."""
     if row is None:
         return now
-    return max(now, row.last_return + (2 if known else 1), known.last_return + 1 if known else 0,
-               answered.last_return + 1 if answered else 0)
+    return max(
+        now,
+        row.last_return + (2 if known else 1),
+        known.last_return + 1 if known else 0,
+        answered.last_return + 1 if answered else 0,
+    )
 
 
-def _file(batch: _Batch, message_id: int, reading: Reading, one: Arrived, row: Kept | None, action: str,
-          stamp: int) -> None:
+def _file(
+    batch: _Batch, message_id: int, reading: Reading, one: Arrived, row: Kept | None, action: str, stamp: int
+) -> None:
     """Store a document in place of an older one, if there is one; answer; pass on what is declared."""
     now = batch.circumstances.now
     state = "deleted" if action == "delete" else "staged" if one.app_status == "1" else "declared"
     version = row.version + 1 if row is not None else 1
     number = row.id if row is not None else batch.numbering.one(ROWS, "row")
     port_no = _port_no(batch, reading.kind, row)
-    values = (number, batch.sandbox, reading.kind, one.key, one.order_no, message_id, one.position, reading.mailboxes,
-              one.guid, one.app_type, one.app_time, one.app_status, one.content_hash, state, version, port_no, stamp,
-              one.facts)
+    values = (
+        number,
+        batch.sandbox,
+        reading.kind,
+        one.key,
+        one.order_no,
+        message_id,
+        one.position,
+        reading.mailboxes,
+        one.guid,
+        one.app_type,
+        one.app_time,
+        one.app_status,
+        one.content_hash,
+        state,
+        version,
+        port_no,
+        stamp,
+        one.facts,
+    )
     if row is not None and (reading.kind, one.key) not in batch.rows:
         batch.replaced.append(row.id)
     batch.rows[reading.kind, one.key] = values
-    batch.stored[reading.kind, one.key] = Kept(number, one.app_time, one.guid, one.content_hash, state, version,
-                                               port_no, stamp, one.order_no, reading.mailboxes)
+    batch.stored[reading.kind, one.key] = Kept(
+        number,
+        one.app_time,
+        one.guid,
+        one.content_hash,
+        state,
+        version,
+        port_no,
+        stamp,
+        one.order_no,
+        reading.mailboxes,
+    )
     status, rule = _words(reading.kind, action, one)
     declares = catalogue.handling(reading.kind).declares
     told = reading.kind == "inventory" or (declares and reading.sender in batch.naming)
@@ -201,8 +262,9 @@ def _file(batch: _Batch, message_id: int, reading: Reading, one: Arrived, row: K
     _answer(batch, reading, one, port_no, status, Reason(rule, {}), stamp)
     if state == "staged":
         days = batch.circumstances.parameters.on("windows.staged_expiry", batch.circumstances.day).amount
-        batch.answers.deadlines.append(DeadlineDraft(now + int(days * DAY), "deadline.staged", "reception",
-                                                     [number, version]))
+        batch.answers.deadlines.append(
+            DeadlineDraft(now + int(days * DAY), "deadline.staged", "reception", [number, version])
+        )
         _note(batch, reading, one, "staged", ())
     else:
         batch.answers.send(catalogue.topic(reading.kind), [number, one.order_no])
@@ -236,20 +298,32 @@ def _port_no(batch: _Batch, kind: str, row: Kept | None) -> str:
     return f"{letter}{stamp14(batch.circumstances.now)[:8]}{serial:09d}"
 
 
-def _answer(batch: _Batch, reading: Reading, one: Arrived, port_no: str, status: str, reason: Reason,
-            stamp: int | None = None) -> None:
+def _answer(
+    batch: _Batch, reading: Reading, one: Arrived, port_no: str, status: str, reason: Reason, stamp: int | None = None
+) -> None:
     fields = {"guid": one.guid, "root": reading.guid, **one.fields}
     if port_no:
         own = catalogue.handling(reading.kind).own_number
         fields |= {own: fields[own] or port_no, "preNo": port_no}
-    batch.answers.receipts.append(ReceiptDraft(
-        reading.mailboxes, ANSWERS[reading.kind], one.order_no, reading.kind, one.key, status,
-        batch.circumstances.now if stamp is None else stamp, reason, fields))
+    batch.answers.receipts.append(
+        ReceiptDraft(
+            reading.mailboxes,
+            ANSWERS[reading.kind],
+            one.order_no,
+            reading.kind,
+            one.key,
+            status,
+            batch.circumstances.now if stamp is None else stamp,
+            reason,
+            fields,
+        )
+    )
 
 
 def _note(batch: _Batch, reading: Reading, one: Arrived, name: str, reasons: Sequence[Reason]) -> None:
-    batch.answers.timeline.append(Event(one.order_no, reading.kind, one.key, batch.circumstances.now, "port", name, "",
-                                        reasons))
+    batch.answers.timeline.append(
+        Event(one.order_no, reading.kind, one.key, batch.circumstances.now, "port", name, "", reasons)
+    )
 
 
 def _mark_read(connection: Connection, readings: Sequence[tuple[int, Reading]]) -> None:
@@ -257,8 +331,11 @@ def _mark_read(connection: Connection, readings: Sequence[tuple[int, Reading]]) 
     connection.execute(update(message).where(one_of(connection, message.c.id, clean)).values(state="read"))
     for number, reading in readings:
         if reading.findings:
-            connection.execute(update(message).where(message.c.id == number)
-                               .values(state="invalid", findings=to_json(reading.findings)))
+            connection.execute(
+                update(message)
+                .where(message.c.id == number)
+                .values(state="invalid", findings=to_json(reading.findings))
+            )
 
 
 def expire_staged(connection: Connection, circumstances: Circumstances, items: Sequence[Any]) -> Answers:
@@ -267,10 +344,23 @@ def expire_staged(connection: Connection, circumstances: Circumstances, items: S
     hold_trades_of(connection, circumstances.sandbox, [number for number, _ in items])
     for number, version in items:
         row = connection.execute(
-            update(document).where(document.c.id == number, document.c.version == version, document.c.state == "staged")
-            .values(state="expired").returning(document.c.order_no, document.c.kind, document.c.key)).first()
+            update(document)
+            .where(document.c.id == number, document.c.version == version, document.c.state == "staged")
+            .values(state="expired")
+            .returning(document.c.order_no, document.c.kind, document.c.key)
+        ).first()
         if row is not None:
             window = circumstances.parameters.on("windows.staged_expiry", day_of(circumstances.now))
-            answers.timeline.append(Event(row.order_no, row.kind, row.key, circumstances.now, "port", "expired",
-                                          "expired", [Reason("14304", {"days": f"{window.amount:f}"}, (window.id,))]))
+            answers.timeline.append(
+                Event(
+                    row.order_no,
+                    row.kind,
+                    row.key,
+                    circumstances.now,
+                    "port",
+                    "expired",
+                    "expired",
+                    [Reason("14304", {"days": f"{window.amount:f}"}, (window.id,))],
+                )
+            )
     return answers

@@ -38,8 +38,9 @@ class ReceptionConsumer:
     ahead = False
     prepares = True
 
-    def __init__(self, numbering: Numbering, circumstances: Callable[[Connection, str], Circumstances],
-                 cap: int) -> None:
+    def __init__(
+        self, numbering: Numbering, circumstances: Callable[[Connection, str], Circumstances], cap: int
+    ) -> None:
         self._numbering, self._circumstances, self._cap = numbering, circumstances, cap
         self._readings = KeptReadings(KEPT, KEPT_BYTES)
 
@@ -63,8 +64,10 @@ class ReceptionConsumer:
     def prepare(self, connection: Connection, ids: Sequence[int]) -> None:
         """Read, from the archive, the messages that were admitted elsewhere: no transaction need wait for that."""
         rows = connection.execute(
-            select(delivery.c.message_id, delivery.c.sandbox)
-            .where(one_of(connection, delivery.c.id, list(ids)), delivery.c.state.in_(OPEN), delivery.c.message_id > 0))
+            select(delivery.c.message_id, delivery.c.sandbox).where(
+                one_of(connection, delivery.c.id, list(ids)), delivery.c.state.in_(OPEN), delivery.c.message_id > 0
+            )
+        )
         missing: dict[str, list[int]] = {}
         for number, sandbox in rows.all():
             if self._readings.get(number) is None:
@@ -98,29 +101,38 @@ class ReceptionConsumer:
         written.messages, written.documents = [number for number, _ in readings], received.documents
         for _, one in readings:
             written.kinds[one.kind] += len(one.documents)
-        due = {topic: [item for one in won if one.topic == topic for item in msgspec.json.decode(one.payload)]
-               for topic in ("deadline.staged", "deadline.receipt")}
+        due = {
+            topic: [item for one in won if one.topic == topic for item in msgspec.json.decode(one.payload)]
+            for topic in ("deadline.staged", "deadline.receipt")
+        }
         if any(due.values()):
             answers = reception.expire_staged(connection, circumstances, due["deadline.staged"])
-            answers.receipts += shaping.released(connection, [number for number, in due["deadline.receipt"]])
+            answers.receipts += shaping.released(connection, [number for (number,) in due["deadline.receipt"]])
             written.add(write_answers(connection, self._numbering, sandbox, answers, circumstances.now, system_now()))
         return written
 
-    def _take(self, ids: Sequence[int], connection: Connection,
-              circumstances: Circumstances) -> list[tuple[int, Reading]]:
+    def _take(
+        self, ids: Sequence[int], connection: Connection, circumstances: Circumstances
+    ) -> list[tuple[int, Reading]]:
         """The readings of these messages: from memory, else from the archive, in the edition of their admission."""
         signing = circumstances.options.signatures
         # read when the sandbox did not ask for signatures: a check that did not run is none
-        found = {number: one for number in ids if (one := self._readings.get(number)) is not None
-                 and (one.signed is not None or signing == signatures.OFF)}
+        found = {
+            number: one
+            for number in ids
+            if (one := self._readings.get(number)) is not None and (one.signed is not None or signing == signatures.OFF)
+        }
         missing = [number for number in ids if number not in found]
         tolerant = sandboxes.tolerant(connection, circumstances.sandbox, REPEATED_BASE_TRANSFER) if missing else ()
         for part in chunks(missing):
             rows = connection.execute(
                 select(message.c.id, message.c.edition, archive.c.body)
-                .join(archive, archive.c.message_id == message.c.id).where(message.c.id.in_(part)))
+                .join(archive, archive.c.message_id == message.c.id)
+                .where(message.c.id.in_(part))
+            )
             for number, edition, body in rows:
-                found[number] = read_body(zlib.decompress(body), circumstances.day, {}, self._cap, edition, tolerant,
-                                          signing)
+                found[number] = read_body(
+                    zlib.decompress(body), circumstances.day, {}, self._cap, edition, tolerant, signing
+                )
                 self._readings.keep(number, found[number])
         return [(number, found[number]) for number in ids]

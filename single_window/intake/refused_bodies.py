@@ -53,13 +53,24 @@ def trim(engine: Engine, sandbox: str, quota: Quota, now: int) -> int:
 def _drop(connection: Connection, sandbox: str, quota: Quota, now: int) -> int:
     newest = message.c.id.desc()
     ranked = (
-        select(message.c.id, message.c.received_at, func.row_number().over(order_by=newest).label("place"),
-               func.sum(func.length(archive.c.body)).over(order_by=newest, rows=(None, 0)).label("size"))
+        select(
+            message.c.id,
+            message.c.received_at,
+            func.row_number().over(order_by=newest).label("place"),
+            func.sum(func.length(archive.c.body)).over(order_by=newest, rows=(None, 0)).label("size"),
+        )
         .join(archive, archive.c.message_id == message.c.id)
-        .where(message.c.sandbox == sandbox, REFUSED).subquery())
-    beyond = select(ranked.c.id).where(or_(
-        ranked.c.place > quota.count, ranked.c.size > quota.size,
-        ranked.c.received_at < now - quota.days * DAY)).order_by(ranked.c.id).limit(STEP)
+        .where(message.c.sandbox == sandbox, REFUSED)
+        .subquery()
+    )
+    beyond = (
+        select(ranked.c.id)
+        .where(
+            or_(ranked.c.place > quota.count, ranked.c.size > quota.size, ranked.c.received_at < now - quota.days * DAY)
+        )
+        .order_by(ranked.c.id)
+        .limit(STEP)
+    )
     return int(connection.execute(delete(archive).where(archive.c.message_id.in_(beyond))).rowcount)
 
 

@@ -16,17 +16,28 @@ def unsigned(opened: Opened) -> Iterator[Finding]:
     if opened.entry.signature_by_text and opened.tree.find(SIGNATURE) is None:
         root = opened.entry.root
         yield Finding(
-            "unsigned", f"规范正文要求{root}必须签名，而其schema未作要求；此处不予退回，正式环境可能退回",
+            "unsigned",
+            f"规范正文要求{root}必须签名，而其schema未作要求；此处不予退回，正式环境可能退回",
             f"the specification's text requires {root} to be signed, its schema does not; it passes here, and may be "
-            "refused by the real port", path=f"/{root}", expected="ds:Signature", remedy_zh="上线前请加签",
-            remedy_en="sign it before going live", warning=True)
+            "refused by the real port",
+            path=f"/{root}",
+            expected="ds:Signature",
+            remedy_zh="上线前请加签",
+            remedy_en="sign it before going live",
+            warning=True,
+        )
 
 
 def unheard(opened: Opened, one: Subscribe) -> Finding:
     """A subscription that is not served."""
     return Finding(
-        "subscription-unheard", f"订阅[{one.status}:{one.dxp_address}]不会被送达",
+        "subscription-unheard",
+        f"订阅[{one.status}:{one.dxp_address}]不会被送达",
         f"the subscription {one.status} of {one.dxp_address} is not served",
-        path=f"/{opened.entry.root}/BaseSubscribe", expected="ALL, DATA, RET; DXPENT0000000001",
-        found=f"{one.status}: {one.dxp_address}"[:100], remedy_zh="请检查status和dxpAddress",
-        remedy_en="check status and dxpAddress", warning=True)
+        path=f"/{opened.entry.root}/BaseSubscribe",
+        expected="ALL, DATA, RET; DXPENT0000000001",
+        found=f"{one.status}: {one.dxp_address}"[:100],
+        remedy_zh="请检查status和dxpAddress",
+        remedy_en="check status and dxpAddress",
+        warning=True,
+    )

@@ -12,8 +12,10 @@ from gateways.records import ReceiptDraft
 from single_window.store.records import from_json
 from single_window.store.tables import receipt
 
-_COLUMNS = [receipt.c[name] for name in ("code", "order_no", "kind", "key", "return_status", "return_time", "rule",
-                                         "words", "fields")]
+_COLUMNS = [
+    receipt.c[name]
+    for name in ("code", "order_no", "kind", "key", "return_status", "return_time", "rule", "words", "fields")
+]
 
 
 class Replay(NamedTuple):
@@ -28,9 +30,16 @@ class Replay(NamedTuple):
 def first_receipts(connection: Connection, sandbox: str, replays: Iterable[Replay]) -> Iterator[ReceiptDraft]:
     """What was said of these documents, refusals apart, each once, in the order of its time."""
     for one in replays:
-        rows = connection.execute(select(*_COLUMNS).where(
-            receipt.c.sandbox == sandbox, receipt.c.order_no == one.order_no, receipt.c.kind == one.kind,
-            receipt.c.key == one.key).order_by(receipt.c.return_time))
+        rows = connection.execute(
+            select(*_COLUMNS)
+            .where(
+                receipt.c.sandbox == sandbox,
+                receipt.c.order_no == one.order_no,
+                receipt.c.kind == one.kind,
+                receipt.c.key == one.key,
+            )
+            .order_by(receipt.c.return_time)
+        )
         seen = set()
         for row in rows:
             step = (row.return_status, row.return_time)

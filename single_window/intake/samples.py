@@ -16,8 +16,13 @@ from schemas.catalogue import Entry
 from schemas.identifiers import resident_id_check_digit
 
 FOLDER = Path(schemas.__file__).parent / "samples"
-_NUMBERS = {"orderNo": ("DD", 16), "payTransactionId": ("ZF", 16), "payNo": ("ZF", 16), "logisticsNo": ("SF", 13),
-            "emsNo": ("T4258W", 6)}
+_NUMBERS = {
+    "orderNo": ("DD", 16),
+    "payTransactionId": ("ZF", 16),
+    "payNo": ("ZF", 16),
+    "logisticsNo": ("SF", 13),
+    "emsNo": ("T4258W", 6),
+}
 """Own numbers that several messages of a trade share: how they begin, how many digits follow."""
 _ELEMENT = re.compile(r"(<(?:\w+:)?(\w+)>)([^<]+)(?=</)")
 _ROOT = re.compile(r'(?<= guid=")[^"]+')
@@ -57,7 +62,7 @@ def _text(name: str, text: str, code: str, key: str, now: int) -> str:
     if name in {"buyerIdNumber", "payerIdNumber"}:
         return _resident_id(text[:6], key)
     if name.endswith(("Time", "Date")):
-        return stamp14(now)[:len(text)]
+        return stamp14(now)[: len(text)]
     return text
 
 

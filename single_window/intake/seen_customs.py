@@ -36,8 +36,9 @@ class SeenCustoms(StoredCustomsRepository):
 
     locking = False
 
-    def __init__(self, connection: Connection, sandbox: str, numbering: Numbering, stored: bool,
-                 uploaded: Sequence[Filed]) -> None:
+    def __init__(
+        self, connection: Connection, sandbox: str, numbering: Numbering, stored: bool, uploaded: Sequence[Filed]
+    ) -> None:
         super().__init__(connection, sandbox, numbering)
         self._stored, self._uploaded = stored, uploaded
 
@@ -85,13 +86,24 @@ def foresee(listed: Filed, desk: SeenDesk) -> Foreseen:
 
 def _import(listed: Filed, desk: SeenDesk) -> Foreseen:
     here = desk.repository.meet([listed.order_no]).get(listed.order_no, [])
-    trade = next(trade for trade in acceptance.trades({listed.order_no: [
-        listed, *(filed for filed in here if filed.kind in IMPORT_PARTNERS)]}))
+    trade = next(
+        trade
+        for trade in acceptance.trades(
+            {listed.order_no: [listed, *(filed for filed in here if filed.kind in IMPORT_PARTNERS)]}
+        )
+    )
     known = examination.load([(trade, _declaration(listed, desk.repository))], desk)
     opinion = examination.examine(trade, dutiable_value(listed.facts), known, desk)
     near = [filed for filed in (*here, *_by_number(trade, desk.repository)) if filed.kind in trade.missing]
-    return Foreseen([listed, *trade.partners], trade.missing, near, opinion.reasons,
-                    opinion.warnings if known.companies else [], [], opinion.full_tax)
+    return Foreseen(
+        [listed, *trade.partners],
+        trade.missing,
+        near,
+        opinion.reasons,
+        opinion.warnings if known.companies else [],
+        [],
+        opinion.full_tax,
+    )
 
 
 def _by_number(trade: acceptance.Trade, repository: SeenCustoms) -> list[Filed]:
@@ -116,8 +128,14 @@ def _export(listed: Filed, desk: SeenDesk) -> Foreseen:
     meetings = repository.meet(list(dict.fromkeys(places))).values()
     here = {filed.id: filed for meeting in meetings for filed in meeting}
     near = [filed for filed in here.values() if filed.kind in trade.missing]
-    return Foreseen([listed, *trade.partners], trade.missing, near, opinion.reasons,
-                    opinion.warnings if known.companies else [], opinion.review)
+    return Foreseen(
+        [listed, *trade.partners],
+        trade.missing,
+        near,
+        opinion.reasons,
+        opinion.warnings if known.companies else [],
+        opinion.review,
+    )
 
 
 def _declaration(listed: Filed, repository: SeenCustoms) -> Declaration:
@@ -128,7 +146,22 @@ def _declaration(listed: Filed, repository: SeenCustoms) -> Declaration:
         holdings.give_back(known, repository)
         return known
     return Declaration(
-        id=0, key=listed.key, order_no=listed.order_no, state="declared", document_id=listed.id, document_version=1,
-        mailboxes="", cop_no="", pre_no="", customs_code=facts.customs_code, ebp_code=facts.ebp_code,
-        ebc_code=facts.ebc_code, agent_code=facts.agent_code, assure_code="",
-        logistics_key=f"{facts.logistics_code}|{facts.logistics_no}", trade_mode=facts.trade_mode, buyer="", flow=flow)
+        id=0,
+        key=listed.key,
+        order_no=listed.order_no,
+        state="declared",
+        document_id=listed.id,
+        document_version=1,
+        mailboxes="",
+        cop_no="",
+        pre_no="",
+        customs_code=facts.customs_code,
+        ebp_code=facts.ebp_code,
+        ebc_code=facts.ebc_code,
+        agent_code=facts.agent_code,
+        assure_code="",
+        logistics_key=f"{facts.logistics_code}|{facts.logistics_no}",
+        trade_mode=facts.trade_mode,
+        buyer="",
+        flow=flow,
+    )

@@ -26,5 +26,9 @@ class Senders(NamedTuple):
 def senders(connection: Connection, sandbox: str) -> Senders:
     """How messages of a sandbox are read at this moment; raises `UnknownSandbox`."""
     found = sandboxes.find(connection, sandbox)
-    return Senders(day_of(found.clock.now()), sandboxes.editions(connection, sandbox),
-                   sandboxes.tolerant(connection, sandbox, REPEATED_BASE_TRANSFER), found.options.signatures)
+    return Senders(
+        day_of(found.clock.now()),
+        sandboxes.editions(connection, sandbox),
+        sandboxes.tolerant(connection, sandbox, REPEATED_BASE_TRANSFER),
+        found.options.signatures,
+    )

@@ -43,30 +43,53 @@ class Explained:
 
     def plain(self, canonical: bool = False) -> dict[str, Any]:
         """As plain values, for JSON; `canonical`: with the bytes of the document that were digested."""
-        told = {"valid": self.valid, "signed": self.check is not None and self.check.present, "type": self.type,
-                "findings": [one._asdict() for one in self.findings]}
+        told = {
+            "valid": self.valid,
+            "signed": self.check is not None and self.check.present,
+            "type": self.type,
+            "findings": [one._asdict() for one in self.findings],
+        }
         if self.check is None or not self.check.present:
             return told
-        return {**told, **_facts(self.check), "certificate": self._certificate(self.check.certificate),
-                **({"document": b64encode(self.check.document).decode()} if canonical else {})}
+        return {
+            **told,
+            **_facts(self.check),
+            "certificate": self._certificate(self.check.certificate),
+            **({"document": b64encode(self.check.document).decode()} if canonical else {}),
+        }
 
     def _certificate(self, found: Certificate | None) -> dict[str, Any] | None:
         if found is None:
             return None
         known = self.registered
-        return {"number": found.number, "algorithm": found.kind.value, "holder": found.holder, "issuer": found.issuer,
-                "since": utc_text(found.since), "until": utc_text(found.until), "registered": known is not None,
-                "company": known.company if known else "",
-                "revoked": utc_text(known.revoked_at) if known and known.revoked_at else ""}
+        return {
+            "number": found.number,
+            "algorithm": found.kind.value,
+            "holder": found.holder,
+            "issuer": found.issuer,
+            "since": utc_text(found.since),
+            "until": utc_text(found.until),
+            "registered": known is not None,
+            "company": known.company if known else "",
+            "revoked": utc_text(known.revoked_at) if known and known.revoked_at else "",
+        }
 
 
 def _facts(check: Check) -> dict[str, Any]:
     algorithm = DIGESTS.get(check.digest_method)
     return {
-        "dialect": check.dialect, "signature_method": check.method, "digest_method": check.digest_method,
-        "digest": {"algorithm": algorithm.value if algorithm else "", "expected": check.expected.hex(),
-                   "found": check.found.hex(), "bytes": len(check.document)},
-        "signed_info": check.signed_info.decode(), "key_name": check.key_name}
+        "dialect": check.dialect,
+        "signature_method": check.method,
+        "digest_method": check.digest_method,
+        "digest": {
+            "algorithm": algorithm.value if algorithm else "",
+            "expected": check.expected.hex(),
+            "found": check.found.hex(),
+            "bytes": len(check.document),
+        },
+        "signed_info": check.signed_info.decode(),
+        "key_name": check.key_name,
+    }
 
 
 def explain(context: Context, sandbox: str, body: bytes) -> Explained:
@@ -82,8 +105,9 @@ def explain(context: Context, sandbox: str, body: bytes) -> Explained:
     return Explained(opened.entry.root, (*check.findings, *against), check, known)
 
 
-def _looked_up(connection: Connection, sandbox: str, check: Check, opened: Opened,
-               now: int) -> tuple[Registered | None, tuple[Finding, ...]]:
+def _looked_up(
+    connection: Connection, sandbox: str, check: Check, opened: Opened, now: int
+) -> tuple[Registered | None, tuple[Finding, ...]]:
     """The registered certificate, and what stands against it."""
     signed = signatures.signed(check)
     if not signed.number:
@@ -97,13 +121,16 @@ def _looked_up(connection: Connection, sandbox: str, check: Check, opened: Opene
 def _companies(opened: Opened) -> set[str]:
     """Who transmits the message or declares its first document."""
     name = f"{{{opened.entry.namespace}}}"
-    found = (opened.tree.findtext(f"{name}BaseTransfer/{name}copCode"),
-             opened.tree.findtext(f"{name}{opened.entry.document}/{name}{opened.entry.head}/{name}agentCode"))
+    found = (
+        opened.tree.findtext(f"{name}BaseTransfer/{name}copCode"),
+        opened.tree.findtext(f"{name}{opened.entry.document}/{name}{opened.entry.head}/{name}agentCode"),
+    )
     return {text.strip() for text in found if text}
 
 
 def _findings(reasons: Iterator[Reason], path: str) -> Iterator[Finding]:
     for one in reasons:
         zh, en = (receipt_texts.words(one.rule, one.values, language) for language in ("zh", "en"))
-        yield Finding(one.rule, zh, en, path=path, found=one.values.get("found", ""),
-                      expected=one.values.get("company", ""))
+        yield Finding(
+            one.rule, zh, en, path=path, found=one.values.get("found", ""), expected=one.values.get("company", "")
+        )

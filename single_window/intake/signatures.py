@@ -25,13 +25,29 @@ if TYPE_CHECKING:
 
 OFF, CHECK, REQUIRE = "off", "check", "require"
 ABSENT, DUMMY, FORM, LENGTH, DIFFERS, CERTIFICATE, KEY_KIND, VALUE, KEY_NAME = (
-    "17601", "17602", "17603", "17604", "17605", "17606", "17607", "17608", "17609")
+    "17601",
+    "17602",
+    "17603",
+    "17604",
+    "17605",
+    "17606",
+    "17607",
+    "17608",
+    "17609",
+)
 UNREGISTERED, OUT_OF_DATE, REVOKED, OTHER_COMPANY = "17610", "17611", "17612", "17613"
 REASONS: Mapping[str, str] = {
-    "signature-absent": ABSENT, "signature-dummy": DUMMY, "signature-digest-length": LENGTH,
-    "signature-digest": DIFFERS, "signature-no-certificate": CERTIFICATE, "signature-bad-certificate": CERTIFICATE,
-    "signature-key-kind": KEY_KIND, "signature-value": VALUE, "signature-length": VALUE,
-    "signature-key-name": KEY_NAME, "signature-no-key-name": KEY_NAME,
+    "signature-absent": ABSENT,
+    "signature-dummy": DUMMY,
+    "signature-digest-length": LENGTH,
+    "signature-digest": DIFFERS,
+    "signature-no-certificate": CERTIFICATE,
+    "signature-bad-certificate": CERTIFICATE,
+    "signature-key-kind": KEY_KIND,
+    "signature-value": VALUE,
+    "signature-length": VALUE,
+    "signature-key-name": KEY_NAME,
+    "signature-no-key-name": KEY_NAME,
 }
 """The reason of a finding; the others are of its form."""
 
@@ -57,15 +73,18 @@ def of(opened: Opened) -> Signed:
 
 def signed(found: Check) -> Signed:
     """What a check means for a message."""
-    reasons = tuple(Reason(REASONS.get(one.code, FORM), {"found": one.found or "-", "expected": one.expected or "-"})
-                    for one in found.wrong)
+    reasons = tuple(
+        Reason(REASONS.get(one.code, FORM), {"found": one.found or "-", "expected": one.expected or "-"})
+        for one in found.wrong
+    )
     if found.certificate is None:
         return Signed(reasons, found.findings)
     return Signed(reasons, found.findings, found.certificate.number, fingerprint(found.certificate.der))
 
 
-def against(connection: Connection, circumstances: Circumstances,
-            readings: Sequence[tuple[int, Reading]]) -> dict[tuple[int, int], tuple[Reason, ...]]:
+def against(
+    connection: Connection, circumstances: Circumstances, readings: Sequence[tuple[int, Reading]]
+) -> dict[tuple[int, int], tuple[Reason, ...]]:
     """What stands against the signature of each document, by message and position: only where something does."""
     checked = [(number, reading, reading.signed) for number, reading in readings if reading.signed is not None]
     numbers = [one.number for _, _, one in checked if one.number]
@@ -91,11 +110,24 @@ def registered(one: Signed, known: Registered | None, companies: set[str], now: 
     if known.revoked_at and known.revoked_at <= now:
         yield Reason(REVOKED, {"number": one.number, "at": utc_text(known.revoked_at)})
     if not known.since <= now <= known.until:
-        yield Reason(OUT_OF_DATE, {"number": one.number, "since": utc_text(known.since),
-                                   "until": utc_text(known.until), "now": utc_text(now)})
+        yield Reason(
+            OUT_OF_DATE,
+            {
+                "number": one.number,
+                "since": utc_text(known.since),
+                "until": utc_text(known.until),
+                "now": utc_text(now),
+            },
+        )
     if known.company not in companies:
-        yield Reason(OTHER_COMPANY, {"number": one.number, "company": known.company,
-                                     "found": ", ".join(sorted(filter(None, companies))) or "-"})
+        yield Reason(
+            OTHER_COMPANY,
+            {
+                "number": one.number,
+                "company": known.company,
+                "found": ", ".join(sorted(filter(None, companies))) or "-",
+            },
+        )
 
 
 def refusal(reading: Reading, reasons: Sequence[Reason]) -> tuple[str, Reason]:
@@ -105,6 +137,10 @@ def refusal(reading: Reading, reasons: Sequence[Reason]) -> tuple[str, Reason]:
 
 
 def _code(entry: Entry, rule: str) -> str:
-    special = {ABSENT: entry.signature_missing, DUMMY: entry.signature_missing, DIFFERS: entry.signature_differs,
-               OTHER_COMPANY: entry.signature_holder}
+    special = {
+        ABSENT: entry.signature_missing,
+        DUMMY: entry.signature_missing,
+        DIFFERS: entry.signature_differs,
+        OTHER_COMPANY: entry.signature_holder,
+    }
     return special.get(rule) or entry.signature_invalid or entry.invalid

@@ -63,8 +63,10 @@ def take(context: Context, sandbox: str, body: bytes, day: date, edition: str | 
     opened = open_message(body, cap=context.settings.body_cap)
     faulty = _faulty(opened, came)
     documents = came.documents or tuple(_lenient(opened, came, faulty, day))
-    return Upload(came, tuple(_uploaded(came, opened, arrived, first + number, faulty)
-                              for number, arrived in enumerate(documents)))
+    return Upload(
+        came,
+        tuple(_uploaded(came, opened, arrived, first + number, faulty) for number, arrived in enumerate(documents)),
+    )
 
 
 def _uploaded(came: Reading, opened: Opened, arrived: Arrived, number: int, faulty: Faulty) -> Uploaded:
@@ -72,8 +74,9 @@ def _uploaded(came: Reading, opened: Opened, arrived: Arrived, number: int, faul
     source = Source(came.kind, number_of(came.kind, facts), facts, arrived.position, came.count)
     state = "deleted" if arrived.app_type == _DELETE else _STATES.get(arrived.app_status, "declared")
     filed = Filed(-number, came.kind, arrived.key, arrived.order_no, 1, state, "", "", 0, arrived.facts)
-    return Uploaded(came.kind, arrived, facts, Located(source, opened.tree), filed,
-                    faulty.get(arrived.position, frozenset()))
+    return Uploaded(
+        came.kind, arrived, facts, Located(source, opened.tree), filed, faulty.get(arrived.position, frozenset())
+    )
 
 
 def _faulty(opened: Opened, came: Reading) -> Faulty:
@@ -99,8 +102,9 @@ def _lenient(opened: Opened, came: Reading, faulty: Faulty, day: date) -> Iterat
     layout = catalogue.names(entry.code, came.edition)
     keys = tuple(layout[0].index(name) for name in entry.key)
     transfer = extraction.transfer(opened.tree, entry.namespace)
-    facts = rules.CheckFacts(transfer.dxp_id, opened.envelope.sender_id if opened.envelope else None, day,
-                             rules.in_force(day))
+    facts = rules.CheckFacts(
+        transfer.dxp_id, opened.envelope.sender_id if opened.envelope else None, day, rules.in_force(day)
+    )
     for position, element in enumerate(_elements(opened.tree, entry.document), 1):
         if entry.most and position > entry.most:
             return
@@ -112,13 +116,17 @@ def _lenient(opened: Opened, came: Reading, faulty: Faulty, day: date) -> Iterat
 def _block(document: Any, entry: Entry, layout: catalogue.Names, faulty: frozenset[str]) -> Block:
     heads = [document] if entry.head is None else _elements(document, entry.head)
     lines = _elements(document, entry.line) if entry.line else []
-    return Block(_row(heads[0] if heads else None, layout[0], faulty),
-                 tuple(_row(line, layout[1], faulty) for line in lines))
+    return Block(
+        _row(heads[0] if heads else None, layout[0], faulty), tuple(_row(line, layout[1], faulty) for line in lines)
+    )
 
 
 def _row(element: Any, names: Sequence[str], faulty: frozenset[str]) -> tuple[str | None, ...]:
-    texts = {_local(child): (child.text or "").strip() for child in element.iterchildren("*")} \
-        if element is not None else {}
+    texts = (
+        {_local(child): (child.text or "").strip() for child in element.iterchildren("*")}
+        if element is not None
+        else {}
+    )
     return tuple(texts.get(name) if name not in faulty else None for name in names)
 
 

@@ -40,9 +40,17 @@ from single_window.store.engine import reading
 from single_window.store.tables import document, message
 
 FORM, PORT, CUSTOMS = "form", "port", "customs"
-_HEAD_CODES = {"customs_code": "offices", "port_code": "offices", "trade_mode": "trade_modes",
-               "traf_mode": "transport_modes", "currency": "currencies", "country": "countries",
-               "f_currency": "currencies", "i_currency": "currencies", "wrap_type": "wrap_types"}
+_HEAD_CODES = {
+    "customs_code": "offices",
+    "port_code": "offices",
+    "trade_mode": "trade_modes",
+    "traf_mode": "transport_modes",
+    "currency": "currencies",
+    "country": "countries",
+    "f_currency": "currencies",
+    "i_currency": "currencies",
+    "wrap_type": "wrap_types",
+}
 _LINE_CODES = {"country": "countries", "currency": "currencies", "unit": "units", "unit1": "units", "unit2": "units"}
 
 
@@ -77,10 +85,23 @@ class Validation:
 
     def plain(self) -> dict[str, Any]:
         """As plain values, for JSON."""
-        names = ("type", "title_zh", "title_en", "edition", "sender", "transmission_id", "size", "count", "repeats",
-                 "documents")
-        return {"valid": self.valid, **{name: getattr(self, name) for name in names},
-                "findings": [one.plain() for one in self.told]}
+        names = (
+            "type",
+            "title_zh",
+            "title_en",
+            "edition",
+            "sender",
+            "transmission_id",
+            "size",
+            "count",
+            "repeats",
+            "documents",
+        )
+        return {
+            "valid": self.valid,
+            **{name: getattr(self, name) for name in names},
+            "findings": [one.plain() for one in self.told],
+        }
 
 
 def together(validations: Sequence[Validation]) -> dict[str, Any]:
@@ -95,14 +116,20 @@ def of_refused(came: Reading) -> Validation:
     return Validation("", "", "", "", came.sender, "", came.size, 0, [Told(FORM, one) for one in came.findings])
 
 
-def validate(context: Context, sandbox: str, body: bytes, edition: str | None = None,
-             against: Against = Against.UPLOAD) -> Validation:
+def validate(
+    context: Context, sandbox: str, body: bytes, edition: str | None = None, against: Against = Against.UPLOAD
+) -> Validation:
     """Validate a message as a sandbox would receive it now. Raises `UnknownSandbox`."""
     return validate_all(context, sandbox, [body], edition, against)[0]
 
 
-def validate_all(context: Context, sandbox: str, bodies: Sequence[bytes], edition: str | None = None,
-                 against: Against = Against.UPLOAD) -> list[Validation]:
+def validate_all(
+    context: Context,
+    sandbox: str,
+    bodies: Sequence[bytes],
+    edition: str | None = None,
+    against: Against = Against.UPLOAD,
+) -> list[Validation]:
     """Validate the messages of one upload, each as a sandbox would receive it now. Raises `UnknownSandbox`."""
     with reading(context.engine) as connection:
         circumstances = context.circumstances(connection, sandbox)
@@ -114,8 +141,9 @@ def validate_all(context: Context, sandbox: str, bodies: Sequence[bytes], editio
         return [_validation(upload, foretelling) for upload in uploads]
 
 
-def _foretelling(context: Context, connection: Connection, circumstances: Circumstances, uploads: Sequence[Upload],
-                 stored: bool) -> Foretelling:
+def _foretelling(
+    context: Context, connection: Connection, circumstances: Circumstances, uploads: Sequence[Upload], stored: bool
+) -> Foretelling:
     every = [document for upload in uploads for document in upload.documents]
     last = {(document.kind, document.arrived.key): document.filed for document in every}
     seen = SeenCustoms(connection, circumstances.sandbox, context.numbering, stored, list(last.values()))
@@ -128,9 +156,17 @@ def _validation(upload: Upload, foretelling: Foretelling) -> Validation:
     if came.refused:
         return of_refused(came)
     entry = catalogue.by_code(came.code)
-    validation = Validation(entry.root, entry.title_zh, entry.title_en, came.edition, came.sender,
-                            came.transmission_id, came.size, came.count,
-                            [Told(FORM, finding) for finding in (*came.findings, *came.remarks)])
+    validation = Validation(
+        entry.root,
+        entry.title_zh,
+        entry.title_en,
+        came.edition,
+        came.sender,
+        came.transmission_id,
+        came.size,
+        came.count,
+        [Told(FORM, finding) for finding in (*came.findings, *came.remarks)],
+    )
     validation.repeats = _repeats(connection, sandbox, came, validation)
     known = _Known(connection, sandbox, upload)
     unsigned = signatures.against(connection, foretelling.desk.circumstances, [(0, came)])
@@ -140,8 +176,9 @@ def _validation(upload: Upload, foretelling: Foretelling) -> Validation:
     return validation
 
 
-def _signed(came: Reading, one: Uploaded, wrong: Sequence[Reason], foretelling: Foretelling,
-            told: list[Told]) -> Uploaded:
+def _signed(
+    came: Reading, one: Uploaded, wrong: Sequence[Reason], foretelling: Foretelling, told: list[Told]
+) -> Uploaded:
     """A document with what its signature is refused for; where the sandbox only checks signatures, it is told."""
     if wrong and foretelling.desk.options.signatures == signatures.REQUIRE:
         refused = (signatures.refusal(came, wrong)[1], *wrong[1:], *one.arrived.reasons)
@@ -154,17 +191,39 @@ def _repeats(connection: Connection, sandbox: str, came: Reading, told: Validati
     """The same transmission (answered with its first id), its id with other bytes (409), or the same bytes."""
     columns = (message.c.id, message.c.content_hash, message.c.transmission_id)
     where = (message.c.sandbox == sandbox, message.c.state != "refused")
-    same_id = connection.execute(select(*columns).where(
-        *where, message.c.sender == came.sender, message.c.transmission_id == came.transmission_id)).first()
+    same_id = connection.execute(
+        select(*columns).where(
+            *where, message.c.sender == came.sender, message.c.transmission_id == came.transmission_id
+        )
+    ).first()
     if same_id is not None and same_id.content_hash != came.content_hash:
-        told.told.append(Told(FORM, Finding(
-            "transmission-id-reused", f"传输编号{came.transmission_id}已用于内容不同的报文{same_id.id}",
-            f"the transmission id {came.transmission_id} was used for message {same_id.id} with other content",
-            found=came.transmission_id, remedy_zh="请使用新的传输编号", remedy_en="use a new transmission id")))
-    same = same_id if same_id is not None else connection.execute(
-        select(*columns).where(*where, message.c.content_hash == came.content_hash)).first()
-    return None if same is None else {"message": same.id, "same_bytes": same.content_hash == came.content_hash,
-                                      "same_transmission": same_id is not None}
+        told.told.append(
+            Told(
+                FORM,
+                Finding(
+                    "transmission-id-reused",
+                    f"传输编号{came.transmission_id}已用于内容不同的报文{same_id.id}",
+                    f"the transmission id {came.transmission_id} was used for message {same_id.id} with other content",
+                    found=came.transmission_id,
+                    remedy_zh="请使用新的传输编号",
+                    remedy_en="use a new transmission id",
+                ),
+            )
+        )
+    same = (
+        same_id
+        if same_id is not None
+        else connection.execute(select(*columns).where(*where, message.c.content_hash == came.content_hash)).first()
+    )
+    return (
+        None
+        if same is None
+        else {
+            "message": same.id,
+            "same_bytes": same.content_hash == came.content_hash,
+            "same_transmission": same_id is not None,
+        }
+    )
 
 
 class _Stood(NamedTuple):
@@ -184,8 +243,9 @@ class _Known:
         kind, arrived = upload.came.kind, [one.arrived for one in upload.documents]
         self.stored: dict[str, Any] = {}
         for part in chunks([one.key for one in arrived]):
-            for row in connection.execute(select(document).where(
-                    document.c.sandbox == sandbox, document.c.kind == kind, document.c.key.in_(part))):
+            for row in connection.execute(
+                select(document).where(document.c.sandbox == sandbox, document.c.kind == kind, document.c.key.in_(part))
+            ):
                 self.stored[row.key] = row
         self.declared = declarations_of(connection, sandbox, [(kind, one) for one in arrived])
         self.answered = request_states(connection, sandbox, {kind: [one.key for one in arrived]})
@@ -208,15 +268,29 @@ def _document(one: Uploaded, known: _Known, foretelling: Foretelling, told: list
     stored = known.stored.get(arrived.key)
     before = {"stored": stored.app_time} if stored is not None else {}
     # the document's own fields fill what the reason leaves open
-    found = [located.told(PORT, reason._replace(values={**said, **before, **reason.values}), [one.located])
-             for reason in (*refused, *arrived.reasons)[:located.most_told(facts)]]
+    found = [
+        located.told(PORT, reason._replace(values={**said, **before, **reason.values}), [one.located])
+        for reason in (*refused, *arrived.reasons)[: located.most_told(facts)]
+    ]
     known.take(arrived, would)
     shown = {
-        "position": arrived.position, "guid": arrived.guid, "kind": one.kind, "key": arrived.key,
-        "order_no": arrived.order_no, "would": would, "stored": None if stored is None else {
-            "message": stored.message_id, "state": stored.state, "app_time": stored.app_time,
-            "same_content": stored.content_hash == arrived.content_hash},
-        "codes": list(_codes(facts, foretelling.desk.circumstances)), "tax": None, "export": None,
+        "position": arrived.position,
+        "guid": arrived.guid,
+        "kind": one.kind,
+        "key": arrived.key,
+        "order_no": arrived.order_no,
+        "would": would,
+        "stored": None
+        if stored is None
+        else {
+            "message": stored.message_id,
+            "state": stored.state,
+            "app_time": stored.app_time,
+            "same_content": stored.content_hash == arrived.content_hash,
+        },
+        "codes": list(_codes(facts, foretelling.desk.circumstances)),
+        "tax": None,
+        "export": None,
     }
     if one.kind in LISTS:
         seen, foretold = foretelling.of_list(one)
@@ -232,8 +306,7 @@ def _document(one: Uploaded, known: _Known, foretelling: Foretelling, told: list
 def _of_form(told: Told, one: Uploaded) -> bool:
     """Whether a finding rests on elements with which form finds fault: it may be gone when these are right."""
     own = [field for field in told.fields if field.kind == one.kind and field.number == one.located.source.number]
-    return bool(one.faulty) and any(
-        field.path.rpartition("/")[2].partition("[")[0] in one.faulty for field in own)
+    return bool(one.faulty) and any(field.path.rpartition("/")[2].partition("[")[0] in one.faulty for field in own)
 
 
 def _judged(one: Uploaded, seen: Foreseen, foretelling: Foretelling, shown: dict[str, Any]) -> list[Told]:
@@ -253,13 +326,21 @@ def _judged(one: Uploaded, seen: Foreseen, foretelling: Foretelling, shown: dict
 def _of_export(facts: ExportInventory, seen: Foreseen, circumstances: Circumstances) -> dict[str, Any]:
     day, parameters = circumstances.day, circumstances.parameters
     verdict = channel.check(facts, day, parameters, circumstances.goods, warehouse_filed=True)
-    used = dict.fromkeys((*verdict.fob.parameters, *requirements.collection(day, parameters).parameters,
-                          *(identity for reason in (*seen.reasons, *seen.review) for identity in reason.parameters)))
+    used = dict.fromkeys(
+        (
+            *verdict.fob.parameters,
+            *requirements.collection(day, parameters).parameters,
+            *(identity for reason in (*seen.reasons, *seen.review) for identity in reason.parameters),
+        )
+    )
     there = {filed.kind for filed in seen.documents}
     return {
-        "day": day.isoformat(), "fob": plain(verdict.fob.amount) if verdict.fob.amount is not None else None,
-        "summarised": channel.summarised(facts), "missing": list(seen.missing),
-        "compared": {"export_order", "export_waybill"} <= there, "parameters": list(used),
+        "day": day.isoformat(),
+        "fob": plain(verdict.fob.amount) if verdict.fob.amount is not None else None,
+        "summarised": channel.summarised(facts),
+        "missing": list(seen.missing),
+        "compared": {"export_order", "export_waybill"} <= there,
+        "parameters": list(used),
     }
 
 
@@ -274,34 +355,60 @@ def _decided(kind: str, one: Arrived, known: _Known) -> tuple[str, tuple[Reason,
         stored = stored._replace(state=declared.state)
     elif stored is not None and answered is not None and stored.state == "declared":
         stored = stored._replace(state=answered.state)
-    what = (kind, one.app_type, one.app_status, one.app_time, one.guid, one.content_hash, stored,
-            declared if stored is not None else None, one.numbers)
+    what = (
+        kind,
+        one.app_type,
+        one.app_status,
+        one.app_time,
+        one.guid,
+        one.content_hash,
+        stored,
+        declared if stored is not None else None,
+        one.numbers,
+    )
     return "refuse" if one.reasons else decide(*what).action, faults(*what)
 
 
 def _codes(facts: Any, circumstances: Circumstances) -> Iterator[dict[str, Any]]:
     """Every code of a document in words; `known` false where no table has it on the sandbox's day."""
     lines: Sequence[Any] = getattr(facts, "lines", ())
-    for place, part, tables in [("", facts, _HEAD_CODES), *[(str(number), line, _LINE_CODES)
-                                                            for number, line in enumerate(lines, 1)]]:
+    for place, part, tables in [
+        ("", facts, _HEAD_CODES),
+        *[(str(number), line, _LINE_CODES) for number, line in enumerate(lines, 1)],
+    ]:
         for name, table in tables.items():
             value = getattr(part, name, "")
             if value:
                 found = codes.TABLES[table].get(value, circumstances.day)
-                yield {"field": name, "line": int(place) if place else None, "code": value, "table": table,
-                       "zh": found.zh if found else "", "en": found.en if found else "", "known": found is not None}
+                yield {
+                    "field": name,
+                    "line": int(place) if place else None,
+                    "code": value,
+                    "table": table,
+                    "zh": found.zh if found else "",
+                    "en": found.en if found else "",
+                    "known": found is not None,
+                }
 
 
 def _taxed(facts: Inventory, seen: Foreseen, foretelling: Foretelling) -> tuple[dict[str, Any], Sequence[Reason]]:
     """The tax as of the sandbox's day with its working, and what of it an officer must look at."""
     circumstances, year = foretelling.desk.circumstances, foretelling.desk.circumstances.day.year
     day, goods, parameters = circumstances.day, circumstances.goods, circumstances.parameters
-    assessed = assess(facts, day, goods, parameters, circumstances.options.rounding,
-                      full_tax=None if seen.reasons else seen.full_tax)
+    assessed = assess(
+        facts, day, goods, parameters, circumstances.options.rounding, full_tax=None if seen.reasons else seen.full_tax
+    )
     assessed = queried(assessed, facts, rates_on(day, goods, parameters))
     person = (facts.buyer_id_number, year)
     used = foretelling.desk.repository.allowances([person])[person].taken
     amounts = {name: plain(getattr(assessed, name)) for name in ("value", "duty", "consumption", "vat", "total")}
-    return {"day": day.isoformat(), **amounts, "full_tax": assessed.full_tax, "used_this_year": plain(used),
-            **{f"working_{language}": explain(assessed, language, parameters, day=day, goods=goods)
-               for language in ("zh", "en")}}, assessed.needs_review
+    return {
+        "day": day.isoformat(),
+        **amounts,
+        "full_tax": assessed.full_tax,
+        "used_this_year": plain(used),
+        **{
+            f"working_{language}": explain(assessed, language, parameters, day=day, goods=goods)
+            for language in ("zh", "en")
+        },
+    }, assessed.needs_review

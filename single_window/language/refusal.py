@@ -17,7 +17,15 @@ class Refusal(Exception):
     def __init__(self, name: str, **values: object) -> None:
         said = words.phrase("refusal", name)
         self.name = name
-        self.words = Words(*(said.said(language).format(**{
-            key: value.said(language) if isinstance(value, Words) else value for key, value in values.items()})
-            for language in (words.ZH, words.EN)))
+        self.words = Words(
+            *(
+                said.said(language).format(
+                    **{
+                        key: value.said(language) if isinstance(value, Words) else value
+                        for key, value in values.items()
+                    }
+                )
+                for language in (words.ZH, words.EN)
+            )
+        )
         super().__init__(self.words.en)

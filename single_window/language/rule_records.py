@@ -58,12 +58,26 @@ def records() -> tuple[Mapping[str, Any], ...]:
 def _record(code: str, text: Text, checks: Sequence[RuleDoc]) -> dict[str, Any]:
     row = remedy(code)
     return {
-        "code": code, "return_status": text.return_status, "zh": text.zh + text.tail,
-        "en": text.en + (text.tail_en or text.tail), "origin": text.origin, "source": text.source,
-        "checks": [{"code": check.code, "kind": check.kind, "rule": check.sentence, "source": check.source,
-                    "each_line": check.each_line} for check in checks],
-        "fields": _fields(text.code, {check.kind for check in checks}), "expected": row.expected,
-        "remedy_zh": row.zh, "remedy_en": row.en,
+        "code": code,
+        "return_status": text.return_status,
+        "zh": text.zh + text.tail,
+        "en": text.en + (text.tail_en or text.tail),
+        "origin": text.origin,
+        "source": text.source,
+        "checks": [
+            {
+                "code": check.code,
+                "kind": check.kind,
+                "rule": check.sentence,
+                "source": check.source,
+                "each_line": check.each_line,
+            }
+            for check in checks
+        ],
+        "fields": _fields(text.code, {check.kind for check in checks}),
+        "expected": row.expected,
+        "remedy_zh": row.zh,
+        "remedy_en": row.en,
     }
 
 
@@ -71,11 +85,19 @@ def _fields(code: str, checked: set[str]) -> list[dict[str, Any]]:
     """The elements concerned, by kind of document; "*" for a document of any kind that has them."""
     fields = dict(remedy(code).fields)
     elements = fields.pop(SUBJECT, ())
-    kinds = {kind: tuple(name for name in elements if name in elements_of(kind)) or elements
-             for kind in subjects(code, checked)} if elements else {}
+    kinds = (
+        {
+            kind: tuple(name for name in elements if name in elements_of(kind)) or elements
+            for kind in subjects(code, checked)
+        }
+        if elements
+        else {}
+    )
     found = {**kinds, **fields} if kinds or not elements else {SUBJECT: elements, **fields}
-    return [{"kind": kind, "title_zh": _title(kind).zh, "title_en": _title(kind).en, "elements": list(names)}
-            for kind, names in found.items()]
+    return [
+        {"kind": kind, "title_zh": _title(kind).zh, "title_en": _title(kind).en, "elements": list(names)}
+        for kind, names in found.items()
+    ]
 
 
 def _title(kind: str) -> words.Words:
@@ -86,17 +108,33 @@ def _title(kind: str) -> words.Words:
 def elements_of(kind: str) -> frozenset[str]:
     """The elements of a kind's documents in every edition, with its line element."""
     entry = catalogue.by_kind(kind)
-    return frozenset({name for edition in entry.editions for part in catalogue.names(entry.code, edition)
-                      for name in part} | {entry.line or entry.document})
+    return frozenset(
+        {name for edition in entry.editions for part in catalogue.names(entry.code, edition) for name in part}
+        | {entry.line or entry.document}
+    )
 
 
 def subjects(code: str, checked: set[str]) -> list[str]:
     """The kinds whose documents are answered with a code: those that a check of it looks at, or whose catalogue names
     it; in the order of the catalogue."""
-    return [entry.kind for entry in catalogue.entries() if entry.handling is not None and (
-        entry.kind in checked or code in {entry.invalid, entry.too_many, *(
-            part for answer in (*entry.handling.duplicate, *(entry.handling.other_numbers or ()))
-            for part in answer.split("/"))})]
+    return [
+        entry.kind
+        for entry in catalogue.entries()
+        if entry.handling is not None
+        and (
+            entry.kind in checked
+            or code
+            in {
+                entry.invalid,
+                entry.too_many,
+                *(
+                    part
+                    for answer in (*entry.handling.duplicate, *(entry.handling.other_numbers or ()))
+                    for part in answer.split("/")
+                ),
+            }
+        )
+    ]
 
 
 @cache

@@ -21,10 +21,17 @@ AGENCIES = frozenset({"vat_invoice", "refund_claim", "paper", "forex_report", "r
 FAILED = Words("校验失败", "check failed")
 """Of every negative status; `returnInfo` says more."""
 PORT = ("1", "2")
-_ABOUT = {**dict(zip(ANSWERS.values(), ANSWERS, strict=True)), "816": "tax_bill", "818": "tax_bill",
-          "792": "summary_result", "RefundNotice": "refund_claim"}
-_NONE = {"summary_result": Words("汇总申报结果", "result of a summary"),
-         "message": Words("订阅数据", "subscribed data")}
+_ABOUT = {
+    **dict(zip(ANSWERS.values(), ANSWERS, strict=True)),
+    "816": "tax_bill",
+    "818": "tax_bill",
+    "792": "summary_result",
+    "RefundNotice": "refund_claim",
+}
+_NONE = {
+    "summary_result": Words("汇总申报结果", "result of a summary"),
+    "message": Words("订阅数据", "subscribed data"),
+}
 """Receipts without a status, by what they are about."""
 
 

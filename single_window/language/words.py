@@ -220,7 +220,12 @@ def basis(identity: str, parameters: Parameters) -> Basis:
     one = parameters.parameter(value.name)
     since = "" if value.since == date.min else value.since.isoformat()
     return Basis(
-        identity, Words(one.title, one.title_en), content(value.content), since, value.source, value.confidence,
+        identity,
+        Words(one.title, one.title_en),
+        content(value.content),
+        since,
+        value.source,
+        value.confidence,
         one.unit,
     )
 
@@ -233,9 +238,13 @@ def rate_row(identity: str, known: RefundRates) -> Basis:
         return Basis(identity, Words(f"退税率文库行 {identity}", f"row of the rate table {identity}"), "", "", "", "")
     flag = f", {row.flag}" if row.flag else ""
     return Basis(
-        identity, Words(f"退税率文库行 {code} {row.name}", f"row of the rate table {code} {row.name}"),
-        f"levy {row.levy}, refund {row.refund}{flag}", row.since.isoformat(),
-        row.source or "declarations/refund/rates.csv", row.confidence)
+        identity,
+        Words(f"退税率文库行 {code} {row.name}", f"row of the rate table {code} {row.name}"),
+        f"levy {row.levy}, refund {row.refund}{flag}",
+        row.since.isoformat(),
+        row.source or "declarations/refund/rates.csv",
+        row.confidence,
+    )
 
 
 def content(found: Any) -> str:

@@ -53,8 +53,9 @@ class Taken(ValueError):
     permanent = True
 
 
-def issue(context: Context, sandbox: str, company: str, kind: Key, days: int = YEARS * 365,
-          since: int | None = None) -> Issued:
+def issue(
+    context: Context, sandbox: str, company: str, kind: Key, days: int = YEARS * 365, since: int | None = None
+) -> Issued:
     """Make a key and a certificate for a company and register it, valid from the sandbox's instant on or from `since`.
 
     Raises `UnknownSandbox`, `Taken`.
@@ -66,10 +67,14 @@ def issue(context: Context, sandbox: str, company: str, kind: Key, days: int = Y
     begin = now if since is None else since
     key = keys.generate(kind)
     der = certificates.issue(
-        keys.from_pem(authority.secret, own=True), AUTHORITY, keys.public_of(key),
+        keys.from_pem(authority.secret, own=True),
+        AUTHORITY,
+        keys.public_of(key),
         certificates.number_text(FIRST[kind] + serial, kind),
         Holder(_name(context, sandbox, company), company, OPERATOR, f"{8_600_000_000_000 + serial}"),
-        begin, begin + days * 86_400_000)
+        begin,
+        begin + days * 86_400_000,
+    )
     found = certificates.read(der)
     register(context, sandbox, company, found)
     return Issued(found, key)
@@ -93,16 +98,18 @@ def revoke(context: Context, sandbox: str, number: str) -> Registered:
     now = context.now(sandbox)
     with writing(context.engine) as connection:
         if not rows.revoke(connection, sandbox, number, now):
-            raise NotRegistered(f"No certificate {number} holds in the sandbox {sandbox}. "
-                                "See: single-window certificate list")
+            raise NotRegistered(
+                f"No certificate {number} holds in the sandbox {sandbox}. See: single-window certificate list"
+            )
         return rows.numbered(connection, sandbox, [number])[number]
 
 
 def _name(context: Context, sandbox: str, company: str) -> str:
     """A company's name as it is registered, else its code."""
     with reading(context.engine) as connection:
-        found = connection.execute(select(participant.c.name).where(
-            participant.c.sandbox == sandbox, participant.c.code == company)).scalar()
+        found = connection.execute(
+            select(participant.c.name).where(participant.c.sandbox == sandbox, participant.c.code == company)
+        ).scalar()
     return found or company
 
 
@@ -112,8 +119,9 @@ def _authority(context: Context, sandbox: str, kind: Key, now: int) -> Authority
         return known
     key = keys.generate(kind, AUTHORITY_BITS)
     public, number = keys.public_of(key), certificates.number_text(FIRST[kind], kind)
-    der = certificates.issue(key, AUTHORITY, public, number, Holder(AUTHORITY, "", AUTHORITY, "0"), now - YEAR,
-                             now + 3 * YEARS * YEAR)
+    der = certificates.issue(
+        key, AUTHORITY, public, number, Holder(AUTHORITY, "", AUTHORITY, "0"), now - YEAR, now + 3 * YEARS * YEAR
+    )
     made = Authority(der, keys.to_pem(key))
     try:
         with writing(context.engine) as connection:

@@ -112,8 +112,9 @@ def _decoded(name: str, data: bytes) -> str:
     raise BadFile(name, [BadCell(0, "", "bytes of another encoding", "text in UTF-8 or GB18030")])
 
 
-def _records(name: str, text: str,
-             columns: Sequence[Column]) -> Iterator[tuple[int, dict[str, str] | BadCell, Sequence[str]]]:
+def _records(
+    name: str, text: str, columns: Sequence[Column]
+) -> Iterator[tuple[int, dict[str, str] | BadCell, Sequence[str]]]:
     """Each record by the line on which it begins, as cells, or as what is wrong with the whole of it; and the columns
     that the file has."""
     reader = csv.reader(text.splitlines(keepends=True), strict=True)
@@ -148,8 +149,9 @@ def _header(name: str, found: Sequence[str], columns: Sequence[Column]) -> list[
 
 def _columns(columns: Sequence[Column]) -> str:
     free = [column.name for column in columns if column.default is not None]
-    return (f"each of the columns {','.join(column.name for column in columns)} once"
-            + (f"; {','.join(free)} may be left out" if free else ""))
+    return f"each of the columns {','.join(column.name for column in columns)} once" + (
+        f"; {','.join(free)} may be left out" if free else ""
+    )
 
 
 def _misfits(line: int, cells: Mapping[str, str], columns: Sequence[Column]) -> Iterator[BadCell]:

@@ -13,10 +13,18 @@ from single_window.store import exchange_rate_rows, sandboxes
 from single_window.store.engine import writing
 from single_window.store.numbering import ROWS
 
-_EXAMPLES = {"currency": "USD", "month": "2026-07", "rate": "7.1795", "source": "海关总署官网汇率公布",
-             "fixed_on": "2026-06-17", "confidence": "C"}
-COLUMNS = tuple(Column(name, allowed, lambda text: True, "" if name in OPTIONAL else None, _EXAMPLES[name])
-                for name, allowed in ALLOWED.items())
+_EXAMPLES = {
+    "currency": "USD",
+    "month": "2026-07",
+    "rate": "7.1795",
+    "source": "海关总署官网汇率公布",
+    "fixed_on": "2026-06-17",
+    "confidence": "C",
+}
+COLUMNS = tuple(
+    Column(name, allowed, lambda text: True, "" if name in OPTIONAL else None, _EXAMPLES[name])
+    for name, allowed in ALLOWED.items()
+)
 """What fits is for the parser of the table to say, which reads the cells of a row together."""
 
 
@@ -51,21 +59,34 @@ def _parsed(context: Context, name: str, rows: Sequence[Row]) -> Mapping[int, Ex
             continue
         first = places.setdefault((found.currency, found.month), row.line)
         if first != row.line:
-            bad.append(BadCell(row.line, "month", row.cells["month"],
-                               f"each month of {found.currency} once; line {first} has it already"))
+            bad.append(
+                BadCell(
+                    row.line,
+                    "month",
+                    row.cells["month"],
+                    f"each month of {found.currency} once; line {first} has it already",
+                )
+            )
         parsed[row.line] = found
     if bad:
         raise BadFile(name, sorted(bad))
     return parsed
 
 
-def _refuse_begun(name: str, changed: Mapping[int, ExchangeRate], known: Mapping[tuple[str, date], ExchangeRate],
-                  today: date) -> None:
+def _refuse_begun(
+    name: str, changed: Mapping[int, ExchangeRate], known: Mapping[tuple[str, date], ExchangeRate], today: date
+) -> None:
     bad = []
     for line, row in changed.items():
         if row.month <= today:
             before = known[row.currency, row.month]
-            bad.append(BadCell(line, "rate", str(row.rate),
-                               f"{before.rate} from {before.source!r}, as before: {row.month:%Y-%m} has begun"))
+            bad.append(
+                BadCell(
+                    line,
+                    "rate",
+                    str(row.rate),
+                    f"{before.rate} from {before.source!r}, as before: {row.month:%Y-%m} has begun",
+                )
+            )
     if bad:
         raise BadFile(name, bad)

@@ -48,8 +48,7 @@ from single_window.store.tables import account_book, forex_enterprise, guarantee
 
 __all__ = ["KINDS", "BadCell", "BadFile", "Imported", "UnknownKind", "import_csv"]
 
-ROLES = ("platform", "merchant", "payment_provider", "carrier", "agent", "warehouse", "guarantor",
-         "overseas_warehouse")
+ROLES = ("platform", "merchant", "payment_provider", "carrier", "agent", "warehouse", "guarantor", "overseas_warehouse")
 GRADES = ("ordinary", "certified", "advanced", "dishonest", "severely_dishonest")
 FOREX_CLASSES = ("A", "B", "C")
 Progress = Callable[[int, int], None]
@@ -92,19 +91,35 @@ def _length(most: int, least: int = 1) -> tuple[str, Callable[[str], bool]]:
 
 def _amount(decimals: int) -> tuple[str, Callable[[str], bool]]:
     shape = re.compile(rf"\d{{1,14}}(\.\d{{1,{decimals}}})?", re.ASCII)
-    return (f"a number of 0 or more with at most {decimals} decimals",
-            lambda text: bool(shape.fullmatch(text)) and Decimal(text) <= LARGEST)
+    return (
+        f"a number of 0 or more with at most {decimals} decimals",
+        lambda text: bool(shape.fullmatch(text)) and Decimal(text) <= LARGEST,
+    )
 
 
 PARTICIPANTS = (
-    Column("code", "a customs code (10 characters) or a credit code (18) with its check digits", is_valid_company_code,
-           example="3702961003"),
-    Column("credit_code", "nothing, or a credit code (18) with its check digits",
-           lambda text: not text or is_valid_credit_code(text), "", "91350100M000100Y43"),
+    Column(
+        "code",
+        "a customs code (10 characters) or a credit code (18) with its check digits",
+        is_valid_company_code,
+        example="3702961003",
+    ),
+    Column(
+        "credit_code",
+        "nothing, or a credit code (18) with its check digits",
+        lambda text: not text or is_valid_credit_code(text),
+        "",
+        "91350100M000100Y43",
+    ),
     Column("name", *_length(100), example="青岛示例电商有限公司"),
     Column("kinds", *_some_of(*ROLES), example="merchant;agent"),
-    Column("dxp_id", "nothing, or up to 16 digits and capital letters",
-           lambda text: not text or is_valid_dxp_id(text), "", "DXPENT0000000001"),
+    Column(
+        "dxp_id",
+        "nothing, or up to 16 digits and capital letters",
+        lambda text: not text or is_valid_dxp_id(text),
+        "",
+        "DXPENT0000000001",
+    ),
     Column("credit_grade", *_one_of(*GRADES), "ordinary", "certified"),
     Column("edition", *_one_of(*EDITIONS), EDITIONS[0], EDITIONS[0]),
     Column("tolerances", *_some_of(*TOLERANCES, empty=True), "", next(iter(TOLERANCES))),
@@ -114,42 +129,89 @@ GUARANTEES = (
     Column("name", *_length(100, 0), "", "青岛示例担保有限公司"),
     Column("amount", "yuan: " + _amount(2)[0], _amount(2)[1], example="1000000.00"),
     Column("standing", *_one_of(*Standing), Standing.GOOD, Standing.GOOD),
-    Column("valid_until", "nothing, or its last day, such as 2026-12-31",
-           lambda text: not text or _day(text) is not None, "", "2026-12-31"),
+    Column(
+        "valid_until",
+        "nothing, or its last day, such as 2026-12-31",
+        lambda text: not text or _day(text) is not None,
+        "",
+        "2026-12-31",
+    ),
 )
 STOCK = (
-    Column("ems_no", *_length(30), example="T4258W000001"), Column("area_code", *_length(18, 0), "", "3702960A02"),
+    Column("ems_no", *_length(30), example="T4258W000001"),
+    Column("area_code", *_length(18, 0), "", "3702960A02"),
     Column("item_record_no", *_length(30), example="000001"),
-    Column("gcode", "ten digits", lambda text: len(text) == 10 and text.isascii() and text.isdigit(),
-           example="1901101010"),
+    Column(
+        "gcode", "ten digits", lambda text: len(text) == 10 and text.isascii() and text.isdigit(), example="1901101010"
+    ),
     Column("gname", *_length(250), example="婴幼儿奶粉"),
     Column("unit", "a unit's code, such as 011", lambda text: text in units, example="122"),
     Column("qty", *_amount(5), example="1000"),
 )
 PERSONS = (
-    Column("id_number", "a resident identity number (18) with its check digit", is_valid_resident_id,
-           example="370202199003074514"),
+    Column(
+        "id_number",
+        "a resident identity number (18) with its check digit",
+        is_valid_resident_id,
+        example="370202199003074514",
+    ),
     Column("name", *_length(60), example="王海燕"),
 )
 FOREX_ENTERPRISES = (
-    Column("code", "a customs code (10 characters) or a credit code (18) with its check digits", is_valid_company_code,
-           example="3702961003"),
+    Column(
+        "code",
+        "a customs code (10 characters) or a credit code (18) with its check digits",
+        is_valid_company_code,
+        example="3702961003",
+    ),
     Column("class", *_one_of(*FOREX_CLASSES), example="B"),
-    Column("registered", "a day such as 2024-06-01: the first in the directory", lambda text: _day(text) is not None,
-           example="2024-06-01"),
-    Column("quota", "nothing, or US dollars a year for class B; nothing or 0: none is on file; " + _amount(2)[0],
-           _amount(2)[1], "0", "500000"),
+    Column(
+        "registered",
+        "a day such as 2024-06-01: the first in the directory",
+        lambda text: _day(text) is not None,
+        example="2024-06-01",
+    ),
+    Column(
+        "quota",
+        "nothing, or US dollars a year for class B; nothing or 0: none is on file; " + _amount(2)[0],
+        _amount(2)[1],
+        "0",
+        "500000",
+    ),
 )
-_GOODS_EXAMPLES = dict(zip(GOODS_COLUMNS, (
-    "3304990039", "面霜", "face cream", "035", "", "standard", "cosmetics", "0.05", "", "30ml", "2016-04-08", "", "",
-    "", "illustrative", "示例"), strict=True))
-GOODS = tuple(Column(name, GOODS_ALLOWED[name], lambda text: True, example=_GOODS_EXAMPLES[name])
-              for name in GOODS_COLUMNS)
+_GOODS_EXAMPLES = dict(
+    zip(
+        GOODS_COLUMNS,
+        (
+            "3304990039",
+            "面霜",
+            "face cream",
+            "035",
+            "",
+            "standard",
+            "cosmetics",
+            "0.05",
+            "",
+            "30ml",
+            "2016-04-08",
+            "",
+            "",
+            "",
+            "illustrative",
+            "示例",
+        ),
+        strict=True,
+    )
+)
+GOODS = tuple(
+    Column(name, GOODS_ALLOWED[name], lambda text: True, example=_GOODS_EXAMPLES[name]) for name in GOODS_COLUMNS
+)
 """What fits is for the register's own loader to say, which reads the cells of a row together."""
 
 
-def import_csv(context: Context, sandbox: str, kind: str, source: Path | str | bytes,
-               progress: Progress | None = None) -> Imported:
+def import_csv(
+    context: Context, sandbox: str, kind: str, source: Path | str | bytes, progress: Progress | None = None
+) -> Imported:
     """Import rows of a kind (one of `KINDS`) into a sandbox, from a file (`Path`) or from its text.
 
     `progress` is told rows done and rows in all. Raises `BadFile` (nothing is imported then), `UnknownKind`,
@@ -189,41 +251,90 @@ def _take_participants(context: Context, sandbox: str, name: str, rows: Sequence
 def _take_guarantees(context: Context, sandbox: str, name: str, rows: Sequence[Row], progress: Progress) -> Imported:
     # what a file does not speak of stays as it is
     others = [column for column in ("name", "standing", "valid_until") if rows and column in rows[0].given]
-    values = [(row.cells["assure_code"], scale(row.cells["amount"]), *(row.cells[column] for column in others))
-              for row in rows]
+    values = [
+        (row.cells["assure_code"], scale(row.cells["amount"]), *(row.cells[column] for column in others))
+        for row in rows
+    ]
     columns = ("assure_code", "amount", *others)
-    return _write(context, sandbox, "guarantees", guarantee, columns, 1, values,
-                  lambda connection, part: lodge_guarantees(connection, sandbox, columns, part), progress,
-                  Use(name, rows, ("assure_code",), imports_in_use.guarantees))
+    return _write(
+        context,
+        sandbox,
+        "guarantees",
+        guarantee,
+        columns,
+        1,
+        values,
+        lambda connection, part: lodge_guarantees(connection, sandbox, columns, part),
+        progress,
+        Use(name, rows, ("assure_code",), imports_in_use.guarantees),
+    )
 
 
 def _take_stock(context: Context, sandbox: str, name: str, rows: Sequence[Row], progress: Progress) -> Imported:
     texts = ("ems_no", "item_record_no", "gcode", "gname", "unit")
     values = [(*[row.cells[name] for name in texts], scale(row.cells["qty"])) for row in rows]
-    return _write(context, sandbox, "stock", account_book, (*texts, "filed"), 2, values,
-                  lambda connection, part: file_stock(connection, sandbox, part), progress,
-                  Use(name, rows, ("ems_no", "item_record_no"), imports_in_use.stock))
+    return _write(
+        context,
+        sandbox,
+        "stock",
+        account_book,
+        (*texts, "filed"),
+        2,
+        values,
+        lambda connection, part: file_stock(connection, sandbox, part),
+        progress,
+        Use(name, rows, ("ems_no", "item_record_no"), imports_in_use.stock),
+    )
 
 
 def _take_persons(context: Context, sandbox: str, name: str, rows: Sequence[Row], progress: Progress) -> Imported:
     values = [(row.cells["id_number"].upper(), row.cells["name"]) for row in rows]
-    return _write(context, sandbox, "persons", person, ("id_number", "name"), 1, values,
-                  lambda connection, part: register_persons(connection, sandbox, part), progress, Use(name, rows))
+    return _write(
+        context,
+        sandbox,
+        "persons",
+        person,
+        ("id_number", "name"),
+        1,
+        values,
+        lambda connection, part: register_persons(connection, sandbox, part),
+        progress,
+        Use(name, rows),
+    )
 
 
-def _take_forex_enterprises(context: Context, sandbox: str, name: str, rows: Sequence[Row],
-                            progress: Progress) -> Imported:
-    values = [(row.cells["code"], row.cells["class"], 1, row.cells["registered"], scale(row.cells["quota"]))
-              for row in rows]
-    return _write(context, sandbox, "forex_enterprises", forex_enterprise,
-                  ("code", "forex_class", "registered", "since", "quota"), 1, values,
-                  lambda connection, part: list_enterprises(connection, sandbox, part, name), progress,
-                  Use(name, rows))
+def _take_forex_enterprises(
+    context: Context, sandbox: str, name: str, rows: Sequence[Row], progress: Progress
+) -> Imported:
+    values = [
+        (row.cells["code"], row.cells["class"], 1, row.cells["registered"], scale(row.cells["quota"])) for row in rows
+    ]
+    return _write(
+        context,
+        sandbox,
+        "forex_enterprises",
+        forex_enterprise,
+        ("code", "forex_class", "registered", "since", "quota"),
+        1,
+        values,
+        lambda connection, part: list_enterprises(connection, sandbox, part, name),
+        progress,
+        Use(name, rows),
+    )
 
 
-def _write(context: Context, sandbox: str, kind: str, table: Table, names: Sequence[str], keys: int,
-           values: Sequence[tuple[Any, ...]], write: Callable[[Connection, Sequence[Sequence[Any]]], None],
-           progress: Progress, use: Use) -> Imported:
+def _write(
+    context: Context,
+    sandbox: str,
+    kind: str,
+    table: Table,
+    names: Sequence[str],
+    keys: int,
+    values: Sequence[tuple[Any, ...]],
+    write: Callable[[Connection, Sequence[Sequence[Any]]], None],
+    progress: Progress,
+    use: Use,
+) -> Imported:
     """Write the rows that are new or other, in one transaction. The first `keys` columns tell rows apart.
 
     In the order of their keys, in which gateways lock them too. Raises `BadFile` where what is in use would not fit.
@@ -244,8 +355,9 @@ def _write(context: Context, sandbox: str, kind: str, table: Table, names: Seque
     return Imported(kind, new, changed, len(values) - new - changed)
 
 
-def _stored(connection: Connection, sandbox: str, table: Table, names: Sequence[str], keys: int,
-            first_keys: Sequence[str]) -> Stored:
+def _stored(
+    connection: Connection, sandbox: str, table: Table, names: Sequence[str], keys: int, first_keys: Sequence[str]
+) -> Stored:
     columns = [table.c[name] for name in names]
     where = (table.c.sandbox == sandbox, columns[0].in_(sorted(set(first_keys))))
     rows = connection.execute(select(*columns).where(*where))
@@ -256,8 +368,12 @@ def _take_goods(context: Context, sandbox: str, name: str, rows: Sequence[Row], 
     """Goods replace all earlier rows of their code; rows that say what the register says already are not kept twice."""
     by_code = _goods(name, rows)
     with reading(context.engine) as connection:
-        known = {code: list(of_code) for code, of_code in groupby(
-            goods_rows.register(connection, sandbox, context.goods), key=lambda one: one.hs10)}
+        known = {
+            code: list(of_code)
+            for code, of_code in groupby(
+                goods_rows.register(connection, sandbox, context.goods), key=lambda one: one.hs10
+            )
+        }
     new = {code: ones for code, ones in by_code.items() if code not in known}
     changed = {code: ones for code, ones in by_code.items() if code in known and known[code] != ones}
     kept = [one for ones in (*new.values(), *changed.values()) for one in ones]
@@ -298,8 +414,9 @@ def _take_refund_rates(context: Context, sandbox: str, name: str, rows: Sequence
     return Imported("refund_rates", taken.new, taken.changed, len(rows) - sum(taken))
 
 
-def _take_exchange_rates(context: Context, sandbox: str, name: str, rows: Sequence[Row],
-                         progress: Progress) -> Imported:
+def _take_exchange_rates(
+    context: Context, sandbox: str, name: str, rows: Sequence[Row], progress: Progress
+) -> Imported:
     taken = take_exchange_rates(context, sandbox, name, rows)
     progress(len(rows), len(rows))
     return Imported("exchange_rates", taken.new, taken.changed, len(rows) - sum(taken))

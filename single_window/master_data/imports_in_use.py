@@ -39,24 +39,24 @@ class Use(NamedTuple):
     keys: tuple[str, ...] = ()
     asked: Callable[[Connection, str, Rows, Sequence[Key]], Iterable[InUse]] | None = None
 
-    def bad(self, connection: Connection, sandbox: str, before: Rows,
-            changed: Sequence[Key]) -> list[BadCell]:
+    def bad(self, connection: Connection, sandbox: str, before: Rows, changed: Sequence[Key]) -> list[BadCell]:
         """The cells that may not stand as they are."""
         if self.asked is None or not changed:
             return []
         found = list(self.asked(connection, sandbox, before, changed))
         lines = {tuple(row.cells[name] for name in self.keys): row for row in self.rows} if found else {}
-        return [BadCell(lines[one.key].line, one.column, lines[one.key].cells[one.column], one.allowed)
-                for one in found]
+        return [
+            BadCell(lines[one.key].line, one.column, lines[one.key].cells[one.column], one.allowed) for one in found
+        ]
 
 
-def guarantees(connection: Connection, sandbox: str, before: Rows,
-               rows: Sequence[Key]) -> Iterator[InUse]:
+def guarantees(connection: Connection, sandbox: str, before: Rows, rows: Sequence[Key]) -> Iterator[InUse]:
     """Guarantees below what open bills reserve and book; `before`: the rows that stood there, by key."""
     one = guarantee.c
     codes = sorted(row[0] for row in rows if row[:1] in before)
     chosen = select(one.assure_code, one.reserved + one.booked).where(
-        one.sandbox == sandbox, one_of(connection, one.assure_code, codes), one.reserved + one.booked > one.amount)
+        one.sandbox == sandbox, one_of(connection, one.assure_code, codes), one.reserved + one.booked > one.amount
+    )
     for code, taken in connection.execute(chosen):
         yield InUse((code,), "amount", f"at least {plain(taken)}: open tax bills take so much of it")
 
@@ -66,7 +66,8 @@ def stock(connection: Connection, sandbox: str, before: Rows, rows: Sequence[Key
     one = account_book.c
     imported = {row[:2]: row for row in rows if row[:2] in before}
     chosen = select(one.ems_no, one.item_record_no, one.unit, one.filed, one.drawn).where(
-        one.sandbox == sandbox, one_of(connection, one.ems_no, sorted({key[0] for key in imported})), one.drawn > 0)
+        one.sandbox == sandbox, one_of(connection, one.ems_no, sorted({key[0] for key in imported})), one.drawn > 0
+    )
     for row in connection.execute(chosen):
         key = (row.ems_no, row.item_record_no)
         if key not in imported:
@@ -88,23 +89,33 @@ class RateInUse(NamedTuple):
     @property
     def allowed(self) -> str:
         """What the file must leave as it is."""
-        return (f"for exports of {self.exported_on} levy {self.before.levy}, refund {self.before.refund}"
-                f"{f', {self.before.flag}' if self.before.flag else ''}: claim {self.claim} rests on it")
+        return (
+            f"for exports of {self.exported_on} levy {self.before.levy}, refund {self.before.refund}"
+            f"{f', {self.before.flag}' if self.before.flag else ''}: claim {self.claim} rests on it"
+        )
 
 
-def rates(connection: Connection, sandbox: str, codes: Collection[str], before: RefundRates,
-          after: RefundRates) -> Iterator[RateInUse]:
+def rates(
+    connection: Connection, sandbox: str, codes: Collection[str], before: RefundRates, after: RefundRates
+) -> Iterator[RateInUse]:
     """Rates of codes that claims which stand were reckoned with, where they would be others."""
     for part in chunks(sorted(codes)):
         chosen = (
             select(export_item.c.gcode, export_item.c.exported_on, func.min(refund_claim.c.cop_no))
-            .join(refund_line, (refund_line.c.item_no == export_item.c.item_no)
-                  & (refund_line.c.sandbox == export_item.c.sandbox))
+            .join(
+                refund_line,
+                (refund_line.c.item_no == export_item.c.item_no) & (refund_line.c.sandbox == export_item.c.sandbox),
+            )
             .join(refund_claim, refund_claim.c.id == refund_line.c.claim_id)
-            .where(export_item.c.sandbox == sandbox, one_of(connection, export_item.c.gcode, part),
-                   refund_line.c.part == "E", refund_claim.c.state.in_(STANDING))
+            .where(
+                export_item.c.sandbox == sandbox,
+                one_of(connection, export_item.c.gcode, part),
+                refund_line.c.part == "E",
+                refund_claim.c.state.in_(STANDING),
+            )
             .group_by(export_item.c.gcode, export_item.c.exported_on)
-            .order_by(export_item.c.gcode, export_item.c.exported_on))
+            .order_by(export_item.c.gcode, export_item.c.exported_on)
+        )
         for code, exported_on, claim in connection.execute(chosen):
             day = date.fromisoformat(exported_on)
             old, new = _on(before, code, day), _on(after, code, day)

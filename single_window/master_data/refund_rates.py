@@ -16,10 +16,22 @@ from single_window.store import refund_rate_rows, sandboxes
 from single_window.store.engine import reading, writing
 from single_window.store.numbering import ROWS
 
-_EXAMPLES = {"hs10": "6109100010", "name": "T恤衫", "unit": "011", "levy": "0.13", "refund": "0.13",
-             "since": "2019-04-01", "until": "2026-12-31", "flag": "", "confidence": "illustrative", "source": "示例"}
-RATES = tuple(Column(name, ALLOWED[name], lambda text: True, "" if name in OPTIONAL else None, _EXAMPLES[name])
-              for name in COLUMNS)
+_EXAMPLES = {
+    "hs10": "6109100010",
+    "name": "T恤衫",
+    "unit": "011",
+    "levy": "0.13",
+    "refund": "0.13",
+    "since": "2019-04-01",
+    "until": "2026-12-31",
+    "flag": "",
+    "confidence": "illustrative",
+    "source": "示例",
+}
+RATES = tuple(
+    Column(name, ALLOWED[name], lambda text: True, "" if name in OPTIONAL else None, _EXAMPLES[name])
+    for name in COLUMNS
+)
 """What fits is for the rates' own reader to say, which reads the cells of a row together."""
 
 
@@ -30,8 +42,9 @@ def take(context: Context, sandbox: str, name: str, rows: Sequence[Row]) -> Take
     with reading(context.engine) as connection:
         known = refund_rate_rows.rates(connection, sandbox, standing.load())
     new = [row for code, of_code in by_code.items() if not known.history(code) for row in of_code]
-    changed = [row for code, of_code in by_code.items() if known.history(code) not in ((), tuple(of_code))
-               for row in of_code]
+    changed = [
+        row for code, of_code in by_code.items() if known.history(code) not in ((), tuple(of_code)) for row in of_code
+    ]
     kept = [*new, *changed]
     context.numbering.ensure(ROWS, "row", len(kept))
     with writing(context.engine) as connection:
@@ -42,8 +55,14 @@ def take(context: Context, sandbox: str, name: str, rows: Sequence[Row]) -> Take
     return Taken(len(new), len(changed))
 
 
-def _in_use(connection: Connection, sandbox: str, rows: Sequence[Row], codes: Collection[str], known: RefundRates,
-            kept: Sequence[Rate]) -> Iterator[BadCell]:
+def _in_use(
+    connection: Connection,
+    sandbox: str,
+    rows: Sequence[Row],
+    codes: Collection[str],
+    known: RefundRates,
+    kept: Sequence[Rate],
+) -> Iterator[BadCell]:
     """Rows of the file, or the first of their code, that would change a rate which claims rest on."""
     for one in imports_in_use.rates(connection, sandbox, codes, known, known.replaced(kept)):
         place = {(row.cells["hs10"], row.cells["since"]): row for row in reversed(rows)}

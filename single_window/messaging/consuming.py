@@ -70,9 +70,16 @@ class Consumer(Lane):
     `answered` when the broker was asked for the queue and begins to hand out, or fails inside: then it was `denied`.
     """
 
-    def __init__(self, queue: str, prefetch: int, call: Callable[[Callable[[], None]], None],
-                 arrived: Callable[[], None], broken: Broken, answered: Callable[[Consumer], None],
-                 hears: Iterable[Binding] = ()) -> None:
+    def __init__(
+        self,
+        queue: str,
+        prefetch: int,
+        call: Callable[[Callable[[], None]], None],
+        arrived: Callable[[], None],
+        broken: Broken,
+        answered: Callable[[Consumer], None],
+        hears: Iterable[Binding] = (),
+    ) -> None:
         super().__init__(f"consuming {queue or 'hints'}", broken)
         self.consumes = Event()
         self.denied = False
@@ -115,8 +122,9 @@ class Consumer(Lane):
     def began(self, channel: Channel) -> None:
         channel.basic_qos(prefetch_count=self._prefetch, callback=_nothing)
         if not self.queue:
-            channel.queue_declare("", exclusive=True, auto_delete=True, arguments={"x-max-length": 1},
-                                  callback=_nothing)
+            channel.queue_declare(
+                "", exclusive=True, auto_delete=True, arguments={"x-max-length": 1}, callback=_nothing
+            )
         for one in self._hears:
             channel.queue_bind(one.queue, one.exchange, one.routing_key, callback=_nothing)
         channel.basic_consume(self.queue, self._on_message, callback=self._on_consuming)
@@ -140,11 +148,22 @@ class Consumer(Lane):
 
     def _on_message(self, channel: Channel, method: Basic.Deliver, properties: BasicProperties, body: bytes) -> None:
         with self._lock:
-            self._waiting.append(Incoming(
-                self.queue, body, Tag(self, channel, method.delivery_tag), properties.headers or {},
-                text(properties.message_id), text(properties.content_type), bool(method.redelivered),
-                text(properties.reply_to), text(properties.correlation_id), method.exchange, method.routing_key,
-                text(properties.user_id)))
+            self._waiting.append(
+                Incoming(
+                    self.queue,
+                    body,
+                    Tag(self, channel, method.delivery_tag),
+                    properties.headers or {},
+                    text(properties.message_id),
+                    text(properties.content_type),
+                    bool(method.redelivered),
+                    text(properties.reply_to),
+                    text(properties.correlation_id),
+                    method.exchange,
+                    method.routing_key,
+                    text(properties.user_id),
+                )
+            )
         self._arrived()
 
     def _tell(self, tags: Iterable[Tag], how: Settling) -> None:

@@ -52,8 +52,13 @@ class EmbeddedBroker:
         if topic not in self._topics:
             raise UnknownTopic(f"No queue hears the topic {topic!r}.")
         for body in bodies:
-            self._producer.publish(body, routing_key=topic, content_type="application/octet-stream",
-                                   content_encoding="binary", delivery_mode="transient")
+            self._producer.publish(
+                body,
+                routing_key=topic,
+                content_type="application/octet-stream",
+                content_encoding="binary",
+                delivery_mode="transient",
+            )
         self._woken.set()
 
     def take(self, queue: str, most: int) -> list[Taken]:

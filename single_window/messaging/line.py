@@ -82,8 +82,12 @@ class Line:
             return
         try:
             self._connection = SelectConnection(
-                self._parameters, on_open_callback=self._on_open, on_open_error_callback=self._on_close,
-                on_close_callback=self._on_close, custom_ioloop=self._loop)
+                self._parameters,
+                on_open_callback=self._on_open,
+                on_open_error_callback=self._on_close,
+                on_close_callback=self._on_close,
+                custom_ioloop=self._loop,
+            )
         except Exception as error:  # no thread to look up the host, no descriptor left: it may pass
             self._try_later(error)
             return

@@ -38,8 +38,14 @@ class Link:
     `purpose` is how the broker's operator sees the connection. What raises `BrokerUnavailable` says why and what to do.
     """
 
-    def __init__(self, url: str, purpose: str = "single-window", heartbeat: int = HEARTBEAT, window: int = WINDOW,
-                 patience: float = PATIENCE) -> None:
+    def __init__(
+        self,
+        url: str,
+        purpose: str = "single-window",
+        heartbeat: int = HEARTBEAT,
+        window: int = WINDOW,
+        patience: float = PATIENCE,
+    ) -> None:
         self._parameters = parameters_of(url, purpose, heartbeat)
         self._patience = patience
         self._came = Event()
@@ -183,8 +189,15 @@ class Link:
         return error
 
     def _consumer(self, queue: str, prefetch: int, hears: Sequence[Binding] = ()) -> Consumer:
-        consumer = Consumer(queue, prefetch, self._upkeep.line.call, self._came.set, self._upkeep.broken,
-                            self._upkeep.turns.answered, hears)
+        consumer = Consumer(
+            queue,
+            prefetch,
+            self._upkeep.line.call,
+            self._came.set,
+            self._upkeep.broken,
+            self._upkeep.turns.answered,
+            hears,
+        )
         self._upkeep.line.call(partial(self._upkeep.consume, consumer))
         return consumer
 

@@ -81,15 +81,19 @@ def connection_words(error: BaseException, parameters: Parameters) -> str:
     if isinstance(cause, ProbableAccessDeniedError) or "NOT_ALLOWED" in said:
         return _vhost_words(said, parameters)
     if isinstance(cause, IncompatibleProtocolError):
-        return (f"What answers at {place} is not RabbitMQ, or is not ready: it ended the connection before a word of "
-                f"AMQP. {_CHECK}")
+        return (
+            f"What answers at {place} is not RabbitMQ, or is not ready: it ended the connection before a word of "
+            f"AMQP. {_CHECK}"
+        )
     if isinstance(cause, socket.gaierror):
         return f"The host of {place} is not known ({cause.strerror}). Correct {VARIABLE}."
     if isinstance(cause, AMQPConnectorStackTimeout | TimeoutError | ConnectionOpenAborted):
         return f"RabbitMQ at {place} does not answer in time. {_CHECK}"
     if unserved(cause):
-        return (f"RabbitMQ at {place} failed inside (INTERNAL_ERROR, {INTERNAL_ERROR}) over what was asked of it last; "
-                "its own log says more. A queue of ids that it cannot serve is deleted and declared again.")
+        return (
+            f"RabbitMQ at {place} failed inside (INTERNAL_ERROR, {INTERNAL_ERROR}) over what was asked of it last; "
+            "its own log says more. A queue of ids that it cannot serve is deleted and declared again."
+        )
     return f"RabbitMQ cannot be reached at {place} ({_short(cause)}). {_CHECK}"
 
 
@@ -97,19 +101,25 @@ def _vhost_words(said: str, parameters: Parameters) -> str:
     place, vhost = place_of(parameters), parameters.virtual_host
     user = getattr(parameters.credentials, "username", "")
     if "not found" in said:
-        return (f"RabbitMQ at {place} has no such vhost. Make it (rabbitmqctl add_vhost {vhost}; rabbitmqctl "
-                f"set_permissions -p {vhost} {user} '.*' '.*' '.*') or correct {VARIABLE}.")
-    return (f"RabbitMQ at {place} does not let the user {user!r} into the vhost. Allow it (rabbitmqctl "
-            f"set_permissions -p {vhost} {user} '.*' '.*' '.*') or correct {VARIABLE}.")
+        return (
+            f"RabbitMQ at {place} has no such vhost. Make it (rabbitmqctl add_vhost {vhost}; rabbitmqctl "
+            f"set_permissions -p {vhost} {user} '.*' '.*' '.*') or correct {VARIABLE}."
+        )
+    return (
+        f"RabbitMQ at {place} does not let the user {user!r} into the vhost. Allow it (rabbitmqctl "
+        f"set_permissions -p {vhost} {user} '.*' '.*' '.*') or correct {VARIABLE}."
+    )
 
 
 def channel_words(error: ChannelClosed, parameters: Parameters) -> str:
     """What the broker objects to, and what to do about it."""
     place = place_of(parameters)
     if error.reply_code == 406 and "inequivalent" in error.reply_text:
-        return (f"At RabbitMQ, {place}, something of this name exists with other properties: {error.reply_text}. "
-                f"Delete it there when it is empty and nobody uses it, or give the window a vhost of its own "
-                f"({VARIABLE}).")
+        return (
+            f"At RabbitMQ, {place}, something of this name exists with other properties: {error.reply_text}. "
+            f"Delete it there when it is empty and nobody uses it, or give the window a vhost of its own "
+            f"({VARIABLE})."
+        )
     if error.reply_code == 403:
         return f"RabbitMQ at {place} does not allow this: {error.reply_text}. Give the user the permissions."
     return f"RabbitMQ at {place} objects: {error.reply_text} ({error.reply_code})."

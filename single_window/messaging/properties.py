@@ -31,7 +31,7 @@ def _without_headers(encoded: bytes) -> bytes:
     for text in (Properties.FLAG_CONTENT_TYPE, Properties.FLAG_CONTENT_ENCODING):
         if flags & text:
             _, place = decode_short_string(encoded, place)
-    return encoded[:place] + _EMPTY + encoded[place + 4 + unpack_from(">I", encoded, place)[0]:]
+    return encoded[:place] + _EMPTY + encoded[place + 4 + unpack_from(">I", encoded, place)[0] :]
 
 
 def text(value: str | bytes | None) -> str:

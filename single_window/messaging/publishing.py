@@ -98,8 +98,14 @@ class Publisher(Lane):
     into what the sender is told. `settled` hears of each letter that it was settled, also when nobody waits any more.
     """
 
-    def __init__(self, broken: Broken, ready: Callable[[], None], explain: Callable[[Exception], BrokerUnavailable],
-                 window: int = WINDOW, settled: Callable[[str, str, Outcome], None] = _unheard) -> None:
+    def __init__(
+        self,
+        broken: Broken,
+        ready: Callable[[], None],
+        explain: Callable[[Exception], BrokerUnavailable],
+        window: int = WINDOW,
+        settled: Callable[[str, str, Outcome], None] = _unheard,
+    ) -> None:
         super().__init__("publishing", broken)
         self.able = False
         self._ready, self._explain, self._window, self._heard = ready, explain, window, settled
@@ -150,8 +156,12 @@ class Publisher(Lane):
         self._ids += 1
         name = letter.message_id or str(self._ids)
         properties = BasicProperties(
-            content_type=letter.content_type, headers=dict(letter.headers) or None, message_id=name,
-            delivery_mode=2 if letter.persistent else 1, correlation_id=letter.correlation_id or None)
+            content_type=letter.content_type,
+            headers=dict(letter.headers) or None,
+            message_id=name,
+            delivery_mode=2 if letter.persistent else 1,
+            correlation_id=letter.correlation_id or None,
+        )
         self.channel.basic_publish(letter.exchange, letter.routing_key, letter.body, properties, letter.mandatory)
         self._tag += 1
         self._bytes += len(letter.body)

@@ -26,8 +26,14 @@ class RabbitBroker:
 
     keeps = True
 
-    def __init__(self, url: str, namespace: str = NAMESPACE, prefetch: int = PREFETCH, heartbeat: int = HEARTBEAT,
-                 patience: float = PATIENCE) -> None:
+    def __init__(
+        self,
+        url: str,
+        namespace: str = NAMESPACE,
+        prefetch: int = PREFETCH,
+        heartbeat: int = HEARTBEAT,
+        patience: float = PATIENCE,
+    ) -> None:
         self._namespace, self._prefetch = namespace, prefetch
         self._topics: set[str] = set()
         self._exchange = namespace
@@ -55,8 +61,12 @@ class RabbitBroker:
         self._exchange = self._named(exchange)
         dead, unreadable = self._named("dead"), self._named("unreadable")
         pieces: list[Piece] = [
-            Exchange(self._exchange), Exchange(self._hints), Exchange(dead, "fanout"), quorum(unreadable),
-            Binding(unreadable, dead)]
+            Exchange(self._exchange),
+            Exchange(self._hints),
+            Exchange(dead, "fanout"),
+            quorum(unreadable),
+            Binding(unreadable, dead),
+        ]
         for name, topics in queues.items():
             pieces.append(quorum(self._named(name), dead_letters=dead, renewable=True))
             pieces += [Binding(self._named(name), self._exchange, topic) for topic in topics]
@@ -74,7 +84,9 @@ class RabbitBroker:
             raise BrokerUnavailable(
                 f"RabbitMQ did not take {len(failed)} of {len(bodies)} messages of the topic {topic!r}: {failed[0]} "
                 "(returned: no queue hears it; refused: a queue is full). Queues and bindings are declared again.",
-                self.state, retry_after=1)
+                self.state,
+                retry_after=1,
+            )
 
     def take(self, queue: str, most: int) -> list[Taken]:
         if queue not in self._consumed:

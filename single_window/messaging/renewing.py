@@ -33,8 +33,14 @@ class Renewal:
     deletion is to begin, and when one has ended, whatever came of it; `later` calls something after so many seconds.
     """
 
-    def __init__(self, place: str, pieces: Sequence[Sequence[Piece]], explain: Callable[[Exception], Exception],
-                 later: Callable[[float, Callable[[], None]], None], mend: Callable[[], None]) -> None:
+    def __init__(
+        self,
+        place: str,
+        pieces: Sequence[Sequence[Piece]],
+        explain: Callable[[Exception], Exception],
+        later: Callable[[float, Callable[[], None]], None],
+        mend: Callable[[], None],
+    ) -> None:
         self._place, self._pieces, self._later, self._mend = place, pieces, later, mend
         self._unserved = Unserved()
         self._declarer = Declarer(explain)
@@ -91,8 +97,13 @@ class Renewal:
     def _ended(self, queue: str, failing: Failing, answer: Future[Any]) -> None:
         error = answer.exception()
         if error is None:
-            log.warning("broker.queue_deleted", link=self._place, queue=queue, attempts=failing.attempts,
-                        seconds=round(monotonic() - failing.since))
+            log.warning(
+                "broker.queue_deleted",
+                link=self._place,
+                queue=queue,
+                attempts=failing.attempts,
+                seconds=round(monotonic() - failing.since),
+            )
         else:
             log.error("broker.queue_not_deleted", link=self._place, queue=queue, reason=str(error))
         self._later(DELETED, partial(self._leave, queue))
@@ -107,8 +118,11 @@ class Renewal:
     def _hearing(self, exchange: str, routing_key: str) -> list[str]:
         if not exchange:
             return [routing_key]
-        return [one.queue for one in self._all()
-                if isinstance(one, Binding) and (one.exchange, one.routing_key) == (exchange, routing_key)]
+        return [
+            one.queue
+            for one in self._all()
+            if isinstance(one, Binding) and (one.exchange, one.routing_key) == (exchange, routing_key)
+        ]
 
     def _all(self) -> Iterator[Piece]:
         return (piece for pieces in list(self._pieces) for piece in pieces)

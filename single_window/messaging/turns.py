@@ -24,8 +24,12 @@ class Turns:
     of queues; `later` calls something after so many seconds.
     """
 
-    def __init__(self, failed: Callable[[str], None], served: Callable[[str], None],
-                 later: Callable[[float, Callable[[], None]], None]) -> None:
+    def __init__(
+        self,
+        failed: Callable[[str], None],
+        served: Callable[[str], None],
+        later: Callable[[float, Callable[[], None]], None],
+    ) -> None:
         self._failed, self._served, self._later = failed, served, later
         self._pausing = False
         self._connection: SelectConnection | None = None
@@ -93,5 +97,8 @@ class Turns:
         """Whose turn it is: nobody's while somebody waits for an answer."""
         if any(one.channel is not None and not one.consumes.is_set() for one in self._consumers):
             return None
-        return min((one for one in self._consumers if one.denied and one.channel is None),
-                   key=lambda one: one.failures, default=None)
+        return min(
+            (one for one in self._consumers if one.denied and one.channel is None),
+            key=lambda one: one.failures,
+            default=None,
+        )

@@ -59,8 +59,10 @@ class Upkeep:
         """Why nothing can be sent, and what to do about it; empty when it can."""
         if self._ended or self._lost or not self._blocked:
             return self._ended or self._lost
-        return (f"RabbitMQ at {place_of(self._parameters)} takes nothing at present: {self._blocked}. "
-                "Free disk space or memory there; then it goes on by itself.")
+        return (
+            f"RabbitMQ at {place_of(self._parameters)} takes nothing at present: {self._blocked}. "
+            "Free disk space or memory there; then it goes on by itself."
+        )
 
     def outage(self) -> BrokerUnavailable:
         """The state, to be raised."""

@@ -48,8 +48,15 @@ def configure(stream: TextIO | None = None, form: str = TEXT, level: str = "warn
     """
     colours = (stream or sys.stderr).isatty() and not os.environ.get("NO_COLOR")
     structlog.configure(
-        processors=[structlog.contextvars.merge_contextvars, structlog.processors.add_log_level, _ids, _trace, _secrets,
-                    _stamp, _in_json if form == JSON else partial(_in_text, colours)],
+        processors=[
+            structlog.contextvars.merge_contextvars,
+            structlog.processors.add_log_level,
+            _ids,
+            _trace,
+            _secrets,
+            _stamp,
+            _in_json if form == JSON else partial(_in_text, colours),
+        ],
         wrapper_class=structlog.make_filtering_bound_logger(getattr(logging, level.upper())),
         logger_factory=lambda *_: _Writer(stream),
     )
@@ -94,8 +101,11 @@ def _in_text(colours: bool, _logger: Any, _level: str, event: Event) -> str:
     at, level, what = (event.pop(name) for name in _FIRST)
     trace = str(event.pop("traceback", ""))
     shown = f"[{level:<7}]"
-    said = [f"{at} {_COLOURS.get(level, '')}{shown}{_PLAIN}" if colours else f"{at} {shown}", harmless(str(what)),
-            *(f"{name}={_quoted(str(value))}" for name, value in event.items())]
+    said = [
+        f"{at} {_COLOURS.get(level, '')}{shown}{_PLAIN}" if colours else f"{at} {shown}",
+        harmless(str(what)),
+        *(f"{name}={_quoted(str(value))}" for name, value in event.items()),
+    ]
     return " ".join(said) + "".join(f"\n{_MARGIN}{harmless(line)}" for line in trace.splitlines())
 
 
@@ -137,8 +147,13 @@ class _Foreign(logging.Handler):
     def emit(self, record: logging.LogRecord) -> None:
         say: Callable[..., Any] = structlog.get_logger().log
         trace = logging.Formatter().formatException(record.exc_info) if record.exc_info and record.exc_info[0] else ""
-        say(record.levelno, "library", logger=record.name, message=record.getMessage(),
-            **({"traceback": trace} if trace else {}))
+        say(
+            record.levelno,
+            "library",
+            logger=record.name,
+            message=record.getMessage(),
+            **({"traceback": trace} if trace else {}),
+        )
 
 
 _FOREIGN = _Foreign(logging.WARNING)

@@ -41,10 +41,15 @@ def admitted(sandbox: str, channel: str, answers: Sequence[Admitted], took: floa
     meters.spent("batch_seconds", {took: 1}, "admission")
     for (code, status), number in Counter((_code(one.code), _status(one)) for one in answers).items():
         meters.count("messages", number, code, status, channel)
-    log.info("messages.admitted", sandbox=sandbox, channel=channel,
-             messages=[one.id for one in answers if one.status == 202 and not one.repeated],
-             repeated=[one.id for one in answers if one.repeated],
-             refused=[one.id for one in answers if one.status != 202], seconds=round(took, 3))
+    log.info(
+        "messages.admitted",
+        sandbox=sandbox,
+        channel=channel,
+        messages=[one.id for one in answers if one.status == 202 and not one.repeated],
+        repeated=[one.id for one in answers if one.repeated],
+        refused=[one.id for one in answers if one.status != 202],
+        seconds=round(took, 3),
+    )
 
 
 def waited(seconds: Iterable[float]) -> None:
@@ -61,9 +66,18 @@ def dealt_with(queue: str, won: Sequence[Delivery], parts: Sequence[Written], to
     for part in parts:
         meters.count_all("documents", part.kinds)
         meters.count_all("receipts", part.codes)
-        log.info("batch.done", queue=queue, sandbox=part.sandbox, messages=part.messages, documents=part.documents,
-                 deliveries=[one.id for one in won if one.sandbox == part.sandbox], declarations=part.declarations,
-                 filed=part.filed, receipts=list(part.receipts), seconds=round(took, 3))
+        log.info(
+            "batch.done",
+            queue=queue,
+            sandbox=part.sandbox,
+            messages=part.messages,
+            documents=part.documents,
+            deliveries=[one.id for one in won if one.sandbox == part.sandbox],
+            declarations=part.declarations,
+            filed=part.filed,
+            receipts=list(part.receipts),
+            seconds=round(took, 3),
+        )
 
 
 def taken_again(queue: str, why: str, error: Exception, deliveries: int) -> None:
@@ -80,8 +94,9 @@ def pushed(sandbox: str, mailbox: str, kind: str, first: int, last: int, took: f
     """A receiver has confirmed the receipts of these places, so many seconds after they were sent."""
     meters.count("receipts_pushed", last - first + 1, kind)
     meters.spent("push_seconds", {took: 1}, kind)
-    log.info("receipts.pushed", sandbox=sandbox, mailbox=mailbox, kind=kind, first=first, last=last,
-             seconds=round(took, 3))
+    log.info(
+        "receipts.pushed", sandbox=sandbox, mailbox=mailbox, kind=kind, first=first, last=last, seconds=round(took, 3)
+    )
 
 
 def not_pushed(kind: str) -> None:
@@ -92,9 +107,16 @@ def not_pushed(kind: str) -> None:
 def failed(one: Delivery, outcome: str, error: Exception) -> None:
     """A delivery failed by itself: it `waits` for its next attempt, was `split`, or is `parked`."""
     meters.count("deliveries_failed", 1, one.queue, outcome)
-    log.error({"waits": "delivery.failed", "split": "delivery.split", "parked": "delivery.parked"}[outcome],
-              delivery=one.id, message=one.message_id or None, queue=one.queue, topic=one.topic,
-              sandbox=one.sandbox, attempts=one.attempts + 1, reason=repr(error)[:300])
+    log.error(
+        {"waits": "delivery.failed", "split": "delivery.split", "parked": "delivery.parked"}[outcome],
+        delivery=one.id,
+        message=one.message_id or None,
+        queue=one.queue,
+        topic=one.topic,
+        sandbox=one.sandbox,
+        attempts=one.attempts + 1,
+        reason=repr(error)[:300],
+    )
 
 
 def lost(one: InHand, outcomes: Mapping[int, str]) -> None:
@@ -103,8 +125,14 @@ def lost(one: InHand, outcomes: Mapping[int, str]) -> None:
     counted = Counter(outcomes.values())
     for outcome, number in counted.items():
         meters.count("deliveries_failed", number, one.queue, outcome)
-    log.error("worker.lost", worker=said(one.worker), queue=one.queue, since=one.since, outcomes=dict(counted),
-              deliveries=list(outcomes)[:20])
+    log.error(
+        "worker.lost",
+        worker=said(one.worker),
+        queue=one.queue,
+        since=one.since,
+        outcomes=dict(counted),
+        deliveries=list(outcomes)[:20],
+    )
 
 
 def _code(code: str) -> str:

@@ -72,24 +72,36 @@ def _deliveries(connection: Connection, now: int, before: int) -> Iterator[Waiti
     for queue in QUEUES:
         mine = [one for one in found if one.queue == queue and one.state != PARKED]
         yield _made(queue, now, mine, partial(oldest, connection, False, queue, before, EXAMPLES))
-    yield _made(PARKED, now, [one for one in found if one.state == PARKED],
-                lambda: oldest(connection, True, None, before, EXAMPLES))
+    yield _made(
+        PARKED,
+        now,
+        [one for one in found if one.state == PARKED],
+        lambda: oldest(connection, True, None, before, EXAMPLES),
+    )
 
 
 def _made(stage: str, now: int, found: Sequence[Depth], examples: Callable[[], list[int]]) -> Waiting:
     since = min((one.since for one in found if one.since), default=now)
     late = sum(one.late for one in found)
-    return Waiting(stage, sum(one.count for one in found), _seconds(now - since), late,
-                   tuple(examples()) if late else ())
+    return Waiting(
+        stage, sum(one.count for one in found), _seconds(now - since), late, tuple(examples()) if late else ()
+    )
 
 
 def _deadlines(connection: Connection, now: int, before: int) -> Iterator[Waiting]:
     """Deadlines that are due on their sandbox's clock, and that nobody has turned into work."""
-    parts = [_due(connection, name, sandboxes.find(connection, name).clock, now, before)
-             for name in sandboxes.names(connection)]
+    parts = [
+        _due(connection, name, sandboxes.find(connection, name).clock, now, before)
+        for name in sandboxes.names(connection)
+    ]
     late = [one for one in parts if one.late]
-    yield Waiting(DEADLINES, sum(one.count for one in parts), max((one.oldest for one in parts), default=0.0),
-                  sum(one.late for one in late), tuple(number for one in late for number in one.examples)[:EXAMPLES])
+    yield Waiting(
+        DEADLINES,
+        sum(one.count for one in parts),
+        max((one.oldest for one in parts), default=0.0),
+        sum(one.late for one in late),
+        tuple(number for one in late for number in one.examples)[:EXAMPLES],
+    )
 
 
 def _due(connection: Connection, sandbox: str, clock: Clock, now: int, before: int) -> Waiting:
@@ -102,8 +114,12 @@ def _due(connection: Connection, sandbox: str, clock: Clock, now: int, before: i
     if clock.kind != "system" and clock.set_at > before:
         return Waiting(DEADLINES, count, age)
     late, _ = connection.execute(counted.where(deadline.c.due <= clock.now(before))).one()
-    examples = connection.execute(select(deadline.c.id).where(*open_, deadline.c.due <= clock.now(before))
-                                  .order_by(deadline.c.due, deadline.c.id).limit(EXAMPLES)).scalars()
+    examples = connection.execute(
+        select(deadline.c.id)
+        .where(*open_, deadline.c.due <= clock.now(before))
+        .order_by(deadline.c.due, deadline.c.id)
+        .limit(EXAMPLES)
+    ).scalars()
     return Waiting(DEADLINES, count, age, late, tuple(examples))
 
 
@@ -119,16 +135,22 @@ def _channels(connection: Connection, now: int, before: int) -> Iterator[Waiting
     blocked = [one for one in channels.listed(connection) if one.state == channels.BLOCKED]
     clocks = {name: sandboxes.find(connection, name).clock.now(now) for name in {one.sandbox for one in blocked}}
     ages = sorted(((_seconds(clocks[one.sandbox] - one.blocked_at), one.dxp_id) for one in blocked), reverse=True)
-    yield Waiting(CHANNELS, len(ages), max(ages)[0] if ages else 0.0, len(ages),
-                  tuple(dxp_id for _, dxp_id in ages[:EXAMPLES]))
+    yield Waiting(
+        CHANNELS, len(ages), max(ages)[0] if ages else 0.0, len(ages), tuple(dxp_id for _, dxp_id in ages[:EXAMPLES])
+    )
 
 
 def _in_hand(connection: Connection, now: int, before: int) -> Iterator[Waiting]:
     """Batches that workers have begun with; one that is late makes no progress, and its worker is about to be ended."""
     found = sorted(in_hand.listed(connection), key=lambda one: one.since)
     late = [one for one in found if one.since <= before]
-    yield Waiting(IN_HAND, len(found), _seconds(now - found[0].since) if found else 0.0, len(late),
-                  tuple(number for one in late for number in one.deliveries)[:EXAMPLES])
+    yield Waiting(
+        IN_HAND,
+        len(found),
+        _seconds(now - found[0].since) if found else 0.0,
+        len(late),
+        tuple(number for one in late for number in one.deliveries)[:EXAMPLES],
+    )
 
 
 def _seconds(milliseconds: int) -> float:
@@ -163,8 +185,15 @@ class Watchdog:
         for one in found:
             if at - self._told.get(one.stage, float("-inf")) >= self._again:
                 self._told[one.stage] = at
-                log.warning("stage.overdue", stage=one.stage, late=one.late, oldest=round(one.oldest, 1),
-                            examples=one.examples, words=one.words.en, remedy=one.remedy.en)
+                log.warning(
+                    "stage.overdue",
+                    stage=one.stage,
+                    late=one.late,
+                    oldest=round(one.oldest, 1),
+                    examples=one.examples,
+                    words=one.words.en,
+                    remedy=one.remedy.en,
+                )
         for stage in sorted(set(self._told) - {one.stage for one in found}):
             del self._told[stage]
             log.info("stage.in_time", stage=stage)

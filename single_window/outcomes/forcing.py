@@ -82,8 +82,11 @@ class Forcing:
 
     def note(self, trigger: Trigger, about: About, **values: str) -> None:
         """Have the timeline say what was forced."""
-        self.events.append(Event(about.order_no, about.kind, about.key, self.now, ACTOR, EVENT, "",
-                                 [self._said(trigger, about, values)]))
+        self.events.append(
+            Event(
+                about.order_no, about.kind, about.key, self.now, ACTOR, EVENT, "", [self._said(trigger, about, values)]
+            )
+        )
 
     def reason(self, trigger: Trigger, about: About) -> Reason:
         """Why customs or the port decides so; the timeline says it too."""
@@ -112,9 +115,12 @@ class Forcing:
 
     def _first(self, actions: frozenset[Do], about: About) -> Trigger | None:
         for trigger in (*self._of_call(about), *self._triggers):
-            if trigger.action.do in actions and self._may(trigger) \
-                    and matches(trigger.match, about.kind, about.order_no, about.key, about.sender) \
-                    and matches_receipt(trigger.match, about.code, about.status):
+            if (
+                trigger.action.do in actions
+                and self._may(trigger)
+                and matches(trigger.match, about.kind, about.order_no, about.key, about.sender)
+                and matches_receipt(trigger.match, about.code, about.status)
+            ):
                 return trigger
         return None
 
@@ -155,5 +161,6 @@ def _list(declaration: ForcedList) -> About:
 
 def of_draft(draft: ReceiptDraft) -> About:
     """The document that a receipt is about."""
-    return About(draft.kind, draft.key, draft.order_no, draft.mailboxes.partition(";")[0], draft.code,
-                 draft.return_status)
+    return About(
+        draft.kind, draft.key, draft.order_no, draft.mailboxes.partition(";")[0], draft.code, draft.return_status
+    )

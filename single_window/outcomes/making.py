@@ -58,9 +58,17 @@ class UnknownTrigger(LookupError):
         super().__init__(f"The sandbox {sandbox!r} has no trigger {number}. See: single-window trigger list")
 
 
-def make(engine: Engine, numbering: Numbering, sandbox: str, *, name: str = "", times: int | None = None,
-         scenario_name: str = "", match: Mapping[str, Any] | None = None,
-         action: Mapping[str, Any] | None = None) -> list[Trigger]:
+def make(
+    engine: Engine,
+    numbering: Numbering,
+    sandbox: str,
+    *,
+    name: str = "",
+    times: int | None = None,
+    scenario_name: str = "",
+    match: Mapping[str, Any] | None = None,
+    action: Mapping[str, Any] | None = None,
+) -> list[Trigger]:
     """Make the triggers of a scenario, narrowed by `match`, or one that does `action`; gives them, newest last.
 
     Raises `BadTrigger`, `UnknownScenario`, `NameTaken`, `TooManyTriggers`, `UnknownSandbox`.
@@ -72,8 +80,10 @@ def make(engine: Engine, numbering: Numbering, sandbox: str, *, name: str = "", 
     if len(name) > LONGEST_NAME or not name.isprintable() or name != name.strip():
         raise BadTrigger("name", name, f"it has {LONGEST_NAME} printable characters at most")
     numbering.ensure(ROWS, "row", len(steps))
-    made = [_row(number, name, scenario_name, often, place, *step)
-            for place, (number, step) in enumerate(zip(numbering.take(ROWS, "row", len(steps)), steps, strict=True))]
+    made = [
+        _row(number, name, scenario_name, often, place, *step)
+        for place, (number, step) in enumerate(zip(numbering.take(ROWS, "row", len(steps)), steps, strict=True))
+    ]
     try:
         with writing(engine) as connection:
             sandboxes.hold(connection, sandbox)
@@ -109,8 +119,9 @@ def found(engine: Engine, sandbox: str, name: str) -> Trigger:
     raise UnknownTrigger(sandbox, name)
 
 
-def _steps(scenario_name: str, match: Mapping[str, Any],
-           action: Mapping[str, Any] | None) -> tuple[Sequence[tuple[Match, Action]], int]:
+def _steps(
+    scenario_name: str, match: Mapping[str, Any], action: Mapping[str, Any] | None
+) -> tuple[Sequence[tuple[Match, Action]], int]:
     if bool(scenario_name) == bool(action):
         raise BadTrigger("do", scenario_name, "name a scenario, or say what to do: one of the two")
     if not scenario_name:
@@ -125,16 +136,26 @@ def _narrowed(chosen: Scenario, step: tuple[Match, Action], match: Mapping[str, 
     given, _ = parsed(match, msgspec.to_builtins(action))
     for name in ("type", "receipt"):
         if getattr(given, name) and getattr(own, name) and getattr(given, name) != getattr(own, name):
-            raise BadTrigger(f"match.{name}", getattr(given, name),
-                             f"the scenario {chosen.name} is about {getattr(own, name)}")
-    narrowed = msgspec.structs.replace(own, **{name: value for name in Match.__struct_fields__
-                                               if (value := getattr(given, name))})
+            raise BadTrigger(
+                f"match.{name}", getattr(given, name), f"the scenario {chosen.name} is about {getattr(own, name)}"
+            )
+    narrowed = msgspec.structs.replace(
+        own, **{name: value for name in Match.__struct_fields__ if (value := getattr(given, name))}
+    )
     check(narrowed, action)
     return narrowed, action
 
 
-def _row(number: int, name: str, scenario_name: str, times: int, place: int, match: Match,
-         action: Action) -> rows.TriggerRow:
+def _row(
+    number: int, name: str, scenario_name: str, times: int, place: int, match: Match, action: Action
+) -> rows.TriggerRow:
     called = (f"{name}-{place + 1}" if place else name) if name else f"{scenario_name or action.do}-{number}"
-    return rows.TriggerRow(number, called, msgspec.json.encode(match).decode(), msgspec.json.encode(action).decode(),
-                           times, times, system_now())
+    return rows.TriggerRow(
+        number,
+        called,
+        msgspec.json.encode(match).decode(),
+        msgspec.json.encode(action).decode(),
+        times,
+        times,
+        system_now(),
+    )

@@ -19,8 +19,9 @@ class UnknownScenario(LookupError):
 
     def __init__(self, name: str) -> None:
         self.name, self.near = name[:60], near(name, scenarios())
-        super().__init__(f"There is no scenario {self.name!r}; there is: {', '.join(self.near)}. "
-                         "See: single-window scenarios")
+        super().__init__(
+            f"There is no scenario {self.name!r}; there is: {', '.join(self.near)}. See: single-window scenarios"
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,10 +47,20 @@ class Scenario:
 def scenarios() -> Mapping[str, Scenario]:
     """All of them by name, in the order of the file."""
     book = tomllib.loads(files("single_window.outcomes").joinpath("scenarios.toml").read_text("utf-8"))
-    return MappingProxyType({name: Scenario(
-        name, entry["zh"], entry["en"], entry["seen_zh"], entry["seen_en"],
-        tuple(parsed(step["match"], step["do"]) for step in entry["trigger"]), entry.get("times", 0))
-        for name, entry in book.items()})
+    return MappingProxyType(
+        {
+            name: Scenario(
+                name,
+                entry["zh"],
+                entry["en"],
+                entry["seen_zh"],
+                entry["seen_en"],
+                tuple(parsed(step["match"], step["do"]) for step in entry["trigger"]),
+                entry.get("times", 0),
+            )
+            for name, entry in book.items()
+        }
+    )
 
 
 def scenario(name: str) -> Scenario:

@@ -12,15 +12,26 @@ from single_window.outcomes.triggers import Action, Match, Trigger
 
 def shown(trigger: Trigger) -> dict[str, Any]:
     """A trigger; `left` is None where it acts without end."""
-    return {"id": trigger.id, "name": trigger.name, **step(trigger.match, trigger.action), "times": trigger.times,
-            "left": trigger.left if trigger.times else None}
+    return {
+        "id": trigger.id,
+        "name": trigger.name,
+        **step(trigger.match, trigger.action),
+        "times": trigger.times,
+        "left": trigger.left if trigger.times else None,
+    }
 
 
 def scenario_shown(scenario: Scenario) -> dict[str, Any]:
     """A scenario with its triggers."""
-    return {"name": scenario.name, "zh": scenario.zh, "en": scenario.en, "seen_zh": scenario.seen_zh,
-            "seen_en": scenario.seen_en, "times": scenario.times,
-            "triggers": [step(match, action) for match, action in scenario.steps]}
+    return {
+        "name": scenario.name,
+        "zh": scenario.zh,
+        "en": scenario.en,
+        "seen_zh": scenario.seen_zh,
+        "seen_en": scenario.seen_en,
+        "times": scenario.times,
+        "triggers": [step(match, action) for match, action in scenario.steps],
+    }
 
 
 def step(match: Match, action: Action) -> dict[str, Any]:

@@ -143,8 +143,14 @@ class BadTrigger(ValueError):
 
 def of_row(row: TriggerRow) -> Trigger:
     """A trigger as it was kept."""
-    return Trigger(row.id, row.name, msgspec.json.decode(row.match, type=Match),
-                   msgspec.json.decode(row.action, type=Action), row.times, row.left)
+    return Trigger(
+        row.id,
+        row.name,
+        msgspec.json.decode(row.match, type=Match),
+        msgspec.json.decode(row.action, type=Action),
+        row.times,
+        row.left,
+    )
 
 
 def parsed(match: Mapping[str, Any], action: Mapping[str, Any]) -> tuple[Match, Action]:
@@ -171,18 +177,38 @@ def check(match: Match, action: Action) -> None:
 
 
 def _check_match(match: Match, action: Action) -> None:
-    _demand("match.type", match.type, not match.type or match.type in _types(),
-            "it is the code of a message that participants send, such as 621")
+    _demand(
+        "match.type",
+        match.type,
+        not match.type or match.type in _types(),
+        "it is the code of a message that participants send, such as 621",
+    )
     code, _, status = match.receipt.partition(".")
-    _demand("match.receipt", match.receipt, not match.receipt or (code in _receipts() and len(status) <= 10),
-            "it is the code of a receipt, with its status behind a dot or without, such as 622.800")
-    _demand("match.receipt", match.receipt, not match.receipt or action.do in TO_RECEIPTS,
-            f"only {', '.join(sorted(TO_RECEIPTS))} look at receipts")
-    _demand("match.receipt", match.receipt, action.do is not Do.RECEIPT or code not in NO_RETURNS,
-            "no other receipt can be made of this one")
+    _demand(
+        "match.receipt",
+        match.receipt,
+        not match.receipt or (code in _receipts() and len(status) <= 10),
+        "it is the code of a receipt, with its status behind a dot or without, such as 622.800",
+    )
+    _demand(
+        "match.receipt",
+        match.receipt,
+        not match.receipt or action.do in TO_RECEIPTS,
+        f"only {', '.join(sorted(TO_RECEIPTS))} look at receipts",
+    )
+    _demand(
+        "match.receipt",
+        match.receipt,
+        action.do is not Do.RECEIPT or code not in NO_RETURNS,
+        "no other receipt can be made of this one",
+    )
     for name in ("order", "sender"):
-        _demand(f"match.{name}", getattr(match, name), len(getattr(match, name)) <= LONGEST_PATTERN,
-                f"a pattern has {LONGEST_PATTERN} characters at most")
+        _demand(
+            f"match.{name}",
+            getattr(match, name),
+            len(getattr(match, name)) <= LONGEST_PATTERN,
+            f"a pattern has {LONGEST_PATTERN} characters at most",
+        )
     if action.do in TO_LISTS:
         _demand("match.type", match.type, match.type in ("", *LISTS), "lists are 621 and 603")
 
@@ -196,11 +222,19 @@ def _check_action(action: Action) -> None:
         _demand("do.code", action.code, action.code.isdigit() and len(action.code) <= 6, "it is a code of digits")
     known = not action.code or action.code in receipt_texts.texts()
     _demand("do.words", action.words, known or bool(action.words), f"{action.code} is no published code: give words")
-    _demand("do.words", action.words, len(action.words) <= LONGEST_WORDS and action.words.isprintable(),
-            f"they are {LONGEST_WORDS} printable characters at most")
+    _demand(
+        "do.words",
+        action.words,
+        len(action.words) <= LONGEST_WORDS and action.words.isprintable(),
+        f"they are {LONGEST_WORDS} printable characters at most",
+    )
     if do is Do.RECEIPT:
-        _demand("do.status", action.status, action.status.removeprefix("-").isdigit() and len(action.status) <= 10,
-                "it is a return status, such as 100 or -621001")
+        _demand(
+            "do.status",
+            action.status,
+            action.status.removeprefix("-").isdigit() and len(action.status) <= 10,
+            "it is a return status, such as 100 or -621001",
+        )
     places = {Do.RECEIPT: ("", "after", "instead"), Do.DROP: ("", "before", "after")}.get(do, ("",))
     _demand("do.place", action.place, action.place in places, "it is one of: " + ", ".join(places[1:] or ("none",)))
     _check_numbers(action)
@@ -217,8 +251,12 @@ def _check_numbers(action: Action) -> None:
     _demand("do.sigma", action.sigma, 0 < action.sigma <= 5, "above 0 and 5 at most")
     _demand("do.copies", action.copies, 2 <= action.copies <= MOST_COPIES, f"from 2 to {MOST_COPIES}")
     _demand("do.http", action.http, action.http in {429, 503}, "429 or 503")
-    _demand("do.retry_after", action.retry_after, 0 <= action.retry_after <= LONGEST_RETRY,
-            f"from 0 to {LONGEST_RETRY} seconds")
+    _demand(
+        "do.retry_after",
+        action.retry_after,
+        0 <= action.retry_after <= LONGEST_RETRY,
+        f"from 0 to {LONGEST_RETRY} seconds",
+    )
 
 
 def _demand(path: str, found: object, allowed: bool, what: str) -> None:

@@ -20,7 +20,8 @@ class NobodyMayCall(ValueError):
         super().__init__(
             f"A window at {host} answers only calls with a key or an account, and there is none. Make one first, with: "
             "single-window key issue DXPENT0000000001, or single-window account add admin --role administrator; or "
-            "serve this machine only, with --host 127.0.0.1")
+            "serve this machine only, with --host 127.0.0.1"
+        )
 
 
 def check_callers(settings: Settings, engine: Engine) -> None:
@@ -29,7 +30,8 @@ def check_callers(settings: Settings, engine: Engine) -> None:
         return
     with reading(engine) as connection:
         known = key_rows.some_alive(connection, system_now()) or any(
-            not one.disabled_at for one in rows.listed(connection))
+            not one.disabled_at for one in rows.listed(connection)
+        )
     if not known:
         raise NobodyMayCall(settings.host)
 

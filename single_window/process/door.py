@@ -38,8 +38,10 @@ class Door:
     def _answer(self, path: str) -> Response:
         if path == "/healthz":
             return json_response(readiness.alive())
-        response = json_response(readiness.told([readiness.said("opening", Words(self._reason, self._reason))]), 503) \
-            if path == "/readyz" else refusal(503, [finding("not-accepting", reason=self._reason,
-                                                            seconds=readiness.AGAIN_SECONDS)])
+        response = (
+            json_response(readiness.told([readiness.said("opening", Words(self._reason, self._reason))]), 503)
+            if path == "/readyz"
+            else refusal(503, [finding("not-accepting", reason=self._reason, seconds=readiness.AGAIN_SECONDS)])
+        )
         response.headers["Retry-After"] = str(readiness.AGAIN_SECONDS)
         return response

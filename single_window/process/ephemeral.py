@@ -37,8 +37,11 @@ def temporary(settings: Settings) -> Iterator[Settings]:
     """The settings of a window whose data lie in a new folder, which is deleted at the end. Raises `WrongSetting`."""
     if settings.database or settings.broker != "memory://":
         name = "SINGLE_WINDOW_DATABASE" if settings.database else "SINGLE_WINDOW_BROKER"
-        raise WrongSetting(name, without_password(settings.database or settings.broker),
-                           "not set where --ephemeral is given: such a window keeps nothing and meets nobody")
+        raise WrongSetting(
+            name,
+            without_password(settings.database or settings.broker),
+            "not set where --ephemeral is given: such a window keeps nothing and meets nobody",
+        )
     with TemporaryDirectory(prefix="single-window-", ignore_cleanup_errors=True) as folder:
         yield replace(settings, data=Path(folder) / "data", synchronous="NORMAL", readers=0, gateways=0)
 

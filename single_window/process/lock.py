@@ -27,7 +27,8 @@ class AlreadyRunning(Exception):
         who = f"process {pid}" if pid else "another process"
         super().__init__(
             f"The data in {data.resolve()} is in use by {who}{f', which answers at {url}' if url else ''}. "
-            f"Use that one, stop it{f' (kill {pid})' if pid else ''}, or choose another folder with --data FOLDER.")
+            f"Use that one, stop it{f' (kill {pid})' if pid else ''}, or choose another folder with --data FOLDER."
+        )
         self.data, self.pid, self.url = data, pid, url
 
 

@@ -59,12 +59,23 @@ def serve(settings: Settings, processes: int, threads: int, announce: Announce) 
             raise
     facts = {**facts_of(settings, url_of(bound)), "processes": processes}
     begun = f"{where(settings, url_of(bound))}, {processes} processes. Stop with Ctrl-C."
-    Application(settings, {
-        "bind": f"fd://{bound.detach()}", "workers": processes, "threads": threads, "worker_class": HttpProcess,
-        "timeout": HANGING, "graceful_timeout": FINISHING, "control_socket_disable": True, "umask": 0o077,
-        "errorlog": None, "logger_class": ToOurLog, "when_ready": lambda keeper: announce(begun, **facts),
-        "on_exit": lambda keeper: announce("Stopped.", event="stopped"),
-    }).run()
+    Application(
+        settings,
+        {
+            "bind": f"fd://{bound.detach()}",
+            "workers": processes,
+            "threads": threads,
+            "worker_class": HttpProcess,
+            "timeout": HANGING,
+            "graceful_timeout": FINISHING,
+            "control_socket_disable": True,
+            "umask": 0o077,
+            "errorlog": None,
+            "logger_class": ToOurLog,
+            "when_ready": lambda keeper: announce(begun, **facts),
+            "on_exit": lambda keeper: announce("Stopped.", event="stopped"),
+        },
+    ).run()
 
 
 class Application(BaseApplication):  # type: ignore[misc]

@@ -20,8 +20,14 @@ from single_window.store.tables import channel, mailbox, message, participant
 ROW_STEP, STEP, SHORT_STEP = 1_000_000_000, 1_000_000, 100_000
 """By how much ids of rows go on, places in mailboxes and numbers, and numbers of six digits."""
 SHORT = ("intake", "batch")
-SERIES = ("list", "list.export", "summary", "entry", *SHORT,
-          *sorted({f"port.{known.port_letter}" for known in catalogue.handled().values() if known.port_letter}))
+SERIES = (
+    "list",
+    "list.export",
+    "summary",
+    "entry",
+    *SHORT,
+    *sorted({f"port.{known.port_letter}" for known in catalogue.handled().values() if known.port_letter}),
+)
 """All numbers that a sandbox gives out: those it had not used when the copy was taken begin above, too."""
 
 
@@ -40,18 +46,26 @@ def go_on_above(connection: Connection) -> Moved:
     moved = pass_over(connection, {(ROWS, "row"): ROW_STEP, **series})
     upsert_rows(connection, mailbox, ("sandbox", "dxp_id"), [tuple(one) for one in _known(connection, names)])
     # before the mailboxes move: who has everything has everything still, and is not a million behind
-    end = select(mailbox.c.next - 1).where(mailbox.c.sandbox == channel.c.sandbox,
-                                           mailbox.c.dxp_id == channel.c.dxp_id).scalar_subquery()
-    channels = connection.execute(update(channel).where(channel.c.position == end).values(
-        position=channel.c.position + STEP, tried=0)).rowcount
+    end = (
+        select(mailbox.c.next - 1)
+        .where(mailbox.c.sandbox == channel.c.sandbox, mailbox.c.dxp_id == channel.c.dxp_id)
+        .scalar_subquery()
+    )
+    channels = connection.execute(
+        update(channel).where(channel.c.position == end).values(position=channel.c.position + STEP, tried=0)
+    ).rowcount
     mailboxes = connection.execute(update(mailbox).values(next=mailbox.c.next + STEP)).rowcount
     return Moved(moved, mailboxes, channels)
 
 
 def _known(connection: Connection, names: Iterable[str]) -> list[tuple[str, str]]:
     """Everybody who may have got his first receipt since: his mailbox is not there yet."""
-    rows = connection.execute(union(select(participant.c.sandbox, participant.c.dxp_id),
-                                    select(channel.c.sandbox, channel.c.dxp_id),
-                                    select(message.c.sandbox, message.c.sender)))
+    rows = connection.execute(
+        union(
+            select(participant.c.sandbox, participant.c.dxp_id),
+            select(channel.c.sandbox, channel.c.dxp_id),
+            select(message.c.sandbox, message.c.sender),
+        )
+    )
     there = set(names)
     return [(sandbox, dxp_id) for sandbox, dxp_id in rows if is_address(dxp_id) and sandbox in there]

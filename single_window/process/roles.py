@@ -23,8 +23,12 @@ ROLES: Mapping[str, Role] = {
     "dispatch": Role((), tuple(QUEUES), "发送待处理任务，到期提醒", "publishes deliveries, files due deadlines"),
     "reception": Role(("reception",), (), "接收报文", "takes messages in"),
     **{queue: Role((queue,), (), f"{zh}网关", f"the {en} gateway") for queue, (zh, en) in _AGENCIES.items()},
-    AGENCIES: Role(("refund", "forex", "registration"), (), "退税、外汇、备案网关",
-                   "the refund desk, foreign exchange and the registrar"),
+    AGENCIES: Role(
+        ("refund", "forex", "registration"),
+        (),
+        "退税、外汇、备案网关",
+        "the refund desk, foreign exchange and the registrar",
+    ),
     CHANNELS: Role((), (), "推送回执，AMQP接入", "pushes receipts, talks AMQP with participants"),
 }
 ALL = "all"

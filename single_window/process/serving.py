@@ -118,8 +118,9 @@ def run(settings: Settings, announce: Announce, running: Running = Running()) ->
         lock = closing.enter_context(DataLock(settings.data))
         bound = inherited() or bind(settings.host, settings.port)
         closing.callback(bound.close)
-        deadline = WorkDeadline(settings.work_deadline, lambda: ephemeral.give_up(settings) if running.ephemeral
-                                else begin_again(bound)).start()
+        deadline = WorkDeadline(
+            settings.work_deadline, lambda: ephemeral.give_up(settings) if running.ephemeral else begin_again(bound)
+        ).start()
         closing.callback(deadline.stop)
         meters.share(settings.data, "run")
         window = patiently(lambda: open_window(settings, fresh=running.ephemeral), stopping)

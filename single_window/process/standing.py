@@ -77,8 +77,16 @@ def standing(settings: Settings) -> Standing:
     holdings: tuple[Holding, ...] = ()
     if found.state == READY:
         found, late, holdings = _read(settings, found)
-    return Standing(settings.data.resolve(), _size(settings), found, broker(settings), _running(settings.data),
-                    dict(sorted(living(settings.data / FOLDER).items())), late, holdings)
+    return Standing(
+        settings.data.resolve(),
+        _size(settings),
+        found,
+        broker(settings),
+        _running(settings.data),
+        dict(sorted(living(settings.data / FOLDER).items())),
+        late,
+        holdings,
+    )
 
 
 def database(settings: Settings) -> Part:
@@ -123,8 +131,11 @@ def _read(settings: Settings, ready: Part) -> tuple[Part, tuple[Waiting, ...], t
     engine = open_engine(settings.database_url)
     try:
         with reading(engine) as connection:
-            return (ready, tuple(look(connection, system_now(), settings.overdue)),
-                    tuple(_holding(connection, name) for name in sandboxes.names(connection)))
+            return (
+                ready,
+                tuple(look(connection, system_now(), settings.overdue)),
+                tuple(_holding(connection, name) for name in sandboxes.names(connection)),
+            )
     except DBAPIError as error:
         return Part(ready.address, AWAY, str(unavailable(settings.database_url, error))), (), ()
     finally:
@@ -133,8 +144,12 @@ def _read(settings: Settings, ready: Part) -> tuple[Part, tuple[Waiting, ...], t
 
 def _holding(connection: Connection, name: str) -> Holding:
     blocked = tuple(one for one in connecting.listed(connection, name) if one["state"] == BLOCKED)
-    return Holding(sandboxes.find(connection, name), stories.counts(connection, name, None),
-                   dispatch.next_due(connection, name), blocked)
+    return Holding(
+        sandboxes.find(connection, name),
+        stories.counts(connection, name, None),
+        dispatch.next_due(connection, name),
+        blocked,
+    )
 
 
 def _size(settings: Settings) -> int | None:

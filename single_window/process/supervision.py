@@ -32,8 +32,11 @@ FINISHING = 30.0
 def programs(roles: Sequence[str], processes: int, data: Path, as_json: bool = False) -> list[tuple[str, list[str]]]:
     """What to run for so many processes of each role, on a data folder; those that work alone get one."""
     shared = ["--data", str(data.absolute()), "--parent", str(getpid()), *(["--json"] if as_json else [])]
-    return [(f"{role}-{number}", ["work", role, *shared])
-            for role in roles for number in range(1, (1 if role in ALONE else processes) + 1)]
+    return [
+        (f"{role}-{number}", ["work", role, *shared])
+        for role in roles
+        for number in range(1, (1 if role in ALONE else processes) + 1)
+    ]
 
 
 @dataclass(slots=True)

@@ -36,9 +36,11 @@ def need_rabbitmq(settings: Settings, command: str) -> None:
     """Refuse the embedded broker, which no other process can reach; raises `WrongSetting`."""
     if settings.broker == "memory://":
         raise WrongSetting(
-            "SINGLE_WINDOW_BROKER", settings.broker,
+            "SINGLE_WINDOW_BROKER",
+            settings.broker,
             f"amqp://user:password@host:port/vhost for `single-window {command}`, whose processes meet at RabbitMQ; "
-            "all in one process, without RabbitMQ, is `single-window run`")
+            "all in one process, without RabbitMQ, is `single-window run`",
+        )
 
 
 class Announce(Protocol):
@@ -85,8 +87,7 @@ def work(settings: Settings, name: str, stopping: Event, announce: Announce, par
         closing.callback(deadline.stop)
         closing.callback(window.close)
         _begin(window, name, closing)
-        announce(f"{name} at work (process {os.getpid()})", event="started", role=name,
-                 pid=os.getpid())
+        announce(f"{name} at work (process {os.getpid()})", event="started", role=name, pid=os.getpid())
         _wait(name, stopping, parent)
         deadline.ask_to_end()
         announce(f"{name} stopping: finishing what is in hand", event="stopping", role=name)

@@ -99,15 +99,30 @@ def _guid(*parts: object) -> str:
     return str(uuid.uuid5(NAMESPACE, "|".join(map(str, parts))))
 
 
-_COLUMNS = (receipt.c.position, receipt.c.code, receipt.c.kind, receipt.c.key, receipt.c.order_no,
-            receipt.c.return_status, receipt.c.return_time, receipt.c.rule, receipt.c.words, receipt.c.fields)
+_COLUMNS = (
+    receipt.c.position,
+    receipt.c.code,
+    receipt.c.kind,
+    receipt.c.key,
+    receipt.c.order_no,
+    receipt.c.return_status,
+    receipt.c.return_time,
+    receipt.c.rule,
+    receipt.c.words,
+    receipt.c.fields,
+)
 _AFTER = (
     select(receipt_group.c.first, *_COLUMNS)
     .join(receipt, receipt.c.group_id == receipt_group.c.id)
-    .where(receipt_group.c.sandbox == bindparam("asked_sandbox"), receipt_group.c.mailbox == bindparam("asked_mailbox"),
-           receipt_group.c.first + receipt_group.c.count > bindparam("place", type_=BigInteger) + 1,
-           receipt_group.c.first + receipt.c.position > bindparam("place", type_=BigInteger))
-    .order_by(receipt_group.c.first, receipt.c.position).limit(bindparam("most")))
+    .where(
+        receipt_group.c.sandbox == bindparam("asked_sandbox"),
+        receipt_group.c.mailbox == bindparam("asked_mailbox"),
+        receipt_group.c.first + receipt_group.c.count > bindparam("place", type_=BigInteger) + 1,
+        receipt_group.c.first + receipt.c.position > bindparam("place", type_=BigInteger),
+    )
+    .order_by(receipt_group.c.first, receipt.c.position)
+    .limit(bindparam("most"))
+)
 """Built once: polls ask it hundreds of times a second."""
 
 
@@ -123,7 +138,8 @@ def of_orders(connection: Connection, sandbox: str, order_nos: Sequence[str]) ->
         select(receipt_group.c.mailbox, receipt_group.c.first, *_COLUMNS)
         .join(receipt_group, receipt_group.c.id == receipt.c.group_id)
         .where(receipt.c.sandbox == sandbox, receipt.c.order_no.in_(order_nos))
-        .order_by(receipt.c.return_time, receipt.c.group_id, receipt.c.position))
+        .order_by(receipt.c.return_time, receipt.c.group_id, receipt.c.position)
+    )
     return [(box, _made(first + row[0], row)) for box, first, *row in connection.execute(statement)]
 
 

@@ -36,8 +36,11 @@ def shape(answers: Answers, circumstances: Circumstances, numbering: Numbering) 
     if not isinstance(forcing, Forcing):
         return held
     forcing.call((draft.kind, draft.key) for draft in answers.receipts)
-    answers.receipts[:] = [shaped for draft in answers.receipts
-                           for shaped in _shaped(_worded(draft, forcing), forcing, numbering, answers, held)]
+    answers.receipts[:] = [
+        shaped
+        for draft in answers.receipts
+        for shaped in _shaped(_worded(draft, forcing), forcing, numbering, answers, held)
+    ]
     answers.timeline[:0] = forcing.events
     forcing.events = []
     return held
@@ -77,12 +80,15 @@ def _said(draft: ReceiptDraft, trigger: Trigger) -> Mapping[str, str]:
         framed = f"[Code:{code};Desc:{words}]" if code and not code.startswith("-") else words
         return {INFO: framed, ENGLISH: framed}
     values = _Values({**named(draft.order_no, draft.fields), **draft.reason.values})
-    return {INFO: receipt_texts.words(code, values) if code else "",
-            ENGLISH: receipt_texts.words(code, values, "en") if code else ""}
+    return {
+        INFO: receipt_texts.words(code, values) if code else "",
+        ENGLISH: receipt_texts.words(code, values, "en") if code else "",
+    }
 
 
-def _shaped(draft: ReceiptDraft, forcing: Forcing, numbering: Numbering, answers: Answers,
-            held: Held) -> Iterator[ReceiptDraft]:
+def _shaped(
+    draft: ReceiptDraft, forcing: Forcing, numbering: Numbering, answers: Answers, held: Held
+) -> Iterator[ReceiptDraft]:
     about = of_draft(draft)
     copied = draft.kind in {"message", INJECTED}
     trigger = forcing.take(TO_RECEIPTS - {Do.RECEIPT} if copied or draft.code in NO_RETURNS else TO_RECEIPTS, about)
@@ -98,14 +104,16 @@ def _shaped(draft: ReceiptDraft, forcing: Forcing, numbering: Numbering, answers
         if action.place != "instead":
             yield draft
         time = draft.return_time + late + (action.place != "instead")
-        yield from _later(_saying(draft, action.status, trigger)._replace(return_time=time), late, forcing, numbering,
-                          answers, held)
+        yield from _later(
+            _saying(draft, action.status, trigger)._replace(return_time=time), late, forcing, numbering, answers, held
+        )
     elif action.do is not Do.LOSE:
         yield from _later(draft, late, forcing, numbering, answers, held)
 
 
-def _later(draft: ReceiptDraft, late: int, forcing: Forcing, numbering: Numbering, answers: Answers,
-           held: Held) -> Iterator[ReceiptDraft]:
+def _later(
+    draft: ReceiptDraft, late: int, forcing: Forcing, numbering: Numbering, answers: Answers, held: Held
+) -> Iterator[ReceiptDraft]:
     if not late:
         yield draft
         return

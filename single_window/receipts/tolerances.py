@@ -68,8 +68,12 @@ def _added(connection: Connection, sandbox: str, invt_nos: Sequence[str]) -> Map
     if not invt_nos:
         return {}
     columns = (declaration.c.invt_no, declaration.c.order_no, declaration.c.logistics_key)
-    rows = connection.execute(select(*columns).where(
-        declaration.c.sandbox == sandbox, one_of(connection, declaration.c.invt_no, invt_nos)))
-    return {number: (f"<orderNo>{escape(order_no)}</orderNo>"
-                     f"<logisticsNo>{escape(parcel.partition('|')[2])}</logisticsNo>").encode()
-            for number, order_no, parcel in rows}
+    rows = connection.execute(
+        select(*columns).where(declaration.c.sandbox == sandbox, one_of(connection, declaration.c.invt_no, invt_nos))
+    )
+    return {
+        number: (
+            f"<orderNo>{escape(order_no)}</orderNo><logisticsNo>{escape(parcel.partition('|')[2])}</logisticsNo>"
+        ).encode()
+        for number, order_no, parcel in rows
+    }

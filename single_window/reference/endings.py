@@ -38,8 +38,19 @@ def _parameters(first: date, days: int) -> list[Ending]:
     for value in parameters.expiring(first, days):
         one = parameters.load().parameter(value.name)
         last = value.until or first
-        found.append(Ending(value.id, one.title, one.title_en, value.content, last, (last - first).days, "",
-                            value.source, value.confidence))
+        found.append(
+            Ending(
+                value.id,
+                one.title,
+                one.title_en,
+                value.content,
+                last,
+                (last - first).days,
+                "",
+                value.source,
+                value.confidence,
+            )
+        )
     return found
 
 
@@ -50,6 +61,17 @@ def _rates(first: date, days: int, rates: RefundRates) -> list[Ending]:
         if follower is not None and (follower.refund, follower.flag) == (row.refund, row.flag):
             continue
         then = "" if follower is None else percent(follower.refund)
-        found.append(Ending(row.id, f"退税率：{row.name}", f"Refund rate of {row.hs10}", percent(row.refund), last,
-                            (last - first).days, then, row.source, row.confidence))
+        found.append(
+            Ending(
+                row.id,
+                f"退税率：{row.name}",
+                f"Refund rate of {row.hs10}",
+                percent(row.refund),
+                last,
+                (last - first).days,
+                then,
+                row.source,
+                row.confidence,
+            )
+        )
     return found

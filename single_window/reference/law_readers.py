@@ -49,5 +49,6 @@ def _pattern(text: ast.JoinedStr) -> Iterator[re.Pattern[str]]:
     """The pattern of a text that is put together; none where it does not begin with a group of parameters."""
     first = text.values[0] if text.values else None
     if isinstance(first, ast.Constant) and re.match(r"[a-z_]+\.", str(first.value)):
-        yield re.compile("".join(re.escape(str(part.value)) if isinstance(part, ast.Constant) else r"\w+"
-                                 for part in text.values))
+        yield re.compile(
+            "".join(re.escape(str(part.value)) if isinstance(part, ast.Constant) else r"\w+" for part in text.values)
+        )

@@ -17,8 +17,10 @@ def ready_made() -> Iterator[str]:
     """The ready-made outcomes."""
     yield "# Ready-made outcomes 场景"
     yield ""
-    yield ("Name one in `X-Scenario` of the call that sends the document, or make a trigger of it: "
-           "`single-window trigger add --scenario NAME` ([outcomes](../outcomes.md)).")
+    yield (
+        "Name one in `X-Scenario` of the call that sends the document, or make a trigger of it: "
+        "`single-window trigger add --scenario NAME` ([outcomes](../outcomes.md))."
+    )
     yield ""
     yield from table(COLUMNS, [_row(one) for one in scenarios().values()])
 
@@ -26,5 +28,9 @@ def ready_made() -> Iterator[str]:
 def _row(one: Scenario) -> tuple[str, ...]:
     steps = [{"match": msgspec.to_builtins(match), "do": msgspec.to_builtins(action)} for match, action in one.steps]
     often = {"times": one.times} if one.times else {}
-    return (f"`{one.name}`", f"{one.en} {one.zh}", f"{one.seen_en} {one.seen_zh}",
-            "; ".join(f"`{json.dumps({**step, **often}, ensure_ascii=False)}`" for step in steps))
+    return (
+        f"`{one.name}`",
+        f"{one.en} {one.zh}",
+        f"{one.seen_en} {one.seen_zh}",
+        "; ".join(f"`{json.dumps({**step, **often}, ensure_ascii=False)}`" for step in steps),
+    )

@@ -61,8 +61,19 @@ def messages() -> Iterator[str]:
     )
     yield ""
     yield from table(
-        ("code", "报文", "message", "flow", "root", "sent by", "business key", "answered by", "most", "signature",
-         "editions"),
+        (
+            "code",
+            "报文",
+            "message",
+            "flow",
+            "root",
+            "sent by",
+            "business key",
+            "answered by",
+            "most",
+            "signature",
+            "editions",
+        ),
         (
             (
                 one.code,
@@ -142,9 +153,19 @@ def findings() -> Iterator[str]:
     yield ""
     yield from table(
         ("code", "status", "文字", "words", "fields 要素", "处理办法", "what to do"),
-        ((record["code"], record["return_status"], record["zh"], record["en"], _concerned(record["fields"]),
-          record["remedy_zh"], record["remedy_en"])
-         for record in rule_records.records() if record["remedy_zh"]),
+        (
+            (
+                record["code"],
+                record["return_status"],
+                record["zh"],
+                record["en"],
+                _concerned(record["fields"]),
+                record["remedy_zh"],
+                record["remedy_en"],
+            )
+            for record in rule_records.records()
+            if record["remedy_zh"]
+        ),
     )
 
 
@@ -209,8 +230,11 @@ def law() -> Iterator[str]:
         yield ""
         yield f"{one.title} · {one.title_en} ({one.unit})" + (f". {one.note}" if one.note else "")
         yield ""
-        yield ("Informative: nothing depends on it." if one.informative
-               else "Read by " + ", ".join(f"`{module}`" for module in readers()[one.name]) + ".")
+        yield (
+            "Informative: nothing depends on it."
+            if one.informative
+            else "Read by " + ", ".join(f"`{module}`" for module in readers()[one.name]) + "."
+        )
         if one.changeable:
             yield f"An administrator may change it for a sandbox, from {one.changeable.least} to {one.changeable.most}."
         yield ""
@@ -284,8 +308,7 @@ def lives() -> Iterator[str]:
                     ", ".join(step.sources),
                     step.to,
                     ", ".join(step.by),
-                    f"{step.return_status}, exports {step.export_status}" if step.export_status
-                    else step.return_status,
+                    f"{step.return_status}, exports {step.export_status}" if step.export_status else step.return_status,
                     ", ".join(step.needs),
                     ", ".join(step.undoes),
                 )
@@ -294,8 +317,9 @@ def lives() -> Iterator[str]:
         )
     yield "## Conditions (needs) 条件"
     yield ""
-    yield from table(("word", "条件", "meaning"),
-                     ((name, one.zh, one.en) for name, one in lifecycle.conditions().items()))
+    yield from table(
+        ("word", "条件", "meaning"), ((name, one.zh, one.en) for name, one in lifecycle.conditions().items())
+    )
 
 
 def _diagram(one: Lifecycle) -> Iterator[str]:

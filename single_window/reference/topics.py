@@ -15,15 +15,22 @@ def topics() -> Iterator[str]:
     """Every topic by the gateway that handles it, with the layout of its payload."""
     yield "# Topics 主题"
     yield ""
-    yield ("What gateways are told, by the gateway that handles it (the queue of that name). A delivery is a JSON "
-           "list of payloads, a payload the list of its fields' values in this order; the types stand in "
-           "`gateways/topics/`.")
+    yield (
+        "What gateways are told, by the gateway that handles it (the queue of that name). A delivery is a JSON "
+        "list of payloads, a payload the list of its fields' values in this order; the types stand in "
+        "`gateways/topics/`."
+    )
     yield ""
     yield "## reception"
     yield ""
-    yield from table(("topics", "says"), (("`message.received`", "A message was admitted."),
-                                          ("`deadline.staged`", "A staged document expires."),
-                                          ("`deadline.receipt`", "A receipt comes that a test held back.")))
+    yield from table(
+        ("topics", "says"),
+        (
+            ("`message.received`", "A message was admitted."),
+            ("`deadline.staged`", "A staged document expires."),
+            ("`deadline.receipt`", "A receipt comes that a test held back."),
+        ),
+    )
     for gateway in GATEWAYS:
         yield f"## {gateway}"
         yield ""
@@ -40,5 +47,9 @@ def _rows(gateway: str) -> Iterator[tuple[str, ...]]:
         told = " ".join(f"`{name}`: {words[name]}" for name in fields if words.get(name))
         said = (getdoc(payload) or "").replace("\n", " ")
         earlier = " Only in databases of earlier versions." if TOPICS[names[0]].earlier else ""
-        yield (" ".join(f"`{name}`" for name in names), payload.__name__, " ".join(f"`{name}`" for name in fields),
-               f"{said}{earlier}{f' {told}' if told else ''}")
+        yield (
+            " ".join(f"`{name}`" for name in names),
+            payload.__name__,
+            " ".join(f"`{name}`" for name in fields),
+            f"{said}{earlier}{f' {told}' if told else ''}",
+        )

@@ -58,21 +58,30 @@ def check(before: date, now: int, parameters: Parameters) -> None:
     """Raises `TooEarly` where records would go that must be kept."""
     if before > (last := last_day(now, parameters)):
         value = parameters.on("records.retention_months", day_of(now))
-        raise TooEarly(f"Records of imports are kept for {value.amount} months ({value.source}): at present --before "
-                       f"may be {last} at the latest. Personal data may be masked earlier: --personal.")
+        raise TooEarly(
+            f"Records of imports are kept for {value.amount} months ({value.source}): at present --before "
+            f"may be {last} at the latest. Personal data may be masked earlier: --personal."
+        )
 
 
 def _eligible(sandbox: str, before: int) -> list[ColumnElement[bool]]:
     """Imports that ended before an instant and about which nothing is open, whose papers are still there."""
     other = declaration.alias()
     return [
-        declaration.c.sandbox == sandbox, declaration.c.state.in_(_ENDED), declaration.c.flow == "I",
-        declaration.c.closed_at < before, declaration.c.last_return < before, declaration.c.order_no != "",
+        declaration.c.sandbox == sandbox,
+        declaration.c.state.in_(_ENDED),
+        declaration.c.flow == "I",
+        declaration.c.closed_at < before,
+        declaration.c.last_return < before,
+        declaration.c.order_no != "",
         exists().where(document.c.id == declaration.c.document_id),
         ~exists().where(tax_bill.c.declaration_id == declaration.c.id, tax_bill.c.state.in_(_OPEN_BILLS)),
         ~exists().where(request.c.declaration_id == declaration.c.id, request.c.last_return >= before),
-        ~exists().where(other.c.sandbox == sandbox, other.c.order_no == declaration.c.order_no, or_(
-            other.c.state.not_in(_ENDED), other.c.closed_at >= before, other.c.last_return >= before)),
+        ~exists().where(
+            other.c.sandbox == sandbox,
+            other.c.order_no == declaration.c.order_no,
+            or_(other.c.state.not_in(_ENDED), other.c.closed_at >= before, other.c.last_return >= before),
+        ),
     ]
 
 
@@ -80,18 +89,30 @@ def ended(connection: Connection, sandbox: str, before: int, after: int = 0, mos
     """Imports behind a list's id, in the order of their ids."""
     rows = connection.execute(
         select(declaration.c.id, declaration.c.order_no, declaration.c.logistics_key)
-        .where(*_eligible(sandbox, before), declaration.c.id > after).order_by(declaration.c.id).limit(most))
+        .where(*_eligible(sandbox, before), declaration.c.id > after)
+        .order_by(declaration.c.id)
+        .limit(most)
+    )
     return [Ended(*row) for row in rows]
 
 
 def count(connection: Connection, sandbox: str, before: int) -> int:
     """How many imports ended before an instant and have papers still."""
-    return int(connection.execute(
-        select(func.count()).select_from(declaration).where(*_eligible(sandbox, before))).scalar_one())
+    return int(
+        connection.execute(
+            select(func.count()).select_from(declaration).where(*_eligible(sandbox, before))
+        ).scalar_one()
+    )
 
 
-def _in_steps(engine: Engine, sandbox: str, before: int, do: Callable[[Connection, Sequence[Ended]], None],
-              progress: Progress, step: int) -> int:
+def _in_steps(
+    engine: Engine,
+    sandbox: str,
+    before: int,
+    do: Callable[[Connection, Sequence[Ended]], None],
+    progress: Progress,
+    step: int,
+) -> int:
     done = after = 0
     while True:
         with writing(engine) as connection:
@@ -104,12 +125,16 @@ def _in_steps(engine: Engine, sandbox: str, before: int, do: Callable[[Connectio
 
 def drop(engine: Engine, sandbox: str, before: date, progress: Progress = lambda done: None, step: int = STEP) -> int:
     """Drop documents, receipts and timeline of imports that ended before a day; gives the number of lists."""
+
     def papers(connection: Connection, some: Sequence[Ended]) -> None:
         connection.execute(delete(receipt).where(*_of_orders(receipt.c, sandbox, some)))
         connection.execute(delete(timeline).where(*_of_orders(timeline.c, sandbox, some)))
         parcels = sorted({one.logistics_key for one in some} - {""})
-        connection.execute(delete(document).where(
-            document.c.sandbox == sandbox, document.c.kind == "waybill_status", document.c.key.in_(parcels)))
+        connection.execute(
+            delete(document).where(
+                document.c.sandbox == sandbox, document.c.kind == "waybill_status", document.c.key.in_(parcels)
+            )
+        )
         connection.execute(delete(document).where(*_of_orders(document.c, sandbox, some)))
 
     return _in_steps(engine, sandbox, instant_of(before), papers, progress, step)
@@ -124,6 +149,7 @@ def _of_orders(columns: Any, sandbox: str, some: Sequence[Ended]) -> tuple[Colum
 def mask(engine: Engine, sandbox: str, before: date, progress: Progress = lambda done: None, step: int = STEP) -> int:
     """Put `MASK` in place of names and numbers of people in documents, receipts and timeline of imports that ended
     before a day; gives the number of lists. Again it changes nothing."""
+
     def people(connection: Connection, some: Sequence[Ended]) -> None:
         found = _mask_documents(connection, sandbox, some)
         for order_no, texts in found.items():
@@ -135,8 +161,11 @@ def mask(engine: Engine, sandbox: str, before: date, progress: Progress = lambda
 def _mask_documents(connection: Connection, sandbox: str, some: Sequence[Ended]) -> dict[str, set[str]]:
     """Mask the documents; gives by order what was masked in them."""
     orders = sorted({one.order_no for one in some})
-    rows = connection.execute(select(document.c.id, document.c.kind, document.c.order_no, document.c.facts).where(
-        document.c.sandbox == sandbox, document.c.order_no.in_(orders), document.c.kind.in_(_KINDS))).all()
+    rows = connection.execute(
+        select(document.c.id, document.c.kind, document.c.order_no, document.c.facts).where(
+            document.c.sandbox == sandbox, document.c.order_no.in_(orders), document.c.kind.in_(_KINDS)
+        )
+    ).all()
     masked: dict[str, set[str]] = {}
     for row in rows:
         facts = unpack(DOCUMENTS[row.kind], row.facts)
@@ -150,14 +179,21 @@ def _mask_documents(connection: Connection, sandbox: str, some: Sequence[Ended])
 
 def _mask_told(connection: Connection, sandbox: str, order_no: str, texts: set[str]) -> None:
     """Mask the same texts in what receipts and timeline of an order say."""
-    for row in connection.execute(select(receipt).where(
-            receipt.c.sandbox == sandbox, receipt.c.order_no == order_no, receipt.c.kind.in_(_KINDS))).all():
+    for row in connection.execute(
+        select(receipt).where(receipt.c.sandbox == sandbox, receipt.c.order_no == order_no, receipt.c.kind.in_(_KINDS))
+    ).all():
         told = {name: _without(getattr(row, name), texts) for name in ("words", "fields")}
         if told != {name: getattr(row, name) for name in told}:
-            connection.execute(update(receipt).where(
-                receipt.c.group_id == row.group_id, receipt.c.position == row.position).values(**told))
-    for row in connection.execute(select(timeline.c.id, timeline.c.reasons).where(
-            timeline.c.sandbox == sandbox, timeline.c.order_no == order_no, timeline.c.kind.in_(_KINDS))).all():
+            connection.execute(
+                update(receipt)
+                .where(receipt.c.group_id == row.group_id, receipt.c.position == row.position)
+                .values(**told)
+            )
+    for row in connection.execute(
+        select(timeline.c.id, timeline.c.reasons).where(
+            timeline.c.sandbox == sandbox, timeline.c.order_no == order_no, timeline.c.kind.in_(_KINDS)
+        )
+    ).all():
         if (reasons := _without(row.reasons, texts)) != row.reasons:
             connection.execute(update(timeline).where(timeline.c.id == row.id).values(reasons=reasons))
 

@@ -25,14 +25,27 @@ from single_window.store.written import Written
 
 ITEMS = 500
 """Items in one delivery at most."""
-_RECEIPT = ("group_id", "position", "sandbox", "code", "order_no", "kind", "key", "return_status", "return_time",
-            "rule", "words", "fields")
+_RECEIPT = (
+    "group_id",
+    "position",
+    "sandbox",
+    "code",
+    "order_no",
+    "kind",
+    "key",
+    "return_status",
+    "return_time",
+    "rule",
+    "words",
+    "fields",
+)
 _EVENT = ("id", "sandbox", "order_no", "kind", "key", "at", "actor", "event", "state", "reasons")
 _DEADLINE = ("id", "sandbox", "due", "kind", "queue", "subject")
 
 
-def write_answers(connection: Connection, numbering: Numbering, sandbox: str, answers: Answers, now: int,
-                  system: int) -> Written:
+def write_answers(
+    connection: Connection, numbering: Numbering, sandbox: str, answers: Answers, now: int, system: int
+) -> Written:
     """Write one batch's answers; `now` is the sandbox's instant, `system` the machine's.
 
     Gives what was written; its receipts are placed (`written.placed`) when all else is written.
@@ -41,16 +54,23 @@ def write_answers(connection: Connection, numbering: Numbering, sandbox: str, an
     write_timeline(connection, numbering, sandbox, answers.timeline)
     filed = write_sends(connection, numbering, sandbox, answers.sends, system)
     ids = numbering.take(ROWS, "row", len(answers.deadlines))
-    insert_rows(connection, deadline, _DEADLINE, [
-        (number, sandbox, one.due, one.topic, one.queue, encode(one.subject).decode())
-        for number, one in zip(ids, answers.deadlines, strict=True)])
+    insert_rows(
+        connection,
+        deadline,
+        _DEADLINE,
+        [
+            (number, sandbox, one.due, one.topic, one.queue, encode(one.subject).decode())
+            for number, one in zip(ids, answers.deadlines, strict=True)
+        ],
+    )
     answer_decisions(connection, sandbox, answers.decisions, now)
     ask(connection, numbering, sandbox, answers.payment_requests, now)
     return Written(sandbox, filed=filed, groups=groups, codes=Counter(one.code for one in answers.receipts))
 
 
-def write_receipts(connection: Connection, numbering: Numbering, sandbox: str, drafts: Sequence[ReceiptDraft],
-                   now: int) -> list[Group]:
+def write_receipts(
+    connection: Connection, numbering: Numbering, sandbox: str, drafts: Sequence[ReceiptDraft], now: int
+) -> list[Group]:
     """Write receipts, one group for each mailbox; gives the groups, which are still to be placed."""
     by_mailbox: dict[str, list[ReceiptDraft]] = {}
     for draft in echoing(connection, sandbox, drafts):
@@ -61,17 +81,32 @@ def write_receipts(connection: Connection, numbering: Numbering, sandbox: str, d
         groups.append(Group(number, sandbox, mailbox, len(of_box), now))
         for position, draft in enumerate(of_box):
             reason = draft.reason
-            rows.append((number, position, sandbox, draft.code, draft.order_no, draft.kind, draft.key,
-                         draft.return_status, draft.return_time, reason.rule, to_json(reason.values),
-                         encode(draft.fields).decode()))
+            rows.append(
+                (
+                    number,
+                    position,
+                    sandbox,
+                    draft.code,
+                    draft.order_no,
+                    draft.kind,
+                    draft.key,
+                    draft.return_status,
+                    draft.return_time,
+                    reason.rule,
+                    to_json(reason.values),
+                    encode(draft.fields).decode(),
+                )
+            )
     insert_rows(connection, receipt, _RECEIPT, rows)
     return groups
 
 
 def write_timeline(connection: Connection, numbering: Numbering, sandbox: str, events: Sequence[Event]) -> None:
     """Append lines to the timeline."""
-    rows = [(number, sandbox, *one[:7], reasons_json(one.reasons))
-            for number, one in zip(numbering.take(ROWS, "row", len(events)), events, strict=True)]
+    rows = [
+        (number, sandbox, *one[:7], reasons_json(one.reasons))
+        for number, one in zip(numbering.take(ROWS, "row", len(events)), events, strict=True)
+    ]
     insert_rows(connection, timeline, _EVENT, rows)
 
 
@@ -80,8 +115,9 @@ def reasons_json(reasons: Sequence[Reason]) -> str:
     return to_json(tuple(reasons))
 
 
-def write_sends(connection: Connection, numbering: Numbering, sandbox: str, sends: Mapping[str, Sequence[Any]],
-                system: int) -> list[int]:
+def write_sends(
+    connection: Connection, numbering: Numbering, sandbox: str, sends: Mapping[str, Sequence[Any]], system: int
+) -> list[int]:
     """File deliveries: one for each queue that hears a topic and each few hundred items; gives their ids.
 
     The first hundreds of every topic come first, then the next of each: documents of the same trades, which mostly come
@@ -91,10 +127,15 @@ def write_sends(connection: Connection, numbering: Numbering, sandbox: str, send
     for topic, items in sends.items():
         for queue in queues_of(topic):
             for start in range(0, len(items), ITEMS):
-                part = items[start:start + ITEMS]
+                part = items[start : start + ITEMS]
                 planned.append((start, queue, topic, encode(part).decode(), len(part)))
     planned.sort(key=itemgetter(0))
     ids = numbering.take(ROWS, "row", len(planned))
-    file_deliveries(connection, [(number, sandbox, queue, topic, 0, payload, size, "ready", 0, system)
-                                 for number, (_, queue, topic, payload, size) in zip(ids, planned, strict=True)])
+    file_deliveries(
+        connection,
+        [
+            (number, sandbox, queue, topic, 0, payload, size, "ready", 0, system)
+            for number, (_, queue, topic, payload, size) in zip(ids, planned, strict=True)
+        ],
+    )
     return ids

@@ -35,8 +35,10 @@ def _cursor(connection: Connection) -> Any:
 
 @cache
 def _copy(table: Table, columns: tuple[str, ...]) -> tuple[str, list[str]]:
-    return (f"COPY {_name(table.name)} ({_names(columns)}) FROM STDIN (FORMAT BINARY)",
-            [_type(table, name) for name in columns])
+    return (
+        f"COPY {_name(table.name)} ({_names(columns)}) FROM STDIN (FORMAT BINARY)",
+        [_type(table, name) for name in columns],
+    )
 
 
 @contextmanager
@@ -47,12 +49,14 @@ def _wrapped(connection: Connection, statement: str) -> Iterator[None]:
         yield
     except driver.Error as error:
         gone = connection.dialect.is_disconnect(error, connection.connection.dbapi_connection, None)
-        raise DBAPIError.instance(statement, None, error, driver.Error, connection_invalidated=gone,
-                                  dialect=connection.dialect) from error
+        raise DBAPIError.instance(
+            statement, None, error, driver.Error, connection_invalidated=gone, dialect=connection.dialect
+        ) from error
 
 
-def upsert_arrays(connection: Connection, table: Table, columns: tuple[str, ...], rows: Sequence[Row],
-                  replace: tuple[str, ...]) -> None:
+def upsert_arrays(
+    connection: Connection, table: Table, columns: tuple[str, ...], rows: Sequence[Row], replace: tuple[str, ...]
+) -> None:
     """Insert rows in the order of their keys; where one is taken, set `replace` (none: keep the old row)."""
     keys = [columns.index(column.name) for column in table.primary_key]
     ordered = sorted(rows, key=itemgetter(*keys))
@@ -63,13 +67,16 @@ def upsert_arrays(connection: Connection, table: Table, columns: tuple[str, ...]
 def _upsert(table: Table, columns: tuple[str, ...], replace: tuple[str, ...]) -> str:
     keys = _names(column.name for column in table.primary_key)
     taken = ", ".join(f"{_name(name)} = excluded.{_name(name)}" for name in replace)
-    return (f"INSERT INTO {_name(table.name)} ({_names(columns)}) "
-            f"SELECT * FROM unnest({_arrays(table, columns)}) "
-            f"ON CONFLICT ({keys}) DO {f'UPDATE SET {taken}' if taken else 'NOTHING'}")
+    return (
+        f"INSERT INTO {_name(table.name)} ({_names(columns)}) "
+        f"SELECT * FROM unnest({_arrays(table, columns)}) "
+        f"ON CONFLICT ({keys}) DO {f'UPDATE SET {taken}' if taken else 'NOTHING'}"
+    )
 
 
-def update_arrays(connection: Connection, table: Table, keys: tuple[str, ...], columns: tuple[str, ...],
-                  rows: Sequence[Row]) -> int:
+def update_arrays(
+    connection: Connection, table: Table, keys: tuple[str, ...], columns: tuple[str, ...], rows: Sequence[Row]
+) -> int:
     """Update rows given as column values followed by key values, each row once; gives the number changed."""
     return int(connection.exec_driver_sql(_update(table, keys, columns), _turned(rows)).rowcount)
 
@@ -78,10 +85,13 @@ def update_arrays(connection: Connection, table: Table, keys: tuple[str, ...], c
 def _update(table: Table, keys: tuple[str, ...], columns: tuple[str, ...]) -> str:
     new, old = [f"new_{name}" for name in columns], [f"key_{name}" for name in keys]
     changes = ", ".join(f"{_name(name)} = given.{_name(value)}" for name, value in zip(columns, new, strict=True))
-    same = " AND ".join(f"{_name(table.name)}.{_name(name)} = given.{_name(value)}"
-                        for name, value in zip(keys, old, strict=True))
-    return (f"UPDATE {_name(table.name)} SET {changes} "
-            f"FROM unnest({_arrays(table, (*columns, *keys))}) AS given ({_names([*new, *old])}) WHERE {same}")
+    same = " AND ".join(
+        f"{_name(table.name)}.{_name(name)} = given.{_name(value)}" for name, value in zip(keys, old, strict=True)
+    )
+    return (
+        f"UPDATE {_name(table.name)} SET {changes} "
+        f"FROM unnest({_arrays(table, (*columns, *keys))}) AS given ({_names([*new, *old])}) WHERE {same}"
+    )
 
 
 def _turned(rows: Sequence[Row]) -> tuple[list[Any], ...]:

@@ -81,8 +81,9 @@ def _insert(table: Table, columns: tuple[str, ...]) -> Any:
     return insert(table).values({name: bindparam(name) for name in columns})
 
 
-def upsert_rows(connection: Connection, table: Table, columns: tuple[str, ...], rows: Sequence[Row],
-                replace: tuple[str, ...] = ()) -> None:
+def upsert_rows(
+    connection: Connection, table: Table, columns: tuple[str, ...], rows: Sequence[Row], replace: tuple[str, ...] = ()
+) -> None:
     """Insert rows, each key once; where the primary key is taken, set the columns in `replace` (none: keep the row)."""
     if not rows:
         return
@@ -99,11 +100,13 @@ def _upsert(table: Table, columns: tuple[str, ...], replace: tuple[str, ...]) ->
     if not replace:
         return statement.on_conflict_do_nothing(index_elements=keys)
     return statement.on_conflict_do_update(
-        index_elements=keys, set_={name: statement.excluded[name] for name in replace})
+        index_elements=keys, set_={name: statement.excluded[name] for name in replace}
+    )
 
 
-def update_rows(connection: Connection, table: Table, keys: tuple[str, ...], columns: tuple[str, ...],
-                rows: Sequence[Row]) -> int:
+def update_rows(
+    connection: Connection, table: Table, keys: tuple[str, ...], columns: tuple[str, ...], rows: Sequence[Row]
+) -> int:
     """Update rows given as column values followed by key values, each key once; gives the number of rows changed.
 
     A column may be among the keys too (a version that is compared and set).
@@ -133,13 +136,15 @@ def one_of(connection: Connection, column: Any, values: Collection[Any]) -> Colu
     return column == any_(literal(list(values), ARRAY(kind)))  # type: ignore[no-any-return]
 
 
-def pair_of(connection: Connection, columns: tuple[Any, Any],
-            pairs: Collection[tuple[str, str]]) -> ColumnElement[bool]:
+def pair_of(
+    connection: Connection, columns: tuple[Any, Any], pairs: Collection[tuple[str, str]]
+) -> ColumnElement[bool]:
     """That two columns of text have one of the pairs of values."""
     if on_sqlite(connection):
         given = func.json_each(encode(list(pairs)).decode()).table_valued("value")
         return tuple_(*columns).in_(
-            select(func.json_extract(given.c.value, "$[0]"), func.json_extract(given.c.value, "$[1]")))
+            select(func.json_extract(given.c.value, "$[0]"), func.json_extract(given.c.value, "$[1]"))
+        )
     turned = [literal([pair[place] for pair in pairs], ARRAY(Text)) for place in (0, 1)]
     both = func.unnest(*turned).table_valued("one", "other").render_derived()
     return tuple_(*columns).in_(select(both.c.one, both.c.other))

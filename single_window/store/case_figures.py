@@ -67,57 +67,93 @@ class Inspected(NamedTuple):
         return self.lists - self.hits
 
 
-def ages(connection: Connection, sandbox: str, scope: Scope, since: Sequence[int], now: int) -> Mapping[
-        str, Sequence[int]]:
+def ages(
+    connection: Connection, sandbox: str, scope: Scope, since: Sequence[int], now: int
+) -> Mapping[str, Sequence[int]]:
     """For each desk where something waits: how many cases were opened at or after each of these instants, which go
     back in time, then how many before all of them, then how many are overdue."""
     opened = work_case.c.opened_at
-    edges = [opened >= since[0], *[and_(opened < later, opened >= earlier)
-                                   for later, earlier in pairwise(since)], opened < since[-1], work_case.c.due < now]
+    edges = [
+        opened >= since[0],
+        *[and_(opened < later, opened >= earlier) for later, earlier in pairwise(since)],
+        opened < since[-1],
+        work_case.c.due < now,
+    ]
     sums = [func.coalesce(func.sum(case((edge, 1), else_=0)), 0) for edge in edges]
-    rows = connection.execute(select(work_case.c.desk, *sums).where(
-        work_case.c.sandbox == sandbox, _WAITS, *_in_queue(scope)).group_by(work_case.c.desk))
+    rows = connection.execute(
+        select(work_case.c.desk, *sums)
+        .where(work_case.c.sandbox == sandbox, _WAITS, *_in_queue(scope))
+        .group_by(work_case.c.desk)
+    )
     return {desk: [int(number) for number in numbers] for desk, *numbers in rows}
 
 
 def opened_by_hour(connection: Connection, sandbox: str, scope: Scope, since: int, until: int) -> Mapping[int, int]:
     """How many cases were opened in each hour from an instant up to another (not included); the first hour is 0."""
-    return _by_hour(connection, work_case, work_case.c.opened_at, since, until,
-                    [work_case.c.sandbox == sandbox, *_in_queue(scope)])
+    return _by_hour(
+        connection, work_case, work_case.c.opened_at, since, until, [work_case.c.sandbox == sandbox, *_in_queue(scope)]
+    )
 
 
 def decided_by_hour(connection: Connection, sandbox: str, scope: Scope, since: int, until: int) -> Mapping[int, int]:
     """How many decisions were answered in each hour from an instant up to another (not included)."""
-    return _by_hour(connection, _with_case(decision_log) if scope.office else decision_log, decision_log.c.answered_at,
-                    since, until, [decision_log.c.sandbox == sandbox, *_in_log(decision_log, scope)])
+    return _by_hour(
+        connection,
+        _with_case(decision_log) if scope.office else decision_log,
+        decision_log.c.answered_at,
+        since,
+        until,
+        [decision_log.c.sandbox == sandbox, *_in_log(decision_log, scope)],
+    )
 
 
 def held(connection: Connection, sandbox: str, scope: Scope, clock: int) -> Mapping[str, int]:
     """How many cases each officer holds now; `clock`: the machine's instant."""
-    rows = connection.execute(select(work_case.c.assignee, func.count()).where(
-        work_case.c.sandbox == sandbox, _WAITS, work_case.c.assignee > "",
-        work_case.c.lease_until >= clock, *_in_queue(scope)).group_by(work_case.c.assignee))
+    rows = connection.execute(
+        select(work_case.c.assignee, func.count())
+        .where(
+            work_case.c.sandbox == sandbox,
+            _WAITS,
+            work_case.c.assignee > "",
+            work_case.c.lease_until >= clock,
+            *_in_queue(scope),
+        )
+        .group_by(work_case.c.assignee)
+    )
     return {who: count for who, count in rows}
 
 
-def newest(connection: Connection, sandbox: str, scope: Scope, since: int = 0, until: int = 0,
-           most: int = MOST) -> list[Made]:
+def newest(
+    connection: Connection, sandbox: str, scope: Scope, since: int = 0, until: int = 0, most: int = MOST
+) -> list[Made]:
     """Of the newest decisions, at most so many of all desks, those within the scope; of those that were answered from
     `since` up to `until` (not included) if that is given."""
     log = decision_log.c
     # the log is cut first: who watches over a desk with few decisions must not read all the others
-    lately = select(decision_log).where(log.sandbox == sandbox, *_between(log.answered_at, since, until)).order_by(
-        log.answered_at.desc(), log.sequence.desc()).limit(most).subquery()
+    lately = (
+        select(decision_log)
+        .where(log.sandbox == sandbox, *_between(log.answered_at, since, until))
+        .order_by(log.answered_at.desc(), log.sequence.desc())
+        .limit(most)
+        .subquery()
+    )
     return [_as_made(row) for row in connection.execute(_made(lately, scope))]
 
 
 def every(connection: Connection, sandbox: str, scope: Scope, since: int, until: int) -> Iterator[Made]:
     """All decisions that were answered from an instant up to another (not included), a thousand at a time."""
     place, column = (since, 0), decision_log.c
-    chosen = _made(decision_log, scope).where(column.sandbox == sandbox, *_between(
-        column.answered_at, since, until)).order_by(column.answered_at, column.sequence).limit(PIECE)
-    while rows := connection.execute(chosen.where(or_(
-            column.answered_at > place[0], and_(column.answered_at == place[0], column.sequence > place[1])))).all():
+    chosen = (
+        _made(decision_log, scope)
+        .where(column.sandbox == sandbox, *_between(column.answered_at, since, until))
+        .order_by(column.answered_at, column.sequence)
+        .limit(PIECE)
+    )
+    while rows := connection.execute(
+        chosen.where(
+            or_(column.answered_at > place[0], and_(column.answered_at == place[0], column.sequence > place[1]))
+        )
+    ).all():
         yield from map(_as_made, rows)
         place = (rows[-1].answered_at, rows[-1].sequence)
 
@@ -128,48 +164,98 @@ def inspected(connection: Connection, sandbox: str, scope: Scope, most: int = MO
     if scope.desks and INSPECTION not in scope.desks:
         return [Inspected(drawn, 0, 0, 0) for drawn in (True, False)]
     column = work_case.c
-    lately = select(column.desk, column.office, column.subject, column.state, column.declaration_id,
-                    column.lane).where(
-        column.sandbox == sandbox, column.ended_at > 0).order_by(column.ended_at.desc()).limit(most).subquery()
+    lately = (
+        select(column.desk, column.office, column.subject, column.state, column.declaration_id, column.lane)
+        .where(column.sandbox == sandbox, column.ended_at > 0)
+        .order_by(column.ended_at.desc())
+        .limit(most)
+        .subquery()
+    )
     joined = lately.outerjoin(declaration, declaration.c.id == lately.c.declaration_id)
     drawn = (lately.c.lane == INSPECTION).label("drawn")
-    ended = {bool(row.drawn): row[1:] for row in connection.execute(select(
-        drawn, func.count(), _sum(lately.c.state == "detained"),
-        _sum((lately.c.state != "detained") & (declaration.c.state == "sent_back"))).select_from(joined).where(
-        lately.c.desk == INSPECTION, lately.c.subject == "declaration",
-        *([lately.c.office.in_(("", scope.office))] if scope.office else [])).group_by(drawn))}
-    kept = select((column.lane == INSPECTION).label("drawn")).where(
-        column.sandbox == sandbox, _WAITS, column.desk == INSPECTION, column.state == "detained",
-        *_in_queue(scope)).order_by(column.due).limit(most).subquery()
-    waits = {bool(one): count for one, count in connection.execute(
-        select(kept.c.drawn, func.count()).group_by(kept.c.drawn))}
-    return [Inspected(one, int(lists) + waits.get(one, 0), int(detained) + waits.get(one, 0), int(sent_back))
-            for one in (True, False) for lists, detained, sent_back in [ended.get(one, (0, 0, 0))]]
+    ended = {
+        bool(row.drawn): row[1:]
+        for row in connection.execute(
+            select(
+                drawn,
+                func.count(),
+                _sum(lately.c.state == "detained"),
+                _sum((lately.c.state != "detained") & (declaration.c.state == "sent_back")),
+            )
+            .select_from(joined)
+            .where(
+                lately.c.desk == INSPECTION,
+                lately.c.subject == "declaration",
+                *([lately.c.office.in_(("", scope.office))] if scope.office else []),
+            )
+            .group_by(drawn)
+        )
+    }
+    kept = (
+        select((column.lane == INSPECTION).label("drawn"))
+        .where(
+            column.sandbox == sandbox, _WAITS, column.desk == INSPECTION, column.state == "detained", *_in_queue(scope)
+        )
+        .order_by(column.due)
+        .limit(most)
+        .subquery()
+    )
+    waits = {
+        bool(one): count for one, count in connection.execute(select(kept.c.drawn, func.count()).group_by(kept.c.drawn))
+    }
+    return [
+        Inspected(one, int(lists) + waits.get(one, 0), int(detained) + waits.get(one, 0), int(sent_back))
+        for one in (True, False)
+        for lists, detained, sent_back in [ended.get(one, (0, 0, 0))]
+    ]
 
 
 def _sum(what: ColumnElement[bool]) -> ColumnElement[Any]:
     return func.coalesce(func.sum(case((what, 1), else_=0)), 0)
 
 
-def _by_hour(connection: Connection, source: FromClause, column: ColumnElement[int], since: int, until: int,
-             where: Sequence[ColumnElement[bool]]) -> Mapping[int, int]:
+def _by_hour(
+    connection: Connection,
+    source: FromClause,
+    column: ColumnElement[int],
+    since: int,
+    until: int,
+    where: Sequence[ColumnElement[bool]],
+) -> Mapping[int, int]:
     hour = ((column - since) // HOUR).label("hour")
-    rows = connection.execute(select(hour, func.count()).select_from(source).where(
-        *where, column >= since, column < until).group_by(hour))
+    rows = connection.execute(
+        select(hour, func.count()).select_from(source).where(*where, column >= since, column < until).group_by(hour)
+    )
     return {int(one): count for one, count in rows}
 
 
 def _with_case(log: FromClause) -> FromClause:
     """The log, or a part of it, beside the queue: each decision with the case of its subject, where there is one."""
-    return log.outerjoin(work_case, and_(*[
-        work_case.c[name] == log.c[name] for name in ("sandbox", "subject", "subject_id")]))
+    return log.outerjoin(
+        work_case, and_(*[work_case.c[name] == log.c[name] for name in ("sandbox", "subject", "subject_id")])
+    )
 
 
 def _made(source: FromClause, scope: Scope) -> Select[Any]:
     log, column = source.c, work_case.c
-    return select(log.sequence, log.by, log.action, log.subject, log.before, log.outcome, log.reason, log.filed_at,
-                  log.answered_at, column.company, column.desk, column.opened_at).select_from(
-        _with_case(source)).where(*_in_log(source, scope))
+    return (
+        select(
+            log.sequence,
+            log.by,
+            log.action,
+            log.subject,
+            log.before,
+            log.outcome,
+            log.reason,
+            log.filed_at,
+            log.answered_at,
+            column.company,
+            column.desk,
+            column.opened_at,
+        )
+        .select_from(_with_case(source))
+        .where(*_in_log(source, scope))
+    )
 
 
 def _between(column: ColumnElement[int], since: int, until: int) -> list[ColumnElement[bool]]:
@@ -181,17 +267,33 @@ def _as_made(row: Any) -> Made:
     name = desk.name if desk is not None else ""
     # the case of a subject that went on to another desk, or came back, is a later one than was decided
     same = name and row.desk == name and row.opened_at <= row.filed_at
-    return Made(row.sequence, row.by, row.action, name, row.outcome == "refused", row.reason, row.company or "",
-                row.answered_at - row.opened_at if same else None)
+    return Made(
+        row.sequence,
+        row.by,
+        row.action,
+        name,
+        row.outcome == "refused",
+        row.reason,
+        row.company or "",
+        row.answered_at - row.opened_at if same else None,
+    )
 
 
 def _in_queue(scope: Scope) -> list[ColumnElement[bool]]:
-    return [*([work_case.c.desk.in_(list(scope.desks))] if scope.desks else []),
-            *([work_case.c.office.in_(("", scope.office))] if scope.office else [])]
+    return [
+        *([work_case.c.desk.in_(list(scope.desks))] if scope.desks else []),
+        *([work_case.c.office.in_(("", scope.office))] if scope.office else []),
+    ]
 
 
 def _in_log(log: FromClause, scope: Scope) -> list[ColumnElement[bool]]:
-    pairs = [and_(log.c.subject == subject, log.c.before.in_(states)) for name in scope.desks
-             for subject, states in desks()[name].subjects.items()]
-    return [log.c.outcome.in_(ANSWERED), *([or_(*pairs)] if pairs else []),
-            *([work_case.c.office.in_(("", scope.office))] if scope.office else [])]
+    pairs = [
+        and_(log.c.subject == subject, log.c.before.in_(states))
+        for name in scope.desks
+        for subject, states in desks()[name].subjects.items()
+    ]
+    return [
+        log.c.outcome.in_(ANSWERED),
+        *([or_(*pairs)] if pairs else []),
+        *([work_case.c.office.in_(("", scope.office))] if scope.office else []),
+    ]

@@ -11,8 +11,9 @@ from gateways.decisions import Subject
 from single_window.store.tables import batch, declaration, request
 
 
-def office_of(connection: Connection, sandbox: str, subject: str, subject_id: int | str,
-              values: Mapping[str, Any] | None = None) -> str:
+def office_of(
+    connection: Connection, sandbox: str, subject: str, subject_id: int | str, values: Mapping[str, Any] | None = None
+) -> str:
     """The code of the customs office that a subject belongs to; of a batch that is to be opened, the one in `values`.
 
     Empty where the subject has none: claims, reports and registrations belong to other authorities.
@@ -22,11 +23,15 @@ def office_of(connection: Connection, sandbox: str, subject: str, subject_id: in
     if subject == Subject.BATCH:
         chosen = select(batch.c.customs_code).where(batch.c.sandbox == sandbox, batch.c.id == subject_id)
     elif subject in {Subject.DECLARATION, Subject.TAX_BILL}:
-        chosen = select(declaration.c.customs_code).where(declaration.c.sandbox == sandbox,
-                                                          declaration.c.id == subject_id)
+        chosen = select(declaration.c.customs_code).where(
+            declaration.c.sandbox == sandbox, declaration.c.id == subject_id
+        )
     elif subject == Subject.REQUEST:
-        chosen = select(declaration.c.customs_code).join(request, request.c.declaration_id == declaration.c.id).where(
-            request.c.sandbox == sandbox, request.c.id == subject_id)
+        chosen = (
+            select(declaration.c.customs_code)
+            .join(request, request.c.declaration_id == declaration.c.id)
+            .where(request.c.sandbox == sandbox, request.c.id == subject_id)
+        )
     else:
         return ""
     return connection.execute(chosen).scalar() or ""

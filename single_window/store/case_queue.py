@@ -34,9 +34,29 @@ from single_window.store.tables import decision, work_case
 MINE, FREE, OVERDUE, HELD = VIEWS = ("mine", "free", "overdue", "held")
 LEASE_MILLISECONDS = 30 * 60_000
 """How long a case is held by whoever took it."""
-_COLUMNS = ("subject", "subject_id", "desk", "office", "flow", "kind", "number", "order_no", "state", "version",
-            "reasons", "company", "goods", "declaration_id", "value", "tax", "lane", "opened_at", "due", "assignee",
-            "lease_until")
+_COLUMNS = (
+    "subject",
+    "subject_id",
+    "desk",
+    "office",
+    "flow",
+    "kind",
+    "number",
+    "order_no",
+    "state",
+    "version",
+    "reasons",
+    "company",
+    "goods",
+    "declaration_id",
+    "value",
+    "tax",
+    "lane",
+    "opened_at",
+    "due",
+    "assignee",
+    "lease_until",
+)
 _reasons = decoder(tuple[Reason, ...], tuple)
 Key = tuple[str, str]
 """Kind of subject, and its id."""
@@ -110,8 +130,11 @@ def find(connection: Connection, sandbox: str, key: Key) -> Case | None:
 
 def counts(connection: Connection, sandbox: str, office: str = "") -> Mapping[str, int]:
     """How many cases wait at each desk where any do."""
-    rows = connection.execute(select(work_case.c.desk, func.count()).where(
-        work_case.c.sandbox == sandbox, work_case.c.waiting == 1, *_of_office(office)).group_by(work_case.c.desk))
+    rows = connection.execute(
+        select(work_case.c.desk, func.count())
+        .where(work_case.c.sandbox == sandbox, work_case.c.waiting == 1, *_of_office(office))
+        .group_by(work_case.c.desk)
+    )
     return {desk: count for desk, count in rows}
 
 
@@ -119,18 +142,24 @@ def by_sandbox(connection: Connection, wanted: Wanted, most: int) -> Mapping[str
     """How many cases of these desks wait in each sandbox where any do, in so many sandboxes at most."""
     column = work_case.c
     at_desks = [column.desk.in_(list(wanted.desks))] if wanted.desks else []
-    rows = connection.execute(select(column.sandbox, func.count()).where(
-        column.waiting == 1, *_of_office(wanted.office), *at_desks).group_by(
-            column.sandbox).order_by(column.sandbox).limit(most))
+    rows = connection.execute(
+        select(column.sandbox, func.count())
+        .where(column.waiting == 1, *_of_office(wanted.office), *at_desks)
+        .group_by(column.sandbox)
+        .order_by(column.sandbox)
+        .limit(most)
+    )
     return {sandbox: count for sandbox, count in rows}
 
 
 def views(connection: Connection, sandbox: str, wanted: Wanted) -> Mapping[str, int]:
     """How many cases of these desks are in each view, and in all."""
-    sums = {view: func.coalesce(func.sum(case((_in_view(wanted._replace(view=view)), 1), else_=0)), 0)
-            for view in VIEWS}
-    row = connection.execute(select(func.count(), *sums.values()).where(
-        *_where(sandbox, wanted._replace(view="", words="", flow="")))).one()
+    sums = {
+        view: func.coalesce(func.sum(case((_in_view(wanted._replace(view=view)), 1), else_=0)), 0) for view in VIEWS
+    }
+    row = connection.execute(
+        select(func.count(), *sums.values()).where(*_where(sandbox, wanted._replace(view="", words="", flow="")))
+    ).one()
     return dict(zip(("", *sums), map(int, row), strict=True))
 
 
@@ -165,23 +194,34 @@ def hold(connection: Connection, sandbox: str, keys: Collection[Key], who: str, 
 
 def give(connection: Connection, sandbox: str, keys: Collection[Key], who: str, clock: int) -> list[Key]:
     """Give cases to somebody, whoever holds them; gives those that waited."""
-    return _set(connection, sandbox, keys, work_case.c.waiting == 1, assignee=who,
-                lease_until=clock + LEASE_MILLISECONDS)
+    return _set(
+        connection, sandbox, keys, work_case.c.waiting == 1, assignee=who, lease_until=clock + LEASE_MILLISECONDS
+    )
 
 
 def let_go(connection: Connection, sandbox: str, keys: Collection[Key], who: str = "") -> list[Key]:
     """Let cases go, so that anybody may take them; only those that `who` holds, where he is named."""
-    return _set(connection, sandbox, keys, work_case.c.assignee == who if who else work_case.c.assignee != "",
-                assignee="", lease_until=0)
+    return _set(
+        connection,
+        sandbox,
+        keys,
+        work_case.c.assignee == who if who else work_case.c.assignee != "",
+        assignee="",
+        lease_until=0,
+    )
 
 
 def proposed(connection: Connection, sandbox: str, keys: Collection[Key]) -> Collection[Key]:
     """Of these subjects, those about which a proposal waits for a second person."""
     if not keys:
         return set()
-    rows = connection.execute(select(decision.c.subject, decision.c.subject_id).where(
-        decision.c.sandbox == sandbox, decision.c.state == "proposed",
-        pair_of(connection, (decision.c.subject, decision.c.subject_id), list(keys))))
+    rows = connection.execute(
+        select(decision.c.subject, decision.c.subject_id).where(
+            decision.c.sandbox == sandbox,
+            decision.c.state == "proposed",
+            pair_of(connection, (decision.c.subject, decision.c.subject_id), list(keys)),
+        )
+    )
     return {(row.subject, row.subject_id) for row in rows}
 
 
@@ -193,13 +233,21 @@ def _not_proposed(sandbox: str, who: str) -> Sequence[ColumnElement[bool]]:
     return (named.not_in(select(decision.c.subject, decision.c.subject_id).where(*waits)), named.not_in(own))
 
 
-def _set(connection: Connection, sandbox: str, keys: Collection[Key], where: ColumnElement[bool],
-         **values: Any) -> list[Key]:
+def _set(
+    connection: Connection, sandbox: str, keys: Collection[Key], where: ColumnElement[bool], **values: Any
+) -> list[Key]:
     if not keys:
         return []
-    statement = update(work_case).where(
-        work_case.c.sandbox == sandbox, work_case.c.waiting == 1,
-        pair_of(connection, (work_case.c.subject, work_case.c.subject_id), list(keys)), where).values(**values)
+    statement = (
+        update(work_case)
+        .where(
+            work_case.c.sandbox == sandbox,
+            work_case.c.waiting == 1,
+            pair_of(connection, (work_case.c.subject, work_case.c.subject_id), list(keys)),
+            where,
+        )
+        .values(**values)
+    )
     rows = connection.execute(statement.returning(work_case.c.subject, work_case.c.subject_id))
     return [(row.subject, row.subject_id) for row in rows]
 
@@ -214,11 +262,15 @@ def _in_order(chosen: Select[Any]) -> Select[Any]:
 
 def _where(sandbox: str, wanted: Wanted) -> Sequence[ColumnElement[bool]]:
     column = work_case.c
-    return [column.sandbox == sandbox, column.waiting == 1, *_of_office(wanted.office),
-            *([column.desk.in_(list(wanted.desks))] if wanted.desks else []),
-            *([column.flow == wanted.flow] if wanted.flow else []),
-            *([_in_view(wanted)] if wanted.view else []),
-            *[column.terms.contains(word, autoescape=True) for word in wanted.words.lower().split()]]
+    return [
+        column.sandbox == sandbox,
+        column.waiting == 1,
+        *_of_office(wanted.office),
+        *([column.desk.in_(list(wanted.desks))] if wanted.desks else []),
+        *([column.flow == wanted.flow] if wanted.flow else []),
+        *([_in_view(wanted)] if wanted.view else []),
+        *[column.terms.contains(word, autoescape=True) for word in wanted.words.lower().split()],
+    ]
 
 
 def _of_office(office: str) -> list[ColumnElement[bool]]:
@@ -228,8 +280,12 @@ def _of_office(office: str) -> list[ColumnElement[bool]]:
 def _in_view(wanted: Wanted) -> ColumnElement[bool]:
     column = work_case.c
     held = (column.assignee != "") & (column.lease_until >= wanted.clock)
-    return {MINE: (column.assignee == wanted.who) & (column.assignee != "") & (column.lease_until >= wanted.clock),
-            FREE: ~held, HELD: held, OVERDUE: column.due < wanted.now}[wanted.view]
+    return {
+        MINE: (column.assignee == wanted.who) & (column.assignee != "") & (column.lease_until >= wanted.clock),
+        FREE: ~held,
+        HELD: held,
+        OVERDUE: column.due < wanted.now,
+    }[wanted.view]
 
 
 def _named(sandbox: str, key: Key) -> Sequence[ColumnElement[bool]]:

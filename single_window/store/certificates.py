@@ -47,20 +47,33 @@ def fingerprint(der: bytes) -> str:
 
 def register(connection: Connection, sandbox: str, company: str, found: Certificate, now: int) -> None:
     """Register a certificate for a company; raises SQLAlchemy's `IntegrityError` where its number is taken."""
-    connection.execute(insert(certificate).values(
-        sandbox=sandbox, number=found.number, company=company, kind=found.kind.value, holder=found.holder,
-        der=found.base64, fingerprint=fingerprint(found.der), since=found.since, until=found.until, registered_at=now))
+    connection.execute(
+        insert(certificate).values(
+            sandbox=sandbox,
+            number=found.number,
+            company=company,
+            kind=found.kind.value,
+            holder=found.holder,
+            der=found.base64,
+            fingerprint=fingerprint(found.der),
+            since=found.since,
+            until=found.until,
+            registered_at=now,
+        )
+    )
 
 
 def numbered(connection: Connection, sandbox: str, numbers: Sequence[str]) -> dict[str, Registered]:
     """The registered certificates with these numbers."""
-    rows = connection.execute(select(*_COLUMNS).where(
-        certificate.c.sandbox == sandbox, one_of(connection, certificate.c.number, sorted(set(numbers)))))
+    rows = connection.execute(
+        select(*_COLUMNS).where(
+            certificate.c.sandbox == sandbox, one_of(connection, certificate.c.number, sorted(set(numbers)))
+        )
+    )
     return {row.number: Registered(*row) for row in rows}
 
 
-def page(connection: Connection, sandbox: str, company: str = "", after: str = "",
-         most: int = 100) -> list[Registered]:
+def page(connection: Connection, sandbox: str, company: str = "", after: str = "", most: int = 100) -> list[Registered]:
     """Registered certificates by number, of one company where it is named."""
     query = select(*_COLUMNS).where(certificate.c.sandbox == sandbox, certificate.c.number > after)
     if company:
@@ -70,25 +83,38 @@ def page(connection: Connection, sandbox: str, company: str = "", after: str = "
 
 def count(connection: Connection, sandbox: str) -> int:
     """How many certificates are registered."""
-    return int(connection.execute(
-        select(func.count()).select_from(certificate).where(certificate.c.sandbox == sandbox)).scalar_one())
+    return int(
+        connection.execute(
+            select(func.count()).select_from(certificate).where(certificate.c.sandbox == sandbox)
+        ).scalar_one()
+    )
 
 
 def revoke(connection: Connection, sandbox: str, number: str, now: int) -> bool:
     """Let a certificate hold no longer; False: there is none of this number that held."""
-    return bool(connection.execute(update(certificate).where(
-        certificate.c.sandbox == sandbox, certificate.c.number == number, certificate.c.revoked_at == 0)
-        .values(revoked_at=max(1, now))).rowcount)
+    return bool(
+        connection.execute(
+            update(certificate)
+            .where(certificate.c.sandbox == sandbox, certificate.c.number == number, certificate.c.revoked_at == 0)
+            .values(revoked_at=max(1, now))
+        ).rowcount
+    )
 
 
 def authority_of(connection: Connection, sandbox: str, kind: Key) -> Authority | None:
     """The authority for keys of this kind, if there is one."""
-    row = connection.execute(select(authority.c.der, authority.c.secret).where(
-        authority.c.sandbox == sandbox, authority.c.kind == kind.value)).first()
+    row = connection.execute(
+        select(authority.c.der, authority.c.secret).where(
+            authority.c.sandbox == sandbox, authority.c.kind == kind.value
+        )
+    ).first()
     return None if row is None else Authority(b64decode(row.der), row.secret.encode())
 
 
 def put_authority(connection: Connection, sandbox: str, kind: Key, made: Authority) -> None:
     """Keep a new authority; raises SQLAlchemy's `IntegrityError` where there is one."""
-    connection.execute(insert(authority).values(sandbox=sandbox, kind=kind.value, der=b64encode(made.der).decode(),
-                                                secret=made.secret.decode()))
+    connection.execute(
+        insert(authority).values(
+            sandbox=sandbox, kind=kind.value, der=b64encode(made.der).decode(), secret=made.secret.decode()
+        )
+    )

@@ -68,19 +68,28 @@ def listed(connection: Connection, sandbox: str | None = None, kind: str | None 
 
 def last_receipt(connection: Connection, sandbox: str, dxp_id: str) -> int:
     """The number of the last receipt in a mailbox; 0: it is empty."""
-    found = connection.execute(select(mailbox.c.next).where(
-        mailbox.c.sandbox == sandbox, mailbox.c.dxp_id == dxp_id)).scalar()
+    found = connection.execute(
+        select(mailbox.c.next).where(mailbox.c.sandbox == sandbox, mailbox.c.dxp_id == dxp_id)
+    ).scalar()
     return (found or 1) - 1
 
 
 def waiting(connection: Connection, kind: str, system: int) -> list[Channel]:
     """Channels of a kind that have something to deliver and that nobody holds, the longest neglected first."""
-    return [Channel(*row) for row in connection.execute(
-        select(*_COLUMNS)
-        .join(mailbox, and_(mailbox.c.sandbox == channel.c.sandbox, mailbox.c.dxp_id == channel.c.dxp_id))
-        .where(channel.c.kind == kind, channel.c.state != OFF, channel.c.held_until < system,
-               mailbox.c.next > channel.c.position + 1)
-        .order_by(channel.c.delivered_at, channel.c.sandbox, channel.c.dxp_id))]
+    return [
+        Channel(*row)
+        for row in connection.execute(
+            select(*_COLUMNS)
+            .join(mailbox, and_(mailbox.c.sandbox == channel.c.sandbox, mailbox.c.dxp_id == channel.c.dxp_id))
+            .where(
+                channel.c.kind == kind,
+                channel.c.state != OFF,
+                channel.c.held_until < system,
+                mailbox.c.next > channel.c.position + 1,
+            )
+            .order_by(channel.c.delivered_at, channel.c.sandbox, channel.c.dxp_id)
+        )
+    ]
 
 
 def behind(connection: Connection, sandbox: str) -> dict[tuple[str, str], int]:
@@ -88,11 +97,13 @@ def behind(connection: Connection, sandbox: str) -> dict[tuple[str, str], int]:
     rows = connection.execute(
         select(channel.c.dxp_id, channel.c.kind, func.coalesce(mailbox.c.next, 1) - 1 - channel.c.position)
         .outerjoin(mailbox, and_(mailbox.c.sandbox == channel.c.sandbox, mailbox.c.dxp_id == channel.c.dxp_id))
-        .where(channel.c.sandbox == sandbox))
+        .where(channel.c.sandbox == sandbox)
+    )
     return {(dxp_id, kind): max(0, count) for dxp_id, kind, count in rows}
 
 
 # by whoever serves it
+
 
 def take(connection: Connection, one: Channel, holder: str, *, tried: int, until: int, system: int) -> Channel | None:
     """Compare-and-set: hold a channel that nobody holds until an instant of the machine; None: somebody was first.
@@ -100,8 +111,15 @@ def take(connection: Connection, one: Channel, holder: str, *, tried: int, until
     Gives the channel as it is held; what follows wants it so. Nobody holds two in the same name.
     """
     values = {"holder": holder, "held_until": until, "tried": tried}
-    won = _changed(connection, one, channel.c.held_until < system, channel.c.position == one.position,
-                   channel.c.tried == one.tried, channel.c.state != OFF, **values)
+    won = _changed(
+        connection,
+        one,
+        channel.c.held_until < system,
+        channel.c.position == one.position,
+        channel.c.tried == one.tried,
+        channel.c.state != OFF,
+        **values,
+    )
     return replace(one, holder=holder, held_until=until, tried=tried) if won else None
 
 
@@ -111,19 +129,37 @@ def confirm(connection: Connection, held: Channel, *, position: int, until: int,
     Then the channel was switched off (the position is kept even so), moved, or is somebody else's by now.
     """
     mine = (channel.c.holder == held.holder, channel.c.position == held.position)
-    fresh = {"position": position, "held_until": until, "delivered_at": now, "state": ACTIVE, "failures": 0,
-             "next_at": 0, "blocked_at": 0, "last_error": ""}
+    fresh = {
+        "position": position,
+        "held_until": until,
+        "delivered_at": now,
+        "state": ACTIVE,
+        "failures": 0,
+        "next_at": 0,
+        "blocked_at": 0,
+        "last_error": "",
+    }
     if _changed(connection, held, *mine, channel.c.state != OFF, **fresh):
         return replace(held, **fresh)  # type: ignore[arg-type]
     _changed(connection, held, *mine, channel.c.state == OFF, position=position, delivered_at=now)
     return None
 
 
-def fail(connection: Connection, held: Channel, *, state: str, failures: int, next_at: int, blocked_at: int,
-         error: str) -> None:
+def fail(
+    connection: Connection, held: Channel, *, state: str, failures: int, next_at: int, blocked_at: int, error: str
+) -> None:
     """An attempt failed; the channel is let go until an instant, unless it is not held any more."""
-    _changed(connection, held, channel.c.holder == held.holder, channel.c.state != OFF,
-             state=state, failures=failures, next_at=next_at, blocked_at=blocked_at, last_error=error)
+    _changed(
+        connection,
+        held,
+        channel.c.holder == held.holder,
+        channel.c.state != OFF,
+        state=state,
+        failures=failures,
+        next_at=next_at,
+        blocked_at=blocked_at,
+        last_error=error,
+    )
     release(connection, held)
 
 
@@ -134,6 +170,7 @@ def release(connection: Connection, held: Channel) -> None:
 
 # by its owner
 
+
 def put(connection: Connection, one: Channel) -> None:
     """Make a channel, or replace what its owner says of it. Where it stands is replaced too; who holds it is not."""
     kept = [name for name in _NAMES if name not in (*_KEY, "made_at", "holder", "held_until", "delivered_at")]
@@ -142,8 +179,9 @@ def put(connection: Connection, one: Channel) -> None:
 
 def switch_off(connection: Connection, one: Channel) -> bool:
     """Deliver nothing more on it; False: it is off already."""
-    return _changed(connection, one, channel.c.state != OFF, state=OFF, failures=0, next_at=0, blocked_at=0,
-                    last_error="", tried=0)
+    return _changed(
+        connection, one, channel.c.state != OFF, state=OFF, failures=0, next_at=0, blocked_at=0, last_error="", tried=0
+    )
 
 
 def move(connection: Connection, one: Channel, position: int) -> bool:

@@ -30,14 +30,19 @@ DONE = sql("state = 'done'")
 """As partial indexes say it. What is done of these has an index of its own: one for all of a sandbox would tempt the
 database to read all where it looks for the few that are open."""
 OPEN: Mapping[Table, ColumnElement[bool]] = {
-    t.deadline: t.deadline.c.state == "open", t.delivery: and_(deliveries.NOT_DONE, t.delivery.c.state > ""),
+    t.deadline: t.deadline.c.state == "open",
+    t.delivery: and_(deliveries.NOT_DONE, t.delivery.c.state > ""),
 }
 PARTS: Mapping[Table, tuple[tuple[Table, str], ...]] = {
     t.message: ((t.archive, "message_id"),),
     t.declaration: ((t.inspection, "declaration_id"), (t.tax_bill, "declaration_id")),
     t.batch: ((t.batch_member, "batch_id"),),
-    t.summary: ((t.summary_declaration, "summary_id"), (t.summary_part, "summary_id"),
-                (t.summary_place, "summary_id"), (t.summary_member, "summary_id")),
+    t.summary: (
+        (t.summary_declaration, "summary_id"),
+        (t.summary_part, "summary_id"),
+        (t.summary_place, "summary_id"),
+        (t.summary_member, "summary_id"),
+    ),
     t.vat_invoice: ((t.vat_invoice_line, "invoice_id"),),
     t.refund_claim: ((t.refund_line, "claim_id"), (t.refund_entry, "claim_id")),
     t.forex_report: ((t.forex_leg, "report_id"),),
@@ -45,13 +50,22 @@ PARTS: Mapping[Table, tuple[tuple[Table, str], ...]] = {
 }
 """Tables whose rows are found through the rows that they are parts of: they need no index of their own."""
 IMPORTED: Mapping[Table, ColumnElement[bool] | None] = {
-    t.participant: t.participant.c.source == "imported", t.guarantee: None, t.account_book: None, t.person: None,
-    t.forex_enterprise: None, t.goods_row: None, t.refund_rate_row: None, t.exchange_rate_row: None,
-    t.certificate: None, t.authority: None, t.payment_address: None,
+    t.participant: t.participant.c.source == "imported",
+    t.guarantee: None,
+    t.account_book: None,
+    t.person: None,
+    t.forex_enterprise: None,
+    t.goods_row: None,
+    t.refund_rate_row: None,
+    t.exchange_rate_row: None,
+    t.certificate: None,
+    t.authority: None,
+    t.payment_address: None,
 }
 """Master data, and which of its rows are imported (None: all)."""
 USED: Mapping[Table, Mapping[str, int]] = {
-    t.participant: {"suspended_at": 0}, t.guarantee: {"reserved": 0, "booked": 0, "overdue": 0},
+    t.participant: {"suspended_at": 0},
+    t.guarantee: {"reserved": 0, "booked": 0, "overdue": 0},
     t.account_book: {"drawn": 0},
 }
 """What trades have made of master data, and what it is before the first of them."""
@@ -60,13 +74,17 @@ USED: Mapping[Table, Mapping[str, int]] = {
 def owned() -> tuple[Table, ...]:
     """Tables with rows of a sandbox, those that go first at the front, without counters and parts of others."""
     parts = {table for family in PARTS.values() for table, _ in family}
-    others = [one for one in t.metadata.sorted_tables
-              if "sandbox" in one.c and one not in parts and one not in (*FIRST, *COUNTERS, *SNAPSHOTS)]
+    others = [
+        one
+        for one in t.metadata.sorted_tables
+        if "sandbox" in one.c and one not in parts and one not in (*FIRST, *COUNTERS, *SNAPSHOTS)
+    ]
     return (*FIRST, *others)
 
 
-def piece(connection: Connection, sandbox: str, master_data: bool, most: int = PIECE,
-          tables: Iterable[Table] | None = None) -> int:
+def piece(
+    connection: Connection, sandbox: str, master_data: bool, most: int = PIECE, tables: Iterable[Table] | None = None
+) -> int:
     """Delete about so many rows of a sandbox at the most; gives how many, 0: none is left.
 
     With `master_data` what was imported stays, as it was before it was used. `tables`: of these alone.
@@ -93,8 +111,9 @@ def _some(connection: Connection, table: Table, sandbox: str, master_data: bool,
         imported = IMPORTED[table]
         return used + (0 if imported is None else _delete(connection, table, [of_sandbox, ~imported], most))
     if table in OPEN:
-        return (_delete(connection, table, [of_sandbox, OPEN[table]], most)
-                + _delete(connection, table, [of_sandbox, and_(DONE)], most))
+        return _delete(connection, table, [of_sandbox, OPEN[table]], most) + _delete(
+            connection, table, [of_sandbox, and_(DONE)], most
+        )
     if table not in PARTS:
         return _delete(connection, table, [of_sandbox], most)
     return _family(connection, table, of_sandbox, most)
@@ -121,12 +140,12 @@ def _unused(connection: Connection, table: Table, of_sandbox: ColumnElement[bool
     if before is None:
         return 0
     used = or_(*[table.c[name] != value for name, value in before.items()])
-    return int(connection.execute(
-        update(table).where(_chosen(table, [of_sandbox, used], most)).values(dict(before))).rowcount)
+    return int(
+        connection.execute(update(table).where(_chosen(table, [of_sandbox, used], most)).values(dict(before))).rowcount
+    )
 
 
 def _chosen(table: Table, where: list[ColumnElement[bool]], most: int) -> ColumnElement[bool]:
     key: Any = list(table.primary_key)
     chosen = select(*key).where(*where).limit(most)
     return key[0].in_(chosen) if len(key) == 1 else tuple_(*key).in_(chosen)
-

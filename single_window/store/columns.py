@@ -6,10 +6,13 @@ from typing import Any
 
 from sqlalchemy import BigInteger, Column, Integer, MetaData, String, Text
 
-metadata = MetaData(naming_convention={
-    "ix": "ix_%(table_name)s_%(column_0_N_name)s", "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-    "pk": "pk_%(table_name)s",
-})
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
 
 
 def id_column(name: str = "id") -> Column[int]:
@@ -24,8 +27,9 @@ def sandbox_column(primary: bool = False) -> Column[str]:
 
 def big(name: str, default: int | None = 0, **extra: Any) -> Column[int]:
     """An instant, a count, or an amount scaled by 100,000."""
-    return Column(name, BigInteger, nullable=default is None, server_default=None if default is None else str(default),
-                  **extra)
+    return Column(
+        name, BigInteger, nullable=default is None, server_default=None if default is None else str(default), **extra
+    )
 
 
 def text(name: str, default: str | None = "", **extra: Any) -> Column[str]:

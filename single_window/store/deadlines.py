@@ -23,7 +23,13 @@ def page(connection: Connection, sandbox: str, after: tuple[int, int], limit: in
     instant, number = after
     rows = connection.execute(
         select(deadline.c.id, deadline.c.due, deadline.c.kind, deadline.c.subject)
-        .where(deadline.c.sandbox == sandbox, deadline.c.state == "open", deadline.c.due >= instant,
-               or_(deadline.c.due > instant, and_(deadline.c.due == instant, deadline.c.id > number)))
-        .order_by(deadline.c.due, deadline.c.id).limit(limit))
+        .where(
+            deadline.c.sandbox == sandbox,
+            deadline.c.state == "open",
+            deadline.c.due >= instant,
+            or_(deadline.c.due > instant, and_(deadline.c.due == instant, deadline.c.id > number)),
+        )
+        .order_by(deadline.c.due, deadline.c.id)
+        .limit(limit)
+    )
     return [Due(*row) for row in rows]

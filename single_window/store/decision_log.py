@@ -59,19 +59,62 @@ class Broken(NamedTuple):
 
 def append(connection: Connection, sandbox: str, ids: Collection[int]) -> None:
     """Add decisions that were answered in this transaction, in the order of their ids."""
-    rows = connection.execute(select(decision).where(
-        decision.c.sandbox == sandbox, one_of(connection, decision.c.id, sorted(ids))).order_by(decision.c.id)).all()
-    _link(connection, sandbox, [
-        (row.id, row.subject, row.subject_id, row.action, row.by, row.role, row.seen, row.reason, row.before, after,
-         row.state, row.answer, row.at, row.answered_at)
-        for row, after in zip(rows, _after(connection, sandbox, rows), strict=True)])
+    rows = connection.execute(
+        select(decision)
+        .where(decision.c.sandbox == sandbox, one_of(connection, decision.c.id, sorted(ids)))
+        .order_by(decision.c.id)
+    ).all()
+    _link(
+        connection,
+        sandbox,
+        [
+            (
+                row.id,
+                row.subject,
+                row.subject_id,
+                row.action,
+                row.by,
+                row.role,
+                row.seen,
+                row.reason,
+                row.before,
+                after,
+                row.state,
+                row.answer,
+                row.at,
+                row.answered_at,
+            )
+            for row, after in zip(rows, _after(connection, sandbox, rows), strict=True)
+        ],
+    )
 
 
-def append_step(connection: Connection, sandbox: str, row: Row[Any], by: str, role: str, outcome: str, reason: str,
-                at: int) -> None:
+def append_step(
+    connection: Connection, sandbox: str, row: Row[Any], by: str, role: str, outcome: str, reason: str, at: int
+) -> None:
     """Add what happened to a decision before it was filed: somebody proposed, approved or declined it."""
-    _link(connection, sandbox, [(row.id, row.subject, row.subject_id, row.action, by, role, row.seen, reason,
-                                 row.before, row.before, outcome, "", row.at, at)])
+    _link(
+        connection,
+        sandbox,
+        [
+            (
+                row.id,
+                row.subject,
+                row.subject_id,
+                row.action,
+                by,
+                role,
+                row.seen,
+                reason,
+                row.before,
+                row.before,
+                outcome,
+                "",
+                row.at,
+                at,
+            )
+        ],
+    )
 
 
 def _link(connection: Connection, sandbox: str, rows: Sequence[tuple[Any, ...]]) -> None:
@@ -89,8 +132,9 @@ def _link(connection: Connection, sandbox: str, rows: Sequence[tuple[Any, ...]])
         previous = digest(values)
         linked.append((*values, previous))
     insert_rows(connection, decision_log, Entry._fields, linked)
-    connection.execute(update(decision_log_head).where(decision_log_head.c.sandbox == sandbox).values(
-        sequence=sequence, hash=previous))
+    connection.execute(
+        update(decision_log_head).where(decision_log_head.c.sandbox == sandbox).values(sequence=sequence, hash=previous)
+    )
 
 
 def digest(values: Sequence[Any]) -> str:
@@ -109,25 +153,37 @@ def broken(connection: Connection, sandbox: str) -> Broken | None:
         if digest(row[:-1]) != row.hash:
             return Broken(row.sequence, "the row was changed")
         expected, previous = expected + 1, row.hash
-    head = connection.execute(select(decision_log_head.c.sequence, decision_log_head.c.hash).where(
-        decision_log_head.c.sandbox == sandbox)).one_or_none()
+    head = connection.execute(
+        select(decision_log_head.c.sequence, decision_log_head.c.hash).where(decision_log_head.c.sandbox == sandbox)
+    ).one_or_none()
     kept = (head.sequence, head.hash) if head is not None else (0, FIRST)
     if kept != (expected - 1, previous):
         return Broken(expected, f"the log ends here, and its head says {kept[0]} rows")
     return _unlike(connection, sandbox)
 
 
-def entries(connection: Connection, sandbox: str, after: int = 0, by: str = "", subject: str = "",
-            since: int = 0, until: int = 0) -> Iterator[Entry]:
+def entries(
+    connection: Connection,
+    sandbox: str,
+    after: int = 0,
+    by: str = "",
+    subject: str = "",
+    since: int = 0,
+    until: int = 0,
+) -> Iterator[Entry]:
     """Rows of the log in their order, a thousand at a time: from behind a sequence on, of an officer, about a kind of
     subject, answered from one instant up to another (not included)."""
     column = decision_log.c
     chosen = select(*[column[name] for name in Entry._fields]).where(
-        column.sandbox == sandbox, *([column.by == by] if by else []),
+        column.sandbox == sandbox,
+        *([column.by == by] if by else []),
         *([column.subject == subject] if subject else []),
-        *([column.answered_at >= since] if since else []), *([column.answered_at < until] if until else []))
+        *([column.answered_at >= since] if since else []),
+        *([column.answered_at < until] if until else []),
+    )
     while rows := connection.execute(
-            chosen.where(column.sequence > after).order_by(column.sequence).limit(PIECE)).all():
+        chosen.where(column.sequence > after).order_by(column.sequence).limit(PIECE)
+    ).all():
         yield from map(Entry._make, rows)
         after = rows[-1].sequence
 
@@ -136,15 +192,17 @@ def newest(connection: Connection, sandbox: str, before: int = 0, by: str = "", 
     """The newest rows of the log, newest first; `before`: of sequences below it."""
     column = decision_log.c
     chosen = select(*[column[name] for name in Entry._fields]).where(
-        column.sandbox == sandbox, *([column.by == by] if by else []),
-        *([column.sequence < before] if before else []))
+        column.sandbox == sandbox, *([column.by == by] if by else []), *([column.sequence < before] if before else [])
+    )
     return [Entry._make(row) for row in connection.execute(chosen.order_by(column.sequence.desc()).limit(most))]
 
 
 def _after(connection: Connection, sandbox: str, rows: Sequence[Row[Any]]) -> Iterator[str]:
     """The state of each decision's subject now."""
-    known = {subject: states(connection, sandbox, subject, {row.subject_id for row in rows if row.subject == subject})
-             for subject in {row.subject for row in rows}}
+    known = {
+        subject: states(connection, sandbox, subject, {row.subject_id for row in rows if row.subject == subject})
+        for subject in {row.subject for row in rows}
+    }
     for row in rows:
         yield known[row.subject].get(row.subject_id, "")
 
@@ -156,9 +214,12 @@ def _unlike(connection: Connection, sandbox: str) -> Broken | None:
     same = decision.c.id == decision_log.c.decision_id
     differs = or_(decision.c.id.is_(None), *[logged != kept for logged, kept in pairs])
     row = connection.execute(
-        select(decision_log.c.sequence, decision.c.id).outerjoin(decision, same)
+        select(decision_log.c.sequence, decision.c.id)
+        .outerjoin(decision, same)
         .where(decision_log.c.sandbox == sandbox, differs, decision_log.c.outcome.in_(ANSWERED))
-        .order_by(decision_log.c.sequence).limit(1)).one_or_none()
+        .order_by(decision_log.c.sequence)
+        .limit(1)
+    ).one_or_none()
     if row is None:
         return None
     return Broken(row.sequence, "its decision says something else" if row.id else "its decision is missing")

@@ -15,10 +15,26 @@ from single_window.store.bulk import insert_rows, on_sqlite, one_of
 from single_window.store.records import decoder, to_json
 from single_window.store.tables import decision
 
-_COLUMNS = ("id", "sandbox", "subject", "subject_id", "seen", "action", "reason", "by", "details", "at", "role",
-            "before", "state")
-_ANSWER = (update(decision).where(decision.c.id == bindparam("decision_id"), decision.c.state == "filed")
-           .values(state=bindparam("new_state"), answer=bindparam("reasons"), answered_at=bindparam("now")))
+_COLUMNS = (
+    "id",
+    "sandbox",
+    "subject",
+    "subject_id",
+    "seen",
+    "action",
+    "reason",
+    "by",
+    "details",
+    "at",
+    "role",
+    "before",
+    "state",
+)
+_ANSWER = (
+    update(decision)
+    .where(decision.c.id == bindparam("decision_id"), decision.c.state == "filed")
+    .values(state=bindparam("new_state"), answer=bindparam("reasons"), answered_at=bindparam("now"))
+)
 _reasons = decoder(tuple[Reason, ...], tuple)
 _details = decoder(dict[str, Any], dict)
 
@@ -79,41 +95,90 @@ class Decided(NamedTuple):
 
 def file_decision(connection: Connection, sandbox: str, filed: Decided) -> None:
     """Keep a decision that is about to be delivered to its gateway, or proposed."""
-    insert_rows(connection, decision, _COLUMNS, [(
-        filed.id, sandbox, filed.subject, filed.subject_id, filed.seen, filed.action, filed.reason, filed.by,
-        to_json(filed.details), filed.at, filed.role, filed.before, filed.state)])
+    insert_rows(
+        connection,
+        decision,
+        _COLUMNS,
+        [
+            (
+                filed.id,
+                sandbox,
+                filed.subject,
+                filed.subject_id,
+                filed.seen,
+                filed.action,
+                filed.reason,
+                filed.by,
+                to_json(filed.details),
+                filed.at,
+                filed.role,
+                filed.before,
+                filed.state,
+            )
+        ],
+    )
 
 
 def answer_decisions(connection: Connection, sandbox: str, answers: Sequence[DecisionAnswer], now: int) -> None:
     """Keep what became of decisions, and log it; an answer to one that has its answer, or that is not known, changes
     nothing."""
     if answers:
-        chosen = select(decision.c.id).where(decision.c.sandbox == sandbox, decision.c.state == State.FILED, one_of(
-            connection, decision.c.id, [answer.decision_id for answer in answers]))
+        chosen = select(decision.c.id).where(
+            decision.c.sandbox == sandbox,
+            decision.c.state == State.FILED,
+            one_of(connection, decision.c.id, [answer.decision_id for answer in answers]),
+        )
         waiting = connection.execute(chosen if on_sqlite(connection) else chosen.with_for_update()).scalars().all()
-        connection.execute(_ANSWER, [
-            {"decision_id": answer.decision_id, "new_state": State.REFUSED if answer.refused else State.DONE,
-             "reasons": to_json(tuple(answer.reasons)), "now": now} for answer in answers])
+        connection.execute(
+            _ANSWER,
+            [
+                {
+                    "decision_id": answer.decision_id,
+                    "new_state": State.REFUSED if answer.refused else State.DONE,
+                    "reasons": to_json(tuple(answer.reasons)),
+                    "now": now,
+                }
+                for answer in answers
+            ],
+        )
         decision_log.append(connection, sandbox, waiting)
 
 
 def find_decision(connection: Connection, sandbox: str, decision_id: int) -> Decided | None:
     """A decision by its id."""
     row = connection.execute(
-        select(decision).where(decision.c.sandbox == sandbox, decision.c.id == decision_id)).one_or_none()
+        select(decision).where(decision.c.sandbox == sandbox, decision.c.id == decision_id)
+    ).one_or_none()
     return None if row is None else decided(row)
 
 
 def decisions_about(connection: Connection, sandbox: str, subject: str, subject_id: str | int) -> list[Decided]:
     """All decisions about a subject, oldest first."""
     rows = connection.execute(
-        select(decision).where(decision.c.sandbox == sandbox, decision.c.subject == subject,
-                               decision.c.subject_id == str(subject_id)).order_by(decision.c.id))
+        select(decision)
+        .where(decision.c.sandbox == sandbox, decision.c.subject == subject, decision.c.subject_id == str(subject_id))
+        .order_by(decision.c.id)
+    )
     return [decided(row) for row in rows]
 
 
 def decided(row: Row[Any]) -> Decided:
     """A row of the table as a decision."""
-    return Decided(row.id, row.subject, row.subject_id, row.seen, row.action, row.reason, row.by,
-                   _details(row.details), row.at, State(row.state), _reasons(row.answer), row.answered_at, row.role,
-                   row.before, row.second, row.second_at)
+    return Decided(
+        row.id,
+        row.subject,
+        row.subject_id,
+        row.seen,
+        row.action,
+        row.reason,
+        row.by,
+        _details(row.details),
+        row.at,
+        State(row.state),
+        _reasons(row.answer),
+        row.answered_at,
+        row.role,
+        row.before,
+        row.second,
+        row.second_at,
+    )

@@ -43,7 +43,10 @@ def ready(connection: Connection, now: int, queue: str, most: int = 2_000) -> li
     rows = connection.execute(
         select(delivery.c.id, delivery.c.topic, delivery.c.item_count)
         .where(NOT_DONE, delivery.c.state == "ready", delivery.c.not_before <= now, delivery.c.queue == queue)
-        .order_by(delivery.c.id).limit(most).with_for_update(skip_locked=True))
+        .order_by(delivery.c.id)
+        .limit(most)
+        .with_for_update(skip_locked=True)
+    )
     return [(number, topic, items) for number, topic, items in rows]
 
 
@@ -51,53 +54,70 @@ def with_broker(connection: Connection, queues: Collection[str]) -> dict[str, in
     """How many items of each queue are with the broker or a worker."""
     rows = connection.execute(
         select(delivery.c.queue, func.sum(delivery.c.item_count))
-        .where(NOT_DONE, delivery.c.state == "sent", delivery.c.queue.in_(queues)).group_by(delivery.c.queue))
+        .where(NOT_DONE, delivery.c.state == "sent", delivery.c.queue.in_(queues))
+        .group_by(delivery.c.queue)
+    )
     return {queue: int(items) for queue, items in rows}
 
 
 def due(connection: Connection, queues: Collection[str], now: int) -> int:
     """How many deliveries of these queues are open and need not wait."""
-    return int(connection.execute(select(func.count()).select_from(delivery).where(
-        NOT_DONE, delivery.c.state.in_(OPEN), delivery.c.not_before <= now,
-        delivery.c.queue.in_(queues))).scalar() or 0)
+    return int(
+        connection.execute(
+            select(func.count())
+            .select_from(delivery)
+            .where(NOT_DONE, delivery.c.state.in_(OPEN), delivery.c.not_before <= now, delivery.c.queue.in_(queues))
+        ).scalar()
+        or 0
+    )
 
 
 def stamp_sent(connection: Connection, ids: Iterable[int], now: int) -> None:
     """Say that these were published; what a consumer has finished, put off or deals with just now stays as it is."""
-    free = (select(delivery.c.id)
-            .where(one_of(connection, delivery.c.id, list(ids)), delivery.c.state == "ready",
-                   delivery.c.not_before <= now)
-            .with_for_update(skip_locked=True))
+    free = (
+        select(delivery.c.id)
+        .where(one_of(connection, delivery.c.id, list(ids)), delivery.c.state == "ready", delivery.c.not_before <= now)
+        .with_for_update(skip_locked=True)
+    )
     connection.execute(update(delivery).where(delivery.c.id.in_(free)).values(state="sent", sent_at=now))
 
 
 def sent_before(connection: Connection, queues: Collection[str], before: int) -> bool:
     """Whether anything was sent before an instant and not dealt with since."""
-    return connection.execute(
-        select(delivery.c.id).where(NOT_DONE, delivery.c.state == "sent", delivery.c.sent_at < before,
-                                    delivery.c.queue.in_(queues)).limit(1)).first() is not None
+    return (
+        connection.execute(
+            select(delivery.c.id)
+            .where(NOT_DONE, delivery.c.state == "sent", delivery.c.sent_at < before, delivery.c.queue.in_(queues))
+            .limit(1)
+        ).first()
+        is not None
+    )
 
 
 def resend(connection: Connection, queues: Collection[str], before: int) -> int:
     """Make ready again what was sent before an instant and not dealt with since; gives the number."""
-    lost = (select(delivery.c.id)
-            .where(NOT_DONE, delivery.c.state == "sent", delivery.c.sent_at < before, delivery.c.queue.in_(queues))
-            .with_for_update(skip_locked=True))
+    lost = (
+        select(delivery.c.id)
+        .where(NOT_DONE, delivery.c.state == "sent", delivery.c.sent_at < before, delivery.c.queue.in_(queues))
+        .with_for_update(skip_locked=True)
+    )
     return int(connection.execute(update(delivery).where(delivery.c.id.in_(lost)).values(state="ready")).rowcount)
 
 
 def sandboxes(connection: Connection, ids: Iterable[int]) -> list[str]:
     """Those that deliveries belong to, each once."""
-    rows = connection.execute(
-        select(delivery.c.sandbox).distinct().where(one_of(connection, delivery.c.id, list(ids))))
-    return [name for name, in rows]
+    rows = connection.execute(select(delivery.c.sandbox).distinct().where(one_of(connection, delivery.c.id, list(ids))))
+    return [name for (name,) in rows]
 
 
 def open_ones(connection: Connection, queue: str, ids: Iterable[int]) -> list[Delivery]:
     """Those of a queue that are still open, in order; nothing changes."""
     columns = [delivery.c[name] for name in Delivery._fields]
-    rows = connection.execute(select(*columns).where(
-        one_of(connection, delivery.c.id, list(ids)), delivery.c.queue == queue, delivery.c.state.in_(OPEN))).all()
+    rows = connection.execute(
+        select(*columns).where(
+            one_of(connection, delivery.c.id, list(ids)), delivery.c.queue == queue, delivery.c.state.in_(OPEN)
+        )
+    ).all()
     return sorted(Delivery(*row) for row in rows)
 
 
@@ -114,24 +134,33 @@ def win(connection: Connection, queue: str, ids: Iterable[int]) -> list[Delivery
 
 def tried(connection: Connection, queue: str, ids: Iterable[int]) -> dict[int, int]:
     """Those that have attempts behind them that failed, or that nobody survived, and how many."""
-    rows = connection.execute(select(delivery.c.id, delivery.c.attempts).where(
-        one_of(connection, delivery.c.id, list(ids)), delivery.c.queue == queue, delivery.c.attempts > 0))
+    rows = connection.execute(
+        select(delivery.c.id, delivery.c.attempts).where(
+            one_of(connection, delivery.c.id, list(ids)), delivery.c.queue == queue, delivery.c.attempts > 0
+        )
+    )
     return {number: attempts for number, attempts in rows}
 
 
 def free(connection: Connection, queue: str, ids: Iterable[int]) -> list[Delivery]:
     """Those that are open and that nobody has hold of, in order, held from now on."""
     columns = [delivery.c[name] for name in Delivery._fields]
-    rows = connection.execute(select(*columns).where(
-        one_of(connection, delivery.c.id, list(ids)), delivery.c.queue == queue, delivery.c.state.in_(OPEN))
-        .order_by(delivery.c.id).with_for_update(skip_locked=True)).all()
+    rows = connection.execute(
+        select(*columns)
+        .where(one_of(connection, delivery.c.id, list(ids)), delivery.c.queue == queue, delivery.c.state.in_(OPEN))
+        .order_by(delivery.c.id)
+        .with_for_update(skip_locked=True)
+    ).all()
     return [Delivery(*row) for row in rows]
 
 
 def suspect(connection: Connection, ids: Iterable[int], reason: str) -> None:
     """One of these, nobody knows which, ended its worker: each has an attempt behind it and is tried alone."""
-    connection.execute(update(delivery).where(one_of(connection, delivery.c.id, list(ids)))
-                       .values(state="ready", attempts=1, reason=reason))
+    connection.execute(
+        update(delivery)
+        .where(one_of(connection, delivery.c.id, list(ids)))
+        .values(state="ready", attempts=1, reason=reason)
+    )
 
 
 def finish(connection: Connection, number: int) -> None:
@@ -143,8 +172,10 @@ def fail(connection: Connection, one: Delivery, reason: str, trace: str, *, agai
     """Count a failed attempt: ready again at an instant, or parked when `again_at` is None."""
     state = "parked" if again_at is None else "ready"
     connection.execute(
-        update(delivery).where(delivery.c.id == one.id)
-        .values(state=state, attempts=one.attempts + 1, not_before=again_at or 0, reason=reason, traceback=trace))
+        update(delivery)
+        .where(delivery.c.id == one.id)
+        .values(state=state, attempts=one.attempts + 1, not_before=again_at or 0, reason=reason, traceback=trace)
+    )
 
 
 def make_ready_again(connection: Connection, queues: Sequence[str] | None = None) -> int:
@@ -159,5 +190,6 @@ def depth(connection: Connection, sandbox: str | None = None) -> dict[str, int]:
     """Open deliveries by state (ready, sent, parked)."""
     within = [] if sandbox is None else [delivery.c.sandbox == sandbox]
     rows = connection.execute(
-        select(delivery.c.state, func.count()).where(NOT_DONE, *within).group_by(delivery.c.state))
+        select(delivery.c.state, func.count()).where(NOT_DONE, *within).group_by(delivery.c.state)
+    )
     return {state: count for state, count in rows}

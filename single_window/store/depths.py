@@ -31,19 +31,29 @@ def depths(connection: Connection, now: int, before: int) -> list[Depth]:
     """Every queue and state that has any; `late` are those that wait since `before` or longer."""
     may, late = delivery.c.not_before <= now, _since <= before
     rows = connection.execute(
-        select(delivery.c.queue, delivery.c.state, func.count(), func.sum(delivery.c.item_count),
-               func.min(case((may, _since))), func.sum(case((may & late, 1), else_=0)))
+        select(
+            delivery.c.queue,
+            delivery.c.state,
+            func.count(),
+            func.sum(delivery.c.item_count),
+            func.min(case((may, _since))),
+            func.sum(case((may & late, 1), else_=0)),
+        )
         .where(NOT_DONE, delivery.c.state.in_(STATES))
-        .group_by(delivery.c.queue, delivery.c.state).order_by(delivery.c.queue, delivery.c.state))
-    return [Depth(queue, state, count, int(items), since or 0, int(late))
-            for queue, state, count, items, since, late in rows]
+        .group_by(delivery.c.queue, delivery.c.state)
+        .order_by(delivery.c.queue, delivery.c.state)
+    )
+    return [
+        Depth(queue, state, count, int(items), since or 0, int(late))
+        for queue, state, count, items, since, late in rows
+    ]
 
 
 def oldest(connection: Connection, parked: bool, queue: str | None, before: int, most: int = 3) -> list[int]:
     """Ids of deliveries, parked or open, that wait since `before` or longer, oldest first."""
-    where: list[Any] = [
-        NOT_DONE, delivery.c.state.in_(["parked"] if parked else ["ready", "sent"]), _since <= before]
+    where: list[Any] = [NOT_DONE, delivery.c.state.in_(["parked"] if parked else ["ready", "sent"]), _since <= before]
     if queue is not None:
         where.append(delivery.c.queue == queue)
-    return list(connection.execute(
-        select(delivery.c.id).where(*where).order_by(_since, delivery.c.id).limit(most)).scalars())
+    return list(
+        connection.execute(select(delivery.c.id).where(*where).order_by(_since, delivery.c.id).limit(most)).scalars()
+    )

@@ -42,19 +42,34 @@ class Desk(NamedTuple):
 def desks() -> Mapping[str, Desk]:
     """Every desk by name, in the order in which they are shown."""
     read = tomllib.loads(files("single_window.store").joinpath("desks.toml").read_text("utf-8"))
-    return MappingProxyType({
-        name: Desk(name, found["zh"], found["en"],
-                   {subject: tuple(states) for subject, states in found["subjects"].items()},
-                   found["right"], found["working_days"], tuple(found.get("requests", ())),
-                   found.get("watched", False))
-        for name, found in read.items()})
+    return MappingProxyType(
+        {
+            name: Desk(
+                name,
+                found["zh"],
+                found["en"],
+                {subject: tuple(states) for subject, states in found["subjects"].items()},
+                found["right"],
+                found["working_days"],
+                tuple(found.get("requests", ())),
+                found.get("watched", False),
+            )
+            for name, found in read.items()
+        }
+    )
 
 
 @cache
 def desk_of(subject: str, state: str, kind: str = "") -> Desk | None:
     """The desk at which a subject in a state waits, a request of a `kind`; None: it waits for no officer."""
-    return next((desk for desk in desks().values() if state in desk.subjects.get(subject, ())
-                 and (subject != "request" or kind in desk.requests)), None)
+    return next(
+        (
+            desk
+            for desk in desks().values()
+            if state in desk.subjects.get(subject, ()) and (subject != "request" or kind in desk.requests)
+        ),
+        None,
+    )
 
 
 @cache

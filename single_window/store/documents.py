@@ -16,8 +16,26 @@ from single_window.store.bulk import insert_rows, on_sqlite, one_of
 from single_window.store.gateways.customs import hold_meetings
 from single_window.store.tables import document
 
-COLUMNS = ("id", "sandbox", "kind", "key", "order_no", "message_id", "position", "mailboxes", "guid", "app_type",
-           "app_time", "app_status", "content_hash", "state", "version", "port_no", "last_return", "facts")
+COLUMNS = (
+    "id",
+    "sandbox",
+    "kind",
+    "key",
+    "order_no",
+    "message_id",
+    "position",
+    "mailboxes",
+    "guid",
+    "app_type",
+    "app_time",
+    "app_status",
+    "content_hash",
+    "state",
+    "version",
+    "port_no",
+    "last_return",
+    "facts",
+)
 Place = tuple[str, str]
 """Kind and business key."""
 
@@ -48,9 +66,14 @@ class Kept(NamedTuple):
 def on_file(connection: Connection, sandbox: str, coming: Mapping[str, Sequence[Coming]]) -> dict[Place, Kept]:
     """What is stored of the documents that come, by kind; what may be replaced is locked, and as it was then."""
     found = _stored(connection, sandbox, coming)
-    orders = {order_no for kind, ones in coming.items() for one in ones
-              if (old := found.get((kind, one.key))) is not None and one.app_time > old.app_time
-              for order_no in (one.order_no, old.order_no) if order_no}
+    orders = {
+        order_no
+        for kind, ones in coming.items()
+        for one in ones
+        if (old := found.get((kind, one.key))) is not None and one.app_time > old.app_time
+        for order_no in (one.order_no, old.order_no)
+        if order_no
+    }
     if not orders or on_sqlite(connection):
         return found
     hold_meetings(connection, sandbox, sorted(orders))
@@ -61,9 +84,13 @@ def _stored(connection: Connection, sandbox: str, coming: Mapping[str, Sequence[
     columns = [document.c[name] for name in ("key", *Kept._fields)]
     found = {}
     for kind, ones in coming.items():
-        rows = connection.execute(select(*columns).where(
-            document.c.sandbox == sandbox, document.c.kind == kind,
-            one_of(connection, document.c.key, [one.key for one in ones]))).all()
+        rows = connection.execute(
+            select(*columns).where(
+                document.c.sandbox == sandbox,
+                document.c.kind == kind,
+                one_of(connection, document.c.key, [one.key for one in ones]),
+            )
+        ).all()
         found.update({(kind, key): Kept(*rest) for key, *rest in rows})
     return found
 
@@ -79,6 +106,9 @@ def put(connection: Connection, rows: Mapping[Place, Sequence[Any]], replaced: S
 def hold_trades_of(connection: Connection, sandbox: str, ids: Iterable[int]) -> None:
     """Lock the meetings of these documents' orders, as before a replacement."""
     if not on_sqlite(connection):
-        orders = connection.execute(select(document.c.order_no).where(
-            document.c.sandbox == sandbox, one_of(connection, document.c.id, list(ids)))).scalars()
+        orders = connection.execute(
+            select(document.c.order_no).where(
+                document.c.sandbox == sandbox, one_of(connection, document.c.id, list(ids))
+            )
+        ).scalars()
         hold_meetings(connection, sandbox, sorted({order_no for order_no in orders if order_no}))

@@ -22,8 +22,11 @@ def echoing(connection: Connection, sandbox: str, drafts: Sequence[ReceiptDraft]
             keys.setdefault(draft.kind, set()).add(draft.key)
     if not keys:
         return drafts
-    found = {(kind, key): guids for kind in sorted(keys)
-             for key, guids in _guids(connection, sandbox, kind, sorted(keys[kind])).items()}
+    found = {
+        (kind, key): guids
+        for kind in sorted(keys)
+        for key, guids in _guids(connection, sandbox, kind, sorted(keys[kind])).items()
+    }
     guids = [found.get((draft.kind, draft.key), {}) if _lacks(draft) else {} for draft in drafts]
     return [draft._replace(fields={**echoed, **draft.fields}) for draft, echoed in zip(drafts, guids, strict=True)]
 
@@ -34,6 +37,8 @@ def _lacks(draft: ReceiptDraft) -> bool:
 
 def _guids(connection: Connection, sandbox: str, kind: str, keys: list[str]) -> dict[str, dict[str, str]]:
     rows = connection.execute(
-        select(document.c.key, document.c.guid, message.c.guid).join(message, message.c.id == document.c.message_id)
-        .where(document.c.sandbox == sandbox, document.c.kind == kind, one_of(connection, document.c.key, keys)))
+        select(document.c.key, document.c.guid, message.c.guid)
+        .join(message, message.c.id == document.c.message_id)
+        .where(document.c.sandbox == sandbox, document.c.kind == kind, one_of(connection, document.c.key, keys))
+    )
     return {key: {"guid": guid, "root": root} for key, guid, root in rows}

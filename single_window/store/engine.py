@@ -40,8 +40,9 @@ def open_engine(url: str, synchronous: str = "FULL") -> Engine:
 
 def _open_sqlite(url: str, synchronous: str) -> Engine:
     # the connection used last first: its pages are in memory, and the pages of the others need not be
-    engine = create_engine(url, connect_args={"check_same_thread": False, "timeout": BUSY_MILLISECONDS / 1000},
-                           pool_use_lifo=True)
+    engine = create_engine(
+        url, connect_args={"check_same_thread": False, "timeout": BUSY_MILLISECONDS / 1000}, pool_use_lifo=True
+    )
 
     @event.listens_for(engine, "do_connect")
     def _make(_dialect: Any, _record: Any, arguments: Any, _options: Any) -> None:
@@ -52,8 +53,14 @@ def _open_sqlite(url: str, synchronous: str) -> Engine:
     def _prepare(connection: Any, _record: Any) -> None:
         connection.isolation_level = None
         turn_to_wal(connection, BUSY_MILLISECONDS / 1000)
-        for pragma in (f"synchronous={synchronous}", f"busy_timeout={BUSY_MILLISECONDS}",
-                       "foreign_keys=ON", "cache_size=-24576", "temp_store=MEMORY", "wal_autocheckpoint=16000"):
+        for pragma in (
+            f"synchronous={synchronous}",
+            f"busy_timeout={BUSY_MILLISECONDS}",
+            "foreign_keys=ON",
+            "cache_size=-24576",
+            "temp_store=MEMORY",
+            "wal_autocheckpoint=16000",
+        ):
             connection.execute(f"PRAGMA {pragma}")
 
     @event.listens_for(engine, "begin")

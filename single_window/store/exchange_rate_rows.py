@@ -22,7 +22,8 @@ def law_of(connection: Connection, sandbox: str, base: Parameters | None = None)
     """
     base = base or parameters.load()
     last = connection.execute(
-        select(func.max(exchange_rate_row.c.id)).where(exchange_rate_row.c.sandbox == sandbox)).scalar()
+        select(func.max(exchange_rate_row.c.id)).where(exchange_rate_row.c.sandbox == sandbox)
+    ).scalar()
     return base if last is None else _extended(tuple(_texts(connection, sandbox)), base)
 
 
@@ -34,18 +35,30 @@ def rates(connection: Connection, sandbox: str) -> list[ExchangeRate]:
 def replace(connection: Connection, sandbox: str, ids: Sequence[int], rows: Sequence[ExchangeRate]) -> None:
     """Keep imported rates in place of those that the sandbox imported for the same currencies and months."""
     places = {(row.currency, row.month) for row in rows}
-    stored = connection.execute(select(exchange_rate_row.c.id, exchange_rate_row.c.row).where(
-        exchange_rate_row.c.sandbox == sandbox))
+    stored = connection.execute(
+        select(exchange_rate_row.c.id, exchange_rate_row.c.row).where(exchange_rate_row.c.sandbox == sandbox)
+    )
     earlier = [number for number, text in stored if _read(text)[:2] in places]
     for part in chunks(earlier):
         connection.execute(delete(exchange_rate_row).where(exchange_rate_row.c.id.in_(part)))
-    insert_rows(connection, exchange_rate_row, ("id", "sandbox", "row"), [
-        (number, sandbox, msgspec.json.encode(row).decode()) for number, row in zip(ids, rows, strict=True)])
+    insert_rows(
+        connection,
+        exchange_rate_row,
+        ("id", "sandbox", "row"),
+        [(number, sandbox, msgspec.json.encode(row).decode()) for number, row in zip(ids, rows, strict=True)],
+    )
 
 
 def _texts(connection: Connection, sandbox: str) -> Sequence[str]:
-    return connection.execute(select(exchange_rate_row.c.row).where(exchange_rate_row.c.sandbox == sandbox)
-                              .order_by(exchange_rate_row.c.id)).scalars().all()
+    return (
+        connection.execute(
+            select(exchange_rate_row.c.row)
+            .where(exchange_rate_row.c.sandbox == sandbox)
+            .order_by(exchange_rate_row.c.id)
+        )
+        .scalars()
+        .all()
+    )
 
 
 @lru_cache(maxsize=32)

@@ -44,8 +44,12 @@ def engine_failed(error: BaseException) -> bool:
     if not isinstance(error, DBAPIError):
         return False
     code = code_of(error)
-    return error.connection_invalidated or code in _FAILED or (len(code) == 5 and code[:2] in _FAILED_CLASSES) \
+    return (
+        error.connection_invalidated
+        or code in _FAILED
+        or (len(code) == 5 and code[:2] in _FAILED_CLASSES)
         or _never_connected(error)
+    )
 
 
 def blameless(error: BaseException) -> bool:

@@ -19,7 +19,7 @@ def register(connection: Connection, sandbox: str, standing: GoodsRegister) -> G
     if last is None:
         return standing
     rows = connection.execute(select(goods_row.c.row).where(goods_row.c.sandbox == sandbox).order_by(goods_row.c.id))
-    return _extended(tuple(text for text, in rows), standing)
+    return _extended(tuple(text for (text,) in rows), standing)
 
 
 @lru_cache(maxsize=8)
@@ -34,5 +34,9 @@ def replace(connection: Connection, sandbox: str, ids: Sequence[int], rows: Sequ
     earlier = [number for number, text in stored if msgspec.json.decode(text, type=Goods).hs10 in codes]
     for part in chunks(earlier):
         connection.execute(delete(goods_row).where(goods_row.c.id.in_(part)))
-    insert_rows(connection, goods_row, ("id", "sandbox", "row"), [
-        (number, sandbox, msgspec.json.encode(one).decode()) for number, one in zip(ids, rows, strict=True)])
+    insert_rows(
+        connection,
+        goods_row,
+        ("id", "sandbox", "row"),
+        [(number, sandbox, msgspec.json.encode(one).decode()) for number, one in zip(ids, rows, strict=True)],
+    )

@@ -52,5 +52,7 @@ def listed(connection: Connection, queues: Collection[str] | None = None) -> Seq
     columns = [in_hand.c[name] for name in _COLUMNS]
     where = [] if queues is None else [in_hand.c.queue.in_(queues)]
     rows = connection.execute(select(*columns).where(*where).order_by(in_hand.c.worker)).all()
-    return [InHand(row.worker, row.queue, row.since, row.until,
-                   tuple(msgspec.json.decode(row.deliveries, type=list[int]))) for row in rows]
+    return [
+        InHand(row.worker, row.queue, row.since, row.until, tuple(msgspec.json.decode(row.deliveries, type=list[int])))
+        for row in rows
+    ]

@@ -23,5 +23,8 @@ def is_known(connection: Connection, sandbox: str, box: str) -> bool:
 
 def known(connection: Connection, sandbox: str) -> list[str]:
     """Mailboxes that hold receipts, in the order of their names."""
-    return list(connection.execute(select(mailbox.c.dxp_id).where(mailbox.c.sandbox == sandbox)
-                                   .order_by(mailbox.c.dxp_id).limit(MOST)).scalars())
+    return list(
+        connection.execute(
+            select(mailbox.c.dxp_id).where(mailbox.c.sandbox == sandbox).order_by(mailbox.c.dxp_id).limit(MOST)
+        ).scalars()
+    )

@@ -80,9 +80,20 @@ def others(url: str) -> int:
         engine = open_engine(url)
         try:
             with engine.connect() as connection:
-                return 0 if on_sqlite(connection) else int(connection.execute(text(
-                    "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() "
-                    "AND application_name = :name AND pid <> pg_backend_pid()"), {"name": APPLICATION}).scalar() or 0)
+                return (
+                    0
+                    if on_sqlite(connection)
+                    else int(
+                        connection.execute(
+                            text(
+                                "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() "
+                                "AND application_name = :name AND pid <> pg_backend_pid()"
+                            ),
+                            {"name": APPLICATION},
+                        ).scalar()
+                        or 0
+                    )
+                )
         finally:
             engine.dispose()
 
@@ -94,7 +105,7 @@ def _standing(connection: Connection) -> Standing:
     current = MigrationContext.configure(connection).get_current_revision() or ""
     if current and current not in every:
         return Standing(current, every[-1], (), unknown=True)
-    missing = tuple(every[every.index(current) + 1:] if current else every)
+    missing = tuple(every[every.index(current) + 1 :] if current else every)
     foreign = not current and bool(set(inspect(connection).get_table_names()) & set(metadata.tables))
     return Standing(current, every[-1], missing, foreign=foreign)
 
@@ -120,14 +131,20 @@ def check(found: Standing, url: str) -> None:
         return
     where = place(make_url(url))
     if found.foreign:
-        raise WrongRevision(f"The database {where} holds tables that this program did not make. "
-                            "Choose another one with --data FOLDER or SINGLE_WINDOW_DATABASE.")
+        raise WrongRevision(
+            f"The database {where} holds tables that this program did not make. "
+            "Choose another one with --data FOLDER or SINGLE_WINDOW_DATABASE."
+        )
     if found.unknown:
-        raise WrongRevision(f"The database {where} is at revision {found.current}, which this program, made for "
-                            f"{found.needed}, does not know: a newer one has worked on it. Install that one.")
+        raise WrongRevision(
+            f"The database {where} is at revision {found.current}, which this program, made for "
+            f"{found.needed}, does not know: a newer one has worked on it. Install that one."
+        )
     first = "single-window backup FILE" if url.startswith("sqlite") else "pg_dump"
-    raise WrongRevision(f"The database {where} is at revision {found.current}; this program needs {found.needed}. "
-                        f"Stop what works on it, copy it ({first}), then bring it up to date: single-window upgrade")
+    raise WrongRevision(
+        f"The database {where} is at revision {found.current}; this program needs {found.needed}. "
+        f"Stop what works on it, copy it ({first}), then bring it up to date: single-window upgrade"
+    )
 
 
 def upgrade(url: str, revision: str = "head", progress: Callable[[str], None] = lambda done: None) -> None:
@@ -157,8 +174,12 @@ def make(url: str) -> None:
     try:
         with engine.begin() as connection:
             metadata.create_all(connection, checkfirst=False)
-            connection.execute(text("CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL, "
-                                    "CONSTRAINT alembic_version_pkc PRIMARY KEY (version_num))"))
+            connection.execute(
+                text(
+                    "CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL, "
+                    "CONSTRAINT alembic_version_pkc PRIMARY KEY (version_num))"
+                )
+            )
             connection.execute(text("INSERT INTO alembic_version VALUES (:newest)"), {"newest": newest})
     finally:
         engine.dispose()

@@ -165,8 +165,12 @@ class Numbering:
 
     @staticmethod
     def _advance_one(connection: Connection, sandbox: str, name: str, size: int) -> int:
-        step = (update(serial).where(serial.c.sandbox == sandbox, serial.c.name == name)
-                .values(next=serial.c.next + size).returning(serial.c.next))
+        step = (
+            update(serial)
+            .where(serial.c.sandbox == sandbox, serial.c.name == name)
+            .values(next=serial.c.next + size)
+            .returning(serial.c.next)
+        )
         after = connection.execute(step).scalar()
         if after is None:  # somebody else may be making it at this moment
             upsert_rows(connection, serial, ("sandbox", "name"), [(sandbox, name)])
@@ -177,7 +181,8 @@ class Numbering:
         """The highest number handed out in ranges so far (0: none)."""
         with self._engine.connect() as connection:
             found = connection.execute(
-                select(serial.c.next).where(serial.c.sandbox == sandbox, serial.c.name == name)).scalar()
+                select(serial.c.next).where(serial.c.sandbox == sandbox, serial.c.name == name)
+            ).scalar()
         return int(found or 1) - 1
 
 
@@ -188,6 +193,7 @@ def pass_over(connection: Connection, steps: Mapping[tuple[str, str], int]) -> i
     """
     upsert_rows(connection, serial, ("sandbox", "name"), list(steps))
     for (sandbox, name), step in steps.items():
-        connection.execute(update(serial).where(serial.c.sandbox == sandbox, serial.c.name == name)
-                           .values(next=serial.c.next + step))
+        connection.execute(
+            update(serial).where(serial.c.sandbox == sandbox, serial.c.name == name).values(next=serial.c.next + step)
+        )
     return len(steps)

@@ -24,8 +24,19 @@ STATES = {PARKED: (PARKED,), DISMISSED: (DISMISSED,), OPEN: deliveries.OPEN}
 """What may be listed, and the states of a delivery that it stands for."""
 LARGEST = 10_000
 """Deliveries that one statement moves at most."""
-_SHOWN = ("id", "sandbox", "queue", "topic", "message_id", "item_count", "state", "attempts", "filed_at", "reason",
-          "traceback")
+_SHOWN = (
+    "id",
+    "sandbox",
+    "queue",
+    "topic",
+    "message_id",
+    "item_count",
+    "state",
+    "attempts",
+    "filed_at",
+    "reason",
+    "traceback",
+)
 
 
 class Handling(NamedTuple):
@@ -62,28 +73,40 @@ class Deed(NamedTuple):
     why: str = ""
 
 
-def listed(connection: Connection, sandbox: str, states: Collection[str] = (PARKED,), most: int | None = None,
-           before: int = 0) -> list[Parked]:
+def listed(
+    connection: Connection, sandbox: str, states: Collection[str] = (PARKED,), most: int | None = None, before: int = 0
+) -> list[Parked]:
     """Parked deliveries of a sandbox, newest first, with ids below `before` (0: the newest)."""
     where: list[Any] = [NOT_DONE, delivery.c.state.in_(states), delivery.c.sandbox == sandbox]
     if before:
         where.append(delivery.c.id < before)
-    rows = connection.execute(select(*[delivery.c[name] for name in _SHOWN]).where(*where)
-                              .order_by(delivery.c.id.desc()).limit(most)).all()
+    rows = connection.execute(
+        select(*[delivery.c[name] for name in _SHOWN]).where(*where).order_by(delivery.c.id.desc()).limit(most)
+    ).all()
     handled = _handled(connection, [row.id for row in rows])
     return [Parked._make((*row, tuple(handled.get(row.id, ())))) for row in rows]
 
 
 def count(connection: Connection, sandbox: str, states: Collection[str] = (PARKED,)) -> int:
     """How many deliveries of a sandbox are in these states."""
-    return int(connection.execute(select(func.count()).select_from(delivery).where(
-        NOT_DONE, delivery.c.state.in_(states), delivery.c.sandbox == sandbox)).scalar_one())
+    return int(
+        connection.execute(
+            select(func.count())
+            .select_from(delivery)
+            .where(NOT_DONE, delivery.c.state.in_(states), delivery.c.sandbox == sandbox)
+        ).scalar_one()
+    )
 
 
 def states(connection: Connection, sandbox: str, ids: Collection[int]) -> dict[int, str]:
     """The states of a sandbox's deliveries, by id; of those that there are."""
-    return {number: state for part in chunks(ids) for number, state in connection.execute(
-        select(delivery.c.id, delivery.c.state).where(delivery.c.sandbox == sandbox, delivery.c.id.in_(part)))}
+    return {
+        number: state
+        for part in chunks(ids)
+        for number, state in connection.execute(
+            select(delivery.c.id, delivery.c.state).where(delivery.c.sandbox == sandbox, delivery.c.id.in_(part))
+        )
+    }
 
 
 def open_case(connection: Connection, one: Delivery, reason: str) -> None:
@@ -91,13 +114,20 @@ def open_case(connection: Connection, one: Delivery, reason: str) -> None:
     if (now := _now(connection, one.sandbox)) is None:
         return
     text = f"{one.queue} · {one.topic}"
-    facts = {"number": str(one.id), "kind": PARKED, "state": PARKED, "version": 0, "goods": f"{text}: {reason}"[:200],
-             "terms": f"{text} {one.message_id or ''}"}
+    facts = {
+        "number": str(one.id),
+        "kind": PARKED,
+        "state": PARKED,
+        "version": 0,
+        "goods": f"{text}: {reason}"[:200],
+        "terms": f"{text} {one.message_id or ''}",
+    }
     work_cases.put(connection, one.sandbox, (PARKED, str(one.id)), facts, desks()[PARKED], now)
 
 
-def retry(connection: Connection, numbering: Numbering, sandbox: str, ids: Sequence[int] | None,
-          deed: Deed) -> list[int]:
+def retry(
+    connection: Connection, numbering: Numbering, sandbox: str, ids: Sequence[int] | None, deed: Deed
+) -> list[int]:
     """Send deliveries again, all that are parked when `ids` is None; one that was dismissed only by its id.
 
     Gives the ids of those that were sent.
@@ -109,8 +139,9 @@ def retry(connection: Connection, numbering: Numbering, sandbox: str, ids: Seque
     return [number for number, _ in which]
 
 
-def dismiss(connection: Connection, numbering: Numbering, sandbox: str, ids: Sequence[int] | None,
-            deed: Deed) -> list[int]:
+def dismiss(
+    connection: Connection, numbering: Numbering, sandbox: str, ids: Sequence[int] | None, deed: Deed
+) -> list[int]:
     """Close deliveries, all that are parked in a sandbox when `ids` is None; one that is open only by its id.
 
     Not one that a worker has hold of in its transaction. Gives the ids of those that were closed.
@@ -121,8 +152,9 @@ def dismiss(connection: Connection, numbering: Numbering, sandbox: str, ids: Seq
     return [number for number, _ in which]
 
 
-def _leaving(connection: Connection, sandbox: str, states: Collection[str],
-             ids: Sequence[int] | None) -> list[tuple[int, int]]:
+def _leaving(
+    connection: Connection, sandbox: str, states: Collection[str], ids: Sequence[int] | None
+) -> list[tuple[int, int]]:
     """Id and message of each delivery that may leave, locked in one order by all.
 
     One that is named is passed over where somebody has hold of it: a worker that hangs would let nobody by.
@@ -130,22 +162,36 @@ def _leaving(connection: Connection, sandbox: str, states: Collection[str],
     where: list[Any] = [NOT_DONE, delivery.c.state.in_(states), delivery.c.sandbox == sandbox]
     if ids is not None:
         where.append(one_of(connection, delivery.c.id, sorted(set(ids))))
-    rows = connection.execute(select(delivery.c.id, delivery.c.message_id).where(*where)
-                              .order_by(delivery.c.id).with_for_update(skip_locked=deliveries.OPEN[0] in states))
+    rows = connection.execute(
+        select(delivery.c.id, delivery.c.message_id)
+        .where(*where)
+        .order_by(delivery.c.id)
+        .with_for_update(skip_locked=deliveries.OPEN[0] in states)
+    )
     return [(number, message_id) for number, message_id in rows]
 
 
-def _move(connection: Connection, sandbox: str, which: Sequence[tuple[int, int]], values: dict[str, Any],
-          message_state: str, message_was: str) -> None:
+def _move(
+    connection: Connection,
+    sandbox: str,
+    which: Sequence[tuple[int, int]],
+    values: dict[str, Any],
+    message_state: str,
+    message_was: str,
+) -> None:
     """Change deliveries, whose cases end; a message that was never taken in shares the state of its delivery."""
     if which and (now := _now(connection, sandbox)) is not None:
         work_cases.end(connection, sandbox, [(PARKED, str(number)) for number, _ in which], now)
     for part in chunks(which, LARGEST):
-        connection.execute(update(delivery).where(one_of(connection, delivery.c.id, [number for number, _ in part]))
-                           .values(**values))
+        connection.execute(
+            update(delivery).where(one_of(connection, delivery.c.id, [number for number, _ in part])).values(**values)
+        )
         messages = [message_id for _, message_id in part if message_id]
-        connection.execute(update(message).where(one_of(connection, message.c.id, messages),
-                                                 message.c.state == message_was).values(state=message_state))
+        connection.execute(
+            update(message)
+            .where(one_of(connection, message.c.id, messages), message.c.state == message_was)
+            .values(state=message_state)
+        )
 
 
 def _now(connection: Connection, sandbox: str) -> int | None:
@@ -156,12 +202,16 @@ def _now(connection: Connection, sandbox: str) -> int | None:
         return None
 
 
-def _note(connection: Connection, numbering: Numbering, sandbox: str, which: Sequence[tuple[int, int]], act: str,
-          deed: Deed) -> None:
+def _note(
+    connection: Connection, numbering: Numbering, sandbox: str, which: Sequence[tuple[int, int]], act: str, deed: Deed
+) -> None:
     ids = numbering.take(ROWS, "row", len(which))
-    insert_rows(connection, handling, ("id", "sandbox", "delivery_id", "at", "act", "who", "why"), [
-        (number, sandbox, of, deed.at, act, deed.who, deed.why)
-        for number, (of, _) in zip(ids, which, strict=True)])
+    insert_rows(
+        connection,
+        handling,
+        ("id", "sandbox", "delivery_id", "at", "act", "who", "why"),
+        [(number, sandbox, of, deed.at, act, deed.who, deed.why) for number, (of, _) in zip(ids, which, strict=True)],
+    )
 
 
 def _handled(connection: Connection, ids: Sequence[int]) -> dict[int, list[Handling]]:
@@ -169,7 +219,9 @@ def _handled(connection: Connection, ids: Sequence[int]) -> dict[int, list[Handl
     for part in chunks(ids):
         rows = connection.execute(
             select(handling.c.delivery_id, handling.c.at, handling.c.act, handling.c.who, handling.c.why)
-            .where(handling.c.delivery_id.in_(part)).order_by(handling.c.id))
+            .where(handling.c.delivery_id.in_(part))
+            .order_by(handling.c.id)
+        )
         for number, *one in rows:
             found.setdefault(number, []).append(Handling(*one))
     return found

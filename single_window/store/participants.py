@@ -9,14 +9,21 @@ from single_window.store.tables import participant
 
 def mailbox_of(connection: Connection, sandbox: str, code: str) -> str:
     """The DXP id of a company, by its customs or credit code; empty where there is none."""
-    found = connection.execute(select(participant.c.dxp_id).where(
-        participant.c.sandbox == sandbox, participant.c.dxp_id != "",
-        or_(participant.c.code == code, participant.c.credit_code == code)).limit(1)).scalar()
+    found = connection.execute(
+        select(participant.c.dxp_id)
+        .where(
+            participant.c.sandbox == sandbox,
+            participant.c.dxp_id != "",
+            or_(participant.c.code == code, participant.c.credit_code == code),
+        )
+        .limit(1)
+    ).scalar()
     return str(found or "")
 
 
 def tolerates(connection: Connection, sandbox: str, code: str, tolerance: str) -> bool:
     """Whether a company chose a tolerance, whether or not it has a mailbox."""
-    chosen = connection.execute(select(participant.c.tolerances).where(
-        participant.c.sandbox == sandbox, participant.c.code == code)).scalar()
+    chosen = connection.execute(
+        select(participant.c.tolerances).where(participant.c.sandbox == sandbox, participant.c.code == code)
+    ).scalar()
     return tolerance in (chosen or "").split(";")

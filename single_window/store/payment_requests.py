@@ -93,27 +93,52 @@ _COLUMNS = [payment_request.c[name] for name in _NAMES]
 _ASKED = ("sandbox", "id", "session_id", "order_no", "platform", "declaration_id", "by", "asked_at", "due", "asking")
 
 
-def ask(connection: Connection, numbering: Numbering, sandbox: str, drafts: Sequence[PaymentRequestDraft], now: int,
-        by: str = CUSTOMS) -> None:
+def ask(
+    connection: Connection,
+    numbering: Numbering,
+    sandbox: str,
+    drafts: Sequence[PaymentRequestDraft],
+    now: int,
+    by: str = CUSTOMS,
+) -> None:
     """Write requests; the platforms are asked by whoever serves the channels."""
     if not drafts:
         return
     ids = numbering.take(ROWS, "row", len(drafts))
-    insert_rows(connection, payment_request, _ASKED, [
-        (sandbox, number, draft.session_id, draft.order_no, draft.platform, draft.declaration_id, by, now, draft.due,
-         Asking.WAITING.value) for number, draft in zip(ids, drafts, strict=True)])
+    insert_rows(
+        connection,
+        payment_request,
+        _ASKED,
+        [
+            (
+                sandbox,
+                number,
+                draft.session_id,
+                draft.order_no,
+                draft.platform,
+                draft.declaration_id,
+                by,
+                now,
+                draft.due,
+                Asking.WAITING.value,
+            )
+            for number, draft in zip(ids, drafts, strict=True)
+        ],
+    )
 
 
 def find(connection: Connection, sandbox: str, session_id: str, *, lock: bool = False) -> PaymentRequest | None:
     """The request of a session; `lock`: nobody changes it until the end of the transaction."""
-    statement = select(*_COLUMNS).where(payment_request.c.sandbox == sandbox,
-                                        payment_request.c.session_id == session_id)
+    statement = select(*_COLUMNS).where(
+        payment_request.c.sandbox == sandbox, payment_request.c.session_id == session_id
+    )
     row = connection.execute(statement.with_for_update() if lock else statement).first()
     return PaymentRequest(*row) if row else None
 
 
-def page(connection: Connection, sandbox: str, before: int = 0, most: int = 100, order_no: str = "",
-         platform: str = "") -> list[PaymentRequest]:
+def page(
+    connection: Connection, sandbox: str, before: int = 0, most: int = 100, order_no: str = "", platform: str = ""
+) -> list[PaymentRequest]:
     """Requests, newest first, those before an id; of one order or platform where it is named."""
     query = select(*_COLUMNS).where(payment_request.c.sandbox == sandbox)
     for column, value in ((payment_request.c.order_no, order_no), (payment_request.c.platform, platform)):
@@ -126,67 +151,116 @@ def page(connection: Connection, sandbox: str, before: int = 0, most: int = 100,
 
 def waiting(connection: Connection, system: int, most: int = 100) -> list[PaymentRequest]:
     """Requests whose platform is still to be asked, of all sandboxes, and may be now."""
-    rows = connection.execute(select(*_COLUMNS).where(
-        payment_request.c.asking == Asking.WAITING.value, payment_request.c.next_at <= system)
-        .order_by(payment_request.c.next_at, payment_request.c.id).limit(most))
+    rows = connection.execute(
+        select(*_COLUMNS)
+        .where(payment_request.c.asking == Asking.WAITING.value, payment_request.c.next_at <= system)
+        .order_by(payment_request.c.next_at, payment_request.c.id)
+        .limit(most)
+    )
     return [PaymentRequest(*row) for row in rows]
 
 
 def under_way(connection: Connection, sandbox: str, system: int) -> bool:
     """Whether a platform is being asked, or was so recently that it may well answer by itself."""
-    return connection.execute(select(payment_request.c.id).where(
-        payment_request.c.sandbox == sandbox, payment_request.c.uploads == 0,
-        or_(payment_request.c.asking == Asking.WAITING.value,
-            and_(payment_request.c.asking == Asking.ASKED.value, payment_request.c.next_at > system)))
-        .limit(1)).first() is not None
+    return (
+        connection.execute(
+            select(payment_request.c.id)
+            .where(
+                payment_request.c.sandbox == sandbox,
+                payment_request.c.uploads == 0,
+                or_(
+                    payment_request.c.asking == Asking.WAITING.value,
+                    and_(payment_request.c.asking == Asking.ASKED.value, payment_request.c.next_at > system),
+                ),
+            )
+            .limit(1)
+        ).first()
+        is not None
+    )
 
 
 def claim(connection: Connection, request: PaymentRequest, until: int) -> bool:
     """Compare-and-set: make an attempt of one's own; False: somebody else makes it. Until an instant nobody makes
     another."""
-    return _change(connection, request, payment_request.c.attempts == request.attempts,
-                   payment_request.c.asking == Asking.WAITING.value, attempts=request.attempts + 1, next_at=until)
+    return _change(
+        connection,
+        request,
+        payment_request.c.attempts == request.attempts,
+        payment_request.c.asking == Asking.WAITING.value,
+        attempts=request.attempts + 1,
+        next_at=until,
+    )
 
 
-def attempted(connection: Connection, request: PaymentRequest, asking: Asking, next_at: int, reply: str,
-              error: str) -> None:
+def attempted(
+    connection: Connection, request: PaymentRequest, asking: Asking, next_at: int, reply: str, error: str
+) -> None:
     """Keep what came of an attempt that was claimed."""
-    _change(connection, request, payment_request.c.attempts == request.attempts + 1, asking=asking.value,
-            next_at=next_at, reply=reply, error=error)
+    _change(
+        connection,
+        request,
+        payment_request.c.attempts == request.attempts + 1,
+        asking=asking.value,
+        next_at=next_at,
+        reply=reply,
+        error=error,
+    )
 
 
 def answer(connection: Connection, request: PaymentRequest, values: dict[str, Any]) -> bool:
     """Compare-and-set: keep an upload and what is wrong with it; False: another one came first."""
-    return _change(connection, request, payment_request.c.uploads == request.uploads, uploads=request.uploads + 1,
-                   **values)
+    return _change(
+        connection, request, payment_request.c.uploads == request.uploads, uploads=request.uploads + 1, **values
+    )
 
 
 def _change(connection: Connection, request: PaymentRequest, *where: Any, **values: Any) -> bool:
-    return bool(connection.execute(update(payment_request).where(
-        payment_request.c.sandbox == request.sandbox, payment_request.c.id == request.id, *where)
-        .values(**values)).rowcount)
+    return bool(
+        connection.execute(
+            update(payment_request)
+            .where(payment_request.c.sandbox == request.sandbox, payment_request.c.id == request.id, *where)
+            .values(**values)
+        ).rowcount
+    )
 
 
 def addresses(connection: Connection, sandbox: str) -> list[Address]:
     """Where the platforms of a sandbox are asked, by company."""
-    rows = connection.execute(select(payment_address.c.company, payment_address.c.url, payment_address.c.set_at)
-                              .where(payment_address.c.sandbox == sandbox).order_by(payment_address.c.company))
+    rows = connection.execute(
+        select(payment_address.c.company, payment_address.c.url, payment_address.c.set_at)
+        .where(payment_address.c.sandbox == sandbox)
+        .order_by(payment_address.c.company)
+    )
     return [Address(*row) for row in rows]
 
 
 def address_of(connection: Connection, sandbox: str, company: str) -> str:
     """Where a platform is asked; empty where nobody said."""
-    return connection.execute(select(payment_address.c.url).where(
-        payment_address.c.sandbox == sandbox, payment_address.c.company == company)).scalar() or ""
+    return (
+        connection.execute(
+            select(payment_address.c.url).where(
+                payment_address.c.sandbox == sandbox, payment_address.c.company == company
+            )
+        ).scalar()
+        or ""
+    )
 
 
 def put_address(connection: Connection, sandbox: str, address: Address) -> None:
     """Say where a platform is asked."""
-    upsert_rows(connection, payment_address, ("sandbox", "company", "url", "set_at"),
-                [(sandbox, address.company, address.url, address.set_at)], replace=("url", "set_at"))
+    upsert_rows(
+        connection,
+        payment_address,
+        ("sandbox", "company", "url", "set_at"),
+        [(sandbox, address.company, address.url, address.set_at)],
+        replace=("url", "set_at"),
+    )
 
 
 def remove_address(connection: Connection, sandbox: str, company: str) -> bool:
     """Ask a platform no more; False: nobody had said where."""
-    return bool(connection.execute(delete(payment_address).where(
-        payment_address.c.sandbox == sandbox, payment_address.c.company == company)).rowcount)
+    return bool(
+        connection.execute(
+            delete(payment_address).where(payment_address.c.sandbox == sandbox, payment_address.c.company == company)
+        ).rowcount
+    )

@@ -40,8 +40,12 @@ def place(connection: Connection, groups: Sequence[Group]) -> list[int]:
     for one in groups:
         firsts.append(next_[one.sandbox, one.mailbox])
         next_[one.sandbox, one.mailbox] += one.count
-    insert_rows(connection, receipt_group, (*Group._fields, "first"), [
-        (*one, first) for one, first in zip(groups, firsts, strict=True)])
+    insert_rows(
+        connection,
+        receipt_group,
+        (*Group._fields, "first"),
+        [(*one, first) for one, first in zip(groups, firsts, strict=True)],
+    )
     return firsts
 
 
@@ -50,8 +54,9 @@ def _advance(connection: Connection, groups: Sequence[Group]) -> dict[tuple[str,
     counts: Counter[tuple[str, str]] = Counter()
     for one in groups:
         counts[one.sandbox, one.mailbox] += one.count
-    wanted = [{"sandbox": sandbox, "dxp_id": box, "next": 1 + count}
-              for (sandbox, box), count in sorted(counts.items())]
+    wanted = [
+        {"sandbox": sandbox, "dxp_id": box, "next": 1 + count} for (sandbox, box), count in sorted(counts.items())
+    ]
     after = connection.execute(_upsert(connection.dialect.name), wanted)
     return {(sandbox, box): behind - counts[sandbox, box] for sandbox, box, behind in after}
 
@@ -60,5 +65,6 @@ def _advance(connection: Connection, groups: Sequence[Group]) -> dict[tuple[str,
 def _upsert(dialect: str) -> Any:
     statement: Any = sqlite_insert(mailbox) if dialect == "sqlite" else postgresql_insert(mailbox)
     return statement.on_conflict_do_update(
-        index_elements=["sandbox", "dxp_id"], set_={"next": mailbox.c.next + statement.excluded.next - 1},
+        index_elements=["sandbox", "dxp_id"],
+        set_={"next": mailbox.c.next + statement.excluded.next - 1},
     ).returning(mailbox.c.sandbox, mailbox.c.dxp_id, mailbox.c.next)

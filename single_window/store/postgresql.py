@@ -35,12 +35,22 @@ def open_postgresql(url: str) -> Engine:
     from psycopg.types.array import ListBinaryDumper
 
     engine = create_engine(
-        url, isolation_level="READ COMMITTED", pool_size=KEPT, max_overflow=0,
-        pool_timeout=POOL_SECONDS, pool_use_lifo=True,
-        connect_args={"connect_timeout": CONNECT_SECONDS, "application_name": APPLICATION,
-                      "client_encoding": "utf8",  # a cluster may have been made without a language
-                      "keepalives_idle": 30, "keepalives_interval": 10, "keepalives_count": 3,
-                      "tcp_user_timeout": 30_000})
+        url,
+        isolation_level="READ COMMITTED",
+        pool_size=KEPT,
+        max_overflow=0,
+        pool_timeout=POOL_SECONDS,
+        pool_use_lifo=True,
+        connect_args={
+            "connect_timeout": CONNECT_SECONDS,
+            "application_name": APPLICATION,
+            "client_encoding": "utf8",  # a cluster may have been made without a language
+            "keepalives_idle": 30,
+            "keepalives_interval": 10,
+            "keepalives_count": 3,
+            "tcp_user_timeout": 30_000,
+        },
+    )
     chosen = "SELECT " + ", ".join(f"set_config('{name}', '{value}', false)" for name, value in SESSION.items())
 
     @event.listens_for(engine, "connect")

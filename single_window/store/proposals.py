@@ -18,8 +18,22 @@ from single_window.store.desks import Desk, desks
 from single_window.store.subjects import PROPOSAL
 from single_window.store.tables import decision, work_case
 
-_COPIED = ("office", "flow", "kind", "number", "order_no", "reason", "reasons", "company", "goods", "terms",
-           "declaration_id", "value", "tax", "lane")
+_COPIED = (
+    "office",
+    "flow",
+    "kind",
+    "number",
+    "order_no",
+    "reason",
+    "reasons",
+    "company",
+    "goods",
+    "terms",
+    "declaration_id",
+    "value",
+    "tax",
+    "lane",
+)
 
 
 class Proposed(Refusal):
@@ -40,35 +54,63 @@ def propose(connection: Connection, sandbox: str, proposal: Decided, right: str,
         file_decision(connection, sandbox, proposal)
     except IntegrityError:
         raise Proposed(None) from None
-    decision_log.append_step(connection, sandbox, _row(connection, sandbox, proposal.id), proposal.by, proposal.role,
-                             State.PROPOSED, proposal.reason, proposal.at)
-    work_cases.put(connection, sandbox, (PROPOSAL, str(proposal.id)), _facts(connection, sandbox, proposal, office),
-                   desk(right), proposal.at)
+    decision_log.append_step(
+        connection,
+        sandbox,
+        _row(connection, sandbox, proposal.id),
+        proposal.by,
+        proposal.role,
+        State.PROPOSED,
+        proposal.reason,
+        proposal.at,
+    )
+    work_cases.put(
+        connection,
+        sandbox,
+        (PROPOSAL, str(proposal.id)),
+        _facts(connection, sandbox, proposal, office),
+        desk(right),
+        proposal.at,
+    )
 
 
 def about(connection: Connection, sandbox: str, subject: str, subject_id: int | str) -> Decided | None:
     """What is proposed about a subject, and waits; None where nothing does."""
-    row = connection.execute(select(decision).where(
-        decision.c.sandbox == sandbox, decision.c.subject == subject, decision.c.subject_id == str(subject_id),
-        decision.c.state == State.PROPOSED)).one_or_none()
+    row = connection.execute(
+        select(decision).where(
+            decision.c.sandbox == sandbox,
+            decision.c.subject == subject,
+            decision.c.subject_id == str(subject_id),
+            decision.c.state == State.PROPOSED,
+        )
+    ).one_or_none()
     return None if row is None else decided(row)
 
 
 def waiting(connection: Connection, sandbox: str, after: int = 0, most: int = 100) -> Sequence[Decided]:
     """Proposals that wait, oldest first, from behind an id on."""
-    return [decided(row) for row in connection.execute(select(decision).where(
-        decision.c.sandbox == sandbox, decision.c.state == State.PROPOSED, decision.c.id > after).order_by(
-            decision.c.id).limit(most))]
+    return [
+        decided(row)
+        for row in connection.execute(
+            select(decision)
+            .where(decision.c.sandbox == sandbox, decision.c.state == State.PROPOSED, decision.c.id > after)
+            .order_by(decision.c.id)
+            .limit(most)
+        )
+    ]
 
 
-def settle(connection: Connection, sandbox: str, number: int, state: State, by: str, role: str, reason: str,
-           now: int) -> bool:
+def settle(
+    connection: Connection, sandbox: str, number: int, state: State, by: str, role: str, reason: str, now: int
+) -> bool:
     """Approve (`State.FILED`) or decline (`State.DECLINED`) a proposal, in the log too, and end its case; False where
     it does not wait any more. `now`: the sandbox's instant."""
     ends = {"answered_at": now} if state == State.DECLINED else {}
-    changed = connection.execute(update(decision).where(
-        decision.c.sandbox == sandbox, decision.c.id == number, decision.c.state == State.PROPOSED).values(
-            state=state, second=by, second_at=now, **ends))
+    changed = connection.execute(
+        update(decision)
+        .where(decision.c.sandbox == sandbox, decision.c.id == number, decision.c.state == State.PROPOSED)
+        .values(state=state, second=by, second_at=now, **ends)
+    )
     if not changed.rowcount:
         return False
     outcome = "declined" if state == State.DECLINED else "approved"
@@ -90,10 +132,14 @@ def _facts(connection: Connection, sandbox: str, proposal: Decided, office: str)
     """What a proposal's case says: what its subject's says; little where its subject does not wait."""
     case = work_case.c
     chosen = select(*[case[name] for name in _COPIED]).where(
-        case.sandbox == sandbox, case.subject == proposal.subject, case.subject_id == proposal.subject_id)
+        case.sandbox == sandbox, case.subject == proposal.subject, case.subject_id == proposal.subject_id
+    )
     row = connection.execute(chosen).one_or_none()
-    known = dict(row._mapping) if row is not None else {
-        "number": proposal.subject_id, "kind": proposal.subject, "terms": proposal.subject_id.lower()}
+    known = (
+        dict(row._mapping)
+        if row is not None
+        else {"number": proposal.subject_id, "kind": proposal.subject, "terms": proposal.subject_id.lower()}
+    )
     if row is None and proposal.subject == "declaration":
         known["declaration_id"] = int(proposal.subject_id)
     return {**known, "office": office, "state": State.PROPOSED, "version": 0}

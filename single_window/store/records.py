@@ -49,8 +49,13 @@ def kept(recent: dict[str, dict[Any, Any]] | None, kind: str) -> dict[Any, Any]:
 class Records(Generic[T]):
     """How a dataclass is kept in a table. `structured` gives a decoder for each field that is kept as JSON."""
 
-    def __init__(self, kind: type[T], table: Table, structured: Mapping[str, Callable[[str], Any]] | None = None,
-                 skip: tuple[str, ...] = ()) -> None:
+    def __init__(
+        self,
+        kind: type[T],
+        table: Table,
+        structured: Mapping[str, Callable[[str], Any]] | None = None,
+        skip: tuple[str, ...] = (),
+    ) -> None:
         self.kind, self.table = kind, table
         self._structured = dict(structured or {})
         self.names = tuple(field.name for field in fields(kind) if field.name not in skip)  # type: ignore[arg-type]
@@ -61,8 +66,11 @@ class Records(Generic[T]):
         self._versioned = "version" in self.names
         # an id is of one sandbox, a company's code is not
         self._scope = ("sandbox",) if "sandbox" in table.primary_key else ()
-        self._bools = tuple(self.names.index(field.name) for field in fields(kind)  # type: ignore[arg-type]
-                            if field.type in ("bool", bool) and field.name not in skip)
+        self._bools = tuple(
+            self.names.index(field.name)
+            for field in fields(kind)  # type: ignore[arg-type]
+            if field.type in ("bool", bool) and field.name not in skip
+        )
 
     def select(self) -> Select[Any]:
         """A select of just the columns that `make` takes."""
@@ -77,14 +85,16 @@ class Records(Generic[T]):
             values[index] = bool(values[index])
         return self.kind(*values)
 
-    def load(self, connection: Connection, sandbox: str, column: str, values: Iterable[Any],
-             lock: bool = False) -> list[T]:
+    def load(
+        self, connection: Connection, sandbox: str, column: str, values: Iterable[Any], lock: bool = False
+    ) -> list[T]:
         """The objects of a sandbox whose column has one of the values; `lock` locks them in the order of their keys."""
         wanted = list(values)
         if not wanted:
             return []
         statement = self.select().where(
-            self.table.c.sandbox == sandbox, one_of(connection, self.table.c[column], wanted))
+            self.table.c.sandbox == sandbox, one_of(connection, self.table.c[column], wanted)
+        )
         if lock and not on_sqlite(connection):
             statement = statement.order_by(*[self.table.c[name] for name in self._keys]).with_for_update()
         return [self.make(row) for row in connection.execute(statement).all()]
@@ -131,5 +141,10 @@ class Records(Generic[T]):
 
     def _upsert(self, connection: Connection, sandbox: str, ones: Iterable[T]) -> None:
         others = tuple(name for name in self.names if name not in self._keys)
-        upsert_rows(connection, self.table, ("sandbox", *self.names),
-                    [(sandbox, *self.values(one)) for one in ones], replace=others)
+        upsert_rows(
+            connection,
+            self.table,
+            ("sandbox", *self.names),
+            [(sandbox, *self.values(one)) for one in ones],
+            replace=others,
+        )

@@ -19,12 +19,14 @@ def rates(connection: Connection, sandbox: str, base: RefundRates) -> RefundRate
     Nothing imported, or nothing new since the last call: the same object as before.
     """
     last = connection.execute(
-        select(func.max(refund_rate_row.c.id)).where(refund_rate_row.c.sandbox == sandbox)).scalar()
+        select(func.max(refund_rate_row.c.id)).where(refund_rate_row.c.sandbox == sandbox)
+    ).scalar()
     if last is None:
         return base
-    rows = connection.execute(select(refund_rate_row.c.row).where(refund_rate_row.c.sandbox == sandbox)
-                              .order_by(refund_rate_row.c.id))
-    return _extended(tuple(text for text, in rows), base)
+    rows = connection.execute(
+        select(refund_rate_row.c.row).where(refund_rate_row.c.sandbox == sandbox).order_by(refund_rate_row.c.id)
+    )
+    return _extended(tuple(text for (text,) in rows), base)
 
 
 @lru_cache(maxsize=8)
@@ -40,9 +42,14 @@ def replace(connection: Connection, sandbox: str, ids: Sequence[int], rows: Sequ
     """Keep imported rows, oldest first in each code, in place of all that the sandbox imported for their codes."""
     codes = {one.hs10 for one in rows}
     stored = connection.execute(
-        select(refund_rate_row.c.id, refund_rate_row.c.row).where(refund_rate_row.c.sandbox == sandbox))
+        select(refund_rate_row.c.id, refund_rate_row.c.row).where(refund_rate_row.c.sandbox == sandbox)
+    )
     earlier = [number for number, text in stored if _read(text).hs10 in codes]
     for part in chunks(earlier):
         connection.execute(delete(refund_rate_row).where(refund_rate_row.c.id.in_(part)))
-    insert_rows(connection, refund_rate_row, ("id", "sandbox", "row"), [
-        (number, sandbox, msgspec.json.encode(one).decode()) for number, one in zip(ids, rows, strict=True)])
+    insert_rows(
+        connection,
+        refund_rate_row,
+        ("id", "sandbox", "row"),
+        [(number, sandbox, msgspec.json.encode(one).decode()) for number, one in zip(ids, rows, strict=True)],
+    )

@@ -9,12 +9,16 @@ from typing import Any
 from gateways.records import Options
 
 CHOICES: Mapping[str, tuple[str, ...]] = {
-    "rounding": ("P1", "P2"), "guarantee_short": ("review", "reject"), "identity": ("payer", "registry"),
-    "batches": ("", "master_waybill", "arrival", "stock_out"), "signatures": ("off", "check", "require"),
+    "rounding": ("P1", "P2"),
+    "guarantee_short": ("review", "reject"),
+    "identity": ("payer", "registry"),
+    "batches": ("", "master_waybill", "arrival", "stock_out"),
+    "signatures": ("off", "check", "require"),
 }
 """What an option that is a text may be."""
 PRESETS: Mapping[str, Mapping[str, Any]] = {
-    "plain": {"inspection": False}, "ci": {"inspection": False, "automatic_officer": False, "batches": ""},
+    "plain": {"inspection": False},
+    "ci": {"inspection": False, "automatic_officer": False, "batches": ""},
 }
 """Options that belong together, by name: plain is for automatic tests, in which no draw may hold a list up; ci is the
 same where nothing else may happen by itself either, and goes with a clock that stands still."""

@@ -41,8 +41,9 @@ _COLUMNS = [sandbox_value.c[name] for name in Change._fields]
 
 def extended(connection: Connection, sandbox: str, base: Parameters) -> Parameters:
     """A law book with the values of a sandbox; nothing changed, or nothing new: the same object as before."""
-    rows = connection.execute(select(*_COLUMNS).where(sandbox_value.c.sandbox == sandbox).order_by(
-        sandbox_value.c.decision_id)).all()
+    rows = connection.execute(
+        select(*_COLUMNS).where(sandbox_value.c.sandbox == sandbox).order_by(sandbox_value.c.decision_id)
+    ).all()
     return _with(tuple(Change._make(row) for row in rows), base) if rows else base
 
 
@@ -53,22 +54,33 @@ def keep(connection: Connection, change: Change) -> None:
 
 def version(connection: Connection, sandbox: str, name: str) -> int:
     """Which version of a parameter a sandbox has: 1, and one more for each change."""
-    counted = select(func.count()).select_from(sandbox_value).where(
-        sandbox_value.c.sandbox == sandbox, sandbox_value.c.name == name)
+    counted = (
+        select(func.count())
+        .select_from(sandbox_value)
+        .where(sandbox_value.c.sandbox == sandbox, sandbox_value.c.name == name)
+    )
     return 1 + int(connection.execute(counted).scalar_one())
 
 
 def newest(connection: Connection, sandbox: str, names: Sequence[str]) -> Mapping[str, str]:
     """Of each parameter that a sandbox changed: the value of its last change and the day from which it holds."""
-    rows = connection.execute(select(sandbox_value.c.name, sandbox_value.c.value, sandbox_value.c.since).where(
-        sandbox_value.c.sandbox == sandbox, sandbox_value.c.name.in_(names)).order_by(sandbox_value.c.decision_id))
+    rows = connection.execute(
+        select(sandbox_value.c.name, sandbox_value.c.value, sandbox_value.c.since)
+        .where(sandbox_value.c.sandbox == sandbox, sandbox_value.c.name.in_(names))
+        .order_by(sandbox_value.c.decision_id)
+    )
     return {row.name: f"{row.value} @{row.since}" for row in rows}
 
 
 def written(content: Content) -> str:
     """A value as it is kept: JSON with its numbers as texts."""
-    plain = f"{content:f}" if isinstance(content, Decimal) else content if isinstance(content, str) else {
-        key: f"{number:f}" for key, number in content.items()}
+    plain = (
+        f"{content:f}"
+        if isinstance(content, Decimal)
+        else content
+        if isinstance(content, str)
+        else {key: f"{number:f}" for key, number in content.items()}
+    )
     return msgspec.json.encode(plain).decode()
 
 
@@ -79,11 +91,14 @@ def _read(text: str) -> Content:
 
 @lru_cache(maxsize=32)
 def _with(changes: tuple[Change, ...], base: Parameters) -> Parameters:
-    return law_with([OwnValue(one.name, date.fromisoformat(one.since), _read(one.value), _source(one))
-                     for one in changes], base)
+    return law_with(
+        [OwnValue(one.name, date.fromisoformat(one.since), _read(one.value), _source(one)) for one in changes], base
+    )
 
 
 def _source(one: Change) -> str:
     approved = f"，{one.second}复核 (approved by {one.second})" if one.second else ""
-    return (f"沙盒{one.sandbox}：{one.by}于{day_of(one.at)}更改 (changed by {one.by}){approved}，"
-            f"决定{one.decision_id} (decision {one.decision_id})")
+    return (
+        f"沙盒{one.sandbox}：{one.by}于{day_of(one.at)}更改 (changed by {one.by}){approved}，"
+        f"决定{one.decision_id} (decision {one.decision_id})"
+    )

@@ -21,8 +21,10 @@ class UnknownSandbox(LookupError):
     permanent = True
 
     def __init__(self, name: str, known: list[str]) -> None:
-        super().__init__(f"There is no sandbox {name!r}; there are: {', '.join(known) or 'none'}. "
-                         f"Make one with: single-window sandbox create {name}")
+        super().__init__(
+            f"There is no sandbox {name!r}; there are: {', '.join(known) or 'none'}. "
+            f"Make one with: single-window sandbox create {name}"
+        )
         self.name, self.known = name, known
 
 
@@ -69,31 +71,43 @@ def find_any(connection: Connection, name: str) -> Sandbox:
 
 
 def _sandbox(row: Any) -> Sandbox:
-    return Sandbox(row.name, row.seed, msgspec.json.decode(row.settings or "{}", type=Options), _clock(row), row.owner,
-                   row.trigger_epoch)
+    return Sandbox(
+        row.name,
+        row.seed,
+        msgspec.json.decode(row.settings or "{}", type=Options),
+        _clock(row),
+        row.owner,
+        row.trigger_epoch,
+    )
 
 
-def page(connection: Connection, after: str = "", limit: int | None = None,
-         of: tuple[str, str] | None = None) -> list[Sandbox]:
+def page(
+    connection: Connection, after: str = "", limit: int | None = None, of: tuple[str, str] | None = None
+) -> list[Sandbox]:
     """Sandboxes behind a name (so many at most), in the order of their names; also those that are being reset. `of`:
     only the sandbox of a name, and those of an owner."""
     own = [] if of is None else [or_(sandbox.c.name == of[0], sandbox.c.owner == of[1])]
-    rows = connection.execute(
-        select(sandbox).where(sandbox.c.name > after, *own).order_by(sandbox.c.name).limit(limit))
+    rows = connection.execute(select(sandbox).where(sandbox.c.name > after, *own).order_by(sandbox.c.name).limit(limit))
     return [_sandbox(row) for row in rows]
 
 
 def is_name(name: str) -> bool:
     """Whether a sandbox may be called so: 1 to 40 printable characters that name one file at most."""
-    return (name.isprintable() and 1 <= len(name) <= 40 and name == name.strip() and not name.startswith(".")
-            and not set(name) & set("/\\"))
+    return (
+        name.isprintable()
+        and 1 <= len(name) <= 40
+        and name == name.strip()
+        and not name.startswith(".")
+        and not set(name) & set("/\\")
+    )
 
 
 def hold(connection: Connection, name: str) -> None:
     """Keep a reset from beginning before this transaction ends; raises `Resetting` where it has begun,
     `UnknownSandbox`."""
-    row = connection.execute(select(sandbox.c.reset).where(sandbox.c.name == name)
-                             .with_for_update(read=True, key_share=True)).first()
+    row = connection.execute(
+        select(sandbox.c.reset).where(sandbox.c.name == name).with_for_update(read=True, key_share=True)
+    ).first()
     if row is None:
         raise UnknownSandbox(name, names(connection))
     if row.reset:
@@ -112,8 +126,10 @@ def hold_alone(connection: Connection, name: str) -> None:
 
 def clocks(connection: Connection) -> dict[str, Clock]:
     """The clock of every sandbox that is not being reset, by name."""
-    return {row.name: _clock(row) for row in connection.execute(
-        select(sandbox).where(sandbox.c.reset == "").order_by(sandbox.c.name))}
+    return {
+        row.name: _clock(row)
+        for row in connection.execute(select(sandbox).where(sandbox.c.reset == "").order_by(sandbox.c.name))
+    }
 
 
 def _clock(row: Any) -> Clock:
@@ -122,7 +138,7 @@ def _clock(row: Any) -> Clock:
 
 def names(connection: Connection) -> list[str]:
     """The names of all sandboxes."""
-    return [name for name, in connection.execute(select(sandbox.c.name).order_by(sandbox.c.name))]
+    return [name for (name,) in connection.execute(select(sandbox.c.name).order_by(sandbox.c.name))]
 
 
 def count(connection: Connection) -> int:
@@ -132,19 +148,35 @@ def count(connection: Connection) -> int:
 
 def create(connection: Connection, one: Sandbox) -> None:
     """Make a sandbox; raises SQLAlchemy's `IntegrityError` when the name is taken."""
-    connection.execute(insert(sandbox).values(
-        name=one.name, seed=one.seed, settings=msgspec.json.encode(one.options).decode(), clock_kind=one.clock.kind,
-        clock_base=one.clock.base, clock_set_at=one.clock.set_at, clock_rate=str(one.clock.rate), owner=one.owner))
+    connection.execute(
+        insert(sandbox).values(
+            name=one.name,
+            seed=one.seed,
+            settings=msgspec.json.encode(one.options).decode(),
+            clock_kind=one.clock.kind,
+            clock_base=one.clock.base,
+            clock_set_at=one.clock.set_at,
+            clock_rate=str(one.clock.rate),
+            owner=one.owner,
+        )
+    )
 
 
 def set_options(connection: Connection, name: str, options: Options) -> None:
     """Change how a sandbox behaves from now on."""
-    connection.execute(update(sandbox).where(sandbox.c.name == name).values(
-        settings=msgspec.json.encode(options).decode()))
+    connection.execute(
+        update(sandbox).where(sandbox.c.name == name).values(settings=msgspec.json.encode(options).decode())
+    )
 
 
-def set_clock(connection: Connection, name: str, instant: int, rate: Decimal = Decimal(0),
-              seen: Clock | None = None, kind: str = "virtual") -> bool:
+def set_clock(
+    connection: Connection,
+    name: str,
+    instant: int,
+    rate: Decimal = Decimal(0),
+    seen: Clock | None = None,
+    kind: str = "virtual",
+) -> bool:
     """Put a virtual clock to an instant, from which it runs at `rate` (0: stands still); kind `system`: let it follow
     the machine's.
 
@@ -152,23 +184,36 @@ def set_clock(connection: Connection, name: str, instant: int, rate: Decimal = D
     """
     generation = (seen or find(connection, name).clock).generation
     moved = connection.execute(
-        update(sandbox).where(sandbox.c.name == name, sandbox.c.clock_generation == generation).values(
-            clock_kind=kind, clock_base=instant, clock_set_at=system_now(), clock_rate=str(rate),
-            clock_generation=generation + 1))
+        update(sandbox)
+        .where(sandbox.c.name == name, sandbox.c.clock_generation == generation)
+        .values(
+            clock_kind=kind,
+            clock_base=instant,
+            clock_set_at=system_now(),
+            clock_rate=str(rate),
+            clock_generation=generation + 1,
+        )
+    )
     return bool(moved.rowcount)
 
 
 def editions(connection: Connection, name: str) -> dict[str, str]:
     """The schema edition of each participant that chose another than the default, by DXP id."""
-    rows = connection.execute(select(participant.c.dxp_id, participant.c.edition).where(
-        participant.c.sandbox == name, participant.c.edition != "2022-05", participant.c.dxp_id != ""))
+    rows = connection.execute(
+        select(participant.c.dxp_id, participant.c.edition).where(
+            participant.c.sandbox == name, participant.c.edition != "2022-05", participant.c.dxp_id != ""
+        )
+    )
     return {dxp_id: edition for dxp_id, edition in rows}
 
 
 def tolerances(connection: Connection, name: str) -> dict[str, frozenset[str]]:
     """The tolerances that participants chose (`tolerances.TOLERANCES`), by DXP id."""
-    rows = connection.execute(select(participant.c.dxp_id, participant.c.tolerances).where(
-        participant.c.sandbox == name, participant.c.tolerances != "", participant.c.dxp_id != ""))
+    rows = connection.execute(
+        select(participant.c.dxp_id, participant.c.tolerances).where(
+            participant.c.sandbox == name, participant.c.tolerances != "", participant.c.dxp_id != ""
+        )
+    )
     return {dxp_id: frozenset(text.split(";")) for dxp_id, text in rows}
 
 
@@ -189,33 +234,42 @@ class Reset(NamedTuple):
     snapshot: int = 0
 
 
-def begin_reset(connection: Connection, name: str, mark: str, master_data: bool, remove: bool,
-                snapshot: int = 0) -> bool:
+def begin_reset(
+    connection: Connection, name: str, mark: str, master_data: bool, remove: bool, snapshot: int = 0
+) -> bool:
     """Mark a sandbox as being reset once nobody holds it any more; False: it is already. Raises `UnknownSandbox`."""
     row = connection.execute(select(sandbox.c.reset).where(sandbox.c.name == name).with_for_update()).first()
     if row is None:
         raise UnknownSandbox(name, names(connection))
     if row.reset:
         return False
-    wanted = msgspec.json.encode({"mark": mark, "master_data": master_data, "remove": remove,
-                                  "snapshot": snapshot}).decode()
+    wanted = msgspec.json.encode(
+        {"mark": mark, "master_data": master_data, "remove": remove, "snapshot": snapshot}
+    ).decode()
     connection.execute(update(sandbox).where(sandbox.c.name == name).values(reset=wanted, reset_at=system_now()))
     return True
 
 
 def resets(connection: Connection) -> list[Reset]:
     """The resets that have begun and not ended."""
-    rows = connection.execute(select(sandbox.c.name, sandbox.c.reset, sandbox.c.reset_at)
-                              .where(sandbox.c.reset != "").order_by(sandbox.c.name))
+    rows = connection.execute(
+        select(sandbox.c.name, sandbox.c.reset, sandbox.c.reset_at)
+        .where(sandbox.c.reset != "")
+        .order_by(sandbox.c.name)
+    )
     return [Reset(row.name, at=row.reset_at, **msgspec.json.decode(row.reset)) for row in rows]
 
 
 def go_on(connection: Connection, one: Reset) -> bool:
     """Note that somebody works on a reset and keep everybody else from it until this transaction ends; False: it has
     ended already."""
-    return bool(connection.execute(
-        update(sandbox).where(sandbox.c.name == one.name, sandbox.c.reset.contains(one.mark, autoescape=True))
-        .values(reset_at=system_now())).rowcount)
+    return bool(
+        connection.execute(
+            update(sandbox)
+            .where(sandbox.c.name == one.name, sandbox.c.reset.contains(one.mark, autoescape=True))
+            .values(reset_at=system_now())
+        ).rowcount
+    )
 
 
 def end_reset(connection: Connection, one: Reset) -> None:
@@ -225,10 +279,12 @@ def end_reset(connection: Connection, one: Reset) -> None:
         # a sandbox made again under this name is somebody else's
         epochs.lock(connection, epochs.API_KEYS)
         connection.execute(delete(api_key).where(api_key.c.home == one.name))
-        connection.execute(update(sandbox).where(sandbox.c.owner.startswith(f"{one.name}/", autoescape=True))
-                           .values(owner=""))
+        connection.execute(
+            update(sandbox).where(sandbox.c.owner.startswith(f"{one.name}/", autoescape=True)).values(owner="")
+        )
     else:
         # whoever knows triggers that are gone must look again
         epoch = case((sandbox.c.trigger_epoch > 0, sandbox.c.trigger_epoch + 1), else_=0)
-        connection.execute(update(sandbox).where(sandbox.c.name == one.name).values(
-            reset="", reset_at=0, trigger_epoch=epoch))
+        connection.execute(
+            update(sandbox).where(sandbox.c.name == one.name).values(reset="", reset_at=0, trigger_epoch=epoch)
+        )

@@ -75,18 +75,31 @@ def take(connection: Connection, sandbox: str, number: int, label: str, now: int
         if count > MOST_ROWS or sum(map(len, parts)) > MOST_BYTES:
             raise TooLarge(f"The sandbox {sandbox!r} has more than {MOST_ROWS:,} rows or {MOST_BYTES:,} bytes.")
     body = b"".join([*parts, packed.flush()])
-    connection.execute(insert(t.sandbox_snapshot).values(
-        id=number, sandbox=sandbox, label=label, at=now, rows=count, body=body,
-        settings=msgspec.json.encode(dict(settings._mapping)).decode()))
+    connection.execute(
+        insert(t.sandbox_snapshot).values(
+            id=number,
+            sandbox=sandbox,
+            label=label,
+            at=now,
+            rows=count,
+            body=body,
+            settings=msgspec.json.encode(dict(settings._mapping)).decode(),
+        )
+    )
     return Snapshot(number, label, now, count, len(body))
 
 
 def listed(connection: Connection, sandbox: str) -> list[Snapshot]:
     """The snapshots of a sandbox, the oldest first."""
     one = t.sandbox_snapshot.c
-    return [Snapshot(*row) for row in connection.execute(
-        select(one.id, one.label, one.at, one.rows, func.length(one.body)).where(one.sandbox == sandbox)
-        .order_by(one.id))]
+    return [
+        Snapshot(*row)
+        for row in connection.execute(
+            select(one.id, one.label, one.at, one.rows, func.length(one.body))
+            .where(one.sandbox == sandbox)
+            .order_by(one.id)
+        )
+    ]
 
 
 def check(connection: Connection, sandbox: str, number: int) -> None:
@@ -105,8 +118,11 @@ def put_back(connection: Connection, sandbox: str, number: int) -> int:
         connection.execute(insert(table), rows)
         count += len(rows)
     settings = connection.execute(select(t.sandbox_snapshot.c.settings).where(_this(sandbox, number))).scalar_one()
-    connection.execute(update(t.sandbox).where(t.sandbox.c.name == sandbox).values(
-        **msgspec.json.decode(settings), clock_generation=t.sandbox.c.clock_generation + 1))
+    connection.execute(
+        update(t.sandbox)
+        .where(t.sandbox.c.name == sandbox)
+        .values(**msgspec.json.decode(settings), clock_generation=t.sandbox.c.clock_generation + 1)
+    )
     return count
 
 

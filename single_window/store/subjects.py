@@ -13,8 +13,13 @@ from single_window.store.bulk import one_of
 from single_window.store.tables import batch, declaration, enterprise, forex_report, guarantee, refund_claim, request
 
 TABLES: Mapping[str, Table] = {
-    Subject.DECLARATION: declaration, Subject.REQUEST: request, Subject.BATCH: batch,
-    Subject.REFUND_CLAIM: refund_claim, Subject.FOREX_REPORT: forex_report, Subject.REGISTRATION: enterprise}
+    Subject.DECLARATION: declaration,
+    Subject.REQUEST: request,
+    Subject.BATCH: batch,
+    Subject.REFUND_CLAIM: refund_claim,
+    Subject.FOREX_REPORT: forex_report,
+    Subject.REGISTRATION: enterprise,
+}
 """Where each kind of subject is kept that has a state of its own; a tax bill has that of its list."""
 PARAMETER = "parameter"
 """A dated value that a sandbox may have of its own: the store keeps it, no gateway does."""
@@ -35,8 +40,9 @@ def stake(connection: Connection, sandbox: str, subject: str, subject_id: int | 
     """What is at stake with a subject, scaled, wherever it stands: of a claim the refund; 0 of anything else."""
     if subject != Subject.REFUND_CLAIM:
         return 0
-    chosen = select(refund_claim.c.refund).where(refund_claim.c.sandbox == sandbox,
-                                                 refund_claim.c.id == int(subject_id))
+    chosen = select(refund_claim.c.refund).where(
+        refund_claim.c.sandbox == sandbox, refund_claim.c.id == int(subject_id)
+    )
     return connection.execute(chosen).scalar() or 0
 
 
@@ -47,13 +53,20 @@ def states(connection: Connection, sandbox: str, subject: str, ids: Collection[s
         return sandbox_values.newest(connection, sandbox, list(ids))
     if subject == GUARANTEE:
         one = guarantee.c
-        return {code: plain(amount) for code, amount in connection.execute(select(one.assure_code, one.amount).where(
-            one.sandbox == sandbox, one_of(connection, one.assure_code, list(ids))))}
+        return {
+            code: plain(amount)
+            for code, amount in connection.execute(
+                select(one.assure_code, one.amount).where(
+                    one.sandbox == sandbox, one_of(connection, one.assure_code, list(ids))
+                )
+            )
+        }
     table = TABLES.get(subject)
     if table is None:
         return {}
     key = key_of(table)
     wanted = list(ids) if table is enterprise else [int(number) for number in ids if number.isdecimal()]
-    rows = connection.execute(select(key, table.c.state).where(
-        table.c.sandbox == sandbox, one_of(connection, key, wanted)))
+    rows = connection.execute(
+        select(key, table.c.state).where(table.c.sandbox == sandbox, one_of(connection, key, wanted))
+    )
     return {str(number): state for number, state in rows}

@@ -47,22 +47,25 @@ def epoch(connection: Connection, name: str) -> int:
 def of_sandbox(connection: Connection, name: str) -> list[TriggerRow]:
     """The triggers of a sandbox, the newest first."""
     columns = [outcome_trigger.c[column] for column in _COLUMNS]
-    rows = connection.execute(select(*columns).where(outcome_trigger.c.sandbox == name)
-                              .order_by(outcome_trigger.c.id.desc()))
+    rows = connection.execute(
+        select(*columns).where(outcome_trigger.c.sandbox == name).order_by(outcome_trigger.c.id.desc())
+    )
     return [TriggerRow(*row) for row in rows]
 
 
 def left(connection: Connection, ids: Sequence[int]) -> dict[int, int]:
     """How often each of these triggers may still act."""
-    rows = connection.execute(select(outcome_trigger.c.id, outcome_trigger.c.left)
-                              .where(outcome_trigger.c.id.in_(ids)))
+    rows = connection.execute(select(outcome_trigger.c.id, outcome_trigger.c.left).where(outcome_trigger.c.id.in_(ids)))
     return {number: count for number, count in rows}
 
 
 def count(connection: Connection, name: str) -> int:
     """How many triggers a sandbox has."""
-    return int(connection.execute(select(func.count()).select_from(outcome_trigger)
-                                  .where(outcome_trigger.c.sandbox == name)).scalar_one())
+    return int(
+        connection.execute(
+            select(func.count()).select_from(outcome_trigger).where(outcome_trigger.c.sandbox == name)
+        ).scalar_one()
+    )
 
 
 def add(connection: Connection, name: str, rows: Iterable[TriggerRow]) -> None:
@@ -97,20 +100,29 @@ def use(connection: Connection, used: Mapping[int, int]) -> None:
 
 # scenarios of calls
 
+
 def call(connection: Connection, name: str, scenarios: Mapping[int, str]) -> None:
     """Keep the scenarios that calls named, by the ids of their messages."""
-    insert_rows(connection, called_scenario, ("sandbox", "kind", "key", "scenario"), [
-        (name, MESSAGE, str(number), scenario) for number, scenario in scenarios.items()])
-    connection.execute(update(sandbox).where(sandbox.c.name == name, sandbox.c.trigger_epoch == 0)
-                       .values(trigger_epoch=system_now()))
+    insert_rows(
+        connection,
+        called_scenario,
+        ("sandbox", "kind", "key", "scenario"),
+        [(name, MESSAGE, str(number), scenario) for number, scenario in scenarios.items()],
+    )
+    connection.execute(
+        update(sandbox).where(sandbox.c.name == name, sandbox.c.trigger_epoch == 0).values(trigger_epoch=system_now())
+    )
 
 
 def called(connection: Connection, name: str, places: Iterable[tuple[str, str]]) -> dict[tuple[str, str], str]:
     """The scenarios of documents or messages, each (kind, key), where calls named one."""
     found: dict[tuple[str, str], str] = {}
     for part in chunks(sorted(set(places))):
-        rows = connection.execute(select(called_scenario.c.kind, called_scenario.c.key, called_scenario.c.scenario)
-                                  .where(called_scenario.c.sandbox == name, _PLACE.in_(part)))
+        rows = connection.execute(
+            select(called_scenario.c.kind, called_scenario.c.key, called_scenario.c.scenario).where(
+                called_scenario.c.sandbox == name, _PLACE.in_(part)
+            )
+        )
         found |= {(kind, key): scenario for kind, key, scenario in rows}
     return found
 
@@ -119,20 +131,30 @@ def pass_on(connection: Connection, name: str, arrived: Mapping[tuple[str, str],
     """Keep for each document that arrived (kind, key) the scenario of its call; "" forgets that of an earlier one."""
     for part in chunks(sorted(arrived)):
         connection.execute(delete(called_scenario).where(called_scenario.c.sandbox == name, _PLACE.in_(part)))
-    insert_rows(connection, called_scenario, ("sandbox", "kind", "key", "scenario"), [
-        (name, *where, scenario) for where, scenario in sorted(arrived.items()) if scenario])
+    insert_rows(
+        connection,
+        called_scenario,
+        ("sandbox", "kind", "key", "scenario"),
+        [(name, *where, scenario) for where, scenario in sorted(arrived.items()) if scenario],
+    )
 
 
 # receipts that are held back
 
+
 def hold(connection: Connection, name: str, held: Mapping[int, ReceiptDraft]) -> None:
     """Keep receipts that are to be placed later, each under an id."""
-    insert_rows(connection, held_receipt, ("id", "sandbox", "draft"), [
-        (number, name, encode(draft).decode()) for number, draft in held.items()])
+    insert_rows(
+        connection,
+        held_receipt,
+        ("id", "sandbox", "draft"),
+        [(number, name, encode(draft).decode()) for number, draft in held.items()],
+    )
 
 
 def release(connection: Connection, ids: Sequence[int]) -> list[str]:
     """Take out what was held, in the order of the ids: drafts as JSON. What is gone already is passed over."""
-    rows = connection.execute(delete(held_receipt).where(held_receipt.c.id.in_(ids))
-                              .returning(held_receipt.c.id, held_receipt.c.draft)).all()
+    rows = connection.execute(
+        delete(held_receipt).where(held_receipt.c.id.in_(ids)).returning(held_receipt.c.id, held_receipt.c.draft)
+    ).all()
     return [draft for _, draft in sorted((number, draft) for number, draft in rows)]

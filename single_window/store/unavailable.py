@@ -25,7 +25,9 @@ def no_driver(url: str, missing: ImportError) -> DatabaseUnavailable:
     """psycopg is not installed, or the library that it needs is not."""
     return DatabaseUnavailable(
         f"The database {place(make_url(url))} needs psycopg, which is not installed ({missing}). "
-        f"Install it with: {EXTRA}", permanent=True)
+        f"Install it with: {EXTRA}",
+        permanent=True,
+    )
 
 
 @contextmanager

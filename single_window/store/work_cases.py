@@ -32,13 +32,41 @@ Changed = Mapping[Subject, Collection[Any]]
 REASONS, GOODS = 3, 5
 """Reasons, and lines of goods, that a case keeps for lists of cases."""
 _KEYS = ("sandbox", "subject", "subject_id")
-_FACTS = ("desk", "office", "flow", "kind", "number", "order_no", "state", "version", "reason", "reasons", "company",
-          "goods", "terms", "declaration_id", "value", "tax", "lane", "opened_at", "due", "assignee", "lease_until",
-          "waiting", "ended_at")
-_END = (update(work_case).where(work_case.c.sandbox == bindparam("of_sandbox"), work_case.c.waiting == 1)
-        .values(waiting=0, ended_at=bindparam("now")))
-_STAYS = (update(work_case).where(*[work_case.c[name] == bindparam(f"of_{name}") for name in _KEYS])
-          .values({name: bindparam(f"new_{name}") for name in ("state", "version", "reason", "reasons")}))
+_FACTS = (
+    "desk",
+    "office",
+    "flow",
+    "kind",
+    "number",
+    "order_no",
+    "state",
+    "version",
+    "reason",
+    "reasons",
+    "company",
+    "goods",
+    "terms",
+    "declaration_id",
+    "value",
+    "tax",
+    "lane",
+    "opened_at",
+    "due",
+    "assignee",
+    "lease_until",
+    "waiting",
+    "ended_at",
+)
+_END = (
+    update(work_case)
+    .where(work_case.c.sandbox == bindparam("of_sandbox"), work_case.c.waiting == 1)
+    .values(waiting=0, ended_at=bindparam("now"))
+)
+_STAYS = (
+    update(work_case)
+    .where(*[work_case.c[name] == bindparam(f"of_{name}") for name in _KEYS])
+    .values({name: bindparam(f"new_{name}") for name in ("state", "version", "reason", "reasons")})
+)
 Facts = dict[str, Any]
 _assessment = msgspec.json.Decoder(Assessment).decode
 
@@ -65,49 +93,83 @@ def end(connection: Connection, sandbox: str, keys: Collection[tuple[str, str]],
     for subject, subject_id in keys:
         by_subject.setdefault(subject, []).append(subject_id)
     for subject, ids in by_subject.items():
-        connection.execute(_END.where(work_case.c.subject == subject, one_of(connection, work_case.c.subject_id, ids)),
-                           {"of_sandbox": sandbox, "now": now})
+        connection.execute(
+            _END.where(work_case.c.subject == subject, one_of(connection, work_case.c.subject_id, ids)),
+            {"of_sandbox": sandbox, "now": now},
+        )
 
 
 def put(connection: Connection, sandbox: str, key: tuple[str, str], facts: Facts, desk: Desk, now: int) -> None:
     """Open the case of something that no gateway keeps; `facts` by the names of the columns, those left out empty.
 
     One that waited before and has ended makes room for it."""
-    connection.execute(work_case.delete().where(*[work_case.c[name] == value for name, value in
-                                                  zip(_KEYS, (sandbox, *key), strict=True)]))
+    connection.execute(
+        work_case.delete().where(
+            *[work_case.c[name] == value for name, value in zip(_KEYS, (sandbox, *key), strict=True)]
+        )
+    )
     insert_rows(connection, work_case, (*_KEYS, *_FACTS), [_row(sandbox, key, facts, desk, now)])
 
 
 def _open(connection: Connection, sandbox: str, waiting: Mapping[tuple[str, str], tuple[Any, Desk]], now: int) -> None:
     """Write the cases of what waits. One that waited at the same desk keeps its age and whoever holds it."""
-    where = (work_case.c.sandbox == sandbox,
-             pair_of(connection, (work_case.c.subject, work_case.c.subject_id), list(waiting)))
-    kept = {(row.subject, row.subject_id): row.desk if row.waiting else "" for row in connection.execute(select(
-        work_case.c.subject, work_case.c.subject_id, work_case.c.desk, work_case.c.waiting).where(*where))}
+    where = (
+        work_case.c.sandbox == sandbox,
+        pair_of(connection, (work_case.c.subject, work_case.c.subject_id), list(waiting)),
+    )
+    kept = {
+        (row.subject, row.subject_id): row.desk if row.waiting else ""
+        for row in connection.execute(
+            select(work_case.c.subject, work_case.c.subject_id, work_case.c.desk, work_case.c.waiting).where(*where)
+        )
+    }
     stays = [key for key, (_, desk) in waiting.items() if kept.get(key) == desk.name]
     if stays:
         connection.execute(_STAYS, [_changes(sandbox, key, waiting[key][0]) for key in stays])
     opened = {key: waiting[key] for key in waiting.keys() - set(stays)}
     if again := [key for key in opened if key in kept]:
-        connection.execute(work_case.delete().where(
-            work_case.c.sandbox == sandbox, pair_of(connection, (work_case.c.subject, work_case.c.subject_id), again)))
+        connection.execute(
+            work_case.delete().where(
+                work_case.c.sandbox == sandbox,
+                pair_of(connection, (work_case.c.subject, work_case.c.subject_id), again),
+            )
+        )
     details = _details(connection, [one for one, _ in opened.values()])
-    insert_rows(connection, work_case, (*_KEYS, *_FACTS), [
-        _row(sandbox, key, {**_plain(key[0], one), **details.get(_id(one), {})}, desk, now)
-        for key, (one, desk) in sorted(opened.items(), key=lambda item: item[0])])
+    insert_rows(
+        connection,
+        work_case,
+        (*_KEYS, *_FACTS),
+        [
+            _row(sandbox, key, {**_plain(key[0], one), **details.get(_id(one), {})}, desk, now)
+            for key, (one, desk) in sorted(opened.items(), key=lambda item: item[0])
+        ],
+    )
 
 
 def _changes(sandbox: str, key: tuple[str, str], one: Any) -> Facts:
-    return {"of_sandbox": sandbox, "of_subject": key[0], "of_subject_id": key[1], "new_state": one.state,
-            "new_version": one.version, **{f"new_{name}": value for name, value in _because(one.reasons).items()}}
+    return {
+        "of_sandbox": sandbox,
+        "of_subject": key[0],
+        "of_subject_id": key[1],
+        "new_state": one.state,
+        "new_version": one.version,
+        **{f"new_{name}": value for name, value in _because(one.reasons).items()},
+    }
 
 
 def _row(sandbox: str, key: tuple[str, str], facts: Facts, desk: Desk, now: int) -> tuple[Any, ...]:
     terms = " ".join(dict.fromkeys(str(facts[name]) for name in ("number", "order_no", "company") if facts.get(name)))
-    whole: Facts = {**dict.fromkeys(("office", "flow", "kind", "order_no", "company", "goods", "lane", "assignee",
-                                     "reason", "reasons"), ""),
-                    **dict.fromkeys(("declaration_id", "value", "tax", "lease_until", "ended_at"), 0),
-                    **facts, "desk": desk.name, "opened_at": now, "due": desk.due(now), "waiting": 1}
+    whole: Facts = {
+        **dict.fromkeys(
+            ("office", "flow", "kind", "order_no", "company", "goods", "lane", "assignee", "reason", "reasons"), ""
+        ),
+        **dict.fromkeys(("declaration_id", "value", "tax", "lease_until", "ended_at"), 0),
+        **facts,
+        "desk": desk.name,
+        "opened_at": now,
+        "due": desk.due(now),
+        "waiting": 1,
+    }
     whole["terms"] = f"{terms} {facts.get('terms', '')}".strip().lower()
     return (sandbox, *key, *(whole[name] for name in _FACTS))
 
@@ -127,15 +189,27 @@ def _plain(subject: str, one: Any) -> Facts:
 
 
 def _of_list(one: Declaration) -> Facts:
-    return {"office": one.customs_code, "flow": one.flow, "kind": LIST[one.flow],
-            "number": one.invt_no or one.cop_no, "order_no": one.order_no, "company": one.ebc_code,
-            "declaration_id": one.id, "value": one.value, "lane": one.lane,
-            "terms": f"{one.cop_no} {one.pre_no} {one.logistics_key.partition('|')[2]} {one.agent_code} {one.buyer}"}
+    return {
+        "office": one.customs_code,
+        "flow": one.flow,
+        "kind": LIST[one.flow],
+        "number": one.invt_no or one.cop_no,
+        "order_no": one.order_no,
+        "company": one.ebc_code,
+        "declaration_id": one.id,
+        "value": one.value,
+        "lane": one.lane,
+        "terms": f"{one.cop_no} {one.pre_no} {one.logistics_key.partition('|')[2]} {one.agent_code} {one.buyer}",
+    }
 
 
 def _of_request(one: Request) -> Facts:
-    return {"kind": one.kind, "flow": "E" if one.kind.startswith("export") else "I",
-            "number": one.key.partition("|")[2], "declaration_id": one.declaration_id}
+    return {
+        "kind": one.kind,
+        "flow": "E" if one.kind.startswith("export") else "I",
+        "number": one.key.partition("|")[2],
+        "declaration_id": one.declaration_id,
+    }
 
 
 def _of_batch(one: Batch) -> Facts:
@@ -143,8 +217,15 @@ def _of_batch(one: Batch) -> Facts:
 
 
 def _of_claim(one: Claim) -> Facts:
-    return {"kind": "refund_claim", "flow": "E", "number": one.key, "company": one.ebc_code, "value": one.fob,
-            "tax": one.refund, "terms": one.cop_no}
+    return {
+        "kind": "refund_claim",
+        "flow": "E",
+        "number": one.key,
+        "company": one.ebc_code,
+        "value": one.fob,
+        "tax": one.refund,
+        "terms": one.cop_no,
+    }
 
 
 def _of_report(one: Report) -> Facts:
@@ -156,8 +237,13 @@ def _of_enterprise(one: Enterprise) -> Facts:
 
 
 _PLAIN: Mapping[str, Callable[[Any], Facts]] = {
-    Subject.DECLARATION: _of_list, Subject.REQUEST: _of_request, Subject.BATCH: _of_batch,
-    Subject.REFUND_CLAIM: _of_claim, Subject.FOREX_REPORT: _of_report, Subject.REGISTRATION: _of_enterprise}
+    Subject.DECLARATION: _of_list,
+    Subject.REQUEST: _of_request,
+    Subject.BATCH: _of_batch,
+    Subject.REFUND_CLAIM: _of_claim,
+    Subject.FOREX_REPORT: _of_report,
+    Subject.REGISTRATION: _of_enterprise,
+}
 
 
 def _details(connection: Connection, opened: Collection[Any]) -> dict[str, Facts]:
@@ -170,11 +256,19 @@ def _details(connection: Connection, opened: Collection[Any]) -> dict[str, Facts
 def _details_of_lists(connection: Connection, lists: Collection[Declaration]) -> dict[str, Facts]:
     if not lists:
         return {}
-    taxes = {row.declaration_id: row.assessment for row in connection.execute(
-        select(tax_bill.c.declaration_id, tax_bill.c.assessment).where(
-            one_of(connection, tax_bill.c.declaration_id, [one.id for one in lists])).order_by(tax_bill.c.sequence))}
-    rows = connection.execute(select(document.c.id, document.c.kind, document.c.facts).where(
-        one_of(connection, document.c.id, [one.document_id for one in lists])))
+    taxes = {
+        row.declaration_id: row.assessment
+        for row in connection.execute(
+            select(tax_bill.c.declaration_id, tax_bill.c.assessment)
+            .where(one_of(connection, tax_bill.c.declaration_id, [one.id for one in lists]))
+            .order_by(tax_bill.c.sequence)
+        )
+    }
+    rows = connection.execute(
+        select(document.c.id, document.c.kind, document.c.facts).where(
+            one_of(connection, document.c.id, [one.document_id for one in lists])
+        )
+    )
     facts = {row.id: unpack(DOCUMENTS[row.kind], row.facts) for row in rows}
     return {str(one.id): _detailed(_of_list(one), facts.get(one.document_id), taxes.get(one.id)) for one in lists}
 
@@ -183,17 +277,32 @@ def _detailed(facts: Facts, paper: Any, assessment: str | None) -> Facts:
     lines = getattr(paper, "lines", ())
     names = [line.gname for line in lines[:GOODS]]
     words = [facts["terms"], getattr(paper, "buyer_name", ""), *names, *{line.gcode for line in lines}]
-    return {"goods": "、".join(names), "terms": " ".join(filter(None, words)),
-            "value": facts["value"] or sum(line.total_price for line in lines),
-            "tax": _assessment(assessment).total if assessment else 0}
+    return {
+        "goods": "、".join(names),
+        "terms": " ".join(filter(None, words)),
+        "value": facts["value"] or sum(line.total_price for line in lines),
+        "tax": _assessment(assessment).total if assessment else 0,
+    }
 
 
 def _details_of_requests(connection: Connection, requests: Collection[Request]) -> dict[str, Facts]:
     if not requests:
         return {}
     columns = [declaration.c[name] for name in ("id", "order_no", "customs_code", "ebc_code", "invt_no", "value")]
-    rows = {row.id: row for row in connection.execute(select(*columns).where(
-        one_of(connection, declaration.c.id, [one.declaration_id for one in requests])))}
-    return {str(one.id): {"order_no": row.order_no, "office": row.customs_code, "company": row.ebc_code,
-                          "value": row.value, "terms": row.invt_no}
-            for one in requests if (row := rows.get(one.declaration_id)) is not None}
+    rows = {
+        row.id: row
+        for row in connection.execute(
+            select(*columns).where(one_of(connection, declaration.c.id, [one.declaration_id for one in requests]))
+        )
+    }
+    return {
+        str(one.id): {
+            "order_no": row.order_no,
+            "office": row.customs_code,
+            "company": row.ebc_code,
+            "value": row.value,
+            "terms": row.invt_no,
+        }
+        for one in requests
+        if (row := rows.get(one.declaration_id)) is not None
+    }

@@ -24,12 +24,17 @@ from single_window.store.numbering import Numbering
 from single_window.work.gateway_runner import GatewayConsumer
 
 _GATEWAYS: tuple[tuple[Callable[[], Any], Any], ...] = (
-    (Customs, StoredCustomsRepository), (Inspection, StoredInspectionRepository), (Tax, StoredTaxRepository),
-    (TaxRefund, StoredRefundRepository), (Forex, StoredForexRepository), (Registrar, StoredRegistrarRepository),
+    (Customs, StoredCustomsRepository),
+    (Inspection, StoredInspectionRepository),
+    (Tax, StoredTaxRepository),
+    (TaxRefund, StoredRefundRepository),
+    (Forex, StoredForexRepository),
+    (Registrar, StoredRegistrarRepository),
 )
 
 
-def gateway_consumers(numbering: Numbering,
-                      circumstances: Callable[[Connection, str], Circumstances]) -> list[GatewayConsumer]:
+def gateway_consumers(
+    numbering: Numbering, circumstances: Callable[[Connection, str], Circumstances]
+) -> list[GatewayConsumer]:
     """The consumers of all agencies' queues; `circumstances` says what a gateway may know of a sandbox."""
     return [GatewayConsumer(gateway(), memory, numbering, circumstances) for gateway, memory in _GATEWAYS]

@@ -38,7 +38,9 @@ KEPT_VALUE = 1_000
 """Characters of a value that is kept with a decision; longer ones (lists of numbers) are only in its delivery."""
 
 _BY_THE_STORE: Mapping[str, Callable[[Connection, str, Decision], None]] = {
-    PARAMETER: parameter_changes.carry_out, GUARANTEE: guarantee_changes.carry_out}
+    PARAMETER: parameter_changes.carry_out,
+    GUARANTEE: guarantee_changes.carry_out,
+}
 """Subjects that no gateway decides about: carried out in the commit that files the decision."""
 
 
@@ -48,8 +50,18 @@ class NoSuchDecision(LookupError):
     permanent = True
 
 
-def file(context: Context, sandbox: str, subject: str, subject_id: int | str, action: str, *, by: Person,
-         seen: int = 0, reason: str = "", values: Mapping[str, Any] | None = None) -> int:
+def file(
+    context: Context,
+    sandbox: str,
+    subject: str,
+    subject_id: int | str,
+    action: str,
+    *,
+    by: Person,
+    seen: int = 0,
+    reason: str = "",
+    values: Mapping[str, Any] | None = None,
+) -> int:
     """File a decision and its delivery in one commit; gives its id. Raises `rights.Lacking` for whoever may not do this
     to a subject of this office.
 
@@ -69,19 +81,41 @@ def file(context: Context, sandbox: str, subject: str, subject_id: int | str, ac
     context.numbering.ensure(ROWS, "row", 2)
     number, given, who, reason = context.numbering.one(ROWS, "row"), dict(values or {}), typed(by.name), typed(reason)
     details = {name: value for name, value in given.items() if len(str(value)) <= KEPT_VALUE}
-    filed = Decided(number, subject, str(subject_id), seen, action, reason, who, details, context.now(sandbox),
-                    State.PROPOSED if second else State.FILED, (), 0, by.role, before)
+    filed = Decided(
+        number,
+        subject,
+        str(subject_id),
+        seen,
+        action,
+        reason,
+        who,
+        details,
+        context.now(sandbox),
+        State.PROPOSED if second else State.FILED,
+        (),
+        0,
+        by.role,
+        before,
+    )
     with writing(context.engine) as connection:
         sandboxes.hold(connection, sandbox)
         if second:
             proposals.propose(connection, sandbox, filed, second.right, office)
         else:
             file_decision(connection, sandbox, filed)
-            deliver(connection, context, sandbox, subject,
-                    Decision(subject_id, number, seen, action, reason, who, given))
+            deliver(
+                connection, context, sandbox, subject, Decision(subject_id, number, seen, action, reason, who, given)
+            )
     context.wake()
-    log.info("decision.proposed" if second else "decision.filed", sandbox=sandbox, decision=number,
-             subject=str(subject), subject_id=subject_id, action=action, by=who)
+    log.info(
+        "decision.proposed" if second else "decision.filed",
+        sandbox=sandbox,
+        decision=number,
+        subject=str(subject),
+        subject_id=subject_id,
+        action=action,
+        by=who,
+    )
     return number
 
 
@@ -103,8 +137,9 @@ def outcome(context: Context, sandbox: str, decision_id: int) -> Decided:
     return found
 
 
-def wait(context: Context, sandbox: str, decision_id: int, changes: Changes | None,
-         seconds: float = PATIENCE_SECONDS) -> Decided:
+def wait(
+    context: Context, sandbox: str, decision_id: int, changes: Changes | None, seconds: float = PATIENCE_SECONDS
+) -> Decided:
     """Wait up to so many seconds until a decision is answered, woken by `changes`; gives it as it then stands."""
     until = monotonic() + seconds
     while True:

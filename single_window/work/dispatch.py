@@ -22,8 +22,14 @@ from single_window.store.tables import deadline, delivery
 log = structlog.get_logger(__name__)
 
 
-def dispatch(engine: Engine, broker: Broker, queues: Collection[str], batch: int, in_flight: int,
-             fault: Callable[[str], None] = lambda point: None) -> int:
+def dispatch(
+    engine: Engine,
+    broker: Broker,
+    queues: Collection[str],
+    batch: int,
+    in_flight: int,
+    fault: Callable[[str], None] = lambda point: None,
+) -> int:
     """Publish what is ready; gives the number of deliveries published.
 
     Ids go out in messages of about `batch` items, which is what a consumer then deals with in one transaction. Of each
@@ -45,8 +51,9 @@ def dispatch(engine: Engine, broker: Broker, queues: Collection[str], batch: int
     return len(published)
 
 
-def _publish(broker: Broker,
-             queues: Iterable[list[tuple[str, list[int]]]]) -> tuple[list[int], BrokerUnavailable | None]:
+def _publish(
+    broker: Broker, queues: Iterable[list[tuple[str, list[int]]]]
+) -> tuple[list[int], BrokerUnavailable | None]:
     """Publish the parts of each queue; gives what was published, and why something was not."""
     published: list[int] = []
     refused: BrokerUnavailable | None = None
@@ -107,10 +114,16 @@ def file_due(engine: Engine, numbering: Numbering, clocks: Mapping[str, int], mo
     filed = 0
     for sandbox, now in clocks.items():
         with reading(engine) as connection:
-            due = connection.execute(
-                select(deadline.c.id)
-                .where(deadline.c.sandbox == sandbox, deadline.c.state == "open", deadline.c.due <= now)
-                .order_by(deadline.c.due, deadline.c.id).limit(most)).scalars().all()
+            due = (
+                connection.execute(
+                    select(deadline.c.id)
+                    .where(deadline.c.sandbox == sandbox, deadline.c.state == "open", deadline.c.due <= now)
+                    .order_by(deadline.c.due, deadline.c.id)
+                    .limit(most)
+                )
+                .scalars()
+                .all()
+            )
         if due:
             filed += numbering.retrying(partial(_claim_all, engine, numbering, sandbox, list(due)))
     return filed
@@ -131,11 +144,17 @@ def _claim(connection: Connection, numbering: Numbering, sandbox: str, ids: list
     """
     claimed: list[Any] = []
     for part in chunks(ids):
-        free = (select(deadline.c.id).where(one_of(connection, deadline.c.id, part), deadline.c.state == "open")
-                .with_for_update(skip_locked=True))
+        free = (
+            select(deadline.c.id)
+            .where(one_of(connection, deadline.c.id, part), deadline.c.state == "open")
+            .with_for_update(skip_locked=True)
+        )
         claimed += connection.execute(
-            update(deadline).where(deadline.c.id.in_(free)).values(state="done")
-            .returning(deadline.c.id, deadline.c.kind, deadline.c.queue, deadline.c.subject)).all()
+            update(deadline)
+            .where(deadline.c.id.in_(free))
+            .values(state="done")
+            .returning(deadline.c.id, deadline.c.kind, deadline.c.queue, deadline.c.subject)
+        ).all()
     by_kind: dict[tuple[str, str], list[str]] = {}
     for _, kind, queue, subject in sorted(claimed):
         by_kind.setdefault((queue, kind), []).append(subject)
@@ -143,29 +162,46 @@ def _claim(connection: Connection, numbering: Numbering, sandbox: str, ids: list
     for (queue, kind), subjects in by_kind.items():
         for part in chunks(subjects):
             payload = encode([msgspec.Raw(subject.encode()) for subject in part]).decode()
-            rows.append((numbering.take(ROWS, "row")[0], sandbox, queue, kind, 0, payload, len(part), "ready", 0,
-                         system_now()))
+            rows.append(
+                (numbering.take(ROWS, "row")[0], sandbox, queue, kind, 0, payload, len(part), "ready", 0, system_now())
+            )
     deliveries.file_deliveries(connection, rows)
     return [number for number, *_ in claimed], [number for number, *_ in rows]
 
 
 def next_due(connection: Connection, sandbox: str) -> int | None:
     """The instant of a sandbox's next open deadline."""
-    found = connection.execute(select(func.min(deadline.c.due)).where(
-        deadline.c.sandbox == sandbox, deadline.c.state == "open")).scalar()
+    found = connection.execute(
+        select(func.min(deadline.c.due)).where(deadline.c.sandbox == sandbox, deadline.c.state == "open")
+    ).scalar()
     return None if found is None else int(found)
 
 
 def due_deliveries(connection: Connection, sandbox: str) -> int:
     """How many deliveries of a sandbox could be done now, or are being done."""
-    return int(connection.execute(select(func.count()).select_from(delivery).where(
-        deliveries.NOT_DONE, delivery.c.sandbox == sandbox, delivery.c.state.in_(deliveries.OPEN),
-        delivery.c.not_before <= system_now())).scalar() or 0)
+    return int(
+        connection.execute(
+            select(func.count())
+            .select_from(delivery)
+            .where(
+                deliveries.NOT_DONE,
+                delivery.c.sandbox == sandbox,
+                delivery.c.state.in_(deliveries.OPEN),
+                delivery.c.not_before <= system_now(),
+            )
+        ).scalar()
+        or 0
+    )
 
 
 def open_deliveries(connection: Connection, sandbox: str, filed_by: int | None = None) -> int:
     """How many deliveries of a sandbox are neither done nor parked; of those filed by an instant of the machine's."""
     among = [] if filed_by is None else [delivery.c.filed_at <= filed_by]
-    return int(connection.execute(select(func.count()).select_from(delivery).where(
-        deliveries.NOT_DONE, delivery.c.sandbox == sandbox, delivery.c.state.in_(deliveries.OPEN),
-        *among)).scalar() or 0)
+    return int(
+        connection.execute(
+            select(func.count())
+            .select_from(delivery)
+            .where(deliveries.NOT_DONE, delivery.c.sandbox == sandbox, delivery.c.state.in_(deliveries.OPEN), *among)
+        ).scalar()
+        or 0
+    )

@@ -35,8 +35,10 @@ class GatewayProcess:
         """There is work in the database."""
         if self._process is None or not self._process.is_alive():
             self._process = self._context.Process(
-                target=self._run, args=(self._settings, self._woken, self._idle, self._stopping, meters.shared()),
-                daemon=True)
+                target=self._run,
+                args=(self._settings, self._woken, self._idle, self._stopping, meters.shared()),
+                daemon=True,
+            )
             self._process.start()
         self._idle.clear()
         self._woken.set()

@@ -48,8 +48,13 @@ class GatewayConsumer:
     ahead = True
     prepares = False
 
-    def __init__(self, gateway: Gateway, repository: Callable[[Connection, str, Numbering, Recent], StoredRepository],
-                 numbering: Numbering, circumstances: Callable[[Connection, str], Circumstances]) -> None:
+    def __init__(
+        self,
+        gateway: Gateway,
+        repository: Callable[[Connection, str, Numbering, Recent], StoredRepository],
+        numbering: Numbering,
+        circumstances: Callable[[Connection, str], Circumstances],
+    ) -> None:
         self.queue = gateway.name
         self._gateway, self._repository = gateway, repository
         self._numbering, self._circumstances = numbering, circumstances
@@ -79,8 +84,9 @@ class GatewayConsumer:
 
         return write
 
-    def _write(self, connection: Connection, batch: Sequence[Delivered], desk: Desk[StoredRepository],
-               held: shaping.Held) -> Written:
+    def _write(
+        self, connection: Connection, batch: Sequence[Delivered], desk: Desk[StoredRepository], held: shaping.Held
+    ) -> Written:
         """Repository and answers of one sandbox."""
         repository, sandbox = desk.repository, desk.circumstances.sandbox
         repository.save(connection)

@@ -43,7 +43,8 @@ def lodged(connection: Connection, sandbox: str, code: str, lock: bool = False) 
     """The guarantee of a code; None where there is none. `lock`: nobody takes more until the transaction ends."""
     one = guarantee.c
     chosen = select(one.assure_code, one.name, one.amount, one.reserved + one.booked).where(
-        one.sandbox == sandbox, one.assure_code == code)
+        one.sandbox == sandbox, one.assure_code == code
+    )
     row = connection.execute(chosen if on_sqlite(connection) or not lock else chosen.with_for_update()).one_or_none()
     return None if row is None else Lodged(*row)
 
@@ -75,5 +76,9 @@ def carry_out(connection: Connection, sandbox: str, decision: Decision) -> None:
             lodge_guarantees(connection, sandbox, ("assure_code", "amount"), [(code, amount)])
         except BadAmount as bad:
             reasons = (Reason(NOT_ALLOWED, {"refusal": f"{bad.words.zh} {bad.words.en}"}),)
-    answer_decisions(connection, sandbox, [DecisionAnswer(decision.id, bool(reasons), reasons)],
-                     sandboxes.find(connection, sandbox).clock.now())
+    answer_decisions(
+        connection,
+        sandbox,
+        [DecisionAnswer(decision.id, bool(reasons), reasons)],
+        sandboxes.find(connection, sandbox).clock.now(),
+    )

@@ -15,8 +15,9 @@ CHANGE = "change"
 """What is decided about a guarantee."""
 
 
-def change(context: Context, sandbox: str, code: str, amount: str, *, by: Person, was: str = "",
-           reason: str = "") -> int:
+def change(
+    context: Context, sandbox: str, code: str, amount: str, *, by: Person, was: str = "", reason: str = ""
+) -> int:
     """File, or propose, that a guarantee amounts to so much (yuan); gives the decision's id.
 
     `was`: the amount that was looked at, as `plain` writes it; empty: whichever it has. Raises `BadAmount` for what is
@@ -30,5 +31,13 @@ def change(context: Context, sandbox: str, code: str, amount: str, *, by: Person
     if was not in {"", standing}:
         raise BadAmount("guarantee_moved", code=code, amount=standing)
     # a proposal is about the amount of now: whatever changes it meanwhile makes it stale
-    return decisions.file(context, sandbox, GUARANTEE, code, CHANGE, by=by, reason=reason,
-                          values={"amount": amount.strip(), "was": standing})
+    return decisions.file(
+        context,
+        sandbox,
+        GUARANTEE,
+        code,
+        CHANGE,
+        by=by,
+        reason=reason,
+        values={"amount": amount.strip(), "was": standing},
+    )

@@ -35,8 +35,9 @@ def take_over(engine: Engine, numbering: Numbering, attempts: int, queues: Colle
 
 def busy(connection: Connection, queue: str) -> set[int]:
     """The deliveries of a queue that workers are known to be busy with at this moment."""
-    return {number for one in in_hand.listed(connection, [queue]) if liveness.lives(one.worker)
-            for number in one.deliveries}
+    return {
+        number for one in in_hand.listed(connection, [queue]) if liveness.lives(one.worker) for number in one.deliveries
+    }
 
 
 def _lost(one: InHand, now: int) -> bool:
@@ -56,8 +57,9 @@ def _take_over(engine: Engine, numbering: Numbering, attempts: int, lost: InHand
     return 1
 
 
-def _count(connection: Connection, numbering: Numbering, attempts: int, lost: InHand,
-           left: Sequence[Delivery]) -> dict[int, str]:
+def _count(
+    connection: Connection, numbering: Numbering, attempts: int, lost: InHand, left: Sequence[Delivery]
+) -> dict[int, str]:
     """Count an attempt for each delivery that is still open; gives what became of it."""
     reason = _reason(lost, left)
     if len(lost.deliveries) > 1:
@@ -77,5 +79,7 @@ def _reason(lost: InHand, left: Sequence[Delivery]) -> str:
     """What is known of it, in words that are kept with the deliveries."""
     tries = 1 + max((one.attempts for one in left), default=0)
     others = f", together with {len(lost.deliveries) - 1} others" if len(lost.deliveries) > 1 else ""
-    return (f"WorkerLost: the process working on it died, or made no progress until it was ended "
-            f"(attempt {tries}, by {liveness.said(lost.worker)} since {utc_text(lost.since)}{others})")
+    return (
+        f"WorkerLost: the process working on it died, or made no progress until it was ended "
+        f"(attempt {tries}, by {liveness.said(lost.worker)} since {utc_text(lost.since)}{others})"
+    )

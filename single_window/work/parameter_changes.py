@@ -79,9 +79,19 @@ def _kept(connection: Connection, sandbox: str, decision: Decision, now: int) ->
     except BadValue as bad:
         return (Reason(NOT_ALLOWED, {"refusal": f"{bad.words.zh} {bad.words.en}"}),)
     filed = find_decision(connection, sandbox, decision.id)
-    sandbox_values.keep(connection, Change(
-        decision.id, sandbox, decision.subject_id, decision.values["since"], sandbox_values.written(content),
-        decision.by, filed.second if filed else "", now))
+    sandbox_values.keep(
+        connection,
+        Change(
+            decision.id,
+            sandbox,
+            decision.subject_id,
+            decision.values["since"],
+            sandbox_values.written(content),
+            decision.by,
+            filed.second if filed else "",
+            now,
+        ),
+    )
     return ()
 
 

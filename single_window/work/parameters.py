@@ -19,8 +19,17 @@ CHANGE = "change"
 """What is decided about a parameter."""
 
 
-def change(context: Context, sandbox: str, name: str, given: Mapping[str, str], since: str, *, by: Person,
-           seen: int = 0, reason: str = "") -> int:
+def change(
+    context: Context,
+    sandbox: str,
+    name: str,
+    given: Mapping[str, str],
+    since: str,
+    *,
+    by: Person,
+    seen: int = 0,
+    reason: str = "",
+) -> int:
     """File, or propose, that a parameter has these numbers (texts by key) from a day on; gives the decision's id.
 
     `seen`: the version of the parameter that was looked at; 0: whichever it has. Raises `BadValue` for what is not
@@ -34,5 +43,4 @@ def change(context: Context, sandbox: str, name: str, given: Mapping[str, str], 
     if seen not in {0, standing}:
         raise BadValue("parameter_moved", parameter=name)
     # a proposal is about what is in force now: whatever changes it meanwhile makes it stale
-    return decisions.file(context, sandbox, PARAMETER, name, CHANGE, by=by, seen=standing, reason=reason,
-                          values=values)
+    return decisions.file(context, sandbox, PARAMETER, name, CHANGE, by=by, seen=standing, reason=reason, values=values)

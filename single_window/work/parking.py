@@ -72,8 +72,13 @@ def _do(context: Context, sandbox: str, ids: Sequence[int] | None, act: str, dee
 
     context.numbering.retrying(step)
     if changed:
-        log.info({RETRIED: "parked.retried", DISMISSED: "parked.dismissed"}[act], sandbox=sandbox, deliveries=changed,
-                 who=deed.who, why=deed.why or None)
+        log.info(
+            {RETRIED: "parked.retried", DISMISSED: "parked.dismissed"}[act],
+            sandbox=sandbox,
+            deliveries=changed,
+            who=deed.who,
+            why=deed.why or None,
+        )
     return Done(changed, _outcomes(context, sandbox, ids or (), changed, act))
 
 
@@ -81,8 +86,10 @@ def _outcomes(context: Context, sandbox: str, ids: Sequence[int], changed: Seque
     mine = set(changed)
     with reading(context.engine) as connection:
         states = parking.states(connection, sandbox, ids)
-    return [Outcome(number, act if number in mine else _unchanged(act, states.get(number, "")), states.get(number, ""))
-            for number in dict.fromkeys(ids)]
+    return [
+        Outcome(number, act if number in mine else _unchanged(act, states.get(number, "")), states.get(number, ""))
+        for number in dict.fromkeys(ids)
+    ]
 
 
 def _unchanged(act: str, state: str) -> str:

@@ -30,8 +30,14 @@ class Standing(NamedTuple):
     open: int
 
 
-def advance(context: Context, sandbox: str, until: int, settle: Callable[[], object], others_work: bool,
-            progress: Callable[[int], None] = lambda instant: None) -> None:
+def advance(
+    context: Context,
+    sandbox: str,
+    until: int,
+    settle: Callable[[], object],
+    others_work: bool,
+    progress: Callable[[int], None] = lambda instant: None,
+) -> None:
     """Move a virtual clock to an instant, stopping at every deadline on the way until its work is done.
 
     `settle` returns when nothing is left to do now, or raises; `others_work`: other processes may do that work.
@@ -61,8 +67,10 @@ def standing(context: Context, sandbox: str) -> Standing:
 def _moved(context: Context, sandbox: str, now: Standing, until: int) -> int:
     """The instant to which the clock was put: the next deadline, or the end. 0: somebody else has moved it."""
     if now.clock.kind != "virtual":
-        raise ClockNotVirtual(f"The sandbox {sandbox!r} follows the machine's clock. "
-                              f"Give it one of its own: single-window clock set MOMENT --sandbox {sandbox}")
+        raise ClockNotVirtual(
+            f"The sandbox {sandbox!r} follows the machine's clock. "
+            f"Give it one of its own: single-window clock set MOMENT --sandbox {sandbox}"
+        )
     target = until if now.due is None else min(now.due, until)
     with writing(context.engine) as connection:
         return target if sandboxes.set_clock(connection, sandbox, target, seen=now.clock) else 0

@@ -17,8 +17,10 @@ class NobodyWorks(Exception):
     permanent = True
 
     def __init__(self, left: int, seconds: float) -> None:
-        super().__init__(f"{left} deliveries wait and nobody has worked on them for {seconds:.0f} s. "
-                         "Start the workers: single-window work all (or: single-window run)")
+        super().__init__(
+            f"{left} deliveries wait and nobody has worked on them for {seconds:.0f} s. "
+            "Start the workers: single-window work all (or: single-window run)"
+        )
         self.left = left
 
 

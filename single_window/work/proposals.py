@@ -61,8 +61,9 @@ def decline(context: Context, sandbox: str, number: int, by: Person, reason: str
     """Decline a proposal: nothing is done. Whoever proposed it may so withdraw it. Raises like `approve`."""
     found = _waiting(context, sandbox, number, by)
     with writing(context.engine) as connection:
-        if not proposals.settle(connection, sandbox, number, State.DECLINED, by.name, by.role, typed(reason),
-                                context.now(sandbox)):
+        if not proposals.settle(
+            connection, sandbox, number, State.DECLINED, by.name, by.role, typed(reason), context.now(sandbox)
+        ):
             raise NotWaiting(_found(context, sandbox, number))
     context.wake()
     log.info("decision.declined", sandbox=sandbox, decision=number, by=by.name, proposed_by=found.by)

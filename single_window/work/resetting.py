@@ -34,8 +34,16 @@ class AlreadyResetting(Exception):
     permanent = False
 
 
-def reset(context: Context, sandbox: str, by: str, master_data: bool = True, remove: bool = False,
-          clock: Clock | None = None, snapshot: int = 0, fault: Fault = lambda point: None) -> int:
+def reset(
+    context: Context,
+    sandbox: str,
+    by: str,
+    master_data: bool = True,
+    remove: bool = False,
+    clock: Clock | None = None,
+    snapshot: int = 0,
+    fault: Fault = lambda point: None,
+) -> int:
     """Delete all rows of a sandbox, with `remove` itself too; gives their number.
 
     With `master_data` what was imported stays as it was before it was used. The clock goes on as it did, or as `clock`

@@ -24,10 +24,24 @@ def split(connection: Connection, numbering: Numbering, one: Delivery, attempts:
     if len(items) < 2:
         return False
     ids = numbering.take(ROWS, "row", len(items))
-    deliveries.file_deliveries(connection, [
-        (number, one.sandbox, one.queue, one.topic, one.message_id, encode([item]).decode(), 1, "ready", 0,
-         system_now())
-        for number, item in zip(ids, items, strict=True)])
+    deliveries.file_deliveries(
+        connection,
+        [
+            (
+                number,
+                one.sandbox,
+                one.queue,
+                one.topic,
+                one.message_id,
+                encode([item]).decode(),
+                1,
+                "ready",
+                0,
+                system_now(),
+            )
+            for number, item in zip(ids, items, strict=True)
+        ],
+    )
     if attempts:
         deliveries.suspect(connection, ids, "")
     return True
@@ -39,7 +53,7 @@ def put_off(connection: Connection, one: Delivery, most: int, reason: str, trace
     `at_once`: the next attempt need not wait, as after the death of a worker that may have had other causes.
     """
     last = one.attempts + 1 >= most
-    pause = 0 if at_once else PAUSE * 2 ** one.attempts
+    pause = 0 if at_once else PAUSE * 2**one.attempts
     again = None if last else system_now() + pause
     deliveries.fail(connection, one, reason, trace, again_at=again)
     if last:

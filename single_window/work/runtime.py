@@ -61,8 +61,12 @@ class Workplace(Protocol):
 class Runtime:
     """Works a window in a thread of its own. `start` and `stop` once each; the caller keeps and closes the window."""
 
-    def __init__(self, window: Workplace, due_every: float = DUE_EVERY,
-                 pauses: tuple[float, float] = (FIRST_PAUSE, LONGEST_PAUSE)) -> None:
+    def __init__(
+        self,
+        window: Workplace,
+        due_every: float = DUE_EVERY,
+        pauses: tuple[float, float] = (FIRST_PAUSE, LONGEST_PAUSE),
+    ) -> None:
         self._window, self._due_every, self._pauses = window, due_every, pauses
         self._stopping = Event()
         self._calls: SimpleQueue[tuple[Callable[[], Any], Future[Any]]] = SimpleQueue()
@@ -187,8 +191,13 @@ class Runtime:
         """Log and pause; before anything else is done, what the failed step had taken from the broker is made ready."""
         self.failures += 1
         known = isinstance(error, BrokerUnavailable) or blameless(error)
-        log.error("worker.failed", reason=_reason(error), pause=self._pause, failures=self.failures,
-                  **({} if known else {"traceback": format_exc()}))
+        log.error(
+            "worker.failed",
+            reason=_reason(error),
+            pause=self._pause,
+            failures=self.failures,
+            **({} if known else {"traceback": format_exc()}),
+        )
         self._stopping.wait(self._pause)
         self._pause = min(2 * self._pause, LONGEST_OUTAGE if known else self._pauses[1])
         self._next_due = 0.0

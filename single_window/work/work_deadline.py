@@ -82,9 +82,15 @@ class WorkDeadline:
 
 def _tell(one: Held, age: float, asked: bool) -> None:
     frame = sys._current_frames().get(one.thread)
-    log.error("worker.hung", queue=one.note.queue, deliveries=one.note.deliveries[:20],
-                 count=len(one.note.deliveries), seconds=round(age, 1), stopping=asked,
-                 traceback="".join(traceback.format_stack(frame)) if frame else "")
+    log.error(
+        "worker.hung",
+        queue=one.note.queue,
+        deliveries=one.note.deliveries[:20],
+        count=len(one.note.deliveries),
+        seconds=round(age, 1),
+        stopping=asked,
+        traceback="".join(traceback.format_stack(frame)) if frame else "",
+    )
 
 
 def leave() -> None:

@@ -75,9 +75,16 @@ class Worker:
     that hang or kill, for tests of whole processes.
     """
 
-    def __init__(self, engine: Engine, numbering: Numbering, consumer: Consumer, attempts: int,
-                 fault: Callable[[str], None] = lambda point: None, deadline: int = DEADLINE,
-                 poison: Poison | None = None) -> None:
+    def __init__(
+        self,
+        engine: Engine,
+        numbering: Numbering,
+        consumer: Consumer,
+        attempts: int,
+        fault: Callable[[str], None] = lambda point: None,
+        deadline: int = DEADLINE,
+        poison: Poison | None = None,
+    ) -> None:
         self._engine, self._numbering, self._consumer = engine, numbering, consumer
         self._attempts, self._fault = attempts, fault
         self._hand, self._poison = Hand(consumer.queue, deadline), poison
@@ -117,9 +124,11 @@ class Worker:
             busy = lost_work.busy(connection, queue)
             tried = deliveries.tried(connection, queue, ids)
         free = [number for number in dict.fromkeys(ids) if number not in busy]
-        return ([number for number in free if tried.get(number) == 1],
-                [number for number in free if number not in tried],
-                [number for number in free if tried.get(number, 0) > 1])
+        return (
+            [number for number in free if tried.get(number) == 1],
+            [number for number in free if number not in tried],
+            [number for number in free if tried.get(number, 0) > 1],
+        )
 
     def _begin(self, ids: Sequence[int]) -> None:
         """Note, in a transaction of its own, what is about to be worked on."""
@@ -144,8 +153,9 @@ class Worker:
         self._numbering.let_go()
         while True:
             try:
-                return self._numbering.retrying(partial(self._together, ids, ahead and left == AGAIN),
-                                                partial(self._sandboxes, ids))
+                return self._numbering.retrying(
+                    partial(self._together, ids, ahead and left == AGAIN), partial(self._sandboxes, ids)
+                )
             except Exception as error:
                 left -= 1
                 if not left or not in_the_way(error):
@@ -222,6 +232,11 @@ class Worker:
                 outcome = "split"
             else:
                 permanent = getattr(error, "permanent", False)
-                outcome = put_off(connection, one, 0 if permanent else self._attempts,
-                                  f"{type(error).__name__}: {error}", "".join(traceback.format_exception(error)))
+                outcome = put_off(
+                    connection,
+                    one,
+                    0 if permanent else self._attempts,
+                    f"{type(error).__name__}: {error}",
+                    "".join(traceback.format_exception(error)),
+                )
         observing.failed(one, outcome, error)

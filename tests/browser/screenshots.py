@@ -16,16 +16,21 @@ from simulators.world import World
 from tests.browser.conftest import SEED, Desks, command
 
 SIZES = {"": (1280, 800), "-phone": (390, 844)}
-PLACES = {"queue": "/review?sandbox=desks&lang=en&desk=review", "case": "",
-          "supervision": "/supervision?sandbox=desks&lang=en",
-          "inspection": "/review?sandbox=desks&lang=en&desk=inspection"}
+PLACES = {
+    "queue": "/review?sandbox=desks&lang=en&desk=review",
+    "case": "",
+    "supervision": "/supervision?sandbox=desks&lang=en",
+    "inspection": "/review?sandbox=desks&lang=en&desk=inspection",
+}
 """Where each picture is taken; the case and the inspection are opened by their links."""
 
 
 def pictures(folder: Path) -> None:
     """Take them; the case is the first of the queue."""
-    with TemporaryDirectory() as data, opened(settings_for(Path(data), synchronous="NORMAL", readers=0), DEMO,
-                                              World(SEED), OPTIONS) as outside:
+    with (
+        TemporaryDirectory() as data,
+        opened(settings_for(Path(data), synchronous="NORMAL", readers=0), DEMO, World(SEED), OPTIONS) as outside,
+    ):
         leave_work(outside, World(SEED), SEED, 20, Silent())
         with answering(outside) as (url, _), sync_playwright() as driver:
             browser = driver.chromium.launch(executable_path=command(), args=["--no-sandbox"])

@@ -22,8 +22,9 @@ def case(desks: Desks, page: Page, number: int = 0) -> str:
 
 @pytest.mark.parametrize("width", [1280, 320])
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_evidence_is_accessible_and_fits_with_every_document_open(desks: Desks, browse: Callable[..., Page], width: int,
-                                                                  scheme: str) -> None:
+def test_evidence_is_accessible_and_fits_with_every_document_open(
+    desks: Desks, browse: Callable[..., Page], width: int, scheme: str
+) -> None:
     page = browse(width, color_scheme=scheme, bypass_csp=True)
     page.goto(case(desks, page))
     assert page.locator("svg[role=img]").count() and page.locator(".reveal").count()
@@ -39,8 +40,9 @@ def test_evidence_is_accessible_and_fits_with_every_document_open(desks: Desks, 
 
 
 @pytest.mark.parametrize("width", [1280, 375])
-def test_the_documents_of_an_import_stand_side_by_side_without_a_script(desks: Desks, browse: Callable[..., Page],
-                                                                        width: int) -> None:
+def test_the_documents_of_an_import_stand_side_by_side_without_a_script(
+    desks: Desks, browse: Callable[..., Page], width: int
+) -> None:
     page = desks.sign_in(browse(width, java_script_enabled=False), "reviewer", "/review?sandbox=desks&lang=en&flow=I")
     page.goto(f"{desks.url}{page.locator(CASE).first.get_attribute('href')}")
     assert page.get_by_text("Nothing differs").is_visible()

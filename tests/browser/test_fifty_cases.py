@@ -13,8 +13,21 @@ from tests.browser.conftest import Desks
 pytestmark = pytest.mark.service
 OFFICERS = {"reviewer": "c", "inspector": "c", "exchange_officer": "a", "tax_officer": "a", "registrar": "a"}
 """Which key decides at whose desk."""
-PAGES = ("/", "/review", "/review?desk=refunds", "/declarations", "/batches", "/summaries", "/refunds", "/exchange",
-         "/registrations", "/parked", "/channels", "/supervision", "/sign-in")
+PAGES = (
+    "/",
+    "/review",
+    "/review?desk=refunds",
+    "/declarations",
+    "/batches",
+    "/summaries",
+    "/refunds",
+    "/exchange",
+    "/registrations",
+    "/parked",
+    "/channels",
+    "/supervision",
+    "/sign-in",
+)
 MOST_KEYS = 3
 WANTED = 50
 
@@ -59,11 +72,14 @@ def test_officers_decide_without_a_script_and_the_second_is_told(desks: Desks, b
 @pytest.mark.long
 @pytest.mark.parametrize("width", [1280, 390, 320])
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_pages_are_accessible_and_fit_without_scrolling_sideways(desks: Desks, browse: Callable[..., Page], width: int,
-                                                                 scheme: str) -> None:
+def test_pages_are_accessible_and_fit_without_scrolling_sideways(
+    desks: Desks, browse: Callable[..., Page], width: int, scheme: str
+) -> None:
     page = desks.sign_in(browse(width, color_scheme=scheme, bypass_csp=True), "supervisor")
-    firsts = [page.locator(f"[data-open][href*='/{kind}/']").first.get_attribute("href")
-              for kind in ("declarations", "exchange")]
+    firsts = [
+        page.locator(f"[data-open][href*='/{kind}/']").first.get_attribute("href")
+        for kind in ("declarations", "exchange")
+    ]
     wrong = []
     for path in (*PAGES, *firsts):
         page.goto(f"{desks.url}{path}{'&' if '?' in str(path) else '?'}sandbox=desks&lang=en")

@@ -34,8 +34,9 @@ def test_what_was_found_is_told_to_the_declarant(desks: Desks, browse: Callable[
     assert "carried out: conclude" in said and "1 与申报不符 differs: seven pieces instead of six" in said
 
 
-def test_goods_that_are_not_there_need_a_remark_and_nothing_typed_is_lost(desks: Desks,
-                                                                          browse: Callable[..., Page]) -> None:
+def test_goods_that_are_not_there_need_a_remark_and_nothing_typed_is_lost(
+    desks: Desks, browse: Callable[..., Page]
+) -> None:
     page = task(desks, browse(390, java_script_enabled=False))
     for line in page.locator("fieldset.line").all():
         line.get_by_label("not there").check()

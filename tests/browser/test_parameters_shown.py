@@ -17,8 +17,9 @@ RATES = "/parameters/inspection.rates?sandbox=desks&lang=en"
 
 @pytest.mark.parametrize("width", [1280, 320])
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_list_value_and_form_are_accessible_and_fit(desks: Desks, browse: Callable[..., Page], width: int,
-                                                    scheme: str) -> None:
+def test_list_value_and_form_are_accessible_and_fit(
+    desks: Desks, browse: Callable[..., Page], width: int, scheme: str
+) -> None:
     page = desks.sign_in(browse(width, color_scheme=scheme, bypass_csp=True), "administrator", EVERY)
     wrong = [look(page, width)]
     for place in (RATES, "/parameters/batches.sampling?sandbox=desks&lang=zh", "/guarantees?sandbox=desks&lang=en"):

@@ -23,8 +23,9 @@ INK = """async picture => {
 
 
 @pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (320, "dark")])
-def test_the_page_is_accessible_and_its_plots_are_drawn(desks: Desks, browse: Callable[..., Page], width: int,
-                                                        scheme: str) -> None:
+def test_the_page_is_accessible_and_its_plots_are_drawn(
+    desks: Desks, browse: Callable[..., Page], width: int, scheme: str
+) -> None:
     page = desks.sign_in(browse(width, color_scheme=scheme, bypass_csp=True), "supervisor", PAGE)
     assert [f"{one['id']}: {one['nodes'][0]['html'][:160]}" for one in Axe().run(page).response["violations"]] == []
     assert not page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth")
@@ -43,5 +44,7 @@ def test_the_pictures_need_no_script_and_obey_the_policy(desks: Desks, browse: C
     for name in ("waiting", "hours", "officers", "reasons", "companies", "inspected"):
         answer = page.goto(f"{desks.url}/supervision/{name}.svg?sandbox=desks&lang=zh")
         assert answer is not None and (answer.status, answer.headers["content-type"]) == (
-            200, "image/svg+xml; charset=utf-8")
+            200,
+            "image/svg+xml; charset=utf-8",
+        )
     assert said == []

@@ -29,8 +29,13 @@ NOT_RUN = 3
 @click.command()
 @click.option("--seed", type=int, help="Of trades, messages and injuries [default: drawn from the time].")
 @click.option("--trades", type=click.IntRange(40, 1_000_000), default=20_000, show_default=True)
-@click.option("--kills", type=click.IntRange(0, 10_000), default=20, show_default=True,
-              help="How often somebody is killed (kill -9); other injuries come with them.")
+@click.option(
+    "--kills",
+    type=click.IntRange(0, 10_000),
+    default=20,
+    show_default=True,
+    help="How often somebody is killed (kill -9); other injuries come with them.",
+)
 @click.option("--database", type=click.Choice(["postgresql", "sqlite"]), default="postgresql", show_default=True)
 @click.option("--alone", is_flag=True, help="One process (single-window run) on SQLite, without RabbitMQ.")
 @click.option("--json", "as_json", is_flag=True, help="The report as JSON on the standard output, nothing else there.")

@@ -35,8 +35,13 @@ class Acts:
     def _possible(self) -> Mapping[str, Callable[[], str]]:
         site, acts = self._site, {}
         if site.rabbitmq is not None:
-            acts |= {"restart broker": self._restart_broker, "cut broker": self._cut_broker,
-                     "fill broker": self._fill_broker, "shuffle": self._shuffle, "delete queue": self._delete}
+            acts |= {
+                "restart broker": self._restart_broker,
+                "cut broker": self._cut_broker,
+                "fill broker": self._fill_broker,
+                "shuffle": self._shuffle,
+                "delete queue": self._delete,
+            }
         if site.postgresql is not None:
             acts |= {"restart database": self._restart_database, "cut database": self._cut_database}
         if site.disk is not None or (site.postgresql is not None and site.postgresql.disk is not None):

@@ -26,16 +26,23 @@ def spread(processes: int) -> dict[str, Sequence[str]]:
     """The commands of a window in many processes: so many that speak HTTP, and so many of each role that is shared."""
     several = ("--processes", str(processes))
     single = ("dispatch", "inspection", "agencies", "channels")
-    return {"serve": ("serve", *several), **{role: ("work", role) for role in single},
-            **{role: ("work", role, *several) for role in SHARED}}
+    return {
+        "serve": ("serve", *several),
+        **{role: ("work", role) for role in single},
+        **{role: ("work", role, *several) for role in SHARED},
+    }
 
 
 def surroundings(settings: Mapping[str, object]) -> dict[str, str]:
     """The environment of a process of the window with these settings, and no others."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("SINGLE_WINDOW_")}
     path = os.pathsep.join(filter(None, (str(ROOT), kept.get("PYTHONPATH", ""))))
-    return {**kept, "PYTHONPATH": path, "PYTHONUNBUFFERED": "1",
-            **{f"SINGLE_WINDOW_{name.upper()}": str(value) for name, value in settings.items()}}
+    return {
+        **kept,
+        "PYTHONPATH": path,
+        "PYTHONUNBUFFERED": "1",
+        **{f"SINGLE_WINDOW_{name.upper()}": str(value) for name, value in settings.items()},
+    }
 
 
 class Crew:
@@ -105,6 +112,7 @@ class Crew:
     def __enter__(self) -> Crew:
         return self.start()
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None,
-                 trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self.stop()

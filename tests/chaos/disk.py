@@ -23,8 +23,12 @@ class SmallDisk:
         if not self.folder.exists():
             self.folder.mkdir(parents=True)
         options = f"size={self._megabytes}m,mode=711"
-        done = subprocess.run(["mount", "-t", "tmpfs", "-o", options, "tmpfs", str(self.folder)],
-                              capture_output=True, text=True, check=False)
+        done = subprocess.run(
+            ["mount", "-t", "tmpfs", "-o", options, "tmpfs", str(self.folder)],
+            capture_output=True,
+            text=True,
+            check=False,
+        )
         if done.returncode:
             raise NotAllowed(f"no small disk: mounting is not allowed here ({done.stderr.strip().splitlines()[0]})")
         return self

@@ -92,8 +92,12 @@ class Doubler:
             channel.basic_publish(_exchange(), letter.topic, letter.body, _PERSISTENT)
             self.doubled += 1
             if self.doubled % SHARE == 0:
-                channel.basic_publish("", queue_named(self._draws.one_of(list(QUEUES))),
-                                      self._draws.one_of([*UNREADABLE, *FOREIGN]), _PERSISTENT)
+                channel.basic_publish(
+                    "",
+                    queue_named(self._draws.one_of(list(QUEUES))),
+                    self._draws.one_of([*UNREADABLE, *FOREIGN]),
+                    _PERSISTENT,
+                )
                 self.poisoned += 1
         self._waiting.clear()
 

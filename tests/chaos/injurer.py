@@ -16,8 +16,14 @@ from tests.chaos.site import Site
 class Injurer:
     """Injures a site by plan while `progress` (0 to 1) goes on; `tell` is told of each injury."""
 
-    def __init__(self, site: Site, progress: Callable[[], float], tell: Callable[[Told], None],
-                 begun: float, failed: Callable[[], None]) -> None:
+    def __init__(
+        self,
+        site: Site,
+        progress: Callable[[], float],
+        tell: Callable[[Told], None],
+        begun: float,
+        failed: Callable[[], None],
+    ) -> None:
         """`failed` is called when an injury cannot be carried out: the run is worth nothing then."""
         self._progress, self._tell, self._failed = progress, tell, failed
         self.done: list[Told] = []
@@ -66,7 +72,13 @@ class Injurer:
     def _do(self, injury: Injury) -> None:
         begun, progress = monotonic(), self._progress()
         words = self._acts.kill(injury.what) if injury.kill else self._acts.others[injury.what]()
-        told = Told(round(begun - self._begun, 1), round(progress, 3), injury.what, words, injury.kill,
-                    round(monotonic() - begun, 1))
+        told = Told(
+            round(begun - self._begun, 1),
+            round(progress, 3),
+            injury.what,
+            words,
+            injury.kill,
+            round(monotonic() - begun, 1),
+        )
         self.done.append(told)
         self._tell(told)

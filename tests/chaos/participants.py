@@ -37,9 +37,16 @@ class Participants(Remote):
         self._hooks = Hooks(free_port(), journal.brought.append, site.scenario.seed, SILENT)
         self._replies: dict[str, Reply] = {}
         self._attempt_numbers = count(1)
-        self._listener = QueueListener(
-            site.rabbitmq.address, [self._queue(one) for one in sorted(self._by_queue)], journal.brought.append,
-            self._replied) if site.rabbitmq else None
+        self._listener = (
+            QueueListener(
+                site.rabbitmq.address,
+                [self._queue(one) for one in sorted(self._by_queue)],
+                journal.brought.append,
+                self._replied,
+            )
+            if site.rabbitmq
+            else None
+        )
 
     def __enter__(self) -> Participants:
         for mailbox in sorted(self._by_hook):
@@ -101,8 +108,12 @@ class Participants(Remote):
         for one in list(self.journal.brought):
             channel = one.way, one.mailbox
             reached[channel] = max(reached.get(channel, 0), one.last)
-        late = [(way, mailbox) for way, mailboxes in ((hooks.WAY, self._by_hook), (queues.WAY, self._by_queue))
-                for mailbox in sorted(mailboxes) if reached.get((way, mailbox), 0) < last.get(mailbox, 0)]
+        late = [
+            (way, mailbox)
+            for way, mailboxes in ((hooks.WAY, self._by_hook), (queues.WAY, self._by_queue))
+            for mailbox in sorted(mailboxes)
+            if reached.get((way, mailbox), 0) < last.get(mailbox, 0)
+        ]
         for way, mailbox in late:
             self._site.told("channel", "redeliver", mailbox, "--kind", way.lower())
         return not late

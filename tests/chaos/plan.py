@@ -36,5 +36,7 @@ def plan(seed: int, kills: int, victims: Sequence[str], others: Sequence[str]) -
     wanted = [(victims[number % len(victims)], True) for number in range(kills)]
     wanted += [(what, False) for what in others for _ in range(max(1, kills // 10))]
     room = (LAST - FIRST) / max(1, len(wanted))
-    return [Injury(FIRST + room * (number + draws.below(1_000) / 1_000), *wanted[place])
-            for number, place in enumerate(draws.order(len(wanted)))]
+    return [
+        Injury(FIRST + room * (number + draws.below(1_000) / 1_000), *wanted[place])
+        for number, place in enumerate(draws.order(len(wanted)))
+    ]

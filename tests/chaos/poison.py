@@ -9,18 +9,44 @@ from simulators.draws import Draws
 SHARE = 100
 """One in so many messages is poison."""
 UNREADABLE: Sequence[bytes] = (
-    b"", b"\x00\xff\xfe", b"{}", b"null", b'["7"]', b"[1,", b"[1.5]", b"[[1]]", b"[true]", b'{"id":1}', b"7" * 5_000,
-    "报文".encode("gb18030"))
+    b"",
+    b"\x00\xff\xfe",
+    b"{}",
+    b"null",
+    b'["7"]',
+    b"[1,",
+    b"[1.5]",
+    b"[[1]]",
+    b"[true]",
+    b'{"id":1}',
+    b"7" * 5_000,
+    "报文".encode("gb18030"),
+)
 """Messages that are no list of ids."""
 FOREIGN: Sequence[bytes] = (
-    b"[]", b"[0]", b"[-7]", b"[999999999999999]", b"[9223372036854775807]", b"[99999999999999999999999]",
-    b"[1,1,1,1,1,1,1,1]")
+    b"[]",
+    b"[0]",
+    b"[-7]",
+    b"[999999999999999]",
+    b"[9223372036854775807]",
+    b"[99999999999999999999999]",
+    b"[1,1,1,1,1,1,1,1]",
+)
 """Lists of ids that are nobody's, or of another queue, or no ids at all."""
 _SHAPES = (
-    b"", b"order %d", b"<a>%d", b"<a/><a/>%d", b"\xff\xfe<\x00a\x00/\x00>\x00%d", b'{"number": %d}',
-    b'{"data": "no base64: %d"}', b"\x1f\x8b\x08\x00%d", b'<?xml version="1.0"?><unknown number="%d"/>',
-    b'<!DOCTYPE a [<!ENTITY b "%d">]><a>&b;</a>', b"<a>" * 3_000 + b"%d",
-    b'<CEB311Message xmlns="http://www.chinaport.gov.cn/ceb" guid="CUT-%d" version="1.0"><Order><OrderHead>')
+    b"",
+    b"order %d",
+    b"<a>%d",
+    b"<a/><a/>%d",
+    b"\xff\xfe<\x00a\x00/\x00>\x00%d",
+    b'{"number": %d}',
+    b'{"data": "no base64: %d"}',
+    b"\x1f\x8b\x08\x00%d",
+    b'<?xml version="1.0"?><unknown number="%d"/>',
+    b'<!DOCTYPE a [<!ENTITY b "%d">]><a>&b;</a>',
+    b"<a>" * 3_000 + b"%d",
+    b'<CEB311Message xmlns="http://www.chinaport.gov.cn/ceb" guid="CUT-%d" version="1.0"><Order><OrderHead>',
+)
 
 
 def bodies(seed: int, count: int) -> Iterator[bytes]:

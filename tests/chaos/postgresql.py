@@ -17,8 +17,10 @@ PLACES = "/usr/lib/postgresql/*/bin"
 NAME = "window"
 """Of the superuser and of the database."""
 PATIENCE = 60.0
-_CUT = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE backend_type = 'client backend' " \
-       "AND pid <> pg_backend_pid()"
+_CUT = (
+    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE backend_type = 'client backend' "
+    "AND pid <> pg_backend_pid()"
+)
 
 
 class PostgreSQL:
@@ -31,9 +33,22 @@ class PostgreSQL:
         self.folder.mkdir()
         self.disk = SmallDisk(self.folder / "disk", megabytes).mount() if megabytes else None
         self._data = (self.disk.folder if self.disk else self.folder) / "data"
-        self._server = Program("postgresql", [
-            str(self._bin / "postgres"), "-D", str(self._data), "-p", str(self.port), "-k", str(self.folder),
-            "-h", LOCALHOST], self.folder / "log", user=self._owner)
+        self._server = Program(
+            "postgresql",
+            [
+                str(self._bin / "postgres"),
+                "-D",
+                str(self._data),
+                "-p",
+                str(self.port),
+                "-k",
+                str(self.folder),
+                "-h",
+                LOCALHOST,
+            ],
+            self.folder / "log",
+            user=self._owner,
+        )
 
     @property
     def address(self) -> str:
@@ -59,8 +74,20 @@ class PostgreSQL:
         for made in (self.folder, self._data.parent):
             if self._owner:
                 os.chown(made, pwd.getpwnam(self._owner).pw_uid, -1)
-        self._told("initdb", "--pgdata", str(self._data), "--auth", "trust", "--encoding", "UTF8", "--locale", "C",
-                   "--no-sync", "--no-instructions", connected=False)
+        self._told(
+            "initdb",
+            "--pgdata",
+            str(self._data),
+            "--auth",
+            "trust",
+            "--encoding",
+            "UTF8",
+            "--locale",
+            "C",
+            "--no-sync",
+            "--no-instructions",
+            connected=False,
+        )
 
     def _started(self) -> bool:
         """What a killed server leaves behind must have ended before the next one may start."""
@@ -112,8 +139,14 @@ class PostgreSQL:
     def _run(self, name: str, *arguments: str, connected: bool = True) -> subprocess.CompletedProcess[str]:
         where = ["--host", LOCALHOST, "--port", str(self.port)] if connected else []
         rights = {"user": self._owner, "group": self._owner, "extra_groups": []} if self._owner else {}
-        return subprocess.run([str(self._bin / name), "--username", NAME, *where, *arguments], capture_output=True,
-                              text=True, cwd=self.folder, check=False, **rights)  # type: ignore[call-overload]
+        return subprocess.run(
+            [str(self._bin / name), "--username", NAME, *where, *arguments],
+            capture_output=True,
+            text=True,
+            cwd=self.folder,
+            check=False,
+            **rights,
+        )  # type: ignore[call-overload]
 
     def __enter__(self) -> PostgreSQL:
         try:
@@ -122,8 +155,9 @@ class PostgreSQL:
             self.close()
             raise
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None,
-                 trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self.close()
 
 

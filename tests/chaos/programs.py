@@ -77,8 +77,13 @@ def descendants(pid: int) -> list[int]:
 @cache
 def _warden() -> IO[bytes]:
     """Where a process writes that outlives this one, however this one ends."""
-    process = subprocess.Popen([sys.executable, "-I", "-S", "-c", WARDEN], stdin=subprocess.PIPE, bufsize=0,
-                               stdout=subprocess.DEVNULL, start_new_session=True)
+    process = subprocess.Popen(
+        [sys.executable, "-I", "-S", "-c", WARDEN],
+        stdin=subprocess.PIPE,
+        bufsize=0,
+        stdout=subprocess.DEVNULL,
+        start_new_session=True,
+    )
     assert process.stdin is not None
     return process.stdin
 
@@ -104,8 +109,14 @@ def spawned(command: Sequence[str], **options: Any) -> subprocess.Popen[Any]:
 class Program:
     """One program that can be started, ended and killed as often as one likes; its output is added to `log`."""
 
-    def __init__(self, name: str, command: Sequence[str], log: Path, environment: Mapping[str, str] | None = None,
-                 user: str | None = None) -> None:
+    def __init__(
+        self,
+        name: str,
+        command: Sequence[str],
+        log: Path,
+        environment: Mapping[str, str] | None = None,
+        user: str | None = None,
+    ) -> None:
         self.name, self.log = name, log
         self._command, self._environment, self._user = list(command), environment, user
         self._process: subprocess.Popen[bytes] | None = None
@@ -116,8 +127,14 @@ class Program:
         rights = {} if self._user is None else {"user": self._user, "group": self._user, "extra_groups": []}
         with self._opened() as output:
             self._process = spawned(
-                self._command, stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT,
-                env=None if self._environment is None else dict(self._environment), cwd=self.log.parent, **rights)
+                self._command,
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                env=None if self._environment is None else dict(self._environment),
+                cwd=self.log.parent,
+                **rights,
+            )
         self.starts += 1
 
     def _opened(self) -> IO[bytes]:

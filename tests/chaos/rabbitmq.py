@@ -34,21 +34,34 @@ class RabbitMQ:
         self.port = free_port()
         mapper = free_port()
         self._environment = self._own(mapper)
-        self._mapper = Program("epmd", [str(program("epmd", "/usr/bin", "erlang-base")), "-port", str(mapper),
-                                        "-address", LOCALHOST], self.folder / "epmd.log", self._environment)
+        self._mapper = Program(
+            "epmd",
+            [str(program("epmd", "/usr/bin", "erlang-base")), "-port", str(mapper), "-address", LOCALHOST],
+            self.folder / "epmd.log",
+            self._environment,
+        )
         self._node = Program("rabbitmq", [str(server)], self.folder / "console.log", self._environment)
 
     def _own(self, mapper: int) -> dict[str, str]:
         place = str(self.folder)
         return {
-            "PATH": os.environ.get("PATH", os.defpath), "LANG": "C.UTF-8", "HOME": f"{place}/home",
-            "ERL_EPMD_PORT": str(mapper), "ERL_EPMD_ADDRESS": LOCALHOST,
-            "RABBITMQ_NODENAME": f"chaos-{self.port}@localhost", "RABBITMQ_NODE_IP_ADDRESS": LOCALHOST,
-            "RABBITMQ_NODE_PORT": str(self.port), "RABBITMQ_DIST_PORT": str(free_port()),
-            "RABBITMQ_MNESIA_BASE": f"{place}/mnesia", "RABBITMQ_LOG_BASE": f"{place}/log",
-            "RABBITMQ_ENABLED_PLUGINS_FILE": f"{place}/plugins", "RABBITMQ_CONF_ENV_FILE": f"{place}/none",
-            "RABBITMQ_CONFIG_FILE": f"{place}/rabbitmq", "RABBITMQ_ADVANCED_CONFIG_FILE": f"{place}/advanced",
-            "RABBITMQ_PID_FILE": f"{place}/pid"}
+            "PATH": os.environ.get("PATH", os.defpath),
+            "LANG": "C.UTF-8",
+            "HOME": f"{place}/home",
+            "ERL_EPMD_PORT": str(mapper),
+            "ERL_EPMD_ADDRESS": LOCALHOST,
+            "RABBITMQ_NODENAME": f"chaos-{self.port}@localhost",
+            "RABBITMQ_NODE_IP_ADDRESS": LOCALHOST,
+            "RABBITMQ_NODE_PORT": str(self.port),
+            "RABBITMQ_DIST_PORT": str(free_port()),
+            "RABBITMQ_MNESIA_BASE": f"{place}/mnesia",
+            "RABBITMQ_LOG_BASE": f"{place}/log",
+            "RABBITMQ_ENABLED_PLUGINS_FILE": f"{place}/plugins",
+            "RABBITMQ_CONF_ENV_FILE": f"{place}/none",
+            "RABBITMQ_CONFIG_FILE": f"{place}/rabbitmq",
+            "RABBITMQ_ADVANCED_CONFIG_FILE": f"{place}/advanced",
+            "RABBITMQ_PID_FILE": f"{place}/pid",
+        }
 
     @property
     def address(self) -> str:
@@ -134,8 +147,14 @@ class RabbitMQ:
 
     def told(self, *arguments: str) -> str:
         """What rabbitmqctl answers; raises `RuntimeError` when it could not."""
-        done = subprocess.run([str(self._control), "--quiet", *arguments], env=self._environment, capture_output=True,
-                              text=True, cwd=self.folder, check=False)
+        done = subprocess.run(
+            [str(self._control), "--quiet", *arguments],
+            env=self._environment,
+            capture_output=True,
+            text=True,
+            cwd=self.folder,
+            check=False,
+        )
         if done.returncode:
             raise RuntimeError(f"rabbitmqctl {' '.join(arguments)}: {done.stdout}{done.stderr}")
         return done.stdout.strip()
@@ -152,6 +171,7 @@ class RabbitMQ:
             self.close()
             raise
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None,
-                 trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self.close()

@@ -63,8 +63,9 @@ class Result:
 class Run:
     """One run in a folder; `show` follows the day, `tell` hears of injuries, `say` of everything else."""
 
-    def __init__(self, scenario: Scenario, folder: Path, show: Show, tell: Callable[[Told], None],
-                 say: Callable[[str], None]) -> None:
+    def __init__(
+        self, scenario: Scenario, folder: Path, show: Show, tell: Callable[[Told], None], say: Callable[[str], None]
+    ) -> None:
         self.scenario, self._folder, self._show, self._tell, self._say = scenario, folder, show, tell, say
         self._world = World(scenario.seed)
         self._trades = list(trades(self._world, scenario.trades, seed=scenario.seed, day=scenario.day))
@@ -94,22 +95,33 @@ class Run:
             exits, left = site.crew.exits, list(_left_behind(site.crew.stop()))
         found = audit(self._trades, self._journal, reference)
         found = found._replace(findings=(*left_over, *left, *found.findings))
-        return Result(self.scenario, found, injurer.done, injurer.kills, self._answers,
-                      Counter(one.way for one in self._journal.brought), doubler.doubled if doubler else 0,
-                      doubler.poisoned if doubler else 0, exits, site.left_out,
-                      round(monotonic() - self._begun, 1))
+        return Result(
+            self.scenario,
+            found,
+            injurer.done,
+            injurer.kills,
+            self._answers,
+            Counter(one.way for one in self._journal.brought),
+            doubler.doubled if doubler else 0,
+            doubler.poisoned if doubler else 0,
+            exits,
+            site.left_out,
+            round(monotonic() - self._begun, 1),
+        )
 
     def _reference(self) -> Evidence:
         """What the same trades lead to in one quiet process."""
         evidence = Evidence(self._trades)
-        settings = settings_for(self._folder / "reference", database="", broker="memory://", synchronous="NORMAL",
-                                readers=0)
+        settings = settings_for(
+            self._folder / "reference", database="", broker="memory://", synchronous="NORMAL", readers=0
+        )
         with opened(settings, SANDBOX, self._world, UNSIGNED, self.scenario.day) as quiet:
             Day(quiet, self._world, self._trades, 100, nights=self.scenario.nights).play(evidence)
         return evidence
 
     def _injured(self, site: Site, remote: Participants, expected: int) -> tuple[Injurer, Doubler | None]:
         """Play the day while everything is done to the window; afterwards it is whole again and at rest."""
+
         def progress() -> float:
             answered = self._answers[ACCEPTED] / len(self._waves)
             return BY_ANSWERS * min(1.0, answered) + (1 - BY_ANSWERS) * remote.received / expected
@@ -118,8 +130,9 @@ class Run:
             doubler = Doubler(site.rabbitmq.address, self.scenario.seed, progress).start() if site.rabbitmq else None
             injurer = Injurer(site, progress, self._tell, self._begun, remote.give_up).start()
             closing.callback(injurer.stop)
-            day = Day(remote, self._world, self._trades, 100, self._show, self.scenario.nights, self._pack,
-                      self._journal.note)
+            day = Day(
+                remote, self._world, self._trades, 100, self._show, self.scenario.nights, self._pack, self._journal.note
+            )
             try:
                 day.play()
             except GivenUp as given_up:

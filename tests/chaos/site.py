@@ -123,16 +123,25 @@ class Site:
     def advance(self, instant: int) -> None:
         """Move the sandbox's clock by the command that an operator would type, again until it succeeds."""
         moment = f"{datetime.fromtimestamp(instant / 1000, SHANGHAI):%Y-%m-%dT%H:%M:%S}"
-        until(lambda: self._command("clock", "advance", moment, "--sandbox", SANDBOX), PATIENCE,
-              f"the clock does not come to {moment} (see {self.folder / 'logs' / 'commands.log'})", pause=0.5)
+        until(
+            lambda: self._command("clock", "advance", moment, "--sandbox", SANDBOX),
+            PATIENCE,
+            f"the clock does not come to {moment} (see {self.folder / 'logs' / 'commands.log'})",
+            pause=0.5,
+        )
 
     def told(self, *arguments: str) -> dict[str, Any]:
         """What a command about the sandbox answers, as plain values; again until it succeeds."""
         found: list[bytes] = []
 
         def asked() -> bool:
-            done = subprocess.run([*COMMAND, *arguments, "--sandbox", SANDBOX, "--json"], env=self.environment,
-                                  capture_output=True, check=False, cwd=self.folder)
+            done = subprocess.run(
+                [*COMMAND, *arguments, "--sandbox", SANDBOX, "--json"],
+                env=self.environment,
+                capture_output=True,
+                check=False,
+                cwd=self.folder,
+            )
             found.append(done.stdout)
             return done.returncode == 0
 
@@ -144,8 +153,17 @@ class Site:
         with (self.folder / "logs" / "commands.log").open("ab") as output:
             output.write(f"$ single-window {' '.join(arguments)}\n".encode())
             output.flush()
-            return subprocess.run([*COMMAND, *arguments], env=self.environment, stdout=output,
-                                  stderr=subprocess.STDOUT, check=False, cwd=self.folder).returncode == 0
+            return (
+                subprocess.run(
+                    [*COMMAND, *arguments],
+                    env=self.environment,
+                    stdout=output,
+                    stderr=subprocess.STDOUT,
+                    check=False,
+                    cwd=self.folder,
+                ).returncode
+                == 0
+            )
 
     def heal(self) -> None:
         """Bring up whatever engine is down, and end what was full."""
@@ -156,6 +174,7 @@ class Site:
         if self.rabbitmq is not None:
             self.rabbitmq.start().clear()
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None,
-                 trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self._closing.close()

@@ -42,15 +42,26 @@ def as_json(result: Result) -> dict[str, Any]:
     """The result as plain values."""
     found = result.audit
     return {
-        "ok": result.ok, "on": result.scenario.name, "seed": result.scenario.seed, "trades": found.trades,
-        "messages": found.messages, "acknowledged": found.acknowledged, "receipts": found.receipts,
-        "kills": dict(result.kills), "injuries": [one._asdict() for one in result.injuries],
+        "ok": result.ok,
+        "on": result.scenario.name,
+        "seed": result.scenario.seed,
+        "trades": found.trades,
+        "messages": found.messages,
+        "acknowledged": found.acknowledged,
+        "receipts": found.receipts,
+        "kills": dict(result.kills),
+        "injuries": [one._asdict() for one in result.injuries],
         "answers": {str(status): count for status, count in sorted(result.answers.items())},
-        "brought": dict(result.brought), "doubled": result.doubled,
-        "poison": result.poisoned, "exits": dict(result.exits),
-        "left_out": list(result.left_out), **found.counts,
-        "findings": [one._asdict() for one in found.findings], "seconds": result.seconds,
-        "command": command(result.scenario)}
+        "brought": dict(result.brought),
+        "doubled": result.doubled,
+        "poison": result.poisoned,
+        "exits": dict(result.exits),
+        "left_out": list(result.left_out),
+        **found.counts,
+        "findings": [one._asdict() for one in found.findings],
+        "seconds": result.seconds,
+        "command": command(result.scenario),
+    }
 
 
 def show(result: Result, console: Console) -> None:
@@ -58,16 +69,20 @@ def show(result: Result, console: Console) -> None:
     found, table = result.audit, Table(title=f"{result.scenario.name}, seed {result.scenario.seed}", show_header=False)
     others = Counter(one.kind for one in result.injuries if not one.kill)
     rows = {
-        "trades": found.trades, "messages": f"{found.messages} sent, {found.acknowledged} acknowledged",
+        "trades": found.trades,
+        "messages": f"{found.messages} sent, {found.acknowledged} acknowledged",
         "attempts": "  ".join(f"{status or 'lost'}: {count}" for status, count in sorted(result.answers.items())),
-        "receipts": found.receipts, "brought": f"messages of receipts {counted(result.brought)}",
+        "receipts": found.receipts,
+        "brought": f"messages of receipts {counted(result.brought)}",
         "kills": counted(result.kills),
         "other injuries": counted(others),
-        "delivered twice": result.doubled, "poison": f"{result.poisoned} in queues, "
-        f"{found.messages - found.acknowledged} over HTTP",
+        "delivered twice": result.doubled,
+        "poison": f"{result.poisoned} in queues, {found.messages - found.acknowledged} over HTTP",
         "ended by itself": ", ".join(f"{who}: {count}" for who, count in sorted(result.exits.items())) or "nobody",
-        "not done here": "; ".join(result.left_out) or "nothing left out", "seconds": result.seconds,
-        **{kind: f"[{'red' if count else 'green'}]{count}[/]" for kind, count in found.counts.items()}}
+        "not done here": "; ".join(result.left_out) or "nothing left out",
+        "seconds": result.seconds,
+        **{kind: f"[{'red' if count else 'green'}]{count}[/]" for kind, count in found.counts.items()},
+    }
     for name, value in rows.items():
         table.add_row(name, str(value))
     console.print(table)

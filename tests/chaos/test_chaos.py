@@ -47,8 +47,18 @@ def whole(result: Result) -> None:
 def test_nothing_is_lost_over_rabbitmq_and_postgresql_whoever_is_killed() -> None:
     result = played(Scenario(SEED, trades=120, kills=10, processes=1, outage=1.0, nights=NIGHTS))
     whole(result)
-    assert {"serve", "dispatch", "reception", "customs", "inspection", "tax", "agencies", "channels",
-            "the broker", "the database"} == {*result.kills}
+    assert {
+        "serve",
+        "dispatch",
+        "reception",
+        "customs",
+        "inspection",
+        "tax",
+        "agencies",
+        "channels",
+        "the broker",
+        "the database",
+    } == {*result.kills}
     assert result.doubled
 
 
@@ -61,8 +71,12 @@ def test_nothing_is_lost_by_one_process_on_sqlite_however_often_it_is_killed(tra
 
 @pytest.mark.long
 def test_ctrl_c_ends_a_run_with_everybody_in_it_and_says_where_its_logs_are(tmp_path: Path) -> None:
-    run = Program("chaos", [sys.executable, "-m", "tests.chaos", "--alone", "--trades", "400", "--seed", "7"],
-                  tmp_path / "log", {**surroundings({}), "TMPDIR": str(tmp_path)})
+    run = Program(
+        "chaos",
+        [sys.executable, "-m", "tests.chaos", "--alone", "--trades", "400", "--seed", "7"],
+        tmp_path / "log",
+        {**surroundings({}), "TMPDIR": str(tmp_path)},
+    )
     run.start()
     until(lambda: "the four documents" in run.tail(50), 120, "the day has begun")
     run.ask_to_end(signal.SIGINT)
@@ -84,10 +98,13 @@ def commanded(pid: int) -> str:
 
 def result(*findings: Finding) -> Result:
     audit = Audit(messages=10, acknowledged=9, trades=40, receipts=500, findings=findings)
-    injuries = [Told(1.0, 0.1, "customs", "customs, a child", True, 0.0),
-                Told(2.0, 0.4, "cut broker", "the broker's connections cut", False, 0.1)]
-    return Result(Scenario(SEED, 40, 2), audit, injuries, Counter(customs=1), Counter({202: 9, 422: 1}), doubled=80,
-                  poisoned=1)
+    injuries = [
+        Told(1.0, 0.1, "customs", "customs, a child", True, 0.0),
+        Told(2.0, 0.4, "cut broker", "the broker's connections cut", False, 0.1),
+    ]
+    return Result(
+        Scenario(SEED, 40, 2), audit, injuries, Counter(customs=1), Counter({202: 9, 422: 1}), doubled=80, poisoned=1
+    )
 
 
 def told(of: Result) -> str:
@@ -99,8 +116,13 @@ def told(of: Result) -> str:
 def test_the_report_says_what_was_done_and_that_nothing_is_amiss() -> None:
     text = told(result())
     assert "several processes over RabbitMQ on postgresql, seed 7" in " ".join(text.split())
-    for words in ("10 sent, 9 acknowledged", "1: customs 1",
-                  "1: cut broker 1", "202: 9  422: 1", "1 in queues, 1 over HTTP"):
+    for words in (
+        "10 sent, 9 acknowledged",
+        "1: customs 1",
+        "1: cut broker 1",
+        "202: 9  422: 1",
+        "1 in queues, 1 over HTTP",
+    ):
         assert words in text
     assert result().ok
 
@@ -112,5 +134,4 @@ def test_the_report_names_every_finding_and_says_how_to_repeat_the_run() -> None
     told_to_programs = json.loads(json.dumps(telling.as_json(found)))
     assert (told_to_programs["ok"], told_to_programs[LOST]) == (False, 1)
     assert told_to_programs["findings"][0]["message"] == "A-1"
-    assert told_to_programs["command"] == (
-        "python -m tests.chaos --seed 7 --trades 40 --kills 2 --database postgresql")
+    assert told_to_programs["command"] == ("python -m tests.chaos --seed 7 --trades 40 --kills 2 --database postgresql")

@@ -195,10 +195,13 @@ def write_until_full(file: Path) -> None:
             out.write(bytes(10_000))
 
 
-@pytest.mark.parametrize(("reason", "outcome"), [
-    (Missing("there is no initdb"), pytest.fail.Exception), (NotAllowed("no mounting"), pytest.skip.Exception)])
+@pytest.mark.parametrize(
+    ("reason", "outcome"),
+    [(Missing("there is no initdb"), pytest.fail.Exception), (NotAllowed("no mounting"), pytest.skip.Exception)],
+)
 def test_where_all_must_run_only_what_is_not_allowed_is_skipped(
-        reason: Missing, outcome: type[BaseException], monkeypatch: pytest.MonkeyPatch) -> None:
+    reason: Missing, outcome: type[BaseException], monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("SINGLE_WINDOW_TEST_SERVICES", "required")
     with pytest.raises(outcome, match=str(reason)), or_skip():
         raise reason

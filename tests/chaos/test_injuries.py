@@ -87,7 +87,9 @@ def test_the_window_is_told_these_settings_and_no_others(monkeypatch: pytest.Mon
     monkeypatch.setenv("SINGLE_WINDOW_PORT", "1")
     told = surroundings({"broker": "amqp://x", "resend": 5})
     assert {name: value for name, value in told.items() if name.startswith("SINGLE_WINDOW_")} == {
-        "SINGLE_WINDOW_BROKER": "amqp://x", "SINGLE_WINDOW_RESEND": "5"}
+        "SINGLE_WINDOW_BROKER": "amqp://x",
+        "SINGLE_WINDOW_RESEND": "5",
+    }
 
 
 # poison

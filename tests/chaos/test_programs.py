@@ -20,8 +20,12 @@ threading.Event().wait()
 
 
 def test_whoever_is_killed_leaves_no_program_behind(tmp_path: Path) -> None:
-    parent = Program("parent", [sys.executable, "-c", STARTS], tmp_path / "parent.log",
-                     {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])})
+    parent = Program(
+        "parent",
+        [sys.executable, "-c", STARTS],
+        tmp_path / "parent.log",
+        {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])},
+    )
     parent.start()
     until(lambda: bool(parent.tail()), 120, "the child's number")
     session = int(parent.tail())

@@ -60,11 +60,17 @@ def advance(window: Window, sandbox: str, until: int) -> list[int]:
 
 def happened(teller: Teller) -> list[tuple[int, str, str]]:
     """When what was said and done in a sandbox, in the order of its time."""
-    columns = ((timeline, timeline.c.at, timeline.c.event), (receipt, receipt.c.return_time, receipt.c.return_status),
-               (declaration, declaration.c.closed_at, declaration.c.state))
+    columns = (
+        (timeline, timeline.c.at, timeline.c.event),
+        (receipt, receipt.c.return_time, receipt.c.return_status),
+        (declaration, declaration.c.closed_at, declaration.c.state),
+    )
     with reading(teller.window.engine) as connection:
-        return sorted(tuple(row) for table, at, what in columns for row in connection.execute(
-            select(at, table.c.order_no, what).where(table.c.sandbox == teller.sandbox)))
+        return sorted(
+            tuple(row)
+            for table, at, what in columns
+            for row in connection.execute(select(at, table.c.order_no, what).where(table.c.sandbox == teller.sandbox))
+        )
 
 
 def test_two_who_advance_at_once_do_together_what_one_does_alone(worker: Window, filing: list[Window]) -> None:
@@ -77,8 +83,10 @@ def test_two_who_advance_at_once_do_together_what_one_does_alone(worker: Window,
     worker.advance("alone", end)
     runtime = Runtime(worker).start()
     with ThreadPoolExecutor() as pool:
-        both = [pool.submit(advance, window, "together", end - late * HOUR) for window, late in zip(filing, (0, 7),
-                                                                                                  strict=True)]
+        both = [
+            pool.submit(advance, window, "together", end - late * HOUR)
+            for window, late in zip(filing, (0, 7), strict=True)
+        ]
         steps = [one.result(120) for one in both]
     assert runtime.stop()
     assert happened(together) == happened(alone) and len(happened(alone)) > 20
@@ -115,15 +123,22 @@ def test_an_advance_that_was_broken_off_is_finished_by_the_next(worker: Window, 
     instants: list[int] = []
     runtime = Runtime(worker).start()
     with pytest.raises(Killed):
-        passing.advance(filing[0], "story", end, Others(filing[0], "story").quiet, True,
-                        lambda one: (instants.append(one), at_the_second_step(instants)))
+        passing.advance(
+            filing[0],
+            "story",
+            end,
+            Others(filing[0], "story").quiet,
+            True,
+            lambda one: (instants.append(one), at_the_second_step(instants)),
+        )
     assert worker.now("story") == instants[-1] < end
     assert advance(filing[1], "story", end)[-1] == end
     assert runtime.stop()
     assert teller.bills(trade) == [("0", "collected")] and teller.state(trade) == "closed"
     with reading(worker.engine) as connection:
-        assert not connection.execute(select(deadline.c.id).where(
-            deadline.c.state == "open", deadline.c.due <= end)).all()
+        assert not connection.execute(
+            select(deadline.c.id).where(deadline.c.state == "open", deadline.c.due <= end)
+        ).all()
 
 
 def test_what_one_process_sets_the_next_batch_of_another_goes_by(worker: Window, filing: list[Window]) -> None:

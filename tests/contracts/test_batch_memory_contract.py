@@ -28,15 +28,26 @@ def opens(store: Store, sandbox: str) -> Opens:
 def a_batch(store: Store, number: str = "B1", **changes: Any) -> Batch:
     store.numbering.ensure(ROWS, "row", 1)
     fields: dict[str, Any] = {
-        "id": store.numbering.one(ROWS, "row"), "batch_no": number, "flow": "E", "opened_by": "甲", "opening": "",
-        "customs_code": "4240", "trade_mode": "9610", "members": 2**40, "verdict": {"failed": ["M|O"], "checked": True},
-        "reasons": (Reason("19002", {"batch_no": number}, ("batches.sampling@2019-01-01",)),), "opened_at": NOON}
+        "id": store.numbering.one(ROWS, "row"),
+        "batch_no": number,
+        "flow": "E",
+        "opened_by": "甲",
+        "opening": "",
+        "customs_code": "4240",
+        "trade_mode": "9610",
+        "members": 2**40,
+        "verdict": {"failed": ["M|O"], "checked": True},
+        "reasons": (Reason("19002", {"batch_no": number}, ("batches.sampling@2019-01-01",)),),
+        "opened_at": NOON,
+    }
     return Batch(**{**fields, **changes})
 
 
 def places(batch: Batch, *states: str, key: str = "M|O") -> list[Member]:
-    return [Member(batch.id, number, 0, f"{key}{number}", batch.flow, state, {"goods": ["1"]} if number % 2 else {})
-            for number, state in enumerate(states)]
+    return [
+        Member(batch.id, number, 0, f"{key}{number}", batch.flow, state, {"goods": ["1"]} if number % 2 else {})
+        for number, state in enumerate(states)
+    ]
 
 
 def test_a_batch_and_its_places_come_back_as_they_were_put(store: Store, opens: Opens) -> None:
@@ -65,7 +76,7 @@ def test_places_are_found_by_the_key_they_are_kept_for(store: Store, opens: Open
             memory.put_member(member)
         assert [found.key for found in memory.reserved(["M|O0", "M|O1"])] == ["M|O0"]
     with opens() as memory:
-        found, = memory.reserved(["M|O0", "M|O1", "M|O2"])
+        (found,) = memory.reserved(["M|O0", "M|O1", "M|O2"])
         found.state = "waiting"
         memory.put_member(found)
         assert memory.reserved(["M|O0"]) == []

@@ -43,13 +43,16 @@ def rabbitmq(vhost: Vhost | None, name: str) -> Broker:
     return RabbitBroker(vhost.url, f"{vhost.namespace}.{name}")
 
 
-BROKERS = {"embedded": Kind(embedded, remembers=False, served=False),
-           "rabbitmq": Kind(rabbitmq, remembers=True, served=True)}
+BROKERS = {
+    "embedded": Kind(embedded, remembers=False, served=False),
+    "rabbitmq": Kind(rabbitmq, remembers=True, served=True),
+}
 Opener = Callable[..., Broker]
 
 
-@pytest.fixture(params=[
-    pytest.param(name, marks=[pytest.mark.service] if kind.served else []) for name, kind in BROKERS.items()])
+@pytest.fixture(
+    params=[pytest.param(name, marks=[pytest.mark.service] if kind.served else []) for name, kind in BROKERS.items()]
+)
 def kind(request: pytest.FixtureRequest) -> Kind:
     return BROKERS[request.param]
 
@@ -74,8 +77,11 @@ def start(kind: Kind, request: pytest.FixtureRequest) -> Iterator[Opener]:
         broker.close()
     for name in names if place else ():
         inside = f"{place.namespace}.{name}"
-        scrub(place, [f"{inside}.{queue}" for queue in (*TABLE, "unreadable")],
-              [f"{inside}.{exchange}" for exchange in ("contract", "dead", "hints")])
+        scrub(
+            place,
+            [f"{inside}.{queue}" for queue in (*TABLE, "unreadable")],
+            [f"{inside}.{exchange}" for exchange in ("contract", "dead", "hints")],
+        )
 
 
 def gathered(broker: Broker, queue: str, count: int, most: int = 1_000) -> list[Taken]:
@@ -182,10 +188,20 @@ def test_order_within_a_queue_is_that_of_publication(start: Opener) -> None:
     assert rest(broker, "customs") == numbered(52)
 
 
-@pytest.mark.parametrize("body", [
-    b"", b"[1,2,3]", b" \r\n[1]\t\n", "中文".encode(), "中文".encode("gb18030"), bytes(range(256)), b"\xff\xfe\x00",
-    b"x" * 1_000_000,
-], ids=["empty", "json", "space around", "utf-8", "gb18030", "every byte", "not text", "a megabyte"])
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"",
+        b"[1,2,3]",
+        b" \r\n[1]\t\n",
+        "中文".encode(),
+        "中文".encode("gb18030"),
+        bytes(range(256)),
+        b"\xff\xfe\x00",
+        b"x" * 1_000_000,
+    ],
+    ids=["empty", "json", "space around", "utf-8", "gb18030", "every byte", "not text", "a megabyte"],
+)
 def test_bytes_arrive_untouched(start: Opener, body: bytes) -> None:
     broker = start()
     broker.publish("import.order", [body])

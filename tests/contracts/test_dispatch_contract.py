@@ -36,9 +36,13 @@ def file(engine: Engine, *rows: tuple[int, str, int], not_before: int = 0) -> No
     """File deliveries given as (id, queue, items)."""
     topics = {"customs": "import.order", "tax": "tax.requested"}
     with writing(engine) as connection:
-        deliveries.file_deliveries(connection, [
-            (number, "main", queue, topics[queue], 0, "[]", items, "ready", not_before, 0)
-            for number, queue, items in rows])
+        deliveries.file_deliveries(
+            connection,
+            [
+                (number, "main", queue, topics[queue], 0, "[]", items, "ready", not_before, 0)
+                for number, queue, items in rows
+            ],
+        )
 
 
 def sent(engine: Engine, broker: EmbeddedBroker, *, batch: int = 100, in_flight: int = 1_000) -> int:
@@ -84,13 +88,19 @@ def test_documents_of_the_same_trades_are_sent_together(engine: Engine, broker: 
     kinds, numbering = ("order", "payment", "waybill", "inventory"), Numbering(engine)
     numbering.ensure(ROWS, "row", 100)
     with writing(engine) as connection:
-        write_sends(connection, numbering, "main", {
-            f"import.{kind}": [[number, f"O{number}"] for number in range(1_200)] for kind in kinds}, 0)
+        write_sends(
+            connection,
+            numbering,
+            "main",
+            {f"import.{kind}": [[number, f"O{number}"] for number in range(1_200)] for kind in kinds},
+            0,
+        )
     sent(engine, broker, batch=2_048, in_flight=10_000)
     with reading(engine) as connection:
         topics = dict(connection.execute(select(delivery.c.id, delivery.c.topic)).all())
     assert [[topics[number] for number in part] for part in arrived(broker, "customs")] == [
-        [f"import.{kind}" for kind in kinds]] * 3
+        [f"import.{kind}" for kind in kinds]
+    ] * 3
 
 
 def test_a_backlog_stays_in_the_database_queue_by_queue(engine: Engine, broker: EmbeddedBroker) -> None:
@@ -152,8 +162,9 @@ def test_a_delivery_that_its_consumer_has_put_off_meanwhile_is_not_stamped(engin
 
 
 @pytest.mark.parametrize(("seconds_ago", "again"), [(31, 1), (29, 0)])
-def test_what_nobody_has_dealt_with_is_sent_again_in_time(engine: Engine, broker: EmbeddedBroker, seconds_ago: int,
-                                                          again: int) -> None:
+def test_what_nobody_has_dealt_with_is_sent_again_in_time(
+    engine: Engine, broker: EmbeddedBroker, seconds_ago: int, again: int
+) -> None:
     file(engine, (1, "customs", 1))
     sent(engine, broker)
     with writing(engine) as connection:

@@ -28,7 +28,9 @@ def test_numbers_of_exports_say_so_and_count_by_themselves(store: Store, sandbox
     store.numbering.ensure(sandbox, "list.export", 2)
     with customs() as memory:
         assert (memory.list_no("4227", 2026, "E"), memory.list_no("4227", 2026)) == (
-            "42272026E000000001", "42272026I000000001")
+            "42272026E000000001",
+            "42272026I000000001",
+        )
 
 
 def test_a_parcel_keeps_its_way_out(customs: Opens) -> None:
@@ -70,8 +72,7 @@ def test_the_meeting_of_a_note_is_found_by_its_request(store: Store, sandbox: st
         assert memory.orders("note", [request.id, 0]) == {"LJ1"}
 
 
-def test_requests_that_were_just_put_are_found_and_those_of_another_kind_are_not(store: Store,
-                                                                                 customs: Opens) -> None:
+def test_requests_that_were_just_put_are_found_and_those_of_another_kind_are_not(store: Store, customs: Opens) -> None:
     refund, tally = a_request(store, kind="export_refund"), a_request(store, kind="tally")
     with customs() as memory:
         memory.put_request(refund)

@@ -29,19 +29,51 @@ def forex(store: Store, sandbox: str) -> Opens:
 
 def a_report(number: int, **changes: Any) -> Report:
     fields: dict[str, Any] = {
-        "id": number, "key": f"P|{number}", "cop_no": str(number), "state": "booked", "reporter_code": "P",
-        "ebc_code": M1, "direction": "1", "settlement": "2", "currency": "502", "amount": 34_80000, "mailboxes": "D;E",
-        "document_id": 7, "document_version": 1, "usd": 34_80000, "rmb": 249_85000, "legs": 2,
-        "value_on": "2026-11-20", "reasons": (Reason("21020", {"total": "34.80"}, ("forex.classes@2012-08-01",)),),
-        "filed_at": DAY, "decided_at": DAY, "keep_until": "2031-11-20", "last_return": DAY}
+        "id": number,
+        "key": f"P|{number}",
+        "cop_no": str(number),
+        "state": "booked",
+        "reporter_code": "P",
+        "ebc_code": M1,
+        "direction": "1",
+        "settlement": "2",
+        "currency": "502",
+        "amount": 34_80000,
+        "mailboxes": "D;E",
+        "document_id": 7,
+        "document_version": 1,
+        "usd": 34_80000,
+        "rmb": 249_85000,
+        "legs": 2,
+        "value_on": "2026-11-20",
+        "reasons": (Reason("21020", {"total": "34.80"}, ("forex.classes@2012-08-01",)),),
+        "filed_at": DAY,
+        "decided_at": DAY,
+        "keep_until": "2031-11-20",
+        "last_return": DAY,
+    }
     return Report(**{**fields, **changes})
 
 
 def a_leg(report_id: int, number: int = 1, **changes: Any) -> Leg:
     fields: dict[str, Any] = {
-        "report_id": report_id, "number": number, "state": "booked", "ebc_code": M1, "direction": "1", "leg_kind": "1",
-        "trans_code": "122030", "order_no": "O1", "entry_no": "E1", "counterparty": "O'Neill; 甲", "country": "USA",
-        "currency": "502", "amount": 34_80000, "usd": 34_80000, "rmb": 249_85000, "at": DAY}
+        "report_id": report_id,
+        "number": number,
+        "state": "booked",
+        "ebc_code": M1,
+        "direction": "1",
+        "leg_kind": "1",
+        "trans_code": "122030",
+        "order_no": "O1",
+        "entry_no": "E1",
+        "counterparty": "O'Neill; 甲",
+        "country": "USA",
+        "currency": "502",
+        "amount": 34_80000,
+        "usd": 34_80000,
+        "rmb": 249_85000,
+        "at": DAY,
+    }
     return Leg(**{**fields, **changes})
 
 
@@ -126,37 +158,63 @@ def test_who_holds_an_enterprise_makes_others_wait(store: Store, sandbox: str, f
 
 
 def test_orders_are_worth_their_goods_and_freight(store: Store, sandbox: str, forex: Opens) -> None:
-    for number, (order_no, ebc_code, state) in enumerate([("O1", M1, "declared"), ("O1", M2, "declared"),
-                                                           ("O2", M1, "deleted")]):
+    for number, (order_no, ebc_code, state) in enumerate(
+        [("O1", M1, "declared"), ("O1", M2, "declared"), ("O2", M1, "deleted")]
+    ):
         facts = ExportOrder("", "1", "", "2", "E", order_no, "P", "", ebc_code, "", 25_80000, 9_00000, "502")
         with writing(store.engine) as connection:
-            insert_rows(connection, document, ("id", "sandbox", "kind", "key", "order_no", "state", "facts"), [
-                (store.row_id(), sandbox, "export_order", f"P{number}|{order_no}", order_no, state, pack(facts))])
+            insert_rows(
+                connection,
+                document,
+                ("id", "sandbox", "kind", "key", "order_no", "state", "facts"),
+                [(store.row_id(), sandbox, "export_order", f"P{number}|{order_no}", order_no, state, pack(facts))],
+            )
     with forex() as memory:
         assert memory.orders(["O1", "O2", "O3", ""]) == [
-            Worth("O1", M1, {"502": 34_80000}), Worth("O1", M2, {"502": 34_80000})]
+            Worth("O1", M1, {"502": 34_80000}),
+            Worth("O1", M2, {"502": 34_80000}),
+        ]
         assert memory.orders(["O1"]) == memory.orders(["O1"])
 
 
-def test_entries_are_summary_declarations_and_lists_that_were_accepted(store: Store, sandbox: str,
-                                                                       forex: Opens) -> None:
+def test_entries_are_summary_declarations_and_lists_that_were_accepted(
+    store: Store, sandbox: str, forex: Opens
+) -> None:
     made = store.row_id()
-    goods = [[1, "6109100010", "133", "502", "011", "", 2, 25_80000, 12_90000, 0, 0],
-             [2, "6404110000", "133", "142", "011", "", 2, 100_00000, 50_00000, 0, 0],
-             [3, "6109100010", "116", "502", "011", "", 2, 4_20000, 2_10000, 0, 0]]
+    goods = [
+        [1, "6109100010", "133", "502", "011", "", 2, 25_80000, 12_90000, 0, 0],
+        [2, "6404110000", "133", "142", "011", "", 2, 100_00000, 50_00000, 0, 0],
+        [3, "6109100010", "116", "502", "011", "", 2, 4_20000, 2_10000, 0, 0],
+    ]
     with writing(store.engine) as connection:
-        insert_rows(connection, summary, ("id", "sandbox", "key", "ebc_code", "done_at"), [
-            (made, sandbox, f"A|{made}", M1, DAY)])
-        insert_rows(connection, summary_declaration, ("summary_id", "number", "sandbox", "lines", "entry_id"), [
-            (made, 1, sandbox, str(goods).replace("'", '"'), "422720260000000123")])
-        for place, (state, invt_no) in enumerate([("released", "42272026E000000001"),
-                                                  ("rejected", "42272026E000000002")]):
+        insert_rows(
+            connection,
+            summary,
+            ("id", "sandbox", "key", "ebc_code", "done_at"),
+            [(made, sandbox, f"A|{made}", M1, DAY)],
+        )
+        insert_rows(
+            connection,
+            summary_declaration,
+            ("summary_id", "number", "sandbox", "lines", "entry_id"),
+            [(made, 1, sandbox, str(goods).replace("'", '"'), "422720260000000123")],
+        )
+        for place, (state, invt_no) in enumerate(
+            [("released", "42272026E000000001"), ("rejected", "42272026E000000002")]
+        ):
             paper, one = store.row_id(), inventory(place, line(), line(2, amount="1.00", currency="300"))
-            insert_rows(connection, document, ("id", "sandbox", "kind", "key", "order_no", "facts"), [
-                (paper, sandbox, "export_inventory", str(place), one.order_no, pack(one))])
-            insert_rows(connection, declaration, ("id", "sandbox", "key", "invt_no", "ebc_code", "state", "flow",
-                                                  "document_id", "released_at"), [
-                (store.row_id(), sandbox, str(place), invt_no, M1, state, "E", paper, DAY)])
+            insert_rows(
+                connection,
+                document,
+                ("id", "sandbox", "kind", "key", "order_no", "facts"),
+                [(paper, sandbox, "export_inventory", str(place), one.order_no, pack(one))],
+            )
+            insert_rows(
+                connection,
+                declaration,
+                ("id", "sandbox", "key", "invt_no", "ebc_code", "state", "flow", "document_id", "released_at"),
+                [(store.row_id(), sandbox, str(place), invt_no, M1, state, "E", paper, DAY)],
+            )
     with forex() as memory:
         listed, summed = memory.entries(["422720260000000123", "42272026E000000001", "42272026E000000002", "X"])[::-1]
         assert summed == Worth("422720260000000123", M1, {"502": 30_00000, "142": 100_00000}, summed.closed_on)

@@ -21,8 +21,11 @@ from tests.unit.single_window.serving_http import CAP, Client, again, in_json, m
 
 SEVERAL = 12
 """Requests after which each of two processes has most likely answered one."""
-SERVERS = (("run", "sqlite"), pytest.param(("serve", "sqlite"), marks=[pytest.mark.service, pytest.mark.long]),
-           pytest.param(("serve", "postgresql"), marks=pytest.mark.service))
+SERVERS = (
+    ("run", "sqlite"),
+    pytest.param(("serve", "sqlite"), marks=[pytest.mark.service, pytest.mark.long]),
+    pytest.param(("serve", "postgresql"), marks=pytest.mark.service),
+)
 
 
 @pytest.fixture(scope="module", params=SERVERS, ids="-".join)
@@ -63,13 +66,15 @@ TABLE = {
     "a document type": Asked(lambda client: client.post(b"<!DOCTYPE a><a/>"), 400, ["document-type"]),
     "another encoding": Asked(lambda client: client.post(GBK), 415, ["wrong-encoding"]),
     "an upload by form": Asked(
-        lambda client: client.post(b"x", Content_Type="multipart/form-data; boundary=x"), 415, ["multipart"]),
+        lambda client: client.post(b"x", Content_Type="multipart/form-data; boundary=x"), 415, ["multipart"]
+    ),
     "a compressed body": Asked(lambda client: client.post(b"x", Content_Encoding="gzip"), 415, ["content-encoding"]),
     "an unknown message": Asked(lambda client: client.post(b"<a/>"), 422, ["unknown-root"]),
     "broken JSON": Asked(lambda client: client.post(b'{"data": '), 400, ["json-broken"]),
     "an announced body above the cap": Asked(lambda client: client.post(b"<a>".ljust(20 * CAP)), 413, ["too-large"]),
     "a streamed body above the cap": Asked(
-        lambda client: client.post(b"x" * 100_000 for _ in range(60)), 413, ["too-large"]),
+        lambda client: client.post(b"x" * 100_000 for _ in range(60)), 413, ["too-large"]
+    ),
     "an unknown sandbox": Asked(lambda client: client.post(own("S"), X_Sandbox="nowhere"), 404, ["unknown-sandbox"]),
     "an unknown edition": Asked(lambda client: client.post(own("E"), "?edition=1999"), 400, ["unknown-edition"]),
     "a wrong parameter": Asked(lambda client: client.get("/receipts?mailbox=A&wait=31"), 400, ["wrong-parameter"]),
@@ -78,7 +83,8 @@ TABLE = {
     "a message that is not there": Asked(lambda client: client.get("/messages/0"), 404, ["no-such-message"]),
     "somebody else's host": Asked(lambda client: client.get("/state", Host="evil.example"), 400, ["wrong-host"]),
     "a page of another site": Asked(
-        lambda client: client.post(own("O"), Origin="http://evil.example"), 403, ["cross-site"]),
+        lambda client: client.post(own("O"), Origin="http://evil.example"), 403, ["cross-site"]
+    ),
     "many cookies": Asked(lambda client: client.get("/nothing", Cookie="a=b; " * 5_000), 404, ["no-such-page"]),
 }
 
@@ -92,15 +98,18 @@ def test_what_is_wrong_is_told_in_the_same_words(client: Client, case: str) -> N
     assert all(one["zh"] and one["en"] for one in answer.json["findings"])
 
 
-@each("request_bytes, status", [
-    (b"NONSENSE\r\n\r\n", 400),
-    (b"GET / HTTP/1.1\r\nHost: a\r\nBad Header\r\n\r\n", 400),
-    (b"POST /api/v1/messages HTTP/1.1\r\nHost: localhost\r\nContent-Length: -1\r\n\r\n", 400),
-    (b"POST /api/v1/messages HTTP/1.1\r\nHost: localhost\r\nContent-Length: 99999999999999\r\n\r\n", 413),
-    (b"GET /" + b"a" * 262_150 + b" HTTP/1.1\r\nHost: localhost\r\n\r\n", 431),
-    (b"POST /api/v1/messages HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: gzip\r\n\r\n", 400),
-    (b"POST /api/v1/messages HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n", 400),
-])
+@each(
+    "request_bytes, status",
+    [
+        (b"NONSENSE\r\n\r\n", 400),
+        (b"GET / HTTP/1.1\r\nHost: a\r\nBad Header\r\n\r\n", 400),
+        (b"POST /api/v1/messages HTTP/1.1\r\nHost: localhost\r\nContent-Length: -1\r\n\r\n", 400),
+        (b"POST /api/v1/messages HTTP/1.1\r\nHost: localhost\r\nContent-Length: 99999999999999\r\n\r\n", 413),
+        (b"GET /" + b"a" * 262_150 + b" HTTP/1.1\r\nHost: localhost\r\n\r\n", 431),
+        (b"POST /api/v1/messages HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: gzip\r\n\r\n", 400),
+        (b"POST /api/v1/messages HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n", 400),
+    ],
+)
 def test_what_is_not_http_is_answered_in_json(client: Client, request_bytes: bytes, status: int) -> None:
     with socket.create_connection((client.host, client.port), timeout=20) as connection:
         connection.sendall(request_bytes)

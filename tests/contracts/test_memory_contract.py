@@ -58,20 +58,48 @@ def tax(store: Store, sandbox: str) -> Opens:
 
 def a_declaration(store: Store, key: str = "M1|O1", **changes: Any) -> Declaration:
     fields: dict[str, Any] = {
-        "id": store.row_id(), "key": key, "order_no": key.partition("|")[2], "state": "declared", "document_id": 7,
-        "document_version": 1, "mailboxes": "DXPENT0000000001;DXPENT0000000002", "cop_no": "C1", "pre_no": "P1",
-        "customs_code": "9007", "ebp_code": "E1", "ebc_code": "M1", "agent_code": "A1", "assure_code": "G1",
-        "logistics_key": "L1|W1", "trade_mode": "9610", "buyer": "B1",
-        "reasons": (REASON,), "held": HELD, "full_tax": True,
-        "value": 2**62, "last_return": 1_795_000_000_000, "invt_no": f"90072026I{key}"}
+        "id": store.row_id(),
+        "key": key,
+        "order_no": key.partition("|")[2],
+        "state": "declared",
+        "document_id": 7,
+        "document_version": 1,
+        "mailboxes": "DXPENT0000000001;DXPENT0000000002",
+        "cop_no": "C1",
+        "pre_no": "P1",
+        "customs_code": "9007",
+        "ebp_code": "E1",
+        "ebc_code": "M1",
+        "agent_code": "A1",
+        "assure_code": "G1",
+        "logistics_key": "L1|W1",
+        "trade_mode": "9610",
+        "buyer": "B1",
+        "reasons": (REASON,),
+        "held": HELD,
+        "full_tax": True,
+        "value": 2**62,
+        "last_return": 1_795_000_000_000,
+        "invt_no": f"90072026I{key}",
+    }
     return Declaration(**{**fields, **changes})
 
 
 def a_request(store: Store, key: str = "A1|C1", **changes: Any) -> Request:
     fields: dict[str, Any] = {
-        "id": store.row_id(), "kind": "refund", "key": key, "declaration_id": 5, "state": "declared", "document_id": 8,
-        "document_version": 1, "mailboxes": "D", "fields": {"copNo": "C1", "invtNo": ""}, "lines": {1: 100_000, 12: 5},
-        "reasons": (REASON,), "filed_at": 3}
+        "id": store.row_id(),
+        "kind": "refund",
+        "key": key,
+        "declaration_id": 5,
+        "state": "declared",
+        "document_id": 8,
+        "document_version": 1,
+        "mailboxes": "D",
+        "fields": {"copNo": "C1", "invtNo": ""},
+        "lines": {1: 100_000, 12: 5},
+        "reasons": (REASON,),
+        "filed_at": 3,
+    }
     return Request(**{**fields, **changes})
 
 
@@ -80,8 +108,12 @@ def file_document(store: Store, sandbox: str, code: str = "621", order_no: str =
     reading = read_body((SAMPLES / f"CEB{code}Message.xml").read_bytes(), DAY, {}, 1_000_000)
     number = store.row_id()
     with writing(store.engine) as connection:
-        insert_rows(connection, document, ("id", "sandbox", "kind", "key", "order_no", "facts"), [
-            (number, sandbox, reading.kind, key, order_no, reading.documents[0].facts)])
+        insert_rows(
+            connection,
+            document,
+            ("id", "sandbox", "kind", "key", "order_no", "facts"),
+            [(number, sandbox, reading.kind, key, order_no, reading.documents[0].facts)],
+        )
     return number
 
 
@@ -225,8 +257,11 @@ def test_documents_are_found_by_id(store: Store, sandbox: str, customs: Opens) -
 
 def test_numbers_are_never_given_twice(customs: Opens) -> None:
     with customs() as memory:
-        first = [memory.list_no("9007", 2026), memory.list_no("9007", 2026),
-                 memory.intake_no("9007", 1_795_000_000_000)]
+        first = [
+            memory.list_no("9007", 2026),
+            memory.list_no("9007", 2026),
+            memory.intake_no("9007", 1_795_000_000_000),
+        ]
         ids = [memory.new_id(), memory.new_id()]
     with customs() as memory:
         assert memory.list_no("9007", 2026) not in first
@@ -239,8 +274,12 @@ def test_numbers_are_never_given_twice(customs: Opens) -> None:
 
 def test_a_company_is_found_by_either_of_its_codes(store: Store, sandbox: str, customs: Opens) -> None:
     with writing(store.engine) as connection:
-        insert_rows(connection, participant, ("sandbox", "code", "credit_code", "name", "kinds", "credit_grade"), [
-            (sandbox, "3702000001", "91370200MA00000001", "甲公司", "merchant;platform", "advanced")])
+        insert_rows(
+            connection,
+            participant,
+            ("sandbox", "code", "credit_code", "name", "kinds", "credit_grade"),
+            [(sandbox, "3702000001", "91370200MA00000001", "甲公司", "merchant;platform", "advanced")],
+        )
     with customs() as memory:
         found = memory.companies(["3702000001", "91370200MA00000001", "9999999999"])
         assert set(found) == {"3702000001", "91370200MA00000001"}
@@ -249,14 +288,17 @@ def test_a_company_is_found_by_either_of_its_codes(store: Store, sandbox: str, c
 
 
 def test_the_identity_register_gives_names_by_number_and_the_last_import_counts(
-        store: Store, sandbox: str, customs: Opens) -> None:
+    store: Store, sandbox: str, customs: Opens
+) -> None:
     with writing(store.engine) as connection:
         register_persons(connection, sandbox, [("370202199003074514", "王海燕"), ("37020219900307452X", "赵海天")])
         register_persons(connection, sandbox, [("370202199003074514", "王海青")])
         register_persons(connection, f"{sandbox}-other", [("370211198802290020", "李海生")])
     with customs() as memory:
         assert memory.persons(["370202199003074514", "37020219900307452X", "370211198802290020"]) == {
-            "370202199003074514": "王海青", "37020219900307452X": "赵海天"}
+            "370202199003074514": "王海青",
+            "37020219900307452X": "赵海天",
+        }
 
 
 def test_an_allowance_is_kept_for_each_person_and_year(customs: Opens) -> None:
@@ -268,7 +310,10 @@ def test_an_allowance_is_kept_for_each_person_and_year(customs: Opens) -> None:
     with customs() as memory:
         lines = memory.allowances([("B1", 2026), ("B1", 2027), ("B2", 2026)])
         assert {key: (one.reserved, one.used) for key, one in lines.items()} == {
-            ("B1", 2026): (300, 5), ("B1", 2027): (0, 7), ("B2", 2026): (0, 0)}
+            ("B1", 2026): (300, 5),
+            ("B1", 2027): (0, 7),
+            ("B2", 2026): (0, 0),
+        }
 
 
 def test_caps_are_kept_for_each_group(customs: Opens) -> None:
@@ -280,8 +325,7 @@ def test_caps_are_kept_for_each_group(customs: Opens) -> None:
     with customs() as memory:
         memory.put_cap("B1", 2026, "0406", 150)
     with customs() as memory:
-        assert memory.caps([("B1", 2026), ("B1", 2027)]) == {
-            ("B1", 2026): {"0406": 150, "1905": 200}, ("B1", 2027): {}}
+        assert memory.caps([("B1", 2026), ("B1", 2027)]) == {("B1", 2026): {"0406": 150, "1905": 200}, ("B1", 2027): {}}
 
 
 def test_book_lines_are_kept_and_filing_again_keeps_what_was_drawn(store: Store, sandbox: str, customs: Opens) -> None:
@@ -292,7 +336,8 @@ def test_book_lines_are_kept_and_filing_again_keeps_what_was_drawn(store: Store,
         file_stock(connection, sandbox, [("T1", "1", "3304990039", "面霜", "142", 2_000_000)])
     with customs() as memory:
         assert memory.book_lines([("T1", "1"), ("T1", "2")]) == {
-            ("T1", "1"): BookLine("T1", "1", "3304990039", "面霜", "142", 2_000_000, 300_000)}
+            ("T1", "1"): BookLine("T1", "1", "3304990039", "面霜", "142", 2_000_000, 300_000)
+        }
 
 
 def test_a_parcel_comes_back(customs: Opens) -> None:
@@ -351,8 +396,16 @@ def an_assessment() -> Assessment:
 
 def a_bill(store: Store, **changes: Any) -> Bill:
     fields: dict[str, Any] = {
-        "declaration_id": store.row_id(), "sequence": 0, "order_no": "O1", "key": "M1|O1", "state": "reserved",
-        "assure_code": "G1", "assessment": an_assessment(), "pending": True, "fields": {"invtNo": "I1"}}
+        "declaration_id": store.row_id(),
+        "sequence": 0,
+        "order_no": "O1",
+        "key": "M1|O1",
+        "state": "reserved",
+        "assure_code": "G1",
+        "assessment": an_assessment(),
+        "pending": True,
+        "fields": {"invtNo": "I1"},
+    }
     return Bill(**{**fields, **changes})
 
 
@@ -412,8 +465,9 @@ def test_the_facts_of_lists_are_given_for_assessment(store: Store, sandbox: str,
 # sandboxes are apart
 
 
-def test_one_sandbox_sees_nothing_of_another(store: Store, sandbox: str, customs: Opens, inspection: Opens,
-                                             tax: Opens) -> None:
+def test_one_sandbox_sees_nothing_of_another(
+    store: Store, sandbox: str, customs: Opens, inspection: Opens, tax: Opens
+) -> None:
     one, request, bill = a_declaration(store), a_request(store), a_bill(store)
     task = Task(store.row_id(), "O1", "M1|O1", 5)
     with customs() as memory:
@@ -568,6 +622,7 @@ def test_arrival_and_signature_of_an_unknown_parcel_at_the_same_time_are_both_no
 
 def test_stock_filed_at_the_same_time_on_a_new_line_adds_up(customs: Opens) -> None:
     """Who finds that somebody else has made the line takes the whole batch again, as a worker does."""
+
     def file_one() -> None:
         with customs() as memory:
             line = memory.book_lines([("T1", "9")]).get(("T1", "9")) or BookLine("T1", "9", "3304990039", "面霜", "142")
@@ -603,8 +658,11 @@ def test_whoever_asks_for_the_same_lines_in_another_order_waits_and_nothing_ends
             for line in memory.book_lines(keys[::step]).values():
                 line.drawn += 1
                 memory.put_book_line(line)
-            for parcel in [memory.parcels([f"L1|{number}" for number in range(20)][::step]).get(f"L1|{number}")
-                           or Parcel(f"L1|{number}") for number in range(20)]:
+            for parcel in [
+                memory.parcels([f"L1|{number}" for number in range(20)][::step]).get(f"L1|{number}")
+                or Parcel(f"L1|{number}")
+                for number in range(20)
+            ]:
                 parcel.signed_at += 1
                 memory.put_parcel(parcel)
 
@@ -613,7 +671,8 @@ def test_whoever_asks_for_the_same_lines_in_another_order_waits_and_nothing_ends
         assert {line.used for line in memory.allowances(persons).values()} == {WRITERS * TIMES}
         assert {line.drawn for line in memory.book_lines(keys).values()} == {WRITERS * TIMES}
         assert {one.signed_at for one in memory.parcels([f"L1|{number}" for number in range(20)]).values()} == {
-            WRITERS * TIMES}
+            WRITERS * TIMES
+        }
 
 
 def test_guarantees_reserved_in_another_order_end_in_no_circle(store: Store, sandbox: str, tax: Opens) -> None:
@@ -624,7 +683,7 @@ def test_guarantees_reserved_in_another_order_end_in_no_circle(store: Store, san
 
     def reserve() -> None:
         with tax() as memory:
-            for account in memory.guarantees(codes[::1 if next(turns) % 2 else -1]).values():
+            for account in memory.guarantees(codes[:: 1 if next(turns) % 2 else -1]).values():
                 account.reserved += 1
                 memory.put_guarantee(account)
 

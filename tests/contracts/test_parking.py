@@ -49,8 +49,9 @@ class Lot:
 
     def work(self) -> None:
         """What another process does that has not read the messages itself; one attempt is all it has."""
-        other = Window(Settings(data=self.window.settings.data, database=self.window.settings.database, readers=0,
-                                attempts=1))
+        other = Window(
+            Settings(data=self.window.settings.data, database=self.window.settings.database, readers=0, attempts=1)
+        )
         other.settle()
         other.close()
 
@@ -71,13 +72,19 @@ class Lot:
 
     def states(self) -> list[str]:
         with reading(self.window.engine) as connection:
-            return list(connection.execute(select(delivery.c.state).where(delivery.c.id.in_(self.ids))
-                                           .order_by(delivery.c.id)).scalars())
+            return list(
+                connection.execute(
+                    select(delivery.c.state).where(delivery.c.id.in_(self.ids)).order_by(delivery.c.id)
+                ).scalars()
+            )
 
     def message_states(self) -> list[str]:
         with reading(self.window.engine) as connection:
-            return list(connection.execute(select(message.c.state).where(message.c.id.in_(self.messages))
-                                           .order_by(message.c.id)).scalars())
+            return list(
+                connection.execute(
+                    select(message.c.state).where(message.c.id.in_(self.messages)).order_by(message.c.id)
+                ).scalars()
+            )
 
 
 @pytest.fixture
@@ -128,8 +135,9 @@ def test_it_is_tried_as_often_as_at_first_and_does_not_count_as_late_at_once(lot
     before = system_now()
     lot.retry(lot.ids[0])
     with reading(lot.window.engine) as connection:
-        attempts, not_before = connection.execute(select(delivery.c.attempts, delivery.c.not_before).where(
-            delivery.c.id == lot.ids[0])).one()
+        attempts, not_before = connection.execute(
+            select(delivery.c.attempts, delivery.c.not_before).where(delivery.c.id == lot.ids[0])
+        ).one()
     assert attempts == 0 and before <= not_before <= system_now()
 
 
@@ -138,8 +146,8 @@ def test_what_is_dismissed_is_out_of_the_way_and_keeps_who_when_and_why(lot: Lot
     assert outcomes(lot.dismiss(lot.ids[0])) == [("dismissed", DISMISSED)]
     lot.work()
     assert lot.states() == [DISMISSED, PARKED, PARKED] and lot.message_states()[0] == DISMISSED
-    closed, = lot.listed(DISMISSED)
-    handled, = closed.handled
+    (closed,) = lot.listed(DISMISSED)
+    (handled,) = closed.handled
     assert (handled.act, handled.who, handled.why) == ("dismissed", "wang", "sent by mistake")
     assert before <= handled.at <= system_now() and "error" in closed.reason.lower(), "why it failed is kept as well"
 

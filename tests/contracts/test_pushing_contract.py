@@ -318,7 +318,11 @@ def test_a_kill_while_a_message_is_under_way_repeats_that_message_and_no_other(s
     story.round(receiver)
     story.round(receiver)
     assert [one for _, one, _ in receiver.came] == [
-        (1,), *[(2,)] * (point > 1), *[(3,)] * (point > 2), *[(number,) for number in range(point, 5)]]
+        (1,),
+        *[(2,)] * (point > 1),
+        *[(3,)] * (point > 2),
+        *[(number,) for number in range(point, 5)],
+    ]
     assert len({name for name, *_ in receiver.came}) == 4
 
 
@@ -331,10 +335,14 @@ def test_what_cannot_be_put_into_words_blocks_its_channel_and_says_why(story: St
 
 
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(codes=st.lists(st.sampled_from(["312", "412"]), min_size=1, max_size=8),
-       late=st.lists(st.sampled_from(["312", "412"]), max_size=3), answers=st.lists(st.booleans(), max_size=12))
+@given(
+    codes=st.lists(st.sampled_from(["312", "412"]), min_size=1, max_size=8),
+    late=st.lists(st.sampled_from(["312", "412"]), max_size=3),
+    answers=st.lists(st.booleans(), max_size=12),
+)
 def test_whatever_the_receiver_answers_it_confirmed_exactly_the_sequence(
-        window: Window, codes: list[str], late: list[str], answers: list[bool]) -> None:
+    window: Window, codes: list[str], late: list[str], answers: list[bool]
+) -> None:
     story = Story(window, f"property {next(_serial)}")
     receiver = Receiver(window, *answers)
     story.put(*codes)

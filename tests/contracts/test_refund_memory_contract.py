@@ -49,8 +49,24 @@ def claim(number: int, **changes: Any) -> Claim:
 
 
 def claim_line(number: int, place: int = 1, **changes: Any) -> ClaimLine:
-    found = ClaimLine(number, place, "E", "L1", "4227202600000000010" + f"{place:02d}", "6109100010", "011", 200_000,
-                      200_000, "USD", 2_580_000, 2_000_000, 260_000, 0, "refund", "")
+    found = ClaimLine(
+        number,
+        place,
+        "E",
+        "L1",
+        "4227202600000000010" + f"{place:02d}",
+        "6109100010",
+        "011",
+        200_000,
+        200_000,
+        "USD",
+        2_580_000,
+        2_000_000,
+        260_000,
+        0,
+        "refund",
+        "",
+    )
     return found._replace(**changes)
 
 
@@ -92,8 +108,15 @@ def test_a_number_is_on_file_once(store, desk):
 
 
 def test_claims_with_lines_and_money_come_back_as_they_were_put(store, desk):
-    one = claim(store.row_id(), exchange="due", working=[["L1", [["20300", {"a": "1"}, []]]]], reasons=WHY,
-                conditions=[[["1"], "refund", [["20001", "satisfied", {}, []]]]], fob=9, pools={"S1|USD": 5})
+    one = claim(
+        store.row_id(),
+        exchange="due",
+        working=[["L1", [["20300", {"a": "1"}, []]]]],
+        reasons=WHY,
+        conditions=[[["1"], "refund", [["20001", "satisfied", {}, []]]]],
+        fob=9,
+        pools={"S1|USD": 5},
+    )
     lines = [claim_line(one.id, 2), claim_line(one.id)]
     entry = Entry(store.row_id(), one.id, M1, "paid", 5, "T1", 7, WHY)
     with desk() as memory:
@@ -184,19 +207,41 @@ def test_numbers_are_new_each_time(desk):
 
 def file_list(store, sandbox, number, mode="9810", flag="B", summarised=0, state="closed"):
     """A list with its document; gives its id and number."""
-    facts, list_id, document_id = inventory(number, line(1), line(2), mode=mode, flag=flag), store.row_id(), \
-        store.row_id()
+    facts, list_id, document_id = (
+        inventory(number, line(1), line(2), mode=mode, flag=flag),
+        store.row_id(),
+        store.row_id(),
+    )
     invt_no = f"42272026E{number:09d}"
     with writing(store.engine) as connection:
-        insert_rows(connection, document, ("id", "sandbox", "kind", "key", "order_no", "facts"), [
-            (document_id, sandbox, "export_inventory", f"{M1}|{number}", facts.order_no, pack(facts))])
-        values = {"id": list_id, "sandbox": sandbox, "key": f"{M1}|{number}", "order_no": facts.order_no,
-                  "state": state, "document_id": document_id, "invt_no": invt_no, "ebc_code": M1, "trade_mode": mode,
-                  "closed_at": 1_790_000_000_000, "flow": "E", "statistics_flag": flag}
+        insert_rows(
+            connection,
+            document,
+            ("id", "sandbox", "kind", "key", "order_no", "facts"),
+            [(document_id, sandbox, "export_inventory", f"{M1}|{number}", facts.order_no, pack(facts))],
+        )
+        values = {
+            "id": list_id,
+            "sandbox": sandbox,
+            "key": f"{M1}|{number}",
+            "order_no": facts.order_no,
+            "state": state,
+            "document_id": document_id,
+            "invt_no": invt_no,
+            "ebc_code": M1,
+            "trade_mode": mode,
+            "closed_at": 1_790_000_000_000,
+            "flow": "E",
+            "statistics_flag": flag,
+        }
         insert_rows(connection, declaration, tuple(values), [tuple(values.values())])
         if summarised:
-            insert_rows(connection, summary_member, ("declaration_id", "sandbox", "summary_id", "month"),
-                        [(list_id, sandbox, summarised, "2026-10-01")])
+            insert_rows(
+                connection,
+                summary_member,
+                ("declaration_id", "sandbox", "summary_id", "month"),
+                [(list_id, sandbox, summarised, "2026-10-01")],
+            )
     return list_id, invt_no
 
 
@@ -205,11 +250,18 @@ def file_summary(store, sandbox, entry="422720260000000077"):
     number = store.row_id()
     lines = [[place, "6109100010", "133", "502", "011", "", 200_000, 2_580_000, 1_290_000, 1, 1] for place in (1, 2)]
     with writing(store.engine) as connection:
-        insert_rows(connection, summary, ("id", "sandbox", "key", "state", "ebc_code"),
-                    [(number, sandbox, str(number), "summarised", M1)])
-        insert_rows(connection, summary_declaration, (
-            "summary_id", "number", "sandbox", "month", "head", "lines", "entry_id"), [
-            (number, 1, sandbox, "2026-10-01", '{"trade_mode":"9610"}', msgspec.json.encode(lines).decode(), entry)])
+        insert_rows(
+            connection,
+            summary,
+            ("id", "sandbox", "key", "state", "ebc_code"),
+            [(number, sandbox, str(number), "summarised", M1)],
+        )
+        insert_rows(
+            connection,
+            summary_declaration,
+            ("summary_id", "number", "sandbox", "month", "head", "lines", "entry_id"),
+            [(number, 1, sandbox, "2026-10-01", '{"trade_mode":"9610"}', msgspec.json.encode(lines).decode(), entry)],
+        )
     return number
 
 
@@ -220,14 +272,32 @@ def test_items_are_made_of_what_customs_holds(store, sandbox, desk):
         found = memory.items(["422720260000000077002", "422720260000000077003", f"{invt_no}002", f"{invt_no}003"])
     assert set(found) == {"422720260000000077002", f"{invt_no}002"}
     assert found["422720260000000077002"] == Item(
-        "422720260000000077002", M1, "9610", "2026-10", "6109100010", "011", 200_000, "", 0, "USD", 2_580_000,
-        f"S{summarised}")
+        "422720260000000077002",
+        M1,
+        "9610",
+        "2026-10",
+        "6109100010",
+        "011",
+        200_000,
+        "",
+        0,
+        "USD",
+        2_580_000,
+        f"S{summarised}",
+    )
     assert found[f"{invt_no}002"].pool == f"L{list_id}"
 
 
-@pytest.mark.parametrize(("facts", "there"), [
-    ({"mode": "9710"}, True), ({"mode": "9610"}, False), ({"mode": "9610", "flag": "A"}, True),
-    ({"mode": "9610", "flag": "A", "summarised": 5}, False), ({"state": "rejected"}, False)])
+@pytest.mark.parametrize(
+    ("facts", "there"),
+    [
+        ({"mode": "9710"}, True),
+        ({"mode": "9610"}, False),
+        ({"mode": "9610", "flag": "A"}, True),
+        ({"mode": "9610", "flag": "A", "summarised": 5}, False),
+        ({"state": "rejected"}, False),
+    ],
+)
 def test_a_list_has_items_where_no_summary_stands_for_it(store, sandbox, desk, facts, there):
     _, invt_no = file_list(store, sandbox, 1, **facts)
     with desk() as memory:
@@ -236,23 +306,48 @@ def test_a_list_has_items_where_no_summary_stands_for_it(store, sandbox, desk, f
 
 def legs(store, sandbox, *rows, ebc_code=M1):
     with writing(store.engine) as connection:
-        insert_rows(connection, forex_leg, ("report_id", "number", "sandbox", "ebc_code", "state", "direction",
-                                            "leg_kind", "order_no", "entry_no", "currency", "amount"), [
-            (store.row_id(), 1, sandbox, ebc_code, *row) for row in rows])
+        insert_rows(
+            connection,
+            forex_leg,
+            (
+                "report_id",
+                "number",
+                "sandbox",
+                "ebc_code",
+                "state",
+                "direction",
+                "leg_kind",
+                "order_no",
+                "entry_no",
+                "currency",
+                "amount",
+            ),
+            [(store.row_id(), 1, sandbox, ebc_code, *row) for row in rows],
+        )
 
 
 def test_exchange_counts_for_the_pool_that_it_names(store, sandbox, desk):
     summarised = file_summary(store, sandbox, "422720260000000088")
     file_list(store, sandbox, 11, "9610", summarised=summarised)
     list_id, invt_no = file_list(store, sandbox, 12)
-    legs(store, sandbox, ("booked", "1", "1", "", "422720260000000088", "502", 5),
-         ("booked", "1", "1", "SM000000011", "", "USD", 7), ("booked", "1", "1", "SM000000012", "", "EUR", 11),
-         ("booked", "1", "1", "SM000000012", invt_no, "USD", 13), ("refused", "1", "1", "SM000000011", "", "USD", 17),
-         ("booked", "2", "1", "SM000000011", "", "USD", 19), ("booked", "1", "2", "SM000000011", "", "USD", 23))
+    legs(
+        store,
+        sandbox,
+        ("booked", "1", "1", "", "422720260000000088", "502", 5),
+        ("booked", "1", "1", "SM000000011", "", "USD", 7),
+        ("booked", "1", "1", "SM000000012", "", "EUR", 11),
+        ("booked", "1", "1", "SM000000012", invt_no, "USD", 13),
+        ("refused", "1", "1", "SM000000011", "", "USD", 17),
+        ("booked", "2", "1", "SM000000011", "", "USD", 19),
+        ("booked", "1", "2", "SM000000011", "", "USD", 23),
+    )
     with desk() as memory:
         found = memory.pools([f"S{summarised}", f"L{list_id}"])
         assert {place: pool.collected for place, pool in found.items()} == {
-            (f"S{summarised}", "USD"): 12, (f"L{list_id}", "EUR"): 11, (f"L{list_id}", "USD"): 13}
+            (f"S{summarised}", "USD"): 12,
+            (f"L{list_id}", "EUR"): 11,
+            (f"L{list_id}", "USD"): 13,
+        }
         assert memory.pools_of(["422720260000000088"], ["SM000000012"]) == {f"S{summarised}", f"L{list_id}"}
         assert memory.pools_of([invt_no, ""], []) == {f"L{list_id}"}
 

@@ -35,8 +35,17 @@ def opens(store: Store, sandbox: str) -> Opens:
 
 def lodged(store: Store, sandbox: str, **changes: str) -> None:
     """A company of master data."""
-    row = {"code": ONE, "credit_code": CREDIT, "name": "青岛海燕", "kinds": "merchant", "dxp_id": "DXP1",
-           "credit_grade": "advanced", "edition": "2018", "tolerances": "replay", **changes}
+    row = {
+        "code": ONE,
+        "credit_code": CREDIT,
+        "name": "青岛海燕",
+        "kinds": "merchant",
+        "dxp_id": "DXP1",
+        "credit_grade": "advanced",
+        "edition": "2018",
+        "tolerances": "replay",
+        **changes,
+    }
     with writing(store.engine) as connection:
         lodge_participants(connection, sandbox, NAMES, [[row[name] for name in NAMES]])
 
@@ -47,9 +56,17 @@ def stored(store: Store, sandbox: str) -> dict[str, Any]:
 
 
 def test_what_is_put_comes_back(opens: Opens) -> None:
-    enterprise = Enterprise(ONE, ONE, "in_review", credit_code=CREDIT, kinds="merchant;agent", net_assets=2**60,
-                            facts={"agent_code": OTHER}, reasons=(Reason("21354", {"agent_code": OTHER}, ("p@1",)),),
-                            filed_at=NOON)
+    enterprise = Enterprise(
+        ONE,
+        ONE,
+        "in_review",
+        credit_code=CREDIT,
+        kinds="merchant;agent",
+        net_assets=2**60,
+        facts={"agent_code": OTHER},
+        reasons=(Reason("21354", {"agent_code": OTHER}, ("p@1",)),),
+        filed_at=NOON,
+    )
     paper = GoodsPaper(7, f"{ONE}|SP1", "accepted", ONE, "SP1", "DXP1", 7, 2, reasons=(Reason("21360", {"gnum": "1"}),))
     with opens() as memory:
         assert memory.enterprises([ONE]) == memory.participants([ONE]) == memory.filings([7]) == {}
@@ -70,7 +87,8 @@ def test_what_is_put_comes_back(opens: Opens) -> None:
 
 
 def test_a_participant_keeps_what_is_not_the_registrars_and_its_suspension(
-        store: Store, opens: Opens, sandbox: str) -> None:
+    store: Store, opens: Opens, sandbox: str
+) -> None:
     lodged(store, sandbox)
     with opens() as memory:
         company = memory.participants([ONE])[ONE]
@@ -78,14 +96,19 @@ def test_a_participant_keeps_what_is_not_the_registrars_and_its_suspension(
         memory.put_participant(company)
     found = stored(store, sandbox)
     assert (found["name"], found["edition"], found["tolerances"], found["credit_grade"]) == (
-        "青岛海鸥", "2018", "replay", "advanced")
+        "青岛海鸥",
+        "2018",
+        "replay",
+        "advanced",
+    )
     lodged(store, sandbox, name="青岛海燕", edition="2022-05")
     found = stored(store, sandbox)
     assert (found["name"], found["edition"], found["suspended_at"]) == ("青岛海燕", "2022-05", NOON)
 
 
 def test_companies_are_found_by_either_code_with_what_the_batch_has_changed(
-        store: Store, opens: Opens, sandbox: str) -> None:
+    store: Store, opens: Opens, sandbox: str
+) -> None:
     lodged(store, sandbox)
     with opens() as memory:
         assert [one.code for one in memory.companies([CREDIT])[CREDIT]] == [ONE]
@@ -109,14 +132,21 @@ def test_a_company_of_another_sandbox_is_another(store: Store, opens: Opens, san
         assert beside.enterprises([ONE])[ONE].state == "registered"
 
 
-@pytest.mark.parametrize(("state", "channel", "facts", "registered"), [
-    ("registered", "green", {}, True), ("suspended", "officer", {}, True), ("rejected", "", {}, False),
-    ("in_review", "green", {"standing": "registered"}, True), ("in_review", "", {"standing": ""}, False),
-    ("deleted", "green", {}, False), ("suspended", "imported", {}, None),
-])
+@pytest.mark.parametrize(
+    ("state", "channel", "facts", "registered"),
+    [
+        ("registered", "green", {}, True),
+        ("suspended", "officer", {}, True),
+        ("rejected", "", {}, False),
+        ("in_review", "green", {"standing": "registered"}, True),
+        ("in_review", "", {"standing": ""}, False),
+        ("deleted", "green", {}, False),
+        ("suspended", "imported", {}, None),
+    ],
+)
 def test_refunds_go_by_the_registration_and_by_the_grade_that_counts_now(
-        store: Store, opens: Opens, sandbox: str, state: str, channel: str, facts: dict[str, str],
-        registered: bool | None) -> None:
+    store: Store, opens: Opens, sandbox: str, state: str, channel: str, facts: dict[str, str], registered: bool | None
+) -> None:
     lodged(store, sandbox)
     with opens() as memory:
         memory.put_enterprise(Enterprise(ONE, ONE, state, channel=channel, facts=facts))
@@ -131,16 +161,18 @@ def test_goods_replace_those_of_the_same_item(store: Store, opens: Opens, sandbo
         with opens() as memory:
             memory.put_goods(FiledGoods(ONE, "A-1", gcode, "奶粉", "035", "CHN", "filed", 7, NOON))
     with reading(store.engine) as connection:
-        assert connection.execute(select(filed_goods.c.gcode).where(
-            filed_goods.c.sandbox == sandbox)).scalars().all() == ["0402290000"]
+        assert connection.execute(
+            select(filed_goods.c.gcode).where(filed_goods.c.sandbox == sandbox)
+        ).scalars().all() == ["0402290000"]
 
 
 def test_who_decides_on_what_somebody_has_changed_is_told(opens: Opens) -> None:
     with opens() as memory:
         memory.put_enterprise(Enterprise(ONE, ONE, "in_review"))
     with opens() as memory:
-        stale = Enterprise(**{name: getattr(memory.enterprises([ONE])[ONE], name)
-                              for name in Enterprise.__dataclass_fields__})
+        stale = Enterprise(
+            **{name: getattr(memory.enterprises([ONE])[ONE], name) for name in Enterprise.__dataclass_fields__}
+        )
     with opens() as memory:
         current = memory.enterprises([ONE])[ONE]
         current.state = "registered"

@@ -66,21 +66,27 @@ def filled(window: Window, name: str, first: int, source: str = "registered") ->
 
 
 def _value(column: Any, number: int) -> Any:
-    return number if isinstance(column.type, BigInteger | Integer) else str(number)[-3:][:column.type.length]
+    return number if isinstance(column.type, BigInteger | Integer) else str(number)[-3:][: column.type.length]
 
 
 def _needed(table: Table) -> dict[str, Any]:
     """What has to be said besides the key."""
-    return {column.name: b"" if isinstance(column.type, LargeBinary) else 1 for column in table.c
-            if not column.primary_key and not column.nullable and column.server_default is None
-            and column.name != "sandbox"}
+    return {
+        column.name: b"" if isinstance(column.type, LargeBinary) else 1
+        for column in table.c
+        if not column.primary_key and not column.nullable and column.server_default is None and column.name != "sandbox"
+    }
 
 
 def kept(window: Window, name: str) -> dict[str, int]:
     """Tables that hold rows of a sandbox, and how many."""
     with reading(window.engine) as connection:
-        counts = {table.name: connection.execute(select(func.count()).select_from(table).where(
-            table.c.sandbox == name)).scalar_one() for table in KEYED}
+        counts = {
+            table.name: connection.execute(
+                select(func.count()).select_from(table).where(table.c.sandbox == name)
+            ).scalar_one()
+            for table in KEYED
+        }
     return {table: count for table, count in counts.items() if count}
 
 
@@ -158,6 +164,7 @@ def test_a_small_sandbox_is_reset_within_a_second(window: Window) -> None:
 
 def interrupted(window: Window, **how: Any) -> None:
     """A reset that ends after its first piece, as its process does."""
+
     def fault(point: str) -> None:
         raise Interrupted(point)
 
@@ -212,7 +219,7 @@ def test_several_who_finish_at_once_leave_what_comes_afterwards(window: Window) 
     teller.send(trade)
     interrupted(window)
     with reading(window.engine) as connection:
-        left, = sandboxes.resets(connection)
+        (left,) = sandboxes.resets(connection)
     resetting.finish(window, 0)
     teller.send(trade)
     with writing(window.engine) as connection:
@@ -240,13 +247,20 @@ def test_no_piece_reads_a_whole_table(window: Window) -> None:
     if window.engine.dialect.name != "sqlite":
         pytest.skip("PostgreSQL reads small tables whole, whatever index there is")
     asked: list[tuple[str, Any]] = []
-    event.listen(window.engine, "before_cursor_execute",
-                 lambda connection, cursor, statement, parameters, context, many: asked.append((statement, parameters)))
+    event.listen(
+        window.engine,
+        "before_cursor_execute",
+        lambda connection, cursor, statement, parameters, context, many: asked.append((statement, parameters)),
+    )
     filled(window, OURS, FAR)
     asked.clear()
     resetting.reset(window, OURS, "li", master_data=False)
     wanted = {one for one in asked if one[0].startswith(("DELETE", "SELECT"))}
     with reading(window.engine) as connection:
-        scans = {(row.detail, statement) for statement, parameters in wanted for row in connection.exec_driver_sql(
-            f"EXPLAIN QUERY PLAN {statement}", parameters) if row.detail.startswith("SCAN")}
+        scans = {
+            (row.detail, statement)
+            for statement, parameters in wanted
+            for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters)
+            if row.detail.startswith("SCAN")
+        }
     assert {statement for detail, statement in scans if "handling" not in statement} == set(), "handlings are few"

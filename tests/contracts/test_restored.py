@@ -36,8 +36,11 @@ def settings(dialect: str, address: str, tmp_path: Path) -> Settings:
 
 
 def call(settings: Settings, *arguments: str) -> Result:
-    return CliRunner().invoke(main, [*arguments, "--data", str(settings.data)], env={
-        "SINGLE_WINDOW_DATABASE": settings.database, "LANG": "C", "LC_ALL": ""})
+    return CliRunner().invoke(
+        main,
+        [*arguments, "--data", str(settings.data)],
+        env={"SINGLE_WINDOW_DATABASE": settings.database, "LANG": "C", "LC_ALL": ""},
+    )
 
 
 def test_numbers_places_and_rows_go_on_above_and_channels_stand_where_they_stood(settings: Settings) -> None:
@@ -60,9 +63,10 @@ def test_numbers_places_and_rows_go_on_above_and_channels_stand_where_they_stood
     assert window.numbering.last(ROWS, "row") == row + ROW_STEP
     with reading(window.engine) as connection:
         numbers = {(sandbox, name): after for sandbox, name, after in connection.execute(select(serial))}
-        assert {(sandbox, box): last_receipt(connection, sandbox, box) for sandbox, box in (
-            ("main", BOX), ("main", BEHIND), ("june", NEW))} == {
-                ("main", BOX): STEP + 2, ("main", BEHIND): STEP + 3, ("june", NEW): STEP}
+        assert {
+            (sandbox, box): last_receipt(connection, sandbox, box)
+            for sandbox, box in (("main", BOX), ("main", BEHIND), ("june", NEW))
+        } == {("main", BOX): STEP + 2, ("main", BEHIND): STEP + 3, ("june", NEW): STEP}
         behind = channels.find(connection, "main", BEHIND, WEBHOOK)
         assert behind is not None and [one.last for one in outgoing(connection, behind)] == [2, 3]
         assert next(iter(connecting.listed(connection, "main")))["behind"] == 0
@@ -74,7 +78,8 @@ def test_numbers_places_and_rows_go_on_above_and_channels_stand_where_they_stood
     with reading(window.engine) as connection:
         moved = channels.find(connection, "main", BOX, WEBHOOK)
         assert moved is not None and [(one.first, one.last) for one in outgoing(connection, moved)] == [
-            (STEP + 3, STEP + 3)]
+            (STEP + 3, STEP + 3)
+        ]
     window.close()
 
 
@@ -88,6 +93,9 @@ def test_nothing_is_moved_while_somebody_works(settings: Settings) -> None:
 
 def test_every_series_of_numbers_is_known() -> None:
     """Whoever gives out numbers of a new name says so in `SERIES`."""
-    said = {name for place in ROOT.glob("single_window/**/*.py") for name in re.findall(
-        r"""_sandbox, ['"](\w+)['"]\)""", place.read_text("utf-8"))}
+    said = {
+        name
+        for place in ROOT.glob("single_window/**/*.py")
+        for name in re.findall(r"""_sandbox, ['"](\w+)['"]\)""", place.read_text("utf-8"))
+    }
     assert said and said <= set(SERIES)

@@ -64,14 +64,20 @@ def test_places_in_a_mailbox_follow_each_other_without_gap_or_double(windows: li
         for count in range(1, 11):
             one.numbering.ensure(ROWS, "row", 2)
             with writing(one.engine) as connection:
-                place(connection, [Group(one.numbering.one(ROWS, "row"), "main", box, count, 0)
-                                   for box in ("DXPENT0000000002", "DXPENT0000000001")])
+                place(
+                    connection,
+                    [
+                        Group(one.numbering.one(ROWS, "row"), "main", box, count, 0)
+                        for box in ("DXPENT0000000002", "DXPENT0000000001")
+                    ],
+                )
 
     at_once(windows, answer)
     for box in ("DXPENT0000000001", "DXPENT0000000002"):
         with reading(windows[0].engine) as connection:
-            groups = connection.execute(select(receipt_group.c.first, receipt_group.c.count)
-                                        .where(receipt_group.c.mailbox == box)).all()
+            groups = connection.execute(
+                select(receipt_group.c.first, receipt_group.c.count).where(receipt_group.c.mailbox == box)
+            ).all()
         places = sorted(place for first, count in groups for place in range(first, first + count))
         assert places == list(range(1, WINDOWS * 55 + 1))
 
@@ -89,14 +95,15 @@ def test_two_groups_of_one_step_for_one_mailbox_stand_one_behind_the_other(windo
 def test_every_delivery_is_won_once(windows: list[Store]) -> None:
     ids = list(range(1, 201))
     with writing(windows[0].engine) as connection:
-        deliveries.file_deliveries(connection, [
-            (number, "main", "customs", "import.order", 0, "[[1]]", 1, "ready", 0, 0) for number in ids])
+        deliveries.file_deliveries(
+            connection, [(number, "main", "customs", "import.order", 0, "[[1]]", 1, "ready", 0, 0) for number in ids]
+        )
     won: list[int] = []
 
     def win(one: Store) -> None:
         for start in range(0, 200, 20):
             with writing(one.engine) as connection:
-                found = deliveries.win(connection, "customs", ids[start:start + 20])
+                found = deliveries.win(connection, "customs", ids[start : start + 20])
             won.extend(delivery.id for delivery in found)
 
     at_once(windows, win)

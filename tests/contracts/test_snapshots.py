@@ -40,12 +40,22 @@ def rows(window: Window, name: str) -> Rows:
     grows = {*clearing.COUNTERS, *clearing.SNAPSHOTS}
     with reading(window.engine) as connection:
         keyed = [table for table in metadata.sorted_tables if "sandbox" in table.c and table not in grows]
-        found: Rows = {table.name: sorted(
-            map(tuple, connection.execute(select(table).where(table.c.sandbox == name))), key=repr) for table in keyed}
-        found["archive"] = sorted(map(tuple, connection.execute(select(archive).join(
-            message, message.c.id == archive.c.message_id).where(message.c.sandbox == name))))
-        found["sandbox"] = [(one.seed, one.settings, one.clock_kind, one.clock_base) for one in connection.execute(
-            select(sandbox).where(sandbox.c.name == name))]
+        found: Rows = {
+            table.name: sorted(map(tuple, connection.execute(select(table).where(table.c.sandbox == name))), key=repr)
+            for table in keyed
+        }
+        found["archive"] = sorted(
+            map(
+                tuple,
+                connection.execute(
+                    select(archive).join(message, message.c.id == archive.c.message_id).where(message.c.sandbox == name)
+                ),
+            )
+        )
+        found["sandbox"] = [
+            (one.seed, one.settings, one.clock_kind, one.clock_base)
+            for one in connection.execute(select(sandbox).where(sandbox.c.name == name))
+        ]
     return found
 
 

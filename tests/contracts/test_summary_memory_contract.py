@@ -33,14 +33,36 @@ def a_list(store: Store, sandbox: str, customs: Opens, number: int, **changes: A
     """A closed list with its document; gives its id."""
     one, document_id = inventory(number), store.row_id()
     fields: dict[str, Any] = {
-        "id": store.row_id(), "key": f"{M1}|{one.order_no}", "order_no": one.order_no, "state": "closed",
-        "document_id": document_id, "document_version": 1, "mailboxes": "D", "cop_no": "", "pre_no": "",
-        "customs_code": "4227", "ebp_code": "", "ebc_code": M1, "agent_code": "", "assure_code": "",
-        "logistics_key": "L|W", "trade_mode": "9610", "buyer": "", "invt_no": f"42272026E{number:09d}",
-        "closed_at": WHEN, "flow": "E", "statistics_flag": "B", **changes}
+        "id": store.row_id(),
+        "key": f"{M1}|{one.order_no}",
+        "order_no": one.order_no,
+        "state": "closed",
+        "document_id": document_id,
+        "document_version": 1,
+        "mailboxes": "D",
+        "cop_no": "",
+        "pre_no": "",
+        "customs_code": "4227",
+        "ebp_code": "",
+        "ebc_code": M1,
+        "agent_code": "",
+        "assure_code": "",
+        "logistics_key": "L|W",
+        "trade_mode": "9610",
+        "buyer": "",
+        "invt_no": f"42272026E{number:09d}",
+        "closed_at": WHEN,
+        "flow": "E",
+        "statistics_flag": "B",
+        **changes,
+    }
     with writing(store.engine) as connection:
-        insert_rows(connection, document, ("id", "sandbox", "kind", "key", "order_no", "facts"), [
-            (document_id, sandbox, "export_inventory", fields["key"], one.order_no, pack(one))])
+        insert_rows(
+            connection,
+            document,
+            ("id", "sandbox", "kind", "key", "order_no", "facts"),
+            [(document_id, sandbox, "export_inventory", fields["key"], one.order_no, pack(one))],
+        )
     with customs() as memory:
         memory.put_declaration(Declaration(**fields))
     return int(fields["id"])
@@ -49,11 +71,23 @@ def a_list(store: Store, sandbox: str, customs: Opens, number: int, **changes: A
 def a_summary(store: Store, **changes: Any) -> Summary:
     number = store.row_id()
     fields: dict[str, Any] = {
-        "id": number, "key": f"A|{number}", "place": str(number), "customs_code": "4227", "agent_code": "A",
-        "ebc_code": M1, "cop_no": str(number), "state": "checking", "mailboxes": "D",
+        "id": number,
+        "key": f"A|{number}",
+        "place": str(number),
+        "customs_code": "4227",
+        "agent_code": "A",
+        "ebc_code": M1,
+        "cop_no": str(number),
+        "state": "checking",
+        "mailboxes": "D",
         "papers": [Sheet(1, 2), Sheet(3, 4)],
-        "head": {"ebcName": "甲公司"}, "wishes": {"summary_flag": "1"}, "left_out": {"18003": 2},
-        "months": {"2026-11-01": 3}, "reasons": (Reason("18001", {"invt_no": "X"}, ()),), "phase": "claim"}
+        "head": {"ebcName": "甲公司"},
+        "wishes": {"summary_flag": "1"},
+        "left_out": {"18003": 2},
+        "months": {"2026-11-01": 3},
+        "reasons": (Reason("18001", {"invt_no": "X"}, ()),),
+        "phase": "claim",
+    }
     return Summary(**{**fields, **changes})
 
 
@@ -71,8 +105,9 @@ def test_a_request_comes_back_as_it_was_put(store: Store, customs: Opens) -> Non
         assert memory.summaries_at(M1, {"merge"}) == [one]
 
 
-def test_closed_lists_are_given_page_by_page_with_what_stands_against_them(store: Store, sandbox: str,
-                                                                            customs: Opens) -> None:
+def test_closed_lists_are_given_page_by_page_with_what_stands_against_them(
+    store: Store, sandbox: str, customs: Opens
+) -> None:
     lists = [a_list(store, sandbox, customs, number, closed_at=WHEN + number // 2) for number in range(6)]
     a_list(store, sandbox, customs, 7, ebc_code=M2)
     a_list(store, sandbox, customs, 8, closed_at=0, state="released")
@@ -81,9 +116,19 @@ def test_closed_lists_are_given_page_by_page_with_what_stands_against_them(store
     with customs() as memory:
         memory.put_summary(one)
         memory.claim(one.id, [(lists[0], "2026-11-01")])
-        memory.put_request(Request(
-            id=store.row_id(), kind="export_refund", key="A|T1", declaration_id=lists[1], state="accepted",
-            document_id=1, document_version=1, mailboxes="D", fields={}))
+        memory.put_request(
+            Request(
+                id=store.row_id(),
+                kind="export_refund",
+                key="A|T1",
+                declaration_id=lists[1],
+                state="accepted",
+                document_id=1,
+                document_version=1,
+                mailboxes="D",
+                fields={},
+            )
+        )
     with customs() as memory:
         found, since, after = [], 0, 0
         while page := memory.closed_lists(M1, since, WHEN + 3, after, 2):

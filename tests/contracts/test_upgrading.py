@@ -33,8 +33,16 @@ SOON = (EARLIER[0], EARLIER[len(EARLIER) // 2], EARLIER[-1])
 """The oldest, one between and the newest of them; the others are upgraded with the long proofs."""
 ROWS = 3
 BOOK_KEEPING = "alembic_version"
-COMMANDS = (["run", "--port", "0"], ["show", "X1"], ["act", "X1", "conclude"], ["parked", "list"], ["receipts"],
-            ["prune", "--before", "2026-01-01"], ["sandbox", "list"], ["clock", "show"])
+COMMANDS = (
+    ["run", "--port", "0"],
+    ["show", "X1"],
+    ["act", "X1", "conclude"],
+    ["parked", "list"],
+    ["receipts"],
+    ["prune", "--before", "2026-01-01"],
+    ["sandbox", "list"],
+    ["clock", "show"],
+)
 
 
 @pytest.fixture
@@ -49,8 +57,11 @@ def address(settings: Settings) -> str:
 
 
 def call(settings: Settings, *arguments: str) -> Result:
-    return CliRunner().invoke(main, [*arguments, "--data", str(settings.data)], env={
-        "SINGLE_WINDOW_DATABASE": settings.database, "LANG": "C", "LC_ALL": ""})
+    return CliRunner().invoke(
+        main,
+        [*arguments, "--data", str(settings.data)],
+        env={"SINGLE_WINDOW_DATABASE": settings.database, "LANG": "C", "LC_ALL": ""},
+    )
 
 
 # the tables
@@ -62,8 +73,10 @@ def filled(engine: Engine) -> dict[str, list[dict[str, Any]]]:
     found = tables(engine)
     with writing(engine) as connection:
         for table in found:
-            given[table.name] = [{column.name: value(column.type, number, column.name)
-                                  for column in table.columns} for number in range(1, ROWS + 1)]
+            given[table.name] = [
+                {column.name: value(column.type, number, column.name) for column in table.columns}
+                for number in range(1, ROWS + 1)
+            ]
             connection.execute(insert(table), given[table.name])
     return given
 
@@ -75,7 +88,7 @@ def value(kind: Any, number: int, name: str) -> Any:
     if isinstance(kind, LargeBinary):
         return bytes([number])
     room = (getattr(kind, "length", None) or 9) - len(str(number))
-    return f"{name[:min(8, room)]}{number}"
+    return f"{name[: min(8, room)]}{number}"
 
 
 def tables(engine: Engine) -> list[Table]:
@@ -87,19 +100,24 @@ def tables(engine: Engine) -> list[Table]:
 def held(engine: Engine) -> dict[str, list[dict[str, Any]]]:
     found = tables(engine)
     with reading(engine) as connection:
-        return {table.name: [dict(row._mapping) for row in connection.execute(
-            select(table).order_by(*table.primary_key.columns))] for table in found}
+        return {
+            table.name: [
+                dict(row._mapping) for row in connection.execute(select(table).order_by(*table.primary_key.columns))
+            ]
+            for table in found
+        }
 
 
-@pytest.mark.parametrize("revision", [
-    one if one in SOON else pytest.param(one, marks=pytest.mark.long) for one in EARLIER])
+@pytest.mark.parametrize(
+    "revision", [one if one in SOON else pytest.param(one, marks=pytest.mark.long) for one in EARLIER]
+)
 def test_every_earlier_database_is_brought_to_the_newest_tables_with_all_it_held(address: str, revision: str) -> None:
     migrate.upgrade(address, revision)
     engine = open_engine(address)
     given = filled(engine)
     done: list[str] = []
     migrate.upgrade(address, progress=done.append)
-    assert [one.split()[0] for one in done] == list(REVISIONS[REVISIONS.index(revision) + 1:])
+    assert [one.split()[0] for one in done] == list(REVISIONS[REVISIONS.index(revision) + 1 :])
     assert migrate.standing(address).ready
     now = held(engine)
     for table, rows in given.items():
@@ -120,8 +138,9 @@ def test_an_upgrade_that_fails_half_way_has_not_happened(address: str) -> None:
     with pytest.raises(DBAPIError):
         migrate.upgrade(address)
     assert migrate.standing(address).current == "0001"
-    assert "sent_at" not in {column.name for table in tables(engine) if table.name == "delivery"
-                             for column in table.columns}
+    assert "sent_at" not in {
+        column.name for table in tables(engine) if table.name == "delivery" for column in table.columns
+    }
     engine.dispose()
 
 
@@ -187,8 +206,9 @@ def test_the_command_says_what_is_missing_then_brings_it(settings: Settings) -> 
     migrate.upgrade(settings.database_url, "0001")
     behind = call(settings, "upgrade", "--check")
     assert behind.exit_code == 1
-    assert all(revision in behind.stdout and title in behind.stdout
-               for revision, title in list(migrate.titles().items())[1:])
+    assert all(
+        revision in behind.stdout and title in behind.stdout for revision, title in list(migrate.titles().items())[1:]
+    )
     done = call(settings, "upgrade")
     assert done.exit_code == 0 and f"now at revision {REVISIONS[-1]}" in done.stdout
     again = call(settings, "upgrade", "--check")
@@ -233,7 +253,8 @@ def test_what_waits_for_an_officer_when_the_queue_is_made_stands_in_it(address: 
         ("batch", {"id": 6, "batch_no": "B1", "state": "in_review"}),
         ("refund_claim", {"id": 7, "key": "E|1", "state": "in_review", "fob": 9, "refund": 2}),
         ("forex_report", {"id": 8, "key": "B|1", "state": "in_review", "rmb": 7}),
-        ("enterprise", {"code": "3702960A01", "state": "in_review", "name": "甲公司"}))
+        ("enterprise", {"code": "3702960A01", "state": "in_review", "name": "甲公司"}),
+    )
     with writing(engine) as connection:
         for name, values in waiting_rows:
             table = Table(name, MetaData(), autoload_with=connection)

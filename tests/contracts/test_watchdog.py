@@ -42,8 +42,13 @@ def file(engine: Engine) -> Iterator[Callable[..., None]]:
 
     def filed(number: int, queue: str, ago: float, state: str = "ready", again_in: float = 0, items: int = 1) -> None:
         not_before = NOW + int(again_in * SECOND) if again_in else 0
-        row = dict(zip(COLUMNS, (number, "main", queue, "x", 0, "", items, state, not_before,
-                                 NOW - int(ago * SECOND)), strict=True))
+        row = dict(
+            zip(
+                COLUMNS,
+                (number, "main", queue, "x", 0, "", items, state, not_before, NOW - int(ago * SECOND)),
+                strict=True,
+            )
+        )
         with writing(engine) as connection:
             file_deliveries(connection, [tuple(row.values())])
 
@@ -104,7 +109,7 @@ def test_a_batch_in_hand_is_late_once_its_worker_has_been_at_it_too_long(engine:
             since = NOW - seconds * SECOND
             in_hand.note(connection, in_hand.InHand(worker, "tax", since, since, (seconds, 2 * seconds)))
     with reading(engine) as connection:
-        found, = [one for one in waiting(connection, NOW, ALLOWED) if one.stage == IN_HAND]
+        (found,) = [one for one in waiting(connection, NOW, ALLOWED) if one.stage == IN_HAND]
     with writing(engine) as connection:
         for worker in ("quick", "slow"):
             in_hand.let_go(connection, worker)
@@ -119,17 +124,26 @@ def test_depths_count_deliveries_and_what_they_hold(engine: Engine, file: Any) -
     file(4, "tax", 5, again_in=4)
     with reading(engine) as connection:
         found = [tuple(one) for one in depths(connection, NOW, NOW)]
-    assert found == [("customs", "ready", 2, 102, NOW - 10 * SECOND, 2), ("customs", "sent", 1, 7, NOW - 5 * SECOND, 1),
-                     ("tax", "ready", 1, 1, 0, 0)]
+    assert found == [
+        ("customs", "ready", 2, 102, NOW - 10 * SECOND, 2),
+        ("customs", "sent", 1, 7, NOW - 5 * SECOND, 1),
+        ("tax", "ready", 1, 1, 0, 0),
+    ]
 
 
 def due(engine: Engine, clock: Clock, *instants: int) -> dict[str, Waiting]:
     """What is late when a sandbox of this clock has open deadlines at these instants of it."""
     with writing(engine) as connection:
         sandboxes.create(connection, Sandbox("timed", "timed", Options(), clock))
-        insert_rows(connection, deadline, ("id", "sandbox", "due", "kind", "queue", "subject"),
-                    [(number, "timed", instant, "deadline.closing", "customs", "[]")
-                     for number, instant in enumerate(instants, 1)])
+        insert_rows(
+            connection,
+            deadline,
+            ("id", "sandbox", "due", "kind", "queue", "subject"),
+            [
+                (number, "timed", instant, "deadline.closing", "customs", "[]")
+                for number, instant in enumerate(instants, 1)
+            ],
+        )
     return late(engine)
 
 
@@ -160,9 +174,16 @@ class TestDeadlines:
 def test_a_channel_that_is_blocked_is_late_at_once_and_the_longest_is_told_first(engine: Engine) -> None:
     with writing(engine) as connection:
         sandboxes.create(connection, Sandbox("timed", "timed", Options(), Clock()))
-        insert_rows(connection, channel, ("sandbox", "dxp_id", "kind", "state", "blocked_at"), [
-            ("timed", "DXPA", "webhook", "blocked", NOW - 5 * SECOND), ("timed", "DXPB", "amqp", "active", 0),
-            ("timed", "DXPC", "webhook", "blocked", NOW - DAY)])
+        insert_rows(
+            connection,
+            channel,
+            ("sandbox", "dxp_id", "kind", "state", "blocked_at"),
+            [
+                ("timed", "DXPA", "webhook", "blocked", NOW - 5 * SECOND),
+                ("timed", "DXPB", "amqp", "active", 0),
+                ("timed", "DXPC", "webhook", "blocked", NOW - DAY),
+            ],
+        )
     assert late(engine) == {CHANNELS: Waiting(CHANNELS, 2, 86_400.0, 2, ("DXPC", "DXPA"))}
 
 

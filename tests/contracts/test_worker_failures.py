@@ -54,8 +54,9 @@ class Doing:
 def file_some(engine: Engine, count: int = 2) -> list[int]:
     ids = list(range(900_001, 900_001 + count))
     with writing(engine) as connection:
-        deliveries.file_deliveries(connection, [
-            (number, "main", "customs", "import.order", 0, "[[1]]", 1, "ready", 0, 0) for number in ids])
+        deliveries.file_deliveries(
+            connection, [(number, "main", "customs", "import.order", 0, "[[1]]", 1, "ready", 0, 0) for number in ids]
+        )
     return ids
 
 
@@ -139,6 +140,7 @@ def test_a_deadlock_is_taken_again_and_counted_for_nobody(engine: Engine) -> Non
                 if number == 0 and meeting:
                     met.append(box)
                     both.wait()
+
         return deed
 
     workers = [worker(engine, crosswise(order)) for order in ("AB", "BA")]
@@ -211,9 +213,11 @@ class Killed(BaseException):
 
 def killing(poison: int) -> Deed:
     """A deed that kills whoever has the poison among what it took."""
+
     def deed(connection: Connection, taken: Sequence[Delivery]) -> None:
         if poison in {one.id for one in taken}:
             raise Killed
+
     return deed
 
 
@@ -243,8 +247,10 @@ def test_what_kills_its_worker_is_parked_after_its_attempts_and_its_neighbours_a
     with reading(engine) as connection:
         reason = connection.execute(select(delivery.c.reason).where(delivery.c.id == ids[2])).scalar_one()
         assert in_hand.listed(connection) == []
-    assert reason.startswith(f"WorkerLost: the process working on it died, or made no progress until it was ended "
-                             f"(attempt {ATTEMPTS}, by process ")
+    assert reason.startswith(
+        f"WorkerLost: the process working on it died, or made no progress until it was ended "
+        f"(attempt {ATTEMPTS}, by process "
+    )
 
 
 def test_a_single_attempt_is_never_that_of_a_batch(engine: Engine) -> None:
@@ -260,8 +266,9 @@ def test_a_single_attempt_is_never_that_of_a_batch(engine: Engine) -> None:
 
 def test_a_delivery_of_many_items_that_kills_is_split_and_each_item_tried_alone(engine: Engine) -> None:
     with writing(engine) as connection:
-        deliveries.file_deliveries(connection, [
-            (900_001, "main", "customs", "import.order", 0, "[[1],[2],[3]]", 3, "ready", 0, 0)])
+        deliveries.file_deliveries(
+            connection, [(900_001, "main", "customs", "import.order", 0, "[[1],[2],[3]]", 3, "ready", 0, 0)]
+        )
 
     def deed(connection: Connection, taken: Sequence[Delivery]) -> None:
         if any("[2]" in one.payload for one in taken):
@@ -277,8 +284,10 @@ def test_a_delivery_of_many_items_that_kills_is_split_and_each_item_tried_alone(
             continue
     worker(engine, deed).work(left)
     with reading(engine) as connection:
-        found = sorted(tuple(row) for row in connection.execute(
-            select(delivery.c.payload, delivery.c.state).where(delivery.c.id != 900_001)))
+        found = sorted(
+            tuple(row)
+            for row in connection.execute(select(delivery.c.payload, delivery.c.state).where(delivery.c.id != 900_001))
+        )
     assert found == [("[[1]]", "done"), ("[[2]]", "parked"), ("[[3]]", "done")]
 
 

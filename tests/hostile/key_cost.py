@@ -33,8 +33,10 @@ def measure(require_keys: int, calls_per_minute: int) -> None:
         for method, path in CALLS:
             with app.test_request_context(path, method=method, headers=headers):
                 runs = timeit.repeat(check, number=TIMES, repeat=REPEATS, timer=time.process_time)
-            print(f"require_keys={require_keys} calls_per_minute={calls_per_minute} {method}: "
-                  f"{statistics.median(runs) / TIMES * 1e6:.1f} µs")
+            print(
+                f"require_keys={require_keys} calls_per_minute={calls_per_minute} {method}: "
+                f"{statistics.median(runs) / TIMES * 1e6:.1f} µs"
+            )
         window.close()
 
 

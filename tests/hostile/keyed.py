@@ -72,8 +72,7 @@ class KeyedAttack:
             self._call()
         self._window.settle()
         after = self._held()
-        self.report.wrong += [f"{name} is not as it was" for name in self._before
-                              if self._before[name] != after[name]]
+        self.report.wrong += [f"{name} is not as it was" for name in self._before if self._before[name] != after[name]]
         return self.report
 
     def _furnish(self) -> None:
@@ -82,8 +81,9 @@ class KeyedAttack:
             self._window.make_sandbox(name, Options())
         for sandbox in (VICTIM, SHARED):
             owner = issued(self._window, sandbox, [HIS], owner="attacked")
-            sent = self._app.test_client().post("/api/v1/messages", data=order(HIS, f"{CANARY}-{sandbox}"),
-                                                headers=bearer(owner))
+            sent = self._app.test_client().post(
+                "/api/v1/messages", data=order(HIS, f"{CANARY}-{sandbox}"), headers=bearer(owner)
+            )
             assert sent.status_code == 202, sent.text
             connecting.make_webhook(self._window, sandbox, HIS, f"http://8.8.8.8/{CANARY}")
         self._window.settle()
@@ -100,8 +100,15 @@ class KeyedAttack:
         key_keeping.revoke(self._window.engine, VICTIM, ended[0].key.id)
         key_keeping.rotate(self._window.engine, VICTIM, ended[1].key.id, overlap=0)
         self._window.keyring.forget()
-        guessed = [api_keys.new_token()[1], f"{ended[0].token[:-1]}!", f"sw_{ended[1].key.id}_{'A' * 43}", "x",
-                   "sw_" + "9" * 400, "' OR 1=1", "é"]
+        guessed = [
+            api_keys.new_token()[1],
+            f"{ended[0].token[:-1]}!",
+            f"sw_{ended[1].key.id}_{'A' * 43}",
+            "x",
+            "sw_" + "9" * 400,
+            "' OR 1=1",
+            "é",
+        ]
         good = [one.token for one in (*own, *shared, *each)]
         return ["", "", *good * 5, *(one.token for one in ended), *guessed]
 
@@ -117,8 +124,12 @@ class KeyedAttack:
         if draws.below(2):
             query = f"?{draws.one_of(('mailbox', 'state', 'number', 'after'))}={quote(draws.one_of(HOSTILE))}"
         headers = {"X-Sandbox": draws.one_of((VICTIM, SHARED, OWN, "", "none"))} if draws.below(3) else {}
-        self._ask(method, "/".join(parts) + query, {**headers, **self._credentials(token)},
-                  self._body(path) if method in CHANGING else None)
+        self._ask(
+            method,
+            "/".join(parts) + query,
+            {**headers, **self._credentials(token)},
+            self._body(path) if method in CHANGING else None,
+        )
 
     def _credentials(self, token: str) -> dict[str, str]:
         if not token:
@@ -134,8 +145,9 @@ class KeyedAttack:
 
     def _ask(self, method: str, path: str, headers: dict[str, str], body: bytes | None) -> None:
         kind = "application/xml" if body is not None and body.startswith(b"<") else "application/json"
-        answer = self._app.test_client().open(path, method=method, headers=headers, data=body,
-                                              content_type=kind if body is not None else None)
+        answer = self._app.test_client().open(
+            path, method=method, headers=headers, data=body, content_type=kind if body is not None else None
+        )
         self.report.statuses[answer.status_code] += 1
         said = answer.get_data()
         if code := re.search(rb'"findings":\[\{"code":"([^"]+)"', said):
@@ -152,8 +164,11 @@ class KeyedAttack:
             return "something of another's was read"
         if CANARY.encode() in said and b"8.8.8.8" in said:
             return "another's webhook was read"
-        return "another's mailbox was read" if status == 200 and f"/receipts?mailbox={HIS}" in path \
-            and not self._has_all(headers) else ""
+        return (
+            "another's mailbox was read"
+            if status == 200 and f"/receipts?mailbox={HIS}" in path and not self._has_all(headers)
+            else ""
+        )
 
     def _token(self, headers: dict[str, str]) -> str:
         return headers.get("X-Api-Key") or headers.get("Authorization", "").removeprefix("Bearer ")
@@ -174,26 +189,39 @@ class KeyedAttack:
             for table in (*owned(), *COUNTERS, *(part for family in PARTS.values() for part, _ in family)):
                 if "sandbox" in table.c:
                     found[f"{VICTIM}: {table.name}"] = connection.execute(
-                        select(table).where(table.c.sandbox == VICTIM).order_by(*table.primary_key)).all()
+                        select(table).where(table.c.sandbox == VICTIM).order_by(*table.primary_key)
+                    ).all()
             mine = select(message.c.id).where(message.c.sandbox == SHARED, message.c.sender == HIS)
             for name, rows in (
-                    ("messages", select(message).where(message.c.id.in_(mine)).order_by(message.c.id)),
-                    ("archive", select(archive).where(archive.c.message_id.in_(mine)).order_by(archive.c.message_id)),
-                    ("channels", select(channel).where(channel.c.sandbox == SHARED, channel.c.dxp_id == HIS)),
-                    ("mailbox", select(mailbox).where(mailbox.c.sandbox == SHARED, mailbox.c.dxp_id == HIS))):
+                ("messages", select(message).where(message.c.id.in_(mine)).order_by(message.c.id)),
+                ("archive", select(archive).where(archive.c.message_id.in_(mine)).order_by(archive.c.message_id)),
+                ("channels", select(channel).where(channel.c.sandbox == SHARED, channel.c.dxp_id == HIS)),
+                ("mailbox", select(mailbox).where(mailbox.c.sandbox == SHARED, mailbox.c.dxp_id == HIS)),
+            ):
                 found[f"{SHARED}: {name}"] = connection.execute(rows).all()
         return found
 
 
 BODIES = (
-    b'{"url": "http://8.8.4.4/stolen"}', b'{"url": "http://8.8.4.4/stolen", "new_secret": true, "from": 1}',
+    b'{"url": "http://8.8.4.4/stolen"}',
+    b'{"url": "http://8.8.4.4/stolen", "new_secret": true, "from": 1}',
     b'{"from": 1}',
-    b'{"name": "victim"}', b'{"name": "own-1"}', b'{"name": "own-victim", "preset": "plain"}',
-    b'{"options": {"open": false}}', b'{"mailboxes": ["*"], "rights": ["control_tests"]}',
+    b'{"name": "victim"}',
+    b'{"name": "own-1"}',
+    b'{"name": "own-victim", "preset": "plain"}',
+    b'{"options": {"open": false}}',
+    b'{"mailboxes": ["*"], "rights": ["control_tests"]}',
     b'{"flow": "I", "customs_code": "4240", "trade_mode": "9610", "by": "370296T088"}',
-    b'{"action": "approve"}', b'{"all": true}', b'{"all": true, "reason": "x"}', b'{"ids": [1, 2, 3]}',
-    b'{"ids": [1, 2, 3], "reason": "x"}', b'{"by": "370296T088"}', b'{"mode": "frozen", "at": "2030-01-01"}',
-    b'{"overlap": 0}', b'{"master_data": false}', b'[{"code": "370296T088", "dxp_id": "DXPENT0000000066"}]',
+    b'{"action": "approve"}',
+    b'{"all": true}',
+    b'{"all": true, "reason": "x"}',
+    b'{"ids": [1, 2, 3]}',
+    b'{"ids": [1, 2, 3], "reason": "x"}',
+    b'{"by": "370296T088"}',
+    b'{"mode": "frozen", "at": "2030-01-01"}',
+    b'{"overlap": 0}',
+    b'{"master_data": false}',
+    b'[{"code": "370296T088", "dxp_id": "DXPENT0000000066"}]',
     b'{"revision": 0, "by": "key:attacked", "lists": ["1"]}',
 )
 """What calls that change something may ask for."""

@@ -43,8 +43,16 @@ def test_nothing_of_anothers_is_read_or_changed(tmp_path: Path, count: int) -> N
     report = attacked(tmp_path, count)
     assert (report.wrong, report.count) == ([], count)
     assert {200, 202, 400, 401, 403, 404} <= set(report.statuses), report.statuses
-    assert {"key-wrong", "key-revoked", "key-expired", "key-lacks-right", "credentials-missing", "no-such-mailbox",
-            "unknown-sandbox", "other-sender"} <= set(report.codes), report.codes
+    assert {
+        "key-wrong",
+        "key-revoked",
+        "key-expired",
+        "key-lacks-right",
+        "credentials-missing",
+        "no-such-mailbox",
+        "unknown-sandbox",
+        "other-sender",
+    } <= set(report.codes), report.codes
 
 
 def changes(window: Window, response: Response) -> None:
@@ -60,10 +68,14 @@ def fails(window: Window, response: Response) -> None:
     response.status_code = 500
 
 
-@pytest.mark.parametrize(("harm", "said"), [
-    (changes, f"{SHARED}: channels is not as it was"), (tells, "something of another's was read"),
-    (fails, "a server error"),
-])
+@pytest.mark.parametrize(
+    ("harm", "said"),
+    [
+        (changes, f"{SHARED}: channels is not as it was"),
+        (tells, "something of another's was read"),
+        (fails, "a server error"),
+    ],
+)
 def test_the_attack_sees_what_is_wrong(tmp_path: Path, harm: Harm, said: str) -> None:
     report = attacked(tmp_path, 200, harm)
     assert any(words.startswith(said) for words in report.wrong), report.wrong

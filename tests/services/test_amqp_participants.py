@@ -127,8 +127,11 @@ class Partner:
     def kept(self) -> list[tuple[str, str]]:
         """State and channel of every message that came from here."""
         with reading(self.window.engine) as connection:
-            rows = connection.execute(select(message.c.state, message.c.channel).where(
-                message.c.sandbox == self.sandbox, message.c.sender == self.dxp_id).order_by(message.c.id))
+            rows = connection.execute(
+                select(message.c.state, message.c.channel)
+                .where(message.c.sandbox == self.sandbox, message.c.sender == self.dxp_id)
+                .order_by(message.c.id)
+            )
             return [(state, channel) for state, channel in rows]
 
 
@@ -170,8 +173,14 @@ def proxy(gate: Proxy) -> Iterator[Proxy]:
 @pytest.fixture(scope="module")
 def window(gate: Proxy, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Window]:
     """A window whose participants come through the proxy; between its own parts it needs no RabbitMQ."""
-    settings = Settings(data=tmp_path_factory.mktemp("amqp"), broker=gate.url, queue_limit=LIMIT, readers=0,
-                        synchronous="NORMAL", body_cap=CAP)
+    settings = Settings(
+        data=tmp_path_factory.mktemp("amqp"),
+        broker=gate.url,
+        queue_limit=LIMIT,
+        readers=0,
+        synchronous="NORMAL",
+        body_cap=CAP,
+    )
     opened = open_window(settings, broker=open_broker(Settings()))
     opened.make_sandbox("other", Options())
     yield opened
@@ -213,8 +222,7 @@ def test_a_message_goes_in_and_its_receipt_comes_out(partner: Partner) -> None:
     partner.window.settle()
     got = partner.get()
     assert b"CEB312Message" in got.body
-    assert got.headers == {"sandbox": "main", "mailbox": partner.dxp_id, "first": 1, "sequence": 1,
-                                      "code": "312"}
+    assert got.headers == {"sandbox": "main", "mailbox": partner.dxp_id, "first": 1, "sequence": 1, "code": "312"}
     assert (got.properties.delivery_mode, got.properties.content_type) == (2, "application/xml")
     until(lambda: partner.channel().position == 1, PATIENCE, "a confirmed receipt")
 
@@ -233,8 +241,13 @@ def test_whoever_asks_is_told_the_id_of_his_message(partner: Partner) -> None:
     for name in ("first", "again"):
         partner.send(body, reply_to=answers, correlation_id=name)
     first, again = partner.get(answers), partner.get(answers)
-    assert first.json == {"id": first.json["id"], "status": "accepted", "code": "311", "documents": 1,
-                          "repeated": False}
+    assert first.json == {
+        "id": first.json["id"],
+        "status": "accepted",
+        "code": "311",
+        "documents": 1,
+        "repeated": False,
+    }
     assert again.json == {**first.json, "repeated": True}
     assert [one.properties.correlation_id for one in (first, again)] == ["first", "again"]
     assert first.headers == {"sandbox": "main", "mailbox": partner.dxp_id, "status": 202}
@@ -251,10 +264,11 @@ def test_what_http_would_refuse_is_archived_and_its_findings_go_back(partner: Pa
 
 
 def test_a_message_in_another_participants_queue_is_refused_and_told_to_whose_queue_it_is(
-        partner: Partner, window: Window, broker: BlockingChannel) -> None:
+    partner: Partner, window: Window, broker: BlockingChannel
+) -> None:
     other = Partner(window, broker).register()
     other.send(partner.order())
-    found, = other.get().json["findings"]
+    (found,) = other.get().json["findings"]
     assert (found["code"], found["found"], found["expected"]) == ("other-sender", partner.dxp_id, other.dxp_id)
     assert (partner.kept(), other.kept()) == ([], [("refused", "amqp")])
 
@@ -285,15 +299,20 @@ def test_what_is_refused_is_told_or_put_aside_and_never_dropped(partner: Partner
         sent += 1
         assert sent < 500, "a full queue says so in the end"
         partner.send(b"<not closed")
-        until(lambda all_of=LIMIT + aside + sent: all_of == (
-            (partner.depth(partner.outbox) or 0) + (partner.depth(UNREADABLE) or 0)),
-            PATIENCE, "every refusal, told or put aside")
+        until(
+            lambda all_of=LIMIT + aside + sent: (
+                all_of == ((partner.depth(partner.outbox) or 0) + (partner.depth(UNREADABLE) or 0))
+            ),
+            PATIENCE,
+            "every refusal, told or put aside",
+        )
     assert partner.kept() == [("refused", "amqp")] * sent
     partner.broker.queue_purge(UNREADABLE)
 
 
 def test_nobody_can_have_answers_written_into_queues_of_others(
-        partner: Partner, window: Window, broker: BlockingChannel) -> None:
+    partner: Partner, window: Window, broker: BlockingChannel
+) -> None:
     other = Partner(window, broker).register()
     for queue in (other.inbox, other.outbox, partner.inbox, "single-window.customs"):
         partner.send(b"<not closed", reply_to=queue)
@@ -301,13 +320,18 @@ def test_nobody_can_have_answers_written_into_queues_of_others(
     assert (other.depth(other.inbox), other.depth(other.outbox), other.kept()) == (0, 0, [])
 
 
-@pytest.mark.parametrize("hostile", [
-    {"headers": {"sent": datetime(9999, 12, 31, tzinfo=UTC)}}, {"reply_to": b"\xff\xfe"},
-    {"message_id": b"\xff" * 255}, {"correlation_id": b"\xff" * 255, "reply_to": b"amq.gen-\xff"},
-])
-def test_nothing_that_stands_on_a_message_stops_the_others(partner: Partner, window: Window, broker: BlockingChannel,
-                                                           hostile: dict[str, Any],
-                                                           monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(
+    "hostile",
+    [
+        {"headers": {"sent": datetime(9999, 12, 31, tzinfo=UTC)}},
+        {"reply_to": b"\xff\xfe"},
+        {"message_id": b"\xff" * 255},
+        {"correlation_id": b"\xff" * 255, "reply_to": b"amq.gen-\xff"},
+    ],
+)
+def test_nothing_that_stands_on_a_message_stops_the_others(
+    partner: Partner, window: Window, broker: BlockingChannel, hostile: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
     # a date ten thousand times as far as the last one that can be told, as of who gives milliseconds for seconds
     monkeypatch.setattr("pika.data.calendar.timegm", lambda when: 10_000 * 253_402_214_400)
     other = Partner(window, broker).register()
@@ -320,18 +344,21 @@ def test_nothing_that_stands_on_a_message_stops_the_others(partner: Partner, win
 
 @pytest.mark.parametrize("header", ["CC", "BCC"])
 def test_nobody_can_have_a_copy_of_his_message_taken_from_the_queue_of_another(
-        partner: Partner, window: Window, broker: BlockingChannel, header: str) -> None:
+    partner: Partner, window: Window, broker: BlockingChannel, header: str
+) -> None:
     other = Partner(window, broker).register()
     broker.queue_purge(UNREADABLE)
-    broker.basic_publish("single-window.participants", partner.inbox, other.order(),
-                         BasicProperties(headers={header: [other.inbox]}))
+    broker.basic_publish(
+        "single-window.participants", partner.inbox, other.order(), BasicProperties(headers={header: [other.inbox]})
+    )
     assert partner.get().json["findings"][0]["code"] == "other-sender"
     assert partner.get(UNREADABLE).properties.headers["x-first-death-queue"] == other.inbox
     assert (partner.kept(), other.kept()) == ([("refused", "amqp")], [])
 
 
-def test_queues_of_other_sandboxes_bear_their_names(window: Window, broker: BlockingChannel,
-                                                   worker: ChannelsWorker) -> None:
+def test_queues_of_other_sandboxes_bear_their_names(
+    window: Window, broker: BlockingChannel, worker: ChannelsWorker
+) -> None:
     other = Partner(window, broker, "other").register()
     assert other.inbox.startswith("other.")
     other.send(other.order())
@@ -344,7 +371,8 @@ def test_queues_of_other_sandboxes_bear_their_names(window: Window, broker: Bloc
 
 
 def test_a_message_is_acknowledged_only_after_its_commit_and_admitted_once_if_that_is_cut_off(
-        partner: Partner, proxy: Proxy) -> None:
+    partner: Partner, proxy: Proxy
+) -> None:
     partner.send(partner.order())
     until(lambda: len(partner.kept()) == 1, PATIENCE, "an admitted message")
     proxy.hold()
@@ -360,8 +388,9 @@ def test_a_message_is_acknowledged_only_after_its_commit_and_admitted_once_if_th
     until(lambda: partner.depth(partner.inbox) == 0, PATIENCE, "an empty queue")
 
 
-def test_what_cannot_be_admitted_now_stays_in_the_queue(window: Window, broker: BlockingChannel,
-                                                       admission: AdmissionQueue) -> None:
+def test_what_cannot_be_admitted_now_stays_in_the_queue(
+    window: Window, broker: BlockingChannel, admission: AdmissionQueue
+) -> None:
     closed = Closed(window)
     refusing = ChannelsWorker(window, closed).start()
     partner = Partner(window, broker).register()
@@ -378,8 +407,7 @@ def test_what_cannot_be_admitted_now_stays_in_the_queue(window: Window, broker: 
 # receipts out
 
 
-def test_a_queue_that_nobody_reads_holds_so_many_and_the_database_keeps_the_rest_in_order(
-        partner: Partner) -> None:
+def test_a_queue_that_nobody_reads_holds_so_many_and_the_database_keeps_the_rest_in_order(partner: Partner) -> None:
     partner.put(*["312", "412"] * 10)
     until(lambda: partner.channel().failures > 0, PATIENCE, "a channel that waits")
     assert partner.depth(partner.outbox) == LIMIT
@@ -392,13 +420,17 @@ def test_a_queue_that_nobody_reads_holds_so_many_and_the_database_keeps_the_rest
 
 
 def test_receipts_come_through_cuts_in_order_and_repeated_only_under_the_same_id(
-        partner: Partner, proxy: Proxy) -> None:
+    partner: Partner, proxy: Proxy
+) -> None:
     got: list[Got] = []
     for round_ in range(5):
         partner.put("312", "412")
         proxy.cut()
-        until(lambda: partner.channel().position == 2 * round_ + 2, PATIENCE,  # noqa: B023 - asked at once
-              "receipts after a cut")
+        until(
+            lambda: partner.channel().position == 2 * round_ + 2,  # noqa: B023 - called at once
+            PATIENCE,
+            "receipts after a cut",
+        )
         while partner.depth(partner.outbox):
             got.append(partner.get())
     firsts = list(dict.fromkeys(one.properties.message_id for one in got))
@@ -407,8 +439,7 @@ def test_receipts_come_through_cuts_in_order_and_repeated_only_under_the_same_id
     assert all(one.body == bodies[one.properties.message_id] for one in got)
 
 
-def test_a_receipt_of_which_no_confirm_arrived_comes_again_under_its_id(
-        partner: Partner, proxy: Proxy) -> None:
+def test_a_receipt_of_which_no_confirm_arrived_comes_again_under_its_id(partner: Partner, proxy: Proxy) -> None:
     proxy.close_gate()
     partner.put("312")
     with writing(partner.window.engine) as connection:  # as if the process had died before it kept the confirm
@@ -419,8 +450,9 @@ def test_a_receipt_of_which_no_confirm_arrived_comes_again_under_its_id(
     until(lambda: partner.channel().position == 1, PATIENCE, "a confirmed receipt")
 
 
-def test_queues_that_exist_with_other_properties_serve_as_they_are(window: Window, broker: BlockingChannel,
-                                                                  worker: ChannelsWorker) -> None:
+def test_queues_that_exist_with_other_properties_serve_as_they_are(
+    window: Window, broker: BlockingChannel, worker: ChannelsWorker
+) -> None:
     partner = Partner(window, broker)
     broker.queue_declare(partner.inbox, durable=True)
     broker.queue_declare(partner.outbox, durable=True, arguments={"x-max-length": 1, "x-overflow": "reject-publish"})
@@ -463,7 +495,7 @@ def test_who_is_switched_off_is_neither_heard_nor_sent_to(partner: Partner) -> N
 
 def test_the_code_on_the_page_sends_and_receives(partner: Partner, vhost: Vhost) -> None:
     page = (Path(__file__).parents[2] / "docs" / "connect.md").read_text("utf-8")
-    block, = [one for one in re.findall(r"```python\n(.*?)```", page, re.DOTALL) if "import pika" in one]
+    (block,) = [one for one in re.findall(r"```python\n(.*?)```", page, re.DOTALL) if "import pika" in one]
     told: dict[str, Any] = {}
     exec(block, told)
     told["send"](vhost.url, partner.dxp_id, partner.order())
@@ -477,13 +509,20 @@ def test_the_code_on_the_page_sends_and_receives(partner: Partner, vhost: Vhost)
 
 
 def test_with_the_rights_on_the_page_a_participant_reaches_his_own_queues_only(
-        partner: Partner, window: Window, vhost: Vhost) -> None:
+    partner: Partner, window: Window, vhost: Vhost
+) -> None:
     other = Partner(window, partner.broker).register()
     page = (Path(__file__).parents[2] / "docs" / "connect.md").read_text("utf-8")
     name = f"partner-{vhost.namespace}"
-    lines = [line.removeprefix("sudo ").replace("partner1", name).replace("DXPENT0000000001", partner.dxp_id)
-             .replace("--vhost single_window", f"--vhost {vhost.namespace}").replace("$PASSWORD", "geheim")
-             for line in page.splitlines() if line.startswith("sudo rabbitmqctl")]
+    lines = [
+        line.removeprefix("sudo ")
+        .replace("partner1", name)
+        .replace("DXPENT0000000001", partner.dxp_id)
+        .replace("--vhost single_window", f"--vhost {vhost.namespace}")
+        .replace("$PASSWORD", "geheim")
+        for line in page.splitlines()
+        if line.startswith("sudo rabbitmqctl")
+    ]
     try:
         for line in lines:
             subprocess.run(shlex.split(line), check=True, capture_output=True, timeout=60)
@@ -491,10 +530,13 @@ def test_with_the_rights_on_the_page_a_participant_reaches_his_own_queues_only(
         at.credentials = PlainCredentials(name, "geheim")
         assert _may(at, lambda one: one.basic_publish("single-window.participants", partner.inbox, b"<a/>"))
         assert _may(at, lambda one: one.basic_get(partner.outbox))
-        for forbidden in (lambda one: one.basic_publish("single-window.participants", other.inbox, b"<a/>"),
-                          lambda one: one.basic_publish("", other.inbox, b"<a/>"),
-                          lambda one: one.basic_get(other.outbox), lambda one: one.basic_get(partner.inbox),
-                          lambda one: one.queue_declare("of-his-own")):
+        for forbidden in (
+            lambda one: one.basic_publish("single-window.participants", other.inbox, b"<a/>"),
+            lambda one: one.basic_publish("", other.inbox, b"<a/>"),
+            lambda one: one.basic_get(other.outbox),
+            lambda one: one.basic_get(partner.inbox),
+            lambda one: one.queue_declare("of-his-own"),
+        ):
             assert not _may(at, forbidden)
     finally:
         subprocess.run(["rabbitmqctl", "delete_user", name], check=False, capture_output=True, timeout=60)

@@ -67,7 +67,8 @@ def test_a_run_has_a_vhost_and_a_database_that_are_gone_after_it(engines: Engine
 
 
 def test_a_vhost_that_a_window_uses_is_left_alone_where_no_other_can_be_made(
-        engines: Engines, monkeypatch: pytest.MonkeyPatch) -> None:
+    engines: Engines, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("PATH", "")  # no rabbitmqctl
     with channel(engines.broker) as at:
         at.queue_declare(BROKER_QUEUES[0], durable=True)
@@ -77,8 +78,7 @@ def test_a_vhost_that_a_window_uses_is_left_alone_where_no_other_can_be_made(
         at.queue_declare(BROKER_QUEUES[0], passive=True)
 
 
-def test_an_empty_vhost_is_swept_where_no_other_can_be_made(
-        engines: Engines, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_empty_vhost_is_swept_where_no_other_can_be_made(engines: Engines, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", "")
     with quarters(engines) as own, channel(own.broker) as at:
         assert own.broker == engines.broker
@@ -103,12 +103,19 @@ def test_all_that_goes_between_processes_is_seen_and_goes_through_the_bare_broke
 
 
 def test_the_rows_of_a_run_go_into_bare_tables_in_as_many_commits(engines: Engines) -> None:
-    told(engines.database, "CREATE TABLE one (id int PRIMARY KEY, words text)", "CREATE TABLE other (id int)",
-         "INSERT INTO one VALUES (1, 'before')")
+    told(
+        engines.database,
+        "CREATE TABLE one (id int PRIMARY KEY, words text)",
+        "CREATE TABLE other (id int)",
+        "INSERT INTO one VALUES (1, 'before')",
+    )
     before = database_floor.rows(engines.database)
     first = database_floor.last_transaction(engines.database)
-    told(engines.database, "INSERT INTO one SELECT n, E'a\\nb' FROM generate_series(2, 10) n",
-         "INSERT INTO other VALUES (1)")
+    told(
+        engines.database,
+        "INSERT INTO one SELECT n, E'a\\nb' FROM generate_series(2, 10) n",
+        "INSERT INTO other VALUES (1)",
+    )
     found = database_floor.rows(engines.database, before)
     assert [(one.table, len(one.lines)) for one in found] == [("one", 9), ("other", 1)]
     assert database_floor.last_transaction(engines.database) - first >= 2

@@ -102,8 +102,10 @@ def test_what_was_parked_is_sent_again_and_waited_for(beside: Beside) -> None:
     numbers.ensure(ROWS, "row", 1)
     number = numbers.take(ROWS, "row")[0]
     with writing(beside.worker.engine) as connection:
-        deliveries.file_deliveries(connection, [
-            (number, "main", "customs", "officer.acted", 0, '[["declaration", 1]]', 1, "ready", 0, system_now())])
+        deliveries.file_deliveries(
+            connection,
+            [(number, "main", "customs", "officer.acted", 0, '[["declaration", 1]]', 1, "ready", 0, system_now())],
+        )
     beside.worker.wake()
     until(lambda: beside.answer("parked", "list"), 120, "it is parked")
     again = beside.answer("parked", "retry", number)

@@ -50,7 +50,8 @@ def test_a_shop_is_tested_at_a_window_that_runs_already(window: running.StartedW
     (folder / "test_where.py").write_text(
         "def test_where(single_window):\n"
         f"    assert single_window.caller.url == {window.url!r}\n"
-        "    assert single_window.clock.show().now.startswith('2026-06-01T01:00:00')\n")
+        "    assert single_window.clock.show().now.startswith('2026-06-01T01:00:00')\n"
+    )
     said = run(sys.executable, "-m", "pytest", "-n", "0", "--single-window-url", window.url, folder=folder)
     assert f"{SHOP_TESTS + 1} passed" in said
     with WindowClient(window.url) as client:
@@ -58,15 +59,17 @@ def test_a_shop_is_tested_at_a_window_that_runs_already(window: running.StartedW
 
 
 @each(("program", "file"), [("node", "node/declare.mjs"), ("java", "java/Declare.java")])
-def test_a_trade_is_declared_from_another_language(program: str, file: str, window: running.StartedWindow,
-                                                   tmp_path: Path) -> None:
+def test_a_trade_is_declared_from_another_language(
+    program: str, file: str, window: running.StartedWindow, tmp_path: Path
+) -> None:
     if shutil.which(program) is None:
         absent(f"no {program} on this machine")
     with WindowClient(window.url) as client:
         trade = client.sandbox().sample("import")
         for code in FLOWS["import"]:
             (tmp_path / f"{code}.xml").write_bytes(trade.messages[code])
-        said = run(program, str(EXAMPLES / file), window.url, *(f"{code}.xml" for code in FLOWS["import"]),
-                   folder=tmp_path)
+        said = run(
+            program, str(EXAMPLES / file), window.url, *(f"{code}.xml" for code in FLOWS["import"]), folder=tmp_path
+        )
         assert f"{trade.order_no} is released: 2 120 800" in said
         assert client.sandboxes() == ["main"]

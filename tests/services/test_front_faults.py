@@ -81,7 +81,8 @@ def kept(database: str) -> tuple[int, int]:
 
 @pytest.mark.parametrize("passed_on", [False, True], ids=["not committed", "committed"])
 def test_who_cannot_know_whether_a_commit_went_through_is_asked_to_send_again(
-        client: Client, wire: Wire, database: str, passed_on: bool) -> None:
+    client: Client, wire: Wire, database: str, passed_on: bool
+) -> None:
     body = own("UNKNOWN-1")
     wire.sever_commit(ARCHIVED, passed_on)
     answer = client.post(body)
@@ -94,7 +95,8 @@ def test_who_cannot_know_whether_a_commit_went_through_is_asked_to_send_again(
 
 
 def test_while_the_database_is_away_nothing_is_accepted_and_then_everything_again(
-        client: Client, wire: Wire, database: str) -> None:
+    client: Client, wire: Wire, database: str
+) -> None:
     assert client.post(own("BEFORE-1")).status == 202
     wire.close_gate()
     body = own("AWAY-1")
@@ -151,6 +153,11 @@ def test_two_processes_that_admit_the_same_at_once_give_one_id(database: str, tm
 
 def _waits_for_a_lock(window: Window) -> bool:
     with reading(window.engine) as connection:
-        return bool(connection.execute(text(
-            "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()"
-        )).scalar())
+        return bool(
+            connection.execute(
+                text(
+                    "SELECT count(*) FROM pg_stat_activity"
+                    " WHERE wait_event_type = 'Lock' AND datname = current_database()"
+                )
+            ).scalar()
+        )

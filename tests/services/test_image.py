@@ -30,7 +30,8 @@ def test_the_window_runs_for_an_ordinary_user_and_says_whether_it_is_well() -> N
     steps = instructions()
     names = [name for name, _ in steps]
     assert int(dict(steps)["USER"]) > 0 and names.index("USER") > max(
-        place for place, name in enumerate(names) if name in {"RUN", "COPY"})
+        place for place, name in enumerate(names) if name in {"RUN", "COPY"}
+    )
     assert "healthy" in dict(steps)["HEALTHCHECK"]
 
 
@@ -50,9 +51,11 @@ def test_the_steps_install_a_window_that_answers_until_it_is_ended(tmp_path: Pat
         shutil.copytree(ROOT / name, source / name, ignore=shutil.ignore_patterns("__pycache__"))
     for name in ("setup.cfg", "pyproject.toml", "README.md"):
         shutil.copy(ROOT / name, source)
-    libraries = {"PYTHONPATH": sysconfig.get_path("purelib"),
-                 "PIP_OPTIONS": "--no-deps --no-build-isolation --no-index",
-                 "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}"}
+    libraries = {
+        "PYTHONPATH": sysconfig.get_path("purelib"),
+        "PIP_OPTIONS": "--no-deps --no-build-isolation --no-index",
+        "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",
+    }
     settings = {**environment(tmp_path, port=port), **libraries}
     subprocess.run([STEPS / "install.sh", source, target], env=settings, check=True, timeout=BUILD_SECONDS)
     assert (target / "lib").is_dir() and not list(target.rglob("tests/conftest.py"))
@@ -76,12 +79,23 @@ def test_the_image_is_built_and_its_container_is_healthy() -> None:
         pytest.skip("no container engine that answers")
     image = f"single-window-test-{os.getpid()}"
     subprocess.run(["docker", "build", "--tag", image, ROOT], check=True, timeout=BUILD_SECONDS)
-    started = subprocess.run(["docker", "run", "--detach", "--rm", image, "run", "--ephemeral", "--preset", "ci"],
-                             check=True, capture_output=True, text=True).stdout.strip()
+    started = subprocess.run(
+        ["docker", "run", "--detach", "--rm", image, "run", "--ephemeral", "--preset", "ci"],
+        check=True,
+        capture_output=True,
+        text=True,
+    ).stdout.strip()
     try:
-        until(lambda: subprocess.run(
-            ["docker", "inspect", "--format", "{{.State.Health.Status}}", started],
-            capture_output=True).stdout.strip() == b"healthy", PATIENCE, "the container is healthy")
+        until(
+            lambda: (
+                subprocess.run(
+                    ["docker", "inspect", "--format", "{{.State.Health.Status}}", started], capture_output=True
+                ).stdout.strip()
+                == b"healthy"
+            ),
+            PATIENCE,
+            "the container is healthy",
+        )
         assert subprocess.run(["docker", "exec", started, "id", "-u"], capture_output=True).stdout.strip() == b"10001"
     finally:
         subprocess.run(["docker", "rm", "--force", started], capture_output=True)

@@ -45,9 +45,14 @@ class Lot:
     def rows(self, sandbox: str) -> list[tuple[str, int, str]]:
         """State, attempts and reason of each delivery of a sandbox."""
         with reading(self.engine) as connection:
-            return [tuple(row) for row in connection.execute(
-                select(delivery.c.state, delivery.c.attempts, delivery.c.reason)
-                .where(delivery.c.sandbox == sandbox).order_by(delivery.c.id))]
+            return [
+                tuple(row)
+                for row in connection.execute(
+                    select(delivery.c.state, delivery.c.attempts, delivery.c.reason)
+                    .where(delivery.c.sandbox == sandbox)
+                    .order_by(delivery.c.id)
+                )
+            ]
 
     def parked(self) -> bool:
         """Whether the poison has been put aside."""
@@ -55,8 +60,9 @@ class Lot:
 
     def released(self) -> bool:
         """Whether every sound trade has come to its outcome, and nothing is left to do about any."""
-        return all(outcome(self.story.receipts(trade)) == RELEASED for trade in self.trades) \
-            and {state for state, *_ in self.rows("story")} == {"done"}
+        return all(outcome(self.story.receipts(trade)) == RELEASED for trade in self.trades) and {
+            state for state, *_ in self.rows("story")
+        } == {"done"}
 
 
 @pytest.fixture
@@ -65,8 +71,10 @@ def lot(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Lot]:
     with ExitStack() as stack:
         more = {}
         if getattr(request, "param", "sqlite") == "postgresql":
-            more = {"database": stack.enter_context(made_database("postgresql", tmp_path)),
-                    "broker": stack.enter_context(empty_vhost()).url}
+            more = {
+                "database": stack.enter_context(made_database("postgresql", tmp_path)),
+                "broker": stack.enter_context(empty_vhost()).url,
+            }
         made = Lot(Settings(data=tmp_path / "data", synchronous="NORMAL", readers=0, **more))
         yield made
         made.story.window.close()
@@ -79,13 +87,14 @@ def settings_of(lot: Lot, **more: object) -> dict[str, object]:
 
 
 def assert_parked_alone(lot: Lot) -> None:
-    (state, attempts, reason), = lot.rows("poison")
+    ((state, attempts, reason),) = lot.rows("poison")
     assert (state, attempts) == ("parked", ATTEMPTS)
     assert "WorkerLost: the process working on it died, or made no progress until it was ended" in reason
 
 
-@pytest.mark.parametrize("what", ["hang reception poison",
-                                  pytest.param("hang reception poison locked", marks=pytest.mark.long)])
+@pytest.mark.parametrize(
+    "what", ["hang reception poison", pytest.param("hang reception poison locked", marks=pytest.mark.long)]
+)
 def test_a_window_whose_worker_hangs_begins_again_until_it_is_parked(lot: Lot, tmp_path: Path, what: str) -> None:
     with running("run --port 0", tmp_path, test_poison=what, **settings_of(lot)) as one:
         client, pid = Client(address(one)), one.pid
@@ -104,8 +113,9 @@ def test_what_keeps_the_interpreter_to_itself_ends_the_process_which_says_where(
 
 
 def test_what_kills_the_process_is_parked_when_that_has_been_started_again(lot: Lot, tmp_path: Path) -> None:
-    one = program("run --port 0", tmp_path, test_poison="kill reception poison locked",
-                  **settings_of(lot, work_deadline=60))
+    one = program(
+        "run --port 0", tmp_path, test_poison="kill reception poison locked", **settings_of(lot, work_deadline=60)
+    )
     assert ended_each_time(lot, one) == -signal.SIGSEGV
 
 
@@ -131,8 +141,9 @@ def ended_each_time(lot: Lot, one: Program) -> int | None:
 @pytest.mark.long
 @pytest.mark.parametrize("action", ["hang", "kill"])
 def test_the_gateways_beside_are_replaced(lot: Lot, tmp_path: Path, action: str) -> None:
-    with running("run --port 0", tmp_path, test_poison=f"{action} customs poison", gateways=1,
-                 **settings_of(lot)) as one:
+    with running(
+        "run --port 0", tmp_path, test_poison=f"{action} customs poison", gateways=1, **settings_of(lot)
+    ) as one:
         until(lambda: "parked" in {state for state, *_ in lot.rows("poison")}, PATIENCE, f"parked:\n{one.tail(60)}")
         until(lot.released, PATIENCE, "the others are worked on")
     assert [state for state, *_ in lot.rows("poison")] == ["done", "parked"]
@@ -143,8 +154,9 @@ def test_the_gateways_beside_are_replaced(lot: Lot, tmp_path: Path, action: str)
 @pytest.mark.parametrize("lot", ["postgresql"], indirect=True)
 @pytest.mark.parametrize("what", ["hang reception poison", "hang reception poison locked", "kill reception poison"])
 def test_processes_that_hang_or_die_are_replaced(lot: Lot, tmp_path: Path, what: str) -> None:
-    with running("work dispatch reception customs inspection tax --processes 2", tmp_path, test_poison=what,
-                 **settings_of(lot)) as one:
+    with running(
+        "work dispatch reception customs inspection tax --processes 2", tmp_path, test_poison=what, **settings_of(lot)
+    ) as one:
         until(lot.parked, PATIENCE, f"the poison is parked:\n{one.tail(60)}")
         until(lot.released, PATIENCE, f"the others are worked on:\n{one.tail(60)}")
     assert_parked_alone(lot)
@@ -161,8 +173,9 @@ def test_a_window_whose_worker_hangs_ends_when_it_is_asked_to(lot: Lot, tmp_path
 
 @pytest.mark.long
 def test_what_hangs_can_be_dismissed_while_it_does(lot: Lot, tmp_path: Path) -> None:
-    with running("run --port 0", tmp_path, test_poison="hang reception poison",
-                 **settings_of(lot, attempts=100)) as one:
+    with running(
+        "run --port 0", tmp_path, test_poison="hang reception poison", **settings_of(lot, attempts=100)
+    ) as one:
         heard(one, "worker.hung", 2)
         with reading(lot.engine) as connection:
             number = connection.execute(select(delivery.c.id).where(delivery.c.sandbox == "poison")).scalar_one()
@@ -170,5 +183,3 @@ def test_what_hangs_can_be_dismissed_while_it_does(lot: Lot, tmp_path: Path) -> 
         assert dismiss(beside, "poison", [number], TESTER, "it hangs").changed == [number]
         until(lot.released, PATIENCE, "the others are worked on")
     assert [state for state, *_ in lot.rows("poison")] == ["dismissed"]
-
-

@@ -42,12 +42,17 @@ class Site(NamedTuple):
     def counted(self, name: str) -> dict[str, float]:
         """The samples of a metric, by the value of its only label."""
         text = self.client.call("GET", "/metrics").body.decode()
-        return {",".join(one.labels.values()): one.value for family in text_string_to_metric_families(text)
-                for one in family.samples if one.name == f"single_window_{name}"}
+        return {
+            ",".join(one.labels.values()): one.value
+            for family in text_string_to_metric_families(text)
+            for one in family.samples
+            if one.name == f"single_window_{name}"
+        }
 
 
-@pytest.fixture(scope="module", params=[
-    "run", pytest.param("serve and work", marks=[pytest.mark.service, pytest.mark.long])])
+@pytest.fixture(
+    scope="module", params=["run", pytest.param("serve and work", marks=[pytest.mark.service, pytest.mark.long])]
+)
 def site(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     folder = tmp_path_factory.mktemp("observed")
     with ExitStack() as stack:
@@ -55,8 +60,11 @@ def site(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
             one = stack.enter_context(running("run --port 0", folder, gateways=1, log="json"))
             yield Site(Client(address(one)), [one])
             return
-        settings = {"database": stack.enter_context(made_database("postgresql", folder)),
-                    "broker": stack.enter_context(empty_vhost()).url, "log": "json"}
+        settings = {
+            "database": stack.enter_context(made_database("postgresql", folder)),
+            "broker": stack.enter_context(empty_vhost()).url,
+            "log": "json",
+        }
         serving = stack.enter_context(running("serve --port 0 --processes 2", folder, **settings))
         working = stack.enter_context(running(f"work {' '.join(ROLES)}", folder, **settings))
         for role in ROLES:
@@ -108,8 +116,12 @@ def test_a_message_is_followed_through_the_logs_of_all_processes(site: Site, sen
 
     admitted, received = about("messages", sent[-1])[:2]
     assert (admitted["event"], received["event"], received["queue"]) == ("messages.admitted", "batch.done", "reception")
-    decided = [one for number in map(int, received["filed"].split(",")) for one in about("deliveries", number)
-               if one["event"] == "batch.done"]
+    decided = [
+        one
+        for number in map(int, received["filed"].split(","))
+        for one in about("deliveries", number)
+        if one["event"] == "batch.done"
+    ]
     assert {one["queue"] for one in decided} == {"customs"} and all(one["declarations"] for one in decided)
     assert decided[0]["process"] != admitted["process"], "another process, the same ids"
     assert any(one.get("receipts") for one in decided)
@@ -130,8 +142,9 @@ def lacking(client: Client) -> list[str]:
 
 
 @pytest.mark.service
-@pytest.mark.parametrize(("away", "check"), [
-    pytest.param("database", "opening", marks=pytest.mark.long), ("broker", "broker")])
+@pytest.mark.parametrize(
+    ("away", "check"), [pytest.param("database", "opening", marks=pytest.mark.long), ("broker", "broker")]
+)
 def test_a_process_whose_engines_are_away_lives_and_says_what_it_lacks(tmp_path: Path, away: str, check: str) -> None:
     with ExitStack() as stack:
         settings = {"database": "postgresql+psycopg://nobody@127.0.0.1:1/nothing", "broker": "amqp://a:b@127.0.0.1:1/v"}

@@ -47,16 +47,29 @@ def machine(place: Path) -> Iterator[tuple[Mapping[str, str], Mapping[str, str]]
     with RabbitMQ(place) as rabbitmq, PostgreSQL(place) as postgresql:
         port, bin_ = free_port(), made(place / "bin", {"sudo": SUDO.format(superuser=NAME), "id": WHO})
         tools = program("psql", PLACES, "postgresql").parent
-        yield {
-            **os.environ, **rabbitmq.surroundings, "PGHOST": LOCALHOST, "PGPORT": str(postgresql.port),
-            "PATH": f"{bin_}:{tools}:{rabbitmq.surroundings['PATH']}", "PYTHONPATH": str(ROOT),
-            "SINGLE_WINDOW_PORT": str(port), "LANG": "C.UTF-8",
-        }, {
-            "127.0.0.1:5672": f"{LOCALHOST}:{rabbitmq.port}", "127.0.0.1:8642": f"{LOCALHOST}:{port}",
-            "/opt/single-window/bin/single-window": f"{sys.executable} -m single_window", "--group single_window ": "",
-            "/etc/": f"{place}/etc/", "/tmp/": f"{place}/", "/usr/local/bin/": f"{bin_}/",
-            "/var/lib/single_window": f"{place}/data", "--processes 2": "--processes 1",
-        }
+        yield (
+            {
+                **os.environ,
+                **rabbitmq.surroundings,
+                "PGHOST": LOCALHOST,
+                "PGPORT": str(postgresql.port),
+                "PATH": f"{bin_}:{tools}:{rabbitmq.surroundings['PATH']}",
+                "PYTHONPATH": str(ROOT),
+                "SINGLE_WINDOW_PORT": str(port),
+                "LANG": "C.UTF-8",
+            },
+            {
+                "127.0.0.1:5672": f"{LOCALHOST}:{rabbitmq.port}",
+                "127.0.0.1:8642": f"{LOCALHOST}:{port}",
+                "/opt/single-window/bin/single-window": f"{sys.executable} -m single_window",
+                "--group single_window ": "",
+                "/etc/": f"{place}/etc/",
+                "/tmp/": f"{place}/",
+                "/usr/local/bin/": f"{bin_}/",
+                "/var/lib/single_window": f"{place}/data",
+                "--processes 2": "--processes 1",
+            },
+        )
 
 
 def put(text: str, read: Mapping[str, str]) -> str:

@@ -17,8 +17,9 @@ pytestmark = pytest.mark.service
 
 
 def told(address: str, *statements: str) -> None:
-    engine = create_engine(address, poolclass=NullPool, isolation_level="AUTOCOMMIT",
-                           connect_args={"client_encoding": "utf8"})
+    engine = create_engine(
+        address, poolclass=NullPool, isolation_level="AUTOCOMMIT", connect_args={"client_encoding": "utf8"}
+    )
     with engine.connect() as connection:
         for statement in statements:
             connection.execute(text(statement))

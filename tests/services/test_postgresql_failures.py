@@ -16,12 +16,22 @@ from tests.tables import each
 pytestmark = pytest.mark.service
 ENGINE, BUSY, TAKEN, FAULT = "the engine's", "a lock's", "somebody else's", "the statement's own"
 STATES = {
-    "53100 disk full": ENGINE, "53200 out of memory": ENGINE, "53300 too many connections": ENGINE,
-    "57P01 admin shutdown": ENGINE, "57P03 cannot connect now": ENGINE, "58030 input or output failed": ENGINE,
-    "25006 read only": ENGINE, "08006 connection failure": ENGINE,
-    "40001 serialization failure": BUSY, "40P01 deadlock": BUSY, "55P03 lock not available": BUSY,
+    "53100 disk full": ENGINE,
+    "53200 out of memory": ENGINE,
+    "53300 too many connections": ENGINE,
+    "57P01 admin shutdown": ENGINE,
+    "57P03 cannot connect now": ENGINE,
+    "58030 input or output failed": ENGINE,
+    "25006 read only": ENGINE,
+    "08006 connection failure": ENGINE,
+    "40001 serialization failure": BUSY,
+    "40P01 deadlock": BUSY,
+    "55P03 lock not available": BUSY,
     "23505 unique violation": TAKEN,
-    "22001 too long": FAULT, "22021 no such character": FAULT, "42P01 no such table": FAULT, "22012 by zero": FAULT,
+    "22001 too long": FAULT,
+    "22021 no such character": FAULT,
+    "42P01 no such table": FAULT,
+    "22012 by zero": FAULT,
 }
 
 
@@ -35,9 +45,12 @@ def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
 
 def whose(error: BaseException) -> str:
     """Who is to blame."""
-    found = {ENGINE: engine_failed(error), BUSY: in_the_way(error) and blameless(error) and not engine_failed(error),
-             TAKEN: in_the_way(error) and not blameless(error),
-             FAULT: not in_the_way(error) and not blameless(error)}
+    found = {
+        ENGINE: engine_failed(error),
+        BUSY: in_the_way(error) and blameless(error) and not engine_failed(error),
+        TAKEN: in_the_way(error) and not blameless(error),
+        FAULT: not in_the_way(error) and not blameless(error),
+    }
     assert list(found.values()).count(True) == 1
     return next(name for name, so in found.items() if so)
 
@@ -61,7 +74,18 @@ def test_a_connection_that_was_cut_is_replaced(engine: Engine) -> None:
 
 def test_sessions_wait_for_locks_and_for_nobody_for_ever(engine: Engine) -> None:
     with writing(engine) as connection:
-        kept = {name: connection.execute(text(f"SHOW {name}")).scalar() for name in (
-            "lock_timeout", "idle_in_transaction_session_timeout", "transaction_isolation", "application_name")}
-    assert kept == {"lock_timeout": "30s", "idle_in_transaction_session_timeout": "5min",
-                    "transaction_isolation": "read committed", "application_name": "single-window"}
+        kept = {
+            name: connection.execute(text(f"SHOW {name}")).scalar()
+            for name in (
+                "lock_timeout",
+                "idle_in_transaction_session_timeout",
+                "transaction_isolation",
+                "application_name",
+            )
+        }
+    assert kept == {
+        "lock_timeout": "30s",
+        "idle_in_transaction_session_timeout": "5min",
+        "transaction_isolation": "read committed",
+        "application_name": "single-window",
+    }

@@ -14,6 +14,11 @@ class LivesOnPostgreSQL(Lives):
     engine = "postgresql"
 
 
-LivesOnPostgreSQL.TestCase.settings = settings(max_examples=8, stateful_step_count=15, deadline=None,
-                                               suppress_health_check=list(HealthCheck), phases=[Phase.generate])
+LivesOnPostgreSQL.TestCase.settings = settings(
+    max_examples=8,
+    stateful_step_count=15,
+    deadline=None,
+    suppress_health_check=list(HealthCheck),
+    phases=[Phase.generate],
+)
 TestLivesOnPostgreSQL = pytest.mark.long(pytest.mark.service(LivesOnPostgreSQL.TestCase))

@@ -62,15 +62,25 @@ def windows(tmp_path: Path, gate: Gate) -> Iterator[tuple[Window, Window]]:
 
 def ready(window: Window, queue: str) -> list[int]:
     with reading(window.engine) as connection:
-        return list(connection.execute(select(delivery.c.id).where(
-            delivery.c.queue == queue, delivery.c.state == "ready").order_by(delivery.c.id)).scalars())
+        return list(
+            connection.execute(
+                select(delivery.c.id)
+                .where(delivery.c.queue == queue, delivery.c.state == "ready")
+                .order_by(delivery.c.id)
+            ).scalars()
+        )
 
 
 def waits_for_a_lock(window: Window) -> bool:
     with reading(window.engine) as connection:
-        return bool(connection.execute(text(
-            "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
-        )).scalar())
+        return bool(
+            connection.execute(
+                text(
+                    "SELECT count(*) FROM pg_stat_activity"
+                    " WHERE datname = current_database() AND wait_event_type = 'Lock'"
+                )
+            ).scalar()
+        )
 
 
 @contextmanager
@@ -113,7 +123,8 @@ def told(window: Window) -> tuple[Teller, object, bytes]:
 
 
 def test_an_amendment_that_comes_while_customs_decides_waits_and_is_refused(
-        windows: tuple[Window, Window], gate: Gate) -> None:
+    windows: tuple[Window, Window], gate: Gate
+) -> None:
     first, second = windows
     story, trade, mended = told(first)
     gate.shut = True
@@ -131,8 +142,7 @@ def test_an_amendment_that_comes_while_customs_decides_waits_and_is_refused(
     assert len(said) == 5
 
 
-def test_customs_waits_for_an_amendment_in_hand_and_decides_on_it(
-        windows: tuple[Window, Window], gate: Gate) -> None:
+def test_customs_waits_for_an_amendment_in_hand_and_decides_on_it(windows: tuple[Window, Window], gate: Gate) -> None:
     first, second = windows
     story, trade, mended = told(first)
     deciding = ready(first, "customs")
@@ -145,11 +155,16 @@ def test_customs_waits_for_an_amendment_in_hand_and_decides_on_it(
             gate.opened.set()
     first.settle()
     assert outcome(story.receipts(trade)) == [
-        ("2", "2.inventory"), ("2", "2.inventory.modify"), ("120", "1800"), ("800", "2600")]
+        ("2", "2.inventory"),
+        ("2", "2.inventory.modify"),
+        ("120", "1800"),
+        ("800", "2600"),
+    ]
 
 
 def test_an_amendment_of_a_list_that_is_being_accepted_comes_too_late(
-        windows: tuple[Window, Window], gate: Gate) -> None:
+    windows: tuple[Window, Window], gate: Gate
+) -> None:
     first, second = windows
     story = Teller(first)
     trade = story.trade()
@@ -160,8 +175,17 @@ def test_an_amendment_of_a_list_that_is_being_accepted_comes_too_late(
     gate.shut = True
     with working(second, "customs", ready(first, "customs")):
         assert gate.reached.wait(PATIENCE)
-        story.file(story.message(trade, "inventory", appType="2", appTime="20991231235959", guid="F" * 36,
-                                 preNo=number, buyerName="他人甲"))
+        story.file(
+            story.message(
+                trade,
+                "inventory",
+                appType="2",
+                appTime="20991231235959",
+                guid="F" * 36,
+                preNo=number,
+                buyerName="他人甲",
+            )
+        )
         with working(first, "reception", ready(first, "reception")):
             until(lambda: waits_for_a_lock(first))
             gate.opened.set()
@@ -172,7 +196,8 @@ def test_an_amendment_of_a_list_that_is_being_accepted_comes_too_late(
 
 
 def test_a_delivery_that_is_told_while_its_list_is_being_accepted_is_known_to_the_list(
-        windows: tuple[Window, Window], gate: Gate) -> None:
+    windows: tuple[Window, Window], gate: Gate
+) -> None:
     """Neither sees what the other has not committed: they meet at the parcel, of which nothing was known."""
     first, second = windows
     story = Teller(first)
@@ -209,6 +234,7 @@ class Halting(Customs):
             if self._handled == 1:
                 Halting.arrived += 1
                 until(lambda: Halting.arrived == 2 or waits_for_a_lock(self._window))
+
         return handle
 
 
@@ -236,8 +262,12 @@ def test_batches_that_concern_the_same_persons_in_another_order_take_turns(windo
         batches.append([one for one in ready(windows[0], "customs") if one not in known])
     Halting.arrived = 0
     for window in windows:
-        window._workers["customs"] = Worker(window.engine, window.numbering, GatewayConsumer(
-            Halting(window), StoredCustomsRepository, window.numbering, window.circumstances), 1)
+        window._workers["customs"] = Worker(
+            window.engine,
+            window.numbering,
+            GatewayConsumer(Halting(window), StoredCustomsRepository, window.numbering, window.circumstances),
+            1,
+        )
     with working(windows[0], "customs", batches[0]), working(windows[1], "customs", batches[1]):
         pass
     assert [story.state(one) for one in (first_of_one, first_of_other)] == ["released"] * 2

@@ -35,8 +35,7 @@ def proxy(vhost: Vhost) -> Iterator[Proxy]:
 def namespace(vhost: Vhost) -> Iterator[str]:
     name = f"{vhost.namespace}.{next(_numbers)}"
     yield name
-    scrub(vhost, [f"{name}.customs", f"{name}.unreadable"],
-          [f"{name}.contract", f"{name}.dead", f"{name}.hints"])
+    scrub(vhost, [f"{name}.customs", f"{name}.unreadable"], [f"{name}.contract", f"{name}.dead", f"{name}.hints"])
 
 
 Opener = Callable[..., RabbitBroker]
@@ -127,7 +126,8 @@ def test_what_was_not_acknowledged_when_the_connection_was_cut_comes_again(broke
 
 
 def test_whatever_was_confirmed_arrives_though_the_connections_are_cut_again_and_again(
-        broker: RabbitBroker, proxy: Proxy) -> None:
+    broker: RabbitBroker, proxy: Proxy
+) -> None:
     sent = [b"%d" % number for number in range(200)]
     sending = Thread(target=lambda: [publishes_in_the_end(broker, body) for body in sent], daemon=True)
     sending.start()
@@ -168,8 +168,9 @@ def test_what_lay_here_untaken_when_the_connection_was_cut_comes_once(broker: Ra
     assert bodies(gathered(broker, 1)) == {b"end"}
 
 
-def test_publishing_without_a_connection_says_so_at_once_and_works_again_later(broker: RabbitBroker,
-                                                                               proxy: Proxy) -> None:
+def test_publishing_without_a_connection_says_so_at_once_and_works_again_later(
+    broker: RabbitBroker, proxy: Proxy
+) -> None:
     proxy.close_gate()
     comes_to(broker, DISCONNECTED)
     with pytest.raises(BrokerUnavailable, match=r"127\.0\.0\.1:\d+.*SINGLE_WINDOW_BROKER") as raised:
@@ -201,7 +202,8 @@ def test_a_broker_that_confirms_nothing_is_given_up(start: Opener, proxy: Proxy)
 
 
 def test_queues_and_bindings_that_went_with_an_outage_are_declared_again(
-        broker: RabbitBroker, proxy: Proxy, vhost: Vhost, namespace: str) -> None:
+    broker: RabbitBroker, proxy: Proxy, vhost: Vhost, namespace: str
+) -> None:
     broker.take("customs", 1)
     proxy.close_gate()
     comes_to(broker, DISCONNECTED)
@@ -213,7 +215,8 @@ def test_queues_and_bindings_that_went_with_an_outage_are_declared_again(
 
 
 def test_a_message_that_no_queue_takes_is_a_failure_and_the_queue_is_made_again(
-        broker: RabbitBroker, vhost: Vhost, namespace: str) -> None:
+    broker: RabbitBroker, vhost: Vhost, namespace: str
+) -> None:
     delete_queue(vhost, f"{namespace}.customs")
     with pytest.raises(BrokerUnavailable, match=r"1 of 1 messages of the topic 'import\.order': returned"):
         broker.publish("import.order", [b"heard by nobody"])
@@ -222,7 +225,8 @@ def test_a_message_that_no_queue_takes_is_a_failure_and_the_queue_is_made_again(
 
 
 def test_a_queue_that_was_deleted_while_it_was_consumed_is_made_and_consumed_again(
-        broker: RabbitBroker, vhost: Vhost, namespace: str) -> None:
+    broker: RabbitBroker, vhost: Vhost, namespace: str
+) -> None:
     broker.publish("import.order", [b"gone with its queue"])
     gathered(broker, 1)
     delete_queue(vhost, f"{namespace}.customs")
@@ -249,8 +253,9 @@ def test_a_broker_that_takes_nothing_is_told_and_asked_nothing(broker: RabbitBro
     assert bodies(gathered(broker, 1)) == {b"1"}
 
 
-def test_whoever_waits_for_confirms_is_told_when_the_broker_takes_nothing_any_more(broker: RabbitBroker,
-                                                                                   proxy: Proxy) -> None:
+def test_whoever_waits_for_confirms_is_told_when_the_broker_takes_nothing_any_more(
+    broker: RabbitBroker, proxy: Proxy
+) -> None:
     proxy.hold()
     publishing = Publishing(broker, [b"1"])
     proxy.block("low on memory")
@@ -259,8 +264,9 @@ def test_whoever_waits_for_confirms_is_told_when_the_broker_takes_nothing_any_mo
     assert "low on memory" in str(publishing.error)
 
 
-def test_a_probe_passes_and_fails_as_soon_as_the_broker_says_that_it_takes_nothing(broker: RabbitBroker,
-                                                                                   proxy: Proxy) -> None:
+def test_a_probe_passes_and_fails_as_soon_as_the_broker_says_that_it_takes_nothing(
+    broker: RabbitBroker, proxy: Proxy
+) -> None:
     broker.probe()
     proxy.hold()
     Timer(0.2, proxy.block, ["low on disk"]).start()
@@ -270,7 +276,8 @@ def test_a_probe_passes_and_fails_as_soon_as_the_broker_says_that_it_takes_nothi
 
 
 def test_what_was_taken_can_be_acknowledged_while_nothing_can_be_published(
-        start: Opener, proxy: Proxy, vhost: Vhost, namespace: str) -> None:
+    start: Opener, proxy: Proxy, vhost: Vhost, namespace: str
+) -> None:
     broker = start(proxy.url)
     broker.publish("import.order", [b"1"])
     taken = gathered(broker, 1)

@@ -62,7 +62,12 @@ def gathered(link: Link, queue: str, wanted: int) -> list[Incoming]:
 def test_each_letter_has_its_own_outcome(link: Link, queue: str) -> None:
     link.declare(quorum(queue))
     assert link.publish([to(queue), to("nobody"), to(queue), to("nobody"), to(queue)]) == [
-        CONFIRMED, RETURNED, CONFIRMED, RETURNED, CONFIRMED]
+        CONFIRMED,
+        RETURNED,
+        CONFIRMED,
+        RETURNED,
+        CONFIRMED,
+    ]
 
 
 def test_a_letter_that_need_not_be_heard_is_confirmed(link: Link) -> None:
@@ -80,7 +85,13 @@ def test_what_is_on_a_letter_arrives(link: Link, queue: str) -> None:
     link.publish([Letter(queue, "import.order", "中文".encode(), {"sender": "DXP", "count": 3}, "m-7", "text/xml")])
     (one,) = gathered(link, queue, 1)
     assert (one.queue, one.body, one.headers, one.message_id, one.content_type, one.redelivered) == (
-        queue, "中文".encode(), {"sender": "DXP", "count": 3}, "m-7", "text/xml", False)
+        queue,
+        "中文".encode(),
+        {"sender": "DXP", "count": 3},
+        "m-7",
+        "text/xml",
+        False,
+    )
 
 
 def test_a_letter_that_amqp_cannot_carry_fails_alone(link: Link, queue: str) -> None:

@@ -61,12 +61,16 @@ def spread(folder: Path, workers: int, journal: Journal) -> Iterator[Remote]:
         settings = {"data": folder / "data", "database": database, "broker": vhost.url, "port": free_port()}
         with opened(settings_for(folder / "data", database=database, readers=0), DEMO, WORLD, UNSIGNED, DAY):
             pass
-        commands = {"serve": ("serve", "--processes", "1"), "dispatch": ("work", "dispatch"),
-                    **{role: ("work", role, "--processes", str(workers)) for role in ROLES}}
+        commands = {
+            "serve": ("serve", "--processes", "1"),
+            "dispatch": ("work", "dispatch"),
+            **{role: ("work", role, "--processes", str(workers)) for role in ROLES},
+        }
         clock = open_window(settings_for(**settings), queues=(), dispatches=())
         with Crew(commands, surroundings(settings), folder / "logs"):
-            remote = Remote(f"http://127.0.0.1:{settings['port']}", DEMO, journal,
-                            lambda instant: clock.advance(DEMO, instant))
+            remote = Remote(
+                f"http://127.0.0.1:{settings['port']}", DEMO, journal, lambda instant: clock.advance(DEMO, instant)
+            )
             until(lambda: remote.look("/api/v1/state").status == 200, 60, "nobody answers")
             yield remote
         clock.close()
@@ -74,12 +78,12 @@ def spread(folder: Path, workers: int, journal: Journal) -> Iterator[Remote]:
 
 @pytest.mark.long
 @pytest.mark.parametrize("workers", [1, 4])
-def test_the_same_traffic_ends_in_the_same_outcomes(of_the_day: list[Trade], embedded: Evidence, tmp_path: Path,
-                                                    workers: int) -> None:
+def test_the_same_traffic_ends_in_the_same_outcomes(
+    of_the_day: list[Trade], embedded: Evidence, tmp_path: Path, workers: int
+) -> None:
     journal = Journal()
     with spread(tmp_path, workers, journal) as remote:
-        Day(remote, WORLD, of_the_day, 20, nights=NIGHTS, pack=lambda some: mixed(some, SEED),
-            note=journal.note).play()
+        Day(remote, WORLD, of_the_day, 20, nights=NIGHTS, pack=lambda some: mixed(some, SEED), note=journal.note).play()
         remote.fetch_again()
         remote.look_up()
     found = audit(of_the_day, journal, embedded)

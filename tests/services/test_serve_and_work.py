@@ -29,8 +29,10 @@ pytestmark = pytest.mark.service
 NOWHERE = "amqp://guest:guest@127.0.0.1:1/"
 ROLES = ("dispatch", "reception", "customs", "inspection", "tax", "agencies")
 SOON = [("customs", signal.SIGTERM), ("reception", signal.SIGKILL), ("agencies", signal.SIGKILL)]
-ENDED = [pytest.param(*one, marks=[] if one in SOON else pytest.mark.long) for one in product(
-    ROLES, (signal.SIGKILL, signal.SIGTERM))]
+ENDED = [
+    pytest.param(*one, marks=[] if one in SOON else pytest.mark.long)
+    for one in product(ROLES, (signal.SIGKILL, signal.SIGTERM))
+]
 """Each role is killed and is asked to end, most of them with the long proofs."""
 
 
@@ -46,8 +48,10 @@ class Site(NamedTuple):
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     folder = tmp_path_factory.mktemp("site")
     with ExitStack() as stack:
-        settings = {"database": stack.enter_context(made_database("postgresql", folder)),
-                    "broker": stack.enter_context(empty_vhost()).url}
+        settings = {
+            "database": stack.enter_context(made_database("postgresql", folder)),
+            "broker": stack.enter_context(empty_vhost()).url,
+        }
         serving = stack.enter_context(running("serve --port 0", folder, **settings))
         client = Client(address(serving))
         working = stack.enter_context(running(f"work {' '.join(ROLES)}", folder, **settings))
@@ -97,8 +101,9 @@ def test_a_trade_goes_from_post_to_release(site: Site) -> None:
 
 
 @pytest.mark.parametrize(("role", "number"), ENDED)
-def test_a_worker_that_ends_is_replaced_and_its_trade_comes_through(site: Site, role: str,
-                                                                    number: signal.Signals) -> None:
+def test_a_worker_that_ends_is_replaced_and_its_trade_comes_through(
+    site: Site, role: str, number: signal.Signals
+) -> None:
     before = worker(site, role)
     os.kill(before, number)
     order = post(site.client, f"{role} {number.name}")
@@ -158,14 +163,17 @@ def test_one_that_is_asked_to_end_answers_what_it_has_in_hand(alone: Program, nu
     client = Client(address(alone))
     until(lambda: client.get("/state").status == 200, PATIENCE, "ready")
     body = again(sample("311", orderNo="IN-HAND-1"))
-    with socket.create_connection((client.host, client.port)) as sending, \
-            socket.create_connection((client.host, client.port)) as polling:
+    with (
+        socket.create_connection((client.host, client.port)) as sending,
+        socket.create_connection((client.host, client.port)) as polling,
+    ):
         for one in (sending, polling):
             one.sendall(b"HEAD /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n")
             assert one.recv(65_536), "it has been let in"
         polling.sendall(b"GET /api/v1/receipts?mailbox=NOBODY&wait=30 HTTP/1.1\r\nHost: localhost\r\n\r\n")
-        sending.sendall(b"POST /api/v1/messages HTTP/1.1\r\nHost: localhost\r\n"
-                        b"Content-Length: %d\r\n\r\n" % len(body) + body)
+        sending.sendall(
+            b"POST /api/v1/messages HTTP/1.1\r\nHost: localhost\r\nContent-Length: %d\r\n\r\n" % len(body) + body
+        )
         for pid in (*descendants(alone.pid), alone.pid) if number == signal.SIGINT else (alone.pid,):
             os.kill(pid, number)  # Ctrl-C in a terminal reaches them all
         assert b" 202 " in sending.makefile("rb").readline()

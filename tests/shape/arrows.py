@@ -11,17 +11,48 @@ from tests.shape.sources import Module, within
 
 MAY_IMPORT = {
     "schemas": (),
-    "declarations": ("schemas.catalogue", "schemas.codes", "schemas.identifiers", "schemas.receipt_texts",
-                     "schemas.remedies"),
+    "declarations": (
+        "schemas.catalogue",
+        "schemas.codes",
+        "schemas.identifiers",
+        "schemas.receipt_texts",
+        "schemas.remedies",
+    ),
     "gateways": ("declarations", "schemas"),
     "single_window": ("gateways", "declarations", "schemas"),
     "simulators": ("schemas",),
 }
 """Package → what it may import of the other four."""
-ROOMS = ("settings", "clock", "keys", "private", "language", "messaging", "store", "accounts", "observe", "outcomes",
-         "context", "receipts", "work", "intake", "client", "wiring", "auditing", "cases", "master_data", "retention",
-         "channels",
-         "api", "console", "process", "cli", "reference", "commands", "__main__")
+ROOMS = (
+    "settings",
+    "clock",
+    "keys",
+    "private",
+    "language",
+    "messaging",
+    "store",
+    "accounts",
+    "observe",
+    "outcomes",
+    "context",
+    "receipts",
+    "work",
+    "intake",
+    "client",
+    "wiring",
+    "auditing",
+    "cases",
+    "master_data",
+    "retention",
+    "channels",
+    "api",
+    "console",
+    "process",
+    "cli",
+    "reference",
+    "commands",
+    "__main__",
+)
 """The rooms of `single_window`, from the ground up: each may use those before it, and none after it."""
 COMPUTED = {"single_window.cli", "single_window.reference", "single_window.api.app"}
 """Modules that import by a computed name: commands by the command line's table, officers' pages if there are any."""
@@ -33,14 +64,33 @@ LIBRARIES = {
     "gateways": {"msgspec"},
 }
 """Packages that are pure, and the libraries that they may use."""
-OUTSIDE_WORLD = {"asyncio", "http", "logging", "multiprocessing", "os", "shutil", "socket", "sqlite3", "subprocess",
-                 "tempfile", "threading", "urllib"}
+OUTSIDE_WORLD = {
+    "asyncio",
+    "http",
+    "logging",
+    "multiprocessing",
+    "os",
+    "shutil",
+    "socket",
+    "sqlite3",
+    "subprocess",
+    "tempfile",
+    "threading",
+    "urllib",
+}
 """Parts of the standard library that rules and gateways have no use for."""
 _SIMULATOR = re.compile(r"simulators[.:]\w+[\w.:]*$")
 AGENCIES = ("customs", "inspection", "tax", "refund", "forex", "registration")
 CLOCK, WIRING, KEYS = "single_window.clock", "single_window.work.agencies", "single_window.keys"
-READS_TIME = {"datetime.datetime.now", "datetime.datetime.utcnow", "datetime.datetime.today", "datetime.date.today",
-              "sqlalchemy.func.now", "sqlalchemy.func.current_timestamp", "sqlalchemy.func.localtime"}
+READS_TIME = {
+    "datetime.datetime.now",
+    "datetime.datetime.utcnow",
+    "datetime.datetime.today",
+    "datetime.date.today",
+    "sqlalchemy.func.now",
+    "sqlalchemy.func.current_timestamp",
+    "sqlalchemy.func.localtime",
+}
 KEYED_UUIDS = {"uuid.uuid5", "uuid.UUID", "uuid.NAMESPACE_URL", "uuid.NAMESPACE_DNS", "uuid.NAMESPACE_OID"}
 THROWS_DICE = {"os.urandom", "sqlalchemy.func.random"}
 
@@ -53,13 +103,19 @@ def strays(module: Module) -> Iterator[str]:
         if dotted == "<computed>":
             if module.name not in COMPUTED:
                 yield f"{module.name}:{line} imports by a computed name"
-        elif package in MAY_IMPORT and package != home and not within(dotted, *MAY_IMPORT[home]) \
-                and not (within(module.name, ENTRY) and package == "single_window"):
+        elif (
+            package in MAY_IMPORT
+            and package != home
+            and not within(dotted, *MAY_IMPORT[home])
+            and not (within(module.name, ENTRY) and package == "single_window")
+        ):
             yield f"{module.name}:{line} imports {dotted}"
     if home != "simulators":
-        yield from (f"{module.name}:{node.lineno} names {node.value}" for node in module.nodes
-                    if isinstance(node, ast.Constant) and isinstance(node.value, str)
-                    and _SIMULATOR.match(node.value))
+        yield from (
+            f"{module.name}:{node.lineno} names {node.value}"
+            for node in module.nodes
+            if isinstance(node, ast.Constant) and isinstance(node.value, str) and _SIMULATOR.match(node.value)
+        )
 
 
 def upwards(module: Module) -> Iterator[str]:
@@ -98,8 +154,9 @@ def neighbours(module: Module) -> Iterator[str]:
     for mine in AGENCIES:
         if within(module.name, f"gateways.{mine}"):
             others = [f"gateways.{other}" for other in AGENCIES if other != mine]
-            yield from (f"{module.name}:{line} imports {dotted}" for line, dotted in module.imports
-                        if within(dotted, *others))
+            yield from (
+                f"{module.name}:{line} imports {dotted}" for line, dotted in module.imports if within(dotted, *others)
+            )
 
 
 def clocks(module: Module) -> Iterator[str]:

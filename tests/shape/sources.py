@@ -90,7 +90,7 @@ def _origin(module: Module, node: ast.ImportFrom) -> str:
     if not node.level:
         return node.module or ""
     parts = module.name.split(".")
-    kept = parts[:len(parts) - node.level + module.package]
+    kept = parts[: len(parts) - node.level + module.package]
     return ".".join([*kept, node.module] if node.module else kept)
 
 
@@ -104,7 +104,8 @@ def _bindings(module: Module) -> dict[str, str]:
         if isinstance(node, ast.Import):
             for alias in node.names:
                 found[alias.asname or alias.name.partition(".")[0]] = (
-                    alias.name if alias.asname else alias.name.partition(".")[0])
+                    alias.name if alias.asname else alias.name.partition(".")[0]
+                )
         elif isinstance(node, ast.ImportFrom):
             for alias in node.names:
                 found[alias.asname or alias.name] = f"{_origin(module, node)}.{alias.name}"

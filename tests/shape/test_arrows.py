@@ -9,9 +9,16 @@ from tests.shape import arrows
 from tests.shape.sources import PACKAGES, ROOT, Module, modules
 from tests.tables import each
 
-GATEWAYS = frozenset({
-    "gateways.customs.Customs", "gateways.inspection.Inspection", "gateways.tax.Tax", "gateways.refund.TaxRefund",
-    "gateways.forex.Forex", "gateways.registration.Registrar"})
+GATEWAYS = frozenset(
+    {
+        "gateways.customs.Customs",
+        "gateways.inspection.Inspection",
+        "gateways.tax.Tax",
+        "gateways.refund.TaxRefund",
+        "gateways.forex.Forex",
+        "gateways.registration.Registrar",
+    }
+)
 
 
 def constructions(module: Module) -> Iterator[str]:
@@ -19,7 +26,14 @@ def constructions(module: Module) -> Iterator[str]:
 
 
 CHECKS: tuple[Callable[[Module], Iterator[str]], ...] = (
-    arrows.strays, arrows.upwards, arrows.foreign, arrows.neighbours, arrows.clocks, arrows.dice, constructions)
+    arrows.strays,
+    arrows.upwards,
+    arrows.foreign,
+    arrows.neighbours,
+    arrows.clocks,
+    arrows.dice,
+    constructions,
+)
 
 
 def complaints(check: Callable[[Module], Iterator[str]], *sources: Module) -> list[str]:
@@ -31,65 +45,75 @@ def test_no_module_offends(check: Callable[[Module], Iterator[str]]) -> None:
     assert complaints(check, *modules()) == []
 
 
-@each(("check", "name", "offence"), [
-    (arrows.strays, "schemas.reading", "import declarations.money"),
-    (arrows.strays, "schemas.reading", "from declarations import money"),
-    (arrows.strays, "declarations.limits", "import single_window.clock"),
-    (arrows.strays, "declarations.limits", "from schemas.reading import read"),
-    (arrows.strays, "declarations.limits", "from gateways.records import Answers"),
-    (arrows.strays, "gateways.tax.billing", "from single_window.store import tables"),
-    (arrows.strays, "gateways.tax.billing", "from ...single_window import wiring"),
-    (arrows.strays, "gateways.tax.billing", "def work():\n    from single_window.clock import system_now"),
-    (arrows.strays, "gateways.tax.billing", "if TYPE_CHECKING:\n    import single_window.wiring"),
-    (arrows.strays, "gateways.tax.billing", "try:\n    import single_window as window\nexcept ImportError:\n    pass"),
-    (arrows.strays, "gateways.tax.billing", "import_module('single_window.wiring')"),
-    (arrows.strays, "single_window.cli", "from simulators.demo import demo"),
-    (arrows.strays, "single_window.cli", "importlib.import_module('simulators.demo')"),
-    (arrows.strays, "single_window.work.worker", "name = 'simulators'\n__import__(name)"),
-    (arrows.strays, "single_window.cli", "COMMANDS = {'demo': 'simulators.demo:demo'}"),
-    (arrows.strays, "simulators.world", "from declarations.goods import Goods"),
-    (arrows.strays, "simulators.world", "from single_window.wiring import open_window"),
-    (arrows.strays, "simulators.entry", "from gateways.records import Options"),
-    (arrows.upwards, "single_window.store.parking", "from single_window.work import dispatch"),
-    (arrows.upwards, "single_window.work.decisions", "from single_window.wiring import Window"),
-    (arrows.upwards, "single_window.work.decisions", "if TYPE_CHECKING:\n    import single_window.wiring"),
-    (arrows.upwards, "single_window.api.app", "def work():\n    from single_window.console import pages"),
-    (arrows.upwards, "single_window.new_room.work", "import os"),
-    (arrows.foreign, "declarations.limits", "from sqlalchemy import select"),
-    (arrows.foreign, "gateways.tax.billing", "import kombu"),
-    (arrows.foreign, "gateways.tax.billing", "import os"),
-    (arrows.foreign, "schemas.reading", "import flask"),
-    (arrows.neighbours, "gateways.customs.release", "from gateways.tax.repository import Bill"),
-    (arrows.neighbours, "gateways.inspection", "import gateways.customs"),
-    (arrows.clocks, "gateways.gateway", "import time"),
-    (arrows.clocks, "simulators.demo", "from time import perf_counter"),
-    (arrows.clocks, "declarations.calendar", "from datetime import datetime\nnow = datetime.now()"),
-    (arrows.clocks, "declarations.calendar", "import datetime as d\nday = d.date.today()"),
-    (arrows.clocks, "declarations.calendar", "from datetime import date\nread = date.today\nread()"),
-    (arrows.clocks, "single_window.store.tables", "from sqlalchemy import func\nColumn('at', default=func.now())"),
-    (arrows.dice, "declarations.risk", "import random"),
-    (arrows.dice, "single_window.receipts", "import uuid\nuuid.uuid4()"),
-    (arrows.dice, "single_window.receipts", "from uuid import uuid1 as guid\nguid()"),
-    (arrows.dice, "single_window.api.guard", "from secrets import token_hex"),
-    (arrows.dice, "single_window.store.numbering", "import os\nos.urandom(8)"),
-    (arrows.dice, "declarations.risk", "draw = hash(order_no) % 10_000"),
-    (arrows.dice, "declarations.risk", "from faker import Faker"),
-    (constructions, "single_window.work.gateway_runner", "from gateways.tax import Tax\nTax()"),
-    (constructions, "single_window.work.worker", "from gateways import customs\none = customs.Customs()"),
-    (constructions, "gateways.inspection", "class Inspection: ...\nONE = Inspection()"),
-])
+@each(
+    ("check", "name", "offence"),
+    [
+        (arrows.strays, "schemas.reading", "import declarations.money"),
+        (arrows.strays, "schemas.reading", "from declarations import money"),
+        (arrows.strays, "declarations.limits", "import single_window.clock"),
+        (arrows.strays, "declarations.limits", "from schemas.reading import read"),
+        (arrows.strays, "declarations.limits", "from gateways.records import Answers"),
+        (arrows.strays, "gateways.tax.billing", "from single_window.store import tables"),
+        (arrows.strays, "gateways.tax.billing", "from ...single_window import wiring"),
+        (arrows.strays, "gateways.tax.billing", "def work():\n    from single_window.clock import system_now"),
+        (arrows.strays, "gateways.tax.billing", "if TYPE_CHECKING:\n    import single_window.wiring"),
+        (
+            arrows.strays,
+            "gateways.tax.billing",
+            "try:\n    import single_window as window\nexcept ImportError:\n    pass",
+        ),
+        (arrows.strays, "gateways.tax.billing", "import_module('single_window.wiring')"),
+        (arrows.strays, "single_window.cli", "from simulators.demo import demo"),
+        (arrows.strays, "single_window.cli", "importlib.import_module('simulators.demo')"),
+        (arrows.strays, "single_window.work.worker", "name = 'simulators'\n__import__(name)"),
+        (arrows.strays, "single_window.cli", "COMMANDS = {'demo': 'simulators.demo:demo'}"),
+        (arrows.strays, "simulators.world", "from declarations.goods import Goods"),
+        (arrows.strays, "simulators.world", "from single_window.wiring import open_window"),
+        (arrows.strays, "simulators.entry", "from gateways.records import Options"),
+        (arrows.upwards, "single_window.store.parking", "from single_window.work import dispatch"),
+        (arrows.upwards, "single_window.work.decisions", "from single_window.wiring import Window"),
+        (arrows.upwards, "single_window.work.decisions", "if TYPE_CHECKING:\n    import single_window.wiring"),
+        (arrows.upwards, "single_window.api.app", "def work():\n    from single_window.console import pages"),
+        (arrows.upwards, "single_window.new_room.work", "import os"),
+        (arrows.foreign, "declarations.limits", "from sqlalchemy import select"),
+        (arrows.foreign, "gateways.tax.billing", "import kombu"),
+        (arrows.foreign, "gateways.tax.billing", "import os"),
+        (arrows.foreign, "schemas.reading", "import flask"),
+        (arrows.neighbours, "gateways.customs.release", "from gateways.tax.repository import Bill"),
+        (arrows.neighbours, "gateways.inspection", "import gateways.customs"),
+        (arrows.clocks, "gateways.gateway", "import time"),
+        (arrows.clocks, "simulators.demo", "from time import perf_counter"),
+        (arrows.clocks, "declarations.calendar", "from datetime import datetime\nnow = datetime.now()"),
+        (arrows.clocks, "declarations.calendar", "import datetime as d\nday = d.date.today()"),
+        (arrows.clocks, "declarations.calendar", "from datetime import date\nread = date.today\nread()"),
+        (arrows.clocks, "single_window.store.tables", "from sqlalchemy import func\nColumn('at', default=func.now())"),
+        (arrows.dice, "declarations.risk", "import random"),
+        (arrows.dice, "single_window.receipts", "import uuid\nuuid.uuid4()"),
+        (arrows.dice, "single_window.receipts", "from uuid import uuid1 as guid\nguid()"),
+        (arrows.dice, "single_window.api.guard", "from secrets import token_hex"),
+        (arrows.dice, "single_window.store.numbering", "import os\nos.urandom(8)"),
+        (arrows.dice, "declarations.risk", "draw = hash(order_no) % 10_000"),
+        (arrows.dice, "declarations.risk", "from faker import Faker"),
+        (constructions, "single_window.work.gateway_runner", "from gateways.tax import Tax\nTax()"),
+        (constructions, "single_window.work.worker", "from gateways import customs\none = customs.Customs()"),
+        (constructions, "gateways.inspection", "class Inspection: ...\nONE = Inspection()"),
+    ],
+)
 def test_the_guard_barks(check: Callable[[Module], Iterator[str]], name: str, offence: str) -> None:
     assert complaints(check, Module(name, offence))
 
 
-@each(("check", "name", "source"), [
-    (arrows.strays, "gateways.tax.billing", "from . import assessment\nfrom ..gateway import Answers"),
-    (arrows.strays, "simulators.entry", "from single_window.wiring import open_window"),
-    (arrows.clocks, "single_window.clock", "import time"),
-    (arrows.clocks, "simulators.imports.shop", "from datetime import time"),
-    (arrows.dice, "single_window.receipts", "import uuid\nuuid.uuid5(uuid.NAMESPACE_URL, 'a')"),
-    (constructions, "single_window.work.agencies", "from gateways.tax import Tax\nTax()"),
-])
+@each(
+    ("check", "name", "source"),
+    [
+        (arrows.strays, "gateways.tax.billing", "from . import assessment\nfrom ..gateway import Answers"),
+        (arrows.strays, "simulators.entry", "from single_window.wiring import open_window"),
+        (arrows.clocks, "single_window.clock", "import time"),
+        (arrows.clocks, "simulators.imports.shop", "from datetime import time"),
+        (arrows.dice, "single_window.receipts", "import uuid\nuuid.uuid5(uuid.NAMESPACE_URL, 'a')"),
+        (constructions, "single_window.work.agencies", "from gateways.tax import Tax\nTax()"),
+    ],
+)
 def test_the_guard_keeps_quiet(check: Callable[[Module], Iterator[str]], name: str, source: str) -> None:
     assert complaints(check, Module(name, source)) == []
 
@@ -98,14 +122,22 @@ def test_every_package_and_every_gateway_is_looked_at() -> None:
     assert {module.name.partition(".")[0] for module in modules()} == set(PACKAGES)
     folders = {path.name for path in ROOT.iterdir() if (path / "__init__.py").is_file()}
     assert folders == set(PACKAGES), "a package that the arrows do not know"
-    heard = {f"{module.name}.{node.name}" for module in modules("gateways") for node in module.nodes
-             if isinstance(node, ast.ClassDef) and not _protocol(node) and _has_handlers(node)}
+    heard = {
+        f"{module.name}.{node.name}"
+        for module in modules("gateways")
+        for node in module.nodes
+        if isinstance(node, ast.ClassDef) and not _protocol(node) and _has_handlers(node)
+    }
     assert heard == GATEWAYS, "a gateway that the arrows do not know"
 
 
 def _has_handlers(node: ast.ClassDef) -> bool:
-    return any(ast.unparse(target) == "handlers" for one in node.body if isinstance(one, (ast.Assign, ast.AnnAssign))
-               for target in (one.targets if isinstance(one, ast.Assign) else [one.target]))
+    return any(
+        ast.unparse(target) == "handlers"
+        for one in node.body
+        if isinstance(one, (ast.Assign, ast.AnnAssign))
+        for target in (one.targets if isinstance(one, ast.Assign) else [one.target])
+    )
 
 
 def _protocol(node: ast.ClassDef) -> bool:

@@ -15,8 +15,9 @@ SCHEMAS = Path(__file__).parents[2] / "schemas"
 SHARED_TYPES = {"import-types.xsd", "export-types.xsd"}
 UNSUITED = "792-2018"
 """2022-05 requires gseqno, which 2018 does not know: no document suits both."""
-EVERY = [pytest.param(entry, edition, id=f"{entry.code}-{edition}") for entry in entries()
-         for edition in entry.editions]
+EVERY = [
+    pytest.param(entry, edition, id=f"{entry.code}-{edition}") for entry in entries() for edition in entry.editions
+]
 
 
 @each(("entry", "edition"), [one for one in EVERY if one.id != UNSUITED])
@@ -25,10 +26,19 @@ def test_the_sample_validates_and_is_written_as_it_was_read(entry: Entry, editio
     message = read(opened, edition)
     assert opened.entry is entry and message.findings == () and message.blocks
     head, line = names(entry.code, edition)
-    blocks = [(dict(zip(head, block.head, strict=True)), [dict(zip(line, row, strict=True)) for row in block.lines])
-              for block in message.blocks]
-    body = write(entry.code, blocks, guid=message.guid, transfer=None if entry.receipt else message.transfer,
-                 subscribes=message.subscribes, signature="dummy" if entry.signature else None, edition=edition)
+    blocks = [
+        (dict(zip(head, block.head, strict=True)), [dict(zip(line, row, strict=True)) for row in block.lines])
+        for block in message.blocks
+    ]
+    body = write(
+        entry.code,
+        blocks,
+        guid=message.guid,
+        transfer=None if entry.receipt else message.transfer,
+        subscribes=message.subscribes,
+        signature="dummy" if entry.signature else None,
+        edition=edition,
+    )
     assert read(open_message(body), edition) == message
 
 
@@ -55,7 +65,8 @@ def test_no_schema_and_no_sample_lies_about_without_an_entry() -> None:
     assert {path.stem for path in (SCHEMAS / "samples").iterdir()} == roots
     for edition in EDITIONS:
         standing = {path.name for path in (SCHEMAS / "ceb" / edition).iterdir()} - SHARED_TYPES
-        assert standing == {f"{entry.root}.xsd" for entry in entries()
-                            if entry.namespace == CEB and edition in entry.editions}
+        assert standing == {
+            f"{entry.root}.xsd" for entry in entries() if entry.namespace == CEB and edition in entry.editions
+        }
     ours = {path.relative_to(SCHEMAS).as_posix() for path in (SCHEMAS / "gateway").iterdir()}
     assert ours == {entry.schema for entry in entries() if entry.schema}

@@ -22,8 +22,12 @@ _CASES = list({row.codes[0]: row for row in remedies().values()}.items())
 
 def without_remedy(*sources: Module) -> list[str]:
     """What these modules write and the file does not have; a pattern stands for codes of the catalogue."""
-    return [f"{module.name}:{line} writes {code}" for module in sources for line, code in spoken(module)
-            if "*" not in code and not all(part in remedies() for part in code.split("/"))]
+    return [
+        f"{module.name}:{line} writes {code}"
+        for module in sources
+        for line, code in spoken(module)
+        if "*" not in code and not all(part in remedies() for part in code.split("/"))
+    ]
 
 
 def of_catalogue() -> Iterator[str]:
@@ -54,8 +58,11 @@ def test_no_remedy_is_written_for_a_code_without_words() -> None:
 @each("code, row", _CASES)
 def test_every_element_exists_in_its_kind(code: str, row: Remedy) -> None:
     for kind, elements in row.fields.items():
-        known = elements_of(kind) if kind != SUBJECT else {
-            name for one in kinds_of(row) or catalogue.handled() for name in elements_of(one)} | BELOW_THE_MESSAGE
+        known = (
+            elements_of(kind)
+            if kind != SUBJECT
+            else {name for one in kinds_of(row) or catalogue.handled() for name in elements_of(one)} | BELOW_THE_MESSAGE
+        )
         assert set(elements) <= known, (code, kind)
 
 

@@ -36,8 +36,12 @@ def _literals(node: ast.AST) -> Iterator[str]:
 
 
 def wordless(*sources: Module) -> list[str]:
-    return [f"{module.name}:{line} says {code}" for module in sources for line, code in spoken(module)
-            if not all(matching(texts(), part) for part in code.split("/"))]
+    return [
+        f"{module.name}:{line} says {code}"
+        for module in sources
+        for line, code in spoken(module)
+        if not all(matching(texts(), part) for part in code.split("/"))
+    ]
 
 
 def test_every_code_that_is_said_has_words() -> None:
@@ -46,8 +50,17 @@ def test_every_code_that_is_said_has_words() -> None:
 
 def test_every_code_of_the_catalogue_has_words() -> None:
     for entry in entries():
-        for code in filter(None, (entry.invalid, entry.too_many, entry.signature_invalid, entry.signature_missing,
-                                  entry.signature_differs, entry.signature_holder)):
+        for code in filter(
+            None,
+            (
+                entry.invalid,
+                entry.too_many,
+                entry.signature_invalid,
+                entry.signature_missing,
+                entry.signature_differs,
+                entry.signature_holder,
+            ),
+        ):
             assert code in texts(), f"{entry.code}: {code}"
 
 
@@ -60,10 +73,20 @@ def test_words_are_there_in_both_languages_with_their_origin(code: str) -> None:
     assert row.origin in ORIGINS and row.source, code
 
 
-@each("offence", [
-    "reasons = [Reason('14777', {})]", "yield Reason('abc', {})", "Reason('1300' if bad else '1301.x', {})",
-    "Reason(f'99{kind}', {})", "LIMIT = '13999'", "PARTNERS = {'order': '14399'}", "code = '-301999'",
-    "LIMIT = '18999'", "Reason('-301008/15999', {})", "reasons.Reason('1320x', {})",
-])
+@each(
+    "offence",
+    [
+        "reasons = [Reason('14777', {})]",
+        "yield Reason('abc', {})",
+        "Reason('1300' if bad else '1301.x', {})",
+        "Reason(f'99{kind}', {})",
+        "LIMIT = '13999'",
+        "PARTNERS = {'order': '14399'}",
+        "code = '-301999'",
+        "LIMIT = '18999'",
+        "Reason('-301008/15999', {})",
+        "reasons.Reason('1320x', {})",
+    ],
+)
 def test_the_guard_barks(offence: str) -> None:
     assert wordless(Module("gateways.tax.billing", offence))

@@ -36,9 +36,13 @@ def module(name: str) -> Module:
 def known(source: Module, function: str) -> set[str]:
     """The actions that a function compares its `action` with."""
     body = next(node for node in source.nodes if isinstance(node, ast.FunctionDef) and node.name == function)
-    return {constant.value for node in ast.walk(body)
-            if isinstance(node, ast.Compare) and ast.unparse(node.left) == "action"
-            for constant in ast.walk(node) if isinstance(constant, ast.Constant)}
+    return {
+        constant.value
+        for node in ast.walk(body)
+        if isinstance(node, ast.Compare) and ast.unparse(node.left) == "action"
+        for constant in ast.walk(node)
+        if isinstance(constant, ast.Constant)
+    }
 
 
 def officers(name: str) -> set[str]:
@@ -78,7 +82,13 @@ def test_the_refund_desk_carries_out_what_an_officer_may_do_with_a_claim() -> No
 
 def test_everything_else_that_an_officer_may_do_is_listed_with_a_reason() -> None:
     assert {name for name in lifecycle.lifecycles() if officers(name)} == {
-        "declaration", *REQUESTS, "batch", "forex_report", "registration", "refund_claim", *NO_HAND,
+        "declaration",
+        *REQUESTS,
+        "batch",
+        "forex_report",
+        "registration",
+        "refund_claim",
+        *NO_HAND,
     }
     assert all(FOLLOWS.values()) and all(NO_HAND.values())
 

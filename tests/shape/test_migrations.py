@@ -41,8 +41,10 @@ def pair(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[tuple[str, 
     """Two empty databases."""
     for name in ("upgraded", "made"):
         (tmp_path / name).mkdir()
-    with empty_database(request.param, tmp_path / "upgraded") as one, \
-            empty_database(request.param, tmp_path / "made") as other:
+    with (
+        empty_database(request.param, tmp_path / "upgraded") as one,
+        empty_database(request.param, tmp_path / "made") as other,
+    ):
         yield one, other
 
 

@@ -25,9 +25,12 @@ def found() -> tuple[Write, ...]:
 
 
 def trespasses(ones: Iterable[Write]) -> list[str]:
-    return [f"{one.module}:{one.line} writes {one.table or 'a table that cannot be told'}, "
-            f"which is {OWNER_OF.get(one.table, 'nobody')}'s"
-            for one in ones if OWNER_OF.get(one.table) not in {owner(one.module), "all"}]
+    return [
+        f"{one.module}:{one.line} writes {one.table or 'a table that cannot be told'}, "
+        f"which is {OWNER_OF.get(one.table, 'nobody')}'s"
+        for one in ones
+        if OWNER_OF.get(one.table) not in {owner(one.module), "all"}
+    ]
 
 
 def test_every_table_has_one_owner() -> None:
@@ -60,38 +63,44 @@ from single_window.store.gateways.tax import GUARANTEES
 """
 
 
-@each("offence", [
-    "connection.execute(insert(guarantee).values(amount=1))",
-    "connection.execute(update(tables.guarantee).values(amount=1))",
-    "connection.execute(delete(account))",
-    "connection.execute(add(guarantee))",
-    "connection.execute(sa.update(guarantee).values(amount=1))",
-    "connection.execute(guarantee.update().values(amount=1))",
-    "connection.execute(metadata.tables['guarantee'].delete())",
-    "insert_rows(connection, guarantee, ('sandbox',), [])",
-    "upsert_rows(connection, tables.guarantee, ('sandbox',), [])",
-    "update_rows(connection, table=guarantee, keys=(), columns=(), rows=[])",
-    "OURS = Records(Guarantee, guarantee)",
-    "GUARANTEES.save(connection, sandbox, [])",
-    "target = guarantee\nconnection.execute(update(target).values(amount=1))",
-    "def drop(table):\n    connection.execute(delete(table))\ndrop(guarantee)",
-    "for table in (guarantee,):\n    connection.execute(delete(table))",
-    "connection.exec_driver_sql('UPDATE guarantee SET amount = 0')",
-    "connection.execute(sa.text('delete from guarantee'))",
-    "metadata.create_all(engine)",
-])
+@each(
+    "offence",
+    [
+        "connection.execute(insert(guarantee).values(amount=1))",
+        "connection.execute(update(tables.guarantee).values(amount=1))",
+        "connection.execute(delete(account))",
+        "connection.execute(add(guarantee))",
+        "connection.execute(sa.update(guarantee).values(amount=1))",
+        "connection.execute(guarantee.update().values(amount=1))",
+        "connection.execute(metadata.tables['guarantee'].delete())",
+        "insert_rows(connection, guarantee, ('sandbox',), [])",
+        "upsert_rows(connection, tables.guarantee, ('sandbox',), [])",
+        "update_rows(connection, table=guarantee, keys=(), columns=(), rows=[])",
+        "OURS = Records(Guarantee, guarantee)",
+        "GUARANTEES.save(connection, sandbox, [])",
+        "target = guarantee\nconnection.execute(update(target).values(amount=1))",
+        "def drop(table):\n    connection.execute(delete(table))\ndrop(guarantee)",
+        "for table in (guarantee,):\n    connection.execute(delete(table))",
+        "connection.exec_driver_sql('UPDATE guarantee SET amount = 0')",
+        "connection.execute(sa.text('delete from guarantee'))",
+        "metadata.create_all(engine)",
+    ],
+)
 @each("name", ["single_window.intake.reception", "single_window.store.gateways.customs", "simulators.demo"])
 def test_the_guard_barks(name: str, offence: str) -> None:
     offender = Module(name, IMPORTS + offence)
     assert trespasses(writes(offender, {**records(), **kept([offender])}))
 
 
-@each(("name", "source"), [
-    ("single_window.store.gateways.tax", "insert_rows(connection, guarantee, ('sandbox',), [])"),
-    ("single_window.store.gateways.customs", "insert_rows(connection, tables.timeline, ('id',), [])"),
-    ("single_window.intake.reception", "connection.execute(update(tables.document).values(state='read'))"),
-    ("single_window.work.worker", "seen = set()\nseen.update({1})"),
-    ("single_window.receipts", "connection.execute(sa.select(guarantee))\nseen = set()\nseen.update({1})"),
-])
+@each(
+    ("name", "source"),
+    [
+        ("single_window.store.gateways.tax", "insert_rows(connection, guarantee, ('sandbox',), [])"),
+        ("single_window.store.gateways.customs", "insert_rows(connection, tables.timeline, ('id',), [])"),
+        ("single_window.intake.reception", "connection.execute(update(tables.document).values(state='read'))"),
+        ("single_window.work.worker", "seen = set()\nseen.update({1})"),
+        ("single_window.receipts", "connection.execute(sa.select(guarantee))\nseen = set()\nseen.update({1})"),
+    ],
+)
 def test_the_guard_keeps_quiet(name: str, source: str) -> None:
     assert trespasses(list(writes(Module(name, IMPORTS + source), kept(modules("single_window"))))) == []

@@ -23,8 +23,13 @@ def files() -> list[tuple[str, str]]:
     """Every text file of the repository, as far as it is or will be committed."""
     if not (ROOT / ".git").exists():
         pytest.skip("not a clone: nobody says which files belong to it")
-    listed = subprocess.run(["git", "ls-files", "--cached", "--others", "--exclude-standard"], cwd=ROOT, check=True,
-                            capture_output=True, text=True).stdout.splitlines()
+    listed = subprocess.run(
+        ["git", "ls-files", "--cached", "--others", "--exclude-standard"],
+        cwd=ROOT,
+        check=True,
+        capture_output=True,
+        text=True,
+    ).stdout.splitlines()
     return [one for one in rooms.texts(ROOT, listed) if one[0] not in GUARDS]
 
 
@@ -41,26 +46,37 @@ def test_the_project_speaks_of_itself_alone(files: list[tuple[str, str]]) -> Non
     assert [said for name, text in files if name not in OFFICIAL for said in rooms.strange(name, text)] == []
 
 
-@each(("check", "name", "text"), [
-    (rooms.names, "single_window.utils", '"""Words."""'),
-    (rooms.names, "single_window.store.models", '"""Words."""'),
-    (rooms.names, "gateways.common.tax", '"""Words."""'),
-    (rooms.lengths, "gateways.tax", "\n" * (rooms.LONGEST + 1)),
-    (rooms.docstrings, "gateways.tax", "import os\n"),
-    (rooms.docstrings, "gateways.tax", '"""Words."""\ndef hear(items): ...'),
-    (rooms.docstrings, "gateways.tax", '"""Words."""\nasync def hear(items): ...'),
-    (rooms.docstrings, "gateways.tax", '"""Words."""\nclass Bill:\n    name = ""'),
-    (rooms.docstrings, "gateways.tax", '"""Words."""\nclass Bill:\n    """Words."""\n    def overtake(self): ...'),
-])
+@each(
+    ("check", "name", "text"),
+    [
+        (rooms.names, "single_window.utils", '"""Words."""'),
+        (rooms.names, "single_window.store.models", '"""Words."""'),
+        (rooms.names, "gateways.common.tax", '"""Words."""'),
+        (rooms.lengths, "gateways.tax", "x = 1\n" * (rooms.LONGEST + 1)),
+        (rooms.docstrings, "gateways.tax", "import os\n"),
+        (rooms.docstrings, "gateways.tax", '"""Words."""\ndef hear(items): ...'),
+        (rooms.docstrings, "gateways.tax", '"""Words."""\nasync def hear(items): ...'),
+        (rooms.docstrings, "gateways.tax", '"""Words."""\nclass Bill:\n    name = ""'),
+        (rooms.docstrings, "gateways.tax", '"""Words."""\nclass Bill:\n    """Words."""\n    def overtake(self): ...'),
+    ],
+)
 def test_the_guard_of_modules_barks(check: Callable[[Module], Iterator[str]], name: str, text: str) -> None:
     assert list(check(Module(name, text)))
 
 
-@each(("check", "text"), [
-    (rooms.unfinished, "# TODO: later"), (rooms.unfinished, "x = 1  # FIXME"),
-    (rooms.strange, "see /work/main/README"), (rooms.strange, 'path = "/root/x"'), (rooms.strange, "in ../shared/spec"),
-    (rooms.strange, "house.md says so"), (rooms.strange, "written by ChatGPT"), (rooms.strange, "the lead does this"),
-])
+@each(
+    ("check", "text"),
+    [
+        (rooms.unfinished, "# TODO: later"),
+        (rooms.unfinished, "x = 1  # FIXME"),
+        (rooms.strange, "see /work/main/README"),
+        (rooms.strange, 'path = "/root/x"'),
+        (rooms.strange, "in ../shared/spec"),
+        (rooms.strange, "house.md says so"),
+        (rooms.strange, "written by ChatGPT"),
+        (rooms.strange, "the lead does this"),
+    ],
+)
 def test_the_guard_of_texts_barks(check: Callable[[str, str], Iterator[str]], text: str) -> None:
     assert list(check("docs/index.md", text))
 

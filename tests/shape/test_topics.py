@@ -21,8 +21,9 @@ from tests.shape.sources import Module, modules
 from tests.shape.topics import TOPICS, Sent, sent
 from tests.tables import each
 
-GATEWAYS: Mapping[str, Mapping[str, Handler]] = {one.name: one.handlers for one in (
-    Customs, Inspection, Tax, TaxRefund, Forex, Registrar)}
+GATEWAYS: Mapping[str, Mapping[str, Handler]] = {
+    one.name: one.handlers for one in (Customs, Inspection, Tax, TaxRefund, Forex, Registrar)
+}
 SENDERS = ("gateways", "single_window")
 KINDS = [entry.kind for entry in entries() if not entry.receipt]
 
@@ -66,19 +67,22 @@ def test_every_kind_of_document_is_passed_on_and_answered() -> None:
     assert set(KINDS) == set(DOCUMENTS) == set(ANSWERS)
 
 
-@each("offence", [
-    "desk.send(piece, 'goods.arived')",
-    "desk.send(decision, topic=f'decisions.{subject}')",
-    "desk.deadline(due, decision, 'decision.registrations')",
-    "answers.send('tax.asessed', [1])",
-    "answers.send(f'exports.{kind}', [1])",
-    "answers.send(topic, [1])",
-    "answers.deadlines.append(DeadlineDraft(due, 'deadline.partner', 'customs', [1]))",
-    "answers.deadlines.append(DeadlineDraft(due, 'deadline.partners', 'tax', [1]))",
-    "answers.deadlines.append(DeadlineDraft(due, topic='deadline.staged', queue='customs', subject=[1]))",
-    "write_sends(connection, numbering, sandbox, {'officer.acts': [[1]]}, now)",
-    "rows.append((number, sandbox, 'reception', 'message.recieved', 1))",
-])
+@each(
+    "offence",
+    [
+        "desk.send(piece, 'goods.arived')",
+        "desk.send(decision, topic=f'decisions.{subject}')",
+        "desk.deadline(due, decision, 'decision.registrations')",
+        "answers.send('tax.asessed', [1])",
+        "answers.send(f'exports.{kind}', [1])",
+        "answers.send(topic, [1])",
+        "answers.deadlines.append(DeadlineDraft(due, 'deadline.partner', 'customs', [1]))",
+        "answers.deadlines.append(DeadlineDraft(due, 'deadline.partners', 'tax', [1]))",
+        "answers.deadlines.append(DeadlineDraft(due, topic='deadline.staged', queue='customs', subject=[1]))",
+        "write_sends(connection, numbering, sandbox, {'officer.acts': [[1]]}, now)",
+        "rows.append((number, sandbox, 'reception', 'message.recieved', 1))",
+    ],
+)
 def test_the_guard_barks(offence: str) -> None:
     assert unheard(Module("gateways.tax.billing", offence))
 

@@ -49,26 +49,45 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with the wheel's contents and nothing else of ours."""
     folder = tmp_path_factory.mktemp("installed")
-    run(folder, sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--no-index", "--target", str(folder),
-        str(wheel))
+    run(
+        folder,
+        sys.executable,
+        "-m",
+        "pip",
+        "install",
+        "--quiet",
+        "--no-deps",
+        "--no-index",
+        "--target",
+        str(folder),
+        str(wheel),
+    )
     return folder
 
 
 def run(folder: Path, *command: str, path: Path | None = None) -> str:
-    environment = {name: value for name, value in os.environ.items()
-                   if name != "PYTHONPATH" and not name.startswith("SINGLE_WINDOW_")}
+    environment = {
+        name: value
+        for name, value in os.environ.items()
+        if name != "PYTHONPATH" and not name.startswith("SINGLE_WINDOW_")
+    }
     if path is not None:
         environment["PYTHONPATH"] = str(path)
-    done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, encoding="utf-8",
-                          check=False)
+    done = subprocess.run(
+        command, cwd=folder, env=environment, capture_output=True, text=True, encoding="utf-8", check=False
+    )
     assert done.returncode == 0, done.stdout + done.stderr
     return done.stdout
 
 
 def test_every_file_of_the_packages_is_in_the_wheel(wheel: Path) -> None:
     carried = set(zipfile.ZipFile(wheel).namelist())
-    wanted = {path.relative_to(ROOT).as_posix() for package in PACKAGES for path in (ROOT / package).rglob("*")
-              if path.is_file() and "__pycache__" not in path.parts}
+    wanted = {
+        path.relative_to(ROOT).as_posix()
+        for package in PACKAGES
+        for path in (ROOT / package).rglob("*")
+        if path.is_file() and "__pycache__" not in path.parts
+    }
     assert sorted(wanted - carried) == []
     assert {name for name in carried if name.startswith("tests")} == set()
 
@@ -93,11 +112,22 @@ def test_the_installed_copy_opens_a_window_and_takes_a_list(installed: Path, tmp
 def test_the_entry_points_lead_to_commands(installed: Path, tmp_path: Path) -> None:
     metadata = next(installed.glob("*.dist-info")) / "entry_points.txt"
     points = [line.partition("=")[2].strip() for line in metadata.read_text("utf-8").splitlines() if "=" in line]
-    assert {"single_window.cli:main", "simulators.demo:demo", "simulators.bench:bench",
-            "simulators.refunds.year:year", "simulators.officers.command:officers",
-            "simulators.traffic.command:traffic", "simulators.key_control.command:key_control",
-            "single_window.client.pytest_plugin"} == set(points)
+    assert {
+        "single_window.cli:main",
+        "simulators.demo:demo",
+        "simulators.bench:bench",
+        "simulators.refunds.year:year",
+        "simulators.officers.command:officers",
+        "simulators.traffic.command:traffic",
+        "simulators.key_control.command:key_control",
+        "single_window.client.pytest_plugin",
+    } == set(points)
     for point in points:
         module, _, name = point.partition(":")
-        run(tmp_path, sys.executable, "-c", f"from {module} import {name}" if name else f"import {module}",
-            path=installed)
+        run(
+            tmp_path,
+            sys.executable,
+            "-c",
+            f"from {module} import {name}" if name else f"import {module}",
+            path=installed,
+        )

@@ -66,8 +66,10 @@ def _called(module: Module, call: ast.Call) -> Iterator[Sent]:
         (topic,) = CARRIED[name]
         yield Sent(module.name, call.lineno, topic.name, topic.queue)
     elif name == "DeadlineDraft":
-        given = {**dict(zip(("due", "topic", "queue"), call.args, strict=False)),
-                 **{keyword.arg: keyword.value for keyword in call.keywords}}
+        given = {
+            **dict(zip(("due", "topic", "queue"), call.args, strict=False)),
+            **{keyword.arg: keyword.value for keyword in call.keywords},
+        }
         yield Sent(module.name, call.lineno, _pattern(given["topic"]), _pattern(given["queue"]))
     elif name == "write_sends":
         for one in call.args:

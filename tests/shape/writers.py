@@ -13,9 +13,11 @@ from tests.shape.sources import Module, within
 TABLES = "single_window.store.tables"
 BULK = {f"single_window.store.bulk.{name}": 1 for name in ("insert_rows", "upsert_rows", "update_rows")}
 RECORDS = "single_window.store.records.Records"
-STATEMENTS = {f"{place}.{name}": 0 for name in ("insert", "update", "delete")
-              for place in ("sqlalchemy", "sqlalchemy.sql", "sqlalchemy.dialects.sqlite",
-                            "sqlalchemy.dialects.postgresql")}
+STATEMENTS = {
+    f"{place}.{name}": 0
+    for name in ("insert", "update", "delete")
+    for place in ("sqlalchemy", "sqlalchemy.sql", "sqlalchemy.dialects.sqlite", "sqlalchemy.dialects.postgresql")
+}
 WRITES = {**STATEMENTS, **BULK, RECORDS: 1}
 """Function → position of the table among its arguments."""
 MACHINERY = {"single_window.store.arrays", "single_window.store.bulk", "single_window.store.records"}
@@ -24,8 +26,11 @@ CLEARING = "single_window.store.clearing"
 """It deletes the rows of a sandbox from every table, whoever owns it, and writes nothing else."""
 MIGRATING = "single_window.store.migrate"
 """It makes tables, and notes their revision in a table of Alembic's own."""
-_SQL = re.compile(r"\s*(insert\s+(or\s+\w+\s+)?into|update\s+\w+\s+set|delete\s+from|replace\s+into|truncate|"
-                  r"(create|drop|alter)\s+(table|index))\b", re.IGNORECASE)
+_SQL = re.compile(
+    r"\s*(insert\s+(or\s+\w+\s+)?into|update\s+\w+\s+set|delete\s+from|replace\s+into|truncate|"
+    r"(create|drop|alter)\s+(table|index))\b",
+    re.IGNORECASE,
+)
 
 
 class Write(NamedTuple):
@@ -48,8 +53,11 @@ def kept(modules: Iterable[Module]) -> dict[str, str]:
     found = {}
     for module in modules:
         for node in module.nodes:
-            if isinstance(node, ast.Assign) and isinstance(node.value, ast.Call) \
-                    and module.dotted(node.value.func) == RECORDS:
+            if (
+                isinstance(node, ast.Assign)
+                and isinstance(node.value, ast.Call)
+                and module.dotted(node.value.func) == RECORDS
+            ):
                 for target in node.targets:
                     found[f"{module.name}.{ast.unparse(target)}"] = _table(module, _argument(node.value, 1))
     return found
@@ -86,8 +94,9 @@ def _written(module: Module, records: Mapping[str, str]) -> Iterator[tuple[int, 
             yield from _methods(module, node, node.func, records)
 
 
-def _methods(module: Module, call: ast.Call, method: ast.Attribute,
-             records: Mapping[str, str]) -> Iterator[tuple[int, str]]:
+def _methods(
+    module: Module, call: ast.Call, method: ast.Attribute, records: Mapping[str, str]
+) -> Iterator[tuple[int, str]]:
     """`table.insert()`, `RECORDS.save(...)`, `metadata.create_all(...)`."""
     receiver = module.dotted(method.value)
     if method.attr in {"insert", "update", "delete"} and (table := _table(module, method.value)):
@@ -105,8 +114,11 @@ def _argument(call: ast.Call, position: int) -> ast.AST | None:
 
 
 def _table(module: Module, node: ast.AST | None) -> str:
-    if isinstance(node, ast.Subscript) and module.dotted(node.value) == f"{TABLES}.metadata.tables" \
-            and isinstance(node.slice, ast.Constant):
+    if (
+        isinstance(node, ast.Subscript)
+        and module.dotted(node.value) == f"{TABLES}.metadata.tables"
+        and isinstance(node.slice, ast.Constant)
+    ):
         return str(node.slice.value)
     place, _, name = module.dotted(node).rpartition(".")
     return name if place == TABLES and name in metadata.tables else ""
@@ -114,5 +126,9 @@ def _table(module: Module, node: ast.AST | None) -> str:
 
 def _named(module: Module) -> set[str]:
     """The tables that a module names anywhere."""
-    return {name for node in module.nodes if isinstance(node, ast.Name | ast.Attribute | ast.Subscript)
-            if (name := _table(module, node))}
+    return {
+        name
+        for node in module.nodes
+        if isinstance(node, ast.Name | ast.Attribute | ast.Subscript)
+        if (name := _table(module, node))
+    }

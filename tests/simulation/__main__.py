@@ -49,14 +49,18 @@ def _many(seeds: range, modes: list[str]) -> int:
                 print(failure, end="\n\n", file=sys.stderr)
     seconds = monotonic() - begun
     played = len(results) + failed
-    print(f"{played} played in {seconds:.1f} s ({1_000 * seconds / max(1, played):.0f} ms each), {failed} failed; "
-          f"{_counts(results)}")
+    print(
+        f"{played} played in {seconds:.1f} s ({1_000 * seconds / max(1, played):.0f} ms each), {failed} failed; "
+        f"{_counts(results)}"
+    )
     return 1 if failed else 0
 
 
 def _counts(results: list[Result]) -> str:
-    return (f"{sum(one.turns for one in results):,} turns, {sum(one.deaths for one in results):,} deaths, "
-            f"invariants looked at {sum(one.checks for one in results):,} times")
+    return (
+        f"{sum(one.turns for one in results):,} turns, {sum(one.deaths for one in results):,} deaths, "
+        f"invariants looked at {sum(one.checks for one in results):,} times"
+    )
 
 
 if __name__ == "__main__":

@@ -64,9 +64,16 @@ class ClosesDeadlinesFirst(Window):
     def file_due(self) -> int:
         now = self.clocks()
         with writing(self.engine) as connection:
-            due = connection.execute(update(deadline).where(
-                deadline.c.state == "open", deadline.c.due <= min(now.values())).values(state="done").returning(
-                    deadline.c.id)).scalars().all()
+            due = (
+                connection.execute(
+                    update(deadline)
+                    .where(deadline.c.state == "open", deadline.c.due <= min(now.values()))
+                    .values(state="done")
+                    .returning(deadline.c.id)
+                )
+                .scalars()
+                .all()
+            )
         if not due:
             return 0
         self._fault("between")
@@ -96,8 +103,11 @@ class WinsAnyway(Worker):
 
     def work(self, ids: Sequence[int]) -> int:
         with writing(self._engine) as connection:
-            connection.execute(update(delivery).where(
-                delivery.c.id.in_(ids), delivery.c.queue == self._consumer.queue).values(state="sent"))
+            connection.execute(
+                update(delivery)
+                .where(delivery.c.id.in_(ids), delivery.c.queue == self._consumer.queue)
+                .values(state="sent")
+            )
         return super().work(ids)
 
 
@@ -126,15 +136,27 @@ class Careless:
         self._consumer.forget()
 
 
-def opened(kind: type[Window], around: Callable[[Broker], object] = lambda link: link,
-           worker: type[Worker] = Worker, consumer: Callable[[Consumer], Consumer] = lambda one: one) -> Opens:
+def opened(
+    kind: type[Window],
+    around: Callable[[Broker], object] = lambda link: link,
+    worker: type[Worker] = Worker,
+    consumer: Callable[[Consumer], Consumer] = lambda one: one,
+) -> Opens:
     """How processes open windows of this kind, with this around their link, and workers and consumers of these."""
 
     def open_window(settings: Settings, broker: Broker, fault: Fault, role: Role, site: Site) -> Window:
-        window = kind(settings, around(broker), fault, role.consumes, role.dispatches,  # type: ignore[arg-type]
-                      engine=site.engine)
-        window._workers = {queue: worker(window.engine, window.numbering, consumer(one._consumer), settings.attempts,
-                                         fault) for queue, one in window._workers.items()}
+        window = kind(
+            settings,
+            around(broker),
+            fault,
+            role.consumes,
+            role.dispatches,  # type: ignore[arg-type]
+            engine=site.engine,
+        )
+        window._workers = {
+            queue: worker(window.engine, window.numbering, consumer(one._consumer), settings.attempts, fault)
+            for queue, one in window._workers.items()
+        }
         return window
 
     return open_window

@@ -57,12 +57,20 @@ class PlacesAreKept:
                 yield f"mailbox {box}: group {number} counts {count} receipts and has {there}"
             behind[sandbox, box] = due + count
         now = {row[0]: row for row in rows}
-        yield from (f"group {number} was {row} and is {now.get(number)}" for number, row in self._seen.items()
-                    if now.get(number) != row)
-        next_ = {(sandbox, box): number for sandbox, box, number in database.execute(
-            "SELECT sandbox, dxp_id, next FROM mailbox")}
-        yield from (f"mailbox {box[1]}: {after} is the next place, counted {next_.get(box)}"
-                    for box, after in behind.items() if next_.get(box) != after)
+        yield from (
+            f"group {number} was {row} and is {now.get(number)}"
+            for number, row in self._seen.items()
+            if now.get(number) != row
+        )
+        next_ = {
+            (sandbox, box): number
+            for sandbox, box, number in database.execute("SELECT sandbox, dxp_id, next FROM mailbox")
+        }
+        yield from (
+            f"mailbox {box[1]}: {after} is the next place, counted {next_.get(box)}"
+            for box, after in behind.items()
+            if next_.get(box) != after
+        )
         self._seen = now
 
 
@@ -80,8 +88,10 @@ class TimesIncrease:
             if number not in self._groups:
                 self._groups.add(number)
                 for row in database.execute(
-                        "SELECT kind, key, code, return_status, return_time, fields FROM receipt WHERE group_id = ? "
-                        "ORDER BY position", (number,)):
+                    "SELECT kind, key, code, return_status, return_time, fields FROM receipt WHERE group_id = ? "
+                    "ORDER BY position",
+                    (number,),
+                ):
                     yield from self._one(mailbox, *row)
 
     def _one(self, mailbox: str, kind: str, key: str, code: str, status: str, time: int, fields: str) -> Iterator[str]:
@@ -91,8 +101,11 @@ class TimesIncrease:
         if kind in {"inventory", "cancellation", "refund", "tax_bill"} and time <= self._last.get(about, 0):
             yield f"{kind} {key}: {status} of {time} follows an answer of {self._last[about]}"
         self._last[about] = max(time, self._last.get(about, 0))
-        said = (*about, "made", msgspec.json.decode(fields)["taxNo"]) if code == "816" else (
-            *about, ONCE.get((kind, status), ""))
+        said = (
+            (*about, "made", msgspec.json.decode(fields)["taxNo"])
+            if code == "816"
+            else (*about, ONCE.get((kind, status), ""))
+        )
         if said[3]:
             if said in self._said:
                 yield f"{kind} {key}: told twice that it was {' '.join(said[3:])}"
@@ -116,8 +129,12 @@ class LivesGoForward:
         for place in self._seen.keys() - now.keys():
             yield f"{' '.join(map(str, place))} is gone"
         for column in ("key", "pre_no", "invt_no"):
-            yield from (f"{count} declarations have the {column} {value}" for value, count in database.execute(
-                f"SELECT {column}, count(*) FROM declaration WHERE {column} <> '' GROUP BY 1 HAVING count(*) > 1"))
+            yield from (
+                f"{count} declarations have the {column} {value}"
+                for value, count in database.execute(
+                    f"SELECT {column}, count(*) FROM declaration WHERE {column} <> '' GROUP BY 1 HAVING count(*) > 1"
+                )
+            )
         self._seen = now
 
     def _moved(self, table: str, kind: str, number: int, now: tuple[str, str, int]) -> Iterator[str]:

@@ -39,7 +39,7 @@ class Mail:
         order = [self.waiting[place] for place in self._dice.order(len(self.waiting))]
         if not isinstance(order[0], Transmission):
             return order[:1]
-        return [one for one in order if isinstance(one, Transmission)][:self._dice.between(1, TOGETHER)]
+        return [one for one in order if isinstance(one, Transmission)][: self._dice.between(1, TOGETHER)]
 
     def _handed(self, process: Process, taken: list[Sending], answered: list[str]) -> str:
         first = taken[0]

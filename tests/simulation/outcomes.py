@@ -66,9 +66,11 @@ def differences(plain: Outcomes, simulated: Outcomes) -> Iterator[str]:
 
 def known_of(database: sqlite3.Connection, trade: Trade) -> Known:
     """The numbers of a trade's list, as far as it has any."""
-    row = database.execute("SELECT pre_no, invt_no FROM declaration WHERE order_no = ? UNION ALL "
-                           "SELECT port_no, '' FROM document WHERE order_no = ? AND kind = 'inventory'",
-                           (trade.id, trade.id)).fetchone()
+    row = database.execute(
+        "SELECT pre_no, invt_no FROM declaration WHERE order_no = ? UNION ALL "
+        "SELECT port_no, '' FROM document WHERE order_no = ? AND kind = 'inventory'",
+        (trade.id, trade.id),
+    ).fetchone()
     return Known(*row) if row else Known()
 
 

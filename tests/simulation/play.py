@@ -61,15 +61,29 @@ def planned(seed: int, mode: str) -> Plan:
         return Plan(seed, mode, play, tuple(processes.CROWD), weather.CROWDED, options, batch=1)
     crew, drawn = tuple(processes.crew(dice)), weather.drawn(dice)
     keeps = len(crew) > 1 or bool(dice.below(2))
-    return Plan(seed, mode, play, crew, drawn if keeps else replace(drawn, **weather.OUTSIDE), options,
-                dice.one_of((1, 1, 4, 2_048)), dice.one_of((2, 8_192, 8_192)), dice.one_of((1, 2, 5)), keeps)
+    return Plan(
+        seed,
+        mode,
+        play,
+        crew,
+        drawn if keeps else replace(drawn, **weather.OUTSIDE),
+        options,
+        dice.one_of((1, 1, 4, 2_048)),
+        dice.one_of((2, 8_192, 8_192)),
+        dice.one_of((1, 2, 5)),
+        keeps,
+    )
 
 
 def _traffic(mode: str, number: int) -> tuple[Play, Options]:
     dice = Draws("traffic", mode, number)
-    options = Options(inspection=bool(dice.below(2)), automatic_officer=bool(dice.below(2)),
-                      await_arrival=not dice.below(5), open=bool(dice.below(5)),
-                      guarantee_short=dice.one_of(("review", "review", "reject")))
+    options = Options(
+        inspection=bool(dice.below(2)),
+        automatic_officer=bool(dice.below(2)),
+        await_arrival=not dice.below(5),
+        open=bool(dice.below(5)),
+        guarantee_short=dice.one_of(("review", "review", "reject")),
+    )
     return traffic.drawn(dice, races=mode == WILD), options
 
 
@@ -83,8 +97,9 @@ class Failure(AssertionError):
 
     def __init__(self, plan: Plan, broken: Broken, trace: Trace) -> None:
         lines = "\n".join(trace.lines[-LAST:])
-        super().__init__(f"seed {plan.seed} ({plan.mode}) broke {broken}\n\n…\n{lines}\n\n"
-                         f"Play it again with: {command(plan)}")
+        super().__init__(
+            f"seed {plan.seed} ({plan.mode}) broke {broken}\n\n…\n{lines}\n\nPlay it again with: {command(plan)}"
+        )
         self.invariant, self.plan, self.trace = broken.invariant, plan, trace
 
 
@@ -146,8 +161,16 @@ class _Stage:
         dice = Draws("schedule", plan.mode, plan.seed)
         sky = Sky(dice, machine, plan.weather)
         post = Post(machine, dice, sky, plan.keeps)
-        self.schedule = Schedule(dice, machine, trace, sky, post, watch, settings.resend,
-                                 machine.now if plan.mode == WILD else lambda: self._now)
+        self.schedule = Schedule(
+            dice,
+            machine,
+            trace,
+            sky,
+            post,
+            watch,
+            settings.resend,
+            machine.now if plan.mode == WILD else lambda: self._now,
+        )
         for place_in_crew, role in enumerate(plan.crew):
             name = f"{role.name}-{1 + plan.crew[:place_in_crew].count(role)}"
             self.schedule.processes.append(Process(name, role, place, post, settings, opens, self.schedule.reach))
@@ -188,8 +211,10 @@ class _Stage:
     def _check_acknowledged(self) -> None:
         """Whatever was answered with 202 is kept under its id, and was dealt with."""
         known = dict(self.watch.looking.execute("SELECT id, state FROM message").fetchall())
-        lost = [f"{sent.label} was answered with {answer.id}, which is {known.get(answer.id)}"
-                for sent, answer in self.schedule.mail.acknowledged
-                if answer.status == 202 and known.get(answer.id) not in {"read", "invalid"}]
+        lost = [
+            f"{sent.label} was answered with {answer.id}, which is {known.get(answer.id)}"
+            for sent, answer in self.schedule.mail.acknowledged
+            if answer.status == 202 and known.get(answer.id) not in {"read", "invalid"}
+        ]
         if lost:
             raise Broken("WhatIsAcknowledgedIsDealtWith", lost)

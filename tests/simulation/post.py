@@ -52,7 +52,7 @@ class Post:
     def hand_out(self, queue: str, most: int) -> list[Letter]:
         """Some of what waits, in any order."""
         waiting = self.waiting(queue)
-        order = self._dice.order(len(waiting))[:self._dice.one_of((1, 1, most))]
+        order = self._dice.order(len(waiting))[: self._dice.one_of((1, 1, most))]
         chosen = [waiting[place] for place in order]
         numbers = {one.number for one in chosen}
         self.queues[queue] = [one for one in self.queues[queue] if one.number not in numbers]

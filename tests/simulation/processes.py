@@ -67,8 +67,9 @@ def crew(dice: Draws) -> list[Role]:
 class Process:
     """One process. Dead, it has no window; the schedule brings it back."""
 
-    def __init__(self, name: str, role: Role, site: Site, post: Post, settings: Settings, opens: Opens,
-                 reach: Reach) -> None:
+    def __init__(
+        self, name: str, role: Role, site: Site, post: Post, settings: Settings, opens: Opens, reach: Reach
+    ) -> None:
         self.name, self.role = name, role
         self._site, self._post, self._settings, self._opens, self._reach = site, post, settings, opens, reach
         self.window: Window | None = None
@@ -87,8 +88,9 @@ class Process:
         """Open a window, as a new process does; what fails here ends it again."""
         self._pause, self._next_due = FIRST_PAUSE, 0.0
         self._link = Link(self._post, lambda point: self._reach(self, point))
-        self.window = self._opens(self._settings, self._link, lambda point: self._reach(self, point), self.role,
-                                  self._site)
+        self.window = self._opens(
+            self._settings, self._link, lambda point: self._reach(self, point), self.role, self._site
+        )
         self._to_recover = True
         self.attempted("start", self._recover)
 
@@ -161,4 +163,3 @@ def _said(error: Exception) -> str:
     if isinstance(error, SQLAlchemyError | BrokerUnavailable):
         return f"{type(error).__name__}: {str(getattr(error, 'orig', None) or error).splitlines()[0]}"
     return repr(error)[:200]
-

@@ -12,16 +12,23 @@ PASSING = ("sent", "failed", "accepted", "concluded")
 """States that a list passes through: somebody of ours is to do the next step."""
 OWED = (
     (f"SELECT order_no, state FROM declaration WHERE state IN {PASSING}", "the list of {} rests in {}"),
-    (f"""SELECT b.key, d.state FROM tax_bill b JOIN declaration d ON d.id = b.declaration_id
-         WHERE b.state = 'reserved' AND d.state IN {ENDED}""", "tax is reserved for {}, which is {}"),
-    ("""SELECT key, state FROM declaration d WHERE state IN ('released', 'closed') AND NOT EXISTS (
+    (
+        f"""SELECT b.key, d.state FROM tax_bill b JOIN declaration d ON d.id = b.declaration_id
+         WHERE b.state = 'reserved' AND d.state IN {ENDED}""",
+        "tax is reserved for {}, which is {}",
+    ),
+    (
+        """SELECT key, state FROM declaration d WHERE state IN ('released', 'closed') AND NOT EXISTS (
         SELECT 1 FROM tax_bill b WHERE b.declaration_id = d.id AND b.state NOT IN ('reserved', 'dropped'))""",
-     "no tax bill was made for {}, which is {}"),
-    (f"""SELECT key, pending, returns FROM (
+        "no tax bill was made for {}, which is {}",
+    ),
+    (
+        f"""SELECT key, pending, returns FROM (
          SELECT b.key, b.pending, (SELECT count(*) FROM request r WHERE r.declaration_id = b.declaration_id
                                    AND r.kind = 'refund' AND r.state IN {tuple(sorted(PENDING))}) AS returns
          FROM tax_bill b WHERE b.state = 'made') WHERE pending <> (returns > 0)""",
-     "the bill of {} says {} of waiting for goods, and {} returns wait"),
+        "the bill of {} says {} of waiting for goods, and {} returns wait",
+    ),
     ("SELECT topic, queue, state, reason FROM delivery WHERE state <> 'done'", "a delivery {} for {} rests {} {}"),
 )
 """What somebody of ours has yet to do, and how to say it."""
@@ -53,6 +60,7 @@ class WhoeverWaitsHasADeadline:
     def broken(self, database: sqlite3.Connection) -> Iterator[str]:
         for kind, (table, waits, subject) in WAITING.items():
             for row in database.execute(
-                    f"SELECT * FROM {table} w WHERE {waits} AND NOT EXISTS (SELECT 1 FROM deadline l "
-                    f"WHERE l.state = 'open' AND l.kind = '{kind}' AND l.subject = {subject})"):
+                f"SELECT * FROM {table} w WHERE {waits} AND NOT EXISTS (SELECT 1 FROM deadline l "
+                f"WHERE l.state = 'open' AND l.kind = '{kind}' AND l.subject = {subject})"
+            ):
                 yield f"no {kind} is open for the {table} {row[:6]}"

@@ -39,8 +39,17 @@ class Stumbled(Exception):
 class Schedule:
     """Lets processes make steps, one at a time, and looks at all invariants after each."""
 
-    def __init__(self, dice: Draws, machine: Machine, trace: Trace, sky: Sky, post: Post, watch: Watch, resend: int,
-                 now: Callable[[], int]) -> None:
+    def __init__(
+        self,
+        dice: Draws,
+        machine: Machine,
+        trace: Trace,
+        sky: Sky,
+        post: Post,
+        watch: Watch,
+        resend: int,
+        now: Callable[[], int],
+    ) -> None:
         """`resend` as in the settings, `now` tells the sandbox's instant."""
         self._dice, self._machine, self._trace, self._sky = dice, machine, trace, sky
         self._post, self._watch, self._resend, self._now = post, watch, 1_000 * resend, now
@@ -202,8 +211,9 @@ class Schedule:
         instants = [self._sky.broker_down_until, self._sky.database_down_until]
         instants += [one.not_before for one in self.processes]
         instants += [letter.since for queue in QUEUES for letter in self._post.queues[queue]]
-        instants += [one.not_before if one.state == "ready" else one.sent_at + self._resend + 1
-                     for one in self._watch.work]
+        instants += [
+            one.not_before if one.state == "ready" else one.sent_at + self._resend + 1 for one in self._watch.work
+        ]
         if self._due or self._overdue(now) or self._ready(now):
             instants.append(now + 1_000)  # whoever dispatches looks again
         return instants

@@ -75,8 +75,11 @@ def nothing(_trade: Trade, _known: Known) -> Sequence[Sending]:
 def late(trade: Trade, kind: str) -> Sequence[Sending]:
     """A document of the trade that was held back."""
     document = trade.document(kind)
-    return [] if document is None else [transmission(message(
-        CODES[kind], [document], trade.parties.sender(kind), (trade.id,)))]
+    return (
+        []
+        if document is None
+        else [transmission(message(CODES[kind], [document], trade.parties.sender(kind), (trade.id,)))]
+    )
 
 
 def amends(trade: Trade, known: Known) -> Sequence[Sending]:
@@ -105,8 +108,9 @@ def arrives(trade: Trade, _known: Known) -> Sequence[Sending]:
 
 def asks(story: Callable[..., SyntheticMessage]) -> Does:
     """A request about the list: its cancellation, a return."""
-    return lambda trade, known: [
-        transmission(story(trade, known.invt_no, pre_no=known.pre_no))] if known.invt_no else ()
+    return lambda trade, known: (
+        [transmission(story(trade, known.invt_no, pre_no=known.pre_no))] if known.invt_no else ()
+    )
 
 
 def decides(*actions: str) -> Does:
@@ -132,8 +136,11 @@ STORYLINES: Mapping[str, Storyline] = {
     "late order": Storyline(lambda trade, _: late(trade, "order"), late="order"),
     "late payment": Storyline(lambda trade, _: late(trade, "payment"), late="payment"),
     "late waybill": Storyline(lambda trade, _: late(trade, "waybill"), late="waybill"),
-    "amended": Storyline(amends), "deleted": Storyline(deletes), "delivered": Storyline(delivers),
-    "arrived": Storyline(arrives), "cancelled": Storyline(third=asks(stories.cancellation)),
+    "amended": Storyline(amends),
+    "deleted": Storyline(deletes),
+    "delivered": Storyline(delivers),
+    "arrived": Storyline(arrives),
+    "cancelled": Storyline(third=asks(stories.cancellation)),
     "returned": Storyline(third=asks(stories.refund)),
     "returned_partly": Storyline(third=asks(stories.partial_refund)),
     "delivered and returned": Storyline(delivers, asks(stories.refund)),
@@ -148,14 +155,16 @@ STORYLINES: Mapping[str, Storyline] = {
 }
 RACES: Mapping[str, Storyline] = {
     "suspended, then amended while an officer concludes": Storyline(
-        decides("suspend"), both(amends, decides("conclude"))),
+        decides("suspend"), both(amends, decides("conclude"))
+    ),
     "reviewed and concluded": Storyline(decides("review", "conclude"), decides("review", "conclude")),
     "amended and deleted": Storyline(amends, deletes),
-    "cancelled while it is decided": Storyline(decides("review"), both(
-        asks(stories.cancellation), decides("conclude"))),
-    "amended while its partner comes": Storyline(both(
-        amends, lambda trade, _: late(trade, "payment")), late="payment"),
-    "deleted while its partner comes": Storyline(both(
-        deletes, lambda trade, _: late(trade, "payment")), late="payment"),
+    "cancelled while it is decided": Storyline(
+        decides("review"), both(asks(stories.cancellation), decides("conclude"))
+    ),
+    "amended while its partner comes": Storyline(both(amends, lambda trade, _: late(trade, "payment")), late="payment"),
+    "deleted while its partner comes": Storyline(
+        both(deletes, lambda trade, _: late(trade, "payment")), late="payment"
+    ),
     "returned twice": Storyline(delivers, both(asks(stories.refund), asks(stories.partial_refund))),
 }

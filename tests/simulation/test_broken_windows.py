@@ -14,8 +14,12 @@ from tests.tables import each
 
 ENOUGH = 90
 """Seeds within which each must be found out."""
-STAFF = (SERVE, *[DISPATCH] * 2, Role("reception", consumes=("reception",)),
-         *[Role("gateways", consumes=("customs", "inspection", "tax"))] * 2)
+STAFF = (
+    SERVE,
+    *[DISPATCH] * 2,
+    Role("reception", consumes=("reception",)),
+    *[Role("gateways", consumes=("customs", "inspection", "tax"))] * 2,
+)
 BEGIN = {"closes a deadline before it files what follows": 72}
 """The seed to begin with where most find nothing wrong: that saves time, and decides nothing."""
 FORGETFUL, DEADLY, REFUSING = Weather(lose=500), Weather(die=500, switch=1_000), Weather(refuse=500, unsure=500)
@@ -25,7 +29,10 @@ WHERE: dict[str, tuple[Weather, tuple[Role, ...], str]] = {
     "stamps before it publishes": (DEADLY, STAFF, "ItComesToRest"),
     "answers what was not committed": (REFUSING, STAFF, "WhatIsAcknowledgedIsDealtWith"),
     "closes a deadline before it files what follows": (
-        Weather(die=1_500), STAFF, "WhoeverWaitsHasADeadline ItComesToRest"),
+        Weather(die=1_500),
+        STAFF,
+        "WhoeverWaitsHasADeadline ItComesToRest",
+    ),
     "deals with what somebody has dealt with": (Weather(twice=3_000), STAFF, "TheOutcomesAreThoseOfThePlainPlay"),
     "writes what it planned before others wrote": (Weather(switch=3_000), CROWD, "BooksBalance"),
 }

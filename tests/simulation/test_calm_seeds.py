@@ -10,8 +10,7 @@ import pytest
 from tests.simulation.play import CALM, SHARED, simulate
 
 SEEDS = 64
-FIRST = [first if first == 0 else pytest.param(first, marks=pytest.mark.long)
-         for first in range(0, SEEDS, SHARED)]
+FIRST = [first if first == 0 else pytest.param(first, marks=pytest.mark.long) for first in range(0, SEEDS, SHARED)]
 """The first seed of each group; all but the first are played with the long proofs."""
 
 

@@ -49,12 +49,21 @@ AT_REST = [
     ("NothingIsLeft", "UPDATE declaration SET state = 'concluded'", "rests in concluded"),
     ("NothingIsLeft", "UPDATE tax_bill SET state = 'dropped'", "no tax bill was made"),
     ("NothingIsLeft", "UPDATE tax_bill SET pending = 1", "says 1 of waiting for goods, and 0 returns wait"),
-    ("NothingIsLeft", "UPDATE delivery SET state = 'parked', reason = 'KeyError' WHERE queue = 'tax'",
-     "parked KeyError"),
-    ("WhoeverWaitsHasADeadline", "UPDATE deadline SET state = 'done' WHERE kind = 'deadline.closing'",
-     "no deadline.closing is open for the declaration"),
-    ("WhoeverWaitsHasADeadline", "DELETE FROM deadline WHERE kind = 'deadline.collection'",
-     "no deadline.collection is open for the tax_bill"),
+    (
+        "NothingIsLeft",
+        "UPDATE delivery SET state = 'parked', reason = 'KeyError' WHERE queue = 'tax'",
+        "parked KeyError",
+    ),
+    (
+        "WhoeverWaitsHasADeadline",
+        "UPDATE deadline SET state = 'done' WHERE kind = 'deadline.closing'",
+        "no deadline.closing is open for the declaration",
+    ),
+    (
+        "WhoeverWaitsHasADeadline",
+        "DELETE FROM deadline WHERE kind = 'deadline.collection'",
+        "no deadline.collection is open for the tax_bill",
+    ),
 ]
 
 
@@ -87,7 +96,8 @@ def watch(database: sqlite3.Connection, tmp_path: Path) -> Iterator[Watch]:
 
 @pytest.mark.parametrize(("invariant", "wrong", "words"), ALWAYS)
 def test_an_invariant_barks_after_the_step_that_breaks_it(
-        watch: Watch, database: sqlite3.Connection, invariant: str, wrong: str, words: str) -> None:
+    watch: Watch, database: sqlite3.Connection, invariant: str, wrong: str, words: str
+) -> None:
     database.executescript(wrong)
     with pytest.raises(Broken) as broken:
         watch.check()
@@ -97,7 +107,8 @@ def test_an_invariant_barks_after_the_step_that_breaks_it(
 
 @pytest.mark.parametrize(("invariant", "wrong", "words"), AT_REST)
 def test_an_invariant_barks_at_rest(
-        watch: Watch, database: sqlite3.Connection, invariant: str, wrong: str, words: str) -> None:
+    watch: Watch, database: sqlite3.Connection, invariant: str, wrong: str, words: str
+) -> None:
     database.executescript(wrong)
     with pytest.raises(Broken) as broken:
         watch.check_rest()

@@ -25,9 +25,11 @@ def machine() -> Machine:
 @pytest.fixture
 def opened(machine: Machine) -> Callable[..., Link]:
     """Opens a connection to a broker in some weather."""
+
     def open_link(weather: Weather = CLEAR, seed: int = 1, keeps: bool = True) -> Link:
         dice = Draws("post", seed)
         return Link(Post(machine, dice, Sky(dice, machine, weather), keeps), lambda point: None)
+
     return open_link
 
 
@@ -52,7 +54,7 @@ def test_what_was_published_is_handed_out_once_in_any_order(opened: Callable[...
 def test_what_is_not_acknowledged_comes_again_when_the_connection_breaks(opened: Callable[..., Link]) -> None:
     link = opened()
     link.publish(TOPIC, [b"1", b"2"])
-    first, = [one for _ in range(2) for one in link.take(QUEUE, 1) if one.body == b"1"]
+    (first,) = [one for _ in range(2) for one in link.take(QUEUE, 1) if one.body == b"1"]
     link.acknowledge([first])
     link.cut()
     assert taken(link) == [b"2"]
@@ -75,10 +77,12 @@ def test_what_comes_twice_and_late(opened: Callable[..., Link], machine: Machine
     assert early + taken(link) == [b"1", b"1"]
 
 
-@pytest.mark.parametrize(("weather", "kept"), [
-    (Weather(unpublished=ALWAYS), []), (Weather(unconfirmed=ALWAYS), [b"1"])])
+@pytest.mark.parametrize(
+    ("weather", "kept"), [(Weather(unpublished=ALWAYS), []), (Weather(unconfirmed=ALWAYS), [b"1"])]
+)
 def test_a_message_that_is_not_confirmed_may_be_there_or_not(
-        opened: Callable[..., Link], weather: Weather, kept: list[bytes]) -> None:
+    opened: Callable[..., Link], weather: Weather, kept: list[bytes]
+) -> None:
     link = opened(weather)
     with pytest.raises(BrokerUnavailable):
         link.publish(TOPIC, [b"1"])

@@ -18,8 +18,15 @@ SEED = 3
 
 def command(*words: str, hashing: str = "random") -> subprocess.CompletedProcess[str]:
     """What the command line of the simulation says."""
-    return subprocess.run([sys.executable, "-m", "tests.simulation", *words], capture_output=True, text=True, cwd=ROOT,
-                          timeout=120, check=False, env={**os.environ, "PYTHONHASHSEED": hashing})
+    return subprocess.run(
+        [sys.executable, "-m", "tests.simulation", *words],
+        capture_output=True,
+        text=True,
+        cwd=ROOT,
+        timeout=120,
+        check=False,
+        env={**os.environ, "PYTHONHASHSEED": hashing},
+    )
 
 
 @each("mode", [CALM, WILD])

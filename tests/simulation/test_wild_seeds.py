@@ -10,8 +10,7 @@ import pytest
 from tests.simulation.play import WILD, simulate
 
 SEEDS, TOGETHER = 64, 8
-FIRST = [first if first == 0 else pytest.param(first, marks=pytest.mark.long)
-         for first in range(0, SEEDS, TOGETHER)]
+FIRST = [first if first == 0 else pytest.param(first, marks=pytest.mark.long) for first in range(0, SEEDS, TOGETHER)]
 """The first seed of each group; all but the first are played with the long proofs."""
 
 

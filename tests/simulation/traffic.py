@@ -49,14 +49,17 @@ class Play:
 
     def _first(self, _asks: Asks) -> list[Sending]:
         """The trades' own documents."""
-        sent = self._messages([trade.with_document(line.late, None) if line.late else trade
-                               for trade, line in self._lines()], wave=0)
+        sent = self._messages(
+            [trade.with_document(line.late, None) if line.late else trade for trade, line in self._lines()], wave=0
+        )
         return [*sent, *[sent[place % len(sent)] for place in self.repeated if sent]]
 
     def _second(self, asks: Asks) -> list[Sending]:
         """What faults send again, and the storylines' second acts."""
-        return [*self._messages(self.trades, wave=1),
-                *[one for trade, line in self._lines() for one in line.second(trade, asks(trade))]]
+        return [
+            *self._messages(self.trades, wave=1),
+            *[one for trade, line in self._lines() for one in line.second(trade, asks(trade))],
+        ]
 
     def _third(self, asks: Asks) -> list[Sending]:
         return [one for trade, line in self._lines() for one in line.third(trade, asks(trade))]
@@ -65,8 +68,11 @@ class Play:
         return zip(self.trades, self.storylines, strict=True)
 
     def _messages(self, trades: list[Trade] | tuple[Trade, ...], wave: int) -> list[Sending]:
-        return [transmission(one, " again" if wave else "")
-                for one in messages(trades, self.per_message) if one.wave == wave]
+        return [
+            transmission(one, " again" if wave else "")
+            for one in messages(trades, self.per_message)
+            if one.wave == wave
+        ]
 
 
 def drawn(dice: Draws, races: bool) -> Play:
@@ -75,8 +81,13 @@ def drawn(dice: Draws, races: bool) -> Play:
     first = dice.below(NUMBERS // 4) * 4
     trades = tuple(_trade(dice, first + place) for place in range(count))
     lines = {**STORYLINES, **(RACES if races else {})}
-    return Play(trades, tuple(_storyline(dice, trade, lines) for trade in trades), dice.one_of(PAUSES),
-                dice.one_of((1, 100)), tuple(dice.below(12) for _ in range(dice.one_of((0, 0, 1, 3)))))
+    return Play(
+        trades,
+        tuple(_storyline(dice, trade, lines) for trade in trades),
+        dice.one_of(PAUSES),
+        dice.one_of((1, 100)),
+        tuple(dice.below(12) for _ in range(dice.one_of((0, 0, 1, 3)))),
+    )
 
 
 def _trade(dice: Draws, number: int) -> Trade:

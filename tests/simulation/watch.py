@@ -34,8 +34,13 @@ class Watch:
 
     def __init__(self, looking: sqlite3.Connection) -> None:
         self.looking = looking
-        self._always: Sequence[Invariant] = (WorkIsKept(), PlacesAreKept(), TimesIncrease(), LivesGoForward(),
-                                             BooksBalance())
+        self._always: Sequence[Invariant] = (
+            WorkIsKept(),
+            PlacesAreKept(),
+            TimesIncrease(),
+            LivesGoForward(),
+            BooksBalance(),
+        )
         self._at_rest: Sequence[Invariant] = (NothingIsLeft(), WhoeverWaitsHasADeadline())
         self.all = (*self._always, *self._at_rest)
         self._seen = -1
@@ -61,8 +66,12 @@ class Watch:
             self.looking.execute("ROLLBACK")
 
     def _look(self) -> None:
-        self.work = [Work(*row) for row in self.looking.execute(
-            "SELECT id, queue, state, not_before, sent_at FROM delivery WHERE state IN ('ready', 'sent')")]
+        self.work = [
+            Work(*row)
+            for row in self.looking.execute(
+                "SELECT id, queue, state, not_before, sent_at FROM delivery WHERE state IN ('ready', 'sent')"
+            )
+        ]
         self.parked = bool(self.looking.execute("SELECT 1 FROM delivery WHERE state = 'parked'").fetchone())
         self.next_due = self.looking.execute("SELECT min(due) FROM deadline WHERE state = 'open'").fetchone()[0]
 

@@ -50,8 +50,21 @@ class Weather:
 CLEAR = Weather()
 CROWDED = Weather(switch=6_000, nap=1_000)
 """Nothing goes wrong, but everybody is in everybody's way."""
-USUAL = {"die": 20, "stumble": 100, "refuse": 20, "unsure": 20, "unpublished": 50, "unconfirmed": 50, "twice": 300,
-         "late": 500, "cut": 100, "lose": 40, "strange": 50, "broker_down": 30, "database_down": 20}
+USUAL = {
+    "die": 20,
+    "stumble": 100,
+    "refuse": 20,
+    "unsure": 20,
+    "unpublished": 50,
+    "unconfirmed": 50,
+    "twice": 300,
+    "late": 500,
+    "cut": 100,
+    "lose": 40,
+    "strange": 50,
+    "broker_down": 30,
+    "database_down": 20,
+}
 OUTSIDE = dict.fromkeys(("unpublished", "unconfirmed", "cut", "lose", "strange", "broker_down"), 0)
 """What cannot happen to a broker that is part of its process."""
 WORST = 5

@@ -34,8 +34,7 @@ class Batching:
         """Their documents, all lists at one office; `changes` alter lists and waybills alike."""
         partners = [self.story.message(one, kind) for one in trades for kind in ("order", "payment")]
         partners += [self.story.message(one, "waybill", **changes) for one in trades]
-        lists = [self.story.message(one, "inventory", customsCode=OFFICE, portCode=OFFICE, **changes)
-                 for one in trades]
+        lists = [self.story.message(one, "inventory", customsCode=OFFICE, portCode=OFFICE, **changes) for one in trades]
         self.story.say(*partners, *lists)
 
     def open(self, flow: str = "I") -> str:
@@ -52,8 +51,16 @@ class Batching:
         """Ask without letting the window work."""
         batches.ask(self.story.window, self.story.sandbox, batch_no, action, named("Wang"), 0, content)
 
-    def ask(self, batch_no: str, action: str, content: Any = None, *, role: str = "participant", who: str = OPENER,
-            revision: int = 0) -> list[batches.Told]:
+    def ask(
+        self,
+        batch_no: str,
+        action: str,
+        content: Any = None,
+        *,
+        role: str = "participant",
+        who: str = OPENER,
+        revision: int = 0,
+    ) -> list[batches.Told]:
         """Something of a batch; gives what customs said."""
         story = self.story
         asking = named(who) if role == "officer" else participant(who)
@@ -100,6 +107,7 @@ class Batching:
     def positions(self, order_no: str) -> int:
         """How many places, in whichever batch, a list has or had."""
         with reading(self.story.window.engine) as connection:
-            keys = connection.execute(select(batch_member.c.key).where(
-                batch_member.c.sandbox == self.story.sandbox)).scalars()
+            keys = connection.execute(
+                select(batch_member.c.key).where(batch_member.c.sandbox == self.story.sandbox)
+            ).scalars()
             return sum(key.rpartition("|")[2] == order_no for key in keys)

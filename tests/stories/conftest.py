@@ -47,8 +47,16 @@ def _telling(dialect: str, place: Path) -> Iterator[Callable[..., Teller]]:
             folder = place / name
             folder.mkdir()
             address = closing.enter_context(made_database(dialect, folder))
-            window = Window(Settings(data=folder, synchronous="NORMAL", readers=0, gateways=gateways, batch=batch,
-                                     database="" if dialect == "sqlite" else address))
+            window = Window(
+                Settings(
+                    data=folder,
+                    synchronous="NORMAL",
+                    readers=0,
+                    gateways=gateways,
+                    batch=batch,
+                    database="" if dialect == "sqlite" else address,
+                )
+            )
             closing.callback(window.close)
             closing.callback(lambda: astray.extend(_astray(window)))
             late.append(watched(window))
@@ -62,8 +70,11 @@ def _telling(dialect: str, place: Path) -> Iterator[Callable[..., Teller]]:
 def _astray(window: Window) -> list[str]:
     """Cases that wait for an officer, against what does: whatever a story tells, they agree."""
     with reading(window.engine) as connection:
-        return [f"{name}: {one}" for name in sandboxes.names(connection)
-                for one in waiting.audited(connection, name).differences]
+        return [
+            f"{name}: {one}"
+            for name in sandboxes.names(connection)
+            for one in waiting.audited(connection, name).differences
+        ]
 
 
 @pytest.fixture

@@ -30,8 +30,18 @@ Row = dict[str, str]
 
 def leg(order: str = "", amount: str = "34.80", gnum: int = 1, **changes: str) -> Row:
     """A leg for goods of an order; another one by `legKind`."""
-    return {"gnum": str(gnum), "legKind": "1", "transCode": "122030", "orderNo": order, "counterparty": "Kim",
-            "country": "KOR", "currency": "USD", "amount": amount, "legTime": "20261120090000", **changes}
+    return {
+        "gnum": str(gnum),
+        "legKind": "1",
+        "transCode": "122030",
+        "orderNo": order,
+        "counterparty": "Kim",
+        "country": "KOR",
+        "currency": "USD",
+        "amount": amount,
+        "legTime": "20261120090000",
+        **changes,
+    }
 
 
 def cost(amount: str, gnum: int = 2, **changes: str) -> Row:
@@ -49,8 +59,12 @@ class Exchanging(Saying):
 
     def __post_init__(self) -> None:
         if self.forex_class:
-            masterdata.import_csv(self.story.window, self.story.sandbox, "forex_enterprises",
-                                  DIRECTORY.format(MERCHANT.code, self.forex_class))
+            masterdata.import_csv(
+                self.story.window,
+                self.story.sandbox,
+                "forex_enterprises",
+                DIRECTORY.format(MERCHANT.code, self.forex_class),
+            )
 
     def sold(self, *numbers: int, value: str = "25.80") -> list[str]:
         """File export orders worth `value` and 9.00 of freight; gives their numbers."""
@@ -58,8 +72,13 @@ class Exchanging(Saying):
         for sale in sales:
             head, lines = sale._export_order()
             sent = {"appType": "1", "appTime": "20261120000000", "appStatus": "2"}
-            messages.append(message("export_order", {**sent, **head, "goodsValue": value},
-                                    [{**lines[0], "qty": "1", "price": value, "totalPrice": value}]))
+            messages.append(
+                message(
+                    "export_order",
+                    {**sent, **head, "goodsValue": value},
+                    [{**lines[0], "qty": "1", "price": value, "totalPrice": value}],
+                )
+            )
         self.story.say(*messages)
         return [sale.id for sale in sales]
 
@@ -67,13 +86,28 @@ class Exchanging(Saying):
         """A report of these legs; gross ones add up."""
         self.clock += 1
         total = sum(float(one["amount"]) for one in legs)
-        head = {"appType": "1", "appTime": f"20261120{self.clock:06d}", "reporterCode": BANK.code,
-                "reporterName": BANK.name, "copNo": cop_no, "ebcCode": MERCHANT.code, "ebcName": MERCHANT.name,
-                "direction": "1", "settlement": "1", "currency": "USD", "amount": f"{total:.2f}",
-                "valueTime": "20261120100000", **changes}
+        head = {
+            "appType": "1",
+            "appTime": f"20261120{self.clock:06d}",
+            "reporterCode": BANK.code,
+            "reporterName": BANK.name,
+            "copNo": cop_no,
+            "ebcCode": MERCHANT.code,
+            "ebcName": MERCHANT.name,
+            "direction": "1",
+            "settlement": "1",
+            "currency": "USD",
+            "amount": f"{total:.2f}",
+            "valueTime": "20261120100000",
+            **changes,
+        }
         head = {"guid": guid("forex", *map(str, head.values())), **head}
-        return write("ForexReport", [(head, list(legs))], guid=guid(head["guid"], "message"),
-                     transfer=Transfer(BANK.code, BANK.name, "DXP", BANK.dxp_id))
+        return write(
+            "ForexReport",
+            [(head, list(legs))],
+            guid=guid(head["guid"], "message"),
+            transfer=Transfer(BANK.code, BANK.name, "DXP", BANK.dxp_id),
+        )
 
     def reports(self, *legs: Row, cop_no: str = "SH1", **changes: str) -> list[tuple[str, str]]:
         """Send a report and let the window work; gives its answers."""
@@ -101,8 +135,10 @@ class Exchanging(Saying):
     def told(self, cop_no: str = "SH1") -> list[tuple[str, list[str]]]:
         """What its history says, with the codes of the reasons."""
         with reading(self.story.window.engine) as connection:
-            return [(line.event, [reason.rule for reason in line.reasons])
-                    for line in forex.history(connection, self.story.sandbox, self.one(cop_no))]
+            return [
+                (line.event, [reason.rule for reason in line.reasons])
+                for line in forex.history(connection, self.story.sandbox, self.one(cop_no))
+            ]
 
     def act(self, action: str, cop_no: str = "SH1", why: str = "") -> None:
         """What an officer of the bank decides."""
@@ -118,17 +154,24 @@ class Exchanging(Saying):
     def balanced(self) -> bool:
         """Whether the totals are what the legs that count add up to."""
         with reading(self.story.window.engine) as connection:
-            legs = connection.execute(select(forex_leg.c.direction, forex_leg.c.usd).where(
-                forex_leg.c.sandbox == self.story.sandbox, forex_leg.c.state.in_(["in_review", "booked"]))).all()
-            totals = connection.execute(select(forex_total.c.direction, forex_total.c.usd).where(
-                forex_total.c.sandbox == self.story.sandbox)).all()
+            legs = connection.execute(
+                select(forex_leg.c.direction, forex_leg.c.usd).where(
+                    forex_leg.c.sandbox == self.story.sandbox, forex_leg.c.state.in_(["in_review", "booked"])
+                )
+            ).all()
+            totals = connection.execute(
+                select(forex_total.c.direction, forex_total.c.usd).where(forex_total.c.sandbox == self.story.sandbox)
+            ).all()
         return {way: sum(usd for of, usd in legs if of == way) for way in "12"} == {
-            way: sum(usd for of, usd in totals if of == way) for way in "12"}
+            way: sum(usd for of, usd in totals if of == way) for way in "12"
+        }
 
     def collected(self) -> list[Sequence[Any]]:
         """What the refund desk was told, in order."""
         with reading(self.story.window.engine) as connection:
-            rows = connection.execute(select(delivery.c.payload).where(
-                delivery.c.sandbox == self.story.sandbox, delivery.c.topic == "exchange.collected")
-                .order_by(delivery.c.id)).scalars()
+            rows = connection.execute(
+                select(delivery.c.payload)
+                .where(delivery.c.sandbox == self.story.sandbox, delivery.c.topic == "exchange.collected")
+                .order_by(delivery.c.id)
+            ).scalars()
             return [item for payload in rows for item in msgspec.json.decode(payload)]

@@ -101,10 +101,17 @@ def _holding(kind: type[Any]) -> Any:
 def watched(window: Window) -> list[str]:
     """Watch a window's gateways; gives a list that fills with what they take hold of late."""
     late: list[str] = []
-    for gateway, kind in ((_holding(Customs), _WatchedCustoms), (_holding(Tax), _WatchedTax),
-                          (_holding(Registrar), _WatchedRegistrar), (_holding(TaxRefund), _WatchedRefunds)):
+    for gateway, kind in (
+        (_holding(Customs), _WatchedCustoms),
+        (_holding(Tax), _WatchedTax),
+        (_holding(Registrar), _WatchedRegistrar),
+        (_holding(TaxRefund), _WatchedRefunds),
+    ):
         noting = type(kind.__name__, (kind,), {"late": late})
         window._workers[gateway.name] = Worker(
-            window.engine, window.numbering,
-            GatewayConsumer(gateway, noting, window.numbering, window.circumstances), window.settings.attempts)
+            window.engine,
+            window.numbering,
+            GatewayConsumer(gateway, noting, window.numbering, window.circumstances),
+            window.settings.attempts,
+        )
     return late

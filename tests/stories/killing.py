@@ -28,8 +28,16 @@ Work = Callable[[Window], None]
 Chunks = Sequence[tuple[str, str, int]]
 """Values of modules that make pieces of work small: module, name, value."""
 _processes = multiprocessing.get_context("forkserver")
-_processes.set_forkserver_preload([__name__, "pytest", "tests.stories.batching", "tests.stories.exporting",
-                                   "tests.stories.refunding", "tests.stories.summarising"])
+_processes.set_forkserver_preload(
+    [
+        __name__,
+        "pytest",
+        "tests.stories.batching",
+        "tests.stories.exporting",
+        "tests.stories.refunding",
+        "tests.stories.summarising",
+    ]
+)
 
 
 def at_once(work: Callable[..., None], *shares: tuple[Any, ...]) -> None:
@@ -53,13 +61,14 @@ def exit_codes(processes: Sequence[Any]) -> list[int | None]:
 
 
 @contextmanager
-def killed(folder: Path, point: str, times: int, work: Work, *, batch: int = 4, chunks: Chunks = (),
-           surely: bool = True) -> Iterator[Reteller]:
+def killed(
+    folder: Path, point: str, times: int, work: Work, *, batch: int = 4, chunks: Chunks = (), surely: bool = True
+) -> Iterator[Reteller]:
     """A window works on a folder until it reaches a point for the n-th time, and dies; the next one ends the work.
 
     Gives who tells what came of it. Not `surely`: the first may come to its end without reaching the point so often.
     """
-    code, = exit_codes([_processes.Process(target=_window, args=(folder, point, times, work, batch, chunks))])
+    (code,) = exit_codes([_processes.Process(target=_window, args=(folder, point, times, work, batch, chunks))])
     assert code == KILLED or (code == 0 and not surely)
     assert exit_codes([_processes.Process(target=_window, args=(folder, "", 0, work, batch, chunks))]) == [0]
     again = Window(Settings(data=folder, synchronous="NORMAL", readers=0))
@@ -91,11 +100,19 @@ class Reteller(Teller):
 
     def counts(self) -> dict[str, int]:
         """Rows of each table, and deliveries that are still open or parked."""
-        tables = {"message": message, "archive": archive, "document": document, "declaration": declaration,
-                  "tax_bill": tax_bill}
+        tables = {
+            "message": message,
+            "archive": archive,
+            "document": document,
+            "declaration": declaration,
+            "tax_bill": tax_bill,
+        }
         with reading(self.window.engine) as connection:
-            found = {name: connection.execute(select(func.count()).select_from(table)).scalar_one()
-                     for name, table in tables.items()}
+            found = {
+                name: connection.execute(select(func.count()).select_from(table)).scalar_one()
+                for name, table in tables.items()
+            }
             found["open"] = connection.execute(
-                select(func.count()).select_from(delivery).where(delivery.c.state != "done")).scalar_one()
+                select(func.count()).select_from(delivery).where(delivery.c.state != "done")
+            ).scalar_one()
         return found

@@ -34,9 +34,20 @@ from single_window.store.tables import (
 from tests.stories.summarising import MERCHANT, Summarising, inventory, line
 from tests.stories.telling import WORLD, Saying, Teller, first_code
 
-TABLES = {table.name: table for table in (
-    exchange_pool, export_item, refund_account, refund_claim, refund_entry, refund_line, refund_paper, vat_invoice,
-    vat_invoice_line)}
+TABLES = {
+    table.name: table
+    for table in (
+        exchange_pool,
+        export_item,
+        refund_account,
+        refund_claim,
+        refund_entry,
+        refund_line,
+        refund_paper,
+        vat_invoice,
+        vat_invoice_line,
+    )
+}
 NAME, UNIT, CODE = "短袖衫", "011", "6109100010"
 Row = dict[str, str]
 
@@ -44,22 +55,53 @@ Row = dict[str, str]
 def bought(number: int = 1, qty: str = "2", amount: str = "20.00", rate: str = "0.13", **changes: str) -> Row:
     """A line of a purchase paper; its tax is what rate and amount give."""
     tax = f"{round(float(amount) * float(rate), 2):.2f}"
-    return {"gnum": str(number), "gcode": CODE, "gname": NAME, "unit": UNIT, "qty": qty, "amount": amount,
-            "taxRate": rate, "tax": tax, **changes}
+    return {
+        "gnum": str(number),
+        "gcode": CODE,
+        "gname": NAME,
+        "unit": UNIT,
+        "qty": qty,
+        "amount": amount,
+        "taxRate": rate,
+        "tax": tax,
+        **changes,
+    }
 
 
-def export(item_no: str, number: int = 1, link: str = "L1", qty: str = "2", fob: str = "25.80",
-           **changes: str) -> Row:
+def export(item_no: str, number: int = 1, link: str = "L1", qty: str = "2", fob: str = "25.80", **changes: str) -> Row:
     """A line E of a claim."""
-    return {"gnum": str(number), "part": "E", "linkNo": link, "itemNo": item_no, "gcode": CODE, "gname": NAME,
-            "unit": UNIT, "qty": qty, "currency": "USD", "amount": fob, **changes}
+    return {
+        "gnum": str(number),
+        "part": "E",
+        "linkNo": link,
+        "itemNo": item_no,
+        "gcode": CODE,
+        "gname": NAME,
+        "unit": UNIT,
+        "qty": qty,
+        "currency": "USD",
+        "amount": fob,
+        **changes,
+    }
 
 
-def purchase(invoice: str, number: int = 2, link: str = "L1", qty: str = "2", amount: str = "20.00", row: int = 1,
-             **changes: str) -> Row:
+def purchase(
+    invoice: str, number: int = 2, link: str = "L1", qty: str = "2", amount: str = "20.00", row: int = 1, **changes: str
+) -> Row:
     """A line P of a claim."""
-    return {"gnum": str(number), "part": "P", "linkNo": link, "gcode": CODE, "gname": NAME, "unit": UNIT, "qty": qty,
-            "amount": amount, "invoiceNo": invoice, "invoiceLine": str(row), **changes}
+    return {
+        "gnum": str(number),
+        "part": "P",
+        "linkNo": link,
+        "gcode": CODE,
+        "gname": NAME,
+        "unit": UNIT,
+        "qty": qty,
+        "amount": amount,
+        "invoiceNo": invoice,
+        "invoiceLine": str(row),
+        **changes,
+    }
 
 
 @dataclass
@@ -71,8 +113,13 @@ class Refunding(Saying):
 
     # exports
 
-    def summarised(self, inventories: Iterable[ExportInventory] = (), day: date = date(2026, 10, 10),
-                   cop_no: str = "HZ1", merchant: str = MERCHANT.code) -> list[str]:
+    def summarised(
+        self,
+        inventories: Iterable[ExportInventory] = (),
+        day: date = date(2026, 10, 10),
+        cop_no: str = "HZ1",
+        merchant: str = MERCHANT.code,
+    ) -> list[str]:
         """Close lists on a day and sum them up; gives the numbers of the declarations."""
         told = Summarising(self.story)
         numbers = told.closed(list(inventories) or [inventory(1, merchant=merchant)], day)
@@ -83,15 +130,34 @@ class Refunding(Saying):
         """Close a list that is a declaration of its own; gives its number."""
         return Summarising(self.story).closed([inventory(number, *lines or (line(),), mode=mode)], day)[0]
 
-    def leg(self, amount: str, currency: str = "USD", entry: str = "", order: str = "", say: bool = True,
-            merchant: str = MERCHANT.code) -> None:
+    def leg(
+        self,
+        amount: str,
+        currency: str = "USD",
+        entry: str = "",
+        order: str = "",
+        say: bool = True,
+        merchant: str = MERCHANT.code,
+    ) -> None:
         """Book what a bank collected, and say so to the desk."""
         window = self.story.window
         number = window.numbering.one(ROWS, "row")
         with writing(window.engine) as connection:
-            connection.execute(insert(forex_leg).values(
-                report_id=number, number=1, sandbox=self.story.sandbox, state="booked", ebc_code=merchant,
-                direction="1", leg_kind="1", order_no=order, entry_no=entry, currency=currency, amount=scale(amount)))
+            connection.execute(
+                insert(forex_leg).values(
+                    report_id=number,
+                    number=1,
+                    sandbox=self.story.sandbox,
+                    state="booked",
+                    ebc_code=merchant,
+                    direction="1",
+                    leg_kind="1",
+                    order_no=order,
+                    entry_no=entry,
+                    currency=currency,
+                    amount=scale(amount),
+                )
+            )
         if say:
             self.hears("exchange.collected", [merchant, [entry] if entry else [], [order] if order else []])
 
@@ -99,20 +165,38 @@ class Refunding(Saying):
 
     def _message(self, code: str, head: Row, lines: Sequence[Row], merchant: Any = MERCHANT) -> bytes:
         self.clock += 1
-        head = {"appType": "1", "appTime": f"20261120{self.clock:06d}", "ebcCode": merchant.code,
-                "ebcName": merchant.name, **head}
+        head = {
+            "appType": "1",
+            "appTime": f"20261120{self.clock:06d}",
+            "ebcCode": merchant.code,
+            "ebcName": merchant.name,
+            **head,
+        }
         head = {"guid": guid(code, *map(str, head.values())), **head}
-        return write(code, [(head, list(lines))], guid=guid(head["guid"], "message"),
-                     transfer=Transfer(merchant.code, merchant.name, "DXP", merchant.dxp_id))
+        return write(
+            code,
+            [(head, list(lines))],
+            guid=guid(head["guid"], "message"),
+            transfer=Transfer(merchant.code, merchant.name, "DXP", merchant.dxp_id),
+        )
 
     def paper(self, number: str = "FP1", lines: Sequence[Row] = (), merchant: Any = MERCHANT, **changes: str) -> bytes:
         """A purchase paper."""
-        head = {"invoiceNo": number, "invoiceKind": "1", "invoiceDate": "20260901", "sellerCode": "91370211MA3CABCD12",
-                "sellerName": "青岛服装厂", "contractNo": "HT1", "usage": "1", **changes}
+        head = {
+            "invoiceNo": number,
+            "invoiceKind": "1",
+            "invoiceDate": "20260901",
+            "sellerCode": "91370211MA3CABCD12",
+            "sellerName": "青岛服装厂",
+            "contractNo": "HT1",
+            "usage": "1",
+            **changes,
+        }
         return self._message("VatInvoice", head, lines or [bought()], merchant)
 
-    def claim(self, lines: Sequence[Row], number: str = "TS2", kind: str = "T", merchant: Any = MERCHANT,
-              **changes: str) -> bytes:
+    def claim(
+        self, lines: Sequence[Row], number: str = "TS2", kind: str = "T", merchant: Any = MERCHANT, **changes: str
+    ) -> bytes:
         """A claim."""
         head = {"copNo": number, "period": "202611", "claimKind": kind, **changes}
         return self._message("RefundClaim", head, lines, merchant)
@@ -123,8 +207,9 @@ class Refunding(Saying):
 
     def repayment(self, lines: Sequence[Row], number: str = "BJ1", claim: str = "TS2", **changes: str) -> bytes:
         """A repayment of a claim."""
-        return self._message("RefundRepayment", {"copNo": number, "claimNo": claim, "reasonKind": "1", **changes},
-                             lines)
+        return self._message(
+            "RefundRepayment", {"copNo": number, "claimNo": claim, "reasonKind": "1", **changes}, lines
+        )
 
     def act(self, action: str, number: str = "TS2", **values: str) -> None:
         """An officer decides about a claim."""
@@ -157,8 +242,14 @@ class Refunding(Saying):
         """Rows of a table of the desk."""
         source = TABLES[table]
         with reading(self.story.window.engine) as connection:
-            return list(connection.execute(select(source).where(
-                source.c.sandbox == self.story.sandbox, *[source.c[name] == value for name, value in where.items()])))
+            return list(
+                connection.execute(
+                    select(source).where(
+                        source.c.sandbox == self.story.sandbox,
+                        *[source.c[name] == value for name, value in where.items()],
+                    )
+                )
+            )
 
     def one(self, number: str = "TS2") -> Any:
         """A claim as it stands."""
@@ -172,9 +263,21 @@ class Refunding(Saying):
     def net(self, number: str = "TS2") -> int:
         """What a claim has brought, by its entries: paid and set off, less recovered and repaid."""
         signs = {"paid": 1, "set_off": 1, "recovered": -1, "repaid": -1}
-        return sum(signs.get(one.kind, 0) * one.amount
-                   for one in self.rows("refund_entry", claim_id=self.one(number).id))
+        return sum(
+            signs.get(one.kind, 0) * one.amount for one in self.rows("refund_entry", claim_id=self.one(number).id)
+        )
 
 
-__all__ = ["CODE", "MERCHANT", "NAME", "UNIT", "WORLD", "Refunding", "bought", "export", "inventory", "line",
-           "purchase"]
+__all__ = [
+    "CODE",
+    "MERCHANT",
+    "NAME",
+    "UNIT",
+    "WORLD",
+    "Refunding",
+    "bought",
+    "export",
+    "inventory",
+    "line",
+    "purchase",
+]

@@ -27,37 +27,68 @@ class _Named(NamedTuple):
     id: str
 
 
-def application(company: Company, clock: int = 0, app_type: str = "1", sender: Company | None = None,
-                **changes: str) -> bytes:
+def application(
+    company: Company, clock: int = 0, app_type: str = "1", sender: Company | None = None, **changes: str
+) -> bytes:
     """An application of a company, sent by itself unless another one is named."""
     sender = sender or company
-    head = {"appType": app_type, "appTime": TIME.format(clock), "code": company.code,
-            "creditCode": company.credit_code, "name": company.name, "kinds": ";".join(company.kinds),
-            "dxpId": company.dxp_id, "customsCode": OFFICE, "taxpayerKind": "1", "refundKind": "T", **changes}
+    head = {
+        "appType": app_type,
+        "appTime": TIME.format(clock),
+        "code": company.code,
+        "creditCode": company.credit_code,
+        "name": company.name,
+        "kinds": ";".join(company.kinds),
+        "dxpId": company.dxp_id,
+        "customsCode": OFFICE,
+        "taxpayerKind": "1",
+        "refundKind": "T",
+        **changes,
+    }
     return _message("Registration", head, [], sender)
 
 
 def goods(company: Company, *lines: tuple[str, str], number: str = "SP1", clock: int = 0) -> bytes:
     """A filing of goods, each (item number, goods code)."""
-    head = {"appType": "1", "appTime": TIME.format(clock), "ebcCode": company.code, "ebcName": company.name,
-            "copNo": number}
-    return _message("GoodsFiling", head, [
-        {"gnum": str(place), "itemNo": item, "gcode": code, "gname": "商品", "unit": "011", "country": "CHN"}
-        for place, (item, code) in enumerate(lines, 1)], company)
+    head = {
+        "appType": "1",
+        "appTime": TIME.format(clock),
+        "ebcCode": company.code,
+        "ebcName": company.name,
+        "copNo": number,
+    }
+    return _message(
+        "GoodsFiling",
+        head,
+        [
+            {"gnum": str(place), "itemNo": item, "gcode": code, "gname": "商品", "unit": "011", "country": "CHN"}
+            for place, (item, code) in enumerate(lines, 1)
+        ],
+        company,
+    )
 
 
 def _message(code: str, head: dict[str, str], lines: Sequence[dict[str, str]], sender: Company) -> bytes:
     head = {"guid": guid(code, *head.values()).upper(), **head}
-    return write(code, [(head, lines)], guid=guid(head["guid"], "message").upper(),
-                 transfer=Transfer(sender.code, sender.name, "DXP", sender.dxp_id))
+    return write(
+        code,
+        [(head, lines)],
+        guid=guid(head["guid"], "message").upper(),
+        transfer=Transfer(sender.code, sender.name, "DXP", sender.dxp_id),
+    )
 
 
 def acted(story: Teller, code: str, action: str, **values: str) -> None:
     """An officer acts, and the window works."""
     story.window.numbering.ensure(ROWS, "row", 5)
     with writing(story.window.engine) as connection:
-        write_sends(connection, story.window.numbering, story.sandbox,
-                    {"registration.acted": [[code, action, "关员甲", values]]}, system_now())
+        write_sends(
+            connection,
+            story.window.numbering,
+            story.sandbox,
+            {"registration.acted": [[code, action, "关员甲", values]]},
+            system_now(),
+        )
     story.window.wake()
     story.window.settle()
 
@@ -85,25 +116,35 @@ def state(story: Teller, company: Company) -> str:
 def known(story: Teller, company: Company, *names: str) -> tuple[Any, ...]:
     """What all agencies know of a participant."""
     with reading(story.window.engine) as connection:
-        row = connection.execute(select(*[participant.c[name] for name in names]).where(
-            participant.c.sandbox == story.sandbox, participant.c.code == company.code)).first()
+        row = connection.execute(
+            select(*[participant.c[name] for name in names]).where(
+                participant.c.sandbox == story.sandbox, participant.c.code == company.code
+            )
+        ).first()
     return tuple(row) if row else ()
 
 
 def grades(story: Teller, company: Company) -> list[tuple[str, str]]:
     """The grades of a company, each with the day from which it counts."""
     with reading(story.window.engine) as connection:
-        rows = connection.execute(select(credit_grade.c.since, credit_grade.c.grade).where(
-            credit_grade.c.sandbox == story.sandbox, credit_grade.c.code == company.code)
-            .order_by(credit_grade.c.since)).all()
+        rows = connection.execute(
+            select(credit_grade.c.since, credit_grade.c.grade)
+            .where(credit_grade.c.sandbox == story.sandbox, credit_grade.c.code == company.code)
+            .order_by(credit_grade.c.since)
+        ).all()
     return [(since, grade) for since, grade in rows]
 
 
 def items(story: Teller, company: Company) -> list[str]:
     """The item numbers of what a company has filed."""
     with reading(story.window.engine) as connection:
-        return sorted(connection.execute(select(filed_goods.c.item_no).where(
-            filed_goods.c.sandbox == story.sandbox, filed_goods.c.ebc_code == company.code)).scalars())
+        return sorted(
+            connection.execute(
+                select(filed_goods.c.item_no).where(
+                    filed_goods.c.sandbox == story.sandbox, filed_goods.c.ebc_code == company.code
+                )
+            ).scalars()
+        )
 
 
 def _one(story: Teller, column: Any, where: Any) -> Any:

@@ -28,26 +28,77 @@ AGENT, MERCHANT = WORLD.agents[0], WORLD.merchants[0]
 OFFICE = "4227"
 
 
-def line(gnum: int = 1, gcode: str = "6109100010", currency: str = "502", qty: str = "2", amount: str = "25.80",
-         country: str = "133", unit: str = "011") -> ExportInventoryLine:
+def line(
+    gnum: int = 1,
+    gcode: str = "6109100010",
+    currency: str = "502",
+    qty: str = "2",
+    amount: str = "25.80",
+    country: str = "133",
+    unit: str = "011",
+) -> ExportInventoryLine:
     """A line of goods of a list."""
     return ExportInventoryLine(
-        gnum=gnum, item_no=f"SKU{gnum}", item_record_no="", item_name="短袖衫", gcode=gcode, gname="短袖衫",
-        gmodel="棉", bar_code="无", country=country, currency=currency, qty=scale(qty), qty1=scale(qty), qty2=None,
-        unit=unit, unit1=unit, unit2="", price=scale("12.90"), total_price=scale(amount))
+        gnum=gnum,
+        item_no=f"SKU{gnum}",
+        item_record_no="",
+        item_name="短袖衫",
+        gcode=gcode,
+        gname="短袖衫",
+        gmodel="棉",
+        bar_code="无",
+        country=country,
+        currency=currency,
+        qty=scale(qty),
+        qty1=scale(qty),
+        qty2=None,
+        unit=unit,
+        unit1=unit,
+        unit2="",
+        price=scale("12.90"),
+        total_price=scale(amount),
+    )
 
 
-def inventory(number: int, *lines: ExportInventoryLine, country: str = "133", port: str = OFFICE, kg: str = "0.36",
-              mode: str = "9610", flag: str = "B", merchant: str = MERCHANT.code) -> ExportInventory:
+def inventory(
+    number: int,
+    *lines: ExportInventoryLine,
+    country: str = "133",
+    port: str = OFFICE,
+    kg: str = "0.36",
+    mode: str = "9610",
+    flag: str = "B",
+    merchant: str = MERCHANT.code,
+) -> ExportInventory:
     """An export list as its document has it."""
     values: dict[str, Any] = {name: "" for name in ExportInventory.__struct_fields__}
-    return ExportInventory(**{
-        **values, "guid": guid("summary", str(number)), "customs_code": OFFICE, "order_no": f"SM{number:09d}",
-        "ebp_code": WORLD.platforms[0].code, "logistics_code": WORLD.carriers[0].code,
-        "logistics_no": f"SW{number:09d}", "cop_no": f"SC{number:09d}", "ie_flag": "E", "port_code": port,
-        "statistics_flag": flag, "agent_code": AGENT.code, "ebc_code": merchant, "owner_code": merchant,
-        "trade_mode": mode, "traf_mode": "2", "country": country, "freight": 0, "insured_fee": 0, "pack_no": 1,
-        "gross_weight": scale(kg), "net_weight": scale(kg), "lines": lines or (line(),)})
+    return ExportInventory(
+        **{
+            **values,
+            "guid": guid("summary", str(number)),
+            "customs_code": OFFICE,
+            "order_no": f"SM{number:09d}",
+            "ebp_code": WORLD.platforms[0].code,
+            "logistics_code": WORLD.carriers[0].code,
+            "logistics_no": f"SW{number:09d}",
+            "cop_no": f"SC{number:09d}",
+            "ie_flag": "E",
+            "port_code": port,
+            "statistics_flag": flag,
+            "agent_code": AGENT.code,
+            "ebc_code": merchant,
+            "owner_code": merchant,
+            "trade_mode": mode,
+            "traf_mode": "2",
+            "country": country,
+            "freight": 0,
+            "insured_fee": 0,
+            "pack_no": 1,
+            "gross_weight": scale(kg),
+            "net_weight": scale(kg),
+            "lines": lines or (line(),),
+        }
+    )
 
 
 @dataclass
@@ -62,21 +113,52 @@ class Summarising(Saying):
         inventories = list(inventories)
         summaries.file_closed_lists(self.story.window, self.story.sandbox, inventories, instant_of(day, 10))
         with reading(self.story.window.engine) as connection:
-            known = dict(connection.execute(select(declaration.c.order_no, declaration.c.invt_no).where(
-                declaration.c.sandbox == self.story.sandbox)).all())
+            known = dict(
+                connection.execute(
+                    select(declaration.c.order_no, declaration.c.invt_no).where(
+                        declaration.c.sandbox == self.story.sandbox
+                    )
+                ).all()
+            )
         return [known[one.order_no] for one in inventories]
 
-    def request(self, numbers: Sequence[str] = (), cop_no: str = "HZ1", part: int = 1, parts: int = 1,
-                app_type: str = "1", **changes: str) -> bytes:
+    def request(
+        self,
+        numbers: Sequence[str] = (),
+        cop_no: str = "HZ1",
+        part: int = 1,
+        parts: int = 1,
+        app_type: str = "1",
+        **changes: str,
+    ) -> bytes:
         """One part of a 701 for lists, or with startTime and endTime for a period."""
         self.clock += 1
-        head = {"appType": app_type, "appTime": f"20261120{self.clock:06d}", "appStatus": "2", "customsCode": OFFICE,
-                "copNo": cop_no, "agentCode": AGENT.code, "agentName": AGENT.name, "ebcCode": MERCHANT.code,
-                "ebcName": MERCHANT.name, "declAgentCode": AGENT.code, "declAgentName": AGENT.name,
-                "summaryFlag": "1", "itemNameFlag": "0", "msgCount": str(parts), "msgSeqNo": str(part), **changes}
+        head = {
+            "appType": app_type,
+            "appTime": f"20261120{self.clock:06d}",
+            "appStatus": "2",
+            "customsCode": OFFICE,
+            "copNo": cop_no,
+            "agentCode": AGENT.code,
+            "agentName": AGENT.name,
+            "ebcCode": MERCHANT.code,
+            "ebcName": MERCHANT.name,
+            "declAgentCode": AGENT.code,
+            "declAgentName": AGENT.name,
+            "summaryFlag": "1",
+            "itemNameFlag": "0",
+            "msgCount": str(parts),
+            "msgSeqNo": str(part),
+            **changes,
+        }
         head = {"guid": guid("701", *map(str, head.values())), **head}
-        return write("701", [(head, [{"invtNo": number} for number in numbers])], guid=guid(head["guid"], "message"),
-                     transfer=Transfer(AGENT.code, AGENT.name, "DXP", AGENT.dxp_id), signature="dummy")
+        return write(
+            "701",
+            [(head, [{"invtNo": number} for number in numbers])],
+            guid=guid(head["guid"], "message"),
+            transfer=Transfer(AGENT.code, AGENT.name, "DXP", AGENT.dxp_id),
+            signature="dummy",
+        )
 
     def month(self, cop_no: str = "HZ1", month: str = "202611", **changes: str) -> bytes:
         """A 701 for a month."""
@@ -108,8 +190,11 @@ class Summarising(Saying):
     def rules(self, number: str = "HZ1") -> list[str]:
         """The codes of what its timeline says."""
         with reading(self.story.window.engine) as connection:
-            return [reason.rule for one in summaries.history(connection, self.story.sandbox, self.one(number))
-                    for reason in one.reasons]
+            return [
+                reason.rule
+                for one in summaries.history(connection, self.story.sandbox, self.one(number))
+                for reason in one.reasons
+            ]
 
     def standing(self, invt_no: str) -> summaries.Where:
         """Where a list stands."""
@@ -128,8 +213,11 @@ class Summarising(Saying):
         """What was said about months of the merchant, each with its first code."""
         window = self.story.window
         with reading(window.engine) as connection:
-            rows = connection.execute(select(timeline.c.event, timeline.c.reasons).where(
-                timeline.c.sandbox == self.story.sandbox, timeline.c.kind == "summary_month"))
+            rows = connection.execute(
+                select(timeline.c.event, timeline.c.reasons).where(
+                    timeline.c.sandbox == self.story.sandbox, timeline.c.kind == "summary_month"
+                )
+            )
             return [(event, msgspec.json.decode(reasons)[0][0]) for event, reasons in rows]
 
     def results(self) -> list[dict[str, Any]]:
@@ -140,7 +228,9 @@ class Summarising(Saying):
             for message in receipts.render(connection, [one for one in rows if one.code == "792"]):
                 for result in etree.fromstring(message.body).iter("{*}SummaryResult"):
                     head = {etree.QName(one).localname: one.text for one in result.find("{*}SummaryResultHead")}
-                    lists = [{etree.QName(one).localname: one.text for one in row}
-                             for row in result.iter("{*}SummaryResultList")]
+                    lists = [
+                        {etree.QName(one).localname: one.text for one in row}
+                        for row in result.iter("{*}SummaryResultList")
+                    ]
                     found.append({**head, "lists": lists})
         return found

@@ -49,8 +49,11 @@ class Teller:
     def trade(self, number: int = 0, mode: str = "9610", fault: str = "") -> Trade:
         """A synthetic trade, sound or with a known fault."""
         shop = Shop(WORLD, 3, TODAY, {mode: 1})
-        return faulty_trade(shop, number, named(fault)) if fault else next(iter(trades(
-            WORLD, 1, seed=3, day=TODAY, fault_share=0, modes={mode: 1}, first=number)))
+        return (
+            faulty_trade(shop, number, named(fault))
+            if fault
+            else next(iter(trades(WORLD, 1, seed=3, day=TODAY, fault_share=0, modes={mode: 1}, first=number)))
+        )
 
     def send(self, trade: Trade, *kinds: str, **changes: str) -> list[Admitted]:
         """Send documents of a trade, one message each, and let the window work; `changes` alter their heads."""
@@ -64,9 +67,13 @@ class Teller:
         assert isinstance(document, Document)
         head = {**document.head, **changes}
         sender = trade.parties.sender(kind)
-        return write(CODES[kind], [(head, document.lines)],
-                     guid=guid(head["guid"], "message", head["appTime"], *changes),
-                     transfer=Transfer(sender.code, sender.name, "DXP", sender.dxp_id), signature="dummy")
+        return write(
+            CODES[kind],
+            [(head, document.lines)],
+            guid=guid(head["guid"], "message", head["appTime"], *changes),
+            transfer=Transfer(sender.code, sender.name, "DXP", sender.dxp_id),
+            signature="dummy",
+        )
 
     def file(self, *bodies: bytes) -> list[Admitted]:
         """Admit messages without working on them."""
@@ -97,8 +104,11 @@ class Teller:
     def timeline(self, trade: Trade) -> Sequence[Row[Any]]:
         """What was noted about a trade, oldest first."""
         with reading(self.window.engine) as connection:
-            return connection.execute(select(timeline).where(
-                timeline.c.sandbox == self.sandbox, timeline.c.order_no == trade.id).order_by(timeline.c.id)).all()
+            return connection.execute(
+                select(timeline)
+                .where(timeline.c.sandbox == self.sandbox, timeline.c.order_no == trade.id)
+                .order_by(timeline.c.id)
+            ).all()
 
     def state(self, trade: Trade) -> str:
         """The state of the trade's declaration; empty: there is none."""
@@ -107,30 +117,42 @@ class Teller:
     def column(self, trade: Trade, name: str) -> object:
         """A column of the trade's declaration."""
         with reading(self.window.engine) as connection:
-            return connection.execute(select(declaration.c[name]).where(
-                declaration.c.sandbox == self.sandbox, declaration.c.order_no == trade.id)).scalar()
+            return connection.execute(
+                select(declaration.c[name]).where(
+                    declaration.c.sandbox == self.sandbox, declaration.c.order_no == trade.id
+                )
+            ).scalar()
 
     def used_allowance(self, trade: Trade) -> tuple[int, int]:
         """What the buyer of a trade has reserved and used this year."""
         with reading(self.window.engine) as connection:
-            row = connection.execute(select(allowance.c.reserved, allowance.c.used).where(
-                allowance.c.sandbox == self.sandbox,
-                allowance.c.identity == trade.document("inventory").head["buyerIdNumber"])).first()
+            row = connection.execute(
+                select(allowance.c.reserved, allowance.c.used).where(
+                    allowance.c.sandbox == self.sandbox,
+                    allowance.c.identity == trade.document("inventory").head["buyerIdNumber"],
+                )
+            ).first()
         return (row.reserved, row.used) if row else (0, 0)
 
     def bills(self, trade: Trade) -> list[tuple[str, str]]:
         """Number and state of each tax bill of a trade, oldest first."""
         with reading(self.window.engine) as connection:
-            rows = connection.execute(select(tax_bill.c.tax_no, tax_bill.c.state).where(
-                tax_bill.c.sandbox == self.sandbox, tax_bill.c.order_no == trade.id).order_by(tax_bill.c.sequence))
+            rows = connection.execute(
+                select(tax_bill.c.tax_no, tax_bill.c.state)
+                .where(tax_bill.c.sandbox == self.sandbox, tax_bill.c.order_no == trade.id)
+                .order_by(tax_bill.c.sequence)
+            )
             return [(number.rpartition("_")[2], state) for number, state in rows]
 
     def guarantee_of(self, trade: Trade) -> tuple[int, int]:
         """What is reserved and booked against the trade's guarantor."""
         with reading(self.window.engine) as connection:
-            row = connection.execute(select(guarantee.c.reserved, guarantee.c.booked).where(
-                guarantee.c.sandbox == self.sandbox,
-                guarantee.c.assure_code == trade.document("inventory").head["assureCode"])).first()
+            row = connection.execute(
+                select(guarantee.c.reserved, guarantee.c.booked).where(
+                    guarantee.c.sandbox == self.sandbox,
+                    guarantee.c.assure_code == trade.document("inventory").head["assureCode"],
+                )
+            ).first()
         return (row.reserved, row.booked) if row else (0, 0)
 
 

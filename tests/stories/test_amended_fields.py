@@ -68,8 +68,10 @@ def test_fields_that_an_amendment_changed_are_told_old_and_new(story: Teller) ->
     assert told is not None and (told.version, told.kept) == (2, True)
     old = head(trade)
     assert differing(story, trade) == {
-        "buyerTelephone": (old["buyerTelephone"], "13900000000"), "freight": (old["freight"], "7.50"),
-        "loctNo": (old.get("loctNo", ""), "HW0")}
+        "buyerTelephone": (old["buyerTelephone"], "13900000000"),
+        "freight": (old["freight"], "7.50"),
+        "loctNo": (old.get("loctNo", ""), "HW0"),
+    }
 
 
 def test_the_newest_version_is_compared_with_the_one_before_and_not_with_the_first(story: Teller) -> None:
@@ -82,13 +84,17 @@ def test_lines_are_compared_by_their_numbers(story: Teller) -> None:
     told = found(story, trade)
     assert told is not None
     assert [(one.line, one.name, one.new) for one in told.changes if one.line] == [
-        (1, "gname", next(one.old for one in told.changes if one.line) + "（改）")]
+        (1, "gname", next(one.old for one in told.changes if one.line) + "（改）")
+    ]
 
 
 def test_a_version_that_came_in_an_envelope_is_found_near_its_receipt(story: Teller) -> None:
     def enveloped(body: bytes) -> bytes:
-        return wrap(Envelope(f"C{body.count(b'HW1')}", sender, ("DXPEDCCEB0000002",), "2026-11-20T12:00:00",
-                             "CEB621Message", body))
+        return wrap(
+            Envelope(
+                f"C{body.count(b'HW1')}", sender, ("DXPEDCCEB0000002",), "2026-11-20T12:00:00", "CEB621Message", body
+            )
+        )
 
     sender = story.trade(fault="content_missing").parties.sender("inventory").dxp_id
     trade = amended(story, enveloped, times=2, buyerTelephone="13900000000")

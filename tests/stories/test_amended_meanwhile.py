@@ -17,8 +17,11 @@ from tests.stories.telling import Teller
 def waiting(story: Teller, topic: str) -> list[int]:
     """The deliveries of a topic that are open."""
     with reading(story.window.engine) as connection:
-        return list(connection.execute(select(delivery.c.id).where(
-            delivery.c.topic == topic, delivery.c.state != "done")).scalars())
+        return list(
+            connection.execute(
+                select(delivery.c.id).where(delivery.c.topic == topic, delivery.c.state != "done")
+            ).scalars()
+        )
 
 
 def suspended(story: Teller, trade) -> None:
@@ -35,8 +38,11 @@ def test_an_officers_act_on_a_list_that_was_amended_meanwhile_is_refused(story, 
     suspended(story, trade)
     number = str(story.column(trade, "pre_no"))
     filed = acts.act(story.window, story.sandbox, number, action, reason="测试", officer=TESTER)
-    story.file(amendment(trade, changes={"buyerName": "他人甲"}, pre_no=number,
-                         invt_no=str(story.column(trade, "invt_no"))).body)
+    story.file(
+        amendment(
+            trade, changes={"buyerName": "他人甲"}, pre_no=number, invt_no=str(story.column(trade, "invt_no"))
+        ).body
+    )
     story.window._workers["reception"].work(waiting(story, "message.received"))
     story.window.settle()
     assert decisions.outcome(story.window, story.sandbox, filed.decision).refused

@@ -124,8 +124,11 @@ def test_who_is_complete_first_has_the_allowance_first_whatever_the_batch(tell, 
     assert first.id > later.id, "so that deciding by order number would be seen"
     head = first.document("inventory").head
     with writing(story.window.engine) as connection:
-        connection.execute(allowance.insert().values(
-            sandbox=story.sandbox, identity=head["buyerIdNumber"], year=2026, used=scale("26000") - value_of(first)))
+        connection.execute(
+            allowance.insert().values(
+                sandbox=story.sandbox, identity=head["buyerIdNumber"], year=2026, used=scale("26000") - value_of(first)
+            )
+        )
     buyer = {name: head[name] for name in ("buyerIdNumber", "buyerName", "buyerTelephone")}
     payer = {"payerIdNumber": head["buyerIdNumber"], "payerName": head["buyerName"]}
     changes = {"order": buyer, "inventory": buyer, "payment": payer, "waybill": {}}
@@ -139,4 +142,5 @@ def value_of(trade) -> int:
     """Goods, freight and insurance of a trade's list, scaled."""
     document = trade.document("inventory")
     return sum(scale(line["totalPrice"]) for line in document.lines) + sum(
-        scale(document.head[name]) for name in ("freight", "insuredFee"))
+        scale(document.head[name]) for name in ("freight", "insuredFee")
+    )

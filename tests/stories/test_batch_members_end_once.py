@@ -24,15 +24,35 @@ from tests.stories.telling import Teller
 
 LISTS = 5
 COUNTED = {"released": "released", "refused": "refused"}
-REACHES = {"released": {"released", "closed"}, "refused": {"rejected", "cancelled", "sent_back"},
-           "withdrawn": {"rejected", "cancelled", "sent_back"}, "removed": {"released", "closed", "rejected",
-                                                                           "cancelled", "sent_back"}}
+REACHES = {
+    "released": {"released", "closed"},
+    "refused": {"rejected", "cancelled", "sent_back"},
+    "withdrawn": {"rejected", "cancelled", "sent_back"},
+    "removed": {"released", "closed", "rejected", "cancelled", "sent_back"},
+}
 """End of a member → states in which its list may be then."""
-STEPS = st.lists(st.tuples(
-    st.sampled_from(["add", "remove", "declare", "review_all", "hours", "cancel", "send", "other",
-                     *(f"act_{name}" for name in ("review", "inspect", "conclude", "reject", "detain", "suspend",
-                                                  "send_back", "release"))]),
-    st.integers(0, LISTS - 1)), max_size=14)
+STEPS = st.lists(
+    st.tuples(
+        st.sampled_from(
+            [
+                "add",
+                "remove",
+                "declare",
+                "review_all",
+                "hours",
+                "cancel",
+                "send",
+                "other",
+                *(
+                    f"act_{name}"
+                    for name in ("review", "inspect", "conclude", "reject", "detain", "suspend", "send_back", "release")
+                ),
+            ]
+        ),
+        st.integers(0, LISTS - 1),
+    ),
+    max_size=14,
+)
 
 
 def play(told: Batching, steps: list[tuple[str, int]]) -> list[str]:

@@ -206,8 +206,19 @@ def test_a_member_that_is_suspended_and_amended_leaves_its_batch(told):
     acts.act(story.window, "story", str(story.column(first, "invt_no")), "suspend", "测试", TESTER)
     story.window.settle()
     pre_no, list_no = (str(story.column(first, name)) for name in ("pre_no", "invt_no"))
-    story.say(story.message(first, "inventory", appType="2", appTime="20991231235959", guid="F" * 36, preNo=pre_no,
-                            invtNo=list_no, customsCode=OFFICE, portCode=OFFICE))
+    story.say(
+        story.message(
+            first,
+            "inventory",
+            appType="2",
+            appTime="20991231235959",
+            guid="F" * 36,
+            preNo=pre_no,
+            invtNo=list_no,
+            customsCode=OFFICE,
+            portCode=OFFICE,
+        )
+    )
     assert told.places(number)[first.id] == "withdrawn"
     assert outcome(story.receipts(first))[-1] == ("800", "2600")
     told.ask(number, "declare")
@@ -278,8 +289,11 @@ def test_what_is_stored_gives_the_draw_again_and_a_falsified_place_is_found(tell
     told, number, _ = drawn(tell)
     assert told.audit(number).agrees and "the draw gives what was done" in drawn_again(told, number)
     with writing(told.story.window.engine) as connection:
-        connection.execute(batch_member.update().where(batch_member.c.state == "sample").values(
-            state="waiting", draw='{"lane":"green","grade":"ordinary","goods":[]}'))
+        connection.execute(
+            batch_member.update()
+            .where(batch_member.c.state == "sample")
+            .values(state="waiting", draw='{"lane":"green","grade":"ordinary","goods":[]}')
+        )
     assert told.audit(number).missing
     page = drawn_again(told, number)
     assert "the draw gives something else" in page and told.audit(number).missing[0] in page
@@ -292,8 +306,11 @@ def test_a_sandbox_without_inspection_draws_nothing_and_its_audit_says_so(tell):
     assert (told.one(number).drawn, told.one(number).released) == (0, len(trades))
     assert told.audit(number).agrees and not told.audit(number).inspection
     with writing(told.story.window.engine) as connection:
-        connection.execute(batch_member.update().where(batch_member.c.position == 0).values(
-            draw='{"lane":"inspection","grade":"ordinary","goods":[],"why":"inspection","number":null}'))
+        connection.execute(
+            batch_member.update()
+            .where(batch_member.c.position == 0)
+            .values(draw='{"lane":"inspection","grade":"ordinary","goods":[],"why":"inspection","number":null}')
+        )
     assert len(told.audit(number).extra) == 1
 
 

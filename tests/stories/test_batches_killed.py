@@ -23,9 +23,15 @@ def until(instant: int, window: Window) -> None:
     window.advance("story", instant)
 
 
-@pytest.mark.parametrize(("point", "times"), [
-    *(("before-commit", times) for times in (1, 3, 5, 8, 12, 20)), *(("after-commit", times) for times in (2, 6, 10)),
-    ("after-publish", 4), ("before-acknowledge", 7)])
+@pytest.mark.parametrize(
+    ("point", "times"),
+    [
+        *(("before-commit", times) for times in (1, 3, 5, 8, 12, 20)),
+        *(("after-commit", times) for times in (2, 6, 10)),
+        ("after-publish", 4),
+        ("before-acknowledge", 7),
+    ],
+)
 def test_a_batch_goes_on_where_it_was(tell, tmp_path, point, times):
     told = Batching(tell(inspection=True))
     number, trades = told.gathered(LISTS)

@@ -32,7 +32,7 @@ def ends(story, sale) -> list[tuple[str, str]]:
 def test_what_one_note_reports_is_declared_and_released_together(tell, option):
     told = Batching(tell(batches=option))
     sales = arrived(told.story, 3)
-    batch, = told.all()
+    (batch,) = told.all()
     assert (batch.flow, batch.state, batch.members, batch.customs_code) == ("E", "open", 3, OFFICE)
     assert batch.opened_by == WORLD.agents[0].code
     told.story.pass_time(hours=25)

@@ -98,7 +98,12 @@ def test_every_step_is_in_the_log_with_the_value_it_led_to(window: Window) -> No
     value = logged(window)[-1][2]
     assert '"ordinary":"0.5"' in value and value.endswith(f"@{TOMORROW}")
     assert [row[:2] for row in logged(window)] == [
-        ("gao", "proposed"), ("lin", "declined"), ("gao", "proposed"), ("zhao", "approved"), ("gao", "done")]
+        ("gao", "proposed"),
+        ("lin", "declined"),
+        ("gao", "proposed"),
+        ("zhao", "approved"),
+        ("gao", "done"),
+    ]
     with writing(window.engine) as connection:
         connection.execute(update(log_rows).where(log_rows.c.outcome == "done").values(after='{"ordinary":"0.9"}'))
     with reading(window.engine) as connection:
@@ -151,19 +156,23 @@ def test_a_proposal_whose_day_is_over_is_refused_and_changes_nothing(window: Win
     assert rate(window, "2026-11-22") == Decimal("0.02") and logged(window)[-1][:2] == ("gao", "refused")
 
 
-@each(("name", "text", "since", "why"), [
-    (RATES, "ordinary=0.5", "2026-11-19", "parameter_past"),
-    (RATES, "ordinary=0.5", "tomorrow", "parameter_day"),
-    (RATES, "ordinary=0.5", "", "parameter_day"),
-    (RATES, "0.5", TODAY, "parameter_unknown_key"),
-    (RATES, "ordinary=5", TODAY, "parameter_out_of_bounds"),
-    (RATES, "ordinary=0.02", TODAY, "parameter_unchanged"),
-    (FAILURE, "{x}", TODAY, "parameter_out_of_bounds"),
-    ("limits.annual", "1", TODAY, "parameter_not_changeable"),
-    ("limits.monthly", "1", TODAY, "parameter_unknown"),
-])
-def test_what_is_not_possible_is_refused_with_its_reason(window: Window, name: str, text: str, since: str,
-                                                         why: str) -> None:
+@each(
+    ("name", "text", "since", "why"),
+    [
+        (RATES, "ordinary=0.5", "2026-11-19", "parameter_past"),
+        (RATES, "ordinary=0.5", "tomorrow", "parameter_day"),
+        (RATES, "ordinary=0.5", "", "parameter_day"),
+        (RATES, "0.5", TODAY, "parameter_unknown_key"),
+        (RATES, "ordinary=5", TODAY, "parameter_out_of_bounds"),
+        (RATES, "ordinary=0.02", TODAY, "parameter_unchanged"),
+        (FAILURE, "{x}", TODAY, "parameter_out_of_bounds"),
+        ("limits.annual", "1", TODAY, "parameter_not_changeable"),
+        ("limits.monthly", "1", TODAY, "parameter_unknown"),
+    ],
+)
+def test_what_is_not_possible_is_refused_with_its_reason(
+    window: Window, name: str, text: str, since: str, why: str
+) -> None:
     with pytest.raises(BadValue) as refused:
         parameters.change(window, "s", name, given(text), since, by=OPERATOR)
     assert refused.value.name == why

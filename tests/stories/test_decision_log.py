@@ -65,27 +65,43 @@ def entries(story):
 def test_each_answered_decision_is_logged_with_who_why_and_what_came_of_it(decided):
     found = entries(decided)
     assert [(one.sequence, one.action, one.outcome, one.before, one.after) for one in found][:3] == [
-        (1, "conclude", "refused", "in_review", "in_review"), (2, "reject", "done", "in_review", "rejected"),
-        (3, "inspect", "done", "in_review", "under_inspection")]
+        (1, "conclude", "refused", "in_review", "in_review"),
+        (2, "reject", "done", "in_review", "rejected"),
+        (3, "inspect", "done", "in_review", "under_inspection"),
+    ]
     assert {(one.by, one.role) for one in found} == {(TESTER.name, TESTER.role)} and found[1].reason == "no guarantee"
     assert found[0].previous == decision_log.FIRST
     assert [one.previous for one in found[1:]] == [one.hash for one in found[:-1]]
     assert broken(decided) is None
 
 
-@each(("tamper", "sequence"), [
-    (update(rows).where(rows.c.sequence == 2).values(by="somebody"), 2),
-    (update(rows).where(rows.c.sequence == 2).values(outcome="refused"), 2),
-    (update(rows).where(rows.c.sequence == 1).values(seen=7), 1),
-    (delete(rows).where(rows.c.sequence == 2), 2),
-    (delete(rows).where(rows.c.sequence == 1), 1),
-    (delete(rows).where(rows.c.sequence == 4), 4),
-    (delete(rows), 1),
-    (delete(decision_log_head), 5),
-    (update(decision).where(decision.c.action == "reject").values(reason="because"), 2),
-    (delete(decision).where(decision.c.action == "inspect"), 3),
-], ids=["who", "outcome", "version", "row cut out", "first row", "last row", "all rows", "head", "decision",
-        "no decision"])
+@each(
+    ("tamper", "sequence"),
+    [
+        (update(rows).where(rows.c.sequence == 2).values(by="somebody"), 2),
+        (update(rows).where(rows.c.sequence == 2).values(outcome="refused"), 2),
+        (update(rows).where(rows.c.sequence == 1).values(seen=7), 1),
+        (delete(rows).where(rows.c.sequence == 2), 2),
+        (delete(rows).where(rows.c.sequence == 1), 1),
+        (delete(rows).where(rows.c.sequence == 4), 4),
+        (delete(rows), 1),
+        (delete(decision_log_head), 5),
+        (update(decision).where(decision.c.action == "reject").values(reason="because"), 2),
+        (delete(decision).where(decision.c.action == "inspect"), 3),
+    ],
+    ids=[
+        "who",
+        "outcome",
+        "version",
+        "row cut out",
+        "first row",
+        "last row",
+        "all rows",
+        "head",
+        "decision",
+        "no decision",
+    ],
+)
 def test_a_change_in_the_database_is_found_and_named(decided, tamper, sequence):
     found = broken_after(decided, tamper)
     assert found is not None and found.sequence == sequence
@@ -94,8 +110,9 @@ def test_a_change_in_the_database_is_found_and_named(decided, tamper, sequence):
 
 def test_a_row_that_is_changed_with_its_hash_breaks_the_next_one(decided):
     changed = entries(decided)[1]._replace(by="somebody")
-    found = broken_after(decided, update(rows).where(rows.c.sequence == 2).values(
-        by="somebody", hash=decision_log.digest(changed[:-1])))
+    found = broken_after(
+        decided, update(rows).where(rows.c.sequence == 2).values(by="somebody", hash=decision_log.digest(changed[:-1]))
+    )
     assert found is not None and found.sequence == 3
 
 

@@ -28,8 +28,9 @@ def in_review(story: Teller, fault: str = "content_missing") -> int:
 
 
 def file(story: Teller, subject_id: int, action: str, seen: int = 0, subject: Subject = Subject.DECLARATION) -> int:
-    return decisions.file(story.window, story.sandbox, subject, subject_id, action, by=named("关员甲"), seen=seen,
-                          reason="测试")
+    return decisions.file(
+        story.window, story.sandbox, subject, subject_id, action, by=named("关员甲"), seen=seen, reason="测试"
+    )
 
 
 def answered(story: Teller, *filed: int) -> list[Decided]:
@@ -50,7 +51,12 @@ def test_a_decision_waits_until_its_gateway_has_answered_it(story: Teller) -> No
     assert decisions.outcome(story.window, story.sandbox, filed).waiting
     (done,) = answered(story, filed)
     assert (done.state, done.answer, done.by, done.action, done.subject_id) == (
-        State.DONE, (), "关员甲", "conclude", str(number))
+        State.DONE,
+        (),
+        "关员甲",
+        "conclude",
+        str(number),
+    )
     assert done.answered_at >= done.at > 0
 
 
@@ -87,9 +93,12 @@ def test_a_conclusion_for_which_tax_is_asked_again_is_answered_when_tax_has(stor
 
 def test_every_subject_answers_what_names_nothing_of_it(story: Teller) -> None:
     subjects = {Subject.REFUND_CLAIM: "approve", Subject.FOREX_REPORT: "approve", Subject.REGISTRATION: "approve"}
-    filed = [file(story, 999, action, subject=subject) if subject is not Subject.REGISTRATION
-             else decisions.file(story.window, story.sandbox, subject, "3702960000", action, by=named("x"))
-             for subject, action in subjects.items()]
+    filed = [
+        file(story, 999, action, subject=subject)
+        if subject is not Subject.REGISTRATION
+        else decisions.file(story.window, story.sandbox, subject, "3702960000", action, by=named("x"))
+        for subject, action in subjects.items()
+    ]
     assert [one.state for one in answered(story, *filed)] == [State.REFUSED] * len(subjects)
 
 
@@ -100,8 +109,9 @@ def test_a_batch_is_opened_and_refuses_a_declaration_of_no_lists(tell: Tell) -> 
     assert answered(story, opened)[0].done
     with reading(story.window.engine) as connection:
         (batch,) = batches.listed(connection, story.sandbox, "")
-    filed = decisions.file(story.window, story.sandbox, Subject.BATCH, batch.id, "declare", by=named("甲"),
-                           values={"role": "participant"})
+    filed = decisions.file(
+        story.window, story.sandbox, Subject.BATCH, batch.id, "declare", by=named("甲"), values={"role": "participant"}
+    )
     (refused,) = answered(story, filed)
     assert [reason.rule for reason in refused.answer] == ["19213"]
 

@@ -44,8 +44,13 @@ def requested(connection: Connection) -> int:
 def test_of_a_list(story: Teller) -> None:
     trade = story.trade(fault="content_missing")
     story.send(trade)
-    only_there(story, Subject.DECLARATION, int(str(story.column(trade, "id"))), "conclude",
-               str(story.column(trade, "customs_code")))
+    only_there(
+        story,
+        Subject.DECLARATION,
+        int(str(story.column(trade, "id"))),
+        "conclude",
+        str(story.column(trade, "customs_code")),
+    )
 
 
 def test_of_a_return(story: Teller) -> None:
@@ -79,8 +84,10 @@ def test_a_list_that_is_not_his_stays_as_it_is(story: Teller) -> None:
 
 
 def test_what_is_kept_without_a_decision_needs_its_right_too(story: Teller) -> None:
-    for do in (lambda who: parking.retry(story.window, story.sandbox, None, who),
-               lambda who: parking.dismiss(story.window, story.sandbox, None, who, "x")):
+    for do in (
+        lambda who: parking.retry(story.window, story.sandbox, None, who),
+        lambda who: parking.dismiss(story.window, story.sandbox, None, who, "x"),
+    ):
         with pytest.raises(Lacking, match="deal with parked work"):
             do(named("zhao"))
         assert do(named("admin", "administrator")).changed == []

@@ -45,18 +45,21 @@ def test_the_four_documents_of_a_sound_trade_agree_in_every_value(story):
     assert next(row.measures[0].zh for row in found.rows if row.name == "qty 1")
 
 
-@pytest.mark.parametrize(("kind", "changes", "rows", "rules"), [
-    ("payment", {"amountPaid": "1.23"}, ["paid"], ["1332"]),
-    ("payment", {"payerName": "别人"}, ["buyer_name"], ["1327"]),
-    ("order", {"buyerTelephone": "13900000000"}, ["buyer_telephone"], ["130126"]),
-    ("inventory", {"buyerName": "甲", "freight": "77"}, ["buyer_name", "freight"], ["14104", "13127"]),
-])
+@pytest.mark.parametrize(
+    ("kind", "changes", "rows", "rules"),
+    [
+        ("payment", {"amountPaid": "1.23"}, ["paid"], ["1332"]),
+        ("payment", {"payerName": "别人"}, ["buyer_name"], ["1327"]),
+        ("order", {"buyerTelephone": "13900000000"}, ["buyer_telephone"], ["130126"]),
+        ("inventory", {"buyerName": "甲", "freight": "77"}, ["buyer_name", "freight"], ["14104", "13127"]),
+    ],
+)
 def test_what_differs_comes_first_with_the_rule_that_found_it(story, kind, changes, rows, rules):
     trade = story.trade()
     story.send(trade, *[other for other in KINDS if other != kind])
     story.send(trade, kind, **changes)
     found = compared(story, trade)
-    assert [row.name for row in found.differing] == rows == [row.name for row in found.rows[:len(rows)]]
+    assert [row.name for row in found.differing] == rows == [row.name for row in found.rows[: len(rows)]]
     assert [reason.rule for reason in found.differences] == rules
     said = plainly(found)
     assert said["rows"][0]["differs"] and not said["rows"][-1]["differs"] and said["missing"] == []
@@ -85,16 +88,19 @@ def test_whoever_the_register_identifies_may_have_been_paid_for_by_another(tell)
     story = tell(identity="registry")
     trade = story.trade()
     head = trade.document("inventory").head
-    masterdata.import_csv(story.window, story.sandbox, "persons",
-                          f"id_number,name\n{head['buyerIdNumber']},{head['buyerName']}\n")
+    masterdata.import_csv(
+        story.window, story.sandbox, "persons", f"id_number,name\n{head['buyerIdNumber']},{head['buyerName']}\n"
+    )
     story.send(trade, "order", "waybill", "inventory")
     story.send(trade, "payment", payerName="别人")
     found = compared(story, trade)
     assert found.differing == () and story.state(trade) not in {"declared", "rejected"}
 
 
-@each(("source", "layout", "elsewhere"), [
-    (matching, import_evidence.LAYOUT, {"14201"}), (comparing, evidence.LAYOUT, set())])
+@each(
+    ("source", "layout", "elsewhere"),
+    [(matching, import_evidence.LAYOUT, {"14201"}), (comparing, evidence.LAYOUT, set())],
+)
 def test_every_rule_of_a_comparison_has_its_row_and_every_row_its_words(source, layout, elsewhere):
     rules = set(re.findall(r'"(\d{4,6})"', inspect.getsource(source))) - {"9610", "1210", "9710", "9810"} - elsewhere
     assert {rule for field in layout.fields for rule in field.rules} | layout.lines_rules == rules

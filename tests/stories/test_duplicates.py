@@ -18,8 +18,8 @@ pytestmark = LATER_ON_POSTGRESQL
 def test_the_same_transmission_is_answered_with_its_first_id_and_nothing_else_happens(story):
     trade = story.trade()
     body = story.message(trade, "order")
-    first, = story.say(body)
-    again, = story.say(body)
+    (first,) = story.say(body)
+    (again,) = story.say(body)
     assert (again.status, again.id, again.repeated) == (202, first.id, True)
     assert outcome(story.receipts(trade, "order")) == [("2", "2")]
 
@@ -100,7 +100,12 @@ def test_a_rejected_list_is_declared_again_after_its_payment_was_amended(story):
     assert story.state(trade) == "rejected"
     story.send(trade, "inventory", appTime="20991231235959", guid="E" * 36)
     assert outcome(story.receipts(trade)) == [
-        ("2", "2.inventory"), ("100", "1332"), ("2", "2.inventory"), ("120", "1800"), ("800", "2600")]
+        ("2", "2.inventory"),
+        ("100", "1332"),
+        ("2", "2.inventory"),
+        ("120", "1800"),
+        ("800", "2600"),
+    ]
 
 
 def test_a_waiting_list_is_amended_and_the_new_facts_count(story):
@@ -110,7 +115,11 @@ def test_a_waiting_list_is_amended_and_the_new_facts_count(story):
     story.say(amendment(trade, "inventory", changes={}, pre_no=number).body)
     story.send(trade, "order", "payment", "waybill")
     assert outcome(story.receipts(trade)) == [
-        ("2", "2.inventory"), ("2", "2.inventory.modify"), ("120", "1800"), ("800", "2600")]
+        ("2", "2.inventory"),
+        ("2", "2.inventory.modify"),
+        ("120", "1800"),
+        ("800", "2600"),
+    ]
     assert story.column(trade, "pre_no") == number
 
 
@@ -144,16 +153,21 @@ def test_a_deleted_list_is_gone_and_its_partners_wait_for_another(story):
 def test_the_order_number_of_another_merchant_is_another_trade(story):
     trade = story.trade()
     mine = trade.document("order").head["ebcCode"]
-    other = next(one for one in map(story.trade, range(1, 50)) if one.document("order").head["ebcCode"] != mine
-                 and one.document("payment").head["ebpCode"] != trade.document("payment").head["ebpCode"])
+    other = next(
+        one
+        for one in map(story.trade, range(1, 50))
+        if one.document("order").head["ebcCode"] != mine
+        and one.document("payment").head["ebpCode"] != trade.document("payment").head["ebpCode"]
+    )
     story.send(trade)
     assert story.state(trade) == "released"
     story.send(other, "order", "payment", "waybill", orderNo=trade.id)
     for kind in ("order", "payment", "waybill"):
         body = amendment(other, kind, changes={"orderNo": trade.id}).body
         story.say(body)
-        assert [one.return_status for one in story.receipts(trade, kind)
-                if one.key != story.receipts(trade, kind)[0].key] == ["2", "2"], kind
+        assert [
+            one.return_status for one in story.receipts(trade, kind) if one.key != story.receipts(trade, kind)[0].key
+        ] == ["2", "2"], kind
     story.send(other, "inventory", orderNo=trade.id, appTime="20991231235959", copNo="")
     assert [one.return_status for one in story.receipts(trade) if one.key.split("|")[0] != mine][:2] == ["2", "120"]
 

@@ -20,8 +20,9 @@ def then(tell, day):
     """A teller whose sandbox lives on another day."""
     story = tell()
     story.sandbox = "then"
-    story.window.make_sandbox("then", Options(inspection=False), seed="then",
-                              clock=Clock("virtual", instant_of(day, 12), 0, 0))
+    story.window.make_sandbox(
+        "then", Options(inspection=False), seed="then", clock=Clock("virtual", instant_of(day, 12), 0, 0)
+    )
     return story
 
 
@@ -53,21 +54,26 @@ def test_since_the_15th_no_list_waits_and_money_that_comes_is_compared_all_the_s
     story, sale, other = then(tell, day), Sale(1), Sale(2)
     story.say(*day_of(sale, day), *day_of(other, day))
     assert lists(story, sale) == TAKEN
-    story.say(sale.message("collection", appTime="20241215100000"),
-              other.message("collection", appTime="20241215100000", charge="1.00"))
+    story.say(
+        sale.message("collection", appTime="20241215100000"),
+        other.message("collection", appTime="20241215100000", charge="1.00"),
+    )
     assert statuses(story, sale.id, "collection") == TAKEN
     assert statuses(story, other.id, "collection") == [("2", "2"), ("100", "17124")]
     assert lists(story, other) == TAKEN
 
 
-@pytest.mark.parametrize(("mode", "office", "port", "day", "end"), [
-    ("9710", "4227", "4227", date(2020, 8, 31), ("100", "17201")),
-    ("9710", "4227", "4227", date(2020, 9, 1), ("120", "1800")),
-    ("9610", "9600", "4227", date(2015, 4, 30), ("100", "17501")),
-    ("9610", "9600", "4227", date(2015, 5, 1), ("120", "1800")),
-    ("9610", "2900", "4227", date(2016, 6, 1), ("100", "17501")),
-    ("9610", "2900", "4227", date(2017, 7, 1), ("120", "1800")),
-])
+@pytest.mark.parametrize(
+    ("mode", "office", "port", "day", "end"),
+    [
+        ("9710", "4227", "4227", date(2020, 8, 31), ("100", "17201")),
+        ("9710", "4227", "4227", date(2020, 9, 1), ("120", "1800")),
+        ("9610", "9600", "4227", date(2015, 4, 30), ("100", "17501")),
+        ("9610", "9600", "4227", date(2015, 5, 1), ("120", "1800")),
+        ("9610", "2900", "4227", date(2016, 6, 1), ("100", "17501")),
+        ("9610", "2900", "4227", date(2017, 7, 1), ("120", "1800")),
+    ],
+)
 def test_modes_open_and_offices_clear_for_each_other_on_their_days(tell, mode, office, port, day, end):
     story, sale = then(tell, day), Sale(mode=mode, office=office, port=port)
     story.say(*day_of(sale, day), sale.message("collection", appTime=f"{day:%Y%m%d}100000"))

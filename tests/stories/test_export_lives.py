@@ -44,8 +44,12 @@ def reasons(story, sale):
 
 
 def bonded():
-    return Sale(mode="1210", office="4258", port="4258",
-                stock=(WORLD.warehouse("1210").ems_no, "E1", "6109100010", "针织短袖衫", "011"))
+    return Sale(
+        mode="1210",
+        office="4258",
+        port="4258",
+        stock=(WORLD.warehouse("1210").ems_no, "E1", "6109100010", "针织短袖衫", "011"),
+    )
 
 
 def file_stock(story, sale, qty="5"):
@@ -55,9 +59,13 @@ def file_stock(story, sale, qty="5"):
 
 def drawn(story, sale):
     with reading(story.window.engine) as connection:
-        return connection.execute(select(account_book.c.drawn).where(
-            account_book.c.sandbox == story.sandbox, account_book.c.ems_no == sale.stock[0],
-            account_book.c.item_record_no == sale.stock[1])).scalar()
+        return connection.execute(
+            select(account_book.c.drawn).where(
+                account_book.c.sandbox == story.sandbox,
+                account_book.c.ems_no == sale.stock[0],
+                account_book.c.item_record_no == sale.stock[1],
+            )
+        ).scalar()
 
 
 @pytest.mark.parametrize("mode", ["9610", "9710", "9810"])
@@ -71,16 +79,21 @@ def test_a_sale_leaves_and_every_document_is_answered_once(tell, mode):
     assert lists(story, sale) == CLOSED
     assert statuses(story, sale.id, "export_order") == TAKEN
     assert statuses(story, sale.waybill, "export_waybill") == CONCLUDED
-    assert [statuses(story, *one) for one in (("ZD1", "consolidation"), ("YD1", "arrival_note"),
-                                              ("LJ1", "departure_note"))] == [CONCLUDED] * 3
+    assert [
+        statuses(story, *one) for one in (("ZD1", "consolidation"), ("YD1", "arrival_note"), ("LJ1", "departure_note"))
+    ] == [CONCLUDED] * 3
     assert invt_no(story, sale)[8] == "E"
 
 
 @pytest.mark.parametrize("order", list(permutations(range(6)))[::37], ids=lambda one: "".join(map(str, one)))
 def test_whatever_comes_first_the_end_is_the_same(tell, order):
     story, sale = tell(), Sale()
-    bodies = [*sale.messages(), note("consolidation", [sale], "ZD1"), note("arrival_note", [sale], "YD1"),
-              note("departure_note", [sale], "LJ1")]
+    bodies = [
+        *sale.messages(),
+        note("consolidation", [sale], "ZD1"),
+        note("arrival_note", [sale], "YD1"),
+        note("departure_note", [sale], "LJ1"),
+    ]
     for place in order:
         story.say(bodies[place])
     assert lists(story, sale) == CLOSED
@@ -110,8 +123,7 @@ def test_a_list_whose_partner_never_comes_is_rejected(tell, missing):
 
 def test_a_rejected_list_may_be_amended_and_goes_on(tell):
     story, sale = tell(), Sale()
-    story.say(*sale.messages("export_order", "export_waybill"),
-              sale.message("export_inventory", packNo="2"))
+    story.say(*sale.messages("export_order", "export_waybill"), sale.message("export_inventory", packNo="2"))
     assert lists(story, sale)[-1] == ("100", "17114")
     pre_no = str(story.column(sale, "pre_no"))
     story.say(sale.message("export_inventory", clock=50, app_type="2", preNo=pre_no))
@@ -124,8 +136,15 @@ def test_a_waybill_carries_the_goods_of_one_list_only(tell):
     story.say(second.message("export_order"), second.message("export_inventory", logisticsNo=first.waybill))
     assert lists(story, second)[-1] == ("100", "17131")
     story.say(cancellation(invt_no(story, first)))
-    story.say(second.message("export_inventory", clock=50, app_type="2", logisticsNo=first.waybill,
-                             preNo=str(story.column(second, "pre_no"))))
+    story.say(
+        second.message(
+            "export_inventory",
+            clock=50,
+            app_type="2",
+            logisticsNo=first.waybill,
+            preNo=str(story.column(second, "pre_no")),
+        )
+    )
     assert lists(story, second)[-1] == ("120", "1800")
     assert statuses(story, first.waybill, "export_waybill") == CONCLUDED
 

@@ -25,8 +25,10 @@ def declared(story, count=3):
 
 
 def parts(kind, sales, clock=300, app_type="1", count=None):
-    return [note(kind, [sale], KINDS[kind], place, count or len(sales), clock, app_type)
-            for place, sale in enumerate(sales, 1)]
+    return [
+        note(kind, [sale], KINDS[kind], place, count or len(sales), clock, app_type)
+        for place, sale in enumerate(sales, 1)
+    ]
 
 
 @pytest.mark.parametrize("order", list(permutations(range(3))), ids=lambda one: "".join(map(str, one)))
@@ -208,7 +210,9 @@ def test_a_note_with_many_parcels_is_worked_off_in_pieces(tell, batch):
     count = 2 * notes.PIECE + 1
     story = tell(batch=batch)
     story.window._workers["customs"]._consumer._gateway.handlers = {
-        **story.window._workers["customs"]._consumer._gateway.handlers, "goods.arrived": counted}
+        **story.window._workers["customs"]._consumer._gateway.handlers,
+        "goods.arrived": counted,
+    }
     (sale,) = declared(story, 1)
     many = [*[Sale(number) for number in range(10, 9 + count)], sale]
     story.say(note("arrival_note", many, "YD1"))

@@ -56,8 +56,10 @@ def test_two_merchants_lists_of_one_order_number_wait_each_for_its_own_waybill(t
     seller = {"ebcCode": merchant.code, "ebcName": merchant.name}
     owner = {"ownerCode": merchant.code, "ownerName": merchant.name}
     story.say(sale.message("export_order"), sale.message("export_inventory"))
-    story.say(sale.message("export_order", **seller),
-              sale.message("export_inventory", logisticsNo="AW2", copNo="QX2", **seller, **owner))
+    story.say(
+        sale.message("export_order", **seller),
+        sale.message("export_inventory", logisticsNo="AW2", copNo="QX2", **seller, **owner),
+    )
     story.say(sale.message("export_waybill", logisticsNo="AW2"))
     assert lists(story, sale) == [("2", "2"), *TAKEN]
     story.say(sale.message("export_waybill"))
@@ -70,8 +72,12 @@ def ordered_alike(trade, **changes):
     for name in ("ebcCode", "ebcName"):
         merchant[name] = head[name]
     owner = {"ownerCode": head["ebcCode"], "ownerName": head["ebcName"]}
-    return Sale(changes={"export_order": {"orderNo": trade.id, **merchant},
-                         "export_inventory": {"orderNo": trade.id, **merchant, **owner, **changes}})
+    return Sale(
+        changes={
+            "export_order": {"orderNo": trade.id, **merchant},
+            "export_inventory": {"orderNo": trade.id, **merchant, **owner, **changes},
+        }
+    )
 
 
 def test_an_import_and_an_export_of_one_order_number_are_apart(story):
@@ -93,8 +99,9 @@ def test_a_batch_takes_the_list_of_its_own_direction(told, known):
     told.story.say(*first)
     for number in (imports, exports):
         assert [reason.values["done"] for reason in told.add(number, [trade])[0].reasons] == ["1"]
-    told.story.say(*([] if known else [listed, *sale.messages()]),
-                   *[told.story.message(trade, kind) for kind in KINDS[:3]])
+    told.story.say(
+        *([] if known else [listed, *sale.messages()]), *[told.story.message(trade, kind) for kind in KINDS[:3]]
+    )
     told.story.say(note("arrival_note", [sale]))
     assert [told.places(number) for number in (imports, exports)] == [{trade.id: "waiting"}] * 2
 
@@ -107,8 +114,12 @@ def test_an_export_has_not_arrived_because_an_import_of_its_parcels_number_has(t
     head = trade.document("inventory").head
     alike = {name: head[name] for name in ("logisticsNo", "logisticsCode", "logisticsName")}
     sale = Sale(changes={"export_waybill": alike, "export_inventory": alike})
-    reported = note("arrival_note", [_Called(head["logisticsNo"])], logisticsCode=head["logisticsCode"],
-                    logisticsName=head["logisticsName"])
+    reported = note(
+        "arrival_note",
+        [_Called(head["logisticsNo"])],
+        logisticsCode=head["logisticsCode"],
+        logisticsName=head["logisticsName"],
+    )
     if first == "list":
         story.say(*sale.messages())
         assert story.state(sale) == "awaiting_arrival"

@@ -12,17 +12,29 @@ from tests.stories.test_export_lives import CLOSED, CONCLUDED, TAKEN, lists
 
 SALES = (Sale(1), Sale(2), Sale(3, mode="9710"))
 NOTES = (("consolidation", "ZD1"), ("arrival_note", "YD1"), ("departure_note", "LJ1"))
-BODIES = (*[body for sale in SALES for body in sale.messages()],
-          *[note(kind, of_part, number, part, 2) for kind, number in NOTES
-            for part, of_part in ((1, SALES[:2]), (2, SALES[2:]))])
+BODIES = (
+    *[body for sale in SALES for body in sale.messages()],
+    *[
+        note(kind, of_part, number, part, 2)
+        for kind, number in NOTES
+        for part, of_part in ((1, SALES[:2]), (2, SALES[2:]))
+    ],
+)
 _names = count(1)
 
 
 # a failure is told as it was found: making the example smaller takes minutes
-@settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck),
-          phases=(Phase.explicit, Phase.reuse, Phase.generate))
-@given(order=st.permutations(range(len(BODIES))), again=st.lists(st.integers(0, len(BODIES) - 1), max_size=4),
-       sizes=st.lists(st.integers(1, 7), min_size=len(BODIES) + 4))
+@settings(
+    max_examples=12,
+    deadline=None,
+    suppress_health_check=list(HealthCheck),
+    phases=(Phase.explicit, Phase.reuse, Phase.generate),
+)
+@given(
+    order=st.permutations(range(len(BODIES))),
+    again=st.lists(st.integers(0, len(BODIES) - 1), max_size=4),
+    sizes=st.lists(st.integers(1, 7), min_size=len(BODIES) + 4),
+)
 def test_every_order_ends_alike(tell, order, again, sizes):
     story = tell(f"order{next(_names)}")
     left = [*order, *again]

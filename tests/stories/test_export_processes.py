@@ -40,8 +40,11 @@ def received(story, *bodies) -> list[int]:
 
 def ready(story, queue) -> list[int]:
     with reading(story.window.engine) as connection:
-        return list(connection.execute(select(delivery.c.id).where(
-            delivery.c.queue == queue, delivery.c.state == "ready")).scalars())
+        return list(
+            connection.execute(
+                select(delivery.c.id).where(delivery.c.queue == queue, delivery.c.state == "ready")
+            ).scalars()
+        )
 
 
 def together(story, *ids: list[int]) -> None:
@@ -92,5 +95,8 @@ def test_arrival_and_departure_of_the_same_parcels_at_the_same_instant_close_the
 
 def topic(story, name) -> list[int]:
     with reading(story.window.engine) as connection:
-        return list(connection.execute(select(delivery.c.id).where(
-            delivery.c.topic == name, delivery.c.state == "ready")).scalars())
+        return list(
+            connection.execute(
+                select(delivery.c.id).where(delivery.c.topic == name, delivery.c.state == "ready")
+            ).scalars()
+        )

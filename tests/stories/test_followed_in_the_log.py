@@ -36,8 +36,11 @@ class Lines:
 
     def about(self, field: str, number: int, **more: object) -> list[dict[str, Any]]:
         """The lines that name an id in a field."""
-        return [one for one in self.all if holds(one.get(field, ""), number)
-                and all(one.get(name) == value for name, value in more.items())]
+        return [
+            one
+            for one in self.all
+            if holds(one.get(field, ""), number) and all(one.get(name) == value for name, value in more.items())
+        ]
 
 
 @pytest.fixture
@@ -75,7 +78,8 @@ def follow(lines: Lines, message_id: int) -> Followed:
         [one["queue"] for one in found],
         {number for one in found for number in numbers(one.get("documents", ""))},
         {number for one in found for number in numbers(one.get("declarations", ""))},
-        {place for one in found for place in filter(None, one.get("receipts", "").split(","))})
+        {place for one in found for place in filter(None, one.get("receipts", "").split(","))},
+    )
 
 
 def places(teller: Teller, receipts: set[str]) -> set[tuple[str, int]]:
@@ -92,9 +96,10 @@ def test_one_trade_is_followed_from_first_byte_to_last_receipt(tell: Callable[..
     teller = tell()
     other, trade = teller.trade(1), teller.trade(0)
     teller.send(other)
-    admitted = {kind: one.id for kind, one in zip(
-        ("order", "payment", "waybill", "inventory"), teller.send(trade), strict=True)}
-    line, = lines.about("messages", admitted["inventory"], event="messages.admitted")
+    admitted = {
+        kind: one.id for kind, one in zip(("order", "payment", "waybill", "inventory"), teller.send(trade), strict=True)
+    }
+    (line,) = lines.about("messages", admitted["inventory"], event="messages.admitted")
     assert (line["sandbox"], line["channel"], line["level"]) == ("story", "process", "info")
     followed = follow(lines, admitted["inventory"])
     assert followed.queues[:2] == ["reception", "customs"] and set(followed.queues) >= {"reception", "customs", "tax"}
@@ -102,8 +107,12 @@ def test_one_trade_is_followed_from_first_byte_to_last_receipt(tell: Callable[..
     assert teller.column(trade, "document_id") in followed.documents
     with reading(teller.window.engine) as connection:
         mailboxes = {mailbox for mailbox, _ in places(teller, followed.receipts)}
-        mine = {(mailbox, one.sequence) for mailbox in mailboxes
-                for one in after(connection, "story", mailbox, 0, 1_000) if one.order_no == trade.id}
+        mine = {
+            (mailbox, one.sequence)
+            for mailbox in mailboxes
+            for one in after(connection, "story", mailbox, 0, 1_000)
+            if one.order_no == trade.id
+        }
     assert {one.return_status for one in teller.receipts(trade)} >= {"120", "800"}
     assert mine <= places(teller, followed.receipts) and mine
 
@@ -120,13 +129,13 @@ def test_what_came_again_and_what_was_refused_is_told_apart(tell: Callable[..., 
     teller = tell()
     body = teller.message(teller.trade(0), "order")
     first, again, refused = teller.file(body, body, b"<not xml")
-    line, = [one for one in lines.all if one["event"] == "messages.admitted"]
+    (line,) = [one for one in lines.all if one["event"] == "messages.admitted"]
     assert (line["messages"], line["repeated"], line["refused"]) == (str(first.id), str(again.id), str(refused.id))
 
 
 def test_a_batch_that_is_taken_apart_and_what_is_parked_are_told(tell: Callable[..., Teller], lines: Lines) -> None:
     teller = tell()
-    admitted, = teller.file(teller.message(teller.trade(0), "order"))
+    (admitted,) = teller.file(teller.message(teller.trade(0), "order"))
     with writing(teller.window.engine) as connection:
         connection.execute(update(archive).values(body=b"no longer what it was"))
     another = Window(replace(teller.window.settings, attempts=1))
@@ -141,7 +150,7 @@ def test_many_ids_take_little_room(tell: Callable[..., Teller], lines: Lines) ->
     count = SINGLY + 36
     teller.file(*[teller.message(teller.trade(number), "order") for number in range(count)])
     teller.window.settle()
-    line, = [one for one in lines.all if one["event"] == "messages.admitted"]
+    (line,) = [one for one in lines.all if one["event"] == "messages.admitted"]
     first, _, last = line["messages"].partition("-")
     assert int(last) - int(first) == count - 1
     assert max(map(len, lines.stream.getvalue().splitlines())) < 2_000

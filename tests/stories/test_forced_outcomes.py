@@ -23,8 +23,14 @@ pytestmark = LATER_ON_POSTGRESQL
 
 def force(story: Teller, do: str, **more: object) -> Trigger:
     match, times = more.pop("match", {}), more.pop("times", 0)
-    made, = making.make(story.window.engine, story.window.numbering, story.sandbox, match=match, times=times,  # type: ignore[arg-type]
-                        action={"do": do, **more})
+    (made,) = making.make(
+        story.window.engine,
+        story.window.numbering,
+        story.sandbox,
+        match=match,
+        times=times,  # type: ignore[arg-type]
+        action={"do": do, **more},
+    )
     return made
 
 
@@ -35,8 +41,11 @@ def left(story: Teller) -> list[int]:
 
 def forced_lines(story: Teller) -> int:
     with reading(story.window.engine) as connection:
-        return int(connection.execute(select(func.count()).select_from(timeline).where(
-            timeline.c.event == "forced")).scalar_one())
+        return int(
+            connection.execute(
+                select(func.count()).select_from(timeline).where(timeline.c.event == "forced")
+            ).scalar_one()
+        )
 
 
 def test_a_trigger_acts_as_often_as_it_may_and_then_no_more(story):
@@ -80,7 +89,8 @@ def test_whoever_is_killed_neither_loses_nor_doubles_one(story, tmp_path, point,
     force(story, "repeat", copies=3, match={"receipt": "312.120"}, times=2)
     trades = [story.trade(number) for number in range(6)]
     (tmp_path / "story" / "bodies").write_text(
-        "\n".join(story.message(trade, kind).hex() for trade in trades for kind in KINDS))
+        "\n".join(story.message(trade, kind).hex() for trade in trades for kind in KINDS)
+    )
     (tmp_path / "story" / "acknowledged").touch()
     story.window.close()
     with killed(tmp_path / "story", point, times, sending) as after:
@@ -146,8 +156,9 @@ def test_another_receipt_can_be_written_whatever_it_is_made_of(story):
     story.pass_time(days=40)
     with reading(story.window.engine) as connection:
         boxes = connection.execute(select(receipt_group.c.mailbox).distinct()).scalars().all()
-        written = [message for box in boxes for message in render(
-            connection, after(connection, story.sandbox, box, 0, 1_000))]
+        written = [
+            message for box in boxes for message in render(connection, after(connection, story.sandbox, box, 0, 1_000))
+        ]
     assert {message.code for message in written} >= {"312", "412", "512", "622", "816", "304", "506", "604", "508"}
     assert {message.code for message in written if b"-123456789" not in message.body} == {"816", "818"}
 
@@ -159,4 +170,3 @@ def test_lists_of_exports_are_forced_too(story, do, found):
     story.say(*sale.messages(*DOCUMENTS))
     story.say(note("arrival_note", [sale]))
     assert statuses(story, sale.id, "export_inventory")[-1][0] == found
-

@@ -18,8 +18,13 @@ from tests.stories.telling import Teller
 from tests.tables import each
 
 pytestmark = ON_BOTH
-MATCHED = [fault for fault in faults() if not fault.story and fault.expected.outcome == "100"
-           and fault.name not in {"order_missing", "payment_missing", "waybill_missing", "paid_not_sum"}]
+MATCHED = [
+    fault
+    for fault in faults()
+    if not fault.story
+    and fault.expected.outcome == "100"
+    and fault.name not in {"order_missing", "payment_missing", "waybill_missing", "paid_not_sum"}
+]
 """Faults of one trade that customs finds when its documents have met."""
 
 
@@ -30,8 +35,10 @@ def foretold(story: Teller, body: bytes) -> Validation:
 def rows(story: Teller) -> dict[str, int]:
     """How many rows each table holds."""
     with reading(story.window.engine) as connection:
-        return {table.name: int(connection.execute(select(func.count()).select_from(table)).scalar() or 0)
-                for table in metadata.sorted_tables}
+        return {
+            table.name: int(connection.execute(select(func.count()).select_from(table)).scalar() or 0)
+            for table in metadata.sorted_tables
+        }
 
 
 def decided(story: Teller, trade: object) -> list[str]:
@@ -41,13 +48,13 @@ def decided(story: Teller, trade: object) -> list[str]:
 
 
 def of_customs(validation: Validation, *, warning: bool = False) -> list[str]:
-    return [told.finding.code for told in validation.told
-            if told.stage == "customs" and told.finding.warning == warning]
+    return [
+        told.finding.code for told in validation.told if told.stage == "customs" and told.finding.warning == warning
+    ]
 
 
 @each("fault", MATCHED)
-def test_what_is_foretold_of_a_faulty_trade_is_what_customs_decides(
-        tell: Callable[..., Teller], fault: Fault) -> None:
+def test_what_is_foretold_of_a_faulty_trade_is_what_customs_decides(tell: Callable[..., Teller], fault: Fault) -> None:
     story = tell(fault.name, open=not fault.closed)
     trade = story.trade(fault=fault.name)
     story.send(trade, "order", "payment", "waybill")

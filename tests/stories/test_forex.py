@@ -34,9 +34,15 @@ def test_a_collection_for_an_order_is_booked_in_yuan_and_told_to_the_refund_desk
     assert told.reports(leg(order)) == BOOKED
     one = told.one()
     assert (one.state, plain(one.rmb), plain(one.usd), one.value_on, one.keep_until) == (
-        "booked", "249.85", "34.80", "2026-11-20", "2031-11-20")
+        "booked",
+        "249.85",
+        "34.80",
+        "2026-11-20",
+        "2031-11-20",
+    )
     assert [(each.state, each.currency, plain(each.amount), plain(each.rmb)) for each in told.legs()] == [
-        ("booked", "502", "34.80", "249.85")]
+        ("booked", "502", "34.80", "249.85")
+    ]
     assert told.collected() == [[MERCHANT.code, [], [order]]]
     assert told.years() == [(2026, "1", "34.80", 1)]
     assert told.told() == [("forex_booked", ["21030"])]
@@ -59,7 +65,11 @@ def test_fx1_waits_for_the_bank_and_is_booked_with_its_restoration(told):
     with told.story.window.engine.connect() as connection:
         records = forex.restored(connection, one, told.story.window.parameters)
     assert [(record.code, plain(record.amount)) for record in records] == [
-        ("999999", "64100.00"), ("122030", "80000.00"), ("222014", "12500.00"), ("222014", "3400.00")]
+        ("999999", "64100.00"),
+        ("122030", "80000.00"),
+        ("222014", "12500.00"),
+        ("222014", "3400.00"),
+    ]
     assert told.told() == [("forex_in_review", ["21060", "21030"]), ("forex_booked", ["21201"])]
 
 
@@ -79,18 +89,21 @@ def test_what_the_bank_refuses_counts_no_longer_and_may_be_reported_again(tell):
     assert told.balanced()
 
 
-@pytest.mark.parametrize(("changes", "of_leg", "rule"), [
-    ({"amount": "-34.80"}, {"amount": "-34.80"}, "21003"),
-    ({"currency": "EUR"}, {"currency": "EUR"}, "21043"),
-    ({}, {"currency": "EUR"}, "21004"),
-    ({"currency": "XAU"}, {"currency": "XAU"}, "21009"),
-    ({"amount": "900.00"}, {"orderNo": "NOBODY", "amount": "900.00"}, "21041"),
-    ({"amount": "34.82"}, {"amount": "34.82"}, "21044"),
-    ({"amount": "90000000000000.00"}, {"amount": "90000000000000.00"}, "21008"),
-    ({"valueTime": "20261121100000"}, {}, "21002"),
-    ({"valueTime": "2026-11-20 10:"}, {}, "21001"),
-    ({"ebcCode": WORLD.merchants[1].code, "amount": "900.00"}, {"amount": "900.00"}, "21041"),
-])
+@pytest.mark.parametrize(
+    ("changes", "of_leg", "rule"),
+    [
+        ({"amount": "-34.80"}, {"amount": "-34.80"}, "21003"),
+        ({"currency": "EUR"}, {"currency": "EUR"}, "21043"),
+        ({}, {"currency": "EUR"}, "21004"),
+        ({"currency": "XAU"}, {"currency": "XAU"}, "21009"),
+        ({"amount": "900.00"}, {"orderNo": "NOBODY", "amount": "900.00"}, "21041"),
+        ({"amount": "34.82"}, {"amount": "34.82"}, "21044"),
+        ({"amount": "90000000000000.00"}, {"amount": "90000000000000.00"}, "21008"),
+        ({"valueTime": "20261121100000"}, {}, "21002"),
+        ({"valueTime": "2026-11-20 10:"}, {}, "21001"),
+        ({"ebcCode": WORLD.merchants[1].code, "amount": "900.00"}, {"amount": "900.00"}, "21041"),
+    ],
+)
 def test_each_bad_report_is_refused_with_its_own_reason(told, changes, of_leg, rule):
     (order,) = told.sold(1)
     answers = told.reports({**leg(order), **of_leg}, **changes)
@@ -133,12 +146,13 @@ def test_an_order_and_its_list_are_one_trade_whichever_names_it(told):
 def test_money_for_a_declaration_and_for_its_orders_is_looked_at_by_the_bank(told, whole_first, together):
     summed = Summarising(told.story)
     orders = told.sold(8, 9)
-    summed.closed([msgspec.structs.replace(inventory(number), order_no=order)
-                   for number, order in enumerate(orders)])
+    summed.closed([msgspec.structs.replace(inventory(number), order_no=order) for number, order in enumerate(orders)])
     told.story.say(summed.month())
     (made,) = summed.made()
-    messages = [told.message(leg("", "40.00", entryNo=made.entry_id), cop_no="W"),
-                told.message(leg(orders[0], "30.00"), cop_no="O")]
+    messages = [
+        told.message(leg("", "40.00", entryNo=made.entry_id), cop_no="W"),
+        told.message(leg(orders[0], "30.00"), cop_no="O"),
+    ]
     messages = messages if whole_first else messages[::-1]
     if together:
         told.story.say(*messages)
@@ -204,9 +218,9 @@ def test_what_is_reported_cannot_be_reported_again_nor_amended_nor_deleted(told)
     (order,) = told.sold(1)
     told.reports(leg(order))
     before = told.answers()
-    assert told.reports(leg(order, "1.00"))[len(before):] == [("-995003", "-995003")]
-    assert told.reports(leg(order, "1.00"), appType="2")[len(before) + 1:] == [("-995004", "-995004")]
-    assert told.reports(leg(order, "1.00"), appType="3")[len(before) + 2:] == [("-995004", "-995004")]
+    assert told.reports(leg(order, "1.00"))[len(before) :] == [("-995003", "-995003")]
+    assert told.reports(leg(order, "1.00"), appType="2")[len(before) + 1 :] == [("-995004", "-995004")]
+    assert told.reports(leg(order, "1.00"), appType="3")[len(before) + 2 :] == [("-995004", "-995004")]
     assert told.reports(leg(order, "1.00"), appType="3", cop_no="NONE") == [("-995002", "-995002")]
     assert plain(told.one().amount) == "34.80" and told.one().state == "booked"
 
@@ -241,14 +255,24 @@ def test_two_who_judge_reports_for_one_order_at_the_same_instant_do_not_both_boo
     orders = told.sold(1, 2)
     del window._workers["forex"]
     for cop_no, amount in (("A", "30.00"), ("B", "20.00")):
-        told.story.say(told.message(*[leg(order, amount, place) for place, order in enumerate(orders, 1)],
-                                    cop_no=cop_no))
+        told.story.say(
+            told.message(*[leg(order, amount, place) for place, order in enumerate(orders, 1)], cop_no=cop_no)
+        )
     with window.engine.connect() as connection:
         waiting = connection.execute(select(delivery.c.id).where(delivery.c.queue == "forex")).scalars().all()
     memory = type("Meeting", (Meeting,), {"both": Barrier(2)})
-    threads = [Thread(target=Worker(
-        window.engine, window.numbering, GatewayConsumer(Forex(), memory, window.numbering, window.circumstances),
-        window.settings.attempts).work, args=([number],)) for number in waiting]
+    threads = [
+        Thread(
+            target=Worker(
+                window.engine,
+                window.numbering,
+                GatewayConsumer(Forex(), memory, window.numbering, window.circumstances),
+                window.settings.attempts,
+            ).work,
+            args=([number],),
+        )
+        for number in waiting
+    ]
     for thread in threads:
         thread.start()
     for thread in threads:
@@ -261,8 +285,13 @@ def test_two_who_judge_reports_for_one_order_at_the_same_instant_do_not_both_boo
 def test_of_reports_that_race_for_an_order_together_only_what_it_is_worth_is_booked(tell):
     told = Exchanging(tell(batch=1))
     orders = told.sold(*range(1, 9))
-    told.story.file(*[told.message(leg(order, amount, counterparty=amount), cop_no=f"{order[-2:]}-{amount}")
-                      for order in orders for amount in ("30.00", "20.00")])
+    told.story.file(
+        *[
+            told.message(leg(order, amount, counterparty=amount), cop_no=f"{order[-2:]}-{amount}")
+            for order in orders
+            for amount in ("30.00", "20.00")
+        ]
+    )
     other = beside(told.story)
     together(told.story.window, other)
     other.close()

@@ -85,8 +85,11 @@ def test_a_seizure_is_only_proposed_until_a_second_officer_approves_it(inspected
     done = approve(inspected, proposed, SUPERVISOR)
     assert state(inspected) == "detained"
     assert (done.state, done.by, done.second, done.reason) == (State.DONE, "chen", "zhao", WHY)
-    assert entries(inspected) == [("chen", "inspector", "proposed"), ("zhao", "supervisor", "approved"),
-                                  ("chen", "inspector", "done")]
+    assert entries(inspected) == [
+        ("chen", "inspector", "proposed"),
+        ("zhao", "supervisor", "approved"),
+        ("chen", "inspector", "done"),
+    ]
 
 
 def test_a_proposal_that_is_declined_does_nothing_and_the_case_may_be_decided_again(inspected):
@@ -99,15 +102,18 @@ def test_a_proposal_that_is_declined_does_nothing_and_the_case_may_be_decided_ag
     assert state(inspected) != "under_inspection"
 
 
-@each(("officer", "refused"), [
-    (INSPECTOR, proposals.OwnProposal),
-    (named("chen"), proposals.OwnProposal),
-    (named("wu", "inspector"), Lacking),
-    (named("he", "auditor"), Lacking),
-    (named("sun", "administrator"), Lacking),
-    (Person("qian", "supervisor", agency="tax"), Lacking),
-    (Person("li", "supervisor", office="0000"), Lacking),
-])
+@each(
+    ("officer", "refused"),
+    [
+        (INSPECTOR, proposals.OwnProposal),
+        (named("chen"), proposals.OwnProposal),
+        (named("wu", "inspector"), Lacking),
+        (named("he", "auditor"), Lacking),
+        (named("sun", "administrator"), Lacking),
+        (Person("qian", "supervisor", agency="tax"), Lacking),
+        (Person("li", "supervisor", office="0000"), Lacking),
+    ],
+)
 def test_neither_the_one_who_proposed_nor_one_without_the_right_approves(inspected, proposed, officer, refused):
     with pytest.raises(refused):
         proposals.approve(inspected.window, inspected.sandbox, proposed, officer)
@@ -168,8 +174,10 @@ def test_a_proposal_waits_at_the_desk_of_those_who_may_approve_it(inspected):
 
 
 def test_a_program_needs_the_key_of_another_owner(inspected):
-    one, other = (issued(inspected.window, inspected.sandbox, ["*"], ["act_as_officer"], owner=name)
-                  for name in ("robot", "second"))
+    one, other = (
+        issued(inspected.window, inspected.sandbox, ["*"], ["act_as_officer"], owner=name)
+        for name in ("robot", "second")
+    )
     proposal = decide(inspected, "detain_for_smuggling", one.key.person, WHY)
     client, place = create_app(inspected.window).test_client(), f"/api/v1/proposals/{proposal}"
     assert client.post(place, json={"action": "approve"}, headers=bearer(one)).status_code == 409
@@ -192,8 +200,9 @@ def test_the_command_line_lists_approves_and_refuses(inspected, dialect):
         account(inspected.window, name, role)
 
     def command(*arguments):
-        return CliRunner().invoke(main, [*arguments, "--data", str(inspected.window.settings.data), "--sandbox",
-                                         inspected.sandbox])
+        return CliRunner().invoke(
+            main, [*arguments, "--data", str(inspected.window.settings.data), "--sandbox", inspected.sandbox]
+        )
 
     filed = command("act", number(inspected), "detain_for_smuggling", "--reason", WHY, "--as", "chen")
     assert filed.exit_code == 0 and "single-window proposal approve" in filed.output, filed.output
@@ -209,4 +218,5 @@ def test_the_command_line_lists_approves_and_refuses(inspected, dialect):
 
 def test_each_right_to_approve_has_its_desk():
     assert {one.right for one in book().seconds.values()} == {
-        desk.right for desk in desks().values() if PROPOSAL in desk.subjects}
+        desk.right for desk in desks().values() if PROPOSAL in desk.subjects
+    }

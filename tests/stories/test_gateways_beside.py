@@ -25,8 +25,11 @@ def played(story) -> dict[str, list[tuple[str, str]]]:
     released = [trade for trade in trades if story.state(trade) == "released"]
     story.say(refund(released[0], str(story.column(released[0], "invt_no"))).body)
     story.pass_time(days=33)
-    return {f"{number} {kind}": outcome(story.receipts(trade, kind))
-            for number, trade in enumerate(trades) for kind in (*KINDS, "refund", "tax_bill")}
+    return {
+        f"{number} {kind}": outcome(story.receipts(trade, kind))
+        for number, trade in enumerate(trades)
+        for kind in (*KINDS, "refund", "tax_bill")
+    }
 
 
 def test_the_same_traffic_ends_in_the_same_outcomes(tell):

@@ -12,15 +12,22 @@ from tests.stories.telling import Teller, outcome
 def register(story: Teller, trade: Trade, name: str = "") -> None:
     """Put the trade's buyer into the identity register, under another `name` where one is given."""
     buyer = trade.document("order").head
-    import_csv(story.window, story.sandbox, "persons",
-               f"id_number,name\n{buyer['buyerIdNumber']},{name or buyer['buyerName']}\n")
+    import_csv(
+        story.window,
+        story.sandbox,
+        "persons",
+        f"id_number,name\n{buyer['buyerIdNumber']},{name or buyer['buyerName']}\n",
+    )
 
 
-@pytest.mark.parametrize(("identity", "known", "status", "rule"), [
-    ("registry", True, "800", "2600"),
-    ("registry", False, "100", "1327"),
-    ("payer", True, "100", "1327"),
-])
+@pytest.mark.parametrize(
+    ("identity", "known", "status", "rule"),
+    [
+        ("registry", True, "800", "2600"),
+        ("registry", False, "100", "1327"),
+        ("payer", True, "100", "1327"),
+    ],
+)
 def test_somebody_else_may_pay_for_a_buyer_whom_the_register_verifies(tell, identity, known, status, rule):
     story = tell(identity=identity)
     trade = story.trade(fault="payer_differs")

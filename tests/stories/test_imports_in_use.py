@@ -41,18 +41,23 @@ def balanced(story: Teller) -> bool:
 
 
 def test_a_guarantee_falls_to_what_open_bills_take_and_not_below(story: Teller) -> None:
-    one, = [row for row in rows(story, guarantee) if row.reserved + row.booked]
+    (one,) = [row for row in rows(story, guarantee) if row.reserved + row.booked]
     taken = one.reserved + one.booked
     text = "assure_code,name,amount\nGNEW,新担保,5.00\n{},{},{}\n"
     with pytest.raises(BadFile) as refused:
-        import_csv(story.window, story.sandbox, "guarantees",
-                   text.format(one.assure_code, one.name, f"{(taken - SCALE // 100) / SCALE:.2f}"))
-    cell, = refused.value.cells
+        import_csv(
+            story.window,
+            story.sandbox,
+            "guarantees",
+            text.format(one.assure_code, one.name, f"{(taken - SCALE // 100) / SCALE:.2f}"),
+        )
+    (cell,) = refused.value.cells
     assert (cell.line, cell.column) == (3, "amount")
     assert f"at least {taken / SCALE:.2f}: open tax bills" in cell.allowed
     assert "GNEW" not in [row.assure_code for row in rows(story, guarantee)] and balanced(story)
-    done = import_csv(story.window, story.sandbox, "guarantees",
-                      text.format(one.assure_code, one.name, f"{taken / SCALE:.2f}"))
+    done = import_csv(
+        story.window, story.sandbox, "guarantees", text.format(one.assure_code, one.name, f"{taken / SCALE:.2f}")
+    )
     assert done == Imported("guarantees", 1, 1, 0) and balanced(story)
 
 
@@ -61,9 +66,13 @@ def test_stock_keeps_what_lists_drew_and_the_unit_they_drew_it_in(story: Teller)
     other = next(row for row in rows(story, account_book) if not row.drawn and row.ems_no == one.ems_no)
 
     def imported(row: Any, qty: str, unit: str = "") -> Imported:
-        return import_csv(story.window, story.sandbox, "stock",
-                          "ems_no,area_code,item_record_no,gcode,gname,unit,qty\n"
-                          f"{row.ems_no},,{row.item_record_no},{row.gcode},新品名,{unit or row.unit},{qty}\n")
+        return import_csv(
+            story.window,
+            story.sandbox,
+            "stock",
+            "ems_no,area_code,item_record_no,gcode,gname,unit,qty\n"
+            f"{row.ems_no},,{row.item_record_no},{row.gcode},新品名,{unit or row.unit},{qty}\n",
+        )
 
     assert one.drawn > 0
     with pytest.raises(BadFile, match="lists have drawn so much of it") as refused:
@@ -76,7 +85,7 @@ def test_stock_keeps_what_lists_drew_and_the_unit_they_drew_it_in(story: Teller)
 
 
 def test_a_row_that_is_left_as_it_was_is_no_fault_of_the_file(story: Teller) -> None:
-    one, = [row for row in rows(story, guarantee) if row.booked]
+    (one,) = [row for row in rows(story, guarantee) if row.booked]
     with writing(story.window.engine) as connection:
         connection.execute(update(guarantee).where(guarantee.c.assure_code == one.assure_code).values(amount=SCALE))
     text = f"assure_code,name,amount\n{one.assure_code},{one.name},1.00\n"
@@ -88,16 +97,24 @@ def test_rates_that_claims_rest_on_stay_and_may_change_from_another_day_on(told:
     told.story.say(told.paper())
     told.story.say(told.claim([export(item), purchase("FP1")]))
     window, sandbox = told.story.window, told.story.sandbox
-    for rate in (f"{CODE},T恤衫,011,0.13,0.09,2019-04-01,,,illustrative\n",
-                 f"{CODE},T恤衫,011,0.13,0.13,2027-01-01,,,illustrative\n",
-                 f"{CODE},T恤衫,011,0.13,0,2019-04-01,,cancelled,illustrative\n"):
+    for rate in (
+        f"{CODE},T恤衫,011,0.13,0.09,2019-04-01,,,illustrative\n",
+        f"{CODE},T恤衫,011,0.13,0.13,2027-01-01,,,illustrative\n",
+        f"{CODE},T恤衫,011,0.13,0,2019-04-01,,cancelled,illustrative\n",
+    ):
         with pytest.raises(BadFile, match="claim TS2 rests on it") as refused:
             import_csv(window, sandbox, "refund_rates", RATES + rate)
         assert [cell.line for cell in refused.value.cells] == [2]
         assert "for exports of 2026-10-31 levy 0.13, refund 0.13" in refused.value.cells[0].allowed
-    later = (f"{CODE},T恤衫,011,0.13,0.13,2019-04-01,2026-12-31,,confirmed\n"
-             f"{CODE},T恤衫,011,0.13,0.09,2027-01-01,,,illustrative\n")
+    later = (
+        f"{CODE},T恤衫,011,0.13,0.13,2019-04-01,2026-12-31,,confirmed\n"
+        f"{CODE},T恤衫,011,0.13,0.09,2027-01-01,,,illustrative\n"
+    )
     assert import_csv(window, sandbox, "refund_rates", RATES + later).changed == 2
     told.act("refuse", reason="单证不符")
-    assert import_csv(window, sandbox, "refund_rates",
-                      RATES + f"{CODE},T恤衫,011,0.13,0.09,2019-04-01,,,illustrative\n").changed == 1
+    assert (
+        import_csv(
+            window, sandbox, "refund_rates", RATES + f"{CODE},T恤衫,011,0.13,0.09,2019-04-01,,,illustrative\n"
+        ).changed
+        == 1
+    )

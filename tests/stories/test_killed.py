@@ -19,7 +19,7 @@ def sending(window: Window) -> None:
     acknowledged = (folder / "acknowledged").open("a")
     done = sum(1 for _ in (folder / "acknowledged").open())
     for start in range(done, len(bodies), 3):
-        for group in window.receive("story", bodies[start:start + 3]):
+        for group in window.receive("story", bodies[start : start + 3]):
             for one in group:
                 acknowledged.write(f"{one.id} {one.status}\n")
             acknowledged.flush()
@@ -40,8 +40,14 @@ def test_nothing_is_lost_and_nothing_happens_twice(story, tmp_path, point, times
         for trade in trades:
             assert outcome(after.receipts(trade)) == [("2", "2.inventory"), ("120", "1800"), ("800", "2600")]
             assert [after.statuses(trade, kind) for kind in KINDS[:3]] == [["2", "120"]] * 3
-        assert after.counts() == {"message": 24, "archive": 24, "document": 24, "declaration": 6, "tax_bill": 6,
-                                  "open": 0}
+        assert after.counts() == {
+            "message": 24,
+            "archive": 24,
+            "document": 24,
+            "declaration": 6,
+            "tax_bill": 6,
+            "open": 0,
+        }
 
 
 def test_the_fault_points_are_those_that_the_window_reaches(story):

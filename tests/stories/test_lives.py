@@ -31,8 +31,13 @@ from tests.officers import named
 from tests.stories.holding import watched
 from tests.stories.telling import KINDS, Teller
 
-SHAPES = [("9610", "returned_partly"), ("9610", "guarantee_short"), ("1210", ""), ("9610", "amount_differs"),
-          ("9610", "content_missing")]
+SHAPES = [
+    ("9610", "returned_partly"),
+    ("9610", "guarantee_short"),
+    ("1210", ""),
+    ("9610", "amount_differs"),
+    ("9610", "content_missing"),
+]
 ENDS_WITHOUT_HOLDINGS = {"rejected", "cancelled", "sent_back", "deleted", "expired", "declared"}
 
 
@@ -46,8 +51,11 @@ class Lives(RuleBasedStateMachine):
         self.folder = Path(tempfile.mkdtemp(prefix="life-"))
         self.database = made_database(self.engine, self.folder)
         address = self.database.__enter__()
-        window = Window(Settings(data=self.folder, synchronous="OFF", readers=0,
-                                 database="" if self.engine == "sqlite" else address))
+        window = Window(
+            Settings(
+                data=self.folder, synchronous="OFF", readers=0, database="" if self.engine == "sqlite" else address
+            )
+        )
         self.late = watched(window)
         self.story = Teller(window, automatic_officer=True, inspection=True)
         self.trades = [self.story.trade(number, mode, fault) for number, (mode, fault) in enumerate(SHAPES)]
@@ -68,19 +76,29 @@ class Lives(RuleBasedStateMachine):
     def send_documents(self, which: int, kinds: list[str], upto: int) -> None:
         self.story.send(self.trades[which], *kinds[:upto])
 
-    @rule(which=st.integers(0, 4), kind=st.sampled_from(KINDS), app_type=st.sampled_from("123"),
-          status=st.sampled_from("12"))
+    @rule(
+        which=st.integers(0, 4),
+        kind=st.sampled_from(KINDS),
+        app_type=st.sampled_from("123"),
+        status=st.sampled_from("12"),
+    )
     def send_again_newer(self, which: int, kind: str, app_type: str, status: str) -> None:
         self.again(self.trades[which], kind, app_type, status)
 
     def again(self, trade: Trade, kind: str, app_type: str, status: str) -> None:
         """Send a document once more, newer than ever; a list with the numbers that it got."""
         self.sent += 1
-        changes = {"appTime": f"20991231{self.sent:06d}", "guid": f"{self.sent:036d}", "appType": app_type,
-                   "appStatus": status}
+        changes = {
+            "appTime": f"20991231{self.sent:06d}",
+            "guid": f"{self.sent:036d}",
+            "appType": app_type,
+            "appStatus": status,
+        }
         if kind == "inventory" and app_type != "1":
-            changes |= {"preNo": str(self.story.column(trade, "pre_no") or ""),
-                        "invtNo": str(self.story.column(trade, "invt_no") or "")}
+            changes |= {
+                "preNo": str(self.story.column(trade, "pre_no") or ""),
+                "invtNo": str(self.story.column(trade, "invt_no") or ""),
+            }
         self.story.send(trade, kind, **changes)
 
     @rule(which=st.integers(0, 4), data=st.data())
@@ -137,8 +155,9 @@ class Lives(RuleBasedStateMachine):
     def nothing_is_parked_or_left_over(self) -> None:
         if hasattr(self, "story"):
             with reading(self.story.window.engine) as connection:
-                stuck = connection.execute(select(deliveries.c.topic, deliveries.c.reason).where(
-                    deliveries.c.state != "done")).all()
+                stuck = connection.execute(
+                    select(deliveries.c.topic, deliveries.c.reason).where(deliveries.c.state != "done")
+                ).all()
             assert stuck == []
 
     @invariant()
@@ -155,12 +174,15 @@ class Lives(RuleBasedStateMachine):
         if not hasattr(self, "story"):
             return
         with reading(self.story.window.engine) as connection:
-            held = [(row.state, from_json(row.held)) for row in connection.execute(
-                select(declaration.c.state, declaration.c.held))]
+            held = [
+                (row.state, from_json(row.held))
+                for row in connection.execute(select(declaration.c.state, declaration.c.held))
+            ]
             totals = connection.execute(select(func.sum(allowance.c.reserved), func.sum(allowance.c.used))).one()
         for kind, total in zip(("reserved", "used"), totals, strict=True):
-            assert (total or 0) == sum(one["allowance"][2] for _, one in held
-                                       if "allowance" in one and one["allowance"][3] == kind)
+            assert (total or 0) == sum(
+                one["allowance"][2] for _, one in held if "allowance" in one and one["allowance"][3] == kind
+            )
         assert all(not one for state, one in held if state in ENDS_WITHOUT_HOLDINGS)
 
     @invariant()
@@ -189,9 +211,16 @@ class Lives(RuleBasedStateMachine):
     def no_more_comes_back_than_was_sold(self) -> None:
         for trade in getattr(self, "trades", ()):
             with reading(self.story.window.engine) as connection:
-                admitted = [from_json(text) for text in connection.execute(select(request.c.lines).where(
-                    request.c.declaration_id == self.story.column(trade, "id"), request.c.kind == "refund",
-                    request.c.state.in_(COUNTED))).scalars()]
+                admitted = [
+                    from_json(text)
+                    for text in connection.execute(
+                        select(request.c.lines).where(
+                            request.c.declaration_id == self.story.column(trade, "id"),
+                            request.c.kind == "refund",
+                            request.c.state.in_(COUNTED),
+                        )
+                    ).scalars()
+                ]
             for line in trade.document("inventory").lines:
                 assert sum(one.get(line["gnum"], 0) for one in admitted) <= int(line["qty"]) * SCALE
 
@@ -203,9 +232,13 @@ def msgspec_total(assessment: str) -> int:
 
 
 # a failure is told as it was found: making the example smaller takes minutes
-Lives.TestCase.settings = settings(max_examples=8, stateful_step_count=18, deadline=None,
-                                   phases=(Phase.explicit, Phase.reuse, Phase.generate),
-                                   suppress_health_check=list(HealthCheck))
+Lives.TestCase.settings = settings(
+    max_examples=8,
+    stateful_step_count=18,
+    deadline=None,
+    phases=(Phase.explicit, Phase.reuse, Phase.generate),
+    suppress_health_check=list(HealthCheck),
+)
 TestLives = Lives.TestCase
 
 

@@ -54,7 +54,7 @@ def work(folder: Path, address: str, bodies: Sequence[bytes], barrier: Any) -> N
     barrier.wait(PATIENCE)
     offered = []
     for start in range(0, len(bodies), 5):
-        offered += [queue.offer("story", "process", window.read("story", body)) for body in bodies[start:start + 5]]
+        offered += [queue.offer("story", "process", window.read("story", body)) for body in bodies[start : start + 5]]
         window.step()
     assert {one.result(60).status for one in offered} <= {202}
     queue.stop()
@@ -66,8 +66,9 @@ def work(folder: Path, address: str, bodies: Sequence[bytes], barrier: Any) -> N
 def play(dialect: str, tmp_path: Path) -> Iterator[Callable[[Sequence[bytes]], Teller]]:
     """Plays messages to several processes at once; gives who tells what came of it."""
     with made_database(dialect, tmp_path) as address:
-        settings = Settings(data=tmp_path, database="" if dialect == "sqlite" else address, synchronous="NORMAL",
-                            readers=0)
+        settings = Settings(
+            data=tmp_path, database="" if dialect == "sqlite" else address, synchronous="NORMAL", readers=0
+        )
         story = Teller(Window(settings))
 
         def played(bodies: Sequence[bytes]) -> Teller:
@@ -108,13 +109,17 @@ def test_every_trade_is_released_once_and_every_account_is_exact(play: Callable[
     assert accounts(story) == due_to(story)
     nobody_waited_in_vain(story)
     returned = played[::4]
-    again = play([signature(one).body for one in played[::2]]
-                 + [refund(one, str(story.column(one, "invt_no"))).body for one in returned])
-    assert Counter(state for state, in rows(again, select(declaration.c.state))) == {"closed": TRADES // 2,
-                                                                                   "released": TRADES // 2}
-    assert Counter(state for state, in rows(again, select(request.c.state))) == {"accepted": len(returned)}
+    again = play(
+        [signature(one).body for one in played[::2]]
+        + [refund(one, str(story.column(one, "invt_no"))).body for one in returned]
+    )
+    assert Counter(state for (state,) in rows(again, select(declaration.c.state))) == {
+        "closed": TRADES // 2,
+        "released": TRADES // 2,
+    }
+    assert Counter(state for (state,) in rows(again, select(request.c.state))) == {"accepted": len(returned)}
     again.pass_time(days=46)
-    assert Counter(state for state, in rows(again, select(declaration.c.state))) == {"closed": TRADES}
+    assert Counter(state for (state,) in rows(again, select(declaration.c.state))) == {"closed": TRADES}
     assert accounts(again) == due_to(again)
     nobody_waited_in_vain(again)
 
@@ -135,12 +140,27 @@ def released_once(story: Teller, played: Sequence[Trade]) -> bool:
 def accounts(story: Teller) -> dict[str, Any]:
     """What the ledgers say: allowances by person, stock by line, guarantees by guarantor; nothing of what is nil."""
     return {
-        "allowance": {identity: (reserved, used) for identity, reserved, used in rows(story, select(
-            allowance.c.identity, allowance.c.reserved, allowance.c.used)) if reserved or used},
-        "stock": {(book, item): drawn for book, item, drawn in rows(story, select(
-            account_book.c.ems_no, account_book.c.item_record_no, account_book.c.drawn)) if drawn},
-        "guarantee": {code: (reserved, booked) for code, reserved, booked in rows(story, select(
-            guarantee.c.assure_code, guarantee.c.reserved, guarantee.c.booked)) if reserved or booked},
+        "allowance": {
+            identity: (reserved, used)
+            for identity, reserved, used in rows(
+                story, select(allowance.c.identity, allowance.c.reserved, allowance.c.used)
+            )
+            if reserved or used
+        },
+        "stock": {
+            (book, item): drawn
+            for book, item, drawn in rows(
+                story, select(account_book.c.ems_no, account_book.c.item_record_no, account_book.c.drawn)
+            )
+            if drawn
+        },
+        "guarantee": {
+            code: (reserved, booked)
+            for code, reserved, booked in rows(
+                story, select(guarantee.c.assure_code, guarantee.c.reserved, guarantee.c.booked)
+            )
+            if reserved or booked
+        },
     }
 
 
@@ -148,25 +168,37 @@ def due_to(story: Teller) -> dict[str, Any]:
     """What they must say, added up from what each list holds and from the bills that wait to be collected."""
     used: Counter[str] = Counter()
     drawn: Counter[tuple[str, str]] = Counter()
-    for held in (from_json(held) for held, in rows(story, select(declaration.c.held))):
+    for held in (from_json(held) for (held,) in rows(story, select(declaration.c.held))):
         identity, _, value, how = held["allowance"]
         assert how == "used"
         used[identity] += value
         for book, item, quantity, _ in held.get("stock", ()):
             drawn[book, item] += quantity
     booked: Counter[str] = Counter()
-    for code, assessment in rows(story, select(tax_bill.c.assure_code, tax_bill.c.assessment).where(
-            tax_bill.c.state == "made")):
+    for code, assessment in rows(
+        story, select(tax_bill.c.assure_code, tax_bill.c.assessment).where(tax_bill.c.state == "made")
+    ):
         booked[code] += _assessed(assessment).total
-    return {"allowance": {identity: (0, value) for identity, value in used.items() if value},
-            "stock": {line: quantity for line, quantity in drawn.items() if quantity},
-            "guarantee": {code: (0, total) for code, total in booked.items() if total}}
+    return {
+        "allowance": {identity: (0, value) for identity, value in used.items() if value},
+        "stock": {line: quantity for line, quantity in drawn.items() if quantity},
+        "guarantee": {code: (0, total) for code, total in booked.items() if total},
+    }
 
 
 def nobody_waited_in_vain(story: Teller) -> None:
     """All work is done, no delivery was counted as failed, and PostgreSQL had to end nobody in a circle."""
     assert {(state, attempts) for state, attempts in rows(story, select(delivery.c.state, delivery.c.attempts))} == {
-        ("done", 0)}
+        ("done", 0)
+    }
     if story.window.engine.dialect.name == "postgresql":
-        assert rows(story, text("SELECT pg_stat_clear_snapshot(), deadlocks FROM pg_stat_database "
-                                "WHERE datname = current_database()"))[0].deadlocks == 0
+        assert (
+            rows(
+                story,
+                text(
+                    "SELECT pg_stat_clear_snapshot(), deadlocks FROM pg_stat_database "
+                    "WHERE datname = current_database()"
+                ),
+            )[0].deadlocks
+            == 0
+        )

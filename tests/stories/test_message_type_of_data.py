@@ -57,8 +57,14 @@ def of_prices(text: str) -> str:
 
 def single_window(where: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     environment = {**os.environ, "PYTHONPATH": str(where), "SINGLE_WINDOW_DATA": str(where / "data"), "LANG": "C.UTF-8"}
-    return subprocess.run([sys.executable, "-m", "single_window", *arguments], cwd=where, env=environment, text=True,
-                          capture_output=True, check=False)
+    return subprocess.run(
+        [sys.executable, "-m", "single_window", *arguments],
+        cwd=where,
+        env=environment,
+        text=True,
+        capture_output=True,
+        check=False,
+    )
 
 
 def test_a_message_type_that_no_rule_reads_is_taken_in_answered_and_shown(tmp_path: Path) -> None:
@@ -74,6 +80,8 @@ def test_a_message_type_that_no_rule_reads_is_taken_in_answered_and_shown(tmp_pa
     assert sent.returncode == 0, sent.stdout + sent.stderr
     receipts = json.loads(single_window(tmp_path, "receipts", "--mailbox", "DXPENT0000000011", "--json").stdout)
     assert [(receipt["code"], receipt["status"]) for receipt in receipts] == [
-        ("PriceFilingReturn", "2"), ("PriceFilingReturn", "120")]
+        ("PriceFilingReturn", "2"),
+        ("PriceFilingReturn", "120"),
+    ]
     shown = single_window(tmp_path, "show", "SP202612001")
     assert "Price filing 价格备案" in shown.stdout and "SP202612001" in shown.stdout, shown.stdout + shown.stderr

@@ -35,29 +35,39 @@ def released(story: Teller) -> Trade:
 def fail(story: Teller, trade: Trade, standing: str = "good", valid_until: str = "") -> None:
     """Change how the guarantee of a trade's guarantor stands."""
     code = trade.document("inventory").head["assureCode"]
-    import_csv(story.window, story.sandbox, "guarantees",
-               f"assure_code,amount,standing,valid_until\n{code},10000000.00,{standing},{valid_until}\n")
+    import_csv(
+        story.window,
+        story.sandbox,
+        "guarantees",
+        f"assure_code,amount,standing,valid_until\n{code},10000000.00,{standing},{valid_until}\n",
+    )
 
 
 def of_the_same_guarantor(story: Teller, trade: Trade, first: int) -> Trade:
     """A sound trade whose list names the same guarantor, from this number on."""
     code = trade.document("inventory").head["assureCode"]
-    return next(other for other in map(story.trade, range(first, 1_000))
-                if other.document("inventory").head["assureCode"] == code)
+    return next(
+        other
+        for other in map(story.trade, range(first, 1_000))
+        if other.document("inventory").head["assureCode"] == code
+    )
 
 
 def bill_of(story: Teller, trade: Trade) -> Any:
     with reading(story.window.engine) as connection:
-        return connection.execute(select(tax_bill).where(
-            tax_bill.c.sandbox == story.sandbox, tax_bill.c.order_no == trade.id)
-            .order_by(tax_bill.c.sequence.desc())).first()
+        return connection.execute(
+            select(tax_bill)
+            .where(tax_bill.c.sandbox == story.sandbox, tax_bill.c.order_no == trade.id)
+            .order_by(tax_bill.c.sequence.desc())
+        ).first()
 
 
 def account_of(story: Teller, trade: Trade) -> Any:
     code = trade.document("inventory").head["assureCode"]
     with reading(story.window.engine) as connection:
-        return connection.execute(select(guarantee).where(
-            guarantee.c.sandbox == story.sandbox, guarantee.c.assure_code == code)).one()
+        return connection.execute(
+            select(guarantee).where(guarantee.c.sandbox == story.sandbox, guarantee.c.assure_code == code)
+        ).one()
 
 
 def pay(story: Teller, trade: Trade) -> decisions.Decided:
@@ -71,10 +81,13 @@ def balanced(story: Teller) -> bool:
         return guarantees.audited(connection, story.sandbox).balanced
 
 
-@pytest.mark.parametrize(("standing", "valid_until", "rule"), [
-    ("withdrawn", "", "14208.withdrawn"), ("used_up", "", "14208.used_up"), ("good", "2026-11-30", "14208.expired")])
+@pytest.mark.parametrize(
+    ("standing", "valid_until", "rule"),
+    [("withdrawn", "", "14208.withdrawn"), ("used_up", "", "14208.used_up"), ("good", "2026-11-30", "14208.expired")],
+)
 def test_a_bill_whose_guarantee_fails_is_overdue_after_its_term_and_paid_with_a_surcharge(
-        tell, standing, valid_until, rule):
+    tell, standing, valid_until, rule
+):
     story = tell()
     trade = released(story)
     fail(story, trade, standing, valid_until)
@@ -113,8 +126,9 @@ def test_lateness_of_fifty_yuan_and_more_is_charged_and_the_audit_computes_it_ag
     assert assessed.late.days == 11_000 and charged >= 50
     assert bill.surcharge == scaled(charged) and balanced(story)
     with writing(story.window.engine) as connection:
-        connection.execute(update(tax_bill).where(tax_bill.c.tax_no == bill.tax_no)
-                           .values(surcharge=bill.surcharge + scale("0.01")))
+        connection.execute(
+            update(tax_bill).where(tax_bill.c.tax_no == bill.tax_no).values(surcharge=bill.surcharge + scale("0.01"))
+        )
     with reading(story.window.engine) as connection:
         found = guarantees.audited(connection, story.sandbox).differences
     assert [(one.key, one.what) for one in found] == [(bill.tax_no, "surcharge of an overdue bill")]
@@ -201,8 +215,10 @@ def test_two_who_pay_the_same_bill_at_once_pay_it_once(tell):
     trade = released(story)
     fail(story, trade, "withdrawn")
     story.pass_time(days=50)
-    filed = [tax_bills.pay(story.window, story.sandbox, bill_of(story, trade).tax_no, participant(who))[0]
-             for who in ("a", "b")]
+    filed = [
+        tax_bills.pay(story.window, story.sandbox, bill_of(story, trade).tax_no, participant(who))[0]
+        for who in ("a", "b")
+    ]
     story.window.settle()
     answers = [decisions.outcome(story.window, story.sandbox, number) for number in filed]
     assert sorted((one.done, one.refused) for one in answers) == [(False, True), (True, False)]
@@ -232,8 +248,11 @@ def test_the_number_of_a_void_bill_does_not_pay_the_bill_that_took_its_place(tel
     story.pass_time(hours=25)
     decide(story, str(story.receipts(trade, "refund")[0].fields["copNo"]), "take_back")
     story.say(first.replace(b"<ceb:copNo>T", b"<ceb:copNo>U").replace(first.split(b'guid="')[1][:36], b"C" * 36, 1))
-    decide(story, next(one.fields["copNo"] for one in story.receipts(trade, "refund")
-                       if one.fields["copNo"].startswith("U")), "reject")
+    decide(
+        story,
+        next(one.fields["copNo"] for one in story.receipts(trade, "refund") if one.fields["copNo"].startswith("U")),
+        "reject",
+    )
     fail(story, trade, "withdrawn")
     story.pass_time(days=50)
     assert story.bills(trade) == [("0", "void"), ("1", "overdue")]

@@ -16,9 +16,11 @@ PARTNERS = ("order", "payment", "waybill")
 
 def words_of(trade):
     head = trade.document("inventory").head
-    return {"order": f"对应电商企业为[{head['ebcCode']}]订单号为[{head['orderNo']}]的订单信息不存在",
-            "payment": f"对应电商平台为[{head['ebpCode']}]订单号为[{head['orderNo']}]的支付信息不存在",
-            "waybill": f"对应物流企业为[{head['logisticsCode']}]运单号为[{head['logisticsNo']}]的运单信息不存在"}
+    return {
+        "order": f"对应电商企业为[{head['ebcCode']}]订单号为[{head['orderNo']}]的订单信息不存在",
+        "payment": f"对应电商平台为[{head['ebpCode']}]订单号为[{head['orderNo']}]的支付信息不存在",
+        "waybill": f"对应物流企业为[{head['logisticsCode']}]运单号为[{head['logisticsNo']}]的运单信息不存在",
+    }
 
 
 def answer(story, trade):
@@ -74,8 +76,9 @@ def test_an_export_list_is_told_where_its_sender_wishes_it(tell, wished):
     story, sale = tell(), Sale()
     if wished:
         with writing(story.window.engine) as connection:
-            connection.execute(update(participant).where(participant.c.sandbox == story.sandbox)
-                               .values(tolerances="missing_partners"))
+            connection.execute(
+                update(participant).where(participant.c.sandbox == story.sandbox).values(tolerances="missing_partners")
+            )
     story.say(sale.message("export_order"))
     story.say(sale.message("export_inventory"))
     said = story.receipts(sale, "export_inventory")[0].info

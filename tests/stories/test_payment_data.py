@@ -77,6 +77,7 @@ class Platform:
 def start(tell: Callable[..., Teller]) -> Iterator[Callable[..., Platform]]:
     numbers = count()
     with receiving(*[confirms()] * 50) as receiver:
+
         def begin(algorithm: Key = Key.RSA, **options: object) -> Platform:
             story = tell(f"story{next(numbers)}", **{"require_179": True, **options})
             object.__setattr__(story.window.settings, "webhook_private", 1)
@@ -108,7 +109,8 @@ def test_a_right_answer_lets_the_list_go_on(start: Callable[..., Platform], algo
     assert platform.request.verdict == Verdict.RIGHT and platform.findings == []
     assert platform.story.state(platform.trade) == "released"
     assert {"payment_data_requested", "payment_data_answered"} <= {
-        row.event for row in platform.story.timeline(platform.trade)}
+        row.event for row in platform.story.timeline(platform.trade)
+    }
     platform.story.pass_time(hours=1)
     assert "300" not in statuses(platform)
 
@@ -134,8 +136,9 @@ def test_who_answers_late_has_answered_and_stays_in_review(start: Callable[..., 
 
 
 def _in_another_order(data: dict[str, object]) -> str:
-    return text_of({name: data[name] for name in ("serviceTime", "sessionID", "payExchangeInfoHead",
-                                                  "payExchangeInfoLists")})
+    return text_of(
+        {name: data[name] for name in ("serviceTime", "sessionID", "payExchangeInfoHead", "payExchangeInfoLists")}
+    )
 
 
 def _unquoted_time(data: dict[str, object]) -> str:
@@ -143,20 +146,25 @@ def _unquoted_time(data: dict[str, object]) -> str:
 
 
 def _escaped(data: dict[str, object]) -> str:
-    return "||".join(f'"{name}":{compact(value if isinstance(value, str) else compact(value))}'
-                     for name, value in data.items())
+    return "||".join(
+        f'"{name}":{compact(value if isinstance(value, str) else compact(value))}' for name, value in data.items()
+    )
 
 
-@each(("text", "code"), [
-    (_in_another_order, "payment-signed-order-of-parts"),
-    (_unquoted_time, "payment-signed-service-time-unquoted"),
-    (_escaped, "payment-signed-escaped"),
-    (lambda data: text_of(data) + "\n", "payment-signed-newline"),
-    (lambda data: text_of(data).replace("演示", "示范"), "payment-signature"),
-])
+@each(
+    ("text", "code"),
+    [
+        (_in_another_order, "payment-signed-order-of-parts"),
+        (_unquoted_time, "payment-signed-service-time-unquoted"),
+        (_escaped, "payment-signed-escaped"),
+        (lambda data: text_of(data) + "\n", "payment-signed-newline"),
+        (lambda data: text_of(data).replace("演示", "示范"), "payment-signature"),
+    ],
+)
 @each("algorithm", list(Key))
-def test_what_was_signed_instead_is_told(start: Callable[..., Platform], algorithm: Key, text: Callable[..., str],
-                                         code: str) -> None:
+def test_what_was_signed_instead_is_told(
+    start: Callable[..., Platform], algorithm: Key, text: Callable[..., str], code: str
+) -> None:
     platform = start(algorithm)
     platform.begin()
     assert platform.answer(text=text) == ("20000", "上传失败，验签失败")
@@ -199,11 +207,18 @@ def test_a_certificate_of_another_company_is_20004(start: Callable[..., Platform
     assert platform.answer()[0] == "20004" and platform.findings == ["payment-certificate-invalid"]
 
 
-@each(("head", "code"), [
-    ({"totalAmount": 100.00001234}, "payment-amount-form"), ({"totalAmount": "1"}, "payment-type"),
-    ({"guid": ""}, "payment-absent"), ({"verDept": "9"}, "payment-form"), ({"currency": 142}, "payment-type"),
-    ({"initalRequest": "x" * 8_001}, "payment-too-long"), ({"ebpCode": "1234567890"}, "payment-platform"),
-])
+@each(
+    ("head", "code"),
+    [
+        ({"totalAmount": 100.00001234}, "payment-amount-form"),
+        ({"totalAmount": "1"}, "payment-type"),
+        ({"guid": ""}, "payment-absent"),
+        ({"verDept": "9"}, "payment-form"),
+        ({"currency": 142}, "payment-type"),
+        ({"initalRequest": "x" * 8_001}, "payment-too-long"),
+        ({"ebpCode": "1234567890"}, "payment-platform"),
+    ],
+)
 def test_fields_are_looked_at(start: Callable[..., Platform], head: dict[str, object], code: str) -> None:
     platform = start()
     platform.begin()
@@ -220,11 +235,26 @@ def test_names_in_another_order_are_told(start: Callable[..., Platform]) -> None
     assert platform.findings == ["payment-order"]
 
 
-@each("body", [
-    None, "", "[]", "{", "null", "x" * 200_000, '{"sessionID":' + "[" * 50_000, '{"sessionID":"\\ud800"}',
-    '{"sessionID":"a\\u0000"}', '{"sessionID":"A","sessionID":"B"}', '{"sessionID":1e99999}', '{"sessionID":{}}',
-    '{"sessionID":"unknown"}', '{"a":NaN}', "{" + '"a":1,' * 20_000 + '"b":2}',
-])
+@each(
+    "body",
+    [
+        None,
+        "",
+        "[]",
+        "{",
+        "null",
+        "x" * 200_000,
+        '{"sessionID":' + "[" * 50_000,
+        '{"sessionID":"\\ud800"}',
+        '{"sessionID":"a\\u0000"}',
+        '{"sessionID":"A","sessionID":"B"}',
+        '{"sessionID":1e99999}',
+        '{"sessionID":{}}',
+        '{"sessionID":"unknown"}',
+        '{"a":NaN}',
+        "{" + '"a":1,' * 20_000 + '"b":2}',
+    ],
+)
 def test_what_is_no_upload_is_refused_and_kept_nowhere(start: Callable[..., Platform], body: str | None) -> None:
     platform = start()
     platform.begin()
@@ -244,17 +274,26 @@ def test_uploads_in_a_session_are_counted(start: Callable[..., Platform]) -> Non
 
 def test_quotes_are_escaped_for_who_wishes_it(start: Callable[..., Platform]) -> None:
     platform = start()
-    masterdata.import_csv(platform.story.window, platform.story.sandbox, "participants",
-                          f"code,name,kinds,tolerances\n{platform.code},Shop,platform,escaped_open_req")
+    masterdata.import_csv(
+        platform.story.window,
+        platform.story.sandbox,
+        "participants",
+        f"code,name,kinds,tolerances\n{platform.code},Shop,platform,escaped_open_req",
+    )
     told = platform.begin()
     assert b"%26quot%3B" in platform.receiver.posted[-1].body and told["orderNo"] == platform.trade.id
 
 
-@pytest.mark.parametrize(("answer", "words"), [
-    (status(302, Location="http://127.0.0.1/"), "HTTP 302"), (status(500), "HTTP 500"),
-    (confirms(b"<html>"), "no JSON"),
-    (confirms(b'{"code":"20000"}'), "20000"), (confirms(b"[" * 4_000), "no JSON"),
-])
+@pytest.mark.parametrize(
+    ("answer", "words"),
+    [
+        (status(302, Location="http://127.0.0.1/"), "HTTP 302"),
+        (status(500), "HTTP 500"),
+        (confirms(b"<html>"), "no JSON"),
+        (confirms(b'{"code":"20000"}'), "20000"),
+        (confirms(b"[" * 4_000), "no JSON"),
+    ],
+)
 def test_a_platform_is_asked_three_times_at_most(tell: Callable[..., Teller], answer: object, words: str) -> None:
     story = tell(require_179=True)
     object.__setattr__(story.window.settings, "webhook_private", 1)

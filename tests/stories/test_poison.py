@@ -6,8 +6,19 @@ from structlog.testing import capture_logs
 
 from tests.stories.telling import Teller, outcome
 
-POISON = (b"", b"\x00\xff", b"{}", b'["7"]', b"[1,", b"[0]", b"[-7]", b"[99999999999999999999999]", b"[" * 100_000,
-          b"[]", b"[9223372036854775807]")
+POISON = (
+    b"",
+    b"\x00\xff",
+    b"{}",
+    b'["7"]',
+    b"[1,",
+    b"[0]",
+    b"[-7]",
+    b"[99999999999999999999999]",
+    b"[" * 100_000,
+    b"[]",
+    b"[9223372036854775807]",
+)
 
 
 def test_poison_in_every_queue_holds_up_no_trade(story: Teller) -> None:

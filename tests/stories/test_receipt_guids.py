@@ -26,8 +26,13 @@ def together(kind, trades):
     """The documents of a kind of several trades in one message."""
     sender = trades[0].parties.sender(kind)
     blocks = [(trade.document(kind).head, trade.document(kind).lines) for trade in trades]
-    return write(CODES[kind], blocks, guid=guid("together", kind), signature="dummy",
-                 transfer=Transfer(sender.code, sender.name, "DXP", sender.dxp_id))
+    return write(
+        CODES[kind],
+        blocks,
+        guid=guid("together", kind),
+        signature="dummy",
+        transfer=Transfer(sender.code, sender.name, "DXP", sender.dxp_id),
+    )
 
 
 def sent_root(body):
@@ -48,8 +53,9 @@ def box(trade, kind):
     return trade.parties.sender(kind).dxp_id
 
 
-@pytest.mark.parametrize(("kind", "code"), [("order", "312"), ("payment", "412"), ("waybill", "512"),
-                                            ("inventory", "622")])
+@pytest.mark.parametrize(
+    ("kind", "code"), [("order", "312"), ("payment", "412"), ("waybill", "512"), ("inventory", "622")]
+)
 def test_the_port_echoes_the_guids_of_message_and_document(tell, kind, code):
     story, trade = tell(), tell("other").trade()
     body = story.message(trade, kind)
@@ -66,7 +72,8 @@ def test_what_the_port_refuses_echoes_the_message_that_it_refuses(story):
     story.say(second)
     assert got(story, box(trade, "order"), "312") == [
         (sent_root(first), [(trade.document("order").head["guid"], "2")]),
-        (sent_root(second), [("A" * 36, "-301014")])]
+        (sent_root(second), [("A" * 36, "-301014")]),
+    ]
 
 
 def test_receipts_of_one_message_share_one_and_those_of_several_do_not(story):
@@ -77,7 +84,8 @@ def test_receipts_of_one_message_share_one_and_those_of_several_do_not(story):
     story.say(body, other)
     assert got(story, platform, "312") == [
         (sent_root(body), [(one.document("order").head["guid"], "2") for one in same[:2]]),
-        (sent_root(other), [(same[2].document("order").head["guid"], "2")])]
+        (sent_root(other), [(same[2].document("order").head["guid"], "2")]),
+    ]
 
 
 def test_customs_has_one_guid_for_a_list_and_another_for_each_message(story):
@@ -104,7 +112,7 @@ def test_a_tax_bill_has_the_guid_of_its_message(story):
     trade = story.trade()
     story.send(trade)
     story.pass_time(days=40)
-    (root, ((element, status),)), = got(story, box(trade, "inventory"), "816")
+    ((root, ((element, status),)),) = got(story, box(trade, "inventory"), "816")
     assert (root, status) == (element, "1")
 
 
@@ -127,5 +135,5 @@ def test_whatever_is_sent_its_first_answer_echoes_both(story, entry):
     root, *_ = got(story, opened.transfer.dxp_id, entry.answered_by)
     assert root[0] == opened.guid
     sent = [block.head[0] for block in opened.blocks]
-    assert [element for element, _ in root[1]][:len(sent)] == sent
+    assert [element for element, _ in root[1]][: len(sent)] == sent
     assert opened.guid not in sent and len(set(sent)) == len(sent)

@@ -71,8 +71,7 @@ def test_a_drafted_claim_is_paid_and_explained(told: Refunding, exported: str) -
         drafting.source(connection, told.story.sandbox, exported, told.story.window.parameters)
 
 
-@pytest.mark.parametrize(("terms", "state"), [
-    ({"kind": "M"}, "paid"), ({"kind": "E"}, "paid"), ({"share": 1}, "paid")])
+@pytest.mark.parametrize(("terms", "state"), [({"kind": "M"}, "paid"), ({"kind": "E"}, "paid"), ({"share": 1}, "paid")])
 def test_other_kinds_of_claims_are_drafted_too(told: Refunding, exported: str, terms: Any, state: str) -> None:
     drafted(told, exported, **terms)
     told.reviewed()
@@ -104,9 +103,11 @@ def test_of_a_claim_that_was_refused_everything_is_shown_that_was_filed(told: Re
     refused = explained(told, f"TS{exported}")
     assert refused.claim.state == "rejected" and {one.rule for one in refused.claim.because} == {"20220"}
     assert [(one.item_no, one.known, one.exported_on) for one in refused.exports] == [
-        (f"{exported}0{place:02d}", True, "2026-10-31") for place in (1, 2)]
+        (f"{exported}0{place:02d}", True, "2026-10-31") for place in (1, 2)
+    ]
     assert [(one.invoice_no, one.known) for one in refused.purchases] == [
-        (drafting.messages.invoice_no(exported), False)] * 2
+        (drafting.messages.invoice_no(exported), False)
+    ] * 2
     assert refused.next_day is not None and (refused.next_day.name, refused.next_day.day) == ("window", "2027-04-30")
     drafted(told, exported, "invoice")
     assert all(one.known and one.left == one.invoice_qty for one in explained(told, f"TS{exported}").purchases)
@@ -131,7 +132,12 @@ def test_an_officer_decides_on_what_he_saw(told: Refunding, exported: str) -> No
 def test_every_number_says_what_it_is_and_where_to_look(told: Refunding, exported: str) -> None:
     drafted(told, exported)
     with snapshot(told.story.window.engine) as connection:
-        found = {number: stories.find(connection, told.story.sandbox, number) for number in (
-            f"TS{exported}", drafting.messages.invoice_no(exported), f"S1{exported}")}
+        found = {
+            number: stories.find(connection, told.story.sandbox, number)
+            for number in (f"TS{exported}", drafting.messages.invoice_no(exported), f"S1{exported}")
+        }
     assert [(one.kind, one.what, one.state) for (one,) in found.values()] == [
-        ("refund_claim", "paper", "accepted"), ("vat_invoice", "paper", "used"), ("forex_report", "paper", "booked")]
+        ("refund_claim", "paper", "accepted"),
+        ("vat_invoice", "paper", "used"),
+        ("forex_report", "paper", "booked"),
+    ]

@@ -127,13 +127,26 @@ def test_every_surface_tells_the_same_on_the_same_day(told: Refunding, client: B
         page = client.get("/refunds/TS2", query_string={"sandbox": told.story.sandbox, "lang": "zh"}).text
         assert re.search(rf'badge {badge}">{word}</span></td><td class="says">须在2027-04-30前', page)
         if dialect == "sqlite":
-            said = CliRunner().invoke(main, ["refund", "explain", "TS2", "--lang", "zh", "--sandbox",
-                                             told.story.sandbox, "--data", str(told.story.window.settings.data)])
+            said = CliRunner().invoke(
+                main,
+                [
+                    "refund",
+                    "explain",
+                    "TS2",
+                    "--lang",
+                    "zh",
+                    "--sandbox",
+                    told.story.sandbox,
+                    "--data",
+                    str(told.story.window.settings.data),
+                ],
+            )
             assert re.search(rf"{COLLECTED} │ {word}", said.stdout), said.output
 
 
 def test_after_the_term_approving_needs_a_reason_that_counts_the_exchange_as_collected(
-        told: Refunding, item: str) -> None:
+    told: Refunding, item: str
+) -> None:
     asked(told)
     told.on(AFTER)
     told.act("approve")
@@ -177,8 +190,7 @@ def test_a_reduction_after_the_term_has_a_reason_already(told: Refunding) -> Non
 
 
 @pytest.mark.usefixtures("item")
-def test_http_the_page_and_the_command_line_ask_for_the_reason(
-        told: Refunding, client: Browser, dialect: str) -> None:
+def test_http_the_page_and_the_command_line_ask_for_the_reason(told: Refunding, client: Browser, dialect: str) -> None:
     asked(told)
     place = {"query_string": {"sandbox": told.story.sandbox, "lang": "en"}}
     assert "counts as collected" not in client.get("/refunds/TS2", **place).text
@@ -190,8 +202,16 @@ def test_http_the_page_and_the_command_line_ask_for_the_reason(
     page = client.post("/refunds/TS2", data=form, **place)
     assert page.status_code == 400 and "counts as collected" in page.text
     if dialect == "sqlite":
-        given = ["refund", "act", "TS2", "approve", "--sandbox", told.story.sandbox, "--data",
-                 str(told.story.window.settings.data)]
+        given = [
+            "refund",
+            "act",
+            "TS2",
+            "approve",
+            "--sandbox",
+            told.story.sandbox,
+            "--data",
+            str(told.story.window.settings.data),
+        ]
         refused = CliRunner().invoke(main, given)
         assert refused.exit_code == 1 and "approve needs a reason" in refused.output
     assert client.post("/api/v1/refunds/TS2/act", json={**body, "reason": "买方破产"}).status_code in (200, 202)

@@ -18,8 +18,9 @@ from single_window.work.runtime import Runtime
 from tests.stories.refunding import CODE, Refunding, export, purchase
 
 RATE = f"refund.rates/{CODE}@2026-01-01"
-RATES = ("hs10,name,unit,levy,refund,since,until,flag,confidence\n"
-         f"{CODE},T恤衫,011,0.13,0.09,2026-01-01,,,illustrative\n")
+RATES = (
+    f"hs10,name,unit,levy,refund,since,until,flag,confidence\n{CODE},T恤衫,011,0.13,0.09,2026-01-01,,,illustrative\n"
+)
 
 
 @pytest.fixture
@@ -50,8 +51,9 @@ def client(told: Refunding) -> Iterator[FlaskClient]:
 
 def command(told: Refunding, *arguments: str) -> str:
     window = told.story.window
-    result = CliRunner().invoke(main, ["refund", *arguments, "--data", str(window.settings.data), "--sandbox",
-                                       told.story.sandbox])
+    result = CliRunner().invoke(
+        main, ["refund", *arguments, "--data", str(window.settings.data), "--sandbox", told.story.sandbox]
+    )
     assert result.exit_code == 0, result.output
     return result.stdout
 
@@ -97,6 +99,8 @@ def test_a_drafted_claim_is_paid_by_the_imported_rate(told: Refunding, tmp_path:
 def test_the_rules_that_end_soon_are_told_with_imported_rates(told: Refunding) -> None:
     import_csv(told.story.window, told.story.sandbox, "refund_rates", RATES.replace("01-01,,", "01-01,2026-12-31,"))
     window = told.story.window
-    result = CliRunner().invoke(main, ["rules", "expiring", "--data", str(window.settings.data), "--sandbox",
-                                       told.story.sandbox, "--days", "90"])
+    result = CliRunner().invoke(
+        main,
+        ["rules", "expiring", "--data", str(window.settings.data), "--sandbox", told.story.sandbox, "--days", "90"],
+    )
     assert result.exit_code == 0 and CODE in result.output, result.output

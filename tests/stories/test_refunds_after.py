@@ -33,8 +33,11 @@ def claimed(told, item, number="TS2", **changes):
 
 def ledgers(told):
     """What is taken of invoices and items, and which exchange proves claims."""
-    return ([one.used for one in told.rows("vat_invoice_line")], [one.used for one in told.rows("export_item")],
-            [one.used for one in told.rows("exchange_pool")])
+    return (
+        [one.used for one in told.rows("vat_invoice_line")],
+        [one.used for one in told.rows("export_item")],
+        [one.used for one in told.rows("exchange_pool")],
+    )
 
 
 # officers
@@ -46,8 +49,9 @@ def test_an_officer_asks_and_the_company_corrects(told, item):
     assert told.answers("TS1")[-1] == ("300", "20502")
     told.act("ask", "TS1", reason="请补充合同")
     assert told.answers("TS1")[-1] == ("300", "20503")
-    told.story.say(told.claim([export(item, qty="1", fob="12.90"), purchase("FP1", qty="1", amount="10.00")], "TS1",
-                              appType="2"))
+    told.story.say(
+        told.claim([export(item, qty="1", fob="12.90"), purchase("FP1", qty="1", amount="10.00")], "TS1", appType="2")
+    )
     assert told.answers("TS1")[-1] == ("120", "20500")
     assert ledgers(told)[:2] == ([100_000], [100_000])
     told.reviewed()
@@ -203,8 +207,13 @@ def comes_back(told, sale):
 
 
 def said_of_return(told, sale):
-    return {rule for row in facts(told.story, sale.id) if row.kind == "export_refund"
-            for rule in row.reasons.split('"') if rule[:1].isdigit()}
+    return {
+        rule
+        for row in facts(told.story, sale.id)
+        if row.kind == "export_refund"
+        for rule in row.reasons.split('"')
+        if rule[:1].isdigit()
+    }
 
 
 @ON_BOTH
@@ -234,8 +243,9 @@ def test_goods_that_come_back_after_a_recovery_are_not_restored_with_the_rest(to
 
 def test_goods_refunded_after_a_certificate_that_they_were_not_are_recovered_all_the_same(told, sold):
     sale, item = sold
-    told.story.say(told.repayment([{"gnum": "1", "itemNo": item, "qty": "2"}], claim="",
-                                  invtNo=invt_no(told.story, sale)))
+    told.story.say(
+        told.repayment([{"gnum": "1", "itemNo": item, "qty": "2"}], claim="", invtNo=invt_no(told.story, sale))
+    )
     assert told.notices("BJ1") == [("5", "0.00")]
     told.story.say(told.claim(lines_of(item)))
     told.reviewed()
@@ -298,8 +308,11 @@ def test_goods_claimed_in_their_second_unit_come_back_in_the_first(told):
     weighed = structs.replace(line(qty="3", amount="30.00"), qty2=scale("1"), unit2="035")
     item = told.listed(50, "9710", date(2026, 10, 10), weighed) + "001"
     told.story.say(told.paper(lines=[bought(qty="1", amount="20.00", unit="035")]))
-    told.story.say(told.claim([export(item, qty="1", fob="30.00", unit="035"),
-                               purchase("FP1", qty="1", amount="20.00", unit="035")]))
+    told.story.say(
+        told.claim(
+            [export(item, qty="1", fob="30.00", unit="035"), purchase("FP1", qty="1", amount="20.00", unit="035")]
+        )
+    )
     told.reviewed()
     assert ledgers(told)[:2] == ([100_000], [300_000])
     left = []
@@ -310,11 +323,17 @@ def test_goods_claimed_in_their_second_unit_come_back_in_the_first(told):
     assert told.one().state == "settled"
 
 
-@pytest.mark.parametrize(("lines", "changes", "rule"), [
-    ([("1", "3")], {}, "20622"), ([("1", "-1")], {}, "20623"), ([("9", "1")], {}, "20624"),
-    ([("1", "1")], {"reasonKind": "9"}, "20625"), ([("1", "1")], {"claimNo": "TS9"}, "20621"),
-    ([("1", "1")], {"claimNo": ""}, "20620"),
-])
+@pytest.mark.parametrize(
+    ("lines", "changes", "rule"),
+    [
+        ([("1", "3")], {}, "20622"),
+        ([("1", "-1")], {}, "20623"),
+        ([("9", "1")], {}, "20624"),
+        ([("1", "1")], {"reasonKind": "9"}, "20625"),
+        ([("1", "1")], {"claimNo": "TS9"}, "20621"),
+        ([("1", "1")], {"claimNo": ""}, "20620"),
+    ],
+)
 def test_a_repayment_that_cannot_be_is_refused(told, item, lines, changes, rule):
     claimed(told, item)
     told.reviewed()
@@ -332,8 +351,11 @@ def test_no_certificate_is_for_a_list_of_which_other_goods_are_named(told, claim
     told.story.say(told.paper())
     claimed(told, (named if claim else other) + "001")
     told.reviewed()
-    told.story.say(told.repayment([{"gnum": "1", "itemNo": named + "001", "qty": "1"}], claim=claim,
-                                  invtNo=invt_no.format(other=other)))
+    told.story.say(
+        told.repayment(
+            [{"gnum": "1", "itemNo": named + "001", "qty": "1"}], claim=claim, invtNo=invt_no.format(other=other)
+        )
+    )
     assert told.answers("BJ1", "RefundRepaymentReturn")[-1][0] == "100"
     assert f'"{rule}"' in told.rows("refund_paper")[0].reasons
     assert (told.net(), told.notices("BJ1")) == (260_000, [])
@@ -373,8 +395,17 @@ def ahead(told):
 
 
 def said(item, sold="2", amount="25.80", outcome="A"):
-    return [{"gnum": "1", "linkNo": "L1", "itemNo": item, "soldQty": sold, "currency": "USD", "amount": amount,
-             "outcome": outcome}]
+    return [
+        {
+            "gnum": "1",
+            "linkNo": "L1",
+            "itemNo": item,
+            "soldQty": sold,
+            "currency": "USD",
+            "amount": amount,
+            "outcome": outcome,
+        }
+    ]
 
 
 def test_stock_that_is_not_claimed_as_unsold_is_refused(told):
@@ -386,10 +417,14 @@ def test_stock_that_is_not_claimed_as_unsold_is_refused(told):
     assert told.answers("TS3")[-1] == ("120", "20500")
 
 
-@pytest.mark.parametrize(("lines", "net", "used"), [
-    (dict(), 260_000, 200_000), (dict(sold="1", amount="12.90", outcome="B"), 130_000, 100_000),
-    (dict(sold="0", amount="0", outcome="C"), 0, 0),
-])
+@pytest.mark.parametrize(
+    ("lines", "net", "used"),
+    [
+        (dict(), 260_000, 200_000),
+        (dict(sold="1", amount="12.90", outcome="B"), 130_000, 100_000),
+        (dict(sold="0", amount="0", outcome="C"), 0, 0),
+    ],
+)
 def test_a_reconciliation_leaves_what_is_due(told, ahead, lines, net, used):
     told.on(date(2027, 1, 10))
     told.story.say(told.reconciliation(said(ahead, **lines)))
@@ -424,11 +459,15 @@ def test_what_is_said_again_changes_nothing(told, item):
     told.leg("25.80", entry=item[:18])
     before = [told.rows(name) for name in TABLES]
     claim, paper = told.one(), told.rows("vat_invoice")[0]
-    for topic, one in (("agency.refund_claim", [claim.document_id, "TS2"]), ("deadline.exchange", [claim.id]),
-                       ("agency.vat_invoice", [paper.document_id, "FP1"]), ("deadline.reconciliation", [claim.id]),
-                       ("deadline.refund_review", [claim.id, "review"]),
-                       ("refund.acted", [claim.id, "approve", "x", {}]),
-                       ("exchange.collected", [claim.ebc_code, [item[:18]], []])):
+    for topic, one in (
+        ("agency.refund_claim", [claim.document_id, "TS2"]),
+        ("deadline.exchange", [claim.id]),
+        ("agency.vat_invoice", [paper.document_id, "FP1"]),
+        ("deadline.reconciliation", [claim.id]),
+        ("deadline.refund_review", [claim.id, "review"]),
+        ("refund.acted", [claim.id, "approve", "x", {}]),
+        ("exchange.collected", [claim.ebc_code, [item[:18]], []]),
+    ):
         told.hears(topic, one)
     assert [told.rows(name) for name in TABLES] == before
 
@@ -553,33 +592,45 @@ def test_what_was_sold_and_comes_back_later_is_repaid_though_it_is_settled(told,
     assert (told.one().state, told.one().exchange) == ("settled", "")
 
 
-@pytest.fixture(params=[pytest.param("9000.00", marks=pytest.mark.long), "1000.00",
-                        pytest.param("0", marks=pytest.mark.long)])
+@pytest.fixture(
+    params=[pytest.param("9000.00", marks=pytest.mark.long), "1000.00", pytest.param("0", marks=pytest.mark.long)]
+)
 def credited(told, request):
     """A manufacturer's claim ahead of sale that is paid, by input tax: all refunded, in part, all credited."""
     number = told.listed(50, "9810", date(2026, 10, 10), line(qty="100", amount="2000.00")) + "001"
-    told.story.say(told.claim([export(number, qty="100", fob="2000.00", saleState="0")], kind="M", outputVat="0",
-                              inputVat=request.param, business="HWC-YT"))
+    told.story.say(
+        told.claim(
+            [export(number, qty="100", fob="2000.00", saleState="0")],
+            kind="M",
+            outputVat="0",
+            inputVat=request.param,
+            business="HWC-YT",
+        )
+    )
     told.reviewed(25)
     assert told.one().state == "paid"
     return number
 
 
-@pytest.mark.parametrize(("sold", "amount", "outcome", "share"), [
-    ("100", "2000.00", "A", 1), ("100", "1900.00", "B", 0.95), ("25", "500.00", "B", 0.25), ("0", "0", "C", 0)])
+@pytest.mark.parametrize(
+    ("sold", "amount", "outcome", "share"),
+    [("100", "2000.00", "A", 1), ("100", "1900.00", "B", 0.95), ("25", "500.00", "B", 0.25), ("0", "0", "C", 0)],
+)
 def test_what_a_manufacturer_was_credited_follows_what_was_sold(told, credited, sold, amount, outcome, share):
     before = told.one()
     told.on(date(2027, 1, 10))
     told.story.say(told.reconciliation(said(credited, sold, amount, outcome)))
     assert told.one().state == "settled"
     assert (told.net(), books(told)["credited"]) == pytest.approx(
-        (before.refund * share, before.credited * share), abs=1_000)
+        (before.refund * share, before.credited * share), abs=1_000
+    )
     told.on(NORMAL_END)
     assert (told.net(), books(told)["credited"]) == (0, 0)
     assert told.one().state == ("to_repay" if share else "settled")
     told.leg(amount, entry=credited[:18])
     assert (told.net(), books(told)["credited"]) == pytest.approx(
-        (before.refund * share, before.credited * share), abs=1_000)
+        (before.refund * share, before.credited * share), abs=1_000
+    )
 
 
 def test_what_a_manufacturer_was_credited_is_reversed_with_what_is_repaid(told, credited):
@@ -601,8 +652,7 @@ def test_what_is_repaid_of_a_manufacturer_before_a_recovery_is_not_credited_agai
     told.on(NORMAL_END)
     assert (told.net(), books(told)["credited"]) == (0, 0)
     told.leg("2000.00", entry=number[:18])
-    assert (told.net(), books(told)["credited"]) == pytest.approx(
-        (before.refund / 2, before.credited / 2), abs=1_000)
+    assert (told.net(), books(told)["credited"]) == pytest.approx((before.refund / 2, before.credited / 2), abs=1_000)
     told.act("recover", reason="复核")
     assert (told.net(), books(told)["credited"]) == (0, 0)
 
@@ -617,9 +667,14 @@ def test_a_reconciliation_outside_its_period_or_of_other_goods_is_refused(told, 
     told.story.say(told.reconciliation(said(ahead)))
     assert told.answers("HS1", "RefundReconciliationReturn")[-1] == ("100", "20405")
     told.on(date(2027, 1, 10))
-    for place, (lines, rule) in enumerate([
-            (said(ahead, sold="3"), "20642"), (said(ahead, sold="1", outcome="A"), "20645"),
-            (said(ahead, amount="-1"), "20643"), (said(ahead[:-1] + "2"), "20641")]):
+    for place, (lines, rule) in enumerate(
+        [
+            (said(ahead, sold="3"), "20642"),
+            (said(ahead, sold="1", outcome="A"), "20645"),
+            (said(ahead, amount="-1"), "20643"),
+            (said(ahead[:-1] + "2"), "20641"),
+        ]
+    ):
         told.story.say(told.reconciliation(lines, f"HX{place}"))
         assert told.answers(f"HX{place}", "RefundReconciliationReturn")[-1] == ("100", rule)
 

@@ -18,10 +18,13 @@ PIECES = 10
 
 def claimed(told, random, kind):
     """Two lists of an overseas warehouse in a claim ahead of sale; gives the numbers of their items."""
-    items = [told.listed(50 + place, "9810", date(2026, 10, 10), line(qty=str(PIECES), amount="200.00")) + "001"
-             for place in range(2)]
-    lines = [export(item, place, f"L{place}", str(PIECES), "200.00", saleState="0")
-             for place, item in enumerate(items, 1)]
+    items = [
+        told.listed(50 + place, "9810", date(2026, 10, 10), line(qty=str(PIECES), amount="200.00")) + "001"
+        for place in range(2)
+    ]
+    lines = [
+        export(item, place, f"L{place}", str(PIECES), "200.00", saleState="0") for place, item in enumerate(items, 1)
+    ]
     month = {}
     if kind == "M":
         month = {"outputVat": "0", "inputVat": random.choice(["0", "200.00", "9000.00"])}
@@ -37,8 +40,13 @@ def claimed(told, random, kind):
 
 
 def repaid(told, random, items, number):
-    told.story.say(told.repayment([{"gnum": "1", "itemNo": random.choice(items), "qty": str(random.randint(1, 9))}],
-                                  number, reasonKind=random.choice("12")))
+    told.story.say(
+        told.repayment(
+            [{"gnum": "1", "itemNo": random.choice(items), "qty": str(random.randint(1, 9))}],
+            number,
+            reasonKind=random.choice("12"),
+        )
+    )
 
 
 def reconciled(told, random, number):
@@ -49,8 +57,17 @@ def reconciled(told, random, number):
         sold = random.choice([left, left, random.randint(0, left), 0])
         same = price == 20 or told.one().kind == "T"
         outcome = "C" if not sold else "B" if sold < left or not same else "A"
-        rows.append({"gnum": str(place), "linkNo": one.link_no, "itemNo": one.item_no, "soldQty": str(sold),
-                     "currency": "USD", "amount": f"{sold * price}.00", "outcome": outcome})
+        rows.append(
+            {
+                "gnum": str(place),
+                "linkNo": one.link_no,
+                "itemNo": one.item_no,
+                "soldQty": str(sold),
+                "currency": "USD",
+                "amount": f"{sold * price}.00",
+                "outcome": outcome,
+            }
+        )
     if rows:
         told.story.say(told.reconciliation(rows, number))
 

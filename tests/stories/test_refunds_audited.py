@@ -23,8 +23,15 @@ def item(told: Refunding) -> str:
     """An item of two pieces, bought on two lines of an invoice, that was refunded; its number."""
     number = told.summarised()[0] + "001"
     told.story.say(told.paper(lines=[bought(1, "1", "10.00"), bought(2, "1", "10.00")]))
-    told.story.say(told.claim([export(number), purchase("FP1", 2, qty="1", amount="10.00"),
-                               purchase("FP1", 3, qty="1", amount="10.00", row=2)]))
+    told.story.say(
+        told.claim(
+            [
+                export(number),
+                purchase("FP1", 2, qty="1", amount="10.00"),
+                purchase("FP1", 3, qty="1", amount="10.00", row=2),
+            ]
+        )
+    )
     told.reviewed()
     assert told.one().state == "paid"
     return number

@@ -22,8 +22,9 @@ CANCELLED = "7604299000"
 """Goods whose refund was cancelled: they are taxed as sold at home."""
 
 
-def claimed(told: Refunding, number: str, period: str, forward: str = "", input_vat: str = "1000.00",
-            **changes: str) -> Any:
+def claimed(
+    told: Refunding, number: str, period: str, forward: str = "", input_vat: str = "1000.00", **changes: str
+) -> Any:
     """A manufacturer's claim of an export of its own for a month; the claim."""
     item = told.listed(50 + int(number[2:]), "9710", date(2026, 8, 10)) + "001"
     month = {"outputVat": "0", "inputVat": input_vat, **({"creditForward": forward} if forward else {}), **changes}
@@ -42,7 +43,7 @@ def yuan(amount: int) -> str:
 def test_a_first_claim_has_nothing_to_bring_forward(told: Refunding) -> None:
     found = claimed(told, "TS2", "202609", "500000.00")
     assert refused(found) == [TOO_MUCH]
-    (_, values, _), = json.loads(found.reasons)
+    ((_, values, _),) = json.loads(found.reasons)
     assert values == {"found": "500000.00", "carry": "0.00", "claim": "-"}
     assert claimed(told, "TS3", "202609", "0").state == "accepted"
 
@@ -74,9 +75,8 @@ def test_of_a_claim_that_an_officer_refused_the_refund_is_left_over_too(told: Re
     assert told.unbalanced() == []
     again = claimed(told, "TS5", "202609")
     assert refused(again) == [RESTED_ON]
-    (_, values, _), = json.loads(again.reasons)
-    assert (values["claim"], values["period"], values["found"]) == (
-        "TS4", "202610", yuan(first.carry + first.refund))
+    ((_, values, _),) = json.loads(again.reasons)
+    assert (values["claim"], values["period"], values["found"]) == ("TS4", "202610", yuan(first.carry + first.refund))
 
 
 def test_a_claim_that_comes_late_for_its_month_leaves_what_the_next_one_rests_on(told: Refunding) -> None:
@@ -94,8 +94,7 @@ def test_the_audit_holds_what_was_brought_forward_against_what_was_left(told: Re
     with writing(told.story.window.engine) as connection:
         connection.execute(update(refund_claim).where(refund_claim.c.id == first.id).values(carry=first.carry - 1_000))
         ledger = auditing.LEDGERS["refund"](connection, told.story.sandbox)
-    assert [(one.key, one.kept, one.found) for one in ledger.differences] == [
-        ("TS3", first.carry, first.carry - 1_000)]
+    assert [(one.key, one.kept, one.found) for one in ledger.differences] == [("TS3", first.carry, first.carry - 1_000)]
 
 
 @pytest.mark.unbalanced
@@ -107,13 +106,15 @@ def test_the_audit_finds_an_invented_credit_that_was_let_in(told: Refunding) -> 
         connection.execute(update(refund_claim).where(refund_claim.c.id == found.id).values(working=working))
         ledger = auditing.LEDGERS["refund"](connection, told.story.sandbox)
     assert [(one.key, one.what, one.kept) for one in ledger.differences] == [
-        ("TS2", "brought forward beyond what was left over", 50_000_000_000)]
+        ("TS2", "brought forward beyond what was left over", 50_000_000_000)
+    ]
 
 
 def test_where_nothing_is_refunded_all_that_is_left_over_is_carried_on(told: Refunding) -> None:
     item = told.listed(60, "9710", date(2026, 8, 10), line(gcode=CANCELLED)) + "001"
-    told.story.say(told.claim([export(item, gcode=CANCELLED)], "TS2", kind="M", period="202609", outputVat="0",
-                              inputVat="1000.00"))
+    told.story.say(
+        told.claim([export(item, gcode=CANCELLED)], "TS2", kind="M", period="202609", outputVat="0", inputVat="1000.00")
+    )
     first = told.one("TS2")
     assert (first.state, first.refund, first.carry) == ("accepted", 0, 100_000_000), first.reasons
     assert claimed(told, "TS3", "202610", "1000.00").state == "accepted"

@@ -28,11 +28,23 @@ def test_a_claim_in_a_currency_that_has_no_rate_is_refused_and_names_it(told):
 
 @pytest.mark.parametrize("fob", ["90000000000000.00", "9000000000000.00"])
 def test_a_claim_that_is_worth_more_than_can_be_kept_is_refused(told, fob):
-    item = told.summarised([inventory(1, *[line(one, amount=fob, country=place)
-                                           for one, place in ((1, "133"), (2, "116"))])])[0]
-    told.story.say(told.paper("FP1"), told.paper("FP2"), told.claim([
-        row for one in (1, 2) for row in (export(f"{item}00{one}", 2 * one, f"L{one}", fob=fob),
-                                          purchase(f"FP{one}", 2 * one + 1, f"L{one}"))]))
+    item = told.summarised(
+        [inventory(1, *[line(one, amount=fob, country=place) for one, place in ((1, "133"), (2, "116"))])]
+    )[0]
+    told.story.say(
+        told.paper("FP1"),
+        told.paper("FP2"),
+        told.claim(
+            [
+                row
+                for one in (1, 2)
+                for row in (
+                    export(f"{item}00{one}", 2 * one, f"L{one}", fob=fob),
+                    purchase(f"FP{one}", 2 * one + 1, f"L{one}"),
+                )
+            ]
+        ),
+    )
     assert told.answers()[-1] == ("100", "20556")
 
 
@@ -75,9 +87,22 @@ def test_a_list_that_is_only_counted_is_exempt_with_its_voucher(told):
 
 def registered(told, refund_kind="T", **facts):
     with writing(told.story.window.engine) as connection:
-        connection.execute(insert(enterprise).values({
-            "sandbox": "story", "code": MERCHANT.code, "key": MERCHANT.code, "state": "registered", "channel": "green",
-            "zone": "青岛", "facts": "{}", "taxpayer_kind": "1", "refund_kind": refund_kind, **facts}))
+        connection.execute(
+            insert(enterprise).values(
+                {
+                    "sandbox": "story",
+                    "code": MERCHANT.code,
+                    "key": MERCHANT.code,
+                    "state": "registered",
+                    "channel": "green",
+                    "zone": "青岛",
+                    "facts": "{}",
+                    "taxpayer_kind": "1",
+                    "refund_kind": refund_kind,
+                    **facts,
+                }
+            )
+        )
 
 
 @pytest.mark.parametrize(("kind", "vat"), [("1", "21.31"), ("2", "5.40")])
@@ -128,14 +153,26 @@ def test_what_was_never_reconciled_is_not_restored_by_exchange_that_comes_late(t
 
 
 def test_spirits_claimed_by_weight_have_their_litres_from_customs(told):
-    goods = replace(line(gcode="2208300000", unit="095", qty="450", amount="5000.00"), gname="威士忌酒", unit2="035",
-                    qty2=scale("420"))
+    goods = replace(
+        line(gcode="2208300000", unit="095", qty="450", amount="5000.00"),
+        gname="威士忌酒",
+        unit2="035",
+        qty2=scale("420"),
+    )
     number = told.listed(61, "9810", date(2026, 10, 10), goods) + "001"
     kg = {"gcode": "2208300000", "gname": "威士忌酒", "unit": "035", "qty": "420"}
-    told.story.say(told.paper(lines=[bought(amount="30000.00", **kg)]),
-                   told.paper("XF1", [bought(amount="30000.00", rate="0.20", **kg)], invoiceKind="3"))
-    told.story.say(told.claim([export(number, fob="5000.00", saleState="1", **kg),
-                               purchase("FP1", amount="30000.00", **kg),
-                               purchase("XF1", 3, amount="30000.00", **kg)]))
+    told.story.say(
+        told.paper(lines=[bought(amount="30000.00", **kg)]),
+        told.paper("XF1", [bought(amount="30000.00", rate="0.20", **kg)], invoiceKind="3"),
+    )
+    told.story.say(
+        told.claim(
+            [
+                export(number, fob="5000.00", saleState="1", **kg),
+                purchase("FP1", amount="30000.00", **kg),
+                purchase("XF1", 3, amount="30000.00", **kg),
+            ]
+        )
+    )
     assert told.answers()[-1] == ("120", "20500"), told.one().reasons
     assert told.one().refund == scale("3900.00") + scale("6450.00")

@@ -15,13 +15,21 @@ TOLD = Refunding
 CLAIMS = 4
 
 
-@pytest.mark.parametrize(("point", "times"), [
-    *(("before-commit", times) for times in (2, 3, 4, 5)), *(("after-commit", times) for times in (2, 3, 4, 5)),
-    ("after-publish", 3), ("before-acknowledge", 4)])
+@pytest.mark.parametrize(
+    ("point", "times"),
+    [
+        *(("before-commit", times) for times in (2, 3, 4, 5)),
+        *(("after-commit", times) for times in (2, 3, 4, 5)),
+        ("after-publish", 3),
+        ("before-acknowledge", 4),
+    ],
+)
 def test_claims_go_on_where_they_were(told, tmp_path, point, times):
     items = [f"{told.summarised([inventory(place)], cop_no=f'HZ{place}')[0]}001" for place in range(CLAIMS)]
-    told.story.file(told.paper(lines=[bought(qty="6", amount="60.00")]),
-                    *[told.claim([export(item), purchase("FP1")], f"QD{place}") for place, item in enumerate(items)])
+    told.story.file(
+        told.paper(lines=[bought(qty="6", amount="60.00")]),
+        *[told.claim([export(item), purchase("FP1")], f"QD{place}") for place, item in enumerate(items)],
+    )
     now = told.story.window.now("story") + 40 * DAY
     told.story.window.close()
     with killed(tmp_path / "story", point, times, partial(until, now), batch=1) as again:

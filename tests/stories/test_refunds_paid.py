@@ -34,8 +34,7 @@ def test_a_trader_is_paid_what_he_paid_for_the_goods_times_the_rate(told):
 
 def test_a_manufacturer_is_paid_what_input_tax_leaves_and_credited_the_rest(told):
     item = told.summarised([inventory(1, line(qty="1000", amount="12000.00"))])[0] + "001"
-    told.story.say(told.claim([export(item, qty="1000", fob="12000.00")], kind="M", inputVat="5000.00",
-                              outputVat="0"))
+    told.story.say(told.claim([export(item, qty="1000", fob="12000.00")], kind="M", inputVat="5000.00", outputVat="0"))
     assert told.answers()[-1] == ("120", "20500")
     claim = told.one()
     assert claim.refund + claim.credited == round(claim.fob * 0.13 / 1000) * 1000
@@ -43,7 +42,9 @@ def test_a_manufacturer_is_paid_what_input_tax_leaves_and_credited_the_rest(told
     told.reviewed()
     assert [kind for kind, _ in told.notices()] == ["1", "3"]
     assert {one.kind: one.amount for one in told.rows("refund_entry")} == {
-        "paid": claim.refund, "credited": claim.credited}
+        "paid": claim.refund,
+        "credited": claim.credited,
+    }
 
 
 def test_an_exemption_with_a_voucher_is_done_without_money(told):
@@ -73,14 +74,20 @@ def test_an_export_without_any_paper_is_taxed_as_a_sale_at_home(told):
 def test_one_invoice_of_several_lines_serves_links_in_part(told):
     items = told.summarised([inventory(1, line(1), line(2, country="116"))])
     told.story.say(told.paper(lines=[bought(1, "3", "30.00"), bought(2, "5", "75.00")]))
-    lines = [row for place, entry in enumerate(sorted(f"{one}00{n}" for one in items for n in (1, 2))[:2], 1)
-             for row in (export(entry, 2 * place, f"L{place}"),
-                         purchase("FP1", 2 * place + 1, f"L{place}", row=place,
-                                  amount={1: "20.00", 2: "30.00"}[place]))]
+    lines = [
+        row
+        for place, entry in enumerate(sorted(f"{one}00{n}" for one in items for n in (1, 2))[:2], 1)
+        for row in (
+            export(entry, 2 * place, f"L{place}"),
+            purchase("FP1", 2 * place + 1, f"L{place}", row=place, amount={1: "20.00", 2: "30.00"}[place]),
+        )
+    ]
     told.story.say(told.claim(lines))
     assert told.answers()[-1] == ("120", "20500"), told.one().reasons
     assert [(one.used, one.used_amount) for one in told.rows("vat_invoice_line")] == [
-        (200_000, 2_000_000), (200_000, 3_000_000)]
+        (200_000, 2_000_000),
+        (200_000, 3_000_000),
+    ]
     told.reviewed()
     assert told.notices() == [("1", "6.50")]
 
@@ -88,8 +95,9 @@ def test_one_invoice_of_several_lines_serves_links_in_part(told):
 def test_a_fourth_class_company_claims_with_its_exchange_only(told):
     item = told.summarised()[0] + "001"
     with writing(told.story.window.engine) as connection:
-        connection.execute(insert(refund_account).values(sandbox="story", ebc_code=MERCHANT.code,
-                                                         facts='{"fraud":true}'))
+        connection.execute(
+            insert(refund_account).values(sandbox="story", ebc_code=MERCHANT.code, facts='{"fraud":true}')
+        )
     told.story.say(told.paper(), told.claim([export(item), purchase("FP1")]))
     assert told.answers()[-1] == ("100", "20540")
     told.leg("25.80", entry=item[:18])

@@ -34,27 +34,36 @@ def refused(told, *lines, number="TS2", **changes):
     return rules
 
 
-@pytest.mark.parametrize(("lines", "rule"), [
-    (lambda item: [export(item, qty="3"), purchase("FP1")], "20206"),
-    (lambda item: [export(item), purchase("FP1", qty="1", amount="10.00")], "20244"),
-    (lambda item: [export(item, gcode="6109100022"), purchase("FP1")], "20204"),
-    (lambda item: [export(item), purchase("FP9")], "20220"),
-    (lambda item: [export(item), purchase("FP1", amount="-20.00")], "20232"),
-    (lambda item: [export(item, fob="-25.80"), purchase("FP1")], "20210"),
-    (lambda item: [export(item, currency="EUR"), purchase("FP1")], "20207"),
-    (lambda item: [export("4227202600000000990"[:18] + "001"), purchase("FP1")], "20202"),
-    (lambda item: [export(item), export(item, 3), purchase("FP1")], "20203"),
-    (lambda item: [export(item, part="X"), purchase("FP1")], "20521"),
-    (lambda item: [export(item, 2), purchase("FP1")], "20525"),
-    (lambda item: [purchase("FP1")], "20528"),
-])
+@pytest.mark.parametrize(
+    ("lines", "rule"),
+    [
+        (lambda item: [export(item, qty="3"), purchase("FP1")], "20206"),
+        (lambda item: [export(item), purchase("FP1", qty="1", amount="10.00")], "20244"),
+        (lambda item: [export(item, gcode="6109100022"), purchase("FP1")], "20204"),
+        (lambda item: [export(item), purchase("FP9")], "20220"),
+        (lambda item: [export(item), purchase("FP1", amount="-20.00")], "20232"),
+        (lambda item: [export(item, fob="-25.80"), purchase("FP1")], "20210"),
+        (lambda item: [export(item, currency="EUR"), purchase("FP1")], "20207"),
+        (lambda item: [export("4227202600000000990"[:18] + "001"), purchase("FP1")], "20202"),
+        (lambda item: [export(item), export(item, 3), purchase("FP1")], "20203"),
+        (lambda item: [export(item, part="X"), purchase("FP1")], "20521"),
+        (lambda item: [export(item, 2), purchase("FP1")], "20525"),
+        (lambda item: [purchase("FP1")], "20528"),
+    ],
+)
 def test_a_claim_that_cannot_be_is_refused_with_its_reason(told, item, lines, rule):
     assert rule in refused(told, *lines(item))
 
 
-@pytest.mark.parametrize(("changes", "rule"), [
-    ({"kind": "X"}, "20522"), ({"business": "YT"}, "20523"), ({"period": "202613"}, "20524"), ({"kind": "M"}, "20527"),
-])
+@pytest.mark.parametrize(
+    ("changes", "rule"),
+    [
+        ({"kind": "X"}, "20522"),
+        ({"business": "YT"}, "20523"),
+        ({"period": "202613"}, "20524"),
+        ({"kind": "M"}, "20527"),
+    ],
+)
 def test_a_head_that_cannot_be_is_refused_with_its_reason(told, item, changes, rule):
     assert refused(told, export(item), purchase("FP1"), **changes) == [rule]
 
@@ -96,13 +105,20 @@ def test_a_number_is_on_file_once_whoever_hands_it_in(told, item):
     assert [one.state for one in told.rows("vat_invoice", ebc_code=OTHER.code)] == ["rejected"]
 
 
-@pytest.mark.parametrize(("changes", "lines", "rule"), [
-    ({"invoiceKind": "9"}, None, "20604"), ({"usage": "3"}, None, "20605"),
-    ({"invoiceDate": "20261131"}, None, "20606"), ({"invoiceDate": "20270101"}, None, "20607"),
-    ({}, [bought(amount="-1.00")], "20600"),
-    ({}, [bought(place, amount="92233720368547.75807", taxRate="0", tax="0") for place in (1, 2)], "20609"),
-    ({}, [bought(tax="9.99")], "20601"), ({}, [bought(), bought()], "20603"), ({}, [bought(taxRate="13")], "20608"),
-])
+@pytest.mark.parametrize(
+    ("changes", "lines", "rule"),
+    [
+        ({"invoiceKind": "9"}, None, "20604"),
+        ({"usage": "3"}, None, "20605"),
+        ({"invoiceDate": "20261131"}, None, "20606"),
+        ({"invoiceDate": "20270101"}, None, "20607"),
+        ({}, [bought(amount="-1.00")], "20600"),
+        ({}, [bought(place, amount="92233720368547.75807", taxRate="0", tax="0") for place in (1, 2)], "20609"),
+        ({}, [bought(tax="9.99")], "20601"),
+        ({}, [bought(), bought()], "20603"),
+        ({}, [bought(taxRate="13")], "20608"),
+    ],
+)
 def test_a_paper_that_cannot_be_is_refused_with_its_reason(told, changes, lines, rule):
     told.story.say(told.paper("FP7", lines or (), **changes))
     assert told.answers("FP7", "VatInvoiceReturn")[-1] == ("100", rule)

@@ -38,9 +38,15 @@ def claimed(told, item, *lines, **changes):
     return told.answers()[-1]
 
 
-@pytest.mark.parametrize(("facts", "answer"), [
-    ({}, ("120", "20500")), ({"refund_kind": "M"}, ("100", "20533")), ({"state": "suspended"}, ("120", "20500")),
-    ({"state": "in_review"}, ("100", "20532"))])
+@pytest.mark.parametrize(
+    ("facts", "answer"),
+    [
+        ({}, ("120", "20500")),
+        ({"refund_kind": "M"}, ("100", "20533")),
+        ({"state": "suspended"}, ("120", "20500")),
+        ({"state": "in_review"}, ("100", "20532")),
+    ],
+)
 def test_what_is_registered_decides_who_claims(told, facts, answer):
     registered(told, **facts)
     assert claimed(told, told.summarised()[0] + "001", purchase("FP1")) == answer

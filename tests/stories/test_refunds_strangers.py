@@ -47,8 +47,16 @@ def test_a_repayment_and_a_reconciliation_come_from_the_company_too(told):
     head = {"copNo": "BJ1", "claimNo": "TS2", "reasonKind": "1"}
     told.story.say(told._message("RefundRepayment", head, [row], STRANGER))
     assert told.answers("BJ1", "RefundRepaymentReturn")[-1] == ("100", "20535")
-    row = {"gnum": "1", "linkNo": "L1", "itemNo": item, "soldQty": "1", "currency": "USD", "amount": "1",
-           "outcome": "A"}
-    told.story.say(told._message("RefundReconciliation", {"copNo": "HS1", "claimNo": "TS2", "period": "202612"}, [row],
-                                 STRANGER))
+    row = {
+        "gnum": "1",
+        "linkNo": "L1",
+        "itemNo": item,
+        "soldQty": "1",
+        "currency": "USD",
+        "amount": "1",
+        "outcome": "A",
+    }
+    told.story.say(
+        told._message("RefundReconciliation", {"copNo": "HS1", "claimNo": "TS2", "period": "202612"}, [row], STRANGER)
+    )
     assert told.answers("HS1", "RefundReconciliationReturn")[-1] == ("100", "20535")

@@ -32,13 +32,17 @@ def raced(told, *bodies):
 
 
 def test_of_two_companies_one_has_the_number_on_file(told):
-    raced(told, *[told.paper(f"FP{place}", merchant=merchant)
-                  for place in range(RACES) for merchant in (MERCHANT, OTHER)])
+    raced(
+        told, *[told.paper(f"FP{place}", merchant=merchant) for place in range(RACES) for merchant in (MERCHANT, OTHER)]
+    )
     for place in range(RACES):
         states = Counter(one.state for one in told.rows("vat_invoice", invoice_no=f"FP{place}"))
         assert states == {"accepted": 1, "rejected": 1}
         assert Counter(told.answers(f"FP{place}", "VatInvoiceReturn")) == {
-            ("2", "2"): 2, ("120", "20500"): 1, ("100", "20602"): 1}
+            ("2", "2"): 2,
+            ("120", "20500"): 1,
+            ("100", "20602"): 1,
+        }
 
 
 def test_of_claims_that_race_for_an_invoice_as_many_pass_as_it_has(told):
@@ -61,8 +65,12 @@ def test_of_claims_that_race_for_an_item_one_has_it(told):
 def test_exchange_proves_one_of_two_claims(told):
     entry = told.summarised([inventory(1)])[0]
     told.story.say(told.paper(lines=[bought(qty="2", amount="20.00")]))
-    halves = [told.claim([export(f"{entry}001", qty="1", fob="12.90"), purchase("FP1", qty="1", amount="10.00")],
-                         f"QD{place}") for place in (1, 2)]
+    halves = [
+        told.claim(
+            [export(f"{entry}001", qty="1", fob="12.90"), purchase("FP1", qty="1", amount="10.00")], f"QD{place}"
+        )
+        for place in (1, 2)
+    ]
     told.leg("12.90", entry=entry)
     raced(told, *halves)
     assert sorted(one.exchange for one in told.rows("refund_claim")) == ["collected", "due"]

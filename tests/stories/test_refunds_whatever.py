@@ -18,8 +18,12 @@ PIECES = 6
 def prepared(told, items=4, papers=3):
     """Items of one month and papers of two lines; gives the numbers of the items."""
     entries = told.summarised([inventory(place, _line(place), country=f"{110 + place}") for place in range(items)])
-    told.story.say(*[told.paper(f"FP{place}", [bought(1, str(PIECES), "60.00"), bought(2, str(PIECES), "75.00")])
-                     for place in range(papers)])
+    told.story.say(
+        *[
+            told.paper(f"FP{place}", [bought(1, str(PIECES), "60.00"), bought(2, str(PIECES), "75.00")])
+            for place in range(papers)
+        ]
+    )
     return [f"{entry}001" for entry in sorted(entries)]
 
 
@@ -33,9 +37,10 @@ def random_claim(told, random, items, number, papers=3):
     for link in range(random.randint(1, 2)):
         qty, row = random.randint(1, 4), random.randint(1, 2)
         price = {1: 10, 2: 12.5}[row]
-        lines += [export(random.choice(items), 2 * link + 1, f"L{link}", str(qty), f"{12.9 * qty:.2f}"),
-                  purchase(f"FP{random.randrange(papers)}", 2 * link + 2, f"L{link}", str(qty), f"{price * qty:.2f}",
-                           row)]
+        lines += [
+            export(random.choice(items), 2 * link + 1, f"L{link}", str(qty), f"{12.9 * qty:.2f}"),
+            purchase(f"FP{random.randrange(papers)}", 2 * link + 2, f"L{link}", str(qty), f"{price * qty:.2f}", row),
+        ]
     return told.claim(lines, number)
 
 
@@ -59,8 +64,10 @@ def check(told):
         assert 0 <= pool.used <= pool.collected or pool.used == 0
     for one in claims.values():
         entries = told.rows("refund_entry", claim_id=one.id)
-        total = {kind: sum(each.amount for each in entries if each.kind == kind)
-                 for kind in ("paid", "recovered", "repaid", "set_off")}
+        total = {
+            kind: sum(each.amount for each in entries if each.kind == kind)
+            for kind in ("paid", "recovered", "repaid", "set_off")
+        }
         assert one.paid == total["paid"]
         assert one.recovered == total["recovered"] + total["repaid"]
         assert one.set_off == total["set_off"]
@@ -82,8 +89,14 @@ def test_nothing_is_used_twice_and_the_end_is_zero(tell, seed):
     for number in numbers:
         if told.one(number).state in ("asked", "rejected"):
             again = random_claim(told, random, items, number) if told.one(number).state == "rejected" else None
-            told.story.say(again or told.claim([export(items[0], qty="1", fob="12.90"),
-                                                purchase("FP0", qty="1", amount="10.00")], number, appType="2"))
+            told.story.say(
+                again
+                or told.claim(
+                    [export(items[0], qty="1", fob="12.90"), purchase("FP0", qty="1", amount="10.00")],
+                    number,
+                    appType="2",
+                )
+            )
     for item in random.sample(items, 2):
         told.leg("77.40", entry=item[:18])
     told.reviewed()
@@ -108,12 +121,26 @@ def test_nothing_is_used_twice_and_the_end_is_zero(tell, seed):
 
 def outcome(told):
     """What became of claims and ledgers, without the numbers of rows and instants."""
-    claims = [(one.cop_no, one.state, one.refund, one.cost, one.fob, one.exchange, json.loads(one.working or "[]"),
-               json.loads(one.conditions or "[]"), one.reasons) for one in told.rows("refund_claim")]
-    return (sorted(claims, key=lambda one: one[0]),
-            sorted((one.item_no, one.used) for one in told.rows("export_item")),
-            sorted((one.number, one.qty, one.used, one.used_amount) for one in told.rows("vat_invoice_line")),
-            {one.cop_no: sorted(told.notices(one.cop_no)) for one in told.rows("refund_claim")})
+    claims = [
+        (
+            one.cop_no,
+            one.state,
+            one.refund,
+            one.cost,
+            one.fob,
+            one.exchange,
+            json.loads(one.working or "[]"),
+            json.loads(one.conditions or "[]"),
+            one.reasons,
+        )
+        for one in told.rows("refund_claim")
+    ]
+    return (
+        sorted(claims, key=lambda one: one[0]),
+        sorted((one.item_no, one.used) for one in told.rows("export_item")),
+        sorted((one.number, one.qty, one.used, one.used_amount) for one in told.rows("vat_invoice_line")),
+        {one.cop_no: sorted(told.notices(one.cop_no)) for one in told.rows("refund_claim")},
+    )
 
 
 def test_the_same_claims_in_any_order_come_to_the_same(tell):
@@ -124,9 +151,13 @@ def test_the_same_claims_in_any_order_come_to_the_same(tell):
         items = prepared(told)
         bodies = []
         for place, item in enumerate(items):
-            lines = [export(item, 1, "L1", "2", "25.80"), export(item, 2, "L2", "1", "12.90"),
-                     purchase("FP0", 3, "L1", "1", "10.00", 1), purchase("FP1", 4, "L1", "1", "12.50", 2),
-                     purchase("FP2", 5, "L2", "1", "12.50", 2)]
+            lines = [
+                export(item, 1, "L1", "2", "25.80"),
+                export(item, 2, "L2", "1", "12.90"),
+                purchase("FP0", 3, "L1", "1", "10.00", 1),
+                purchase("FP1", 4, "L1", "1", "12.50", 2),
+                purchase("FP2", 5, "L2", "1", "12.50", 2),
+            ]
             random.shuffle(lines)
             bodies.append(told.claim(lines, f"QD{place}"))
         random.shuffle(bodies)
@@ -150,8 +181,12 @@ def test_more_claims_than_a_batch_takes_are_heard_with_the_next(tell, monkeypatc
     monkeypatch.setattr(review, "MOST", 1)
     told = Refunding(tell())
     items = prepared(told)
-    told.story.say(*[told.claim([export(item, qty="1", fob="12.90"), purchase("FP0", qty="1", amount="10.00")],
-                                f"QD{place}") for place, item in enumerate(items)])
+    told.story.say(
+        *[
+            told.claim([export(item, qty="1", fob="12.90"), purchase("FP0", qty="1", amount="10.00")], f"QD{place}")
+            for place, item in enumerate(items)
+        ]
+    )
     told.reviewed()
     assert {one.state for one in told.rows("refund_claim")} <= {"paid", "in_review"}
     assert [told.answers(f"QD{place}")[:2] for place in range(4)] == [[("2", "2"), ("120", "20500")]] * 4

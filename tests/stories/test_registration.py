@@ -42,7 +42,13 @@ def test_a_complete_application_is_decided_at_once(story):
     story.say(application(NEWCOMER))
     assert said(story, NEWCOMER.code) == GREEN
     assert known(story, NEWCOMER, "credit_code", "name", "kinds", "dxp_id", "credit_grade", "suspended_at") == (
-        NEWCOMER.credit_code, NEWCOMER.name, "merchant", NEWCOMER.dxp_id, "ordinary", 0)
+        NEWCOMER.credit_code,
+        NEWCOMER.name,
+        "merchant",
+        NEWCOMER.dxp_id,
+        "ordinary",
+        0,
+    )
     assert grades(story, NEWCOMER) == [(str(TODAY), "ordinary")]
     assert noted(story, NEWCOMER.code) == ["registered"]
 
@@ -61,7 +67,8 @@ def test_what_is_wrong_is_refused_and_may_be_sent_again(story):
     story.say(application(NEWCOMER, creditCode="91370202MA3C000110", customsCode="9999"))
     assert said(story, NEWCOMER.code) == [("2", "2"), ("100", "21312")]
     assert words(story, NEWCOMER.code) == (
-        "原因：[Code:21312;Desc:统一社会信用代码[91370202MA3C000110]校验不通过];[Code:21316;Desc:海关代码[9999]不存在]")
+        "原因：[Code:21312;Desc:统一社会信用代码[91370202MA3C000110]校验不通过];[Code:21316;Desc:海关代码[9999]不存在]"
+    )
     assert known(story, NEWCOMER, "name") == ()
     story.say(application(NEWCOMER, 100))
     # it was refused within a year
@@ -99,7 +106,10 @@ def test_a_change_keeps_what_master_data_said_otherwise(story):
     story.say(application(exporter, name="青岛新名国际贸易有限公司"))
     assert said(story, exporter.code) == GREEN
     assert known(story, exporter, "name", "credit_grade", "edition") == (
-        "青岛新名国际贸易有限公司", "advanced", exporter.edition)
+        "青岛新名国际贸易有限公司",
+        "advanced",
+        exporter.edition,
+    )
     story.say(application(exporter, 100, "2", name="青岛又名国际贸易有限公司", creditCode=NEWCOMER.credit_code))
     assert said(story, exporter.code)[3:] == [("2", "2.modify"), ("100", "21323")]
     assert state(story, exporter) == "registered"
@@ -191,8 +201,11 @@ def test_a_suspended_company_declares_nothing_new_and_ends_what_was_accepted(sto
     assert statuses(story, after.id, "export_order")[-1] == ("100", "21342.order")
     assert statuses(story, after.waybill, "export_waybill")[-1] == ("399", "2300.taken")
     # what was accepted goes on: transport, release, closing, the return of its goods
-    story.say(note("consolidation", [before], "ZD1"), note("arrival_note", [before], "YD1"),
-              note("departure_note", [before], "LJ1"))
+    story.say(
+        note("consolidation", [before], "ZD1"),
+        note("arrival_note", [before], "YD1"),
+        note("departure_note", [before], "LJ1"),
+    )
     assert [one for one, _ in statuses(story, before.id, "export_inventory")][-2:] == ["800", "899"]
     story.say(refund(before, invt_no(story, before)), tally())
     assert "100" not in [one for one, _ in statuses(story, "TH1", "export_refund")]
@@ -235,8 +248,11 @@ def test_an_import_that_was_accepted_is_released_and_closed_while_suspended(stor
 
 def drawn_when_dishonest() -> Sale:
     """A sale that is inspected at the rate of a dishonest merchant and not at that of an ordinary one."""
-    return next(sale for sale in map(Sale, range(10, 500))
-                if 200 < risk.draw("story", "inspection", f"{MERCHANT.code}|{sale.id}") < 8_000)
+    return next(
+        sale
+        for sale in map(Sale, range(10, 500))
+        if 200 < risk.draw("story", "inspection", f"{MERCHANT.code}|{sale.id}") < 8_000
+    )
 
 
 def test_a_grade_counts_from_its_day_and_changes_the_draw(tell):
@@ -249,8 +265,11 @@ def test_a_grade_counts_from_its_day_and_changes_the_draw(tell):
     story.pass_time(days=2)
     assert known(story, MERCHANT, "credit_grade") == ("dishonest",)
     assert noted(story, MERCHANT.code) == ["grade_planned", "graded"]
-    again = next(one for one in map(Sale, range(sale.number + 1, 900))
-                 if 200 < risk.draw("story", "inspection", f"{MERCHANT.code}|{one.id}") < 8_000)
+    again = next(
+        one
+        for one in map(Sale, range(sale.number + 1, 900))
+        if 200 < risk.draw("story", "inspection", f"{MERCHANT.code}|{one.id}") < 8_000
+    )
     story.say(*again.messages(), note("arrival_note", [again], "YD2"))
     assert "500" in [one for one, _ in statuses(story, again.id, "export_inventory")]
 
@@ -291,10 +310,19 @@ def test_of_two_grades_for_one_day_the_last_counts(story):
     assert noted(story, MERCHANT.code).count("graded") == 1
 
 
-@pytest.mark.parametrize(("action", "values"), [
-    ("approve", {}), ("refuse", {"reason": "x"}), ("suspend", {}), ("resume", {}), ("dance", {}),
-    ("grade", {"grade": "advanced", "since": "tomorrow"}), ("grade", {}), ("correct", {"until": "20270101"}),
-])
+@pytest.mark.parametrize(
+    ("action", "values"),
+    [
+        ("approve", {}),
+        ("refuse", {"reason": "x"}),
+        ("suspend", {}),
+        ("resume", {}),
+        ("dance", {}),
+        ("grade", {"grade": "advanced", "since": "tomorrow"}),
+        ("grade", {}),
+        ("correct", {"until": "20270101"}),
+    ],
+)
 def test_what_an_officer_may_not_do_is_noted_and_changes_nothing(story, action, values):
     acted(story, MERCHANT.code, action, **values)
     acted(story, "3702960000", action, **values)

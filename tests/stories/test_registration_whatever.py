@@ -16,21 +16,41 @@ from tests.stories.telling import WORLD
 COMPANIES = st.sampled_from([NEWCOMER, MERCHANT])
 DAYS = st.sampled_from(["2026-11-20", "2026-11-21", "2026-11-23", "2026-11-19", "2027-02-01", "20261120", ""])
 ACTS = st.tuples(
-    COMPANIES, st.sampled_from(["approve", "refuse", "suspend", "resume", "grade", "correct", "dance"]),
-    st.fixed_dictionaries({}, optional={
-        "reason": st.sampled_from(["立案调查", " ", "\x00\x01<&>" + "长" * 2_000]), "since": DAYS, "until": DAYS,
-        "grade": st.sampled_from(["advanced", "ordinary", "dishonest", "severely_dishonest", "金"])}))
-SENT = st.tuples(COMPANIES, st.sampled_from(["1", "2", "3"]), st.fixed_dictionaries({}, optional={
-    "kinds": st.sampled_from(["merchant", "merchant;warehouse", "carrier", ";;", "海盗"]),
-    "creditCode": st.sampled_from([MERCHANT.credit_code, "9" * 18]),
-    "agentCode": st.sampled_from([WORLD.agents[0].code, MERCHANT.code, "x"]),
-    "netAssets": st.sampled_from(["-1", "0", "9999999999999.99999"])}))
+    COMPANIES,
+    st.sampled_from(["approve", "refuse", "suspend", "resume", "grade", "correct", "dance"]),
+    st.fixed_dictionaries(
+        {},
+        optional={
+            "reason": st.sampled_from(["立案调查", " ", "\x00\x01<&>" + "长" * 2_000]),
+            "since": DAYS,
+            "until": DAYS,
+            "grade": st.sampled_from(["advanced", "ordinary", "dishonest", "severely_dishonest", "金"]),
+        },
+    ),
+)
+SENT = st.tuples(
+    COMPANIES,
+    st.sampled_from(["1", "2", "3"]),
+    st.fixed_dictionaries(
+        {},
+        optional={
+            "kinds": st.sampled_from(["merchant", "merchant;warehouse", "carrier", ";;", "海盗"]),
+            "creditCode": st.sampled_from([MERCHANT.credit_code, "9" * 18]),
+            "agentCode": st.sampled_from([WORLD.agents[0].code, MERCHANT.code, "x"]),
+            "netAssets": st.sampled_from(["-1", "0", "9999999999999.99999"]),
+        },
+    ),
+)
 _names = count(1)
 
 
 # a failure is told as it was found: making the example smaller takes minutes
-@settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck),
-          phases=(Phase.explicit, Phase.reuse, Phase.generate))
+@settings(
+    max_examples=15,
+    deadline=None,
+    suppress_health_check=list(HealthCheck),
+    phases=(Phase.explicit, Phase.reuse, Phase.generate),
+)
 @given(st.lists(st.one_of(ACTS, SENT, st.integers(1, 3)), min_size=4, max_size=14))
 def test_whatever_is_done_the_books_agree(tell, steps):
     story = tell(f"whatever{next(_names)}")
@@ -39,8 +59,10 @@ def test_whatever_is_done_the_books_agree(tell, steps):
             story.pass_time(days=step)
         elif step[1].isdigit():
             company, app_type, changes = step
-            story.say(application(company, 100 + clock, app_type, **changes),
-                      goods(company, ("A-1", MILK), number=f"SP{clock}", clock=100 + clock))
+            story.say(
+                application(company, 100 + clock, app_type, **changes),
+                goods(company, ("A-1", MILK), number=f"SP{clock}", clock=100 + clock),
+            )
         else:
             company, action, values = step
             acted(story, company.code, action, **values)

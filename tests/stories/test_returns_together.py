@@ -94,8 +94,9 @@ def test_two_returns_give_the_stock_back_once_each(story):
     for request in requests_of(story, trade):
         officer(story, request, "take_back")
     with reading(story.window.engine) as connection:
-        drawn = connection.execute(select(func.sum(account_book.c.drawn)).where(
-            account_book.c.sandbox == story.sandbox)).scalar()
+        drawn = connection.execute(
+            select(func.sum(account_book.c.drawn)).where(account_book.c.sandbox == story.sandbox)
+        ).scalar()
     assert drawn == 0
     assert story.bills(trade) == [("0", "void"), ("1", "void")]
 

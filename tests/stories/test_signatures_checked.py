@@ -47,8 +47,9 @@ def test_off_looks_at_no_signature(tell: Callable[..., Teller]) -> None:
 
 
 @ON_BOTH
-@pytest.mark.parametrize(("algorithm", "way"), [
-    (Key.RSA, "rsa-sha1"), (Key.RSA, "rsa-sha256"), (Key.SM2, "sm2"), (Key.SM2, "sm2-sha1")])
+@pytest.mark.parametrize(
+    ("algorithm", "way"), [(Key.RSA, "rsa-sha1"), (Key.RSA, "rsa-sha256"), (Key.SM2, "sm2"), (Key.SM2, "sm2-sha1")]
+)
 def test_what_is_signed_rightly_passes(tell: Callable[..., Teller], algorithm: Key, way: str) -> None:
     story = tell(signatures="require")
     story.say(signed(story, "inventory", issued(story, algorithm=algorithm), way))
@@ -132,8 +133,17 @@ def test_an_own_certificate_can_be_registered_and_numbers_are_taken_once(tell: C
 def test_a_certificate_with_a_registered_number_is_not_that_certificate(tell: Callable[..., Teller]) -> None:
     story = tell(signatures="require")
     by, key = issued(story), keys.generate(Key.RSA)
-    forged = read(issue(key, "Nobody", keys.public_of(key), by.certificate.number,
-                        Holder("演示公司", "3301960A01", "Nobody", "1"), NOON - DAY, NOON + DAY))
+    forged = read(
+        issue(
+            key,
+            "Nobody",
+            keys.public_of(key),
+            by.certificate.number,
+            Holder("演示公司", "3301960A01", "Nobody", "1"),
+            NOON - DAY,
+            NOON + DAY,
+        )
+    )
     story.say(signed(story, "inventory", Issued(forged, key)))
     assert answers(story) == [("-621049", "-621049/17610")]
 

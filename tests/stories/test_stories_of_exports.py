@@ -28,7 +28,7 @@ def told(story, sale):
 
 
 def of_note(story, number):
-    match, = [one for one in find(story, number) if one.what == "note"]
+    (match,) = [one for one in find(story, number) if one.what == "note"]
     with reading(story.window.engine) as connection:
         return stories.of_note(connection, story.sandbox, match.id)
 
@@ -41,26 +41,36 @@ def left(story, sale):
     story.say(note("departure_note", [sale], "LJ1"))
 
 
-@pytest.mark.parametrize(("number", "by"), [
-    (lambda story, sale: sale.id, "orderNo"), (lambda story, sale: sale.waybill, "logisticsNo"),
-    (lambda story, sale: "QDE000000001", "copNo"), (invt_no, "invtNo"),
-    (lambda story, sale: str(story.column(sale, "pre_no")), "preNo")])
+@pytest.mark.parametrize(
+    ("number", "by"),
+    [
+        (lambda story, sale: sale.id, "orderNo"),
+        (lambda story, sale: sale.waybill, "logisticsNo"),
+        (lambda story, sale: "QDE000000001", "copNo"),
+        (invt_no, "invtNo"),
+        (lambda story, sale: str(story.column(sale, "pre_no")), "preNo"),
+    ],
+)
 def test_a_number_of_an_export_leads_to_its_list(tell, number, by):
     story, sale = tell(), Sale()
     story.say(*sale.messages())
     found = find(story, number(story, sale))
     assert [(one.what, one.by, one.order_no, one.kind, one.flow) for one in found] == [
-        ("declaration", by, sale.id, "export_inventory", "E")]
+        ("declaration", by, sale.id, "export_inventory", "E")
+    ]
 
 
 def test_a_master_waybill_leads_to_its_lists_and_a_notes_number_to_the_note(tell):
     story, sale = tell(), Sale()
     left(story, sale)
     assert {(one.what, one.order_no, one.by) for one in find(story, "NGB1")} == {
-        ("declaration", sale.id, "billNo"), ("declaration", Sale(2).id, "billNo")}
+        ("declaration", sale.id, "billNo"),
+        ("declaration", Sale(2).id, "billNo"),
+    }
     for number, kind in (("ZD1", "consolidation"), ("YD1", "arrival_note"), ("LJ1", "departure_note")):
         assert [(one.what, one.kind, one.state, one.by) for one in find(story, number)] == [
-            ("note", kind, "accepted", "copNo")]
+            ("note", kind, "accepted", "copNo")
+        ]
 
 
 def test_the_story_of_an_export_has_all_its_papers_and_only_its_own_parcels(tell):
@@ -68,13 +78,20 @@ def test_the_story_of_an_export_has_all_its_papers_and_only_its_own_parcels(tell
     left(story, sale)
     one = told(story, sale)
     assert sorted(paper.kind for paper in one.documents) == [
-        "arrival_note", "collection", "consolidation", "departure_note", "export_inventory", "export_order",
-        "export_waybill"]
+        "arrival_note",
+        "collection",
+        "consolidation",
+        "departure_note",
+        "export_inventory",
+        "export_order",
+        "export_waybill",
+    ]
     assert {paper.last_status for paper in one.documents} <= {"120", "399", "899"}
     for paper in one.documents:
         if paper.kind in {"consolidation", "arrival_note", "departure_note"}:
             assert [[fact.text for fact in line if fact.name == "logisticsNo"] for line in paper.lines] == [
-                [sale.waybill]]
+                [sale.waybill]
+            ]
     events = [each.event for each in one.timeline if each.kind == "export_inventory"]
     assert {"accepted", "consolidated", "arrived", "released", "departed", "closed"} <= set(events), events
     assert events.index("arrived") < events.index("released") < events.index("closed")
@@ -105,8 +122,11 @@ def test_an_import_and_an_export_of_one_order_number_never_share_a_story(story):
     for one in found:
         with reading(story.window.engine) as connection:
             each = stories.of_declaration(connection, story.sandbox, one.id)
-        kinds = {paper.kind for paper in each.documents} | {line.kind for line in each.timeline} | {
-            answer.kind for answer in each.receipts}
+        kinds = (
+            {paper.kind for paper in each.documents}
+            | {line.kind for line in each.timeline}
+            | {answer.kind for answer in each.receipts}
+        )
         assert {stories.flow_of(kind) for kind in kinds} == {one.flow}
         assert [other.flow for other in each.others] == ["I" if one.flow == "E" else "E"]
     with pytest.raises(acts.NotActionable, match="2 things"):
@@ -171,7 +191,8 @@ def test_a_return_and_a_cancellation_stand_in_the_story_of_their_list(tell):
     assert {"214", "216"} <= {each.code for each in one.receipts}
     assert {"2", "120", "800"} == {each.status for each in one.receipts if each.code == "214"}
     assert [(each.what, each.id, each.about, each.by) for each in find(story, "TH1")] == [
-        ("request", one.requests[0].id, one.head.id, "coElNo")]
+        ("request", one.requests[0].id, one.head.id, "coElNo")
+    ]
     story.say(Sale(3).message("export_order"), *Sale(3).messages("export_waybill", "export_inventory"))
     story.say(cancellation(invt_no(story, Sale(3))))
     assert [each.kind for each in told(story, Sale(3)).requests] == ["export_cancellation"]
@@ -181,7 +202,7 @@ def test_a_return_and_a_cancellation_stand_in_the_story_of_their_list(tell):
 def test_a_message_with_a_request_shows_what_customs_answered(tell):
     story, sale = tell(), Sale()
     story.say(*sale.messages(), note("arrival_note", [sale], "YD1"))
-    admitted, = story.say(refund(sale, invt_no(story, sale)))
+    (admitted,) = story.say(refund(sale, invt_no(story, sale)))
     with reading(story.window.engine) as connection:
         one = stories.of_message(connection, story.sandbox, admitted.id)
     assert [each.status for each in one.receipts] == ["2", "120"]
@@ -217,7 +238,7 @@ def test_an_officer_is_offered_what_a_receipt_can_say_and_refused_the_rest_in_wo
     story, sale = tell(), Sale()
     story.say(*sale.messages())
     number = invt_no(story, sale)
-    found, = find(story, number)
+    (found,) = find(story, number)
     assert [one.action for one in acts.possible_with(found)] == ["reject", "review", "inspect"]
     acts.act(story.window, story.sandbox, number, "review", "抽查", TESTER)
     story.window.settle()
@@ -235,4 +256,5 @@ def test_a_list_that_was_never_declared_is_found_by_its_own_number(tell):
     story, sale = tell(), Sale()
     story.say(sale.message("export_inventory", netWeight="99999"))
     assert [(one.what, one.by, one.state, one.flow) for one in find(story, "QDE000000001")] == [
-        ("order", "copNo", "refused", "E")]
+        ("order", "copNo", "refused", "E")
+    ]

@@ -21,12 +21,14 @@ SHIRT, SHOE = "6109100010", "6404110000"
 
 def example() -> list:
     """The lists of the example in the rule book."""
-    return [inventory(1, line(qty="2", amount="25.80")),
-            inventory(2, line(qty="3", amount="38.70"), kg="0.54"),
-            inventory(3, line(qty="1", amount="89.00", currency=CNY), kg="0.18"),
-            inventory(4, line(gcode=SHOE, qty="1", amount="54.99", unit="025"), kg="0.92"),
-            inventory(5, line(qty="4", amount="51.60", country=JPN), country=JPN, kg="0.72"),
-            inventory(6, line(qty="2", amount="25.80"), port="4220")]
+    return [
+        inventory(1, line(qty="2", amount="25.80")),
+        inventory(2, line(qty="3", amount="38.70"), kg="0.54"),
+        inventory(3, line(qty="1", amount="89.00", currency=CNY), kg="0.18"),
+        inventory(4, line(gcode=SHOE, qty="1", amount="54.99", unit="025"), kg="0.92"),
+        inventory(5, line(qty="4", amount="51.60", country=JPN), country=JPN, kg="0.72"),
+        inventory(6, line(qty="2", amount="25.80"), port="4220"),
+    ]
 
 
 @ON_BOTH
@@ -36,7 +38,10 @@ def test_the_example_of_the_rule_book(told):
     assert told.answers()[-1] == ("399", "2300.taken")
     made = told.made()
     assert [(one.head["destination"], one.head["exit_office"], plain(one.gross), len(one.lines)) for one in made] == [
-        (JPN, "4227", "0.72", 1), (KOR, "4220", "0.36", 1), (KOR, "4227", "2.00", 3)]
+        (JPN, "4227", "0.72", 1),
+        (KOR, "4220", "0.36", 1),
+        (KOR, "4227", "2.00", 3),
+    ]
     results = told.results()
     assert [one["msgCount"] for one in results] == ["1"] * 3
     placed = {row["invtNo"]: (one["entryId"], row["gseqno"], row["gcode"]) for one in results for row in one["lists"]}
@@ -70,8 +75,9 @@ def test_a_request_that_names_lists_is_taken_in_and_carries_its_number(told):
 
 
 def test_a_request_is_refused_for_each_list_that_cannot_be_summarised_and_claims_none(told):
-    sound, counted, direct, other = told.closed([
-        inventory(1), inventory(2, flag="A"), inventory(3, mode="9710"), inventory(4, merchant="3301968DEF")])
+    sound, counted, direct, other = told.closed(
+        [inventory(1), inventory(2, flag="A"), inventory(3, mode="9710"), inventory(4, merchant="3301968DEF")]
+    )
     told.story.say(told.request([sound, counted, direct, other, "42272026E999999999"]))
     assert told.answers() == [("2", "2"), ("100", "18001")]
     assert set(told.rules()) == {"18001", "18005", "18006", "18010"}
@@ -107,7 +113,7 @@ def test_the_seconds_of_a_period_belong_to_it(told):
 @pytest.mark.parametrize("order", [(1, 2, 3), (3, 1, 2), (2, 2, 3, 3, 1, 1)])
 def test_parts_come_in_any_order_and_doubled(told, order):
     numbers = told.closed([inventory(number) for number in range(6)])
-    parts = {part: told.request(numbers[2 * part - 2:2 * part], part=part, parts=3) for part in (1, 2, 3)}
+    parts = {part: told.request(numbers[2 * part - 2 : 2 * part], part=part, parts=3) for part in (1, 2, 3)}
     for part in order:
         told.story.say(parts[part])
     assert sorted(told.answers()).count(("399", "2300.taken")) == 3
@@ -116,8 +122,9 @@ def test_parts_come_in_any_order_and_doubled(told, order):
 
 def test_parts_that_contradict_each_other_are_refused_and_missing_ones_refuse_the_others(told):
     numbers = told.closed([inventory(number) for number in range(2)])
-    told.story.say(told.request(numbers[:1], part=1, parts=2),
-                   told.request(numbers[1:], part=2, parts=2, summaryFlag="2"))
+    told.story.say(
+        told.request(numbers[:1], part=1, parts=2), told.request(numbers[1:], part=2, parts=2, summaryFlag="2")
+    )
     assert ("100", "18011") in told.answers()
     told.story.pass_time(days=8)
     assert told.answers()[-1] == ("100", "18009")
@@ -133,8 +140,9 @@ def test_a_part_may_not_be_changed_while_its_lists_are_summarised(told):
 
 def test_a_list_that_is_named_twice_is_summarised_once(told):
     numbers = told.closed([inventory(number) for number in range(3)])
-    told.story.say(told.request([*numbers[:2], numbers[0]], part=1, parts=2),
-                   told.request(numbers[1:], part=2, parts=2))
+    told.story.say(
+        told.request([*numbers[:2], numbers[0]], part=1, parts=2), told.request(numbers[1:], part=2, parts=2)
+    )
     assert (told.one().state, told.one().lists) == ("summarised", 3)
 
 
@@ -159,8 +167,10 @@ def test_two_requests_that_race_for_lists(told):
 
 
 def test_the_months_of_a_request_are_summarised_each_by_itself_and_late_ones_remarked(told):
-    numbers = [told.closed([inventory(place)], day)[0] for place, day in enumerate(
-        (date(2026, 11, 3), date(2026, 9, 20), date(2026, 11, 4), date(2026, 9, 21)))]
+    numbers = [
+        told.closed([inventory(place)], day)[0]
+        for place, day in enumerate((date(2026, 11, 3), date(2026, 9, 20), date(2026, 11, 4), date(2026, 9, 21)))
+    ]
     told.story.say(told.request(numbers))
     assert [(one.month, one.sources) for one in told.made()] == [("2026-09-01", 2), ("2026-11-01", 2)]
     assert told.rules().count("18023") == 2

@@ -12,18 +12,31 @@ from tests.stories.summarising import Summarising, inventory, line
 
 TOLD = Summarising
 LISTS = 17
-SMALL = [("gateways.customs.summaries.claiming", "CHUNK", 4), ("gateways.customs.summaries.merging", "LINES", 3),
-         ("gateways.customs.summaries.telling", "TOGETHER", 2)]
+SMALL = [
+    ("gateways.customs.summaries.claiming", "CHUNK", 4),
+    ("gateways.customs.summaries.merging", "LINES", 3),
+    ("gateways.customs.summaries.telling", "TOGETHER", 2),
+]
 
 
-@pytest.mark.parametrize(("point", "times"), [
-    *(("before-commit", times) for times in (1, 2, 4, 6, 7, 8)), *(("after-commit", times) for times in (1, 3, 6, 8)),
-    ("after-publish", 4), ("before-acknowledge", 5)])
+@pytest.mark.parametrize(
+    ("point", "times"),
+    [
+        *(("before-commit", times) for times in (1, 2, 4, 6, 7, 8)),
+        *(("after-commit", times) for times in (1, 3, 6, 8)),
+        ("after-publish", 4),
+        ("before-acknowledge", 5),
+    ],
+)
 @pytest.mark.parametrize("refused", [False, pytest.param(True, marks=pytest.mark.long)])
 def test_a_summary_goes_on_where_it_was(told, tmp_path, point, times, refused):
     countries = ("133", "116", "110")
-    numbers = told.closed([inventory(place, line(), line(2, gcode=f"64041100{place:02d}"),
-                                     country=countries[place % 3]) for place in range(LISTS)])
+    numbers = told.closed(
+        [
+            inventory(place, line(), line(2, gcode=f"64041100{place:02d}"), country=countries[place % 3])
+            for place in range(LISTS)
+        ]
+    )
     named = [*numbers, "42272026E999999999"] if refused else numbers
     told.story.file(told.request(named))
     told.story.window.close()

@@ -19,11 +19,25 @@ def traffic(told: Summarising, dice: Random) -> dict[str, int]:
     """Lists of all kinds, closed on several days; gives the amount of each in total, by number."""
     found = {}
     for number in range(30):
-        lines = [line(gnum, gcode=dice.choice(CODES), country=dice.choice(COUNTRIES), qty=str(dice.randint(1, 5)),
-                      amount=f"{dice.randint(1, 9_999) / 100:.2f}", currency=dice.choice(("502", "142")))
-                 for gnum in range(1, dice.randint(2, 4))]
-        one = inventory(number, *lines, country=dice.choice(COUNTRIES), port=dice.choice(("4227", "4220")),
-                        mode=dice.choice(("9610", "9610", "1210", "9710")), flag=dice.choice("BBBA"))
+        lines = [
+            line(
+                gnum,
+                gcode=dice.choice(CODES),
+                country=dice.choice(COUNTRIES),
+                qty=str(dice.randint(1, 5)),
+                amount=f"{dice.randint(1, 9_999) / 100:.2f}",
+                currency=dice.choice(("502", "142")),
+            )
+            for gnum in range(1, dice.randint(2, 4))
+        ]
+        one = inventory(
+            number,
+            *lines,
+            country=dice.choice(COUNTRIES),
+            port=dice.choice(("4227", "4220")),
+            mode=dice.choice(("9610", "9610", "1210", "9710")),
+            flag=dice.choice("BBBA"),
+        )
         (invt_no,) = told.closed([one], dice.choice(DAYS))
         found[invt_no] = sum(each.total_price for each in one.lines)
     return found
@@ -57,5 +71,6 @@ def test_every_list_stands_once(tell, seed):
     made = [one for name in names for one in told.made(name)]
     assert sum(of[7] for one in made for of in one.lines) == sum(amounts[number] for number in summarised)
     assert {one.decl_seq_no: one.gross for one in made} == {
-        one["declSeqNo"]: scale(one["grossWeight"]) for one in results}
+        one["declSeqNo"]: scale(one["grossWeight"]) for one in results
+    }
     assert {one.standing for number, one in standing.items() if number not in summarised} <= {"waits", "statistics", ""}

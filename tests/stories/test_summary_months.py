@@ -26,7 +26,8 @@ def left(told: Summarising, sales: list[Sale], number: str = "1") -> list[str]:
 def test_a_month_of_exports_becomes_declarations(told):
     numbers = left(told, [Sale(1), Sale(2), Sale(3)])
     assert [(one.ebc_code, one.month, one.last_day, one.waiting, one.overdue) for one in told.due()] == [
-        (MERCHANT.code, "2026-11", "2026-12-15", 3, False)]
+        (MERCHANT.code, "2026-11", "2026-12-15", 3, False)
+    ]
     told.story.say(told.month())
     assert told.due() == []
     (made,) = told.made()

@@ -37,10 +37,13 @@ def officer(story: Teller, number: str, action: str) -> None:
 @ON_BOTH
 def test_release_bills_the_tax_and_books_the_guarantee(story):
     trade, number = released(story)
-    bill, = story.receipts(trade, "tax_bill")
+    (bill,) = story.receipts(trade, "tax_bill")
     total = sum(Decimal(bill.fields[name]) for name in ("customsTax", "valueAddedTax", "consumptionTax"))
-    lines = sum(Decimal(line[name]) for line in bill.fields["lines"]
-                for name in ("customsTax", "valueAddedTax", "consumptionTax"))
+    lines = sum(
+        Decimal(line[name])
+        for line in bill.fields["lines"]
+        for name in ("customsTax", "valueAddedTax", "consumptionTax")
+    )
     assert bill.fields["taxNo"] == f"{number}_0"
     assert total == lines > 0
     assert story.guarantee_of(trade) == (0, int(total * SCALE))
@@ -89,8 +92,9 @@ def test_the_result_of_an_inspection_is_entered_some_hours_after_it_ends(story):
     trade = story.trade(fault="guarantee_short")
     story.send(trade)
     officer(story, str(story.column(trade, "invt_no")), "inspect")
-    inspection, entry = (story.window.parameters.on(f"windows.{name}", TODAY).amount
-                         for name in ("inspection_hours", "result_hours"))
+    inspection, entry = (
+        story.window.parameters.on(f"windows.{name}", TODAY).amount for name in ("inspection_hours", "result_hours")
+    )
     story.pass_time(hours=int(inspection + entry) - 1)
     assert story.state(trade) == "under_inspection"
     story.pass_time(hours=1)
@@ -217,7 +221,8 @@ def test_a_partial_return_voids_the_bill_and_bills_what_stays(story):
     assert Decimal(second.fields["valueAddedTax"]) < Decimal(first.fields["valueAddedTax"])
     assert 0 < story.used_allowance(trade)[1] < before
     assert story.guarantee_of(trade)[1] == sum(
-        int(Decimal(second.fields[name]) * SCALE) for name in ("customsTax", "valueAddedTax", "consumptionTax"))
+        int(Decimal(second.fields[name]) * SCALE) for name in ("customsTax", "valueAddedTax", "consumptionTax")
+    )
 
 
 def test_goods_that_do_not_come_back_in_time_leave_the_bill_to_be_collected(story):
@@ -250,8 +255,13 @@ def test_bonded_stock_is_drawn_down_by_acceptance_and_refused_when_short(story):
     trade = story.trade(mode="1210")
     story.send(trade)
     with reading(story.window.engine) as connection:
-        drawn = connection.execute(select(account_book.c.drawn).where(
-            account_book.c.sandbox == story.sandbox, account_book.c.drawn > 0)).scalars().all()
+        drawn = (
+            connection.execute(
+                select(account_book.c.drawn).where(account_book.c.sandbox == story.sandbox, account_book.c.drawn > 0)
+            )
+            .scalars()
+            .all()
+        )
     assert sum(drawn) == sum(int(Decimal(line["qty"]) * SCALE) for line in trade.document("inventory").lines)
     short = story.trade(5, mode="1210", fault="stock_short")
     story.send(short)

@@ -33,8 +33,11 @@ def decide(story: Teller, trade: Trade, action: str) -> None:
 def waiting(story: Teller, topic: str) -> list[int]:
     """The deliveries of a topic that are open."""
     with reading(story.window.engine) as connection:
-        return list(connection.execute(select(delivery.c.id).where(
-            delivery.c.topic == topic, delivery.c.state != "done")).scalars())
+        return list(
+            connection.execute(
+                select(delivery.c.id).where(delivery.c.topic == topic, delivery.c.state != "done")
+            ).scalars()
+        )
 
 
 def test_two_requests_heard_together_reserve_once_and_two_answers_release_once(story):

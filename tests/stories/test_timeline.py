@@ -39,10 +39,11 @@ def test_the_days_of_a_bill_name_their_sources_in_both_languages(story):
     story.send(trade)
     with reading(story.window.engine) as connection:
         told = stories.of_declaration(connection, story.sandbox, int(str(story.column(trade, "id"))))
-    bill, = told.bills
+    (bill,) = told.bills
     assert any(TODAY.isoformat() in text and "入库日" in text for text in bill.working_zh)
-    assert any("goods register" in text for text in bill.working_en) and any("P1" in text and "Basis" in text
-                                                                             for text in bill.working_en)
+    assert any("goods register" in text for text in bill.working_en) and any(
+        "P1" in text and "Basis" in text for text in bill.working_en
+    )
     law = load()
     for name in ("returns.application_days", "returns.goods_back_days", "collection.free_days", "collection.last_day"):
         value = law.on(name, TODAY)
@@ -54,8 +55,10 @@ def test_the_days_of_a_bill_name_their_sources_in_both_languages(story):
 def test_of_two_acts_at_once_the_later_knows_that_it_came_too_late(story):
     trade = story.trade(fault="guarantee_short")
     story.send(trade)
-    first, second = (acts.act(story.window, story.sandbox, trade.id, action, reason="测试", officer=TESTER)
-                     for action in ("reject", "suspend"))
+    first, second = (
+        acts.act(story.window, story.sandbox, trade.id, action, reason="测试", officer=TESTER)
+        for action in ("reject", "suspend")
+    )
     story.window.settle()
     assert story.state(trade) == "rejected"
     answers = [decisions.outcome(story.window, story.sandbox, filed.decision) for filed in (first, second)]

@@ -37,13 +37,24 @@ def test_each_pair_of_documents_at_the_same_instant_ends_in_one_release(story, t
     for kind in pair:
         story.file(*[story.message(trade, kind) for trade in trades])
         with reading(story.window.engine) as connection:
-            received = connection.execute(select(delivery.c.id).where(
-                delivery.c.queue == "reception", delivery.c.state == "ready")).scalars().all()
+            received = (
+                connection.execute(
+                    select(delivery.c.id).where(delivery.c.queue == "reception", delivery.c.state == "ready")
+                )
+                .scalars()
+                .all()
+            )
         story.window._workers["reception"].work(list(received))
         with reading(story.window.engine) as connection:
-            found = connection.execute(select(delivery.c.id).where(
-                delivery.c.queue == "customs", delivery.c.topic == f"import.{kind}",
-                delivery.c.state == "ready")).scalars().all()
+            found = (
+                connection.execute(
+                    select(delivery.c.id).where(
+                        delivery.c.queue == "customs", delivery.c.topic == f"import.{kind}", delivery.c.state == "ready"
+                    )
+                )
+                .scalars()
+                .all()
+            )
         ids[kind] = list(found)
     at_once(work, *[(tmp_path / "story", ids[kind]) for kind in pair])
     story.window.settle()
@@ -65,18 +76,28 @@ def test_a_list_amended_while_customs_decides_is_decided_on_its_new_facts(story)
         if consumer.plan is amended_meanwhile:
             consumer.plan = plan
             number = str(story.receipts(trade)[0].fields["preNo"])
-            story.file(story.message(trade, "inventory", appType="2", appTime="20991231235959", guid="F" * 36,
-                                     preNo=number))
+            story.file(
+                story.message(trade, "inventory", appType="2", appTime="20991231235959", guid="F" * 36, preNo=number)
+            )
             with reading(story.window.engine) as other:
-                waiting = other.execute(select(delivery.c.id).where(
-                    delivery.c.queue == "reception", delivery.c.state == "ready")).scalars().all()
+                waiting = (
+                    other.execute(
+                        select(delivery.c.id).where(delivery.c.queue == "reception", delivery.c.state == "ready")
+                    )
+                    .scalars()
+                    .all()
+                )
             story.window._workers["reception"].work(list(waiting))
         return written
 
     consumer.plan = amended_meanwhile
     story.window.settle()
     assert outcome(story.receipts(trade)) == [
-        ("2", "2.inventory"), ("2", "2.inventory.modify"), ("120", "1800"), ("800", "2600")]
+        ("2", "2.inventory"),
+        ("2", "2.inventory.modify"),
+        ("120", "1800"),
+        ("800", "2600"),
+    ]
 
 
 def test_a_commit_that_fails_leaves_nothing_in_memory(story):

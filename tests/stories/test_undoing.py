@@ -20,27 +20,33 @@ pytestmark = LATER_ON_POSTGRESQL
 
 def decided(story: Teller, number: int, *actions: str) -> None:
     for action in actions:
-        decisions.file(story.window, story.sandbox, Subject.DECLARATION, number, action, by=named("关员甲"), seen=0,
-                       reason="测试")
+        decisions.file(
+            story.window, story.sandbox, Subject.DECLARATION, number, action, by=named("关员甲"), seen=0, reason="测试"
+        )
         story.window.settle()
 
 
 def last(story: Teller, trade: object, number: int) -> Last | None:
     with reading(story.window.engine) as connection:
-        return undoing.last(connection, story.sandbox, Subject.DECLARATION, number,
-                            story.state(trade), "declaration", "I")  # type: ignore[arg-type]
+        return undoing.last(
+            connection, story.sandbox, Subject.DECLARATION, number, story.state(trade), "declaration", "I"
+        )  # type: ignore[arg-type]
 
 
-@pytest.mark.parametrize(("actions", "action", "counters"), [
-    ([], "", []),
-    (["suspend"], "suspend", [("review", ("officer",))]),
-    (["suspend", "review"], "review", []),
-    (["reject"], "reject", [("amend", ("participant",))]),
-    (["inspect", "detain"], "detain", [("conclude", ("officer",))]),
-    (["conclude"], "conclude", []),
-])
-def test_the_counter_entry_of_the_last_decision_is_named(story: Teller, actions: list[str], action: str,
-                                                         counters: list[tuple[str, tuple[str, ...]]]) -> None:
+@pytest.mark.parametrize(
+    ("actions", "action", "counters"),
+    [
+        ([], "", []),
+        (["suspend"], "suspend", [("review", ("officer",))]),
+        (["suspend", "review"], "review", []),
+        (["reject"], "reject", [("amend", ("participant",))]),
+        (["inspect", "detain"], "detain", [("conclude", ("officer",))]),
+        (["conclude"], "conclude", []),
+    ],
+)
+def test_the_counter_entry_of_the_last_decision_is_named(
+    story: Teller, actions: list[str], action: str, counters: list[tuple[str, tuple[str, ...]]]
+) -> None:
     trade = story.trade(fault="content_missing")
     story.send(trade)
     number = int(str(story.column(trade, "id")))
@@ -53,9 +59,16 @@ def test_the_counter_entry_of_the_last_decision_is_named(story: Teller, actions:
     assert [(one.action, one.by) for one in found.counters] == counters, "what is released nothing undoes"
 
 
-@each(("lives", "state", "action", "counters"), [
-    ("declaration", "concluded", "conclude", ["review"]), ("declaration", "released", "conclude", []),
-    ("registration", "suspended", "suspend", ["resume"]), ("registration", "registered", "resume", ["suspend"]),
-    ("refund", "rejected", "reject", ["amend"]), ("cancellation", "approved", "approve", [])])
+@each(
+    ("lives", "state", "action", "counters"),
+    [
+        ("declaration", "concluded", "conclude", ["review"]),
+        ("declaration", "released", "conclude", []),
+        ("registration", "suspended", "suspend", ["resume"]),
+        ("registration", "registered", "resume", ["suspend"]),
+        ("refund", "rejected", "reject", ["amend"]),
+        ("cancellation", "approved", "approve", []),
+    ],
+)
 def test_the_lifecycle_says_what_undoes_what(lives: str, state: str, action: str, counters: list[str]) -> None:
     assert [step.action for step in lifecycle.undoing(action, state, lives)] == counters

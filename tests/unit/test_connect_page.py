@@ -20,7 +20,7 @@ MESSAGE = Outgoing("id", "main", "DXPENT0000000001", 5, 7, "622", "<a>青岛</a>
 
 def code(name: str) -> Callable[..., Any]:
     """A function that a block of the page defines."""
-    block, = [one for one in re.findall(r"```python\n(.*?)```", PAGE, re.DOTALL) if f"def {name}(" in one]
+    (block,) = [one for one in re.findall(r"```python\n(.*?)```", PAGE, re.DOTALL) if f"def {name}(" in one]
     found: dict[str, Any] = {}
     exec(block, found)
     return found[name]  # type: ignore[no-any-return]
@@ -39,9 +39,16 @@ def test_the_pages_code_believes_what_the_window_signs(is_genuine: Callable[...,
     assert is_genuine("geheim", posted(), MESSAGE.body)
 
 
-@pytest.mark.parametrize(("secret", "age", "body"), [
-    ("other", 0, MESSAGE.body), ("geheim", 0, MESSAGE.body + b" "), ("geheim", 400, MESSAGE.body),
-    ("geheim", -400, MESSAGE.body)], ids=["another secret", "another body", "too old", "of the future"])
+@pytest.mark.parametrize(
+    ("secret", "age", "body"),
+    [
+        ("other", 0, MESSAGE.body),
+        ("geheim", 0, MESSAGE.body + b" "),
+        ("geheim", 400, MESSAGE.body),
+        ("geheim", -400, MESSAGE.body),
+    ],
+    ids=["another secret", "another body", "too old", "of the future"],
+)
 def test_and_nothing_else(is_genuine: Callable[..., bool], secret: str, age: int, body: bytes) -> None:
     assert not is_genuine(secret, posted(age=age), body)
 
@@ -57,7 +64,19 @@ def test_every_header_is_on_the_page() -> None:
 
 def test_the_table_of_pauses_is_that_of_the_program() -> None:
     assert (*ABROAD.first, ABROAD.then, ABROAD.later, ABROAD.days, BLOCKED_AFTER) == (
-        5 * SECOND, 30 * SECOND, 2 * MINUTE, 10 * MINUTE, 30 * MINUTE, HOUR, DAY, 3 * DAY, 3)
-    for words in ("| 1, 2 | 5 s, 30 s | active |", "| 3, 4, 5 | 2 min, 10 min, 30 min | blocked",
-                  "| more | 1 h; after three days blocked, 1 day |"):
+        5 * SECOND,
+        30 * SECOND,
+        2 * MINUTE,
+        10 * MINUTE,
+        30 * MINUTE,
+        HOUR,
+        DAY,
+        3 * DAY,
+        3,
+    )
+    for words in (
+        "| 1, 2 | 5 s, 30 s | active |",
+        "| 3, 4, 5 | 2 min, 10 min, 30 min | blocked",
+        "| more | 1 h; after three days blocked, 1 day |",
+    ):
         assert words in PAGE

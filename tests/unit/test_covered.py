@@ -12,8 +12,14 @@ from tests.covered import PACKAGES, main, shares
 
 
 def file(lines: int, covered: int, branches: int = 0, taken: int = 0) -> dict[str, Any]:
-    return {"summary": {"num_statements": lines, "covered_lines": covered, "num_branches": branches,
-                        "covered_branches": taken}}
+    return {
+        "summary": {
+            "num_statements": lines,
+            "covered_lines": covered,
+            "num_branches": branches,
+            "covered_branches": taken,
+        }
+    }
 
 
 def test_lines_and_branches_of_a_package_are_counted_together() -> None:

@@ -37,8 +37,14 @@ WRITTEN = [page for page in PAGES if "reference" not in page.parts]
 """Pages that are written by hand; those of the reference are made from the code."""
 README = ROOT / "README.md"
 OUTCOMES = "## To see this outcome, do that"
-FROM_OUTSIDE = {"demo": demo, "bench": bench, "year": year, "officers": officers, "key-control": key_control,
-                "traffic": traffic}
+FROM_OUTSIDE = {
+    "demo": demo,
+    "bench": bench,
+    "year": year,
+    "officers": officers,
+    "key-control": key_control,
+    "traffic": traffic,
+}
 """Commands that an entry point brings: where nothing is installed, only these pages would miss them."""
 _FENCE = re.compile(r"^ *```(\w*)\n(.*?)^ *```", re.MULTILINE | re.DOTALL)
 _LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")
@@ -103,14 +109,34 @@ def test_every_command_on_a_page_exists_with_its_options(name: str) -> None:
 
 def test_commands_are_really_found_on_the_pages() -> None:
     shown = [words for page in WRITTEN for line in lines(page.read_text("utf-8")) if (words := called(line))]
-    assert {words[0] for words in shown} >= {"run", "submit", "validate", "sample", "receipts", "show", "act", "parked",
-                                            "import", "sandbox", "clock", "demo", "bench"}
+    assert {words[0] for words in shown} >= {
+        "run",
+        "submit",
+        "validate",
+        "sample",
+        "receipts",
+        "show",
+        "act",
+        "parked",
+        "import",
+        "sandbox",
+        "clock",
+        "demo",
+        "bench",
+    }
 
 
-@each("line", [
-    "single-window sumbit a.xml", "single-window submit --nowait a.xml", "single-window clock avdance 3d",
-    "single-window demo --leave", "single-window submit --edition 2019 a.xml", "single-window run --port",
-])
+@each(
+    "line",
+    [
+        "single-window sumbit a.xml",
+        "single-window submit --nowait a.xml",
+        "single-window clock avdance 3d",
+        "single-window demo --leave",
+        "single-window submit --edition 2019 a.xml",
+        "single-window run --port",
+    ],
+)
 def test_the_guard_of_commands_barks(line: str) -> None:
     assert complaint(line)
 
@@ -162,14 +188,17 @@ def in_row_or_heading(name: str) -> bool:
     return re.search(rf"^(#|\|).*(?<![\w.]){re.escape(name)}(?![\w.])", everything(), re.MULTILINE) is not None
 
 
-@each("name", [
-    *(f"SINGLE_WINDOW_{one.name.upper()}" for one in fields(Settings)),
-    *(one.name for one in msgspec.structs.fields(Options)),
-    *(one.name for one in faults()),
-    *sorted({step.action for life in lifecycles().values() for step in life.transitions if OFFICER in step.by}),
-    *sorted({topic for topics in QUEUES.values() for topic in topics}),
-    *(one.name for one in ALL),
-])
+@each(
+    "name",
+    [
+        *(f"SINGLE_WINDOW_{one.name.upper()}" for one in fields(Settings)),
+        *(one.name for one in msgspec.structs.fields(Options)),
+        *(one.name for one in faults()),
+        *sorted({step.action for life in lifecycles().values() for step in life.transitions if OFFICER in step.by}),
+        *sorted({topic for topics in QUEUES.values() for topic in topics}),
+        *(one.name for one in ALL),
+    ],
+)
 def test_everything_that_has_a_name_has_a_row_or_a_heading(name: str) -> None:
     assert in_row_or_heading(name)
 
@@ -208,7 +237,7 @@ def test_every_status_of_the_table_of_outcomes_exists() -> None:
 
 @each("fault", faults(), ids=lambda fault: fault.name)
 def test_every_known_fault_has_its_outcome_in_the_table(fault: Fault) -> None:
-    (outcome, _, _), = [row for row in outcomes() if row[2] == f"`{fault.name}`"]
+    ((outcome, _, _),) = [row for row in outcomes() if row[2] == f"`{fault.name}`"]
     # what a cancellation or a return answers is the outcome to look for; the list's own comes before it
     wanted = [] if fault.story else [fault.expected.outcome, *fault.expected.codes]
     assert [part for part in wanted if part not in outcome and part != "800"] == []
@@ -216,15 +245,19 @@ def test_every_known_fault_has_its_outcome_in_the_table(fault: Fault) -> None:
 
 
 def test_every_table_of_the_database_has_its_owner_on_the_page() -> None:
-    shown = {owner: set(re.findall(r"`(\w+)`", tables)) for owner, tables in rows(
-        (ROOT / "docs/architecture.md").read_text("utf-8"), "## Tables and their owners")}
+    shown = {
+        owner: set(re.findall(r"`(\w+)`", tables))
+        for owner, tables in rows((ROOT / "docs/architecture.md").read_text("utf-8"), "## Tables and their owners")
+    }
     assert shown == {owner: set(tables) for owner, tables in OWNERS.items() if owner != "all"}
 
 
 def test_every_topic_stands_under_its_queue_on_the_page() -> None:
     page = (ROOT / "docs/reference/topics.md").read_text("utf-8")
-    shown = {queue: [topic for topics, *_ in rows(page, f"## {queue}") for topic in re.findall(r"`([\w.]+)`", topics)]
-             for queue in GATEWAYS}
+    shown = {
+        queue: [topic for topics, *_ in rows(page, f"## {queue}") for topic in re.findall(r"`([\w.]+)`", topics)]
+        for queue in GATEWAYS
+    }
     assert shown == {queue: list(QUEUES[queue]) for queue in GATEWAYS}
 
 

@@ -29,8 +29,11 @@ def cited() -> set[str]:
     for _, text in texts():
         for citation in _CITATION.findall(text):
             word, *numbers = citation.replace(",", "").split()
-            found |= {f"{word.removesuffix('s') if word == 'readings' else word} {number}"
-                      for number in numbers if number[0].isdigit()}
+            found |= {
+                f"{word.removesuffix('s') if word == 'readings' else word} {number}"
+                for number in numbers
+                if number[0].isdigit()
+            }
     return found
 
 
@@ -49,8 +52,9 @@ def test_every_rule_and_reading_that_is_cited_is_explained() -> None:
 def test_every_page_that_is_cited_by_its_number_is_known() -> None:
     index = (LAW / "index.md").read_text("utf-8")
     named = {page: path for path, text in texts() for page in _PAGE.findall(text)}
-    unknown = {page: str(path) for page, path in named.items()
-               if page not in law.sources() and f"| {page} |" not in index}
+    unknown = {
+        page: str(path) for page, path in named.items() if page not in law.sources() and f"| {page} |" not in index
+    }
     assert unknown == {}
 
 

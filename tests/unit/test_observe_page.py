@@ -21,10 +21,18 @@ _EVENT = re.compile(r"[a-z_]+\.[a-z_]+|stopping|library")
 
 def events(module: Module) -> set[str]:
     """What a module tells the log: the texts in the first argument of each of its calls."""
-    said = {one.value for node in module.nodes if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)
-            and node.func.attr in LEVELS and isinstance(node.func.value, ast.Name) and node.func.value.id == "log"
-            and node.args for one in ast.walk(node.args[0])
-            if isinstance(one, ast.Constant) and isinstance(one.value, str)}
+    said = {
+        one.value
+        for node in module.nodes
+        if isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Attribute)
+        and node.func.attr in LEVELS
+        and isinstance(node.func.value, ast.Name)
+        and node.func.value.id == "log"
+        and node.args
+        for one in ast.walk(node.args[0])
+        if isinstance(one, ast.Constant) and isinstance(one.value, str)
+    }
     return {one for one in said if _EVENT.fullmatch(one)}
 
 
@@ -40,10 +48,15 @@ def test_every_event_of_the_log_has_a_row_and_every_row_an_event() -> None:
     assert sorted(shown) == sorted(told)
 
 
-@each("source", [
-    'log.info("batch.done", queue="x")', 'log.error("a.b" if x else "batch.done")', 'log.exception("batch.done")',
-    'log.warning({"x": "batch.done", "y": "a.b"}[z], reason="c.d")',
-])
+@each(
+    "source",
+    [
+        'log.info("batch.done", queue="x")',
+        'log.error("a.b" if x else "batch.done")',
+        'log.exception("batch.done")',
+        'log.warning({"x": "batch.done", "y": "a.b"}[z], reason="c.d")',
+    ],
+)
 def test_the_guard_of_events_barks(source: str) -> None:
     assert "batch.done" in events(Module("single_window.x", source)) and "c.d" not in events(Module("x", source))
 
@@ -66,7 +79,7 @@ def test_metrics_that_are_asked_for_exist() -> None:
 @each("ids", [[1205], [7, 1205], [1205, 2000], [1204, 1205, 1206], [*range(1, 3), 1205]])
 @each("field", ["messages", "deliveries"])
 def test_the_search_that_the_page_shows_finds_an_id_and_no_other(field: str, ids: list[int]) -> None:
-    line, = [one for one in PAGE.splitlines() if one.startswith("grep") and f'"{field}"' in one]
+    (line,) = [one for one in PAGE.splitlines() if one.startswith("grep") and f'"{field}"' in one]
     pattern = re.sub(r"120\d", "1205", shlex.split(line)[2])
     assert re.search(pattern, f'{{"event": "x", "{field}": "{compact(ids)}", "process": 1205}}')
     others = [one for one in ids if one != 1205] + [12050, 11205]

@@ -21,7 +21,7 @@ from tests.receivers import free_port
 from tests.running import address, environment, heard, running
 
 PAGE = (Path(__file__).parents[2] / "docs" / "payment-data-179.md").read_text("utf-8")
-PLATFORM, = re.findall(r"```python\n(.*?)```", PAGE, re.DOTALL)
+(PLATFORM,) = re.findall(r"```python\n(.*?)```", PAGE, re.DOTALL)
 BLOCKS = re.findall(r"```sh\n(.*?)```", PAGE, re.DOTALL)
 
 
@@ -54,8 +54,12 @@ def test_it_works_as_it_is_written(place: Path) -> None:
     key = next((place / "keys").glob("*.key"))
     assert key.name == "01000001.key" and "keys/01000001.key 01000001" in PAGE
     with running("run --port 0", place, webhook_private=1) as window:
-        platform = Program("platform", [sys.executable, "shop.py", address(window), str(port), str(key), key.stem],
-                           place / "platform.log", environment(place))
+        platform = Program(
+            "platform",
+            [sys.executable, "shop.py", address(window), str(port), str(key), key.stem],
+            place / "platform.log",
+            environment(place),
+        )
         platform.start()
         try:
             run(BLOCKS[1], port)

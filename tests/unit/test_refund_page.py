@@ -33,5 +33,5 @@ def test_its_codes_keys_and_ledgers_are_those_of_the_program() -> None:
     codes = set(re.findall(r"\b20[2-5]\d\d\b", PAGE))
     assert codes and codes <= set(texts())
     assert f"({', '.join(KEYS[name] for name in ('approve', 'reduce', 'refuse', 'ask', 'recover'))})" in PAGE
-    table = PAGE[PAGE.index("## What the audit compares"):]
+    table = PAGE[PAGE.index("## What the audit compares") :]
     assert re.findall(r"^\| (\w+) \|", table, re.MULTILINE)[1:] == list(auditing.LEDGERS)

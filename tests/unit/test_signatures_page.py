@@ -31,13 +31,20 @@ def test_its_commands_work_as_they_are_written(tmp_path: Path, monkeypatch: pyte
 
 
 def test_every_code_of_a_kind_is_on_it() -> None:
-    codes = {code for entry in entries() for code in (entry.signature_invalid, entry.signature_missing,
-                                                      entry.signature_differs, entry.signature_holder) if code}
+    codes = {
+        code
+        for entry in entries()
+        for code in (entry.signature_invalid, entry.signature_missing, entry.signature_differs, entry.signature_holder)
+        if code
+    }
     assert [code for code in sorted(codes) if code not in PAGE] == []
 
 
 def test_every_finding_reason_and_error_is_on_it() -> None:
-    findings = [code for code in words() if code.startswith("signature-") and code not in {
-        "signature-missing", "signature-dialect"}]
+    findings = [
+        code
+        for code in words()
+        if code.startswith("signature-") and code not in {"signature-missing", "signature-dialect"}
+    ]
     assert [one for one in findings if one.removeprefix("signature") not in PAGE] == []
     assert [one for one in {*REASONS.values(), *ERRORS} if one not in PAGE] == []

@@ -51,11 +51,15 @@ def decide_as_filed_earlier(changes: Sequence[BatchChange], desk: BatchDesk) -> 
     """Changes that an earlier version filed."""
     filed = []
     for change in changes:
-        values = change.content if change.action == "open" else {ROLE: change.role, LISTS: change.content,
-                                                                 CONTINUED: not change.revision}
+        values = (
+            change.content
+            if change.action == "open"
+            else {ROLE: change.role, LISTS: change.content, CONTINUED: not change.revision}
+        )
         reason = change.content or "" if change.action == "review" else ""
-        filed.append(Decision(change.batch_id, change.number, change.revision, change.action, reason, change.by,
-                              values))
+        filed.append(
+            Decision(change.batch_id, change.number, change.revision, change.action, reason, change.by, values)
+        )
     decide_batches(filed, desk)
 
 

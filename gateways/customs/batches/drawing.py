@@ -28,9 +28,17 @@ def inputs(declaration: Declaration, facts: Any, company: Company | None, desk: 
 
 def drawn(seed: str, batch_no: str, members: Iterable[Member], day: date, parameters: Parameters) -> Drawn:
     """The samples of a batch declared on a day, from what is kept with its members."""
-    return draw_samples(seed, batch_no, [
-        Drawing(one.key, one.draw["lane"], one.draw["grade"], tuple(one.draw["goods"]))
-        for one in members if "lane" in one.draw], day, parameters)
+    return draw_samples(
+        seed,
+        batch_no,
+        [
+            Drawing(one.key, one.draw["lane"], one.draw["grade"], tuple(one.draw["goods"]))
+            for one in members
+            if "lane" in one.draw
+        ],
+        day,
+        parameters,
+    )
 
 
 def choose(members: Sequence[Member], found: Drawn) -> list[Member]:

@@ -28,8 +28,9 @@ def joins(declaration: Declaration, desk: CustomsDesk) -> bool:
     its opening, where the sandbox opens batches."""
     if declaration.batch_id:
         return True
-    kept = [one for one in desk.repository.reserved([declaration.key, declaration.order_no])
-            if one.flow == declaration.flow]
+    kept = [
+        one for one in desk.repository.reserved([declaration.key, declaration.order_no]) if one.flow == declaration.flow
+    ]
     key = opening(declaration, desk)
     if not kept and not key:
         return False

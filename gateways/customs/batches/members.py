@@ -26,11 +26,21 @@ def waits(declaration: Declaration | None) -> bool:
     return declaration is not None and declaration.state == "accepted" and not declaration.lane
 
 
-def opened(opening: str, flow: str, customs_code: str, trade_mode: str, who: str, desk: BatchDesk,
-           asked: int = 0) -> Batch:
+def opened(
+    opening: str, flow: str, customs_code: str, trade_mode: str, who: str, desk: BatchDesk, asked: int = 0
+) -> Batch:
     """A new batch; when its window is over it is declared by itself."""
-    batch = Batch(desk.repository.new_id(), desk.repository.batch_no(customs_code, flow, desk.now), flow, who, opening,
-                  customs_code, trade_mode, opened_at=desk.now, asked=asked)
+    batch = Batch(
+        desk.repository.new_id(),
+        desk.repository.batch_no(customs_code, flow, desk.now),
+        flow,
+        who,
+        opening,
+        customs_code,
+        trade_mode,
+        opened_at=desk.now,
+        asked=asked,
+    )
     desk.deadline(desk.due_in("windows.batch_hours"), BatchDue(batch.id))
     note(batch, "batch_opened", desk, actor=who, asked=asked)
     desk.repository.put_batch(batch)
@@ -83,11 +93,15 @@ def join(reports: Sequence[MemberReported], desk: BatchDesk) -> None:
         declaration = lists.get(report.declaration_id)
         if declaration is None or not waits(declaration) or declaration.batch_id:
             continue
-        member = kept.pop((report.batch_id, declaration.key), None) or kept.pop((report.batch_id, declaration.order_no),
-                                                                                None)
+        member = kept.pop((report.batch_id, declaration.key), None) or kept.pop(
+            (report.batch_id, declaration.order_no), None
+        )
         batch = desk.repository.batches([report.batch_id]).get(report.batch_id) if member else None
-        if member is not None and batch is not None and not (batch.state in {"open", "declared"}
-                                                             and fits(declaration, batch, desk)):
+        if (
+            member is not None
+            and batch is not None
+            and not (batch.state in {"open", "declared"} and fits(declaration, batch, desk))
+        ):
             dismiss(batch, member, "missing", desk.repository)
             member = None
         if member is not None and batch is not None:
@@ -108,8 +122,9 @@ def _of_opening(opening: str, declaration: Declaration, desk: BatchDesk) -> Batc
     if batch is not None and batch.members >= most(desk):
         declare(batch, "customs", desk)
         batch = None
-    return batch or opened(opening, declaration.flow, declaration.customs_code, declaration.trade_mode,
-                           declaration.agent_code, desk)
+    return batch or opened(
+        opening, declaration.flow, declaration.customs_code, declaration.trade_mode, declaration.agent_code, desk
+    )
 
 
 def declare(batch: Batch, who: str, desk: BatchDesk, asked: int = 0) -> None:

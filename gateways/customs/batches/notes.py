@@ -15,8 +15,9 @@ UNDRAWN = frozenset({"gather", "draw"})
 """Phases in which a batch is declared and its samples are not drawn."""
 
 
-def note(batch: Batch, event: str, desk: BatchDesk, reasons: Sequence[Reason] = (), actor: str = "customs",
-         asked: int = 0) -> None:
+def note(
+    batch: Batch, event: str, desk: BatchDesk, reasons: Sequence[Reason] = (), actor: str = "customs", asked: int = 0
+) -> None:
     """A line of a batch's timeline; `asked` is the number of what somebody asked for."""
     desk.note(Event(batch.batch_no, "batch", str(asked or batch.id), desk.now, actor, event, batch.state, reasons))
 

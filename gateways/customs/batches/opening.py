@@ -40,8 +40,16 @@ def by_hand(flow: str, customs_code: str, trade_mode: str, number: int) -> str:
 
 def against(declaration: Declaration, batch: Batch, desk: BatchDesk) -> list[Reason]:
     """Why a list cannot be added to a batch by hand, whatever opened that; empty: it can."""
-    there = Gathering(batch.batch_no, batch.flow, batch.customs_code, batch.trade_mode, HAND, batch.opening,
-                      batch.state, batch.members)
+    there = Gathering(
+        batch.batch_no,
+        batch.flow,
+        batch.customs_code,
+        batch.trade_mode,
+        HAND,
+        batch.opening,
+        batch.state,
+        batch.members,
+    )
     return list(check_joining(_traveller(declaration), there, desk.day, desk.law))
 
 
@@ -53,6 +61,14 @@ def fits(declaration: Declaration, batch: Batch, desk: BatchDesk) -> bool:
 
 def _traveller(declaration: Declaration, arrival: str = "") -> Traveller:
     stock = declaration.held.stock
-    return Traveller(declaration.key, declaration.flow, declaration.customs_code, declaration.trade_mode,
-                     declaration.state, declaration.bill_no, arrival, stock[0].ems_no if stock else "",
-                     declaration.batch_no)
+    return Traveller(
+        declaration.key,
+        declaration.flow,
+        declaration.customs_code,
+        declaration.trade_mode,
+        declaration.state,
+        declaration.bill_no,
+        arrival,
+        stock[0].ems_no if stock else "",
+        declaration.batch_no,
+    )

@@ -21,13 +21,17 @@ def gather(batch: Batch, members: Sequence[Member], lists: Lists, desk: BatchDes
     for member in members:
         if member.state == "reserved":
             dismiss(batch, member, "missing", desk.repository)
-    waiting = [(one, declaration) for one in members if one.state == "waiting"
-               and waits(declaration := lists[one.declaration_id])]
+    waiting = [
+        (one, declaration)
+        for one in members
+        if one.state == "waiting" and waits(declaration := lists[one.declaration_id])
+    ]
     documents = desk.repository.documents([declaration.document_id for _, declaration in waiting])
     companies = desk.repository.companies(sorted({declaration.ebc_code for _, declaration in waiting}))
     for member, declaration in waiting:
-        member.draw = drawing.inputs(declaration, documents[declaration.document_id].facts,
-                                     companies.get(declaration.ebc_code), desk)
+        member.draw = drawing.inputs(
+            declaration, documents[declaration.document_id].facts, companies.get(declaration.ebc_code), desk
+        )
         desk.repository.put_member(member)
 
 

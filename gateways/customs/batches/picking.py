@@ -37,17 +37,22 @@ def _of_flow(batch: Batch, found: Sequence[Declaration]) -> Sequence[Declaration
     return [one for one in found if one.flow == batch.flow] or found
 
 
-def _places(batch: Batch, lists: Mapping[str, Sequence[Declaration]], numbers: Sequence[str],
-            repository: BatchRepository) -> dict[str, Member]:
+def _places(
+    batch: Batch, lists: Mapping[str, Sequence[Declaration]], numbers: Sequence[str], repository: BatchRepository
+) -> dict[str, Member]:
     """Places of the batch's direction that are kept already, by the number that is named now."""
     names = {number: _names(number, lists.get(number, ())) for number in numbers}
-    kept = {one.key: one for one in repository.reserved([name for some in names.values() for name in some])
-            if one.flow == batch.flow}
+    kept = {
+        one.key: one
+        for one in repository.reserved([name for some in names.values() for name in some])
+        if one.flow == batch.flow
+    }
     return {number: kept[name] for number, some in names.items() for name in some if name in kept}
 
 
-def _against(batch: Batch, number: str, found: Sequence[Declaration], place: Member | None,
-             desk: BatchDesk) -> Reason | None:
+def _against(
+    batch: Batch, number: str, found: Sequence[Declaration], place: Member | None, desk: BatchDesk
+) -> Reason | None:
     """The first thing that stands against adding a list; None: it can be added."""
     if batch.members >= most(desk):
         return Reason(FULL, {"key": number, "batch_no": batch.batch_no, "most": str(most(desk))})
@@ -68,10 +73,13 @@ def remove(batch: Batch, numbers: Sequence[str], desk: BatchDesk) -> list[Reason
     """Members leave and go on by themselves, places are given up; gives what stands against the others."""
     lists = desk.repository.named(numbers)
     places = _places(batch, lists, numbers, desk.repository)
-    members = {one.declaration_id: one for one in desk.repository.members_of([one.id for found in lists.values()
-                                                                              for one in found
-                                                                              if one.batch_id == batch.id])
-               if one.batch_id == batch.id and one.state in HERE}
+    members = {
+        one.declaration_id: one
+        for one in desk.repository.members_of(
+            [one.id for found in lists.values() for one in found if one.batch_id == batch.id]
+        )
+        if one.batch_id == batch.id and one.state in HERE
+    }
     refused, leaving = list[Reason](), list[Declaration]()
     for number in dict.fromkeys(numbers):
         inside = [one for one in lists.get(number, ()) if one.batch_id == batch.id]

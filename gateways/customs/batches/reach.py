@@ -27,8 +27,12 @@ def hold(batch: Sequence[Delivered], repository: BatchRepository) -> set[str]:
     ids = {payload.subject_id if isinstance(payload, Decision) else payload.batch_id for payload in payloads}
     reports = [payload for payload in payloads if isinstance(payload, MemberReported)]
     repository.hold_batches(ids - {0}, {report.detail for report in reports if report.change == "joined"})
-    numbers = [number for payload in payloads if isinstance(payload, BatchChange)
-               and payload.action in {"add", "remove"} for number in payload.content[:CHUNK]]
+    numbers = [
+        number
+        for payload in payloads
+        if isinstance(payload, BatchChange) and payload.action in {"add", "remove"}
+        for number in payload.content[:CHUNK]
+    ]
     numbers += [number for decision in decided for number in decision.values.get(LISTS, ())[:CHUNK]]
     lists = {report.declaration_id for report in reports}
     for work in payloads:

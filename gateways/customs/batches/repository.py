@@ -116,4 +116,3 @@ class BatchRepository(CustomsRepository, Protocol):
 
 
 BatchDesk: TypeAlias = Desk[BatchRepository]
-

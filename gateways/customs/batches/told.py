@@ -9,8 +9,9 @@ from gateways.customs.batches import members, verdict
 from gateways.customs.batches.repository import BatchDesk
 from gateways.topics.customs import MemberReported
 
-CHANGES: Mapping[str, Callable[[Sequence[MemberReported], BatchDesk], None]] = MappingProxyType({
-    "joined": members.join, "sampled": verdict.sampled, "concluded": verdict.concluded, "settled": verdict.settled})
+CHANGES: Mapping[str, Callable[[Sequence[MemberReported], BatchDesk], None]] = MappingProxyType(
+    {"joined": members.join, "sampled": verdict.sampled, "concluded": verdict.concluded, "settled": verdict.settled}
+)
 
 
 def handle_told(reports: Sequence[MemberReported], desk: BatchDesk) -> None:

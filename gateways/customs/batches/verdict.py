@@ -65,9 +65,11 @@ def _count(batch: Batch, member: Member, failed: bool) -> None:
 def _members(reports: Sequence[MemberReported], repository: BatchRepository) -> Iterable[tuple[Batch, Member, str]]:
     """The members that reports name, each as long as it is one."""
     batches = repository.batches({report.batch_id for report in reports})
-    found = {(one.batch_id, one.declaration_id): one for one in repository.members_of({report.declaration_id
-                                                                                       for report in reports})
-             if one.state in HERE}
+    found = {
+        (one.batch_id, one.declaration_id): one
+        for one in repository.members_of({report.declaration_id for report in reports})
+        if one.state in HERE
+    }
     for report in reports:
         member = found.get((report.batch_id, report.declaration_id))
         if member is not None and member.state in HERE:

@@ -105,7 +105,12 @@ class Phase(NamedTuple):
 
 
 DRAW = "draw"
-PHASES: Mapping[str, Phase] = MappingProxyType({
-    "gather": Phase(phases.gather, _gathered), "samples": Phase(phases.inspect_samples, _drawn, "sample"),
-    "release": Phase(phases.release, _handed_on), "inspect": Phase(phases.inspect_all, _handed_on)})
+PHASES: Mapping[str, Phase] = MappingProxyType(
+    {
+        "gather": Phase(phases.gather, _gathered),
+        "samples": Phase(phases.inspect_samples, _drawn, "sample"),
+        "release": Phase(phases.release, _handed_on),
+        "inspect": Phase(phases.inspect_all, _handed_on),
+    }
+)
 """The phases that go through the members; between "gather" and "samples" stands the draw itself."""

@@ -37,8 +37,10 @@ def handle_documents(documents: Sequence[DocumentFiled], desk: CustomsDesk) -> N
     """Documents came in: decide every list whose partners are complete."""
     places = sorted({document.place for document in documents if document.place})
     met = desk.repository.meet(places)
-    _delete([one for filed in met.values() for one in filed
-             if one.kind == "export_inventory" and one.state == "deleted"], desk)
+    _delete(
+        [one for filed in met.values() for one in filed if one.kind == "export_inventory" and one.state == "deleted"],
+        desk,
+    )
     waiting = desk.repository.declarations(sorted(marked(WAITS, places, desk.repository))).values()
     keys, others = {one.key for one in waiting}, desk.repository.meet(sorted({one.order_no for one in waiting}))
     lists = {one.id: one for filed in met.values() for one in lists_of(filed)}
@@ -66,8 +68,11 @@ def handle_partners_missing(overdue: Sequence[PartnersOverdue], desk: CustomsDes
     """The window for partners is over: reject what still waits."""
     found = desk.repository.declarations([deadline.declaration_id for deadline in overdue])
     declared = [(found[deadline.declaration_id], deadline.document_version) for deadline in overdue]
-    waiting = {declaration.key: declaration for declaration, version in declared if declaration.flow == "E"
-               and declaration.state == "declared" and declaration.document_version == version}
+    waiting = {
+        declaration.key: declaration
+        for declaration, version in declared
+        if declaration.flow == "E" and declaration.state == "declared" and declaration.document_version == version
+    }
     if not waiting:
         return
     met = desk.repository.meet(sorted({one.order_no for one in waiting.values()}))
@@ -95,14 +100,18 @@ def _known(listed: Sequence[Trade], repository: CustomsRepository) -> list[tuple
     Who waits or was decided has left a mark at its meeting; without one there is no declaration to look for.
     """
     declarations = repository.declarations_by_key(
-        [trade.inventory.key for trade in listed if repository.answered(trade.inventory.order_no)], "E")
+        [trade.inventory.key for trade in listed if repository.answered(trade.inventory.order_no)], "E"
+    )
     return [(trade, declarations.get(trade.inventory.key)) for trade in listed]
 
 
 def _undecided(trade: Trade, old: Declaration | None) -> bool:
     """Whether customs has to look at a list: a new one, one that waits, or a later version that may start over."""
-    return old is None or old.state == "declared" or (
-        old.document_version < trade.inventory.version and may_start_over(old))
+    return (
+        old is None
+        or old.state == "declared"
+        or (old.document_version < trade.inventory.version and may_start_over(old))
+    )
 
 
 def _answer_late(trade: Trade, desk: CustomsDesk) -> None:
@@ -111,20 +120,38 @@ def _answer_late(trade: Trade, desk: CustomsDesk) -> None:
     if order is None or waybill is None or collection is None:
         return
     against = comparing.compare(order.facts, waybill.facts, trade.inventory.facts, collection.facts, desk.day, desk.law)
-    _answer_partners(trade._replace(order=None, waybill=None),
-                     [one for one in against if examination.CONCERNS.get(one.rule) == "collection"],
-                     desk)
+    _answer_partners(
+        trade._replace(order=None, waybill=None),
+        [one for one in against if examination.CONCERNS.get(one.rule) == "collection"],
+        desk,
+    )
 
 
 def _declare(inventory: Filed, repository: CustomsRepository) -> Declaration:
     facts: ExportInventory = inventory.facts
     return Declaration(
-        id=repository.new_id(), key=inventory.key, order_no=inventory.order_no, state="declared",
-        document_id=inventory.id, document_version=inventory.version, mailboxes=inventory.mailboxes,
-        cop_no=facts.cop_no, pre_no=inventory.port_no, customs_code=facts.customs_code, ebp_code=facts.ebp_code,
-        ebc_code=facts.ebc_code, agent_code=facts.agent_code, assure_code="", logistics_key=logistics_key(facts),
-        trade_mode=facts.trade_mode, buyer="", last_return=inventory.last_return, flow="E", bill_no=facts.bill_no,
-        statistics_flag=facts.statistics_flag)
+        id=repository.new_id(),
+        key=inventory.key,
+        order_no=inventory.order_no,
+        state="declared",
+        document_id=inventory.id,
+        document_version=inventory.version,
+        mailboxes=inventory.mailboxes,
+        cop_no=facts.cop_no,
+        pre_no=inventory.port_no,
+        customs_code=facts.customs_code,
+        ebp_code=facts.ebp_code,
+        ebc_code=facts.ebc_code,
+        agent_code=facts.agent_code,
+        assure_code="",
+        logistics_key=logistics_key(facts),
+        trade_mode=facts.trade_mode,
+        buyer="",
+        last_return=inventory.last_return,
+        flow="E",
+        bill_no=facts.bill_no,
+        statistics_flag=facts.statistics_flag,
+    )
 
 
 def _renew(declaration: Declaration, inventory: Filed, desk: CustomsDesk) -> None:
@@ -196,8 +223,9 @@ def _answer_partners(trade: Trade, reasons: Sequence[Reason], desk: CustomsDesk)
             desk.repository.put_answered(partner.order_no, marks | {mark})
 
 
-def _on_its_way(declaration: Declaration, facts: ExportInventory, parcel: Parcel, known: examination.Known,
-                desk: CustomsDesk) -> None:
+def _on_its_way(
+    declaration: Declaration, facts: ExportInventory, parcel: Parcel, known: examination.Known, desk: CustomsDesk
+) -> None:
     """Notes have named the parcel before its list was accepted: they count unless they contradict it."""
     departure = known.departures.get(parcel.departure_id)
     if departure is not None and (against := transport.carries(departure.facts, facts)):
@@ -215,8 +243,9 @@ def _on_its_way(declaration: Declaration, facts: ExportInventory, parcel: Parcel
         declaration.bill_no = parcel.bill_no
 
 
-def _accept(declaration: Declaration, trade: Trade, opinion: examination.Opinion, known: examination.Known,
-            desk: CustomsDesk) -> None:
+def _accept(
+    declaration: Declaration, trade: Trade, opinion: examination.Opinion, known: examination.Known, desk: CustomsDesk
+) -> None:
     facts: ExportInventory = trade.inventory.facts
     taken = advance(declaration, "accept")
     declaration.accepted_at, declaration.value = desk.now, opinion.value

@@ -22,8 +22,11 @@ _SAME = (("agentCode", "agent_code"), ("ebcCode", "ebc_code"), ("customsCode", "
 
 def handle_cancellations(documents: Sequence[DocumentFiled], desk: CustomsDesk) -> None:
     """Requests to cancel came in: decide each at once."""
-    filed = [one for one in desk.repository.documents([document.document_id for document in documents]).values()
-             if one.state == "declared"]
+    filed = [
+        one
+        for one in desk.repository.documents([document.document_id for document in documents]).values()
+        if one.state == "declared"
+    ]
     lists = desk.repository.declarations_by_invt_no(sorted({one.facts.invt_no for one in filed}))
     known = desk.repository.requests("export_cancellation", [one.key for one in filed])
     for one in filed:
@@ -46,8 +49,11 @@ def _decide(filed: Filed, request: Request, declaration: Declaration | None, des
     joining.settled(declaration, "refused", desk)
     holdings.give_back(declaration, desk.repository)
     step(request, "approve")
-    desk.receipt(request_receipt(request, declaration.order_no, desk.now, "399",
-                                 Reason("2300", {"invt_no": declaration.invt_no})))
+    desk.receipt(
+        request_receipt(
+            request, declaration.order_no, desk.now, "399", Reason("2300", {"invt_no": declaration.invt_no})
+        )
+    )
     desk.note(event(declaration, desk.now, "cancelled", [Reason("16002", {"reason": facts.reason})]))
     desk.repository.put_declaration(declaration)
     desk.repository.put_request(request)
@@ -61,7 +67,13 @@ def _against(facts: ExportCancellation, declaration: Declaration | None) -> list
     if found.name in RELEASED:
         return [Reason(ALREADY_RELEASED, {"invt_no": facts.invt_no})]
     if all(one.action != "cancel" for one in lifecycle.allowed(found.name)):
-        return [Reason(OTHER_STATE, {"invt_no": facts.invt_no, "state": found.name, "state_zh": found.zh,
-                                     "state_en": found.en})]
-    return [Reason(DIFFERS, {"field": wire, "request": getattr(facts, name), "list": getattr(declaration, name)})
-            for wire, name in _SAME if getattr(facts, name) != getattr(declaration, name)]
+        return [
+            Reason(
+                OTHER_STATE, {"invt_no": facts.invt_no, "state": found.name, "state_zh": found.zh, "state_en": found.en}
+            )
+        ]
+    return [
+        Reason(DIFFERS, {"field": wire, "request": getattr(facts, name), "list": getattr(declaration, name)})
+        for wire, name in _SAME
+        if getattr(facts, name) != getattr(declaration, name)
+    ]

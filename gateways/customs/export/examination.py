@@ -20,8 +20,14 @@ from gateways.records import Filed
 if TYPE_CHECKING:
     from gateways.customs.export.trades import Trade
 
-CONCERNS = {"17104": "export_order", "17121": "collection", "17122": "collection", "17123": "collection",
-            "17124": "collection", **concerns("E")}
+CONCERNS = {
+    "17104": "export_order",
+    "17121": "collection",
+    "17122": "collection",
+    "17123": "collection",
+    "17124": "collection",
+    **concerns("E"),
+}
 """Findings that are also the answer to another document than the list."""
 WAYBILL_USED = "17131"
 BONDED = modes.BONDED
@@ -50,9 +56,14 @@ def load(trades: Sequence[tuple[Trade, Declaration]], users: Iterable[int], repo
     books = {key for trade, _ in trades for key in stock_of(trade.inventory.facts)}
     parcels = repository.parcels([declaration.logistics_key for _, declaration in trades])
     arrivals = sorted({one.arrival_key for one in parcels.values() if one.arrival_key})
-    return Known(repository.companies(sorted(codes)), repository.book_lines(sorted(books)) if books else {}, parcels,
-                 repository.declarations(sorted(users)), repository.papers("arrival_note", arrivals),
-                 _departures(parcels.values(), repository))
+    return Known(
+        repository.companies(sorted(codes)),
+        repository.book_lines(sorted(books)) if books else {},
+        parcels,
+        repository.declarations(sorted(users)),
+        repository.papers("arrival_note", arrivals),
+        _departures(parcels.values(), repository),
+    )
 
 
 def _departures(parcels: Iterable[Parcel], repository: CustomsRepository) -> dict[int, Filed]:
@@ -107,18 +118,22 @@ def examine(trade: Trade, used_by: Declaration | None, known: Known, desk: Custo
     unknown = _unregistered(trade, known.companies)
     reasons = [*suspended(company_codes(trade), known.companies, desk.now), *([] if desk.options.open else unknown)]
     day, parameters = desk.day, desk.law
-    order, waybill, collection = (filed.facts if filed is not None else None
-                                  for filed in (trade.order, trade.waybill, trade.collection))
+    order, waybill, collection = (
+        filed.facts if filed is not None else None for filed in (trade.order, trade.waybill, trade.collection)
+    )
     reasons += comparing.compare(order, waybill, facts, collection, day, parameters)
     if used_by is not None:
         reasons.append(Reason(WAYBILL_USED, {"logistics_no": facts.logistics_no, "order_no": used_by.order_no}))
-    verdict = channel.check(facts, day, parameters, desk.goods,
-                            warehouse_filed=_warehouse_filed(facts, known.companies, desk))
+    verdict = channel.check(
+        facts, day, parameters, desk.goods, warehouse_filed=_warehouse_filed(facts, known.companies, desk)
+    )
     reasons += verdict.reasons
     reasons += clearance.check(facts.customs_code, facts.port_code, day, parameters)
     if facts.trade_mode == BONDED:
-        book = {key: account_book.BookLine(*key, line.gcode, line.unit, line.filed, line.drawn)
-                for key, line in known.books.items()}
+        book = {
+            key: account_book.BookLine(*key, line.gcode, line.unit, line.filed, line.drawn)
+            for key, line in known.books.items()
+        }
         reasons += account_book.draw_down(book, facts).reasons
     return Opinion(reasons, unknown if desk.options.open else [], list(verdict.review), verdict.fob.amount or 0)
 

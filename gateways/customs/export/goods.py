@@ -45,8 +45,7 @@ def share(pieces: Sequence[WorkT]) -> tuple[Sequence[WorkT], Sequence[WorkT]]:
 
 def _pieces(pieces: Sequence[Work], repository: CustomsRepository) -> list[Piece]:
     filed = repository.documents(sorted({work.document_id for work in pieces}))
-    return [Piece(work, filed[work.document_id], piece_of(work, filed)) for work in pieces
-            if work.document_id in filed]
+    return [Piece(work, filed[work.document_id], piece_of(work, filed)) for work in pieces if work.document_id in filed]
 
 
 def _next(piece: Piece) -> Work | None:
@@ -208,7 +207,9 @@ def handle_window_over(overdue: Sequence[DepartureOverdue], desk: CustomsDesk) -
     for deadline in overdue:
         request = requests.get(deadline.request_id)
         if request is not None and (request.state, request.document_version) == (
-                "awaiting_release", deadline.document_version):
+            "awaiting_release",
+            deadline.document_version,
+        ):
             desk.send(LateParcels(request.document_id, 0, PIECE, deadline.document_version))
 
 
@@ -219,8 +220,11 @@ def handle_late(payloads: Sequence[LateParcels], desk: CustomsDesk) -> None:
     meanwhile has a window of its own.
     """
     now, later = share(payloads)
-    pieces = [piece for piece in _pieces(now, desk.repository)
-              if isinstance(piece.work, LateParcels) and piece.filed.version == piece.work.document_version]
+    pieces = [
+        piece
+        for piece in _pieces(now, desk.repository)
+        if isinstance(piece.work, LateParcels) and piece.filed.version == piece.work.document_version
+    ]
     found = _find(pieces, desk.repository)
     requests = desk.repository.requests("departure_note", sorted({piece.filed.key for piece in pieces}))
     for piece in pieces:
@@ -251,9 +255,11 @@ def _refuse(request: Request, filed: Filed, reasons: Sequence[Reason], desk: Cus
 
 def _unreleased(key: str, declaration: Declaration | None, desk: CustomsDesk) -> Reason:
     window = desk.in_force("windows.departure")
-    values = {"logistics_no": key.partition("|")[2], "hours": f"{window.amount:f}",
-              **({"state": "", "state_zh": "无清单", "state_en": "no list"} if declaration is None else
-                 _words(declaration))}
+    values = {
+        "logistics_no": key.partition("|")[2],
+        "hours": f"{window.amount:f}",
+        **({"state": "", "state_zh": "无清单", "state_en": "no list"} if declaration is None else _words(declaration)),
+    }
     return Reason(NOT_RELEASED, values, (window.id,))
 
 

@@ -79,7 +79,7 @@ def parcels_of(filed: Filed) -> list[str]:
 def piece_of(work: Parcels | LateParcels, filed: Mapping[int, Filed]) -> list[str]:
     """The parcels of one piece of work; none where the document is gone."""
     document = filed.get(work.document_id)
-    return parcels_of(document)[work.first:work.end] if document is not None else []
+    return parcels_of(document)[work.first : work.end] if document is not None else []
 
 
 _MANNERS: Mapping[str, Manner] = {kind: Manner(transport.of_one_note, _start_all) for kind in NOTES}

@@ -56,8 +56,9 @@ def around(places: Collection[str], repository: CustomsRepository) -> set[str]:
 def complete(places: Collection[str], repository: CustomsRepository) -> tuple[set[str], set[tuple[str, str]]]:
     """Parcels and stock of the lists at these meetings, which are held, that may be accepted now."""
     met = repository.meet(sorted(places))
-    here = [one for filed in met.values() for one in lists_of(filed)
-            if parcel_place(logistics_key(one.facts)) in places]  # another of the same order number is not asked for
+    here = [
+        one for filed in met.values() for one in lists_of(filed) if parcel_place(logistics_key(one.facts)) in places
+    ]  # another of the same order number is not asked for
     parcels: set[str] = set()
     stock: set[tuple[str, str]] = set()
     for trade in trades(here, False, repository):

@@ -49,19 +49,26 @@ def handle_refunds(documents: Sequence[DocumentFiled], desk: CustomsDesk) -> Non
             _admit(one, request, declaration, inventory, desk)
 
 
-def _admit(filed: Filed, request: Request, declaration: Declaration | None, inventory: ExportInventory | None,
-           desk: CustomsDesk) -> None:
+def _admit(
+    filed: Filed,
+    request: Request,
+    declaration: Declaration | None,
+    inventory: ExportInventory | None,
+    desk: CustomsDesk,
+) -> None:
     facts: ExportRefund = filed.facts
     refusals = _never_exported(facts, declaration)
     if refusals or declaration is None or inventory is None:
         place = declaration.order_no if declaration is not None else filed.order_no
         refuse_request(request, place, refusals, desk)
         return
-    others = [one for one in desk.repository.requests_of([declaration.id]).get(declaration.id, ())
-              if one.id != request.id]
+    others = [
+        one for one in desk.repository.requests_of([declaration.id]).get(declaration.id, ()) if one.id != request.id
+    ]
     settled = relief.Circumstances(refund_settled=desk.repository.refund_settled(declaration.id))
-    verdict = returning.check(facts, inventory, _departure(declaration), quantities(others), desk.day,
-                              desk.law, settled)
+    verdict = returning.check(
+        facts, inventory, _departure(declaration), quantities(others), desk.day, desk.law, settled
+    )
     refusals = [*verdict.reasons, *clearance.check(facts.customs_code, facts.port_code, desk.day, desk.law)]
     if refusals:
         refuse_request(request, declaration.order_no, refusals, desk)
@@ -74,8 +81,15 @@ def _admit(filed: Filed, request: Request, declaration: Declaration | None, inve
     desk.repository.meet([place])
     desk.repository.put_answered(place, desk.repository.answered(place) | {f"{AWAITED}{request.id}"})
     desk.receipt(request_receipt(request, declaration.order_no, desk.now, "120", Reason("1800", {})))
-    desk.note(_event(request, declaration, desk.now, "return_accepted",
-                     [Reason("16002", {"reason": facts.reason}), *request.reasons]))
+    desk.note(
+        _event(
+            request,
+            declaration,
+            desk.now,
+            "return_accepted",
+            [Reason("16002", {"reason": facts.reason}), *request.reasons],
+        )
+    )
     desk.deadline(desk.due_in("windows.officer_hours"), RequestDue(request.id, request.state))
     desk.repository.put_request(request)
 
@@ -86,8 +100,11 @@ def _never_exported(facts: ExportRefund, declaration: Declaration | None) -> lis
     if declaration.state in RELEASED:
         return []
     found = lifecycle.state(declaration.state)
-    return [Reason(NOT_EXPORTED, {"invt_no": facts.invt_no, "state": found.name, "state_zh": found.zh,
-                                  "state_en": found.en})]
+    return [
+        Reason(
+            NOT_EXPORTED, {"invt_no": facts.invt_no, "state": found.name, "state_zh": found.zh, "state_en": found.en}
+        )
+    ]
 
 
 def _departure(declaration: Declaration) -> returning.Departure:

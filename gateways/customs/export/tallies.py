@@ -22,8 +22,11 @@ _WAITING = frozenset({"accepted", "in_review", "approved"})
 
 def handle_tallies(documents: Sequence[DocumentFiled], desk: CustomsDesk) -> None:
     """Tallies came in: each finds the request that waits for its parcel."""
-    filed = [one for one in desk.repository.documents([document.document_id for document in documents]).values()
-             if one.state == "declared"]
+    filed = [
+        one
+        for one in desk.repository.documents([document.document_id for document in documents]).values()
+        if one.state == "declared"
+    ]
     known = desk.repository.requests("tally", [one.key for one in filed])
     desk.repository.meet(sorted({one.facts.logistics_no[:PLACE] for one in filed}))
     for one in filed:

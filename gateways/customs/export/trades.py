@@ -62,15 +62,25 @@ def trades(lists: Iterable[Filed], collected: bool, repository: CustomsRepositor
     found = []
     for one in lists:
         here = {(filed.kind, filed.key): filed for filed in met.get(one.order_no, ()) if filed.state == "declared"}
-        waybill = next((filed for filed in met.get(parcel_place(keys[one.id]), ())
-                        if filed.kind == "export_waybill" and filed.key == keys[one.id]
-                        and filed.state == "declared"), None)
-        found.append(Trade(one, here.get(("export_order", one.key)), waybill, here.get(("collection", one.key)),
-                           collected))
+        waybill = next(
+            (
+                filed
+                for filed in met.get(parcel_place(keys[one.id]), ())
+                if filed.kind == "export_waybill" and filed.key == keys[one.id] and filed.state == "declared"
+            ),
+            None,
+        )
+        found.append(
+            Trade(one, here.get(("export_order", one.key)), waybill, here.get(("collection", one.key)), collected)
+        )
     return found
 
 
 def marked(what: str, places: Iterable[str], repository: CustomsRepository) -> set[int]:
     """The declarations that have left a mark of a kind at these meetings."""
-    return {int(mark[1:]) for place in places for mark in repository.answered(place)
-            if mark[:1] == what and mark[1:].isdigit()}
+    return {
+        int(mark[1:])
+        for place in places
+        for mark in repository.answered(place)
+        if mark[:1] == what and mark[1:].isdigit()
+    }

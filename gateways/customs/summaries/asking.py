@@ -42,12 +42,25 @@ def _summary(ordered: Sequence[Part], desk: SummaryDesk) -> Summary:
     facts: SummaryRequest = filed.facts
     key = filed.key.rpartition("|")[0]
     old, named = desk.repository.summaries_by_key([key]).get(key), whole.period(facts)
-    return Summary(id=old.id if old else desk.repository.new_id(), version=old.version if old else 0, key=key,
-                   place=filed.order_no, customs_code=facts.customs_code, agent_code=facts.agent_code,
-                   ebc_code=facts.ebc_code, cop_no=facts.cop_no, state="checking", mailboxes=filed.mailboxes,
-                   papers=[Sheet(part.filed.id, part.request.id) for part in ordered],
-                   head={wire_name(name): getattr(facts, name) for name in _TOLD},
-                   wishes={**{name: getattr(facts, name) for name in _WISHES},
-                           **({"split_currency": "1"} if desk.options.split_currency else {})},
-                   since=named.since if named else 0, until=named.until if named else 0, filed_at=desk.now,
-                   last_return=max(one.filed.last_return for one in ordered))
+    return Summary(
+        id=old.id if old else desk.repository.new_id(),
+        version=old.version if old else 0,
+        key=key,
+        place=filed.order_no,
+        customs_code=facts.customs_code,
+        agent_code=facts.agent_code,
+        ebc_code=facts.ebc_code,
+        cop_no=facts.cop_no,
+        state="checking",
+        mailboxes=filed.mailboxes,
+        papers=[Sheet(part.filed.id, part.request.id) for part in ordered],
+        head={wire_name(name): getattr(facts, name) for name in _TOLD},
+        wishes={
+            **{name: getattr(facts, name) for name in _WISHES},
+            **({"split_currency": "1"} if desk.options.split_currency else {}),
+        },
+        since=named.since if named else 0,
+        until=named.until if named else 0,
+        filed_at=desk.now,
+        last_return=max(one.filed.last_return for one in ordered),
+    )

@@ -30,11 +30,14 @@ NAMED = 20
 _CLAIMING = frozenset({"claim", "free"})
 _TAKEN, _LEFT_OUT, _MORE, _OF_MONTH = "18020", "18021", "18022", "18023"
 _WHY: Mapping[str, tuple[str, str]] = {
-    eligibility.UNKNOWN: ("清单不存在", "no such list"), eligibility.NOT_CLOSED: ("未结关", "not closed"),
-    eligibility.RETURNED: ("已退货", "returned"), eligibility.SUMMARISED: ("已汇总", "in a summary already"),
+    eligibility.UNKNOWN: ("清单不存在", "no such list"),
+    eligibility.NOT_CLOSED: ("未结关", "not closed"),
+    eligibility.RETURNED: ("已退货", "returned"),
+    eligibility.SUMMARISED: ("已汇总", "in a summary already"),
     eligibility.STATISTICS: ("汇总统计", "counted only"),
     eligibility.NOT_OF_MODE: ("监管方式不汇总", "of a mode that is not summarised"),
-    eligibility.OTHER_MERCHANT: ("收发货人不一致", "of another merchant")}
+    eligibility.OTHER_MERCHANT: ("收发货人不一致", "of another merchant"),
+}
 
 
 class _Chunk(NamedTuple):
@@ -106,7 +109,7 @@ def _named(summary: Summary, repository: SummaryRepository) -> _Chunk:
     """The next numbers of the part at the cursor: `cursor` counts parts, `after` numbers in it."""
     number = summary.papers[summary.cursor].document_id
     facts: SummaryRequest = repository.documents([number])[number].facts
-    asked = dict.fromkeys([line.invt_no for line in facts.lines[summary.after:summary.after + CHUNK]])
+    asked = dict.fromkeys([line.invt_no for line in facts.lines[summary.after : summary.after + CHUNK]])
     known = repository.named_lists(asked)
     cursor, after = summary.cursor, summary.after + CHUNK
     if after >= len(facts.lines):
@@ -155,8 +158,9 @@ def _accept(summary: Summary, desk: SummaryDesk) -> None:
     reasons = [Reason(_TAKEN, {"lists": str(summary.lists)}), *_left_out(summary)]
     for month, count in sorted(summary.months.items()):
         due = deadline(date.fromisoformat(month), desk.law)
-        reasons.append(Reason(_OF_MONTH, {"month": month[:7], "count": str(count), "last": due.day.isoformat()},
-                              due.parameters))
+        reasons.append(
+            Reason(_OF_MONTH, {"month": month[:7], "count": str(count), "last": due.day.isoformat()}, due.parameters)
+        )
         reasons += eligibility.lateness(day_of(summary.filed_at), due)
     note(summary, "summary_accepted", desk, reasons)
 
@@ -169,8 +173,10 @@ def _wake(summary: Summary, desk: SummaryDesk) -> None:
 
 
 def _left_out(summary: Summary) -> list[Reason]:
-    return [Reason(_LEFT_OUT, {"count": str(count), "why": _WHY[code][0], "why_en": _WHY[code][1], "code": code})
-            for code, count in sorted(summary.left_out.items())]
+    return [
+        Reason(_LEFT_OUT, {"count": str(count), "why": _WHY[code][0], "why_en": _WHY[code][1], "code": code})
+        for code, count in sorted(summary.left_out.items())
+    ]
 
 
 def _requests(summary: Summary, repository: SummaryRepository) -> list[Request]:

@@ -14,9 +14,15 @@ from gateways.customs.summaries.repository import Summary, SummaryDesk
 from gateways.gateway import Handler
 from gateways.topics.customs import SummaryWork
 
-PHASES: Mapping[str, Callable[[Summary, SummaryDesk], None]] = MappingProxyType({
-    "wait": claiming.wait, "claim": claiming.claim, "free": claiming.free, "merge": merging.merge_lists,
-    "tell": telling.tell})
+PHASES: Mapping[str, Callable[[Summary, SummaryDesk], None]] = MappingProxyType(
+    {
+        "wait": claiming.wait,
+        "claim": claiming.claim,
+        "free": claiming.free,
+        "merge": merging.merge_lists,
+        "tell": telling.tell,
+    }
+)
 
 
 def handle_worked(work: Sequence[SummaryWork], desk: SummaryDesk) -> None:
@@ -24,8 +30,11 @@ def handle_worked(work: Sequence[SummaryWork], desk: SummaryDesk) -> None:
     found = desk.repository.summaries({step.summary_id for step in work})
     for step in work:
         summary = found.get(step.summary_id)
-        if summary is not None and (
-                summary.phase, summary.cursor, summary.after) == (step.phase, step.cursor, step.after):
+        if summary is not None and (summary.phase, summary.cursor, summary.after) == (
+            step.phase,
+            step.cursor,
+            step.after,
+        ):
             PHASES[step.phase](summary, desk)
             desk.repository.put_summary(summary)
 

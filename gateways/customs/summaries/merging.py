@@ -66,18 +66,35 @@ def _merge_month(summary: Summary, month: str, rule: Rule, so_far: Outcome, repo
     for one in merged.declarations:
         told = sources[one.number]
         lines = [list(line) for line in one.lines]
-        repository.put_made(Made(summary.id, before + one.number, month, _head(one, rule), lines, one.gross, one.net,
-                                 -(-len(told) // LINES), len(told)))
+        repository.put_made(
+            Made(
+                summary.id,
+                before + one.number,
+                month,
+                _head(one, rule),
+                lines,
+                one.gross,
+                one.net,
+                -(-len(told) // LINES),
+                len(told),
+            )
+        )
     told_in = repository.put_shares(_shares(summary.id, before, so_far.results, merged, sources, named))
     repository.put_places(summary.id, month, _places(merged, before))
-    return Outcome(before + len(merged.declarations),
-                   so_far.goods_lines + sum(len(one.lines) for one in merged.declarations), so_far.results + told_in,
-                   (*so_far.parameters, *rule.parameters))
+    return Outcome(
+        before + len(merged.declarations),
+        so_far.goods_lines + sum(len(one.lines) for one in merged.declarations),
+        so_far.results + told_in,
+        (*so_far.parameters, *rule.parameters),
+    )
 
 
 def _wishes(summary: Summary) -> Wishes:
-    return Wishes(summary.wishes.get("summary_flag", ""), summary.wishes.get("item_name_flag", ""),
-                  bool(summary.wishes.get("split_currency")))
+    return Wishes(
+        summary.wishes.get("summary_flag", ""),
+        summary.wishes.get("item_name_flag", ""),
+        bool(summary.wishes.get("split_currency")),
+    )
 
 
 def _cleared(lists: Iterator[Claimed], named: dict[int, tuple[str, str]]) -> Iterator[tuple[Any, ...]]:
@@ -85,10 +102,33 @@ def _cleared(lists: Iterator[Claimed], named: dict[int, tuple[str, str]]) -> Ite
     for number, invt_no, packed in lists:
         facts: ExportInventory = unpack(ExportInventory, packed)
         named[number] = invt_no, facts.logistics_no
-        lines = [(one.gnum, one.gcode, one.country, one.currency, one.qty, one.unit, one.qty1, one.unit1,
-                  one.total_price, one.item_name) for one in facts.lines]
-        yield (number, facts.ebc_code, facts.owner_code, facts.traf_mode, facts.country, facts.port_code,
-               facts.trade_mode, facts.gross_weight, facts.net_weight, lines)
+        lines = [
+            (
+                one.gnum,
+                one.gcode,
+                one.country,
+                one.currency,
+                one.qty,
+                one.unit,
+                one.qty1,
+                one.unit1,
+                one.total_price,
+                one.item_name,
+            )
+            for one in facts.lines
+        ]
+        yield (
+            number,
+            facts.ebc_code,
+            facts.owner_code,
+            facts.traf_mode,
+            facts.country,
+            facts.port_code,
+            facts.trade_mode,
+            facts.gross_weight,
+            facts.net_weight,
+            lines,
+        )
 
 
 def _sources(merged: Merged) -> Mapping[int, array[int]]:
@@ -100,14 +140,21 @@ def _sources(merged: Merged) -> Mapping[int, array[int]]:
     return found
 
 
-def _shares(summary_id: int, before: int, position: int, merged: Merged, sources: Mapping[int, array[int]],
-            named: Mapping[int, tuple[str, str]]) -> Iterator[Share]:
+def _shares(
+    summary_id: int,
+    before: int,
+    position: int,
+    merged: Merged,
+    sources: Mapping[int, array[int]],
+    named: Mapping[int, tuple[str, str]],
+) -> Iterator[Share]:
     """What is to be told of each declaration, cut into messages."""
     lists, gnums, groups, places = merged.sources, merged.gnums, merged.groups, merged.places
     for number, told in sources.items():
         for part, first in enumerate(range(0, len(told), LINES), 1):
-            lines = [ShareLine(*named[lists[row]], places[groups[row]][2], gnums[row])
-                     for row in told[first:first + LINES]]
+            lines = [
+                ShareLine(*named[lists[row]], places[groups[row]][2], gnums[row]) for row in told[first : first + LINES]
+            ]
             yield Share(summary_id, position, before + number, part, lines)
             position += 1
 

@@ -41,10 +41,22 @@ def handle_due(due: Sequence[SummaryDue], desk: SummaryDesk) -> None:
         month.overdue_at, month.waiting = desk.now, waiting
         desk.repository.put_month(month)
         values = {"month": first[:7], "count": str(waiting), "last": month.last_day}
-        reasons = [Reason(OVERDUE, values), *([Reason(PROVISIONAL, {"last": month.last_day})] if month.provisional
-                                              else [])]
-        desk.note(Event(merchant(ebc_code), "summary_month", f"{ebc_code}|{first[:7]}", desk.now, "customs",
-                        "summary_overdue", "", reasons))
+        reasons = [
+            Reason(OVERDUE, values),
+            *([Reason(PROVISIONAL, {"last": month.last_day})] if month.provisional else []),
+        ]
+        desk.note(
+            Event(
+                merchant(ebc_code),
+                "summary_month",
+                f"{ebc_code}|{first[:7]}",
+                desk.now,
+                "customs",
+                "summary_overdue",
+                "",
+                reasons,
+            )
+        )
 
 
 def count(repository: SummaryRepository, ebc_code: str, first: str, parameters: Parameters) -> int:

@@ -232,4 +232,3 @@ class SummaryRepository(CustomsRepository, Protocol):
 
 
 SummaryDesk: TypeAlias = Desk[SummaryRepository]
-

@@ -38,16 +38,43 @@ def tell(summary: Summary, desk: SummaryDesk) -> None:
 
 
 def _result(summary: Summary, made: Made, share: Share, desk: SummaryDesk) -> ReceiptDraft:
-    fields = {**summary.head, "sumNo": summary.sum_no, "declSeqNo": made.decl_seq_no, "entryId": made.entry_id,
-              "decState": MADE, "grossWeight": plain(made.gross), "netWeight": plain(made.net),
-              "msgCount": str(made.parts), "msgSeqNo": str(share.msg_seq_no)}
-    lines = [{"invtNo": one.invt_no, "logisticsNo": one.logistics_no, "gseqno": str(one.gseqno),
-              "gnum": str(one.gnum), "gcode": made.lines[one.gseqno - 1][_HS10]} for one in share.lines]
+    fields = {
+        **summary.head,
+        "sumNo": summary.sum_no,
+        "declSeqNo": made.decl_seq_no,
+        "entryId": made.entry_id,
+        "decState": MADE,
+        "grossWeight": plain(made.gross),
+        "netWeight": plain(made.net),
+        "msgCount": str(made.parts),
+        "msgSeqNo": str(share.msg_seq_no),
+    }
+    lines = [
+        {
+            "invtNo": one.invt_no,
+            "logisticsNo": one.logistics_no,
+            "gseqno": str(one.gseqno),
+            "gnum": str(one.gnum),
+            "gcode": made.lines[one.gseqno - 1][_HS10],
+        }
+        for one in share.lines
+    ]
     key = f"{summary.sum_no}|{made.decl_seq_no}|{share.msg_seq_no}"
-    said = Reason(_RESULT, {"entry_id": made.entry_id, "lines": str(len(lines)), "part": str(share.msg_seq_no),
-                            "parts": str(made.parts)})
-    return ReceiptDraft(summary.mailboxes, "792", summary.place, "summary_result", key, "",
-                        summary.stamp(desk.now), said, {**fields, "lines": lines})
+    said = Reason(
+        _RESULT,
+        {"entry_id": made.entry_id, "lines": str(len(lines)), "part": str(share.msg_seq_no), "parts": str(made.parts)},
+    )
+    return ReceiptDraft(
+        summary.mailboxes,
+        "792",
+        summary.place,
+        "summary_result",
+        key,
+        "",
+        summary.stamp(desk.now),
+        said,
+        {**fields, "lines": lines},
+    )
 
 
 def _finish(summary: Summary, desk: SummaryDesk) -> None:

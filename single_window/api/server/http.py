@@ -42,8 +42,10 @@ FINISHING = 10.0
 """Seconds that requests in hand have to end when the listener stops."""
 
 
-OTHER_PORT = ("Stop what uses it, or choose another with --port (--port 0 takes any free one; SINGLE_WINDOW_PORT sets "
-              "it for good).")
+OTHER_PORT = (
+    "Stop what uses it, or choose another with --port (--port 0 takes any free one; SINGLE_WINDOW_PORT sets "
+    "it for good)."
+)
 OTHER_HOST = "Choose an address of this machine with --host (SINGLE_WINDOW_HOST sets it for good)."
 
 
@@ -70,8 +72,11 @@ def bind(host: str, port: int) -> socket.socket:
         bound.listen(1_024)
     except OSError as error:
         bound.close()
-        why = {errno.EADDRINUSE: "is in use by another program", errno.EACCES: "needs more rights than this user has",
-               errno.EADDRNOTAVAIL: "cannot be had: this machine has no such address"}.get(error.errno or 0)
+        why = {
+            errno.EADDRINUSE: "is in use by another program",
+            errno.EACCES: "needs more rights than this user has",
+            errno.EADDRNOTAVAIL: "cannot be had: this machine has no such address",
+        }.get(error.errno or 0)
         remedy = OTHER_HOST if error.errno == errno.EADDRNOTAVAIL else OTHER_PORT
         raise PortInUse(host, port, why or f"cannot be had: {error}", remedy) from None
     return bound
@@ -89,9 +94,16 @@ def url_of(bound: socket.socket) -> str:
 class Listener:
     """Serves a WSGI application on a bound socket from `start` until `stop`; closes the socket."""
 
-    def __init__(self, application: Any, bound: socket.socket, most_kept: int, threads: int = THREADS,
-                 limits: Limits | None = None, may_wait: Callable[[str, str], bool] = lambda path, query: False,
-                 polls: int = 0) -> None:
+    def __init__(
+        self,
+        application: Any,
+        bound: socket.socket,
+        most_kept: int,
+        threads: int = THREADS,
+        limits: Limits | None = None,
+        may_wait: Callable[[str, str], bool] = lambda path, query: False,
+        polls: int = 0,
+    ) -> None:
         """`may_wait` says by path and query which GET may wait: so many `polls` do so in threads of their own."""
         # more requests than threads is what a queue is for, not news
         logging.getLogger("waitress.queue").setLevel(logging.ERROR)
@@ -99,13 +111,24 @@ class Listener:
         self._stopping = Event()
         self._next_look = 0.0
         granted = (limits or Limits()).within_open_files()
-        self._pools = [Pool("poll", polls + POLLS_ENDING), Pool("large", LARGE_THREADS, LARGE_WAITING),
-                       Pool("aside", 1, granted.connections)]
+        self._pools = [
+            Pool("poll", polls + POLLS_ENDING),
+            Pool("large", LARGE_THREADS, LARGE_WAITING),
+            Pool("aside", 1, granted.connections),
+        ]
         self._server = create_server(
-            application, map=self._map, sockets=[bound], threads=threads, ident="single-window",
-            expose_tracebacks=False, max_request_body_size=MOST_READ, clear_untrusted_proxy_headers=True,
-            asyncore_use_poll=True, connection_limit=granted.connections + HEADROOM,
-            outbuf_high_watermark=LARGEST_ANSWER)
+            application,
+            map=self._map,
+            sockets=[bound],
+            threads=threads,
+            ident="single-window",
+            expose_tracebacks=False,
+            max_request_body_size=MOST_READ,
+            clear_untrusted_proxy_headers=True,
+            asyncore_use_poll=True,
+            connection_limit=granted.connections + HEADROOM,
+            outbuf_high_watermark=LARGEST_ANSWER,
+        )
         polling, large, aside = self._pools
         serving = Serving(most_kept, granted, may_wait, polling, large, aside)
         self._server.task_dispatcher = Tasks(self._server.task_dispatcher, serving)

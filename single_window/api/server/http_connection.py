@@ -56,8 +56,12 @@ class Tasks:
         """As waitress' own does."""
         channel.queued_at = now = monotonic()
         full = self._serving.waiting.longest(now) > self._serving.limits.expected
-        if full and self._serving.aside is not None and not channel.watches \
-                and self._serving.aside.submit(channel.answer_aside):
+        if (
+            full
+            and self._serving.aside is not None
+            and not channel.watches
+            and self._serving.aside.submit(channel.answer_aside)
+        ):
             return
         self._serving.waiting.begin(id(channel), now)
         self._dispatcher.add_task(channel)

@@ -73,13 +73,18 @@ class Connection(Protocol):
 
 def overdue(wait: Wait, now: float, limits: Limits) -> bool:
     """Whether a client has taken too long."""
-    longest = {"open": limits.header, "header": limits.header, "answer": limits.answer,
-               "body": limits.body + wait.received / limits.rate}.get(wait.what)
+    longest = {
+        "open": limits.header,
+        "header": limits.header,
+        "answer": limits.answer,
+        "body": limits.body + wait.received / limits.rate,
+    }.get(wait.what)
     return longest is not None and now - wait.since > longest
 
 
-def one_too_many(newcomer: Connection, others: Iterable[Connection],
-                 limits: Limits) -> Iterator[tuple[Connection, str]]:
+def one_too_many(
+    newcomer: Connection, others: Iterable[Connection], limits: Limits
+) -> Iterator[tuple[Connection, str]]:
     """The connection that has to go because a new one came, with the limit, if one is reached: the idle one that has
     waited longest, of the same address or of all; the new one where none is idle."""
     standing = [one for one in others if one is not newcomer and not one.closing]
@@ -92,6 +97,9 @@ def one_too_many(newcomer: Connection, others: Iterable[Connection],
 
 def _longest_idle(connections: Iterable[Connection]) -> Connection | None:
     """Of those that wait for a request the one that has done so longest, else of those that wait for a body."""
-    idle = [(wait.what == "body", wait.since, place, one) for place, one in enumerate(connections)
-            if (wait := one.wait) is not None and wait.what != "answer"]
+    idle = [
+        (wait.what == "body", wait.since, place, one)
+        for place, one in enumerate(connections)
+        if (wait := one.wait) is not None and wait.what != "answer"
+    ]
     return min(idle)[3] if idle else None

@@ -76,6 +76,10 @@ def _answer(away: TurnedAway) -> tuple[list[tuple[str, str]], bytes]:
 def raw_answer(away: TurnedAway) -> bytes:
     """The answer as bytes, for a connection that is closed after it."""
     head, body = _answer(away)
-    lines = [f"HTTP/1.1 {away.code} {HTTPStatus(away.code).phrase}", *(f"{name}: {text}" for name, text in head),
-             f"Content-Length: {len(body)}", "Connection: close"]
+    lines = [
+        f"HTTP/1.1 {away.code} {HTTPStatus(away.code).phrase}",
+        *(f"{name}: {text}" for name, text in head),
+        f"Content-Length: {len(body)}",
+        "Connection: close",
+    ]
     return "\r\n".join(lines).encode() + b"\r\n\r\n" + body

@@ -4,5 +4,22 @@ from single_window.cases.batches.asking import MODES, Asked, BadAsk, NoSuchBatch
 from single_window.cases.batches.auditing import Audit, audit
 from single_window.cases.batches.looking import Place, Told, by_opening, found, history, listed, members
 
-__all__ = ["MODES", "Asked", "Audit", "BadAsk", "NoSuchBatch", "NotPossible", "Place", "Told", "ask",
-           "audit", "by_opening", "found", "history", "listed", "members", "open_batch", "said"]
+__all__ = [
+    "MODES",
+    "Asked",
+    "Audit",
+    "BadAsk",
+    "NoSuchBatch",
+    "NotPossible",
+    "Place",
+    "Told",
+    "ask",
+    "audit",
+    "by_opening",
+    "found",
+    "history",
+    "listed",
+    "members",
+    "open_batch",
+    "said",
+]

@@ -80,8 +80,9 @@ def open_batch(context: Context, sandbox: str, flow: str, customs_code: str, tra
     return Asked(number, "", by_hand(flow, customs_code, trade_mode, number))
 
 
-def ask(context: Context, sandbox: str, batch_no: str, action: str, who: Person, revision: int = 0,
-        content: Any = None) -> Asked:
+def ask(
+    context: Context, sandbox: str, batch_no: str, action: str, who: Person, revision: int = 0, content: Any = None
+) -> Asked:
     """Ask for a change of a batch, as it was seen at a revision (0: whichever it has).
 
     `content`: the numbers of the lists to add or remove. Raises `NoSuchBatch`, `BadAsk` or `NotPossible`. Somebody may
@@ -100,8 +101,12 @@ def ask(context: Context, sandbox: str, batch_no: str, action: str, who: Person,
     reasons = against(batch, decision)
     if reasons:
         raise NotPossible(reasons)
-    return Asked(decisions.file(context, sandbox, Subject.BATCH, batch.id, action, by=who, seen=decision.seen,
-                                reason=reason, values=values), batch_no)
+    return Asked(
+        decisions.file(
+            context, sandbox, Subject.BATCH, batch.id, action, by=who, seen=decision.seen, reason=reason, values=values
+        ),
+        batch_no,
+    )
 
 
 def said(connection: Connection, sandbox: str, asked: Asked) -> list[Told]:

@@ -46,13 +46,21 @@ def audit(connection: Connection, batch: Batch, seed: str, parameters: Parameter
     samples, checked, used = _again(batch, members, seed, parameters) if inspection else ((), False, ())
     done = {one.key: (one.draw["why"], one.draw["number"]) for one in members if "why" in one.draw}
     should = {one.key: (one.why, one.number) for one in samples}
-    return Audit(len(members), inspection, samples, checked, used,
-                 tuple(sorted(should.keys() - done.keys())), tuple(sorted(done.keys() - should.keys())),
-                 tuple(sorted(key for key in should.keys() & done.keys() if should[key] != done[key])))
+    return Audit(
+        len(members),
+        inspection,
+        samples,
+        checked,
+        used,
+        tuple(sorted(should.keys() - done.keys())),
+        tuple(sorted(done.keys() - should.keys())),
+        tuple(sorted(key for key in should.keys() & done.keys() if should[key] != done[key])),
+    )
 
 
-def _again(batch: Batch, members: Sequence[Member], seed: str,
-           parameters: Parameters) -> tuple[tuple[Sample, ...], bool, tuple[str, ...]]:
+def _again(
+    batch: Batch, members: Sequence[Member], seed: str, parameters: Parameters
+) -> tuple[tuple[Sample, ...], bool, tuple[str, ...]]:
     """The samples, whether the batch was spot-checked, and the dated values."""
     again = drawn(seed, batch.batch_no, members, day_of(batch.declared_at), parameters)
     return again.samples, again.checked, again.parameters

@@ -51,24 +51,29 @@ def listed(connection: Connection, sandbox: str, state: str = "", before: int = 
 
 def found(connection: Connection, sandbox: str, batch_no: str) -> Batch | None:
     """A batch by its number."""
-    row = connection.execute(
-        BATCHES.select().where(batch.c.sandbox == sandbox, batch.c.batch_no == batch_no)).first()
+    row = connection.execute(BATCHES.select().where(batch.c.sandbox == sandbox, batch.c.batch_no == batch_no)).first()
     return BATCHES.make(row) if row else None
 
 
 def by_opening(connection: Connection, sandbox: str, opening: str) -> Batch | None:
     """The newest batch of an opening."""
-    row = connection.execute(BATCHES.select().where(batch.c.sandbox == sandbox, batch.c.opening == opening)
-                             .order_by(batch.c.id.desc()).limit(1)).first()
+    row = connection.execute(
+        BATCHES.select()
+        .where(batch.c.sandbox == sandbox, batch.c.opening == opening)
+        .order_by(batch.c.id.desc())
+        .limit(1)
+    ).first()
     return BATCHES.make(row) if row else None
 
 
 def members(connection: Connection, batch_id: int, after: int = -1, most: int = 100, state: str = "") -> list[Place]:
     """The places of a batch behind a position, with their lists."""
     columns = [declaration.c[name] for name in ("order_no", "invt_no", "state")]
-    statement = select(*[batch_member.c[name] for name in MEMBERS.names], *columns).select_from(
-        batch_member.outerjoin(declaration, declaration.c.id == batch_member.c.declaration_id)
-    ).where(batch_member.c.batch_id == batch_id, batch_member.c.position > after)
+    statement = (
+        select(*[batch_member.c[name] for name in MEMBERS.names], *columns)
+        .select_from(batch_member.outerjoin(declaration, declaration.c.id == batch_member.c.declaration_id))
+        .where(batch_member.c.batch_id == batch_id, batch_member.c.position > after)
+    )
     if state:
         statement = statement.where(batch_member.c.state == state)
     rows = connection.execute(statement.order_by(batch_member.c.position).limit(most)).all()
@@ -78,15 +83,34 @@ def members(connection: Connection, batch_id: int, after: int = -1, most: int = 
 def _place(row: Sequence[object]) -> Place:
     member, (order_no, invt_no, state) = MEMBERS.make(row[:-3]), row[-3:]
     drawn = member.draw
-    return Place(member.position, member.key, member.state, drawn.get("why", ""), drawn.get("number"),
-                 member.declaration_id, str(order_no or member.key.rpartition("|")[2]), str(invt_no or ""),
-                 str(state or ""))
+    return Place(
+        member.position,
+        member.key,
+        member.state,
+        drawn.get("why", ""),
+        drawn.get("number"),
+        member.declaration_id,
+        str(order_no or member.key.rpartition("|")[2]),
+        str(invt_no or ""),
+        str(state or ""),
+    )
 
 
 def history(connection: Connection, sandbox: str, batch_no: str) -> list[Told]:
     """What has happened to a batch, oldest first."""
-    rows = connection.execute(select(timeline).where(
-        timeline.c.sandbox == sandbox, timeline.c.order_no == batch_no, timeline.c.kind == "batch"
-    ).order_by(timeline.c.id)).all()
-    return [Told(row.at, row.actor, row.event, row.state, int(row.key),
-                 msgspec.json.decode(row.reasons, type=tuple[Reason, ...]) if row.reasons else ()) for row in rows]
+    rows = connection.execute(
+        select(timeline)
+        .where(timeline.c.sandbox == sandbox, timeline.c.order_no == batch_no, timeline.c.kind == "batch")
+        .order_by(timeline.c.id)
+    ).all()
+    return [
+        Told(
+            row.at,
+            row.actor,
+            row.event,
+            row.state,
+            int(row.key),
+            msgspec.json.decode(row.reasons, type=tuple[Reason, ...]) if row.reasons else (),
+        )
+        for row in rows
+    ]

@@ -10,5 +10,15 @@ from single_window.cases.digests.comparing import Comparison, Difference, Group,
 from single_window.cases.digests.lines import WrongDigest, digested, read_lines, write_lines
 from single_window.cases.digests.outcomes import Outcome, outcomes
 
-__all__ = ["Comparison", "Difference", "Group", "Outcome", "WrongDigest", "compared", "digested", "outcomes",
-           "read_lines", "write_lines"]
+__all__ = [
+    "Comparison",
+    "Difference",
+    "Group",
+    "Outcome",
+    "WrongDigest",
+    "compared",
+    "digested",
+    "outcomes",
+    "read_lines",
+    "write_lines",
+]

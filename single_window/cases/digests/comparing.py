@@ -14,9 +14,33 @@ import msgspec
 from single_window.cases.digests.outcomes import Outcome
 
 CAUSES = (
-    "document", "status", "reasons", "value", "full_tax", "lane", "detention", "assured_by", "statistics",
-    "duty", "consumption", "vat", "total", "surcharge", "fob", "refund", "credited", "carry", "cost", "set_off",
-    "amount", "usd", "rmb", "state", "paid", "recovered", "answers",
+    "document",
+    "status",
+    "reasons",
+    "value",
+    "full_tax",
+    "lane",
+    "detention",
+    "assured_by",
+    "statistics",
+    "duty",
+    "consumption",
+    "vat",
+    "total",
+    "surcharge",
+    "fob",
+    "refund",
+    "credited",
+    "carry",
+    "cost",
+    "set_off",
+    "amount",
+    "usd",
+    "rmb",
+    "state",
+    "paid",
+    "recovered",
+    "answers",
 )
 """What may lead to what: a value's difference is told before those of what is worked out from it."""
 PLACES = ("list", "tax bill", "refund_claim", "forex_report")
@@ -144,19 +168,20 @@ def _differences(one: Outcome | None, other: Outcome | None) -> Iterator[Differe
     yield from answered
 
 
-def _answers(place: str, before: Sequence[Mapping[str, Any]],
-             after: Sequence[Mapping[str, Any]]) -> Iterator[Difference]:
+def _answers(
+    place: str, before: Sequence[Mapping[str, Any]], after: Sequence[Mapping[str, Any]]
+) -> Iterator[Difference]:
     """Receipts that are on one side only, and what differs in those that have changed."""
     matcher = SequenceMatcher(None, [_encode(one) for one in before], [_encode(one) for one in after], autojunk=False)
     for kind, low, high, other_low, other_high in matcher.get_opcodes():
         if kind == "equal":
             continue
         both = min(high - low, other_high - other_low)
-        for one, other in zip(before[low:low + both], after[other_low:other_low + both], strict=True):
+        for one, other in zip(before[low : low + both], after[other_low : other_low + both], strict=True):
             yield from _receipt(place, one, other)
-        for one in before[low + both:high]:
+        for one in before[low + both : high]:
             yield Difference(place, _receipt_name(one), "there", MISSING)
-        for other in after[other_low + both:other_high]:
+        for other in after[other_low + both : other_high]:
             yield Difference(place, _receipt_name(other), MISSING, "there")
 
 

@@ -30,11 +30,32 @@ from single_window.store.tables import (
 
 CHUNK = 500
 """Trades that are read at a time."""
-OURS = frozenset({
-    "guid", "root", "body", "message", "preNo", "invtNo", "taxNo", "sumNo", "rkdNo", "entryId", "declSeqNo",
-    "batchNo", "entDutyNo", "noticeNo", "invt_no", "pre_no", "tax_no", "sum_no", "entry_id", "batch_no",
-    "decl_seq_no", "notice_no",
-})
+OURS = frozenset(
+    {
+        "guid",
+        "root",
+        "body",
+        "message",
+        "preNo",
+        "invtNo",
+        "taxNo",
+        "sumNo",
+        "rkdNo",
+        "entryId",
+        "declSeqNo",
+        "batchNo",
+        "entDutyNo",
+        "noticeNo",
+        "invt_no",
+        "pre_no",
+        "tax_no",
+        "sum_no",
+        "entry_id",
+        "batch_no",
+        "decl_seq_no",
+        "notice_no",
+    }
+)
 """What the window numbers, by the names of wire and reasons."""
 ROUTINE = frozenset({"1", "2"})
 """Statuses whose words say which documents had come before: that is no outcome."""
@@ -67,8 +88,12 @@ def outcomes(connection: Connection, sandbox: str) -> Iterator[Outcome]:
 
 def _numbers(connection: Connection, sandbox: str) -> Iterator[Sequence[str]]:
     """The numbers under which anything is kept, in an order that every database gives."""
-    found = union(*(select(table.c.order_no).where(table.c.sandbox == sandbox, table.c.order_no != "")
-                    for table in (document, receipt, declaration))).subquery()
+    found = union(
+        *(
+            select(table.c.order_no).where(table.c.sandbox == sandbox, table.c.order_no != "")
+            for table in (document, receipt, declaration)
+        )
+    ).subquery()
     order = collate(found.c.order_no, "BINARY" if connection.dialect.name == "sqlite" else "C")
     rows = connection.execution_options(yield_per=CHUNK).execute(select(found.c.order_no).order_by(order))
     for part in rows.scalars().partitions(CHUNK):
@@ -83,8 +108,11 @@ def _gathered(connection: Connection, sandbox: str, numbers: Sequence[str]) -> I
     by_id = {row.id: row.order_no for row in declared}
     asked = connection.execute(select(request).where(request.c.declaration_id.in_(list(by_id)))).all() if by_id else []
     for row in asked:
-        _put(found[by_id[row.declaration_id]], f"{row.kind} {row.key}",
-             {"state": row.state, "reasons": _reasons(row.reasons)})
+        _put(
+            found[by_id[row.declaration_id]],
+            f"{row.kind} {row.key}",
+            {"state": row.state, "reasons": _reasons(row.reasons)},
+        )
     for row in sorted(_rows(connection, tax_bill, sandbox, numbers), key=lambda row: row.sequence):
         _put(found[row.order_no], f"tax bill {row.sequence}", _bill(row))
     for row in _rows(connection, document, sandbox, numbers):
@@ -98,11 +126,14 @@ def _gathered(connection: Connection, sandbox: str, numbers: Sequence[str]) -> I
 
 def _numberless(connection: Connection, sandbox: str) -> Iterator[Outcome]:
     """What was answered without the number of an order: messages that were refused whole, deliveries, intakes."""
-    order = [collate(receipt.c[name], "BINARY" if connection.dialect.name == "sqlite" else "C") for name in
-             ("kind", "key")]
+    order = [
+        collate(receipt.c[name], "BINARY" if connection.dialect.name == "sqlite" else "C") for name in ("kind", "key")
+    ]
     rows = connection.execution_options(yield_per=CHUNK).execute(
-        _receipts(sandbox).where(receipt.c.order_no == "").order_by(*order, receipt.c.return_time,
-                                                                    receipt.c.group_id, receipt.c.position))
+        _receipts(sandbox)
+        .where(receipt.c.order_no == "")
+        .order_by(*order, receipt.c.return_time, receipt.c.group_id, receipt.c.position)
+    )
     place, values = "", dict[str, Any]()
     for row in rows:
         if place != f"{row.kind} {row.key}":
@@ -115,19 +146,33 @@ def _numberless(connection: Connection, sandbox: str) -> Iterator[Outcome]:
 
 
 def _rows(connection: Connection, table: Table, sandbox: str, numbers: Sequence[str]) -> Sequence[Row[Any]]:
-    return connection.execute(
-        select(table).where(table.c.sandbox == sandbox, table.c.order_no.in_(numbers))).all()
+    return connection.execute(select(table).where(table.c.sandbox == sandbox, table.c.order_no.in_(numbers))).all()
 
 
 def _receipts(sandbox: str) -> Any:
-    return select(receipt.c.order_no, receipt.c.code, receipt.c.kind, receipt.c.key, receipt.c.return_status,
-                  receipt.c.rule, receipt.c.words, receipt.c.fields, receipt_group.c.mailbox).join(
-        receipt_group, receipt_group.c.id == receipt.c.group_id).where(receipt.c.sandbox == sandbox)
+    return (
+        select(
+            receipt.c.order_no,
+            receipt.c.code,
+            receipt.c.kind,
+            receipt.c.key,
+            receipt.c.return_status,
+            receipt.c.rule,
+            receipt.c.words,
+            receipt.c.fields,
+            receipt_group.c.mailbox,
+        )
+        .join(receipt_group, receipt_group.c.id == receipt.c.group_id)
+        .where(receipt.c.sandbox == sandbox)
+    )
 
 
 def _answers(connection: Connection, sandbox: str, numbers: Sequence[str]) -> Iterable[Row[Any]]:
-    return connection.execute(_receipts(sandbox).where(receipt.c.order_no.in_(numbers)).order_by(
-        receipt.c.return_time, receipt.c.group_id, receipt.c.position))
+    return connection.execute(
+        _receipts(sandbox)
+        .where(receipt.c.order_no.in_(numbers))
+        .order_by(receipt.c.return_time, receipt.c.group_id, receipt.c.position)
+    )
 
 
 def _put(values: dict[str, Any], place: str, found: Mapping[str, Any]) -> None:
@@ -135,16 +180,29 @@ def _put(values: dict[str, Any], place: str, found: Mapping[str, Any]) -> None:
 
 
 def _list(row: Row[Any]) -> dict[str, Any]:
-    return {"state": row.state, "lane": row.lane, "detention": row.detention, "value": plain(row.value),
-            "full_tax": bool(row.full_tax), "assured_by": row.assure_code, "statistics": row.statistics_flag,
-            "reasons": _reasons(row.reasons)}
+    return {
+        "state": row.state,
+        "lane": row.lane,
+        "detention": row.detention,
+        "value": plain(row.value),
+        "full_tax": bool(row.full_tax),
+        "assured_by": row.assure_code,
+        "statistics": row.statistics_flag,
+        "reasons": _reasons(row.reasons),
+    }
 
 
 def _bill(row: Row[Any]) -> dict[str, Any]:
     found = _decode_assessment(row.assessment)
-    return {"state": row.state, "value": plain(found.value), "duty": plain(found.duty),
-            "consumption": plain(found.consumption), "vat": plain(found.vat), "total": plain(found.total),
-            "surcharge": plain(row.surcharge)}
+    return {
+        "state": row.state,
+        "value": plain(found.value),
+        "duty": plain(found.duty),
+        "consumption": plain(found.consumption),
+        "vat": plain(found.vat),
+        "total": plain(found.total),
+        "surcharge": plain(row.surcharge),
+    }
 
 
 def _answer(values: dict[str, Any], row: Row[Any]) -> None:
@@ -171,22 +229,35 @@ def _common(value: Any) -> Any:
 
 def _reasons(text: str) -> list[str]:
     """Reasons as rule and values, without the dated values they rest on: those of another day may say the same."""
-    return [" ".join([one.rule, *(f"{name}={value}" for name, value in one.values.items() if name not in OURS)])
-            for one in _decode_reasons(text)] if text else []
+    return (
+        [
+            " ".join([one.rule, *(f"{name}={value}" for name, value in one.values.items() if name not in OURS)])
+            for one in _decode_reasons(text)
+        ]
+        if text
+        else []
+    )
 
 
 def _agencies(connection: Connection, sandbox: str, found: Mapping[str, dict[str, Any]]) -> None:
     """What the tax office made of claims and banks' reports, under their own numbers."""
     for table, kind, amounts in (
-            (refund_claim, "refund_claim", ("fob", "refund", "credited", "carry", "cost", "set_off", "paid",
-                                            "recovered")),
-            (forex_report, "forex_report", ("amount", "usd", "rmb"))):
+        (refund_claim, "refund_claim", ("fob", "refund", "credited", "carry", "cost", "set_off", "paid", "recovered")),
+        (forex_report, "forex_report", ("amount", "usd", "rmb")),
+    ):
         rows = connection.execute(
-            select(table).where(table.c.sandbox == sandbox, table.c.cop_no.in_(list(found)))).all()
+            select(table).where(table.c.sandbox == sandbox, table.c.cop_no.in_(list(found)))
+        ).all()
         for row in rows:
-            _put(found[row.cop_no], f"{kind} {row.key}", {
-                "state": row.state, "reasons": _reasons(row.reasons),
-                **{name: plain(getattr(row, name)) for name in amounts}})
+            _put(
+                found[row.cop_no],
+                f"{kind} {row.key}",
+                {
+                    "state": row.state,
+                    "reasons": _reasons(row.reasons),
+                    **{name: plain(getattr(row, name)) for name in amounts},
+                },
+            )
 
 
 def _sorted(values: Mapping[str, Any]) -> dict[str, Any]:

@@ -17,6 +17,25 @@ from single_window.cases.forex.looking import (
 )
 from single_window.cases.forex.rates import Rate, fixed_on, rates
 
-__all__ = ["BadClass", "NoSuchReport", "NotWaiting", "Rate", "Told", "Year", "act", "enterprise", "enterprises",
-           "fixed_on", "following", "found", "history", "legs", "listed", "rates", "restored", "set_class", "waiting",
-           "years"]
+__all__ = [
+    "BadClass",
+    "NoSuchReport",
+    "NotWaiting",
+    "Rate",
+    "Told",
+    "Year",
+    "act",
+    "enterprise",
+    "enterprises",
+    "fixed_on",
+    "following",
+    "found",
+    "history",
+    "legs",
+    "listed",
+    "rates",
+    "restored",
+    "set_class",
+    "waiting",
+    "years",
+]

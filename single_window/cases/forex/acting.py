@@ -31,8 +31,9 @@ class NoSuchReport(LookupError):
     permanent = True
 
     def __init__(self, sandbox: str, number: str) -> None:
-        super().__init__(f"There is no report of foreign exchange {number!r} in sandbox {sandbox!r}. "
-                         "See: single-window forex list")
+        super().__init__(
+            f"There is no report of foreign exchange {number!r} in sandbox {sandbox!r}. See: single-window forex list"
+        )
 
 
 class NotWaiting(Exception):
@@ -54,8 +55,9 @@ class Filed(NamedTuple):
     report: Report
 
 
-def act(context: Context, sandbox: str, number: str, action: str, who: Person, why: str = "",
-        version: int = 0) -> Filed:
+def act(
+    context: Context, sandbox: str, number: str, action: str, who: Person, why: str = "", version: int = 0
+) -> Filed:
     """File an officer's decision ("approve", "refuse") on a report that waits.
     `version`: the one that was seen (0: whichever it has).
 
@@ -67,23 +69,32 @@ def act(context: Context, sandbox: str, number: str, action: str, who: Person, w
     if report is None:
         raise NoSuchReport(sandbox, number)
     if action not in STEPS or report.state != _WAITS or version not in (0, report.version):
-        raise NotWaiting(f"{report.cop_no} is {report.state}: an officer may not {action} it. "
-                         f"What is in_review may be decided: {', '.join(STEPS)}.")
+        raise NotWaiting(
+            f"{report.cop_no} is {report.state}: an officer may not {action} it. "
+            f"What is in_review may be decided: {', '.join(STEPS)}."
+        )
     why = typed(why)
     if action == "refuse" and not why:
         raise NotWaiting('A refusal needs a reason: add --reason "…". The reporter reads it in the receipt.')
-    return Filed(decisions.file(context, sandbox, Subject.FOREX_REPORT, report.id, action, by=who, seen=report.version,
-                                reason=why), report)
+    return Filed(
+        decisions.file(
+            context, sandbox, Subject.FOREX_REPORT, report.id, action, by=who, seen=report.version, reason=why
+        ),
+        report,
+    )
 
 
-def set_class(context: Context, sandbox: str, code: str, forex_class: str, who: Person,
-              quota: Scaled | None = None) -> None:
+def set_class(
+    context: Context, sandbox: str, code: str, forex_class: str, who: Person, quota: Scaled | None = None
+) -> None:
     """Put an enterprise into a class of the directory; one that is not in it is listed from today. `quota`: US dollars
     a year for class B, None keeps what it has. Raises `BadClass`, or `Lacking` for whoever has no right to it."""
     rights.demand_act(who, "forex_enterprise", "class")
     if forex_class not in CLASSES or not 0 < len(code) <= 18:
-        raise BadClass(f"An enterprise has a code of up to 18 characters and one of the classes {', '.join(CLASSES)}, "
-                       f"not {code!r} and {forex_class!r}.")
+        raise BadClass(
+            f"An enterprise has a code of up to 18 characters and one of the classes {', '.join(CLASSES)}, "
+            f"not {code!r} and {forex_class!r}."
+        )
     today = day_of(context.now(sandbox)).isoformat()
     with writing(context.engine) as connection:
         known = enterprise(connection, sandbox, code)

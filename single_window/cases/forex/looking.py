@@ -44,8 +44,9 @@ class Year(NamedTuple):
     count: int  # type: ignore[assignment]
 
 
-def listed(connection: Connection, sandbox: str, state: str = "", ebc_code: str = "", before: int = 0,
-           most: int = 50) -> list[Report]:
+def listed(
+    connection: Connection, sandbox: str, state: str = "", ebc_code: str = "", before: int = 0, most: int = 50
+) -> list[Report]:
     """Reports, newest first."""
     statement = REPORTS.select().where(forex_report.c.sandbox == sandbox, forex_report.c.id < (before or LARGEST))
     if state:
@@ -58,17 +59,24 @@ def listed(connection: Connection, sandbox: str, state: str = "", ebc_code: str 
 
 def waiting(connection: Connection, sandbox: str, most: int = 50) -> list[Report]:
     """Reports that need a decision, the oldest first."""
-    rows = connection.execute(REPORTS.select().where(
-        forex_report.c.sandbox == sandbox, forex_report.c.state == WAITS).order_by(forex_report.c.id).limit(most)).all()
+    rows = connection.execute(
+        REPORTS.select()
+        .where(forex_report.c.sandbox == sandbox, forex_report.c.state == WAITS)
+        .order_by(forex_report.c.id)
+        .limit(most)
+    ).all()
     return [REPORTS.make(row) for row in rows]
 
 
 def following(connection: Connection, sandbox: str, report_id: int) -> Report | None:
     """The report that needs a decision next after this one; behind the last comes the first; None: no other."""
     behind = case((forex_report.c.id > report_id, 0), else_=1)
-    row = connection.execute(REPORTS.select().where(
-        forex_report.c.sandbox == sandbox, forex_report.c.state == WAITS, forex_report.c.id != report_id)
-        .order_by(behind, forex_report.c.id).limit(1)).first()
+    row = connection.execute(
+        REPORTS.select()
+        .where(forex_report.c.sandbox == sandbox, forex_report.c.state == WAITS, forex_report.c.id != report_id)
+        .order_by(behind, forex_report.c.id)
+        .limit(1)
+    ).first()
     return REPORTS.make(row) if row else None
 
 
@@ -79,8 +87,12 @@ def found(connection: Connection, sandbox: str, number: str) -> Report | None:
     naming = [forex_report.c.key == number, forex_report.c.cop_no == number]
     if number.isascii() and number.isdigit() and len(number) < 19:
         naming.append(forex_report.c.id == int(number))
-    row = connection.execute(REPORTS.select().where(forex_report.c.sandbox == sandbox, or_(*naming))
-                             .order_by(forex_report.c.id.desc()).limit(1)).first()
+    row = connection.execute(
+        REPORTS.select()
+        .where(forex_report.c.sandbox == sandbox, or_(*naming))
+        .order_by(forex_report.c.id.desc())
+        .limit(1)
+    ).first()
     return REPORTS.make(row) if row else None
 
 
@@ -104,11 +116,19 @@ def restored(connection: Connection, report: Report, parameters: Parameters) -> 
 def history(connection: Connection, sandbox: str, report: Report) -> Sequence[Told]:
     """What was noted about a report, oldest first."""
     columns = [timeline.c[name] for name in ("at", "actor", "event", "state", "reasons")]
-    rows = connection.execute(select(*columns).where(
-        timeline.c.sandbox == sandbox, timeline.c.order_no == report.cop_no, timeline.c.kind == "forex_report",
-        timeline.c.key == report.key).order_by(timeline.c.id))
-    return [Told._make((*row[:4], msgspec.json.decode(row[4], type=tuple[Reason, ...]) if row[4] else ()))
-            for row in rows]
+    rows = connection.execute(
+        select(*columns)
+        .where(
+            timeline.c.sandbox == sandbox,
+            timeline.c.order_no == report.cop_no,
+            timeline.c.kind == "forex_report",
+            timeline.c.key == report.key,
+        )
+        .order_by(timeline.c.id)
+    )
+    return [
+        Told._make((*row[:4], msgspec.json.decode(row[4], type=tuple[Reason, ...]) if row[4] else ())) for row in rows
+    ]
 
 
 def enterprise(connection: Connection, sandbox: str, code: str) -> Listed | None:
@@ -118,14 +138,20 @@ def enterprise(connection: Connection, sandbox: str, code: str) -> Listed | None
 
 def enterprises(connection: Connection, sandbox: str) -> list[Listed]:
     """The directory, by code."""
-    rows = connection.execute(ENTERPRISES.select().where(
-        forex_enterprise.c.sandbox == sandbox, forex_enterprise.c.registered == 1).order_by(forex_enterprise.c.code))
+    rows = connection.execute(
+        ENTERPRISES.select()
+        .where(forex_enterprise.c.sandbox == sandbox, forex_enterprise.c.registered == 1)
+        .order_by(forex_enterprise.c.code)
+    )
     return [ENTERPRISES.make(row) for row in rows.all()]
 
 
 def years(connection: Connection, sandbox: str, code: str) -> list[Year]:
     """What an enterprise moved, year by year."""
     columns = [forex_total.c[name] for name in Year._fields]
-    rows = connection.execute(select(*columns).where(forex_total.c.sandbox == sandbox, forex_total.c.code == code)
-                              .order_by(forex_total.c.year, forex_total.c.direction))
+    rows = connection.execute(
+        select(*columns)
+        .where(forex_total.c.sandbox == sandbox, forex_total.c.code == code)
+        .order_by(forex_total.c.year, forex_total.c.direction)
+    )
     return [Year(*row) for row in rows.all()]

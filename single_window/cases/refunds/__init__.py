@@ -15,5 +15,24 @@ from single_window.cases.refunds.looking import (
 )
 from single_window.cases.refunds.parts import Explanation
 
-__all__ = ["ACTIONS", "STATES", "BadAct", "Explanation", "Filed", "Listed", "NoSuchClaim", "NotNow", "act", "counted",
-           "explain", "following", "found", "listed", "needs_reason", "one", "possible", "state_of", "waiting"]
+__all__ = [
+    "ACTIONS",
+    "STATES",
+    "BadAct",
+    "Explanation",
+    "Filed",
+    "Listed",
+    "NoSuchClaim",
+    "NotNow",
+    "act",
+    "counted",
+    "explain",
+    "following",
+    "found",
+    "listed",
+    "needs_reason",
+    "one",
+    "possible",
+    "state_of",
+    "waiting",
+]

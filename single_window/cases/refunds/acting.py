@@ -65,8 +65,17 @@ def needs_reason(state: str, action: str, late: bool = False) -> bool:
     return any("reason_given" in step.needs for step in _steps(state) if step.action == ACTIONS.get(action))
 
 
-def act(context: Context, sandbox: str, number: str, action: str, reason: str, who: Person, amount: str = "",
-        seen: str = "", version: int = 0) -> Filed:
+def act(
+    context: Context,
+    sandbox: str,
+    number: str,
+    action: str,
+    reason: str,
+    who: Person,
+    amount: str = "",
+    seen: str = "",
+    version: int = 0,
+) -> Filed:
     """File an act on the claim that a number names. `amount`: the refund in yuan that a reduction leaves; `seen` and
     `version`: the state and version in which it was seen (empty and 0: whichever it has). Raises `NoSuchClaim`,
     `BadAct` or `NotNow`."""
@@ -79,15 +88,26 @@ def act(context: Context, sandbox: str, number: str, action: str, reason: str, w
         today = day_of(sandboxes.find(connection, sandbox).clock.now())
     if action not in possible(claim.state) or seen not in ("", claim.state) or version not in (0, claim.version):
         may = ", ".join(possible(claim.state)) or "nothing"
-        raise NotNow(f"{claim.cop_no} is {claim.state} ({state_words(claim.state, KIND).zh}): "
-                     f"an officer may not {action} it now. Allowed: {may}.")
+        raise NotNow(
+            f"{claim.cop_no} is {claim.state} ({state_words(claim.state, KIND).zh}): "
+            f"an officer may not {action} it now. Allowed: {may}."
+        )
     reason = typed(reason)
     late = overdue(claim.exchange, claim.exchange_due, today)
     if needs_reason(claim.state, action, late) and not reason:
         why = f": the exchange was due by {claim.exchange_due} and is not all there" if action == "approve" else ""
         raise BadAct(f'{action} needs a reason{why}: add --reason "…". The company reads it in the receipt.', "reason")
-    filed = decisions.file(context, sandbox, Subject.REFUND_CLAIM, claim.id, action, by=who, seen=claim.version,
-                           reason=reason, values=_values(claim, action, amount))
+    filed = decisions.file(
+        context,
+        sandbox,
+        Subject.REFUND_CLAIM,
+        claim.id,
+        action,
+        by=who,
+        seen=claim.version,
+        reason=reason,
+        values=_values(claim, action, amount),
+    )
     return Filed(claim.id, claim.cop_no, action, claim.state, filed)
 
 
@@ -99,11 +119,15 @@ def _values(claim: Any, action: str, amount: str) -> Mapping[str, str]:
     try:
         left = scale(amount)
     except (ArithmeticError, ValueError, TooLarge):
-        raise BadAct(f"reduce needs the refund that is left, in yuan: --amount 1300.00, not {amount!r}.",
-                     "amount") from None
+        raise BadAct(
+            f"reduce needs the refund that is left, in yuan: --amount 1300.00, not {amount!r}.", "amount"
+        ) from None
     if not 0 <= left < claim.refund or left % FEN:
-        raise BadAct("What a reduction leaves lies from 0 to below the refund of the claim, "
-                     f"{plain(claim.refund)}, in yuan and fen, not at {amount}.", "amount")
+        raise BadAct(
+            "What a reduction leaves lies from 0 to below the refund of the claim, "
+            f"{plain(claim.refund)}, in yuan and fen, not at {amount}.",
+            "amount",
+        )
     return {"amount": amount}
 
 

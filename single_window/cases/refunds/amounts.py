@@ -52,8 +52,10 @@ def income(claim: Any, exports: Sequence[Any], wording: Wording) -> tuple[Becaus
         return ()
     try:
         day = max(date.fromisoformat(row.item_exported_on) for row in lines)
-        revenue = sum(fob_in_yuan(row.fob, row.currency, date.fromisoformat(row.item_exported_on),
-                                  wording.law).amount for row in lines)
+        revenue = sum(
+            fob_in_yuan(row.fob, row.currency, date.fromisoformat(row.item_exported_on), wording.law).amount
+            for row in lines
+        )
         return tuple(_deemed(revenue, day, wording))
     except (LookupError, ValueError) as missing:
         return (wording.because(Reason(NOT_RECKONED, {"missing": str(missing)})),)

@@ -16,7 +16,14 @@ from single_window.cases.refunds.wording import Wording
 from single_window.language import words
 
 REVIEW, INDEX, NORMAL, EXCHANGE, CUT_OFF, RETENTION, RECONCILED = (
-    "20700", "20701", "20702", "20703", "20704", "20705", "20706")
+    "20700",
+    "20701",
+    "20702",
+    "20703",
+    "20704",
+    "20705",
+    "20706",
+)
 UNKNOWN = "20707"
 UNPROVED = ("due", "other_currency")
 """How the foreign exchange of a claim stands while it is looked for."""
@@ -40,13 +47,24 @@ def _of_claim(claim: Any, today: date, wording: Wording) -> Iterator[Day]:
     filed = day_of(claim.filed_at) if claim.filed_at else None
     if claim.due:
         due = day_of(claim.due)
-        yield _day("review", due.isoformat(), claim.state in REVIEWED, wording, _review(claim, filed, due, wording),
-                   provisional=bool(claim.provisional))
+        yield _day(
+            "review",
+            due.isoformat(),
+            claim.state in REVIEWED,
+            wording,
+            _review(claim, filed, due, wording),
+            provisional=bool(claim.provisional),
+        )
     if filed is not None:
         yield from _index(claim, filed, today, wording)
     if claim.exchange_due:
-        yield _day("exchange", claim.exchange_due, claim.state in LOSES and claim.exchange in UNPROVED, wording,
-                   Reason(EXCHANGE, {"day": claim.exchange_due}))
+        yield _day(
+            "exchange",
+            claim.exchange_due,
+            claim.state in LOSES and claim.exchange in UNPROVED,
+            wording,
+            Reason(EXCHANGE, {"day": claim.exchange_due}),
+        )
     if claim.reconcile_until:
         values = {"since": claim.reconcile_from, "day": claim.reconcile_until}
         yield _day("reconciliation", claim.reconcile_until, claim.state == "paid", wording, Reason(RECONCILED, values))
@@ -71,8 +89,9 @@ def _index(claim: Any, filed: date, today: date, wording: Wording) -> Iterator[D
     except NoValue as missing:
         yield _day("index", "", False, wording, Reason(UNKNOWN, {"missing": str(missing)}))
         return
-    reason = Reason(INDEX, {"filed": filed.isoformat(), "days": f"{value.amount:f}", "day": due.isoformat()},
-                    (value.id,))
+    reason = Reason(
+        INDEX, {"filed": filed.isoformat(), "days": f"{value.amount:f}", "day": due.isoformat()}, (value.id,)
+    )
     yield _day("index", due.isoformat(), claim.state in LIVE and due >= today, wording, reason)
 
 
@@ -95,8 +114,14 @@ def _of_exports(claim: Any, exports: Sequence[Any], today: date, wording: Wordin
         used = tuple(one for one in window.parameters if one.startswith(f"{source}@"))
         again = claim.state == "rejected" and name in AGAIN and end >= today
         yield _day(name, end.isoformat(), again, wording, Reason(rule, values, used), about=first[1])
-    yield _day("retention", kept.isoformat(), claim.state in LIVE and kept >= today, wording,
-               Reason(RETENTION, {"exported": last[0], "day": kept.isoformat()}, (retention.id,)), about=last[1])
+    yield _day(
+        "retention",
+        kept.isoformat(),
+        claim.state in LIVE and kept >= today,
+        wording,
+        Reason(RETENTION, {"exported": last[0], "day": kept.isoformat()}, (retention.id,)),
+        about=last[1],
+    )
 
 
 def _windows(window: deadlines.Windows, told: bool) -> Iterable[tuple[str, str, date, str]]:
@@ -108,6 +133,7 @@ def _windows(window: deadlines.Windows, told: bool) -> Iterable[tuple[str, str, 
         yield "cut_off", CUT_OFF, window.cut_off, "refund.cut_off_months"
 
 
-def _day(name: str, day: str, open_: bool, wording: Wording, reason: Reason, about: str = "",
-         provisional: bool = False) -> Day:
+def _day(
+    name: str, day: str, open_: bool, wording: Wording, reason: Reason, about: str = "", provisional: bool = False
+) -> Day:
     return Day(name, words.phrase("refund_day", name), day, open_, provisional, about, wording.because(reason))

@@ -53,8 +53,9 @@ class Exchange:
     def pooled(self) -> tuple[Pooled, ...]:
         """The exchange behind the items that are refunded; what was never collected, too."""
         names = {name for name, _ in self.needed}
-        return tuple(self._pooled(place) for place in sorted({*self.needed, *self.used, *self.came})
-                     if place[0] in names)
+        return tuple(
+            self._pooled(place) for place in sorted({*self.needed, *self.used, *self.came}) if place[0] in names
+        )
 
     def _pooled(self, place: Place) -> Pooled:
         came, used, needed = self.came.get(place, 0), self.used.get(place, 0), self.needed.get(place, 0)
@@ -75,8 +76,9 @@ class Exchange:
         live = self.stands and treatment == REFUND
         if not live and due.outcome is not Outcome.PENDING:
             return tuple(found)
-        outcomes = dict(zip(ABOUT_EXCHANGE, self._outcomes(items, date.fromisoformat(due.values["until"]), live),
-                            strict=True))
+        outcomes = dict(
+            zip(ABOUT_EXCHANGE, self._outcomes(items, date.fromisoformat(due.values["until"]), live), strict=True)
+        )
         return tuple(one._replace(outcome=outcomes.get(one.rule, one.outcome)) for one in found)
 
     def _outcomes(self, items: Collection[str], until: date, live: bool) -> tuple[Outcome, Outcome]:
@@ -104,8 +106,12 @@ def standing(connection: Connection, sandbox: str, claim: Any, exports: Sequence
     used = {(row.pool, row.currency): row.used for row in looking.pools(connection, sandbox, names)}
     came = collected(connection, sandbox, names)
     asked = {**sold, **needed}
-    states = {place: claim.exchange if claim.exchange in PROVED and place in needed
-              else proof(asked[place], place[1], _by_currency(place[0], came, used)) for place in asked}
+    states = {
+        place: claim.exchange
+        if claim.exchange in PROVED and place in needed
+        else proof(asked[place], place[1], _by_currency(place[0], came, used))
+        for place in asked
+    }
     return Exchange(claim, today, stands, needed, states, places, came, used)
 
 
@@ -113,10 +119,16 @@ def _asked(claim: Any, refunded: Mapping[Place, Scaled]) -> Mapping[Place, Scale
     """What a claim that was taken in asks for, by pool and currency: nothing where nothing of it was sold."""
     if not (claim.exchange and claim.pools):
         return refunded if claim.exchange else {}
-    return {(name, currency): amount for text, amount in from_json(claim.pools).items()
-            for name, _, currency in (text.partition("|"),)}
+    return {
+        (name, currency): amount
+        for text, amount in from_json(claim.pools).items()
+        for name, _, currency in (text.partition("|"),)
+    }
 
 
 def _by_currency(name: str, came: Mapping[Place, Scaled], used: Mapping[Place, Scaled]) -> Mapping[str, Pool]:
-    return {currency: Pool(name, currency, "", came.get((name, currency), 0), used.get((name, currency), 0))
-            for of_name, currency in {*came, *used} if of_name == name}
+    return {
+        currency: Pool(name, currency, "", came.get((name, currency), 0), used.get((name, currency), 0))
+        for of_name, currency in {*came, *used}
+        if of_name == name
+    }

@@ -72,23 +72,53 @@ def of_claim(connection: Connection, sandbox: str, row: Row[Any], wording: Wordi
     name = looking.company(connection, sandbox, row.ebc_code)
     exchange = standing(connection, sandbox, row, exports, day_of(now))
     return Explanation(
-        sandbox, now, _head(row, name, exchange.overdue, wording), evidence.exported(exports, wording),
-        evidence.bought(purchases), exchange.pooled(),
-        _treated(row.conditions, exchange, wording), _worked(row.working, wording), amounts.sums(row, kept, entries),
-        tuple(_booked(one, wording) for one in entries), tuple(_paper(one, wording) for one in papers),
-        amounts.income(row, exports, wording), days(row, exports, day_of(now), wording),
+        sandbox,
+        now,
+        _head(row, name, exchange.overdue, wording),
+        evidence.exported(exports, wording),
+        evidence.bought(purchases),
+        exchange.pooled(),
+        _treated(row.conditions, exchange, wording),
+        _worked(row.working, wording),
+        amounts.sums(row, kept, entries),
+        tuple(_booked(one, wording) for one in entries),
+        tuple(_paper(one, wording) for one in papers),
+        amounts.income(row, exports, wording),
+        days(row, exports, day_of(now), wording),
         tuple(answer(box, one) for box, one in got),
         tuple(happenings(connection, sandbox, places, [one for _, one in got], mine, wording.law)),
-        steps(row.state, KIND), open_deliveries(connection, sandbox))
+        steps(row.state, KIND),
+        open_deliveries(connection, sandbox),
+    )
 
 
 def _head(row: Any, name: str, overdue: bool, wording: Wording) -> Head:
     stage = words.phrase("refund_stage", row.stage) if row.stage else Words("", "")
     return Head(
-        row.id, row.key, row.cop_no, row.ebc_code, name, row.state, words.state(row.state, KIND), row.version, row.kind,
-        words.phrase("claim_kind", row.kind), row.business, row.period, row.firm_class, row.stage, stage, row.lines,
-        row.filed_at, row.decided_at, row.paid_at, bool(row.provisional), overdue, _because(row.reasons, wording),
-        {name: plain(getattr(row, name)) for name in AMOUNTS})
+        row.id,
+        row.key,
+        row.cop_no,
+        row.ebc_code,
+        name,
+        row.state,
+        words.state(row.state, KIND),
+        row.version,
+        row.kind,
+        words.phrase("claim_kind", row.kind),
+        row.business,
+        row.period,
+        row.firm_class,
+        row.stage,
+        stage,
+        row.lines,
+        row.filed_at,
+        row.decided_at,
+        row.paid_at,
+        bool(row.provisional),
+        overdue,
+        _because(row.reasons, wording),
+        {name: plain(getattr(row, name)) for name in AMOUNTS},
+    )
 
 
 def _because(text: str, wording: Wording) -> Any:
@@ -96,9 +126,15 @@ def _because(text: str, wording: Wording) -> Any:
 
 
 def _treated(text: str, exchange: Exchange, wording: Wording) -> tuple[Treated, ...]:
-    return tuple(Treated(items, kind, words.phrase("refund_treatment", kind),
-                         tuple(map(wording.tested, exchange.judged(items, kind, found))))
-                 for items, kind, found in (_conditions(text) if text else ()))
+    return tuple(
+        Treated(
+            items,
+            kind,
+            words.phrase("refund_treatment", kind),
+            tuple(map(wording.tested, exchange.judged(items, kind, found))),
+        )
+        for items, kind, found in (_conditions(text) if text else ())
+    )
 
 
 def _worked(text: str, wording: Wording) -> tuple[Worked, ...]:
@@ -106,10 +142,26 @@ def _worked(text: str, wording: Wording) -> tuple[Worked, ...]:
 
 
 def _booked(row: Any, wording: Wording) -> Booked:
-    return Booked(row.kind, words.phrase("refund_entry", row.kind), plain(row.amount), row.notice_no, row.at,
-                  _because(row.reason, wording))
+    return Booked(
+        row.kind,
+        words.phrase("refund_entry", row.kind),
+        plain(row.amount),
+        row.notice_no,
+        row.at,
+        _because(row.reason, wording),
+    )
 
 
 def _paper(row: Any, wording: Wording) -> Filed:
-    return Filed(row.kind, words.kind(row.kind), row.key, row.state, words.state(row.state, row.kind), row.invt_no,
-                 row.certificate_no, plain(row.amount), row.filed_at, _because(row.reasons, wording))
+    return Filed(
+        row.kind,
+        words.kind(row.kind),
+        row.key,
+        row.state,
+        words.state(row.state, row.kind),
+        row.invt_no,
+        row.certificate_no,
+        plain(row.amount),
+        row.filed_at,
+        _because(row.reasons, wording),
+    )

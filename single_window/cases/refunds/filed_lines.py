@@ -75,26 +75,52 @@ class FiledPurchase(NamedTuple):
     paper_used: Scaled | None = None
 
 
-def filed(connection: Connection, sandbox: str, claim: Any,
-          law: Parameters) -> tuple[Sequence[FiledExport], Sequence[FiledPurchase]]:
+def filed(
+    connection: Connection, sandbox: str, claim: Any, law: Parameters
+) -> tuple[Sequence[FiledExport], Sequence[FiledPurchase]]:
     """Exports and purchases of a claim as its document has them; nothing where the document is not kept."""
     facts = connection.execute(select(document.c.facts).where(document.c.id == claim.document_id)).scalar()
     if facts is None:
         return (), ()
     lines = unpack(RefundClaim, facts).lines[:MOST_LINES]
-    return (_exports(connection, sandbox, [line for line in lines if line.part == EXPORT], law),
-            _purchases(connection, sandbox, [line for line in lines if line.part != EXPORT]))
+    return (
+        _exports(connection, sandbox, [line for line in lines if line.part == EXPORT], law),
+        _purchases(connection, sandbox, [line for line in lines if line.part != EXPORT]),
+    )
 
 
-def _exports(connection: Connection, sandbox: str, lines: Sequence[RefundClaimLine],
-             law: Parameters) -> Sequence[FiledExport]:
+def _exports(
+    connection: Connection, sandbox: str, lines: Sequence[RefundClaimLine], law: Parameters
+) -> Sequence[FiledExport]:
     numbers = sorted({line.item_no for line in lines})
     items = {one.item_no: one for one in exported(connection, sandbox, numbers)}
-    used = {row.item_no: row for row in connection.execute(
-        select(export_item.c.item_no, export_item.c.used, export_item.c.returned)
-        .where(export_item.c.sandbox == sandbox, one_of(connection, export_item.c.item_no, numbers)))} if lines else {}
-    return [FiledExport(line.gnum, line.link_no, line.item_no, line.gcode, line.qty, line.unit, letters(line.currency),
-                        line.amount, line.sale_state, *_known(items.get(line.item_no), used, law)) for line in lines]
+    used = (
+        {
+            row.item_no: row
+            for row in connection.execute(
+                select(export_item.c.item_no, export_item.c.used, export_item.c.returned).where(
+                    export_item.c.sandbox == sandbox, one_of(connection, export_item.c.item_no, numbers)
+                )
+            )
+        }
+        if lines
+        else {}
+    )
+    return [
+        FiledExport(
+            line.gnum,
+            line.link_no,
+            line.item_no,
+            line.gcode,
+            line.qty,
+            line.unit,
+            letters(line.currency),
+            line.amount,
+            line.sale_state,
+            *_known(items.get(line.item_no), used, law),
+        )
+        for line in lines
+    ]
 
 
 def _known(item: Item | None, used: Mapping[str, Any], law: Parameters) -> Iterable[Any]:
@@ -102,8 +128,17 @@ def _known(item: Item | None, used: Mapping[str, Any], law: Parameters) -> Itera
         return ()
     row = used.get(item.item_no)
     taken = (row.used, row.returned) if row is not None else (0, 0)
-    return (item.trade_mode, _day(item.exported_on, law), item.qty, item.unit, item.fob, *taken, item.pool,
-            item.currency, item.gcode)
+    return (
+        item.trade_mode,
+        _day(item.exported_on, law),
+        item.qty,
+        item.unit,
+        item.fob,
+        *taken,
+        item.pool,
+        item.currency,
+        item.gcode,
+    )
 
 
 def _day(exported_on: str, law: Parameters) -> str:
@@ -118,11 +153,44 @@ def _purchases(connection: Connection, sandbox: str, lines: Sequence[RefundClaim
     if not lines:
         return ()
     paper, line_ = vat_invoice.c, vat_invoice_line.c
-    known = {(row.invoice_no, row.number): row for row in connection.execute(
-        select(paper.invoice_no, line_.number, paper.kind, paper.usage, paper.issued_on, paper.seller_code,
-               paper.seller_name, paper.contract_no, line_.qty, line_.amount, line_.tax_rate, line_.tax, line_.used)
-        .join(vat_invoice_line, line_.invoice_id == paper.id)
-        .where(and_(paper.sandbox == sandbox, paper.state.in_(ON_FILE),
-                    one_of(connection, paper.invoice_no, sorted({line.invoice_no for line in lines})))))}
-    return [FiledPurchase(line.gnum, line.link_no, line.gcode, line.qty, line.unit, line.invoice_line, line.invoice_no,
-                          *(known.get((line.invoice_no, line.invoice_line)) or ())[2:]) for line in lines]
+    known = {
+        (row.invoice_no, row.number): row
+        for row in connection.execute(
+            select(
+                paper.invoice_no,
+                line_.number,
+                paper.kind,
+                paper.usage,
+                paper.issued_on,
+                paper.seller_code,
+                paper.seller_name,
+                paper.contract_no,
+                line_.qty,
+                line_.amount,
+                line_.tax_rate,
+                line_.tax,
+                line_.used,
+            )
+            .join(vat_invoice_line, line_.invoice_id == paper.id)
+            .where(
+                and_(
+                    paper.sandbox == sandbox,
+                    paper.state.in_(ON_FILE),
+                    one_of(connection, paper.invoice_no, sorted({line.invoice_no for line in lines})),
+                )
+            )
+        )
+    }
+    return [
+        FiledPurchase(
+            line.gnum,
+            line.link_no,
+            line.gcode,
+            line.qty,
+            line.unit,
+            line.invoice_line,
+            line.invoice_no,
+            *(known.get((line.invoice_no, line.invoice_line)) or ())[2:],
+        )
+        for line in lines
+    ]

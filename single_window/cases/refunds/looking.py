@@ -51,16 +51,18 @@ class Listed(NamedTuple):
 
 def state_of(connection: Connection, sandbox: str, claim_id: int) -> str:
     """The state of a claim that there is."""
-    state: str = connection.execute(select(refund_claim.c.state).where(
-        refund_claim.c.sandbox == sandbox, refund_claim.c.id == claim_id)).scalar_one()
+    state: str = connection.execute(
+        select(refund_claim.c.state).where(refund_claim.c.sandbox == sandbox, refund_claim.c.id == claim_id)
+    ).scalar_one()
     return state
 
 
 _LISTED = [refund_claim.c[name] for name in (*Listed._fields[:-1], "due")]
 
 
-def listed(connection: Connection, sandbox: str, state: str = "", ebc_code: str = "", before: int = 0,
-           most: int = 50) -> list[Listed]:
+def listed(
+    connection: Connection, sandbox: str, state: str = "", ebc_code: str = "", before: int = 0, most: int = 50
+) -> list[Listed]:
     """Claims, newest first; `before`: ids below it (0: the newest)."""
     chosen = select(*_LISTED).where(refund_claim.c.sandbox == sandbox, refund_claim.c.id < (before or LARGEST_ID))
     if state:
@@ -78,10 +80,12 @@ def waiting(connection: Connection, sandbox: str, most: int = 50) -> list[Listed
 
 def following(connection: Connection, sandbox: str, claim_id: int) -> Listed | None:
     """The claim that needs a decision next after this one; behind the last comes the first; None: no other."""
-    chosen = select(*_LISTED).where(refund_claim.c.sandbox == sandbox, refund_claim.c.state.in_(WAITING),
-                                    refund_claim.c.id != claim_id)
+    chosen = select(*_LISTED).where(
+        refund_claim.c.sandbox == sandbox, refund_claim.c.state.in_(WAITING), refund_claim.c.id != claim_id
+    )
     row = connection.execute(
-        chosen.order_by(case((refund_claim.c.id > claim_id, 0), else_=1), refund_claim.c.id).limit(1)).first()
+        chosen.order_by(case((refund_claim.c.id > claim_id, 0), else_=1), refund_claim.c.id).limit(1)
+    ).first()
     return Listed(*row) if row is not None else None
 
 
@@ -99,9 +103,16 @@ def found(connection: Connection, sandbox: str, number: str) -> Row[Any] | None:
     if named.isascii() and named.isdigit() and len(named) < 19:
         ways.append(refund_claim.c.id == int(named))
     by_id = case((or_(*ways[:2]), 0), else_=1)
-    return connection.execute(
-        select(refund_claim).where(refund_claim.c.sandbox == sandbox, or_(*ways))
-        .order_by(by_id, refund_claim.c.id.desc()).limit(1)).first() if named else None
+    return (
+        connection.execute(
+            select(refund_claim)
+            .where(refund_claim.c.sandbox == sandbox, or_(*ways))
+            .order_by(by_id, refund_claim.c.id.desc())
+            .limit(1)
+        ).first()
+        if named
+        else None
+    )
 
 
 def one(connection: Connection, sandbox: str, number: str) -> Listed | None:
@@ -113,26 +124,66 @@ def one(connection: Connection, sandbox: str, number: str) -> Listed | None:
 def exports(connection: Connection, sandbox: str, claim_id: int) -> Rows:
     """The export lines of a claim, each with what customs knows of its item (`item_…`, null where it is unknown)."""
     return connection.execute(
-        select(refund_line, *[export_item.c[name].label(f"item_{name}") for name in (
-            "trade_mode", "exported_on", "gcode", "unit", "qty", "currency", "fob", "pool", "used", "returned")])
+        select(
+            refund_line,
+            *[
+                export_item.c[name].label(f"item_{name}")
+                for name in (
+                    "trade_mode",
+                    "exported_on",
+                    "gcode",
+                    "unit",
+                    "qty",
+                    "currency",
+                    "fob",
+                    "pool",
+                    "used",
+                    "returned",
+                )
+            ],
+        )
         .outerjoin(export_item, and_(export_item.c.sandbox == sandbox, export_item.c.item_no == refund_line.c.item_no))
         .where(refund_line.c.claim_id == claim_id, refund_line.c.part == EXPORT)
-        .order_by(refund_line.c.number).limit(MOST_LINES)).all()
+        .order_by(refund_line.c.number)
+        .limit(MOST_LINES)
+    ).all()
 
 
 def purchases(connection: Connection, claim_id: int) -> Rows:
     """The purchase lines of a claim, each with the invoice line that it cites (null where there is none)."""
     return connection.execute(
-        select(refund_line,
-               *[vat_invoice.c[name].label(f"paper_{name}") for name in (
-                   "invoice_no", "kind", "usage", "issued_on", "seller_code", "seller_name", "contract_no", "state")],
-               *[vat_invoice_line.c[name].label(f"paper_{name}") for name in (
-                   "gname", "qty", "amount", "tax_rate", "tax", "used")])
+        select(
+            refund_line,
+            *[
+                vat_invoice.c[name].label(f"paper_{name}")
+                for name in (
+                    "invoice_no",
+                    "kind",
+                    "usage",
+                    "issued_on",
+                    "seller_code",
+                    "seller_name",
+                    "contract_no",
+                    "state",
+                )
+            ],
+            *[
+                vat_invoice_line.c[name].label(f"paper_{name}")
+                for name in ("gname", "qty", "amount", "tax_rate", "tax", "used")
+            ],
+        )
         .outerjoin(vat_invoice, vat_invoice.c.id == refund_line.c.invoice_id)
-        .outerjoin(vat_invoice_line, and_(vat_invoice_line.c.invoice_id == refund_line.c.invoice_id,
-                                          vat_invoice_line.c.number == refund_line.c.invoice_line))
+        .outerjoin(
+            vat_invoice_line,
+            and_(
+                vat_invoice_line.c.invoice_id == refund_line.c.invoice_id,
+                vat_invoice_line.c.number == refund_line.c.invoice_line,
+            ),
+        )
         .where(refund_line.c.claim_id == claim_id, refund_line.c.part == PURCHASE)
-        .order_by(refund_line.c.number).limit(MOST_LINES)).all()
+        .order_by(refund_line.c.number)
+        .limit(MOST_LINES)
+    ).all()
 
 
 def pools(connection: Connection, sandbox: str, names: Sequence[str]) -> Rows:
@@ -140,8 +191,10 @@ def pools(connection: Connection, sandbox: str, names: Sequence[str]) -> Rows:
     if not names:
         return []
     return connection.execute(
-        select(exchange_pool).where(exchange_pool.c.sandbox == sandbox, exchange_pool.c.pool.in_(sorted(set(names))))
-        .order_by(exchange_pool.c.pool, exchange_pool.c.currency)).all()
+        select(exchange_pool)
+        .where(exchange_pool.c.sandbox == sandbox, exchange_pool.c.pool.in_(sorted(set(names))))
+        .order_by(exchange_pool.c.pool, exchange_pool.c.currency)
+    ).all()
 
 
 def entries(connection: Connection, claim_id: int) -> Rows:
@@ -156,14 +209,19 @@ def papers(connection: Connection, claim_id: int) -> Rows:
 
 def company(connection: Connection, sandbox: str, ebc_code: str) -> str:
     """The name of an exporter as registered; empty where nobody knows the code."""
-    return connection.execute(select(participant.c.name).where(
-        participant.c.sandbox == sandbox, participant.c.code == ebc_code)).scalar() or ""
+    return (
+        connection.execute(
+            select(participant.c.name).where(participant.c.sandbox == sandbox, participant.c.code == ebc_code)
+        ).scalar()
+        or ""
+    )
 
 
 def account(connection: Connection, sandbox: str, ebc_code: str) -> Row[Any] | None:
     """The account of an exporter with the tax office."""
-    return connection.execute(select(refund_account).where(
-        refund_account.c.sandbox == sandbox, refund_account.c.ebc_code == ebc_code)).first()
+    return connection.execute(
+        select(refund_account).where(refund_account.c.sandbox == sandbox, refund_account.c.ebc_code == ebc_code)
+    ).first()
 
 
 def _of_claim(connection: Connection, chosen: Select[Any], where: Any, order: Any) -> Rows:

@@ -260,8 +260,11 @@ class Explanation:
     @property
     def standing(self) -> tuple[Because, ...]:
         """Why the claim stands where it does: what was found against it, else what its last step gave as its reason."""
-        steps = [one.because for one in self.timeline
-                 if one.kind == "refund_claim" and one.state == self.claim.state and one.because]
+        steps = [
+            one.because
+            for one in self.timeline
+            if one.kind == "refund_claim" and one.state == self.claim.state and one.because
+        ]
         return self.claim.because or (steps[-1] if steps and self.claim.state in EXPLAINED else ())
 
     @property

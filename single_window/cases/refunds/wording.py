@@ -24,9 +24,13 @@ class Wording:
     def because(self, reason: Reason) -> Because:
         """A reason with its dated values and rate rows; what is not known any more is named alone."""
         told = words.because(reason, self.law)
-        return replace(told, bases=tuple(
-            words.rate_row(identity, self.rates) if identity.startswith(words.RATES) else basis
-            for identity, basis in zip(reason.parameters, told.bases, strict=True)))
+        return replace(
+            told,
+            bases=tuple(
+                words.rate_row(identity, self.rates) if identity.startswith(words.RATES) else basis
+                for identity, basis in zip(reason.parameters, told.bases, strict=True)
+            ),
+        )
 
     def all(self, reasons: Sequence[Reason]) -> tuple[Because, ...]:
         """Several reasons."""
@@ -42,5 +46,13 @@ class Wording:
             row = self.rates.on(hs10, date.fromisoformat(exported_on))
         except (LookupError, ValueError):
             return None
-        return RateRow(row.id, f"{row.levy}", f"{row.refund}", row.since.isoformat(),
-                       row.until.isoformat() if row.until else "", row.flag, row.confidence, row.source)
+        return RateRow(
+            row.id,
+            f"{row.levy}",
+            f"{row.refund}",
+            row.since.isoformat(),
+            row.until.isoformat() if row.until else "",
+            row.flag,
+            row.confidence,
+            row.source,
+        )

@@ -14,6 +14,18 @@ from single_window.cases.registration.looking import (
 )
 
 __all__ = [
-    "FIELDS", "Company", "NoSuchCompany", "NotPossible", "Told", "act", "enterprise_of", "found", "goods", "grades",
-    "history", "listed", "message", "noted",
+    "FIELDS",
+    "Company",
+    "NoSuchCompany",
+    "NotPossible",
+    "Told",
+    "act",
+    "enterprise_of",
+    "found",
+    "goods",
+    "grades",
+    "history",
+    "listed",
+    "message",
+    "noted",
 ]

@@ -62,8 +62,17 @@ def act(context: Context, sandbox: str, number: str, action: str, who: Person, v
     if reasons := against(one, action, values):
         raise NotPossible(reasons)
     reason = values.pop("reason", "")
-    filed = decisions.file(context, sandbox, Subject.REGISTRATION, company.code, action, by=who, seen=one.version,
-                           reason=reason, values=values)
+    filed = decisions.file(
+        context,
+        sandbox,
+        Subject.REGISTRATION,
+        company.code,
+        action,
+        by=who,
+        seen=one.version,
+        reason=reason,
+        values=values,
+    )
     return Asked(company.code, filed, told[-1].number if told else 0)
 
 

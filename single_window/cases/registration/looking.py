@@ -56,9 +56,13 @@ def listed(connection: Connection, sandbox: str, state: str = "", after: str = "
     """Companies by code, from the one behind `after` on; master data's are registered, too."""
     filed = ENTERPRISES.select().where(enterprise.c.sandbox == sandbox, enterprise.c.code > after)
     others = PARTICIPANTS.select().where(
-        participant.c.sandbox == sandbox, participant.c.code > after, participant.c.kinds != "",
-        ~select(enterprise.c.code).where(enterprise.c.sandbox == sandbox,
-                                         enterprise.c.code == participant.c.code).exists())
+        participant.c.sandbox == sandbox,
+        participant.c.code > after,
+        participant.c.kinds != "",
+        ~select(enterprise.c.code)
+        .where(enterprise.c.sandbox == sandbox, enterprise.c.code == participant.c.code)
+        .exists(),
+    )
     if state:
         filed = filed.where(enterprise.c.state == state)
     rows = connection.execute(filed.order_by(enterprise.c.code).limit(most)).all()
@@ -76,10 +80,15 @@ def found(connection: Connection, sandbox: str, number: str) -> Company | None:
     """A company by its customs code or credit code; of several the first by its customs code."""
     if not number:
         return None
-    codes = select(participant.c.code).where(
-        participant.c.sandbox == sandbox, or_(participant.c.code == number, participant.c.credit_code == number)).union(
-        select(enterprise.c.code).where(
-            enterprise.c.sandbox == sandbox, or_(enterprise.c.code == number, enterprise.c.credit_code == number)))
+    codes = (
+        select(participant.c.code)
+        .where(participant.c.sandbox == sandbox, or_(participant.c.code == number, participant.c.credit_code == number))
+        .union(
+            select(enterprise.c.code).where(
+                enterprise.c.sandbox == sandbox, or_(enterprise.c.code == number, enterprise.c.credit_code == number)
+            )
+        )
+    )
     for code in sorted(connection.execute(codes).scalars(), key=lambda one: (one != number, one)):
         one = enterprise_of(connection, sandbox, code)
         if one is not None:
@@ -101,26 +110,53 @@ def grades(connection: Connection, sandbox: str, code: str) -> list[CreditGrade]
 
 def goods(connection: Connection, sandbox: str, code: str, after: str = "", most: int = 100) -> list[FiledGoods]:
     """The goods that a company has filed, by item number, from the one behind `after` on."""
-    rows = connection.execute(GOODS.select().where(
-        filed_goods.c.sandbox == sandbox, filed_goods.c.ebc_code == code, filed_goods.c.item_no > after)
-        .order_by(filed_goods.c.item_no).limit(most)).all()
+    rows = connection.execute(
+        GOODS.select()
+        .where(filed_goods.c.sandbox == sandbox, filed_goods.c.ebc_code == code, filed_goods.c.item_no > after)
+        .order_by(filed_goods.c.item_no)
+        .limit(most)
+    ).all()
     return [GOODS.make(row) for row in rows]
 
 
 def history(connection: Connection, sandbox: str, code: str, after: int = 0) -> Sequence[Told]:
     """What was noted about a registration, oldest first, from behind the line of a number on."""
     columns = [timeline.c[name] for name in ("id", "at", "actor", "event", "state", "reasons")]
-    rows = connection.execute(select(*columns).where(
-        timeline.c.sandbox == sandbox, timeline.c.order_no == code, timeline.c.kind == "registration",
-        timeline.c.id > after).order_by(timeline.c.id)).all()
-    return [Told._make((*row[:5], msgspec.json.decode(row[5], type=tuple[Reason, ...]) if row[5] else ()))
-            for row in rows]
+    rows = connection.execute(
+        select(*columns)
+        .where(
+            timeline.c.sandbox == sandbox,
+            timeline.c.order_no == code,
+            timeline.c.kind == "registration",
+            timeline.c.id > after,
+        )
+        .order_by(timeline.c.id)
+    ).all()
+    return [
+        Told._make((*row[:5], msgspec.json.decode(row[5], type=tuple[Reason, ...]) if row[5] else ())) for row in rows
+    ]
 
 
 def _company(one: Enterprise, known: Participant | None) -> Company:
     registered = known is not None and bool(known.kinds)
     return Company(
-        one.code, one.credit_code, one.name, one.kinds, known.dxp_id if known else "", one.state, one.channel,
-        known.credit_grade if known is not None and registered else "", known.suspended_at if known else 0,
-        one.filed_at, one.decided_at, one.zone, one.taxpayer_kind, one.refund_kind, one.tax_credit,
-        plain(one.net_assets), plain(one.last_refund), one.facts, one.reasons)
+        one.code,
+        one.credit_code,
+        one.name,
+        one.kinds,
+        known.dxp_id if known else "",
+        one.state,
+        one.channel,
+        known.credit_grade if known is not None and registered else "",
+        known.suspended_at if known else 0,
+        one.filed_at,
+        one.decided_at,
+        one.zone,
+        one.taxpayer_kind,
+        one.refund_kind,
+        one.tax_credit,
+        plain(one.net_assets),
+        plain(one.last_refund),
+        one.facts,
+        one.reasons,
+    )

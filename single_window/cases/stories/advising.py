@@ -22,6 +22,9 @@ def advice(sandbox: str, clock: Clock, order_no: str, state: str, due: Sequence[
     stands = clock.kind == "virtual" and not clock.rate
     hours = max(1, -(-(max(one.at for one in due) - clock.now()) // HOUR)) if due else 24
     said = words.phrase("label", "inspection_stands" if stands else "inspection_runs")
-    values = {"advance": f"single-window clock advance {hours}h{chosen}",
-              "act": f"single-window act {order_no} conclude{chosen}", "plain": PLAIN}
+    values = {
+        "advance": f"single-window clock advance {hours}h{chosen}",
+        "act": f"single-window act {order_no} conclude{chosen}",
+        "plain": PLAIN,
+    }
     return Words(said.zh.format(**values), said.en.format(**values))

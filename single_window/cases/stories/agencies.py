@@ -13,8 +13,11 @@ from single_window.store.tables import (
     refund_paper,
 )
 
-KEPT: Mapping[str, Table] = {kind: metadata.tables[handling.kept_in] for kind, handling in catalogue.handled().items()
-                             if catalogue.by_kind(kind).flow == "agency"}
+KEPT: Mapping[str, Table] = {
+    kind: metadata.tables[handling.kept_in]
+    for kind, handling in catalogue.handled().items()
+    if catalogue.by_kind(kind).flow == "agency"
+}
 """Where an agency keeps what became of a kind of document."""
 LOOK = {"refund_claim": "refund explain", "forex_report": "forex show", "registration": "registration show"}
 """The command that shows it."""

@@ -39,7 +39,8 @@ def of_message(connection: Connection, sandbox: str, message_id: int) -> Archive
     row = connection.execute(
         select(message.c.id, message.c.code, archive.c.body)
         .outerjoin(archive, archive.c.message_id == message.c.id)
-        .where(message.c.sandbox == sandbox, message.c.id == min(message_id, LARGEST_ID))).first()
+        .where(message.c.sandbox == sandbox, message.c.id == min(message_id, LARGEST_ID))
+    ).first()
     if row is None:
         raise NotFound(message_id, sandbox)
     if row.body is None:

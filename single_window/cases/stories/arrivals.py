@@ -94,7 +94,11 @@ def _asked_about(connection: Connection, sandbox: str, keys: list[tuple[str, str
     found: set[str] = set()
     for kind in {kind for kind, _, _ in keys} & set(ASKING):
         for some in chunks([key for one, key, _ in keys if one == kind]):
-            found |= set(connection.execute(
-                select(declaration.c.order_no).join(request, request.c.declaration_id == declaration.c.id)
-                .where(request.c.sandbox == sandbox, request.c.kind == kind, request.c.key.in_(some))).scalars())
+            found |= set(
+                connection.execute(
+                    select(declaration.c.order_no)
+                    .join(request, request.c.declaration_id == declaration.c.id)
+                    .where(request.c.sandbox == sandbox, request.c.kind == kind, request.c.key.in_(some))
+                ).scalars()
+            )
     return found

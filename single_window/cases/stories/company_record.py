@@ -35,28 +35,46 @@ class Record(NamedTuple):
 
 def of_list(connection: Connection, sandbox: str, declaration_id: int) -> Record | None:
     """The record of the company that a list names as ebcCode; None where it names none."""
-    code = connection.execute(select(declaration.c.ebc_code).where(
-        declaration.c.sandbox == sandbox, declaration.c.id == declaration_id)).scalar()
+    code = connection.execute(
+        select(declaration.c.ebc_code).where(declaration.c.sandbox == sandbox, declaration.c.id == declaration_id)
+    ).scalar()
     if not code:
         return None
     columns = [declaration.c[name] for name in ("id", "ebc_code", "order_no", "key", "flow", "state")]
-    newest = connection.execute(select(*columns).where(declaration.c.sandbox == sandbox)
-                                .order_by(declaration.c.id.desc()).limit(LISTS)).all()
+    newest = connection.execute(
+        select(*columns).where(declaration.c.sandbox == sandbox).order_by(declaration.c.id.desc()).limit(LISTS)
+    ).all()
     mine = [row for row in newest if row.ebc_code == code and row.id != declaration_id]
     inspected, found = _inspected(connection, sandbox, mine)
-    known = connection.execute(select(participant.c.name, participant.c.kinds, participant.c.credit_grade).where(
-        participant.c.sandbox == sandbox, participant.c.code == code)).first()
-    return Record(code, known.name if known else "", known.credit_grade if known and known.kinds else "",
-                  len(mine), sum(row.state == "rejected" for row in mine), inspected, found,
-                  sum(row.state in _RELEASED for row in mine), len(newest))
+    known = connection.execute(
+        select(participant.c.name, participant.c.kinds, participant.c.credit_grade).where(
+            participant.c.sandbox == sandbox, participant.c.code == code
+        )
+    ).first()
+    return Record(
+        code,
+        known.name if known else "",
+        known.credit_grade if known and known.kinds else "",
+        len(mine),
+        sum(row.state == "rejected" for row in mine),
+        inspected,
+        found,
+        sum(row.state in _RELEASED for row in mine),
+        len(newest),
+    )
 
 
 def _inspected(connection: Connection, sandbox: str, lists: list[Any]) -> tuple[int, int]:
     """How many lists came under inspection, and with how many of them that ended in a finding, by their timelines."""
     order_nos = sorted({row.order_no for row in lists if row.order_no})
-    lines = connection.execute(select(timeline.c.kind, timeline.c.key, timeline.c.state).where(
-        timeline.c.sandbox == sandbox, one_of(connection, timeline.c.order_no, order_nos),
-        timeline.c.kind.in_(sorted(LIST.values())), timeline.c.state.in_(["under_inspection", *sorted(_FINDING)])))
+    lines = connection.execute(
+        select(timeline.c.kind, timeline.c.key, timeline.c.state).where(
+            timeline.c.sandbox == sandbox,
+            one_of(connection, timeline.c.order_no, order_nos),
+            timeline.c.kind.in_(sorted(LIST.values())),
+            timeline.c.state.in_(["under_inspection", *sorted(_FINDING)]),
+        )
+    )
     states: dict[tuple[str, str], set[str]] = {}
     for kind, key, state in lines:
         states.setdefault((kind, key), set()).add(state)

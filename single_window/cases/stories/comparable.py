@@ -108,8 +108,10 @@ MEASURES: Mapping[str, Callable[[Any, Any], Scaled | None]] = {"price": price, "
 def of_list(connection: Connection, sandbox: str, declaration_id: int) -> tuple[Compared, ...]:
     """The first lines of a list beside comparable ones; empty where its document is gone."""
     row = connection.execute(
-        select(declaration.c.flow, document.c.facts).join(document, document.c.id == declaration.c.document_id)
-        .where(declaration.c.sandbox == sandbox, declaration.c.id == declaration_id)).first()
+        select(declaration.c.flow, document.c.facts)
+        .join(document, document.c.id == declaration.c.document_id)
+        .where(declaration.c.sandbox == sandbox, declaration.c.id == declaration_id)
+    ).first()
     if row is None:
         return ()
     kind = DOCUMENTS[LIST[row.flow]]
@@ -117,8 +119,10 @@ def of_list(connection: Connection, sandbox: str, declaration_id: int) -> tuple[
     lines = listed.lines[:MOST_LINES]
     facts = newest(connection, sandbox, row.flow, but=declaration_id)
     found = gathered((unpack(kind, one) for one in facts), {goods_of(line) for line in lines})
-    return tuple(Compared(line.gnum, line.gname, goods_of(line), _measured(line, listed, found[goods_of(line)]))
-                 for line in lines)
+    return tuple(
+        Compared(line.gnum, line.gname, goods_of(line), _measured(line, listed, found[goods_of(line)]))
+        for line in lines
+    )
 
 
 def goods_of(line: Any) -> Goods:
@@ -147,13 +151,23 @@ def newest(connection: Connection, sandbox: str, flow: str, but: int) -> Iterato
     An index gives id and flow: however rare a flow is, no more of it than `LOOKED_AT` is read.
     """
     with connection.execute(
-            select(declaration.c.id, declaration.c.flow).where(declaration.c.sandbox == sandbox)
-            .order_by(declaration.c.id.desc()).limit(LOOKED_AT)) as rows:
+        select(declaration.c.id, declaration.c.flow)
+        .where(declaration.c.sandbox == sandbox)
+        .order_by(declaration.c.id.desc())
+        .limit(LOOKED_AT)
+    ) as rows:
         chosen = list(islice((number for number, of in rows if of == flow and number != but), LISTS))
     for some in chunks(chosen, PART):
-        yield from connection.execute(
-            select(document.c.facts).join(declaration, declaration.c.document_id == document.c.id)
-            .where(one_of(connection, declaration.c.id, some)).order_by(declaration.c.id.desc())).scalars().all()
+        yield from (
+            connection.execute(
+                select(document.c.facts)
+                .join(declaration, declaration.c.document_id == document.c.id)
+                .where(one_of(connection, declaration.c.id, some))
+                .order_by(declaration.c.id.desc())
+            )
+            .scalars()
+            .all()
+        )
 
 
 def _measured(line: Any, listed: Any, others: Sequence[tuple[Any, Any]]) -> tuple[Measured, ...]:

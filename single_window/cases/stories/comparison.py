@@ -48,8 +48,14 @@ LINE = ("item", "qty", "price")
 """What is compared of a line of goods."""
 
 
-def evidence(layout: Layout, facts: Mapping[str, Any], wanted: Iterable[str], against: Sequence[Reason],
-             law: Parameters, **more: Any) -> Evidence:
+def evidence(
+    layout: Layout,
+    facts: Mapping[str, Any],
+    wanted: Iterable[str],
+    against: Sequence[Reason],
+    law: Parameters,
+    **more: Any,
+) -> Evidence:
     """The comparison of the documents that are there, by kind; `wanted` are those without which nothing is compared,
     `against` what was found."""
     present = [kind for kind in layout.kinds if kind in facts]
@@ -57,16 +63,27 @@ def evidence(layout: Layout, facts: Mapping[str, Any], wanted: Iterable[str], ag
     rows = sorted([*_head(layout, facts, found), *_lines(layout, facts, found)], key=lambda row: not row.differs)
     return Evidence(
         tuple((kind, words.phrase("role", kind)) for kind in present),
-        tuple(Compared(row.name, row.words, tuple(text for kind, text in zip(layout.kinds, row.texts, strict=True)
-                                                  if kind in facts), row.differs, row.measures) for row in rows),
+        tuple(
+            Compared(
+                row.name,
+                row.words,
+                tuple(text for kind, text in zip(layout.kinds, row.texts, strict=True) if kind in facts),
+                row.differs,
+                row.measures,
+            )
+            for row in rows
+        ),
         tuple(words.because(reason, law) for reason in against),
-        tuple((kind, words.phrase("role", kind)) for kind in wanted if kind not in facts), **more)
+        tuple((kind, words.phrase("role", kind)) for kind in wanted if kind not in facts),
+        **more,
+    )
 
 
 def _head(layout: Layout, facts: Mapping[str, Any], found: Set[str]) -> Iterator[Compared]:
     for field in layout.fields:
-        texts = tuple(_text(facts.get(kind), element) for kind, element in zip(
-            layout.kinds, field.elements, strict=True))
+        texts = tuple(
+            _text(facts.get(kind), element) for kind, element in zip(layout.kinds, field.elements, strict=True)
+        )
         if any(texts):
             # one rule may be about two values, of which one agrees
             differs = not found.isdisjoint(field.rules) and len(set(filter(None, texts))) > 1
@@ -74,8 +91,9 @@ def _head(layout: Layout, facts: Mapping[str, Any], found: Set[str]) -> Iterator
 
 
 def _lines(layout: Layout, facts: Mapping[str, Any], found: Set[str]) -> Iterator[Compared]:
-    listed, ordered = [{line.gnum: line for line in facts[kind].lines} if kind in facts else {}
-                       for kind in layout.kinds[:2]]
+    listed, ordered = [
+        {line.gnum: line for line in facts[kind].lines} if kind in facts else {} for kind in layout.kinds[:2]
+    ]
     numbers = sorted(listed.keys() | ordered.keys())
     against = not layout.lines_rules.isdisjoint(found)
     alone = ("",) * (len(layout.kinds) - 2)
@@ -84,9 +102,13 @@ def _lines(layout: Layout, facts: Mapping[str, Any], found: Set[str]) -> Iterato
         for name in LINE:
             said = words.phrase("compared", name)
             differs = against and (name == LINE[0] if None in pair else not layout.same(name, *pair))
-            yield Compared(f"{name} {number}", Words(f"{said.zh} {number}", f"{said.en} {number}"),
-                           (*(_goods(line, name) for line in pair), *alone), differs,
-                           tuple(_measure(line, name) for line in pair) if name in _MEASURES else ())
+            yield Compared(
+                f"{name} {number}",
+                Words(f"{said.zh} {number}", f"{said.en} {number}"),
+                (*(_goods(line, name) for line in pair), *alone),
+                differs,
+                tuple(_measure(line, name) for line in pair) if name in _MEASURES else (),
+            )
 
 
 def _text(facts: Any, element: str) -> str:
@@ -115,8 +137,16 @@ def _goods(line: Any, name: str) -> str:
     if line is None:
         return ""
     if name == "item":
-        return " ".join(filter(None, [line.item_no, getattr(line, "gcode", ""), getattr(line, "item_name", "")
-                                      or getattr(line, "gname", "")]))
+        return " ".join(
+            filter(
+                None,
+                [
+                    line.item_no,
+                    getattr(line, "gcode", ""),
+                    getattr(line, "item_name", "") or getattr(line, "gname", ""),
+                ],
+            )
+        )
     if name == "qty":
         return f"{plain(line.qty)} {line.unit}"
     return f"{plain(line.total_price)} {getattr(line, 'currency', '')}".strip()

@@ -76,9 +76,7 @@ class Counts:
 
 def latest_day(connection: Connection, sandbox: str) -> date | None:
     """The day on which the sandbox's last message came; None: nothing came yet."""
-    found = connection.execute(
-        select(func.max(message.c.received_at)).where(message.c.sandbox == sandbox)
-    ).scalar()
+    found = connection.execute(select(func.max(message.c.received_at)).where(message.c.sandbox == sandbox)).scalar()
     return None if found is None else day_of(found)
 
 
@@ -86,14 +84,22 @@ def counts(connection: Connection, sandbox: str, day: date | None) -> Counts:
     """What a day brought to a sandbox; None counts all its days."""
     came, filed = _within(message.c.received_at, day), _within(receipt_group.c.filed_at, day)
     of_receipts = receipt.join(receipt_group, receipt_group.c.id == receipt.c.group_id)
-    lists = _counted(connection, _of_lists(day), (declaration.c.flow, declaration.c.state),
-                     _of_day(document.c.message_id, sandbox, day) or [declaration.c.sandbox == sandbox])
+    lists = _counted(
+        connection,
+        _of_lists(day),
+        (declaration.c.flow, declaration.c.state),
+        _of_day(document.c.message_id, sandbox, day) or [declaration.c.sandbox == sandbox],
+    )
     return Counts(
         sandbox,
         day,
         _counted(connection, message, (message.c.state,), [message.c.sandbox == sandbox, *came]),
-        _counted(connection, document, (document.c.kind,), _of_day(document.c.message_id, sandbox, day)
-                 or [document.c.sandbox == sandbox]),
+        _counted(
+            connection,
+            document,
+            (document.c.kind,),
+            _of_day(document.c.message_id, sandbox, day) or [document.c.sandbox == sandbox],
+        ),
         _by_state(lists),
         _counted(
             connection,
@@ -121,9 +127,15 @@ def _of_lists(day: date | None) -> Any:
     if day is None:
         return declaration
     flow = case((document.c.kind == LIST["E"], "E"), else_="I")
-    return document.join(declaration, and_(
-        declaration.c.sandbox == document.c.sandbox, declaration.c.key == document.c.key, declaration.c.flow == flow,
-        declaration.c.document_id == document.c.id))
+    return document.join(
+        declaration,
+        and_(
+            declaration.c.sandbox == document.c.sandbox,
+            declaration.c.key == document.c.key,
+            declaration.c.flow == flow,
+            declaration.c.document_id == document.c.id,
+        ),
+    )
 
 
 def _by_state(lists: Mapping[tuple[str, str], int]) -> dict[str, int]:
@@ -136,9 +148,13 @@ def _by_state(lists: Mapping[tuple[str, str], int]) -> dict[str, int]:
 def waiting_requests(connection: Connection, sandbox: str) -> dict[tuple[str, str], int]:
     """Cancellations and returns that nothing has ended yet, by kind and state: they wait for time, officer or goods."""
     lives = {kind: lifecycle.lifecycles()[lifecycle.LIFECYCLE_OF[kind]] for kind in REQUESTS}
-    open_ = [and_(request.c.kind == kind, request.c.state.in_([
-        name for name, one in life.states.items() if not (one.final or one.ended)
-    ])) for kind, life in lives.items()]
+    open_ = [
+        and_(
+            request.c.kind == kind,
+            request.c.state.in_([name for name, one in life.states.items() if not (one.final or one.ended)]),
+        )
+        for kind, life in lives.items()
+    ]
     return _counted(connection, request, (request.c.kind, request.c.state), [request.c.sandbox == sandbox, or_(*open_)])
 
 

@@ -30,7 +30,8 @@ from single_window.store import goods_rows, sandboxes
 from single_window.store.tables import document, summary, summary_member
 
 LAYOUT = Layout(
-    ("export_inventory", "export_order", "export_waybill", "collection"), (
+    ("export_inventory", "export_order", "export_waybill", "collection"),
+    (
         Field("order_no", ("order_no", "order_no", "", "order_no"), ("17101", "17121")),
         Field("ebp_code", ("ebp_code ebp_name", "ebp_code ebp_name", "", "ebp_code ebp_name"), ("17102", "17122")),
         Field("ebc_code", ("ebc_code ebc_name",) * 4, ("17103", "17112", "17123")),
@@ -38,13 +39,15 @@ LAYOUT = Layout(
         Field("lines", ("#lines", "#lines", "", ""), ("17105",)),
         Field("value", ("#value", "goods_value currency", "", "charge currency"), ("17109", "17124")),
         Field("logistics_no", ("logistics_no", "", "logistics_no", ""), ("17110",)),
-        Field("logistics_code", ("logistics_code logistics_name", "", "logistics_code logistics_name", ""),
-              ("17111",)),
+        Field("logistics_code", ("logistics_code logistics_name", "", "logistics_code logistics_name", ""), ("17111",)),
         Field("gross_weight", ("gross_weight", "", "gross_weight", ""), ("17113",)),
         Field("pack_no", ("pack_no", "", "pack_no", ""), ("17114",)),
         Field("freight", ("freight f_currency", "freight currency", "freight currency", ""), ("17115", "17124")),
         Field("insured_fee", ("insured_fee i_currency", "", "insured_fee currency", ""), ("17116",)),
-    ), frozenset({"17105", "17106", "17107", "17108"}), lambda name, listed, sold: comparing.SAME[name](listed, sold))
+    ),
+    frozenset({"17105", "17106", "17107", "17108"}),
+    lambda name, listed, sold: comparing.SAME[name](listed, sold),
+)
 """How `declarations.export.comparing` compares."""
 
 
@@ -60,11 +63,16 @@ def of_export(
     against = _compare(facts, day, law)
     said, judged = _channel(connection, sandbox, one, listed, day, law)
     return comparison.evidence(
-        LAYOUT, facts, _wanted(day, law), against, law,
+        LAYOUT,
+        facts,
+        _wanted(day, law),
+        against,
+        law,
         channel=tuple(words.because(reason, law) for reason in said),
         fob=plain(judged.amount) if judged is not None and judged.amount is not None else "",
         summarising=words.phrase("summarising", "yes" if channel.summarised(listed) else "no"),
-        bases=tuple(words.basis(identity, law) for identity in _bases(listed, said, judged, day, law)))
+        bases=tuple(words.basis(identity, law) for identity in _bases(listed, said, judged, day, law)),
+    )
 
 
 def summary_of(connection: Connection, sandbox: str, one: Declaration, law: Parameters) -> Words:
@@ -74,7 +82,8 @@ def summary_of(connection: Connection, sandbox: str, one: Declaration, law: Para
     row = connection.execute(
         select(summary.c.sum_no, summary.c.state)
         .join(summary_member, summary_member.c.summary_id == summary.c.id)
-        .where(summary.c.sandbox == sandbox, summary_member.c.declaration_id == one.id)).first()
+        .where(summary.c.sandbox == sandbox, summary_member.c.declaration_id == one.id)
+    ).first()
     if row is not None:
         said = words.phrase("summary_standing", "summarised" if row.state == "summarised" else "claimed")
         return Words(f"{row.sum_no} {said.zh}".strip(), f"{row.sum_no} {said.en}".strip())
@@ -86,15 +95,25 @@ def summary_of(connection: Connection, sandbox: str, one: Declaration, law: Para
 
 def _facts(connection: Connection, sandbox: str, one: Declaration) -> dict[str, Any]:
     """The documents of a list by kind, as far as they are there."""
-    named = [and_(document.c.kind == kind, document.c.key == key) for kind, key in (
-        ("export_order", one.key), ("collection", one.key), ("export_inventory", one.key),
-        ("export_waybill", one.logistics_key))]
-    rows = connection.execute(select(document.c.kind, document.c.facts).where(
-        document.c.sandbox == sandbox, or_(*named), document.c.state.in_(["declared", "accepted"])))
+    named = [
+        and_(document.c.kind == kind, document.c.key == key)
+        for kind, key in (
+            ("export_order", one.key),
+            ("collection", one.key),
+            ("export_inventory", one.key),
+            ("export_waybill", one.logistics_key),
+        )
+    ]
+    rows = connection.execute(
+        select(document.c.kind, document.c.facts).where(
+            document.c.sandbox == sandbox, or_(*named), document.c.state.in_(["declared", "accepted"])
+        )
+    )
     found = {kind: unpack(DOCUMENTS[kind], facts) for kind, facts in rows}
     if "export_inventory" not in found:
-        own = connection.execute(select(document.c.facts).where(
-            document.c.sandbox == sandbox, document.c.id == one.document_id)).scalar()
+        own = connection.execute(
+            select(document.c.facts).where(document.c.sandbox == sandbox, document.c.id == one.document_id)
+        ).scalar()
         found |= {"export_inventory": unpack(DOCUMENTS["export_inventory"], own)} if own else {}
     return found
 
@@ -109,8 +128,9 @@ def _compare(facts: Mapping[str, Any], day: date, law: Parameters) -> list[Reaso
     if "export_order" not in facts or "export_waybill" not in facts:
         return []
     try:
-        return comparing.compare(facts["export_order"], facts["export_waybill"], facts["export_inventory"],
-                                 facts.get("collection"), day, law)
+        return comparing.compare(
+            facts["export_order"], facts["export_waybill"], facts["export_inventory"], facts.get("collection"), day, law
+        )
     except NoValue:
         return []
 
@@ -120,8 +140,9 @@ def _wanted(day: date, law: Parameters) -> list[str]:
     return [kind for kind in LAYOUT.kinds if kind != "collection" or requirements.collection(day, law).applies]
 
 
-def _channel(connection: Connection, sandbox: str, one: Declaration, listed: Any, day: date,
-             law: Parameters) -> tuple[list[Reason], Fob | None]:
+def _channel(
+    connection: Connection, sandbox: str, one: Declaration, listed: Any, day: date, law: Parameters
+) -> tuple[list[Reason], Fob | None]:
     """What stands against clearing this way, what a person must look at, and the value that this was judged by.
 
     Whether a warehouse was filed depends on the company as it was; what was decided says it.
@@ -138,8 +159,10 @@ def _channel(connection: Connection, sandbox: str, one: Declaration, listed: Any
 
 def _bases(listed: Any, said: Sequence[Reason], judged: Fob | None, day: date, law: Parameters) -> list[str]:
     """The dated values behind a judgement, each once."""
-    found = [*modes.opening(listed.trade_mode, listed.customs_code, day, law).parameters,
-             *requirements.collection(day, law).parameters]
+    found = [
+        *modes.opening(listed.trade_mode, listed.customs_code, day, law).parameters,
+        *requirements.collection(day, law).parameters,
+    ]
     if listed.trade_mode == modes.WAREHOUSE:
         found += requirements.warehouse_filing(day, law).parameters
     if listed.statistics_flag == channel.SIMPLIFIED:

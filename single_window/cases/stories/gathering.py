@@ -19,8 +19,11 @@ from schemas import catalogue
 from single_window.receipts import rows as receipts
 from single_window.store.tables import document, receipt, receipt_group, request
 
-SHARED = frozenset(kind for kind, handling in catalogue.handled().items()
-                   if handling.of_order and catalogue.by_kind(kind).flow == "export")
+SHARED = frozenset(
+    kind
+    for kind, handling in catalogue.handled().items()
+    if handling.of_order and catalogue.by_kind(kind).flow == "export"
+)
 """Kinds of an export that are kept under its order number."""
 _OF_MERCHANT = frozenset({"inventory", "tax_bill", "order"})
 MOST_NOTES = 50
@@ -56,10 +59,16 @@ def of_list(connection: Connection, sandbox: str, one: Declaration) -> Gathered:
 def of_number(order_no: str, flow: str) -> Gathered:
     """What there is under an order number that nothing declares yet, of one flow."""
     if flow == "E":
-        return Gathered((and_(document.c.order_no == order_no, document.c.kind.in_(sorted(SHARED))),), (order_no,),
-                        lambda kind, _: kind in SHARED)
-    return Gathered((and_(document.c.order_no == order_no, document.c.kind.in_(_kinds("I"))),), (order_no,),
-                    lambda kind, _: flow_of(kind) == "I")
+        return Gathered(
+            (and_(document.c.order_no == order_no, document.c.kind.in_(sorted(SHARED))),),
+            (order_no,),
+            lambda kind, _: kind in SHARED,
+        )
+    return Gathered(
+        (and_(document.c.order_no == order_no, document.c.kind.in_(_kinds("I"))),),
+        (order_no,),
+        lambda kind, _: flow_of(kind) == "I",
+    )
 
 
 def _kinds(flow: str) -> list[str]:
@@ -81,8 +90,12 @@ def _of_import(one: Declaration) -> Gathered:
 
 
 def _of_export(connection: Connection, sandbox: str, one: Declaration) -> Gathered:
-    papers = {("export_order", one.key), ("collection", one.key), (LIST["E"], one.key),
-              ("export_waybill", one.logistics_key)}
+    papers = {
+        ("export_order", one.key),
+        ("collection", one.key),
+        (LIST["E"], one.key),
+        ("export_waybill", one.logistics_key),
+    }
     places = {one.order_no, one.logistics_key.partition("|")[2][:60]}
     for kind, key, place in (*_requests(connection, sandbox, one.id), *naming(connection, sandbox, one.logistics_key)):
         papers.add((kind, key))
@@ -102,7 +115,8 @@ def _requests(connection: Connection, sandbox: str, declaration_id: int) -> Sequ
     return connection.execute(
         select(request.c.kind, request.c.key, func.coalesce(document.c.order_no, ""))
         .outerjoin(document, document.c.id == request.c.document_id)
-        .where(request.c.sandbox == sandbox, request.c.declaration_id == declaration_id)).all()
+        .where(request.c.sandbox == sandbox, request.c.declaration_id == declaration_id)
+    ).all()
 
 
 def naming(connection: Connection, sandbox: str, logistics_key: str) -> Sequence[Any]:
@@ -115,10 +129,16 @@ def naming(connection: Connection, sandbox: str, logistics_key: str) -> Sequence
         return ()
     rows = connection.execute(
         select(document.c.kind, document.c.key, document.c.order_no)
-        .where(document.c.sandbox == sandbox, document.c.kind.in_(NOTES), document.c.state != "deleted",
-               holds(connection, document.c.facts, msgspec.json.encode(number)),
-               holds(connection, document.c.facts, msgspec.json.encode(carrier)))
-        .order_by(document.c.id).limit(MOST_NOTES)).all()
+        .where(
+            document.c.sandbox == sandbox,
+            document.c.kind.in_(NOTES),
+            document.c.state != "deleted",
+            holds(connection, document.c.facts, msgspec.json.encode(number)),
+            holds(connection, document.c.facts, msgspec.json.encode(carrier)),
+        )
+        .order_by(document.c.id)
+        .limit(MOST_NOTES)
+    ).all()
     return rows
 
 
@@ -139,8 +159,11 @@ def begins(connection: Connection, column: Any, start: str) -> ColumnElement[boo
 
 def answers_of(connection: Connection, sandbox: str, found: Gathered) -> list[tuple[str, receipts.Receipt]]:
     """The receipts of a story, each with its mailbox, in the order of their times."""
-    got = [pair for pair in receipts.of_orders(connection, sandbox, [place for place in found.places if place])
-           if found.mine(pair[1].kind, pair[1].key)]
+    got = [
+        pair
+        for pair in receipts.of_orders(connection, sandbox, [place for place in found.places if place])
+        if found.mine(pair[1].kind, pair[1].key)
+    ]
     kind, key = found.unplaced
     if key:
         got += of_keys(connection, sandbox, kind, [key])
@@ -160,8 +183,16 @@ def of_keys(connection: Connection, sandbox: str, kind: str, keys: Sequence[str]
         (
             row.mailbox,
             receipts.Receipt(
-                row.first + row.position, row.code, row.kind, row.key, row.order_no, row.return_status,
-                row.return_time, row.rule, _object(row.words), _object(row.fields),
+                row.first + row.position,
+                row.code,
+                row.kind,
+                row.key,
+                row.order_no,
+                row.return_status,
+                row.return_time,
+                row.rule,
+                _object(row.words),
+                _object(row.fields),
             ),
         )
         for row in rows

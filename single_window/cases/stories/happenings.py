@@ -36,14 +36,29 @@ EVENTS = {
 }
 BILLS = {"1": "billed", "2": "collected", "3": "voided"}
 SAID_BY = {
-    "refunded": ("voided",), "taken_in": ("accepted", "concluded"), "tallied": ("accepted", "concluded"),
-    "return_accepted": ("accepted",), "return_approve": ("concluded",), "return_reject": ("rejected",),
-    "return_take_back": ("released",), "request_refused": ("rejected",),
-    "refund_accept": ("accepted",), "refund_review": ("review",), "refund_ask": ("review",),
-    "refund_approve": ("concluded",), "refund_reduce": ("concluded",), "refund_reject": ("rejected",),
-    "refund_pay": ("released",), "refund_restore": ("released",), "refund_recover": ("sent_back",),
-    "refund_settle": ("closed",), "paper_accept": ("accepted",), "paper_reject": ("rejected",),
-    "forex_booked": ("released",), "forex_in_review": ("review",), "forex_refused": ("rejected",),
+    "refunded": ("voided",),
+    "taken_in": ("accepted", "concluded"),
+    "tallied": ("accepted", "concluded"),
+    "return_accepted": ("accepted",),
+    "return_approve": ("concluded",),
+    "return_reject": ("rejected",),
+    "return_take_back": ("released",),
+    "request_refused": ("rejected",),
+    "refund_accept": ("accepted",),
+    "refund_review": ("review",),
+    "refund_ask": ("review",),
+    "refund_approve": ("concluded",),
+    "refund_reduce": ("concluded",),
+    "refund_reject": ("rejected",),
+    "refund_pay": ("released",),
+    "refund_restore": ("released",),
+    "refund_recover": ("sent_back",),
+    "refund_settle": ("closed",),
+    "paper_accept": ("accepted",),
+    "paper_reject": ("rejected",),
+    "forex_booked": ("released",),
+    "forex_in_review": ("review",),
+    "forex_refused": ("rejected",),
 }
 """What is noted in other words than the event of its receipt: those that its receipt may have."""
 ROUTINE = frozenset({"1", "2", "120", "399", "800", "899"})
@@ -52,8 +67,12 @@ _decode = msgspec.json.Decoder(tuple[Reason, ...]).decode
 
 
 def happenings(
-    connection: Connection, sandbox: str, places: Sequence[str], receipts: Iterable[Receipt],
-    mine: Callable[[str, str], bool], law: Parameters,
+    connection: Connection,
+    sandbox: str,
+    places: Sequence[str],
+    receipts: Iterable[Receipt],
+    mine: Callable[[str, str], bool],
+    law: Parameters,
 ) -> list[Happening]:
     """Notes under these numbers, and receipts, that `mine` (kind, key) takes, oldest first."""
     noted = [row for row in _rows(connection, sandbox, places) if mine(row.kind, row.key)]

@@ -21,8 +21,7 @@ def held(connection: Connection, sandbox: str, one: Declaration, law: Parameters
         found.append(Held(phrase("held", f"allowance_{taken.state}"), f"{plain(taken.value)} ({taken.year})"))
         row = connection.execute(
             select(allowance.c.reserved, allowance.c.used).where(
-                allowance.c.sandbox == sandbox, allowance.c.identity == taken.identity,
-                allowance.c.year == taken.year
+                allowance.c.sandbox == sandbox, allowance.c.identity == taken.identity, allowance.c.year == taken.year
             )
         ).first()
         if row is not None:
@@ -32,9 +31,7 @@ def held(connection: Connection, sandbox: str, one: Declaration, law: Parameters
                     f"{plain(row.reserved + row.used)}{_of_limit(one.accepted_at, law)}",
                 )
             )
-    found += [
-        Held(phrase("held", "caps"), f"{cap.group} {plain(cap.quantity)}") for cap in one.held.caps
-    ]
+    found += [Held(phrase("held", "caps"), f"{cap.group} {plain(cap.quantity)}") for cap in one.held.caps]
     found += [
         Held(phrase("held", "stock"), f"{drawn.ems_no} {drawn.item_record_no} × {plain(drawn.quantity)}")
         for drawn in one.held.stock

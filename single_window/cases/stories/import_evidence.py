@@ -27,7 +27,8 @@ from single_window.store.gateways.customs import registered_names
 from single_window.store.tables import document
 
 LAYOUT = Layout(
-    ("inventory", "order", "payment", "waybill"), (
+    ("inventory", "order", "payment", "waybill"),
+    (
         Field("order_no", ("order_no",) * 4, ("14105",)),
         Field("ebp_code", ("ebp_code ebp_name", "ebp_code ebp_name", "ebp_code ebp_name", ""), ("14101", "14106")),
         Field("ebc_code", ("ebc_code ebc_name", "ebc_code ebc_name", "", ""), ("14102",)),
@@ -41,10 +42,12 @@ LAYOUT = Layout(
         Field("pay_code", ("", "pay_code pay_name", "pay_code pay_name", ""), ("13035",)),
         Field("pay_transaction_id", ("", "pay_transaction_id", "pay_transaction_id", ""), ("14107",)),
         Field("logistics_no", ("logistics_no", "", "", "logistics_no"), ("14108",)),
-        Field("logistics_code", ("logistics_code logistics_name", "", "", "logistics_code logistics_name"),
-              ("14109",)),
+        Field("logistics_code", ("logistics_code logistics_name", "", "", "logistics_code logistics_name"), ("14109",)),
         Field("bill_no", ("bill_no", "", "", "bill_no"), ("14110",)),
-    ), frozenset({"1320", "1322"}), lambda name, listed, ordered: matching.SAME[name](ordered, listed))
+    ),
+    frozenset({"1320", "1322"}),
+    lambda name, listed, ordered: matching.SAME[name](ordered, listed),
+)
 """How `declarations.matching` compares. The insurance stands there because the order's freight may include it."""
 
 
@@ -58,18 +61,37 @@ def of_import(connection: Connection, sandbox: str, one: Declaration, law: Param
 
 def _facts(connection: Connection, sandbox: str, one: Declaration) -> dict[str, Any]:
     """The list and the documents that customs would take for its trade, by kind."""
-    columns = [document.c[name] for name in ("id", "kind", "key", "order_no", "version", "state", "port_no",
-                                             "mailboxes", "last_return", "facts")]
-    rows = connection.execute(select(*columns).where(
-        document.c.sandbox == sandbox, document.c.kind.in_(LAYOUT.kinds),
-        document.c.order_no == one.order_no if one.order_no else document.c.id == one.document_id
-    ).order_by(document.c.id))
+    columns = [
+        document.c[name]
+        for name in (
+            "id",
+            "kind",
+            "key",
+            "order_no",
+            "version",
+            "state",
+            "port_no",
+            "mailboxes",
+            "last_return",
+            "facts",
+        )
+    ]
+    rows = connection.execute(
+        select(*columns)
+        .where(
+            document.c.sandbox == sandbox,
+            document.c.kind.in_(LAYOUT.kinds),
+            document.c.order_no == one.order_no if one.order_no else document.c.id == one.document_id,
+        )
+        .order_by(document.c.id)
+    )
     filed = [Filed(*row) for row in rows]
     listed = next((paper for paper in filed if paper.id == one.document_id), None)
     if listed is None:
         return {}
-    trade = trade_of(listed, [paper for paper in filed if paper.kind in PARTNERS
-                              and paper.state in {"declared", "accepted"}])
+    trade = trade_of(
+        listed, [paper for paper in filed if paper.kind in PARTNERS and paper.state in {"declared", "accepted"}]
+    )
     return {paper.kind: paper.facts for paper in (trade.inventory, *trade.partners)}
 
 
@@ -77,8 +99,9 @@ def _compare(connection: Connection, sandbox: str, facts: Mapping[str, Any]) -> 
     if not facts.keys() >= set(PARTNERS):
         return []
     listed, order = facts["inventory"], facts["order"]
-    return matching.compare(order, facts["payment"], facts["waybill"], listed,
-                            verified=_verified(connection, sandbox, listed, order))
+    return matching.compare(
+        order, facts["payment"], facts["waybill"], listed, verified=_verified(connection, sandbox, listed, order)
+    )
 
 
 def _verified(connection: Connection, sandbox: str, listed: Inventory, order: Order) -> bool:

@@ -53,8 +53,12 @@ def find(connection: Connection, sandbox: str, number: str) -> list[Match]:
         )
     if any(one.what == "request" for one in found):
         documents = [row for row in documents if row.kind not in ASKING]
-    found += _lead(connection, sandbox, documents,
-                   {(one.order_no, one.flow) for one in found if one.what == "declaration" and one.by != "billNo"})
+    found += _lead(
+        connection,
+        sandbox,
+        documents,
+        {(one.order_no, one.flow) for one in found if one.what == "declaration" and one.by != "billNo"},
+    )
     if not found:
         found = _undeclared(connection, sandbox, wanted)
     unique = {(one.what, one.id or one.order_no, "" if one.id else one.flow): one for one in reversed(found)}
@@ -65,8 +69,10 @@ def find(connection: Connection, sandbox: str, number: str) -> list[Match]:
 def of_order(connection: Connection, sandbox: str, order_no: str, flow: str = "") -> list[Match]:
     """The declarations of an order number, of one flow or both, oldest first."""
     where = declaration.c.order_no == order_no
-    return [_declared(row, "orderNo") for row in _rows(
-        connection, sandbox, and_(where, declaration.c.flow == flow) if flow else where)]
+    return [
+        _declared(row, "orderNo")
+        for row in _rows(connection, sandbox, and_(where, declaration.c.flow == flow) if flow else where)
+    ]
 
 
 def of_list(connection: Connection, sandbox: str, declaration_id: int) -> Match | None:
@@ -81,22 +87,33 @@ def of_request(connection: Connection, sandbox: str, request_id: int) -> Match |
     row = connection.execute(
         select(*columns, declaration.c.order_no)
         .outerjoin(declaration, declaration.c.id == request.c.declaration_id)
-        .where(request.c.sandbox == sandbox, request.c.id == request_id, request.c.kind.in_(ASKING))).first()
+        .where(request.c.sandbox == sandbox, request.c.id == request_id, request.c.kind.in_(ASKING))
+    ).first()
     return None if row is None else _asked(row, "id")
 
 
 def _asked(row: Any, by: str) -> Match:
     label = f"{words.kind(row.kind).en} {row.key}"
-    return Match("request", row.id, row.order_no or "", by, label, row.state, words.state(row.state, row.kind),
-                 row.kind, flow_of(row.kind), row.declaration_id, row.version)
+    return Match(
+        "request",
+        row.id,
+        row.order_no or "",
+        by,
+        label,
+        row.state,
+        words.state(row.state, row.kind),
+        row.kind,
+        flow_of(row.kind),
+        row.declaration_id,
+        row.version,
+    )
 
 
 def _plain(text: str) -> str:
     return text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
 
 
-_SHOWN = [declaration.c[name] for name in ("id", "order_no", "cop_no", "pre_no", "invt_no", "state", "flow",
-                                            "version")]
+_SHOWN = [declaration.c[name] for name in ("id", "order_no", "cop_no", "pre_no", "invt_no", "state", "flow", "version")]
 
 
 def _rows(connection: Connection, sandbox: str, where: ColumnElement[bool]) -> Sequence[Any]:
@@ -117,8 +134,18 @@ def _declarations(connection: Connection, sandbox: str, wanted: str) -> list[Mat
 
 def _declared(row: Any, by: str) -> Match:
     label = f"{row.order_no} · {row.invt_no or row.pre_no or row.cop_no}"
-    return Match("declaration", row.id, row.order_no, by, label, row.state, words.state(row.state), LIST[row.flow],
-                 row.flow, version=row.version)
+    return Match(
+        "declaration",
+        row.id,
+        row.order_no,
+        by,
+        label,
+        row.state,
+        words.state(row.state),
+        LIST[row.flow],
+        row.flow,
+        version=row.version,
+    )
 
 
 def _requests(connection: Connection, sandbox: str, wanted: str) -> list[Match]:
@@ -178,9 +205,7 @@ def _documents(connection: Connection, sandbox: str, where: ColumnElement[bool],
     return list(connection.execute(select(*columns).where(document.c.sandbox == sandbox, where).limit(MOST)))
 
 
-def _lead(
-    connection: Connection, sandbox: str, documents: Iterable[Any], known: set[tuple[str, str]]
-) -> list[Match]:
+def _lead(connection: Connection, sandbox: str, documents: Iterable[Any], known: set[tuple[str, str]]) -> list[Match]:
     """From documents to the declarations of their orders or parcels; to the note, the order, or the message, where
     there is none."""
     found: list[Match] = []
@@ -198,13 +223,26 @@ def _lead(
             continue
         if row.kind in agencies.KEPT:
             state = agencies.state_of(connection, sandbox, row)
-            found.append(Match("paper", row.message_id, agencies.number_of(row.kind, row.key), by, label, state,
-                               words.state(state, row.kind), row.kind, flow))
+            found.append(
+                Match(
+                    "paper",
+                    row.message_id,
+                    agencies.number_of(row.kind, row.key),
+                    by,
+                    label,
+                    state,
+                    words.state(state, row.kind),
+                    row.kind,
+                    flow,
+                )
+            )
             continue
         declared = _declared_by(connection, sandbox, row, flow)
         if declared:
-            found += [Match(one.what, one.id, one.order_no, by, one.label, one.state, one.words, one.kind, one.flow)
-                      for one in declared]
+            found += [
+                Match(one.what, one.id, one.order_no, by, one.label, one.state, one.words, one.kind, one.flow)
+                for one in declared
+            ]
         elif row.order_no and catalogue.handling(row.kind).of_order:
             found.append(Match("order", 0, row.order_no, by, label, row.state, said, row.kind, flow))
         else:
@@ -214,11 +252,26 @@ def _lead(
 
 def _note(connection: Connection, sandbox: str, row: Any, note: str) -> Match:
     """A note of transport by one of its parts, with what customs has made of that."""
-    state = connection.execute(select(request.c.state).where(
-        request.c.sandbox == sandbox, request.c.kind == row.kind, request.c.key == row.key)).scalar() or row.state
+    state = (
+        connection.execute(
+            select(request.c.state).where(
+                request.c.sandbox == sandbox, request.c.kind == row.kind, request.c.key == row.key
+            )
+        ).scalar()
+        or row.state
+    )
     number = catalogue.by_kind(row.kind).number
-    return Match("note", row.id, row.order_no, number, f"{words.kind(row.kind).en} {note}", state,
-                 words.state(state, row.kind), row.kind, flow_of(row.kind))
+    return Match(
+        "note",
+        row.id,
+        row.order_no,
+        number,
+        f"{words.kind(row.kind).en} {note}",
+        state,
+        words.state(state, row.kind),
+        row.kind,
+        flow_of(row.kind),
+    )
 
 
 def _declared_by(connection: Connection, sandbox: str, row: Any, flow: str) -> list[Match]:
@@ -228,9 +281,12 @@ def _declared_by(connection: Connection, sandbox: str, row: Any, flow: str) -> l
         return [_declared(one, "logisticsNo") for one in _rows(connection, sandbox, where)]
     if row.kind in ASKING and not catalogue.handling(row.kind).of_order:
         named = select(request.c.declaration_id).where(
-            request.c.sandbox == sandbox, request.c.kind == row.kind, request.c.key == row.key)
-        return [_declared(one, catalogue.by_kind(row.kind).number)
-                for one in _rows(connection, sandbox, declaration.c.id.in_(named))]
+            request.c.sandbox == sandbox, request.c.kind == row.kind, request.c.key == row.key
+        )
+        return [
+            _declared(one, catalogue.by_kind(row.kind).number)
+            for one in _rows(connection, sandbox, declaration.c.id.in_(named))
+        ]
     return of_order(connection, sandbox, row.order_no, flow) if row.order_no else []
 
 
@@ -238,12 +294,22 @@ def _undeclared(connection: Connection, sandbox: str, wanted: str) -> list[Match
     """A list by a copNo that only its receipts tell: it is staged, or the port refused it."""
     said = '"copNo":' + msgspec.json.encode(wanted).decode()
     rows = connection.execute(
-        select(receipt.c.kind, receipt.c.key, receipt.c.order_no, receipt.c.return_status, receipt.c.fields,
-               document.c.state)
-        .outerjoin(document, and_(
-            document.c.sandbox == sandbox, document.c.kind == receipt.c.kind, document.c.key == receipt.c.key))
+        select(
+            receipt.c.kind,
+            receipt.c.key,
+            receipt.c.order_no,
+            receipt.c.return_status,
+            receipt.c.fields,
+            document.c.state,
+        )
+        .outerjoin(
+            document,
+            and_(document.c.sandbox == sandbox, document.c.kind == receipt.c.kind, document.c.key == receipt.c.key),
+        )
         .where(
-            receipt.c.sandbox == sandbox, receipt.c.kind.in_(list(LIST.values())), receipt.c.code.in_(["622", "604"]),
+            receipt.c.sandbox == sandbox,
+            receipt.c.kind.in_(list(LIST.values())),
+            receipt.c.code.in_(["622", "604"]),
             or_(receipt.c.return_status == "1", receipt.c.return_status.like("-%")),
             receipt.c.fields.like(f"%{_plain(said)}%", escape="\\"),
         )

@@ -48,9 +48,11 @@ class _Part(NamedTuple):
 def of_note(connection: Connection, sandbox: str, document_id: int, law: Parameters | None = None) -> NoteStory:
     """The story of the note that a document is a part of; raises `NotFound`."""
     law = law or law_of(connection, sandbox)
-    row = connection.execute(select(document).where(
-        document.c.sandbox == sandbox, document.c.id == min(document_id, LARGEST_ID),
-        document.c.kind.in_(NOTES))).first()
+    row = connection.execute(
+        select(document).where(
+            document.c.sandbox == sandbox, document.c.id == min(document_id, LARGEST_ID), document.c.kind.in_(NOTES)
+        )
+    ).first()
     if row is None:
         raise NotFound(document_id, sandbox)
     parts = _parts(connection, sandbox, row)
@@ -64,12 +66,21 @@ def of_note(connection: Connection, sandbox: str, document_id: int, law: Paramet
     there = {part.facts.msg_seq_no for part in parts if part.state not in {"rejected", "deleted"}}
     parcels = _parcels(connection, sandbox, parts)
     return NoteStory(
-        sandbox, sandboxes.find(connection, sandbox).clock.now(), row.kind, words.kind(row.kind),
-        parts[0].facts.cop_no, count, _missing(there, count),
+        sandbox,
+        sandboxes.find(connection, sandbox).clock.now(),
+        row.kind,
+        words.kind(row.kind),
+        parts[0].facts.cop_no,
+        count,
+        _missing(there, count),
         tuple(_told(connection, sandbox, part, told[part.row.key], law) for part in parts),
-        _states(parcels), tuple(parcels[:SHOWN]), max(0, len(parcels) - SHOWN),
+        _states(parcels),
+        tuple(parcels[:SHOWN]),
+        max(0, len(parcels) - SHOWN),
         tuple(happenings(connection, sandbox, found.places, [one for _, one in got], found.mine, law)),
-        _of(answers, found), open_deliveries(connection, sandbox))
+        _of(answers, found),
+        open_deliveries(connection, sandbox),
+    )
 
 
 def _of(answers: Iterable[Answer], found: Gathered) -> tuple[Answer, ...]:
@@ -82,13 +93,24 @@ def _parts(connection: Connection, sandbox: str, row: Any) -> list[_Part]:
     columns = [request.c.state.label("standing"), request.c.id.label("request_id"), request.c.reasons]
     rows = connection.execute(
         select(document, *columns)
-        .outerjoin(request, and_(request.c.sandbox == sandbox, request.c.kind == document.c.kind,
-                                 request.c.key == document.c.key))
+        .outerjoin(
+            request,
+            and_(request.c.sandbox == sandbox, request.c.kind == document.c.kind, request.c.key == document.c.key),
+        )
         .where(document.c.sandbox == sandbox, document.c.kind == row.kind, document.c.order_no == row.order_no)
-        .order_by(document.c.id)).all()
-    found = [_Part(one, unpack(DOCUMENTS[one.kind], one.facts), one.standing or one.state, one.request_id or 0,
-                   _decode(one.reasons) if one.reasons else ())
-             for one in rows if one.key.rpartition("|")[0] == note]
+        .order_by(document.c.id)
+    ).all()
+    found = [
+        _Part(
+            one,
+            unpack(DOCUMENTS[one.kind], one.facts),
+            one.standing or one.state,
+            one.request_id or 0,
+            _decode(one.reasons) if one.reasons else (),
+        )
+        for one in rows
+        if one.key.rpartition("|")[0] == note
+    ]
     return sorted(found, key=lambda part: part.facts.msg_seq_no)
 
 
@@ -104,15 +126,23 @@ def _missing(there: set[int], count: int) -> tuple[int, ...]:
 
 def _told(connection: Connection, sandbox: str, part: _Part, paper: Paper, law: Parameters) -> NotePart:
     return NotePart(
-        part.facts.msg_seq_no, len(part.facts.lines), part.state, words.state(part.state, part.row.kind), paper,
+        part.facts.msg_seq_no,
+        len(part.facts.lines),
+        part.state,
+        words.state(part.state, part.row.kind),
+        paper,
         tuple(words.because(one, law) for one in part.reasons) if part.state == "rejected" else (),
-        due_of(connection, sandbox, part.request_id, part.state) if part.request_id else ())
+        due_of(connection, sandbox, part.request_id, part.state) if part.request_id else (),
+    )
 
 
 def _parcels(connection: Connection, sandbox: str, parts: Sequence[_Part]) -> list[Parcel]:
     """Every parcel of a note with the list that has it."""
-    named = [(part.facts.msg_seq_no, f"{part.facts.logistics_code}|{line.logistics_no}")
-             for part in parts for line in part.facts.lines]
+    named = [
+        (part.facts.msg_seq_no, f"{part.facts.logistics_code}|{line.logistics_no}")
+        for part in parts
+        for line in part.facts.lines
+    ]
     lists = _lists(connection, sandbox, [key for _, key in named])
     return [_parcel(number, key, lists.get(key)) for number, key in named]
 
@@ -129,9 +159,11 @@ def _lists(connection: Connection, sandbox: str, keys: Sequence[str]) -> Mapping
     columns = [declaration.c[name] for name in DECLARATIONS.names]
     found: dict[str, Any] = {}
     for some in chunks(keys):
-        rows = connection.execute(select(*columns).where(
-            declaration.c.sandbox == sandbox, declaration.c.flow == "E", declaration.c.logistics_key.in_(some))
-            .order_by(declaration.c.id))
+        rows = connection.execute(
+            select(*columns)
+            .where(declaration.c.sandbox == sandbox, declaration.c.flow == "E", declaration.c.logistics_key.in_(some))
+            .order_by(declaration.c.id)
+        )
         for one in map(DECLARATIONS.make, rows):
             before = found.get(one.logistics_key)
             if before is None or may_start_over(before):
@@ -141,5 +173,7 @@ def _lists(connection: Connection, sandbox: str, keys: Sequence[str]) -> Mapping
 
 def _states(parcels: Sequence[Parcel]) -> tuple[tuple[str, Words, int], ...]:
     counted = Counter(one.state for one in parcels)
-    return tuple((state, words.state(state) if state else words.phrase("label", "no_list_here"), count)
-                 for state, count in sorted(counted.items()))
+    return tuple(
+        (state, words.state(state) if state else words.phrase("label", "no_list_here"), count)
+        for state, count in sorted(counted.items())
+    )

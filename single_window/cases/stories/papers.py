@@ -25,8 +25,11 @@ MOST_LINES = 200
 
 
 def papers(
-    connection: Connection, sandbox: str, where: Sequence[ColumnElement[bool]], answers: Sequence[Answer],
-    parcel: str = ""
+    connection: Connection,
+    sandbox: str,
+    where: Sequence[ColumnElement[bool]],
+    answers: Sequence[Answer],
+    parcel: str = "",
 ) -> list[Paper]:
     """The documents that any of several conditions names, each looked up by its own index; in the order in which kinds
     are listed, each with its last answer.
@@ -44,8 +47,10 @@ def papers(
         .order_by(document.c.id)
         .limit(500)
     ).all()
-    return [_paper(row, last.get((row.kind, row.key)), parcel)
-            for row in sorted(rows, key=lambda row: _ORDER.index(row.kind))]
+    return [
+        _paper(row, last.get((row.kind, row.key)), parcel)
+        for row in sorted(rows, key=lambda row: _ORDER.index(row.kind))
+    ]
 
 
 def _paper(row: Any, last: Answer | None, parcel: str) -> Paper:
@@ -68,8 +73,9 @@ def _paper(row: Any, last: Answer | None, parcel: str) -> Paper:
         last.status if last else "",
         last.words if last else Words("", ""),
         tuple(_amounts(row.kind, facts, handling.shown, False)),
-        tuple(tuple(_amounts(row.kind, line, handling.shown_of_lines, True))
-              for line in _lines(row.kind, facts, parcel)),
+        tuple(
+            tuple(_amounts(row.kind, line, handling.shown_of_lines, True)) for line in _lines(row.kind, facts, parcel)
+        ),
     )
 
 

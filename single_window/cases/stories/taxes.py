@@ -35,14 +35,26 @@ def bills(
     found = [BILLS.make(row) for row in rows.all()]
     return tuple(
         # an older bill that was dropped belongs to an earlier acceptance, whose day nobody keeps
-        _told(bill, connection, sandbox, parameters, None if bill.state == "dropped" and bill is not found[0] else day,
-              register, now)
+        _told(
+            bill,
+            connection,
+            sandbox,
+            parameters,
+            None if bill.state == "dropped" and bill is not found[0] else day,
+            register,
+            now,
+        )
         for bill in found
     )
 
 
 def _told(
-    bill: Bill, connection: Connection, sandbox: str, parameters: Parameters, day: date | None, register: GoodsRegister,
+    bill: Bill,
+    connection: Connection,
+    sandbox: str,
+    parameters: Parameters,
+    day: date | None,
+    register: GoodsRegister,
     now: int,
 ) -> Billed:
     assessed, days = bill.assessment, _windows(bill, parameters)
@@ -96,8 +108,9 @@ def _late(owed: tax_bills.Owed) -> tuple[Held, ...]:
     if not late.days or owed.bill.state not in ("made", "overdue", "collected"):
         return ()
     working = f"{plain(late.unpaid)} × {late.rate.normalize():f} × {late.days} = {plain(late.computed)}"
-    return Held(words.phrase("day", "days_late"), str(late.days)), Held(words.phrase("day", "surcharge"),
-                                                                          f"{plain(late.amount)} ({working})")
+    return Held(words.phrase("day", "days_late"), str(late.days)), Held(
+        words.phrase("day", "surcharge"), f"{plain(late.amount)} ({working})"
+    )
 
 
 def _days(days: collection.Windows) -> tuple[Held, ...]:

@@ -93,8 +93,9 @@ def of_order(
     if declared:
         return of_declaration(connection, sandbox, declared[-1].id, law)
     for one in [flow] if flow else ["I", "E"]:
-        told = _story(connection, sandbox, order_no, None, gathering.of_number(order_no, one),
-                      law or law_of(connection, sandbox))
+        told = _story(
+            connection, sandbox, order_no, None, gathering.of_number(order_no, one), law or law_of(connection, sandbox)
+        )
         if told.documents or told.timeline or told.receipts:
             return told
     raise NotFound(order_no, sandbox)
@@ -107,8 +108,11 @@ def _story(
     answers = [answer(box, receipt) for box, receipt in got]
     happened = happenings(connection, sandbox, found.places, [receipt for _, receipt in got], found.mine, law)
     others = tuple(other for other in matches.of_order(connection, sandbox, order_no) if one and other.id != one.id)
-    kept = tuple(paper for paper in papers(connection, sandbox, found.where, answers, _parcel(one))
-                 if found.mine(paper.kind, paper.key))
+    kept = tuple(
+        paper
+        for paper in papers(connection, sandbox, found.where, answers, _parcel(one))
+        if found.mine(paper.kind, paper.key)
+    )
     clock = sandboxes.find(connection, sandbox).clock
     due = due_of(connection, sandbox, one.id, one.state) if one else ()
     return Story(
@@ -130,8 +134,9 @@ def _story(
     )
 
 
-def _evidence(connection: Connection, sandbox: str, one: Declaration, happened: Sequence[Happening],
-              law: Parameters) -> Evidence | None:
+def _evidence(
+    connection: Connection, sandbox: str, one: Declaration, happened: Sequence[Happening], law: Parameters
+) -> Evidence | None:
     if one.flow == "E":
         return evidence.of_export(connection, sandbox, one, happened, law)
     return import_evidence.of_import(connection, sandbox, one, law)
@@ -185,8 +190,18 @@ def _head(connection: Connection, sandbox: str, one: Declaration, law: Parameter
 
 def answer(mailbox: str, one: receipts.Receipt) -> Answer:
     """A receipt in words."""
-    return Answer(mailbox, one.sequence, one.code, one.kind, one.key, one.return_status,
-                  statuses.return_status(one.return_status, one.kind), one.return_time, one.info, one.say(words.EN))
+    return Answer(
+        mailbox,
+        one.sequence,
+        one.code,
+        one.kind,
+        one.key,
+        one.return_status,
+        statuses.return_status(one.return_status, one.kind),
+        one.return_time,
+        one.info,
+        one.say(words.EN),
+    )
 
 
 def steps(state: str, lives: str, flow: str = "") -> tuple[Next, ...]:
@@ -232,10 +247,16 @@ def _requests(connection: Connection, sandbox: str, declaration_id: int, law: Pa
 def due_of(connection: Connection, sandbox: str, number: int, state: str) -> tuple[Due, ...]:
     """Open deadlines of a declaration, request or part of a note that still mean something in its state."""
     about = (deadline.c.subject == f"[{number}]", gathering.begins(connection, deadline.c.subject, f"[{number},"))
-    rows = connection.execute(union_all(*[
-        select(deadline.c.due, deadline.c.kind, deadline.c.subject)
-        .where(deadline.c.sandbox == sandbox, deadline.c.state == "open", subject) for subject in about
-    ])).all()
+    rows = connection.execute(
+        union_all(
+            *[
+                select(deadline.c.due, deadline.c.kind, deadline.c.subject).where(
+                    deadline.c.sandbox == sandbox, deadline.c.state == "open", subject
+                )
+                for subject in about
+            ]
+        )
+    ).all()
     return tuple(
         Due(row.due, row.kind, words.phrase("deadline", _means(row.kind, state)))
         for row in sorted(rows, key=lambda row: row.due)

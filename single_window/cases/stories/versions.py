@@ -60,8 +60,12 @@ def of_list(connection: Connection, sandbox: str, declaration_id: int) -> Amendm
         select(*columns, message.c.guid.label("root"))
         .join(declaration, declaration.c.document_id == document.c.id)
         .outerjoin(message, message.c.id == document.c.message_id)
-        .where(declaration.c.sandbox == sandbox, declaration.c.id == declaration_id,
-               document.c.kind.in_(sorted(LIST.values())))).first()
+        .where(
+            declaration.c.sandbox == sandbox,
+            declaration.c.id == declaration_id,
+            document.c.kind.in_(sorted(LIST.values())),
+        )
+    ).first()
     if row is None or row.version == 1:
         return None
     earlier = _earlier(connection, sandbox, row)
@@ -86,8 +90,9 @@ def _fields(kind: str, old: Any, new: Any, line: int) -> Iterator[Change]:
         before, after = (None if one is None or name in _NO_CHANGE else getattr(one, name) for one in (old, new))
         if before != after:
             wire = wire_name(name)
-            yield Change(line, wire, words.get(wire, Words(wire, wire)), shown_text(name, before),
-                         shown_text(name, after))
+            yield Change(
+                line, wire, words.get(wire, Words(wire, wire)), shown_text(name, before), shown_text(name, after)
+            )
 
 
 def _lines(one: Document) -> Mapping[int, Any]:
@@ -106,19 +111,31 @@ def _roots(connection: Connection, sandbox: str, row: Any) -> Iterable[tuple[int
     """The root guids of the messages in which versions came, newest first, each with the id of a receipt."""
     rows = connection.execute(
         select(receipt.c.group_id, receipt.c.fields)
-        .where(receipt.c.sandbox == sandbox, receipt.c.order_no == row.order_no, receipt.c.kind == row.kind,
-               receipt.c.key == row.key, receipt.c.return_status.in_(["1", "2"]))
-        .order_by(receipt.c.group_id.desc()).limit(ANSWERS))
+        .where(
+            receipt.c.sandbox == sandbox,
+            receipt.c.order_no == row.order_no,
+            receipt.c.kind == row.kind,
+            receipt.c.key == row.key,
+            receipt.c.return_status.in_(["1", "2"]),
+        )
+        .order_by(receipt.c.group_id.desc())
+        .limit(ANSWERS)
+    )
     return [(group, str(from_json(fields).get("root", ""))) for group, fields in rows]
 
 
 def _message(connection: Connection, sandbox: str, root: str, group: int) -> Any:
     """The message of a root guid: it is its transmission's id, too, or the message is near its receipt."""
-    found = select(message.c.id, message.c.edition, message.c.sender, message.c.received_at, archive.c.body).join(
-        archive, archive.c.message_id == message.c.id).where(message.c.sandbox == sandbox, message.c.guid == root)
+    found = (
+        select(message.c.id, message.c.edition, message.c.sender, message.c.received_at, archive.c.body)
+        .join(archive, archive.c.message_id == message.c.id)
+        .where(message.c.sandbox == sandbox, message.c.guid == root)
+    )
     near = and_(message.c.id >= group - BEHIND, message.c.id <= group + AHEAD)
-    return (connection.execute(found.where(message.c.transmission_id == root)).first()
-            or connection.execute(found.where(near)).first())
+    return (
+        connection.execute(found.where(message.c.transmission_id == root)).first()
+        or connection.execute(found.where(near)).first()
+    )
 
 
 def _read(row: Any, came: Any) -> tuple[int, Document] | None:

@@ -18,8 +18,14 @@ def copied_lists(bodies: Iterable[bytes], count: int, ebc_code: str) -> Iterator
     originals = [one for body in bodies for one in _lists(body)]
     for number in range(count):
         one, mark = originals[number % len(originals)], f"{number:09d}"
-        yield replace(one, guid=one.guid[:27] + mark, ebc_code=ebc_code, order_no=f"X{mark}", cop_no=f"K{mark}",
-                      logistics_no=f"W{mark}")
+        yield replace(
+            one,
+            guid=one.guid[:27] + mark,
+            ebc_code=ebc_code,
+            order_no=f"X{mark}",
+            cop_no=f"K{mark}",
+            logistics_no=f"W{mark}",
+        )
 
 
 def _lists(body: bytes) -> Iterator[ExportInventory]:

@@ -50,7 +50,9 @@ def _waiting(connection: Connection, sandbox: str, first: str, parameters: Param
     month = date.fromisoformat(first)
     table: Any = parameters.on("summary.lists", rule_day(month)).table
     since, until = days_of(month, parameters)
-    rows = connection.execute(select(declaration.c.ebc_code, func.count()).where(waits(
-        sandbox, table["modes"], table["counted"], instant_of(since), instant_of(until) + DAY))
-        .group_by(declaration.c.ebc_code))
+    rows = connection.execute(
+        select(declaration.c.ebc_code, func.count())
+        .where(waits(sandbox, table["modes"], table["counted"], instant_of(since), instant_of(until) + DAY))
+        .group_by(declaration.c.ebc_code)
+    )
     return {ebc_code: count for ebc_code, count in rows}

@@ -20,8 +20,9 @@ if TYPE_CHECKING:
 PIECE = 5_000
 
 
-def file_closed_lists(context: Context, sandbox: str, inventories: Iterable[ExportInventory], closed_at: int,
-                      mailbox: str = "") -> int:
+def file_closed_lists(
+    context: Context, sandbox: str, inventories: Iterable[ExportInventory], closed_at: int, mailbox: str = ""
+) -> int:
     """File lists as closed at an instant, with new list numbers, thousands in a transaction; gives their number.
 
     Nothing is said about them: no receipt, no timeline, no deadline of their month.
@@ -40,23 +41,68 @@ def _numbers(context: Context, sandbox: str, name: str, count: int) -> Sequence[
     return context.numbering.take(sandbox, name, count)
 
 
-def _file(context: Context, sandbox: str, piece: Sequence[ExportInventory], ids: Sequence[int], serials: Sequence[int],
-          closed_at: int, mailbox: str) -> None:
+def _file(
+    context: Context,
+    sandbox: str,
+    piece: Sequence[ExportInventory],
+    ids: Sequence[int],
+    serials: Sequence[int],
+    closed_at: int,
+    mailbox: str,
+) -> None:
     rows: dict[Any, tuple[Any, ...]] = {}
     lists = []
     for place, (one, serial) in enumerate(zip(piece, serials, strict=True)):
         key = f"{one.ebc_code}|{one.order_no}"
         document_id, number = ids[2 * place], ids[2 * place + 1]
         rows["export_inventory", key] = (
-            document_id, sandbox, "export_inventory", key, one.order_no, 0, 0, mailbox, one.guid, "1",
-            stamp14(closed_at), "2", "", "declared", 1, "", 0, pack(one))
-        lists.append(Declaration(
-            id=number, key=key, order_no=one.order_no, state="closed", document_id=document_id, document_version=1,
-            mailboxes=mailbox, cop_no=one.cop_no, pre_no="", customs_code=one.customs_code, ebp_code=one.ebp_code,
-            ebc_code=one.ebc_code, agent_code=one.agent_code, assure_code="", buyer="", trade_mode=one.trade_mode,
-            logistics_key=f"{one.logistics_code}|{one.logistics_no}", flow="E", statistics_flag=one.statistics_flag,
-            invt_no=f"{one.customs_code}{day_of(closed_at).year}E{serial:09d}", accepted_at=closed_at,
-            released_at=closed_at, closed_at=closed_at, last_return=closed_at))
+            document_id,
+            sandbox,
+            "export_inventory",
+            key,
+            one.order_no,
+            0,
+            0,
+            mailbox,
+            one.guid,
+            "1",
+            stamp14(closed_at),
+            "2",
+            "",
+            "declared",
+            1,
+            "",
+            0,
+            pack(one),
+        )
+        lists.append(
+            Declaration(
+                id=number,
+                key=key,
+                order_no=one.order_no,
+                state="closed",
+                document_id=document_id,
+                document_version=1,
+                mailboxes=mailbox,
+                cop_no=one.cop_no,
+                pre_no="",
+                customs_code=one.customs_code,
+                ebp_code=one.ebp_code,
+                ebc_code=one.ebc_code,
+                agent_code=one.agent_code,
+                assure_code="",
+                buyer="",
+                trade_mode=one.trade_mode,
+                logistics_key=f"{one.logistics_code}|{one.logistics_no}",
+                flow="E",
+                statistics_flag=one.statistics_flag,
+                invt_no=f"{one.customs_code}{day_of(closed_at).year}E{serial:09d}",
+                accepted_at=closed_at,
+                released_at=closed_at,
+                closed_at=closed_at,
+                last_return=closed_at,
+            )
+        )
     with writing(context.engine) as connection:
         put(connection, rows, ())
         file_closed(connection, sandbox, lists)

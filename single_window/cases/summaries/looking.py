@@ -50,8 +50,9 @@ class Told(NamedTuple):
     reasons: tuple[Reason, ...]
 
 
-def listed(connection: Connection, sandbox: str, state: str = "", ebc_code: str = "", before: int = 0,
-           most: int = 50) -> list[Summary]:
+def listed(
+    connection: Connection, sandbox: str, state: str = "", ebc_code: str = "", before: int = 0, most: int = 50
+) -> list[Summary]:
     """Summaries, newest first."""
     statement = SUMMARIES.select().where(summary.c.sandbox == sandbox, summary.c.id < (before or LARGEST))
     if state:
@@ -64,34 +65,46 @@ def listed(connection: Connection, sandbox: str, state: str = "", ebc_code: str 
 
 def found(connection: Connection, sandbox: str, number: str) -> Summary | None:
     """A summary by its sumNo, or by the agent's own number (agentCode|copNo, or copNo: the newest)."""
-    row = connection.execute(SUMMARIES.select().where(
-        summary.c.sandbox == sandbox,
-        or_(summary.c.sum_no == number, summary.c.key == number, summary.c.place == number))
-        .order_by(summary.c.id.desc()).limit(1)).first()
+    row = connection.execute(
+        SUMMARIES.select()
+        .where(
+            summary.c.sandbox == sandbox,
+            or_(summary.c.sum_no == number, summary.c.key == number, summary.c.place == number),
+        )
+        .order_by(summary.c.id.desc())
+        .limit(1)
+    ).first()
     return SUMMARIES.make(row) if row and number else None
 
 
 def made(connection: Connection, summary_id: int, after: int = 0, most: int = 100) -> list[Made]:
     """The declarations of a summary, by number."""
-    rows = connection.execute(MADE.select().where(
-        summary_declaration.c.summary_id == summary_id, summary_declaration.c.number > after)
-        .order_by(summary_declaration.c.number).limit(most)).all()
+    rows = connection.execute(
+        MADE.select()
+        .where(summary_declaration.c.summary_id == summary_id, summary_declaration.c.number > after)
+        .order_by(summary_declaration.c.number)
+        .limit(most)
+    ).all()
     return [MADE.make(row) for row in rows]
 
 
 def members(connection: Connection, summary_id: int, after: int = 0, most: int = 100) -> list[Where]:
     """The lists of a summary, in the order in which they were filed, after a list's id."""
-    rows = connection.execute(_members().where(
-        summary_member.c.summary_id == summary_id, summary_member.c.declaration_id > after)
-        .order_by(summary_member.c.declaration_id).limit(most)).all()
+    rows = connection.execute(
+        _members()
+        .where(summary_member.c.summary_id == summary_id, summary_member.c.declaration_id > after)
+        .order_by(summary_member.c.declaration_id)
+        .limit(most)
+    ).all()
     places = _places(connection, summary_id, [(row[0], row.month) for row in rows])
     return [_standing(invt_no, sum_no, places.get(number)) for number, invt_no, sum_no, *_ in rows]
 
 
 def where(connection: Connection, sandbox: str, invt_no: str, parameters: Parameters) -> Where | None:
     """Where an export list stands; None: there is no such list."""
-    row = connection.execute(_members().where(
-        declaration.c.sandbox == sandbox, declaration.c.flow == "E", declaration.c.invt_no == invt_no)).first()
+    row = connection.execute(
+        _members().where(declaration.c.sandbox == sandbox, declaration.c.flow == "E", declaration.c.invt_no == invt_no)
+    ).first()
     if row is None:
         return None
     number, _, sum_no, summary_id, month, state, mode, flag, closed_at = row
@@ -108,20 +121,35 @@ def where(connection: Connection, sandbox: str, invt_no: str, parameters: Parame
 def history(connection: Connection, sandbox: str, one: Summary) -> Sequence[Told]:
     """What was noted about a summary and its parts, oldest first."""
     columns = [timeline.c[name] for name in ("at", "actor", "event", "state", "reasons")]
-    rows = connection.execute(select(*columns).where(
-        timeline.c.sandbox == sandbox, timeline.c.order_no == one.place, timeline.c.kind == "summary_request",
-        or_(timeline.c.key == one.key, timeline.c.key.startswith(f"{one.key}|", autoescape=True)))
-        .order_by(timeline.c.id))
-    return [Told._make((*row[:4], msgspec.json.decode(row[4], type=tuple[Reason, ...]) if row[4] else ()))
-            for row in rows]
+    rows = connection.execute(
+        select(*columns)
+        .where(
+            timeline.c.sandbox == sandbox,
+            timeline.c.order_no == one.place,
+            timeline.c.kind == "summary_request",
+            or_(timeline.c.key == one.key, timeline.c.key.startswith(f"{one.key}|", autoescape=True)),
+        )
+        .order_by(timeline.c.id)
+    )
+    return [
+        Told._make((*row[:4], msgspec.json.decode(row[4], type=tuple[Reason, ...]) if row[4] else ())) for row in rows
+    ]
 
 
 def _members() -> Select[Any]:
     columns = [declaration.c[name] for name in ("state", "trade_mode", "statistics_flag", "closed_at")]
-    return (select(declaration.c.id, declaration.c.invt_no, summary.c.sum_no, summary_member.c.summary_id,
-                   summary_member.c.month, *columns)
-            .outerjoin(summary_member, summary_member.c.declaration_id == declaration.c.id)
-            .outerjoin(summary, summary.c.id == summary_member.c.summary_id))
+    return (
+        select(
+            declaration.c.id,
+            declaration.c.invt_no,
+            summary.c.sum_no,
+            summary_member.c.summary_id,
+            summary_member.c.month,
+            *columns,
+        )
+        .outerjoin(summary_member, summary_member.c.declaration_id == declaration.c.id)
+        .outerjoin(summary, summary.c.id == summary_member.c.summary_id)
+    )
 
 
 def _standing(invt_no: str, sum_no: str, lines: Lines | None) -> Where:
@@ -135,9 +163,14 @@ def _places(connection: Connection, summary_id: int, lists: Sequence[tuple[int, 
         if number not in found:
             row = connection.execute(
                 select(summary_place.c.lists)
-                .where(summary_place.c.summary_id == summary_id, summary_place.c.month == month,
-                       summary_place.c.first <= number)
-                .order_by(summary_place.c.first.desc()).limit(1)).scalar()
+                .where(
+                    summary_place.c.summary_id == summary_id,
+                    summary_place.c.month == month,
+                    summary_place.c.first <= number,
+                )
+                .order_by(summary_place.c.first.desc())
+                .limit(1)
+            ).scalar()
             if row is None:
                 break  # not merged yet
             found.update(msgspec.json.decode(row, type=tuple[tuple[int, Lines], ...]))

@@ -38,8 +38,9 @@ class Gauges(Collector):
     def collect(self) -> Iterable[Metric]:
         """The gauges; without depths where the database does not answer."""
         yield _gauge("info", {(__version__,): 1})
-        yield _gauge("broker_state", {(state,): int(state == self.broker)
-                                      for state in (CONNECTED, BLOCKED, DISCONNECTED)})
+        yield _gauge(
+            "broker_state", {(state,): int(state == self.broker) for state in (CONNECTED, BLOCKED, DISCONNECTED)}
+        )
         yield _gauge("processes", {(role,): number for role, number in sorted(living(self.counts).items())})
         if self.worker is not None:
             yield _gauge("worker_alive", {(): int(self.worker)})

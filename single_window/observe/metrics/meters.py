@@ -44,9 +44,12 @@ class Meters:
         (shared or SharedNot()).choose()
         disable_created_metrics()
         self._made: dict[str, Any] = {
-            one.name: Counter(PREFIX + one.name, one.says, one.labels, registry=self.registry) if one.kind == COUNTER
+            one.name: Counter(PREFIX + one.name, one.says, one.labels, registry=self.registry)
+            if one.kind == COUNTER
             else _Times(PREFIX + one.name, one.says, one.labels, registry=self.registry, buckets=SECONDS)
-            for one in METERS.values() if one.kind in {COUNTER, HISTOGRAM}}
+            for one in METERS.values()
+            if one.kind in {COUNTER, HISTOGRAM}
+        }
         self._labelled: dict[tuple[str, ...], Any] = {}
 
     def count(self, name: str, amount: float, *labels: str) -> None:

@@ -25,36 +25,66 @@ class Meter(NamedTuple):
         return f"{PREFIX}{self.name}{'_total' if self.kind == COUNTER else ''}"
 
 
-METERS = {one.name: one for one in (
-    Meter("messages", COUNTER, ("code", "status", "channel"),
-          "messages that came: accepted, repeated, or the HTTP status they were refused with"),
-    Meter("documents", COUNTER, ("kind",), "documents that reception took out of messages"),
-    Meter("deliveries_done", COUNTER, ("queue",), "deliveries dealt with"),
-    Meter("deliveries_failed", COUNTER, ("queue", "outcome"), "deliveries that failed: waits, split or parked"),
-    Meter("batches_again", COUNTER, ("queue", "why"),
-          "batches that were taken again (conflict) or delivery by delivery (apart)"),
-    Meter("receipts", COUNTER, ("code",), "receipts written, each with its place in a mailbox"),
-    Meter("receipts_pushed", COUNTER, ("kind",), "receipts that receivers have confirmed: webhook, amqp"),
-    Meter("pushes_failed", COUNTER, ("kind",), "attempts that a receiver has not confirmed"),
-    Meter("database_errors", COUNTER, ("kind",), "statements and connections that the database failed, by exception"),
-    Meter("http_turned_away", COUNTER, ("why",),
-          "requests (late, large, bodies, polls, advances), connections (open, header, body, answer, address, total) "
-          "that were turned away"),
-    Meter("calls_refused", COUNTER, ("cause",),
-          "calls refused for who made them: no credentials, unknown, expired, revoked, right, sandbox, mailbox, "
-          "sender, company, rate"),
-    Meter("stage_seconds", HISTOGRAM, ("stage",),
-          "admission: from the reading to the commit; others: from filing a delivery to the commit that deals with it"),
-    Meter("batch_seconds", HISTOGRAM, ("queue",), "how long one batch took, its commit included"),
-    Meter("push_seconds", HISTOGRAM, ("kind",),
-          "from the sending of receipts to a receiver until he has confirmed them; failures are in pushes_failed"),
-    Meter("deliveries", GAUGE, ("queue", "state"), "deliveries that are ready, sent or parked"),
-    Meter("delivery_items", GAUGE, ("queue", "state"), "documents and other items in these deliveries"),
-    Meter("overdue", GAUGE, ("stage",), "what has been in a stage for longer than SINGLE_WINDOW_OVERDUE"),
-    Meter("oldest_seconds", GAUGE, ("stage",), "age of the oldest that a stage has not finished; 0: there is none"),
-    Meter("database_up", GAUGE, (), "1: the database answered this scrape; 0: it did not, and depths are missing"),
-    Meter("broker_state", GAUGE, ("state",), "1 for the state of the answering process's broker"),
-    Meter("worker_alive", GAUGE, (), "1: the worker of the answering process lives; missing where it has none"),
-    Meter("processes", GAUGE, ("role",), "processes that live on this machine and share this data folder"),
-    Meter("info", GAUGE, ("version",), "1"),
-)}
+METERS = {
+    one.name: one
+    for one in (
+        Meter(
+            "messages",
+            COUNTER,
+            ("code", "status", "channel"),
+            "messages that came: accepted, repeated, or the HTTP status they were refused with",
+        ),
+        Meter("documents", COUNTER, ("kind",), "documents that reception took out of messages"),
+        Meter("deliveries_done", COUNTER, ("queue",), "deliveries dealt with"),
+        Meter("deliveries_failed", COUNTER, ("queue", "outcome"), "deliveries that failed: waits, split or parked"),
+        Meter(
+            "batches_again",
+            COUNTER,
+            ("queue", "why"),
+            "batches that were taken again (conflict) or delivery by delivery (apart)",
+        ),
+        Meter("receipts", COUNTER, ("code",), "receipts written, each with its place in a mailbox"),
+        Meter("receipts_pushed", COUNTER, ("kind",), "receipts that receivers have confirmed: webhook, amqp"),
+        Meter("pushes_failed", COUNTER, ("kind",), "attempts that a receiver has not confirmed"),
+        Meter(
+            "database_errors", COUNTER, ("kind",), "statements and connections that the database failed, by exception"
+        ),
+        Meter(
+            "http_turned_away",
+            COUNTER,
+            ("why",),
+            "requests (late, large, bodies, polls, advances), connections (open, header, body, answer, address, total) "
+            "that were turned away",
+        ),
+        Meter(
+            "calls_refused",
+            COUNTER,
+            ("cause",),
+            "calls refused for who made them: no credentials, unknown, expired, revoked, right, sandbox, mailbox, "
+            "sender, company, rate",
+        ),
+        Meter(
+            "stage_seconds",
+            HISTOGRAM,
+            ("stage",),
+            "admission: from the reading to the commit; "
+            "others: from filing a delivery to the commit that deals with it",
+        ),
+        Meter("batch_seconds", HISTOGRAM, ("queue",), "how long one batch took, its commit included"),
+        Meter(
+            "push_seconds",
+            HISTOGRAM,
+            ("kind",),
+            "from the sending of receipts to a receiver until he has confirmed them; failures are in pushes_failed",
+        ),
+        Meter("deliveries", GAUGE, ("queue", "state"), "deliveries that are ready, sent or parked"),
+        Meter("delivery_items", GAUGE, ("queue", "state"), "documents and other items in these deliveries"),
+        Meter("overdue", GAUGE, ("stage",), "what has been in a stage for longer than SINGLE_WINDOW_OVERDUE"),
+        Meter("oldest_seconds", GAUGE, ("stage",), "age of the oldest that a stage has not finished; 0: there is none"),
+        Meter("database_up", GAUGE, (), "1: the database answered this scrape; 0: it did not, and depths are missing"),
+        Meter("broker_state", GAUGE, ("state",), "1 for the state of the answering process's broker"),
+        Meter("worker_alive", GAUGE, (), "1: the worker of the answering process lives; missing where it has none"),
+        Meter("processes", GAUGE, ("role",), "processes that live on this machine and share this data folder"),
+        Meter("info", GAUGE, ("version",), "1"),
+    )
+}

@@ -39,9 +39,17 @@ def outgoing(connection: Connection, channel: Channel) -> list[Outgoing]:
         found = list(receipts.after(connection, *where, channel.position, channel.tried - channel.position))
     else:
         found = list(_portion(receipts.after(connection, *where, channel.position, MOST)))
-    return [Outgoing(_id(*where, one.last - one.count + 1, one.last), *where, one.last - one.count + 1, one.last,
-                     one.code, one.body)
-            for one in tolerated(connection, *where, receipts.render(connection, found))]
+    return [
+        Outgoing(
+            _id(*where, one.last - one.count + 1, one.last),
+            *where,
+            one.last - one.count + 1,
+            one.last,
+            one.code,
+            one.body,
+        )
+        for one in tolerated(connection, *where, receipts.render(connection, found))
+    ]
 
 
 def _portion(found: Sequence[Receipt]) -> Sequence[Receipt]:

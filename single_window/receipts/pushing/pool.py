@@ -36,8 +36,9 @@ class _Place(NamedTuple):
 class Pool:
     """Pushes whatever is due. `step` never waits; `woken` is called whenever a thread has delivered something."""
 
-    def __init__(self, pusher: Pusher, woken: Callable[[], None], stopping: Event,
-                 sizes: tuple[int, int] = (SOUND, AILING)) -> None:
+    def __init__(
+        self, pusher: Pusher, woken: Callable[[], None], stopping: Event, sizes: tuple[int, int] = (SOUND, AILING)
+    ) -> None:
         self._pusher, self._woken, self._stopping = pusher, woken, stopping
         self._places = tuple(_Place(ThreadPoolExecutor(size, "push"), size * AHEAD, {}) for size in sizes)
         self._pause, self._not_before = FIRST_PAUSE, 0.0

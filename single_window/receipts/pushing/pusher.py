@@ -143,10 +143,22 @@ class Pusher:
         blocked_at = held.blocked_at or (now if failures >= BLOCKED_AFTER else 0)
         pause = self.sender.pauses.after(failures, now - blocked_at if blocked_at else 0)
         with writing(self._engine) as connection:
-            channels.fail(connection, held, state=BLOCKED if blocked_at else ACTIVE, failures=failures,
-                          next_at=now + pause, blocked_at=blocked_at, error=one_line(reason))
-        log.warning("channel.blocked" if failures == BLOCKED_AFTER else "channel.failed", **_named(held),
-                    failures=failures, pause=pause // 1_000, reason=one_line(reason))
+            channels.fail(
+                connection,
+                held,
+                state=BLOCKED if blocked_at else ACTIVE,
+                failures=failures,
+                next_at=now + pause,
+                blocked_at=blocked_at,
+                error=one_line(reason),
+            )
+        log.warning(
+            "channel.blocked" if failures == BLOCKED_AFTER else "channel.failed",
+            **_named(held),
+            failures=failures,
+            pause=pause // 1_000,
+            reason=one_line(reason),
+        )
 
 
 def one_line(text: str) -> str:

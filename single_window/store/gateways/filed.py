@@ -10,8 +10,10 @@ from gateways.records import Filed
 from single_window.store.bulk import one_of
 from single_window.store.tables import document
 
-FILED = tuple(document.c[name] for name in (
-    "id", "kind", "key", "order_no", "version", "state", "port_no", "mailboxes", "last_return", "facts"))
+FILED = tuple(
+    document.c[name]
+    for name in ("id", "kind", "key", "order_no", "version", "state", "port_no", "mailboxes", "last_return", "facts")
+)
 """The columns that make a `Filed`, in its order."""
 
 

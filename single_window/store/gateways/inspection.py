@@ -19,8 +19,13 @@ TASKS = Records(Task, inspection)
 class StoredInspectionRepository:
     """One batch's view of one sandbox."""
 
-    def __init__(self, connection: Connection, sandbox: str, numbering: Numbering,
-                 recent: dict[str, dict[Any, Any]] | None = None) -> None:
+    def __init__(
+        self,
+        connection: Connection,
+        sandbox: str,
+        numbering: Numbering,
+        recent: dict[str, dict[Any, Any]] | None = None,
+    ) -> None:
         self._connection, self._sandbox = connection, sandbox
         self._changed: dict[int, Task] = {}
 

@@ -29,14 +29,20 @@ FILINGS = Records(GoodsPaper, goods_filing, {"reasons": _reasons})
 GOODS = Records(FiledGoods, filed_goods)
 
 
-def lodge_participants(connection: Connection, sandbox: str, names: Sequence[str],
-                       rows: Sequence[Sequence[Any]]) -> None:
+def lodge_participants(
+    connection: Connection, sandbox: str, names: Sequence[str], rows: Sequence[Sequence[Any]]
+) -> None:
     """Participants as master data gives them, the values of each in the order of `names`, its code first: whether a
     company is suspended stays as it is."""
     if not rows:
         return
-    upsert_rows(connection, participant, ("sandbox", *names, "source"),
-                [(sandbox, *row, "imported") for row in rows], replace=(*names[1:], "source"))
+    upsert_rows(
+        connection,
+        participant,
+        ("sandbox", *names, "source"),
+        [(sandbox, *row, "imported") for row in rows],
+        replace=(*names[1:], "source"),
+    )
     _say_so(connection, "registration", "customs")
 
 
@@ -48,8 +54,13 @@ def _say_so(connection: Connection, *gateways: str) -> None:
 class StoredRegistrarRepository:
     """One batch's view of one sandbox."""
 
-    def __init__(self, connection: Connection, sandbox: str, numbering: Numbering,
-                 recent: dict[str, dict[Any, Any]] | None = None) -> None:
+    def __init__(
+        self,
+        connection: Connection,
+        sandbox: str,
+        numbering: Numbering,
+        recent: dict[str, dict[Any, Any]] | None = None,
+    ) -> None:
         self._connection, self._sandbox = connection, sandbox
         self._papers: dict[int, Filed] = {}
         self._enterprises: dict[str, Enterprise] = {}
@@ -74,8 +85,9 @@ class StoredRegistrarRepository:
         return {number: self._papers[number] for number in ids if number in self._papers}
 
     def enterprises(self, codes: Sequence[str]) -> Mapping[str, Enterprise]:
-        for one in ENTERPRISES.load(self._connection, self._sandbox, "code", self._missing("enterprises", codes),
-                                    lock=True):
+        for one in ENTERPRISES.load(
+            self._connection, self._sandbox, "code", self._missing("enterprises", codes), lock=True
+        ):
             self._enterprises[one.code] = one
         return {code: self._enterprises[code] for code in codes if code in self._enterprises}
 
@@ -83,8 +95,9 @@ class StoredRegistrarRepository:
         self._enterprises[enterprise.code] = self._changed_enterprises[enterprise.code] = enterprise
 
     def participants(self, codes: Sequence[str]) -> Mapping[str, Participant]:
-        for one in PARTICIPANTS.load(self._connection, self._sandbox, "code", self._missing("participants", codes),
-                                     lock=True):
+        for one in PARTICIPANTS.load(
+            self._connection, self._sandbox, "code", self._missing("participants", codes), lock=True
+        ):
             self._participants[one.code] = one
         return {code: self._participants[code] for code in codes if code in self._participants}
 
@@ -92,10 +105,17 @@ class StoredRegistrarRepository:
         self._participants[participant.code] = self._changed_participants[participant.code] = participant
 
     def companies(self, codes: Sequence[str]) -> Mapping[str, Sequence[Participant]]:
-        rows = self._connection.execute(PARTICIPANTS.select().where(
-            participant.c.sandbox == self._sandbox,
-            or_(one_of(self._connection, participant.c.code, codes),
-                one_of(self._connection, participant.c.credit_code, codes))).order_by(participant.c.code)).all()
+        rows = self._connection.execute(
+            PARTICIPANTS.select()
+            .where(
+                participant.c.sandbox == self._sandbox,
+                or_(
+                    one_of(self._connection, participant.c.code, codes),
+                    one_of(self._connection, participant.c.credit_code, codes),
+                ),
+            )
+            .order_by(participant.c.code)
+        ).all()
         by_code = {one.code: one for one in map(PARTICIPANTS.make, rows)} | self._changed_participants
         found: dict[str, list[Participant]] = {}
         for one in by_code.values():
@@ -104,8 +124,10 @@ class StoredRegistrarRepository:
         return found
 
     def grades(self, codes: Sequence[str]) -> Mapping[str, Sequence[CreditGrade]]:
-        stored = {(one.code, one.since): one
-                  for one in GRADES.load(self._connection, self._sandbox, "code", sorted(set(codes)))}
+        stored = {
+            (one.code, one.since): one
+            for one in GRADES.load(self._connection, self._sandbox, "code", sorted(set(codes)))
+        }
         changed = {key: one for key, one in self._changed_grades.items() if key[0] in codes}
         found: dict[str, list[CreditGrade]] = {}
         for key, one in sorted({**stored, **changed}.items()):

@@ -22,24 +22,36 @@ def _no_assessment() -> Assessment:
 
 
 GUARANTEES = Records(Guarantee, guarantee)
-BILLS = Records(Bill, tax_bill, {"assessment": decoder(Assessment, _no_assessment),
-                                 "fields": decoder(dict[str, str], dict)})
+BILLS = Records(
+    Bill, tax_bill, {"assessment": decoder(Assessment, _no_assessment), "fields": decoder(dict[str, str], dict)}
+)
 
 
-def lodge_guarantees(connection: Connection, sandbox: str, columns: Sequence[str],
-                     accounts: Sequence[Sequence[Any]]) -> None:
+def lodge_guarantees(
+    connection: Connection, sandbox: str, columns: Sequence[str], accounts: Sequence[Sequence[Any]]
+) -> None:
     """Guarantees as master data gives them, by these columns, of which the code is the first; the others, and what is
     reserved and booked, stay as they are."""
-    upsert_rows(connection, guarantee, ("sandbox", *columns), [(sandbox, *account) for account in accounts],
-                replace=tuple(columns[1:]))
+    upsert_rows(
+        connection,
+        guarantee,
+        ("sandbox", *columns),
+        [(sandbox, *account) for account in accounts],
+        replace=tuple(columns[1:]),
+    )
     epochs.bump(connection, "tax")
 
 
 class StoredTaxRepository:
     """One batch's view of one sandbox."""
 
-    def __init__(self, connection: Connection, sandbox: str, numbering: Numbering,
-                 recent: dict[str, dict[Any, Any]] | None = None) -> None:
+    def __init__(
+        self,
+        connection: Connection,
+        sandbox: str,
+        numbering: Numbering,
+        recent: dict[str, dict[Any, Any]] | None = None,
+    ) -> None:
         self._connection, self._sandbox = connection, sandbox
         self._lists: dict[int, Listed] = {}
         self._bills: dict[int, Bill] = kept(recent, "bills")
@@ -53,10 +65,13 @@ class StoredTaxRepository:
         missing = [number for number in document_ids if number not in self._lists]
         if missing:
             rows = self._connection.execute(
-                select(document.c.id, document.c.order_no, document.c.key, document.c.facts)
-                .where(one_of(self._connection, document.c.id, missing))).all()
-            self._lists.update({number: Listed(order_no, key, unpack(Inventory, facts))
-                                for number, order_no, key, facts in rows})
+                select(document.c.id, document.c.order_no, document.c.key, document.c.facts).where(
+                    one_of(self._connection, document.c.id, missing)
+                )
+            ).all()
+            self._lists.update(
+                {number: Listed(order_no, key, unpack(Inventory, facts)) for number, order_no, key, facts in rows}
+            )
         return {number: self._lists[number] for number in document_ids if number in self._lists}
 
     def guarantees(self, assure_codes: Sequence[str]) -> Mapping[str, Guarantee]:

@@ -19,8 +19,7 @@ def run(connection: Connection) -> None:
     def applied(step: Any, **_: Any) -> None:
         told(f"{step.up_revision_id} {step.up_revision.doc}")
 
-    context.configure(connection=connection, target_metadata=metadata, render_as_batch=True,
-                      on_version_apply=applied)  # type: ignore[arg-type]
+    context.configure(connection=connection, target_metadata=metadata, render_as_batch=True, on_version_apply=applied)  # type: ignore[arg-type]
     context.run_migrations()
 
 

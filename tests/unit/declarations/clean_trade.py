@@ -11,8 +11,11 @@ from declarations.documents.extraction import line_class
 from declarations.money import scale
 
 SPECIFICATIONS = Path(__file__).parents[2] / "specifications"
-_TRADE = {kind: facts for file in ("trade.toml", "trade_export.toml")
-          for kind, facts in tomllib.loads((SPECIFICATIONS / file).read_text("utf-8")).items()}
+_TRADE = {
+    kind: facts
+    for file in ("trade.toml", "trade_export.toml")
+    for kind, facts in tomllib.loads((SPECIFICATIONS / file).read_text("utf-8")).items()
+}
 
 
 def cases(topic: str) -> list[Any]:
@@ -47,8 +50,9 @@ def document(kind: str, change: dict[str, Any] | None = None, lines: list[dict[s
         clean = [{**clean[min(place, len(clean) - 1)], **line} for place, line in enumerate(lines)]
     values = _values(DOCUMENTS[kind], head)
     if clean:
-        values["lines"] = tuple(line_class(DOCUMENTS[kind])(**_values(line_class(DOCUMENTS[kind]), line))
-                                for line in clean)
+        values["lines"] = tuple(
+            line_class(DOCUMENTS[kind])(**_values(line_class(DOCUMENTS[kind]), line)) for line in clean
+        )
     return DOCUMENTS[kind](**values)
 
 

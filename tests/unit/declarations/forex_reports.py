@@ -25,10 +25,15 @@ def stamped(text: str) -> datetime:
 def line(number: int, given: Mapping[str, Any], case: Mapping[str, Any]) -> ForexReportLine:
     kind = given.get("kind", "1")
     return ForexReportLine(
-        gnum=given.get("gnum", number), leg_kind=kind, trans_code=given.get("code", CODES.get(kind, "")),
-        order_no=given.get("order", f"O{number}" if kind == "1" else ""), entry_no=given.get("entry", ""),
-        counterparty=given.get("payer", "Buyer"), country=given.get("country", "USA"),
-        currency=given.get("currency", case.get("currency", "502")), amount=scale(given["amount"]),
+        gnum=given.get("gnum", number),
+        leg_kind=kind,
+        trans_code=given.get("code", CODES.get(kind, "")),
+        order_no=given.get("order", f"O{number}" if kind == "1" else ""),
+        entry_no=given.get("entry", ""),
+        counterparty=given.get("payer", "Buyer"),
+        country=given.get("country", "USA"),
+        currency=given.get("currency", case.get("currency", "502")),
+        amount=scale(given["amount"]),
         leg_time=given.get("time", f"{case.get('day', TODAY):%Y%m%d}090000"),
     )
 
@@ -38,26 +43,52 @@ def report(case: Mapping[str, Any]) -> ForexReport:
     lines = tuple(line(number, given, case) for number, given in enumerate(case["legs"] * case.get("repeat", 1), 1))
     amount = scale(case["amount"]) if "amount" in case else sum(one.amount for one in lines)
     return ForexReport(
-        guid="", app_type="1", app_time="20261120100000", reporter_code="P", reporter_name="P", cop_no="F1",
-        ebc_code="C", ebc_name="C", direction=case.get("direction", "1"), settlement=case.get("settlement", "1"),
-        currency=case.get("currency", "502"), amount=amount,
-        value_time=f"{case.get('day', TODAY):%Y%m%d}100000", lines=lines)
+        guid="",
+        app_type="1",
+        app_time="20261120100000",
+        reporter_code="P",
+        reporter_name="P",
+        cop_no="F1",
+        ebc_code="C",
+        ebc_name="C",
+        direction=case.get("direction", "1"),
+        settlement=case.get("settlement", "1"),
+        currency=case.get("currency", "502"),
+        amount=amount,
+        value_time=f"{case.get('day', TODAY):%Y%m%d}100000",
+        lines=lines,
+    )
 
 
 def facts(case: Mapping[str, Any], of: ForexReport) -> Facts:
     """What the data know of a case: orders and entries as large as its legs, unless it says otherwise."""
-    enterprise = Enterprise("C", case.get("class", "A"), case.get("registered", date(2012, 8, 1)),
-                            scale(case["quota"]) if "quota" in case else None)
+    enterprise = Enterprise(
+        "C",
+        case.get("class", "A"),
+        case.get("registered", date(2012, 8, 1)),
+        scale(case["quota"]) if "quota" in case else None,
+    )
     return Facts(
         enterprise if enterprise.forex_class else None,
         {direction: scale(text) for direction, text in case.get("totals", {}).items()},
         _trades(case, "orders", {one.order_no: one for one in of.lines}),
         _trades(case, "entries", {one.entry_no: one for one in of.lines}),
-        tuple(Earlier(one["order"], "502", scale(one["amount"]), "Buyer", stamped(one["time"]), "F0")
-              for one in case.get("earlier", [])),
-        {number: Received(date.fromisoformat(text[:10]), text[11:])
-         for number, text in case.get("received", {one.order_no: f"{TODAY - timedelta(9)} {one.counterparty}"
-                                                   for one in of.lines if case.get("day", TODAY) == TODAY}).items()})
+        tuple(
+            Earlier(one["order"], "502", scale(one["amount"]), "Buyer", stamped(one["time"]), "F0")
+            for one in case.get("earlier", [])
+        ),
+        {
+            number: Received(date.fromisoformat(text[:10]), text[11:])
+            for number, text in case.get(
+                "received",
+                {
+                    one.order_no: f"{TODAY - timedelta(9)} {one.counterparty}"
+                    for one in of.lines
+                    if case.get("day", TODAY) == TODAY
+                },
+            ).items()
+        },
+    )
 
 
 def judge(case: Mapping[str, Any]) -> Checked:
@@ -73,6 +104,11 @@ def _trades(case: Mapping[str, Any], name: str, legs: Mapping[str, ForexReportLi
     found = {}
     for number, text in given.items():
         amount, _, currency = text.partition(" ")
-        found[number] = Trade(number, currency or "502", scale(amount), scale(case.get("moved", {}).get(number, "0")),
-                              case.get("exported"))
+        found[number] = Trade(
+            number,
+            currency or "502",
+            scale(amount),
+            scale(case.get("moved", {}).get(number, "0")),
+            case.get("exported"),
+        )
     return found

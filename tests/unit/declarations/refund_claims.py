@@ -43,11 +43,17 @@ class Claim(NamedTuple):
 
 def read(case: Mapping[str, Any]) -> Claim:
     """The claim of a case."""
+
     def all_of(shape: type[Any], name: str, plural: str) -> list[Any]:
         return [_made(shape, {**case["clean"][name], **changed}) for changed in case.get(plural, [{}])]
+
     invoices, items = all_of(InvoiceLine, "invoice", "invoices"), all_of(ItemFacts, "item", "items")
-    return Claim(all_of(ExportLine, "export", "exports"), all_of(PurchaseLine, "purchase", "purchases"),
-                 {(one.invoice_no, one.line): one for one in invoices}, {one.item_no: one for one in items})
+    return Claim(
+        all_of(ExportLine, "export", "exports"),
+        all_of(PurchaseLine, "purchase", "purchases"),
+        {(one.invoice_no, one.line): one for one in invoices},
+        {one.item_no: one for one in items},
+    )
 
 
 def _made(shape: type[Any], given: Mapping[str, Any]) -> Any:
@@ -65,8 +71,11 @@ def shown(found: Matched) -> dict[str, Any]:
         "levies": {link.link_no: percent(link.levy).rstrip("%") for link in found.links},
         "workings": [" ".join((one.rule, *one.values.values())) for link in found.links for one in link.working],
         "certified": all(link.certified for link in found.links),
-        "invoices_taken": [f"{one.invoice_no}:{one.line} {plain(one.qty)} {plain(one.amount)}"
-                           for link in found.links for one in link.invoices_taken],
+        "invoices_taken": [
+            f"{one.invoice_no}:{one.line} {plain(one.qty)} {plain(one.amount)}"
+            for link in found.links
+            for one in link.invoices_taken
+        ],
         "items_taken": [f"{one.item_no} {plain(one.qty)}" for link in found.links for one in link.items_taken],
     }
 
@@ -98,18 +107,43 @@ def _buy(draw: st.DrawFn, claim: Claim, link: int, qty: int, number: int) -> int
         amount = draw(st.integers(1, 10_000_00)) * 1000
         stated = max(1, amount * (until - since) // whole)
         key = (f"F{link}", place)
-        claim.invoices[key] = InvoiceLine(*key, "1", "1", "S", CLAIMANT, "6109100010", "衫", "011", whole, amount,
-                                          Decimal("0.13"), 0, "K", 0)
+        claim.invoices[key] = InvoiceLine(
+            *key, "1", "1", "S", CLAIMANT, "6109100010", "衫", "011", whole, amount, Decimal("0.13"), 0, "K", 0
+        )
         claim.purchases.append(PurchaseLine(number, f"L{link}", *key, "6109100010", "衫", "011", until - since, stated))
     return number
 
 
 _NUMBERS = st.sampled_from([0, 1, -1, 1000, 60_000_000, 2**63 - 1, -(2**63), 10**24])
-_TEXTS = st.sampled_from(["", " ", "L1", "L2", "011", "035", "USD", "502", "{x}", "\x00", "Ｔ", "1", "2", "3",
-                          "422720260000000123003", "42272026E000000123001", CLAIMANT])
+_TEXTS = st.sampled_from(
+    [
+        "",
+        " ",
+        "L1",
+        "L2",
+        "011",
+        "035",
+        "USD",
+        "502",
+        "{x}",
+        "\x00",
+        "Ｔ",
+        "1",
+        "2",
+        "3",
+        "422720260000000123003",
+        "42272026E000000123001",
+        CLAIMANT,
+    ]
+)
 _RATES = st.sampled_from([Decimal("0.13"), Decimal("0.130"), Decimal(0), Decimal(-1), Decimal(17)])
 _KINDS: dict[str, st.SearchStrategy[Any]] = {
-    "int": _NUMBERS, "Scaled": _NUMBERS, "str": _TEXTS, "Decimal": _RATES, "Scaled | None": st.none() | _NUMBERS}
+    "int": _NUMBERS,
+    "Scaled": _NUMBERS,
+    "str": _TEXTS,
+    "Decimal": _RATES,
+    "Scaled | None": st.none() | _NUMBERS,
+}
 
 
 def _anything(shape: type[Any]) -> st.SearchStrategy[Any]:
@@ -121,8 +155,12 @@ def strange_claims(draw: st.DrawFn) -> Claim:
     """Claims whose every field may hold anything, though numbers of items and invoices often meet."""
     invoices = draw(st.lists(_anything(InvoiceLine), max_size=4))
     items = draw(st.lists(_anything(ItemFacts), max_size=4))
-    return Claim(draw(st.lists(_anything(ExportLine), max_size=5)), draw(st.lists(_anything(PurchaseLine), max_size=5)),
-                 {(one.invoice_no, one.line): one for one in invoices}, {one.item_no: one for one in items})
+    return Claim(
+        draw(st.lists(_anything(ExportLine), max_size=5)),
+        draw(st.lists(_anything(PurchaseLine), max_size=5)),
+        {(one.invoice_no, one.line): one for one in invoices},
+        {one.item_no: one for one in items},
+    )
 
 
 @st.composite
@@ -132,7 +170,10 @@ def spoilt_claims(draw: st.DrawFn) -> Claim:
     for _ in range(draw(st.integers(1, 2))):
         rows: Any = draw(st.sampled_from(list(claim)))
         place = draw(st.sampled_from(sorted(rows) if isinstance(rows, dict) else range(len(rows))))
-        field, kind = draw(st.sampled_from(sorted((name, str(kind.__forward_arg__))
-                                                  for name, kind in type(rows[place]).__annotations__.items())))
+        field, kind = draw(
+            st.sampled_from(
+                sorted((name, str(kind.__forward_arg__)) for name, kind in type(rows[place]).__annotations__.items())
+            )
+        )
         rows[place] = rows[place]._replace(**{field: draw(_KINDS[kind])})
     return claim

@@ -19,9 +19,11 @@ SPECIFICATIONS = Path(__file__).parents[2] / "specifications"
 
 def cases(topic: str) -> list[Any]:
     """The cases of every file of a topic, each named "file: case"."""
-    found = [pytest.param(case, id=f"{path.stem}: {case['name']}" + (f" {case['key']}" if "key" in case else ""))
-             for path in sorted((SPECIFICATIONS / topic).glob("*.toml"))
-             for case in tomllib.loads(path.read_text(encoding="utf-8"))["case"]]
+    found = [
+        pytest.param(case, id=f"{path.stem}: {case['name']}" + (f" {case['key']}" if "key" in case else ""))
+        for path in sorted((SPECIFICATIONS / topic).glob("*.toml"))
+        for case in tomllib.loads(path.read_text(encoding="utf-8"))["case"]
+    ]
     assert found, f"no cases in {topic}"
     return found
 
@@ -43,12 +45,21 @@ def line(number: int, case: Mapping[str, str]) -> InventoryLine:
     known = codes()[case["goods"]] if "goods" in case else None
     value, quantity = scale(case["value"]), scale(case.get("quantity", "1"))
     return InventoryLine(
-        gnum=int(case.get("gnum", number)), item_record_no="", item_no="", gcode=known.hs10 if known else case["gcode"],
-        gname=case.get("gname", known.zh if known else "未知商品"), gmodel=case.get("model", ""), country="116",
-        qty=quantity, unit=case.get("unit", "011"), qty1=scale(case.get("legal", "1")),
+        gnum=int(case.get("gnum", number)),
+        item_record_no="",
+        item_no="",
+        gcode=known.hs10 if known else case["gcode"],
+        gname=case.get("gname", known.zh if known else "未知商品"),
+        gmodel=case.get("model", ""),
+        country="116",
+        qty=quantity,
+        unit=case.get("unit", "011"),
+        qty1=scale(case.get("legal", "1")),
         unit1=case.get("legal_unit", known.unit1 if known else "035"),
-        qty2=scale(case["second"]) if "second" in case else None, unit2=case.get("second_unit", ""),
-        price=value * 100_000 // quantity, total_price=value,
+        qty2=scale(case["second"]) if "second" in case else None,
+        unit2=case.get("second_unit", ""),
+        price=value * 100_000 // quantity,
+        total_price=value,
     )
 
 
@@ -56,10 +67,15 @@ def inventory(case: Mapping[str, Any]) -> Inventory:
     """A list from the `lines`, `freight`, `insurance`, `mode`, `office` and `net_weight` of a case."""
     facts: dict[str, Any] = dict.fromkeys(Inventory.__struct_fields__, "")
     facts.update(
-        trade_mode=case.get("mode", "9610"), customs_code=case.get("office", "4227"),
-        freight=scale(case.get("freight", "0")), insured_fee=scale(case.get("insurance", "0")),
-        pack_no=1, gross_weight=scale("5"),
-        net_weight=scale(case.get("net_weight", "1")), buyer_name="孟安", buyer_id_number="11010519491231002X",
+        trade_mode=case.get("mode", "9610"),
+        customs_code=case.get("office", "4227"),
+        freight=scale(case.get("freight", "0")),
+        insured_fee=scale(case.get("insurance", "0")),
+        pack_no=1,
+        gross_weight=scale("5"),
+        net_weight=scale(case.get("net_weight", "1")),
+        buyer_name="孟安",
+        buyer_id_number="11010519491231002X",
         lines=tuple(line(number, given) for number, given in enumerate(case["lines"], 1)),
     )
     return Inventory(**facts)
@@ -68,5 +84,7 @@ def inventory(case: Mapping[str, Any]) -> Inventory:
 def shown(found: Any, expected: Mapping[str, Any]) -> dict[str, Any]:
     """The attributes that a case expects, scaled amounts as the texts it gives."""
     values = {name: getattr(found, name) for name in expected}
-    return {name: plain(value) if isinstance(value, int) and isinstance(expected[name], str) else value
-            for name, value in values.items()}
+    return {
+        name: plain(value) if isinstance(value, int) and isinstance(expected[name], str) else value
+        for name, value in values.items()
+    }

@@ -19,14 +19,20 @@ LINES = [{"item_record_no": "1"}, {"item_record_no": "2"}]
 def _list(case: dict[str, Any]) -> Any:
     clean = document("inventory").lines
     lines = case.get("lines", LINES)
-    full = [{"gnum": line.gnum, "gcode": line.gcode, "unit": line.unit, "qty": f"{decimal(line.qty)}", **change}
-            for line, change in zip(clean, lines, strict=True)]
+    full = [
+        {"gnum": line.gnum, "gcode": line.gcode, "unit": line.unit, "qty": f"{decimal(line.qty)}", **change}
+        for line, change in zip(clean, lines, strict=True)
+    ]
     return document("inventory", {**BONDED, **case.get("change", {})}, full)
 
 
 def _book(case: dict[str, Any]) -> dict[tuple[str, str], BookLine]:
-    return {(BOOK, line["item"]): BookLine(BOOK, line["item"], line["gcode"], line["unit"], scale(line["qty"]),
-                                           scale(line.get("drawn", "0"))) for line in case["book"]}
+    return {
+        (BOOK, line["item"]): BookLine(
+            BOOK, line["item"], line["gcode"], line["unit"], scale(line["qty"]), scale(line.get("drawn", "0"))
+        )
+        for line in case["book"]
+    }
 
 
 def _drawn(changes: Any) -> dict[str, int]:

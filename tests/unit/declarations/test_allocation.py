@@ -20,8 +20,7 @@ CASES = [
 ]
 
 
-@each(("total", "weights", "fallback", "shares"), [case[1:] for case in CASES],
-                         ids=[case[0] for case in CASES])
+@each(("total", "weights", "fallback", "shares"), [case[1:] for case in CASES], ids=[case[0] for case in CASES])
 def test_shares(total, weights, fallback, shares):
     assert allocate(total * FEN, weights, fallback) == [share * FEN for share in shares]
 

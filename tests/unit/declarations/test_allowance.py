@@ -30,11 +30,19 @@ def test_each_capped_group_has_its_own_ledger():
     assert rice.key != EMPTY.key and rice.reserve(5).group == "rice"
 
 
-@each("step", [
-    lambda: EMPTY.use(1), lambda: EMPTY.free(1), lambda: EMPTY.give_back(1), lambda: EMPTY.reserve(-1),
-    lambda: EMPTY.reserve(5).give_back(5), lambda: EMPTY.reserve(5).use(5).free(5),
-    lambda: EMPTY.reserve(5).use(5).give_back(-5),
-], ids=["use", "free", "give back", "below zero", "give back the reserved", "free the used", "give back below zero"])
+@each(
+    "step",
+    [
+        lambda: EMPTY.use(1),
+        lambda: EMPTY.free(1),
+        lambda: EMPTY.give_back(1),
+        lambda: EMPTY.reserve(-1),
+        lambda: EMPTY.reserve(5).give_back(5),
+        lambda: EMPTY.reserve(5).use(5).free(5),
+        lambda: EMPTY.reserve(5).use(5).give_back(-5),
+    ],
+    ids=["use", "free", "give back", "below zero", "give back the reserved", "free the used", "give back below zero"],
+)
 def test_what_is_not_there_cannot_be_taken(step):
     with pytest.raises(Overdrawn, match="11010519491231002X 2026"):
         step()

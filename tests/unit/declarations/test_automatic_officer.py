@@ -40,8 +40,13 @@ def test_nothing_waits_for_him_in_other_states() -> None:
 
 
 def test_every_state_that_waits_for_him_is_one_that_an_officer_leads_out_of() -> None:
-    officers = {(life.name, source) for life in lifecycles().values() for step in life.transitions
-                if OFFICER in step.by for source in step.sources}
+    officers = {
+        (life.name, source)
+        for life in lifecycles().values()
+        for step in life.transitions
+        if OFFICER in step.by
+        for source in step.sources
+    }
     assert table() and set(table()) <= officers
 
 

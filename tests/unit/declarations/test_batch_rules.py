@@ -59,23 +59,30 @@ def test_a_list_joins_as_the_table_says(case: dict[str, Any]) -> None:
     assert all(words(reason.rule, reason.values, language) for reason in found for language in ("zh", "en"))
 
 
-@each(("way", "change", "label", "key"), [
-    ("master_waybill", {}, "", "master_waybill|E|4227|9610|MWB1"),
-    ("master_waybill", {"bill_no": ""}, "", ""),
-    ("arrival", {"arrival_no": "YJ1"}, "", "arrival|E|4227|9610|YJ1"),
-    ("arrival", {}, "", ""),
-    ("stock_out", {"trade_mode": "1210", "ems_no": "T4227"}, "", "stock_out|E|4227|1210|T4227|2026-06-01"),
-    ("stock_out", {"trade_mode": "9610", "ems_no": "T4227"}, "", ""),
-    ("stock_out", {"trade_mode": "1210"}, "", ""),
-    ("hand", {}, "evening truck", "hand|E|4227|9610|evening truck"),
-])
+@each(
+    ("way", "change", "label", "key"),
+    [
+        ("master_waybill", {}, "", "master_waybill|E|4227|9610|MWB1"),
+        ("master_waybill", {"bill_no": ""}, "", ""),
+        ("arrival", {"arrival_no": "YJ1"}, "", "arrival|E|4227|9610|YJ1"),
+        ("arrival", {}, "", ""),
+        ("stock_out", {"trade_mode": "1210", "ems_no": "T4227"}, "", "stock_out|E|4227|1210|T4227|2026-06-01"),
+        ("stock_out", {"trade_mode": "9610", "ems_no": "T4227"}, "", ""),
+        ("stock_out", {"trade_mode": "1210"}, "", ""),
+        ("hand", {}, "evening truck", "hand|E|4227|9610|evening truck"),
+    ],
+)
 def test_the_key_of_a_batch(way: str, change: dict[str, str], label: str, key: str) -> None:
     assert opening_key(way, LIST._replace(**change), SPOT, label) == key
 
 
 def test_every_code_of_batches_has_words() -> None:
-    codes = {value for module in (sampling, opening) for value in vars(module).values()
-             if isinstance(value, str) and value.startswith("19") and value.isdigit()}
+    codes = {
+        value
+        for module in (sampling, opening)
+        for value in vars(module).values()
+        if isinstance(value, str) and value.startswith("19") and value.isdigit()
+    }
     assert len(codes) == 16 and all(text(code).en for code in codes)
 
 
@@ -98,8 +105,11 @@ def test_an_ordinary_batch_gives_the_lowest_draws() -> None:
     drawn = _drawn(members)
     assert _why(drawn) == {one.key: SIZE for one in lowest}
     assert all(sample.number == _number("spring", "batch-sample", "B1", sample.key) for sample in drawn.samples)
-    assert drawn.parameters == ("batches.sampling@2018-04-20", "inspection.rates@2014-12-01",
-                                "batches.goods@2015-05-01")
+    assert drawn.parameters == (
+        "batches.sampling@2018-04-20",
+        "inspection.rates@2014-12-01",
+        "batches.goods@2015-05-01",
+    )
 
 
 def test_a_list_drawn_for_inspection_is_a_sample_and_counts() -> None:
@@ -129,8 +139,9 @@ def test_goods_of_concern_are_drawn_at_their_share() -> None:
 
 
 def test_a_good_grade_is_drawn_late() -> None:
-    members = [Member(f"{grade[0]}|{number}", grade=grade) for grade in ("advanced", "ordinary")
-               for number in range(500)]
+    members = [
+        Member(f"{grade[0]}|{number}", grade=grade) for grade in ("advanced", "ordinary") for number in range(500)
+    ]
     drawn = [key for batch in range(100) for key in _why(_drawn(members, batch_no=f"B{batch}"))]
     advanced = sum(key.startswith("a") for key in drawn)
     # of six chances five are with the ordinary half: a sixth of 2,000, within four standard deviations
@@ -147,16 +158,24 @@ def test_a_fifth_of_batches_is_spot_checked() -> None:
 
 
 grades = st.sampled_from(["", "advanced", "certified", "ordinary", "dishonest", "severely_dishonest", "filed"])
-memberships = st.lists(st.builds(
-    Member, st.integers(0, 10 ** 6).map(lambda number: f"C|{number}"), st.sampled_from(["", "green", "inspection"]),
-    grades, st.lists(st.sampled_from(["1901101000", "6109100010", "9503008200"]), max_size=3).map(tuple),
-), max_size=120, unique_by=lambda one: one.key)
+memberships = st.lists(
+    st.builds(
+        Member,
+        st.integers(0, 10**6).map(lambda number: f"C|{number}"),
+        st.sampled_from(["", "green", "inspection"]),
+        grades,
+        st.lists(st.sampled_from(["1901101000", "6109100010", "9503008200"]), max_size=3).map(tuple),
+    ),
+    max_size=120,
+    unique_by=lambda one: one.key,
+)
 batch_days = st.dates(date(2015, 5, 1), date(2027, 12, 31))
 
 
 @given(memberships, batch_days, st.text(max_size=5), st.randoms(use_true_random=False))
-def test_a_draw_is_of_members_and_does_not_depend_on_their_order(members: list[Member], day: date, seed: str,
-                                                                 chance: Any) -> None:
+def test_a_draw_is_of_members_and_does_not_depend_on_their_order(
+    members: list[Member], day: date, seed: str, chance: Any
+) -> None:
     first = draw_samples(seed, "B1", members, day, load())
     mixed = list(members)
     chance.shuffle(mixed)

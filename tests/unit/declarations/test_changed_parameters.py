@@ -45,15 +45,19 @@ def test_only_what_is_our_own_choice_may_be_changed() -> None:
     assert {value.confidence for one in describe() if one.changeable for value in one.values} == {"I"}
 
 
-@each(("bounds", "amount", "confidence", "complaint"), [
-    ("{ least = 0, most = 1 }", "0.5", "C", "not our own choice"),
-    ("{ least = 0, most = 1 }", "1.5", "I", "not all numbers from least to most"),
-    ("{ least = 0 }", "0.5", "I", "most is missing"),
-    ("{ least = 0, most = 1, step = 1 }", "0.5", "I", "unknown key 'step'"),
-    ("true", "0.5", "I", "changeable must be dict"),
-])
-def test_a_file_that_lets_more_be_changed_is_refused(tmp_path: Path, bounds: str, amount: str, confidence: str,
-                                                     complaint: str) -> None:
+@each(
+    ("bounds", "amount", "confidence", "complaint"),
+    [
+        ("{ least = 0, most = 1 }", "0.5", "C", "not our own choice"),
+        ("{ least = 0, most = 1 }", "1.5", "I", "not all numbers from least to most"),
+        ("{ least = 0 }", "0.5", "I", "most is missing"),
+        ("{ least = 0, most = 1, step = 1 }", "0.5", "I", "unknown key 'step'"),
+        ("true", "0.5", "I", "changeable must be dict"),
+    ],
+)
+def test_a_file_that_lets_more_be_changed_is_refused(
+    tmp_path: Path, bounds: str, amount: str, confidence: str, complaint: str
+) -> None:
     folder = tmp_path / f"{bounds}{confidence}{amount}".translate(str.maketrans("{}=, .", "______"))
     folder.mkdir()
     (folder / "share.toml").write_text(FILE.format(bounds=bounds, amount=amount, confidence=confidence), "utf-8")
@@ -61,21 +65,24 @@ def test_a_file_that_lets_more_be_changed_is_refused(tmp_path: Path, bounds: str
         load(folder)
 
 
-@each(("name", "given", "why"), [
-    ("limits.annual", {AMOUNT: "1"}, "not_changeable"),
-    (RATES, {"excellent": "0.1"}, "unknown_key"),
-    (RATES, {AMOUNT: "0.1"}, "unknown_key"),
-    (FAILURE, {"ordinary": "0.1"}, "unknown_key"),
-    (RATES, {"ordinary": "1.01"}, "out_of_bounds"),
-    (RATES, {"ordinary": "-0.1"}, "out_of_bounds"),
-    (RATES, {"ordinary": "NaN"}, "out_of_bounds"),
-    (RATES, {"ordinary": "1e-3"}, "out_of_bounds"),
-    (RATES, {"ordinary": "０.５"}, "out_of_bounds"),
-    (RATES, {"ordinary": ""}, "out_of_bounds"),
-    (RATES, {"ordinary": "0.02"}, "unchanged"),
-    (RATES, {}, "unchanged"),
-    (FAILURE, {AMOUNT: "0.03000"}, "unchanged"),
-])
+@each(
+    ("name", "given", "why"),
+    [
+        ("limits.annual", {AMOUNT: "1"}, "not_changeable"),
+        (RATES, {"excellent": "0.1"}, "unknown_key"),
+        (RATES, {AMOUNT: "0.1"}, "unknown_key"),
+        (FAILURE, {"ordinary": "0.1"}, "unknown_key"),
+        (RATES, {"ordinary": "1.01"}, "out_of_bounds"),
+        (RATES, {"ordinary": "-0.1"}, "out_of_bounds"),
+        (RATES, {"ordinary": "NaN"}, "out_of_bounds"),
+        (RATES, {"ordinary": "1e-3"}, "out_of_bounds"),
+        (RATES, {"ordinary": "０.５"}, "out_of_bounds"),
+        (RATES, {"ordinary": ""}, "out_of_bounds"),
+        (RATES, {"ordinary": "0.02"}, "unchanged"),
+        (RATES, {}, "unchanged"),
+        (FAILURE, {AMOUNT: "0.03000"}, "unchanged"),
+    ],
+)
 def test_what_a_parameter_cannot_be_given_is_refused(name: str, given: Mapping[str, str], why: str) -> None:
     with pytest.raises(BadChange) as refused:
         changed(load().parameter(name), given, DAY)
@@ -100,8 +107,9 @@ def test_a_value_of_its_own_holds_from_its_day_on() -> None:
 
 
 def test_of_two_for_the_same_day_the_later_decision_holds_whatever_the_order_of_days() -> None:
-    law = law_with([own(DAY, "0.5"), own(date(2026, 12, 1), "0.6"), own(date(2026, 11, 25), "0.7"), own(DAY, "0.8")],
-                   load())
+    law = law_with(
+        [own(DAY, "0.5"), own(date(2026, 12, 1), "0.6"), own(date(2026, 11, 25), "0.7"), own(DAY, "0.8")], load()
+    )
     days = (DAY, date(2026, 11, 25), date(2026, 11, 30), date(2026, 12, 1))
     assert [law.on(FAILURE, day).amount for day in days] == [Decimal(one) for one in ("0.8", "0.7", "0.7", "0.6")]
 

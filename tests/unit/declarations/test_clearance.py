@@ -21,8 +21,7 @@ days = st.dates(date(2010, 1, 1), date(2030, 1, 1))
 def test_the_channel_between_two_offices(case):
     offices = case["declared_at"], case["port"]
     found = clearance.clearance(*offices, case["day"], LAW, case.get("released_at", ""))
-    assert (found.channel, found.name, list(found.parameters)) == (
-        case["channel"], case["words"], case["parameters"])
+    assert (found.channel, found.name, list(found.parameters)) == (case["channel"], case["words"], case["parameters"])
     assert found.allowed == (case["channel"] != "transit")
 
 
@@ -41,7 +40,7 @@ def test_every_channel_has_both_names():
 
 @given(offices, offices, days)
 def test_two_offices_see_the_same_border(one, other, day):
-    assert (clearance.clearance(one, other, day, LAW).allowed == clearance.clearance(other, one, day, LAW).allowed)
+    assert clearance.clearance(one, other, day, LAW).allowed == clearance.clearance(other, one, day, LAW).allowed
 
 
 @given(offices, offices, days, days)

@@ -41,8 +41,11 @@ def test_surcharge_of_a_late_bill(case):
 
 def test_the_values_used_are_named():
     assert windows(date(2026, 3, 2), LAW).parameters == (
-        "returns.application_days@2020-03-28", "returns.goods_back_days@2020-03-28", "collection.free_days@2016-04-08",
-        "collection.last_day@2016-04-08")
+        "returns.application_days@2020-03-28",
+        "returns.goods_back_days@2020-03-28",
+        "collection.free_days@2016-04-08",
+        "collection.last_day@2016-04-08",
+    )
 
 
 days = st.dates(date(2016, 4, 8), date(2030, 1, 1))

@@ -17,8 +17,15 @@ LAW = parameters.load()
 def article(given: dict[str, Any]) -> Article:
     known = codes()[given["goods"]]
     catalogue = scale(given["catalogue"]) if "catalogue" in given else None
-    return Article(known.hs10, scale(given["price"]), given.get("quantity", 1), known.zh, given.get("band", 0),
-                   catalogue, given.get("model", ""))
+    return Article(
+        known.hs10,
+        scale(given["price"]),
+        given.get("quantity", 1),
+        known.zh,
+        given.get("band", 0),
+        catalogue,
+        given.get("model", ""),
+    )
 
 
 @each("case", cases("comparison"))

@@ -11,10 +11,24 @@ from tests.tables import each
 
 ML, PIECE = "content", "piece"
 TEXTS = [
-    ("30ml", ML, "30"), ("30 ML", ML, "30"), ("50毫升/瓶", ML, "50"), ("3.5g", ML, "3.5"), ("0.5L", ML, "500"),
-    ("1公斤", ML, "1000"), ("面霜|50 克|无香", ML, "50"), ("1.7 fl oz 50ml", ML, "50"), ("50ml/50ml", ML, "50"),
-    ("30ml*2", ML, "60"), ("30ml×2瓶", ML, "60"), ("2×30ml", ML, "60"), ("5片/盒", PIECE, "5"), ("10张", PIECE, "10"),
-    ("25ml*5片", PIECE, "5"), ("5片×25ml", PIECE, "5"), ("SPF50 30ml", ML, "30"), ("A1 20g", ML, "20"),
+    ("30ml", ML, "30"),
+    ("30 ML", ML, "30"),
+    ("50毫升/瓶", ML, "50"),
+    ("3.5g", ML, "3.5"),
+    ("0.5L", ML, "500"),
+    ("1公斤", ML, "1000"),
+    ("面霜|50 克|无香", ML, "50"),
+    ("1.7 fl oz 50ml", ML, "50"),
+    ("50ml/50ml", ML, "50"),
+    ("30ml*2", ML, "60"),
+    ("30ml×2瓶", ML, "60"),
+    ("2×30ml", ML, "60"),
+    ("5片/盒", PIECE, "5"),
+    ("10张", PIECE, "10"),
+    ("25ml*5片", PIECE, "5"),
+    ("5片×25ml", PIECE, "5"),
+    ("SPF50 30ml", ML, "30"),
+    ("A1 20g", ML, "20"),
 ]
 
 
@@ -28,14 +42,18 @@ def test_texts_that_do_not(text):
     assert read_content(text) is None
 
 
-@each(("register", "model", "unit", "expected"), [
-    ("15ml", "30ml", "142", Content(ML, scale("15"))),
-    ("", "30ml", "142", Content(ML, scale("30"))),
-    ("", "25ml", "020", Content(PIECE, scale("1"))),
-    ("", "", "096", Content(ML, scale("1"))),
-    ("", "", "035", Content(ML, scale("1000"))),
-    ("", "", "142", None),
-], ids=["register first", "model", "unit counts pieces", "unit is millilitre", "unit is kilogram", "nothing"])
+@each(
+    ("register", "model", "unit", "expected"),
+    [
+        ("15ml", "30ml", "142", Content(ML, scale("15"))),
+        ("", "30ml", "142", Content(ML, scale("30"))),
+        ("", "25ml", "020", Content(PIECE, scale("1"))),
+        ("", "", "096", Content(ML, scale("1"))),
+        ("", "", "035", Content(ML, scale("1000"))),
+        ("", "", "142", None),
+    ],
+    ids=["register first", "model", "unit counts pieces", "unit is millilitre", "unit is kilogram", "nothing"],
+)
 def test_where_the_content_comes_from(register, model, unit, expected):
     assert content_of(register, model, unit) == expected
 

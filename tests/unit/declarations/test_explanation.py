@@ -60,23 +60,35 @@ def test_every_dated_value_is_named_with_its_source():
     assert any("财关税〔2016〕18号" in text for text in texts)
 
 
-@each(("language", "said"), [
-    ("zh", "清单入库日 2026-06-01：适用当日有效的规定。"),
-    ("en", "Day of acceptance 2026-06-01: the law of that day applies."),
-])
+@each(
+    ("language", "said"),
+    [
+        ("zh", "清单入库日 2026-06-01：适用当日有效的规定。"),
+        ("en", "Day of acceptance 2026-06-01: the law of that day applies."),
+    ],
+)
 def test_the_day_of_acceptance_is_told(language, said):
     assert told(language, {"goods": "whisky", "value": "350.00", "legal": "0.7"})[1] == said
 
 
-@each(("language", "goods", "said"), [
-    ("zh", "handbag", "  法定关税税率 6% 取自商品登记册（{}），该行来源：{}。"),
-    ("en", "handbag", "  Statutory duty rate 6% from the goods register ({}), source of the row: {}."),
-])
-@each(("status", "zh", "en"), [
-    ("illustrative", "示例", "illustrative"),
-    ("confirmed", "消费税或清单备注已核对，关税税率为示例",
-     "consumption tax or remark confirmed, the duty rate illustrative"),
-])
+@each(
+    ("language", "goods", "said"),
+    [
+        ("zh", "handbag", "  法定关税税率 6% 取自商品登记册（{}），该行来源：{}。"),
+        ("en", "handbag", "  Statutory duty rate 6% from the goods register ({}), source of the row: {}."),
+    ],
+)
+@each(
+    ("status", "zh", "en"),
+    [
+        ("illustrative", "示例", "illustrative"),
+        (
+            "confirmed",
+            "消费税或清单备注已核对，关税税率为示例",
+            "consumption tax or remark confirmed, the duty rate illustrative",
+        ),
+    ],
+)
 def test_the_duty_rate_names_its_row_and_how_far_to_trust_it(language, goods, said, status, zh, en):
     assessed = assess(inventory({"lines": [{"goods": goods, "value": "90.00"}]}), DAY, register(), LAW)
     row = register().find(assessed.lines[0].gcode, DAY)
@@ -108,18 +120,21 @@ def test_full_tax_names_every_rule_that_led_to_it():
         assert basis in named
 
 
-@each(("line", "doubt"), [
-    ({"goods": "cream", "value": "9.00"}, "cosmetics without a readable net content"),
-    ({"goods": "beer", "value": "9.00", "legal_unit": "035"}, "no legal quantity in litres"),
-    ({"gcode": "9999999999", "value": "9.00"}, "the goods code is not in the register"),
-], ids=["content", "litres", "code"])
+@each(
+    ("line", "doubt"),
+    [
+        ({"goods": "cream", "value": "9.00"}, "cosmetics without a readable net content"),
+        ({"goods": "beer", "value": "9.00", "legal_unit": "035"}, "no legal quantity in litres"),
+        ({"gcode": "9999999999", "value": "9.00"}, "the goods code is not in the register"),
+    ],
+    ids=["content", "litres", "code"],
+)
 def test_what_an_officer_has_to_decide_is_said(line, doubt):
     assert any(doubt in text for text in words("en", line))
 
 
 @each("language", ["zh", "en"])
-@each("goods", [
-    "nappies", "cream", "beer", "yellow wine", "watch", "camera with compound duty", "wine"])
+@each("goods", ["nappies", "cream", "beer", "yellow wine", "watch", "camera with compound duty", "wine"])
 @each("value", ["10.00", "12000.00"])
 def test_every_kind_of_goods_has_words(language, goods, value):
     texts = words(language, {"goods": goods, "value": value, "model": "5片"})

@@ -21,8 +21,13 @@ DAY = date(2026, 6, 1)
 
 
 def _verdict(case):
-    return channel.check(document("export_inventory", case.get("list"), case.get("lines")), case["day"], LAW, REGISTER,
-                         warehouse_filed=case.get("warehouse_filed", True))
+    return channel.check(
+        document("export_inventory", case.get("list"), case.get("lines")),
+        case["day"],
+        LAW,
+        REGISTER,
+        warehouse_filed=case.get("warehouse_filed", True),
+    )
 
 
 @each("case", file_cases("export/channel"))
@@ -49,16 +54,26 @@ def test_what_an_export_needs_besides_its_list(case):
 
 
 def test_every_reason_of_the_channel_is_told_by_a_case():
-    told = {rule for parameter in file_cases("export/channel")
-            for rule in (*parameter.values[0]["reasons"], *parameter.values[0].get("review", []))}
+    told = {
+        rule
+        for parameter in file_cases("export/channel")
+        for rule in (*parameter.values[0]["reasons"], *parameter.values[0].get("review", []))
+    }
     own = {value for name, value in vars(channel).items() if name.isupper() and str(value).startswith("17")}
     assert own and own <= told
 
 
-@each(("mode", "flag", "expected"), [
-    ("9610", "B", True), ("9610", "A", False), ("1210", "B", True), ("9710", "B", False), ("9810", "B", False),
-    ("9710", "A", False),
-])
+@each(
+    ("mode", "flag", "expected"),
+    [
+        ("9610", "B", True),
+        ("9610", "A", False),
+        ("1210", "B", True),
+        ("9710", "B", False),
+        ("9810", "B", False),
+        ("9710", "A", False),
+    ],
+)
 def test_which_lists_join_a_summary_declaration(mode, flag, expected):
     inventory = document("export_inventory", {"trade_mode": mode, "statistics_flag": flag})
     assert channel.summarised(inventory) == expected
@@ -69,8 +84,10 @@ fen = st.integers(0, 10_000_00)
 
 @given(st.lists(fen, min_size=1, max_size=6), st.sampled_from(["9710", "9810"]))
 def test_the_limit_is_inclusive_and_of_the_whole_list(lines, mode):
-    given_lines = [{"gnum": number, "total_price": plain(amount * 1000), "currency": "142"}
-                   for number, amount in enumerate(lines, 1)]
+    given_lines = [
+        {"gnum": number, "total_price": plain(amount * 1000), "currency": "142"}
+        for number, amount in enumerate(lines, 1)
+    ]
     found = _verdict({"list": {"trade_mode": mode}, "lines": given_lines, "day": DAY})
     assert (channel.TOO_DEAR in [reason.rule for reason in found.reasons]) == (sum(lines) > 5_000_00)
 
@@ -78,6 +95,8 @@ def test_the_limit_is_inclusive_and_of_the_whole_list(lines, mode):
 @given(fen, fen)
 def test_a_dearer_list_is_never_worth_less(one, other):
     less, more = sorted((one, other))
-    values = [fob(document("export_inventory", None, [{"total_price": plain(amount * 1000)}]), DAY, LAW).amount
-              for amount in (less, more)]
+    values = [
+        fob(document("export_inventory", None, [{"total_price": plain(amount * 1000)}]), DAY, LAW).amount
+        for amount in (less, more)
+    ]
     assert values[0] <= values[1]

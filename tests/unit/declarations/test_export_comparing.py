@@ -45,9 +45,21 @@ amounts = st.integers(1, 10_000_00).map(lambda fen: plain(fen * 1000))
 
 @given(st.lists(st.tuples(st.integers(1, 99), amounts), min_size=1, max_size=8), amounts)
 def test_what_was_sold_as_listed_always_matches(lines, freight):
-    given_lines = [{"gnum": number, "item_no": f"S{number}", "qty": str(quantity), "unit": "011", "total_price": total}
-                   for number, (quantity, total) in enumerate(lines, 1)]
-    value = plain(sum(document("export_order", None, given_lines).lines[place].total_price
-                      for place in range(len(lines))))
-    assert _reasons({"order": {"goods_value": value, "freight": freight}, "order_lines": given_lines,
-                     "inventory_lines": given_lines[::-1], "collection": {"charge": value}}) == []
+    given_lines = [
+        {"gnum": number, "item_no": f"S{number}", "qty": str(quantity), "unit": "011", "total_price": total}
+        for number, (quantity, total) in enumerate(lines, 1)
+    ]
+    value = plain(
+        sum(document("export_order", None, given_lines).lines[place].total_price for place in range(len(lines)))
+    )
+    assert (
+        _reasons(
+            {
+                "order": {"goods_value": value, "freight": freight},
+                "order_lines": given_lines,
+                "inventory_lines": given_lines[::-1],
+                "collection": {"charge": value},
+            }
+        )
+        == []
+    )

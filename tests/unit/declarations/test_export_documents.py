@@ -73,8 +73,9 @@ def test_the_receipt_of_a_kind_has_every_identifying_field(kind: str) -> None:
     assert ANSWERS[kind] == entry.answered_by
     carried = set(catalogue.names(ANSWERS[kind])[0]) - {"guid", "returnStatus", "returnTime", "returnInfo", "sumNo"}
     assert set(fields) == carried and all(isinstance(text, str) for text in fields.values())
-    assert {name: fields[name] for name in entry.key} \
-        == {name: str(getattr(facts(kind), by_snake(kind)[name])) for name in entry.key}
+    assert {name: fields[name] for name in entry.key} == {
+        name: str(getattr(facts(kind), by_snake(kind)[name])) for name in entry.key
+    }
 
 
 def by_snake(kind: str) -> dict[str, str]:
@@ -85,8 +86,10 @@ def by_snake(kind: str) -> dict[str, str]:
 def test_the_ports_number_stands_in_for_the_senders_own(kind: str) -> None:
     own = catalogue.handling(kind).own_number
     assert own == ("coElNo" if kind in {"export_refund", "tally"} else "copNo")
-    without = type(facts(kind))(**{name: getattr(facts(kind), name) for name in DOCUMENTS[kind].__struct_fields__}
-                                | {"co_el_no" if own == "coElNo" else "cop_no": ""})
+    without = type(facts(kind))(
+        **{name: getattr(facts(kind), name) for name in DOCUMENTS[kind].__struct_fields__}
+        | {"co_el_no" if own == "coElNo" else "cop_no": ""}
+    )
     fields = identify(kind, without, "B20260601000000001")
     assert fields[own] == fields["preNo"] == "B20260601000000001"
 

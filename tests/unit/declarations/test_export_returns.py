@@ -25,11 +25,15 @@ def _verdict(case):
     lines = case.get("lines")
     return returning.check(
         document("export_refund", case.get("refund"), lines),
-        document("export_inventory", {"trade_mode": case.get("mode", "9610"), **case.get("list", {})},
-                 case.get("list_lines")),
+        document(
+            "export_inventory", {"trade_mode": case.get("mode", "9610"), **case.get("list", {})}, case.get("list_lines")
+        ),
         returning.Departure(case["released"], case.get("left_zone")),
-        {int(gnum): scale(qty) for gnum, qty in case.get("already", {}).items()}, case["accepted"], LAW,
-        Circumstances(case.get("original_state", True), case.get("refund_settled", True)))
+        {int(gnum): scale(qty) for gnum, qty in case.get("already", {}).items()},
+        case["accepted"],
+        LAW,
+        Circumstances(case.get("original_state", True), case.get("refund_settled", True)),
+    )
 
 
 @each("case", [case for case in CASES if "accepted" in case.values[0]])
@@ -38,8 +42,9 @@ def test_whether_exports_come_back_and_what_is_free(case):
     assert [reason.rule for reason in found.reasons] == case.get("reasons", [])
     assert found.allowed == (not case.get("reasons"))
     assert [reason.rule for reason in found.grounds] == case.get("grounds", [])
-    assert sorted((*found.relieved, *found.taxed)) == sorted({line.gnum for line in _refund(case).lines} if
-                                                             found.last_day else [])
+    assert sorted((*found.relieved, *found.taxed)) == sorted(
+        {line.gnum for line in _refund(case).lines} if found.last_day else []
+    )
     for name in ("relieved", "taxed", "parameters"):
         if name in case:
             assert list(getattr(found, name)) == case[name], name
@@ -61,11 +66,17 @@ def test_a_tally_counts_the_parcel_of_the_request(case):
     assert [reason.values["field"] for reason in reasons] == case["fields"]
 
 
-@each(("day", "months", "expected"), [
-    (date(2026, 8, 31), 6, date(2027, 2, 28)), (date(2024, 2, 29), 12, date(2025, 2, 28)),
-    (date(2023, 8, 31), 6, date(2024, 2, 29)), (date(2026, 3, 10), 6, date(2026, 9, 10)),
-    (date(2026, 12, 31), 12, date(2027, 12, 31)), (date(2026, 12, 1), 1, date(2027, 1, 1)),
-])
+@each(
+    ("day", "months", "expected"),
+    [
+        (date(2026, 8, 31), 6, date(2027, 2, 28)),
+        (date(2024, 2, 29), 12, date(2025, 2, 28)),
+        (date(2023, 8, 31), 6, date(2024, 2, 29)),
+        (date(2026, 3, 10), 6, date(2026, 9, 10)),
+        (date(2026, 12, 31), 12, date(2027, 12, 31)),
+        (date(2026, 12, 1), 1, date(2027, 1, 1)),
+    ],
+)
 def test_months_clamp_to_their_end(day, months, expected):
     assert months_after(day, months) == expected
 

@@ -43,8 +43,9 @@ def test_a_report_is_judged_as_the_table_says(case: dict[str, Any]) -> None:
 @each("case", CASES)
 def test_every_reason_has_words_for_its_values(case: dict[str, Any]) -> None:
     for one in judge(case).findings:
-        assert "{" not in words(one.reason.rule, one.reason.values, "zh") + words(one.reason.rule, one.reason.values,
-                                                                                 "en")
+        assert "{" not in words(one.reason.rule, one.reason.values, "zh") + words(
+            one.reason.rule, one.reason.values, "en"
+        )
 
 
 @pytest.mark.parametrize("case", CASES)
@@ -57,8 +58,9 @@ def test_the_order_of_legs_makes_no_difference(case: dict[str, Any], dice: Any) 
     assert check(replace(one, lines=tuple(lines)), facts(case, one), NOW, load()) == judge(case)
 
 
-LEGS = st.lists(st.tuples(st.sampled_from("12"), st.integers(1, 900_000), st.sampled_from(["USA", "DEU"])), min_size=1,
-                max_size=12)
+LEGS = st.lists(
+    st.tuples(st.sampled_from("12"), st.integers(1, 900_000), st.sampled_from(["USA", "DEU"])), min_size=1, max_size=12
+)
 
 
 @settings(max_examples=60)
@@ -69,8 +71,11 @@ def test_restored_legs_sum_to_the_net_and_hold_every_leg_once(drawn: list[tuple[
     one = replace(one, amount=abs(net_of(one)), direction="1" if net_of(one) >= 0 else "2")
     day = datetime(2026, 11, 20).date()
     net, *legs_restored = restore(one, day, load())
-    assert sum(record.amount if record.way == one.direction else -record.amount for record in legs_restored) == (
-        net.amount) == net_of(one)
+    assert (
+        sum(record.amount if record.way == one.direction else -record.amount for record in legs_restored)
+        == (net.amount)
+        == net_of(one)
+    )
     assert sorted(chain.from_iterable(record.gnums for record in legs_restored)) == list(range(1, len(drawn) + 1))
     shuffled = list(one.lines)
     dice.shuffle(shuffled)
@@ -89,9 +94,16 @@ def test_fx1_is_restored_as_one_net_record_and_three_gross_legs() -> None:
 
 
 def test_legs_below_the_exempt_limit_are_merged_in_the_name_of_the_institution() -> None:
-    case = {"settlement": "2", "amount": "0",
-            "legs": [{"amount": "2999.99"}, {"amount": "3000.00"}, {"amount": "0.01", "country": "DEU"},
-                     {"kind": "2", "amount": "6000.00"}]}
+    case = {
+        "settlement": "2",
+        "amount": "0",
+        "legs": [
+            {"amount": "2999.99"},
+            {"amount": "3000.00"},
+            {"amount": "0.01", "country": "DEU"},
+            {"kind": "2", "amount": "6000.00"},
+        ],
+    }
     found = restore(report(case), datetime(2026, 11, 20).date(), load())
     assert [(one.code, one.holder, one.country, plain(one.amount), one.gnums) for one in found] == [
         ("999998", "institution", "CHN", "0.00", ()),
@@ -101,8 +113,28 @@ def test_legs_below_the_exempt_limit_are_merged_in_the_name_of_the_institution()
     ]
 
 
-ANY = st.one_of(st.text(max_size=8), st.sampled_from(["1", "2", "9", "USD", "502", "142", "EUR", "20261120090000", "O1",
-                                                      "122030", "222014", "999998", "CHN", "{gnum}", ""]))
+ANY = st.one_of(
+    st.text(max_size=8),
+    st.sampled_from(
+        [
+            "1",
+            "2",
+            "9",
+            "USD",
+            "502",
+            "142",
+            "EUR",
+            "20261120090000",
+            "O1",
+            "122030",
+            "222014",
+            "999998",
+            "CHN",
+            "{gnum}",
+            "",
+        ]
+    ),
+)
 AMOUNT = st.one_of(st.integers(-(2**63), 2**63 - 1), st.integers(-5, 5), st.just(10_000_000))
 LINE = st.builds(ForexReportLine, st.integers(-99_999, 99_999), ANY, ANY, ANY, ANY, ANY, ANY, ANY, AMOUNT, ANY)
 REPORT = st.builds(ForexReport, *[ANY] * 11, AMOUNT, ANY, st.lists(LINE, max_size=4).map(tuple))
@@ -117,5 +149,8 @@ def test_whatever_a_report_says_it_is_judged_and_every_reason_has_words(one: For
         assert words(finding.reason.rule, finding.reason.values, "zh")
         assert all(isinstance(value, str) for value in finding.reason.values.values())
     if found.weight is not Weight.REFUSE:
-        assert found.day is not None and found.kept_until is not None and found.legs.keys() == {
-            line.gnum for line in one.lines if line.leg_kind in "12"}
+        assert (
+            found.day is not None
+            and found.kept_until is not None
+            and found.legs.keys() == {line.gnum for line in one.lines if line.leg_kind in "12"}
+        )

@@ -51,7 +51,10 @@ def test_rates_of_minor_currencies_have_four_decimals() -> None:
 def test_amounts_are_converted_to_fen_with_their_rate() -> None:
     found = in_yuan(scale("64100.00"), "502", DAY, load())
     assert (plain(found.amount), found.rate, found.parameters) == (
-        "460205.95", Decimal("7.1795"), ("exchange.usd@2010-01-01",))
+        "460205.95",
+        Decimal("7.1795"),
+        ("exchange.usd@2010-01-01",),
+    )
     assert in_yuan(scale("64100.00"), "USD", DAY, load()) == found
 
 
@@ -73,7 +76,13 @@ def test_amounts_above_what_can_be_kept_are_not_converted() -> None:
 
 def test_currencies_are_known_by_letters_and_by_customs_code() -> None:
     assert [letters(code) for code in ("502", "USD", "usd", "142", "CNY", "999")] == [
-        "USD", "USD", "USD", "CNY", "CNY", "999"]
+        "USD",
+        "USD",
+        "USD",
+        "CNY",
+        "CNY",
+        "999",
+    ]
 
 
 def test_records_are_kept_for_five_years() -> None:

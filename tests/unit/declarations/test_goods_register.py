@@ -16,10 +16,22 @@ REGISTER = goods.load()
 LAW = parameters.load()
 UNITS = Path(__file__).parents[3] / "schemas" / "codes" / "units.csv"
 ROW = {
-    "hs10": "9506110000", "zh": "滑雪屐", "en": "skis", "unit1": "025", "unit2": "", "vat": "standard",
-    "consumption": "", "duty_rate": "0.06", "duty_specific": "", "content": "",
-    "listed_since": "2022-03-01", "listed_until": "", "remark": "", "remark_value": "",
-    "status": "illustrative", "source": "2022",
+    "hs10": "9506110000",
+    "zh": "滑雪屐",
+    "en": "skis",
+    "unit1": "025",
+    "unit2": "",
+    "vat": "standard",
+    "consumption": "",
+    "duty_rate": "0.06",
+    "duty_specific": "",
+    "content": "",
+    "listed_since": "2022-03-01",
+    "listed_until": "",
+    "remark": "",
+    "remark_value": "",
+    "status": "illustrative",
+    "source": "2022",
 }
 
 
@@ -57,7 +69,8 @@ def test_every_row_says_where_it_is_from_and_only_the_rule_books_sources_confirm
     for row in REGISTER:
         assert row.source
         assert row.status == "illustrative" or any(
-            law.cites(row.source, source) for source in law.sources().values() if source.kind == law.ACT)
+            law.cites(row.source, source) for source in law.sources().values() if source.kind == law.ACT
+        )
 
 
 def test_every_kind_of_consumption_tax_and_every_cap_has_its_parameter():
@@ -76,8 +89,9 @@ def test_every_unit_is_in_the_table_of_units():
 
 
 def test_a_code_may_change_its_rate_in_time(tmp_path):
-    register = register_of(tmp_path, {**ROW, "listed_until": "2023-12-31"},
-                           {**ROW, "listed_since": "2024-01-01", "duty_rate": "0.05"})
+    register = register_of(
+        tmp_path, {**ROW, "listed_until": "2023-12-31"}, {**ROW, "listed_since": "2024-01-01", "duty_rate": "0.05"}
+    )
     assert register.find("9506110000", date(2023, 12, 31)).duty_rate == Decimal("0.06")
     assert register.find("9506110000", date(2024, 1, 1)).duty_rate == Decimal("0.05")
 

@@ -14,8 +14,9 @@ from schemas.receipt_texts import words
 
 @pytest.mark.parametrize("case", cases("identity"))
 def test_name_and_number_decide_who_may_pay(case: dict[str, Any]) -> None:
-    order, payment, waybill, inventory = (document(kind, case.get(kind))
-                                          for kind in ("order", "payment", "waybill", "inventory"))
+    order, payment, waybill, inventory = (
+        document(kind, case.get(kind)) for kind in ("order", "payment", "waybill", "inventory")
+    )
     found = identify(order, inventory, case["persons"])
     reasons = [*found.reasons, *compare(order, payment, waybill, inventory, verified=found.verified)]
     assert found.verified is case["verified"]

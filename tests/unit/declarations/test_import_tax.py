@@ -52,10 +52,19 @@ def micro(amount: int, like: str) -> str:
 
 
 COMPOSITE = {
-    (2016, "nappies"): "11.90", (2016, "gold ring"): "11.90", (2016, "wine"): "21.00",
-    (2018, "nappies"): "11.20", (2018, "gold ring"): "11.20", (2018, "wine"): "20.2222",
-    (2026, "nappies"): "9.10", (2026, "gold ring"): "9.10", (2026, "wine"): "17.8889",
-    (2026, "cream"): "23.0588", (2018, "cream"): "25.5294", (2017, "cream"): "26.3529", (2016, "lipstick"): "47.00",
+    (2016, "nappies"): "11.90",
+    (2016, "gold ring"): "11.90",
+    (2016, "wine"): "21.00",
+    (2018, "nappies"): "11.20",
+    (2018, "gold ring"): "11.20",
+    (2018, "wine"): "20.2222",
+    (2026, "nappies"): "9.10",
+    (2026, "gold ring"): "9.10",
+    (2026, "wine"): "17.8889",
+    (2026, "cream"): "23.0588",
+    (2018, "cream"): "25.5294",
+    (2017, "cream"): "26.3529",
+    (2016, "lipstick"): "47.00",
 }
 
 
@@ -68,15 +77,21 @@ def test_composite_rate_of_the_table(year, goods):
 
 
 def test_value_of_the_list_is_the_sum_of_its_lines():
-    case = {"freight": "30.00", "insurance": "5.00", "lines": [{"goods": "nappies", "value": "398.00"},
-                                                               {"goods": "wine", "value": "85.55"}]}
+    case = {
+        "freight": "30.00",
+        "insurance": "5.00",
+        "lines": [{"goods": "nappies", "value": "398.00"}, {"goods": "wine", "value": "85.55"}],
+    }
     facts = inventory(case)
     assert assess(facts, DAY, register(), LAW).value == dutiable_value(facts) == 51_855_000
 
 
 def test_the_remainder_goes_to_the_highest_line_number_wherever_it_stands():
-    lines = [{"goods": "nappies", "value": "10.00", "gnum": "3"}, {"goods": "nappies", "value": "10.00", "gnum": "1"},
-             {"goods": "nappies", "value": "10.00", "gnum": "2"}]
+    lines = [
+        {"goods": "nappies", "value": "10.00", "gnum": "3"},
+        {"goods": "nappies", "value": "10.00", "gnum": "1"},
+        {"goods": "nappies", "value": "10.00", "gnum": "2"},
+    ]
     found = assess(inventory({"freight": "0.02", "lines": lines}), DAY, register(), LAW)
     assert {line.gnum: line.working.freight for line in found.lines} == {1: 1000, 2: 1000, 3: 0}
 
@@ -84,8 +99,13 @@ def test_the_remainder_goes_to_the_highest_line_number_wherever_it_stands():
 def test_every_dated_value_used_is_named():
     found = assess(inventory({"lines": [{"goods": "beer", "value": "10.00"}]}), DAY, register(), LAW)
     assert found.parameters == (
-        "limits.single_transaction@2019-01-01", "import_tax.duty_factor@2016-04-08", "import_tax.factor@2016-04-08",
-        "consumption.beer@2006-04-01", "exchange.usd@2010-01-01", "vat.standard@2026-01-01")
+        "limits.single_transaction@2019-01-01",
+        "import_tax.duty_factor@2016-04-08",
+        "import_tax.factor@2016-04-08",
+        "consumption.beer@2006-04-01",
+        "exchange.usd@2010-01-01",
+        "vat.standard@2026-01-01",
+    )
 
 
 def test_the_verdict_of_the_limits_decides_when_it_is_given():
@@ -114,8 +134,16 @@ kinds = st.sampled_from(sorted(codes()))
 @given(kinds, fen, fen, st.sampled_from(["P1", "P2"]), st.dates(date(2022, 3, 1), date(2027, 1, 1)))
 def test_tax_grows_with_the_price(goods, first, second, policy, day):
     lower, higher = sorted((first, second), key=Decimal)
-    taxes = [assess(inventory({"lines": [{"goods": goods, "value": value, "model": "10g", "quantity": "2"}]}), day,
-                    register(), LAW, policy).total for value in (lower, higher)]
+    taxes = [
+        assess(
+            inventory({"lines": [{"goods": goods, "value": value, "model": "10g", "quantity": "2"}]}),
+            day,
+            register(),
+            LAW,
+            policy,
+        ).total
+        for value in (lower, higher)
+    ]
     assert taxes[0] <= taxes[1]
 
 
@@ -128,8 +156,11 @@ def test_the_two_policies_differ_by_two_fen_a_line_at_most(goods, value):
 
 @given(st.lists(st.tuples(kinds, fen), min_size=1, max_size=8), fen, fen)
 def test_totals_are_sums_of_whole_fen(lines, freight, insurance):
-    case = {"freight": freight, "insurance": insurance,
-            "lines": [{"goods": goods, "value": value, "model": "10g"} for goods, value in lines]}
+    case = {
+        "freight": freight,
+        "insurance": insurance,
+        "lines": [{"goods": goods, "value": value, "model": "10g"} for goods, value in lines],
+    }
     found = assess(inventory(case), DAY, register(), LAW)
     for name in ("value", "duty", "consumption", "vat"):
         parts = [getattr(line, name) for line in found.lines]

@@ -21,14 +21,23 @@ def test_every_value_names_its_sources_and_all_of_them_are_known() -> None:
 
 
 def test_every_act_that_a_value_names_in_words_is_among_its_references() -> None:
-    assert [(value.id, source.act) for value in VALUES for source in law.sources().values()
-            if source.kind == law.ACT and "〔" in source.act and law.cites(value.source, source)
-            and source.id not in value.ref] == []
+    assert [
+        (value.id, source.act)
+        for value in VALUES
+        for source in law.sources().values()
+        if source.kind == law.ACT
+        and "〔" in source.act
+        and law.cites(value.source, source)
+        and source.id not in value.ref
+    ] == []
 
 
 def test_no_source_in_words_is_an_internal_name() -> None:
-    named = [(value.id, value.source) for value in VALUES if any(law.cites(value.source, source)
-             for source in law.sources().values() if source.kind == law.SECONDARY)]
+    named = [
+        (value.id, value.source)
+        for value in VALUES
+        if any(law.cites(value.source, source) for source in law.sources().values() if source.kind == law.SECONDARY)
+    ]
     assert named == [], "pages that confirm a value stand in its ref"
 
 
@@ -40,8 +49,11 @@ def test_every_source_says_what_it_is_and_where_it_is_published() -> None:
 
 def test_every_source_is_used() -> None:
     texts = [row.source for row in rates.load().describe()] + [row.source for row in goods.load()]
-    assert [source.id for source in law.sources().values()
-            if not law.values_of(source) and not any(law.cites(text, source) for text in texts)] == []
+    assert [
+        source.id
+        for source in law.sources().values()
+        if not law.values_of(source) and not any(law.cites(text, source) for text in texts)
+    ] == []
 
 
 def may_begin(value: Value) -> bool:
@@ -61,7 +73,10 @@ def test_no_value_begins_before_the_act_that_it_cites() -> None:
 def test_an_act_is_found_by_its_number_whatever_its_brackets_and_by_its_id(asked: str) -> None:
     found = law.find(asked)
     assert {value.id for value in law.values_of(found)} >= {
-        "limits.annual@2019-01-01", "limits.single_transaction@2019-01-01", "limits.method@2019-01-01"}
+        "limits.annual@2019-01-01",
+        "limits.single_transaction@2019-01-01",
+        "limits.method@2019-01-01",
+    }
 
 
 def test_an_unknown_act_is_answered_with_the_nearest() -> None:

@@ -112,14 +112,17 @@ def test_an_unknown_state_is_answered_with_the_nearest() -> None:
         allowed("relesed")
 
 
-@each(("good", "bad", "complaint"), [
-    ('to = "released"', 'to = "relesed"', "unknown state"),
-    ('needs = ["window_over"]', 'needs = ["window_gone"]', "unknown condition"),
-    ('by = ["officer"]', 'by = ["chief"]', "unknown actor"),
-    ('from = ["released"]', 'from = ["released", "closed"]', "is final"),
-    ('undoes = ["reject"]', 'undoes = ["cancel"]', "does not lead to it"),
-    ('action = "pass"', 'action = "conclude"', "two ways"),
-])
+@each(
+    ("good", "bad", "complaint"),
+    [
+        ('to = "released"', 'to = "relesed"', "unknown state"),
+        ('needs = ["window_over"]', 'needs = ["window_gone"]', "unknown condition"),
+        ('by = ["officer"]', 'by = ["chief"]', "unknown actor"),
+        ('from = ["released"]', 'from = ["released", "closed"]', "is final"),
+        ('undoes = ["reject"]', 'undoes = ["cancel"]', "does not lead to it"),
+        ('action = "pass"', 'action = "conclude"', "two ways"),
+    ],
+)
 def test_a_table_that_contradicts_itself_is_refused(good: str, bad: str, complaint: str) -> None:
     read(SOURCE)
     with pytest.raises(BadLifecycle, match=complaint):

@@ -22,8 +22,7 @@ class Life(RuleBasedStateMachine):
 
     @rule(action=st.sampled_from(ACTIONS))
     def try_anything(self, action: str) -> None:
-        listed = [step for step in self.lifecycle.transitions
-                  if step.action == action and self.here in step.sources]
+        listed = [step for step in self.lifecycle.transitions if step.action == action and self.here in step.sources]
         if listed:
             assert move(self.here, action, self.lifecycle.name) is listed[0]
             self.here = listed[0].to

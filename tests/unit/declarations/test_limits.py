@@ -41,8 +41,9 @@ def test_whether_a_list_is_admitted(case):
 def judged(case):
     facts = inventory(case)
     used_caps = {group: scale(weight) for group, weight in case.get("used_caps", {}).items()}
-    return limits.check(facts, dutiable_value(facts), scale(case.get("used", "0")), case["day"], LAW, register(),
-                        used_caps)
+    return limits.check(
+        facts, dutiable_value(facts), scale(case.get("used", "0")), case["day"], LAW, register(), used_caps
+    )
 
 
 @each("case", [case for case in cases("limits") if "steps" in case.values[0]])
@@ -87,6 +88,8 @@ def test_a_list_is_refused_or_taxed_never_both(value, used, quantity, day):
 @given(fen, fen, fen)
 def test_who_used_more_is_not_admitted_more(value, first, second):
     facts = inventory({"lines": [{"goods": "shoes", "value": value}]})
-    less, more = (limits.check(facts, dutiable_value(facts), used, DAY, LAW, register())
-                  for used in sorted((scale(first), scale(second))))
+    less, more = (
+        limits.check(facts, dutiable_value(facts), used, DAY, LAW, register())
+        for used in sorted((scale(first), scale(second)))
+    )
     assert len(less.reasons) <= len(more.reasons)

@@ -12,8 +12,10 @@ from tests.tables import each
 
 
 def _trade(case: dict[str, Any]) -> tuple[Any, Any, Any, Any]:
-    return tuple(document(kind, case.get(kind), case.get(f"{kind}_lines"))
-                 for kind in ("order", "payment", "waybill", "inventory"))  # type: ignore[return-value]
+    return tuple(
+        document(kind, case.get(kind), case.get(f"{kind}_lines"))
+        for kind in ("order", "payment", "waybill", "inventory")
+    )  # type: ignore[return-value]
 
 
 @each("case", cases("matching"))

@@ -32,8 +32,12 @@ def test_both_sides_of_each_boundary(case):
 
 def test_each_change_of_the_law_has_a_case_for_both_its_sides():
     told = {(case["name"], day) for param in cases("parameters") for case in param.values for day in case["values"]}
-    changes = {(parameter.name, side.isoformat()) for parameter in parameters.describe()
-               for value in parameter.values[1:] for side in (value.since - timedelta(days=1), value.since)}
+    changes = {
+        (parameter.name, side.isoformat())
+        for parameter in parameters.describe()
+        for value in parameter.values[1:]
+        for side in (value.since - timedelta(days=1), value.since)
+    }
     assert not changes - told, "add them to tests/specifications/parameters/boundaries.toml"
 
 
@@ -48,9 +52,15 @@ def test_an_unknown_name_is_answered_with_the_nearest():
         LAW.on("limits.anual", date(2026, 6, 1))
 
 
-@each(("name", "kind"), [
-    ("limits.annual", "text"), ("limits.annual", "table"), ("limits.method", "amount"), ("parcel.rates", "amount"),
-])
+@each(
+    ("name", "kind"),
+    [
+        ("limits.annual", "text"),
+        ("limits.annual", "table"),
+        ("limits.method", "amount"),
+        ("parcel.rates", "amount"),
+    ],
+)
 def test_a_value_is_read_as_what_it_is(name, kind):
     with pytest.raises(WrongKind, match=name):
         getattr(LAW.on(name, date(2026, 6, 1)), kind)
@@ -95,7 +105,11 @@ def test_a_file_becomes_a_parameter_named_by_its_path(tmp_path):
     law = law_of(tmp_path, LAW_OF_ONE.format(first="", second='note = "只有一件"'))
     value = law.on("limits.one", date(2019, 1, 1))
     assert (value.amount, value.source, value.confidence, value.note) == (
-        Decimal(5000), "财关税〔2018〕49号", "C", "只有一件")
+        Decimal(5000),
+        "财关税〔2018〕49号",
+        "C",
+        "只有一件",
+    )
 
 
 def test_an_ended_value_leaves_a_gap_that_refuses(tmp_path):

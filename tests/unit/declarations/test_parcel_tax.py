@@ -22,8 +22,12 @@ DAY = date(2026, 6, 1)
 
 @each("case", cases("parcel"))
 def test_tax_of_a_mailing(case):
-    items = [ParcelItem("物品", item["band"], scale(item["price"]),
-                        scale(item["catalogue"]) if "catalogue" in item else None) for item in case["items"]]
+    items = [
+        ParcelItem(
+            "物品", item["band"], scale(item["price"]), scale(item["catalogue"]) if "catalogue" in item else None
+        )
+        for item in case["items"]
+    ]
     if "refused" in case:
         with pytest.raises(NoValue, match=case["refused"]):
             assess_parcel(items, case["day"], LAW)

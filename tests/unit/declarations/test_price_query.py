@@ -45,4 +45,5 @@ def test_dearer_goods_are_never_queried_where_cheaper_ones_are_not(value: int, l
         case = {"gcode": "9603210000", "value": plain(fen * 1_000), "legal": plain(legal * 1_000)}
         rates = rates_on(date(2026, 6, 1), register(), LAW)
         return any(price_query(inventory({"lines": [case]}).lines[0], rates))
+
     assert query(value) or not query(value + 1)

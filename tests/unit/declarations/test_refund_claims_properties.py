@@ -38,7 +38,8 @@ def taken_in(claim: Claim) -> Claim:
 def book(invoices: dict, taken: InvoiceTaken, sign: int) -> None:
     line = invoices[taken.invoice_no, taken.line]
     invoices[taken.invoice_no, taken.line] = line._replace(
-        used=line.used + sign * taken.qty, used_amount=line.used_amount + sign * taken.amount)
+        used=line.used + sign * taken.qty, used_amount=line.used_amount + sign * taken.amount
+    )
 
 
 @SOME
@@ -67,8 +68,10 @@ def test_no_refund_exceeds_the_input_tax_of_what_was_bought(claim: Claim, rate: 
 def test_the_same_lines_in_any_order_give_the_same(claim: Claim, random: Random) -> None:
     mixed = Claim(*(shuffled(part, random) for part in claim))
     assert mixed.matched() == claim.matched()
-    spoilt = claim._replace(exports=[one._replace(currency="EUR", hs10=one.hs10[::-1]) for one in claim.exports],
-                            purchases=[one._replace(amount=-one.amount, name="裤") for one in claim.purchases])
+    spoilt = claim._replace(
+        exports=[one._replace(currency="EUR", hs10=one.hs10[::-1]) for one in claim.exports],
+        purchases=[one._replace(amount=-one.amount, name="裤") for one in claim.purchases],
+    )
     also = Claim(*(shuffled(part, random) for part in spoilt))
     assert also.matched() == spoilt.matched() and spoilt.matched().reasons
 
@@ -134,13 +137,19 @@ def part_of(claim: Claim, link: Link, qty: int, lines: dict) -> tuple[Link, dict
         if (used := min(rest, line.qty - line.used)) > 0:
             rest -= used
             parts.append((line, used))
-    amount, whole = (sum(one) for one in zip(*((line.amount - line.used_amount, line.qty - line.used)
-                                               for line, _ in parts), strict=True))
-    bought = [link.purchases[0]._replace(number=place + 2, invoice_line=line.line, qty=used,
-                                         amount=max(1, amount * used // whole))
-              for place, (line, used) in enumerate(parts)]
-    found = match([sold], bought, lines, {sold.item_no: item}, lines[parts[0][0].invoice_no, parts[0][0].line].buyer,
-                  RULE).links[0]
+    amount, whole = (
+        sum(one)
+        for one in zip(*((line.amount - line.used_amount, line.qty - line.used) for line, _ in parts), strict=True)
+    )
+    bought = [
+        link.purchases[0]._replace(
+            number=place + 2, invoice_line=line.line, qty=used, amount=max(1, amount * used // whole)
+        )
+        for place, (line, used) in enumerate(parts)
+    ]
+    found = match(
+        [sold], bought, lines, {sold.item_no: item}, lines[parts[0][0].invoice_no, parts[0][0].line].buyer, RULE
+    ).links[0]
     after = dict(lines)
     for taken in found.invoices_taken:
         book(after, taken, 1)
@@ -169,8 +178,7 @@ def test_when_everything_came_back_the_ledgers_are_at_zero(claim: Claim, cuts: l
 @given(amounts, quantities, st.lists(st.integers(0, 10**12), max_size=6))
 def test_repayments_of_parts_add_up_to_the_whole_and_none_is_negative(paid: int, qty: int, cuts: list[int]) -> None:
     marks = sorted(cut % (qty + 1) for cut in cuts)
-    parts = [repay(paid, qty, until - since, since)
-             for since, until in zip([0, *marks], [*marks, qty], strict=True)]
+    parts = [repay(paid, qty, until - since, since) for since, until in zip([0, *marks], [*marks, qty], strict=True)]
     assert sum(parts) == paid and min(parts) >= 0 and all(part % FEN == 0 for part in parts)
 
 
@@ -181,7 +189,8 @@ exported = st.lists(st.builds(Part, amounts, rates, rates), min_size=1, max_size
 @SOME
 @given(exported, st.builds(Return, amounts, amounts, amounts, amounts), st.randoms(use_true_random=False))
 def test_manufacturers_get_the_same_in_any_order_and_never_more_than_is_left(
-        parts: list[Part], period: Return, random: Random) -> None:
+    parts: list[Part], period: Return, random: Random
+) -> None:
     found = of_several(parts, period)
     random.shuffle(parts)
     assert of_several(parts, period) == found

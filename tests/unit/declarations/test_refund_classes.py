@@ -46,9 +46,16 @@ def test_a_firm_has_the_class_that_the_table_says(case: dict[str, Any]) -> None:
 
 
 FIRMS = st.builds(
-    Firm, st.sampled_from(["A", "B", "M", "C", "D", "", "Z"]), st.sampled_from(["A", "B", "C", ""]),
-    st.sampled_from(["ordinary", "certified", "advanced", "dishonest", "severely_dishonest", ""]), st.booleans(),
-    st.booleans(), st.integers(-10**18, 10**18), st.integers(0, 10**18), st.booleans(), st.integers(-1, 40),
+    Firm,
+    st.sampled_from(["A", "B", "M", "C", "D", "", "Z"]),
+    st.sampled_from(["A", "B", "C", ""]),
+    st.sampled_from(["ordinary", "certified", "advanced", "dishonest", "severely_dishonest", ""]),
+    st.booleans(),
+    st.booleans(),
+    st.integers(-(10**18), 10**18),
+    st.integers(0, 10**18),
+    st.booleans(),
+    st.integers(-1, 40),
     st.booleans(),
 )
 

@@ -32,17 +32,20 @@ def test_an_export_has_the_days_that_the_table_says(case: dict[str, Any]) -> Non
     assert {name: str(getattr(found, name)) for name in case["windows"]} == case["windows"]
     for day, expected in case["claims"].items():
         # the first verdict is that of a claim with everything in hand but nothing for an exemption
-        verdicts = [timeliness(exported, date.fromisoformat(day), *hands, LAW).verdict
-                    for hands in ((True, False), (False, False), (False, True))]
+        verdicts = [
+            timeliness(exported, date.fromisoformat(day), *hands, LAW).verdict
+            for hands in ((True, False), (False, False), (False, True))
+        ]
         assert verdicts == expected, day
 
 
 @settings(max_examples=200)
 @given(EXPORTS, st.integers(0, 2000), st.sampled_from(HANDS))
-def test_every_verdict_is_told_in_words_with_its_days_and_values(exported: date, later: int,
-                                                               hands: tuple[bool, bool]) -> None:
+def test_every_verdict_is_told_in_words_with_its_days_and_values(
+    exported: date, later: int, hands: tuple[bool, bool]
+) -> None:
     found = timeliness(exported, exported + timedelta(later), *hands, LAW)
-    reason, = found.reasons
+    (reason,) = found.reasons
     for language in ("zh", "en"):
         assert "{" not in words(reason.rule, reason.values, language)
     assert all(LAW.value(one) for one in found.parameters) and found.parameters
@@ -63,8 +66,9 @@ def test_what_is_taxed_once_in_36_months_stays_taxed(exported: date, first: int,
     days = windows(exported, LAW)
     if days.cut_off is None:
         return
-    verdicts = [timeliness(exported, exported + timedelta(after), True, True, LAW).verdict
-                for after in (first, first + more)]
+    verdicts = [
+        timeliness(exported, exported + timedelta(after), True, True, LAW).verdict for after in (first, first + more)
+    ]
     order = ["too_early", "in_time", "late_allowed", "taxed"]
     assert order.index(verdicts[0]) <= order.index(verdicts[1])
 
@@ -76,10 +80,15 @@ def test_the_index_of_filing_documents_is_due_on_the_fifteenth_day() -> None:
         index_due(date(2021, 12, 31), LAW)
 
 
-@each(("exported", "until"), [
-    ("2025-12-31", "2030-12-31"), ("2026-01-01", "2036-01-01"), ("2024-02-29", "2029-02-28"),
-    ("2014-01-01", "2019-01-01"),
-])
+@each(
+    ("exported", "until"),
+    [
+        ("2025-12-31", "2030-12-31"),
+        ("2026-01-01", "2036-01-01"),
+        ("2024-02-29", "2029-02-28"),
+        ("2014-01-01", "2019-01-01"),
+    ],
+)
 def test_documents_are_kept_five_years_and_ten_from_2026(exported: str, until: str) -> None:
     assert retention_until(date.fromisoformat(exported), LAW) == date.fromisoformat(until)
 

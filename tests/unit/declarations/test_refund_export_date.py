@@ -14,9 +14,15 @@ from tests.tables import each
 LAW = parameters.load()
 
 
-@each(("month", "day"), [
-    ("2024-02", date(2024, 2, 29)), ("2026-02", date(2026, 2, 28)), ("2026-11", date(2026, 11, 30)),
-    ("2025-12", date(2025, 12, 31))])
+@each(
+    ("month", "day"),
+    [
+        ("2024-02", date(2024, 2, 29)),
+        ("2026-02", date(2026, 2, 28)),
+        ("2026-11", date(2026, 11, 30)),
+        ("2025-12", date(2025, 12, 31)),
+    ],
+)
 def test_it_is_the_last_day_of_the_month(month: str, day: date) -> None:
     assert export_date(month, LAW) == day
 

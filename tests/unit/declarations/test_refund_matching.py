@@ -53,8 +53,13 @@ def test_the_number_of_an_item_has_21_characters() -> None:
     assert item_number("422720260000000123", 3) == "422720260000000123003"
     assert parts_of("422720260000000123003") == ("422720260000000123", 3)
     assert item_number("42272026E000000123", 99) == "42272026E000000123099"
-    for declaration, line in (("422720260000000123", 0), ("422720260000000123", 100), ("422720261000000123", 1),
-                              ("42272026000000012", 1), ("", 1)):
+    for declaration, line in (
+        ("422720260000000123", 0),
+        ("422720260000000123", 100),
+        ("422720261000000123", 1),
+        ("42272026000000012", 1),
+        ("", 1),
+    ):
         with pytest.raises(NoNumber):
             item_number(declaration, line)
     with pytest.raises(NoNumber):

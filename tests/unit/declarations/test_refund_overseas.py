@@ -41,13 +41,15 @@ def test_periods_begin_and_end_as_the_table_says(case: dict[str, Any]) -> None:
     def shown(day: str) -> str:
         found = overseas.period(date.fromisoformat(day), load())
         return f"{found.since} {found.until}"
+
     assert {day: or_none(lambda day=day: shown(day)) for day in case["periods"]} == case["periods"]
 
 
 @each("case", having(OVERSEAS, "finished"))
 def test_a_reconciliation_outside_its_period_is_refused(case: dict[str, Any]) -> None:
-    assert {day: told(overseas.timeliness(case["finished"], date.fromisoformat(day), load()))
-            for day in case["days"]} == case["days"]
+    assert {
+        day: told(overseas.timeliness(case["finished"], date.fromisoformat(day), load())) for day in case["days"]
+    } == case["days"]
 
 
 @each("case", having(OVERSEAS, "reconcile"))
@@ -74,8 +76,10 @@ def test_a_pre_refund_is_admitted_as_the_table_says(case: dict[str, Any]) -> Non
     given = case["claim"]
 
     def shown(day: str) -> str:
-        return told(overseas.admissible(given["mode"], given["business"], date.fromisoformat(day), given["overdue"],
-                                        load()))
+        return told(
+            overseas.admissible(given["mode"], given["business"], date.fromisoformat(day), given["overdue"], load())
+        )
+
     assert {day: or_none(lambda day=day: shown(day)) for day in case["on"]} == case["on"]
 
 

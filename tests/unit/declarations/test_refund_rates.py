@@ -52,8 +52,11 @@ def test_every_reason_has_words_and_names_its_row() -> None:
     for reason in (*found.reasons, *capped.reasons):
         for language in ("zh", "en"):
             assert "{" not in words(reason.rule, reason.values, language)
-    assert found.parameters == ("refund.rates/6109100010@2014-01-01", "refund.rate_day@0001-01-01",
-                                "refund.transition@2018-05-01")
+    assert found.parameters == (
+        "refund.rates/6109100010@2014-01-01",
+        "refund.rate_day@0001-01-01",
+        "refund.transition@2018-05-01",
+    )
     assert "17%" in words("20103", found.reasons[1].values, "en")
 
 
@@ -87,9 +90,12 @@ def test_the_rates_that_come_along_keep_to_the_tiers_of_their_day() -> None:
 
 def test_what_has_changed_since_a_day_is_told() -> None:
     assert [one.id for one in RATES.changed_since("8507600090", date(2026, 4, 1))] == [
-        "refund.rates/8507600090@2027-01-01"]
+        "refund.rates/8507600090@2027-01-01"
+    ]
     assert [one.since for one in RATES.changed_since("8507600090", date(2026, 3, 31))] == [
-        date(2026, 4, 1), date(2027, 1, 1)]
+        date(2026, 4, 1),
+        date(2027, 1, 1),
+    ]
     assert RATES.changed_since("0000000000", date(2026, 1, 1)) == ()
 
 
@@ -98,22 +104,41 @@ def test_a_code_that_ended_says_when() -> None:
         RATES.on("8541402000", date(2022, 1, 1))
 
 
-GOOD = {"hs10": "6109100010", "name": "T恤衫", "unit": "011", "levy": "0.13", "refund": "0.13", "since": "2019-04-01",
-        "until": "", "flag": "", "confidence": "illustrative", "source": "示例"}
+GOOD = {
+    "hs10": "6109100010",
+    "name": "T恤衫",
+    "unit": "011",
+    "levy": "0.13",
+    "refund": "0.13",
+    "since": "2019-04-01",
+    "until": "",
+    "flag": "",
+    "confidence": "illustrative",
+    "source": "示例",
+}
 CANCELLED = {"refund": "0", "flag": "cancelled"}
 BAD = [
-    ("a short code", {"hs10": "610910001"}, "hs10"), ("a code in other digits", {"hs10": "６109100010"}, "hs10"),
-    ("no name", {"name": ""}, "name"), ("a blank name", {"name": "  "}, "name"),
+    ("a short code", {"hs10": "610910001"}, "hs10"),
+    ("a code in other digits", {"hs10": "６109100010"}, "hs10"),
+    ("no name", {"name": ""}, "name"),
+    ("a blank name", {"name": "  "}, "name"),
     ("a long unit", {"unit": "0110"}, "unit"),
-    ("a levy in percent", {"levy": "13"}, "levy"), ("a levy of text", {"levy": "0.13%"}, "levy"),
-    ("a negative levy", {"levy": "-0.13"}, "levy"), ("a levy like a float", {"levy": "1e-1"}, "levy"),
-    ("no refund", {"refund": ""}, "refund"), ("not a number", {"refund": "NaN"}, "refund"),
+    ("a levy in percent", {"levy": "13"}, "levy"),
+    ("a levy of text", {"levy": "0.13%"}, "levy"),
+    ("a negative levy", {"levy": "-0.13"}, "levy"),
+    ("a levy like a float", {"levy": "1e-1"}, "levy"),
+    ("no refund", {"refund": ""}, "refund"),
+    ("not a number", {"refund": "NaN"}, "refund"),
     ("more refund than levy", {"refund": "0.16"}, "refund"),
     ("a refund of nothing without a flag", {"refund": "0"}, "flag"),
-    ("a flag beside a refund", {"flag": "cancelled"}, "flag"), ("an unknown flag", {"flag": "gone"}, "flag"),
-    ("an unknown confidence", {"confidence": "sure"}, "confidence"), ("no first day", {"since": ""}, "since"),
-    ("a day in short", {"since": "20190401"}, "since"), ("a day that there is not", {"until": "2019-02-30"}, "until"),
-    ("an end before its beginning", {"until": "2019-03-31"}, "until"), ("a NUL", {"name": "a\0b"}, "name"),
+    ("a flag beside a refund", {"flag": "cancelled"}, "flag"),
+    ("an unknown flag", {"flag": "gone"}, "flag"),
+    ("an unknown confidence", {"confidence": "sure"}, "confidence"),
+    ("no first day", {"since": ""}, "since"),
+    ("a day in short", {"since": "20190401"}, "since"),
+    ("a day that there is not", {"until": "2019-02-30"}, "until"),
+    ("an end before its beginning", {"until": "2019-03-31"}, "until"),
+    ("a NUL", {"name": "a\0b"}, "name"),
     ("a row of the same day", {"hs10": "6109909050"}, "since"),
     ("a row inside another", {"hs10": "6109909050", "since": "2020-01-01"}, "since"),
     ("a row out of order", {"hs10": "6109909050", "since": "2018-01-01", "until": "2018-12-31"}, "since"),
@@ -134,13 +159,16 @@ def test_a_bad_row_is_refused_by_line_and_column_with_what_is_expected(change: d
         assert rates.ALLOWED[column] in refused.value.complaint
 
 
-@each(("text", "complaint"), [
-    ("", "mine.csv:1: the columns must be hs10,name"),
-    ("hs10,name\n", "mine.csv:1: the columns must be hs10,name"),
-    (text_of(GOOD) + ",more", "mine.csv:2: 10 columns are needed"),
-    (text_of(GOOD).rpartition(",")[0], "mine.csv:2: 10 columns are needed"),
-    (text_of(GOOD).replace("T恤衫", '"T"恤衫'), "mine.csv:2: no CSV"),
-])
+@each(
+    ("text", "complaint"),
+    [
+        ("", "mine.csv:1: the columns must be hs10,name"),
+        ("hs10,name\n", "mine.csv:1: the columns must be hs10,name"),
+        (text_of(GOOD) + ",more", "mine.csv:2: 10 columns are needed"),
+        (text_of(GOOD).rpartition(",")[0], "mine.csv:2: 10 columns are needed"),
+        (text_of(GOOD).replace("T恤衫", '"T"恤衫'), "mine.csv:2: no CSV"),
+    ],
+)
 def test_a_text_of_another_shape_is_refused(text: str, complaint: str) -> None:
     with pytest.raises(BadRate, match=complaint):
         rates.read(text, "mine.csv")
@@ -174,8 +202,9 @@ def test_a_day_has_one_row_or_none(starts: list[int], asked: int) -> None:
     first, days = date(2020, 1, 1), sorted(starts)
     ends = [first + timedelta(following - 1) for following in days[1:]]
     base = Rate("6109100010", "T恤衫", "011", Decimal("0.13"), Decimal("0.13"), first, None, "", "illustrative")
-    rows = [base._replace(since=first + timedelta(start), until=end)
-            for start, end in zip(days, [*ends, None], strict=True)]
+    rows = [
+        base._replace(since=first + timedelta(start), until=end) for start, end in zip(days, [*ends, None], strict=True)
+    ]
     found, exported = RefundRates(rows), first + timedelta(asked)
     holding = [row for row in rows if row.holds_on(exported)]
     if holding:

@@ -51,10 +51,16 @@ def test_a_firm_owes_the_income_tax_that_the_table_says(case: dict[str, Any]) ->
         assert case["tax"] in text and "4%" in text and "{" not in text
 
 
-@each(("taxable", "staff", "assets", "small"), [
-    ("3000000.00", 300, "50000000.00", True), ("3000000.01", 300, "50000000.00", False),
-    ("3000000.00", 301, "50000000.00", False), ("3000000.00", 300, "50000000.01", False), ("0", 0, "0", True),
-])
+@each(
+    ("taxable", "staff", "assets", "small"),
+    [
+        ("3000000.00", 300, "50000000.00", True),
+        ("3000000.01", 300, "50000000.00", False),
+        ("3000000.00", 301, "50000000.00", False),
+        ("3000000.00", 300, "50000000.01", False),
+        ("0", 0, "0", True),
+    ],
+)
 def test_a_small_firm_keeps_within_all_three_limits(taxable: str, staff: int, assets: str, small: bool) -> None:
     assert is_small(scale(taxable), staff, scale(assets), DAY, LAW) is small
 

@@ -34,10 +34,18 @@ def claimed(exported: date) -> date:
 
 def treated(facts: Mapping[str, Any]) -> Treatment:
     exported = date.fromisoformat(facts["exported"])
-    export = Export(ITEM if facts["declared"] else "", facts["mode"], exported, facts["hs10"], facts["counted"],
-                    facts["recorded"], facts["zone_customs"])
-    exporter = Exporter(facts["registered"], facts["platform"], facts["general_taxpayer"], facts["refund_kind"],
-                        facts["zone"])
+    export = Export(
+        ITEM if facts["declared"] else "",
+        facts["mode"],
+        exported,
+        facts["hs10"],
+        facts["counted"],
+        facts["recorded"],
+        facts["zone_customs"],
+    )
+    exporter = Exporter(
+        facts["registered"], facts["platform"], facts["general_taxpayer"], facts["refund_kind"], facts["zone"]
+    )
     papers = Papers(facts["invoices"], facts["voucher"], facts["exchange"], facts["false_documents"])
     day = date.fromisoformat(facts["claimed"]) if "claimed" in facts else claimed(exported)
     return treat(export, exporter, papers, day, RATES, LAW)
@@ -63,23 +71,38 @@ def test_an_export_is_treated_as_the_table_says(case: dict[str, Any]) -> None:
         assert rules(found.conditions, Outcome.FAILED) == set(case.get("failed", ()))
         assert rules(found.conditions, Outcome.PENDING) == set(case.get("pending", ()))
     wanted = [one.reason for one in failed(found.conditions)]
-    assert list(found.reasons[:len(wanted)]) == wanted
+    assert list(found.reasons[: len(wanted)]) == wanted
     if "reasons" in case:
-        assert [one.rule for one in found.reasons[len(wanted):]] == case["reasons"]
+        assert [one.rule for one in found.reasons[len(wanted) :]] == case["reasons"]
     assert set(case.get("not_applicable", ())) <= rules(found.conditions, Outcome.NOT_APPLICABLE)
 
 
-FACTS = st.fixed_dictionaries({
-    "mode": st.sampled_from(["9610", "1210", "9710", "9810", "0110", ""]),
-    "hs10": st.sampled_from(["6109100010", "8507600090", "7604299000"]),
-    "exported": st.dates(date(2020, 7, 1), date(2028, 12, 31)).map(date.isoformat),
-    "claimed": st.dates(date(2020, 7, 1), date(2033, 12, 31)).map(date.isoformat),
-    "invoices": st.sampled_from(["matching", "missing", "mismatch"]),
-    "exchange": st.sampled_from(["collected", "due", "missing", "other_currency"]),
-    "refund_kind": st.sampled_from(["T", "M", "S", ""]), "zone": st.sampled_from(["", "青岛"]),
-    **{name: st.booleans() for name in ("declared", "counted", "recorded", "zone_customs", "registered", "platform",
-                                       "general_taxpayer", "voucher", "false_documents")},
-})
+FACTS = st.fixed_dictionaries(
+    {
+        "mode": st.sampled_from(["9610", "1210", "9710", "9810", "0110", ""]),
+        "hs10": st.sampled_from(["6109100010", "8507600090", "7604299000"]),
+        "exported": st.dates(date(2020, 7, 1), date(2028, 12, 31)).map(date.isoformat),
+        "claimed": st.dates(date(2020, 7, 1), date(2033, 12, 31)).map(date.isoformat),
+        "invoices": st.sampled_from(["matching", "missing", "mismatch"]),
+        "exchange": st.sampled_from(["collected", "due", "missing", "other_currency"]),
+        "refund_kind": st.sampled_from(["T", "M", "S", ""]),
+        "zone": st.sampled_from(["", "青岛"]),
+        **{
+            name: st.booleans()
+            for name in (
+                "declared",
+                "counted",
+                "recorded",
+                "zone_customs",
+                "registered",
+                "platform",
+                "general_taxpayer",
+                "voucher",
+                "false_documents",
+            )
+        },
+    }
+)
 
 
 @settings(max_examples=300)
@@ -122,5 +145,5 @@ def test_the_sources_come_with_the_values() -> None:
 @each(("claimed_on", "until"), [("2027-04-30", "2027-04-30"), ("2027-05-01", "2029-06-20")])
 def test_exchange_that_is_due_says_until_when(claimed_on: str, until: str) -> None:
     found = treated({**CLEAN, "exchange": "due", "claimed": claimed_on})
-    told, = [one for one in found.conditions if one.rule == lanes.EXCHANGE_COLLECTED]
+    (told,) = [one for one in found.conditions if one.rule == lanes.EXCHANGE_COLLECTED]
     assert (told.outcome, told.values["until"]) == (Outcome.PENDING, until)

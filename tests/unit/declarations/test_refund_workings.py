@@ -46,21 +46,44 @@ def test_traders_get_what_the_table_says(case: dict[str, Any]) -> None:
     special = consumption_refund(case["goods"], base, litres, case["on"], load(), "L") if "goods" in case else None
     found = refund(base, levy, table, special, "L", ("refund.rates/6109100010@2019-04-01",))
     assert (plain(found.refund), plain(found.cost), plain(found.consumption)) == (
-        case["refund"], case["cost"], case.get("consumption", "0.00"))
+        case["refund"],
+        case["cost"],
+        case.get("consumption", "0.00"),
+    )
     assert found.total == found.refund + found.consumption
     assert case.get("used", "") in (*found.working[-1].parameters, "")
-    assert [one.rule for one in found.working] == case.get(
-        "codes", ["20300", "20301"] + ["20310"] * ("goods" in case))
+    assert [one.rule for one in found.working] == case.get("codes", ["20300", "20301"] + ["20310"] * ("goods" in case))
     all_have_words(found.working)
 
 
 @each("case", [case for case in TRADERS if "bottles" in case.values[0]])
 def test_a_link_gets_consumption_tax_back_where_it_is_certified(case: dict[str, Any]) -> None:
     given, qty = case["bottles"], scale("600")
-    item = ItemFacts("422720260000000123003", "2208200010", given["unit"], qty, given["unit2"],
-                     scale(given["litres"] or "0"), 0, 0, "USD", qty)
-    link = Link("L", item.hs10, given["unit"], qty, (), (), scale("30000"), Decimal("0.13"), (), given["certified"],
-                items_taken=(ItemTaken(item.item_no, qty),))
+    item = ItemFacts(
+        "422720260000000123003",
+        "2208200010",
+        given["unit"],
+        qty,
+        given["unit2"],
+        scale(given["litres"] or "0"),
+        0,
+        0,
+        "USD",
+        qty,
+    )
+    link = Link(
+        "L",
+        item.hs10,
+        given["unit"],
+        qty,
+        (),
+        (),
+        scale("30000"),
+        Decimal("0.13"),
+        (),
+        given["certified"],
+        items_taken=(ItemTaken(item.item_no, qty),),
+    )
     found = of_link(link, given["goods"], {item.item_no: item}, date(2026, 6, 1), load())
     assert ("none" if found is None else plain(found.amount)) == case["consumption"]
     if found is not None:
@@ -112,9 +135,12 @@ def test_what_cannot_be_reckoned_is_refused_with_reasons(case: dict[str, Any]) -
 def test_an_fob_becomes_yuan_as_the_table_says(case: dict[str, Any]) -> None:
     given, parameters = case["fx"], load()
     if "rates" in case:
-        parameters = book("exchange.usd", "CNY/1 of currency", {
-            date.fromisoformat(day): Decimal(rate) for day, rate in case["rates"].items()},
-            {"method": case.get("method", "first_working_day")})
+        parameters = book(
+            "exchange.usd",
+            "CNY/1 of currency",
+            {date.fromisoformat(day): Decimal(rate) for day, rate in case["rates"].items()},
+            {"method": case.get("method", "first_working_day")},
+        )
     if "missing" in case:
         with pytest.raises(NoRate, match=case["missing"]):
             yuan.fob_in_yuan(scale(given["fob"]), given["currency"], given["on"], parameters)
@@ -135,9 +161,17 @@ def test_a_currency_without_rates_and_a_strange_method_are_refused_by_name() -> 
 
 def book(name: str, unit: str, values: dict[date, Any], fx: dict[str, Any] | None = None) -> Parameters:
     """A law book with the values of one parameter, and a method for the day of a rate."""
-    made = [Parameter(name, name, name, unit, tuple(Value(name, day, None, one, "test", "I")
-                                                    for day, one in sorted(values.items())))]
+    made = [
+        Parameter(
+            name,
+            name,
+            name,
+            unit,
+            tuple(Value(name, day, None, one, "test", "I") for day, one in sorted(values.items())),
+        )
+    ]
     if fx is not None:
-        made.append(Parameter("refund.fx", "fx", "fx", "table", (
-            Value("refund.fx", date(1, 1, 1), None, fx, "test", "I"),)))
+        made.append(
+            Parameter("refund.fx", "fx", "fx", "table", (Value("refund.fx", date(1, 1, 1), None, fx, "test", "I"),))
+        )
     return Parameters(made)

@@ -21,13 +21,37 @@ from declarations.registration.application import Application, Known, Registered
 from schemas.receipt_texts import words
 from tests.tables import each
 
-MERCHANT = Application("3702961234", "91370202MA3C00011L", "青岛海燕电子商务有限公司", ("merchant",),
-                       "DXPENT0000000001", "4227")
-TELLING = {"21309": "parameter", "21311": "code", "21312": "credit_code", "21313": "kind", "21314": "element",
-           "21315": "dxp_id", "21316": "customs_code", "21317": "kind", "21318": "agent_code", "21319": "agent_code",
-           "21320": "agent_code", "21321": "credit_code", "21322": "element", "21323": "code", "21330": "order",
-           "21331": "since", "21332": "grade", "21333": "grade", "21334": "grade", "21335": "until", "21336": "order",
-           "21337": "longest", "21338": "grade", "21360": "goods_en", "21361": "gcode", "21363": "gnum"}
+MERCHANT = Application(
+    "3702961234", "91370202MA3C00011L", "青岛海燕电子商务有限公司", ("merchant",), "DXPENT0000000001", "4227"
+)
+TELLING = {
+    "21309": "parameter",
+    "21311": "code",
+    "21312": "credit_code",
+    "21313": "kind",
+    "21314": "element",
+    "21315": "dxp_id",
+    "21316": "customs_code",
+    "21317": "kind",
+    "21318": "agent_code",
+    "21319": "agent_code",
+    "21320": "agent_code",
+    "21321": "credit_code",
+    "21322": "element",
+    "21323": "code",
+    "21330": "order",
+    "21331": "since",
+    "21332": "grade",
+    "21333": "grade",
+    "21334": "grade",
+    "21335": "until",
+    "21336": "order",
+    "21337": "longest",
+    "21338": "grade",
+    "21360": "goods_en",
+    "21361": "gcode",
+    "21363": "gnum",
+}
 """Code of a reason → the value of it that a case gives."""
 
 
@@ -40,7 +64,8 @@ def told(reasons: tuple[Reason, ...]) -> list[str]:
 def applied(case: dict[str, Any]) -> tuple[Application, Known]:
     kinds = tuple(case.get("kinds", MERCHANT.kinds))
     return MERCHANT._replace(kinds=kinds, **case.get("set", {})), Known(
-        _registered(case.get("agent")), tuple(case.get("namesakes", ())), _registered(case.get("before")))
+        _registered(case.get("agent")), tuple(case.get("namesakes", ())), _registered(case.get("before"))
+    )
 
 
 def _registered(given: dict[str, Any] | None) -> Registered | None:
@@ -58,14 +83,21 @@ def test_who_is_decided_at_once(case: dict[str, Any]) -> None:
     found = green_channel.lane(*applied(case), record, case["day"], load())
     assert [one.rule for one in found.reasons] == case["reasons"]
     assert found.green is (case["reasons"] == [])
-    assert all(words(one.rule, one.values, language) for one in (*found.reasons, green_channel.review(found))
-               for language in ("zh", "en"))
+    assert all(
+        words(one.rule, one.values, language)
+        for one in (*found.reasons, green_channel.review(found))
+        for language in ("zh", "en")
+    )
 
 
 @each("case", file_cases("registration/grades"))
 def test_grades_are_given_as_the_table_says(case: dict[str, Any]) -> None:
-    company = grading.Graded("3702961234", case.get("now", "ordinary"), suspended=case.get("suspended", False),
-                             correcting_until=case.get("correcting"))
+    company = grading.Graded(
+        "3702961234",
+        case.get("now", "ordinary"),
+        suspended=case.get("suspended", False),
+        correcting_until=case.get("correcting"),
+    )
     if "until" in case:
         found = grading.correct(company, case["until"], case["decided"], load())
     else:
@@ -77,8 +109,12 @@ def test_grades_are_given_as_the_table_says(case: dict[str, Any]) -> None:
 
 
 def test_a_company_that_is_not_registered_gets_no_grade() -> None:
-    found = grading.regrade(grading.Graded("3702961234", "ordinary", "rejected"),
-                            grading.Change("dishonest", date(2026, 6, 1), "走私"), date(2026, 6, 1), load())
+    found = grading.regrade(
+        grading.Graded("3702961234", "ordinary", "rejected"),
+        grading.Change("dishonest", date(2026, 6, 1), "走私"),
+        date(2026, 6, 1),
+        load(),
+    )
     assert told(found.reasons) == ["21333 dishonest"]
 
 
@@ -104,8 +140,15 @@ def test_goods_of_the_positive_list_are_not_on_the_negative_one() -> None:
 
 
 def test_a_line_of_a_filing_is_refused_by_itself() -> None:
-    lines = [goods_filing.FilingLine(number, item, code, "商品", "142") for number, item, code in (
-        (1, "A-1", "0402210000"), (2, "A-2", "0201300090"), (3, "A-3", "0402210000"), (4, "A-3", "0402210000"))]
+    lines = [
+        goods_filing.FilingLine(number, item, code, "商品", "142")
+        for number, item, code in (
+            (1, "A-1", "0402210000"),
+            (2, "A-2", "0201300090"),
+            (3, "A-3", "0402210000"),
+            (4, "A-3", "0402210000"),
+        )
+    ]
     found = goods_filing.decide(lines, date(2026, 6, 1), load())
     assert [[reason.rule for reason in one.reasons] for one in found] == [[], ["21360"], ["21362"], ["21362"]]
 
@@ -127,12 +170,16 @@ countries = ["304"]
 """
 
 
-@pytest.mark.parametrize(("gcode", "country", "listed"), [
-    ("1601001000", "304", True), ("1601001000", "142", False), ("1603000010", "304", False),
-    ("0203290000", "304", True),
-])
-def test_goods_of_an_area_are_refused_from_there_only(gcode: str, country: str, listed: bool,
-                                                       tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("gcode", "country", "listed"),
+    [
+        ("1601001000", "304", True),
+        ("1601001000", "142", False),
+        ("1603000010", "304", False),
+        ("0203290000", "304", True),
+    ],
+)
+def test_goods_of_an_area_are_refused_from_there_only(gcode: str, country: str, listed: bool, tmp_path: Path) -> None:
     path = tmp_path / "negative_list.toml"
     path.write_text(AREAS, encoding="utf-8")
     value = read_file(path, "registration.negative_list").on(date(2026, 6, 1))
@@ -148,13 +195,19 @@ def test_a_suspension_bars_from_its_instant_on(suspended_at: int, barred: bool) 
 
 def test_a_suspension_names_company_and_day() -> None:
     (found,) = standing.barred([standing.Standing("3702961234", "青岛海燕", instant_of(date(2026, 5, 3)))], 2**50)
-    assert words(found.rule, found.values) == \
-        "[Code:21342;Desc:企业[3702961234]（青岛海燕）自2026-05-03起暂停办理，不接受新的申报]"
+    assert (
+        words(found.rule, found.values)
+        == "[Code:21342;Desc:企业[3702961234]（青岛海燕）自2026-05-03起暂停办理，不接受新的申报]"
+    )
 
 
 @settings(max_examples=60)
-@given(st.dates(date(2014, 12, 1), date(2030, 12, 31)), st.integers(0, 400), st.text(max_size=20),
-       st.sampled_from(["advanced", "certified", "ordinary", "dishonest", "severely_dishonest"]))
+@given(
+    st.dates(date(2014, 12, 1), date(2030, 12, 31)),
+    st.integers(0, 400),
+    st.text(max_size=20),
+    st.sampled_from(["advanced", "certified", "ordinary", "dishonest", "severely_dishonest"]),
+)
 def test_a_grade_is_given_only_where_its_day_knows_it(decided: date, later: int, anything: str, now: str) -> None:
     since = decided + timedelta(days=later)
     for grade in (*grading.grades(since, load()), anything):
@@ -165,8 +218,17 @@ def test_a_grade_is_given_only_where_its_day_knows_it(decided: date, later: int,
 
 
 @settings(max_examples=60)
-@given(st.builds(Application, *[st.text(max_size=30)] * 3, st.lists(st.text(max_size=8), max_size=3).map(tuple),
-                 *[st.text(max_size=30)] * 5, st.integers(), st.integers()), st.dates(date(2010, 1, 1)))
+@given(
+    st.builds(
+        Application,
+        *[st.text(max_size=30)] * 3,
+        st.lists(st.text(max_size=8), max_size=3).map(tuple),
+        *[st.text(max_size=30)] * 5,
+        st.integers(),
+        st.integers(),
+    ),
+    st.dates(date(2010, 1, 1)),
+)
 def test_whatever_is_applied_for_is_answered_in_words(whatever: Application, day: date) -> None:
     reasons = application.check(whatever, Known(), day, load())
     assert reasons and all(words(one.rule, one.values, language) for one in reasons for language in ("zh", "en"))

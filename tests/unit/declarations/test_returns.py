@@ -39,17 +39,19 @@ def test_tax_of_what_stays(case):
 
 @each("case", [case for case in cases("returns") if "applied" in case.values[0]])
 def test_which_requests_are_admitted(case):
-    facts = inventory({"lines": [{"goods": "nappies", "value": "269.97", "quantity": "3"},
-                                 {"goods": "wine", "value": "200.00"}]})
+    facts = inventory(
+        {"lines": [{"goods": "nappies", "value": "269.97", "quantity": "3"}, {"goods": "wine", "value": "200.00"}]}
+    )
     heads: dict[str, object] = dict.fromkeys(Refund.__struct_fields__, "")
-    heads["lines"] = tuple(RefundLine(line["gnum"], codes()[line["goods"]].hs10, "", scale(line["quantity"]), "011")
-                           for line in case["lines"])
+    heads["lines"] = tuple(
+        RefundLine(line["gnum"], codes()[line["goods"]].hs10, "", scale(line["quantity"]), "011")
+        for line in case["lines"]
+    )
     found = returns.check(Refund(**heads), facts, quantities(case.get("already", {})), RELEASED, case["applied"], LAW)
     assert [reason.rule for reason in found] == case["reasons"]
 
 
-@each("returned", [{1: scale("4")}, {2: scale("1")}, {1: -1}],
-                         ids=["too much", "no line", "below zero"])
+@each("returned", [{1: scale("4")}, {2: scale("1")}, {1: -1}], ids=["too much", "no line", "below zero"])
 def test_what_was_not_checked_is_refused_loudly(returned):
     facts = inventory({"lines": [{"goods": "nappies", "value": "269.97", "quantity": "3"}]})
     with pytest.raises(returns.NotReturnable):
@@ -63,9 +65,15 @@ kinds = st.sampled_from(["nappies", "cream", "wine", "whisky", "book", "gold rin
 @given(st.lists(st.tuples(kinds, fen, st.integers(1, 9)), min_size=1, max_size=4), fen, st.data())
 def test_what_stays_and_what_goes_make_the_whole(lines, freight, data):
     """By value to the fen exactly; by tax within one fen a tax and line, for that is how often each is rounded."""
-    facts = inventory({"freight": freight, "lines": [
-        {"goods": goods, "value": value, "quantity": str(quantity), "legal": str(quantity), "model": "10g"}
-        for goods, value, quantity in lines]})
+    facts = inventory(
+        {
+            "freight": freight,
+            "lines": [
+                {"goods": goods, "value": value, "quantity": str(quantity), "legal": str(quantity), "model": "10g"}
+                for goods, value, quantity in lines
+            ],
+        }
+    )
     before = assess(facts, DAY, register(), LAW, full_tax=False)
     part = {line.gnum: data.draw(st.integers(0, line.qty // 100_000)) * 100_000 for line in facts.lines}
     rest = {line.gnum: line.qty - part[line.gnum] for line in facts.lines}
@@ -79,8 +87,9 @@ def test_what_stays_and_what_goes_make_the_whole(lines, freight, data):
 
 @given(st.integers(1, 9), st.data(), fen, kinds)
 def test_the_more_comes_back_the_less_is_taxed(quantity, data, value, goods):
-    facts = inventory({"lines": [{"goods": goods, "value": value, "quantity": str(quantity), "legal": "3",
-                                  "model": "10g"}]})
+    facts = inventory(
+        {"lines": [{"goods": goods, "value": value, "quantity": str(quantity), "legal": "3", "model": "10g"}]}
+    )
     before = assess(facts, DAY, register(), LAW)
     less, more = sorted(data.draw(st.tuples(st.integers(0, quantity), st.integers(0, quantity))))
     totals = [returns.recompute(facts, before, {1: gone * 100_000}).assessment.total for gone in (0, less, more)]

@@ -37,13 +37,19 @@ def test_a_grade_that_the_day_does_not_know_is_refused(case: dict[str, Any]) -> 
         rate(case["grade"], case["day"], load())
 
 
-@each(("grade", "day", "counts_as"), [
-    ("certified", date(2021, 10, 31), "certified"), ("certified", date(2021, 11, 1), "ordinary"),
-    ("general_certified", date(2026, 3, 31), "ordinary"), ("certified", date(2026, 4, 1), "certified"),
-    ("severely_dishonest", date(2026, 3, 31), "dishonest"),
-    ("severely_dishonest", date(2026, 4, 1), "severely_dishonest"),
-    ("advanced", date(2022, 6, 1), "advanced"), ("", date(2022, 6, 1), "ordinary"),
-])
+@each(
+    ("grade", "day", "counts_as"),
+    [
+        ("certified", date(2021, 10, 31), "certified"),
+        ("certified", date(2021, 11, 1), "ordinary"),
+        ("general_certified", date(2026, 3, 31), "ordinary"),
+        ("certified", date(2026, 4, 1), "certified"),
+        ("severely_dishonest", date(2026, 3, 31), "dishonest"),
+        ("severely_dishonest", date(2026, 4, 1), "severely_dishonest"),
+        ("advanced", date(2022, 6, 1), "advanced"),
+        ("", date(2022, 6, 1), "ordinary"),
+    ],
+)
 def test_a_grade_that_the_day_lacks_counts_as_the_nearest(grade: str, day: date, counts_as: str) -> None:
     assert grade_on(day, grade, load()) == counts_as
     assert rate(grade_on(day, grade, load()), day, load())

@@ -21,8 +21,16 @@ CASES = [case for case in cases("summary") if "reasons" in case.values[0]]
 def test_a_list_may_be_summarised_as_the_table_says(case: dict[str, Any]) -> None:
     state = case.get("state", "closed")
     closed = case.get("closed", date(2026, 11, 20)) if state == "closed" else None
-    candidate = Candidate("42272026E000000001", case.get("merchant", "C"), state, case.get("mode", "9610"),
-                          case.get("flag", "B"), closed, case.get("returned", False), case.get("sum_no", ""))
+    candidate = Candidate(
+        "42272026E000000001",
+        case.get("merchant", "C"),
+        state,
+        case.get("mode", "9610"),
+        case.get("flag", "B"),
+        closed,
+        case.get("returned", False),
+        case.get("sum_no", ""),
+    )
     found = check(candidate, "C", load())
     assert [reason.rule for reason in found] == case["reasons"]
     assert all(words(reason.rule, reason.values, language) for reason in found for language in ("zh", "en"))

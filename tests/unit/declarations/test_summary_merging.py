@@ -30,14 +30,20 @@ OLD, NEW = date(2018, 12, 31), date(2019, 1, 31)
 def _list(text: str) -> Cleared:
     head, weight, lines = (part.strip() for part in text.split("|"))
     number, *keys = head.split()
-    return Cleared(number, *keys, scale(weight) + scale("0.10"), scale(weight),
-                   [_line(gnum, line.split()) for gnum, line in enumerate(lines.split(";"), 1)])
+    return Cleared(
+        number,
+        *keys,
+        scale(weight) + scale("0.10"),
+        scale(weight),
+        [_line(gnum, line.split()) for gnum, line in enumerate(lines.split(";"), 1)],
+    )
 
 
 def _line(gnum: int, words: Sequence[str]) -> ClearedLine:
     hs10, destination, currency, quantity, unit, legal, legal_unit, amount, name = words
-    return ClearedLine(gnum, hs10, destination, currency, scale(quantity), unit, scale(legal), legal_unit,
-                       scale(amount), name)
+    return ClearedLine(
+        gnum, hs10, destination, currency, scale(quantity), unit, scale(legal), legal_unit, scale(amount), name
+    )
 
 
 def _quantity(scaled: int) -> str:
@@ -46,10 +52,15 @@ def _quantity(scaled: int) -> str:
 
 
 def _shown(merged: Merged) -> list[list[str]]:
-    return [[f"{one.head.destination} {one.head.exit_office} | {plain(one.net)}"] + [
-        f"{line.hs10} {line.final_destination or '-'} {line.currency} | {_quantity(line.quantity)} {line.unit} | "
-        f"{plain(line.amount)} | {plain(line.unit_price)} | {plain(line.net)}" for line in one.lines]
-        for one in merged.declarations]
+    return [
+        [f"{one.head.destination} {one.head.exit_office} | {plain(one.net)}"]
+        + [
+            f"{line.hs10} {line.final_destination or '-'} {line.currency} | {_quantity(line.quantity)} {line.unit} | "
+            f"{plain(line.amount)} | {plain(line.unit_price)} | {plain(line.net)}"
+            for line in one.lines
+        ]
+        for one in merged.declarations
+    ]
 
 
 def _rule(case: dict[str, Any]) -> Rule:
@@ -71,8 +82,10 @@ def test_lists_merge_as_the_table_says(case: dict[str, Any]) -> None:
 
 
 def test_a_declaration_is_full_at_fifty_lines() -> None:
-    lists = [_list(f"L{number} C P 2 133 4227 9610 | 1.00 | {6109100000 + number} 133 502 1 011 1 011 1.00 x")
-             for number in range(101)]
+    lists = [
+        _list(f"L{number} C P 2 133 4227 9610 | 1.00 | {6109100000 + number} 133 502 1 011 1 011 1.00 x")
+        for number in range(101)
+    ]
     merged = merge(lists, rule_on(NEW, load()))
     assert [len(one.lines) for one in merged.declarations] == [50, 50, 1]
     assert [one.number for one in merged.declarations] == [1, 2, 3]
@@ -86,10 +99,17 @@ def test_before_the_first_rule_nothing_merges() -> None:
         rule_on(date(2014, 2, 9), load())
 
 
-@each(("amount", "quantity", "price"), [
-    ("64.50", "5", "12.90"), ("10", "3", "3.3333"), ("20", "3", "6.6667"), ("0.00005", "1", "0.0001"),
-    ("0.00004", "1", "0.00"), ("1", "0", "0.00"),
-])
+@each(
+    ("amount", "quantity", "price"),
+    [
+        ("64.50", "5", "12.90"),
+        ("10", "3", "3.3333"),
+        ("20", "3", "6.6667"),
+        ("0.00005", "1", "0.0001"),
+        ("0.00004", "1", "0.00"),
+        ("1", "0", "0.00"),
+    ],
+)
 def test_a_unit_price_has_four_decimals(amount: str, quantity: str, price: str) -> None:
     assert plain(unit_price(scale(amount), scale(quantity))) == price
 
@@ -105,21 +125,36 @@ def test_units_of_a_family_divide_each_other_and_are_units() -> None:
 
 
 codes = st.sampled_from
-quantities = st.integers(1, 10 ** 9)
+quantities = st.integers(1, 10**9)
 line_rows = st.tuples(
-    codes(["6109100010", "6404110000", "0902101000"]), codes(["133", "116"]), codes(["502", "142"]), quantities,
-    codes(["011", "035"]), quantities, codes(["011", "035", "036", "070", "054", "007"]), quantities, codes(["x", "y"]),
+    codes(["6109100010", "6404110000", "0902101000"]),
+    codes(["133", "116"]),
+    codes(["502", "142"]),
+    quantities,
+    codes(["011", "035"]),
+    quantities,
+    codes(["011", "035", "036", "070", "054", "007"]),
+    quantities,
+    codes(["x", "y"]),
 )
-heads = st.tuples(codes(["C1", "C2"]), codes(["P1", "P2"]), codes(["2", "5"]), codes(["133", "116"]),
-                  codes(["4227", "4220"]), codes(["9610", "1210"]))
-weights = st.integers(0, 10 ** 8)
+heads = st.tuples(
+    codes(["C1", "C2"]),
+    codes(["P1", "P2"]),
+    codes(["2", "5"]),
+    codes(["133", "116"]),
+    codes(["4227", "4220"]),
+    codes(["9610", "1210"]),
+)
+weights = st.integers(0, 10**8)
 months = st.lists(st.tuples(heads, weights, weights, st.lists(line_rows, min_size=1, max_size=5)), max_size=40)
 wished = st.builds(Wishes, codes(["", "1", "2"]), codes(["", "1"]), st.booleans())
 
 
 def _month(rows: Any) -> list[Cleared]:
-    return [Cleared(number, *head, gross, net, [ClearedLine(gnum, *line) for gnum, line in enumerate(lines, 1)])
-            for number, (head, gross, net, lines) in enumerate(rows)]
+    return [
+        Cleared(number, *head, gross, net, [ClearedLine(gnum, *line) for gnum, line in enumerate(lines, 1)])
+        for number, (head, gross, net, lines) in enumerate(rows)
+    ]
 
 
 def _measured(quantity: int, unit: str, rule: Rule) -> tuple[str, Fraction]:
@@ -139,8 +174,9 @@ def test_merging_loses_nothing_and_invents_nothing(rows: Any, day: date, wishes:
     quantity, amount = Counter[tuple[str, str]](), Counter[str]()
     for source in sources.values():
         line = source[1]
-        size = _measured(*((line.legal_quantity, line.legal_unit) if rule.quantity == "legal"
-                           else (line.quantity, line.unit)), rule)
+        size = _measured(
+            *((line.legal_quantity, line.legal_unit) if rule.quantity == "legal" else (line.quantity, line.unit)), rule
+        )
         quantity[line.hs10, size[0]] += size[1]  # type: ignore[assignment]
         amount[line.currency] += line.amount
     for _, one in made:
@@ -150,8 +186,9 @@ def test_merging_loses_nothing_and_invents_nothing(rows: Any, day: date, wishes:
     assert not any(quantity.values()) and not any(amount.values())
     for weight in ("gross", "net"):
         assert sum(getattr(one, weight) for one in lists) == sum(getattr(one, weight) for one in merged.declarations)
-        assert all(getattr(one, weight) == sum(getattr(line, weight) for line in one.lines)
-                   for one in merged.declarations)
+        assert all(
+            getattr(one, weight) == sum(getattr(line, weight) for line in one.lines) for one in merged.declarations
+        )
 
     placements = list(merged.placements())
     assert [(one.list_id, one.gnum) for one in placements] == list(sources)
@@ -164,7 +201,8 @@ def test_merging_loses_nothing_and_invents_nothing(rows: Any, day: date, wishes:
         assert all(getattr(target.head, name) == getattr(source, name) for name in rule.head)
         assert into.final_destination in ("", line.final_destination) and into.item_name in ("", line.item_name)
     assert {(place.declaration, place.gseqno) for place in placements} == {
-        (one.number, line.gseqno) for one, line in made}
+        (one.number, line.gseqno) for one, line in made
+    }
     assert all(1 <= len(one.lines) <= most for one in merged.declarations)
     if wishes.split_currency:
         assert all(len({line.currency for line in one.lines}) == 1 for one in merged.declarations)

@@ -12,14 +12,21 @@ from tests.tables import each
 
 def part(**changes: Any) -> SummaryRequest:
     values: dict[str, Any] = {name: "" for name in SummaryRequest.__struct_fields__}
-    return SummaryRequest(**{**values, "ebc_code": "M", "summary_flag": "1", "msg_count": 2, "msg_seq_no": 1,
-                             "lines": (), **changes})
+    return SummaryRequest(
+        **{**values, "ebc_code": "M", "summary_flag": "1", "msg_count": 2, "msg_seq_no": 1, "lines": (), **changes}
+    )
 
 
-@each(("changes", "fields"), [
-    ({}, []), ({"msg_seq_no": 2, "lines": (SummaryRequestLine("X"),), "guid": "G", "app_time": "1"}, []),
-    ({"msg_count": 3}, ["msgCount"]), ({"ebc_code": "N", "summary_flag": "2"}, ["ebcCode", "summaryFlag"]),
-    ({"start_time": "20261101000000"}, ["startTime"])])
+@each(
+    ("changes", "fields"),
+    [
+        ({}, []),
+        ({"msg_seq_no": 2, "lines": (SummaryRequestLine("X"),), "guid": "G", "app_time": "1"}, []),
+        ({"msg_count": 3}, ["msgCount"]),
+        ({"ebc_code": "N", "summary_flag": "2"}, ["ebcCode", "summaryFlag"]),
+        ({"start_time": "20261101000000"}, ["startTime"]),
+    ],
+)
 def test_parts_belong_together(changes: dict[str, Any], fields: list[str]) -> None:
     assert [one.values["field"] for one in of_one_request(part(**changes), part())] == fields
 

@@ -47,8 +47,22 @@ PORT = {port: Reason(port, FOUND[rule].values) for rule, port in limits.PORT_PRE
 
 
 def test_every_code_occurs_in_a_specification():
-    assert set(FOUND) == {"14001", "14002", "14003", "14004", "14005", "14006", "14007", "1313", "14021", "14022",
-                          "14023", "14031", "14032", "-625209"}
+    assert set(FOUND) == {
+        "14001",
+        "14002",
+        "14003",
+        "14004",
+        "14005",
+        "14006",
+        "14007",
+        "1313",
+        "14021",
+        "14022",
+        "14023",
+        "14031",
+        "14032",
+        "-625209",
+    }
 
 
 @each("language", ["zh", "en"])

@@ -33,8 +33,9 @@ def test_days_roll_as_the_table_says(case: dict[str, Any]) -> None:
         expected = case.get(asked, {})
         assert {day: shown(of(date.fromisoformat(day))) for day in expected} == expected
     expected = case.get("ahead", {})
-    assert {asked: shown(add_working_days(date.fromisoformat(asked[:10]), int(asked[11:])))
-            for asked in expected} == expected
+    assert {
+        asked: shown(add_working_days(date.fromisoformat(asked[:10]), int(asked[11:]))) for asked in expected
+    } == expected
 
 
 def test_every_year_of_cross_border_trade_is_published() -> None:

@@ -13,8 +13,10 @@ from tests.tables import each
 
 ALLOWANCE, STOCK = HeldAllowance("110101199003070011", 2026, 12_300_000, "reserved"), HeldStock("T1", "7", 200, 1)
 LAYOUTS = [
-    ('{"allowance":["110101199003070011",2026,12300000,"reserved"],"caps":[["milk",500]],"stock":[["T1","7",200,1]]}',
-     Held(ALLOWANCE, [HeldCap("milk", 500)], [STOCK])),
+    (
+        '{"allowance":["110101199003070011",2026,12300000,"reserved"],"caps":[["milk",500]],"stock":[["T1","7",200,1]]}',
+        Held(ALLOWANCE, [HeldCap("milk", 500)], [STOCK]),
+    ),
     ('{"allowance":["110101199003070011",2026,12300000,"reserved"],"queried":true}', Held(ALLOWANCE, queried=True)),
     ('{"stock":[["T1","7",200,1]]}', Held(stock=[STOCK])),
     ('{"decision":21}', Held(decision=21)),

@@ -73,15 +73,27 @@ SHORTER = [
     ("import.stock_filing", [7], DocumentFiled(7)),
     ("tax.short", [7, 200, 100, "3702W0001"], TaxShort(7, 200, 100, "3702W0001")),
     ("tax.requested", [7, 8, 9, 1], (7, 8, 9, True)),
-    ("inspection.requested", [7, "ORDER-1", "3702|ORDER-1", "370296T001"],
-     (7, "ORDER-1", "3702|ORDER-1", "370296T001", "I")),
+    (
+        "inspection.requested",
+        [7, "ORDER-1", "3702|ORDER-1", "370296T001"],
+        (7, "ORDER-1", "3702|ORDER-1", "370296T001", "I"),
+    ),
     ("deadline.inspection", [7], InspectionDue(7, "I")),
-    ("batch.asked", [21, 0, "open", "trader", "somebody", 0, {"flow": "I"}],
-     (21, 0, "open", "trader", "somebody", 0, {"flow": "I"})),
-    ("batch.asked", [21, 7, "review", "officer", "somebody", 3, None],
-     (21, 7, "review", "officer", "somebody", 3, None)),
-    ("decision.registration", ["370296T001", 0, 0, "approve", "", "automatic", {"application": "1"}],
-     Decision("370296T001", 0, 0, "approve", "", "automatic", {"application": "1"})),
+    (
+        "batch.asked",
+        [21, 0, "open", "trader", "somebody", 0, {"flow": "I"}],
+        (21, 0, "open", "trader", "somebody", 0, {"flow": "I"}),
+    ),
+    (
+        "batch.asked",
+        [21, 7, "review", "officer", "somebody", 3, None],
+        (21, 7, "review", "officer", "somebody", 3, None),
+    ),
+    (
+        "decision.registration",
+        ["370296T001", 0, 0, "approve", "", "automatic", {"application": "1"}],
+        Decision("370296T001", 0, 0, "approve", "", "automatic", {"application": "1"}),
+    ),
 ]
 """Topic, a payload that is shorter or otherwise unlike the one above, and as what it is read."""
 
@@ -107,8 +119,16 @@ def test_what_stands_within_a_payload_has_names_too() -> None:
     assert payload == TaxAssessed(7, [Doubt("15101", {"gcode": "6109100010", "price": "1.00"})])
 
 
-@each(("topic", "written"), [("deadline.closing", []), ("deadline.closing", ["seven"]), ("deadline.closing", [7, 8]),
-                             ("deadline.officer", [7]), ("officer.acted", ["declaration", 1])])
+@each(
+    ("topic", "written"),
+    [
+        ("deadline.closing", []),
+        ("deadline.closing", ["seven"]),
+        ("deadline.closing", [7, 8]),
+        ("deadline.officer", [7]),
+        ("officer.acted", ["declaration", 1]),
+    ],
+)
 def test_a_payload_that_no_version_wrote_is_refused(topic: str, written: list[Any]) -> None:
     with pytest.raises(msgspec.ValidationError):
         decode(topic, encode([written]))
@@ -119,8 +139,16 @@ def test_a_payload_finds_its_topic() -> None:
     assert topic_of(Parcels(7, 0, 500), "goods.arrived").name == "goods.arrived"
 
 
-@each(("payload", "topic"), [(Parcels(7, 0, 500), ""), (Parcels(7, 0, 500), "goods.late"),
-                             (BatchDue(7), "deadline.summary"), ([7], ""), ([7], "deadline.batch")])
+@each(
+    ("payload", "topic"),
+    [
+        (Parcels(7, 0, 500), ""),
+        (Parcels(7, 0, 500), "goods.late"),
+        (BatchDue(7), "deadline.summary"),
+        ([7], ""),
+        ([7], "deadline.batch"),
+    ],
+)
 def test_a_payload_that_its_topic_does_not_carry_is_refused(payload: Any, topic: str) -> None:
     with pytest.raises(UnknownPayload):
         topic_of(payload, topic)

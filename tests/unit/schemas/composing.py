@@ -49,8 +49,7 @@ def messages() -> dict[str, Any]:
 
 def every() -> list[tuple[str, str]]:
     """Each message with each edition that has it."""
-    return [(message, edition) for message, shape in messages().items()
-            for edition in shape.get("editions", EDITIONS)]
+    return [(message, edition) for message, shape in messages().items() for edition in shape.get("editions", EDITIONS)]
 
 
 def parts_of(message: str, edition: str) -> dict[str, list[int]]:
@@ -69,8 +68,16 @@ def elements(edition: str) -> tuple[Element, ...]:
 def _element(row: dict[str, str], edition: str) -> Element:
     old = edition == "2018"
     kind, fixed, default = ((old and row[f"{name}_2018"]) or row[name] for name in ("type", "fixed", "default"))
-    return Element(row["message"], row["block"], row["element"], kind, row["required"] == "yes",
-                   "" if fixed == "none" else fixed, default, row["collapsed"] == "yes" and not old)
+    return Element(
+        row["message"],
+        row["block"],
+        row["element"],
+        kind,
+        row["required"] == "yes",
+        "" if fixed == "none" else fixed,
+        default,
+        row["collapsed"] == "yes" and not old,
+    )
 
 
 def elements_of(message: str, edition: str, block: str | None = None) -> list[Element]:
@@ -117,8 +124,9 @@ class Composed:
     def __post_init__(self) -> None:
         self.shape = messages()[self.message]
         for block in parts_of(self.message, self.edition) or [self.shape["document"]]:
-            self.rows[block] = [(element.name, typical(element))
-                                for element in elements_of(self.message, self.edition, block)]
+            self.rows[block] = [
+                (element.name, typical(element)) for element in elements_of(self.message, self.edition, block)
+            ]
 
     def usual_tail(self) -> list[str]:
         if "tail" not in self.shape:
@@ -136,5 +144,7 @@ class Composed:
         documents = xml(self.shape["document"], self.document()) * self.documents
         tail = self.usual_tail() if self.tail is None else self.tail
         namespace = self.shape.get("namespace", CEB)
-        return (f'<?xml version="1.0" encoding="UTF-8"?><{self.message} xmlns="{namespace}" {self.attributes}>'
-                f"{documents}{''.join(tail)}</{self.message}>").encode()
+        return (
+            f'<?xml version="1.0" encoding="UTF-8"?><{self.message} xmlns="{namespace}" {self.attributes}>'
+            f"{documents}{''.join(tail)}</{self.message}>"
+        ).encode()

@@ -15,13 +15,24 @@ SAMPLES = ROOT / "schemas" / "samples"
 OFFICIAL = ROOT.parent / "shared" / "samples" / "2018-113"
 ROOTS = [entry.root for entry in entries()]
 CEB_ROOTS = [root for root in ROOTS if root.startswith("CEB")]
-NOT_IN_2018 = {"CEB816Message", "CEB818Message", "CEB900Message", "CEB213Message", "CEB214Message", "CEB215Message",
-               "CEB216Message"}
+NOT_IN_2018 = {
+    "CEB816Message",
+    "CEB818Message",
+    "CEB900Message",
+    "CEB213Message",
+    "CEB214Message",
+    "CEB215Message",
+    "CEB216Message",
+}
 """Types of which the official set of 2018 has no sample."""
 DIFFERENT = {"CEB792Message"}
 """Types that no document suits in both editions: 2022-05 requires gseqno, which 2018 does not know."""
-EVERY = [(entry.root, edition) for entry in entries() for edition in entry.editions
-         if entry.root not in DIFFERENT or edition == EDITION]
+EVERY = [
+    (entry.root, edition)
+    for entry in entries()
+    for edition in entry.editions
+    if entry.root not in DIFFERENT or edition == EDITION
+]
 """Each golden sample with the editions for which it is valid."""
 
 

@@ -20,9 +20,17 @@ def private(kind: Key) -> keys.Private:
 @cache
 def certificate(kind: Key, serial: int = 0x0178B6B7) -> Certificate:
     key = private(kind)
-    return certificates.read(certificates.issue(
-        key, "Test authority", keys.public_of(key), certificates.number_text(serial, kind),
-        Holder("演示公司", "3301960A01", "Demo Person", "8600000000001"), SINCE, UNTIL))
+    return certificates.read(
+        certificates.issue(
+            key,
+            "Test authority",
+            keys.public_of(key),
+            certificates.number_text(serial, kind),
+            Holder("演示公司", "3301960A01", "Demo Person", "8600000000001"),
+            SINCE,
+            UNTIL,
+        )
+    )
 
 
 def signer(dialect: str) -> Signer:

@@ -18,10 +18,17 @@ ROOT = etree.fromstring(b"""<c:M xmlns:c="urn:c">
 <c:qty>5</c:qty></c:Line></c:Order></c:M>""")
 
 
-@each("path, line, text", [
-    ("/M/Order/Head/no", 3, "1"), ("/M/Order[2]/Head/no", 6, "2"), ("/M/Order[2]/Line[2]/qty", 9, "5"),
-    ("/M/Order[2]/Head/absent", 5, ""), ("/M/Order[3]", 1, ""), ("/DxpMsg/TransInfo/SenderId", None, ""),
-    ("", None, ""),
-])
+@each(
+    "path, line, text",
+    [
+        ("/M/Order/Head/no", 3, "1"),
+        ("/M/Order[2]/Head/no", 6, "2"),
+        ("/M/Order[2]/Line[2]/qty", 9, "5"),
+        ("/M/Order[2]/Head/absent", 5, ""),
+        ("/M/Order[3]", 1, ""),
+        ("/DxpMsg/TransInfo/SenderId", None, ""),
+        ("", None, ""),
+    ],
+)
 def test_by_its_path(path: str, line: int | None, text: str) -> None:
     assert locate(ROOT, path) == At(line, text)

@@ -48,13 +48,22 @@ def test_a_list_without_a_number_has_an_empty_one_and_zeros_in_2018() -> None:
     assert rendered("604", head, "2018")["invtNo"] == "0" * 18
 
 
-@each(("code", "name", "length", "edition"), [
-    ("304", "ebpCode", 18, "2022-05"), ("304", "ebpCode", 19, "2018"), ("304", "ebpCode", 50, "2018"),
-    ("506", "logisticsNo", 32, "2022-05"), ("506", "logisticsNo", 33, "2018"), ("506", "logisticsNo", 80, "2018"),
-    ("216", "logisticsNo", 80, "2022-05"), ("604", "orderNo", 60, "2022-05"),
-])
+@each(
+    ("code", "name", "length", "edition"),
+    [
+        ("304", "ebpCode", 18, "2022-05"),
+        ("304", "ebpCode", 19, "2018"),
+        ("304", "ebpCode", 50, "2018"),
+        ("506", "logisticsNo", 32, "2022-05"),
+        ("506", "logisticsNo", 33, "2018"),
+        ("506", "logisticsNo", 80, "2018"),
+        ("216", "logisticsNo", 80, "2022-05"),
+        ("604", "orderNo", 60, "2022-05"),
+    ],
+)
 def test_what_a_sender_of_2018_may_say_at_length_is_answered_in_2018(
-        code: str, name: str, length: int, edition: str) -> None:
+    code: str, name: str, length: int, edition: str
+) -> None:
     head = {**head_of(code), name: "A" * length}
     assert edition_for(code, head) == edition
     assert rendered(code, head, edition)[name] == "A" * length

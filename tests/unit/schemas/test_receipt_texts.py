@@ -26,8 +26,10 @@ def test_the_published_words_come_out_to_the_letter(case: dict[str, Any]) -> Non
 
 def test_english_words_keep_the_shape_of_customs() -> None:
     said = words("1332", {"actual_paid": "561.89", "amount_paid": "3197.95"}, "en")
-    assert said == ("[Code:1332;Desc:the amount paid differs between payment and order],"
-                    "[OrderHead.acturalPaid:561.89,PaymentHead.amountPaid3197.95]")
+    assert said == (
+        "[Code:1332;Desc:the amount paid differs between payment and order],"
+        "[OrderHead.acturalPaid:561.89,PaymentHead.amountPaid3197.95]"
+    )
 
 
 def test_a_tail_without_its_values_is_left_out() -> None:
@@ -52,8 +54,9 @@ def test_several_checks_share_one_frame() -> None:
 
 def test_several_reasons_of_customs_follow_each_other() -> None:
     said = return_info([("1322", {}, ()), ("13127", {}, ())])
-    assert said == ("[Code:1322;Desc:订单清单表体商品项不一致];"
-                    "[Code:13127;Desc:清单上的订购人姓名与订单上的订购人姓名不一致]")
+    assert said == (
+        "[Code:1322;Desc:订单清单表体商品项不一致];[Code:13127;Desc:清单上的订购人姓名与订单上的订购人姓名不一致]"
+    )
 
 
 def test_words_are_cut_to_what_the_element_holds() -> None:
@@ -91,8 +94,11 @@ def _written_codes() -> Iterator[tuple[str, str]]:
 
 
 def test_every_code_that_the_program_writes_has_its_words() -> None:
-    unknown = {(code, file) for code, file in _written_codes()
-               if code not in texts() and code not in {"1210", "1239", "1261", "000000"} and not code.startswith("20")}
+    unknown = {
+        (code, file)
+        for code, file in _written_codes()
+        if code not in texts() and code not in {"1210", "1239", "1261", "000000"} and not code.startswith("20")
+    }
     assert unknown == set()
     # the search itself finds what it is for
     assert {"1332", "14201", "-301009"} <= {code for code, _ in _written_codes()}

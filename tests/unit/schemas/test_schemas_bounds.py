@@ -33,14 +33,20 @@ def with_namespaces(count: int) -> str:
     return GOOD.replace("<ceb:BaseTransfer", f"<ceb:BaseTransfer{declared}", 1)
 
 
-@each(("body", "code"), [
-    (with_attributes(bounds.ATTRIBUTES_OF_ELEMENT + 1), "too-many-attributes"),
-    (many_attributes(bounds.ATTRIBUTES + 1), "too-many-attributes"),
-    (with_namespaces(bounds.NAMESPACES + 1), "too-many-namespaces"),
-    (GOOD.replace("<ceb:BaseTransfer>", "<a/>" * (bounds.ELEMENTS + 1) + "<ceb:BaseTransfer>", 1), "too-many-elements"),
-    (GOOD.replace("青岛", "单" * (bounds.TEXT // 3 + 1), 1), "text-too-long"),
-    (GOOD.replace("<ceb:BaseTransfer>", f"<!--{'c' * bounds.TEXT}--><ceb:BaseTransfer>", 1), "text-too-long"),
-])
+@each(
+    ("body", "code"),
+    [
+        (with_attributes(bounds.ATTRIBUTES_OF_ELEMENT + 1), "too-many-attributes"),
+        (many_attributes(bounds.ATTRIBUTES + 1), "too-many-attributes"),
+        (with_namespaces(bounds.NAMESPACES + 1), "too-many-namespaces"),
+        (
+            GOOD.replace("<ceb:BaseTransfer>", "<a/>" * (bounds.ELEMENTS + 1) + "<ceb:BaseTransfer>", 1),
+            "too-many-elements",
+        ),
+        (GOOD.replace("青岛", "单" * (bounds.TEXT // 3 + 1), 1), "text-too-long"),
+        (GOOD.replace("<ceb:BaseTransfer>", f"<!--{'c' * bounds.TEXT}--><ceb:BaseTransfer>", 1), "text-too-long"),
+    ],
+)
 def test_beyond_a_bound_a_message_is_refused_and_the_bound_is_named(body: str, code: str) -> None:
     with pytest.raises(Unreadable) as refused:
         open_message(body.encode())
@@ -49,17 +55,26 @@ def test_beyond_a_bound_a_message_is_refused_and_the_bound_is_named(body: str, c
     assert refused.value.finding.remedy_zh and refused.value.finding.remedy_en
 
 
-@each("body", [
-    with_attributes(bounds.ATTRIBUTES_OF_ELEMENT), many_attributes(bounds.ATTRIBUTES - 10),
-    with_namespaces(bounds.NAMESPACES - 10)])
+@each(
+    "body",
+    [
+        with_attributes(bounds.ATTRIBUTES_OF_ELEMENT),
+        many_attributes(bounds.ATTRIBUTES - 10),
+        with_namespaces(bounds.NAMESPACES - 10),
+    ],
+)
 def test_at_a_bound_a_message_is_opened(body: str) -> None:
     assert open_message(body.encode()).entry.code == "411"
 
 
-@each("around", [
-    f'<DxpMsg xmlns="{DXP}" ver="1.0">{"<a/>" * 40_000}',
-    f'<!-- DxpMsg --><ceb:CEB411Message xmlns:ceb="{CEB}"' + "".join(f' a{n}="x"' for n in range(60_000)) + "/>",
-    f'<DxpMsg xmlns="{DXP}" ver="1.0"><Data>{"<a/>" * 40_000}</Data></DxpMsg>'])
+@each(
+    "around",
+    [
+        f'<DxpMsg xmlns="{DXP}" ver="1.0">{"<a/>" * 40_000}',
+        f'<!-- DxpMsg --><ceb:CEB411Message xmlns:ceb="{CEB}"' + "".join(f' a{n}="x"' for n in range(60_000)) + "/>",
+        f'<DxpMsg xmlns="{DXP}" ver="1.0"><Data>{"<a/>" * 40_000}</Data></DxpMsg>',
+    ],
+)
 def test_a_large_envelope_is_little_but_its_data(around: str) -> None:
     with pytest.raises(Unreadable) as refused:
         open_message(around.encode())
@@ -69,15 +84,21 @@ def test_a_large_envelope_is_little_but_its_data(around: str) -> None:
 def test_the_message_inside_an_envelope_has_the_same_bounds() -> None:
     inside = with_attributes(bounds.ATTRIBUTES_OF_ELEMENT + 1).encode()
     with pytest.raises(Unreadable) as refused:
-        open_message(wrap(Envelope("id", "DXPENT0000000003", ("DXPEDCCEB0000002",), "2022-06-01T09:01:00",
-                                   "CEB411Message", inside)))
+        open_message(
+            wrap(
+                Envelope(
+                    "id", "DXPENT0000000003", ("DXPEDCCEB0000002",), "2022-06-01T09:01:00", "CEB411Message", inside
+                )
+            )
+        )
     assert refused.value.finding.code == "too-many-attributes"
 
 
 def test_a_large_message_in_an_envelope_is_opened() -> None:
     inside = GOOD.replace("<ceb:BaseTransfer>", "<!--c-->" * 60_000 + "<ceb:BaseTransfer>", 1).encode()
-    whole = wrap(Envelope("id", "DXPENT0000000003", ("DXPEDCCEB0000002",), "2022-06-01T09:01:00", "CEB411Message",
-                          inside))
+    whole = wrap(
+        Envelope("id", "DXPENT0000000003", ("DXPEDCCEB0000002",), "2022-06-01T09:01:00", "CEB411Message", inside)
+    )
     assert len(b64encode(inside)) > 4 * bounds.AROUND_DATA
     assert open_message(whole).entry.code == "411"
 
@@ -93,9 +114,30 @@ def test_every_official_sample_is_far_within_the_bounds() -> None:
 @settings(max_examples=60, deadline=None)
 @given(data=st.data())
 def test_whatever_a_message_is_made_of_it_is_opened_or_refused_with_a_finding(data: st.DataObject) -> None:
-    piece = data.draw(st.sampled_from((
-        "<a/>", "<ceb:OrderList/>", "<a>", "</a>", "<!--c-->", "<?p i?>", "<![CDATA[x]]>", "&#x5355;", "&amp;", "&x;",
-        ' a="1"', ' xmlns:n="u"', "单", "\x00", "]]>", "<ceb:PaymentHead>", "=", "<")))
+    piece = data.draw(
+        st.sampled_from(
+            (
+                "<a/>",
+                "<ceb:OrderList/>",
+                "<a>",
+                "</a>",
+                "<!--c-->",
+                "<?p i?>",
+                "<![CDATA[x]]>",
+                "&#x5355;",
+                "&amp;",
+                "&x;",
+                ' a="1"',
+                ' xmlns:n="u"',
+                "单",
+                "\x00",
+                "]]>",
+                "<ceb:PaymentHead>",
+                "=",
+                "<",
+            )
+        )
+    )
     where = data.draw(st.sampled_from(("<ceb:BaseTransfer", "</ceb:BaseTransfer>", "青岛", "?>")))
     count = data.draw(st.sampled_from((1, 2, 99, 101, 257, 600, 5_001)))
     body = GOOD.replace(where, where + piece * count, 1).encode()

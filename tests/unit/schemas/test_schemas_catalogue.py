@@ -22,10 +22,34 @@ from schemas.catalogue import (
 from schemas.elements import types
 from tests.tables import each
 
-EXPORT = {"303", "304", "403", "404", "505", "506", "507", "508", "509", "510", "603", "604", "605", "606", "607",
-          "608", "701", "702", "792", "213", "214", "215", "216"}
-EVERY = [pytest.param(entry, edition, id=f"{entry.code}-{edition}") for entry in entries()
-         for edition in entry.editions]
+EXPORT = {
+    "303",
+    "304",
+    "403",
+    "404",
+    "505",
+    "506",
+    "507",
+    "508",
+    "509",
+    "510",
+    "603",
+    "604",
+    "605",
+    "606",
+    "607",
+    "608",
+    "701",
+    "702",
+    "792",
+    "213",
+    "214",
+    "215",
+    "216",
+}
+EVERY = [
+    pytest.param(entry, edition, id=f"{entry.code}-{edition}") for entry in entries() for edition in entry.editions
+]
 
 
 def test_the_catalogue_has_the_messages_of_the_table() -> None:
@@ -35,9 +59,17 @@ def test_the_catalogue_has_the_messages_of_the_table() -> None:
         assert entry.editions == tuple(messages()[entry.root].get("editions", EDITIONS))
 
 
-@each(("kind", "expected"), [
-    ("order", "import.order"), ("stock_filing", "import.stock_filing"), ("export_order", "export.order"),
-    ("collection", "export.collection"), ("export_inventory", "export.inventory"), ("tally", "export.tally")])
+@each(
+    ("kind", "expected"),
+    [
+        ("order", "import.order"),
+        ("stock_filing", "import.stock_filing"),
+        ("export_order", "export.order"),
+        ("collection", "export.collection"),
+        ("export_inventory", "export.inventory"),
+        ("tally", "export.tally"),
+    ],
+)
 def test_a_kind_has_a_topic(kind: str, expected: str) -> None:
     assert topic(kind) == expected
 
@@ -64,10 +96,13 @@ def test_a_layout_lists_the_elements_in_schema_order(entry: catalogue.Entry, edi
     expected_head = elements_of(entry.root, edition, entry.head or entry.document)
     expected_line = elements_of(entry.root, edition, entry.line) if entry.line else []
     for fields, expected in ((head, expected_head), (line, expected_line)):
-        assert [(field.name, field.type, field.required, field.fixed or "", field.default or "", field.collapsed)
-                for field in fields] \
-            == [(element.name, element.type, element.required, element.fixed, element.default, element.collapsed)
-                for element in expected]
+        assert [
+            (field.name, field.type, field.required, field.fixed or "", field.default or "", field.collapsed)
+            for field in fields
+        ] == [
+            (element.name, element.type, element.required, element.fixed, element.default, element.collapsed)
+            for element in expected
+        ]
     assert names(entry.code, edition) == (tuple(field.name for field in head), tuple(field.name for field in line))
 
 
@@ -95,10 +130,14 @@ def test_a_request_is_answered_by_a_receipt_of_its_kind(entry: catalogue.Entry) 
 
 
 def test_the_two_editions_of_the_import_differ_in_two_elements() -> None:
-    differences = {(entry.code, new.name): (old.type, new.type)
-                   for entry in entries() if entry.flow == "import"
-                   for old_part, new_part in zip(layout(entry.code, "2018"), layout(entry.code, "2022-05"), strict=True)
-                   for old, new in zip(old_part, new_part, strict=True) if old != new}
+    differences = {
+        (entry.code, new.name): (old.type, new.type)
+        for entry in entries()
+        if entry.flow == "import"
+        for old_part, new_part in zip(layout(entry.code, "2018"), layout(entry.code, "2022-05"), strict=True)
+        for old, new in zip(old_part, new_part, strict=True)
+        if old != new
+    }
     assert differences == {("621", "itemNo"): ("C..30", "C..20"), ("621", "tradeCountry"): ("C3", "C1..3")}
 
 
@@ -109,8 +148,10 @@ def test_all_messages_share_the_types_of_their_edition() -> None:
             assert set(shared) == {"BaseTransfer", "BaseSubscribe", "ExtendMessage"}
 
 
-@each(("find", "wanted", "nearest"), [
-    (by_code, "6211", "621"), (by_root, "CEB621message", "CEB621Message"), (by_kind, "inventry", "inventory")])
+@each(
+    ("find", "wanted", "nearest"),
+    [(by_code, "6211", "621"), (by_root, "CEB621message", "CEB621Message"), (by_kind, "inventry", "inventory")],
+)
 def test_an_unknown_name_is_answered_with_the_nearest(find: object, wanted: str, nearest: str) -> None:
     with pytest.raises(UnknownMessage, match=nearest):
         find(wanted)  # type: ignore[operator]

@@ -16,8 +16,11 @@ EXPORT = [entry.code for entry in entries() if entry.flow == "export" and entry.
 
 
 def fields(code: str, edition: str) -> dict[tuple[str, str], Field]:
-    return {(part, field.name): field for part, fields in zip(("head", "line"), layout(code, edition), strict=True)
-            for field in fields}
+    return {
+        (part, field.name): field
+        for part, fields in zip(("head", "line"), layout(code, edition), strict=True)
+        for field in fields
+    }
 
 
 def expected(code: str, new: Field) -> Field:

@@ -14,8 +14,14 @@ from schemas.envelope import DXP, IMPORT_RECEIVER, Envelope, unwrap, wrap, write
 from schemas.parsing import Unreadable, parse
 from tests.tables import each
 
-ENVELOPE = Envelope("DXPENT0000000001202206010900000001", "DXPENT0000000001", (IMPORT_RECEIVER,),
-                    "2022-06-01T09:00:00Z", "CEB311Message", sample("CEB311Message"))
+ENVELOPE = Envelope(
+    "DXPENT0000000001202206010900000001",
+    "DXPENT0000000001",
+    (IMPORT_RECEIVER,),
+    "2022-06-01T09:00:00Z",
+    "CEB311Message",
+    sample("CEB311Message"),
+)
 
 
 def judged(body: bytes) -> bool:
@@ -24,8 +30,12 @@ def judged(body: bytes) -> bool:
 
 def trans(**changes: str | None) -> str:
     info: dict[str, str | None] = {
-        "CopMsgId": "id", "SenderId": "S", "ReceiverIds": "<ReceiverId>R</ReceiverId>",
-        "CreatTime": "2022-06-01T09:00:00", "MsgType": "CEB311Message"}
+        "CopMsgId": "id",
+        "SenderId": "S",
+        "ReceiverIds": "<ReceiverId>R</ReceiverId>",
+        "CreatTime": "2022-06-01T09:00:00",
+        "MsgType": "CEB311Message",
+    }
     return "".join(f"<{name}>{text}</{name}>" for name, text in {**info, **changes}.items() if text is not None)
 
 
@@ -50,48 +60,54 @@ def test_base64_may_be_broken_into_lines() -> None:
     assert unwrap(parse(dxp(data="\n QUJD\n  REVG \n"))).data == b"ABCDEF"
 
 
-EXTRA = ("<AddInfo><FileName>a.xml</FileName><IcCard>1234567890123</IcCard>"
-         '<BizKey><Key name="DealFlag">1</Key><Key>2</Key></BizKey><IsText Encode="UTF-8"/>'
-         "<RecMapId>x</RecMapId></AddInfo>")
+EXTRA = (
+    "<AddInfo><FileName>a.xml</FileName><IcCard>1234567890123</IcCard>"
+    '<BizKey><Key name="DealFlag">1</Key><Key>2</Key></BizKey><IsText Encode="UTF-8"/>'
+    "<RecMapId>x</RecMapId></AddInfo>"
+)
 LONG = "x" * 400
 
 
-@each(("body", "right"), [
-    (dxp(), True),
-    (dxp(attributes='ver="1.0" Id="A00001"'), True),
-    (dxp(attributes='ver="1.0" Id="000001"'), False),
-    (dxp(attributes='ver="1.1"'), False),
-    (dxp(attributes=""), False),
-    (dxp(trans(CopMsgId=LONG[:255])), True),
-    (dxp(trans(CopMsgId=LONG[:256])), False),
-    (dxp(trans(CopMsgId="")), False),
-    (dxp(trans(SenderId=LONG[:16])), True),
-    (dxp(trans(SenderId=LONG[:17])), False),
-    (dxp(trans(ReceiverIds="<ReceiverId>R</ReceiverId>" * 5)), True),
-    (dxp(trans(ReceiverIds="<ReceiverId>R</ReceiverId>" * 6)), False),
-    (dxp(trans(ReceiverIds="")), False),
-    (dxp(trans(CreatTime="2022-06-01T09:00:00Z")), True),
-    (dxp(trans(CreatTime="20220601090000")), False),
-    (dxp(trans(MsgType=LONG[:30])), True),
-    (dxp(trans(MsgType=LONG[:31])), False),
-    (dxp(trans(MsgType=None)), False),
-    (dxp(rest=EXTRA), True),
-    (dxp(rest="<AddInfo/>"), True),
-    (dxp(rest=EXTRA.replace("1234567890123", "12345678901234")), False),
-    (dxp(rest=EXTRA.replace(' Encode="UTF-8"', "")), False),
-    (dxp(rest=EXTRA.replace("<Key>2</Key>", "<Key>2</Key>" * 4)), True),
-    (dxp(rest=EXTRA.replace("<Key>2</Key>", "<Key>2</Key>" * 5)), False),
-    (dxp(rest=EXTRA.replace("DealFlag", LONG[:33])), False),
-    (dxp(rest=EXTRA.replace("<IsText", "<IsText>x</IsText><IsText")), False),
-    (dxp(rest=EXTRA + EXTRA), False),
-])
+@each(
+    ("body", "right"),
+    [
+        (dxp(), True),
+        (dxp(attributes='ver="1.0" Id="A00001"'), True),
+        (dxp(attributes='ver="1.0" Id="000001"'), False),
+        (dxp(attributes='ver="1.1"'), False),
+        (dxp(attributes=""), False),
+        (dxp(trans(CopMsgId=LONG[:255])), True),
+        (dxp(trans(CopMsgId=LONG[:256])), False),
+        (dxp(trans(CopMsgId="")), False),
+        (dxp(trans(SenderId=LONG[:16])), True),
+        (dxp(trans(SenderId=LONG[:17])), False),
+        (dxp(trans(ReceiverIds="<ReceiverId>R</ReceiverId>" * 5)), True),
+        (dxp(trans(ReceiverIds="<ReceiverId>R</ReceiverId>" * 6)), False),
+        (dxp(trans(ReceiverIds="")), False),
+        (dxp(trans(CreatTime="2022-06-01T09:00:00Z")), True),
+        (dxp(trans(CreatTime="20220601090000")), False),
+        (dxp(trans(MsgType=LONG[:30])), True),
+        (dxp(trans(MsgType=LONG[:31])), False),
+        (dxp(trans(MsgType=None)), False),
+        (dxp(rest=EXTRA), True),
+        (dxp(rest="<AddInfo/>"), True),
+        (dxp(rest=EXTRA.replace("1234567890123", "12345678901234")), False),
+        (dxp(rest=EXTRA.replace(' Encode="UTF-8"', "")), False),
+        (dxp(rest=EXTRA.replace("<Key>2</Key>", "<Key>2</Key>" * 4)), True),
+        (dxp(rest=EXTRA.replace("<Key>2</Key>", "<Key>2</Key>" * 5)), False),
+        (dxp(rest=EXTRA.replace("DealFlag", LONG[:33])), False),
+        (dxp(rest=EXTRA.replace("<IsText", "<IsText>x</IsText><IsText")), False),
+        (dxp(rest=EXTRA + EXTRA), False),
+    ],
+)
 def test_the_envelope_schema_takes_and_refuses(body: bytes, right: bool) -> None:
     assert judged(body) is right
 
 
 def test_the_answer_of_the_platform_is_valid() -> None:
-    body = write_rep("DXPENT0000000001", ENVELOPE, [("0002", "报文不符合结构要求 & 退回"), ("2001", "长" * 400)],
-                     day="2022-06-01")
+    body = write_rep(
+        "DXPENT0000000001", ENVELOPE, [("0002", "报文不符合结构要求 & 退回"), ("2001", "长" * 400)], day="2022-06-01"
+    )
     assert judged(body)
     root = parse(body)
     assert [code.text for code in root.iter(f"{{{DXP}}}ResponseCode")] == ["0002", "2001"]
@@ -102,17 +118,20 @@ def test_the_answer_of_the_platform_is_valid() -> None:
 REP: dict[str, Any] = {"body": write_rep("R", ENVELOPE, [("0001", "x")], day="2022-06-01").decode()}
 
 
-@each(("old", "new", "right"), [
-    ("<ResponseCode>0001", "<ResponseCode>123456789", True),
-    ("<ResponseCode>0001", "<ResponseCode>1234567890", False),
-    ("<Response>", "<AdNodeId>12345678</AdNodeId><Response>", True),
-    ("<Response>", "<AdNodeId>123456789</AdNodeId><Response>", False),
-    ("<ResponseCode>", "<NodeId>12345678</NodeId><ResponseCode>", True),
-    ("2022-06-01</NoticeTime>", "2022-06-01T09:00:00</NoticeTime>", False),
-    ("<NoticeTime>", "<Results><Result><RecId>R</RecId><Code>1</Code></Result></Results><NoticeTime>", True),
-    ("<OriHead>", "<Note>x</Note><OriHead>", True),
-    ("RecevierId>", "ReceiverId>", False),
-])
+@each(
+    ("old", "new", "right"),
+    [
+        ("<ResponseCode>0001", "<ResponseCode>123456789", True),
+        ("<ResponseCode>0001", "<ResponseCode>1234567890", False),
+        ("<Response>", "<AdNodeId>12345678</AdNodeId><Response>", True),
+        ("<Response>", "<AdNodeId>123456789</AdNodeId><Response>", False),
+        ("<ResponseCode>", "<NodeId>12345678</NodeId><ResponseCode>", True),
+        ("2022-06-01</NoticeTime>", "2022-06-01T09:00:00</NoticeTime>", False),
+        ("<NoticeTime>", "<Results><Result><RecId>R</RecId><Code>1</Code></Result></Results><NoticeTime>", True),
+        ("<OriHead>", "<Note>x</Note><OriHead>", True),
+        ("RecevierId>", "ReceiverId>", False),
+    ],
+)
 def test_the_answer_schema_takes_and_refuses(old: str, new: str, right: bool) -> None:
     changed = REP["body"].replace(old, new)
     assert changed != REP["body"]

@@ -35,9 +35,11 @@ def broken(case: dict[str, Any]) -> str:
 def matches(finding: Finding, expected: dict[str, Any]) -> bool:
     whole = ("code", "path", "expected", "found")
     parts = ("zh", "en", "remedy_zh", "remedy_en")
-    return (finding.document or 0) == expected["document"] \
-        and all(getattr(finding, name) == expected[name] for name in whole if name in expected) \
+    return (
+        (finding.document or 0) == expected["document"]
+        and all(getattr(finding, name) == expected[name] for name in whole if name in expected)
         and all(expected[name] in getattr(finding, name) for name in parts if name in expected)
+    )
 
 
 @each("case", CASES, ids=lambda case: case["name"])
@@ -79,8 +81,13 @@ def test_a_finding_names_its_document() -> None:
 def test_at_most_a_thousand_findings_are_told_and_the_last_says_so() -> None:
     text = sample_text("CEB411Message")
     start, end = text.index("<ceb:Payment>"), text.index("</ceb:Payment>") + len("</ceb:Payment>")
-    bad = text[start:end].replace("1</ceb:", "11111111111111111111</ceb:").replace("青岛", "青" * 100).replace(
-        "<ceb:telephone>", f"<ceb:telephone>{'1' * 60}").replace("<ceb:note></ceb:note>", "<ceb:nota/><ceb:notb/>" * 6)
+    bad = (
+        text[start:end]
+        .replace("1</ceb:", "11111111111111111111</ceb:")
+        .replace("青岛", "青" * 100)
+        .replace("<ceb:telephone>", f"<ceb:telephone>{'1' * 60}")
+        .replace("<ceb:note></ceb:note>", "<ceb:nota/><ceb:notb/>" * 6)
+    )
     findings = read(open_message((text[:start] + bad * 100 + text[end:]).encode())).findings
     assert len(findings) == MOST
     assert findings[-1].code == "too-many-findings"

@@ -18,9 +18,13 @@ Places = Sequence[tuple[Element, str]]
 """Elements, each with an edition."""
 ALL = [(element, edition) for message, edition in EVERY for element in elements_of(message, edition)]
 KINDS = {(edition, *astuple(element)[3:]): (element, edition) for element, edition in reversed(ALL)}
-elements = pytest.mark.parametrize("places", [
-    pytest.param(list(KINDS.values()), id="the first of each kind"),
-    pytest.param(ALL, id="all", marks=pytest.mark.long)])
+elements = pytest.mark.parametrize(
+    "places",
+    [
+        pytest.param(list(KINDS.values()), id="the first of each kind"),
+        pytest.param(ALL, id="all", marks=pytest.mark.long),
+    ],
+)
 """That an element is of the kind that the table says is told by the catalogue (test_schemas_catalogue.py)."""
 
 
@@ -67,8 +71,14 @@ def test_each_element_takes_what_its_type_says(places: Places) -> None:
     wrong = []
     for element, edition in places:
         for text, accepted in texts(element):
-            paths = refusals(with_row(element, edition, lambda row, place, text=text: [
-                *row[:place], (row[place][0], text), *row[place + 1:]]), edition)
+            paths = refusals(
+                with_row(
+                    element,
+                    edition,
+                    lambda row, place, text=text: [*row[:place], (row[place][0], text), *row[place + 1 :]],
+                ),
+                edition,
+            )
             if [path.rpartition("/")[2] for path in paths] != ([] if accepted else [element.name]):
                 wrong.append((element, edition, text[:30], len(text), accepted, paths))
     assert wrong == []
@@ -78,7 +88,7 @@ def test_each_element_takes_what_its_type_says(places: Places) -> None:
 def test_an_element_may_be_left_out_only_when_it_is_optional(places: Places) -> None:
     wrong = []
     for element, edition in places:
-        paths = refusals(with_row(element, edition, lambda row, place: [*row[:place], *row[place + 1:]]), edition)
+        paths = refusals(with_row(element, edition, lambda row, place: [*row[:place], *row[place + 1 :]]), edition)
         if [path.rpartition("/")[2] for path in paths] != ([element.name] if element.required else []):
             wrong.append((element, edition, paths))
     assert wrong == []
@@ -88,9 +98,10 @@ def test_an_element_may_be_left_out_only_when_it_is_optional(places: Places) -> 
 def test_an_element_stands_once_and_in_its_place(places: Places) -> None:
     wrong = []
     for element, edition in places:
-        twice = with_row(element, edition, lambda row, place: [*row[:place + 1], *row[place:]])
-        swapped = with_row(element, edition, lambda row, place: [
-            *row[:place], *reversed(row[place:place + 2]), *row[place + 2:]])
+        twice = with_row(element, edition, lambda row, place: [*row[: place + 1], *row[place:]])
+        swapped = with_row(
+            element, edition, lambda row, place: [*row[:place], *reversed(row[place : place + 2]), *row[place + 2 :]]
+        )
         for changed in (twice, swapped):
             if changed != Composed(element.message, edition).render() and len(refusals(changed, edition)) != 1:
                 wrong.append((element, edition, changed))

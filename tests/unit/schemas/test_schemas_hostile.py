@@ -18,10 +18,14 @@ from tests.tables import each
 
 GOOD = sample_text("CEB411Message")
 DECLARATION, BODY = GOOD.split("\n", 1)
-BOMB = "<!DOCTYPE a [<!ENTITY e0 '0123456789'>" + "".join(
-    f"<!ENTITY e{n} '{f'&e{n - 1};' * 10}'>" for n in range(1, 10)) + "]>"
-ENVELOPE = Envelope("id", "DXPENT0000000003", ("DXPEDCCEB0000002",), "2022-06-01T09:01:00", "CEB411Message",
-                    GOOD.encode())
+BOMB = (
+    "<!DOCTYPE a [<!ENTITY e0 '0123456789'>"
+    + "".join(f"<!ENTITY e{n} '{f'&e{n - 1};' * 10}'>" for n in range(1, 10))
+    + "]>"
+)
+ENVELOPE = Envelope(
+    "id", "DXPENT0000000003", ("DXPEDCCEB0000002",), "2022-06-01T09:01:00", "CEB411Message", GOOD.encode()
+)
 WRAPPED = wrap(ENVELOPE).decode()
 INSIDE = b64encode(GOOD.encode()).decode()
 
@@ -31,57 +35,63 @@ def extended(content: str) -> str:
     return GOOD.replace("</ceb:BaseTransfer>", f"</ceb:BaseTransfer>{extension}")
 
 
-@each(("body", "code", "status"), [
-    (b"", "not-xml", 400),
-    (b"   \n", "not-xml", 400),
-    (b"hello", "not-xml", 400),
-    (b'{"message": "CEB411Message"}', "not-xml", 400),
-    (b"PK\x03\x04\x14\x00\x00\x00", "not-xml", 400),
-    (GOOD[:len(GOOD) // 2], "not-well-formed", 400),
-    (GOOD[:-3], "not-well-formed", 400),
-    (GOOD + "<x/>", "not-well-formed", 400),
-    ("\n" + GOOD, "not-well-formed", 400),
-    (GOOD.replace("青岛", "青&岛"), "not-well-formed", 400),
-    (GOOD.replace("青岛", "青\x01岛"), "not-well-formed", 400),
-    (GOOD.replace("青岛", "青&undefined;岛"), "not-well-formed", 400),
-    (DECLARATION + "<!DOCTYPE a>" + BODY, "document-type", 400),
-    (DECLARATION + "<!DOCTYPE a SYSTEM 'file:///etc/passwd'>" + BODY, "document-type", 400),
-    (DECLARATION + "<!DOCTYPE a [<!ENTITY x SYSTEM 'file:///etc/passwd'>]>" + BODY.replace("青岛", "&x;"),
-     "document-type", 400),
-    (DECLARATION + "<!DOCTYPE a [<!ENTITY x 'y'>]>" + BODY.replace("青岛", "&x;"), "document-type", 400),
-    (DECLARATION + BOMB + BODY.replace("青岛", "&e9;"), "document-type", 400),
-    (DECLARATION + BOMB + BODY.replace('version="1.0"', 'version="&e9;"'), "document-type", 400),
-    (GOOD.replace("青岛", "x" * 10_100_000, 1), "text-too-long", 422),
-    ("<a>" * 5000 + "</a>" * 5000, "too-deep", 400),
-    (extended("<x>" * 300 + "</x>" * 300), "too-deep", 400),
-    (GOOD.encode("gbk"), "wrong-encoding", 415),
-    (GOOD.replace("UTF-8", "GBK").encode("gbk"), "wrong-encoding", 415),
-    (GOOD.replace("UTF-8", "GB18030").encode("gb18030"), "wrong-encoding", 415),
-    (GOOD.replace("UTF-8", "UTF-16").encode("utf-16"), "wrong-encoding", 415),
-    (GOOD.encode("utf-16-le"), "wrong-encoding", 415),
-    (GOOD.replace("UTF-8", "klingon"), "wrong-encoding", 415),
-    ("<a/>", "unknown-root", 422),
-    (GOOD.replace("CEB411Message", "CEB302Message"), "unknown-root", 422),
-    (GOOD.replace("CEB411Message", "CEB411message"), "unknown-root-nearly", 422),
-    (GOOD.replace("CEB411Message", "Ceb411Mesage"), "unknown-root-nearly", 422),
-    (GOOD.replace("CEB411Message", "CEB622Mesage"), "unknown-root-of-port", 422),
-    (GOOD.replace(CEB, "http://www.chinaport.gov.cn/CEB"), "wrong-namespace", 422),
-    (GOOD.replace("ceb:", "").replace("xmlns:ceb", "xmlns:x"), "wrong-namespace", 422),
-    (f'<Payment xmlns="{CEB}"/>', "unknown-root", 422),
-    (GOOD.replace("CEB411Message", "CommonResponeMessage"), "unknown-root", 422),
-    (GOOD.replace("CEB411Message", "ForexRepotMessage"), "unknown-root-nearly", 422),
-    (GOOD.replace("CEB411Message", "N" * 40_000), "unknown-root", 422),
-    (WRAPPED.replace("<MsgType>CEB411Message", "<MsgType>CEB311Message"), "message-type-differs", 422),
-    (WRAPPED.replace("<MsgType>CEB411Message", "<MsgType>ORDER"), "message-type-differs", 422),
-    (WRAPPED.replace("<Data>", "<Data>%%"), "envelope-base64", 400),
-    (WRAPPED[:-40], "not-well-formed", 400),
-    (WRAPPED.replace(INSIDE, b64encode(GOOD[:300].encode()).decode()), "not-well-formed", 400),
-    (WRAPPED.replace(INSIDE, b64encode(WRAPPED.encode()).decode()), "unknown-root", 422),
-    (WRAPPED.replace("<SenderId>DXPENT0000000003</SenderId>", ""), "envelope-broken", 422),
-    (WRAPPED.replace(' ver="1.0"', ' ver="2.0"'), "envelope-broken", 422),
-    (WRAPPED.replace("2022-06-01T09:01:00", "20220601090100"), "envelope-broken", 422),
-    (WRAPPED.replace(DXP, "urn:other"), "unknown-root", 422),
-])
+@each(
+    ("body", "code", "status"),
+    [
+        (b"", "not-xml", 400),
+        (b"   \n", "not-xml", 400),
+        (b"hello", "not-xml", 400),
+        (b'{"message": "CEB411Message"}', "not-xml", 400),
+        (b"PK\x03\x04\x14\x00\x00\x00", "not-xml", 400),
+        (GOOD[: len(GOOD) // 2], "not-well-formed", 400),
+        (GOOD[:-3], "not-well-formed", 400),
+        (GOOD + "<x/>", "not-well-formed", 400),
+        ("\n" + GOOD, "not-well-formed", 400),
+        (GOOD.replace("青岛", "青&岛"), "not-well-formed", 400),
+        (GOOD.replace("青岛", "青\x01岛"), "not-well-formed", 400),
+        (GOOD.replace("青岛", "青&undefined;岛"), "not-well-formed", 400),
+        (DECLARATION + "<!DOCTYPE a>" + BODY, "document-type", 400),
+        (DECLARATION + "<!DOCTYPE a SYSTEM 'file:///etc/passwd'>" + BODY, "document-type", 400),
+        (
+            DECLARATION + "<!DOCTYPE a [<!ENTITY x SYSTEM 'file:///etc/passwd'>]>" + BODY.replace("青岛", "&x;"),
+            "document-type",
+            400,
+        ),
+        (DECLARATION + "<!DOCTYPE a [<!ENTITY x 'y'>]>" + BODY.replace("青岛", "&x;"), "document-type", 400),
+        (DECLARATION + BOMB + BODY.replace("青岛", "&e9;"), "document-type", 400),
+        (DECLARATION + BOMB + BODY.replace('version="1.0"', 'version="&e9;"'), "document-type", 400),
+        (GOOD.replace("青岛", "x" * 10_100_000, 1), "text-too-long", 422),
+        ("<a>" * 5000 + "</a>" * 5000, "too-deep", 400),
+        (extended("<x>" * 300 + "</x>" * 300), "too-deep", 400),
+        (GOOD.encode("gbk"), "wrong-encoding", 415),
+        (GOOD.replace("UTF-8", "GBK").encode("gbk"), "wrong-encoding", 415),
+        (GOOD.replace("UTF-8", "GB18030").encode("gb18030"), "wrong-encoding", 415),
+        (GOOD.replace("UTF-8", "UTF-16").encode("utf-16"), "wrong-encoding", 415),
+        (GOOD.encode("utf-16-le"), "wrong-encoding", 415),
+        (GOOD.replace("UTF-8", "klingon"), "wrong-encoding", 415),
+        ("<a/>", "unknown-root", 422),
+        (GOOD.replace("CEB411Message", "CEB302Message"), "unknown-root", 422),
+        (GOOD.replace("CEB411Message", "CEB411message"), "unknown-root-nearly", 422),
+        (GOOD.replace("CEB411Message", "Ceb411Mesage"), "unknown-root-nearly", 422),
+        (GOOD.replace("CEB411Message", "CEB622Mesage"), "unknown-root-of-port", 422),
+        (GOOD.replace(CEB, "http://www.chinaport.gov.cn/CEB"), "wrong-namespace", 422),
+        (GOOD.replace("ceb:", "").replace("xmlns:ceb", "xmlns:x"), "wrong-namespace", 422),
+        (f'<Payment xmlns="{CEB}"/>', "unknown-root", 422),
+        (GOOD.replace("CEB411Message", "CommonResponeMessage"), "unknown-root", 422),
+        (GOOD.replace("CEB411Message", "ForexRepotMessage"), "unknown-root-nearly", 422),
+        (GOOD.replace("CEB411Message", "N" * 40_000), "unknown-root", 422),
+        (WRAPPED.replace("<MsgType>CEB411Message", "<MsgType>CEB311Message"), "message-type-differs", 422),
+        (WRAPPED.replace("<MsgType>CEB411Message", "<MsgType>ORDER"), "message-type-differs", 422),
+        (WRAPPED.replace("<Data>", "<Data>%%"), "envelope-base64", 400),
+        (WRAPPED[:-40], "not-well-formed", 400),
+        (WRAPPED.replace(INSIDE, b64encode(GOOD[:300].encode()).decode()), "not-well-formed", 400),
+        (WRAPPED.replace(INSIDE, b64encode(WRAPPED.encode()).decode()), "unknown-root", 422),
+        (WRAPPED.replace("<SenderId>DXPENT0000000003</SenderId>", ""), "envelope-broken", 422),
+        (WRAPPED.replace(' ver="1.0"', ' ver="2.0"'), "envelope-broken", 422),
+        (WRAPPED.replace("2022-06-01T09:01:00", "20220601090100"), "envelope-broken", 422),
+        (WRAPPED.replace(DXP, "urn:other"), "unknown-root", 422),
+    ],
+)
 def test_what_cannot_be_opened_is_refused(body: str | bytes, code: str, status: int) -> None:
     with pytest.raises(Unreadable) as refused:
         open_message(body if isinstance(body, bytes) else body.encode())
@@ -152,7 +162,7 @@ def test_a_long_text_is_told_in_short() -> None:
 @given(st.integers(0, len(GOOD.encode()) - 1), st.binary(max_size=3), st.integers(0, 40))
 def test_damaged_bytes_are_read_explained_or_refused(place: int, inserted: bytes, removed: int) -> None:
     whole = GOOD.encode()
-    body = whole[:place] + inserted + whole[place + removed:]
+    body = whole[:place] + inserted + whole[place + removed :]
     try:
         message = read(open_message(body))
     except Unreadable as refused:

@@ -20,7 +20,7 @@ def test_damaged_bytes_are_read_explained_or_refused(which: tuple[str, str], dat
     root, edition = which
     whole = sample(root)
     place = data.draw(st.integers(0, len(whole) - 1))
-    body = whole[:place] + data.draw(st.binary(max_size=3)) + whole[place + data.draw(st.integers(0, 40)):]
+    body = whole[:place] + data.draw(st.binary(max_size=3)) + whole[place + data.draw(st.integers(0, 40)) :]
     try:
         opened = open_message(body)
     except Unreadable as refused:
@@ -39,14 +39,20 @@ def test_any_text_in_any_element_is_taken_or_explained(which: tuple[str, str], t
     for start in ("<ceb:copNo>", "<ceb:trafMode>", "<ceb:appStatus>", "<ceb:msgSeqNo>", "<ceb:invtNo>", "<ceb:gmodel>"):
         before, found, rest = sample_text(root).partition(start)
         if found:
-            message = read(open_message((before + start + told + rest[rest.index("<"):]).encode()), edition)
+            message = read(open_message((before + start + told + rest[rest.index("<") :]).encode()), edition)
             assert bool(message.blocks) != bool(message.findings)
             assert all(finding.path.endswith(start[5:-1]) for finding in message.findings)
 
 
-@each(("root", "line"), [
-    ("CEB507Message", "ArrivalList"), ("CEB509Message", "DepartureList"), ("CEB607Message", "WayBillList"),
-    ("CEB701Message", "SummaryApplyList")])
+@each(
+    ("root", "line"),
+    [
+        ("CEB507Message", "ArrivalList"),
+        ("CEB509Message", "DepartureList"),
+        ("CEB607Message", "WayBillList"),
+        ("CEB701Message", "SummaryApplyList"),
+    ],
+)
 def test_a_note_with_many_wrong_lines_is_explained_by_its_first_thousand(root: str, line: str) -> None:
     text = sample_text(root)
     start, end = text.index(f"<ceb:{line}>"), text.index(f"</ceb:{line}>") + len(f"</ceb:{line}>")
@@ -57,8 +63,10 @@ def test_a_note_with_many_wrong_lines_is_explained_by_its_first_thousand(root: s
     assert findings[998].path.partition(f"/{line}[")[2].startswith("999]/")
 
 
-@each(("root", "line"), [
-    ("CEB509Message", "DepartureList"), ("CEB607Message", "WayBillList"), ("CEB701Message", "SummaryApplyList")])
+@each(
+    ("root", "line"),
+    [("CEB509Message", "DepartureList"), ("CEB607Message", "WayBillList"), ("CEB701Message", "SummaryApplyList")],
+)
 def test_a_note_of_2018_holds_a_hundred_lines(root: str, line: str) -> None:
     text = sample_text(root)
     start, end = text.index(f"<ceb:{line}>"), text.index(f"</ceb:{line}>") + len(f"</ceb:{line}>")

@@ -11,8 +11,12 @@ from tests.tables import each
 
 CASES = table("identifiers.toml")
 KINDS = [kind for kind in CASES if kind != "check_digits"]
-JUDGED = [(kind, text, valid) for kind in KINDS for valid, texts in ((True, CASES[kind]["valid"]),
-                                                                    (False, CASES[kind]["invalid"])) for text in texts]
+JUDGED = [
+    (kind, text, valid)
+    for kind in KINDS
+    for valid, texts in ((True, CASES[kind]["valid"]), (False, CASES[kind]["invalid"]))
+    for text in texts
+]
 COMPUTED = [(kind, text, digit) for kind, pairs in CASES["check_digits"].items() for text, digit in pairs]
 
 
@@ -34,5 +38,5 @@ def test_any_text_is_judged_without_a_crash(kind: str, text: str) -> None:
 @given(st.integers(0, 16), st.integers(1, 9))
 def test_one_wrong_digit_spoils_a_resident_id(place: int, by: int) -> None:
     right = "370202199003074514"
-    wrong = right[:place] + str((int(right[place]) + by) % 10) + right[place + 1:]
+    wrong = right[:place] + str((int(right[place]) + by) % 10) + right[place + 1 :]
     assert not identifiers.is_valid_resident_id(wrong)

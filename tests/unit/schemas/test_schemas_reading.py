@@ -27,8 +27,10 @@ def test_the_texts_stand_in_the_order_of_the_catalogue() -> None:
     head = dict(zip(names("621")[0], message.blocks[0].head, strict=True))
     assert head["orderNo"] == "DD202206010001"
     assert head["grossWeight"] == "3.2"
-    assert [dict(zip(names("621")[1], line, strict=True))["gname"] for line in message.blocks[0].lines] \
-        == ["婴儿纸尿裤", "黄油曲奇饼干"]
+    assert [dict(zip(names("621")[1], line, strict=True))["gname"] for line in message.blocks[0].lines] == [
+        "婴儿纸尿裤",
+        "黄油曲奇饼干",
+    ]
 
 
 def test_an_absent_element_is_none_and_an_empty_one_is_empty() -> None:
@@ -86,8 +88,14 @@ def test_white_space_in_a_text_is_kept() -> None:
 
 def test_a_message_in_an_envelope_is_opened_with_it() -> None:
     business = sample("CEB411Message")
-    envelope = Envelope("DXPENT0000000003202206010901000001", "DXPENT0000000003", ("DXPEDCCEB0000002",),
-                        "2022-06-01T09:01:00Z", "CEB411Message", business)
+    envelope = Envelope(
+        "DXPENT0000000003202206010901000001",
+        "DXPENT0000000003",
+        ("DXPEDCCEB0000002",),
+        "2022-06-01T09:01:00Z",
+        "CEB411Message",
+        business,
+    )
     opened = open_message(wrap(envelope))
     assert opened.envelope == envelope
     assert opened.business == business
@@ -108,10 +116,19 @@ def test_the_edition_decides_about_what_the_editions_differ_in() -> None:
     assert read(opened, "2018").findings == ()
 
 
-@each(("root", "most", "code"), [
-    ("CEB311Message", 100, "-301015"), ("CEB411Message", 100, "-401013"), ("CEB511Message", 100, "-504013"),
-    ("CEB513Message", 100, "-505013"), ("CEB621Message", 100, "-621030"), ("CEB623Message", 100, "-623008"),
-    ("CEB625Message", 100, "-625001"), ("CEB711Message", 1, "-800006")])
+@each(
+    ("root", "most", "code"),
+    [
+        ("CEB311Message", 100, "-301015"),
+        ("CEB411Message", 100, "-401013"),
+        ("CEB511Message", 100, "-504013"),
+        ("CEB513Message", 100, "-505013"),
+        ("CEB621Message", 100, "-621030"),
+        ("CEB623Message", 100, "-623008"),
+        ("CEB625Message", 100, "-625001"),
+        ("CEB711Message", 1, "-800006"),
+    ],
+)
 def test_one_document_too_many_is_answered_by_its_official_code(root: str, most: int, code: str) -> None:
     assert len(read(open_message(Composed(root, "2022-05", documents=most).render())).blocks) == most
     opened = open_message(Composed(root, "2022-05", documents=most + 1).render())
@@ -189,5 +206,7 @@ def test_texts_stay_with_their_elements_whatever_is_left_out(left_out: list[set[
     whole = Composed("CEB621Message", "2022-05").render().decode()
     start, end = whole.index("<Inventory>"), whole.index("</Inventory>") + len("</Inventory>")
     message = read(open_message((whole[:start] + "".join(rendered) + whole[end:]).encode()))
-    assert [{name: text for name, text in zip(names("621")[0], block.head, strict=True) if text is not None}
-            for block in message.blocks] == documents
+    assert [
+        {name: text for name, text in zip(names("621")[0], block.head, strict=True) if text is not None}
+        for block in message.blocks
+    ] == documents

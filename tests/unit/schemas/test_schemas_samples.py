@@ -30,11 +30,20 @@ def lines_of(root: str) -> list[dict[str, str | None]]:
 def written(message: Message, style: str | None) -> bytes:
     entry = by_root(f"CEB{message.code}Message" if message.code.isdigit() else f"{message.code}Message")
     head, line = names(message.code, message.edition)
-    blocks = [(dict(zip(head, block.head, strict=True)), [dict(zip(line, row, strict=True)) for row in block.lines])
-              for block in message.blocks]
-    return write(message.code, blocks, guid=message.guid, transfer=None if entry.receipt else message.transfer,
-                 subscribes=message.subscribes, signature="dummy" if entry.signature else None, edition=message.edition,
-                 style=style)
+    blocks = [
+        (dict(zip(head, block.head, strict=True)), [dict(zip(line, row, strict=True)) for row in block.lines])
+        for block in message.blocks
+    ]
+    return write(
+        message.code,
+        blocks,
+        guid=message.guid,
+        transfer=None if entry.receipt else message.transfer,
+        subscribes=message.subscribes,
+        signature="dummy" if entry.signature else None,
+        edition=message.edition,
+        style=style,
+    )
 
 
 @each("edition", EDITIONS)
@@ -122,8 +131,10 @@ def test_the_later_messages_of_the_export_speak_of_the_same_parcel_and_list() ->
     assert len({head_of(f"CEB{code}Message")["billNo"] for code in ("607", "507", "509")}) == 1
 
 
-@each(("code", "answer"), [(entry.code, entry.answered_by) for entry in entries()
-                                              if entry.flow == "export" and entry.answered_by])
+@each(
+    ("code", "answer"),
+    [(entry.code, entry.answered_by) for entry in entries() if entry.flow == "export" and entry.answered_by],
+)
 def test_a_receipt_of_an_export_carries_what_it_answers(code: str, answer: str) -> None:
     sent, answered = head_of(f"CEB{code}Message"), head_of(f"CEB{answer}Message")
     shared = (sent.keys() & answered.keys()) - {"guid", "invtNo", "preNo", "sumNo"}

@@ -18,19 +18,32 @@ def said(code: str, changes: dict[str, str], edition: str = "2022-05") -> tuple[
     for name, value in changes.items():
         before, start, rest = text.partition(f"<ceb:{name}>")
         assert start, name
-        text = f"{before}{start}{value}{rest[rest.index('<'):]}"
+        text = f"{before}{start}{value}{rest[rest.index('<') :]}"
     message = read(open_message(text.encode()), edition)
     head = message.blocks[0].head if message.blocks else ()
     return dict(zip(names(code, edition)[0], head, strict=False)), [one.code for one in message.findings]
 
 
-@each(("code", "name", "edition", "default"), [
-    ("303", "appStatus", "2022-05", "1"), ("303", "appStatus", "2018", "2"), ("303", "freight", "2022-05", "0"),
-    ("303", "freight", "2018", "0"), ("403", "appStatus", "2022-05", "1"), ("403", "appStatus", "2018", "2"),
-    ("505", "appStatus", "2022-05", "2"), ("505", "appStatus", "2018", "2"), ("507", "appStatus", "2022-05", "1"),
-    ("507", "appStatus", "2018", "1"), ("701", "appStatus", "2022-05", "2"), ("701", "appStatus", "2018", "2"),
-    ("603", "fFlag", "2022-05", "3"), ("603", "iFlag", "2022-05", "3"), ("311", "currency", "2022-05", "142"),
-])
+@each(
+    ("code", "name", "edition", "default"),
+    [
+        ("303", "appStatus", "2022-05", "1"),
+        ("303", "appStatus", "2018", "2"),
+        ("303", "freight", "2022-05", "0"),
+        ("303", "freight", "2018", "0"),
+        ("403", "appStatus", "2022-05", "1"),
+        ("403", "appStatus", "2018", "2"),
+        ("505", "appStatus", "2022-05", "2"),
+        ("505", "appStatus", "2018", "2"),
+        ("507", "appStatus", "2022-05", "1"),
+        ("507", "appStatus", "2018", "1"),
+        ("701", "appStatus", "2022-05", "2"),
+        ("701", "appStatus", "2018", "2"),
+        ("603", "fFlag", "2022-05", "3"),
+        ("603", "iFlag", "2022-05", "3"),
+        ("311", "currency", "2022-05", "142"),
+    ],
+)
 def test_an_empty_element_says_its_default(code: str, name: str, edition: str, default: str) -> None:
     head, findings = said(code, {name: ""}, edition)
     assert findings == [] and head[name] == default
@@ -41,10 +54,17 @@ def test_without_a_default_an_empty_element_of_fixed_length_is_refused() -> None
     assert said("603", {"fFlag": ""}, "2018")[1] == ["empty"]
 
 
-@each(("edition", "text", "expected"), [
-    ("2022-05", " 5 ", "5"), ("2022-05", "\n5\t", "5"), ("2022-05", " ", "empty"), ("2022-05", "55", "wrong-length"),
-    ("2018", " ", " "), ("2018", " 5 ", "wrong-length"),
-])
+@each(
+    ("edition", "text", "expected"),
+    [
+        ("2022-05", " 5 ", "5"),
+        ("2022-05", "\n5\t", "5"),
+        ("2022-05", " ", "empty"),
+        ("2022-05", "55", "wrong-length"),
+        ("2018", " ", " "),
+        ("2018", " 5 ", "wrong-length"),
+    ],
+)
 def test_white_space_counts_in_2018_only(edition: str, text: str, expected: str) -> None:
     head, findings = said("603", {"trafMode": text}, edition)
     assert (findings or [head["trafMode"]]) == [expected]

@@ -16,8 +16,9 @@ EXPORT_TAILS = [(message, edition) for message, edition in EVERY if messages()[m
 CEB_TAILS = IMPORT_TAILS + EXPORT_TAILS
 BASE = xml("BaseTransfer", fields(TRANSFER))
 SUBSCRIPTION = xml("BaseSubscribe", fields(SUBSCRIBE))
-EXTENSION = ("<ExtendMessage><name>n</name><version>1</version><Message><x xmlns='urn:any'><y/></x></Message>"
-             "</ExtendMessage>")
+EXTENSION = (
+    "<ExtendMessage><name>n</name><version>1</version><Message><x xmlns='urn:any'><y/></x></Message></ExtendMessage>"
+)
 EMPTY_EXTENSION = "<ExtendMessage><name></name><version></version><Message/></ExtendMessage>"
 
 
@@ -49,20 +50,26 @@ def test_a_document_holds_as_many_of_each_part_as_it_may(message: str, edition: 
 
 
 @each(("message", "edition"), EVERY)
-@each(("attributes", "right"), [
-    (f'guid="{"a" * 36}" version="1.0"', True),
-    (f'guid="{"汉" * 36}" version="v1.0"', True),
-    (f'guid="{"a" * 36}" version="1234567890"', True),
-    (f'guid="{"a" * 35}" version="1.0"', False),
-    (f'guid="{"a" * 37}" version="1.0"', False),
-    (f'guid="{"a" * 36}" version=""', False),
-    (f'guid="{"a" * 36}" version="12345678901"', False),
-    (f'guid="{"a" * 36}"', False),
-    ('version="1.0"', False),
-    (f'guid="{"a" * 36}" version="1.0" sender="x"', False),
-    (f'guid="{"a" * 36}" version="1.0" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" '
-     'xsi:schemaLocation="http://www.chinaport.gov.cn/ceb none.xsd"', True),
-])
+@each(
+    ("attributes", "right"),
+    [
+        (f'guid="{"a" * 36}" version="1.0"', True),
+        (f'guid="{"汉" * 36}" version="v1.0"', True),
+        (f'guid="{"a" * 36}" version="1234567890"', True),
+        (f'guid="{"a" * 35}" version="1.0"', False),
+        (f'guid="{"a" * 37}" version="1.0"', False),
+        (f'guid="{"a" * 36}" version=""', False),
+        (f'guid="{"a" * 36}" version="12345678901"', False),
+        (f'guid="{"a" * 36}"', False),
+        ('version="1.0"', False),
+        (f'guid="{"a" * 36}" version="1.0" sender="x"', False),
+        (
+            f'guid="{"a" * 36}" version="1.0" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" '
+            'xsi:schemaLocation="http://www.chinaport.gov.cn/ceb none.xsd"',
+            True,
+        ),
+    ],
+)
 def test_the_root_carries_guid_and_version(message: str, edition: str, attributes: str, right: bool) -> None:
     assert accepted(Composed(message, edition, attributes=attributes)) is right
 
@@ -72,46 +79,57 @@ def signature_of(message: str) -> list[str]:
 
 
 @each(("message", "edition"), CEB_TAILS)
-@each(("tail", "right"), [
-    ([BASE], True),
-    ([], False),
-    ([BASE, BASE], False),
-    ([BASE, *[SUBSCRIPTION] * 5], True),
-    ([BASE, *[SUBSCRIPTION] * 6], False),
-    ([SUBSCRIPTION, BASE], False),
-    ([BASE, SUBSCRIPTION, EXTENSION], True),
-    ([BASE, EMPTY_EXTENSION], True),
-    ([BASE, EXTENSION, EXTENSION], False),
-    ([BASE, EXTENSION, SUBSCRIPTION], False),
-])
+@each(
+    ("tail", "right"),
+    [
+        ([BASE], True),
+        ([], False),
+        ([BASE, BASE], False),
+        ([BASE, *[SUBSCRIPTION] * 5], True),
+        ([BASE, *[SUBSCRIPTION] * 6], False),
+        ([SUBSCRIPTION, BASE], False),
+        ([BASE, SUBSCRIPTION, EXTENSION], True),
+        ([BASE, EMPTY_EXTENSION], True),
+        ([BASE, EXTENSION, EXTENSION], False),
+        ([BASE, EXTENSION, SUBSCRIPTION], False),
+    ],
+)
 def test_the_tail_is_transfer_subscriptions_and_extension(
-        message: str, edition: str, tail: list[str], right: bool) -> None:
+    message: str, edition: str, tail: list[str], right: bool
+) -> None:
     assert accepted(Composed(message, edition, tail=[*tail, *signature_of(message)])) is right
 
 
 @each(("message", "edition"), EXPORT_TAILS)
-@each(("tail", "right"), [
-    ([BASE, SIGNATURE], True),
-    ([BASE, SIGNATURE, EXTENSION], True),
-    ([BASE, *[SUBSCRIPTION] * 5, SIGNATURE, EXTENSION], True),
-    ([BASE, EXTENSION, SIGNATURE], False),
-    ([BASE, SIGNATURE, SUBSCRIPTION], False),
-    ([SIGNATURE, BASE], False),
-    ([BASE, SIGNATURE, SIGNATURE], False),
-])
+@each(
+    ("tail", "right"),
+    [
+        ([BASE, SIGNATURE], True),
+        ([BASE, SIGNATURE, EXTENSION], True),
+        ([BASE, *[SUBSCRIPTION] * 5, SIGNATURE, EXTENSION], True),
+        ([BASE, EXTENSION, SIGNATURE], False),
+        ([BASE, SIGNATURE, SUBSCRIPTION], False),
+        ([SIGNATURE, BASE], False),
+        ([BASE, SIGNATURE, SIGNATURE], False),
+    ],
+)
 def test_the_signature_of_an_export_message_stands_before_its_extension(
-        message: str, edition: str, tail: list[str], right: bool) -> None:
+    message: str, edition: str, tail: list[str], right: bool
+) -> None:
     assert accepted(Composed(message, edition, tail=tail)) is right
 
 
 @each(("message", "edition"), IMPORT_TAILS)
-@each(("tail", "right"), [
-    ([BASE, SIGNATURE], True),
-    ([BASE, EXTENSION, SIGNATURE], True),
-    ([BASE, SIGNATURE, EXTENSION], False),
-    ([SIGNATURE, BASE], False),
-    ([BASE, SIGNATURE, SIGNATURE], False),
-])
+@each(
+    ("tail", "right"),
+    [
+        ([BASE, SIGNATURE], True),
+        ([BASE, EXTENSION, SIGNATURE], True),
+        ([BASE, SIGNATURE, EXTENSION], False),
+        ([SIGNATURE, BASE], False),
+        ([BASE, SIGNATURE, SIGNATURE], False),
+    ],
+)
 def test_a_signature_stands_last(message: str, edition: str, tail: list[str], right: bool) -> None:
     assert accepted(Composed(message, edition, tail=tail)) is right
 
@@ -130,42 +148,58 @@ def test_a_receipt_has_no_tail(message: str, edition: str) -> None:
 
 
 INFO, VALUE = SIGNATURE.partition("<ds:SignatureValue>")[0], "<ds:SignatureValue>AAAA</ds:SignatureValue>"
-KEY = ("<ds:KeyInfo><ds:KeyName>0178b6b7</ds:KeyName>"
-       "<ds:X509Data><ds:X509Certificate>AAAA</ds:X509Certificate></ds:X509Data></ds:KeyInfo>")
+KEY = (
+    "<ds:KeyInfo><ds:KeyName>0178b6b7</ds:KeyName>"
+    "<ds:X509Data><ds:X509Certificate>AAAA</ds:X509Certificate></ds:X509Data></ds:KeyInfo>"
+)
 END = "</ds:Signature>"
 
 
-@each(("signature", "right"), [
-    (SIGNATURE, True),
-    (INFO + VALUE + KEY + END, True),
-    (INFO + VALUE + KEY + KEY + END, False),
-    (INFO + KEY + VALUE + END, False),
-    (INFO + END, False),
-    (INFO + VALUE + "<ds:Object/>" + END, False),
-    (INFO + VALUE + "<ds:KeyInfo/>" + END, False),
-    (SIGNATURE.replace("<ds:SignedInfo>", '<ds:SignedInfo Id="a">'), False),
-    (SIGNATURE.replace("<ds:SignatureValue>", '<ds:SignatureValue Id="a">'), False),
-    ((INFO + VALUE + KEY + END).replace("<ds:KeyInfo>", '<ds:KeyInfo Id="a">'), False),
-    (SIGNATURE.replace('Algorithm="a">', 'Algorithm="a"><ds:x/>'), False),
-    (SIGNATURE.replace('"b"/>', '"b"><ds:HMACOutputLength>1</ds:HMACOutputLength></ds:SignatureMethod>'), False),
-    (SIGNATURE.replace('<ds:DigestMethod Algorithm="c"/>', "<ds:DigestMethod/>"), False),
-    (SIGNATURE.replace('Algorithm="a">', 'Algorithm="a">\n  '), True),
-    (SIGNATURE.replace('"b"/>', '"b">\n  </ds:SignatureMethod>'), True),
-    (SIGNATURE.replace('"c"/>', '"c">\n  </ds:DigestMethod>'), True),
-    (SIGNATURE.replace('Algorithm="b"', 'Algorithm="http://www.chinaport.gov.cn/2022/04/xmldsig#sm2-sm3"'), True),
-])
+@each(
+    ("signature", "right"),
+    [
+        (SIGNATURE, True),
+        (INFO + VALUE + KEY + END, True),
+        (INFO + VALUE + KEY + KEY + END, False),
+        (INFO + KEY + VALUE + END, False),
+        (INFO + END, False),
+        (INFO + VALUE + "<ds:Object/>" + END, False),
+        (INFO + VALUE + "<ds:KeyInfo/>" + END, False),
+        (SIGNATURE.replace("<ds:SignedInfo>", '<ds:SignedInfo Id="a">'), False),
+        (SIGNATURE.replace("<ds:SignatureValue>", '<ds:SignatureValue Id="a">'), False),
+        ((INFO + VALUE + KEY + END).replace("<ds:KeyInfo>", '<ds:KeyInfo Id="a">'), False),
+        (SIGNATURE.replace('Algorithm="a">', 'Algorithm="a"><ds:x/>'), False),
+        (SIGNATURE.replace('"b"/>', '"b"><ds:HMACOutputLength>1</ds:HMACOutputLength></ds:SignatureMethod>'), False),
+        (SIGNATURE.replace('<ds:DigestMethod Algorithm="c"/>', "<ds:DigestMethod/>"), False),
+        (SIGNATURE.replace('Algorithm="a">', 'Algorithm="a">\n  '), True),
+        (SIGNATURE.replace('"b"/>', '"b">\n  </ds:SignatureMethod>'), True),
+        (SIGNATURE.replace('"c"/>', '"c">\n  </ds:DigestMethod>'), True),
+        (SIGNATURE.replace('Algorithm="b"', 'Algorithm="http://www.chinaport.gov.cn/2022/04/xmldsig#sm2-sm3"'), True),
+    ],
+)
 def test_a_signature_is_the_narrowed_one_of_the_port(signature: str, right: bool) -> None:
     for edition in EDITIONS:
         assert accepted(Composed("CEB621Message", edition, tail=[BASE, signature])) is right
 
 
 @each("edition", EDITIONS)
-@each(("field", "text", "right"), [
-    ("copCode", "A" * 18, True), ("copCode", "A" * 19, False), ("copCode", "", False),
-    ("copName", "名" * 100, True), ("copName", "名" * 101, False), ("copName", "", True),
-    ("dxpMode", "DXP", True), ("dxpMode", "DX", False), ("dxpMode", "", False),
-    ("dxpId", "D" * 30, True), ("dxpId", "D" * 31, False), ("dxpId", "", True),
-])
+@each(
+    ("field", "text", "right"),
+    [
+        ("copCode", "A" * 18, True),
+        ("copCode", "A" * 19, False),
+        ("copCode", "", False),
+        ("copName", "名" * 100, True),
+        ("copName", "名" * 101, False),
+        ("copName", "", True),
+        ("dxpMode", "DXP", True),
+        ("dxpMode", "DX", False),
+        ("dxpMode", "", False),
+        ("dxpId", "D" * 30, True),
+        ("dxpId", "D" * 31, False),
+        ("dxpId", "", True),
+    ],
+)
 def test_the_transfer_block_takes_what_its_table_says(edition: str, field: str, text: str, right: bool) -> None:
     changed = [(name, text if name == field else value) for name, value in TRANSFER]
     tail = [xml("BaseTransfer", fields(changed))]
@@ -182,11 +216,18 @@ def test_the_transfer_block_of_an_export_message_may_leave_its_company_empty(edi
 
 
 @each("edition", EDITIONS)
-@each(("field", "text", "right"), [
-    ("status", "S" * 100, True), ("status", "S" * 101, False), ("status", "", True),
-    ("dxpMode", "DX", False),
-    ("dxpAddress", "D" * 100, True), ("dxpAddress", "D" * 101, False), ("dxpAddress", "", True),
-])
+@each(
+    ("field", "text", "right"),
+    [
+        ("status", "S" * 100, True),
+        ("status", "S" * 101, False),
+        ("status", "", True),
+        ("dxpMode", "DX", False),
+        ("dxpAddress", "D" * 100, True),
+        ("dxpAddress", "D" * 101, False),
+        ("dxpAddress", "", True),
+    ],
+)
 def test_a_subscription_takes_what_its_table_says(edition: str, field: str, text: str, right: bool) -> None:
     changed = [(name, text if name == field else value) for name, value in SUBSCRIBE]
     tail = [BASE, xml("BaseSubscribe", fields(changed))]

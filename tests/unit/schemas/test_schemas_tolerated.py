@@ -14,7 +14,7 @@ START, END = "<ceb:BaseTransfer>", "</ceb:BaseTransfer>"
 
 
 def transfer(text: str) -> str:
-    return text[text.index(START):text.index(END) + len(END)]
+    return text[text.index(START) : text.index(END) + len(END)]
 
 
 def repeated(root: str, times: int = 2, change: tuple[str, str] = ("", "")) -> bytes:
@@ -43,11 +43,15 @@ def test_with_the_tolerance_the_copy_is_dropped_and_a_warning_says_so(root: str)
     assert opened.business == as_it_came
 
 
-@each("body", [
-    repeated("CEB603Message", 1), repeated("CEB603Message", 3),
-    repeated("CEB603Message", change=("DXPENT0000000005", "DXPENT0000000006")),
-    repeated("CEB603Message", change=("<ceb:copName>青岛示例报关有限公司</ceb:copName>", "")),
-])
+@each(
+    "body",
+    [
+        repeated("CEB603Message", 1),
+        repeated("CEB603Message", 3),
+        repeated("CEB603Message", change=("DXPENT0000000005", "DXPENT0000000006")),
+        repeated("CEB603Message", change=("<ceb:copName>青岛示例报关有限公司</ceb:copName>", "")),
+    ],
+)
 def test_only_one_copy_of_one_block_is_dropped(body: bytes) -> None:
     opened = open_message(body)
     before = len(opened.tree)

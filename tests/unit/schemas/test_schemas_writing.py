@@ -61,8 +61,14 @@ def test_none_leaves_an_element_out_and_an_empty_text_makes_it_empty() -> None:
 
 
 def test_subscriptions_and_signature_follow_the_transfer_block() -> None:
-    body = write("621", [(head_of("CEB621Message"), lines_of("CEB621Message"))], guid=GUID, transfer=TRANSFER,
-                 subscribes=[Subscribe("ALL", "DXP", "DXPENT0000000009", "")], signature="dummy").decode()
+    body = write(
+        "621",
+        [(head_of("CEB621Message"), lines_of("CEB621Message"))],
+        guid=GUID,
+        transfer=TRANSFER,
+        subscribes=[Subscribe("ALL", "DXP", "DXPENT0000000009", "")],
+        signature="dummy",
+    ).decode()
     marks = ("</ceb:Inventory>", "<ceb:BaseTransfer>", "<ceb:BaseSubscribe>", "<ds:Signature")
     assert [body.index(mark) for mark in marks] == sorted(body.index(mark) for mark in marks)
 
@@ -89,8 +95,13 @@ def test_the_original_message_travels_in_cdata(text: str) -> None:
 
 
 @settings(max_examples=100, deadline=None)
-@given(st.text(st.characters(codec="utf-8", exclude_categories=["Cs", "Cc"], exclude_characters="\ufffe\uffff"),
-               min_size=1, max_size=60))
+@given(
+    st.text(
+        st.characters(codec="utf-8", exclude_categories=["Cs", "Cc"], exclude_characters="\ufffe\uffff"),
+        min_size=1,
+        max_size=60,
+    )
+)
 def test_any_printable_text_survives(text: str) -> None:
     body = write("312", [(receipt(returnInfo=text), ())], guid=GUID)
     assert read(open_message(body)).blocks[0].head[-1] == text

@@ -20,8 +20,10 @@ from schemas.signature.signing import DialectDoesNotFit, Signer, sign, signed_in
 from tests.unit.schemas.signing_keys import SINCE, UNTIL, certificate, private, signer
 
 SAMPLES = Path("schemas/samples")
-DECLARED = (' xmlns:ceb="http://www.chinaport.gov.cn/ceb" xmlns:ds="http://www.w3.org/2000/09/xmldsig#"'
-            ' xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance"')
+DECLARED = (
+    ' xmlns:ceb="http://www.chinaport.gov.cn/ceb" xmlns:ds="http://www.w3.org/2000/09/xmldsig#"'
+    ' xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance"'
+)
 
 
 def sample(code: str = "621") -> Any:
@@ -45,7 +47,9 @@ def test_a_signed_info_has_the_bytes_that_clients_sign() -> None:
     sm = signed_info("sm2", bytes(32), DECLARED).encode()
     assert (len(rsa), sha1(rsa).hexdigest()) == (695, "77d3bff9947987612826137ee3ca39ba82b91d12")
     assert (len(sm), digest_of(Digest.SM3, sm).hex()) == (
-        729, "f40d3269abaf137b06670043e130ea85fd9ec3f800484cd4706694fc6faf3d29")
+        729,
+        "f40d3269abaf137b06670043e130ea85fd9ec3f800484cd4706694fc6faf3d29",
+    )
 
 
 def test_a_signed_info_is_canonical_with_what_the_root_declares() -> None:
@@ -94,17 +98,24 @@ def test_keys_and_certificates_are_read_as_they_were_written() -> None:
     for kind in Key:
         again = keys.from_pem(keys.to_pem(private(kind)))
         assert keys.public_info(keys.public_of(again)) == keys.public_info(certificate(kind).key)
-        wrapped = "-----BEGIN CERTIFICATE-----\n" + "\n".join(
-            certificate(kind).base64[at:at + 64] for at in range(0, 2000, 64)) + "\n-----END CERTIFICATE-----\n"
+        wrapped = (
+            "-----BEGIN CERTIFICATE-----\n"
+            + "\n".join(certificate(kind).base64[at : at + 64] for at in range(0, 2000, 64))
+            + "\n-----END CERTIFICATE-----\n"
+        )
         assert read_text(wrapped).number == certificate(kind).number
 
 
 def test_the_standard_example_of_sm2_verifies() -> None:
     """GB/T 32918.5, annex A.2."""
-    point = bytes.fromhex("0409F9DF311E5421A150DD7D161E4BC5C672179FAD1833FC076BB08FF356F35020"
-                          "CCEA490CE26775A52DC6EA718CC1AA600AED05FBF35E084A6632F6072DA9AD13")
-    signature = bytes.fromhex("F5A03B0648D2C4630EEAC513E1BB81A15944DA3827D5B74143AC7EACEEE720B3"
-                              "B1B6AA29DF212FD8763182BC0D421CA1BB9038FD1F7F42D4840B69C485BBC1AA")
+    point = bytes.fromhex(
+        "0409F9DF311E5421A150DD7D161E4BC5C672179FAD1833FC076BB08FF356F35020"
+        "CCEA490CE26775A52DC6EA718CC1AA600AED05FBF35E084A6632F6072DA9AD13"
+    )
+    signature = bytes.fromhex(
+        "F5A03B0648D2C4630EEAC513E1BB81A15944DA3827D5B74143AC7EACEEE720B3"
+        "B1B6AA29DF212FD8763182BC0D421CA1BB9038FD1F7F42D4840B69C485BBC1AA"
+    )
     assert sm2.verify(point, b"message digest", signature)
     assert not sm2.verify(point, b"message digesT", signature)
     assert not sm2.verify(point[:-1] + b"\0", b"message digest", signature)
@@ -116,12 +127,15 @@ def replaced(old: str, new: str, dialect: str = "rsa-sha1") -> bytes:
     return body.replace(old, new, 1).encode()
 
 
-@pytest.mark.parametrize("change", [
-    lambda body: body.replace("<ceb:qty>1</ceb:qty>", "<ceb:qty>2</ceb:qty>", 1),
-    lambda body: body.replace("    <ceb:InventoryHead>", "<ceb:InventoryHead>", 1),
-    lambda body: body.replace(' guid="', ' xmlns:added="urn:x" guid="', 1),
-    lambda body: body.replace("<ceb:BaseTransfer>", "<?work order?><ceb:BaseTransfer>", 1),
-])
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda body: body.replace("<ceb:qty>1</ceb:qty>", "<ceb:qty>2</ceb:qty>", 1),
+        lambda body: body.replace("    <ceb:InventoryHead>", "<ceb:InventoryHead>", 1),
+        lambda body: body.replace(' guid="', ' xmlns:added="urn:x" guid="', 1),
+        lambda body: body.replace("<ceb:BaseTransfer>", "<?work order?><ceb:BaseTransfer>", 1),
+    ],
+)
 def test_what_changes_after_signing_changes_the_digest(change: Callable[[str], str]) -> None:
     body = change(signed().decode()).encode()
     assert checked(body).wrong
@@ -138,24 +152,35 @@ def _other(kind: Key) -> Certificate:
     return certificate(kind, 7)
 
 
-@pytest.mark.parametrize(("body", "code"), [
-    (lambda: (SAMPLES / "CEB311Message.xml").read_bytes(), "signature-absent"),
-    (lambda: (SAMPLES / "CEB621Message.xml").read_bytes(), "signature-dummy"),
-    (lambda: replaced(C14N, "http://www.w3.org/2001/10/xml-exc-c14n#"), "signature-canonicalization"),
-    (lambda: replaced('URI=""', 'URI="http://127.0.0.1/x"'), "signature-reference"),
-    (lambda: replaced(f"{DSIG}enveloped-signature", "http://www.w3.org/TR/1999/REC-xslt-19991116"),
-     "signature-transforms"),
-    (lambda: replaced(f"{DSIG}rsa-sha1", f"{DSIG}hmac-sha1"), "signature-method"),
-    (lambda: replaced(f"{DSIG}sha1", f"{DSIG}md5"), "signature-digest-method"),
-    (lambda: replaced(f'{DSIG}sha1"', 'http://www.chinaport.gov.cn/2022/04/xmldsig#sm3"'), "signature-digest-length"),
-    (lambda: replaced("<ds:X509Certificate>", "<ds:X509Certificate>AAAA"), "signature-bad-certificate"),
-    (lambda: replaced(f"{DSIG}rsa-sha1", "http://www.chinaport.gov.cn/2022/04/xmldsig#sm2-sm3"), "signature-key-kind"),
-    (lambda: replaced("<ds:SignatureValue>", "<ds:SignatureValue>AAAA"), "signature-length"),
-    (lambda: replaced(certificate(Key.RSA).number, ""), "signature-no-key-name"),
-    (lambda: replaced(certificate(Key.RSA).number, "0178B6B7"), "signature-key-name"),
-    (lambda: replaced(certificate(Key.SM2).base64, _other(Key.SM2).base64, "sm2"), "signature-key-name"),
-    (lambda: replaced("<ds:Reference", "<ds:Reference URI=''/><ds:Reference"), "signature-reference"),
-])
+@pytest.mark.parametrize(
+    ("body", "code"),
+    [
+        (lambda: (SAMPLES / "CEB311Message.xml").read_bytes(), "signature-absent"),
+        (lambda: (SAMPLES / "CEB621Message.xml").read_bytes(), "signature-dummy"),
+        (lambda: replaced(C14N, "http://www.w3.org/2001/10/xml-exc-c14n#"), "signature-canonicalization"),
+        (lambda: replaced('URI=""', 'URI="http://127.0.0.1/x"'), "signature-reference"),
+        (
+            lambda: replaced(f"{DSIG}enveloped-signature", "http://www.w3.org/TR/1999/REC-xslt-19991116"),
+            "signature-transforms",
+        ),
+        (lambda: replaced(f"{DSIG}rsa-sha1", f"{DSIG}hmac-sha1"), "signature-method"),
+        (lambda: replaced(f"{DSIG}sha1", f"{DSIG}md5"), "signature-digest-method"),
+        (
+            lambda: replaced(f'{DSIG}sha1"', 'http://www.chinaport.gov.cn/2022/04/xmldsig#sm3"'),
+            "signature-digest-length",
+        ),
+        (lambda: replaced("<ds:X509Certificate>", "<ds:X509Certificate>AAAA"), "signature-bad-certificate"),
+        (
+            lambda: replaced(f"{DSIG}rsa-sha1", "http://www.chinaport.gov.cn/2022/04/xmldsig#sm2-sm3"),
+            "signature-key-kind",
+        ),
+        (lambda: replaced("<ds:SignatureValue>", "<ds:SignatureValue>AAAA"), "signature-length"),
+        (lambda: replaced(certificate(Key.RSA).number, ""), "signature-no-key-name"),
+        (lambda: replaced(certificate(Key.RSA).number, "0178B6B7"), "signature-key-name"),
+        (lambda: replaced(certificate(Key.SM2).base64, _other(Key.SM2).base64, "sm2"), "signature-key-name"),
+        (lambda: replaced("<ds:Reference", "<ds:Reference URI=''/><ds:Reference"), "signature-reference"),
+    ],
+)
 def test_what_is_wrong_is_named(body: Callable[[], bytes], code: str) -> None:
     assert code in codes(body())
 

@@ -28,8 +28,11 @@ def test_sixty_cases_at_least_wait_and_some_at_every_desk(tmp_path: Path) -> Non
     with opened(settings, DEMO, World(1), OPTIONS, APRIL) as outside:
         leave_work(outside, World(1), 1, 20, Silent())
         with reading(outside.window.engine) as connection:
-            waiting = Counter(connection.execute(select(work_case.c.desk).where(
-                work_case.c.sandbox == SANDBOX, work_case.c.waiting == 1)).scalars())
+            waiting = Counter(
+                connection.execute(
+                    select(work_case.c.desk).where(work_case.c.sandbox == SANDBOX, work_case.c.waiting == 1)
+                ).scalars()
+            )
     assert set(waiting) == DESKS and waiting.total() >= LEAST, waiting
     for page in ("README.md", "docs/officers.md"):
         assert "more than sixty cases" in " ".join((DOCS / page).read_text("utf-8").split()), page

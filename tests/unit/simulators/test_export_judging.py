@@ -23,8 +23,9 @@ class Heard(Hearing):
 
     def __init__(self, *words):
         super().__init__(())
-        self._said = [Word(code, status, f"{time:03d}", tuple(codes), {})
-                      for time, (code, status, *codes) in enumerate(words)]
+        self._said = [
+            Word(code, status, f"{time:03d}", tuple(codes), {}) for time, (code, status, *codes) in enumerate(words)
+        ]
 
     def of(self, trade, code=""):
         return [word for word in self._said if code in ("", word.code)]
@@ -47,7 +48,10 @@ JUDGED = {
     "nothing heard of it": ("", [], "and went through nothing"),
     "rejected although sound": ("", lists("2", "100"), "it should have come to 899, and went through 2 100"),
     "looked at by an officer although sound": (
-        "", lists("2", "120", "300", "399", "800", "899"), "it should have come to 899"),
+        "",
+        lists("2", "120", "300", "399", "800", "899"),
+        "it should have come to 899",
+    ),
     "inspected and let go": ("", lists("2", "120", "500", "399", "800", "899"), ""),
     "inspected and rejected": ("", lists("2", "120", "500", "100"), ""),
     "sent back with a status that no 604 has": ("", lists("2", "120", "500", "700"), "it should have come to 899"),
@@ -55,34 +59,53 @@ JUDGED = {
     "a refused note": ("", [*LEFT, ("510", "100", "17305")], "510 with 100 [17305] was not expected"),
     "a whole message refused": ("", [*LEFT, ("900", "-0002")], "a whole message was refused"),
     "rejected with the code": ("price_differs", [*lists("2"), ("604", "100", "17108")], ""),
-    "rejected with another code": (
-        "price_differs", [*lists("2"), ("604", "100", "17105")], "no receipt names 17108"),
+    "rejected with another code": ("price_differs", [*lists("2"), ("604", "100", "17105")], "no receipt names 17108"),
     "released in spite of the fault": ("price_differs", LEFT, "it should have come to 100"),
     "too dear and released": ("b2b_too_dear", LEFT, "it should have come to 100"),
     "refused by the port": ("net_above_gross", [("604", "-603001")], ""),
     "taken in by the port all the same": (
-        "net_above_gross", [*lists("2", "120"), ("604", "-603001")], "the port should have refused it at once"),
+        "net_above_gross",
+        [*lists("2", "120"), ("604", "-603001")],
+        "the port should have refused it at once",
+    ),
     "a list of a malformed message": ("schema_invalid", [("900", "-0002"), *lists("2")], "there should be no list"),
-    "reviewed and let go": ("code_short", [*lists("2", "120"), ("604", "300", "17227"),
-                                           *lists("399", "800", "899")], ""),
+    "reviewed and let go": (
+        "code_short",
+        [*lists("2", "120"), ("604", "300", "17227"), *lists("399", "800", "899")],
+        "",
+    ),
     "not reviewed": ("code_short", LEFT, "it should have come to 300"),
     "nobody inspected bad goods": ("bad_goods", LEFT, "it should have come to 500"),
     "answered among the list's own statuses": (
-        "list_again", [*lists("2", "120"), ("604", "-604001"), *lists("800", "899")], ""),
+        "list_again",
+        [*lists("2", "120"), ("604", "-604001"), *lists("800", "899")],
+        "",
+    ),
     "added twice and taken in twice": ("list_again", LEFT, "no receipt names -604001"),
     "cancelled": ("cancelled", [*lists("2", "120"), ("606", "2"), ("606", "399")], ""),
-    "cancelled and released": (
-        "cancelled", [*LEFT, ("606", "2"), ("606", "399")], "it should have come to 120"),
+    "cancelled and released": ("cancelled", [*LEFT, ("606", "2"), ("606", "399")], "it should have come to 120"),
     "cancelled after it left": (
-        "cancelled_late", [*LEFT, ("606", "2"), ("606", "399")], "the late cancellation went through"),
+        "cancelled_late",
+        [*LEFT, ("606", "2"), ("606", "399")],
+        "the late cancellation went through",
+    ),
     "returned and counted": ("returned", [*LEFT, *RETURN, *TALLY], ""),
     "returned and not counted": ("returned", [*LEFT, *RETURN], "the tally went through []"),
     "returned twice, the second time refused": (
-        "returned_twice", [*LEFT, *RETURN, *TALLY, ("214", "2"), ("214", "100", "17407")], ""),
+        "returned_twice",
+        [*LEFT, *RETURN, *TALLY, ("214", "2"), ("214", "100", "17407")],
+        "",
+    ),
     "returned twice, and both times taken in": (
-        "returned_twice", [*LEFT, *RETURN, *TALLY, *RETURN], "no receipt names 17407"),
+        "returned_twice",
+        [*LEFT, *RETURN, *TALLY, *RETURN],
+        "no receipt names 17407",
+    ),
     "returned though it never left": (
-        "returned_unexported", [*lists("2", "120"), ("604", "100", "14305"), *RETURN], "no receipt names 17411"),
+        "returned_unexported",
+        [*lists("2", "120"), ("604", "100", "14305"), *RETURN],
+        "no receipt names 17411",
+    ),
 }
 
 
@@ -104,8 +127,15 @@ def test_an_expectation_may_be_changed_for_the_judge(world):
 # summaries
 
 
-ASKED = Asking("H1", WINDOW, company(1, 100, ("merchant",)), ("20261101000000", "20261130235959"), (),
-               frozenset({("A", "1"), ("A", "2"), ("B", "1")}), Decimal("1.50"))
+ASKED = Asking(
+    "H1",
+    WINDOW,
+    company(1, 100, ("merchant",)),
+    ("20261101000000", "20261130235959"),
+    (),
+    frozenset({("A", "1"), ("A", "2"), ("B", "1")}),
+    Decimal("1.50"),
+)
 
 
 def result(number, gross, *lines):
@@ -117,12 +147,18 @@ def result(number, gross, *lines):
 TAKEN = [Word("702", "2", "0", (), {}), Word("702", "399", "1", (), {})]
 SUMMARIES = {
     "all lines once, in two declarations": (
-        [result(1, "1.00", ("A", "1"), ("A", "2")), result(2, "0.50", ("B", "1"))], ""),
+        [result(1, "1.00", ("A", "1"), ("A", "2")), result(2, "0.50", ("B", "1"))],
+        "",
+    ),
     "one line nowhere": ([result(1, "1.50", ("A", "1"), ("B", "1"))], "1 lines stand in no result, as ('A', '2')"),
     "a line twice": (
-        [result(1, "1.00", ("A", "1"), ("A", "2")), result(2, "0.50", ("B", "1"), ("A", "1"))], "1 lines stand twice"),
+        [result(1, "1.00", ("A", "1"), ("A", "2")), result(2, "0.50", ("B", "1"), ("A", "1"))],
+        "1 lines stand twice",
+    ),
     "a list of somebody else": (
-        [result(1, "1.50", ("A", "1"), ("A", "2"), ("B", "1"), ("C", "1"))], "1 lines have no place in a result"),
+        [result(1, "1.50", ("A", "1"), ("A", "2"), ("B", "1"), ("C", "1"))],
+        "1 lines have no place in a result",
+    ),
     "too light": ([result(1, "1.40", ("A", "1"), ("A", "2"), ("B", "1"))], "weigh 1.40 kg, their lists 1.50 kg"),
     "taken in and never told": ([], "3 lines stand in no result"),
 }
@@ -144,13 +180,16 @@ def test_a_request_that_must_be_refused_must_be_refused_for_its_reason():
     assert not summaries.judge(ASKED, heard, Expected("100", ("18005",))).ok
 
 
-@each(("said", "complaint"), [
-    ([("508", "2"), ("508", "2"), ("508", "399"), ("508", "399")], ""),
-    ([("508", "2"), ("508", "2"), ("508", "399")], "of 2 parts was answered with {'2': 2, '399': 1}"),
-    ([("508", "2"), ("508", "399")], "was answered with {'2': 1, '399': 1}"),
-    ([], "was answered with {}"),
-    ([("508", "2"), ("508", "2"), ("508", "399"), ("508", "100")], "'100': 1"),
-])
+@each(
+    ("said", "complaint"),
+    [
+        ([("508", "2"), ("508", "2"), ("508", "399"), ("508", "399")], ""),
+        ([("508", "2"), ("508", "2"), ("508", "399")], "of 2 parts was answered with {'2': 2, '399': 1}"),
+        ([("508", "2"), ("508", "399")], "was answered with {'2': 1, '399': 1}"),
+        ([], "was answered with {}"),
+        ([("508", "2"), ("508", "2"), ("508", "399"), ("508", "100")], "'100': 1"),
+    ],
+)
 def test_every_part_of_a_note_must_be_taken_in_once(said, complaint):
     (verdict,) = judge_notes({Note("N1", "507"): 2}, Heard(*said, ("510", "100")))
     assert verdict.ok is (not complaint)

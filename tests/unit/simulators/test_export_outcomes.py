@@ -25,26 +25,61 @@ from simulators.world import LAST_ONE, PLENTY
 from tests.tables import each
 
 DAY = date(2026, 6, 1)
-KINDS = {"order": "export_order", "collection": "collection", "waybill": "export_waybill",
-         "inventory": "export_inventory"}
+KINDS = {
+    "order": "export_order",
+    "collection": "collection",
+    "waybill": "export_waybill",
+    "inventory": "export_inventory",
+}
 
 BY_PORT = ("value_not_sum", "net_above_gross", "to_china")
 BY_CUSTOMS = (
-    "line_missing", "line_differs", "price_differs", "weight_differs", "order_type_differs", "b2b_too_dear",
-    "overseas_stock_too_dear", "too_dear_to_count", "licensed", "export_duty", "export_inspection", "no_pilot_zone",
-    "zone_simplified", "code_short", "zone_stock_short", "zone_stock_unknown", "collection_differs", "mode_closed",
+    "line_missing",
+    "line_differs",
+    "price_differs",
+    "weight_differs",
+    "order_type_differs",
+    "b2b_too_dear",
+    "overseas_stock_too_dear",
+    "too_dear_to_count",
+    "licensed",
+    "export_duty",
+    "export_inspection",
+    "no_pilot_zone",
+    "zone_simplified",
+    "code_short",
+    "zone_stock_short",
+    "zone_stock_unknown",
+    "collection_differs",
+    "mode_closed",
     "transit_only",
 )
 BY_SUBMISSION = ("order_again", "list_older", "list_again")
 SOUND = (
-    "retail_dear", "staged_first", "drawn", "bad_goods", "arrives_in_parts", "part_twice", "part_missing",
-    "leaves_first", "left_unreleased", "cancelled", "cancelled_late", "returned", "returned_twice",
-    "returned_unexported", "returned_late",
+    "retail_dear",
+    "staged_first",
+    "drawn",
+    "bad_goods",
+    "arrives_in_parts",
+    "part_twice",
+    "part_missing",
+    "leaves_first",
+    "left_unreleased",
+    "cancelled",
+    "cancelled_late",
+    "returned",
+    "returned_twice",
+    "returned_unexported",
+    "returned_late",
 )
-ELSEWHERE = {"order_late": "needs the other documents",
-             "company_unknown": "needs master data", "order_missing": "needs the clock",
-             "waybill_missing": "needs the clock", "collection_missing": "needs the clock",
-             "schema_invalid": "refused before any rule"}
+ELSEWHERE = {
+    "order_late": "needs the other documents",
+    "company_unknown": "needs master data",
+    "order_missing": "needs the clock",
+    "waybill_missing": "needs the clock",
+    "collection_missing": "needs the clock",
+    "schema_invalid": "refused before any rule",
+}
 
 
 def facts(trade, kind):
@@ -53,8 +88,12 @@ def facts(trade, kind):
     if document is None:
         return None
     head, line = layout = catalogue.names(CODES[kind])
-    return extract(DOCUMENTS[KINDS[kind]], layout, [document.head.get(name) for name in head],
-                   [[row.get(name) for name in line] for row in document.lines])
+    return extract(
+        DOCUMENTS[KINDS[kind]],
+        layout,
+        [document.head.get(name) for name in head],
+        [[row.get(name) for name in line] for row in document.lines],
+    )
 
 
 def at_the_port(trade):
@@ -63,8 +102,9 @@ def at_the_port(trade):
     for kind in CODES:
         if trade.document(kind) is not None:
             sender = trade.parties.sender(kind).dxp_id
-            found += rules.check(KINDS[kind], facts(trade, kind),
-                                 CheckFacts(sender, sender, trade.day, in_force(trade.day)))
+            found += rules.check(
+                KINDS[kind], facts(trade, kind), CheckFacts(sender, sender, trade.day, in_force(trade.day))
+            )
     return [reason.rule.partition("/")[0] for reason in found]
 
 
@@ -73,14 +113,24 @@ def at_customs(world, trade):
     goods, parameters = load_goods(), load_parameters()
     order, collection, waybill, listed = (facts(trade, kind) for kind in CODES)
     keeper = world.export_warehouse
-    book = {(keeper.ems_no, one.record_no): BookLine(
-                keeper.ems_no, one.record_no, one.hs10, one.unit, scale(LAST_ONE if one.kind == "scarce" else PLENTY))
-            for one in export_goods() if one.zone}
+    book = {
+        (keeper.ems_no, one.record_no): BookLine(
+            keeper.ems_no, one.record_no, one.hs10, one.unit, scale(LAST_ONE if one.kind == "scarce" else PLENTY)
+        )
+        for one in export_goods()
+        if one.zone
+    }
     verdict = channel.check(listed, trade.day, parameters, goods, warehouse_filed=True)
-    return [reason.rule for reason in (
-        *comparing.compare(order, waybill, listed, collection, trade.day, parameters), *verdict.reasons,
-        *clearance.check(listed.customs_code, listed.port_code, trade.day, parameters),
-        *account_book.draw_down(book, listed).reasons, *verdict.review)]
+    return [
+        reason.rule
+        for reason in (
+            *comparing.compare(order, waybill, listed, collection, trade.day, parameters),
+            *verdict.reasons,
+            *clearance.check(listed.customs_code, listed.port_code, trade.day, parameters),
+            *account_book.draw_down(book, listed).reasons,
+            *verdict.review,
+        )
+    ]
 
 
 def made(world, name, count=12):
@@ -92,7 +142,8 @@ def made(world, name, count=12):
 
 def test_every_fault_is_looked_at_here_or_said_to_be_looked_at_elsewhere():
     assert sorted((*BY_PORT, *BY_CUSTOMS, *BY_SUBMISSION, *SOUND, *ELSEWHERE)) == sorted(
-        one.name for one in export_faults())
+        one.name for one in export_faults()
+    )
 
 
 @each("day", [date(2015, 4, 29), date(2024, 12, 14), date(2024, 12, 15), DAY])
@@ -130,9 +181,14 @@ def test_what_comes_again_is_answered_by_its_code(name, state, world):
     ((kind, again),) = trade.afterwards
     first = trade.document(kind).head
     decision = submission.decide(
-        KINDS[kind], again.head["appType"], again.head["appStatus"], again.head["appTime"], again.head["guid"],
+        KINDS[kind],
+        again.head["appType"],
+        again.head["appStatus"],
+        again.head["appTime"],
+        again.head["guid"],
         "same" if again.head == first else "other",
-        submission.Stored(first["appTime"], first["guid"], "same", state))
+        submission.Stored(first["appTime"], first["guid"], "same", state),
+    )
     assert decision.action in {"refuse", "repeat"}
     assert (decision.reason.rule,) == export_fault(name).expected.codes
 

@@ -59,9 +59,13 @@ def test_every_document_is_valid_and_names_its_sender(exports, edition):
 
 def test_what_is_sent_later_is_valid(world, exports):
     trade = exports[0]
-    for one in (stories.cancellation(trade, INVT_NO), stories.refund(trade, INVT_NO),
-                stories.tally(world, trade, INVT_NO), notes.in_two_parts(world, trade, 1, after=60),
-                notes.in_two_parts(world, trade, 2, after=60)):
+    for one in (
+        stories.cancellation(trade, INVT_NO),
+        stories.refund(trade, INVT_NO),
+        stories.tally(world, trade, INVT_NO),
+        notes.in_two_parts(world, trade, 1, after=60),
+        notes.in_two_parts(world, trade, 2, after=60),
+    ):
         assert len(valid(one)) == 1
 
 
@@ -75,12 +79,14 @@ def test_all_four_modes_are_there_and_zones_draw_from_their_book(world, exports)
 
 
 def test_lists_are_simplified_and_full_and_simplified_codes_are_shortened(exports):
-    flags = {mode: Counter(one.inventory.head["statisticsFlag"] for one in exports if one.mode == mode)
-             for mode in ("9610", "9710", "9810", "1210")}
+    flags = {
+        mode: Counter(one.inventory.head["statisticsFlag"] for one in exports if one.mode == mode)
+        for mode in ("9610", "9710", "9810", "1210")
+    }
     assert set(flags["1210"]) == {"B"} and all(set(flags[mode]) == {"A", "B"} for mode in DIGITS)
     for one in exports:
         if one.inventory.head["statisticsFlag"] == "A":
-            assert all(set(line["gcode"][DIGITS[one.mode]:]) == {"0"} for line in one.inventory.lines)
+            assert all(set(line["gcode"][DIGITS[one.mode] :]) == {"0"} for line in one.inventory.lines)
 
 
 def test_the_parts_of_every_day_agree_to_the_fen(exports):
@@ -108,8 +114,11 @@ def test_many_parcels_share_a_master_waybill_and_a_note_of_it_comes_in_parts_wit
     shared = Counter(one.flight.bill_no for one in exports)
     assert min(shared.values()) > 10
     parcels = Counter()
-    for made in (notes.consolidations(world, exports, per_part=8), notes.arrivals(world, exports),
-                 notes.departures(exports)):
+    for made in (
+        notes.consolidations(world, exports, per_part=8),
+        notes.arrivals(world, exports),
+        notes.departures(exports),
+    ):
         parts = {}
         for one in made:
             (document,) = valid(one)
@@ -117,8 +126,10 @@ def test_many_parcels_share_a_master_waybill_and_a_note_of_it_comes_in_parts_wit
             parts.setdefault(head["copNo"], []).append((int(head["msgSeqNo"]), int(head["msgCount"])))
             parcels.update((one.code, trade) for trade in one.trades)
         assert any(len(of_note) > 1 for of_note in parts.values())
-        assert all(sorted(of_note) == [(number, len(of_note)) for number in range(1, len(of_note) + 1)]
-                   for of_note in parts.values())
+        assert all(
+            sorted(of_note) == [(number, len(of_note)) for number in range(1, len(of_note) + 1)]
+            for of_note in parts.values()
+        )
     assert parcels == Counter((code, one.id) for code in ("607", "507", "509") for one in exports)
 
 

@@ -26,7 +26,8 @@ PAYMENT = (
     '0001","initalRequest":"req-demo","initalResponse":"ok","ebpCode":"0000000000","payCode":"1111111111","payTransaction'
     'Id":"DEMO-PAY-1","totalAmount":88.5,"currency":"142","verDept":"3","payType":"1","tradingTime":"20300102030405","not'
     'e":""}"||"payExchangeInfoLists":"[{"orderNo":"DEMO-1","goodsInfo":[{"gname":"演示商品","itemLink":"http://shop.example'
-    '/i/1"}],"recpAccount":"ACC-1","recpCode":"","recpName":"演示公司"}]"||"serviceTime":"1893553445000"')
+    '/i/1"}],"recpAccount":"ACC-1","recpCode":"","recpName":"演示公司"}]"||"serviceTime":"1893553445000"'
+)
 PIN = "88888888"
 
 
@@ -82,7 +83,8 @@ def test_a_payment_string_has_the_bytes_of_the_sheet() -> None:
     assert (len(PAYMENT), len(PAYMENT.encode())) == (557, 573)
     assert sha1(PAYMENT.encode()).hexdigest() == "e3cc19adb533832676e0b70d47c1b363da241acc"
     assert digest_of(Digest.SM3, PAYMENT.encode()).hex() == (
-        "f390b7a7af76872a1ecd0ff085721cdffc1961dc7e1ff0e17db52990370a1d5f")
+        "f390b7a7af76872a1ecd0ff085721cdffc1961dc7e1ff0e17db52990370a1d5f"
+    )
 
 
 def test_checks_of_blocks_are_those_of_the_control() -> None:
@@ -107,8 +109,11 @@ def test_what_it_signs_is_utf8_of_the_text_and_verifies(served: tuple[Card, KeyC
 def test_digests_are_of_the_cards_algorithm(served: tuple[Card, KeyControl]) -> None:
     card, control = served
     with opened(control) as connection:
-        expected = "A9993E364706816ABA3E25717850C26C9CD0D89D" if card.certificate.kind is Key.RSA else (
-            "66C7F0F462EEEDD9D1F2D46BDC10E4E24167C4875CF2F7A2297DA02B8F4BA8E0")
+        expected = (
+            "A9993E364706816ABA3E25717850C26C9CD0D89D"
+            if card.certificate.kind is Key.RSA
+            else ("66C7F0F462EEEDD9D1F2D46BDC10E4E24167C4875CF2F7A2297DA02B8F4BA8E0")
+        )
         assert data(connection, "cus-sec_SpcSHA1Digest", szInfo="abc") == [expected]
 
 
@@ -118,7 +123,8 @@ def test_it_says_who_holds_the_card(served: tuple[Card, KeyControl]) -> None:
         said = data(connection, "cus-sec_SpcGetCardUserInfo")[0].split("||")
         assert (said[0], said[5], len(said[12])) == (card.certificate.number, card.number, 14)
         assert data(connection, "cus-sec_SpcGetValidTimeFromCert") == [
-            {"szStartTime": "20200101080000", "szEndTime": "20400101080000"}]
+            {"szStartTime": "20200101080000", "szEndTime": "20400101080000"}
+        ]
         assert data(connection, "cus-sec_SpcGetEntID") == ["3301960A01"]
         assert data(connection, "ra_Is903Reader") == ["0"]
 
@@ -138,8 +144,9 @@ def test_clients_may_send_before_they_read_and_in_binary_frames(served: tuple[Ca
 
 
 def test_a_large_request_goes_in_blocks(served: tuple[Card, KeyControl]) -> None:
-    request = json.dumps({"_method": "cus-sec_SpcEncodePEM", "_id": 5, "args": {"inData": "海" * 50_000}},
-                         ensure_ascii=False)
+    request = json.dumps(
+        {"_method": "cus-sec_SpcEncodePEM", "_id": 5, "args": {"inData": "海" * 50_000}}, ensure_ascii=False
+    )
     frames = blocks.split(request, "0A1B2C3D-0000-4000-8000-000000000001")
     assert len(frames) == 2
     with opened(served[1]) as connection:
@@ -156,12 +163,25 @@ def test_a_large_request_goes_in_blocks(served: tuple[Card, KeyControl]) -> None
 
 
 def _zeros(at: int, width: int) -> Callable[[str], str]:
-    return lambda frame: frame[:at] + "9" * width + frame[at + width:]
+    return lambda frame: frame[:at] + "9" * width + frame[at + width :]
 
 
-@pytest.mark.parametrize("frame", [
-    "", "x", "[]", "{", '{"_method":1}', '{"_method":"ver","args":[]}', "{" * 5000, "BLOCKTXT", "BLOCKTXT" + "0" * 120,
-    _zeros(16, 16)(blocks.split("{}", "g")[0]), _zeros(76, 4)(blocks.split("{}", "g")[0])])
+@pytest.mark.parametrize(
+    "frame",
+    [
+        "",
+        "x",
+        "[]",
+        "{",
+        '{"_method":1}',
+        '{"_method":"ver","args":[]}',
+        "{" * 5000,
+        "BLOCKTXT",
+        "BLOCKTXT" + "0" * 120,
+        _zeros(16, 16)(blocks.split("{}", "g")[0]),
+        _zeros(76, 4)(blocks.split("{}", "g")[0]),
+    ],
+)
 def test_hostile_frames_are_answered_and_the_connection_goes_on(served: tuple[Card, KeyControl], frame: str) -> None:
     with opened(served[1]) as connection:
         connection.send(frame)
@@ -182,7 +202,9 @@ def test_errors_come_on_demand_and_in_their_words() -> None:
     with _serving(made(Key.RSA, "3301960A01")) as control, opened(control) as connection:
         data(connection, "test_fail", codes="50200 50070")
         assert error(connection, "cus-sec_SpcGetCertNo") == [
-            "[读卡器底层库]打开读卡器失败:错误码=50200", "Err:Custom50200"]
+            "[读卡器底层库]打开读卡器失败:错误码=50200",
+            "Err:Custom50200",
+        ]
         assert error(connection, "cus-sec_SpcGetCertNo")[1] == "Err:Custom50070"
         assert data(connection, "cus-sec_SpcGetCertNo")
         assert error(connection, "cus-sec_SpcSignDataAsPEM", passwd=PIN)[1] == "Err:Base50000"
@@ -215,7 +237,10 @@ def test_connections_share_one_card_which_does_one_thing_after_another() -> None
     with _serving(card) as control, opened(control) as one, opened(control) as other:
         for connection in (one, other):
             for number in range(5):
-                connection.send(json.dumps({"_id": number, "_method": "cus-sec_SpcSignDataAsPEM",
-                                            "args": {"inData": "x", "passwd": PIN}}))
+                connection.send(
+                    json.dumps(
+                        {"_id": number, "_method": "cus-sec_SpcSignDataAsPEM", "args": {"inData": "x", "passwd": PIN}}
+                    )
+                )
         for connection in (one, other):
             assert [json.loads(connection.recv())["_id"] for _ in range(5)] == list(range(5))

@@ -34,9 +34,19 @@ def played(seed=1, trades=96):
 def _item(trade, case):
     line = trade.inventory.lines[0]
     number = f"4227{case.number:014d}001"
-    return Item(number, line["gcode"], line["gname"], line["unit1"], Decimal(line["qty1"]),
-                LETTERS[line["currency"]], Decimal(line["totalPrice"]), case.first, trade.mode, (trade.id,),
-                number[:18])
+    return Item(
+        number,
+        line["gcode"],
+        line["gname"],
+        line["unit1"],
+        Decimal(line["qty1"]),
+        LETTERS[line["currency"]],
+        Decimal(line["totalPrice"]),
+        case.first,
+        trade.mode,
+        (trade.id,),
+        number[:18],
+    )
 
 
 def said(found, world):
@@ -58,7 +68,13 @@ def test_every_message_is_valid_and_of_every_kind_there_is_one(messages):
     for one in messages:
         assert not read(open_message(one.body)).findings
     assert {one.code for one in messages} == {
-        "Registration", "VatInvoice", "ForexReport", "RefundClaim", "RefundReconciliation", "RefundRepayment"}
+        "Registration",
+        "VatInvoice",
+        "ForexReport",
+        "RefundClaim",
+        "RefundReconciliation",
+        "RefundRepayment",
+    }
 
 
 @each("seed", range(3, 9))

@@ -22,9 +22,20 @@ def case_of(name):
     found: Case = next(one for one in cases(Market(1, len(plots())), 1, FIRST, 0) if one.plot.name == name)
     for number, trade in enumerate(found.trades):
         line = trade.inventory.lines[0]
-        found.items.append(Item(f"{number:021d}", line["gcode"], line["gname"], line["unit1"], Decimal(line["qty1"]),
-                                LETTERS[line["currency"]], Decimal(line["totalPrice"]), found.first, trade.mode,
-                                (trade.id,)))
+        found.items.append(
+            Item(
+                f"{number:021d}",
+                line["gcode"],
+                line["gname"],
+                line["unit1"],
+                Decimal(line["qty1"]),
+                LETTERS[line["currency"]],
+                Decimal(line["totalPrice"]),
+                found.first,
+                trade.mode,
+                (trade.id,),
+            )
+        )
     return found
 
 
@@ -34,11 +45,30 @@ def heard(case, path, notices=(), info=""):
     for code, status in (("VatInvoiceReturn", "120"), ("ForexReportReturn", "800")):
         hearing.take("M", code, {"copNo": case.id, "returnStatus": status, "returnTime": "20260501000000000"}, [])
     for number, status in enumerate(path.split()):
-        hearing.take("M", CLAIM, {"copNo": case.id, "returnStatus": status, "returnInfo": info,
-                                  "returnTime": f"202606010000{number:02d}000"}, [])
+        hearing.take(
+            "M",
+            CLAIM,
+            {
+                "copNo": case.id,
+                "returnStatus": status,
+                "returnInfo": info,
+                "returnTime": f"202606010000{number:02d}000",
+            },
+            [],
+        )
     for number, (kind, amount) in enumerate(notices):
-        hearing.take("M", NOTICE, {"copNo": case.id, "noticeKind": kind, "amount": amount, "returnStatus": "800",
-                                   "returnTime": f"202607010000{number:02d}000"}, [])
+        hearing.take(
+            "M",
+            NOTICE,
+            {
+                "copNo": case.id,
+                "noticeKind": kind,
+                "amount": amount,
+                "returnStatus": "800",
+                "returnTime": f"202607010000{number:02d}000",
+            },
+            [],
+        )
     hearing.expect([_Second(case.second)])
     return hearing
 
@@ -61,15 +91,18 @@ def test_an_officer_may_look_at_any_claim_that_he_then_approves():
     assert judge(case, heard(case, "2 120 300 399 800", [("1", "60.00")])).ok
 
 
-@each("path, notices, told", [
-    ("2 120 399", [("1", "60")], "should have gone through 120 399 800"),
-    ("", [], "went through nothing"),
-    ("2 120 300", [], "went through 120 300"),
-    ("2 120 399 800", [("1", "60.01")], "the notices should be"),
-    ("2 120 399 800", [], "the notices should be"),
-    ("2 120 399 800", [("1", "60"), ("2", "60")], "the notices should be"),
-    ("2 120 399 800", [("2", "60")], "the notices should be"),
-])
+@each(
+    "path, notices, told",
+    [
+        ("2 120 399", [("1", "60")], "should have gone through 120 399 800"),
+        ("", [], "went through nothing"),
+        ("2 120 300", [], "went through 120 300"),
+        ("2 120 399 800", [("1", "60.01")], "the notices should be"),
+        ("2 120 399 800", [], "the notices should be"),
+        ("2 120 399 800", [("1", "60"), ("2", "60")], "the notices should be"),
+        ("2 120 399 800", [("2", "60")], "the notices should be"),
+    ],
+)
 def test_every_broken_expectation_is_told(path, notices, told):
     case = case_of("small_supplier")
     complaints = judge(case, heard(case, path, notices)).complaints
@@ -114,8 +147,10 @@ def test_the_report_is_not_ok_as_soon_as_one_claim_is_not():
     assert table.row_count == 1 and list(table.columns[-1].cells) == ["[bold red]NOT (1)"]
 
 
-@each("amiss", [
-    {"audit": ("invoice 1: used is 1, and should be 0",)}, {"stuck": {"ready": 1}}, {"wrong": ("unreadable",)}])
+@each(
+    "amiss",
+    [{"audit": ("invoice 1: used is 1, and should be 0",)}, {"stuck": {"ready": 1}}, {"wrong": ("unreadable",)}],
+)
 def test_a_year_is_not_ok_when_a_ledger_differs_or_work_is_left_or_a_receipt_is_wrong(amiss):
     clean = Found((), (), {}, (), {})
     assert clean.ok and ledger.as_json(clean)["ok"]

@@ -25,15 +25,34 @@ def printed(show: Callable[[Console], None]) -> str:
 
 
 def test_of_a_day() -> None:
-    row = report.Row("refund", NAME, "生产企业应纳税额大于零", "a manufacturer owes tax: nothing is refunded", 1,
-                     "120 399 800", {"120 399 800": 1}, 0)
+    row = report.Row(
+        "refund",
+        NAME,
+        "生产企业应纳税额大于零",
+        "a manufacturer owes tax: nothing is refunded",
+        1,
+        "120 399 800",
+        {"120 399 800": 1},
+        0,
+    )
     told = printed(lambda console: report.show(report.Report((row,), TOTALS, ()), console))
     assert NAME in told and "11.00 yuan" in told and "1.5 s" in told and "claims │ 3 " in " ".join(told.split())
 
 
 def test_of_a_year_whatever_its_complaints_hold() -> None:
-    one = Outcome("R1", NAME, "E", "120 399 800 · paid 0.00, credited 183.33", "120 399 800", (Decimal(0), Decimal(0)),
-                  ("[/red] [note]",))
-    told = printed(lambda console: ledger.show(
-        SimpleNamespace(outcomes=[one], audit=[], totals=TOTALS, complaints=["R1: [/red] [note]"], ok=False), console))
+    one = Outcome(
+        "R1",
+        NAME,
+        "E",
+        "120 399 800 · paid 0.00, credited 183.33",
+        "120 399 800",
+        (Decimal(0), Decimal(0)),
+        ("[/red] [note]",),
+    )
+    told = printed(
+        lambda console: ledger.show(
+            SimpleNamespace(outcomes=[one], audit=[], totals=TOTALS, complaints=["R1: [/red] [note]"], ok=False),
+            console,
+        )
+    )
     assert NAME in told and "7.00 yuan" in told and "R1: [/red] [note]" in told

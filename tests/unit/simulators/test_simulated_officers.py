@@ -65,10 +65,20 @@ def decided(data: Path) -> list[Any]:
     engine = open_engine(f"sqlite:///{data / 'window.sqlite3'}")
     try:
         with reading(engine) as connection:
-            return list(connection.execute(select(
-                decision.c.subject, decision.c.subject_id, decision.c.before, decision.c.action, decision.c.by,
-                decision.c.second).where(decision.c.sandbox == SANDBOX, decision.c.by.startswith(NAME[:4])).order_by(
-                decision.c.subject, decision.c.subject_id, decision.c.id)))
+            return list(
+                connection.execute(
+                    select(
+                        decision.c.subject,
+                        decision.c.subject_id,
+                        decision.c.before,
+                        decision.c.action,
+                        decision.c.by,
+                        decision.c.second,
+                    )
+                    .where(decision.c.sandbox == SANDBOX, decision.c.by.startswith(NAME[:4]))
+                    .order_by(decision.c.subject, decision.c.subject_id, decision.c.id)
+                )
+            )
     finally:
         engine.dispose()
 
@@ -94,8 +104,9 @@ def test_alone_an_officer_leaves_his_proposals_to_another_one(data: Path) -> Non
     assert set(report["left"]) <= {"approvals", "inspection"} and report["left"]["approvals"] > 0
 
 
-def test_the_same_seed_on_the_same_cases_gives_the_same_decisions_and_another_seed_others(left: Path, tmp_path: Path
-                                                                                           ) -> None:
+def test_the_same_seed_on_the_same_cases_gives_the_same_decisions_and_another_seed_others(
+    left: Path, tmp_path: Path
+) -> None:
     found = []
     for number, seed in enumerate(("7", "7", "8")):
         place = tmp_path / str(number)
@@ -126,9 +137,10 @@ def test_two_programs_beside_a_window_that_works_decide_no_case_twice(data: Path
     with opened(settings_for(data, synchronous="NORMAL", readers=0), DEMO, World(1), OPTIONS) as outside:
         outside.beside(SANDBOX, World(1), {}, outside.day).run_clock(20_000)
         with answering(outside):
+
             def play(number: int) -> None:
                 office = Office(outside.window, SANDBOX, others=True)
-                some = crew(4)[2 * number:2 * number + 2]
+                some = crew(4)[2 * number : 2 * number + 2]
                 played.append(Play(office, some, Manner(skill=1)).run())
 
             threads = [Thread(target=play, args=(number,)) for number in range(2)]
@@ -181,9 +193,13 @@ RIGHT = {
     "a payment whose purpose is in doubt is refused": ({"subject": "forex_report", "rules": ("21101",)}, "refuse"),
     "a company that was suspended lately is refused": ({"subject": "registration", "rules": ("21353",)}, "refuse"),
     "a proposal that is right is approved": (
-        {"subject": "proposal", "about": "refund_claim", "before": "in_review", "proposed": "approve"}, "approve"),
+        {"subject": "proposal", "about": "refund_claim", "before": "in_review", "proposed": "approve"},
+        "approve",
+    ),
     "a proposal that is wrong is declined": (
-        {"subject": "proposal", "about": "refund_claim", "before": "in_review", "proposed": "refuse"}, "decline"),
+        {"subject": "proposal", "about": "refund_claim", "before": "in_review", "proposed": "refuse"},
+        "decline",
+    ),
 }
 
 
@@ -219,8 +235,11 @@ def test_every_action_of_the_table_is_one_that_officers_may_take_with_the_reason
                 if name in ("request", "forex_report"):
                     continue
                 step = STEPS.get(name, {}).get(action, action)
-                (taken,) = [one for one in allowed(state, OFFICER, name) if one.action == step
-                            and one.flow in ("", kind.flow or "I")]
+                (taken,) = [
+                    one
+                    for one in allowed(state, OFFICER, name)
+                    if one.action == step and one.flow in ("", kind.flow or "I")
+                ]
                 assert reason or "reason_given" not in taken.needs
 
 

@@ -49,10 +49,13 @@ def run(world: World, tmp_path_factory: pytest.TempPathFactory) -> Run:
     reference, journal = Evidence(of_the_day), Journal()
     with place(world, tmp_path_factory.mktemp("quiet")) as outside:
         Day(outside, world, of_the_day, 20, nights=NIGHTS).play(reference)
-    with place(world, tmp_path_factory.mktemp("watched")) as outside, \
-            Server(outside.window, bind("127.0.0.1", 0), folders=False) as server:
-        remote = Remote(server.url, DEMO, journal,
-                        lambda until: server.runtime.call(lambda: outside.wait(until)).result())
+    with (
+        place(world, tmp_path_factory.mktemp("watched")) as outside,
+        Server(outside.window, bind("127.0.0.1", 0), folders=False) as server,
+    ):
+        remote = Remote(
+            server.url, DEMO, journal, lambda until: server.runtime.call(lambda: outside.wait(until)).result()
+        )
         Day(remote, world, of_the_day, 7, nights=NIGHTS, note=journal.note).play()
         remote.fetch_again()
         remote.look_up()
@@ -68,7 +71,8 @@ def doctored(run: Run, change: Callable[[bytes], bytes], place: Fetched) -> Audi
     journal = deepcopy(run.journal)
     journal.fetched, journal.again = (
         [one._replace(body=change(one.body)) if one == place else one for one in each]
-        for each in (journal.fetched, journal.again))
+        for each in (journal.fetched, journal.again)
+    )
     return run.audited(journal)
 
 
@@ -78,8 +82,12 @@ def holding(run: Run, *what: bytes) -> tuple[Fetched, bytes]:
 
 
 def all_holding(run: Run, *what: bytes) -> Iterator[tuple[Fetched, bytes]]:
-    return ((one, found[0]) for one in run.journal.fetched for found in _BLOCK.finditer(one.body)
-            if all(part in found[0] for part in what))
+    return (
+        (one, found[0])
+        for one in run.journal.fetched
+        for found in _BLOCK.finditer(one.body)
+        if all(part in found[0] for part in what)
+    )
 
 
 def named(block: bytes, element: str) -> str:
@@ -139,12 +147,16 @@ def test_a_receipt_that_is_there_twice_is_doubled_and_named(run: Run) -> None:
 
 
 def test_an_amount_that_is_changed_by_a_fen_is_wrong_and_named(run: Run) -> None:
-    place, block = next((place, block) for place, block in all_holding(run, b"<valueAddedTax>")
-                        if block.count(f">{named(block, 'valueAddedTax')}<".encode()) == 2 == block.count(b"gnum"))
+    place, block = next(
+        (place, block)
+        for place, block in all_holding(run, b"<valueAddedTax>")
+        if block.count(f">{named(block, 'valueAddedTax')}<".encode()) == 2 == block.count(b"gnum")
+    )
     amount = named(block, "valueAddedTax")
     other = f"{float(amount) + 0.01:.2f}"
-    found = doctored(run, lambda body: body.replace(
-        block, block.replace(f">{amount}<".encode(), f">{other}<".encode())), place)
+    found = doctored(
+        run, lambda body: body.replace(block, block.replace(f">{amount}<".encode(), f">{other}<".encode())), place
+    )
     assert found.counts == {LOST: 0, DOUBLED: 0, WRONG: 1}, "the bill is still the sum of its lines"
     (wrong,) = found.findings
     assert f"valueAddedTax is {other}, and should be {amount}" in wrong.words
@@ -161,13 +173,19 @@ def test_a_message_that_was_acknowledged_and_never_answered_is_lost_as_one(run: 
     (told,) = [one for one in found.findings if "acknowledged and never answered" in one.words]
     assert (told.kind, told.message, told.mailbox) == (LOST, entry.transmission, entry.sender)
     assert f"message {min(entry.ids)} (511, {len(entry.trades)} documents" in told.words
-    assert not [one for one in found.findings if one.trade in entry.trades and "there is no receipt" in one.words
-                and one.words.startswith("512")]
+    assert not [
+        one
+        for one in found.findings
+        if one.trade in entry.trades and "there is no receipt" in one.words and one.words.startswith("512")
+    ]
 
 
 def without(body: bytes, name: bytes, numbers: set[bytes]) -> bytes:
-    return re.sub(rb"<%s>.*?</%s>" % (name, name),
-                  lambda found: b"" if any(number in found[0] for number in numbers) else found[0], body)
+    return re.sub(
+        rb"<%s>.*?</%s>" % (name, name),
+        lambda found: b"" if any(number in found[0] for number in numbers) else found[0],
+        body,
+    )
 
 
 def test_a_trade_that_is_released_twice_is_told_even_under_another_number(run: Run) -> None:
@@ -182,14 +200,17 @@ def test_a_trade_that_is_released_twice_is_told_even_under_another_number(run: R
 
 def test_a_number_given_to_two_lists_is_doubled(run: Run) -> None:
     first, second = [one for one in run.trades if not one.fault][:2]
-    numbers = [named(holding(run, f"L{one.id[1:]}".encode(), b"800</returnStatus>")[1], "invtNo").encode()
-               for one in (first, second)]
+    numbers = [
+        named(holding(run, f"L{one.id[1:]}".encode(), b"800</returnStatus>")[1], "invtNo").encode()
+        for one in (first, second)
+    ]
     journal = deepcopy(run.journal)
     journal.again = []
     journal.fetched = [one._replace(body=one.body.replace(numbers[0], numbers[1])) for one in journal.fetched]
     told = [one.words for one in run.audited(journal).findings if one.kind == DOUBLED]
-    assert any(f"invtNo {numbers[1].decode()} was given to" in one and first.id in one and second.id in one
-               for one in told)
+    assert any(
+        f"invtNo {numbers[1].decode()} was given to" in one and first.id in one and second.id in one for one in told
+    )
 
 
 def test_what_was_said_at_a_place_must_be_said_there_again(run: Run) -> None:
@@ -205,15 +226,18 @@ def entry(run: Run) -> tuple[Journal, Entry]:
     return journal, next(one for one in journal.sent.values() if one.code == "311")
 
 
-@each(("change", "kind", "words"), [
-    ({"answers": [(202, 7), (202, 8)]}, DOUBLED, "message 7/8 (311, 7 documents, transmission {}) was taken under"),
-    ({"answers": [(503, 0), (0, 0)]}, LOST, "was never taken, in 2 attempts"),
-    ({"answers": [(500, 0), (202, 7)]}, WRONG, "was answered with [500]"),
-    ({"kept": ("received", True)}, LOST, "was acknowledged and was never worked on"),
-    ({"kept": ("", False)}, LOST, "was acknowledged and is not known any more"),
-    ({"kept": ("read", False)}, WRONG, "is kept with other bytes than were sent"),
-    ({"poison": True}, WRONG, "should have been refused"),
-])
+@each(
+    ("change", "kind", "words"),
+    [
+        ({"answers": [(202, 7), (202, 8)]}, DOUBLED, "message 7/8 (311, 7 documents, transmission {}) was taken under"),
+        ({"answers": [(503, 0), (0, 0)]}, LOST, "was never taken, in 2 attempts"),
+        ({"answers": [(500, 0), (202, 7)]}, WRONG, "was answered with [500]"),
+        ({"kept": ("received", True)}, LOST, "was acknowledged and was never worked on"),
+        ({"kept": ("", False)}, LOST, "was acknowledged and is not known any more"),
+        ({"kept": ("read", False)}, WRONG, "is kept with other bytes than were sent"),
+        ({"poison": True}, WRONG, "should have been refused"),
+    ],
+)
 def test_what_was_answered_to_a_message_must_hold(run: Run, change: dict[str, object], kind: str, words: str) -> None:
     journal, one = entry(run)
     for name, value in change.items():
@@ -243,7 +267,8 @@ def test_receipts_of_one_document_in_another_order_are_wrong(run: Run) -> None:
     time = named(block, "returnTime")
     found = doctored(run, lambda body: body.replace(block, block.replace(time.encode(), b"20991231235959000")), place)
     assert [(one.kind, one.trade) for one in found.findings if "the statuses came as" in one.words] == [
-        (WRONG, trade.id)]
+        (WRONG, trade.id)
+    ]
 
 
 # what comes by itself
@@ -252,8 +277,10 @@ def test_receipts_of_one_document_in_another_order_are_wrong(run: Run) -> None:
 def brought(run: Run) -> Journal:
     """The journal of a run in which webhooks brought to each mailbox what was polled, message for message."""
     journal = deepcopy(run.journal)
-    journal.brought = [Brought("webhook", one.mailbox, one.after + 1, one.next, f"{one.mailbox} {one.next}", one.body)
-                       for one in journal.fetched]
+    journal.brought = [
+        Brought("webhook", one.mailbox, one.after + 1, one.next, f"{one.mailbox} {one.next}", one.body)
+        for one in journal.fetched
+    ]
     return journal
 
 

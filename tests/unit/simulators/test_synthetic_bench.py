@@ -17,12 +17,40 @@ from simulators.bench.runs import ALL, Job, jobs, judged, named, results
 from simulators.bench.spool import Traffic
 from tests.tables import each
 
-NAMES = ["floor_import_100", "import_100", "import_1", "import_100_full", "http_1", "memory_200k", "overload",
-         "export_100", "batch_100k", "summary_500k", "refund_100k", "console", "traffic_files",
-         "import_engines", "latency_200", "backlog"]
+NAMES = [
+    "floor_import_100",
+    "import_100",
+    "import_1",
+    "import_100_full",
+    "http_1",
+    "memory_200k",
+    "overload",
+    "export_100",
+    "batch_100k",
+    "summary_500k",
+    "refund_100k",
+    "console",
+    "traffic_files",
+    "import_engines",
+    "latency_200",
+    "backlog",
+]
 ENGINES = Engines("amqp://window:secret@broker/", "postgresql+psycopg://window:secret@database/window")
-TOLD = {"name", "value", "unit", "target", "floor", "ratio", "command", "machine", "trades", "seconds",
-        "released_share", "cpu_own_seconds", "cpu_others_seconds"}
+TOLD = {
+    "name",
+    "value",
+    "unit",
+    "target",
+    "floor",
+    "ratio",
+    "command",
+    "machine",
+    "trades",
+    "seconds",
+    "released_share",
+    "cpu_own_seconds",
+    "cpu_others_seconds",
+}
 
 
 def test_the_measures_are_listed_with_what_they_must_reach():
@@ -85,8 +113,13 @@ def test_a_rate_on_engines_is_told_as_a_share_of_their_floor_and_of_the_embedded
 
 def test_the_embedded_window_is_measured_first_where_engines_are_compared_to_it():
     found = jobs([named("import_engines"), named("backlog")], 50, ENGINES, (1, 4))
-    assert [one.title for one in found] == ["import_100", "import_engines ×1", "import_engines ×4", "backlog ×1",
-                                            "backlog ×4"]
+    assert [one.title for one in found] == [
+        "import_100",
+        "import_engines ×1",
+        "import_engines ×4",
+        "backlog ×1",
+        "backlog ×4",
+    ]
     assert {one.engines for one in found[1:]} == {ENGINES} and found[0].engines is None
 
 
@@ -96,13 +129,16 @@ def test_the_pages_are_measured_on_the_database_that_is_named_and_nothing_else_i
     assert other.arguments == () and jobs([named("console")], 50, None, (1,))[0].arguments == ()
 
 
-@each(("words", "said"), [
-    (["import_1", "--database", "postgresql+psycopg://localhost/x"], "--broker and --database go together"),
-    (["backlog"], "backlog needs --broker amqp://… and --database"),
-    (["--broker", "amqp://localhost/"], "--broker and --database go together"),
-    (["--workers", "1,none"], "'1,none' is not a list like 1,2,4"),
-    (["--workers", "0"], "'0' is not a list like 1,2,4"),
-])
+@each(
+    ("words", "said"),
+    [
+        (["import_1", "--database", "postgresql+psycopg://localhost/x"], "--broker and --database go together"),
+        (["backlog"], "backlog needs --broker amqp://… and --database"),
+        (["--broker", "amqp://localhost/"], "--broker and --database go together"),
+        (["--workers", "1,none"], "'1,none' is not a list like 1,2,4"),
+        (["--workers", "0"], "'0' is not a list like 1,2,4"),
+    ],
+)
 def test_what_cannot_be_measured_is_told_before_anything_is(words, said):
     result = CliRunner().invoke(bench, words)
     assert (result.exit_code, said in result.output) == (2, True), result.output
@@ -110,8 +146,18 @@ def test_what_cannot_be_measured_is_told_before_anything_is(words, said):
 
 @pytest.mark.long
 def test_an_engine_that_does_not_answer_is_named_with_what_to_do():
-    result = CliRunner().invoke(bench, ["--broker", "amqp://127.0.0.1:1/", "--database", "postgresql+psycopg://x@127.0.0.1:1/x",
-                                        "--trades", "10", "backlog"])
+    result = CliRunner().invoke(
+        bench,
+        [
+            "--broker",
+            "amqp://127.0.0.1:1/",
+            "--database",
+            "postgresql+psycopg://x@127.0.0.1:1/x",
+            "--trades",
+            "10",
+            "backlog",
+        ],
+    )
     assert result.exit_code == 1
     assert "RabbitMQ does not answer" in result.output and "--broker" in result.output
 
@@ -185,8 +231,12 @@ def test_a_summary_must_keep_its_time_and_its_memory():
 def test_spooled_exports_are_sound(what, tmp_path):
     found = [read(open_message(body)) for body in spool.bodies(spool.made(tmp_path, Traffic(30, 10, what=what)))]
     assert not any(one.findings for one in found)
-    codes = {"export": {"303", "403", "505", "507", "509", "603"}, "lists": {"603"}, "sold": {"603"},
-             "batched": {"303", "403", "505", "507", "603", "607"}}
+    codes = {
+        "export": {"303", "403", "505", "507", "509", "603"},
+        "lists": {"603"},
+        "sold": {"603"},
+        "batched": {"303", "403", "505", "507", "603", "607"},
+    }
     assert {one.code for one in found} == codes[what]
     assert sum(len(one.blocks) for one in found if one.code == "603") == 30
 

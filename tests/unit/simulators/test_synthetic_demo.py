@@ -49,7 +49,8 @@ def test_a_day_of_a_thousand_trades_has_every_fault_and_every_outcome_is_the_exp
     code, report = large
     assert (code, report["ok"], report["complaints"]) == (0, True, [])
     assert {row["fault"]: row["trades"] for row in report["outcomes"] if row["fault"] != "sound"} == {
-        one.name: one.per_thousand for one in faults()}
+        one.name: one.per_thousand for one in faults()
+    }
     assert all(row["ok"] for row in report["outcomes"])
 
 
@@ -101,7 +102,8 @@ def test_the_totals_of_exports_fit_each_other(abroad):
     assert totals["exports"]["cancelled"] == export_fault("cancelled").often
     assert totals["exports"]["returned"] == export_fault("returned").often + export_fault("returned_twice").often
     assert {"214", "216", "304", "404", "506", "508", "510", "604", "606", "608", "702", "792"} <= set(
-        totals["receipts_by_type"])
+        totals["receipts_by_type"]
+    )
 
 
 @pytest.mark.long
@@ -161,8 +163,10 @@ class Heard(Hearing):
 
     def __init__(self, *words):
         super().__init__(())
-        self._said = [Word(code, status, f"{time:03d}", tuple(codes), {"taxNo": "T_0", "customsTax": "1.00"})
-                      for time, (code, status, *codes) in enumerate(words)]
+        self._said = [
+            Word(code, status, f"{time:03d}", tuple(codes), {"taxNo": "T_0", "customsTax": "1.00"})
+            for time, (code, status, *codes) in enumerate(words)
+        ]
 
     def of(self, trade, code=""):
         return [word for word in self._said if code in ("", word.code)]
@@ -182,15 +186,27 @@ JUDGED = {
     "released and never closed": ("", [*lists("2", "120", "800"), *BILLED], "it did not come to an end, but to 800"),
     "released without a bill": ("", lists("2", "120", "800", "899"), "0 tax bills"),
     "billed and never collected": (
-        "", [*lists("2", "120", "800"), ("816", "1"), *lists("899")], "neither collected nor voided"),
+        "",
+        [*lists("2", "120", "800"), ("816", "1"), *lists("899")],
+        "neither collected nor voided",
+    ),
     "looked at by an officer although sound": (
-        "", [*lists("2", "120", "300", "399", "800"), *BILLED, *lists("899")], "no officer should have had to look"),
+        "",
+        [*lists("2", "120", "300", "399", "800"), *BILLED, *lists("899")],
+        "no officer should have had to look",
+    ),
     "inspected and released": ("", [*lists("2", "120", "500", "399", "800"), *BILLED, *lists("899")], ""),
     "inspected and sent back": ("", lists("2", "120", "500", "700"), ""),
     "inspected, after which no officer had to look at its content": (
-        "content_missing", [*lists("2", "120", "500", "399", "800"), *BILLED, *lists("899")], ""),
+        "content_missing",
+        [*lists("2", "120", "500", "399", "800"), *BILLED, *lists("899")],
+        "",
+    ),
     "released though an officer should have looked at its content": (
-        "content_missing", [*lists("2", "120", "800"), *BILLED, *lists("899")], "no receipt names 14021"),
+        "content_missing",
+        [*lists("2", "120", "800"), *BILLED, *lists("899")],
+        "no receipt names 14021",
+    ),
     "an unexpected negative code": ("", [*RELEASED, ("312", "-301014")], "312 with -301014 was not expected"),
     "a whole message refused": ("", [*RELEASED, ("900", "-0002")], "a whole message was refused"),
     "rejected with the code": ("line_missing", [*lists("2"), ("622", "100", "1320")], ""),
@@ -198,23 +214,50 @@ JUDGED = {
     "released in spite of the fault": ("line_missing", RELEASED, "it should have been rejected, and came to 899"),
     "refused by the port": ("net_above_gross", [("622", "-621001")], ""),
     "taken in by the port all the same": (
-        "net_above_gross", [*lists("2", "120"), ("622", "-621001")], "the port should have refused it at once"),
+        "net_above_gross",
+        [*lists("2", "120"), ("622", "-621001")],
+        "the port should have refused it at once",
+    ),
     "a list of a malformed message": ("schema_invalid", [("900", "-0002"), *lists("2")], "there should be no list"),
     "cancelled in review": (
-        "cancelled", [*lists("2", "120"), ("622", "300", "14204"), ("624", "2"), ("624", "120"), ("624", "399")], ""),
+        "cancelled",
+        [*lists("2", "120"), ("622", "300", "14204"), ("624", "2"), ("624", "120"), ("624", "399")],
+        "",
+    ),
     "in review only after an inspection, when nobody cancels any more": (
-        "cancelled", [*lists("2", "120", "500"), ("622", "300", "14204"), *lists("100")], ""),
+        "cancelled",
+        [*lists("2", "120", "500"), ("622", "300", "14204"), *lists("100")],
+        "",
+    ),
     "inspected, and the cancellation refused": (
-        "cancelled", [*lists("2", "120", "500"), ("622", "300", "14204"), ("624", "2"), ("624", "100")],
-        "the cancellation went through ['2', '100']"),
+        "cancelled",
+        [*lists("2", "120", "500"), ("622", "300", "14204"), ("624", "2"), ("624", "100")],
+        "the cancellation went through ['2', '100']",
+    ),
     "the cancellation refused": (
-        "cancelled", [*lists("2", "120"), ("622", "300", "14204"), ("624", "2"), ("624", "100")],
-        "the cancellation went through ['2', '100']"),
+        "cancelled",
+        [*lists("2", "120"), ("622", "300", "14204"), ("624", "2"), ("624", "100")],
+        "the cancellation went through ['2', '100']",
+    ),
     "returned and void": (
-        "returned", [*lists("2", "120", "800"), ("816", "1"), ("626", "2"), ("626", "120"), ("626", "399"),
-                     ("626", "800"), ("818", "3"), *lists("899")], ""),
+        "returned",
+        [
+            *lists("2", "120", "800"),
+            ("816", "1"),
+            ("626", "2"),
+            ("626", "120"),
+            ("626", "399"),
+            ("626", "800"),
+            ("818", "3"),
+            *lists("899"),
+        ],
+        "",
+    ),
     "returned and collected all the same": (
-        "returned", [*RELEASED, ("626", "2"), ("626", "120"), ("626", "399"), ("626", "800")], "bill was not voided"),
+        "returned",
+        [*RELEASED, ("626", "2"), ("626", "120"), ("626", "399"), ("626", "800")],
+        "bill was not voided",
+    ),
 }
 
 
@@ -257,7 +300,8 @@ def test_refund_claims_are_part_of_the_demo_and_of_its_verdict(refunded):
 
 
 def test_a_claim_that_comes_to_something_else_than_expected_ends_the_demo_with_status_one():
-    code, report = played("--trades", "1", "--expect", "refund:quantities=120 399 800",
-                          exports=("--exports", "1", "--batch", "0"))
+    code, report = played(
+        "--trades", "1", "--expect", "refund:quantities=120 399 800", exports=("--exports", "1", "--batch", "0")
+    )
     (row,) = [one for one in report["outcomes"] if one["fault"] == "quantities"]
     assert code == 1 and not row["ok"] and any("quantities" in one for one in report["complaints"])

@@ -58,8 +58,9 @@ def test_a_fault_changes_what_its_table_says_and_nothing_else(fault, shop):
         assert (faulty.fault, faulty.expected, faulty.story) == (fault.name, fault.expected, fault.story)
 
 
-@each("fault", [one for one in faults() if any("again" in change for change in one.changes)],
-                         ids=lambda fault: fault.name)
+@each(
+    "fault", [one for one in faults() if any("again" in change for change in one.changes)], ids=lambda fault: fault.name
+)
 def test_what_comes_again_differs_only_as_the_table_says(fault, shop):
     sound, faulty = shop.trade(5, fault.shape), faulty_trade(shop, 5, fault)
     (change,) = [one for one in fault.changes if "again" in one]

@@ -32,8 +32,13 @@ def hooks(kept: list[Brought], silent: int = 0) -> Hooks:
 def told(secret: str = SECRET, sequence: str = "5-7") -> Callable[[str], str]:
     """The headers of a post, without what all of ours begin with."""
     signature = hmac.new(secret.encode(), b"1700000000." + BODY, hashlib.sha256).hexdigest()
-    return {"Mailbox": "DXP1", "Timestamp": "1700000000", "Signature": f"sha256={signature}", "Sequence": sequence,
-            "Delivery": "id-1"}.__getitem__
+    return {
+        "Mailbox": "DXP1",
+        "Timestamp": "1700000000",
+        "Signature": f"sha256={signature}",
+        "Sequence": sequence,
+        "Delivery": "id-1",
+    }.__getitem__
 
 
 def test_what_is_signed_is_kept_with_its_places(kept: list[Brought]) -> None:

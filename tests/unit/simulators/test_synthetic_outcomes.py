@@ -31,8 +31,12 @@ DAY = date(2026, 6, 1)
 def facts(kind, document):
     """A synthetic document as rules read it."""
     head, line = layout = catalogue.names(CODES[kind])
-    return extract(DOCUMENTS[kind], layout, [document.head.get(name) for name in head],
-                   [[row.get(name) for name in line] for row in document.lines])
+    return extract(
+        DOCUMENTS[kind],
+        layout,
+        [document.head.get(name) for name in head],
+        [[row.get(name) for name in line] for row in document.lines],
+    )
 
 
 def at_the_port(trade):
@@ -52,13 +56,18 @@ def at_customs(world, trade):
     goods, parameters = load_goods(), load_parameters()
     book = {
         (keeper.ems_no, good.record_no): BookLine(
-            keeper.ems_no, good.record_no, good.hs10, good.unit, scale(LAST_ONE if good.kind == "scarce" else PLENTY))
-        for keeper in world.warehouses for good in world.goods if good.bonded
+            keeper.ems_no, good.record_no, good.hs10, good.unit, scale(LAST_ONE if good.kind == "scarce" else PLENTY)
+        )
+        for keeper in world.warehouses
+        for good in world.goods
+        if good.bonded
     }
     verdict = limits.check(inventory, dutiable_value(inventory), 0, DAY, parameters, goods)
     reasons = [
-        *matching.compare(order, payment, waybill, inventory), *matching.identity(order, payment, inventory),
-        *verdict.reasons, *account_book.draw_down(book, inventory).reasons,
+        *matching.compare(order, payment, waybill, inventory),
+        *matching.identity(order, payment, inventory),
+        *verdict.reasons,
+        *account_book.draw_down(book, inventory).reasons,
     ]
     if not reasons:
         assessed = assess(inventory, DAY, goods, parameters, full_tax=verdict.full_tax)
@@ -68,19 +77,39 @@ def at_customs(world, trade):
 
 BY_PORT = ("paid_not_sum", "net_above_gross", "bill_missing")
 BY_CUSTOMS = (
-    "line_missing", "item_differs", "payer_differs", "amount_differs", "payment_provider_differs",
-    "buyer_name_differs", "buyer_phone_differs", "annual_limit", "single_limit", "not_listed", "bonded_only",
-    "yearly_cap", "content_missing", "price_zero", "price_low", "stock_short", "identity_invalid",
+    "line_missing",
+    "item_differs",
+    "payer_differs",
+    "amount_differs",
+    "payment_provider_differs",
+    "buyer_name_differs",
+    "buyer_phone_differs",
+    "annual_limit",
+    "single_limit",
+    "not_listed",
+    "bonded_only",
+    "yearly_cap",
+    "content_missing",
+    "price_zero",
+    "price_low",
+    "stock_short",
+    "identity_invalid",
 )
 BY_SUBMISSION = ("order_again", "list_older", "list_again")
 ELSEWHERE = {
     "company_unknown": "needs master data",
-    "guarantee_short": "needs the guarantee", "cancelled": "needs the guarantee",
-    "order_missing": "needs the clock", "payment_missing": "needs the clock", "waybill_missing": "needs the clock",
-    "schema_invalid": "refused before any rule", "staged_first": "is sound",
-    "payment_late": "needs the other documents", "order_late": "needs the other documents",
+    "guarantee_short": "needs the guarantee",
+    "cancelled": "needs the guarantee",
+    "order_missing": "needs the clock",
+    "payment_missing": "needs the clock",
+    "waybill_missing": "needs the clock",
+    "schema_invalid": "refused before any rule",
+    "staged_first": "is sound",
+    "payment_late": "needs the other documents",
+    "order_late": "needs the other documents",
     "single_item_above_limit": "is sound",
-    "returned": "is sound", "returned_partly": "is sound",
+    "returned": "is sound",
+    "returned_partly": "is sound",
 }
 
 
@@ -131,8 +160,14 @@ def test_what_comes_again_is_answered_by_its_code_whatever_became_of_the_first(n
     first = trade.document(kind).head
     stored = submission.Stored(first["appTime"], first["guid"], "same", state)
     decision = submission.decide(
-        kind, again.head["appType"], again.head["appStatus"], again.head["appTime"], again.head["guid"],
-        "same" if again.head == first else "other", stored)
+        kind,
+        again.head["appType"],
+        again.head["appStatus"],
+        again.head["appTime"],
+        again.head["guid"],
+        "same" if again.head == first else "other",
+        stored,
+    )
     assert decision.action in {"refuse", "repeat"}
     assert (decision.reason.rule,) == fault(name).expected.codes
 
@@ -143,5 +178,9 @@ def test_a_list_staged_first_is_declared_by_what_comes_afterwards(shop):
     first = trade.inventory.head
     stored = submission.Stored(first["appTime"], first["guid"], "", "staged")
     assert first["appStatus"] == "1"
-    assert submission.decide(kind, "1", again.head["appStatus"], again.head["appTime"], again.head["guid"], "x",
-                             stored).action == "declare_staged"
+    assert (
+        submission.decide(
+            kind, "1", again.head["appStatus"], again.head["appTime"], again.head["guid"], "x", stored
+        ).action
+        == "declare_staged"
+    )

@@ -15,7 +15,10 @@ MADE = {
     "partial_refund": (lambda trade: stories.partial_refund(trade, INVT_NO), "625", "agent"),
     "delivery": (stories.delivery, "513", "carrier"),
     "amendment": (
-        lambda trade: stories.amendment(trade, changes={"note": "改"}, invt_no=INVT_NO, pre_no=PRE_NO), "621", "agent"),
+        lambda trade: stories.amendment(trade, changes={"note": "改"}, invt_no=INVT_NO, pre_no=PRE_NO),
+        "621",
+        "agent",
+    ),
     "order amendment": (lambda trade: stories.amendment(trade, "order", changes={"note": "改"}), "311", "platform"),
     "deletion": (lambda trade: stories.deletion(trade, "waybill"), "511", "carrier"),
     "staged": (stories.staged, "621", "agent"),
@@ -106,8 +109,9 @@ def test_stock_is_filed_for_all_bonded_goods_or_those_named(world):
     ((head, lines),) = documents(stories.stock_filing(world, warehouse, app_time="20260601070000"))
     assert (head["emsNo"], head["areaCode"]) == (warehouse.ems_no, warehouse.company.code)
     assert {line["itemRecordNo"] for line in lines} == {good.record_no for good in world.goods if good.bonded}
-    ((_, few),) = documents(stories.stock_filing(
-        world, warehouse, app_time="20260601070000", quantity="5", goods=world.goods[:2]))
+    ((_, few),) = documents(
+        stories.stock_filing(world, warehouse, app_time="20260601070000", quantity="5", goods=world.goods[:2])
+    )
     assert [line["qty"] for line in few] == ["5", "5"]
 
 

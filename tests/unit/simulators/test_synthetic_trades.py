@@ -48,8 +48,19 @@ def test_freight_insurance_and_weight_agree_between_list_waybill_and_order(sound
 def test_keys_and_people_agree_between_all_four_documents(sound):
     for trade in sound:
         heads = [trade.order.head, trade.payment.head, trade.waybill.head, trade.inventory.head]
-        for name in ("orderNo", "ebpCode", "ebcCode", "logisticsNo", "logisticsCode", "payCode", "payTransactionId",
-                     "buyerName", "buyerIdNumber", "buyerTelephone", "billNo"):
+        for name in (
+            "orderNo",
+            "ebpCode",
+            "ebcCode",
+            "logisticsNo",
+            "logisticsCode",
+            "payCode",
+            "payTransactionId",
+            "buyerName",
+            "buyerIdNumber",
+            "buyerTelephone",
+            "billNo",
+        ):
             assert len({head[name] for head in heads if name in head}) <= 1, name
         assert trade.payment.head["payerName"] == trade.order.head["buyerName"]
         assert trade.payment.head["payerIdNumber"] == trade.order.head["buyerIdNumber"]

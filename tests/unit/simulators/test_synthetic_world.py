@@ -30,9 +30,7 @@ def credit_code_is_right(code):
     return code[16] == ninth and code[17] == ALPHABET[(31 - total % 31) % 31] and len(code) == 18
 
 
-@each(
-    ("number", "right"), [("11010519491231002X", True), ("370202199003074514", True), ("370202199003074515", False)]
-)
+@each(("number", "right"), [("11010519491231002X", True), ("370202199003074514", True), ("370202199003074515", False)])
 def test_the_check_of_resident_ids_in_these_tests_tells_right_from_wrong(number, right):
     assert resident_id_is_right(number) is right
 
@@ -82,7 +80,13 @@ def test_participants_csv_has_every_kind_and_not_the_stranger(world):
     found = rows(world.participants_csv())
     assert list(found[0]) == ["code", "credit_code", "name", "kinds", "dxp_id", "credit_grade", "edition"]
     assert {kind for row in found for kind in row["kinds"].split(";")} == {
-        "platform", "merchant", "payment_provider", "carrier", "agent", "warehouse", "guarantor"
+        "platform",
+        "merchant",
+        "payment_provider",
+        "carrier",
+        "agent",
+        "warehouse",
+        "guarantor",
     }
     assert world.stranger.code not in {row["code"] for row in found}
 
@@ -100,5 +104,6 @@ def test_stock_csv_has_plenty_of_all_bonded_goods_and_one_of_the_scarce(world):
     scarce = {good.record_no for good in (*world.goods, *abroad) if good.kind == "scarce"}
     assert {row["item_record_no"] for row in found if row["qty"] == "1"} == scarce != set()
     assert {row["area_code"] for row in found} == {
-        one.company.code for one in (*world.warehouses, world.export_warehouse)}
+        one.company.code for one in (*world.warehouses, world.export_warehouse)
+    }
     assert len(found) == 2 * sum(good.bonded for good in world.goods) + len(abroad)

@@ -23,8 +23,19 @@ def call(*arguments: str | Path) -> Result:
 
 
 def play(data: Path, per_message: int, *more: str) -> dict[str, Any]:
-    done = call("traffic", "tuesday", "--trades", A_DAY, "--per-message", str(per_message), "--data", data, "--quiet",
-                "--json", *more)
+    done = call(
+        "traffic",
+        "tuesday",
+        "--trades",
+        A_DAY,
+        "--per-message",
+        str(per_message),
+        "--data",
+        data,
+        "--quiet",
+        "--json",
+        *more,
+    )
     found: dict[str, Any] = json.loads(done.stdout)
     assert done.exit_code == 0, found["complaints"]
     return found
@@ -52,13 +63,15 @@ def compared(one: str | Path, other: str | Path) -> tuple[int, dict[str, Any]]:
 
 
 def test_the_same_traffic_in_other_batches_comes_to_the_same_digest(
-        window: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    window: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("SINGLE_WINDOW_BATCH", "7")
     other = tmp_path / "other"
     play(other, 20)
     assert compared(window, other)[0] == 0
-    one, two = (json.loads(call("digest", "--data", data, "--sandbox", "traffic", "--json").stdout)
-                for data in (window, other))
+    one, two = (
+        json.loads(call("digest", "--data", data, "--sandbox", "traffic", "--json").stdout) for data in (window, other)
+    )
     assert one == two
     assert one["outcomes"] > 60
 
@@ -70,15 +83,18 @@ def test_a_digest_file_says_the_same_as_the_data(window: Path, tmp_path: Path) -
     assert (status, found["equal"], found["trades"]) == (0, True, [])
 
 
-def test_an_amount_changed_by_a_fen_is_found_and_nothing_else(changed: tuple[sqlite3.Connection, Path],
-                                                              window: Path) -> None:
+def test_an_amount_changed_by_a_fen_is_found_and_nothing_else(
+    changed: tuple[sqlite3.Connection, Path], window: Path
+) -> None:
     connection, copy = changed
     declaration_id, order_no, text = connection.execute(
-        "SELECT declaration_id, order_no, assessment FROM tax_bill ORDER BY order_no LIMIT 1 OFFSET 9").fetchone()
+        "SELECT declaration_id, order_no, assessment FROM tax_bill ORDER BY order_no LIMIT 1 OFFSET 9"
+    ).fetchone()
     assessment = json.loads(text)
     assessment[4] += 1000
-    connection.execute("UPDATE tax_bill SET assessment = ? WHERE declaration_id = ?",
-                       (json.dumps(assessment), declaration_id))
+    connection.execute(
+        "UPDATE tax_bill SET assessment = ? WHERE declaration_id = ?", (json.dumps(assessment), declaration_id)
+    )
     status, found = compared(window, copy)
     (trade,) = found["trades"]
     assert (status, found["differing"], trade["trade"]) == (1, 1, order_no)
@@ -86,12 +102,14 @@ def test_an_amount_changed_by_a_fen_is_found_and_nothing_else(changed: tuple[sql
 
 
 @pytest.mark.parametrize("kept", ["file", "data"])
-def test_a_receipt_that_is_missing_is_named(changed: tuple[sqlite3.Connection, Path], window: Path, tmp_path: Path,
-                                            kept: str) -> None:
+def test_a_receipt_that_is_missing_is_named(
+    changed: tuple[sqlite3.Connection, Path], window: Path, tmp_path: Path, kept: str
+) -> None:
     connection, copy = changed
     group, position, order_no = connection.execute(
         "SELECT group_id, position, order_no FROM receipt WHERE code = '622' AND return_status = '800' "
-        "ORDER BY order_no LIMIT 1 OFFSET 5").fetchone()
+        "ORDER BY order_no LIMIT 1 OFFSET 5"
+    ).fetchone()
     connection.execute("DELETE FROM receipt WHERE group_id = ? AND position = ?", (group, position))
     file = tmp_path / "digest.jsonl"
     call("digest", "--data", window, "--sandbox", "traffic", "--out", file)
@@ -101,19 +119,23 @@ def test_a_receipt_that_is_missing_is_named(changed: tuple[sqlite3.Connection, P
     assert (trade["first"]["name"], trade["first"]["before"], trade["following"]) == ("receipt 622 800", "there", [])
 
 
-def test_a_changed_amount_of_a_receipt_is_named_with_both_values(changed: tuple[sqlite3.Connection, Path],
-                                                                 window: Path) -> None:
+def test_a_changed_amount_of_a_receipt_is_named_with_both_values(
+    changed: tuple[sqlite3.Connection, Path], window: Path
+) -> None:
     connection, copy = changed
     group, position, text = connection.execute(
-        "SELECT group_id, position, fields FROM receipt WHERE code = '816' ORDER BY order_no LIMIT 1").fetchone()
+        "SELECT group_id, position, fields FROM receipt WHERE code = '816' ORDER BY order_no LIMIT 1"
+    ).fetchone()
     fields = json.loads(text)
     was = fields["valueAddedTax"]
     fields["valueAddedTax"] = f"{float(was) + 0.01:.2f}"
-    connection.execute("UPDATE receipt SET fields = ? WHERE group_id = ? AND position = ?",
-                       (json.dumps(fields), group, position))
+    connection.execute(
+        "UPDATE receipt SET fields = ? WHERE group_id = ? AND position = ?", (json.dumps(fields), group, position)
+    )
     _, found = compared(window, copy)
     assert [one["first"] | {"place": ""} for one in found["trades"]] == [
-        {"place": "", "name": "receipt 816 1 valueAddedTax", "before": was, "after": fields["valueAddedTax"]}]
+        {"place": "", "name": "receipt 816 1 valueAddedTax", "before": was, "after": fields["valueAddedTax"]}
+    ]
 
 
 def test_what_if_says_what_changes_in_tax_and_both_explanations(window: Path, tmp_path: Path) -> None:
@@ -136,8 +158,11 @@ def test_a_broken_digest_file_is_refused(window: Path, tmp_path: Path, harm: str
     file = tmp_path / "digest.jsonl"
     call("digest", "--data", window, "--sandbox", "traffic", "--out", file)
     lines = file.read_bytes().splitlines(keepends=True)
-    file.write_bytes({"cut": b"".join(lines[:-1]), "changed": b"".join(lines).replace(b'"800"', b'"100"', 1),
-                      "foreign": b"[1]\n"}[harm])
+    file.write_bytes(
+        {"cut": b"".join(lines[:-1]), "changed": b"".join(lines).replace(b'"800"', b'"100"', 1), "foreign": b"[1]\n"}[
+            harm
+        ]
+    )
     done = call("compare", file, file)
     assert done.exit_code == 1
     said = {"cut": "is cut", "changed": "not those whose hash", "foreign": "line 1: this is no line"}

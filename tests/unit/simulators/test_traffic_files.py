@@ -82,8 +82,11 @@ def test_orders_come_in_the_order_of_numbers_and_most_in_the_busy_hours() -> Non
     hours: Counter[str] = Counter()
     for block in made.blocks("import"):
         if block.place == 1:
-            times = [trade.order.head["appTime"] for trade in making.imports(made, made.world(), block)
-                     if trade.order and not trade.afterwards]
+            times = [
+                trade.order.head["appTime"]
+                for trade in making.imports(made, made.world(), block)
+                if trade.order and not trade.afterwards
+            ]
             assert times == sorted(times)
             hours.update(time[8:10] for time in times)
     assert hours["00"] > 10 * hours["05"] > 0
@@ -92,20 +95,28 @@ def test_orders_come_in_the_order_of_numbers_and_most_in_the_busy_hours() -> Non
 def test_companies_have_different_sizes() -> None:
     made = plan(600, name="tuesday")
     world = made.world()
-    found = Counter(trade.parties.merchant.code for block in made.blocks("import")
-                    for trade in making.imports(made, world, block))
+    found = Counter(
+        trade.parties.merchant.code for block in made.blocks("import") for trade in making.imports(made, world, block)
+    )
     assert found[world.merchants[0].code] > 3 * found[world.merchants[-1].code]
 
 
-@pytest.mark.parametrize(("old", "new", "said"), [
-    ("a_day", "a_dya", "line 10, trades.a_dya: there is no key 'a_dya'; did you mean 'a_day'?"),
-    ("times = 10", 'times = "x"', "line 15, peak[0].times: Expected `int`, got `str`"),
-    ("payer_differs", "payer_difers", "there is no fault 'payer_difers' of imports; did you mean 'payer_differs'?"),
-    ('"9710" = 20', '"9711" = 20', "did you mean '9710'?"),
-    ("first = 2026", "# ", "the key period.first is missing"),
-    ("zipf = 1.0", "zipf = 1.0 x", "is no TOML"),
-    ("line_missing = 3", "line_missing = 990", "line 33, faults.import: the faults of imports have 1069 of each 1000"),
-])
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("a_day", "a_dya", "line 10, trades.a_dya: there is no key 'a_dya'; did you mean 'a_day'?"),
+        ("times = 10", 'times = "x"', "line 15, peak[0].times: Expected `int`, got `str`"),
+        ("payer_differs", "payer_difers", "there is no fault 'payer_difers' of imports; did you mean 'payer_differs'?"),
+        ('"9710" = 20', '"9711" = 20', "did you mean '9710'?"),
+        ("first = 2026", "# ", "the key period.first is missing"),
+        ("zipf = 1.0", "zipf = 1.0 x", "is no TOML"),
+        (
+            "line_missing = 3",
+            "line_missing = 990",
+            "line 33, faults.import: the faults of imports have 1069 of each 1000",
+        ),
+    ],
+)
 def test_a_wrong_profile_is_told_with_line_key_and_the_nearest_known_one(old: str, new: str, said: str) -> None:
     with pytest.raises(WrongProfile) as refused:
         read_profile(shipped()["double11"].replace(old, new), "mine.toml")
@@ -115,7 +126,13 @@ def test_a_wrong_profile_is_told_with_line_key_and_the_nearest_known_one(old: st
 def test_the_line_of_a_key_is_that_of_its_own_table() -> None:
     text = "a = 1\n[one]\na = 1\n[[two]]\na = 1\n[[two]]\na = 2\n"
     assert [line_of(text, path) for path in ("a", "one.a", "two[0].a", "two[1].a", "two[1].b", "x")] == [
-        1, 3, 5, 7, 6, 0]
+        1,
+        3,
+        5,
+        7,
+        6,
+        0,
+    ]
 
 
 def test_a_name_that_is_no_file_leads_to_the_nearest_shipped_profile() -> None:

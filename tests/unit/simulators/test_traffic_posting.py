@@ -51,8 +51,7 @@ def plan(a_day: int = 40, name: str = "tuesday") -> Plan:
 def test_every_message_is_sent_and_what_is_not_accepted_is_counted(window: tuple[str, type[Window]]) -> None:
     url, handler = window
     told: list[int] = []
-    sent = post(plan(), url, "main", 10_000, 1.0, lambda so_far: told.append(so_far.messages),
-                senders=4)
+    sent = post(plan(), url, "main", 10_000, 1.0, lambda so_far: told.append(so_far.messages), senders=4)
     bodies = sorted(message.body for _, message in timed(plan()))
     assert sorted(handler.came) == bodies
     assert (sent.messages, sent.statuses[503], sent.statuses[202]) == (len(bodies), 1, len(bodies) - 1)

@@ -53,14 +53,19 @@ def _played() -> PlayedExports:
         told.say(Sale(10, changes={"export_order": {"orderNo": alone.id}}).message("export_order"))
         for name in ("left", "released", "reviewed", "waiting", "asked"):
             told.say(*sales[name].messages())
-        told.say(*sales["rejected"].messages("export_order", "export_waybill"),
-                 sales["rejected"].message("export_inventory", packNo="2"))
+        told.say(
+            *sales["rejected"].messages("export_order", "export_waybill"),
+            sales["rejected"].message("export_inventory", packNo="2"),
+        )
         acts.act(window, SANDBOX, invt_no(told, sales["reviewed"]), "review", "抽查", TESTER)
         window.settle()
         gone = [sales["left"], sales["released"], sales["asked"]]
-        told.say(note("consolidation", gone, "ZD1"), note("arrival_note", gone, "YD1"),
-                 note("departure_note", [sales["left"]], "LJ1"),
-                 note("arrival_note", [sales["waiting"]], "YD2", 1, 3))
+        told.say(
+            note("consolidation", gone, "ZD1"),
+            note("arrival_note", gone, "YD1"),
+            note("departure_note", [sales["left"]], "LJ1"),
+            note("arrival_note", [sales["waiting"]], "YD2", 1, 3),
+        )
         told.say(refund(sales["left"], invt_no(told, sales["left"]), "TH1"))
         told.pass_time(days=2)
         told.say(tally("TH1"), refund(sales["asked"], invt_no(told, sales["asked"]), "TH6"))

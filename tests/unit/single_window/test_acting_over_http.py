@@ -65,12 +65,18 @@ def test_an_account_acts_with_its_name(client: FlaskClient, window: Window) -> N
     assert deciders(window) == ["li", "li"]
 
 
-@each(("role", "office", "right"), [
-    ("auditor", "", "keep batches"), ("tax_officer", "", "keep batches"), ("administrator", "", "keep batches"),
-    ("reviewer", "4227", "keep batches"),
-])
-def test_who_has_no_right_is_refused_with_whose_it_is(client: FlaskClient, window: Window, role: str, office: str,
-                                                      right: str) -> None:
+@each(
+    ("role", "office", "right"),
+    [
+        ("auditor", "", "keep batches"),
+        ("tax_officer", "", "keep batches"),
+        ("administrator", "", "keep batches"),
+        ("reviewer", "4227", "keep batches"),
+    ],
+)
+def test_who_has_no_right_is_refused_with_whose_it_is(
+    client: FlaskClient, window: Window, role: str, office: str, right: str
+) -> None:
     name = f"li.{role}"
     account(window, name, role, office=office)
     answer = client.post("/api/v1/batches", json=OFFICER, auth=(name, PASSWORD))
@@ -79,13 +85,20 @@ def test_who_has_no_right_is_refused_with_whose_it_is(client: FlaskClient, windo
     assert deciders(window) == []
 
 
-@each(("path", "body"), [
-    ("refunds/X/act", {"action": "approve"}), ("registrations/X/approve", {}), ("parked/retry", {"all": True}),
-    ("parked/dismiss", {"all": True, "reason": "x"}), ("batches", OFFICER),
-    ("batches/X/review", {"role": "officer"}),
-])
-def test_every_act_of_officers_needs_an_account_at_a_window_that_is_open(exposed: Window, path: str,
-                                                                         body: dict[str, Any]) -> None:
+@each(
+    ("path", "body"),
+    [
+        ("refunds/X/act", {"action": "approve"}),
+        ("registrations/X/approve", {}),
+        ("parked/retry", {"all": True}),
+        ("parked/dismiss", {"all": True, "reason": "x"}),
+        ("batches", OFFICER),
+        ("batches/X/review", {"role": "officer"}),
+    ],
+)
+def test_every_act_of_officers_needs_an_account_at_a_window_that_is_open(
+    exposed: Window, path: str, body: dict[str, Any]
+) -> None:
     account(exposed, "li", "auditor")
     client = create_app(exposed).test_client()
     missing = client.post(f"/api/v1/{path}", json=body, headers=NAMED)
@@ -114,8 +127,9 @@ def test_guesses_over_http_are_answered_with_a_pause(client: FlaskClient, window
 
 
 @each("by", ["li", "LI", "operator", "system", "officer", " li "])
-def test_a_participant_cannot_call_himself_by_the_name_of_an_account(client: FlaskClient, window: Window,
-                                                                     by: str) -> None:
+def test_a_participant_cannot_call_himself_by_the_name_of_an_account(
+    client: FlaskClient, window: Window, by: str
+) -> None:
     account(window, "li")
     answer = client.post("/api/v1/batches", json={**OPENING, "by": by})
     assert (answer.status_code, codes(answer)) == (403, ["name-of-account"])
@@ -123,8 +137,10 @@ def test_a_participant_cannot_call_himself_by_the_name_of_an_account(client: Fla
     assert (answer.status_code, codes(answer)) == (403, ["name-of-account"])
 
 
-@each(("path", "body"), [("refunds/X/act", {"action": "approve"}), ("registrations/X/approve", {}),
-                         ("parked/retry", {"all": True})])
+@each(
+    ("path", "body"),
+    [("refunds/X/act", {"action": "approve"}), ("registrations/X/approve", {}), ("parked/retry", {"all": True})],
+)
 def test_who_decides_cannot_be_written_into_the_body(client: FlaskClient, path: str, body: dict[str, Any]) -> None:
     answer = client.post(f"/api/v1/{path}", json={**body, "by": "li"})
     assert (answer.status_code, codes(answer)) == (400, ["wrong-parameter"])
@@ -140,16 +156,32 @@ def test_the_description_says_which_calls_need_an_account(client: FlaskClient) -
     said = client.get("/api/v1/openapi.json").get_json()
     assert said["components"]["securitySchemes"]["officer"]["scheme"] == "basic"
     secured = {path for path, calls in said["paths"].items() for call in calls.values() if call.get("security")}
-    assert secured == {"/api/v1/keys", "/api/v1/keys/{id}", "/api/v1/keys/{id}/rotate", "/api/v1/parked/retry",
-                       "/api/v1/parked/dismiss", "/api/v1/refunds/{number}/act",
-                       "/api/v1/proposals/{number}", "/api/v1/declarations/{number}/act",
-                       "/api/v1/registrations/{code}/{action}", "/api/v1/master-data/{kind}",
-                       "/api/v1/mailboxes/{mailbox}/receipts",
-                       *(f"/api/v1/sandboxes/{{name}}/snapshots{rest}" for rest in (
-                           "", "/{number}", "/{number}/restore")),
-                       *(f"/api/v1/sandboxes{rest}" for rest in (
-                           "", "/{name}", "/{name}/reset", "/{name}/clock", "/{name}/clock/advance", "/{name}/triggers",
-                           "/{name}/triggers/{number}"))}
+    assert secured == {
+        "/api/v1/keys",
+        "/api/v1/keys/{id}",
+        "/api/v1/keys/{id}/rotate",
+        "/api/v1/parked/retry",
+        "/api/v1/parked/dismiss",
+        "/api/v1/refunds/{number}/act",
+        "/api/v1/proposals/{number}",
+        "/api/v1/declarations/{number}/act",
+        "/api/v1/registrations/{code}/{action}",
+        "/api/v1/master-data/{kind}",
+        "/api/v1/mailboxes/{mailbox}/receipts",
+        *(f"/api/v1/sandboxes/{{name}}/snapshots{rest}" for rest in ("", "/{number}", "/{number}/restore")),
+        *(
+            f"/api/v1/sandboxes{rest}"
+            for rest in (
+                "",
+                "/{name}",
+                "/{name}/reset",
+                "/{name}/clock",
+                "/{name}/clock/advance",
+                "/{name}/triggers",
+                "/{name}/triggers/{number}",
+            )
+        ),
+    }
 
 
 def run(window: Window, *arguments: str) -> Any:
@@ -176,13 +208,19 @@ def test_accounts_are_kept_by_command(window: Window, tmp_path: Path) -> None:
     generated = json.loads(run(window, "account", "add", "admin", "--role", "administrator", "--json").output)
     listed = json.loads(run(window, "account", "list", "--json").output)
     assert [(one["name"], one["role"], one["agency"], one["office"], one["disabled"]) for one in listed] == [
-        ("admin", "administrator", "", "", False), ("li", "reviewer", "customs", "4240", False)]
+        ("admin", "administrator", "", "", False),
+        ("li", "reviewer", "customs", "4240", False),
+    ]
     assert "password" not in listed[0] and generated["password"] not in json.dumps(listed)
     again = json.loads(run(window, "account", "password", "li", "--json").output)
     assert again["password"] not in {PASSWORD, generated["password"]}
     assert run(window, "account", "disable", "li").exit_code == 0
     assert run(window, "batch", "open", "I", "4240", "9610", "--as", "li").exit_code == 1
     assert run(window, "account", "enable", "li").exit_code == run(window, "account", "unlock", "li").exit_code == 0
-    for wrong in (("disable", "nobody"), ("password", "nobody"), ("add", "li", "--role", "reviewer"),
-                  ("add", "wang", "--role", "king")):
+    for wrong in (
+        ("disable", "nobody"),
+        ("password", "nobody"),
+        ("add", "li", "--role", "reviewer"),
+        ("add", "wang", "--role", "king"),
+    ):
         assert run(window, "account", *wrong).exit_code == 1, wrong

@@ -33,10 +33,16 @@ def message(user: str = "", **headers: Any) -> Incoming:
     return Incoming(MAILBOX, b"", None, {name.replace("_", "-"): value for name, value in headers.items()}, user=user)  # type: ignore[arg-type]
 
 
-@each(("owner", "how", "cause"), [
-    ("fits", {}, None), ("all", {"mailboxes": ["*"]}, None), ("reader", {"wanted": ["read_receipts"]}, "right"),
-    ("stranger", {"mailboxes": ["DXPENT0000000002"]}, "mailbox"), ("elsewhere", {"sandbox": "other"}, "sandbox"),
-])
+@each(
+    ("owner", "how", "cause"),
+    [
+        ("fits", {}, None),
+        ("all", {"mailboxes": ["*"]}, None),
+        ("reader", {"wanted": ["read_receipts"]}, "right"),
+        ("stranger", {"mailboxes": ["DXPENT0000000002"]}, "mailbox"),
+        ("elsewhere", {"sandbox": "other"}, "sandbox"),
+    ],
+)
 def test_a_key_proves_who_wrote(window: Window, owner: str, how: dict[str, Any], cause: str | None) -> None:
     key = issued(window, owner=owner, **how)
     told = Proof(window.keyring, window.settings).missing(CHANNEL, message(x_api_key=key.token))
@@ -47,13 +53,21 @@ def test_a_key_proves_who_wrote(window: Window, owner: str, how: dict[str, Any],
     assert told is not None and "(revoked)" in told.en and key.token not in str(told)
 
 
-@each(("incoming", "required", "may"), [
-    (message(), True, False), (message(), False, True), (message(MAILBOX), True, True),
-    (message("DXPENT0000000002"), True, False), (message(x_api_key="sw_nonsense"), False, False),
-    (message(x_api_key=7), False, False), (message(MAILBOX, x_api_key=""), True, False),
-])
-def test_without_a_key_the_brokers_user_is_proof(window: Window, tmp_path: Path, incoming: Incoming, required: bool,
-                                                 may: bool) -> None:
+@each(
+    ("incoming", "required", "may"),
+    [
+        (message(), True, False),
+        (message(), False, True),
+        (message(MAILBOX), True, True),
+        (message("DXPENT0000000002"), True, False),
+        (message(x_api_key="sw_nonsense"), False, False),
+        (message(x_api_key=7), False, False),
+        (message(MAILBOX, x_api_key=""), True, False),
+    ],
+)
+def test_without_a_key_the_brokers_user_is_proof(
+    window: Window, tmp_path: Path, incoming: Incoming, required: bool, may: bool
+) -> None:
     opened = window if required else window_in(tmp_path / HEADER / str(may) / str(abs(hash(str(incoming.headers)))))
     assert (Proof(opened.keyring, opened.settings).missing(CHANNEL, incoming) is None) == may
     if not required:

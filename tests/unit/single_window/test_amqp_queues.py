@@ -27,22 +27,38 @@ def test_a_participants_queues_bear_his_name_and_that_of_a_sandbox_other_than_ma
     assert queues_of("june", BOX) == Queues(f"june.{BOX}", f"june.{BOX}_HZ")
 
 
-@each("asked", [f"{BOX}_HZ", f"{BOX}_answers", "amq.gen-JzTY20BRgKO",
-                                   "amq.rabbitmq.reply-to.g1h2AA5yZXBseUAyNzE"])
+@each("asked", [f"{BOX}_HZ", f"{BOX}_answers", "amq.gen-JzTY20BRgKO", "amq.rabbitmq.reply-to.g1h2AA5yZXBseUAyNzE"])
 def test_answers_go_to_queues_that_are_the_askers_own(asked: str) -> None:
     assert queues_of("main", BOX).reply_queue(asked) == asked
 
 
-@each("asked", ["", BOX, "DXPENT0000000002", "DXPENT0000000002_HZ", "single-window.customs",
-                                   "amq.topic", f"{BOX}.DXPENT0000000002", f"{BOX}_x.DXPENT0000000002", f"x{BOX}_y"])
+@each(
+    "asked",
+    [
+        "",
+        BOX,
+        "DXPENT0000000002",
+        "DXPENT0000000002_HZ",
+        "single-window.customs",
+        "amq.topic",
+        f"{BOX}.DXPENT0000000002",
+        f"{BOX}_x.DXPENT0000000002",
+        f"x{BOX}_y",
+    ],
+)
 def test_answers_go_to_nobody_elses(asked: str) -> None:
     assert queues_of("main", BOX).reply_queue(asked) == ""
 
 
 @pytest.fixture
 def window(tmp_path: Path) -> Iterator[Window]:
-    settings = Settings(data=tmp_path, broker=f"amqp://guest:guest@127.0.0.1:{free_port()}/", webhook_private=1,
-                        readers=0, synchronous="NORMAL")
+    settings = Settings(
+        data=tmp_path,
+        broker=f"amqp://guest:guest@127.0.0.1:{free_port()}/",
+        webhook_private=1,
+        readers=0,
+        synchronous="NORMAL",
+    )
     opened = open_window(settings, broker=open_broker(Settings()))
     yield opened
     opened.close()

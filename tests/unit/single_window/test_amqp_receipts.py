@@ -48,7 +48,7 @@ class Queue:
         if fits:
             self.waiting.append(letter.headers["sequence"])
             self.taken.append(letter.headers["sequence"])
-        del self.waiting[:self.readers.pop(0) if self.readers else 0]
+        del self.waiting[: self.readers.pop(0) if self.readers else 0]
         return Outcome.CONFIRMED if fits else Outcome.REFUSED
 
 

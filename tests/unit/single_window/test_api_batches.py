@@ -55,7 +55,11 @@ def test_a_batch_is_opened_filled_and_declared(client: Browser, number: str) -> 
     assert (places["members"][0]["key"], places["members"][0]["state"], places["next"]) == ("X1", "reserved", 0)
     assert client.post(f"/api/v1/batches/{number}/declare", json={"by": "A"}).status_code == 200
     assert [one["event"] for one in client.get(f"/api/v1/batches/{number}").json["history"]][:4] == [
-        "batch_opened", "batch_add", "batch_remove", "batch_declared"]
+        "batch_opened",
+        "batch_add",
+        "batch_remove",
+        "batch_declared",
+    ]
     assert [one["batch_no"] for one in client.get("/api/v1/batches").json["batches"]] == [number]
 
 
@@ -66,21 +70,30 @@ def test_many_lists_are_done_when_the_last_is(client: Browser, number: str) -> N
 
 
 def test_the_second_of_two_who_saw_the_same_is_refused(client: Browser, number: str) -> None:
-    first, second = (client.post(f"/api/v1/batches/{number}/add", json={"by": "A", "lists": [one], "revision": 1})
-                     for one in ("X1", "X2"))
+    first, second = (
+        client.post(f"/api/v1/batches/{number}/add", json={"by": "A", "lists": [one], "revision": 1})
+        for one in ("X1", "X2")
+    )
     assert (first.status_code, second.status_code) == (200, 409)
     found = second.json["findings"][0]
     assert "第1次" in found["zh"] and "revision 1 was seen, it is 2 now" in found["en"]
 
 
-@pytest.mark.parametrize(("path", "asked", "status"), [
-    ("", {**OPENING, "trade_mode": "9710"}, 400), ("", {**OPENING, "customs_code": "9999"}, 400),
-    ("", {"flow": "I"}, 400), ("/none/declare", {"by": "A"}, 404), ("/{}/add", {"by": "A"}, 400),
-    ("/{}/review", {"by": "A"}, 400), ("/{}/declare", {"by": "B"}, 409), ("/{}/declare", {"by": "A"}, 409),
-    ("/{}/eat", {"by": "A"}, 404),
-])
-def test_what_cannot_be_asked_is_refused(client: Browser, number: str, path: str, asked: object,
-                                         status: int) -> None:
+@pytest.mark.parametrize(
+    ("path", "asked", "status"),
+    [
+        ("", {**OPENING, "trade_mode": "9710"}, 400),
+        ("", {**OPENING, "customs_code": "9999"}, 400),
+        ("", {"flow": "I"}, 400),
+        ("/none/declare", {"by": "A"}, 404),
+        ("/{}/add", {"by": "A"}, 400),
+        ("/{}/review", {"by": "A"}, 400),
+        ("/{}/declare", {"by": "B"}, 409),
+        ("/{}/declare", {"by": "A"}, 409),
+        ("/{}/eat", {"by": "A"}, 404),
+    ],
+)
+def test_what_cannot_be_asked_is_refused(client: Browser, number: str, path: str, asked: object, status: int) -> None:
     assert client.post(f"/api/v1/batches{path.format(number)}", json=asked).status_code == status
 
 
@@ -88,8 +101,7 @@ def test_what_cannot_be_asked_is_refused(client: Browser, number: str, path: str
 def test_the_pages_show_batches_and_let_an_officer_act(client: Browser, number: str, language: str) -> None:
     place = {"sandbox": "b", "lang": language}
     assert number in client.get("/batches", query_string=place).text
-    acted = client.post(f"/batches/{number}", query_string=place,
-                        data={"act": "add", "lists": "X1 X2", "revision": 1})
+    acted = client.post(f"/batches/{number}", query_string=place, data={"act": "add", "lists": "X1 X2", "revision": 1})
     assert acted.status_code == 303
     stale = client.post(f"/batches/{number}", query_string=place, data={"act": "add", "lists": "X3", "revision": 7})
     assert stale.status_code == 409

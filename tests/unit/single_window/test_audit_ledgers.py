@@ -25,24 +25,81 @@ SANDBOX = "story"
 ITEM = "422720260000000123001"
 ROWS: tuple[tuple[Table, dict[str, Any]], ...] = (
     (tables.vat_invoice, {"id": 1, "key": "E|26372", "invoice_no": "26372", "state": "used", "ebc_code": "E"}),
-    (tables.vat_invoice_line, {"invoice_id": 1, "number": 1, "qty": 1000, "amount": 50_000, "used": 600,
-                               "used_amount": 30_000}),
-    (tables.refund_claim, {"id": 2, "key": "E|TS1", "cop_no": "TS1", "state": "paid", "ebc_code": "E", "kind": "T",
-                           "refund": 3_900, "set_off": 400, "paid": 3_500, "recovered": 0, "exchange": "collected"}),
-    (tables.refund_line, {"claim_id": 2, "number": 1, "part": "E", "item_no": ITEM, "qty": 600, "taken": 600,
-                          "fob": 7_740, "refund": 3_900, "currency": "USD", "treatment": "refund"}),
-    (tables.refund_line, {"claim_id": 2, "number": 2, "part": "P", "taken": 600, "base": 30_000, "invoice_id": 1,
-                          "invoice_line": 1}),
-    (tables.refund_claim, {"id": 3, "key": "E|TS2", "cop_no": "TS2", "state": "rejected", "ebc_code": "E",
-                           "kind": "T", "set_off": -400}),
-    (tables.export_item, {"item_no": ITEM, "ebc_code": "E", "qty": 700, "used": 600, "returned": 0, "currency": "USD",
-                          "fob": 9_030, "pool": "S9"}),
+    (
+        tables.vat_invoice_line,
+        {"invoice_id": 1, "number": 1, "qty": 1000, "amount": 50_000, "used": 600, "used_amount": 30_000},
+    ),
+    (
+        tables.refund_claim,
+        {
+            "id": 2,
+            "key": "E|TS1",
+            "cop_no": "TS1",
+            "state": "paid",
+            "ebc_code": "E",
+            "kind": "T",
+            "refund": 3_900,
+            "set_off": 400,
+            "paid": 3_500,
+            "recovered": 0,
+            "exchange": "collected",
+        },
+    ),
+    (
+        tables.refund_line,
+        {
+            "claim_id": 2,
+            "number": 1,
+            "part": "E",
+            "item_no": ITEM,
+            "qty": 600,
+            "taken": 600,
+            "fob": 7_740,
+            "refund": 3_900,
+            "currency": "USD",
+            "treatment": "refund",
+        },
+    ),
+    (
+        tables.refund_line,
+        {"claim_id": 2, "number": 2, "part": "P", "taken": 600, "base": 30_000, "invoice_id": 1, "invoice_line": 1},
+    ),
+    (
+        tables.refund_claim,
+        {"id": 3, "key": "E|TS2", "cop_no": "TS2", "state": "rejected", "ebc_code": "E", "kind": "T", "set_off": -400},
+    ),
+    (
+        tables.export_item,
+        {
+            "item_no": ITEM,
+            "ebc_code": "E",
+            "qty": 700,
+            "used": 600,
+            "returned": 0,
+            "currency": "USD",
+            "fob": 9_030,
+            "pool": "S9",
+        },
+    ),
     (tables.exchange_pool, {"pool": "S9", "currency": "USD", "ebc_code": "E", "collected": 9_030, "used": 7_740}),
     (tables.summary, {"id": 9, "key": "E|HZ", "state": "summarised", "ebc_code": "E"}),
     (tables.summary_declaration, {"summary_id": 9, "number": 1, "entry_id": ITEM[:18]}),
     (tables.forex_report, {"id": 5, "key": "B|SH1", "state": "booked", "ebc_code": "E", "value_on": "2026-12-10"}),
-    (tables.forex_leg, {"report_id": 5, "number": 1, "state": "booked", "ebc_code": "E", "direction": "1",
-                        "leg_kind": "1", "entry_no": ITEM[:18], "currency": "502", "amount": 9_030, "usd": 9_030}),
+    (
+        tables.forex_leg,
+        {
+            "report_id": 5,
+            "number": 1,
+            "state": "booked",
+            "ebc_code": "E",
+            "direction": "1",
+            "leg_kind": "1",
+            "entry_no": ITEM[:18],
+            "currency": "502",
+            "amount": 9_030,
+            "usd": 9_030,
+        },
+    ),
     (tables.forex_total, {"code": "E", "year": 2026, "direction": "1", "usd": 9_030, "count": 1}),
     (tables.refund_entry, {"id": 7, "claim_id": 2, "ebc_code": "E", "kind": "paid", "amount": 3_500}),
     (tables.refund_entry, {"id": 8, "claim_id": 2, "ebc_code": "E", "kind": "set_off", "amount": 400}),
@@ -98,7 +155,8 @@ def test_books_that_balance_are_told_with_their_rows_and_sums(window: Window) ->
         found = {one.name: one for one in auditing.audited(connection, SANDBOX)}
     assert [one.differences for one in found.values() if not one.balanced] == []
     assert list(found) == list(auditing.LEDGERS) and all(
-        one.rows for name, one in found.items() if name != "waiting"), "nothing waits here"
+        one.rows for name, one in found.items() if name != "waiting"
+    ), "nothing waits here"
     assert found["stock"].sums["drawn"] > 0 and found["allowance"].sums["used"] > 0
     assert found["guarantee"].sums["booked"] > 0 and found["invoice"].sums == {"bought": 1000, "used": 600}
 
@@ -115,8 +173,9 @@ def test_the_audit_barks(window: Window, name: str) -> None:
 
 def test_a_list_that_ended_must_hold_nothing(window: Window) -> None:
     with window.engine.connect().execution_options(write=True) as connection:
-        connection.execute(update(tables.declaration).where(tables.declaration.c.sandbox == SANDBOX)
-                           .values(state="cancelled"))
+        connection.execute(
+            update(tables.declaration).where(tables.declaration.c.sandbox == SANDBOX).values(state="cancelled")
+        )
         assert unbalanced(connection)[:1] == ["allowance"] and "stock" in unbalanced(connection)
         connection.rollback()
 

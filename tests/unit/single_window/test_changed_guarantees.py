@@ -43,9 +43,18 @@ def window(dialect: str, tmp_path: Path) -> Iterator[Window]:
         opened = Window(Settings(data=tmp_path, readers=0, database="" if dialect == "sqlite" else address))
         opened.make_sandbox("s", Options(), clock=Clock("virtual", NOON, 0, 0))
         with writing(opened.engine) as connection:
-            connection.execute(insert(guarantee).values(
-                sandbox="s", assure_code=CODE, name="海燕", amount=scale("1000"), reserved=scale("300"),
-                booked=scale("100"), standing="good", valid_until="2027-12-31"))
+            connection.execute(
+                insert(guarantee).values(
+                    sandbox="s",
+                    assure_code=CODE,
+                    name="海燕",
+                    amount=scale("1000"),
+                    reserved=scale("300"),
+                    booked=scale("100"),
+                    standing="good",
+                    valid_until="2027-12-31",
+                )
+            )
         yield opened
         opened.close()
 
@@ -78,8 +87,9 @@ def test_a_change_is_carried_out_once_another_has_approved_it(window: Window) ->
 
 
 @each(("column", "value", "rule"), [("amount", "1500", "16004"), ("reserved", "2500", "16003")])
-def test_a_proposal_is_refused_where_the_guarantee_has_moved_on(window: Window, column: str, value: str,
-                                                                rule: str) -> None:
+def test_a_proposal_is_refused_where_the_guarantee_has_moved_on(
+    window: Window, column: str, value: str, rule: str
+) -> None:
     with writing(window.engine) as connection:
         connection.execute(update(guarantee).values(amount=scale("1000"), reserved=scale("300")))
     number = proposed(window)
@@ -90,18 +100,22 @@ def test_a_proposal_is_refused_where_the_guarantee_has_moved_on(window: Window, 
     assert found.refused and found.answer[0].rule == rule
 
 
-@each(("code", "text", "was", "why"), [
-    (CODE, "399.99", "", "guarantee_taken"),
-    (CODE, "1000.00", "", "guarantee_unchanged"),
-    (CODE, "1.234", "", "guarantee_amount"),
-    (CODE, "-5", "", "guarantee_amount"),
-    (CODE, "1e9", "", "guarantee_amount"),
-    (CODE, "", "", "guarantee_amount"),
-    (CODE, "2000", "999.00", "guarantee_moved"),
-    ("nobody", "2000", "", "guarantee_unknown"),
-])
-def test_what_is_not_possible_is_refused_with_its_reason(window: Window, code: str, text: str, was: str,
-                                                         why: str) -> None:
+@each(
+    ("code", "text", "was", "why"),
+    [
+        (CODE, "399.99", "", "guarantee_taken"),
+        (CODE, "1000.00", "", "guarantee_unchanged"),
+        (CODE, "1.234", "", "guarantee_amount"),
+        (CODE, "-5", "", "guarantee_amount"),
+        (CODE, "1e9", "", "guarantee_amount"),
+        (CODE, "", "", "guarantee_amount"),
+        (CODE, "2000", "999.00", "guarantee_moved"),
+        ("nobody", "2000", "", "guarantee_unknown"),
+    ],
+)
+def test_what_is_not_possible_is_refused_with_its_reason(
+    window: Window, code: str, text: str, was: str, why: str
+) -> None:
     with pytest.raises(BadAmount) as refused:
         guarantees.change(window, "s", code, text, by=OPERATOR, was=was)
     assert refused.value.name == why
@@ -124,7 +138,8 @@ def test_pages_show_propose_and_approve_it(window: Window) -> None:
     assert "1000.00 → 2000" in page and 'value="approve_proposal"' in page and 'name="amount"' not in page
     number = page.split("/proposals/")[1].split("?")[0]
     assert zhao.post(f"/proposals/{number}?sandbox=s", data={"act": "approve_proposal"}).location.startswith(
-        f"/guarantees/{CODE}")
+        f"/guarantees/{CODE}"
+    )
     assert amount(window) == scale("2000")
     assert gao.get("/guarantees/nobody?sandbox=s").status_code == 404
     assert zhao.post(PAGE, data={"amount": "3000"}).status_code == 403

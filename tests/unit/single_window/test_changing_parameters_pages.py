@@ -100,17 +100,21 @@ def test_who_proposed_it_only_withdraws_it(app: Flask, window: Window) -> None:
     assert 'name="since"' in gao.get(RATES).text
 
 
-@each(("changed", "said"), [
-    ({"value.ordinary": "2"}, "must be a number from 0 to 1"),
-    ({"value.ordinary": HOSTILE}, "must be a number from 0 to 1"),
-    ({"value.excellent": "0.5"}, "has nothing named"),
-    ({"value.ordinary": "0.02"}, "has this value on that day already"),
-    ({"since": "2026-11-19"}, "before the sandbox&#39;s today (2026-11-20)"),
-    ({"since": "soon"}, "is no day such as"),
-    ({"version": "7"}, "Somebody has changed"),
-])
-def test_what_cannot_be_done_is_said_and_what_was_typed_stays(app: Flask, window: Window, changed: dict[str, str],
-                                                              said: str) -> None:
+@each(
+    ("changed", "said"),
+    [
+        ({"value.ordinary": "2"}, "must be a number from 0 to 1"),
+        ({"value.ordinary": HOSTILE}, "must be a number from 0 to 1"),
+        ({"value.excellent": "0.5"}, "has nothing named"),
+        ({"value.ordinary": "0.02"}, "has this value on that day already"),
+        ({"since": "2026-11-19"}, "before the sandbox&#39;s today (2026-11-20)"),
+        ({"since": "soon"}, "is no day such as"),
+        ({"version": "7"}, "Somebody has changed"),
+    ],
+)
+def test_what_cannot_be_done_is_said_and_what_was_typed_stays(
+    app: Flask, window: Window, changed: dict[str, str], said: str
+) -> None:
     answer = browser(app, window, "gao").post(RATES, data={**FORM, **changed})
     assert answer.status_code == 409 and said in answer.text and HOSTILE not in answer.text
     assert f'value="{changed.get("since", FORM["since"])}"' in answer.text
@@ -131,6 +135,10 @@ def test_what_is_not_there_cannot_be_changed(app: Flask, window: Window) -> None
 
 def test_over_http_a_supervisor_approves_it(app: Flask, window: Window) -> None:
     number = proposed(browser(app, window, "gao"))
-    answer = app.test_client().post(f"/api/v1/proposals/{number}", json={"action": "approve"}, auth=account(
-        window, "zhao", "supervisor"), headers={"X-Sandbox": "s"})
+    answer = app.test_client().post(
+        f"/api/v1/proposals/{number}",
+        json={"action": "approve"},
+        auth=account(window, "zhao", "supervisor"),
+        headers={"X-Sandbox": "s"},
+    )
     assert (answer.status_code, answer.json["state"], answer.json["second"]) == (200, "done", "zhao")

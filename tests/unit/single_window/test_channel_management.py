@@ -86,17 +86,22 @@ def test_a_webhook_is_made_with_a_secret_that_is_shown_once(client: FlaskClient,
     assert made.status == 201 and len(made.json["secret"]) >= 40
     assert made.json["secret"] == stored(window, box).secret
     assert (made.json["mailbox"], made.json["kind"], made.json["state"], made.json["position"]) == (
-        box, "webhook", "active", 2), "it begins with what comes next"
+        box,
+        "webhook",
+        "active",
+        2,
+    ), "it begins with what comes next"
     again = send(client, "PUT", f"/{box}/webhook", {"url": PUBLIC + "/2"})
     assert again.status == 200 and "secret" not in again.json and again.json["address"] == PUBLIC + "/2"
-    listed, = [one for one in send(client, "GET", "").json["channels"] if one["mailbox"] == box]
+    (listed,) = [one for one in send(client, "GET", "").json["channels"] if one["mailbox"] == box]
     assert "secret" not in listed and listed["behind"] == 0
     new = send(client, "PUT", f"/{box}/webhook", {"url": PUBLIC, "new_secret": True}).json["secret"]
     assert new != made.json["secret"] and new == stored(window, box).secret
 
 
-def test_it_may_begin_with_an_earlier_receipt_and_goes_on_where_it_was(client: FlaskClient, window: Window,
-                                                                      box: str) -> None:
+def test_it_may_begin_with_an_earlier_receipt_and_goes_on_where_it_was(
+    client: FlaskClient, window: Window, box: str
+) -> None:
     put(window, box, ["312", "312"])
     assert send(client, "PUT", f"/{box}/webhook", {"url": PUBLIC, "from": 1}).json["position"] == 0
     put(window, box, ["312"])
@@ -104,40 +109,48 @@ def test_it_may_begin_with_an_earlier_receipt_and_goes_on_where_it_was(client: F
     assert send(client, "DELETE", f"/{box}/webhook").json["state"] == "off"
     back = send(client, "PUT", f"/{box}/webhook", {"url": PUBLIC}).json
     assert (back["state"], back["position"]) == ("active", 0)
-    listed, = [one for one in send(client, "GET", "").json["channels"] if one["mailbox"] == box]
+    (listed,) = [one for one in send(client, "GET", "").json["channels"] if one["mailbox"] == box]
     assert listed["behind"] == 3
 
 
-@pytest.mark.parametrize(("method", "path", "body", "code", "status"), [
-    ("PUT", "/{box}/webhook", {"url": "ftp://example.org"}, "webhook-url", 400),
-    ("PUT", "/{box}/webhook", {"url": "http://no-such-host.invalid/"}, "webhook-unknown-host", 422),
-    ("PUT", "/{box}/webhook", {"url": PUBLIC, "from": 2}, "channel-first", 400),
-    ("PUT", "/a;b/webhook", {"url": PUBLIC}, "channel-mailbox", 400),
-    ("PUT", "/{box}/webhook", {}, "wrong-parameter", 400),
-    ("PUT", "/{box}/webhook", {"url": PUBLIC, "from": 0}, "wrong-parameter", 400),
-    ("PUT", "/{box}/amqp", {}, "channel-no-broker", 409),
-    ("DELETE", "/{box}/webhook", None, "no-such-channel", 404),
-    ("POST", "/{box}/webhook/redeliver", {}, "no-such-channel", 404),
-    ("POST", "/{box}/webhook/test", None, "no-such-channel", 404),
-    ("POST", "/{box}/fax/redeliver", {}, "no-such-page", 404),
-])
-def test_what_cannot_be_is_refused_in_both_languages(client: FlaskClient, box: str, method: str, path: str, body: Any,
-                                                    code: str, status: int) -> None:
+@pytest.mark.parametrize(
+    ("method", "path", "body", "code", "status"),
+    [
+        ("PUT", "/{box}/webhook", {"url": "ftp://example.org"}, "webhook-url", 400),
+        ("PUT", "/{box}/webhook", {"url": "http://no-such-host.invalid/"}, "webhook-unknown-host", 422),
+        ("PUT", "/{box}/webhook", {"url": PUBLIC, "from": 2}, "channel-first", 400),
+        ("PUT", "/a;b/webhook", {"url": PUBLIC}, "channel-mailbox", 400),
+        ("PUT", "/{box}/webhook", {}, "wrong-parameter", 400),
+        ("PUT", "/{box}/webhook", {"url": PUBLIC, "from": 0}, "wrong-parameter", 400),
+        ("PUT", "/{box}/amqp", {}, "channel-no-broker", 409),
+        ("DELETE", "/{box}/webhook", None, "no-such-channel", 404),
+        ("POST", "/{box}/webhook/redeliver", {}, "no-such-channel", 404),
+        ("POST", "/{box}/webhook/test", None, "no-such-channel", 404),
+        ("POST", "/{box}/fax/redeliver", {}, "no-such-page", 404),
+    ],
+)
+def test_what_cannot_be_is_refused_in_both_languages(
+    client: FlaskClient, box: str, method: str, path: str, body: Any, code: str, status: int
+) -> None:
     answer = send(client, method, path.format(box=box), body)
-    found, = answer.json["findings"]
+    (found,) = answer.json["findings"]
     assert (answer.status, found["code"]) == (status, code)
     assert found["zh"] and found["en"] and found["remedy_zh"] and found["remedy_en"]
 
 
 def test_an_unknown_sandbox_is_refused(client: FlaskClient, box: str) -> None:
-    for method, path, body in (("GET", "", None), ("PUT", f"/{box}/webhook", {"url": PUBLIC}),
-                               ("DELETE", f"/{box}/webhook", None)):
+    for method, path, body in (
+        ("GET", "", None),
+        ("PUT", f"/{box}/webhook", {"url": PUBLIC}),
+        ("DELETE", f"/{box}/webhook", None),
+    ):
         answer = send(client, method, path, body, X_Sandbox="nowhere")
         assert (answer.status, answer.codes) == (404, ["unknown-sandbox"])
 
 
-def test_redelivery_goes_back_to_a_receipt_and_never_leaves_one_out(client: FlaskClient, window: Window, box: str,
-                                                                   receiver: Receiver) -> None:
+def test_redelivery_goes_back_to_a_receipt_and_never_leaves_one_out(
+    client: FlaskClient, window: Window, box: str, receiver: Receiver
+) -> None:
     put(window, box, ["312", "412", "312"])
     send(client, "PUT", f"/{box}/webhook", {"url": receiver.url, "from": 1})
     worker = ChannelsWorker(window, AdmissionQueue(window)).start()
@@ -154,8 +167,9 @@ def test_redelivery_goes_back_to_a_receipt_and_never_leaves_one_out(client: Flas
     assert send(client, "POST", f"/{box}/webhook/redeliver", {"from": 1}).codes == ["channel-off"]
 
 
-def test_a_trial_tells_what_came_of_it_and_lets_a_waiting_channel_go_on(client: FlaskClient, window: Window, box: str,
-                                                                       receiver: Receiver) -> None:
+def test_a_trial_tells_what_came_of_it_and_lets_a_waiting_channel_go_on(
+    client: FlaskClient, window: Window, box: str, receiver: Receiver
+) -> None:
     receiver.answers = [status(503, b"later"), status(200)]
     send(client, "PUT", f"/{box}/webhook", {"url": receiver.url})
     _fail(window, box)
@@ -168,9 +182,13 @@ def test_a_trial_tells_what_came_of_it_and_lets_a_waiting_channel_go_on(client: 
 def test_the_description_of_the_interface_knows_the_calls(client: FlaskClient) -> None:
     paths = client.get("/api/v1/openapi.json").get_json()["paths"]
     assert {path: set(calls) for path, calls in paths.items() if "channels" in path} == {
-        "/api/v1/channels": {"get"}, "/api/v1/channels/{mailbox}/webhook": {"put"},
-        "/api/v1/channels/{mailbox}/amqp": {"put"}, "/api/v1/channels/{mailbox}/{kind}": {"delete"},
-        "/api/v1/channels/{mailbox}/{kind}/redeliver": {"post"}, "/api/v1/channels/{mailbox}/webhook/test": {"post"}}
+        "/api/v1/channels": {"get"},
+        "/api/v1/channels/{mailbox}/webhook": {"put"},
+        "/api/v1/channels/{mailbox}/amqp": {"put"},
+        "/api/v1/channels/{mailbox}/{kind}": {"delete"},
+        "/api/v1/channels/{mailbox}/{kind}/redeliver": {"post"},
+        "/api/v1/channels/{mailbox}/webhook/test": {"post"},
+    }
 
 
 def test_a_window_whose_operator_does_not_allow_it_never_leads_inside(tmp_path: Path) -> None:
@@ -228,11 +246,13 @@ def test_the_secret_is_told_to_people_once(data: Path, receiver: Receiver) -> No
 
 
 def test_the_command_says_what_it_refuses(data: Path) -> None:
-    for arguments, said in ((("webhook", "DXP1", "nonsense"), "begins with http://HOST"),
-                            (("amqp", "DXP1"), "SINGLE_WINDOW_BROKER"),
-                            (("redeliver", "DXP1", "--from", 1), "has no webhook"),
-                            (("off", "DXP1", "--kind", "amqp"), "has no amqp"),
-                            (("webhook", "a;b", PUBLIC), "is no DXP id")):
+    for arguments, said in (
+        (("webhook", "DXP1", "nonsense"), "begins with http://HOST"),
+        (("amqp", "DXP1"), "SINGLE_WINDOW_BROKER"),
+        (("redeliver", "DXP1", "--from", 1), "has no webhook"),
+        (("off", "DXP1", "--kind", "amqp"), "has no amqp"),
+        (("webhook", "a;b", PUBLIC), "is no DXP id"),
+    ):
         refused = call(data, *arguments)
         assert refused.exit_code == 1 and said in refused.output, refused.output
         assert "Traceback" not in refused.output
@@ -245,7 +265,7 @@ def test_a_blocked_channel_shows_in_the_status(data: Path, receiver: Receiver) -
     _fail(window, "DXP1")
     window.close()
     told = CliRunner().invoke(main, ["status", "--data", str(data)]).output
-    line, = [one for one in told.splitlines() if one.startswith("blocked")]
+    (line,) = [one for one in told.splitlines() if one.startswith("blocked")]
     assert "webhook of DXP1 in main" in line and "2 receipts wait" in line and "out of order" in line
     shown = json.loads(CliRunner().invoke(main, ["status", "--json", "--data", str(data)]).stdout)
     assert [one["mailbox"] for one in shown["sandboxes"][0]["blocked"]] == ["DXP1"]
@@ -269,7 +289,7 @@ def test_a_participant_gets_queues_where_the_window_runs_on_rabbitmq(tmp_path: P
 def test_an_amqp_channel_is_listed_with_its_queues(window: Window, client: FlaskClient, box: str) -> None:
     with writing(window.engine) as connection:
         channels.put(connection, Channel("main", box, AMQP))
-    listed, = [one for one in send(client, "GET", "").json["channels"] if one["mailbox"] == box]
+    (listed,) = [one for one in send(client, "GET", "").json["channels"] if one["mailbox"] == box]
     assert (listed["inbox"], listed["outbox"]) == (box, f"{box}_HZ") and "address" not in listed
 
 
@@ -280,8 +300,9 @@ def _fail(window: Window, box: str) -> None:
         assert found is not None
         held = channels.take(connection, found, "test", tried=found.tried, until=2, system=1)
         assert held is not None
-        channels.fail(connection, held, state="blocked", failures=3, next_at=NOON * 2, blocked_at=NOON,
-                      error="<b>out of order")
+        channels.fail(
+            connection, held, state="blocked", failures=3, next_at=NOON * 2, blocked_at=NOON, error="<b>out of order"
+        )
 
 
 def _until(window: Window, box: str, position: int, also: Any = lambda: True) -> None:
@@ -289,12 +310,13 @@ def _until(window: Window, box: str, position: int, also: Any = lambda: True) ->
 
 
 @pytest.mark.parametrize(("language", "words"), [("zh", "推送受阻"), ("en", "blocked")])
-def test_the_page_shows_who_is_blocked_and_no_secret(client: FlaskClient, window: Window, box: str, language: str,
-                                                    words: str) -> None:
+def test_the_page_shows_who_is_blocked_and_no_secret(
+    client: FlaskClient, window: Window, box: str, language: str, words: str
+) -> None:
     put(window, box, ["312"])
     send(client, "PUT", f"/{box}/webhook", {"url": PUBLIC, "from": 1})
     _fail(window, box)
     page = client.get(f"/channels?lang={language}").get_data(as_text=True)
-    row, = [one for one in page.split("<tr>") if box in one and "webhook" in one]
+    (row,) = [one for one in page.split("<tr>") if box in one and "webhook" in one]
     assert words in row and "&lt;b&gt;out of order" in row
     assert stored(window, box).secret not in page

@@ -45,16 +45,19 @@ def test_a_batch_is_opened_filled_shown_and_dissolved_when_nobody_comes(data, nu
     assert [one["batch_no"] for one in answer("list", "--state", "dissolved", *data[:2])] == [number]
 
 
-@pytest.mark.parametrize(("arguments", "said"), [
-    (("declare", "{}", "--participant", "A"), "has no lists"),
-    (("add", "{}", "X1", "--participant", "B"), "B may not change a batch that A opened"),
-    (("add", "{}", "X1", "--participant", "A", "--revision", "7"), "somebody else has changed the batch"),
-    (("review", "{}"), "review is not allowed in state open"),
-    (("declare", "none", "--participant", "A"), "There is no batch 'none'"),
-    (("audit", "{}"), "have not been drawn"),
-    (("open", "I", "9999", "9610"), "no customs office '9999'"),
-    (("open", "I", "4227", "9710"), "trade modes"),
-])
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("declare", "{}", "--participant", "A"), "has no lists"),
+        (("add", "{}", "X1", "--participant", "B"), "B may not change a batch that A opened"),
+        (("add", "{}", "X1", "--participant", "A", "--revision", "7"), "somebody else has changed the batch"),
+        (("review", "{}"), "review is not allowed in state open"),
+        (("declare", "none", "--participant", "A"), "There is no batch 'none'"),
+        (("audit", "{}"), "have not been drawn"),
+        (("open", "I", "9999", "9610"), "no customs office '9999'"),
+        (("open", "I", "4227", "9710"), "trade modes"),
+    ],
+)
 def test_what_cannot_be_done_is_told_and_is_an_error(data, number, arguments, said) -> None:
     result = call(*[one.format(number) for one in arguments], *data[:2])
     assert result.exit_code == 1

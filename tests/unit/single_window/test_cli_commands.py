@@ -90,9 +90,7 @@ def test_fresh_samples_of_one_key_are_a_trade_of_their_own_each_time(tmp_path: P
     assert len(buyers) == 2, "one buyer's yearly allowance is not used up"
 
 
-@pytest.mark.parametrize(
-    "code", ["311", "411", "511", "513", "621", "623", "625", "711", "StockFiling"]
-)
+@pytest.mark.parametrize("code", ["311", "411", "511", "513", "621", "623", "625", "711", "StockFiling"])
 def test_a_fresh_sample_is_valid_and_never_the_same_transmission(tmp_path: Path, code: str) -> None:
     fresh = [call("sample", code, "--fresh", "--data", tmp_path / "none").stdout_bytes.decode() for _ in range(2)]
     guids = [re.search(r' guid="(.{36})"', one).group(1) for one in (*fresh, call("sample", code).output)]  # type: ignore[union-attr]
@@ -108,9 +106,13 @@ def test_a_fresh_sample_carries_the_time_of_its_sandbox(tmp_path: Path) -> None:
     assert "<ceb:appTime>20260601" in said and "<ceb:ieDate>20260601<" in said
 
 
-@pytest.mark.parametrize(("arguments", "status", "said"), [
-    (("622", "--fresh"), 1, "window's to send"), (("--fresh", "621"), 2, "sample 621 --fresh"),
-])
+@pytest.mark.parametrize(
+    ("arguments", "status", "said"),
+    [
+        (("622", "--fresh"), 1, "window's to send"),
+        (("--fresh", "621"), 2, "sample 621 --fresh"),
+    ],
+)
 def test_a_fresh_sample_that_there_cannot_be_is_refused(
     tmp_path: Path, arguments: tuple[str, ...], status: int, said: str
 ) -> None:
@@ -271,9 +273,17 @@ def test_a_virtual_clock_moves_through_its_deadlines(tmp_path: Path) -> None:
     assert follower.exit_code == 1 and "clock set" in follower.output
 
 
-@pytest.mark.parametrize(("span", "shows"), [
-    ("30s", "2026-06-01T08:00:30"), ("90m", "2026-06-01T09:30:00"), ("36h", "2026-06-02T20:00:00"),
-    ("2d", "2026-06-03T08:00:00"), ("100000s", "2026-06-02T11:46:40"), ("2026-06-01T08:00:01", "2026-06-01T08:00:01")])
+@pytest.mark.parametrize(
+    ("span", "shows"),
+    [
+        ("30s", "2026-06-01T08:00:30"),
+        ("90m", "2026-06-01T09:30:00"),
+        ("36h", "2026-06-02T20:00:00"),
+        ("2d", "2026-06-03T08:00:00"),
+        ("100000s", "2026-06-02T11:46:40"),
+        ("2026-06-01T08:00:01", "2026-06-01T08:00:01"),
+    ],
+)
 def test_a_clock_advances_by_every_unit(tmp_path: Path, span: str, shows: str) -> None:
     where = ("--sandbox", "units", "--data", tmp_path)
     answer("sandbox", "create", "units", "--on", "2026-06-01", "--data", tmp_path)

@@ -74,13 +74,16 @@ def test_the_operator_changes_it_at_once(data: Path) -> None:
     assert [one["value"] for one in values(data)] == ["0.03", "0.07"]
 
 
-@each(("words", "said"), [
-    (("limits.annual", "1", "--from", "2026-11-23"), "what the law says"),
-    ((FAILURE, "7", "--from", "2026-11-23"), "from 0 to 1"),
-    ((FAILURE, "0.07", "--from", "2026-11-19"), "before the sandbox's today"),
-    ((FAILURE, "0.07", "--from", "23.11."), "is no day"),
-    ((FAILURE, "0.07", "--from", "2026-11-23", "--as", "zhao"), "needs the right to change parameters"),
-])
+@each(
+    ("words", "said"),
+    [
+        (("limits.annual", "1", "--from", "2026-11-23"), "what the law says"),
+        ((FAILURE, "7", "--from", "2026-11-23"), "from 0 to 1"),
+        ((FAILURE, "0.07", "--from", "2026-11-19"), "before the sandbox's today"),
+        ((FAILURE, "0.07", "--from", "23.11."), "is no day"),
+        ((FAILURE, "0.07", "--from", "2026-11-23", "--as", "zhao"), "needs the right to change parameters"),
+    ],
+)
 def test_what_is_not_possible_is_said_in_one_line(data: Path, words: tuple[str, ...], said: str) -> None:
     code, told = call(data, "parameters", "change", *words)
     assert code == 1 and said in told and "Traceback" not in told

@@ -24,8 +24,9 @@ def sandbox(server: Server) -> Iterator[SandboxClient]:
 
 
 def run(sandbox: SandboxClient, *arguments: object, code: int = 0) -> str:
-    result = CliRunner().invoke(main, [*map(str, arguments), "--url", sandbox.caller.url, "--sandbox", sandbox.name],
-                                env=HOUSE)
+    result = CliRunner().invoke(
+        main, [*map(str, arguments), "--url", sandbox.caller.url, "--sandbox", sandbox.name], env=HOUSE
+    )
     assert result.exit_code == code, result.output
     return result.output
 
@@ -72,8 +73,9 @@ def test_master_data_is_imported(sandbox: SandboxClient, tmp_path: Path) -> None
     columns = next(kind["columns"] for kind in kinds if kind["kind"] == "participants")
     shown = [column for column in columns if column["example"]]
     file = tmp_path / "companies.csv"
-    file.write_text(",".join(column["name"] for column in shown) + "\n"
-                    + ",".join(column["example"] for column in shown) + "\n")
+    file.write_text(
+        ",".join(column["name"] for column in shown) + "\n" + ",".join(column["example"] for column in shown) + "\n"
+    )
     assert "participants, sandbox remote" in run(sandbox, "import", "participants", file)
     file.write_text("no,such,columns\n1,2,3\n")
     assert "bad-cell" in run(sandbox, "import", "participants", file, code=1)

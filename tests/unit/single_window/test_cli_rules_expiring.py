@@ -19,8 +19,10 @@ from single_window.clock import Clock
 from single_window.master_data.importing import import_csv
 from tests.databases import window_in
 
-SHIRTS = ("hs10,name,unit,levy,refund,since,until,flag,confidence\n"
-          "6109100010,T恤衫,011,0.13,0.13,2026-01-01,2027-06-30,,illustrative\n")
+SHIRTS = (
+    "hs10,name,unit,levy,refund,since,until,flag,confidence\n"
+    "6109100010,T恤衫,011,0.13,0.13,2026-01-01,2027-06-30,,illustrative\n"
+)
 """A rate that ends, and nobody knows what comes then."""
 
 
@@ -35,11 +37,18 @@ def answer(*arguments: object) -> list[dict[str, Any]]:
     return found
 
 
-@pytest.mark.parametrize(("day", "days", "left"), [
-    ("2027-11-30", 30, None), ("2027-12-01", 30, 30), ("2027-12-31", 0, 0), ("2028-01-01", 30, None),
-])
-def test_a_value_that_nothing_follows_is_told_up_to_its_last_day(tmp_path: Path, day: str, days: int,
-                                                                left: int | None) -> None:
+@pytest.mark.parametrize(
+    ("day", "days", "left"),
+    [
+        ("2027-11-30", 30, None),
+        ("2027-12-01", 30, 30),
+        ("2027-12-31", 0, 0),
+        ("2028-01-01", 30, None),
+    ],
+)
+def test_a_value_that_nothing_follows_is_told_up_to_its_last_day(
+    tmp_path: Path, day: str, days: int, left: int | None
+) -> None:
     found = {one["id"]: one for one in answer("--date", day, "--days", days, "--data", tmp_path)}
     for name in ("export.returns.relief@2026-01-01", "refund.small_firm@2023-01-01"):
         assert (found.get(name, {}).get("days_left")) == left
@@ -50,9 +59,16 @@ def test_a_value_that_nothing_follows_is_told_up_to_its_last_day(tmp_path: Path,
 
 
 def test_a_refund_rate_that_changes_is_told_with_what_follows(tmp_path: Path) -> None:
-    told, = [one for one in answer("--date", "2026-12-05", "--data", tmp_path) if one["id"].startswith("refund.rates")]
+    (told,) = [
+        one for one in answer("--date", "2026-12-05", "--data", tmp_path) if one["id"].startswith("refund.rates")
+    ]
     assert (told["id"], told["value"], told["then"], told["last_day"], told["days_left"]) == (
-        "refund.rates/8507600090@2026-04-01", "6%", "0%", "2026-12-31", 26)
+        "refund.rates/8507600090@2026-04-01",
+        "6%",
+        "0%",
+        "2026-12-31",
+        26,
+    )
     # between two rows of one code with the same refund nothing changes for exporters
     assert not [one for one in answer("--date", "2018-10-20", "--data", tmp_path) if "6109100010" in one["id"]]
 
@@ -62,15 +78,17 @@ def test_people_read_a_table_in_their_language(tmp_path: Path) -> None:
     chinese = call("--date", "2026-12-05", "--data", tmp_path, "--lang", "zh").output
     assert "Refund rate of 8507600090" in english and "2026-12-31" in english
     assert "退税率：其他锂离子蓄电池" in chinese
-    assert "Nothing ends within 3 days from 2026-07-01." in call("--date", "2026-07-01", "--days", "3", "--data",
-                                                                  tmp_path, "--lang", "en").output
+    assert (
+        "Nothing ends within 3 days from 2026-07-01."
+        in call("--date", "2026-07-01", "--days", "3", "--data", tmp_path, "--lang", "en").output
+    )
 
 
 def test_the_sandbox_tells_the_day_and_its_own_rates(tmp_path: Path) -> None:
     with closing(window_in(tmp_path)) as window:
         window.make_sandbox("then", Options(), clock=Clock("virtual", instant_of(date(2027, 6, 10), 12), 0, 0))
         import_csv(window, "then", "refund_rates", SHIRTS)
-    told, = [one for one in answer("--data", tmp_path, "--sandbox", "then") if "6109100010" in one["id"]]
+    (told,) = [one for one in answer("--data", tmp_path, "--sandbox", "then") if "6109100010" in one["id"]]
     assert (told["last_day"], told["days_left"], told["then"]) == ("2027-06-30", 20, "")
     assert "nothing known" in call("--data", tmp_path, "--sandbox", "then", "--lang", "en").output
     assert rates.load().history("6109100010")[-1].until is None

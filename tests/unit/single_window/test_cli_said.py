@@ -31,7 +31,8 @@ def call(data: Path, *arguments: str) -> Result:
 @each("language", ["zh", "en"])
 @each("name", NAMES)
 def test_an_export_is_shown_with_its_documents_beside_each_other(
-        played_exports: PlayedExports, name: str, language: str) -> None:
+    played_exports: PlayedExports, name: str, language: str
+) -> None:
     said = call(played_exports.data, "show", played_exports.sales[name].id, "--flow", "E", "--lang", language)
     assert said.exit_code == 0, said.output
     assert played_exports.sales[name].id in said.stdout and {"zh": "离岸价", "en": "FOB"}[language] in said.stdout
@@ -40,14 +41,16 @@ def test_an_export_is_shown_with_its_documents_beside_each_other(
 @each(("number", "parts"), [("ZD1", "1/1"), ("LJ1", "1/1"), ("YD2", "1/3")])
 @each("language", ["zh", "en"])
 def test_a_note_is_shown_with_its_parts_and_parcels(
-        played_exports: PlayedExports, number: str, parts: str, language: str) -> None:
+    played_exports: PlayedExports, number: str, parts: str, language: str
+) -> None:
     said = call(played_exports.data, "show", number, "--lang", language)
     assert said.exit_code == 0 and f"{number}: {parts}" in said.stdout, said.output
 
 
 @pytest.mark.parametrize("inspection", [True, False])
 def test_the_draw_of_a_batch_is_audited_and_its_exit_code_says_whether_it_agrees(
-        tmp_path: Path, inspection: bool) -> None:
+    tmp_path: Path, inspection: bool
+) -> None:
     window = window_in(tmp_path)
     told = Batching(Teller(window, SANDBOX, inspection=inspection))
     number, _ = told.gathered(4)
@@ -58,8 +61,11 @@ def test_the_draw_of_a_batch_is_audited_and_its_exit_code_says_whether_it_agrees
     assert agreed.exit_code == 0 and "the draw gives what was done" in agreed.stdout
     assert ("no inspection" in agreed.stdout) is not inspection
     with writing(window.engine) as connection:
-        connection.execute(update(batch_member).where(batch_member.c.position == 1).values(
-            draw='{"lane":"green","grade":"ordinary","goods":[],"why":"invented","number":1}'))
+        connection.execute(
+            update(batch_member)
+            .where(batch_member.c.position == 1)
+            .values(draw='{"lane":"green","grade":"ordinary","goods":[],"why":"invented","number":1}')
+        )
     found = json.loads(call(tmp_path, "batch", "audit", number, "--json").stdout)
     assert not found["agrees"] and len(found["extra"]) == 1 and found["inspection"] is inspection
     refused = call(tmp_path, "batch", "audit", number)
@@ -93,11 +99,17 @@ def answering(status: int, body: bytes) -> Iterator[tuple[str, list[Any]]]:
         thread.join()
 
 
-@pytest.mark.parametrize(("status", "body", "code", "said"), [
-    (202, b'{"id": 7}', 0, '202 {"id": 7}'), (409, b'{"status": "refused"}', 1, '409 {"status": "refused"}'),
-    (502, b"no gateway", 1, '502 "no gateway"')])
+@pytest.mark.parametrize(
+    ("status", "body", "code", "said"),
+    [
+        (202, b'{"id": 7}', 0, '202 {"id": 7}'),
+        (409, b'{"status": "refused"}', 1, '409 {"status": "refused"}'),
+        (502, b"no gateway", 1, '502 "no gateway"'),
+    ],
+)
 def test_messages_are_handed_to_a_running_window(
-        tmp_path: Path, status: int, body: bytes, code: int, said: str) -> None:
+    tmp_path: Path, status: int, body: bytes, code: int, said: str
+) -> None:
     file = tmp_path / "order.xml"
     file.write_bytes(b"<order/>")
     with answering(status, body) as (url, heard):

@@ -49,8 +49,9 @@ def park(data: Path) -> Callable[..., list[int]]:
         window.numbering.ensure(ROWS, "row", count)
         ids = window.numbering.take(ROWS, "row", count)
         with writing(window.engine) as connection:
-            file_deliveries(connection, [(number, "main", "customs", "import.order", 0, payload, 1, state, 0, 1)
-                                         for number in ids])
+            file_deliveries(
+                connection, [(number, "main", "customs", "import.order", 0, payload, 1, state, 0, 1) for number in ids]
+            )
         window.close()
         return ids
 
@@ -134,7 +135,7 @@ def test_parked_work_is_sent_again_and_what_became_of_it_is_told(data: Path, par
     (good,), (bad,) = park(1), park(1, PERSISTING)
     told = answer("parked", "retry", "--all", "--data", data, attempts="1")
     assert (told["count"], told["parked"], told["outcomes"]) == (2, 1, [])
-    left, = answer("parked", "list", "--data", data)
+    (left,) = answer("parked", "list", "--data", data)
     assert left["id"] == bad and [(one["act"], one["who"]) for one in left["handled"]] == [("retried", "operator")]
     again = call("parked", "retry", good, bad, "--data", data)
     assert again.exit_code == 1 and f"{good}: nothing changed: it is done" in again.stderr
@@ -145,7 +146,7 @@ def test_parked_work_is_dismissed_with_a_reason_and_listed_as_such(data: Path, p
     one, two = park(2)
     assert answer("parked", "dismiss", one, "--reason", "误发", "--data", data)["count"] == 1
     assert [entry["id"] for entry in answer("parked", "list", "--data", data)] == [two]
-    closed, = answer("parked", "list", "--dismissed", "--data", data)
+    (closed,) = answer("parked", "list", "--dismissed", "--data", data)
     assert closed["id"] == one and closed["handled"][0]["why"] == "误发"
     assert "误发" in call("parked", "list", "--dismissed", "--data", data).output
     assert call("parked", "dismiss", one, "--reason", "x", "--data", data).exit_code == 1

@@ -32,7 +32,7 @@ def test_ready_made_outcomes_are_listed_in_either_language(language: str, said: 
 
 def test_triggers_are_made_listed_and_removed(tmp_path: Path) -> None:
     data = ("--data", tmp_path)
-    made, = answer("trigger", "add", "--scenario", "lost", "--order", "DD*", "--times", 2, "--name", "gone", *data)
+    (made,) = answer("trigger", "add", "--scenario", "lost", "--order", "DD*", "--times", 2, "--name", "gone", *data)
     assert (made["match"], made["left"]) == ({"receipt": "622.800", "order": "DD*"}, 2)
     answer("trigger", "add", "--do", "delay", "--spread", "uniform", "--least", 5, "--most", 60, *data)
     assert [one["do"]["do"] for one in answer("trigger", "list", *data)] == ["delay", "lose"]
@@ -42,25 +42,40 @@ def test_triggers_are_made_listed_and_removed(tmp_path: Path) -> None:
     assert "single-window scenarios" in call("trigger", "list", *data).output
 
 
-@each(("receipt", "more", "match", "do"), [
-    ("622.100", ("--code", "1332"), {"type": "621"}, {"do": "reject", "code": "1332"}),
-    ("604.500", (), {"type": "603"}, {"do": "inspect"}), ("622.300", (), {"type": "621"}, {"do": "review"}),
-    ("622.-621001", (), {"type": "621"}, {"do": "refuse", "code": "-621001"}),
-    ("622.800", (), {"type": "621", "receipt": "622.2"}, {"do": "receipt", "status": "800"}),
-    ("312.100", ("--code", "13035"), {"type": "311", "receipt": "312.120"},
-     {"do": "receipt", "status": "100", "code": "13035", "place": "instead"}),
-])
-def test_a_receipt_is_a_short_name_of_its_outcome(tmp_path: Path, receipt: str, more: tuple[str, ...],
-                                                  match: dict[str, Any], do: dict[str, Any]) -> None:
-    made, = answer("trigger", receipt, *more, "--data", tmp_path / receipt)
+@each(
+    ("receipt", "more", "match", "do"),
+    [
+        ("622.100", ("--code", "1332"), {"type": "621"}, {"do": "reject", "code": "1332"}),
+        ("604.500", (), {"type": "603"}, {"do": "inspect"}),
+        ("622.300", (), {"type": "621"}, {"do": "review"}),
+        ("622.-621001", (), {"type": "621"}, {"do": "refuse", "code": "-621001"}),
+        ("622.800", (), {"type": "621", "receipt": "622.2"}, {"do": "receipt", "status": "800"}),
+        (
+            "312.100",
+            ("--code", "13035"),
+            {"type": "311", "receipt": "312.120"},
+            {"do": "receipt", "status": "100", "code": "13035", "place": "instead"},
+        ),
+    ],
+)
+def test_a_receipt_is_a_short_name_of_its_outcome(
+    tmp_path: Path, receipt: str, more: tuple[str, ...], match: dict[str, Any], do: dict[str, Any]
+) -> None:
+    (made,) = answer("trigger", receipt, *more, "--data", tmp_path / receipt)
     assert (made["match"], made["do"]) == (match, do)
 
 
-@each(("arguments", "said"), [
-    (("add",), "one of --scenario, --outcome and --do"), (("622.abc",), "No such command"),
-    (("add", "--scenario", "lost", "--code", "1"), "leave out --code"), (("621.100",), "is not possible"),
-    (("add", "--do", "repeat", "--copies", "101"), "from 2 to 100"), (("remove", "nothing"), "has no trigger"),
-])
+@each(
+    ("arguments", "said"),
+    [
+        (("add",), "one of --scenario, --outcome and --do"),
+        (("622.abc",), "No such command"),
+        (("add", "--scenario", "lost", "--code", "1"), "leave out --code"),
+        (("621.100",), "is not possible"),
+        (("add", "--do", "repeat", "--copies", "101"), "from 2 to 100"),
+        (("remove", "nothing"), "has no trigger"),
+    ],
+)
 def test_what_cannot_be_says_why(tmp_path: Path, arguments: tuple[str, ...], said: str) -> None:
     result = call("trigger", *arguments, "--data", tmp_path)
     assert result.exit_code and said in result.output and "went wrong" not in result.output

@@ -46,8 +46,14 @@ def window(address: str, tmp_path: Path) -> Iterator[Window]:
 
 def rows(engine: Engine) -> dict[str, int]:
     with reading(engine) as connection:
-        return {table.name: int(connection.execute(select(func.count()).select_from(table).where(
-            table.c.sandbox == SANDBOX)).scalar_one()) for table in TABLES}
+        return {
+            table.name: int(
+                connection.execute(
+                    select(func.count()).select_from(table).where(table.c.sandbox == SANDBOX)
+                ).scalar_one()
+            )
+            for table in TABLES
+        }
 
 
 def texts(engine: Engine) -> str:
@@ -70,8 +76,10 @@ def clean(window: Window) -> bool:
 
 def test_papers_of_ended_imports_go_and_lists_and_ledgers_stay(window: Window) -> None:
     before = rows(window.engine)
-    assert closing_records.drop(window.engine, SANDBOX, closing_records.last_day(
-        window.now(SANDBOX), window.parameters)) == 5
+    assert (
+        closing_records.drop(window.engine, SANDBOX, closing_records.last_day(window.now(SANDBOX), window.parameters))
+        == 5
+    )
     after = rows(window.engine)
     assert after["document"] == 2 and all(0 < after[name] < before[name] for name in before)
     with reading(window.engine) as connection:
@@ -85,8 +93,11 @@ def test_papers_of_ended_imports_go_and_lists_and_ledgers_stay(window: Window) -
 
 def test_people_are_masked_everywhere_and_only_in_what_ended(window: Window) -> None:
     with reading(window.engine) as connection:
-        found = connection.execute(select(document.c.facts, declaration.c.state).join(
-            declaration, declaration.c.document_id == document.c.id).where(declaration.c.sandbox == SANDBOX)).all()
+        found = connection.execute(
+            select(document.c.facts, declaration.c.state)
+            .join(declaration, declaration.c.document_id == document.c.id)
+            .where(declaration.c.sandbox == SANDBOX)
+        ).all()
     people = {row.state: json.loads(bytes(row.facts))[23] for row in found}
     assert people["closed"] in texts(window.engine)
     before = rows(window.engine)
@@ -121,8 +132,9 @@ def test_broken_off_nothing_is_half_done_and_the_next_run_goes_on(window: Window
 def test_what_the_law_wants_kept_is_not_dropped(window: Window) -> None:
     with pytest.raises(closing_records.TooEarly, match="36 months"):
         closing_records.check(day(window, 36 * 30), window.now(SANDBOX), window.parameters)
-    closing_records.check(closing_records.last_day(window.now(SANDBOX), window.parameters), window.now(SANDBOX),
-                          window.parameters)
+    closing_records.check(
+        closing_records.last_day(window.now(SANDBOX), window.parameters), window.now(SANDBOX), window.parameters
+    )
 
 
 def test_the_command_says_what_would_go_and_does_it(tmp_path: Path) -> None:
@@ -136,8 +148,21 @@ def test_the_command_says_what_would_go_and_does_it(tmp_path: Path) -> None:
     opened.close()
 
     def prune(before: date, *more: str) -> Any:
-        return CliRunner().invoke(main, ["prune", "--before", str(before), "--trades", *more, "--sandbox", SANDBOX,
-                                         "--data", str(tmp_path), "--json"])
+        return CliRunner().invoke(
+            main,
+            [
+                "prune",
+                "--before",
+                str(before),
+                "--trades",
+                *more,
+                "--sandbox",
+                SANDBOX,
+                "--data",
+                str(tmp_path),
+                "--json",
+            ],
+        )
 
     refused = prune(early, "--yes")
     assert refused.exit_code == 1 and "36 months" in refused.output

@@ -34,8 +34,9 @@ def filed(window: Window, sandbox: str = "main", not_before: int = 0) -> int:
     """A delivery that is open."""
     number = next(_ids)
     with writing(window.engine) as connection:
-        deliveries.file_deliveries(connection, [
-            (number, sandbox, "customs", "import.order", 0, "", 1, "ready", not_before, system_now())])
+        deliveries.file_deliveries(
+            connection, [(number, sandbox, "customs", "import.order", 0, "", 1, "ready", not_before, system_now())]
+        )
     return number
 
 

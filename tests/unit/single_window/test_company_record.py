@@ -33,8 +33,11 @@ def window(dialect: str, tmp_path: Path) -> Iterator[Window]:
         opened = Window(Settings(data=tmp_path, readers=0, database="" if dialect == "sqlite" else address))
         opened.make_sandbox("s", Options(), clock=Clock("virtual", NOON, 0, 0))
         with writing(opened.engine) as connection:
-            connection.execute(insert(participant).values(
-                sandbox="s", code="3702960A7A", name="海风", kinds="ebc", credit_grade="certified"))
+            connection.execute(
+                insert(participant).values(
+                    sandbox="s", code="3702960A7A", name="海风", kinds="ebc", credit_grade="certified"
+                )
+            )
             for number, state in enumerate(("released", "closed", "rejected", "released", "sent_back", "in_review"), 1):
                 put(connection, number, listed([line("8471", 1)]), state=state, **HERS)
             put(connection, 7, listed([line("8471", 1)]), ebc_code="3702960A7B")
@@ -48,14 +51,24 @@ def window(dialect: str, tmp_path: Path) -> Iterator[Window]:
 def passed(connection: Connection, number: int, *states: str) -> None:
     """Note in the timeline which states a list went through."""
     for place, state in enumerate(states):
-        connection.execute(insert(timeline).values(id=number * 10 + place, sandbox="s", order_no=f"D{number}",
-                                                   kind="inventory", key=f"k{number}", event="x", state=state))
+        connection.execute(
+            insert(timeline).values(
+                id=number * 10 + place,
+                sandbox="s",
+                order_no=f"D{number}",
+                kind="inventory",
+                key=f"k{number}",
+                event="x",
+                state=state,
+            )
+        )
 
 
 def test_the_other_lists_of_the_company_are_counted(window: Window) -> None:
     with reading(window.engine) as connection:
-        assert of_list(connection, "s", 6) == Record("3702960A7A", "海风", "certified", lists=5, rejected=1,
-                                                     inspected=2, found=1, released=3, among=7)
+        assert of_list(connection, "s", 6) == Record(
+            "3702960A7A", "海风", "certified", lists=5, rejected=1, inspected=2, found=1, released=3, among=7
+        )
         assert of_list(connection, "s", 7) == Record("3702960A7B", "", "", 0, 0, 0, 0, 0, 7)
         assert of_list(connection, "s", 8) is None
 

@@ -45,23 +45,36 @@ def test_values_spread_from_the_lowest_by_quartiles_to_the_highest() -> None:
     assert spread([4, 2, 5, 1]) is None, "four say nothing"
 
 
-@each(("value", "where"), [
-    (2, "within"), (4, "within"), (1, "below"), (7, "above"), (-1, "below"), (-2, "far_below"), (8, "far_above"),
-])
+@each(
+    ("value", "where"),
+    [
+        (2, "within"),
+        (4, "within"),
+        (1, "below"),
+        (7, "above"),
+        (-1, "below"),
+        (-2, "far_below"),
+        (8, "far_above"),
+    ],
+)
 def test_a_value_lies_within_the_middle_half_or_outside_or_far_from_it(value: int, where: str) -> None:
     assert lies(value, Spread(5, 1, 2, 3, 4, 5)) == where
 
 
-@each(("one", "price", "weight"), [
-    (listed([line("1", 30, 4)]), 750_000, 50_000),
-    (listed([line("1", 30, 4, unit1="011", unit2="035", qty2=ONE)]), 750_000, 25_000),
-    (listed([line("1", 30, 4, unit1="011")], net_weight=2 * ONE), 750_000, 50_000),
-    (listed([line("1", 30, 4, unit1="011"), line("2", 1)], net_weight=2 * ONE), 750_000, None),
-    (listed([line("1", 30, 4, unit="035")]), 750_000, None),
-    (listed([line("1", 30, 4, qty=0)]), None, None),
-])
-def test_a_unit_has_a_price_and_where_the_list_says_it_a_weight(one: object, price: int | None,
-                                                                weight: int | None) -> None:
+@each(
+    ("one", "price", "weight"),
+    [
+        (listed([line("1", 30, 4)]), 750_000, 50_000),
+        (listed([line("1", 30, 4, unit1="011", unit2="035", qty2=ONE)]), 750_000, 25_000),
+        (listed([line("1", 30, 4, unit1="011")], net_weight=2 * ONE), 750_000, 50_000),
+        (listed([line("1", 30, 4, unit1="011"), line("2", 1)], net_weight=2 * ONE), 750_000, None),
+        (listed([line("1", 30, 4, unit="035")]), 750_000, None),
+        (listed([line("1", 30, 4, qty=0)]), None, None),
+    ],
+)
+def test_a_unit_has_a_price_and_where_the_list_says_it_a_weight(
+    one: object, price: int | None, weight: int | None
+) -> None:
     first = one.lines[0]  # type: ignore[attr-defined]
     assert (comparable.price(first, one), comparable.weight(first, one)) == (price, weight)
 
@@ -96,12 +109,16 @@ def test_of_many_lines_the_first_ten_are_compared(window: Window) -> None:
         assert comparable.of_list(connection, "s", 2) == ()
 
 
-@each(("language", "few", "far"), [
-    ("en", "fewer than 5 comparable lines", "price per unit (US dollar) 30.00: far above the middle half"),
-    ("zh", "同类商品不足5项", "每单位价格（美元） 30.00：远高于中间一半"),
-])
-def test_the_case_page_shows_it_as_a_table_and_as_a_drawing(browser: Browser, language: str, few: str,
-                                                            far: str) -> None:
+@each(
+    ("language", "few", "far"),
+    [
+        ("en", "fewer than 5 comparable lines", "price per unit (US dollar) 30.00: far above the middle half"),
+        ("zh", "同类商品不足5项", "每单位价格（美元） 30.00：远高于中间一半"),
+    ],
+)
+def test_the_case_page_shows_it_as_a_table_and_as_a_drawing(
+    browser: Browser, language: str, few: str, far: str
+) -> None:
     page = get(browser, f"/declarations/7?sandbox=s&lang={language}")
     source = browser.get(f"/declarations/7?sandbox=s&lang={language}").text
     assert few in page.text and page.elements.count("svg") == 2

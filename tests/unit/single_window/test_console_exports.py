@@ -70,9 +70,7 @@ def test_an_export_has_a_page_with_its_evidence(
     assert ("Export" if language == "en" else "出口") in page.text.replace("export list", "Export")
 
 
-def test_the_page_offers_what_a_receipt_can_say(
-    browser: Browser, window: Window, shown: PlayedExports
-) -> None:
+def test_the_page_offers_what_a_receipt_can_say(browser: Browser, window: Window, shown: PlayedExports) -> None:
     number = list_id(window, shown.sales["reviewed"].id)
     source = browser.get(f"/declarations/{number}?{HERE}&lang=en").text
     offered = set(re.findall(r'name="act" value="(\w+)"', source))
@@ -93,9 +91,7 @@ def test_the_queue_holds_both_flows_with_a_filter(browser: Browser, window: Wind
 
 
 @each(("flow", "count"), [("I", 1), ("E", 7), ("", 8)])
-def test_lists_are_filtered_by_flow_and_counted_by_it(
-    browser: Browser, window: Window, flow: str, count: int
-) -> None:
+def test_lists_are_filtered_by_flow_and_counted_by_it(browser: Browser, window: Window, flow: str, count: int) -> None:
     page = get(browser, f"/declarations?{HERE}&lang=en&flow={flow}")
     assert len({link for link in page.links if re.match(r"/declarations/\d", link)}) == count
     with reading(window.engine) as connection:
@@ -154,7 +150,7 @@ def test_a_return_of_an_export_is_decided_like_one_of_an_import(played: PlayedEx
     window = opened(played)
     browser = signed_in(create_app(window, admission=AdmissionQueue(window)).test_client(), window)
     with reading(window.engine) as connection:
-        asked, = [one for one in stories.find(connection, SANDBOX, played.refund_no) if one.what == "request"]
+        (asked,) = [one for one in stories.find(connection, SANDBOX, played.refund_no) if one.what == "request"]
     source = browser.get(f"/declarations/{list_id(window, played.sales['asked'].id)}?{HERE}&lang=en").text
     assert f"/requests/{asked.id}/decision" in source
     path = f"/requests/{asked.id}/decision?{HERE}"
@@ -171,6 +167,9 @@ def test_a_return_of_an_export_is_decided_like_one_of_an_import(played: PlayedEx
 
 def test_a_page_of_another_site_decides_nothing(browser: Browser, window: Window, shown: PlayedExports) -> None:
     number = list_id(window, shown.sales["reviewed"].id)
-    answer = browser.post(f"/declarations/{number}/decision?{HERE}", data={"act": "conclude"},
-                          headers={"Origin": "https://elsewhere.example"})
+    answer = browser.post(
+        f"/declarations/{number}/decision?{HERE}",
+        data={"act": "conclude"},
+        headers={"Origin": "https://elsewhere.example"},
+    )
     assert answer.status_code == 403

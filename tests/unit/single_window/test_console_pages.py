@@ -143,9 +143,7 @@ def test_the_tax_working_stands_on_the_page(browser: FlaskClient, addresses: dic
 
 
 @each(("name", "warned"), [("unregistered", True), ("rejected", False)])
-def test_a_warning_is_marked_as_one(
-    browser: FlaskClient, addresses: dict[str, str], name: str, warned: bool
-) -> None:
+def test_a_warning_is_marked_as_one(browser: FlaskClient, addresses: dict[str, str], name: str, warned: bool) -> None:
     page = get(browser, f"{addresses[name]}?sandbox={SANDBOX}&lang=en")
     assert ("warning" in page.text) == warned
 
@@ -225,9 +223,16 @@ def test_the_pages_change_nothing(browser: FlaskClient) -> None:
 BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
 
 
-@each(("method", "path", "status"), [
-    ("GET", "/nothing", 404), ("GET", "/messages/99999999999999999999999x", 404), ("POST", "/", 405),
-    ("GET", "/?sandbox=a%00", 400), ("GET", "/?number=%00&lang=zh", 400)])
+@each(
+    ("method", "path", "status"),
+    [
+        ("GET", "/nothing", 404),
+        ("GET", "/messages/99999999999999999999999x", 404),
+        ("POST", "/", 405),
+        ("GET", "/?sandbox=a%00", 400),
+        ("GET", "/?number=%00&lang=zh", 400),
+    ],
+)
 def test_a_browser_gets_a_page_for_what_is_refused_and_a_program_json(
     browser: FlaskClient, method: str, path: str, status: int
 ) -> None:

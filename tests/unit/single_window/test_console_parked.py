@@ -48,8 +48,9 @@ def park(window: Window) -> Iterator[Callable[[int], list[int]]]:
         window.numbering.ensure(ROWS, "row", count)
         ids = window.numbering.take(ROWS, "row", count)
         with writing(window.engine) as connection:
-            file_deliveries(connection, [(number, "main", "customs", "import.order", 0, "[]", 1, PARKED, 0, 1)
-                                         for number in ids])
+            file_deliveries(
+                connection, [(number, "main", "customs", "import.order", 0, "[]", 1, PARKED, 0, 1) for number in ids]
+            )
             connection.execute(delivery.update().values(reason=f"ValueError: {HOSTILE}", traceback="Traceback …"))
         return ids
 
@@ -87,9 +88,7 @@ def test_why_it_failed_is_text_and_each_delivery_can_be_marked(browser: Browser,
     assert source.index('value="dismiss"') < source.index('value="retry"'), "Enter presses the first button"
 
 
-def test_what_is_marked_is_sent_again_and_the_page_says_how_many(
-    browser: Browser, park: Any, window: Window
-) -> None:
+def test_what_is_marked_is_sent_again_and_the_page_says_how_many(browser: Browser, park: Any, window: Window) -> None:
     one, two, three = park(3)
     answer = send(browser, id=[one, two], which="marked", act="retry")
     assert answer.status_code == 303 and "lang=en" in answer.location
@@ -111,11 +110,17 @@ def test_all_that_is_parked_is_dismissed_with_a_reason_and_seen_among_the_dismis
     assert ids_in(window, DISMISSED) == ids[1:]
 
 
-@pytest.mark.parametrize(("fields", "said"), [
-    ({"which": "marked", "act": "retry"}, "Mark"), ({"which": "marked", "act": "retry", "id": "x"}, "Mark"),
-    ({"which": "all", "act": "dismiss", "reason": " "}, "needs a reason"), ({"which": "all", "act": "drop"}, "Mark"),
-    ({"which": "all"}, "Mark"), ({"which": "marked", "act": "retry", "id": "9" * 30}, "Mark"),
-])
+@pytest.mark.parametrize(
+    ("fields", "said"),
+    [
+        ({"which": "marked", "act": "retry"}, "Mark"),
+        ({"which": "marked", "act": "retry", "id": "x"}, "Mark"),
+        ({"which": "all", "act": "dismiss", "reason": " "}, "needs a reason"),
+        ({"which": "all", "act": "drop"}, "Mark"),
+        ({"which": "all"}, "Mark"),
+        ({"which": "marked", "act": "retry", "id": "9" * 30}, "Mark"),
+    ],
+)
 def test_a_form_that_lacks_something_is_shown_again_and_changes_nothing(
     browser: Browser, park: Any, window: Window, fields: dict[str, str], said: str
 ) -> None:
@@ -136,7 +141,7 @@ def test_a_page_of_another_site_sends_nothing_again(
 def test_many_are_shown_page_by_page(browser: Browser, park: Any) -> None:
     ids = park(MOST + 1)
     page = get(browser, "/parked?lang=en")
-    after, = [link for link in page.links if "before=" in link]
+    (after,) = [link for link in page.links if "before=" in link]
     assert f"before={ids[1]}" in after and str(ids[0]) in get(browser, after).text
 
 

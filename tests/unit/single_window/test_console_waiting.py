@@ -29,10 +29,20 @@ def client(tmp_path: Path) -> Iterator[FlaskClient]:
         window.make_sandbox(name, Options(), clock=Clock("virtual", NOON, 0, 0))
     with writing(window.engine) as connection:
         for number, state in ((1, "in_review"), (2, "in_review"), (3, "paid")):
-            connection.execute(insert(tables.refund_claim).values(
-                id=number, sandbox="s", key=f"E|TS{number}", cop_no=f"TS{number}", ebc_code="E", state=state, kind="T"))
-        connection.execute(insert(tables.forex_report).values(
-            id=1, sandbox="s", key="B|SH1", cop_no="SH1", state="in_review"))
+            connection.execute(
+                insert(tables.refund_claim).values(
+                    id=number,
+                    sandbox="s",
+                    key=f"E|TS{number}",
+                    cop_no=f"TS{number}",
+                    ebc_code="E",
+                    state=state,
+                    kind="T",
+                )
+            )
+        connection.execute(
+            insert(tables.forex_report).values(id=1, sandbox="s", key="B|SH1", cop_no="SH1", state="in_review")
+        )
         connection.execute(insert(tables.enterprise).values(sandbox="s", code="3702961003", state="in_review"))
         wait(connection, "s", "refund_claim", 1, 2)
         wait(connection, "s", "forex_report", 1)
@@ -46,15 +56,16 @@ def client(tmp_path: Path) -> Iterator[FlaskClient]:
 def test_every_page_tells_how_much_waits(client: FlaskClient, language: str) -> None:
     for path in ("/", "/review", "/refunds", "/refunds/TS1", "/exchange", "/declarations"):
         page = client.get(path, query_string={"sandbox": "s", "lang": language}).text
-        nav = page[page.index("<nav"):page.index("</nav>")]
+        nav = page[page.index("<nav") : page.index("</nav>")]
         assert re.findall(r'class="badge waiting"[^>]*>(\d+)<', nav) == ["4", "2", "1", "1"], path
     page = client.get("/", query_string={"sandbox": "empty", "lang": language}).text
-    assert 'badge waiting"' not in page[page.index("<nav"):page.index("</nav>")]
+    assert 'badge waiting"' not in page[page.index("<nav") : page.index("</nav>")]
 
 
 def test_the_start_page_leads_to_each_desk_where_something_waits(client: FlaskClient) -> None:
     page = client.get("/?sandbox=s&lang=en").text
     assert "Needs a decision" in page
     assert re.findall(r'href="/review\?([^"]*)desk=(\w+)', page) == [
-        ("sandbox=s&amp;lang=en&amp;", name) for name in ("exchange", "refunds", "registrations")]
+        ("sandbox=s&amp;lang=en&amp;", name) for name in ("exchange", "refunds", "registrations")
+    ]
     assert "desk=" not in client.get("/?sandbox=empty&lang=en").text

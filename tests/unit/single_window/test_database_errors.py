@@ -26,8 +26,9 @@ PASSWORD = "geheim"
 
 
 def call(database: str, data: Path, *arguments: str) -> Result:
-    return CliRunner().invoke(main, [*arguments, "--data", str(data)], env={
-        "SINGLE_WINDOW_DATABASE": database, "LANG": "C", "LC_ALL": ""})
+    return CliRunner().invoke(
+        main, [*arguments, "--data", str(data)], env={"SINGLE_WINDOW_DATABASE": database, "LANG": "C", "LC_ALL": ""}
+    )
 
 
 @pytest.fixture
@@ -53,8 +54,12 @@ def test_a_window_that_is_to_run_names_it_and_waits_for_it(tmp_path: Path, dead_
     pytest.importorskip("psycopg")
     address = f"postgresql://somebody:{PASSWORD}@127.0.0.1:{dead_port}/clearance"
     command = [sys.executable, "-m", "single_window", "run", "--port", "0", "--data", str(tmp_path)]
-    with spawned(command, stderr=subprocess.PIPE, text=True,
-                          env={**os.environ, "SINGLE_WINDOW_DATABASE": address, "LANG": "C.UTF-8"}) as running:
+    with spawned(
+        command,
+        stderr=subprocess.PIPE,
+        text=True,
+        env={**os.environ, "SINGLE_WINDOW_DATABASE": address, "LANG": "C.UTF-8"},
+    ) as running:
         lines = (line for line in running.stderr if "cannot be used" in line)
         said = [next(lines), next(lines)]  # it says so again with the next attempt
         running.send_signal(signal.SIGTERM)
@@ -95,9 +100,13 @@ def test_a_role_that_may_not_is_sent_to_its_settings(tmp_path: Path) -> None:
 def test_without_psycopg_the_extra_is_named(tmp_path: Path) -> None:
     program = "import sys; sys.modules['psycopg'] = None; from single_window.cli import main; main()"
     told = subprocess.run(
-        [sys.executable, "-c", program, "show", "X1", "--data", str(tmp_path)], capture_output=True, text=True,
-        env={"SINGLE_WINDOW_DATABASE": f"postgresql://u:{PASSWORD}@h/db", "PATH": "", "LANG": "C.UTF-8"}, check=False,
-        timeout=60)
+        [sys.executable, "-c", program, "show", "X1", "--data", str(tmp_path)],
+        capture_output=True,
+        text=True,
+        env={"SINGLE_WINDOW_DATABASE": f"postgresql://u:{PASSWORD}@h/db", "PATH": "", "LANG": "C.UTF-8"},
+        check=False,
+        timeout=60,
+    )
     assert told.returncode == 1
     assert "psycopg" in told.stderr and "pip install 'cross-border-single-window[postgresql]'" in told.stderr
     assert PASSWORD not in told.stderr and len(told.stderr.strip().splitlines()) == 1
@@ -115,8 +124,16 @@ def test_however_postgresql_is_written_it_is_reached_by_psycopg_3(given: str) ->
     assert from_environment({"SINGLE_WINDOW_DATABASE": given}).database_url == "postgresql+psycopg://u:p@h:1/db"
 
 
-@each("given", ["mysql://u:geheim@h/db", "postgresql+psycopg2://u:geheim@h/db", "sqlite://",
-                                   "postgresql://u:geheim@h", "nonsense"])
+@each(
+    "given",
+    [
+        "mysql://u:geheim@h/db",
+        "postgresql+psycopg2://u:geheim@h/db",
+        "sqlite://",
+        "postgresql://u:geheim@h",
+        "nonsense",
+    ],
+)
 def test_an_address_of_something_else_is_refused_with_what_is_allowed(given: str) -> None:
     with pytest.raises(WrongSetting) as refused:
         from_environment({"SINGLE_WINDOW_DATABASE": given})
@@ -125,8 +142,11 @@ def test_an_address_of_something_else_is_refused_with_what_is_allowed(given: str
 
 
 def test_a_password_is_shown_nowhere_in_an_address() -> None:
-    for address in (f"postgresql+psycopg://u:{PASSWORD}@h/db", f"postgresql+psycopg://u@h/db?password={PASSWORD}",
-                    f"postgresql+psycopg:///db?password={PASSWORD}"):
+    for address in (
+        f"postgresql+psycopg://u:{PASSWORD}@h/db",
+        f"postgresql+psycopg://u@h/db?password={PASSWORD}",
+        f"postgresql+psycopg:///db?password={PASSWORD}",
+    ):
         assert PASSWORD not in place(make_url(address))
 
 

@@ -21,9 +21,24 @@ from tests.databases import window_in
 from tests.officers import Browser, signed_in
 from tests.tables import each
 
-DECIDED = sorted({step.action for name in ("declaration", "cancellation", "refund", "export_refund", "registration",
-                                           "refund_claim", "forex_report", "batch")
-                  for step in lifecycles()[name].transitions if OFFICER in step.by} | {*ACTIONS})
+DECIDED = sorted(
+    {
+        step.action
+        for name in (
+            "declaration",
+            "cancellation",
+            "refund",
+            "export_refund",
+            "registration",
+            "refund_claim",
+            "forex_report",
+            "batch",
+        )
+        for step in lifecycles()[name].transitions
+        if OFFICER in step.by
+    }
+    | {*ACTIONS}
+)
 
 
 @each("action", DECIDED)
@@ -61,8 +76,9 @@ def decided(browser: Browser, number: int, act: str, **form: str) -> str:
     return answer.text if answer.status_code != 303 else browser.get(address).text
 
 
-def test_a_page_names_the_counter_entry_and_tells_whose_reason_was_chosen(app: Flask, window: Window,
-                                                                         played: Played) -> None:
+def test_a_page_names_the_counter_entry_and_tells_whose_reason_was_chosen(
+    app: Flask, window: Window, played: Played
+) -> None:
     with reading(window.engine) as connection:
         head = stories.of_order(connection, SANDBOX, order_no(played.reviewed)).head
     assert head is not None and head.state == "in_review"

@@ -43,8 +43,12 @@ def test_a_drawn_list_says_how_to_go_on_and_does(tmp_path: Path) -> None:
         story = stories.of_order(connection, "still", number)
     assert story.head is not None and story.advice is not None
     advance = next(text for text in story.advice.en.split("single-window ") if text.startswith("clock advance"))
-    page = create_app(window, admission=AdmissionQueue(window)).test_client().get(
-        f"/declarations/{story.head.id}?sandbox=still&lang=zh").text
+    page = (
+        create_app(window, admission=AdmissionQueue(window))
+        .test_client()
+        .get(f"/declarations/{story.head.id}?sandbox=still&lang=zh")
+        .text
+    )
     assert "抽中查验" in page and "--preset plain" in page
     window.close()
     shown = CliRunner().invoke(main, ["show", number, "--sandbox", "still", "--data", str(tmp_path), "--lang", "en"])

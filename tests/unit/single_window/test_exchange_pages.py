@@ -31,14 +31,39 @@ def client(tmp_path: Path) -> Iterator[Browser]:
     window.make_sandbox("s", Options(), clock=Clock("virtual", NOON, 0, 0))
     with writing(window.engine) as connection:
         for number, state in ((1, "in_review"), (2, "booked")):
-            connection.execute(insert(tables.forex_report).values(
-                id=number, sandbox="s", key=f"B|SH{number}", cop_no=f"SH{number}", state=state, reporter_code="B",
-                ebc_code="E", direction="1", settlement="1", currency="502", amount=5 * SCALE, legs=1,
-                value_on="2026-11-19", version=3,
-                reasons='[["21080", {"order": "D1"}, ["forex.transaction_limit@2015-01-20"]]]'))
-            connection.execute(insert(tables.forex_leg).values(
-                sandbox="s", report_id=number, number=1, state=state, direction="1", leg_kind="1", order_no="D1",
-                counterparty=HOSTILE, currency="502", amount=5 * SCALE))
+            connection.execute(
+                insert(tables.forex_report).values(
+                    id=number,
+                    sandbox="s",
+                    key=f"B|SH{number}",
+                    cop_no=f"SH{number}",
+                    state=state,
+                    reporter_code="B",
+                    ebc_code="E",
+                    direction="1",
+                    settlement="1",
+                    currency="502",
+                    amount=5 * SCALE,
+                    legs=1,
+                    value_on="2026-11-19",
+                    version=3,
+                    reasons='[["21080", {"order": "D1"}, ["forex.transaction_limit@2015-01-20"]]]',
+                )
+            )
+            connection.execute(
+                insert(tables.forex_leg).values(
+                    sandbox="s",
+                    report_id=number,
+                    number=1,
+                    state=state,
+                    direction="1",
+                    leg_kind="1",
+                    order_no="D1",
+                    counterparty=HOSTILE,
+                    currency="502",
+                    amount=5 * SCALE,
+                )
+            )
         wait(connection, "s", "forex_report", 1)
     with create_app(window, runtime=Runtime(window)).test_client() as made:
         yield signed_in(made, window, "li", display="李")
@@ -59,9 +84,13 @@ def test_what_waits_comes_first_and_what_others_wrote_is_escaped(client: Browser
 
 
 def test_a_decision_needs_its_reason_and_a_report_that_waits(client: Browser) -> None:
-    for number, form, status in (("SH1", {"act": "refuse"}, 400), ("SH2", {"act": "approve"}, 409),
-                                 ("SH1", {"act": "dance"}, 409), ("SH9", {"act": "approve"}, 404),
-                                 ("SH1", {"act": "refuse", "reason": "背景不实"}, 303)):
+    for number, form, status in (
+        ("SH1", {"act": "refuse"}, 400),
+        ("SH2", {"act": "approve"}, 409),
+        ("SH1", {"act": "dance"}, 409),
+        ("SH9", {"act": "approve"}, 404),
+        ("SH1", {"act": "refuse", "reason": "背景不实"}, 303),
+    ):
         assert client.post(f"/exchange/{number}?sandbox=s", data=form).status_code == status
 
 
@@ -85,9 +114,21 @@ def test_the_pages_say_it_in_chinese_with_sources_and_count_what_waits(client: B
 def test_of_many_reports_that_wait_the_oldest_come_first_and_none_is_lost(tmp_path: Path) -> None:
     window = window_in(tmp_path)
     with writing(window.engine) as connection:
-        connection.execute(insert(tables.forex_report), [
-            {"id": number, "sandbox": "main", "key": f"B|SH{number:03d}", "cop_no": f"SH{number:03d}",
-             "state": "in_review", "currency": "502", "value_on": "2026-11-19"} for number in range(1, 121)])
+        connection.execute(
+            insert(tables.forex_report),
+            [
+                {
+                    "id": number,
+                    "sandbox": "main",
+                    "key": f"B|SH{number:03d}",
+                    "cop_no": f"SH{number:03d}",
+                    "state": "in_review",
+                    "currency": "502",
+                    "value_on": "2026-11-19",
+                }
+                for number in range(1, 121)
+            ],
+        )
     with create_app(window, runtime=Runtime(window)).test_client() as client:
         first = client.get("/exchange").text
         assert re.findall(r"SH(\d+)</a>", first)[:50] == [f"{number:03d}" for number in range(1, 51)]

@@ -90,7 +90,8 @@ def test_the_explanation_names_the_fixing_day_and_the_source(window: Window) -> 
     import_csv(window, "june", "exchange_rates", RATES)
     found = law(window)
     assert list(bases(["exchange.usd@2026-07-01"], "zh", found)) == [
-        "依据：海关汇率：美元 7.0899，自 2026-07-01 起，海关公布（2026-06-17 取值）（C）。"]
+        "依据：海关汇率：美元 7.0899，自 2026-07-01 起，海关公布（2026-06-17 取值）（C）。"
+    ]
     assert {rate.currency: rate.source for rate in rates(JULY, found)}["USD"] == "海关公布（2026-06-17 取值）"
 
 
@@ -137,12 +138,23 @@ def test_a_rate_is_kept_with_the_decimals_of_the_rule(window: Window) -> None:
     assert rate_of("KRW", JUNE, law(window))[0] == Decimal("0.0052")
 
 
-@each(("row", "column"), [
-    ("CNY,2026-06,1,a,,", "currency"), ("142,2026-06,1,a,,", "currency"), ("dollars,2026-06,7,a,,", "currency"),
-    ("USD,2026-13,7,a,,", "month"), ("USD,2010-01,7,a,,", "month"), ("USD,2026-06-01,7,a,,", "month"),
-    ("USD,2026-06,0,a,,", "rate"), ("USD,2026-06,0.00001,a,,", "rate"), ("USD,2026-06,-7,a,,", "rate"),
-    ("USD,2026-06,7,,,", "source"), ("USD,2026-06,7,a,2026-05-21,", "fixed_on"), ("USD,2026-06,7,a,,A", "confidence"),
-])
+@each(
+    ("row", "column"),
+    [
+        ("CNY,2026-06,1,a,,", "currency"),
+        ("142,2026-06,1,a,,", "currency"),
+        ("dollars,2026-06,7,a,,", "currency"),
+        ("USD,2026-13,7,a,,", "month"),
+        ("USD,2010-01,7,a,,", "month"),
+        ("USD,2026-06-01,7,a,,", "month"),
+        ("USD,2026-06,0,a,,", "rate"),
+        ("USD,2026-06,0.00001,a,,", "rate"),
+        ("USD,2026-06,-7,a,,", "rate"),
+        ("USD,2026-06,7,,,", "source"),
+        ("USD,2026-06,7,a,2026-05-21,", "fixed_on"),
+        ("USD,2026-06,7,a,,A", "confidence"),
+    ],
+)
 def test_a_bad_cell_is_named_and_nothing_is_imported(row: str, column: str, window: Window) -> None:
     good = "EUR,2026-06,8.1,a,2026-05-20,K"
     assert refused(window, f"{HEADER},fixed_on,confidence\n{good}\n{row}\n") == [f"3 {column}"]

@@ -29,8 +29,9 @@ CUT = "explanation-cut-short"
 def with_lines(count: int, line: str = "<ceb:OrderList/>") -> bytes:
     """A 311 with so many bad lines."""
     prefix = "ceb:" if "<ceb:OrderHead" in SAMPLE else ""
-    return SAMPLE.replace(f"</{prefix}OrderHead>", f"</{prefix}OrderHead>" + line.replace("ceb:", prefix) * count,
-                          1).encode()
+    return SAMPLE.replace(
+        f"</{prefix}OrderHead>", f"</{prefix}OrderHead>" + line.replace("ceb:", prefix) * count, 1
+    ).encode()
 
 
 def large_message() -> Opened:
@@ -63,8 +64,9 @@ def test_a_dropped_transfer_is_dropped_there_too() -> None:
     start, end = SAMPLE.index("<ceb:BaseTransfer>"), SAMPLE.index("</ceb:BaseTransfer>") + len("</ceb:BaseTransfer>")
     twice = (SAMPLE[:end] + SAMPLE[start:end] + SAMPLE[end:]).replace("<ceb:goodsValue>", "<ceb:goodsValue>x").encode()
     kept, dropped = (explain(twice, Request("2022-05", drop)) for drop in (False, True))
-    assert [one.path for one in dropped.findings] == [one.path for one in kept.findings if "BaseTransfer" not in
-                                                       one.path]
+    assert [one.path for one in dropped.findings] == [
+        one.path for one in kept.findings if "BaseTransfer" not in one.path
+    ]
     assert len(dropped.findings) < len(kept.findings)
 
 
@@ -73,9 +75,11 @@ def test_what_takes_too_long_is_cut_short_and_says_so() -> None:
 
 
 def test_the_first_message_of_its_type_does_not_pay_for_reading_the_schema() -> None:
-    source = ("import sys; from schemas import explainer, validation; explainer.CPU_SECONDS = 0.000001; "
-              "cut = explainer.explain(sys.stdin.buffer.read(), explainer.Request('2022-05')).cut_short; "
-              "print(cut, validation._schema.cache_info().currsize)")
+    source = (
+        "import sys; from schemas import explainer, validation; explainer.CPU_SECONDS = 0.000001; "
+        "cut = explainer.explain(sys.stdin.buffer.read(), explainer.Request('2022-05')).cut_short; "
+        "print(cut, validation._schema.cache_info().currsize)"
+    )
     ran = subprocess.run(program(source), input=with_lines(20_000), capture_output=True, check=True)
     assert ran.stdout.split() == [b"True", b"1"], "time ended within the message, with its schema read"
 
@@ -89,13 +93,19 @@ def test_where_it_is_not_explained_in_full_each_field_is_named_with_its_place() 
     assert found[0].code == "not-an-integer"
 
 
-@each(("source", "why"), [
-    ("import os; os._exit(1)", "it dies at once"),
-    ("import sys; sys.stdin.buffer.read(8); import os; os.kill(os.getpid(), 9)", "it is killed over it"),
-    ("import sys, struct; sys.stdout.buffer.write(struct.pack('>I', 3) + b'{{{'); sys.stdout.flush(); "
-     "sys.stdin.buffer.read()", "it talks nonsense"),
-    ("import threading; threading.Event().wait()", "it hangs"),
-])
+@each(
+    ("source", "why"),
+    [
+        ("import os; os._exit(1)", "it dies at once"),
+        ("import sys; sys.stdin.buffer.read(8); import os; os.kill(os.getpid(), 9)", "it is killed over it"),
+        (
+            "import sys, struct; sys.stdout.buffer.write(struct.pack('>I', 3) + b'{{{'); sys.stdout.flush(); "
+            "sys.stdin.buffer.read()",
+            "it talks nonsense",
+        ),
+        ("import threading; threading.Event().wait()", "it hangs"),
+    ],
+)
 def test_where_the_process_fails_the_parser_s_own_findings_are_told(source: str, why: str) -> None:
     failing = Explainer(program(source), patience=1.0)
     found = explaining.explain(open_message(with_lines(20_000)), "2022-05", failing)
@@ -122,8 +132,9 @@ def test_a_process_that_died_is_started_again(explainer: Explainer) -> None:
 
 
 def test_a_process_that_ends_after_its_answer_says_so_and_the_next_message_finds_another() -> None:
-    ending = program("import sys; from schemas.explainer import serve; "
-                     "serve(sys.stdin.buffer, sys.stdout.buffer, restart_above=0)")
+    ending = program(
+        "import sys; from schemas.explainer import serve; serve(sys.stdin.buffer, sys.stdout.buffer, restart_above=0)"
+    )
     large, one = large_message(), Explainer(ending)
     for _ in range(3):
         assert explaining.explain(large, "2022-05", one) == tuple(explain_here(large))
@@ -141,13 +152,14 @@ def test_requests_are_answered_one_after_the_other_until_there_are_no_more() -> 
     request, out = LENGTHS.pack(len(about), len(body)) + about + body, BytesIO()
     serve(BytesIO(request * 2), out, restart_above=1 << 40)
     said = out.getvalue()
-    (length,) = LENGTH.unpack(said[:LENGTH.size])
-    assert said == (said[:LENGTH.size] + said[LENGTH.size:LENGTH.size + length]) * 2
+    (length,) = LENGTH.unpack(said[: LENGTH.size])
+    assert said == (said[: LENGTH.size] + said[LENGTH.size : LENGTH.size + length]) * 2
 
 
 def test_a_message_of_a_hundred_thousand_bad_lines_is_refused_with_bounded_findings() -> None:
-    reading = read_body(with_lines(100_000, "<ceb:OrderList><ceb:gnum>x</ceb:gnum></ceb:OrderList>"), DAY, {},
-                        20_000_000)
+    reading = read_body(
+        with_lines(100_000, "<ceb:OrderList><ceb:gnum>x</ceb:gnum></ceb:OrderList>"), DAY, {}, 20_000_000
+    )
     assert 1 < len(reading.findings) <= MOST + 1
     assert reading.findings[-1].code in {CUT, "too-many-findings"}
     assert not reading.documents and not reading.refused

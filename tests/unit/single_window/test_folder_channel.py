@@ -211,8 +211,9 @@ def test_whoever_makes_his_folder_gets_his_receipts(opened: Open, here: Path) ->
     assert names(here / "out" / mailbox(body)) == ["000000000001-312.xml"]
 
 
-@pytest.mark.parametrize("text", [
-    "DXPENT0000000001", "../../etc", "..", ".", "", "a/b\\c", "青岛", "%2E", "a\x00b", "~"])
+@pytest.mark.parametrize(
+    "text", ["DXPENT0000000001", "../../etc", "..", ".", "", "a/b\\c", "青岛", "%2E", "a\x00b", "~"]
+)
 def test_no_sender_leads_out_of_the_folder(tmp_path: Path, text: str) -> None:
     name = file_name(text)
     assert text_of(name) == text
@@ -269,11 +270,12 @@ def test_what_lies_in_a_participants_folder_is_sent_by_him(opened: Open, here: P
     (here / "in" / "%41" / "a.xml").write_bytes(order("OWNED-2"))
     settle(window, channel)
     assert names(here / "done" / own.name) == ["a.xml"] and names(here / "error" / own.name) == [
-        "b.xml", "b.xml.findings.json"]
+        "b.xml",
+        "b.xml.findings.json",
+    ]
     assert names(here / "error" / others.name) == ["a.xml", "a.xml.findings.json", "b.xml", "b.xml.findings.json"]
     told = json.loads((here / "error" / others.name / "a.xml.findings.json").read_bytes())["findings"]
-    assert [(one["code"], one["expected"], one["found"]) for one in told] == [
-        ("other-sender", others.name, own.name)]
+    assert [(one["code"], one["expected"], one["found"]) for one in told] == [("other-sender", others.name, own.name)]
     assert not (here / "done" / others.name).exists() and not (here / "out" / others.name).exists()
     assert names(here / "in" / "%41") == ["a.xml"]
 

@@ -51,8 +51,12 @@ CASES = {
     "failed_to_send": Seen(["2", "4", "800"], ["2", "4", "800"]),
     "format_error": Seen(["-0002"], ["-0002"], "报文格式校验失败", "", "message"),
 }
-CALLS = {"too_many_requests": (429, "2"), "unavailable": (503, "5"), "dropped_before": (0, "before"),
-         "dropped_after": (0, "after")}
+CALLS = {
+    "too_many_requests": (429, "2"),
+    "unavailable": (503, "5"),
+    "dropped_before": (0, "before"),
+    "dropped_after": (0, "after"),
+}
 
 
 def new(window: Window) -> Teller:
@@ -97,8 +101,9 @@ def play(client: Client, teller: Teller, server: Server, name: str, by_header: b
 
 @each("by_header", [True, False], ids=["by header", "by trigger"])
 @each("name", CASES)
-def test_a_ready_made_outcome_is_as_it_says(client: Client, served_window: Window, server: Server, name: str,
-                                            by_header: bool) -> None:
+def test_a_ready_made_outcome_is_as_it_says(
+    client: Client, served_window: Window, server: Server, name: str, by_header: bool
+) -> None:
     case, teller = CASES[name], new(served_window)
     play(client, teller, server, name, by_header)
     assert [one["status"] for one in polled(client, teller, case.kind)] == case.before
@@ -106,7 +111,8 @@ def test_a_ready_made_outcome_is_as_it_says(client: Client, served_window: Windo
     after = polled(client, teller, case.kind)
     statuses = [one["status"] for one in after]
     assert (sorted(statuses) if name == "as_live" else statuses) == (
-        sorted(case.after) if name == "as_live" else case.after)
+        sorted(case.after) if name == "as_live" else case.after
+    )
     assert case.words in after[-1]["info_zh"] and case.words in (after[-1]["xml"] if case.words else "")
     assert teller.state(teller.trade()) == case.state
     told = said(teller)
@@ -117,8 +123,9 @@ def test_a_ready_made_outcome_is_as_it_says(client: Client, served_window: Windo
 
 @each("by_header", [True, False], ids=["by header", "by trigger"])
 @each("name", CALLS)
-def test_a_ready_made_outcome_of_a_call_is_as_it_says(client: Client, served_window: Window, server: Server, name: str,
-                                                      by_header: bool) -> None:
+def test_a_ready_made_outcome_of_a_call_is_as_it_says(
+    client: Client, served_window: Window, server: Server, name: str, by_header: bool
+) -> None:
     teller = new(served_window)
     if not by_header:
         assert control(client, teller, "POST", "triggers", {"scenario": name}).status == 201

@@ -33,8 +33,9 @@ def played(tmp_path_factory: pytest.TempPathFactory) -> Path:
     told = Exchanging(Teller(window, "s"))
     small, large = told.sold(1), told.sold(2, value="79991.00")
     told.reports(leg(small[0]))
-    told.reports(leg(large[0], "80000.00"), cost("12500.00"), cost("3400.00", 3), cop_no="SH2", settlement="2",
-                 amount="64100.00")
+    told.reports(
+        leg(large[0], "80000.00"), cost("12500.00"), cost("3400.00", 3), cop_no="SH2", settlement="2", amount="64100.00"
+    )
     told.reports(leg(small[0], "1.00"), cop_no="SH3")
     window.close()
     return folder
@@ -61,7 +62,10 @@ def answer(folder: Path, *arguments: object) -> Any:
 def test_http_tells_what_there_is(client: FlaskClient) -> None:
     reports = client.get("/api/v1/forex/reports").json["reports"]
     assert [(one["cop_no"], one["state"]) for one in reports] == [
-        ("SH3", "rejected"), ("SH2", "in_review"), ("SH1", "booked")]
+        ("SH3", "rejected"),
+        ("SH2", "in_review"),
+        ("SH1", "booked"),
+    ]
     assert reports[0]["reasons"][0]["code"] == "21044"
     (waits,) = client.get("/api/v1/forex/reports?state=in_review").json["reports"]
     assert (waits["rmb"], waits["usd"], waits["state_zh"]) == ("460205.95", "64100.00", "银行审核")
@@ -74,9 +78,14 @@ def test_http_tells_what_there_is(client: FlaskClient) -> None:
 def test_http_shows_one_with_its_legs_and_its_restoration(client: FlaskClient) -> None:
     shown = client.get("/api/v1/forex/reports/SH2").json
     assert [(one["direction"], one["amount"], one["state"]) for one in shown["of_legs"]] == [
-        ("1", "80000.00", "in_review"), ("2", "12500.00", "in_review"), ("2", "3400.00", "in_review")]
+        ("1", "80000.00", "in_review"),
+        ("2", "12500.00", "in_review"),
+        ("2", "3400.00", "in_review"),
+    ]
     assert [(one["code"], one["amount"]) for one in shown["restored"]][:2] == [
-        ("999999", "64100.00"), ("122030", "80000.00")]
+        ("999999", "64100.00"),
+        ("122030", "80000.00"),
+    ]
     assert [line["event"] for line in shown["history"]] == ["forex_in_review"]
     assert client.get(shown["links"]["self"]).json["cop_no"] == "SH2"
     assert client.get("/api/v1/forex/reports/SH9").status_code == 404
@@ -86,8 +95,16 @@ def test_http_shows_one_with_its_legs_and_its_restoration(client: FlaskClient) -
 def test_the_command_line_tells_the_same(played: Path, language: str) -> None:
     assert [one["cop_no"] for one in answer(played, "list", "--state", "in_review")] == ["SH2"]
     assert len(answer(played, "show", "SH2")["restored"]) == 4
-    for arguments in (("list",), ("list", "--state", "no"), ("show", "SH1"), ("show", "SH2"), ("show", "SH3"),
-                      ("class",), ("class", MERCHANT.code), ("class", "NOBODY")):
+    for arguments in (
+        ("list",),
+        ("list", "--state", "no"),
+        ("show", "SH1"),
+        ("show", "SH2"),
+        ("show", "SH3"),
+        ("class",),
+        ("class", MERCHANT.code),
+        ("class", "NOBODY"),
+    ):
         told = call(played, *arguments, "--lang", language)
         assert told.exit_code == 0, told.output
     assert "460205.95" in call(played, "show", "SH2", "--lang", language).stdout
@@ -126,7 +143,8 @@ def test_the_directory_is_imported_whole_and_the_same_again_changes_nothing(tmp_
     assert masterdata.import_csv(window, "main", "forex_enterprises", text.format(*codes)).unchanged == 3
     with reading(window.engine) as connection:
         assert forex.enterprise(connection, "main", codes[1]) == Listed(
-            codes[1], "B", True, "2024-06-01", "the text", scale("500000.00"))
+            codes[1], "B", True, "2024-06-01", "the text", scale("500000.00")
+        )
         assert len(forex.enterprises(connection, "main")) == 3
     window.close()
 

@@ -137,8 +137,9 @@ def test_a_worker_or_an_admission_that_ended_is_told(house: House) -> None:
 
 def test_a_commit_that_failed_speaks_against_writing_until_one_succeeds(house: House) -> None:
     most = 1
-    event.listen(house.window.engine, "checkout",
-                 lambda connection, *_: connection.execute(f"PRAGMA max_page_count = {most}"))
+    event.listen(
+        house.window.engine, "checkout", lambda connection, *_: connection.execute(f"PRAGMA max_page_count = {most}")
+    )
     house.window.engine.dispose()
     read = house.window.read("main", sample("311"))
     with pytest.raises(NotAccepting, match="full"):

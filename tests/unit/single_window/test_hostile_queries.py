@@ -17,8 +17,23 @@ from single_window.settings import Settings
 from single_window.wiring import Window
 from tests.tables import each
 
-VALUES = ("", "-1", "x", "9999-12-31", "0001-01-01", "9" * 19, str(2**63), "9" * 5_000, "1e9", "%", "|", "\u0663",
-          "\u00b2", "in_review", "E")
+VALUES = (
+    "",
+    "-1",
+    "x",
+    "9999-12-31",
+    "0001-01-01",
+    "9" * 19,
+    str(2**63),
+    "9" * 5_000,
+    "1e9",
+    "%",
+    "|",
+    "\u0663",
+    "\u00b2",
+    "in_review",
+    "E",
+)
 READS = re.compile(r'args(?:\.get\(|\[)\s*"(\w+)"|getlist\("(\w+)"')
 WAITS = {"wait"}
 """Parameters that make a call last."""
@@ -33,8 +48,11 @@ def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
 
 def _routes(app: Flask) -> dict[str, str]:
     """Every GET route with its endpoint."""
-    return {rule.rule: rule.endpoint for rule in app.url_map.iter_rules()
-            if "GET" in (rule.methods or ()) and not rule.rule.startswith("/console/static")}
+    return {
+        rule.rule: rule.endpoint
+        for rule in app.url_map.iter_rules()
+        if "GET" in (rule.methods or ()) and not rule.rule.startswith("/console/static")
+    }
 
 
 def _parameters(app: Flask, endpoint: str) -> list[str]:
@@ -62,8 +80,9 @@ def test_no_query_is_answered_with_an_error_of_ours(app: Flask) -> None:
     for rule, endpoint in _routes(app).items():
         for name in _parameters(app, endpoint):
             for value in VALUES:
-                answer = client.get(_filled(rule, "1"), query_string={"sandbox": SANDBOX, name: value},
-                                    headers={"X-Sandbox": SANDBOX})
+                answer = client.get(
+                    _filled(rule, "1"), query_string={"sandbox": SANDBOX, name: value}, headers={"X-Sandbox": SANDBOX}
+                )
                 if answer.status_code >= 500 and rule != "/readyz":
                     failed.append((rule, name, value[:30], answer.status_code))
     assert failed == []
@@ -73,14 +92,16 @@ def test_no_path_is_answered_with_an_error_of_ours(app: Flask) -> None:
     client, failed = app.test_client(), []
     for rule in _routes(app):
         for value in VALUES if "<" in rule else ():
-            answer = client.get(_filled(rule, value.replace("%", "%25")), query_string={"sandbox": SANDBOX},
-                                headers={"X-Sandbox": SANDBOX})
+            answer = client.get(
+                _filled(rule, value.replace("%", "%25")),
+                query_string={"sandbox": SANDBOX},
+                headers={"X-Sandbox": SANDBOX},
+            )
             if answer.status_code >= 500:
                 failed.append((rule, value[:30], answer.status_code))
     assert failed == []
 
 
-@each("form", [
-    {"act": "retry", "id": "9" * 5_000}, {"act": "retry", "id": str(2**63)}, {"act": "dismiss", "id": "x"}])
+@each("form", [{"act": "retry", "id": "9" * 5_000}, {"act": "retry", "id": str(2**63)}, {"act": "dismiss", "id": "x"}])
 def test_no_form_of_parked_work_is_answered_with_an_error_of_ours(app: Flask, form: dict[str, str]) -> None:
     assert app.test_client().post("/parked", query_string={"sandbox": SANDBOX}, data=form).status_code == 400

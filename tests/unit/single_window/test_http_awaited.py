@@ -70,8 +70,7 @@ def test_what_has_not_come_yet_is_waited_for_and_then_not_there(client: Client, 
     assert (told.status, told.codes) == (404, ["no-such-declaration"])
 
 
-def test_a_clock_that_runs_is_waited_for(client: Client, teller: Teller, served_window: Window,
-                                         server: Server) -> None:
+def test_a_clock_that_runs_is_waited_for(client: Client, teller: Teller, served_window: Window, server: Server) -> None:
     send(client, teller)
     assert server.runtime.wait_until_settled(30)
     place = f"/api/v1/sandboxes/{teller.sandbox}/clock"
@@ -79,8 +78,9 @@ def test_a_clock_that_runs_is_waited_for(client: Client, teller: Teller, served_
     clock = served_window.sandbox(teller.sandbox).clock
     with writing(served_window.engine) as connection:
         sandboxes.set_clock(connection, teller.sandbox, clock.now(), seen=clock)
-    running = client.call("PUT", place, json.dumps({"mode": "virtual", "rate": "1000000"}),
-                          Content_Type="application/json")
+    running = client.call(
+        "PUT", place, json.dumps({"mode": "virtual", "rate": "1000000"}), Content_Type="application/json"
+    )
     assert running.status == 200 and due
     told = wait(client, teller, "wait_for=899&timeout=30").json
     assert told["given"] == ["899"] and told["declarations"][0]["state"] == "closed"
@@ -93,8 +93,19 @@ def test_without_wait_for_nothing_is_waited_for(client: Client, teller: Teller) 
     assert "settled" not in told and "given" not in told
 
 
-@each("query", ["wait_for=x", "wait_for=800;100", "wait_for=%D9%A8", "wait_for=1234567", "wait_for=800&timeout=31",
-                "wait_for=800&timeout=-1", f"wait_for={','.join(['800'] * 21)}", "wait_for=800,,100"])
+@each(
+    "query",
+    [
+        "wait_for=x",
+        "wait_for=800;100",
+        "wait_for=%D9%A8",
+        "wait_for=1234567",
+        "wait_for=800&timeout=31",
+        "wait_for=800&timeout=-1",
+        f"wait_for={','.join(['800'] * 21)}",
+        "wait_for=800,,100",
+    ],
+)
 def test_what_is_out_of_bounds_is_refused(client: Client, teller: Teller, query: str) -> None:
     assert wait(client, teller, query).codes == ["wrong-parameter"]
 
@@ -118,10 +129,17 @@ def test_who_finds_no_room_to_wait_is_told_so_at_once(tmp_path: Path) -> None:
     window.close()
 
 
-@each(("path", "query", "may"), [
-    ("/api/v1/declarations/1", "wait_for=800", True), ("/api/v1/declarations/1", "", False),
-    ("/api/v1/declarations/1", "wait%5Ffor=800", True), ("/api/v1/declarations", "wait_for=800", False),
-    ("/api/v1/receipts", "wait=10", True), ("/api/v1/receipts", "wait_for=1", True), ("/", "wait_for=800", False),
-])
+@each(
+    ("path", "query", "may"),
+    [
+        ("/api/v1/declarations/1", "wait_for=800", True),
+        ("/api/v1/declarations/1", "", False),
+        ("/api/v1/declarations/1", "wait%5Ffor=800", True),
+        ("/api/v1/declarations", "wait_for=800", False),
+        ("/api/v1/receipts", "wait=10", True),
+        ("/api/v1/receipts", "wait_for=1", True),
+        ("/", "wait_for=800", False),
+    ],
+)
 def test_what_may_wait_is_known_before_it_is_read(path: str, query: str, may: bool) -> None:
     assert listening.may_wait(path, query) is may

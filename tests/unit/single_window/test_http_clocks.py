@@ -42,8 +42,12 @@ def released(teller: Teller, server: Server) -> Teller:
 
 
 def call(client: Client, method: str, path: str, asked: Any = None) -> Answer:
-    return client.call(method, f"/api/v1/sandboxes/{path}", None if asked is None else json.dumps(asked),
-                       Content_Type="application/json")
+    return client.call(
+        method,
+        f"/api/v1/sandboxes/{path}",
+        None if asked is None else json.dumps(asked),
+        Content_Type="application/json",
+    )
 
 
 def advance(client: Client, teller: Teller, **asked: Any) -> Answer:
@@ -70,30 +74,51 @@ def test_from_deadline_to_deadline(client: Client, released: Teller) -> None:
     assert first.json["next_deadline"] is None or first.json["next_deadline"] > due
 
 
-@each(("asked", "now"), [
-    ({"by": "30s"}, "2026-11-20T04:00:30.000Z"), ({"by": "PT2H"}, "2026-11-20T06:00:30.000Z"),
-    ({"by": "P1DT1M"}, "2026-11-21T06:01:30.000Z"), ({"by": "0s"}, "2026-11-21T06:01:30.000Z"),
-    ({"to": "2026-11-22"}, "2026-11-21T16:00:00.000Z"), ({"to": "2026-11-22T00:00:00Z"}, "2026-11-22T00:00:00.000Z"),
-    ({"to": "2026-11-22T08:30"}, "2026-11-22T00:30:00.000Z"),
-])
-def test_a_span_or_a_moment_is_written_as_one_likes(client: Client, teller: Teller, asked: dict[str, str],
-                                                    now: str) -> None:
+@each(
+    ("asked", "now"),
+    [
+        ({"by": "30s"}, "2026-11-20T04:00:30.000Z"),
+        ({"by": "PT2H"}, "2026-11-20T06:00:30.000Z"),
+        ({"by": "P1DT1M"}, "2026-11-21T06:01:30.000Z"),
+        ({"by": "0s"}, "2026-11-21T06:01:30.000Z"),
+        ({"to": "2026-11-22"}, "2026-11-21T16:00:00.000Z"),
+        ({"to": "2026-11-22T00:00:00Z"}, "2026-11-22T00:00:00.000Z"),
+        ({"to": "2026-11-22T08:30"}, "2026-11-22T00:30:00.000Z"),
+    ],
+)
+def test_a_span_or_a_moment_is_written_as_one_likes(
+    client: Client, teller: Teller, asked: dict[str, str], now: str
+) -> None:
     told = advance(client, teller, **asked)
     assert (told.status, told.json["now"]) == (200, now)
 
 
-@each(("asked", "status", "code"), [
-    ({}, 400, "by-or-to"), ({"by": "1d", "to": "2026-12-01"}, 400, "by-or-to"), ({"by": "soon"}, 400, "bad-span"),
-    ({"by": "-1d"}, 400, "bad-span"), ({"by": "P"}, 400, "bad-span"), ({"by": "PT"}, 400, "bad-span"),
-    ({"by": "P1DT"}, 400, "bad-span"), ({"by": "1.5h"}, 400, "bad-span"), ({"by": "٣d"}, 400, "bad-span"),
-    ({"by": "999999999d"}, 400, "bad-moment"), ({"to": "2100-01-01"}, 400, "bad-moment"),
-    ({"to": "later"}, 400, "bad-moment"), ({"to": "2026-11-19"}, 409, "clock-back"),
-    ({"to": "next-deadline"}, 409, "no-deadline"), ({"by": "1d", "timeout": 61}, 400, "wrong-parameter"),
-    ({"by": "1d", "timeout": -1}, 400, "wrong-parameter"), ({"by": 5}, 400, "wrong-parameter"),
-    ({"by": "9" * 41}, 400, "wrong-parameter"),
-])
-def test_what_is_out_of_bounds_moves_nothing(client: Client, teller: Teller, asked: dict[str, Any], status: int,
-                                             code: str) -> None:
+@each(
+    ("asked", "status", "code"),
+    [
+        ({}, 400, "by-or-to"),
+        ({"by": "1d", "to": "2026-12-01"}, 400, "by-or-to"),
+        ({"by": "soon"}, 400, "bad-span"),
+        ({"by": "-1d"}, 400, "bad-span"),
+        ({"by": "P"}, 400, "bad-span"),
+        ({"by": "PT"}, 400, "bad-span"),
+        ({"by": "P1DT"}, 400, "bad-span"),
+        ({"by": "1.5h"}, 400, "bad-span"),
+        ({"by": "٣d"}, 400, "bad-span"),
+        ({"by": "999999999d"}, 400, "bad-moment"),
+        ({"to": "2100-01-01"}, 400, "bad-moment"),
+        ({"to": "later"}, 400, "bad-moment"),
+        ({"to": "2026-11-19"}, 409, "clock-back"),
+        ({"to": "next-deadline"}, 409, "no-deadline"),
+        ({"by": "1d", "timeout": 61}, 400, "wrong-parameter"),
+        ({"by": "1d", "timeout": -1}, 400, "wrong-parameter"),
+        ({"by": 5}, 400, "wrong-parameter"),
+        ({"by": "9" * 41}, 400, "wrong-parameter"),
+    ],
+)
+def test_what_is_out_of_bounds_moves_nothing(
+    client: Client, teller: Teller, asked: dict[str, Any], status: int, code: str
+) -> None:
     told = advance(client, teller, **asked)
     assert (told.status, told.codes) == (status, [code])
     assert call(client, "GET", f"{teller.sandbox}/clock").json["now"] == NOON
@@ -159,9 +184,12 @@ def test_a_wrong_page_is_refused(client: Client, teller: Teller, query: str) -> 
 
 
 def test_a_sandbox_that_nobody_made_has_no_clock(client: Client) -> None:
-    for told in (call(client, "GET", "none/clock"), call(client, "GET", "none/deadlines"),
-                 call(client, "PUT", "none/clock", {"mode": "real"}),
-                 call(client, "POST", "none/clock/advance", {"by": "1s"})):
+    for told in (
+        call(client, "GET", "none/clock"),
+        call(client, "GET", "none/deadlines"),
+        call(client, "PUT", "none/clock", {"mode": "real"}),
+        call(client, "POST", "none/clock/advance", {"by": "1s"}),
+    ):
         assert (told.status, told.codes) == (404, ["unknown-sandbox"])
 
 
@@ -178,8 +206,10 @@ def test_whoever_moves_a_clock_needs_the_right(exposed: Window, role: str, statu
     place = "/api/v1/sandboxes/main"
     assert client.get(f"{place}/clock", headers=NAMED).status_code == 401
     assert client.get(f"{place}/deadlines", headers=NAMED).status_code == 401
-    calls = ((client.post, f"{place}/clock/advance", {"by": "1s"}),
-             (client.put, f"{place}/clock", {"mode": "frozen", "at": "2020-01-01"}))
+    calls = (
+        (client.post, f"{place}/clock/advance", {"by": "1s"}),
+        (client.put, f"{place}/clock", {"mode": "frozen", "at": "2020-01-01"}),
+    )
     for send, path, asked in calls:
         assert send(path, json=asked, headers=NAMED).status_code == 401
         assert send(path, json=asked, headers=NAMED, auth=account(exposed, f"li.{role}", role)).status_code == status

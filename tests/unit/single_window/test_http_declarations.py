@@ -29,9 +29,18 @@ def get(client: FlaskClient, path: str, status: int = 200) -> Any:
     return answer.get_json()
 
 
-@each(("asked", "count"), [
-    ("", 8), ("?flow=E", 7), ("?flow=I", 1), ("?flow=E&state=rejected", 1), ("?bill_no=NGB1", 3), ("?batch=none", 0),
-    ("?flow=I&bill_no=NGB1", 0)])
+@each(
+    ("asked", "count"),
+    [
+        ("", 8),
+        ("?flow=E", 7),
+        ("?flow=I", 1),
+        ("?flow=E&state=rejected", 1),
+        ("?bill_no=NGB1", 3),
+        ("?batch=none", 0),
+        ("?flow=I&bill_no=NGB1", 0),
+    ],
+)
 def test_declarations_are_listed_by_flow_state_batch_and_master_waybill(
     client: FlaskClient, asked: str, count: int
 ) -> None:
@@ -56,27 +65,34 @@ def test_an_export_is_found_with_its_documents(
 ) -> None:
     sale = played_exports.sales[name]
     told = get(client, f"declarations/{getattr(sale, number)}")
-    one, = told["declarations"]
+    (one,) = told["declarations"]
     assert (one["flow"], one["kind"], one["order_no"], one["logistics_no"], one["tax"]) == (
-        "E", "export_inventory", sale.id, sale.waybill, None)
+        "E",
+        "export_inventory",
+        sale.id,
+        sale.waybill,
+        None,
+    )
     kinds = {document["kind"] for document in told["documents"]}
     assert kinds >= {"export_order", "export_waybill", "export_inventory"}
     assert ({"export_refund", "tally"} <= kinds) == (name == "left")
 
 
 def test_of_a_number_that_both_flows_have_each_is_told_apart(
-        client: FlaskClient, played_exports: PlayedExports) -> None:
+    client: FlaskClient, played_exports: PlayedExports
+) -> None:
     both = get(client, f"declarations/{played_exports.shared}")
     assert sorted(one["flow"] for one in both["declarations"]) == ["E", "I"]
-    for flow, kinds in (("I", {"order", "payment", "waybill", "inventory"}),
-                        ("E", {"export_order", "export_waybill", "export_inventory"})):
+    for flow, kinds in (
+        ("I", {"order", "payment", "waybill", "inventory"}),
+        ("E", {"export_order", "export_waybill", "export_inventory"}),
+    ):
         one = get(client, f"declarations/{played_exports.shared}?flow={flow}")
         assert [each["flow"] for each in one["declarations"]] == [flow]
         assert {each["kind"] for each in one["documents"]} == kinds
 
 
-@each(("flow", "kinds"), [
-    ("", ["order", "export_order"]), ("I", ["order"]), ("E", ["export_order"])])
+@each(("flow", "kinds"), [("", ["order", "export_order"]), ("I", ["order"]), ("E", ["export_order"])])
 def test_of_an_order_that_nothing_declares_the_flow_is_heeded_too(
     client: FlaskClient, played_exports: PlayedExports, flow: str, kinds: list[str]
 ) -> None:
@@ -85,7 +101,7 @@ def test_of_an_order_that_nothing_declares_the_flow_is_heeded_too(
 
 
 def test_a_note_tells_its_parts_and_parcels(client: FlaskClient) -> None:
-    one, = get(client, "notes/YD2")["notes"]
+    (one,) = get(client, "notes/YD2")["notes"]
     assert (one["kind"], one["count"], one["missing"]) == ("arrival_note", 3, [2, 3])
     assert [part["state"] for part in one["parts"]] == ["incomplete"]
     assert [parcel["state"] for parcel in one["parcels"]] == ["awaiting_arrival"]

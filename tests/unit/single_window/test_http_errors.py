@@ -17,24 +17,27 @@ from tests.databases import window_in
 from tests.tables import each
 
 
-@each("method, path, status, code", [
-    ("GET", "/api/v1/nothing", 404, "no-such-page"),
-    ("GET", "/api/v1/messages/abc", 404, "no-such-page"),
-    ("GET", "/api/v1/messages/0", 404, "no-such-message"),
-    ("GET", "/api/v1/messages/9223372036854775807", 404, "no-such-message"),
-    ("GET", "/api/v1/messages/99999999999999999999999", 404, "no-such-page"),
-    ("GET", "/api/v1/messages/0/body", 404, "no-such-message"),
-    ("GET", "/api/v1/declarations/a%2Fb%27--", 404, "no-such-declaration"),
-    ("GET", "/api/v1/declarations/..%2F..%2Fetc%2Fpasswd", 404, "no-such-declaration"),
-    ("GET", "/static/../../setup.cfg", 404, "no-such-page"),
-    ("GET", "/api/v1/declarations/a%00b", 400, "nul"),
-    ("GET", "/api/v1/receipts?mailbox=%00", 400, "nul"),
-    ("GET", "/?sandbox=a%00", 400, "nul"),
-    ("GET", "/docs", 404, "no-such-page"),
-    ("DELETE", "/api/v1/messages", 405, "wrong-method"),
-    ("POST", "/api/v1/receipts", 405, "wrong-method"),
-    ("TRACE", "/api/v1/messages", 405, "wrong-method"),
-])
+@each(
+    "method, path, status, code",
+    [
+        ("GET", "/api/v1/nothing", 404, "no-such-page"),
+        ("GET", "/api/v1/messages/abc", 404, "no-such-page"),
+        ("GET", "/api/v1/messages/0", 404, "no-such-message"),
+        ("GET", "/api/v1/messages/9223372036854775807", 404, "no-such-message"),
+        ("GET", "/api/v1/messages/99999999999999999999999", 404, "no-such-page"),
+        ("GET", "/api/v1/messages/0/body", 404, "no-such-message"),
+        ("GET", "/api/v1/declarations/a%2Fb%27--", 404, "no-such-declaration"),
+        ("GET", "/api/v1/declarations/..%2F..%2Fetc%2Fpasswd", 404, "no-such-declaration"),
+        ("GET", "/static/../../setup.cfg", 404, "no-such-page"),
+        ("GET", "/api/v1/declarations/a%00b", 400, "nul"),
+        ("GET", "/api/v1/receipts?mailbox=%00", 400, "nul"),
+        ("GET", "/?sandbox=a%00", 400, "nul"),
+        ("GET", "/docs", 404, "no-such-page"),
+        ("DELETE", "/api/v1/messages", 405, "wrong-method"),
+        ("POST", "/api/v1/receipts", 405, "wrong-method"),
+        ("TRACE", "/api/v1/messages", 405, "wrong-method"),
+    ],
+)
 def test_what_is_not_there_is_told_in_json(client: Client, method: str, path: str, status: int, code: str) -> None:
     answer = client.call(method, path)
     assert (answer.status, answer.codes) == (status, [code])
@@ -56,13 +59,19 @@ def test_a_request_that_carries_no_message_is_bounded(client: Client, path: str)
 
 
 def test_a_form_with_a_text_that_no_database_keeps_is_refused(client: Client) -> None:
-    answer = client.call("POST", "/batches?sandbox=main", b"office=4240&mode=I+9610&who=a%00b",
-                         Content_Type="application/x-www-form-urlencoded")
+    answer = client.call(
+        "POST",
+        "/batches?sandbox=main",
+        b"office=4240&mode=I+9610&who=a%00b",
+        Content_Type="application/x-www-form-urlencoded",
+    )
     assert answer.status == 400 and b"NUL" in answer.body
 
 
-@each(("text", "code"), [(r"a\ud800", "half-character"), (r"\uDC00b", "half-character"),
-                                            (r"\ud83d\ude00", "no-such-batch")])
+@each(
+    ("text", "code"),
+    [(r"a\ud800", "half-character"), (r"\uDC00b", "half-character"), (r"\ud83d\ude00", "no-such-batch")],
+)
 def test_half_a_character_is_refused_and_a_whole_one_is_not(client: Client, text: str, code: str) -> None:
     told = f'{{"by": "A", "lists": ["{text}"]}}'.encode()
     answer = client.call("POST", "/api/v1/batches/none/add", told, Content_Type="application/json")
@@ -74,8 +83,7 @@ def test_a_wrong_method_names_the_right_ones(client: Client) -> None:
     assert "POST" in answer.headers["Allow"] and "POST" in answer.json["findings"][0]["en"]
 
 
-@each("host", [
-    "evil.example", "evil.example:80", "127.0.0.1.evil.example", "a/b", "x@127.0.0.1", "["])
+@each("host", ["evil.example", "evil.example:80", "127.0.0.1.evil.example", "a/b", "x@127.0.0.1", "["])
 def test_a_host_that_is_not_ours_is_refused(client: Client, host: str) -> None:
     answer = client.call("GET", "/api/v1/state", Host=host)
     assert (answer.status, answer.codes) == (400, ["wrong-host"])
@@ -86,8 +94,10 @@ def test_every_name_of_this_machine_will_do(client: Client, host: str) -> None:
     assert client.call("GET", "/api/v1/state", Host=host).status == 200
 
 
-@each("headers", [{"Origin": "http://evil.example"}, {"Origin": "null"}, {"Origin": "http://["},
-                                     {"Sec-Fetch-Site": "cross-site"}])
+@each(
+    "headers",
+    [{"Origin": "http://evil.example"}, {"Origin": "null"}, {"Origin": "http://["}, {"Sec-Fetch-Site": "cross-site"}],
+)
 def test_a_page_of_another_site_cannot_send_messages(client: Client, headers: dict[str, str]) -> None:
     answer = client.post(sample("311"), **headers)
     assert (answer.status, answer.codes) == (403, ["cross-site"])
@@ -98,16 +108,20 @@ def test_our_own_page_can_send_messages(client: Client) -> None:
     assert client.post(b"<a/>", Origin=f"http://{client.host}:{client.port}").status == 422
 
 
-@each("request_bytes, status", [
-    (b"NONSENSE\r\n\r\n", 400),
-    (b"GET / HTTP/1.1\r\nHost: a\r\nBad Header\r\n\r\n", 400),
-    (b"POST /api/v1/messages HTTP/1.1\r\nHost: localhost\r\nContent-Length: -1\r\n\r\n", 400),
-    (b"POST /api/v1/messages HTTP/1.1\r\nHost: localhost\r\nContent-Length: 99999999999999\r\n\r\n", 413),
-    (b"GET /" + b"a" * 262_150 + b" HTTP/1.1\r\nHost: localhost\r\n\r\n", 431),
-    (b"POST /api/v1/messages HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: gzip\r\n\r\n", 400),
-])
-def test_what_is_not_http_is_answered_in_json_too(server: Server, client: Client, request_bytes: bytes,
-                                                  status: int) -> None:
+@each(
+    "request_bytes, status",
+    [
+        (b"NONSENSE\r\n\r\n", 400),
+        (b"GET / HTTP/1.1\r\nHost: a\r\nBad Header\r\n\r\n", 400),
+        (b"POST /api/v1/messages HTTP/1.1\r\nHost: localhost\r\nContent-Length: -1\r\n\r\n", 400),
+        (b"POST /api/v1/messages HTTP/1.1\r\nHost: localhost\r\nContent-Length: 99999999999999\r\n\r\n", 413),
+        (b"GET /" + b"a" * 262_150 + b" HTTP/1.1\r\nHost: localhost\r\n\r\n", 431),
+        (b"POST /api/v1/messages HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: gzip\r\n\r\n", 400),
+    ],
+)
+def test_what_is_not_http_is_answered_in_json_too(
+    server: Server, client: Client, request_bytes: bytes, status: int
+) -> None:
     with socket.create_connection((client.host, client.port), timeout=10) as connection:
         connection.sendall(request_bytes)
         received = b"".join(iter(lambda: connection.recv(65_536), b""))
@@ -125,18 +139,33 @@ def test_a_header_cannot_be_smuggled_through_what_is_repeated(client: Client) ->
 def test_the_description_covers_every_call_and_needs_nothing_from_elsewhere(client: Client) -> None:
     described = client.get("/openapi.json").json
     assert set(described["paths"]) >= {
-        "/api/v1/declarations", "/api/v1/notes/{number}", "/api/v1/batches",
-        "/api/v1/messages", "/api/v1/messages/{number}", "/api/v1/messages/{number}/body", "/api/v1/validate",
-        "/api/v1/receipts", "/api/v1/declarations/{number}", "/api/v1/state", "/api/v1/parked", "/api/v1/parked/retry",
-        "/api/v1/parked/dismiss", "/api/v1/channels", "/api/v1/channels/{mailbox}/webhook",
-        "/api/v1/channels/{mailbox}/webhook/test", "/api/v1/channels/{mailbox}/amqp",
-        "/api/v1/channels/{mailbox}/{kind}", "/api/v1/channels/{mailbox}/{kind}/redeliver"}
+        "/api/v1/declarations",
+        "/api/v1/notes/{number}",
+        "/api/v1/batches",
+        "/api/v1/messages",
+        "/api/v1/messages/{number}",
+        "/api/v1/messages/{number}/body",
+        "/api/v1/validate",
+        "/api/v1/receipts",
+        "/api/v1/declarations/{number}",
+        "/api/v1/state",
+        "/api/v1/parked",
+        "/api/v1/parked/retry",
+        "/api/v1/parked/dismiss",
+        "/api/v1/channels",
+        "/api/v1/channels/{mailbox}/webhook",
+        "/api/v1/channels/{mailbox}/webhook/test",
+        "/api/v1/channels/{mailbox}/amqp",
+        "/api/v1/channels/{mailbox}/{kind}",
+        "/api/v1/channels/{mailbox}/{kind}/redeliver",
+    }
     calls = [call for path in described["paths"].values() for call in path.values()]
     assert all(call["summary"] and call["description"] and call["responses"] for call in calls)
     tags = {one["name"] for one in described["tags"]}
     assert all(len(call["tags"]) == 1 and set(call["tags"]) <= tags for call in calls)
     assert {"mailbox", "after", "wait", "limit", "format", "body", "X-Sandbox"} == {
-        one["name"] for one in described["paths"]["/api/v1/receipts"]["get"]["parameters"]}
+        one["name"] for one in described["paths"]["/api/v1/receipts"]["get"]["parameters"]
+    }
 
 
 def test_the_state_tells_whether_the_worker_is_at_work(client: Client) -> None:
@@ -158,8 +187,11 @@ def test_json_that_is_nested_too_deeply_is_malformed(tmp_path: Path, body: bytes
     window = window_in(tmp_path)
     admission = AdmissionQueue(window).start()
     try:
-        answer = create_app(window, admission).test_client().put(
-            "/api/v1/channels/DXPENT0000000001/webhook", data=body, content_type="application/json")
+        answer = (
+            create_app(window, admission)
+            .test_client()
+            .put("/api/v1/channels/DXPENT0000000001/webhook", data=body, content_type="application/json")
+        )
         assert answer.status_code == 400
     finally:
         admission.stop()

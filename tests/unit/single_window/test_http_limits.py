@@ -23,9 +23,16 @@ def gone(newcomer: Fake, *others: Fake, limits: Limits = LIMITS) -> list[tuple[F
     return list(one_too_many(newcomer, [*others, newcomer], limits))  # type: ignore[arg-type]
 
 
-@each(("wait", "longest"), [
-    (Wait("open", 0), 10), (Wait("header", 0), 10), (Wait("body", 0), 20), (Wait("body", 0, 7_000), 27),
-    (Wait("answer", 0), 30)])
+@each(
+    ("wait", "longest"),
+    [
+        (Wait("open", 0), 10),
+        (Wait("header", 0), 10),
+        (Wait("body", 0), 20),
+        (Wait("body", 0, 7_000), 27),
+        (Wait("answer", 0), 30),
+    ],
+)
 def test_each_part_of_a_request_has_its_time(wait: Wait, longest: float) -> None:
     assert not overdue(wait, longest, LIMITS) and overdue(wait, longest + 0.1, LIMITS)
 

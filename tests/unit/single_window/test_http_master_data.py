@@ -49,8 +49,9 @@ def codes(answer: Any) -> list[str]:
 def count(window: Window, table: str, sandbox: str = "ci") -> int:
     with reading(window.engine) as connection:
         chosen = metadata.tables[table]
-        return int(connection.execute(select(func.count()).select_from(chosen).where(
-            chosen.c.sandbox == sandbox)).scalar_one())
+        return int(
+            connection.execute(select(func.count()).select_from(chosen).where(chosen.c.sandbox == sandbox)).scalar_one()
+        )
 
 
 @each(("kind", "table"), [("participants", "participant"), ("guarantees", "guarantee"), ("stock", "account_book")])
@@ -85,7 +86,10 @@ def test_one_wrong_cell_imports_nothing_and_every_one_is_told(client: FlaskClien
     refused = client.put(f"{PLACE}/guarantees", json=rows, headers=CI)
     assert (refused.status_code, codes(refused)) == (400, ["bad-cell"] * 3)
     assert [(one["line"], one["path"]) for one in refused.get_json()["findings"]] == [
-        (2, "2:amount"), (3, "3:amount"), (3, "3:assure_code")]
+        (2, "2:amount"),
+        (3, "3:amount"),
+        (3, "3:assure_code"),
+    ]
     assert count(window, "guarantee") == 0
 
 
@@ -95,24 +99,45 @@ def test_of_many_wrong_cells_the_first_are_told(client: FlaskClient) -> None:
     assert len(told) == 101 and told[-1] == "more-bad-cells"
 
 
-@each("body", [
-    "", "{}", "[]", "[1]", "[[]]", "null", "[{\"assure_code\": true, \"amount\": 1}]", "[{\"amount\": {}}]",
-    "[{\"assure_code\": \"a\\nb\", \"amount\": 1}]", "[{\"assure_code\": \"a\\u2028b\", \"amount\": 1}]",
-    "[{\"a\\nb\": 1}]",
-    "[" * 60, "[{}]", "[{\"assure_code\": \"A\", \"amount\": NaN}]", "[{\"assure_code\": \"A\", \"amount\": 1e400}]",
-    "[{\"assure_code\": \"A\", \"amount\": 1, \"amout\": 2}]", "[{\"assure_code\": \"A\\u0000\", \"amount\": 1}]",
-])
+@each(
+    "body",
+    [
+        "",
+        "{}",
+        "[]",
+        "[1]",
+        "[[]]",
+        "null",
+        '[{"assure_code": true, "amount": 1}]',
+        '[{"amount": {}}]',
+        '[{"assure_code": "a\\nb", "amount": 1}]',
+        '[{"assure_code": "a\\u2028b", "amount": 1}]',
+        '[{"a\\nb": 1}]',
+        "[" * 60,
+        "[{}]",
+        '[{"assure_code": "A", "amount": NaN}]',
+        '[{"assure_code": "A", "amount": 1e400}]',
+        '[{"assure_code": "A", "amount": 1, "amout": 2}]',
+        '[{"assure_code": "A\\u0000", "amount": 1}]',
+    ],
+)
 def test_hostile_json_imports_nothing(client: FlaskClient, window: Window, body: str) -> None:
     answer = client.put(f"{PLACE}/guarantees", data=body, headers=CI, content_type="application/json")
     assert answer.status_code == 400 and codes(answer)
     assert count(window, "guarantee") == 0
 
 
-@each(("body", "kind", "status"), [
-    (b"", "text/csv", 400), (b"\x00" * 9, "text/csv", 400), (b"\xff\xfe" * 9, "text/csv", 400),
-    (b"assure_code,amount\n\"A", "text/csv", 400), (b"x" * 2_000_001, "text/csv", 413),
-    (b"--x--", "multipart/form-data; boundary=x", 415),
-])
+@each(
+    ("body", "kind", "status"),
+    [
+        (b"", "text/csv", 400),
+        (b"\x00" * 9, "text/csv", 400),
+        (b"\xff\xfe" * 9, "text/csv", 400),
+        (b'assure_code,amount\n"A', "text/csv", 400),
+        (b"x" * 2_000_001, "text/csv", 413),
+        (b"--x--", "multipart/form-data; boundary=x", 415),
+    ],
+)
 def test_hostile_csv_imports_nothing(client: FlaskClient, window: Window, body: bytes, kind: str, status: int) -> None:
     assert client.put(f"{PLACE}/guarantees", data=body, headers=CI, content_type=kind).status_code == status
     assert count(window, "guarantee") == 0
@@ -121,8 +146,9 @@ def test_hostile_csv_imports_nothing(client: FlaskClient, window: Window, body: 
 def test_kinds_are_told_with_their_columns(client: FlaskClient) -> None:
     told = client.get(PLACE).get_json()["kinds"]
     assert [one["kind"] for one in told] == list(KINDS)
-    amount, = [one for kind in told if kind["kind"] == "guarantees" for one in kind["columns"]
-               if one["name"] == "amount"]
+    (amount,) = [
+        one for kind in told if kind["kind"] == "guarantees" for one in kind["columns"] if one["name"] == "amount"
+    ]
     assert amount["default"] is None and amount["example"] == "1000000.00"
 
 

@@ -63,25 +63,31 @@ def test_the_four_documents_of_a_trade_lead_to_release(client: Client, server: S
     assert by_list_number["declarations"] == found["declarations"]
 
 
-@each("form", [
-    pytest.param(lambda body: body, id="bare XML"),
-    pytest.param(lambda body: b"\xef\xbb\xbf" + body, id="with a byte order mark"),
-    pytest.param(lambda body: wrapped(body, "FORM-ENVELOPE", mailbox(body)), id="in a DxpMsg"),
-    pytest.param(in_json, id="Base64 in JSON"),
-    pytest.param(in_haikou_json, id="the Haikou form"),
-    pytest.param(lambda body: in_json(wrapped(body, "FORM-JSON-ENVELOPE", mailbox(body))), id="a DxpMsg in JSON"),
-])
+@each(
+    "form",
+    [
+        pytest.param(lambda body: body, id="bare XML"),
+        pytest.param(lambda body: b"\xef\xbb\xbf" + body, id="with a byte order mark"),
+        pytest.param(lambda body: wrapped(body, "FORM-ENVELOPE", mailbox(body)), id="in a DxpMsg"),
+        pytest.param(in_json, id="Base64 in JSON"),
+        pytest.param(in_haikou_json, id="the Haikou form"),
+        pytest.param(lambda body: in_json(wrapped(body, "FORM-JSON-ENVELOPE", mailbox(body))), id="a DxpMsg in JSON"),
+    ],
+)
 @each("content_type", ["application/xml", "application/json", "text/plain", ""])
-def test_every_form_is_taken_whatever_its_content_type_says(client: Client, form: Callable[[bytes], bytes],
-                                                            content_type: str) -> None:
+def test_every_form_is_taken_whatever_its_content_type_says(
+    client: Client, form: Callable[[bytes], bytes], content_type: str
+) -> None:
     answer = client.post(form(own("311", "FORMS-1")), Content_Type=content_type)
     assert answer.status in {202, 409}  # the same envelope id comes again with another guid inside
     assert answer.status == 202 or answer.codes == ["transmission-id-reused"]
 
 
-BOMB = ('<?xml version="1.0"?><!DOCTYPE l [<!ENTITY a "aaaaaaaaaa">'
-        + "".join(f'<!ENTITY {b} "{f"&{a};" * 10}">' for a, b in zip("abcdefghi", "bcdefghij", strict=True))
-        + "]><l>&j;</l>").encode()
+BOMB = (
+    '<?xml version="1.0"?><!DOCTYPE l [<!ENTITY a "aaaaaaaaaa">'
+    + "".join(f'<!ENTITY {b} "{f"&{a};" * 10}">' for a, b in zip("abcdefghi", "bcdefghij", strict=True))
+    + "]><l>&j;</l>"
+).encode()
 REFUSED: dict[str, tuple[bytes, int, str]] = {
     "nothing": (b"", 400, "not-xml"),
     "not XML": (b"hello", 400, "not-xml"),
@@ -98,9 +104,15 @@ REFUSED: dict[str, tuple[bytes, int, str]] = {
     "a broken envelope": (b'<DxpMsg xmlns="http://www.chinaport.gov.cn/dxp" ver="1.0"/>', 422, "envelope-broken"),
     "a truncated envelope": (wrapped(sample("311"), "CUT", "DXPENT0000000001")[:-40], 400, "not-well-formed"),
     "an envelope whose content was truncated": (
-        wrapped(sample("311")[:-30], "CUT", "DXPENT0000000001"), 400, "not-well-formed"),
+        wrapped(sample("311")[:-30], "CUT", "DXPENT0000000001"),
+        400,
+        "not-well-formed",
+    ),
     "an envelope that is not Base64": (
-        wrapped(b"", "CUT", "DXPENT0000000001").replace(b"<Data></Data>", b"<Data>*</Data>"), 400, "envelope-base64"),
+        wrapped(b"", "CUT", "DXPENT0000000001").replace(b"<Data></Data>", b"<Data>*</Data>"),
+        400,
+        "envelope-base64",
+    ),
     "broken JSON": (b'{"data": ', 400, "json-broken"),
     "deep JSON": (b'{"data":' + b"[" * 50_000, 400, "json-broken"),
     "JSON of another form": (b'{"date": "AAAA"}', 400, "json-without-data"),
@@ -113,8 +125,9 @@ REFUSED: dict[str, tuple[bytes, int, str]] = {
 
 
 @each("case", REFUSED)
-def test_what_cannot_be_opened_is_refused_with_a_finding_and_kept(client: Client, served_window: Window,
-                                                                   case: str) -> None:
+def test_what_cannot_be_opened_is_refused_with_a_finding_and_kept(
+    client: Client, served_window: Window, case: str
+) -> None:
     body, status, code = REFUSED[case]
     documents = _documents(served_window)
     answer = client.post(body)
@@ -134,13 +147,17 @@ def _documents(window: Window) -> int:
         return int(connection.execute(select(func.count()).select_from(document)).scalar() or 0)
 
 
-@each("headers, status, code", [
-    ({"Content-Type": "multipart/form-data; boundary=x"}, 415, "multipart"),
-    ({"Content-Encoding": "gzip"}, 415, "content-encoding"),
-    ({"Content-Type": "application/xml; charset=gbk"}, 415, "wrong-encoding"),
-])
-def test_headers_that_make_a_body_unfit_are_told(client: Client, headers: dict[str, str], status: int,
-                                                 code: str) -> None:
+@each(
+    "headers, status, code",
+    [
+        ({"Content-Type": "multipart/form-data; boundary=x"}, 415, "multipart"),
+        ({"Content-Encoding": "gzip"}, 415, "content-encoding"),
+        ({"Content-Type": "application/xml; charset=gbk"}, 415, "wrong-encoding"),
+    ],
+)
+def test_headers_that_make_a_body_unfit_are_told(
+    client: Client, headers: dict[str, str], status: int, code: str
+) -> None:
     answer = client.post(zlib.compress(sample("311")), **headers)
     assert (answer.status, answer.codes) == (status, [code])
 
@@ -199,8 +216,9 @@ CEB900: dict[str, tuple[bytes, str]] = {
 
 
 @each("case", CEB900)
-def test_what_the_schema_refuses_is_accepted_and_answered_by_one_ceb900(client: Client, server: Server,
-                                                                       case: str) -> None:
+def test_what_the_schema_refuses_is_accepted_and_answered_by_one_ceb900(
+    client: Client, server: Server, case: str
+) -> None:
     body, status = CEB900[case]
     body = body.replace(mailbox(body).encode(), f"DXPENT{zlib.crc32(case.encode()):010d}".encode())
     answer = client.post(body)
@@ -232,15 +250,16 @@ def with_guid(body: bytes, guid: bytes) -> bytes:
 
 
 @each("case", ECHOED)
-def test_a_ceb900_gives_the_refused_message_back_whatever_its_ids_are(client: Client, server: Server,
-                                                                      case: str) -> None:
+def test_a_ceb900_gives_the_refused_message_back_whatever_its_ids_are(
+    client: Client, server: Server, case: str
+) -> None:
     box = f"DXPENT{zlib.crc32(case.encode()):010d}"
     body = sample("311", dxpId=box, goodsValue="much ]]&gt; too much", orderNo=box).replace(b"<ceb:BaseSubscribe>", b"")
     body = again(re.sub(rb"<ceb:status>.*</ceb:BaseSubscribe>", b"", body, flags=re.DOTALL))
     sent = ECHOED[case](body)
     assert client.post(sent).status == 202
     assert server.runtime.wait_until_settled(120)
-    received, = client.get(f"/receipts?mailbox={box}").json["receipts"]
+    (received,) = client.get(f"/receipts?mailbox={box}").json["receipts"]
     assert received["type"] == "CEB900Message"
     echoed = etree.fromstring(received["xml"].encode()).findtext(".//{*}oriBizMessage")
     assert echoed == (body if b"DxpMsg" in sent else sent).decode()
@@ -280,18 +299,28 @@ def test_a_sender_whom_no_receipt_could_reach_is_told_so_at_once(client: Client,
 
 
 def test_a_subscription_reaches_one_mailbox_and_none_that_cannot_be(client: Client, server: Server) -> None:
-    chosen = [("RET", " DXPENT3000000001 "), ("ALL", "DXPENT3000000002;DXPENT3000000003"), ("DATA", "L" * 100),
-              ("ALL", ""), ("DATA", "DXPENT3000000001")]
-    wanted = "".join(f"<ceb:BaseSubscribe><ceb:status>{status}</ceb:status><ceb:dxpMode>DXP</ceb:dxpMode>"
-                     f"<ceb:dxpAddress>{box}</ceb:dxpAddress></ceb:BaseSubscribe>" for status, box in chosen)
-    body = re.sub(rb"<ceb:BaseSubscribe>.*</ceb:BaseSubscribe>", wanted.encode(), own("311", "SUBSCRIBED"),
-                  flags=re.DOTALL)
+    chosen = [
+        ("RET", " DXPENT3000000001 "),
+        ("ALL", "DXPENT3000000002;DXPENT3000000003"),
+        ("DATA", "L" * 100),
+        ("ALL", ""),
+        ("DATA", "DXPENT3000000001"),
+    ]
+    wanted = "".join(
+        f"<ceb:BaseSubscribe><ceb:status>{status}</ceb:status><ceb:dxpMode>DXP</ceb:dxpMode>"
+        f"<ceb:dxpAddress>{box}</ceb:dxpAddress></ceb:BaseSubscribe>"
+        for status, box in chosen
+    )
+    body = re.sub(
+        rb"<ceb:BaseSubscribe>.*</ceb:BaseSubscribe>", wanted.encode(), own("311", "SUBSCRIBED"), flags=re.DOTALL
+    )
     told = client.call("POST", "/api/v1/validate", body).json
     assert [one["code"] for one in told["findings"]] == ["subscription-unheard"] * 3 and told["valid"] is True
     assert client.post(body).status == 202
     assert server.runtime.wait_until_settled(120)
-    heard = [len(client.get(f"/receipts?mailbox=DXPENT300000000{number}").json.get("receipts", []))
-             for number in (1, 2, 3)]
+    heard = [
+        len(client.get(f"/receipts?mailbox=DXPENT300000000{number}").json.get("receipts", [])) for number in (1, 2, 3)
+    ]
     assert heard == [2, 0, 0]
 
 
@@ -312,10 +341,13 @@ def test_sandboxes_do_not_see_each_other(client: Client) -> None:
 
 
 def test_an_unknown_sandbox_is_refused_with_those_that_exist(client: Client) -> None:
-    for answer in (client.post(sample("311"), X_Sandbox="nowhere"), client.post(b"{", X_Sandbox="nowhere"),
-                   client.get("/receipts?mailbox=A", X_Sandbox="nowhere"),
-                   client.get("/messages/1", X_Sandbox="nowhere"),
-                   client.get("/declarations/1", X_Sandbox="nowhere")):
+    for answer in (
+        client.post(sample("311"), X_Sandbox="nowhere"),
+        client.post(b"{", X_Sandbox="nowhere"),
+        client.get("/receipts?mailbox=A", X_Sandbox="nowhere"),
+        client.get("/messages/1", X_Sandbox="nowhere"),
+        client.get("/declarations/1", X_Sandbox="nowhere"),
+    ):
         assert (answer.status, answer.codes) == (404, ["unknown-sandbox"])
         assert "main, other" in answer.json["findings"][0]["en"]
 
@@ -329,8 +361,9 @@ def test_a_message_is_given_back_as_it_came_and_never_as_a_page(client: Client) 
     assert "sandbox" in answer.headers["Content-Security-Policy"]
 
 
-def test_nothing_is_written_for_a_refused_transmission_that_would_stop_its_correction(client: Client,
-                                                                                      served_window: Window) -> None:
+def test_nothing_is_written_for_a_refused_transmission_that_would_stop_its_correction(
+    client: Client, served_window: Window
+) -> None:
     body = own("311", "CORRECTED-1")
     assert client.post(body[:-30]).status == 400
     accepted = client.post(body)
@@ -342,7 +375,7 @@ def test_nothing_is_written_for_a_refused_transmission_that_would_stop_its_corre
 
 def test_base64_may_be_broken_into_lines(client: Client) -> None:
     data = b64encode(own("311", "LINES-1")).decode()
-    lines: Any = "\r\n".join(data[at:at + 76] for at in range(0, len(data), 76))
+    lines: Any = "\r\n".join(data[at : at + 76] for at in range(0, len(data), 76))
     assert client.post(json.dumps({"data": lines}).encode()).status == 202
 
 

@@ -29,8 +29,10 @@ def park(served_window: Window) -> Iterator[Callable[..., list[int]]]:
         served_window.numbering.ensure(ROWS, "row", count)
         ids = served_window.numbering.take(ROWS, "row", count)
         with writing(served_window.engine) as connection:
-            file_deliveries(connection, [(number, sandbox, "customs", "import.order", 0, payload, 1, "parked", 0, 1)
-                                         for number in ids])
+            file_deliveries(
+                connection,
+                [(number, sandbox, "customs", "import.order", 0, payload, 1, "parked", 0, 1) for number in ids],
+            )
         return ids
 
     yield parked
@@ -80,7 +82,7 @@ def test_what_is_dismissed_keeps_who_and_why_and_may_be_sent_again(client: Clien
     told = post(client, "dismiss", {"ids": [one], "reason": " 误发 "})
     assert told.json["outcomes"][0]["outcome"] == "dismissed"
     assert one not in listed(client) and listed(client, "?state=dismissed") == [one]
-    handled, = client.get("/parked?state=dismissed").json["deliveries"][0]["handled"]
+    (handled,) = client.get("/parked?state=dismissed").json["deliveries"][0]["handled"]
     assert (handled["act"], handled["who"], handled["why"]) == ("dismissed", "operator", "误发") and handled["at"]
     assert post(client, "dismiss", {"ids": [one], "reason": "x"}).json["outcomes"][0]["outcome"] == "already"
     assert post(client, "retry", {"ids": [one]}).json["count"] == 1
@@ -88,25 +90,33 @@ def test_what_is_dismissed_keeps_who_and_why_and_may_be_sent_again(client: Clien
 
 
 def test_what_still_fails_waits_for_its_next_attempt(client: Client, park: Any, server: Server) -> None:
-    one, = park(1, PERSISTING)
+    (one,) = park(1, PERSISTING)
     post(client, "retry", {"ids": [one]})
     assert server.runtime.wait_until_settled(120)
     with reading(server.window.engine) as connection:
         state, attempts, reason = connection.execute(
-            select(delivery.c.state, delivery.c.attempts, delivery.c.reason).where(delivery.c.id == one)).one()
+            select(delivery.c.state, delivery.c.attempts, delivery.c.reason).where(delivery.c.id == one)
+        ).one()
     assert (state, attempts) == ("ready", 1) and reason
 
 
-@pytest.mark.parametrize(("what", "body", "code", "name"), [
-    ("retry", {}, "ids-or-all", ""), ("retry", {"ids": [], "all": False}, "ids-or-all", ""),
-    ("retry", {"ids": [1], "all": True}, "ids-or-all", ""), ("retry", {"ids": ["x"]}, "wrong-parameter", "ids"),
-    ("retry", {"ids": [0]}, "wrong-parameter", "ids"), ("retry", {"ids": [2**63]}, "wrong-parameter", "ids"),
-    ("retry", {"ids": list(range(1, 1_002))}, "wrong-parameter", "ids"),
-    ("retry", {"all": True, "by": "wang"}, "wrong-parameter", "by"),
-    ("dismiss", {"all": True}, "wrong-parameter", "reason"),
-    ("dismiss", {"all": True, "reason": " \n"}, "wrong-parameter", "reason"),
-    ("retry", b"no json", "request", ""), ("retry", b"[1]", "wrong-parameter", ""),
-])
+@pytest.mark.parametrize(
+    ("what", "body", "code", "name"),
+    [
+        ("retry", {}, "ids-or-all", ""),
+        ("retry", {"ids": [], "all": False}, "ids-or-all", ""),
+        ("retry", {"ids": [1], "all": True}, "ids-or-all", ""),
+        ("retry", {"ids": ["x"]}, "wrong-parameter", "ids"),
+        ("retry", {"ids": [0]}, "wrong-parameter", "ids"),
+        ("retry", {"ids": [2**63]}, "wrong-parameter", "ids"),
+        ("retry", {"ids": list(range(1, 1_002))}, "wrong-parameter", "ids"),
+        ("retry", {"all": True, "by": "wang"}, "wrong-parameter", "by"),
+        ("dismiss", {"all": True}, "wrong-parameter", "reason"),
+        ("dismiss", {"all": True, "reason": " \n"}, "wrong-parameter", "reason"),
+        ("retry", b"no json", "request", ""),
+        ("retry", b"[1]", "wrong-parameter", ""),
+    ],
+)
 def test_what_is_asked_wrongly_is_refused_and_changes_nothing(
     client: Client, park: Any, what: str, body: Any, code: str, name: str
 ) -> None:

@@ -76,17 +76,24 @@ def test_as_xml_one_message_at_a_time_until_there_is_none(client: Client, server
     assert (last.status, last.headers["X-Next-After"], last.body) == (204, "3", b"")
 
 
-def test_a_tax_bill_is_made_and_not_staged_as_on_the_command_line(client: Client, server: Server,
-                                                                   served_window: Window) -> None:
+def test_a_tax_bill_is_made_and_not_staged_as_on_the_command_line(
+    client: Client, server: Server, served_window: Window
+) -> None:
     for code in TRADE:
         client.post(samples.fresh(catalogue.by_code(code), "bill", NOON))
     assert server.runtime.wait_until_settled(120)
     boxes = {mailbox(sample(code)) for code in TRADE}
     with reading(served_window.engine) as connection:
-        told = {(box, one.sequence): one for box in boxes for one in
-                (answer(box, found) for found in receipts.after(connection, "main", box, 0, 1_000))}
-    heard = {(box, one["sequence"]): one for box in boxes
-             for one in client.get(f"/receipts?mailbox={box}&limit=1000&body=false").json["receipts"]}
+        told = {
+            (box, one.sequence): one
+            for box in boxes
+            for one in (answer(box, found) for found in receipts.after(connection, "main", box, 0, 1_000))
+        }
+    heard = {
+        (box, one["sequence"]): one
+        for box in boxes
+        for one in client.get(f"/receipts?mailbox={box}&limit=1000&body=false").json["receipts"]
+    }
     assert {"CEB816Message", "CEB622Message"} <= {one["type"] for one in heard.values()}
     for place, one in heard.items():
         assert (one["status_zh"], one["status_en"]) == told[place].words
@@ -145,8 +152,10 @@ def patiently(ask: Callable[[], Answer]) -> Answer:
 
 def test_a_hundred_polls_wait_at_once_and_each_is_answered_by_what_comes(client: Client) -> None:
     with ThreadPoolExecutor(100) as pool:
-        waiting = [pool.submit(patiently, lambda: client.get("/receipts?mailbox=DXPENT1000000008&wait=30&body=false"))
-                   for _ in range(100)]
+        waiting = [
+            pool.submit(patiently, lambda: client.get("/receipts?mailbox=DXPENT1000000008&wait=30&body=false"))
+            for _ in range(100)
+        ]
         assert patiently(lambda: client.post(order("HUNDRED-1", "DXPENT1000000008"))).status == 202
         answers = [one.result(120) for one in waiting]
     assert [len(one.json["receipts"]) for one in answers] == [1] * 100
@@ -164,9 +173,15 @@ def test_a_poll_that_finds_no_room_to_wait_says_so(server: Server, client: Clien
     assert len(found.json["receipts"]) == 1, "what is there needs no waiting"
 
 
-@each(("path", "query", "may"), [
-    ("/api/v1/receipts", "mailbox=A&wait=10", True), ("/api/v1/receipts", "mailbox=A&%77ait=10", True),
-    ("/api/v1/receipts", "mailbox=A", False), ("/api/v1/messages", "wait=10", False)])
+@each(
+    ("path", "query", "may"),
+    [
+        ("/api/v1/receipts", "mailbox=A&wait=10", True),
+        ("/api/v1/receipts", "mailbox=A&%77ait=10", True),
+        ("/api/v1/receipts", "mailbox=A", False),
+        ("/api/v1/messages", "wait=10", False),
+    ],
+)
 def test_polls_that_may_wait_are_known_before_they_are_read(path: str, query: str, may: bool) -> None:
     assert may_wait(path, query) is may
 
@@ -175,8 +190,10 @@ def test_a_poll_whose_client_has_gone_gives_its_place_back(served_window: Window
     with Server(served_window, bind("127.0.0.1", 0), folders=False) as server:
         address = urlsplit(server.url)
         with socket.create_connection((address.hostname, address.port)) as leaving:
-            leaving.sendall(b"GET /api/v1/receipts?mailbox=DXPENT1000000007&wait=30 HTTP/1.1\r\n"
-                            b"Host: " + address.netloc.encode() + b"\r\n\r\n")
+            leaving.sendall(
+                b"GET /api/v1/receipts?mailbox=DXPENT1000000007&wait=30 HTTP/1.1\r\n"
+                b"Host: " + address.netloc.encode() + b"\r\n\r\n"
+            )
             leaving.shutdown(socket.SHUT_WR)
             leaving.settimeout(20)
             began = monotonic()

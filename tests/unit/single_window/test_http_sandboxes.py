@@ -49,8 +49,13 @@ def make(client: FlaskClient, name: str = "ci", **more: Any) -> Any:
 
 
 def test_a_sandbox_is_made_with_options_seed_and_clock(client: FlaskClient, window: Window) -> None:
-    made = make(client, options={"open": False, "rounding": "P2"}, preset="plain", seed="seven",
-                clock={"mode": "frozen", "at": "2026-06-01T08:00"})
+    made = make(
+        client,
+        options={"open": False, "rounding": "P2"},
+        preset="plain",
+        seed="seven",
+        clock={"mode": "frozen", "at": "2026-06-01T08:00"},
+    )
     assert made.status_code == 201
     told = made.get_json()
     assert (told["seed"], told["clock"]) == ("seven", {"mode": "frozen", "now": "2026-06-01T00:00:00.000Z"})
@@ -97,15 +102,24 @@ def test_only_the_options_that_are_named_change(client: FlaskClient) -> None:
     assert (options["open"], options["pre_check"]) == (False, True)
 
 
-@each(("options", "code", "near"), [
-    ({"opne": True}, "unknown-option", "open"), ({"automatic_oficer": True}, "unknown-option", "automatic_officer"),
-    ({"\U0001f600" * 100: True}, "unknown-option", "rounding"), ({"": 1}, "unknown-option", "open"),
-    ({"open": "yes"}, "bad-option", "true | false"), ({"open": 1}, "bad-option", "true | false"),
-    ({"rounding": "P3"}, "bad-option", "P1 | P2"), ({"rounding": None}, "bad-option", "P1 | P2"),
-    ({"batches": ["arrival"]}, "bad-option", "master_waybill"), ({"open": {"open": True}}, "bad-option", "true"),
-])
-def test_a_wrong_option_is_refused_with_what_there_is(client: FlaskClient, options: dict[str, Any], code: str,
-                                                      near: str) -> None:
+@each(
+    ("options", "code", "near"),
+    [
+        ({"opne": True}, "unknown-option", "open"),
+        ({"automatic_oficer": True}, "unknown-option", "automatic_officer"),
+        ({"\U0001f600" * 100: True}, "unknown-option", "rounding"),
+        ({"": 1}, "unknown-option", "open"),
+        ({"open": "yes"}, "bad-option", "true | false"),
+        ({"open": 1}, "bad-option", "true | false"),
+        ({"rounding": "P3"}, "bad-option", "P1 | P2"),
+        ({"rounding": None}, "bad-option", "P1 | P2"),
+        ({"batches": ["arrival"]}, "bad-option", "master_waybill"),
+        ({"open": {"open": True}}, "bad-option", "true"),
+    ],
+)
+def test_a_wrong_option_is_refused_with_what_there_is(
+    client: FlaskClient, options: dict[str, Any], code: str, near: str
+) -> None:
     answer = client.patch(f"{PLACE}/main", json={"options": {"pre_check": True, **options}})
     assert (answer.status_code, codes(answer)) == (400, [code])
     assert near in str(answer.get_json()["findings"][0])
@@ -126,16 +140,41 @@ def test_any_other_name_is_found_again(client: FlaskClient, name: str) -> None:
     assert client.get(made.get_json()["links"]["self"]).get_json()["name"] == name
 
 
-@each("asked", [
-    {}, {"name": 7}, {"name": "ci", "seed": "x" * 101}, {"name": "ci", "options": []}, {"name": "ci", "preset": "none"},
-    {"name": "ci", "clock": {}}, {"name": "ci", "clock": {"mode": "backwards"}}, {"name": "ci", "clock": "frozen"},
-    {"name": "ci", "clock": {"mode": "real", "at": "2026-06-01"}}, {"name": "ci", "more": 1},
-    {"name": "ci", "clock": {"mode": "frozen", "rate": "2"}}, {"name": "ci", "clock": {"mode": "real", "rate": "1"}},
-    *({"name": "ci", "clock": {"mode": "virtual", "rate": rate}} for rate in ("0", "-1", "1e9", "NaN", "1000001", "x")),
-    *({"name": "ci", "clock": {"mode": "frozen", "at": at}} for at in (
-        "2009-12-31", "2100-01-01", "2026-13-01", "2026-06-31", "tomorrow", "2026-06-01T25:00", "٢٠٢٦-٠٦-٠١",
-        "0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-12:00")),
-])
+@each(
+    "asked",
+    [
+        {},
+        {"name": 7},
+        {"name": "ci", "seed": "x" * 101},
+        {"name": "ci", "options": []},
+        {"name": "ci", "preset": "none"},
+        {"name": "ci", "clock": {}},
+        {"name": "ci", "clock": {"mode": "backwards"}},
+        {"name": "ci", "clock": "frozen"},
+        {"name": "ci", "clock": {"mode": "real", "at": "2026-06-01"}},
+        {"name": "ci", "more": 1},
+        {"name": "ci", "clock": {"mode": "frozen", "rate": "2"}},
+        {"name": "ci", "clock": {"mode": "real", "rate": "1"}},
+        *(
+            {"name": "ci", "clock": {"mode": "virtual", "rate": rate}}
+            for rate in ("0", "-1", "1e9", "NaN", "1000001", "x")
+        ),
+        *(
+            {"name": "ci", "clock": {"mode": "frozen", "at": at}}
+            for at in (
+                "2009-12-31",
+                "2100-01-01",
+                "2026-13-01",
+                "2026-06-31",
+                "tomorrow",
+                "2026-06-01T25:00",
+                "٢٠٢٦-٠٦-٠١",
+                "0001-01-01T00:00:00+14:00",
+                "9999-12-31T23:59:59-12:00",
+            )
+        ),
+    ],
+)
 def test_what_is_out_of_bounds_makes_nothing(client: FlaskClient, asked: dict[str, Any]) -> None:
     answer = client.post(PLACE, json=asked)
     assert answer.status_code == 400 and codes(answer)
@@ -161,8 +200,11 @@ def test_a_window_that_is_open_to_a_network_asks_who_controls_tests(exposed: Win
 def test_a_reset_empties_a_sandbox_and_keeps_how_it_behaves(client: FlaskClient, window: Window) -> None:
     make(client, seed="7", options={"open": False}, clock={"mode": "frozen", "at": "2026-06-01"})
     before = client.get(f"{PLACE}/ci").get_json()
-    client.post("/api/v1/batches", json={"flow": "I", "customs_code": "4240", "trade_mode": "9610", "role": "officer"},
-                headers={"X-Sandbox": "ci"})
+    client.post(
+        "/api/v1/batches",
+        json={"flow": "I", "customs_code": "4240", "trade_mode": "9610", "role": "officer"},
+        headers={"X-Sandbox": "ci"},
+    )
     window.settle()
     emptied = client.post(f"{PLACE}/ci/reset")
     assert emptied.status_code == 200 and emptied.get_json()["rows"] > 0
@@ -193,8 +235,11 @@ def test_while_it_is_reset_a_sandbox_answers_nobody(client: FlaskClient, window:
     make(client)
     with writing(window.engine) as connection:
         begin_reset(connection, "ci", "mark", True, False)
-    for answer in (client.get("/api/v1/declarations", headers={"X-Sandbox": "ci"}), client.get(f"{PLACE}/ci"),
-                   client.get("/api/v1/receipts?mailbox=DXPENT0000000001", headers={"X-Sandbox": "ci"})):
+    for answer in (
+        client.get("/api/v1/declarations", headers={"X-Sandbox": "ci"}),
+        client.get(f"{PLACE}/ci"),
+        client.get("/api/v1/receipts?mailbox=DXPENT0000000001", headers={"X-Sandbox": "ci"}),
+    ):
         assert (answer.status_code, codes(answer)) == (503, ["sandbox-resetting"])
         assert answer.headers["Retry-After"] == "1"
     for answer in (client.post(f"{PLACE}/ci/reset"), client.delete(f"{PLACE}/ci")):

@@ -33,7 +33,8 @@ def guids(body: bytes) -> list[str]:
 
 
 NUMBERS = {
-    "order": lambda trade: trade.order_no, "copNo": lambda trade: trade.value("copNo", "621"),
+    "order": lambda trade: trade.order_no,
+    "copNo": lambda trade: trade.value("copNo", "621"),
     "waybill": lambda trade: trade.value("logisticsNo", "511"),
     "payment": lambda trade: trade.value("payTransactionId", "411"),
     "bill": lambda trade: trade.value("billNo", "621"),
@@ -48,8 +49,11 @@ NUMBERS = {
 def test_whatever_number_somebody_holds(number: str, sandbox: SandboxClient, trade: SampleTrade) -> None:
     found = sandbox.find(NUMBERS[number](trade))
     assert found, number
-    assert all(sandbox.caller.call("GET", match["link"].removeprefix("/api/v1"), headers={"X-Sandbox": sandbox.name})
-               for match in found if match["link"])
+    assert all(
+        sandbox.caller.call("GET", match["link"].removeprefix("/api/v1"), headers={"X-Sandbox": sandbox.name})
+        for match in found
+        if match["link"]
+    )
 
 
 def test_a_transmission_leads_to_its_message(sandbox: SandboxClient) -> None:
@@ -69,7 +73,8 @@ def test_messages_of_a_company_and_a_day(sandbox: SandboxClient, trade: SampleTr
     assert sandbox.messages(day="2026-06-02") == sandbox.messages(company="NOBODY") == []
     ours = sandbox.messages(company=trade.mailbox("621"), day="2026-06-01")
     assert [(one["type"], one["content_hash"]) for one in ours] == [
-        ("CEB621Message", sha256(trade.messages["621"]).hexdigest())]
+        ("CEB621Message", sha256(trade.messages["621"]).hexdigest())
+    ]
     with pytest.raises(CallRefused, match="bad-day"):
         sandbox.messages(day="2026-6-1")
 

@@ -44,8 +44,10 @@ def test_nothing_is_changed(client: Client, served_window: Window, server: Serve
 
 def _rows(window: Window) -> dict[str, int]:
     with reading(window.engine) as connection:
-        return {table.name: int(connection.execute(select(func.count()).select_from(table)).scalar() or 0)
-                for table in metadata.sorted_tables}
+        return {
+            table.name: int(connection.execute(select(func.count()).select_from(table)).scalar() or 0)
+            for table in metadata.sorted_tables
+        }
 
 
 def test_a_list_is_taxed_with_its_working_in_both_languages(client: Client) -> None:
@@ -123,8 +125,10 @@ def test_the_edition_can_be_chosen(client: Client) -> None:
 
 
 def test_several_messages_of_one_upload_are_compared_with_each_other(client: Client) -> None:
-    upload = [again(sample(code, orderNo="UP-1", **({"amountPaid": "1.00"} if code == "411" else {})))
-              for code in ("311", "411", "511", "621")]
+    upload = [
+        again(sample(code, orderNo="UP-1", **({"amountPaid": "1.00"} if code == "411" else {})))
+        for code in ("311", "411", "511", "621")
+    ]
     body = json.dumps({"messages": [base64.b64encode(one).decode() for one in upload]}).encode()
     answer = client.call("POST", "/api/v1/validate", body, Content_Type="application/json")
     assert answer.status == 200 and not answer.json["valid"]
@@ -134,9 +138,15 @@ def test_several_messages_of_one_upload_are_compared_with_each_other(client: Cli
     assert ("customs", "1332") not in codes(told(client, upload[3], "?against=stored"))
 
 
-@each("body, code", [
-    (b'{"messages": ["?"]}', "json-base64"), (b'{"messages": ["PGEvPg=="]}', "unknown-root"),
-    (json.dumps({"messages": ["PGEvPg=="] * 21}).encode(), "too-large"), (b'{"messages": 1}', "json-without-data")])
+@each(
+    "body, code",
+    [
+        (b'{"messages": ["?"]}', "json-base64"),
+        (b'{"messages": ["PGEvPg=="]}', "unknown-root"),
+        (json.dumps({"messages": ["PGEvPg=="] * 21}).encode(), "too-large"),
+        (b'{"messages": 1}', "json-without-data"),
+    ],
+)
 def test_an_upload_that_cannot_be_taken_is_told(client: Client, body: bytes, code: str) -> None:
     validation = client.call("POST", "/api/v1/validate", body, Content_Type="application/json").json
     assert [one["code"] for one in validation["findings"]] == [code]

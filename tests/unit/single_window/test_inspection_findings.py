@@ -6,23 +6,31 @@ from single_window.console.inspections import REMARK, Finding, findings, summed_
 from tests.tables import each
 
 
-@each(("form", "lines", "expected"), [
-    ({"line-1": "as_declared"}, 1, [Finding(1, "as_declared", "")]),
-    ({"line-1": "differs", "remark-1": " seven "}, 1, [Finding(1, "differs", "seven")]),
-    ({"line-1": "as_declared"}, 2, None),
-    ({"line-1": "fine"}, 1, None),
-    ({"line-1": "missing", "remark-1": "x" * 500}, 1, [Finding(1, "missing", "x" * REMARK)]),
-    ({}, 0, []),
-])
+@each(
+    ("form", "lines", "expected"),
+    [
+        ({"line-1": "as_declared"}, 1, [Finding(1, "as_declared", "")]),
+        ({"line-1": "differs", "remark-1": " seven "}, 1, [Finding(1, "differs", "seven")]),
+        ({"line-1": "as_declared"}, 2, None),
+        ({"line-1": "fine"}, 1, None),
+        ({"line-1": "missing", "remark-1": "x" * 500}, 1, [Finding(1, "missing", "x" * REMARK)]),
+        ({}, 0, []),
+    ],
+)
 def test_each_line_has_its_result(form: dict[str, str], lines: int, expected: list[Finding] | None) -> None:
     assert findings(form, lines) == expected
 
 
-@each(("found", "said"), [
-    ([Finding(1, "as_declared", "")], ""),
-    ([Finding(1, "as_declared", ""), Finding(2, "missing", "")], "2 无货 not there"),
-    ([Finding(1, "differs", "seven"), Finding(2, "as_declared", "wet")],
-     "1 与申报不符 differs: seven; 2 与申报相符 as declared: wet"),
-])
+@each(
+    ("found", "said"),
+    [
+        ([Finding(1, "as_declared", "")], ""),
+        ([Finding(1, "as_declared", ""), Finding(2, "missing", "")], "2 无货 not there"),
+        (
+            [Finding(1, "differs", "seven"), Finding(2, "as_declared", "wet")],
+            "1 与申报不符 differs: seven; 2 与申报相符 as declared: wet",
+        ),
+    ],
+)
 def test_what_is_odd_is_told_in_both_languages(found: list[Finding], said: str) -> None:
     assert summed_up(found) == said

@@ -18,8 +18,16 @@ from tests.api_keys import ALL, CHANGING, bearer, calls, issued
 from tests.databases import window_in
 from tests.tables import each
 
-REFUSED_FOR_THE_KEY = {"key-lacks-right", "key-wrong", "key-expired", "key-revoked", "credentials-missing",
-                       "no-such-mailbox", "unknown-sandbox", "other-sender"}
+REFUSED_FOR_THE_KEY = {
+    "key-lacks-right",
+    "key-wrong",
+    "key-expired",
+    "key-revoked",
+    "credentials-missing",
+    "no-such-mailbox",
+    "unknown-sandbox",
+    "other-sender",
+}
 OTHERS = "DXPENT0000000002"
 
 
@@ -71,9 +79,15 @@ def test_a_key_that_has_ended_or_never_was_opens_nothing(app: Flask, window: Win
     key_keeping.rotate(window.engine, "main", expired.key.id, overlap=0)
     window.keyring.forget()
     living = issued(window, owner="living").token
-    wrong = [(revoked.token, "key-revoked"), (expired.token, "key-expired"), (api_keys.new_token()[1], "key-wrong"),
-             (f"{living[:-1]}{'A' if living[-1] != 'A' else 'B'}", "key-wrong"), ("", "key-wrong"),
-             ("x" * 5_000, "key-wrong"), (living[:-1], "key-wrong")]
+    wrong = [
+        (revoked.token, "key-revoked"),
+        (expired.token, "key-expired"),
+        (api_keys.new_token()[1], "key-wrong"),
+        (f"{living[:-1]}{'A' if living[-1] != 'A' else 'B'}", "key-wrong"),
+        ("", "key-wrong"),
+        ("x" * 5_000, "key-wrong"),
+        (living[:-1], "key-wrong"),
+    ]
     for _, method, path in calls(app):
         for token, code in wrong:
             answer = app.test_client().open(path, method=method, headers=bearer(token))
@@ -95,8 +109,9 @@ def test_another_sandbox_is_answered_as_if_there_were_none(app: Flask, window: W
 def test_another_mailbox_is_answered_as_if_there_were_none(app: Flask, window: Window) -> None:
     key = issued(window, owner="of-one")
     window_of = issued(window, mailboxes=[OTHERS], owner="of-others")
-    made = app.test_client().put(f"/api/v1/channels/{OTHERS}/webhook", json={"url": "http://8.8.8.8/"},
-                                 headers=bearer(window_of))
+    made = app.test_client().put(
+        f"/api/v1/channels/{OTHERS}/webhook", json={"url": "http://8.8.8.8/"}, headers=bearer(window_of)
+    )
     assert made.status_code == 201
     about = [(method, path) for _, method, path in calls(app, mailbox=OTHERS) if OTHERS in path]
     for method, path in [*about, ("GET", f"/api/v1/receipts?mailbox={OTHERS}")]:
@@ -117,13 +132,19 @@ def test_a_key_needs_no_header_to_work_in_its_sandbox(app: Flask, window: Window
     assert [one["name"] for one in listed["sandboxes"]] == ["other"]
 
 
-@each(("headers", "status"), [
-    ({"Authorization": "Bearer {0}", "X-Api-Key": "{0}"}, 200), ({"Authorization": "bearer   {0} "}, 200),
-    ({"Authorization": "Bearer {0}", "X-Api-Key": "x"}, 400),
-    ({"Authorization": "Basic eDp5", "X-Api-Key": "{0}"}, 400),
-    ({"Authorization": "{0}"}, 401), ({"Authorization": "Bearer"}, 401), ({"X-Api-Key": ""}, 401),
-    ({"Authorization": "Token {0}"}, 401),
-])
+@each(
+    ("headers", "status"),
+    [
+        ({"Authorization": "Bearer {0}", "X-Api-Key": "{0}"}, 200),
+        ({"Authorization": "bearer   {0} "}, 200),
+        ({"Authorization": "Bearer {0}", "X-Api-Key": "x"}, 400),
+        ({"Authorization": "Basic eDp5", "X-Api-Key": "{0}"}, 400),
+        ({"Authorization": "{0}"}, 401),
+        ({"Authorization": "Bearer"}, 401),
+        ({"X-Api-Key": ""}, 401),
+        ({"Authorization": "Token {0}"}, 401),
+    ],
+)
 def test_a_key_comes_in_one_of_two_headers(app: Flask, window: Window, headers: dict[str, str], status: int) -> None:
     key = issued(window, owner=f"h{abs(hash(str(headers)))}")
     sent = {name: text.format(key.token) for name, text in headers.items()}

@@ -152,15 +152,28 @@ def test_a_key_in_memory_costs_no_look_at_the_database(window: Window) -> None:
         (window.settings.data / "away").rename(window.settings.data / "window.sqlite3")
 
 
-@each(("mailboxes", "wanted", "more"), [
-    ([], SEND, {}), ([MAILBOX], [], {}), ([MAILBOX], ["rule"], {}), ([MAILBOX], ["manage_keys"], {}),
-    (["a b"], SEND, {}), (["x" * 31], SEND, {}), (["a;b"], SEND, {}), (["箱"], SEND, {}),
-    ([f"B{number}" for number in range(51)], SEND, {}), ([MAILBOX], SEND, {"owner": "a/b"}),
-    ([MAILBOX], SEND, {"owner": "x" * 41}), ([MAILBOX], SEND, {"owner": "-x"}), ([MAILBOX], SEND, {"seconds": -1}),
-    ([MAILBOX], SEND, {"seconds": 10**12}),
-])
-def test_a_key_that_could_not_be_is_not_issued(window: Window, mailboxes: list[str], wanted: list[str],
-                                               more: dict[str, Any]) -> None:
+@each(
+    ("mailboxes", "wanted", "more"),
+    [
+        ([], SEND, {}),
+        ([MAILBOX], [], {}),
+        ([MAILBOX], ["rule"], {}),
+        ([MAILBOX], ["manage_keys"], {}),
+        (["a b"], SEND, {}),
+        (["x" * 31], SEND, {}),
+        (["a;b"], SEND, {}),
+        (["箱"], SEND, {}),
+        ([f"B{number}" for number in range(51)], SEND, {}),
+        ([MAILBOX], SEND, {"owner": "a/b"}),
+        ([MAILBOX], SEND, {"owner": "x" * 41}),
+        ([MAILBOX], SEND, {"owner": "-x"}),
+        ([MAILBOX], SEND, {"seconds": -1}),
+        ([MAILBOX], SEND, {"seconds": 10**12}),
+    ],
+)
+def test_a_key_that_could_not_be_is_not_issued(
+    window: Window, mailboxes: list[str], wanted: list[str], more: dict[str, Any]
+) -> None:
     with pytest.raises(BadKeyRequest):
         issued(window, mailboxes=mailboxes, wanted=wanted, **more)
     assert key_keeping.listed(window.engine, "main") == []
@@ -180,8 +193,9 @@ def administrator(window: Window) -> tuple[FlaskClient, tuple[str, str]]:
     return create_app(window).test_client(), account(window, "admin", "administrator")
 
 
-def test_an_administrator_issues_replaces_and_revokes_over_http(window: Window,
-                                                                administrator: tuple[FlaskClient, Any]) -> None:
+def test_an_administrator_issues_replaces_and_revokes_over_http(
+    window: Window, administrator: tuple[FlaskClient, Any]
+) -> None:
     client, auth = administrator
     asked = {"mailboxes": [MAILBOX], "rights": ["read_receipts"], "owner": "shop", "seconds": 3_600}
     made = client.post("/api/v1/keys", json=asked, auth=auth)

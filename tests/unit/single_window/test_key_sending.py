@@ -66,8 +66,9 @@ def kept(window: Window) -> int:
 
 
 @each("form", [0, 1, 2, 3])
-def test_a_message_is_sent_by_its_sender_alone(window: Window, client: FlaskClient, his: Issued, others: Issued,
-                                               form: int) -> None:
+def test_a_message_is_sent_by_its_sender_alone(
+    window: Window, client: FlaskClient, his: Issued, others: Issued, form: int
+) -> None:
     body, before = bodies()[form], kept(window)
     refused = client.post("/api/v1/messages", data=body, headers=bearer(others))
     assert (refused.status_code, refused.json["findings"][0]["code"]) == (403, "other-sender")
@@ -96,14 +97,20 @@ def test_a_message_is_its_senders_to_look_at(window: Window, client: FlaskClient
             assert (told["code"], told["en"]) == ("no-such-message", f"the sandbox main has no message {number}")
 
 
-@each(("by", "code"), [("3702W12345", ""), ("370296T088", "other-company"), ("nobody", "other-company"),
-                       ("", "wrong-parameter")])
+@each(
+    ("by", "code"),
+    [("3702W12345", ""), ("370296T088", "other-company"), ("nobody", "other-company"), ("", "wrong-parameter")],
+)
 def test_a_key_acts_for_companies_of_its_own(window: Window, client: FlaskClient, by: str, code: str) -> None:
     with writing(window.engine) as connection:
         connection.execute(participant.delete())
-        connection.execute(participant.insert(), [
-            {"sandbox": "main", "code": "3702W12345", "dxp_id": HIS},
-            {"sandbox": "main", "code": "370296T088", "dxp_id": OTHERS}])
+        connection.execute(
+            participant.insert(),
+            [
+                {"sandbox": "main", "code": "3702W12345", "dxp_id": HIS},
+                {"sandbox": "main", "code": "370296T088", "dxp_id": OTHERS},
+            ],
+        )
     key = issued(window, mailboxes=[HIS], owner=f"by-{by}")
     asked = {"flow": "I", "customs_code": "4240", "trade_mode": "9610", "by": by}
     answer = client.post("/api/v1/batches", json=asked, headers=bearer(key))
@@ -111,12 +118,19 @@ def test_a_key_acts_for_companies_of_its_own(window: Window, client: FlaskClient
     assert not code or answer.json["findings"][0]["code"] == code
 
 
-@each(("method", "path", "body"), [
-    ("PUT", "webhook", {"url": "http://8.8.4.4/stolen", "new_secret": True, "from": 1}), ("DELETE", "webhook", None),
-    ("POST", "webhook/redeliver", {"from": 1}), ("POST", "webhook/test", None), ("PUT", "amqp", {}),
-])
-def test_a_strangers_call_moves_nobodys_receipts(window: Window, client: FlaskClient, others: Issued, method: str,
-                                                 path: str, body: dict[str, Any] | None) -> None:
+@each(
+    ("method", "path", "body"),
+    [
+        ("PUT", "webhook", {"url": "http://8.8.4.4/stolen", "new_secret": True, "from": 1}),
+        ("DELETE", "webhook", None),
+        ("POST", "webhook/redeliver", {"from": 1}),
+        ("POST", "webhook/test", None),
+        ("PUT", "amqp", {}),
+    ],
+)
+def test_a_strangers_call_moves_nobodys_receipts(
+    window: Window, client: FlaskClient, others: Issued, method: str, path: str, body: dict[str, Any] | None
+) -> None:
     put(window, HIS, ["312"])
     connecting.make_webhook(window, "main", HIS, "http://8.8.8.8/receipts", first=1)
     with reading(window.engine) as connection:

@@ -29,8 +29,9 @@ def sandbox(server: Server) -> Iterator[SandboxClient]:
 
 def listened(sandbox: SandboxClient, *arguments: str) -> list[str]:
     box = sandbox.sample().mailbox("621")
-    result = CliRunner().invoke(main, ["listen", box, "--url", sandbox.caller.url, "--sandbox", sandbox.name,
-                                       *arguments], env=HOUSE)
+    result = CliRunner().invoke(
+        main, ["listen", box, "--url", sandbox.caller.url, "--sandbox", sandbox.name, *arguments], env=HOUSE
+    )
     assert result.exit_code == 0, result.output
     return result.stdout.splitlines()
 

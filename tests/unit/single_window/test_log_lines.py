@@ -24,8 +24,10 @@ from single_window.observe.ranges import SINGLY, compact, holds
 from single_window.process.lock import DataLock
 from tests.tables import each
 
-PROGRAM = ("import structlog, sys; from single_window.observe import logs; logs.configure(sys.stderr); "
-           "structlog.get_logger().warning('folder.later', file='order.xml')")
+PROGRAM = (
+    "import structlog, sys; from single_window.observe import logs; logs.configure(sys.stderr); "
+    "structlog.get_logger().warning('folder.later', file='order.xml')"
+)
 FORGED = "x\n2026-01-01T00:00:00.000Z [error    ] forged event=forged"
 HOSTILE = [FORGED, FORGED.replace("\n", "\r"), "\x1b[2J\x1b[31mred", "a\x85b", "a\u2028b", "a\u202eb", "\ud800", "\0"]
 
@@ -48,8 +50,9 @@ def lines() -> Iterator[Callable[..., list[str]]]:
 
 @each("zone", ["Asia/Shanghai", "America/New_York"])
 def test_a_line_begins_with_its_time_in_utc_and_has_no_colours_for_a_file(zone: str) -> None:
-    said = subprocess.run([sys.executable, "-c", PROGRAM], env={**os.environ, "TZ": zone}, text=True,
-                          capture_output=True, check=True).stderr
+    said = subprocess.run(
+        [sys.executable, "-c", PROGRAM], env={**os.environ, "TZ": zone}, text=True, capture_output=True, check=True
+    ).stderr
     found = re.match(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z) \[warning", said)
     assert found, said
     assert abs(datetime.now(UTC) - datetime.fromisoformat(found.group(1))) < timedelta(minutes=1)
@@ -57,17 +60,21 @@ def test_a_line_begins_with_its_time_in_utc_and_has_no_colours_for_a_file(zone: 
 
 
 def test_json_is_one_object_a_line_with_time_level_and_event_first(lines: Any) -> None:
-    said, = lines(lambda log: log.info("batch.done", sandbox="青岛", deliveries=[7, 9]), "json")
+    (said,) = lines(lambda log: log.info("batch.done", sandbox="青岛", deliveries=[7, 9]), "json")
     told = json.loads(said)
     assert list(told)[:3] == ["timestamp", "level", "event"] and "青岛" in said
     assert (told["event"], told["sandbox"], told["deliveries"], told["process"]) == (
-        "batch.done", "青岛", "7,9", os.getpid())
+        "batch.done",
+        "青岛",
+        "7,9",
+        os.getpid(),
+    )
 
 
 @pytest.mark.parametrize("form", ["text", "json"])
 @pytest.mark.parametrize("hostile", HOSTILE, ids=ascii)
 def test_no_value_forges_a_line(lines: Any, form: str, hostile: str) -> None:
-    said, = lines(lambda log: log.warning("folder.refused", file=hostile), form)
+    (said,) = lines(lambda log: log.warning("folder.refused", file=hostile), form)
     assert len((said + "\n").splitlines()) == 1 or form == "json"
     assert not re.search(r"[\x00-\x1f\x7f]", said) and not said.startswith("2026-01-01T00:00:00")
     assert form == "text" or json.loads(said)["file"] == hostile
@@ -82,18 +89,18 @@ def test_no_line_of_a_traceback_begins_like_an_event(lines: Any, form: str) -> N
 
 @pytest.mark.parametrize("form", ["text", "json"])
 def test_a_password_in_an_address_is_not_shown(lines: Any, form: str) -> None:
-    said, = lines(lambda log: log.error("broker.away", reason="cannot reach amqp://window:s3cret@mq:5672/v"), form)
+    (said,) = lines(lambda log: log.error("broker.away", reason="cannot reach amqp://window:s3cret@mq:5672/v"), form)
     assert "s3cret" not in said and "amqp://window:***@mq:5672/v" in said
 
 
 @pytest.mark.parametrize("form", ["text", "json"])
 def test_ids_of_which_there_are_none_are_not_told(lines: Any, form: str) -> None:
-    said, = lines(lambda log: log.info("batch.done", documents=[], messages=(1,)), form)
+    (said,) = lines(lambda log: log.info("batch.done", documents=[], messages=(1,)), form)
     assert "documents" not in said and "messages" in said
 
 
 def test_a_value_that_could_be_read_as_further_values_is_quoted(lines: Any) -> None:
-    said, = lines(lambda log: log.info("messages.admitted", sender="x messages=7", channel="http"))
+    (said,) = lines(lambda log: log.info("messages.admitted", sender="x messages=7", channel="http"))
     assert 'sender="x messages=7"' in said and "channel=http" in said
 
 
@@ -111,7 +118,7 @@ def test_what_libraries_log_looks_the_same(lines: Any) -> None:
         logging.getLogger("urllib3.connection").warning("lost %s", "https://a:s3cret@b/\nforged")
         logging.getLogger("urllib3.connection").info("nothing to say")
 
-    said, = lines(say, "json")
+    (said,) = lines(say, "json")
     assert json.loads(said)["logger"] == "urllib3.connection" and "s3cret" not in said
 
 
@@ -143,12 +150,20 @@ def test_a_line_that_cannot_be_written_stops_nobody() -> None:
         structlog.get_logger().info("batch.done")
 
 
-@each(("numbers", "text"), [
-    ([], ""), ([7], "7"), ([9, 7, 7], "7,9"), ([1, 2, 3], "1,2,3"),
-    (range(1, SINGLY + 1), ",".join(map(str, range(1, SINGLY + 1)))), (range(1205, 1303), "1205-1302"),
-    ([*range(1205, 1303), 1400], "1205-1302,1400"), ([1, *range(3, 70), 72, 73], "1,3-69,72-73"),
-    (range(1, 200, 2), ",".join(map(str, range(1, 200, 2)))),
-])
+@each(
+    ("numbers", "text"),
+    [
+        ([], ""),
+        ([7], "7"),
+        ([9, 7, 7], "7,9"),
+        ([1, 2, 3], "1,2,3"),
+        (range(1, SINGLY + 1), ",".join(map(str, range(1, SINGLY + 1)))),
+        (range(1205, 1303), "1205-1302"),
+        ([*range(1205, 1303), 1400], "1205-1302,1400"),
+        ([1, *range(3, 70), 72, 73], "1,3-69,72-73"),
+        (range(1, 200, 2), ",".join(map(str, range(1, 200, 2)))),
+    ],
+)
 def test_ids_are_written_singly_while_they_are_few_and_as_ranges_when_many(numbers: list[int], text: str) -> None:
     assert compact(numbers) == compact(reversed(list(numbers))) == text
 
@@ -159,11 +174,17 @@ def test_a_number_is_found_where_it_was_written_and_nowhere_else(numbers: list[i
     assert [number for number in range(1, 1500) if holds(text, number)] == list(numbers)
 
 
-@pytest.mark.parametrize(("command", "settings", "level"), [
-    (["run"], {}, "info"), (["status"], {}, "warning"), (["--verbose", "status"], {}, "info"),
-    (["run"], {"SINGLE_WINDOW_LOG_LEVEL": "error"}, "error"), (["status"], {"SINGLE_WINDOW_LOG_LEVEL": "info"}, "info"),
-    (["-v", "run"], {"SINGLE_WINDOW_LOG_LEVEL": "error"}, "info"),
-])
+@pytest.mark.parametrize(
+    ("command", "settings", "level"),
+    [
+        (["run"], {}, "info"),
+        (["status"], {}, "warning"),
+        (["--verbose", "status"], {}, "info"),
+        (["run"], {"SINGLE_WINDOW_LOG_LEVEL": "error"}, "error"),
+        (["status"], {"SINGLE_WINDOW_LOG_LEVEL": "info"}, "info"),
+        (["-v", "run"], {"SINGLE_WINDOW_LOG_LEVEL": "error"}, "info"),
+    ],
+)
 @pytest.mark.usefixtures("lines")
 def test_commands_are_quiet_but_for_those_that_run_until_they_are_stopped(
     command: list[str], settings: dict[str, str], level: str, tmp_path: Path

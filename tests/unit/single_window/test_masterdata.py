@@ -93,7 +93,10 @@ def test_the_example_that_the_help_shows_is_accepted(kind, window):
 
 def may_be_blank(column):
     return column.default is not None or "nothing" in (
-        column.allowed[:7], column.allowed[-7:], *column.allowed.split(" | "))
+        column.allowed[:7],
+        column.allowed[-7:],
+        *column.allowed.split(" | "),
+    )
 
 
 MAY_BE_BLANK = [(kind, column.name) for kind in KINDS for column in KINDS[kind].columns if may_be_blank(column)]
@@ -104,9 +107,15 @@ def test_a_cell_that_the_help_allows_to_be_blank_is_accepted_blank(kind, column,
     import_csv(window, "main", kind, of_examples(kind, **{column: ""}))
 
 
-@each(("kind", "column"), [
-    (kind, column.name) for kind in KINDS for column in KINDS[kind].columns
-    if (kind, column.name) not in MAY_BE_BLANK])
+@each(
+    ("kind", "column"),
+    [
+        (kind, column.name)
+        for kind in KINDS
+        for column in KINDS[kind].columns
+        if (kind, column.name) not in MAY_BE_BLANK
+    ],
+)
 def test_a_cell_that_must_not_be_blank_is_refused_blank(kind, column, window):
     with pytest.raises(BadFile, match=column):
         import_csv(window, "main", kind, of_examples(kind, **{column: ""}))
@@ -142,7 +151,8 @@ def test_a_guarantee_s_amount_is_set_and_what_is_reserved_and_booked_stays(windo
         connection.execute(update(guarantee).values(reserved=7, booked=9))
     assert import_csv(window, "main", "guarantees", GUARANTEES.replace("100.00", "250.5")).changed == 1
     assert rows(window, guarantee, "assure_code", "name", "amount", "reserved", "booked") == [
-        ("3702960A01", "担保公司", scale("250.5"), 7, 9)]
+        ("3702960A01", "担保公司", scale("250.5"), 7, 9)
+    ]
 
 
 def test_stock_is_filed_and_what_was_drawn_stays(window):
@@ -152,7 +162,8 @@ def test_stock_is_filed_and_what_was_drawn_stays(window):
         connection.execute(update(account_book).values(drawn=scale("2")))
     assert import_csv(window, "main", "stock", stock.format("8.5")).changed == 1
     assert rows(window, account_book, "ems_no", "item_record_no", "filed", "drawn") == [
-        ("T1", "000001", scale("8.5"), scale("2"))]
+        ("T1", "000001", scale("8.5"), scale("2"))
+    ]
 
 
 def test_imported_goods_stand_in_place_of_all_earlier_rows_of_their_code(window):
@@ -187,14 +198,18 @@ def test_columns_may_stand_in_any_order_lines_end_as_they_like_and_empty_lines_a
     assert rows(window, guarantee, "assure_code", "amount") == [("A", scale("1")), ("B", scale("2"))]
 
 
-@each(("hostile", "found"), [
-    (b"a" * (MOST_BYTES + 1), "bytes"),
-    (b"assure_code,amount\n" + b"A,1\n" * (MOST_ROWS + 1), "another row"),
-    (b"assure_code,amount\n" + b"A" * 200_000 + b",1\n", "field larger than field limit (131072)"),
-    ("assure_code,amount\nA,1\n".encode("utf-16"), "zero bytes"),
-    (b"\xff\xfe\xff\xff\xff", "bytes of another encoding"),
-    (b"PK\x03\x04\x14\x00\x06\x00", "zero bytes"),
-], ids=["too many bytes", "too many rows", "an endless cell", "UTF-16", "no text", "a spreadsheet"])
+@each(
+    ("hostile", "found"),
+    [
+        (b"a" * (MOST_BYTES + 1), "bytes"),
+        (b"assure_code,amount\n" + b"A,1\n" * (MOST_ROWS + 1), "another row"),
+        (b"assure_code,amount\n" + b"A" * 200_000 + b",1\n", "field larger than field limit (131072)"),
+        ("assure_code,amount\nA,1\n".encode("utf-16"), "zero bytes"),
+        (b"\xff\xfe\xff\xff\xff", "bytes of another encoding"),
+        (b"PK\x03\x04\x14\x00\x06\x00", "zero bytes"),
+    ],
+    ids=["too many bytes", "too many rows", "an endless cell", "UTF-16", "no text", "a spreadsheet"],
+)
 def test_what_is_too_large_or_no_text_is_refused_as_a_whole(hostile, found, window):
     with pytest.raises(BadFile) as refused:
         import_csv(window, "main", "guarantees", hostile)
@@ -211,8 +226,13 @@ def test_a_thousand_bad_cells_are_listed_and_of_more_only_the_number(window):
 
 def test_progress_is_told_row_by_row_in_all(window):
     told = []
-    import_csv(window, "main", "guarantees", "assure_code,amount\n" + "".join(f"A{n},1\n" for n in range(1_200)),
-               lambda done, total: told.append((done, total)))
+    import_csv(
+        window,
+        "main",
+        "guarantees",
+        "assure_code,amount\n" + "".join(f"A{n},1\n" for n in range(1_200)),
+        lambda done, total: told.append((done, total)),
+    )
     assert told == [(500, 1_200), (1_000, 1_200), (1_200, 1_200)]
 
 
@@ -225,12 +245,17 @@ def test_an_unknown_kind_or_sandbox_is_named_with_those_there_are(window):
 
 def test_a_failure_while_writing_leaves_nothing_behind(window):
     with writing(window.engine) as connection:
-        connection.execute(text("CREATE TRIGGER full BEFORE INSERT ON guarantee WHEN NEW.assure_code = 'A700' "
-                                "BEGIN SELECT RAISE(ABORT, 'full'); END"))
+        connection.execute(
+            text(
+                "CREATE TRIGGER full BEFORE INSERT ON guarantee WHEN NEW.assure_code = 'A700' "
+                "BEGIN SELECT RAISE(ABORT, 'full'); END"
+            )
+        )
     try:
         with pytest.raises(Exception, match="full"):
-            import_csv(window, "main", "guarantees",
-                       "assure_code,amount\n" + "".join(f"A{n},1\n" for n in range(1_000)))
+            import_csv(
+                window, "main", "guarantees", "assure_code,amount\n" + "".join(f"A{n},1\n" for n in range(1_000))
+            )
         assert rows(window, guarantee, "assure_code") == []
     finally:
         with writing(window.engine) as connection:

@@ -22,8 +22,11 @@ def held() -> int:
 
 @pytest.mark.long
 def test_what_a_large_message_took_is_given_back() -> None:
-    large = (b'<ceb:CEB311Message xmlns:ceb="http://www.chinaport.gov.cn/ceb" guid="G" version="1.0">'
-             + LINES * 500_000 + b"</ceb:CEB311Message>")
+    large = (
+        b'<ceb:CEB311Message xmlns:ceb="http://www.chinaport.gov.cn/ceb" guid="G" version="1.0">'
+        + LINES * 500_000
+        + b"</ceb:CEB311Message>"
+    )
     read_body(large, date(2026, 11, 20), {}, 20_000_000)
     before = held()
     for _ in range(3):

@@ -19,17 +19,19 @@ def frame(headers: bytes) -> bytes:
     """A content header as it travels: content type, a table of one field, a message id."""
     flags = Properties.FLAG_CONTENT_TYPE | Properties.FLAG_HEADERS | Properties.FLAG_MESSAGE_ID
     table = b"\x01a" + headers
-    held = (pack(">HHQH", Properties.INDEX, 0, 1, flags) + b"\x08text/xml" + pack(">I", len(table)) + table
-            + b"\x04id-1")
+    held = pack(">HHQH", Properties.INDEX, 0, 1, flags) + b"\x08text/xml" + pack(">I", len(table)) + table + b"\x04id-1"
     return pack(">BHI", spec.FRAME_HEADER, 1, len(held)) + held + bytes([spec.FRAME_END])
 
 
-@each("hostile", [
-    b"T" + pack(">Q", 2**63 - 1),
-    b"T" + pack(">Q", 1_795_147_200_000),  # milliseconds where seconds belong
-    NESTED,
-    b"?",
-])
+@each(
+    "hostile",
+    [
+        b"T" + pack(">Q", 2**63 - 1),
+        b"T" + pack(">Q", 1_795_147_200_000),  # milliseconds where seconds belong
+        NESTED,
+        b"?",
+    ],
+)
 def test_headers_that_cannot_be_read_are_left_out_and_the_rest_holds(hostile: bytes) -> None:
     read_safely()
     found = decode_frame(frame(hostile))[1].properties  # type: ignore[union-attr]

@@ -75,16 +75,20 @@ def gauges(tmp_path: Path) -> Iterator[Gauges]:
 def samples(gauges: Gauges) -> dict[str, float]:
     """Every sample of a scrape, by name and labels."""
     text = scrape(gauges, "").body.decode()
-    return {"".join([one.name, *(f" {name}={value}" for name, value in sorted(one.labels.items()))]): one.value
-            for family in text_string_to_metric_families(text) for one in family.samples}
+    return {
+        "".join([one.name, *(f" {name}={value}" for name, value in sorted(one.labels.items()))]): one.value
+        for family in text_string_to_metric_families(text)
+        for one in family.samples
+    }
 
 
 class Other:
     """Another process that counts in the same folder: three orders at once, four more when told to."""
 
     def __init__(self, data: Path) -> None:
-        self._process = spawned([sys.executable, "-c", COUNTING, str(data)], stdin=subprocess.PIPE,
-                                         stdout=subprocess.PIPE, text=True)
+        self._process = spawned(
+            [sys.executable, "-c", COUNTING, str(data)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        )
         self._hear()
 
     def _hear(self) -> None:
@@ -112,8 +116,10 @@ def test_counts_and_times_of_a_process_are_scraped(gauges: Gauges, tmp_path: Pat
     meters.spent("stage_seconds", {-1: 1}, "reception")
     found = samples(gauges)
     assert found["single_window_messages_total channel=http code=311 status=accepted"] == 3
-    buckets = {bound: found[f"single_window_stage_seconds_bucket le={bound} stage=reception"]
-               for bound in ("0.005", "0.01", "0.5", "1800.0", "+Inf")}
+    buckets = {
+        bound: found[f"single_window_stage_seconds_bucket le={bound} stage=reception"]
+        for bound in ("0.005", "0.01", "0.5", "1800.0", "+Inf")
+    }
     assert list(buckets.values()) == [3, 3, 4, 4, 5]
     assert found["single_window_stage_seconds_count stage=reception"] == 5
     assert found["single_window_stage_seconds_sum stage=reception"] == pytest.approx(7_200.309)
@@ -149,7 +155,9 @@ def test_processes_are_counted_by_role_as_long_as_they_live(gauges: Gauges, tmp_
     meters.share(tmp_path, "test")
     other = Other(tmp_path)
     assert {name: value for name, value in samples(gauges).items() if "processes" in name} == {
-        "single_window_processes role=other": 1, "single_window_processes role=test": 1}
+        "single_window_processes role=other": 1,
+        "single_window_processes role=test": 1,
+    }
     other.kill()
     assert {name for name in samples(gauges) if "processes" in name} == {"single_window_processes role=test"}
 
@@ -182,8 +190,11 @@ def test_a_file_that_cannot_be_read_spoils_no_scrape(gauges: Gauges, tmp_path: P
 def test_files_have_their_room_from_the_start_so_that_a_full_disk_kills_nobody(tmp_path: Path) -> None:
     meters.share(tmp_path, "test")
     for number in range(20):
-        for name, labels in (("messages", (f"{number}", "accepted", "http")), ("receipts", (str(number),)),
-                             ("documents", (str(number),))):
+        for name, labels in (
+            ("messages", (f"{number}", "accepted", "http")),
+            ("receipts", (str(number),)),
+            ("documents", (str(number),)),
+        ):
             meters.count(name, 1, *labels)
     for stage in range(8):
         meters.spent("stage_seconds", {1.0: 1}, str(stage))
@@ -194,8 +205,9 @@ def test_files_have_their_room_from_the_start_so_that_a_full_disk_kills_nobody(t
 
 def test_without_room_the_dead_are_counted_from_their_own_files(tmp_path: Path) -> None:
     living = Other(tmp_path)
-    program = spawned([sys.executable, "-c", WITHOUT_ROOM, str(tmp_path)], stdin=subprocess.PIPE,
-                               stdout=subprocess.PIPE, text=True)
+    program = spawned(
+        [sys.executable, "-c", WITHOUT_ROOM, str(tmp_path)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    )
     assert program.stdout is not None and program.stdout.readline() == "ready\n"
     living.kill()
     said, _ = program.communicate("\n", timeout=60)
@@ -221,7 +233,8 @@ def test_a_scrape_shows_every_gauge_and_nothing_that_the_table_does_not_name(gau
     for one in METERS.values():
         if one.kind != GAUGE:
             (meters.spent if one.kind == "histogram" else meters.count)(  # type: ignore[operator]
-                one.name, {1.0: 1} if one.kind == "histogram" else 1, *["x"] * len(one.labels))
+                one.name, {1.0: 1} if one.kind == "histogram" else 1, *["x"] * len(one.labels)
+            )
     families = list(text_string_to_metric_families(scrape(gauges, "").body.decode()))
     shown = {f"{family.name}{'_total' if family.type == 'counter' else ''}" for family in families}
     assert shown == {one.shown for one in METERS.values()}

@@ -45,19 +45,39 @@ def window(dialect: str, tmp_path: Path) -> Iterator[Window]:
         opened = Window(Settings(data=tmp_path, readers=0, database="" if dialect == "sqlite" else address))
         opened.make_sandbox("s", Options(), clock=Clock("virtual", OCTOBER.until - 1, 0, 0))
         lists = [("declaration", "in_review", "conclude", "done", FIRST + 20 * HOUR)] * 11
-        others = [("refund_claim", "in_review", "approve", "done", FIRST),
-                  ("registration", "registered", "suspend", "done", OCTOBER.until - 1),
-                  ("declaration", "in_review", "conclude", "done", FIRST - 1),
-                  ("declaration", "in_review", "conclude", "done", OCTOBER.until)]
+        others = [
+            ("refund_claim", "in_review", "approve", "done", FIRST),
+            ("registration", "registered", "suspend", "done", OCTOBER.until - 1),
+            ("declaration", "in_review", "conclude", "done", FIRST - 1),
+            ("declaration", "in_review", "conclude", "done", OCTOBER.until),
+        ]
         with writing(opened.engine) as connection:
             for number, (subject, before, action, outcome, at) in enumerate([*lists, *others]):
-                connection.execute(insert(decision_log).values(
-                    sandbox="s", sequence=number + 1, subject=subject, subject_id=str(number), by="li", before=before,
-                    action=action, outcome="refused" if number == 0 else outcome, filed_at=at, answered_at=at))
+                connection.execute(
+                    insert(decision_log).values(
+                        sandbox="s",
+                        sequence=number + 1,
+                        subject=subject,
+                        subject_id=str(number),
+                        by="li",
+                        before=before,
+                        action=action,
+                        outcome="refused" if number == 0 else outcome,
+                        filed_at=at,
+                        answered_at=at,
+                    )
+                )
                 if subject == "declaration":
-                    connection.execute(insert(work_case).values(
-                        sandbox="s", subject=subject, subject_id=str(number), desk="review", waiting=0,
-                        opened_at=at - number * HOUR))
+                    connection.execute(
+                        insert(work_case).values(
+                            sandbox="s",
+                            subject=subject,
+                            subject_id=str(number),
+                            desk="review",
+                            waiting=0,
+                            opened_at=at - number * HOUR,
+                        )
+                    )
         yield opened
         opened.close()
 
@@ -67,33 +87,66 @@ def test_decisions_of_a_month_are_counted_and_timed(window: Window) -> None:
         assert monthly.statistics(connection, "s", Scope(), OCTOBER) == [
             Row("2026-10", "review", "conclude", 11, 1, 10, 5.0, 9.0),
             Row("2026-10", "refunds", "approve", 1, 0, 0, None, None),
-            Row("2026-10", "", "suspend", 1, 0, 0, None, None)]
+            Row("2026-10", "", "suspend", 1, 0, 0, None, None),
+        ]
         assert [row.action for row in monthly.statistics(connection, "s", Scope(["refunds"]), OCTOBER)] == ["approve"]
         assert monthly.statistics(connection, "s", Scope(), Month("2026-01", 1, 2)) == []
 
 
 def test_months_with_many_decisions_are_read_piece_by_piece_without_gap_or_repetition(window: Window) -> None:
     with writing(window.engine) as connection:
-        connection.execute(insert(decision_log), [
-            {"sandbox": "s", "sequence": 100 + number, "answered_at": FIRST + number // 700, "by": "li",
-             "outcome": "done"}
-            for number in range(2 * PIECE)])
+        connection.execute(
+            insert(decision_log),
+            [
+                {
+                    "sandbox": "s",
+                    "sequence": 100 + number,
+                    "answered_at": FIRST + number // 700,
+                    "by": "li",
+                    "outcome": "done",
+                }
+                for number in range(2 * PIECE)
+            ],
+        )
     with reading(window.engine) as connection:
         found = [one.sequence for one in every(connection, "s", Scope(), OCTOBER.since, OCTOBER.until)]
     assert len(found) == len(set(found)) == 2 * PIECE + 13
 
 
-@each(("text", "month"), [
-    ("2026-10", OCTOBER), ("2026-12", Month("2026-12", instant_of(date(2026, 12, 1)), instant_of(date(2027, 1, 1)))),
-    ("2026-13", None), ("2026-00", None), ("0000-01", None), ("9999-12", None), ("2026-1", None), ("2026-10-01", None),
-    ("２０２６-10", None), ("", None), ("soon", None)])
+@each(
+    ("text", "month"),
+    [
+        ("2026-10", OCTOBER),
+        ("2026-12", Month("2026-12", instant_of(date(2026, 12, 1)), instant_of(date(2027, 1, 1)))),
+        ("2026-13", None),
+        ("2026-00", None),
+        ("0000-01", None),
+        ("9999-12", None),
+        ("2026-1", None),
+        ("2026-10-01", None),
+        ("２０２６-10", None),
+        ("", None),
+        ("soon", None),
+    ],
+)
 def test_a_month_is_four_figures_a_dash_and_two(text: str, month: Month | None) -> None:
     assert monthly.month_of(text) == month
 
 
-@each(("values", "part", "found"), [
-    ([], 0.5, None), ([7], 0.5, 7), ([7], 0.9, 7), ([1, 2], 0.5, 1), ([3, 1, 2], 0.5, 2), (range(1, 11), 0.9, 9),
-    (range(1, 12), 0.9, 10), ([5, 1], 0, 1), ([5, 1], 1, 5)])
+@each(
+    ("values", "part", "found"),
+    [
+        ([], 0.5, None),
+        ([7], 0.5, 7),
+        ([7], 0.9, 7),
+        ([1, 2], 0.5, 1),
+        ([3, 1, 2], 0.5, 2),
+        (range(1, 11), 0.9, 9),
+        (range(1, 12), 0.9, 10),
+        ([5, 1], 0, 1),
+        ([5, 1], 1, 5),
+    ],
+)
 def test_a_quantile_is_one_of_the_values(values: list[int], part: float, found: int | None) -> None:
     assert quantile(values, part) == found
 

@@ -42,14 +42,18 @@ def page(app: Flask, more: str = "", place: str = PAGE) -> str:
     return str(Browser(app.test_client()).get(place + more).text)
 
 
-@each(("day", "in_force", "before", "after"), [
-    ("2016-04-07", None, None, "20000"),
-    ("2016-04-08", "20000", None, "26000"),
-    ("2018-12-31", "20000", None, "26000"),
-    ("2019-01-01", "26000", "20000", None),
-])
+@each(
+    ("day", "in_force", "before", "after"),
+    [
+        ("2016-04-07", None, None, "20000"),
+        ("2016-04-08", "20000", None, "26000"),
+        ("2018-12-31", "20000", None, "26000"),
+        ("2019-01-01", "26000", "20000", None),
+    ],
+)
 def test_a_parameter_stands_between_what_came_before_and_what_comes_next(
-        day: str, in_force: str | None, before: str | None, after: str | None) -> None:
+    day: str, in_force: str | None, before: str | None, after: str | None
+) -> None:
     found = dated_values.standing(load().parameter("limits.annual"), date.fromisoformat(day))
     assert [value and str(value.amount) for value in found[1:]] == [in_force, before, after]
 
@@ -86,14 +90,17 @@ def test_without_a_day_it_is_the_sandbox_s_today(app: Flask) -> None:
     assert 'type="date" value="2026-11-20"' in page(app, "&day=nonsense")
 
 
-@each(("asked", "there", "absent"), [
-    ("&name=INSPECTION", "inspection.rates", "limits.annual"),
-    ("&name=查验率", "inspection.rates", "limits.annual"),
-    ("&name=yearly limit", "limits.annual", "inspection.rates"),
-    ("&group=windows", "windows.arrival", "limits.annual"),
-    ("&group=nonsense", "limits.annual", "windows.arrival"),
-    ("&name=nonsense&start=-3", "0 parameters", "limits.annual"),
-])
+@each(
+    ("asked", "there", "absent"),
+    [
+        ("&name=INSPECTION", "inspection.rates", "limits.annual"),
+        ("&name=查验率", "inspection.rates", "limits.annual"),
+        ("&name=yearly limit", "limits.annual", "inspection.rates"),
+        ("&group=windows", "windows.arrival", "limits.annual"),
+        ("&group=nonsense", "limits.annual", "windows.arrival"),
+        ("&name=nonsense&start=-3", "0 parameters", "limits.annual"),
+    ],
+)
 def test_name_title_and_group_narrow_the_list(app: Flask, asked: str, there: str, absent: str) -> None:
     found = page(app, asked)
     assert there in found and absent not in found
@@ -112,7 +119,8 @@ def test_a_parameter_has_a_page_with_all_values_and_the_rules_behind_them(app: F
 
 
 @each(("role", "named"), [("supervisor", True), ("auditor", True), ("administrator", True), ("reviewer", False)])
-def test_who_watches_over_the_window_finds_it_in_the_navigation(app: Flask, window: Window, role: str,
-                                                                named: bool) -> None:
+def test_who_watches_over_the_window_finds_it_in_the_navigation(
+    app: Flask, window: Window, role: str, named: bool
+) -> None:
     front = signed_in(app.test_client(), window, f"a-{role}", role).get("/?sandbox=s").text
     assert ('href="/parameters?sandbox=s"' in front) is named

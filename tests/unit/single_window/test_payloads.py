@@ -6,8 +6,23 @@ from single_window.messaging.broker import Taken
 from single_window.messaging.payloads import ids_of
 from tests.tables import each
 
-UNREADABLE = (b"", b"\x00\xff", b"{}", b"null", b'["7"]', b"[1,", b"[1.5]", b"[[1]]", b"[true]", b"[1e400]", b"[0]",
-              b"[-7]", b"[9223372036854775808]", b"[99999999999999999999999]", b"[" * 100_000)
+UNREADABLE = (
+    b"",
+    b"\x00\xff",
+    b"{}",
+    b"null",
+    b'["7"]',
+    b"[1,",
+    b"[1.5]",
+    b"[[1]]",
+    b"[true]",
+    b"[1e400]",
+    b"[0]",
+    b"[-7]",
+    b"[9223372036854775808]",
+    b"[99999999999999999999999]",
+    b"[" * 100_000,
+)
 
 
 def taken(*bodies: bytes) -> list[Taken]:
@@ -18,7 +33,10 @@ def taken(*bodies: bytes) -> list[Taken]:
 def test_what_names_no_delivery_is_unreadable(body: bytes) -> None:
     found = ids_of(taken(b"[3]", body, b"[4,5]"))
     assert (found.ids, [one.tag for one in found.readable], [one.tag for one in found.unreadable]) == (
-        [3, 4, 5], [0, 2], [1])
+        [3, 4, 5],
+        [0, 2],
+        [1],
+    )
 
 
 @each("body", [b"[]", b"[1]", b"[9223372036854775807,9223372036854775807]"])

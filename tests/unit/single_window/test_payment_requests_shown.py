@@ -52,8 +52,9 @@ class Shop:
         Thread(target=self._upload, args=(asked(self.receiver.posted[-1]),), daemon=True).start()
 
     def _upload(self, told: dict[str, str]) -> None:
-        self.uploads.append(self.upload(signed(payment(told["sessionID"], self.window.now("main")), self.card,
-                                               self.text)).json)
+        self.uploads.append(
+            self.upload(signed(payment(told["sessionID"], self.window.now("main")), self.card, self.text)).json
+        )
 
     def upload(self, body: str, path: str = UPLOAD, **headers: str) -> Answer:
         return self.client.call("POST", path, urlencode({"payExInfoStr": body}), **{**FORM, **headers})
@@ -73,12 +74,29 @@ class Shop:
 
 
 def payment(session: str, now: int) -> dict[str, Any]:
-    head = {"guid": "0A1B2C3D-0000-4000-8000-000000000001", "initalRequest": "<script>alert(1)</script>",
-            "initalResponse": "ok", "ebpCode": PLATFORM, "payCode": PAYER, "payTransactionId": "4200001",
-            "totalAmount": 327.3, "currency": "142", "verDept": "3", "payType": "1",
-            "tradingTime": "20220601090000", "note": ""}
-    lists = [{"orderNo": ORDER, "goodsInfo": [{"gname": "奶粉", "itemLink": "https://shop.example/1"}],
-              "recpAccount": "1", "recpCode": "", "recpName": "商家"}]
+    head = {
+        "guid": "0A1B2C3D-0000-4000-8000-000000000001",
+        "initalRequest": "<script>alert(1)</script>",
+        "initalResponse": "ok",
+        "ebpCode": PLATFORM,
+        "payCode": PAYER,
+        "payTransactionId": "4200001",
+        "totalAmount": 327.3,
+        "currency": "142",
+        "verDept": "3",
+        "payType": "1",
+        "tradingTime": "20220601090000",
+        "note": "",
+    }
+    lists = [
+        {
+            "orderNo": ORDER,
+            "goodsInfo": [{"gname": "奶粉", "itemLink": "https://shop.example/1"}],
+            "recpAccount": "1",
+            "recpCode": "",
+            "recpName": "商家",
+        }
+    ]
     return {"sessionID": session, "payExchangeInfoHead": head, "payExchangeInfoLists": lists, "serviceTime": str(now)}
 
 
@@ -86,8 +104,12 @@ def payment(session: str, now: int) -> dict[str, Any]:
 def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shop]:
     made = Shop(tmp_path_factory.mktemp("data"))
     with made.server:
-        put = made.client.call("PUT", f"/api/v1/platform-data/{PLATFORM}/address",
-                               json.dumps({"url": made.receiver.url}), Content_Type="application/json")
+        put = made.client.call(
+            "PUT",
+            f"/api/v1/platform-data/{PLATFORM}/address",
+            json.dumps({"url": made.receiver.url}),
+            Content_Type="application/json",
+        )
         assert put.status == 200, put.body
         for code in TRADE:
             assert made.client.post(sample(code)).status == 202
@@ -98,8 +120,9 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shop]:
 
 
 def ask(shop: Shop, number: str = ORDER) -> Answer:
-    return shop.client.call("POST", "/api/v1/payment-requests", json.dumps({"order_no": number}),
-                            Content_Type="application/json")
+    return shop.client.call(
+        "POST", "/api/v1/payment-requests", json.dumps({"order_no": number}), Content_Type="application/json"
+    )
 
 
 def test_an_accepted_list_is_asked_about_and_goes_on_when_it_is_answered(shop: Shop) -> None:
@@ -107,7 +130,11 @@ def test_an_accepted_list_is_asked_about_and_goes_on_when_it_is_answered(shop: S
     assert (first["order_no"], first["platform"], first["by"]) == (ORDER, PLATFORM, "customs")
     assert (first["asking"], first["verdict"], first["code"]) == ("asked", "right", "10000")
     assert shop.uploads[0] | {"serviceTime": 0} == {
-        "code": "10000", "message": "上传成功", "total": 0, "serviceTime": 0}
+        "code": "10000",
+        "message": "上传成功",
+        "total": 0,
+        "serviceTime": 0,
+    }
     told = shop.client.get(f"/declarations/{ORDER}?wait_for=800&timeout=20").json
     assert told["declarations"][0]["state"] == "released"
 
@@ -138,32 +165,49 @@ def test_commands_tell_the_same(shop: Shop) -> None:
     assert [(one["company"], one["url"]) for one in addresses] == [(PLATFORM, shop.receiver.url)]
     plain = CliRunner().invoke(main, ["payment-request", "show", listed[-1]["session_id"], *data[:2]])
     assert '"sessionID":"' in plain.stdout and "right" in plain.stdout
-    for command in (["payment-request", "show", "x"], ["payment-request", "ask", "x"],
-                    ["platform-data", "address", "remove", "x"]):
+    for command in (
+        ["payment-request", "show", "x"],
+        ["payment-request", "ask", "x"],
+        ["platform-data", "address", "remove", "x"],
+    ):
         failed = CliRunner().invoke(main, [*command, *data])
         assert failed.exit_code == 1 and "Traceback" not in failed.output, failed.output
 
 
-@each(("method", "path", "body", "code"), [
-    ("GET", "/payment-requests/x", None, "no-such-payment-request"),
-    ("POST", "/payment-requests", {"order_no": "x"}, "no-such-order"),
-    ("POST", "/payment-requests", {"order_no": " "}, "wrong-parameter"),
-    ("PUT", "/platform-data/a;b/address", {"url": "http://example.org/"}, "platform-code"),
-    ("PUT", "/platform-data/1/address", {"url": "ftp://example.org/"}, "webhook-url"),
-    ("PUT", "/platform-data/1/address", {"url": "http://user@example.org/"}, "webhook-url"),
-    ("DELETE", "/platform-data/1/address", None, "no-such-platform-address"),
-])
+@each(
+    ("method", "path", "body", "code"),
+    [
+        ("GET", "/payment-requests/x", None, "no-such-payment-request"),
+        ("POST", "/payment-requests", {"order_no": "x"}, "no-such-order"),
+        ("POST", "/payment-requests", {"order_no": " "}, "wrong-parameter"),
+        ("PUT", "/platform-data/a;b/address", {"url": "http://example.org/"}, "platform-code"),
+        ("PUT", "/platform-data/1/address", {"url": "ftp://example.org/"}, "webhook-url"),
+        ("PUT", "/platform-data/1/address", {"url": "http://user@example.org/"}, "webhook-url"),
+        ("DELETE", "/platform-data/1/address", None, "no-such-platform-address"),
+    ],
+)
 def test_what_cannot_be_is_refused(shop: Shop, method: str, path: str, body: Any, code: str) -> None:
-    found = shop.client.call(method, f"/api/v1{path}", None if body is None else json.dumps(body),
-                             Content_Type="application/json")
+    found = shop.client.call(
+        method, f"/api/v1{path}", None if body is None else json.dumps(body), Content_Type="application/json"
+    )
     assert found.status in {400, 404} and found.codes == [code], found.body
 
 
-@each("body", [
-    b"", b"payExInfoStr=", b"payExInfoStr=%00", b"payExInfoStr=%ff%fe", b"openReq=x", b"payExInfoStr=" + b"%5B" * 9_000,
-    b"payExInfoStr=" + b"x" * 200_000, b"payExInfoStr=%7B%22sessionID%22%3A%22%5Cud800%22%7D",
-    b"payExInfoStr=%7B%22sessionID%22%3A%22%5Cu0000%22%7D", b"&" * 2_000,
-])
+@each(
+    "body",
+    [
+        b"",
+        b"payExInfoStr=",
+        b"payExInfoStr=%00",
+        b"payExInfoStr=%ff%fe",
+        b"openReq=x",
+        b"payExInfoStr=" + b"%5B" * 9_000,
+        b"payExInfoStr=" + b"x" * 200_000,
+        b"payExInfoStr=%7B%22sessionID%22%3A%22%5Cud800%22%7D",
+        b"payExInfoStr=%7B%22sessionID%22%3A%22%5Cu0000%22%7D",
+        b"&" * 2_000,
+    ],
+)
 def test_hostile_uploads_are_answered_as_customs_does(shop: Shop, body: bytes) -> None:
     for path in (UPLOAD, f"/sandboxes/other{UPLOAD}", f"/sandboxes/nobody{UPLOAD}"):
         found = shop.client.call("POST", path, body, **FORM)
@@ -176,8 +220,12 @@ def test_what_is_larger_than_any_upload_is_not_read(shop: Shop) -> None:
 
 def test_a_session_is_known_in_its_own_sandbox_only(shop: Shop) -> None:
     body = signed(payment(shop.requests()[0]["session_id"], shop.window.now("main")), shop.card)
-    for found in (shop.upload(body, X_Sandbox="other"), shop.upload(body, f"/sandboxes/other{UPLOAD}"),
-                  shop.upload(body, X_Sandbox="nobody"), shop.upload(body, f"/sandboxes/nobody{UPLOAD}")):
+    for found in (
+        shop.upload(body, X_Sandbox="other"),
+        shop.upload(body, f"/sandboxes/other{UPLOAD}"),
+        shop.upload(body, X_Sandbox="nobody"),
+        shop.upload(body, f"/sandboxes/nobody{UPLOAD}"),
+    ):
         assert found.json["code"] == "20000" and "sessionID" in found.json["message"], found.body
         assert "main" not in found.body.decode()
     assert shop.client.get("/payment-requests", X_Sandbox="other").json["requests"] == []

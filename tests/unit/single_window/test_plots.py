@@ -14,8 +14,13 @@ from tests.tables import each
 
 SVG = "{http://www.w3.org/2000/svg}"
 AGES = Plot("Waiting: 审单 3 <now>", ["审单", "Inspection"], {"under 1": [2, 0], "1–2": [1, 4]}, True, True)
-PLOTS = [AGES, AGES._replace(stacked=False), AGES._replace(lying=False), Plot("none", [], {"a": []}),
-         Plot("hours", [str(hour) for hour in range(24)], {"in": [0] * 24, "out": [7] * 24})]
+PLOTS = [
+    AGES,
+    AGES._replace(stacked=False),
+    AGES._replace(lying=False),
+    Plot("none", [], {"a": []}),
+    Plot("hours", [str(hour) for hour in range(24)], {"in": [0] * 24, "out": [7] * 24}),
+]
 
 
 @each("plot", PLOTS)
@@ -23,9 +28,19 @@ def test_a_plot_has_no_script_and_asks_for_nothing(plot: Plot) -> None:
     picture = plots.svg(plot)
     root = etree.fromstring(picture)
     assert {etree.QName(one).localname for one in root.iter(etree.Element)} <= {
-        "svg", "title", "defs", "style", "g", "rect", "path", "text"}
-    assert not re.search(rb"https?:|url\(|@import|href|\son\w+=|style=\"", picture.replace(
-        b"http://www.w3.org/2000/svg", b"").replace(b"http://www.w3.org/1999/xlink", b""))
+        "svg",
+        "title",
+        "defs",
+        "style",
+        "g",
+        "rect",
+        "path",
+        "text",
+    }
+    assert not re.search(
+        rb"https?:|url\(|@import|href|\son\w+=|style=\"",
+        picture.replace(b"http://www.w3.org/2000/svg", b"").replace(b"http://www.w3.org/1999/xlink", b""),
+    )
     assert picture == plots.svg(plot), "the same numbers give the same picture"
 
 
@@ -53,25 +68,37 @@ def test_a_plot_is_allowed_its_own_style_and_nothing_else() -> None:
     assert answer.mimetype == "image/svg+xml" and "prefers-color-scheme:dark" in style
 
 
-@each(("top", "lines"), [
-    (0, [0, 1]), (1, [0, 1]), (6, [0, 1, 2, 3, 4, 5, 6]), (7, [0, 2, 4, 6, 8]), (13, [0, 5, 10, 15]),
-    (100, [0, 20, 40, 60, 80, 100]), (12_345, [0, 5_000, 10_000, 15_000])])
+@each(
+    ("top", "lines"),
+    [
+        (0, [0, 1]),
+        (1, [0, 1]),
+        (6, [0, 1, 2, 3, 4, 5, 6]),
+        (7, [0, 2, 4, 6, 8]),
+        (13, [0, 5, 10, 15]),
+        (100, [0, 20, 40, 60, 80, 100]),
+        (12_345, [0, 5_000, 10_000, 15_000]),
+    ],
+)
 def test_a_scale_has_few_whole_numbers_and_reaches_the_top(top: int, lines: list[int]) -> None:
     assert plots.scale(top) == lines
 
 
-@each(("text", "short"), [
-    ("short", "short"), ("one two three", "one two th…"), ("价格申报不实", "价格申报不…"), ("", "")])
+@each(
+    ("text", "short"), [("short", "short"), ("one two three", "one two th…"), ("价格申报不实", "价格申报不…"), ("", "")]
+)
 def test_a_long_label_is_cut_by_the_room_that_it_takes(text: str, short: str) -> None:
     assert plots.cut(text, 10) == short
 
 
 def contrast(one: str, other: str) -> float:
     """The contrast of two colours, as WCAG 2 counts it: from 1 to 21."""
+
     def light(colour: str) -> float:
-        parts = [int(colour[place:place + 2], 16) / 255 for place in (1, 3, 5)]
+        parts = [int(colour[place : place + 2], 16) / 255 for place in (1, 3, 5)]
         linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
         return sum(part * share for part, share in zip(linear, (0.2126, 0.7152, 0.0722), strict=True))
+
     bright, dim = sorted((light(one), light(other)), reverse=True)
     return (bright + 0.05) / (dim + 0.05)
 

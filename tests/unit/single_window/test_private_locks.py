@@ -38,10 +38,12 @@ def test_another_process_that_ends_leaves_a_database_to_those_who_are_connected(
         connection.execute(text("CREATE TABLE kept (number INTEGER)"))
     with engine.connect(), engine.connect():  # connections come and go while one is in use
         pass
-    other = ("import sys; from sqlalchemy import text; from single_window.store.engine import open_engine, writing\n"
-             "engine = open_engine(sys.argv[1])\n"
-             "with writing(engine) as connection: connection.execute(text('INSERT INTO kept VALUES (7)'))\n"
-             "engine.dispose()")
+    other = (
+        "import sys; from sqlalchemy import text; from single_window.store.engine import open_engine, writing\n"
+        "engine = open_engine(sys.argv[1])\n"
+        "with writing(engine) as connection: connection.execute(text('INSERT INTO kept VALUES (7)'))\n"
+        "engine.dispose()"
+    )
     subprocess.run([sys.executable, "-c", other, address], check=True, cwd=Path(__file__).parents[3])
     with reading(engine) as connection:
         assert connection.execute(text("SELECT number FROM kept")).scalars().all() == [7]

@@ -31,11 +31,30 @@ def window(tmp_path: Path) -> Iterator[Window]:
     window = window_in(tmp_path)
     window.make_sandbox("s", Options(), clock=Clock("virtual", NOON, 0, 0))
     with writing(window.engine) as connection:
-        connection.execute(insert(tables.enterprise).values(
-            sandbox="s", code=COMPANY, key=COMPANY, state="suspended", name="青岛海燕", kinds="merchant", version=3,
-            filed_at=NOON, suspended_at=NOON, facts='{"dxp_id": "DXPENT0000000001"}'))
-        connection.execute(insert(tables.participant).values(
-            sandbox="s", code=COMPANY, name="青岛海燕", kinds="merchant", dxp_id="DXPENT0000000001", suspended_at=NOON))
+        connection.execute(
+            insert(tables.enterprise).values(
+                sandbox="s",
+                code=COMPANY,
+                key=COMPANY,
+                state="suspended",
+                name="青岛海燕",
+                kinds="merchant",
+                version=3,
+                filed_at=NOON,
+                suspended_at=NOON,
+                facts='{"dxp_id": "DXPENT0000000001"}',
+            )
+        )
+        connection.execute(
+            insert(tables.participant).values(
+                sandbox="s",
+                code=COMPANY,
+                name="青岛海燕",
+                kinds="merchant",
+                dxp_id="DXPENT0000000001",
+                suspended_at=NOON,
+            )
+        )
     yield window
     window.close()
 
@@ -66,7 +85,8 @@ def proposed(registrar: Browser) -> str:
 
 
 def test_the_page_shows_a_proposal_in_place_of_decisions_and_its_officer_may_only_withdraw_it(
-        app: Flask, window: Window) -> None:
+    app: Flask, window: Window
+) -> None:
     registrar = browser(app, window, "ma", "registrar")
     number = proposed(registrar)
     page = registrar.get(PAGE).text
@@ -97,8 +117,10 @@ def test_another_officer_finds_it_in_his_queue_and_approves_it(app: Flask, windo
 
 def test_many_are_approved_at_once_and_each_outcome_is_told(app: Flask, window: Window) -> None:
     number = proposed(browser(app, window, "ma", "registrar"))
-    told = browser(app, window, "zhao").post("/review/cases?sandbox=s&lang=en&desk=registration_approvals", data={
-        "act": "approve_proposal", "case": [f"proposal~{number}", "proposal~99999", "proposal~x"]})
+    told = browser(app, window, "zhao").post(
+        "/review/cases?sandbox=s&lang=en&desk=registration_approvals",
+        data={"act": "approve_proposal", "case": [f"proposal~{number}", "proposal~99999", "proposal~x"]},
+    )
     assert told.status_code == 200 and "carried out" in told.text and state(window) == "registered"
     assert told.text.count("badge bad") >= 2
 
@@ -106,8 +128,9 @@ def test_many_are_approved_at_once_and_each_outcome_is_told(app: Flask, window: 
 def test_who_has_no_right_to_it_is_refused_whatever_he_calls(app: Flask, window: Window) -> None:
     number = proposed(browser(app, window, "ma", "registrar"))
     for name, role, status in (("liu", "registrar", 403), ("he", "auditor", 403), ("sun", "reviewer", 403)):
-        answer = browser(app, window, name, role).post(f"/proposals/{number}?sandbox=s", data={
-            "act": "approve_proposal"})
+        answer = browser(app, window, name, role).post(
+            f"/proposals/{number}?sandbox=s", data={"act": "approve_proposal"}
+        )
         assert answer.status_code == status
     guest = Browser(app.test_client())
     assert guest.post(f"/proposals/{number}?sandbox=s", data={"act": "approve_proposal"}).status_code == 403

@@ -37,8 +37,9 @@ class FakeChannel:
         self._on_confirm = ack_nack_callback
         callback(None)
 
-    def basic_publish(self, exchange: str, routing_key: str, body: bytes, properties: BasicProperties,
-                      mandatory: bool) -> None:
+    def basic_publish(
+        self, exchange: str, routing_key: str, body: bytes, properties: BasicProperties, mandatory: bool
+    ) -> None:
         self.published.append((exchange, routing_key, properties))
 
     def ack(self, tag: int, multiple: bool = False) -> None:

@@ -24,26 +24,75 @@ from single_window.wiring import Window
 from tests.databases import made_database
 from tests.tables import each
 
-GROWING = ("archive", "deadline", "declaration", "delivery", "document", "message", "receipt", "receipt_group",
-           "request", "tax_bill", "timeline")
+GROWING = (
+    "archive",
+    "deadline",
+    "declaration",
+    "delivery",
+    "document",
+    "message",
+    "receipt",
+    "receipt_group",
+    "request",
+    "tax_bill",
+    "timeline",
+)
 """Tables that grow with every list."""
 ALLOWED = {
     "looked for last, when no index knows a number": (
-        "document.guid = ? OR document.port_no", "message.guid = ?", "receipt.fields LIKE",
-        "declaration.logistics_key LIKE"),
-    "requests are few": ("FROM request WHERE request.sandbox = ? AND (request.kind", "request.fields LIKE",
-                         "FROM request JOIN declaration"),
-    "counts everything, as it was asked": ("GROUP BY declaration.flow, declaration.state", "GROUP BY document.kind",
-                                           "GROUP BY message.state", "GROUP BY receipt.code", "tax_bill.assessment"),
+        "document.guid = ? OR document.port_no",
+        "message.guid = ?",
+        "receipt.fields LIKE",
+        "declaration.logistics_key LIKE",
+    ),
+    "requests are few": (
+        "FROM request WHERE request.sandbox = ? AND (request.kind",
+        "request.fields LIKE",
+        "FROM request JOIN declaration",
+    ),
+    "counts everything, as it was asked": (
+        "GROUP BY declaration.flow, declaration.state",
+        "GROUP BY document.kind",
+        "GROUP BY message.state",
+        "GROUP BY receipt.code",
+        "tax_bill.assessment",
+    ),
 }
-PATHS = ("/", "/?day=2026-06-01", "/declarations", "/declarations?state=released", "/declarations?flow=E",
-         "/declarations?state=in_review&flow=I", "/declarations?before={list}", "/declarations/{list}",
-         "/declarations?number={order}", "/orders/{order}", "/messages/{message}", "/messages/{message}/raw", "/review",
-         "/review?flow=I", "/review?after={list}", "/parked", "/channels", "/batches", "/summaries", "/refunds",
-         "/exchange", "/api/v1/declarations", "/api/v1/declarations?state=released", "/api/v1/declarations?flow=I",
-         "/api/v1/declarations?before={list}", "/api/v1/declarations/{order}", "/api/v1/declarations/{waybill}",
-         "/api/v1/messages/{message}", "/api/v1/parked", "/api/v1/state", "/api/v1/receipts?mailbox={mailbox}",
-         "/metrics", "/readyz")
+PATHS = (
+    "/",
+    "/?day=2026-06-01",
+    "/declarations",
+    "/declarations?state=released",
+    "/declarations?flow=E",
+    "/declarations?state=in_review&flow=I",
+    "/declarations?before={list}",
+    "/declarations/{list}",
+    "/declarations?number={order}",
+    "/orders/{order}",
+    "/messages/{message}",
+    "/messages/{message}/raw",
+    "/review",
+    "/review?flow=I",
+    "/review?after={list}",
+    "/parked",
+    "/channels",
+    "/batches",
+    "/summaries",
+    "/refunds",
+    "/exchange",
+    "/api/v1/declarations",
+    "/api/v1/declarations?state=released",
+    "/api/v1/declarations?flow=I",
+    "/api/v1/declarations?before={list}",
+    "/api/v1/declarations/{order}",
+    "/api/v1/declarations/{waybill}",
+    "/api/v1/messages/{message}",
+    "/api/v1/parked",
+    "/api/v1/state",
+    "/api/v1/receipts?mailbox={mailbox}",
+    "/metrics",
+    "/readyz",
+)
 
 
 class Site(NamedTuple):
@@ -60,15 +109,24 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     played = play(tmp_path_factory.mktemp("data"))
     window = Window(Settings(data=played.data, readers=0))
     asked: list[tuple[str, Any]] = []
-    event.listen(window.engine, "before_cursor_execute",
-                 lambda connection, cursor, statement, parameters, context, many: asked.append((statement, parameters)))
+    event.listen(
+        window.engine,
+        "before_cursor_execute",
+        lambda connection, cursor, statement, parameters, context, many: asked.append((statement, parameters)),
+    )
     with reading(window.engine) as connection:
-        newest = connection.execute(select(declaration).where(declaration.c.sandbox == SANDBOX)
-                                    .order_by(declaration.c.id.desc())).first()
+        newest = connection.execute(
+            select(declaration).where(declaration.c.sandbox == SANDBOX).order_by(declaration.c.id.desc())
+        ).first()
         last = connection.execute(select(func.max(message.c.id)).where(message.c.sandbox == SANDBOX)).scalar()
     assert newest is not None
-    numbers = {"list": str(newest.id), "order": newest.order_no, "message": str(last), "mailbox": played.mailbox,
-               "waybill": newest.logistics_key.partition("|")[2]}
+    numbers = {
+        "list": str(newest.id),
+        "order": newest.order_no,
+        "message": str(last),
+        "mailbox": played.mailbox,
+        "waybill": newest.logistics_key.partition("|")[2],
+    }
     client = create_app(window, admission=AdmissionQueue(window)).test_client()
     yield Site(window.engine, client, asked, numbers)
     window.close()
@@ -88,10 +146,14 @@ def reads_too_much(statement: str, plan: list[str]) -> bool:
     """Whether a plan reads all of a growing table, or all that a sandbox has of it, in no useful order."""
     names = "|".join(GROWING)
     paged = "LIMIT" in statement and not any("TEMP B-TREE FOR ORDER BY" in step for step in plan)
-    return any(
-        re.match(rf"SCAN ({names})\b(?!.*ix_delivery_open)", step)
-        or (re.match(rf"SEARCH ({names})\b.*\(sandbox=\?\)$", step) and not paged) for step in plan
-    ) and "max(" not in statement
+    return (
+        any(
+            re.match(rf"SCAN ({names})\b(?!.*ix_delivery_open)", step)
+            or (re.match(rf"SEARCH ({names})\b.*\(sandbox=\?\)$", step) and not paged)
+            for step in plan
+        )
+        and "max(" not in statement
+    )
 
 
 def _is_allowed(statement: str) -> bool:
@@ -102,20 +164,30 @@ def _is_allowed(statement: str) -> bool:
 @each("path", PATHS)
 def test_what_a_page_asks_for_is_found_by_an_index(site: Site, path: str) -> None:
     site.asked.clear()
-    answer = site.client.get(path.format(**site.numbers), headers={"X-Sandbox": SANDBOX}, query_string=(
-        None if "?" in path or path.startswith("/api") else {"sandbox": SANDBOX}), follow_redirects=True)
+    answer = site.client.get(
+        path.format(**site.numbers),
+        headers={"X-Sandbox": SANDBOX},
+        query_string=(None if "?" in path or path.startswith("/api") else {"sandbox": SANDBOX}),
+        follow_redirects=True,
+    )
     assert answer.status_code in {200, 503}
     asked = [pair for pair in site.asked if pair[0].lstrip().startswith("SELECT")]
-    wrong = [(statement, plan) for statement, parameters in asked
-             if reads_too_much(statement, plan := _plan(site.engine, statement, parameters))
-             and not _is_allowed(statement)]
+    wrong = [
+        (statement, plan)
+        for statement, parameters in asked
+        if reads_too_much(statement, plan := _plan(site.engine, statement, parameters)) and not _is_allowed(statement)
+    ]
     assert wrong == []
 
 
-@each("statement", [
-    "SELECT id FROM delivery WHERE state = ?",
-    "SELECT id FROM declaration WHERE sandbox = ? AND value > 1 ORDER BY value",
-    "SELECT id FROM message WHERE guid = ?"])
+@each(
+    "statement",
+    [
+        "SELECT id FROM delivery WHERE state = ?",
+        "SELECT id FROM declaration WHERE sandbox = ? AND value > 1 ORDER BY value",
+        "SELECT id FROM message WHERE guid = ?",
+    ],
+)
 def test_a_statement_that_reads_too_much_is_found_out(site: Site, statement: str) -> None:
     assert reads_too_much(statement, _plan(site.engine, statement, ("x",)))
 

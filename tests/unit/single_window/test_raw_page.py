@@ -50,8 +50,9 @@ def archived(window: Window, body: bytes) -> str:
     return f"/messages/{number}/raw?sandbox={SANDBOX}&lang=en"
 
 
-def test_each_document_of_a_case_links_to_the_text_of_its_message(window: Window, browser: Browser,
-                                                                  played: Played) -> None:
+def test_each_document_of_a_case_links_to_the_text_of_its_message(
+    window: Window, browser: Browser, played: Played
+) -> None:
     with reading(window.engine) as connection:
         told = stories.of_order(connection, SANDBOX, order_no(played.hostile))
     assert told.head is not None
@@ -65,8 +66,9 @@ def test_each_document_of_a_case_links_to_the_text_of_its_message(window: Window
 
 
 def test_an_envelope_is_taken_off(window: Window, browser: Browser, played: Played) -> None:
-    wrapped = wrap(Envelope("1", "DXPENT0000000001", ("DXPEDCCEB0000002",), "2026-11-20T12:00:00", "CEB621Message",
-                            played.invalid))
+    wrapped = wrap(
+        Envelope("1", "DXPENT0000000001", ("DXPEDCCEB0000002",), "2026-11-20T12:00:00", "CEB621Message", played.invalid)
+    )
     page = get(browser, archived(window, wrapped))
     assert "<ceb:gnum>one<" in page.text and "envelope of the transmission is taken off" in page.text
 
@@ -88,8 +90,9 @@ def test_a_long_message_is_cut_and_the_page_says_where(window: Window, browser: 
     assert NUMBER[:10] not in cut and "Cut here" in cut, "a number that is cut is masked, too"
 
 
-def test_a_message_that_was_pruned_has_no_text_and_one_that_is_not_there_no_page(window: Window,
-                                                                                browser: Browser) -> None:
+def test_a_message_that_was_pruned_has_no_text_and_one_that_is_not_there_no_page(
+    window: Window, browser: Browser
+) -> None:
     address = archived(window, b"")
     with writing(window.engine) as connection:
         connection.execute(delete(archive))

@@ -43,14 +43,34 @@ def window(dialect: str, tmp_path: Path) -> Iterator[Window]:
         opened = Window(Settings(data=tmp_path, readers=0, database="" if dialect == "sqlite" else address))
         opened.make_sandbox("s", Options(), clock=Clock("virtual", NOON, 0, 0))
         with writing(opened.engine) as connection:
-            for number, (desk, office) in enumerate([("review", "4227")] * 4 + [("review", "5141"),
-                                                                                ("inspection", "4227")], 1):
-                connection.execute(insert(work_case).values(
-                    sandbox="s", subject="declaration", subject_id=str(number), desk=desk, office=office, flow="I",
-                    state="in_review", kind="inventory", number=f"N{number}", declaration_id=number, waiting=1,
-                    opened_at=NOON - 9 * HOUR, due=NOON - HOUR + number))
-        for name, role, office in (("li", "reviewer", ""), ("wang", "reviewer", ""), ("sun", "reviewer", "4227"),
-                                   ("zhao", "inspector", ""), ("qian", "supervisor", ""), ("wu", "tax_officer", "")):
+            for number, (desk, office) in enumerate(
+                [("review", "4227")] * 4 + [("review", "5141"), ("inspection", "4227")], 1
+            ):
+                connection.execute(
+                    insert(work_case).values(
+                        sandbox="s",
+                        subject="declaration",
+                        subject_id=str(number),
+                        desk=desk,
+                        office=office,
+                        flow="I",
+                        state="in_review",
+                        kind="inventory",
+                        number=f"N{number}",
+                        declaration_id=number,
+                        waiting=1,
+                        opened_at=NOON - 9 * HOUR,
+                        due=NOON - HOUR + number,
+                    )
+                )
+        for name, role, office in (
+            ("li", "reviewer", ""),
+            ("wang", "reviewer", ""),
+            ("sun", "reviewer", "4227"),
+            ("zhao", "inspector", ""),
+            ("qian", "supervisor", ""),
+            ("wu", "tax_officer", ""),
+        ):
             account(opened, name, role, office=office, **({"agency": "customs"} if name == "qian" else {}))
         yield opened
         opened.close()
@@ -58,8 +78,11 @@ def window(dialect: str, tmp_path: Path) -> Iterator[Window]:
 
 def holders(window: Window) -> dict[str, str]:
     with reading(window.engine) as connection:
-        rows = connection.execute(select(work_case.c.subject_id, work_case.c.assignee).where(
-            work_case.c.assignee != "", work_case.c.lease_until > system_now()))
+        rows = connection.execute(
+            select(work_case.c.subject_id, work_case.c.assignee).where(
+                work_case.c.assignee != "", work_case.c.lease_until > system_now()
+            )
+        )
         return {number: name for number, name in rows}
 
 
@@ -117,8 +140,9 @@ def test_where_all_may_take_all_loads_differ_by_at_most_one(count: int, names: s
 
 
 @given(allowed=some.lists(some.sets(NAMES), max_size=40), held=some.dictionaries(NAMES, some.integers(0, 9)))
-def test_each_case_goes_to_one_who_may_take_it_and_holds_the_least(allowed: list[set[str]],
-                                                                   held: dict[str, int]) -> None:
+def test_each_case_goes_to_one_who_may_take_it_and_holds_the_least(
+    allowed: list[set[str]], held: dict[str, int]
+) -> None:
     cases = [(("request", str(number)), names) for number, names in enumerate(allowed)]
     given, loads = reassigning.spread(cases, held), Counter(held)
     for key, names in cases:
@@ -135,8 +159,10 @@ def test_the_page_gives_ticked_cases_and_tells_how_many(window: Window) -> None:
         page = browser.get("/supervision?sandbox=s&lang=en").text
         assert re.findall(r'value="declaration~(\d)"', page) == ["1", "2", "3", "4", "5", "6"]
         assert re.findall(r'<option value="(\w+)"', page) == ["li", "qian", "sun", "wang", "zhao"]
-        answer = browser.post("/supervision/cases?sandbox=s&lang=en", data={
-            "act": "give", "to": "sun", "case": ["declaration~1", "declaration~5", "x"]})
+        answer = browser.post(
+            "/supervision/cases?sandbox=s&lang=en",
+            data={"act": "give", "to": "sun", "case": ["declaration~1", "declaration~5", "x"]},
+        )
         assert answer.status_code == 303 and holders(window) == {"1": "sun"}
         told = browser.get(answer.location).text
         assert re.search(r"Cases given: 1; left where they were [^:]*: 2<", told)

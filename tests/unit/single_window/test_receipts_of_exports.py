@@ -14,13 +14,33 @@ from tests.tables import each
 NOBODY = cast("Connection", None)
 """Nothing of what is written here is asked of the database."""
 NOW = 1_780_000_000_000
-LIST = {"guid": "DFD78FD1-C393-54E4-88B0-CDEC99A4ED64", "agentCode": "3702980005", "copNo": "C1",
-        "preNo": "B20260601000000001", "ebcCode": "3702960002", "ebpCode": "3702960001", "orderNo": "N1",
-        "statisticsFlag": "A", "invtNo": ""}
-RESULT = {"customsCode": "4240", "sumNo": "424020260000000001", "declSeqNo": "S00000000000000001", "decState": "1",
-          "agentCode": "3702980005", "agentName": "甲", "ebcCode": "3702960002", "ebcName": "乙",
-          "declAgentCode": "3702980005", "declAgentName": "丙", "grossWeight": "1.5", "netWeight": "1", "msgCount": "1",
-          "msgSeqNo": "1"}
+LIST = {
+    "guid": "DFD78FD1-C393-54E4-88B0-CDEC99A4ED64",
+    "agentCode": "3702980005",
+    "copNo": "C1",
+    "preNo": "B20260601000000001",
+    "ebcCode": "3702960002",
+    "ebpCode": "3702960001",
+    "orderNo": "N1",
+    "statisticsFlag": "A",
+    "invtNo": "",
+}
+RESULT = {
+    "customsCode": "4240",
+    "sumNo": "424020260000000001",
+    "declSeqNo": "S00000000000000001",
+    "decState": "1",
+    "agentCode": "3702980005",
+    "agentName": "甲",
+    "ebcCode": "3702960002",
+    "ebcName": "乙",
+    "declAgentCode": "3702980005",
+    "declAgentName": "丙",
+    "grossWeight": "1.5",
+    "netWeight": "1",
+    "msgCount": "1",
+    "msgSeqNo": "1",
+}
 LINE = {"invtNo": "42402026E000000001", "logisticsNo": "W1", "gseqno": "1", "gnum": "1", "gcode": "6109100010"}
 
 

@@ -10,10 +10,18 @@ def receipt(code: str, lines: int) -> Receipt:
     return Receipt(1, code, "k", "key", "", "", 0, "", {}, {"lines": [{}] * lines})
 
 
-@each(("code", "lines", "sizes"), [
-    ("792", [MOST_LINES] * 3, [1, 1, 1]), ("792", [MOST_LINES + 1, 1], [1, 1]),
-    ("792", [1, MOST_LINES - 1, 1], [2, 1]), ("792", [1] * (MOST + 1), [MOST, 1]),
-    ("622", [MOST_LINES] * 3, [3]), ("622", [0] * (2 * MOST + 1), [MOST, MOST, 1]), ("900", [0, 0], [1, 1])])
+@each(
+    ("code", "lines", "sizes"),
+    [
+        ("792", [MOST_LINES] * 3, [1, 1, 1]),
+        ("792", [MOST_LINES + 1, 1], [1, 1]),
+        ("792", [1, MOST_LINES - 1, 1], [2, 1]),
+        ("792", [1] * (MOST + 1), [MOST, 1]),
+        ("622", [MOST_LINES] * 3, [3]),
+        ("622", [0] * (2 * MOST + 1), [MOST, MOST, 1]),
+        ("900", [0, 0], [1, 1]),
+    ],
+)
 def test_neighbours_share_messages(code: str, lines: list[int], sizes: list[int]) -> None:
     run = [receipt(code, count) for count in lines]
     shared = list(together(code, False, run))

@@ -62,8 +62,10 @@ def test_imported_rows_stand_in_place_of_all_earlier_ones_of_their_code(window: 
 
 
 def test_a_code_that_was_not_known_is_new_and_may_come_in_any_order(window: Window) -> None:
-    text = (f"{HEADER}\n9999999999,新货,011,0.13,0,2026-01-01,,cancelled,illustrative\n"
-            "9999999999,新货,011,0.13,0.13,2020-01-01,2025-12-31,,illustrative\n")
+    text = (
+        f"{HEADER}\n9999999999,新货,011,0.13,0,2026-01-01,,cancelled,illustrative\n"
+        "9999999999,新货,011,0.13,0.13,2020-01-01,2025-12-31,,illustrative\n"
+    )
     assert import_csv(window, "main", "refund_rates", text) == Imported("refund_rates", 2, 0, 0)
     assert [row.flag for row in of(window).history("9999999999")] == ["", "cancelled"]
 
@@ -82,10 +84,12 @@ def test_the_rates_that_come_with_the_package_are_nothing_new(window: Window) ->
 
 
 def test_a_bad_file_is_refused_with_every_place_that_is_wrong(window: Window) -> None:
-    text = (f"{HEADER}\n6109100010,T恤衫,011,13,0.13,2026-01-01,,,illustrative\n"
-            "6109909050,T恤衫,011,0.13,0.16,2026-01-01,,,illustrative\n"
-            "4202920000,背包,008,0.13,0.13,2026-01-01,,,illustrative\n"
-            "4202920000,背包,008,0.13,0.09,2026-06-01,,,illustrative\n")
+    text = (
+        f"{HEADER}\n6109100010,T恤衫,011,13,0.13,2026-01-01,,,illustrative\n"
+        "6109909050,T恤衫,011,0.13,0.16,2026-01-01,,,illustrative\n"
+        "4202920000,背包,008,0.13,0.13,2026-01-01,,,illustrative\n"
+        "4202920000,背包,008,0.13,0.09,2026-06-01,,,illustrative\n"
+    )
     with pytest.raises(BadFile) as refused:
         import_csv(window, "main", "refund_rates", text)
     assert [(cell.line, cell.column) for cell in refused.value.cells] == [(2, "levy"), (3, "refund"), (5, "since")]

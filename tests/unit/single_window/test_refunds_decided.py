@@ -94,8 +94,15 @@ def test_on_the_command_line_too(data: Path) -> None:
     assert done.exit_code == 0, done.output
     told = json.loads(done.stdout)
     assert told.pop("decision") > 0
-    assert told == {"claim": "TS4", "action": "reduce", "before": "accepted", "after": "paid", "refused": False,
-                    "proposed": False, "reasons": []}
+    assert told == {
+        "claim": "TS4",
+        "action": "reduce",
+        "before": "accepted",
+        "after": "paid",
+        "refused": False,
+        "proposed": False,
+        "reasons": [],
+    }
     again = CliRunner().invoke(main, act)
     assert again.exit_code == 1 and "may not reduce it now" in again.output
     shown = CliRunner().invoke(main, ["show", "TS4", *given, "--lang", "en"])
@@ -103,11 +110,18 @@ def test_on_the_command_line_too(data: Path) -> None:
     assert CliRunner().invoke(main, ["audit", *given]).exit_code == 0
 
 
-@each(("action", "amount", "refund", "proposed"), [
-    ("approve", "", "100000.01", True), ("reduce", "100000.00", "100000.01", True), ("refuse", "", "100000.01", False),
-    ("approve", "", "100000.00", False)])
+@each(
+    ("action", "amount", "refund", "proposed"),
+    [
+        ("approve", "", "100000.01", True),
+        ("reduce", "100000.00", "100000.01", True),
+        ("refuse", "", "100000.01", False),
+        ("approve", "", "100000.00", False),
+    ],
+)
 def test_a_large_refund_needs_a_second_officer_in_whichever_state_it_is_decided(
-        tmp_path: Path, data: Path, action: str, amount: str, refund: str, proposed: bool) -> None:
+    tmp_path: Path, data: Path, action: str, amount: str, refund: str, proposed: bool
+) -> None:
     window = window_in(data)
     with writing(window.engine) as connection:
         connection.execute(update(refund_claim).values(refund=scale(refund), state="accepted"))

@@ -31,12 +31,34 @@ SANDBOX, ITEM = "s", "422720260000000123003"
 RATE = "refund.rates/6109100010@2019-04-01"
 STRANGE = 'a/b?c#"<i>%|&'
 HOSTILE = "<script>alert('税')</script>"
-WORKING = [["L1", [["20300", {"link": "L1", "base": "30000.00", "rate": "13%", "levy": "13%", "table": "13%",
-                              "refund": "3900.00"}, [RATE]]]]]
-CONDITIONS = [[[ITEM], "refund", [
-    ["20003", "satisfied", {"hs10": "6109100010"}, [RATE]],
-    ["20701", "failed", {"filed": "2026-12-16", "days": "15", "day": "2026-12-31"}, ["refund.index_days@2022-01-01"]],
-    ["20702", "not_applicable", {"exported": "2026-11-30"}, []]]]]
+WORKING = [
+    [
+        "L1",
+        [
+            [
+                "20300",
+                {"link": "L1", "base": "30000.00", "rate": "13%", "levy": "13%", "table": "13%", "refund": "3900.00"},
+                [RATE],
+            ]
+        ],
+    ]
+]
+CONDITIONS = [
+    [
+        [ITEM],
+        "refund",
+        [
+            ["20003", "satisfied", {"hs10": "6109100010"}, [RATE]],
+            [
+                "20701",
+                "failed",
+                {"filed": "2026-12-16", "days": "15", "day": "2026-12-31"},
+                ["refund.index_days@2022-01-01"],
+            ],
+            ["20702", "not_applicable", {"exported": "2026-11-30"}, []],
+        ],
+    ]
+]
 
 
 def yuan(amount: int) -> int:
@@ -46,44 +68,169 @@ def yuan(amount: int) -> int:
 def claim(number: int, state: str, **more: Any) -> tuple[Table, dict[str, Any]]:
     cop_no = f"TS{number}"
     return tables.refund_claim, {
-        "id": number, "key": f"3702961003|{cop_no}", "cop_no": cop_no, "state": state, "ebc_code": "3702961003",
-        "kind": "T", "period": "202612", "lines": 2, "refund": yuan(3900), "filed_at": NOON - DAY, **more}
+        "id": number,
+        "key": f"3702961003|{cop_no}",
+        "cop_no": cop_no,
+        "state": state,
+        "ebc_code": "3702961003",
+        "kind": "T",
+        "period": "202612",
+        "lines": 2,
+        "refund": yuan(3900),
+        "filed_at": NOON - DAY,
+        **more,
+    }
 
 
 ROWS = (
-    claim(1, "paid", firm_class=3, paid=yuan(3900), exchange="collected", working=json.dumps(WORKING),
-          conditions=json.dumps(CONDITIONS), due=NOON + 10 * DAY, decided_at=NOON, paid_at=NOON),
+    claim(
+        1,
+        "paid",
+        firm_class=3,
+        paid=yuan(3900),
+        exchange="collected",
+        working=json.dumps(WORKING),
+        conditions=json.dumps(CONDITIONS),
+        due=NOON + 10 * DAY,
+        decided_at=NOON,
+        paid_at=NOON,
+    ),
     claim(2, "in_review", stage="officer", due=NOON + DAY, firm_class=4, version=7),
     claim(3, "rejected", reasons=json.dumps([["20501", {"reason": HOSTILE}, []]])),
-    (tables.refund_claim, {"id": 9, "key": f"B|{STRANGE}", "cop_no": STRANGE, "state": "deleted", "ebc_code": "B",
-                           "kind": "T"}),
-    (tables.refund_line, {"claim_id": 1, "number": 1, "part": "E", "link_no": "L1", "item_no": ITEM,
-                          "gcode": "6109100010", "unit": "011", "qty": yuan(600), "taken": yuan(600),
-                          "currency": "USD", "fob": yuan(7740), "base": yuan(30000), "refund": yuan(3900),
-                          "treatment": "refund"}),
-    (tables.refund_line, {"claim_id": 1, "number": 2, "part": "P", "link_no": "L1", "gcode": "6109100010",
-                          "unit": "011", "qty": yuan(600), "base": yuan(30000), "invoice_id": 9, "invoice_line": 1}),
+    (
+        tables.refund_claim,
+        {"id": 9, "key": f"B|{STRANGE}", "cop_no": STRANGE, "state": "deleted", "ebc_code": "B", "kind": "T"},
+    ),
+    (
+        tables.refund_line,
+        {
+            "claim_id": 1,
+            "number": 1,
+            "part": "E",
+            "link_no": "L1",
+            "item_no": ITEM,
+            "gcode": "6109100010",
+            "unit": "011",
+            "qty": yuan(600),
+            "taken": yuan(600),
+            "currency": "USD",
+            "fob": yuan(7740),
+            "base": yuan(30000),
+            "refund": yuan(3900),
+            "treatment": "refund",
+        },
+    ),
+    (
+        tables.refund_line,
+        {
+            "claim_id": 1,
+            "number": 2,
+            "part": "P",
+            "link_no": "L1",
+            "gcode": "6109100010",
+            "unit": "011",
+            "qty": yuan(600),
+            "base": yuan(30000),
+            "invoice_id": 9,
+            "invoice_line": 1,
+        },
+    ),
     (tables.refund_line, {"claim_id": 2, "number": 1, "part": "E", "item_no": "nothing", "treatment": "no_invoice"}),
-    (tables.vat_invoice, {"id": 9, "key": "3702961003|263", "invoice_no": "263", "state": "used", "kind": "1",
-                          "usage": "1", "issued_on": "2026-11-05", "seller_name": HOSTILE, "ebc_code": "3702961003"}),
-    (tables.vat_invoice_line, {"invoice_id": 9, "number": 1, "qty": yuan(1000), "amount": yuan(50000),
-                               "tax_rate": 13_000, "tax": yuan(6500), "used": yuan(600)}),
-    (tables.export_item, {"item_no": ITEM, "ebc_code": "3702961003", "trade_mode": "9610",
-                          "exported_on": "2026-11-30", "gcode": "6109100010", "unit": "011", "qty": yuan(700),
-                          "currency": "USD", "fob": yuan(9030), "pool": "S9", "used": yuan(600)}),
+    (
+        tables.vat_invoice,
+        {
+            "id": 9,
+            "key": "3702961003|263",
+            "invoice_no": "263",
+            "state": "used",
+            "kind": "1",
+            "usage": "1",
+            "issued_on": "2026-11-05",
+            "seller_name": HOSTILE,
+            "ebc_code": "3702961003",
+        },
+    ),
+    (
+        tables.vat_invoice_line,
+        {
+            "invoice_id": 9,
+            "number": 1,
+            "qty": yuan(1000),
+            "amount": yuan(50000),
+            "tax_rate": 13_000,
+            "tax": yuan(6500),
+            "used": yuan(600),
+        },
+    ),
+    (
+        tables.export_item,
+        {
+            "item_no": ITEM,
+            "ebc_code": "3702961003",
+            "trade_mode": "9610",
+            "exported_on": "2026-11-30",
+            "gcode": "6109100010",
+            "unit": "011",
+            "qty": yuan(700),
+            "currency": "USD",
+            "fob": yuan(9030),
+            "pool": "S9",
+            "used": yuan(600),
+        },
+    ),
     (tables.summary, {"id": 9, "key": "A|HZ", "state": "summarised", "ebc_code": "3702961003"}),
     (tables.summary_declaration, {"summary_id": 9, "number": 1, "entry_id": ITEM[:18]}),
-    (tables.forex_leg, {"report_id": 5, "number": 1, "state": "booked", "ebc_code": "3702961003", "direction": "1",
-                        "leg_kind": "1", "entry_no": ITEM[:18], "currency": "502", "amount": yuan(9030)}),
+    (
+        tables.forex_leg,
+        {
+            "report_id": 5,
+            "number": 1,
+            "state": "booked",
+            "ebc_code": "3702961003",
+            "direction": "1",
+            "leg_kind": "1",
+            "entry_no": ITEM[:18],
+            "currency": "502",
+            "amount": yuan(9030),
+        },
+    ),
     (tables.exchange_pool, {"pool": "S9", "currency": "USD", "ebc_code": "3702961003", "used": yuan(7740)}),
     (tables.participant, {"code": "3702961003", "name": HOSTILE, "kinds": "merchant"}),
-    *((tables.timeline, {"id": place, "key": "3702961003|TS2", "order_no": "TS2", "at": NOON + place, "actor": "tax",
-                         "kind": "refund_claim", "event": event, "state": state, "reasons": reasons})
-      for place, (event, state, reasons) in enumerate((
-          ("refund_review", "in_review", json.dumps([["20560", {"class": "4", "share": "50%"}, []]])),
-          ("action_refused", "in_review", ""))) if place or event),
-    (tables.refund_entry, {"id": 7, "claim_id": 1, "ebc_code": "3702961003", "kind": "paid", "amount": yuan(3900),
-                           "notice_no": "T2026000000001", "at": NOON}),
+    *(
+        (
+            tables.timeline,
+            {
+                "id": place,
+                "key": "3702961003|TS2",
+                "order_no": "TS2",
+                "at": NOON + place,
+                "actor": "tax",
+                "kind": "refund_claim",
+                "event": event,
+                "state": state,
+                "reasons": reasons,
+            },
+        )
+        for place, (event, state, reasons) in enumerate(
+            (
+                ("refund_review", "in_review", json.dumps([["20560", {"class": "4", "share": "50%"}, []]])),
+                ("action_refused", "in_review", ""),
+            )
+        )
+        if place or event
+    ),
+    (
+        tables.refund_entry,
+        {
+            "id": 7,
+            "claim_id": 1,
+            "ebc_code": "3702961003",
+            "kind": "paid",
+            "amount": yuan(3900),
+            "notice_no": "T2026000000001",
+            "at": NOON,
+        },
+    ),
 )
 
 
@@ -109,8 +256,9 @@ def client(data: Path) -> Iterator[Browser]:
 
 
 def call(data: Path, *arguments: str) -> Result:
-    return CliRunner().invoke(main, ["refund", *arguments, "--data", str(data), "--sandbox", SANDBOX],
-                              env={"LANG": "C", "LC_ALL": ""})
+    return CliRunner().invoke(
+        main, ["refund", *arguments, "--data", str(data), "--sandbox", SANDBOX], env={"LANG": "C", "LC_ALL": ""}
+    )
 
 
 def answer(data: Path, *arguments: str) -> Any:
@@ -122,8 +270,11 @@ def answer(data: Path, *arguments: str) -> Any:
 def test_http_lists_claims_and_those_that_need_a_decision(client: Browser) -> None:
     listed = client.get("/api/v1/refunds").json
     assert [(one["cop_no"], one["state"], one["refund"]) for one in listed["refunds"]] == [
-        (STRANGE, "deleted", "0.00"), ("TS3", "rejected", "3900.00"),
-        ("TS2", "in_review", "3900.00"), ("TS1", "paid", "3900.00")]
+        (STRANGE, "deleted", "0.00"),
+        ("TS3", "rejected", "3900.00"),
+        ("TS2", "in_review", "3900.00"),
+        ("TS1", "paid", "3900.00"),
+    ]
     assert [one["cop_no"] for one in client.get("/api/v1/refunds?waiting=true").json["refunds"]] == ["TS2"]
     page = client.get("/api/v1/refunds?limit=3").json
     assert [one["cop_no"] for one in client.get(f"/api/v1/refunds?before={page['next']}").json["refunds"]] == ["TS1"]
@@ -136,7 +287,7 @@ def test_a_number_of_any_content_leads_to_its_claim(client: Browser, data: Path)
     own = client.get("/api/v1/refunds").json["refunds"][0]["links"]
     assert client.get(own["self"]).json["cop_no"] == STRANGE
     assert client.get(own["explanation"]).json["claim"]["cop_no"] == STRANGE
-    place, = re.findall(r'href="(/refunds/B[^"]*)"', client.get("/refunds?sandbox=s&state=deleted").text)
+    (place,) = re.findall(r'href="(/refunds/B[^"]*)"', client.get("/refunds?sandbox=s&state=deleted").text)
     page = client.get(html.unescape(place))
     assert page.status_code == 200 and "<i>" not in page.text
     assert answer(data, "show", STRANGE)["claim"]["state"] == "deleted"
@@ -146,18 +297,27 @@ def test_an_explanation_has_every_number_with_its_source(client: Browser) -> Non
     told = client.get("/api/v1/refunds/TS1/explanation").json
     (line,), (paper,), (pool,) = told["exports"], told["purchases"], told["exchange"]
     assert (line["item_no"], line["exported_on"], line["rate"]["id"], line["rate"]["refund"]) == (
-        ITEM, "2026-11-30", RATE, "0.13")
+        ITEM,
+        "2026-11-30",
+        RATE,
+        "0.13",
+    )
     assert (paper["invoice_no"], paper["used"], paper["left"]) == ("263", "600.00", "400.00")
     assert (pool["collected"], pool["needed"], pool["enough"]) == ("9030.00", "7740.00", True)
-    assert [one["outcome"] for one in told["treatments"][0]["conditions"]] == [
-        "satisfied", "failed", "not_applicable"]
+    assert [one["outcome"] for one in told["treatments"][0]["conditions"]] == ["satisfied", "failed", "not_applicable"]
     (basis,) = told["workings"][0]["steps"][0]["bases"]
     assert basis["id"] == RATE and basis["since"] == "2019-04-01" and "0.13" in basis["content"]
     assert all(one["agrees"] for one in told["sums"]) and len(told["sums"]) >= 3
     assert told["next_day"]["name"] == "index" and told["next_day"]["day"] == "2026-12-04"
     days = {one["name"]: one["day"] for one in told["days"]}
-    assert days == {"review": "2026-11-30", "index": "2026-12-04", "exchange": "2027-04-30", "window": "2027-04-30",
-                    "cut_off": "2029-11-30", "retention": "2036-11-30"}
+    assert days == {
+        "review": "2026-11-30",
+        "index": "2026-12-04",
+        "exchange": "2027-04-30",
+        "window": "2027-04-30",
+        "cut_off": "2029-11-30",
+        "retention": "2036-11-30",
+    }
     assert all(one["because"]["bases"] for one in told["days"])
 
 
@@ -172,7 +332,7 @@ def test_the_pages_tell_it_without_a_script_and_escape_what_others_wrote(client:
     asked = {"sandbox": SANDBOX, "lang": language}
     every = client.get("/refunds", query_string=asked)
     assert every.status_code == 200 and every.text.index("TS2") < every.text.index("TS3")
-    assert client.get("/refunds", query_string={**asked, "state": "paid"}).text.count("<th scope=\"row\">") == 1
+    assert client.get("/refunds", query_string={**asked, "state": "paid"}).text.count('<th scope="row">') == 1
     for number in ("TS1", "TS2", "3702961003|TS3"):
         page = client.get(f"/refunds/{number}", query_string=asked)
         assert page.status_code == 200 and page.text.count("<script") == 1
@@ -185,11 +345,15 @@ def test_the_pages_tell_it_without_a_script_and_escape_what_others_wrote(client:
 
 
 def test_what_cannot_be_decided_is_refused_with_what_to_do(client: Browser) -> None:
-    for given, status in (({"action": "refuse"}, 400), ({"action": "recover", "reason": "x"}, 409),
-                          ({"action": "approve", "seen": "accepted"}, 409), ({"action": "dance"}, 400),
-                          ({"action": "reduce", "reason": "x", "amount": "3900.00"}, 400),
-                          ({"action": "reduce", "reason": "x", "amount": "-1"}, 400),
-                          ({"action": "approve", "amount": "1"}, 400)):
+    for given, status in (
+        ({"action": "refuse"}, 400),
+        ({"action": "recover", "reason": "x"}, 409),
+        ({"action": "approve", "seen": "accepted"}, 409),
+        ({"action": "dance"}, 400),
+        ({"action": "reduce", "reason": "x", "amount": "3900.00"}, 400),
+        ({"action": "reduce", "reason": "x", "amount": "-1"}, 400),
+        ({"action": "approve", "amount": "1"}, 400),
+    ):
         assert client.post("/api/v1/refunds/TS2/act", json={**given}).status_code == status, given
     assert client.post("/api/v1/refunds/TS9/act", json={"action": "approve"}).status_code == 404
     form = {"act": "refuse", "state": "in_review"}
@@ -216,9 +380,19 @@ def test_the_command_line_tells_the_same(data: Path, language: str) -> None:
 def test_the_no_invoice_lane_has_its_income_tax_note(data: Path) -> None:
     window = window_in(data)
     with writing(window.engine) as connection:
-        connection.execute(insert(tables.refund_line).values(
-            sandbox=SANDBOX, claim_id=3, number=1, part="E", item_no=ITEM, gcode="6109100010", currency="CNY",
-            fob=yuan(3_000_000), treatment="no_invoice"))
+        connection.execute(
+            insert(tables.refund_line).values(
+                sandbox=SANDBOX,
+                claim_id=3,
+                number=1,
+                part="E",
+                item_no=ITEM,
+                gcode="6109100010",
+                currency="CNY",
+                fob=yuan(3_000_000),
+                treatment="no_invoice",
+            )
+        )
     window.close()
     note = [one["words"]["en"] for one in answer(data, "explain", "TS3")["income_tax"]]
     assert any("30000.00" in text for text in note) and any("6000.00" in text for text in note)
@@ -226,14 +400,15 @@ def test_the_no_invoice_lane_has_its_income_tax_note(data: Path) -> None:
 
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_an_officer_finds_on_the_page_why_it_waits_whose_it_is_and_what_customs_has(
-        client: Browser, language: str) -> None:
+    client: Browser, language: str
+) -> None:
     asked = {"sandbox": SANDBOX, "lang": language}
     waiting = client.get("/refunds/TS2", query_string=asked).text
     assert re.search(r'class="because waiting">.*50%', waiting, re.DOTALL)
     assert "3702961003 &lt;script&gt;" in waiting and 'name="version" value="7"' in waiting
     shown = client.get("/refunds/TS1", query_string=asked).text
     assert "700.00" in shown and "9,030.00 USD" in shown and 'accesskey="n"' in shown and "TS2 →" in shown
-    failed, satisfied, other = (shown.index(text) for text in ("2026-12-31", "6109100010", "<details class=\"paper\">"))
+    failed, satisfied, other = (shown.index(text) for text in ("2026-12-31", "6109100010", '<details class="paper">'))
     assert failed < satisfied < other
 
 
@@ -246,8 +421,10 @@ def test_the_chinese_page_has_no_english_words_of_ours(client: Browser) -> None:
 
 def test_a_refused_form_keeps_what_was_typed_and_says_it_in_the_language_of_the_page(client: Browser) -> None:
     for given, said in (({"act": "reduce", "amount": "1.001"}, "两位小数"), ({"act": "dance"}, "没有这一处置")):
-        page = client.post("/refunds/TS2?sandbox=s&lang=zh", data={
-            "state": "in_review", "version": "7", "reason": "单价\"偏高", **given})
+        page = client.post(
+            "/refunds/TS2?sandbox=s&lang=zh",
+            data={"state": "in_review", "version": "7", "reason": '单价"偏高', **given},
+        )
         assert page.status_code == 400 and said in page.text
         assert "单价&#34;偏高" in page.text
 
@@ -258,8 +435,9 @@ def test_what_changed_and_came_back_into_the_same_state_is_not_decided_unseen(cl
 
 
 def test_dated_values_are_told_in_the_language_of_the_page_and_with_their_unit(client: Browser) -> None:
-    pages = {language: html.unescape(client.get(f"/refunds/TS1?sandbox=s&lang={language}").text)
-             for language in ("zh", "en")}
+    pages = {
+        language: html.unescape(client.get(f"/refunds/TS1?sandbox=s&lang={language}").text) for language in ("zh", "en")
+    }
     assert "征税率 0.13, 退税率 0.13" in pages["zh"] and "levy 0.13, refund 0.13" in pages["en"]
     assert "36 个月" in pages["zh"] and "36 months" in pages["en"]
     bases = re.findall(r'class="basis">(.*?) · \d{4}-', pages["zh"])
@@ -267,14 +445,25 @@ def test_dated_values_are_told_in_the_language_of_the_page_and_with_their_unit(c
 
 
 def test_of_many_lines_those_that_are_wrong_are_seen_first(data: Path, client: Browser) -> None:
-    assert "<details class=\"paper\"><summary>export lines" not in client.get("/refunds/TS1?sandbox=s&lang=en").text
+    assert '<details class="paper"><summary>export lines' not in client.get("/refunds/TS1?sandbox=s&lang=en").text
     window = window_in(data)
     with writing(window.engine) as connection:
         connection.execute(insert(tables.refund_claim).values(sandbox=SANDBOX, **claim(20, "accepted")[1]))
         for number in range(1, 61):
-            connection.execute(insert(tables.refund_line).values(
-                sandbox=SANDBOX, claim_id=20, number=number, part="E", item_no=ITEM if number < 60 else "lost",
-                gcode="6109100010", unit="011", currency="USD", qty=yuan(1), fob=yuan(12)))
+            connection.execute(
+                insert(tables.refund_line).values(
+                    sandbox=SANDBOX,
+                    claim_id=20,
+                    number=number,
+                    part="E",
+                    item_no=ITEM if number < 60 else "lost",
+                    gcode="6109100010",
+                    unit="011",
+                    currency="USD",
+                    qty=yuan(1),
+                    fob=yuan(12),
+                )
+            )
     window.close()
     page = client.get("/refunds/TS20?sandbox=s&lang=en").text
     assert page.index("lost") < page.index(ITEM) and page.count("lost") == 2 and "≠ 1<" in page

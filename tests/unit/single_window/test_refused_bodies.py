@@ -41,18 +41,27 @@ def refuse(window: Window, bodies: int, size: int = 0, sandbox: str = OTHER) -> 
 def kept(window: Window, sandbox: str = OTHER) -> list[int]:
     """The ids of messages whose bytes are kept."""
     with reading(window.engine) as connection:
-        return list(connection.execute(select(archive.c.message_id).join(message, message.c.id == archive.c.message_id)
-                                       .where(message.c.sandbox == sandbox).order_by(message.c.id)).scalars())
+        return list(
+            connection.execute(
+                select(archive.c.message_id)
+                .join(message, message.c.id == archive.c.message_id)
+                .where(message.c.sandbox == sandbox)
+                .order_by(message.c.id)
+            ).scalars()
+        )
 
 
 def test_the_oldest_go_when_there_are_too_many_and_their_hash_and_size_stay(window: Window) -> None:
     refuse(window, 40)
     assert 10 <= len(kept(window)) <= 11
     with reading(window.engine) as connection:
-        rows = connection.execute(select(message.c.id, message.c.content_hash, message.c.size)
-                                  .where(message.c.sandbox == OTHER).order_by(message.c.id)).all()
+        rows = connection.execute(
+            select(message.c.id, message.c.content_hash, message.c.size)
+            .where(message.c.sandbox == OTHER)
+            .order_by(message.c.id)
+        ).all()
     assert len(rows) == 40 and all(row.content_hash and row.size for row in rows)
-    assert kept(window) == [row.id for row in rows][-len(kept(window)):]
+    assert kept(window) == [row.id for row in rows][-len(kept(window)) :]
 
 
 def test_the_oldest_go_when_they_are_too_large(window: Window) -> None:
@@ -78,6 +87,10 @@ def test_what_was_accepted_and_other_sandboxes_are_left_alone(window: Window) ->
     refuse(window, 30)
     assert len(kept(window, "main")) == 5
     with reading(window.engine) as connection:
-        read = connection.execute(select(func.count()).select_from(archive).join(
-            message, message.c.id == archive.c.message_id).where(message.c.state == "read")).scalar()
+        read = connection.execute(
+            select(func.count())
+            .select_from(archive)
+            .join(message, message.c.id == archive.c.message_id)
+            .where(message.c.state == "read")
+        ).scalar()
     assert read and told.column(trade, "state")

@@ -30,9 +30,19 @@ def client(tmp_path: Path) -> Iterator[Browser]:
     window.make_sandbox("s", Options(), clock=Clock("virtual", NOON, 0, 0))
     with writing(window.engine) as connection:
         for code, state in (("3702960A01", "in_review"), ("3702960A02", "registered")):
-            connection.execute(insert(tables.enterprise).values(
-                sandbox="s", code=code, key=code, state=state, name=HOSTILE, kinds="merchant;agent", version=3,
-                filed_at=NOON, facts='{"dxp_id": "DXPENT0000000001"}'))
+            connection.execute(
+                insert(tables.enterprise).values(
+                    sandbox="s",
+                    code=code,
+                    key=code,
+                    state=state,
+                    name=HOSTILE,
+                    kinds="merchant;agent",
+                    version=3,
+                    filed_at=NOON,
+                    facts='{"dxp_id": "DXPENT0000000001"}',
+                )
+            )
         wait(connection, "s", "registration", "3702960A01")
     with create_app(window, runtime=Runtime(window)).test_client() as made:
         yield signed_in(made, window, "li", role="registrar")
@@ -51,12 +61,20 @@ def test_what_waits_comes_first_and_what_others_wrote_is_escaped(client: Browser
     assert client.get("/registrations/9", query_string=asked).status_code == 404
 
 
-@each(("code", "form", "status"), [
-    ("3702960A01", {"act": "refuse"}, 409), ("3702960A01", {"act": "dance"}, 409),
-    ("3702960A01", {"act": "approve", "version": "2"}, 409), ("3702960A02", {"act": "approve"}, 409),
-    ("9", {"act": "approve"}, 404), ("3702960A01", {"act": "refuse", "reason": "材料不齐", "version": "3"}, 303)])
-def test_a_decision_needs_its_reason_and_what_was_seen(client: Browser, code: str, form: dict[str, str],
-                                                       status: int) -> None:
+@each(
+    ("code", "form", "status"),
+    [
+        ("3702960A01", {"act": "refuse"}, 409),
+        ("3702960A01", {"act": "dance"}, 409),
+        ("3702960A01", {"act": "approve", "version": "2"}, 409),
+        ("3702960A02", {"act": "approve"}, 409),
+        ("9", {"act": "approve"}, 404),
+        ("3702960A01", {"act": "refuse", "reason": "材料不齐", "version": "3"}, 303),
+    ],
+)
+def test_a_decision_needs_its_reason_and_what_was_seen(
+    client: Browser, code: str, form: dict[str, str], status: int
+) -> None:
     assert client.post(f"/registrations/{code}?sandbox=s", data=form).status_code == status
 
 

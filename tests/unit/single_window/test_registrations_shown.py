@@ -18,8 +18,15 @@ from tests.databases import window_in
 from tests.stories.registering import CARRIER, MERCHANT, MILK, NEWCOMER, application, goods
 from tests.stories.telling import WORLD, Teller
 
-FORM = {"code": NEWCOMER.code, "creditCode": NEWCOMER.credit_code, "name": NEWCOMER.name, "kinds": "merchant",
-        "dxpId": NEWCOMER.dxp_id, "customsCode": "4227", "netAssets": "5000000.5"}
+FORM = {
+    "code": NEWCOMER.code,
+    "creditCode": NEWCOMER.credit_code,
+    "name": NEWCOMER.name,
+    "kinds": "merchant",
+    "dxpId": NEWCOMER.dxp_id,
+    "customsCode": "4227",
+    "netAssets": "5000000.5",
+}
 
 
 @pytest.fixture
@@ -60,7 +67,8 @@ def test_the_command_lists_and_shows(folder: Path) -> None:
     (waiting,) = answer(folder, "list", "--state", "in_review")
     assert (waiting["code"], waiting["grade"]) == (NEWCOMER.code, "")
     assert [one["code"] for one in answer(folder, "list", "--most", 1, "--after", everybody[2]["code"])] == [
-        everybody[3]["code"]]
+        everybody[3]["code"]
+    ]
     shown = answer(folder, "show", MERCHANT.credit_code)
     assert (shown["company"]["state"], shown["company"]["channel"]) == ("registered", "imported")
     assert [one["item_no"] for one in shown["goods"]] == ["A-1"]
@@ -71,7 +79,10 @@ def test_the_command_lists_and_shows(folder: Path) -> None:
 def test_the_command_decides(folder: Path) -> None:
     assert answer(folder, "approve", NEWCOMER.code)["company"]["state"] == "registered"
     assert [line["event"] for line in answer(folder, "show", NEWCOMER.code)["history"]] == [
-        "review", "officer_approve", "registered"]
+        "review",
+        "officer_approve",
+        "registered",
+    ]
     assert "立案调查" in call(folder, "suspend", NEWCOMER.code, "--reason", "立案调查").stdout
     assert answer(folder, "list", "--state", "suspended")[0]["suspended_at"].startswith("2026-11-20T12:00")
     assert call(folder, "resume", NEWCOMER.code).exit_code == 0
@@ -91,8 +102,10 @@ def test_the_command_says_what_cannot_be_done(folder: Path) -> None:
 
 
 def test_an_application_in_json_becomes_the_message_that_others_send(client: FlaskClient) -> None:
-    assert client.post(f"/api/v1/registrations/{NEWCOMER.code}/refuse",
-                       json={"reason": "材料不全"}).json["state"] == "rejected"
+    assert (
+        client.post(f"/api/v1/registrations/{NEWCOMER.code}/refuse", json={"reason": "材料不全"}).json["state"]
+        == "rejected"
+    )
     sent = client.post("/api/v1/registrations", json=FORM)
     assert (sent.status_code, sent.json["type"]) == (202, "RegistrationMessage")
     assert sent.json["links"]["registration"] == f"/api/v1/registrations/{NEWCOMER.code}"
@@ -115,7 +128,8 @@ def test_http_lists_shows_and_decides(client: FlaskClient) -> None:
     following = client.get(f"/api/v1/registrations?limit=1&after={page['next']}").json["registrations"]
     assert following[0]["code"] > page["next"]
     assert [one["code"] for one in client.get("/api/v1/registrations?state=in_review").json["registrations"]] == [
-        NEWCOMER.code]
+        NEWCOMER.code
+    ]
     place = f"/api/v1/registrations/{CARRIER.code}"
     done = client.post(f"{place}/suspend", json={"reason": "许可证过期"})
     assert (done.status_code, done.json["state"], bool(done.json["suspended_at"])) == (200, "suspended", True)

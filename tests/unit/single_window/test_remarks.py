@@ -19,7 +19,7 @@ def remarks(body: bytes) -> list[str]:
 
 def unsigned(body: bytes) -> bytes:
     first, last = body.find(b"<ds:Signature"), body.find(SIGNATURE[1])
-    return body if first < 0 else body[:first] + body[last + len(SIGNATURE[1]):]
+    return body if first < 0 else body[:first] + body[last + len(SIGNATURE[1]) :]
 
 
 @each("code", BY_TEXT)

@@ -71,8 +71,9 @@ def revealed(browser: Browser, told: Story, kind: str = "order", **form: Any) ->
     return answer, [line for line in lines if line["event"] == "officer.revealed"]
 
 
-def test_a_case_page_masks_them_and_only_officers_get_a_button(app: Flask, window: Window, told: Story,
-                                                              number: str) -> None:
+def test_a_case_page_masks_them_and_only_officers_get_a_button(
+    app: Flask, window: Window, told: Story, number: str
+) -> None:
     assert told.head is not None
     address = f"/declarations/{told.head.id}?{HERE}"
     guest = get(Browser(app.test_client()), address)  # type: ignore[arg-type]
@@ -82,18 +83,25 @@ def test_a_case_page_masks_them_and_only_officers_get_a_button(app: Flask, windo
     assert len([link for link in get(officer, address).links if "/reveal" in link]) == 3  # type: ignore[arg-type]
 
 
-def test_who_asks_sees_the_number_of_that_document_and_the_log_says_so(app: Flask, window: Window, told: Story,
-                                                                      number: str) -> None:
+def test_who_asks_sees_the_number_of_that_document_and_the_log_says_so(
+    app: Flask, window: Window, told: Story, number: str
+) -> None:
     assert told.head is not None
     browser = signed_in(app.test_client(), window, "li", "reviewer")
     answer, lines = revealed(browser, told, list=told.head.id)
     page = Page(answer.text)
     assert (page.text.count(number), page.text.count(f"{number[:4]}****{number[-4:]}")) == (2, 4)
     paper = next(one for one in told.documents if one.kind == "order")
-    line, = lines
+    (line,) = lines
     assert {name: line[name] for name in ("level", "by", "role", "sandbox", "document", "kind", "order")} == {
-        "level": "info", "by": "li", "role": "reviewer", "sandbox": SANDBOX, "document": paper.id, "kind": "order",
-        "order": told.order_no}
+        "level": "info",
+        "by": "li",
+        "role": "reviewer",
+        "sandbox": SANDBOX,
+        "document": paper.id,
+        "kind": "order",
+        "order": told.order_no,
+    }
     assert number not in json.dumps(line)
     assert answer.headers["Cache-Control"] == "no-store"
 
@@ -108,9 +116,14 @@ def test_from_the_page_of_a_message_it_leads_to_that_page(app: Flask, window: Wi
     assert number not in browser.get(again.location).text
 
 
-@each(("name", "role", "more"), [
-    ("audit", "auditor", {}), ("grace", "registrar", {}), ("sun", "reviewer", {"office": "0100"}),
-])
+@each(
+    ("name", "role", "more"),
+    [
+        ("audit", "auditor", {}),
+        ("grace", "registrar", {}),
+        ("sun", "reviewer", {"office": "0100"}),
+    ],
+)
 def test_who_lacks_the_right_or_is_of_another_office_sees_nothing(
     app: Flask, window: Window, told: Story, number: str, name: str, role: str, more: dict[str, str]
 ) -> None:

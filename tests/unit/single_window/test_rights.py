@@ -24,8 +24,12 @@ from tests.tables import each
 ROLES = tuple(rights.book().roles)
 ACTS = {
     Subject.DECLARATION: {step.action for step in lifecycles()["declaration"].transitions if OFFICER in step.by},
-    Subject.REQUEST: {step.action for kind in DECIDED - {"inventory", "export_inventory"}
-                      for step in lifecycles()[LIFECYCLE_OF[kind]].transitions if OFFICER in step.by},
+    Subject.REQUEST: {
+        step.action
+        for kind in DECIDED - {"inventory", "export_inventory"}
+        for step in lifecycles()[LIFECYCLE_OF[kind]].transitions
+        if OFFICER in step.by
+    },
     Subject.BATCH: {"open", *batches.asking.ACTIONS},
     Subject.TAX_BILL: {"pay"},
     Subject.REFUND_CLAIM: set(refunds.ACTIONS),
@@ -43,11 +47,34 @@ MAY = {
     "tax_officer": {"decide_claims", "pay_bills"},
     "exchange_officer": {"decide_exchange"},
     "registrar": {"register_companies"},
-    "supervisor": {"review_lists", "inspect_goods", "keep_batches", "decide_claims", "pay_bills", "decide_exchange",
-                   "register_companies", "approve_customs", "approve_refunds", "approve_registrations",
-                   "approve_parameters", "reassign_cases", "control_tests"},
-    "program": {"review_lists", "inspect_goods", "keep_batches", "decide_claims", "pay_bills", "decide_exchange",
-                "register_companies", "approve_customs", "approve_refunds", "approve_registrations", "handle_parked"},
+    "supervisor": {
+        "review_lists",
+        "inspect_goods",
+        "keep_batches",
+        "decide_claims",
+        "pay_bills",
+        "decide_exchange",
+        "register_companies",
+        "approve_customs",
+        "approve_refunds",
+        "approve_registrations",
+        "approve_parameters",
+        "reassign_cases",
+        "control_tests",
+    },
+    "program": {
+        "review_lists",
+        "inspect_goods",
+        "keep_batches",
+        "decide_claims",
+        "pay_bills",
+        "decide_exchange",
+        "register_companies",
+        "approve_customs",
+        "approve_refunds",
+        "approve_registrations",
+        "handle_parked",
+    },
     "auditor": set(),
     "administrator": {"handle_parked", "change_parameters", "approve_parameters", "control_tests", "manage_keys"},
     "guest": set(),
@@ -87,8 +114,13 @@ def test_every_call_has_a_row_and_every_row_a_call(window: Window) -> None:
 
 def test_every_right_of_keys_is_of_use() -> None:
     used = {name for wanted in rights.book().calls.values() for name in wanted}
-    assert set(rights.of_keys()) == {"read_receipts", "send_messages", "manage_channels", "control_tests",
-                                     "act_as_officer"}
+    assert set(rights.of_keys()) == {
+        "read_receipts",
+        "send_messages",
+        "manage_channels",
+        "control_tests",
+        "act_as_officer",
+    }
     assert set(rights.of_keys()) <= used
 
 
@@ -105,11 +137,18 @@ def test_a_role_may_control_tests_or_not(role: str) -> None:
                 rights.demand_call(person, endpoint)
 
 
-@each(("endpoint", "subject"), [
-    ("decide_list", "declaration"), ("decide_request", "request"), ("decide_refund", "refund_claim"),
-    ("decide_exchange", "forex_report"), ("handle", "parked"), ("change_parameter", "parameter"),
-    ("change_guarantee", "guarantee"),
-])
+@each(
+    ("endpoint", "subject"),
+    [
+        ("decide_list", "declaration"),
+        ("decide_request", "request"),
+        ("decide_refund", "refund_claim"),
+        ("decide_exchange", "forex_report"),
+        ("handle", "parked"),
+        ("change_parameter", "parameter"),
+        ("change_guarantee", "guarantee"),
+    ],
+)
 def test_a_form_is_reached_by_whoever_may_do_one_of_its_acts(endpoint: str, subject: str) -> None:
     wanted = {right for (about, _), names in rights.book().acts.items() if about == subject for right in names}
     assert set(rights.book().pages[f"console.{endpoint}"]) == wanted
@@ -131,45 +170,71 @@ def test_every_role_of_accounts_is_tested_and_none_that_has_no_account() -> None
     assert not set(ROLES) & WITHOUT_ACCOUNT
 
 
-@each(("person", "endpoint", "may"), [
-    (STRANGER, "console.sign_in", True), (STRANGER, "console.static", True), (STRANGER, "console.day", False),
-    (STRANGER, "console.channels", False), (GUEST, "console.log", False),
-    (Person("r", "reviewer"), "console.log", False),
-    (Person("a", "auditor"), "console.log", True), (GUEST, "console.day", True), (GUEST, "console.parked", True),
-    (GUEST, "console.decide_list", False), (participant("1"), "console.day", False),
-    (Person("t", "tax_officer"), "console.parked", False), (Person("a", "auditor"), "console.parked", True),
-    (OPERATOR, "console.of nobody", False), (Person("s", "supervisor"), "console.of nobody", False),
-    (Person("r", "reviewer", "", "customs", "4240"), "console.decide_list", True),
-])
+@each(
+    ("person", "endpoint", "may"),
+    [
+        (STRANGER, "console.sign_in", True),
+        (STRANGER, "console.static", True),
+        (STRANGER, "console.day", False),
+        (STRANGER, "console.channels", False),
+        (GUEST, "console.log", False),
+        (Person("r", "reviewer"), "console.log", False),
+        (Person("a", "auditor"), "console.log", True),
+        (GUEST, "console.day", True),
+        (GUEST, "console.parked", True),
+        (GUEST, "console.decide_list", False),
+        (participant("1"), "console.day", False),
+        (Person("t", "tax_officer"), "console.parked", False),
+        (Person("a", "auditor"), "console.parked", True),
+        (OPERATOR, "console.of nobody", False),
+        (Person("s", "supervisor"), "console.of nobody", False),
+        (Person("r", "reviewer", "", "customs", "4240"), "console.decide_list", True),
+    ],
+)
 def test_who_may_look_at_what(person: Person, endpoint: str, may: bool) -> None:
     assert rights.may_reach(person, endpoint) == may
 
 
-@each(("agency", "office", "subject", "action", "at", "may"), [
-    ("customs", "", "declaration", "conclude", "4240", True), ("customs", "", "refund_claim", "approve", "", False),
-    ("tax", "", "refund_claim", "approve", "", True), ("tax", "", "declaration", "conclude", "4240", False),
-    ("customs", "4240", "declaration", "conclude", "4240", True),
-    ("customs", "4240", "declaration", "conclude", "4227", False),
-    ("customs", "4240", "declaration", "conclude", "", False), ("customs", "4240", "batch", "open", "4227", False),
-    ("tax", "4240", "refund_claim", "approve", "", True), ("", "", "registration", "grade", "", True),
-    ("", "", "declaration", "eat", "", False),
-])
-def test_a_supervisor_decides_within_his_agency_and_office(agency: str, office: str, subject: str, action: str,
-                                                           at: str, may: bool) -> None:
+@each(
+    ("agency", "office", "subject", "action", "at", "may"),
+    [
+        ("customs", "", "declaration", "conclude", "4240", True),
+        ("customs", "", "refund_claim", "approve", "", False),
+        ("tax", "", "refund_claim", "approve", "", True),
+        ("tax", "", "declaration", "conclude", "4240", False),
+        ("customs", "4240", "declaration", "conclude", "4240", True),
+        ("customs", "4240", "declaration", "conclude", "4227", False),
+        ("customs", "4240", "declaration", "conclude", "", False),
+        ("customs", "4240", "batch", "open", "4227", False),
+        ("tax", "4240", "refund_claim", "approve", "", True),
+        ("", "", "registration", "grade", "", True),
+        ("", "", "declaration", "eat", "", False),
+    ],
+)
+def test_a_supervisor_decides_within_his_agency_and_office(
+    agency: str, office: str, subject: str, action: str, at: str, may: bool
+) -> None:
     assert rights.may_act(Person("s", "supervisor", "", agency, office), subject, action, at) == may
 
 
 def test_what_is_lacking_is_told_with_who_has_it() -> None:
     with pytest.raises(rights.Lacking) as lacking:
         rights.demand_act(Person("li", "auditor"), "declaration", "suspend", "4240")
-    assert str(lacking.value) == ("li (auditor) may not do this: it needs the right to review lists and requests; "
-                                  "who has it: reviewer or supervisor of customs at the customs office 4240.")
+    assert str(lacking.value) == (
+        "li (auditor) may not do this: it needs the right to review lists and requests; "
+        "who has it: reviewer or supervisor of customs at the customs office 4240."
+    )
     assert lacking.value.right.zh == "审核清单和申请" and "关区4240" in lacking.value.holders.zh
 
 
-@each("text", [
-    '[act.x]\ny = ["none"]', '[page]\n"console.x" = ["none"]', '[right.z]\nzh = ""\nen = ""\nroles = []\nagency = "no"',
-])
+@each(
+    "text",
+    [
+        '[act.x]\ny = ["none"]',
+        '[page]\n"console.x" = ["none"]',
+        '[right.z]\nzh = ""\nen = ""\nroles = []\nagency = "no"',
+    ],
+)
 def test_a_table_that_names_what_it_does_not_have_is_not_read(text: str) -> None:
     empty = {"agency": "", "role": "", "right": "", "act": "", "page": ""}
     source = "\n".join(f"[{name}]" for name in empty if f"[{name}]" not in text and f"[{name}." not in text)

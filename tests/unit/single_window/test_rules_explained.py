@@ -31,9 +31,9 @@ def test_command_and_api_say_the_same(client: Client, code: str) -> None:
 
 def test_a_check_names_its_kind_its_sentence_and_its_source() -> None:
     record = rule_records.record("-301008/15019")
-    check, = record["checks"]
+    (check,) = record["checks"]
     assert (check["kind"], check["source"]) == ("order", "S22 311, acturalPaid; rules 1.2, live order of 2023")
-    field, = record["fields"]
+    (field,) = record["fields"]
     assert field["elements"] == ["acturalPaid", "goodsValue", "freight", "taxTotal", "discount"]
     assert {each["kind"] for each in rule_records.record("15015")["fields"]} >= {"waybill", "inventory", "export_order"}
 

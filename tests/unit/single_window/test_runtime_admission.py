@@ -88,8 +88,9 @@ def test_all_who_wait_are_committed_together(window: Window, queue: AdmissionQue
     assert gate.passed == 2  # one commit for the first, one for the twenty
 
 
-def test_one_that_cannot_be_written_does_not_spoil_the_others(window: Window, queue: AdmissionQueue,
-                                                              gate: Gate) -> None:
+def test_one_that_cannot_be_written_does_not_spoil_the_others(
+    window: Window, queue: AdmissionQueue, gate: Gate
+) -> None:
     good = [window.read("main", again(sample("311", orderNo=f"GOOD-{number}"))) for number in range(3)]
     bad = good[0]._replace(transmission_id="BAD", code=None)  # a reading that the table refuses
     with ThreadPoolExecutor(4) as pool:
@@ -151,8 +152,9 @@ class Shifted:
         return time.monotonic() + self._seconds
 
 
-def test_while_the_oldest_has_waited_too_long_nothing_more_is_taken(window: Window, queue: AdmissionQueue,
-                                                                    gate: Gate) -> None:
+def test_while_the_oldest_has_waited_too_long_nothing_more_is_taken(
+    window: Window, queue: AdmissionQueue, gate: Gate
+) -> None:
     readings = [window.read("main", again(sample("311", orderNo=f"AGE-{number}"))) for number in range(4)]
     first = queue.offer("main", "test", readings[0])
     assert gate.reached.wait(120)
@@ -165,8 +167,9 @@ def test_while_the_oldest_has_waited_too_long_nothing_more_is_taken(window: Wind
     assert queue.offer("main", "test", readings[3]).result(120).status == 202, "the queue is young again"
 
 
-def test_what_has_waited_too_long_for_a_commit_is_answered_and_not_kept(window: Window, queue: AdmissionQueue,
-                                                                        gate: Gate) -> None:
+def test_what_has_waited_too_long_for_a_commit_is_answered_and_not_kept(
+    window: Window, queue: AdmissionQueue, gate: Gate
+) -> None:
     readings = [window.read("main", again(sample("311", orderNo=f"STALE-{number}"))) for number in range(3)]
     first = queue.offer("main", "test", readings[0])
     assert gate.reached.wait(120)

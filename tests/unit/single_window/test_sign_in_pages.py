@@ -89,9 +89,16 @@ def test_an_officer_signs_in_is_named_on_every_page_and_signs_out(window: Window
     assert "李关员" not in browser.get("/review").text
 
 
-@each(("name", "password"), [
-    ("li", "not the password"), ("nobody", PASSWORD), ("", ""), ("li", ""), ("li\x7f", PASSWORD),
-])
+@each(
+    ("name", "password"),
+    [
+        ("li", "not the password"),
+        ("nobody", PASSWORD),
+        ("", ""),
+        ("li", ""),
+        ("li\x7f", PASSWORD),
+    ],
+)
 def test_a_refused_sign_in_does_not_say_why(window: Window, browser: Browser, name: str, password: str) -> None:
     account(window, "li")
     answer = browser.sign_in(name, password)
@@ -99,8 +106,9 @@ def test_a_refused_sign_in_does_not_say_why(window: Window, browser: Browser, na
     assert "Sign out" not in browser.get("/").text and PASSWORD not in answer.text
 
 
-def test_whoever_asked_for_no_page_sees_the_queue_of_the_sandbox_that_he_looked_at(window: Window,
-                                                                                  browser: Browser) -> None:
+def test_whoever_asked_for_no_page_sees_the_queue_of_the_sandbox_that_he_looked_at(
+    window: Window, browser: Browser
+) -> None:
     account(window, "li")
     form = {"csrf_token": browser.token(), "name": "li", "password": PASSWORD}
     answer = browser.client.post("/sign-in?sandbox=main&lang=zh", data=form)
@@ -186,15 +194,29 @@ def test_every_session_of_an_account_ends(window: Window, app: Flask, ends: str)
 QUEUE = "/review"
 
 
-@each(("asked", "leads"), [
-    ("/review", "/review"), ("/declarations?number=1&lang=zh", "/declarations?number=1&lang=zh"),
-    ("https://evil.example/", QUEUE), ("//evil.example/", QUEUE), ("/\\evil.example/", QUEUE),
-    ("\\\\evil.example", QUEUE),
-    ("/review\\@evil.example", QUEUE), ("javascript:alert(1)", QUEUE), ("/api/v1/state", QUEUE), ("/nowhere", QUEUE),
-    ("/\tevil", QUEUE), ("/review\r\nX-Evil: 1", QUEUE), ("/console/static/console.css", QUEUE),
-    ("", QUEUE), ("review", QUEUE),
-    (" //evil.example", QUEUE), ("/%2f/evil.example", QUEUE), ("/sign-out", QUEUE),
-])
+@each(
+    ("asked", "leads"),
+    [
+        ("/review", "/review"),
+        ("/declarations?number=1&lang=zh", "/declarations?number=1&lang=zh"),
+        ("https://evil.example/", QUEUE),
+        ("//evil.example/", QUEUE),
+        ("/\\evil.example/", QUEUE),
+        ("\\\\evil.example", QUEUE),
+        ("/review\\@evil.example", QUEUE),
+        ("javascript:alert(1)", QUEUE),
+        ("/api/v1/state", QUEUE),
+        ("/nowhere", QUEUE),
+        ("/\tevil", QUEUE),
+        ("/review\r\nX-Evil: 1", QUEUE),
+        ("/console/static/console.css", QUEUE),
+        ("", QUEUE),
+        ("review", QUEUE),
+        (" //evil.example", QUEUE),
+        ("/%2f/evil.example", QUEUE),
+        ("/sign-out", QUEUE),
+    ],
+)
 def test_signing_in_leads_to_pages_of_ours_only(window: Window, browser: Browser, asked: str, leads: str) -> None:
     account(window, "li")
     answer = browser.sign_in("li", next=asked)
@@ -204,7 +226,7 @@ def test_signing_in_leads_to_pages_of_ours_only(window: Window, browser: Browser
 def test_a_guest_at_this_machine_reads_and_decides_nothing(browser: Browser) -> None:
     for path in ("/", "/review", "/batches", "/parked", "/channels", "/refunds", "/exchange", "/summaries"):
         assert browser.get(path).status_code == 200, path
-    assert "<form action=\"/batches" not in browser.get("/batches").text
+    assert '<form action="/batches' not in browser.get("/batches").text
     refused = browser.post("/batches", data={"office": "4240", "mode": "I 9610"}, headers={"Accept": "text/html"})
     assert refused.status_code == 403 and "keep batches" in refused.text and "reviewer or supervisor" in refused.text
 
@@ -234,7 +256,7 @@ def test_who_decides_is_the_account_whatever_the_form_says(window: Window, app: 
     officer = signed_in(app.test_client(), window, "li")
     officer.post("/batches", data={"office": "4240", "mode": "I 9610", "who": "somebody else", "by": "else"})
     window.settle()
-    found, = officer.get("/api/v1/batches").get_json()["batches"]
+    (found,) = officer.get("/api/v1/batches").get_json()["batches"]
     assert found["opened_by"] == "li"
 
 
@@ -257,10 +279,17 @@ def test_a_window_that_is_open_gives_its_cookie_to_https_only(exposed: Window) -
     assert cookie(client).secure
 
 
-@each(("host", "status"), [
-    ("customs.example.org", 200), ("CUSTOMS.example.org:443", 200), ("evil.example", 400), ("127.0.0.1", 400),
-    ("customs.example.org.evil.example", 400), ("10.0.0.5", 400),
-])
+@each(
+    ("host", "status"),
+    [
+        ("customs.example.org", 200),
+        ("CUSTOMS.example.org:443", 200),
+        ("evil.example", 400),
+        ("127.0.0.1", 400),
+        ("customs.example.org.evil.example", 400),
+        ("10.0.0.5", 400),
+    ],
+)
 def test_a_window_that_is_open_answers_to_its_names_only(exposed: Window, host: str, status: int) -> None:
     answer = create_app(exposed).test_client().get("/sign-in", headers={"Host": host})
     assert answer.status_code == status
@@ -277,10 +306,17 @@ def test_whoever_comes_through_a_proxy_is_no_guest(browser: Browser) -> None:
     assert browser.get("/", headers={"X-Forwarded-For": "203.0.113.9"}).status_code == 303
 
 
-@each(("host", "names", "fits"), [
-    ("127.0.0.1", "", True), ("::1", "", True), ("localhost", "", True), ("0.0.0.0", "", False), ("::", " , ", False),
-    ("10.0.0.5", "customs.example.org", True),
-])
+@each(
+    ("host", "names", "fits"),
+    [
+        ("127.0.0.1", "", True),
+        ("::1", "", True),
+        ("localhost", "", True),
+        ("0.0.0.0", "", False),
+        ("::", " , ", False),
+        ("10.0.0.5", "customs.example.org", True),
+    ],
+)
 def test_a_network_is_not_served_without_names(window: Window, host: str, names: str, fits: bool) -> None:
     chosen = replace(window.settings, host=host, allowed_hosts=names)
     if fits:

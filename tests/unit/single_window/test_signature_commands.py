@@ -31,6 +31,7 @@ def call(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Any]:
         result = CliRunner().invoke(main, [*words, "--data", str(tmp_path / "data")])
         assert result.exit_code == status, result.output
         return result.stdout_bytes
+
     return called
 
 
@@ -67,7 +68,7 @@ def test_a_revoked_certificate_is_listed_and_told(call: Callable[..., Any]) -> N
     made = said(call, "certificate", "issue", "--company", COMPANY)
     Path("signed.xml").write_bytes(call("signature", "sign", str(SAMPLE), "--key", made["key"]))
     said(call, "certificate", "revoke", made["number"])
-    listed, = said(call, "certificate", "list", "--company", COMPANY)
+    (listed,) = said(call, "certificate", "list", "--company", COMPANY)
     assert listed["number"] == made["number"] and not listed["holds"]
     told = said(call, "signature", "explain", "signed.xml", status=1)
     assert [one["code"] for one in told["findings"]] == ["17612"]

@@ -135,14 +135,24 @@ def test_a_password_is_the_same_however_it_was_composed() -> None:
     assert not passwords.fits("", "") and not passwords.fits("x" * 201, passwords.hashed("x" * 200))
 
 
-@each(("changes", "said"), [
-    ({"name": "Li"}, "account's name"), ({"name": "operator"}, "none of"), ({"name": "l"}, "2 to 40"),
-    ({"role": "king"}, "no role 'king'"), ({"role": "guest"}, "no role 'guest'"),
-    ({"role": "participant"}, "no role"), ({"role": "operator"}, "no role"),
-    ({"role": "reviewer", "agency": "tax"}, "works for customs"), ({"agency": "nowhere"}, "works for"),
-    ({"office": "9999x"}, "no customs office"), ({"password": "short"}, "12 to 200"),
-    ({"password": "x" * 201}, "12 to 200"), ({"name": "li"}, "already"),
-])
+@each(
+    ("changes", "said"),
+    [
+        ({"name": "Li"}, "account's name"),
+        ({"name": "operator"}, "none of"),
+        ({"name": "l"}, "2 to 40"),
+        ({"role": "king"}, "no role 'king'"),
+        ({"role": "guest"}, "no role 'guest'"),
+        ({"role": "participant"}, "no role"),
+        ({"role": "operator"}, "no role"),
+        ({"role": "reviewer", "agency": "tax"}, "works for customs"),
+        ({"agency": "nowhere"}, "works for"),
+        ({"office": "9999x"}, "no customs office"),
+        ({"password": "short"}, "12 to 200"),
+        ({"password": "x" * 201}, "12 to 200"),
+        ({"name": "li"}, "already"),
+    ],
+)
 def test_accounts_that_cannot_be_are_not_made(engine: Engine, changes: dict[str, str], said: str) -> None:
     asked = {"name": "wang", "role": "supervisor", "password": PASSWORD, **changes}
     with pytest.raises(ValueError, match=said):

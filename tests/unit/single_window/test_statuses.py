@@ -24,11 +24,18 @@ def test_every_type_of_receipt_is_about_a_kind_whose_statuses_are_known() -> Non
     assert (about("900"), about("816"), about("818"), about("622")) == ("message", "tax_bill", "tax_bill", "inventory")
 
 
-@each(("kind", "status", "zh", "en", "tone"), [
-    ("tax_bill", "1", "已生成", "made", "good"), ("tax_bill", "2", "已汇总", "summarised", "waiting"),
-    ("tax_bill", "3", "作废", "void", "plain"), ("inventory", "1", "电子口岸已暂存", "staged at the e-port", "waiting"),
-    ("refund_claim", "2", "电子口岸申报中", "being declared at the e-port", "waiting"),
-    ("message", "-0002", *FAILED, "bad"), ("order", "-301008", *FAILED, "bad")])
+@each(
+    ("kind", "status", "zh", "en", "tone"),
+    [
+        ("tax_bill", "1", "已生成", "made", "good"),
+        ("tax_bill", "2", "已汇总", "summarised", "waiting"),
+        ("tax_bill", "3", "作废", "void", "plain"),
+        ("inventory", "1", "电子口岸已暂存", "staged at the e-port", "waiting"),
+        ("refund_claim", "2", "电子口岸申报中", "being declared at the e-port", "waiting"),
+        ("message", "-0002", *FAILED, "bad"),
+        ("order", "-301008", *FAILED, "bad"),
+    ],
+)
 def test_a_number_means_what_it_means_in_its_receipt(kind: str, status: str, zh: str, en: str, tone: str) -> None:
     assert return_status(status, kind) == (zh, en)
     assert stories.tone(coloured(status, kind)) == tone

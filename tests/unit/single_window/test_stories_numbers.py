@@ -87,12 +87,15 @@ def test_a_list_that_was_never_declared_is_found_by_its_own_number(tmp_path: Pat
     told.send(declared)
     told.send(declared, "inventory", copNo="L2", appTime="20000101000000", guid="0" * 36)
     with reading(window.engine) as connection:
-        for number, trade, state in ((staged.inventory.head["copNo"], staged, "staged"),
-                                     (refused.inventory.head["copNo"], refused, "refused"),
-                                     ("L2", declared, "refused")):
+        for number, trade, state in (
+            (staged.inventory.head["copNo"], staged, "staged"),
+            (refused.inventory.head["copNo"], refused, "refused"),
+            ("L2", declared, "refused"),
+        ):
             found = stories.find(connection, SANDBOX, number)
             assert [(one.what, one.by, one.state, one.order_no) for one in found] == [
-                ("order", "copNo", state, order_no(trade))]
+                ("order", "copNo", state, order_no(trade))
+            ]
             with pytest.raises(acts.NotActionable, match=state):
                 acts.act(window, SANDBOX, number, "reject", "x", TESTER)
         assert stories.find(connection, SANDBOX, staged.inventory.head["copNo"][:-1]) == []
@@ -229,7 +232,7 @@ def test_what_is_due_for_a_return_in_review_is_the_automatic_officers_decision(t
     acts.act(window, SANDBOX, "T" + trade.inventory.head["copNo"][1:], "review", "", TESTER)
     window.settle()
     with reading(window.engine) as connection:
-        asked, = story_of(connection, trade).requests
+        (asked,) = story_of(connection, trade).requests
         assert stories.waiting_requests(connection, SANDBOX) == {("refund", "in_review"): 1}
     assert [(one.kind, one.words.en) for one in asked.due] == [("deadline.request", "the automatic officer decides")]
     told.pass_time(hours=2000)

@@ -57,7 +57,9 @@ def answer(played: tuple[Path, list[str]], *arguments: object) -> Any:
 def test_http_tells_what_there_is(client: FlaskClient, played: tuple[Path, list[str]]) -> None:
     refused, done = client.get("/api/v1/summaries").json["summaries"]
     assert [(one["cop_no"], one["state"], one["lists"]) for one in (done, refused)] == [
-        ("HZ1", "summarised", 2), ("HZ2", "rejected", 0)]
+        ("HZ1", "summarised", 2),
+        ("HZ2", "rejected", 0),
+    ]
     assert refused["reasons"][0]["code"] == "18005"
     assert [one["cop_no"] for one in client.get("/api/v1/summaries?state=rejected").json["summaries"]] == ["HZ2"]
     page = client.get("/api/v1/summaries?limit=1").json
@@ -72,9 +74,16 @@ def test_http_tells_what_there_is(client: FlaskClient, played: tuple[Path, list[
 def test_http_tells_where_a_list_stands_and_what_is_due(client: FlaskClient, played: tuple[Path, list[str]]) -> None:
     standing = [client.get(f"/api/v1/summaries/lists/{number}").json["standing"] for number in played[1]]
     assert standing == ["summarised", "summarised", "statistics", "waits"]
-    assert client.get("/api/v1/summaries/due").json["due"] == [{
-        "ebc_code": MERCHANT.code, "month": "2026-11", "last_day": "2026-12-15", "waiting": 1, "overdue": False,
-        "provisional": False}]
+    assert client.get("/api/v1/summaries/due").json["due"] == [
+        {
+            "ebc_code": MERCHANT.code,
+            "month": "2026-11",
+            "last_day": "2026-12-15",
+            "waiting": 1,
+            "overdue": False,
+            "provisional": False,
+        }
+    ]
     assert client.get("/api/v1/summaries/lists/42272026E999999999").status_code == 404
     assert client.get("/api/v1/summaries/HZ9").status_code == 404
 

@@ -83,5 +83,5 @@ def test_roles_that_share_their_work_get_as_many_processes_as_were_asked_for(tmp
 
 
 def test_a_program_is_told_its_role_its_data_and_whose_it_is(tmp_path: Path) -> None:
-    (_, arguments), = programs(["tax"], 1, tmp_path)
+    ((_, arguments),) = programs(["tax"], 1, tmp_path)
     assert arguments == ["work", "tax", "--data", str(tmp_path), "--parent", str(os.getpid())]

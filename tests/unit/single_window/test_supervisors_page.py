@@ -38,17 +38,45 @@ CUSTOMS = Person("qian", "supervisor", "钱", "customs")
 
 def waits(connection: Connection, number: int, opened: int, desk: str = "review", **more: object) -> None:
     """A case; the others of its facts are those of a list of Qingdao that waits in review and is not overdue."""
-    connection.execute(insert(work_case).values({
-        "sandbox": "s", "subject": "declaration", "subject_id": str(number), "desk": desk, "office": "4227",
-        "state": "in_review", "declaration_id": number, "company": "3702960A73", "opened_at": opened,
-        "due": NOON + HOUR, "waiting": 1, **more}))
+    connection.execute(
+        insert(work_case).values(
+            {
+                "sandbox": "s",
+                "subject": "declaration",
+                "subject_id": str(number),
+                "desk": desk,
+                "office": "4227",
+                "state": "in_review",
+                "declaration_id": number,
+                "company": "3702960A73",
+                "opened_at": opened,
+                "due": NOON + HOUR,
+                "waiting": 1,
+                **more,
+            }
+        )
+    )
 
 
 def decided(connection: Connection, sequence: int, number: int, at: int, **more: object) -> None:
     """A decision that was carried out: li concluded the list in review."""
-    connection.execute(insert(decision_log).values({
-        "sandbox": "s", "sequence": sequence, "subject": "declaration", "subject_id": str(number), "by": "li",
-        "action": "conclude", "before": "in_review", "outcome": "done", "filed_at": at, "answered_at": at, **more}))
+    connection.execute(
+        insert(decision_log).values(
+            {
+                "sandbox": "s",
+                "sequence": sequence,
+                "subject": "declaration",
+                "subject_id": str(number),
+                "by": "li",
+                "action": "conclude",
+                "before": "in_review",
+                "outcome": "done",
+                "filed_at": at,
+                "answered_at": at,
+                **more,
+            }
+        )
+    )
 
 
 @pytest.fixture
@@ -68,8 +96,9 @@ def seen(window: Window, scope: Scope = ALL, day: date | None = None) -> supervi
 
 def test_what_waits_is_told_by_working_days_since_it_began_to_wait(window: Window) -> None:
     with writing(window.engine) as connection:
-        for number, (month, day) in enumerate(((11, 11), (11, 10), (11, 9), (11, 8), (11, 7), (11, 6), (11, 4), (11, 3),
-                                               (10, 1))):
+        for number, (month, day) in enumerate(
+            ((11, 11), (11, 10), (11, 9), (11, 8), (11, 7), (11, 6), (11, 4), (11, 3), (10, 1))
+        ):
             waits(connection, number, instant_of(date(2026, month, day), 11), due=NOON - (number == 8))
         waits(connection, 20, NOON - HOUR, "inspection", office="5141")
         waits(connection, 21, NOON - HOUR, waiting=0, ended_at=NOON)
@@ -80,11 +109,17 @@ def test_what_waits_is_told_by_working_days_since_it_began_to_wait(window: Windo
     assert rows["registrations"] == ((0, 0, 0, 0), 0, 0), "a desk without cases is shown, too"
 
 
-@each(("today", "days", "earliest"), [
-    (date(2026, 11, 11), 0, date(2026, 11, 11)), (date(2026, 11, 11), 2, date(2026, 11, 9)),
-    (date(2026, 11, 9), 0, date(2026, 11, 9)), (date(2026, 11, 9), 1, date(2026, 11, 6)),
-    (date(2026, 11, 8), 0, date(2026, 11, 6)), (date(2026, 10, 8), 1, date(2026, 9, 30)),
-])
+@each(
+    ("today", "days", "earliest"),
+    [
+        (date(2026, 11, 11), 0, date(2026, 11, 11)),
+        (date(2026, 11, 11), 2, date(2026, 11, 9)),
+        (date(2026, 11, 9), 0, date(2026, 11, 9)),
+        (date(2026, 11, 9), 1, date(2026, 11, 6)),
+        (date(2026, 11, 8), 0, date(2026, 11, 6)),
+        (date(2026, 10, 8), 1, date(2026, 9, 30)),
+    ],
+)
 def test_weekends_and_holidays_make_nothing_older(today: date, days: int, earliest: date) -> None:
     assert supervision.earliest(today, days) == earliest
 
@@ -92,8 +127,16 @@ def test_weekends_and_holidays_make_nothing_older(today: date, days: int, earlie
 def test_arrivals_and_decisions_of_a_day_are_told_by_the_hour(window: Window) -> None:
     midnight = instant_of(WEDNESDAY)
     with writing(window.engine) as connection:
-        for number, opened in enumerate((midnight - 1, midnight, midnight + 9 * HOUR, midnight + 10 * HOUR - 1,
-                                         midnight + 24 * HOUR - 1, midnight + 24 * HOUR)):
+        for number, opened in enumerate(
+            (
+                midnight - 1,
+                midnight,
+                midnight + 9 * HOUR,
+                midnight + 10 * HOUR - 1,
+                midnight + 24 * HOUR - 1,
+                midnight + 24 * HOUR,
+            )
+        ):
             waits(connection, number, opened, waiting=number % 2)
         decided(connection, 1, 2, midnight + 9 * HOUR)
         decided(connection, 2, 3, midnight + 11 * HOUR)
@@ -122,9 +165,17 @@ def test_officers_hold_decide_are_refused_and_take_their_time(window: Window) ->
 
 def test_refusals_are_ranked_by_reason_and_by_company(window: Window) -> None:
     with writing(window.engine) as connection:
-        for number, (action, reason, outcome) in enumerate((
-                ("reject", "price", "done"), ("reject", "goods", "done"), ("reject", "price", "done"),
-                ("refuse", "", "done"), ("reject", "price", "refused"), ("conclude", "", "done")), 1):
+        for number, (action, reason, outcome) in enumerate(
+            (
+                ("reject", "price", "done"),
+                ("reject", "goods", "done"),
+                ("reject", "price", "done"),
+                ("refuse", "", "done"),
+                ("reject", "price", "refused"),
+                ("conclude", "", "done"),
+            ),
+            1,
+        ):
             waits(connection, number, NOON, company=f"C{number % 2}")
             decided(connection, number, number, NOON, action=action, reason=reason, outcome=outcome)
     found = seen(window, day=date(2026, 1, 1)).refusals
@@ -135,14 +186,19 @@ def test_refusals_are_ranked_by_reason_and_by_company(window: Window) -> None:
 
 def test_inspection_hits_what_is_detained_or_sent_back_of_lists_that_were_drawn_and_of_others(window: Window) -> None:
     with writing(window.engine) as connection:
-        for number, (desk, state, ended, became, lane) in enumerate((
+        for number, (desk, state, ended, became, lane) in enumerate(
+            (
                 ("inspection", "under_inspection", NOON, "released", "inspection"),
                 ("inspection", "under_inspection", NOON, "sent_back", "inspection"),
                 ("inspection", "detained", NOON, "rejected", "green"),
                 ("inspection", "detained", NOON, "sent_back", "inspection"),
-                ("inspection", "detained", 0, "detained", ""), ("inspection", "detained", 0, "detained", "inspection"),
+                ("inspection", "detained", 0, "detained", ""),
+                ("inspection", "detained", 0, "detained", "inspection"),
                 ("inspection", "under_inspection", 0, "under_inspection", "inspection"),
-                ("review", "in_review", NOON, "rejected", "green")), 1):
+                ("review", "in_review", NOON, "rejected", "green"),
+            ),
+            1,
+        ):
             waits(connection, number, NOON, desk, state=state, ended_at=ended, waiting=int(not ended), lane=lane)
             connection.execute(insert(declaration).values(sandbox="s", id=number, key=str(number), state=became))
     drawn, chosen = seen(window).inspected
@@ -153,7 +209,8 @@ def test_inspection_hits_what_is_detained_or_sent_back_of_lists_that_were_drawn_
 
 def test_a_supervisor_sees_his_own_desks_and_office(window: Window) -> None:
     assert supervision.scope_of(CUSTOMS) == Scope(
-        ["review", "inspection", "batches", "approvals", "parameter_approvals"])
+        ["review", "inspection", "batches", "approvals", "parameter_approvals"]
+    )
     assert supervision.scope_of(CUSTOMS._replace(office="4227")).office == "4227"
     assert supervision.scope_of(Person("audit", "auditor")) == Scope([], "")
     assert supervision.scope_of(OPERATOR).desks == list(desks())
@@ -161,11 +218,19 @@ def test_a_supervisor_sees_his_own_desks_and_office(window: Window) -> None:
         for number, (desk, office) in enumerate((("review", "4227"), ("review", "5141"), ("refunds", "")), 1):
             waits(connection, number, NOON, desk, office=office, assignee="li", lease_until=system_now() + HOUR)
             decided(connection, number, number, NOON, **({"subject": "refund_claim"} if desk == "refunds" else {}))
-    for scope, number in ((ALL, 3), (supervision.scope_of(CUSTOMS), 2),
-                          (supervision.scope_of(CUSTOMS._replace(office="4227")), 1)):
+    for scope, number in (
+        (ALL, 3),
+        (supervision.scope_of(CUSTOMS), 2),
+        (supervision.scope_of(CUSTOMS._replace(office="4227")), 1),
+    ):
         told = seen(window, scope)
-        assert (sum(row.all for row in told.waiting), sum(told.arrived), sum(told.decided), told.officers.decisions,
-                told.officers.each[0].held) == (number,) * 5, scope
+        assert (
+            sum(row.all for row in told.waiting),
+            sum(told.arrived),
+            sum(told.decided),
+            told.officers.decisions,
+            told.officers.each[0].held,
+        ) == (number,) * 5, scope
 
 
 def test_refusals_are_of_the_newest_decisions_of_all_desks(window: Window) -> None:
@@ -193,14 +258,23 @@ def test_every_figure_is_led_by_an_index_or_by_what_waits(window: Window, scope:
         supervision.overdue_first(connection, "s", scope, NOON)
     event.remove(window.engine, "before_cursor_execute", note)
     with reading(window.engine) as connection:
-        steps = [(row[3], statement) for statement, parameters in asked if re.search("work_case|_log", statement)
-                 for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters)]
+        steps = [
+            (row[3], statement)
+            for statement, parameters in asked
+            if re.search("work_case|_log", statement)
+            for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters)
+        ]
     # the indexes that begin with a desk, an officer or the due day hold what waits, and nothing else
     waits = re.compile(r"USING (COVERING )?INDEX ix_work_case_(desk|assignee|due) ")
     assert len(steps) > 10
-    assert [step for step, statement in steps if re.match(r"SCAN (work_case|decision_log|declaration)", step) or (
-        step.endswith("(sandbox=?)") and not waits.search(step) and "LIMIT" not in statement)
-        or "PRIMARY KEY (sandbox=?)" in step or "TEMP B-TREE FOR ORDER BY" in step] == []
+    assert [
+        step
+        for step, statement in steps
+        if re.match(r"SCAN (work_case|decision_log|declaration)", step)
+        or (step.endswith("(sandbox=?)") and not waits.search(step) and "LIMIT" not in statement)
+        or "PRIMARY KEY (sandbox=?)" in step
+        or "TEMP B-TREE FOR ORDER BY" in step
+    ] == []
 
 
 def test_the_page_tells_it_to_supervisors_and_auditors_alone(window: Window) -> None:

@@ -37,8 +37,9 @@ def data(tmp_path: Path) -> Path:
 
 
 def call(data: Path, *arguments: str) -> Result:
-    return CliRunner().invoke(main, ["tax", *arguments, "--data", str(data), "--sandbox", SANDBOX],
-                              env={"LANG": "C", "LC_ALL": ""})
+    return CliRunner().invoke(
+        main, ["tax", *arguments, "--data", str(data), "--sandbox", SANDBOX], env={"LANG": "C", "LC_ALL": ""}
+    )
 
 
 def answer(data: Path, *arguments: str) -> Any:
@@ -51,8 +52,10 @@ def test_an_overdue_bill_is_listed_with_its_surcharge_and_paid_once(data: Path) 
     first, second = answer(data, "bills", "--state", "overdue")
     assert (first["days_late"], first["rate"], first["surcharge"]) == (2, "0.0005", "0.00")
     assert float(first["computed"]) == pytest.approx(float(first["tax"]) * 0.001, abs=0.005)
-    assert first["parameters"] == ["collection.surcharge_rate@2024-12-01",
-                                   "collection.surcharge_waived_below@2024-12-01"]
+    assert first["parameters"] == [
+        "collection.surcharge_rate@2024-12-01",
+        "collection.surcharge_waived_below@2024-12-01",
+    ]
     paid = answer(data, "pay", first["tax_no"])
     assert (paid["before"], paid["after"], paid["refused"]) == ("overdue", "collected", False)
     again = call(data, "pay", first["tax_no"])

@@ -22,8 +22,9 @@ CREAM = "3304990039"
 
 
 def call(folder: Path, *arguments: str) -> Result:
-    return CliRunner().invoke(main, ["tax", "parcel", *arguments, "--data", str(folder)],
-                              env={"LANG": "C", "LC_ALL": ""})
+    return CliRunner().invoke(
+        main, ["tax", "parcel", *arguments, "--data", str(folder)], env={"LANG": "C", "LC_ALL": ""}
+    )
 
 
 def answer(folder: Path, *arguments: str) -> Any:
@@ -47,10 +48,13 @@ def test_both_taxes_are_told_with_exemption_limits_and_sources(tmp_path: Path) -
     assert found["lower"] == "retail"
 
 
-@pytest.mark.parametrize(("language", "said"), [
-    ("zh", ["跨境电商综合税较低", "超过 50.00 元，应征 212.50 元", "未超过限值 1000.00 元"]),
-    ("en", ["The tax of retail import is lower", "above 50.00: 212.50 yuan is due", "within the limit of 1000.00"]),
-])
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("zh", ["跨境电商综合税较低", "超过 50.00 元，应征 212.50 元", "未超过限值 1000.00 元"]),
+        ("en", ["The tax of retail import is lower", "above 50.00: 212.50 yuan is due", "within the limit of 1000.00"]),
+    ],
+)
 def test_people_read_it_in_their_language(tmp_path: Path, language: str, said: list[str]) -> None:
     shown = call(tmp_path, f"{CREAM},price=425,model=20g", "--day", "2026-06-01", "--lang", language).output
     assert [text for text in said if text not in shown] == []
@@ -69,10 +73,18 @@ def test_a_day_before_the_law_says_which_value_is_missing(tmp_path: Path) -> Non
     assert answer(tmp_path, f"{CREAM},price=425,band=3", "--day", "2016-04-07")["parcel"]["tax"] == "127.50"
 
 
-@pytest.mark.parametrize("article", [
-    CREAM, "330499,price=1", f"{CREAM},price=-1", f"{CREAM},price=1,quantity=0", f"{CREAM},price=1,band=5",
-    f"{CREAM},price=1,colour=red", f"{CREAM},price=1,catalogue=x",
-])
+@pytest.mark.parametrize(
+    "article",
+    [
+        CREAM,
+        "330499,price=1",
+        f"{CREAM},price=-1",
+        f"{CREAM},price=1,quantity=0",
+        f"{CREAM},price=1,band=5",
+        f"{CREAM},price=1,colour=red",
+        f"{CREAM},price=1,catalogue=x",
+    ],
+)
 def test_an_article_that_cannot_be_read_is_refused_in_words(tmp_path: Path, article: str) -> None:
     result = call(tmp_path, article)
     assert result.exit_code == 2 and article.split(",")[-1].split("=")[0] in result.output
@@ -84,11 +96,17 @@ def test_http_answers_what_the_command_answers(client: Client, tmp_path: Path) -
     assert told.json == answer(tmp_path, f"{CREAM},price=425,model=20g", "--day", "2026-06-01")
 
 
-@each("body", [
-    {}, {"articles": []}, {"articles": [{"gcode": "1", "price": "1"}]}, {"articles": [{"gcode": CREAM, "price": "-1"}]},
-    {"articles": [{"gcode": CREAM, "price": "1"}], "day": "2026-02-30"},
-    {"articles": [{"gcode": CREAM, "price": "1"}], "mode": "0110"},
-])
+@each(
+    "body",
+    [
+        {},
+        {"articles": []},
+        {"articles": [{"gcode": "1", "price": "1"}]},
+        {"articles": [{"gcode": CREAM, "price": "-1"}]},
+        {"articles": [{"gcode": CREAM, "price": "1"}], "day": "2026-02-30"},
+        {"articles": [{"gcode": CREAM, "price": "1"}], "mode": "0110"},
+    ],
+)
 def test_http_refuses_what_it_cannot_compute(client: Client, body: Mapping[str, Any]) -> None:
     assert asked(client, body).status == 400
 

@@ -38,8 +38,9 @@ class Wishes:
         self.trades = [story.trade(0), story.trade(1)]
         self.agents = {trade.parties.agent.dxp_id: trade.parties.agent for trade in self.trades}
         rows = [f"{one.code},{one.name},agent,{dxp_id},{';'.join(tolerances)}" for dxp_id, one in self.agents.items()]
-        masterdata.import_csv(window, self.sandbox, "participants",
-                              "\n".join(["code,name,kinds,dxp_id,tolerances", *rows]))
+        masterdata.import_csv(
+            window, self.sandbox, "participants", "\n".join(["code,name,kinds,dxp_id,tolerances", *rows])
+        )
         for trade, changes in zip(self.trades, ({"copNo": ""}, {}), strict=True):
             story.send(trade, "order", "payment", "waybill")
             story.send(trade, "inventory", **changes)
@@ -85,11 +86,11 @@ def test_a_list_that_came_without_its_senders_number_is_answered_without_it(wind
 def test_a_bill_names_order_and_waybill_after_the_customs_office(window):
     wishes = Wishes(window, TAX_BILL_ORDER_NO)
     for trade in wishes.trades:
-        bill, = wishes.messages(trade, "816")
+        (bill,) = wishes.messages(trade, "816")
         head = trade.document("inventory").head
         names = [etree.QName(one).localname for one in bill[0]]
         place = names.index("customsCode")
-        assert names[place + 1:] == ["orderNo", "logisticsNo"]
+        assert names[place + 1 :] == ["orderNo", "logisticsNo"]
         assert (text(bill, "orderNo"), text(bill, "logisticsNo")) == (head["orderNo"], head["logisticsNo"])
 
 
@@ -100,8 +101,23 @@ def by_folder(wishes: Wishes, box: str, folder: Path) -> str:
 
 
 def by_command(wishes: Wishes, box: str, _: Path) -> str:
-    return CliRunner().invoke(main, ["receipts", "--mailbox", box, "--xml", "--sandbox", wishes.sandbox,
-                                     "--data", str(wishes.window.settings.data)]).output
+    return (
+        CliRunner()
+        .invoke(
+            main,
+            [
+                "receipts",
+                "--mailbox",
+                box,
+                "--xml",
+                "--sandbox",
+                wishes.sandbox,
+                "--data",
+                str(wishes.window.settings.data),
+            ],
+        )
+        .output
+    )
 
 
 def by_polling(wishes: Wishes, box: str, _: Path) -> str:

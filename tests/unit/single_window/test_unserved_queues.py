@@ -186,16 +186,22 @@ class Desk:
     def __init__(self, hours: Hours, broken: set[str], renewable: bool = True) -> None:
         self.hours, self.broken = hours, broken
         self.mended = 0
-        self.pieces: list[tuple[Piece, ...]] = [(
-            Exchange("window"), *(quorum(name, renewable=renewable) for name in ("window.a", TAX, "window.z")),
-            Binding(TAX, "window", "tax.requested"))]
-        self.renewal = Renewal("here", self.pieces, lambda error: BrokerUnavailable(str(error)), hours.later,
-                               self._mend)
+        self.pieces: list[tuple[Piece, ...]] = [
+            (
+                Exchange("window"),
+                *(quorum(name, renewable=renewable) for name in ("window.a", TAX, "window.z")),
+                Binding(TAX, "window", "tax.requested"),
+            )
+        ]
+        self.renewal = Renewal(
+            "here", self.pieces, lambda error: BrokerUnavailable(str(error)), hours.later, self._mend
+        )
         self.failed: list[str] = []
         self.turns = Turns(self._fails, self.renewal.served, hours.later)
         for name in (TAX, "window.a", "window.z"):
-            self.turns.add(Consumer(name, 8, lambda what: what(), lambda: None, lambda *_: None, self.turns.answered),
-                           None)
+            self.turns.add(
+                Consumer(name, 8, lambda what: what(), lambda: None, lambda *_: None, self.turns.answered), None
+            )
         self.connection: FakeConnection | None = None
 
     def _fails(self, queue: str) -> None:
@@ -286,7 +292,7 @@ def deleting(desk: Desk) -> FakeConnection:
 def test_it_is_deleted_and_after_a_moment_all_is_declared_again(hours: Hours) -> None:
     desk = Desk(hours, {TAX})
     connection = given_up(desk)
-    (queue, answer), = connection.deleting
+    ((queue, answer),) = connection.deleting
     assert queue == TAX and desk.mended == 1 and desk.renewal.under_way
     with capture_logs() as told:
         answer(Method(1, QueueMethods.DeleteOk(0)))
@@ -327,7 +333,8 @@ def test_letters_that_are_refused_count_for_the_queue_that_hears_their_key(hours
 
 @each("outcomes", [[Outcome.CONFIRMED, Outcome.REFUSED], [Outcome.RETURNED]])
 def test_letters_of_which_some_are_confirmed_or_nobody_hears_are_no_failures(
-        hours: Hours, outcomes: list[Outcome]) -> None:
+    hours: Hours, outcomes: list[Outcome]
+) -> None:
     desk = Desk(hours, set())
     for _ in range(20):
         for outcome in outcomes:

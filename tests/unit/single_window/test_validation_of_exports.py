@@ -53,8 +53,9 @@ def test_a_sound_list_says_what_it_is_judged_by(story: Teller) -> None:
 def test_all_that_is_wrong_is_told_at_once_with_place_and_remedy(story: Teller) -> None:
     sale = Sale(mode="9710", port="9002")
     story.say(*sale.messages("export_order", "export_waybill"))
-    validation = told(story, sale.message("export_inventory", packNo="2", grossWeight="9.99", licenseNo="X1",
-                                          freight="8.00"))
+    validation = told(
+        story, sale.message("export_inventory", packNo="2", grossWeight="9.99", licenseNo="X1", freight="8.00")
+    )
     found = {one["code"]: one for one in customs(validation)}
     assert set(found) >= {"17113", "17114", "17115", "17212"} and not validation["valid"]
     assert all(one["path"].startswith("/CEB603Message/Inventory/InventoryHead/") for one in found.values())
@@ -66,10 +67,12 @@ def test_a_line_is_named_where_a_line_is_wrong(story: Teller) -> None:
     sale = Sale()
     order = sale.message("export_order").replace(b"<ceb:unit>011<", b"<ceb:unit>007<")
     story.say(order, sale.message("export_waybill"))
-    finding, = customs(told(story, sale.message("export_inventory")))
+    (finding,) = customs(told(story, sale.message("export_inventory")))
     assert (finding["code"], finding["path"]) == ("17107", "/CEB603Message/Inventory/InventoryList[1]/unit")
     assert [(field["kind"], field["found"], field["expected"]) for field in finding["fields"]] == [
-        ("export_inventory", "011", "007"), ("export_order", "007", "011")]
+        ("export_inventory", "011", "007"),
+        ("export_order", "007", "011"),
+    ]
     assert all(field["line"] for field in finding["fields"])
 
 

@@ -87,9 +87,13 @@ def test_what_is_paid_otherwise_is_told_of_both_documents(story: Teller) -> None
     story.window.settle()
     found = by_code(stored(story, story.message(trade, "inventory")))
     assert [(kind, element) for kind, element, _, _ in fields(found["1332"])] == [
-        ("order", "acturalPaid"), ("payment", "amountPaid")]
+        ("order", "acturalPaid"),
+        ("payment", "amountPaid"),
+    ]
     assert [(kind, element) for kind, element, _, _ in fields(found["1327"])] == [
-        ("order", "buyerName"), ("payment", "payerName")]
+        ("order", "buyerName"),
+        ("payment", "payerName"),
+    ]
 
 
 def test_a_missing_partner_is_a_warning_and_a_near_one_is_shown(story: Teller) -> None:
@@ -155,7 +159,7 @@ def test_the_reasons_of_a_refused_list_name_the_same_fields(story: Teller) -> No
     story.window.settle()
     client = create_app(story.window, admission=AdmissionQueue(story.window)).test_client()
     told = client.get(f"/api/v1/declarations/{trade.id}", headers={"X-Sandbox": story.sandbox}).get_json()
-    declaration, = told["declarations"]
+    (declaration,) = told["declarations"]
     reason = next(one for one in declaration["reasons"] if one["code"] == "13127")
     assert declaration["state"] == "rejected"
     assert reason["fields"] == foretold["fields"] and reason["remedy_zh"] == foretold["remedy_zh"]

@@ -78,19 +78,28 @@ def failure(hook: Webhook, url: str) -> str:
 def test_a_message_is_posted_with_all_that_its_receiver_needs(receiver: Receiver) -> None:
     before = system_now() // 1_000
     assert list(hook().send(channel(receiver.url), [outgoing(5, 7, "<a>青岛</a>".encode())])) == [7]
-    posted, = receiver.posted
+    (posted,) = receiver.posted
     assert (posted.path, posted.body) == ("/receipts?of=us", "<a>青岛</a>".encode())
-    assert {name: value for name, value in posted.headers.items() if name.startswith(("X-", "Content-T", "Host"))
-            and name not in {"X-Single-Window-Timestamp", "X-Single-Window-Signature"}} == {
-        "Host": f"127.0.0.1:{receiver.port}", "Content-Type": "application/xml; charset=utf-8",
-        "X-Single-Window-Sandbox": "%E9%9D%92%E5%B2%9B%201", "X-Single-Window-Mailbox": BOX,
-        "X-Single-Window-Sequence": "5-7", "X-Single-Window-Code": "312", "X-Single-Window-Delivery": "id-5"}
+    assert {
+        name: value
+        for name, value in posted.headers.items()
+        if name.startswith(("X-", "Content-T", "Host"))
+        and name not in {"X-Single-Window-Timestamp", "X-Single-Window-Signature"}
+    } == {
+        "Host": f"127.0.0.1:{receiver.port}",
+        "Content-Type": "application/xml; charset=utf-8",
+        "X-Single-Window-Sandbox": "%E9%9D%92%E5%B2%9B%201",
+        "X-Single-Window-Mailbox": BOX,
+        "X-Single-Window-Sequence": "5-7",
+        "X-Single-Window-Code": "312",
+        "X-Single-Window-Delivery": "id-5",
+    }
     assert before <= int(posted.headers["X-Single-Window-Timestamp"]) <= system_now() // 1_000
 
 
 def test_the_signature_is_that_of_timestamp_and_body_under_the_secret(receiver: Receiver) -> None:
     list(hook().send(channel(receiver.url), [outgoing(1, 1)]))
-    posted, = receiver.posted
+    (posted,) = receiver.posted
     signed = posted.headers["X-Single-Window-Timestamp"].encode() + b"." + posted.body
     expected = hmac.new(SECRET.encode(), signed, hashlib.sha256).hexdigest()
     assert posted.headers["X-Single-Window-Signature"] == f"sha256={expected}"
@@ -98,7 +107,8 @@ def test_the_signature_is_that_of_timestamp_and_body_under_the_secret(receiver: 
 
 def test_the_signature_of_a_known_message() -> None:
     assert signature("secret", 1_795_147_200, b"<a/>") == (
-        "a86c9d29ccf8cb9843ebbc3632103109b7a60c3951abbef441cb7903ef4ab382")  # by openssl dgst -sha256 -hmac secret
+        "a86c9d29ccf8cb9843ebbc3632103109b7a60c3951abbef441cb7903ef4ab382"
+    )  # by openssl dgst -sha256 -hmac secret
 
 
 def test_messages_of_one_round_travel_over_one_connection(receiver: Receiver) -> None:
@@ -141,10 +151,19 @@ def test_a_redirect_is_never_followed(receiver: Receiver, code: int) -> None:
     assert [one.path for one in receiver.posted] == ["/receipts?of=us"]
 
 
-@pytest.mark.parametrize("answer", [
-    raw(b""), raw(b"garbage\r\n\r\n"), raw(b"\x00\xff" * 500), raw(b"HTTP/1.1 2"), raw(b"HTTP/1.1 abc OK\r\n\r\n"),
-    raw(b"HTTP/1.1 200 OK\r\n" + b"X: y\r\n" * 1_000 + b"\r\n"), raw(b"HTTP/1.1 200 OK\r\nX: " + b"y" * 100_000),
-], ids=["nothing", "garbage", "bytes", "cut off", "no number", "many headers", "a long header"])
+@pytest.mark.parametrize(
+    "answer",
+    [
+        raw(b""),
+        raw(b"garbage\r\n\r\n"),
+        raw(b"\x00\xff" * 500),
+        raw(b"HTTP/1.1 2"),
+        raw(b"HTTP/1.1 abc OK\r\n\r\n"),
+        raw(b"HTTP/1.1 200 OK\r\n" + b"X: y\r\n" * 1_000 + b"\r\n"),
+        raw(b"HTTP/1.1 200 OK\r\nX: " + b"y" * 100_000),
+    ],
+    ids=["nothing", "garbage", "bytes", "cut off", "no number", "many headers", "a long header"],
+)
 def test_what_is_no_answer_of_http_does_not_confirm(receiver: Receiver, answer: Answer) -> None:
     receiver.answers = [answer]
     assert failure(hook(), receiver.url).startswith("no answer (")
@@ -157,9 +176,15 @@ def test_silence_does_not_confirm_and_ends_in_time(receiver: Receiver) -> None:
     assert monotonic() - began < 10 * SHORT
 
 
-@pytest.mark.parametrize(("beginning", "drop"), [
-    (b"", b"H"), (b"HTTP/1.1 200 OK\r\n", b"X: y\r\n"), (b"", b"HTTP/1.1 100 Continue\r\n\r\n"),
-], ids=["status", "headers", "continue"])
+@pytest.mark.parametrize(
+    ("beginning", "drop"),
+    [
+        (b"", b"H"),
+        (b"HTTP/1.1 200 OK\r\n", b"X: y\r\n"),
+        (b"", b"HTTP/1.1 100 Continue\r\n\r\n"),
+    ],
+    ids=["status", "headers", "continue"],
+)
 def test_whoever_drips_for_ever_is_cut_off_in_time(receiver: Receiver, beginning: bytes, drop: bytes) -> None:
     receiver.answers = [dripping(beginning, drop, receiver.released)]
     began = monotonic()
@@ -200,9 +225,29 @@ def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
     if shutil.which("openssl") is None:
         pytest.skip("no openssl to make a certificate with")
     folder = tmp_path_factory.mktemp("tls")
-    subprocess.run(["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "36500", "-subj", "/CN=x",
-                    "-addext", "subjectAltName=DNS:localhost", "-keyout", "key.pem", "-out", "certificate.pem"],
-                   cwd=folder, check=True, capture_output=True)
+    subprocess.run(
+        [
+            "openssl",
+            "req",
+            "-x509",
+            "-newkey",
+            "rsa:2048",
+            "-nodes",
+            "-days",
+            "36500",
+            "-subj",
+            "/CN=x",
+            "-addext",
+            "subjectAltName=DNS:localhost",
+            "-keyout",
+            "key.pem",
+            "-out",
+            "certificate.pem",
+        ],
+        cwd=folder,
+        check=True,
+        capture_output=True,
+    )
     both = folder / "both.pem"
     both.write_bytes((folder / "key.pem").read_bytes() + (folder / "certificate.pem").read_bytes())
     return both
@@ -219,7 +264,8 @@ def certified(receiver: Receiver, certificate: Path) -> list[str | None]:
 
 
 def test_over_https_name_and_certificate_are_those_of_the_address_though_a_number_is_connected_to(
-        receiver: Receiver, certificate: Path) -> None:
+    receiver: Receiver, certificate: Path
+) -> None:
     asked = certified(receiver, certificate)
     trusting = hook(trust=ssl.create_default_context(cafile=certificate))
     secure = channel(f"https://localhost:{receiver.port}/")
@@ -228,8 +274,9 @@ def test_over_https_name_and_certificate_are_those_of_the_address_though_a_numbe
 
 
 @pytest.mark.parametrize(("host", "trusts"), [("localhost", False), ("127.0.0.1", True)])
-def test_a_certificate_that_is_unknown_or_of_another_name_is_refused(receiver: Receiver, certificate: Path, host: str,
-                                                                    trusts: bool) -> None:
+def test_a_certificate_that_is_unknown_or_of_another_name_is_refused(
+    receiver: Receiver, certificate: Path, host: str, trusts: bool
+) -> None:
     certified(receiver, certificate)
     trusting = hook(trust=ssl.create_default_context(cafile=certificate) if trusts else None)
     assert "certificate" in failure(trusting, f"https://{host}:{receiver.port}/").lower()
@@ -307,7 +354,8 @@ def test_receipts_reach_the_receiver_in_the_order_of_the_mailbox(story: Story, r
 
 
 def test_a_receiver_that_fails_is_blocked_probed_when_the_clock_says_so_and_goes_on_by_itself(
-        story: Story, receiver: Receiver) -> None:
+    story: Story, receiver: Receiver
+) -> None:
     receiver.answers = [status(500), status(302, Location="/"), raw(b"")]
     story.register(receiver.url)
     story.put("312", "412")
@@ -350,8 +398,9 @@ def test_failing_receivers_leave_most_threads_to_the_others(story: Story, receiv
         story.until(lambda: all(story.channel(box).failures == 2 for box in boxes))
 
 
-def test_what_is_in_hand_when_the_window_stops_is_finished_and_the_rest_is_kept(story: Story,
-                                                                               receiver: Receiver) -> None:
+def test_what_is_in_hand_when_the_window_stops_is_finished_and_the_rest_is_kept(
+    story: Story, receiver: Receiver
+) -> None:
     hold = Event()
     receiver.answers = [silence(hold), status(204)]
     story.register(receiver.url)
@@ -389,5 +438,5 @@ def test_a_window_that_runs_pushes_what_it_answers(tmp_path: Path, receiver: Rec
             until(lambda: bool(receiver.posted), 120, "a receipt")
     finally:
         opened.close()
-    posted, = receiver.posted
+    (posted,) = receiver.posted
     assert posted.headers["X-Single-Window-Sequence"] == "1-1" and b"CEB312Message" in posted.body

@@ -42,14 +42,36 @@ def window(dialect: str, tmp_path: Path) -> Iterator[Window]:
         opened = Window(Settings(data=tmp_path, readers=0, database="" if dialect == "sqlite" else address))
         opened.make_sandbox("s", Options(), clock=Clock("virtual", NOON, 0, 0))
         with writing(opened.engine) as connection:
-            for number, (desk, office, due, waits) in enumerate((
-                    ("review", "4227", 3, 1), ("review", "4227", 1, 1), ("review", "5141", -2, 1),
-                    ("review", "5141", 2, 1), ("inspection", "4227", 0, 1), ("inspection", "4227", 5, 1),
-                    ("review", "4227", -9, 0)), 1):
-                connection.execute(insert(work_case).values(
-                    sandbox="s", subject="declaration", subject_id=str(number), desk=desk, office=office, flow="I",
-                    state="in_review", kind="inventory", number=f"N{number}", declaration_id=number, waiting=waits,
-                    opened_at=NOON - HOUR, due=NOON + due * HOUR, terms=f"n{number} 3702960a7{number} 8471_ 张三"))
+            for number, (desk, office, due, waits) in enumerate(
+                (
+                    ("review", "4227", 3, 1),
+                    ("review", "4227", 1, 1),
+                    ("review", "5141", -2, 1),
+                    ("review", "5141", 2, 1),
+                    ("inspection", "4227", 0, 1),
+                    ("inspection", "4227", 5, 1),
+                    ("review", "4227", -9, 0),
+                ),
+                1,
+            ):
+                connection.execute(
+                    insert(work_case).values(
+                        sandbox="s",
+                        subject="declaration",
+                        subject_id=str(number),
+                        desk=desk,
+                        office=office,
+                        flow="I",
+                        state="in_review",
+                        kind="inventory",
+                        number=f"N{number}",
+                        declaration_id=number,
+                        waiting=waits,
+                        opened_at=NOON - HOUR,
+                        due=NOON + due * HOUR,
+                        terms=f"n{number} 3702960a7{number} 8471_ 张三",
+                    )
+                )
         yield opened
         opened.close()
 
@@ -60,23 +82,27 @@ def listed(window: Window, person: Person, **asked: str) -> list[str]:
         return [case.number for case in found.cases]
 
 
-@each(("person", "asked", "numbers"), [
-    (LI, {}, ["N3", "N2", "N4", "N1"]),
-    (INSPECTOR, {}, ["N5", "N6"]),
-    (AUDITOR, {}, ["N3", "N5", "N2", "N4", "N1", "N6"]),
-    (OF_QINGDAO, {}, ["N2", "N1"]),
-    (LI, {"desk": "inspection"}, ["N5", "N6"]),
-    (LI, {"view": "overdue"}, ["N3"]),
-    (LI, {"view": "mine"}, []),
-    (LI, {"words": "N2"}, ["N2"]),
-    (LI, {"words": "张三 3702960A73"}, ["N3"]),
-    (LI, {"words": "8471_"}, ["N3", "N2", "N4", "N1"]),
-    (LI, {"words": "847%"}, []),
-    (LI, {"flow": "E"}, []),
-    (LI, {"flow": "x", "view": "x", "desk": "x"}, ["N3", "N2", "N4", "N1"]),
-])
-def test_an_officer_sees_what_waits_at_his_desks_due_first(window: Window, person: Person, asked: dict[str, str],
-                                                           numbers: list[str]) -> None:
+@each(
+    ("person", "asked", "numbers"),
+    [
+        (LI, {}, ["N3", "N2", "N4", "N1"]),
+        (INSPECTOR, {}, ["N5", "N6"]),
+        (AUDITOR, {}, ["N3", "N5", "N2", "N4", "N1", "N6"]),
+        (OF_QINGDAO, {}, ["N2", "N1"]),
+        (LI, {"desk": "inspection"}, ["N5", "N6"]),
+        (LI, {"view": "overdue"}, ["N3"]),
+        (LI, {"view": "mine"}, []),
+        (LI, {"words": "N2"}, ["N2"]),
+        (LI, {"words": "张三 3702960A73"}, ["N3"]),
+        (LI, {"words": "8471_"}, ["N3", "N2", "N4", "N1"]),
+        (LI, {"words": "847%"}, []),
+        (LI, {"flow": "E"}, []),
+        (LI, {"flow": "x", "view": "x", "desk": "x"}, ["N3", "N2", "N4", "N1"]),
+    ],
+)
+def test_an_officer_sees_what_waits_at_his_desks_due_first(
+    window: Window, person: Person, asked: dict[str, str], numbers: list[str]
+) -> None:
     assert listed(window, person, **asked) == numbers
 
 

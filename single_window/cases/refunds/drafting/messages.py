@@ -31,8 +31,16 @@ NOBODY = "DXPENT0000000011"
 ZONE = "中国（青岛）跨境电子商务综合试验区"
 OFFICE, GENERAL, CREDIT, ASSETS = "4227", "1", "B", 500_000_000_000
 BUYER, GOODS_CODE = "Sample Buyers Inc.", "122030"
-COUNTRIES = {"USD": "USA", "EUR": "DEU", "GBP": "GBR", "JPY": "JPN", "KRW": "KOR", "AUD": "AUS", "NZD": "NZL",
-             "HKD": "HKG"}
+COUNTRIES = {
+    "USD": "USA",
+    "EUR": "DEU",
+    "GBP": "GBR",
+    "JPY": "JPN",
+    "KRW": "KOR",
+    "AUD": "AUS",
+    "NZD": "NZL",
+    "HKD": "HKG",
+}
 PRE_REFUND, TRADER, MANUFACTURER, EXEMPTION = "HWC-YT", "T", "M", "E"
 OVERSEAS = "9810"
 
@@ -68,26 +76,63 @@ def draft(kind: str, source: Source, terms: Terms) -> bytes:
     if kind == "exchange":
         transfer = Transfer(BANK[0], BANK[1], "DXP", BANK[2])
     code = catalogue.by_kind(_KIND[kind]).code
-    return writing.write(code, KINDS[kind](source, terms), guid=_guid(kind, source.number, str(terms.now), "message"),
-                         transfer=transfer)
+    return writing.write(
+        code, KINDS[kind](source, terms), guid=_guid(kind, source.number, str(terms.now), "message"), transfer=transfer
+    )
 
 
 def _registration(source: Source, terms: Terms) -> _Blocks:
-    return [({**_opening("registration", source.ebc_code, terms), "code": source.ebc_code,
-              "creditCode": source.credit_code or None, "name": source.name, "kinds": "merchant",
-              "dxpId": source.dxp_id or NOBODY, "customsCode": OFFICE, "zone": ZONE, "taxpayerKind": GENERAL,
-              "refundKind": MANUFACTURER if terms.kind == MANUFACTURER else TRADER, "taxCredit": CREDIT,
-              "netAssets": plain(ASSETS), "lastRefund": "0"}, [])]
+    return [
+        (
+            {
+                **_opening("registration", source.ebc_code, terms),
+                "code": source.ebc_code,
+                "creditCode": source.credit_code or None,
+                "name": source.name,
+                "kinds": "merchant",
+                "dxpId": source.dxp_id or NOBODY,
+                "customsCode": OFFICE,
+                "zone": ZONE,
+                "taxpayerKind": GENERAL,
+                "refundKind": MANUFACTURER if terms.kind == MANUFACTURER else TRADER,
+                "taxCredit": CREDIT,
+                "netAssets": plain(ASSETS),
+                "lastRefund": "0",
+            },
+            [],
+        )
+    ]
 
 
 def _invoice(source: Source, terms: Terms) -> _Blocks:
     issued = min(date.fromisoformat(one.exported_on) for one in source.items).replace(day=1)
-    head = {**_opening("invoice", source.number, terms), **_merchant(source), "invoiceNo": invoice_no(source.number),
-            "invoiceKind": "1" if terms.kind != EXEMPTION else "4", "invoiceDate": f"{issued:%Y%m%d}",
-            "sellerCode": SELLER[0], "sellerName": SELLER[1], "contractNo": f"HT{source.number}", "usage": "1"}
-    return [(head, [
-        {"gnum": str(number), **_goods(one), "qty": plain(one.item.qty), "amount": plain(one.amount),
-         "taxRate": f"{one.row.levy}", "tax": plain(one.tax)} for number, one in enumerate(_bought(source, terms), 1)])]
+    head = {
+        **_opening("invoice", source.number, terms),
+        **_merchant(source),
+        "invoiceNo": invoice_no(source.number),
+        "invoiceKind": "1" if terms.kind != EXEMPTION else "4",
+        "invoiceDate": f"{issued:%Y%m%d}",
+        "sellerCode": SELLER[0],
+        "sellerName": SELLER[1],
+        "contractNo": f"HT{source.number}",
+        "usage": "1",
+    }
+    return [
+        (
+            head,
+            [
+                {
+                    "gnum": str(number),
+                    **_goods(one),
+                    "qty": plain(one.item.qty),
+                    "amount": plain(one.amount),
+                    "taxRate": f"{one.row.levy}",
+                    "tax": plain(one.tax),
+                }
+                for number, one in enumerate(_bought(source, terms), 1)
+            ],
+        )
+    ]
 
 
 def _exchange(source: Source, terms: Terms) -> _Blocks:
@@ -100,13 +145,37 @@ def _exchange(source: Source, terms: Terms) -> _Blocks:
     blocks: _Blocks = []
     for place, (currency, legs) in enumerate(sorted(sums.items()), 1):
         cop_no = f"S{place}{source.number}"[:20]
-        head = {**_opening("exchange", cop_no, terms), "reporterCode": BANK[0], "reporterName": BANK[1],
-                "copNo": cop_no, **_merchant(source), "direction": "1", "settlement": "1", "currency": currency,
-                "amount": plain(sum(legs.values())), "valueTime": when}
-        blocks.append((head, [
-            {"gnum": str(gnum), "legKind": "1", "transCode": GOODS_CODE, "entryNo": entry, "counterparty": BUYER,
-             "country": COUNTRIES.get(currency, "USA"), "currency": currency, "amount": plain(amount),
-             "legTime": when} for gnum, (entry, amount) in enumerate(sorted(legs.items()), 1)]))
+        head = {
+            **_opening("exchange", cop_no, terms),
+            "reporterCode": BANK[0],
+            "reporterName": BANK[1],
+            "copNo": cop_no,
+            **_merchant(source),
+            "direction": "1",
+            "settlement": "1",
+            "currency": currency,
+            "amount": plain(sum(legs.values())),
+            "valueTime": when,
+        }
+        blocks.append(
+            (
+                head,
+                [
+                    {
+                        "gnum": str(gnum),
+                        "legKind": "1",
+                        "transCode": GOODS_CODE,
+                        "entryNo": entry,
+                        "counterparty": BUYER,
+                        "country": COUNTRIES.get(currency, "USA"),
+                        "currency": currency,
+                        "amount": plain(amount),
+                        "legTime": when,
+                    }
+                    for gnum, (entry, amount) in enumerate(sorted(legs.items()), 1)
+                ],
+            )
+        )
     return blocks
 
 
@@ -115,24 +184,48 @@ def _claim(source: Source, terms: Terms) -> _Blocks:
     period = stamp14(terms.now)[:6]
     bought = _bought(source, terms)
     head: dict[str, str | None] = {
-        **_opening("claim", source.number, terms), **_merchant(source), "copNo": f"TS{source.number}"[:20],
-        "period": period, "claimKind": terms.kind, "business": PRE_REFUND if terms.ahead else None}
+        **_opening("claim", source.number, terms),
+        **_merchant(source),
+        "copNo": f"TS{source.number}"[:20],
+        "period": period,
+        "claimKind": terms.kind,
+        "business": PRE_REFUND if terms.ahead else None,
+    }
     if terms.kind == MANUFACTURER:
         head |= {"outputVat": "0", "inputVat": plain(sum(one.tax for one in bought)), "creditForward": "0"}
     lines: list[dict[str, str | None]] = []
     for number, one in enumerate(bought, 1):
         link = {"linkNo": f"{period}{number:06d}", **_goods(one), "qty": plain(one.item.qty)}
         sale = ("0" if terms.ahead else "1") if one.item.trade_mode == OVERSEAS else None
-        lines.append({"part": "E", **link, "itemNo": one.item.item_no, "currency": one.item.currency,
-                      "amount": plain(one.item.fob), "saleState": sale})
+        lines.append(
+            {
+                "part": "E",
+                **link,
+                "itemNo": one.item.item_no,
+                "currency": one.item.currency,
+                "amount": plain(one.item.fob),
+                "saleState": sale,
+            }
+        )
         if terms.kind != MANUFACTURER:
-            lines.append({"part": "P", **link, "amount": plain(one.amount),
-                          "invoiceNo": invoice_no(source.number), "invoiceLine": str(number)})
+            lines.append(
+                {
+                    "part": "P",
+                    **link,
+                    "amount": plain(one.amount),
+                    "invoiceNo": invoice_no(source.number),
+                    "invoiceLine": str(number),
+                }
+            )
     return [(head, [{"gnum": str(number), **line} for number, line in enumerate(lines, 1)])]
 
 
 KINDS: Mapping[str, Callable[[Source, Terms], _Blocks]] = {
-    "registration": _registration, "invoice": _invoice, "exchange": _exchange, "claim": _claim}
+    "registration": _registration,
+    "invoice": _invoice,
+    "exchange": _exchange,
+    "claim": _claim,
+}
 """The drafts, in the order in which they are sent."""
 _KIND = {"registration": "registration", "invoice": "vat_invoice", "exchange": "forex_report", "claim": "refund_claim"}
 
@@ -164,7 +257,6 @@ def _opening(kind: str, key: str, terms: Terms) -> dict[str, str]:
 
 def _merchant(source: Source) -> dict[str, str]:
     return {"ebcCode": source.ebc_code, "ebcName": source.name}
-
 
 
 def _guid(*parts: str) -> str:

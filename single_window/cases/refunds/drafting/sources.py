@@ -63,39 +63,68 @@ def source(connection: Connection, sandbox: str, number: str, law: Parameters) -
     """The items behind a sumNo, an entryId or an invtNo, each with its export date; raises `NothingToDraft`."""
     declared, ebc_code = _declared(connection, sandbox, number)
     wanted = [item_number(one, line) for one in declared for line in range(1, LAST_LINE + 1)]
-    known = {row.item_no: row for row in connection.execute(
-        select(export_item.c.item_no, export_item.c.used, export_item.c.returned)
-        .where(export_item.c.sandbox == sandbox, one_of(connection, export_item.c.item_no, wanted)))}
-    items = tuple(item for one in sorted(exported(connection, sandbox, wanted), key=lambda one: one.item_no)
-                  if (item := _left(_dated(one, law), known.get(one.item_no))).qty > 0)
+    known = {
+        row.item_no: row
+        for row in connection.execute(
+            select(export_item.c.item_no, export_item.c.used, export_item.c.returned).where(
+                export_item.c.sandbox == sandbox, one_of(connection, export_item.c.item_no, wanted)
+            )
+        )
+    }
+    items = tuple(
+        item
+        for one in sorted(exported(connection, sandbox, wanted), key=lambda one: one.item_no)
+        if (item := _left(_dated(one, law), known.get(one.item_no))).qty > 0
+    )
     if not items:
         raise NothingToDraft(f"All of {number} is claimed or came back; see: single-window refund claimable")
     if len(items) > MOST_ITEMS:
-        raise NothingToDraft(f"{number} has {len(items)} items, a claim takes {MOST_ITEMS}; name one of its "
-                             "declarations (entryId).")
+        raise NothingToDraft(
+            f"{number} has {len(items)} items, a claim takes {MOST_ITEMS}; name one of its declarations (entryId)."
+        )
     return Source(number, ebc_code, *_company(connection, sandbox, ebc_code), items)
 
 
 def _declared(connection: Connection, sandbox: str, number: str) -> tuple[Sequence[str], str]:
     """The declarations that a number means, and whose they are."""
-    rows = connection.execute(
-        select(summary_declaration.c.entry_id, summary.c.ebc_code)
-        .join(summary, summary.c.id == summary_declaration.c.summary_id)
-        .where(summary_declaration.c.sandbox == sandbox, summary_declaration.c.entry_id != "",
-               (summary.c.sum_no == number) | (summary_declaration.c.entry_id == number))
-        .order_by(summary_declaration.c.number)).all() if number else []
+    rows = (
+        connection.execute(
+            select(summary_declaration.c.entry_id, summary.c.ebc_code)
+            .join(summary, summary.c.id == summary_declaration.c.summary_id)
+            .where(
+                summary_declaration.c.sandbox == sandbox,
+                summary_declaration.c.entry_id != "",
+                (summary.c.sum_no == number) | (summary_declaration.c.entry_id == number),
+            )
+            .order_by(summary_declaration.c.number)
+        ).all()
+        if number
+        else []
+    )
     if rows:
         return [row.entry_id for row in rows], rows[0].ebc_code
-    listed = connection.execute(
-        select(declaration.c.invt_no, declaration.c.ebc_code, declaration.c.trade_mode, declaration.c.state,
-               summary.c.sum_no)
-        .outerjoin(summary_member, summary_member.c.declaration_id == declaration.c.id)
-        .outerjoin(summary, summary.c.id == summary_member.c.summary_id)
-        .where(declaration.c.sandbox == sandbox, declaration.c.flow == "E", declaration.c.invt_no == number)
-        .limit(1)).first() if number else None
+    listed = (
+        connection.execute(
+            select(
+                declaration.c.invt_no,
+                declaration.c.ebc_code,
+                declaration.c.trade_mode,
+                declaration.c.state,
+                summary.c.sum_no,
+            )
+            .outerjoin(summary_member, summary_member.c.declaration_id == declaration.c.id)
+            .outerjoin(summary, summary.c.id == summary_member.c.summary_id)
+            .where(declaration.c.sandbox == sandbox, declaration.c.flow == "E", declaration.c.invt_no == number)
+            .limit(1)
+        ).first()
+        if number
+        else None
+    )
     if listed is None:
-        raise NothingToDraft(f"Nothing in sandbox {sandbox!r} is a summary (sumNo), an export declaration (entryId) or "
-                             f"an export list (invtNo) {number!r}; see: single-window refund claimable")
+        raise NothingToDraft(
+            f"Nothing in sandbox {sandbox!r} is a summary (sumNo), an export declaration (entryId) or "
+            f"an export list (invtNo) {number!r}; see: single-window refund claimable"
+        )
     _refuse(listed)
     return [listed.invt_no], listed.ebc_code
 
@@ -105,8 +134,10 @@ def _refuse(listed: Any) -> None:
     if listed.sum_no:
         raise NothingToDraft(f"{listed.invt_no} is in summary {listed.sum_no}: claim that.")
     if listed.trade_mode not in BY_THEMSELVES:
-        raise NothingToDraft(f"{listed.invt_no} ({listed.trade_mode}) is claimed after it was summarised (701); see: "
-                             "single-window summary due")
+        raise NothingToDraft(
+            f"{listed.invt_no} ({listed.trade_mode}) is claimed after it was summarised (701); see: "
+            "single-window summary due"
+        )
     if listed.state not in RELEASED:
         raise NothingToDraft(f"{listed.invt_no} is {listed.state}: it can be claimed once it is released.")
 
@@ -130,29 +161,46 @@ def _left(item: Item, known: Any) -> Item:
 
 def _company(connection: Connection, sandbox: str, code: str) -> tuple[str, str, str, str]:
     """Name, mailbox, credit code and kinds of a company, as far as they are known."""
-    row = connection.execute(select(participant.c.name, participant.c.dxp_id, participant.c.credit_code,
-                                    participant.c.kinds).where(
-        participant.c.sandbox == sandbox, participant.c.code == code)).first()
+    row = connection.execute(
+        select(participant.c.name, participant.c.dxp_id, participant.c.credit_code, participant.c.kinds).where(
+            participant.c.sandbox == sandbox, participant.c.code == code
+        )
+    ).first()
     return (row.name or code, row.dxp_id, row.credit_code, row.kinds) if row is not None else (code, "", "", "")
 
 
 def claimable(connection: Connection, sandbox: str, ebc_code: str = "", most: int = 50) -> list[Claimable]:
     """Exports of which nothing is claimed yet: declarations of summaries, then lists of 9710 and 9810, newest first."""
     used = select(func.substr(export_item.c.item_no, 1, 18)).where(
-        export_item.c.sandbox == sandbox, export_item.c.used > 0)
+        export_item.c.sandbox == sandbox, export_item.c.used > 0
+    )
     of = [summary.c.ebc_code == ebc_code] if ebc_code else []
     made = connection.execute(
         select(summary_declaration.c.entry_id, summary.c.ebc_code, summary_declaration.c.month)
         .join(summary, summary.c.id == summary_declaration.c.summary_id)
-        .where(summary_declaration.c.sandbox == sandbox, summary_declaration.c.entry_id != "",
-               summary_declaration.c.entry_id.not_in(used), *of)
-        .order_by(summary_declaration.c.summary_id.desc(), summary_declaration.c.number).limit(most)).all()
+        .where(
+            summary_declaration.c.sandbox == sandbox,
+            summary_declaration.c.entry_id != "",
+            summary_declaration.c.entry_id.not_in(used),
+            *of,
+        )
+        .order_by(summary_declaration.c.summary_id.desc(), summary_declaration.c.number)
+        .limit(most)
+    ).all()
     of = [declaration.c.ebc_code == ebc_code] if ebc_code else []
     lists = connection.execute(
         select(declaration.c.invt_no, declaration.c.ebc_code)
-        .where(declaration.c.sandbox == sandbox, declaration.c.flow == "E", declaration.c.invt_no.not_in(used),
-               declaration.c.trade_mode.in_(BY_THEMSELVES), declaration.c.state.in_(sorted(RELEASED)), *of)
-        .order_by(declaration.c.id.desc()).limit(most)).all()
+        .where(
+            declaration.c.sandbox == sandbox,
+            declaration.c.flow == "E",
+            declaration.c.invt_no.not_in(used),
+            declaration.c.trade_mode.in_(BY_THEMSELVES),
+            declaration.c.state.in_(sorted(RELEASED)),
+            *of,
+        )
+        .order_by(declaration.c.id.desc())
+        .limit(most)
+    ).all()
     owners = {row[0]: row.ebc_code for row in (*made, *lists)}
     return _counted(connection, sandbox, owners)[:most]
 
@@ -162,5 +210,8 @@ def _counted(connection: Connection, sandbox: str, owners: dict[str, str]) -> li
     found: dict[str, list[Item]] = {number: [] for number in owners}
     for item in exported(connection, sandbox, wanted):
         found[item.item_no[:18]].append(item)
-    return [Claimable(number, owners[number], items[0].trade_mode, items[0].exported_on, len(items))
-            for number, items in found.items() if items]
+    return [
+        Claimable(number, owners[number], items[0].trade_mode, items[0].exported_on, len(items))
+        for number, items in found.items()
+        if items
+    ]

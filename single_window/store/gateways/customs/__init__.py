@@ -4,5 +4,11 @@ from single_window.store.gateways.customs.ledgers import file_stock, register_pe
 from single_window.store.gateways.customs.meetings import hold_meetings
 from single_window.store.gateways.customs.repository import DECLARATIONS, StoredCustomsRepository
 
-__all__ = ["DECLARATIONS", "StoredCustomsRepository", "file_stock", "hold_meetings", "register_persons",
-           "registered_names"]
+__all__ = [
+    "DECLARATIONS",
+    "StoredCustomsRepository",
+    "file_stock",
+    "hold_meetings",
+    "register_persons",
+    "registered_names",
+]

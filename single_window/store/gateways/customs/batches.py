@@ -15,8 +15,9 @@ from single_window.store.numbering import Numbering
 from single_window.store.records import Records, decoder
 from single_window.store.tables import batch, batch_member
 
-BATCHES = Records(Batch, batch, {"verdict": decoder(dict[str, Any], dict),
-                                 "reasons": decoder(tuple[Reason, ...], tuple)})
+BATCHES = Records(
+    Batch, batch, {"verdict": decoder(dict[str, Any], dict), "reasons": decoder(tuple[Reason, ...], tuple)}
+)
 MEMBERS = Records(Member, batch_member, {"draw": decoder(dict[str, Any], dict)})
 
 
@@ -40,8 +41,10 @@ class StoredBatches:
         wanted, opened = sorted(set(ids) - self._asked_batches), sorted(set(openings) - self._asked_openings - {""})
         if not wanted and not opened:
             return
-        named = or_(one_of(self._connection, batch.c.id, wanted),
-                    and_(batch.c.state == "open", one_of(self._connection, batch.c.opening, opened)))
+        named = or_(
+            one_of(self._connection, batch.c.id, wanted),
+            and_(batch.c.state == "open", one_of(self._connection, batch.c.opening, opened)),
+        )
         statement = BATCHES.select().where(batch.c.sandbox == self._sandbox, named).order_by(batch.c.id)
         if not on_sqlite(self._connection):
             statement = statement.with_for_update()
@@ -91,14 +94,17 @@ class StoredBatches:
         """Places that are kept for these keys; costs next to nothing where nobody keeps any."""
         if self._any_reserved is None:
             where = (batch_member.c.sandbox == self._sandbox, batch_member.c.state == "reserved")
-            self._any_reserved = self._connection.execute(
-                select(batch_member.c.position).where(*where).limit(1)).first() is not None
+            self._any_reserved = (
+                self._connection.execute(select(batch_member.c.position).where(*where).limit(1)).first() is not None
+            )
         missing = sorted(set(keys) - self._asked_keys) if self._any_reserved else []
         if missing:
             self._asked_keys.update(missing)
             statement = MEMBERS.select().where(
-                batch_member.c.sandbox == self._sandbox, batch_member.c.state == "reserved",
-                one_of(self._connection, batch_member.c.key, missing))
+                batch_member.c.sandbox == self._sandbox,
+                batch_member.c.state == "reserved",
+                one_of(self._connection, batch_member.c.key, missing),
+            )
             for one in self._keep(self._connection.execute(statement).all()):
                 self._by_key.setdefault(one.key, {})[one.batch_id, one.position] = one
         return [one for key in keys for one in self._by_key.get(key, {}).values() if one.state == "reserved"]

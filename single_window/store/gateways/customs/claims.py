@@ -24,11 +24,15 @@ _CLOSED_EXPORT = sql("declaration.flow = 'E' AND declaration.closed_at > 0")
 
 def _lists() -> Select[Any]:
     """Export lists with whoever has claimed them."""
-    columns = [declaration.c[name] for name in ("id", "invt_no", "ebc_code", "state", "trade_mode", "statistics_flag",
-                                                "closed_at")]
-    return (select(*columns, summary.c.id.label("summary_id"), summary.c.sum_no, summary.c.cop_no.label("claimant"))
-            .outerjoin(summary_member, summary_member.c.declaration_id == declaration.c.id)
-            .outerjoin(summary, summary.c.id == summary_member.c.summary_id))
+    columns = [
+        declaration.c[name]
+        for name in ("id", "invt_no", "ebc_code", "state", "trade_mode", "statistics_flag", "closed_at")
+    ]
+    return (
+        select(*columns, summary.c.id.label("summary_id"), summary.c.sum_no, summary.c.cop_no.label("claimant"))
+        .outerjoin(summary_member, summary_member.c.declaration_id == declaration.c.id)
+        .outerjoin(summary, summary.c.id == summary_member.c.summary_id)
+    )
 
 
 class Claims(ABC):
@@ -45,16 +49,28 @@ class Claims(ABC):
 
     def closed_lists(self, ebc_code: str, since: int, until: int, after: int, most: int) -> Sequence[Found]:
         """Export lists of a merchant closed in a period, by instant and id."""
-        return self._found(_lists().where(
-            _CLOSED_EXPORT, declaration.c.sandbox == self._sandbox, declaration.c.ebc_code == ebc_code,
-            declaration.c.closed_at < until, tuple_(declaration.c.closed_at, declaration.c.id) > tuple_(since, after))
-            .order_by(declaration.c.closed_at, declaration.c.id).limit(most))
+        return self._found(
+            _lists()
+            .where(
+                _CLOSED_EXPORT,
+                declaration.c.sandbox == self._sandbox,
+                declaration.c.ebc_code == ebc_code,
+                declaration.c.closed_at < until,
+                tuple_(declaration.c.closed_at, declaration.c.id) > tuple_(since, after),
+            )
+            .order_by(declaration.c.closed_at, declaration.c.id)
+            .limit(most)
+        )
 
     def named_lists(self, numbers: Collection[str]) -> Mapping[str, Found]:
         """Export lists by their numbers."""
-        found = self._found(_lists().where(
-            declaration.c.sandbox == self._sandbox, declaration.c.flow == "E",
-            one_of(self._connection, declaration.c.invt_no, [number for number in numbers if number])))
+        found = self._found(
+            _lists().where(
+                declaration.c.sandbox == self._sandbox,
+                declaration.c.flow == "E",
+                one_of(self._connection, declaration.c.invt_no, [number for number in numbers if number]),
+            )
+        )
         return {one.candidate.invt_no: one for one in found}
 
     def _found(self, statement: Select[Any]) -> list[Found]:
@@ -66,16 +82,29 @@ class Claims(ABC):
                 claimed = self._claims[number][0]
                 by = self.summaries([claimed])[claimed]
                 sum_no, claimant = by.sum_no, by.cop_no
-            candidate = Candidate(invt_no, ebc_code, state, mode, flag, day_of(closed_at) if closed_at else None,
-                                  number in returned, (sum_no or claimant) if claimed else "")
+            candidate = Candidate(
+                invt_no,
+                ebc_code,
+                state,
+                mode,
+                flag,
+                day_of(closed_at) if closed_at else None,
+                number in returned,
+                (sum_no or claimant) if claimed else "",
+            )
             found.append(Found(number, candidate, closed_at, claimed or 0))
         return found
 
     def _returned(self, ids: Sequence[int]) -> set[int]:
         if not ids:
             return set()
-        return set(self._connection.execute(select(request.c.declaration_id).where(
-            _admitted_return(), one_of(self._connection, request.c.declaration_id, ids))).scalars())
+        return set(
+            self._connection.execute(
+                select(request.c.declaration_id).where(
+                    _admitted_return(), one_of(self._connection, request.c.declaration_id, ids)
+                )
+            ).scalars()
+        )
 
     def claim(self, summary_id: int, lists: Sequence[tuple[int, str]]) -> None:
         """Keep lists, each with its month, as claimed by a request."""
@@ -83,10 +112,14 @@ class Claims(ABC):
 
     def claimed(self, summary_id: int, after: int, most: int) -> Sequence[int]:
         """Lists that a request has claimed, by id."""
-        return list(self._connection.execute(
-            select(summary_member.c.declaration_id)
-            .where(summary_member.c.summary_id == summary_id, summary_member.c.declaration_id > after)
-            .order_by(summary_member.c.declaration_id).limit(most)).scalars())
+        return list(
+            self._connection.execute(
+                select(summary_member.c.declaration_id)
+                .where(summary_member.c.summary_id == summary_id, summary_member.c.declaration_id > after)
+                .order_by(summary_member.c.declaration_id)
+                .limit(most)
+            ).scalars()
+        )
 
     def free(self, lists: Sequence[int]) -> None:
         """Let go of lists that were claimed."""
@@ -94,9 +127,12 @@ class Claims(ABC):
 
     def facts_of(self, summary_id: int, month: str) -> Iterator[Claimed]:
         """The lists of a month that a request has claimed, by id; read bit by bit."""
-        statement = (select(summary_member.c.declaration_id)
-                     .where(summary_member.c.summary_id == summary_id, summary_member.c.month == month)
-                     .order_by(summary_member.c.declaration_id).limit(PIECE))
+        statement = (
+            select(summary_member.c.declaration_id)
+            .where(summary_member.c.summary_id == summary_id, summary_member.c.month == month)
+            .order_by(summary_member.c.declaration_id)
+            .limit(PIECE)
+        )
         last = 0
         while ids := self._connection.execute(statement.where(summary_member.c.declaration_id > last)).scalars().all():
             yield from self._with_facts(ids)
@@ -106,27 +142,39 @@ class Claims(ABC):
         """Looked up by keys, step by step: joined, an engine that knows little of new rows reads tables from end to
         end for each piece."""
         columns = [declaration.c[name] for name in ("id", "invt_no", "document_id")]
-        lists = self._connection.execute(
-            select(*columns).where(one_of(self._connection, declaration.c.id, ids))).all()
+        lists = self._connection.execute(select(*columns).where(one_of(self._connection, declaration.c.id, ids))).all()
         packed = self._connection.execute(
-            select(document.c.id, document.c.facts)
-            .where(one_of(self._connection, document.c.id, [one.document_id for one in lists]))).all()
+            select(document.c.id, document.c.facts).where(
+                one_of(self._connection, document.c.id, [one.document_id for one in lists])
+            )
+        ).all()
         facts = {number: body for number, body in packed}
         for number, invt_no, document_id in sorted(map(tuple, lists)):
             yield Claimed(number, invt_no, facts[document_id])
 
     def waiting(self, ebc_code: str, modes: Sequence[str], counted: Sequence[str], since: int, until: int) -> int:
         """How many lists of a merchant closed in a period, of these modes and not counted only, are in no summary."""
-        return int(self._connection.execute(select(func.count()).select_from(declaration).where(
-            waits(self._sandbox, modes, counted, since, until), declaration.c.ebc_code == ebc_code)).scalar() or 0)
+        return int(
+            self._connection.execute(
+                select(func.count())
+                .select_from(declaration)
+                .where(waits(self._sandbox, modes, counted, since, until), declaration.c.ebc_code == ebc_code)
+            ).scalar()
+            or 0
+        )
 
     def save_claims(self, connection: Connection) -> None:
         """Write what was claimed and freed."""
-        insert_rows(connection, summary_member, ("declaration_id", "sandbox", "summary_id", "month"),
-                    [(number, self._sandbox, *claim) for number, claim in sorted(self._claims.items())])
+        insert_rows(
+            connection,
+            summary_member,
+            ("declaration_id", "sandbox", "summary_id", "month"),
+            [(number, self._sandbox, *claim) for number, claim in sorted(self._claims.items())],
+        )
         if self._freed:
-            connection.execute(delete(summary_member).where(
-                one_of(connection, summary_member.c.declaration_id, self._freed)))
+            connection.execute(
+                delete(summary_member).where(one_of(connection, summary_member.c.declaration_id, self._freed))
+            )
 
 
 def _admitted_return() -> Any:
@@ -136,8 +184,13 @@ def _admitted_return() -> Any:
 def waits(sandbox: str, modes: Iterable[str], counted: Iterable[str], since: int, until: int) -> Any:
     """That a closed list of a period would be summarised, and is not."""
     return and_(
-        _CLOSED_EXPORT, declaration.c.sandbox == sandbox, declaration.c.closed_at >= since,
-        declaration.c.closed_at < until, declaration.c.state == "closed", declaration.c.trade_mode.in_(list(modes)),
+        _CLOSED_EXPORT,
+        declaration.c.sandbox == sandbox,
+        declaration.c.closed_at >= since,
+        declaration.c.closed_at < until,
+        declaration.c.state == "closed",
+        declaration.c.trade_mode.in_(list(modes)),
         not_(declaration.c.statistics_flag.in_(list(counted))),
         not_(exists().where(summary_member.c.declaration_id == declaration.c.id)),
-        not_(exists().where(request.c.declaration_id == declaration.c.id, _admitted_return())))
+        not_(exists().where(request.c.declaration_id == declaration.c.id, _admitted_return())),
+    )

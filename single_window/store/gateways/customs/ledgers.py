@@ -26,23 +26,30 @@ Person = tuple[str, int]
 def file_stock(connection: Connection, sandbox: str, lines: Sequence[Sequence[Any]]) -> None:
     """Bonded stock as master data gives it, each (book, item, goods code, name, unit, filed): what is drawn stays."""
     columns = ("ems_no", "item_record_no", "gcode", "gname", "unit", "filed")
-    upsert_rows(connection, account_book, ("sandbox", *columns), [(sandbox, *line) for line in lines],
-                replace=columns[2:])
+    upsert_rows(
+        connection, account_book, ("sandbox", *columns), [(sandbox, *line) for line in lines], replace=columns[2:]
+    )
     epochs.bump(connection, "customs")
 
 
 def register_persons(connection: Connection, sandbox: str, persons: Sequence[Sequence[str]]) -> None:
     """The identity register as master data gives it, each (identity number in capitals, name)."""
-    upsert_rows(connection, person, ("sandbox", "id_number", "name"), [(sandbox, *known) for known in persons],
-                replace=("name",))
+    upsert_rows(
+        connection,
+        person,
+        ("sandbox", "id_number", "name"),
+        [(sandbox, *known) for known in persons],
+        replace=("name",),
+    )
     epochs.bump(connection, "customs")
 
 
 def registered_names(connection: Connection, sandbox: str, id_numbers: Sequence[str]) -> Mapping[str, str]:
     """Names of the persons whom the identity register has, by identity number in capitals."""
     where = (person.c.sandbox == sandbox, one_of(connection, person.c.id_number, id_numbers))
-    return {number: name for number, name in connection.execute(
-        select(person.c.id_number, person.c.name).where(*where))}
+    return {
+        number: name for number, name in connection.execute(select(person.c.id_number, person.c.name).where(*where))
+    }
 
 
 class Ledgers:
@@ -68,11 +75,17 @@ class Ledgers:
 
     def _load_allowances(self, identities: Sequence[str], year: int) -> None:
         if self.locking and not on_sqlite(self._connection):  # a line that does not exist yet cannot be locked
-            upsert_rows(self._connection, allowance, ("sandbox", "identity", "year"),
-                        [(self._sandbox, identity, year) for identity in identities])
+            upsert_rows(
+                self._connection,
+                allowance,
+                ("sandbox", "identity", "year"),
+                [(self._sandbox, identity, year) for identity in identities],
+            )
         statement = ALLOWANCES.select().where(
-            allowance.c.sandbox == self._sandbox, allowance.c.year == year,
-            one_of(self._connection, allowance.c.identity, identities))
+            allowance.c.sandbox == self._sandbox,
+            allowance.c.year == year,
+            one_of(self._connection, allowance.c.identity, identities),
+        )
         statement = statement.order_by(allowance.c.identity)
         for row in self._connection.execute(statement.with_for_update() if self.locking else statement).all():
             line = ALLOWANCES.make(row)
@@ -88,8 +101,10 @@ class Ledgers:
         found: dict[Person, dict[str, int]] = {one: {} for one in persons}
         identities = sorted({identity for identity, _ in persons})
         rows = self._connection.execute(
-            select(cap_use.c.identity, cap_use.c.year, cap_use.c.group_key, cap_use.c.quantity)
-            .where(cap_use.c.sandbox == self._sandbox, one_of(self._connection, cap_use.c.identity, identities))).all()
+            select(cap_use.c.identity, cap_use.c.year, cap_use.c.group_key, cap_use.c.quantity).where(
+                cap_use.c.sandbox == self._sandbox, one_of(self._connection, cap_use.c.identity, identities)
+            )
+        ).all()
         put = [(*key, quantity) for key, quantity in self._caps.items()]
         for identity, year, group, quantity in [*rows, *put]:
             if (identity, year) in found:
@@ -107,7 +122,8 @@ class Ledgers:
             self._books.update(dict.fromkeys(missing))
             columns = (account_book.c.ems_no, account_book.c.item_record_no)
             statement = BOOKS.select().where(
-                account_book.c.sandbox == self._sandbox, pair_of(self._connection, columns, missing))
+                account_book.c.sandbox == self._sandbox, pair_of(self._connection, columns, missing)
+            )
             statement = statement.order_by(*columns)
             for row in self._connection.execute(statement.with_for_update() if self.locking else statement).all():
                 found = BOOKS.make(row)
@@ -125,9 +141,16 @@ class Ledgers:
         """Write what was put. `IntegrityError` where somebody else has made a new book line: the batch comes again."""
         ALLOWANCES.save(connection, self._sandbox, self._changed_allowances.values())
         new = [self._changed_books[key] for key in sorted(self._new_books)]
-        insert_rows(connection, account_book, ("sandbox", *BOOKS.names),
-                    [(self._sandbox, *BOOKS.values(line)) for line in new])
-        BOOKS.save(connection, self._sandbox,
-                   [line for key, line in self._changed_books.items() if key not in self._new_books])
-        upsert_rows(connection, cap_use, ("sandbox", "identity", "year", "group_key", "quantity"),
-                    [(self._sandbox, *key, quantity) for key, quantity in self._caps.items()], replace=("quantity",))
+        insert_rows(
+            connection, account_book, ("sandbox", *BOOKS.names), [(self._sandbox, *BOOKS.values(line)) for line in new]
+        )
+        BOOKS.save(
+            connection, self._sandbox, [line for key, line in self._changed_books.items() if key not in self._new_books]
+        )
+        upsert_rows(
+            connection,
+            cap_use,
+            ("sandbox", "identity", "year", "group_key", "quantity"),
+            [(self._sandbox, *key, quantity) for key, quantity in self._caps.items()],
+            replace=("quantity",),
+        )

@@ -12,8 +12,9 @@ from single_window.store.gateways.filed import filed, filed_by_id
 from single_window.store.tables import document, meeting
 
 
-def hold_meetings(connection: Connection, sandbox: str, order_nos: Sequence[str],
-                  locking: bool = True) -> dict[str, str]:
+def hold_meetings(
+    connection: Connection, sandbox: str, order_nos: Sequence[str], locking: bool = True
+) -> dict[str, str]:
     """Lock the meetings of these orders, in sorted order, until the transaction ends; gives the marks of each.
 
     Held by customs while it decides, and by the port while it replaces a document that customs may be deciding on.
@@ -21,8 +22,11 @@ def hold_meetings(connection: Connection, sandbox: str, order_nos: Sequence[str]
     """
     if locking and not on_sqlite(connection):  # what is not there cannot be locked; SQLite's one writer holds them all
         upsert_rows(connection, meeting, ("sandbox", "order_no"), [(sandbox, one) for one in order_nos])
-    statement = select(meeting.c.order_no, meeting.c.answered).where(
-        meeting.c.sandbox == sandbox, one_of(connection, meeting.c.order_no, order_nos)).order_by(meeting.c.order_no)
+    statement = (
+        select(meeting.c.order_no, meeting.c.answered)
+        .where(meeting.c.sandbox == sandbox, one_of(connection, meeting.c.order_no, order_nos))
+        .order_by(meeting.c.order_no)
+    )
     rows = connection.execute(statement.with_for_update() if locking else statement).all()
     return {order_no: marks for order_no, marks in rows}
 
@@ -61,14 +65,20 @@ class Meetings:
 
     def filed_at(self, order_nos: Sequence[str], kinds: Sequence[str]) -> list[Filed]:
         """Documents of some kinds at these meetings, as they are now."""
-        where = (document.c.sandbox == self._sandbox, document.c.kind.in_(kinds),
-                 one_of(self._connection, document.c.order_no, order_nos))
+        where = (
+            document.c.sandbox == self._sandbox,
+            document.c.kind.in_(kinds),
+            one_of(self._connection, document.c.order_no, order_nos),
+        )
         return filed(self._connection, *where)
 
     def marks_at(self, order_nos: Sequence[str]) -> set[str]:
         """The marks of these meetings as they are now."""
-        rows = self._connection.execute(select(meeting.c.answered).where(
-            meeting.c.sandbox == self._sandbox, one_of(self._connection, meeting.c.order_no, order_nos))).scalars()
+        rows = self._connection.execute(
+            select(meeting.c.answered).where(
+                meeting.c.sandbox == self._sandbox, one_of(self._connection, meeting.c.order_no, order_nos)
+            )
+        ).scalars()
         return {mark for text in rows for mark in text.split(";")} - {""}
 
     def answered(self, order_no: str) -> set[str]:
@@ -88,12 +98,19 @@ class Meetings:
         """Documents of a kind by business key, as they are now."""
         if not keys:
             return {}
-        where = (document.c.sandbox == self._sandbox, document.c.kind == kind,
-                 one_of(self._connection, document.c.key, list(keys)))
+        where = (
+            document.c.sandbox == self._sandbox,
+            document.c.kind == kind,
+            one_of(self._connection, document.c.key, list(keys)),
+        )
         return {one.key: one for one in filed(self._connection, *where)}
 
     def save_meetings(self, connection: Connection) -> None:
         """Write the marks that were put."""
-        upsert_rows(connection, meeting, ("sandbox", "order_no", "answered"),
-                    [(self._sandbox, number, ";".join(sorted(marks)))
-                     for number, marks in self._changed_answers.items()], replace=("answered",))
+        upsert_rows(
+            connection,
+            meeting,
+            ("sandbox", "order_no", "answered"),
+            [(self._sandbox, number, ";".join(sorted(marks))) for number, marks in self._changed_answers.items()],
+            replace=("answered",),
+        )

@@ -24,19 +24,32 @@ from single_window.store.tables import declaration, document, parcel, participan
 
 _reasons = decoder(tuple[Reason, ...], tuple)
 DECLARATIONS = Records(Declaration, declaration, {"reasons": _reasons, "held": decoder(Held, Held)})
-REQUESTS = Records(Request, request, {"reasons": _reasons, "fields": decoder(dict[str, str], dict),
-                                      "lines": decoder(dict[int, int], dict)})
+REQUESTS = Records(
+    Request,
+    request,
+    {"reasons": _reasons, "fields": decoder(dict[str, str], dict), "lines": decoder(dict[int, int], dict)},
+)
 PARCELS = Records(Parcel, parcel)
-_NAMING = {"declaration": declaration.c.id, "request": request.c.id, "invt_no": declaration.c.invt_no,
-           "key": declaration.c.key, "parcel": declaration.c.logistics_key}
+_NAMING = {
+    "declaration": declaration.c.id,
+    "request": request.c.id,
+    "invt_no": declaration.c.invt_no,
+    "key": declaration.c.key,
+    "parcel": declaration.c.logistics_key,
+}
 """What may name a list → the column that holds it."""
 
 
 class StoredCustomsRepository(Meetings, Ledgers, StoredBatches, StoredSummaries):
     """One batch's view of one sandbox. `save` writes what was put, inside the transaction that it was loaded in."""
 
-    def __init__(self, connection: Connection, sandbox: str, numbering: Numbering,
-                 recent: dict[str, dict[Any, Any]] | None = None) -> None:
+    def __init__(
+        self,
+        connection: Connection,
+        sandbox: str,
+        numbering: Numbering,
+        recent: dict[str, dict[Any, Any]] | None = None,
+    ) -> None:
         Meetings.__init__(self, connection, sandbox)
         Ledgers.__init__(self, connection, sandbox, recent)
         StoredBatches.__init__(self, connection, sandbox, numbering)
@@ -57,11 +70,19 @@ class StoredCustomsRepository(Meetings, Ledgers, StoredBatches, StoredSummaries)
         if not wanted:
             return set()
         if what == "note":
-            return set(self._connection.execute(select(document.c.order_no).distinct().join(
-                request, request.c.document_id == document.c.id).where(
-                one_of(self._connection, request.c.id, wanted))).scalars())
-        statement = select(declaration.c.order_no).distinct().where(
-            declaration.c.sandbox == self._sandbox, one_of(self._connection, _NAMING[what], wanted))
+            return set(
+                self._connection.execute(
+                    select(document.c.order_no)
+                    .distinct()
+                    .join(request, request.c.document_id == document.c.id)
+                    .where(one_of(self._connection, request.c.id, wanted))
+                ).scalars()
+            )
+        statement = (
+            select(declaration.c.order_no)
+            .distinct()
+            .where(declaration.c.sandbox == self._sandbox, one_of(self._connection, _NAMING[what], wanted))
+        )
         if what == "request":
             statement = statement.join(request, request.c.declaration_id == declaration.c.id)
         return set(self._connection.execute(statement).scalars())
@@ -91,8 +112,7 @@ class StoredCustomsRepository(Meetings, Ledgers, StoredBatches, StoredSummaries)
     def declarations_by_invt_no(self, numbers: Sequence[str]) -> Mapping[str, Declaration]:
         return {one.invt_no: one for one in self._by("invt_no", [number for number in numbers if number])}
 
-    def declarations_by_parcel(self, logistics_keys: Sequence[str],
-                               flow: str = "I") -> Mapping[str, list[Declaration]]:
+    def declarations_by_parcel(self, logistics_keys: Sequence[str], flow: str = "I") -> Mapping[str, list[Declaration]]:
         found: dict[str, list[Declaration]] = {}
         for one in self._by("logistics_key", logistics_keys):
             if one.flow == flow:
@@ -125,11 +145,16 @@ class StoredCustomsRepository(Meetings, Ledgers, StoredBatches, StoredSummaries)
 
     def companies(self, codes: Sequence[str]) -> Mapping[str, Company]:
         found: dict[str, Company] = {}
-        columns = [participant.c[name] for name in ("code", "credit_code", "name", "kinds", "credit_grade",
-                                                     "suspended_at")]
-        where = (participant.c.sandbox == self._sandbox,
-                 or_(one_of(self._connection, participant.c.code, codes),
-                     one_of(self._connection, participant.c.credit_code, codes)))
+        columns = [
+            participant.c[name] for name in ("code", "credit_code", "name", "kinds", "credit_grade", "suspended_at")
+        ]
+        where = (
+            participant.c.sandbox == self._sandbox,
+            or_(
+                one_of(self._connection, participant.c.code, codes),
+                one_of(self._connection, participant.c.credit_code, codes),
+            ),
+        )
         for code, credit_code, name, kinds, *rest in self._connection.execute(select(*columns).where(*where)).all():
             company = Company(code, name, frozenset(kinds.split(";")), *rest)
             found[code] = company
@@ -143,10 +168,10 @@ class StoredCustomsRepository(Meetings, Ledgers, StoredBatches, StoredSummaries)
     def parcels(self, logistics_keys: Sequence[str]) -> Mapping[str, Parcel]:
         missing = sorted(set(logistics_keys) - self._asked_parcels)
         if missing and self.locking and not on_sqlite(self._connection):  # what is not there cannot be locked
-            upsert_rows(self._connection, parcel, ("sandbox", "logistics_key"),
-                        [(self._sandbox, one) for one in missing])
-        for one in PARCELS.load(self._connection, self._sandbox, "logistics_key", missing,
-                                lock=self.locking):
+            upsert_rows(
+                self._connection, parcel, ("sandbox", "logistics_key"), [(self._sandbox, one) for one in missing]
+            )
+        for one in PARCELS.load(self._connection, self._sandbox, "logistics_key", missing, lock=self.locking):
             if one.arrived_at or one.signed_at or one.bill_no or one.departed_at:
                 self._parcels[one.logistics_key] = one
         self._asked_parcels.update(missing)
@@ -164,15 +189,22 @@ class StoredCustomsRepository(Meetings, Ledgers, StoredBatches, StoredSummaries)
         wanted = set(keys)
         found = {one.key: one for one in self._requests.values() if one.kind == kind and one.key in wanted}
         if missing := sorted(wanted - found.keys()):
-            rows = self._connection.execute(REQUESTS.select().where(
-                request.c.sandbox == self._sandbox, request.c.kind == kind,
-                one_of(self._connection, request.c.key, missing))).all()
+            rows = self._connection.execute(
+                REQUESTS.select().where(
+                    request.c.sandbox == self._sandbox,
+                    request.c.kind == kind,
+                    one_of(self._connection, request.c.key, missing),
+                )
+            ).all()
             found |= {one.key: one for one in self._keep_requests([REQUESTS.make(row) for row in rows])}
         return found
 
     def requests_by_id(self, ids: Sequence[int]) -> Mapping[int, Request]:
-        self._keep_requests(REQUESTS.load(self._connection, self._sandbox, "id",
-                                          [number for number in ids if number not in self._requests]))
+        self._keep_requests(
+            REQUESTS.load(
+                self._connection, self._sandbox, "id", [number for number in ids if number not in self._requests]
+            )
+        )
         return {number: self._requests[number] for number in ids if number in self._requests}
 
     def requests_of(self, declaration_ids: Sequence[int]) -> Mapping[int, list[Request]]:
@@ -195,8 +227,11 @@ class StoredCustomsRepository(Meetings, Ledgers, StoredBatches, StoredSummaries)
 
     def changed(self) -> work_cases.Changed:
         """Lists, requests and batches that were put."""
-        return {Subject.DECLARATION: self._changed.values(), Subject.REQUEST: self._changed_requests.values(),
-                Subject.BATCH: self._changed_batches.values()}
+        return {
+            Subject.DECLARATION: self._changed.values(),
+            Subject.REQUEST: self._changed_requests.values(),
+            Subject.BATCH: self._changed_batches.values(),
+        }
 
     def save(self, connection: Connection) -> None:
         """Write everything that was put."""

@@ -21,10 +21,18 @@ from single_window.store.tables import (
     summary_place,
 )
 
-SUMMARIES = Records(Summary, summary, {
-    "papers": decoder(list[Sheet], list), "head": decoder(dict[str, str], dict),
-    "wishes": decoder(dict[str, str], dict), "left_out": decoder(dict[str, int], dict),
-    "months": decoder(dict[str, int], dict), "reasons": decoder(tuple[Reason, ...], tuple)})
+SUMMARIES = Records(
+    Summary,
+    summary,
+    {
+        "papers": decoder(list[Sheet], list),
+        "head": decoder(dict[str, str], dict),
+        "wishes": decoder(dict[str, str], dict),
+        "left_out": decoder(dict[str, int], dict),
+        "months": decoder(dict[str, int], dict),
+        "reasons": decoder(tuple[Reason, ...], tuple),
+    },
+)
 MADE = Records(Made, summary_declaration, {"head": decoder(dict[str, str], dict), "lines": decoder(list[Any], list)})
 MONTHS = Records(Month, summary_month)
 PLACES = 2_000
@@ -81,13 +89,18 @@ class StoredSummaries(Claims):
 
     def summaries_at(self, ebc_code: str, phases: Collection[str]) -> Sequence[Summary]:
         """Requests of a merchant whose work is in one of these phases, by id."""
-        rows = self._connection.execute(SUMMARIES.select().where(
-            summary.c.sandbox == self._sandbox, summary.c.ebc_code == ebc_code, summary.c.phase.in_(sorted(phases))))
+        rows = self._connection.execute(
+            SUMMARIES.select().where(
+                summary.c.sandbox == self._sandbox, summary.c.ebc_code == ebc_code, summary.c.phase.in_(sorted(phases))
+            )
+        )
         for row in rows.all():
             one = SUMMARIES.make(row)
             self._summaries.setdefault(one.id, one)
-        return sorted([one for one in self._summaries.values() if one.ebc_code == ebc_code and one.phase in phases],
-                      key=lambda one: one.id)
+        return sorted(
+            [one for one in self._summaries.values() if one.ebc_code == ebc_code and one.phase in phases],
+            key=lambda one: one.id,
+        )
 
     def put_summary(self, one: Summary) -> None:
         """Keep a new or changed request."""
@@ -103,15 +116,18 @@ class StoredSummaries(Claims):
 
     def put_places(self, summary_id: int, month: str, places: Iterable[Place]) -> None:
         """Keep where the lines of a month's lists stand, in the order of their ids."""
-        self._new_places += [(self._sandbox, summary_id, month, part[0][0], encode(part).decode())
-                             for part in chunks(places, PLACES)]
+        self._new_places += [
+            (self._sandbox, summary_id, month, part[0][0], encode(part).decode()) for part in chunks(places, PLACES)
+        ]
 
     def made(self, summary_id: int, numbers: Collection[int]) -> Mapping[int, Made]:
         """Declarations of a summary by number."""
         missing = sorted({number for number in numbers if (summary_id, number) not in self._made})
         if missing:
-            statement = MADE.select().where(summary_declaration.c.summary_id == summary_id,
-                                            one_of(self._connection, summary_declaration.c.number, missing))
+            statement = MADE.select().where(
+                summary_declaration.c.summary_id == summary_id,
+                one_of(self._connection, summary_declaration.c.number, missing),
+            )
             for row in self._connection.execute(statement).all():
                 one = MADE.make(row)
                 self._made[summary_id, one.number] = one
@@ -148,7 +164,9 @@ class StoredSummaries(Claims):
         rows = self._connection.execute(
             select(*[summary_part.c[name] for name in _SHARE])
             .where(summary_part.c.summary_id == summary_id, summary_part.c.position >= start)
-            .order_by(summary_part.c.position).limit(most)).all()
+            .order_by(summary_part.c.position)
+            .limit(most)
+        ).all()
         return [Share._make((*row[:-1], _lines(row[-1]))) for row in rows]
 
     def drop_share(self, share: Share) -> None:
@@ -188,6 +206,9 @@ class StoredSummaries(Claims):
         insert_rows(connection, summary_part, ("sandbox", *_SHARE), self._new_shares)
         insert_rows(connection, summary_place, ("sandbox", "summary_id", "month", "first", "lists"), self._new_places)
         for share in self._told:
-            connection.execute(delete(summary_part).where(
-                summary_part.c.summary_id == share.summary_id, summary_part.c.position == share.position))
+            connection.execute(
+                delete(summary_part).where(
+                    summary_part.c.summary_id == share.summary_id, summary_part.c.position == share.position
+                )
+            )
         MONTHS.save(connection, self._sandbox, self._changed_months.values())

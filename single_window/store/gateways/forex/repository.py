@@ -29,18 +29,26 @@ _NUMBERS = ("order_no", "entry_no")
 
 def list_enterprises(connection: Connection, sandbox: str, rows: Sequence[Sequence[Any]], source: str) -> None:
     """The directory as master data and officers give it, each (code, class, registered, since, quota)."""
-    upsert_rows(connection, forex_enterprise,
-                ("sandbox", "code", "forex_class", "registered", "since", "quota", "source"),
-                [(sandbox, *row, source) for row in rows],
-                replace=("forex_class", "registered", "since", "quota", "source"))
+    upsert_rows(
+        connection,
+        forex_enterprise,
+        ("sandbox", "code", "forex_class", "registered", "since", "quota", "source"),
+        [(sandbox, *row, source) for row in rows],
+        replace=("forex_class", "registered", "since", "quota", "source"),
+    )
     epochs.bump(connection, "forex")
 
 
 class StoredForexRepository(Trades):
     """One batch's view of one sandbox. What was put is seen again by whoever asks later in the batch."""
 
-    def __init__(self, connection: Connection, sandbox: str, numbering: Numbering,
-                 recent: dict[str, dict[Any, Any]] | None = None) -> None:
+    def __init__(
+        self,
+        connection: Connection,
+        sandbox: str,
+        numbering: Numbering,
+        recent: dict[str, dict[Any, Any]] | None = None,
+    ) -> None:
         Trades.__init__(self, connection, sandbox)
         self._numbering = numbering
         self._held: set[str] = set()
@@ -59,9 +67,14 @@ class StoredForexRepository(Trades):
     def companies_of(self, report_ids: Collection[int]) -> Collection[str]:
         if not report_ids:
             return set()
-        return set(self._connection.execute(select(forex_report.c.ebc_code).where(
-            forex_report.c.sandbox == self._sandbox,
-            one_of(self._connection, forex_report.c.id, list(report_ids)))).scalars())
+        return set(
+            self._connection.execute(
+                select(forex_report.c.ebc_code).where(
+                    forex_report.c.sandbox == self._sandbox,
+                    one_of(self._connection, forex_report.c.id, list(report_ids)),
+                )
+            ).scalars()
+        )
 
     # enterprises and their totals
 
@@ -71,8 +84,12 @@ class StoredForexRepository(Trades):
         if not new:
             return
         if not on_sqlite(self._connection):  # a row that is not there cannot be locked
-            upsert_rows(self._connection, forex_enterprise, ("sandbox", "code", "forex_class"),
-                        [(self._sandbox, code, "") for code in new])
+            upsert_rows(
+                self._connection,
+                forex_enterprise,
+                ("sandbox", "code", "forex_class"),
+                [(self._sandbox, code, "") for code in new],
+            )
         for one in ENTERPRISES.load(self._connection, self._sandbox, "code", new, lock=True):
             self._enterprises[one.code] = one
 
@@ -154,5 +171,9 @@ class StoredForexRepository(Trades):
         old = [number for number in changed if self._reports[number].version > 1]
         if old:  # those of an earlier version give way
             connection.execute(delete(forex_leg).where(one_of(connection, forex_leg.c.report_id, old)))
-        insert_rows(connection, forex_leg, ("sandbox", *LEGS.names), [
-            (self._sandbox, *LEGS.values(leg)) for number in changed for leg in self._legs[number].values()])
+        insert_rows(
+            connection,
+            forex_leg,
+            ("sandbox", *LEGS.names),
+            [(self._sandbox, *LEGS.values(leg)) for number in changed for leg in self._legs[number].values()],
+        )

@@ -23,8 +23,9 @@ from single_window.store.tables import (
     summary_member,
 )
 
-_NO_TRADE = frozenset({"staged", "declared", "sent", "failed", "rejected", "sent_back", "cancelled", "deleted",
-                       "expired"})
+_NO_TRADE = frozenset(
+    {"staged", "declared", "sent", "failed", "rejected", "sent_back", "cancelled", "deleted", "expired"}
+)
 """States in which an export list is no trade yet, or no longer."""
 _MOST = int(LARGEST * SCALE)
 _lines = decoder(list[Any], list)
@@ -58,14 +59,22 @@ class Trades(ABC):
     def orders(self, numbers: Collection[str]) -> Sequence[Worth]:
         new = self._missing("orders", numbers)
         if new:
-            rows = self._connection.execute(select(document.c.facts).where(
-                document.c.sandbox == self._sandbox, document.c.kind == "export_order",
-                document.c.state == "declared", one_of(self._connection, document.c.order_no, new),
-            ).order_by(document.c.id)).scalars()
+            rows = self._connection.execute(
+                select(document.c.facts)
+                .where(
+                    document.c.sandbox == self._sandbox,
+                    document.c.kind == "export_order",
+                    document.c.state == "declared",
+                    one_of(self._connection, document.c.order_no, new),
+                )
+                .order_by(document.c.id)
+            ).scalars()
             for facts in rows:
                 one = unpack(ExportOrder, facts)
-                self._know("order", Worth(one.order_no, one.ebc_code, {
-                    one.currency: min(one.goods_value + one.freight, _MOST)}))
+                self._know(
+                    "order",
+                    Worth(one.order_no, one.ebc_code, {one.currency: min(one.goods_value + one.freight, _MOST)}),
+                )
         return self._known("order", numbers)
 
     def entries(self, numbers: Collection[str]) -> Sequence[Worth]:
@@ -80,8 +89,11 @@ class Trades(ABC):
         rows = self._connection.execute(
             select(summary_declaration.c.entry_id, summary.c.ebc_code, summary_declaration.c.lines, summary.c.done_at)
             .join(summary, summary.c.id == summary_declaration.c.summary_id)
-            .where(summary_declaration.c.sandbox == self._sandbox,
-                   one_of(self._connection, summary_declaration.c.entry_id, numbers))).all()
+            .where(
+                summary_declaration.c.sandbox == self._sandbox,
+                one_of(self._connection, summary_declaration.c.entry_id, numbers),
+            )
+        ).all()
         for entry_id, ebc_code, lines, done_at in rows:
             amounts: dict[str, int] = {}
             for line in _lines(lines):
@@ -91,11 +103,21 @@ class Trades(ABC):
     def _listed(self, numbers: Sequence[str]) -> Iterator[Worth]:
         """Export lists by list number: of 9710 and 9810 they are the declaration."""
         rows = self._connection.execute(
-            select(declaration.c.invt_no, declaration.c.ebc_code, declaration.c.state, declaration.c.released_at,
-                   declaration.c.order_no, document.c.facts)
+            select(
+                declaration.c.invt_no,
+                declaration.c.ebc_code,
+                declaration.c.state,
+                declaration.c.released_at,
+                declaration.c.order_no,
+                document.c.facts,
+            )
             .join(document, document.c.id == declaration.c.document_id)
-            .where(declaration.c.sandbox == self._sandbox, declaration.c.flow == "E",
-                   one_of(self._connection, declaration.c.invt_no, numbers))).all()
+            .where(
+                declaration.c.sandbox == self._sandbox,
+                declaration.c.flow == "E",
+                one_of(self._connection, declaration.c.invt_no, numbers),
+            )
+        ).all()
         for invt_no, ebc_code, state, released_at, order_no, facts in rows:
             if state in _NO_TRADE:
                 continue
@@ -113,31 +135,51 @@ class Trades(ABC):
                 select(declaration.c.order_no, summary_member.c.summary_id, summary_declaration.c.entry_id)
                 .join(summary_member, summary_member.c.declaration_id == declaration.c.id)
                 .join(summary_declaration, summary_declaration.c.summary_id == summary_member.c.summary_id)
-                .where(declaration.c.sandbox == self._sandbox, declaration.c.flow == "E",
-                       summary_declaration.c.entry_id != "",
-                       one_of(self._connection, declaration.c.order_no, new))).all()
+                .where(
+                    declaration.c.sandbox == self._sandbox,
+                    declaration.c.flow == "E",
+                    summary_declaration.c.entry_id != "",
+                    one_of(self._connection, declaration.c.order_no, new),
+                )
+            ).all()
             for order_no, summary_id, entry_id in rows:
                 self._within.setdefault(order_no, {})[entry_id] = summary_id
         asked = {order_no: sorted(self._within.get(order_no, ())) for order_no in orders}
-        whole = {leg.entry_no for leg in self.legs_naming("entry_no", sorted({one for of in asked.values()
-                                                                               for one in of}))
-                 if leg.state in COUNTED and not leg.order_no}
+        whole = {
+            leg.entry_no
+            for leg in self.legs_naming("entry_no", sorted({one for of in asked.values() for one in of}))
+            if leg.state in COUNTED and not leg.order_no
+        }
         return {order_no: entry for order_no, entries in asked.items() for entry in entries[::-1] if entry in whole}
 
     def one_by_one(self, entries: Collection[str]) -> Mapping[str, str]:
         found = {}
         for entry in sorted(set(entries)):
-            single = self._put_singly(entry) or self._connection.execute(
-                select(forex_leg.c.order_no).select_from(summary_declaration)
-                .join(summary_member, summary_member.c.summary_id == summary_declaration.c.summary_id)
-                .join(declaration, declaration.c.id == summary_member.c.declaration_id)
-                .join(forex_leg, (forex_leg.c.sandbox == self._sandbox)
-                      & (forex_leg.c.order_no == declaration.c.order_no) & (forex_leg.c.order_no != ""))
-                .where(summary_declaration.c.sandbox == self._sandbox, summary_declaration.c.entry_id == entry,
-                       forex_leg.c.state.in_(sorted(COUNTED)),
-                       forex_leg.c.report_id.not_in(sorted(self._changed_legs)),
-                       forex_leg.c.entry_no.not_in(select(_same.c.entry_id).where(
-                           _same.c.summary_id == summary_declaration.c.summary_id))).limit(1)).scalar()
+            single = (
+                self._put_singly(entry)
+                or self._connection.execute(
+                    select(forex_leg.c.order_no)
+                    .select_from(summary_declaration)
+                    .join(summary_member, summary_member.c.summary_id == summary_declaration.c.summary_id)
+                    .join(declaration, declaration.c.id == summary_member.c.declaration_id)
+                    .join(
+                        forex_leg,
+                        (forex_leg.c.sandbox == self._sandbox)
+                        & (forex_leg.c.order_no == declaration.c.order_no)
+                        & (forex_leg.c.order_no != ""),
+                    )
+                    .where(
+                        summary_declaration.c.sandbox == self._sandbox,
+                        summary_declaration.c.entry_id == entry,
+                        forex_leg.c.state.in_(sorted(COUNTED)),
+                        forex_leg.c.report_id.not_in(sorted(self._changed_legs)),
+                        forex_leg.c.entry_no.not_in(
+                            select(_same.c.entry_id).where(_same.c.summary_id == summary_declaration.c.summary_id)
+                        ),
+                    )
+                    .limit(1)
+                ).scalar()
+            )
             if single:
                 found[entry] = single
         return found

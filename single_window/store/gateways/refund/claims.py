@@ -47,8 +47,9 @@ class Claims:
 
     def claims(self, ids: Collection[int]) -> Mapping[int, Claim]:
         """Claims by id."""
-        self._keep_claims(CLAIMS.load(self._connection, self._sandbox, "id",
-                                      [number for number in ids if number not in self._claims]))
+        self._keep_claims(
+            CLAIMS.load(self._connection, self._sandbox, "id", [number for number in ids if number not in self._claims])
+        )
         return {number: self._claims[number] for number in ids if number in self._claims}
 
     def claims_by_key(self, keys: Collection[str]) -> Mapping[str, Claim]:
@@ -62,27 +63,52 @@ class Claims:
         if not ebc_codes or not pools:
             return []
         wanted, asked = set(ebc_codes), set(pools)
-        rows = self._connection.execute(select(refund_claim.c.id, refund_claim.c.pools).where(
-            refund_claim.c.sandbox == self._sandbox, one_of(self._connection, refund_claim.c.ebc_code, wanted),
-            refund_claim.c.exchange.in_(UNPROVED))).all()
+        rows = self._connection.execute(
+            select(refund_claim.c.id, refund_claim.c.pools).where(
+                refund_claim.c.sandbox == self._sandbox,
+                one_of(self._connection, refund_claim.c.ebc_code, wanted),
+                refund_claim.c.exchange.in_(UNPROVED),
+            )
+        ).all()
         self.claims([number for number, text in rows if _asks(from_json(text), asked)])
-        return sorted([one for one in self._claims.values() if one.ebc_code in wanted and one.exchange in UNPROVED
-                       and _asks(one.pools, asked)], key=lambda one: one.id)
+        return sorted(
+            [
+                one
+                for one in self._claims.values()
+                if one.ebc_code in wanted and one.exchange in UNPROVED and _asks(one.pools, asked)
+            ],
+            key=lambda one: one.id,
+        )
 
     def claims_of_kind(self, ebc_code: str, kind: str) -> Sequence[Claim]:
         """Claims of a kind that a company made, by id."""
         asked = (ebc_code, kind)
-        self.claims(list(self._connection.execute(select(refund_claim.c.id).where(
-            refund_claim.c.sandbox == self._sandbox, refund_claim.c.ebc_code == ebc_code,
-            refund_claim.c.kind == kind)).scalars()))
-        return sorted([one for one in self._claims.values() if (one.ebc_code, one.kind) == asked],
-                      key=lambda one: one.id)
+        self.claims(
+            list(
+                self._connection.execute(
+                    select(refund_claim.c.id).where(
+                        refund_claim.c.sandbox == self._sandbox,
+                        refund_claim.c.ebc_code == ebc_code,
+                        refund_claim.c.kind == kind,
+                    )
+                ).scalars()
+            )
+        )
+        return sorted(
+            [one for one in self._claims.values() if (one.ebc_code, one.kind) == asked], key=lambda one: one.id
+        )
 
     def claims_of_items(self, items: Collection[str]) -> Collection[int]:
         """Ids of the claims that have lines of these items."""
-        rows = self._connection.execute(select(refund_line.c.claim_id).distinct().where(
-            refund_line.c.sandbox == self._sandbox, refund_line.c.item_no != "",
-            one_of(self._connection, refund_line.c.item_no, items))).scalars()
+        rows = self._connection.execute(
+            select(refund_line.c.claim_id)
+            .distinct()
+            .where(
+                refund_line.c.sandbox == self._sandbox,
+                refund_line.c.item_no != "",
+                one_of(self._connection, refund_line.c.item_no, items),
+            )
+        ).scalars()
         wanted = set(items)
         unsaved = (number for number in self._replaced if any(line.item_no in wanted for line in self._lines[number]))
         return {number for number in rows if number not in self._replaced} | set(unsaved)
@@ -104,9 +130,11 @@ class Claims:
         missing = [number for number in claim_ids if number not in self._lines]
         if missing:
             self._lines.update({number: [] for number in missing})
-            for row in self._connection.execute(select(*_LINES).where(
-                    one_of(self._connection, refund_line.c.claim_id, missing))
-                    .order_by(refund_line.c.claim_id, refund_line.c.number)).all():
+            for row in self._connection.execute(
+                select(*_LINES)
+                .where(one_of(self._connection, refund_line.c.claim_id, missing))
+                .order_by(refund_line.c.claim_id, refund_line.c.number)
+            ).all():
                 self._lines[row[0]].append(ClaimLine(*row))
         return {number: self._lines[number] for number in claim_ids}
 
@@ -130,8 +158,11 @@ class Claims:
         missing = [number for number in claim_ids if number not in self._entries]
         if missing:
             self._entries.update({number: [] for number in missing})
-            for row in self._connection.execute(select(*_ENTRIES).where(
-                    one_of(self._connection, refund_entry.c.claim_id, missing)).order_by(refund_entry.c.id)).all():
+            for row in self._connection.execute(
+                select(*_ENTRIES)
+                .where(one_of(self._connection, refund_entry.c.claim_id, missing))
+                .order_by(refund_entry.c.id)
+            ).all():
                 self._entries[row.claim_id].append(Entry._make((*row[:-1], _reasons(row.reason))))
             for one in self._new_entries:
                 if one.claim_id in missing:
@@ -157,8 +188,7 @@ class Claims:
         """Repayments that name lists, by list."""
         wanted = {number for number in invt_nos if number}
         if wanted:
-            self._keep_papers(refund_paper.c.invt_no != "",
-                              one_of(self._connection, refund_paper.c.invt_no, wanted))
+            self._keep_papers(refund_paper.c.invt_no != "", one_of(self._connection, refund_paper.c.invt_no, wanted))
         found: dict[str, list[Paper]] = {}
         for one in sorted(self._papers.values(), key=lambda one: one.id):
             if one.kind == "repayment" and one.invt_no in wanted and one.state == "accepted":
@@ -166,8 +196,9 @@ class Claims:
         return found
 
     def _keep_papers(self, *where: Any) -> None:
-        for row in self._connection.execute(PAPERS.select().where(
-                refund_paper.c.sandbox == self._sandbox, *where)).all():
+        for row in self._connection.execute(
+            PAPERS.select().where(refund_paper.c.sandbox == self._sandbox, *where)
+        ).all():
             one = PAPERS.make(row)
             self._papers.setdefault(one.id, one)
 
@@ -178,17 +209,42 @@ class Claims:
     def save_claims(self, connection: Connection) -> None:
         """Write what was put."""
         CLAIMS.save(connection, self._sandbox, self._changed_claims.values())
-        update_rows(connection, refund_claim, ("id",), LONG, [
-            (to_json(one.working), to_json(one.conditions), one.id) for one in self._changed_claims.values()
-            if one.working is not None and one.conditions is not None])
+        update_rows(
+            connection,
+            refund_claim,
+            ("id",),
+            LONG,
+            [
+                (to_json(one.working), to_json(one.conditions), one.id)
+                for one in self._changed_claims.values()
+                if one.working is not None and one.conditions is not None
+            ],
+        )
         if self._replaced:
-            connection.execute(delete(refund_line).where(
-                one_of(connection, refund_line.c.claim_id, sorted(self._replaced))))
-            insert_rows(connection, refund_line, ("sandbox", *ClaimLine._fields), [
-                (self._sandbox, *line) for number in sorted(self._replaced) for line in self._lines[number]])
-        update_rows(connection, refund_line, ("claim_id", "number"), ("repaid_qty", "repaid"), [
-            (line.repaid_qty, line.repaid, *place) for place, line in sorted(self._repaid.items())
-            if place[0] not in self._replaced])
-        insert_rows(connection, refund_entry, ("sandbox", *Entry._fields), [
-            (self._sandbox, *one[:-1], to_json(one.reason)) for one in self._new_entries])
+            connection.execute(
+                delete(refund_line).where(one_of(connection, refund_line.c.claim_id, sorted(self._replaced)))
+            )
+            insert_rows(
+                connection,
+                refund_line,
+                ("sandbox", *ClaimLine._fields),
+                [(self._sandbox, *line) for number in sorted(self._replaced) for line in self._lines[number]],
+            )
+        update_rows(
+            connection,
+            refund_line,
+            ("claim_id", "number"),
+            ("repaid_qty", "repaid"),
+            [
+                (line.repaid_qty, line.repaid, *place)
+                for place, line in sorted(self._repaid.items())
+                if place[0] not in self._replaced
+            ],
+        )
+        insert_rows(
+            connection,
+            refund_entry,
+            ("sandbox", *Entry._fields),
+            [(self._sandbox, *one[:-1], to_json(one.reason)) for one in self._new_entries],
+        )
         PAPERS.save(connection, self._sandbox, self._changed_papers.values())

@@ -23,24 +23,42 @@ Sums = dict[tuple[str, str], int]
 def collected(connection: Connection, sandbox: str, pools: Collection[str]) -> Mapping[tuple[str, str], int]:
     """What was collected for pools, by pool and currency in letters, scaled."""
     found: Sums = {}
-    if not pools or connection.execute(select(forex_leg.c.number).where(
-            forex_leg.c.sandbox == sandbox).limit(1)).first() is None:
+    if (
+        not pools
+        or connection.execute(select(forex_leg.c.number).where(forex_leg.c.sandbox == sandbox).limit(1)).first() is None
+    ):
         return found
     summaries = [int(pool[1:]) for pool in pools if pool[0] == "S"]
     lists = [int(pool[1:]) for pool in pools if pool[0] == "L"]
-    first = ~exists().where(_other.c.sandbox == declaration.c.sandbox, _other.c.order_no == declaration.c.order_no,
-                            _other.c.flow == "E", _other.c.id < declaration.c.id)
+    first = ~exists().where(
+        _other.c.sandbox == declaration.c.sandbox,
+        _other.c.order_no == declaration.c.order_no,
+        _other.c.flow == "E",
+        _other.c.id < declaration.c.id,
+    )
     theirs = forex_leg.c.ebc_code == declaration.c.ebc_code
-    by_order = [forex_leg.c.order_no == declaration.c.order_no, forex_leg.c.order_no != "",
-                forex_leg.c.entry_no == "", theirs, first]
+    by_order = [
+        forex_leg.c.order_no == declaration.c.order_no,
+        forex_leg.c.order_no != "",
+        forex_leg.c.entry_no == "",
+        theirs,
+        first,
+    ]
     by_list = [forex_leg.c.entry_no == declaration.c.invt_no, forex_leg.c.entry_no != "", theirs]
     if summaries:
-        entry = (forex_leg.c.entry_no == summary_declaration.c.entry_id, forex_leg.c.entry_no != "",
-                 summary.c.id == summary_declaration.c.summary_id, forex_leg.c.ebc_code == summary.c.ebc_code,
-                 one_of(connection, summary_declaration.c.summary_id, summaries))
+        entry = (
+            forex_leg.c.entry_no == summary_declaration.c.entry_id,
+            forex_leg.c.entry_no != "",
+            summary.c.id == summary_declaration.c.summary_id,
+            forex_leg.c.ebc_code == summary.c.ebc_code,
+            one_of(connection, summary_declaration.c.summary_id, summaries),
+        )
         _add(connection, found, "S", _legs(sandbox, summary_declaration.c.summary_id, entry))
-        member = (summary_member.c.declaration_id == declaration.c.id, declaration.c.sandbox == sandbox,
-                  one_of(connection, summary_member.c.summary_id, summaries))
+        member = (
+            summary_member.c.declaration_id == declaration.c.id,
+            declaration.c.sandbox == sandbox,
+            one_of(connection, summary_member.c.summary_id, summaries),
+        )
         _add(connection, found, "S", _legs(sandbox, summary_member.c.summary_id, (*member, *by_order)))
         _add(connection, found, "S", _legs(sandbox, summary_member.c.summary_id, (*member, *by_list)))
     if lists:
@@ -54,9 +72,17 @@ _other = declaration.alias("earlier")
 
 
 def _legs(sandbox: str, pool: Any, where: Sequence[ColumnElement[bool]]) -> Select[Any]:
-    return select(pool, forex_leg.c.currency, func.sum(forex_leg.c.amount)).where(
-        forex_leg.c.sandbox == sandbox, forex_leg.c.state == BOOKED, forex_leg.c.direction == COLLECTION,
-        forex_leg.c.leg_kind == GOODS, *where).group_by(pool, forex_leg.c.currency)
+    return (
+        select(pool, forex_leg.c.currency, func.sum(forex_leg.c.amount))
+        .where(
+            forex_leg.c.sandbox == sandbox,
+            forex_leg.c.state == BOOKED,
+            forex_leg.c.direction == COLLECTION,
+            forex_leg.c.leg_kind == GOODS,
+            *where,
+        )
+        .group_by(pool, forex_leg.c.currency)
+    )
 
 
 def _add(connection: Connection, found: Sums, letter: str, statement: Select[Any]) -> None:
@@ -70,13 +96,20 @@ def pools_named(connection: Connection, sandbox: str, entries: Iterable[str], or
     names, asked = sorted({one for one in entries if one}), sorted({one for one in orders if one})
     found = set[str]()
     if names:
-        found.update(f"S{number}" for number in connection.execute(select(summary_declaration.c.summary_id).where(
-            summary_declaration.c.sandbox == sandbox,
-            one_of(connection, summary_declaration.c.entry_id, names))).scalars())
+        found.update(
+            f"S{number}"
+            for number in connection.execute(
+                select(summary_declaration.c.summary_id).where(
+                    summary_declaration.c.sandbox == sandbox, one_of(connection, summary_declaration.c.entry_id, names)
+                )
+            ).scalars()
+        )
     for column, values in ((declaration.c.invt_no, names), (declaration.c.order_no, asked)):
         if values:
-            rows = connection.execute(select(declaration.c.id, summary_member.c.summary_id).outerjoin(
-                summary_member, summary_member.c.declaration_id == declaration.c.id).where(
-                declaration.c.sandbox == sandbox, declaration.c.flow == "E", one_of(connection, column, values))).all()
+            rows = connection.execute(
+                select(declaration.c.id, summary_member.c.summary_id)
+                .outerjoin(summary_member, summary_member.c.declaration_id == declaration.c.id)
+                .where(declaration.c.sandbox == sandbox, declaration.c.flow == "E", one_of(connection, column, values))
+            ).all()
             found.update(f"L{number}" if summary_id is None else f"S{summary_id}" for number, summary_id in rows)
     return found

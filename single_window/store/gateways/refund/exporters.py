@@ -36,31 +36,45 @@ class Exporters:
         return {code: self._standings[code] for code in ebc_codes}
 
     def _participants(self, codes: list[str]) -> None:
-        rows = self._connection.execute(select(participant.c.code, participant.c.kinds, participant.c.credit_grade,
-                                               participant.c.dxp_id)
-                                        .where(participant.c.sandbox == self._sandbox,
-                                               one_of(self._connection, participant.c.code, codes))).all()
+        rows = self._connection.execute(
+            select(participant.c.code, participant.c.kinds, participant.c.credit_grade, participant.c.dxp_id).where(
+                participant.c.sandbox == self._sandbox, one_of(self._connection, participant.c.code, codes)
+            )
+        ).all()
         for code, kinds, grade, dxp_id in rows:
             said = set(kinds.split(";"))
-            self._change(code, platform=PLATFORM in said and MERCHANT not in said, customs_grade=grade,
-                         dxp_id=dxp_id)
+            self._change(code, platform=PLATFORM in said and MERCHANT not in said, customs_grade=grade, dxp_id=dxp_id)
 
     def _enterprises(self, codes: list[str]) -> None:
-        names = ("code", "state", "facts", "taxpayer_kind", "refund_kind", "zone", "tax_credit", "net_assets",
-                 "last_refund")
-        rows = self._connection.execute(select(*[enterprise.c[name] for name in names]).where(
-            enterprise.c.sandbox == self._sandbox, enterprise.c.channel != IMPORTED,
-            one_of(self._connection, enterprise.c.code, codes))).all()
+        names = (
+            "code",
+            "state",
+            "facts",
+            "taxpayer_kind",
+            "refund_kind",
+            "zone",
+            "tax_credit",
+            "net_assets",
+            "last_refund",
+        )
+        rows = self._connection.execute(
+            select(*[enterprise.c[name] for name in names]).where(
+                enterprise.c.sandbox == self._sandbox,
+                enterprise.c.channel != IMPORTED,
+                one_of(self._connection, enterprise.c.code, codes),
+            )
+        ).all()
         for code, state, kept, *facts in rows:
             # a change that waits for an officer leaves the registration as it was
             before = from_json(kept).get("standing", "") if state == "in_review" else state
             self._change(code, registered=before in REGISTERED, **dict(zip(names[3:], facts, strict=True)))
 
     def _others(self, codes: list[str]) -> None:
-        for code, forex_class in self._connection.execute(select(
-                forex_enterprise.c.code, forex_enterprise.c.forex_class).where(
-                forex_enterprise.c.sandbox == self._sandbox,
-                one_of(self._connection, forex_enterprise.c.code, codes))).all():
+        for code, forex_class in self._connection.execute(
+            select(forex_enterprise.c.code, forex_enterprise.c.forex_class).where(
+                forex_enterprise.c.sandbox == self._sandbox, one_of(self._connection, forex_enterprise.c.code, codes)
+            )
+        ).all():
             self._change(code, forex_class=forex_class)
 
     def _change(self, code: str, **facts: object) -> None:

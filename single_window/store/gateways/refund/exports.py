@@ -46,8 +46,10 @@ def exported(connection: Connection, sandbox: str, numbers: Iterable[str]) -> It
     wanted = {number for number in numbers if is_item_number(number)}
     declarations = {parts_of(number)[0] for number in wanted}
     lists = sorted(one for one in declarations if one[8] == LISTED)
-    for one in (*_of_summaries(connection, sandbox, sorted(declarations.difference(lists))),
-                *_of_lists(connection, sandbox, lists)):
+    for one in (
+        *_of_summaries(connection, sandbox, sorted(declarations.difference(lists))),
+        *_of_lists(connection, sandbox, lists),
+    ):
         if one.item_no in wanted:
             yield one
 
@@ -56,63 +58,117 @@ def _of_summaries(connection: Connection, sandbox: str, entries: Sequence[str]) 
     if not entries:
         return
     columns = [summary_declaration.c[name] for name in ("summary_id", "entry_id", "month", "head", "lines")]
-    rows: Sequence[Any] = connection.execute(select(*columns, summary.c.ebc_code).join(
-        summary, summary.c.id == summary_declaration.c.summary_id).where(
-        summary_declaration.c.sandbox == sandbox, one_of(connection, summary_declaration.c.entry_id, entries))).all()
+    rows: Sequence[Any] = connection.execute(
+        select(*columns, summary.c.ebc_code)
+        .join(summary, summary.c.id == summary_declaration.c.summary_id)
+        .where(summary_declaration.c.sandbox == sandbox, one_of(connection, summary_declaration.c.entry_id, entries))
+    ).all()
     for summary_id, entry_id, month, head, lines, ebc_code in rows:
         mode = from_json(head).get("trade_mode", "")
         for line in (MergedLine(*values) for values in _decode(lines)):
-            yield Item(item_number(entry_id, line.gseqno), ebc_code, mode, month[:7], line.hs10, line.unit,
-                       line.quantity, "", 0, letters(line.currency), line.amount, f"S{summary_id}")
+            yield Item(
+                item_number(entry_id, line.gseqno),
+                ebc_code,
+                mode,
+                month[:7],
+                line.hs10,
+                line.unit,
+                line.quantity,
+                "",
+                0,
+                letters(line.currency),
+                line.amount,
+                f"S{summary_id}",
+            )
 
 
 def _of_lists(connection: Connection, sandbox: str, lists: Sequence[str]) -> Iterator[Item]:
     if not lists:
         return
     columns = [declaration.c[name] for name in ("id", "invt_no", "ebc_code", "closed_at", "released_at")]
-    rows: Sequence[Any] = connection.execute(select(*columns, document.c.facts).join(
-        document, document.c.id == declaration.c.document_id).outerjoin(
-        summary_member, summary_member.c.declaration_id == declaration.c.id).where(
-        declaration.c.sandbox == sandbox, declaration.c.flow == "E", declaration.c.state.in_(sorted(RELEASED)),
-        or_(declaration.c.trade_mode.not_in(RETAIL), and_(declaration.c.statistics_flag == COUNTED,
-                                                          summary_member.c.summary_id.is_(None))),
-        one_of(connection, declaration.c.invt_no, lists))).all()
+    rows: Sequence[Any] = connection.execute(
+        select(*columns, document.c.facts)
+        .join(document, document.c.id == declaration.c.document_id)
+        .outerjoin(summary_member, summary_member.c.declaration_id == declaration.c.id)
+        .where(
+            declaration.c.sandbox == sandbox,
+            declaration.c.flow == "E",
+            declaration.c.state.in_(sorted(RELEASED)),
+            or_(
+                declaration.c.trade_mode.not_in(RETAIL),
+                and_(declaration.c.statistics_flag == COUNTED, summary_member.c.summary_id.is_(None)),
+            ),
+            one_of(connection, declaration.c.invt_no, lists),
+        )
+    ).all()
     for number, invt_no, ebc_code, closed_at, released_at, packed in rows:
         facts: ExportInventory = unpack(ExportInventory, packed)
         exported_on = day_of(closed_at or released_at).isoformat()
         for line in facts.lines:
             if 1 <= line.gnum <= LAST_LINE:
                 unit2 = line.unit2 if line.qty2 else ""
-                yield Item(item_number(invt_no, line.gnum), ebc_code, facts.trade_mode, exported_on, line.gcode,
-                           line.unit1, line.qty1, unit2, line.qty2 or 0, letters(line.currency), line.total_price,
-                           f"L{number}")
+                yield Item(
+                    item_number(invt_no, line.gnum),
+                    ebc_code,
+                    facts.trade_mode,
+                    exported_on,
+                    line.gcode,
+                    line.unit1,
+                    line.qty1,
+                    unit2,
+                    line.qty2 or 0,
+                    letters(line.currency),
+                    line.total_price,
+                    f"L{number}",
+                )
 
 
 def returned(connection: Connection, sandbox: str, requests: Sequence[int]) -> list[Returned]:
     """What came back with these requests: of which item of a claim, and how much of its first unit."""
     if not requests:
         return []
-    rows = connection.execute(select(
-        request.c.id, request.c.lines, declaration.c.id, declaration.c.invt_no, declaration.c.ebc_code,
-        document.c.facts).join(
-        declaration, declaration.c.id == request.c.declaration_id).join(
-        document, document.c.id == declaration.c.document_id).where(
-        request.c.sandbox == sandbox, one_of(connection, request.c.id, requests)).order_by(request.c.id)).all()
+    rows = connection.execute(
+        select(
+            request.c.id,
+            request.c.lines,
+            declaration.c.id,
+            declaration.c.invt_no,
+            declaration.c.ebc_code,
+            document.c.facts,
+        )
+        .join(declaration, declaration.c.id == request.c.declaration_id)
+        .join(document, document.c.id == declaration.c.document_id)
+        .where(request.c.sandbox == sandbox, one_of(connection, request.c.id, requests))
+        .order_by(request.c.id)
+    ).all()
     found = []
     for number, lines, list_id, invt_no, ebc_code, packed in rows:
         facts: ExportInventory = unpack(ExportInventory, packed)
         items, total = items_of_list(connection, list_id, invt_no, facts), _total(connection, list_id)
-        found.append(Returned(number, invt_no, ebc_code, _by_item(facts, items, _quantities(lines or "{}")),
-                              _by_item(facts, items, total)))
+        found.append(
+            Returned(
+                number,
+                invt_no,
+                ebc_code,
+                _by_item(facts, items, _quantities(lines or "{}")),
+                _by_item(facts, items, total),
+            )
+        )
     return found
 
 
 def items_listed(connection: Connection, sandbox: str, ebc_code: str, invt_no: str) -> set[str]:
     """The items in which an export list of a company stands; none where it has no such list."""
-    row = connection.execute(select(declaration.c.id, document.c.facts).join(
-        document, document.c.id == declaration.c.document_id).where(
-        declaration.c.sandbox == sandbox, declaration.c.invt_no == invt_no, declaration.c.flow == "E",
-        declaration.c.ebc_code == ebc_code)).first()
+    row = connection.execute(
+        select(declaration.c.id, document.c.facts)
+        .join(document, document.c.id == declaration.c.document_id)
+        .where(
+            declaration.c.sandbox == sandbox,
+            declaration.c.invt_no == invt_no,
+            declaration.c.flow == "E",
+            declaration.c.ebc_code == ebc_code,
+        )
+    ).first()
     if row is None:
         return set()
     return set(items_of_list(connection, row.id, invt_no, unpack(ExportInventory, row.facts)).values())
@@ -120,8 +176,9 @@ def items_listed(connection: Connection, sandbox: str, ebc_code: str, invt_no: s
 
 def items_of_list(connection: Connection, list_id: int, invt_no: str, facts: ExportInventory) -> dict[int, str]:
     """The items in which the lines of a list stand, by line: those of its summary declaration, or its own."""
-    member = connection.execute(select(summary_member.c.summary_id, summary_member.c.month).where(
-        summary_member.c.declaration_id == list_id)).first()
+    member = connection.execute(
+        select(summary_member.c.summary_id, summary_member.c.month).where(summary_member.c.declaration_id == list_id)
+    ).first()
     if member is not None:
         return _summarised(connection, member.summary_id, member.month, list_id)
     return {line.gnum: item_number(invt_no, line.gnum) for line in facts.lines if 1 <= line.gnum <= LAST_LINE}
@@ -129,23 +186,35 @@ def items_of_list(connection: Connection, list_id: int, invt_no: str, facts: Exp
 
 def _summarised(connection: Connection, summary_id: int, month: str, list_id: int) -> dict[int, str]:
     """The items in which the lines of a list stand."""
-    rows = connection.execute(select(summary_place.c.lists).where(
-        summary_place.c.summary_id == summary_id, summary_place.c.month == month, summary_place.c.first <= list_id)
-        .order_by(summary_place.c.first.desc()).limit(1)).scalars()
+    rows = connection.execute(
+        select(summary_place.c.lists)
+        .where(
+            summary_place.c.summary_id == summary_id, summary_place.c.month == month, summary_place.c.first <= list_id
+        )
+        .order_by(summary_place.c.first.desc())
+        .limit(1)
+    ).scalars()
     placed = [place for lists in rows for number, of_list in _places(lists) if number == list_id for place in of_list]
-    entries = {number: entry_id for number, entry_id in connection.execute(
-        select(summary_declaration.c.number, summary_declaration.c.entry_id).where(
-            summary_declaration.c.summary_id == summary_id,
-            one_of(connection, summary_declaration.c.number, sorted({place[0] for place in placed})))).all()}
+    entries = {
+        number: entry_id
+        for number, entry_id in connection.execute(
+            select(summary_declaration.c.number, summary_declaration.c.entry_id).where(
+                summary_declaration.c.summary_id == summary_id,
+                one_of(connection, summary_declaration.c.number, sorted({place[0] for place in placed})),
+            )
+        ).all()
+    }
     return {gnum: item_number(entries[number], gseqno) for number, gseqno, gnum in placed if entries.get(number)}
 
 
 def _total(connection: Connection, list_id: int) -> Mapping[int, int]:
     """What all admitted requests take back of a list, by line."""
     found: dict[int, int] = {}
-    for lines in connection.execute(select(request.c.lines).where(
-            request.c.declaration_id == list_id, request.c.kind == "export_refund",
-            request.c.state == "closed")).scalars():
+    for lines in connection.execute(
+        select(request.c.lines).where(
+            request.c.declaration_id == list_id, request.c.kind == "export_refund", request.c.state == "closed"
+        )
+    ).scalars():
         for gnum, qty in _quantities(lines or "{}").items():
             found[gnum] = found.get(gnum, 0) + qty
     return found

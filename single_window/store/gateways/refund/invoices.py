@@ -40,12 +40,20 @@ class Invoices:
 
     def invoices_on_file(self, numbers: Collection[str]) -> Mapping[str, Invoice]:
         """Purchase papers on file by number."""
-        self._keep_invoices(INVOICES.make(row) for row in self._connection.execute(INVOICES.select().where(
-            vat_invoice.c.sandbox == self._sandbox, vat_invoice.c.state.in_(ON_FILE),
-            one_of(self._connection, vat_invoice.c.invoice_no, numbers))).all())
+        self._keep_invoices(
+            INVOICES.make(row)
+            for row in self._connection.execute(
+                INVOICES.select().where(
+                    vat_invoice.c.sandbox == self._sandbox,
+                    vat_invoice.c.state.in_(ON_FILE),
+                    one_of(self._connection, vat_invoice.c.invoice_no, numbers),
+                )
+            ).all()
+        )
         wanted = set(numbers)
-        return {one.invoice_no: one for one in self._invoices.values()
-                if one.state in ON_FILE and one.invoice_no in wanted}
+        return {
+            one.invoice_no: one for one in self._invoices.values() if one.state in ON_FILE and one.invoice_no in wanted
+        }
 
     def invoices_by_id(self, ids: Collection[int]) -> Mapping[int, Invoice]:
         """Purchase papers by id."""
@@ -62,9 +70,11 @@ class Invoices:
         missing = [number for number in invoice_ids if number not in self._invoice_lines]
         if missing:
             self._invoice_lines.update({number: [] for number in missing})
-            rows = self._connection.execute(select(*_LINES).where(
-                one_of(self._connection, vat_invoice_line.c.invoice_id, missing))
-                .order_by(vat_invoice_line.c.invoice_id, vat_invoice_line.c.number)).all()
+            rows = self._connection.execute(
+                select(*_LINES)
+                .where(one_of(self._connection, vat_invoice_line.c.invoice_id, missing))
+                .order_by(vat_invoice_line.c.invoice_id, vat_invoice_line.c.number)
+            ).all()
             for row in rows:
                 self._invoice_lines[row[0]].append(InvoiceLineRow(*row))
         return {number: self._invoice_lines[number] for number in invoice_ids}
@@ -88,11 +98,29 @@ class Invoices:
         INVOICES.save(connection, self._sandbox, [one for one in changed if one.state not in ON_FILE])
         INVOICES.save(connection, self._sandbox, [one for one in changed if one.state in ON_FILE])
         if self._replaced_lines:
-            connection.execute(delete(vat_invoice_line).where(
-                one_of(connection, vat_invoice_line.c.invoice_id, sorted(self._replaced_lines))))
-            insert_rows(connection, vat_invoice_line, ("sandbox", *_LINE), [
-                (self._sandbox, *_values(line)) for number in sorted(self._replaced_lines)
-                for line in self._invoice_lines[number]])
-        update_rows(connection, vat_invoice_line, ("invoice_id", "number"), ("used", "used_amount"), [
-            (line.used, line.used_amount, *place) for place, line in sorted(self._used_lines.items())
-            if place[0] not in self._replaced_lines])
+            connection.execute(
+                delete(vat_invoice_line).where(
+                    one_of(connection, vat_invoice_line.c.invoice_id, sorted(self._replaced_lines))
+                )
+            )
+            insert_rows(
+                connection,
+                vat_invoice_line,
+                ("sandbox", *_LINE),
+                [
+                    (self._sandbox, *_values(line))
+                    for number in sorted(self._replaced_lines)
+                    for line in self._invoice_lines[number]
+                ],
+            )
+        update_rows(
+            connection,
+            vat_invoice_line,
+            ("invoice_id", "number"),
+            ("used", "used_amount"),
+            [
+                (line.used, line.used_amount, *place)
+                for place, line in sorted(self._used_lines.items())
+                if place[0] not in self._replaced_lines
+            ],
+        )

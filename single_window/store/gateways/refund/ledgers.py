@@ -41,8 +41,9 @@ class Ledgers:
         """Companies' accounts, locked in the order of their codes."""
         missing = sorted({code for code in ebc_codes if code not in self._accounts})
         if missing and not on_sqlite(self._connection):
-            upsert_rows(self._connection, refund_account, ("sandbox", "ebc_code"),
-                        [(self._sandbox, code) for code in missing])
+            upsert_rows(
+                self._connection, refund_account, ("sandbox", "ebc_code"), [(self._sandbox, code) for code in missing]
+            )
         loaded = ACCOUNTS.load(self._connection, self._sandbox, "ebc_code", missing, lock=True)
         self._accounts.update({one.ebc_code: one for one in loaded})
         for code in missing:

@@ -27,8 +27,13 @@ from single_window.store.tables import document, refund_claim
 class StoredRefundRepository(Invoices, Claims, Ledgers, Exporters):
     """One batch's view of one sandbox. `save` writes what was put, inside the transaction that it was loaded in."""
 
-    def __init__(self, connection: Connection, sandbox: str, numbering: Numbering,
-                 recent: dict[str, dict[Any, Any]] | None = None) -> None:
+    def __init__(
+        self,
+        connection: Connection,
+        sandbox: str,
+        numbering: Numbering,
+        recent: dict[str, dict[Any, Any]] | None = None,
+    ) -> None:
         Invoices.__init__(self, connection, sandbox)
         Claims.__init__(self, connection, sandbox)
         Ledgers.__init__(self, connection, sandbox)
@@ -46,10 +51,26 @@ class StoredRefundRepository(Invoices, Claims, Ledgers, Exporters):
 
     def companies(self, documents: Collection[int], claims: Collection[int]) -> Collection[str]:
         """Codes of the companies of documents and claims; nothing of them is kept."""
-        keys = list(self._connection.execute(select(document.c.key).where(
-            one_of(self._connection, document.c.id, documents))).scalars()) if documents else []
-        codes = list(self._connection.execute(select(refund_claim.c.ebc_code).distinct().where(
-            one_of(self._connection, refund_claim.c.id, claims))).scalars()) if claims else []
+        keys = (
+            list(
+                self._connection.execute(
+                    select(document.c.key).where(one_of(self._connection, document.c.id, documents))
+                ).scalars()
+            )
+            if documents
+            else []
+        )
+        codes = (
+            list(
+                self._connection.execute(
+                    select(refund_claim.c.ebc_code)
+                    .distinct()
+                    .where(one_of(self._connection, refund_claim.c.id, claims))
+                ).scalars()
+            )
+            if claims
+            else []
+        )
         return {*(key.partition("|")[0] for key in keys), *codes}
 
     def rates(self) -> RefundRates:

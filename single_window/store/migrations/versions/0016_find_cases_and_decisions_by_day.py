@@ -3,15 +3,15 @@
 from alembic import op
 
 
-revision = '0016'
-down_revision = '0015'
+revision = "0016"
+down_revision = "0015"
 
 
 def upgrade() -> None:
-    op.create_index('ix_work_case_opened_at', 'work_case', ['sandbox', 'opened_at'])
-    op.create_index('ix_decision_log_answered_at', 'decision_log', ['sandbox', 'answered_at'])
+    op.create_index("ix_work_case_opened_at", "work_case", ["sandbox", "opened_at"])
+    op.create_index("ix_decision_log_answered_at", "decision_log", ["sandbox", "answered_at"])
 
 
 def downgrade() -> None:
-    op.drop_index('ix_decision_log_answered_at', 'decision_log')
-    op.drop_index('ix_work_case_opened_at', 'work_case')
+    op.drop_index("ix_decision_log_answered_at", "decision_log")
+    op.drop_index("ix_work_case_opened_at", "work_case")
