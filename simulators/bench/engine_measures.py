@@ -13,6 +13,7 @@ from simulators.bench import broker_floor, crew, database_floor, spool
 from simulators.bench.machine import used
 from simulators.bench.measures import OPTIONS, SANDBOX, WARM_UP, Measure, Measured, NotAllThere, counted
 from simulators.bench.pacing import send_paced
+from simulators.bench.percentiles import percentile, spread
 from simulators.bench.quarters import Engines, Quarters, quarters
 from simulators.bench.spool import Traffic
 from simulators.entry import Outside, monotonic, opened, settings_for
@@ -129,8 +130,9 @@ def latency_200(folder: Path, count: int, engines: Engines, workers: int) -> Mea
         0.0,
         round(others, 2),
         {
-            **_spread("receipt", found.heard),
-            **_spread("accepted", found.accepted),
+            **spread("receipt", found.heard),
+            **spread("accepted", found.accepted),
+            **spread("release", found.released),
             "messages": len(found.accepted),
             "messages_per_second": round(len(found.accepted) / found.seconds, 1),
             "client_seconds": found.processor,
@@ -144,19 +146,6 @@ def latency_200(folder: Path, count: int, engines: Engines, workers: int) -> Mea
 def _client() -> Any:
     """A process of its own that sends and listens."""
     return multiprocessing.get_context("spawn").Pool(1)
-
-
-def _spread(name: str, milliseconds: list[float]) -> dict[str, float]:
-    return {
-        f"{name}_p50_ms": percentile(milliseconds, 50),
-        f"{name}_p99_ms": percentile(milliseconds, 99),
-        f"{name}_most_ms": percentile(milliseconds, 100),
-    }
-
-
-def percentile(values: Sequence[float], percent: int) -> float:
-    """The smallest value that so many percent of all do not exceed."""
-    return round(sorted(values)[max(0, -(-len(values) * percent // 100) - 1)], 1)
 
 
 def backlog(folder: Path, count: int, engines: Engines, workers: int) -> Measured:

@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 from simulators.bench import spool
 from simulators.bench.machine import used
 from simulators.bench.measures import SANDBOX, Measure, Measured, NotAllThere, warm_window
+from simulators.bench.percentiles import percentile
 from simulators.bench.spool import Traffic, bodies
 from simulators.entry import answering, monotonic
 
@@ -153,14 +154,10 @@ def overload(folder: Path, count: int) -> Measured:
             "sent_late_seconds": found.sent_late,
             "goodput": round(goodput, 1),
             "turned_away": found.statuses.get(503, 0),
-            "accepted_p50_ms": _percentile(found.accepted, 50),
-            "accepted_p99_ms": _percentile(found.accepted, 99),
+            "accepted_p50_ms": percentile(found.accepted, 50),
+            "accepted_p99_ms": percentile(found.accepted, 99),
         },
     )
-
-
-def _percentile(values: Sequence[float], percent: int) -> float:
-    return round(sorted(values)[max(0, -(-len(values) * percent // 100) - 1)], 1) if values else 0.0
 
 
 OVERLOAD = Measure(

@@ -20,20 +20,24 @@ from simulators.bench.spool import bodies
 from simulators.entry import monotonic
 from simulators.sending import ACCEPTED, SENDERS, Due, Timetable, connection_to
 
+OK = 200
 PAGE = 1_000
 POLL, BREATH = 20, 0.05
 """Seconds that a poll may wait; seconds until the next one where a poll would not wait."""
 PATIENCE = 30.0
 """Seconds after the last message in which receipts may still come."""
 _GUID = re.compile(rb"<(?:\w+:)?guid>([^<]+)<")
+_RELEASED = re.compile(rb"<(?:\w+:)?guid>([^<]+)</(?:(?!<(?:\w+:)?guid>).)*?<(?:\w+:)?returnStatus>800<", re.DOTALL)
 _MAILBOX = re.compile(rb"<(?:\w+:)?dxpId>([^<]+)<")
 
 
 class Paced(NamedTuple):
-    """Milliseconds from the planned sending: to the 202 of each message, to the first receipt of each document."""
+    """Milliseconds from the planned sending: to the 202 of each message, to the first receipt of each document, to the
+    release of each list, which goes last of its trade."""
 
     accepted: list[float]
     heard: list[float]
+    released: list[float]
     refused: int
     unheard: int
     seconds: float
@@ -71,9 +75,11 @@ class _Run:
         self._url, self._sandbox = url, sandbox
         self._timetable = Timetable(url, sandbox, (Due(one.body, one.due) for one in timetable), self._answered)
         self._due = {one.guid: one.due for one in timetable}
+        self._to_release = {one.guid: one.due for one in timetable if b":InventoryHead>" in one.body}
         self._lock, self._over = Lock(), Event()
         self._accepted: list[float] = []
         self._heard: list[float] = []
+        self._released: list[float] = []
         self._refused = 0
 
     def run(self, mailboxes: Sequence[str], senders: int) -> Paced:
@@ -84,7 +90,7 @@ class _Run:
         self._ready.wait()
         seconds = self._timetable.run(senders)
         self._over.wait(PATIENCE)
-        return Paced(self._accepted, self._heard, self._refused, len(self._due), round(seconds, 2), 0.0)
+        return Paced(self._accepted, self._heard, self._released, self._refused, len(self._due), round(seconds, 2), 0.0)
 
     def _answered(self, status: int, late: float) -> None:
         with self._lock:
@@ -106,8 +112,9 @@ class _Run:
                 f"/api/v1/receipts?mailbox={quote(mailbox)}&after={after}&wait={POLL}&limit={PAGE}&format=json",
                 headers={"X-Sandbox": self._sandbox},
             )
-            answer = json.loads(connection.getresponse().read())
-            if answer["next"] != after:
+            answered = connection.getresponse()
+            answer = json.loads(answered.read())
+            if answered.status == OK and answer["next"] != after:
                 after = int(answer["next"])
                 self._hear("".join(one["xml"] for one in answer["receipts"]).encode())
             elif monotonic() - begun < BREATH:
@@ -129,7 +136,11 @@ class _Run:
                 due = self._due.pop(found.decode(), None)
                 if due is not None:
                     self._heard.append(self._timetable.since(due))
-            if not self._due:
+            for found in _RELEASED.findall(body):
+                due = self._to_release.pop(found.decode(), None)
+                if due is not None:
+                    self._released.append(self._timetable.since(due))
+            if not self._due and not self._to_release:
                 self._over.set()
 
     def _connection(self) -> HTTPConnection:

@@ -18,6 +18,7 @@ from simulators.bench import spool
 from simulators.bench.console_measures import CONSOLE_MEASURES
 from simulators.bench.engine_measures import ENGINE_MEASURES, SETTLING_IN, warm_up
 from simulators.bench.export_measures import EXPORT_MEASURES
+from simulators.bench.latency_measures import LATENCY_MEASURES
 from simulators.bench.machine import described
 from simulators.bench.measures import MEASURES, WARM_UP, Measure, Measured
 from simulators.bench.overload import OVERLOAD
@@ -33,6 +34,7 @@ ALL: Sequence[Measure] = (
     *REFUND_MEASURES,
     *CONSOLE_MEASURES,
     *TRAFFIC_MEASURES,
+    *LATENCY_MEASURES,
     *ENGINE_MEASURES,
 )
 UNDER = {"import_100": "floor_import_100", "import_engines": "import_100", "export_100": "import_100"}

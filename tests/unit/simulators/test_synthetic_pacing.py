@@ -14,8 +14,8 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from simulators.bench import spool
-from simulators.bench.engine_measures import percentile
 from simulators.bench.pacing import planned, send_paced
+from simulators.bench.percentiles import percentile
 from simulators.bench.spool import Traffic
 from tests.tables import each
 

@@ -1,0 +1,98 @@
+"""How soon one process answers messages of one document that come by a timetable, and what each of them costs."""
+
+from __future__ import annotations
+
+import multiprocessing
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import partial
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from simulators.bench import spool
+from simulators.bench.crew import Program
+from simulators.bench.machine import memory, used
+from simulators.bench.measures import OPTIONS, SANDBOX, Measure, Measured, NotAllThere
+from simulators.bench.pacing import Paced, send_paced
+from simulators.bench.percentiles import spread
+from simulators.bench.spool import Traffic
+from simulators.entry import Settings, opened
+
+SETTLING_IN = Traffic(250, 1, spool.WARM_UP_SEED)
+"""Trades that go through before the clock starts."""
+
+
+def latency(folder: Path, count: int, rate: float) -> Measured:
+    """Messages of one document to `single-window run`, `rate` a second; receipts by long polls, one a mailbox.
+
+    The value is the processor time of all the window's processes, in milliseconds a message.
+    """
+    warm_file, file = spool.made(folder, SETTLING_IN), spool.made(folder, Traffic(count, 1))
+    with TemporaryDirectory(dir=folder) as place, _run(Path(place)) as url, _client() as client:
+        client.apply(send_paced, (url, SANDBOX, warm_file, rate))
+        spent = used()
+        found: Paced = client.apply(send_paced, (url, SANDBOX, file, rate))
+        others = used().since(spent).others - found.processor
+        held = memory()
+    if found.refused or found.unheard:
+        raise NotAllThere(f"{found.refused} messages were refused, {found.unheard} got no receipt")
+    messages = len(found.accepted)
+    return Measured(
+        round(1_000 * others / messages, 2),
+        count,
+        found.seconds,
+        round(len(found.released) / count, 4),
+        0.0,
+        round(others, 2),
+        {
+            **spread("accepted", found.accepted),
+            **spread("receipt", found.heard),
+            **spread("release", found.released),
+            "messages": messages,
+            "messages_per_second": round(messages / found.seconds, 1),
+            "client_seconds": found.processor,
+            "memory_mb": held,
+        },
+    )
+
+
+@contextmanager
+def _run(data: Path) -> Iterator[str]:
+    """`single-window run` on a folder whose sandbox knows the companies; gives its address."""
+    with opened(Settings(data=data, synchronous="NORMAL"), SANDBOX, spool.world(), OPTIONS):
+        pass
+    words = ["run", "--port", "0", "--data", str(data)]
+    program = Program(words, {"SINGLE_WINDOW_SYNCHRONOUS": "NORMAL"}, data / "run.log")
+    try:
+        line = program.said("http://")[0]
+        yield line[line.index("http://") :].split()[0].rstrip(",;")
+    finally:
+        program.end()
+
+
+def _client() -> Any:
+    """A process of its own that sends and listens."""
+    return multiprocessing.get_context("spawn").Pool(1)
+
+
+LATENCY_MEASURES = tuple(
+    Measure(
+        f"latency_embedded_{rate}",
+        "ms of processor time a message",
+        3,
+        trades,
+        f"at {rate} messages a second over HTTP to one process; 202, first receipt, release count from the timetable",
+        partial(latency, rate=rate),
+        1,
+        higher_is_better=False,
+        limits={
+            "accepted_p50_ms": 10.0,
+            "accepted_p99_ms": 50.0,
+            "receipt_p50_ms": 24.0,
+            "receipt_p99_ms": 200.0,
+            "release_p50_ms": 100.0,
+        },
+    )
+    for rate, trades in ((50, 500), (200, 2_000))
+)
