@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from contextlib import suppress
+from dataclasses import replace
 from threading import Event
 
 import msgspec
@@ -22,7 +23,7 @@ from single_window.messaging.topology import FILED
 from single_window.outcomes.book import TriggerBook
 from single_window.settings import Settings
 from single_window.store import deliveries, goods_rows, law_books, sandboxes
-from single_window.store.engine import reading, writing
+from single_window.store.engine import read_once, reading, writing
 from single_window.store.numbering import Numbering
 from single_window.store.sandboxes import Sandbox
 
@@ -51,13 +52,17 @@ class Context:
         self.broker.wake(FILED)
 
     def circumstances(self, connection: Connection, name: str) -> Circumstances:
-        """What gateways may know of a sandbox at this moment."""
+        """What gateways may know of a sandbox: at this moment, or when the transaction first asked."""
+        found, sandbox = read_once(connection, ("circumstances", name), lambda: self._circumstances(connection, name))
+        if not sandbox.trigger_epoch:
+            return found
+        return replace(found, forced=self.triggers.forced(connection, sandbox, found.now))
+
+    def _circumstances(self, connection: Connection, name: str) -> tuple[Circumstances, Sandbox]:
         sandbox = sandboxes.find(connection, name)
         register = goods_rows.register(connection, name, self.goods)
         law = law_books.law_of(connection, name, self.parameters)
-        now = sandbox.clock.now()
-        forced = self.triggers.forced(connection, sandbox, now)
-        return Circumstances(name, sandbox.seed, now, sandbox.options, law, register, forced)
+        return Circumstances(name, sandbox.seed, sandbox.clock.now(), sandbox.options, law, register), sandbox
 
     def sandbox(self, name: str) -> Sandbox:
         """A sandbox by name; raises `UnknownSandbox`."""

@@ -72,6 +72,8 @@ class Settings:
     """Processes that parse and validate while this one writes; 0: read in this process."""
     gateways: int = 0
     """1: the gateways run in a process beside this one, which then only takes messages in; 0: they run in this one."""
+    run_to_completion: int = 1
+    """1: what follows from a batch in the same process is dealt with in its transaction; 0: every hop by itself."""
     body_cap: int = 20_000_000
     """Bytes; a larger body is refused with 413."""
     connections: int = 1_000
@@ -206,6 +208,7 @@ def _checked(settings: Settings) -> Settings:
 _CHOICES: Mapping[str, tuple[object, ...]] = {
     "synchronous": ("FULL", "NORMAL"),
     "gateways": (0, 1),
+    "run_to_completion": (0, 1),
     "webhook_private": (0, 1),
     "require_keys": (0, 1),
     "log": ("text", "json"),

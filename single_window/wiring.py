@@ -38,6 +38,7 @@ from single_window.store.engine import open_engine, reading, writing
 from single_window.store.numbering import ROWS
 from single_window.work import dispatch, injected, lost_work, passing, resetting
 from single_window.work.agencies import gateway_consumers
+from single_window.work.following import Following
 from single_window.work.gateway_process import NAP, GatewayProcess
 from single_window.work.patience import Patience
 from single_window.work.work_deadline import WorkDeadline, leave
@@ -85,7 +86,9 @@ class Window(Context):
         self._readers: Readers | None = None
         self._reception = ReceptionConsumer(self.numbering, self.circumstances, settings.body_cap)
         consumers: list[Consumer] = [self._reception, *gateway_consumers(self.numbering, self.circumstances)]
-        self._workers = {
+        self._workers: dict[str, Worker] = {}
+        following = Following(self._workers, settings.batch) if settings.run_to_completion else None
+        self._workers |= {
             consumer.queue: Worker(
                 self.engine,
                 self.numbering,
@@ -94,6 +97,7 @@ class Window(Context):
                 fault,
                 settings.work_deadline,
                 injected.poison(),
+                following,
             )
             for consumer in consumers
             if consumer.queue in self._queues

@@ -132,7 +132,6 @@ def latency_200(folder: Path, count: int, engines: Engines, workers: int) -> Mea
         {
             **spread("receipt", found.heard),
             **spread("accepted", found.accepted),
-            **spread("release", found.released),
             "messages": len(found.accepted),
             "messages_per_second": round(len(found.accepted) / found.seconds, 1),
             "client_seconds": found.processor,

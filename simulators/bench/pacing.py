@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import json
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from http.client import HTTPConnection
+from itertools import zip_longest
 from pathlib import Path
 from threading import Barrier, Event, Lock, Thread
 from typing import NamedTuple
@@ -27,7 +29,9 @@ POLL, BREATH = 20, 0.05
 PATIENCE = 30.0
 """Seconds after the last message in which receipts may still come."""
 _GUID = re.compile(rb"<(?:\w+:)?guid>([^<]+)<")
-_RELEASED = re.compile(rb"<(?:\w+:)?guid>([^<]+)</(?:(?!<(?:\w+:)?guid>).)*?<(?:\w+:)?returnStatus>800<", re.DOTALL)
+_COP_NO = re.compile(rb"<(?:\w+:)?copNo>([^<]+)<")
+_RELEASED = re.compile(rb"<copNo>([^<]+)</(?:(?!<copNo>).)*?<returnStatus>800<", re.DOTALL)
+_LIST = b":InventoryHead>"
 _MAILBOX = re.compile(rb"<(?:\w+:)?dxpId>([^<]+)<")
 
 
@@ -46,51 +50,71 @@ class Paced(NamedTuple):
 
 
 class Planned(NamedTuple):
-    """A message, the guid of its document, and when it is to be sent (seconds after the start)."""
+    """A message, the guid of its document, its sender's mailbox, when it is to be sent (seconds after the start)."""
 
     body: bytes
     guid: str
+    mailbox: str
     due: float
 
 
 def planned(file: Path, rate: float) -> Iterator[Planned]:
     """The messages of a spool file, of one document each, so many a second."""
     for number, body in enumerate(bodies(file)):
-        found = _GUID.search(body)
-        assert found is not None
-        yield Planned(body, found[1].decode(), number / rate)
+        guid, box = _GUID.search(body), _MAILBOX.search(body)
+        assert guid is not None and box is not None
+        yield Planned(body, guid[1].decode(), box[1].decode(), number / rate)
 
 
-def send_paced(url: str, sandbox: str, file: Path, rate: float, senders: int = SENDERS) -> Paced:
-    """Send a spool file's messages at a rate (a second), and wait for the first receipt of each."""
+def send_paced(
+    url: str, sandbox: str, file: Path, rate: float, senders: int = SENDERS, polls: int = 0, released: bool = False
+) -> Paced:
+    """Send a spool file's messages at a rate (a second), and wait for the first receipt of each.
+
+    `polls`: so many of those who send most are listened to, lists first, and nobody else (0: all). `released`: wait for
+    the releases of their lists, too.
+    """
     timetable = list(planned(file, rate))
-    boxes = {found[1].decode() for one in timetable if (found := _MAILBOX.search(one.body))}
+    boxes = _busiest(timetable)[: polls or None]
     spent = used()
-    paced = _Run(url, sandbox, timetable).run(sorted(boxes), senders)
+    paced = _Run(url, sandbox, timetable, boxes, released).run(senders)
     return paced._replace(processor=used().since(spent).own)
 
 
+def _busiest(timetable: Sequence[Planned]) -> list[str]:
+    """Mailboxes of all senders: by turns one of a sender of lists and one of another, those who send most first."""
+    lists = Counter(one.mailbox for one in timetable if _LIST in one.body)
+    others = Counter(one.mailbox for one in timetable if one.mailbox not in lists)
+    turns = zip_longest((box for box, _ in lists.most_common()), (box for box, _ in others.most_common()))
+    return [box for pair in turns for box in pair if box is not None]
+
+
 class _Run:
-    def __init__(self, url: str, sandbox: str, timetable: Sequence[Planned]) -> None:
-        self._url, self._sandbox = url, sandbox
+    def __init__(
+        self, url: str, sandbox: str, timetable: Sequence[Planned], mailboxes: Sequence[str], released: bool
+    ) -> None:
+        self._url, self._sandbox, self._mailboxes = url, sandbox, mailboxes
         self._timetable = Timetable(url, sandbox, (Due(one.body, one.due) for one in timetable), self._answered)
-        self._due = {one.guid: one.due for one in timetable}
-        self._to_release = {one.guid: one.due for one in timetable if b":InventoryHead>" in one.body}
+        heard = [one for one in timetable if one.mailbox in set(mailboxes)]
+        self._due = {one.guid: one.due for one in heard}
+        lists = [(one, found[1].decode()) for one in heard if _LIST in one.body and (found := _COP_NO.search(one.body))]
+        self._to_release = {cop_no: one.due for one, cop_no in lists} if released else {}
         self._lock, self._over = Lock(), Event()
         self._accepted: list[float] = []
         self._heard: list[float] = []
         self._released: list[float] = []
         self._refused = 0
 
-    def run(self, mailboxes: Sequence[str], senders: int) -> Paced:
-        pollers = [Thread(target=self._poll, args=(box,), daemon=True) for box in mailboxes]
+    def run(self, senders: int) -> Paced:
+        pollers = [Thread(target=self._poll, args=(box,), daemon=True) for box in self._mailboxes]
         self._ready = Barrier(len(pollers) + 1)
         for one in pollers:
             one.start()
         self._ready.wait()
         seconds = self._timetable.run(senders)
         self._over.wait(PATIENCE)
-        return Paced(self._accepted, self._heard, self._released, self._refused, len(self._due), round(seconds, 2), 0.0)
+        unheard = len(self._due) + len(self._to_release)
+        return Paced(self._accepted, self._heard, self._released, self._refused, unheard, round(seconds, 2), 0.0)
 
     def _answered(self, status: int, late: float) -> None:
         with self._lock:

@@ -7,14 +7,14 @@ What could not be opened is kept too, with what was wrong with it.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, bindparam, select
 
 from schemas.findings import Finding
 from single_window.intake.reading import Reading
 from single_window.store import triggers
-from single_window.store.bulk import insert_rows, one_of
+from single_window.store.bulk import built, insert_rows, listed, listing
 from single_window.store.deliveries import file_deliveries
 from single_window.store.numbering import ROWS, Numbering
 from single_window.store.records import to_json
@@ -121,13 +121,18 @@ def admit(
     return answers
 
 
+@built
+def _of_transmissions(sqlite: bool) -> Any:
+    return select(message.c.sender, message.c.transmission_id, message.c.id, message.c.content_hash).where(
+        message.c.sandbox == bindparam("of_sandbox"), listed(sqlite, message.c.transmission_id, "ids")
+    )
+
+
 def _known(connection: Connection, sandbox: str, readings: Sequence[Reading]) -> dict[tuple[str, str], tuple[int, str]]:
     """Earlier transmissions with the same ids, by sender and id."""
     wanted = sorted({reading.transmission_id for reading in readings if not reading.refused})
     rows = connection.execute(
-        select(message.c.sender, message.c.transmission_id, message.c.id, message.c.content_hash).where(
-            message.c.sandbox == sandbox, one_of(connection, message.c.transmission_id, wanted)
-        )
+        _of_transmissions(connection), {"of_sandbox": sandbox, "ids": listing(connection, wanted)}
     ).all()
     return {(sender, transmission): (number, digest) for sender, transmission, number, digest in rows}
 

@@ -24,7 +24,7 @@ from single_window.intake.partners import Listed
 from single_window.intake.reading import Arrived, Reading
 from single_window.intake.replays import Replay, first_receipts
 from single_window.receipts.rows import named
-from single_window.store.bulk import one_of
+from single_window.store.bulk import built, listed, listing
 from single_window.store.documents import Coming, Kept, Place, hold_trades_of, on_file, put
 from single_window.store.numbering import ROWS, Numbering
 from single_window.store.records import to_json
@@ -326,9 +326,14 @@ def _note(batch: _Batch, reading: Reading, one: Arrived, name: str, reasons: Seq
     )
 
 
+@built
+def _read_ones(sqlite: bool) -> Any:
+    return update(message).where(listed(sqlite, message.c.id, "ids")).values(state="read")
+
+
 def _mark_read(connection: Connection, readings: Sequence[tuple[int, Reading]]) -> None:
     clean = [number for number, reading in readings if not reading.findings]
-    connection.execute(update(message).where(one_of(connection, message.c.id, clean)).values(state="read"))
+    connection.execute(_read_ones(connection), {"ids": listing(connection, clean)})
     for number, reading in readings:
         if reading.findings:
             connection.execute(

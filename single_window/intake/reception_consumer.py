@@ -24,8 +24,7 @@ from single_window.store.bulk import chunks, one_of
 from single_window.store.deliveries import OPEN, Delivery
 from single_window.store.numbering import Numbering
 from single_window.store.tables import archive, delivery, message
-from single_window.store.written import Written, placed
-from single_window.work.worker import Writing
+from single_window.store.written import Writing, Written
 
 KEPT, KEPT_BYTES = 20_000, 64_000_000
 """Messages at most, and bytes of them, whose readings are kept for deliveries to come: others are read again."""
@@ -84,7 +83,7 @@ class ReceptionConsumer:
         by_sandbox: dict[str, list[Delivery]] = {}
         for one in won:
             by_sandbox.setdefault(one.sandbox, []).append(one)
-        parts = placed(connection, [self._receive_in(connection, *mine) for mine in sorted(by_sandbox.items())])
+        parts = [self._receive_in(connection, *mine) for mine in sorted(by_sandbox.items())]
         for one in won:
             self._readings.drop(one.message_id)
         return parts
@@ -92,8 +91,8 @@ class ReceptionConsumer:
     def _receive_in(self, connection: Connection, sandbox: str, won: Sequence[Delivery]) -> Written:
         circumstances = self._circumstances(connection, sandbox)
         readings = self._take([one.message_id for one in won if one.message_id], connection, circumstances)
-        replay = sandboxes.tolerant(connection, sandbox, REPLAY)
-        naming = sandboxes.tolerant(connection, sandbox, MISSING_PARTNERS)
+        chosen = sandboxes.tolerances(connection, sandbox)
+        replay, naming = (sandboxes.who(chosen, one) for one in (REPLAY, MISSING_PARTNERS))
         readings = list(forced(connection, circumstances, readings))
         received = reception.receive(connection, self._numbering, circumstances, readings, replay, naming)
         shaping.settle(connection, circumstances, shaping.shape(received.answers, circumstances, self._numbering))

@@ -48,11 +48,11 @@ def write_answers(
 ) -> Written:
     """Write one batch's answers; `now` is the sandbox's instant, `system` the machine's.
 
-    Gives what was written; its receipts are placed (`written.placed`) when all else is written.
+    Gives what was written; its receipts are placed (`written.place_receipts`) when all else is written.
     """
     groups = write_receipts(connection, numbering, sandbox, answers.receipts, now)
     write_timeline(connection, numbering, sandbox, answers.timeline)
-    filed = write_sends(connection, numbering, sandbox, answers.sends, system)
+    filed, items = write_sends(connection, numbering, sandbox, answers.sends, system)
     ids = numbering.take(ROWS, "row", len(answers.deadlines))
     insert_rows(
         connection,
@@ -65,7 +65,9 @@ def write_answers(
     )
     answer_decisions(connection, sandbox, answers.decisions, now)
     ask(connection, numbering, sandbox, answers.payment_requests, now)
-    return Written(sandbox, filed=filed, groups=groups, codes=Counter(one.code for one in answers.receipts))
+    return Written(
+        sandbox, filed=filed, items=items, groups=groups, codes=Counter(one.code for one in answers.receipts)
+    )
 
 
 def write_receipts(
@@ -117,8 +119,9 @@ def reasons_json(reasons: Sequence[Reason]) -> str:
 
 def write_sends(
     connection: Connection, numbering: Numbering, sandbox: str, sends: Mapping[str, Sequence[Any]], system: int
-) -> list[int]:
-    """File deliveries: one for each queue that hears a topic and each few hundred items; gives their ids.
+) -> tuple[list[int], int]:
+    """File deliveries: one for each queue that hears a topic and each few hundred items; gives their ids, and how many
+    items are in them.
 
     The first hundreds of every topic come first, then the next of each: documents of the same trades, which mostly come
     together, follow each other, and several workers of one gateway do not wait for each other at every meeting.
@@ -138,4 +141,4 @@ def write_sends(
             for number, (_, queue, topic, payload, size) in zip(ids, planned, strict=True)
         ],
     )
-    return ids
+    return ids, sum(size for *_, size in planned)

@@ -5,10 +5,10 @@ On SQLite they are SQLAlchemy's own, compiled once and given to the driver; on P
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from functools import cache
 from operator import itemgetter
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 import msgspec
 from sqlalchemy import (
@@ -36,6 +36,7 @@ from single_window.store.arrays import copy_rows, update_arrays, upsert_arrays
 CHUNK = 500
 encode = msgspec.json.Encoder().encode
 Row = Sequence[Any]
+Built = TypeVar("Built")
 
 
 class _Prepared(NamedTuple):
@@ -134,6 +135,29 @@ def one_of(connection: Connection, column: Any, values: Collection[Any]) -> Colu
         return column.in_(select(given.c.value))  # type: ignore[no-any-return]
     kind = Text if isinstance(column.type, String) else BigInteger
     return column == any_(literal(list(values), ARRAY(kind)))  # type: ignore[no-any-return]
+
+
+def built(make: Callable[[bool], Built]) -> Callable[[Connection], Built]:
+    """A statement that is built once, for SQLite (True) and for other engines: building costs more than running it.
+
+    Its values are parameters (`bindparam`); those of `listed` are given as `listing` makes them.
+    """
+    made = cache(make)
+    return lambda connection: made(on_sqlite(connection))
+
+
+def listed(sqlite: bool, column: Any, name: str) -> ColumnElement[bool]:
+    """As `one_of`, in a statement that is built once: the values are the parameter of this name."""
+    if sqlite:
+        given = func.json_each(bindparam(name, type_=Text)).table_valued("value")
+        return column.in_(select(given.c.value))  # type: ignore[no-any-return]
+    kind = Text if isinstance(column.type, String) else BigInteger
+    return column == any_(bindparam(name, type_=ARRAY(kind)))  # type: ignore[no-any-return]
+
+
+def listing(connection: Connection, ones: Collection[Any]) -> Any:
+    """Values as a parameter of `listed`."""
+    return encode(list(ones)).decode() if on_sqlite(connection) else list(ones)
 
 
 def pair_of(

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, and_, func, select, update
+from sqlalchemy import Connection, and_, bindparam, func, select, update
 from sqlalchemy import text as sql
 
-from single_window.store.bulk import insert_rows, on_sqlite, one_of
+from single_window.store.bulk import built, insert_rows, listed, listing, one_of
 from single_window.store.tables import delivery
 
 COLUMNS = ("id", "sandbox", "queue", "topic", "message_id", "payload", "item_count", "state", "not_before", "filed_at")
@@ -35,19 +35,45 @@ def file_deliveries(connection: Connection, rows: Sequence[tuple[object, ...]]) 
     insert_rows(connection, delivery, COLUMNS, rows)
 
 
-def ready(connection: Connection, now: int, queue: str, most: int = 2_000) -> list[tuple[int, str, int]]:
-    """Id, topic and number of items of a queue's deliveries that may be sent now, oldest first.
+class Ready(NamedTuple):
+    """A delivery that may be sent."""
+
+    id: int
+    queue: str
+    topic: str
+    items: int
+
+
+@built
+def _ready(_: bool) -> Any:
+    return (
+        select(delivery.c.id, delivery.c.queue, delivery.c.topic, delivery.c.item_count)
+        .where(
+            NOT_DONE,
+            delivery.c.state == "ready",
+            delivery.c.not_before <= bindparam("now"),
+            delivery.c.queue.in_(bindparam("queues", expanding=True)),
+        )
+        .order_by(delivery.c.id)
+        .limit(bindparam("most"))
+        .with_for_update(skip_locked=True)
+    )
+
+
+def ready(connection: Connection, now: int, queues: Collection[str], most: int = 2_000) -> list[Ready]:
+    """The deliveries of these queues that may be sent now, oldest first, so many of each queue at most.
 
     Not those that a consumer deals with at this moment, who was told of them before they were stamped.
     """
-    rows = connection.execute(
-        select(delivery.c.id, delivery.c.topic, delivery.c.item_count)
-        .where(NOT_DONE, delivery.c.state == "ready", delivery.c.not_before <= now, delivery.c.queue == queue)
-        .order_by(delivery.c.id)
-        .limit(most)
-        .with_for_update(skip_locked=True)
-    )
-    return [(number, topic, items) for number, topic, items in rows]
+
+    def find(among: Collection[str]) -> list[Ready]:
+        asked = {"now": now, "queues": list(among), "most": most}
+        return [Ready(*row) for row in connection.execute(_ready(connection), asked)]
+
+    found = find(queues)
+    if len(found) < most or len(queues) == 1:
+        return found
+    return [one for queue in queues for one in find([queue])]  # what waits in one must not hide what waits in others
 
 
 def with_broker(connection: Connection, queues: Collection[str]) -> dict[str, int]:
@@ -72,14 +98,23 @@ def due(connection: Connection, queues: Collection[str], now: int) -> int:
     )
 
 
-def stamp_sent(connection: Connection, ids: Iterable[int], now: int) -> None:
-    """Say that these were published; what a consumer has finished, put off or deals with just now stays as it is."""
+@built
+def _stamp_sent(sqlite: bool) -> Any:
     free = (
         select(delivery.c.id)
-        .where(one_of(connection, delivery.c.id, list(ids)), delivery.c.state == "ready", delivery.c.not_before <= now)
+        .where(
+            listed(sqlite, delivery.c.id, "ids"),
+            delivery.c.state == "ready",
+            delivery.c.not_before <= bindparam("now"),
+        )
         .with_for_update(skip_locked=True)
     )
-    connection.execute(update(delivery).where(delivery.c.id.in_(free)).values(state="sent", sent_at=now))
+    return update(delivery).where(delivery.c.id.in_(free)).values(state="sent", sent_at=bindparam("now"))
+
+
+def stamp_sent(connection: Connection, ids: Iterable[int], now: int) -> None:
+    """Say that these were published; what a consumer has finished, put off or deals with just now stays as it is."""
+    connection.execute(_stamp_sent(connection), {"ids": listing(connection, list(ids)), "now": now})
 
 
 def sent_before(connection: Connection, queues: Collection[str], before: int) -> bool:
@@ -110,35 +145,50 @@ def sandboxes(connection: Connection, ids: Iterable[int]) -> list[str]:
     return [name for (name,) in rows]
 
 
+_OF_QUEUES = (delivery.c.queue.in_(bindparam("queues", expanding=True)), delivery.c.state.in_(OPEN))
+_AS_CONSUMED = [delivery.c[name] for name in Delivery._fields]
+
+
+def _asked(connection: Connection, queues: str | Collection[str], ids: Iterable[int]) -> dict[str, Any]:
+    named = [queues] if isinstance(queues, str) else list(queues)
+    return {"ids": listing(connection, list(ids)), "queues": named}
+
+
+@built
+def _open_ones(sqlite: bool) -> Any:
+    return select(*_AS_CONSUMED).where(listed(sqlite, delivery.c.id, "ids"), *_OF_QUEUES)
+
+
 def open_ones(connection: Connection, queue: str, ids: Iterable[int]) -> list[Delivery]:
     """Those of a queue that are still open, in order; nothing changes."""
-    columns = [delivery.c[name] for name in Delivery._fields]
-    rows = connection.execute(
-        select(*columns).where(
-            one_of(connection, delivery.c.id, list(ids)), delivery.c.queue == queue, delivery.c.state.in_(OPEN)
-        )
-    ).all()
+    rows = connection.execute(_open_ones(connection), _asked(connection, queue, ids)).all()
     return sorted(Delivery(*row) for row in rows)
 
 
-def win(connection: Connection, queue: str, ids: Iterable[int]) -> list[Delivery]:
-    """Compare-and-set: mark done those of a queue that are still open, and give just these, in order."""
-    columns = [delivery.c[name] for name in Delivery._fields]
-    open_ = and_(one_of(connection, delivery.c.id, list(ids)), delivery.c.queue == queue, delivery.c.state.in_(OPEN))
-    if not on_sqlite(connection):  # two who were told of the same deliveries wait for each other in one order
-        locked = select(delivery.c.id).where(open_).order_by(delivery.c.id).with_for_update()
-        open_ = delivery.c.id.in_(locked)
-    rows = connection.execute(update(delivery).where(open_).values(state="done").returning(*columns)).all()
+@built
+def _win(sqlite: bool) -> Any:
+    open_ = and_(listed(sqlite, delivery.c.id, "ids"), *_OF_QUEUES)
+    if not sqlite:  # two who were told of the same deliveries wait for each other in one order
+        open_ = delivery.c.id.in_(select(delivery.c.id).where(open_).order_by(delivery.c.id).with_for_update())
+    return update(delivery).where(open_).values(state="done").returning(*_AS_CONSUMED)
+
+
+def win(connection: Connection, queues: str | Collection[str], ids: Iterable[int]) -> list[Delivery]:
+    """Compare-and-set: mark done those of one or more queues that are open, and give just these, in order."""
+    rows = connection.execute(_win(connection), _asked(connection, queues, ids)).all()
     return sorted(Delivery(*row) for row in rows)
+
+
+@built
+def _tried(sqlite: bool) -> Any:
+    return select(delivery.c.id, delivery.c.attempts).where(
+        listed(sqlite, delivery.c.id, "ids"), delivery.c.queue == bindparam("queue"), delivery.c.attempts > 0
+    )
 
 
 def tried(connection: Connection, queue: str, ids: Iterable[int]) -> dict[int, int]:
     """Those that have attempts behind them that failed, or that nobody survived, and how many."""
-    rows = connection.execute(
-        select(delivery.c.id, delivery.c.attempts).where(
-            one_of(connection, delivery.c.id, list(ids)), delivery.c.queue == queue, delivery.c.attempts > 0
-        )
-    )
+    rows = connection.execute(_tried(connection), {"ids": listing(connection, list(ids)), "queue": queue})
     return {number: attempts for number, attempts in rows}
 
 

@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, delete, select
+from sqlalchemy import Connection, bindparam, delete, select
 
 from single_window.store import epochs
-from single_window.store.bulk import insert_rows, on_sqlite, one_of
+from single_window.store.bulk import built, insert_rows, listed, listing, on_sqlite, one_of
 from single_window.store.gateways.customs import hold_meetings
 from single_window.store.tables import document
 
@@ -80,17 +80,20 @@ def on_file(connection: Connection, sandbox: str, coming: Mapping[str, Sequence[
     return _stored(connection, sandbox, coming)
 
 
+@built
+def _of_kind(sqlite: bool) -> Any:
+    return select(*[document.c[name] for name in ("key", *Kept._fields)]).where(
+        document.c.sandbox == bindparam("of_sandbox"),
+        document.c.kind == bindparam("of_kind"),
+        listed(sqlite, document.c.key, "keys"),
+    )
+
+
 def _stored(connection: Connection, sandbox: str, coming: Mapping[str, Sequence[Coming]]) -> dict[Place, Kept]:
-    columns = [document.c[name] for name in ("key", *Kept._fields)]
     found = {}
     for kind, ones in coming.items():
-        rows = connection.execute(
-            select(*columns).where(
-                document.c.sandbox == sandbox,
-                document.c.kind == kind,
-                one_of(connection, document.c.key, [one.key for one in ones]),
-            )
-        ).all()
+        asked = {"of_sandbox": sandbox, "of_kind": kind, "keys": listing(connection, [one.key for one in ones])}
+        rows = connection.execute(_of_kind(connection), asked).all()
         found.update({(kind, key): Kept(*rest) for key, *rest in rows})
     return found
 

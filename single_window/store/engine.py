@@ -7,12 +7,12 @@ readers begin plainly. Which one a connection is, its execution option `write` s
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from fcntl import LOCK_EX, LOCK_UN, flock
 from pathlib import Path
 from threading import Lock
-from typing import Any
+from typing import Any, TypeVar
 from weakref import WeakKeyDictionary
 
 from sqlalchemy import Connection, Engine, create_engine, event
@@ -23,6 +23,7 @@ from single_window.store.unavailable import no_driver
 from single_window.store.write_ahead import turn_to_wal
 
 BUSY_MILLISECONDS = 30_000
+T = TypeVar("T")
 
 
 def open_engine(url: str, synchronous: str = "FULL") -> Engine:
@@ -128,10 +129,28 @@ def writing(engine: Engine) -> Iterator[Connection]:
     """
     if engine.dialect.name != "sqlite":
         with engine.begin() as connection:
-            yield connection
+            yield connection.execution_options(read_once={})
         return
     with _turns_of(engine), engine.begin() as connection:
-        yield connection
+        yield connection.execution_options(read_once={})
+
+
+def writes(connection: Connection) -> bool:
+    """Whether the connection is in a transaction that writes."""
+    return "read_once" in connection.get_execution_options()
+
+
+def read_once(connection: Connection, key: Any, read: Callable[[], T]) -> T:
+    """What a transaction that writes has read under a key before, else what `read` gives; elsewhere it is read anew.
+
+    For what several steps of one transaction need and none of them changes.
+    """
+    kept: dict[Any, T] | None = connection.get_execution_options().get("read_once")
+    if kept is None:
+        return read()
+    if key not in kept:
+        kept[key] = read()
+    return kept[key]
 
 
 @contextmanager

@@ -5,7 +5,7 @@ With it a gateway may read and decide before it takes the write lock, and hold t
 
 from __future__ import annotations
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, bindparam, insert, select, update
 
 from single_window.store.bulk import on_sqlite, upsert_rows
 from single_window.store.records import Conflict
@@ -17,9 +17,17 @@ API_KEYS = "api_keys"
 """Counts how often keys of programs have changed: who keeps some in memory forgets them when it has moved on."""
 
 
+_SEEN = select(epoch.c["count"]).where(epoch.c.gateway == bindparam("of_gateway"))
+_ADVANCE = (
+    update(epoch)
+    .where(epoch.c.gateway == bindparam("of_gateway"), epoch.c["count"] == bindparam("since"))
+    .values(count=bindparam("next"))
+)
+
+
 def seen(connection: Connection, gateway: str) -> int:
     """The count as this connection sees it; 0: never written."""
-    return int(connection.execute(select(epoch.c["count"]).where(epoch.c.gateway == gateway)).scalar() or 0)
+    return int(connection.execute(_SEEN, {"of_gateway": gateway}).scalar() or 0)
 
 
 def advance(connection: Connection, gateway: str, since: int) -> None:
@@ -27,8 +35,8 @@ def advance(connection: Connection, gateway: str, since: int) -> None:
     if since == 0 and not connection.execute(select(epoch.c.gateway).where(epoch.c.gateway == gateway)).first():
         connection.execute(insert(epoch).values(gateway=gateway, count=1))
         return
-    moved = update(epoch).where(epoch.c.gateway == gateway, epoch.c["count"] == since).values(count=since + 1)
-    if not connection.execute(moved).rowcount:
+    moved = {"of_gateway": gateway, "since": since, "next": since + 1}
+    if not connection.execute(_ADVANCE, moved).rowcount:
         raise Conflict(f"the memory of {gateway} was written by somebody else")
 
 

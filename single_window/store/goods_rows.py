@@ -6,16 +6,18 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 import msgspec
-from sqlalchemy import Connection, delete, func, select
+from sqlalchemy import Connection, bindparam, delete, func, select
 
 from declarations.goods import Goods, GoodsRegister
 from single_window.store.bulk import chunks, insert_rows
 from single_window.store.tables import goods_row
 
+_LAST = select(func.max(goods_row.c.id)).where(goods_row.c.sandbox == bindparam("of_sandbox"))
+
 
 def register(connection: Connection, sandbox: str, standing: GoodsRegister) -> GoodsRegister:
     """The register of a sandbox: the standing one, with the rows that the sandbox imported before it."""
-    last = connection.execute(select(func.max(goods_row.c.id)).where(goods_row.c.sandbox == sandbox)).scalar()
+    last = connection.execute(_LAST, {"of_sandbox": sandbox}).scalar()
     if last is None:
         return standing
     rows = connection.execute(select(goods_row.c.row).where(goods_row.c.sandbox == sandbox).order_by(goods_row.c.id))

@@ -9,12 +9,15 @@ from collections.abc import Collection, Sequence
 from typing import NamedTuple
 
 import msgspec
-from sqlalchemy import Connection, delete, select, text
+from sqlalchemy import Connection, bindparam, delete, select, text
 
 from single_window.store.bulk import encode, on_sqlite, upsert_rows
 from single_window.store.tables import in_hand
 
 _COLUMNS = ("worker", "queue", "since", "until", "deliveries")
+_LET_GO = delete(in_hand).where(in_hand.c.worker == bindparam("of_worker"))
+_LISTED = select(*[in_hand.c[name] for name in _COLUMNS]).order_by(in_hand.c.worker)
+_OF_QUEUES = _LISTED.where(in_hand.c.queue.in_(bindparam("queues", expanding=True)))
 
 
 class InHand(NamedTuple):
@@ -38,7 +41,7 @@ def note(connection: Connection, one: InHand) -> None:
 
 def let_go(connection: Connection, worker: str) -> None:
     """The worker has finished, in this transaction."""
-    connection.execute(delete(in_hand).where(in_hand.c.worker == worker))
+    connection.execute(_LET_GO, {"of_worker": worker})
 
 
 def take_away(connection: Connection, one: InHand) -> bool:
@@ -49,9 +52,8 @@ def take_away(connection: Connection, one: InHand) -> bool:
 
 def listed(connection: Connection, queues: Collection[str] | None = None) -> Sequence[InHand]:
     """What is in hand of these queues (None: of all), by worker."""
-    columns = [in_hand.c[name] for name in _COLUMNS]
-    where = [] if queues is None else [in_hand.c.queue.in_(queues)]
-    rows = connection.execute(select(*columns).where(*where).order_by(in_hand.c.worker)).all()
+    asked = {} if queues is None else {"queues": list(queues)}
+    rows = connection.execute(_LISTED if queues is None else _OF_QUEUES, asked).all()
     return [
         InHand(row.worker, row.queue, row.since, row.until, tuple(msgspec.json.decode(row.deliveries, type=list[int])))
         for row in rows

@@ -8,9 +8,9 @@ from operator import attrgetter
 from typing import Any, Generic, TypeVar
 
 import msgspec
-from sqlalchemy import Connection, Select, Table, select
+from sqlalchemy import Connection, Select, Table, bindparam, select
 
-from single_window.store.bulk import encode, insert_rows, on_sqlite, one_of, update_rows, upsert_rows
+from single_window.store.bulk import encode, insert_rows, listed, listing, on_sqlite, update_rows, upsert_rows
 
 T = TypeVar("T")
 KEPT = 4_000
@@ -64,6 +64,7 @@ class Records(Generic[T]):
         self._get = attrgetter(*self.names)
         self._get_keys: Callable[[Any], list[Any]] = lambda one: [getattr(one, name) for name in self._keys]
         self._versioned = "version" in self.names
+        self._loads: dict[tuple[bool, str, bool], Select[Any]] = {}
         # an id is of one sandbox, a company's code is not
         self._scope = ("sandbox",) if "sandbox" in table.primary_key else ()
         self._bools = tuple(
@@ -92,12 +93,20 @@ class Records(Generic[T]):
         wanted = list(values)
         if not wanted:
             return []
-        statement = self.select().where(
-            self.table.c.sandbox == sandbox, one_of(connection, self.table.c[column], wanted)
-        )
-        if lock and not on_sqlite(connection):
-            statement = statement.order_by(*[self.table.c[name] for name in self._keys]).with_for_update()
-        return [self.make(row) for row in connection.execute(statement).all()]
+        asked = {"of_sandbox": sandbox, "wanted": listing(connection, wanted)}
+        return [self.make(row) for row in connection.execute(self._load(connection, column, lock), asked).all()]
+
+    def _load(self, connection: Connection, column: str, lock: bool) -> Select[Any]:
+        """The statement of `load`, built once."""
+        sqlite = on_sqlite(connection)
+        statement = self._loads.get((sqlite, column, lock))
+        if statement is None:
+            where = (self.table.c.sandbox == bindparam("of_sandbox"), listed(sqlite, self.table.c[column], "wanted"))
+            statement = self.select().where(*where)
+            if lock and not sqlite:
+                statement = statement.order_by(*[self.table.c[name] for name in self._keys]).with_for_update()
+            self._loads[sqlite, column, lock] = statement
+        return statement
 
     def values(self, one: T) -> list[Any]:
         """The column values of an object, in the order of `names`."""

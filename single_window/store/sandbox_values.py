@@ -12,7 +12,7 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 import msgspec
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, bindparam, func, select
 
 from declarations.calendar import day_of
 from declarations.parameters import Parameters
@@ -36,14 +36,16 @@ class Change(NamedTuple):
     at: int
 
 
-_COLUMNS = [sandbox_value.c[name] for name in Change._fields]
+_OF_SANDBOX = (
+    select(*[sandbox_value.c[name] for name in Change._fields])
+    .where(sandbox_value.c.sandbox == bindparam("of_sandbox"))
+    .order_by(sandbox_value.c.decision_id)
+)
 
 
 def extended(connection: Connection, sandbox: str, base: Parameters) -> Parameters:
     """A law book with the values of a sandbox; nothing changed, or nothing new: the same object as before."""
-    rows = connection.execute(
-        select(*_COLUMNS).where(sandbox_value.c.sandbox == sandbox).order_by(sandbox_value.c.decision_id)
-    ).all()
+    rows = connection.execute(_OF_SANDBOX, {"of_sandbox": sandbox}).all()
     return _with(tuple(Change._make(row) for row in rows), base) if rows else base
 
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, NamedTuple
 
 import msgspec
-from sqlalchemy import Connection, case, delete, func, insert, or_, select, update
+from sqlalchemy import Connection, bindparam, case, delete, func, insert, or_, select, update
 
 from gateways.records import Options
 from single_window.clock import Clock, system_now
@@ -52,9 +53,20 @@ class Sandbox:
     """Grows with every change of what tests force; 0: nothing ever was."""
 
 
+_FIND = select(sandbox).where(sandbox.c.name == bindparam("asked"))
+_HOLD = select(sandbox.c.reset).where(sandbox.c.name == bindparam("asked")).with_for_update(read=True, key_share=True)
+_OF_PARTICIPANTS = (participant.c.sandbox == bindparam("asked"), participant.c.dxp_id != "")
+_EDITIONS = select(participant.c.dxp_id, participant.c.edition).where(
+    *_OF_PARTICIPANTS, participant.c.edition != "2022-05"
+)
+_TOLERANCES = select(participant.c.dxp_id, participant.c.tolerances).where(
+    *_OF_PARTICIPANTS, participant.c.tolerances != ""
+)
+
+
 def find(connection: Connection, name: str) -> Sandbox:
     """A sandbox by name; raises `UnknownSandbox`, `Resetting`."""
-    row = connection.execute(select(sandbox).where(sandbox.c.name == name)).first()
+    row = connection.execute(_FIND, {"asked": name}).first()
     if row is None:
         raise UnknownSandbox(name, names(connection))
     if row.reset:
@@ -105,9 +117,7 @@ def is_name(name: str) -> bool:
 def hold(connection: Connection, name: str) -> None:
     """Keep a reset from beginning before this transaction ends; raises `Resetting` where it has begun,
     `UnknownSandbox`."""
-    row = connection.execute(
-        select(sandbox.c.reset).where(sandbox.c.name == name).with_for_update(read=True, key_share=True)
-    ).first()
+    row = connection.execute(_HOLD, {"asked": name}).first()
     if row is None:
         raise UnknownSandbox(name, names(connection))
     if row.reset:
@@ -199,27 +209,24 @@ def set_clock(
 
 def editions(connection: Connection, name: str) -> dict[str, str]:
     """The schema edition of each participant that chose another than the default, by DXP id."""
-    rows = connection.execute(
-        select(participant.c.dxp_id, participant.c.edition).where(
-            participant.c.sandbox == name, participant.c.edition != "2022-05", participant.c.dxp_id != ""
-        )
-    )
+    rows = connection.execute(_EDITIONS, {"asked": name})
     return {dxp_id: edition for dxp_id, edition in rows}
 
 
 def tolerances(connection: Connection, name: str) -> dict[str, frozenset[str]]:
     """The tolerances that participants chose (`tolerances.TOLERANCES`), by DXP id."""
-    rows = connection.execute(
-        select(participant.c.dxp_id, participant.c.tolerances).where(
-            participant.c.sandbox == name, participant.c.tolerances != "", participant.c.dxp_id != ""
-        )
-    )
+    rows = connection.execute(_TOLERANCES, {"asked": name})
     return {dxp_id: frozenset(text.split(";")) for dxp_id, text in rows}
 
 
 def tolerant(connection: Connection, name: str, tolerance: str) -> frozenset[str]:
     """The DXP ids of the participants that chose this tolerance."""
-    return frozenset(box for box, chosen in tolerances(connection, name).items() if tolerance in chosen)
+    return who(tolerances(connection, name), tolerance)
+
+
+def who(tolerances: Mapping[str, frozenset[str]], tolerance: str) -> frozenset[str]:
+    """Of tolerances by DXP id: the ids that chose this one."""
+    return frozenset(box for box, chosen in tolerances.items() if tolerance in chosen)
 
 
 class Reset(NamedTuple):

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import TypeAlias
 
 from sqlalchemy import Connection
 
@@ -24,6 +25,8 @@ class Written:
     """Made or changed, or whose tax or inspection was."""
     filed: list[int] = field(default_factory=list)
     """Deliveries that follow."""
+    items: int = 0
+    """Items in these deliveries."""
     groups: list[Group] = field(default_factory=list)
     """Receipts, by mailbox."""
     firsts: list[int] = field(default_factory=list)
@@ -37,6 +40,7 @@ class Written:
         """Take in what else was written in the same sandbox."""
         for name in ("messages", "documents", "declarations", "filed", "groups", "kinds", "codes"):
             getattr(self, name).__iadd__(getattr(other, name))
+        self.items += other.items
 
     @property
     def receipts(self) -> Iterator[str]:
@@ -45,9 +49,12 @@ class Written:
             yield f"{group.mailbox}:{first}" + (f"-{first + group.count - 1}" if group.count > 1 else "")
 
 
-def placed(connection: Connection, parts: Sequence[Written]) -> Sequence[Written]:
+Writing: TypeAlias = Callable[[Connection], Sequence[Written]]
+"""What a consumer has decided: writes it inside a transaction, and gives what it wrote, by sandbox."""
+
+
+def place_receipts(connection: Connection, parts: Sequence[Written]) -> None:
     """Give all receipts of a transaction their places, as the last thing it does."""
     firsts = iter(place(connection, [group for part in parts for group in part.groups]))
     for part in parts:
         part.firsts = [next(firsts) for _ in part.groups]
-    return parts

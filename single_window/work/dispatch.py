@@ -15,6 +15,7 @@ from single_window.clock import system_now
 from single_window.messaging.broker import CONNECTED, Broker, BrokerUnavailable
 from single_window.store import deliveries
 from single_window.store.bulk import chunks, encode, one_of
+from single_window.store.deliveries import Ready
 from single_window.store.engine import reading, writing
 from single_window.store.numbering import ROWS, Numbering
 from single_window.store.tables import deadline, delivery
@@ -69,17 +70,20 @@ def _publish(
     return published, refused
 
 
-def _ready(connection: Connection, queues: Collection[str], in_flight: int) -> list[list[tuple[int, str, int]]]:
+def _ready(connection: Connection, queues: Collection[str], in_flight: int) -> list[list[Ready]]:
     """What may be published of each queue: as much as there is room for, one delivery at least where there is any."""
-    now, gone = system_now(), deliveries.with_broker(connection, queues)
-    return [_fitting(deliveries.ready(connection, now, queue), in_flight - gone.get(queue, 0)) for queue in queues]
+    waiting: dict[str, list[Ready]] = {}
+    for one in deliveries.ready(connection, system_now(), queues):
+        waiting.setdefault(one.queue, []).append(one)
+    gone = deliveries.with_broker(connection, waiting) if waiting else {}
+    return [_fitting(waiting[queue], in_flight - gone.get(queue, 0)) for queue in queues if queue in waiting]
 
 
-def _fitting(ready: Iterable[tuple[int, str, int]], room: int) -> list[tuple[int, str, int]]:
-    def fits(one: tuple[int, str, int]) -> bool:
+def _fitting(ready: Iterable[Ready], room: int) -> list[Ready]:
+    def fits(one: Ready) -> bool:
         nonlocal room
-        room -= one[2]
-        return room + one[2] > 0
+        room -= one.items
+        return room + one.items > 0
 
     return list(takewhile(fits, ready))
 
@@ -96,16 +100,16 @@ def resend(engine: Engine, queues: Collection[str], seconds: int) -> int:
     return count
 
 
-def _parts(ready: Iterable[tuple[int, str, int]], batch: int) -> list[tuple[str, list[int]]]:
+def _parts(ready: Iterable[Ready], batch: int) -> list[tuple[str, list[int]]]:
     """Ids of one queue, in order, cut so that each part holds about `batch` items; a part goes by its first topic."""
     parts: list[tuple[str, list[int]]] = []
     size = 0
-    for number, topic, items in ready:
-        if not parts or size + items > batch:
-            parts.append((topic, []))
+    for one in ready:
+        if not parts or size + one.items > batch:
+            parts.append((one.topic, []))
             size = 0
-        parts[-1][1].append(number)
-        size += items
+        parts[-1][1].append(one.id)
+        size += one.items
     return parts
 
 

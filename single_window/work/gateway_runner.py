@@ -18,11 +18,11 @@ from single_window.store import epochs, work_cases
 from single_window.store.answers import write_answers
 from single_window.store.bulk import on_sqlite
 from single_window.store.deliveries import Delivery
+from single_window.store.engine import writes
 from single_window.store.numbering import Numbering
 from single_window.store.records import Conflict
-from single_window.store.written import Written, placed
+from single_window.store.written import Writing, Written
 from single_window.work.remembered import Recent, Remembered
-from single_window.work.worker import Writing
 
 
 class StoredRepository(Protocol):
@@ -71,16 +71,18 @@ class GatewayConsumer:
         """
         alone = on_sqlite(connection)
         self._remembered.let_go()
-        epoch, documents = (self._since(connection), epochs.seen(connection, epochs.DOCUMENTS)) if alone else (0, 0)
+        ahead = alone and not writes(connection)  # under the write lock nobody replaces what was read
+        epoch = self._since(connection) if alone else 0
+        documents = epochs.seen(connection, epochs.DOCUMENTS) if ahead else 0
         handled = [self._handle(connection, sandbox, batch) for sandbox, batch in _by_sandbox(taken).items()]
 
         def write(connection: Connection) -> Sequence[Written]:
             if alone:
                 epochs.advance(connection, self.queue, epoch)
-                if epochs.seen(connection, epochs.DOCUMENTS) != documents:
+                if ahead and epochs.seen(connection, epochs.DOCUMENTS) != documents:
                     raise Conflict("a document was replaced while its gateway decided")
                 self._recent_epoch = epoch + 1
-            return placed(connection, [self._write(connection, batch, desk, held) for batch, desk, held in handled])
+            return [self._write(connection, batch, desk, held) for batch, desk, held in handled]
 
         return write
 

@@ -29,15 +29,19 @@ def take_over(engine: Engine, numbering: Numbering, attempts: int, queues: Colle
     `attempts` as in the settings.
     """
     with reading(engine) as connection:
-        lost = [one for one in in_hand.listed(connection, queues) if _lost(one, system_now())]
+        seen = in_hand.listed(connection, queues)
+    return take_over_of(engine, numbering, attempts, seen)
+
+
+def take_over_of(engine: Engine, numbering: Numbering, attempts: int, seen: Sequence[InHand]) -> int:
+    """As `take_over`, of those who were seen to have something in hand."""
+    lost = [one for one in seen if _lost(one, system_now())]
     return sum(numbering.retrying(partial(_take_over, engine, numbering, attempts, one)) for one in lost)
 
 
-def busy(connection: Connection, queue: str) -> set[int]:
-    """The deliveries of a queue that workers are known to be busy with at this moment."""
-    return {
-        number for one in in_hand.listed(connection, [queue]) if liveness.lives(one.worker) for number in one.deliveries
-    }
+def busy(seen: Sequence[InHand]) -> set[int]:
+    """The deliveries that those who have something in hand are known to be busy with."""
+    return {number for one in seen if liveness.lives(one.worker) for number in one.deliveries}
 
 
 def _lost(one: InHand, now: int) -> bool:

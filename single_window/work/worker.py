@@ -13,7 +13,7 @@ import traceback
 from collections.abc import Callable, Collection, Sequence
 from contextlib import suppress
 from functools import partial
-from typing import NamedTuple, Protocol, TypeAlias
+from typing import NamedTuple, Protocol
 
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import SQLAlchemyError
@@ -24,10 +24,12 @@ from single_window.store import deliveries, in_hand
 from single_window.store.deliveries import Delivery
 from single_window.store.engine import reading, writing
 from single_window.store.failures import blameless, engine_failed, in_the_way
+from single_window.store.in_hand import InHand
 from single_window.store.numbering import ROWS, Numbering
 from single_window.store.records import Conflict
-from single_window.store.written import Written
+from single_window.store.written import Writing, Written, place_receipts
 from single_window.work import lost_work
+from single_window.work.following import Following, Hop
 from single_window.work.hands import DEADLINE, Hand
 from single_window.work.injected import Poison
 from single_window.work.retries import put_off, split
@@ -36,10 +38,6 @@ NUMBERS = 8_000
 """Row ids set aside before a batch; a batch that needs more is taken again with more."""
 AGAIN = 3
 """How often a batch is taken again when somebody else was in the way."""
-
-
-Writing: TypeAlias = Callable[[Connection], Sequence[Written]]
-"""Gives what it wrote, by sandbox."""
 
 
 class Consumer(Protocol):
@@ -72,7 +70,8 @@ class Worker:
     """Takes deliveries of one queue through its consumer. `fault` is called at named points, for tests that kill.
 
     `deadline`: seconds within which each batch must be finished; whoever is not is taken for lost. `poison`: deliveries
-    that hang or kill, for tests of whole processes.
+    that hang or kill, for tests of whole processes. `following`: whom what a batch files is handed to in the same
+    transaction; None: it goes through the broker.
     """
 
     def __init__(
@@ -84,12 +83,19 @@ class Worker:
         fault: Callable[[str], None] = lambda point: None,
         deadline: int = DEADLINE,
         poison: Poison | None = None,
+        following: Following | None = None,
     ) -> None:
         self._engine, self._numbering, self._consumer = engine, numbering, consumer
+        self._following = following
         self._attempts, self._fault = attempts, fault
         self._hand, self._poison = Hand(consumer.queue, deadline), poison
         # Where a database locks rows, memories lock what they read, and that must be in the transaction that writes.
         self._ahead = consumer.ahead and engine.dialect.name == "sqlite"
+
+    @property
+    def consumer(self) -> Consumer:
+        """What deals with the deliveries."""
+        return self._consumer
 
     def work(self, ids: Sequence[int]) -> int:
         """Deal with deliveries, each at most once; gives the number that was won.
@@ -118,17 +124,22 @@ class Worker:
     def _sorted_out(self, ids: Sequence[int]) -> tuple[list[int], list[int], list[int]]:
         """What is taken alone and first, since it came before the others and may not be to blame for one lost attempt;
         what is taken together; what failed more often. Not what another worker is busy with."""
-        queue = self._consumer.queue
-        lost_work.take_over(self._engine, self._numbering, self._attempts, [queue])
-        with reading(self._engine) as connection:
-            busy = lost_work.busy(connection, queue)
-            tried = deliveries.tried(connection, queue, ids)
+        seen, tried = self._seen(ids)
+        if lost_work.take_over_of(self._engine, self._numbering, self._attempts, seen):
+            seen, tried = self._seen(ids)
+        busy = lost_work.busy(seen)
         free = [number for number in dict.fromkeys(ids) if number not in busy]
         return (
             [number for number in free if tried.get(number) == 1],
             [number for number in free if number not in tried],
             [number for number in free if tried.get(number, 0) > 1],
         )
+
+    def _seen(self, ids: Sequence[int]) -> tuple[Sequence[InHand], dict[int, int]]:
+        """What workers have in hand of the queue, and which of these deliveries were tried before."""
+        with reading(self._engine) as connection:
+            seen = in_hand.listed(connection, [self._consumer.queue])
+            return seen, deliveries.tried(connection, self._consumer.queue, ids)
 
     def _begin(self, ids: Sequence[int]) -> None:
         """Note, in a transaction of its own, what is about to be worked on."""
@@ -140,21 +151,23 @@ class Worker:
     def _batch(self, ids: Sequence[int]) -> int:
         self._begin(ids)
         try:
-            return self._tried(ids, self._ahead)
+            return self._tried(ids, self._ahead, True)
         except Exception as error:
             if engine_failed(error):
                 raise
             observing.taken_again(self._consumer.queue, "apart", error, len(ids))
         return sum(self._alone(number) for number in ids)
 
-    def _tried(self, ids: Sequence[int], ahead: bool) -> int:
-        """Deal with deliveries together, a few times while others are in the way; only the first time ahead."""
+    def _tried(self, ids: Sequence[int], ahead: bool, follow: bool) -> int:
+        """Deal with deliveries together, a few times while others are in the way; only the first time ahead, and with
+        what follows from them."""
         left = AGAIN
         self._numbering.let_go()
         while True:
             try:
                 return self._numbering.retrying(
-                    partial(self._together, ids, ahead and left == AGAIN), partial(self._sandboxes, ids)
+                    partial(self._together, ids, ahead and left == AGAIN, follow and left == AGAIN),
+                    partial(self._sandboxes, ids),
                 )
             except Exception as error:
                 left -= 1
@@ -167,16 +180,19 @@ class Worker:
         with reading(self._engine) as connection:
             return deliveries.sandboxes(connection, ids)
 
-    def _together(self, ids: Sequence[int], ahead: bool) -> int:
+    def _together(self, ids: Sequence[int], ahead: bool, follow: bool) -> int:
         try:
-            return self._committed(ids, ahead)
+            return self._committed(ids, ahead, follow)
         except Exception:
             self._consumer.forget()
+            if self._following is not None:
+                self._following.forget()
             raise
 
-    def _committed(self, ids: Sequence[int], ahead: bool) -> int:
+    def _committed(self, ids: Sequence[int], ahead: bool, follow: bool) -> int:
         began = monotonic()
         parts: Sequence[Written] = ()
+        hops: Sequence[Hop] = ()
         self._numbering.ensure(ROWS, "row", min(NUMBERS, 400 * len(ids)))
         self._numbering.refill(min(NUMBERS // 4, 100 * len(ids)))
         if self._poison is not None and not self._poison.locked:
@@ -195,13 +211,21 @@ class Worker:
             if won:
                 write = planned.write if planned is not None else self._consumer.plan(connection, won)
                 parts = write(connection)
+                hops = self._handed_on(connection, parts) if follow else ()
+                place_receipts(connection, [*parts, *(part for hop in hops for part in hop.parts)])
             in_hand.let_go(connection, self._hand.worker)
             self._fault("before-commit")
         self._hand.noted = False
         self._fault("after-commit")
         if won:
-            observing.dealt_with(self._consumer.queue, won, parts, monotonic() - began)
+            seconds = monotonic() - began - sum(hop.seconds for hop in hops)
+            for hop in (Hop(self._consumer.queue, won, parts, seconds), *hops):
+                observing.dealt_with(*hop)
         return len(won)
+
+    def _handed_on(self, connection: Connection, parts: Sequence[Written]) -> Sequence[Hop]:
+        """What is dealt with at once of what this transaction files."""
+        return () if self._following is None else self._following.hand_on(connection, parts, self._poison)
 
     def _plan(self, ids: Sequence[int]) -> _Planned:
         """What will be written, decided without the write lock."""
@@ -212,7 +236,7 @@ class Worker:
     def _alone(self, number: int) -> int:
         self._begin([number])
         try:
-            return self._tried([number], False)
+            return self._tried([number], False, False)
         except Exception as error:
             if blameless(error):
                 raise

@@ -38,13 +38,13 @@ class StampsFirst(NeverResends):
 
     def step(self) -> int:
         with reading(self.engine) as connection:
-            ready = [one for queue in self._dispatches for one in deliveries.ready(connection, system_now(), queue)]
+            ready = deliveries.ready(connection, system_now(), self._dispatches)
         if not ready:
             return super().step()
         with writing(self.engine) as connection:
-            deliveries.stamp_sent(connection, [number for number, *_ in ready], system_now())
-        for number, topic, _ in ready:
-            self.broker.publish(topic, [b"[%d]" % number])
+            deliveries.stamp_sent(connection, [one.id for one in ready], system_now())
+        for one in ready:
+            self.broker.publish(one.topic, [b"[%d]" % one.id])
         return len(ready)
 
 

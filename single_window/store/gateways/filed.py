@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, select
+from sqlalchemy import ColumnElement, Connection, bindparam, select
 
 from gateways.records import Filed
-from single_window.store.bulk import one_of
+from single_window.store.bulk import built, listed, listing, one_of
 from single_window.store.tables import document
 
 FILED = tuple(
@@ -20,6 +21,19 @@ FILED = tuple(
 def filed(connection: Connection, *where: ColumnElement[bool]) -> list[Filed]:
     """The documents of which this is true, as they are now."""
     return [Filed(*row) for row in connection.execute(select(*FILED).where(*where)).all()]
+
+
+@built
+def _of_orders(sqlite: bool) -> Any:
+    return select(*FILED).where(
+        document.c.sandbox == bindparam("of_sandbox"), listed(sqlite, document.c.order_no, "orders")
+    )
+
+
+def filed_of(connection: Connection, sandbox: str, order_nos: Collection[str]) -> list[Filed]:
+    """The documents of these orders, as they are now."""
+    asked = {"of_sandbox": sandbox, "orders": listing(connection, order_nos)}
+    return [Filed(*row) for row in connection.execute(_of_orders(connection), asked).all()]
 
 
 def filed_by_id(connection: Connection, ids: Collection[int], *where: ColumnElement[bool]) -> dict[int, Filed]:

@@ -11,7 +11,7 @@ from declarations.documents import Inventory, unpack
 from declarations.tax.import_tax import Assessment
 from gateways.tax.repository import Bill, Guarantee, Listed
 from single_window.store import epochs, work_cases
-from single_window.store.bulk import one_of, upsert_rows
+from single_window.store.bulk import built, listed, listing, upsert_rows
 from single_window.store.numbering import Numbering
 from single_window.store.records import Records, decoder, kept
 from single_window.store.tables import document, guarantee, tax_bill
@@ -42,6 +42,13 @@ def lodge_guarantees(
     epochs.bump(connection, "tax")
 
 
+@built
+def _inventories(sqlite: bool) -> Any:
+    return select(document.c.id, document.c.order_no, document.c.key, document.c.facts).where(
+        listed(sqlite, document.c.id, "ids")
+    )
+
+
 class StoredTaxRepository:
     """One batch's view of one sandbox."""
 
@@ -64,11 +71,8 @@ class StoredTaxRepository:
     def inventories(self, document_ids: Sequence[int]) -> Mapping[int, Listed]:
         missing = [number for number in document_ids if number not in self._lists]
         if missing:
-            rows = self._connection.execute(
-                select(document.c.id, document.c.order_no, document.c.key, document.c.facts).where(
-                    one_of(self._connection, document.c.id, missing)
-                )
-            ).all()
+            asked = {"ids": listing(self._connection, missing)}
+            rows = self._connection.execute(_inventories(self._connection), asked).all()
             self._lists.update(
                 {number: Listed(order_no, key, unpack(Inventory, facts)) for number, order_no, key, facts in rows}
             )

@@ -195,7 +195,7 @@ def test_a_statement_that_reads_too_much_is_found_out(site: Site, statement: str
 def test_no_step_of_work_reads_the_deliveries_that_are_done(site: Site) -> None:
     site.asked.clear()
     with reading(site.engine) as connection:
-        deliveries.ready(connection, 1, "customs")
+        deliveries.ready(connection, 1, ["customs", "tax"])
         deliveries.with_broker(connection, ["customs"])
         deliveries.due(connection, ["customs"], 1)
         deliveries.sent_before(connection, ["customs"], 1)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, and_, or_, select
+from sqlalchemy import Connection, and_, bindparam, or_, select
 
 from declarations.calendar import stamp14
 from declarations.reasons import Reason
@@ -17,6 +17,11 @@ from single_window.store.tables import batch, batch_member
 
 BATCHES = Records(
     Batch, batch, {"verdict": decoder(dict[str, Any], dict), "reasons": decoder(tuple[Reason, ...], tuple)}
+)
+_ANY_RESERVED = (
+    select(batch_member.c.position)
+    .where(batch_member.c.sandbox == bindparam("of_sandbox"), batch_member.c.state == "reserved")
+    .limit(1)
 )
 MEMBERS = Records(Member, batch_member, {"draw": decoder(dict[str, Any], dict)})
 
@@ -93,10 +98,8 @@ class StoredBatches:
     def reserved(self, keys: Collection[str]) -> Sequence[Member]:
         """Places that are kept for these keys; costs next to nothing where nobody keeps any."""
         if self._any_reserved is None:
-            where = (batch_member.c.sandbox == self._sandbox, batch_member.c.state == "reserved")
-            self._any_reserved = (
-                self._connection.execute(select(batch_member.c.position).where(*where).limit(1)).first() is not None
-            )
+            found = self._connection.execute(_ANY_RESERVED, {"of_sandbox": self._sandbox}).first()
+            self._any_reserved = found is not None
         missing = sorted(set(keys) - self._asked_keys) if self._any_reserved else []
         if missing:
             self._asked_keys.update(missing)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, bindparam, select
 
 from gateways.records import Filed
-from single_window.store.bulk import on_sqlite, one_of, upsert_rows
-from single_window.store.gateways.filed import filed, filed_by_id
+from single_window.store.bulk import built, listed, listing, on_sqlite, one_of, upsert_rows
+from single_window.store.gateways.filed import filed, filed_by_id, filed_of
 from single_window.store.tables import document, meeting
 
 
@@ -22,13 +23,21 @@ def hold_meetings(
     """
     if locking and not on_sqlite(connection):  # what is not there cannot be locked; SQLite's one writer holds them all
         upsert_rows(connection, meeting, ("sandbox", "order_no"), [(sandbox, one) for one in order_nos])
-    statement = (
+    statement = (_locked if locking else _marks)(connection)
+    rows = connection.execute(statement, {"of_sandbox": sandbox, "orders": listing(connection, order_nos)}).all()
+    return {order_no: marks for order_no, marks in rows}
+
+
+def _marks_of(sqlite: bool) -> Any:
+    return (
         select(meeting.c.order_no, meeting.c.answered)
-        .where(meeting.c.sandbox == sandbox, one_of(connection, meeting.c.order_no, order_nos))
+        .where(meeting.c.sandbox == bindparam("of_sandbox"), listed(sqlite, meeting.c.order_no, "orders"))
         .order_by(meeting.c.order_no)
     )
-    rows = connection.execute(statement.with_for_update() if locking else statement).all()
-    return {order_no: marks for order_no, marks in rows}
+
+
+_marks = built(_marks_of)
+_locked = built(lambda sqlite: _marks_of(sqlite).with_for_update())
 
 
 class Meetings:
@@ -58,8 +67,7 @@ class Meetings:
         missing = [order_no for order_no in order_nos if order_no not in self._filed]
         if missing:
             self._filed.update({order_no: [] for order_no in missing})
-            where = (document.c.sandbox == self._sandbox, one_of(self._connection, document.c.order_no, missing))
-            for one in sorted(filed(self._connection, *where), key=lambda one: one.id):
+            for one in sorted(filed_of(self._connection, self._sandbox, missing), key=lambda one: one.id):
                 self._filed[one.order_no].append(one)
         return {order_no: self._filed[order_no] for order_no in order_nos if self._filed[order_no]}
 

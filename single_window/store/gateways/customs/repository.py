@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, or_, select
+from sqlalchemy import Connection, bindparam, or_, select
 
 from declarations.calendar import stamp14
 from declarations.reasons import Reason
 from gateways.customs.repository import Company, Declaration, Held, Parcel, Request
 from gateways.decisions import Subject
 from single_window.store import work_cases
-from single_window.store.bulk import on_sqlite, one_of, upsert_rows
+from single_window.store.bulk import built, listed, listing, on_sqlite, one_of, upsert_rows
 from single_window.store.gateways.customs.batches import StoredBatches
 from single_window.store.gateways.customs.ledgers import Ledgers, registered_names
 from single_window.store.gateways.customs.meetings import Meetings
@@ -38,6 +38,15 @@ _NAMING = {
     "parcel": declaration.c.logistics_key,
 }
 """What may name a list → the column that holds it."""
+
+
+@built
+def _companies(sqlite: bool) -> Any:
+    names = ("code", "credit_code", "name", "kinds", "credit_grade", "suspended_at")
+    return select(*[participant.c[name] for name in names]).where(
+        participant.c.sandbox == bindparam("of_sandbox"),
+        or_(listed(sqlite, participant.c.code, "codes"), listed(sqlite, participant.c.credit_code, "codes")),
+    )
 
 
 class StoredCustomsRepository(Meetings, Ledgers, StoredBatches, StoredSummaries):
@@ -145,17 +154,8 @@ class StoredCustomsRepository(Meetings, Ledgers, StoredBatches, StoredSummaries)
 
     def companies(self, codes: Sequence[str]) -> Mapping[str, Company]:
         found: dict[str, Company] = {}
-        columns = [
-            participant.c[name] for name in ("code", "credit_code", "name", "kinds", "credit_grade", "suspended_at")
-        ]
-        where = (
-            participant.c.sandbox == self._sandbox,
-            or_(
-                one_of(self._connection, participant.c.code, codes),
-                one_of(self._connection, participant.c.credit_code, codes),
-            ),
-        )
-        for code, credit_code, name, kinds, *rest in self._connection.execute(select(*columns).where(*where)).all():
+        asked = {"of_sandbox": self._sandbox, "codes": listing(self._connection, codes)}
+        for code, credit_code, name, kinds, *rest in self._connection.execute(_companies(self._connection), asked):
             company = Company(code, name, frozenset(kinds.split(";")), *rest)
             found[code] = company
             if credit_code:
