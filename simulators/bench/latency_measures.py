@@ -26,7 +26,7 @@ SETTLING_IN = Traffic(250, 1, spool.WARM_UP_SEED)
 
 
 def latency(folder: Path, count: int, rate: float) -> Measured:
-    """Messages of one document to `single-window run`, `rate` a second; receipts of the four busiest mailboxes by long polls.
+    """Messages of one document to `single-window run`, `rate` a second; four mailboxes are polled.
 
     The value is the processor time of all the window's processes, in milliseconds a message.
     """

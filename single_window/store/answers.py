@@ -21,24 +21,10 @@ from single_window.store.payment_requests import ask
 from single_window.store.places import Group
 from single_window.store.records import to_json
 from single_window.store.tables import deadline, receipt, timeline
-from single_window.store.written import Written
+from single_window.store.written import RECEIPT, Written
 
 ITEMS = 500
 """Items in one delivery at most."""
-_RECEIPT = (
-    "group_id",
-    "position",
-    "sandbox",
-    "code",
-    "order_no",
-    "kind",
-    "key",
-    "return_status",
-    "return_time",
-    "rule",
-    "words",
-    "fields",
-)
 _EVENT = ("id", "sandbox", "order_no", "kind", "key", "at", "actor", "event", "state", "reasons")
 _DEADLINE = ("id", "sandbox", "due", "kind", "queue", "subject")
 
@@ -48,11 +34,11 @@ def write_answers(
 ) -> Written:
     """Write one batch's answers; `now` is the sandbox's instant, `system` the machine's.
 
-    Gives what was written; its receipts are placed (`written.place_receipts`) when all else is written.
+    Gives what was written, and what is to be written yet, when all else is: receipts and deliveries (`written.finish`).
     """
-    groups = write_receipts(connection, numbering, sandbox, answers.receipts, now)
+    groups, rows = _receipts(connection, numbering, sandbox, answers.receipts, now)
     write_timeline(connection, numbering, sandbox, answers.timeline)
-    filed, items = write_sends(connection, numbering, sandbox, answers.sends, system)
+    sends = _sends(numbering, sandbox, answers.sends, system)
     ids = numbering.take(ROWS, "row", len(answers.deadlines))
     insert_rows(
         connection,
@@ -65,15 +51,22 @@ def write_answers(
     )
     answer_decisions(connection, sandbox, answers.decisions, now)
     ask(connection, numbering, sandbox, answers.payment_requests, now)
-    return Written(
-        sandbox, filed=filed, items=items, groups=groups, codes=Counter(one.code for one in answers.receipts)
-    )
+    return Written(sandbox, sends=sends, rows=rows, groups=groups, codes=Counter(one.code for one in answers.receipts))
 
 
 def write_receipts(
     connection: Connection, numbering: Numbering, sandbox: str, drafts: Sequence[ReceiptDraft], now: int
 ) -> list[Group]:
     """Write receipts, one group for each mailbox; gives the groups, which are still to be placed."""
+    groups, rows = _receipts(connection, numbering, sandbox, drafts, now)
+    insert_rows(connection, receipt, RECEIPT, rows)
+    return groups
+
+
+def _receipts(
+    connection: Connection, numbering: Numbering, sandbox: str, drafts: Sequence[ReceiptDraft], now: int
+) -> tuple[list[Group], list[tuple[Any, ...]]]:
+    """Receipts as rows, in one group for each mailbox."""
     by_mailbox: dict[str, list[ReceiptDraft]] = {}
     for draft in echoing(connection, sandbox, drafts):
         for mailbox in draft.mailboxes.split(";"):
@@ -99,8 +92,7 @@ def write_receipts(
                     encode(draft.fields).decode(),
                 )
             )
-    insert_rows(connection, receipt, _RECEIPT, rows)
-    return groups
+    return groups, rows
 
 
 def write_timeline(connection: Connection, numbering: Numbering, sandbox: str, events: Sequence[Event]) -> None:
@@ -119,9 +111,15 @@ def reasons_json(reasons: Sequence[Reason]) -> str:
 
 def write_sends(
     connection: Connection, numbering: Numbering, sandbox: str, sends: Mapping[str, Sequence[Any]], system: int
-) -> tuple[list[int], int]:
-    """File deliveries: one for each queue that hears a topic and each few hundred items; gives their ids, and how many
-    items are in them.
+) -> None:
+    """File deliveries."""
+    file_deliveries(connection, _sends(numbering, sandbox, sends, system))
+
+
+def _sends(
+    numbering: Numbering, sandbox: str, sends: Mapping[str, Sequence[Any]], system: int
+) -> list[tuple[Any, ...]]:
+    """Deliveries as rows: one for each queue that hears a topic and each few hundred items.
 
     The first hundreds of every topic come first, then the next of each: documents of the same trades, which mostly come
     together, follow each other, and several workers of one gateway do not wait for each other at every meeting.
@@ -134,11 +132,7 @@ def write_sends(
                 planned.append((start, queue, topic, encode(part).decode(), len(part)))
     planned.sort(key=itemgetter(0))
     ids = numbering.take(ROWS, "row", len(planned))
-    file_deliveries(
-        connection,
-        [
-            (number, sandbox, queue, topic, 0, payload, size, "ready", 0, system)
-            for number, (_, queue, topic, payload, size) in zip(ids, planned, strict=True)
-        ],
-    )
-    return ids, sum(size for *_, size in planned)
+    return [
+        (number, sandbox, queue, topic, 0, payload, size, "ready", 0, system)
+        for number, (_, queue, topic, payload, size) in zip(ids, planned, strict=True)
+    ]

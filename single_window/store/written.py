@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from sqlalchemy import Connection
 
+from single_window.store.bulk import insert_rows
+from single_window.store.deliveries import file_deliveries
 from single_window.store.places import Group, place
+from single_window.store.tables import receipt
 
 
 @dataclass(slots=True)
@@ -23,10 +26,10 @@ class Written:
     """Stored, or heard of."""
     declarations: list[int] = field(default_factory=list)
     """Made or changed, or whose tax or inspection was."""
-    filed: list[int] = field(default_factory=list)
-    """Deliveries that follow."""
-    items: int = 0
-    """Items in these deliveries."""
+    sends: list[tuple[Any, ...]] = field(default_factory=list)
+    """Deliveries that follow, as rows (`deliveries.COLUMNS`), written at the end of the transaction."""
+    rows: list[tuple[Any, ...]] = field(default_factory=list)
+    """Receipts, as rows (`RECEIPT`), written at the end of the transaction."""
     groups: list[Group] = field(default_factory=list)
     """Receipts, by mailbox."""
     firsts: list[int] = field(default_factory=list)
@@ -38,9 +41,13 @@ class Written:
 
     def add(self, other: Written) -> None:
         """Take in what else was written in the same sandbox."""
-        for name in ("messages", "documents", "declarations", "filed", "groups", "kinds", "codes"):
+        for name in ("messages", "documents", "declarations", "sends", "rows", "groups", "kinds", "codes"):
             getattr(self, name).__iadd__(getattr(other, name))
-        self.items += other.items
+
+    @property
+    def filed(self) -> list[int]:
+        """The ids of the deliveries that follow."""
+        return [row[0] for row in self.sends]
 
     @property
     def receipts(self) -> Iterator[str]:
@@ -53,8 +60,27 @@ Writing: TypeAlias = Callable[[Connection], Sequence[Written]]
 """What a consumer has decided: writes it inside a transaction, and gives what it wrote, by sandbox."""
 
 
-def place_receipts(connection: Connection, parts: Sequence[Written]) -> None:
-    """Give all receipts of a transaction their places, as the last thing it does."""
+RECEIPT = (
+    "group_id",
+    "position",
+    "sandbox",
+    "code",
+    "order_no",
+    "kind",
+    "key",
+    "return_status",
+    "return_time",
+    "rule",
+    "words",
+    "fields",
+)
+"""The columns of a receipt, in the order of a row."""
+
+
+def finish(connection: Connection, parts: Sequence[Written]) -> None:
+    """Write what several steps of a transaction add alike; give all receipts their places, as its last deed."""
+    file_deliveries(connection, [row for part in parts for row in part.sends])
+    insert_rows(connection, receipt, RECEIPT, [row for part in parts for row in part.rows])
     firsts = iter(place(connection, [group for part in parts for group in part.groups]))
     for part in parts:
         part.firsts = [next(firsts) for _ in part.groups]

@@ -7,14 +7,13 @@ again hop by hop (`worker.py`), so that only what fails by itself waits or is pa
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import NamedTuple, Protocol
 
 from sqlalchemy import Connection
 
 from single_window.clock import monotonic
-from single_window.store import deliveries
-from single_window.store.deliveries import Delivery
+from single_window.store.deliveries import COLUMNS, Delivery
 from single_window.store.written import Writing, Written
 from single_window.work.injected import Poison
 
@@ -51,6 +50,18 @@ class Hop(NamedTuple):
     seconds: float
 
 
+_QUEUE, _ITEMS, _STATE = (COLUMNS.index(name) for name in ("queue", "item_count", "state"))
+
+
+def _taken(part: Written, queues: Collection[str]) -> Iterator[Delivery]:
+    """Take deliveries for these queues out of what is still to be written: they are filed as done."""
+    for place, row in enumerate(part.sends):
+        if row[_QUEUE] in queues:
+            part.sends[place] = (*row[:_STATE], "done", *row[_STATE + 1 :])
+            named = dict(zip(COLUMNS, row, strict=True))
+            yield Delivery(attempts=0, **{name: named[name] for name in Delivery._fields if name in named})
+
+
 class Following:
     """The workers of a process, by queue, to whose consumers a transaction hands on what it files.
 
@@ -65,11 +76,11 @@ class Following:
         hops: list[Hop] = []
         left = self._most
         queues = [queue for queue, one in self._workers.items() if not one.consumer.prepares]
-        while len(hops) < HOPS and (filed := [number for part in parts for number in part.filed]):
-            left -= sum(part.items for part in parts)
-            if left < 0:
+        while len(hops) < HOPS:
+            left -= sum(row[_ITEMS] for part in parts for row in part.sends)
+            won = [one for part in parts for one in _taken(part, queues)] if left >= 0 else []
+            if not won:
                 break
-            won = deliveries.win(connection, queues, filed)
             if poison is not None:
                 poison.acts(won)
             round_ = self._round(connection, won)

@@ -27,7 +27,7 @@ from single_window.store.failures import blameless, engine_failed, in_the_way
 from single_window.store.in_hand import InHand
 from single_window.store.numbering import ROWS, Numbering
 from single_window.store.records import Conflict
-from single_window.store.written import Writing, Written, place_receipts
+from single_window.store.written import Writing, Written, finish
 from single_window.work import lost_work
 from single_window.work.following import Following, Hop
 from single_window.work.hands import DEADLINE, Hand
@@ -212,7 +212,7 @@ class Worker:
                 write = planned.write if planned is not None else self._consumer.plan(connection, won)
                 parts = write(connection)
                 hops = self._handed_on(connection, parts) if follow else ()
-                place_receipts(connection, [*parts, *(part for hop in hops for part in hop.parts)])
+                finish(connection, [*parts, *(part for hop in hops for part in hop.parts)])
             in_hand.let_go(connection, self._hand.worker)
             self._fault("before-commit")
         self._hand.noted = False
