@@ -117,19 +117,19 @@ class Window(Context):
 
     def admit(self, sandbox: str, readings: Sequence[Reading], channel: str) -> list[Admitted]:
         """Archive and file what was read, in one commit; only after it may a channel answer."""
-        began, now = monotonic(), self.now(sandbox)
+        began = monotonic()
         answers: list[Admitted] = []
 
         def file() -> int:
             with writing(self.engine) as connection:
-                sandboxes.hold(connection, sandbox)
+                now = sandboxes.hold(connection, sandbox).clock.now()
                 answers[:] = admit(connection, self.numbering, sandbox, channel, readings, now, system_now())
                 if self.receives:
                     self._reception.hand_over(answers, readings)
             return len(answers)
 
         if self._refused.due(sandbox, readings):
-            trim(self.engine, sandbox, self._refused.quota, now)
+            trim(self.engine, sandbox, self._refused.quota, self.now(sandbox))
         self.numbering.ensure(ROWS, "row", 2 * len(readings))
         try:
             self.numbering.retrying(file)

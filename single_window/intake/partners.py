@@ -7,9 +7,10 @@ its place in it. One look-up for each kind of partner.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, select
+from sqlalchemy import Connection, bindparam, select
 
 from declarations.documents import DOCUMENTS, unpack
 from declarations.export import requirements
@@ -17,7 +18,7 @@ from declarations.reasons import Reason
 from gateways.records import Circumstances
 from schemas import receipt_texts
 from single_window.intake.reading import Arrived, business_key
-from single_window.store.bulk import one_of
+from single_window.store.bulk import listed, listing, on_sqlite
 from single_window.store.documents import COLUMNS, Place
 from single_window.store.tables import document
 
@@ -92,21 +93,23 @@ def _there(
     for kind in sorted(keys):
         column = document.c.order_no if kind == "payment" else document.c.key
         values = sorted({key.partition("|")[2] if kind == "payment" else key for key in keys[kind]})
-        stored = _stored(
-            connection,
-            document.c.sandbox == sandbox,
-            document.c.kind == kind,
-            document.c.state == LIVE,
-            one_of(connection, column, values),
-        )
+        statement = _stored(on_sqlite(connection), column.name)
+        asked = {"of_sandbox": sandbox, "of_kind": kind, "names": listing(connection, values)}
+        stored = connection.execute(statement, asked).all()
         live = {key: facts for key, facts in stored if (kind, key) not in rows}
         live |= {key: row[_FACTS] for (each, key), row in rows.items() if each == kind and row[_STATE] == LIVE}
         found |= {(kind, _named(kind, key, facts)) for key, facts in live.items()}
     return found
 
 
-def _stored(connection: Connection, *where: ColumnElement[bool]) -> list[tuple[str, bytes]]:
-    return [(key, facts) for key, facts in connection.execute(select(document.c.key, document.c.facts).where(*where))]
+@cache
+def _stored(sqlite: bool, column: str) -> Any:
+    return select(document.c.key, document.c.facts).where(
+        document.c.sandbox == bindparam("of_sandbox"),
+        document.c.kind == bindparam("of_kind"),
+        document.c.state == LIVE,
+        listed(sqlite, document.c[column], "names"),
+    )
 
 
 def _named(kind: str, key: str, facts: bytes) -> str:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import zlib
 from collections.abc import Callable, Sequence
 from functools import partial
+from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, or_, select
 
 from gateways.records import Circumstances
 from single_window.clock import system_now
@@ -20,7 +21,7 @@ from single_window.receipts import shaping
 from single_window.receipts.tolerances import MISSING_PARTNERS, REPEATED_BASE_TRANSFER, REPLAY
 from single_window.store import sandboxes
 from single_window.store.answers import write_answers
-from single_window.store.bulk import chunks, one_of
+from single_window.store.bulk import built, chunks, listed, listing
 from single_window.store.deliveries import OPEN, Delivery
 from single_window.store.numbering import Numbering
 from single_window.store.tables import archive, delivery, message
@@ -28,6 +29,15 @@ from single_window.store.written import Writing, Written
 
 KEPT, KEPT_BYTES = 20_000, 64_000_000
 """Messages at most, and bytes of them, whose readings are kept for deliveries to come: others are read again."""
+
+
+@built
+def _messages_of(sqlite: bool) -> Any:
+    return select(delivery.c.message_id, delivery.c.sandbox).where(
+        listed(sqlite, delivery.c.id, "ids"),
+        or_(*[delivery.c.state == state for state in OPEN]),
+        delivery.c.message_id > 0,
+    )
 
 
 class ReceptionConsumer:
@@ -62,11 +72,7 @@ class ReceptionConsumer:
 
     def prepare(self, connection: Connection, ids: Sequence[int]) -> None:
         """Read, from the archive, the messages that were admitted elsewhere: no transaction need wait for that."""
-        rows = connection.execute(
-            select(delivery.c.message_id, delivery.c.sandbox).where(
-                one_of(connection, delivery.c.id, list(ids)), delivery.c.state.in_(OPEN), delivery.c.message_id > 0
-            )
-        )
+        rows = connection.execute(_messages_of(connection), {"ids": listing(connection, ids)})
         missing: dict[str, list[int]] = {}
         for number, sandbox in rows.all():
             if self._readings.get(number) is None:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
+from functools import cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, and_, bindparam, func, select, update
+from sqlalchemy import ColumnElement, Connection, and_, bindparam, false, func, or_, select, update
 from sqlalchemy import text as sql
 
 from single_window.store.bulk import built, insert_rows, listed, listing, one_of
@@ -44,15 +45,20 @@ class Ready(NamedTuple):
     items: int
 
 
-@built
-def _ready(_: bool) -> Any:
+def _of(queues: tuple[str, ...]) -> ColumnElement[bool]:
+    """That a delivery is for one of these queues, in a statement that is built once for just these."""
+    return or_(false(), *[delivery.c.queue == queue for queue in queues])
+
+
+@cache
+def _ready(queues: tuple[str, ...]) -> Any:
     return (
         select(delivery.c.id, delivery.c.queue, delivery.c.topic, delivery.c.item_count)
         .where(
             NOT_DONE,
             delivery.c.state == "ready",
             delivery.c.not_before <= bindparam("now"),
-            delivery.c.queue.in_(bindparam("queues", expanding=True)),
+            _of(queues),
         )
         .order_by(delivery.c.id)
         .limit(bindparam("most"))
@@ -67,8 +73,8 @@ def ready(connection: Connection, now: int, queues: Collection[str], most: int =
     """
 
     def find(among: Collection[str]) -> list[Ready]:
-        asked = {"now": now, "queues": list(among), "most": most}
-        return [Ready(*row) for row in connection.execute(_ready(connection), asked)]
+        rows = connection.execute(_ready(tuple(among)), {"now": now, "most": most})
+        return [Ready(*row) for row in rows]
 
     found = find(queues)
     if len(found) < most or len(queues) == 1:
@@ -76,13 +82,18 @@ def ready(connection: Connection, now: int, queues: Collection[str], most: int =
     return [one for queue in queues for one in find([queue])]  # what waits in one must not hide what waits in others
 
 
-def with_broker(connection: Connection, queues: Collection[str]) -> dict[str, int]:
-    """How many items of each queue are with the broker or a worker."""
-    rows = connection.execute(
+@cache
+def _with_broker(queues: tuple[str, ...]) -> Any:
+    return (
         select(delivery.c.queue, func.sum(delivery.c.item_count))
-        .where(NOT_DONE, delivery.c.state == "sent", delivery.c.queue.in_(queues))
+        .where(NOT_DONE, delivery.c.state == "sent", _of(queues))
         .group_by(delivery.c.queue)
     )
+
+
+def with_broker(connection: Connection, queues: Collection[str]) -> dict[str, int]:
+    """How many items of each queue are with the broker or a worker."""
+    rows = connection.execute(_with_broker(tuple(queues)))
     return {queue: int(items) for queue, items in rows}
 
 
@@ -145,18 +156,17 @@ def sandboxes(connection: Connection, ids: Iterable[int]) -> list[str]:
     return [name for (name,) in rows]
 
 
-_OF_QUEUES = (delivery.c.queue.in_(bindparam("queues", expanding=True)), delivery.c.state.in_(OPEN))
+_OF_QUEUE = and_(delivery.c.queue == bindparam("of_queue"), or_(*[delivery.c.state == state for state in OPEN]))
 _AS_CONSUMED = [delivery.c[name] for name in Delivery._fields]
 
 
-def _asked(connection: Connection, queues: str | Collection[str], ids: Iterable[int]) -> dict[str, Any]:
-    named = [queues] if isinstance(queues, str) else list(queues)
-    return {"ids": listing(connection, list(ids)), "queues": named}
+def _asked(connection: Connection, queue: str, ids: Iterable[int]) -> dict[str, Any]:
+    return {"ids": listing(connection, list(ids)), "of_queue": queue}
 
 
 @built
 def _open_ones(sqlite: bool) -> Any:
-    return select(*_AS_CONSUMED).where(listed(sqlite, delivery.c.id, "ids"), *_OF_QUEUES)
+    return select(*_AS_CONSUMED).where(listed(sqlite, delivery.c.id, "ids"), _OF_QUEUE)
 
 
 def open_ones(connection: Connection, queue: str, ids: Iterable[int]) -> list[Delivery]:
@@ -167,15 +177,15 @@ def open_ones(connection: Connection, queue: str, ids: Iterable[int]) -> list[De
 
 @built
 def _win(sqlite: bool) -> Any:
-    open_ = and_(listed(sqlite, delivery.c.id, "ids"), *_OF_QUEUES)
+    open_ = and_(listed(sqlite, delivery.c.id, "ids"), _OF_QUEUE)
     if not sqlite:  # two who were told of the same deliveries wait for each other in one order
         open_ = delivery.c.id.in_(select(delivery.c.id).where(open_).order_by(delivery.c.id).with_for_update())
     return update(delivery).where(open_).values(state="done").returning(*_AS_CONSUMED)
 
 
-def win(connection: Connection, queues: str | Collection[str], ids: Iterable[int]) -> list[Delivery]:
-    """Compare-and-set: mark done those of one or more queues that are open, and give just these, in order."""
-    rows = connection.execute(_win(connection), _asked(connection, queues, ids)).all()
+def win(connection: Connection, queue: str, ids: Iterable[int]) -> list[Delivery]:
+    """Compare-and-set: mark done those of a queue that are still open, and give just these, in order."""
+    rows = connection.execute(_win(connection), _asked(connection, queue, ids)).all()
     return sorted(Delivery(*row) for row in rows)
 
 

@@ -6,10 +6,11 @@ A row whose worker has died, or has not finished in time, says which deliveries 
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from typing import NamedTuple
+from functools import cache
+from typing import Any, NamedTuple
 
 import msgspec
-from sqlalchemy import Connection, bindparam, delete, select, text
+from sqlalchemy import Connection, Select, bindparam, delete, false, or_, select, text
 
 from single_window.store.bulk import encode, on_sqlite, upsert_rows
 from single_window.store.tables import in_hand
@@ -17,7 +18,6 @@ from single_window.store.tables import in_hand
 _COLUMNS = ("worker", "queue", "since", "until", "deliveries")
 _LET_GO = delete(in_hand).where(in_hand.c.worker == bindparam("of_worker"))
 _LISTED = select(*[in_hand.c[name] for name in _COLUMNS]).order_by(in_hand.c.worker)
-_OF_QUEUES = _LISTED.where(in_hand.c.queue.in_(bindparam("queues", expanding=True)))
 
 
 class InHand(NamedTuple):
@@ -50,10 +50,14 @@ def take_away(connection: Connection, one: InHand) -> bool:
     return bool(connection.execute(gone).rowcount)
 
 
+@cache
+def _listed(queues: tuple[str, ...] | None) -> Select[Any]:
+    return _LISTED if queues is None else _LISTED.where(or_(false(), *[in_hand.c.queue == queue for queue in queues]))
+
+
 def listed(connection: Connection, queues: Collection[str] | None = None) -> Sequence[InHand]:
     """What is in hand of these queues (None: of all), by worker."""
-    asked = {} if queues is None else {"queues": list(queues)}
-    rows = connection.execute(_LISTED if queues is None else _OF_QUEUES, asked).all()
+    rows = connection.execute(_listed(None if queues is None else tuple(queues))).all()
     return [
         InHand(row.worker, row.queue, row.since, row.until, tuple(msgspec.json.decode(row.deliveries, type=list[int])))
         for row in rows

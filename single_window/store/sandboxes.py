@@ -54,7 +54,7 @@ class Sandbox:
 
 
 _FIND = select(sandbox).where(sandbox.c.name == bindparam("asked"))
-_HOLD = select(sandbox.c.reset).where(sandbox.c.name == bindparam("asked")).with_for_update(read=True, key_share=True)
+_HOLD = _FIND.with_for_update(read=True, key_share=True)
 _OF_PARTICIPANTS = (participant.c.sandbox == bindparam("asked"), participant.c.dxp_id != "")
 _EDITIONS = select(participant.c.dxp_id, participant.c.edition).where(
     *_OF_PARTICIPANTS, participant.c.edition != "2022-05"
@@ -114,14 +114,15 @@ def is_name(name: str) -> bool:
     )
 
 
-def hold(connection: Connection, name: str) -> None:
-    """Keep a reset from beginning before this transaction ends; raises `Resetting` where it has begun,
+def hold(connection: Connection, name: str) -> Sandbox:
+    """A sandbox, whose reset cannot begin before this transaction ends; raises `Resetting` where it has begun,
     `UnknownSandbox`."""
     row = connection.execute(_HOLD, {"asked": name}).first()
     if row is None:
         raise UnknownSandbox(name, names(connection))
     if row.reset:
         raise Resetting(name)
+    return _sandbox(row)
 
 
 def hold_alone(connection: Connection, name: str) -> None:
