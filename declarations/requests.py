@@ -5,7 +5,7 @@ Quantities and the return window are checked by `returns.check`.
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Generic, NamedTuple, TypeVar
 
 from declarations.documents import Cancellation, Inventory, Refund
 from declarations.lifecycle import allowed, state
@@ -14,14 +14,17 @@ from declarations.reasons import Reason
 RELEASED = frozenset({"released", "closed"})
 
 
-class Listed(NamedTuple):
-    """The list that a request names: the state of its declaration and its facts."""
+InventoryT = TypeVar("InventoryT")
+
+
+class Listed(NamedTuple, Generic[InventoryT]):
+    """The list that a request names: the state of its declaration and its facts, of an import or an export."""
 
     state: str
-    inventory: Inventory
+    inventory: InventoryT
 
 
-def may_cancel(cancellation: Cancellation, listed: Listed | None) -> list[Reason]:
+def may_cancel(cancellation: Cancellation, listed: Listed[Inventory] | None) -> list[Reason]:
     """Why a list may not be cancelled; empty when it may. Unknown -623003, released 22007, other states -623005."""
     key = {"agent_code": cancellation.agent_code, "cop_no": cancellation.cop_no, "invt_no": cancellation.invt_no}
     if listed is None:
@@ -34,7 +37,7 @@ def may_cancel(cancellation: Cancellation, listed: Listed | None) -> list[Reason
     return _same_trade(cancellation, listed.inventory)
 
 
-def may_return(refund: Refund, listed: Listed | None) -> list[Reason]:
+def may_return(refund: Refund, listed: Listed[Inventory] | None) -> list[Reason]:
     """Why goods of a list may not come back at all; empty when `returns.check` may look at quantities and days.
 
     Unknown -625016, not released 14321, another agent -625013, unit 14327, order 14326, buyer 14325.

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-import tests.compiled  # noqa: F401 - before anything that is to be kept is imported
+import tests.compiled  # before anything that is to be kept is imported
+import tests.statements  # noqa: F401 - before the first engine is made
 from tests import tables
 from tests.brokers import Vhost, empty_vhost
 from tests.databases import made_database

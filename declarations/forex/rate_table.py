@@ -15,9 +15,10 @@ from itertools import groupby
 from typing import NamedTuple
 
 from declarations.calendar import months_after
+from declarations.confidence import ALLOWED as ALLOWED_CONFIDENCE
+from declarations.confidence import Confidence
 from declarations.forex.rates import customs_code, fixing_day, letters, minor_rate
 from declarations.parameters import Parameter, Parameters, UnknownParameter, Value
-from declarations.parameters.loading import CONFIDENCE
 
 PREFIX = "exchange."
 UNIT = "CNY/1 of currency"
@@ -29,7 +30,7 @@ ALLOWED: Mapping[str, str] = {
     "source": "1 to 250 characters: where the rate was published",
     "fixed_on": "nothing, or the day that fixes the rates of the month: the third Wednesday of the month before, or "
     "the fourth where that is a holiday",
-    "confidence": "nothing (C), or " + " | ".join(sorted(CONFIDENCE)),
+    "confidence": "nothing (C), or " + " | ".join(ALLOWED_CONFIDENCE),
 }
 """What each column may hold, in words."""
 OPTIONAL = ("fixed_on", "confidence")
@@ -46,7 +47,7 @@ class ExchangeRate(NamedTuple):
     rate: Decimal
     fixed_on: date
     source: str
-    confidence: str
+    confidence: Confidence
 
 
 class BadExchangeRate(ValueError):
@@ -71,9 +72,9 @@ def parse_row(texts: Mapping[str, str], parameters: Parameters) -> ExchangeRate:
     if texts["fixed_on"] not in ("", fixing.isoformat()):
         raise BadExchangeRate("fixed_on", f"{fixing}, the day that fixes the rates of {texts['month']}, or nothing")
     _demand(0 < len(texts["source"]) <= 250, "source")
-    confidence = texts["confidence"] or "C"
-    _demand(confidence in CONFIDENCE, "confidence")
-    return ExchangeRate(currency, month, rate, fixing, texts["source"], confidence)
+    confidence = texts["confidence"] or Confidence.CONFIRMED
+    _demand(confidence in ALLOWED_CONFIDENCE, "confidence")
+    return ExchangeRate(currency, month, rate, fixing, texts["source"], Confidence(confidence))
 
 
 def law_with(rows: Iterable[ExchangeRate], base: Parameters) -> Parameters:

@@ -1,7 +1,8 @@
 """The goods register: our excerpt of tariff and positive list, what rules need to know about a ten-digit code.
 
-`status` says how far to trust a row: `confirmed` rows name the source of their consumption tax or remark (ten-digit
-subdivisions and duty rates are examples even there), `illustrative` rows are plausible and unchecked throughout.
+`confidence` says how far to trust a row (`declarations.confidence`): rows with C name the source of their consumption
+tax or remark (ten-digit subdivisions and duty rates are examples even there), rows with I are plausible and unchecked
+throughout.
 """
 
 from __future__ import annotations

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from declarations.confidence import Confidence
+
 CONSUMPTION = ("", "cosmetics", "wine", "spirits", "beer", "yellow_wine", "jewellery5", "jewellery10", "golf", "watch")
 """Kinds of goods under consumption tax; each has a parameter `consumption.<kind>`."""
 
@@ -46,7 +48,7 @@ class Goods:
     listed_until: date | None
     remark: str
     remark_value: str
-    status: str
+    confidence: Confidence
     source: str
 
     def listed_on(self, day: date) -> bool:

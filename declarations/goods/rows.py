@@ -10,6 +10,8 @@ from datetime import date
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 
+from declarations.confidence import ALLOWED as ALLOWED_CONFIDENCE
+from declarations.confidence import Confidence
 from declarations.goods.register import CONSUMPTION, REMARKS, BadRow, Goods
 
 COLUMNS = tuple(field.name for field in fields(Goods))
@@ -17,7 +19,7 @@ _CHOICES = {
     "vat": ("standard", "reduced"),
     "consumption": CONSUMPTION,
     "remark": REMARKS,
-    "status": ("confirmed", "illustrative"),
+    "confidence": ALLOWED_CONFIDENCE,
 }
 _SHAPES = {
     "hs10": r"\d{10}",
@@ -88,7 +90,7 @@ def parse_row(texts: Mapping[str, str], place: str) -> Goods:
     rest = {
         name: texts[name]
         for name in COLUMNS
-        if name not in ("duty_rate", "duty_specific", "listed_since", "listed_until")
+        if name not in ("duty_rate", "duty_specific", "listed_since", "listed_until", "confidence")
     }
     return Goods(
         **rest,
@@ -96,6 +98,7 @@ def parse_row(texts: Mapping[str, str], place: str) -> Goods:
         duty_specific=_amount(texts, "duty_specific", place, _DUTY_SPECIFIC),
         listed_since=since,
         listed_until=until,
+        confidence=Confidence(texts["confidence"]),
     )
 
 

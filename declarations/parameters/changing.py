@@ -13,6 +13,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import NamedTuple
 
+from declarations.confidence import Confidence
 from declarations.parameters.values import Content, NoValue, Parameter, Parameters, Value
 
 AMOUNT = ""
@@ -81,7 +82,7 @@ def _with(parameter: Parameter, own: Iterable[OwnValue]) -> Parameter:
         # what a value replaced ends ends it, too: after that day the parameter had none
         before = [value for value in values.values() if value.since <= one.since]
         until = max(before, key=lambda value: value.since).until if before else None
-        values[one.since] = Value(one.name, one.since, until, one.content, one.source, "I", ref=("own",))
+        values[one.since] = Value(one.name, one.since, until, one.content, one.source, Confidence.OWN, ref=("own",))
     ordered = [values[since] for since in sorted(values)]
     return replace(
         parameter,

@@ -27,6 +27,8 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+from declarations.confidence import ALLOWED as ALLOWED_CONFIDENCE
+from declarations.confidence import Confidence
 from declarations.parameters.values import Bounds, Content, Parameter, Value
 
 UNITS = frozenset(
@@ -46,8 +48,6 @@ UNITS = frozenset(
         "table",
     }
 )
-OWN = "I"
-CONFIDENCE = frozenset({"C", "C*", "K", OWN})
 _HEAD = {
     "title": str,
     "title_en": str,
@@ -133,8 +133,8 @@ def _bounds(given: dict[str, Any], values: Iterable[Value]) -> Bounds:
     _check_keys(numbers, {"least": Decimal, "most": Decimal}, ("least", "most"), "changeable")
     bounds = Bounds(numbers["least"], numbers["most"])
     for value in values:
-        if value.confidence != OWN:
-            raise _Complaint(f"changeable: the value of {value.since} is not our own choice ({OWN})")
+        if value.confidence != Confidence.OWN:
+            raise _Complaint(f"changeable: the value of {value.since} is not our own choice ({Confidence.OWN})")
         inside = value.content.values() if isinstance(value.content, Mapping) else (value.content,)
         if not all(isinstance(number, Decimal) and bounds.least <= number <= bounds.most for number in inside):
             raise _Complaint(f"changeable: the value of {value.since} is not all numbers from least to most")
@@ -156,7 +156,7 @@ def _value(name: str, entry: Any, unit: str, number: int) -> Value:
         entry.get("until"),
         _content(entry, unit, place),
         entry["source"],
-        entry["confidence"],
+        Confidence(entry["confidence"]),
         entry.get("issued"),
         entry.get("note", ""),
         tuple(entry.get("ref", ())),
@@ -180,8 +180,8 @@ def _check_keys(data: Mapping[str, Any], known: Mapping[str, type], required: Se
 def _check_facts(entry: Mapping[str, Any], place: str) -> None:
     if not all(isinstance(name, str) and name for name in entry.get("ref", ())):
         raise _Complaint(f"{place}: ref must be ids of sources in quotes")
-    if entry["confidence"] not in CONFIDENCE:
-        raise _Complaint(f"{place}: confidence {entry['confidence']!r} is none of {', '.join(sorted(CONFIDENCE))}")
+    if entry["confidence"] not in ALLOWED_CONFIDENCE:
+        raise _Complaint(f"{place}: confidence {entry['confidence']!r} is none of {', '.join(ALLOWED_CONFIDENCE)}")
     if "until" in entry and entry["until"] < entry["since"]:
         raise _Complaint(f"{place}: until {entry['until']} lies before since {entry['since']}")
     retroactive = "issued" in entry and entry["issued"] > entry["since"]

@@ -10,6 +10,8 @@ from decimal import Decimal
 from difflib import get_close_matches
 from typing import Any, NamedTuple, TypeAlias
 
+from declarations.confidence import Confidence
+
 Content: TypeAlias = "Decimal | str | Mapping[str, Any]"
 
 
@@ -48,7 +50,7 @@ class Value:
     until: date | None
     content: Content
     source: str
-    confidence: str
+    confidence: Confidence
     issued: date | None = None
     note: str = ""
     ref: tuple[str, ...] = ()

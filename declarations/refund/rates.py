@@ -1,8 +1,8 @@
 """Refund rates by ten-digit code and export date (rules 3.2): an excerpt of our own, and files of the same shape.
 
 A row holds on its days, both inclusive. `flag` says what else the table says of a code: `cancelled` (no refund any
-more: taxed as a domestic sale), `exempt` (exempt at export, nothing refunded), else nothing. `confirmed` rows have
-rate and day from a named source, though the ten-digit subdivision is an example even there; `illustrative` rows are
+more: taxed as a domestic sale), `exempt` (exempt at export, nothing refunded), else nothing. Rows of `confidence` C
+have rate and day from a named source, though the ten-digit subdivision is an example even there; rows of I are
 plausible and unchecked.
 """
 
@@ -18,9 +18,11 @@ from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
+from declarations.confidence import ALLOWED as ALLOWED_CONFIDENCE
+from declarations.confidence import Confidence
+
 CANCELLED, EXEMPT = "cancelled", "exempt"
 FLAGS = ("", CANCELLED, EXEMPT)
-CONFIDENCE = ("confirmed", "illustrative")
 _SHARE = re.compile(r"0(\.\d{1,4})?", re.ASCII)
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 ALLOWED: Mapping[str, str] = {
@@ -32,7 +34,7 @@ ALLOWED: Mapping[str, str] = {
     "since": "a day like 2019-04-01",
     "until": "nothing, or a day from since on",
     "flag": "nothing | cancelled | exempt; a refund of 0 needs one, any other refund has none",
-    "confidence": "confirmed | illustrative",
+    "confidence": " | ".join(ALLOWED_CONFIDENCE),
     "source": "nothing, or up to 250 characters",
 }
 """What each column may hold, in words."""
@@ -52,7 +54,7 @@ class Rate(NamedTuple):
     since: date
     until: date | None
     flag: str
-    confidence: str
+    confidence: Confidence
     source: str = ""
 
     @property
@@ -197,7 +199,7 @@ def parse_row(texts: Mapping[str, str], place: str) -> Rate:
     """The row of texts by column; raises `BadRate`, naming the column and what it may hold."""
     for column, shape in _SHAPES.items():
         _demand(re.fullmatch(shape, texts[column]) is not None, column, texts, place)
-    for column, choices in (("flag", FLAGS), ("confidence", CONFIDENCE)):
+    for column, choices in (("flag", FLAGS), ("confidence", ALLOWED_CONFIDENCE)):
         _demand(texts[column] in choices, column, texts, place)
     levy, refund = (_share(texts, column, place) for column in ("levy", "refund"))
     _demand(refund <= levy, "refund", texts, place)
@@ -214,7 +216,7 @@ def parse_row(texts: Mapping[str, str], place: str) -> Rate:
         since,
         until,
         texts["flag"],
-        texts["confidence"],
+        Confidence(texts["confidence"]),
         texts["source"],
     )
 

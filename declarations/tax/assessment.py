@@ -19,7 +19,7 @@ class Working(Struct, frozen=True, array_like=True, gc=False):
     insurance: Scaled
     quantity: Scaled
     status: str
-    """How far the register's row can be trusted: confirmed, illustrative, unknown (no row)."""
+    """How far the register's row can be trusted (`declarations.confidence`), or unknown (no row)."""
     duty_rate: int = 0
     duty_specific: int = 0
     legal_quantity: Scaled = 0

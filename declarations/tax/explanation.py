@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 
+from declarations.confidence import stored
 from declarations.goods import GoodsRegister
 from declarations.money import Scaled, decimal, plain
 from declarations.parameters import NoValue, Parameters, Value, load
@@ -15,6 +16,9 @@ from declarations.tax.parcel_tax import OVER_LIMIT, ParcelAssessment
 from declarations.tax.phrases import EN, phrase
 
 _SIX = Decimal("0.000001")
+
+UNREGISTERED = "unknown"
+"""What an assessment says of goods that are not in the register."""
 
 
 def explain(
@@ -106,13 +110,18 @@ def _line(line: TaxLine, assessment: Assessment, language: str) -> Iterator[str]
         "gcode": line.gcode,
         "factor": percent(assessment.factor),
         "duty_factor": percent(assessment.duty_factor),
-        "status": phrase(f"status.{line.working.status}", language),
+        "status": phrase(f"status.{_trust(line.working.status)}", language),
     }
     yield phrase("value", language, **numbers)
     if assessment.duty_factor:
         yield phrase("duty_compound" if line.working.duty_specific else "duty", language, **numbers)
     yield from _consumption(line, numbers, language)
     yield phrase("vat", language, **numbers)
+
+
+def _trust(status: str) -> str:
+    """How far a row of the register could be trusted, on the scale of today; old assessments have words."""
+    return status if status == UNREGISTERED else stored(status)
 
 
 def _register(line: TaxLine, language: str, day: date | None, goods: GoodsRegister | None) -> Iterator[str]:
@@ -124,7 +133,7 @@ def _register(line: TaxLine, language: str, day: date | None, goods: GoodsRegist
             language,
             duty_rate=percent(line.working.duty_rate),
             source=row.source,
-            status=phrase(f"rate.{row.status}", language),
+            status=phrase(f"rate.{row.confidence}", language),
         )
 
 

@@ -84,7 +84,7 @@ class _Case:
     def _tax(self, line: InventoryLine, value: LineValue, total: Scaled, found: LineRates, levied: Charge) -> TaxLine:
         due = duty(total, found.duty, found.duty_specific, line.qty1, self.duty_factor)
         taxes = self.policy(total + due, levied.rate, levied.specific * levied.litres, found.vat, self.factor)
-        status = found.goods.status if found.goods else "unknown"
+        status = str(found.goods.confidence) if found.goods else "unknown"
         working = Working(
             value.goods,
             value.freight,

@@ -118,13 +118,23 @@ PHRASES: Mapping[str, Mapping[str, str]] = {
         ZH: "本沙箱另选舍入方法 {policy}。",
         EN: "This sandbox chose rounding {policy} instead.",
     },
-    "rate.confirmed": {
+    "rate.C": {
         ZH: "消费税或清单备注已核对，关税税率为示例",
         EN: "consumption tax or remark confirmed, the duty rate illustrative",
     },
-    "rate.illustrative": {ZH: "示例", EN: "illustrative"},
-    "status.confirmed": {ZH: "消费税或清单备注已核对", EN: "consumption tax or remark confirmed"},
-    "status.illustrative": {ZH: "税号税率为示例", EN: "illustrative"},
+    "rate.C*": {
+        ZH: "消费税或清单备注仅有单一来源，关税税率为示例",
+        EN: "consumption tax or remark from a single source, the duty rate illustrative",
+    },
+    "rate.K": {
+        ZH: "消费税或清单备注未再核对，关税税率为示例",
+        EN: "consumption tax or remark not confirmed again, the duty rate illustrative",
+    },
+    "rate.I": {ZH: "示例", EN: "illustrative"},
+    "status.C": {ZH: "消费税或清单备注已核对", EN: "consumption tax or remark confirmed"},
+    "status.C*": {ZH: "消费税或清单备注仅有单一来源", EN: "consumption tax or remark from a single source"},
+    "status.K": {ZH: "消费税或清单备注未再核对", EN: "consumption tax or remark not confirmed again"},
+    "status.I": {ZH: "税号税率为示例", EN: "illustrative"},
     "status.unknown": {ZH: "登记册未收录", EN: "not in the register"},
     "open": {ZH: "最初", EN: "the beginning"},
     "parcel.item": {

@@ -9,12 +9,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
-from declarations import account_book, clearance, limits, matching
+from declarations import clearance, limits, matching
 from declarations.allowance import Allowance
 from declarations.documents import Inventory
 from declarations.identity import UNVERIFIED, Identification, identify
 from declarations.reasons import Reason
-from gateways.customs.companies import concerns, suspended
+from gateways.customs import holdings
+from gateways.customs.companies import concerns, suspended, unregistered
 from gateways.customs.repository import BookLine, Company, CustomsDesk, Declaration, Parcel
 
 if TYPE_CHECKING:
@@ -90,7 +91,7 @@ class Opinion(NamedTuple):
 def examine(trade: Trade, value: int, known: Known, desk: CustomsDesk) -> Opinion:
     """Examine a trade; finds everything, changes nothing. Of one that is not complete, what is there."""
     facts: Inventory = trade.inventory.facts
-    unknown = _unregistered(trade, known.companies)
+    unknown = unregistered(company_codes(trade), known.companies)
     reasons = [*suspended(company_codes(trade), known.companies, desk.now), *([] if desk.options.open else unknown)]
     reasons += _matched(trade, known)
     if facts.port_code and facts.port_code != facts.customs_code:
@@ -107,11 +108,7 @@ def examine(trade: Trade, value: int, known: Known, desk: CustomsDesk) -> Opinio
     )
     reasons += verdict.reasons
     if facts.trade_mode in BONDED:
-        book = {
-            key: account_book.BookLine(*key, line.gcode, line.unit, line.filed, line.drawn)
-            for key, line in known.books.items()
-        }
-        reasons += account_book.draw_down(book, facts).reasons
+        reasons += holdings.short_of_stock(facts, known.books)
     return Opinion(reasons, unknown if desk.options.open else [], verdict.full_tax)
 
 
@@ -125,13 +122,3 @@ def _matched(trade: Trade, known: Known) -> list[Reason]:
         *matching.compare(order, payment, waybill, facts, verified=found.verified),
         *matching.identity(order, payment, facts),
     ]
-
-
-def _unregistered(trade: Trade, companies: Mapping[str, Company]) -> list[Reason]:
-    found = []
-    for kind, code in company_codes(trade):
-        company = companies.get(code)
-        if company is None or kind not in company.kinds:
-            rule = "22001.payment" if kind == "payment_provider" else "22001"
-            found.append(Reason(rule, {"code": code, "kind": kind}))
-    return found

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from declarations import limits
+from declarations import account_book, limits
 from declarations.calendar import day_of
 from declarations.documents import ExportInventory, Inventory
+from declarations.reasons import Reason
 from gateways.customs.repository import (
     BookLine,
     CustomsDesk,
@@ -47,6 +48,14 @@ def _take_caps(facts: Inventory, known: Known, desk: CustomsDesk) -> list[HeldCa
         desk.repository.put_cap(*person, group, total)
         taken.append(HeldCap(group, quantity))
     return taken
+
+
+def short_of_stock(facts: Inventory | ExportInventory, books: Mapping[tuple[str, str], BookLine]) -> Sequence[Reason]:
+    """Why the lines of a list of a special area may not draw the stock of its account book; empty when they may."""
+    book = {
+        key: account_book.BookLine(*key, line.gcode, line.unit, line.filed, line.drawn) for key, line in books.items()
+    }
+    return account_book.draw_down(book, facts).reasons
 
 
 def take_stock(

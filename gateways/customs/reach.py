@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from gateways.customs import acceptance
+from gateways.customs import acceptance, lists
 from gateways.customs.batches import reach as batch_reach
 from gateways.customs.batches.repository import BatchDesk
 from gateways.customs.examination import BONDED
@@ -168,7 +168,7 @@ def _trades(desk: CustomsDesk, reach: _Reach) -> None:
         if not trade.missing:
             facts = trade.inventory.facts
             reach.persons.add((facts.buyer_id_number, desk.day.year))
-            reach.parcels.add(acceptance.logistics_key(facts))
+            reach.parcels.add(lists.logistics_key(facts))
             if facts.trade_mode in BONDED:
                 reach.stock.update((facts.ems_no, line.item_record_no) for line in facts.lines)
 

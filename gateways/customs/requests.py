@@ -2,24 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from typing import NamedTuple
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from typing import Any, NamedTuple
 
 from declarations import lifecycle
 from declarations.lifecycle import LIFECYCLE_OF
+from declarations.reasons import Reason
 from declarations.requests import Listed
-from gateways.customs.repository import CustomsRepository, Declaration, Request
-from gateways.records import Filed
+from gateways.customs.outcome import request_receipt
+from gateways.customs.repository import CustomsDesk, CustomsRepository, Declaration, Request
+from gateways.records import Event, Filed
 from gateways.replies import identify
+from gateways.topics.customs import RequestDue
 from gateways.topics.shared import DocumentFiled
 
 
 class Asked(NamedTuple):
-    """A request as it came in: its document, the list that it names, and what it was before, where there is any."""
+    """A request as it came in: its document, the declaration that it names, the list of that declaration where such a
+    request may name it, and what it was before."""
 
     filed: Filed
     declaration: Declaration | None
-    listed: Listed | None
+    listed: Listed[Any] | None
     old: Request | None
 
     @property
@@ -28,8 +32,9 @@ class Asked(NamedTuple):
         return self.old is None or self.old.document_version < self.filed.version
 
 
-def asked(documents: Sequence[DocumentFiled], repository: CustomsRepository, kind: str) -> Iterator[Asked]:
-    """The requests of a kind that these documents name, with all that is known of them."""
+def asked(documents: Sequence[DocumentFiled], repository: CustomsRepository, kind: str, flow: str) -> Iterator[Asked]:
+    """The requests of a kind that these documents name, with all that is known of them; `flow` is that of the lists
+    that such a request may name."""
     filed = repository.documents([document.document_id for document in documents])
     lists = repository.declarations_by_invt_no(sorted({one.facts.invt_no for one in filed.values()}))
     inventories = repository.documents([one.document_id for one in lists.values()])
@@ -37,7 +42,7 @@ def asked(documents: Sequence[DocumentFiled], repository: CustomsRepository, kin
     for one in filed.values():
         declaration = lists.get(one.facts.invt_no)
         listed = None
-        if declaration is not None:
+        if declaration is not None and declaration.flow == flow:
             listed = Listed(declaration.state, inventories[declaration.document_id].facts)
         yield Asked(one, declaration, listed, known.get(one.key))
 
@@ -66,3 +71,54 @@ def new_request(
         filed_at=now,
         last_return=max(filed.last_return, old.last_return if old else 0),
     )
+
+
+def returns_to_admit(documents: Sequence[DocumentFiled], desk: CustomsDesk, kind: str, flow: str) -> Iterator[Asked]:
+    """The return requests among these documents that are to be decided; one that its declarant deleted is over."""
+    for one in asked(documents, desk.repository, kind, flow):
+        if one.filed.state == "deleted" and one.old is not None and one.old.state in {"declared", "rejected"}:
+            step(one.old, "delete")
+            desk.repository.put_request(one.old)
+        elif one.filed.state == "declared" and one.new:
+            yield one
+
+
+def admit_return(one: Asked, request: Request, declaration: Declaration, desk: CustomsDesk) -> None:
+    """Admit a return (120): its goods are on their way back, and an officer may look at it first."""
+    facts = one.filed.facts
+    for line in facts.lines:
+        request.lines[line.gnum] = request.lines.get(line.gnum, 0) + line.qty
+    step(request, "accept")
+    desk.receipt(request_receipt(request, declaration.order_no, desk.now, "120", Reason("1800", {})))
+    said = [Reason("16002", {"reason": facts.reason}), *request.reasons]
+    desk.note(request_event(request, declaration, desk.now, "return_accepted", said))
+    desk.deadline(desk.due_in("windows.officer_hours"), RequestDue(request.id, request.state))
+    desk.repository.put_request(request)
+
+
+def quantities(requests: Iterable[Request], kind: str, states: Collection[str]) -> dict[int, int]:
+    """What requests of a kind in these states take back together, by line number."""
+    total: dict[int, int] = {}
+    for request in requests:
+        if request.kind == kind and request.state in states:
+            for gnum, quantity in request.lines.items():
+                total[gnum] = total.get(gnum, 0) + quantity
+    return total
+
+
+def others_of(request: Request, declaration: Declaration, repository: CustomsRepository) -> list[Request]:
+    """The other requests about the list of a request."""
+    known = repository.requests_of([declaration.id]).get(declaration.id, ())
+    return [one for one in known if one.id != request.id]
+
+
+def request_event(
+    request: Request,
+    declaration: Declaration,
+    now: int,
+    name: str,
+    reasons: Sequence[Reason] = (),
+    actor: str = "customs",
+) -> Event:
+    """A line of the timeline about a request."""
+    return Event(declaration.order_no, request.kind, request.key, now, actor, name, request.state, reasons)

@@ -5,7 +5,7 @@ Admitted requests hold the collection of the tax; when the goods are back, what 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from declarations import lifecycle, risk
 from declarations.calendar import DAY, day_of, instant_of
@@ -19,8 +19,15 @@ from gateways.customs import holdings
 from gateways.customs.export import returned
 from gateways.customs.outcome import refuse_request, request_receipt
 from gateways.customs.repository import CustomsDesk, Declaration, Request
-from gateways.customs.requests import Asked, asked, new_request, step
-from gateways.records import Event
+from gateways.customs.requests import (
+    Asked,
+    admit_return,
+    new_request,
+    others_of,
+    quantities,
+    request_event,
+    returns_to_admit,
+)
 from gateways.topics.customs import GoodsBackDue, RequestDue, TaxRecomputed
 from gateways.topics.shared import DocumentFiled
 from gateways.topics.tax import GoodsReturned, ReturnFiled
@@ -33,12 +40,8 @@ PENDING = COUNTED - {"returned"}
 
 def handle_refunds(documents: Sequence[DocumentFiled], desk: CustomsDesk) -> None:
     """Return requests came in: admit or refuse each."""
-    for one in asked(documents, desk.repository, "refund"):
-        if one.filed.state == "deleted" and one.old is not None and one.old.state in {"declared", "rejected"}:
-            step(one.old, "delete")
-            desk.repository.put_request(one.old)
-        elif one.filed.state == "declared" and one.new:
-            _admit(one, desk)
+    for one in returns_to_admit(documents, desk, "refund", "I"):
+        _admit(one, desk)
 
 
 def _admit(one: Asked, desk: CustomsDesk) -> None:
@@ -47,46 +50,14 @@ def _admit(one: Asked, desk: CustomsDesk) -> None:
     request = new_request(one.filed, declaration, one.old, desk.repository, desk.now)
     refusals = may_return(facts, listed)
     if declaration is not None and listed is not None and not refusals:
-        others = [
-            each
-            for each in desk.repository.requests_of([declaration.id]).get(declaration.id, ())
-            if each.id != request.id
-        ]
-        refusals = list(
-            check(
-                facts,
-                listed.inventory,
-                quantities(others, COUNTED),
-                day_of(declaration.released_at),
-                desk.day,
-                desk.law,
-            )
-        )
+        counted = quantities(others_of(request, declaration, desk.repository), "refund", COUNTED)
+        released = day_of(declaration.released_at)
+        refusals = list(check(facts, listed.inventory, counted, released, desk.day, desk.law))
     if refusals or declaration is None:
         refuse_request(request, facts.order_no, refusals, desk)
         return
-    for line in facts.lines:
-        request.lines[line.gnum] = request.lines.get(line.gnum, 0) + line.qty
-    step(request, "accept")
-    desk.receipt(request_receipt(request, facts.order_no, desk.now, "120", Reason("1800", {})))
-    desk.note(
-        _event(
-            request, declaration, desk.now, "return_accepted", "customs", [Reason("16002", {"reason": facts.reason})]
-        )
-    )
+    admit_return(one, request, declaration, desk)
     desk.send(ReturnFiled(declaration.id, True))
-    desk.deadline(desk.due_in("windows.officer_hours"), RequestDue(request.id, request.state))
-    desk.repository.put_request(request)
-
-
-def quantities(requests: Iterable[Request], states: frozenset[str]) -> dict[int, int]:
-    """What requests in these states take back together, by line number."""
-    total: dict[int, int] = {}
-    for request in requests:
-        if request.kind == "refund" and request.state in states:
-            for gnum, quantity in request.lines.items():
-                total[gnum] = total.get(gnum, 0) + quantity
-    return total
 
 
 def handle_decision_due(due: Sequence[RequestDue], desk: CustomsDesk) -> None:
@@ -125,7 +96,7 @@ def act(request: Request, action: str, reason: str, name: str, desk: CustomsDesk
         done = lifecycle.move(request.state, action, LIFECYCLE_OF[request.kind])
     except lifecycle.NotAllowed as refused:
         reasons = (Reason("16003", {"refusal": str(refused)}),)
-        desk.note(_event(request, declaration, desk.now, "action_refused", name, reasons))
+        desk.note(request_event(request, declaration, desk.now, "action_refused", reasons, name))
         return reasons
     request.state = done.to
     said = (
@@ -135,7 +106,7 @@ def act(request: Request, action: str, reason: str, name: str, desk: CustomsDesk
     )
     if done.return_status:
         desk.receipt(request_receipt(request, declaration.order_no, desk.now, done.return_status, said))
-    desk.note(_event(request, declaration, desk.now, f"return_{action}", name, ()))
+    desk.note(request_event(request, declaration, desk.now, f"return_{action}", actor=name))
     if request.kind == "export_refund":
         returned.follow(request, action, declaration, desk)
     else:
@@ -153,14 +124,14 @@ def goods_are_back(request: Request, desk: CustomsDesk) -> None:
 
 
 def _follow(request: Request, action: str, declaration: Declaration, desk: CustomsDesk) -> None:
-    others = [one for one in desk.repository.requests_of([declaration.id])[declaration.id] if one.id != request.id]
+    others = others_of(request, declaration, desk.repository)
     if action == "approve":
         _await_goods(request, declaration, desk)
     elif action == "review":
         choice = desk.choice(request.key, request.state, request.kind)
         desk.await_automatic_officer(choice, RequestDue(request.id, request.state))
     elif action == "take_back":
-        back = quantities([*others, request], frozenset({"returned"}))
+        back = quantities([*others, request], "refund", {"returned"})
         holdings.give_back_stock(declaration, request.lines, desk.repository)
         facts = desk.repository.documents([declaration.document_id])[declaration.document_id].facts
         holdings.give_back_caps(declaration, facts, request.lines, desk)
@@ -193,9 +164,3 @@ def handle_recomputed(recomputed: Sequence[TaxRecomputed], desk: CustomsDesk) ->
         if taken is not None and taken.value > assessment.value:
             holdings.give_back_value(declaration, taken.value - assessment.value, desk.repository)
             desk.repository.put_declaration(declaration)
-
-
-def _event(
-    request: Request, declaration: Declaration, now: int, name: str, actor: str, reasons: Sequence[Reason]
-) -> Event:
-    return Event(declaration.order_no, request.kind, request.key, now, actor, name, request.state, reasons)

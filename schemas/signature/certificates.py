@@ -58,10 +58,6 @@ class Certificate:
         """In one line without BEGIN and END, as X509Certificate and the client control hold it."""
         return b64encode(self.der).decode()
 
-    def valid_at(self, instant: int) -> bool:
-        """Whether it was valid at an instant in milliseconds."""
-        return self.since <= instant <= self.until
-
 
 @dataclass(frozen=True, slots=True)
 class Holder:

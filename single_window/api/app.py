@@ -6,7 +6,6 @@ from collections.abc import Callable, Sequence
 from importlib import import_module
 from importlib.util import find_spec
 from threading import BoundedSemaphore
-from traceback import format_exc
 from typing import cast
 
 import structlog
@@ -17,7 +16,6 @@ from werkzeug.exceptions import HTTPException
 from schemas.findings import Finding
 from single_window import __version__
 from single_window.accounts.call_limit import CallLimit
-from single_window.accounts.rights import Lacking
 from single_window.api import (
     acting,
     acts,
@@ -30,7 +28,6 @@ from single_window.api import (
     guard,
     health,
     injection,
-    key_access,
     keys,
     master_data,
     messages,
@@ -52,19 +49,15 @@ from single_window.api import (
     triggers,
     validation,
 )
+from single_window.api.failures import problem_of
 from single_window.api.places import Places
 from single_window.api.ports import EXTENSION, PREFIX, Ports
-from single_window.api.problems import Problem, finding, json_response, problem, refusal
-from single_window.channels.refused import Refused
-from single_window.intake.admission_queue import AdmissionQueue, NotAccepting
+from single_window.api.problems import finding, json_response, refusal
+from single_window.intake.admission_queue import AdmissionQueue
 from single_window.intake.reader import Reader
 from single_window.receipts.changes import Changes
 from single_window.settings import Settings
-from single_window.store.failures import blameless, reason_of
-from single_window.store.proposals import Proposed
-from single_window.store.sandboxes import Resetting, UnknownSandbox
 from single_window.wiring import Window
-from single_window.work.resetting import AlreadyResetting
 from single_window.work.runtime import Runtime
 
 log = structlog.get_logger(__name__)
@@ -75,10 +68,6 @@ POLLS = 200
 """Polls that wait at a time; whoever comes on top is answered at once."""
 ADVANCES = 4
 """Calls that move a clock at a time: each keeps a thread of those that answer."""
-AGAIN = 5
-"""Seconds after which to ask again when the database was not there."""
-SOON = 1
-"""Seconds after which to ask again while a sandbox is being reset."""
 _BLUEPRINTS = (
     messages.blueprint,
     search.blueprint,
@@ -212,63 +201,6 @@ def _guard(app: Flask, settings: Settings) -> None:
 
 
 def _answer_problems(app: APIFlask) -> None:
-    @app.errorhandler(Problem)
-    def _problem(error: Problem) -> Response:
-        response = _refusal(app, error.status, error.findings)
-        response.headers.update(error.headers)
-        return response
-
-    @app.errorhandler(Refused)
-    def _refused(error: Refused) -> Response:
-        return _problem(problem(error.code, headers=None, **error.values))
-
-    @app.errorhandler(Lacking)
-    def _lacking(error: Lacking) -> Response:
-        right, holders = error.right, error.holders
-        return _problem(
-            problem(
-                "no-right",
-                name=error.person.display or error.person.name,
-                right_zh=right.zh,
-                right_en=right.en,
-                holders_zh=holders.zh,
-                holders_en=holders.en,
-            )
-        )
-
-    @app.errorhandler(Proposed)
-    def _proposed(error: Proposed) -> Response:
-        return _problem(problem("proposal-refused", reason=error))
-
-    @app.errorhandler(UnknownSandbox)
-    def _unknown_sandbox(error: UnknownSandbox) -> Response:
-        if key := key_access.current():
-            return _problem(key_access.unknown_sandbox(key, error.name))
-        return _problem(
-            problem(
-                "unknown-sandbox", name=error.name, known=", ".join(error.known), path="X-Sandbox", found=error.name
-            )
-        )
-
-    @app.errorhandler(Resetting)
-    def _resetting(error: Resetting) -> Response:
-        return _problem(problem("sandbox-resetting", name=error.name, seconds=SOON, headers={"Retry-After": str(SOON)}))
-
-    @app.errorhandler(AlreadyResetting)
-    def _already_resetting(error: AlreadyResetting) -> Response:
-        return _problem(problem("already-resetting", reason=error, seconds=SOON, headers={"Retry-After": str(SOON)}))
-
-    @app.errorhandler(NotAccepting)
-    def _not_accepting(error: NotAccepting) -> Response:
-        return _problem(
-            problem(
-                "not-accepting",
-                reason=error,
-                seconds=error.retry_after,
-                headers={"Retry-After": str(error.retry_after)},
-            )
-        )
-
     @app.error_processor
     def _by_apiflask(error: HTTPError) -> Response:
         return _wrong_parameters(error)
@@ -280,16 +212,11 @@ def _answer_problems(app: APIFlask) -> None:
         return response
 
     @app.errorhandler(Exception)
-    def _unexpected(error: Exception) -> Response:
-        if blameless(error):
-            log.error("request.without_database", path=request.path, method=request.method, reason=reason_of(error))
-            return _problem(
-                problem("database-away", reason=reason_of(error), seconds=AGAIN, headers={"Retry-After": str(AGAIN)})
-            )
-        log.error(
-            "request.failed", path=request.path, method=request.method, reason=repr(error)[:300], traceback=format_exc()
-        )
-        return _problem(problem("internal"))
+    def _by_exception(error: Exception) -> Response:
+        found = problem_of(error)
+        response = _refusal(app, found.status, found.findings)
+        response.headers.update(found.headers)
+        return response
 
 
 def _wrong_parameters(error: HTTPError) -> Response:

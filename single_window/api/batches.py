@@ -9,8 +9,7 @@ from apiflask import APIBlueprint
 from flask import Response
 from sqlalchemy import Connection
 
-from declarations.calendar import utc_text
-from declarations.lifecycle import OFFICER, lifecycles
+from declarations.lifecycle import OFFICER
 from declarations.reasons import Reason
 from gateways.customs.batches.repository import Batch
 from single_window.accounts.people import Person
@@ -30,7 +29,9 @@ from single_window.api.declarations import in_words
 from single_window.api.documentation import RefusedOut, answer
 from single_window.api.ports import ports
 from single_window.api.problems import Problem, json_response, problem
+from single_window.api.shapes import history, instants, paged, state_words
 from single_window.cases import batches
+from single_window.cases.histories import HistoryLine
 from single_window.store.engine import reading
 from single_window.work import decisions
 
@@ -56,10 +57,7 @@ def listed(asked: dict[str, Any]) -> Response:
     at.window.sandbox(sandbox)
     with reading(at.window.engine) as connection:
         found = batches.listed(connection, sandbox, asked["state"], asked["before"], asked["limit"] + 1)
-    page = found[: asked["limit"]]
-    return json_response(
-        {"batches": [_shown(one) for one in page], "next": page[-1].id if len(found) > len(page) else None}
-    )
+    return paged("batches", found, asked["limit"], _shown)
 
 
 @blueprint.post("/batches")
@@ -101,7 +99,7 @@ def show(batch_no: str) -> Response:
     with reading(at.window.engine) as connection:
         one = _found(connection, sandbox, batch_no)
         told = batches.history(connection, sandbox, batch_no)
-    return json_response({**_shown(one), "history": [_told(line) for line in told]})
+    return json_response({**_shown(one), "history": _history(told)})
 
 
 @blueprint.get("/batches/<batch_no>/members")
@@ -163,7 +161,7 @@ def change(batch_no: str, action: str, asked: dict[str, Any]) -> Response:
             "asked": done.number,
             "status": "done" if decided.done else "waiting",
             "batch": _shown(one),
-            "said": [_told(line) for line in told],
+            "said": _history(told),
         },
         200 if decided.done else 202,
     )
@@ -194,7 +192,6 @@ def _found(connection: Connection, sandbox: str, batch_no: str) -> Batch:
 
 
 def _shown(one: Batch) -> dict[str, Any]:
-    state = lifecycles()["batch"].states[one.state]
     return {
         "batch_no": one.batch_no,
         "flow": one.flow,
@@ -203,28 +200,18 @@ def _shown(one: Batch) -> dict[str, Any]:
         "opened_by": one.opened_by,
         "opening": one.opening,
         "state": one.state,
-        "state_zh": state.zh,
-        "state_en": state.en,
+        **state_words(one.state, "batch"),
         "revision": one.revision,
         **{name: getattr(one, name) for name in _COUNTS},
         "phase": one.phase,
         "cursor": one.cursor,
         "places": one.places,
-        **{
-            name: utc_text(getattr(one, name)) if getattr(one, name) else ""
-            for name in ("opened_at", "declared_at", "drawn_at", "released_at", "closed_at")
-        },
+        **instants(one, "opened_at", "declared_at", "drawn_at", "released_at", "closed_at"),
         "reasons": [in_words(reason) for reason in one.reasons],
         "links": {"members": f"/api/v1/batches/{one.batch_no}/members"},
     }
 
 
-def _told(line: batches.Told) -> dict[str, Any]:
-    return {
-        "at": utc_text(line.at),
-        "actor": line.actor,
-        "event": line.event,
-        "state": line.state,
-        "asked": line.asked,
-        "reasons": [in_words(reason) for reason in line.reasons],
-    }
+def _history(told: Sequence[HistoryLine]) -> list[dict[str, Any]]:
+    """The history of a batch; `asked` is the number of the request that a line answers."""
+    return [{**shown, "asked": int(line.key)} for shown, line in zip(history(told), told, strict=True)]

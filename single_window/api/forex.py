@@ -9,7 +9,6 @@ from apiflask import APIBlueprint
 from flask import Response
 
 from declarations.calendar import utc_text
-from declarations.lifecycle import lifecycles
 from declarations.money import plain
 from gateways.forex.repository import Leg, Report
 from single_window.api import guard
@@ -18,6 +17,7 @@ from single_window.api.documentation import RefusedOut, answer
 from single_window.api.forex_documentation import ForexReportOut, ForexReportsIn, ForexReportsOut
 from single_window.api.ports import ports
 from single_window.api.problems import json_response, problem
+from single_window.api.shapes import history, instants, paged, state_words
 from single_window.cases import forex
 from single_window.store.engine import reading
 from single_window.store.law_books import law_of
@@ -53,10 +53,7 @@ def listed(asked: dict[str, Any]) -> Response:
         found = forex.listed(
             connection, sandbox, asked["state"], asked["merchant"], asked["before"], asked["limit"] + 1
         )
-    page = found[: asked["limit"]]
-    return json_response(
-        {"reports": [_shown(one) for one in page], "next": page[-1].id if len(found) > len(page) else None}
-    )
+    return paged("reports", found, asked["limit"], _shown)
 
 
 @blueprint.get("/forex/reports/<number>")
@@ -74,28 +71,22 @@ def show(number: str) -> Response:
         legs = forex.legs(connection, one)
         restored = forex.restored(connection, one, law_of(connection, sandbox))
         told = forex.history(connection, sandbox, one)
-    history = [
-        {**line._asdict(), "at": utc_text(line.at), "reasons": [in_words(reason) for reason in line.reasons]}
-        for line in told
-    ]
     return json_response(
         {
             **_shown(one),
             "of_legs": [_leg(leg) for leg in legs],
-            "history": history,
+            "history": history(told),
             "restored": [{**record._asdict(), "amount": plain(record.amount)} for record in restored],
         }
     )
 
 
 def _shown(one: Report) -> dict[str, Any]:
-    labels = lifecycles()["forex_report"].states[one.state]
     return {
         **{name: getattr(one, name) for name in _PLAIN},
         **{name: plain(getattr(one, name)) for name in _AMOUNTS},
-        "state_zh": labels.zh,
-        "state_en": labels.en,
-        **{name: utc_text(getattr(one, name)) if getattr(one, name) else "" for name in ("filed_at", "decided_at")},
+        **state_words(one.state, "forex_report"),
+        **instants(one, "filed_at", "decided_at"),
         "reasons": [in_words(reason) for reason in one.reasons],
         "links": {"self": f"/api/v1/forex/reports/{one.id}"},
     }

@@ -7,7 +7,6 @@ from typing import Any
 from apiflask import APIBlueprint
 from flask import Response
 
-from declarations.calendar import utc_text
 from single_window.accounts import key_keeping
 from single_window.accounts.api_keys import ApiKey
 from single_window.accounts.key_keeping import BadKeyRequest, Issued, NoSuchKey, TooManyKeys
@@ -16,6 +15,7 @@ from single_window.api.documentation import ACCOUNT, BY_ACCOUNT, RefusedOut, ans
 from single_window.api.key_documentation import IssuedOut, KeyIn, KeyOut, KeysIn, KeysOut, RotationIn
 from single_window.api.ports import ports
 from single_window.api.problems import Problem, json_response, problem
+from single_window.api.shapes import instants, paged
 
 blueprint = APIBlueprint("keys", __name__, tag="keys")
 _REFUSED = {
@@ -37,10 +37,7 @@ def listed(asked: dict[str, Any]) -> Response:
 
     Those of the sandbox, alive or not, without their secrets; `next` is the `after` of the next page."""
     found = key_keeping.listed(ports().window.engine, guard.sandbox_name(), asked["after"], asked["limit"] + 1)
-    page = found[: asked["limit"]]
-    return json_response(
-        {"keys": [shown(one) for one in page], "next": page[-1].id if len(found) > len(page) else None}
-    )
+    return paged("keys", found, asked["limit"], shown)
 
 
 @blueprint.post("/keys")
@@ -114,10 +111,7 @@ def revoke(id: str) -> Response:
 
 def shown(one: ApiKey) -> dict[str, Any]:
     """A key as calls and commands show it."""
-    at = {
-        name: utc_text(getattr(one, name)) if getattr(one, name) else ""
-        for name in ("made_at", "expires_at", "revoked_at", "used_at")
-    }
+    at = instants(one, "made_at", "expires_at", "revoked_at", "used_at")
     return {
         "id": one.id,
         "sandbox": one.home,

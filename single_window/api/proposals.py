@@ -14,6 +14,7 @@ from single_window.api.documentation import ACCOUNT, BY_ACCOUNT, RefusedOut, ans
 from single_window.api.ports import ports
 from single_window.api.problems import json_response, problem
 from single_window.api.proposal_documentation import ProposalOut, ProposalsIn, ProposalsOut, SettledIn
+from single_window.api.shapes import paged
 from single_window.cases.stories import LARGEST_ID
 from single_window.language import words
 from single_window.store import proposals
@@ -42,10 +43,7 @@ def show(asked: dict[str, Any]) -> Response:
     at.window.sandbox(sandbox)
     with reading(at.window.engine) as connection:
         found = proposals.waiting(connection, sandbox, asked["after"], asked["limit"] + 1)
-    page = found[: asked["limit"]]
-    return json_response(
-        {"proposals": [_shown(one) for one in page], "next": page[-1].id if len(found) > len(page) else None}
-    )
+    return paged("proposals", found, asked["limit"], _shown)
 
 
 @blueprint.post("/proposals/<int:number>")

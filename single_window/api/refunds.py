@@ -8,7 +8,6 @@ from urllib.parse import quote
 from apiflask import APIBlueprint
 from flask import Response
 
-from declarations.calendar import utc_text
 from declarations.money import plain
 from single_window.api import guard
 from single_window.api.acting import officer
@@ -16,6 +15,7 @@ from single_window.api.documentation import ACCOUNT, BY_ACCOUNT, RefusedOut, ans
 from single_window.api.ports import ports
 from single_window.api.problems import json_response, problem
 from single_window.api.refund_documentation import ActedOut, ActIn, ExplanationOut, RefundOut, RefundsIn, RefundsOut
+from single_window.api.shapes import instants, paged, state_words
 from single_window.cases import refunds
 from single_window.cases.refunds.rating import rates_of
 from single_window.language import words
@@ -47,10 +47,7 @@ def listed(asked: dict[str, Any]) -> Response:
             found = refunds.listed(
                 connection, sandbox, asked["state"], asked["merchant"], asked["before"], asked["limit"] + 1
             )
-    page = found[: asked["limit"]]
-    return json_response(
-        {"refunds": [_shown(one) for one in page], "next": page[-1].id if len(found) > len(page) else None}
-    )
+    return paged("refunds", found, asked["limit"], _shown)
 
 
 @blueprint.get("/refunds/<path:number>")
@@ -132,15 +129,13 @@ def act(number: str, asked: dict[str, Any]) -> Response:
 
 
 def _shown(one: refunds.Listed) -> dict[str, Any]:
-    state = words.state(one.state, "refund_claim")
     shown = {name: value for name, value in one._asdict().items() if name not in ("key", *_AMOUNTS)}
-    at = {name: utc_text(getattr(one, name)) if getattr(one, name) else "" for name in ("filed_at", "due_at")}
+    at = instants(one, "filed_at", "due_at")
     own = f"/api/v1/refunds/{quote(one.key, safe='')}"
     return {
         **shown,
         **{name: plain(getattr(one, name)) for name in _AMOUNTS},
         **at,
-        "state_zh": state.zh,
-        "state_en": state.en,
+        **state_words(one.state, "refund_claim"),
         "links": {"self": own, "explanation": f"{own}/explanation"},
     }

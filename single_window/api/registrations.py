@@ -10,7 +10,6 @@ from flask import Response
 from sqlalchemy import Connection
 
 from declarations.calendar import utc_text
-from declarations.lifecycle import lifecycles
 from declarations.reasons import Reason
 from schemas.rendering import Unwritable
 from single_window.api import guard, messages
@@ -26,6 +25,7 @@ from single_window.api.registration_documentation import (
     RegistrationsIn,
     RegistrationsOut,
 )
+from single_window.api.shapes import history, instants, paged, state_words
 from single_window.cases import registration
 from single_window.cases.registration import Company
 from single_window.store.engine import reading
@@ -77,10 +77,7 @@ def listed(asked: dict[str, Any]) -> Response:
     at.window.sandbox(sandbox)
     with reading(at.window.engine) as connection:
         found = registration.listed(connection, sandbox, asked["state"], asked["after"], asked["limit"] + 1)
-    page = found[: asked["limit"]]
-    return json_response(
-        {"registrations": [_shown(one) for one in page], "next": page[-1].code if len(found) > len(page) else None}
-    )
+    return paged("registrations", found, asked["limit"], _shown, by="code")
 
 
 @blueprint.get("/registrations/<code>")
@@ -139,27 +136,20 @@ def _whole(connection: Connection, sandbox: str, number: str) -> dict[str, Any]:
         {name: getattr(each, name) for name in ("item_no", "gcode", "gname", "unit", "country")}
         for each in registration.goods(connection, sandbox, one.code)
     ]
-    history = [
-        {
-            "at": utc_text(line.at),
-            "actor": line.actor,
-            "event": line.event,
-            "state": line.state,
-            "reasons": [in_words(reason) for reason in line.reasons],
-        }
-        for line in registration.history(connection, sandbox, one.code)
-    ]
-    return {**_shown(one), "grades": grades, "goods": goods, "history": history}
+    return {
+        **_shown(one),
+        "grades": grades,
+        "goods": goods,
+        "history": history(registration.history(connection, sandbox, one.code)),
+    }
 
 
 def _shown(one: Company) -> dict[str, Any]:
-    state = lifecycles()["registration"].states[one.state]
-    at = {name: utc_text(getattr(one, name)) if getattr(one, name) else "" for name in _INSTANTS}
+    at = instants(one, *_INSTANTS)
     return {
         **one._asdict(),
         **at,
-        "state_zh": state.zh,
-        "state_en": state.en,
+        **state_words(one.state, "registration"),
         "facts": {name: value for name, value in one.facts.items() if value},
         "reasons": [in_words(reason) for reason in one.reasons],
         "links": {"self": f"/api/v1/registrations/{one.code}"},

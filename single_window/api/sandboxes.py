@@ -27,6 +27,7 @@ from single_window.api.sandbox_documentation import (
     SandboxIn,
     SandboxOut,
 )
+from single_window.api.shapes import paged
 from single_window.clock import Clock
 from single_window.context import MAIN
 from single_window.store import sandboxes
@@ -55,10 +56,7 @@ def listed(asked: dict[str, Any]) -> Response:
         found = sandboxes.page(
             connection, asked["after"], asked["limit"] + 1, None if key is None else (key.home, key.account)
         )
-    page = found[: asked["limit"]]
-    return json_response(
-        {"sandboxes": [shown(one) for one in page], "next": page[-1].name if len(found) > len(page) else None}
-    )
+    return paged("sandboxes", found, asked["limit"], shown, by="name")
 
 
 @blueprint.post("/sandboxes")

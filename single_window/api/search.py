@@ -18,6 +18,7 @@ from single_window.api import guard
 from single_window.api.documentation import RefusedOut, answer
 from single_window.api.ports import PREFIX, ports
 from single_window.api.problems import json_response, problem
+from single_window.api.shapes import paged
 from single_window.cases import stories
 from single_window.store.engine import reading
 from single_window.store.tables import message, participant
@@ -162,10 +163,7 @@ def sent(asked: dict[str, Any]) -> Response:
         rows = connection.execute(
             select(*columns).where(*where).order_by(message.c.id.desc()).limit(asked["limit"] + 1)
         ).all()
-    page = rows[: asked["limit"]]
-    return json_response(
-        {"messages": [_sent(row) for row in page], "next": page[-1].id if len(rows) > len(page) else None}
-    )
+    return paged("messages", rows, asked["limit"], _sent)
 
 
 def _day(text: str) -> date:

@@ -8,8 +8,6 @@ from apiflask import APIBlueprint
 from flask import Response
 from sqlalchemy import Connection
 
-from declarations.calendar import utc_text
-from declarations.lifecycle import lifecycles
 from declarations.money import plain
 from declarations.summary.shapes import MergedLine
 from gateways.customs.summaries.repository import Made, Summary
@@ -18,6 +16,7 @@ from single_window.api.declarations import in_words
 from single_window.api.documentation import RefusedOut, answer
 from single_window.api.ports import ports
 from single_window.api.problems import json_response, problem
+from single_window.api.shapes import history, instants, paged, state_words
 from single_window.api.summary_documentation import (
     DueIn,
     DuesOut,
@@ -65,10 +64,7 @@ def listed(asked: dict[str, Any]) -> Response:
         found = summaries.listed(
             connection, sandbox, asked["state"], asked["merchant"], asked["before"], asked["limit"] + 1
         )
-    page = found[: asked["limit"]]
-    return json_response(
-        {"summaries": [_shown(one) for one in page], "next": page[-1].id if len(found) > len(page) else None}
-    )
+    return paged("summaries", found, asked["limit"], _shown)
 
 
 @blueprint.get("/summaries/due")
@@ -110,11 +106,7 @@ def show(number: str) -> Response:
     with reading(at.window.engine) as connection:
         one = _found(connection, sandbox, number)
         told = summaries.history(connection, sandbox, one)
-    history = [
-        {**line._asdict(), "at": utc_text(line.at), "reasons": [in_words(reason) for reason in line.reasons]}
-        for line in told
-    ]
-    return json_response({**_shown(one), "history": history})
+    return json_response({**_shown(one), "history": history(told)})
 
 
 @blueprint.get("/summaries/<number>/declarations")
@@ -128,10 +120,7 @@ def declarations(number: str, asked: dict[str, Any]) -> Response:
     with reading(at.window.engine) as connection:
         one = _found(connection, sandbox, number)
         found = summaries.made(connection, one.id, asked["after"], asked["limit"] + 1)
-    page = found[: asked["limit"]]
-    return json_response(
-        {"declarations": [_made(each) for each in page], "next": page[-1].number if len(found) > len(page) else None}
-    )
+    return paged("declarations", found, asked["limit"], _made, by="number")
 
 
 def _found(connection: Connection, sandbox: str, number: str) -> Summary:
@@ -143,15 +132,10 @@ def _found(connection: Connection, sandbox: str, number: str) -> Summary:
 
 
 def _shown(one: Summary) -> dict[str, Any]:
-    labels = lifecycles()["summary"].states[one.state]
-    at = {
-        name: utc_text(getattr(one, name)) if getattr(one, name) else ""
-        for name in ("since", "until", "filed_at", "accepted_at", "done_at")
-    }
+    at = instants(one, "since", "until", "filed_at", "accepted_at", "done_at")
     return {
         **{name: getattr(one, name) for name in _PLAIN},
-        "state_zh": labels.zh,
-        "state_en": labels.en,
+        **state_words(one.state, "summary"),
         **at,
         "reasons": [in_words(reason) for reason in one.reasons],
         "links": {"self": f"/api/v1/summaries/{one.sum_no or one.cop_no}"},

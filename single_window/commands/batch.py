@@ -12,6 +12,7 @@ from single_window.cases import batches
 from single_window.commands.acting import AS, PARTICIPANT, person
 from single_window.commands.call import FAILED, Call, Failure, command
 from single_window.commands.decisions import answered, tell_refusal
+from single_window.commands.histories import because, show_history
 from single_window.language import words
 from single_window.language.plainly import moment
 from single_window.store import sandboxes
@@ -204,20 +205,7 @@ def show(call: Call, batch_no: str, every: bool) -> None:
         f"(awaited {one.awaited}, failed {one.failed}), held {one.held}, released {one.released}, "
         f"refused {one.refused}" + (f"; {one.phase}: {one.cursor} of {one.places}" if one.phase else "")
     )
-    call.table(
-        "",
-        ("time 时间", "who", "what", "state 状态", "because 原因"),
-        [
-            (
-                moment(line.at)[:19],
-                line.actor,
-                call.pick(words.event(line.event)),
-                call.pick(words.state(line.state, "batch")),
-                _because(call, line),
-            )
-            for line in told
-        ],
-    )
+    show_history(call, told, "batch")
     call.table(
         "",
         ("", "list 清单", "invtNo", "place", "sample 抽样", "list state 状态"),
@@ -290,7 +278,7 @@ def _change(
     call.give({"batch": after, "said": told, **answered(decided)})
     call.say(f"{after.batch_no}: {_state(call, after)}, revision {after.revision}, members {after.members}")
     for line in told:
-        call.say(f"{call.pick(words.event(line.event))} {_because(call, line)}")
+        call.say(f"{call.pick(words.event(line.event))} {because(call, line.reasons)}")
     tell_refusal(call, decided, f"single-window batch show {batch_no}{call.aside}")
 
 
@@ -316,7 +304,3 @@ def _found(call: Call, connection: Any, batch_no: str) -> Batch:
 
 def _state(call: Call, one: Batch) -> str:
     return call.pick(words.state(one.state, "batch"))
-
-
-def _because(call: Call, line: batches.Told) -> str:
-    return "; ".join(call.pick(words.said(reason)) for reason in line.reasons)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
 
 import click
 
@@ -15,8 +14,8 @@ from single_window.cases import forex as reports
 from single_window.commands.acting import AS, person
 from single_window.commands.call import Call, Failure, command
 from single_window.commands.decisions import answered, tell_refusal
+from single_window.commands.histories import show_history
 from single_window.language import words
-from single_window.language.plainly import moment
 from single_window.store.engine import reading
 from single_window.store.law_books import law_of
 from single_window.work import decisions
@@ -145,7 +144,7 @@ def show(call: Call, number: str) -> None:
             for record in restored
         ],
     )
-    _history(call, told)
+    show_history(call, told, "forex_report")
 
 
 @forex.command()
@@ -271,23 +270,6 @@ def _decide(call: Call, number: str, action: str, reason: str, account: str | No
     call.give({"report": after, "action": action, "before": before.state, "after": after.state, **answered(decided)})
     call.say(f"{after.cop_no}: {before.state} → {after.state} ({call.pick(words.state(after.state, 'forex_report'))})")
     tell_refusal(call, decided, f"single-window forex show {number}{call.aside}")
-
-
-def _history(call: Call, told: Any) -> None:
-    call.table(
-        "",
-        ("time 时间", "who", "what", "state 状态", "because 原因"),
-        [
-            (
-                moment(line.at)[:19],
-                line.actor,
-                call.pick(words.event(line.event)),
-                call.pick(words.state(line.state, "forex_report")),
-                "; ".join(call.pick(words.said(reason)) for reason in line.reasons),
-            )
-            for line in told
-        ],
-    )
 
 
 def _dollars(text: str | None) -> int | None:

@@ -7,10 +7,11 @@ from typing import Any
 import click
 
 from single_window.cases import registration as registrations
-from single_window.cases.registration import Company, Told
+from single_window.cases.registration import Company
 from single_window.commands.acting import AS, person
 from single_window.commands.call import Call, Failure, command
 from single_window.commands.decisions import answered, tell_refusal
+from single_window.commands.histories import because, show_history
 from single_window.language import words
 from single_window.language.plainly import moment
 from single_window.store.engine import reading
@@ -46,7 +47,7 @@ def list_(call: Call, state: str, after: str, most: int) -> None:
         "",
         ("code 海关编码", "name 名称", "kinds 类型", "state 状态", "grade 信用等级", "channel", "why 原因"),
         [
-            (one.code, one.name, one.kinds, _state(call, one), one.grade, one.channel, _because(call, one))
+            (one.code, one.name, one.kinds, _state(call, one), one.grade, one.channel, because(call, one.reasons))
             for one in found
         ],
         {row: "waiting" for row, one in enumerate(found) if one.state == "in_review"},
@@ -95,7 +96,7 @@ def show(call: Call, code: str, every: bool) -> None:
         ("item 货号", "HS 商品编码", "name 品名", "unit", "country"),
         [(each.item_no, each.gcode, each.gname, each.unit, each.country) for each in page],
     )
-    _history(call, told)
+    show_history(call, told, KIND, events_of=KIND)
     if len(page) < len(goods):
         call.say(f"More goods: single-window registration show {code} --all{call.aside}")
 
@@ -209,30 +210,9 @@ def _act(call: Call, code: str, action: str, account: str | None, **values: str 
         decided = decisions.outcome(window, call.sandbox, asked.decision)
     call.give({"company": after, "said": told, **answered(decided)})
     call.say(f"{after.code}: {_state(call, after)}, {after.grade}".rstrip(", "))
-    _history(call, told)
+    show_history(call, told, KIND, events_of=KIND)
     tell_refusal(call, decided, f"single-window registration show {code}{call.aside}")
-
-
-def _history(call: Call, told: Any) -> None:
-    call.table(
-        "",
-        ("time 时间", "who", "what", "state 状态", "because 原因"),
-        [
-            (
-                moment(line.at)[:19],
-                line.actor,
-                call.pick(words.event(line.event, KIND)),
-                call.pick(words.state(line.state, KIND)),
-                _because(call, line),
-            )
-            for line in told
-        ],
-    )
 
 
 def _state(call: Call, one: Company) -> str:
     return call.pick(words.state(one.state, KIND))
-
-
-def _because(call: Call, line: Company | Told) -> str:
-    return "; ".join(call.pick(words.said(reason)) for reason in line.reasons)

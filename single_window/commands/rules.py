@@ -201,7 +201,7 @@ def resting_on(found: law.Source) -> list[dict[str, Any]]:
             "value": row.consumption or row.remark,
             "title_zh": row.zh,
             "title_en": row.en,
-            "confidence": row.status,
+            "confidence": row.confidence,
         }
         for row in goods.load()
         if law.cites(row.source, found)

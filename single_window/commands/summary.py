@@ -11,6 +11,7 @@ from declarations.summary.shapes import MergedLine
 from gateways.customs.summaries.repository import Made, Summary
 from single_window.cases import summaries
 from single_window.commands.call import FAILED, Call, Failure, command
+from single_window.commands.histories import show_history
 from single_window.language import words
 from single_window.language.plainly import moment
 
@@ -115,20 +116,7 @@ def show(call: Call, number: str, every: bool) -> None:
         f"declarations {one.declarations}, lines {one.goods_lines}, results (792) {one.results}"
         + (f"; {one.phase}" if one.phase else "")
     )
-    call.table(
-        "",
-        ("time 时间", "who", "what", "state 状态", "because 原因"),
-        [
-            (
-                moment(line.at)[:19],
-                line.actor,
-                call.pick(words.event(line.event)),
-                call.pick(words.state(line.state, "summary")),
-                "; ".join(call.pick(words.said(reason)) for reason in line.reasons),
-            )
-            for line in told
-        ],
-    )
+    show_history(call, told, "summary")
     for each in made:
         _show_made(call, each)
     call.table(

@@ -9,8 +9,7 @@ from sqlalchemy import Connection
 
 from declarations.parameters import NoValue
 from declarations.reasons import Reason
-from gateways.customs.acceptance import PARTNERS
-from gateways.customs.export.acceptance import PARTNERS as EXPORT_PARTNERS
+from gateways.customs.lists import PARTNERS
 from gateways.records import Filed
 from schemas.findings import Finding
 from single_window.intake import located
@@ -19,7 +18,7 @@ from single_window.intake.seen_customs import LISTS, Foreseen, SeenDesk, foresee
 from single_window.intake.uploaded import Uploaded
 
 CUSTOMS = "customs"
-MISSING = {**PARTNERS, **EXPORT_PARTNERS}
+MISSING = {**PARTNERS["I"], **PARTNERS["E"]}
 """Kind of a partner that is not there → the code of the rejection when it never comes."""
 
 

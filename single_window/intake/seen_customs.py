@@ -19,6 +19,7 @@ from gateways.customs import acceptance, examination, holdings
 from gateways.customs.export import acceptance as export_acceptance
 from gateways.customs.export import examination as export_examination
 from gateways.customs.export import trades as export_trades
+from gateways.customs.lists import PARTNERS, logistics_key
 from gateways.customs.repository import Declaration
 from gateways.desk import Desk
 from gateways.records import Filed
@@ -26,8 +27,7 @@ from single_window.store.gateways.customs import StoredCustomsRepository
 from single_window.store.numbering import Numbering
 
 LISTS = {"inventory": "I", "export_inventory": "E"}
-IMPORT_PARTNERS = tuple(acceptance.PARTNERS)
-EXPORT_PARTNERS = ("export_order", "export_waybill", "collection")
+IMPORT_PARTNERS, EXPORT_PARTNERS = tuple(PARTNERS["I"]), tuple(PARTNERS["E"])
 _LIVE = frozenset({"declared", "accepted"})
 
 
@@ -109,7 +109,7 @@ def _import(listed: Filed, desk: SeenDesk) -> Foreseen:
 def _by_number(trade: acceptance.Trade, repository: SeenCustoms) -> list[Filed]:
     """Documents of another order by the numbers that list and order give: their waybill and payment, and the order and
     payment of such a waybill."""
-    waybills = repository.by_key("waybill", acceptance.logistics_key(trade.inventory.facts))
+    waybills = repository.by_key("waybill", logistics_key(trade.inventory.facts))
     paid = trade.order.facts if trade.order is not None else None
     payments = repository.by_key("payment", f"{paid.pay_code}|{paid.pay_transaction_id}") if paid is not None else []
     others = sorted({filed.order_no for filed in waybills} - {trade.inventory.order_no, ""})

@@ -197,7 +197,7 @@ _GOODS_EXAMPLES = dict(
             "",
             "",
             "",
-            "illustrative",
+            "I",
             "示例",
         ),
         strict=True,

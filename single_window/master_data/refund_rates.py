@@ -25,7 +25,7 @@ _EXAMPLES = {
     "since": "2019-04-01",
     "until": "2026-12-31",
     "flag": "",
-    "confidence": "illustrative",
+    "confidence": "I",
     "source": "示例",
 }
 RATES = tuple(

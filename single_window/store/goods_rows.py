@@ -8,6 +8,7 @@ from functools import lru_cache
 import msgspec
 from sqlalchemy import Connection, bindparam, delete, func, select
 
+from declarations.confidence import stored
 from declarations.goods import Goods, GoodsRegister
 from single_window.store.bulk import chunks, insert_rows
 from single_window.store.tables import goods_row
@@ -26,14 +27,21 @@ def register(connection: Connection, sandbox: str, standing: GoodsRegister) -> G
 
 @lru_cache(maxsize=8)
 def _extended(rows: tuple[str, ...], standing: GoodsRegister) -> GoodsRegister:
-    return standing.replaced([msgspec.json.decode(text, type=Goods) for text in rows])
+    return standing.replaced([read(text) for text in rows])
+
+
+def read(text: str) -> Goods:
+    """A row as it was stored; its confidence may be in words, and was a `status` once."""
+    values = msgspec.json.decode(text)
+    values["confidence"] = stored(values.pop("status", "") or values["confidence"])
+    return msgspec.convert(values, Goods)
 
 
 def replace(connection: Connection, sandbox: str, ids: Sequence[int], rows: Sequence[Goods]) -> None:
     """Keep imported rows in place of all that the sandbox imported before for their codes."""
     codes = {one.hs10 for one in rows}
-    stored = connection.execute(select(goods_row.c.id, goods_row.c.row).where(goods_row.c.sandbox == sandbox))
-    earlier = [number for number, text in stored if msgspec.json.decode(text, type=Goods).hs10 in codes]
+    kept = connection.execute(select(goods_row.c.id, goods_row.c.row).where(goods_row.c.sandbox == sandbox))
+    earlier = [number for number, text in kept if read(text).hs10 in codes]
     for part in chunks(earlier):
         connection.execute(delete(goods_row).where(goods_row.c.id.in_(part)))
     insert_rows(

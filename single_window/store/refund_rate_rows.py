@@ -8,9 +8,12 @@ from functools import lru_cache
 import msgspec
 from sqlalchemy import Connection, delete, func, select
 
+from declarations.confidence import stored
 from declarations.refund.rates import Rate, RefundRates
 from single_window.store.bulk import chunks, insert_rows
 from single_window.store.tables import refund_rate_row
+
+_CONFIDENCE = Rate._fields.index("confidence")
 
 
 def rates(connection: Connection, sandbox: str, base: RefundRates) -> RefundRates:
@@ -31,20 +34,23 @@ def rates(connection: Connection, sandbox: str, base: RefundRates) -> RefundRate
 
 @lru_cache(maxsize=8)
 def _extended(rows: tuple[str, ...], base: RefundRates) -> RefundRates:
-    return base.replaced(map(_read, rows))
+    return base.replaced(map(read, rows))
 
 
-def _read(text: str) -> Rate:
-    return msgspec.json.decode(text, type=Rate)
+def read(text: str) -> Rate:
+    """A rate as it was stored; its confidence may be in words."""
+    values = msgspec.json.decode(text)
+    values[_CONFIDENCE] = stored(values[_CONFIDENCE])
+    return msgspec.convert(values, Rate)
 
 
 def replace(connection: Connection, sandbox: str, ids: Sequence[int], rows: Sequence[Rate]) -> None:
     """Keep imported rows, oldest first in each code, in place of all that the sandbox imported for their codes."""
     codes = {one.hs10 for one in rows}
-    stored = connection.execute(
+    kept = connection.execute(
         select(refund_rate_row.c.id, refund_rate_row.c.row).where(refund_rate_row.c.sandbox == sandbox)
     )
-    earlier = [number for number, text in stored if _read(text).hs10 in codes]
+    earlier = [number for number, text in kept if read(text).hs10 in codes]
     for part in chunks(earlier):
         connection.execute(delete(refund_rate_row).where(refund_rate_row.c.id.in_(part)))
     insert_rows(

@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from declarations.money import SCALE
+from simulators.imports import stories as imports
 from single_window.cases import acts
 from single_window.master_data import importing as masterdata
 from single_window.store.engine import reading
@@ -173,6 +174,17 @@ def test_a_released_list_is_not_cancelled(tell):
     assert statuses(story, sale.id, "export_cancellation")[-1] == ("100", "22007")
     assert statuses(story, "CX2", "export_cancellation")[-1] == ("100", "17412")
     assert story.state(sale) == "released"
+
+
+def test_requests_about_imports_do_not_know_an_export_list(tell):
+    story, sale = tell(), Sale()
+    trade = story.trade()
+    story.say(*sale.messages())
+    number = invt_no(story, sale)
+    story.say(imports.cancellation(trade, number).body, imports.refund(trade, number).body)
+    assert statuses(story, trade.id, "cancellation")[-1][0] == "-623003"
+    assert statuses(story, trade.id, "refund")[-1][0] == "-625016"
+    assert story.state(sale) == "awaiting_arrival"
 
 
 def test_a_parcel_that_never_arrives_is_rejected(tell):

@@ -98,23 +98,17 @@ def test_rates_that_claims_rest_on_stay_and_may_change_from_another_day_on(told:
     told.story.say(told.claim([export(item), purchase("FP1")]))
     window, sandbox = told.story.window, told.story.sandbox
     for rate in (
-        f"{CODE},T恤衫,011,0.13,0.09,2019-04-01,,,illustrative\n",
-        f"{CODE},T恤衫,011,0.13,0.13,2027-01-01,,,illustrative\n",
-        f"{CODE},T恤衫,011,0.13,0,2019-04-01,,cancelled,illustrative\n",
+        f"{CODE},T恤衫,011,0.13,0.09,2019-04-01,,,I\n",
+        f"{CODE},T恤衫,011,0.13,0.13,2027-01-01,,,I\n",
+        f"{CODE},T恤衫,011,0.13,0,2019-04-01,,cancelled,I\n",
     ):
         with pytest.raises(BadFile, match="claim TS2 rests on it") as refused:
             import_csv(window, sandbox, "refund_rates", RATES + rate)
         assert [cell.line for cell in refused.value.cells] == [2]
         assert "for exports of 2026-10-31 levy 0.13, refund 0.13" in refused.value.cells[0].allowed
-    later = (
-        f"{CODE},T恤衫,011,0.13,0.13,2019-04-01,2026-12-31,,confirmed\n"
-        f"{CODE},T恤衫,011,0.13,0.09,2027-01-01,,,illustrative\n"
-    )
+    later = f"{CODE},T恤衫,011,0.13,0.13,2019-04-01,2026-12-31,,C\n{CODE},T恤衫,011,0.13,0.09,2027-01-01,,,I\n"
     assert import_csv(window, sandbox, "refund_rates", RATES + later).changed == 2
     told.act("refuse", reason="单证不符")
     assert (
-        import_csv(
-            window, sandbox, "refund_rates", RATES + f"{CODE},T恤衫,011,0.13,0.09,2019-04-01,,,illustrative\n"
-        ).changed
-        == 1
+        import_csv(window, sandbox, "refund_rates", RATES + f"{CODE},T恤衫,011,0.13,0.09,2019-04-01,,,I\n").changed == 1
     )

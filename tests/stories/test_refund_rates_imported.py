@@ -18,9 +18,7 @@ from single_window.work.runtime import Runtime
 from tests.stories.refunding import CODE, Refunding, export, purchase
 
 RATE = f"refund.rates/{CODE}@2026-01-01"
-RATES = (
-    f"hs10,name,unit,levy,refund,since,until,flag,confidence\n{CODE},T恤衫,011,0.13,0.09,2026-01-01,,,illustrative\n"
-)
+RATES = f"hs10,name,unit,levy,refund,since,until,flag,confidence\n{CODE},T恤衫,011,0.13,0.09,2026-01-01,,,I\n"
 
 
 @pytest.fixture

@@ -36,6 +36,7 @@ PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
 WRITTEN = [page for page in PAGES if "reference" not in page.parts]
 """Pages that are written by hand; those of the reference are made from the code."""
 README = ROOT / "README.md"
+TABLE = ROOT / "docs/outcomes-table.md"
 OUTCOMES = "## To see this outcome, do that"
 FROM_OUTSIDE = {
     "demo": demo,
@@ -215,7 +216,7 @@ def rows(text: str, heading: str) -> list[tuple[str, ...]]:
 
 
 def outcomes() -> list[tuple[str, ...]]:
-    found = rows(README.read_text("utf-8"), OUTCOMES)
+    found = rows(TABLE.read_text("utf-8"), OUTCOMES)
     assert len(found) > 30 and all(len(row) == 3 for row in found), "the table of outcomes is not where it was"
     return found
 

@@ -9,11 +9,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
-from declarations import account_book, clearance
+from declarations import clearance
 from declarations.documents import ExportInventory
 from declarations.export import channel, comparing, modes
 from declarations.reasons import Reason
-from gateways.customs.companies import concerns, suspended
+from gateways.customs import holdings
+from gateways.customs.companies import concerns, suspended, unregistered
 from gateways.customs.repository import BookLine, Company, CustomsDesk, CustomsRepository, Declaration, Parcel
 from gateways.records import Filed
 
@@ -115,7 +116,7 @@ def examine(trade: Trade, used_by: Declaration | None, known: Known, desk: Custo
     Of one that is not complete, what is there.
     """
     facts: ExportInventory = trade.inventory.facts
-    unknown = _unregistered(trade, known.companies)
+    unknown = unregistered(company_codes(trade), known.companies)
     reasons = [*suspended(company_codes(trade), known.companies, desk.now), *([] if desk.options.open else unknown)]
     day, parameters = desk.day, desk.law
     order, waybill, collection = (
@@ -130,11 +131,7 @@ def examine(trade: Trade, used_by: Declaration | None, known: Known, desk: Custo
     reasons += verdict.reasons
     reasons += clearance.check(facts.customs_code, facts.port_code, day, parameters)
     if facts.trade_mode == BONDED:
-        book = {
-            key: account_book.BookLine(*key, line.gcode, line.unit, line.filed, line.drawn)
-            for key, line in known.books.items()
-        }
-        reasons += account_book.draw_down(book, facts).reasons
+        reasons += holdings.short_of_stock(facts, known.books)
     return Opinion(reasons, unknown if desk.options.open else [], list(verdict.review), verdict.fob.amount or 0)
 
 
@@ -142,13 +139,3 @@ def _warehouse_filed(facts: ExportInventory, companies: Mapping[str, Company], d
     """Whether a merchant has filed his warehouse abroad; an open sandbox takes it that a stranger has."""
     company = companies.get(facts.ebc_code)
     return desk.options.open if company is None else OVERSEAS in company.kinds
-
-
-def _unregistered(trade: Trade, companies: Mapping[str, Company]) -> list[Reason]:
-    found = []
-    for kind, code in company_codes(trade):
-        company = companies.get(code)
-        if company is None or kind not in company.kinds:
-            rule = "22001.payment" if kind == "payment_provider" else "22001"
-            found.append(Reason(rule, {"code": code, "kind": kind}))
-    return found

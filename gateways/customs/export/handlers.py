@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from gateways.customs import offices, parts
-from gateways.customs.export import acceptance, cancellation, goods, notes, returned, tallies
+from gateways.customs import cancellation, offices, parts
+from gateways.customs.export import acceptance, goods, notes, returned, tallies
 from gateways.gateway import Handler
 
 HANDLERS: dict[str, Handler] = {
@@ -21,7 +21,7 @@ HANDLERS: dict[str, Handler] = {
     "goods.left": goods.handle_left,
     "goods.late": goods.handle_late,
     "deadline.departure": goods.handle_window_over,
-    "export.cancellation": cancellation.handle_cancellations,
+    "export.cancellation": cancellation.handle_export_cancellations,
     "export.refund": returned.handle_refunds,
     "export.tally": tallies.handle_tallies,
     "office.asked": offices.handle_asked,

@@ -7,7 +7,8 @@ from collections.abc import Collection, Mapping, Sequence
 from gateways.customs.export.examination import stock_of
 from gateways.customs.export.goods import Work, share
 from gateways.customs.export.notes import piece_of
-from gateways.customs.export.trades import PLACE, USED, WAITS, lists_of, logistics_key, parcel_place, trades
+from gateways.customs.export.trades import PLACE, USED, WAITS, lists_of, parcel_place, trades
+from gateways.customs.lists import logistics_key
 from gateways.customs.repository import CustomsRepository
 from gateways.records import Filed
 

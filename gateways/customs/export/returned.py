@@ -7,7 +7,7 @@ has nothing to ask of: it is told when the goods are back.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from declarations import clearance, lifecycle
 from declarations.calendar import DAY, day_of, instant_of
@@ -17,10 +17,17 @@ from declarations.reasons import Reason
 from declarations.requests import RELEASED
 from gateways.customs import holdings
 from gateways.customs.export.trades import PLACE
-from gateways.customs.outcome import refuse_request, request_receipt
+from gateways.customs.outcome import refuse_request
 from gateways.customs.repository import CustomsDesk, Declaration, Request
-from gateways.customs.requests import new_request, step
-from gateways.records import Event, Filed
+from gateways.customs.requests import (
+    Asked,
+    admit_return,
+    new_request,
+    others_of,
+    quantities,
+    request_event,
+    returns_to_admit,
+)
 from gateways.topics.customs import GoodsBackDue, RequestDue
 from gateways.topics.refund import ExportReturned
 from gateways.topics.shared import DocumentFiled
@@ -34,64 +41,37 @@ COUNTED = frozenset({"accepted", "in_review", "approved", "goods_back", "closed"
 
 def handle_refunds(documents: Sequence[DocumentFiled], desk: CustomsDesk) -> None:
     """Return requests came in: admit or refuse each."""
-    filed = desk.repository.documents([document.document_id for document in documents])
-    lists = desk.repository.declarations_by_invt_no(sorted({one.facts.invt_no for one in filed.values()}))
-    inventories = desk.repository.documents([one.document_id for one in lists.values()])
-    known = desk.repository.requests("export_refund", [one.key for one in filed.values()])
-    for one in filed.values():
-        old, declaration = known.get(one.key), lists.get(one.facts.invt_no)
-        if one.state == "deleted" and old is not None and old.state in {"declared", "rejected"}:
-            step(old, "delete")
-            desk.repository.put_request(old)
-        elif one.state == "declared" and (old is None or old.document_version < one.version):
-            request = new_request(one, declaration, old, desk.repository, desk.now)
-            inventory = inventories[declaration.document_id].facts if declaration is not None else None
-            _admit(one, request, declaration, inventory, desk)
+    for one in returns_to_admit(documents, desk, "export_refund", "E"):
+        _admit(one, desk)
 
 
-def _admit(
-    filed: Filed,
-    request: Request,
-    declaration: Declaration | None,
-    inventory: ExportInventory | None,
-    desk: CustomsDesk,
-) -> None:
-    facts: ExportRefund = filed.facts
+def _admit(one: Asked, desk: CustomsDesk) -> None:
+    facts: ExportRefund = one.filed.facts
+    declaration = one.declaration
+    request = new_request(one.filed, declaration, one.old, desk.repository, desk.now)
     refusals = _never_exported(facts, declaration)
-    if refusals or declaration is None or inventory is None:
-        place = declaration.order_no if declaration is not None else filed.order_no
+    if refusals or declaration is None or one.listed is None:
+        place = declaration.order_no if declaration is not None else one.filed.order_no
         refuse_request(request, place, refusals, desk)
         return
-    others = [
-        one for one in desk.repository.requests_of([declaration.id]).get(declaration.id, ()) if one.id != request.id
-    ]
-    settled = relief.Circumstances(refund_settled=desk.repository.refund_settled(declaration.id))
-    verdict = returning.check(
-        facts, inventory, _departure(declaration), quantities(others), desk.day, desk.law, settled
-    )
+    verdict = _check(facts, one.listed.inventory, request, declaration, desk)
     refusals = [*verdict.reasons, *clearance.check(facts.customs_code, facts.port_code, desk.day, desk.law)]
     if refusals:
         refuse_request(request, declaration.order_no, refusals, desk)
         return
-    for line in facts.lines:
-        request.lines[line.gnum] = request.lines.get(line.gnum, 0) + line.qty
     request.reasons = _taxation(verdict)
-    step(request, "accept")
     place = facts.logistics_no[:PLACE]
     desk.repository.meet([place])
     desk.repository.put_answered(place, desk.repository.answered(place) | {f"{AWAITED}{request.id}"})
-    desk.receipt(request_receipt(request, declaration.order_no, desk.now, "120", Reason("1800", {})))
-    desk.note(
-        _event(
-            request,
-            declaration,
-            desk.now,
-            "return_accepted",
-            [Reason("16002", {"reason": facts.reason}), *request.reasons],
-        )
-    )
-    desk.deadline(desk.due_in("windows.officer_hours"), RequestDue(request.id, request.state))
-    desk.repository.put_request(request)
+    admit_return(one, request, declaration, desk)
+
+
+def _check(
+    facts: ExportRefund, inventory: ExportInventory, request: Request, declaration: Declaration, desk: CustomsDesk
+) -> returning.Verdict:
+    counted = quantities(others_of(request, declaration, desk.repository), "export_refund", COUNTED)
+    settled = relief.Circumstances(refund_settled=desk.repository.refund_settled(declaration.id))
+    return returning.check(facts, inventory, _departure(declaration), counted, desk.day, desk.law, settled)
 
 
 def _never_exported(facts: ExportRefund, declaration: Declaration | None) -> list[Reason]:
@@ -128,16 +108,6 @@ def _named(numbers: Sequence[int]) -> str:
     return ",".join(map(str, numbers))
 
 
-def quantities(requests: Iterable[Request]) -> dict[int, int]:
-    """What admitted requests take back together, by line number."""
-    total: dict[int, int] = {}
-    for request in requests:
-        if request.kind == "export_refund" and request.state in COUNTED:
-            for gnum, quantity in request.lines.items():
-                total[gnum] = total.get(gnum, 0) + quantity
-    return total
-
-
 def follow(request: Request, action: str, declaration: Declaration, desk: CustomsDesk) -> None:
     """What follows from a step of a return, by whomever it was taken."""
     if action == "approve":
@@ -148,7 +118,7 @@ def follow(request: Request, action: str, declaration: Declaration, desk: Custom
     elif action == "take_back":
         holdings.give_back_stock(declaration, request.lines, desk.repository)
         desk.repository.put_declaration(declaration)
-        desk.note(_event(request, declaration, desk.now, "returned", request.reasons))
+        desk.note(request_event(request, declaration, desk.now, "returned", request.reasons))
         desk.send(ExportReturned(declaration.id, request.id))
 
 
@@ -159,7 +129,3 @@ def _await_goods(request: Request, declaration: Declaration, desk: CustomsDesk) 
     last = returning.last_day(start, desk.day, desk.law)
     due = max(instant_of(last) + DAY, desk.due_in("windows.arrival", unit=DAY))
     desk.deadline(due, GoodsBackDue(request.id, "lapse"))
-
-
-def _event(request: Request, declaration: Declaration, now: int, name: str, reasons: Sequence[Reason]) -> Event:
-    return Event(declaration.order_no, request.kind, request.key, now, "customs", name, request.state, reasons)

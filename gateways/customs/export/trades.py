@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from declarations.documents import ExportInventory
+from gateways.customs.lists import logistics_key
 from gateways.customs.repository import CustomsRepository
 from gateways.records import Filed
 
@@ -37,11 +37,6 @@ class Trade(NamedTuple):
         if self.collected:
             wanted.append(("collection", self.collection))
         return tuple([kind for kind, one in wanted if one is None])
-
-
-def logistics_key(facts: ExportInventory) -> str:
-    """Carrier and number of the parcel that a list names."""
-    return f"{facts.logistics_code}|{facts.logistics_no}"
 
 
 def parcel_place(logistics_key: str) -> str:

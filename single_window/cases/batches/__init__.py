@@ -2,7 +2,7 @@
 
 from single_window.cases.batches.asking import MODES, Asked, BadAsk, NoSuchBatch, NotPossible, ask, open_batch, said
 from single_window.cases.batches.auditing import Audit, audit
-from single_window.cases.batches.looking import Place, Told, by_opening, found, history, listed, members
+from single_window.cases.batches.looking import Place, by_opening, found, history, listed, members
 
 __all__ = [
     "MODES",
@@ -12,7 +12,6 @@ __all__ = [
     "NoSuchBatch",
     "NotPossible",
     "Place",
-    "Told",
     "ask",
     "audit",
     "by_opening",

@@ -19,7 +19,8 @@ from gateways.topics.shared import Decision
 from schemas import codes, receipt_texts
 from single_window.accounts import people
 from single_window.accounts.people import Person
-from single_window.cases.batches.looking import Told, by_opening, found, history
+from single_window.cases.batches.looking import by_opening, found, history
+from single_window.cases.histories import HistoryLine
 from single_window.context import Context
 from single_window.language.refusal import Refusal
 from single_window.store.engine import reading
@@ -109,13 +110,13 @@ def ask(
     )
 
 
-def said(connection: Connection, sandbox: str, asked: Asked) -> list[Told]:
+def said(connection: Connection, sandbox: str, asked: Asked) -> list[HistoryLine]:
     """What customs said to an asking so far; nothing: it has not been heard yet."""
     batch_no = asked.batch_no
     if not batch_no:
         opened = by_opening(connection, sandbox, asked.opening)
         batch_no = opened.batch_no if opened is not None else ""
-    return [one for one in history(connection, sandbox, batch_no) if one.asked == asked.number] if batch_no else []
+    return [one for one in history(connection, sandbox, batch_no) if int(one.key) == asked.number] if batch_no else []
 
 
 def _existing(connection: Connection, sandbox: str, batch_no: str) -> Batch:

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-import msgspec
 from sqlalchemy import Connection, select
 
-from declarations.reasons import Reason
 from gateways.customs.batches.repository import Batch
+from single_window.cases import histories
+from single_window.cases.histories import HistoryLine
 from single_window.store.gateways.customs.batches import BATCHES, MEMBERS
-from single_window.store.tables import batch, batch_member, declaration, timeline
+from single_window.store.tables import batch, batch_member, declaration
 
 LARGEST = 2**62
 
@@ -28,17 +28,6 @@ class Place(NamedTuple):
     order_no: str
     invt_no: str
     list_state: str
-
-
-class Told(NamedTuple):
-    """A line of a batch's history; `asked`: the number of the asking that it answers, else the batch's id."""
-
-    at: int
-    actor: str
-    event: str
-    state: str
-    asked: int
-    reasons: tuple[Reason, ...]
 
 
 def listed(connection: Connection, sandbox: str, state: str = "", before: int = 0, most: int = 50) -> list[Batch]:
@@ -96,21 +85,6 @@ def _place(row: Sequence[object]) -> Place:
     )
 
 
-def history(connection: Connection, sandbox: str, batch_no: str) -> list[Told]:
+def history(connection: Connection, sandbox: str, batch_no: str) -> list[HistoryLine]:
     """What has happened to a batch, oldest first."""
-    rows = connection.execute(
-        select(timeline)
-        .where(timeline.c.sandbox == sandbox, timeline.c.order_no == batch_no, timeline.c.kind == "batch")
-        .order_by(timeline.c.id)
-    ).all()
-    return [
-        Told(
-            row.at,
-            row.actor,
-            row.event,
-            row.state,
-            int(row.key),
-            msgspec.json.decode(row.reasons, type=tuple[Reason, ...]) if row.reasons else (),
-        )
-        for row in rows
-    ]
+    return histories.history(connection, sandbox, batch_no, "batch")

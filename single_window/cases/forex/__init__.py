@@ -2,7 +2,6 @@
 
 from single_window.cases.forex.acting import BadClass, NoSuchReport, NotWaiting, act, set_class
 from single_window.cases.forex.looking import (
-    Told,
     Year,
     enterprise,
     enterprises,
@@ -22,7 +21,6 @@ __all__ = [
     "NoSuchReport",
     "NotWaiting",
     "Rate",
-    "Told",
     "Year",
     "act",
     "enterprise",

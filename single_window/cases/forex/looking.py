@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import date
 from typing import NamedTuple
 
-import msgspec
 from sqlalchemy import Connection, case, or_, select
 
 from declarations.documents import unpack
@@ -15,23 +13,14 @@ from declarations.forex.flows import is_netted
 from declarations.forex.netting import Record, restore
 from declarations.money import Scaled
 from declarations.parameters import Parameters
-from declarations.reasons import Reason
 from gateways.forex.repository import COUNTED, Leg, Listed, Report
+from single_window.cases import histories
+from single_window.cases.histories import HistoryLine
 from single_window.store.gateways.forex import ENTERPRISES, LEGS, REPORTS
 from single_window.store.tables import document, forex_enterprise, forex_leg, forex_report, forex_total, timeline
 
 LARGEST = 2**62
 WAITS = "in_review"
-
-
-class Told(NamedTuple):
-    """A line of a report's history."""
-
-    at: int
-    actor: str
-    event: str
-    state: str
-    reasons: tuple[Reason, ...]
 
 
 class Year(NamedTuple):
@@ -113,22 +102,9 @@ def restored(connection: Connection, report: Report, parameters: Parameters) -> 
     return restore(one, date.fromisoformat(report.value_on), parameters)
 
 
-def history(connection: Connection, sandbox: str, report: Report) -> Sequence[Told]:
+def history(connection: Connection, sandbox: str, report: Report) -> list[HistoryLine]:
     """What was noted about a report, oldest first."""
-    columns = [timeline.c[name] for name in ("at", "actor", "event", "state", "reasons")]
-    rows = connection.execute(
-        select(*columns)
-        .where(
-            timeline.c.sandbox == sandbox,
-            timeline.c.order_no == report.cop_no,
-            timeline.c.kind == "forex_report",
-            timeline.c.key == report.key,
-        )
-        .order_by(timeline.c.id)
-    )
-    return [
-        Told._make((*row[:4], msgspec.json.decode(row[4], type=tuple[Reason, ...]) if row[4] else ())) for row in rows
-    ]
+    return histories.history(connection, sandbox, report.cop_no, "forex_report", timeline.c.key == report.key)
 
 
 def enterprise(connection: Connection, sandbox: str, code: str) -> Listed | None:

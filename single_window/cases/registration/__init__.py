@@ -4,7 +4,6 @@ from single_window.cases.registration.acting import NoSuchCompany, NotPossible, 
 from single_window.cases.registration.applying import FIELDS, message
 from single_window.cases.registration.looking import (
     Company,
-    Told,
     enterprise_of,
     found,
     goods,
@@ -18,7 +17,6 @@ __all__ = [
     "Company",
     "NoSuchCompany",
     "NotPossible",
-    "Told",
     "act",
     "enterprise_of",
     "found",

@@ -12,7 +12,8 @@ from gateways.decisions import Subject
 from gateways.registration.officers import against
 from schemas import receipt_texts
 from single_window.accounts.people import Person
-from single_window.cases.registration.looking import Told, enterprise_of, found, history
+from single_window.cases.histories import HistoryLine
+from single_window.cases.registration.looking import enterprise_of, found, history
 from single_window.context import Context
 from single_window.store.engine import reading
 from single_window.work import decisions
@@ -25,7 +26,7 @@ class NoSuchCompany(LookupError):
 
     def __init__(self, sandbox: str, number: str) -> None:
         super().__init__(f"There is no company {number!r} in sandbox {sandbox!r}. See: single-window registration list")
-        self.number = number
+        self.id = number
 
 
 class NotPossible(Exception):
@@ -73,9 +74,9 @@ def act(context: Context, sandbox: str, number: str, action: str, who: Person, v
         reason=reason,
         values=values,
     )
-    return Asked(company.code, filed, told[-1].number if told else 0)
+    return Asked(company.code, filed, told[-1].id if told else 0)
 
 
-def noted(connection: Connection, sandbox: str, asked: Asked) -> Sequence[Told]:
+def noted(connection: Connection, sandbox: str, asked: Asked) -> Sequence[HistoryLine]:
     """What has been noted about the company since something was asked for."""
     return history(connection, sandbox, asked.code, asked.after)

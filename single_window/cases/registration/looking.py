@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import NamedTuple
 
-import msgspec
 from sqlalchemy import Connection, or_, select
 
 from declarations.money import plain
 from declarations.reasons import Reason
 from gateways.registration.outcome import adopted, current
 from gateways.registration.repository import CreditGrade, Enterprise, FiledGoods, Participant
+from single_window.cases import histories
+from single_window.cases.histories import HistoryLine
 from single_window.store.gateways.registration import ENTERPRISES, GOODS, GRADES, PARTICIPANTS
 from single_window.store.tables import enterprise, filed_goods, participant, timeline
 
@@ -38,17 +39,6 @@ class Company(NamedTuple):
     net_assets: str
     last_refund: str
     facts: Mapping[str, str]
-    reasons: tuple[Reason, ...]
-
-
-class Told(NamedTuple):
-    """A line of a company's history."""
-
-    number: int
-    at: int
-    actor: str
-    event: str
-    state: str
     reasons: tuple[Reason, ...]
 
 
@@ -119,22 +109,9 @@ def goods(connection: Connection, sandbox: str, code: str, after: str = "", most
     return [GOODS.make(row) for row in rows]
 
 
-def history(connection: Connection, sandbox: str, code: str, after: int = 0) -> Sequence[Told]:
+def history(connection: Connection, sandbox: str, code: str, after: int = 0) -> list[HistoryLine]:
     """What was noted about a registration, oldest first, from behind the line of a number on."""
-    columns = [timeline.c[name] for name in ("id", "at", "actor", "event", "state", "reasons")]
-    rows = connection.execute(
-        select(*columns)
-        .where(
-            timeline.c.sandbox == sandbox,
-            timeline.c.order_no == code,
-            timeline.c.kind == "registration",
-            timeline.c.id > after,
-        )
-        .order_by(timeline.c.id)
-    ).all()
-    return [
-        Told._make((*row[:5], msgspec.json.decode(row[5], type=tuple[Reason, ...]) if row[5] else ())) for row in rows
-    ]
+    return histories.history(connection, sandbox, code, "registration", timeline.c.id > after)
 
 
 def _company(one: Enterprise, known: Participant | None) -> Company:

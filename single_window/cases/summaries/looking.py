@@ -10,9 +10,10 @@ from sqlalchemy import Connection, Select, or_, select
 
 from declarations.calendar import day_of
 from declarations.parameters import Parameters
-from declarations.reasons import Reason
 from declarations.summary.eligibility import CLOSED, summable
 from gateways.customs.summaries.repository import Made, Summary
+from single_window.cases import histories
+from single_window.cases.histories import HistoryLine
 from single_window.store.gateways.customs.summaries import MADE, SUMMARIES
 from single_window.store.tables import (
     declaration,
@@ -38,16 +39,6 @@ class Where(NamedTuple):
     standing: str
     sum_no: str = ""
     lines: Lines = ()
-
-
-class Told(NamedTuple):
-    """A line of a summary's history."""
-
-    at: int
-    actor: str
-    event: str
-    state: str
-    reasons: tuple[Reason, ...]
 
 
 def listed(
@@ -118,22 +109,10 @@ def where(connection: Connection, sandbox: str, invt_no: str, parameters: Parame
     return Where(invt_no, STATISTICS if counted else ELSEWHERE)
 
 
-def history(connection: Connection, sandbox: str, one: Summary) -> Sequence[Told]:
+def history(connection: Connection, sandbox: str, one: Summary) -> list[HistoryLine]:
     """What was noted about a summary and its parts, oldest first."""
-    columns = [timeline.c[name] for name in ("at", "actor", "event", "state", "reasons")]
-    rows = connection.execute(
-        select(*columns)
-        .where(
-            timeline.c.sandbox == sandbox,
-            timeline.c.order_no == one.place,
-            timeline.c.kind == "summary_request",
-            or_(timeline.c.key == one.key, timeline.c.key.startswith(f"{one.key}|", autoescape=True)),
-        )
-        .order_by(timeline.c.id)
-    )
-    return [
-        Told._make((*row[:4], msgspec.json.decode(row[4], type=tuple[Reason, ...]) if row[4] else ())) for row in rows
-    ]
+    own = or_(timeline.c.key == one.key, timeline.c.key.startswith(f"{one.key}|", autoescape=True))
+    return histories.history(connection, sandbox, one.place, "summary_request", own)
 
 
 def _members() -> Select[Any]:

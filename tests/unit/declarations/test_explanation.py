@@ -9,6 +9,7 @@ import pytest
 from specifying import inventory, register
 
 from declarations import parameters
+from declarations.confidence import Confidence
 from declarations.goods import GoodsRegister
 from declarations.tax.explanation import explain
 from declarations.tax.import_tax import assess
@@ -79,20 +80,20 @@ def test_the_day_of_acceptance_is_told(language, said):
     ],
 )
 @each(
-    ("status", "zh", "en"),
+    ("confidence", "zh", "en"),
     [
-        ("illustrative", "示例", "illustrative"),
+        (Confidence.OWN, "示例", "illustrative"),
         (
-            "confirmed",
+            Confidence.CONFIRMED,
             "消费税或清单备注已核对，关税税率为示例",
             "consumption tax or remark confirmed, the duty rate illustrative",
         ),
     ],
 )
-def test_the_duty_rate_names_its_row_and_how_far_to_trust_it(language, goods, said, status, zh, en):
+def test_the_duty_rate_names_its_row_and_how_far_to_trust_it(language, goods, said, confidence, zh, en):
     assessed = assess(inventory({"lines": [{"goods": goods, "value": "90.00"}]}), DAY, register(), LAW)
     row = register().find(assessed.lines[0].gcode, DAY)
-    rows = GoodsRegister([replace(row, status=status)])
+    rows = GoodsRegister([replace(row, confidence=confidence)])
     assert said.format(zh if language == "zh" else en, row.source) in explain(assessed, language, day=DAY, goods=rows)
 
 

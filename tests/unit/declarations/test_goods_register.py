@@ -30,7 +30,7 @@ ROW = {
     "listed_until": "",
     "remark": "",
     "remark_value": "",
-    "status": "illustrative",
+    "confidence": "I",
     "source": "2022",
 }
 
@@ -62,13 +62,13 @@ def test_the_register_holds_some_hundred_goods_of_every_kind():
     assert len(REGISTER) >= 300
     assert {row.consumption for row in REGISTER} == set(goods.CONSUMPTION)
     assert {row.remark for row in REGISTER} == set(goods.REMARKS)
-    assert {row.status for row in REGISTER} == {"confirmed", "illustrative"}
+    assert {row.confidence for row in REGISTER} == {"C", "I"}
 
 
 def test_every_row_says_where_it_is_from_and_only_the_rule_books_sources_confirm():
     for row in REGISTER:
         assert row.source
-        assert row.status == "illustrative" or any(
+        assert row.confidence == "I" or any(
             law.cites(row.source, source) for source in law.sources().values() if source.kind == law.ACT
         )
 
@@ -115,7 +115,7 @@ BAD = [
     ("an unknown remark", {"remark": "bonded"}, "remark 'bonded' is none of bonded_only"),
     ("a name restriction without names", {"remark": "name_only"}, "remark name_only needs a remark_value"),
     ("a cap without a group", {"remark": "yearly_cap"}, "remark yearly_cap needs a remark_value"),
-    ("an unknown status", {"status": "sure"}, "status 'sure' is none of confirmed, illustrative"),
+    ("an unknown confidence", {"confidence": "sure"}, "confidence 'sure' is none of C, C\\*, K, I"),
     ("no source", {"source": ""}, "source ''"),
     ("a content without unit", {"content": "30"}, "content '30'"),
     ("a rate in percent", {"duty_rate": "6"}, "duty_rate '6' is no number from 0 to 2"),

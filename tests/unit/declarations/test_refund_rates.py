@@ -15,6 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from declarations import parameters
+from declarations.confidence import Confidence
 from declarations.refund import rates
 from declarations.refund.rate_choice import Chosen, for_manufacturer, for_trader
 from declarations.refund.rates import COLUMNS, BadRate, NoRate, Rate, RefundRates
@@ -84,7 +85,7 @@ def test_the_rates_that_come_along_keep_to_the_tiers_of_their_day() -> None:
         assert row.refund in LAW.on("refund.tiers", row.since).table["rates"], row
         levies = {LAW.on(name, row.since).amount for name in ("vat.standard", "vat.reduced")}
         assert row.levy in levies, row
-    assert {row.confidence for row in RATES.describe()} == {"confirmed", "illustrative"}
+    assert {row.confidence for row in RATES.describe()} == {"C", "I"}
     assert all(row.source for row in RATES.describe())
 
 
@@ -113,7 +114,7 @@ GOOD = {
     "since": "2019-04-01",
     "until": "",
     "flag": "",
-    "confidence": "illustrative",
+    "confidence": "I",
     "source": "示例",
 }
 CANCELLED = {"refund": "0", "flag": "cancelled"}
@@ -201,7 +202,7 @@ def test_rows_may_replace_those_of_their_codes() -> None:
 def test_a_day_has_one_row_or_none(starts: list[int], asked: int) -> None:
     first, days = date(2020, 1, 1), sorted(starts)
     ends = [first + timedelta(following - 1) for following in days[1:]]
-    base = Rate("6109100010", "T恤衫", "011", Decimal("0.13"), Decimal("0.13"), first, None, "", "illustrative")
+    base = Rate("6109100010", "T恤衫", "011", Decimal("0.13"), Decimal("0.13"), first, None, "", Confidence.OWN)
     rows = [
         base._replace(since=first + timedelta(start), until=end) for start, end in zip(days, [*ends, None], strict=True)
     ]

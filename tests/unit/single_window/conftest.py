@@ -1,8 +1,9 @@
-"""A window and a server that serves it: real HTTP, a real database file, one of each for a module's tests."""
+"""A window of a test's own; or a window and a server that serves it: real HTTP, one of each for a module's tests."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from played_exports import PlayedExports
@@ -15,6 +16,22 @@ from single_window.api.server.http import bind
 from single_window.process.serving import Server
 from single_window.wiring import Window
 from tests.databases import window_in
+
+
+@pytest.fixture
+def window(tmp_path: Path) -> Iterator[Window]:
+    """A window of this machine alone: whoever asks is its operator."""
+    opened = window_in(tmp_path)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def exposed(tmp_path: Path) -> Iterator[Window]:
+    """A window that other machines reach by a name: who asks has to sign in."""
+    opened = window_in(tmp_path / "exposed", host="0.0.0.0", allowed_hosts="customs.example.org")
+    yield opened
+    opened.close()
 
 
 @pytest.fixture(scope="module")

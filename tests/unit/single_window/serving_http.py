@@ -11,6 +11,8 @@ from pathlib import Path
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
+from werkzeug.test import TestResponse
+
 from schemas import envelope
 
 SAMPLES = Path(envelope.__file__).parent / "samples"
@@ -59,6 +61,11 @@ class Client:
 
 def answer(response: HTTPResponse) -> Answer:
     return Answer(response.status, dict(response.getheaders()), response.read())
+
+
+def codes(answer: TestResponse) -> list[str]:
+    """What an answer of Flask's test client was refused for."""
+    return [one["code"] for one in answer.get_json()["findings"]]
 
 
 def sample(code: str, **changes: str) -> bytes:

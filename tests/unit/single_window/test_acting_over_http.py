@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from click.testing import CliRunner
 from flask.testing import FlaskClient
+from serving_http import codes
 
 from single_window.api import create_app
 from single_window.cli import main
 from single_window.store.decisions import decisions_about
 from single_window.store.engine import reading
 from single_window.wiring import Window
-from tests.databases import window_in
 from tests.officers import PASSWORD, account
 from tests.tables import each
 
@@ -26,26 +25,8 @@ NAMED = {"Host": "customs.example.org"}
 
 
 @pytest.fixture
-def window(tmp_path: Path) -> Iterator[Window]:
-    opened = window_in(tmp_path)
-    yield opened
-    opened.close()
-
-
-@pytest.fixture
 def client(window: Window) -> FlaskClient:
     return create_app(window).test_client()
-
-
-@pytest.fixture
-def exposed(tmp_path: Path) -> Iterator[Window]:
-    opened = window_in(tmp_path / "exposed", host="0.0.0.0", allowed_hosts="customs.example.org")
-    yield opened
-    opened.close()
-
-
-def codes(answer: Any) -> list[str]:
-    return [one["code"] for one in answer.get_json()["findings"]]
 
 
 def deciders(window: Window, subject: str = "batch", subject_id: int = 0) -> list[str]:

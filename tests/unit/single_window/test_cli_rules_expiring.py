@@ -20,8 +20,7 @@ from single_window.master_data.importing import import_csv
 from tests.databases import window_in
 
 SHIRTS = (
-    "hs10,name,unit,levy,refund,since,until,flag,confidence\n"
-    "6109100010,T恤衫,011,0.13,0.13,2026-01-01,2027-06-30,,illustrative\n"
+    "hs10,name,unit,levy,refund,since,until,flag,confidence\n6109100010,T恤衫,011,0.13,0.13,2026-01-01,2027-06-30,,I\n"
 )
 """A rate that ends, and nobody knows what comes then."""
 

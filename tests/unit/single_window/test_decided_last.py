@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 from flask import Flask
-from played_trades import SANDBOX, Played, order_no, play
+from played_trades import SANDBOX, Played, order_no
 
 from declarations.lifecycle import OFFICER, lifecycles
 from gateways.registration.officers import ACTIONS
@@ -45,11 +45,6 @@ DECIDED = sorted(
 def test_what_officers_do_has_chinese_words(action: str) -> None:
     said = act_words(action)
     assert not said.zh.isascii() and said.en.isascii(), action
-
-
-@pytest.fixture(scope="module")
-def played(tmp_path_factory: pytest.TempPathFactory) -> Played:
-    return play(tmp_path_factory.mktemp("data"))
 
 
 @pytest.fixture(scope="module")

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from itertools import count
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,7 +14,6 @@ from serving_http import Answer, Client
 from single_window.api import create_app
 from single_window.process.serving import Server
 from single_window.wiring import Window
-from tests.databases import window_in
 from tests.officers import account
 from tests.stories.telling import KINDS, Teller
 from tests.tables import each
@@ -191,13 +188,6 @@ def test_a_sandbox_that_nobody_made_has_no_clock(client: Client) -> None:
         call(client, "POST", "none/clock/advance", {"by": "1s"}),
     ):
         assert (told.status, told.codes) == (404, ["unknown-sandbox"])
-
-
-@pytest.fixture
-def exposed(tmp_path: Path) -> Iterator[Window]:
-    opened = window_in(tmp_path / "exposed", host="0.0.0.0", allowed_hosts="customs.example.org")
-    yield opened
-    opened.close()
 
 
 @each(("role", "status"), [("administrator", 409), ("supervisor", 409), ("inspector", 403), ("auditor", 403)])

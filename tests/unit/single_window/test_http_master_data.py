@@ -6,10 +6,10 @@ import csv
 from collections.abc import Iterator
 from io import StringIO
 from pathlib import Path
-from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
+from serving_http import codes
 from sqlalchemy import func, select
 
 from gateways.records import Options
@@ -40,10 +40,6 @@ def window(tmp_path: Path) -> Iterator[Window]:
 @pytest.fixture
 def client(window: Window) -> FlaskClient:
     return create_app(window).test_client()
-
-
-def codes(answer: Any) -> list[str]:
-    return [one["code"] for one in answer.get_json()["findings"]]
 
 
 def count(window: Window, table: str, sandbox: str = "ci") -> int:

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
+from serving_http import codes
 
 from single_window.api import create_app
 from single_window.store.engine import writing
 from single_window.store.sandboxes import begin_reset
 from single_window.wiring import Window
-from tests.databases import window_in
 from tests.officers import account
 from tests.tables import each
 
@@ -22,26 +20,8 @@ NAMED = {"Host": "customs.example.org"}
 
 
 @pytest.fixture
-def window(tmp_path: Path) -> Iterator[Window]:
-    opened = window_in(tmp_path)
-    yield opened
-    opened.close()
-
-
-@pytest.fixture
 def client(window: Window) -> FlaskClient:
     return create_app(window).test_client()
-
-
-@pytest.fixture
-def exposed(tmp_path: Path) -> Iterator[Window]:
-    opened = window_in(tmp_path / "exposed", host="0.0.0.0", allowed_hosts="customs.example.org")
-    yield opened
-    opened.close()
-
-
-def codes(answer: Any) -> list[str]:
-    return [one["code"] for one in answer.get_json()["findings"]]
 
 
 def make(client: FlaskClient, name: str = "ci", **more: Any) -> Any:

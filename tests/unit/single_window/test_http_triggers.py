@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from itertools import count
-from pathlib import Path
 from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
-from serving_http import Answer, Client
+from serving_http import Answer, Client, codes
 from sqlalchemy import select
 
 from single_window.api import create_app
@@ -21,7 +19,6 @@ from single_window.process.serving import Server
 from single_window.store.engine import reading, writing
 from single_window.store.tables import called_scenario, outcome_trigger
 from single_window.wiring import Window
-from tests.databases import window_in
 from tests.officers import account
 from tests.stories.telling import KINDS, Teller
 from tests.tables import each
@@ -33,26 +30,8 @@ _numbers = count(1)
 
 
 @pytest.fixture
-def window(tmp_path: Path) -> Iterator[Window]:
-    opened = window_in(tmp_path)
-    yield opened
-    opened.close()
-
-
-@pytest.fixture
 def app(window: Window) -> FlaskClient:
     return create_app(window).test_client()
-
-
-@pytest.fixture
-def exposed(tmp_path: Path) -> Iterator[Window]:
-    opened = window_in(tmp_path / "exposed", host="0.0.0.0", allowed_hosts="customs.example.org")
-    yield opened
-    opened.close()
-
-
-def codes(answer: Any) -> list[str]:
-    return [one["code"] for one in answer.get_json()["findings"]]
 
 
 def test_a_trigger_is_made_listed_and_removed(app: FlaskClient) -> None:

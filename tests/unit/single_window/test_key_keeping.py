@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -29,13 +28,6 @@ from tests.tables import each
 
 SEND = ["send_messages"]
 DAY = 24 * 60 * 60
-
-
-@pytest.fixture
-def window(tmp_path: Path) -> Iterator[Window]:
-    opened = window_in(tmp_path)
-    yield opened
-    opened.close()
 
 
 def run(window: Window, *arguments: str) -> Any:

@@ -126,7 +126,7 @@ def test_a_quota_of_the_exchange_directory_may_be_blank_and_means_none(window):
     assert rows(window, forex_enterprise, "code", "quota") == [("3702961003", 0)]
 
 
-@each("column", ["vat", "consumption", "remark", "status"])
+@each("column", ["vat", "consumption", "remark", "confidence"])
 def test_what_a_column_of_goods_names_as_its_choices_is_taken(column):
     allowed = {one.name: one.allowed for one in KINDS["goods"].columns}[column].split(" | ")
     shipped = Path(goods.__file__).parent / "register.csv"
@@ -168,7 +168,7 @@ def test_stock_is_filed_and_what_was_drawn_stays(window):
 
 def test_imported_goods_stand_in_place_of_all_earlier_rows_of_their_code(window):
     known = next(iter(goods.load()))
-    row = f"{known.hs10},鱼,fish,035,,standard,,{{}},,,2020-01-01,,,,illustrative,示例\n"
+    row = f"{known.hs10},鱼,fish,035,,standard,,{{}},,,2020-01-01,,,,I,示例\n"
     assert import_csv(window, "main", "goods", f"{HEADER}\n{row.format('0.01')}") == Imported("goods", 0, 1, 0)
     assert import_csv(window, "main", "goods", f"{HEADER}\n{row.format('0.02')}") == Imported("goods", 0, 1, 0)
     assert import_csv(window, "main", "goods", f"{HEADER}\n{row.format('0.02')}") == Imported("goods", 0, 0, 1)

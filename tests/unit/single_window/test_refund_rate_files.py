@@ -21,7 +21,7 @@ from single_window.wiring import Window
 from tests.databases import window_in
 
 HEADER = "hs10,name,unit,levy,refund,since,until,flag,confidence"
-SHIRTS = f"{HEADER}\n6109100010,T恤衫,011,0.13,{{}},2026-01-01,,,illustrative\n"
+SHIRTS = f"{HEADER}\n6109100010,T恤衫,011,0.13,{{}},2026-01-01,,,I\n"
 DAY = date(2026, 6, 1)
 
 
@@ -63,8 +63,8 @@ def test_imported_rows_stand_in_place_of_all_earlier_ones_of_their_code(window: 
 
 def test_a_code_that_was_not_known_is_new_and_may_come_in_any_order(window: Window) -> None:
     text = (
-        f"{HEADER}\n9999999999,新货,011,0.13,0,2026-01-01,,cancelled,illustrative\n"
-        "9999999999,新货,011,0.13,0.13,2020-01-01,2025-12-31,,illustrative\n"
+        f"{HEADER}\n9999999999,新货,011,0.13,0,2026-01-01,,cancelled,I\n"
+        "9999999999,新货,011,0.13,0.13,2020-01-01,2025-12-31,,I\n"
     )
     assert import_csv(window, "main", "refund_rates", text) == Imported("refund_rates", 2, 0, 0)
     assert [row.flag for row in of(window).history("9999999999")] == ["", "cancelled"]
@@ -85,10 +85,10 @@ def test_the_rates_that_come_with_the_package_are_nothing_new(window: Window) ->
 
 def test_a_bad_file_is_refused_with_every_place_that_is_wrong(window: Window) -> None:
     text = (
-        f"{HEADER}\n6109100010,T恤衫,011,13,0.13,2026-01-01,,,illustrative\n"
-        "6109909050,T恤衫,011,0.13,0.16,2026-01-01,,,illustrative\n"
-        "4202920000,背包,008,0.13,0.13,2026-01-01,,,illustrative\n"
-        "4202920000,背包,008,0.13,0.09,2026-06-01,,,illustrative\n"
+        f"{HEADER}\n6109100010,T恤衫,011,13,0.13,2026-01-01,,,I\n"
+        "6109909050,T恤衫,011,0.13,0.16,2026-01-01,,,I\n"
+        "4202920000,背包,008,0.13,0.13,2026-01-01,,,I\n"
+        "4202920000,背包,008,0.13,0.09,2026-06-01,,,I\n"
     )
     with pytest.raises(BadFile) as refused:
         import_csv(window, "main", "refund_rates", text)

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 import structlog
 from flask import Flask
-from played_trades import SANDBOX, Played, order_no, play
+from played_trades import SANDBOX, Played, order_no
 from test_console_pages import Page, get
 
 from single_window.api import create_app
@@ -26,11 +26,6 @@ from tests.officers import Browser, signed_in
 from tests.tables import each
 
 HERE = f"sandbox={SANDBOX}&lang=en"
-
-
-@pytest.fixture(scope="module")
-def played(tmp_path_factory: pytest.TempPathFactory) -> Played:
-    return play(tmp_path_factory.mktemp("data"))
 
 
 @pytest.fixture(scope="module")

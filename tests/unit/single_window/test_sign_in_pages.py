@@ -49,13 +49,6 @@ def hands() -> Iterator[Hands]:
 
 
 @pytest.fixture
-def window(tmp_path: Path) -> Iterator[Window]:
-    opened = window_in(tmp_path)
-    yield opened
-    opened.close()
-
-
-@pytest.fixture
 def app(window: Window) -> Flask:
     made: Flask = create_app(window)
     return made
@@ -64,13 +57,6 @@ def app(window: Window) -> Flask:
 @pytest.fixture
 def browser(app: Flask) -> Browser:
     return Browser(app.test_client())
-
-
-@pytest.fixture
-def exposed(tmp_path: Path) -> Iterator[Window]:
-    opened = window_in(tmp_path / "exposed", host="0.0.0.0", allowed_hosts="customs.example.org")
-    yield opened
-    opened.close()
 
 
 def cookie(client: FlaskClient) -> Any:

@@ -1,0 +1,205 @@
+"""What lists of both flows share: how their declarations begin, start over, wait for partners, are deleted.
+
+`flow` is I or E throughout. Which documents belong to a list, and what its examination finds, differs by flow:
+`acceptance` and `export.acceptance`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Protocol, TypedDict, TypeVar
+
+from declarations.documents import ExportInventory, Inventory
+from declarations.reasons import Reason
+from gateways.customs import holdings
+from gateways.customs.batches import joining
+from gateways.customs.outcome import (
+    LIST,
+    advance,
+    advance_to_declared,
+    document_receipt,
+    event,
+    may_start_over,
+)
+from gateways.customs.repository import CustomsDesk, CustomsRepository, Declaration
+from gateways.records import Filed
+from gateways.topics.customs import PartnersOverdue
+
+PARTNERS = {
+    "I": {"order": "14301", "payment": "14302", "waybill": "14303"},
+    "E": {"export_order": "14301", "export_waybill": "14303", "collection": "17132"},
+}
+"""Partner of a list → code of the rejection when it never comes, by flow."""
+
+
+class Trade(Protocol):
+    """A declared list with the partners that are there, of either flow."""
+
+    @property
+    def inventory(self) -> Filed:
+        """The list."""
+
+    @property
+    def partners(self) -> tuple[Filed, ...]:
+        """The partners that have come."""
+
+    @property
+    def missing(self) -> tuple[str, ...]:
+        """Kinds of the partners that it needs and that have not come."""
+
+
+TradeT = TypeVar("TradeT", bound=Trade)
+
+
+class Declared(TypedDict):
+    """What a declaration takes over from its list, and takes over anew when the list is amended."""
+
+    cop_no: str
+    pre_no: str
+    customs_code: str
+    ebp_code: str
+    agent_code: str
+    logistics_key: str
+    trade_mode: str
+    bill_no: str
+    assure_code: str
+    buyer: str
+    statistics_flag: str
+
+
+def logistics_key(facts: Inventory | ExportInventory) -> str:
+    """Carrier and number of the parcel that a list names."""
+    return f"{facts.logistics_code}|{facts.logistics_no}"
+
+
+def delete(met: Mapping[str, Iterable[Filed]], flow: str, desk: CustomsDesk) -> None:
+    """Lists at these meetings that their declarant deleted (appType 3): what waited, or was rejected, is over."""
+    keys = [one.key for filed in met.values() for one in filed if one.kind == LIST[flow] and one.state == "deleted"]
+    found = desk.repository.declarations_by_key(keys, flow) if keys else {}
+    for declaration in found.values():
+        if declaration.state in {"declared", "rejected"}:
+            advance(declaration, "delete")
+            desk.note(event(declaration, desk.now, "deleted"))
+            desk.repository.put_declaration(declaration)
+
+
+def with_declarations(
+    trades: Sequence[TradeT], flow: str, repository: CustomsRepository
+) -> list[tuple[TradeT, Declaration | None]]:
+    """Trades with their declarations, where they have one.
+
+    Who waits or was decided has left a mark at its meeting; without one there is no declaration to look for.
+    """
+    declarations = repository.declarations_by_key(
+        [trade.inventory.key for trade in trades if repository.answered(trade.inventory.order_no)], flow
+    )
+    return [(trade, declarations.get(trade.inventory.key)) for trade in trades]
+
+
+def undecided(trade: Trade, old: Declaration | None) -> bool:
+    """Whether customs has to look at a list: a new one, one that waits, or a later version that may start over."""
+    if old is None or old.state == "declared":
+        return True
+    return old.document_version < trade.inventory.version and may_start_over(old)
+
+
+def begin(trade: Trade, old: Declaration | None, flow: str, desk: CustomsDesk) -> tuple[Declaration, bool]:
+    """The declaration of an undecided list, and whether this version of the list is new to it."""
+    if old is None:
+        return _declare(trade.inventory, flow, desk.repository), True
+    renewed = old.document_version != trade.inventory.version
+    if renewed:
+        _renew(old, trade.inventory, desk)
+    return old, renewed
+
+
+def _declare(inventory: Filed, flow: str, repository: CustomsRepository) -> Declaration:
+    return Declaration(
+        id=repository.new_id(),
+        key=inventory.key,
+        order_no=inventory.order_no,
+        state="declared",
+        document_id=inventory.id,
+        document_version=inventory.version,
+        mailboxes=inventory.mailboxes,
+        ebc_code=inventory.facts.ebc_code,
+        last_return=inventory.last_return,
+        flow=flow,
+        **_declared(inventory),
+    )
+
+
+def _renew(declaration: Declaration, inventory: Filed, desk: CustomsDesk) -> None:
+    """A list was amended or declared again: the declaration starts over with the new facts and holds nothing."""
+    holdings.give_back(declaration, desk.repository)
+    joining.settled(declaration, "refused", desk)
+    advance_to_declared(declaration)
+    for name, value in _declared(inventory).items():
+        setattr(declaration, name, value)
+    declaration.document_version, declaration.mailboxes = inventory.version, inventory.mailboxes
+    declaration.reasons, declaration.lane = (), ""
+    if declaration.flow == "E":
+        declaration.arrived_at = 0
+    declaration.last_return = max(declaration.last_return, inventory.last_return)
+
+
+def _declared(inventory: Filed) -> Declared:
+    facts, imported = inventory.facts, inventory.kind == LIST["I"]
+    return Declared(
+        cop_no=facts.cop_no,
+        pre_no=inventory.port_no,
+        customs_code=facts.customs_code,
+        ebp_code=facts.ebp_code,
+        agent_code=facts.agent_code,
+        logistics_key=logistics_key(facts),
+        trade_mode=facts.trade_mode,
+        bill_no=facts.bill_no,
+        assure_code=facts.assure_code if imported else "",
+        buyer=facts.buyer_id_number if imported else "",
+        statistics_flag="" if imported else facts.statistics_flag,
+    )
+
+
+def wait(declaration: Declaration, trade: Trade, desk: CustomsDesk) -> None:
+    """A version of a list that is new waits for its partners, until their window is over."""
+    due = desk.due_in("windows.partner_documents")
+    desk.deadline(due, PartnersOverdue(declaration.id, declaration.document_version))
+    desk.note(event(declaration, desk.now, "waiting", missing(declaration, trade, desk)))
+
+
+def missing(declaration: Declaration, trade: Trade, desk: CustomsDesk) -> list[Reason]:
+    """Why a list is rejected whose partners do not come within their window."""
+    window = desk.in_force("windows.partner_documents")
+    codes = PARTNERS[declaration.flow]
+    return [Reason(codes[kind], {"hours": f"{window.amount}"}, (window.id,)) for kind in trade.missing]
+
+
+def still_waiting(overdue: Sequence[PartnersOverdue], flow: str, desk: CustomsDesk) -> dict[str, Declaration]:
+    """The declarations, by key, that wait for their partners in the version whose window is over."""
+    found = desk.repository.declarations([deadline.declaration_id for deadline in overdue])
+    declared = [(found[deadline.declaration_id], deadline.document_version) for deadline in overdue]
+    return {
+        one.key: one
+        for one, version in declared
+        if one.flow == flow and one.state == "declared" and one.document_version == version
+    }
+
+
+def first_come(complete: Iterable[tuple[TradeT, Declaration]]) -> list[tuple[TradeT, Declaration]]:
+    """Trades in the order in which they became complete: who comes first has the allowance, or the stock, first."""
+    return sorted(complete, key=lambda one: max(filed.id for filed in (one[0].inventory, *one[0].partners)))
+
+
+def answer_partners(
+    partners: Iterable[Filed], reasons: Sequence[Reason], concerns: Mapping[str, str], desk: CustomsDesk
+) -> None:
+    """Partners have met their list: each is taken in (120) once, or refused (100) for what concerns it.
+
+    `concerns` gives the kind of the partner to which a rule is an answer too.
+    """
+    concerned = {concerns.get(reason.rule): reason for reason in reversed(reasons)}
+    for partner in partners:
+        mark, marks = f"{partner.id}:{partner.version}", desk.repository.answered(partner.order_no)
+        if mark not in marks:
+            desk.receipt(document_receipt(partner, desk.now, concerned.get(partner.kind)))
+            desk.repository.put_answered(partner.order_no, marks | {mark})

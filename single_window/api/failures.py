@@ -1,0 +1,84 @@
+"""Which problem an exception is, that a call ended with: what the caller reads instead of a traceback."""
+
+from __future__ import annotations
+
+from functools import singledispatch
+from traceback import format_exc
+
+import structlog
+from flask import request
+
+from single_window.accounts.rights import Lacking
+from single_window.api import key_access
+from single_window.api.problems import Problem, problem
+from single_window.channels.refused import Refused
+from single_window.intake.admission_queue import NotAccepting
+from single_window.store.failures import blameless, reason_of
+from single_window.store.proposals import Proposed
+from single_window.store.sandboxes import Resetting, UnknownSandbox
+from single_window.work.resetting import AlreadyResetting
+
+log = structlog.get_logger(__name__)
+AGAIN = 5
+"""Seconds after which to ask again when the database was not there."""
+SOON = 1
+"""Seconds after which to ask again while a sandbox is being reset."""
+
+
+@singledispatch
+def problem_of(error: Exception) -> Problem:
+    """The problem to answer with; what nobody foresaw is logged with its traceback."""
+    called = {"path": request.path, "method": request.method}
+    if blameless(error):
+        log.error("request.without_database", **called, reason=reason_of(error))
+        return problem("database-away", reason=reason_of(error), seconds=AGAIN, headers=_retry(AGAIN))
+    log.error("request.failed", **called, reason=repr(error)[:300], traceback=format_exc())
+    return problem("internal")
+
+
+@problem_of.register
+def _(error: Problem) -> Problem:
+    return error
+
+
+@problem_of.register
+def _(error: Refused) -> Problem:
+    return problem(error.code, headers=None, **error.values)
+
+
+@problem_of.register
+def _(error: Lacking) -> Problem:
+    right, holders = error.right, error.holders
+    named = {"right_zh": right.zh, "right_en": right.en, "holders_zh": holders.zh, "holders_en": holders.en}
+    return problem("no-right", name=error.person.display or error.person.name, headers=None, **named)
+
+
+@problem_of.register
+def _(error: Proposed) -> Problem:
+    return problem("proposal-refused", reason=error)
+
+
+@problem_of.register
+def _(error: UnknownSandbox) -> Problem:
+    if key := key_access.current():
+        return key_access.unknown_sandbox(key, error.name)
+    return problem("unknown-sandbox", name=error.name, known=", ".join(error.known), path="X-Sandbox", found=error.name)
+
+
+@problem_of.register
+def _(error: Resetting) -> Problem:
+    return problem("sandbox-resetting", name=error.name, seconds=SOON, headers=_retry(SOON))
+
+
+@problem_of.register
+def _(error: AlreadyResetting) -> Problem:
+    return problem("already-resetting", reason=error, seconds=SOON, headers=_retry(SOON))
+
+
+@problem_of.register
+def _(error: NotAccepting) -> Problem:
+    return problem("not-accepting", reason=error, seconds=error.retry_after, headers=_retry(error.retry_after))
+
+
+def _retry(seconds: int) -> dict[str, str]:
+    return {"Retry-After": str(seconds)}
