@@ -1,0 +1,59 @@
+"""The door to a window over HTTP, as a tester's programs call it: one that is there, or one that ends with its caller."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+
+from simulators.entry import settings_for
+from single_window.api.server.http import bind
+from single_window.client import CallRefused, NotReachable, SandboxClient, WindowClient
+from single_window.client.trades import changed
+from single_window.keys import secret
+from single_window.observe import logs
+from single_window.outcomes import scenarios
+from single_window.process.ephemeral import temporary
+from single_window.process.serving import Server
+from single_window.wiring import open_window
+
+__all__ = [
+    "CallRefused",
+    "NotReachable",
+    "SandboxClient",
+    "WindowClient",
+    "changed",
+    "ephemeral",
+    "fresh",
+    "outcomes",
+]
+
+
+def outcomes() -> tuple[str, ...]:
+    """The names of ready-made outcomes."""
+    return tuple(scenarios.scenarios())
+
+
+@contextmanager
+def ephemeral() -> Iterator[str]:
+    """A window in this process that keeps nothing, whatever the environment says; gives its address."""
+    logs.configure(sys.stderr, "text", "error")
+    with temporary(settings_for(None, database="", broker="memory://")) as settings:
+        window = open_window(settings)
+        try:
+            with Server(window, bind("127.0.0.1", 0), folders=False) as server:
+                yield server.url
+        finally:
+            window.close()
+
+
+@contextmanager
+def fresh(client: WindowClient, name: str, seed: str, clock: str, keep: bool) -> Iterator[SandboxClient]:
+    """A sandbox of its own, whose clock stands at a moment; afterwards it is gone, unless it is to be kept."""
+    made = client.make_sandbox(f"{name[:40]}-{secret()[:8]}", "ci", seed, {"mode": "frozen", "at": clock})
+    try:
+        yield made
+    finally:
+        if not keep:
+            with suppress(CallRefused, NotReachable):  # what became of the scenario counts
+                made.delete()

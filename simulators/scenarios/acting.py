@@ -1,0 +1,60 @@
+"""What officers do in a scenario: about lists, requests, claims and companies, and with batches."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from urllib.parse import quote
+
+from simulators.entry.places import SandboxClient
+from simulators.imports.trade import Trade
+from simulators.scenarios.actors import Actor
+from simulators.scenarios.form import Batch, Officer
+from simulators.scenarios.papers import NotYet
+
+
+def act(sandbox: SandboxClient, actor: Actor, step: Officer) -> None:
+    """Decide about a trade's list, cancellation, return, claim or company; raises `CallRefused`."""
+    CASES[step.about](sandbox, actor, step)
+
+
+def _list(sandbox: SandboxClient, actor: Actor, step: Officer) -> None:
+    sandbox.decide(actor.trade.id, step.officer, step.reason)
+
+
+def _request(letter: str) -> Callable[[SandboxClient, Actor, Officer], None]:
+    def decided(sandbox: SandboxClient, actor: Actor, step: Officer) -> None:
+        own = actor.trade.inventory.head["copNo"] if isinstance(actor.trade, Trade) else "K" + actor.trade.serial
+        sandbox.decide(letter + own[1:], step.officer, step.reason)
+
+    return decided
+
+
+def _claim(sandbox: SandboxClient, actor: Actor, step: Officer) -> None:
+    if actor.case is None:
+        raise NotYet(f"{actor.name} has no refund")
+    asked = {"action": step.officer, "reason": step.reason, **({"amount": step.amount} if step.amount else {})}
+    sandbox.call("POST", f"/refunds/{quote(actor.case.id, safe='')}/act", json=asked)
+
+
+def _company(sandbox: SandboxClient, actor: Actor, step: Officer) -> None:
+    code = actor.case.firm.code if actor.case else actor.trade.parties.merchant.code
+    sandbox.call("POST", f"/registrations/{code}/{step.officer}", json={"reason": step.reason})
+
+
+CASES: Mapping[str, Callable[[SandboxClient, Actor, Officer], None]] = {
+    "list": _list,
+    "cancellation": _request("C"),
+    "return": _request("T"),
+    "claim": _claim,
+    "company": _company,
+}
+"""What an officer may decide about."""
+
+
+def batched(sandbox: SandboxClient, actor: Actor, step: Batch) -> None:
+    """Declare or review the batch of a sandbox; raises `CallRefused`."""
+    found = sandbox.call("GET", "/batches")["batches"]
+    if not found:
+        raise NotYet("there is no batch")
+    asked = {"by": actor.trade.parties.agent.code} if step.batch == "declare" else {"role": "officer", "reason": step.reason}
+    sandbox.call("POST", f"/batches/{found[0]['batch_no']}/{step.batch}", json=asked)
