@@ -27,7 +27,7 @@ _KEY = re.compile(r"""\s*((?:[\w-]+|"[^"]*"|'[^']*')(?:\s*\.\s*(?:[\w-]+|"[^"]*"
 def line_of(text: str, path: str) -> int:
     """The line on which the key of a path as `peak[0].times` stands, or its table; 0: neither."""
     table, counted, best = "", dict[str, int](), (0, 0)
-    wanted = re.sub(r"\[(?:\.\.\.|\d+)\]$", "", path)
+    wanted = (path, re.sub(r"\[(?:\.\.\.|\d+)\]$", "", path))
     for number, line in enumerate(text.splitlines(), 1):
         if header := _HEADER.match(line):
             table = _bare(header[2])
@@ -39,7 +39,7 @@ def line_of(text: str, path: str) -> int:
             here = ".".join(part for part in (table, _bare(key[1])) if part)
         else:
             continue
-        if (wanted == here or wanted.startswith((f"{here}.", f"{here}["))) and len(here) > best[0]:
+        if (here in wanted or path.startswith((f"{here}.", f"{here}["))) and len(here) > best[0]:
             best = (len(here), number)
     return best[1]
 

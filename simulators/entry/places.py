@@ -1,4 +1,4 @@
-"""The door to a window over HTTP, as a tester's programs call it: one that is there, or one that ends with its caller."""
+"""The door to a window over HTTP, as testers' programs call it: one that is there, or one that ends with its caller."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from contextlib import contextmanager, suppress
 
 from simulators.entry import settings_for
 from single_window.api.server.http import bind
-from single_window.client import CallRefused, NotReachable, SandboxClient, WindowClient
+from single_window.client import CallRefused, Clock, NotReachable, SandboxClient, WindowClient
 from single_window.client.trades import changed
 from single_window.keys import secret
 from single_window.observe import logs
@@ -19,6 +19,7 @@ from single_window.wiring import open_window
 
 __all__ = [
     "CallRefused",
+    "Clock",
     "NotReachable",
     "SandboxClient",
     "WindowClient",
@@ -50,7 +51,7 @@ def ephemeral() -> Iterator[str]:
 @contextmanager
 def fresh(client: WindowClient, name: str, seed: str, clock: str, keep: bool) -> Iterator[SandboxClient]:
     """A sandbox of its own, whose clock stands at a moment; afterwards it is gone, unless it is to be kept."""
-    made = client.make_sandbox(f"{name[:40]}-{secret()[:8]}", "ci", seed, {"mode": "frozen", "at": clock})
+    made = client.make_sandbox(f"{name[:30]}-{secret()[:8]}", "ci", seed, {"mode": "frozen", "at": clock})
     try:
         yield made
     finally:

@@ -6,7 +6,6 @@ from collections.abc import Callable, Mapping
 from urllib.parse import quote
 
 from simulators.entry.places import SandboxClient
-from simulators.imports.trade import Trade
 from simulators.scenarios.actors import Actor
 from simulators.scenarios.form import Batch, Officer
 from simulators.scenarios.papers import NotYet
@@ -23,8 +22,9 @@ def _list(sandbox: SandboxClient, actor: Actor, step: Officer) -> None:
 
 def _request(letter: str) -> Callable[[SandboxClient, Actor, Officer], None]:
     def decided(sandbox: SandboxClient, actor: Actor, step: Officer) -> None:
-        own = actor.trade.inventory.head["copNo"] if isinstance(actor.trade, Trade) else "K" + actor.trade.serial
-        sandbox.decide(letter + own[1:], step.officer, step.reason)
+        trade = actor.trade
+        own = trade.inventory.head["copNo"][1:] if actor.flow == "import" else trade.serial
+        sandbox.decide(letter + own, step.officer, step.reason)
 
     return decided
 
@@ -56,5 +56,9 @@ def batched(sandbox: SandboxClient, actor: Actor, step: Batch) -> None:
     found = sandbox.call("GET", "/batches")["batches"]
     if not found:
         raise NotYet("there is no batch")
-    asked = {"by": actor.trade.parties.agent.code} if step.batch == "declare" else {"role": "officer", "reason": step.reason}
+    asked = (
+        {"by": actor.trade.parties.agent.code}
+        if step.batch == "declare"
+        else {"role": "officer", "reason": step.reason}
+    )
     sandbox.call("POST", f"/batches/{found[0]['batch_no']}/{step.batch}", json=asked)

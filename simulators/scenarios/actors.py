@@ -100,8 +100,10 @@ def actors(scenario: Scenario, world: World) -> dict[str, Actor]:
     """The trades of a scenario by name; the same scenario makes the same trades, to the byte."""
     found: dict[str, Actor] = {}
     for number, (name, deal) in enumerate(scenario.trades.items()):
-        made = _import(deal, number, world, scenario.window.day) if deal.flow == "import" else _export(
-            deal, number, world, scenario.window.day
+        made = (
+            _import(deal, number, world, scenario.window.day)
+            if deal.flow == "import"
+            else _export(deal, number, world, scenario.window.day)
         )
         actor = found[name] = Actor(name, deal, world, *made)
         _alike(actor, found)

@@ -34,16 +34,33 @@ def check(whole: Scenario, name: str, text: str) -> None:
 def _deal(trade: str, deal: Deal, whole: Scenario, name: str, text: str) -> None:
     where = f"trade.{trade}"
     if deal.mode and deal.mode not in MODES[deal.flow]:
-        refuse(text, name, f"{where}.mode", f"no {deal.flow} has mode {deal.mode}{nearest(deal.mode, MODES[deal.flow])}")
+        refuse(
+            text, name, f"{where}.mode", f"no {deal.flow} has mode {deal.mode}{nearest(deal.mode, MODES[deal.flow])}"
+        )
     known = [one.name for one in (faults() if deal.flow == "import" else export_faults())]
     if deal.fault and deal.fault not in known:
-        refuse(text, name, f"{where}.fault", f"there is no fault {deal.fault!r} of {deal.flow}s{nearest(deal.fault, known)}")
+        refuse(
+            text,
+            name,
+            f"{where}.fault",
+            f"there is no fault {deal.fault!r} of {deal.flow}s{nearest(deal.fault, known)}",
+        )
     if deal.buyer_of and deal.buyer_of not in whole.trades:
-        refuse(text, name, f"{where}.buyer_of", f"there is no trade {deal.buyer_of!r}{nearest(deal.buyer_of, whole.trades)}")
+        refuse(
+            text,
+            name,
+            f"{where}.buyer_of",
+            f"there is no trade {deal.buyer_of!r}{nearest(deal.buyer_of, whole.trades)}",
+        )
     documents = kinds.IMPORT_DOCUMENTS if deal.flow == "import" else kinds.EXPORT_DOCUMENTS
     for number, change in enumerate(deal.change):
         if (kind := change.get("document")) not in documents:
-            refuse(text, name, f"{where}.change[{number}]", f"no {deal.flow} has a document {kind!r}{nearest(str(kind), documents)}")
+            refuse(
+                text,
+                name,
+                f"{where}.change[{number}]",
+                f"no {deal.flow} has a document {kind!r}{nearest(str(kind), documents)}",
+            )
     if deal.refund and deal.flow == "import":
         refuse(text, name, f"{where}.refund", "only exports are refunded")
 

@@ -77,7 +77,9 @@ def _about_codes(step: Expect, words: Sequence[Word]) -> Iterator[Miss]:
 
 def _about_words(step: Expect, words: Sequence[Word]) -> Iterator[Miss]:
     if step.words and not any(step.words in one.head.get("returnInfo", "") for one in words):
-        yield Miss(f"a receipt that says {step.words!r}", receipt(words[-1]) if words else NOTHING, "no receipt says it")
+        yield Miss(
+            f"a receipt that says {step.words!r}", receipt(words[-1]) if words else NOTHING, "no receipt says it"
+        )
 
 
 def _about_values(step: Expect, words: Sequence[Word]) -> Iterator[Miss]:
@@ -85,7 +87,9 @@ def _about_values(step: Expect, words: Sequence[Word]) -> Iterator[Miss]:
     for name, value in step.values.items():
         if not _same(last.get(name), value):
             near = "" if name in last else f"; it has: {', '.join(sorted(last))}"
-            yield Miss(f"{name} {value}", f"{name} {last.get(name, NOTHING)}", f"the last receipt differs in {name}{near}")
+            yield Miss(
+                f"{name} {value}", f"{name} {last.get(name, NOTHING)}", f"the last receipt differs in {name}{near}"
+            )
 
 
 def _about_tax(step: Expect, words: Sequence[Word]) -> Iterator[Miss]:

@@ -1,10 +1,10 @@
-"""Fills in what a step takes from a trade: `{tea.list.invtNo}` is an element of its list, or of what was heard of it."""
+"""Fills in what a step takes from a trade: `{tea.list.invtNo}` is an element of its list, or of what was heard."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import Any, TypeVar
+from typing import Any
 
 from simulators.hearing import Hearing
 from simulators.scenarios.actors import Actor
@@ -14,7 +14,6 @@ from simulators.toml_places import nearest
 
 _PLACE = re.compile(r"\{([a-z][a-z0-9_-]*)\.([a-z ]+)\.(\w+)\}")
 COMPANY = "company"
-Value = TypeVar("Value")
 
 
 class Filling:

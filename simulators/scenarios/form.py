@@ -74,6 +74,8 @@ class Send(Step, frozen=True, kw_only=True):
     together: bool = False
     copies: Annotated[int, Meta(ge=1, le=200)] = 1
     same_transmission: bool = False
+    envelope_from: Text = ""
+    put: dict[str, str] = {}
     outcome: Text = ""
     text: Annotated[str, Meta(max_length=10_000)] = ""
     answer: int = 202

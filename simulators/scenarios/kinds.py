@@ -37,6 +37,7 @@ SENT: Mapping[str, Mapping[str, str]] = {
         "arrival": "507",
         "departure": "509",
         "return": "213",
+        "second return": "213",
         "tally": "215",
         "summary": "701",
         "registration": "Registration",

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from copy import deepcopy
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from lxml import etree
+
+from schemas.writing import Unwritable
 from simulators.changing import again
 from simulators.entry.places import changed
 from simulators.exports import notes, summaries
@@ -25,6 +29,8 @@ from simulators.traded import Document
 from simulators.world import World
 
 FORM = "%Y%m%d%H%M%S"
+MOST = 100
+"""Documents of a message that the schema allows."""
 ACTS = {
     "invoice": "invoice",
     "exchange report": "exchange",
@@ -52,7 +58,14 @@ class Writing:
         return self.now.strftime(FORM)
 
     def written(self, word: str, of: Sequence[Actor], step: Send) -> list[SyntheticMessage]:
-        """The messages of one word of a step about trades; raises `NotYet`."""
+        """The messages of one word of a step about trades, with the texts that are to be put in; raises `NotYet`."""
+        try:
+            found = self._written(word, of, step)
+            return [one._replace(body=changed(one.body, step.put)) for one in found] if step.put else found
+        except (Unwritable, LookupError) as error:
+            raise NotYet(str(error)) from None
+
+    def _written(self, word: str, of: Sequence[Actor], step: Send) -> list[SyntheticMessage]:
         if word in kinds.NOTES and of[0].flow == "export":
             return self._notes(word, of, step)
         if step.together and word in of[0].trade.codes | {kinds.LIST: ""}:
@@ -99,13 +112,13 @@ class Writing:
         """One message with this document of each trade, and of so many further trades as there are to be copies."""
         documents = [self._changed(word, actor, step) for actor in of]
         actor, kind = of[0], kinds.OURS.get(word, word)
-        for number in range(1, step.copies):
+        for number in range(1, min(step.copies, MOST)):
             other = actor.shop.trade(actor.trade.number + 1_000 + number).document(kind)
             documents.append(other)
         turn = actor.sent.get(documents[0].head["guid"], 0)
         actor.sent[documents[0].head["guid"]] = turn + 1
         wave = max(0, turn - 1) if step.same_transmission else turn
-        return message(
+        made = message(
             actor.trade.codes[kind],
             documents,
             actor.trade.parties.sender(kind),
@@ -113,6 +126,7 @@ class Writing:
             wave,
             step.edition or "2022-05",
         )
+        return made._replace(body=_crowded(made.body, step.copies - MOST)) if step.copies > MOST else made
 
     def _changed(self, word: str, actor: Actor, step: Send) -> Document:
         document = actor.document(word, tuple(one for one in step.change if "spoil" not in one))
@@ -143,7 +157,9 @@ class Writing:
         if not case.items:
             case.items = items_of(case.trades, self.hearing, self.hearing.of(actor.trade.id, "792"))
         if not case.items and word != "exchange report":
-            raise NotYet(f"no item of {actor.name} can be claimed yet: its list must have left (899), and its month be summarised")
+            raise NotYet(
+                f"nothing of {actor.name} can be claimed yet: its list must have left (899), and be summarised"
+            )
         found = acted(case, Act(ACTS[word], 0, 0, step.more), self.world, self.world.payment_providers[0], self.when)
         return [one._replace(trades=(actor.trade.id,)) for one in found]
 
@@ -167,6 +183,15 @@ class Writing:
         return max(60, int((self.now.replace(tzinfo=None) - then).total_seconds()))
 
 
+def _crowded(body: bytes, more: int) -> bytes:
+    """A message with its first document so many times more than the schema allows."""
+    root = etree.fromstring(body)
+    for _ in range(more):
+        root.insert(0, deepcopy(root[0]))
+    written: bytes = etree.tostring(root, xml_declaration=True, encoding="UTF-8")
+    return written
+
+
 def _request(tell: Callable[..., SyntheticMessage], code: str) -> Callable[[Writing, Actor], list[SyntheticMessage]]:
     """A request that names the list's number."""
 
@@ -176,6 +201,11 @@ def _request(tell: Callable[..., SyntheticMessage], code: str) -> Callable[[Writ
         return [tell(actor.trade, invt_no, after=writing.seconds_since(actor.trade), **given)]
 
     return made
+
+
+def _second_return(writing: Writing, actor: Actor) -> list[SyntheticMessage]:
+    invt_no, _ = writing.heard(actor, "604")
+    return [exported.refund(actor.trade, invt_no, letter="U", after=writing.seconds_since(actor.trade))]
 
 
 def _tally(writing: Writing, actor: Actor) -> list[SyntheticMessage]:
@@ -188,9 +218,7 @@ MAKERS: Mapping[str, Mapping[str, Callable[[Writing, Actor], list[SyntheticMessa
         "cancellation": _request(stories.cancellation, "622"),
         "return": _request(stories.refund, "622"),
         "partial return": _request(stories.partial_refund, "622"),
-        "delivery": lambda writing, actor: [
-            stories.delivery(actor.trade, after=writing.seconds_since(actor.trade))
-        ],
+        "delivery": lambda writing, actor: [stories.delivery(actor.trade, after=writing.seconds_since(actor.trade))],
         "arrival": lambda writing, actor: stories.intakes(
             writing.world, [actor.trade], after=writing.seconds_since(actor.trade)
         ),
@@ -198,6 +226,7 @@ MAKERS: Mapping[str, Mapping[str, Callable[[Writing, Actor], list[SyntheticMessa
     "export": {
         "cancellation": _request(exported.cancellation, "604"),
         "return": _request(exported.refund, "604"),
+        "second return": _second_return,
         "tally": _tally,
         "summary": Writing.summary,
     },

@@ -1,11 +1,11 @@
-"""Plays a scenario against a window over HTTP, in a sandbox of its own: step after step, until one is not as expected."""
+"""Plays a scenario against a window over HTTP, in a sandbox of its own, until a step is not as expected."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from functools import singledispatchmethod
+from functools import cache, singledispatchmethod
 from itertools import groupby
 from typing import Any, NamedTuple
 
@@ -13,7 +13,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from simulators.entry import SHANGHAI, monotonic
-from simulators.entry.places import CallRefused, NotReachable, SandboxClient, WindowClient, fresh
+from simulators.entry.places import CallRefused, Clock, NotReachable, SandboxClient, WindowClient, fresh
 from simulators.exports.notes import note_no
 from simulators.hearing import Hearing, Word
 from simulators.messages import SyntheticMessage
@@ -38,11 +38,26 @@ from simulators.scenarios.form import (
     Wait,
 )
 from simulators.scenarios.papers import NotYet, Writing
+from simulators.traffic.making import enveloped
 from simulators.world import World
 
 WORLD = 1
 """The seed of the companies and people of scenarios."""
+LONG_AGO = datetime.min.replace(tzinfo=SHANGHAI)
+PAGE = 1_000
+"""Receipts that are asked for at once."""
 MASTER_DATA = ("participants", "guarantees")
+
+
+@cache
+def _world() -> World:
+    return World(WORLD)
+
+
+@cache
+def _rows(kind: str) -> str:
+    """Master data of a kind, as CSV."""
+    return str(getattr(_world(), f"{kind}_csv")())
 
 
 class Event(NamedTuple):
@@ -59,6 +74,7 @@ class Result(NamedTuple):
     seconds: float
     lasted: int
     sandbox: str
+    kept: bool
     failed: Placed | None
     misses: tuple[Miss, ...]
     story: tuple[Event, ...]
@@ -75,7 +91,9 @@ class _Failed(Exception):
         self.misses = misses
 
 
-def play(client: WindowClient, scenario: Scenario, keep: bool = False, told: Callable[[Event], None] = lambda event: None) -> Result:
+def play(
+    client: WindowClient, scenario: Scenario, keep: bool = False, told: Callable[[Event], None] = lambda event: None
+) -> Result:
     """Play a scenario in a fresh sandbox of a window, which is deleted afterwards unless it is to be kept.
 
     Raises `NotReachable`, and `CallRefused` where the window does not let a sandbox be made.
@@ -83,11 +101,18 @@ def play(client: WindowClient, scenario: Scenario, keep: bool = False, told: Cal
     begun, window = monotonic(), scenario.window
     moment = f"{window.day.isoformat()}T{window.time}:00+08:00"
     with fresh(client, scenario.name, SEED, moment, keep) as sandbox:
-        player = _Player(scenario, sandbox, World(WORLD), told)
+        player = _Player(scenario, sandbox, _world(), told)
         failed, misses = player.play()
         lasted = player.now - datetime.fromisoformat(moment)
         return Result(
-            scenario, monotonic() - begun, lasted // timedelta(milliseconds=1), sandbox.name, failed, misses, tuple(player.story)
+            scenario,
+            monotonic() - begun,
+            lasted // timedelta(milliseconds=1),
+            sandbox.name,
+            keep,
+            failed,
+            misses,
+            tuple(player.story),
         )
 
 
@@ -102,7 +127,9 @@ class _Player:
     story: list[Event] = field(default_factory=list)
     actors: Mapping[str, Actor] = field(default_factory=dict)
     hearing: Hearing = field(default_factory=lambda: Hearing(()))
-    now: datetime = datetime.min.replace(tzinfo=SHANGHAI)
+    now: datetime = LONG_AGO
+    _due: datetime | None = None
+    """When something will happen by itself next."""
     _places: dict[str, int] = field(default_factory=dict)
 
     def play(self) -> tuple[Placed | None, tuple[Miss, ...]]:
@@ -122,12 +149,12 @@ class _Player:
         return None, ()
 
     def _begin(self) -> None:
-        self._see_clock()
+        self._see(self.sandbox.clock.show())
         self.sandbox.options(**{"inspection": False, **self.scenario.window.options})
         self.actors = actors(self.scenario, self.world)
         stocked = any(one.deal.mode in {"1210", "1239", ""} or one.deal.fault for one in self.actors.values())
         for kind in (*MASTER_DATA, *(("stock",) if stocked else ())):
-            self.sandbox.import_master_data(kind, getattr(self.world, f"{kind}_csv")())
+            self.sandbox.import_master_data(kind, _rows(kind))
         self.hearing.expect(number for actor in self.actors.values() for number in actor.numbers)
 
     # steps
@@ -144,12 +171,14 @@ class _Player:
             if word == kinds.TEXT:
                 self._submit(step.text.encode(), step, word)
                 continue
-            for wave in _waves(Writing(self.world, self.hearing, self.now).written(word, of, step)):
+            for number, wave in enumerate(_waves(Writing(self.world, self.hearing, self.now).written(word, of, step))):
+                if number:
+                    self._settle()
                 for one in wave:
                     self.hearing.note_sent(one)
-                    self._places.setdefault(one.sender, 0)
-                    self._submit(one.body, step, f"{one.code} {word} of {', '.join(actor.name for actor in of)}")
-                self._settle()
+                    self._places.setdefault(step.envelope_from or one.sender, 0)
+                    body = enveloped(one._replace(sender=step.envelope_from)) if step.envelope_from else one.body
+                    self._submit(body, step, f"{one.code} {word} of {', '.join(actor.name for actor in of)}")
         self._settle()
 
     def _submit(self, body: bytes, step: Send, what: str) -> None:
@@ -173,9 +202,9 @@ class _Player:
     @_do.register
     def _wait(self, step: Wait) -> None:
         if step.wait == spans.DEADLINE:
-            if (due := self.sandbox.clock.show().next_deadline) is None:
+            if self._due is None:
                 raise _Failed(Miss("a deadline", "none", "nothing will happen by itself"))
-            self._advance(datetime.fromisoformat(due))
+            self._advance(self._due)
         else:
             self._advance(self.now + _span(step.wait))
         self._tell(f"waited {step.wait}")
@@ -183,7 +212,11 @@ class _Player:
     @_do.register
     def _officer(self, step: Officer) -> None:
         (actor,) = self._of(step)[:1]
-        self._by_hand(step.refused, f"officer: {step.officer} the {step.about} of {actor.name}", lambda: act(self.sandbox, actor, self._filled(step)))
+        self._by_hand(
+            step.refused,
+            f"officer: {step.officer} the {step.about} of {actor.name}",
+            lambda: act(self.sandbox, actor, self._filled(step)),
+        )
 
     @_do.register
     def _batch(self, step: Batch) -> None:
@@ -197,7 +230,11 @@ class _Player:
         if not bills:
             raise NotYet(f"there is no tax bill of {actor.name}")
         number = bills[-1].head["taxNo"]
-        self._by_hand(False, f"paid the tax bill of {actor.name}", lambda: self.sandbox.call("POST", f"/tax/bills/{number}/payment", json={}))
+        self._by_hand(
+            False,
+            f"paid the tax bill of {actor.name}",
+            lambda: self.sandbox.call("POST", f"/tax/bills/{number}/payment", json={}),
+        )
 
     def _by_hand(self, refused: bool, what: str, do: Callable[[], object]) -> None:
         try:
@@ -215,7 +252,7 @@ class _Player:
     @_do.register
     def _force(self, step: Force) -> None:
         match = {**self._filled(step.match), **({"order": self._of(step)[0].trade.id} if step.of else {})}
-        times = {"times": step.times} if step.times else {}
+        times: dict[str, Any] = {"times": step.times} if step.times else {}
         if step.do:
             self.sandbox.force(match=match, do=step.do, **times)
         else:
@@ -251,7 +288,6 @@ class _Player:
 
     def _words(self, step: Expect) -> list[Word]:
         """What was heard of a step's paper so far."""
-        self._fetch()
         actor = self._of(step)[0]
         code = kinds.HEARD[actor.flow][step.expect]
         heard = self.hearing.as_they_came if step.as_they_came else self.hearing.of
@@ -264,29 +300,37 @@ class _Player:
 
     def _on(self, until: datetime) -> None:
         """Move the clock to whatever falls due next, but not beyond."""
-        due = self.sandbox.clock.show().next_deadline
-        self._advance(min(until, datetime.fromisoformat(due)) if due else until)
+        self._advance(min(until, self._due) if self._due else until)
 
     def _advance(self, to: datetime) -> None:
-        while not self.sandbox.clock.advance(to=to.isoformat()).settled:
+        while not (clock := self.sandbox.clock.advance(to=to.isoformat())).settled:
             pass
-        self._see_clock()
+        self._see(clock)
         self._fetch()
 
     def _settle(self) -> None:
-        while not self.sandbox.settle().settled:
+        while not (clock := self.sandbox.settle()).settled:
             pass
+        self._see(clock)
         self._fetch()
 
-    def _see_clock(self) -> None:
-        self.now = datetime.fromisoformat(self.sandbox.clock.show().now).astimezone(SHANGHAI)
+    def _see(self, clock: Clock) -> None:
+        self.now = datetime.fromisoformat(clock.now).astimezone(SHANGHAI)
+        self._due = datetime.fromisoformat(clock.next_deadline) if clock.next_deadline else None
 
     def _fetch(self) -> None:
-        for mailbox, after in self._places.items():
-            for one in self.sandbox.receipts(mailbox, after):
-                self._places[mailbox] = one.sequence
-                self.hearing.hear(mailbox, [one.xml.encode()])
-                self._tell(f"  {one.type} {one.order_no or one.key}: {one.status} {one.info_zh}".rstrip())
+        for mailbox in self._places:
+            while self._fetched(mailbox) == PAGE:
+                pass
+
+    def _fetched(self, mailbox: str) -> int:
+        """Read the next receipts of a mailbox; gives how many there were."""
+        found = self.sandbox.receipts_after(mailbox, self._places[mailbox], PAGE)
+        for one in found:
+            self._places[mailbox] = one.sequence
+            self.hearing.hear(mailbox, [one.xml.encode()])
+            self._tell(f"  {one.type} {one.order_no or one.key}: {one.status} {one.info_zh}".rstrip())
+        return len(found)
 
     # words
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from pathlib import Path
 from tomllib import TOMLDecodeError
-from typing import NoReturn, TypeVar
+from typing import NoReturn, cast
 
 import msgspec
 from msgspec import Struct
@@ -20,7 +20,6 @@ MOST_STEPS = 500
 _AT = re.compile(r" - at `(?:key in )?\$\.?(?P<path>[^`]*)`$")
 _FIELD = re.compile(r"(unknown|required) field `([^`]+)`")
 _TABLES: Mapping[str, type[Struct]] = {"window": Window, "trade": Deal, "refund": Refunded}
-Value = TypeVar("Value")
 
 
 def read(path: Path, known: Mapping[str, Path] | None = None) -> Scenario:
@@ -57,9 +56,7 @@ def _read(path: Path, known: Mapping[str, Path], above: tuple[Path, ...]) -> Sce
     return found
 
 
-def _base(
-    made: File, path: Path, known: Mapping[str, Path], above: tuple[Path, ...], text: str
-) -> Scenario | None:
+def _base(made: File, path: Path, known: Mapping[str, Path], above: tuple[Path, ...], text: str) -> Scenario | None:
     """The scenario that one begins with."""
     if not made.begins_with:
         return None
@@ -92,7 +89,7 @@ def _step(number: int, table: dict[str, object], name: str, text: str) -> Placed
         refuse(text, name, f"{path}.{verbs[1]}", f"one step does one thing; this one does {' and '.join(verbs)}")
     kind = VERBS[verbs[0]]
     try:
-        step: AnyStep = msgspec.convert(table, kind)  # type: ignore[arg-type]
+        step = cast(AnyStep, msgspec.convert(table, kind))
     except msgspec.ValidationError as error:
         _explain(text, name, str(error), path, kind)
     return Placed(step, name, number, finding.line_of(text, path))
