@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
+from typing import Any
 
 from simulators.entry import settings_for
 from single_window.api.server.http import bind
@@ -15,6 +16,7 @@ from single_window.observe import logs
 from single_window.outcomes import scenarios
 from single_window.process.ephemeral import temporary
 from single_window.process.serving import Server
+from single_window.store.sandbox_options import BadOption, UnknownOption, checked
 from single_window.wiring import open_window
 
 __all__ = [
@@ -26,6 +28,7 @@ __all__ = [
     "changed",
     "ephemeral",
     "fresh",
+    "option_problem",
     "outcomes",
 ]
 
@@ -33,6 +36,15 @@ __all__ = [
 def outcomes() -> tuple[str, ...]:
     """The names of ready-made outcomes."""
     return tuple(scenarios.scenarios())
+
+
+def option_problem(options: Mapping[str, Any]) -> str:
+    """What is wrong with options of a sandbox; empty: nothing."""
+    try:
+        checked(options)
+    except (UnknownOption, BadOption) as wrong:
+        return str(wrong)
+    return ""
 
 
 @contextmanager

@@ -6,13 +6,27 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from schemas import catalogue, receipt_texts
-from simulators.entry.places import outcomes
+from simulators.entry.places import option_problem, outcomes
 from simulators.exports.faults import export_faults
 from simulators.exports.shop import MODES as EXPORT_MODES
 from simulators.imports.faults import faults
 from simulators.imports.shop import MODES as IMPORT_MODES
 from simulators.scenarios import kinds, spans
-from simulators.scenarios.form import AnyStep, Batch, Deal, Expect, Force, Officer, Pay, Placed, Scenario, Send, Wait
+from simulators.scenarios.acting import CASES
+from simulators.scenarios.form import (
+    AnyStep,
+    Batch,
+    Deal,
+    Expect,
+    Force,
+    Officer,
+    Options,
+    Pay,
+    Placed,
+    Scenario,
+    Send,
+    Wait,
+)
 from simulators.scenarios.wrong import refuse
 from simulators.toml_places import nearest
 
@@ -26,6 +40,8 @@ def check(whole: Scenario, name: str, text: str) -> None:
     for one in whole.steps:
         if one.file == name:
             _Step(whole, one, name, text).check()
+    if wrong := option_problem(whole.window.options):
+        refuse(text, name, "window.options", wrong)
     if not whole.steps or not isinstance(whole.steps[-1].step, Expect):
         last = f"step[{whole.steps[-1].number}]" if whole.steps else ""
         refuse(text, name, last, "the scenario ends without an expectation: its last step must say what to expect")
@@ -81,6 +97,10 @@ class _Step:
             self._expect(step)
         elif isinstance(step, Wait):
             self._span("wait", step.wait, spans.WORDS)
+        elif isinstance(step, Options) and (wrong := option_problem(step.options)):
+            self._refuse("options", wrong)
+        elif isinstance(step, Officer):
+            self._known(step.about, CASES, "about", "case")
         elif isinstance(step, Force) and not step.do:
             self._known(step.force, outcomes(), "force", "ready-made outcome")
 

@@ -19,6 +19,16 @@ from simulators.toml_places import nearest
 MOST_STEPS = 500
 _AT = re.compile(r" - at `(?:key in )?\$\.?(?P<path>[^`]*)`$")
 _FIELD = re.compile(r"(unknown|required) field `([^`]+)`")
+_TYPES = re.compile("Expected `([^`]*)`, got `([^`]*)`")
+_PLAIN = {
+    "str": "a text in quotes",
+    "int": "a whole number",
+    "float": "a number with a point",
+    "bool": "true or false",
+    "array": "a list in [brackets]",
+    "object": "a table",
+    "date": "a day such as 2026-11-20",
+}
 _TABLES: Mapping[str, type[Struct]] = {"window": Window, "trade": Deal, "refund": Refunded}
 
 
@@ -107,11 +117,18 @@ def _explain(text: str, name: str, message: str, within: str, kind: type[Struct]
     path = ".".join(part for part in (within, _named(inner, text)) if part)
     field = _FIELD.search(said)
     if field is None:
-        refuse(text, name, path, f"{said[:1].lower()}{said[1:]}")
+        refuse(
+            text, name, path, _TYPES.sub(lambda types: f"{_plain(types[1])} is expected, not {_plain(types[2])}", said)
+        )
     where = ".".join(part for part in (path, field[2]) if part)
     if field[1] == "required":
         refuse(text, name, path, f"the key {field[2]!r} is missing")
     refuse(text, name, where, f"there is no key {field[2]!r}{nearest(field[2], _keys(inner, kind))}")
+
+
+def _plain(types: str) -> str:
+    """Types in words for people who do not program."""
+    return " or ".join(_PLAIN.get(one, one) for one in types.split(" | ") if one != "null")
 
 
 def _keys(inner: str, kind: type[Struct]) -> list[str]:
