@@ -61,9 +61,15 @@ def ephemeral() -> Iterator[str]:
 
 
 @contextmanager
-def fresh(client: WindowClient, name: str, seed: str, clock: str, keep: bool) -> Iterator[SandboxClient]:
-    """A sandbox of its own, whose clock stands at a moment; afterwards it is gone, unless it is to be kept."""
-    made = client.make_sandbox(f"{name[:30]}-{secret()[:8]}", "ci", seed, {"mode": "frozen", "at": clock})
+def fresh(
+    client: WindowClient, name: str, seed: str, clock: str, *, under: str = "", keep: bool = False
+) -> Iterator[SandboxClient]:
+    """A sandbox of its own, whose clock stands at a moment; afterwards it is gone, unless it is to be kept.
+
+    `under`: the sandbox of the caller's key, which may only make others whose names begin with its own.
+    """
+    plain = "-".join(part for part in (under, name) if part)
+    made = client.make_sandbox(f"{plain[:30]}-{secret()[:8]}", "ci", seed, {"mode": "frozen", "at": clock})
     try:
         yield made
     finally:

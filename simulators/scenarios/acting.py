@@ -10,38 +10,43 @@ from simulators.scenarios.actors import Actor
 from simulators.scenarios.form import Batch, Officer
 from simulators.scenarios.papers import NotYet
 
-
-def act(sandbox: SandboxClient, actor: Actor, step: Officer) -> None:
-    """Decide about a trade's list, cancellation, return, claim or company; raises `CallRefused`."""
-    CASES[step.about](sandbox, actor, step)
+DONE, PROPOSED = "done", "proposed"
 
 
-def _list(sandbox: SandboxClient, actor: Actor, step: Officer) -> None:
-    sandbox.decide(actor.trade.id, step.officer, step.reason)
+def act(sandbox: SandboxClient, actor: Actor, step: Officer) -> str:
+    """Decide about a trade's list, cancellation, return, claim or company; gives "done", or "proposed" where a second
+    officer must approve. Raises `CallRefused`."""
+    return CASES[step.about](sandbox, actor, step)
 
 
-def _request(letter: str) -> Callable[[SandboxClient, Actor, Officer], None]:
-    def decided(sandbox: SandboxClient, actor: Actor, step: Officer) -> None:
+def _list(sandbox: SandboxClient, actor: Actor, step: Officer) -> str:
+    return sandbox.decide(actor.trade.id, step.officer, step.reason).status
+
+
+def _request(letter: str) -> Callable[[SandboxClient, Actor, Officer], str]:
+    def decided(sandbox: SandboxClient, actor: Actor, step: Officer) -> str:
         trade = actor.trade
         own = trade.inventory.head["copNo"][1:] if actor.flow == "import" else trade.serial
-        sandbox.decide(letter + own, step.officer, step.reason)
+        return sandbox.decide(letter + own, step.officer, step.reason).status
 
     return decided
 
 
-def _claim(sandbox: SandboxClient, actor: Actor, step: Officer) -> None:
+def _claim(sandbox: SandboxClient, actor: Actor, step: Officer) -> str:
     if actor.case is None:
         raise NotYet(f"{actor.name} has no refund")
     asked = {"action": step.officer, "reason": step.reason, **({"amount": step.amount} if step.amount else {})}
-    sandbox.call("POST", f"/refunds/{quote(actor.case.id, safe='')}/act", json=asked)
+    done = sandbox.call("POST", f"/refunds/{quote(actor.case.id, safe='')}/act", json=asked)
+    return str(done["status"])
 
 
-def _company(sandbox: SandboxClient, actor: Actor, step: Officer) -> None:
+def _company(sandbox: SandboxClient, actor: Actor, step: Officer) -> str:
     code = actor.case.firm.code if actor.case else actor.trade.parties.merchant.code
     sandbox.call("POST", f"/registrations/{code}/{step.officer}", json={"reason": step.reason})
+    return DONE
 
 
-CASES: Mapping[str, Callable[[SandboxClient, Actor, Officer], None]] = {
+CASES: Mapping[str, Callable[[SandboxClient, Actor, Officer], str]] = {
     "list": _list,
     "cancellation": _request("C"),
     "return": _request("T"),

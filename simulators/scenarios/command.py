@@ -34,6 +34,7 @@ def scenario() -> None:
 @click.argument("paths", metavar="PATH…", nargs=-1, required=True)
 @click.option("--url", default="", metavar="URL", help="Play at this window over HTTP, not at one of the call's own.")
 @click.option("--key", default="", metavar="KEY", help="With --url: a key, or NAME:PASSWORD of an account.")
+@click.option("--sandbox", default="", metavar="NAME", help="With --key: the key's sandbox; those made begin with it.")
 @click.option("--keep", is_flag=True, help="With --url: keep the sandboxes, to look at them.")
 @click.option(
     "--junit",
@@ -48,6 +49,7 @@ def run(
     paths: tuple[str, ...],
     url: str,
     key: str,
+    sandbox: str,
     keep: bool,
     junit: Path | None,
     jobs: int,
@@ -64,7 +66,7 @@ def run(
       single-window scenario run mine.toml
       single-window scenario run imports batches --junit report.xml
       single-window scenario run import-payer-differs -v
-      single-window scenario run mine/ --url http://127.0.0.1:8642 --key KEY
+      single-window scenario run mine/ --url http://127.0.0.1:8642 --key KEY --sandbox ci
     """
     try:
         chosen = [read(path) for path in finding.found(paths)]
@@ -72,7 +74,8 @@ def run(
         raise click.ClickException(str(wrong)) from wrong
     _check_place(junit)
     loud = verbose and not as_json
-    results = _results(played(chosen, url, key, keep, _aloud if loud else _silent, 1 if loud else jobs), as_json)
+    told, players = (_aloud, 1) if loud else (_silent, jobs)
+    results = _results(played(chosen, url, key, keep, told, players, sandbox), as_json)
     if junit is not None:
         telling.write(junit, telling.junit(results))
     failed = sum(1 for one in results if not one.ok)

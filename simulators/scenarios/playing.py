@@ -18,7 +18,7 @@ from simulators.exports.notes import note_no
 from simulators.hearing import Hearing, Word
 from simulators.messages import SyntheticMessage
 from simulators.scenarios import expecting, kinds, spans
-from simulators.scenarios.acting import act, batched
+from simulators.scenarios.acting import PROPOSED, act, batched
 from simulators.scenarios.actors import SEED, Actor, actors
 from simulators.scenarios.checking import named
 from simulators.scenarios.expecting import Miss
@@ -92,15 +92,20 @@ class _Failed(Exception):
 
 
 def play(
-    client: WindowClient, scenario: Scenario, keep: bool = False, told: Callable[[Event], None] = lambda event: None
+    client: WindowClient,
+    scenario: Scenario,
+    keep: bool = False,
+    told: Callable[[Event], None] = lambda event: None,
+    under: str = "",
 ) -> Result:
-    """Play a scenario in a fresh sandbox of a window, which is deleted afterwards unless it is to be kept.
+    """Play a scenario in a fresh sandbox of a window, which is deleted afterwards unless it is to be kept; its name
+    begins with that of the sandbox that it is `under`.
 
     Raises `NotReachable`, and `CallRefused` where the window does not let a sandbox be made.
     """
     begun, window = monotonic(), scenario.window
     moment = f"{window.day.isoformat()}T{window.time}:00+08:00"
-    with fresh(client, scenario.name, SEED, moment, keep) as sandbox:
+    with fresh(client, scenario.name, SEED, moment, under=under, keep=keep) as sandbox:
         player = _Player(scenario, sandbox, _world(), told)
         failed, misses = player.play()
         lasted = player.now - datetime.fromisoformat(moment)
@@ -238,13 +243,13 @@ class _Player:
 
     def _by_hand(self, refused: bool, what: str, do: Callable[[], object]) -> None:
         try:
-            do()
+            status = do()
         except CallRefused as error:
             self._tell(f"{what}: refused")
             if not refused:
                 raise _Failed(Miss(what, str(error), "the window refused it")) from error
         else:
-            self._tell(what)
+            self._tell(f"{what}: only proposed, a second officer must approve" if status == PROPOSED else what)
             if refused:
                 raise _Failed(Miss(f"{what}, refused", "it was done", "the window let it be done"))
         self._settle()

@@ -32,13 +32,14 @@ def run(
     keep: bool = False,
     told: Callable[[Event], None] = lambda event: None,
     jobs: int = JOBS,
+    under: str = "",
 ) -> Generator[Result, None, None]:
     """What became of each scenario, in their order, as soon as it is known; so many are played at a time."""
     with window(url, key) as client, ThreadPoolExecutor(jobs) as players:
 
         def one(scenario: Scenario) -> Result:
             # what ends with its window need not be deleted before
-            return play(client, scenario, keep or not url, told)._replace(kept=keep and bool(url))
+            return play(client, scenario, keep or not url, told, under)._replace(kept=keep and bool(url))
 
         try:
             yield from players.map(one, scenarios)

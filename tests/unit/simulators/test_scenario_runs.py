@@ -210,3 +210,15 @@ def test_the_shipped_ones_are_listed_and_shown():
     assert {"batch-declared", "batch-declares-itself"} <= {one["name"] for one in listed}
     assert "import-released" in called("list", "imports").output
     assert called("show", "import-released").output.startswith("zh = ")
+
+
+def test_a_key_makes_sandboxes_under_the_name_of_its_own(tmp_path, url):
+    steps = SENT + expect('expect = "list"', 'last = "800"')
+    with WindowClient(url) as client:
+        client.make_sandbox("ci")
+        rights = ["read_receipts", "send_messages", "control_tests", "act_as_officer"]
+        asked = {"mailboxes": ["*"], "rights": rights, "owner": "tester"}
+        key = client.caller.call("POST", "/keys", json=asked, headers={"X-Sandbox": "ci"})["key"]
+    assert run(tmp_path, steps, "--url", url, "--key", key, "--sandbox", "ci").exit_code == 0
+    refused = run(tmp_path, steps, "--url", url, "--key", key)
+    assert refused.exit_code == 1 and "[" in refused.output and "passed" not in refused.output
