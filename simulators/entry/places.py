@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
@@ -31,6 +32,11 @@ __all__ = [
     "option_problem",
     "outcomes",
 ]
+
+_NO_NAME = re.compile("[^A-Za-z0-9]+")
+"""What the name of a sandbox cannot hold."""
+MOST = 30
+"""Characters of a sandbox's name before what makes it its own."""
 
 
 def outcomes() -> tuple[str, ...]:
@@ -68,8 +74,9 @@ def fresh(
 
     `under`: the sandbox of the caller's key, which may only make others whose names begin with its own.
     """
-    plain = "-".join(part for part in (under, name) if part)
-    made = client.make_sandbox(f"{plain[:30]}-{secret()[:8]}", "ci", seed, {"mode": "frozen", "at": clock})
+    plain = _NO_NAME.sub("-", name).strip("-")
+    whole = "-".join(part for part in (under, plain[: max(0, MOST - len(under))].strip("-"), secret()[:8]) if part)
+    made = client.make_sandbox(whole, "ci", seed, {"mode": "frozen", "at": clock})
     try:
         yield made
     finally:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Generator
 from contextlib import closing
 from pathlib import Path
@@ -20,6 +21,8 @@ from simulators.scenarios.running import run as played
 from simulators.scenarios.wrong import WrongScenario
 
 FAILED = 1
+WIDE = 160
+"""Columns of a table that goes to a file or a pipe."""
 
 
 @click.group(short_help="Play scenario files: who sends what, what must come of it.")
@@ -132,13 +135,7 @@ def list_(areas: tuple[str, ...], as_json: bool) -> None:
     table = Table("area", "scenario", "what it shows 内容", header_style="bold")
     for one in chosen:
         table.add_row(one.area, one.name, f"{one.en}\n{one.zh}")
-    console = Console()
-    console.print(table if console.is_terminal else _wide(table), highlight=False)
-
-
-def _wide(table: Table) -> Table:
-    table.width = 160
-    return table
+    Console(width=None if sys.stdout.isatty() else WIDE).print(table, highlight=False)
 
 
 @scenario.command()

@@ -222,3 +222,11 @@ def test_a_key_makes_sandboxes_under_the_name_of_its_own(tmp_path, url):
     assert run(tmp_path, steps, "--url", url, "--key", key, "--sandbox", "ci").exit_code == 0
     refused = run(tmp_path, steps, "--url", url, "--key", key)
     assert refused.exit_code == 1 and "[" in refused.output and "passed" not in refused.output
+
+
+def test_a_file_may_have_any_name(tmp_path, url):
+    steps = SENT + expect('expect = "list"', 'last = "800"')
+    written(tmp_path, BEGINNING + steps, "我的 <茶叶> " + "very-long-name-" * 4)
+    written(tmp_path, BEGINNING + steps, "茶")
+    done = called("run", str(tmp_path), "--url", url)
+    assert done.output.endswith("2 passed, 0 failed\n")
