@@ -139,6 +139,10 @@ class Hearing:
         words = self._words[trade]
         return sorted((word for word in words if code in ("", word.code)), key=lambda word: word.time)
 
+    def as_they_came(self, trade: str, code: str = "") -> list[Word]:
+        """The same in the order in which they came, whatever times they name."""
+        return [word for word in self._words[trade] if code in ("", word.code)]
+
     def statuses_of(self, trade: str, code: str = "622") -> list[str]:
         """The statuses that a trade's list (or another of its documents) went through, in order."""
         return [word.status for word in self.of(trade, code)]

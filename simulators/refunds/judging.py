@@ -128,7 +128,7 @@ def _about_papers(case: Case, words: Sequence[Word]) -> Iterator[str]:
     """Every paper must have been taken in, unless the plot names what it is refused for."""
     for do, (code, status) in TAKEN_IN.items():
         said = [word for word in words if word.code == code]
-        refused = any(_names(word, one) for word in said for one in case.plot.codes)
+        refused = any(names(word, one) for word in said for one in case.plot.codes)
         if (
             any(step.do == do for step in case.plot.steps)
             and not refused
@@ -152,15 +152,15 @@ def _about_notices(wanted: Sequence[tuple[str, Decimal]], told: Sequence[tuple[s
 def _about_codes(case: Case, words: Sequence[Word], hearing: Hearing) -> Iterator[str]:
     heard = [*words, *hearing.of(case.second)]
     for code in case.plot.codes:
-        if not any(_names(word, code) for word in heard):
+        if not any(names(word, code) for word in heard):
             yield f"no receipt names {code}"
     for word in heard:
         refused = word.status == REFUSED or word.status.startswith("-")
-        if refused and not any(_names(word, code) for code in case.plot.codes):
+        if refused and not any(names(word, code) for code in case.plot.codes):
             yield f"{word.code} with {word.status} was not expected: {word.head.get('returnInfo', '')}"
 
 
-def _names(word: Word, code: str) -> bool:
+def names(word: Word, code: str) -> bool:
     """Whether a receipt gives this reason: by its code, or in the words that belong to the code."""
     return code in (word.status, *word.codes) or bool(_words(code).search(word.head.get("returnInfo", "")))
 

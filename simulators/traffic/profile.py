@@ -4,7 +4,7 @@ its line, its key and the nearest known one."""
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import date
 from difflib import get_close_matches
 from importlib.resources import files
@@ -19,6 +19,7 @@ from simulators.exports.faults import export_faults
 from simulators.exports.shop import MODES as EXPORT_MODES
 from simulators.imports.faults import faults
 from simulators.imports.shop import MODES as IMPORT_MODES
+from simulators.toml_places import nearest, placed
 
 THOUSAND, HOURS = 1_000, 24
 LARGEST = 256 * 1024
@@ -171,13 +172,13 @@ def _refuse(text: str, name: str, message: str) -> NoReturn:
     path, said = (found["path"], message[: found.start()]) if found else ("", message)
     field = _FIELD.search(said)
     if field is None:
-        raise WrongProfile(_placed(text, name, path, said)) from None
+        raise WrongProfile(placed(text, name, path, said)) from None
     where = ".".join(part for part in (path, field[2]) if part)
     fields = [one.encode_name for one in msgspec.structs.fields(TABLES.get(path.partition("[")[0], Profile))]
     if field[1] == "required":
-        raise WrongProfile(_placed(text, name, path, f"the key {where} is missing")) from None
-    said = f"there is no key {field[2]!r}{_nearest(field[2], fields)}"
-    raise WrongProfile(_placed(text, name, where, said)) from None
+        raise WrongProfile(placed(text, name, path, f"the key {where} is missing")) from None
+    said = f"there is no key {field[2]!r}{nearest(field[2], fields)}"
+    raise WrongProfile(placed(text, name, where, said)) from None
 
 
 def _check(profile: Profile, text: str, name: str) -> None:
@@ -188,16 +189,16 @@ def _check(profile: Profile, text: str, name: str) -> None:
             for key in shares:
                 if key not in known[flow]:
                     raise WrongProfile(
-                        _placed(
+                        placed(
                             text,
                             name,
                             f"{what}.{flow}.{key}",
-                            f"there is no {what[:-1]} {key!r} of {flow}s{_nearest(key, known[flow])}",
+                            f"there is no {what[:-1]} {key!r} of {flow}s{nearest(key, known[flow])}",
                         )
                     )
             if what == "faults" and sum(shares.values()) > THOUSAND:
                 raise WrongProfile(
-                    _placed(
+                    placed(
                         text,
                         name,
                         f"faults.{flow}",
@@ -205,54 +206,15 @@ def _check(profile: Profile, text: str, name: str) -> None:
                     )
                 )
             if what == "modes" and shares and not sum(shares.values()):
-                raise WrongProfile(_placed(text, name, f"modes.{flow}", "no mode has a share"))
+                raise WrongProfile(placed(text, name, f"modes.{flow}", "no mode has a share"))
     for where, hours in (
         ("trades.hours", profile.trades.hours),
         *((f"peak[{number}].hours", one.hours) for number, one in enumerate(profile.peak)),
     ):
         if not sum(hours):
-            raise WrongProfile(_placed(text, name, where, "no hour has trades"))
+            raise WrongProfile(placed(text, name, where, "no hour has trades"))
     if profile.period.first.year < 2010 or profile.period.first.year > 2090:
-        raise WrongProfile(_placed(text, name, "period.first", "a period begins in the years 2010 to 2090"))
-
-
-def _nearest(wrong: str, known: Iterable[str]) -> str:
-    names = sorted(known)
-    near = get_close_matches(wrong, names, 1)
-    return f"; did you mean {near[0]!r}?" if near else f"; there are: {', '.join(names)}"
-
-
-def _placed(text: str, name: str, path: str, said: str) -> str:
-    line = line_of(text, path)
-    return f"{name}{f', line {line}' if line else ''}{f', {path}' if path else ''}: {said}"
-
-
-_HEADER = re.compile(r"\s*(\[\[?)\s*([^\]]+?)\s*\]")
-_KEY = re.compile(r"""\s*((?:[\w-]+|"[^"]*"|'[^']*')(?:\s*\.\s*(?:[\w-]+|"[^"]*"|'[^']*'))*)\s*=""")
-
-
-def line_of(text: str, path: str) -> int:
-    """The line on which the key of a path as `peak[0].times` stands, or its table; 0: neither."""
-    table, counted, best = "", dict[str, int](), (0, 0)
-    wanted = re.sub(r"\[(?:\.\.\.|\d+)\]$", "", path)
-    for number, line in enumerate(text.splitlines(), 1):
-        if header := _HEADER.match(line):
-            table = _bare(header[2])
-            if header[1] == "[[":
-                counted[table] = counted.get(table, -1) + 1
-                table = f"{table}[{counted[table]}]"
-            here = table
-        elif key := _KEY.match(line):
-            here = ".".join(part for part in (table, _bare(key[1])) if part)
-        else:
-            continue
-        if (wanted == here or wanted.startswith((f"{here}.", f"{here}["))) and len(here) > best[0]:
-            best = (len(here), number)
-    return best[1]
-
-
-def _bare(key: str) -> str:
-    return ".".join(part.strip().strip("\"'") for part in key.split("."))
+        raise WrongProfile(placed(text, name, "period.first", "a period begins in the years 2010 to 2090"))
 
 
 def as_plain(profile: Profile) -> Any:

@@ -107,6 +107,11 @@ class SandboxClient:
         """All receipts of a mailbox behind a place; waits so many seconds where there is none yet."""
         return list(self._receipts(mailbox, after, wait))
 
+    def receipts_after(self, mailbox: str, after: int, limit: int) -> list[ReceivedReceipt]:
+        """The next receipts of a mailbox behind a place, so many at most."""
+        found = self.call("GET", "/receipts", query={"mailbox": mailbox, "after": after, "limit": limit})
+        return msgspec.convert(found["receipts"], list[ReceivedReceipt])
+
     def _receipts(self, mailbox: str, after: int, wait: int) -> Iterator[ReceivedReceipt]:
         while True:
             found = self.call("GET", "/receipts", query={"mailbox": mailbox, "after": after, "wait": wait})

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
+from importlib.metadata import entry_points
 from typing import Any
 
 from declarations import lifecycle, parameters, rules
@@ -25,6 +26,8 @@ from single_window.reference.outcomes import ready_made
 from single_window.reference.topics import topics
 
 MADE = "<!-- Written by `single-window reference --write docs/reference`; change the source, not this page. -->"
+FURTHER = "single_window.reference"
+"""Entry points of pages that other packages bring."""
 ONLY = {"I": "imports", "E": "exports"}
 """Who alone takes a step."""
 
@@ -47,6 +50,7 @@ def pages() -> dict[str, str]:
         "scenarios.md": ready_made,
         "topics.md": topics,
     }
+    made |= {f"{one.name}.md": one.load() for one in sorted(entry_points(group=FURTHER))}
     return {name: "\n".join([MADE, "", *make()]).rstrip() + "\n" for name, make in made.items()}
 
 

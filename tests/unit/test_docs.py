@@ -24,6 +24,7 @@ from simulators.imports.faults import Fault, faults
 from simulators.key_control.command import key_control
 from simulators.officers.command import officers
 from simulators.refunds.year import year
+from simulators.scenarios.command import scenario
 from simulators.traffic.command import traffic
 from single_window.cli import COMMANDS, main
 from single_window.messaging.topology import GATEWAYS, QUEUES
@@ -45,6 +46,7 @@ FROM_OUTSIDE = {
     "officers": officers,
     "key-control": key_control,
     "traffic": traffic,
+    "scenario": scenario,
 }
 """Commands that an entry point brings: where nothing is installed, only these pages would miss them."""
 _FENCE = re.compile(r"^ *```(\w*)\n(.*?)^ *```", re.MULTILINE | re.DOTALL)

@@ -10,10 +10,11 @@ import pytest
 from msgspec.structs import replace
 
 from schemas.reading import open_message, read
+from simulators.toml_places import line_of
 from simulators.traffic import files, making
 from simulators.traffic.files import EXPECTED, Form, write_folder
 from simulators.traffic.plan import Plan, planned
-from simulators.traffic.profile import ByFlow, WrongProfile, line_of, read_profile, shipped, text_of
+from simulators.traffic.profile import ByFlow, WrongProfile, read_profile, shipped, text_of
 
 
 def plan(a_day: int = 120, seed: int = 5, name: str = "double11", per_message: int = 20) -> Plan:

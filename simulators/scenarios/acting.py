@@ -1,0 +1,69 @@
+"""What officers do in a scenario: about lists, requests, claims and companies, and with batches."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from urllib.parse import quote
+
+from simulators.entry.places import SandboxClient
+from simulators.scenarios.actors import Actor
+from simulators.scenarios.form import Batch, Officer
+from simulators.scenarios.papers import NotYet
+
+DONE, PROPOSED = "done", "proposed"
+
+
+def act(sandbox: SandboxClient, actor: Actor, step: Officer) -> str:
+    """Decide about a trade's list, cancellation, return, claim or company; gives "done", or "proposed" where a second
+    officer must approve. Raises `CallRefused`."""
+    return CASES[step.about](sandbox, actor, step)
+
+
+def _list(sandbox: SandboxClient, actor: Actor, step: Officer) -> str:
+    return sandbox.decide(actor.trade.id, step.officer, step.reason).status
+
+
+def _request(letter: str) -> Callable[[SandboxClient, Actor, Officer], str]:
+    def decided(sandbox: SandboxClient, actor: Actor, step: Officer) -> str:
+        trade = actor.trade
+        own = trade.inventory.head["copNo"][1:] if actor.flow == "import" else trade.serial
+        return sandbox.decide(letter + own, step.officer, step.reason).status
+
+    return decided
+
+
+def _claim(sandbox: SandboxClient, actor: Actor, step: Officer) -> str:
+    if actor.case is None:
+        raise NotYet(f"{actor.name} has no refund")
+    asked = {"action": step.officer, "reason": step.reason, **({"amount": step.amount} if step.amount else {})}
+    done = sandbox.call("POST", f"/refunds/{quote(actor.case.id, safe='')}/act", json=asked)
+    return str(done["status"])
+
+
+def _company(sandbox: SandboxClient, actor: Actor, step: Officer) -> str:
+    code = actor.case.firm.code if actor.case else actor.trade.parties.merchant.code
+    sandbox.call("POST", f"/registrations/{code}/{step.officer}", json={"reason": step.reason})
+    return DONE
+
+
+CASES: Mapping[str, Callable[[SandboxClient, Actor, Officer], str]] = {
+    "list": _list,
+    "cancellation": _request("C"),
+    "return": _request("T"),
+    "claim": _claim,
+    "company": _company,
+}
+"""What an officer may decide about."""
+
+
+def batched(sandbox: SandboxClient, actor: Actor, step: Batch) -> None:
+    """Declare or review the batch of a sandbox; raises `CallRefused`."""
+    found = sandbox.call("GET", "/batches")["batches"]
+    if not found:
+        raise NotYet("there is no batch")
+    asked = (
+        {"by": actor.trade.parties.agent.code}
+        if step.batch == "declare"
+        else {"role": "officer", "reason": step.reason}
+    )
+    sandbox.call("POST", f"/batches/{found[0]['batch_no']}/{step.batch}", json=asked)

@@ -1,0 +1,182 @@
+"""The trades of a scenario as the generator makes them: companies, buyers, documents, with what is wrong with them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from typing import Any, NamedTuple
+
+from simulators.amounts import fen
+from simulators.changing import changed
+from simulators.exports.faults import SOURCES as EXPORT_SOURCES
+from simulators.exports.faults import export_fault
+from simulators.exports.shop import ExportShop
+from simulators.exports.trade import ExportTrade
+from simulators.exports.traffic import faulty_export
+from simulators.imports.faults import SOURCES as IMPORT_SOURCES
+from simulators.imports.faults import Drawn, fault
+from simulators.imports.shop import Shop
+from simulators.imports.trade import Trade
+from simulators.imports.traffic import faulty_trade
+from simulators.refunds.arithmetic import Return
+from simulators.refunds.cases import Case
+from simulators.refunds.firms import Firm, alone
+from simulators.refunds.plots import Goods, Plot
+from simulators.scenarios.form import Change, Deal, Refunded, Scenario
+from simulators.scenarios.kinds import LIST, OURS
+from simulators.traded import Document, Shape
+from simulators.world import World
+
+SEED = "scenario"
+"""Of a scenario's sandbox: its draws, and the numbers that the window gives."""
+NUMBER = 20_261
+"""Of the shops' draws."""
+_BUYER = {
+    "order": ("buyerRegNo", "buyerName", "buyerTelephone", "buyerIdNumber"),
+    "payment": ("payerName", "payerIdNumber"),
+    "inventory": ("buyerName", "buyerTelephone", "buyerIdNumber"),
+}
+_VOYAGE = ("customsCode", "portCode", "trafMode", "trafNo", "voyageNo", "billNo", "country")
+
+
+class Also(NamedTuple):
+    """Further numbers under which receipts speak of a trade."""
+
+    id: str
+    numbers: tuple[str, ...]
+
+
+@dataclass(slots=True)
+class Actor:
+    """A trade of a scenario: as its documents stand now, and its refund where there is one."""
+
+    name: str
+    deal: Deal
+    world: World
+    shop: Any
+    trade: Any
+    case: Case | None = None
+    sent: dict[str, int] = field(default_factory=dict)
+    """How often a document was transmitted, by its guid."""
+
+    @property
+    def flow(self) -> str:
+        """Its direction: import or export."""
+        return self.deal.flow
+
+    @property
+    def numbers(self) -> Iterator[Any]:
+        """What receipts may be about: the trade, its arrival note, its refund and its exporter."""
+        yield self.trade
+        if isinstance(self.trade, Trade) and self.trade.inventory is not None:
+            yield Also(self.trade.id, ("R" + self.trade.inventory.head["copNo"][1:],))
+        if self.case is not None:
+            numbers = (*self.case.numbers, self.case.second, self.case.firm.code)
+            yield Also(self.trade.id, numbers)
+
+    def document(self, word: str, changes: tuple[Change, ...] = ()) -> Document | None:
+        """One of its documents, with changes that are only for now."""
+        kind = OURS.get(word, word)
+        trade = self.trade
+        for change in changes:
+            trade = self._changed(trade, {"document": word, **change})
+        found: Document | None = trade.document(kind)
+        return found
+
+    def change(self, change: Change) -> None:
+        """Change one of its documents for good."""
+        self.trade = self._changed(self.trade, change)
+
+    def _changed(self, trade: Any, change: Change) -> Any:
+        ours = {**change, "document": OURS.get(change["document"], change["document"])}
+        if isinstance(trade, Trade):
+            return changed(trade, ours, Drawn(self.world, trade, self.shop.buyer(trade.number + 1)), IMPORT_SOURCES)
+        return changed(trade, ours, self.world, EXPORT_SOURCES)
+
+
+def actors(scenario: Scenario, world: World) -> dict[str, Actor]:
+    """The trades of a scenario by name; the same scenario makes the same trades, to the byte."""
+    found: dict[str, Actor] = {}
+    for number, (name, deal) in enumerate(scenario.trades.items()):
+        made = (
+            _import(deal, number, world, scenario.window.day)
+            if deal.flow == "import"
+            else _export(deal, number, world, scenario.window.day)
+        )
+        actor = found[name] = Actor(name, deal, world, *made)
+        _alike(actor, found)
+        for change in deal.change:
+            actor.change(change)
+        if deal.refund is not None:
+            actor.case = _case(number, deal, deal.refund, actor.trade, scenario.window.day)
+    return found
+
+
+def _shape(deal: Deal) -> Shape:
+    price = None if deal.price is None else fen(deal.price)
+    return Shape(deal.mode, deal.goods, deal.lines, deal.quantity, price)
+
+
+def _import(deal: Deal, number: int, world: World, day: date) -> tuple[Shop, Trade]:
+    shop = Shop(world, NUMBER, day)
+    if deal.fault:
+        return shop, faulty_trade(shop, number, fault(deal.fault))
+    return shop, shop.trade(number, _shape(deal))
+
+
+def _export(deal: Deal, number: int, world: World, day: date) -> tuple[ExportShop, ExportTrade]:
+    if deal.refund is not None:
+        world = alone(world, _firm(number, world, deal.refund))
+    shop = ExportShop(world, NUMBER, day, together=deal.together)
+    if deal.fault:
+        chosen = export_fault(deal.fault)
+        return shop, faulty_export(shop, number, chosen._replace(alone=chosen.alone or not deal.together), SEED)
+    return shop, shop.trade(number, _shape(deal), alone=not deal.together, flag=deal.flag)
+
+
+def _alike(actor: Actor, others: Mapping[str, Actor]) -> None:
+    """Let a trade have the buyer of another, and the voyage of the first that travels with it."""
+    if not isinstance(actor.trade, Trade):
+        return
+    if actor.deal.buyer_of:
+        _take_over(actor, others[actor.deal.buyer_of], _BUYER)
+    first = next((one for one in others.values() if one.deal.together and one.flow == "import"), actor)
+    if actor.deal.together and first is not actor:
+        _take_over(actor, first, {"inventory": _VOYAGE, "waybill": ("billNo",)})
+
+
+def _take_over(actor: Actor, other: Actor, elements: Mapping[str, tuple[str, ...]]) -> None:
+    for kind, names in elements.items():
+        own, theirs = actor.trade.document(kind), other.trade.document(kind)
+        head = {**own.head, **{name: theirs.head[name] for name in names if name in theirs.head}}
+        actor.trade = actor.trade.with_document(kind, Document(head, own.lines))
+
+
+def _firm(number: int, world: World, refund: Refunded) -> Firm:
+    return Firm(number, world.exporters[number % len(world.exporters)], refund.kind, refund.credit)
+
+
+def _case(number: int, deal: Deal, refund: Refunded, trade: ExportTrade, day: date) -> Case:
+    """What follows an export on its way to the refund."""
+    line = trade.inventory.lines[0] if trade.inventory else {}
+    quantity = int(line.get("qty", "1"))
+    goods = Goods(
+        deal.goods,
+        quantity,
+        fen(deal.price or "100.00"),
+        Decimal(refund.cost),
+        refund.bought or quantity,
+        Decimal(refund.levy),
+        Decimal(refund.rate),
+    )
+    vat = Return(Decimal(refund.output), Decimal(refund.input), Decimal(refund.forward))
+    paper = "" if refund.kind == "M" else "1"
+    plot = Plot(
+        SEED, "", "", refund.kind, refund.credit, deal.mode, 0, (goods,), vat, refund.kind, "", paper, (), "", "", ()
+    )
+    return Case(number, plot, Firm(number, trade.parties.merchant, refund.kind, refund.credit), day, [trade])
+
+
+__all__ = ["LIST", "SEED", "Actor", "actors"]

@@ -1,0 +1,154 @@
+"""`single-window scenario`: files that say who sends what when, and what must come of it; run and listed."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Generator
+from contextlib import closing
+from pathlib import Path
+
+import click
+from rich.console import Console
+from rich.table import Table
+
+from simulators.entry.places import CallRefused, NotReachable
+from simulators.scenarios import finding, telling
+from simulators.scenarios.playing import Event, Result
+from simulators.scenarios.reading import read
+from simulators.scenarios.running import JOBS
+from simulators.scenarios.running import run as played
+from simulators.scenarios.wrong import WrongScenario
+
+FAILED = 1
+WIDE = 160
+"""Columns of a table that goes to a file or a pipe."""
+
+
+@click.group(short_help="Play scenario files: who sends what, what must come of it.")
+def scenario() -> None:
+    """Play scenario files (TOML): who sends what when, what the clock does, what officers decide, what must come of it.
+
+    Outcomes that a file may force by name are listed by `single-window scenarios`.
+    """
+
+
+@scenario.command()
+@click.argument("paths", metavar="PATH…", nargs=-1, required=True)
+@click.option("--url", default="", metavar="URL", help="Play at this window over HTTP, not at one of the call's own.")
+@click.option("--key", default="", metavar="KEY", help="With --url: a key, or NAME:PASSWORD of an account.")
+@click.option("--sandbox", default="", metavar="NAME", help="With --key: the key's sandbox; those made begin with it.")
+@click.option("--keep", is_flag=True, help="With --url: keep the sandboxes, to look at them.")
+@click.option(
+    "--junit",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
+    help="Write what became of them as JUnit XML.",
+)
+@click.option("--jobs", type=click.IntRange(1, 32), default=JOBS, show_default=True, help="How many at a time.")
+@click.option("--verbose", "-v", is_flag=True, help="Tell each story as it happens.")
+@click.option("--json", "as_json", is_flag=True, help="Answer in JSON, for programs.")
+def run(
+    paths: tuple[str, ...],
+    url: str,
+    key: str,
+    sandbox: str,
+    keep: bool,
+    junit: Path | None,
+    jobs: int,
+    verbose: bool,
+    as_json: bool,
+) -> None:
+    """Play scenarios: files, folders, or names (or areas) of those that come with the program.
+
+    Each has a fresh sandbox. Where all came as expected the exit status is 0, otherwise 1: then it is told what was
+    expected, what came, where the two part, and the whole story.
+
+    \b
+    Examples:
+      single-window scenario run mine.toml
+      single-window scenario run imports batches --junit report.xml
+      single-window scenario run import-payer-differs -v
+      single-window scenario run mine/ --url http://127.0.0.1:8642 --key KEY --sandbox ci
+    """
+    try:
+        chosen = [read(path) for path in finding.found(paths)]
+    except WrongScenario as wrong:
+        raise click.ClickException(str(wrong)) from wrong
+    _check_place(junit)
+    loud = verbose and not as_json
+    told, players = (_aloud, 1) if loud else (_silent, jobs)
+    results = _results(played(chosen, url, key, keep, told, players, sandbox), as_json)
+    if junit is not None:
+        telling.write(junit, telling.junit(results))
+    failed = sum(1 for one in results if not one.ok)
+    if as_json:
+        click.echo(json.dumps(telling.as_json(results), ensure_ascii=False, indent=1))
+    else:
+        click.echo(f"{len(results) - failed} passed, {failed} failed")
+    click.get_current_context().exit(FAILED if failed else 0)
+
+
+def _check_place(junit: Path | None) -> None:
+    if junit is not None and not junit.absolute().parent.is_dir():
+        raise click.ClickException(f"There is no folder {junit.absolute().parent} for the file of --junit.")
+
+
+def _results(coming: Generator[Result, None, None], as_json: bool) -> list[Result]:
+    results: list[Result] = []
+    try:
+        with closing(coming):
+            for one in coming:
+                results.append(one)
+                if not as_json:
+                    click.echo("\n".join([telling.line(one), *telling.failure(one)]))
+    except (CallRefused, NotReachable) as error:
+        raise click.ClickException(str(error)) from error
+    return results
+
+
+def _silent(event: Event) -> None:
+    """Nothing."""
+
+
+def _aloud(event: Event) -> None:
+    click.echo(f"  {event.at}  {event.what}")
+
+
+@scenario.command("list")
+@click.argument("areas", metavar="[AREA]…", nargs=-1)
+@click.option("--json", "as_json", is_flag=True, help="Answer in JSON, for programs.")
+def list_(areas: tuple[str, ...], as_json: bool) -> None:
+    """List the scenarios that come with the program, area by area.
+
+    \b
+    Example:
+      single-window scenario list troubles
+    """
+    try:
+        chosen = [read(path) for path in (finding.found(areas) if areas else finding.shipped().values())]
+    except WrongScenario as wrong:
+        raise click.ClickException(str(wrong)) from wrong
+    if as_json:
+        click.echo(json.dumps([telling.listed(one) for one in chosen], ensure_ascii=False, indent=1))
+        return
+    table = Table("area", "scenario", "what it shows 内容", header_style="bold")
+    for one in chosen:
+        table.add_row(one.area, one.name, f"{one.en}\n{one.zh}")
+    Console(width=None if sys.stdout.isatty() else WIDE).print(table, highlight=False)
+
+
+@scenario.command()
+@click.argument("name")
+def show(name: str) -> None:
+    """Print a scenario that comes with the program: a beginning for your own.
+
+    \b
+    Example:
+      single-window scenario show import-released > mine.toml
+    """
+    try:
+        (path, *_) = finding.found([name])
+        click.echo(finding.text_of(path), nl=False)
+    except WrongScenario as wrong:
+        raise click.ClickException(str(wrong)) from wrong

@@ -1,0 +1,116 @@
+"""Holds what was heard of a paper against what a step expects: what is missing, and where the two stories part."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from decimal import Decimal, InvalidOperation
+from itertools import zip_longest
+from typing import NamedTuple
+
+from simulators.hearing import Word
+from simulators.refunds.judging import names
+from simulators.scenarios.form import Expect
+
+NOTHING = "nothing"
+
+
+class Miss(NamedTuple):
+    """One thing that did not come as expected: what was expected, what came, and where the stories part."""
+
+    expected: str
+    got: str
+    parting: str
+
+
+def misses(step: Expect, words: Sequence[Word]) -> list[Miss]:
+    """What is not as a step expects, of all receipts about its paper in their order."""
+    return [
+        *_about_path(step, words),
+        *_about_last(step, words),
+        *_about_never(step, words),
+        *_about_codes(step, words),
+        *_about_words(step, words),
+        *_about_values(step, words),
+        *_about_tax(step, words),
+    ]
+
+
+def waits_in_vain(step: Expect) -> bool:
+    """Whether a step only says what must not come, so that it is only certain when its time is over."""
+    return bool(step.never or step.receipts == ()) and not (
+        step.receipts or step.last or step.codes or step.words or step.values or step.tax
+    )
+
+
+def _about_path(step: Expect, words: Sequence[Word]) -> Iterator[Miss]:
+    if step.receipts is None or (path := [one.status for one in words]) == list(step.receipts):
+        return
+    pairs = enumerate(zip_longest(step.receipts, words), 1)
+    place, (wanted, got) = next(
+        (place, (wanted, got)) for place, (wanted, got) in pairs if wanted != (got.status if got else None)
+    )
+    came = receipt(got) if got else "nothing more"
+    parting = f"they part at receipt {place}: expected {wanted or 'nothing more'}, got {came}"
+    yield Miss(f"receipts {_path(step.receipts)}", f"receipts {_path(path)}", parting)
+
+
+def _about_last(step: Expect, words: Sequence[Word]) -> Iterator[Miss]:
+    if step.last is not None and (not words or words[-1].status != step.last):
+        passed = next((place for place, one in enumerate(words, 1) if one.status == step.last), 0)
+        said = f"{step.last} came as receipt {passed}, and was not the last" if passed else f"{step.last} never came"
+        yield Miss(f"last receipt {step.last}", receipt(words[-1]) if words else NOTHING, said)
+
+
+def _about_never(step: Expect, words: Sequence[Word]) -> Iterator[Miss]:
+    for place, one in enumerate(words, 1):
+        if one.status in step.never:
+            yield Miss(f"never {one.status}", receipt(one), f"it came as receipt {place}")
+
+
+def _about_codes(step: Expect, words: Sequence[Word]) -> Iterator[Miss]:
+    for code in step.codes:
+        if not any(f"CEB{one.code}" == code if code.startswith("CEB") else names(one, code) for one in words):
+            telling = [one for one in words if one.codes] or list(words[-1:])
+            came = "; ".join(receipt(one) for one in telling) or NOTHING
+            yield Miss(f"a receipt that names {code}", came, f"no receipt names {code}")
+
+
+def _about_words(step: Expect, words: Sequence[Word]) -> Iterator[Miss]:
+    if step.words and not any(step.words in one.head.get("returnInfo", "") for one in words):
+        yield Miss(
+            f"a receipt that says {step.words!r}", receipt(words[-1]) if words else NOTHING, "no receipt says it"
+        )
+
+
+def _about_values(step: Expect, words: Sequence[Word]) -> Iterator[Miss]:
+    last = words[-1].head if words else {}
+    for name, value in step.values.items():
+        if not _same(last.get(name), value):
+            near = "" if name in last else f"; it has: {', '.join(sorted(last))}"
+            yield Miss(
+                f"{name} {value}", f"{name} {last.get(name, NOTHING)}", f"the last receipt differs in {name}{near}"
+            )
+
+
+def _about_tax(step: Expect, words: Sequence[Word]) -> Iterator[Miss]:
+    if step.tax is not None and (not words or words[-1].tax != Decimal(step.tax)):
+        came = f"tax {words[-1].tax}" if words else NOTHING
+        yield Miss(f"tax {step.tax}", came, "the last bill asks for another amount" if words else "there is no bill")
+
+
+def _same(found: str | None, wanted: str) -> bool:
+    if found is None or found == wanted:
+        return found == wanted
+    try:
+        return Decimal(found) == Decimal(wanted)
+    except InvalidOperation:
+        return False
+
+
+def _path(statuses: Sequence[str]) -> str:
+    return " · ".join(statuses) or NOTHING
+
+
+def receipt(word: Word) -> str:
+    """A receipt in a line: its status and what it says."""
+    return " ".join(part for part in (word.status or f"CEB{word.code}", word.head.get("returnInfo", "")) if part)

@@ -1,0 +1,56 @@
+"""Fills in what a step takes from a trade: `{tea.list.invtNo}` is an element of its list, or of what was heard."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from simulators.hearing import Hearing
+from simulators.scenarios.actors import Actor
+from simulators.scenarios.kinds import HEARD, OURS
+from simulators.scenarios.papers import NotYet
+from simulators.toml_places import nearest
+
+_PLACE = re.compile(r"\{([a-z][a-z0-9_-]*)\.([a-z ]+)\.(\w+)\}")
+COMPANY = "company"
+
+
+class Filling:
+    """Fills texts in; raises `NotYet` for what there is not."""
+
+    def __init__(self, actors: Mapping[str, Actor], hearing: Hearing) -> None:
+        self._actors, self._hearing = actors, hearing
+
+    def filled(self, value: Any) -> Any:
+        """The same with every place filled in, in texts however deep they lie."""
+        if isinstance(value, str):
+            return _PLACE.sub(lambda found: self._found(*found.groups()), value)
+        if isinstance(value, Mapping):
+            return {name: self.filled(one) for name, one in value.items()}
+        if isinstance(value, list | tuple):
+            return type(value)(self.filled(one) for one in value)
+        return value
+
+    def _found(self, name: str, word: str, element: str) -> str:
+        if name not in self._actors:
+            raise NotYet(f"there is no trade {name!r}{nearest(name, self._actors)}")
+        actor = self._actors[name]
+        found = self._of_company(actor, element) if word == COMPANY else self._of_paper(actor, word, element)
+        if found is None:
+            raise NotYet(f"there is no {element} in the {word} of {name}, nor in what was heard of it")
+        return found
+
+    def _of_company(self, actor: Actor, element: str) -> str | None:
+        company = getattr(actor.trade.parties, element, None)
+        return getattr(company, "code", None)
+
+    def _of_paper(self, actor: Actor, word: str, element: str) -> str | None:
+        kind = OURS.get(word, word)
+        document = actor.trade.document(kind) if kind in actor.trade.codes else None
+        if document is not None and element in document.head:
+            return str(document.head[element])
+        if word not in HEARD[actor.flow]:
+            return None
+        words = self._hearing.of(actor.trade.id, HEARD[actor.flow][word])
+        return next((one.head[element] for one in reversed(words) if one.head.get(element)), None)

@@ -1,0 +1,82 @@
+"""Where scenario files lie: those that come with the package, those of a folder, those beside another."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from simulators import toml_places
+from simulators.scenarios.wrong import WrongScenario
+from simulators.toml_places import nearest
+
+SHIPPED = Path(__file__).with_name("files")
+LARGEST = 256 * 1024
+"""Bytes of a file."""
+MOST_FILES = 10_000
+
+line_of = toml_places.line_of
+
+
+def shipped() -> dict[str, Path]:
+    """The scenarios that come with the package, by name, area after area."""
+    return {path.stem: path for path in _within(SHIPPED)}
+
+
+def beside(path: Path) -> dict[str, Path]:
+    """The scenarios in the folder of another, by name."""
+    return {one.stem: one for one in sorted(path.parent.glob("*.toml"))}
+
+
+def found(names: Sequence[str]) -> list[Path]:
+    """The files that are meant: files, folders with all below them, names of shipped ones or of their areas.
+
+    Raises `WrongScenario` for what there is not.
+    """
+    known = shipped()
+    paths = [path for name in names for path in _meant(name, known)]
+    return list(dict.fromkeys(paths))
+
+
+def _meant(name: str, known: Mapping[str, Path]) -> list[Path]:
+    path = Path(name)
+    if path.is_dir():
+        inside = _within(path)
+        if not inside:
+            raise WrongScenario(f"{name} holds no scenario (*.toml)")
+        return inside
+    if path.is_file():
+        return [path]
+    if name in known:
+        return [known[name]]
+    of_area = [one for one in known.values() if one.parent.name == name]
+    if not of_area:
+        areas = {one.parent.name for one in known.values()}
+        raise WrongScenario(
+            f"there is no file or folder {name}, and no scenario of this name comes with the program"
+            f"{_near(name, [*known, *areas])}. See: single-window scenario list"
+        )
+    return of_area
+
+
+def _near(name: str, known: Sequence[str]) -> str:
+    said = nearest(name, known)
+    return said if "did you mean" in said else ""
+
+
+def _within(folder: Path) -> list[Path]:
+    inside = sorted(one for one in folder.rglob("*.toml") if one.is_file())
+    if len(inside) > MOST_FILES:
+        raise WrongScenario(f"{folder} holds more than {MOST_FILES} files")
+    return inside
+
+
+def text_of(path: Path) -> str:
+    """What a file holds; raises `WrongScenario` where it cannot be read."""
+    try:
+        if path.stat().st_size > LARGEST:
+            raise WrongScenario(f"{path} has more than {LARGEST} bytes")
+        return path.read_text("utf-8")
+    except UnicodeDecodeError as error:
+        raise WrongScenario(f"{path} is not UTF-8: {error}") from None
+    except OSError as error:
+        raise WrongScenario(f"{path} cannot be read: {error.strerror}") from None

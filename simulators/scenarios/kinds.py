@@ -1,0 +1,98 @@
+"""What a scenario may send and expect, by the words of its files, and the messages behind them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+LIST = "list"
+IMPORT_DOCUMENTS = ("order", "payment", "waybill", LIST)
+EXPORT_DOCUMENTS = ("order", "collection", "waybill", LIST)
+TOGETHER: Mapping[str, str] = {
+    "documents": "every document of the trade, in its usual order",
+    "everything": "the same, and then what the trade's fault sends afterwards",
+    "afterwards": "only what the trade's fault sends afterwards",
+}
+"""Words for several documents."""
+TEXT, ORDERS = "text", "orders"
+"""What is no document of a trade: any text; an order and so many like it in one message."""
+SENT: Mapping[str, Mapping[str, str]] = {
+    "import": {
+        "order": "311",
+        "payment": "411",
+        "waybill": "511",
+        LIST: "621",
+        "cancellation": "623",
+        "return": "625",
+        "partial return": "625",
+        "delivery": "513",
+        "arrival": "711",
+    },
+    "export": {
+        "order": "303",
+        "collection": "403",
+        "waybill": "505",
+        LIST: "603",
+        "cancellation": "605",
+        "consolidation": "607",
+        "arrival": "507",
+        "departure": "509",
+        "return": "213",
+        "second return": "213",
+        "tally": "215",
+        "summary": "701",
+        "registration": "Registration",
+        "invoice": "VatInvoice",
+        "exchange report": "ForexReport",
+        "claim": "RefundClaim",
+        "reconciliation": "RefundReconciliation",
+        "repayment": "RefundRepayment",
+    },
+}
+"""What may be sent of a trade of either direction, and the message that carries it."""
+HEARD: Mapping[str, Mapping[str, str]] = {
+    "import": {
+        "order": "312",
+        "payment": "412",
+        "waybill": "512",
+        LIST: "622",
+        "cancellation": "624",
+        "return": "626",
+        "delivery": "514",
+        "arrival": "712",
+        "tax bill": "816",
+        "tax payment": "818",
+        "message": "900",
+    },
+    "export": {
+        "order": "304",
+        "collection": "404",
+        "waybill": "506",
+        LIST: "604",
+        "cancellation": "606",
+        "consolidation": "608",
+        "arrival": "508",
+        "departure": "510",
+        "return": "214",
+        "tally": "216",
+        "summary": "702",
+        "summary declaration": "792",
+        "message": "900",
+        "registration": "RegistrationReturn",
+        "invoice": "VatInvoiceReturn",
+        "exchange report": "ForexReportReturn",
+        "claim": "RefundClaimReturn",
+        "tax notice": "RefundNotice",
+        "reconciliation": "RefundReconciliationReturn",
+        "repayment": "RefundRepaymentReturn",
+    },
+}
+"""What may be expected of a trade of either direction, and the receipt that tells it."""
+NOTES = frozenset({"consolidation", "arrival", "departure"})
+"""What tells of many parcels at once."""
+OURS: Mapping[str, str] = {LIST: "inventory"}
+"""Words of files that are others in the generator."""
+
+
+def said(flow: str, code: str) -> str:
+    """The word for a receipt by its code; the code itself where there is none."""
+    return next((word for word, known in HEARD[flow].items() if known == code), code)

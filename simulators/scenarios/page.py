@@ -1,0 +1,48 @@
+"""The reference page of the scenario files that come with the program, made of the files themselves."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import groupby
+
+from simulators.scenarios import finding
+from simulators.scenarios.form import Scenario
+from simulators.scenarios.reading import read
+
+AREAS = {
+    "imports": "Imports 进口",
+    "exports": "Exports 出口",
+    "requests": "Cancellations, returns and amendments 撤单、退货、变更",
+    "officers": "What officers decide 关员处置",
+    "batches": "Batches 批次",
+    "refunds": "Export refunds and foreign exchange 出口退税与外汇",
+    "outcomes": "Forced outcomes 强制结果",
+    "calls": "Answers of the interface 接口应答",
+    "troubles": "What integrators struggle with 对接常见问题",
+}
+"""What the areas of shipped scenarios are called."""
+
+
+def page() -> Iterator[str]:
+    """The lines of the page."""
+    chosen = [read(path) for path in finding.shipped().values()]
+    yield "# Scenario files 场景文件"
+    yield ""
+    yield (
+        f"The {len(chosen)} scenarios that come with the program. Play one with `single-window scenario run NAME`, an "
+        "area with `single-window scenario run AREA`; `single-window scenario show NAME` prints one to begin with "
+        "([how to write one](../scenarios.md))."
+    )
+    for area, of in groupby(chosen, key=lambda one: one.area):
+        yield ""
+        yield f"## {AREAS[area]} (`{area}`)"
+        yield ""
+        yield "| scenario | what happens | outcome |"
+        yield "|---|---|---|"
+        yield from map(_row, of)
+
+
+def _row(one: Scenario) -> str:
+    shows = "; ".join(f"`{text}`" for text in one.shows)
+    file = f"../../simulators/scenarios/files/{one.area}/{one.name}.toml"
+    return f"| [`{one.name}`]({file}) | {one.en}. {one.zh} | {shows} |"

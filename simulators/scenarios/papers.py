@@ -1,0 +1,233 @@
+"""Writes what a step sends: the messages of a trade's documents, of requests about them, of notes, and of refunds."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from copy import deepcopy
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from lxml import etree
+
+from schemas.writing import Unwritable
+from simulators.changing import again
+from simulators.entry.places import changed
+from simulators.exports import notes, summaries
+from simulators.exports import stories as exported
+from simulators.hearing import Hearing
+from simulators.imports import stories
+from simulators.imports.trade import Trade
+from simulators.messages import SyntheticMessage, message, messages, spoilt
+from simulators.refunds.acts import acted, registrations
+from simulators.refunds.items import items_of
+from simulators.refunds.plots import Step as Act
+from simulators.scenarios import kinds
+from simulators.scenarios.actors import Actor, Also
+from simulators.scenarios.form import Send
+from simulators.traded import Document
+from simulators.world import World
+
+FORM = "%Y%m%d%H%M%S"
+MOST = 100
+"""Documents of a message that the schema allows."""
+ACTS = {
+    "invoice": "invoice",
+    "exchange report": "exchange",
+    "claim": "claim",
+    "reconciliation": "reconcile",
+    "repayment": "repay",
+}
+
+
+class NotYet(Exception):
+    """What is to be sent needs something that the trade does not have (yet)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Writing:
+    """What a message may need to know: the world, what was heard, and the sandbox's moment."""
+
+    world: World
+    hearing: Hearing
+    now: datetime
+
+    @property
+    def when(self) -> str:
+        """The moment as messages write it."""
+        return self.now.strftime(FORM)
+
+    def written(self, word: str, of: Sequence[Actor], step: Send) -> list[SyntheticMessage]:
+        """The messages of one word of a step about trades, with the texts that are to be put in; raises `NotYet`."""
+        try:
+            found = self._written(word, of, step)
+            return [one._replace(body=changed(one.body, step.put)) for one in found] if step.put else found
+        except (Unwritable, LookupError) as error:
+            raise NotYet(str(error)) from None
+
+    def _written(self, word: str, of: Sequence[Actor], step: Send) -> list[SyntheticMessage]:
+        if word in kinds.NOTES and of[0].flow == "export":
+            return self._notes(word, of, step)
+        if step.together and word in of[0].trade.codes | {kinds.LIST: ""}:
+            return [self._message(word, of, step)]
+        return [made for actor in of for made in self._of_one(word, actor, step)]
+
+    def _of_one(self, word: str, actor: Actor, step: Send) -> list[SyntheticMessage]:
+        own = (*actor.trade.codes, kinds.LIST)
+        if word in kinds.TOGETHER:
+            return self._all(word, actor, step)
+        if word in own:
+            return self._document(word, actor, step)
+        made = MAKERS[actor.flow].get(word)
+        found = made(self, actor) if made else self._refund(word, actor, step)
+        head = {name: str(value) for name, value in step.head.items()}
+        return [one._replace(body=changed(one.body, head)) for one in found] if head else found
+
+    def _all(self, word: str, actor: Actor, step: Send) -> list[SyntheticMessage]:
+        found = list(messages([actor.trade], 1, edition=step.edition or "2022-05"))
+        for one in found:
+            self._count(actor, one)
+        waves = {"documents": (0,), "afterwards": (1,), "everything": (0, 1)}[word]
+        return [one for one in found if one.wave in waves]
+
+    def _count(self, actor: Actor, one: SyntheticMessage) -> None:
+        for kind in actor.trade.codes:
+            document = actor.trade.document(kind)
+            if document is not None and actor.trade.codes[kind] == one.code:
+                actor.sent[document.head["guid"]] = max(one.wave + 1, actor.sent.get(document.head["guid"], 0))
+
+    def _document(self, word: str, actor: Actor, step: Send) -> list[SyntheticMessage]:
+        kind = kinds.OURS.get(word, word)
+        if actor.trade.spoiling is not None and actor.trade.spoiling.kind == kind:
+            return [spoilt(actor.trade, actor.trade.document(kind), actor.trade.spoiling)]
+        spoil = [change["spoil"] for change in step.change if "spoil" in change]
+        made = self._message(word, [actor], step)
+        for find, put in spoil:
+            if find.encode() not in made.body:
+                raise NotYet(f"the message holds no {find!r} to spoil")
+            made = made._replace(body=made.body.replace(find.encode(), put.encode()))
+        return [made]
+
+    def _message(self, word: str, of: Sequence[Actor], step: Send) -> SyntheticMessage:
+        """One message with this document of each trade, and of so many further trades as there are to be copies."""
+        documents = [self._changed(word, actor, step) for actor in of]
+        actor, kind = of[0], kinds.OURS.get(word, word)
+        for number in range(1, min(step.copies, MOST)):
+            other = actor.shop.trade(actor.trade.number + 1_000 + number).document(kind)
+            documents.append(other)
+        turn = actor.sent.get(documents[0].head["guid"], 0)
+        actor.sent[documents[0].head["guid"]] = turn + 1
+        wave = max(0, turn - 1) if step.same_transmission else turn
+        made = message(
+            actor.trade.codes[kind],
+            documents,
+            actor.trade.parties.sender(kind),
+            tuple(one.trade.id for one in of),
+            wave,
+            step.edition or "2022-05",
+        )
+        return made._replace(body=_crowded(made.body, step.copies - MOST)) if step.copies > MOST else made
+
+    def _changed(self, word: str, actor: Actor, step: Send) -> Document:
+        document = actor.document(word, tuple(one for one in step.change if "spoil" not in one))
+        if document is None:
+            raise NotYet(f"the trade {actor.name} has no {word}")
+        return again(document, step.head) if step.head else document
+
+    def _notes(self, word: str, of: Sequence[Actor], step: Send) -> list[SyntheticMessage]:
+        trades = [one.trade for one in of]
+        after = self.seconds_since(trades[0])
+        if word == "arrival" and (part := step.more.get("part")):
+            return [notes.in_two_parts(self.world, trades[0], int(part), after=after)]
+        if word == "departure":
+            found = notes.departures(trades, after=after)
+        else:
+            tell = {"consolidation": notes.consolidations, "arrival": notes.arrivals}[word]
+            found = tell(self.world, trades, after=after)
+        self.hearing.expect(notes.note_of(one) for one in found if not trades[0].flight.alone)
+        return found
+
+    def _refund(self, word: str, actor: Actor, step: Send) -> list[SyntheticMessage]:
+        """A paper of a refund."""
+        case = actor.case
+        if case is None:
+            raise NotYet(f"the trade {actor.name} has no table [trade.{actor.name}.refund]")
+        if word == "registration":
+            return registrations([case.firm], self.when)
+        if not case.items:
+            case.items = items_of(case.trades, self.hearing, self.hearing.of(actor.trade.id, "792"))
+        if not case.items and word != "exchange report":
+            raise NotYet(
+                f"nothing of {actor.name} can be claimed yet: its list must have left (899), and be summarised"
+            )
+        found = acted(case, Act(ACTS[word], 0, 0, step.more), self.world, self.world.payment_providers[0], self.when)
+        return [one._replace(trades=(actor.trade.id,)) for one in found]
+
+    def summary(self, actor: Actor) -> list[SyntheticMessage]:
+        """The request (701) that a trade's merchant makes for its list."""
+        number = "H" + actor.trade.serial
+        asking = summaries.Asking(number, "", actor.trade.parties.merchant, ("", ""), (self.heard(actor, "604")[0],))
+        self.hearing.expect([Also(actor.trade.id, (number,))])
+        return [one._replace(trades=(actor.trade.id,)) for one in summaries.requests(self.world, asking, self.when)]
+
+    def heard(self, actor: Actor, code: str) -> tuple[str, str]:
+        """The list's number and the port's, as its receipts tell them."""
+        for word in reversed(self.hearing.of(actor.trade.id, code)):
+            if word.head.get("invtNo"):
+                return word.head["invtNo"], word.head.get("preNo", "")
+        raise NotYet(f"the list of {actor.name} has no number yet: no receipt has told it")
+
+    def seconds_since(self, trade: Any) -> int:
+        """Seconds from the time of a trade's list to now."""
+        then = datetime.strptime(trade.inventory.head["appTime"], FORM)
+        return max(60, int((self.now.replace(tzinfo=None) - then).total_seconds()))
+
+
+def _crowded(body: bytes, more: int) -> bytes:
+    """A message with its first document so many times more than the schema allows."""
+    root = etree.fromstring(body)
+    for _ in range(more):
+        root.insert(0, deepcopy(root[0]))
+    written: bytes = etree.tostring(root, xml_declaration=True, encoding="UTF-8")
+    return written
+
+
+def _request(tell: Callable[..., SyntheticMessage], code: str) -> Callable[[Writing, Actor], list[SyntheticMessage]]:
+    """A request that names the list's number."""
+
+    def made(writing: Writing, actor: Actor) -> list[SyntheticMessage]:
+        invt_no, pre_no = writing.heard(actor, code)
+        given = {"pre_no": pre_no} if isinstance(actor.trade, Trade) else {}
+        return [tell(actor.trade, invt_no, after=writing.seconds_since(actor.trade), **given)]
+
+    return made
+
+
+def _second_return(writing: Writing, actor: Actor) -> list[SyntheticMessage]:
+    invt_no, _ = writing.heard(actor, "604")
+    return [exported.refund(actor.trade, invt_no, letter="U", after=writing.seconds_since(actor.trade))]
+
+
+def _tally(writing: Writing, actor: Actor) -> list[SyntheticMessage]:
+    invt_no, _ = writing.heard(actor, "604")
+    return [exported.tally(writing.world, actor.trade, invt_no, after=writing.seconds_since(actor.trade))]
+
+
+MAKERS: Mapping[str, Mapping[str, Callable[[Writing, Actor], list[SyntheticMessage]]]] = {
+    "import": {
+        "cancellation": _request(stories.cancellation, "622"),
+        "return": _request(stories.refund, "622"),
+        "partial return": _request(stories.partial_refund, "622"),
+        "delivery": lambda writing, actor: [stories.delivery(actor.trade, after=writing.seconds_since(actor.trade))],
+        "arrival": lambda writing, actor: stories.intakes(
+            writing.world, [actor.trade], after=writing.seconds_since(actor.trade)
+        ),
+    },
+    "export": {
+        "cancellation": _request(exported.cancellation, "604"),
+        "return": _request(exported.refund, "604"),
+        "second return": _second_return,
+        "tally": _tally,
+        "summary": Writing.summary,
+    },
+}

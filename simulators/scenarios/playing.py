@@ -1,0 +1,366 @@
+"""Plays a scenario against a window over HTTP, in a sandbox of its own, until a step is not as expected."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from functools import cache, singledispatchmethod
+from itertools import groupby
+from typing import Any, NamedTuple
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from simulators.entry import SHANGHAI, monotonic
+from simulators.entry.places import CallRefused, Clock, NotReachable, SandboxClient, WindowClient, fresh
+from simulators.exports.notes import note_no
+from simulators.hearing import Hearing, Word
+from simulators.messages import SyntheticMessage
+from simulators.scenarios import expecting, kinds, spans
+from simulators.scenarios.acting import PROPOSED, act, batched
+from simulators.scenarios.actors import SEED, Actor, actors
+from simulators.scenarios.checking import named
+from simulators.scenarios.expecting import Miss
+from simulators.scenarios.filling import Filling
+from simulators.scenarios.form import (
+    AnyStep,
+    Batch,
+    Expect,
+    Force,
+    Import,
+    Officer,
+    Options,
+    Pay,
+    Placed,
+    Scenario,
+    Send,
+    Wait,
+)
+from simulators.scenarios.papers import NotYet, Writing
+from simulators.traffic.making import enveloped
+from simulators.world import World
+
+WORLD = 1
+"""The seed of the companies and people of scenarios."""
+LONG_AGO = datetime.min.replace(tzinfo=SHANGHAI)
+PAGE = 1_000
+"""Receipts that are asked for at once."""
+MASTER_DATA = ("participants", "guarantees")
+
+
+@cache
+def _world() -> World:
+    return World(WORLD)
+
+
+@cache
+def _rows(kind: str) -> str:
+    """Master data of a kind, as CSV."""
+    return str(getattr(_world(), f"{kind}_csv")())
+
+
+class Event(NamedTuple):
+    """Something that happened: when by the sandbox's clock, and what."""
+
+    at: str
+    what: str
+
+
+class Result(NamedTuple):
+    """What became of a scenario: the step that was not as expected and how, and the whole story."""
+
+    scenario: Scenario
+    seconds: float
+    lasted: int
+    sandbox: str
+    kept: bool
+    failed: Placed | None
+    misses: tuple[Miss, ...]
+    story: tuple[Event, ...]
+
+    @property
+    def ok(self) -> bool:
+        """Whether all came as expected."""
+        return self.failed is None
+
+
+class _Failed(Exception):
+    def __init__(self, *misses: Miss) -> None:
+        super().__init__(misses)
+        self.misses = misses
+
+
+def play(
+    client: WindowClient,
+    scenario: Scenario,
+    keep: bool = False,
+    told: Callable[[Event], None] = lambda event: None,
+    under: str = "",
+) -> Result:
+    """Play a scenario in a fresh sandbox of a window, which is deleted afterwards unless it is to be kept; its name
+    begins with that of the sandbox that it is `under`.
+
+    Raises `NotReachable`, and `CallRefused` where the window does not let a sandbox be made.
+    """
+    begun, window = monotonic(), scenario.window
+    moment = f"{window.day.isoformat()}T{window.time}:00+08:00"
+    with fresh(client, scenario.name, SEED, moment, under=under, keep=keep) as sandbox:
+        player = _Player(scenario, sandbox, _world(), told)
+        failed, misses = player.play()
+        lasted = player.now - datetime.fromisoformat(moment)
+        return Result(
+            scenario,
+            monotonic() - begun,
+            lasted // timedelta(milliseconds=1),
+            sandbox.name,
+            keep,
+            failed,
+            misses,
+            tuple(player.story),
+        )
+
+
+@dataclass(slots=True)
+class _Player:
+    """A scenario in play."""
+
+    scenario: Scenario
+    sandbox: SandboxClient
+    world: World
+    told: Callable[[Event], None]
+    story: list[Event] = field(default_factory=list)
+    actors: Mapping[str, Actor] = field(default_factory=dict)
+    hearing: Hearing = field(default_factory=lambda: Hearing(()))
+    now: datetime = LONG_AGO
+    _due: datetime | None = None
+    """When something will happen by itself next."""
+    _places: dict[str, int] = field(default_factory=dict)
+
+    def play(self) -> tuple[Placed | None, tuple[Miss, ...]]:
+        """Play it; gives the step that failed, and what was missed."""
+        self._begin()
+        for one in self.scenario.steps:
+            if one.step.say:
+                self._tell(f"— {one.step.say}")
+            try:
+                self._do(one.step)
+            except _Failed as failed:
+                return one, failed.misses
+            except NotYet as missing:
+                return one, (Miss("to do this step", str(missing), "the step could not be done"),)
+            except CallRefused as refused:
+                return one, (Miss("an answer", str(refused), f"the window refused it with HTTP {refused.status}"),)
+        return None, ()
+
+    def _begin(self) -> None:
+        self._see(self.sandbox.clock.show())
+        self.sandbox.options(**{"inspection": False, **self.scenario.window.options})
+        self.actors = actors(self.scenario, self.world)
+        stocked = any(one.deal.mode in {"1210", "1239", ""} or one.deal.fault for one in self.actors.values())
+        for kind in (*MASTER_DATA, *(("stock",) if stocked else ())):
+            self.sandbox.import_master_data(kind, _rows(kind))
+        self.hearing.expect(number for actor in self.actors.values() for number in actor.numbers)
+
+    # steps
+
+    @singledispatchmethod
+    def _do(self, step: AnyStep) -> None:
+        raise TypeError(f"nobody plays {step}")
+
+    @_do.register
+    def _send(self, step: Send) -> None:
+        step = self._filled(step)
+        of = self._of(step)
+        for word in (step.send,) if isinstance(step.send, str) else step.send:
+            if word == kinds.TEXT:
+                self._submit(step.text.encode(), step, word)
+                continue
+            for number, wave in enumerate(_waves(Writing(self.world, self.hearing, self.now).written(word, of, step))):
+                if number:
+                    self._settle()
+                for one in wave:
+                    self.hearing.note_sent(one)
+                    self._places.setdefault(step.envelope_from or one.sender, 0)
+                    body = enveloped(one._replace(sender=step.envelope_from)) if step.envelope_from else one.body
+                    self._submit(body, step, f"{one.code} {word} of {', '.join(actor.name for actor in of)}")
+        self._settle()
+
+    def _submit(self, body: bytes, step: Send, what: str) -> None:
+        status, codes, said = self._posted(body, {"X_Scenario": step.outcome} if step.outcome else {})
+        self._tell(f"sent {what}: {'HTTP ' + str(status) if status else 'no answer'} {' '.join(codes)}".rstrip())
+        if status != step.answer:
+            raise _Failed(Miss(f"HTTP {step.answer}", f"HTTP {status} {said}", f"the window answered {what} otherwise"))
+        if step.finding and step.finding not in codes:
+            raise _Failed(Miss(f"the finding {step.finding}", said or "no finding", "the answer does not name it"))
+
+    def _posted(self, body: bytes, headers: dict[str, str]) -> tuple[int, list[str], str]:
+        """Status, codes and words of the answer to a message; 0 where there is none."""
+        try:
+            (answer,) = self.sandbox.submit(body, **headers)
+        except CallRefused as refused:
+            return refused.status, refused.codes, str(refused)
+        except NotReachable as silent:
+            return 0, [], str(silent)
+        return 202, ["repeated"] if answer.repeated else [], ""
+
+    @_do.register
+    def _wait(self, step: Wait) -> None:
+        if step.wait == spans.DEADLINE:
+            if self._due is None:
+                raise _Failed(Miss("a deadline", "none", "nothing will happen by itself"))
+            self._advance(self._due)
+        else:
+            self._advance(self.now + _span(step.wait))
+        self._tell(f"waited {step.wait}")
+
+    @_do.register
+    def _officer(self, step: Officer) -> None:
+        (actor,) = self._of(step)[:1]
+        self._by_hand(
+            step.refused,
+            f"officer: {step.officer} the {step.about} of {actor.name}",
+            lambda: act(self.sandbox, actor, self._filled(step)),
+        )
+
+    @_do.register
+    def _batch(self, step: Batch) -> None:
+        actor = self._of(step)[0]
+        self._by_hand(False, f"batch of {actor.name}: {step.batch}", lambda: batched(self.sandbox, actor, step))
+
+    @_do.register
+    def _pay(self, step: Pay) -> None:
+        actor = self._of(step)[0]
+        bills = self.hearing.of(actor.trade.id, "816")
+        if not bills:
+            raise NotYet(f"there is no tax bill of {actor.name}")
+        number = bills[-1].head["taxNo"]
+        self._by_hand(
+            False,
+            f"paid the tax bill of {actor.name}",
+            lambda: self.sandbox.call("POST", f"/tax/bills/{number}/payment", json={}),
+        )
+
+    def _by_hand(self, refused: bool, what: str, do: Callable[[], object]) -> None:
+        try:
+            status = do()
+        except CallRefused as error:
+            self._tell(f"{what}: refused")
+            if not refused:
+                raise _Failed(Miss(what, str(error), "the window refused it")) from error
+        else:
+            self._tell(f"{what}: only proposed, a second officer must approve" if status == PROPOSED else what)
+            if refused:
+                raise _Failed(Miss(f"{what}, refused", "it was done", "the window let it be done"))
+        self._settle()
+
+    @_do.register
+    def _force(self, step: Force) -> None:
+        match = {**self._filled(step.match), **({"order": self._of(step)[0].trade.id} if step.of else {})}
+        times: dict[str, Any] = {"times": step.times} if step.times else {}
+        if step.do:
+            self.sandbox.force(match=match, do=step.do, **times)
+        else:
+            self.sandbox.force(step.force, **({"match": match} if match else {}), **times)
+        self._tell(f"forced from now on: {step.force}")
+
+    @_do.register
+    def _options(self, step: Options) -> None:
+        self.sandbox.options(**step.options)
+        self._tell(f"options: {', '.join(f'{name} = {value}' for name, value in step.options.items())}")
+
+    @_do.register
+    def _import(self, step: Import) -> None:
+        self.sandbox.import_master_data(step.kind, list(self._filled(step.rows)))
+        self._tell(f"imported {len(step.rows)} {step.kind}")
+
+    @_do.register
+    def _expect(self, step: Expect) -> None:
+        step, begun = self._filled(step), self.now
+        until, earliest = begun + _span(step.within), begun + _span(step.not_before or spans.SETTLED)
+        while True:
+            missing = expecting.misses(step, self._words(step))
+            in_vain = expecting.waits_in_vain(step)
+            if self.now >= until or (not missing and not in_vain) or (missing and in_vain):
+                break
+            self._on(until)
+        if missing:
+            raise _Failed(*missing)
+        if self.now < earliest:
+            after = spans.said((self.now - begun) // timedelta(milliseconds=1))
+            raise _Failed(Miss(f"not before {step.not_before}", f"after {after}", "it came too early"))
+        self._tell(f"as expected: {step.expect} of {self._of(step)[0].name}")
+
+    def _words(self, step: Expect) -> list[Word]:
+        """What was heard of a step's paper so far."""
+        actor = self._of(step)[0]
+        code = kinds.HEARD[actor.flow][step.expect]
+        heard = self.hearing.as_they_came if step.as_they_came else self.hearing.of
+        words = heard(actor.trade.id, code)
+        if step.expect in kinds.NOTES and actor.flow == "export" and not actor.trade.flight.alone:
+            words = heard(note_no(actor.trade), code)
+        return words
+
+    # time, receipts
+
+    def _on(self, until: datetime) -> None:
+        """Move the clock to whatever falls due next, but not beyond."""
+        self._advance(min(until, self._due) if self._due else until)
+
+    def _advance(self, to: datetime) -> None:
+        while not (clock := self.sandbox.clock.advance(to=to.isoformat())).settled:
+            pass
+        self._see(clock)
+        self._fetch()
+
+    def _settle(self) -> None:
+        while not (clock := self.sandbox.settle()).settled:
+            pass
+        self._see(clock)
+        self._fetch()
+
+    def _see(self, clock: Clock) -> None:
+        self.now = datetime.fromisoformat(clock.now).astimezone(SHANGHAI)
+        self._due = datetime.fromisoformat(clock.next_deadline) if clock.next_deadline else None
+
+    def _fetch(self) -> None:
+        for mailbox in self._places:
+            while self._fetched(mailbox) == PAGE:
+                pass
+
+    def _fetched(self, mailbox: str) -> int:
+        """Read the next receipts of a mailbox; gives how many there were."""
+        found = self.sandbox.receipts_after(mailbox, self._places[mailbox], PAGE)
+        for one in found:
+            self._places[mailbox] = one.sequence
+            self.hearing.hear(mailbox, [one.xml.encode()])
+            self._tell(f"  {one.type} {one.order_no or one.key}: {one.status} {one.info_zh}".rstrip())
+        return len(found)
+
+    # words
+
+    def _of(self, step: AnyStep) -> list[Actor]:
+        """The trades that a step is about: by default all."""
+        return [self.actors[name] for name in named(step)] or list(self.actors.values())
+
+    def _filled(self, value: Any) -> Any:
+        """A step, or a part of one, with all that it takes from trades filled in."""
+        filling = Filling(self.actors, self.hearing)
+        if not isinstance(value, Struct):
+            return filling.filled(value)
+        return replace(value, **{name: filling.filled(getattr(value, name)) for name in value.__struct_fields__})
+
+    def _tell(self, what: str) -> None:
+        event = Event(f"{self.now:%Y-%m-%d %H:%M:%S}", what)
+        self.story.append(event)
+        self.told(event)
+
+
+def _waves(sent: Sequence[SyntheticMessage]) -> Iterator[Sequence[SyntheticMessage]]:
+    """What goes out together, and then what must come after it."""
+    for _, together in groupby(sent, key=lambda one: one.wave):
+        yield list(together)
+
+
+def _span(text: str) -> timedelta:
+    return timedelta(milliseconds=spans.read(text) or 0)

@@ -1,0 +1,47 @@
+"""Runs scenarios one after the other, against a window that is there or one that ends with the run."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+
+from simulators.entry.places import WindowClient, ephemeral
+from simulators.scenarios.form import Scenario
+from simulators.scenarios.playing import Event, Result, play
+
+JOBS = 4
+"""Scenarios played at a time: the window works on them together, which costs half of what they cost one by one."""
+
+
+@contextmanager
+def window(url: str = "", key: str = "") -> Iterator[WindowClient]:
+    """A client of the window at an address; without one, of a window in this process that keeps nothing."""
+    if url:
+        with WindowClient(url, key) as client:
+            yield client
+        return
+    with ephemeral() as own, WindowClient(own) as client:
+        yield client
+
+
+def run(
+    scenarios: Sequence[Scenario],
+    url: str = "",
+    key: str = "",
+    keep: bool = False,
+    told: Callable[[Event], None] = lambda event: None,
+    jobs: int = JOBS,
+    under: str = "",
+) -> Generator[Result, None, None]:
+    """What became of each scenario, in their order, as soon as it is known; so many are played at a time."""
+    with window(url, key) as client, ThreadPoolExecutor(jobs) as players:
+
+        def one(scenario: Scenario) -> Result:
+            # what ends with its window need not be deleted before
+            return play(client, scenario, keep or not url, told, under)._replace(kept=keep and bool(url))
+
+        try:
+            yield from players.map(one, scenarios)
+        finally:
+            players.shutdown(wait=True, cancel_futures=True)

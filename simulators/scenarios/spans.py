@@ -1,0 +1,34 @@
+"""Spans of time as people write them: 3 days, 72 hours, 30 seconds."""
+
+from __future__ import annotations
+
+import re
+
+SETTLED, DEADLINE = "settled", "next deadline"
+WORDS = (DEADLINE,)
+"""What a wait may be besides a span."""
+SECOND, MINUTE, HOUR = 1_000, 60_000, 3_600_000
+DAY = 24 * HOUR
+LONGEST = 3_660 * DAY
+_UNITS = {"second": SECOND, "minute": MINUTE, "hour": HOUR, "day": DAY}
+_SPAN = re.compile(r"([1-9]\d{0,6}) (second|minute|hour|day)s?")
+
+
+def read(text: str) -> int | None:
+    """A span in milliseconds, ten years at most; None for what is none."""
+    if text == SETTLED:
+        return 0
+    if (found := _SPAN.fullmatch(text)) is None:
+        return None
+    span = int(found[1]) * _UNITS[found[2]]
+    return span if span <= LONGEST else None
+
+
+def said(span: int) -> str:
+    """A span in words: 2 days 3 hours."""
+    parts = []
+    for name in ("day", "hour", "minute", "second"):
+        count, span = divmod(span, _UNITS[name])
+        if count:
+            parts.append(f"{count} {name}{'s' if count > 1 else ''}")
+    return " ".join(parts[:2]) or "at once"

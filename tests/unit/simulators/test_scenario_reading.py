@@ -1,0 +1,70 @@
+"""Scenario files that cannot be used are refused with file, line, key and the nearest valid one; others are read."""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from simulators.scenarios.reading import read
+from simulators.scenarios.wrong import WrongScenario
+
+CASES = tomllib.loads((Path(__file__).parents[2] / "specifications" / "scenarios" / "wrong.toml").read_text("utf-8"))[
+    "case"
+]
+BEGINNING = """zh = "茶叶"
+en = "Tea"
+
+[trade.tea]
+flow = "import"
+mode = "9610"
+"""
+ENDING = '\n[[step]]\nexpect = "list"\nlast = "800"\n'
+
+
+def written(folder: Path, text: str, name: str = "mine") -> Path:
+    path = folder / f"{name}.toml"
+    path.write_text(text, "utf-8")
+    return path
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case["what"])
+def test_what_is_wrong_is_told_with_its_place_and_the_nearest_key(case, tmp_path):
+    before = f"{case['before']}\n" if "before" in case else ""
+    with pytest.raises(WrongScenario) as refused:
+        read(written(tmp_path, f"{before}{BEGINNING}{case['file']}"))
+    for said in case["says"]:
+        assert said in str(refused.value)
+
+
+def test_scenarios_that_begin_with_each_other_are_refused_with_the_circle(tmp_path):
+    first = written(tmp_path, 'begins_with = "second"\n' + BEGINNING + ENDING, "first")
+    written(tmp_path, 'begins_with = "first"\nzh = "二"\nen = "Two"\n' + ENDING, "second")
+    with pytest.raises(WrongScenario, match="in a circle: first → second → first"):
+        read(first)
+
+
+def test_a_trade_is_named_once_whatever_a_scenario_begins_with(tmp_path):
+    written(tmp_path, BEGINNING + ENDING, "before")
+    with pytest.raises(WrongScenario, match=r"line 5, trade\.tea: before has a trade of this name already"):
+        read(written(tmp_path, 'begins_with = "before"\n' + BEGINNING + ENDING))
+
+
+def test_a_scenario_goes_on_where_another_ends(tmp_path):
+    written(tmp_path, BEGINNING + ENDING, "before")
+    whole = read(written(tmp_path, 'begins_with = "before"\nzh = "续"\nen = "On"\n' + ENDING))
+    assert [(one.file, one.number, one.line) for one in whole.steps] == [("before.toml", 0, 8), ("mine.toml", 0, 5)]
+    assert list(whole.trades) == ["tea"]
+
+
+@pytest.mark.parametrize(
+    ("data", "said"),
+    [(b"\xff\xfe", "is not UTF-8"), (b"#" * 300_000, "has more than 262144 bytes")],
+    ids=["other letters", "too large"],
+)
+def test_a_file_that_cannot_be_read_is_refused(data, said, tmp_path):
+    path = tmp_path / "mine.toml"
+    path.write_bytes(data)
+    with pytest.raises(WrongScenario, match=said):
+        read(path)

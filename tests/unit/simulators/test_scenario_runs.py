@@ -1,0 +1,232 @@
+"""`single-window scenario`: what it says where a story parts from what was expected, how it ends, where it plays."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pytest
+from click.testing import CliRunner, Result
+
+from simulators.entry.places import WindowClient, ephemeral
+from simulators.scenarios.command import scenario
+from tests.unit.simulators.test_scenario_reading import BEGINNING, written
+
+SENT = '\n[[step]]\nsend = "documents"\n'
+
+
+def called(*words: str) -> Result:
+    return CliRunner().invoke(scenario, list(words))
+
+
+def run(folder: Path, steps: str, *options: str, beginning: str = BEGINNING) -> Result:
+    return called("run", str(written(folder, beginning + steps)), *options)
+
+
+@pytest.fixture(scope="module")
+def url() -> Iterator[str]:
+    with ephemeral() as address:
+        yield address
+
+
+def expect(*lines: str) -> str:
+    return "\n".join(["", "[[step]]", *lines, ""])
+
+
+STORIES = [
+    (
+        "a receipt that did not come",
+        SENT + expect('expect = "list"', 'receipts = ["2", "120", "500"]'),
+        [
+            "mine.toml, line 11, step 2 (expect)",
+            "expected  receipts 2 · 120 · 500",
+            "got       receipts 2 · 120 · 800",
+            "they part at receipt 3: expected 500, got 800 [Code:2600;Desc:放行]",
+        ],
+    ),
+    (
+        "a receipt too many",
+        SENT + expect('expect = "list"', 'receipts = ["2", "120"]'),
+        ["they part at receipt 3: expected nothing more, got 800"],
+    ),
+    (
+        "another code",
+        SENT.replace('"documents"', '["order", "waybill", "list"]')
+        + '\n[[step]]\nsend = "payment"\nchange = [{ field = "payerName", set = "王某某" }]\n'
+        + expect('expect = "list"', 'codes = ["1332"]'),
+        ["expected  a receipt that names 1332", "got       100 [Code:1327;", "no receipt names 1332"],
+    ),
+    (
+        "another last receipt",
+        SENT + expect('expect = "list"', 'last = "120"'),
+        ["expected  last receipt 120", "got       800", "120 came as receipt 2, and was not the last"],
+    ),
+    (
+        "what was never to come",
+        SENT + expect('expect = "list"', 'never = ["899"]', 'within = "15 days"'),
+        ["expected  never 899", "it came as receipt 4"],
+    ),
+    (
+        "too late",
+        SENT + expect('expect = "list"', 'last = "899"', 'within = "14 days"'),
+        ["899 never came"],
+    ),
+    (
+        "too early",
+        SENT + expect('expect = "list"', 'last = "899"', 'within = "20 days"', 'not_before = "16 days"'),
+        ["expected  not before 16 days", "got       after 15 days", "it came too early"],
+    ),
+    (
+        "other words",
+        SENT + expect('expect = "list"', 'words = "退单"'),
+        ["expected  a receipt that says '退单'", "no receipt says it"],
+    ),
+    (
+        "another amount",
+        SENT + expect('expect = "tax bill"', 'tax = "0.01"'),
+        ["expected  tax 0.01", "the last bill asks for another amount"],
+    ),
+    (
+        "another value, and one that there is not",
+        SENT + expect('expect = "tax bill"', 'values = { status = "2", taxes = "1" }'),
+        ["expected  status 2", "got       status 1", "differs in taxes; it has: "],
+    ),
+    (
+        "another answer",
+        '\n[[step]]\nsend = "text"\ntext = "no XML"\n' + expect('expect = "list"', "receipts = []"),
+        ["step 1 (send)", "expected  HTTP 202", "got       HTTP 400 [not-xml]"],
+    ),
+    (
+        "an act that the state forbids",
+        SENT + '\n[[step]]\nofficer = "conclude"\n' + expect('expect = "list"', 'last = "800"'),
+        ["expected  officer: conclude the list of tea", "the window refused it"],
+    ),
+    (
+        "an act that should have been refused",
+        '\n[[step]]\nforce = "reviewed"\n'
+        + SENT
+        + '\n[[step]]\nofficer = "conclude"\nrefused = true\n'
+        + expect('expect = "list"', 'last = "300"'),
+        ["expected  officer: conclude the list of tea, refused", "got       it was done"],
+    ),
+    (
+        "what cannot be sent yet",
+        '\n[[step]]\nsend = "return"\n' + expect('expect = "return"', 'last = "800"'),
+        ["the list of tea has no number yet: no receipt has told it"],
+    ),
+    (
+        "a place that nothing fills",
+        '\n[[step]]\nsend = "order"\nhead = { note = "{coffee.order.orderNo}" }\n'
+        + expect('expect = "order"', 'last = "2"'),
+        ["there is no trade 'coffee'"],
+    ),
+]
+
+
+@pytest.mark.parametrize(("steps", "says"), [row[1:] for row in STORIES], ids=[row[0] for row in STORIES])
+def test_a_failure_says_what_was_expected_what_came_and_where_they_part(steps, says, tmp_path, url):
+    done = run(tmp_path, steps, "--url", url)
+    assert done.exit_code == 1, done.output
+    for said in says:
+        assert said in done.output
+    assert "FAILED mine" in done.output and done.output.endswith("0 passed, 1 failed\n")
+
+
+def test_the_story_until_then_is_told(tmp_path, url):
+    done = run(tmp_path, SENT + expect('expect = "list"', 'last = "500"'), "--url", url)
+    assert "2026-11-20 20:00:00  sent 311 documents of tea: HTTP 202" in done.output
+    assert "CEB622Message" in done.output and "放行" in done.output
+
+
+def test_what_passes_ends_with_status_0_and_says_how_long_it_lasted(tmp_path):
+    done = run(tmp_path, SENT + expect('expect = "list"', 'last = "899"', 'within = "15 days"'))
+    assert done.exit_code == 0 and "passed mine (15 days; " in done.output
+    assert done.output.endswith("1 passed, 0 failed\n")
+
+
+def test_programs_are_answered_in_json(tmp_path, url):
+    done = run(tmp_path, SENT + expect('expect = "list"', 'last = "500"'), "--url", url, "--json")
+    told = json.loads(done.output)
+    assert done.exit_code == 1 and (told["passed"], told["failed"]) == (0, 1)
+    (one,) = told["scenarios"]
+    assert one["failed"] == {"file": "mine.toml", "line": 11, "step": 2}
+    assert one["misses"][0]["expected"] == "last receipt 500"
+    assert any("放行" in event["what"] for event in one["story"])
+
+
+def test_build_servers_are_told_in_junit_xml(tmp_path, url):
+    written(tmp_path, BEGINNING + SENT + expect('expect = "list"', 'last = "800"'), "good")
+    written(tmp_path, BEGINNING + SENT + expect('expect = "list"', 'last = "500"', 'words = "<&>\\u0007"'), "bad")
+    report = tmp_path / "report.xml"
+    done = called("run", str(tmp_path), "--url", url, "--junit", str(report))
+    assert done.exit_code == 1
+    root = ElementTree.parse(report).getroot()
+    assert (root.get("tests"), root.get("failures")) == ("2", "1")
+    cases = {case.get("name"): case for case in root.iter("testcase")}
+    assert cases["good"].find("failure") is None
+    failure = cases["bad"].find("failure")
+    assert failure is not None and "500 never came" in str(failure.get("message"))
+    assert "expected  last receipt 500" in str(failure.text)
+
+
+def test_a_report_without_a_folder_is_refused_before_anything_is_played(tmp_path):
+    done = run(tmp_path, SENT + expect('expect = "list"', 'last = "800"'), "--junit", str(tmp_path / "no" / "r.xml"))
+    assert done.exit_code == 1 and "There is no folder" in done.output and "passed" not in done.output
+
+
+def test_sandboxes_go_unless_they_are_to_be_kept(tmp_path, url):
+    steps = SENT + expect('expect = "list"', 'last = "800"')
+    with WindowClient(url) as client:
+        before = client.sandboxes()
+        assert run(tmp_path, steps, "--url", url).exit_code == 0
+        assert client.sandboxes() == before
+        assert run(tmp_path, steps, "--url", url, "--keep").exit_code == 0
+        (kept,) = set(client.sandboxes()) - set(before)
+    assert kept.startswith("mine-")
+
+
+def test_a_window_that_does_not_answer_is_told(tmp_path):
+    steps = SENT + expect('expect = "list"', 'last = "800"')
+    done = run(tmp_path, steps, "--url", "http://127.0.0.1:9")
+    assert done.exit_code == 1 and "No window answers at http://127.0.0.1:9" in done.output
+
+
+def test_one_story_is_told_as_it_happens(tmp_path, url):
+    steps = SENT.replace("send", 'say = "Tea is bought."\nsend') + expect('expect = "list"', 'last = "800"')
+    done = run(tmp_path, steps, "--url", url, "--verbose")
+    assert done.output.index("— Tea is bought.") < done.output.index("sent 311") < done.output.index("as expected")
+
+
+def test_what_there_is_not_is_answered_with_the_nearest():
+    done = called("run", "import-releasd")
+    assert done.exit_code == 1 and "did you mean 'import-released'?" in done.output
+    assert "single-window scenario list" in done.output
+
+
+def test_the_shipped_ones_are_listed_and_shown():
+    listed = json.loads(called("list", "batches", "--json").output)
+    assert {"batch-declared", "batch-declares-itself"} <= {one["name"] for one in listed}
+    assert "import-released" in called("list", "imports").output
+    assert called("show", "import-released").output.startswith("zh = ")
+
+
+def test_a_key_makes_sandboxes_under_the_name_of_its_own(tmp_path, url):
+    steps = SENT + expect('expect = "list"', 'last = "800"')
+    with WindowClient(url) as client:
+        client.make_sandbox("ci")
+        rights = ["read_receipts", "send_messages", "control_tests", "act_as_officer"]
+        asked = {"mailboxes": ["*"], "rights": rights, "owner": "tester"}
+        key = client.caller.call("POST", "/keys", json=asked, headers={"X-Sandbox": "ci"})["key"]
+    assert run(tmp_path, steps, "--url", url, "--key", key, "--sandbox", "ci").exit_code == 0
+    refused = run(tmp_path, steps, "--url", url, "--key", key)
+    assert refused.exit_code == 1 and "[" in refused.output and "passed" not in refused.output
+
+
+def test_a_file_may_have_any_name(tmp_path, url):
+    steps = SENT + expect('expect = "list"', 'last = "800"')
+    written(tmp_path, BEGINNING + steps, "我的 <茶叶> " + "very-long-name-" * 4)
+    written(tmp_path, BEGINNING + steps, "茶")
+    done = called("run", str(tmp_path), "--url", url)
+    assert done.output.endswith("2 passed, 0 failed\n")

@@ -1,0 +1,77 @@
+"""The shipped scenarios leave nothing out: rows of the table of outcomes, known faults, ready-made outcomes, words."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import pytest
+
+from simulators.entry.places import outcomes as ready_made
+from simulators.exports.faults import export_faults
+from simulators.exports.shop import MODES as EXPORT_MODES
+from simulators.imports.faults import faults
+from simulators.imports.shop import MODES as IMPORT_MODES
+from simulators.scenarios import finding, kinds
+from simulators.scenarios.form import Expect, Force, Send
+from simulators.scenarios.page import AREAS
+from simulators.scenarios.reading import read
+from tests.unit.test_docs import outcomes
+
+WORDS = 'zh = "…"'
+NOT_OURS = {"reconciliation", "repayment"}
+"""Papers that only a year of refunds plays."""
+
+
+@pytest.fixture(scope="module")
+def shipped():
+    return [read(path) for path in finding.shipped().values()]
+
+
+def test_every_row_of_the_table_of_outcomes_is_shown(shipped):
+    shown = Counter(text for one in shipped for text in set(one.shows))
+    wanted = Counter(outcome.replace("`", "") for outcome, _, _ in outcomes())
+    assert {row: count for row, count in wanted.items() if shown[row] < count} == {}
+    assert set(shown) - set(wanted) == set(), "no row of the table says this"
+
+
+def test_every_known_fault_has_a_scenario(shipped):
+    played = {(deal.flow, deal.fault) for one in shipped for deal in one.trades.values()}
+    known = {("import", one.name) for one in faults()} | {("export", one.name) for one in export_faults()}
+    assert known - played == set()
+
+
+def test_every_ready_made_outcome_has_a_scenario(shipped):
+    named = {one.step.force for each in shipped for one in each.steps if isinstance(one.step, Force)}
+    named |= {one.step.outcome for each in shipped for one in each.steps if isinstance(one.step, Send)}
+    assert set(ready_made()) - named == set()
+
+
+def test_every_lane_of_lists_has_a_scenario(shipped):
+    modes = {(deal.flow, deal.mode) for one in shipped for deal in one.trades.values()}
+    wanted = {("import", mode) for mode in IMPORT_MODES} | {("export", mode) for mode in EXPORT_MODES}
+    assert wanted - modes == set()
+
+
+def test_every_word_for_a_paper_is_used(shipped):
+    sent = {
+        word
+        for each in shipped
+        for one in each.steps
+        if isinstance(one.step, Send)
+        for word in ((one.step.send,) if isinstance(one.step.send, str) else one.step.send)
+    }
+    expected = {one.step.expect for each in shipped for one in each.steps if isinstance(one.step, Expect)}
+    assert {word for words in kinds.SENT.values() for word in words} - sent == NOT_OURS
+    assert {word for words in kinds.HEARD.values() for word in words} - expected <= NOT_OURS | {
+        "payment",
+        "waybill",
+        "collection",
+        "consolidation",
+    }
+
+
+def test_every_area_has_a_name_and_every_scenario_a_name_of_its_own(shipped):
+    assert {one.area for one in shipped} == set(AREAS)
+    files = [path.stem for path in finding.SHIPPED.rglob("*.toml")]
+    assert len(files) == len(set(files)) == len(shipped) >= 60
+    assert [one.name for one in shipped if not (one.zh and one.en)] == []

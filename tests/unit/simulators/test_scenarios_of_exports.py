@@ -1,0 +1,7 @@
+"""Every shipped scenario of exports, refunds, batches, forced outcomes and calls comes out as its file says."""
+
+from tests.unit.simulators.playing import failures
+
+
+def test_exports_come_out_as_their_files_say():
+    assert failures(["exports", "refunds", "batches", "outcomes", "calls"]) == []

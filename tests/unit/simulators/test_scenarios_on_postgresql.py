@@ -1,0 +1,29 @@
+"""A few shipped scenarios on PostgreSQL, one for each kind of work: they come out as they do on SQLite."""
+
+from __future__ import annotations
+
+from contextlib import closing
+
+import pytest
+
+from simulators.scenarios import finding
+from simulators.scenarios.reading import read
+from simulators.scenarios.running import run
+from single_window.api.server.http import bind
+from single_window.process.serving import Server
+from single_window.settings import Settings
+from single_window.wiring import Window
+from tests.databases import made_database
+
+SAMPLE = ("import-released", "export-9610-left", "batch-declared", "refund-paid", "inspection-passed", "outcome-lost")
+
+
+@pytest.mark.service
+def test_a_sample_comes_out_as_its_files_say(tmp_path):
+    with made_database("postgresql", tmp_path) as address:
+        settings = Settings(data=tmp_path, database=address, readers=0)
+        with closing(Window(settings)) as window, Server(window, bind("127.0.0.1", 0), folders=False) as server:
+            scenarios = [read(path) for path in finding.found(SAMPLE)]
+            results = list(run(scenarios, server.url))
+    assert [(one.scenario.name, one.misses) for one in results if not one.ok] == []
+    assert len(results) == len(SAMPLE)

@@ -1,0 +1,42 @@
+"""docs/scenarios.md: its example is played, and its tables name what there is."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from simulators.scenarios import kinds
+from simulators.scenarios.acting import CASES
+from simulators.scenarios.form import VERBS, Deal, Expect, Refunded, Send, Step
+from simulators.scenarios.reading import read
+from simulators.scenarios.running import run
+
+PAGE = (Path(__file__).parents[2] / "docs" / "scenarios.md").read_text("utf-8")
+
+
+def own(kind: type[msgspec.Struct]) -> set[str]:
+    shared = {one.encode_name for one in msgspec.structs.fields(Step)}
+    return {one.encode_name for one in msgspec.structs.fields(kind)} - shared
+
+
+def test_the_example_comes_out_as_it_says(tmp_path):
+    (example,) = re.findall(r"```toml\n(.*?)```", PAGE, re.DOTALL)
+    file = tmp_path / "mine.toml"
+    file.write_text(example, "utf-8")
+    (result,) = run([read(file)])
+    assert result.ok, result.misses
+
+
+@pytest.mark.parametrize("kind", [Send, Expect, Deal, Refunded], ids=lambda kind: kind.__name__)
+def test_every_key_is_explained(kind):
+    missing = {key for key in own(kind) if f"`{key}`" not in PAGE and f"`{key} = " not in PAGE}
+    assert missing - {"refund", "text", "bought"} == set()
+
+
+def test_every_step_word_and_case_is_named():
+    words = {*VERBS, *CASES, *kinds.TOGETHER}
+    words |= {word for flow in (kinds.SENT, kinds.HEARD) for known in flow.values() for word in known}
+    assert {word for word in words if word.replace(" ", "") not in PAGE.replace(" ", "").replace("\n", "")} == set()
