@@ -35,7 +35,7 @@ def record(call: Call, recording: Path) -> None:
     ):
         try:
             found = taking.take(connection, call.sandbox, progress)
-            manifest = file.write(recording, found.sandbox, found.events, found.made)
+            manifest = file.write(recording, found.sandbox, found.events, lambda: found.made)
         except FileExistsError as there:
             raise Failure(str(there)) from None
         except taking.NotWhole as gone:

@@ -9,7 +9,7 @@ import hashlib
 import zipfile
 import zlib
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -47,10 +47,11 @@ class Made(NamedTuple):
     synthetic: tuple[str, ...] = ()
 
 
-def write(path: Path, sandbox: Recorded, events: Iterable[Event], made: Made) -> Manifest:
+def write(path: Path, sandbox: Recorded, events: Iterable[Event], made: Callable[[], Made]) -> Manifest:
     """Write a recording; an existing file is never replaced, and what has the name is whole. Raises `FileExistsError`.
 
-    `events` are read while writing; it is an error of theirs, of the disk or an interrupt that leaves nothing behind.
+    `events` are read while writing, and `made` is asked after the last. An error of theirs or of the disk, or an
+    interrupt, leaves nothing behind.
     """
     if path.exists():
         raise FileExistsError(f"{path} exists already and is not replaced; choose another name.")
@@ -66,7 +67,7 @@ def write(path: Path, sandbox: Recorded, events: Iterable[Event], made: Made) ->
     return manifest
 
 
-def _packed(packed: zipfile.ZipFile, sandbox: Recorded, events: Iterable[Event], made: Made) -> Manifest:
+def _packed(packed: zipfile.ZipFile, sandbox: Recorded, events: Iterable[Event], made: Callable[[], Made]) -> Manifest:
     counts, digest = Counter[type](), hashlib.sha256()
     with packed.open(_part(EVENTS), "w", force_zip64=True) as part:
         for event in events:
@@ -74,7 +75,7 @@ def _packed(packed: zipfile.ZipFile, sandbox: Recorded, events: Iterable[Event],
             counts[type(event)] += 1
             digest.update(line)
             part.write(line)
-    told = _encode(sandbox)
+    told, said = _encode(sandbox), made()
     packed.writestr(_part(SANDBOX), told)
     manifest = Manifest(
         FORMAT,
@@ -83,12 +84,12 @@ def _packed(packed: zipfile.ZipFile, sandbox: Recorded, events: Iterable[Event],
         counts[Came],
         counts[Act],
         counts[Told],
-        made.outcomes,
-        made.digest,
-        dict(made.left_out),
+        said.outcomes,
+        said.digest,
+        dict(said.left_out),
         {EVENTS: digest.hexdigest(), SANDBOX: hashlib.sha256(told).hexdigest()},
-        made.scrubbed,
-        made.synthetic,
+        said.scrubbed,
+        said.synthetic,
     )
     packed.writestr(_part(MANIFEST), _encode(manifest))
     return manifest

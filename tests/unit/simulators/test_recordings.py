@@ -25,7 +25,8 @@ from single_window.recordings.moving import Moved
 from single_window.recordings.playing import Plan, Progress
 from single_window.recordings.waves import instant
 from single_window.store.engine import snapshot
-from tests.databases import window_in
+from tests.brokers import empty_vhost
+from tests.databases import made_database, window_in
 
 TRAFFIC = ("--sandbox", "traffic")
 
@@ -87,7 +88,7 @@ def test_without_its_acts_it_comes_to_something_else(decided: Path, tmp_path: Pa
     with file.opened(decided) as recording:
         rest = [one for one in recording.events() if not isinstance(one, Act)]
         made = file.Made(recording.manifest.digest, recording.manifest.outcomes)
-        file.write(tmp_path / "rest.swr", recording.sandbox, rest, made)
+        file.write(tmp_path / "rest.swr", recording.sandbox, rest, lambda: made)
     status, found = replay(tmp_path / "rest.swr", tmp_path / "data")
     assert (status, found["equal"]) == (1, False)
 
@@ -204,7 +205,7 @@ def test_nothing_half_done_is_left_where_writing_ends_early(day: Path, tmp_path:
         raise OSError(28, "No space left on device")
 
     with file.opened(day) as recording, pytest.raises(OSError, match="No space"):
-        file.write(tmp_path / "half.swr", recording.sandbox, ends(), file.Made())
+        file.write(tmp_path / "half.swr", recording.sandbox, ends(), file.Made)
     assert list(tmp_path.iterdir()) == []
 
 
@@ -214,3 +215,15 @@ def test_a_file_that_is_there_and_a_sandbox_that_is_there_are_left_alone(day: Pa
     assert (refused.exit_code, day.read_bytes() == before) == (1, True)
     again = call("replay", day, "--data", day.parent / "data", *TRAFFIC)
     assert (again.exit_code, "There is a sandbox 'traffic' already" in again.output) == (1, True)
+
+
+@pytest.mark.service
+def test_what_was_recorded_on_sqlite_comes_to_the_same_on_postgresql_and_rabbitmq(
+    day: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with made_database("postgresql", tmp_path) as database, empty_vhost() as vhost:
+        monkeypatch.setenv("SINGLE_WINDOW_DATABASE", database)
+        monkeypatch.setenv("SINGLE_WINDOW_BROKER", vhost.url)
+        monkeypatch.setenv("SINGLE_WINDOW_BATCH", "7")
+        status, found = replay(day, tmp_path / "data", "--shuffle", "engines")
+    assert (status, found["equal"], found["digest"]) == (0, True, found["recorded"])
