@@ -8,10 +8,8 @@ from single_window.keys import secret
 from single_window.recordings.bodies import body_of, rewritten, signed, with_body
 from single_window.recordings.events import Act, Came, Event, Manifest, Recorded, Told
 from single_window.recordings.file import BadRecording, Made, Recording, opened, write
-from single_window.retention.closing_records import PERSONAL
 
 __all__ = [
-    "PERSONAL",
     "Act",
     "BadRecording",
     "Call",

@@ -5,9 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 
-from declarations.documents.extraction import field_name
 from schemas.identifiers import is_valid_resident_id
-from simulators.entry.recordings import PERSONAL
 
 NAME, ID, TELEPHONE, ADDRESS, DISTRICT, ACCOUNT, OFFICER = (
     "name",
@@ -36,16 +34,6 @@ FREE = frozenset({"note", "reason"})
 """Elements in which anybody may have written anything: what is known of people is looked for in them, too."""
 _RESIDENT = re.compile(r"(?<![0-9A-Za-z])[1-9]\d{16}[0-9Xx](?![0-9A-Za-z])", re.ASCII)
 _MOBILE = re.compile(r"(?<![0-9A-Za-z])1[3-9]\d{9}(?![0-9A-Za-z])", re.ASCII)
-
-
-def masked() -> frozenset[str]:
-    """The fields that retention masks, by their names in documents."""
-    return frozenset(PERSONAL)
-
-
-def fields() -> frozenset[str]:
-    """The fields that scrubbing replaces, by their names in documents."""
-    return frozenset(field_name(name) for name in ELEMENTS)
 
 
 def looks_personal(text: str) -> Iterator[tuple[str, str]]:

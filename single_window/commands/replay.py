@@ -18,6 +18,8 @@ from single_window.cases.digests.lines import Digest
 from single_window.clock import monotonic
 from single_window.commands.call import FAILED, Call, Failure, command
 from single_window.commands.digest import compared
+from single_window.commands.remote import address
+from single_window.commands.replay_remote import play_there
 from single_window.commands.sandbox import parsed_options
 from single_window.process.lock import DataLock
 from single_window.recordings import file, inside, places
@@ -98,6 +100,12 @@ class Changed:
     help="What if: a dated value is another, as `parameters change`.",
 )
 @click.option("--what-if", is_flag=True, help="Play it as recorded, too, and tell what differs.")
+@click.option(
+    "--speed",
+    type=click.FloatRange(0.01, 100_000),
+    help="With --url: so many times as fast as it was recorded [default: as fast as possible].",
+)
+@address
 @click.option("--resume", is_flag=True, help="Go on where an interrupted call stopped.")
 @command
 def replay(
@@ -117,6 +125,9 @@ def replay(
     values: tuple[str, ...],
     what_if: bool,
     resume: bool,
+    speed: float | None,
+    url: str | None,
+    key: str,
 ) -> None:
     """Play a recording again, in the sandbox NAME (--sandbox), which it makes.
 
@@ -133,6 +144,13 @@ def replay(
     changed = Changed(parsed_options(settings), on, values)
     if what_if and (changed.nothing or resume):
         raise click.UsageError("--what-if asks for --set, --on or --parameter, and goes without --resume.")
+    if url:
+        if what_if or resume or changed.on or changed.parameters:
+            raise click.UsageError("--url goes without --what-if, --on, --parameter and --resume.")
+        _there(call, recording, plan, changed.options, url, key, speed or 0.0)
+        return
+    if speed:
+        raise click.UsageError("--speed goes with --url: in process it is played as fast as possible.")
     try:
         with file.opened(recording) as found, _working(call) as window:
             found.check()
@@ -146,6 +164,15 @@ def replay(
     _tell(call, ended, came, found.manifest.digest if faithful else "")
     if what_if:
         _compare(call)
+
+
+def _there(call: Call, recording: Path, plan: Plan, options: dict[str, Any], url: str, key: str, speed: float) -> None:
+    try:
+        with file.opened(recording) as found:
+            found.check()
+            play_there(call, found, plan, options, url, key, speed)
+    except (BadRecording, FileNotFoundError) as refused:
+        raise Failure(str(refused)) from None
 
 
 @contextmanager
