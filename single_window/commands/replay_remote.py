@@ -24,14 +24,18 @@ def play_there(
     with WindowClient(url, key) as client, call.progress(call.sandbox, recording.manifest.messages) as progress:
         try:
             there = remote.made(client, recording.sandbox, call.sandbox, plan.moved(0).at(first), options)
-            into = remote.Remote(there, speed)
+            running = bool(speed) and remote.by_the_clock(recording.events())
+            if running:
+                there.clock.set("virtual", rate=str(speed))
+            into = remote.Remote(there, speed, running)
             try:
                 ended = play(recording, plan, into, told=lambda done: progress(done.messages))
+                into.settle(recording.sandbox.ended)
             finally:
                 into.close()
         except (CallRefused, NotReachable, remote.NotSettled) as error:
             raise Failure(str(error)) from error
-    _tell(call, ended, into)
+    _tell(call, ended._replace(alike=ended.messages - into.otherwise), into)
 
 
 def _tell(call: Call, ended: Progress, into: remote.Remote) -> None:

@@ -7,6 +7,7 @@ import zipfile
 from contextlib import closing
 from decimal import Decimal
 from pathlib import Path
+from threading import Event
 from typing import Any
 
 import pytest
@@ -21,12 +22,14 @@ from single_window.client.trades import sample
 from single_window.clock import Clock, system_now
 from single_window.recordings import file, inside, playing
 from single_window.recordings.events import Act, Came, Told
+from single_window.recordings.lanes import Lanes
 from single_window.recordings.moving import Moved
 from single_window.recordings.playing import Plan, Progress
 from single_window.recordings.waves import instant
 from single_window.store.engine import snapshot
 from tests.brokers import empty_vhost
 from tests.databases import made_database, window_in
+from tests.running import address, running
 
 TRAFFIC = ("--sandbox", "traffic")
 
@@ -59,7 +62,10 @@ def decided(tmp_path_factory: pytest.TempPathFactory) -> Path:
         window.make_sandbox("ci", Options(inspection=False, automatic_officer=False), "", still)
         for number, action in enumerate(("conclude", "reject", "conclude")):
             trade = sample("import", f"decided {number}", morning)
-            readings = [window.read("ci", body)._replace(scenario="reviewed") for body in trade.messages.values()]
+            readings = [
+                window.read("ci", body)._replace(scenario="reviewed" if code == "621" else "")
+                for code, body in trade.messages.items()
+            ]
             window.admit("ci", readings, "http")
             window.advance("ci", morning + (number + 1) * 3_600_000)
             acts.act(window, "ci", trade.order_no, action, "模拟", OPERATOR)
@@ -227,3 +233,27 @@ def test_what_was_recorded_on_sqlite_comes_to_the_same_on_postgresql_and_rabbitm
         monkeypatch.setenv("SINGLE_WINDOW_BATCH", "7")
         status, found = replay(day, tmp_path / "data", "--shuffle", "engines")
     assert (status, found["equal"], found["digest"]) == (0, True, found["recorded"])
+
+
+@pytest.mark.parametrize("speed", [(), ("--speed", "1000")], ids=["in steps", "at a speed"])
+def test_over_http_it_comes_to_the_same(decided: Path, tmp_path: Path, speed: tuple[str, ...]) -> None:
+    with running("run", tmp_path, port=0) as program:
+        url = address(program)
+        done = call("replay", decided, "--url", url, "--sandbox", "far", "--json", *speed)
+    assert done.exit_code == 0, done.output
+    found = json.loads(done.stdout)
+    assert (found["messages"], found["answered_alike"], found["acts"], found["acts_not_done"]) == (12, 12, 3, 0)
+    came = json.loads(call("digest", "--data", tmp_path / "data", "--sandbox", "far", "--json").stdout)
+    with file.opened(decided) as recording:
+        assert came["sha256"] == recording.manifest.digest
+
+
+def test_lanes_keep_the_order_of_each_trade_and_let_the_others_go_ahead() -> None:
+    lanes, done, gate = Lanes(4), list[str](), Event()
+    lanes.put(["a"], lambda: (gate.wait(), done.append("a1"))[1])
+    lanes.put(["a", "b"], lambda: done.append("ab"))
+    lanes.put(["b"], lambda: done.append("b2"))
+    lanes.put(["c"], lambda: (done.append("c"), gate.set())[0])
+    lanes.finish()
+    lanes.close()
+    assert done == ["c", "a1", "ab", "b2"]
