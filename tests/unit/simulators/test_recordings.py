@@ -24,6 +24,7 @@ from single_window.recordings import file, inside, playing
 from single_window.recordings.events import Act, Came, Told
 from single_window.recordings.lanes import Lanes
 from single_window.recordings.moving import Moved
+from single_window.recordings.numbers import Numbers, Place
 from single_window.recordings.playing import Plan, Progress
 from single_window.recordings.waves import instant
 from single_window.store.engine import snapshot
@@ -257,3 +258,19 @@ def test_lanes_keep_the_order_of_each_trade_and_let_the_others_go_ahead() -> Non
     lanes.finish()
     lanes.close()
     assert done == ["c", "a1", "ab", "b2"]
+
+
+def test_a_number_of_the_window_becomes_that_which_the_same_receipt_tells_here() -> None:
+    numbers, asked = Numbers(), list[str]()
+    for place, number in enumerate(("42402026I000000001", "42402026I000000002")):
+        fields = {"invtNo": number, "copNo": "L261124A033D0000000"}
+        numbers.hear(Told(place, 0, "DXPENT0000000001", "622", "inventory", f"A|{place}", "", "800", fields=fields))
+
+    def ask(place: Place) -> str:
+        asked.append(f"{place.receipt.key} {place.name}")
+        return "" if place.receipt.key == "A|1" else "42402026I000000777"
+
+    assert numbers.of("42402026I000000001", ask) == "42402026I000000777"
+    assert numbers.of("42402026I000000002", ask) == "42402026I000000002"
+    assert numbers.of("L261124A033D0000000", ask) == "L261124A033D0000000"
+    assert asked == ["A|0 invtNo", "A|1 invtNo"]
