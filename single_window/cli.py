@@ -37,6 +37,8 @@ COMMANDS: Mapping[str, str] = {
         "audit": "audit:audit",
         "digest": "digest:digest",
         "compare": "digest:compare",
+        "record": "record:record",
+        "replay": "replay:replay",
         "forex": "forex:forex",
         "registration": "registration:registration",
         "proposal": "proposal:proposal",

@@ -105,6 +105,11 @@ def compare(call: Call, before: str, after: str, most: int, explain: int) -> Non
       single-window compare /tmp/one:traffic /tmp/other:traffic
       single-window compare p1 p2 --data /tmp/one --json
     """
+    compared(call, before, after, most, explain)
+
+
+def compared(call: Call, before: str, after: str, most: int, explain: int) -> None:
+    """Tell what differs between two runs; exit code 1: something does."""
     with ExitStack() as open_:
         one, other = (_side(call, name, open_) for name in (before, after))
         found = digests.compared(one.outcomes, other.outcomes, most)

@@ -44,6 +44,7 @@ ROOMS = (
     "cases",
     "master_data",
     "retention",
+    "recordings",
     "channels",
     "api",
     "console",

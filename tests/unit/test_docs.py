@@ -23,6 +23,7 @@ from simulators.demo import demo
 from simulators.imports.faults import Fault, faults
 from simulators.key_control.command import key_control
 from simulators.officers.command import officers
+from simulators.recordings.command import recording
 from simulators.refunds.year import year
 from simulators.scenarios.command import scenario
 from simulators.traffic.command import traffic
@@ -47,6 +48,7 @@ FROM_OUTSIDE = {
     "key-control": key_control,
     "traffic": traffic,
     "scenario": scenario,
+    "recording": recording,
 }
 """Commands that an entry point brings: where nothing is installed, only these pages would miss them."""
 _FENCE = re.compile(r"^ *```(\w*)\n(.*?)^ *```", re.MULTILINE | re.DOTALL)

@@ -1,0 +1,1 @@
+"""Recordings without the people in them: `single-window recording` scrubs them, and checks what is left."""

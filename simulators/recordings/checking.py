@@ -1,0 +1,61 @@
+"""What is left of people in a recording that was scrubbed: values that are nobody's stand-in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any, NamedTuple
+
+from simulators.entry.recordings import Act, Came, Recording, body_of, rewritten
+from simulators.recordings.personal import ELEMENTS, ID, NAME, OFFICER, looks_personal
+from simulators.recordings.scrubbing import KEPT_OFFICERS
+
+
+class Left(NamedTuple):
+    """Something that may be somebody's: in which event (0: the master data), where, of which sort; never the value."""
+
+    event: int
+    place: str
+    sort: str
+
+
+def left(recording: Recording) -> Iterator[Left]:
+    """All that is left of people: what stands in an element about people, and what looks like it anywhere else."""
+    stand_ins = frozenset(recording.manifest.synthetic)
+    for kind, rows in recording.sandbox.master_data.items():
+        if kind == "persons":
+            for row in rows.splitlines()[1:]:
+                cells = zip((ID, NAME), row.split(","), strict=False)
+                yield from (Left(0, kind, sort) for sort, text in cells if text not in stand_ins)
+        else:
+            yield from (Left(0, kind, sort) for sort, found in looks_personal(rows) if found not in stand_ins)
+    for event in recording.events():
+        if isinstance(event, Came):
+            yield from _in_message(event, stand_ins)
+        elif isinstance(event, Act):
+            for officer in {event.by, event.second} - {"", *KEPT_OFFICERS} - stand_ins:
+                yield Left(event.id, "by" if officer == event.by else "second", OFFICER)
+            yield from _in_values(event.id, {"reason": event.reason, **event.values}, stand_ins)
+        else:
+            yield from _in_values(event.id, {**event.fields, "words": event.words}, stand_ins)
+
+
+def _in_message(came: Came, stand_ins: frozenset[str]) -> list[Left]:
+    found: list[Left] = []
+
+    def look(name: str, text: str) -> str:
+        sort = ELEMENTS.get(name)
+        if sort and text.strip() and text not in stand_ins:
+            found.append(Left(came.id, name, sort))
+        elif not sort:
+            found.extend(Left(came.id, name, kind) for kind, one in looks_personal(text) if one not in stand_ins)
+        return text
+
+    rewritten(body_of(came), look)
+    return found
+
+
+def _in_values(number: int, values: Mapping[str, Any], stand_ins: frozenset[str]) -> Iterator[Left]:
+    for name, value in values.items():
+        for sort, found in looks_personal(str(value)):
+            if found not in stand_ins:
+                yield Left(number, name, sort)

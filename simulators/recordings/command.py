@@ -1,0 +1,118 @@
+"""`single-window recording`: what a recording holds; invented people put into it; who is left."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import partial
+from pathlib import Path
+
+import click
+
+from simulators.entry.recordings import (
+    BadRecording,
+    Call,
+    Failure,
+    Made,
+    Recording,
+    command,
+    opened,
+    plainly_of,
+    secret,
+    tell,
+    write,
+)
+from simulators.recordings.checking import left
+from simulators.recordings.scrubbing import scrubbed
+from simulators.recordings.strangers import Strangers
+
+SHOWN = 20
+"""Places of which something is left that are shown; --json gives all."""
+_FILE = click.Path(dir_okay=False, path_type=Path)
+
+
+@click.group(short_help="Show, scrub and check recordings.")
+def recording() -> None:
+    """Recordings of sandboxes: what they hold, and whose data."""
+
+
+@contextmanager
+def _opened(file: Path) -> Iterator[Recording]:
+    try:
+        with opened(file) as found:
+            found.check()
+            yield found
+    except (BadRecording, FileNotFoundError, FileExistsError) as refused:
+        raise Failure(str(refused)) from None
+
+
+@recording.command()
+@click.argument("file", type=_FILE)
+@command
+def show(call: Call, file: Path) -> None:
+    """Say what a recording holds; one that is damaged is refused.
+
+    \b
+    Example:
+      single-window recording show monday.swr
+    """
+    with _opened(file) as found:
+        call.give({"file": str(file), "sandbox": found.sandbox.name, **plainly_of(found.manifest)})
+        tell(call, file, found.manifest)
+
+
+@recording.command()
+@click.argument("source", metavar="IN", type=_FILE)
+@click.argument("target", metavar="OUT", type=_FILE)
+@command
+def scrub(call: Call, source: Path, target: Path) -> None:
+    """Write OUT: the recording IN with invented people, the same one for the same value, by a key that nobody keeps.
+
+    Names, identity numbers, telephones, addresses, accounts, and the names of officers. Whoever sent is left: companies
+    are no people. Signatures hold no longer where a message was changed; how many they are is said.
+
+    \b
+    Example:
+      single-window recording scrub monday.swr public.swr
+    """
+    strangers = Strangers(secret())
+    with _opened(source) as found, call.progress("events", None):
+        done = scrubbed(found, strangers)
+        manifest = write(target, done.sandbox, done.events, partial(_made, found, strangers))
+    call.give({"file": str(target), **done.counts, "stand_ins": len(strangers.stand_ins), **plainly_of(manifest)})
+    call.say(f"{target}: {done.counts['messages']} messages changed, {len(strangers.stand_ins)} stand-ins")
+    if done.counts["signatures"]:
+        call.say(
+            f"{done.counts['signatures']} signatures hold no longer: replay with --set signatures=off, or sign again."
+        )
+
+
+def _made(found: Recording, strangers: Strangers) -> Made:
+    """What the new recording says of itself; its digest is another, since outcomes name people where reasons do."""
+    return Made("", 0, found.manifest.left_out, True, strangers.stand_ins)
+
+
+@recording.command()
+@click.argument("file", type=_FILE)
+@command
+def check(call: Call, file: Path) -> None:
+    """Look for people in a recording who are nobody's stand-in. Exit code 1: there are some; where, not who, is said.
+
+    \b
+    Example:
+      single-window recording check public.swr
+    """
+    with _opened(file) as found:
+        places = list(left(found))
+    counted = Counter((one.place, one.sort) for one in places)
+    call.give({"clean": not places, "left": [one._asdict() for one in places]})
+    call.table(
+        "Left of people 残留个人信息",
+        ("where 位置", "what 类别", "how often 次数"),
+        [(place, sort, count) for (place, sort), count in counted.most_common(SHOWN)],
+    )
+    if places:
+        call.say(f"NOT clean: {len(places)} values of people. Scrub it: single-window recording scrub {file} OUT")
+        raise click.exceptions.Exit(1)
+    call.say("Clean: nothing is left of people that could be found.")

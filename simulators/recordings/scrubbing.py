@@ -1,0 +1,129 @@
+"""A recording with invented people in place of those in it: messages, receipts, master data, officers."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterator, Mapping
+from typing import Any, NamedTuple
+
+from msgspec.structs import replace
+
+from simulators.entry.recordings import (
+    Act,
+    Came,
+    Event,
+    Recorded,
+    Recording,
+    Told,
+    body_of,
+    rewritten,
+    signed,
+    with_body,
+)
+from simulators.recordings.personal import ELEMENTS, ID, NAME, OFFICER, looks_personal
+from simulators.recordings.strangers import Strangers
+
+KEPT_OFFICERS = frozenset({"operator", "system"})
+
+
+class Scrubbed(NamedTuple):
+    """A recording without its people: the sandbox and its events (read them once); `counts` counts while they are."""
+
+    sandbox: Recorded
+    events: Iterator[Event]
+    counts: dict[str, int]
+
+
+def scrubbed(recording: Recording, strangers: Strangers) -> Scrubbed:
+    """The same recording with stand-ins. First all values are gathered, so that they are found in receipts, too."""
+    count = {"messages": 0, "signatures": 0}
+    _gather(recording, strangers)
+    master = {kind: _rows(kind, rows, strangers) for kind, rows in recording.sandbox.master_data.items()}
+    sandbox = replace(recording.sandbox, master_data=master)
+    return Scrubbed(sandbox, (_event(one, strangers, count) for one in recording.events()), count)
+
+
+def _gather(recording: Recording, strangers: Strangers) -> None:
+    def note(name: str, text: str) -> str:
+        if sort := ELEMENTS.get(name):
+            strangers.of(sort, text)
+        return text
+
+    for event in recording.events():
+        if isinstance(event, Came):
+            rewritten(body_of(event), note)
+
+
+def _event(event: Event, strangers: Strangers, count: dict[str, int]) -> Event:
+    if isinstance(event, Came):
+        return _came(event, strangers, count)
+    if isinstance(event, Told):
+        return replace(event, fields=_told(event.fields, strangers), words=_told(event.words, strangers))
+    return _act(event, strangers)
+
+
+def _came(came: Came, strangers: Strangers, count: dict[str, int]) -> Came:
+    body = body_of(came)
+
+    def text(name: str, found: str) -> str:
+        sort = ELEMENTS.get(name)
+        return strangers.of(sort, found) if sort else _in(found, strangers)
+
+    changed = rewritten(body, text)
+    count["messages"] += changed != body
+    count["signatures"] += changed != body and signed(body)
+    return replace(came, **with_body(came, changed))
+
+
+def _act(act: Act, strangers: Strangers) -> Act:
+    def officer(name: str) -> str:
+        return name if name in KEPT_OFFICERS else strangers.of(OFFICER, name)
+
+    return replace(
+        act,
+        by=officer(act.by),
+        second=officer(act.second),
+        reason=_in(act.reason, strangers),
+        values=_told(act.values, strangers),
+    )
+
+
+def _told(value: Any, strangers: Strangers) -> Any:
+    """What a receipt says, with stand-ins wherever a person's value stands in it."""
+    if isinstance(value, str):
+        return _in(value, strangers)
+    if isinstance(value, Mapping):
+        return {name: _told(each, strangers) for name, each in value.items()}
+    if isinstance(value, list | tuple):
+        return [_told(each, strangers) for each in value]
+    return value
+
+
+def _in(text: str, strangers: Strangers) -> str:
+    """A text with stand-ins for what is known of people, and for numbers that look like somebody's."""
+    for sort, found in looks_personal(text):
+        text = text.replace(found, strangers.of(sort, found))
+    for word in _words(text):
+        if stand_in := strangers.known.get(word):
+            text = text.replace(word, stand_in)
+    return text
+
+
+def _words(text: str) -> list[str]:
+    """The parts of a text that may be a name or an address: all of it, and what stands between signs."""
+    parts = "".join(one if one.isalnum() else " " for one in text).split()
+    return sorted({text, *parts}, key=len, reverse=True)
+
+
+def _rows(kind: str, rows: str, strangers: Strangers) -> str:
+    """Master data: of persons numbers and names, of anything else nothing is somebody's."""
+    if kind != "persons":
+        return rows
+    found = list(csv.DictReader(io.StringIO(rows)))
+    text = io.StringIO()
+    written = csv.DictWriter(text, ["id_number", "name"], lineterminator="\n")
+    written.writeheader()
+    for row in found:
+        written.writerow({"id_number": strangers.of(ID, row["id_number"]), "name": strangers.of(NAME, row["name"])})
+    return text.getvalue()

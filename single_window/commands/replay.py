@@ -1,0 +1,270 @@
+"""`single-window replay`: plays a recording into a fresh sandbox, in process or over HTTP."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import click
+
+from declarations.calendar import day_of
+from single_window.accounts.people import OPERATOR
+from single_window.cases import digests
+from single_window.cases.digests.lines import Digest
+from single_window.clock import monotonic
+from single_window.commands.call import FAILED, Call, Failure, command
+from single_window.commands.digest import compared
+from single_window.commands.remote import address
+from single_window.commands.replay_remote import play_there
+from single_window.commands.sandbox import parsed_options
+from single_window.process.lock import DataLock
+from single_window.recordings import file, inside, places
+from single_window.recordings.events import Told
+from single_window.recordings.file import BadRecording, Recording
+from single_window.recordings.places import Standing
+from single_window.recordings.playing import Plan, Progress, play
+from single_window.recordings.waves import Chosen, instant
+from single_window.store.engine import snapshot
+from single_window.wiring import Window, open_window
+from single_window.work import parameters
+from single_window.work.parameter_changes import given
+
+DAY = 86_400_000
+SAVED_EVERY = 1.0
+"""Seconds between two notes of how far it is."""
+AS_RECORDED = "as-recorded"
+
+
+def _instant(context: click.Context, parameter: click.Parameter, text: str | None) -> int:
+    try:
+        return instant(text) if text else 0
+    except ValueError:
+        raise click.BadParameter(f"{text!r} is no moment like 2026-11-24 or 2026-11-24T08:00.") from None
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """What is other than in the recording: options, the first day, dated values."""
+
+    options: dict[str, Any]
+    on: datetime | None
+    parameters: tuple[str, ...]
+
+    @property
+    def nothing(self) -> bool:
+        """Whether all is as it was recorded."""
+        return not self.options and self.on is None and not self.parameters
+
+
+@click.command(short_help="Play a recording again in a fresh sandbox.")
+@click.argument("recording", type=click.Path(dir_okay=False, path_type=Path))
+@click.option(
+    "--loops",
+    type=click.IntRange(1, 100_000),
+    default=1,
+    show_default=True,
+    help="How often; from the second on with numbers of its own.",
+)
+@click.option("--shift", is_flag=True, help="Other numbers and guids than recorded, in the first round, too.")
+@click.option(
+    "--days",
+    type=click.IntRange(0, 3_650),
+    default=0,
+    help="So many days later each round: dates in messages and the clock.",
+)
+@click.option(
+    "--shuffle", default="", metavar="KEY", help="Trades in another order, drawn by a key; each trade in its own."
+)
+@click.option("--type", "types", multiple=True, metavar="CODE", help="Only messages of this type, such as 311.")
+@click.option("--sender", "senders", multiple=True, metavar="DXPID", help="Only messages of this sender.")
+@click.option("--orders", default="", metavar="PATTERN", help="Only trades whose number fits, with * and ?.")
+@click.option("--since", callback=_instant, metavar="MOMENT", help="Only from this moment of the sandbox on.")
+@click.option("--until", callback=_instant, metavar="MOMENT", help="Only before this moment of the sandbox.")
+@click.option(
+    "--set", "settings", multiple=True, metavar="OPTION=VALUE", help="What if: an option of the sandbox is another."
+)
+@click.option(
+    "--on",
+    type=click.DateTime(["%Y-%m-%d"]),
+    help="What if: the clock begins on another day, with its law; messages stay.",
+)
+@click.option(
+    "--parameter",
+    "values",
+    multiple=True,
+    metavar="NAME=VALUE",
+    help="What if: a dated value is another, as `parameters change`.",
+)
+@click.option("--what-if", is_flag=True, help="Play it as recorded, too, and tell what differs.")
+@click.option(
+    "--speed",
+    type=click.FloatRange(0.01, 100_000),
+    help="With --url: so many times as fast as it was recorded [default: as fast as possible].",
+)
+@address
+@click.option("--resume", is_flag=True, help="Go on where an interrupted call stopped.")
+@command
+def replay(
+    call: Call,
+    recording: Path,
+    loops: int,
+    shift: bool,
+    days: int,
+    shuffle: str,
+    types: tuple[str, ...],
+    senders: tuple[str, ...],
+    orders: str,
+    since: int,
+    until: int,
+    settings: tuple[str, ...],
+    on: datetime | None,
+    values: tuple[str, ...],
+    what_if: bool,
+    resume: bool,
+    speed: float | None,
+    url: str | None,
+    key: str,
+) -> None:
+    """Play a recording again, in the sandbox NAME (--sandbox), which it makes.
+
+    It comes to the digest of the recording, or says that it does not (exit code 1), unless something was changed,
+    chosen or moved. What is interrupted goes on with --resume.
+
+    \b
+    Examples:
+      single-window replay monday.swr --sandbox again
+      single-window replay monday.swr --sandbox p2 --set rounding=P2 --what-if
+      single-window replay monday.swr --sandbox load --loops 10 --days 1
+    """
+    plan = Plan(Chosen(types, senders, orders, since, until), loops, shift, days, shuffle)
+    changed = Changed(parsed_options(settings), on, values)
+    if what_if and (changed.nothing or resume):
+        raise click.UsageError("--what-if asks for --set, --on or --parameter, and goes without --resume.")
+    if url:
+        if what_if or resume or changed.on or changed.parameters:
+            raise click.UsageError("--url goes without --what-if, --on, --parameter and --resume.")
+        _there(call, recording, plan, changed.options, url, key, speed or 0.0)
+        return
+    if speed:
+        raise click.UsageError("--speed goes with --url: in process it is played as fast as possible.")
+    try:
+        with file.opened(recording) as found, _working(call) as window:
+            found.check()
+            if what_if:
+                _played(call, found, window, f"{call.sandbox}-{AS_RECORDED}", plan, Changed({}, None, ()), False)
+            ended = _played(call, found, window, call.sandbox, plan, changed, resume)
+            came = _digest(window, call.sandbox)
+    except (BadRecording, inside.SandboxTaken, places.NothingToResume, FileNotFoundError) as refused:
+        raise Failure(str(refused)) from None
+    faithful = plan.faithful and changed.nothing and bool(found.manifest.digest)
+    _tell(call, ended, came, found.manifest.digest if faithful else "")
+    if what_if:
+        _compare(call)
+
+
+def _there(call: Call, recording: Path, plan: Plan, options: dict[str, Any], url: str, key: str, speed: float) -> None:
+    try:
+        with file.opened(recording) as found:
+            found.check()
+            play_there(call, found, plan, options, url, key, speed)
+    except (BadRecording, FileNotFoundError) as refused:
+        raise Failure(str(refused)) from None
+
+
+@contextmanager
+def _working(call: Call) -> Iterator[Window]:
+    """A window that works on the data itself; raises `AlreadyRunning` where another process does."""
+    lock = DataLock(call.settings.data).take()
+    try:
+        window = open_window(call.settings, readers=0)
+        try:
+            yield window
+        finally:
+            window.close()
+    finally:
+        lock.release()
+
+
+def _played(
+    call: Call, recording: Recording, window: Window, name: str, plan: Plan, changed: Changed, resume: bool
+) -> Progress:
+    """Play a recording in a sandbox, noting how far it is; gives how it ended."""
+    first = next((one.at for one in recording.events() if not isinstance(one, Told)), recording.sandbox.ended)
+    later = (changed.on.date() - day_of(first)).days if changed.on else 0
+    plan = plan._replace(later=later)
+    place, hashed = places.place_of(recording.path, name), recording.manifest.parts[file.EVENTS]
+    if resume:
+        standing = places.load(place, hashed, repr((plan, changed)))
+        already = inside.acts(window, name) - standing.acts - standing.progress.acts + standing.progress.missing
+        into = inside.Inside(window, name, max(0, already))
+    else:
+        into = inside.made(window, recording.sandbox, name, plan.moved(0).at(first), changed.options)
+        _change(window, name, changed, plan.moved(0).at(first))
+        standing = Standing(hashed, repr((plan, changed)), Progress(), inside.acts(window, name))
+        places.save(place, standing)
+    with call.progress(name, plan.loops * recording.manifest.messages) as progress:
+        ended = play(recording, plan, into, standing.progress, _noted(place, standing, progress))
+    place.unlink(missing_ok=True)
+    return ended
+
+
+def _noted(place: Path, standing: Standing, progress: Callable[[int], None]) -> Callable[[Progress], None]:
+    """A function that shows how far it is, and notes it from time to time."""
+    noted = monotonic()
+
+    def told(done: Progress) -> None:
+        nonlocal noted
+        progress(done.messages)
+        if monotonic() - noted >= SAVED_EVERY:
+            places.save(place, Standing(standing.recording, standing.plan, done, standing.acts))
+            noted = monotonic()
+
+    return told
+
+
+def _change(window: Window, name: str, changed: Changed, first: int) -> None:
+    """Change dated values before anything is played, from the day on which it begins."""
+    for text in changed.parameters:
+        parameter, equals, value = text.partition("=")
+        if not equals:
+            raise click.UsageError(f"{text!r} is no change; write NAME=VALUE, such as inspection.quality_failure=0.05.")
+        parameters.change(window, name, parameter, given(value), str(day_of(first)), by=OPERATOR)
+    window.settle()
+
+
+def _digest(window: Window, name: str) -> Digest:
+    with snapshot(window.engine) as connection:
+        return digests.digested(digests.outcomes(connection, name))
+
+
+def _tell(call: Call, ended: Progress, came: Digest, expected: str) -> None:
+    """Say how it ended; exit code 1 where it should have come to another digest."""
+    equal = not expected or came.sha256 == expected
+    call.give(
+        {
+            "messages": ended.messages,
+            "acts": ended.acts,
+            "answered_alike": ended.alike,
+            "acts_not_done": ended.undone,
+            "outcomes": came.outcomes,
+            "digest": came.sha256,
+            "recorded": expected,
+            "equal": equal if expected else None,
+        }
+    )
+    call.say(
+        f"{ended.messages} messages, {ended.messages - ended.alike} answered otherwise than recorded; "
+        f"{ended.acts} acts, {ended.undone} could not be done; {came.outcomes} outcomes"
+    )
+    call.say(f"digest {came.sha256}{', as recorded' if expected and equal else ''}")
+    if not equal:
+        call.say(f"NOT as recorded: {expected}")
+        raise click.exceptions.Exit(FAILED)
+
+
+def _compare(call: Call) -> None:
+    compared(replace(call), f"{call.sandbox}-{AS_RECORDED}", call.sandbox, 20, 1)

@@ -1,0 +1,70 @@
+"""Rewrites messages text by text, inside their envelopes too; what is not touched keeps its bytes."""
+
+from __future__ import annotations
+
+import binascii
+import re
+from base64 import b64decode, b64encode
+from collections.abc import Callable
+from xml.sax.saxutils import escape, unescape
+
+from single_window.recordings.events import Came
+from single_window.recordings.taking import as_text
+
+Rewrite = Callable[[str, str], str]
+"""A function from an element's or attribute's name and its text to the text that stands instead."""
+_ELEMENT = re.compile(r"<(?:[\w.-]+:)?([\w.-]+)([^<>]*)>([^<>]*)(?=</)")
+_GUID = re.compile(r'(\sguid=")([^"<>]*)(")')
+_DATA = re.compile(rb"(<(?:\w+:)?Data>)([^<>]*)(?=</)")
+_DECLARED = re.compile(rb"""^<\?xml[^>]*encoding=["']([\w-]{1,20})["']""")
+_ENTITIES = {"&quot;": '"', "&apos;": "'"}
+
+
+def body_of(came: Came) -> bytes:
+    """The bytes of a message."""
+    return b64decode(came.base64) if came.base64 else came.body.encode()
+
+
+def with_body(came: Came, body: bytes) -> dict[str, str]:
+    """The fields of a message that hold these bytes instead."""
+    return {"body": "", "base64": "", **as_text(body)}
+
+
+def rewritten(body: bytes, rewrite: Rewrite) -> bytes:
+    """A message with its texts rewritten; one that is no text stays as it is."""
+    if b"DxpMsg" in body[:1_000]:
+        body = _DATA.sub(lambda found: found[1] + _data(found[2], rewrite), body)
+    return _rewritten(body, rewrite)
+
+
+def _data(encoded: bytes, rewrite: Rewrite) -> bytes:
+    try:
+        inside = b64decode(b"".join(encoded.split()), validate=True)
+    except (binascii.Error, ValueError):
+        return encoded
+    changed = _rewritten(inside, rewrite)
+    return encoded if changed == inside else b64encode(changed)
+
+
+def _rewritten(body: bytes, rewrite: Rewrite) -> bytes:
+    declared = _DECLARED.match(body[:200])
+    coding = declared[1].decode() if declared else "utf-8"
+    try:
+        text = body.decode(coding)
+        changed = _GUID.sub(lambda found: found[1] + rewrite("guid", found[2]) + found[3], text)
+        return _ELEMENT.sub(lambda found: _element(found, rewrite), changed).encode(coding)
+    except (UnicodeError, LookupError):
+        return body
+
+
+def _element(found: re.Match[str], rewrite: Rewrite) -> str:
+    if not found[3] or found[2].endswith("/"):
+        return found[0]
+    text = unescape(found[3], _ENTITIES)
+    changed = rewrite(found[1], text)
+    return found[0] if changed == text else found[0][: -len(found[3])] + escape(changed)
+
+
+def signed(body: bytes) -> bool:
+    """Whether a message carries a signature, which holds no longer once the message is rewritten."""
+    return b"SignatureValue" in body or b"SignInfo" in body

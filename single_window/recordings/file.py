@@ -1,0 +1,197 @@
+"""A recording as a file: a zip of a manifest, the sandbox, and one line of JSON an event. Whole, or not there.
+
+What is cut off, damaged, foreign or newer than this program is refused before anything is played.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import zipfile
+import zlib
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import msgspec
+
+import single_window
+from single_window.private import open_file
+from single_window.recordings.events import FORMAT, VERSION, Act, Came, Event, Manifest, Recorded, Told
+
+MANIFEST, SANDBOX, EVENTS = "manifest.json", "sandbox.json", "events.jsonl"
+DATED = (1980, 1, 1, 0, 0, 0)
+"""The date of every part: the same recording gives the same bytes."""
+MOST_LINE = 200_000_000
+"""Bytes of one line: a message of the largest size that is taken, escaped."""
+MOST_SMALL = 64_000_000
+"""Bytes of manifest and sandbox."""
+_event = msgspec.json.Decoder(Event)
+_encode = msgspec.json.Encoder().encode
+
+
+class BadRecording(Exception):
+    """A file that is no whole recording which this program reads; says what is wrong, and what to do."""
+
+    permanent = True
+
+
+class Made(NamedTuple):
+    """What a recording says of its making, beside what is counted: digest and outcomes, what was left out."""
+
+    digest: str = ""
+    outcomes: int = 0
+    left_out: Mapping[str, int] = {}
+    scrubbed: bool = False
+    synthetic: tuple[str, ...] = ()
+
+
+def write(path: Path, sandbox: Recorded, events: Iterable[Event], made: Callable[[], Made]) -> Manifest:
+    """Write a recording; an existing file is never replaced, and what has the name is whole. Raises `FileExistsError`.
+
+    `events` are read while writing, and `made` is asked after the last. An error of theirs or of the disk, or an
+    interrupt, leaves nothing behind.
+    """
+    if path.exists():
+        raise FileExistsError(f"{path} exists already and is not replaced; choose another name.")
+    unfinished = path.with_name(path.name + ".unfinished")
+    try:
+        with open_file(unfinished, "wb") as file:
+            with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED, compresslevel=3) as packed:
+                manifest = _packed(packed, sandbox, events, made)
+            file.flush()
+        unfinished.rename(path)
+    finally:
+        unfinished.unlink(missing_ok=True)
+    return manifest
+
+
+def _packed(packed: zipfile.ZipFile, sandbox: Recorded, events: Iterable[Event], made: Callable[[], Made]) -> Manifest:
+    counts, digest = Counter[type](), hashlib.sha256()
+    with packed.open(_part(EVENTS), "w", force_zip64=True) as part:
+        for event in events:
+            line = _encode(event) + b"\n"
+            counts[type(event)] += 1
+            digest.update(line)
+            part.write(line)
+    told, said = _encode(sandbox), made()
+    packed.writestr(_part(SANDBOX), told)
+    manifest = Manifest(
+        FORMAT,
+        VERSION,
+        single_window.__version__,
+        counts[Came],
+        counts[Act],
+        counts[Told],
+        said.outcomes,
+        said.digest,
+        dict(said.left_out),
+        {EVENTS: digest.hexdigest(), SANDBOX: hashlib.sha256(told).hexdigest()},
+        said.scrubbed,
+        said.synthetic,
+    )
+    packed.writestr(_part(MANIFEST), _encode(manifest))
+    return manifest
+
+
+def _part(name: str) -> zipfile.ZipInfo:
+    part = zipfile.ZipInfo(name, DATED)
+    part.compress_type = zipfile.ZIP_DEFLATED
+    return part
+
+
+class Recording:
+    """A recording that is open: its manifest, its sandbox, and its events as often as they are asked for."""
+
+    def __init__(self, path: Path, packed: zipfile.ZipFile) -> None:
+        """Raises `BadRecording`; the events are checked when they are read to their end, or by `check`."""
+        self.path, self._packed = path, packed
+        self.manifest = self._manifest()
+        told = self._small(SANDBOX)
+        if hashlib.sha256(told).hexdigest() != self.manifest.parts.get(SANDBOX):
+            raise self._bad(f"{SANDBOX} is not what the manifest says: the file was changed or damaged")
+        self.sandbox = self._decoded(told, Recorded, SANDBOX)
+
+    def events(self) -> Iterator[Event]:
+        """All events in their order; raises `BadRecording` at the first that is not as it was written."""
+        digest = hashlib.sha256()
+        with self._open(EVENTS) as part:
+            number = 0
+            while line := self._line(part, number := number + 1):
+                digest.update(line)
+                try:
+                    yield _event.decode(line)
+                except (msgspec.DecodeError, UnicodeDecodeError) as error:
+                    raise self._bad(f"line {number} of {EVENTS} is damaged ({error})") from None
+        if digest.hexdigest() != self.manifest.parts.get(EVENTS):
+            raise self._bad(f"{EVENTS} is not what the manifest says: the file was changed or damaged")
+
+    def check(self) -> None:
+        """Read all of it; raises `BadRecording` where it is not whole."""
+        for _ in self.events():
+            pass
+
+    def _line(self, part: Any, number: int) -> bytes:
+        try:
+            line: bytes = part.readline(MOST_LINE)
+        except (zipfile.BadZipFile, zlib.error, EOFError, OSError) as error:
+            raise self._bad(f"it is damaged near line {number} of {EVENTS} ({error})") from None
+        if line and not line.endswith(b"\n"):
+            raise self._bad(f"line {number} of {EVENTS} has no end")
+        return line
+
+    def _manifest(self) -> Manifest:
+        told = self._small(MANIFEST)
+        found = self._decoded(told, dict[str, Any], MANIFEST)
+        if found.get("format") != FORMAT:
+            raise self._bad("it is a zip of something else")
+        if found.get("version") != VERSION:
+            raise BadRecording(
+                f"{self.path} is a recording of version {found.get('version')!s:.20}, this program reads version "
+                f"{VERSION}. Read it with the release that made it ({found.get('release')!s:.20}), or record again."
+            )
+        manifest: Manifest = self._decoded(told, Manifest, MANIFEST)
+        return manifest
+
+    def _small(self, name: str) -> bytes:
+        with self._open(name) as part:
+            try:
+                told: bytes = part.read(MOST_SMALL + 1)
+            except (zipfile.BadZipFile, zlib.error, EOFError, OSError) as error:
+                raise self._bad(f"{name} is damaged ({error})") from None
+        if len(told) > MOST_SMALL:
+            raise self._bad(f"{name} has more than {MOST_SMALL:,} bytes")
+        return told
+
+    def _open(self, name: str) -> Any:
+        try:
+            return self._packed.open(name)
+        except KeyError:
+            raise self._bad(f"it has no {name}") from None
+        except (zipfile.BadZipFile, NotImplementedError, RuntimeError) as error:
+            raise self._bad(f"{name} cannot be read ({error})") from None
+
+    def _decoded(self, told: bytes, kind: Any, name: str) -> Any:
+        try:
+            return msgspec.json.decode(told, type=kind)
+        except (msgspec.DecodeError, UnicodeDecodeError) as error:
+            raise self._bad(f"{name} cannot be read ({error})") from None
+
+    def _bad(self, what: str) -> BadRecording:
+        return BadRecording(f"{self.path} is no whole recording: {what}. Copy it again, or record again.")
+
+
+@contextmanager
+def opened(path: Path) -> Iterator[Recording]:
+    """Open a recording; raises `BadRecording`, `FileNotFoundError`."""
+    with path.open("rb") as file:
+        try:
+            packed = zipfile.ZipFile(file)
+        except (zipfile.BadZipFile, NotImplementedError, ValueError) as error:
+            raise BadRecording(
+                f"{path} is no whole recording: it is cut off, or none at all ({error}). "
+                "Copy it again, or record again."
+            ) from None
+        with packed:
+            yield Recording(path, packed)

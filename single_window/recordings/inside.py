@@ -1,0 +1,142 @@
+"""A sandbox of a window in this process, as a recording is played into it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from decimal import Decimal
+from typing import Any
+
+import msgspec
+from sqlalchemy import func, select
+
+from gateways.decisions import Subject
+from gateways.records import Options
+from single_window.accounts.people import OPERATOR, Person
+from single_window.clock import Clock, system_now
+from single_window.intake.reading import read_bodies
+from single_window.intake.senders import senders
+from single_window.master_data.importing import import_csv
+from single_window.recordings.events import Act, Recorded
+from single_window.recordings.numbers import Place
+from single_window.recordings.playing import Outgoing
+from single_window.store import sandboxes, triggers
+from single_window.store import tables as t
+from single_window.store.engine import reading, writing
+from single_window.store.numbering import ROWS
+from single_window.store.subjects import NAMED_BY_CODE, TABLES
+from single_window.wiring import Window
+from single_window.work import decisions
+
+
+class SandboxTaken(Exception):
+    """A sandbox is there already, in which a recording would meet what it holds."""
+
+    permanent = True
+
+
+class Inside:
+    """A sandbox of a window that works in this process."""
+
+    def __init__(self, window: Window, name: str, already: int = 0) -> None:
+        """`already`: how many acts that come were done before an interrupt."""
+        self._window, self._name, self._already = window, name, already
+
+    def reach(self, at: int) -> None:
+        self._window.advance(self._name, at)
+
+    def send(self, messages: Sequence[Outgoing]) -> Iterable[int]:
+        window, size = self._window, self._window.settings.batch
+        with reading(window.engine) as connection:
+            day, editions, tolerant, signing = senders(connection, self._name)
+        for place in range(0, len(messages), size):
+            group = messages[place : place + size]
+            found = read_bodies(
+                [one.body for one in group], day, editions, window.settings.body_cap, window.receives, tolerant, signing
+            )
+            named = [
+                one._replace(scenario=sent.came.scenario) if sent.came.scenario else one
+                for one, sent in zip(found, group, strict=True)
+            ]
+            yield from (answer.status for answer in window.admit(self._name, named, "replay"))
+            window.step()
+
+    def act(self, act: Act) -> bool | None:
+        if self._already:
+            self._already -= 1
+            return True
+        number = self._subject(act)
+        if number is None:
+            return None
+        found = decisions.file(
+            self._window,
+            self._name,
+            act.subject,
+            number,
+            act.action,
+            by=Person(act.by, OPERATOR.role),
+            reason=act.reason,
+            values=act.values,
+        )
+        self._window.settle()
+        return decisions.outcome(self._window, self._name, found).done
+
+    def _subject(self, act: Act) -> int | str | None:
+        if act.subject in NAMED_BY_CODE:
+            return act.name
+        table = t.declaration if act.subject == Subject.TAX_BILL else TABLES[act.subject]
+        name = table.c.batch_no if table is t.batch else table.c.key
+        where = [table.c.sandbox == self._name, name == act.name]
+        where += [table.c[column] == value for column, value in (("flow", act.flow), ("kind", act.kind)) if value]
+        with reading(self._window.engine) as connection:
+            return connection.execute(select(table.c.id).where(*where)).scalar()
+
+    def number(self, place: Place) -> str:
+        one, group, told = t.receipt.c, t.receipt_group.c, place.receipt
+        where = [one.kind == told.kind, one.key == told.key, one.code == told.code, one.return_status == told.status]
+        chosen = (
+            select(one.fields)
+            .join(t.receipt_group, group.id == one.group_id)
+            .where(one.sandbox == self._name, one.order_no == told.trade, group.mailbox == told.mailbox, *where)
+            .order_by(one.group_id, one.position)
+            .offset(place.nth)
+            .limit(1)
+        )
+        with reading(self._window.engine) as connection:
+            fields = connection.execute(chosen).scalar()
+        return str(msgspec.json.decode(fields).get(place.name, "")) if fields else ""
+
+
+def acts(window: Window, sandbox: str) -> int:
+    """How many acts there are in a sandbox: what is resumed does none twice."""
+    with reading(window.engine) as connection:
+        chosen = select(func.count()).select_from(t.decision).where(t.decision.c.sandbox == sandbox)
+        return int(connection.execute(chosen).scalar_one())
+
+
+def made(window: Window, recorded: Recorded, name: str, begins: int, changes: Mapping[str, Any]) -> Inside:
+    """Make a sandbox as the recorded one was before its first message, with some options changed, at an instant; raises
+    `SandboxTaken`."""
+    with reading(window.engine) as connection:
+        if name in sandboxes.names(connection):
+            raise SandboxTaken(
+                f"There is a sandbox {name!r} already. Choose another with --sandbox, go on in it with --resume, "
+                f"or delete it: single-window sandbox delete {name}"
+            )
+    options = msgspec.convert({**recorded.options, **changes}, Options)
+    window.make_sandbox(name, options, recorded.seed, Clock("virtual", begins, system_now(), Decimal(0)))
+    for kind, rows in recorded.master_data.items():
+        import_csv(window, name, kind, rows)
+    if recorded.triggers:
+        _make_triggers(window, recorded, name)
+    return Inside(window, name)
+
+
+def _make_triggers(window: Window, recorded: Recorded, name: str) -> None:
+    window.numbering.ensure(ROWS, "row", len(recorded.triggers))
+    numbers: Iterator[int] = iter(window.numbering.take(ROWS, "row", len(recorded.triggers)))
+    with writing(window.engine) as connection:
+        triggers.add(
+            connection,
+            name,
+            [triggers.TriggerRow(**{**one, "id": next(numbers), "left": one["times"]}) for one in recorded.triggers],
+        )

@@ -1,0 +1,97 @@
+"""A sandbox's imported master data as CSV by kind, as `single_window.master_data.importing` takes it."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any
+
+import msgspec
+from sqlalchemy import Connection, Row, Table, select
+
+from declarations.money import plain
+from single_window.master_data.importing import KINDS
+from single_window.store import tables as t
+from single_window.store.clearing import IMPORTED
+from single_window.store.subjects import GUARANTEE
+
+_TABLES: Mapping[str, Table] = {
+    "participants": t.participant,
+    "goods": t.goods_row,
+    "guarantees": t.guarantee,
+    "stock": t.account_book,
+    "persons": t.person,
+    "refund_rates": t.refund_rate_row,
+    "exchange_rates": t.exchange_rate_row,
+    "forex_enterprises": t.forex_enterprise,
+}
+"""Where each kind is kept; the order in which they are imported again."""
+_SCALED: Mapping[str, Mapping[str, str]] = {
+    "guarantees": {"amount": "amount"},
+    "stock": {"qty": "filed"},
+    "forex_enterprises": {"quota": "quota"},
+}
+"""Columns that are kept scaled, and where."""
+_RENAMED: Mapping[str, Mapping[str, str]] = {"forex_enterprises": {"class": "forex_class", "registered": "since"}}
+
+
+def master_data(connection: Connection, sandbox: str) -> dict[str, str]:
+    """CSV by kind, of those of which anything was imported; amounts of guarantees as they were before officers changed
+    them."""
+    found = {}
+    for kind, table in _TABLES.items():
+        imported = IMPORTED[table]
+        where = [table.c.sandbox == sandbox, *([] if imported is None else [imported])]
+        rows = connection.execute(select(table).where(*where).order_by(*table.primary_key)).all()
+        if rows:
+            columns = [column.name for column in KINDS[kind].columns]
+            cells = _reader(kind, columns)
+            found[kind] = _text(columns, _before_changes(connection, sandbox, kind, map(cells, rows)))
+    return found
+
+
+def _reader(kind: str, columns: Sequence[str]) -> Callable[[Row[Any]], dict[str, str]]:
+    """A function from a row of the store to its cells."""
+    scaled, renamed = _SCALED.get(kind, {}), _RENAMED.get(kind, {})
+
+    def cells(row: Row[Any]) -> dict[str, str]:
+        if "row" in row._mapping:
+            given = msgspec.json.decode(row.row)
+            values = given if isinstance(given, dict) else dict(zip(columns, given, strict=False))
+            return {name: _plain(values.get(name)) for name in columns}
+        return {
+            name: plain(row._mapping[scaled[name]])
+            if name in scaled
+            else _plain(row._mapping.get(renamed.get(name, name)))
+            for name in columns
+        }
+
+    return cells
+
+
+def _plain(value: Any) -> str:
+    return "" if value is None else str(value)
+
+
+def _before_changes(
+    connection: Connection, sandbox: str, kind: str, rows: Iterable[dict[str, str]]
+) -> Iterable[dict[str, str]]:
+    if kind != "guarantees":
+        return rows
+    one = t.decision.c
+    changes = connection.execute(
+        select(one.subject_id, one.before)
+        .where(one.sandbox == sandbox, one.subject == GUARANTEE, one.state == "done")
+        .order_by(one.id.desc())
+    )
+    first = {code: before for code, before in changes if before}
+    return [{**row, "amount": first.get(row["assure_code"], row["amount"])} for row in rows]
+
+
+def _text(columns: Sequence[str], rows: Iterable[Mapping[str, str]]) -> str:
+    text = io.StringIO()
+    written = csv.DictWriter(text, columns, lineterminator="\n")
+    written.writeheader()
+    written.writerows(rows)
+    return text.getvalue()

@@ -1,0 +1,60 @@
+"""Numbers that the window gave: in a message that answers a receipt stands that of the sandbox it is played in."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from typing import NamedTuple
+
+from single_window.cases.digests.outcomes import OURS
+from single_window.recordings.events import Told
+
+NOT_NUMBERS = frozenset({"guid", "root", "body", "message"})
+SHORTEST = 8
+"""Characters that a number of the window has at least: anything shorter may be something else by chance."""
+
+
+class Place(NamedTuple):
+    """Where a number was told: in which of the receipts that are alike (`nth`), under which name."""
+
+    receipt: Told
+    nth: int
+    name: str
+
+
+Ask = Callable[[Place], str]
+"""A function from the place of a number to the number that stands there in another sandbox; empty: none yet."""
+
+
+class Numbers:
+    """The numbers that a recording tells, as far as it was played."""
+
+    def __init__(self) -> None:
+        self._places: dict[str, Place] = {}
+        self._alike = Counter[tuple[str, ...]]()
+        self._known: dict[str, str] = {}
+
+    def hear(self, told: Told) -> None:
+        """Note the numbers in a receipt of the recording."""
+        nth = self._alike[alike(told)]
+        self._alike[alike(told)] += 1
+        for name, value in told.fields.items():
+            if name in OURS and name not in NOT_NUMBERS and isinstance(value, str) and len(value) >= SHORTEST:
+                self._places.setdefault(value, Place(told, nth, name))
+
+    def of(self, number: str, ask: Ask) -> str:
+        """The number that stands for a recorded one; itself where no receipt that came tells it."""
+        if (place := self._places.get(number)) is None:
+            return number
+        if number not in self._known and (found := ask(place)):
+            self._known[number] = found
+        return self._known.get(number, number)
+
+    def forget(self) -> None:
+        """Forget what stands for what: the recording is played once more."""
+        self._known = {}
+
+
+def alike(told: Told) -> tuple[str, ...]:
+    """What receipts have in common that only their order tells apart."""
+    return (told.mailbox, told.code, told.kind, told.key, told.status)

@@ -1,0 +1,146 @@
+"""Plays a recording into a sandbox: wave by wave, its clock along, with numbers of the window translated."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import NamedTuple, Protocol
+
+from msgspec.structs import replace
+
+from single_window.recordings.bodies import body_of, rewritten
+from single_window.recordings.events import Act, Came, Told
+from single_window.recordings.file import Recording
+from single_window.recordings.moving import Moved
+from single_window.recordings.numbers import Numbers, Place
+from single_window.recordings.waves import Chosen, Wave, shuffled, waves
+
+
+class Outgoing(NamedTuple):
+    """A message on its way into the sandbox: as it was recorded, and the bytes that are sent now."""
+
+    came: Came
+    body: bytes
+
+
+class Sandbox(Protocol):
+    """A sandbox in which a recording is played: of a window in this process, or of one that answers over HTTP."""
+
+    def reach(self, at: int) -> None:
+        """Return when all that can be done is done and the clock stands at an instant, or stood behind it already."""
+
+    def send(self, messages: Sequence[Outgoing]) -> Iterable[int]:
+        """Hand in messages in their order within each trade; gives the status with which each was answered."""
+
+    def act(self, act: Act) -> bool | None:
+        """Do what an officer did; whether it could be done, None: there is nothing that it is about."""
+
+    def number(self, place: Place) -> str:
+        """The number that a receipt told in this sandbox; empty: no such receipt has come."""
+
+
+class Plan(NamedTuple):
+    """How a recording is played: which part of it, how often, with other numbers and later days, and in which order of
+    the trades (`shuffle`: a key; empty: as recorded). `moves`: the first round has other numbers, too. `later`: so many
+    days the clock alone goes ahead (or behind), and messages stay as they are."""
+
+    chosen: Chosen = Chosen()
+    loops: int = 1
+    moves: bool = False
+    days: int = 0
+    shuffle: str = ""
+    later: int = 0
+
+    def moved(self, round_: int) -> Moved:
+        """How a round, counted from 0, is moved."""
+        return Moved(
+            round_ + 1 if self.moves or round_ else 0,
+            self.days * (round_ + 1),
+            self.later,
+        )
+
+    @property
+    def faithful(self) -> bool:
+        """Whether it must come to the same as the recording: nothing is left out, moved or played twice."""
+        return self.chosen.everything and self.loops == 1 and not self.moves and not self.days and not self.later
+
+
+class Progress(NamedTuple):
+    """How far it is: round and wave (counted from 0) that come next; messages and acts until now; how many messages
+    were answered as they were in the recording, and how many acts could not be done, how many of them (`missing`)
+    because there is nothing that they are about."""
+
+    round: int = 0
+    wave: int = 0
+    messages: int = 0
+    acts: int = 0
+    alike: int = 0
+    undone: int = 0
+    missing: int = 0
+
+
+Told_ = Callable[[Progress], None]
+BEGIN = Progress()
+
+
+def play(
+    recording: Recording, plan: Plan, into: Sandbox, since: Progress = BEGIN, told: Told_ = lambda _: None
+) -> Progress:
+    """Play a recording from where `since` stands, telling after each wave how far it is; gives where it ended."""
+    done = since
+    for round_ in range(since.round, plan.loops):
+        skipped = since.wave if round_ == since.round else 0
+        for one in played(recording, plan, into, round_, skipped, done):
+            done = one
+            told(done)
+        into.reach(plan.moved(round_).at(recording.sandbox.ended))
+        done = done._replace(round=round_ + 1, wave=0)
+        told(done)
+    return done
+
+
+def played(
+    recording: Recording, plan: Plan, into: Sandbox, round_: int, skipped: int, done: Progress
+) -> Iterator[Progress]:
+    """Play one round, the first waves of it left out; gives after each wave how far it is."""
+    moved, numbers = plan.moved(round_), Numbers()
+    for number, recorded in enumerate(waves(recording.events(), plan.chosen)):
+        wave = shuffled(recorded, plan.shuffle) if plan.shuffle else recorded
+        if number >= skipped:
+            done = _wave(wave, into, moved, numbers, done)._replace(round=round_, wave=number + 1)
+            yield done
+        for one in wave.told:
+            numbers.hear(_moved_told(one, moved))
+
+
+def _wave(wave: Wave, into: Sandbox, moved: Moved, numbers: Numbers, done: Progress) -> Progress:
+    if wave.act is None and not wave.came:
+        return done
+    into.reach(moved.at(wave.at))
+    if wave.act is not None:
+        could = into.act(moved_act(wave.act, moved, numbers, into))
+        done = done._replace(acts=done.acts + 1, missing=done.missing + (could is None))
+        return done._replace(undone=done.undone + (not could))
+    outgoing = [Outgoing(one, outgoing_body(one, moved, numbers, into)) for one in wave.came]
+    statuses = list(into.send(outgoing))
+    alike = sum((status == 202) == (one.status == 202) for status, one in zip(statuses, wave.came, strict=True))
+    return done._replace(messages=done.messages + len(statuses), alike=done.alike + alike)
+
+
+def outgoing_body(came: Came, moved: Moved, numbers: Numbers, into: Sandbox) -> bytes:
+    """The bytes of a message with its numbers moved, and those of the window as they are in this sandbox."""
+
+    def text(name: str, found: str) -> str:
+        return numbers.of(moved.text(name, found), into.number)
+
+    return rewritten(body_of(came), text)
+
+
+def moved_act(act: Act, moved: Moved, numbers: Numbers, into: Sandbox) -> Act:
+    """An act about a subject of this sandbox."""
+    return replace(act, at=moved.at(act.at), name=numbers.of(moved.key(act.name), into.number))
+
+
+def _moved_told(told: Told, moved: Moved) -> Told:
+    if not moved.round:
+        return told
+    return replace(told, key=moved.key(told.key), trade=moved.number(told.trade))

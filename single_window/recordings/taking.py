@@ -1,0 +1,271 @@
+"""Takes a recording from what the store keeps of a sandbox: no log besides it is needed, and none is kept."""
+
+from __future__ import annotations
+
+import zlib
+from base64 import b64encode
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from heapq import merge
+from typing import Any, NamedTuple
+
+import msgspec
+from sqlalchemy import Column, Connection, Row, Select, Table, func, select, tuple_
+
+from gateways.decisions import Subject
+from schemas import catalogue
+from schemas.reading import Unreadable, open_message
+from single_window.cases import digests
+from single_window.recordings.events import Act, Came, Event, Recorded, Told
+from single_window.recordings.file import Made
+from single_window.recordings.master_data import master_data
+from single_window.store import sandboxes, triggers
+from single_window.store import tables as t
+from single_window.store.bulk import chunks
+from single_window.store.subjects import NAMED_BY_CODE, TABLES
+
+PAGE = 500
+"""Messages and acts that are read at a time."""
+TAKEN_BACK = ("declined", "proposed", "refused")
+"""Decisions from which nothing followed."""
+NOT_REPLAYED: Mapping[str, Table] = {
+    "certificates": t.certificate,
+    "authorities": t.authority,
+    "payment addresses": t.payment_address,
+    "payment requests": t.payment_request,
+    "batches": t.batch,
+}
+"""What a sandbox may have that no recording holds, each with its table."""
+
+
+class NotWhole(Exception):
+    """A sandbox of which something is gone that a recording needs."""
+
+    permanent = True
+
+
+class Taken(NamedTuple):
+    """A recording that is ready to be written: the sandbox, its events (read while they are written), what it says of
+    its making."""
+
+    sandbox: Recorded
+    events: Iterator[Event]
+    made: Made
+
+
+def take(connection: Connection, sandbox: str, told: Callable[[int], None] = lambda done: None) -> Taken:
+    """What happened in a sandbox, as this connection sees it; `told` counts events. Raises `NotWhole`,
+    `UnknownSandbox`."""
+    found = sandboxes.find(connection, sandbox)
+    if missing := _pruned(connection, sandbox):
+        raise NotWhole(
+            f"The bytes of {missing} messages of {sandbox!r} were pruned: it cannot be played again whole. "
+            "Record before pruning."
+        )
+    digest = digests.digested(digests.outcomes(connection, sandbox))
+    recorded = Recorded(
+        sandbox,
+        found.seed,
+        msgspec.to_builtins(found.options),
+        found.clock.now(),
+        tuple(row._asdict() for row in reversed(triggers.of_sandbox(connection, sandbox))),
+        master_data(connection, sandbox),
+    )
+    made = Made(digest.sha256, digest.outcomes, _left_out(connection, sandbox))
+    return Taken(recorded, _counted(events(connection, sandbox), told), made)
+
+
+def events(connection: Connection, sandbox: str) -> Iterator[Event]:
+    """All that happened, in the order of the sandbox's instants, at one instant in the order of ids."""
+    return merge(
+        _messages(connection, sandbox),
+        _acts(connection, sandbox),
+        _receipts(connection, sandbox),
+        key=lambda one: (one.at, one.id),
+    )
+
+
+def _counted(found: Iterator[Event], told: Callable[[int], None]) -> Iterator[Event]:
+    for done, event in enumerate(found, 1):
+        yield event
+        if done % PAGE == 0:
+            told(done)
+
+
+def _pruned(connection: Connection, sandbox: str) -> int:
+    kept = select(t.archive.c.message_id)
+    gone = select(func.count()).where(t.message.c.sandbox == sandbox, t.message.c.id.not_in(kept))
+    return int(connection.execute(gone).scalar_one())
+
+
+def _left_out(connection: Connection, sandbox: str) -> dict[str, int]:
+    """How much there is of what no recording holds."""
+    found = Counter(
+        {
+            name: int(
+                connection.execute(
+                    select(func.count()).select_from(table).where(table.c.sandbox == sandbox)
+                ).scalar_one()
+            )
+            for name, table in NOT_REPLAYED.items()
+        }
+    )
+    return dict(+found)
+
+
+def _pages(
+    connection: Connection, chosen: Select[Any], at: Column[Any], number: Column[Any]
+) -> Iterator[list[Row[Any]]]:
+    """Rows in the order of instant and id, a page at a time."""
+    after = (-1, -1)
+    ordered = chosen.order_by(at, number).limit(PAGE)
+    while rows := list(connection.execute(ordered.where(tuple_(at, number) > tuple_(*after)))):
+        yield rows
+        after = (rows[-1].instant, rows[-1].number)
+
+
+# messages
+
+
+def _messages(connection: Connection, sandbox: str) -> Iterator[Came]:
+    one = t.message.c
+    chosen = (
+        select(one.received_at.label("instant"), one.id.label("number"), t.message, t.archive.c.body)
+        .join(t.archive, t.archive.c.message_id == one.id)
+        .where(one.sandbox == sandbox)
+    )
+    for rows in _pages(connection, chosen, one.received_at, one.id):
+        named = _scenarios(connection, sandbox, [row.number for row in rows])
+        machine = _machine(connection, [row.number for row in rows])
+        for row in rows:
+            body = zlib.decompress(row.body)
+            yield Came(
+                row.number,
+                row.instant,
+                row.code,
+                row.sender,
+                row.channel,
+                422 if row.state == "refused" else 202,
+                machine.get(row.number, 0),
+                row.edition,
+                named.get(row.number, ""),
+                "" if row.state == "refused" else row.transmission_id,
+                trades_of(body),
+                **as_text(body),
+            )
+
+
+def as_text(body: bytes) -> dict[str, str]:
+    """The fields of `Came` that hold a body: text where it is text, which packs better, else Base64."""
+    try:
+        return {"body": body.decode()}
+    except UnicodeDecodeError:
+        return {"base64": b64encode(body).decode()}
+
+
+def trades_of(body: bytes) -> tuple[str, ...]:
+    """The numbers under which the documents of a message meet others; none of what cannot be opened."""
+    try:
+        opened = open_message(body)
+    except Unreadable:
+        return ()
+    if opened.entry.receipt:
+        return ()
+    name = catalogue.handling(opened.entry.kind).meets_under
+    found = opened.tree.iter(f"{{{opened.entry.namespace}}}{name}")
+    return tuple(dict.fromkeys(text for one in found if (text := (one.text or "").strip())))
+
+
+def _scenarios(connection: Connection, sandbox: str, ids: list[int]) -> dict[int, str]:
+    """The scenarios that calls named, by message: once a message is read they stand with its documents."""
+    one = t.document.c
+    rows = connection.execute(select(one.message_id, one.kind, one.key).where(one.message_id.in_(ids))).all()
+    places = {(triggers.MESSAGE, str(number)): number for number in ids}
+    places |= {(kind, key): number for number, kind, key in rows}
+    return {places[place]: name for place, name in triggers.called(connection, sandbox, places).items()}
+
+
+def _machine(connection: Connection, ids: list[int]) -> dict[int, int]:
+    """The machine's instants at which messages were filed, where their deliveries are kept still."""
+    one = t.delivery.c
+    rows = connection.execute(
+        select(one.message_id, func.min(one.filed_at)).where(one.message_id.in_(ids)).group_by(one.message_id)
+    )
+    return {number: at for number, at in rows}
+
+
+# acts
+
+
+def _acts(connection: Connection, sandbox: str) -> Iterator[Act]:
+    one = t.decision.c
+    at = func.coalesce(func.nullif(one.second_at, 0), one.at)
+    chosen = select(at.label("instant"), one.id.label("number"), t.decision).where(
+        one.sandbox == sandbox, one.state.not_in(TAKEN_BACK)
+    )
+    for rows in _pages(connection, chosen, at, one.id):  # type: ignore[arg-type]
+        for row in rows:
+            name, flow, kind, trade = _named(connection, row.subject, row.subject_id)
+            yield Act(
+                row.number,
+                row.instant,
+                row.subject,
+                name,
+                row.action,
+                row.by,
+                row.role,
+                row.reason,
+                flow,
+                kind,
+                row.state,
+                row.second,
+                msgspec.json.decode(row.details) if row.details else {},
+                (trade,) if trade else (),
+            )
+
+
+def _named(connection: Connection, subject: str, number: str) -> tuple[str, str, str, str]:
+    """A subject by its own name, its flow, its kind, its trade: its id is another one in the next sandbox."""
+    if subject in NAMED_BY_CODE:
+        return number, "", "", ""
+    table = t.declaration if subject == Subject.TAX_BILL else TABLES.get(subject)
+    if table is None:
+        raise NotWhole(f"An act about {subject} {number} cannot be recorded.")
+    row = connection.execute(select(table).where(table.c.id == int(number))).first()
+    if row is None:
+        return "", "", "", ""
+    if table is t.batch:
+        return row.batch_no, row.flow, "", ""
+    return row.key, getattr(row, "flow", ""), getattr(row, "kind", ""), getattr(row, "order_no", "")
+
+
+# receipts
+
+
+def _receipts(connection: Connection, sandbox: str) -> Iterator[Told]:
+    one, group = t.receipt.c, t.receipt_group.c
+    chosen = select(group.filed_at.label("instant"), group.id.label("number"), group.mailbox.label("mailbox")).where(
+        group.sandbox == sandbox
+    )
+    for groups in _pages(connection, chosen, group.filed_at, group.id):
+        by_group: dict[int, list[Row[Any]]] = {}
+        for ids in chunks([row.number for row in groups]):
+            for row in connection.execute(
+                select(t.receipt).where(one.group_id.in_(ids)).order_by(one.group_id, one.position)
+            ):
+                by_group.setdefault(row.group_id, []).append(row)
+        for of_group in groups:
+            for row in by_group.get(of_group.number, ()):
+                yield Told(
+                    row.group_id,
+                    of_group.instant,
+                    of_group.mailbox,
+                    row.code,
+                    row.kind,
+                    row.key,
+                    row.order_no,
+                    row.return_status,
+                    row.rule,
+                    msgspec.json.decode(row.fields) if row.fields else {},
+                    row.words,
+                )

@@ -1,0 +1,130 @@
+"""The order in which a recording is played: waves of messages, each worked off before the next one begins.
+
+A message that may answer a receipt comes behind it: with the receipt a wave ends. Orders, payments, waybills and lists
+concern their own trades only, everything else whatever was told.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
+from fnmatch import fnmatchcase
+from hashlib import blake2b
+from typing import NamedTuple
+
+from schemas import catalogue
+from single_window.recordings.events import Act, Came, Event, Told
+
+MEETING = frozenset({"order", "payment", "waybill", "inventory"})
+"""Kinds of documents that say which trade they belong to, and concern no other."""
+MOST = 2_000
+"""Messages of a wave at most."""
+
+
+class Wave(NamedTuple):
+    """Messages that may be worked together at an instant, or an act; then what was told in the recording after them."""
+
+    at: int
+    came: tuple[Came, ...] = ()
+    act: Act | None = None
+    told: tuple[Told, ...] = ()
+
+
+class Chosen(NamedTuple):
+    """Which part of a recording is played: message types, senders (DXP ids), a pattern of order numbers with * and ?,
+    instants from `since` up to `until` (not included; 0: no end). Empty: all."""
+
+    types: tuple[str, ...] = ()
+    senders: tuple[str, ...] = ()
+    orders: str = ""
+    since: int = 0
+    until: int = 0
+
+    def takes(self, event: Event) -> bool:
+        """Whether an event is played; what went out is known whatever is chosen."""
+        if isinstance(event, Told):
+            return True
+        if event.at < self.since or (self.until and event.at >= self.until):
+            return False
+        if self.orders and not any(fnmatchcase(trade, self.orders) for trade in event.trades):
+            return False
+        if isinstance(event, Act):
+            return not self.types and not self.senders
+        return (not self.types or event.code in self.types) and (not self.senders or event.sender in self.senders)
+
+    @property
+    def everything(self) -> bool:
+        """Whether nothing is left out."""
+        return self == EVERYTHING
+
+
+EVERYTHING = Chosen()
+
+
+def waves(events: Iterable[Event], chosen: Chosen = EVERYTHING) -> Iterator[Wave]:
+    """A recording's events as waves, in their order."""
+    came: list[Came] = []
+    told: list[Told] = []
+    for event in filter(chosen.takes, events):
+        if isinstance(event, Told):
+            told.append(event)
+            continue
+        if came and (len(came) >= MOST or not _together(came, told, event)):
+            yield Wave(came[0].at, tuple(came), told=tuple(told))
+            came, told = [], []
+        elif told and not came:
+            yield Wave(told[0].at, told=tuple(told))
+            told = []
+        if isinstance(event, Act):
+            yield Wave(event.at, act=event)
+        else:
+            came.append(event)
+    if came or told:
+        yield Wave(came[0].at if came else told[0].at, tuple(came), told=tuple(told))
+
+
+def _together(came: Sequence[Came], told: Sequence[Told], event: Came | Act) -> bool:
+    """Whether an event may be worked together with the wave so far: it answers nothing that was told in it."""
+    if isinstance(event, Act) or event.at != came[0].at or not came[-1].trades:
+        return False
+    if not told:
+        return bool(event.trades)
+    return _meets(event) and not {one.trade for one in told} & {*event.trades, ""}
+
+
+def _meets(event: Came) -> bool:
+    try:
+        return bool(event.trades) and catalogue.by_code(event.code).kind.removeprefix("export_") in MEETING
+    except catalogue.UnknownMessage:
+        return False
+
+
+def shuffled(wave: Wave, key: str) -> Wave:
+    """The same wave with its trades in another order, drawn by a key; within a trade the order stays."""
+    groups = _groups(wave.came)
+    order = sorted(range(len(groups)), key=lambda place: blake2b(f"{key}|{wave.at}|{place}".encode()).digest())
+    return wave._replace(came=tuple(one for place in order for one in groups[place]))
+
+
+def _groups(came: Sequence[Came]) -> list[list[Came]]:
+    """Messages that share a trade, directly or through others, together; each group in its order."""
+    leader: dict[str, str] = {}
+
+    def first(trade: str) -> str:
+        while (above := leader.setdefault(trade, trade)) != trade:
+            leader[trade] = leader[above]
+            trade = above
+        return trade
+
+    for one in came:
+        for other in one.trades[1:]:
+            leader[first(other)] = first(one.trades[0])
+    found: dict[str, list[Came]] = {}
+    for one in came:
+        found.setdefault(first(one.trades[0]) if one.trades else "", []).append(one)
+    return list(found.values())
+
+
+def instant(text: str) -> int:
+    """The instant of a text like 2026-11-24 or 2026-11-24T08:00, by the clocks of Qingdao; raises `ValueError`."""
+    return int(datetime.fromisoformat(f"{text}+08:00" if "T" in text else f"{text}T00:00+08:00").timestamp() * 1_000)

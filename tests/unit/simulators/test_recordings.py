@@ -1,0 +1,276 @@
+"""A recording of a sandbox, played again: it comes to the same, also in another order, after an interrupt, or moved."""
+
+from __future__ import annotations
+
+import json
+import zipfile
+from contextlib import closing
+from decimal import Decimal
+from pathlib import Path
+from threading import Event
+from typing import Any
+
+import pytest
+from click.testing import CliRunner, Result
+
+from gateways.records import Options
+from schemas.identifiers import is_valid_guid, is_valid_s10
+from single_window.accounts.people import OPERATOR
+from single_window.cases import acts, digests
+from single_window.cli import main
+from single_window.client.trades import sample
+from single_window.clock import Clock, system_now
+from single_window.recordings import file, inside, playing
+from single_window.recordings.events import Act, Came, Told
+from single_window.recordings.lanes import Lanes
+from single_window.recordings.moving import Moved
+from single_window.recordings.numbers import Numbers, Place
+from single_window.recordings.playing import Plan, Progress
+from single_window.recordings.waves import instant
+from single_window.store.engine import snapshot
+from tests.brokers import empty_vhost
+from tests.databases import made_database, window_in
+from tests.running import address, running
+
+TRAFFIC = ("--sandbox", "traffic")
+
+
+def call(*arguments: str | Path) -> Result:
+    return CliRunner().invoke(main, [str(one) for one in arguments], catch_exceptions=False)
+
+
+def recorded(data: Path, sandbox: str) -> Path:
+    done = call("record", data.parent / f"{sandbox}.swr", "--data", data, "--sandbox", sandbox)
+    assert done.exit_code == 0, done.output
+    return data.parent / f"{sandbox}.swr"
+
+
+@pytest.fixture(scope="module")
+def day(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A recorded day of traffic: cancellations, returns and intake notes name numbers that the window gave."""
+    data = tmp_path_factory.mktemp("day") / "data"
+    call("traffic", "tuesday", "--trades", "60", "--per-message", "1", "--data", data, "--quiet", "--json")
+    return recorded(data, "traffic")
+
+
+@pytest.fixture(scope="module")
+def decided(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A recorded sandbox in which calls forced reviews, and an officer decided each list, an hour later."""
+    data = tmp_path_factory.mktemp("decided") / "data"
+    morning = instant("2026-11-24T08:00")
+    with closing(window_in(data)) as window:
+        still = Clock("virtual", morning, system_now(), Decimal(0))
+        window.make_sandbox("ci", Options(inspection=False, automatic_officer=False), "", still)
+        for number, action in enumerate(("conclude", "reject", "conclude")):
+            trade = sample("import", f"decided {number}", morning)
+            readings = [
+                window.read("ci", body)._replace(scenario="reviewed" if code == "621" else "")
+                for code, body in trade.messages.items()
+            ]
+            window.admit("ci", readings, "http")
+            window.advance("ci", morning + (number + 1) * 3_600_000)
+            acts.act(window, "ci", trade.order_no, action, "模拟", OPERATOR)
+            window.settle()
+    return recorded(data, "ci")
+
+
+def replay(recording: Path, data: Path, *more: str) -> tuple[int, dict[str, Any]]:
+    done = call("replay", recording, "--data", data, "--sandbox", "again", "--json", *more)
+    return done.exit_code, json.loads(done.stdout)
+
+
+@pytest.mark.parametrize("more", [(), ("--shuffle", "one"), ("--shuffle", "other")], ids=["order", "one", "other"])
+def test_a_replay_comes_to_the_digest_of_the_recording(day: Path, tmp_path: Path, more: tuple[str, ...]) -> None:
+    status, found = replay(day, tmp_path / "data", *more)
+    assert (status, found["equal"], found["digest"]) == (0, True, found["recorded"])
+    assert found["messages"] == found["answered_alike"] > 200
+
+
+def test_officers_acts_and_scenarios_of_calls_are_played_too(decided: Path, tmp_path: Path) -> None:
+    status, found = replay(decided, tmp_path / "data")
+    assert (status, found["equal"], found["acts"], found["acts_not_done"]) == (0, True, 3, 0)
+
+
+def test_without_its_acts_it_comes_to_something_else(decided: Path, tmp_path: Path) -> None:
+    with file.opened(decided) as recording:
+        rest = [one for one in recording.events() if not isinstance(one, Act)]
+        made = file.Made(recording.manifest.digest, recording.manifest.outcomes)
+        file.write(tmp_path / "rest.swr", recording.sandbox, rest, lambda: made)
+    status, found = replay(tmp_path / "rest.swr", tmp_path / "data")
+    assert (status, found["equal"]) == (1, False)
+
+
+class Interrupted(BaseException):
+    """Whoever plays is stopped."""
+
+
+@pytest.mark.parametrize("waves", [1, 3, 5])
+def test_what_was_interrupted_goes_on_and_does_nothing_twice(decided: Path, tmp_path: Path, waves: int) -> None:
+    noted: list[Progress] = []
+
+    def stop(done: Progress) -> None:
+        if len(noted) == waves:
+            raise Interrupted
+        noted.append(done)
+
+    with file.opened(decided) as recording:
+        with closing(window_in(tmp_path / "data")) as window:
+            into = inside.made(window, recording.sandbox, "again", instant("2026-11-24T08:00"), {})
+            with pytest.raises(Interrupted):
+                playing.play(recording, Plan(), into, told=stop)
+        with closing(window_in(tmp_path / "data")) as window:
+            there = inside.Inside(window, "again", inside.acts(window, "again") - noted[-1].acts)
+            ended = playing.play(recording, Plan(), there, noted[-1])
+            assert (ended.acts, ended.undone, inside.acts(window, "again")) == (3, 0, 3)
+            with snapshot(window.engine) as connection:
+                found = digests.digested(digests.outcomes(connection, "again"))
+        assert found.sha256 == recording.manifest.digest
+
+
+def test_loops_have_numbers_of_their_own(decided: Path, tmp_path: Path) -> None:
+    status, found = replay(decided, tmp_path / "data", "--loops", "3", "--days", "1")
+    assert (status, found["equal"], found["acts"], found["acts_not_done"]) == (0, None, 9, 0)
+    with file.opened(decided) as recording:
+        assert found["outcomes"] == 3 * recording.manifest.outcomes
+
+
+def test_what_is_not_chosen_is_not_played(day: Path, tmp_path: Path) -> None:
+    status, found = replay(day, tmp_path / "data", "--type", "311", "--type", "411")
+    assert (status, found["messages"], found["equal"]) == (0, 84, None)
+
+
+def test_what_if_names_what_changes(day: Path, tmp_path: Path) -> None:
+    done = call("replay", day, "--data", tmp_path, "--sandbox", "p2", "--set", "rounding=P2", "--what-if")
+    assert done.exit_code == 1
+    assert "tax bill vat" in done.output
+    assert "p2-as-recorded" in done.output
+
+
+def test_a_moved_number_is_the_same_wherever_it_stands_and_its_check_digit_holds() -> None:
+    one, other = Moved(1), Moved(2)
+    assert one.number("D261124A033D0000003") == one.key("3702960C2X|D261124A033D0000003").partition("|")[2]
+    assert len({moved.number("D261124A033D0000003") for moved in (Moved(), one, other)}) == 3
+    assert is_valid_s10(one.number("EE473124829CN"))
+    assert is_valid_guid(one.number("50B7C790-45DA-756E-05B1-C65E9E70CCC6"))
+    assert Moved(0, 30).text("appTime", "20261124235959") == "20261224235959"
+    assert Moved(0, 30).text("buyerName", "20261124235959") == "20261124235959"
+
+
+def test_a_recording_holds_all_that_came_and_went_out(day: Path) -> None:
+    with file.opened(day) as recording:
+        counted = [sum(isinstance(one, kind) for one in recording.events()) for kind in (Came, Act, Told)]
+        assert counted == [recording.manifest.messages, recording.manifest.acts, recording.manifest.receipts]
+        assert counted[0] > 200
+        assert counted[2] > 500
+
+
+def _cut(whole: bytes) -> bytes:
+    return whole[: len(whole) // 2]
+
+
+def _turned(whole: bytes) -> bytes:
+    return whole[:5_000] + bytes([whole[5_000] ^ 255]) + whole[5_001:]
+
+
+def _foreign(_: bytes) -> bytes:
+    return b"PK\x05\x06" + bytes(18)
+
+
+def _empty(_: bytes) -> bytes:
+    return b""
+
+
+@pytest.mark.parametrize("harm", [_cut, _turned, _foreign, _empty])
+def test_what_is_no_whole_recording_is_refused_before_anything_is_played(day: Path, tmp_path: Path, harm: Any) -> None:
+    harmed = tmp_path / "harmed.swr"
+    harmed.write_bytes(harm(day.read_bytes()))
+    done = call("replay", harmed, "--data", tmp_path / "data", "--sandbox", "again")
+    assert (done.exit_code, "is no whole recording" in done.output) == (1, True), done.output
+    assert "again" not in call("sandbox", "list", "--data", tmp_path / "data").output
+
+
+def test_a_newer_recording_and_one_whose_events_were_changed_are_refused(day: Path, tmp_path: Path) -> None:
+    for name, old, new, told in (
+        ("manifest.json", b'"version":1', b'"version":9', "version 9"),
+        ("events.jsonl", b'"http"', b'"htpp"', "is not what the manifest says"),
+        ("events.jsonl", b'"process"', b'"prozess"', "is not what the manifest says"),
+    ):
+        changed = tmp_path / "changed.swr"
+        with zipfile.ZipFile(day) as whole, zipfile.ZipFile(changed, "w") as other:
+            found = {one: whole.read(one) for one in whole.namelist()}
+            if old not in found[name]:
+                continue
+            for one, body in found.items():
+                other.writestr(one, body.replace(old, new) if one == name else body)
+        done = call("replay", changed, "--data", tmp_path / "data", "--sandbox", "again")
+        assert (done.exit_code, told in done.output) == (1, True), done.output
+
+
+def test_nothing_half_done_is_left_where_writing_ends_early(day: Path, tmp_path: Path) -> None:
+    def ends() -> Any:
+        yield from (one for one, _ in zip(recording.events(), range(100), strict=False))
+        raise OSError(28, "No space left on device")
+
+    with file.opened(day) as recording, pytest.raises(OSError, match="No space"):
+        file.write(tmp_path / "half.swr", recording.sandbox, ends(), file.Made)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_file_that_is_there_and_a_sandbox_that_is_there_are_left_alone(day: Path, tmp_path: Path) -> None:
+    before = day.read_bytes()
+    refused = call("record", day, "--data", day.parent / "data", *TRAFFIC)
+    assert (refused.exit_code, day.read_bytes() == before) == (1, True)
+    again = call("replay", day, "--data", day.parent / "data", *TRAFFIC)
+    assert (again.exit_code, "There is a sandbox 'traffic' already" in again.output) == (1, True)
+
+
+@pytest.mark.service
+def test_what_was_recorded_on_sqlite_comes_to_the_same_on_postgresql_and_rabbitmq(
+    day: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with made_database("postgresql", tmp_path) as database, empty_vhost() as vhost:
+        monkeypatch.setenv("SINGLE_WINDOW_DATABASE", database)
+        monkeypatch.setenv("SINGLE_WINDOW_BROKER", vhost.url)
+        monkeypatch.setenv("SINGLE_WINDOW_BATCH", "7")
+        status, found = replay(day, tmp_path / "data", "--shuffle", "engines")
+    assert (status, found["equal"], found["digest"]) == (0, True, found["recorded"])
+
+
+@pytest.mark.parametrize("speed", [(), ("--speed", "1000")], ids=["in steps", "at a speed"])
+def test_over_http_it_comes_to_the_same(decided: Path, tmp_path: Path, speed: tuple[str, ...]) -> None:
+    with running("run", tmp_path, port=0) as program:
+        url = address(program)
+        done = call("replay", decided, "--url", url, "--sandbox", "far", "--json", *speed)
+    assert done.exit_code == 0, done.output
+    found = json.loads(done.stdout)
+    assert (found["messages"], found["answered_alike"], found["acts"], found["acts_not_done"]) == (12, 12, 3, 0)
+    came = json.loads(call("digest", "--data", tmp_path / "data", "--sandbox", "far", "--json").stdout)
+    with file.opened(decided) as recording:
+        assert came["sha256"] == recording.manifest.digest
+
+
+def test_lanes_keep_the_order_of_each_trade_and_let_the_others_go_ahead() -> None:
+    lanes, done, gate = Lanes(4), list[str](), Event()
+    lanes.put(["a"], lambda: (gate.wait(), done.append("a1"))[1])
+    lanes.put(["a", "b"], lambda: done.append("ab"))
+    lanes.put(["b"], lambda: done.append("b2"))
+    lanes.put(["c"], lambda: (done.append("c"), gate.set())[0])
+    lanes.finish()
+    lanes.close()
+    assert done == ["c", "a1", "ab", "b2"]
+
+
+def test_a_number_of_the_window_becomes_that_which_the_same_receipt_tells_here() -> None:
+    numbers, asked = Numbers(), list[str]()
+    for place, number in enumerate(("42402026I000000001", "42402026I000000002")):
+        fields = {"invtNo": number, "copNo": "L261124A033D0000000"}
+        numbers.hear(Told(place, 0, "DXPENT0000000001", "622", "inventory", f"A|{place}", "", "800", fields=fields))
+
+    def ask(place: Place) -> str:
+        asked.append(f"{place.receipt.key} {place.name}")
+        return "" if place.receipt.key == "A|1" else "42402026I000000777"
+
+    assert numbers.of("42402026I000000001", ask) == "42402026I000000777"
+    assert numbers.of("42402026I000000002", ask) == "42402026I000000002"
+    assert numbers.of("L261124A033D0000000", ask) == "L261124A033D0000000"
+    assert asked == ["A|0 invtNo", "A|1 invtNo"]
