@@ -22,6 +22,8 @@ REPLAY = "replay"
 """The same document in another transmission gets its first receipts again."""
 EMPTY_COP_NO = "empty_cop_no"
 """A 622 about a list that came without copNo has none either; strictly, the port's preNo stands in."""
+BARE_REFUSALS = "bare_refusals"
+"""A 622 with -621001 has neither copNo nor preNo, as live ones were seen."""
 TAX_BILL_ORDER_NO = "tax_bill_order_no"
 """An 816 carries orderNo and logisticsNo after customsCode; its schema has neither, the standard's text has both."""
 REPEATED_BASE_TRANSFER = repeated_transfer.TOLERANCE
@@ -30,11 +32,22 @@ MISSING_PARTNERS = "missing_partners"
 """The port's answer to an export list names the partners that are not there, as it does for imports in any case."""
 ESCAPED_OPEN_REQ = "escaped_open_req"
 """A platform is asked for payment data with `&quot;` in place of quotes."""
-TOLERANCES = (REPLAY, MISSING_PARTNERS, EMPTY_COP_NO, TAX_BILL_ORDER_NO, REPEATED_BASE_TRANSFER, ESCAPED_OPEN_REQ)
+TOLERANCES = (
+    REPLAY,
+    MISSING_PARTNERS,
+    EMPTY_COP_NO,
+    BARE_REFUSALS,
+    TAX_BILL_ORDER_NO,
+    REPEATED_BASE_TRANSFER,
+    ESCAPED_OPEN_REQ,
+)
 """Every name that the column `tolerances` of a participant may hold."""
 
 # Receipts are our own writing: without space between elements, and with nothing in a text that looks like a tag.
 _STAND_IN = re.compile(rb"<copNo>([^<]*)</copNo>(?=<preNo>\1</preNo>)")
+_ANSWER = re.compile(rb"<InventoryReturn>.*?</InventoryReturn>", re.DOTALL)
+_OWN_NUMBERS = re.compile(rb"<(copNo|preNo)>[^<]*</\1>")
+_FAILED_CHECK = b"<returnStatus>-621001</returnStatus>"
 _BILL_HEAD = re.compile(rb"<TaxHeadRd>.*?<invtNo>([^<]*)</invtNo>.*?</TaxHeadRd>", re.DOTALL)
 _AFTER = b"</customsCode>"
 _CHANGED = frozenset({"622", "816"})
@@ -48,9 +61,16 @@ def tolerated(connection: Connection, sandbox: str, mailbox: str, strict: Sequen
     wished = sandboxes.tolerances(connection, sandbox).get(mailbox, frozenset())
     if EMPTY_COP_NO in wished:
         strict = [one._replace(body=_STAND_IN.sub(b"", one.body)) if one.code == "622" else one for one in strict]
+    if BARE_REFUSALS in wished:
+        strict = [one._replace(body=_ANSWER.sub(_bare, one.body)) if one.code == "622" else one for one in strict]
     if TAX_BILL_ORDER_NO in wished:
         strict = _with_order_numbers(connection, sandbox, strict)
     return strict
+
+
+def _bare(answer: re.Match[bytes]) -> bytes:
+    said = answer.group()
+    return _OWN_NUMBERS.sub(b"", said) if _FAILED_CHECK in said else said
 
 
 def _with_order_numbers(connection: Connection, sandbox: str, rendered: Sequence[Rendered]) -> list[Rendered]:

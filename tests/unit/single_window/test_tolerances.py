@@ -18,7 +18,13 @@ from single_window.cli import main
 from single_window.intake.admission_queue import AdmissionQueue
 from single_window.master_data import importing as masterdata
 from single_window.receipts import rows as receipts
-from single_window.receipts.tolerances import EMPTY_COP_NO, REPEATED_BASE_TRANSFER, TAX_BILL_ORDER_NO, tolerated
+from single_window.receipts.tolerances import (
+    BARE_REFUSALS,
+    EMPTY_COP_NO,
+    REPEATED_BASE_TRANSFER,
+    TAX_BILL_ORDER_NO,
+    tolerated,
+)
 from single_window.settings import Settings
 from single_window.store.engine import reading
 from single_window.wiring import Window, open_window
@@ -34,9 +40,9 @@ class Wishes:
 
     def __init__(self, window: Window, *tolerances: str) -> None:
         self.window, self.sandbox = window, "-".join(tolerances).replace("_", "-") or "strict"
-        story = Teller(window, self.sandbox)
+        self.story = story = Teller(window, self.sandbox)
         self.trades = [story.trade(0), story.trade(1)]
-        self.agents = {trade.parties.agent.dxp_id: trade.parties.agent for trade in self.trades}
+        self.agents = {trade.parties.agent.dxp_id: trade.parties.agent for trade in [*self.trades, story.trade(2)]}
         rows = [f"{one.code},{one.name},agent,{dxp_id},{';'.join(tolerances)}" for dxp_id, one in self.agents.items()]
         masterdata.import_csv(
             window, self.sandbox, "participants", "\n".join(["code,name,kinds,dxp_id,tolerances", *rows])
@@ -92,6 +98,15 @@ def test_a_bill_names_order_and_waybill_after_the_customs_office(window):
         place = names.index("customsCode")
         assert names[place + 1 :] == ["orderNo", "logisticsNo"]
         assert (text(bill, "orderNo"), text(bill, "logisticsNo")) == (head["orderNo"], head["logisticsNo"])
+
+
+def test_a_list_that_failed_its_check_is_answered_without_its_numbers(window):
+    wishes = Wishes(window, BARE_REFUSALS)
+    failed, sound = wishes.story.trade(2), wishes.trades[1]
+    wishes.story.send(failed, "inventory", netWeight="9999")
+    answers = {text(one, "returnStatus"): one for one in wishes.messages(failed, "622")}
+    assert (text(answers["-621001"], "copNo"), text(answers["-621001"], "preNo")) == (None, None)
+    assert all(text(one, "preNo") for one in wishes.messages(sound, "622"))
 
 
 def by_folder(wishes: Wishes, box: str, folder: Path) -> str:
