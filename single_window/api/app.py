@@ -24,6 +24,7 @@ from single_window.api import (
     batches,
     channels,
     clocks,
+    conformance,
     declarations,
     documentation,
     forex,
@@ -82,6 +83,7 @@ SOON = 1
 _BLUEPRINTS = (
     messages.blueprint,
     search.blueprint,
+    conformance.blueprint,
     validation.blueprint,
     rules.blueprint,
     receipts.blueprint,

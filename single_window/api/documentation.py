@@ -46,7 +46,7 @@ CONFIG: dict[str, Any] = {
 }
 _BODIES = ("/api/v1/messages", "/api/v1/validate", "/api/v1/signatures/verify")
 _INJECTED = "/api/v1/mailboxes/{mailbox}/receipts"
-_TAGS = {"validate": "messages", "find": "messages"}
+_TAGS = {"validate": "messages", "find": "messages", "conformance": "messages"}
 """Calls whose tag is not the first word of their path."""
 
 

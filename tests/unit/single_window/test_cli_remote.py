@@ -60,6 +60,15 @@ def test_receipts_and_what_is_parked_are_listed(sandbox: SandboxClient) -> None:
     assert answer(sandbox, "parked", "list") == [] and "Nothing is parked" in run(sandbox, "parked", "list")
 
 
+def test_how_far_a_participant_has_come(sandbox: SandboxClient) -> None:
+    trade = sandbox.sample()
+    sandbox.submit(trade)
+    sandbox.wait_for(trade, 400)
+    told = answer(sandbox, "conformance", trade.mailbox("621"))
+    assert [kind["taken"] for kind in told["kinds"] if kind["kind"] == "inventory"][0] >= 1 and told["left"]
+    assert "[unknown-mailbox]" in run(sandbox, "conformance", "DXPENT9999999999", code=1)
+
+
 def test_the_clock_is_shown_set_and_moved(sandbox: SandboxClient) -> None:
     before = answer(sandbox, "clock", "show")["now"]
     assert answer(sandbox, "clock", "advance", "2d")["now"] > before
