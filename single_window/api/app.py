@@ -25,10 +25,12 @@ from single_window.api import (
     channels,
     clocks,
     conformance,
+    cross_origin,
     declarations,
     documentation,
     forex,
     guard,
+    handbook,
     health,
     injection,
     key_access,
@@ -42,8 +44,10 @@ from single_window.api import (
     receipts,
     refunds,
     registrations,
+    request_ids,
     rules,
     sandboxes,
+    schema_files,
     search,
     signatures,
     snapshots,
@@ -86,6 +90,8 @@ _BLUEPRINTS = (
     conformance.blueprint,
     validation.blueprint,
     rules.blueprint,
+    schema_files.blueprint,
+    handbook.blueprint,
     receipts.blueprint,
     channels.blueprint,
     declarations.blueprint,
@@ -194,12 +200,15 @@ def _index() -> Response:
 
 
 def _guard(app: Flask, settings: Settings) -> None:
+    request_ids.install(app)
+    cross_origin.install(app, settings)
+
     @app.before_request
     def _check() -> None:
         guard.check_host(settings)
         guard.check_size()
         guard.check_text()
-        guard.check_origin()
+        guard.check_origin(settings)
         acting.check_call()
 
     @app.after_request

@@ -45,7 +45,7 @@ class SeenOut(Schema):
     how = String(metadata={"description": "the command that brings it about, where it was not seen"})
 
 
-class KindOut(Schema):
+class KindStandingOut(Schema):
     """A kind of document."""
 
     kind = String()
@@ -77,7 +77,7 @@ class ConformanceOut(Schema):
     receipts = Integer(metadata={"description": "receipts that were looked at, the newest"})
     complete = Boolean(metadata={"description": "false: the mailbox holds more receipts than are looked at"})
     ready = Boolean(metadata={"description": "nothing is left"})
-    kinds = List(Nested(KindOut))
+    kinds = List(Nested(KindStandingOut))
     left = List(Nested(LeftOut))
 
 
