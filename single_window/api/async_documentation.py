@@ -1,4 +1,4 @@
-"""What goes over AMQP and to webhooks: as AsyncAPI 3, and as the webhooks of the OpenAPI document; from the catalogue."""
+"""What goes over AMQP and to webhooks: as AsyncAPI 3, and as webhooks of OpenAPI; from the catalogue."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def document(version: str) -> dict[str, Any]:
     channels = {
         "messages": {
             "address": queues.inbox,
-            "description": f"messages of a participant; published to the exchange {EXCHANGE}.{DOOR} with this routing key",
+            "description": f"messages of a participant; for the exchange {EXCHANGE}.{DOOR}, with this routing key",
             "parameters": _PARAMETERS,
             "messages": {root: {"$ref": f"#/components/messages/{root}"} for root in sent},
         },

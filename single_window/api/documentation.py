@@ -127,6 +127,7 @@ class RefusedOut(Schema):
     state = String(metadata={"description": "refused; failed, when it was not the request's fault"})
     findings = List(Nested(FindingOut))
     id = Integer(metadata={"description": "of a message: what came is kept under it"})
+    links = Dict(metadata={"description": "of a message: where it can be looked at"})
 
 
 class AcceptedOut(Schema):
@@ -245,8 +246,14 @@ class ValidationOut(Schema):
 
     valid = Boolean(metadata={"description": "whether port and customs would take it, as far as one message can tell"})
     type = String()
+    title_zh = String()
+    title_en = String()
     edition = String()
     sender = String()
+    transmission_id = String()
+    size = Integer()
+    count = Integer(metadata={"description": "documents in it"})
+    repeats = Dict(allow_none=True, metadata={"description": "the earlier message with the same id or bytes"})
     documents = List(Dict())
     findings = List(Nested(ToldOut))
     messages = List(Dict(), metadata={"description": "of several messages: the same of each"})
@@ -366,7 +373,14 @@ def finished(spec: Any) -> Any:
     spec["security"] = [{KEY: []}, {ACCOUNT: []}, {}]
     refused = spec["paths"]["/api/v1/messages"]["post"]["responses"]["400"]["content"]
     named = spec["components"].setdefault("headers", {})
-    named["X-Request-Id"] = {"description": "the request's own id, else one of the window", "schema": {"type": "string"}}
+    named["X-Request-Id"] = {
+        "description": "the request's own id, else one of the window",
+        "schema": {"type": "string"},
+    }
+    for name, shape in spec["components"]["schemas"].items():
+        if name.endswith("Out"):
+            # answers may say more one day: who generates a client from this must let them
+            shape.pop("additionalProperties", None)
     spec["components"]["responses"] = {
         f"{SHARED}{status}": {"description": said, "content": refused} for status, said in REFUSED_CALLS.items()
     }

@@ -14,7 +14,6 @@ from flask import Response
 
 from schemas.findings import Finding
 
-
 PROBLEM_JSON = "application/problem+json"
 TYPES = "urn:single-window:problem:"
 """How the `type` of a problem begins; its code follows."""

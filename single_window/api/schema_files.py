@@ -1,4 +1,4 @@
-"""The XSD files by which messages are judged, as they lie in the package, so that their references to each other hold."""
+"""The XSD files by which messages are judged, in the folders of the package, so that their references hold."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How far a participant has come before going live: what he has sent rightly, which outcomes he has seen and dealt with.
+"""How far a participant has come before going live: what he has sent rightly, which outcomes he has dealt with.
 
 All of it follows from the receipts in his mailbox; which kinds and outcomes there are from catalogue and lifecycles.
 """

@@ -13,6 +13,7 @@ from xml.sax.saxutils import escape
 from sqlalchemy import Connection, select
 
 from schemas import repeated_transfer
+from single_window.receipts.enveloping import enveloped
 from single_window.receipts.rows import Rendered
 from single_window.store import sandboxes
 from single_window.store.bulk import one_of
@@ -32,6 +33,8 @@ MISSING_PARTNERS = "missing_partners"
 """The port's answer to an export list names the partners that are not there, as it does for imports in any case."""
 ESCAPED_OPEN_REQ = "escaped_open_req"
 """A platform is asked for payment data with `&quot;` in place of quotes."""
+DXP_ENVELOPE = "dxp_envelope"
+"""Every message of receipts comes in a DxpMsg, as the transport platform hands it on."""
 TOLERANCES = (
     REPLAY,
     MISSING_PARTNERS,
@@ -40,6 +43,7 @@ TOLERANCES = (
     TAX_BILL_ORDER_NO,
     REPEATED_BASE_TRANSFER,
     ESCAPED_OPEN_REQ,
+    DXP_ENVELOPE,
 )
 """Every name that the column `tolerances` of a participant may hold."""
 
@@ -50,22 +54,20 @@ _OWN_NUMBERS = re.compile(rb"<(copNo|preNo)>[^<]*</\1>")
 _FAILED_CHECK = b"<returnStatus>-621001</returnStatus>"
 _BILL_HEAD = re.compile(rb"<TaxHeadRd>.*?<invtNo>([^<]*)</invtNo>.*?</TaxHeadRd>", re.DOTALL)
 _AFTER = b"</customsCode>"
-_CHANGED = frozenset({"622", "816"})
-"""Types of receipts that a tolerance may change."""
 
 
 def tolerated(connection: Connection, sandbox: str, mailbox: str, strict: Sequence[Rendered]) -> Sequence[Rendered]:
     """Messages of receipts in the form that the owner of the mailbox wishes."""
-    if not any(one.code in _CHANGED for one in strict):
+    if not strict:
         return strict
-    wished = sandboxes.tolerances(connection, sandbox).get(mailbox, frozenset())
+    wished = sandboxes.tolerances_of(connection, sandbox, mailbox)
     if EMPTY_COP_NO in wished:
         strict = [one._replace(body=_STAND_IN.sub(b"", one.body)) if one.code == "622" else one for one in strict]
     if BARE_REFUSALS in wished:
         strict = [one._replace(body=_ANSWER.sub(_bare, one.body)) if one.code == "622" else one for one in strict]
     if TAX_BILL_ORDER_NO in wished:
         strict = _with_order_numbers(connection, sandbox, strict)
-    return strict
+    return enveloped(connection, sandbox, mailbox, strict) if DXP_ENVELOPE in wished else strict
 
 
 def _bare(answer: re.Match[bytes]) -> bytes:

@@ -103,7 +103,6 @@ def test_call_page_and_command_tell_the_same(story: Teller) -> None:
     assert browser.get(path.replace("DXP", "DXQ"), headers=asked).get_json()["findings"][0]["code"] == "unknown-mailbox"
     said = CliRunner().invoke(
         main,
-        ["conformance", as_json["mailbox"], "--json", "--sandbox", story.sandbox]
-        + ["--data", str(story.window.settings.data)],
+        f"conformance {as_json['mailbox']} --json --sandbox {story.sandbox} --data {story.window.settings.data}".split(),
     )
     assert json.loads(said.output) == as_json

@@ -1,4 +1,4 @@
-"""The API as a product: described in full, named calls, one form of refusal, request ids, and pages of named origins."""
+"""The API as a product: described in full, one form of refusal, request ids, pages of named origins."""
 
 from __future__ import annotations
 

@@ -65,7 +65,7 @@ def test_how_far_a_participant_has_come(sandbox: SandboxClient) -> None:
     sandbox.submit(trade)
     sandbox.wait_for(trade, 400)
     told = answer(sandbox, "conformance", trade.mailbox("621"))
-    assert [kind["taken"] for kind in told["kinds"] if kind["kind"] == "inventory"][0] >= 1 and told["left"]
+    assert next(kind["taken"] for kind in told["kinds"] if kind["kind"] == "inventory") >= 1 and told["left"]
     assert "[unknown-mailbox]" in run(sandbox, "conformance", "DXPENT9999999999", code=1)
 
 
