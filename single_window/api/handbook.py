@@ -25,6 +25,7 @@ _PAGE = f"""<!doctype html>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>Single Window API 接口说明</title>
+<link rel="icon" href="data:,">
 <link rel="stylesheet" href="{PREFIX}/docs/swagger-ui.css">
 <main id="handbook"><noscript><a href="{PREFIX}/openapi.json">OpenAPI</a></noscript></main>
 <script src="{PREFIX}/docs/swagger-ui-bundle.js"></script>

@@ -115,12 +115,11 @@ def _roles(connection: Connection, sandbox: str, mailbox: str) -> set[str] | Non
 
 def _had(connection: Connection, sandbox: str, mailbox: str) -> list[tuple[str, str, str]]:
     """Kind, number and status of each receipt of a mailbox, the oldest first; one more than `MOST` where there are."""
-    place = receipt_group.c.first + receipt.c.position
     rows = connection.execute(
         select(receipt.c.kind, receipt.c.key, receipt.c.return_status)
         .join(receipt_group, receipt_group.c.id == receipt.c.group_id)
         .where(receipt_group.c.sandbox == sandbox, receipt_group.c.mailbox == mailbox)
-        .order_by(place.desc())
+        .order_by(receipt_group.c.first.desc(), receipt.c.position.desc())
         .limit(MOST + 1)
     ).all()
     return [(row.kind, row.key, row.return_status) for row in reversed(rows)]
