@@ -94,6 +94,14 @@ def test_messages_are_validated_there_as_here(sandbox: SandboxClient, tmp_path: 
     assert [one["valid"] for one in told["messages"]] == [True, False, True]
 
 
+def test_a_signature_is_explained_there_as_here(sandbox: SandboxClient, tmp_path: Path) -> None:
+    message = tmp_path / "list.xml"
+    message.write_bytes(sandbox.sample().messages["621"])
+    assert "[signature-dummy]" in run(sandbox, "signature", "explain", message, code=1)
+    here = CliRunner().invoke(main, ["signature", "explain", str(message), "--json", "--data", str(tmp_path)])
+    assert json.loads(run(sandbox, "signature", "explain", message, "--json", code=1)) == json.loads(here.output)
+
+
 def test_triggers_are_made_listed_and_removed(sandbox: SandboxClient) -> None:
     (made,) = answer(sandbox, "trigger", "622.100", "--order", "NONE*", "--code", "1332", "--name", "mine")
     assert made["do"]["do"] == "reject" and "mine" in run(sandbox, "trigger", "list")
