@@ -41,15 +41,15 @@ def page() -> Response:
     return Response(_PAGE, mimetype="text/html", headers={"Content-Security-Policy": _POLICY})
 
 
-@blueprint.get("/docs/<name>")
-def asset(name: str) -> Response:
+@blueprint.get("/docs/<asset_name>")
+def asset(asset_name: str) -> Response:
     """What the page is made of."""
-    if name == "begin.js":
+    if asset_name == "begin.js":
         return Response(_BEGIN, mimetype="text/javascript")
-    if name not in ASSETS:
-        raise problem("no-such-page", path=f"{PREFIX}/docs/{name}")
+    if asset_name not in ASSETS:
+        raise problem("no-such-page", path=f"{PREFIX}/docs/{asset_name}")
     with as_file(files("flask_swagger_ui").joinpath("dist")) as folder:
-        return send_from_directory(folder, name, max_age=3_600)
+        return send_from_directory(folder, asset_name, max_age=3_600)
 
 
 @blueprint.get("/asyncapi.json")
