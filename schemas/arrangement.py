@@ -35,6 +35,9 @@ def concerns(error: Any) -> bool:
 def findings(error: Any, place: Place, entry: Entry) -> Iterator[Finding]:
     """Everything wrong with the children of the error's element."""
     group = error.validator
+    if place.name == "KeyInfo":
+        yield place.finding("signature-no-key-name", expected="[0-9a-f]{8,16}")
+        return
     if group.model != "sequence" or not all(isinstance(part, XsdElement) for part in group):
         yield place.finding("schema", name=place.name, reason=error.reason)
         return

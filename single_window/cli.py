@@ -29,6 +29,7 @@ COMMANDS: Mapping[str, str] = {
         "sample": "sample:sample",
         "receipts": "receipts:receipts",
         "listen": "listen:listen",
+        "conformance": "conformance:conformance",
         "show": "show:show",
         "act": "act:act",
         "batch": "batch:batch",

@@ -58,6 +58,8 @@ class Settings:
     """Port of HTTP."""
     allowed_hosts: str = ""
     """Names under which the window is reached, separated by commas: needed by a network, and behind a proxy."""
+    cors_origins: str = ""
+    """Origins whose pages may call the API, such as https://shop.example.org, separated by commas; empty: none."""
     require_keys: int = 0
     """1: calls need a key or an account even at a window of this machine alone; any other window needs one anyway."""
     calls_per_minute: int = 0
@@ -113,6 +115,11 @@ class Settings:
     def allowed(self) -> frozenset[str]:
         """The names under which the window is reached from elsewhere, without ports."""
         return frozenset(name.strip().lower() for name in self.allowed_hosts.split(",") if name.strip())
+
+    @property
+    def origins(self) -> frozenset[str]:
+        """The origins whose pages may call the API."""
+        return frozenset(one.strip().lower().rstrip("/") for one in self.cors_origins.split(",") if one.strip())
 
     @property
     def exposed(self) -> bool:
@@ -200,11 +207,14 @@ def _checked(settings: Settings) -> Settings:
             without_password(settings.broker),
             "memory:// (embedded) or amqp://user:password@host:port/vhost (RabbitMQ)",
         )
+    if wrong := sorted(one for one in settings.origins if not _ORIGIN.fullmatch(one)):
+        raise WrongSetting(_variable("cors_origins"), wrong[0], "origins, as in https://shop.example.org:8443")
     if settings.database:
         _check_database(settings.database_url)
     return settings
 
 
+_ORIGIN = re.compile(r"https?://[a-z0-9.\[\]:-]{1,255}")
 _CHOICES: Mapping[str, tuple[object, ...]] = {
     "synchronous": ("FULL", "NORMAL"),
     "gateways": (0, 1),

@@ -52,6 +52,8 @@ def calls(app: Flask, **filled: str) -> Iterator[tuple[str, str, str]]:
         "action": "",
         "company": "3702960001",
         "session_id": "S",
+        "path": "ceb/2022-05/CEB621Message.xsd",
+        "asset_name": "begin.js",
         **filled,
     }
     for rule in app.url_map.iter_rules():

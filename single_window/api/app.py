@@ -22,10 +22,13 @@ from single_window.api import (
     batches,
     channels,
     clocks,
+    conformance,
+    cross_origin,
     declarations,
     documentation,
     forex,
     guard,
+    handbook,
     health,
     injection,
     keys,
@@ -38,8 +41,10 @@ from single_window.api import (
     receipts,
     refunds,
     registrations,
+    request_ids,
     rules,
     sandboxes,
+    schema_files,
     search,
     signatures,
     snapshots,
@@ -71,8 +76,11 @@ ADVANCES = 4
 _BLUEPRINTS = (
     messages.blueprint,
     search.blueprint,
+    conformance.blueprint,
     validation.blueprint,
     rules.blueprint,
+    schema_files.blueprint,
+    handbook.blueprint,
     receipts.blueprint,
     channels.blueprint,
     declarations.blueprint,
@@ -181,12 +189,15 @@ def _index() -> Response:
 
 
 def _guard(app: Flask, settings: Settings) -> None:
+    request_ids.install(app)
+    cross_origin.install(app, settings)
+
     @app.before_request
     def _check() -> None:
         guard.check_host(settings)
         guard.check_size()
         guard.check_text()
-        guard.check_origin()
+        guard.check_origin(settings)
         acting.check_call()
 
     @app.after_request

@@ -10,6 +10,8 @@ from apiflask.validators import Length, OneOf, Range, Validator
 from marshmallow import ValidationError
 
 from schemas import catalogue
+from single_window.api import async_documentation
+from single_window.api.problems import PROBLEM_JSON
 
 LONGEST_WAIT = 30
 MOST_RECEIPTS = MOST_PARKED = 1_000
@@ -18,6 +20,8 @@ CONFIG: dict[str, Any] = {
     "AUTO_VALIDATION_ERROR_RESPONSE": False,
     "AUTO_404_RESPONSE": False,
     "AUTO_200_RESPONSE": False,
+    "AUTO_OPERATION_ID": True,
+    "AUTO_AUTH_ERROR_RESPONSE": False,
     "DESCRIPTION": "The single window as integrators meet it. Messages of the customs unified edition, of imports and "
     "exports, go in, receipts come out. Every call works in the sandbox that X-Sandbox names.",
     "TAGS": [
@@ -46,7 +50,7 @@ CONFIG: dict[str, Any] = {
 }
 _BODIES = ("/api/v1/messages", "/api/v1/validate", "/api/v1/signatures/verify")
 _INJECTED = "/api/v1/mailboxes/{mailbox}/receipts"
-_TAGS = {"validate": "messages", "find": "messages"}
+_TAGS = {"validate": "messages", "find": "messages", "conformance": "messages", "schemas": "rules"}
 """Calls whose tag is not the first word of their path."""
 
 
@@ -66,17 +70,25 @@ SECURITY: dict[str, Any] = {
 KEY, ACCOUNT = "key", "officer"
 """The names under which calls say that a program's key, or an officer's account, makes them."""
 REFUSED_CALLS = {
+    "400": "the request is not as described",
     "401": "the window asks for a key or an account, and neither came, or one that opens nothing",
     "403": "the key or the account has no right to it",
     "404": "there is no such thing, or it is another's",
+    "405": "the path does not take this method; Allow names those that it takes",
+    "413": "the body is larger than any that this call takes",
     "429": "too many calls of this key; Retry-After says when to call again",
+    "500": "a fault of the window; the log tells it by X-Request-Id",
+    "503": "nothing was taken: database away, too busy, sandbox being reset; come again after Retry-After seconds",
 }
-"""How every call may be refused for who makes it."""
+"""How every call may be refused."""
+SHARED = "Refused"
+"""How the names of these answers begin among the components; the status follows."""
 
 
 def answer(description: str, schema: type[Schema] | None = None, *others: str) -> Any:
     """One answer of a call: what it means, its JSON, and in which other forms it comes."""
-    content: dict[str, Any] = {"application/json": {"schema": schema}} if schema else {}
+    form = PROBLEM_JSON if schema is RefusedOut else "application/json"
+    content: dict[str, Any] = {form: {"schema": schema}} if schema else {}
     return {"description": description, "content": {**content, **{one: {} for one in others}}}
 
 
@@ -106,11 +118,16 @@ class FindingOut(Schema):
 
 
 class RefusedOut(Schema):
-    """Why something was not done."""
+    """Why something was not done (RFC 9457)."""
 
-    status = String(metadata={"description": "refused; failed, when it was not the request's fault"})
+    type = String(metadata={"description": "urn:single-window:problem: and the code of the first finding"})
+    title = String(metadata={"description": "the phrase of the HTTP status"})
+    status = Integer(metadata={"description": "the HTTP status"})
+    detail = String(metadata={"description": "the first finding, in English"})
+    state = String(metadata={"description": "refused; failed, when it was not the request's fault"})
     findings = List(Nested(FindingOut))
     id = Integer(metadata={"description": "of a message: what came is kept under it"})
+    links = Dict(metadata={"description": "of a message: where it can be looked at"})
 
 
 class AcceptedOut(Schema):
@@ -229,8 +246,14 @@ class ValidationOut(Schema):
 
     valid = Boolean(metadata={"description": "whether port and customs would take it, as far as one message can tell"})
     type = String()
+    title_zh = String()
+    title_en = String()
     edition = String()
     sender = String()
+    transmission_id = String()
+    size = Integer()
+    count = Integer(metadata={"description": "documents in it"})
+    repeats = Dict(allow_none=True, metadata={"description": "the earlier message with the same id or bytes"})
     documents = List(Dict())
     findings = List(Nested(ToldOut))
     messages = List(Dict(), metadata={"description": "of several messages: the same of each"})
@@ -346,8 +369,21 @@ def finished(spec: Any) -> Any:
         "schema": {"type": "string"},
         "description": "a ready-made outcome (GET /scenarios), forced on the documents of this call",
     }
+    spec["webhooks"] = async_documentation.webhooks()
     spec["security"] = [{KEY: []}, {ACCOUNT: []}, {}]
     refused = spec["paths"]["/api/v1/messages"]["post"]["responses"]["400"]["content"]
+    named = spec["components"].setdefault("headers", {})
+    named["X-Request-Id"] = {
+        "description": "the request's own id, else one of the window",
+        "schema": {"type": "string"},
+    }
+    for name, shape in spec["components"]["schemas"].items():
+        if name.endswith("Out"):
+            # answers may say more one day: who generates a client from this must let them
+            shape.pop("additionalProperties", None)
+    spec["components"]["responses"] = {
+        f"{SHARED}{status}": {"description": said, "content": refused} for status, said in REFUSED_CALLS.items()
+    }
     for path, calls in spec["paths"].items():
         first = path.removeprefix("/api/v1/").partition("/")[0]
         for call in calls.values():
@@ -356,8 +392,8 @@ def finished(spec: Any) -> Any:
             parameters.append(sandbox)
             if "security" in call and first != "keys":
                 call["security"].append({KEY: []})
-            for status, said in REFUSED_CALLS.items():
-                call["responses"].setdefault(status, {"description": said, "content": refused})
+            for status in REFUSED_CALLS:
+                call["responses"].setdefault(status, {"$ref": f"#/components/responses/{SHARED}{status}"})
             if path in _BODIES:
                 parameters.append(edition)
                 call["requestBody"] = _body()

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
+from http import HTTPStatus
 from importlib.resources import files
 from typing import Any
 
@@ -12,6 +13,10 @@ import msgspec
 from flask import Response
 
 from schemas.findings import Finding
+
+PROBLEM_JSON = "application/problem+json"
+TYPES = "urn:single-window:problem:"
+"""How the `type` of a problem begins; its code follows."""
 
 
 class Problem(Exception):
@@ -56,8 +61,22 @@ def problem(code: str, *, headers: Mapping[str, str] | None = None, **values: An
 
 def refusal(status: int, findings: Iterable[Finding], **more: object) -> Response:
     """The answer that refuses."""
-    state = "failed" if status >= 500 else "refused"
-    return json_response({**more, "status": state, "findings": [one._asdict() for one in findings]}, status)
+    body = {**more, **details(status, tuple(findings))}
+    return Response(msgspec.json.encode(body), status, mimetype=PROBLEM_JSON)
+
+
+def details(status: int, findings: Sequence[Finding]) -> dict[str, object]:
+    """A refusal as RFC 9457 has it, about its first finding, with all findings beside it."""
+    first = findings[0] if findings else None
+    phrase = HTTPStatus(status).phrase
+    return {
+        "type": f"{TYPES}{first.code}" if first is not None else "about:blank",
+        "title": phrase,
+        "status": status,
+        "detail": first.en if first is not None else phrase,
+        "state": "failed" if status >= 500 else "refused",
+        "findings": [one._asdict() for one in findings],
+    }
 
 
 def json_response(value: object, status: int = 200) -> Response:

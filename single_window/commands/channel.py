@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from typing import Any
+
 import click
 
 from single_window.channels import connecting
 from single_window.channels.connecting import Made
+from single_window.client import SandboxClient
+from single_window.commands import channel_there as there
 from single_window.commands.call import Call, Failure, command
+from single_window.commands.remote import over_http
 from single_window.store.channels import BLOCKED, KINDS, WEBHOOK
 
 _MAILBOX = click.argument("mailbox", metavar="DXPID")
@@ -25,8 +31,13 @@ def channel() -> None:
     """How participants have their receipts brought to them: webhooks, and queues at RabbitMQ."""
 
 
+def _listed_there(call: Call, sandbox: SandboxClient) -> None:
+    _list(call, there.listed(call, sandbox))
+
+
 @channel.command("list")
 @command
+@over_http(_listed_there)
 def list_(call: Call) -> None:
     """List the channels of the sandbox: where each stands, and how it fares.
 
@@ -36,6 +47,10 @@ def list_(call: Call) -> None:
     """
     with call.reading() as (_, connection):
         found = connecting.listed(connection, call.sandbox)
+    _list(call, found)
+
+
+def _list(call: Call, found: Sequence[Mapping[str, Any]]) -> None:
     call.give(found)
     call.table(
         "",
@@ -70,31 +85,48 @@ def list_(call: Call) -> None:
         call.say("No channels: receipts are polled or laid into folders. See: single-window channel --help")
 
 
+def _webhook_there(
+    call: Call, sandbox: SandboxClient, mailbox: str, target: str, first: int | None, new_secret: bool
+) -> None:
+    _webhook_made(call, there.make_webhook(call, sandbox, mailbox, target, first, new_secret))
+
+
 @channel.command()
 @_MAILBOX
-@click.argument("url")
+@click.argument("target", metavar="ADDRESS")
 @_FROM
 @click.option("--new-secret", is_flag=True, help="Give it a new secret; the old one holds no longer.")
 @command
-def webhook(call: Call, mailbox: str, url: str, first: int | None, new_secret: bool) -> None:
-    """Have the receipts of DXPID posted to URL, each message signed with a secret that is shown once.
+@over_http(_webhook_there)
+def webhook(call: Call, mailbox: str, target: str, first: int | None, new_secret: bool) -> None:
+    """Have the receipts of DXPID posted to ADDRESS, each message signed with a secret that is shown once.
 
     \b
     Example:
       single-window channel webhook DXPENT0000000001 https://example.org/receipts
     """
     with call.window() as window:
-        made = connecting.make_webhook(window, call.sandbox, mailbox, url, first, new_secret)
-    _give_made(call, made)
-    call.say(f"{_begins(made)} posted to {url}. Try it with: single-window channel test {mailbox}{call.aside}")
-    if made.secret:
-        call.say(f"Secret (shown this once): {made.secret}")
+        made = connecting.make_webhook(window, call.sandbox, mailbox, target, first, new_secret)
+    _webhook_made(call, _made(made))
+
+
+def _webhook_made(call: Call, made: Mapping[str, Any]) -> None:
+    call.give(made)
+    box = made["mailbox"]
+    call.say(f"{_begins(made)} posted to {made['address']}. Try it with: single-window channel test {box}{call.aside}")
+    if made.get("secret"):
+        call.say(f"Secret (shown this once): {made['secret']}")
+
+
+def _amqp_there(call: Call, sandbox: SandboxClient, mailbox: str, first: int | None) -> None:
+    _amqp_made(call, there.make_amqp(call, sandbox, mailbox, first))
 
 
 @channel.command()
 @_MAILBOX
 @_FROM
 @command
+@over_http(_amqp_there)
 def amqp(call: Call, mailbox: str, first: int | None) -> None:
     """Serve queues of DXPID at RabbitMQ: messages in on DXPID, receipts out on DXPID_HZ.
 
@@ -104,15 +136,23 @@ def amqp(call: Call, mailbox: str, first: int | None) -> None:
     """
     with call.window() as window:
         made = connecting.make_amqp(window, call.sandbox, mailbox, first)
-    _give_made(call, made)
-    shown = connecting.told(made.channel)
-    call.say(f"{_begins(made)} published to {shown['outbox']}; messages go into {shown['inbox']}.")
+    _amqp_made(call, _made(made))
+
+
+def _amqp_made(call: Call, made: Mapping[str, Any]) -> None:
+    call.give(made)
+    call.say(f"{_begins(made)} published to {made['outbox']}; messages go into {made['inbox']}.")
+
+
+def _off_there(call: Call, sandbox: SandboxClient, mailbox: str, kind: str) -> None:
+    _off(call, there.switch_off(call, sandbox, mailbox, kind))
 
 
 @channel.command()
 @_MAILBOX
 @_KIND
 @command
+@over_http(_off_there)
 def off(call: Call, mailbox: str, kind: str) -> None:
     """Switch a channel off; made again, it goes on where it was.
 
@@ -122,8 +162,16 @@ def off(call: Call, mailbox: str, kind: str) -> None:
     """
     with call.window() as window:
         found = connecting.switch_off(window, call.sandbox, mailbox, kind)
-    call.give(connecting.told(found))
-    call.say(f"The {kind} of {mailbox} is off after receipt {found.position}.")
+    _off(call, connecting.told(found))
+
+
+def _off(call: Call, told: Mapping[str, Any]) -> None:
+    call.give(told)
+    call.say(f"The {told['kind']} of {told['mailbox']} is off after receipt {told['position']}.")
+
+
+def _redeliver_there(call: Call, sandbox: SandboxClient, mailbox: str, kind: str, first: int | None) -> None:
+    _redelivered(call, there.redeliver(call, sandbox, mailbox, kind, first))
 
 
 @channel.command()
@@ -137,6 +185,7 @@ def off(call: Call, mailbox: str, kind: str) -> None:
     help="The first receipt to deliver again [default: go on with what waits, at once].",
 )
 @command
+@over_http(_redeliver_there)
 def redeliver(call: Call, mailbox: str, kind: str, first: int | None) -> None:
     """Deliver receipts again, or try for what waits without waiting for the next attempt.
 
@@ -147,13 +196,21 @@ def redeliver(call: Call, mailbox: str, kind: str, first: int | None) -> None:
     """
     with call.window() as window:
         found = connecting.redeliver(window, call.sandbox, mailbox, kind, first)
-    call.give(connecting.told(found))
-    call.say(f"What follows receipt {found.position} is delivered to the {kind} of {mailbox} now, where a window runs.")
+    _redelivered(call, connecting.told(found))
+
+
+def _redelivered(call: Call, told: Mapping[str, Any]) -> None:
+    call.give(told)
+    call.say(
+        f"What follows receipt {told['position']} is delivered to the {told['kind']} of {told['mailbox']} now, "
+        "where a window runs."
+    )
 
 
 @channel.command()
 @_MAILBOX
 @command
+@over_http(there.trial)
 def test(call: Call, mailbox: str) -> None:
     """Post a signed message without a receipt to the webhook of DXPID, and tell what came of it.
 
@@ -169,9 +226,9 @@ def test(call: Call, mailbox: str) -> None:
     call.say(f"The webhook of {mailbox} answered {tried.status} after {tried.milliseconds} ms.")
 
 
-def _begins(made: Made) -> str:
-    return f"From receipt {made.channel.position + 1} on, receipts of {made.channel.dxp_id} are"
+def _begins(made: Mapping[str, Any]) -> str:
+    return f"From receipt {made['position'] + 1} on, receipts of {made['mailbox']} are"
 
 
-def _give_made(call: Call, made: Made) -> None:
-    call.give({**connecting.told(made.channel), **({"secret": made.secret} if made.secret else {})})
+def _made(made: Made) -> dict[str, Any]:
+    return {**connecting.told(made.channel), **({"secret": made.secret} if made.secret else {})}

@@ -11,7 +11,9 @@ from single_window.cases import stories
 from single_window.cases.stories import Match, MessageStory, NoteStory, Story, agencies
 from single_window.cases.stories.parts import Billed
 from single_window.commands.call import Call, command
+from single_window.commands.remote import over_http
 from single_window.commands.show_export import show_evidence, show_note
+from single_window.commands.show_there import show_there
 from single_window.commands.submit import show_message
 from single_window.commands.telling import clock, label, receipts, timeline, what_next, why
 from single_window.language.words import book, flow
@@ -23,6 +25,7 @@ from single_window.store.law_books import law_of
 @click.option("--full", is_flag=True, help="All values of the documents too.")
 @click.option("--flow", "wanted", type=click.Choice(["I", "E"]), help="Imports or exports only.")
 @command
+@over_http(show_there)
 def show(call: Call, number: str, full: bool, wanted: str | None) -> None:
     """Tell the story of a number, of an import or an export: orderNo, copNo, preNo, invtNo, waybill or payment number,
     master waybill, a note's number, guid, message id; of an invoice, a refund claim, a report of foreign exchange or a

@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 
+from schemas.findings import Finding
 from schemas.reading import Opened, Unreadable, open_message
 from schemas.signature import canonical, keys
 from schemas.signature.algorithms import DIALECTS
@@ -15,8 +16,10 @@ from schemas.signature.certificates import LARGEST, BadCertificate, read, read_t
 from schemas.signature.checking import check_message
 from schemas.signature.keys import KEY_BYTES, BadKey
 from schemas.signature.signing import DialectDoesNotFit, Signer, sign
+from single_window.client import SandboxClient
 from single_window.commands.call import FAILED, Call, Failure, command
 from single_window.commands.findings import show_findings
+from single_window.commands.remote import over_http
 from single_window.commands.validate import window_for
 from single_window.intake import signature_explained
 
@@ -28,6 +31,15 @@ def signature() -> None:
     """Signatures of messages: make one, explain one."""
 
 
+def _explain_there(call: Call, sandbox: SandboxClient, file: Any, canonical: str | None) -> None:
+    body = file.read(call.settings.body_cap + 1)
+    if canonical is not None:
+        sys.stdout.buffer.write(_bytes(_opened(call, body), canonical))
+        return
+    told = sandbox.call("POST", "/signatures/verify", body=body, headers={"Content-Type": "application/xml"})
+    _tell(call, told)
+
+
 @signature.command()
 @_FILE
 @click.option(
@@ -36,6 +48,7 @@ def signature() -> None:
     help="Print these bytes only: those whose digest is the DigestValue, or those that the key signs.",
 )
 @command
+@over_http(_explain_there)
 def explain(call: Call, file: Any, canonical: str | None) -> None:
     """Tell everything about the signature of a message (- reads standard input). Exit code 1: it is wrong.
 
@@ -49,11 +62,15 @@ def explain(call: Call, file: Any, canonical: str | None) -> None:
         sys.stdout.buffer.write(_bytes(_opened(call, body), canonical))
         return
     with window_for(call) as window:
-        told = signature_explained.explain(window, call.sandbox, body)
-    call.give(told.plain())
-    _show(call, told.plain())
-    show_findings(call, told.findings)
-    if not told.valid:
+        told = signature_explained.explain(window, call.sandbox, body).plain()
+    _tell(call, told)
+
+
+def _tell(call: Call, told: dict[str, Any]) -> None:
+    call.give(told)
+    _show(call, told)
+    show_findings(call, [Finding(**one) for one in told["findings"]])
+    if not told["valid"]:
         raise click.exceptions.Exit(FAILED)
 
 

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any
 
 import click
 
-from single_window.commands.call import Call, command
+from single_window.client import SandboxClient
+from single_window.commands.call import Call, Failure, command
+from single_window.commands.remote import over_http
 from single_window.outcomes import making
 from single_window.outcomes.scenarios import scenarios
 from single_window.outcomes.shorthand import outcome
 from single_window.outcomes.showing import shown
-from single_window.outcomes.triggers import Do, Match, Spread, Trigger
+from single_window.outcomes.triggers import Do, Match, Spread
 from single_window.store import sandboxes
 
 _RECEIPT = re.compile(r"\w+\.-?\d+$")
@@ -42,6 +45,21 @@ def trigger() -> None:
     \b
     `trigger 622.100 …` is short for `trigger add --outcome 622.100 …`
     """
+
+
+def _add_there(
+    call: Call,
+    sandbox: SandboxClient,
+    scenario: str | None,
+    receipt: str | None,
+    on: str | None,
+    times: int | None,
+    name: str,
+    **given: Any,
+) -> None:
+    match, action = _asked(scenario, receipt, on, given)
+    asked = {"scenario": scenario or "", "name": name, "match": match, "do": action or None, "times": times}
+    _give(call, sandbox.control("POST", "/triggers", json=asked)["triggers"])
 
 
 @trigger.command()
@@ -76,6 +94,7 @@ def trigger() -> None:
 @click.option("--times", type=int, help="How often it acts [default: without end].")
 @click.option("--name", default="", metavar="NAME", help="How timelines call it.")
 @command
+@over_http(_add_there)
 def add(
     call: Call, scenario: str | None, receipt: str | None, on: str | None, times: int | None, name: str, **given: Any
 ) -> None:
@@ -87,14 +106,7 @@ def add(
       single-window trigger 622.100 --order 'DD2022*' --code 1332
       single-window trigger add --do delay --spread uniform --least 5 --most 60
     """
-    if sum(map(bool, (scenario, receipt, given["do"]))) != 1:
-        raise click.UsageError("Say one of --scenario, --outcome and --do.")
-    match, action = outcome(receipt) if receipt else ({}, {})
-    chosen = {**given, "receipt": on}
-    match |= {field: chosen[field] for field in _MATCH if chosen[field] is not None}
-    action |= {field: value for field, value in given.items() if field not in _MATCH and value is not None}
-    if scenario and action:
-        raise click.UsageError(f"A scenario says itself what is done: leave out --{next(iter(action))}.")
+    match, action = _asked(scenario, receipt, on, given)
     with call.window() as window:
         made = making.make(
             window.engine,
@@ -106,11 +118,16 @@ def add(
             match=match,
             action=action or None,
         )
-    _give(call, made)
+    _give(call, [shown(one) for one in made])
+
+
+def _listed_there(call: Call, sandbox: SandboxClient) -> None:
+    _list(call, sandbox.control("GET", "/triggers")["triggers"])
 
 
 @trigger.command("list")
 @command
+@over_http(_listed_there)
 def list_(call: Call) -> None:
     """List the triggers of the sandbox, the newest, which acts first, at the front.
 
@@ -121,14 +138,30 @@ def list_(call: Call) -> None:
     with call.reading() as (_, connection):
         sandboxes.find(connection, call.sandbox)
         found = making.listed(connection, call.sandbox)
+    _list(call, [shown(one) for one in found])
+
+
+def _list(call: Call, found: Sequence[Mapping[str, Any]]) -> None:
     _give(call, found)
     if not found:
         call.say("No triggers: nothing is forced. See: single-window scenarios")
 
 
+def _remove_there(call: Call, sandbox: SandboxClient, which: str) -> None:
+    place = ""
+    if which != "all":
+        there = sandbox.control("GET", "/triggers")["triggers"]
+        ids = [one["id"] for one in there if which in {str(one["id"]), one["name"]}]
+        if not ids:
+            raise Failure(f"There is no trigger {which!r} in sandbox {sandbox.name!r}; see: single-window trigger list")
+        place = f"/{ids[0]}"
+    _removed(call, sandbox.control("DELETE", f"/triggers{place}")["removed"])
+
+
 @trigger.command()
 @click.argument("which", metavar="ID|NAME|all")
 @command
+@over_http(_remove_there)
 def remove(call: Call, which: str) -> None:
     """Remove a trigger by its id or name, or all. Receipts that are held back come all the same.
 
@@ -140,23 +173,42 @@ def remove(call: Call, which: str) -> None:
         window.sandbox(call.sandbox)
         number = None if which == "all" else making.found(window.engine, call.sandbox, which).id
         gone = making.remove(window.engine, call.sandbox, number)
+    _removed(call, gone)
+
+
+def _removed(call: Call, gone: int) -> None:
     call.give({"removed": gone})
     call.say(f"Removed: {gone} ({call.sandbox})")
 
 
-def _give(call: Call, found: list[Trigger]) -> None:
-    call.give([shown(one) for one in found])
+def _asked(
+    scenario: str | None, receipt: str | None, on: str | None, given: dict[str, Any]
+) -> tuple[dict[str, Any], dict[str, Any]]:
+    """What a trigger is to match, and to do."""
+    if sum(map(bool, (scenario, receipt, given["do"]))) != 1:
+        raise click.UsageError("Say one of --scenario, --outcome and --do.")
+    match, action = outcome(receipt) if receipt else ({}, {})
+    chosen = {**given, "receipt": on}
+    match |= {field: chosen[field] for field in _MATCH if chosen[field] is not None}
+    action |= {field: value for field, value in given.items() if field not in _MATCH and value is not None}
+    if scenario and action:
+        raise click.UsageError(f"A scenario says itself what is done: leave out --{next(iter(action))}.")
+    return match, action
+
+
+def _give(call: Call, found: Sequence[Mapping[str, Any]]) -> None:
+    call.give(found)
     call.table(
         "",
         ("id 编号", "name 名称", "do 动作", "match 条件", "how 方式", "left 剩余"),
         [
             (
-                one.id,
-                one.name,
-                one.action.do,
-                _fields(shown(one)["match"]),
-                _fields(shown(one)["do"], "do"),
-                one.left if one.times else "∞",
+                one["id"],
+                one["name"],
+                one["do"]["do"],
+                _fields(one["match"]),
+                _fields(one["do"], "do"),
+                one["left"] if one["times"] else "∞",
             )
             for one in found
         ],

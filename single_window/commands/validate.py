@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from base64 import b64encode
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from dataclasses import replace
 from pathlib import Path
@@ -16,13 +17,30 @@ from schemas import catalogue
 from schemas.catalogue import EDITION
 from schemas.findings import Finding
 from schemas.reading import Unreadable, open_message, read
+from single_window.client import SandboxClient
 from single_window.commands.call import FAILED, Call, command
 from single_window.commands.findings import show_findings
+from single_window.commands.remote import over_http
 from single_window.intake import validation
 from single_window.intake.explaining import explain
 from single_window.intake.validation import Against
 from single_window.language.words import phrase
 from single_window.wiring import Window, open_window
+
+
+def _validate_there(
+    call: Call, sandbox: SandboxClient, files: tuple[BinaryIO, ...], edition: str | None, against: str, tax: bool
+) -> None:
+    bodies = [file.read() for file in files]
+    receipts = [_receipt(body, call, edition) for body in bodies]
+    sent = [b64encode(body).decode() for body, one in zip(bodies, receipts, strict=True) if one is None]
+    found = (
+        sandbox.call("POST", "/validate", json={"messages": sent}, query={"edition": edition, "against": against})
+        if sent
+        else {}
+    )
+    readable = iter(found.get("messages", [found]))
+    _give(call, files, [one if one is not None else next(readable) for one in receipts], tax)
 
 
 @click.command()
@@ -37,6 +55,7 @@ from single_window.wiring import Window, open_window
 )
 @click.option("--tax", is_flag=True, help="The tax of each list too, with its working.")
 @command
+@over_http(_validate_there)
 def validate(call: Call, files: tuple[BinaryIO, ...], edition: str | None, against: str, tax: bool) -> None:
     """Tell everything about messages (- reads standard input); nothing is stored.
 
@@ -62,6 +81,10 @@ def validate(call: Call, files: tuple[BinaryIO, ...], edition: str | None, again
             else []
         )
         told = [receipt if receipt is not None else next(readable).plain() for receipt in receipts]
+    _give(call, files, told, tax)
+
+
+def _give(call: Call, files: Sequence[BinaryIO], told: Sequence[dict[str, Any]], tax: bool) -> None:
     valid = all(one["valid"] for one in told)
     call.give(told[0] if len(told) == 1 else {"valid": valid, "messages": told})
     for file, one in zip(files, told, strict=True):

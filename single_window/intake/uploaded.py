@@ -20,6 +20,7 @@ from gateways.records import Filed
 from schemas import catalogue, extraction
 from schemas.catalogue import Entry
 from schemas.findings import Finding
+from schemas.habits import habits
 from schemas.message import Block
 from schemas.reading import Opened, open_message
 from single_window.context import Context
@@ -53,6 +54,8 @@ class Upload:
 
     came: Reading
     documents: tuple[Uploaded, ...] = ()
+    habits: tuple[Finding, ...] = ()
+    """What is odd about it and refuses nothing."""
 
 
 def take(context: Context, sandbox: str, body: bytes, day: date, edition: str | None, first: int = 1) -> Upload:
@@ -66,6 +69,7 @@ def take(context: Context, sandbox: str, body: bytes, day: date, edition: str | 
     return Upload(
         came,
         tuple(_uploaded(came, opened, arrived, first + number, faulty) for number, arrived in enumerate(documents)),
+        habits(opened, came.edition),
     )
 
 

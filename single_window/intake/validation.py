@@ -28,7 +28,7 @@ from gateways.records import Circumstances
 from schemas import catalogue, codes
 from schemas.findings import Finding
 from single_window.context import Context
-from single_window.intake import located, signatures, uploaded
+from single_window.intake import located, signatures, statutory_units, uploaded
 from single_window.intake.concerned import concerned, declarations_of, request_states
 from single_window.intake.foretelling import Foretelling, no_value
 from single_window.intake.located import Told
@@ -165,7 +165,7 @@ def _validation(upload: Upload, foretelling: Foretelling) -> Validation:
         came.transmission_id,
         came.size,
         came.count,
-        [Told(FORM, finding) for finding in (*came.findings, *came.remarks)],
+        [Told(FORM, finding) for finding in (*came.findings, *came.remarks, *upload.habits)],
     )
     validation.repeats = _repeats(connection, sandbox, came, validation)
     known = _Known(connection, sandbox, upload)
@@ -294,6 +294,8 @@ def _document(one: Uploaded, known: _Known, foretelling: Foretelling, told: list
     }
     if one.kind in LISTS:
         seen, foretold = foretelling.of_list(one)
+        circumstances = foretelling.desk.circumstances
+        told += [Told(FORM, each) for each in statutory_units.of_list(one, circumstances.goods, circumstances.day)]
         found += foretold
         if seen is not None:
             found += _judged(one, seen, foretelling, shown)

@@ -13,6 +13,7 @@ from xml.sax.saxutils import escape
 from sqlalchemy import Connection, select
 
 from schemas import repeated_transfer
+from single_window.receipts.enveloping import enveloped
 from single_window.receipts.rows import Rendered
 from single_window.store import sandboxes
 from single_window.store.bulk import one_of
@@ -22,6 +23,8 @@ REPLAY = "replay"
 """The same document in another transmission gets its first receipts again."""
 EMPTY_COP_NO = "empty_cop_no"
 """A 622 about a list that came without copNo has none either; strictly, the port's preNo stands in."""
+BARE_REFUSALS = "bare_refusals"
+"""A 622 with -621001 has neither copNo nor preNo, as live ones were seen."""
 TAX_BILL_ORDER_NO = "tax_bill_order_no"
 """An 816 carries orderNo and logisticsNo after customsCode; its schema has neither, the standard's text has both."""
 REPEATED_BASE_TRANSFER = repeated_transfer.TOLERANCE
@@ -30,27 +33,46 @@ MISSING_PARTNERS = "missing_partners"
 """The port's answer to an export list names the partners that are not there, as it does for imports in any case."""
 ESCAPED_OPEN_REQ = "escaped_open_req"
 """A platform is asked for payment data with `&quot;` in place of quotes."""
-TOLERANCES = (REPLAY, MISSING_PARTNERS, EMPTY_COP_NO, TAX_BILL_ORDER_NO, REPEATED_BASE_TRANSFER, ESCAPED_OPEN_REQ)
+DXP_ENVELOPE = "dxp_envelope"
+"""Every message of receipts comes in a DxpMsg, as the transport platform hands it on."""
+TOLERANCES = (
+    REPLAY,
+    MISSING_PARTNERS,
+    EMPTY_COP_NO,
+    BARE_REFUSALS,
+    TAX_BILL_ORDER_NO,
+    REPEATED_BASE_TRANSFER,
+    ESCAPED_OPEN_REQ,
+    DXP_ENVELOPE,
+)
 """Every name that the column `tolerances` of a participant may hold."""
 
 # Receipts are our own writing: without space between elements, and with nothing in a text that looks like a tag.
 _STAND_IN = re.compile(rb"<copNo>([^<]*)</copNo>(?=<preNo>\1</preNo>)")
+_ANSWER = re.compile(rb"<InventoryReturn>.*?</InventoryReturn>", re.DOTALL)
+_OWN_NUMBERS = re.compile(rb"<(copNo|preNo)>[^<]*</\1>")
+_FAILED_CHECK = b"<returnStatus>-621001</returnStatus>"
 _BILL_HEAD = re.compile(rb"<TaxHeadRd>.*?<invtNo>([^<]*)</invtNo>.*?</TaxHeadRd>", re.DOTALL)
 _AFTER = b"</customsCode>"
-_CHANGED = frozenset({"622", "816"})
-"""Types of receipts that a tolerance may change."""
 
 
 def tolerated(connection: Connection, sandbox: str, mailbox: str, strict: Sequence[Rendered]) -> Sequence[Rendered]:
     """Messages of receipts in the form that the owner of the mailbox wishes."""
-    if not any(one.code in _CHANGED for one in strict):
+    if not strict:
         return strict
-    wished = sandboxes.tolerances(connection, sandbox).get(mailbox, frozenset())
+    wished = sandboxes.tolerances_of(connection, sandbox, mailbox)
     if EMPTY_COP_NO in wished:
         strict = [one._replace(body=_STAND_IN.sub(b"", one.body)) if one.code == "622" else one for one in strict]
+    if BARE_REFUSALS in wished:
+        strict = [one._replace(body=_ANSWER.sub(_bare, one.body)) if one.code == "622" else one for one in strict]
     if TAX_BILL_ORDER_NO in wished:
         strict = _with_order_numbers(connection, sandbox, strict)
-    return strict
+    return enveloped(connection, sandbox, mailbox, strict) if DXP_ENVELOPE in wished else strict
+
+
+def _bare(answer: re.Match[bytes]) -> bytes:
+    said = answer.group()
+    return _OWN_NUMBERS.sub(b"", said) if _FAILED_CHECK in said else said
 
 
 def _with_order_numbers(connection: Connection, sandbox: str, rendered: Sequence[Rendered]) -> list[Rendered]:

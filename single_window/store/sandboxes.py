@@ -220,6 +220,16 @@ def tolerances(connection: Connection, name: str) -> dict[str, frozenset[str]]:
     return {dxp_id: frozenset(text.split(";")) for dxp_id, text in rows}
 
 
+def tolerances_of(connection: Connection, name: str, mailbox: str) -> frozenset[str]:
+    """The tolerances that the owners of a DXP id chose."""
+    rows = connection.execute(
+        select(participant.c.tolerances).where(
+            participant.c.sandbox == name, participant.c.dxp_id == mailbox, participant.c.tolerances != ""
+        )
+    ).scalars()
+    return frozenset(one for text in rows for one in text.split(";"))
+
+
 def tolerant(connection: Connection, name: str, tolerance: str) -> frozenset[str]:
     """The DXP ids of the participants that chose this tolerance."""
     return who(tolerances(connection, name), tolerance)

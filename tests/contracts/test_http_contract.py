@@ -93,7 +93,7 @@ TABLE = {
 def test_what_is_wrong_is_told_in_the_same_words(client: Client, case: str) -> None:
     answer = TABLE[case].call(client)
     assert (answer.status, answer.codes) == (TABLE[case].status, TABLE[case].codes)
-    assert answer.headers["Content-Type"] == "application/json"
+    assert answer.headers["Content-Type"] == "application/problem+json"
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
     assert all(one["zh"] and one["en"] for one in answer.json["findings"])
 

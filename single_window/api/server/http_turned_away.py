@@ -11,7 +11,7 @@ from waitress.task import ErrorTask
 from waitress.utilities import ServerNotImplemented
 
 from schemas.findings import Finding
-from single_window.api.problems import finding
+from single_window.api.problems import PROBLEM_JSON, details, finding
 
 AGAIN = 2
 """Seconds after which whoever was turned away may come again."""
@@ -54,8 +54,8 @@ class ErrorAnswer(ErrorTask):  # type: ignore[misc]
         else:
             # a transfer coding that nobody knows is the client's mistake, whatever class waitress gives it
             status = HTTPStatus.BAD_REQUEST if isinstance(error, ServerNotImplemented) else HTTPStatus(error.code)
-            told = {"code": "bad-request", "zh": "请求不符合HTTP协议", "en": f"{status.phrase}: {error.body}"}
-            head, body = _HEADERS, msgspec.json.encode({"status": status, "findings": [told]})
+            told = Finding("bad-request", "请求不符合HTTP协议", f"{status.phrase}: {error.body}")
+            head, body = _HEADERS, msgspec.json.encode(details(status, [told]))
             self.status = f"{status.value} {status.phrase}"
             self.set_close_on_finish()
         self.response_headers.extend(head)
@@ -63,13 +63,12 @@ class ErrorAnswer(ErrorTask):  # type: ignore[misc]
         self.write(body)
 
 
-_HEADERS = [("Content-Type", "application/json"), ("X-Content-Type-Options", "nosniff")]
+_HEADERS = [("Content-Type", PROBLEM_JSON), ("X-Content-Type-Options", "nosniff")]
 
 
 @cache
 def _answer(away: TurnedAway) -> tuple[list[tuple[str, str]], bytes]:
-    state = "failed" if away.code >= HTTPStatus.INTERNAL_SERVER_ERROR else "refused"
-    body = msgspec.json.encode({"status": state, "findings": [away.finding._asdict()]})
+    body = msgspec.json.encode(details(away.code, [away.finding]))
     return [*_HEADERS, ("Retry-After", str(AGAIN))], body
 
 

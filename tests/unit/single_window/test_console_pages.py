@@ -244,12 +244,12 @@ def test_a_browser_gets_a_page_for_what_is_refused_and_a_program_json(
         assert "default-src 'none'" in page.headers["Content-Security-Policy"]
     for accept in ("application/json", "*/*", "application/json, text/html;q=0.5"):
         told = browser.open(path, method=method, headers={"Accept": accept})
-        assert (told.status_code, told.mimetype) == (status, "application/json")
+        assert (told.status_code, told.mimetype) == (status, "application/problem+json")
 
 
 def test_the_api_answers_a_browser_in_json(browser: FlaskClient) -> None:
     answer = browser.get("/api/v1/nothing", headers={"Accept": BROWSER})
-    assert (answer.status_code, answer.mimetype) == (404, "application/json")
+    assert (answer.status_code, answer.mimetype) == (404, "application/problem+json")
 
 
 @each(("day", "missing"), [("0001-01-01", "←"), ("9999-12-31", "→")])

@@ -41,7 +41,7 @@ from tests.tables import each
 def test_what_is_not_there_is_told_in_json(client: Client, method: str, path: str, status: int, code: str) -> None:
     answer = client.call(method, path)
     assert (answer.status, answer.codes) == (status, [code])
-    assert answer.headers["Content-Type"] == "application/json"
+    assert answer.headers["Content-Type"] == "application/problem+json"
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
     assert "Traceback" not in answer.body.decode()
 

@@ -10,6 +10,7 @@ from click.testing import CliRunner
 from lxml import etree
 
 import schemas
+from schemas.envelope import unwrap
 from schemas.reading import open_message, read
 from simulators.imports.trade import Trade
 from single_window.api import create_app
@@ -18,7 +19,14 @@ from single_window.cli import main
 from single_window.intake.admission_queue import AdmissionQueue
 from single_window.master_data import importing as masterdata
 from single_window.receipts import rows as receipts
-from single_window.receipts.tolerances import EMPTY_COP_NO, REPEATED_BASE_TRANSFER, TAX_BILL_ORDER_NO, tolerated
+from single_window.receipts.tolerances import (
+    BARE_REFUSALS,
+    DXP_ENVELOPE,
+    EMPTY_COP_NO,
+    REPEATED_BASE_TRANSFER,
+    TAX_BILL_ORDER_NO,
+    tolerated,
+)
 from single_window.settings import Settings
 from single_window.store.engine import reading
 from single_window.wiring import Window, open_window
@@ -34,9 +42,9 @@ class Wishes:
 
     def __init__(self, window: Window, *tolerances: str) -> None:
         self.window, self.sandbox = window, "-".join(tolerances).replace("_", "-") or "strict"
-        story = Teller(window, self.sandbox)
+        self.story = story = Teller(window, self.sandbox)
         self.trades = [story.trade(0), story.trade(1)]
-        self.agents = {trade.parties.agent.dxp_id: trade.parties.agent for trade in self.trades}
+        self.agents = {trade.parties.agent.dxp_id: trade.parties.agent for trade in [*self.trades, story.trade(2)]}
         rows = [f"{one.code},{one.name},agent,{dxp_id},{';'.join(tolerances)}" for dxp_id, one in self.agents.items()]
         masterdata.import_csv(
             window, self.sandbox, "participants", "\n".join(["code,name,kinds,dxp_id,tolerances", *rows])
@@ -92,6 +100,30 @@ def test_a_bill_names_order_and_waybill_after_the_customs_office(window):
         place = names.index("customsCode")
         assert names[place + 1 :] == ["orderNo", "logisticsNo"]
         assert (text(bill, "orderNo"), text(bill, "logisticsNo")) == (head["orderNo"], head["logisticsNo"])
+
+
+def test_a_list_that_failed_its_check_is_answered_without_its_numbers(window):
+    wishes = Wishes(window, BARE_REFUSALS)
+    failed, sound = wishes.story.trade(2), wishes.trades[1]
+    wishes.story.send(failed, "inventory", netWeight="9999")
+    answers = {text(one, "returnStatus"): one for one in wishes.messages(failed, "622")}
+    assert (text(answers["-621001"], "copNo"), text(answers["-621001"], "preNo")) == (None, None)
+    assert all(text(one, "preNo") for one in wishes.messages(sound, "622"))
+
+
+def test_receipts_come_in_the_envelope_of_the_transport_platform(window):
+    wishes = Wishes(window, DXP_ENVELOPE)
+    trade = wishes.trades[0]
+    box = trade.parties.agent.dxp_id
+    with reading(window.engine) as connection:
+        strict = receipts.render(connection, receipts.after(connection, wishes.sandbox, box, 0, 1000))
+        first, again = (tolerated(connection, wishes.sandbox, box, strict) for _ in range(2))
+    assert len(first) == len(strict) and first == again
+    for inside, one in zip(strict, first, strict=True):
+        envelope = unwrap(etree.fromstring(one.body))
+        assert envelope.data == inside.body and envelope.receiver_ids == (box,)
+        assert envelope.message_type == f"CEB{inside.code}Message" and envelope.created.startswith("2026-11-2")
+    assert len({unwrap(etree.fromstring(one.body)).cop_msg_id for one in first}) == len(first)
 
 
 def by_folder(wishes: Wishes, box: str, folder: Path) -> str:
@@ -190,3 +222,10 @@ def test_a_message_read_again_from_the_archive_is_read_as_tolerantly(tmp_path):
         assert [(one.code, one.return_status) for one in found] == [("312", "2")]
     finally:
         window.close()
+
+
+@pytest.mark.parametrize("way", [by_folder, by_command])
+def test_the_envelope_is_there_by_every_way(window, tmp_path, way) -> None:
+    wishes = Wishes(window, DXP_ENVELOPE, *([EMPTY_COP_NO] if way is by_command else [BARE_REFUSALS]))
+    said = way(wishes, wishes.trades[0].parties.agent.dxp_id, tmp_path)
+    assert "<DxpMsg " in said and "InventoryReturn" not in said

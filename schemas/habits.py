@@ -1,0 +1,67 @@
+"""Habits of programs that no schema forbids and that real ports or platforms stumble over: told as warnings."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from itertools import islice
+from typing import Any
+
+from schemas.catalogue import Entry
+from schemas.findings import Finding
+from schemas.place import Place, local
+from schemas.reading import Opened
+from schemas.wording import finding
+
+MOST = 100
+"""Habits told of one message."""
+PLACEHOLDERS = frozenset({"无", "空", "暂无", "/", "-", "--", "\\", "null", "none", "nil", "n/a", "undefined"})
+VERSION = "1.0"
+_ADD = "1"
+_GUID = re.compile(r"[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}")
+_WIDE = re.compile("[\uff01-\uff5e\u3000]")
+
+
+def habits(opened: Opened, edition: str) -> tuple[Finding, ...]:
+    """What is odd about a message and refuses nothing, at most a hundred warnings."""
+    found = (*_of_root(opened), *islice(_of_elements(opened, edition), MOST))
+    return tuple([one._replace(warning=True) for one in found])
+
+
+def _of_root(opened: Opened) -> Iterator[Finding]:
+    path, line, version = f"/{opened.entry.root}", opened.tree.sourceline, opened.tree.get("version") or ""
+    if version and version != VERSION:
+        yield finding(
+            "habit-version", path=f"{path}/@version", line=line, expected=VERSION, found=version, found_text=version
+        )
+    if len(opened.guid) == 36 and not _GUID.fullmatch(opened.guid):
+        yield finding("habit-guid", path=f"{path}/@guid", line=line, found=opened.guid)
+
+
+def _of_elements(opened: Opened, edition: str) -> Iterator[Finding]:
+    entry = opened.entry
+    for document in opened.tree.iterchildren(f"{{*}}{entry.document}"):
+        for element in document.iter("*"):
+            if len(element) == 0 and element.text:
+                yield from _of_value(element, element.text.strip(), entry, edition)
+
+
+def _of_value(element: Any, text: str, entry: Entry, edition: str) -> Iterator[Finding]:
+    name = local(element.tag)
+    if _WIDE.search(text) and (narrow := unicodedata.normalize("NFKC", text).strip()).isascii():
+        yield _told("habit-full-width", element, entry, edition, expected=narrow, found=text, name=name)
+    elif text.lower() in PLACEHOLDERS and Place.of(element, entry, edition).field.required:
+        yield _told("habit-placeholder", element, entry, edition, found=text, found_text=text, name=name)
+    elif name == "guid" and len(text) == 36 and not _GUID.fullmatch(text):
+        yield _told("habit-guid", element, entry, edition, found=text)
+    elif name == "preNo" and text and entry.handling is not None and entry.handling.declares and _is_new(element):
+        yield _told("habit-own-number", element, entry, edition, found=text)
+
+
+def _told(code: str, element: Any, entry: Entry, edition: str, **words: str) -> Finding:
+    return Place.of(element, entry, edition).finding(code, **words)
+
+
+def _is_new(element: Any) -> bool:
+    return any((one.text or "").strip() == _ADD for one in element.itersiblings("{*}appType", preceding=True))

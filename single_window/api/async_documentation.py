@@ -1,0 +1,93 @@
+"""What goes over AMQP and to webhooks: as AsyncAPI 3, and as webhooks of OpenAPI; from the catalogue."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from schemas import catalogue
+from schemas.catalogue import Entry
+from single_window.channels.participant_queues import DOOR, MAIN, queues_of
+from single_window.messaging.topology import EXCHANGE
+
+_XML, _JSON = "application/xml", "application/json"
+ABOUT = {
+    "X-Single-Window-Sandbox": "whose receipts: the sandbox, percent-encoded",
+    "X-Single-Window-Mailbox": "whose receipts: the DXP id",
+    "X-Single-Window-Sequence": "the first and the last receipt in it, as in 5-7",
+    "X-Single-Window-Code": "the type, as in 622; test for a trial",
+    "X-Single-Window-Delivery": "the same however often this message is posted",
+    "X-Single-Window-Timestamp": "seconds since 1970",
+    "X-Single-Window-Signature": "sha256= and the HMAC-SHA256 of timestamp, full stop and body, under the secret",
+}
+
+
+def document(version: str) -> dict[str, Any]:
+    """The AsyncAPI document."""
+    queues = queues_of(MAIN, "{dxpId}")
+    sent = {entry.root: _message(entry) for entry in catalogue.entries() if entry.handling is not None}
+    told = {entry.root: _message(entry) for entry in catalogue.entries() if entry.receipt}
+    channels = {
+        "messages": {
+            "address": queues.inbox,
+            "description": f"messages of a participant; for the exchange {EXCHANGE}.{DOOR}, with this routing key",
+            "parameters": _PARAMETERS,
+            "messages": {root: {"$ref": f"#/components/messages/{root}"} for root in sent},
+        },
+        "receipts": {
+            "address": queues.outbox,
+            "description": "receipts for a participant, each message persistent and confirmed",
+            "parameters": _PARAMETERS,
+            "messages": {root: {"$ref": f"#/components/messages/{root}"} for root in told},
+        },
+    }
+    return {
+        "asyncapi": "3.0.0",
+        "info": {"title": "Single Window", "version": version, "description": "AMQP 0-9-1, and webhooks"},
+        "defaultContentType": _XML,
+        "channels": channels,
+        "operations": {
+            "send": {"action": "send", "channel": {"$ref": "#/channels/messages"}},
+            "receive": {"action": "receive", "channel": {"$ref": "#/channels/receipts"}},
+        },
+        "components": {"messages": {**sent, **told}},
+    }
+
+
+_PARAMETERS = {"dxpId": {"description": "DXP id; in a sandbox other than main behind its name and a full stop"}}
+
+
+def _message(entry: Entry) -> dict[str, Any]:
+    return {
+        "name": entry.root,
+        "title": entry.title_en,
+        "summary": entry.title_zh,
+        "contentType": _XML,
+        "payload": {"schemaFormat": "application/xml", "schema": {"type": "string", "title": entry.root}},
+    }
+
+
+def webhooks() -> dict[str, Any]:
+    """The section of webhooks of an OpenAPI document."""
+    parameters = [
+        {"name": name, "in": "header", "required": True, "schema": {"type": "string"}, "description": said}
+        for name, said in ABOUT.items()
+    ]
+    return {
+        "receipts": {
+            "post": {
+                "operationId": "webhook_receipts",
+                "tags": ["channels"],
+                "summary": "Receipts of a mailbox",
+                "description": "Posted to the address of a webhook, in the order of the mailbox; answered with any 2xx "
+                "once they are stored. Types: " + ", ".join(_receipts()),
+                "parameters": parameters,
+                "requestBody": {"required": True, "content": {_XML: {"schema": {"type": "string"}}}},
+                "responses": {"2XX": {"description": "stored"}, "default": {"description": "posted again later"}},
+            }
+        }
+    }
+
+
+def _receipts() -> Iterator[str]:
+    return (entry.root for entry in catalogue.entries() if entry.receipt)

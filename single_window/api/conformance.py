@@ -1,0 +1,110 @@
+"""How far a participant has come before going live, as JSON and as a page."""
+
+from __future__ import annotations
+
+from difflib import get_close_matches
+from typing import Any
+
+import msgspec
+from apiflask import APIBlueprint, Schema
+from apiflask.fields import Boolean, Integer, List, Nested, String
+from apiflask.validators import Length, OneOf
+from flask import Response, render_template, request
+
+from single_window.api import guard, key_access
+from single_window.api.documentation import RefusedOut, answer
+from single_window.api.ports import ports
+from single_window.api.problems import json_response, problem
+from single_window.cases import conformance as cases
+from single_window.store import mailboxes
+from single_window.store.engine import reading
+
+blueprint = APIBlueprint("conformance", __name__, tag="messages")
+
+
+class ConformanceIn(Schema):
+    """Whose, and in which trade."""
+
+    mailbox = String(required=True, validate=Length(1, 30), metadata={"description": "DXP id"})
+    flow = String(
+        load_default="",
+        validate=OneOf(["", *cases.FLOWS]),
+        metadata={"description": "by default those that the participant has used, else import"},
+    )
+
+
+class SeenOut(Schema):
+    """An outcome of a kind of document."""
+
+    status = String(metadata={"description": "a return status; - stands for every negative one"})
+    zh = String()
+    en = String()
+    documents = Integer(metadata={"description": "how many had it"})
+    open = Integer(metadata={"description": "how many of these were refused and not taken since"})
+    open_keys = List(String(), metadata={"description": "numbers of the first of them"})
+    how = String(metadata={"description": "the command that brings it about, where it was not seen"})
+
+
+class KindStandingOut(Schema):
+    """A kind of document."""
+
+    kind = String()
+    type = String(metadata={"description": "code of its message, as in 621"})
+    zh = String()
+    en = String()
+    flow = String()
+    taken = Integer(metadata={"description": "how many were sent rightly"})
+    outcomes = List(Nested(SeenOut))
+
+
+class LeftOut(Schema):
+    """One thing that is left to do."""
+
+    what = String(metadata={"description": "send, see, handle"})
+    kind = String()
+    status = String()
+    zh = String()
+    en = String()
+    how = String()
+
+
+class ConformanceOut(Schema):
+    """Where a participant stands."""
+
+    mailbox = String()
+    roles = List(String())
+    flows = List(String())
+    receipts = Integer(metadata={"description": "receipts that were looked at, the newest"})
+    complete = Boolean(metadata={"description": "false: the mailbox holds more receipts than are looked at"})
+    ready = Boolean(metadata={"description": "nothing is left"})
+    kinds = List(Nested(KindStandingOut))
+    left = List(Nested(LeftOut))
+
+
+@blueprint.get("/conformance")
+@blueprint.input(ConformanceIn, location="query", arg_name="asked")
+@blueprint.doc(
+    responses={
+        200: answer("where the participant stands", ConformanceOut, "text/html"),
+        400: answer("the request is not as described", RefusedOut),
+        404: answer("nobody has this mailbox, or there is no such sandbox", RefusedOut),
+    },
+)
+def show(asked: dict[str, Any]) -> Response:
+    """Tell how far a participant has come.
+
+    Which kinds of documents were taken, which outcomes he has seen and dealt with, and what is left before going live,
+    with the command that brings it about. By the receipts in his mailbox alone. As a page for who accepts text/html."""
+    at, sandbox, mailbox = ports(), guard.sandbox_name(), asked["mailbox"]
+    at.window.sandbox(sandbox)
+    with reading(at.window.engine) as connection:
+        try:
+            found = cases.conformance(connection, sandbox, mailbox, [asked["flow"]] if asked["flow"] else ())
+        except cases.UnknownMailbox:
+            key = key_access.current()
+            known = [one for one in mailboxes.known(connection, sandbox) if key is None or key.owns(one)]
+            near = ", ".join(get_close_matches(mailbox, known)) or "–"
+            raise problem("unknown-mailbox", sandbox=sandbox, found=mailbox, path="mailbox", near=near) from None
+    if request.accept_mimetypes.best_match(["application/json", "text/html"]) == "text/html":
+        return Response(render_template("conformance.html", told=found, sandbox=sandbox), mimetype="text/html")
+    return json_response(msgspec.to_builtins(found))
