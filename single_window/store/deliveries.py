@@ -36,6 +36,24 @@ def file_deliveries(connection: Connection, rows: Sequence[tuple[object, ...]]) 
     insert_rows(connection, delivery, COLUMNS, rows)
 
 
+@cache
+def _waits(queue: str) -> Any:
+    open_ = [
+        select(delivery.c.id)
+        .where(
+            NOT_DONE, delivery.c.queue == queue, delivery.c.state == state, delivery.c.not_before <= bindparam("now")
+        )
+        .exists()
+        for state in OPEN
+    ]
+    return select(or_(*open_))
+
+
+def waits(connection: Connection, queue: str, now: int) -> bool:
+    """Whether a delivery of this queue is open that need not wait for a later instant."""
+    return bool(connection.execute(_waits(queue), {"now": now}).scalar())
+
+
 class Ready(NamedTuple):
     """A delivery that may be sent."""
 

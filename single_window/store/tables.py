@@ -154,6 +154,14 @@ delivery = Table(
     _text("traceback"),
 )
 Index(
+    "ix_delivery_queue",
+    delivery.c.queue,
+    delivery.c.state,
+    delivery.c.not_before,
+    sqlite_where=sql("state <> 'done'"),
+    postgresql_where=sql("state <> 'done'"),
+)
+Index(
     "ix_delivery_open",
     delivery.c.state,
     delivery.c.not_before,

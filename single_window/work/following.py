@@ -3,16 +3,20 @@
 A list in the green lane passes five consumers. Handed from one to the next here, it needs one commit instead of one for
 each, and nobody is told of deliveries that are done already. What fails rolls all of it back, and the batch is taken
 again hop by hop (`worker.py`), so that only what fails by itself waits or is parked.
+
+Nothing overtakes: what is filed for a queue in which something waits already goes behind it, through the broker.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import cache
 from typing import NamedTuple, Protocol
 
 from sqlalchemy import Connection
 
-from single_window.clock import monotonic
+from single_window.clock import monotonic, system_now
+from single_window.store import deliveries
 from single_window.store.deliveries import COLUMNS, Delivery
 from single_window.store.written import Writing, Written
 from single_window.work.injected import Poison
@@ -53,10 +57,10 @@ class Hop(NamedTuple):
 _QUEUE, _ITEMS, _STATE = (COLUMNS.index(name) for name in ("queue", "item_count", "state"))
 
 
-def _taken(part: Written, queues: Collection[str]) -> Iterator[Delivery]:
-    """Take deliveries for these queues out of what is still to be written: they are filed as done."""
+def _taken(part: Written, free: Callable[[str], bool]) -> Iterator[Delivery]:
+    """Take deliveries for free queues out of what is still to be written: they are filed as done."""
     for place, row in enumerate(part.sends):
-        if row[_QUEUE] in queues:
+        if free(row[_QUEUE]):
             part.sends[place] = (*row[:_STATE], "done", *row[_STATE + 1 :])
             named = dict(zip(COLUMNS, row, strict=True))
             yield Delivery(attempts=0, **{name: named[name] for name in Delivery._fields if name in named})
@@ -74,11 +78,10 @@ class Following:
     def hand_on(self, connection: Connection, parts: Sequence[Written], poison: Poison | None = None) -> list[Hop]:
         """Deal with what was filed, then with what that files, until nothing is left or it grows too much."""
         hops: list[Hop] = []
-        left = self._most
-        queues = [queue for queue, one in self._workers.items() if not one.consumer.prepares]
-        while len(hops) < HOPS:
-            left -= sum(row[_ITEMS] for part in parts for row in part.sends)
-            won = [one for part in parts for one in _taken(part, queues)] if left >= 0 else []
+        left, now = self._most, system_now()
+        free = cache(lambda queue: self._follows(queue) and not deliveries.waits(connection, queue, now))
+        while len(hops) < HOPS and (left := left - sum(row[_ITEMS] for part in parts for row in part.sends)) >= 0:
+            won = [one for part in parts for one in _taken(part, free)]
             if not won:
                 break
             if poison is not None:
@@ -87,6 +90,10 @@ class Following:
             hops += round_
             parts = [part for hop in round_ for part in hop.parts]
         return hops
+
+    def _follows(self, queue: str) -> bool:
+        """Whether a queue is one of this process whose consumer needs nothing fetched beforehand."""
+        return queue in self._workers and not self._workers[queue].consumer.prepares
 
     def _round(self, connection: Connection, won: Sequence[Delivery]) -> list[Hop]:
         """Deal with deliveries, queue by queue."""

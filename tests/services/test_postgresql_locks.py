@@ -52,7 +52,7 @@ def gate() -> Gate:
 def windows(tmp_path: Path, gate: Gate) -> Iterator[tuple[Window, Window]]:
     """Two windows on one database; the gate is in the second."""
     with empty_database("postgresql", tmp_path) as address:
-        settings = Settings(data=tmp_path / "data", database=address, readers=0)
+        settings = Settings(data=tmp_path / "data", database=address, readers=0, run_to_completion=0)
         first, second = open_window(settings), open_window(settings, fault=gate)
         yield first, second
         gate.opened.set()

@@ -43,7 +43,13 @@ def _telling(dialect: str, place: Path) -> Iterator[Callable[..., Teller]]:
     astray: list[str] = []
     with ExitStack() as closing:
 
-        def start(name: str = "story", gateways: int = 0, batch: int = 2_048, **options: object) -> Teller:
+        def start(
+            name: str = "story",
+            gateways: int = 0,
+            batch: int = 2_048,
+            run_to_completion: int = 1,
+            **options: object,
+        ) -> Teller:
             folder = place / name
             folder.mkdir()
             address = closing.enter_context(made_database(dialect, folder))
@@ -54,6 +60,7 @@ def _telling(dialect: str, place: Path) -> Iterator[Callable[..., Teller]]:
                     readers=0,
                     gateways=gateways,
                     batch=batch,
+                    run_to_completion=run_to_completion,
                     database="" if dialect == "sqlite" else address,
                 )
             )

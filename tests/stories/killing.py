@@ -62,21 +62,31 @@ def exit_codes(processes: Sequence[Any]) -> list[int | None]:
 
 @contextmanager
 def killed(
-    folder: Path, point: str, times: int, work: Work, *, batch: int = 4, chunks: Chunks = (), surely: bool = True
+    folder: Path,
+    point: str,
+    times: int,
+    work: Work,
+    *,
+    batch: int = 4,
+    chunks: Chunks = (),
+    surely: bool = True,
+    together: bool = True,
 ) -> Iterator[Reteller]:
     """A window works on a folder until it reaches a point for the n-th time, and dies; the next one ends the work.
 
     Gives who tells what came of it. Not `surely`: the first may come to its end without reaching the point so often.
+    `together`: what follows from a batch is in its transaction; otherwise every hop has one of its own.
     """
-    (code,) = exit_codes([_processes.Process(target=_window, args=(folder, point, times, work, batch, chunks))])
+    settings = Settings(data=folder, synchronous="NORMAL", readers=0, batch=batch, run_to_completion=int(together))
+    (code,) = exit_codes([_processes.Process(target=_window, args=(settings, point, times, work, chunks))])
     assert code == KILLED or (code == 0 and not surely)
-    assert exit_codes([_processes.Process(target=_window, args=(folder, "", 0, work, batch, chunks))]) == [0]
+    assert exit_codes([_processes.Process(target=_window, args=(settings, "", 0, work, chunks))]) == [0]
     again = Window(Settings(data=folder, synchronous="NORMAL", readers=0))
     yield Reteller(again)
     again.close()
 
 
-def _window(folder: Path, point: str, times: int, work: Work, batch: int, chunks: Chunks) -> None:
+def _window(settings: Settings, point: str, times: int, work: Work, chunks: Chunks) -> None:
     """One process: a window that works, and dies the n-th time that it reaches a point."""
     for module, name, value in chunks:
         setattr(import_module(module), name, value)
@@ -87,7 +97,7 @@ def _window(folder: Path, point: str, times: int, work: Work, batch: int, chunks
         if left[0] == 0 and reached == point:
             os._exit(KILLED)
 
-    window = Window(Settings(data=folder, synchronous="NORMAL", readers=0, batch=batch), fault=fault)
+    window = Window(settings, fault=fault)
     window.recover()
     work(window)
 

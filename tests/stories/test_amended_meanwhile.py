@@ -32,6 +32,12 @@ def suspended(story: Teller, trade) -> None:
     assert story.state(trade) == "suspended"
 
 
+@pytest.fixture
+def story(tell):
+    """A story whose every hop is a batch of its own, as where each gateway has a process."""
+    return tell(run_to_completion=0)
+
+
 @pytest.mark.parametrize("action", ["conclude", "inspect", "reject", "review"])
 def test_an_officers_act_on_a_list_that_was_amended_meanwhile_is_refused(story, action):
     trade = story.trade(fault="content_missing")

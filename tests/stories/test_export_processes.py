@@ -24,10 +24,16 @@ TOPICS = {"export_order": "export.order", "export_waybill": "export.waybill", "e
 
 def work(folder: Path, address: str, ids: list[int], barrier) -> None:
     """One process: a window of its own on the shared database, working off its deliveries once both are ready."""
-    window = Window(Settings(data=folder, synchronous="NORMAL", readers=0, database=address))
+    window = Window(Settings(data=folder, synchronous="NORMAL", readers=0, database=address, run_to_completion=0))
     barrier.wait(60)
     window._workers["customs"].work(ids)
     window.close()
+
+
+@pytest.fixture
+def story(tell):
+    """A story whose every hop is a batch of its own, as where each gateway has a process."""
+    return tell(run_to_completion=0)
 
 
 def received(story, *bodies) -> list[int]:

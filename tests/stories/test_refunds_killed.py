@@ -16,15 +16,16 @@ CLAIMS = 4
 
 
 @pytest.mark.parametrize(
-    ("point", "times"),
+    ("point", "times", "together"),
     [
-        *(("before-commit", times) for times in (2, 3, 4, 5)),
-        *(("after-commit", times) for times in (2, 3, 4, 5)),
-        ("after-publish", 3),
-        ("before-acknowledge", 4),
+        *(("before-commit", times, False) for times in (2, 3, 4, 5)),
+        *(("after-commit", times, False) for times in (2, 3, 4, 5)),
+        ("after-publish", 3, False),
+        ("before-acknowledge", 4, False),
+        *((point, times, True) for point in ("before-commit", "after-commit") for times in (1, 2)),
     ],
 )
-def test_claims_go_on_where_they_were(told, tmp_path, point, times):
+def test_claims_go_on_where_they_were(told, tmp_path, point, times, together):
     items = [f"{told.summarised([inventory(place)], cop_no=f'HZ{place}')[0]}001" for place in range(CLAIMS)]
     told.story.file(
         told.paper(lines=[bought(qty="6", amount="60.00")]),
@@ -32,7 +33,7 @@ def test_claims_go_on_where_they_were(told, tmp_path, point, times):
     )
     now = told.story.window.now("story") + 40 * DAY
     told.story.window.close()
-    with killed(tmp_path / "story", point, times, partial(until, now), batch=1) as again:
+    with killed(tmp_path / "story", point, times, partial(until, now), batch=1, together=together) as again:
         after = Refunding(again)
         assert after.answers("FP1", "VatInvoiceReturn") == [("2", "2"), ("120", "20500")]
         answers = [after.answers(f"QD{place}") for place in range(CLAIMS)]

@@ -20,16 +20,17 @@ SMALL = [
 
 
 @pytest.mark.parametrize(
-    ("point", "times"),
+    ("point", "times", "together"),
     [
-        *(("before-commit", times) for times in (1, 2, 4, 6, 7, 8)),
-        *(("after-commit", times) for times in (1, 3, 6, 8)),
-        ("after-publish", 4),
-        ("before-acknowledge", 5),
+        *(("before-commit", times, False) for times in (1, 2, 4, 6, 7, 8)),
+        *(("after-commit", times, False) for times in (1, 3, 6, 8)),
+        ("after-publish", 4, False),
+        ("before-acknowledge", 5, False),
+        *((point, times, True) for point in ("before-commit", "after-commit") for times in (1, 2)),
     ],
 )
 @pytest.mark.parametrize("refused", [False, pytest.param(True, marks=pytest.mark.long)])
-def test_a_summary_goes_on_where_it_was(told, tmp_path, point, times, refused):
+def test_a_summary_goes_on_where_it_was(told, tmp_path, point, times, together, refused):
     countries = ("133", "116", "110")
     numbers = told.closed(
         [
@@ -40,7 +41,7 @@ def test_a_summary_goes_on_where_it_was(told, tmp_path, point, times, refused):
     named = [*numbers, "42272026E999999999"] if refused else numbers
     told.story.file(told.request(named))
     told.story.window.close()
-    with killed(tmp_path / "story", point, times, Window.settle, chunks=SMALL) as again:
+    with killed(tmp_path / "story", point, times, Window.settle, chunks=SMALL, together=together) as again:
         after = Summarising(again)
         lines = Counter((row["invtNo"], row["gnum"]) for one in after.results() for row in one["lists"])
         summary = after.one()

@@ -22,10 +22,16 @@ ROUNDS = 3
 
 def work(folder: Path, ids: list[int], barrier) -> None:
     """One process: a window of its own on the shared database, working off its deliveries once both are ready."""
-    window = Window(Settings(data=folder, synchronous="NORMAL", readers=0))
+    window = Window(Settings(data=folder, synchronous="NORMAL", readers=0, run_to_completion=0))
     barrier.wait(60)
     window._workers["customs"].work(ids)
     window.close()
+
+
+@pytest.fixture
+def story(tell):
+    """A story whose every hop is a batch of its own, as where each gateway has a process."""
+    return tell(run_to_completion=0)
 
 
 @pytest.mark.parametrize("pair", list(combinations(KINDS, 2)), ids="-".join)
@@ -55,6 +61,7 @@ def test_each_pair_of_documents_at_the_same_instant_ends_in_one_release(story, t
                 .scalars()
                 .all()
             )
+        assert found
         ids[kind] = list(found)
     at_once(work, *[(tmp_path / "story", ids[kind]) for kind in pair])
     story.window.settle()

@@ -1,0 +1,120 @@
+"""What follows from a batch in the same process is dealt with in its transaction; what fails there, hop by hop."""
+
+from __future__ import annotations
+
+import pytest
+from sqlalchemy import select
+
+from single_window.store.engine import reading
+from single_window.store.tables import delivery
+from tests.databases import ON_BOTH
+from tests.stories.telling import outcome
+
+pytestmark = ON_BOTH
+RELEASED = [("2", "2.inventory"), ("120", "1800"), ("800", "2600")]
+
+
+def commits(story) -> list[str]:
+    """Which queue's worker commits, from now on."""
+    seen: list[str] = []
+    for queue, worker in story.window._workers.items():
+        worker._fault = lambda point, queue=queue: seen.append(queue) if point == "after-commit" else None
+    return seen
+
+
+def deliveries(story) -> list[tuple[str, str, str]]:
+    """Topic, state and reason of every delivery, in the order in which they were filed."""
+    with reading(story.window.engine) as connection:
+        rows = connection.execute(select(delivery.c.topic, delivery.c.state, delivery.c.reason).order_by(delivery.c.id))
+        return [(topic, state, reason.partition(":")[0]) for topic, state, reason in rows]
+
+
+def breaking(story, queue: str, error: Exception):
+    """The consumer of a queue raises whenever it plans."""
+    consumer = story.window._workers[queue].consumer
+
+    def plan(connection, taken):
+        raise error
+
+    consumer.plan = plan
+    return consumer
+
+
+def test_a_trade_is_released_in_the_transaction_that_receives_its_last_document(tell):
+    story = tell()
+    trade = story.trade()
+    seen = commits(story)
+    story.send(trade)
+    assert outcome(story.receipts(trade)) == RELEASED
+    assert set(seen) == {"reception"}
+    assert {state for _, state, _ in deliveries(story)} == {"done"}
+    assert {"import.inventory", "tax.requested"} <= {topic for topic, *_ in deliveries(story)}
+
+
+def test_every_hop_has_a_transaction_of_its_own_where_the_setting_says_so(tell):
+    story = tell(run_to_completion=0)
+    trade = story.trade()
+    seen = commits(story)
+    story.send(trade)
+    assert outcome(story.receipts(trade)) == RELEASED
+    assert {"reception", "customs", "tax"} <= set(seen)
+
+
+def test_both_ways_come_to_the_same(tell):
+    told = []
+    for name, together in (("together", 1), ("apart", 0)):
+        story = tell(name, run_to_completion=together)
+        trades = [story.trade(number) for number in range(3)] + [story.trade(7, fault="guarantee_short")]
+        for trade in trades:
+            story.send(trade)
+        told.append(
+            [(outcome(story.receipts(trade)), story.state(trade), story.used_allowance(trade)) for trade in trades]
+        )
+    assert told[0] == told[1]
+
+
+def test_what_fails_by_itself_is_parked_alone_and_what_it_follows_from_stays_done(tell):
+    story = tell()
+    trade = story.trade()
+    error = ValueError("no such rate")
+    error.permanent = True
+    breaking(story, "tax", error)
+    story.send(trade)
+    assert outcome(story.receipts(trade)) == RELEASED[:2]
+    assert [one for one in deliveries(story) if one[1] != "done"] == [("tax.requested", "parked", "ValueError")]
+
+
+def test_more_than_a_batch_goes_on_through_the_broker(tell):
+    story = tell(batch=2)
+    trades = [story.trade(number) for number in range(3)]
+    seen = commits(story)
+    story.file(
+        *[story.message(trade, kind) for kind in ("order", "payment", "waybill", "inventory") for trade in trades]
+    )
+    story.window.settle()
+    assert [outcome(story.receipts(trade)) for trade in trades] == [RELEASED] * 3
+    assert len(seen) > 3
+
+
+@pytest.mark.parametrize("point", ["before-commit", "after-commit"])
+def test_a_commit_that_fails_takes_everything_that_followed_with_it(tell, point):
+    story = tell()
+    trade = story.trade()
+    broken = [True]
+
+    def breaks(reached):
+        if reached == point and broken:
+            broken.clear()
+            raise OSError("no space left on device")
+
+    story.window._workers["reception"]._fault = breaks
+    for kind in ("order", "payment", "waybill", "inventory"):
+        story.file(story.message(trade, kind))
+    for _ in range(2):
+        try:
+            story.window.settle()
+        except OSError:
+            story.window.recover()
+    assert not broken
+    assert outcome(story.receipts(trade)) == RELEASED
+    assert len(story.bills(trade)) == 1
