@@ -6,7 +6,7 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from threading import Condition, Thread
@@ -78,13 +78,13 @@ class Program:
 
 
 @contextmanager
-def working(own: Quarters, folder: Path, processes: int) -> Iterator[Program]:
-    """`single-window work all --processes N`, until all of them are at work."""
+def working(own: Quarters, folder: Path, processes: int, roles: Sequence[str] = ("all",)) -> Iterator[Program]:
+    """`single-window work ROLES --processes N`, until all of them are at work."""
     program = Program(
-        ["work", "all", "--processes", str(processes), "--data", str(folder)], _environment(own), folder / "work.log"
+        ["work", *roles, "--processes", str(processes), "--data", str(folder)], _environment(own), folder / "work.log"
     )
     try:
-        program.said(" at work ", crew(processes))
+        program.said(" at work ", crew(roles, processes))
         yield program
     finally:
         program.end()

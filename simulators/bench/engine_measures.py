@@ -5,6 +5,7 @@ from __future__ import annotations
 import multiprocessing
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, NamedTuple
@@ -47,12 +48,14 @@ def outside(at: Place) -> Iterator[Outside]:
         yield found
 
 
-def import_engines(folder: Path, count: int, engines: Engines, workers: int) -> Measured:
-    """Messages of 100 documents through `single-window work all`, admitted in one process."""
+def import_engines(
+    folder: Path, count: int, engines: Engines, workers: int, roles: Sequence[str] = ("all",)
+) -> Measured:
+    """Messages of 100 documents through `single-window work ROLES`, admitted in one process."""
     traffic = Traffic(count, 100)
     bodies = list(spool.bodies(spool.made(folder, traffic)))
     with place(folder, engines, workers) as at, outside(at) as window:
-        with broker_floor.watched(at.own.broker) as seen, crew.working(at.own, at.folder, workers):
+        with broker_floor.watched(at.own.broker) as seen, crew.working(at.own, at.folder, workers, roles):
             warm(window, folder, traffic.per_message, workers)
             seen.drain()
             before = _Before.taken(at)
@@ -181,6 +184,14 @@ ENGINE_MEASURES: Sequence[Measure] = (
         20_000,
         "import_100 through processes that meet at RabbitMQ and PostgreSQL",
         import_engines,
+    ),
+    Measure(
+        "import_trades",
+        "trades/s",
+        None,
+        20_000,
+        "import_engines, by processes that each take a trade through every desk",
+        partial(import_engines, roles=("dispatch", "trades", "channels")),
     ),
     Measure(
         "latency_200",

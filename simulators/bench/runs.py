@@ -37,7 +37,12 @@ ALL: Sequence[Measure] = (
     *LATENCY_MEASURES,
     *ENGINE_MEASURES,
 )
-UNDER = {"import_100": "floor_import_100", "import_engines": "import_100", "export_100": "import_100"}
+UNDER = {
+    "import_100": "floor_import_100",
+    "import_engines": "import_100",
+    "import_trades": "import_100",
+    "export_100": "import_100",
+}
 """Measures that are told as a share of another, if that was run before them."""
 Result = TypeVar("Result")
 
@@ -88,7 +93,9 @@ def jobs(
     """What to run; `import_engines` and `export_100` bring `import_100` along, whose share they are told as.
     `database`: where PostgreSQL is, for the measures of pages."""
     chosen = list(measures)
-    if {"import_engines", "export_100"} & {one.name for one in chosen} and named("import_100") not in chosen:
+    if {"import_engines", "import_trades", "export_100"} & {one.name for one in chosen} and named(
+        "import_100"
+    ) not in chosen:
         chosen.insert(0, named("import_100"))
     places: dict[bool, Sequence[tuple[Engines | None, int]]] = {
         True: [(engines, number) for number in workers],

@@ -33,7 +33,7 @@ from single_window.commands.sandbox import parsed_options as sandbox_options
 from single_window.master_data.importing import import_csv
 from single_window.messaging.topology import EXCHANGE, QUEUES
 from single_window.process.lock import DataLock
-from single_window.process.roles import ALONE, ROLES
+from single_window.process.roles import ALL, ALONE, APART
 from single_window.process.serving import Server, stop_by_signal
 from single_window.receipts import rows as receipts
 from single_window.settings import Settings, check_names, from_environment, without_password
@@ -334,9 +334,9 @@ def audited(outside: Outside) -> Iterator[str]:
                 yield f"{ledger.name} {one.key}: {one.what} is {one.kept}, and should be {one.found} (scaled)"
 
 
-def crew(processes: int) -> int:
-    """How many processes `single-window work all --processes N` starts."""
-    return sum(1 if role in ALONE else processes for role in ROLES)
+def crew(roles: Sequence[str], processes: int) -> int:
+    """How many processes `single-window work ROLES --processes N` starts."""
+    return sum(1 if role in ALONE else processes for role in (APART if ALL in roles else roles))
 
 
 class Tally(NamedTuple):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from single_window.commands.call import Call, command
-from single_window.process.roles import ALL, ALONE, ROLES
+from single_window.process.roles import ALL, ALONE, APART, ROLES
 
 
 @click.command(short_help="Work on the window's queues, in processes of their own.")
@@ -22,12 +22,15 @@ from single_window.process.roles import ALL, ALONE, ROLES
 def work(call: Call, roles: tuple[str, ...], processes: int, parent: int) -> None:
     """Work as one or more roles until Ctrl-C or SIGTERM, which lets the batch in hand end.
 
-    Roles: dispatch, reception, customs, inspection, tax, agencies, channels; all is one process of each. They meet at
-    RabbitMQ (SINGLE_WINDOW_BROKER=amqp://…) and in one database. A process that dies is started again.
+    Roles: dispatch, reception, customs, inspection, tax, agencies, channels; all is one process of each. trades unites
+    reception and every gateway in one process, which takes a trade through all of them in one transaction: more of
+    them share the trades. They meet at RabbitMQ (SINGLE_WINDOW_BROKER=amqp://…) and in one database. A process that
+    dies is started again.
 
     \b
-    Example:
+    Examples:
       single-window work reception customs --processes 2
+      single-window work dispatch trades channels --processes 2
     """
     from single_window.process import working
     from single_window.process.serving import stop_by_signal
@@ -35,7 +38,7 @@ def work(call: Call, roles: tuple[str, ...], processes: int, parent: int) -> Non
 
     working.need_rabbitmq(call.settings, "work")
     stopping = stop_by_signal()
-    chosen = list(ROLES) if ALL in roles else list(dict.fromkeys(roles))
+    chosen = list(APART) if ALL in roles else list(dict.fromkeys(roles))
     if len(chosen) == 1 and (processes == 1 or chosen[0] in ALONE):
         working.work(call.settings, chosen[0], stopping, call.announce, parent)
         return

@@ -17,7 +17,7 @@ class Role(NamedTuple):
     en: str
 
 
-AGENCIES, CHANNELS = "agencies", "channels"
+AGENCIES, CHANNELS, TRADES = "agencies", "channels", "trades"
 _AGENCIES = {"customs": ("海关", "customs"), "inspection": ("检验检疫", "inspection"), "tax": ("税务", "tax")}
 ROLES: Mapping[str, Role] = {
     "dispatch": Role((), tuple(QUEUES), "发送待处理任务，到期提醒", "publishes deliveries, files due deadlines"),
@@ -30,8 +30,16 @@ ROLES: Mapping[str, Role] = {
         "the refund desk, foreign exchange and the registrar",
     ),
     CHANNELS: Role((), (), "推送回执，AMQP接入", "pushes receipts, talks AMQP with participants"),
+    TRADES: Role(
+        tuple(QUEUES),
+        (),
+        "接收报文及全部网关，一票到底",
+        "takes messages in and works as every gateway: what follows from a message is in one transaction",
+    ),
 }
 ALL = "all"
-"""Stands for one process of every role."""
+"""Stands for one process of every role but the one that unites several."""
+APART = tuple(role for role in ROLES if role != TRADES)
+"""The roles that `all` stands for."""
 ALONE = frozenset({"dispatch", CHANNELS})
 """Roles that more processes do not make faster."""

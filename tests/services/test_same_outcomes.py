@@ -3,7 +3,7 @@ and with four workers of each role: receipt for receipt, amounts to the fen, but
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
@@ -53,7 +53,7 @@ def embedded(of_the_day: list[Trade], tmp_path_factory: pytest.TempPathFactory) 
 
 
 @contextmanager
-def spread(folder: Path, workers: int, journal: Journal) -> Iterator[Remote]:
+def spread(folder: Path, workers: int, journal: Journal, roles: Sequence[str] = ROLES) -> Iterator[Remote]:
     """The window in processes of its own over RabbitMQ and PostgreSQL, as it answers over HTTP."""
     with made_database("postgresql", folder) as database, empty_vhost() as vhost:
         if not vhost.own:
@@ -64,7 +64,7 @@ def spread(folder: Path, workers: int, journal: Journal) -> Iterator[Remote]:
         commands = {
             "serve": ("serve", "--processes", "1"),
             "dispatch": ("work", "dispatch"),
-            **{role: ("work", role, "--processes", str(workers)) for role in ROLES},
+            **{role: ("work", role, "--processes", str(workers)) for role in roles},
         }
         clock = open_window(settings_for(**settings), queues=(), dispatches=())
         with Crew(commands, surroundings(settings), folder / "logs"):
@@ -77,12 +77,13 @@ def spread(folder: Path, workers: int, journal: Journal) -> Iterator[Remote]:
 
 
 @pytest.mark.long
+@pytest.mark.parametrize("roles", [ROLES, ("trades",)], ids="+".join)
 @pytest.mark.parametrize("workers", [1, 4])
 def test_the_same_traffic_ends_in_the_same_outcomes(
-    of_the_day: list[Trade], embedded: Evidence, tmp_path: Path, workers: int
+    of_the_day: list[Trade], embedded: Evidence, tmp_path: Path, workers: int, roles: Sequence[str]
 ) -> None:
     journal = Journal()
-    with spread(tmp_path, workers, journal) as remote:
+    with spread(tmp_path, workers, journal, roles) as remote:
         Day(remote, WORLD, of_the_day, 20, nights=NIGHTS, pack=lambda some: mixed(some, SEED), note=journal.note).play()
         remote.fetch_again()
         remote.look_up()
