@@ -159,7 +159,7 @@ def _list() -> None:
     for one in ALL:
         target = "" if one.target is None else f", at {'least' if one.higher_is_better else 'most'} {one.target:g}"
         where = "; needs --broker and --database" if one in ENGINE_MEASURES else ""
-        click.echo(f"{one.name:<18}{one.what} ({one.unit}{target}; {one.trades} trades{where})")
+        click.echo(f"{one.name:<22}{one.what} ({one.unit}{target}; {one.trades} trades{where})")
 
 
 def _engines(broker: str | None, database: str | None) -> Engines | None:

@@ -31,7 +31,10 @@ NAMES = [
     "refund_100k",
     "console",
     "traffic_files",
+    "latency_embedded_50",
+    "latency_embedded_200",
     "import_engines",
+    "import_trades",
     "latency_200",
     "backlog",
 ]
@@ -164,7 +167,7 @@ def test_an_engine_that_does_not_answer_is_named_with_what_to_do():
 
 def test_a_measure_on_engines_is_told_to_need_them():
     output = CliRunner().invoke(bench, ["--list"]).output
-    assert output.count("needs --broker and --database") == len(ENGINE_MEASURES) == 3
+    assert output.count("needs --broker and --database") == len(ENGINE_MEASURES) == 4
 
 
 def test_a_run_that_leaves_trades_behind_does_not_count(tmp_path):
