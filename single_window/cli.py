@@ -15,7 +15,6 @@ from typing import Any
 import click
 
 import single_window
-from single_window.observe import logs
 
 GROUP = "single_window.commands"
 COMMANDS: Mapping[str, str] = {
@@ -92,6 +91,8 @@ class Commands(click.Group):
         return super().resolve_command(ctx, args)
 
     def invoke(self, ctx: click.Context) -> Any:
+        from single_window.observe import logs  # not for a call that only asks for help or the version
+
         logs.configure(sys.stderr)
         try:
             return super().invoke(ctx)

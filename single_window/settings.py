@@ -11,9 +11,6 @@ from difflib import get_close_matches
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from sqlalchemy import make_url
-from sqlalchemy.exc import ArgumentError
-
 PREFIX = "SINGLE_WINDOW_"
 FOR_TESTS = f"{PREFIX}TEST_"
 CALLS_PER_MINUTE = 6_000
@@ -134,6 +131,8 @@ class Settings:
     @property
     def database_files(self) -> tuple[Path, ...]:
         """The files of SQLite, those of them that are there: with its log, its index and our queue of writers."""
+        from sqlalchemy import make_url  # not before it is asked for: importing it takes most of a short command
+
         address = make_url(self.database_url)
         if not address.drivername.startswith("sqlite") or not address.database or address.database == ":memory:":
             return ()
@@ -260,6 +259,9 @@ def _is_amqp(address: str) -> bool:
 
 
 def _check_database(address: str) -> None:
+    from sqlalchemy import make_url
+    from sqlalchemy.exc import ArgumentError
+
     try:
         url = make_url(address)
         driver = url.drivername if url.database and (url.port is None or 0 < url.port <= 65_535) else ""
