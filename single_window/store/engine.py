@@ -6,6 +6,7 @@ readers begin plainly. Which one a connection is, its execution option `write` s
 
 from __future__ import annotations
 
+import sqlite3
 from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -15,7 +16,9 @@ from threading import Lock
 from typing import Any, TypeVar
 from weakref import WeakKeyDictionary
 
-from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy.dialects import registry
+from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
 
 from single_window.private import make_file, open_file
 from single_window.store.postgresql import open_postgresql
@@ -41,9 +44,8 @@ def open_engine(url: str, synchronous: str = "FULL") -> Engine:
 
 def _open_sqlite(url: str, synchronous: str) -> Engine:
     # the connection used last first: its pages are in memory, and the pages of the others need not be
-    engine = create_engine(
-        url, connect_args={"check_same_thread": False, "timeout": BUSY_MILLISECONDS / 1000}, pool_use_lifo=True
-    )
+    arguments = {"check_same_thread": False, "timeout": BUSY_MILLISECONDS / 1000, "factory": _SQLiteConnection}
+    engine = create_engine(make_url(url).set(drivername="sqlite+window"), connect_args=arguments, pool_use_lifo=True)
 
     @event.listens_for(engine, "do_connect")
     def _make(_dialect: Any, _record: Any, arguments: Any, _options: Any) -> None:
@@ -64,12 +66,27 @@ def _open_sqlite(url: str, synchronous: str) -> Engine:
         ):
             connection.execute(f"PRAGMA {pragma}")
 
-    @event.listens_for(engine, "begin")
-    def _begin(connection: Connection) -> None:
-        write = connection.get_execution_options().get("write", True)
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
-
     return engine
+
+
+class _SQLiteConnection(sqlite3.Connection):
+    """The driver's connection, which knows how its next transaction begins."""
+
+    begins = WRITES = "BEGIN IMMEDIATE"
+    READS = "BEGIN"
+
+
+class WindowDialect(SQLiteDialect_pysqlite):
+    """SQLite whose transactions begin as they are meant; an event that did it would cost every statement its share."""
+
+    supports_statement_cache = True
+
+    def do_begin(self, dbapi_connection: Any) -> None:
+        """Begin a transaction that writes, unless the connection is about to read."""
+        dbapi_connection.execute(dbapi_connection.begins)
+
+
+registry.register("sqlite.window", __name__, WindowDialect.__name__)
 
 
 class _Turns:
@@ -159,14 +176,29 @@ def reading(engine: Engine) -> Iterator[Connection]:
 
     There a transaction would promise no more, and cost two trips to the server and back.
     """
-    level = {} if engine.dialect.name == "sqlite" else {"isolation_level": "AUTOCOMMIT"}
-    with engine.connect().execution_options(write=False, **level) as connection, connection.begin():
+    with _reading(engine, "AUTOCOMMIT") as connection:
         yield connection
 
 
 @contextmanager
 def snapshot(engine: Engine) -> Iterator[Connection]:
     """As `reading`, and all that it reads is of one moment, whatever others commit meanwhile."""
-    level = {} if engine.dialect.name == "sqlite" else {"isolation_level": "REPEATABLE READ"}  # SQLite's always are
-    with engine.connect().execution_options(write=False, **level) as connection, connection.begin():
+    with _reading(engine, "REPEATABLE READ") as connection:
         yield connection
+
+
+@contextmanager
+def _reading(engine: Engine, level: str) -> Iterator[Connection]:
+    if engine.dialect.name != "sqlite":
+        with engine.connect().execution_options(isolation_level=level) as connection, connection.begin():
+            yield connection
+        return
+    with engine.connect().execution_options(write=False) as connection:  # SQLite's readers always see one moment
+        driver: Any = connection.connection.dbapi_connection
+        driver.begins = _SQLiteConnection.READS
+        try:
+            begun = connection.begin()
+        finally:
+            driver.begins = _SQLiteConnection.WRITES
+        with begun:
+            yield connection

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from sqlalchemy import Connection, inspect, make_url, text
 
 from single_window.store.bulk import on_sqlite
-from single_window.store.engine import open_engine
+from single_window.store.engine import open_engine, reading
 from single_window.store.postgresql import APPLICATION
 from single_window.store.tables import metadata
 from single_window.store.unavailable import explained, place
@@ -60,7 +60,7 @@ def standing(url: str) -> Standing:
     with explained(url):
         engine = open_engine(url)
         try:
-            with engine.connect().execution_options(write=False) as connection:
+            with reading(engine) as connection:
                 return _standing(connection)
         finally:
             engine.dispose()
