@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 import tests.compiled  # before anything that is to be kept is imported
+import tests.hashes  # before the first password
 import tests.statements  # noqa: F401 - before the first engine is made
 from tests import tables
 from tests.brokers import Vhost, empty_vhost

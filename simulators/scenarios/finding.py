@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import cache
 from pathlib import Path
 
 from simulators import toml_places
@@ -17,7 +18,8 @@ MOST_FILES = 10_000
 line_of = toml_places.line_of
 
 
-def shipped() -> dict[str, Path]:
+@cache
+def shipped() -> Mapping[str, Path]:
     """The scenarios that come with the package, by name, area after area."""
     return {path.stem: path for path in _within(SHIPPED)}
 

@@ -16,7 +16,6 @@ from sqlalchemy import (
     BigInteger,
     ColumnElement,
     Connection,
-    Dialect,
     String,
     Table,
     Text,
@@ -30,6 +29,7 @@ from sqlalchemy import (
     update,
 )
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+from sqlalchemy.dialects.sqlite.pysqlite import dialect as pysqlite
 
 from single_window.store.arrays import copy_rows, update_arrays, upsert_arrays
 
@@ -37,6 +37,8 @@ CHUNK = 500
 encode = msgspec.json.Encoder().encode
 Row = Sequence[Any]
 Built = TypeVar("Built")
+_SQLITE = pysqlite()
+"""One for all engines, so that a statement is compiled once in a process, however many windows it opens."""
 
 
 class _Prepared(NamedTuple):
@@ -48,14 +50,14 @@ class _Prepared(NamedTuple):
 
 
 @cache
-def _prepared(dialect: Dialect, statement: Any, names: tuple[str, ...]) -> _Prepared:
-    compiled = statement.compile(dialect=dialect)
+def _prepared(statement: Any, names: tuple[str, ...]) -> _Prepared:
+    compiled = statement.compile(dialect=_SQLITE)
     order = tuple(names.index(name) for name in compiled.positiontup)
     return _Prepared(str(compiled), order, order == tuple(range(len(names))))
 
 
 def _run(connection: Connection, statement: Any, names: tuple[str, ...], rows: Sequence[Row]) -> int:
-    prepared = _prepared(connection.dialect, statement, names)
+    prepared = _prepared(statement, names)
     if prepared.as_given:
         return int(connection.exec_driver_sql(prepared.text, list(rows)).rowcount)
     pick = itemgetter(*prepared.order)

@@ -1,7 +1,7 @@
 """Brings a database to the newest revision of its tables, or says why it may not be used as it is.
 
 Revisions are applied under a lock of the database's own, so that processes that start together make its tables once.
-Alembic is imported where it is used: a window with a database of its own, made at once, starts without it.
+Alembic is imported where it is used: a window whose tables are as they must be, or are made at once, starts without it.
 """
 
 from __future__ import annotations
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from alembic.config import Config
 
 FOLDER = Path(__file__).parent / "migrations"
+BOOK_KEEPING = "alembic_version"
+"""The table in which Alembic keeps the revision of a database."""
 _LOCK = 0x51_4E_47_4C
 """The number of the advisory lock on PostgreSQL, the same in every process."""
 
@@ -99,15 +101,26 @@ def others(url: str) -> int:
 
 
 def _standing(connection: Connection) -> Standing:
-    from alembic.runtime.migration import MigrationContext
-
+    tables = set(inspect(connection).get_table_names())
+    current = _current(connection) if BOOK_KEEPING in tables else ""
+    if current == _newest():
+        return Standing(current, current, ())
     every = list(titles())
-    current = MigrationContext.configure(connection).get_current_revision() or ""
     if current and current not in every:
         return Standing(current, every[-1], (), unknown=True)
     missing = tuple(every[every.index(current) + 1 :] if current else every)
-    foreign = not current and bool(set(inspect(connection).get_table_names()) & set(metadata.tables))
+    foreign = not current and bool(tables & set(metadata.tables))
     return Standing(current, every[-1], missing, foreign=foreign)
+
+
+def _current(connection: Connection) -> str:
+    """The revision that a database has; empty: none."""
+    return str(connection.execute(text(f"SELECT version_num FROM {BOOK_KEEPING}")).scalar() or "")
+
+
+def _newest() -> str:
+    """The newest revision, by the names of their files."""
+    return max(file.name for file in FOLDER.glob("versions/[0-9]*.py")).partition("_")[0]
 
 
 def behind(url: str) -> str | None:
@@ -119,10 +132,12 @@ def behind(url: str) -> str | None:
 def prepare(url: str) -> None:
     """Make the tables of an empty database; raises `WrongRevision` for any other that is not up to date."""
     found = standing(url)
-    if found.empty:
-        upgrade(url)
-    else:
+    if not found.empty:
         check(found, url)
+    elif make_url(url).get_backend_name() == "sqlite":
+        make(url)
+    else:
+        upgrade(url)
 
 
 def check(found: Standing, url: str) -> None:
@@ -168,21 +183,27 @@ def upgrade(url: str, revision: str = "head", progress: Callable[[str], None] = 
 
 
 def make(url: str) -> None:
-    """Make all tables of a new SQLite database at once, as all revisions one after the other do."""
-    engine = open_engine(url)
-    newest = max(file.name for file in FOLDER.glob("versions/[0-9]*.py")).partition("_")[0]
-    try:
-        with engine.begin() as connection:
-            metadata.create_all(connection, checkfirst=False)
-            connection.execute(
-                text(
-                    "CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL, "
-                    "CONSTRAINT alembic_version_pkc PRIMARY KEY (version_num))"
-                )
-            )
-            connection.execute(text("INSERT INTO alembic_version VALUES (:newest)"), {"newest": newest})
-    finally:
-        engine.dispose()
+    """Make all tables of a new SQLite database at once, as all revisions one after the other do; where somebody else
+    has just made them, they are left as they are."""
+    with explained(url):
+        engine = open_engine(url)
+        try:
+            with engine.begin() as connection:  # SQLite's writer is alone from here on
+                if not inspect(connection).has_table(BOOK_KEEPING):
+                    _make(connection)
+        finally:
+            engine.dispose()
+
+
+def _make(connection: Connection) -> None:
+    metadata.create_all(connection, checkfirst=False)
+    connection.execute(
+        text(
+            f"CREATE TABLE {BOOK_KEEPING} (version_num VARCHAR(32) NOT NULL, "
+            f"CONSTRAINT {BOOK_KEEPING}_pkc PRIMARY KEY (version_num))"
+        )
+    )
+    connection.execute(text(f"INSERT INTO {BOOK_KEEPING} VALUES (:newest)"), {"newest": _newest()})
 
 
 def _config(url: str) -> Config:
