@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from simulators.audit.evidence import Statement, Subject
 from simulators.audit.journal import Entry
 
-LOST, DOUBLED, WRONG = "lost", "doubled", "wrong"
+LOST, DOUBLED, WRONG, LATE = "lost", "doubled", "wrong", "late"
 RECEIPT_OF = {
     "311": "312",
     "411": "412",
