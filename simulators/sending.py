@@ -77,6 +77,10 @@ class Timetable:
         """Milliseconds since an instant of the timetable."""
         return (monotonic() - self.start - due) * 1_000
 
+    def seconds(self) -> float:
+        """Seconds since the start."""
+        return monotonic() - self.start
+
     def _send(self) -> None:
         connection = connection_to(self._url)
         try:

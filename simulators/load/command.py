@@ -31,50 +31,48 @@ LISTED = 20
 """Findings that are printed; of more only the number."""
 
 
-class Span(click.ParamType):
-    """A span of time such as 200ms, 30s, 10m, 1h."""
-
-    name = "span"
-
-    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> float:
-        """Milliseconds."""
-        found = value if isinstance(value, float) else span(str(value))
-        if not found:
-            self.fail(f"{value!r} is no span of time such as 200ms, 30s, 10m, 1h.", param, ctx)
+def milliseconds(context: click.Context, option: click.Parameter, text: str) -> float:
+    """A span of time such as 200ms, 30s, 10m, 1h, in milliseconds."""
+    if found := span(text):
         return found
+    raise click.BadParameter(f"{text!r} is no span of time such as 200ms, 30s, 10m, 1h.", context, option)
 
 
-class OneTarget(click.ParamType):
-    """A target such as p99=200ms."""
-
-    name = "target"
-
-    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> Target:
-        """The target."""
-        try:
-            return value if isinstance(value, Target) else read(str(value))
-        except WrongTarget as wrong:
-            self.fail(str(wrong), param, ctx)
+def _targets(context: click.Context, option: click.Parameter, texts: tuple[str, ...]) -> tuple[Target, ...]:
+    try:
+        return tuple(read(text) for text in texts)
+    except WrongTarget as wrong:
+        raise click.BadParameter(str(wrong), context, option) from None
 
 
 @click.command(short_help="Put load on a window over HTTP: a rate, targets, a verdict.")
 @click.option("--url", required=True, metavar="URL", help="The window: http://127.0.0.1:8642.")
 @click.option("--key", default="", metavar="KEY", help="A key, or NAME:PASSWORD of an account.")
 @click.option("--rate", type=click.FloatRange(0.1, 10_000), default=20.0, show_default=True, help="Messages a second.")
-@click.option("--for", "lasting", type=Span(), default="30s", show_default=True, help="How long: 30s, 10m, 1h.")
+@click.option(
+    "--for", "lasting", callback=milliseconds, default="30s", show_default=True, help="How long: 30s, 10m, 1h."
+)
 @click.option("--profile", default="tuesday", show_default=True, help="A profile of traffic, shipped or a file.")
 @click.option("--seed", type=int, default=1, show_default=True, help="The same seed gives the same messages.")
 @click.option(
-    "--target", "targets", type=OneTarget(), multiple=True, help="p99=200ms, receipt.p95=1s, rate=190, refused=0.5%."
+    "--target", "targets", callback=_targets, multiple=True, help="p99=200ms, receipt.p95=1s, rate=190, refused=0.5%."
 )
-@click.option("--into", default="", metavar="NAME", help="Send into this sandbox, which is there, and is left as it is.")
-@click.option("--sandbox", default="", metavar="NAME", help="With --key: the key's sandbox; the one made begins with it.")
+@click.option(
+    "--into", default="", metavar="NAME", help="Send into this sandbox, which is there, and is left as it is."
+)
+@click.option(
+    "--sandbox", default="", metavar="NAME", help="With --key: the key's sandbox; the one made begins with it."
+)
 @click.option("--keep", is_flag=True, help="Keep the sandbox that was made, to look at it.")
 @click.option(
-    "--late", type=Span(), default="10s", show_default=True, help="A first receipt that takes longer is late."
+    "--late", callback=milliseconds, default="10s", show_default=True, help="A first receipt that takes longer is late."
 )
 @click.option(
-    "--patience", type=Span(), default="30s", show_default=True, help="How long receipts may still come at the end."
+    "--patience",
+    callback=milliseconds,
+    default="30s",
+    show_default=True,
+    help="How long receipts may still come at the end.",
 )
 @files
 @click.option("--quiet", is_flag=True, help="No progress display.")
@@ -120,9 +118,12 @@ def load(
         with _progress(console, quiet, "making messages") as step:
             made = make(Path(folder), chosen, seed, messages, lambda count: step(count, messages, ""))
         try:
-            with WindowClient(url, key) as client, _place(client, made, into, sandbox, keep) as name:
-                with _progress(console, quiet, "sending") as step:
-                    ran = run(url, name, made, rate, patience / 1_000, _watcher(step, made), key)
+            with (
+                WindowClient(url, key) as client,
+                _place(client, made, into, sandbox, keep) as name,
+                _progress(console, quiet, "sending") as step,
+            ):
+                ran = run(url, name, made, rate, patience / 1_000, _watcher(step, made), key)
         except (CallRefused, NotReachable, NotHeard) as refused:
             raise click.ClickException(str(refused)) from refused
     about = (
@@ -166,7 +167,13 @@ def _watcher(step: Callable[[int, int, str], None], made: Made) -> Callable[[Hea
 
 @contextmanager
 def _progress(console: Console, quiet: bool, what: str) -> Iterator[Callable[[int, int, str], None]]:
-    columns = (TextColumn(what), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), TextColumn("{task.fields[note]}"))
+    columns = (
+        TextColumn(what),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        TextColumn("{task.fields[note]}"),
+    )
     with Progress(*columns, console=console, transient=True, disable=quiet) as shown:
         task = shown.add_task("", total=None, note="")
         yield lambda done, total, note: shown.update(task, completed=done, total=total, note=note)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from threading import Event, Lock
 from typing import Any
@@ -15,7 +15,8 @@ from simulators.listening import Receipts
 from simulators.load.made import Item
 from simulators.sending import ACCEPTED, Answered
 
-_GUID = re.compile(r"<(?:\w+:)?guid>([^<]+)<")
+_ABOUT = re.compile(r"<(?:\w+:)?(?:guid|oriCopMsgId)>([^<]+)<")
+"""What a receipt answers: a document, or a message that was refused as a whole."""
 LISTS = {"621": "622", "603": "604"}
 """Messages of lists, and their receipts."""
 ENDS = frozenset({"100", "300", "500", "800", "899"})
@@ -56,7 +57,7 @@ class Hearing:
     """Messages and receipts of a load, as answers and polls bring them; threads may call it side by side."""
 
     tracks: list[Track]
-    now: Any
+    now: Callable[[], float] = lambda: 0.0
     """Gives the seconds since the start."""
     words: list[Word] = field(default_factory=list)
     statuses: Counter[int] = field(default_factory=Counter)
@@ -66,6 +67,7 @@ class Hearing:
     def __post_init__(self) -> None:
         self._lock = Lock()
         self._by_guid = {one.item.guid: one for one in reversed(self.tracks) if one.item.guid}
+        self._by_guid |= {one.item.transmission: one for one in self.tracks if one.item.guid}
         self._by_key: dict[tuple[str, str], Track] = {}
         self._trades = {one.item.trade for one in self.tracks if one.item.trade}
         self._open: set[str] = set()
@@ -104,9 +106,9 @@ class Hearing:
             self.complete.set()
 
     def _hear(self, now: float, mailbox: str, one: Mapping[str, Any]) -> None:
-        code, about = one["type"].removeprefix("CEB"), (one["type"], one["key"])
-        guid = _GUID.search(one["xml"])
-        track = self._by_guid.get(guid[1] if guid else "") or self._by_key.get(about)
+        code, about = one["type"].removeprefix("CEB").removesuffix("Message"), (one["type"], one["key"])
+        named_there = (self._by_guid.get(name) for name in _ABOUT.findall(one["xml"]))
+        track = next((found for found in named_there if found), None) or self._by_key.get(about)
         trade = track.item.trade if track else one["order_no"] if one["order_no"] in self._trades else ""
         codes = tuple(str(code) for code in named(one["info_zh"]))
         self.words.append(Word(now, mailbox, one["sequence"], code, one["key"], trade, one["status"], codes))

@@ -17,8 +17,6 @@ from simulators.traffic.making import Expectation
 
 REFUSED_WHOLE = "CEB900"
 REJECTED, REVIEW, INSPECTION, RELEASED, LEFT = "100", "300", "500", "800", "899"
-GOOD_ENDS = {RELEASED: {RELEASED, LEFT, INSPECTION}, LEFT: {RELEASED, LEFT, INSPECTION}}
-"""What a promise may come to besides itself: inspections come to any list."""
 UNPROCESSABLE = 422
 
 
@@ -64,19 +62,13 @@ def _about_messages(ran: Ran, limit: float) -> Iterator[Finding]:
             if not expected_refusal(ran, one):
                 said = f"HTTP {one.status} {' '.join(one.said)}".strip() if one.status else "no answer"
                 yield Finding(WRONG, f"{name} was answered with {said}", trade=trade, mailbox=one.item.sender)
-        elif one.heard is None and one.item.guid and not _unread(ran, one):
+        elif one.heard is None and one.item.guid:
             yield Finding(
                 LOST, f"{name} was accepted, and no receipt came about it", trade=trade, mailbox=one.item.sender
             )
         elif one.heard is not None and one.heard > limit:
             said = f"{name}: its first receipt came {one.heard / 1_000:.1f} s after it was due"
             yield Finding(LATE, said, trade=trade, mailbox=one.item.sender)
-
-
-def _unread(ran: Ran, one: Track) -> bool:
-    """Whether a message was to be refused as a whole, and was: its receipt names the message, not the document."""
-    promise = ran.made.promises.get(one.item.trade)
-    return promise is not None and REFUSED_WHOLE in promise.codes
 
 
 def _doubled(ran: Ran) -> Iterator[Finding]:
@@ -99,18 +91,28 @@ def _doubled(ran: Ran) -> Iterator[Finding]:
 def about_trade(promise: Expectation, words: Sequence[Word]) -> Iterator[Finding]:
     """What a trade came to that its promise does not say; that it has not come to an end is not judged."""
     path = [word.status for word in words if word.code in LISTS.values()]
-    final = [status for status in path if ends(status)]
+    if not any(map(ends, path)):
+        return
     name = f"{promise.flow} {promise.mode} ({promise.fault or 'sound'})"
-    allowed = GOOD_ENDS.get(promise.outcome, {promise.outcome, INSPECTION} - {""})
-    for status in dict.fromkeys(final):
-        if status not in allowed and not (promise.outcome == REJECTED and status in promise.codes):
-            wanted = promise.outcome or "no list"
-            yield Finding(WRONG, f"{name}: its list came to {status}, and should come to {wanted}", trade=promise.trade)
-            return
-    if not final:
+    if not _kept(promise, set(path)):
+        said = f"{name}: its list went {' '.join(path)}, and should come to {promise.outcome or 'no list'}"
+        yield Finding(WRONG, said, trade=promise.trade)
         return
     named = {code for word in words for code in (word.status, f"CEB{word.code}", *word.codes)}
-    for code in promise.codes:
-        if code not in named and INSPECTION not in final:
-            said = f"{name}: no receipt names {code}; named are {', '.join(sorted(named)) or 'none'}"
+    for code in () if INSPECTION in path else promise.codes:
+        if code not in named:
+            said = f"{name}: no receipt names {code}; named are {', '.join(sorted(named))}"
             yield Finding(WRONG, said, trade=promise.trade)
+
+
+def _kept(promise: Expectation, path: set[str]) -> bool:
+    """Whether the statuses of a list are as promised. Inspections come to any list, and what follows one, or a person's
+    look at it, is not promised."""
+    if promise.outcome in {RELEASED, LEFT}:
+        whole = INSPECTION in path or (bool(path & {RELEASED, LEFT}) and REJECTED not in path)
+        return (whole and REVIEW not in path) or bool(promise.then)
+    if promise.outcome == REVIEW:
+        return bool(path & {REVIEW, INSPECTION})
+    if promise.outcome == REJECTED:
+        return REJECTED in path and RELEASED not in path
+    return bool(promise.outcome) and promise.outcome in path

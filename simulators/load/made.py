@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from msgspec.structs import replace
 
+from simulators.audit.journal import transmission_of
 from simulators.bench.spool import bodies
 from simulators.sending import Due
 from simulators.traffic import making
@@ -24,12 +25,14 @@ _GUID = re.compile(rb"<(?:\w+:)?guid>([^<]+)<")
 
 
 class Item(NamedTuple):
-    """What is known of a message: its type, the trade of its one document ("": of none alone), and the guid of that, where it is sent for the first time."""
+    """What is known of a message: its type, its sender, the trade of its one document ("": of none alone), the guid of
+    that, where it is sent for the first time, and the guid of the message itself."""
 
     code: str
     sender: str
     trade: str
     guid: str
+    transmission: str
 
 
 class Made(NamedTuple):
@@ -64,7 +67,7 @@ def make(
             found = _GUID.search(one.body)
             guid = found[1].decode() if found else ""
             trade = one.trades[0] if len(one.trades) == 1 else ""
-            items.append(Item(one.code, one.sender, trade, "" if guid in seen else guid))
+            items.append(Item(one.code, one.sender, trade, "" if guid in seen else guid, transmission_of(one.body)))
             seen.add(guid)
             told(len(items))
     return Made(file, items, _promises(plan), plan)

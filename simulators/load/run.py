@@ -59,13 +59,14 @@ def run(
     """Send the messages, so many a second, and hear what comes, for so many seconds after the last; `told` is called
     after each answer. Raises `NotHeard` where receipts may not be polled."""
     tracks = [Track(item, place / rate) for place, item in enumerate(made.items)]
-    hearing = Hearing(tracks, lambda: timetable.since(0.0) / 1_000)
+    hearing = Hearing(tracks)
 
     def answered(one: Answered) -> None:
         hearing.answered(one)
         told(hearing, one.sent.due)
 
     timetable = Timetable(url, sandbox, made.dues(rate), answered, key)
+    hearing.now = timetable.seconds
     listening = Listening(url, sandbox, made.senders, hearing.heard, key, bodies=True)
     listening.start()
     interrupted = False

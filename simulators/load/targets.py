@@ -75,15 +75,17 @@ def checked(target: Target, measured: Measured) -> Check:
         said = Words(f"{words.zh} {target.percent}% 不超过", f"{words.en}, {target.percent} % within")
         name = f"{target.stage}.p{target.percent}"
         return Check(
-            name, said, duration(target.value), duration(found) if values else "–", bool(values) and found <= target.value
+            name,
+            said,
+            duration(target.value),
+            duration(found) if values else "–",
+            bool(values) and found <= target.value,
         )
     if target.kind == RATE:
         said = Words("每秒应答不少于", "answers a second at least")
         return Check(RATE, said, f"{target.value:g}", f"{measured.rate:.1f}", measured.rate >= target.value)
     said = Words("意外拒收不超过", "refused that should not be, at most")
-    return Check(
-        REFUSED, said, f"{target.value:g} %", f"{measured.refused:.2f} %", measured.refused <= target.value
-    )
+    return Check(REFUSED, said, f"{target.value:g} %", f"{measured.refused:.2f} %", measured.refused <= target.value)
 
 
 def duration(milliseconds: float) -> str:

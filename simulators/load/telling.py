@@ -91,7 +91,10 @@ def told(ran: Ran, found: Sequence[Finding], targets: Iterable[Target], about: S
 
 def charts(ran: Ran, got: Measured) -> tuple[Chart, ...]:
     """Rates, latencies by stage, the way of messages and lists, refusals, faults: as plots."""
-    remark = Words("自应发时刻起计。", "From the instant at which the message was due.")
+    remark = Words(
+        "自应发时刻起计；每根柱标其上限。",
+        "From the instant at which the message was due; a bar is named by the longest that it holds.",
+    )
     return (
         _rates(ran),
         *(Chart(words, _histogram(words, got.spans[name]), remark) for name, words in STAGES.items()),
@@ -131,14 +134,12 @@ def _rates(ran: Ran) -> Chart:
 
 def _histogram(words: Words, values: Sequence[float]) -> Plot:
     counts = Counter(next((place for place, edge in enumerate(EDGES) if one <= edge), len(EDGES)) for one in values)
-    labels = [f"≤{_short(edge)}" for edge in EDGES] + [f">{_short(EDGES[-1])}"]
-    return Plot(
-        f"{words.zh} {words.en}", labels, {"报文 messages": [counts[place] for place in range(len(EDGES) + 1)]}
-    )
+    labels = [_short(edge) for edge in EDGES] + [f"> {_short(EDGES[-1])}"]
+    return Plot(f"{words.zh} {words.en}", labels, {"报文 messages": [counts[place] for place in range(len(EDGES) + 1)]})
 
 
 def _short(milliseconds: int) -> str:
-    return f"{milliseconds // 1_000} s" if milliseconds >= 1_000 else f"{milliseconds} ms"
+    return f"{milliseconds / 1_000:g} s" if milliseconds >= 100 else f"{milliseconds} ms"
 
 
 def _states(ran: Ran) -> list[tuple[str, int]]:
@@ -160,10 +161,11 @@ def _funnel(ran: Ran) -> Chart:
         *((f"清单 list {status}", count) for status, count in _states(ran)),
     ]
     words = Words("报文与清单走到哪一步", "how far messages and lists came")
-    return Chart(words, _lying(words, rows))
+    return Chart(words, lying(words, rows))
 
 
-def _lying(words: Words, rows: Sequence[tuple[str, int]]) -> Plot:
+def lying(words: Words, rows: Sequence[tuple[str, int]]) -> Plot:
+    """A plot of one number for each name."""
     return Plot(
         f"{words.zh} {words.en}", [name for name, _ in rows], {"数量 number": [count for _, count in rows]}, lying=True
     )

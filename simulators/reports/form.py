@@ -1,4 +1,4 @@
-"""What a report says, as values: figures, checks, what did not fit, tables, plots; each with its words in two languages."""
+"""What a report says, as values: figures, checks, what did not fit, tables, plots; all words in two languages."""
 
 from __future__ import annotations
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from simulators.entry.plots import Plot
+from simulators.reports.form import Chart, Check, Figure, Report, Words
 from simulators.reports.junit import Case
 from simulators.scenarios import spans
 from simulators.scenarios.form import VERBS, Scenario
@@ -83,3 +85,33 @@ def cases(results: Sequence[Result]) -> list[Case]:
         )
         for one in results
     ]
+
+
+def report(results: Sequence[Result]) -> Report:
+    """All of it as a report: a check a scenario, those that failed first."""
+    failed = [one for one in results if not one.ok]
+    areas = list(dict.fromkeys(one.scenario.area for one in results))
+    series = {
+        f"{zh} {en}": [sum(1 for one in results if one.scenario.area == area and one.ok is ok) for area in areas]
+        for zh, en, ok in (("通过", "passed", True), ("不通过", "failed", False))
+    }
+    words = Words("各类场景", "scenarios by area")
+    chart = Chart(words, Plot(f"{words.zh} {words.en}", areas, series, stacked=True, lying=True))
+    return Report(
+        "scenarios",
+        Words("场景测试报告", "report of scenarios"),
+        (),
+        (
+            Figure("passed", Words("通过", "passed"), f"{len(results) - len(failed)}"),
+            Figure("failed", Words("不通过", "failed"), f"{len(failed)}", bool(failed)),
+        ),
+        tuple(_check(one) for one in (*failed, *(one for one in results if one.ok))),
+        charts=(chart,),
+    )
+
+
+def _check(one: Result) -> Check:
+    wanted, got = (one.misses[0].expected, one.misses[0].got) if one.misses else ("", "")
+    came = f"{spans.said(one.lasted)}; {one.seconds:.1f} s"
+    about = tuple(line.strip() for line in failure(one))
+    return Check(one.scenario.name, Words(one.scenario.zh, one.scenario.en), wanted, got or came, one.ok, about)
