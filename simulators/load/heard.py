@@ -25,8 +25,8 @@ ENDS = frozenset({"100", "300", "500", "800", "899"})
 
 @dataclass(slots=True)
 class Track:
-    """One message. Milliseconds since it was due: until its answer, its first receipt, the end of its list; None: not
-    so far. `said` are the codes of a refusal."""
+    """One message. Milliseconds since it was due, until its answer and its first receipt; until the end of its list,
+    since the latest message of the trade was due; None: not so far. `said` are the codes of a refusal."""
 
     item: Item
     due: float
@@ -69,7 +69,9 @@ class Hearing:
         self._by_guid = {one.item.guid: one for one in reversed(self.tracks) if one.item.guid}
         self._by_guid |= {one.item.transmission: one for one in self.tracks if one.item.guid}
         self._by_key: dict[tuple[str, str], Track] = {}
-        self._trades = {one.item.trade for one in self.tracks if one.item.trade}
+        self._dues: dict[str, list[float]] = {}
+        for one in self.tracks:
+            self._dues.setdefault(one.item.trade, []).append(one.due)
         self._open: set[str] = set()
         self._sending = True
 
@@ -109,7 +111,7 @@ class Hearing:
         code, about = one["type"].removeprefix("CEB").removesuffix("Message"), (one["type"], one["key"])
         named_there = (self._by_guid.get(name) for name in _ABOUT.findall(one["xml"]))
         track = next((found for found in named_there if found), None) or self._by_key.get(about)
-        trade = track.item.trade if track else one["order_no"] if one["order_no"] in self._trades else ""
+        trade = track.item.trade if track else one["order_no"] if one["order_no"] in self._dues else ""
         codes = tuple(str(code) for code in named(one["info_zh"]))
         self.words.append(Word(now, mailbox, one["sequence"], code, one["key"], trade, one["status"], codes))
         if track is None:
@@ -119,7 +121,7 @@ class Hearing:
             track.heard = (now - track.due) * 1_000
             self._open.discard(track.item.guid)
         if track.ended is None and LISTS.get(track.item.code) == code and ends(one["status"]):
-            track.ended = (now - track.due) * 1_000
+            track.ended = (now - max(due for due in self._dues[track.item.trade] if due <= max(now, track.due))) * 1_000
 
 
 def ends(status: str) -> bool:

@@ -92,8 +92,9 @@ def told(ran: Ran, found: Sequence[Finding], targets: Iterable[Target], about: S
 def charts(ran: Ran, got: Measured) -> tuple[Chart, ...]:
     """Rates, latencies by stage, the way of messages and lists, refusals, faults: as plots."""
     remark = Words(
-        "自应发时刻起计；每根柱标其上限。",
-        "From the instant at which the message was due; a bar is named by the longest that it holds.",
+        "每根柱标其上限；自报文应发时起计，清单结论自该单最后一份应发报文起计。",
+        "A bar is named by the longest that it holds. From when the message was due; ends of lists, from when the latest "
+        "message of the trade was.",
     )
     return (
         _rates(ran),

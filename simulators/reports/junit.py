@@ -30,7 +30,7 @@ def junit(cases: Sequence[Case]) -> bytes:
     root = ElementTree.Element("testsuites", _counts(cases))
     for name in dict.fromkeys(one.suite for one in cases):
         within = [one for one in cases if one.suite == name]
-        suite = ElementTree.SubElement(root, "testsuite", {"name": name, **_counts(within)})
+        suite = ElementTree.SubElement(root, "testsuite", {"name": _clean(name), **_counts(within)})
         for one in within:
             _add(suite, one)
     written: bytes = ElementTree.tostring(root, "utf-8", xml_declaration=True)
@@ -56,7 +56,7 @@ def _counts(cases: Sequence[Case]) -> dict[str, str]:
 
 
 def _add(suite: ElementTree.Element, one: Case) -> None:
-    about = {"classname": one.suite, "name": _clean(one.name), "time": f"{one.seconds:.3f}"}
+    about = {"classname": _clean(one.suite), "name": _clean(one.name), "time": f"{one.seconds:.3f}"}
     case = ElementTree.SubElement(suite, "testcase", about)
     if one.failure:
         failed = ElementTree.SubElement(case, "failure", {"message": _clean(one.failure), "type": "expectation"})
