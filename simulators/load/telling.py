@@ -6,22 +6,18 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from simulators.audit.comparing import DOUBLED, LATE, LOST, WRONG, Finding
+from simulators.audit.comparing import Finding
 from simulators.bench.percentiles import spread
 from simulators.entry.plots import Plot
 from simulators.load.heard import LISTS, ends
 from simulators.load.judging import expected_refusal, under_way
 from simulators.load.run import Ran
 from simulators.load.targets import STAGES, Measured, Target, checked, duration
-from simulators.reports.form import Chart, Check, Figure, Grid, Report, Words
+from simulators.reports.form import KINDS, Chart, Check, Figure, Grid, Report, Words
 from simulators.sending import ACCEPTED
 
-KINDS = {
-    LOST: Words("丢失", "lost"),
-    DOUBLED: Words("重复", "doubled"),
-    WRONG: Words("错误", "wrong"),
-    LATE: Words("超时", "late"),
-}
+PROMISED = ("one", "four")
+"""Colours of what was made so, and of what should not be."""
 ROOM = 30
 """Bars of a time axis at most."""
 EDGES = (10, 20, 50, 100, 200, 500, 1_000, 2_000, 5_000, 10_000)
@@ -93,8 +89,8 @@ def charts(ran: Ran, got: Measured) -> tuple[Chart, ...]:
     """Rates, latencies by stage, the way of messages and lists, refusals, faults: as plots."""
     remark = Words(
         "每根柱标其上限；自报文应发时起计，清单结论自该单最后一份应发报文起计。",
-        "A bar is named by the longest that it holds. From when the message was due; ends of lists, from when the latest "
-        "message of the trade was.",
+        "A bar is named by the longest that it holds. From when the message was due; ends of lists, from when the "
+        "latest message of the trade was.",
     )
     return (
         _rates(ran),
@@ -206,7 +202,7 @@ def _reasons(ran: Ran) -> Chart:
     rows = refusals(ran)[:MOST]
     named = ("有意 promised", "意外 not promised")
     series = dict(zip(named, ([one[2] for one in rows], [one[1] - one[2] for one in rows]), strict=True))
-    return Chart(words, Plot(f"{words.zh} {words.en}", [one.reason for one in rows], series, stacked=True, lying=True))
+    return Chart(words, Plot(f"{words.zh} {words.en}", [one.reason for one in rows], series, True, True, PROMISED))
 
 
 def _events(ran: Ran) -> Chart:
@@ -220,7 +216,7 @@ def _events(ran: Ran) -> Chart:
         "意外拒收 refused unexpectedly": _over_time(ran, refused, wide, len(labels)),
     }
     words = Words("差错发生的时间", "when faults were sent, and refusals came")
-    return Chart(words, Plot(f"{words.zh} {words.en}", labels, series, stacked=True))
+    return Chart(words, Plot(f"{words.zh} {words.en}", labels, series, True, inks=PROMISED))
 
 
 def _latencies(got: Measured) -> Grid:

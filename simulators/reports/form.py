@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
-from simulators.audit.comparing import Finding
+from simulators.audit.comparing import DOUBLED, LATE, LOST, WRONG, Finding
 from simulators.entry.plots import Plot
 
 
@@ -14,6 +14,15 @@ class Words(NamedTuple):
 
     zh: str
     en: str
+
+
+KINDS = {
+    LOST: Words("丢失", "lost"),
+    DOUBLED: Words("重复", "doubled"),
+    WRONG: Words("错误", "wrong"),
+    LATE: Words("超时", "late"),
+}
+"""Kinds of findings, and what they are called."""
 
 
 class Check(NamedTuple):

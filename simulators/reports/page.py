@@ -8,7 +8,7 @@ from functools import cache
 from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 
 from simulators.entry.plots import Plot, svg
-from simulators.reports.form import Report
+from simulators.reports.form import KINDS, Report
 
 SHOWN = 200
 """Findings that a page lists, and things that a check tells of; of more it gives the number. A program is told all."""
@@ -16,7 +16,7 @@ SHOWN = 200
 
 def html(report: Report) -> bytes:
     """The page of a report, in Chinese and English."""
-    text = _template().render(report=report, shown=SHOWN, picture=_picture)
+    text = _template().render(report=report, shown=SHOWN, kinds=KINDS, picture=_picture)
     return text.encode()
 
 

@@ -96,7 +96,7 @@ def report(results: Sequence[Result]) -> Report:
         for zh, en, ok in (("通过", "passed", True), ("不通过", "failed", False))
     }
     words = Words("各类场景", "scenarios by area")
-    chart = Chart(words, Plot(f"{words.zh} {words.en}", areas, series, stacked=True, lying=True))
+    chart = Chart(words, Plot(f"{words.zh} {words.en}", areas, series, True, True, ("two", "four")))
     return Report(
         "scenarios",
         Words("场景测试报告", "report of scenarios"),

@@ -13,8 +13,8 @@ import msgspec
 from simulators.audit.comparing import Finding
 from simulators.entry.recordings import BadRecording, opened
 from simulators.load.command import FAILED, LISTED, milliseconds
-from simulators.load.telling import KINDS, lying
-from simulators.reports.form import Chart, Check, Figure, Report, Words, as_json
+from simulators.load.telling import lying
+from simulators.reports.form import KINDS, Chart, Check, Figure, Report, Words, as_json
 from simulators.reports.giving import files, give
 from simulators.traffic.making import Expectation
 from simulators.verdicts.judging import against as differing

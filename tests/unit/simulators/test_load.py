@@ -1,4 +1,4 @@
-"""Load on a real window over HTTP: everything is sent, heard and judged; what goes wrong, is cut short or refused is told."""
+"""Load on a real window over HTTP: all is sent, heard and judged; what goes wrong, or is cut short, is told."""
 
 from __future__ import annotations
 
