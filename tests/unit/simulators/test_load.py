@@ -155,6 +155,7 @@ TAKEN, RELEASED = word("2"), word("800", place=2)
         (ran(REJECTED, TAKEN, word("100", "1332", place=2)), [WRONG]),
         (ran(REJECTED, TAKEN, RELEASED), [WRONG]),
         (ran(REVIEWED, TAKEN, word("300", "1500", place=2), word("800", place=3)), []),
+        (ran(REVIEWED, TAKEN, word("500", place=2)), []),
         (ran(REVIEWED, TAKEN, RELEASED), [WRONG]),
         (ran(REFUSED, status=422, heard=None), []),
         (ran(REFUSED, TAKEN, RELEASED), [WRONG]),
