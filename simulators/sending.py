@@ -9,6 +9,7 @@ from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from simulators.entry import monotonic
+from simulators.entry.places import credentials
 
 ACCEPTED = 202
 SENDERS = 32
@@ -16,11 +17,25 @@ SENDERS = 32
 TIMEOUT_SECONDS = 60
 
 
+MOST_SAID = 65_536
+"""Bytes of a refusal that are kept."""
+
+
 class Due(NamedTuple):
-    """A message and when it is to be sent, in seconds after the start."""
+    """A message and when it is to be sent, in seconds after the start; `place` is the sender's own name for it."""
 
     body: bytes
     due: float
+    place: int = 0
+
+
+class Answered(NamedTuple):
+    """How a message was answered: its status (0: no answer), the milliseconds since it was due, what a refusal said."""
+
+    sent: Due
+    status: int
+    late: float
+    said: bytes = b""
 
 
 def connection_to(url: str) -> HTTPConnection:
@@ -33,11 +48,12 @@ def connection_to(url: str) -> HTTPConnection:
 class Timetable:
     """Messages with their instants, and senders who keep to them; begins when `run` is called."""
 
-    def __init__(self, url: str, sandbox: str, messages: Iterable[Due], answered: Callable[[int, float], None]) -> None:
-        """`answered` is called, by one sender at a time, with the status of each message (0: no answer) and the
-        milliseconds since it was due."""
+    def __init__(
+        self, url: str, sandbox: str, messages: Iterable[Due], answered: Callable[[Answered], None], key: str = ""
+    ) -> None:
+        """`answered` is called, by one sender at a time, with what became of each message."""
         self._url, self._next, self._answered = url, iter(messages), answered
-        self._headers = {"Content-Type": "application/xml", "X-Sandbox": sandbox}
+        self._headers = {"Content-Type": "application/xml", "X-Sandbox": sandbox, **credentials(key)}
         self._taking, self._telling, self._stopped = Lock(), Lock(), Event()
         self._failed: list[BaseException] = []
         self.start = 0.0
@@ -61,6 +77,10 @@ class Timetable:
         """Milliseconds since an instant of the timetable."""
         return (monotonic() - self.start - due) * 1_000
 
+    def seconds(self) -> float:
+        """Seconds since the start."""
+        return monotonic() - self.start
+
     def _send(self) -> None:
         connection = connection_to(self._url)
         try:
@@ -68,24 +88,24 @@ class Timetable:
                 self._stopped.wait(max(0.0, -self.since(one.due) / 1_000))
                 if self._stopped.is_set():
                     break
-                status = self._posted(connection, one.body)
+                status, said = self._posted(connection, one.body)
                 with self._telling:
-                    self._answered(status, self.since(one.due))
+                    self._answered(Answered(one, status, self.since(one.due), said))
         except BaseException as error:
             self._failed.append(error)
             self._stopped.set()
         finally:
             connection.close()
 
-    def _posted(self, connection: HTTPConnection, body: bytes) -> int:
+    def _posted(self, connection: HTTPConnection, body: bytes) -> tuple[int, bytes]:
         try:
             connection.request("POST", "/api/v1/messages", body, self._headers)
             answer = connection.getresponse()
-            answer.read()
-            return answer.status
+            said = answer.read()
+            return answer.status, b"" if answer.status == ACCEPTED else said[:MOST_SAID]
         except (OSError, HTTPException):
             connection.close()
-            return 0
+            return 0, b""
 
     def _taken(self) -> Due | None:
         with self._taking:

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from simulators.audit.evidence import Statement, Subject
 from simulators.audit.journal import Entry
 
-LOST, DOUBLED, WRONG = "lost", "doubled", "wrong"
+LOST, DOUBLED, WRONG, LATE = "lost", "doubled", "wrong", "late"
 RECEIPT_OF = {
     "311": "312",
     "411": "412",
@@ -89,7 +89,9 @@ def _about_subject(
     origin = f" ({source})" if source else ""
     extra, missing = _unmatched(heard, reference)
     for one in extra:
-        twin = next((other for other in missing if other.status == one.status), None)
+        twin = next((other for other in missing if other.status == one.status), None) or next(
+            (other for other in missing if other.said == one.said), None
+        )
         if twin is not None:
             missing.remove(twin)
             kind, said = WRONG, _differences(one, twin)
@@ -134,7 +136,7 @@ def _about_order(
 
 
 def _differences(got: Statement, want: Statement) -> str:
-    mine, other = dict(got.said), dict(want.said)
+    mine, other = {"status": got.status, **dict(got.said)}, {"status": want.status, **dict(want.said)}
     return "; ".join(
         f"{name} is {mine.get(name, 'missing')}, and should be {other.get(name, 'missing')}"
         for name in {**mine, **other}

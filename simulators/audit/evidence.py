@@ -6,13 +6,13 @@ Two runs of the same traffic hand out other numbers, guids and times; what is le
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
-from typing import NamedTuple
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any, NamedTuple
 
 from simulators.hearing import Hearing
 from simulators.imports.trade import Elements, Trade
 
-_NUMBERS = ("invtNo", "preNo", "rkdNo")
+NUMBERS = ("invtNo", "preNo", "rkdNo")
 """What the port and customs number, each list and request once."""
 _SO_FAR = re.compile(r"(?<=totalPrice：)[\d,.]+")
 """What a person has bought so far this year: that depends on which of his trades was decided first."""
@@ -103,7 +103,7 @@ class Evidence(Hearing):
         return {
             Numbered(name, raw.head[name], self._holder(name, raw))
             for raw in self._raw
-            for name in (*_NUMBERS, "taxNo")
+            for name in (*NUMBERS, "taxNo")
             if raw.head.get(name)
         }
 
@@ -114,14 +114,24 @@ class Evidence(Hearing):
 
 def _said(raw: _Raw, known: dict[str, str]) -> Iterator[tuple[str, str]]:
     """Head and lines without guid and time; each number by the order in which its subject was given it."""
-    for name in _NUMBERS:
-        if number := raw.head.get(name):
-            known.setdefault(number, f"#{name}{sum(one.startswith(f'#{name}') for one in known.values()) + 1}")
+    note_numbers(known, raw.head)
     for name, text in raw.head.items():
         if name not in _OF_ITS_OWN:
-            yield name, _SO_FAR.sub("…", _ABSENT.sub("", _without(known, text)))
+            yield name, comparable(known, text)
     for place, line in enumerate(raw.lines, 1):
         yield from ((f"{name} of line {place}", text) for name, text in line.items())
+
+
+def note_numbers(known: dict[str, str], head: Mapping[str, Any]) -> None:
+    """Remember the numbers that were given in a receipt by the order in which its subject was given them."""
+    for name in NUMBERS:
+        if number := head.get(name):
+            known.setdefault(number, f"#{name}{sum(one.startswith(f'#{name}') for one in known.values()) + 1}")
+
+
+def comparable(known: dict[str, str], text: str) -> str:
+    """A text of a receipt without what differs from run to run."""
+    return _SO_FAR.sub("…", _ABSENT.sub("", _without(known, text)))
 
 
 def _without(known: dict[str, str], text: str) -> str:

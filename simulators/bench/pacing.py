@@ -6,26 +6,19 @@ every message of that second late, not only the one that it stood still for.
 
 from __future__ import annotations
 
-import json
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from http.client import HTTPConnection
 from itertools import zip_longest
 from pathlib import Path
-from threading import Barrier, Event, Lock, Thread
+from threading import Event, Lock
 from typing import NamedTuple
-from urllib.parse import quote
 
 from simulators.bench.machine import used
 from simulators.bench.spool import bodies
-from simulators.entry import monotonic
-from simulators.sending import ACCEPTED, SENDERS, Due, Timetable, connection_to
+from simulators.listening import Listening, Receipts
+from simulators.sending import ACCEPTED, SENDERS, Answered, Due, Timetable
 
-OK = 200
-PAGE = 1_000
-POLL, BREATH = 20, 0.05
-"""Seconds that a poll may wait; seconds until the next one where a poll would not wait."""
 PATIENCE = 30.0
 """Seconds after the last message in which receipts may still come."""
 _GUID = re.compile(rb"<(?:\w+:)?guid>([^<]+)<")
@@ -93,7 +86,7 @@ class _Run:
     def __init__(
         self, url: str, sandbox: str, timetable: Sequence[Planned], mailboxes: Sequence[str], released: bool
     ) -> None:
-        self._url, self._sandbox, self._mailboxes = url, sandbox, mailboxes
+        self._listening = Listening(url, sandbox, mailboxes, self._hear, bodies=True)
         self._timetable = Timetable(url, sandbox, (Due(one.body, one.due) for one in timetable), self._answered)
         heard = [one for one in timetable if one.mailbox in set(mailboxes)]
         self._due = {one.guid: one.due for one in heard}
@@ -106,55 +99,22 @@ class _Run:
         self._refused = 0
 
     def run(self, senders: int) -> Paced:
-        pollers = [Thread(target=self._poll, args=(box,), daemon=True) for box in self._mailboxes]
-        self._ready = Barrier(len(pollers) + 1)
-        for one in pollers:
-            one.start()
-        self._ready.wait()
+        self._listening.start()
         seconds = self._timetable.run(senders)
         self._over.wait(PATIENCE)
+        self._listening.stop()
         unheard = len(self._due) + len(self._to_release)
         return Paced(self._accepted, self._heard, self._released, self._refused, unheard, round(seconds, 2), 0.0)
 
-    def _answered(self, status: int, late: float) -> None:
+    def _answered(self, one: Answered) -> None:
         with self._lock:
-            if status == ACCEPTED:
-                self._accepted.append(late)
+            if one.status == ACCEPTED:
+                self._accepted.append(one.late)
             else:
                 self._refused += 1
 
-    def _poll(self, mailbox: str) -> None:
-        """From the end of what is there already, until all first receipts are here."""
-        connection, after = self._connection(), 0
-        while (further := self._listed(connection, mailbox, after)) != after:
-            after = further
-        self._ready.wait()
-        while not self._over.is_set():
-            begun = monotonic()
-            connection.request(
-                "GET",
-                f"/api/v1/receipts?mailbox={quote(mailbox)}&after={after}&wait={POLL}&limit={PAGE}&format=json",
-                headers={"X-Sandbox": self._sandbox},
-            )
-            answered = connection.getresponse()
-            answer = json.loads(answered.read())
-            if answered.status == OK and answer["next"] != after:
-                after = int(answer["next"])
-                self._hear("".join(one["xml"] for one in answer["receipts"]).encode())
-            elif monotonic() - begun < BREATH:
-                self._over.wait(BREATH)
-        connection.close()
-
-    def _listed(self, connection: HTTPConnection, mailbox: str, after: int) -> int:
-        """The last place among the next receipts of a mailbox."""
-        connection.request(
-            "GET",
-            f"/api/v1/receipts?mailbox={quote(mailbox)}&after={after}&limit={PAGE}&body=false&format=json",
-            headers={"X-Sandbox": self._sandbox},
-        )
-        return int(json.loads(connection.getresponse().read())["next"])
-
-    def _hear(self, body: bytes) -> None:
+    def _hear(self, mailbox: str, receipts: Receipts) -> None:
+        body = "".join(one["xml"] for one in receipts).encode()
         with self._lock:
             for found in _GUID.findall(body):
                 due = self._due.pop(found.decode(), None)
@@ -166,6 +126,3 @@ class _Run:
                     self._released.append(self._timetable.since(due))
             if not self._due and not self._to_release:
                 self._over.set()
-
-    def _connection(self) -> HTTPConnection:
-        return connection_to(self._url)

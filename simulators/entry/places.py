@@ -11,6 +11,7 @@ from typing import Any
 from simulators.entry import settings_for
 from single_window.api.server.http import bind
 from single_window.client import CallRefused, Clock, NotReachable, SandboxClient, WindowClient
+from single_window.client.calls import credentials
 from single_window.client.trades import changed
 from single_window.keys import secret
 from single_window.observe import logs
@@ -27,6 +28,7 @@ __all__ = [
     "SandboxClient",
     "WindowClient",
     "changed",
+    "credentials",
     "ephemeral",
     "fresh",
     "option_problem",

@@ -13,6 +13,7 @@ from rich.console import Console
 from rich.table import Table
 
 from simulators.entry.places import CallRefused, NotReachable
+from simulators.reports.giving import files, give
 from simulators.scenarios import finding, telling
 from simulators.scenarios.playing import Event, Result
 from simulators.scenarios.reading import read
@@ -39,12 +40,7 @@ def scenario() -> None:
 @click.option("--key", default="", metavar="KEY", help="With --url: a key, or NAME:PASSWORD of an account.")
 @click.option("--sandbox", default="", metavar="NAME", help="With --key: the key's sandbox; those made begin with it.")
 @click.option("--keep", is_flag=True, help="With --url: keep the sandboxes, to look at them.")
-@click.option(
-    "--junit",
-    type=click.Path(path_type=Path, dir_okay=False),
-    metavar="FILE",
-    help="Write what became of them as JUnit XML.",
-)
+@files
 @click.option("--jobs", type=click.IntRange(1, 32), default=JOBS, show_default=True, help="How many at a time.")
 @click.option("--verbose", "-v", is_flag=True, help="Tell each story as it happens.")
 @click.option("--json", "as_json", is_flag=True, help="Answer in JSON, for programs.")
@@ -54,6 +50,7 @@ def run(
     key: str,
     sandbox: str,
     keep: bool,
+    report: Path | None,
     junit: Path | None,
     jobs: int,
     verbose: bool,
@@ -75,23 +72,16 @@ def run(
         chosen = [read(path) for path in finding.found(paths)]
     except WrongScenario as wrong:
         raise click.ClickException(str(wrong)) from wrong
-    _check_place(junit)
     loud = verbose and not as_json
     told, players = (_aloud, 1) if loud else (_silent, jobs)
     results = _results(played(chosen, url, key, keep, told, players, sandbox), as_json)
-    if junit is not None:
-        telling.write(junit, telling.junit(results))
+    give(telling.report(results), report, junit, telling.cases(results))
     failed = sum(1 for one in results if not one.ok)
     if as_json:
         click.echo(json.dumps(telling.as_json(results), ensure_ascii=False, indent=1))
     else:
         click.echo(f"{len(results) - failed} passed, {failed} failed")
     click.get_current_context().exit(FAILED if failed else 0)
-
-
-def _check_place(junit: Path | None) -> None:
-    if junit is not None and not junit.absolute().parent.is_dir():
-        raise click.ClickException(f"There is no folder {junit.absolute().parent} for the file of --junit.")
 
 
 def _results(coming: Generator[Result, None, None], as_json: bool) -> list[Result]:

@@ -1,19 +1,17 @@
-"""What became of scenarios, in words for people, as JSON, and as JUnit XML for build servers."""
+"""What became of scenarios, in words for people, as JSON, as cases for build servers."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
-from pathlib import Path
 from typing import Any
-from xml.etree import ElementTree
 
+from simulators.entry.plots import Plot
+from simulators.reports.form import Chart, Check, Figure, Report, Words
+from simulators.reports.junit import Case
 from simulators.scenarios import spans
 from simulators.scenarios.form import VERBS, Scenario
 from simulators.scenarios.playing import Result
 
-_NO_XML = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-"""Characters that no XML may hold."""
 PASSED, FAILED = "passed", "FAILED"
 
 
@@ -75,38 +73,45 @@ def listed(one: Scenario) -> dict[str, Any]:
     return {"name": one.name, "area": one.area, "zh": one.zh, "en": one.en, "shows": list(one.shows)}
 
 
-def junit(results: Sequence[Result]) -> bytes:
-    """All of it as JUnit XML: a suite an area, a case a scenario."""
-    root = ElementTree.Element("testsuites", _counts(results))
-    for area in dict.fromkeys(one.scenario.area for one in results):
-        of_area = [one for one in results if one.scenario.area == area]
-        suite = ElementTree.SubElement(root, "testsuite", {"name": area, **_counts(of_area)})
-        for one in of_area:
-            _case(suite, one)
-    written: bytes = ElementTree.tostring(root, "utf-8", xml_declaration=True)
-    return written
+def cases(results: Sequence[Result]) -> list[Case]:
+    """What became of each scenario, for build servers: a suite an area, a case a scenario."""
+    return [
+        Case(
+            one.scenario.area,
+            one.scenario.name,
+            one.seconds,
+            "" if one.ok else one.misses[0].parting if one.misses else "failed",
+            "\n".join(failure(one)),
+        )
+        for one in results
+    ]
 
 
-def _counts(results: Sequence[Result]) -> dict[str, str]:
-    failures, seconds = sum(1 for one in results if not one.ok), sum(one.seconds for one in results)
-    return {"tests": str(len(results)), "failures": str(failures), "errors": "0", "time": f"{seconds:.3f}"}
+def report(results: Sequence[Result]) -> Report:
+    """All of it as a report: a check a scenario, those that failed first."""
+    failed = [one for one in results if not one.ok]
+    areas = list(dict.fromkeys(one.scenario.area for one in results))
+    series = {
+        f"{zh} {en}": [sum(1 for one in results if one.scenario.area == area and one.ok is ok) for area in areas]
+        for zh, en, ok in (("通过", "passed", True), ("不通过", "failed", False))
+    }
+    words = Words("各类场景", "scenarios by area")
+    chart = Chart(words, Plot(f"{words.zh} {words.en}", areas, series, True, True, ("two", "four")))
+    return Report(
+        "scenarios",
+        Words("场景测试报告", "report of scenarios"),
+        (),
+        (
+            Figure("passed", Words("通过", "passed"), f"{len(results) - len(failed)}"),
+            Figure("failed", Words("不通过", "failed"), f"{len(failed)}", bool(failed)),
+        ),
+        tuple(_check(one) for one in (*failed, *(one for one in results if one.ok))),
+        charts=(chart,),
+    )
 
 
-def _case(suite: ElementTree.Element, one: Result) -> None:
-    about = {"classname": one.scenario.area, "name": one.scenario.name, "time": f"{one.seconds:.3f}"}
-    case = ElementTree.SubElement(suite, "testcase", about)
-    if not one.ok:
-        said = one.misses[0].parting if one.misses else "failed"
-        failed = ElementTree.SubElement(case, "failure", {"message": _clean(said), "type": "expectation"})
-        failed.text = _clean("\n".join(failure(one)))
-
-
-def _clean(text: str) -> str:
-    return _NO_XML.sub("\ufffd", text)
-
-
-def write(file: Path, data: bytes) -> None:
-    """Write a file whole or not at all."""
-    beside = file.with_name(f".{file.name}.unfinished")
-    beside.write_bytes(data)
-    beside.replace(file)
+def _check(one: Result) -> Check:
+    wanted, got = (one.misses[0].expected, one.misses[0].got) if one.misses else ("", "")
+    came = f"{spans.said(one.lasted)}; {one.seconds:.1f} s"
+    about = tuple(line.strip() for line in failure(one))
+    return Check(one.scenario.name, Words(one.scenario.zh, one.scenario.en), wanted, got or came, one.ok, about)

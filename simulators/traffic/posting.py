@@ -10,7 +10,7 @@ from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from simulators.messages import SyntheticMessage
-from simulators.sending import SENDERS, Due, Timetable
+from simulators.sending import SENDERS, Answered, Due, Timetable
 from simulators.traffic.making import made, written_at
 from simulators.traffic.plan import Plan
 
@@ -76,11 +76,11 @@ def post(
     statuses: Counter[int] = Counter()
     late, latest = 0, 0.0
 
-    def answered(status: int, milliseconds: float) -> None:
+    def answered(one: Answered) -> None:
         nonlocal late, latest
-        statuses[status] += 1
-        late += milliseconds > BEHIND_MS
-        latest = max(latest, milliseconds)
+        statuses[one.status] += 1
+        late += one.late > BEHIND_MS
+        latest = max(latest, one.late)
         told(Sent(statuses.total(), dict(statuses), late, latest, 0.0))
 
     seconds = Timetable(url, sandbox, dues(plan, rate, speed), answered).run(senders)

@@ -57,7 +57,7 @@ class Caller:
 
     def __init__(self, url: str, key: str = "") -> None:
         self.url = url.rstrip("/")
-        self._headers = _credentials(key)
+        self._headers = credentials(key)
         self._pool = urllib3.PoolManager(maxsize=CONNECTIONS, retries=False, timeout=PATIENCE_SECONDS)
 
     def call(
@@ -112,7 +112,8 @@ def _query(asked: Mapping[str, str]) -> str:
     return f"?{urlencode(asked)}" if asked else ""
 
 
-def _credentials(key: str) -> dict[str, str]:
+def credentials(key: str) -> dict[str, str]:
+    """The header that a key goes in: a program's, or `name:password` of an account; none without one."""
     if not key:
         return {}
     if ":" in key:

@@ -30,7 +30,7 @@ _COLOURS = """
 .bar rect { stroke: var(--paper); }
 """
 """Each stands out from the paper of the pages by at least 4.5 to 1, the lines of the scale by less."""
-_STYLE = Style(
+_LOOK = dict(
     background="transparent",
     plot_background="transparent",
     foreground="var(--ink)",
@@ -38,7 +38,6 @@ _STYLE = Style(
     foreground_subtle="var(--quiet)",
     guide_stroke_color="var(--quiet)",
     major_guide_stroke_color="var(--quiet)",
-    colors=tuple(f"var(--{ink})" for ink in INKS),
     value_colors=("var(--ink)",) * len(INKS),
     opacity="1",
     transition="0s",
@@ -52,13 +51,14 @@ _STYLE = Style(
 
 class Plot(NamedTuple):
     """Bars: numbers of some series (at most four) over labels, side by side or `stacked`, upright or `lying`; `said` is
-    the same in words."""
+    the same in words, `inks` the colours of the series, where their order in `INKS` is not meant."""
 
     said: str
     labels: Sequence[str]
     series: Mapping[str, Sequence[int]]
     stacked: bool = False
     lying: bool = False
+    inks: tuple[str, ...] = INKS
 
 
 def cut(text: str, room: int = ROOM) -> str:
@@ -83,7 +83,7 @@ def svg(plot: Plot) -> bytes:
     top = max((sum(column) if plot.stacked else max(column) for column in columns), default=0)
     # a picture of a page has no ids to keep apart, and a random one would make every picture another
     chart = kind(
-        style=_STYLE,
+        style=Style(**_LOOK, colors=tuple(f"var(--{ink})" for ink in plot.inks)),
         css=["file://style.css", "file://graph.css", f"inline:{_COLOURS}"],
         js=[],
         no_prefix=True,

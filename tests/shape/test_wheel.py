@@ -120,6 +120,10 @@ def test_the_entry_points_lead_to_commands(installed: Path, tmp_path: Path) -> N
         "simulators.officers.command:officers",
         "simulators.traffic.command:traffic",
         "simulators.key_control.command:key_control",
+        "simulators.scenarios.command:scenario",
+        "simulators.recordings.command:recording",
+        "simulators.load.command:load",
+        "simulators.verdicts.command:verdict",
         "single_window.client.pytest_plugin",
     } == set(points)
     for point in points:

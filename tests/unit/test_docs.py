@@ -22,11 +22,13 @@ from simulators.bench.runs import ALL
 from simulators.demo import demo
 from simulators.imports.faults import Fault, faults
 from simulators.key_control.command import key_control
+from simulators.load.command import load
 from simulators.officers.command import officers
 from simulators.recordings.command import recording
 from simulators.refunds.year import year
 from simulators.scenarios.command import scenario
 from simulators.traffic.command import traffic
+from simulators.verdicts.command import verdict
 from single_window.cli import COMMANDS, main
 from single_window.messaging.topology import GATEWAYS, QUEUES
 from single_window.settings import Settings
@@ -49,6 +51,8 @@ FROM_OUTSIDE = {
     "traffic": traffic,
     "scenario": scenario,
     "recording": recording,
+    "load": load,
+    "verdict": verdict,
 }
 """Commands that an entry point brings: where nothing is installed, only these pages would miss them."""
 _FENCE = re.compile(r"^ *```(\w*)\n(.*?)^ *```", re.MULTILINE | re.DOTALL)

@@ -1,0 +1,103 @@
+"""Hears receipts of participants by long polls, one beside the other, from the end of what is there already."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from http.client import HTTPConnection, HTTPException
+from threading import Barrier, BrokenBarrierError, Event, Thread
+from typing import Any
+from urllib.parse import quote
+
+from simulators.entry import monotonic
+from simulators.entry.places import credentials
+from simulators.sending import connection_to
+
+OK = 200
+PAGE = 1_000
+POLL, BREATH = 20, 0.05
+"""Seconds that a poll may wait; seconds until the next one where a poll would not wait."""
+Receipts = Sequence[Mapping[str, Any]]
+
+
+class NotHeard(Exception):
+    """The receipts of a participant cannot be polled; the text says whose, and what the window answered."""
+
+    permanent = True
+
+
+class Listening:
+    """Polls of some mailboxes of a sandbox, a thread each. `heard` is called with a mailbox and its next receipts as
+    the API gives them as JSON; `bodies`: with their XML. Threads call it side by side."""
+
+    def __init__(
+        self,
+        url: str,
+        sandbox: str,
+        mailboxes: Iterable[str],
+        heard: Callable[[str, Receipts], None],
+        key: str = "",
+        bodies: bool = False,
+    ) -> None:
+        self._url, self._heard, self._mailboxes = url, heard, tuple(mailboxes)
+        self._headers = {"X-Sandbox": sandbox, **credentials(key)}
+        self._asked = f"limit={PAGE}&format=json{'' if bodies else '&body=false'}"
+        self._ready, self._over = Barrier(len(self._mailboxes) + 1), Event()
+        self._failed: list[NotHeard] = []
+
+    def start(self) -> None:
+        """Begin, and come back when every mailbox has been read to its end; raises `NotHeard`."""
+        for box in self._mailboxes:
+            Thread(target=self._poll, args=(box,), daemon=True).start()
+        try:
+            self._ready.wait()
+        except BrokenBarrierError:
+            self.stop()
+            raise self._failed[0] from None
+
+    def stop(self) -> None:
+        """Ask nothing more. Polls that wait at this moment end by themselves."""
+        self._over.set()
+
+    def _poll(self, mailbox: str) -> None:
+        connection, after = connection_to(self._url), 0
+        try:
+            after = self._end(connection, mailbox)
+            self._ready.wait()
+        except (NotHeard, BrokenBarrierError) as error:
+            if isinstance(error, NotHeard):
+                self._failed.append(error)
+            self._ready.abort()
+            return
+        while not self._over.is_set():
+            begun = monotonic()
+            status, told = self._told(connection, mailbox, after, f"&wait={POLL}&{self._asked}")
+            if status == OK and told["next"] != after:
+                after = int(told["next"])
+                self._heard(mailbox, told["receipts"])
+            elif monotonic() - begun < BREATH:
+                self._over.wait(BREATH)
+        connection.close()
+
+    def _end(self, connection: HTTPConnection, mailbox: str) -> int:
+        """The last place of a mailbox."""
+        after = -1
+        further = 0
+        while further != after:
+            after = further
+            status, told = self._told(connection, mailbox, after, f"&limit={PAGE}&body=false&format=json")
+            if status != OK:
+                raise NotHeard(f"The receipts of {mailbox} cannot be polled at {self._url}: HTTP {status} {told or ''}")
+            further = int(told["next"])
+        return after
+
+    def _told(self, connection: HTTPConnection, mailbox: str, after: int, more: str) -> tuple[int, Any]:
+        try:
+            connection.request(
+                "GET", f"/api/v1/receipts?mailbox={quote(mailbox)}&after={after}{more}", headers=self._headers
+            )
+            answer = connection.getresponse()
+            return answer.status, json.loads(answer.read() or b"{}")
+        except (OSError, HTTPException, ValueError):
+            connection.close()
+            return 0, {}

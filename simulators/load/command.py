@@ -1,0 +1,196 @@
+"""`single-window load`: synthetic traffic on any window over HTTP, at a rate, with targets and a verdict."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from urllib.parse import urlsplit
+
+import click
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+from simulators.entry.places import CallRefused, NotReachable, WindowClient, fresh
+from simulators.listening import NotHeard
+from simulators.load import judging, telling
+from simulators.load.heard import Hearing
+from simulators.load.made import Made, make
+from simulators.load.run import Ran, evening, prepare, run
+from simulators.load.targets import Target, WrongTarget, read, span
+from simulators.reports.form import Report, Words, as_json
+from simulators.reports.giving import files, give
+from simulators.sending import ACCEPTED
+from simulators.traffic.profile import read_profile, text_of
+
+FAILED = 1
+MOST_MESSAGES = 2_000_000
+LISTED = 20
+"""Findings that are printed; of more only the number."""
+
+
+def milliseconds(context: click.Context, option: click.Parameter, text: str) -> float:
+    """A span of time such as 200ms, 30s, 10m, 1h, in milliseconds."""
+    if found := span(text):
+        return found
+    raise click.BadParameter(f"{text!r} is no span of time such as 200ms, 30s, 10m, 1h.", context, option)
+
+
+def _targets(context: click.Context, option: click.Parameter, texts: tuple[str, ...]) -> tuple[Target, ...]:
+    try:
+        return tuple(read(text) for text in texts)
+    except WrongTarget as wrong:
+        raise click.BadParameter(str(wrong), context, option) from None
+
+
+@click.command(short_help="Put load on a window over HTTP: a rate, targets, a verdict.")
+@click.option("--url", required=True, metavar="URL", help="The window: http://127.0.0.1:8642.")
+@click.option("--key", default="", metavar="KEY", help="A key, or NAME:PASSWORD of an account.")
+@click.option("--rate", type=click.FloatRange(0.1, 10_000), default=20.0, show_default=True, help="Messages a second.")
+@click.option(
+    "--for", "lasting", callback=milliseconds, default="30s", show_default=True, help="How long: 30s, 10m, 1h."
+)
+@click.option("--profile", default="tuesday", show_default=True, help="A profile of traffic, shipped or a file.")
+@click.option("--seed", type=int, default=1, show_default=True, help="The same seed gives the same messages.")
+@click.option(
+    "--target", "targets", callback=_targets, multiple=True, help="p99=200ms, receipt.p95=1s, rate=190, refused=0.5%."
+)
+@click.option(
+    "--into", default="", metavar="NAME", help="Send into this sandbox, which is there, and is left as it is."
+)
+@click.option(
+    "--sandbox", default="", metavar="NAME", help="With --key: the key's sandbox; the one made begins with it."
+)
+@click.option("--keep", is_flag=True, help="Keep the sandbox that was made, to look at it.")
+@click.option(
+    "--late", callback=milliseconds, default="10s", show_default=True, help="A first receipt that takes longer is late."
+)
+@click.option(
+    "--patience",
+    callback=milliseconds,
+    default="30s",
+    show_default=True,
+    help="How long receipts may still come at the end.",
+)
+@files
+@click.option("--quiet", is_flag=True, help="No progress display.")
+@click.option("--json", "as_plain", is_flag=True, help="Answer in JSON, for programs.")
+def load(
+    url: str,
+    key: str,
+    rate: float,
+    lasting: float,
+    profile: str,
+    seed: int,
+    targets: tuple[Target, ...],
+    into: str,
+    sandbox: str,
+    keep: bool,
+    late: float,
+    patience: float,
+    report: Path | None,
+    junit: Path | None,
+    quiet: bool,
+    as_plain: bool,
+) -> None:
+    """Put load on a window: synthetic traffic over HTTP by a timetable that waits for nobody.
+
+    A sandbox is made for it, with the companies of the traffic, and deleted afterwards. Each message counts from the
+    instant at which it was due. Receipts are heard by long polls; each trade is held against what it must come to.
+    Status 0: nothing was lost, doubled, wrong or late, and all targets were reached. An interrupt ends the sending; the
+    verdict is then about what was sent.
+
+    \b
+    Examples:
+      single-window load --url http://127.0.0.1:8642 --rate 50 --for 1m --target p99=200ms
+      single-window load --url http://127.0.0.1:8642 --rate 200 --for 10m --report load.html --junit load.xml
+    """
+    if urlsplit(url).scheme not in {"http", "https"} or not urlsplit(url).hostname:
+        raise click.UsageError(f"{url} is no address like http://127.0.0.1:8642")
+    messages = round(rate * lasting / 1_000)
+    if not 1 <= messages <= MOST_MESSAGES:
+        raise click.UsageError(f"--rate and --for come to {messages} messages; 1 to {MOST_MESSAGES:,} can be sent.")
+    chosen = read_profile(text_of(profile), profile)
+    console = Console(stderr=True)
+    with TemporaryDirectory(prefix="single-window-load-") as folder:
+        with _progress(console, quiet, "making messages") as step:
+            made = make(Path(folder), chosen, seed, messages, lambda count: step(count, messages, ""))
+        try:
+            with (
+                WindowClient(url, key) as client,
+                _place(client, made, into, sandbox, keep) as name,
+                _progress(console, quiet, "sending") as step,
+            ):
+                ran = run(url, name, made, rate, patience / 1_000, _watcher(step, made), key)
+        except (CallRefused, NotReachable, NotHeard) as refused:
+            raise click.ClickException(str(refused)) from refused
+    about = (
+        (Words("单一窗口", "window"), f"{url}, {name}"),
+        (Words("流量", "traffic"), f"{profile} ({chosen.zh} {chosen.en}), seed {seed}, {made.plan.trades} trades"),
+        (Words("速率", "rate"), f"{rate:g}/s"),
+    )
+    found = telling.told(ran, judging.findings(ran, late), targets, about)
+    give(found, report, junit)
+    click.echo(json.dumps(as_json(found), ensure_ascii=False, indent=1) if as_plain else _said(found, ran))
+    click.get_current_context().exit(0 if found.ok else FAILED)
+
+
+@contextmanager
+def _place(client: WindowClient, made: Made, into: str, under: str, keep: bool) -> Iterator[str]:
+    """The sandbox that the load goes to: one that is there, or a fresh one with what the traffic needs."""
+    if into:
+        yield into
+        return
+    with fresh(client, "load", "load", evening(made.plan), under=under, keep=keep) as sandbox:
+        prepare(sandbox, made.plan)
+        yield sandbox.name
+
+
+def _watcher(step: Callable[[int, int, str], None], made: Made) -> Callable[[Hearing, float], None]:
+    """What shows how it goes: what goes wrong already, first."""
+
+    def told(hearing: Hearing, due: float) -> None:
+        sent = hearing.statuses.total()
+        wrong = ", ".join(
+            f"{count} × {status or 'no answer'}"
+            for status, count in sorted(hearing.statuses.items())
+            if status != ACCEPTED
+        )
+        behind = max(0.0, hearing.now() - due)
+        note = f"{f'not accepted: {wrong}; ' if wrong else ''}behind {behind:.1f} s; without receipt {hearing.unheard}"
+        step(sent, len(made.items), note)
+
+    return told
+
+
+@contextmanager
+def _progress(console: Console, quiet: bool, what: str) -> Iterator[Callable[[int, int, str], None]]:
+    columns = (
+        TextColumn(what),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        TextColumn("{task.fields[note]}"),
+    )
+    with Progress(*columns, console=console, transient=True, disable=quiet) as shown:
+        task = shown.add_task("", total=None, note="")
+        yield lambda done, total, note: shown.update(task, completed=done, total=total, note=note)
+
+
+def _said(report: Report, ran: Ran) -> str:
+    """The report in lines."""
+    lines = [", ".join(f"{one.value} {one.words.en}" for one in report.figures)]
+    for name, values in report.data["latency"].items():
+        told = [f"{part.split('_')[-2]} {value:g} ms" for part, value in values.items()]
+        lines.append(f"{name}: {', '.join(told)}")
+    lines.append(f"{report.data['rate']['answered']} answers a second in {ran.seconds:.1f} s, {ran.rate:g} asked for")
+    lines += [str(one) for one in report.findings[:LISTED]]
+    if len(report.findings) > LISTED:
+        lines.append(f"… and {len(report.findings) - LISTED} more")
+    for one in report.checks:
+        lines.append(f"{'ok' if one.ok else 'NOT'}  {one.words.en}: wanted {one.wanted}, found {one.found}")
+    interrupted = " (interrupted: only what was sent is judged)" if ran.interrupted else ""
+    lines.append(f"{'passed' if report.ok else 'FAILED'}{interrupted}")
+    return "\n".join(lines)

@@ -1,0 +1,146 @@
+"""What is measured of a load while it runs: of each message its answer, its first receipt, the end of its list."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from threading import Event, Lock
+from typing import Any
+
+import msgspec
+
+from simulators.listening import Receipts
+from simulators.load.made import Item
+from simulators.sending import ACCEPTED, Answered
+
+_ABOUT = re.compile(r"<(?:\w+:)?(?:guid|oriCopMsgId)>([^<]+)<")
+"""What a receipt answers: a document, or a message that was refused as a whole."""
+LISTS = {"621": "622", "603": "604"}
+"""Messages of lists, and their receipts."""
+ENDS = frozenset({"100", "300", "500", "800", "899"})
+"""Statuses of a list at which nothing more comes without a person or a further document."""
+
+
+@dataclass(slots=True)
+class Track:
+    """One message. Milliseconds since it was due, until its answer and its first receipt; until the end of its list,
+    since the latest message of the trade was due; None: not so far. `said` are the codes of a refusal."""
+
+    item: Item
+    due: float
+    status: int = -1
+    answered: float | None = None
+    heard: float | None = None
+    ended: float | None = None
+    said: tuple[str, ...] = ()
+
+
+@dataclass(slots=True, frozen=True)
+class Word:
+    """One receipt: when it came (seconds after the start), for whom, of which type, about what, with which status, and
+    the codes that it names."""
+
+    at: float
+    mailbox: str
+    sequence: int
+    code: str
+    key: str
+    trade: str
+    status: str
+    codes: tuple[str, ...]
+
+
+@dataclass
+class Hearing:
+    """Messages and receipts of a load, as answers and polls bring them; threads may call it side by side."""
+
+    tracks: list[Track]
+    now: Callable[[], float] = lambda: 0.0
+    """Gives the seconds since the start."""
+    words: list[Word] = field(default_factory=list)
+    statuses: Counter[int] = field(default_factory=Counter)
+    complete: Event = field(default_factory=Event)
+    """Set when nothing that was sent waits for a receipt."""
+
+    def __post_init__(self) -> None:
+        self._lock = Lock()
+        self._by_guid = {one.item.guid: one for one in reversed(self.tracks) if one.item.guid}
+        self._by_guid |= {one.item.transmission: one for one in self.tracks if one.item.guid}
+        self._by_key: dict[tuple[str, str], Track] = {}
+        self._dues: dict[str, list[float]] = {}
+        for one in self.tracks:
+            self._dues.setdefault(one.item.trade, []).append(one.due)
+        self._open: set[str] = set()
+        self._sending = True
+
+    def answered(self, one: Answered) -> None:
+        """Take note of how a message was answered."""
+        track = self.tracks[one.sent.place]
+        with self._lock:
+            self.statuses[one.status] += 1
+            track.status, track.answered, track.said = one.status, one.late, _codes(one.said)
+            if one.status == ACCEPTED and track.heard is None and track.item.guid:
+                self._open.add(track.item.guid)
+
+    def heard(self, mailbox: str, receipts: Receipts) -> None:
+        """Take note of receipts as the API gives them."""
+        now = self.now()
+        with self._lock:
+            for one in receipts:
+                self._hear(now, mailbox, one)
+            self._look()
+
+    def all_sent(self) -> None:
+        """Nothing more will be sent."""
+        with self._lock:
+            self._sending = False
+            self._look()
+
+    @property
+    def unheard(self) -> int:
+        """How many messages were accepted and have no receipt so far."""
+        return len(self._open)
+
+    def _look(self) -> None:
+        if not self._sending and not self._open:
+            self.complete.set()
+
+    def _hear(self, now: float, mailbox: str, one: Mapping[str, Any]) -> None:
+        code, about = one["type"].removeprefix("CEB").removesuffix("Message"), (one["type"], one["key"])
+        named_there = (self._by_guid.get(name) for name in _ABOUT.findall(one["xml"]))
+        track = next((found for found in named_there if found), None) or self._by_key.get(about)
+        trade = track.item.trade if track else one["order_no"] if one["order_no"] in self._dues else ""
+        codes = tuple(str(code) for code in named(one["info_zh"]))
+        self.words.append(Word(now, mailbox, one["sequence"], code, one["key"], trade, one["status"], codes))
+        if track is None:
+            return
+        self._by_key.setdefault(about, track)
+        if track.heard is None:
+            track.heard = (now - track.due) * 1_000
+            self._open.discard(track.item.guid)
+        if track.ended is None and LISTS.get(track.item.code) == code and ends(one["status"]):
+            track.ended = (now - max(due for due in self._dues[track.item.trade] if due <= max(now, track.due))) * 1_000
+
+
+def ends(status: str) -> bool:
+    """Whether nothing more comes by itself after this status of a list."""
+    return status in ENDS or status.startswith("-")
+
+
+def named(info: str) -> list[str]:
+    """The codes that the words of a receipt name."""
+    return [part.partition(";")[0].partition("]")[0] for part in info.split("Code:")[1:]]
+
+
+def _codes(said: bytes) -> tuple[str, ...]:
+    """The codes of the findings of a refusal; none where it does not say."""
+    if not said:
+        return ()
+    try:
+        told = msgspec.json.decode(said)
+    except msgspec.DecodeError:
+        return ()
+    findings: Sequence[Any] = told.get("findings", []) if isinstance(told, dict) else []
+    return tuple(str(one.get("code", "")) for one in findings if isinstance(one, dict))

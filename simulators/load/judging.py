@@ -1,0 +1,118 @@
+"""Judges a load: what was lost, doubled, wrong, late, by what the generator promises of each trade.
+
+A window over HTTP is judged by its receipts alone, as an outsider sees them, and by what comes without anybody's help:
+a trade whose promise needs days, or a person, is under way, and no fault of the window.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+
+from simulators.audit.comparing import DOUBLED, LATE, LOST, WRONG, Finding
+from simulators.load.heard import LISTS, Track, Word, ends
+from simulators.load.run import Ran
+from simulators.sending import ACCEPTED
+from simulators.traffic.making import Expectation
+
+REFUSED_WHOLE = "CEB900"
+REJECTED, REVIEW, INSPECTION, RELEASED, LEFT = "100", "300", "500", "800", "899"
+UNPROCESSABLE = 422
+
+
+def findings(ran: Ran, limit: float) -> list[Finding]:
+    """What does not fit; `limit`: milliseconds after which a first receipt is late."""
+    spoken: dict[str, list[Word]] = {}
+    for word in ran.hearing.words:
+        spoken.setdefault(word.trade, []).append(word)
+    cut = _cut(ran)
+    found = [*_about_messages(ran, limit), *_doubled(ran)]
+    for trade, promise in ran.made.promises.items():
+        if trade not in cut:
+            found += about_trade(promise, spoken.get(trade, ()))
+    return found
+
+
+def under_way(ran: Ran) -> int:
+    """How many trades that were sent whole have a list that has not come to an end."""
+    cut = _cut(ran)
+    lists = [one for one in ran.sent if one.item.code in LISTS and one.status == ACCEPTED]
+    return sum(1 for one in lists if one.ended is None and one.item.trade not in cut)
+
+
+def expected_refusal(ran: Ran, one: Track) -> bool:
+    """Whether a message was refused as its fault promises."""
+    promise = ran.made.promises.get(one.item.trade)
+    return one.status == UNPROCESSABLE and promise is not None and REFUSED_WHOLE in promise.codes
+
+
+def _cut(ran: Ran) -> set[str]:
+    """Trades of which not everything was sent, or not everything was taken: nothing can be expected of them."""
+    return {
+        one.item.trade
+        for one in ran.hearing.tracks
+        if one.status < 0 or (one.status != ACCEPTED and not expected_refusal(ran, one))
+    }
+
+
+def _about_messages(ran: Ran, limit: float) -> Iterator[Finding]:
+    for one in ran.sent:
+        name, trade = f"{one.item.code} {one.item.guid}", one.item.trade
+        if one.status != ACCEPTED:
+            if not expected_refusal(ran, one):
+                said = f"HTTP {one.status} {' '.join(one.said)}".strip() if one.status else "no answer"
+                yield Finding(WRONG, f"{name} was answered with {said}", trade=trade, mailbox=one.item.sender)
+        elif one.heard is None and one.item.guid:
+            yield Finding(
+                LOST, f"{name} was accepted, and no receipt came about it", trade=trade, mailbox=one.item.sender
+            )
+        elif one.heard is not None and one.heard > limit:
+            said = f"{name}: its first receipt came {one.heard / 1_000:.1f} s after it was due"
+            yield Finding(LATE, said, trade=trade, mailbox=one.item.sender)
+
+
+def _doubled(ran: Ran) -> Iterator[Finding]:
+    """Receipts that say the same more often than their documents were sent, and places that were given twice."""
+    times: Counter[str] = Counter()
+    for (trade, _), count in Counter((one.item.trade, one.item.code) for one in ran.sent).items():
+        times[trade] = max(times[trade], count)
+    said: Counter[tuple[str, str, str, str, str]] = Counter()
+    places: set[tuple[str, int]] = set()
+    for word in ran.hearing.words:
+        about = (word.mailbox, word.code, word.key, word.status, word.trade)
+        said[about] += 1
+        again = (word.mailbox, word.sequence) in places
+        places.add((word.mailbox, word.sequence))
+        if again or (word.trade and said[about] > times[word.trade]):
+            words = f"{word.code} {word.status} about {word.key} is there twice, at {word.sequence}"
+            yield Finding(DOUBLED, words, "", word.trade, word.mailbox, word.sequence)
+
+
+def about_trade(promise: Expectation, words: Sequence[Word]) -> Iterator[Finding]:
+    """What a trade came to that its promise does not say; that it has not come to an end is not judged."""
+    path = [word.status for word in words if word.code in LISTS.values()]
+    if not any(map(ends, path)):
+        return
+    name = f"{promise.flow} {promise.mode} ({promise.fault or 'sound'})"
+    if not _kept(promise, set(path)):
+        said = f"{name}: its list went {' '.join(path)}, and should come to {promise.outcome or 'no list'}"
+        yield Finding(WRONG, said, trade=promise.trade)
+        return
+    named = {code for word in words for code in (word.status, f"CEB{word.code}", *word.codes)}
+    for code in () if INSPECTION in path else promise.codes:
+        if code not in named:
+            said = f"{name}: no receipt names {code}; named are {', '.join(sorted(named))}"
+            yield Finding(WRONG, said, trade=promise.trade)
+
+
+def _kept(promise: Expectation, path: set[str]) -> bool:
+    """Whether the statuses of a list are as promised. Inspections come to any list, and what follows one, or a person's
+    look at it, is not promised."""
+    if promise.outcome in {RELEASED, LEFT}:
+        whole = INSPECTION in path or (bool(path & {RELEASED, LEFT}) and REJECTED not in path)
+        return (whole and REVIEW not in path) or bool(promise.then)
+    if promise.outcome == REVIEW:
+        return bool(path & {REVIEW, INSPECTION})
+    if promise.outcome == REJECTED:
+        return REJECTED in path and RELEASED not in path
+    return bool(promise.outcome) and promise.outcome in path

@@ -1,0 +1,84 @@
+"""Runs a load: listens, sends by the timetable, waits for what still comes; an interrupt ends it with what there is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from simulators.entry.places import SandboxClient
+from simulators.listening import Listening
+from simulators.load.heard import Hearing, Track
+from simulators.load.made import Made
+from simulators.sending import SENDERS, Answered, Timetable
+from simulators.traffic.plan import Plan
+
+MASTER_DATA = ("participants", "guarantees", "stock")
+
+
+@dataclass(slots=True, frozen=True)
+class Ran:
+    """What a load came to: the messages that were sent and what was heard; `seconds` until the last was answered."""
+
+    made: Made
+    rate: float
+    hearing: Hearing
+    seconds: float
+    interrupted: bool
+
+    @property
+    def sent(self) -> list[Track]:
+        """The messages that were sent."""
+        return [one for one in self.hearing.tracks if one.status >= 0]
+
+
+def prepare(sandbox: SandboxClient, plan: Plan) -> None:
+    """Give a fresh sandbox the companies, guarantees and stock of the traffic, and a clock that runs from the evening
+    of its day."""
+    world = plan.world()
+    sandbox.options(open=False)
+    for kind in MASTER_DATA:
+        sandbox.import_master_data(kind, str(getattr(world, f"{kind}_csv")()))
+    sandbox.clock.set("virtual", rate="1")
+
+
+def evening(plan: Plan) -> str:
+    """The last second of the day of the traffic: all its documents are written by then."""
+    return f"{plan.days[0].day.isoformat()}T23:59:59+08:00"
+
+
+def run(
+    url: str,
+    sandbox: str,
+    made: Made,
+    rate: float,
+    patience: float,
+    told: Callable[[Hearing, float], None] = lambda hearing, now: None,
+    key: str = "",
+    senders: int = SENDERS,
+) -> Ran:
+    """Send the messages, so many a second, and hear what comes, for so many seconds after the last; `told` is called
+    after each answer. Raises `NotHeard` where receipts may not be polled."""
+    tracks = [Track(item, place / rate) for place, item in enumerate(made.items)]
+    hearing = Hearing(tracks)
+
+    def answered(one: Answered) -> None:
+        hearing.answered(one)
+        told(hearing, one.sent.due)
+
+    timetable = Timetable(url, sandbox, made.dues(rate), answered, key)
+    hearing.now = timetable.seconds
+    listening = Listening(url, sandbox, made.senders, hearing.heard, key, bodies=True)
+    listening.start()
+    interrupted = False
+    try:
+        timetable.run(senders)
+    except KeyboardInterrupt:
+        interrupted = True
+    took = max((one.due + (one.answered or 0) / 1_000 for one in tracks if one.status >= 0), default=0.0)
+    try:
+        hearing.all_sent()
+        hearing.complete.wait(patience)
+    except KeyboardInterrupt:
+        interrupted = True
+    listening.stop()
+    return Ran(made, rate, hearing, took, interrupted)

@@ -1,0 +1,93 @@
+"""Targets of a load: `p99=200ms`, `receipt.p95=1s`, `rate=190`, `refused=0.5%`; read, and held against what came."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+from simulators.bench.percentiles import percentile
+from simulators.reports.form import Check, Words
+
+STAGES = {
+    "accepted": Words("接收应答", "answer"),
+    "receipt": Words("首个回执", "first receipt"),
+    "end": Words("清单结论", "end of the list"),
+}
+"""What may be timed, from the instant at which a message was due."""
+RATE, REFUSED = "rate", "refused"
+UNITS = {"ms": 1.0, "s": 1_000.0, "m": 60_000.0, "h": 3_600_000.0}
+_NAME = re.compile(r"(?:(accepted|receipt|end)\.)?p(100|[1-9]?\d)")
+_SPAN = re.compile(r"(\d{1,7}(?:\.\d{1,3})?)(ms|s|m|h)")
+_NUMBER = re.compile(r"\d{1,7}(?:\.\d{1,3})?")
+
+
+class WrongTarget(ValueError):
+    """A target that is none; the text says how one is written."""
+
+    permanent = True
+
+
+class Target(NamedTuple):
+    """What must be reached: `stage` and `percent` of a span in milliseconds, or a rate, or a share of a hundred."""
+
+    text: str
+    kind: str
+    value: float
+    stage: str = ""
+    percent: int = 0
+
+
+class Measured(NamedTuple):
+    """What targets are held against: milliseconds by stage, answers a second, percent refused that should not be."""
+
+    spans: Mapping[str, Sequence[float]]
+    rate: float
+    refused: float
+
+
+def span(text: str) -> float | None:
+    """Milliseconds of `200ms`, `1.5s`, `10m`, `1h`; None for what is none."""
+    found = _SPAN.fullmatch(text)
+    return float(found[1]) * UNITS[found[2]] if found else None
+
+
+def read(text: str) -> Target:
+    """A target; raises `WrongTarget`."""
+    name, _, wanted = text.partition("=")
+    found, value = _NAME.fullmatch(name), span(wanted)
+    if found and value is not None:
+        return Target(text, "span", value, found[1] or "accepted", int(found[2]))
+    if name == RATE and _NUMBER.fullmatch(wanted):
+        return Target(text, RATE, float(wanted))
+    if name == REFUSED and _NUMBER.fullmatch(wanted.removesuffix("%")):
+        return Target(text, REFUSED, float(wanted.removesuffix("%")))
+    raise WrongTarget(
+        f"{text!r} is no target. A target is p99=200ms, receipt.p95=1s, end.p50=3s, rate=190 or refused=0.5%."
+    )
+
+
+def checked(target: Target, measured: Measured) -> Check:
+    """Whether a target was reached; what was never measured was not."""
+    if target.kind == "span":
+        values, words = measured.spans[target.stage], STAGES[target.stage]
+        found = percentile(values, target.percent)
+        said = Words(f"{words.zh} {target.percent}% 不超过", f"{words.en}, {target.percent} % within")
+        name = f"{target.stage}.p{target.percent}"
+        return Check(
+            name,
+            said,
+            duration(target.value),
+            duration(found) if values else "–",
+            bool(values) and found <= target.value,
+        )
+    if target.kind == RATE:
+        said = Words("每秒应答不少于", "answers a second at least")
+        return Check(RATE, said, f"{target.value:g}", f"{measured.rate:.1f}", measured.rate >= target.value)
+    said = Words("意外拒收不超过", "refused that should not be, at most")
+    return Check(REFUSED, said, f"{target.value:g} %", f"{measured.refused:.2f} %", measured.refused <= target.value)
+
+
+def duration(milliseconds: float) -> str:
+    """A span for people."""
+    return f"{milliseconds / 1_000:.2f} s" if milliseconds >= 10_000 else f"{milliseconds:.0f} ms"

@@ -1,0 +1,240 @@
+"""A load as a report: what was sent, acknowledged, came out, lost, doubled, wrong, late; plots of how it went."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from simulators.audit.comparing import Finding
+from simulators.bench.percentiles import spread
+from simulators.entry.plots import Plot
+from simulators.load.heard import LISTS, ends
+from simulators.load.judging import expected_refusal, under_way
+from simulators.load.run import Ran
+from simulators.load.targets import STAGES, Measured, Target, checked, duration
+from simulators.reports.form import KINDS, Chart, Check, Figure, Grid, Report, Words
+from simulators.sending import ACCEPTED
+
+PROMISED = ("one", "four")
+"""Colours of what was made so, and of what should not be."""
+ROOM = 30
+"""Bars of a time axis at most."""
+EDGES = (10, 20, 50, 100, 200, 500, 1_000, 2_000, 5_000, 10_000)
+"""Milliseconds at which the bars of a histogram end."""
+MOST = 15
+"""Reasons that are shown."""
+
+
+def measured(ran: Ran) -> Measured:
+    """What targets are held against."""
+    sent = ran.sent
+    answered = [one for one in sent if one.status > 0]
+    refused = sum(1 for one in sent if one.status != ACCEPTED and not expected_refusal(ran, one))
+    return Measured(
+        {
+            "accepted": [one.answered for one in sent if one.status == ACCEPTED and one.answered is not None],
+            "receipt": [one.heard for one in sent if one.heard is not None],
+            "end": [one.ended for one in sent if one.ended is not None],
+        },
+        len(answered) / ran.seconds if ran.seconds else 0.0,
+        100 * refused / len(sent) if sent else 0.0,
+    )
+
+
+def told(ran: Ran, found: Sequence[Finding], targets: Iterable[Target], about: Sequence[tuple[Words, str]]) -> Report:
+    """The report of a load."""
+    got, sent = measured(ran), ran.sent
+    counts = Counter(one.kind for one in found)
+    acknowledged = sum(1 for one in sent if one.status == ACCEPTED)
+    heard = sum(1 for one in sent if one.heard is not None)
+    figures = (
+        Figure("planned", Words("计划", "planned"), f"{len(ran.hearing.tracks)}"),
+        Figure("sent", Words("已发送", "sent"), f"{len(sent)}"),
+        Figure("acknowledged", Words("已接收", "acknowledged"), f"{acknowledged}"),
+        Figure("answered", Words("有回执", "answered by a receipt"), f"{heard}"),
+        Figure("receipts", Words("回执总数", "receipts"), f"{len(ran.hearing.words)}"),
+        *(Figure(kind, words, f"{counts[kind]}", counts[kind] > 0) for kind, words in KINDS.items()),
+        Figure("under_way", Words("未结清单", "lists under way"), f"{under_way(ran)}"),
+    )
+    checks = (
+        Check("sent", Words("有报文发出", "something was sent"), "> 0", f"{len(sent)}", bool(sent)),
+        *(Check(kind, words, "0", f"{counts[kind]}", not counts[kind]) for kind, words in KINDS.items()),
+        *(checked(one, got) for one in targets),
+    )
+    data = {
+        **{one.name: int(one.value) for one in figures},
+        "interrupted": ran.interrupted,
+        "seconds": round(ran.seconds, 2),
+        "rate": {"asked": ran.rate, "answered": round(got.rate, 1)},
+        "latency": {name: spread(name, spans) for name, spans in got.spans.items()},
+        "refusals": [row._asdict() for row in refusals(ran)],
+        "lists": dict(_states(ran)),
+    }
+    whole = (*about, (Words("历时", "took"), f"{ran.seconds:.1f} s{' (中断 interrupted)' if ran.interrupted else ''}"))
+    return Report(
+        "load",
+        Words("压力测试报告", "report of a load"),
+        whole,
+        figures,
+        checks,
+        tuple(found),
+        charts(ran, got),
+        (_latencies(got), _refused(ran)),
+        data,
+    )
+
+
+def charts(ran: Ran, got: Measured) -> tuple[Chart, ...]:
+    """Rates, latencies by stage, the way of messages and lists, refusals, faults: as plots."""
+    remark = Words(
+        "每根柱标其上限；自报文应发时起计，清单结论自该单最后一份应发报文起计。",
+        "A bar is named by the longest that it holds. From when the message was due; ends of lists, from when the "
+        "latest message of the trade was.",
+    )
+    return (
+        _rates(ran),
+        *(Chart(words, _histogram(words, got.spans[name]), remark) for name, words in STAGES.items()),
+        _funnel(ran),
+        _reasons(ran),
+        _events(ran),
+    )
+
+
+def _axis(ran: Ran) -> tuple[int, list[str]]:
+    """Seconds of a bar on the time axis, and the bars' labels; only some are written, so that they have room."""
+    last = max((one.due for one in ran.sent), default=0.0)
+    wide = next(one for one in (1, 2, 5, 10, 20, 30, 60, 120, 300, 600, 1_800, 3_600, 10**9) if last < one * ROOM)
+    count = int(last // wide) + 1
+    every = -(-count // 8)
+    return wide, [f"{place * wide} s" if place % every == 0 else "" for place in range(count)]
+
+
+def _over_time(ran: Ran, instants: Iterable[float], wide: int, count: int) -> list[int]:
+    """How many there were in each bar; what came after the last counts there."""
+    found = Counter(min(count - 1, max(0, int(one // wide))) for one in instants)
+    return [found[place] for place in range(count)]
+
+
+def _rates(ran: Ran) -> Chart:
+    wide, labels = _axis(ran)
+    answered = [one.due + (one.answered or 0) / 1_000 for one in ran.sent if one.status == ACCEPTED]
+    heard = [one.due + one.heard / 1_000 for one in ran.sent if one.heard is not None]
+    series = {
+        "应发 due": _over_time(ran, (one.due for one in ran.sent), wide, len(labels)),
+        "接收 accepted": _over_time(ran, answered, wide, len(labels)),
+        "首个回执 first receipt": _over_time(ran, heard, wide, len(labels)),
+    }
+    said = f"每 {wide} 秒的报文数 messages in each {wide} s"
+    return Chart(Words(f"每 {wide} 秒的报文数", f"messages in each {wide} s"), Plot(said, labels, series))
+
+
+def _histogram(words: Words, values: Sequence[float]) -> Plot:
+    counts = Counter(next((place for place, edge in enumerate(EDGES) if one <= edge), len(EDGES)) for one in values)
+    labels = [_short(edge) for edge in EDGES] + [f"> {_short(EDGES[-1])}"]
+    return Plot(f"{words.zh} {words.en}", labels, {"报文 messages": [counts[place] for place in range(len(EDGES) + 1)]})
+
+
+def _short(milliseconds: int) -> str:
+    return f"{milliseconds / 1_000:g} s" if milliseconds >= 100 else f"{milliseconds} ms"
+
+
+def _states(ran: Ran) -> list[tuple[str, int]]:
+    """How many lists were given each status."""
+    seen: dict[str, set[str]] = {}
+    for word in ran.hearing.words:
+        if word.code in LISTS.values() and word.trade:
+            seen.setdefault(word.status, set()).add(word.trade)
+    return sorted(((status, len(trades)) for status, trades in seen.items()), key=lambda one: (ends(one[0]), -one[1]))
+
+
+def _funnel(ran: Ran) -> Chart:
+    sent = ran.sent
+    rows = [
+        ("已发送 sent", len(sent)),
+        ("已接收 acknowledged", sum(1 for one in sent if one.status == ACCEPTED)),
+        ("有回执 receipt", sum(1 for one in sent if one.heard is not None)),
+        ("清单 lists", sum(1 for one in sent if one.item.code in LISTS)),
+        *((f"清单 list {status}", count) for status, count in _states(ran)),
+    ]
+    words = Words("报文与清单走到哪一步", "how far messages and lists came")
+    return Chart(words, lying(words, rows))
+
+
+def lying(words: Words, rows: Sequence[tuple[str, int]]) -> Plot:
+    """A plot of one number for each name."""
+    return Plot(
+        f"{words.zh} {words.en}", [name for name, _ in rows], {"数量 number": [count for _, count in rows]}, lying=True
+    )
+
+
+class Refusal(tuple[str, int, int]):
+    """A reason for which something was refused, how often, and how often that was promised."""
+
+    @property
+    def reason(self) -> str:
+        """The reason."""
+        return self[0]
+
+    def _asdict(self) -> dict[str, Any]:
+        return dict(zip(("reason", "count", "promised"), self, strict=True))
+
+
+def refusals(ran: Ran) -> list[Refusal]:
+    """What was refused, at the door and by receipts, by reason, the most frequent first."""
+    count, promised = Counter[str](), Counter[str]()
+    for one in ran.sent:
+        if one.status != ACCEPTED:
+            reason = " ".join((f"HTTP {one.status}" if one.status else "no answer", *one.said[:1]))
+            count[reason] += 1
+            promised[reason] += expected_refusal(ran, one)
+    for word in ran.hearing.words:
+        if word.code == "900" or word.status == "100" or word.status.startswith("-"):
+            promise = ran.made.promises.get(word.trade)
+            reason = " ".join((f"{word.code} {word.status}".strip(), *word.codes[:1]))
+            count[reason] += 1
+            promised[reason] += bool(promise and promise.fault)
+    return [Refusal((reason, number, promised[reason])) for reason, number in count.most_common()]
+
+
+def _reasons(ran: Ran) -> Chart:
+    words = Words("退单与拒收的原因", "refusals by reason")
+    rows = refusals(ran)[:MOST]
+    named = ("有意 promised", "意外 not promised")
+    series = dict(zip(named, ([one[2] for one in rows], [one[1] - one[2] for one in rows]), strict=True))
+    return Chart(words, Plot(f"{words.zh} {words.en}", [one.reason for one in rows], series, True, True, PROMISED))
+
+
+def _events(ran: Ran) -> Chart:
+    """When what was made faulty was sent, and when messages were refused that should not be."""
+    wide, labels = _axis(ran)
+    promises = ran.made.promises
+    faulty = (one.due for one in ran.sent if (found := promises.get(one.item.trade)) and found.fault)
+    refused = (one.due for one in ran.sent if one.status != ACCEPTED and not expected_refusal(ran, one))
+    series = {
+        "有意差错 made faulty": _over_time(ran, faulty, wide, len(labels)),
+        "意外拒收 refused unexpectedly": _over_time(ran, refused, wide, len(labels)),
+    }
+    words = Words("差错发生的时间", "when faults were sent, and refusals came")
+    return Chart(words, Plot(f"{words.zh} {words.en}", labels, series, True, inks=PROMISED))
+
+
+def _latencies(got: Measured) -> Grid:
+    columns = (
+        Words("阶段", "stage"),
+        Words("数量", "number"),
+        Words("中位", "median"),
+        Words("99%", "99 %"),
+        Words("最大", "most"),
+    )
+    rows = []
+    for name, words in STAGES.items():
+        spans = spread("x", got.spans[name])
+        values = [duration(one) if got.spans[name] else "–" for one in spans.values()]
+        rows.append((f"{words.zh} {words.en}", len(got.spans[name]), *values))
+    return Grid(Words("时延", "latency"), columns, rows)
+
+
+def _refused(ran: Ran) -> Grid:
+    columns = (Words("原因", "reason"), Words("次数", "times"), Words("其中有意", "promised"))
+    return Grid(Words("退单与拒收", "refusals"), columns, refusals(ran)[:100])

@@ -1,0 +1,42 @@
+"""The options `--report` and `--junit`, and what they write."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from simulators.reports.form import Report
+from simulators.reports.junit import Case, cases_of, junit, write
+from simulators.reports.page import html
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+
+def files(command: Command) -> Command:
+    """A command with `--report FILE` and `--junit FILE`."""
+    for name, said in (
+        ("--junit", "Write what became of it as JUnit XML."),
+        ("--report", "Write one HTML page with plots that needs nothing else."),
+    ):
+        command = click.option(
+            name, type=click.Path(path_type=Path, dir_okay=False), callback=_placed, metavar="FILE", help=said
+        )(command)
+    return command
+
+
+def _placed(context: click.Context, option: click.Parameter, file: Path | None) -> Path | None:
+    """A file whose folder is there: that is said before long work, not after it."""
+    if file is not None and not file.absolute().parent.is_dir():
+        raise click.ClickException(f"There is no folder {file.absolute().parent} for the file of --{option.name}.")
+    return file
+
+
+def give(report: Report, page: Path | None, suites: Path | None, cases: Sequence[Case] | None = None) -> None:
+    """Write the page and the JUnit file where they are asked for; `cases` stand in for the checks of the report."""
+    if page is not None:
+        write(page, html(report))
+    if suites is not None:
+        write(suites, junit(cases if cases is not None else cases_of(report)))

@@ -1,0 +1,74 @@
+"""JUnit XML for build servers: suites of cases, of whatever was checked."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from pathlib import Path
+from typing import NamedTuple
+from xml.etree import ElementTree
+
+from simulators.reports.form import Report
+
+_NO_XML = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+"""Characters that no XML may hold."""
+
+
+class Case(NamedTuple):
+    """One thing that was checked: in which suite, its name, how long it took; `failure` says what it came to instead,
+    `story` everything about it; no failure: it came as it must."""
+
+    suite: str
+    name: str
+    seconds: float = 0.0
+    failure: str = ""
+    story: str = ""
+
+
+def junit(cases: Sequence[Case]) -> bytes:
+    """All of it, suites in the order of their first cases."""
+    root = ElementTree.Element("testsuites", _counts(cases))
+    for name in dict.fromkeys(one.suite for one in cases):
+        within = [one for one in cases if one.suite == name]
+        suite = ElementTree.SubElement(root, "testsuite", {"name": _clean(name), **_counts(within)})
+        for one in within:
+            _add(suite, one)
+    written: bytes = ElementTree.tostring(root, "utf-8", xml_declaration=True)
+    return written
+
+
+def cases_of(report: Report) -> list[Case]:
+    """The checks of a report as cases."""
+    return [
+        Case(
+            report.kind,
+            one.name,
+            failure="" if one.ok else f"{one.words.en}: wanted {one.wanted}, found {one.found}",
+            story="\n".join(one.about),
+        )
+        for one in report.checks
+    ]
+
+
+def _counts(cases: Sequence[Case]) -> dict[str, str]:
+    failures, seconds = sum(1 for one in cases if one.failure), sum(one.seconds for one in cases)
+    return {"tests": str(len(cases)), "failures": str(failures), "errors": "0", "time": f"{seconds:.3f}"}
+
+
+def _add(suite: ElementTree.Element, one: Case) -> None:
+    about = {"classname": _clean(one.suite), "name": _clean(one.name), "time": f"{one.seconds:.3f}"}
+    case = ElementTree.SubElement(suite, "testcase", about)
+    if one.failure:
+        failed = ElementTree.SubElement(case, "failure", {"message": _clean(one.failure), "type": "expectation"})
+        failed.text = _clean(one.story)
+
+
+def _clean(text: str) -> str:
+    return _NO_XML.sub("\ufffd", text)
+
+
+def write(file: Path, data: bytes) -> None:
+    """Write a file whole or not at all."""
+    beside = file.with_name(f".{file.name}.unfinished")
+    beside.write_bytes(data)
+    beside.replace(file)

@@ -1,0 +1,134 @@
+"""`single-window verdict`: a recording held against a quiet run of the same messages, and against what was promised."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+
+import click
+import msgspec
+
+from simulators.audit.comparing import Finding
+from simulators.entry.recordings import BadRecording, opened
+from simulators.load.command import FAILED, LISTED, milliseconds
+from simulators.load.telling import lying
+from simulators.reports.form import KINDS, Chart, Check, Figure, Report, Words, as_json
+from simulators.reports.giving import files, give
+from simulators.traffic.making import Expectation
+from simulators.verdicts.judging import against as differing
+from simulators.verdicts.judging import promised, sorted_out
+from simulators.verdicts.recorded import Run, read
+
+_FILE = click.Path(path_type=Path, dir_okay=False, exists=True)
+LARGEST = 512 * 1024 * 1024
+"""Bytes of a file of promises."""
+
+
+@click.command(short_help="Judge a recording: what was lost, doubled, wrong, late.")
+@click.argument("recording", type=_FILE)
+@click.option("--against", type=_FILE, help="A recording of the same messages in a quiet run.")
+@click.option("--expected", type=_FILE, help="The expected.jsonl that `traffic --out` writes.")
+@click.option(
+    "--within",
+    callback=milliseconds,
+    default="60s",
+    show_default=True,
+    help="How much later than in the quiet run is no fault.",
+)
+@files
+@click.option("--json", "as_plain", is_flag=True, help="Answer in JSON, for programs.")
+def verdict(
+    recording: Path,
+    against: Path | None,
+    expected: Path | None,
+    within: float,
+    report: Path | None,
+    junit: Path | None,
+    as_plain: bool,
+) -> None:
+    """Judge a recorded run: name each receipt that was lost, doubled, wrong or late, and the trade that it is about.
+
+    The quiet run says what must come out, receipt by receipt; the promises say what each trade must come to. Status 0:
+    all is as it must be.
+
+    \b
+    Examples:
+      single-window verdict run.swr --against quiet.swr
+      single-window verdict run.swr --expected files/expected.jsonl --report verdict.html
+    """
+    if against is None and expected is None:
+        raise click.UsageError("Say what must come out: --against RECORDING, --expected FILE, or both.")
+    run = _run(recording)
+    found: list[Finding] = []
+    if against is not None:
+        found += differing(run, _run(against), round(within))
+    if expected is not None:
+        found += promised(run, _promises(expected))
+    whole = _report(recording, against, expected, run, sorted_out(found))
+    give(whole, report, junit)
+    click.echo(json.dumps(as_json(whole), ensure_ascii=False, indent=1) if as_plain else _said(whole))
+    click.get_current_context().exit(0 if whole.ok else FAILED)
+
+
+def _run(path: Path) -> Run:
+    try:
+        with opened(path) as found:
+            found.check()
+            return read(found.events())
+    except (BadRecording, OSError) as refused:
+        raise click.ClickException(str(refused)) from None
+
+
+def _promises(path: Path) -> list[Expectation]:
+    if path.stat().st_size > LARGEST:
+        raise click.ClickException(f"{path} has more than {LARGEST} bytes.")
+    found = []
+    for number, line in enumerate(path.read_bytes().splitlines(), 1):
+        try:
+            values = msgspec.json.decode(line, type=dict[str, str | tuple[str, ...]])
+            found.append(msgspec.convert([values[name] for name in Expectation._fields], Expectation))
+        except (msgspec.DecodeError, KeyError) as wrong:
+            raise click.ClickException(f"{path}, line {number}: this is no promise about a trade: {wrong}") from None
+    return found
+
+
+def _report(recording: Path, against: Path | None, expected: Path | None, run: Run, found: Sequence[Finding]) -> Report:
+    counts = Counter(one.kind for one in found)
+    figures = (
+        Figure("messages", Words("报文", "messages"), f"{len(run.sent)}"),
+        Figure("receipts", Words("回执", "receipts"), f"{run.receipts}"),
+        *(Figure(kind, words, f"{counts[kind]}", counts[kind] > 0) for kind, words in KINDS.items()),
+    )
+    checks = (
+        Check("receipts", Words("录有回执", "there are receipts"), "> 0", f"{run.receipts}", run.receipts > 0),
+        *(Check(kind, words, "0", f"{counts[kind]}", not counts[kind]) for kind, words in KINDS.items()),
+    )
+    about = [(Words("录制", "recording"), str(recording))]
+    about += [(Words("对照", "against"), str(against))] if against else []
+    about += [(Words("预期", "expected"), str(expected))] if expected else []
+    return Report(
+        "verdict",
+        Words("运行判定", "verdict about a run"),
+        tuple(about),
+        figures,
+        checks,
+        tuple(found),
+        (_statuses(run),),
+        data={one.name: int(one.value) for one in figures},
+    )
+
+
+def _statuses(run: Run) -> Chart:
+    words = Words("回执按状态", "receipts by status")
+    found = Counter(f"{subject.code} {one.statement.status}" for subject, heard in run.heard.items() for one in heard)
+    return Chart(words, lying(words, found.most_common(20)))
+
+
+def _said(report: Report) -> str:
+    lines = [", ".join(f"{one.value} {one.words.en}" for one in report.figures)]
+    lines += [str(one) for one in report.findings[:LISTED]]
+    if len(report.findings) > LISTED:
+        lines.append(f"… and {len(report.findings) - LISTED} more")
+    return "\n".join([*lines, "passed" if report.ok else "FAILED"])

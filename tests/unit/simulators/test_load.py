@@ -1,0 +1,206 @@
+"""Load on a real window over HTTP: all is sent, heard and judged; what goes wrong, or is cut short, is told."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+from xml.etree import ElementTree
+
+import pytest
+from click.testing import CliRunner, Result
+
+from simulators.audit.comparing import DOUBLED, LATE, LOST, WRONG
+from simulators.entry.places import WindowClient, ephemeral, fresh
+from simulators.load import judging, telling
+from simulators.load.command import load
+from simulators.load.heard import Hearing, Track, Word
+from simulators.load.made import Item, Made, make
+from simulators.load.run import Ran, evening, prepare, run
+from simulators.load.targets import Measured as Came
+from simulators.load.targets import WrongTarget, checked, read
+from simulators.traffic.making import Expectation
+from simulators.traffic.plan import planned
+from simulators.traffic.profile import read_profile, shipped
+from tests.tables import each
+
+PROFILE = read_profile(shipped()["tuesday"], "tuesday")
+SLOW_ENOUGH = "10m"
+"""A limit that only what hangs passes: how fast the machine is must not matter."""
+
+
+@pytest.fixture(scope="module")
+def url() -> Iterator[str]:
+    with ephemeral() as found:
+        yield found
+
+
+def call(url: str, *more: str | Path) -> Result:
+    words = ["--url", url, "--rate", "100", "--for", "1s", "--late", SLOW_ENOUGH, "--patience", SLOW_ENOUGH, "--quiet"]
+    return CliRunner().invoke(load, [*words, *map(str, more)], catch_exceptions=False)
+
+
+# a window that does what it must
+
+
+def test_a_window_that_does_what_it_must_passes_and_its_sandbox_is_gone_afterwards(url: str, tmp_path: Path) -> None:
+    page, suites = tmp_path / "load.html", tmp_path / "load.xml"
+    done = call(url, "--json", "--report", page, "--junit", suites, "--target", f"receipt.p99={SLOW_ENOUGH}")
+    told = json.loads(done.output)
+    assert (done.exit_code, told["ok"], told["findings"]) == (0, True, [])
+    assert told["sent"] == told["acknowledged"] == told["planned"] == pytest.approx(100, rel=0.1)
+    assert told["lists"]["800"] > 10
+    assert "data:image/svg+xml" in page.read_text("utf-8")
+    assert ElementTree.parse(suites).getroot().attrib["failures"] == "0"
+    with WindowClient(url) as client:
+        assert client.sandboxes() == ["main"]
+
+
+def test_a_target_that_is_missed_fails_and_only_that(url: str, tmp_path: Path) -> None:
+    suites = tmp_path / "load.xml"
+    done = call(url, "--target", "rate=1000000", "--junit", suites)
+    assert done.exit_code == 1
+    assert "NOT  answers a second at least: wanted 1e+06" in done.output
+    failed = [one for one in ElementTree.parse(suites).getroot().iter("testcase") if one.find("failure") is not None]
+    assert [one.attrib["name"] for one in failed] == ["rate"]
+
+
+def test_a_window_that_does_not_know_the_companies_refuses_what_it_should_take(url: str) -> None:
+    with WindowClient(url) as client:
+        client.make_sandbox("closed", options={"open": False})
+    done = call(url, "--into", "closed", "--json", "--patience", "1s")
+    told = json.loads(done.output)
+    assert done.exit_code == 1
+    assert {one["kind"] for one in told["findings"]} == {WRONG}
+    assert [one["name"] for one in told["checks"] if not one["ok"]] == ["wrong"]
+
+
+def test_an_interrupt_ends_the_sending_and_what_was_sent_is_judged(url: str, tmp_path: Path) -> None:
+    made = make(tmp_path, PROFILE, 1, 100)
+
+    def interrupts(hearing: Hearing, due: float) -> None:
+        if hearing.statuses.total() == 30:
+            raise KeyboardInterrupt
+
+    with WindowClient(url) as client, fresh(client, "cut", "load", evening(made.plan)) as sandbox:
+        prepare(sandbox, made.plan)
+        ran = run(url, sandbox.name, made, 1_000, 600, interrupts)
+    assert ran.interrupted
+    assert 30 <= len(ran.sent) < len(made.items)
+    assert judging.findings(ran, 600_000) == []
+    assert telling.told(ran, (), (), ()).data["interrupted"] is True
+
+
+@each(
+    ("more", "said"),
+    [
+        (["--target", "p99"], "is no target. A target is p99=200ms"),
+        (["--for", "soon"], "is no span of time such as 200ms"),
+        (["--for", "0s"], "is no span of time"),
+        (["--for", "1000h"], "messages; 1 to 2,000,000 can be sent"),
+        (["--profile", "tuseday"], "did you mean tuesday"),
+        (["--report", "/nowhere/at/all.html"], "There is no folder /nowhere/at"),
+        (["--url", "127.0.0.1:1"], "is no address like"),
+        (["--url", "http://127.0.0.1:9"], "No window answers"),
+    ],
+)
+def test_what_cannot_be_done_is_refused_with_what_to_do(url: str, more: list[str], said: str) -> None:
+    done = CliRunner().invoke(load, ["--url", url, "--rate", "10", "--for", "1s", "--quiet", *more])
+    assert done.exit_code != 0
+    assert said in f"{done.output} {done.exception}"
+
+
+# the verdict, by a run of one trade as it could have been
+
+
+SOUND = Expectation("T1", "import", "9610", "", "800", (), "")
+REJECTED = Expectation("T1", "import", "9610", "payer_differs", "100", ("1327",), "")
+REVIEWED = Expectation("T1", "import", "9610", "price_low", "300", ("1500",), "")
+REFUSED = Expectation("T1", "import", "9610", "schema_invalid", "", ("CEB900",), "")
+
+
+def ran(promise: Expectation, *words: Word, **changes: Any) -> Ran:
+    """A run of one list; `changes` are those of its message."""
+    item = Item("621", "BOX", "T1", "G1", "M1")
+    track = Track(item, 0.0, **{"status": 202, "answered": 5.0, "heard": 20.0, "ended": 50.0, **changes})
+    hearing = Hearing([track], words=list(words))
+    return Ran(Made(Path(), [item], {"T1": promise}, planned(PROFILE, 1)), 1.0, hearing, 1.0, False)
+
+
+def word(status: str, *codes: str, place: int = 1, code: str = "622") -> Word:
+    return Word(0.0, "BOX", place, code, "KEY", "T1", status, codes)
+
+
+TAKEN, RELEASED = word("2"), word("800", place=2)
+
+
+@each(
+    ("run", "kinds"),
+    [
+        (ran(SOUND, TAKEN, RELEASED), []),
+        (ran(SOUND, TAKEN), []),
+        (ran(SOUND, TAKEN, word("500", place=2), word("100", place=3)), []),
+        (ran(SOUND, heard=None), [LOST]),
+        (ran(SOUND, TAKEN, RELEASED, heard=10_001.0), [LATE]),
+        (ran(SOUND, TAKEN, RELEASED, heard=10_000.0), []),
+        (ran(SOUND, TAKEN, RELEASED, word("800", place=3)), [DOUBLED]),
+        (ran(SOUND, TAKEN, RELEASED, RELEASED), [DOUBLED]),
+        (ran(SOUND, TAKEN, word("100", "1327", place=2)), [WRONG]),
+        (ran(SOUND, TAKEN, word("300", place=2), word("800", place=3)), [WRONG]),
+        (ran(SOUND, status=503, heard=None, said=("not-accepting",)), [WRONG]),
+        (ran(SOUND, status=0, heard=None), [WRONG]),
+        (ran(REJECTED, TAKEN, word("100", "1327", place=2)), []),
+        (ran(REJECTED, TAKEN, word("100", "1332", place=2)), [WRONG]),
+        (ran(REJECTED, TAKEN, RELEASED), [WRONG]),
+        (ran(REVIEWED, TAKEN, word("300", "1500", place=2), word("800", place=3)), []),
+        (ran(REVIEWED, TAKEN, word("500", place=2)), []),
+        (ran(REVIEWED, TAKEN, RELEASED), [WRONG]),
+        (ran(REFUSED, status=422, heard=None), []),
+        (ran(REFUSED, TAKEN, RELEASED), [WRONG]),
+    ],
+)
+def test_the_verdict_names_what_does_not_fit_and_nothing_else(run: Ran, kinds: list[str]) -> None:
+    assert [one.kind for one in judging.findings(run, 10_000)] == kinds
+
+
+def test_what_was_not_sent_leaves_its_trade_unjudged() -> None:
+    one = ran(SOUND, TAKEN, word("100", place=2))
+    unsent = replace(one.hearing.tracks[0], status=-1)
+    one.hearing.tracks.append(unsent)
+    assert judging.findings(one, 10_000) == []
+
+
+# targets
+
+
+CAME = Came({"accepted": [100.0, 200.0], "receipt": [1_000.0], "end": []}, 50.0, 0.5)
+
+
+@each(
+    ("target", "reached"),
+    [
+        ("p50=100ms", True),
+        ("p99=200ms", True),
+        ("p99=199ms", False),
+        ("accepted.p99=0.2s", True),
+        ("receipt.p95=1s", True),
+        ("receipt.p95=999ms", False),
+        ("end.p50=1h", False),
+        ("rate=50", True),
+        ("rate=50.1", False),
+        ("refused=0.5%", True),
+        ("refused=0.4", False),
+    ],
+)
+def test_a_target_is_reached_or_not_and_what_was_not_measured_was_not(target: str, reached: bool) -> None:
+    assert checked(read(target), CAME).ok is reached
+
+
+@each(
+    "text", ["", "p99", "p101=1s", "p99=1", "p99=-1s", "p99=nan", "speed=1", "rate=x", "refused=1e9%", "start.p50=1s"]
+)
+def test_what_is_no_target_is_refused(text: str) -> None:
+    with pytest.raises(WrongTarget, match="is no target"):
+        read(text)

@@ -1,0 +1,63 @@
+"""A report as a page: one file, nothing of elsewhere, no script, and whatever is said in it stays words."""
+
+from __future__ import annotations
+
+import re
+from base64 import b64decode
+from xml.etree import ElementTree
+
+from lxml import etree
+
+from simulators.audit.comparing import LOST, Finding
+from simulators.entry.plots import Plot
+from simulators.reports.form import Chart, Check, Figure, Grid, Report, Words
+from simulators.reports.junit import cases_of, junit
+from simulators.reports.page import SHOWN, html
+
+HOSTILE = "<script>alert(1)</script>\"'&<img src=https://example.org/x onerror=alert(1)>"
+WORDS = Words(HOSTILE, HOSTILE)
+
+
+def report(ok: bool = True, findings: int = 1) -> Report:
+    return Report(
+        HOSTILE,
+        WORDS,
+        ((WORDS, HOSTILE),),
+        (Figure("one", WORDS, HOSTILE, True),),
+        (Check(HOSTILE, WORDS, HOSTILE, HOSTILE, ok, (HOSTILE,)),),
+        tuple(Finding(LOST, f"{HOSTILE}{number}", HOSTILE, HOSTILE, HOSTILE) for number in range(findings)),
+        (Chart(WORDS, Plot(HOSTILE, [HOSTILE], {HOSTILE: [1]}), WORDS),),
+        (Grid(WORDS, (WORDS,), [[HOSTILE]]),),
+    )
+
+
+def test_no_value_becomes_a_part_of_the_page_or_of_a_picture() -> None:
+    page = html(report()).decode()
+    root = etree.fromstring(page, etree.HTMLParser())
+    assert [one.tag for one in root.iter("script", "iframe", "object", "link")] == []
+    assert all(one.get("src").startswith("data:image/svg+xml;base64,") for one in root.iter("img"))
+    assert len(list(root.iter("img"))) == 1
+    for one in root.iter("img"):
+        drawn = etree.fromstring(b64decode(one.get("src").partition(",")[2]))
+        assert [found.tag for found in drawn.iter("{*}script", "{*}image", "{*}foreignObject")] == []
+    assert not [name for one in root.iter() if isinstance(one.tag, str) for name in one.attrib if name.startswith("on")]
+
+
+def test_the_page_asks_for_nothing_from_elsewhere_and_forbids_itself_to() -> None:
+    page = html(report()).decode()
+    assert "default-src 'none'" in page
+    assert re.findall(r"""(?:src|href|url)\s*[=(]\s*["']?(?!data:|&)(\w+:)""", re.sub(r"&lt;.*?&gt;", "", page)) == []
+
+
+def test_what_failed_is_said_in_both_languages_and_many_findings_are_counted() -> None:
+    page = html(report(ok=False, findings=SHOWN + 7)).decode()
+    assert "不通过 failed" in page
+    assert "… 7" in page
+    assert "通过 passed" in html(report()).decode()
+
+
+def test_build_servers_are_told_of_checks_in_xml_that_is_whole() -> None:
+    root = ElementTree.fromstring(junit(cases_of(report(ok=False)._replace(kind="load\x00"))))
+    (case,) = root.iter("testcase")
+    assert case.find("failure") is not None
+    assert root.attrib["failures"] == "1"
