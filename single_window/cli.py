@@ -56,6 +56,7 @@ COMMANDS: Mapping[str, str] = {
         "clock": "clock:clock",
         "scenarios": "scenarios:scenarios",
         "trigger": "trigger:trigger",
+        "faults": "faults:faults",
         "tax": "tax:tax",
         "rules": "rules:rules",
         "parameters": "parameters:parameters",

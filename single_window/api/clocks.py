@@ -8,9 +8,9 @@ import msgspec
 from apiflask import APIBlueprint
 from flask import Response
 
-from declarations.calendar import utc_text
+from declarations.calendar import span_of, utc_text
 from single_window.api.documentation import ACCOUNT, BY_ACCOUNT, RefusedOut, answer
-from single_window.api.moments import clock_of, moment_of, shown, span_of
+from single_window.api.moments import clock_of, moment_of, shown
 from single_window.api.ports import Ports, ports
 from single_window.api.problems import json_response, problem
 from single_window.api.sandbox_documentation import (
