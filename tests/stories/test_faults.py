@@ -73,7 +73,9 @@ def test_a_profile_ends_by_itself_and_what_it_held_back_has_come(story):
     assert stands(story).on and story.statuses(first) in ([], ["4"])
     story.pass_time(hours=1)
     assert not stands(story).on and story.statuses(first)[-1] == "800"
+    before = stands(story)
     story.send(later := story.trade(1))
+    assert stands(story) == before and "forced" not in [row.event for row in story.timeline(later)]
     assert story.statuses(later) == ["2", "120", "800"]
 
 
