@@ -11,7 +11,7 @@ from single_window.outcomes import making
 from single_window.outcomes.profiles import UnknownProfile, profiles, read
 from single_window.outcomes.switching import FaultsOn, Standing, standing, switch_off, switch_on
 from single_window.outcomes.triggers import BadTrigger
-from single_window.store.engine import reading
+from single_window.store.engine import reading, snapshot
 from tests.databases import LATER_ON_POSTGRESQL
 from tests.stories.telling import Teller
 from tests.tables import each
@@ -43,7 +43,7 @@ def play(story: Teller, first: int = 0) -> None:
 
 
 def digest(story: Teller) -> str:
-    with reading(story.window.engine) as connection:
+    with snapshot(story.window.engine) as connection:
         return digests.digested(digests.outcomes(connection, story.sandbox)).sha256
 
 
