@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from calendar import monthrange
 from datetime import UTC, date, datetime, timedelta, timezone
 from functools import lru_cache
@@ -11,6 +12,9 @@ SECOND = 1_000
 MINUTE = 60 * SECOND
 HOUR = 60 * MINUTE
 DAY = 24 * HOUR
+_SPAN = re.compile(r"(\d{1,9})([smhd])", re.ASCII)
+_DURATION = re.compile(r"P(?!$)(?:(\d{1,9})D)?(?:T(?!$)(?:(\d{1,9})H)?(?:(\d{1,9})M)?(?:(\d{1,9})S)?)?", re.ASCII)
+_UNITS = {"s": SECOND, "m": MINUTE, "h": HOUR, "d": DAY}
 _EPOCH = datetime(1970, 1, 1)
 _FIRST_DAY = date(1970, 1, 1)
 
@@ -55,3 +59,14 @@ def stamp14(instant: int) -> str:
 def utc_text(instant: int) -> str:
     """ISO 8601 in UTC, for logs and JSON."""
     return datetime.fromtimestamp(instant / 1000, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def span_of(text: str) -> int | None:
+    """Milliseconds of a span like 30s, 90m, 36h, 2d or an ISO 8601 duration like PT2H; None where it is neither."""
+    if found := _SPAN.fullmatch(text):
+        return int(found[1]) * _UNITS[found[2]]
+    if found := _DURATION.fullmatch(text):
+        return sum(
+            int(count or 0) * unit for count, unit in zip(found.groups(), (DAY, HOUR, 60 * SECOND, SECOND), strict=True)
+        )
+    return None

@@ -65,14 +65,15 @@ class Desk(Generic[RepositoryT]):
         """What the automatic officer does, by keyed draw, with a thing of this key in this state; None: nothing."""
         return choose(self.seed, key, state, self.day, self.law, lifecycle)
 
-    def await_automatic_officer(self, choice: Choice | None, payload: Any, topic: str = "") -> int:
-        """Where the sandbox has an automatic officer who has a choice, have a payload delivered when he decides.
+    def await_automatic_officer(self, choice: Choice | None, payload: Any, topic: str = "", slower: int = 0) -> int:
+        """Where the sandbox has an automatic officer who has a choice, have a payload delivered when he decides,
+        `slower` milliseconds later than he would.
 
         Gives the instant; 0: a person decides.
         """
         if choice is None or not self.options.automatic_officer:
             return 0
-        due = self.now + choice.minutes * MINUTE
+        due = self.now + choice.minutes * MINUTE + slower
         self.deadline(due, payload, topic)
         return due
 

@@ -29,6 +29,9 @@ class Forced(Protocol):
     def lane(self, declaration: ForcedList) -> tuple[str, Sequence[Reason]]:
         """The lane that an accepted list must take (inspection or review) and why; empty: it is drawn."""
 
+    def slower(self, declaration: ForcedList) -> int:
+        """Milliseconds by which the automatic officer decides later about a list."""
+
 
 class Unforced:
     """Nothing is forced."""
@@ -40,6 +43,10 @@ class Unforced:
     def lane(self, declaration: ForcedList) -> tuple[str, Sequence[Reason]]:
         """None."""
         return "", ()
+
+    def slower(self, declaration: ForcedList) -> int:
+        """He takes the time that he takes."""
+        return 0
 
 
 UNFORCED = Unforced()

@@ -55,6 +55,7 @@ COMMANDS: Mapping[str, str] = {
         "clock": "clock:clock",
         "scenarios": "scenarios:scenarios",
         "trigger": "trigger:trigger",
+        "faults": "faults:faults",
         "tax": "tax:tax",
         "rules": "rules:rules",
         "parameters": "parameters:parameters",

@@ -68,7 +68,8 @@ def monotonic() -> float:
 
 @dataclass(frozen=True, slots=True)
 class Clock:
-    """A sandbox's clock: the system's, or a virtual one that stood at `base` when the system's stood at `set_at`.
+    """A sandbox's clock: the system's, or a virtual one that stood at `base` when the system's stood at `set_at`;
+    where that is yet to come, it stands still until then.
 
     `rate` is how many virtual milliseconds pass in one of the system's; 0 stands still until it is advanced.
     """
@@ -82,4 +83,4 @@ class Clock:
     def now(self, system: int | None = None) -> int:
         """The sandbox's instant (`system`: the machine's, if it was read already)."""
         at = system_now() if system is None else system
-        return at if self.kind == "system" else self.base + int((at - self.set_at) * self.rate)
+        return at if self.kind == "system" else self.base + int(max(0, at - self.set_at) * self.rate)

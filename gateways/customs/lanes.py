@@ -131,7 +131,8 @@ def hold(declaration: Declaration, reasons: Sequence[Reason], desk: CustomsDesk)
 def await_officer(declaration: Declaration, desk: CustomsDesk) -> None:
     """Where a sandbox has an automatic officer, he decides after some clock hours."""
     choice = desk.choice(declaration.key, declaration.state)
-    desk.await_automatic_officer(choice, OfficerDue(declaration.id, declaration.state))
+    slower = desk.forced.slower(declaration) if choice and desk.options.automatic_officer else 0
+    desk.await_automatic_officer(choice, OfficerDue(declaration.id, declaration.state), slower=slower)
 
 
 def proceed(declaration: Declaration, desk: CustomsDesk) -> None:

@@ -15,7 +15,7 @@ from single_window.client.calls import credentials
 from single_window.client.trades import changed
 from single_window.keys import secret
 from single_window.observe import logs
-from single_window.outcomes import scenarios
+from single_window.outcomes import profiles, scenarios
 from single_window.process.ephemeral import temporary
 from single_window.process.serving import Server
 from single_window.store.sandbox_options import BadOption, UnknownOption, checked
@@ -30,6 +30,7 @@ __all__ = [
     "changed",
     "credentials",
     "ephemeral",
+    "fault_profiles",
     "fresh",
     "option_problem",
     "outcomes",
@@ -39,6 +40,11 @@ _NO_NAME = re.compile("[^A-Za-z0-9]+")
 """What the name of a sandbox cannot hold."""
 MOST = 30
 """Characters of a sandbox's name before what makes it its own."""
+
+
+def fault_profiles() -> tuple[str, ...]:
+    """The names of the profiles of faults."""
+    return tuple(profiles.profiles())
 
 
 def outcomes() -> tuple[str, ...]:

@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from schemas import catalogue, receipt_texts
-from simulators.entry.places import option_problem, outcomes
+from simulators.entry.places import fault_profiles, option_problem, outcomes
 from simulators.exports.faults import export_faults
 from simulators.exports.shop import MODES as EXPORT_MODES
 from simulators.imports.faults import faults
@@ -14,10 +14,12 @@ from simulators.imports.shop import MODES as IMPORT_MODES
 from simulators.scenarios import kinds, spans
 from simulators.scenarios.acting import CASES
 from simulators.scenarios.form import (
+    OFF,
     AnyStep,
     Batch,
     Deal,
     Expect,
+    Faults,
     Force,
     Officer,
     Options,
@@ -103,6 +105,8 @@ class _Step:
             self._known(step.about, CASES, "about", "case")
         elif isinstance(step, Force) and not step.do:
             self._known(step.force, outcomes(), "force", "ready-made outcome")
+        elif isinstance(step, Faults):
+            self._known(step.faults, [*fault_profiles(), OFF], "faults", "profile of faults")
 
     def _send(self, step: Send) -> None:
         flows = self._flows(step)

@@ -110,6 +110,14 @@ class Force(Step, frozen=True, kw_only=True):
     do: dict[str, Any] = {}
 
 
+class Faults(Step, frozen=True, kw_only=True):
+    """A profile of faults is switched on, or what is on is switched off (`"off"`)."""
+
+    faults: Text
+    lasts: str = ""
+    seed: str = ""
+
+
 class Options(Step, frozen=True, kw_only=True):
     """The sandbox behaves differently from now on."""
 
@@ -195,11 +203,14 @@ class Scenario(Struct, frozen=True):
     steps: tuple[Placed, ...]
 
 
+OFF = "off"
+"""Instead of a profile: what is on is switched off."""
 VERBS: Mapping[str, type[Step]] = {
     "send": Send,
     "wait": Wait,
     "officer": Officer,
     "force": Force,
+    "faults": Faults,
     "options": Options,
     "import": Import,
     "batch": Batch,

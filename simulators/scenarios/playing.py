@@ -24,9 +24,11 @@ from simulators.scenarios.checking import named
 from simulators.scenarios.expecting import Miss
 from simulators.scenarios.filling import Filling
 from simulators.scenarios.form import (
+    OFF,
     AnyStep,
     Batch,
     Expect,
+    Faults,
     Force,
     Import,
     Officer,
@@ -263,6 +265,12 @@ class _Player:
         else:
             self.sandbox.force(step.force, **({"match": match} if match else {}), **times)
         self._tell(f"forced from now on: {step.force}")
+
+    @_do.register
+    def _faults(self, step: Faults) -> None:
+        found = self.sandbox.faults("" if step.faults == OFF else step.faults, step.lasts, step.seed)
+        done = f"; {found['profile']} acted {found['done']} time(s)" if found["profile"] and step.faults == OFF else ""
+        self._tell(f"faults: {step.faults}{done}")
 
     @_do.register
     def _options(self, step: Options) -> None:

@@ -26,6 +26,7 @@ from single_window.api import (
     cross_origin,
     declarations,
     documentation,
+    faults,
     forex,
     guard,
     handbook,
@@ -102,6 +103,7 @@ _BLUEPRINTS = (
     master_data.blueprint,
     keys.blueprint,
     triggers.blueprint,
+    faults.blueprint,
     injection.blueprint,
 )
 

@@ -8,9 +8,9 @@ import msgspec
 from apiflask import APIBlueprint
 from flask import Response
 
-from declarations.calendar import utc_text
+from declarations.calendar import span_of, utc_text
 from single_window.api.documentation import ACCOUNT, BY_ACCOUNT, RefusedOut, answer
-from single_window.api.moments import clock_of, moment_of, shown, span_of
+from single_window.api.moments import clock_of, moment_of, shown
 from single_window.api.ports import Ports, ports
 from single_window.api.problems import json_response, problem
 from single_window.api.sandbox_documentation import (
@@ -22,10 +22,11 @@ from single_window.api.sandbox_documentation import (
     DeadlinesOut,
 )
 from single_window.api.sandboxes import REFUSED, clock_shown
+from single_window.cases import coming as ahead
+from single_window.cases.coming import Coming
 from single_window.clock import Clock, monotonic
-from single_window.language import words
 from single_window.observe.metrics import meters
-from single_window.store import deadlines, sandboxes
+from single_window.store import sandboxes
 from single_window.store.engine import reading, writing
 from single_window.work import dispatch, passing
 from single_window.work.settling import Settling, TimeIsUp
@@ -162,32 +163,43 @@ def _demand_forward(before: Clock, instant: int) -> int:
 def coming(name: str, asked: dict[str, Any]) -> Response:
     """What will happen by a sandbox's clock.
 
-    A deadline that has nothing to do any more when it comes is not taken away before. `next` is the `after` of the next
+    What an advance would come to, before it does; what follows from something on the way is not there yet. A deadline
+    that has nothing to do any more when it comes is not taken away before. `next` is the `after` of the next
     page."""
     at = ports()
     instant, _, number = asked["after"].partition("-")
     now = at.window.now(name)
     with reading(at.window.engine) as connection:
-        found = deadlines.page(connection, name, (int(instant or 0), int(number or 0)), asked["limit"] + 1)
+        found = ahead.coming(
+            connection, name, asked["limit"] + 1, (int(instant or 0), int(number or 0)), _until(asked["until"], now)
+        )
     page = found[: asked["limit"]]
     return json_response(
         {
             "now": utc_text(now),
             "deadlines": [_due(one) for one in page],
-            "next": f"{page[-1].due}-{page[-1].id}" if len(found) > len(page) else None,
+            "next": f"{page[-1].due.due}-{page[-1].due.id}" if len(found) > len(page) else None,
         }
     )
 
 
-def _due(one: deadlines.Due) -> dict[str, Any]:
-    said = words.phrase("deadline", one.kind)
+def _until(text: str, now: int) -> int | None:
+    """The instant of a span from now, or of a moment; None: none was named."""
+    if not text:
+        return None
+    span = span_of(text)
+    return moment_of(text) if span is None else shown(now + span, text)
+
+
+def _due(one: Coming) -> dict[str, Any]:
     return {
-        "id": one.id,
-        "due": utc_text(one.due),
-        "kind": one.kind,
-        "zh": said.zh,
-        "en": said.en,
-        "subject": msgspec.Raw(one.subject.encode()),
+        "id": one.due.id,
+        "due": utc_text(one.due.due),
+        "kind": one.due.kind,
+        "zh": one.words.zh,
+        "en": one.words.en,
+        "about": one.about,
+        "subject": msgspec.Raw(one.due.subject.encode()),
     }
 
 

@@ -47,7 +47,12 @@ def forced(at: Ports, sandbox: str, came: Reading, body: bytes) -> ForcedCall:
     chosen = _chosen(came)
     with reading(at.window.engine) as connection:
         known = at.window.triggers.triggers(connection, sandbox, rows.epoch(connection, sandbox))
-    of_calls = [trigger for trigger in (*(chosen.triggers if chosen else ()), *known) if trigger.action.do in TO_CALLS]
+        now = sandboxes.find(connection, sandbox).clock.now() if known else 0
+    of_calls = [
+        trigger
+        for trigger in (*(chosen.triggers if chosen else ()), *known)
+        if trigger.action.do in TO_CALLS and trigger.acts_at(now)
+    ]
     named = chosen.name if chosen else ""
     if not of_calls or came.refused:
         return ForcedCall(named)
@@ -63,9 +68,17 @@ def dropped() -> Response:
     return Response(_end(), 503)
 
 
-def _end() -> Iterator[bytes]:
+def cut(answer: Response) -> Response:
+    """An answer that ends in its middle, with the length of the whole in its head."""
+    whole = answer.get_data()
+    head = {**answer.headers, "Content-Length": str(len(whole))}
+    return Response(_end(whole[: len(whole) // 2]), answer.status_code, head)
+
+
+def _end(first: bytes = b"") -> Iterator[bytes]:
+    if first:
+        yield first
     raise ClientDisconnected
-    yield b""
 
 
 def _chosen(came: Reading) -> Scenario | None:
@@ -101,8 +114,14 @@ def _take(connection: Connection, at: Ports, sandbox: str, came: Reading, of_cal
     found = sandboxes.find(connection, sandbox)
     forcing = Forcing(connection, sandbox, found.seed, found.clock.now(), of_calls)
     forcing.named_by_call({(came.kind, document.key): "" for document in came.documents})
+    drawn_by = _attempt(connection, sandbox, came, of_calls)
     trigger = next(
-        (taken for document in came.documents if (taken := forcing.take(TO_CALLS, about(came, document)))), None
+        (
+            taken
+            for document in came.documents
+            if (taken := forcing.take(TO_CALLS, about(came, document)._replace(drawn_by=drawn_by)))
+        ),
+        None,
     )
     if trigger is not None:
         for document in came.documents:
@@ -110,6 +129,15 @@ def _take(connection: Connection, at: Ports, sandbox: str, came: Reading, of_cal
         forcing.settle(connection)
         write_timeline(connection, at.window.numbering, sandbox, forcing.events)
     return trigger
+
+
+def _attempt(connection: Connection, sandbox: str, came: Reading, of_calls: list[Trigger]) -> str:
+    """By what a share of calls is drawn: all documents of a call alike, and a call that is made again anew."""
+    if all(trigger.match.share >= 100 for trigger in of_calls):
+        return ""
+    first = came.documents[0]
+    before = rows.forced_before(connection, sandbox, (first.order_no, came.kind, first.key))
+    return f"{came.kind} {first.key} {before}"
 
 
 def _note(forcing: Forcing, trigger: Trigger, came: Reading, document: Arrived) -> None:

@@ -80,11 +80,11 @@ def send() -> Response:
     if wanted.drop == "before":
         return forced_calls.dropped()
     answer = at.admission.admit(sandbox, CHANNEL, came._replace(scenario=wanted.scenario))
-    if wanted.drop:
+    if wanted.drop == "after":
         return forced_calls.dropped()
     if answer.status != 202:
         return refusal(answer.status, answer.findings, id=answer.id, links=_links(answer.id))
-    return accepted(answer, came)
+    return forced_calls.cut(accepted(answer, came)) if wanted.drop else accepted(answer, came)
 
 
 def own(came: Reading) -> Reading:

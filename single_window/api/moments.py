@@ -7,7 +7,7 @@ from datetime import datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from declarations.calendar import DAY, HOUR, SECOND, SHANGHAI
+from declarations.calendar import SHANGHAI
 from single_window.api.problems import problem
 from single_window.clock import FIRST, LAST, Clock, may_show, system_now
 
@@ -15,9 +15,6 @@ MODES = ("virtual", "real", "frozen")
 MOST_RATE, DECIMALS = 1_000_000, 3
 """How much faster than the machine's a virtual clock may run, and the decimals that say it."""
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\d([T ]\d\d:\d\d(:\d\d(\.\d{1,6})?)?(Z|[+-]\d\d:\d\d)?)?", re.ASCII)
-_SPAN = re.compile(r"(\d{1,9})([smhd])", re.ASCII)
-_DURATION = re.compile(r"P(?!$)(?:(\d{1,9})D)?(?:T(?!$)(?:(\d{1,9})H)?(?:(\d{1,9})M)?(?:(\d{1,9})S)?)?", re.ASCII)
-_UNITS = {"s": SECOND, "m": 60 * SECOND, "h": HOUR, "d": DAY}
 _RATE = re.compile(rf"\d{{1,9}}(\.\d{{1,{DECIMALS}}})?", re.ASCII)
 
 
@@ -42,17 +39,6 @@ def shown(instant: int, text: str) -> int:
 
 def _no_moment(text: str) -> Exception:
     return problem("bad-moment", first=FIRST, last=LAST, found=text)
-
-
-def span_of(text: str) -> int | None:
-    """Milliseconds of a span like 30s, 90m, 36h, 2d or an ISO 8601 duration like PT2H; None where it is neither."""
-    if found := _SPAN.fullmatch(text):
-        return int(found[1]) * _UNITS[found[2]]
-    if found := _DURATION.fullmatch(text):
-        return sum(
-            int(count or 0) * unit for count, unit in zip(found.groups(), (DAY, HOUR, 60 * SECOND, SECOND), strict=True)
-        )
-    return None
 
 
 def clock_of(asked: dict[str, Any], before: Clock) -> Clock:

@@ -168,6 +168,11 @@ class DeadlinesIn(Schema):
         metadata={"description": "`next` of the page before"},
     )
     limit = Integer(load_default=100, validate=Range(1, MOST))
+    until = String(
+        load_default="",
+        validate=Length(0, 40),
+        metadata={"description": "only until then: a span from now (30d) or a moment; default: all"},
+    )
 
 
 class DeadlineOut(Schema):
@@ -178,6 +183,11 @@ class DeadlineOut(Schema):
     kind = String()
     zh = String()
     en = String()
+    about = Dict(
+        keys=String(),
+        values=String(),
+        metadata={"description": "order, list, request, batch, claim, company, receipt: those that it concerns"},
+    )
     subject: Any = List(Field(), metadata={"description": "what it is about, as the agency's gateway will hear it"})
 
 

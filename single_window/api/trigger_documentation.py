@@ -33,6 +33,7 @@ class MatchIn(Schema):
         },
     )
     sender = String(validate=Length(0, LONGEST_PATTERN), metadata={"description": "pattern of the sender's DXP id"})
+    share = Float(metadata={"description": "of a hundred that match, how many; default 100"})
 
 
 class DoIn(Schema):
@@ -43,9 +44,10 @@ class DoIn(Schema):
     words = String(validate=Length(0, LONGEST_WORDS), metadata={"description": "instead of the published words"})
     status = String(validate=Length(0, 10), metadata={"description": "receipt: its returnStatus"})
     place = String(
-        validate=OneOf(["", "after", "before", "instead"]),
+        validate=OneOf(["", "after", "before", "instead", "partway"]),
         metadata={
-            "description": "receipt: after (default) or instead; drop: before (default) or after the message is kept"
+            "description": "receipt: after (default) or instead; drop: before (default) or after the message is kept, "
+            "or partway through the answer"
         },
     )
     spread = String(validate=OneOf([str(spread) for spread in Spread]))

@@ -135,6 +135,13 @@ class SandboxClient:
         asked = {**({"scenario": scenario} if scenario else {}), **trigger}
         return int(self.control("POST", "/triggers", json=asked)["triggers"][0]["id"])
 
+    def faults(self, profile: str, lasts: str = "", seed: str = "") -> dict[str, Any]:
+        """Switch on a profile of faults (`single-window faults list`) for a span such as `2h`; "": switch it off.
+        Gives how the profile stands, with what it did so far."""
+        if not profile:
+            return dict(self.control("DELETE", "/faults"))
+        return dict(self.control("PUT", "/faults", json={"profile": profile, "lasts": lasts, "seed": seed}))
+
     def parked(self) -> list[Parked]:
         """What could not be processed after all attempts."""
         return msgspec.convert(self.call("GET", "/parked")["deliveries"], list[Parked])

@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Any
+from urllib.parse import urlencode
 
 import click
 import msgspec
 from sqlalchemy import func, select
 
-from declarations.calendar import DAY, HOUR, SECOND, SHANGHAI
+from declarations.calendar import DAY, HOUR, SECOND, SHANGHAI, utc_text
 from single_window import client
+from single_window.cases.coming import coming, said
 from single_window.clock import FIRST, LAST, may_show
 from single_window.commands.call import Call, Failure, command
 from single_window.commands.remote import over_http
 from single_window.language.plainly import moment
+from single_window.language.words import Words
 from single_window.store import sandboxes
 from single_window.store.engine import reading, writing
 from single_window.store.tables import deadline
@@ -22,6 +27,8 @@ from single_window.wiring import Window
 from single_window.work import dispatch, passing
 from single_window.work.patience import NobodyWorks
 
+PAGE, MOST = 500, 2_000
+"""Deadlines of one call, and of one list."""
 _SPAN = r"(\d{1,9})([smhd])"
 _UNITS = {"s": SECOND, "m": 60 * SECOND, "h": HOUR, "d": DAY}
 _FORMATS = ("%Y-%m-%d", "%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S")
@@ -53,6 +60,67 @@ def show(call: Call) -> None:
     """
     with call.window() as window:
         _tell(call, window)
+
+
+def _next_there(call: Call, there: client.SandboxClient, until: str) -> None:
+    found: list[dict[str, str]] = []
+    after: str | None = ""
+    while after is not None and len(found) < MOST:
+        asked = {"after": after, "until": until, "limit": PAGE}
+        page = there.control("GET", f"/deadlines?{urlencode({name: value for name, value in asked.items() if value})}")
+        found, after = found + page["deadlines"], page["next"]
+    _list(call, found, after is not None)
+
+
+@clock.command("next")
+@click.option("--until", default="", metavar="SPAN|MOMENT", help="Only until then: 30d, 2026-07-31 [default: all].")
+@command
+@over_http(_next_there)
+def next_(call: Call, until: str) -> None:
+    """List what will happen when the clock goes on, before it does: when, what, and to which list or claim.
+
+    What follows from something that happens on the way is not there before.
+
+    \b
+    Example:
+      single-window clock next --sandbox june --until 30d
+    """
+    with call.reading() as (window, connection):
+        instant = _until(until, window.now(call.sandbox)) if until else None
+        found = coming(connection, call.sandbox, MOST + 1, until=instant)
+    shown = [
+        {
+            "id": one.due.id,
+            "due": utc_text(one.due.due),
+            "kind": one.due.kind,
+            "zh": one.words.zh,
+            "en": one.words.en,
+            "about": one.about,
+        }
+        for one in found[:MOST]
+    ]
+    _list(call, shown, len(found) > MOST)
+
+
+def _list(call: Call, found: Sequence[Mapping[str, Any]], more: bool) -> None:
+    call.give(list(found))
+    if not found:
+        call.say(f"Nothing falls due in {call.sandbox}.")
+        return
+    call.table(
+        "",
+        ("due 时间", "what 事项", "about 对象"),
+        [
+            (moment(_milliseconds(one["due"])), Words(one["zh"], one["en"]).said(call.language), said(one["about"]))
+            for one in found
+        ],
+    )
+    if more:
+        call.say(f"These are the first {len(found)}; name an earlier moment with --until to see fewer.")
+
+
+def _milliseconds(text: str) -> int:
+    return round(datetime.fromisoformat(text).timestamp() * 1_000)
 
 
 @clock.command("set")

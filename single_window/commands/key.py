@@ -6,10 +6,10 @@ from typing import Any
 
 import click
 
+from declarations.calendar import span_of
 from single_window.accounts import key_keeping, rights
 from single_window.accounts.api_keys import ApiKey
 from single_window.accounts.key_keeping import Issued
-from single_window.api.moments import span_of
 from single_window.commands.call import Call, command
 from single_window.language.plainly import moment
 

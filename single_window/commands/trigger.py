@@ -20,7 +20,7 @@ from single_window.outcomes.triggers import Do, Match, Spread
 from single_window.store import sandboxes
 
 _RECEIPT = re.compile(r"\w+\.-?\d+$")
-_MATCH = Match.__struct_fields__
+_MATCH = tuple(name for name in Match.__struct_fields__ if name != "term")
 
 
 class Triggers(click.Group):
@@ -75,13 +75,14 @@ def _add_there(
 @click.option("--receipt", "on", metavar="CODE[.STATUS]", help="Only these receipts: 622.800.")
 @click.option("--order", metavar="PATTERN", help="Only order numbers like this: * and ? stand for any characters.")
 @click.option("--sender", metavar="PATTERN", help="Only DXP ids like this.")
+@click.option("--share", type=float, help="Of a hundred that match, how many [default: all].")
 @click.option("--code", metavar="CODE", help="The code that is said: -621001, 1332.")
 @click.option("--words", metavar="TEXT", help="What is said instead of the published words.")
 @click.option("--status", metavar="STATUS", help="receipt: its return status.")
 @click.option(
     "--place",
-    type=click.Choice(["after", "before", "instead"]),
-    help="receipt: after or instead; drop: before or after the message is kept.",
+    type=click.Choice(["after", "before", "instead", "partway"]),
+    help="receipt: after or instead; drop: before or after the message is kept, or partway.",
 )
 @click.option("--spread", type=click.Choice([str(spread) for spread in Spread]), help="How delays are drawn.")
 @click.option("--seconds", type=float, help="How late; of a lognormal spread the median.")

@@ -6,11 +6,26 @@ from hashlib import sha256
 from math import exp
 from statistics import NormalDist
 
-from single_window.outcomes.triggers import LONGEST_DELAY, Action, Do, Spread
+from single_window.outcomes.triggers import LONGEST_DELAY, Action, Do, Spread, Trigger
 
 BEHIND = 30.0
 """Seconds for which a receipt that is to come out of order is held back, unless its trigger says otherwise."""
 SHARES = 2**52
+
+
+def held_back(trigger: Trigger, now: int, before: int, *key: str) -> int:
+    """Milliseconds for which a trigger holds a receipt back at an instant, after `before` others."""
+    term, action = trigger.match.term, trigger.action
+    if term is None or action.spread not in {Spread.END, Spread.RATE}:
+        return delay(action, *key)
+    if action.spread is Spread.END:
+        return max(0, term.ends - now)
+    return max(0, term.begins + round(before * action.seconds * 1_000) - now)
+
+
+def within(share: float, *key: str) -> bool:
+    """Whether what has this key is among so many of a hundred."""
+    return share >= 100 or _share(("share", *key)) * 100 < share
 
 
 def delay(action: Action, *key: str) -> int:

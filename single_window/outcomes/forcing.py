@@ -16,11 +16,12 @@ from declarations.reasons import Reason
 from gateways.forced import ForcedList
 from gateways.records import Event, ReceiptDraft
 from gateways.replies import ANSWERS
+from single_window.outcomes.delays import held_back, within
 from single_window.outcomes.scenarios import scenarios
 from single_window.outcomes.triggers import TO_LISTS, Do, Trigger, matches, matches_receipt
 from single_window.store import triggers as rows
 
-ACTOR, EVENT = "test", "forced"
+ACTOR, EVENT = "test", rows.FORCED
 FORCED = "19901."
 """How the rules begin that say what a trigger forced; what was done stands behind it."""
 LANES = {Do.INSPECT: "inspection", Do.REVIEW: "review"}
@@ -35,6 +36,8 @@ class About(NamedTuple):
     sender: str
     code: str = ""
     status: str = ""
+    drawn_by: str = ""
+    """By what a share of such documents is drawn; empty: by its key."""
 
 
 class Forcing:
@@ -56,7 +59,7 @@ class Forcing:
     def rejection(self, declaration: ForcedList) -> Sequence[Reason]:
         """Reasons to reject a list, unless a newer trigger wants it in a lane."""
         about = _list(declaration)
-        trigger = self._first(TO_LISTS, about)
+        trigger = self._first(TO_LISTS - {Do.OFFICER}, about)
         if trigger is None or trigger.action.do is not Do.REJECT:
             return ()
         self._use(trigger)
@@ -67,6 +70,16 @@ class Forcing:
         about = _list(declaration)
         trigger = self.take(set(LANES), about)
         return (LANES[trigger.action.do], [self.reason(trigger, about)]) if trigger else ("", ())
+
+    def slower(self, declaration: ForcedList) -> int:
+        """Milliseconds by which the automatic officer decides later about a list."""
+        about = _list(declaration)
+        trigger = self.take({Do.OFFICER}, about)
+        if trigger is None:
+            return 0
+        late = held_back(trigger, self.now, 0, self.seed, trigger.spec, *about.key.split("|"))
+        self.note(trigger, about, seconds=f"{late / 1_000:g}")
+        return late
 
     # what forces, and is forced
 
@@ -99,6 +112,10 @@ class Forcing:
             return None
         return self._named.get((reason.values["trigger"], reason.rule.removeprefix(FORCED).partition(".")[0]))
 
+    def used(self, trigger: Trigger) -> int:
+        """How often a trigger that is counted has acted."""
+        return trigger.times - self._left.get(trigger.id, 0) + self._used[trigger.id]
+
     def settle(self, connection: Connection) -> None:
         """Count what was used; raises `Conflict` where somebody else used it meanwhile."""
         rows.use(connection, self._used)
@@ -117,9 +134,11 @@ class Forcing:
         for trigger in (*self._of_call(about), *self._triggers):
             if (
                 trigger.action.do in actions
+                and trigger.acts_at(self.now)
                 and self._may(trigger)
                 and matches(trigger.match, about.kind, about.order_no, about.key, about.sender)
                 and matches_receipt(trigger.match, about.code, about.status)
+                and within(trigger.match.share, self.seed, trigger.spec, *_draws(about))
             ):
                 return trigger
         return None
@@ -147,6 +166,10 @@ class Forcing:
         receipt = f"{code}.{about.status}" if about.status else code
         where = f".{trigger.action.place or 'before'}" if trigger.action.do is Do.DROP else ""
         return Reason(f"{FORCED}{trigger.action.do}{where}", {"trigger": trigger.label, "receipt": receipt, **values})
+
+
+def _draws(about: About) -> tuple[str, ...]:
+    return (about.drawn_by,) if about.drawn_by else (about.kind, *about.key.split("|"), about.code, about.status)
 
 
 def _name(trigger: Trigger) -> tuple[str, str]:

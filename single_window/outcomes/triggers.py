@@ -47,6 +47,8 @@ class Do(StrEnum):
     """The message is answered as if its schema refused it."""
     HTTP = "http"
     """The call is answered 429 or 503."""
+    OFFICER = "officer"
+    """The automatic officer takes longer to decide about the list."""
     DROP = "drop"
     """The connection ends without an answer."""
 
@@ -57,9 +59,13 @@ class Spread(StrEnum):
     FIXED = "fixed"
     UNIFORM = "uniform"
     LOGNORMAL = "lognormal"
+    END = "end"
+    """Of a profile: until its end."""
+    RATE = "rate"
+    """Of a profile: since it began never more than one in `seconds`."""
 
 
-TO_LISTS = frozenset({Do.REJECT, Do.INSPECT, Do.REVIEW})
+TO_LISTS = frozenset({Do.REJECT, Do.INSPECT, Do.REVIEW, Do.OFFICER})
 TO_RECEIPTS = frozenset({Do.RECEIPT, Do.DELAY, Do.LOSE, Do.REPEAT, Do.REORDER})
 NO_RETURNS = frozenset({"816", "818", "792", "900", "RefundNotice"})
 """Receipts without a `returnStatus` of a document: no other receipt can be made of one."""
@@ -68,6 +74,20 @@ LISTS = ("621", "603")
 STATUS = {Do.REJECT: "100", Do.INSPECT: "500", Do.REVIEW: "300"}
 CODE = {Do.REJECT: "1300", Do.INSPECT: "14500", Do.REVIEW: "1200"}
 """The customs code that is said where the trigger names none."""
+
+
+class Term(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
+    """What a trigger has of its profile of faults: name, seed, and its time by the sandbox's clock."""
+
+    profile: str
+    seed: str = ""
+    begins: int = 0
+    ends: int = 0
+    """The first instant at which it acts no more."""
+    since: int = 0
+    """When the profile was switched on."""
+    part: str = ""
+    """What the profile calls it."""
 
 
 class Match(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
@@ -81,6 +101,9 @@ class Match(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True)
     """A pattern of the order number: * and ? stand for any characters, [ab] for one of some."""
     sender: str = ""
     """A pattern of the sender's DXP id."""
+    share: float = 100
+    """Of a hundred that match, how many: which ones, a draw says that is keyed by seed, trigger and business key."""
+    term: Term | None = None
 
 
 class Action(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
@@ -94,7 +117,8 @@ class Action(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True
     status: str = ""
     """`returnStatus` of another receipt."""
     place: str = ""
-    """Of another receipt: after (by default) or instead; of a dropped connection: before or after (the commit)."""
+    """Of another receipt: after (by default) or instead; of a dropped connection: before or after (the commit), or
+    partway (through the answer)."""
     spread: Spread = Spread.FIXED
     seconds: float = 0
     """Seconds of the sandbox's clock; of a lognormal spread the median."""
@@ -128,7 +152,14 @@ class Trigger(Struct, frozen=True):
     @property
     def spec(self) -> str:
         """What it matches and does: two runs of a test draw alike, whatever ids it has in each."""
-        return msgspec.json.encode((self.match, self.action)).decode()
+        match = msgspec.structs.replace(self.match, term=None)
+        seed = self.match.term.seed if self.match.term else ""
+        return seed + msgspec.json.encode((match, self.action)).decode()
+
+    def acts_at(self, now: int) -> bool:
+        """Whether its time has come, and is not over."""
+        term = self.match.term
+        return term is None or term.begins <= now < term.ends
 
 
 class BadTrigger(ValueError):
@@ -209,6 +240,13 @@ def _check_match(match: Match, action: Action) -> None:
             len(getattr(match, name)) <= LONGEST_PATTERN,
             f"a pattern has {LONGEST_PATTERN} characters at most",
         )
+    _demand("match.share", match.share, 0 < match.share <= 100, "above 0 and 100 at most, of a hundred")
+    _demand(
+        "do.spread",
+        action.spread,
+        match.term is not None or action.spread not in {Spread.END, Spread.RATE},
+        "only faults of a profile have an end",
+    )
     if action.do in TO_LISTS:
         _demand("match.type", match.type, match.type in ("", *LISTS), "lists are 621 and 603")
 
@@ -235,7 +273,7 @@ def _check_action(action: Action) -> None:
             action.status.removeprefix("-").isdigit() and len(action.status) <= 10,
             "it is a return status, such as 100 or -621001",
         )
-    places = {Do.RECEIPT: ("", "after", "instead"), Do.DROP: ("", "before", "after")}.get(do, ("",))
+    places = {Do.RECEIPT: ("", "after", "instead"), Do.DROP: ("", "before", "after", "partway")}.get(do, ("",))
     _demand("do.place", action.place, action.place in places, "it is one of: " + ", ".join(places[1:] or ("none",)))
     _check_numbers(action)
 
@@ -246,6 +284,8 @@ def _check_numbers(action: Action) -> None:
         _demand(f"do.{name}", value, 0 <= value <= LONGEST_DELAY, f"from 0 to {LONGEST_DELAY} seconds (30 days)")
     if action.spread is Spread.UNIFORM:
         _demand("do.most", action.most, action.least <= action.most, "it is no less than `least`")
+    if action.spread is Spread.RATE:
+        _demand("do.seconds", action.seconds, action.seconds > 0, "a rate has seconds above 0")
     if action.spread is Spread.LOGNORMAL:
         _demand("do.seconds", action.seconds, action.seconds > 0, "a lognormal spread has a median above 0")
     _demand("do.sigma", action.sigma, 0 < action.sigma <= 5, "above 0 and 5 at most")

@@ -23,7 +23,9 @@ MOST_LINES = 1_000
 """Lines of summary results in one message, unless a single result has more."""
 INFO, ENGLISH = "returnInfo", "returnInfoEnglish"
 """Where a CEB900, and a receipt whose words a test chose, keep what they say in Chinese and in English."""
-OURS = frozenset({"guid", "root", "lines", "body", "message", ENGLISH})
+COPY = "copy"
+"""The field of a receipt that a test had sent once more: no second decision behind it."""
+OURS = frozenset({COPY, "guid", "root", "lines", "body", "message", ENGLISH})
 """Fields of a row that are no elements of the receipt's head."""
 INJECTED = "injected"
 """The kind of what a test put into a mailbox: a copy of what came, as what subscribers to data get is."""

@@ -10,10 +10,10 @@ from sqlalchemy import Connection
 from declarations.reasons import Reason
 from gateways.records import Answers, Circumstances, DeadlineDraft, ReceiptDraft
 from schemas import receipt_texts
-from single_window.outcomes.delays import delay
+from single_window.outcomes.delays import held_back
 from single_window.outcomes.forcing import Forcing, of_draft
 from single_window.outcomes.triggers import CODE, NO_RETURNS, STATUS, TO_RECEIPTS, Do, Trigger
-from single_window.receipts.rows import ENGLISH, INFO, INJECTED, named
+from single_window.receipts.rows import COPY, ENGLISH, INFO, INJECTED, named
 from single_window.store import triggers as rows
 from single_window.store.numbering import ROWS, Numbering
 
@@ -96,10 +96,14 @@ def _shaped(
         yield draft
         return
     action = trigger.action
-    late = delay(action, forcing.seed, trigger.spec, *about.key.split("|"), about.code, about.status)
+    before = max(0, forcing.used(trigger) - 1)
+    late = held_back(
+        trigger, forcing.now, before, forcing.seed, trigger.spec, *about.key.split("|"), about.code, about.status
+    )
     forcing.note(trigger, about, seconds=f"{late / 1_000:g}", copies=str(action.copies), status=action.status)
     if action.do is Do.REPEAT:
-        yield from [draft] * action.copies
+        yield draft
+        yield from [draft._replace(fields={**draft.fields, COPY: True})] * (action.copies - 1)
     elif action.do is Do.RECEIPT:
         if action.place != "instead":
             yield draft

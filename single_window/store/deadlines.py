@@ -18,8 +18,10 @@ class Due(NamedTuple):
     subject: str
 
 
-def page(connection: Connection, sandbox: str, after: tuple[int, int], limit: int) -> list[Due]:
-    """Open deadlines behind (instant, id), in the order in which they fall due."""
+def page(
+    connection: Connection, sandbox: str, after: tuple[int, int], limit: int, until: int | None = None
+) -> list[Due]:
+    """Open deadlines behind (instant, id) and until an instant, it included, in the order in which they fall due."""
     instant, number = after
     rows = connection.execute(
         select(deadline.c.id, deadline.c.due, deadline.c.kind, deadline.c.subject)
@@ -27,6 +29,7 @@ def page(connection: Connection, sandbox: str, after: tuple[int, int], limit: in
             deadline.c.sandbox == sandbox,
             deadline.c.state == "open",
             deadline.c.due >= instant,
+            *([] if until is None else [deadline.c.due <= until]),
             or_(deadline.c.due > instant, and_(deadline.c.due == instant, deadline.c.id > number)),
         )
         .order_by(deadline.c.due, deadline.c.id)

@@ -187,9 +187,10 @@ def set_clock(
     rate: Decimal = Decimal(0),
     seen: Clock | None = None,
     kind: str = "virtual",
+    held: int = 0,
 ) -> bool:
     """Put a virtual clock to an instant, from which it runs at `rate` (0: stands still); kind `system`: let it follow
-    the machine's.
+    the machine's; `held`: milliseconds of the machine's for which it stands still before.
 
     False, and nothing changed: somebody has set it since it was `seen` (by default: just now).
     """
@@ -200,7 +201,7 @@ def set_clock(
         .values(
             clock_kind=kind,
             clock_base=instant,
-            clock_set_at=system_now(),
+            clock_set_at=system_now() + held,
             clock_rate=str(rate),
             clock_generation=generation + 1,
         )

@@ -15,10 +15,12 @@ from gateways.records import ReceiptDraft
 from single_window.clock import system_now
 from single_window.store.bulk import chunks, encode, insert_rows
 from single_window.store.records import Conflict
-from single_window.store.tables import called_scenario, held_receipt, outcome_trigger, sandbox
+from single_window.store.tables import called_scenario, held_receipt, outcome_trigger, sandbox, timeline
 
 MESSAGE = "message"
 """The kind under which a scenario is kept that a call named for its whole message; the key is the message's id."""
+FORCED = "forced"
+"""The event of a timeline by which it says that a test forced something."""
 _PLACE = tuple_(called_scenario.c.kind, called_scenario.c.key)
 _COLUMNS = ("id", "name", "match", "action", "times", "left", "made_at")
 
@@ -96,6 +98,14 @@ def use(connection: Connection, used: Mapping[int, int]) -> None:
         counted = update(outcome_trigger).where(outcome_trigger.c.id == number, outcome_trigger.c.left >= times)
         if not connection.execute(counted.values(left=outcome_trigger.c.left - times)).rowcount:
             raise Conflict(f"trigger {number} was used up or removed by somebody else")
+
+
+def forced_before(connection: Connection, name: str, document: tuple[str, str, str]) -> int:
+    """How often something was forced on a document: its order number, kind and key."""
+    places = (timeline.c.order_no, timeline.c.kind, timeline.c.key)
+    told = select(func.count()).where(timeline.c.sandbox == name, timeline.c.event == FORCED)
+    found = connection.execute(told.where(*(column == value for column, value in zip(places, document, strict=True))))
+    return int(found.scalar_one())
 
 
 # scenarios of calls

@@ -175,7 +175,35 @@ def test_what_will_happen_is_told_page_by_page(client: Client, server: Server, t
     assert found == every
 
 
-@each("query", ["after=x", "after=1", "after=-1-2", "limit=0", "limit=501", f"after={'9' * 30}-1"])
+def test_what_will_happen_until_then_is_named_before_it_happens(client: Client, released: Teller) -> None:
+    place, trade = f"{released.sandbox}/deadlines", released.trade()
+    every = call(client, "GET", place).json["deadlines"]
+    (closing,) = [one for one in every if one["kind"] == "deadline.closing"]
+    assert closing["about"]["order"] == trade.id and closing["about"]["list"] == released.column(trade, "invt_no")
+    last = every[-1]["due"]
+    assert call(client, "GET", f"{place}?until={last}").json["deadlines"] == every
+    assert call(client, "GET", f"{place}?until=1s").json["deadlines"] == []
+    first = call(client, "GET", f"{place}?until={every[0]['due']}").json["deadlines"]
+    assert first == [one for one in every if one["due"] == every[0]["due"]]
+    assert call(client, "GET", place).json["deadlines"] == every, "looking moves nothing"
+    advance(client, released, to=every[0]["due"])
+    left = call(client, "GET", place).json["deadlines"]
+    assert not {one["id"] for one in left} & {one["id"] for one in first}, "what was told has happened"
+
+
+@each(
+    "query",
+    [
+        "until=soon",
+        "until=999999999d",
+        "after=x",
+        "after=1",
+        "after=-1-2",
+        "limit=0",
+        "limit=501",
+        f"after={'9' * 30}-1",
+    ],
+)
 def test_a_wrong_page_is_refused(client: Client, teller: Teller, query: str) -> None:
     assert call(client, "GET", f"{teller.sandbox}/deadlines?{query}").status == 400
 

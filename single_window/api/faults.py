@@ -1,0 +1,95 @@
+"""Profiles of faults over HTTP: listed, switched on and off in a sandbox, and what the one that is on did so far."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from apiflask import APIBlueprint
+from flask import Response
+
+from single_window.api import triggers
+from single_window.api.documentation import ACCOUNT, BY_ACCOUNT, RefusedOut, answer
+from single_window.api.fault_documentation import FaultsIn, FaultsOut, ProfilesOut
+from single_window.api.ports import ports
+from single_window.api.problems import json_response, problem
+from single_window.outcomes import switching
+from single_window.outcomes.faults_shown import profile_shown, standing_shown
+from single_window.outcomes.making import TooManyTriggers
+from single_window.outcomes.profiles import UnknownProfile, profiles
+from single_window.outcomes.switching import FaultsOn
+from single_window.outcomes.triggers import BadTrigger
+from single_window.store.engine import reading
+from single_window.store.records import Conflict
+from single_window.work import dispatch
+
+blueprint = APIBlueprint("faults", __name__, tag="triggers")
+_MISSING = answer("no such sandbox", RefusedOut)
+
+
+@blueprint.get("/faults")
+@blueprint.doc(tags=["triggers"], responses={200: answer("profiles of faults", ProfilesOut)})
+def known() -> Response:
+    """List profiles of faults.
+
+    Each is a set of triggers with shares and times, under one name."""
+    return json_response({"profiles": [profile_shown(one) for one in profiles().values()]})
+
+
+@blueprint.get("/sandboxes/<name>/faults")
+@blueprint.doc(
+    tags=["triggers"], responses={200: answer("the profile, or that there is none", FaultsOut), 404: _MISSING}
+)
+def show(name: str) -> Response:
+    """Show the profile of faults of a sandbox.
+
+    With what each of its parts did so far; one that ended by itself is shown until the next is switched on."""
+    with reading(ports().window.engine) as connection:
+        return json_response(standing_shown(switching.standing(connection, name)))
+
+
+@blueprint.put("/sandboxes/<name>/faults")
+@blueprint.input(FaultsIn, arg_name="asked")
+@blueprint.doc(
+    tags=["triggers"],
+    security=ACCOUNT,
+    responses={
+        200: answer("it is on", FaultsOut),
+        400: answer("there is no such profile, or it cannot last so long", RefusedOut),
+        404: _MISSING,
+        409: answer("one is on, or the clock was set meanwhile, or there are too many triggers", RefusedOut),
+        **BY_ACCOUNT,
+    },
+)
+def switch_on(name: str, asked: dict[str, Any]) -> Response:
+    """Switch on a profile of faults.
+
+    One at a time in a sandbox; it ends by itself, by the sandbox's clock."""
+    window = ports().window
+    try:
+        found = switching.switch_on(
+            window.engine, window.numbering, name, asked["profile"], asked["lasts"], asked["seed"]
+        )
+    except UnknownProfile as error:
+        raise problem("unknown-profile", path="profile", found=error.name, near=", ".join(error.near)) from None
+    except FaultsOn as error:
+        raise problem("faults-on", sandbox=name, found=error.name) from None
+    except Conflict:
+        raise problem("clock-moved", name=name) from None
+    except (BadTrigger, TooManyTriggers) as error:
+        raise triggers.refused(error) from None
+    dispatch.file_due(window.engine, window.numbering, {name: window.now(name)})
+    window.wake()
+    return json_response(standing_shown(found))
+
+
+@blueprint.delete("/sandboxes/<name>/faults")
+@blueprint.doc(
+    tags=["triggers"],
+    security=ACCOUNT,
+    responses={200: answer("how it stood at its end", FaultsOut), 404: _MISSING, **BY_ACCOUNT},
+)
+def switch_off(name: str) -> Response:
+    """Switch off the profile of faults of a sandbox.
+
+    Receipts that it holds back come all the same; other triggers stay."""
+    return json_response(standing_shown(switching.switch_off(ports().window.engine, name)))

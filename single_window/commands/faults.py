@@ -1,0 +1,124 @@
+"""`single-window faults`: what goes wrong in a sandbox, as one profile that is switched on and ends by itself."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import click
+
+from single_window.client import SandboxClient
+from single_window.commands.call import Call, command
+from single_window.commands.remote import over_http
+from single_window.language.words import Words
+from single_window.outcomes import switching
+from single_window.outcomes.faults_shown import profile_shown, standing_shown
+from single_window.outcomes.profiles import profiles
+
+
+@click.group()
+def faults() -> None:
+    """Faults of the world around the window, as profiles: slow, lost and doubled receipts, outages, bad lines."""
+
+
+@faults.command("list")
+@command
+def list_(call: Call) -> None:
+    """List the profiles of faults that there are.
+
+    \b
+    Example:
+      single-window faults list
+    """
+    found = profiles().values()
+    call.give([profile_shown(one) for one in found])
+    call.table(
+        "",
+        ("profile 名称", "what goes wrong 内容", "where 位置", "lasts 时长"),
+        [
+            (one.name, Words(one.zh, one.en).said(call.language), " ".join(one.groups), _span(one.lasts // 1_000))
+            for one in found
+        ],
+    )
+
+
+def _on_there(call: Call, sandbox: SandboxClient, profile: str, lasts: str, seed: str) -> None:
+    _tell(call, sandbox.control("PUT", "/faults", json={"profile": profile, "lasts": lasts, "seed": seed}))
+
+
+@faults.command()
+@click.argument("profile", metavar="PROFILE")
+@click.option("--for", "lasts", default="", metavar="SPAN", help="How long: 30s, 90m, 2h, 7d [default: as it says].")
+@click.option("--seed", default="", metavar="SEED", help="Another draw of what is touched.")
+@command
+@over_http(_on_there)
+def on(call: Call, profile: str, lasts: str, seed: str) -> None:
+    """Switch a profile on. It ends by itself, by the sandbox's clock; one profile is on at a time.
+
+    \b
+    Example:
+      single-window faults on a-normal-tuesday --sandbox ci --for 2h --seed 7
+    """
+    with call.window() as window:
+        found = switching.switch_on(window.engine, window.numbering, call.sandbox, profile, lasts, seed)
+    _tell(call, standing_shown(found))
+
+
+@faults.command()
+@command
+@over_http(lambda call, sandbox: _ended(call, sandbox.control("DELETE", "/faults")))
+def off(call: Call) -> None:
+    """Switch off what is on. Receipts that are held back come all the same.
+
+    \b
+    Example:
+      single-window faults off --sandbox ci
+    """
+    with call.window() as window:
+        window.sandbox(call.sandbox)
+        found = switching.switch_off(window.engine, call.sandbox)
+    _ended(call, standing_shown(found))
+
+
+@faults.command()
+@command
+@over_http(lambda call, sandbox: _tell(call, sandbox.control("GET", "/faults")))
+def show(call: Call) -> None:
+    """Show what is on, until when, and what it did so far.
+
+    \b
+    Example:
+      single-window faults show --sandbox ci
+    """
+    with call.reading() as (_, connection):
+        found = switching.standing(connection, call.sandbox)
+    _tell(call, standing_shown(found))
+
+
+def _tell(call: Call, found: Mapping[str, Any]) -> None:
+    call.give(found)
+    if not found["profile"]:
+        call.say(f"No profile of faults in {call.sandbox}. See: single-window faults list")
+        return
+    state = "is on until" if found["on"] else "ended at"
+    call.say(f"{call.sandbox}: {found['profile']} {state} {found['ends']}; it acted {found['done']} time(s) so far")
+    call.table(
+        "",
+        ("fault 故障", "do 动作", "share 比例", "from 开始", "to 结束", "done 次数"),
+        [
+            (one["name"], one["do"]["do"], f"{one['share']:g}%", one["begins"], one["ends"], one["done"])
+            for one in found["faults"]
+        ],
+    )
+
+
+def _ended(call: Call, found: Mapping[str, Any]) -> None:
+    call.give(found)
+    if not found["profile"]:
+        call.say(f"No profile of faults in {call.sandbox}.")
+        return
+    call.say(f"{call.sandbox}: {found['profile']} is off; it acted {found['done']} time(s)")
+
+
+def _span(seconds: int) -> str:
+    return f"{seconds // 3_600} h" if seconds % 3_600 == 0 else f"{seconds // 60} min"

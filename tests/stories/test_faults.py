@@ -1,0 +1,201 @@
+"""Faults as profiles: seeded, switched as one, over by themselves; what they touched is told, what is decided stays."""
+
+from __future__ import annotations
+
+import pytest
+
+from declarations.calendar import HOUR, MINUTE, SECOND
+from single_window.cases import digests
+from single_window.clock import Clock
+from single_window.outcomes import making
+from single_window.outcomes.profiles import UnknownProfile, profiles, read
+from single_window.outcomes.switching import FaultsOn, Standing, standing, switch_off, switch_on
+from single_window.outcomes.triggers import BadTrigger
+from single_window.store.engine import reading, snapshot
+from tests.databases import LATER_ON_POSTGRESQL
+from tests.stories.telling import Teller
+from tests.tables import each
+
+pytestmark = LATER_ON_POSTGRESQL
+TRADES = 12
+
+
+def on(story: Teller, name: str, lasts: str = "", seed: str = "") -> Standing:
+    return switch_on(story.window.engine, story.window.numbering, story.sandbox, name, lasts, seed)
+
+
+def stands(story: Teller) -> Standing | None:
+    with reading(story.window.engine) as connection:
+        return standing(connection, story.sandbox)
+
+
+def forced(story: Teller, first: int = 0) -> list[str]:
+    """What the timelines of the trades say that tests forced."""
+    lines = [row for number in range(first, first + TRADES) for row in story.timeline(story.trade(number))]
+    return [row.reasons for row in lines if row.event == "forced"]
+
+
+def play(story: Teller, first: int = 0) -> None:
+    """Send the trades of a morning and let two hours pass."""
+    for number in range(first, first + TRADES):
+        story.send(story.trade(number))
+    story.pass_time(hours=2)
+
+
+def digest(story: Teller) -> str:
+    with snapshot(story.window.engine) as connection:
+        return digests.digested(digests.outcomes(connection, story.sandbox)).sha256
+
+
+def test_the_timeline_names_the_profile_and_the_profile_counts_what_it_did(story):
+    on(story, "double-and-shuffle")
+    play(story)
+    said = forced(story)
+    assert said and all("double-and-shuffle/" in reasons for reasons in said)
+    assert stands(story).done == len(said)
+
+
+@each("name", ["double-and-shuffle", "a-trickle", "a-normal-tuesday", "the-broker-died-on-double-11"])
+def test_what_comes_twice_late_or_out_of_order_changes_no_outcome(name: str, story):
+    calm, shaken = (Teller(story.window, f"{how} {name}"[:40]) for how in ("calm", "shaken"))
+    on(shaken, name)
+    for one in (calm, shaken):
+        play(one)
+        one.pass_time(hours=12)
+    assert stands(shaken).done
+    assert digest(calm) == digest(shaken)
+
+
+def test_a_profile_ends_by_itself_and_what_it_held_back_has_come(story):
+    on(story, "customs-is-silent", lasts="1h")
+    first = story.trade()
+    story.send(first)
+    assert stands(story).on and story.statuses(first) in ([], ["4"])
+    story.pass_time(hours=1)
+    assert not stands(story).on and story.statuses(first)[-1] == "800"
+    before = stands(story)
+    story.send(later := story.trade(1))
+    assert stands(story) == before and "forced" not in [row.event for row in story.timeline(later)]
+    assert story.statuses(later) == ["2", "120", "800"]
+
+
+def test_the_same_seed_touches_the_same_and_another_seed_others(story):
+    touched = []
+    for name, seed in (("one", "a"), ("two", "a"), ("three", "b")):
+        one = Teller(story.window, name)
+        on(one, "double-and-shuffle", seed=seed)
+        play(one)
+        touched.append([[row.event for row in one.timeline(one.trade(n))].count("forced") for n in range(TRADES)])
+    assert touched[0] == touched[1] != touched[2]
+
+
+def test_a_share_is_about_so_many_of_a_hundred(story):
+    making.make(
+        story.window.engine,
+        story.window.numbering,
+        story.sandbox,
+        match={"type": "621", "share": 25},
+        action={"do": "reject"},
+    )
+    for number in range(60):
+        story.send(story.trade(number))
+    rejected = [story.state(story.trade(number)) for number in range(60)].count("rejected")
+    assert 6 <= rejected <= 24
+
+
+def test_one_profile_is_on_at_a_time_and_off_leaves_other_triggers(story):
+    making.make(
+        story.window.engine, story.window.numbering, story.sandbox, match={"order": "no*"}, action={"do": "reject"}
+    )
+    on(story, "a-bad-line")
+    with pytest.raises(FaultsOn, match="a-bad-line"):
+        on(story, "a-trickle")
+    assert switch_off(story.window.engine, story.sandbox).profile == "a-bad-line"
+    assert stands(story) is None and switch_off(story.window.engine, story.sandbox) is None
+    with reading(story.window.engine) as connection:
+        assert len(making.listed(connection, story.sandbox)) == 1
+    assert on(story, "a-trickle").on
+
+
+def test_a_profile_that_ended_makes_room_for_the_next(story):
+    on(story, "a-bad-line")
+    story.pass_time(hours=1)
+    assert on(story, "a-trickle").profile == "a-trickle"
+
+
+def test_the_clock_jumps_and_the_profile_begins_where_it_came_to(story):
+    before = story.window.now(story.sandbox)
+    found = on(story, "the-clock-jumped")
+    assert found.begins == story.window.now(story.sandbox) == before + 26 * HOUR
+
+
+def test_a_clock_that_is_held_goes_on_by_itself():
+    held = Clock("virtual", base=1_000, set_at=5 * MINUTE)
+    assert [held.now(at) for at in (0, 4 * MINUTE, 5 * MINUTE, 5 * MINUTE + SECOND)] == [1_000, 1_000, 1_000, 2_000]
+
+
+def test_an_officer_in_two_minds_takes_a_day_longer(story):
+    times, window = [], story.window
+    for name in ("quick", "slow"):
+        one = Teller(window, name, automatic_officer=True)
+        if name == "slow":
+            on(one, "officers-in-two-minds")
+        making.make(window.engine, window.numbering, name, match={"type": "621"}, action={"do": "review"})
+        one.send(trade := one.trade())
+        begun = window.now(name)
+        while one.statuses(trade)[-1] == "300" and window.now(name) < begun + 60 * HOUR:
+            one.pass_time(hours=1)
+        times.append(window.now(name) - begun)
+    assert times[1] - times[0] == 24 * HOUR
+
+
+@each("name", sorted(profiles()))
+def test_every_profile_has_words_a_time_and_something_that_goes_wrong(name: str):
+    one = profiles()[name]
+    assert one.zh and one.en and one.lasts and one.parts and one.groups
+    assert len({part.name for part in one.parts}) == len(one.parts)
+    assert all(len(f"{name}/{part.name}") <= 60 for part in one.parts)
+
+
+HEAD = 'zh = "z"\nen = "e"\nlasts = "1h"\n[[fault]]\nname = "n"\ngroup = "receipts"\n'
+
+
+@each(
+    "source",
+    [
+        HEAD + 'share = 0\ndo = { do = "lose" }',
+        HEAD + 'share = 101\ndo = { do = "lose" }',
+        HEAD + 'from = "2h"\nto = "1h"\ndo = { do = "lose" }',
+        HEAD + 'from = "soon"\ndo = { do = "lose" }',
+        HEAD + 'do = { do = "delay", spread = "rate" }',
+        HEAD + 'do = { do = "delay", seconds = -1 }',
+        HEAD.replace('"receipts"', '"weather"') + 'do = { do = "lose" }',
+        HEAD.replace('"1h"', '"91d"') + 'do = { do = "lose" }',
+    ],
+)
+def test_a_file_that_cannot_be_is_refused(source: str):
+    with pytest.raises(BadTrigger):
+        read("mine", source)
+
+
+def test_only_a_profile_has_an_end_until_which_to_wait(story):
+    with pytest.raises(BadTrigger, match="profile"):
+        making.make(
+            story.window.engine,
+            story.window.numbering,
+            story.sandbox,
+            action={"do": "delay", "spread": "end"},
+        )
+
+
+def test_what_is_not_there_is_named_with_what_is_near(story):
+    with pytest.raises(UnknownProfile, match="a-normal-tuesday"):
+        on(story, "a-normal-thursday")
+    assert stands(story) is None
+
+
+@each("lasts", ["0s", "soon", "91d", "-1h"])
+def test_a_time_that_cannot_be_is_refused_and_nothing_is_on(lasts: str, story):
+    with pytest.raises(BadTrigger):
+        on(story, "a-trickle", lasts=lasts)
+    assert stands(story) is None
