@@ -19,7 +19,7 @@ from gateways.records import Circumstances, Options
 from single_window.accounts.keyring import Keyring
 from single_window.clock import Clock
 from single_window.messaging.broker import Broker
-from single_window.messaging.topology import FILED
+from single_window.messaging.topology import FILED, RECEIPTS
 from single_window.outcomes.book import TriggerBook
 from single_window.settings import Settings
 from single_window.store import deliveries, goods_rows, law_books, sandboxes
@@ -44,7 +44,12 @@ class Context:
         self.parameters = parameters.load()
         self.goods = goods.load()
         self.triggers = TriggerBook()
-        self.stirred = Event()
+        self.stirred, self.placed = Event(), Event()
+
+    def tell_placed(self) -> None:
+        """Wake those who wait for receipts: some got their places without a worker."""
+        self.placed.set()
+        self.broker.wake(RECEIPTS)
 
     def wake(self) -> None:
         """Wake the dispatchers of this process and of others: something was filed."""

@@ -194,6 +194,17 @@ class Window(Context):
         while self.step() or self.others_work(0.05) or patience.asked(self.elsewhere()):
             pass
 
+    @property
+    def accompanied(self) -> bool:
+        """Whether a process works beside."""
+        return self._beside is not None
+
+    def placed_elsewhere(self) -> bool:
+        """Whether somebody else than its workers may have given receipts their places since the last call."""
+        here = self.placed.is_set()
+        self.placed.clear()
+        return here or self.accompanied or self.broker.keeps
+
     def others_work(self, seconds: float) -> int:
         """How many deliveries the process beside has left to do; waits so long for it while there are any."""
         if self._beside is None:

@@ -22,6 +22,8 @@ from single_window.store.failures import blameless, reason_of
 log = structlog.get_logger(__name__)
 LOOK = 0.25
 """Seconds between two steps of an idle worker at most: hints may be lost."""
+BREATH = 0.05
+"""Seconds between two looks that changes call for: receipts that follow each other closely are pushed together."""
 PAUSE, LONGEST_PAUSE = 0.5, 15.0
 """Seconds after a step that failed; each further failure doubles them."""
 
@@ -100,3 +102,4 @@ class ChannelsWorker:
             if changes.wait_for_change(seen, LOOK):
                 seen = changes.generation
                 self._woken.set()
+                self._stopping.wait(BREATH)

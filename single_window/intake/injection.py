@@ -69,7 +69,7 @@ def inject(context: Context, sandbox: str, mailbox: str, body: bytes) -> Injecte
         return 1
 
     context.numbering.retrying(file)
-    context.wake()
+    context.tell_placed()
     return made[0]
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from concurrent.futures import Future
 from queue import Empty, SimpleQueue
-from threading import Condition, Event, Thread
+from threading import Condition, Event, Lock, Thread
 from traceback import format_exc
 from typing import Any, Protocol
 
@@ -39,6 +39,13 @@ class Workplace(Protocol):
     @property
     def stirred(self) -> Event:
         """Set when something was filed here."""
+
+    @property
+    def accompanied(self) -> bool:
+        """Whether a process works beside."""
+
+    def placed_elsewhere(self) -> bool:
+        """Whether somebody else than this worker may have given receipts their places since the last call."""
 
     def step(self) -> int:
         """Do what can be done at once; gives how much that was."""
@@ -71,7 +78,8 @@ class Runtime:
         self._window, self._due_every, self._pauses = window, due_every, pauses
         self._stopping = Event()
         self._calls: SimpleQueue[tuple[Callable[[], Any], Future[Any]]] = SimpleQueue()
-        self._changed = Condition()
+        lock = Lock()
+        self._changed, self._settled = Condition(lock), Condition(lock)
         self._waking = False
         self._passes = self._idle_pass = self._generation = 0
         self._next_due = 0.0
@@ -100,6 +108,7 @@ class Runtime:
         with self._changed:
             self._waking = True
             self._changed.notify_all()
+            self._settled.notify_all()
 
     def call(self, function: Callable[[], Any]) -> Future[Any]:
         """Let the worker run a function between two steps: what moves a clock must not meet a step half-way."""
@@ -134,7 +143,7 @@ class Runtime:
         with self._changed:
             wanted = self._passes + 1
             self._window.wake()
-            return self._changed.wait_for(lambda: self._idle_pass >= wanted, timeout)
+            return self._settled.wait_for(lambda: self._idle_pass >= wanted, timeout)
 
     def _run(self) -> None:
         while not self._stopping.is_set():
@@ -151,8 +160,8 @@ class Runtime:
                     self._stopping.wait(min(BREATH, monotonic() - began))
 
     def _rest(self) -> None:
-        """Until there may be work; what came may as well be news of receipts that another process has placed."""
-        if self._window.wait(self._due_every):
+        """Until there may be work; what came may as well be news of receipts that somebody else has placed."""
+        if self._window.wait(self._due_every) and self._window.placed_elsewhere():
             with self._changed:
                 self._generation += 1
                 self._changed.notify_all()
@@ -170,12 +179,13 @@ class Runtime:
             self._next_due = monotonic() + self._due_every
         done = self._window.step() or self._window.others_work(BESIDE)
         with self._changed:
-            # an idle look may still have given receipts their place, so it counts once after work
-            if done or self._idle_pass < number - 1:
+            # where others work beside, an idle look may have seen them give receipts their place: it counts once
+            if done or (self._idle_pass < number - 1 and self._window.accompanied):
                 self._generation += 1
+                self._changed.notify_all()
             if not done:
                 self._idle_pass = number
-            self._changed.notify_all()
+                self._settled.notify_all()
         return done
 
     def _answer_calls(self) -> None:

@@ -27,6 +27,12 @@ class Work:
             raise one
         return one
 
+    accompanied = True
+    elsewhere = True
+
+    def placed_elsewhere(self) -> bool:
+        return self.elsewhere
+
     def others_work(self, seconds: float) -> int:
         return 0
 
@@ -182,3 +188,19 @@ def test_stopping_finishes_the_step_in_hand() -> None:
     assert runtime.stop(0.01) is False
     held.set()
     assert runtime.stop(10) is True and finished.is_set() and not runtime.alive
+
+
+def test_who_waits_for_receipts_is_not_woken_for_what_is_filed_where_nobody_else_places_any(started: Any) -> None:
+    work = Work()
+    work.accompanied = work.elsewhere = False
+    runtime = started(work)
+    assert runtime.wait_until_settled(120)
+    seen = runtime.generation
+    work.wake()
+    assert runtime.wait_until_settled(120)
+    assert runtime.generation == seen
+    work.elsewhere = True
+    with ThreadPoolExecutor() as pool:
+        waiting = pool.submit(runtime.wait_for_change, seen, 10)
+        work.wake()
+        assert waiting.result(120)
