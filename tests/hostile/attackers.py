@@ -12,7 +12,7 @@ from threading import Event, Lock, Thread
 from urllib.parse import urlsplit
 
 from simulators.entry import monotonic
-from tests.hostile.requests import Request
+from tests.hostile.calls import Request
 
 TIMEOUT = 60.0
 """Seconds after which a whole request counts as not answered."""

@@ -22,7 +22,7 @@ from single_window.store.engine import reading
 from single_window.store.tables import archive, channel, mailbox, message
 from single_window.wiring import Window
 from tests.api_keys import ALL, CHANGING, bearer, calls, issued
-from tests.hostile.requests import JSON, TEXTS
+from tests.hostile.calls import JSON, TEXTS
 from tests.mailboxes import put
 from tests.unit.single_window.serving_http import sample
 

@@ -21,8 +21,8 @@ from tests.chaos.programs import TookTooLong, until
 from tests.chaos.running import Run
 from tests.chaos.site import SANDBOX, Scenario, Site
 from tests.hostile.attackers import Attackers, Thrown
+from tests.hostile.calls import requests
 from tests.hostile.memory import Watch
-from tests.hostile.requests import requests
 
 ROOM = 100
 """Megabytes that a window may hold more after the attack than before."""

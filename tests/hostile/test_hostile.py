@@ -13,7 +13,7 @@ from tests.chaos.engines import folder
 from tests.chaos.site import Scenario
 from tests.chaos.wanting import or_skip
 from tests.hostile.attackers import Thrown
-from tests.hostile.requests import Request, requests
+from tests.hostile.calls import Request, requests
 from tests.hostile.running import HostileRun
 from tests.tables import each
 

@@ -22,13 +22,13 @@ Harm = Callable[[Window, Response], None]
 
 
 def attacked(folder: Path, count: int, harm: Harm | None = None) -> Report:
-    """An attack on a window that answers `/state` with some harm."""
+    """An attack on a window that does some harm whenever something is read."""
     window = window_in(folder, require_keys=1)
     app = create_app(window)
 
     @app.after_request
     def _harm(response: Response) -> Response:
-        if harm is not None and request.endpoint == "state.show":
+        if harm is not None and request.method == "GET":
             harm(window, response)
         return response
 

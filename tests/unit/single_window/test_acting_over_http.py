@@ -158,6 +158,7 @@ def test_the_description_says_which_calls_need_an_account(client: FlaskClient) -
                 "/{name}/reset",
                 "/{name}/clock",
                 "/{name}/clock/advance",
+                "/{name}/faults",
                 "/{name}/triggers",
                 "/{name}/triggers/{number}",
             )
