@@ -83,7 +83,7 @@ def decide(
     if guid == stored.guid and app_time == stored.app_time and content_hash == stored.content_hash:
         return Decision("repeat", Reason(handling(kind).duplicate.old, _NONE))
     if app_time <= stored.app_time:
-        return _refuse(kind, handling(kind).duplicate.old, app_type, stored)
+        return _refuse(kind, handling(kind).duplicate.old, app_time, stored)
     if app_type == ADD:
         return _added(kind, app_status, stored, declared)
     return _changed(kind, app_type, app_status, stored, declared, numbers)
@@ -131,7 +131,7 @@ def _changed(
         return _refuse(kind, codes.missing, app_type, stored)
     if of_list:
         if wrong := _wrong_number(of_list, declared, numbers):
-            return _refuse(kind, wrong, app_type, stored)
+            return _refuse(kind, wrong, "", stored)
     elif _binds(declared) and kind != "waybill_status":
         return _refuse(kind, codes.used, app_type, stored)
     if app_type == DELETE:
@@ -162,8 +162,9 @@ def _wrong_number(codes: OtherNumbers, declared: DeclaredState | None, numbers: 
     return codes.other_pre_no if pre_no and declared.pre_no and pre_no != declared.pre_no else ""
 
 
-def _refuse(kind: str, rule: str, app_type: str, stored: Stored | None) -> Decision:
-    values = {"found": app_type}
+def _refuse(kind: str, rule: str, found: str, stored: Stored | None) -> Decision:
+    """`found`: what stands in the field that the rule is about; empty: it is told from the document."""
+    values = {"found": found} if found else {}
     if stored is not None:
         state = lifecycles()[LIFECYCLE_OF[kind]].states[stored.state]
         values |= {"state": state.name, "state_zh": state.zh, "state_en": state.en}

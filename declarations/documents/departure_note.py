@@ -16,6 +16,8 @@ class DepartureNoteLine(Struct, frozen=True, array_like=True, gc=False):
 class DepartureNote(Struct, frozen=True, array_like=True, gc=False):
     """One of `msg_count` parts of a note about parcels that left."""
 
+    searched = True
+    """Kept as plain JSON: a parcel is looked for in it."""
     guid: str
     app_type: str
     app_time: str

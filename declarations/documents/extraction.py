@@ -13,6 +13,7 @@ from typing import Any, NamedTuple, TypeAlias, get_args, get_origin, get_type_hi
 import msgspec
 
 from declarations.money import Scaled, plain, scale
+from schemas.packing import FACTS
 
 Document: TypeAlias = Any
 """Any of the structs in this package."""
@@ -114,9 +115,15 @@ def extract(
     return kind(*values)
 
 
-def pack(document: Document) -> bytes:
-    """A document's facts as compact JSON, for the store."""
+def encode(document: Document) -> bytes:
+    """A document's facts as compact JSON."""
     return msgspec.json.encode(document)
+
+
+def pack(document: Document) -> bytes:
+    """A document's facts for the store, in as few bytes as can be where nobody looks for texts in them."""
+    encoded = encode(document)
+    return encoded if getattr(document, "searched", False) else FACTS.pack(encoded)
 
 
 @cache
@@ -126,4 +133,4 @@ def _decoder(kind: Kind) -> msgspec.json.Decoder[Any]:
 
 def unpack(kind: Kind, data: bytes | str) -> Document:
     """The facts that `pack` packed."""
-    return _decoder(kind).decode(data)
+    return _decoder(kind).decode(data if isinstance(data, str) else FACTS.unpack(data))

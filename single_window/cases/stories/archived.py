@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import zlib
 from typing import NamedTuple
 
 from sqlalchemy import Connection, select
 
+from schemas.packing import MESSAGES
 from schemas.reading import Unreadable, open_message
 from single_window.cases.stories.telling import LARGEST_ID, NotFound
 from single_window.store.tables import archive, message
@@ -45,18 +45,11 @@ def of_message(connection: Connection, sandbox: str, message_id: int) -> Archive
         raise NotFound(message_id, sandbox)
     if row.body is None:
         return Archived(row.id, row.code, "", False, False, False)
-    body, more = _beginning(row.body)
-    business = _business(zlib.decompress(row.body)) if b"DxpMsg" in body[:1_000] else None
+    body, more = MESSAGES.beginning(row.body, _BYTES)
+    business = _business(MESSAGES.unpack(row.body)) if b"DxpMsg" in body[:1_000] else None
     text = (body if business is None else business[:_BYTES]).decode("utf-8-sig", "replace").replace("\0", "")
     cut = len(text) > MOST or (more if business is None else len(business) > _BYTES)
     return Archived(row.id, row.code, text[:MOST], True, cut, business is not None)
-
-
-def _beginning(packed: bytes) -> tuple[bytes, bool]:
-    """As many bytes as can be shown, and whether more follow; no more than these are unpacked."""
-    opened = zlib.decompressobj()
-    body = opened.decompress(packed, _BYTES)
-    return body, not opened.eof and bool(opened.decompress(opened.unconsumed_tail, 1))
 
 
 def _business(body: bytes) -> bytes | None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import zlib
 from typing import Any
 
 import msgspec
@@ -11,6 +10,7 @@ from sqlalchemy import ColumnElement, Connection, and_, select
 from declarations.calendar import day_of
 from schemas import catalogue
 from schemas.findings import Finding
+from schemas.packing import MESSAGES
 from single_window.cases.stories.gathering import of_keys
 from single_window.cases.stories.matches import ASKING
 from single_window.cases.stories.papers import papers
@@ -71,7 +71,7 @@ def _title(code: str) -> Words:
 def _keys(connection: Connection, row: Any, body: bytes | None) -> list[tuple[str, str, str]]:
     """Kind, key and order number of each document: read again, since what the port refused is stored nowhere else."""
     if body is not None and row.state in {"received", "read"}:
-        raw = zlib.decompress(body)
+        raw = MESSAGES.unpack(body)
         read = read_body(raw, day_of(row.received_at), {}, len(raw) + 1, row.edition, (row.sender,))
         return [(read.kind, one.key, one.order_no) for one in read.documents]
     columns = (document.c.kind, document.c.key, document.c.order_no)

@@ -5,7 +5,6 @@ The store keeps a document as it is now. The port's receipts name the message of
 
 from __future__ import annotations
 
-import zlib
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
@@ -15,6 +14,7 @@ from declarations.calendar import day_of
 from declarations.documents import DOCUMENTS, Document, unpack
 from declarations.documents.extraction import wire_name
 from gateways.customs.outcome import LIST
+from schemas.packing import MESSAGES
 from single_window.cases.stories.papers import labels, shown_text
 from single_window.intake.reading import read_body
 from single_window.language.words import Words
@@ -141,7 +141,7 @@ def _message(connection: Connection, sandbox: str, root: str, group: int) -> Any
 def _read(row: Any, came: Any) -> tuple[int, Document] | None:
     if came is None:
         return None
-    raw = zlib.decompress(came.body)
+    raw = MESSAGES.unpack(came.body)
     read = read_body(raw, day_of(came.received_at), {}, len(raw) + 1, came.edition, (came.sender,))
     found = next((one for one in read.documents if (read.kind, one.key) == (row.kind, row.key)), None)
     return (came.id, unpack(DOCUMENTS[row.kind], found.facts)) if found is not None else None

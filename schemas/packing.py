@@ -1,0 +1,101 @@
+"""Packs short bytes of one form with a dictionary of what such bytes have in common (Zstandard, RFC 8878).
+
+A message of one document shrinks to a tenth; without a dictionary it would keep half. What was packed says by its first
+byte with which dictionary: one that has been in use is never changed or taken away, a better one gets the next number
+(`python -m tests.dictionaries` makes them). What earlier releases stored with zlib, or plainly, is still read.
+"""
+
+from __future__ import annotations
+
+import zlib
+from functools import cache
+from importlib.resources import files
+from io import BytesIO
+from threading import local
+from typing import Final
+
+import zstandard
+from zstandard import FORMAT_ZSTD1_MAGICLESS, ZstdCompressionDict, ZstdCompressionParameters, ZstdCompressor
+
+LEVEL = 1
+_ZLIB: Final = 0x78
+_PLAIN: Final = b"[{"
+"""What JSON begins with."""
+FIRST_TAKEN: Final = min(_ZLIB, *_PLAIN)
+FOLDER: Final = files(__package__) / "dictionaries"
+
+
+class UnknownPacking(Exception):
+    """Bytes that were packed by a later release, or are damaged."""
+
+    permanent = True
+
+
+@cache
+def _dictionary(name: str, number: int) -> ZstdCompressionDict:
+    try:
+        return ZstdCompressionDict((FOLDER / f"{name}-{number}.zdict").read_bytes())
+    except FileNotFoundError:
+        raise UnknownPacking(
+            f"There is no dictionary {number} of {name} in this release: its bytes were packed by a later one, or are "
+            "damaged."
+        ) from None
+
+
+class Packing:
+    """Packs and unpacks bytes of one form, `name`, with its dictionary of this number. Any thread may use it."""
+
+    def __init__(self, name: str, number: int = 1) -> None:
+        if not 0 < number < FIRST_TAKEN:
+            raise ValueError(f"dictionary {number}: the first bytes from {FIRST_TAKEN} on are those of older forms")
+        self._name, self._number, self._tag = name, number, bytes([number])
+        self._own = local()
+
+    def pack(self, data: bytes) -> bytes:
+        """The bytes in fewer."""
+        return self._tag + self._compressor().compress(data)
+
+    def unpack(self, packed: bytes) -> bytes:
+        """The bytes that were packed, by whichever release."""
+        first = packed[0]
+        if first == _ZLIB:
+            return zlib.decompress(packed)
+        if first in _PLAIN:
+            return packed
+        return self._decompressor(first).decompress(memoryview(packed)[1:])
+
+    def beginning(self, packed: bytes, most: int) -> tuple[bytes, bool]:
+        """So many bytes at most, and whether more follow; no more than these are unpacked."""
+        if packed[0] == _ZLIB:
+            opened = zlib.decompressobj()
+            body = opened.decompress(packed, most)
+            return body, not opened.eof and bool(opened.decompress(opened.unconsumed_tail, 1))
+        if packed[0] in _PLAIN:
+            return packed[:most], len(packed) > most
+        with self._decompressor(packed[0]).stream_reader(BytesIO(packed[1:])) as reader:
+            return reader.read(most), bool(reader.read(1))
+
+    def _compressor(self) -> ZstdCompressor:
+        """Of this thread: none may be used by two at once."""
+        found: ZstdCompressor | None = getattr(self._own, "compressor", None)
+        if found is None:
+            chosen = ZstdCompressionParameters.from_level(
+                LEVEL, format=FORMAT_ZSTD1_MAGICLESS, write_dict_id=0, write_checksum=0, write_content_size=1
+            )
+            found = ZstdCompressor(dict_data=_dictionary(self._name, self._number), compression_params=chosen)
+            self._own.compressor = found
+        return found
+
+    def _decompressor(self, number: int) -> zstandard.ZstdDecompressor:
+        made: dict[int, zstandard.ZstdDecompressor] = self._own.__dict__.setdefault("decompressors", {})
+        if number not in made:
+            made[number] = zstandard.ZstdDecompressor(
+                dict_data=_dictionary(self._name, number), format=FORMAT_ZSTD1_MAGICLESS
+            )
+        return made[number]
+
+
+MESSAGES = Packing("messages")
+"""Messages as they came, in the archive."""
+FACTS = Packing("facts")
+"""The facts of a document, as JSON."""

@@ -1,0 +1,58 @@
+"""What is packed comes back, whichever release packed it, and from many threads at once."""
+
+from __future__ import annotations
+
+import zlib
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from schemas.packing import FACTS, MESSAGES, Packing, UnknownPacking
+from tests.unit.schemas.golden import sample
+
+ALL = (MESSAGES, FACTS)
+
+
+@pytest.mark.parametrize("packing", ALL)
+@given(data=st.binary(max_size=5_000))
+def test_what_was_packed_comes_back(packing: Packing, data: bytes) -> None:
+    packed = packing.pack(data)
+    assert packing.unpack(packed) == data
+    assert packing.beginning(packed, 100) == (data[:100], len(data) > 100)
+
+
+def test_a_message_that_nobody_learned_by_heart_needs_a_quarter_of_its_bytes() -> None:
+    body = sample("CEB621Message")
+    assert len(MESSAGES.pack(body)) < len(body) / 4 and len(MESSAGES.pack(body)) < 0.75 * len(zlib.compress(body))
+
+
+@pytest.mark.parametrize(
+    ("packing", "stored", "data"),
+    [
+        (MESSAGES, zlib.compress(b"<a>before</a>", 1), b"<a>before</a>"),
+        (FACTS, b'["GUID","1"]', b'["GUID","1"]'),
+        (FACTS, b"{}", b"{}"),
+    ],
+)
+def test_what_earlier_releases_stored_is_read(packing: Packing, stored: bytes, data: bytes) -> None:
+    assert packing.unpack(stored) == data
+    assert packing.beginning(stored, 3) == (data[:3], len(data) > 3)
+
+
+def test_threads_pack_at_the_same_time() -> None:
+    bodies = [sample("CEB311Message") * number for number in range(1, 9)] * 20
+    with ThreadPoolExecutor(8) as pool:
+        assert list(pool.map(lambda body: MESSAGES.unpack(MESSAGES.pack(body)), bodies)) == bodies
+
+
+def test_what_a_later_release_packed_is_refused_by_name() -> None:
+    with pytest.raises(UnknownPacking, match="dictionary 9 of messages"):
+        MESSAGES.unpack(b"\x09whatever")
+
+
+@pytest.mark.parametrize("number", [0, *b"[x{"])
+def test_no_dictionary_has_the_number_of_an_older_form(number: int) -> None:
+    with pytest.raises(ValueError, match="older forms"):
+        Packing("messages", number)
