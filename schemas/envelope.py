@@ -1,4 +1,5 @@
-"""The DXP envelope around a business message: put on, taken off, and the platform's answer (DxpRep)."""
+"""The DXP envelopes around a business message, of a terminal node (DxpMsg) and of a transport node (DxpMsgSv): put on,
+taken off; and the platform's answer (DxpRep)."""
 
 from __future__ import annotations
 
@@ -15,7 +16,8 @@ from schemas.wording import finding
 
 DXP = "http://www.chinaport.gov.cn/dxp"
 _NS = f"{{{DXP}}}"
-DXP_MESSAGE = f"{_NS}DxpMsg"
+DXP_MESSAGE, DXP_MESSAGE_SV = f"{_NS}DxpMsg", f"{_NS}DxpMsgSv"
+_PROLOGUE = '<?xml version="1.0" encoding="UTF-8"?>\n'
 IMPORT_RECEIVER = "DXPEDCCEB0000002"
 """The DXP id that receives import messages of the unified edition."""
 
@@ -32,6 +34,16 @@ class Envelope:
     data: bytes
 
 
+@dataclass(frozen=True, slots=True)
+class Transport:
+    """What a DxpMsgSv says beside the DxpMsg inside: the transport's number, when it was sent, where to and from."""
+
+    message_id: str
+    sent: str
+    end_node: str
+    start_node: str
+
+
 def _trans_info(tag: str, envelope: Envelope) -> str:
     receivers = "".join(f"<ReceiverId>{escape(receiver)}</ReceiverId>" for receiver in envelope.receiver_ids)
     return (
@@ -44,18 +56,30 @@ def _trans_info(tag: str, envelope: Envelope) -> str:
 
 def wrap(envelope: Envelope) -> bytes:
     """The DxpMsg that carries `envelope.data` in Base64. What is wrong with it shows when it is unwrapped."""
-    data = b64encode(envelope.data).decode()
+    return f'{_PROLOGUE}<DxpMsg xmlns="{DXP}" ver="1.0">{_message(envelope)}</DxpMsg>'.encode()
+
+
+def wrap_for_transport(envelope: Envelope, transport: Transport) -> bytes:
+    """The DxpMsgSv around the DxpMsg that `wrap` makes."""
     return (
-        f'<?xml version="1.0" encoding="UTF-8"?>\n<DxpMsg xmlns="{DXP}" ver="1.0">'
-        f"{_trans_info('TransInfo', envelope)}<Data>{data}</Data></DxpMsg>"
+        f'{_PROLOGUE}<DxpMsgSv xmlns="{DXP}" ver="1.0"><SvNo Ver="1.0"><MsgId>{escape(transport.message_id)}</MsgId>'
+        f"<SendTime>{escape(transport.sent)}</SendTime><EndNode>{escape(transport.end_node)}</EndNode>"
+        f'<StaNode>{escape(transport.start_node)}</StaNode></SvNo><DxpMsg ver="1.0">{_message(envelope)}</DxpMsg>'
+        "</DxpMsgSv>"
     ).encode()
 
 
+def _message(envelope: Envelope) -> str:
+    return f"{_trans_info('TransInfo', envelope)}<Data>{b64encode(envelope.data).decode()}</Data>"
+
+
 def unwrap(root: Any) -> Envelope:
-    """The envelope whose DxpMsg element is given; raises `Unreadable` when it breaks its schema or its Base64."""
+    """The envelope whose DxpMsg element, or whose DxpMsgSv around one, is given; raises `Unreadable` when it breaks its
+    schema or its Base64."""
     if errors := judge.errors(root, judge.DXP):
         error = errors[0]
         raise Unreadable(finding("envelope-broken", path="/DxpMsg", line=error.line, reason=error.message), 422)
+    root = root.find(DXP_MESSAGE) if root.tag == DXP_MESSAGE_SV else root
     info = root.find(f"{_NS}TransInfo")
     try:
         data = b64decode("".join((root.findtext(f"{_NS}Data") or "").split()), validate=True)
@@ -80,6 +104,5 @@ def write_rep(receiver_id: str, original: Envelope, answers: Sequence[tuple[str,
         for code, text in answers
     )
     return (
-        f'<?xml version="1.0" encoding="UTF-8"?>\n<DxpRep xmlns="{DXP}" ver="1.0">'
-        f"<RecevierId>{escape(receiver_id)}</RecevierId>{responses}</DxpRep>"
+        f'{_PROLOGUE}<DxpRep xmlns="{DXP}" ver="1.0"><RecevierId>{escape(receiver_id)}</RecevierId>{responses}</DxpRep>'
     ).encode()

@@ -21,6 +21,9 @@ from schemas.wording import finding
 
 __all__ = ["Opened", "Unreadable", "open_message", "read"]
 
+ENVELOPE_NAMED = 1_000
+"""Bytes of a message within which an envelope's name stands, if there is one."""
+ENVELOPES = (envelope.DXP_MESSAGE, envelope.DXP_MESSAGE_SV)
 ALIKE = 0.8
 """How much a misspelled root must have in common with the right one."""
 _OTHER_CEB = re.compile(r"CEB\d+Message")
@@ -42,12 +45,12 @@ class Opened:
 
 
 def open_message(body: bytes, *, cap: int = CAP) -> Opened:
-    """Opens bare XML or a DxpMsg around it. Raises `Unreadable` when it is too large, no XML or no known message."""
+    """Opens bare XML, or a DxpMsg or DxpMsgSv around it. Raises `Unreadable`: too large, no XML, no known message."""
     wrapped = None
-    if enveloped := b"DxpMsg" in body[:1000] and len(body) <= cap:
+    if enveloped := b"DxpMsg" in body[:ENVELOPE_NAMED] and len(body) <= cap:
         bounds.check_envelope(body)
     root = _parsed(body, cap, enveloped)
-    if root.tag == envelope.DXP_MESSAGE:
+    if root.tag in ENVELOPES:
         wrapped = envelope.unwrap(root)
         body = wrapped.data
         root = _parsed(body, cap)
@@ -55,6 +58,18 @@ def open_message(body: bytes, *, cap: int = CAP) -> Opened:
     if wrapped is not None and wrapped.message_type != entry.root:
         raise _type_differs(wrapped.message_type, entry.root)
     return opened(root, entry, body, wrapped)
+
+
+def envelope_of(body: bytes) -> Envelope | None:
+    """The envelope around a message, whatever is inside; None: there is none, or none that can be read."""
+    if b"DxpMsg" not in body[:ENVELOPE_NAMED]:
+        return None
+    try:
+        bounds.check_envelope(body)
+        root = _parsed(body, CAP, True)
+        return envelope.unwrap(root) if root.tag in ENVELOPES else None
+    except Unreadable:
+        return None
 
 
 def _parsed(body: bytes, cap: int, enveloped: bool = False) -> Any:

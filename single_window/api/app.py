@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from importlib import import_module
 from importlib.util import find_spec
 from threading import BoundedSemaphore
-from typing import cast
+from typing import Any, cast
 
 import structlog
 from apiflask import APIFlask, HTTPError
@@ -20,6 +20,7 @@ from single_window.api import (
     acting,
     acts,
     batches,
+    certificates,
     channels,
     clocks,
     conformance,
@@ -96,6 +97,7 @@ _BLUEPRINTS = (
     proposals.blueprint,
     state.blueprint,
     signatures.blueprint,
+    certificates.blueprint,
     payment_requests.blueprint,
     sandboxes.blueprint,
     snapshots.blueprint,
@@ -106,6 +108,14 @@ _BLUEPRINTS = (
     faults.blueprint,
     injection.blueprint,
 )
+
+
+class Application(APIFlask):
+    """The application; none of its functions is a coroutine, and none is asked ten times a call whether it is."""
+
+    def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
+        """The function as it is."""
+        return func
 
 
 def create_app(
@@ -119,7 +129,7 @@ def create_app(
     """The application for a window. Without `admission` it starts one of its own, which lives as long as the process;
     without `runtime` other processes work the window, and `changes` knows when they may have. At most so many `polls`
     wait at a time. The pages of `single_window.console` are added if there are any."""
-    app = APIFlask(
+    app = Application(
         "single_window.api",
         title="Single Window",
         version=__version__,

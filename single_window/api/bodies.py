@@ -8,7 +8,6 @@ from __future__ import annotations
 import binascii
 import hashlib
 import re
-import zlib
 from base64 import b64decode
 
 import msgspec
@@ -16,6 +15,7 @@ from flask import request
 from msgspec import Raw, Struct, field
 
 from schemas.findings import Finding
+from schemas.packing import MESSAGES
 from schemas.wording import finding as schema_finding
 from single_window.api.problems import finding, status_of
 from single_window.intake.reading import HEAD_KEPT, Reading
@@ -138,7 +138,7 @@ def _refused(body: bytes, finding: Finding, status: int) -> Reading:
         _sender(body),
         "",
         hashlib.sha256(body).hexdigest(),
-        zlib.compress(body, 1),
+        MESSAGES.pack(body),
         len(body),
         findings=(finding,),
         refused=status,
@@ -150,7 +150,7 @@ def _too_large(body: bytes, size: int, cap: int) -> Reading:
     told = schema_finding("too-large", size=size, cap=cap, expected=f"≤ {cap}", found=str(size))
     head = body[:HEAD_KEPT]
     return Reading(
-        _sender(head), "", hashlib.sha256(head).hexdigest(), zlib.compress(head, 1), size, findings=(told,), refused=413
+        _sender(head), "", hashlib.sha256(head).hexdigest(), MESSAGES.pack(head), size, findings=(told,), refused=413
     )
 
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from apiflask import Schema
 from apiflask.fields import Boolean, Integer, List, Nested, String
-from apiflask.validators import Length, Range
+from apiflask.validators import Length, OneOf, Range
+
+from single_window.store.envelopes import ENVELOPES
 
 _FROM = {"description": "number of the receipt to begin with"}
 
@@ -21,6 +23,25 @@ class AmqpIn(Schema):
     """From where on."""
 
     first = Integer(data_key="from", allow_none=True, load_default=None, validate=Range(1, 2**62), metadata=_FROM)
+
+
+class EnvelopesIn(Schema):
+    """Envelopes by way; a way that is not named stays as it is."""
+
+    poll = String(validate=OneOf(ENVELOPES))
+    webhook = String(validate=OneOf(ENVELOPES))
+    amqp = String(validate=OneOf(ENVELOPES))
+    folder = String(validate=OneOf(ENVELOPES))
+
+
+class EnvelopesOut(Schema):
+    """What is around each message of receipts of a mailbox, by the way it leaves: none, DxpMsg or DxpMsgSv."""
+
+    mailbox = String(metadata={"description": "DXP id"})
+    poll = String()
+    webhook = String()
+    amqp = String()
+    folder = String()
 
 
 class ChannelOut(Schema):

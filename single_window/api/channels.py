@@ -8,11 +8,21 @@ from apiflask import APIBlueprint
 from flask import Response
 
 from single_window.api import guard, key_access
-from single_window.api.channel_documentation import AmqpIn, ChannelOut, ChannelsOut, MadeOut, TriedOut, WebhookIn
+from single_window.api.channel_documentation import (
+    AmqpIn,
+    ChannelOut,
+    ChannelsOut,
+    EnvelopesIn,
+    EnvelopesOut,
+    MadeOut,
+    TriedOut,
+    WebhookIn,
+)
 from single_window.api.documentation import RefusedOut, answer
 from single_window.api.ports import ports
 from single_window.api.problems import json_response
 from single_window.channels import connecting
+from single_window.channels import envelopes as chosen_envelopes
 from single_window.channels.connecting import Made
 from single_window.store.engine import reading
 
@@ -74,6 +84,28 @@ def make_amqp(mailbox: str, asked: dict[str, Any]) -> Response:
 
     Messages go into `inbox`, receipts come out of `outbox`; both are there within seconds."""
     return _made(connecting.make_amqp(ports().window, guard.sandbox_name(), mailbox, asked["first"]))
+
+
+@blueprint.get("/channels/<mailbox>/envelopes")
+@blueprint.doc(responses={200: answer("by way", EnvelopesOut)})
+def envelopes(mailbox: str) -> Response:
+    """The envelope of a mailbox's receipts.
+
+    By the way they leave: poll, webhook, amqp, folder. Where none was chosen it is DxpMsg with the participant's
+    tolerance dxp_envelope, else none."""
+    with reading(ports().window.engine) as connection:
+        return json_response(chosen_envelopes.shown(connection, guard.sandbox_name(), mailbox))
+
+
+@blueprint.put("/channels/<mailbox>/envelopes")
+@blueprint.input(EnvelopesIn, arg_name="asked")
+@blueprint.doc(responses={200: answer("all of them, as they are now", EnvelopesOut), 400: _REFUSED[400]})
+def choose_envelopes(mailbox: str, asked: dict[str, str]) -> Response:
+    """Have receipts in an envelope.
+
+    From the next one that leaves by that way: a DxpMsg as a terminal node gets it, a DxpMsgSv as a transport node does,
+    or none. Over AMQP refusals then come as DxpRep."""
+    return json_response(chosen_envelopes.choose(ports().window, guard.sandbox_name(), mailbox, asked))
 
 
 @blueprint.delete(f"/channels/<mailbox>/{_KIND}")

@@ -134,7 +134,8 @@ class AcceptedOut(Schema):
     """A message that was kept."""
 
     id = Integer()
-    status = String()
+    state = String()
+    status = String(metadata={"description": "the same as `state`, as it was called first"})
     type = String()
     documents = Integer()
     repeated = Boolean(metadata={"description": "the same transmission came before; the id is that of the first"})

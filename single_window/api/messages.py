@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import zlib
 from collections.abc import Mapping
 from typing import Any
 from urllib.parse import quote, urlencode
@@ -15,6 +14,7 @@ from sqlalchemy import ColumnElement, select
 from declarations.calendar import utc_text
 from schemas import catalogue
 from schemas.findings import Finding
+from schemas.packing import MESSAGES
 from single_window.accounts.api_keys import EVERY
 from single_window.api import bodies, forced_calls, guard, key_access
 from single_window.api.documentation import AcceptedOut, MessageOut, RefusedOut, answer
@@ -115,6 +115,7 @@ def accepted(answer: Admitted, came: Reading, further: Mapping[str, str] | None 
         {
             "id": answer.id,
             "status": "accepted",
+            "state": "accepted",
             "type": catalogue.by_code(answer.code).root,
             "documents": answer.documents,
             "repeated": answer.repeated,
@@ -195,7 +196,7 @@ def body(number: int) -> Response:
         raise _missing(sandbox, number)
     name = f"{quote(row.code or 'message', safe='')}-{number}.xml"
     return Response(
-        zlib.decompress(row.body),
+        MESSAGES.unpack(row.body),
         mimetype="application/xml" if row.code else "application/octet-stream",
         headers={"Content-Disposition": f'attachment; filename="{name}"'},
     )

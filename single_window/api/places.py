@@ -1,8 +1,12 @@
-"""How far mailboxes have come, looked up once for all polls that wait in this process."""
+"""How far mailboxes have come, looked up once for all polls that wait in this process.
+
+Of all who wait one watches for changes, and wakes only those whose mailboxes have come on.
+"""
 
 from __future__ import annotations
 
-from threading import Lock
+from threading import Condition, Event, Lock
+from typing import TypeAlias
 
 from sqlalchemy import Engine, select, tuple_
 
@@ -15,6 +19,8 @@ FRESH = 0.2
 """Seconds for which a look holds when no change was told: changes may go unnoticed."""
 FORGOTTEN = 60.0
 """Seconds after which a mailbox that nobody has asked for is not looked up any more."""
+_Mailbox: TypeAlias = tuple[str, str]
+"""Sandbox and DXP id."""
 
 
 class Places:
@@ -23,25 +29,64 @@ class Places:
     def __init__(self, engine: Engine, changes: Changes | None) -> None:
         self._engine, self._changes = engine, changes
         self._lock = Lock()
-        self._asked: dict[tuple[str, str], float] = {}
-        self._behind: dict[tuple[str, str], int] = {}
+        self._asked: dict[_Mailbox, float] = {}
+        self._behind: dict[_Mailbox, int] = {}
         self._generation, self._until = -1, 0.0
+        self._waiting: dict[Condition, tuple[_Mailbox, int]] = {}
+        self._watched = False
 
     def beyond(self, sandbox: str, box: str, place: int) -> bool:
         """Whether a mailbox holds a receipt beyond a place, by a look that no change told so far is newer than."""
-        key = (sandbox, box)
         with self._lock:
-            now, known = monotonic(), key in self._asked
-            self._asked[key] = now
-            if not known or now >= self._until or self._newest() > self._generation:
-                self._look(now)
-            return self._behind.get(key, 1) > place + 1
+            return self._beyond((sandbox, box), place)
+
+    def wait(self, sandbox: str, box: str, place: int, seconds: float) -> bool:
+        """Wait until a mailbox holds a receipt beyond a place; False: time is up, or nobody should wait any more."""
+        until, mine = monotonic() + seconds, Condition(self._lock)
+        with self._lock:
+            self._waiting[mine] = ((sandbox, box), place)
+            try:
+                while not self._beyond((sandbox, box), place):
+                    left = until - monotonic()
+                    if left <= 0 or (self._changes is not None and self._changes.closing):
+                        return False
+                    if self._watched:
+                        mine.wait(left)
+                    else:
+                        self._watch(left)
+                return True
+            finally:
+                del self._waiting[mine]
+                if self._waiting and not self._watched:
+                    next(iter(self._waiting)).notify()  # somebody else watches from now on
+
+    def _watch(self, seconds: float) -> None:
+        """Wait, without the lock, for a change, and look for all who wait."""
+        self._watched, seen = True, self._generation
+        self._lock.release()
+        try:
+            if self._changes is None:
+                Event().wait(seconds)
+            else:
+                self._changes.wait_for_change(seen, seconds)
+        finally:
+            self._lock.acquire()
+            self._watched = False
+        self._look(monotonic())
+
+    def _beyond(self, key: _Mailbox, place: int) -> bool:
+        now, known = monotonic(), key in self._asked
+        self._asked[key] = now
+        if not known or now >= self._until or self._newest() > self._generation:
+            self._look(now)
+        return self._behind.get(key, 1) > place + 1
 
     def _newest(self) -> int:
         return self._changes.generation if self._changes is not None else self._generation + 1
 
     def _look(self, now: float) -> None:
-        self._generation, self._until = self._newest(), now + FRESH
+        """Look, and wake all whose mailboxes have come on: no later look sees the change again."""
+        generation = self._newest()
         self._asked = {key: asked for key, asked in self._asked.items() if now - asked < FORGOTTEN}
         with reading(self._engine) as connection:
             rows = connection.execute(
@@ -50,3 +95,7 @@ class Places:
                 )
             )
             self._behind = {(sandbox, box): behind for sandbox, box, behind in rows}
+        self._generation, self._until = generation, now + FRESH
+        for waiter, (key, place) in self._waiting.items():
+            if self._behind.get(key, 1) > place + 1:
+                waiter.notify()

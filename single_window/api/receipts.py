@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from difflib import get_close_matches
-from threading import Event
+from functools import lru_cache
 from typing import Any
 
 from apiflask import APIBlueprint
@@ -77,12 +77,9 @@ def _found(at: Ports, sandbox: str, asked: dict[str, Any]) -> list[Receipt]:
         return _look(at, sandbox, asked) or _turned_away()
     try:
         until = monotonic() + (asked["wait"] if waits else 0)
-        seen = at.changes.generation if at.changes else 0
         found = _look(at, sandbox, asked)
         while not found and (left := until - monotonic()) > 0 and not _in_vain(at) and not gone():
-            _nap(at, seen, min(NAP, left))
-            seen = at.changes.generation if at.changes else 0
-            if at.places.beyond(sandbox, asked["mailbox"], asked["after"]):
+            if at.places.wait(sandbox, asked["mailbox"], asked["after"], min(NAP, left)):
                 found = _look(at, sandbox, asked)
         return found
     finally:
@@ -111,11 +108,18 @@ def _doubt(connection: Connection, sandbox: str, box: str) -> list[Finding]:
         "sandbox": sandbox,
         "found": box,
         "path": "mailbox",
-        "near": ", ".join(get_close_matches(box, known, NEAR) or known[:NEAR]),
+        "near": ", ".join(_near(box, tuple(known)) or known[:NEAR]),
     }
     if _DXP_ID.fullmatch(box) is None:
         raise problem("unknown-mailbox", **values)
     return [finding("unknown-mailbox", **values)._replace(warning=True)]
+
+
+@lru_cache(maxsize=200)
+def _near(box: str, known: tuple[str, ...]) -> list[str]:
+    """Mailboxes named almost like one; kept, for whoever polls it asks again and again, and comparing costs more than
+    the rest of a poll."""
+    return get_close_matches(box, known, NEAR)
 
 
 def _turned_away() -> list[Receipt]:
@@ -139,13 +143,6 @@ def _look(at: Ports, sandbox: str, asked: dict[str, Any]) -> list[Receipt]:
         if not found:
             sandboxes.find(connection, sandbox)
     return found
-
-
-def _nap(at: Ports, seen: int, seconds: float) -> None:
-    if at.changes is None:
-        Event().wait(seconds)
-    else:
-        at.changes.wait_for_change(seen, seconds)
 
 
 def _wants_xml(asked: dict[str, Any]) -> bool:

@@ -14,13 +14,17 @@ LONGEST = 64
 _SANE = re.compile(rf"[A-Za-z0-9._-]{{1,{LONGEST}}}")
 
 
+def named(sent: str) -> str:
+    """The id of a request that was sent with this one."""
+    return sent if _SANE.fullmatch(sent) else public_id()
+
+
 def install(app: Flask) -> None:
     """Name each request of an application before anything else is done about it."""
 
     @app.before_request
     def _name() -> None:
-        sent = request.headers.get(HEADER, "")
-        g.request_id = sent if _SANE.fullmatch(sent) else public_id()
+        g.request_id = named(request.headers.get(HEADER, ""))
         structlog.contextvars.bind_contextvars(request=g.request_id)
 
     @app.after_request

@@ -15,6 +15,7 @@ import structlog
 from single_window.channels.amqp_messages import PREFETCH, AmqpMessages
 from single_window.channels.amqp_proof import Proof
 from single_window.channels.amqp_receipts import AmqpReceipts, declare, forget
+from single_window.channels.amqp_replies import Replies
 from single_window.channels.participant_queues import Queues, queues_of
 from single_window.clock import monotonic
 from single_window.context import Context
@@ -149,6 +150,7 @@ class Amqp:
                 self._woken,
                 self._namespace,
                 Proof(self._context.keyring, self._context.settings),
+                Replies(self._context),
             ),
             sender,
             Pool(pusher, self._woken, self._stopping, THREADS),

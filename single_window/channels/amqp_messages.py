@@ -11,10 +11,10 @@ from concurrent.futures import Future
 from traceback import format_exception
 from typing import NamedTuple
 
-import msgspec
 import structlog
 
 from single_window.channels.amqp_proof import Proof
+from single_window.channels.amqp_replies import Reply
 from single_window.channels.ownership import of_owner, refused
 from single_window.channels.participant_queues import DOOR, Queues
 from single_window.clock import monotonic
@@ -76,9 +76,11 @@ class AmqpMessages:
         woken: Callable[[], None],
         namespace: str,
         proof: Proof,
+        reply: Reply,
     ) -> None:
         self._in, self._out, self._reader, self._admission = consuming, publishing, reader, admission
         self._woken, self._door, self._proof = woken, f"{namespace}.{DOOR}", proof
+        self._reply = reply
         self._under_way: list[_Taken] = []
         self._unheard: list[_Taken] = []
         self._not_before = self._answers_again = 0.0
@@ -126,7 +128,7 @@ class AmqpMessages:
         again = self._unheard if monotonic() >= self._answers_again else []
         done = [*again, *(one for one in self._under_way if one.answer.done())]
         answered = [
-            _Answered(one, one.answer.result(), _reply(one, one.answer.result()))
+            _Answered(one, one.answer.result(), self._reply(one.channel, one.incoming, one.answer.result()))
             for one in done
             if one.answer.exception() is None
         ]
@@ -185,25 +187,3 @@ class AmqpMessages:
             traceback="".join(format_exception(error)),
         )
         self._in.refuse([incoming.tag])
-
-
-def _reply(one: _Taken, admitted: Admitted) -> Letter | None:
-    """The answer that HTTP would give, as a message; none where all is well and nobody asked."""
-    queue = one.queues.reply_queue(one.incoming.reply_to)
-    if admitted.status == 202 and not queue:
-        return None
-    told: dict[str, object] = {"id": admitted.id, "status": "accepted" if admitted.status == 202 else "refused"}
-    if admitted.status == 202:
-        told |= {"code": admitted.code, "documents": admitted.documents, "repeated": admitted.repeated}
-    else:
-        told["findings"] = [finding._asdict() for finding in admitted.findings]
-    headers = {"sandbox": one.channel.sandbox, "mailbox": one.channel.dxp_id, "status": admitted.status}
-    return Letter(
-        "",
-        queue or one.queues.outbox,
-        msgspec.json.encode(told),
-        headers,
-        f"message-{admitted.id}-{one.incoming.tag.number}",
-        "application/json",
-        correlation_id=one.incoming.correlation_id or one.incoming.message_id,
-    )

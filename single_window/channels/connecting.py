@@ -16,10 +16,9 @@ from schemas.identifiers import is_valid_dxp_id
 from single_window import keys
 from single_window.channels.addresses import parse, resolve
 from single_window.channels.participant_queues import queues_of
-from single_window.channels.refused import Refused
+from single_window.channels.refused import Refused, demand_mailbox
 from single_window.channels.webhook import Tried, Webhook
 from single_window.context import Context
-from single_window.intake.reading import is_address
 from single_window.store import channels, sandboxes
 from single_window.store.channels import ACTIVE, AMQP, OFF, WEBHOOK, Channel
 from single_window.store.engine import reading, writing
@@ -40,13 +39,7 @@ def make_webhook(
 
     `first` is the receipt to begin with; without it a new channel begins with the next that comes.
     """
-    if not is_address(mailbox):
-        raise Refused(
-            "channel-mailbox",
-            f"{mailbox!r} is no DXP id: 1 to 30 visible ASCII characters without a semicolon.",
-            found=mailbox,
-            allowed="1-30 visible ASCII characters without ;",
-        )
+    demand_mailbox(mailbox)
     resolve(parse(url), bool(context.settings.webhook_private))
     secret = keys.secret()
 

@@ -12,8 +12,7 @@ from __future__ import annotations
 import hashlib
 import os
 import stat
-import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from heapq import nsmallest
 from itertools import islice
 from pathlib import Path
@@ -25,6 +24,7 @@ import msgspec
 import structlog
 
 from schemas.findings import Finding
+from schemas.packing import MESSAGES
 from schemas.wording import finding
 from single_window.channels.outbox import Outbox, file_name, text_of
 from single_window.channels.ownership import of_owner, refused
@@ -188,7 +188,7 @@ class FolderChannel:
             path.name[:30],
             "",
             hashlib.sha256(head).hexdigest(),
-            zlib.compress(head, 1),
+            MESSAGES.pack(head),
             size,
             findings=(told,),
             refused=413,
@@ -201,7 +201,7 @@ class FolderChannel:
         if self._failed[path] < ATTEMPTS:
             return 0
         moved = _move(path, make_folder(aside), self._failed.pop(path))
-        _write_findings(moved, {"status": "failed", "findings": [{"code": "internal", "en": repr(error)[:300]}]})
+        _write_findings(moved, "failed", {"findings": [{"code": "internal", "en": repr(error)[:300]}]})
         return 1
 
     def _write(self, sandbox: str, out: Path) -> int:
@@ -243,10 +243,12 @@ def _fitting(stem: str, ending: str) -> str:
 
 def _tell(moved: Path, answer: Admitted) -> None:
     findings = [one._asdict() for one in answer.findings]
-    _write_findings(moved, {"id": answer.id, "status": "refused", "findings": findings})
+    _write_findings(moved, "refused", {"id": answer.id, "findings": findings})
 
 
-def _write_findings(moved: Path, told: object) -> None:
+def _write_findings(moved: Path, state: str, about: Mapping[str, object]) -> None:
+    """What became of a file: `state` as over HTTP, and the same once more as `status`, which it was called first."""
+    told = {**about, "state": state, "status": state}
     beside = moved.with_name(_fitting(moved.name, ".findings.json"))
     partial = beside.with_name(".findings.json.tmp")
     make_file(partial)

@@ -17,6 +17,7 @@ from single_window.private import open_file
 from single_window.receipts import rows as receipts
 from single_window.receipts.tolerances import tolerated
 from single_window.store.engine import reading
+from single_window.store.envelopes import FOLDER
 
 STATE = ".last.json"
 HIDDEN = ".new-"
@@ -47,7 +48,8 @@ class Outbox:
         """Write what is new; gives the number of files."""
         with reading(self._engine) as connection:
             found = receipts.after(connection, self._sandbox, self._mailbox, self._last, MOST)
-            rendered = tolerated(connection, self._sandbox, self._mailbox, receipts.render(connection, found))
+            strict = receipts.render(connection, found)
+            rendered = tolerated(connection, self._sandbox, self._mailbox, strict, FOLDER)
         if not rendered:
             return 0
         names = [f"{one.last:012d}-{file_name(one.code)}.xml" for one in rendered]

@@ -6,6 +6,7 @@ from schemas.findings import Finding
 from single_window.intake.reading import Reading
 from single_window.language.words import Words
 
+OTHER_SENDER = "other-sender"
 FORBIDDEN, NOT_HIS = 403, 422
 """The statuses with which a message is refused that proves nobody's right, and one that is under another's name."""
 
@@ -17,7 +18,7 @@ def of_owner(reading: Reading, owner: str, place: Words) -> Reading:
     if reading.sender == owner:
         return reading
     told = Finding(
-        "other-sender",
+        OTHER_SENDER,
         f"报文的发送方{reading.sender}不是{place.zh}{owner}的企业",
         f"the message names {reading.sender} as its sender, but came in {place.en} {owner}",
         path="/DxpMsg/TransInfo/SenderId",

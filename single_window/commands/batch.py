@@ -10,6 +10,7 @@ import click
 from gateways.customs.batches.repository import Batch
 from single_window.cases import batches
 from single_window.commands.acting import AS, PARTICIPANT, person
+from single_window.commands.by_api import Filled, over_api
 from single_window.commands.call import FAILED, Call, Failure, command
 from single_window.commands.decisions import answered, tell_refusal
 from single_window.commands.histories import because, show_history
@@ -37,6 +38,13 @@ _FILE = click.option(
 )
 
 
+_ASKED: dict[str, Filled] = {
+    "participant": ("by", lambda code: code or ""),
+    "participant:role": ("role", lambda code: "participant" if code else "officer"),
+}
+_SEEN_ASKED: dict[str, Filled] = {**_ASKED, "revision": "revision"}
+
+
 @click.group()
 def batch() -> None:
     """Batches: lists that are declared, drawn, inspected and released together."""
@@ -49,6 +57,7 @@ def batch() -> None:
 @AS
 @PARTICIPANT
 @command
+@over_api("POST", "/batches", body=_ASKED | {"flow": "flow", "office": "customs_code", "mode": "trade_mode"})
 def open_(call: Call, flow: str, office: str, mode: str, account: str | None, participant: str | None) -> None:
     """Open a batch by hand: I (import) or E (export), customs office, trade mode.
 
@@ -75,6 +84,7 @@ def open_(call: Call, flow: str, office: str, mode: str, account: str | None, pa
 @PARTICIPANT
 @_SEEN
 @command
+@over_api("POST", "/batches/{batch_no}/add", body=_SEEN_ASKED | {"numbers": "lists"})
 def add(call: Call, batch_no: str, numbers: tuple[str, ...], source: Path | None, **asking: Any) -> None:
     """Add lists by list number, order number, or merchant|order number.
 
@@ -96,6 +106,7 @@ def add(call: Call, batch_no: str, numbers: tuple[str, ...], source: Path | None
 @PARTICIPANT
 @_SEEN
 @command
+@over_api("POST", "/batches/{batch_no}/remove", body=_SEEN_ASKED | {"numbers": "lists"})
 def remove(call: Call, batch_no: str, numbers: tuple[str, ...], source: Path | None, **asking: Any) -> None:
     """Take lists out of a batch that is open; they go on by themselves.
 
@@ -112,6 +123,7 @@ def remove(call: Call, batch_no: str, numbers: tuple[str, ...], source: Path | N
 @PARTICIPANT
 @_SEEN
 @command
+@over_api("POST", "/batches/{batch_no}/declare", body=_SEEN_ASKED)
 def declare(call: Call, batch_no: str, **asking: Any) -> None:
     """Declare a batch: nobody joins any more, the samples are drawn.
 
@@ -128,6 +140,7 @@ def declare(call: Call, batch_no: str, **asking: Any) -> None:
 @AS
 @_SEEN
 @command
+@over_api("POST", "/batches/{batch_no}/review", body=_SEEN_ASKED | {"reason": "reason"})
 def review(call: Call, batch_no: str, reason: str, **asking: Any) -> None:
     """Have every list of a batch inspected, as an officer, while its samples are.
 
@@ -141,6 +154,7 @@ def review(call: Call, batch_no: str, reason: str, **asking: Any) -> None:
 @batch.command("list")
 @click.option("--state", default="", help="Only those in this state.")
 @command
+@over_api("GET", "/batches", query={"state": "state"})
 def list_(call: Call, state: str) -> None:
     """List batches, newest first.
 
@@ -187,6 +201,7 @@ def list_(call: Call, state: str) -> None:
 @click.argument("batch_no")
 @click.option("--all", "every", is_flag=True, help="All members, not only the first.")
 @command
+@over_api("GET", "/batches/{batch_no}")
 def show(call: Call, batch_no: str, every: bool) -> None:
     """Show one batch: where it stands, its samples, its members, what has happened to it.
 

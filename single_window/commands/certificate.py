@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import click
 
 from declarations.calendar import utc_text
 from schemas.signature import keys
 from schemas.signature.algorithms import Key
-from schemas.signature.certificates import LARGEST, BadCertificate, read, read_text
+from schemas.signature.certificates import LARGEST, BadCertificate, Certificate, read, read_text
+from single_window.client import SandboxClient
+from single_window.client.calls import part
 from single_window.commands.call import Call, Failure, command
-from single_window.language.plainly import moment
+from single_window.commands.remote import over_http
 from single_window.master_data import certificates
+from single_window.master_data.certificate_records import shown
 from single_window.store import certificates as rows
-from single_window.store.certificates import Registered
+
+T = TypeVar("T")
 
 
 def _code(context: click.Context, parameter: click.Parameter, value: str) -> str:
@@ -33,6 +38,11 @@ _COMPANY = click.option(
 @click.group()
 def certificate() -> None:
     """Certificates with which companies sign messages, registered in the sandbox."""
+
+
+def _issue_there(call: Call, sandbox: SandboxClient, company: str, algorithm: str, days: int, folder: Path) -> None:
+    asked = {"company": company, "algorithm": algorithm, "days": days}
+    _written(call, sandbox.call("POST", "/certificates", json=asked), folder)
 
 
 @certificate.command()
@@ -59,6 +69,7 @@ def certificate() -> None:
     help="Folder for NUMBER.key and NUMBER.cer [default: here].",
 )
 @command
+@over_http(_issue_there)
 def issue(call: Call, company: str, algorithm: str, days: int, folder: Path) -> None:
     """Make a key and a certificate for a company, register it, write both into files.
 
@@ -70,32 +81,40 @@ def issue(call: Call, company: str, algorithm: str, days: int, folder: Path) -> 
       single-window certificate issue --company 3702960CGJ --days 1 --to keys
     """
     with call.window() as window:
-        try:
-            made = certificates.issue(window, call.sandbox, company, Key(algorithm), days)
-        except certificates.Taken as taken:
-            raise Failure(str(taken)) from None
+        made = _registering(lambda: certificates.issue(window, call.sandbox, company, Key(algorithm), days))
+    told = {
+        "number": made.certificate.number,
+        "company": company,
+        "algorithm": algorithm,
+        "until": utc_text(made.certificate.until),
+        "certificate": made.certificate.base64,
+        "key": keys.to_pem(made.key).decode("ascii"),
+    }
+    _written(call, told, folder)
+
+
+def _written(call: Call, made: Mapping[str, Any], folder: Path) -> None:
+    """Key and certificate as files; told is where they are."""
     folder.mkdir(parents=True, exist_ok=True)
-    key, public = folder / f"{made.certificate.number}.key", folder / f"{made.certificate.number}.cer"
+    key, public = folder / f"{made['number']}.key", folder / f"{made['number']}.cer"
     with os.fdopen(os.open(key, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
-        file.write(keys.to_pem(made.key))
-    public.write_text(made.certificate.base64 + "\n", "ascii")
-    call.give(
-        {
-            "number": made.certificate.number,
-            "company": company,
-            "algorithm": algorithm,
-            "key": str(key),
-            "certificate": str(public),
-            "until": utc_text(made.certificate.until),
-        }
-    )
-    call.say(f"Certificate 证书编号 {made.certificate.number} for {company}: {key}, {public}")
+        file.write(made["key"].encode("ascii"))
+    public.write_text(made["certificate"] + "\n", "ascii")
+    told = {name: made[name] for name in ("number", "company", "algorithm", "until")}
+    call.give({**told, "key": str(key), "certificate": str(public)})
+    call.say(f"Certificate 证书编号 {made['number']} for {made['company']}: {key}, {public}")
+
+
+def _register_there(call: Call, sandbox: SandboxClient, company: str, file: Any) -> None:
+    asked = {"company": company, "certificate": _own(file).base64}
+    _registered(call, sandbox.call("POST", "/certificates/register", json=asked))
 
 
 @certificate.command()
 @_COMPANY
 @click.argument("file", type=click.File("rb"))
 @command
+@over_http(_register_there)
 def register(call: Call, company: str, file: Any) -> None:
     """Register a certificate of one's own (DER, PEM or Base64) for a company.
 
@@ -103,18 +122,35 @@ def register(call: Call, company: str, file: Any) -> None:
     Example:
       single-window certificate register own.cer --company 3702960CGJ
     """
+    found = _own(file)
+    with call.window() as window:
+        _registering(lambda: certificates.register(window, call.sandbox, company, found))
+    _registered(call, {"number": found.number, "company": company, "algorithm": found.kind.value})
+
+
+def _own(file: Any) -> Certificate:
     data = file.read(2 * LARGEST + 1)
     try:
-        found = read(data) if data[:1] == b"\x30" else read_text(data.decode("ascii", "replace"))
+        return read(data) if data[:1] == b"\x30" else read_text(data.decode("ascii", "replace"))
     except BadCertificate as bad:
         raise Failure(str(bad)) from None
-    with call.window() as window:
-        try:
-            certificates.register(window, call.sandbox, company, found)
-        except certificates.Taken as taken:
-            raise Failure(str(taken)) from None
-    call.give({"number": found.number, "company": company, "algorithm": found.kind.value})
-    call.say(f"Registered 已注册 {found.number} for {company}")
+
+
+def _registering(work: Callable[[], T]) -> T:
+    try:
+        return work()
+    except certificates.Taken as taken:
+        raise Failure(str(taken)) from None
+
+
+def _registered(call: Call, told: Mapping[str, Any]) -> None:
+    call.give({name: told[name] for name in ("number", "company", "algorithm")})
+    call.say(f"Registered 已注册 {told['number']} for {told['company']}")
+
+
+def _list_there(call: Call, sandbox: SandboxClient, company: str, after: str, most: int) -> None:
+    asked = {"company": company, "after": after, "limit": min(most, 1_000)}
+    _list(call, sandbox.call("GET", "/certificates", query=asked)["certificates"])
 
 
 @certificate.command("list")
@@ -122,6 +158,7 @@ def register(call: Call, company: str, file: Any) -> None:
 @click.option("--after", default="", metavar="NUMBER", help="Only those behind this number.")
 @click.option("--limit", "most", type=click.IntRange(1, 10_000), default=100, show_default=True)
 @command
+@over_http(_list_there)
 def list_(call: Call, company: str, after: str, most: int) -> None:
     """List registered certificates.
 
@@ -131,18 +168,22 @@ def list_(call: Call, company: str, after: str, most: int) -> None:
     """
     with call.reading() as (window, connection):
         found, now = rows.page(connection, call.sandbox, company, after, most), window.now(call.sandbox)
-    call.give([{**shown(one), "holds": holds(one, now)} for one in found])
+    _list(call, [shown(one, now) for one in found])
+
+
+def _list(call: Call, found: Sequence[Mapping[str, Any]]) -> None:
+    call.give(found)
     call.table(
         "",
         ("number 证书编号", "company 企业", "algorithm", "from 起", "until 止", "holds 有效"),
         [
             (
-                one.number,
-                one.company,
-                one.kind,
-                moment(one.since)[:10],
-                moment(one.until)[:10],
-                "yes 是" if holds(one, now) else "no 否",
+                one["number"],
+                one["company"],
+                one["algorithm"],
+                one["since"][:10],
+                one["until"][:10],
+                "yes 是" if one["holds"] else "no 否",
             )
             for one in found
         ],
@@ -151,9 +192,14 @@ def list_(call: Call, company: str, after: str, most: int) -> None:
         call.say("No certificates. 没有已注册的证书。 Make one with: single-window certificate issue --company CODE")
 
 
+def _revoke_there(call: Call, sandbox: SandboxClient, number: str) -> None:
+    _revoked(call, sandbox.call("DELETE", f"/certificates/{part(number)}"))
+
+
 @certificate.command()
 @click.argument("number")
 @command
+@over_http(_revoke_there)
 def revoke(call: Call, number: str) -> None:
     """Let a certificate hold no longer.
 
@@ -166,23 +212,9 @@ def revoke(call: Call, number: str) -> None:
             found = certificates.revoke(window, call.sandbox, number)
         except certificates.NotRegistered as unknown:
             raise Failure(str(unknown)) from None
-    call.give(shown(found))
-    call.say(f"Revoked 已注销 {number}")
+        _revoked(call, shown(found, window.now(call.sandbox)))
 
 
-def shown(one: Registered) -> dict[str, Any]:
-    """A registered certificate as programs see it."""
-    return {
-        "number": one.number,
-        "company": one.company,
-        "algorithm": one.kind,
-        "holder": one.holder,
-        "since": utc_text(one.since),
-        "until": utc_text(one.until),
-        "revoked": utc_text(one.revoked_at) if one.revoked_at else "",
-    }
-
-
-def holds(one: Registered, now: int) -> bool:
-    """Whether a certificate holds at an instant."""
-    return one.since <= now <= one.until and not (one.revoked_at and one.revoked_at <= now)
+def _revoked(call: Call, told: Mapping[str, Any]) -> None:
+    call.give(told)
+    call.say(f"Revoked 已注销 {told['number']}")

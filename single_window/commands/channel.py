@@ -7,13 +7,14 @@ from typing import Any
 
 import click
 
-from single_window.channels import connecting
+from single_window.channels import connecting, envelopes
 from single_window.channels.connecting import Made
 from single_window.client import SandboxClient
 from single_window.commands import channel_there as there
 from single_window.commands.call import Call, Failure, command
 from single_window.commands.remote import over_http
 from single_window.store.channels import BLOCKED, KINDS, WEBHOOK
+from single_window.store.envelopes import ENVELOPES, WAYS
 
 _MAILBOX = click.argument("mailbox", metavar="DXPID")
 _KIND = click.option("--kind", type=click.Choice(KINDS), default=WEBHOOK, show_default=True, help="Which channel.")
@@ -142,6 +143,42 @@ def amqp(call: Call, mailbox: str, first: int | None) -> None:
 def _amqp_made(call: Call, made: Mapping[str, Any]) -> None:
     call.give(made)
     call.say(f"{_begins(made)} published to {made['outbox']}; messages go into {made['inbox']}.")
+
+
+def _envelope_there(
+    call: Call, sandbox: SandboxClient, mailbox: str, envelope: str | None, ways: tuple[str, ...]
+) -> None:
+    _envelopes(call, there.envelopes(call, sandbox, mailbox, _wanted(envelope, ways)))
+
+
+@channel.command()
+@_MAILBOX
+@click.argument("envelope", type=click.Choice(ENVELOPES), required=False)
+@click.option("--way", "ways", type=click.Choice(WAYS), multiple=True, help="By which way [default: by all].")
+@command
+@over_http(_envelope_there)
+def envelope(call: Call, mailbox: str, envelope: str | None, ways: tuple[str, ...]) -> None:
+    """Have the receipts of DXPID in a DxpMsg or DxpMsgSv, by some ways or all; without either: tell how they leave.
+
+    \b
+    Examples:
+      single-window channel envelope DXPENT0000000001 DxpMsg --way amqp --way folder
+      single-window channel envelope DXPENT0000000001
+    """
+    with call.window() as window:
+        shown = envelopes.choose(window, call.sandbox, mailbox, _wanted(envelope, ways))
+    _envelopes(call, shown)
+
+
+def _wanted(envelope: str | None, ways: tuple[str, ...]) -> dict[str, str]:
+    if envelope is None and ways:
+        raise click.UsageError("Say which envelope: none, DxpMsg or DxpMsgSv.")
+    return {} if envelope is None else dict.fromkeys(ways or WAYS, envelope)
+
+
+def _envelopes(call: Call, shown: Mapping[str, Any]) -> None:
+    call.give(shown)
+    call.table("", ("way 方式", "envelope 信封"), [(way, shown[way]) for way in WAYS])
 
 
 def _off_there(call: Call, sandbox: SandboxClient, mailbox: str, kind: str) -> None:

@@ -29,6 +29,12 @@ def make_amqp(call: Call, sandbox: SandboxClient, mailbox: str, first: int | Non
     return _told(sandbox.call("PUT", f"/channels/{part(mailbox)}/amqp", json=_from(first)))
 
 
+def envelopes(call: Call, sandbox: SandboxClient, mailbox: str, wanted: Mapping[str, str]) -> Mapping[str, Any]:
+    """Choose envelopes by way; where none is wanted they are only told."""
+    path = f"/channels/{part(mailbox)}/envelopes"
+    return _told(sandbox.call("PUT", path, json=dict(wanted)) if wanted else sandbox.call("GET", path))
+
+
 def switch_off(call: Call, sandbox: SandboxClient, mailbox: str, kind: str) -> Mapping[str, Any]:
     """Switch a channel off."""
     return _told(sandbox.call("DELETE", f"/channels/{part(mailbox)}/{part(kind)}"))

@@ -16,8 +16,10 @@ from sqlalchemy import Connection
 from single_window.cases import digests, stories
 from single_window.cases.digests import Comparison, Group, Outcome
 from single_window.cases.digests.comparing import Sums
+from single_window.commands import compare_report
 from single_window.commands.call import FAILED, Call, Failure, command
 from single_window.commands.telling import why
+from single_window.reports.giving import files, give
 from single_window.store.engine import snapshot
 from single_window.store.law_books import law_of
 
@@ -92,8 +94,11 @@ class Side(NamedTuple):
     show_default=True,
     help="Trades whose two explanations are shown side by side.",
 )
+@files
 @command
-def compare(call: Call, before: str, after: str, most: int, explain: int) -> None:
+def compare(
+    call: Call, before: str, after: str, most: int, explain: int, report: Path | None, junit: Path | None
+) -> None:
     """Compare two runs: name the first difference, and by trade all that follow from it. Exit code 1: they differ.
 
     A and B are digest files, data folders (FOLDER, or FOLDER:SANDBOX), or sandboxes of the data (their names).
@@ -105,15 +110,18 @@ def compare(call: Call, before: str, after: str, most: int, explain: int) -> Non
       single-window compare /tmp/one:traffic /tmp/other:traffic
       single-window compare p1 p2 --data /tmp/one --json
     """
-    compared(call, before, after, most, explain)
+    compared(call, before, after, most, explain, report, junit)
 
 
-def compared(call: Call, before: str, after: str, most: int, explain: int) -> None:
-    """Tell what differs between two runs; exit code 1: something does."""
+def compared(
+    call: Call, before: str, after: str, most: int, explain: int, page: Path | None = None, junit: Path | None = None
+) -> None:
+    """Tell what differs between two runs, in files, too, where these are named; exit code 1: something does."""
     with ExitStack() as open_:
         one, other = (_side(call, name, open_) for name in (before, after))
         found = digests.compared(one.outcomes, other.outcomes, most)
         explained = {group.trade: _explained(group.trade, one, other) for group in found.groups[:explain]}
+    give(compare_report.report(found, _changes(found), explained, one.name, other.name), page, junit)
     call.give(_plain(found, explained))
     _show(call, found, explained, (one.name, other.name))
     if not found.equal:
@@ -203,14 +211,7 @@ def _show(call: Call, found: Comparison, explained: dict[str, list[list[str]]], 
         f"The first: {first.trade}, {first.first.place}, {first.first.name}: "
         f"{first.first.before} → {first.first.after}"
     )
-    rows = []
-    before, after = _sums(found.before), _sums(found.after)
-    for what in ("lists", "tax", "refunds"):
-        for state in sorted({*before[what], *after[what]}):
-            one, other = before[what].get(state, 0), after[what].get(state, 0)
-            if one != other:
-                rows.append((what, state, one, other))
-    call.table("What changes in all 总的变化", ("", "state 状态", *names), rows)
+    call.table("What changes in all 总的变化", ("", "state 状态", *names), _changes(found))
     call.table("First differences by kind 首个差异", ("what 差异", "trades 单数"), found.causes.most_common(FOLLOWING))
     call.table(
         "By trade 逐单", ("trade", "where", "value", *names), [row for group in found.groups for row in _rows(group)]
@@ -220,6 +221,18 @@ def _show(call: Call, found: Comparison, explained: dict[str, list[list[str]]], 
             call.say(f"{trade}: both stories are the same; what differs is only what was sent about it.")
         elif one or other:
             call.table(f"{trade}: explained 说明", tuple(names), [("\n".join(one), "\n".join(other))])
+
+
+def _changes(found: Comparison) -> list[tuple[str, str, Any, Any]]:
+    """What differs in all: lists, tax or refunds, the state, both sums."""
+    rows = []
+    before, after = _sums(found.before), _sums(found.after)
+    for what in ("lists", "tax", "refunds"):
+        for state in sorted({*before[what], *after[what]}):
+            one, other = before[what].get(state, 0), after[what].get(state, 0)
+            if one != other:
+                rows.append((what, state, one, other))
+    return rows
 
 
 def _rows(group: Group) -> Iterator[tuple[str, str, str, str, str]]:

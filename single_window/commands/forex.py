@@ -12,6 +12,7 @@ from declarations.money import TooLarge, plain, scale
 from gateways.forex.repository import Report
 from single_window.cases import forex as reports
 from single_window.commands.acting import AS, person
+from single_window.commands.by_api import over_api
 from single_window.commands.call import Call, Failure, command
 from single_window.commands.decisions import answered, tell_refusal
 from single_window.commands.histories import show_history
@@ -33,6 +34,7 @@ def forex() -> None:
 @click.option("--merchant", "ebc_code", default="", help="Only those of this merchant (ebcCode).")
 @click.option("--limit", default=50, show_default=True, type=click.IntRange(1, 10_000), help="How many at most.")
 @command
+@over_api("GET", "/forex/reports", query={"state": "state", "ebc_code": "merchant", "limit": "limit"})
 def list_(call: Call, state: str, ebc_code: str, limit: int) -> None:
     """List reports, newest first.
 
@@ -79,6 +81,7 @@ def list_(call: Call, state: str, ebc_code: str, limit: int) -> None:
 @forex.command()
 @click.argument("number")
 @command
+@over_api("GET", "/forex/reports/{number}")
 def show(call: Call, number: str) -> None:
     """Show one report by its copNo or id: its legs, its gross restoration, and why it stands where it stands.
 

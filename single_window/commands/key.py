@@ -10,9 +10,12 @@ from declarations.calendar import span_of
 from single_window.accounts import key_keeping, rights
 from single_window.accounts.api_keys import ApiKey
 from single_window.accounts.key_keeping import Issued
+from single_window.commands.by_api import over_api
 from single_window.commands.call import Call, command
 from single_window.language.plainly import moment
 
+_USUAL = ("read_receipts", "send_messages", "manage_channels")
+"""The rights of a key that is asked for without any."""
 _ID = click.argument("id")
 
 
@@ -39,6 +42,16 @@ def key() -> None:
 )
 @click.option("--expires", metavar="SPAN", help="How long it lasts, as in 90d or 12h [default: until it is revoked].")
 @command
+@over_api(
+    "POST",
+    "/keys",
+    body={
+        "mailboxes": "mailboxes",
+        "wanted": ("rights", lambda wanted: wanted or _USUAL),
+        "owner": "owner",
+        "expires": ("seconds", lambda span: _seconds(span) if span else 0),
+    },
+)
 def issue(call: Call, mailboxes: tuple[str, ...], wanted: tuple[str, ...], owner: str, expires: str | None) -> None:
     """Issue a key and show it, this once. Its holder sends and reads under these DXP ids; '*' means all of the sandbox.
 
@@ -47,7 +60,7 @@ def issue(call: Call, mailboxes: tuple[str, ...], wanted: tuple[str, ...], owner
       single-window key issue DXPENT0000000001 --expires 90d
       single-window key issue '*' --right control_tests --right read_receipts --owner ci --sandbox ci
     """
-    asked = wanted or ("read_receipts", "send_messages", "manage_channels")
+    asked = wanted or _USUAL
     with call.window() as window:
         issued = key_keeping.issue(
             window.engine, call.sandbox, mailboxes, asked, owner=owner, seconds=_seconds(expires) if expires else 0
@@ -57,6 +70,7 @@ def issue(call: Call, mailboxes: tuple[str, ...], wanted: tuple[str, ...], owner
 
 @key.command("list")
 @command
+@over_api("GET", "/keys")
 def list_(call: Call) -> None:
     """List the keys of the sandbox, without their secrets.
 
@@ -93,6 +107,7 @@ def list_(call: Call) -> None:
 @_ID
 @click.option("--overlap", default="1d", show_default=True, metavar="SPAN", help="How long both keys are alive.")
 @command
+@over_api("POST", "/keys/{id}/rotate", body={"overlap": ("overlap", lambda span: _seconds(span))})
 def rotate(call: Call, id: str, overlap: str) -> None:
     """Replace a key by another of the same holder, which is shown this once.
 
@@ -109,6 +124,7 @@ def rotate(call: Call, id: str, overlap: str) -> None:
 @key.command()
 @_ID
 @command
+@over_api("DELETE", "/keys/{id}")
 def revoke(call: Call, id: str) -> None:
     """Let a key open nothing any more.
 

@@ -9,6 +9,7 @@ import click
 
 from single_window.client import SandboxClient
 from single_window.commands.acting import AS, person
+from single_window.commands.by_api import over_api
 from single_window.commands.call import Call, Failure, command
 from single_window.commands.remote import over_http
 from single_window.language.plainly import moment
@@ -99,6 +100,7 @@ def _handled(one: Parked) -> str:
 @_EVERY
 @AS
 @command
+@over_api("POST", "/parked/retry", body={"ids": "ids", "every": "all"})
 def retry(call: Call, ids: tuple[int, ...], every: bool, account: str | None) -> None:
     """Send parked deliveries again; one that was dismissed, too, if it is named.
 
@@ -131,6 +133,7 @@ def _after(window: Window, sandbox: str, ids: list[int]) -> Counter[str]:
 @AS
 @click.option("--reason", required=True, help="Why nothing is to be done about them; kept with the delivery.")
 @command
+@over_api("POST", "/parked/dismiss", body={"ids": "ids", "every": "all", "reason": "reason"})
 def dismiss(call: Call, ids: tuple[int, ...], every: bool, account: str | None, reason: str) -> None:
     """Close deliveries: nothing is done about them, unless they are sent again by name.
 

@@ -9,6 +9,7 @@ import click
 from declarations.calendar import utc_text
 from single_window.cases import payment_requests as cases
 from single_window.channels import payment_addresses
+from single_window.commands.by_api import over_api
 from single_window.commands.call import Call, Failure, command
 from single_window.commands.findings import show_findings
 from single_window.language.plainly import moment
@@ -36,6 +37,7 @@ def payment_request() -> None:
 @click.option("--platform", default="", metavar="CODE", help="Only to this platform (ebpCode).")
 @click.option("--limit", "most", type=click.IntRange(1, 10_000), default=50, show_default=True)
 @command
+@over_api("GET", "/payment-requests", query={"order_no": "order_no", "platform": "platform", "most": "limit"})
 def list_(call: Call, order_no: str, platform: str, most: int) -> None:
     """List requests, newest first.
 
@@ -71,6 +73,7 @@ def list_(call: Call, order_no: str, platform: str, most: int) -> None:
 @payment_request.command()
 @click.argument("session_id", metavar="SESSION")
 @command
+@over_api("GET", "/payment-requests/{session_id}")
 def show(call: Call, session_id: str) -> None:
     """Show a request, its answer, what is wrong with it, and the text that was to be signed.
 
@@ -97,6 +100,7 @@ def show(call: Call, session_id: str) -> None:
 @payment_request.command()
 @click.argument("order_no", metavar="ORDER")
 @command
+@over_api("POST", "/payment-requests", body={"order_no": "order_no"})
 def ask(call: Call, order_no: str) -> None:
     """Ask the platform of an order for its payment data, now. Its list is not touched by the answer.
 
@@ -130,9 +134,10 @@ def address() -> None:
 
 @address.command("set")
 @click.argument("company", metavar="CODE")
-@click.argument("url")
+@click.argument("target", metavar="URL")
 @command
-def set_(call: Call, company: str, url: str) -> None:
+@over_api("PUT", "/platform-data/{company}/address", body={"target": "url"})
+def set_(call: Call, company: str, target: str) -> None:
     """Say that the platform CODE (ebpCode) is asked at URL.
 
     \b
@@ -140,13 +145,14 @@ def set_(call: Call, company: str, url: str) -> None:
       single-window platform-data address set 3702960A1B https://shop.example.org/platDataOpen
     """
     with call.window() as window:
-        made = payment_addresses.put(window, call.sandbox, company, url)
+        made = payment_addresses.put(window, call.sandbox, company, target)
     call.give(_plain(made))
-    call.say(f"{company} is asked at {url}.")
+    call.say(f"{company} is asked at {target}.")
 
 
 @address.command("list")
 @command
+@over_api("GET", "/platform-data/addresses")
 def addresses(call: Call) -> None:
     """List where platforms are asked.
 
@@ -169,6 +175,7 @@ def addresses(call: Call) -> None:
 @address.command()
 @click.argument("company", metavar="CODE")
 @command
+@over_api("DELETE", "/platform-data/{company}/address")
 def remove(call: Call, company: str) -> None:
     """Ask the platform CODE no more.
 

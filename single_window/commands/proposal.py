@@ -6,6 +6,7 @@ import click
 
 from declarations.calendar import utc_text
 from single_window.commands.acting import AS, person
+from single_window.commands.by_api import as_is, over_api
 from single_window.commands.call import Call, Failure, command
 from single_window.commands.decisions import answered, tell_refusal
 from single_window.language import words
@@ -25,6 +26,7 @@ def proposal() -> None:
 @proposal.command("list")
 @click.option("--limit", "most", type=click.IntRange(1, 10_000), default=100, show_default=True)
 @command
+@over_api("GET", "/proposals", query={"most": "limit"})
 def list_(call: Call, most: int) -> None:
     """List proposals that wait, oldest first.
 
@@ -58,6 +60,7 @@ def list_(call: Call, most: int) -> None:
 @_NUMBER
 @AS
 @command
+@over_api("POST", "/proposals/{number}", body=as_is(action="approve"))
 def approve(call: Call, number: int, account: str | None) -> None:
     """Approve what another officer proposed. Exit code 1: it was not carried out.
 
@@ -84,6 +87,7 @@ def approve(call: Call, number: int, account: str | None) -> None:
 @click.option("--reason", default="", help="Why; it is kept in the log.")
 @AS
 @command
+@over_api("POST", "/proposals/{number}", body=as_is(action="decline") | {"reason": "reason"})
 def decline(call: Call, number: int, reason: str, account: str | None) -> None:
     """Decline a proposal, or withdraw one's own: nothing is done.
 

@@ -12,6 +12,7 @@ from single_window.cases import refunds
 from single_window.cases.refunds import drafting
 from single_window.cases.refunds.rating import rates_of
 from single_window.commands.acting import AS, person
+from single_window.commands.by_api import over_api
 from single_window.commands.call import Call, Failure, command
 from single_window.commands.decisions import answered, tell_refusal
 from single_window.commands.refund_drafts import draft
@@ -39,6 +40,7 @@ refund.add_command(draft)
 @click.option("--merchant", "ebc_code", default="", help="Only those of this company (ebcCode).")
 @click.option("--most", type=click.IntRange(1, 10_000), default=MOST, show_default=True, help="How many at most.")
 @command
+@over_api("GET", "/refunds", query={"state": "state", "ebc_code": "merchant", "most": "limit"})
 def list_(call: Call, state: str | None, waiting: bool, ebc_code: str, most: int) -> None:
     """List claims, newest first.
 
@@ -115,6 +117,7 @@ def claimable(call: Call, ebc_code: str, most: int) -> None:
 @refund.command()
 @click.argument("claim")
 @command
+@over_api("GET", "/refunds/{claim}")
 def show(call: Call, claim: str) -> None:
     """Show a claim by its copNo, by ebcCode|copNo, or by its id: documents, sums, receipts, timeline, days.
 
@@ -128,6 +131,7 @@ def show(call: Call, claim: str) -> None:
 @refund.command()
 @click.argument("claim")
 @command
+@over_api("GET", "/refunds/{claim}/explanation")
 def explain(call: Call, claim: str) -> None:
     """Explain a claim: every document, condition and number with the law behind it, and the next day that matters.
 
@@ -150,6 +154,7 @@ def explain(call: Call, claim: str) -> None:
 @AS
 @click.option("--amount", default="", metavar="YUAN", help="With reduce: the refund that is left.")
 @command
+@over_api("POST", "/refunds/{claim}/act", body={"action": "action", "reason": "reason", "amount": "amount"})
 def act(call: Call, claim: str, action: str, reason: str, account: str | None, amount: str) -> None:
     """Decide about a claim. Exit code 1: the desk did not carry it out.
 

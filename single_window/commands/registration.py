@@ -9,6 +9,7 @@ import click
 from single_window.cases import registration as registrations
 from single_window.cases.registration import Company
 from single_window.commands.acting import AS, person
+from single_window.commands.by_api import over_api
 from single_window.commands.call import Call, Failure, command
 from single_window.commands.decisions import answered, tell_refusal
 from single_window.commands.histories import because, show_history
@@ -32,6 +33,7 @@ def registration() -> None:
 @click.option("--after", default="", metavar="CODE", help="From the company behind this one on.")
 @click.option("--most", type=click.IntRange(1, 10_000), default=50, show_default=True, help="How many at most.")
 @command
+@over_api("GET", "/registrations", query={"state": "state", "after": "after", "most": "limit"})
 def list_(call: Call, state: str, after: str, most: int) -> None:
     """List companies by code, those of master data too.
 
@@ -62,6 +64,7 @@ def list_(call: Call, state: str, after: str, most: int) -> None:
 @click.argument("code")
 @click.option("--all", "every", is_flag=True, help="All filed goods, not only the first.")
 @command
+@over_api("GET", "/registrations/{code}")
 def show(call: Call, code: str, every: bool) -> None:
     """Show one company by its customs code or credit code: standing, grades, goods, history.
 
@@ -105,6 +108,7 @@ def show(call: Call, code: str, every: bool) -> None:
 @click.argument("code")
 @AS
 @command
+@over_api("POST", "/registrations/{code}/approve", body={})
 def approve(call: Call, code: str, account: str | None) -> None:
     """Approve an application that waits: the company is registered from now on.
 
@@ -120,6 +124,7 @@ def approve(call: Call, code: str, account: str | None) -> None:
 @click.option("--reason", required=True, help="What the company is told.")
 @AS
 @command
+@over_api("POST", "/registrations/{code}/refuse", body={"reason": "reason"})
 def refuse(call: Call, code: str, account: str | None, reason: str) -> None:
     """Refuse an application that waits; who was registered before stays so.
 
@@ -135,6 +140,7 @@ def refuse(call: Call, code: str, account: str | None, reason: str) -> None:
 @click.option("--reason", required=True, help="What the company is told.")
 @AS
 @command
+@over_api("POST", "/registrations/{code}/suspend", body={"reason": "reason"})
 def suspend(call: Call, code: str, account: str | None, reason: str) -> None:
     """Suspend a company: nothing new of it is accepted; what was accepted goes on.
 
@@ -149,6 +155,7 @@ def suspend(call: Call, code: str, account: str | None, reason: str) -> None:
 @click.argument("code")
 @AS
 @command
+@over_api("POST", "/registrations/{code}/resume", body={})
 def resume(call: Call, code: str, account: str | None) -> None:
     """Let a suspended company declare again.
 
@@ -166,6 +173,7 @@ def resume(call: Call, code: str, account: str | None) -> None:
 @click.option("--reason", default="", help="The finding; a dishonest grade must have one.")
 @AS
 @command
+@over_api("POST", "/registrations/{code}/grade", body={"grade": "grade", "since": "since", "reason": "reason"})
 def grade(call: Call, code: str, grade: str, account: str | None, since: str | None, reason: str) -> None:
     """Give a company a credit grade of the regime of the day from which it counts.
 
@@ -182,6 +190,7 @@ def grade(call: Call, code: str, grade: str, account: str | None, since: str | N
 @click.argument("until", metavar="DAY")
 @AS
 @command
+@over_api("POST", "/registrations/{code}/correct", body={"until": "until"})
 def correct(call: Call, code: str, until: str, account: str | None) -> None:
     """Give a company time to put things right (整改期): its grade is not lowered until then.
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 import click
 
 import single_window
+from single_window.commands.by_api import over_api
 from single_window.commands.call import FAILED, Call, command
 from single_window.language.plainly import moment, plainly
 from single_window.observe.watchdog import Waiting
@@ -16,6 +17,7 @@ from single_window.process.standing import ABSENT, EMBEDDED, READY, Holding, Par
 
 @click.command()
 @command
+@over_api("GET", "/state")
 def status(call: Call) -> None:
     """Where the data lie, how database and broker are, what runs, what takes too long, and what each sandbox holds.
 

@@ -10,6 +10,7 @@ from declarations.money import plain
 from declarations.summary.shapes import MergedLine
 from gateways.customs.summaries.repository import Made, Summary
 from single_window.cases import summaries
+from single_window.commands.by_api import over_api
 from single_window.commands.call import FAILED, Call, Failure, command
 from single_window.commands.histories import show_history
 from single_window.language import words
@@ -30,6 +31,7 @@ def summary() -> None:
 @click.option("--due", is_flag=True, help="Instead: months with lists that still wait, as `summary due`.")
 @_MERCHANT
 @command
+@over_api("GET", "/summaries", query={"state": "state", "ebc_code": "merchant"})
 def list_(call: Call, state: str, due: bool, ebc_code: str) -> None:
     """List summary requests, newest first.
 
@@ -77,6 +79,7 @@ def list_(call: Call, state: str, due: bool, ebc_code: str) -> None:
 @summary.command("due")
 @_MERCHANT
 @command
+@over_api("GET", "/summaries/due", query={"ebc_code": "merchant"})
 def due_(call: Call, ebc_code: str) -> None:
     """List months with closed lists that are in no summary, the most urgent first. Exit code 1: one is overdue.
 
@@ -92,6 +95,7 @@ def due_(call: Call, ebc_code: str) -> None:
 @click.argument("number")
 @click.option("--all", "every", is_flag=True, help="All declarations and lists, not only the first.")
 @command
+@over_api("GET", "/summaries/{number}")
 def show(call: Call, number: str, every: bool) -> None:
     """Show one summary by sumNo or copNo, or where a list stands by its invtNo.
 

@@ -8,6 +8,7 @@ from declarations.money import plain
 from single_window.cases import tax_bills
 from single_window.cases.tax_comparison import sandbox_law
 from single_window.commands.acting import AS, PARTICIPANT, person
+from single_window.commands.by_api import over_api
 from single_window.commands.call import Call, Failure, command
 from single_window.commands.decisions import answered, tell_refusal
 from single_window.language import words
@@ -23,6 +24,7 @@ STATES = ("made", "overdue", "collected", "void")
     "--limit", default=tax_bills.MOST, show_default=True, type=click.IntRange(1, 10_000), help="How many at most."
 )
 @command
+@over_api("GET", "/tax/bills", query={"state": "state", "limit": "limit"})
 def bills(call: Call, state: str | None, limit: int) -> None:
     """List tax bills, newest release first: tax, last day of payment, days late and surcharge by now.
 
@@ -68,6 +70,7 @@ def bills(call: Call, state: str | None, limit: int) -> None:
 @AS
 @PARTICIPANT
 @command
+@over_api("POST", "/tax/bills/{tax_no}/payment", body={"participant": ("by", lambda code: code or "")})
 def pay(call: Call, tax_no: str, account: str | None, participant: str | None) -> None:
     """Pay a tax bill from its first day of collection on; one that is overdue with its surcharge.
 

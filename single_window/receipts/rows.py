@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import uuid
-import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from itertools import groupby
@@ -13,6 +12,7 @@ from sqlalchemy import BigInteger, Connection, bindparam, select
 
 from declarations.calendar import stamp17
 from schemas import catalogue, receipt_form, receipt_texts, writing
+from schemas.packing import MESSAGES
 from schemas.reading import open_message
 from single_window.store.records import from_json
 from single_window.store.tables import archive, receipt, receipt_group
@@ -206,7 +206,7 @@ def type_of(code: str) -> str:
 def _copy(connection: Connection, one: Receipt) -> bytes:
     """What a subscriber to data gets: the message as it came."""
     packed = connection.execute(select(archive.c.body).where(archive.c.message_id == one.fields["message"])).scalar()
-    return zlib.decompress(packed) if packed else b""
+    return MESSAGES.unpack(packed) if packed else b""
 
 
 def _refused(connection: Connection, one: Receipt) -> str:

@@ -7,7 +7,7 @@ mailbox alone. What is tolerated of his own messages is put right before they ar
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from xml.sax.saxutils import escape
 
 from sqlalchemy import Connection, select
@@ -15,7 +15,7 @@ from sqlalchemy import Connection, select
 from schemas import repeated_transfer
 from single_window.receipts.enveloping import enveloped
 from single_window.receipts.rows import Rendered
-from single_window.store import sandboxes
+from single_window.store import envelopes, sandboxes
 from single_window.store.bulk import one_of
 from single_window.store.tables import declaration
 
@@ -34,7 +34,8 @@ MISSING_PARTNERS = "missing_partners"
 ESCAPED_OPEN_REQ = "escaped_open_req"
 """A platform is asked for payment data with `&quot;` in place of quotes."""
 DXP_ENVELOPE = "dxp_envelope"
-"""Every message of receipts comes in a DxpMsg, as the transport platform hands it on."""
+"""Every message of receipts comes in a DxpMsg, as the transport platform hands it on, by every way for which its owner
+has not chosen otherwise."""
 TOLERANCES = (
     REPLAY,
     MISSING_PARTNERS,
@@ -56,8 +57,10 @@ _BILL_HEAD = re.compile(rb"<TaxHeadRd>.*?<invtNo>([^<]*)</invtNo>.*?</TaxHeadRd>
 _AFTER = b"</customsCode>"
 
 
-def tolerated(connection: Connection, sandbox: str, mailbox: str, strict: Sequence[Rendered]) -> Sequence[Rendered]:
-    """Messages of receipts in the form that the owner of the mailbox wishes."""
+def tolerated(
+    connection: Connection, sandbox: str, mailbox: str, strict: Sequence[Rendered], way: str = envelopes.POLL
+) -> Sequence[Rendered]:
+    """Messages of receipts in the form that the owner of the mailbox wishes where they leave by this way."""
     if not strict:
         return strict
     wished = sandboxes.tolerances_of(connection, sandbox, mailbox)
@@ -67,7 +70,13 @@ def tolerated(connection: Connection, sandbox: str, mailbox: str, strict: Sequen
         strict = [one._replace(body=_ANSWER.sub(_bare, one.body)) if one.code == "622" else one for one in strict]
     if TAX_BILL_ORDER_NO in wished:
         strict = _with_order_numbers(connection, sandbox, strict)
-    return enveloped(connection, sandbox, mailbox, strict) if DXP_ENVELOPE in wished else strict
+    kind = envelopes.chosen(connection, sandbox, mailbox).get(way) or usual(wished)
+    return strict if kind == envelopes.NONE else enveloped(connection, sandbox, mailbox, strict, kind)
+
+
+def usual(wished: Collection[str]) -> str:
+    """The envelope of receipts by every way for which none was chosen."""
+    return envelopes.DXP_MSG if DXP_ENVELOPE in wished else envelopes.NONE
 
 
 def _bare(answer: re.Match[bytes]) -> bytes:

@@ -61,6 +61,7 @@ IMPORTED: Mapping[Table, ColumnElement[bool] | None] = {
     t.certificate: None,
     t.authority: None,
     t.payment_address: None,
+    t.chosen_envelope: None,
 }
 """Master data, and which of its rows are imported (None: all)."""
 USED: Mapping[Table, Mapping[str, int]] = {

@@ -105,7 +105,7 @@ def _standing(connection: Connection) -> Standing:
     current = _current(connection) if BOOK_KEEPING in tables else ""
     if current == _newest():
         return Standing(current, current, ())
-    every = list(titles())
+    every = _revisions()
     if current and current not in every:
         return Standing(current, every[-1], (), unknown=True)
     missing = tuple(every[every.index(current) + 1 :] if current else every)
@@ -118,9 +118,13 @@ def _current(connection: Connection) -> str:
     return str(connection.execute(text(f"SELECT version_num FROM {BOOK_KEEPING}")).scalar() or "")
 
 
+def _revisions() -> list[str]:
+    """All revisions by the names of their files, the oldest first: Alembic would run each file to know its number."""
+    return sorted(file.name.partition("_")[0] for file in FOLDER.glob("versions/[0-9]*.py"))
+
+
 def _newest() -> str:
-    """The newest revision, by the names of their files."""
-    return max(file.name for file in FOLDER.glob("versions/[0-9]*.py")).partition("_")[0]
+    return _revisions()[-1]
 
 
 def behind(url: str) -> str | None:

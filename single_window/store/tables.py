@@ -36,6 +36,7 @@ from single_window.store.columns import id_column as _id
 from single_window.store.columns import metadata
 from single_window.store.columns import sandbox_column as _sandbox
 from single_window.store.columns import text as _text
+from single_window.store.envelope_tables import chosen_envelope
 from single_window.store.payment_tables import payment_address, payment_request
 
 sandbox = Table(
@@ -770,6 +771,7 @@ __all__ = [
     "cap_use",
     "certificate",
     "channel",
+    "chosen_envelope",
     "credit_grade",
     "deadline",
     "decision",
@@ -847,6 +849,7 @@ OWNERS = {
         "receipt_group",
         "receipt",
         "channel",
+        "chosen_envelope",
         "deadline",
         "decision",
         "decision_log",

@@ -8,6 +8,7 @@ import shlex
 import subprocess
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
+from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import count
 from pathlib import Path
@@ -15,12 +16,15 @@ from threading import Event
 from typing import Any, NamedTuple
 
 import pytest
+from lxml import etree
 from pika import BasicProperties, BlockingConnection, PlainCredentials, URLParameters
 from pika.adapters.blocking_connection import BlockingChannel
 from pika.exceptions import ChannelClosedByBroker
 from sqlalchemy import select
 
 from gateways.records import Options
+from schemas import envelope, judge
+from single_window.channels import envelopes as chosen_envelopes
 from single_window.channels.worker import ChannelsWorker
 from single_window.intake.admission import Admitted
 from single_window.intake.admission_queue import AdmissionQueue
@@ -243,6 +247,7 @@ def test_whoever_asks_is_told_the_id_of_his_message(partner: Partner) -> None:
     first, again = partner.get(answers), partner.get(answers)
     assert first.json == {
         "id": first.json["id"],
+        "state": "accepted",
         "status": "accepted",
         "code": "311",
         "documents": 1,
@@ -253,12 +258,35 @@ def test_whoever_asks_is_told_the_id_of_his_message(partner: Partner) -> None:
     assert first.headers == {"sandbox": "main", "mailbox": partner.dxp_id, "status": 202}
 
 
+def test_who_chose_an_envelope_gets_receipts_and_answers_as_the_transport_platform_gives_them(partner: Partner) -> None:
+    chosen_envelopes.choose(partner.window, partner.sandbox, partner.dxp_id, {"amqp": "DxpMsg"})
+    partner.put("312")
+    assert envelope.unwrap(etree.fromstring(partner.get().body)).message_type == "CEB312Message"
+    order = partner.order()
+    partner.broker.queue_declare(f"{partner.inbox}_answers")
+    node, made = ("DXPEDCCEB0000002",), "2026-11-20T12:00:00"
+    taken = envelope.Envelope("mine-1", partner.dxp_id, node, made, "CEB311Message", order)
+    for one in (taken, replace(taken, message_type="CEB411Message"), replace(taken, sender_id="DXPENT0000000009")):
+        partner.send(envelope.wrap(one), reply_to=f"{partner.inbox}_answers")
+    answers = [partner.get(f"{partner.inbox}_answers") for _ in range(3)]
+    told = {etree.fromstring(got.body): got.headers["status"] for got in answers}
+    assert {one.findtext(f".//{{{envelope.DXP}}}ResponseCode"): status for one, status in told.items()} == {
+        "4000": 202,
+        "0002": 422,
+        "1999": 422,
+    }
+    assert all(not judge.errors(one, judge.DXP) for one in told)
+    assert {one.findtext(f".//{{{envelope.DXP}}}CopMsgId") for one in told} == {"mine-1"}
+    partner.send(b"<not closed")
+    assert partner.get().json["state"] == "refused", "without an envelope there is none to answer"
+
+
 def test_what_http_would_refuse_is_archived_and_its_findings_go_back(partner: Partner) -> None:
     partner.send(b"<not closed", message_id="mine-1")
     got = partner.get()
     assert got.headers == {"sandbox": "main", "mailbox": partner.dxp_id, "status": 400}
     assert (got.properties.content_type, got.properties.correlation_id) == ("application/json", "mine-1")
-    assert got.json["status"] == "refused" and got.json["findings"][0]["zh"]
+    assert got.json["state"] == got.json["status"] == "refused" and got.json["findings"][0]["zh"]
     assert partner.kept() == [("refused", "amqp")]
     assert partner.depth(partner.inbox) == 0 == (partner.depth(UNREADABLE) or 0)
 

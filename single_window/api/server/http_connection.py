@@ -143,7 +143,7 @@ def channel_class(serving: Serving) -> type[HTTPChannel]:
             if begun and why in REASONS and not self.total_outbufs_len:
                 code = HTTPStatus.REQUEST_TIMEOUT if why in {"header", "body"} else HTTPStatus.SERVICE_UNAVAILABLE
                 with suppress(OSError):
-                    self.socket.send(raw_answer(TurnedAway(code, why)))
+                    self.socket.send(raw_answer(TurnedAway(code, why), self.request))
             self.will_close = True
 
         def send(self, data: bytes, do_close: bool = True) -> int:

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from functools import cache
 from http import HTTPStatus
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import msgspec
+import structlog
 from waitress.task import ErrorTask
 from waitress.utilities import ServerNotImplemented
 
 from schemas.findings import Finding
+from single_window.api import request_ids
 from single_window.api.problems import PROBLEM_JSON, details, finding
 
+log = structlog.get_logger(__name__)
 AGAIN = 2
 """Seconds after which whoever was turned away may come again."""
 REASONS = {
@@ -48,6 +51,7 @@ class ErrorAnswer(ErrorTask):  # type: ignore[misc]
         error = self.request.error
         if isinstance(error, TurnedAway):
             head, body = _answer(error)
+            name = _named(self.request, error.code, error.why)
             self.status = f"{error.code} {HTTPStatus(error.code).phrase}"
             if error.closes:
                 self.set_close_on_finish()
@@ -56,9 +60,10 @@ class ErrorAnswer(ErrorTask):  # type: ignore[misc]
             status = HTTPStatus.BAD_REQUEST if isinstance(error, ServerNotImplemented) else HTTPStatus(error.code)
             told = Finding("bad-request", "请求不符合HTTP协议", f"{status.phrase}: {error.body}")
             head, body = _HEADERS, msgspec.json.encode(details(status, [told]))
+            name = _named(self.request, status, error.body)
             self.status = f"{status.value} {status.phrase}"
             self.set_close_on_finish()
-        self.response_headers.extend(head)
+        self.response_headers.extend([*head, (request_ids.HEADER, name)])
         self.content_length = len(body)
         self.write(body)
 
@@ -72,13 +77,22 @@ def _answer(away: TurnedAway) -> tuple[list[tuple[str, str]], bytes]:
     return [*_HEADERS, ("Retry-After", str(AGAIN))], body
 
 
-def raw_answer(away: TurnedAway) -> bytes:
-    """The answer as bytes, for a connection that is closed after it."""
+def raw_answer(away: TurnedAway, request: Any = None) -> bytes:
+    """The answer as bytes, for a connection that is closed after it, whatever of a request has come."""
     head, body = _answer(away)
+    name = _named(request, away.code, away.why)
     lines = [
         f"HTTP/1.1 {away.code} {HTTPStatus(away.code).phrase}",
-        *(f"{name}: {text}" for name, text in head),
+        *(f"{header}: {text}" for header, text in [*head, (request_ids.HEADER, name)]),
         f"Content-Length: {len(body)}",
         "Connection: close",
     ]
     return "\r\n".join(lines).encode() + b"\r\n\r\n" + body
+
+
+def _named(request: Any, status: int, why: str) -> str:
+    """The id of a request that the application never sees: its own, where its header has come; logged."""
+    headers = request.headers if request is not None else {}
+    name = request_ids.named(headers.get("X_REQUEST_ID", ""))
+    log.info("request.turned_away", request=name, status=int(status), why=why)
+    return name

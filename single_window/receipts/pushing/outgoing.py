@@ -48,7 +48,7 @@ def outgoing(connection: Connection, channel: Channel) -> list[Outgoing]:
             one.code,
             one.body,
         )
-        for one in tolerated(connection, *where, receipts.render(connection, found))
+        for one in tolerated(connection, *where, receipts.render(connection, found), channel.kind)
     ]
 
 

@@ -185,6 +185,7 @@ def test_the_description_of_the_interface_knows_the_calls(client: FlaskClient) -
         "/api/v1/channels": {"get"},
         "/api/v1/channels/{mailbox}/webhook": {"put"},
         "/api/v1/channels/{mailbox}/amqp": {"put"},
+        "/api/v1/channels/{mailbox}/envelopes": {"get", "put"},
         "/api/v1/channels/{mailbox}/{kind}": {"delete"},
         "/api/v1/channels/{mailbox}/{kind}/redeliver": {"post"},
         "/api/v1/channels/{mailbox}/webhook/test": {"post"},

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import socket
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -13,6 +14,7 @@ from single_window.api.server.http_connection import LARGE, Serving, Tasks, chan
 from single_window.api.server.http_limits import Limits
 from single_window.api.server.http_pools import Pool
 from single_window.clock import told_by
+from tests.tables import each
 
 GET = b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n"
 HALF = b"GET / HTTP/1.1\r\nHost: loc"
@@ -203,6 +205,38 @@ def test_who_watches_is_answered_however_late(site: Site, hand: Hand) -> None:
     hand.at += 100
     site.tasks.pop().service()
     assert said(channel, client).startswith(b"HTTP/1.1 200 ")
+
+
+def headers_of(answer: bytes) -> dict[str, str]:
+    head = answer.partition(b"\r\n\r\n")[0].decode().splitlines()[1:]
+    return dict(line.split(": ", 1) for line in head)
+
+
+@each(
+    ("sent", "waits"),
+    [
+        (GET, "for a thread"),
+        (POST, "for its body"),
+        (b"GET / HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: odd\r\n\r\n", "for nothing: it is no HTTP"),
+    ],
+)
+def test_who_is_turned_away_is_told_the_id_of_his_request(site: Site, hand: Hand, sent: bytes, waits: str) -> None:
+    channel, client = site.connect()
+    channel.received(sent.replace(b"Host", b"X-Request-Id: mine-1\r\nHost"))
+    hand.at += 100
+    channel.look_after(hand.at)
+    while site.tasks:
+        site.tasks.pop().service()
+    found = headers_of(said(channel, client))
+    assert (found["X-Request-Id"], found["Content-Type"]) == ("mine-1", "application/problem+json"), waits
+
+
+def test_where_no_header_came_the_request_gets_an_id_all_the_same(site: Site, hand: Hand) -> None:
+    channel, client = site.connect()
+    channel.received(HALF)
+    hand.at += 100
+    channel.look_after(hand.at)
+    assert re.fullmatch("[0-9a-f]{12}", headers_of(said(channel, client))["X-Request-Id"])
 
 
 def test_bodies_that_are_too_much_together_are_turned_away_while_they_come(hand: Hand) -> None:

@@ -47,7 +47,11 @@ def test_a_message_that_can_be_opened_is_accepted_with_an_id_and_links(client: C
     answer = client.post(body, Content_Type="application/xml")
     assert answer.status == 202
     accepted = answer.json
-    assert accepted["status"] == "accepted" and accepted["type"] == "CEB311Message" and accepted["documents"] == 1
+    assert (
+        accepted["state"] == accepted["status"] == "accepted"
+        and accepted["type"] == "CEB311Message"
+        and accepted["documents"] == 1
+    )
     assert answer.headers["Location"] == accepted["links"]["self"] == f"/api/v1/messages/{accepted['id']}"
     assert accepted["links"]["receipts"] == f"/api/v1/receipts?mailbox={mailbox(body)}"
 

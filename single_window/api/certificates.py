@@ -1,0 +1,109 @@
+"""Certificates with which companies sign, over HTTP: issued by the sandbox's test authority, registered, revoked."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from apiflask import APIBlueprint
+from flask import Response
+
+from schemas.signature import keys
+from schemas.signature.algorithms import Key
+from schemas.signature.certificates import BadCertificate, read_text
+from single_window.api import guard
+from single_window.api.certificate_documentation import (
+    CertificateIn,
+    CertificateOut,
+    CertificatesIn,
+    CertificatesOut,
+    IssuedCertificateOut,
+    OwnCertificateIn,
+)
+from single_window.api.documentation import RefusedOut, answer
+from single_window.api.ports import ports
+from single_window.api.problems import json_response, problem
+from single_window.api.shapes import paged
+from single_window.master_data import certificates as keeping
+from single_window.master_data.certificate_records import shown
+from single_window.store import certificates as rows
+from single_window.store import sandboxes
+from single_window.store.engine import reading
+
+blueprint = APIBlueprint("certificates", __name__, tag="signatures")
+_REFUSED = {
+    400: answer("the request is not as described", RefusedOut),
+    404: answer("no such sandbox or certificate", RefusedOut),
+    409: answer("the number is taken, or the sandbox has as many as it may have", RefusedOut),
+}
+
+
+@blueprint.get("/certificates")
+@blueprint.input(CertificatesIn, location="query", arg_name="asked")
+@blueprint.doc(tags=["signatures"], responses={200: answer("by number", CertificatesOut), 404: _REFUSED[404]})
+def listed(asked: dict[str, Any]) -> Response:
+    """List certificates.
+
+    Those registered in the sandbox, of one company where it is named; `next` is the `after` of the next page."""
+    at, sandbox = ports(), guard.sandbox_name()
+    now = at.window.now(sandbox)
+    with reading(at.window.engine) as connection:
+        sandboxes.find(connection, sandbox)
+        found = rows.page(connection, sandbox, asked["company"], asked["after"], asked["limit"] + 1)
+    return paged("certificates", found, asked["limit"], lambda one: shown(one, now), by="number")
+
+
+@blueprint.post("/certificates")
+@blueprint.input(CertificateIn, arg_name="asked")
+@blueprint.doc(tags=["signatures"], responses={201: answer("issued", IssuedCertificateOut), **_REFUSED})
+def issue(asked: dict[str, Any]) -> Response:
+    """Issue a certificate.
+
+    The sandbox's test authority makes a key and a certificate for a company and registers it. The answer shows the
+    private key, this once; everything in it is invented."""
+    at, sandbox = ports(), guard.sandbox_name()
+    try:
+        made = keeping.issue(at.window, sandbox, asked["company"], Key(asked["algorithm"]), asked["days"])
+    except keeping.Taken as taken:
+        raise problem("certificate-taken", reason=taken) from None
+    secret = keys.to_pem(made.key).decode("ascii")
+    told = _shown(sandbox, made.certificate.number)
+    return json_response({**told, "certificate": made.certificate.base64, "key": secret}, 201)
+
+
+@blueprint.post("/certificates/register")
+@blueprint.input(OwnCertificateIn, arg_name="asked")
+@blueprint.doc(tags=["signatures"], responses={201: answer("registered", CertificateOut), **_REFUSED})
+def register(asked: dict[str, Any]) -> Response:
+    """Register a certificate.
+
+    One of one's own, whoever issued it, for a company: its signatures hold from now on."""
+    sandbox = guard.sandbox_name()
+    try:
+        found = read_text(asked["certificate"])
+        keeping.register(ports().window, sandbox, asked["company"], found)
+    except BadCertificate as bad:
+        raise problem("wrong-parameter", name="certificate", reason=bad, path="certificate") from None
+    except keeping.Taken as taken:
+        raise problem("certificate-taken", reason=taken) from None
+    return json_response(_shown(sandbox, found.number), 201)
+
+
+@blueprint.delete("/certificates/<number>")
+@blueprint.doc(tags=["signatures"], responses={200: answer("it holds no longer", CertificateOut), 404: _REFUSED[404]})
+def revoke(number: str) -> Response:
+    """Revoke a certificate.
+
+    From the sandbox's instant on; what was signed with it and taken before stays."""
+    at, sandbox = ports(), guard.sandbox_name()
+    try:
+        found = keeping.revoke(at.window, sandbox, number)
+    except keeping.NotRegistered:
+        raise problem("no-such-certificate", sandbox=sandbox, found=number, path="number") from None
+    return json_response(shown(found, at.window.now(sandbox)))
+
+
+def _shown(sandbox: str, number: str) -> dict[str, object]:
+    at = ports()
+    with reading(at.window.engine) as connection:
+        found = rows.numbered(connection, sandbox, [number])[number]
+    return shown(found, at.window.now(sandbox))

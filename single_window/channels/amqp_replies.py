@@ -1,0 +1,90 @@
+"""What a participant is told over AMQP about a message of his: as JSON; or, where he chose an envelope for AMQP and the
+message came in one, as the transport platform answers (DxpRep)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TypeAlias
+
+import msgspec
+
+from declarations.calendar import day_of
+from schemas.envelope import write_rep
+from schemas.findings import Finding
+from schemas.reading import envelope_of
+from single_window.channels.ownership import OTHER_SENDER
+from single_window.channels.participant_queues import queues_of
+from single_window.context import Context
+from single_window.intake.admission import Admitted
+from single_window.messaging.consuming import Incoming
+from single_window.messaging.publishing import Letter
+from single_window.receipts.tolerances import usual
+from single_window.store import envelopes, sandboxes
+from single_window.store.channels import AMQP, Channel
+from single_window.store.engine import reading
+
+Reply: TypeAlias = Callable[[Channel, Incoming, Admitted], Letter | None]
+TAKEN = "4000"
+"""The response code of a message that was taken: the standard has codes of faults alone, and leaves 4000-9999 free."""
+FORMAT, SCHEMA, OTHER_FORMAT, SECURITY, BUSINESS = "0001", "0002", "0999", "1999", "2999"
+CODES = {400: FORMAT, 413: OTHER_FORMAT, 422: SCHEMA, 403: SECURITY, 409: BUSINESS}
+"""The standard's response codes by the status with which HTTP would refuse."""
+XML, JSON = "application/xml", "application/json"
+
+
+class Replies:
+    """Writes answers. For any thread."""
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+
+    def __call__(self, channel: Channel, incoming: Incoming, admitted: Admitted) -> Letter | None:
+        """The answer that HTTP would give, as a message; none where all is well and nobody asked."""
+        queues = queues_of(channel.sandbox, channel.dxp_id)
+        queue = queues.reply_queue(incoming.reply_to)
+        if admitted.status == 202 and not queue:
+            return None
+        kind, body = XML, self._report(channel, incoming, admitted)
+        if body is None:
+            kind, body = JSON, _told(admitted)
+        return Letter(
+            "",
+            queue or queues.outbox,
+            body,
+            {"sandbox": channel.sandbox, "mailbox": channel.dxp_id, "status": admitted.status},
+            f"message-{admitted.id}-{incoming.tag.number}",
+            kind,
+            correlation_id=incoming.correlation_id or incoming.message_id,
+        )
+
+    def _report(self, channel: Channel, incoming: Incoming, admitted: Admitted) -> bytes | None:
+        """The platform's answer, where one is wished and there is an envelope that it can name."""
+        original = envelope_of(incoming.body)
+        if original is None or not self._wished(channel):
+            return None
+        day = day_of(self._context.now(channel.sandbox)).isoformat()
+        if admitted.status == 202:
+            return write_rep(channel.dxp_id, original, [(TAKEN, "报文已接收")], day=day)
+        answers = [(_code(admitted.status, one), one.zh) for one in admitted.findings]
+        return write_rep(channel.dxp_id, original, answers, day=day)
+
+    def _wished(self, channel: Channel) -> bool:
+        where = (channel.sandbox, channel.dxp_id)
+        with reading(self._context.engine) as connection:
+            chosen = envelopes.chosen(connection, *where).get(AMQP)
+            return (chosen or usual(sandboxes.tolerances_of(connection, *where))) != envelopes.NONE
+
+
+def _code(status: int, finding: Finding) -> str:
+    """The standard's response code of a finding with which HTTP would refuse by this status."""
+    return SECURITY if finding.code == OTHER_SENDER else CODES.get(status, BUSINESS)
+
+
+def _told(admitted: Admitted) -> bytes:
+    state = "accepted" if admitted.status == 202 else "refused"
+    told: dict[str, object] = {"id": admitted.id, "state": state, "status": state}
+    if admitted.status == 202:
+        told |= {"code": admitted.code, "documents": admitted.documents, "repeated": admitted.repeated}
+    else:
+        told["findings"] = [finding._asdict() for finding in admitted.findings]
+    return msgspec.json.encode(told)

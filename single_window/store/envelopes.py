@@ -1,0 +1,33 @@
+"""In which envelope a participant's receipts leave by each way, where he chose one; nothing here commits."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from sqlalchemy import Connection, bindparam, select
+
+from single_window.store.bulk import upsert_rows
+from single_window.store.tables import chosen_envelope
+
+POLL, WEBHOOK, AMQP, FOLDER = WAYS = ("poll", "webhook", "amqp", "folder")
+"""The ways by which receipts leave; those of channels are called as their kinds are."""
+NONE, DXP_MSG, DXP_MSG_SV = ENVELOPES = ("none", "DxpMsg", "DxpMsgSv")
+"""What may be around a message of receipts: nothing; the envelope of a terminal node; that of a transport node."""
+
+
+_CHOSEN = select(chosen_envelope.c.way, chosen_envelope.c.envelope).where(
+    chosen_envelope.c.sandbox == bindparam("asked_sandbox"), chosen_envelope.c.dxp_id == bindparam("asked_box")
+)
+"""Built once: every poll that finds receipts asks it."""
+
+
+def chosen(connection: Connection, sandbox: str, dxp_id: str) -> Mapping[str, str]:
+    """The envelopes that were chosen for a mailbox, by way."""
+    rows = connection.execute(_CHOSEN, {"asked_sandbox": sandbox, "asked_box": dxp_id})
+    return {way: envelope for way, envelope in rows}
+
+
+def choose(connection: Connection, sandbox: str, dxp_id: str, wanted: Mapping[str, str]) -> None:
+    """Choose envelopes by way; what is not named stays as it is."""
+    rows = [(sandbox, dxp_id, way, envelope) for way, envelope in sorted(wanted.items())]
+    upsert_rows(connection, chosen_envelope, ("sandbox", "dxp_id", "way", "envelope"), rows, replace=("envelope",))

@@ -1,0 +1,155 @@
+"""A participant chooses for each way by which his receipts leave what is around them: nothing, a DxpMsg, a DxpMsgSv."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+from flask.testing import FlaskClient
+from lxml import etree
+
+from schemas.envelope import DXP, IMPORT_RECEIVER, unwrap
+from schemas.reading import open_message
+from single_window.api import create_app
+from single_window.channels.outbox import Outbox
+from single_window.channels.worker import ChannelsWorker
+from single_window.cli import main
+from single_window.intake.admission_queue import AdmissionQueue
+from single_window.master_data import importing
+from single_window.receipts.pushing.outgoing import outgoing
+from single_window.receipts.tolerances import DXP_ENVELOPE
+from single_window.store.channels import AMQP, Channel
+from single_window.store.engine import reading
+from single_window.store.envelopes import WAYS
+from single_window.wiring import Window
+from tests.chaos.programs import until
+from tests.databases import window_in
+from tests.mailboxes import BOX, put
+from tests.receivers import receiving
+from tests.tables import each
+
+NONE, MSG, SV = "none", "DxpMsg", "DxpMsgSv"
+API = "/api/v1/channels"
+
+
+@pytest.fixture
+def window(tmp_path: Path) -> Iterator[Window]:
+    opened = window_in(tmp_path / "data", webhook_private=1)
+    put(opened, BOX, ["312", "412"])
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def client(window: Window) -> FlaskClient:
+    return create_app(window, AdmissionQueue(window)).test_client()
+
+
+def around(body: bytes) -> str:
+    """What is around a message of receipts; what is inside is one."""
+    root = etree.fromstring(body)
+    name = etree.QName(root).localname
+    if name in (MSG, SV):
+        envelope = unwrap(root)
+        assert (envelope.sender_id, envelope.receiver_ids) == (IMPORT_RECEIVER, (BOX,))
+        assert etree.QName(etree.fromstring(envelope.data)).localname == envelope.message_type
+    return name if name in (MSG, SV) else NONE
+
+
+def polled(client: FlaskClient) -> set[str]:
+    asked = f"/api/v1/receipts?mailbox={BOX}&after=0"
+    as_json = [one["xml"].encode() for one in client.get(asked).get_json()["receipts"]]
+    return {around(body) for body in (*as_json, client.get(f"{asked}&format=xml").data)}
+
+
+def posted(client: FlaskClient, window: Window) -> set[str]:
+    with receiving() as receiver:
+        made = client.put(f"{API}/{BOX}/webhook", json={"url": receiver.url, "from": 1})
+        assert made.status_code in (200, 201)
+        worker = ChannelsWorker(window, AdmissionQueue(window)).start()
+        try:
+            until(lambda: len(receiver.posted) == 2, 60, "two messages of receipts")
+        finally:
+            worker.stop()
+        return {around(one.body) for one in receiver.posted}
+
+
+def published(window: Window) -> set[str]:
+    with reading(window.engine) as connection:
+        return {around(one.body) for one in outgoing(connection, Channel("main", BOX, AMQP))}
+
+
+def filed(window: Window, folder: Path) -> set[str]:
+    (folder / BOX).mkdir(parents=True)
+    Outbox(window.engine, "main", folder / BOX).deliver()
+    return {around(path.read_bytes()) for path in (folder / BOX).glob("*.xml")}
+
+
+def test_each_way_has_the_envelope_that_was_chosen_for_it(window: Window, client: FlaskClient, tmp_path: Path) -> None:
+    for turn, chosen in enumerate(((MSG, SV, NONE, MSG), (SV, MSG, SV, NONE), (NONE, NONE, MSG, SV))):
+        wanted = dict(zip(WAYS, chosen, strict=True))
+        assert client.put(f"{API}/{BOX}/envelopes", json=wanted).get_json() == {"mailbox": BOX, **wanted}
+        found = (polled(client), posted(client, window), published(window), filed(window, tmp_path / str(turn)))
+        assert found == tuple({one} for one in chosen)
+
+
+def test_what_is_not_chosen_is_as_the_participant_tolerates(window: Window, client: FlaskClient) -> None:
+    assert set(client.get(f"{API}/{BOX}/envelopes").get_json().values()) == {BOX, NONE}
+    row = f"3702960001,青岛示例跨境平台有限公司,platform,{BOX},{DXP_ENVELOPE}"
+    importing.import_csv(window, "main", "participants", f"code,name,kinds,dxp_id,tolerances\n{row}")
+    assert set(client.get(f"{API}/{BOX}/envelopes").get_json().values()) == {BOX, MSG}
+    assert client.put(f"{API}/{BOX}/envelopes", json={"amqp": NONE}).get_json()["poll"] == MSG
+    assert (polled(client), published(window)) == ({MSG}, {NONE})
+
+
+def test_a_message_for_a_transport_node_names_both_nodes_and_a_number_that_stays(
+    window: Window, client: FlaskClient
+) -> None:
+    client.put(f"{API}/{BOX}/envelopes", json={"poll": SV})
+    first, again = (client.get(f"/api/v1/receipts?mailbox={BOX}&after=0&format=xml").data for _ in range(2))
+    assert first == again
+    told = {etree.QName(one).localname: one.text for one in etree.fromstring(first).find(f"{{{DXP}}}SvNo")}
+    assert told["MsgId"][:8] == told["StaNode"] == "EPORTSIM" and told["EndNode"] == BOX[-8:]
+    assert told["MsgId"][8:] == told["SendTime"].translate({ord(one): None for one in "-:T"}) + "0000000001"
+
+
+def test_a_message_that_comes_from_a_transport_node_is_taken(window: Window, client: FlaskClient) -> None:
+    client.put(f"{API}/{BOX}/envelopes", json={"poll": SV})
+    body = client.get(f"/api/v1/receipts?mailbox={BOX}&after=0&format=xml").data
+    opened = open_message(body)
+    assert opened.envelope == unwrap(etree.fromstring(body)) and opened.entry.code == "312"
+
+
+@each(
+    ("path", "wanted", "status", "code"),
+    [
+        (BOX, {"poll": "zip"}, 400, "wrong-parameter"),
+        (BOX, {"fax": MSG}, 400, "wrong-parameter"),
+        ("a;b", {"poll": MSG}, 400, "channel-mailbox"),
+    ],
+)
+def test_what_cannot_be_chosen_is_refused(
+    client: FlaskClient, path: str, wanted: dict[str, str], status: int, code: str
+) -> None:
+    answer = client.put(f"{API}/{path}/envelopes", json=wanted)
+    assert (answer.status_code, answer.get_json()["findings"][0]["code"]) == (status, code)
+
+
+def test_the_command_chooses_and_tells(tmp_path: Path) -> None:
+    def said(*arguments: str) -> dict[str, str]:
+        result = CliRunner().invoke(main, ["channel", "envelope", BOX, *arguments, "--json", "--data", str(tmp_path)])
+        assert result.exit_code == 0, result.output
+        told: dict[str, str] = json.loads(result.stdout)
+        return told
+
+    assert said(MSG, "--way", "amqp", "--way", "folder") == {
+        "mailbox": BOX,
+        "poll": NONE,
+        "webhook": NONE,
+        "amqp": MSG,
+        "folder": MSG,
+    }
+    assert set(said(SV).values()) == {BOX, SV} == set(said().values())

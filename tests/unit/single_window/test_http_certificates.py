@@ -1,0 +1,91 @@
+"""Certificates over HTTP: issued, registered, listed and revoked, by programs and by the command with --url."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner
+
+from schemas.signature import keys
+from schemas.signature.certificates import read_text
+from single_window.cli import main
+from single_window.client import CallRefused, SandboxClient, WindowClient
+from single_window.process.serving import Server
+from tests.tables import each
+
+COMPANY = "370296T088"
+
+
+@pytest.fixture
+def sandbox(server: Server, request: pytest.FixtureRequest) -> Iterator[SandboxClient]:
+    with WindowClient(server.url) as client:
+        made = client.make_sandbox(request.node.originalname[5:35].replace("_", "-"), options={"signatures": "require"})
+        yield made
+        made.delete()
+
+
+def issued(sandbox: SandboxClient, **asked: Any) -> dict[str, Any]:
+    made: dict[str, Any] = sandbox.call("POST", "/certificates", json={"company": COMPANY, **asked})
+    return made
+
+
+@each("algorithm", ["rsa", "sm2"])
+def test_a_certificate_is_issued_listed_and_revoked(sandbox: SandboxClient, algorithm: str) -> None:
+    made = issued(sandbox, algorithm=algorithm)
+    found, key = read_text(made["certificate"]), keys.from_pem(made["key"].encode(), own=True)
+    assert (found.number, found.kind.value, keys.kind_of(key).value) == (made["number"], algorithm, algorithm)
+    path = f"/certificates?company={COMPANY}&limit=1&after="
+    (listed,) = sandbox.call("GET", path)["certificates"]
+    assert listed == {name: value for name, value in made.items() if name not in ("certificate", "key")}
+    assert listed["holds"] and sandbox.call("DELETE", f"/certificates/{made['number']}")["holds"] is False
+    with pytest.raises(CallRefused) as gone:
+        sandbox.call("DELETE", f"/certificates/{made['number']}")
+    assert (gone.value.status, gone.value.codes) == (404, ["no-such-certificate"])
+    sandbox.reset(master_data=False)
+
+
+@each(
+    ("path", "asked", "status", "code"),
+    [
+        ("", {"company": "no code"}, 400, "wrong-parameter"),
+        ("", {"algorithm": "rsa"}, 400, "wrong-parameter"),
+        ("", {"company": COMPANY, "algorithm": "dsa"}, 400, "wrong-parameter"),
+        ("", {"company": COMPANY, "days": 0}, 400, "wrong-parameter"),
+        ("/register", {"company": COMPANY, "certificate": "nonsense"}, 400, "wrong-parameter"),
+    ],
+)
+def test_what_cannot_be_issued_is_refused(
+    sandbox: SandboxClient, path: str, asked: dict[str, Any], status: int, code: str
+) -> None:
+    with pytest.raises(CallRefused) as refused:
+        sandbox.call("POST", f"/certificates{path}", json=asked)
+    assert (refused.value.status, refused.value.codes[0]) == (status, code)
+
+
+def test_one_number_is_registered_once(sandbox: SandboxClient) -> None:
+    own = issued(sandbox)["certificate"]
+    with pytest.raises(CallRefused) as refused:
+        sandbox.call("POST", "/certificates/register", json={"company": COMPANY, "certificate": own})
+    assert (refused.value.status, refused.value.codes) == (409, ["certificate-taken"])
+
+
+def run(sandbox: SandboxClient, *arguments: object) -> Any:
+    there = ["--url", sandbox.caller.url, "--sandbox", sandbox.name, "--json"]
+    result = CliRunner().invoke(main, ["certificate", *map(str, arguments), *there])
+    assert result.exit_code == 0, result.output
+    return json.loads(result.stdout)
+
+
+def test_the_command_does_there_what_it_does_here(sandbox: SandboxClient, tmp_path: Path) -> None:
+    made = run(sandbox, "issue", "--company", COMPANY, "--algorithm", "sm2", "--to", tmp_path)
+    assert Path(made["key"]).stat().st_mode & 0o77 == 0
+    assert [one["number"] for one in run(sandbox, "list")] == [made["number"]]
+    assert run(sandbox, "revoke", made["number"])["holds"] is False
+    other = sandbox.call("POST", "/certificates", json={"company": COMPANY})
+    sandbox.reset(master_data=False)
+    (tmp_path / "own.cer").write_text(other["certificate"])
+    assert run(sandbox, "register", tmp_path / "own.cer", "--company", COMPANY)["number"] == other["number"]
