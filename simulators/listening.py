@@ -11,7 +11,7 @@ from urllib.parse import quote
 
 from simulators.entry import monotonic
 from simulators.entry.places import credentials
-from simulators.sending import connection_to
+from simulators.entry.sending import connection_to
 
 OK = 200
 PAGE = 1_000

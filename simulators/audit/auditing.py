@@ -11,9 +11,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
 from simulators.audit.bringing import about_brought, about_confirmed
-from simulators.audit.comparing import DOUBLED, LOST, WRONG, Finding, about_receipts
+from simulators.audit.comparing import about_receipts
 from simulators.audit.evidence import Evidence
 from simulators.audit.journal import ACCEPTED, Entry, Fetched, Journal
+from simulators.entry.reports import DOUBLED, LOST, WRONG, Finding
 from simulators.imports.judging import judge
 from simulators.imports.trade import Trade
 

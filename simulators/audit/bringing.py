@@ -6,9 +6,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from simulators.audit.comparing import DOUBLED, LOST, WRONG, Finding
 from simulators.audit.evidence import Evidence
 from simulators.audit.journal import Brought, Fetched, Journal
+from simulators.entry.reports import DOUBLED, LOST, WRONG, Finding
 
 
 def about_confirmed(journal: Journal) -> Iterator[Finding]:

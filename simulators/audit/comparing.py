@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import pairwise
-from typing import Any, NamedTuple
+from typing import Any
 
 from simulators.audit.evidence import Statement, Subject
 from simulators.audit.journal import Entry
+from simulators.entry.reports import DOUBLED, LOST, WRONG, Finding
 
-LOST, DOUBLED, WRONG, LATE = "lost", "doubled", "wrong", "late"
 RECEIPT_OF = {
     "311": "312",
     "411": "412",
@@ -22,20 +22,6 @@ RECEIPT_OF = {
     "711": "712",
 }
 """The receipt that answers each kind of document first."""
-
-
-class Finding(NamedTuple):
-    """One thing that does not fit, and what it concerns, as far as that can be told."""
-
-    kind: str
-    words: str
-    message: str = ""
-    trade: str = ""
-    mailbox: str = ""
-    sequence: int = 0
-
-    def __str__(self) -> str:
-        return f"{self.kind.upper()}: {self.words}"
 
 
 def about_receipts(

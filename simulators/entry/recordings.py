@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
+from single_window.client import WindowClient
 from single_window.commands.call import Call, Failure, command
 from single_window.commands.record import plainly_of, tell
 from single_window.keys import secret
 from single_window.recordings.bodies import body_of, rewritten, signed, with_body
-from single_window.recordings.events import Act, Came, Event, Manifest, Recorded, Told
+from single_window.recordings.events import Act, Asked, Came, Event, Manifest, Recorded, Told
 from single_window.recordings.file import BadRecording, Made, Recording, opened, write
+from single_window.recordings.playing import Plan, play
+from single_window.recordings.posting import Pace
+from single_window.recordings.remote import Remote
+from single_window.recordings.taking import as_text, trades_of
 
 __all__ = [
     "Act",
+    "Asked",
     "BadRecording",
     "Call",
     "Came",
@@ -18,17 +26,34 @@ __all__ = [
     "Failure",
     "Made",
     "Manifest",
+    "Pace",
     "Recorded",
     "Recording",
     "Told",
+    "as_text",
     "body_of",
     "command",
     "opened",
     "plainly_of",
     "rewritten",
     "secret",
+    "sent_again",
     "signed",
     "tell",
+    "trades_of",
     "with_body",
     "write",
 ]
+
+
+def sent_again(file: Path, url: str, sandbox: str, speed: float) -> Pace:
+    """Send a recording's messages into a sandbox that is there, as `replay --speed` does where clocks run; how time was
+    kept. Nobody waits for what comes of them."""
+    with opened(file) as recording:
+        into = Remote(WindowClient(url).sandbox(sandbox), url, speed=speed, running=True)
+        try:
+            play(recording, Plan(), into)
+            into.finish()
+        finally:
+            into.close()
+        return into.pace

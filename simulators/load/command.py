@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from urllib.parse import urlsplit
@@ -13,16 +14,17 @@ import click
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from simulators.entry.places import CallRefused, NotReachable, WindowClient, fresh
+from simulators.entry import monotonic
+from simulators.entry.places import CallRefused, NotReachable, SandboxClient, WindowClient, fresh
+from simulators.entry.reports import Report, Words, as_json, files, give
+from simulators.entry.sending import ACCEPTED
 from simulators.listening import NotHeard
 from simulators.load import judging, telling
+from simulators.load.faulty import found, switched_on
 from simulators.load.heard import Hearing
 from simulators.load.made import Made, make
 from simulators.load.run import Ran, evening, prepare, run
 from simulators.load.targets import Target, WrongTarget, read, span
-from simulators.reports.form import Report, Words, as_json
-from simulators.reports.giving import files, give
-from simulators.sending import ACCEPTED
 from simulators.traffic.profile import read_profile, text_of
 
 FAILED = 1
@@ -55,13 +57,19 @@ def _targets(context: click.Context, option: click.Parameter, texts: tuple[str, 
 @click.option("--profile", default="tuesday", show_default=True, help="A profile of traffic, shipped or a file.")
 @click.option("--seed", type=int, default=1, show_default=True, help="The same seed gives the same messages.")
 @click.option(
-    "--target", "targets", callback=_targets, multiple=True, help="p99=200ms, receipt.p95=1s, rate=190, refused=0.5%."
+    "--target", "targets", callback=_targets, multiple=True, help="p99=200ms, receipt.p95=1s, rate=190, turned-away=1%."
 )
 @click.option(
     "--into", default="", metavar="NAME", help="Send into this sandbox, which is there, and is left as it is."
 )
 @click.option(
     "--sandbox", default="", metavar="NAME", help="With --key: the key's sandbox; the one made begins with it."
+)
+@click.option("--faults", "profile_on", default="", metavar="PROFILE", help="A profile of faults: `faults list`.")
+@click.option(
+    "--clock",
+    type=click.FloatRange(0.01, 100_000),
+    help="So many times as fast the sandbox's clock runs [default: 1; with --faults, so that the profile passes].",
 )
 @click.option("--keep", is_flag=True, help="Keep the sandbox that was made, to look at it.")
 @click.option(
@@ -87,6 +95,8 @@ def load(
     targets: tuple[Target, ...],
     into: str,
     sandbox: str,
+    profile_on: str,
+    clock: float | None,
     keep: bool,
     late: float,
     patience: float,
@@ -105,10 +115,16 @@ def load(
     \b
     Examples:
       single-window load --url http://127.0.0.1:8642 --rate 50 --for 1m --target p99=200ms
+      single-window load --url http://127.0.0.1:8642 --faults the-broker-died-on-double-11 --profile double11 --for 1m
       single-window load --url http://127.0.0.1:8642 --rate 200 --for 10m --report load.html --junit load.xml
     """
     if urlsplit(url).scheme not in {"http", "https"} or not urlsplit(url).hostname:
         raise click.UsageError(f"{url} is no address like http://127.0.0.1:8642")
+    if into and (profile_on or clock):
+        raise click.UsageError(
+            "--faults and --clock go with the sandbox that is made: for one that is there, `single-window faults on` "
+            "and `single-window clock set`."
+        )
     messages = round(rate * lasting / 1_000)
     if not 1 <= messages <= MOST_MESSAGES:
         raise click.UsageError(f"--rate and --for come to {messages} messages; 1 to {MOST_MESSAGES:,} can be sent.")
@@ -120,10 +136,14 @@ def load(
         try:
             with (
                 WindowClient(url, key) as client,
-                _place(client, made, into, sandbox, keep) as name,
+                _place(client, made, into, sandbox, keep) as there,
                 _progress(console, quiet, "sending") as step,
             ):
+                on = None if into else switched_on(there, profile_on, lasting / 1_000, clock)
+                name = there.name
                 ran = run(url, name, made, rate, patience / 1_000, _watcher(step, made), key)
+                faults = found(there, on, monotonic() - ran.hearing.now())
+                ran = replace(ran, faults=faults)
         except (CallRefused, NotReachable, NotHeard) as refused:
             raise click.ClickException(str(refused)) from refused
     about = (
@@ -131,21 +151,21 @@ def load(
         (Words("流量", "traffic"), f"{profile} ({chosen.zh} {chosen.en}), seed {seed}, {made.plan.trades} trades"),
         (Words("速率", "rate"), f"{rate:g}/s"),
     )
-    found = telling.told(ran, judging.findings(ran, late), targets, about)
-    give(found, report, junit)
-    click.echo(json.dumps(as_json(found), ensure_ascii=False, indent=1) if as_plain else _said(found, ran))
-    click.get_current_context().exit(0 if found.ok else FAILED)
+    result = telling.told(ran, judging.findings(ran, late), targets, about)
+    give(result, report, junit)
+    click.echo(json.dumps(as_json(result), ensure_ascii=False, indent=1) if as_plain else _said(result, ran))
+    click.get_current_context().exit(0 if result.ok else FAILED)
 
 
 @contextmanager
-def _place(client: WindowClient, made: Made, into: str, under: str, keep: bool) -> Iterator[str]:
+def _place(client: WindowClient, made: Made, into: str, under: str, keep: bool) -> Iterator[SandboxClient]:
     """The sandbox that the load goes to: one that is there, or a fresh one with what the traffic needs."""
     if into:
-        yield into
+        yield client.sandbox(into)
         return
     with fresh(client, "load", "load", evening(made.plan), under=under, keep=keep) as sandbox:
         prepare(sandbox, made.plan)
-        yield sandbox.name
+        yield sandbox
 
 
 def _watcher(step: Callable[[int, int, str], None], made: Made) -> Callable[[Hearing, float], None]:

@@ -11,9 +11,9 @@ from typing import Any
 
 import msgspec
 
+from simulators.entry.sending import ACCEPTED, Answered
 from simulators.listening import Receipts
 from simulators.load.made import Item
-from simulators.sending import ACCEPTED, Answered
 
 _ABOUT = re.compile(r"<(?:\w+:)?(?:guid|oriCopMsgId)>([^<]+)<")
 """What a receipt answers: a document, or a message that was refused as a whole."""
@@ -26,7 +26,8 @@ ENDS = frozenset({"100", "300", "500", "800", "899"})
 @dataclass(slots=True)
 class Track:
     """One message. Milliseconds since it was due, until its answer and its first receipt; until the end of its list,
-    since the latest message of the trade was due; None: not so far. `said` are the codes of a refusal."""
+    since the latest message of the trade was due; None: not so far. `said` are the codes of a refusal; `turned_away`:
+    the window was too busy for it."""
 
     item: Item
     due: float
@@ -35,6 +36,7 @@ class Track:
     heard: float | None = None
     ended: float | None = None
     said: tuple[str, ...] = ()
+    turned_away: bool = False
 
 
 @dataclass(slots=True, frozen=True)
@@ -81,6 +83,7 @@ class Hearing:
         with self._lock:
             self.statuses[one.status] += 1
             track.status, track.answered, track.said = one.status, one.late, _codes(one.said)
+            track.turned_away = one.turned_away
             if one.status == ACCEPTED and track.heard is None and track.item.guid:
                 self._open.add(track.item.guid)
 

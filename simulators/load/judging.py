@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
-from simulators.audit.comparing import DOUBLED, LATE, LOST, WRONG, Finding
+from simulators.entry.reports import DOUBLED, LATE, LOST, WRONG, Finding
+from simulators.entry.sending import ACCEPTED
 from simulators.load.heard import LISTS, Track, Word, ends
 from simulators.load.run import Ran
-from simulators.sending import ACCEPTED
 from simulators.traffic.making import Expectation
 
 REFUSED_WHOLE = "CEB900"
@@ -59,7 +59,7 @@ def _about_messages(ran: Ran, limit: float) -> Iterator[Finding]:
     for one in ran.sent:
         name, trade = f"{one.item.code} {one.item.guid}", one.item.trade
         if one.status != ACCEPTED:
-            if not expected_refusal(ran, one):
+            if not one.turned_away and not expected_refusal(ran, one):
                 said = f"HTTP {one.status} {' '.join(one.said)}".strip() if one.status else "no answer"
                 yield Finding(WRONG, f"{name} was answered with {said}", trade=trade, mailbox=one.item.sender)
         elif one.heard is None and one.item.guid:

@@ -12,7 +12,7 @@ from msgspec.structs import replace
 
 from simulators.audit.journal import transmission_of
 from simulators.bench.spool import bodies
-from simulators.sending import Due
+from simulators.entry.sending import Due
 from simulators.traffic import making
 from simulators.traffic.making import Expectation
 from simulators.traffic.plan import Plan, planned

@@ -6,10 +6,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from simulators.entry.places import SandboxClient
+from simulators.entry.sending import SENDERS, Answered, Timetable
 from simulators.listening import Listening
+from simulators.load.faulty import NOTHING, Faults
 from simulators.load.heard import Hearing, Track
 from simulators.load.made import Made
-from simulators.sending import SENDERS, Answered, Timetable
 from simulators.traffic.plan import Plan
 
 MASTER_DATA = ("participants", "guarantees", "stock")
@@ -17,13 +18,15 @@ MASTER_DATA = ("participants", "guarantees", "stock")
 
 @dataclass(slots=True, frozen=True)
 class Ran:
-    """What a load came to: the messages that were sent and what was heard; `seconds` until the last was answered."""
+    """What a load came to: the messages that were sent and what was heard; `seconds` until the last was answered; the
+    `faults` that were on."""
 
     made: Made
     rate: float
     hearing: Hearing
     seconds: float
     interrupted: bool
+    faults: Faults = NOTHING
 
     @property
     def sent(self) -> list[Track]:
@@ -32,13 +35,12 @@ class Ran:
 
 
 def prepare(sandbox: SandboxClient, plan: Plan) -> None:
-    """Give a fresh sandbox the companies, guarantees and stock of the traffic, and a clock that runs from the evening
-    of its day."""
+    """Give a fresh sandbox the companies, guarantees and stock of the traffic; its clock stands on the evening of its
+    day."""
     world = plan.world()
     sandbox.options(open=False)
     for kind in MASTER_DATA:
         sandbox.import_master_data(kind, str(getattr(world, f"{kind}_csv")()))
-    sandbox.clock.set("virtual", rate="1")
 
 
 def evening(plan: Plan) -> str:

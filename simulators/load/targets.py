@@ -1,4 +1,4 @@
-"""Targets of a load: `p99=200ms`, `receipt.p95=1s`, `rate=190`, `refused=0.5%`; read, and held against what came."""
+"""Targets of a load: `p99=200ms`, `rate=190`, `refused=0.5%`, `turned-away=1%`; read, and held against what came."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from simulators.bench.percentiles import percentile
-from simulators.reports.form import Check, Words
+from simulators.entry.reports import Check, Words
 
 STAGES = {
     "accepted": Words("接收应答", "answer"),
@@ -15,7 +15,12 @@ STAGES = {
     "end": Words("清单结论", "end of the list"),
 }
 """What may be timed, from the instant at which a message was due."""
-RATE, REFUSED = "rate", "refused"
+RATE, REFUSED, TURNED = "rate", "refused", "turned-away"
+SHARES = {
+    REFUSED: Words("意外拒收不超过", "refused that should not be, at most"),
+    TURNED: Words("被暂拒不超过", "turned away because it was busy, at most"),
+}
+"""What is told in percent of the messages."""
 UNITS = {"ms": 1.0, "s": 1_000.0, "m": 60_000.0, "h": 3_600_000.0}
 _NAME = re.compile(r"(?:(accepted|receipt|end)\.)?p(100|[1-9]?\d)")
 _SPAN = re.compile(r"(\d{1,7}(?:\.\d{1,3})?)(ms|s|m|h)")
@@ -39,11 +44,13 @@ class Target(NamedTuple):
 
 
 class Measured(NamedTuple):
-    """What targets are held against: milliseconds by stage, answers a second, percent refused that should not be."""
+    """What targets are held against: milliseconds by stage, answers a second, percent refused that should not be, and
+    percent turned away."""
 
     spans: Mapping[str, Sequence[float]]
     rate: float
     refused: float
+    turned_away: float = 0.0
 
 
 def span(text: str) -> float | None:
@@ -60,10 +67,11 @@ def read(text: str) -> Target:
         return Target(text, "span", value, found[1] or "accepted", int(found[2]))
     if name == RATE and _NUMBER.fullmatch(wanted):
         return Target(text, RATE, float(wanted))
-    if name == REFUSED and _NUMBER.fullmatch(wanted.removesuffix("%")):
-        return Target(text, REFUSED, float(wanted.removesuffix("%")))
+    if name in SHARES and _NUMBER.fullmatch(wanted.removesuffix("%")):
+        return Target(text, name, float(wanted.removesuffix("%")))
     raise WrongTarget(
-        f"{text!r} is no target. A target is p99=200ms, receipt.p95=1s, end.p50=3s, rate=190 or refused=0.5%."
+        f"{text!r} is no target. A target is p99=200ms, receipt.p95=1s, end.p50=3s, rate=190, refused=0.5% or "
+        "turned-away=1%."
     )
 
 
@@ -84,8 +92,8 @@ def checked(target: Target, measured: Measured) -> Check:
     if target.kind == RATE:
         said = Words("每秒应答不少于", "answers a second at least")
         return Check(RATE, said, f"{target.value:g}", f"{measured.rate:.1f}", measured.rate >= target.value)
-    said = Words("意外拒收不超过", "refused that should not be, at most")
-    return Check(REFUSED, said, f"{target.value:g} %", f"{measured.refused:.2f} %", measured.refused <= target.value)
+    found = measured.refused if target.kind == REFUSED else measured.turned_away
+    return Check(target.kind, SHARES[target.kind], f"{target.value:g} %", f"{found:.2f} %", found <= target.value)
 
 
 def duration(milliseconds: float) -> str:

@@ -6,15 +6,13 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from simulators.audit.comparing import Finding
 from simulators.bench.percentiles import spread
-from simulators.entry.plots import Plot
+from simulators.entry.reports import KINDS, Chart, Check, Figure, Finding, Grid, Plot, Report, Words
+from simulators.entry.sending import ACCEPTED
 from simulators.load.heard import LISTS, ends
 from simulators.load.judging import expected_refusal, under_way
 from simulators.load.run import Ran
-from simulators.load.targets import STAGES, Measured, Target, checked, duration
-from simulators.reports.form import KINDS, Chart, Check, Figure, Grid, Report, Words
-from simulators.sending import ACCEPTED
+from simulators.load.targets import STAGES, TURNED, Measured, Target, checked, duration
 
 PROMISED = ("one", "four")
 """Colours of what was made so, and of what should not be."""
@@ -22,6 +20,8 @@ ROOM = 30
 """Bars of a time axis at most."""
 EDGES = (10, 20, 50, 100, 200, 500, 1_000, 2_000, 5_000, 10_000)
 """Milliseconds at which the bars of a histogram end."""
+SERIES = 4
+"""Series of a plot at most."""
 MOST = 15
 """Reasons that are shown."""
 
@@ -30,6 +30,7 @@ def measured(ran: Ran) -> Measured:
     """What targets are held against."""
     sent = ran.sent
     answered = [one for one in sent if one.status > 0]
+    turned = sum(1 for one in sent if one.turned_away)
     refused = sum(1 for one in sent if one.status != ACCEPTED and not expected_refusal(ran, one))
     return Measured(
         {
@@ -38,7 +39,7 @@ def measured(ran: Ran) -> Measured:
             "end": [one.ended for one in sent if one.ended is not None],
         },
         len(answered) / ran.seconds if ran.seconds else 0.0,
-        100 * refused / len(sent) if sent else 0.0,
+        *(100 * count / len(sent) if sent else 0.0 for count in (refused - turned, turned)),
     )
 
 
@@ -48,10 +49,12 @@ def told(ran: Ran, found: Sequence[Finding], targets: Iterable[Target], about: S
     counts = Counter(one.kind for one in found)
     acknowledged = sum(1 for one in sent if one.status == ACCEPTED)
     heard = sum(1 for one in sent if one.heard is not None)
+    turned = sum(1 for one in sent if one.turned_away)
     figures = (
         Figure("planned", Words("计划", "planned"), f"{len(ran.hearing.tracks)}"),
         Figure("sent", Words("已发送", "sent"), f"{len(sent)}"),
         Figure("acknowledged", Words("已接收", "acknowledged"), f"{acknowledged}"),
+        Figure("turned_away", Words("被暂拒", "turned away (busy)"), f"{turned}", turned > 0),
         Figure("answered", Words("有回执", "answered by a receipt"), f"{heard}"),
         Figure("receipts", Words("回执总数", "receipts"), f"{len(ran.hearing.words)}"),
         *(Figure(kind, words, f"{counts[kind]}", counts[kind] > 0) for kind, words in KINDS.items()),
@@ -60,7 +63,7 @@ def told(ran: Ran, found: Sequence[Finding], targets: Iterable[Target], about: S
     checks = (
         Check("sent", Words("有报文发出", "something was sent"), "> 0", f"{len(sent)}", bool(sent)),
         *(Check(kind, words, "0", f"{counts[kind]}", not counts[kind]) for kind, words in KINDS.items()),
-        *(checked(one, got) for one in targets),
+        *(checked(one, got) for one in _with_busy(targets)),
     )
     data = {
         **{one.name: int(one.value) for one in figures},
@@ -70,8 +73,14 @@ def told(ran: Ran, found: Sequence[Finding], targets: Iterable[Target], about: S
         "latency": {name: spread(name, spans) for name, spans in got.spans.items()},
         "refusals": [row._asdict() for row in refusals(ran)],
         "lists": dict(_states(ran)),
+        "faults": {"profile": ran.faults.profile, "parts": [one._asdict() for one in ran.faults.parts]},
     }
-    whole = (*about, (Words("历时", "took"), f"{ran.seconds:.1f} s{' (中断 interrupted)' if ran.interrupted else ''}"))
+    on = ((Words("故障方案", "faults that were on"), ran.faults.profile),) if ran.faults.profile else ()
+    whole = (
+        *about,
+        *on,
+        (Words("历时", "took"), f"{ran.seconds:.1f} s{' (中断 interrupted)' if ran.interrupted else ''}"),
+    )
     return Report(
         "load",
         Words("压力测试报告", "report of a load"),
@@ -80,9 +89,15 @@ def told(ran: Ran, found: Sequence[Finding], targets: Iterable[Target], about: S
         checks,
         tuple(found),
         charts(ran, got),
-        (_latencies(got), _refused(ran)),
+        (_latencies(got), _refused(ran), *(_faults(ran) if ran.faults.parts else ())),
         data,
     )
+
+
+def _with_busy(targets: Iterable[Target]) -> list[Target]:
+    """The targets, and where none of them says how many may be turned away, that nothing is."""
+    found = list(targets)
+    return found if any(one.kind == TURNED for one in found) else [Target(f"{TURNED}=0%", TURNED, 0.0), *found]
 
 
 def charts(ran: Ran, got: Measured) -> tuple[Chart, ...]:
@@ -98,6 +113,7 @@ def charts(ran: Ran, got: Measured) -> tuple[Chart, ...]:
         _funnel(ran),
         _reasons(ran),
         _events(ran),
+        *(_acting(ran) if ran.faults.axis else ()),
     )
 
 
@@ -217,6 +233,31 @@ def _events(ran: Ran) -> Chart:
     }
     words = Words("差错发生的时间", "when faults were sent, and refusals came")
     return Chart(words, Plot(f"{words.zh} {words.en}", labels, series, True, inks=PROMISED))
+
+
+def _acting(ran: Ran) -> tuple[Chart, ...]:
+    """The parts of a profile of faults on the time axis; the last stands for the others where there are many."""
+    wide, labels = _axis(ran)
+    series: dict[str, list[int]] = {}
+    for one in ran.faults.parts:
+        name = one.name if len(series) < SERIES - 1 or len(ran.faults.parts) == SERIES else "其他 others"
+        seen = series.setdefault(name, [0] * len(labels))
+        for place in range(len(labels)):
+            seen[place] += one.begins < (place + 1) * wide and one.ends > place * wide
+    words = Words("故障生效的时间", "when faults were on")
+    return (Chart(words, Plot(f"{words.zh} {words.en}", labels, series, True)),)
+
+
+def _faults(ran: Ran) -> tuple[Grid, ...]:
+    columns = (
+        Words("故障", "fault"),
+        Words("动作", "does"),
+        Words("自（秒）", "from, s"),
+        Words("至（秒）", "to, s"),
+        Words("次数", "times"),
+    )
+    rows = [(one.name, one.does, f"{one.begins:g}", f"{one.ends:g}", one.done) for one in ran.faults.parts]
+    return (Grid(Words("故障", "faults"), columns, rows),)
 
 
 def _latencies(got: Measured) -> Grid:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
-from simulators.entry.recordings import Act, Came, Recording, body_of, rewritten
-from simulators.recordings.personal import ELEMENTS, ID, NAME, OFFICER, looks_personal
+from simulators.entry.recordings import Act, Asked, Came, Recording, body_of, rewritten
+from simulators.recordings.personal import CALL, ELEMENTS, ID, NAME, OFFICER, looks_personal
 from simulators.recordings.scrubbing import KEPT_OFFICERS
 
 
@@ -35,6 +35,8 @@ def left(recording: Recording) -> Iterator[Left]:
             for officer in {event.by, event.second} - {"", *KEPT_OFFICERS} - stand_ins:
                 yield Left(event.id, "by" if officer == event.by else "second", OFFICER)
             yield from _in_values(event.id, {"reason": event.reason, **event.values}, stand_ins)
+        elif isinstance(event, Asked):
+            yield Left(event.id, f"call {event.method}", CALL)
         else:
             yield from _in_values(event.id, {**event.fields, "words": event.words}, stand_ins)
 

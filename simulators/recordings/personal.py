@@ -16,6 +16,8 @@ NAME, ID, TELEPHONE, ADDRESS, DISTRICT, ACCOUNT, OFFICER = (
     "account",
     "officer",
 )
+CALL = "call"
+"""A whole call that passed a proxy: what it tells of people is not looked for, scrubbing leaves calls out."""
 ELEMENTS: Mapping[str, str] = {
     "buyerName": NAME,
     "payerName": NAME,

@@ -11,6 +11,7 @@ from msgspec.structs import replace
 
 from simulators.entry.recordings import (
     Act,
+    Asked,
     Came,
     Event,
     Recorded,
@@ -36,12 +37,16 @@ class Scrubbed(NamedTuple):
 
 
 def scrubbed(recording: Recording, strangers: Strangers) -> Scrubbed:
-    """The same recording with stand-ins. First all values are gathered, so that they are found in receipts, too."""
+    """The same recording with stand-ins, and without calls, whose answers may tell anything of anybody.
+
+    First all values are gathered, so that they are found in receipts, too.
+    """
     count = {"messages": 0, "signatures": 0}
     _gather(recording, strangers)
     master = {kind: _rows(kind, rows, strangers) for kind, rows in recording.sandbox.master_data.items()}
     sandbox = replace(recording.sandbox, master_data=master)
-    return Scrubbed(sandbox, (_event(one, strangers, count) for one in recording.events()), count)
+    events = (one for one in recording.events() if not isinstance(one, Asked))
+    return Scrubbed(sandbox, (_event(one, strangers, count) for one in events), count)
 
 
 def _gather(recording: Recording, strangers: Strangers) -> None:
@@ -55,7 +60,7 @@ def _gather(recording: Recording, strangers: Strangers) -> None:
             rewritten(body_of(event), note)
 
 
-def _event(event: Event, strangers: Strangers, count: dict[str, int]) -> Event:
+def _event(event: Came | Act | Told, strangers: Strangers, count: dict[str, int]) -> Event:
     if isinstance(event, Came):
         return _came(event, strangers, count)
     if isinstance(event, Told):

@@ -13,7 +13,7 @@ from rich.console import Console
 from rich.table import Table
 
 from simulators.entry.places import CallRefused, NotReachable
-from simulators.reports.giving import files, give
+from simulators.entry.reports import files, give
 from simulators.scenarios import finding, telling
 from simulators.scenarios.playing import Event, Result
 from simulators.scenarios.reading import read

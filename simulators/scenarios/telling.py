@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from simulators.entry.plots import Plot
-from simulators.reports.form import Chart, Check, Figure, Report, Words
-from simulators.reports.junit import Case
+from simulators.entry.reports import Case, Chart, Check, Figure, Plot, Report, Words
 from simulators.scenarios import spans
 from simulators.scenarios.form import VERBS, Scenario
 from simulators.scenarios.playing import Result

@@ -17,9 +17,9 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from simulators import report
 from simulators.entry import monotonic, opened, sandbox_options, settings_for
+from simulators.entry.sending import ACCEPTED
 from simulators.imports.day import Silent
 from simulators.live import Live
-from simulators.sending import ACCEPTED
 from simulators.traffic import making
 from simulators.traffic.files import Form, Made, write_folder
 from simulators.traffic.making import SANDBOX

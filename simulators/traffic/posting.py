@@ -9,8 +9,8 @@ from heapq import merge
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
+from simulators.entry.sending import SENDERS, Answered, Due, Timetable
 from simulators.messages import SyntheticMessage
-from simulators.sending import SENDERS, Answered, Due, Timetable
 from simulators.traffic.making import made, written_at
 from simulators.traffic.plan import Plan
 

@@ -10,12 +10,10 @@ from pathlib import Path
 import click
 import msgspec
 
-from simulators.audit.comparing import Finding
 from simulators.entry.recordings import BadRecording, opened
+from simulators.entry.reports import KINDS, Chart, Check, Figure, Finding, Report, Words, as_json, files, give
 from simulators.load.command import FAILED, LISTED, milliseconds
 from simulators.load.telling import lying
-from simulators.reports.form import KINDS, Chart, Check, Figure, Report, Words, as_json
-from simulators.reports.giving import files, give
 from simulators.traffic.making import Expectation
 from simulators.verdicts.judging import against as differing
 from simulators.verdicts.judging import promised, sorted_out

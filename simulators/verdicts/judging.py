@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from simulators.audit.comparing import LATE, Finding, about_receipts
+from simulators.audit.comparing import about_receipts
+from simulators.entry.reports import LATE, Finding
 from simulators.load.judging import about_trade
 from simulators.traffic.making import Expectation
 from simulators.verdicts.recorded import Heard, Run

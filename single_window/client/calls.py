@@ -46,6 +46,10 @@ class CallRefused(Exception):
         )
         self.status, self.findings, self.body = status, findings, body
 
+    def __reduce__(self) -> tuple[type[CallRefused], tuple[int, tuple[Finding, ...], Any]]:
+        """What it was made of, so that it comes whole from one process to another, as from a worker of pytest."""
+        return type(self), (self.status, self.findings, self.body)
+
     @property
     def codes(self) -> list[str]:
         """The codes of its findings."""

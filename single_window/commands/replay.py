@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -15,27 +16,26 @@ from declarations.calendar import day_of
 from single_window.accounts.people import OPERATOR
 from single_window.cases import digests
 from single_window.cases.digests.lines import Digest
-from single_window.clock import monotonic
+from single_window.commands import replay_report
 from single_window.commands.call import FAILED, Call, Failure, command
 from single_window.commands.digest import compared
 from single_window.commands.remote import address
-from single_window.commands.replay_remote import play_there
+from single_window.commands.replay_remote import There, play_there
 from single_window.commands.sandbox import parsed_options
 from single_window.process.lock import DataLock
 from single_window.recordings import file, inside, places
-from single_window.recordings.events import Told
 from single_window.recordings.file import BadRecording, Recording
-from single_window.recordings.places import Standing
+from single_window.recordings.places import Noting, Standing
 from single_window.recordings.playing import Plan, Progress, play
 from single_window.recordings.waves import Chosen, instant
-from single_window.store.engine import snapshot
+from single_window.reports.form import Report
+from single_window.reports.giving import files, give
+from single_window.store import sandboxes
+from single_window.store.engine import reading, snapshot
 from single_window.wiring import Window, open_window
 from single_window.work import parameters
 from single_window.work.parameter_changes import given
 
-DAY = 86_400_000
-SAVED_EVERY = 1.0
-"""Seconds between two notes of how far it is."""
 AS_RECORDED = "as-recorded"
 
 
@@ -107,6 +107,7 @@ class Changed:
 )
 @address
 @click.option("--resume", is_flag=True, help="Go on where an interrupted call stopped.")
+@files
 @command
 def replay(
     call: Call,
@@ -128,6 +129,8 @@ def replay(
     speed: float | None,
     url: str | None,
     key: str,
+    report: Path | None,
+    junit: Path | None,
 ) -> None:
     """Play a recording again, in the sandbox NAME (--sandbox), which it makes.
 
@@ -142,37 +145,74 @@ def replay(
     """
     plan = Plan(Chosen(types, senders, orders, since, until), loops, shift, days, shuffle)
     changed = Changed(parsed_options(settings), on, values)
-    if what_if and (changed.nothing or resume):
-        raise click.UsageError("--what-if asks for --set, --on or --parameter, and goes without --resume.")
-    if url:
-        if what_if or resume or changed.on or changed.parameters:
-            raise click.UsageError("--url goes without --what-if, --on, --parameter and --resume.")
-        _there(call, recording, plan, changed.options, url, key, speed or 0.0)
-        return
-    if speed:
-        raise click.UsageError("--speed goes with --url: in process it is played as fast as possible.")
-    try:
-        with file.opened(recording) as found, _working(call) as window:
-            found.check()
-            if what_if:
-                _played(call, found, window, f"{call.sandbox}-{AS_RECORDED}", plan, Changed({}, None, ()), False)
-            ended = _played(call, found, window, call.sandbox, plan, changed, resume)
-            came = _digest(window, call.sandbox)
-    except (BadRecording, inside.SandboxTaken, places.NothingToResume, FileNotFoundError) as refused:
-        raise Failure(str(refused)) from None
-    faithful = plan.faithful and changed.nothing and bool(found.manifest.digest)
-    _tell(call, ended, came, found.manifest.digest if faithful else "")
-    if what_if:
-        _compare(call)
-
-
-def _there(call: Call, recording: Path, plan: Plan, options: dict[str, Any], url: str, key: str, speed: float) -> None:
+    _combined(changed, what_if, url, speed)
+    told = partial(give, page=report, suites=junit)
     try:
         with file.opened(recording) as found:
             found.check()
-            play_there(call, found, plan, options, url, key, speed)
-    except (BadRecording, FileNotFoundError) as refused:
+            if url:
+                how = There(url, key, speed or 0.0, resume)
+                play_there(call, found, _beginning(found, plan, changed), changed.options, how, told)
+            else:
+                _here(call, found, plan, changed, what_if, resume, told)
+    except (BadRecording, inside.SandboxTaken, places.NothingToResume, FileNotFoundError) as refused:
         raise Failure(str(refused)) from None
+    if what_if:
+        compared(replace(call), f"{call.sandbox}-{AS_RECORDED}", call.sandbox, 20, 1, report, junit)
+
+
+def _combined(changed: Changed, what_if: bool, url: str | None, speed: float | None) -> None:
+    """Refuse options that mean nothing together, and say what does."""
+    if what_if and changed.nothing:
+        raise click.UsageError("--what-if asks what changes with --set, --on or --parameter: give one of them.")
+    if what_if and url:
+        raise click.UsageError(
+            "--what-if compares what is stored, and no call gives that: replay --url twice, once without what you "
+            "change, then `single-window compare` both sandboxes on the data of that window."
+        )
+    if url and changed.parameters:
+        raise click.UsageError(
+            "--parameter changes values in the data, and no call does that: `single-window parameters change` on the "
+            "data of that window, then replay --url into a sandbox that is made afterwards; or replay without --url."
+        )
+    if speed and not url:
+        raise click.UsageError("--speed goes with --url: in process nobody waits, it is played as fast as possible.")
+
+
+def _beginning(recording: Recording, plan: Plan, changed: Changed) -> Plan:
+    """The plan with a clock that begins on another day, if that is asked for."""
+    return plan._replace(later=(changed.on.date() - day_of(recording.first)).days) if changed.on else plan
+
+
+def _here(
+    call: Call,
+    recording: Recording,
+    plan: Plan,
+    changed: Changed,
+    what_if: bool,
+    resume: bool,
+    told: Callable[[Report], None],
+) -> None:
+    """Play in process; with `what_if` as recorded before, unless that is done already."""
+    with _working(call) as window:
+        resume = _as_recorded(call, recording, window, plan, resume) if what_if else resume
+        ended = _played(call, recording, window, call.sandbox, plan, changed, resume)
+        came = _digest(window, call.sandbox)
+    faithful = plan.faithful and changed.nothing and bool(recording.manifest.digest)
+    expected = recording.manifest.digest if faithful else ""
+    if not what_if:
+        told(replay_report.report(recording, call.sandbox, ended, came.sha256, expected))
+    _tell(call, ended, came, expected)
+
+
+def _as_recorded(call: Call, recording: Recording, window: Window, plan: Plan, resume: bool) -> bool:
+    """Play as recorded, or what is left of it; gives whether the changed play was begun, too, before an interrupt."""
+    name = f"{call.sandbox}-{AS_RECORDED}"
+    with reading(window.engine) as connection:
+        there = sandboxes.names(connection)
+    if not resume or name not in there or places.place_of(recording.path, name).exists():
+        _played(call, recording, window, name, plan, Changed({}, None, ()), resume and name in there)
+    return resume and call.sandbox in there
 
 
 @contextmanager
@@ -193,9 +233,7 @@ def _played(
     call: Call, recording: Recording, window: Window, name: str, plan: Plan, changed: Changed, resume: bool
 ) -> Progress:
     """Play a recording in a sandbox, noting how far it is; gives how it ended."""
-    first = next((one.at for one in recording.events() if not isinstance(one, Told)), recording.sandbox.ended)
-    later = (changed.on.date() - day_of(first)).days if changed.on else 0
-    plan = plan._replace(later=later)
+    first, plan = recording.first, _beginning(recording, plan, changed)
     place, hashed = places.place_of(recording.path, name), recording.manifest.parts[file.EVENTS]
     if resume:
         standing = places.load(place, hashed, repr((plan, changed)))
@@ -205,25 +243,11 @@ def _played(
         into = inside.made(window, recording.sandbox, name, plan.moved(0).at(first), changed.options)
         _change(window, name, changed, plan.moved(0).at(first))
         standing = Standing(hashed, repr((plan, changed)), Progress(), inside.acts(window, name))
-        places.save(place, standing)
     with call.progress(name, plan.loops * recording.manifest.messages) as progress:
-        ended = play(recording, plan, into, standing.progress, _noted(place, standing, progress))
-    place.unlink(missing_ok=True)
+        noting = Noting(place, standing, lambda done: progress(done.messages), call.say)
+        ended = play(recording, plan, into, standing.progress, noting)
+    noting.over()
     return ended
-
-
-def _noted(place: Path, standing: Standing, progress: Callable[[int], None]) -> Callable[[Progress], None]:
-    """A function that shows how far it is, and notes it from time to time."""
-    noted = monotonic()
-
-    def told(done: Progress) -> None:
-        nonlocal noted
-        progress(done.messages)
-        if monotonic() - noted >= SAVED_EVERY:
-            places.save(place, Standing(standing.recording, standing.plan, done, standing.acts))
-            noted = monotonic()
-
-    return told
 
 
 def _change(window: Window, name: str, changed: Changed, first: int) -> None:
@@ -264,7 +288,3 @@ def _tell(call: Call, ended: Progress, came: Digest, expected: str) -> None:
     if not equal:
         call.say(f"NOT as recorded: {expected}")
         raise click.exceptions.Exit(FAILED)
-
-
-def _compare(call: Call) -> None:
-    compared(replace(call), f"{call.sandbox}-{AS_RECORDED}", call.sandbox, 20, 1)

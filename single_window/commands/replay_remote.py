@@ -2,60 +2,112 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, NamedTuple
 
 import click
 
-from single_window.client import CallRefused, NotReachable, WindowClient
+from single_window.client import CallRefused, NotReachable, SandboxClient, WindowClient
+from single_window.commands import replay_report
 from single_window.commands.call import FAILED, Call, Failure
-from single_window.recordings import remote
-from single_window.recordings.events import Told
+from single_window.recordings import file, places, remote
 from single_window.recordings.file import Recording
+from single_window.recordings.places import NothingToResume, Noting, Standing
 from single_window.recordings.playing import Plan, Progress, play
+from single_window.recordings.posting import NotTaken, Pace
+from single_window.recordings.remote import Remote
+from single_window.reports.form import Report
+
+
+class There(NamedTuple):
+    """Where and how it is played: address, key, so many times as fast as recorded (0: as fast as possible), whether it
+    goes on where an interrupted call stopped."""
+
+    url: str
+    key: str
+    speed: float
+    resume: bool
 
 
 def play_there(
-    call: Call, recording: Recording, plan: Plan, options: dict[str, Any], url: str, key: str, speed: float
+    call: Call,
+    recording: Recording,
+    plan: Plan,
+    options: dict[str, Any],
+    how: There,
+    told: Callable[[Report], None],
 ) -> None:
     """Play a recording in a sandbox that is made at an address, and say how it went; fails where that refuses."""
-    first = next((one.at for one in recording.events() if not isinstance(one, Told)), recording.sandbox.ended)
+    running = bool(how.speed) and remote.by_the_clock(recording.events())
+    if running and how.resume:
+        raise click.UsageError(
+            "--resume goes without --speed where the clock runs along, as it did in this recording: it ran on while "
+            "nobody played. Replay into a new sandbox, or go on as fast as possible without --speed."
+        )
     if recording.sandbox.triggers:
         call.say(f"{len(recording.sandbox.triggers)} triggers of the sandbox are not made over HTTP.")
-    with WindowClient(url, key) as client, call.progress(call.sandbox, recording.manifest.messages) as progress:
+    standing = Standing(recording.manifest.parts[file.EVENTS], repr((how.url, plan, options, running)), Progress())
+    place = places.place_of(recording.path, f"{call.sandbox}.http")
+    if how.resume:
+        standing = places.load(place, standing.recording, standing.plan)
+    with WindowClient(how.url, how.key) as client, call.progress(call.sandbox, recording.manifest.messages) as progress:
         try:
-            there = remote.made(client, recording.sandbox, call.sandbox, plan.moved(0).at(first), options)
-            running = bool(speed) and remote.by_the_clock(recording.events())
+            there = _sandbox(client, recording, call.sandbox, plan, options, how)
             if running:
-                there.clock.set("virtual", rate=str(speed))
-            into = remote.Remote(there, speed, running)
+                there.clock.set("virtual", rate=str(how.speed))
+            noting = Noting(None if running else place, standing, lambda done: progress(done.messages), call.say)
+            into = Remote(there, how.url, how.key, how.speed, running)
             try:
-                ended = play(recording, plan, into, told=lambda done: progress(done.messages))
-                into.settle(recording.sandbox.ended)
+                ended = play(recording, plan, into, standing.progress, noting)
+                into.settle(plan.moved(plan.loops - 1).at(recording.sandbox.ended))
             finally:
                 into.close()
-        except (CallRefused, NotReachable, remote.NotSettled) as error:
+            noting.over()
+        except (CallRefused, NotReachable, NotTaken, remote.NotSettled) as error:
             raise Failure(str(error)) from error
-    _tell(call, ended._replace(alike=ended.messages - into.otherwise), into)
+    ended = ended._replace(undone=ended.undone + into.undone)
+    ended = ended._replace(alike=ended.messages - into.otherwise) if running else ended
+    told(replay_report.report(recording, call.sandbox, ended, pace=into.pace, seconds=into.by_second()))
+    _tell(call, ended, into.pace)
 
 
-def _tell(call: Call, ended: Progress, into: remote.Remote) -> None:
-    late = sorted(into.late) or [0.0]
-    half, latest = (round(one * 1_000, 1) for one in (late[len(late) // 2], late[-1]))
+def _sandbox(
+    client: WindowClient, recording: Recording, name: str, plan: Plan, options: dict[str, Any], how: There
+) -> SandboxClient:
+    """The sandbox that it is played in: made, or the one that an interrupted call left."""
+    if not how.resume:
+        return remote.made(client, recording.sandbox, name, plan.moved(0).at(recording.first), options)
+    found = client.sandbox(name)
+    try:
+        found.clock.show()
+    except CallRefused as refused:
+        raise NothingToResume(f"There is no sandbox {name!r} to go on in at {how.url}: {refused}") from None
+    return found
+
+
+def _tell(call: Call, ended: Progress, pace: Pace) -> None:
     told = {
         "messages": ended.messages,
         "acts": ended.acts,
         "answered_alike": ended.alike,
         "acts_not_done": ended.undone,
-        "seconds": round(into.seconds, 2),
-        "late_ms": {"half": half, "latest": latest},
+        "seconds": pace.seconds,
+        "rate": {"asked": pace.asked, "reached": pace.reached, "answered": pace.answered},
+        "late_ms": {"half": pace.half_late, "latest": pace.most_late, "free": pace.free_late},
+        "held": pace.held,
+        "turned_away": pace.turned_away,
     }
     call.give(told)
     call.say(
-        f"{ended.messages} messages in {into.seconds:.1f} s, {ended.messages - ended.alike} answered otherwise than "
+        f"{ended.messages} messages in {pace.seconds:.1f} s, {ended.messages - ended.alike} answered otherwise than "
         f"recorded; {ended.acts} acts, {ended.undone} could not be done"
     )
-    if into.late:
-        call.say(f"sent late: half of them by {half} ms at most, the latest by {latest} ms")
+    if pace.asked:
+        call.say(
+            f"asked {pace.asked:g} messages a second, sent {pace.reached:g}, answered {pace.answered:g}; "
+            f"{pace.held} waited for an earlier one of their trade, {pace.turned_away} times one was turned away"
+        )
+        call.say(f"sent late: half of them by {pace.half_late} ms at most, the latest by {pace.most_late} ms")
     call.say(f"What it came to: single-window digest --sandbox {call.sandbox}, on the data of that window.")
     if ended.alike < ended.messages or ended.undone:
         raise click.exceptions.Exit(FAILED)

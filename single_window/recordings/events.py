@@ -8,7 +8,8 @@ from typing import Any, TypeAlias
 from msgspec import Struct, field
 
 FORMAT = "single-window-recording"
-VERSION = 1
+VERSION, WITH_CALLS = 1, 2
+"""The version of a recording, and of one that holds calls, which programs before it cannot read."""
 
 
 class Came(Struct, frozen=True, tag="came", omit_defaults=True):
@@ -69,7 +70,26 @@ class Told(Struct, frozen=True, tag="told", omit_defaults=True):
     words: Any = ""
 
 
-Event: TypeAlias = Came | Act | Told
+class Asked(Struct, frozen=True, tag="asked", omit_defaults=True):
+    """A call that passed a proxy, and how it was answered after so many `milliseconds`; `came` is the id of the message
+    that it brought. Bodies are text or, under `base64`, bytes; secrets are not in it. `whole`: nothing of them is
+    missing."""
+
+    id: int
+    at: int
+    method: str
+    path: str
+    headers: tuple[tuple[str, str], ...] = ()
+    status: int = 0
+    answered: tuple[tuple[str, str], ...] = ()
+    milliseconds: int = 0
+    came: int = 0
+    body: dict[str, str] = field(default_factory=dict)
+    answer: dict[str, str] = field(default_factory=dict)
+    whole: bool = True
+
+
+Event: TypeAlias = Came | Act | Told | Asked
 
 
 class Recorded(Struct, frozen=True):
@@ -103,3 +123,4 @@ class Manifest(Struct, frozen=True):
     parts: dict[str, str]
     scrubbed: bool = False
     synthetic: tuple[str, ...] = ()
+    calls: int = 0

@@ -18,7 +18,18 @@ import msgspec
 
 import single_window
 from single_window.private import open_file
-from single_window.recordings.events import FORMAT, VERSION, Act, Came, Event, Manifest, Recorded, Told
+from single_window.recordings.events import (
+    FORMAT,
+    VERSION,
+    WITH_CALLS,
+    Act,
+    Asked,
+    Came,
+    Event,
+    Manifest,
+    Recorded,
+    Told,
+)
 
 MANIFEST, SANDBOX, EVENTS = "manifest.json", "sandbox.json", "events.jsonl"
 DATED = (1980, 1, 1, 0, 0, 0)
@@ -47,11 +58,13 @@ class Made(NamedTuple):
     synthetic: tuple[str, ...] = ()
 
 
-def write(path: Path, sandbox: Recorded, events: Iterable[Event], made: Callable[[], Made]) -> Manifest:
+def write(
+    path: Path, sandbox: Recorded | Callable[[], Recorded], events: Iterable[Event], made: Callable[[], Made]
+) -> Manifest:
     """Write a recording; an existing file is never replaced, and what has the name is whole. Raises `FileExistsError`.
 
-    `events` are read while writing, and `made` is asked after the last. An error of theirs or of the disk, or an
-    interrupt, leaves nothing behind.
+    `events` are read while writing, `made` and a `sandbox` that is to be asked for come after the last. An error of
+    theirs or of the disk, or an interrupt, leaves nothing behind.
     """
     if path.exists():
         raise FileExistsError(f"{path} exists already and is not replaced; choose another name.")
@@ -67,7 +80,12 @@ def write(path: Path, sandbox: Recorded, events: Iterable[Event], made: Callable
     return manifest
 
 
-def _packed(packed: zipfile.ZipFile, sandbox: Recorded, events: Iterable[Event], made: Callable[[], Made]) -> Manifest:
+def _packed(
+    packed: zipfile.ZipFile,
+    sandbox: Recorded | Callable[[], Recorded],
+    events: Iterable[Event],
+    made: Callable[[], Made],
+) -> Manifest:
     counts, digest = Counter[type](), hashlib.sha256()
     with packed.open(_part(EVENTS), "w", force_zip64=True) as part:
         for event in events:
@@ -75,11 +93,11 @@ def _packed(packed: zipfile.ZipFile, sandbox: Recorded, events: Iterable[Event],
             counts[type(event)] += 1
             digest.update(line)
             part.write(line)
-    told, said = _encode(sandbox), made()
+    told, said = _encode(sandbox() if callable(sandbox) else sandbox), made()
     packed.writestr(_part(SANDBOX), told)
     manifest = Manifest(
         FORMAT,
-        VERSION,
+        WITH_CALLS if counts[Asked] else VERSION,
         single_window.__version__,
         counts[Came],
         counts[Act],
@@ -90,6 +108,7 @@ def _packed(packed: zipfile.ZipFile, sandbox: Recorded, events: Iterable[Event],
         {EVENTS: digest.hexdigest(), SANDBOX: hashlib.sha256(told).hexdigest()},
         said.scrubbed,
         said.synthetic,
+        counts[Asked],
     )
     packed.writestr(_part(MANIFEST), _encode(manifest))
     return manifest
@@ -127,6 +146,11 @@ class Recording:
         if digest.hexdigest() != self.manifest.parts.get(EVENTS):
             raise self._bad(f"{EVENTS} is not what the manifest says: the file was changed or damaged")
 
+    @property
+    def first(self) -> int:
+        """The sandbox's instant of the first message or act."""
+        return next((one.at for one in self.events() if isinstance(one, Came | Act)), self.sandbox.ended)
+
     def check(self) -> None:
         """Read all of it; raises `BadRecording` where it is not whole."""
         for _ in self.events():
@@ -146,10 +170,11 @@ class Recording:
         found = self._decoded(told, dict[str, Any], MANIFEST)
         if found.get("format") != FORMAT:
             raise self._bad("it is a zip of something else")
-        if found.get("version") != VERSION:
+        if found.get("version") not in {VERSION, WITH_CALLS}:
             raise BadRecording(
-                f"{self.path} is a recording of version {found.get('version')!s:.20}, this program reads version "
-                f"{VERSION}. Read it with the release that made it ({found.get('release')!s:.20}), or record again."
+                f"{self.path} is a recording of version {found.get('version')!s:.20}, this program reads versions "
+                f"{VERSION} and {WITH_CALLS}. Read it with the release that made it "
+                f"({found.get('release')!s:.20}), or record again."
             )
         manifest: Manifest = self._decoded(told, Manifest, MANIFEST)
         return manifest

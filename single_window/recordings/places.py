@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 import msgspec
 
+from single_window.clock import monotonic
 from single_window.private import open_file
 from single_window.recordings.playing import Progress
+
+SAVED_EVERY = 1.0
+"""Seconds between two notes of how far it is."""
 
 
 class Standing(msgspec.Struct, frozen=True):
@@ -18,6 +24,37 @@ class Standing(msgspec.Struct, frozen=True):
     plan: str
     progress: Progress
     acts: int = 0
+
+
+class Noting:
+    """Notes how far a replay is, at once, then after each act and from time to time; `told` is told of every wave. No
+    place: nothing is noted. A place that cannot be written stops nothing: it is `said` once, and no more is noted."""
+
+    def __init__(
+        self, place: Path | None, standing: Standing, told: Callable[[Progress], None], said: Callable[[str], None]
+    ) -> None:
+        self._place, self._standing, self._told, self._said = place, standing, told, said
+        self._note(standing.progress)
+
+    def __call__(self, done: Progress) -> None:
+        self._told(done)
+        if done.acts > self._acts or monotonic() - self._noted >= SAVED_EVERY:
+            self._note(done)
+
+    def _note(self, done: Progress) -> None:
+        self._acts, self._noted = done.acts, monotonic()
+        if self._place is None:
+            return
+        try:
+            save(self._place, msgspec.structs.replace(self._standing, progress=done))
+        except OSError as error:
+            self._said(f"{self._place} cannot be written ({error.strerror or error}): --resume will not be possible.")
+            self._place = None
+
+    def over(self) -> None:
+        """It is played to its end: there is nothing to go on with."""
+        if self._place is not None:
+            self._place.unlink(missing_ok=True)
 
 
 class NothingToResume(Exception):
@@ -34,9 +71,15 @@ def place_of(recording: Path, sandbox: str) -> Path:
 def save(path: Path, standing: Standing) -> None:
     """Write how far it is; whoever is interrupted meanwhile leaves what was written before."""
     unfinished = path.with_name(path.name + ".unfinished")
-    with open_file(unfinished, "wb") as file:
-        file.write(msgspec.json.encode(standing))
-    unfinished.replace(path)
+    try:
+        with open_file(unfinished, "wb") as file:
+            file.write(msgspec.json.encode(standing))
+        unfinished.replace(path)
+    except OSError:
+        for one in (unfinished, path):  # what was noted before is no longer true
+            with suppress(OSError):
+                one.unlink(missing_ok=True)
+        raise
 
 
 def load(path: Path, recording: str, plan: str) -> Standing:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import partial
 from typing import NamedTuple, Protocol
 
 from msgspec.structs import replace
@@ -16,10 +17,15 @@ from single_window.recordings.waves import Chosen, Wave, shuffled, waves
 
 
 class Outgoing(NamedTuple):
-    """A message on its way into the sandbox: as it was recorded, and the bytes that are sent now."""
+    """A message on its way into the sandbox: as it was recorded, and what writes the bytes that are sent now."""
 
     came: Came
-    body: bytes
+    written: Callable[[], bytes]
+
+    @property
+    def body(self) -> bytes:
+        """The bytes that are sent now; written when they are asked for, since they may wait for a receipt."""
+        return self.written()
 
 
 class Sandbox(Protocol):
@@ -120,7 +126,7 @@ def _wave(wave: Wave, into: Sandbox, moved: Moved, numbers: Numbers, done: Progr
         could = into.act(moved_act(wave.act, moved, numbers, into))
         done = done._replace(acts=done.acts + 1, missing=done.missing + (could is None))
         return done._replace(undone=done.undone + (not could))
-    outgoing = [Outgoing(one, outgoing_body(one, moved, numbers, into)) for one in wave.came]
+    outgoing = [Outgoing(one, partial(outgoing_body, one, moved, numbers, into)) for one in wave.came]
     statuses = list(into.send(outgoing))
     alike = sum((status == 202) == (one.status == 202) for status, one in zip(statuses, wave.came, strict=True))
     return done._replace(messages=done.messages + len(statuses), alike=done.alike + alike)

@@ -4,22 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
-from threading import Event
+from threading import Event, Lock
 from typing import Any
 
 from declarations.calendar import at as moment
 from single_window.client import CallRefused, SandboxClient, WindowClient
-from single_window.client.calls import BUSY
+from single_window.client.sending import ACCEPTED, Sender
 from single_window.clock import monotonic
 from single_window.recordings.events import Act, Came, Recorded
 from single_window.recordings.events import Event as Happened
-from single_window.recordings.lanes import Lanes
 from single_window.recordings.numbers import Place
 from single_window.recordings.playing import Outgoing
+from single_window.recordings.posting import Pace, Posting
 
-ACCEPTED = 202
-SENDERS = 16
-"""Messages that are on their way at a time."""
 AGAIN, PATIENCE = 0.2, 600.0
 """Seconds until a clock is moved once more that work was left for, and for how long."""
 LONGEST = 10.0
@@ -38,19 +35,21 @@ class NotSettled(Exception):
 class Remote:
     """A sandbox over HTTP. `speed`: so many times as fast as it was recorded; 0: as fast as possible.
 
-    `running`: its clock runs, as fast; messages go when they are due, and nobody waits until others are worked off.
-    `late` are the seconds by which each message was sent after it was due, `otherwise` the messages that were answered
-    with another status than was recorded.
+    `running`: its clock runs, as fast; messages and acts go when they are due, and nobody waits until others are worked
+    off. What is turned away (503) is sent again when the window says so; what follows it in its trade waits.
+    `otherwise` are the messages that were answered with another status than was recorded, `undone` the acts that were
+    found to be impossible only when they were due.
     """
 
-    def __init__(self, there: SandboxClient, speed: float = 0.0, running: bool = False) -> None:
-        self._there, self._speed, self._running, self._begun = there, speed, running, 0
-        self._lanes, self._waiting = Lanes(SENDERS), Event()
+    def __init__(
+        self, there: SandboxClient, url: str, key: str = "", speed: float = 0.0, running: bool = False
+    ) -> None:
+        self._there, self._running = there, running
+        self._posting, self._waiting = Posting(partial(Sender, url, there.name, key), speed), Event()
         self._heard: dict[str, tuple[int, dict[tuple[str, ...], list[Mapping[str, Any]]]]] = {}
-        self.start = monotonic()
-        self.late: list[float] = []
-        self.otherwise = 0
-        self._last = self.start
+        self._noting, self._asking = Lock(), Lock()
+        self._apart = 0
+        self.otherwise = self.undone = 0
 
     def reach(self, at: int) -> None:
         if not self._running:
@@ -58,7 +57,7 @@ class Remote:
 
     def settle(self, at: int) -> None:
         """What `reach` does, also where the clock runs: it stands still then."""
-        self._lanes.finish()
+        self.finish()
         until = monotonic() + PATIENCE
         wanted = moment(at).isoformat(timespec="milliseconds")
         while monotonic() < until:
@@ -73,43 +72,39 @@ class Remote:
             self._waiting.wait(AGAIN)
         raise NotSettled(f"The sandbox {self._there.name!r} did not come to rest in {PATIENCE:.0f} seconds.")
 
+    def finish(self) -> None:
+        """Return when all that was sent is answered; raises `NotTaken`."""
+        self._posting.finish()
+
     def send(self, messages: Sequence[Outgoing]) -> Iterable[int]:
         statuses = [0] * len(messages)
         for number, one in enumerate(messages):
-            due = self._until_due(one.came.machine)
-            # what belongs to no trade may belong to any
-            self._lanes.put(one.came.trades or ("",), partial(self._post, one, due, statuses, number))
+            self._apart = one.came.machine - one.came.at if one.came.machine else self._apart
+            self._posting.post(one, partial(self._answered, one, statuses, number))
         if self._running:
             return [one.came.status for one in messages]
-        self._lanes.finish()
+        self._posting.finish()
         return statuses
 
-    def _until_due(self, machine: int) -> float:
-        """Wait until a message is due; gives when that was (0: at any time)."""
-        if not self._speed or not machine:
-            return 0.0
-        self._begun = self._begun or machine
-        due = self.start + (machine - self._begun) / 1_000 / self._speed
-        self._waiting.wait(max(0.0, due - monotonic()))
-        return due
-
-    def _post(self, one: Outgoing, due: float, statuses: list[int], number: int) -> None:
-        if due:
-            self.late.append(max(0.0, monotonic() - due))
-        headers = {"X-Scenario": one.came.scenario} if one.came.scenario else {}
-        try:
-            self._there.call("POST", "/messages", body=one.body, headers=headers)
-            statuses[number] = ACCEPTED
-        except CallRefused as refused:
-            if refused.status >= 500 or set(refused.codes) & BUSY:
-                raise
-            statuses[number] = refused.status
-        self._last = monotonic()
-        self.otherwise += (statuses[number] == ACCEPTED) != (one.came.status == ACCEPTED)
+    def _answered(self, one: Outgoing, statuses: list[int], number: int, status: int) -> None:
+        statuses[number] = status
+        with self._noting:
+            self.otherwise += (status == ACCEPTED) != (one.came.status == ACCEPTED)
 
     def act(self, act: Act) -> bool | None:
         if act.subject not in ACTIONABLE:
             return None
+        if not self._running:
+            return self._done(act)
+        self._posting.do(act.trades, partial(self._later, act), act.at + self._apart)
+        return True
+
+    def _later(self, act: Act) -> None:
+        done = self._done(act)
+        with self._noting:
+            self.undone += not done
+
+    def _done(self, act: Act) -> bool:
         number = act.name.rpartition("|")[2]
         try:
             return self._there.decide(number, act.action, act.reason).status == "done"
@@ -124,6 +119,10 @@ class Remote:
         return found
 
     def _told(self, place: Place) -> str:
+        with self._asking:
+            return self._asked(place)
+
+    def _asked(self, place: Place) -> str:
         told = place.receipt
         after, heard = self._heard.setdefault(told.mailbox, (0, {}))
         for one in self._there.receipts(told.mailbox, after):
@@ -139,13 +138,17 @@ class Remote:
         return str(found[place.nth].get(place.name, "")) if place.nth < len(found) else ""
 
     @property
-    def seconds(self) -> float:
-        """How long it took until the last message was answered."""
-        return self._last - self.start
+    def pace(self) -> Pace:
+        """How time was kept."""
+        return self._posting.pace
+
+    def by_second(self) -> list[tuple[int, int]]:
+        """How many messages were due and went out, second by second."""
+        return self._posting.by_second()
 
     def close(self) -> None:
         """Let the senders end."""
-        self._lanes.close()
+        self._posting.close()
 
 
 def by_the_clock(events: Iterable[Happened]) -> bool:

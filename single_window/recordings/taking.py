@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import zlib
 from base64 import b64encode
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
@@ -14,6 +13,7 @@ from sqlalchemy import Column, Connection, Row, Select, Table, func, select, tup
 
 from gateways.decisions import Subject
 from schemas import catalogue
+from schemas.packing import MESSAGES
 from schemas.reading import Unreadable, open_message
 from single_window.cases import digests
 from single_window.recordings.events import Act, Came, Event, Recorded, Told
@@ -138,7 +138,7 @@ def _messages(connection: Connection, sandbox: str) -> Iterator[Came]:
         named = _scenarios(connection, sandbox, [row.number for row in rows])
         machine = _machine(connection, [row.number for row in rows])
         for row in rows:
-            body = zlib.decompress(row.body)
+            body = MESSAGES.unpack(row.body)
             yield Came(
                 row.number,
                 row.instant,

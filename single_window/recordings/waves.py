@@ -13,7 +13,7 @@ from hashlib import blake2b
 from typing import NamedTuple
 
 from schemas import catalogue
-from single_window.recordings.events import Act, Came, Event, Told
+from single_window.recordings.events import Act, Asked, Came, Event, Told
 
 MEETING = frozenset({"order", "payment", "waybill", "inventory"})
 """Kinds of documents that say which trade they belong to, and concern no other."""
@@ -42,7 +42,7 @@ class Chosen(NamedTuple):
 
     def takes(self, event: Event) -> bool:
         """Whether an event is played; what went out is known whatever is chosen."""
-        if isinstance(event, Told):
+        if isinstance(event, Told | Asked):
             return True
         if event.at < self.since or (self.until and event.at >= self.until):
             return False
@@ -66,6 +66,8 @@ def waves(events: Iterable[Event], chosen: Chosen = EVERYTHING) -> Iterator[Wave
     came: list[Came] = []
     told: list[Told] = []
     for event in filter(chosen.takes, events):
+        if isinstance(event, Asked):  # its message, and what it told, are events of their own
+            continue
         if isinstance(event, Told):
             told.append(event)
             continue

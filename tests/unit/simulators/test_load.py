@@ -12,8 +12,8 @@ from xml.etree import ElementTree
 import pytest
 from click.testing import CliRunner, Result
 
-from simulators.audit.comparing import DOUBLED, LATE, LOST, WRONG
 from simulators.entry.places import WindowClient, ephemeral, fresh
+from simulators.entry.reports import DOUBLED, LATE, LOST, WRONG
 from simulators.load import judging, telling
 from simulators.load.command import load
 from simulators.load.heard import Hearing, Track, Word
@@ -21,6 +21,7 @@ from simulators.load.made import Item, Made, make
 from simulators.load.run import Ran, evening, prepare, run
 from simulators.load.targets import Measured as Came
 from simulators.load.targets import WrongTarget, checked, read
+from simulators.load.telling import told
 from simulators.traffic.making import Expectation
 from simulators.traffic.plan import planned
 from simulators.traffic.profile import read_profile, shipped
@@ -38,7 +39,7 @@ def url() -> Iterator[str]:
 
 
 def call(url: str, *more: str | Path) -> Result:
-    words = ["--url", url, "--rate", "100", "--for", "1s", "--late", SLOW_ENOUGH, "--patience", SLOW_ENOUGH, "--quiet"]
+    words = ["--url", url, "--rate", "25", "--for", "4s", "--late", SLOW_ENOUGH, "--patience", SLOW_ENOUGH, "--quiet"]
     return CliRunner().invoke(load, [*words, *map(str, more)], catch_exceptions=False)
 
 
@@ -75,6 +76,20 @@ def test_a_window_that_does_not_know_the_companies_refuses_what_it_should_take(u
     assert done.exit_code == 1
     assert {one["kind"] for one in told["findings"]} == {WRONG}
     assert [one["name"] for one in told["checks"] if not one["ok"]] == ["wrong"]
+
+
+def test_faults_of_a_profile_are_on_meanwhile_and_the_report_says_when_and_how_often(url: str, tmp_path: Path) -> None:
+    page = tmp_path / "load.html"
+    done = call(url, "--faults", "the-broker-died-on-double-11", "--json", "--report", page)
+    told = json.loads(done.output)
+    assert (done.exit_code, told["faults"]["profile"]) == (1, "the-broker-died-on-double-11")
+    parts = {one["name"]: one for one in told["faults"]["parts"]}
+    assert parts["rush"]["done"] > 0
+    assert parts["dead"]["begins"] < parts["dead"]["ends"] <= parts["delivered again"]["ends"]
+    assert told["turned_away"] >= parts["rush"]["done"]
+    assert "故障生效的时间" in page.read_text("utf-8")
+    left = CliRunner().invoke(load, ["--url", url, "--into", "main", "--faults", "a-bad-line"])
+    assert (left.exit_code, "single-window faults on" in left.output) == (2, True)
 
 
 def test_an_interrupt_ends_the_sending_and_what_was_sent_is_judged(url: str, tmp_path: Path) -> None:
@@ -150,6 +165,7 @@ TAKEN, RELEASED = word("2"), word("800", place=2)
         (ran(SOUND, TAKEN, word("100", "1327", place=2)), [WRONG]),
         (ran(SOUND, TAKEN, word("300", place=2), word("800", place=3)), [WRONG]),
         (ran(SOUND, status=503, heard=None, said=("not-accepting",)), [WRONG]),
+        (ran(SOUND, status=503, heard=None, turned_away=True), []),
         (ran(SOUND, status=0, heard=None), [WRONG]),
         (ran(REJECTED, TAKEN, word("100", "1327", place=2)), []),
         (ran(REJECTED, TAKEN, word("100", "1332", place=2)), [WRONG]),
@@ -175,7 +191,14 @@ def test_what_was_not_sent_leaves_its_trade_unjudged() -> None:
 # targets
 
 
-CAME = Came({"accepted": [100.0, 200.0], "receipt": [1_000.0], "end": []}, 50.0, 0.5)
+@each(("more", "ok"), [((), False), (("turned-away=100%",), True), (("turned-away=99%",), False)])
+def test_what_was_turned_away_is_told_apart_and_fails_unless_it_is_granted(more: tuple[str, ...], ok: bool) -> None:
+    run = ran(SOUND, status=503, heard=None, turned_away=True)
+    found = told(run, judging.findings(run, 10_000), [read(one) for one in more], ())
+    assert (found.ok, found.data["turned_away"], found.data["wrong"]) == (ok, 1, 0)
+
+
+CAME = Came({"accepted": [100.0, 200.0], "receipt": [1_000.0], "end": []}, 50.0, 0.5, 1.0)
 
 
 @each(
@@ -192,6 +215,8 @@ CAME = Came({"accepted": [100.0, 200.0], "receipt": [1_000.0], "end": []}, 50.0,
         ("rate=50.1", False),
         ("refused=0.5%", True),
         ("refused=0.4", False),
+        ("turned-away=1%", True),
+        ("turned-away=0.9%", False),
     ],
 )
 def test_a_target_is_reached_or_not_and_what_was_not_measured_was_not(target: str, reached: bool) -> None:

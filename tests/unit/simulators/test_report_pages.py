@@ -4,15 +4,30 @@ from __future__ import annotations
 
 import re
 from base64 import b64decode
+from errno import ENOSPC
+from pathlib import Path
 from xml.etree import ElementTree
 
+import click
+import pytest
 from lxml import etree
 
-from simulators.audit.comparing import LOST, Finding
-from simulators.entry.plots import Plot
-from simulators.reports.form import Chart, Check, Figure, Grid, Report, Words
-from simulators.reports.junit import cases_of, junit
-from simulators.reports.page import SHOWN, html
+from simulators.entry.reports import (
+    LOST,
+    SHOWN,
+    Chart,
+    Check,
+    Figure,
+    Finding,
+    Grid,
+    Plot,
+    Report,
+    Words,
+    cases_of,
+    give,
+    html,
+    junit,
+)
 
 HOSTILE = "<script>alert(1)</script>\"'&<img src=https://example.org/x onerror=alert(1)>"
 WORDS = Words(HOSTILE, HOSTILE)
@@ -61,3 +76,19 @@ def test_build_servers_are_told_of_checks_in_xml_that_is_whole() -> None:
     (case,) = root.iter("testcase")
     assert case.find("failure") is not None
     assert root.attrib["failures"] == "1"
+
+
+def test_a_full_disk_is_told_with_the_file_and_leaves_what_was_there(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = tmp_path / "load.html"
+    page.write_text("of yesterday")
+
+    def full(self: Path, data: bytes) -> None:
+        self.touch()
+        raise OSError(ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(Path, "write_bytes", full)
+    with pytest.raises(click.ClickException, match=r"load\.html could not be written.*No space"):
+        give(report(), page, None)
+    assert [(one.name, one.read_text()) for one in tmp_path.iterdir()] == [("load.html", "of yesterday")]

@@ -118,7 +118,7 @@ def test_the_same_seed_on_the_same_cases_gives_the_same_decisions_and_another_se
     for number, seed in enumerate(("7", "7", "8")):
         place = tmp_path / str(number)
         shutil.copytree(left, place)
-        found.append((told(place, "--skill", "0.7", "--seed", seed, "--for", "10m"), decided(place)))
+        found.append((told(place, "--skill", "0.7", "--seed", seed, "--for", "5m"), decided(place)))
         assert nobody_twice(place)
     assert found[0] == found[1]
     assert found[0][1] != found[2][1]
@@ -178,7 +178,7 @@ def test_data_or_a_sandbox_that_are_not_there_are_told(tmp_path: Path, data: Pat
 
 
 def test_people_read_a_table_and_what_is_left(data: Path) -> None:
-    output = CliRunner().invoke(officers, ["--data", str(data), "--for", "20m"], env={"COLUMNS": "160"}).output
+    output = CliRunner().invoke(officers, ["--data", str(data), "--for", "5m"], env={"COLUMNS": "160"}).output
     assert "模拟关员7-1" in output and "supervisor" in output and "Left 待办: " in output
 
 

@@ -12,7 +12,7 @@ import pytest
 from click.testing import CliRunner, Result
 from msgspec.structs import replace
 
-from simulators.audit.comparing import DOUBLED, LATE, LOST, WRONG
+from simulators.entry.reports import DOUBLED, LATE, LOST, WRONG
 from simulators.verdicts.command import verdict
 from single_window.cli import main
 from single_window.recordings.events import Came, Event, Told

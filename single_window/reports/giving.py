@@ -8,9 +8,9 @@ from typing import Any, TypeVar
 
 import click
 
-from simulators.reports.form import Report
-from simulators.reports.junit import Case, cases_of, junit, write
-from simulators.reports.page import html
+from single_window.reports.form import Report
+from single_window.reports.junit import Case, cases_of, junit, write
+from single_window.reports.page import html
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -35,8 +35,17 @@ def _placed(context: click.Context, option: click.Parameter, file: Path | None) 
 
 
 def give(report: Report, page: Path | None, suites: Path | None, cases: Sequence[Case] | None = None) -> None:
-    """Write the page and the JUnit file where they are asked for; `cases` stand in for the checks of the report."""
+    """Write the page and the JUnit file where they are asked for; `cases` stand in for the checks of the report. Where
+    the disk refuses, that is said, and nothing half done is left."""
     if page is not None:
-        write(page, html(report))
+        _written(page, html(report))
     if suites is not None:
-        write(suites, junit(cases if cases is not None else cases_of(report)))
+        _written(suites, junit(cases if cases is not None else cases_of(report)))
+
+
+def _written(file: Path, data: bytes) -> None:
+    try:
+        write(file, data)
+    except OSError as error:
+        said = f"{file} could not be written, and is as it was before: {error.strerror or error}."
+        raise click.ClickException(said) from None

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
-from simulators.audit.comparing import DOUBLED, LATE, LOST, WRONG, Finding
-from simulators.entry.plots import Plot
+from single_window.console.plots import Plot
+
+LOST, DOUBLED, WRONG, LATE = "lost", "doubled", "wrong", "late"
 
 
 class Words(NamedTuple):
@@ -23,6 +24,20 @@ KINDS = {
     LATE: Words("超时", "late"),
 }
 """Kinds of findings, and what they are called."""
+
+
+class Finding(NamedTuple):
+    """One thing that does not fit, and what it concerns, as far as that can be told."""
+
+    kind: str
+    words: str
+    message: str = ""
+    trade: str = ""
+    mailbox: str = ""
+    sequence: int = 0
+
+    def __str__(self) -> str:
+        return f"{self.kind.upper()}: {self.words}"
 
 
 class Check(NamedTuple):

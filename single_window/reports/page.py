@@ -7,8 +7,8 @@ from functools import cache
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 
-from simulators.entry.plots import Plot, svg
-from simulators.reports.form import KINDS, Report
+from single_window.console.plots import Plot, svg
+from single_window.reports.form import KINDS, Report
 
 SHOWN = 200
 """Findings that a page lists, and things that a check tells of; of more it gives the number. A program is told all."""
@@ -23,7 +23,7 @@ def html(report: Report) -> bytes:
 @cache
 def _template() -> Template:
     known = Environment(
-        loader=PackageLoader("simulators.reports", "."), autoescape=True, undefined=StrictUndefined, trim_blocks=True
+        loader=PackageLoader("single_window.reports", "."), autoescape=True, undefined=StrictUndefined, trim_blocks=True
     )
     return known.get_template("page.html")
 

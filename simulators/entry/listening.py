@@ -1,0 +1,22 @@
+"""Serves an application that is not the window's over the listener that `single-window run` answers with."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from single_window.api.listening import listening
+from single_window.api.server.http import bind, url_of
+from single_window.settings import Settings
+
+
+@contextmanager
+def listened(application: Any) -> Iterator[str]:
+    """Serve a WSGI application on any free port, with a window's default limits and threads; gives its address."""
+    bound = bind("127.0.0.1", 0)
+    url, listener = url_of(bound), listening(application, bound, Settings()).start()
+    try:
+        yield url
+    finally:
+        listener.stop()

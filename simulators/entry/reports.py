@@ -1,0 +1,48 @@
+"""The door to reports: one page, JUnit XML and JSON for runs of every kind, with plots."""
+
+from __future__ import annotations
+
+from single_window.console.plots import Plot, svg
+from single_window.reports.form import (
+    DOUBLED,
+    KINDS,
+    LATE,
+    LOST,
+    WRONG,
+    Chart,
+    Check,
+    Figure,
+    Finding,
+    Grid,
+    Report,
+    Words,
+    as_json,
+)
+from single_window.reports.giving import files, give
+from single_window.reports.junit import Case, cases_of, junit
+from single_window.reports.page import SHOWN, html
+
+__all__ = [
+    "DOUBLED",
+    "KINDS",
+    "LATE",
+    "LOST",
+    "SHOWN",
+    "WRONG",
+    "Case",
+    "Chart",
+    "Check",
+    "Figure",
+    "Finding",
+    "Grid",
+    "Plot",
+    "Report",
+    "Words",
+    "as_json",
+    "cases_of",
+    "files",
+    "give",
+    "html",
+    "junit",
+    "svg",
+]

@@ -1,0 +1,56 @@
+"""What differs between two runs as a report: a page, JUnit XML."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from single_window.cases.digests import Comparison, Group
+from single_window.console.plots import Plot
+from single_window.reports.form import WRONG, Chart, Check, Figure, Finding, Grid, Report, Words
+
+DIFFER = Words("结果不同的单", "outcomes that differ")
+MOST_CAUSES = 15
+
+
+def report(
+    found: Comparison, changes: Sequence[Sequence[Any]], explained: Mapping[str, Sequence[Sequence[str]]], *names: str
+) -> Report:
+    """The report of a comparison; `changes` are the rows of what changes in all, `explained` both stories by trade."""
+    words = Words("首个差异的类别", "first differences by kind")
+    causes = found.causes.most_common(MOST_CAUSES)
+    plot = Plot(
+        f"{words.zh} {words.en}",
+        [one for one, _ in causes],
+        {"单数 trades": [count for _, count in causes]},
+        lying=True,
+    )
+    sides = (Words("运行一", "A"), Words("运行二", "B"))
+    stories = [(trade, *("\n".join(one) for one in both)) for trade, both in explained.items() if any(both)]
+    return Report(
+        "compare",
+        Words("两次运行的比较", "two runs compared"),
+        tuple(zip(sides, names, strict=True)),
+        (
+            Figure("before", Words("运行一的结果", "outcomes of A"), f"{found.before.outcomes}"),
+            Figure("after", Words("运行二的结果", "outcomes of B"), f"{found.after.outcomes}"),
+            Figure("differing", DIFFER, f"{found.differing}", found.differing > 0),
+        ),
+        (Check("equal", DIFFER, "0", f"{found.differing}", found.equal),),
+        tuple(map(_finding, found.groups)),
+        (Chart(words, plot),) if causes else (),
+        tuple(
+            Grid(heading, columns, rows)
+            for heading, columns, rows in (
+                (Words("总的变化", "what changes in all"), (Words("", ""), Words("状态", "state"), *sides), changes),
+                (Words("说明", "explained"), (Words("订单", "trade"), *sides), stories),
+            )
+            if rows
+        ),
+    )
+
+
+def _finding(group: Group) -> Finding:
+    first, more = group.first, len(group.following)
+    said = f"{first.place}, {first.name}: {first.before} → {first.after}{f'; {more} follow' if more else ''}"
+    return Finding(WRONG, said, trade=group.trade)

@@ -1,0 +1,71 @@
+"""How a replay went as a report: a page, JUnit XML."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from single_window.console.plots import Plot
+from single_window.recordings.file import Recording
+from single_window.recordings.playing import Progress
+from single_window.recordings.posting import Pace
+from single_window.reports.form import Chart, Check, Figure, Report, Words
+
+OTHERWISE = Words("应答与录制不同", "answered otherwise than recorded")
+UNDONE = Words("未能完成的处置", "acts that could not be done")
+
+
+def report(
+    recording: Recording,
+    sandbox: str,
+    ended: Progress,
+    digest: str = "",
+    expected: str = "",
+    pace: Pace | None = None,
+    seconds: Sequence[tuple[int, int]] = (),
+) -> Report:
+    """The report of a replay: against the digest that was `expected`, if any; over HTTP with the `pace` that was kept,
+    and the messages that were due and went out in each second."""
+    otherwise = ended.messages - ended.alike
+    checks = [
+        Check("otherwise", OTHERWISE, "0", f"{otherwise}", not otherwise),
+        Check("undone", UNDONE, "0", f"{ended.undone}", not ended.undone),
+    ]
+    if expected:
+        checks.append(Check("digest", Words("摘要与录制一致", "digest"), expected, digest, digest == expected))
+    about = [(Words("录制文件", "recording"), f"{recording.path}"), (Words("沙箱", "sandbox"), sandbox)]
+    if digest:
+        about.append((Words("摘要", "digest"), digest))
+    return Report(
+        "replay",
+        Words("回放报告", "report of a replay"),
+        tuple(about),
+        (
+            Figure("messages", Words("报文", "messages"), f"{ended.messages}"),
+            Figure("otherwise", OTHERWISE, f"{otherwise}", otherwise > 0),
+            Figure("acts", Words("处置", "acts"), f"{ended.acts}"),
+            Figure("undone", UNDONE, f"{ended.undone}", ended.undone > 0),
+            *(_paced(pace) if pace else ()),
+        ),
+        tuple(checks),
+        charts=(_sent(seconds),) if seconds else (),
+    )
+
+
+def _paced(pace: Pace) -> tuple[Figure, ...]:
+    return (
+        Figure("seconds", Words("历时（秒）", "seconds"), f"{pace.seconds:g}"),
+        Figure("asked", Words("要求速率（每秒）", "asked for a second"), f"{pace.asked:g}"),
+        Figure("reached", Words("发送速率（每秒）", "sent a second"), f"{pace.reached:g}"),
+        Figure("answered", Words("应答速率（每秒）", "answered a second"), f"{pace.answered:g}"),
+        Figure("held", Words("等待同单前序报文", "waited for one of their trade"), f"{pace.held}"),
+        Figure("turned_away", Words("被暂拒次数（503）", "times turned away (503)"), f"{pace.turned_away}"),
+        Figure("most_late", Words("最晚（毫秒）", "latest sent late, ms"), f"{pace.most_late:g}"),
+    )
+
+
+def _sent(seconds: Sequence[tuple[int, int]]) -> Chart:
+    words = Words("每秒报文数", "messages in each second")
+    every = -(-len(seconds) // 8)
+    labels = [f"{place} s" if place % every == 0 else "" for place in range(len(seconds))]
+    series = {"应发 due": [due for due, _ in seconds], "发出 sent": [sent for _, sent in seconds]}
+    return Chart(words, Plot(f"{words.zh} {words.en}", labels, series))

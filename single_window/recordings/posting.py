@@ -1,0 +1,164 @@
+"""Posts the messages of a recording, each when it is due, those of a trade in their order, and notes how punctually."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+from functools import partial
+from threading import Lock
+from typing import NamedTuple
+
+from single_window.client.lanes import Lanes
+from single_window.client.sending import SENDERS, Sender
+from single_window.clock import monotonic
+from single_window.recordings.playing import Outgoing
+
+PATIENCE = 600.0
+"""Seconds for which a message is sent again that the window turns away."""
+FAILED = 500
+
+
+class NotTaken(Exception):
+    """A message that the window neither took nor refused."""
+
+    permanent = False
+
+
+class Pace(NamedTuple):
+    """How time was kept: messages a second that were asked for (0: as fast as possible) and that went out; milliseconds
+    by which half of them and the latest went late, and the latest that waited for no earlier one of its trade (`free`);
+    how many waited for one (`held`); how often one was turned away; messages a second that were answered, and the
+    seconds until the last was."""
+
+    asked: float
+    reached: float
+    half_late: float
+    most_late: float
+    free_late: float
+    held: int
+    turned_away: int
+    answered: float
+    seconds: float
+
+
+class Posting:
+    """Senders of messages. `speed`: so many times as fast as they were recorded; 0: as fast as possible."""
+
+    def __init__(self, opened: Callable[[], Sender], speed: float = 0.0) -> None:
+        self._lanes, self._speed, self._noting = Lanes(SENDERS, opened), speed, Lock()
+        self._first, self._start = 0, monotonic()
+        self._messages: list[_Message] = []
+        self._last, self._turned = self._start, 0
+
+    def post(self, one: Outgoing, answered: Callable[[int], None]) -> None:
+        """Post a message when it is due, or as soon as those before it in its trade were answered; `answered` is called
+        with its status. Raises `NotTaken` for an earlier one."""
+        due = self.until_due(one.came.machine)
+        message = _Message(self.heard, one, due, answered)
+        # what belongs to no trade may belong to any
+        message.held = not self._lanes.put(one.came.trades or ("",), message.send)
+        self._messages.append(message)
+
+    def do(self, names: Collection[str], work: Callable[[], None], machine: int) -> None:
+        """Have something done when it is due, in the order of what shares a name with it."""
+        self.until_due(machine)
+        self._lanes.put(names or ("",), partial(_done, work))
+
+    def until_due(self, machine: int) -> float:
+        """Wait until what was recorded at an instant of the machine is due; gives when that was (0: at any time)."""
+        if not self._first and machine:
+            self._first, self._start = machine, monotonic()
+        if not self._speed or not machine:
+            return 0.0
+        due = self._start + (machine - self._first) / 1_000 / self._speed
+        self._lanes.wait(due)
+        return due
+
+    def finish(self) -> None:
+        """Return when all is answered; raises `NotTaken`."""
+        self._lanes.finish()
+
+    def close(self) -> None:
+        """Let the senders end."""
+        self._lanes.close()
+
+    def heard(self, turned_away: bool) -> None:
+        """Note an answer."""
+        with self._noting:
+            self._last = monotonic()
+            self._turned += turned_away
+
+    @property
+    def pace(self) -> Pace:
+        """How time was kept until now."""
+        timed = [one for one in self._messages if one.due and one.since]
+        late = sorted(one.late for one in timed) or [0.0]
+        sent, seconds = [one.since for one in self._messages if one.since], self._last - self._start
+        return Pace(
+            _rate([one.due for one in timed]),
+            _rate(sent),
+            round(late[len(late) // 2], 1),
+            round(late[-1], 1),
+            round(max((one.late for one in timed if not one.held), default=0.0), 1),
+            sum(one.held for one in self._messages),
+            self._turned,
+            round(len(sent) / seconds, 1) if seconds else 0.0,
+            round(seconds, 2),
+        )
+
+    def by_second(self, most: int = 60) -> list[tuple[int, int]]:
+        """How many messages were due and went out, in stretches of a second, or of more where there are too many."""
+        timed = [(one.due, one.since) for one in self._messages if one.due and one.since]
+        last = max((max(pair) for pair in timed), default=self._start) - self._start
+        wide = max(1.0, last / most)
+        found = [[0, 0] for _ in range(int(last / wide) + 1)] if timed else []
+        for pair in timed:
+            for side, instant in enumerate(pair):
+                found[int(max(0.0, instant - self._start) / wide)][side] += 1
+        return [(due, sent) for due, sent in found]
+
+
+class _Message:
+    """A message on its way, posted again where it was turned away. `due` and `since` are the instants at which it must
+    go (0: at any time) and at which it first went, `held`: it waited for an earlier one."""
+
+    __slots__ = ("_answered", "_body", "_heard", "_one", "due", "held", "since")
+
+    def __init__(
+        self, heard: Callable[[bool], None], one: Outgoing, due: float, answered: Callable[[int], None]
+    ) -> None:
+        self._heard, self._answered, self._body = heard, answered, b""
+        self._one: Outgoing | None = one
+        self.due, self.since, self.held = due, 0.0, False
+
+    @property
+    def late(self) -> float:
+        """Milliseconds by which it went late."""
+        return max(0.0, self.since - self.due) * 1_000
+
+    def send(self, sender: Sender) -> float:
+        """Post it; gives after how many seconds it is to be posted again."""
+        assert self._one is not None
+        if not self.since:
+            self._body, self.since = self._one.body, monotonic()
+        scenario = self._one.came.scenario
+        reply = sender.post(self._body, {"X-Scenario": scenario} if scenario else {})
+        self._heard(reply.turned_away)
+        if reply.turned_away and monotonic() - self.since < PATIENCE:
+            return reply.pause
+        if not reply.status or reply.status >= FAILED:
+            said = reply.said[:300].decode("utf-8", "replace")
+            raise NotTaken(f"The window did not take a message: {reply.status or 'no answer'}. {said}".strip())
+        self._one, self._body = None, b""
+        self._answered(reply.status)
+        return 0.0
+
+
+def _done(work: Callable[[], None], sender: Sender) -> float:
+    work()
+    return 0.0
+
+
+def _rate(instants: list[float]) -> float:
+    """How many came a second, from the first to the last."""
+    span = max(instants) - min(instants) if instants else 0.0
+    return round((len(instants) - 1) / span, 1) if span else 0.0

@@ -1,0 +1,146 @@
+"""The same recording comes to the same digest, however often it is played: in one process, on RabbitMQ and PostgreSQL
+with one worker of each role and with four, undisturbed or with everything doubled, reordered and restarted.
+
+SINGLE_WINDOW_TEST_TIMES says how often each is played.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
+from pathlib import Path
+from threading import Event, Thread
+
+import pytest
+from click.testing import CliRunner
+
+from simulators.draws import Draws
+from single_window.cli import main
+from single_window.recordings import file
+from tests.absent import absent
+from tests.brokers import empty_vhost
+from tests.chaos.crew import Crew, surroundings
+from tests.chaos.doubling import Doubler
+from tests.chaos.engines import free_port
+from tests.chaos.programs import until
+from tests.databases import made_database
+from tests.running import PATIENCE, program
+
+pytestmark = pytest.mark.long
+TIMES = int(os.environ.get("SINGLE_WINDOW_TEST_TIMES", "3"))
+TRADES = 20
+SOONEST, SPREAD = 50, 150
+"""Tenths of a second until a process is killed: at least, and so many more as are drawn."""
+KILLS = 2
+"""Kills in a play on engines: who is killed all the time gets nothing done."""
+LATEST = 15
+"""Tenths of a second after which the one process is killed at the latest."""
+DISTURBED = pytest.mark.parametrize("disturbed", [False, True], ids=["undisturbed", "doubled-reordered-restarted"])
+
+
+def call(*arguments: object) -> str:
+    done = CliRunner().invoke(main, [str(one) for one in arguments])
+    assert done.exit_code == 0, done.output
+    return done.stdout
+
+
+@pytest.fixture(scope="module")
+def day(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A day of traffic, recorded: cancellations, returns and notes name numbers that the window gave."""
+    folder = tmp_path_factory.mktemp("day")
+    made = ("--trades", TRADES, "--per-message", 1, "--data", folder / "data", "--quiet", "--json")
+    CliRunner().invoke(main, [str(one) for one in ("traffic", "tuesday", *made)])
+    call("record", folder / "day.swr", "--data", folder / "data", "--sandbox", "traffic")
+    return folder / "day.swr"
+
+
+def digest(recording: Path) -> str:
+    with file.opened(recording) as found:
+        return found.manifest.digest
+
+
+@DISTURBED
+def test_in_one_process(day: Path, tmp_path: Path, disturbed: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    draws = Draws(1, "digests")
+    for number in range(TIMES):
+        monkeypatch.setenv("SINGLE_WINDOW_BATCH", str(1 + draws.below(64)) if disturbed else "64")
+        into = ("--data", tmp_path / "data", "--sandbox", f"again-{number}")
+        if not disturbed:
+            call("replay", day, *into)
+        elif interrupted(day, tmp_path, number, draws):
+            call("replay", day, *into, "--shuffle", number, "--resume")
+        found = json.loads(call("digest", *into, "--json"))
+        assert (number, found["sha256"]) == (number, digest(day))
+
+
+def interrupted(day: Path, folder: Path, number: int, draws: Draws) -> bool:
+    """Play in a process that is killed in the middle; whether there is something to resume."""
+    command = f"replay {day} --data {folder / 'data'} --sandbox again-{number} --shuffle {number} --json"
+    one = program(command, folder, f"replay-{number}", batch=os.environ["SINGLE_WINDOW_BATCH"])
+    place = day.with_name(f"{day.name}.again-{number}.replay")
+    one.start()
+    until(lambda: place.exists() or not one.alive, PATIENCE, "it plays")
+    Event().wait(draws.below(LATEST) / 10)
+    one.kill()
+    return place.exists()
+
+
+@pytest.mark.service
+@DISTURBED
+@pytest.mark.parametrize("workers", [1, 4])
+def test_on_engines(day: Path, tmp_path: Path, workers: int, disturbed: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    with spread(tmp_path, workers, monkeypatch) as (url, crew, broker):
+        for number in range(TIMES):
+            with disturbing(crew, broker, number) if disturbed else nullcontext():
+                shuffled = ("--shuffle", number) if disturbed else ()
+                call("replay", day, "--url", url, "--sandbox", f"again-{number}", *shuffled, "--json")
+            found = json.loads(call("digest", "--sandbox", f"again-{number}", "--json"))
+            assert (number, found["sha256"]) == (number, digest(day))
+
+
+@contextmanager
+def spread(folder: Path, workers: int, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[str, Crew, str]]:
+    """A window in processes of its own: its address, the processes, the broker's address."""
+    with made_database("postgresql", folder) as database, empty_vhost() as vhost:
+        if not vhost.own:
+            absent("no RabbitMQ whose vhosts may be made: processes of the window know one namespace only")
+        settings = {"data": folder / "data", "database": database, "broker": vhost.url, "port": free_port()}
+        for name, value in settings.items():
+            monkeypatch.setenv(f"SINGLE_WINDOW_{name.upper()}", str(value))
+        call("sandbox", "list")
+        commands = {
+            "serve": ("serve", "--processes", "1"),
+            "work": ("work", "all", "--processes", str(workers)),
+        }
+        with Crew(commands, surroundings(settings), folder / "logs") as crew:
+            url = f"http://127.0.0.1:{settings['port']}"
+            until(lambda: "again" not in listed(url), PATIENCE, "nobody answers")
+            yield url, crew, vhost.url
+
+
+def listed(url: str) -> str:
+    done = CliRunner().invoke(main, ["sandbox", "list", "--url", url])
+    return done.stdout if done.exit_code == 0 else "again"
+
+
+@contextmanager
+def disturbing(crew: Crew, broker: str, seed: int) -> Iterator[None]:
+    """Everything comes twice and in another order, and processes that work are killed."""
+    over, draws = Event(), Draws(seed, "restarts")
+
+    def kill() -> None:
+        for _ in range(KILLS):
+            if over.wait((SOONEST + draws.below(SPREAD)) / 10):
+                break
+            crew.kill("work", draws)
+
+    killing, doubler = Thread(target=kill, daemon=True), Doubler(broker, seed, lambda: 0.0).start()
+    killing.start()
+    try:
+        yield
+    finally:
+        over.set()
+        killing.join()
+        doubler.stop()

@@ -1,0 +1,57 @@
+"""Profiles of faults at a window over HTTP, by the command line: on, shown, acting, off; a clock that stands still."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+
+import pytest
+from click.testing import CliRunner
+
+from single_window.cli import main
+from single_window.client import CallRefused, WindowClient
+from tests.running import address, running
+
+
+def call(*words: str) -> dict[str, object]:
+    done = CliRunner().invoke(main, [*words, "--json"])
+    assert done.exit_code == 0, done.output
+    return dict(json.loads(done.stdout))
+
+
+@pytest.fixture(scope="module")
+def url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    with running("run", tmp_path_factory.mktemp("window"), port=0) as program:
+        yield address(program)
+
+
+def test_a_profile_is_switched_on_acts_and_is_switched_off(url: str) -> None:
+    client = WindowClient(url)
+    sandbox = client.make_sandbox("faulty")
+    there = ("--sandbox", "faulty", "--url", url)
+    begun = call("faults", "on", "the-broker-died-on-double-11", "--for", "30m", "--seed", "7", *there)
+    assert (begun["on"], begun["done"]) == (True, 0)
+    refused = 0
+    for _ in range(10):
+        try:
+            sandbox.submit(sandbox.sample())
+        except CallRefused as found:
+            refused += found.status == 429
+    shown, last = call("faults", "show", *there), call("faults", "off", *there)
+    assert refused > 0
+    assert int(str(shown["done"])) >= refused
+    assert shown["on"] is True
+    assert int(str(last["done"])) >= int(str(shown["done"]))
+    assert call("faults", "show", *there)["on"] is False
+    client.close()
+
+
+def test_a_clock_that_stands_still_goes_on_afterwards(url: str) -> None:
+    client = WindowClient(url)
+    sandbox = client.make_sandbox("still", clock={"mode": "virtual", "at": "2026-11-24T08:00:00+08:00", "rate": "100"})
+    there = ("--sandbox", "still", "--url", url)
+    call("faults", "on", "the-clock-stood-still", *there)
+    first, then = sandbox.clock.show().now, sandbox.clock.show().now
+    call("faults", "off", *there)
+    assert first == then
+    client.close()
