@@ -3,54 +3,33 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import click
 from rich.console import Console
-from rich.table import Table
 
+from simulators.bench import showing
+from simulators.bench.comparing import PAIRS, NotMeasured, compared, measured
 from simulators.bench.console_measures import CONSOLE_MEASURES
 from simulators.bench.engine_measures import ENGINE_MEASURES
 from simulators.bench.export_measures import EXPORT_MEASURES
-from simulators.bench.machine import described
+from simulators.bench.http_floor import FLOOR_HTTP
 from simulators.bench.measures import MEASURES, Measure
 from simulators.bench.overload import OVERLOAD
 from simulators.bench.quarters import Engines, NoQuarters
 from simulators.bench.refund_measures import REFUND_MEASURES
-from simulators.bench.runs import ALL, jobs, named, results
+from simulators.bench.replay_measures import REPLAY_MEASURES
+from simulators.bench.runs import ALL, ended_in_order, jobs, named, results
+from simulators.bench.scale import told as simulated_years
+from simulators.bench.stored_measures import STORED_MEASURES
 from simulators.bench.traffic_measures import TRAFFIC_MEASURES
+from simulators.bench.versions import ROOT, NoVersion, pair
 
-SHOWN = (
-    "ratio",
-    "ratio_embedded",
-    "capacity",
-    "offered_per_second",
-    "goodput",
-    "turned_away",
-    "receipt_p50_ms",
-    "receipt_p99_ms",
-    "accepted_p50_ms",
-    "accepted_p99_ms",
-    "messages_per_second",
-    "outage_seconds",
-    "mb_at_20k",
-    "mb_at_end",
-    "growth_mb",
-    "stored_mb_per_1000_trades",
-    "lines_per_second",
-    "memory_mb",
-    "invoices_seconds",
-    "matching_seconds",
-    "review_seconds",
-    "take_next_ms",
-    "case_ms",
-    "search_ms",
-    "day_ms",
-    "twenty_officers_ms",
-    "floor",
-)
-"""Further figures that people are shown below the table; --json tells all."""
+COMPARED = ("import_100", "import_1")
+"""What is compared where nothing is named."""
 
 
 class Numbers(click.ParamType):  # type: ignore[type-arg]
@@ -75,10 +54,14 @@ class Numbers(click.ParamType):  # type: ignore[type-arg]
 @click.option(
     "--repeat",
     type=click.IntRange(1, 20),
-    default=1,
-    show_default=True,
-    help="Runs of each measure; the value is the median, all of them are told.",
+    help=f"Runs of each measure; the value is the median, all of them are told [default: 1; {PAIRS} with --compare].",
 )
+@click.option(
+    "--compare",
+    metavar="COMMIT[..COMMIT]",
+    help="Measure the program as it is beside a commit of it, or two commits, by turns; told as ratios.",
+)
+@click.option("--scale", is_flag=True, help="Simulate a national year on many machines, from measured costs, and end.")
 @click.option(
     "--data",
     type=click.Path(path_type=Path, file_okay=False),
@@ -102,7 +85,9 @@ def bench(
     listing: bool,
     as_json: bool,
     count: int | None,
-    repeat: int,
+    repeat: int | None,
+    compare: str | None,
+    scale: bool,
     data: Path | None,
     broker: str | None,
     database: str | None,
@@ -131,20 +116,43 @@ def bench(
     `single-window work all --processes N` starts them: import_engines, latency_200, backlog. They get a vhost and a
     database of their own, which are removed afterwards. console is measured on SQLite, or with --database alone on
     PostgreSQL.
+    \b
+    --compare db664d3b import_100 runs the named measures of both versions alternately, --repeat times each; a ratio
+    above 1 is more of the unit than the commit's. Commits are checked out in a temporary folder.
     """
     if listing:
         _list()
         return
     console = Console(stderr=True)
+    say = partial(console.print, style="dim", highlight=False)
     found: list[dict[str, Any]] = []
-    pages_alone = bool(names) and set(names) <= {one.name for one in CONSOLE_MEASURES}
-    engines = None if pages_alone and broker is None else _engines(broker, database)
+    if scale:
+        found += simulated_years()
+        if as_json:
+            click.echo(json.dumps(found))
+        else:
+            showing.scale(found)
+        return
+    embedded = bool(names) and set(names) <= {one.name for one in ALL if one.on_database}
+    engines = None if embedded and broker is None else _engines(broker, database)
+    if compare is not None:
+        chosen = [one.name for one in _chosen(names or COMPARED, engines)]
+        place = None if data is None else data.resolve()
+        one_worker = None if workers == (1,) else ",".join(map(str, workers))
+        words = _words(chosen, trades=count, data=place, broker=broker, database=database, workers=one_worker)
+        for result in _compared(compare, words, chosen, repeat or PAIRS, say):
+            found.append(result)
+            if as_json:
+                click.echo(json.dumps(result, ensure_ascii=False))
+        if not as_json:
+            showing.ratios(found)
+        return
     try:
         for result in results(
             jobs(_chosen(names, engines), count, engines, workers, database or ""),
-            repeat,
+            repeat or 1,
             data,
-            lambda text: console.print(text, style="dim"),
+            say,
         ):
             found.append(result)
             if as_json:
@@ -152,7 +160,24 @@ def bench(
     except NoQuarters as error:
         raise click.ClickException(str(error)) from None
     if not as_json:
-        _show(found)
+        showing.measured(found)
+
+
+def _words(names: Sequence[str], **options: object) -> list[str]:
+    """The words of a call of the bench, with those options that were given."""
+    return [*names, *(word for name, value in options.items() if value for word in (f"--{name}", str(value)))]
+
+
+def _compared(
+    asked: str, words: Sequence[str], names: Sequence[str], pairs: int, say: Callable[[str], None]
+) -> Iterator[dict[str, Any]]:
+    try:
+        with ended_in_order(), pair(ROOT, asked) as versions:
+            for remark in versions.remarks:
+                say(f"Note: {remark}.")
+            yield from compared(versions, words, names, pairs, measured, say)
+    except (NoVersion, NotMeasured) as error:
+        raise click.ClickException(str(error)) from None
 
 
 def _list() -> None:
@@ -175,39 +200,15 @@ def _chosen(names: tuple[str, ...], engines: Engines | None) -> list[Measure]:
         raise click.UsageError(str(error.args[0])) from None
     if engines is None and (wanting := [one.name for one in chosen if one in ENGINE_MEASURES]):
         raise click.UsageError(f"{', '.join(wanting)} needs --broker amqp://… and --database postgresql+psycopg://…")
-    alone = (*MEASURES, OVERLOAD, *EXPORT_MEASURES, *REFUND_MEASURES, *CONSOLE_MEASURES, *TRAFFIC_MEASURES)
-    return chosen or list(alone if engines is None else ENGINE_MEASURES)
-
-
-def _show(found: list[dict[str, Any]]) -> None:
-    table = Table(
-        "measure",
-        "value",
-        "unit",
-        "target",
-        "",
-        "own",
-        "others",
-        caption="own, others: microseconds of processor time a trade, in this process and in those beside it",
+    alone = (
+        FLOOR_HTTP,
+        *MEASURES,
+        *STORED_MEASURES,
+        OVERLOAD,
+        *EXPORT_MEASURES,
+        *REFUND_MEASURES,
+        *CONSOLE_MEASURES,
+        *TRAFFIC_MEASURES,
+        *REPLAY_MEASURES,
     )
-    for one in found:
-        verdict = "" if one["target"] is None else "[green]reached" if one["reached"] else "[red]NOT reached"
-        table.add_row(
-            _title(one),
-            f"{one['value']:,.1f}",
-            one["unit"],
-            str(one["target"] or ""),
-            verdict,
-            *[f"{one[f'cpu_{who}_seconds'] / one['trades'] * 1e6:.0f}" for who in ("own", "others")],
-        )
-    console = Console()
-    console.print(table)
-    for one in found:
-        if more := [f"{name} {one[name]}" for name in SHOWN if one.get(name) is not None]:
-            console.print(f"{_title(one)}: {', '.join(more)}", highlight=False)
-    machine = described()
-    console.print("{cpu}, {cores} cores, Python {python}, SQLite {sqlite}, load {load}".format(**machine), style="dim")
-
-
-def _title(one: dict[str, Any]) -> str:
-    return f"{one['name']} ×{one['workers']}" if "workers" in one else str(one["name"])
+    return chosen or list(alone if engines is None else ENGINE_MEASURES)

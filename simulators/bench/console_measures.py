@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from http import HTTPStatus
 from http.cookiejar import CookieJar
 from itertools import count as counted
 from pathlib import Path
 from statistics import quantiles
 from tempfile import TemporaryDirectory
+from threading import Event
 from urllib.error import HTTPError
 from urllib.parse import urlencode
-from urllib.request import HTTPCookieProcessor, Request, build_opener
+from urllib.request import HTTPCookieProcessor, OpenerDirector, Request, build_opener
 
 from simulators.bench.machine import Peak, used
 from simulators.bench.measures import OPTIONS, Measure, Measured, NotAllThere
-from simulators.bench.quarters import own_database, tidy
+from simulators.bench.quarters import on_database, tidy
 from simulators.entry import Outside, answering, logins, monotonic, opened, settings_for
 from simulators.imports.day import Day
 from simulators.imports.traffic import trades
@@ -27,7 +28,26 @@ SANDBOX = "console"
 WAITING = 12_000
 LOOKS, TAKES, OFFICERS = 100, 100, 20
 """How often each page is asked for, how many cases one officer takes, and how many officers work at once."""
+PATIENCE = 60
+"""Seconds after which an officer gives up a page."""
 _TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
+
+
+def answered(opener: OpenerDirector, asked: str | Request) -> tuple[str, str]:
+    """Where an address leads to, and the page; raises `NotAllThere` where the window refuses.
+
+    Whom a window with too much to do tells to come again does, as often as that takes: it is part of his time.
+    """
+    end = monotonic() + PATIENCE
+    while True:
+        try:
+            with opener.open(asked, timeout=PATIENCE) as answer:
+                return str(answer.url), answer.read().decode()
+        except HTTPError as refused:
+            later = refused.headers.get("Retry-After")
+            if refused.code != HTTPStatus.SERVICE_UNAVAILABLE or later is None or monotonic() > end:
+                raise NotAllThere(f"{refused.url} was answered with {refused.code}") from None
+            Event().wait(int(later))
 
 
 class Officer:
@@ -42,20 +62,12 @@ class Officer:
     def get(self, path: str, **query: object) -> str:
         """A page of the sandbox."""
         asked = urlencode({"sandbox": SANDBOX, **query})
-        return self._answer(f"{self._url}{path}?{asked}")[1]
+        return answered(self._opener, f"{self._url}{path}?{asked}")[1]
 
     def post(self, path: str, **form: str) -> str:
         """Send a form; gives where it leads to."""
         body = urlencode({"csrf_token": self._token, **form}).encode()
-        return self._answer(Request(f"{self._url}{path}?sandbox={SANDBOX}", body))[0]
-
-    def _answer(self, asked: str | Request) -> tuple[str, str]:
-        """Where it leads to, and the page; raises `NotAllThere` where the window refuses."""
-        try:
-            with self._opener.open(asked, timeout=60) as answer:
-                return str(answer.url), answer.read().decode()
-        except HTTPError as refused:
-            raise NotAllThere(f"{refused.url} was answered with {refused.code}") from None
+        return answered(self._opener, Request(f"{self._url}{path}?sandbox={SANDBOX}", body))[0]
 
     def _form(self, page: str) -> str:
         found = _TOKEN.search(page)
@@ -67,7 +79,7 @@ class Officer:
 def console(folder: Path, count: int, database: str = "") -> Measured:
     """So many lists, of which twelve thousand wait: queue, next case, case, search and day, then twenty officers.
     `database`: where PostgreSQL is, by default SQLite in the folder."""
-    with TemporaryDirectory(dir=folder) as data, _on(database) as (address, version):
+    with TemporaryDirectory(dir=folder) as data, on_database(database) as (address, version):
         settings = settings_for(Path(data), database=address, synchronous="NORMAL", readers=0)
         with opened(settings, SANDBOX, World(1), OPTIONS) as outside:
             prepared = monotonic()
@@ -94,16 +106,6 @@ def console(folder: Path, count: int, database: str = "") -> Measured:
             "engines": {"postgresql": version} if version else {},
         },
     )
-
-
-@contextmanager
-def _on(database: str) -> Iterator[tuple[str, str]]:
-    """Address and version of a database of one's own at PostgreSQL; both empty where SQLite is measured."""
-    if not database:
-        yield "", ""
-        return
-    with own_database(database) as own:
-        yield own
 
 
 def _filled(outside: Outside, count: int) -> None:
@@ -157,6 +159,7 @@ CONSOLE_MEASURES: Sequence[Measure] = (
         console,
         higher_is_better=False,
         traffic="",
+        on_database=True,
         limits={"take_next_ms": 100, "case_ms": 200, "search_ms": 300, "day_ms": 200, "twenty_officers_ms": 1_000},
     ),
 )

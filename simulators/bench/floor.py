@@ -34,7 +34,7 @@ class Floor:
             )
             for code, kind in KINDS.items()
         }
-        self._engine = _engine(folder / "floor.sqlite3", synchronous)
+        self._engine = floor_engine(folder / "floor.sqlite3", synchronous)
         metadata.create_all(self._engine)
         self._waiting: dict[str, list[dict[str, str | None]]] = {code: [] for code in KINDS}
 
@@ -72,7 +72,8 @@ class Floor:
         self._engine.dispose()
 
 
-def _engine(file: Path, synchronous: str) -> Engine:
+def floor_engine(file: Path, synchronous: str) -> Engine:
+    """SQLite with the window's journal, and nothing of its own."""
     engine = create_engine(f"sqlite:///{file}")
 
     @event.listens_for(engine, "connect")

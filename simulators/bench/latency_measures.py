@@ -18,7 +18,7 @@ from simulators.bench.pacing import Paced, send_paced
 from simulators.bench.percentiles import spread
 from simulators.bench.spool import Traffic
 from simulators.entry import Settings, opened
-from simulators.sending import SENDERS
+from simulators.entry.sending import SENDERS
 
 POLLS = 4
 SETTLING_IN = Traffic(250, 1, spool.WARM_UP_SEED)

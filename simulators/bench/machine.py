@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import platform
 import sqlite3
+from collections.abc import Callable
 from pathlib import Path
 from threading import Event, Thread
 from typing import NamedTuple
@@ -57,8 +58,18 @@ def _seconds(process: int) -> float:
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
-def descendants() -> list[int]:
-    """The processes that this one started, and theirs."""
+def processor_of(process: int) -> float:
+    """Processor seconds of a process and of all its living descendants."""
+    return sum(_seconds(one) for one in (process, *descendants(process)))
+
+
+def memory_of(process: int) -> float:
+    """Resident memory of a process and its descendants, in megabytes."""
+    return round(sum(_resident(one) for one in (process, *descendants(process))) / 1e6, 1)
+
+
+def descendants(process: int | None = None) -> list[int]:
+    """The processes that one (None: this one) started, and theirs."""
     parents: dict[int, list[int]] = {}
     for place in Path("/proc").glob("[0-9]*/stat"):
         try:
@@ -66,7 +77,7 @@ def descendants() -> list[int]:
         except OSError:
             continue
         parents.setdefault(int(fields[1]), []).append(int(place.parent.name))
-    found, waiting = [], [os.getpid()]
+    found, waiting = [], [process or os.getpid()]
     while waiting:
         children = parents.get(waiting.pop(), [])
         found += children
@@ -80,12 +91,13 @@ def memory() -> float:
 
 
 class Peak:
-    """The most memory that this process and its descendants hold while it is open, looked at every half second."""
+    """The most memory that this process and its descendants hold while it is open, looked at every half second; or
+    what else `look` finds."""
 
-    def __init__(self) -> None:
-        self.most = memory()
+    def __init__(self, look: Callable[[], float] = memory) -> None:
+        self._look, self.most = look, look()
         self._over = Event()
-        self._looking = Thread(target=self._look, daemon=True)
+        self._looking = Thread(target=self._looks, daemon=True)
 
     def __enter__(self) -> Peak:
         self._looking.start()
@@ -94,11 +106,11 @@ class Peak:
     def __exit__(self, *_: object) -> None:
         self._over.set()
         self._looking.join()
-        self.most = max(self.most, memory())
+        self.most = max(self.most, self._look())
 
-    def _look(self) -> None:
+    def _looks(self) -> None:
         while not self._over.wait(0.5):
-            self.most = max(self.most, memory())
+            self.most = max(self.most, self._look())
 
 
 def _resident(process: int) -> int:

@@ -16,8 +16,8 @@ from typing import NamedTuple
 
 from simulators.bench.machine import used
 from simulators.bench.spool import bodies
+from simulators.entry.sending import ACCEPTED, SENDERS, Answered, Due, Timetable
 from simulators.listening import Listening, Receipts
-from simulators.sending import ACCEPTED, SENDERS, Answered, Due, Timetable
 
 PATIENCE = 30.0
 """Seconds after the last message in which receipts may still come."""

@@ -64,6 +64,16 @@ def own_database(address: str) -> Iterator[tuple[str, str]]:
         yield own, version
 
 
+@contextmanager
+def on_database(address: str) -> Iterator[tuple[str, str]]:
+    """`own_database`, or two empty texts where no address is given: SQLite is measured then."""
+    if not address:
+        yield "", ""
+        return
+    with own_database(address) as own:
+        yield own
+
+
 def tidy(address: str) -> None:
     """Let PostgreSQL tidy up and count its rows now, as its autovacuum does some minutes after so many came in."""
     _told(address, "VACUUM ANALYZE")

@@ -18,27 +18,38 @@ from simulators.bench import spool
 from simulators.bench.console_measures import CONSOLE_MEASURES
 from simulators.bench.engine_measures import ENGINE_MEASURES, SETTLING_IN, warm_up
 from simulators.bench.export_measures import EXPORT_MEASURES
+from simulators.bench.growth_measures import GROWTH_MEASURES
+from simulators.bench.http_floor import FLOOR_HTTP
 from simulators.bench.latency_measures import LATENCY_MEASURES
 from simulators.bench.machine import described
 from simulators.bench.measures import MEASURES, WARM_UP, Measure, Measured
 from simulators.bench.overload import OVERLOAD
 from simulators.bench.quarters import Engines, without_password
 from simulators.bench.refund_measures import REFUND_MEASURES
+from simulators.bench.replay_measures import REPLAY_MEASURES
+from simulators.bench.sandbox_measures import SANDBOX_MEASURES
 from simulators.bench.spool import EXPORT, IMPORT, WARM_UP_SEED, Traffic
+from simulators.bench.stored_measures import STORED_MEASURES
 from simulators.bench.traffic_measures import TRAFFIC_MEASURES
 
 ALL: Sequence[Measure] = (
+    FLOOR_HTTP,
     *MEASURES,
+    *GROWTH_MEASURES,
+    *STORED_MEASURES,
     OVERLOAD,
     *EXPORT_MEASURES,
     *REFUND_MEASURES,
     *CONSOLE_MEASURES,
     *TRAFFIC_MEASURES,
+    *REPLAY_MEASURES,
     *LATENCY_MEASURES,
+    *SANDBOX_MEASURES,
     *ENGINE_MEASURES,
 )
 UNDER = {
     "import_100": "floor_import_100",
+    "http_1": "floor_http",
     "import_engines": "import_100",
     "import_trades": "import_100",
     "export_100": "import_100",
@@ -91,7 +102,7 @@ def jobs(
     measures: Sequence[Measure], count: int | None, engines: Engines | None, workers: Sequence[int], database: str = ""
 ) -> list[Job]:
     """What to run; `import_engines` and `export_100` bring `import_100` along, whose share they are told as.
-    `database`: where PostgreSQL is, for the measures of pages."""
+    `database`: where PostgreSQL is, for the measures that want to know."""
     chosen = list(measures)
     if {"import_engines", "import_trades", "export_100"} & {one.name for one in chosen} and named(
         "import_100"
@@ -102,7 +113,7 @@ def jobs(
         False: [(None, 0)],
     }
     return [
-        Job(one, count or one.trades, *on, database if one in CONSOLE_MEASURES else "")
+        Job(one, count or one.trades, *on, database if one.on_database else "")
         for one in chosen
         for on in places[one in ENGINE_MEASURES]
     ]
@@ -113,7 +124,7 @@ def results(
 ) -> Iterator[dict[str, Any]]:
     """Run each job so many times; gives one object a job."""
     values: dict[str, float] = {}
-    with _ended_in_order(), TemporaryDirectory(prefix="single-window-bench-", dir=data) as folder:
+    with ended_in_order(), TemporaryDirectory(prefix="single-window-bench-", dir=data) as folder:
         for job in wanted:
             say(f"{job.title}: making the traffic of {job.trades} trades")
             _apart(_make_traffic, Path(folder), job.traffic)
@@ -127,7 +138,7 @@ def results(
 
 
 @contextmanager
-def _ended_in_order() -> Iterator[None]:
+def ended_in_order() -> Iterator[None]:
     """SIGTERM means what Ctrl-C means, here and in the process that measures: it removes what it has made."""
 
     def end(*_: object) -> None:

@@ -39,17 +39,18 @@ PER_NOTE = 500
 
 
 class Traffic(NamedTuple):
-    """Which traffic: how many trades, documents in a message, seed, what they are."""
+    """Which traffic: how many trades, documents in a message, seed, what they are; of imports, from which number on."""
 
     trades: int
     per_message: int
     seed: int = SEED
     what: str = IMPORT
+    first: int = 0
 
     @property
     def name(self) -> str:
         """The name of its file."""
-        return f"{self.what}-{self.trades}-{self.per_message}-{self.seed}.messages"
+        return f"{self.what}-{self.trades}-{self.per_message}-{self.seed}-{self.first}.messages"
 
 
 def world() -> World:
@@ -70,7 +71,9 @@ def made(folder: Path, traffic: Traffic, day: date = FIRST_DAY) -> Path:
 
 
 def _imports(traffic: Traffic, day: date) -> Iterator[SyntheticMessage]:
-    made = trades(world(), traffic.trades, seed=traffic.seed, day=day, fault_share=0, modes={"9610": 100})
+    made = trades(
+        world(), traffic.trades, seed=traffic.seed, day=day, fault_share=0, modes={"9610": 100}, first=traffic.first
+    )
     return messages(made, traffic.per_message)
 
 

@@ -1,13 +1,18 @@
 """The bench: names its measures, counts a run only when all is there, and says with which command on which machine."""
 
 import json
+import re
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
+from urllib.request import Request, build_opener, urlopen
 
 import pytest
 from click.testing import CliRunner
+from sqlalchemy import create_engine, text
 
 from schemas.reading import open_message, read
-from simulators.bench import bench, spool
+from simulators.bench import bench, http_floor, spool
+from simulators.bench.console_measures import answered
 from simulators.bench.engine_measures import ENGINE_MEASURES
 from simulators.bench.floor import Floor
 from simulators.bench.machine import Peak, described, memory, used
@@ -15,15 +20,21 @@ from simulators.bench.measures import Measured, NotAllThere, counted, warm_windo
 from simulators.bench.quarters import Engines
 from simulators.bench.runs import ALL, Job, jobs, judged, named, results
 from simulators.bench.spool import Traffic
+from simulators.bench.stored_measures import Part, grown, sizes
+from tests.receivers import receiving, status
 from tests.tables import each
 
 NAMES = [
+    "floor_http",
     "floor_import_100",
     "import_100",
     "import_1",
     "import_100_full",
     "http_1",
     "memory_200k",
+    "growth_1m",
+    "stored_100",
+    "stored_1",
     "overload",
     "export_100",
     "batch_100k",
@@ -31,8 +42,13 @@ NAMES = [
     "refund_100k",
     "console",
     "traffic_files",
+    "replay_http",
     "latency_embedded_50",
     "latency_embedded_200",
+    "sandboxes_50",
+    "sandboxes_200",
+    "polls_100",
+    "ephemeral",
     "import_engines",
     "import_trades",
     "latency_200",
@@ -71,7 +87,7 @@ def test_help_says_what_is_inside_a_measure_and_what_is_not():
 def test_an_unknown_measure_is_named_with_those_there_are():
     result = CliRunner().invoke(bench, ["import_7"])
     assert result.exit_code == 2
-    assert "There is no measure 'import_7'; there are: floor_import_100, import_100" in result.output
+    assert "There is no measure 'import_7'; there are: floor_http, floor_import_100, import_100" in result.output
 
 
 @pytest.mark.long
@@ -207,6 +223,43 @@ def test_the_machine_is_told_and_what_was_used_only_grows():
     assert described()["python"].startswith("3.")
 
 
+def test_the_floor_over_http_keeps_each_body_once_under_the_number_that_it_answers(tmp_path):
+    with http_floor.answering(tmp_path) as (url, kept), ThreadPoolExecutor(8) as pool:
+
+        def post(number: int) -> int:
+            asked = Request(f"{url}/api/v1/messages", b"<message/>", {"Content-Type": "application/xml"})
+            with urlopen(asked, timeout=30) as answer:
+                assert answer.status == 202
+                return json.load(answer)["id"]
+
+        assert sorted(pool.map(post, range(40))) == list(range(1, 41))
+        assert kept.count() == 40
+
+
+def test_single_messages_over_http_are_told_as_a_share_of_their_floor():
+    for value, reached in ((50.0, True), (49.0, False)):
+        judgement = judged(Job(named("http_1"), 100), [measured(value)], {"floor_http": 100.0})
+        assert (judgement["ratio"], judgement["reached"]) == (value / 100, reached)
+
+
+def test_growth_keeps_rate_and_memory():
+    for value, megabytes, grown_by, reached in (
+        (0.9, 500, 50, True),
+        (0.89, 1, 1, False),
+        (1, 501, 1, False),
+        (1, 1, 51, False),
+    ):
+        run = measured(value, memory_mb=megabytes, growth_mb=grown_by)
+        assert judged(Job(named("growth_1m"), 100), [run], {})["reached"] is reached
+
+
+def test_later_trades_of_a_seed_are_others(tmp_path):
+    first, next_ones = (spool.made(tmp_path, Traffic(10, 5, first=number)) for number in (0, 10))
+    together = spool.made(tmp_path, Traffic(20, 5))
+    numbers = [set(re.findall(rb"orderNo>([^<]+)<", file.read_bytes())) for file in (first, next_ones, together)]
+    assert numbers[0] | numbers[1] == numbers[2] and not numbers[0] & numbers[1]
+
+
 @pytest.mark.long
 def test_measures_run_apart_give_their_results_in_turn(tmp_path):
     said = []
@@ -244,13 +297,53 @@ def test_spooled_exports_are_sound(what, tmp_path):
     assert sum(len(one.blocks) for one in found if one.code == "603") == 30
 
 
+def test_an_officer_comes_again_when_the_window_says_so_and_only_then():
+    busy = status(503, **{"Retry-After": "0"})
+    with receiving(busy, busy, status(200, b"the page"), status(503)) as window:
+        asked = Request(window.url, b"next")
+        assert answered(build_opener(), asked) == (window.url, "the page")
+        with pytest.raises(NotAllThere, match="answered with 503"):
+            answered(build_opener(), asked)
+        assert len(window.posted) == 4
+
+
 @pytest.mark.long
-@pytest.mark.parametrize("name", ["export_100", "batch_100k", "summary_500k", "refund_100k", "console"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "export_100",
+        "batch_100k",
+        "summary_500k",
+        "refund_100k",
+        "console",
+        "stored_1",
+        "growth_1m",
+        "floor_http",
+        "overload",
+    ],
+)
 def test_a_small_run_comes_to_its_end(name, tmp_path):
     result = CliRunner().invoke(bench, ["--json", "--trades", "60", name])
     assert result.exit_code == 0, result.output
     found = json.loads(result.stdout.splitlines()[-1])
     assert set(found) >= TOLD and (found["name"], found["trades"], found["released_share"]) == (name, 60, 1.0)
+
+
+def test_what_is_stored_is_split_by_table_and_index_and_what_was_there_before_does_not_count(tmp_path):
+    engine = create_engine(f"sqlite:///{tmp_path / 'kept.sqlite3'}")
+    with engine.begin() as connection:
+        for statement in ("CREATE TABLE kept (id INTEGER PRIMARY KEY, words TEXT)", "CREATE INDEX ix ON kept (words)"):
+            connection.execute(text(statement))
+        connection.execute(text("CREATE TABLE still (id INTEGER PRIMARY KEY)"))
+    before = sizes(engine)
+    with engine.begin() as connection:
+        connection.execute(
+            text("INSERT INTO kept VALUES (:id, :words)"), [{"id": n, "words": "x" * 500} for n in range(100)]
+        )
+    parts = grown(before, sizes(engine), 10)
+    assert set(parts) == {Part("kept", "kept"), Part("kept", "ix")}
+    assert all(5_000 <= size <= 10_000 for size in parts.values())
+    engine.dispose()
 
 
 def test_memory_at_its_peak_is_what_was_there_at_most():

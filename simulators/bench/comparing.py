@@ -1,0 +1,147 @@
+"""Two versions measured by turns, told as ratios of pairs with their spread: what a noisy machine allows to say.
+
+Machines change their speed from minute to minute. The two runs of a pair follow each other, and who goes first changes
+from pair to pair, so that what happens to the machine happens to both.
+"""
+
+from __future__ import annotations
+
+import json
+import signal
+import statistics
+import subprocess
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any, NamedTuple, TypeAlias
+
+from simulators.bench.versions import Pair, Version
+
+ENDED = 60.0
+"""Seconds that an interrupted run has to remove what it made."""
+PAIRS = 5
+Results: TypeAlias = Mapping[str, Mapping[str, Any]]
+"""What one call of the bench told, by the title of its measures."""
+
+
+class NotMeasured(Exception):
+    """A version could not be measured; the text says which, and what it said."""
+
+
+class Spread(NamedTuple):
+    """Ratios of pairs: their median, the smallest, the largest, and all in the order in which they were taken."""
+
+    median: float
+    least: float
+    most: float
+    all: tuple[float, ...]
+
+    @classmethod
+    def of(cls, pairs: Sequence[tuple[float, float]]) -> Spread:
+        """The second of each pair as a multiple of the first; pairs in which there is none are left out."""
+        found = tuple(round(this / base, 3) for base, this in pairs if base)
+        if not found:
+            return cls(0.0, 0.0, 0.0, ())
+        return cls(round(statistics.median(found), 3), min(found), max(found), found)
+
+    @property
+    def direction(self) -> int:
+        """1: more in every pair, -1: less in every pair, 0: not told apart, as by fewer than three."""
+        if len(self.all) < 3 or self.least <= 1 <= self.most:
+            return 0
+        return 1 if self.least > 1 else -1
+
+
+def compared(
+    versions: Pair,
+    words: Sequence[str],
+    names: Sequence[str],
+    pairs: int,
+    measure: Callable[..., Results],
+    say: Callable[[str], None],
+) -> Iterator[dict[str, Any]]:
+    """Measure both by turns, so many times, with `measure` (of a version and words for its bench); gives one object a
+    measure, when all is measured. `names` are the measures that are told."""
+    found: list[tuple[Results, Results]] = []
+    for number in range(pairs):
+        turns = [versions.base, versions.this] if number % 2 == 0 else [versions.this, versions.base]
+        told = {}
+        for one in turns:
+            say(f"pair {number + 1} of {pairs}: {one.name}")
+            told[one.tree] = measure(one, words)
+        found.append((told[versions.base.tree], told[versions.this.tree]))
+    for title in found[0][0]:
+        if str(found[0][0][title]["name"]) in names:
+            yield judged(title, [(base[title], this[title]) for base, this in found], versions)
+
+
+def judged(title: str, found: Sequence[tuple[Mapping[str, Any], Mapping[str, Any]]], versions: Pair) -> dict[str, Any]:
+    """What is told of one measure: values, processor time, and the ratios of both."""
+    values = Spread.of([(base["value"], this["value"]) for base, this in found])
+    processor = Spread.of([(_processor(base), _processor(this)) for base, this in found])
+    first = found[0][0]
+    return {
+        "name": title,
+        "unit": first["unit"],
+        "trades": first["trades"],
+        "ratio": values.median,
+        "ratio_least": values.least,
+        "ratio_most": values.most,
+        "ratios": list(values.all),
+        "told_apart": bool(values.direction),
+        "processor_ratio": processor.median,
+        "processor_ratio_least": processor.least,
+        "processor_ratio_most": processor.most,
+        "processor_ratios": list(processor.all),
+        "processor_told_apart": bool(processor.direction),
+        "base": _side(versions.base, [base for base, _ in found]),
+        "this": _side(versions.this, [this for _, this in found]),
+        "remarks": list(versions.remarks),
+        "machine": first.get("machine", {}),
+    }
+
+
+def _processor(result: Mapping[str, Any]) -> float:
+    return float(result.get("cpu_microseconds_per_trade") or 0.0)
+
+
+def _side(version: Version, results: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    return {
+        "version": version.name,
+        "commit": version.commit,
+        "values": [one["value"] for one in results],
+        "processor_microseconds_per_trade": [_processor(one) for one in results],
+    }
+
+
+def measured(version: Version, words: Sequence[str]) -> dict[str, Mapping[str, Any]]:
+    """What `single-window bench WORDS --json` of a version tells, in a process of its own; raises `NotMeasured`."""
+    process = subprocess.Popen(
+        [version.python, "-m", "single_window", "bench", *words, "--json"],
+        cwd=version.tree,
+        env=version.environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    try:
+        out, said = process.communicate()
+    except BaseException:
+        _end(process)
+        raise
+    if process.returncode:
+        raise NotMeasured(f"{version.name} could not be measured: {said.strip()[-1_000:]}")
+    return {title(one): one for one in map(json.loads, out.splitlines())}
+
+
+def _end(process: subprocess.Popen[str]) -> None:
+    """Let a run remove what it has made."""
+    process.send_signal(signal.SIGINT)
+    try:
+        process.wait(ENDED)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
+
+
+def title(one: Mapping[str, Any]) -> str:
+    """What a result is called: its measure, and how many workers there were on engines."""
+    return f"{one['name']} ×{one['workers']}" if "workers" in one else str(one["name"])

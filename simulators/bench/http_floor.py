@@ -1,0 +1,139 @@
+"""The floor under every message over HTTP: the listener and framework of `run`, the body read, one insert a commit
+group, and nothing else: nothing is parsed, checked or worked on."""
+
+from __future__ import annotations
+
+import multiprocessing
+from collections.abc import Iterator
+from concurrent.futures import Future
+from contextlib import contextmanager
+from pathlib import Path
+from queue import SimpleQueue
+from tempfile import TemporaryDirectory
+from threading import Thread
+from typing import TypeAlias
+
+from apiflask import APIFlask
+from flask import Response, request
+from sqlalchemy import Column, Engine, Integer, LargeBinary, MetaData, Table, func, insert, select
+
+from simulators.bench import spool
+from simulators.bench.floor import floor_engine
+from simulators.bench.machine import used
+from simulators.bench.measures import SANDBOX, WARM_UP, Measure, Measured, NotAllThere
+from simulators.bench.posting import post_all
+from simulators.bench.spool import Traffic
+from simulators.entry import monotonic
+from simulators.entry.listening import listened
+
+MESSAGES_A_TRADE = 4
+MOST = 500
+"""Bodies in one commit at most, as in the window's admission."""
+_Waiting: TypeAlias = tuple[bytes, "Future[int]"]
+
+
+class Kept:
+    """A table of bodies, and one thread that inserts what waits, group by group."""
+
+    def __init__(self, folder: Path, synchronous: str = "NORMAL") -> None:
+        metadata = MetaData()
+        self._table = Table(
+            "body", metadata, Column("id", Integer, primary_key=True), Column("body", LargeBinary, nullable=False)
+        )
+        self._engine: Engine = floor_engine(folder / "floor.sqlite3", synchronous)
+        metadata.create_all(self._engine)
+        self._next, self._queue = 1, SimpleQueue[_Waiting | None]()
+        self._thread = Thread(target=self._run, name="commits", daemon=True)
+        self._thread.start()
+
+    def keep(self, body: bytes) -> int:
+        """Have a body inserted; gives its number after the commit."""
+        kept = Future[int]()
+        self._queue.put((body, kept))
+        return kept.result()
+
+    def count(self) -> int:
+        """How many there are."""
+        with self._engine.connect() as connection:
+            return int(connection.execute(select(func.count()).select_from(self._table)).scalar() or 0)
+
+    def close(self) -> None:
+        """Insert what waits, and end."""
+        self._queue.put(None)
+        self._thread.join()
+        self._engine.dispose()
+
+    def _run(self) -> None:
+        while (first := self._queue.get()) is not None:
+            group, over = [first], False
+            while len(group) < MOST and not self._queue.empty() and not over:
+                one = self._queue.get()
+                over = one is None
+                group += [] if one is None else [one]
+            self._insert(group)
+            if over:
+                break
+
+    def _insert(self, group: list[_Waiting]) -> None:
+        numbers = range(self._next, self._next + len(group))
+        rows = [{"id": number, "body": body} for number, (body, _) in zip(numbers, group, strict=True)]
+        try:
+            with self._engine.begin() as connection:
+                connection.execute(insert(self._table), rows)
+        except Exception as error:
+            for _, kept in group:
+                kept.set_exception(error)
+            return
+        self._next = numbers.stop
+        for number, (_, kept) in zip(numbers, group, strict=True):
+            kept.set_result(number)
+
+
+def application(kept: Kept) -> APIFlask:
+    """Answers a POST of a message with 202 and the number under which its body was kept."""
+    made = APIFlask("floor", enable_openapi=False)
+
+    @made.post("/api/v1/messages")
+    def send() -> Response:
+        return Response(
+            b'{"id":%d,"status":"accepted"}' % kept.keep(request.get_data()), 202, mimetype="application/json"
+        )
+
+    return made
+
+
+@contextmanager
+def answering(folder: Path) -> Iterator[tuple[str, Kept]]:
+    """Serve it on any free port with a database in a folder; gives address and table."""
+    kept = Kept(folder)
+    try:
+        with listened(application(kept)) as url:
+            yield url, kept
+    finally:
+        kept.close()
+
+
+def floor_http(folder: Path, count: int) -> Measured:
+    """The messages of `http_1`, from a process of its own with eight connections, kept and answered."""
+    file, warm_up = spool.made(folder, Traffic(count, 1)), spool.made(folder, Traffic(WARM_UP, 1, spool.WARM_UP_SEED))
+    client = multiprocessing.get_context("spawn").Pool(1)
+    with TemporaryDirectory(dir=folder) as place, client, answering(Path(place)) as (url, kept):
+        client.apply(post_all, (url, SANDBOX, warm_up))
+        before, begun, warm = used(), monotonic(), kept.count()
+        accepted = client.apply(post_all, (url, SANDBOX, file))
+        seconds, cpu, found = monotonic() - begun, used().since(before), kept.count() - warm
+    if found != accepted or accepted != MESSAGES_A_TRADE * count:
+        raise NotAllThere(f"{accepted} messages of {MESSAGES_A_TRADE * count} were accepted, {found} are in the table")
+    more: dict[str, object] = {"accepted": accepted, "messages_per_second": round(accepted / seconds, 1)}
+    return Measured(round(count / seconds, 1), count, round(seconds, 3), 1.0, cpu.own, 0.0, more)
+
+
+FLOOR_HTTP = Measure(
+    "floor_http",
+    "trades/s",
+    None,
+    3_000,
+    "the messages of http_1 through the same listener and framework, inserted in groups, nothing else",
+    floor_http,
+    1,
+)

@@ -1,0 +1,86 @@
+"""Measures how well a replay over HTTP keeps its timetable: against a bare listener, and apart from it what a window
+accepts of the same."""
+
+from __future__ import annotations
+
+import multiprocessing
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from simulators.bench import spool
+from simulators.bench.machine import used
+from simulators.bench.measures import SANDBOX, Measure, Measured, warm_window
+from simulators.bench.sink import sink
+from simulators.bench.spool import Traffic
+from simulators.entry import answering, monotonic
+from simulators.entry.recordings import Came, Made, Pace, Recorded, as_text, sent_again, trades_of, write
+
+RATE, SPEED = 50, 10
+"""Messages a second of the recording, and so many times as fast it is sent."""
+TOLERATED = 2.0
+"""Percent by which the speed may differ that was asked for."""
+BEGINS = 1_780_000_000_000
+
+
+def replay_http(folder: Path, count: int) -> Measured:
+    """A recording of 50 messages a second, of one document each, sent ten times as fast: to a listener that answers 202
+    and does nothing else, then to a window."""
+    messages = spool.made(folder, Traffic(count, 1))
+    recording = recorded(folder / "replay_http.swr", messages)
+    client = multiprocessing.get_context("spawn").Pool(1)
+    before, begun = used(), monotonic()
+    with client:
+        with sink() as url:
+            kept: Pace = client.apply(sent_again, (recording, url, SANDBOX, SPEED))
+        cpu, seconds = used().since(before), monotonic() - begun
+        with (
+            warm_window(folder, Traffic(200, 1, spool.WARM_UP_SEED), "NORMAL") as outside,
+            answering(outside) as (url, settled),
+        ):
+            at_window: Pace = client.apply(sent_again, (recording, url, SANDBOX, SPEED))
+            settled()
+    recording.unlink()
+    return Measured(
+        round(100 * abs(kept.reached / kept.asked - 1), 2),
+        count,
+        round(seconds, 2),
+        1.0,
+        cpu.own,
+        cpu.others,
+        {
+            "asked_per_second": kept.asked,
+            "reached_per_second": kept.reached,
+            "late_p50_ms": kept.half_late,
+            "late_most_ms": kept.most_late,
+            "late_free_ms": kept.free_late,
+            **{f"window_{name}": value for name, value in at_window._asdict().items()},
+        },
+    )
+
+
+def recorded(file: Path, messages: Path) -> Path:
+    """A recording of messages that came one after the other."""
+    file.unlink(missing_ok=True)
+    nobody = Recorded(SANDBOX, SANDBOX, {}, BEGINS + 86_400_000)
+    write(file, nobody, _came(messages), Made)
+    return file
+
+
+def _came(messages: Path) -> Iterator[Came]:
+    for number, body in enumerate(spool.bodies(messages)):
+        at = BEGINS + number * 1_000 // RATE
+        yield Came(number + 1, at, "", "", "http", 202, at, "", "", "", trades_of(body), **as_text(body))
+
+
+REPLAY_MEASURES: Sequence[Measure] = (
+    Measure(
+        "replay_http",
+        "percent off",
+        TOLERATED,
+        3_000,
+        "how far a replay over HTTP is off the 500 messages a second that it is asked for",
+        replay_http,
+        1,
+        higher_is_better=False,
+    ),
+)

@@ -1,0 +1,187 @@
+"""What a year of lists asks of many machines: a simulation from measured costs, seeded, with no window in it.
+
+Lists come by hour over a year and by second over its busiest day, and wait in a queue for each shard; what a shard can
+do follows from what a trade costs its machines. It says where the bounds are, not what a cluster would measure.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from simulators.draws import Draws
+
+DAYS, HOURS, SECONDS = 365, 24, 86_400
+FESTIVALS = {168: 3.0, 314: 4.0, 345: 2.5}
+"""Days of the year (18 June, 11 November, 12 December) and how many ordinary days they count for."""
+BUSIEST = 314
+CLOCK = (6, 4, 3, 2, 2, 2, 2, 3, 4, 5, 6, 6, 5, 5, 5, 5, 5, 5, 5, 5, 6, 6, 6, 6)
+"""How the lists of a day are spread over its hours."""
+BURST_SECONDS = 600
+"""How long the peak of the busiest day stays, from midnight on; it halves every so many seconds after."""
+SKEW = 1.0
+"""The n-th largest port has 1/n of the largest one's lists, to this power."""
+SOON = 1.0
+"""Seconds within which a list should be taken up."""
+
+
+class Costs(NamedTuple):
+    """What a trade costs; docs/scale.md says where each figure was measured."""
+
+    window: float
+    """Microseconds of processor time in the window's own processes."""
+    engines: float
+    """Microseconds of processor time in PostgreSQL and RabbitMQ together, at most."""
+    contention: float
+    """How much more of both with each doubling of the processes that share one PostgreSQL."""
+    account: float
+    """Microseconds that a guarantor's account stays locked for a trade."""
+    stored: float
+    """Kilobytes that stay."""
+
+
+BULK = Costs(683, 344, 0.085, 139, 13.0)
+"""Messages of 100 documents."""
+SINGLE = Costs(26_400, 13_700, 0.085, 6_600, 22.2)
+"""Messages of one document, 200 a second."""
+
+
+class Machines(NamedTuple):
+    """So many shards, each with PostgreSQL and its broker on one machine and the window on others."""
+
+    shards: int
+    windows: int
+    """Machines with the window's processes, for each shard."""
+    cores: int = 2
+
+    @property
+    def total(self) -> int:
+        """All machines; one alone has everything on it."""
+        return self.shards * (1 + self.windows) if self.windows else self.shards
+
+
+class Year(NamedTuple):
+    """A year of lists, and the most that come in a second."""
+
+    lists: float
+    peak: float
+
+
+YEARS = {"2020": Year(2.45e9, 3_407), "2020, peak ×2": Year(2.45e9, 6_814), "7 bn": Year(7e9, 9_734)}
+"""What docs/scale.md gives sources for; the peak of the last grows as its lists do."""
+LAYOUTS = (Machines(1, 0), Machines(1, 9), Machines(3, 2), Machines(33, 2))
+"""One machine; ten, with one PostgreSQL and with three; about a hundred."""
+
+
+class Outcome(NamedTuple):
+    """What came of a year: what a shard can do a second and what bounds it, how busy it was, how long lists waited."""
+
+    machines: int
+    capacity: float
+    bound: str
+    busy: float
+    wait: float
+    """Seconds that the last list of the longest queue waits."""
+    late: float
+    """The share of the busiest day's lists that are not taken up soon."""
+    behind: int
+    """Hours of the year at whose end lists wait."""
+    stored_tb: float
+
+
+def capacity(machines: Machines, costs: Costs, largest_guarantor: float = 0.05) -> tuple[float, str]:
+    """Trades a second that one shard can do, and what bounds it: window, engines, or the account of a guarantor who
+    vouches for such a share of all trades."""
+    doublings = max(machines.windows * machines.cores, 1).bit_length() - 1
+    more = 1 + costs.contention * doublings
+    account = 1e6 / costs.account / largest_guarantor
+    if not machines.windows:
+        bounds = {"one machine": machines.cores * 1e6 / (costs.window + costs.engines)}
+    else:
+        bounds = {
+            "window": machines.windows * machines.cores * 1e6 / (costs.window * more),
+            "engines": machines.cores * 1e6 / (costs.engines * more),
+        }
+    name, most = min({**bounds, "account": account}.items(), key=lambda pair: pair[1])
+    return most, name
+
+
+def shares(shards: int, ports: int = 0) -> list[float]:
+    """What each shard has of all lists: as much as any other where orders are spread by their number; where whole ports
+    (or sandboxes) are, the largest first, each to the shard that has least."""
+    if not ports:
+        return [1 / shards] * shards
+    weights = [1 / (place + 1) ** SKEW for place in range(ports)]
+    found = [0.0] * shards
+    for weight in weights:
+        least = found.index(min(found))
+        found[least] += weight / sum(weights)
+    return found
+
+
+def hours(year: Year, dice: Draws) -> Iterator[float]:
+    """Lists of each hour of the year."""
+    days = [FESTIVALS.get(day, 1.0) * dice.between(85, 115) / 100 for day in range(DAYS)]
+    whole = sum(days) * sum(CLOCK)
+    for day in days:
+        for part in CLOCK:
+            yield year.lists * day * part / whole
+
+
+def busiest(year: Year, dice: Draws) -> Iterator[float]:
+    """Lists of each second of the busiest day: the ordinary ones, and the burst at its beginning."""
+    usual = year.lists / DAYS / SECONDS * FESTIVALS[BUSIEST]
+    for second in range(SECONDS):
+        burst = year.peak * 0.5 ** max(0.0, (second - BURST_SECONDS) / BURST_SECONDS)
+        yield max(usual, burst) * dice.between(92, 108) / 100
+
+
+def waits(coming: Sequence[float], seconds: float, able: float) -> Iterator[tuple[float, float]]:
+    """For each step of so many seconds: the lists that came in it, and how long the last of them waits."""
+    queue = 0.0
+    for lists in coming:
+        queue = max(0.0, queue + lists - able * seconds)
+        yield lists, queue / able
+
+
+def simulated(year: Year, machines: Machines, costs: Costs = BULK, ports: int = 0, seed: int = 1) -> Outcome:
+    """Play a year; the fullest shard is told, for it is the one that lists wait for."""
+    able, bound = capacity(machines, costs)
+    share = max(shares(machines.shards, ports))
+    through = [lists * share for lists in hours(year, Draws(seed, "hours"))]
+    peak = [lists * share for lists in busiest(year, Draws(seed, "busiest"))]
+    by_hour, by_second = list(waits(through, 3_600, able)), list(waits(peak, 1, able))
+    late = sum(lists for lists, wait in by_second if wait > SOON)
+    return Outcome(
+        machines.total,
+        round(able * min(machines.shards, 1 / share)),
+        bound,
+        round(sum(through) / (able * DAYS * SECONDS), 3),
+        round(max(wait for _, wait in by_hour + by_second), 1),
+        round(late / sum(peak), 4),
+        sum(1 for _, wait in by_hour if wait > SOON),
+        round(year.lists * costs.stored / 1e9, 1),
+    )
+
+
+def needed(
+    year: Year, costs: Costs = BULK, ports: int = 0, cores: int = 2, windows: int = 2, most: int = 1_000
+) -> Machines:
+    """The fewest shards, with so many machines of the window each, that take every list up soon; `OverflowError` where
+    so many shards as there may be do not: a port that is too large for a shard cannot be spread."""
+    able, _ = capacity(Machines(1, windows, cores), costs)
+    shards = max(1, int(0.9 * year.peak / able))
+    while simulated(year, Machines(shards, windows, cores), costs, ports).wait > SOON:
+        shards += 1
+        if shards > most:
+            raise OverflowError(f"{most} shards of {cores} cores do not do for {year.peak:g} lists a second")
+    return Machines(shards, windows, cores)
+
+
+def told() -> Iterator[dict[str, object]]:
+    """Every year with every cost on every layout, and on the one that suffices."""
+    for of, costs in (("of 100", BULK), ("single", SINGLE)):
+        for name, year in YEARS.items():
+            for machines in (*LAYOUTS, needed(year, costs)):
+                found = simulated(year, machines, costs)
+                yield {"messages": of, "year": name, "shards": machines.shards} | found._asdict()

@@ -1,0 +1,129 @@
+"""What people are shown of what was measured, and of two versions beside each other; --json tells programs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+
+from simulators.bench.comparing import title
+from simulators.bench.machine import described
+
+WIDE = 120
+"""Columns that a table with many figures wants."""
+SHOWN = (
+    "ratio",
+    "ratio_embedded",
+    "capacity",
+    "offered_per_second",
+    "goodput",
+    "processor_ratio",
+    "turned_away",
+    "asked_per_second",
+    "reached_per_second",
+    "late_p50_ms",
+    "late_most_ms",
+    "window_reached",
+    "window_answered",
+    "window_turned_away",
+    "turned_away_p50_ms",
+    "turned_away_p99_ms",
+    "offered_seconds",
+    "receipt_p50_ms",
+    "receipt_p99_ms",
+    "accepted_p50_ms",
+    "accepted_p99_ms",
+    "messages_per_second",
+    "outage_seconds",
+    "mb_at_20k",
+    "mb_at_end",
+    "growth_mb",
+    "stored_mb_per_1000_trades",
+    "documents_kb",
+    "lines_per_second",
+    "memory_mb",
+    "invoices_seconds",
+    "matching_seconds",
+    "review_seconds",
+    "take_next_ms",
+    "case_ms",
+    "search_ms",
+    "day_ms",
+    "twenty_officers_ms",
+    "floor",
+)
+"""Further figures that people are shown below the table; --json tells all."""
+
+
+def measured(found: list[dict[str, Any]]) -> None:
+    """Show people what was measured."""
+    table = Table(
+        "measure",
+        "value",
+        "unit",
+        "target",
+        "",
+        "own",
+        "others",
+        caption="own, others: microseconds of processor time a trade, in this process and in those beside it",
+    )
+    for one in found:
+        verdict = "" if one["target"] is None else "[green]reached" if one["reached"] else "[red]NOT reached"
+        table.add_row(
+            title(one),
+            f"{one['value']:,.1f}",
+            one["unit"],
+            str(one["target"] or ""),
+            verdict,
+            *[f"{one[f'cpu_{who}_seconds'] / one['trades'] * 1e6:.0f}" for who in ("own", "others")],
+        )
+    console = Console()
+    console.print(table)
+    for one in found:
+        if more := [f"{name} {one[name]}" for name in SHOWN if one.get(name) is not None]:
+            console.print(f"{title(one)}: {', '.join(more)}", highlight=False)
+        for table, size in one.get("tables", {}).items():
+            console.print(f"    {table:<20}{size:>10,.1f} bytes a trade with its indexes", highlight=False)
+    machine = described()
+    console.print("{cpu}, {cores} cores, Python {python}, SQLite {sqlite}, load {load}".format(**machine), style="dim")
+
+
+def ratios(found: Sequence[dict[str, Any]]) -> None:
+    """Show people how one version compares to another."""
+    table = Table(
+        "measure",
+        "unit",
+        "this / base",
+        "of pairs",
+        "processor time",
+        "of pairs",
+        "",
+        caption="medians, smallest and largest ratios of pairs; processor time is a trade's, less is better",
+    )
+    for one in found:
+        table.add_row(
+            one["name"],
+            one["unit"],
+            f"{one['ratio']:.3f}",
+            f"{one['ratio_least']:.3f} – {one['ratio_most']:.3f}",
+            f"{one['processor_ratio']:.3f}",
+            f"{one['processor_ratio_least']:.3f} – {one['processor_ratio_most']:.3f}",
+            "" if one["told_apart"] or one["processor_told_apart"] else "not told apart",
+        )
+    console = Console()
+    console.print(table)
+    for one in found[:1]:
+        console.print(f"base: {one['base']['version']}; this: {one['this']['version']}", highlight=False)
+        for remark in one["remarks"]:
+            console.print(f"Note: {remark}.", highlight=False)
+
+
+def scale(found: Sequence[dict[str, Any]]) -> None:
+    """Show people what came of simulated years."""
+    names = [*found[0]]
+    table = Table(*[name.replace("_", " ") for name in names])
+    for one in found:
+        table.add_row(*[f"{one[name]:,}" if isinstance(one[name], int | float) else str(one[name]) for name in names])
+    Console(width=max(Console().width, WIDE)).print(table)

@@ -1,0 +1,105 @@
+"""What a trade leaves in the database, in bytes, split by table and index: as pages, so with what they leave empty."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import partial
+from pathlib import Path
+from typing import NamedTuple
+
+from sqlalchemy import Engine, text
+from sqlalchemy.exc import OperationalError
+
+from simulators.bench import spool
+from simulators.bench.machine import used
+from simulators.bench.measures import WARM_UP, Measure, Measured, NotAllThere, counted, warm_window
+from simulators.bench.quarters import on_database
+from simulators.bench.spool import Traffic
+from simulators.entry import monotonic
+
+_SQLITE = """
+SELECT s.name, m.tbl_name, s.pgsize FROM dbstat s JOIN sqlite_master m ON m.name = s.name WHERE s.aggregate = TRUE
+"""
+_POSTGRESQL = """
+SELECT c.relname, c.relname, pg_table_size(c.oid) FROM pg_class c
+WHERE c.relkind = 'r' AND c.relnamespace = 'public'::regnamespace
+UNION ALL
+SELECT c.relname, t.relname, pg_relation_size(c.oid) FROM pg_index i
+JOIN pg_class c ON c.oid = i.indexrelid JOIN pg_class t ON t.oid = i.indrelid
+WHERE c.relnamespace = 'public'::regnamespace
+"""
+
+
+class Part(NamedTuple):
+    """A table without its indexes (`name` is `table`), or an index of it."""
+
+    table: str
+    name: str
+
+
+def sizes(engine: Engine) -> dict[Part, int]:
+    """Bytes of each table, with what it keeps beside its rows (TOAST), and of each index. Raises `NotAllThere` where
+    this SQLite cannot tell."""
+    with engine.connect() as connection:
+        try:
+            found = connection.execute(text(_SQLITE if connection.dialect.name == "sqlite" else _POSTGRESQL))
+        except OperationalError as error:
+            raise NotAllThere(f"this SQLite does not tell what a table takes, without dbstat: {error.orig}") from None
+        return {Part(table, name): int(size) for name, table, size in found}
+
+
+def grown(before: Mapping[Part, int], after: Mapping[Part, int], trades: int) -> dict[Part, float]:
+    """Bytes that each part has grown by, a trade; what did not grow is left out, the largest comes first."""
+    found = {one: (size - before.get(one, 0)) / trades for one, size in after.items()}
+    return {one: round(size, 1) for one, size in sorted(found.items(), key=lambda pair: -pair[1]) if size > 0}
+
+
+def stored(folder: Path, count: int, database: str = "", per_message: int = 100) -> Measured:
+    """Green imports up to their release, in messages of so many documents; `database`: where PostgreSQL is, by default
+    SQLite in the folder."""
+    bodies = list(spool.bodies(spool.made(folder, Traffic(count, per_message))))
+    warm_up = Traffic(WARM_UP, per_message, spool.WARM_UP_SEED)
+    with (
+        on_database(database) as (address, version),
+        warm_window(folder, warm_up, "NORMAL", database=address) as outside,
+    ):
+        before, spent, begun = sizes(outside.window.engine), used(), monotonic()
+        for _ in outside.send(bodies):
+            pass
+        seconds, cpu = monotonic() - begun, used().since(spent)
+        parts = grown(before, sizes(outside.window.engine), count)
+        found = counted(outside, count, seconds, cpu.own, cpu.others)
+    return found._replace(
+        value=round(sum(parts.values()) / 1_000, 2),
+        more={
+            **found.more,
+            "documents_kb": round(sum(map(len, bodies)) / count / 1_000, 2),
+            "tables": _tables(parts),
+            "parts": {one.table if one.name == one.table else f"{one.table}: {one.name}": parts[one] for one in parts},
+            "engines": {"postgresql": version} if version else {},
+        },
+    )
+
+
+def _tables(parts: Mapping[Part, float]) -> dict[str, float]:
+    """Bytes a trade of each table with its indexes, the largest first."""
+    sums: dict[str, float] = {}
+    for one, size in parts.items():
+        sums[one.table] = round(sums.get(one.table, 0.0) + size, 1)
+    return dict(sorted(sums.items(), key=lambda pair: -pair[1]))
+
+
+STORED_MEASURES: Sequence[Measure] = tuple(
+    Measure(
+        f"stored_{per_message}",
+        "KB a trade",
+        target,
+        trades,
+        f"stored of a trade in messages of {per_message}, by table and index",
+        partial(stored, per_message=per_message),
+        per_message,
+        higher_is_better=False,
+        on_database=True,
+    )
+    for per_message, target, trades in ((100, 6, 10_000), (1, 8, 4_000))
+)

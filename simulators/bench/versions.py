@@ -1,0 +1,143 @@
+"""Versions of this program to be measured: the working tree, and commits of it in git worktrees of their own."""
+
+from __future__ import annotations
+
+import configparser
+import os
+import subprocess
+import sys
+import venv
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import NamedTuple
+
+ROOT = Path(__file__).resolve().parents[2]
+"""Where this program's own files are."""
+MEASURING = "simulators/bench"
+
+
+class NoVersion(Exception):
+    """A version cannot be had; the text says which, why, and what to do."""
+
+
+class Version(NamedTuple):
+    """A version that can be called: what it is called, its commit, where its files are, with which Python."""
+
+    name: str
+    commit: str
+    tree: Path
+    python: str
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """The environment in which its Python takes its modules from its files, wherever this program is installed."""
+        return {**os.environ, "PYTHONPATH": str(self.tree)}
+
+
+class Pair(NamedTuple):
+    """Two versions, the one that is measured against first; `remarks` are what a reader of the ratios must know."""
+
+    base: Version
+    this: Version
+    remarks: tuple[str, ...]
+
+
+@contextmanager
+def pair(root: Path, asked: str, data: Path | None = None) -> Iterator[Pair]:
+    """The versions of `COMMIT` (and the working tree) or of `COMMIT1..COMMIT2`, gone afterwards; raises `NoVersion`."""
+    _check_checkout(root)
+    first, dots, second = asked.partition("..")
+    base, this = _commit(root, first), _commit(root, second or "HEAD")
+    with (
+        TemporaryDirectory(prefix="single-window-compare-", dir=data) as folder,
+        _worktrees(root, Path(folder)) as places,
+    ):
+        old = _checked_out(root, first, base, places / "base")
+        new = (
+            _checked_out(root, second or "HEAD", this, places / "this")
+            if dots
+            else Version("working tree", this, root, sys.executable)
+        )
+        dirty = not dots and bool(_git(root, "status", "--porcelain"))
+        remarks = {_DIRTY: dirty, _OTHER_MEASURES: _measures(old) != _measures(new)}
+        told = tuple(remark for remark, true in remarks.items() if true)
+        yield Pair(_with_libraries(old, root), _with_libraries(new, root), told)
+
+
+_DIRTY = "the working tree has changes that are not committed: they are measured, too"
+_OTHER_MEASURES = f"{MEASURING} differs between the two: each is measured by its own"
+
+
+def _check_checkout(root: Path) -> None:
+    top = Path(_git(root, "rev-parse", "--show-toplevel", refused=f"{root} is not a git checkout"))
+    if top.resolve() != root.resolve():
+        raise NoVersion(f"{root} is not a git checkout of its own (it lies in {top}). {_WHERE}")
+
+
+_WHERE = "Call --compare where the program runs from a clone: pip install --editable"
+
+
+def _commit(root: Path, name: str) -> str:
+    if not name or name.startswith("-"):
+        raise NoVersion(f"{name!r} is no commit. Say --compare COMMIT, or --compare COMMIT1..COMMIT2")
+    told = f"There is no commit {name!r} in {root}; git log names those there are"
+    return _git(root, "rev-parse", "--verify", "--quiet", f"{name}^{{commit}}", refused=told)
+
+
+def _git(root: Path, *words: str, refused: str = "") -> str:
+    """What git says; raises `NoVersion` with `refused` or its own words."""
+    try:
+        found = subprocess.run(["git", "-C", str(root), *words], capture_output=True, text=True, check=False)
+    except OSError as error:
+        raise NoVersion(f"git cannot be called ({error}): --compare needs it") from None
+    if found.returncode:
+        raise NoVersion(refused or f"git {words[0]} failed: {found.stderr.strip()}")
+    return found.stdout.strip()
+
+
+@contextmanager
+def _worktrees(root: Path, folder: Path) -> Iterator[Path]:
+    """A folder whose worktrees git forgets afterwards, and no others."""
+    places = folder.resolve()
+    try:
+        yield places
+    finally:
+        lines = _git(root, "worktree", "list", "--porcelain").splitlines()
+        for place in [line.removeprefix("worktree ") for line in lines if line.startswith("worktree ")]:
+            if Path(place).is_relative_to(places):
+                _git(root, "worktree", "remove", "--force", "--force", place)
+
+
+def _checked_out(root: Path, name: str, commit: str, place: Path) -> Version:
+    _git(root, "worktree", "add", "--quiet", "--detach", str(place), commit)
+    return Version(
+        f"{name} ({commit[:8]})" if not commit.startswith(name) else commit[:8], commit, place, sys.executable
+    )
+
+
+def _measures(version: Version) -> dict[str, bytes]:
+    return {file.name: file.read_bytes() for file in (version.tree / MEASURING).glob("*.py")}
+
+
+def _with_libraries(version: Version, root: Path) -> Version:
+    """The version with a Python of its own, where it wants other libraries than the working tree."""
+    if required(version.tree) == required(root):
+        return version
+    place = version.tree.with_name(f"{version.tree.name}-python")
+    venv.create(place, with_pip=True)
+    python = str(place / ("Scripts" if os.name == "nt" else "bin") / "python")
+    words = [python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", f"{version.tree}[postgresql]"]
+    installed = subprocess.run(words, capture_output=True, text=True, check=False)
+    if installed.returncode:
+        raise NoVersion(f"the libraries of {version.name} cannot be installed: {installed.stderr.strip()[-500:]}")
+    return version._replace(python=python)
+
+
+def required(tree: Path) -> list[str]:
+    """The libraries that a version wants, as its setup.cfg names them."""
+    found = configparser.ConfigParser(interpolation=None)
+    found.read(tree / "setup.cfg", "utf-8")
+    text = found.get("options", "install_requires", fallback="")
+    return sorted(line.strip() for line in text.splitlines() if line.strip())

@@ -1,0 +1,175 @@
+"""Two versions by turns: ratios of pairs, clear refusals, nothing left behind; on a repository with a fake measure."""
+
+from __future__ import annotations
+
+import subprocess
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from simulators.bench import bench
+from simulators.bench.comparing import NotMeasured, Spread, compared, measured
+from simulators.bench.versions import NoVersion, Pair, Version, pair, required
+from tests.tables import each
+
+FAKE = """
+import json, sys
+value = {value}
+names = [one for one in sys.argv[2:] if one.startswith("import")]
+if "import_none" in names:
+    sys.exit("There is no measure 'import_none'")
+for name in names:
+    told = dict(name=name, value=value, unit="trades/s", trades=10, cpu_microseconds_per_trade=2_000 / value)
+    print(json.dumps(told))
+"""
+SETUP = "[options]\ninstall_requires =\n    click >=8\n    lxml\n"
+
+
+def git(root: Path, *words: str) -> str:
+    own = ["-c", "user.name=a", "-c", "user.email=a@example.test", "-c", "commit.gpgsign=false"]
+    return subprocess.run(["git", "-C", root, *own, *words], capture_output=True, text=True, check=True).stdout.strip()
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    """A checkout with two commits, `slow` and `fast`, of a program whose bench tells 100 and 200."""
+    place = tmp_path / "checkout"
+    place.mkdir()
+    git(place, "init", "--quiet", "--initial-branch", "main")
+    for name, value in (("slow", 100), ("fast", 200)):
+        write(place, value)
+        git(place, "add", "-A")
+        git(place, "commit", "--quiet", "-m", name)
+        git(place, "tag", name)
+    return place
+
+
+def write(root: Path, value: int) -> None:
+    package = root / "single_window"
+    package.mkdir(exist_ok=True)
+    (root / "setup.cfg").write_text(SETUP)
+    (root / ".gitignore").write_text("__pycache__\n")
+    (package / "__init__.py").write_text("")
+    (package / "__main__.py").write_text(FAKE.replace("{value}", str(value)))
+
+
+def worktrees(root: Path) -> int:
+    return len(git(root, "worktree", "list").splitlines())
+
+
+def test_two_commits_are_measured_by_turns_each_with_its_own_files(root: Path, tmp_path: Path) -> None:
+    said: list[str] = []
+    with pair(root, "slow..fast", tmp_path) as versions:
+        (found,) = compared(versions, ["import_1", "import_2"], ["import_1"], 3, measured, said.append)
+    assert (found["name"], found["ratio"], found["ratios"], found["told_apart"]) == ("import_1", 2.0, [2.0] * 3, True)
+    assert (found["processor_ratio"], found["processor_told_apart"]) == (0.5, True)
+    assert (found["base"]["values"], found["this"]["values"]) == ([100] * 3, [200] * 3)
+    assert found["base"]["commit"] == git(root, "rev-parse", "slow")
+    turns = [line.partition(": ")[2].partition(" ")[0] for line in said]
+    assert turns == ["slow", "fast", "fast", "slow", "slow", "fast"]
+    assert worktrees(root) == 1 and [one.name for one in tmp_path.iterdir()] == ["checkout"]
+
+
+def test_what_is_not_committed_is_measured_and_told(root: Path, tmp_path: Path) -> None:
+    with pair(root, "slow", tmp_path) as versions:
+        assert (versions.this.tree, versions.remarks) == (root, ())
+    write(root, 400)
+    with pair(root, "slow", tmp_path) as versions:
+        (found,) = compared(versions, ["import_1"], ["import_1"], 1, measured, lambda text: None)
+    assert found["ratio"] == 4.0 and "not committed" in found["remarks"][0]
+    assert not found["told_apart"], "one pair says nothing"
+
+
+def test_measures_that_differ_are_told(root: Path, tmp_path: Path) -> None:
+    (root / "simulators" / "bench").mkdir(parents=True)
+    (root / "simulators" / "bench" / "floor.py").write_text("ROWS = 1")
+    git(root, "add", "-A")
+    git(root, "commit", "--quiet", "-m", "other measures")
+    with pair(root, "fast..HEAD", tmp_path) as versions:
+        assert "each is measured by its own" in versions.remarks[0]
+
+
+@each(
+    ("asked", "said"),
+    [
+        ("nothing", "There is no commit 'nothing'"),
+        ("slow..nothing", "There is no commit 'nothing'"),
+        ("", "is no commit"),
+        ("--all", "is no commit"),
+    ],
+)
+def test_a_commit_that_is_not_there_is_named(root: Path, tmp_path: Path, asked: str, said: str) -> None:
+    with pytest.raises(NoVersion, match=said), pair(root, asked, tmp_path):
+        pass
+    assert worktrees(root) == 1
+
+
+def test_a_folder_that_is_no_checkout_is_named(root: Path, tmp_path: Path) -> None:
+    (inside := root / "single_window").joinpath("more").mkdir()
+    with pytest.raises(NoVersion, match="not a git checkout of its own"), pair(inside, "slow"):
+        pass
+    (alone := tmp_path / "alone").mkdir()
+    with pytest.raises(NoVersion, match="is not a git checkout"), pair(alone, "slow"):
+        pass
+
+
+def test_nothing_is_left_of_what_was_interrupted_and_other_worktrees_stay(root: Path, tmp_path: Path) -> None:
+    def interrupted(*_: object) -> dict[str, dict[str, object]]:
+        git(root, "worktree", "add", "--quiet", "--detach", str(tmp_path / "of-somebody-else"), "fast")
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt), pair(root, "slow..fast", tmp_path) as versions:
+        list(compared(versions, [], [], 1, interrupted, lambda text: None))
+    assert worktrees(root) == 2
+    assert sorted(one.name for one in tmp_path.iterdir()) == ["checkout", "of-somebody-else"]
+
+
+def test_a_version_that_cannot_be_measured_says_why(root: Path, tmp_path: Path) -> None:
+    with (
+        pair(root, "slow..fast", tmp_path) as versions,
+        pytest.raises(NotMeasured, match=r"slow .* no measure 'import_none'"),
+    ):
+        measured(versions.base, ["import_none"])
+
+
+def test_libraries_are_compared_by_name_and_not_by_the_order_in_which_they_stand(root: Path, tmp_path: Path) -> None:
+    (other := tmp_path / "other").mkdir()
+    (other / "setup.cfg").write_text("[options]\ninstall_requires =\n    lxml\n    click >=8\n")
+    assert required(root) == required(other) == ["click >=8", "lxml"]
+    assert required(tmp_path) == []
+
+
+@each(
+    ("pairs", "median", "direction"),
+    [
+        ([(100.0, 110.0), (100.0, 130.0), (100.0, 120.0)], 1.2, 1),
+        ([(100.0, 90.0), (100.0, 80.0), (100.0, 70.0)], 0.8, -1),
+        ([(100.0, 90.0), (100.0, 120.0), (100.0, 110.0)], 1.1, 0),
+        ([(100.0, 120.0), (100.0, 120.0)], 1.2, 0),
+        ([(0.0, 120.0)], 0.0, 0),
+    ],
+)
+def test_versions_are_told_apart_when_all_pairs_agree(
+    pairs: list[tuple[float, float]], median: float, direction: int
+) -> None:
+    assert (Spread.of(pairs).median, Spread.of(pairs).direction) == (median, direction)
+
+
+def test_the_command_tells_a_commit_that_is_not_there() -> None:
+    result = CliRunner().invoke(bench, ["--compare", "no-such-commit", "import_1"])
+    assert result.exit_code == 1 and "There is no commit 'no-such-commit'" in result.output
+
+
+def test_ratios_of_engines_are_told_for_each_number_of_workers() -> None:
+    version = Version("a", "a", Path("a"), "python")
+    other = version._replace(name="b", tree=Path("b"))
+    told = {
+        f"import_engines ×{number}": {"name": "import_engines", "value": number, "unit": "s", "trades": 1}
+        for number in (1, 2)
+    }
+    found = list(compared(Pair(version, other, ()), [], ["import_engines"], 1, lambda *_: told, lambda text: None))
+    assert [(one["name"], one["ratio"], one["processor_ratio"]) for one in found] == [
+        ("import_engines ×1", 1.0, 0.0),
+        ("import_engines ×2", 1.0, 0.0),
+    ]

@@ -1,0 +1,83 @@
+"""The simulation of a year on many machines: what bounds it, what it adds up to, the same for the same seed."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from click.testing import CliRunner
+
+from simulators.bench import bench
+from simulators.bench.scale import (
+    BULK,
+    DAYS,
+    Machines,
+    Year,
+    busiest,
+    capacity,
+    hours,
+    needed,
+    shares,
+    simulated,
+    waits,
+)
+from simulators.draws import Draws
+from tests.tables import each
+
+YEAR = Year(2.45e9, 3_407)
+
+
+def test_the_hours_of_a_year_add_up_to_its_lists_and_the_busiest_second_is_its_peak() -> None:
+    found = list(hours(YEAR, Draws(1)))
+    assert len(found) == DAYS * 24 and sum(found) == pytest.approx(YEAR.lists)
+    assert max(busiest(YEAR, Draws(1))) == pytest.approx(YEAR.peak, rel=0.15)
+
+
+def test_the_same_seed_gives_the_same_year() -> None:
+    found = [simulated(YEAR, Machines(1, 0), seed=seed) for seed in (1, 1, 2)]
+    assert found[0] == found[1] != found[2]
+
+
+@each(
+    ("machines", "guarantor", "bound"),
+    [
+        (Machines(1, 0), 0.05, "one machine"),
+        (Machines(1, 1), 0.05, "window"),
+        (Machines(1, 9), 0.05, "engines"),
+        (Machines(1, 9, 32), 1.0, "account"),
+    ],
+)
+def test_what_bounds_a_shard_is_named(machines: Machines, guarantor: float, bound: str) -> None:
+    assert capacity(machines, BULK, guarantor)[1] == bound
+
+
+def test_more_machines_of_the_window_do_not_help_where_one_database_writes() -> None:
+    assert capacity(Machines(1, 99), BULK)[0] < capacity(Machines(1, 9), BULK)[0] < capacity(Machines(1, 3), BULK)[0]
+
+
+def test_what_comes_faster_than_it_can_be_done_waits_and_is_made_up_for() -> None:
+    assert [wait for _, wait in waits([10, 30, 10, 0], 1, 20)] == [0, 0.5, 0, 0]
+
+
+def test_whole_ports_are_spread_less_evenly_than_orders() -> None:
+    assert shares(4) == [0.25] * 4
+    found = shares(4, ports=42)
+    assert sum(found) == pytest.approx(1) and max(found) >= 0.25
+    assert max(shares(40, ports=42)) > 0.2, "the largest port stays whole"
+
+
+def test_few_shards_suffice_and_one_fewer_does_not() -> None:
+    year = Year(7e9, 9_734)
+    found = needed(year)
+    assert simulated(year, found).wait <= 1
+    assert simulated(year, found._replace(shards=found.shards - 1)).wait > 1
+
+
+def test_a_port_that_is_larger_than_a_shard_cannot_be_spread() -> None:
+    with pytest.raises(OverflowError, match="do not do"):
+        needed(Year(7e9, 60_000), ports=42, most=12)
+
+
+def test_the_command_tells_every_year() -> None:
+    found = json.loads(CliRunner().invoke(bench, ["--scale", "--json"]).stdout)
+    assert {"one machine", "engines"} <= {one["bound"] for one in found} and len(found) == 30
