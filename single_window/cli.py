@@ -1,22 +1,30 @@
 """The command line: `single-window COMMAND`. Commands come from `COMMANDS` and from the entry-point group
-`single_window.commands`; one that cannot be loaded says so when it is called and stops nothing else."""
+`single_window.commands`; one that cannot be loaded says so when it is called and stops nothing else.
+
+The list of commands is made of texts, ours and those of the entry-point group `single_window.command_texts` (a line by
+name): nothing is loaded for it but commands without such a line."""
 
 from __future__ import annotations
 
+import atexit
 import gc
 import sys
-import traceback
-from collections.abc import Mapping
-from difflib import get_close_matches
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from importlib import import_module
-from importlib.metadata import EntryPoint, entry_points
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 import single_window
+from single_window.command_texts import TEXTS
 
-GROUP = "single_window.commands"
+if TYPE_CHECKING:
+    from importlib.metadata import EntryPoint
+
+    from click.shell_completion import CompletionItem
+
+GROUP, TEXTS_GROUP = "single_window.commands", "single_window.command_texts"
 COMMANDS: Mapping[str, str] = {
     name: f"single_window.commands.{place}"
     for name, place in {
@@ -70,8 +78,12 @@ COMMANDS: Mapping[str, str] = {
 }
 
 
+# what is left ends with the process: looking through it for garbage before would take longer than most commands do
+atexit.register(gc.freeze)
+
+
 class Commands(click.Group):
-    """Loads a command when it is asked for, and turns every error into one line and an exit code."""
+    """Loads a command when it is called, and turns every error into one line and an exit code."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         return [*COMMANDS, *sorted(name for name in _further() if name not in COMMANDS)]
@@ -84,12 +96,38 @@ class Commands(click.Group):
 
     def resolve_command(self, ctx: click.Context, args: list[str]) -> Any:
         if args and self.get_command(ctx, args[0]) is None and not args[0].startswith("-"):
+            from difflib import get_close_matches
+
             near = get_close_matches(args[0], self.list_commands(ctx), 1)
             ctx.fail(
                 f"There is no command {args[0]!r}{f'; did you mean {near[0]}?' if near else ''}. "
                 "See: single-window --help"
             )
         return super().resolve_command(ctx, args)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        names = self.list_commands(ctx)
+        room = formatter.width - 6 - max(map(len, names), default=0)
+        rows = [(one.name or "", one.get_short_help_str(room)) for one in self._listed(ctx, names) if not one.hidden]
+        if rows:
+            with formatter.section("Commands"):
+                formatter.write_dl(rows)
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        from click.shell_completion import CompletionItem
+
+        names = [name for name in self.list_commands(ctx) if name.startswith(incomplete)]
+        found = [CompletionItem(one.name, help=one.get_short_help_str()) for one in self._listed(ctx, names)]
+        return [*found, *click.Command.shell_complete(self, ctx, incomplete)]
+
+    def _listed(self, ctx: click.Context, names: Sequence[str]) -> Iterator[click.Command]:
+        """What the list shows of commands: a name and a line; those of which there is no line are loaded."""
+        texts = _texts()
+        for name in names:
+            if name in texts:
+                yield click.Command(name, help=texts[name])
+            elif (found := self.get_command(ctx, name)) is not None:
+                yield found
 
     def invoke(self, ctx: click.Context) -> Any:
         from single_window.observe import logs  # not for a call that only asks for help or the version
@@ -103,7 +141,9 @@ class Commands(click.Group):
             raise click.exceptions.Exit(0) from None
         except Exception as error:
             if ctx.params.get("trace"):
-                traceback.print_exc()
+                from traceback import print_exc
+
+                print_exc()
             raise click.ClickException(told(error)) from error
 
 
@@ -169,7 +209,20 @@ def _unloadable(entry: EntryPoint, error: Exception) -> click.Command:
     return unloadable
 
 
+def _texts() -> dict[str, str]:
+    """A line about each command that has one. A table that cannot be loaded is left out: its commands say why."""
+    from importlib.metadata import entry_points
+
+    found: dict[str, str] = {}
+    for entry in entry_points(group=TEXTS_GROUP):
+        with suppress(Exception):
+            found |= entry.load()
+    return {**found, **TEXTS}
+
+
 def _further() -> dict[str, EntryPoint]:
+    from importlib.metadata import entry_points
+
     return {entry.name: entry for entry in entry_points(group=GROUP)}
 
 

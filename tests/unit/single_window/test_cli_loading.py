@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from importlib.metadata import EntryPoint
 
 import click
 from click.testing import CliRunner
 
-from single_window.cli import GROUP, Commands, loaded, told
+from simulators.command_texts import TEXTS as OTHERS
+from single_window.cli import COMMANDS, GROUP, Commands, loaded, main, told
+from single_window.command_texts import TEXTS
 from tests.tables import each
 
 
@@ -48,3 +52,60 @@ def test_an_interrupt_ends_with_one_word() -> None:
 
 def test_a_file_error_names_the_file() -> None:
     assert told(PermissionError(13, "Permission denied", "/a/b")) == "/a/b: Permission denied"
+
+
+HEAVY = {
+    "alembic",
+    "faker",
+    "flask",
+    "jinja2",
+    "kombu",
+    "lxml",
+    "msgspec",
+    "pygments",
+    "rich",
+    "sqlalchemy",
+    "structlog",
+}
+
+
+@each("option", ["--help", "--version", "--no-such-option"])
+def test_what_a_list_of_commands_or_a_version_does_not_need_is_not_imported(option: str) -> None:
+    calling = f"import sys; from single_window.cli import main; main([{option!r}], standalone_mode=False)"
+    called = f"try:\n exec({calling!r})\nexcept Exception: pass\nimport sys; print(sorted(sys.modules))"
+    found = subprocess.run([sys.executable, "-c", called], capture_output=True, text=True, check=True).stdout
+    names = {one.strip("[]' ") for one in found.splitlines()[-1].split(",")}
+    assert "single_window.cli" in names
+    assert not {one.partition(".")[0] for one in names} & HEAVY
+
+
+def test_each_command_has_its_own_words_in_the_list() -> None:
+    context = click.Context(main)
+    assert set(TEXTS) == set(COMMANDS) and not set(TEXTS) & set(OTHERS)
+    assert set(main.list_commands(context)) <= {*TEXTS, *OTHERS}
+    for name, text in {**TEXTS, **OTHERS}.items():
+        command = main.get_command(context, name)
+        assert command is not None and command.get_short_help_str(1_000) == text, name
+
+
+def test_a_command_of_which_there_is_no_line_is_loaded_for_it() -> None:
+    @click.command("mine", short_help="Do mine.")
+    def mine() -> None:
+        """Do what is mine."""
+
+    made = Commands("test", commands={"mine": mine})
+    made.list_commands = lambda ctx: ["mine", "show"]  # type: ignore[method-assign]
+    made.get_command = lambda ctx, name: {"mine": mine}[name]  # type: ignore[method-assign]
+    shown = CliRunner().invoke(made, ["--help"]).output
+    assert "mine  Do mine." in shown and "show  Tell the story of a number" in shown
+
+
+def test_names_of_commands_are_completed_with_their_lines() -> None:
+    (found,) = [one for one in main.shell_complete(click.Context(main), "conf") if one.type == "plain"]
+    assert found.value == "conformance" and found.help.startswith("Tell what a participant")
+
+
+def test_a_command_ends_without_looking_for_garbage_in_what_it_leaves() -> None:
+    said = "import atexit, gc; atexit.register(lambda: print(gc.get_freeze_count() > 1_000)); import single_window.cli"
+    ended = subprocess.run([sys.executable, "-c", said], capture_output=True, text=True, check=True)
+    assert ended.stdout == "True\n", "the interpreter looks through all that is not frozen"

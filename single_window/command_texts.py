@@ -1,0 +1,63 @@
+"""One line about each command, for the list of commands: read without loading any of them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+TEXTS: Mapping[str, str] = {
+    "run": "Run the window: API under /api/v1, pages under /, folders in the data folder.",
+    "serve": "Answer HTTP in several processes; others work.",
+    "work": "Work on the window's queues, in processes of their own.",
+    "submit": "Hand in messages: bare CEB XML or DxpMsg, one in each file.",
+    "validate": "Tell everything about messages (- reads standard input); nothing is stored.",
+    "sample": "Print the sample of a message type.",
+    "receipts": "Read a mailbox.",
+    "listen": "Print receipts as they come, and post them to a program of yours.",
+    "conformance": "Tell what a participant has sent rightly, which outcomes he has seen and dealt with, and what is "
+    "left.",
+    "show": "Tell the story of a number, of an import or an export: orderNo, copNo, preNo, invtNo, waybill or "
+    "payment number, master waybill, a note's number, guid, message id; of an invoice, a refund claim, a report of "
+    "foreign exchange or a registration: what became of it, and where to look.",
+    "act": "Decide about a list, a cancellation or a return.",
+    "batch": "Batches: lists that are declared, drawn, inspected and released together.",
+    "summary": "Summaries: closed export lists of a month, merged into declarations on request (701).",
+    "refund": "Refund claims: listed, shown, explained number by number, decided, and drafts of what a company "
+    "would send.",
+    "audit": "Prove that all ledgers of the sandbox balance.",
+    "digest": "Tell what the sandbox's traffic came to: a line for each trade, in order, and one hash over all of "
+    "them.",
+    "compare": "Compare two runs: name the first difference, and by trade all that follow from it.",
+    "record": "Record what happened in the sandbox until now: messages, officers' acts, receipts, options, master "
+    "data.",
+    "replay": "Play a recording again in a fresh sandbox.",
+    "forex": "Foreign exchange: what banks and payment institutions report, and what is decided about it.",
+    "registration": "Companies: applications, approval, suspension, credit grades, filed goods.",
+    "proposal": "Decisions that a second person must approve before they are carried out.",
+    "parked": "Deliveries that could not be processed after all attempts.",
+    "channel": "How participants have their receipts brought to them: webhooks, and queues at RabbitMQ.",
+    "certificate": "Certificates with which companies sign messages, registered in the sandbox.",
+    "payment-request": "Requests to platforms for original payment data, and what came of each.",
+    "platform-data": "Platforms that are asked for original payment data.",
+    "signature": "Signatures of messages: make one, explain one.",
+    "account": "Accounts of officers: who may sign in to the pages, and act over HTTP.",
+    "key": "Keys with which programs call: each belongs to a sandbox and to mailboxes in it.",
+    "import": "Import master data from a CSV file (UTF-8 or GB18030, header first).",
+    "sandbox": "Sandboxes: each has its own participants, clock, allowances and dice.",
+    "clock": "The clock of a sandbox: the machine's, or a virtual one that is moved.",
+    "scenarios": "List ready-made outcomes: for `trigger add --scenario`, and for the header X-Scenario of one call.",
+    "trigger": "Outcomes that a test forces in the sandbox: rejected, inspected, late, lost, not answered.",
+    "faults": "Faults of the world around the window, as profiles: slow, lost and doubled receipts, outages, bad "
+    "lines.",
+    "tax": "Taxes: parcel tax and the tax of retail import, and the bills of it.",
+    "rules": "Rules and their sources.",
+    "parameters": "Dated values: limits, rates and windows with their legal sources, and what a sandbox has of its "
+    "own.",
+    "guarantee": "Guarantees: their amounts, once they were imported (single-window import guarantees).",
+    "status": "Where the data lie, how database and broker are, what runs, what takes too long, and what each "
+    "sandbox holds.",
+    "prune": "Drop the archived bytes of messages that came before DAY and the deliveries finished before it.",
+    "backup": "Copy the database to FILE, consistently, even while a window works on it.",
+    "restored": "Go on well above all numbers that may have been given out since the restored copy was taken.",
+    "upgrade": "Bring the database to the revision that this program needs, in one transaction: all of it or nothing.",
+    "reference": "Write the reference pages again from the running code.",
+}
