@@ -65,8 +65,9 @@ class Context:
 
     def _circumstances(self, connection: Connection, name: str) -> tuple[Circumstances, Sandbox]:
         sandbox = sandboxes.find(connection, name)
-        register = goods_rows.register(connection, name, self.goods)
-        law = law_books.law_of(connection, name, self.parameters)
+        own = law_books.own(connection, name)
+        register = goods_rows.register(connection, name, self.goods) if own.goods else self.goods
+        law = law_books.law_of(connection, name, self.parameters) if own.rates or own.values else self.parameters
         return Circumstances(name, sandbox.seed, sandbox.clock.now(), sandbox.options, law, register), sandbox
 
     def sandbox(self, name: str) -> Sandbox:

@@ -102,6 +102,7 @@ class Window(Context):
             for consumer in consumers
             if consumer.queue in self._queues
         }
+        self._straight = following is not None and self.broker.inside and set(self._dispatches) <= set(self._workers)
         self._next_resend = self._next_trim = 0.0
         self._watchdog = Watchdog(settings.overdue)
 
@@ -159,7 +160,14 @@ class Window(Context):
     # work
 
     def step(self) -> int:
-        """Publish what is ready and let every consumer deal with one message of its queue; gives what was won."""
+        """Publish what is ready and let every consumer deal with one message of its queue; gives what was won.
+
+        Where no broker need stand between, what is ready goes straight to its worker."""
+        if self._straight:
+            done = sum(self._work_straight(handed) for handed in self._ready())
+            if done and self._beside is not None:
+                self._beside.wake()
+            return done
         published = (
             dispatch.dispatch(
                 self.engine, self.broker, self._dispatches, self.settings.batch, self.settings.in_flight, self._fault
@@ -171,6 +179,16 @@ class Window(Context):
         if done and self._beside is not None:
             self._beside.wake()
         return done + published
+
+    def _ready(self) -> list[dispatch.Handed]:
+        queues = [queue for queue in self._dispatches if queue in self._workers]
+        return dispatch.straight(self.engine, queues, TAKEN_TOGETHER * self.settings.batch)
+
+    def _work_straight(self, handed: dispatch.Handed) -> int:
+        done = self._workers[handed.queue].work(handed.ids, handed.seen)
+        if done:
+            self.broker.wake(RECEIPTS)
+        return done
 
     def _work(self, queue: str, worker: Worker) -> int:
         taken = self.broker.take(queue, TAKEN_TOGETHER)

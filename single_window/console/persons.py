@@ -9,7 +9,8 @@ from __future__ import annotations
 from hashlib import sha256
 from typing import Any
 
-from flask import Flask, g, redirect, request, session, url_for
+from flask import Flask, Request, g, redirect, request, session, url_for
+from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
 from flask_login import LoginManager, UserMixin, current_user, login_user
 from flask_wtf.csrf import CSRFError, CSRFProtect, generate_csrf
 from werkzeug.wrappers import Response as AnyResponse
@@ -19,7 +20,7 @@ from single_window.accounts.people import GUEST, STRANGER, Person
 from single_window.accounts.rows import Account
 from single_window.accounts.session_key import session_key
 from single_window.api.acting import is_local
-from single_window.api.ports import ports
+from single_window.api.ports import PREFIX, ports
 from single_window.api.problems import problem
 from single_window.clock import system_now
 from single_window.settings import Settings
@@ -39,8 +40,17 @@ class SignedIn(UserMixin):  # type: ignore[misc]  # the library has no types
         self.id, self.epoch, self.person = account.name, account.session_epoch, account.person
 
 
+class PageSessions(SecureCookieSessionInterface):
+    """Sessions of the pages; the API has none, and opens none."""
+
+    def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
+        """The session of a request; of the API's one that is empty and cannot be filled."""
+        return self.make_null_session(app) if request.path.startswith(PREFIX) else super().open_session(app, request)
+
+
 def prepare(app: Flask, settings: Settings) -> None:
     """Give an application sessions and tokens of forms."""
+    app.session_interface = PageSessions()
     key = session_key(settings.data)
     app.config.update(
         SECRET_KEY=key,

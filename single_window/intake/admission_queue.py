@@ -1,4 +1,6 @@
-"""Group commit: readings of many threads are admitted together by one thread, and answered after its commit.
+"""Group commit: readings of many threads are admitted together by one of them, and answered after its commit.
+
+Who comes alone admits what he brought himself; what comes meanwhile is admitted together by a thread of the queue's.
 
 What a group cannot do is tried one by one, so that nobody's message spoils another's. When the database cannot be
 written, or nobody knows whether a commit went through, everybody waiting is told to send again, which is always safe.
@@ -9,7 +11,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Sequence
 from concurrent.futures import Future
-from threading import Condition, Thread
+from threading import Condition, Lock, Thread
 from traceback import format_exc
 from typing import NamedTuple, Protocol
 
@@ -87,7 +89,7 @@ class AdmissionQueue:
         self._window = window
         self._queue: deque[_Waiting] = deque()
         self._in_hand: _Waiting | None = None
-        self._changed = Condition()
+        self._changed, self._leading = Condition(), Lock()
         self._open = False
         self._thread = Thread(target=self._run, name="admission", daemon=True)
         self.unwritable: Unwritable | None = None
@@ -106,6 +108,8 @@ class AdmissionQueue:
             self._changed.notify()
         if was_open:
             self._thread.join()
+            with self._leading:
+                """Whoever leads at this moment has finished."""
 
     @property
     def accepting(self) -> bool:
@@ -119,13 +123,26 @@ class AdmissionQueue:
 
     def admit(self, sandbox: str, channel: str, reading: Reading) -> Admitted:
         """Wait until a reading is archived and committed, and give its answer; raises `NotAccepting`."""
+        answer, alone = self._put(sandbox, channel, reading)
+        if alone and self._leading.acquire(blocking=False):
+            try:
+                self._lead()
+            finally:
+                self._leading.release()
+                self._wake()
         try:
-            return self.offer(sandbox, channel, reading).result(PATIENCE)
+            return answer.result(PATIENCE)
         except TimeoutError:
             raise NotAccepting("the database is busy") from None
 
     def offer(self, sandbox: str, channel: str, reading: Reading) -> Future[Admitted]:
         """Have a reading admitted; its answer comes after the commit, or a `NotAccepting`, which this too may raise."""
+        answer, _ = self._put(sandbox, channel, reading)
+        self._wake()
+        return answer
+
+    def _put(self, sandbox: str, channel: str, reading: Reading) -> tuple[Future[Admitted], bool]:
+        """Have a reading wait for whoever leads next; gives its answer to come, and whether nothing waited before."""
         if self._window.broker.state == BLOCKED:
             raise NotAccepting("the message broker takes nothing at present, its disk or memory is short", CROWDED)
         answer: Future[Admitted] = Future()
@@ -135,25 +152,42 @@ class AdmissionQueue:
             now, oldest = monotonic(), self._in_hand or (self._queue[0] if self._queue else None)
             if oldest is not None and now - oldest.since > OLDEST:
                 raise NotAccepting(TOO_MUCH, SOON)
+            alone = not self._queue
             self._queue.append(_Waiting(sandbox, channel, reading, answer, now))
-            self._changed.notify()
-        return answer
+        return answer, alone
+
+    def _wake(self) -> None:
+        """Have the queue's thread lead where something waits."""
+        with self._changed:
+            if self._queue:
+                self._changed.notify()
 
     def _run(self) -> None:
-        while (group := self._gathered()) is not None:
+        while self._asked():
+            with self._leading:
+                self._lead()
+
+    def _asked(self) -> bool:
+        """Wait until something waits; False: nothing does, and nothing comes any more."""
+        with self._changed:
+            self._changed.wait_for(lambda: self._queue or not self._open)
+            return bool(self._queue)
+
+    def _lead(self) -> None:
+        """Admit what waits, as much as one commit takes, in a commit for each sandbox and channel."""
+        group = self._gathered()
+        try:
             for (sandbox, channel), waiting in _by_place(group).items():
                 self._admit(sandbox, channel, waiting)
-
-    def _gathered(self) -> list[_Waiting] | None:
-        """What waits by now, as much as one commit takes, as soon as there is something; None at the end.
-
-        What has waited too long is answered instead.
-        """
-        with self._changed:
+        finally:
             self._in_hand = None
-            self._changed.wait_for(lambda: self._queue or not self._open)
-            if not self._queue:
-                return None
+            for one in group:
+                if not one.answer.done():  # nobody foresaw what has happened; whoever waits is not left to himself
+                    one.answer.set_exception(NotAccepting("what was to be admitted could not be"))
+
+    def _gathered(self) -> list[_Waiting]:
+        """What waits by now, as much as one commit takes. What has waited too long is answered instead."""
+        with self._changed:
             taken = [self._queue.popleft() for _ in range(min(MOST, len(self._queue)))]
             latest = monotonic() - STALE
             group = [one for one in taken if one.since >= latest]

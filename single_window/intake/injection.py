@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import zlib
 from typing import NamedTuple
 
 from sqlalchemy import Connection
@@ -11,6 +10,7 @@ from sqlalchemy import Connection
 from declarations.reasons import Reason
 from gateways.records import Event, ReceiptDraft
 from schemas import catalogue
+from schemas.packing import MESSAGES
 from schemas.parsing import parse
 from single_window.context import Context
 from single_window.outcomes.forcing import ACTOR, EVENT, FORCED
@@ -111,7 +111,7 @@ def _write(connection: Connection, context: Context, sandbox: str, mailbox: str,
             )
         ],
     )
-    insert_rows(connection, archive, ("message_id", "body"), [(number, zlib.compress(body, 1))])
+    insert_rows(connection, archive, ("message_id", "body"), [(number, MESSAGES.pack(body))])
     draft = ReceiptDraft(
         mailbox, form.code, "", INJECTED, str(number), form.status, now, Reason("", {}), {"message": number}
     )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import zlib
 from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
@@ -15,6 +14,7 @@ from declarations.reasons import Reason
 from schemas import catalogue
 from schemas.findings import Finding
 from schemas.locating import locate
+from schemas.packing import MESSAGES
 from schemas.reading import Unreadable, open_message
 from schemas.remedies import remedy
 from single_window.language import words
@@ -140,7 +140,7 @@ def _roots(connection: Connection, ids: Sequence[int]) -> dict[int, Any]:
         select(archive.c.message_id, archive.c.body).where(one_of(connection, archive.c.message_id, list(ids)))
     ):
         try:
-            roots[number] = open_message(zlib.decompress(body)).tree
+            roots[number] = open_message(MESSAGES.unpack(body)).tree
         except Unreadable:
             continue
     return roots

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import hashlib
 import re
-import zlib
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from typing import Any, NamedTuple
@@ -22,6 +21,7 @@ from gateways.replies import identify
 from schemas import catalogue, repeated_transfer
 from schemas.findings import Finding
 from schemas.message import Block, Message, Subscribe
+from schemas.packing import MESSAGES
 from schemas.reading import Opened, Unreadable, open_message, read
 from single_window.intake import remarks, signatures
 from single_window.intake.explaining import explain
@@ -153,9 +153,9 @@ def _open(body: bytes, editions: Mapping[str, str], cap: int, edition: str | Non
     except Unreadable as error:
         kept = body if len(body) <= cap else body[:HEAD_KEPT]
         return Reading(
-            "", "", digest, zlib.compress(kept, 1), len(body), findings=(error.finding,), refused=error.status
+            "", "", digest, MESSAGES.pack(kept), len(body), findings=(error.finding,), refused=error.status
         ), None
-    came = Reading("", "", digest, zlib.compress(body, 1), len(body))
+    came = Reading("", "", digest, MESSAGES.pack(body), len(body))
     if opened.entry.receipt:
         return came._replace(findings=(_not_for_us(opened),), refused=422), None
     sender, code = _address(_sender(opened)), opened.entry.code

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import zlib
 from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any
@@ -11,6 +10,7 @@ import msgspec
 from sqlalchemy import Connection, or_, select
 
 from gateways.records import Circumstances
+from schemas.packing import MESSAGES
 from single_window.clock import system_now
 from single_window.intake import reception, signatures
 from single_window.intake.admission import Admitted
@@ -69,6 +69,10 @@ class ReceptionConsumer:
         """Forget readings whose commit failed."""
         for answer in answers:
             self._readings.drop(answer.id)
+
+    def lacks(self, messages: Sequence[int]) -> bool:
+        """Whether the reading of any of these messages is not kept: it was admitted elsewhere, or long ago."""
+        return any(self._readings.get(number) is None for number in messages)
 
     def prepare(self, connection: Connection, ids: Sequence[int]) -> None:
         """Read, from the archive, the messages that were admitted elsewhere: no transaction need wait for that."""
@@ -137,7 +141,7 @@ class ReceptionConsumer:
             )
             for number, edition, body in rows:
                 found[number] = read_body(
-                    zlib.decompress(body), circumstances.day, {}, self._cap, edition, tolerant, signing
+                    MESSAGES.unpack(body), circumstances.day, {}, self._cap, edition, tolerant, signing
                 )
                 self._readings.keep(number, found[number])
         return [(number, found[number]) for number in ids]

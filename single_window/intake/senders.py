@@ -26,9 +26,10 @@ class Senders(NamedTuple):
 def senders(connection: Connection, sandbox: str) -> Senders:
     """How messages of a sandbox are read at this moment; raises `UnknownSandbox`."""
     found = sandboxes.find(connection, sandbox)
+    editions, tolerances = sandboxes.habits(connection, sandbox)
     return Senders(
         day_of(found.clock.now()),
-        sandboxes.editions(connection, sandbox),
-        sandboxes.tolerant(connection, sandbox, REPEATED_BASE_TRANSFER),
+        editions,
+        sandboxes.who(tolerances, REPEATED_BASE_TRANSFER),
         found.options.signatures,
     )

@@ -38,6 +38,8 @@ class Broker(Protocol):
 
     keeps: bool
     """Whether what was published outlives this process."""
+    inside: bool
+    """Whether it reaches nobody but this process, whose workers may as well be told without it."""
 
     @property
     def state(self) -> str:

@@ -25,6 +25,7 @@ class EmbeddedBroker:
     """Topic exchange and queues inside this process; one thread uses an instance at a time, but for `wake`."""
 
     keeps = False
+    inside = True
     state = CONNECTED
     reason = ""
 
@@ -39,14 +40,15 @@ class EmbeddedBroker:
         self._woken = Event()
 
     def declare(self, exchange: str, queues: Mapping[str, Sequence[str]]) -> None:
-        place = Exchange(f"{self._namespace}.{exchange}", type="topic", durable=False)
-        self._producer = Producer(self._channel, exchange=place, auto_declare=True)
+        place = Exchange(f"{self._namespace}.{exchange}", type="topic", durable=False)(self._channel)
+        place.declare()
+        self._producer = Producer(self._channel, exchange=place)
         for name, topics in queues.items():
+            queue = self._queues[name] = Queue(f"{self._namespace}.{name}")(self._channel)
+            queue.queue_declare()
             for topic in topics:
-                queue = Queue(f"{self._namespace}.{name}", exchange=place, routing_key=topic)(self._channel)
-                queue.declare()
-                self._queues[name] = queue
-                self._topics.add(topic)
+                queue.bind_to(place, routing_key=topic)
+            self._topics.update(topics)
 
     def publish(self, topic: str, bodies: Sequence[bytes]) -> None:
         if topic not in self._topics:

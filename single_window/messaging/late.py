@@ -14,6 +14,7 @@ class LateBroker:
     """Does what `comes` does, once it has come. Until then hints go nowhere, and what needs an answer is refused."""
 
     keeps = True
+    inside = False
 
     def __init__(self) -> None:
         self._broker: Broker | None = None

@@ -25,6 +25,7 @@ class RabbitBroker:
     """Connects when it is made; raises `BrokerUnavailable` if it cannot. `wake` may be called by any thread."""
 
     keeps = True
+    inside = False
 
     def __init__(
         self,

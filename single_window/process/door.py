@@ -7,7 +7,7 @@ from typing import Any, TypeAlias
 
 from flask import Response
 
-from single_window.api import readiness
+from single_window.api import readiness, request_ids
 from single_window.api.problems import finding, json_response, refusal
 from single_window.language.words import Words
 
@@ -33,6 +33,7 @@ class Door:
 
     def _shut(self, environ: Any, start_response: Any) -> Iterable[bytes]:
         response = self._answer(environ.get("PATH_INFO", ""))
+        response.headers[request_ids.HEADER] = request_ids.named(environ.get("HTTP_X_REQUEST_ID", ""))
         return response(environ, start_response)
 
     def _answer(self, path: str) -> Response:

@@ -36,22 +36,32 @@ def file_deliveries(connection: Connection, rows: Sequence[tuple[object, ...]]) 
     insert_rows(connection, delivery, COLUMNS, rows)
 
 
+def _waits(queue: str) -> ColumnElement[bool]:
+    return or_(
+        *[
+            select(delivery.c.id)
+            .where(
+                NOT_DONE,
+                delivery.c.queue == queue,
+                delivery.c.state == state,
+                delivery.c.not_before <= bindparam("now"),
+            )
+            .exists()
+            for state in OPEN
+        ]
+    )
+
+
 @cache
-def _waits(queue: str) -> Any:
-    open_ = [
-        select(delivery.c.id)
-        .where(
-            NOT_DONE, delivery.c.queue == queue, delivery.c.state == state, delivery.c.not_before <= bindparam("now")
-        )
-        .exists()
-        for state in OPEN
-    ]
-    return select(or_(*open_))
+def _waiting(queues: tuple[str, ...]) -> Any:
+    return select(*[_waits(queue).label(queue) for queue in queues])
 
 
-def waits(connection: Connection, queue: str, now: int) -> bool:
-    """Whether a delivery of this queue is open that need not wait for a later instant."""
-    return bool(connection.execute(_waits(queue), {"now": now}).scalar())
+def waiting(connection: Connection, queues: Collection[str], now: int) -> set[str]:
+    """Of these queues those in which a delivery is open that need not wait for a later instant."""
+    among = tuple(queues)
+    found = connection.execute(_waiting(among), {"now": now}).one()
+    return {queue for queue, waits in zip(among, found, strict=True) if waits}
 
 
 class Ready(NamedTuple):
@@ -61,6 +71,8 @@ class Ready(NamedTuple):
     queue: str
     topic: str
     items: int
+    attempts: int = 0
+    message_id: int = 0
 
 
 def _of(queues: tuple[str, ...]) -> ColumnElement[bool]:
@@ -71,7 +83,14 @@ def _of(queues: tuple[str, ...]) -> ColumnElement[bool]:
 @cache
 def _ready(queues: tuple[str, ...]) -> Any:
     return (
-        select(delivery.c.id, delivery.c.queue, delivery.c.topic, delivery.c.item_count)
+        select(
+            delivery.c.id,
+            delivery.c.queue,
+            delivery.c.topic,
+            delivery.c.item_count,
+            delivery.c.attempts,
+            delivery.c.message_id,
+        )
         .where(
             NOT_DONE,
             delivery.c.state == "ready",

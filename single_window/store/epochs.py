@@ -5,9 +5,13 @@ With it a gateway may read and decide before it takes the write lock, and hold t
 
 from __future__ import annotations
 
-from sqlalchemy import Connection, bindparam, insert, select, update
+from typing import Any
 
-from single_window.store.bulk import on_sqlite, upsert_rows
+from sqlalchemy import Connection, bindparam, insert, select, update
+from sqlalchemy.dialects.postgresql import insert as postgresql_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+
+from single_window.store.bulk import built, on_sqlite, upsert_rows
 from single_window.store.records import Conflict
 from single_window.store.tables import epoch
 
@@ -38,6 +42,19 @@ def advance(connection: Connection, gateway: str, since: int) -> None:
     moved = {"of_gateway": gateway, "since": since, "next": since + 1}
     if not connection.execute(_ADVANCE, moved).rowcount:
         raise Conflict(f"the memory of {gateway} was written by somebody else")
+
+
+@built
+def _count_on(sqlite: bool) -> Any:
+    make = sqlite_insert if sqlite else postgresql_insert
+    row = make(epoch).values(gateway=bindparam("of_gateway"), count=1)
+    counted = row.on_conflict_do_update(index_elements=[epoch.c.gateway], set_={"count": epoch.c["count"] + 1})
+    return counted.returning(epoch.c["count"])
+
+
+def count_on(connection: Connection, gateway: str) -> int:
+    """Count one more, under a lock that keeps everybody else from it; gives the count as it was."""
+    return int(connection.execute(_count_on(connection), {"of_gateway": gateway}).scalar_one()) - 1
 
 
 def bump(connection: Connection, gateway: str) -> None:

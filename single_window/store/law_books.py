@@ -2,10 +2,33 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Connection
+from typing import NamedTuple
+
+from sqlalchemy import Connection, bindparam, select
 
 from declarations.parameters import Parameters
 from single_window.store import exchange_rate_rows, sandbox_values
+from single_window.store.tables import exchange_rate_row, goods_row, sandbox_value
+
+_OWN = select(
+    *[
+        select(table.c.sandbox).where(table.c.sandbox == bindparam("of_sandbox")).exists()
+        for table in (goods_row, exchange_rate_row, sandbox_value)
+    ]
+)
+
+
+class Own(NamedTuple):
+    """Whether a sandbox has goods, exchange rates and dated values of its own."""
+
+    goods: bool
+    rates: bool
+    values: bool
+
+
+def own(connection: Connection, sandbox: str) -> Own:
+    """What a sandbox has besides what comes with the package, by one look."""
+    return Own(*map(bool, connection.execute(_OWN, {"of_sandbox": sandbox}).one()))
 
 
 def law_of(connection: Connection, sandbox: str, base: Parameters | None = None) -> Parameters:

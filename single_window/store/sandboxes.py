@@ -56,11 +56,20 @@ class Sandbox:
 _FIND = select(sandbox).where(sandbox.c.name == bindparam("asked"))
 _HOLD = _FIND.with_for_update(read=True, key_share=True)
 _OF_PARTICIPANTS = (participant.c.sandbox == bindparam("asked"), participant.c.dxp_id != "")
+_DEFAULT_EDITION = "2022-05"
 _EDITIONS = select(participant.c.dxp_id, participant.c.edition).where(
-    *_OF_PARTICIPANTS, participant.c.edition != "2022-05"
+    *_OF_PARTICIPANTS, participant.c.edition != _DEFAULT_EDITION
+)
+_HABITS = select(participant.c.dxp_id, participant.c.edition, participant.c.tolerances).where(
+    *_OF_PARTICIPANTS, or_(participant.c.edition != _DEFAULT_EDITION, participant.c.tolerances != "")
 )
 _TOLERANCES = select(participant.c.dxp_id, participant.c.tolerances).where(
     *_OF_PARTICIPANTS, participant.c.tolerances != ""
+)
+_TOLERANCES_OF = select(participant.c.tolerances).where(
+    participant.c.sandbox == bindparam("asked"),
+    participant.c.dxp_id == bindparam("asked_box"),
+    participant.c.tolerances != "",
 )
 
 
@@ -215,6 +224,15 @@ def editions(connection: Connection, name: str) -> dict[str, str]:
     return {dxp_id: edition for dxp_id, edition in rows}
 
 
+def habits(connection: Connection, name: str) -> tuple[dict[str, str], dict[str, frozenset[str]]]:
+    """What `editions` and `tolerances` give, by one look."""
+    rows = connection.execute(_HABITS, {"asked": name}).all()
+    return (
+        {dxp_id: edition for dxp_id, edition, _ in rows if edition != _DEFAULT_EDITION},
+        {dxp_id: frozenset(text.split(";")) for dxp_id, _, text in rows if text},
+    )
+
+
 def tolerances(connection: Connection, name: str) -> dict[str, frozenset[str]]:
     """The tolerances that participants chose (`tolerances.TOLERANCES`), by DXP id."""
     rows = connection.execute(_TOLERANCES, {"asked": name})
@@ -223,11 +241,7 @@ def tolerances(connection: Connection, name: str) -> dict[str, frozenset[str]]:
 
 def tolerances_of(connection: Connection, name: str, mailbox: str) -> frozenset[str]:
     """The tolerances that the owners of a DXP id chose."""
-    rows = connection.execute(
-        select(participant.c.tolerances).where(
-            participant.c.sandbox == name, participant.c.dxp_id == mailbox, participant.c.tolerances != ""
-        )
-    ).scalars()
+    rows = connection.execute(_TOLERANCES_OF, {"asked": name, "asked_box": mailbox}).scalars()
     return frozenset(one for text in rows for one in text.split(";"))
 
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from functools import partial
 from itertools import takewhile
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 import structlog
@@ -13,14 +13,25 @@ from sqlalchemy import Connection, Engine, func, select, update
 
 from single_window.clock import system_now
 from single_window.messaging.broker import CONNECTED, Broker, BrokerUnavailable
-from single_window.store import deliveries
+from single_window.store import deliveries, in_hand
 from single_window.store.bulk import chunks, encode, one_of
 from single_window.store.deliveries import Ready
 from single_window.store.engine import reading, writing
+from single_window.store.in_hand import InHand
 from single_window.store.numbering import ROWS, Numbering
 from single_window.store.tables import deadline, delivery
+from single_window.work import lost_work
+from single_window.work.worker import Seen
 
 log = structlog.get_logger(__name__)
+
+
+class Handed(NamedTuple):
+    """Deliveries of a queue for its worker, with what it would otherwise look up."""
+
+    queue: str
+    ids: Sequence[int]
+    seen: Seen
 
 
 def dispatch(
@@ -50,6 +61,35 @@ def dispatch(
     if refusal is not None:
         raise refusal
     return len(published)
+
+
+def straight(engine: Engine, queues: Collection[str], items: int) -> list[Handed]:
+    """What is ready of each queue, for workers of the same process: about so many items of each, one delivery at least.
+
+    Nobody else is told, so that nothing need be stamped: it stays ready until it is won. What another worker is known
+    to be busy with is left to him.
+    """
+    with reading(engine) as connection:
+        ready = deliveries.ready(connection, system_now(), queues)
+        seen = in_hand.listed(connection, tuple(queues)) if ready else ()
+    busy = lost_work.busy(seen)
+    found: dict[str, list[Ready]] = {}
+    for one in ready:
+        if one.id not in busy:
+            found.setdefault(one.queue, []).append(one)
+    return [_handed(queue, _fitting(found[queue], items), seen) for queue in queues if queue in found]
+
+
+def _handed(queue: str, ready: Sequence[Ready], seen: Sequence[InHand]) -> Handed:
+    return Handed(
+        queue,
+        [one.id for one in ready],
+        Seen(
+            [one for one in seen if one.queue == queue],
+            {one.id: one.attempts for one in ready if one.attempts},
+            [one.message_id for one in ready if one.message_id],
+        ),
+    )
 
 
 def _publish(

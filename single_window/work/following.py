@@ -10,7 +10,7 @@ Nothing overtakes: what is filed for a queue in which something waits already go
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from functools import cache
+from functools import cache, cached_property
 from typing import NamedTuple, Protocol
 
 from sqlalchemy import Connection
@@ -79,7 +79,11 @@ class Following:
         """Deal with what was filed, then with what that files, until nothing is left or it grows too much."""
         hops: list[Hop] = []
         left, now = self._most, system_now()
-        free = cache(lambda queue: self._follows(queue) and not deliveries.waits(connection, queue, now))
+        waiting = cache(lambda: deliveries.waiting(connection, self._queues, now))
+
+        def free(queue: str) -> bool:
+            return queue in self._queues and queue not in waiting()
+
         while len(hops) < HOPS and (left := left - sum(row[_ITEMS] for part in parts for row in part.sends)) >= 0:
             won = [one for part in parts for one in _taken(part, free)]
             if not won:
@@ -91,9 +95,10 @@ class Following:
             parts = [part for hop in round_ for part in hop.parts]
         return hops
 
-    def _follows(self, queue: str) -> bool:
-        """Whether a queue is one of this process whose consumer needs nothing fetched beforehand."""
-        return queue in self._workers and not self._workers[queue].consumer.prepares
+    @cached_property
+    def _queues(self) -> Sequence[str]:
+        """The queues of this process whose consumers need nothing fetched beforehand."""
+        return [queue for queue, one in self._workers.items() if not one.consumer.prepares]
 
     def _round(self, connection: Connection, won: Sequence[Delivery]) -> list[Hop]:
         """Deal with deliveries, queue by queue."""

@@ -61,6 +61,10 @@ class GatewayConsumer:
         self._remembered = Remembered()
         self._recent_epoch = -1
 
+    def lacks(self, messages: Sequence[int]) -> bool:
+        """Nothing is fetched beforehand."""
+        return False
+
     def prepare(self, connection: Connection, ids: Sequence[int]) -> None:
         """Nothing: what a gateway reads, others change."""
 
@@ -72,15 +76,16 @@ class GatewayConsumer:
         alone = on_sqlite(connection)
         self._remembered.let_go()
         ahead = alone and not writes(connection)  # under the write lock nobody replaces what was read
-        epoch = self._since(connection) if alone else 0
+        epoch = self._since(connection, ahead) if alone else 0
         documents = epochs.seen(connection, epochs.DOCUMENTS) if ahead else 0
         handled = [self._handle(connection, sandbox, batch) for sandbox, batch in _by_sandbox(taken).items()]
 
         def write(connection: Connection) -> Sequence[Written]:
-            if alone:
+            if ahead:
                 epochs.advance(connection, self.queue, epoch)
-                if ahead and epochs.seen(connection, epochs.DOCUMENTS) != documents:
+                if epochs.seen(connection, epochs.DOCUMENTS) != documents:
                     raise Conflict("a document was replaced while its gateway decided")
+            if alone:
                 self._recent_epoch = epoch + 1
             return [self._write(connection, batch, desk, held) for batch, desk, held in handled]
 
@@ -104,12 +109,13 @@ class GatewayConsumer:
         self._remembered.forget()
         self._recent_epoch = -1
 
-    def _since(self, connection: Connection) -> int:
+    def _since(self, connection: Connection, ahead: bool) -> int:
         """The epoch to plan on. What was remembered of earlier batches holds only if nobody has written since.
 
-        Until this plan is written it holds no more: handling changes what is remembered.
+        Until this plan is written it holds no more: handling changes what is remembered. Under the write lock nobody
+        can come between, and the epoch is advanced at once.
         """
-        epoch = epochs.seen(connection, self.queue)
+        epoch = (epochs.seen if ahead else epochs.count_on)(connection, self.queue)
         if epoch != self._recent_epoch:
             self._remembered.forget()
         self._recent_epoch = -1

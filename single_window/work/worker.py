@@ -10,7 +10,7 @@ attempt too (`lost_work.py`); from then on it is tried alone.
 from __future__ import annotations
 
 import traceback
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import suppress
 from functools import partial
 from typing import NamedTuple, Protocol
@@ -40,6 +40,15 @@ AGAIN = 3
 """How often a batch is taken again when somebody else was in the way."""
 
 
+class Seen(NamedTuple):
+    """What workers have in hand of a queue; which of some deliveries were tried before, how often; the messages that
+    these are about, as far as that is known (None: not at all)."""
+
+    in_hand: Sequence[InHand]
+    tried: Mapping[int, int]
+    messages: Sequence[int] | None = None
+
+
 class Consumer(Protocol):
     """What deals with the deliveries of one queue."""
 
@@ -48,6 +57,9 @@ class Consumer(Protocol):
     """Whether it may plan before the write lock is taken, because what it writes checks what it read."""
     prepares: bool
     """Whether it has something to fetch before the transaction begins."""
+
+    def lacks(self, messages: Sequence[int]) -> bool:
+        """Whether something is to be fetched for any of these messages."""
 
     def prepare(self, connection: Connection, ids: Sequence[int]) -> None:
         """Fetch what the deliveries of these ids will need and nobody changes."""
@@ -87,6 +99,7 @@ class Worker:
     ) -> None:
         self._engine, self._numbering, self._consumer = engine, numbering, consumer
         self._following = following
+        self._messages: Sequence[int] | None = None
         self._attempts, self._fault = attempts, fault
         self._hand, self._poison = Hand(consumer.queue, deadline), poison
         # Where a database locks rows, memories lock what they read, and that must be in the transaction that writes.
@@ -97,13 +110,14 @@ class Worker:
         """What deals with the deliveries."""
         return self._consumer
 
-    def work(self, ids: Sequence[int]) -> int:
-        """Deal with deliveries, each at most once; gives the number that was won.
+    def work(self, ids: Sequence[int], seen: Seen | None = None) -> int:
+        """Deal with deliveries, each at most once; gives the number that was won. `seen`: by whoever has just looked.
 
         Raises what the database's engine failed with, or what stood in the way too long: no delivery is to blame.
         """
+        self._messages = None if seen is None else seen.messages
         try:
-            first, together, last = self._sorted_out(ids)
+            first, together, last = self._sorted_out(ids, seen)
             done = sum(self._alone(number) for number in first)
             done += self._batch(together) if together else 0
             return done + sum(self._alone(number) for number in last)
@@ -121,12 +135,12 @@ class Worker:
         with suppress(SQLAlchemyError), writing(self._engine) as connection:
             in_hand.let_go(connection, self._hand.worker)
 
-    def _sorted_out(self, ids: Sequence[int]) -> tuple[list[int], list[int], list[int]]:
+    def _sorted_out(self, ids: Sequence[int], known: Seen | None) -> tuple[list[int], list[int], list[int]]:
         """What is taken alone and first, since it came before the others and may not be to blame for one lost attempt;
         what is taken together; what failed more often. Not what another worker is busy with."""
-        seen, tried = self._seen(ids)
+        seen, tried, _ = known or self._seen(ids)
         if lost_work.take_over_of(self._engine, self._numbering, self._attempts, seen):
-            seen, tried = self._seen(ids)
+            seen, tried, _ = self._seen(ids)
         busy = lost_work.busy(seen)
         free = [number for number in dict.fromkeys(ids) if number not in busy]
         return (
@@ -135,11 +149,11 @@ class Worker:
             [number for number in free if tried.get(number, 0) > 1],
         )
 
-    def _seen(self, ids: Sequence[int]) -> tuple[Sequence[InHand], dict[int, int]]:
+    def _seen(self, ids: Sequence[int]) -> Seen:
         """What workers have in hand of the queue, and which of these deliveries were tried before."""
         with reading(self._engine) as connection:
             seen = in_hand.listed(connection, [self._consumer.queue])
-            return seen, deliveries.tried(connection, self._consumer.queue, ids)
+            return Seen(seen, deliveries.tried(connection, self._consumer.queue, ids))
 
     def _begin(self, ids: Sequence[int]) -> None:
         """Note, in a transaction of its own, what is about to be worked on."""
@@ -198,7 +212,7 @@ class Worker:
         if self._poison is not None and not self._poison.locked:
             with reading(self._engine) as connection:
                 self._poison.acts(deliveries.open_ones(connection, self._consumer.queue, ids))
-        if self._consumer.prepares:
+        if self._consumer.prepares and (self._messages is None or self._consumer.lacks(self._messages)):
             with reading(self._engine) as connection:
                 self._consumer.prepare(connection, ids)
         planned = self._plan(ids) if ahead else None
