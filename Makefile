@@ -3,6 +3,8 @@ VENV := .venv
 PYTHON ?= python3
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
+# once, instead of by each of the processes that run the tests
+COMPILE = $(BIN)/python -m compileall -q -j 2 schemas declarations gateways single_window simulators
 
 .DEFAULT_GOAL := help
 .PHONY: help run test coverage proofs lint chaos fuzz simulate bench docs engines clean
@@ -20,14 +22,16 @@ run: $(STAMP) ## play synthetic imports, exports, a batch, a summary and refunds
 	$(BIN)/single-window demo $(ARGS)
 
 test: $(STAMP) ## run all tests but the long ones (ARGS for pytest)
+	@$(COMPILE)
 	$(BIN)/python -m pytest $(ARGS)
 
 coverage: $(STAMP) ## run all tests, the long ones too, and fail where they run less than 95 % of a package, branches included
 	mkdir -p .coverage && rm -f .coverage/*
-	$(BIN)/python -m pytest -m "long or not long" --cov --cov-config=setup.cfg --cov-report=term --cov-report=json:.coverage/report.json $(ARGS)
+	SINGLE_WINDOW_TEST_SEEDS=128 $(BIN)/python -m pytest -m "long or not long" --cov --cov-config=setup.cfg --cov-report=term --cov-report=json:.coverage/report.json $(ARGS)
 	$(BIN)/python -m tests.covered .coverage/report.json
 
 proofs: $(STAMP) ## run the tests that take long and are left out of make test (ARGS for pytest)
+	@$(COMPILE)
 	$(BIN)/python -m pytest -m long $(ARGS)
 
 lint: $(STAMP) ## check style and types

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -9,8 +10,10 @@ from pathlib import Path
 import pytest
 
 import tests.compiled  # before anything that is to be kept is imported
+import tests.disks  # before the first engine is made
 import tests.hashes  # before the first password
-import tests.statements  # noqa: F401 - before the first engine is made
+import tests.statements  # before the first engine is made
+import tests.templates  # noqa: F401 - before the first application is made
 from tests import tables
 from tests.brokers import Vhost, empty_vhost
 from tests.databases import made_database
@@ -24,6 +27,13 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     """Called by pytest when it has read its command line."""
     tables.chosen[:] = config.getoption("--row")
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """Called by pytest when it knows all tests: what is there stays, and is not looked through for garbage again."""
+    gc.collect()
+    gc.freeze()
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

@@ -23,6 +23,7 @@ from sqlalchemy.pool import NullPool
 
 from single_window.settings import Settings
 from single_window.store import migrate
+from single_window.store.tables import metadata
 from single_window.wiring import Window, open_window
 from tests.absent import absent
 
@@ -50,16 +51,53 @@ def empty_database(engine: str, folder: Path) -> Iterator[str]:
 
 
 @contextmanager
-def made_database(engine: str, folder: Path) -> Iterator[str]:
-    """The address of a new database with all tables and nothing in them: a copy of one that was made once."""
+def made_database(engine: str, folder: Path, new: bool = False) -> Iterator[str]:
+    """The address of a database with all tables and nothing in them: a copy of one that was made once, or on PostgreSQL
+    one that an earlier test of this process has left and that was emptied; not where it must be `new`."""
     if engine == "sqlite":
         shutil.copy(_made_file(), folder / "window.sqlite3")
         yield f"sqlite:///{folder / 'window.sqlite3'}"
         return
     if missing := _unreachable():
         absent(missing)
-    with _postgresql(_name(folder), _made_template()) as address:
-        yield address
+    if new:
+        with _postgresql(_name(folder), _made_template()) as address:
+            yield address
+        return
+    address = _left.pop() if _left else _until_the_end(_postgresql(_name(folder), _made_template()))
+    yield address
+    if emptied(address):
+        _left.append(address)
+
+
+_left: list[str] = []
+"""Databases of this process that nobody uses."""
+MOST_ROWS = 20_000
+"""Rows that are deleted to use a database again; with more it is cheaper to make another."""
+_FORM = text(
+    "SELECT md5(string_agg(concat_ws(' ', relname, relkind, relnatts, relacl), ',' ORDER BY relname)) FROM pg_class"
+    " WHERE relnamespace = 'public'::regnamespace"
+)
+"""What a test may have changed besides rows: tables, indexes, columns, rights."""
+
+
+def emptied(address: str) -> bool:
+    """Whether a database was made as it was when it was new: a copy of the template costs fifty times as much."""
+    name = make_url(address).database
+    _command(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'")
+    engine = create_engine(address, poolclass=NullPool, connect_args={"connect_timeout": 3, "client_encoding": "utf8"})
+    with engine.begin() as connection:
+        if connection.execute(_FORM).scalar() != _form_of_template():
+            return False
+        return sum(connection.execute(table.delete()).rowcount for table in metadata.sorted_tables) <= MOST_ROWS
+
+
+@cache
+def _form_of_template() -> str:
+    address = make_url(ADDRESS).set(database=_made_template())
+    engine = create_engine(address, poolclass=NullPool, connect_args={"client_encoding": "utf8"})
+    with engine.connect() as connection:
+        return str(connection.execute(_FORM).scalar())
 
 
 def window_in(folder: Path, **settings: object) -> Window:
@@ -105,7 +143,8 @@ def _name(folder: Path) -> str:
 
 @contextmanager
 def _postgresql(name: str, template: str = "template1") -> Iterator[str]:
-    _command(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
+    # what is committed need not survive the server's death: no wait for its disk
+    _command(f'CREATE DATABASE "{name}" TEMPLATE "{template}"', f'ALTER DATABASE "{name}" SET synchronous_commit = off')
     try:
         yield make_url(ADDRESS).set(database=name).render_as_string(hide_password=False)
     finally:
@@ -125,7 +164,7 @@ def _unreachable() -> str:
     return ""
 
 
-def _command(statement: str) -> None:
+def _command(*statements: str) -> None:
     engine = create_engine(
         ADDRESS,
         poolclass=NullPool,
@@ -133,5 +172,6 @@ def _command(statement: str) -> None:
         connect_args={"connect_timeout": 3, "client_encoding": "utf8"},
     )
     with engine.connect() as connection:
-        connection.execute(text(statement))
+        for statement in statements:
+            connection.execute(text(statement))
     engine.dispose()

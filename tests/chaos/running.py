@@ -10,12 +10,12 @@ from pathlib import Path
 from time import monotonic
 
 from simulators.audit.auditing import Audit, audit
-from simulators.audit.comparing import WRONG, Finding
 from simulators.audit.evidence import Evidence
 from simulators.audit.journal import ACCEPTED, Journal
 from simulators.audit.polling import GivenUp
 from simulators.demo import UNSIGNED
 from simulators.entry import opened, settings_for
+from simulators.entry.reports import WRONG, Finding
 from simulators.imports.day import Day, Show
 from simulators.imports.trade import CODES, Trade
 from simulators.imports.traffic import trades

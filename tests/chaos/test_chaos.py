@@ -14,7 +14,7 @@ import pytest
 from rich.console import Console
 
 from simulators.audit.auditing import Audit
-from simulators.audit.comparing import LOST, Finding
+from simulators.entry.reports import LOST, Finding
 from simulators.imports.day import Silent
 from tests.chaos import telling
 from tests.chaos.crew import surroundings
@@ -62,7 +62,7 @@ def test_nothing_is_lost_over_rabbitmq_and_postgresql_whoever_is_killed() -> Non
     assert result.doubled
 
 
-@pytest.mark.parametrize(("trades", "kills"), [(50, 2), pytest.param(60, 3, marks=pytest.mark.long)])
+@pytest.mark.parametrize(("trades", "kills"), [(50, 1), pytest.param(60, 3, marks=pytest.mark.long)])
 def test_nothing_is_lost_by_one_process_on_sqlite_however_often_it_is_killed(trades: int, kills: int) -> None:
     result = played(Scenario(SEED, trades, kills, alone=True, outage=1.0, nights=NIGHTS))
     whole(result)

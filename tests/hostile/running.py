@@ -11,8 +11,8 @@ from pathlib import Path
 from time import monotonic
 
 from simulators.audit.auditing import Audit
-from simulators.audit.comparing import LOST, WRONG, Finding
 from simulators.audit.line import Line
+from simulators.entry.reports import LOST, WRONG, Finding
 from simulators.imports.day import Day, Show
 from tests.chaos.doubling import Doubler
 from tests.chaos.injurer import Injurer

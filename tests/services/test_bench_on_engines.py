@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -143,7 +144,8 @@ def test_the_officers_pages_are_measured_on_postgresql(engines: Engines, tmp_pat
 
 
 def bench_databases(engines: Engines) -> list[object]:
-    return [name for name in databases_of(engines.database) if "window_bench" in str(name)]
+    """Those that this process made: others measure at the same server."""
+    return [name for name in databases_of(engines.database) if f"window_bench_{os.getpid()}_" in str(name)]
 
 
 @pytest.mark.long

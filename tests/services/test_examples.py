@@ -6,7 +6,9 @@ import os
 import shutil
 import subprocess
 import sys
+from collections import Counter
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -21,6 +23,23 @@ PATIENCE = 300
 """Seconds that an example may take on a machine that does much else."""
 SHOP_TESTS = 10
 """How many tests the shop has; receipts that are repeated, late or contradicted meet the same one."""
+
+RUNS, TOGETHER = 100, 4
+TELLS = """
+import pytest
+
+@pytest.fixture(autouse=True)
+def told(single_window, shop, request):
+    yield
+    with open("told.txt", "a") as file:
+        for one in single_window.receipts(shop.mailbox):
+            print(request.node.name, one.sequence, one.time, one.type, one.key, one.status, file=file)
+
+def pytest_runtest_logreport(report):
+    if report.when == "call":
+        with open("told.txt", "a") as file:
+            print(report.nodeid, report.outcome, file=file)
+"""
 
 
 @pytest.fixture(scope="module")
@@ -37,11 +56,17 @@ def run(*command: str, folder: Path) -> str:
     return done.stdout
 
 
-@each("workers", ("0", "2"))
+@pytest.mark.parametrize("workers", ["0", pytest.param("2", marks=pytest.mark.long)])
 def test_a_shop_is_tested_with_pytest(workers: str, tmp_path: Path) -> None:
     folder = Path(shutil.copytree(EXAMPLES / "shop", tmp_path / f"shop-{workers}"))
     said = run(sys.executable, "-m", "pytest", "-n", workers, folder=folder)
     assert f"{SHOP_TESTS} passed" in said and "failed" not in said
+
+
+def test_a_shop_is_tested_where_it_lies_by_whoever_has_pytest_alone() -> None:
+    """The three lines of docs/ci.md: without pytest-xdist, and without this program's own configuration of pytest."""
+    said = run(sys.executable, "-m", "pytest", "-p", "no:xdist", "-p", "no:cacheprovider", folder=EXAMPLES / "shop")
+    assert f"{SHOP_TESTS} passed" in said and "rootdir: " + str(EXAMPLES / "shop") in said
 
 
 def test_a_shop_is_tested_at_a_window_that_runs_already(window: running.StartedWindow, tmp_path: Path) -> None:
@@ -56,6 +81,24 @@ def test_a_shop_is_tested_at_a_window_that_runs_already(window: running.StartedW
     assert f"{SHOP_TESTS + 1} passed" in said
     with WindowClient(window.url) as client:
         assert client.sandboxes() == ["main"], "each sandbox goes with its test"
+
+
+@pytest.mark.long
+def test_a_hundred_runs_of_one_file_come_to_the_same(tmp_path: Path) -> None:
+    """In four processes at once: the same outcome of each test, and the same receipts, to their times."""
+    with ThreadPoolExecutor(TOGETHER) as threads:
+        found = Counter(threads.map(lambda number: told_by_run(tmp_path / str(number)), range(RUNS)))
+    assert len(found) == 1, "\n\n".join(f"{times} times:\n{told}" for told, times in found.items())
+    assert next(iter(found)).count(" passed") == SHOP_TESTS
+
+
+def told_by_run(place: Path) -> str:
+    """One run of the shop's tests in a folder of its own: a line for each test, and for each receipt that it saw."""
+    folder = Path(shutil.copytree(EXAMPLES / "shop", place))
+    (folder / "pytest.ini").write_text("[pytest]\nsingle_window_clock = 2026-06-01T09:00:00\n")
+    (folder / "conftest.py").write_text(TELLS)
+    run(sys.executable, "-m", "pytest", "-q", "-n", "0", "-p", "no:cacheprovider", folder=folder)
+    return (folder / "told.txt").read_text()
 
 
 @each(("program", "file"), [("node", "node/declare.mjs"), ("java", "java/Declare.java")])

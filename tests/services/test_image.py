@@ -14,7 +14,7 @@ import pytest
 
 from tests.chaos.programs import Program, until
 from tests.receivers import free_port
-from tests.running import PATIENCE, environment
+from tests.running import PATIENCE, address, environment
 
 ROOT = Path(__file__).parents[2]
 STEPS = ROOT / "deploy/image"
@@ -53,7 +53,8 @@ def test_the_steps_install_a_window_that_answers_until_it_is_ended(tmp_path: Pat
         shutil.copy(ROOT / name, source)
     libraries = {
         "PYTHONPATH": sysconfig.get_path("purelib"),
-        "PIP_OPTIONS": "--no-deps --no-build-isolation --no-index",
+        "VENV_OPTIONS": "--without-pip",  # that of the libraries will do
+        "PIP_OPTIONS": "--no-deps --no-build-isolation --no-index --no-compile",
         "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",
     }
     settings = {**environment(tmp_path, port=port), **libraries}
@@ -67,6 +68,7 @@ def test_the_steps_install_a_window_that_answers_until_it_is_ended(tmp_path: Pat
     one = Program("image", [str(target / "bin/single-window"), "run"], tmp_path / "image.log", settings)
     one.start()
     try:
+        address(one)
         until(lambda: healthy() or not one.alive, PATIENCE, f"it is healthy:\n{one.tail()}")
     finally:
         assert one.stop(patience=PATIENCE)

@@ -15,6 +15,7 @@ MAY_IMPORT = {
         "schemas.catalogue",
         "schemas.codes",
         "schemas.identifiers",
+        "schemas.packing",
         "schemas.receipt_texts",
         "schemas.remedies",
     ),
@@ -48,7 +49,9 @@ ROOMS = (
     "channels",
     "api",
     "console",
+    "reports",
     "process",
+    "command_texts",
     "cli",
     "reference",
     "commands",
@@ -60,7 +63,7 @@ COMPUTED = {"single_window.cli", "single_window.reference", "single_window.api.a
 ENTRY = "simulators.entry"
 """The one place of the world outside that may know the window."""
 LIBRARIES = {
-    "schemas": {"asn1crypto", "cryptography", "gmalg", "lxml", "msgspec", "stdnum", "xmlschema"},
+    "schemas": {"asn1crypto", "cryptography", "gmalg", "lxml", "msgspec", "stdnum", "xmlschema", "zstandard"},
     "declarations": {"holidays", "msgspec"},
     "gateways": {"msgspec"},
 }

@@ -6,7 +6,8 @@ import argparse
 import sys
 
 from single_window.clock import monotonic
-from tests.simulation.play import CALM, WILD, Failure, Result, simulate
+from tests.simulation.many import Found, played
+from tests.simulation.play import CALM, WILD, Failure, simulate
 
 
 def main() -> int:
@@ -17,11 +18,12 @@ def main() -> int:
     parser.add_argument("--first", type=int, default=0, help="the first of them")
     parser.add_argument("--calm", dest="modes", action="append_const", const=CALM, help="only with a standing clock")
     parser.add_argument("--wild", dest="modes", action="append_const", const=WILD, help="only with a running clock")
+    parser.add_argument("--jobs", type=int, default=1, help="play in so many processes side by side")
     chosen = parser.parse_args()
     modes = chosen.modes or [CALM, WILD]
     if chosen.seed is not None:
         return max(_shown(chosen.seed, mode) for mode in modes)
-    return _many(range(chosen.first, chosen.first + chosen.seeds), modes)
+    return _many(range(chosen.first, chosen.first + chosen.seeds), modes, chosen.jobs)
 
 
 def _shown(seed: int, mode: str) -> int:
@@ -32,34 +34,29 @@ def _shown(seed: int, mode: str) -> int:
         print(failure)
         return 1
     print("\n".join(result.trace.lines))
-    print(f"{mode} seed {seed} holds: {_counts([result])}; digest {result.digest}")
+    counts = _counts([Found(result.turns, result.deaths, result.checks)])
+    print(f"{mode} seed {seed} holds: {counts}; digest {result.digest}")
     return 0
 
 
-def _many(seeds: range, modes: list[str]) -> int:
-    failed = 0
-    begun = monotonic()
-    results: list[Result] = []
-    for seed in seeds:
-        for mode in modes:
-            try:
-                results.append(simulate(seed, mode))
-            except Failure as failure:
-                failed += 1
-                print(failure, end="\n\n", file=sys.stderr)
-    seconds = monotonic() - begun
-    played = len(results) + failed
+def _many(seeds: range, modes: list[str], jobs: int) -> int:
+    begun, found = monotonic(), list[Found]()
+    for one in played(seeds, modes, jobs):
+        found.append(one)
+        if one.failure:
+            print(one.failure, end="\n\n", file=sys.stderr)
+    seconds, failed = monotonic() - begun, sum(1 for one in found if one.failure)
     print(
-        f"{played} played in {seconds:.1f} s ({1_000 * seconds / max(1, played):.0f} ms each), {failed} failed; "
-        f"{_counts(results)}"
+        f"{len(found)} played in {seconds:.1f} s ({1_000 * seconds / max(1, len(found)):.0f} ms each), "
+        f"{failed} failed; {_counts(found)}"
     )
     return 1 if failed else 0
 
 
-def _counts(results: list[Result]) -> str:
+def _counts(found: list[Found]) -> str:
     return (
-        f"{sum(one.turns for one in results):,} turns, {sum(one.deaths for one in results):,} deaths, "
-        f"invariants looked at {sum(one.checks for one in results):,} times"
+        f"{sum(one.turns for one in found):,} turns, {sum(one.deaths for one in found):,} deaths, "
+        f"invariants looked at {sum(one.checks for one in found):,} times"
     )
 
 

@@ -18,7 +18,7 @@ from single_window.store.engine import reading, writing
 from single_window.store.tables import deadline, delivery, epoch
 from single_window.store.written import Written
 from single_window.wiring import Window
-from single_window.work.worker import Consumer, Worker, Writing
+from single_window.work.worker import Consumer, Seen, Worker, Writing
 from tests.simulation.processes import Opens, Role
 from tests.simulation.site import Site
 
@@ -101,14 +101,14 @@ class HastyLink:
 class WinsAnyway(Worker):
     """Deals with whatever it is handed, whoever has dealt with it before."""
 
-    def work(self, ids: Sequence[int]) -> int:
+    def work(self, ids: Sequence[int], seen: Seen | None = None) -> int:
         with writing(self._engine) as connection:
             connection.execute(
                 update(delivery)
                 .where(delivery.c.id.in_(ids), delivery.c.queue == self._consumer.queue)
                 .values(state="sent")
             )
-        return super().work(ids)
+        return super().work(ids, seen)
 
 
 class Careless:

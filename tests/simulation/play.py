@@ -51,6 +51,7 @@ class Plan:
     in_flight: int = 8_192
     attempts: int = 5
     keeps: bool = True
+    inside: bool = False
 
 
 def planned(seed: int, mode: str) -> Plan:
@@ -72,6 +73,7 @@ def planned(seed: int, mode: str) -> Plan:
         dice.one_of((2, 8_192, 8_192)),
         dice.one_of((1, 2, 5)),
         keeps,
+        inside=not keeps and bool(dice.below(2)),
     )
 
 
@@ -160,7 +162,7 @@ class _Stage:
         settings = replace(place.settings(), batch=plan.batch, in_flight=plan.in_flight, attempts=plan.attempts)
         dice = Draws("schedule", plan.mode, plan.seed)
         sky = Sky(dice, machine, plan.weather)
-        post = Post(machine, dice, sky, plan.keeps)
+        post = Post(machine, dice, sky, plan.keeps, plan.inside)
         self.schedule = Schedule(
             dice,
             machine,

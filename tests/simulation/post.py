@@ -30,9 +30,9 @@ class Letter:
 class Post:
     """The broker itself."""
 
-    def __init__(self, machine: Machine, dice: Draws, sky: Sky, keeps: bool = True) -> None:
-        """`keeps` as `Broker` has it: one that does not is gone with the process that has it inside."""
-        self.keeps = keeps
+    def __init__(self, machine: Machine, dice: Draws, sky: Sky, keeps: bool = True, inside: bool = False) -> None:
+        """`keeps` and `inside` as `Broker` has them: one that does not keep is gone with the process that has it."""
+        self.keeps, self.inside = keeps, inside
         self._machine, self._dice, self.sky = machine, dice, sky
         self.queues: dict[str, list[Letter]] = {name: [] for name in QUEUES}
         self.links: list[Link] = []
@@ -87,6 +87,10 @@ class Link:
     @property
     def keeps(self) -> bool:
         return self._post.keeps
+
+    @property
+    def inside(self) -> bool:
+        return self._post.inside
 
     @property
     def state(self) -> str:

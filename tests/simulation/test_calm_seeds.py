@@ -5,11 +5,13 @@ The sandbox's clock stands while anything is left to do. More seeds: `make simul
 
 from __future__ import annotations
 
+import os
+
 import pytest
 
 from tests.simulation.play import CALM, SHARED, simulate
 
-SEEDS = 64
+SEEDS = int(os.environ.get("SINGLE_WINDOW_TEST_SEEDS", "10000")) // 2
 FIRST = [first if first == 0 else pytest.param(first, marks=pytest.mark.long) for first in range(0, SEEDS, SHARED)]
 """The first seed of each group; all but the first are played with the long proofs."""
 

@@ -24,21 +24,22 @@ def until(instant: int, window: Window) -> None:
 
 
 @pytest.mark.parametrize(
-    ("point", "times"),
+    ("point", "times", "together"),
     [
-        *(("before-commit", times) for times in (1, 3, 5, 8, 12, 20)),
-        *(("after-commit", times) for times in (2, 6, 10)),
-        ("after-publish", 4),
-        ("before-acknowledge", 7),
+        *(("before-commit", times, True) for times in (1, 3, 5, 8, 12, 20)),
+        *(("after-commit", times, True) for times in (2, 6, 10)),
+        ("after-publish", 4, False),
+        ("before-acknowledge", 7, False),
     ],
 )
-def test_a_batch_goes_on_where_it_was(tell, tmp_path, point, times):
+def test_a_batch_goes_on_where_it_was(tell, tmp_path, point, times, together):
     told = Batching(tell(inspection=True))
     number, trades = told.gathered(LISTS)
     end = told.story.window.now("story") + 130 * HOUR
     told.ask_only(number, "declare")
     told.story.window.close()
-    with killed(tmp_path / "story", point, times, partial(until, end), chunks=SMALL, surely=False) as again:
+    work = partial(until, end)
+    with killed(tmp_path / "story", point, times, work, chunks=SMALL, surely=False, together=together) as again:
         after = Batching(again)
         batch, places = after.one(number), after.places(number)
         assert len(places) == batch.members == LISTS

@@ -14,11 +14,11 @@ from single_window.store import decision_log
 from single_window.store.engine import reading, writing
 from single_window.store.tables import decision, decision_log_head
 from single_window.store.tables import decision_log as rows
-from tests.databases import ON_BOTH
+from tests.databases import LATER_ON_POSTGRESQL, ON_BOTH
 from tests.officers import TESTER
 from tests.tables import each
 
-pytestmark = ON_BOTH
+pytestmark = LATER_ON_POSTGRESQL
 
 
 def decide(story, number, action, reason=""):
@@ -62,6 +62,7 @@ def entries(story):
         return list(decision_log.entries(connection, story.sandbox))
 
 
+@ON_BOTH
 def test_each_answered_decision_is_logged_with_who_why_and_what_came_of_it(decided):
     found = entries(decided)
     assert [(one.sequence, one.action, one.outcome, one.before, one.after) for one in found][:3] == [

@@ -12,12 +12,12 @@ from simulators.imports.faults import Fault, faults
 from single_window.intake.validation import Against, Validation, validate
 from single_window.store.engine import reading
 from single_window.store.tables import metadata
-from tests.databases import ON_BOTH
+from tests.databases import LATER_ON_POSTGRESQL
 from tests.stories.exporting import Sale
 from tests.stories.telling import Teller
 from tests.tables import each
 
-pytestmark = ON_BOTH
+pytestmark = LATER_ON_POSTGRESQL
 MATCHED = [
     fault
     for fault in faults()

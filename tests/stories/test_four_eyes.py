@@ -23,11 +23,11 @@ from single_window.store.subjects import PROPOSAL
 from single_window.store.tables import declaration
 from single_window.work import decisions, proposals
 from tests.api_keys import bearer, issued
-from tests.databases import ON_BOTH
+from tests.databases import LATER_ON_POSTGRESQL, ON_BOTH
 from tests.officers import TESTER, account, named
 from tests.tables import each
 
-pytestmark = ON_BOTH
+pytestmark = LATER_ON_POSTGRESQL
 INSPECTOR, SUPERVISOR = named("chen", "inspector"), named("zhao")
 WHY = "contraband in the parcel"
 
@@ -79,6 +79,7 @@ def approve(story, decision, officer):
     return outcome(story, decision)
 
 
+@ON_BOTH
 def test_a_seizure_is_only_proposed_until_a_second_officer_approves_it(inspected):
     proposed = decide(inspected, "detain_for_smuggling", INSPECTOR, WHY)
     assert state(inspected) == "under_inspection" and outcome(inspected, proposed).state == State.PROPOSED
@@ -132,6 +133,7 @@ def test_nothing_else_is_decided_while_a_proposal_waits(inspected):
         decide(inspected, "conclude", SUPERVISOR)
 
 
+@ON_BOTH
 def test_a_proposal_is_settled_once_though_two_try_at_the_same_time(inspected):
     proposed = decide(inspected, "detain_for_smuggling", INSPECTOR, WHY)
 

@@ -56,7 +56,7 @@ def work(folder: Path, address: str, bodies: Sequence[bytes], barrier: Any) -> N
     for start in range(0, len(bodies), 5):
         offered += [queue.offer("story", "process", window.read("story", body)) for body in bodies[start : start + 5]]
         window.step()
-    assert {one.result(60).status for one in offered} <= {202}
+    assert {one.result(PATIENCE).status for one in offered} <= {202}
     queue.stop()
     window.settle()
     window.close()

@@ -10,11 +10,11 @@ from simulators.imports.trade import Trade
 from single_window.cases import acts
 from single_window.store.engine import reading
 from single_window.store.tables import account_book, cap_use
-from tests.databases import ON_BOTH
+from tests.databases import LATER_ON_POSTGRESQL, ON_BOTH
 from tests.officers import TESTER
 from tests.stories.telling import Teller, outcome
 
-pytestmark = ON_BOTH
+pytestmark = LATER_ON_POSTGRESQL
 
 
 def officer(story: Teller, number: str, action: str) -> None:
@@ -39,6 +39,7 @@ def requests_of(story: Teller, trade: Trade) -> list[str]:
     return sorted({one.fields["copNo"] for one in story.receipts(trade, "refund")})
 
 
+@ON_BOTH
 def test_two_returns_of_the_same_goods_at_once_are_not_both_admitted(story):
     trade, number = two_pieces(story)
     body = refund(trade, number).body
@@ -86,6 +87,7 @@ def test_a_return_in_review_is_decided_by_the_automatic_officer(tell):
     assert story.statuses(trade, "refund")[3] in {"399", "100"}
 
 
+@ON_BOTH
 def test_two_returns_give_the_stock_back_once_each(story):
     trade, number = two_pieces(story, mode="1210")
     body = partial_refund(trade, number).body

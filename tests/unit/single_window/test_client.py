@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 from collections.abc import Iterator
 from itertools import count
 
@@ -113,6 +114,13 @@ def test_a_refusal_says_what_is_wrong_and_what_to_do(window: WindowClient, sandb
     assert refused.value.status in {400, 422} and refused.value.findings[0].remedy_en in str(refused.value)
     with pytest.raises(CallRefused, match="sandbox-exists"):
         window.make_sandbox(sandbox.name)
+
+
+def test_a_refusal_goes_whole_from_one_process_to_another(window: WindowClient) -> None:
+    with pytest.raises(CallRefused) as refused:
+        window.caller.call("GET", "/nothing")
+    found = pickle.loads(pickle.dumps(refused.value))
+    assert (str(found), found.status, found.findings) == (str(refused.value), 404, refused.value.findings)
 
 
 def test_master_data_is_imported_by_rows_and_as_csv(sandbox: SandboxClient) -> None:

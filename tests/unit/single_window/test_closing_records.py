@@ -13,6 +13,7 @@ from click.testing import CliRunner
 from sqlalchemy import Engine, event, func, select
 
 from declarations.calendar import DAY, day_of
+from schemas.packing import FACTS
 from single_window.api import create_app
 from single_window.auditing import audited
 from single_window.cli import main
@@ -59,7 +60,7 @@ def rows(engine: Engine) -> dict[str, int]:
 def texts(engine: Engine) -> str:
     """All that documents, receipts and timeline say."""
     with reading(engine) as connection:
-        facts = [bytes(row) for row in connection.execute(select(document.c.facts)).scalars()]
+        facts = [FACTS.unpack(bytes(row)) for row in connection.execute(select(document.c.facts)).scalars()]
         told = [text for row in connection.execute(select(receipt.c.words, receipt.c.fields)) for text in row]
         told += connection.execute(select(timeline.c.reasons)).scalars()
     return b"".join(facts).decode() + "".join(told)
@@ -98,7 +99,7 @@ def test_people_are_masked_everywhere_and_only_in_what_ended(window: Window) -> 
             .join(declaration, declaration.c.document_id == document.c.id)
             .where(declaration.c.sandbox == SANDBOX)
         ).all()
-    people = {row.state: json.loads(bytes(row.facts))[23] for row in found}
+    people = {row.state: json.loads(FACTS.unpack(bytes(row.facts)))[23] for row in found}
     assert people["closed"] in texts(window.engine)
     before = rows(window.engine)
     assert closing_records.mask(window.engine, SANDBOX, day(window, 100)) == 5

@@ -135,7 +135,7 @@ def test_what_is_refused_is_put_aside_with_its_findings(opened: Open, here: Path
     settle(window, channel)
     assert names(here / "error") == ["bad.xml", "bad.xml.findings.json", "large.xml", "large.xml.findings.json"]
     told = json.loads((here / "error" / "bad.xml.findings.json").read_text("utf-8"))
-    assert told["status"] == "refused" and told["id"] and told["findings"][0]["code"] == "unknown-root"
+    assert told["state"] == told["status"] == "refused" and told["id"] and told["findings"][0]["code"] == "unknown-root"
     large = json.loads((here / "error" / "large.xml.findings.json").read_text("utf-8"))
     assert large["findings"][0]["code"] == "too-large"
 

@@ -74,6 +74,7 @@ def test_without_a_database_it_says_so_and_asks_to_come_again(settings: Settings
     with answering(away, moment=0.01) as (front, client):
         answer = client.post(sample("311"))
         assert (answer.status, answer.codes) == (503, ["not-accepting"]) and int(answer.headers["Retry-After"]) > 0
+        assert answer.headers["X-Request-Id"]
         assert client.call("GET", "/healthz").status == 200 and client.call("GET", "/readyz").status == 503
         assert front.alive and front.failure is None
 

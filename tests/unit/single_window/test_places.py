@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from threading import Condition
 
 import pytest
 from sqlalchemy import Engine, event
@@ -13,19 +15,39 @@ from single_window.store import migrate
 from single_window.store.engine import open_engine, writing
 from single_window.store.places import Group, place
 
+LONG = 120
 BOX, OTHER = "DXPENT0000000001", "DXPENT0000000002"
 
 
 class Told:
-    """Changes that a test tells by hand."""
-
-    closing = False
+    """Changes that a test tells by hand; `waits` counts who waits for one."""
 
     def __init__(self) -> None:
-        self.generation = 0
+        self.generation, self.closing = 0, False
+        self._changed = Condition()
+        self.waits = 0
 
     def wait_for_change(self, seen: int, timeout: float) -> bool:
-        return self.generation > seen
+        with self._changed:
+            self.waits += 1
+            self._changed.notify_all()
+            self._changed.wait_for(lambda: self.generation > seen or self.closing, timeout)
+            return self.generation > seen
+
+    def tell(self) -> None:
+        with self._changed:
+            self.generation += 1
+            self._changed.notify_all()
+
+    def close(self) -> None:
+        with self._changed:
+            self.closing = True
+            self._changed.notify_all()
+
+    def until_waits(self, count: int) -> None:
+        """Until so many waits for a change have begun."""
+        with self._changed:
+            assert self._changed.wait_for(lambda: self.waits >= count, LONG)
 
 
 @pytest.fixture
@@ -91,3 +113,44 @@ def test_where_nobody_tells_of_changes_every_poll_looks_for_itself(engine: Engin
     assert not places.beyond("main", BOX, 0)
     say(engine, 1, 1)
     assert places.beyond("main", BOX, 0)
+
+
+def test_who_waits_is_woken_by_what_comes_into_his_mailbox_and_by_nothing_else(engine: Engine) -> None:
+    told = Told()
+    places = Places(engine, told)
+    with ThreadPoolExecutor(2) as pool:
+        mine, others = (pool.submit(places.wait, "main", box, 0, LONG) for box in (BOX, OTHER))
+        told.until_waits(1)
+        say(engine, 1, 1)
+        told.tell()
+        assert mine.result(LONG) is True
+        told.until_waits(2)  # who is left watches on, whoever watched before
+        assert not others.done()
+        say(engine, 2, 1, OTHER)
+        told.tell()
+        assert others.result(LONG) is True
+
+
+def test_many_wait_and_one_of_them_watches(engine: Engine, looks: list[str]) -> None:
+    told = Told()
+    places = Places(engine, told)
+    with ThreadPoolExecutor(20) as pool:
+        waiting = [pool.submit(places.wait, "main", f"DXPENT{number:010d}", 0, LONG) for number in range(20)]
+        told.until_waits(1)
+        for number in range(20):
+            say(engine, number + 1, 1, f"DXPENT{number:010d}")
+        told.tell()
+        assert all(one.result(LONG) for one in waiting)
+    assert told.waits <= 2, "one for all; another, if he who watched was served before the last had come"
+
+
+def test_nobody_waits_longer_than_he_wants_or_than_the_window_is_open(engine: Engine) -> None:
+    told = Told()
+    places = Places(engine, told)
+    assert not places.wait("main", BOX, 0, 0.01)
+    before = told.waits
+    with ThreadPoolExecutor(3) as pool:
+        waiting = [pool.submit(places.wait, "main", OTHER, 0, LONG) for _ in range(3)]
+        told.until_waits(before + 1)
+        told.close()
+        assert [one.result(LONG) for one in waiting] == [False] * 3

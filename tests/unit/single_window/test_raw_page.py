@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import zlib
 from collections.abc import Iterator
 from html import escape
 
@@ -12,6 +11,7 @@ from sqlalchemy import delete, func, select, update
 from test_console_pages import get
 
 from schemas.envelope import Envelope, wrap
+from schemas.packing import MESSAGES
 from single_window.api import create_app
 from single_window.cases import stories
 from single_window.cases.stories.archived import MOST
@@ -46,7 +46,7 @@ def archived(window: Window, body: bytes) -> str:
     """The address of the page of the newest message once it holds these bytes."""
     with writing(window.engine) as connection:
         number = connection.execute(select(func.max(message.c.id)).where(message.c.sandbox == SANDBOX)).scalar()
-        connection.execute(update(archive).where(archive.c.message_id == number).values(body=zlib.compress(body)))
+        connection.execute(update(archive).where(archive.c.message_id == number).values(body=MESSAGES.pack(body)))
     return f"/messages/{number}/raw?sandbox={SANDBOX}&lang=en"
 
 

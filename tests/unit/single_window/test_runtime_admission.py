@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from threading import Event
@@ -16,7 +16,9 @@ from sqlalchemy.exc import IntegrityError
 
 from single_window.api.server.http import bind
 from single_window.clock import system_now, told_by
+from single_window.intake.admission import Admitted
 from single_window.intake.admission_queue import OLDEST, SOON, STALE, AdmissionQueue, NotAccepting
+from single_window.intake.reading import Reading
 from single_window.process.serving import Server
 from single_window.settings import Settings
 from single_window.store.engine import reading
@@ -121,6 +123,36 @@ def test_an_unknown_sandbox_concerns_its_message_only(window: Window, queue: Adm
     with pytest.raises(UnknownSandbox):
         queue.admit("nowhere", "test", window.read("main", sample("311")))
     assert queue.admit("main", "test", window.read("main", sample("311"))).status == 202
+
+
+class Ended(BaseException):
+    """What ends a thread in the middle of its work."""
+
+
+class EndsOnce:
+    """A window at which the first thread that admits comes to its end."""
+
+    def __init__(self, window: Window) -> None:
+        self._window, self._left = window, 1
+        self.broker, self.numbering = window.broker, window.numbering
+
+    def admit(self, sandbox: str, readings: Sequence[Reading], channel: str) -> list[Admitted]:
+        if self._left:
+            self._left -= 1
+            raise Ended
+        return self._window.admit(sandbox, readings, channel)
+
+
+def test_whoever_admits_for_others_and_comes_to_his_end_closes_nothing(window: Window, gate: Gate) -> None:
+    gate.opened.set()
+    queue = AdmissionQueue(EndsOnce(window)).start()
+    one = window.read("main", sample("311"))
+    with pytest.raises(Ended):
+        queue.admit("main", "test", one)
+    with told_by(Shifted(OLDEST + 1)):
+        later = queue.offer("main", "test", one)
+    assert later.result(120).status == 202
+    queue.stop()
 
 
 def test_a_queue_that_stops_admits_what_waits_and_nothing_more(window: Window, gate: Gate) -> None:

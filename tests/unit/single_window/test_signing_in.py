@@ -11,10 +11,10 @@ from single_window.accounts import keeping, passwords, rows, signing_in
 from single_window.accounts.signing_in import Locked, NotSignedIn
 from single_window.clock import told_by
 from single_window.store.engine import open_engine, reading, writing
-from tests.databases import ON_BOTH
+from tests.databases import LATER_ON_POSTGRESQL, ON_BOTH
 from tests.tables import each
 
-pytestmark = ON_BOTH
+pytestmark = LATER_ON_POSTGRESQL
 PASSWORD, ADDRESS = "correct horse battery", "192.0.2.7"
 
 
@@ -65,6 +65,7 @@ def test_the_right_password_gives_the_person(engine: Engine, hands: Hands) -> No
     assert PASSWORD not in repr(found) + found.password and "scrypt" not in repr(found)
 
 
+@ON_BOTH
 def test_pauses_begin_with_the_fifth_failure_and_double(engine: Engine, hands: Hands) -> None:
     guess(engine, times=5)
     assert pause(engine) == 1
@@ -96,6 +97,7 @@ def test_an_address_that_guesses_name_after_name_is_locked_for_all(engine: Engin
     assert pause(engine, "li", ADDRESS) == 1, "a sign-in elsewhere does not free the address"
 
 
+@ON_BOTH
 def test_failures_are_forgotten_after_a_day(engine: Engine, hands: Hands) -> None:
     guess(engine, "nobody", ADDRESS, times=3)
     hands.at += 25 * 3_600

@@ -71,6 +71,17 @@ def test_without_stored_only_the_upload_counts(story: Teller) -> None:
     assert old["path"].endswith("/appTime") and old["expected"] == f"> {old['found']}"
 
 
+def test_what_was_found_is_that_of_the_field_which_is_named(story: Teller) -> None:
+    trade = story.trade()
+    story.send(trade, "order", "payment", "waybill", "inventory")
+    order = by_code(validate(story.window, story.sandbox, story.message(trade, "order", buyerName="张三丰")).plain())
+    assert order["-301014"]["expected"] == f"> {order['-301014']['found']}" and order["-301011"]["found"] == "1"
+    listed = story.message(trade, "inventory", appType="2", buyerName="张三丰", preNo="", invtNo="")
+    told = by_code(validate(story.window, story.sandbox, listed).plain())
+    assert told["-621055"]["expected"] == f"> {told['-621055']['found']}"
+    assert told["-621053"]["path"].endswith("/preNo") and told["-621053"]["found"] == ""
+
+
 def test_a_document_of_the_upload_stands_in_place_of_the_stored_one(story: Teller) -> None:
     trade = story.trade()
     story.send(trade, "order", "payment", "waybill")
