@@ -63,9 +63,11 @@ def test_officers_decide_without_a_script_and_the_second_is_told(desks: Desks, b
         page.goto(f"{desks.url}{case}")
         page.locator("[name=reason]").last.fill("agreed with the company")
         page.locator("[name=then]").last.uncheck()
-    first.locator("button[value=reject]").last.click()
+    with first.expect_navigation():
+        first.locator("button[value=reject]").last.click()
     assert "rejected" in first.inner_text("h1")
-    second.locator("button[value=reject]").last.click()
+    with second.expect_navigation():
+        second.locator("button[value=reject]").last.click()
     assert "rejected" in second.inner_text("h1") and second.locator("[role=alert]").count() == 1
 
 

@@ -18,7 +18,8 @@ def task(desks: Desks, page: Page, place: int = 0) -> Page:
     """The task of one of the lists that wait for an inspector."""
     desks.sign_in(page, "inspector", QUEUE)
     page.goto(f"{desks.url}{page.locator('[data-open]').nth(place).get_attribute('href')}")
-    page.get_by_role("link", name="Inspection task").click()
+    with page.expect_navigation():
+        page.get_by_role("link", name="Inspection task").click()
     return page
 
 
@@ -29,7 +30,8 @@ def test_what_was_found_is_told_to_the_declarant(desks: Desks, browse: Callable[
         line.get_by_label("differs").check()
         line.get_by_label("Remark").fill("seven pieces instead of six")
     page.get_by_label("next case").uncheck()
-    page.locator("button[value=conclude]").click()
+    with page.expect_navigation():
+        page.locator("button[value=conclude]").click()
     said = page.inner_text("main")
     assert "carried out: conclude" in said and "1 与申报不符 differs: seven pieces instead of six" in said
 
@@ -40,7 +42,8 @@ def test_goods_that_are_not_there_need_a_remark_and_nothing_typed_is_lost(
     page = task(desks, browse(390, java_script_enabled=False))
     for line in page.locator("fieldset.line").all():
         line.get_by_label("not there").check()
-    page.locator("button[value=conclude]").click()
+    with page.expect_navigation():
+        page.locator("button[value=conclude]").click()
     assert "Say in a remark" in page.inner_text("[role=alert]")
     assert page.locator("fieldset.line").first.get_by_label("not there").is_checked()
 

@@ -36,12 +36,14 @@ def test_a_change_is_proposed_and_approved_without_a_script(desks: Desks, browse
     sign_in(desks, page, "administrator")
     page.goto(f"{desks.url}{RATES}")
     page.fill("[name='value.ordinary']", "0.31")
-    page.locator("main form button.main").click()
+    with page.expect_navigation():
+        page.locator("main form button.main").click()
     assert "ordinary 0.31" in page.content() and page.locator("[value=decline_proposal]").count()
     second = browse(java_script_enabled=False)
     sign_in(desks, second, "supervisor")
     second.goto(f"{desks.url}{RATES}")
-    second.locator("[value=approve_proposal]").click()
+    with second.expect_navigation():
+        second.locator("[value=approve_proposal]").click()
     assert "carried out" in second.locator("[role=status]").first.inner_text().lower()
     second.goto(f"{desks.url}{EVERY}&name=inspection.rates")
     assert "ordinary 0.31" in second.content()
@@ -52,7 +54,8 @@ def sign_in(desks: Desks, page: Page, role: str) -> None:
     page.goto(f"{desks.url}/sign-in?lang=en&sandbox=desks")
     page.fill("[name=name]", name)
     page.fill("[name=password]", password)
-    page.press("[name=password]", "Enter")
+    with page.expect_navigation():
+        page.press("[name=password]", "Enter")
 
 
 def look(page: Page, width: int) -> list[str]:
