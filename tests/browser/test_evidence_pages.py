@@ -20,8 +20,15 @@ def case(desks: Desks, page: Page, number: int = 0) -> str:
     return f"{desks.url}{page.locator(CASE).nth(number).get_attribute('href')}"
 
 
-@pytest.mark.parametrize("width", [1280, 320])
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize(
+    ("scheme", "width"),
+    [
+        ("light", 1280),
+        ("dark", 320),
+        pytest.param("dark", 1280, marks=pytest.mark.long),
+        pytest.param("light", 320, marks=pytest.mark.long),
+    ],
+)
 def test_evidence_is_accessible_and_fits_with_every_document_open(
     desks: Desks, browse: Callable[..., Page], width: int, scheme: str
 ) -> None:

@@ -62,11 +62,11 @@ def test_nothing_is_lost_over_rabbitmq_and_postgresql_whoever_is_killed() -> Non
     assert result.doubled
 
 
-@pytest.mark.parametrize(("trades", "kills"), [(50, 1), pytest.param(60, 3, marks=pytest.mark.long)])
-def test_nothing_is_lost_by_one_process_on_sqlite_however_often_it_is_killed(trades: int, kills: int) -> None:
-    result = played(Scenario(SEED, trades, kills, alone=True, outage=1.0, nights=NIGHTS))
+@pytest.mark.long
+def test_nothing_is_lost_by_one_process_on_sqlite_however_often_it_is_killed() -> None:
+    result = played(Scenario(SEED, trades=60, kills=3, alone=True, outage=1.0, nights=NIGHTS))
     whole(result)
-    assert result.kills == {"run": kills}
+    assert result.kills == {"run": 3}
 
 
 @pytest.mark.long

@@ -1,7 +1,8 @@
 """Every shipped scenario of imports, officers, requests and troubles comes out as its file says."""
 
-from tests.unit.simulators.playing import failures
+from tests.unit.simulators.playing import SOME_OR_ALL, failures
 
 
-def test_imports_come_out_as_their_files_say():
-    assert failures(["imports", "officers", "requests", "troubles"]) == []
+@SOME_OR_ALL
+def test_imports_come_out_as_their_files_say(every):
+    assert failures(["imports", "officers", "requests", "troubles"], every) == []
