@@ -8,6 +8,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from difflib import get_close_matches
+from functools import lru_cache
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -146,6 +147,7 @@ class Settings:
         return given or f"sqlite:///{self.data / 'window.sqlite3'}"
 
 
+@lru_cache(maxsize=100)
 def is_loopback(host: str) -> bool:
     """Whether a server bound to this host hears this machine only."""
     try:

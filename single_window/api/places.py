@@ -1,10 +1,13 @@
 """How far mailboxes have come, looked up once for all polls that wait in this process.
 
-Of all who wait one watches for changes, and wakes only those whose mailboxes have come on.
+Of all who wait one watches for changes, and wakes only those whose mailboxes have come on, and those whose clients have
+gone away.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from threading import Condition, Event, Lock
 from typing import TypeAlias
 
@@ -17,10 +20,22 @@ from single_window.store.tables import mailbox
 
 FRESH = 0.2
 """Seconds for which a look holds when no change was told: changes may go unnoticed."""
+NAP = 1.0
+"""Seconds between two looks for all who wait at the most: clients may have gone, and a change gone unnoticed."""
 FORGOTTEN = 60.0
 """Seconds after which a mailbox that nobody has asked for is not looked up any more."""
 _Mailbox: TypeAlias = tuple[str, str]
 """Sandbox and DXP id."""
+
+
+@dataclass(slots=True)
+class _Waiter:
+    """Who waits for what, whether his client has gone away, and whether that was seen."""
+
+    key: _Mailbox
+    place: int
+    gone: Callable[[], bool]
+    ended: bool = False
 
 
 class Places:
@@ -32,7 +47,8 @@ class Places:
         self._asked: dict[_Mailbox, float] = {}
         self._behind: dict[_Mailbox, int] = {}
         self._generation, self._until = -1, 0.0
-        self._waiting: dict[Condition, tuple[_Mailbox, int]] = {}
+        self._next_round = 0.0
+        self._waiting: dict[Condition, _Waiter] = {}
         self._watched = False
 
     def beyond(self, sandbox: str, box: str, place: int) -> bool:
@@ -40,20 +56,23 @@ class Places:
         with self._lock:
             return self._beyond((sandbox, box), place)
 
-    def wait(self, sandbox: str, box: str, place: int, seconds: float) -> bool:
-        """Wait until a mailbox holds a receipt beyond a place; False: time is up, or nobody should wait any more."""
-        until, mine = monotonic() + seconds, Condition(self._lock)
+    def wait(
+        self, sandbox: str, box: str, place: int, seconds: float, gone: Callable[[], bool] = lambda: False
+    ) -> bool:
+        """Wait until a mailbox holds a receipt beyond a place; False: time is up, nobody should wait any more, or the
+        client has `gone`, which any thread may ask."""
+        until, mine, waiter = monotonic() + seconds, Condition(self._lock), _Waiter((sandbox, box), place, gone)
         with self._lock:
-            self._waiting[mine] = ((sandbox, box), place)
+            self._waiting[mine] = waiter
             try:
-                while not self._beyond((sandbox, box), place):
+                while not self._beyond(waiter.key, place):
                     left = until - monotonic()
-                    if left <= 0 or (self._changes is not None and self._changes.closing):
+                    if left <= 0 or waiter.ended or (self._changes is not None and self._changes.closing):
                         return False
                     if self._watched:
                         mine.wait(left)
                     else:
-                        self._watch(left)
+                        self._watch(min(left, NAP))
                 return True
             finally:
                 del self._waiting[mine]
@@ -72,7 +91,19 @@ class Places:
         finally:
             self._lock.acquire()
             self._watched = False
-        self._look(monotonic())
+        now = monotonic()
+        self._look(now)
+        self._end_gone(now)
+
+    def _end_gone(self, now: float) -> None:
+        """Wake those whose clients have gone away; from time to time, however often there is a change."""
+        if now < self._next_round:
+            return
+        self._next_round = now + NAP / 2
+        for mine, waiter in self._waiting.items():
+            if waiter.gone():
+                waiter.ended = True
+                mine.notify()
 
     def _beyond(self, key: _Mailbox, place: int) -> bool:
         now, known = monotonic(), key in self._asked
@@ -96,6 +127,6 @@ class Places:
             )
             self._behind = {(sandbox, box): behind for sandbox, box, behind in rows}
         self._generation, self._until = generation, now + FRESH
-        for waiter, (key, place) in self._waiting.items():
-            if self._behind.get(key, 1) > place + 1:
-                waiter.notify()
+        for mine, waiter in self._waiting.items():
+            if self._behind.get(waiter.key, 1) > waiter.place + 1:
+                mine.notify()

@@ -17,7 +17,7 @@ from schemas.findings import Finding
 from single_window.api import guard, key_access
 from single_window.api.documentation import ReceiptsIn, ReceiptsOut, RefusedOut, answer
 from single_window.api.ports import PREFIX, Ports, ports
-from single_window.api.problems import finding, json_response, problem
+from single_window.api.problems import Problem, finding, json_response, problem
 from single_window.clock import monotonic
 from single_window.language import statuses
 from single_window.observe.metrics import meters
@@ -28,8 +28,6 @@ from single_window.store import mailboxes, sandboxes
 from single_window.store.engine import reading
 
 blueprint = APIBlueprint("receipts", __name__, tag="receipts")
-NAP = 1.0
-"""Seconds between two looks of a waiting poll at the most: its client may have gone, and a change gone unnoticed."""
 AGAIN = 2
 """Seconds after which to poll again where too many polls wait."""
 NEAR = 3
@@ -61,30 +59,35 @@ def poll(asked: dict[str, Any]) -> Response:
     (Accept: application/xml, or format=xml), the next message of receipts to its byte: up to 100 of one type, the
     port's answers to one message; the header X-Next-After says how to go on, 204 that there is nothing more."""
     at, sandbox = ports(), guard.sandbox_name()
-    found = _found(at, sandbox, asked)
     with reading(at.window.engine) as connection:
-        doubts = [] if found or _in_vain(at) or _gone()() else _doubt(connection, sandbox, asked["mailbox"])
-        if _wants_xml(asked):
-            return _xml(connection, sandbox, found, asked)
-        return _json(connection, sandbox, found, asked, doubts)
+        found = _look(connection, sandbox, asked)
+        if found or not asked["wait"]:
+            return _answer(at, connection, sandbox, found, asked)
+    found = _awaited(at, sandbox, asked)
+    with reading(at.window.engine) as connection:
+        return _answer(at, connection, sandbox, found, asked)
 
 
-def _found(at: Ports, sandbox: str, asked: dict[str, Any]) -> list[Receipt]:
-    """What is there, else what comes while one waits and has not gone away."""
-    gone = _gone()
-    waits = asked["wait"] > 0 and at.waiting.acquire(blocking=False)
-    if asked["wait"] > 0 and not waits:
-        return _look(at, sandbox, asked) or _turned_away()
+def _answer(at: Ports, connection: Connection, sandbox: str, found: list[Receipt], asked: dict[str, Any]) -> Response:
+    doubts = [] if found or _in_vain(at) or _gone()() else _doubt(connection, sandbox, asked["mailbox"])
+    if _wants_xml(asked):
+        return _xml(connection, sandbox, found, asked)
+    return _json(connection, sandbox, found, asked, doubts)
+
+
+def _awaited(at: Ports, sandbox: str, asked: dict[str, Any]) -> list[Receipt]:
+    """What comes while one waits and has not gone away; raises `Problem` where there is no room to wait."""
+    if not at.waiting.acquire(blocking=False):
+        raise _turned_away()
     try:
-        until = monotonic() + (asked["wait"] if waits else 0)
-        found = _look(at, sandbox, asked)
+        gone, until, found = _gone(), monotonic() + asked["wait"], list[Receipt]()
         while not found and (left := until - monotonic()) > 0 and not _in_vain(at) and not gone():
-            if at.places.wait(sandbox, asked["mailbox"], asked["after"], min(NAP, left)):
-                found = _look(at, sandbox, asked)
+            if at.places.wait(sandbox, asked["mailbox"], asked["after"], left, gone):
+                with reading(at.window.engine) as connection:
+                    found = _look(connection, sandbox, asked)
         return found
     finally:
-        if waits:
-            at.waiting.release()
+        at.waiting.release()
 
 
 def _gone() -> Callable[[], bool]:
@@ -122,10 +125,10 @@ def _near(box: str, known: tuple[str, ...]) -> list[str]:
     return get_close_matches(box, known, NEAR)
 
 
-def _turned_away() -> list[Receipt]:
+def _turned_away() -> Problem:
     """There is nothing, and no room to wait: that is said, for 200 would mean that nothing came while one waited."""
     meters.count("http_turned_away", 1, "polls")
-    raise problem("too-many-polls", seconds=AGAIN, headers={"Retry-After": str(AGAIN)})
+    return problem("too-many-polls", seconds=AGAIN, headers={"Retry-After": str(AGAIN)})
 
 
 def may_wait(path: str, query: str) -> bool:
@@ -137,11 +140,11 @@ def _in_vain(at: Ports) -> bool:
     return at.changes is not None and at.changes.closing
 
 
-def _look(at: Ports, sandbox: str, asked: dict[str, Any]) -> list[Receipt]:
-    with reading(at.window.engine) as connection:
-        found = receipts.after(connection, sandbox, asked["mailbox"], asked["after"], asked["limit"])
-        if not found:
-            sandboxes.find(connection, sandbox)
+def _look(connection: Connection, sandbox: str, asked: dict[str, Any]) -> list[Receipt]:
+    """What is there now; raises `UnknownSandbox`, `Resetting`."""
+    found = receipts.after(connection, sandbox, asked["mailbox"], asked["after"], asked["limit"])
+    if not found:
+        sandboxes.find(connection, sandbox)
     return found
 
 

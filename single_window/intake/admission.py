@@ -13,7 +13,7 @@ from sqlalchemy import Connection, bindparam, select
 
 from schemas.findings import Finding
 from single_window.intake.reading import Reading
-from single_window.store import triggers
+from single_window.store import mailboxes, triggers
 from single_window.store.bulk import built, insert_rows, listed, listing
 from single_window.store.deliveries import file_deliveries
 from single_window.store.numbering import ROWS, Numbering
@@ -118,6 +118,7 @@ def admit(
         if reading.scenario and answer.status == 202 and not answer.repeated
     }:
         triggers.call(connection, sandbox, named)
+    mailboxes.open_for(connection, sandbox, {reading.sender for reading in readings if reading.sender})
     return answers
 
 

@@ -1,10 +1,14 @@
-"""Mailboxes of a sandbox: those that hold receipts, and those of companies and senders that are known."""
+"""Mailboxes of a sandbox: those of whoever sent or got something, and those of companies that are known."""
 
 from __future__ import annotations
 
+from collections.abc import Collection
+from typing import Any
+
 from sqlalchemy import BindParameter, Connection, bindparam, exists, select
 
-from single_window.store.tables import mailbox, message, participant
+from single_window.store.bulk import built, listed, listing, upsert_rows
+from single_window.store.tables import mailbox, participant
 
 MOST = 1_000
 """Mailboxes among which one is looked for that was meant."""
@@ -12,25 +16,35 @@ MOST = 1_000
 
 _SANDBOX: BindParameter[str] = bindparam("asked_sandbox")
 _BOX: BindParameter[str] = bindparam("asked_box")
-_HELD_OR_OWNED = select(
+_IS_KNOWN = select(
     exists(select(mailbox.c.dxp_id).where(mailbox.c.sandbox == _SANDBOX, mailbox.c.dxp_id == _BOX))
     | exists(select(participant.c.code).where(participant.c.sandbox == _SANDBOX, participant.c.dxp_id == _BOX))
 )
-_SENT = select(exists(select(message.c.id).where(message.c.sandbox == _SANDBOX, message.c.sender == _BOX)))
-"""Built once: every poll that finds nothing asks them."""
+"""Built once, as the next: every poll that finds nothing asks them."""
+_KNOWN = select(mailbox.c.dxp_id).where(mailbox.c.sandbox == _SANDBOX).order_by(mailbox.c.dxp_id).limit(MOST)
+
+
+@built
+def _there(sqlite: bool) -> Any:
+    return select(mailbox.c.dxp_id).where(mailbox.c.sandbox == _SANDBOX, listed(sqlite, mailbox.c.dxp_id, "boxes"))
+
+
+def open_for(connection: Connection, sandbox: str, senders: Collection[str]) -> None:
+    """Let whoever sends have a mailbox from then on, empty at first: no index of messages knows their senders.
+
+    Only those are written that are not there, for a row that others move on would be waited for.
+    """
+    asked = {"asked_sandbox": sandbox, "boxes": listing(connection, senders)}
+    there = set(connection.execute(_there(connection), asked).scalars().all()) if senders else set()
+    fresh = sorted(set(senders) - there)
+    upsert_rows(connection, mailbox, ("sandbox", "dxp_id"), [(sandbox, sender) for sender in fresh])
 
 
 def is_known(connection: Connection, sandbox: str, box: str) -> bool:
     """Whether a mailbox holds receipts, belongs to a company, or has sent something."""
-    asked = {"asked_sandbox": sandbox, "asked_box": box}
-    # asked last who has sent: no index knows the senders
-    return any(connection.execute(statement, asked).scalar() for statement in (_HELD_OR_OWNED, _SENT))
+    return bool(connection.execute(_IS_KNOWN, {"asked_sandbox": sandbox, "asked_box": box}).scalar())
 
 
 def known(connection: Connection, sandbox: str) -> list[str]:
-    """Mailboxes that hold receipts, in the order of their names."""
-    return list(
-        connection.execute(
-            select(mailbox.c.dxp_id).where(mailbox.c.sandbox == sandbox).order_by(mailbox.c.dxp_id).limit(MOST)
-        ).scalars()
-    )
+    """Mailboxes that hold receipts or have sent something, in the order of their names."""
+    return list(connection.execute(_KNOWN, {"asked_sandbox": sandbox}).scalars().all())

@@ -63,6 +63,8 @@ class Tasks:
             and self._serving.aside.submit(channel.answer_aside)
         ):
             return
+        if channel.waits_elsewhere():
+            return
         self._serving.waiting.begin(id(channel), now)
         self._dispatcher.add_task(channel)
 
@@ -152,14 +154,19 @@ def channel_class(serving: Serving) -> type[HTTPChannel]:
                 self.sent_at = monotonic()
             return int(sent)
 
+        def waits_elsewhere(self) -> bool:
+            """Whether a thread of those for polls answers the request in hand, without a detour by the others."""
+            return (
+                serving.polls is not None
+                and _may_wait(self.requests[0], serving)
+                and serving.polls.submit(partial(self.answer, limits.queued))
+            )
+
         def service(self) -> None:
             """Answer a request here, or have it answered by the threads that are there for its kind."""
             serving.waiting.end(id(self))
             request = self.requests[0]
-            if serving.polls is not None and _may_wait(request, serving):
-                if not serving.polls.submit(partial(self.answer, limits.queued)):
-                    self.answer(limits.queued)
-            elif serving.large is not None and _size(request) > LARGE:
+            if serving.large is not None and _size(request) > LARGE:
                 if not serving.large.submit(partial(self.answer, LARGE_QUEUED)):
                     self.turn_away("large")
                     self.answer(limits.queued)

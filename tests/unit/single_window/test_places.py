@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from threading import Condition
+from threading import Condition, Event
 
 import pytest
 from sqlalchemy import Engine, event
@@ -154,3 +154,19 @@ def test_nobody_waits_longer_than_he_wants_or_than_the_window_is_open(engine: En
         told.until_waits(before + 1)
         told.close()
         assert [one.result(LONG) for one in waiting] == [False] * 3
+
+
+def test_who_has_gone_away_waits_no_more_and_the_others_do(engine: Engine) -> None:
+    told, left = Told(), Event()
+    places = Places(engine, told)
+    with ThreadPoolExecutor(3) as pool:
+        staying = [pool.submit(places.wait, "main", box, 0, LONG) for box in (BOX, OTHER)]
+        told.until_waits(1)
+        leaving = pool.submit(places.wait, "main", OTHER, 0, LONG, left.is_set)
+        left.set()
+        assert leaving.result(LONG) is False
+        assert not any(one.done() for one in staying)
+        say(engine, 1, 1)
+        say(engine, 2, 1, OTHER)
+        told.tell()
+        assert [one.result(LONG) for one in staying] == [True, True]

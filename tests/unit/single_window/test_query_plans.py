@@ -90,6 +90,7 @@ PATHS = (
     "/api/v1/parked",
     "/api/v1/state",
     "/api/v1/receipts?mailbox={mailbox}",
+    "/api/v1/receipts?mailbox=DXPENT9999999999",
     "/api/v1/conformance?mailbox={mailbox}",
     "/metrics",
     "/readyz",

@@ -1,0 +1,38 @@
+"""Who has sent something has a mailbox, before he gets anything and where he never does."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from schemas import catalogue
+from single_window.intake import samples
+from single_window.settings import Settings
+from single_window.store import mailboxes
+from single_window.store.channels import last_receipt
+from single_window.store.engine import reading
+from single_window.wiring import open_window
+from tests.databases import ON_BOTH
+
+pytestmark = ON_BOTH
+
+
+def test_a_sender_has_a_mailbox_before_anything_is_in_it(address: str, tmp_path: Path) -> None:
+    window = open_window(Settings(data=tmp_path, database=address, readers=0, synchronous="NORMAL"))
+    read = window.read("main", samples.sample(catalogue.by_code("311")))
+    for _ in range(2):
+        window.admit("main", [read], "test")
+    with reading(window.engine) as connection:
+        assert mailboxes.is_known(connection, "main", read.sender)
+        assert mailboxes.known(connection, "main") == [read.sender]
+        assert not mailboxes.is_known(connection, "main", f"{read.sender}0")
+        assert not mailboxes.is_known(connection, "other", read.sender)
+        assert last_receipt(connection, "main", read.sender) == 0
+    window.close()
+
+
+def test_what_was_refused_and_names_no_sender_opens_no_mailbox(address: str, tmp_path: Path) -> None:
+    window = open_window(Settings(data=tmp_path, database=address, readers=0, synchronous="NORMAL"))
+    window.admit("main", [window.read("main", b"<nothing/>")], "test")
+    with reading(window.engine) as connection:
+        assert mailboxes.known(connection, "main") == []
+    window.close()
