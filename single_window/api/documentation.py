@@ -9,6 +9,7 @@ from apiflask.fields import Boolean, Dict, Integer, List, Nested, String
 from apiflask.validators import Length, OneOf, Range, Validator
 from marshmallow import ValidationError
 
+from single_window.api.answers import REF, Answer
 from single_window.api.problems import PROBLEM_JSON
 
 LONGEST_WAIT = 30
@@ -17,10 +18,12 @@ KEY, ACCOUNT = "key", "officer"
 """The names under which calls say that a program's key, or an officer's account, makes them."""
 
 
-def answer(description: str, schema: type[Schema] | None = None, *others: str) -> Any:
+def answer(description: str, schema: type[Schema] | type[Answer] | None = None, *others: str) -> Any:
     """One answer of a call: what it means, its JSON, and in which other forms it comes."""
     form = PROBLEM_JSON if schema is RefusedOut else "application/json"
-    content: dict[str, Any] = {form: {"schema": schema}} if schema else {}
+    typed = isinstance(schema, type) and issubclass(schema, Answer)
+    shape = {"$ref": REF.format(name=schema.__name__)} if schema and typed else schema
+    content: dict[str, Any] = {form: {"schema": shape}} if schema else {}
     return {"description": description, "content": {**content, **{one: {} for one in others}}}
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from schemas import catalogue
-from single_window.api import async_documentation
+from single_window.api import answers, async_documentation
 from single_window.api.documentation import ACCOUNT, KEY
 
 CONFIG: dict[str, Any] = {
@@ -104,6 +104,7 @@ def finished(spec: Any) -> Any:
 def _finish_components(spec: Any) -> None:
     """Shared refusals and headers, and schemas of answers that may have further properties one day."""
     components = spec["components"]
+    components["schemas"] |= answers.schemas()
     components.setdefault("headers", {})["X-Request-Id"] = _REQUEST_ID
     for name, shape in components["schemas"].items():
         if name.endswith("Out"):
