@@ -6,7 +6,9 @@ import json
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
+from dataclasses import dataclass
 from pathlib import Path
+from socket import socket
 from tempfile import TemporaryDirectory
 from typing import Any
 
@@ -22,6 +24,7 @@ from simulators.imports.day import Show, Silent
 from simulators.imports.faults import fault
 from simulators.live import Live
 from simulators.officers.beside import officers_beside
+from simulators.options import options_as
 from simulators.refunds.plots import plot
 from simulators.scenes import Scenes
 from simulators.traded import Expected
@@ -43,6 +46,25 @@ UNSIGNED = {**OPTIONS, "signatures": "off"}
 KNOWN: Mapping[str, Callable[[str], Any]] = {"export": export_fault, "refund": plot}
 RATE = 60
 """How many minutes pass in the sandbox in one of ours, once the day is played and the window serves."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What to play, where, what must come of it, and how to tell it."""
+
+    count: int
+    exports: int
+    batch: int
+    seed: int
+    per_message: int
+    leave: bool
+    data: Path | None
+    host: str | None
+    port_: int | None
+    played: int
+    quiet: bool
+    as_json: bool
+    other: tuple[str, ...]
 
 
 @click.command(short_help="Play synthetic imports, exports, a batch and refunds, then serve.")
@@ -100,21 +122,8 @@ RATE = 60
     help="Expect another outcome of a fault, to see what a failure looks like ('sound': trades without one; "
     "'export:FAULT' those of exports, 'refund:PLOT' the statuses of a claim).",
 )
-def demo(
-    count: int,
-    exports: int,
-    batch: int,
-    seed: int,
-    per_message: int,
-    leave: bool,
-    data: Path | None,
-    host: str | None,
-    port_: int | None,
-    played: int,
-    quiet: bool,
-    as_json: bool,
-    other: tuple[str, ...],
-) -> None:
+@options_as(Asked)
+def demo(asked: Asked) -> None:
     """Play synthetic trades with known faults in the sandbox "demo": imports and the 40 days that follow, exports of
     all four modes and the fortnight that follows, exports that go as a batch, exporters that claim refunds of tax.
 
@@ -124,35 +133,51 @@ def demo(
     seconds. Then each trade's outcome, as its receipts tell it, is held against what its fault must lead to. On data
     that was played on before, the next day is played: nothing is deleted.
     """
-    if leave and played:
+    if asked.leave and asked.played:
         raise click.UsageError("--simulated-officers decide while the demo serves: not with --exit.")
-    console = Console(stderr=as_json)
-    expected = _expectations(other)
+    console = Console(stderr=asked.as_json)
+    expected = _expectations(asked.other)
     with ExitStack() as closing:
-        folder = closing.enter_context(_folder(data, leave))
-        settings = settings_for(folder, host=host, port=port_, synchronous="NORMAL", readers=0)
-        bound = None if leave else closing.enter_context(port(settings))
-        outside = closing.enter_context(opened(settings, DEMO, World(seed), OPTIONS))
-        if not quiet:
-            again = " (played on before: this is the next day)" if outside.again else ""
-            console.print(
-                f"Data: {settings.data.resolve()}\nSandbox {DEMO}, {outside.day}{again}, seed {seed}\n"
-                "SQLite with synchronous=NORMAL: safe against a killed process, not against power loss",
-                highlight=False,
-                soft_wrap=True,
-            )
-        display = nullcontext(Silent()) if quiet or as_json else Live(console)
-        found = run(outside, World(seed), (count, exports, batch), seed, per_message, display, expected)
-        _tell(found, console, as_json)
+        folder = closing.enter_context(_folder(asked.data, asked.leave))
+        settings = settings_for(folder, host=asked.host, port=asked.port_, synchronous="NORMAL", readers=0)
+        bound = None if asked.leave else closing.enter_context(port(settings))
+        outside = closing.enter_context(opened(settings, DEMO, World(asked.seed), OPTIONS))
+        if not asked.quiet:
+            _announce(console, outside, settings.data.resolve(), asked.seed)
+        counts = (asked.count, asked.exports, asked.batch)
+        display = _display(asked, console)
+        outcome = run(outside, World(asked.seed), counts, asked.seed, asked.per_message, display, expected)
+        _tell(outcome, console, asked.as_json)
         if bound is None:
-            sys.exit(0 if found.ok else 1)
-        with display_of_desks(quiet or as_json, console) as show:
-            desks = leave_work(outside, World(seed), seed, per_message, show)
-        for place in filter(None, (outside, desks)):
-            place.run_clock(RATE)
-        accounts = logins(outside)
-        with officers_beside(outside, SANDBOX, played, seed):
-            serve(outside, bound, lambda url: _welcome(console, url, accounts))
+            sys.exit(0 if outcome.ok else 1)
+        _serve(asked, outside, bound, console)
+
+
+def _display(asked: Asked, console: Console) -> AbstractContextManager[Show]:
+    """How far the demo is, as it goes."""
+    return nullcontext(Silent()) if asked.quiet or asked.as_json else Live(console)
+
+
+def _announce(console: Console, outside: Outside, data: Path, seed: int) -> None:
+    """Where the day is played, and how safely."""
+    again = " (played on before: this is the next day)" if outside.again else ""
+    console.print(
+        f"Data: {data}\nSandbox {DEMO}, {outside.day}{again}, seed {seed}\n"
+        "SQLite with synchronous=NORMAL: safe against a killed process, not against power loss",
+        highlight=False,
+        soft_wrap=True,
+    )
+
+
+def _serve(asked: Asked, outside: Outside, bound: socket, console: Console) -> None:
+    """Serve until it is stopped, with work left for officers, and clocks that run."""
+    with _display(asked, console) as show:
+        desks = leave_work(outside, World(asked.seed), asked.seed, asked.per_message, show)
+    for place in filter(None, (outside, desks)):
+        place.run_clock(RATE)
+    accounts = logins(outside)
+    with officers_beside(outside, SANDBOX, asked.played, asked.seed):
+        serve(outside, bound, lambda url: _welcome(console, url, accounts))
 
 
 def _welcome(console: Console, url: str, accounts: Sequence[tuple[str, str, str]]) -> None:
@@ -168,20 +193,15 @@ def _welcome(console: Console, url: str, accounts: Sequence[tuple[str, str, str]
     )
 
 
-def display_of_desks(quiet: bool, console: Console) -> AbstractContextManager[Show]:
-    """How far the work for officers is made."""
-    return nullcontext(Silent()) if quiet else Live(console)
-
-
-def _tell(found: report.Report, console: Console, as_json: bool) -> None:
+def _tell(outcome: report.Report, console: Console, as_json: bool) -> None:
     if as_json:
-        click.echo(json.dumps(report.as_json(found), ensure_ascii=False, indent=1))
+        click.echo(json.dumps(report.as_json(outcome), ensure_ascii=False, indent=1))
         return
-    report.show(found, console)
+    report.show(outcome, console)
     console.print(
         "[bold green]Every outcome was as expected."
-        if found.ok
-        else f"[bold red]{len(found.complaints)} things were not as expected."
+        if outcome.ok
+        else f"[bold red]{len(outcome.complaints)} things were not as expected."
     )
 
 
@@ -223,7 +243,7 @@ def run(
 
 
 def _expectations(other: Sequence[str]) -> dict[tuple[str, str], Expected]:
-    found = {}
+    expected = {}
     for text in other:
         name, _, outcome = text.partition("=")
         flow, _, name = name.rpartition(":")
@@ -231,8 +251,8 @@ def _expectations(other: Sequence[str]) -> dict[tuple[str, str], Expected]:
             known = "" if name == report.SOUND else KNOWN.get(flow, fault)(name).name
         except KeyError as error:
             raise click.BadParameter(str(error.args[0]), param_hint="--expect") from None
-        found[flow or "import", known] = Expected(outcome)
-    return found
+        expected[flow or "import", known] = Expected(outcome)
+    return expected
 
 
 @contextmanager

@@ -43,36 +43,59 @@ TOLERANCE = 6_000
 
 def handle_invoices(documents: Sequence[DocumentFiled], desk: RefundDesk) -> None:
     """Purchase papers came in."""
-    handed = desk.repository.documents([document.document_id for document in documents])
-    known = dict(desk.repository.invoices({one.key for one in handed.values()}))
-    taken = dict(desk.repository.invoices_on_file({one.facts.invoice_no for one in handed.values()}))
-    senders.expect(handed.values(), desk.repository)
-    for one in handed.values():
-        old = known.get(one.key)
-        if one.state == "deleted" and not senders.against(one, desk.repository):
-            _withdraw(old, one, desk)
-        elif one.state == "declared" and (old is None or old.document_version < one.version):
-            known[one.key] = _take(one, old, taken, desk)
+    handed_in = desk.repository.documents([document.document_id for document in documents])
+    known = dict(desk.repository.invoices({filed.key for filed in handed_in.values()}))
+    on_file = dict(desk.repository.invoices_on_file({filed.facts.invoice_no for filed in handed_in.values()}))
+    senders.expect(handed_in.values(), desk.repository)
+    for filed in handed_in.values():
+        old = known.get(filed.key)
+        if filed.state == "deleted" and not senders.against(filed, desk.repository):
+            _withdraw(old, filed, desk)
+        elif filed.state == "declared" and (old is None or old.document_version < filed.version):
+            known[filed.key] = _take(filed, old, on_file, desk)
 
 
-def _withdraw(old: Invoice | None, one: Filed, desk: RefundDesk) -> None:
-    if old is None or old.document_version >= one.version:
+def _withdraw(old: Invoice | None, filed: Filed, desk: RefundDesk) -> None:
+    if old is None or old.document_version >= filed.version:
         return
     if "delete" not in {step.action for step in lifecycle.allowed(old.state, lifecycle="vat_invoice")}:
-        desk.note(Event(one.order_no, KIND, one.key, desk.now, "tax", "action_refused", old.state))
+        desk.note(Event(filed.order_no, KIND, filed.key, desk.now, "tax", "action_refused", old.state))
         return
-    old.document_version = one.version
+    old.document_version = filed.version
     old.state = lifecycle.move(old.state, "delete", "vat_invoice").to
     desk.repository.put_invoice(old)
 
 
-def _take(one: Filed, old: Invoice | None, taken: dict[str, Invoice], desk: RefundDesk) -> Invoice:
-    facts: VatInvoice = one.facts
+def _take(filed: Filed, old: Invoice | None, on_file: dict[str, Invoice], desk: RefundDesk) -> Invoice:
+    """Put an invoice on file, or refuse it; gives it as it now is, and adds it to those on file."""
+    facts: VatInvoice = filed.facts
     if old is not None and old.state in ON_FILE:  # it was put on file, or used, since the port let this through
         return old
-    invoice = Invoice(
+    invoice = _declared(filed, old, desk)
+    reasons = [
+        *senders.against(filed, desk.repository),
+        *_head(facts, desk.day),
+        *_lines(facts),
+        *_number(facts, on_file),
+    ]
+    if max(invoice.amount, invoice.tax) > LARGEST * SCALE:
+        reasons.append(Reason(TOO_LARGE, {"amount": plain(invoice.amount)}))
+        invoice.amount = invoice.tax = 0
+    if not reasons:
+        on_file[facts.invoice_no] = invoice
+        desk.repository.put_invoice_lines(invoice.id, _rows(invoice.id, facts))
+    action = "reject" if reasons else "accept"
+    conclude(invoice, KIND, filed.order_no, identify(KIND, facts), action, desk, reasons)
+    desk.repository.put_invoice(invoice)
+    return invoice
+
+
+def _declared(filed: Filed, old: Invoice | None, desk: RefundDesk) -> Invoice:
+    """The invoice as it was handed in; of a number that was handed in before, the same one in a newer version."""
+    facts: VatInvoice = filed.facts
+    return Invoice(
         old.id if old else desk.repository.new_id(),
-        one.key,
+        filed.key,
         facts.invoice_no,
         "declared",
         facts.ebc_code,
@@ -84,44 +107,35 @@ def _take(one: Filed, old: Invoice | None, taken: dict[str, Invoice], desk: Refu
         facts.contract_no,
         sum(line.amount for line in facts.lines),
         sum(line.tax for line in facts.lines),
-        one.mailboxes,
-        one.id,
-        one.version,
+        filed.mailboxes,
+        filed.id,
+        filed.version,
         old.version if old else 0,
         (),
         desk.now,
-        max(one.last_return, old.last_return if old else 0),
+        max(filed.last_return, old.last_return if old else 0),
     )
-    reasons = [*senders.against(one, desk.repository), *_head(facts, desk.day), *_lines(facts), *_number(facts, taken)]
-    if max(invoice.amount, invoice.tax) > LARGEST * SCALE:
-        reasons.append(Reason(TOO_LARGE, {"amount": plain(invoice.amount)}))
-        invoice.amount = invoice.tax = 0
-    if not reasons:
-        taken[facts.invoice_no] = invoice
-        desk.repository.put_invoice_lines(
-            invoice.id,
-            [
-                InvoiceLineRow(
-                    invoice.id,
-                    line.gnum,
-                    line.gcode,
-                    line.gname,
-                    line.unit,
-                    line.qty,
-                    line.amount,
-                    line.tax_rate,
-                    line.tax,
-                )
-                for line in facts.lines
-            ],
+
+
+def _rows(invoice_id: int, facts: VatInvoice) -> list[InvoiceLineRow]:
+    return [
+        InvoiceLineRow(
+            invoice_id,
+            line.gnum,
+            line.gcode,
+            line.gname,
+            line.unit,
+            line.qty,
+            line.amount,
+            line.tax_rate,
+            line.tax,
         )
-    conclude(invoice, KIND, one.order_no, identify(KIND, facts), "reject" if reasons else "accept", desk, reasons)
-    desk.repository.put_invoice(invoice)
-    return invoice
+        for line in facts.lines
+    ]
 
 
-def _number(facts: VatInvoice, taken: Mapping[str, Invoice]) -> Iterator[Reason]:
-    if facts.invoice_no in taken:
+def _number(facts: VatInvoice, on_file: Mapping[str, Invoice]) -> Iterator[Reason]:
+    if facts.invoice_no in on_file:
         yield Reason(TWICE, {"invoice": facts.invoice_no})
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Sequence
-from functools import partial
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +27,7 @@ from simulators.bench.scale import told as simulated_years
 from simulators.bench.stored_measures import STORED_MEASURES
 from simulators.bench.traffic_measures import TRAFFIC_MEASURES
 from simulators.bench.versions import ROOT, NoVersion, pair
+from simulators.options import options_as
 
 COMPARED = ("import_100", "import_1")
 """What is compared where nothing is named."""
@@ -44,6 +45,23 @@ class Numbers(click.ParamType):  # type: ignore[type-arg]
         if not all(part.isdigit() and 1 <= int(part) <= 64 for part in parts):
             self.fail(f"{value!r} is not a list like 1,2,4 of numbers from 1 to 64.", param, ctx)
         return tuple(map(int, parts))
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What to measure, how often, on what, and how to tell it."""
+
+    names: tuple[str, ...]
+    listing: bool
+    as_json: bool
+    count: int | None
+    repeat: int | None
+    compare: str | None
+    scale: bool
+    data: Path | None
+    broker: str | None
+    database: str | None
+    workers: tuple[int, ...]
 
 
 @click.command(short_help="Measure how many trades go through.")
@@ -80,19 +98,8 @@ class Numbers(click.ParamType):  # type: ignore[type-arg]
     show_default=True,
     help="Processes of each role on engines; several numbers (1,2,4) are measured one after the other.",
 )
-def bench(
-    names: tuple[str, ...],
-    listing: bool,
-    as_json: bool,
-    count: int | None,
-    repeat: int | None,
-    compare: str | None,
-    scale: bool,
-    data: Path | None,
-    broker: str | None,
-    database: str | None,
-    workers: tuple[int, ...],
-) -> None:
+@options_as(Asked)
+def bench(asked: Asked) -> None:
     """Measure, one after the other: all measures, or those named. Give it a machine that does nothing else.
 
     \b
@@ -120,47 +127,68 @@ def bench(
     --compare db664d3b import_100 runs the named measures of both versions alternately, --repeat times each; a ratio
     above 1 is more of the unit than the commit's. Commits are checked out in a temporary folder.
     """
-    if listing:
+    if asked.listing:
         _list()
-        return
-    console = Console(stderr=True)
-    say = partial(console.print, style="dim", highlight=False)
-    found: list[dict[str, Any]] = []
-    if scale:
-        found += simulated_years()
+    elif asked.scale:
+        _simulated_years(asked.as_json)
+    elif asked.compare is not None:
+        _give(_ratios(asked, asked.compare), asked.as_json, showing.ratios)
+    else:
+        _give(_results(asked), asked.as_json, showing.measured)
+
+
+def _give(results: Iterator[dict[str, Any]], as_json: bool, show: Callable[[list[dict[str, Any]]], None]) -> None:
+    """Print each result as it comes, or all of them at the end as a table."""
+    given: list[dict[str, Any]] = []
+    for result in results:
+        given.append(result)
         if as_json:
-            click.echo(json.dumps(found))
-        else:
-            showing.scale(found)
-        return
-    embedded = bool(names) and set(names) <= {one.name for one in ALL if one.on_database}
-    engines = None if embedded and broker is None else _engines(broker, database)
-    if compare is not None:
-        chosen = [one.name for one in _chosen(names or COMPARED, engines)]
-        place = None if data is None else data.resolve()
-        one_worker = None if workers == (1,) else ",".join(map(str, workers))
-        words = _words(chosen, trades=count, data=place, broker=broker, database=database, workers=one_worker)
-        for result in _compared(compare, words, chosen, repeat or PAIRS, say):
-            found.append(result)
-            if as_json:
-                click.echo(json.dumps(result, ensure_ascii=False))
-        if not as_json:
-            showing.ratios(found)
-        return
+            click.echo(json.dumps(result, ensure_ascii=False))
+    if not as_json:
+        show(given)
+
+
+def _simulated_years(as_json: bool) -> None:
+    years = list(simulated_years())
+    if as_json:
+        click.echo(json.dumps(years))
+    else:
+        showing.scale(years)
+
+
+def _results(asked: Asked) -> Iterator[dict[str, Any]]:
+    """The results of the measures that were asked for, of the program as it is."""
+    engines = _engines(asked)
     try:
-        for result in results(
-            jobs(_chosen(names, engines), count, engines, workers, database or ""),
-            repeat or 1,
-            data,
-            say,
-        ):
-            found.append(result)
-            if as_json:
-                click.echo(json.dumps(result, ensure_ascii=False))
+        planned = jobs(_chosen(asked.names, engines), asked.count, engines, asked.workers, asked.database or "")
+        yield from results(planned, asked.repeat or 1, asked.data, _remark)
     except NoQuarters as error:
         raise click.ClickException(str(error)) from None
-    if not as_json:
-        showing.measured(found)
+
+
+def _ratios(asked: Asked, commits: str) -> Iterator[dict[str, Any]]:
+    """The results of the measures that were asked for, of one version beside another."""
+    names = [measure.name for measure in _chosen(asked.names or COMPARED, _engines(asked))]
+    words = _words(
+        names,
+        trades=asked.count,
+        data=None if asked.data is None else asked.data.resolve(),
+        broker=asked.broker,
+        database=asked.database,
+        workers=None if asked.workers == (1,) else ",".join(map(str, asked.workers)),
+    )
+    try:
+        with ended_in_order(), pair(ROOT, commits) as versions:
+            for remark in versions.remarks:
+                _remark(f"Note: {remark}.")
+            yield from compared(versions, words, names, asked.repeat or PAIRS, measured, _remark)
+    except (NoVersion, NotMeasured) as error:
+        raise click.ClickException(str(error)) from None
+
+
+def _remark(text: str) -> None:
+    """Tell people how far it is, beside the results."""
+    Console(stderr=True).print(text, style="dim", highlight=False)
 
 
 def _words(names: Sequence[str], **options: object) -> list[str]:
@@ -168,29 +196,25 @@ def _words(names: Sequence[str], **options: object) -> list[str]:
     return [*names, *(word for name, value in options.items() if value for word in (f"--{name}", str(value)))]
 
 
-def _compared(
-    asked: str, words: Sequence[str], names: Sequence[str], pairs: int, say: Callable[[str], None]
-) -> Iterator[dict[str, Any]]:
-    try:
-        with ended_in_order(), pair(ROOT, asked) as versions:
-            for remark in versions.remarks:
-                say(f"Note: {remark}.")
-            yield from compared(versions, words, names, pairs, measured, say)
-    except (NoVersion, NotMeasured) as error:
-        raise click.ClickException(str(error)) from None
-
-
 def _list() -> None:
-    for one in ALL:
-        target = "" if one.target is None else f", at {'least' if one.higher_is_better else 'most'} {one.target:g}"
-        where = "; needs --broker and --database" if one in ENGINE_MEASURES else ""
-        click.echo(f"{one.name:<22}{one.what} ({one.unit}{target}; {one.trades} trades{where})")
+    for measure in ALL:
+        bound = "least" if measure.higher_is_better else "most"
+        target = "" if measure.target is None else f", at {bound} {measure.target:g}"
+        where = "; needs --broker and --database" if measure in ENGINE_MEASURES else ""
+        click.echo(f"{measure.name:<22}{measure.what} ({measure.unit}{target}; {measure.trades} trades{where})")
 
 
-def _engines(broker: str | None, database: str | None) -> Engines | None:
-    if (broker is None) != (database is None):
+def _engines(asked: Asked) -> Engines | None:
+    """The engines that were named; None where the measures run embedded, be it on a database that was named."""
+    if (
+        asked.broker is None
+        and asked.names
+        and set(asked.names) <= {measure.name for measure in ALL if measure.on_database}
+    ):
+        return None
+    if (asked.broker is None) != (asked.database is None):
         raise click.UsageError("--broker and --database go together.")
-    return Engines(broker, database) if broker and database else None
+    return Engines(asked.broker, asked.database) if asked.broker and asked.database else None
 
 
 def _chosen(names: tuple[str, ...], engines: Engines | None) -> list[Measure]:

@@ -87,12 +87,22 @@ def key_control(
         control = KeyControl(used, port, origins or None)
     except OSError as error:
         raise click.ClickException(f"Port {port} cannot be used: {error.strerror or error}. Try --port 0") from None
-    found = {
+    _tell(used, control, as_json)
+    _run(control)
+
+
+def _tell(card: Card, control: KeyControl, as_json: bool) -> None:
+    """Print where the card can be reached, and which one it is."""
+    shown = {
         "url": f"ws://{HOST}:{control.port}",
-        "certificate": used.certificate.number,
-        "algorithm": used.certificate.kind.value,
+        "certificate": card.certificate.number,
+        "algorithm": card.certificate.kind.value,
     }
-    click.echo(json.dumps(found) if as_json else "{url} · {algorithm} · 证书编号 {certificate}".format(**found))
+    click.echo(json.dumps(shown) if as_json else "{url} · {algorithm} · 证书编号 {certificate}".format(**shown))
+
+
+def _run(control: KeyControl) -> None:
+    """Serve until SIGINT or SIGTERM."""
     signal.signal(signal.SIGTERM, _stop)
     try:
         control.run()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from urllib.parse import urlsplit
@@ -25,6 +25,7 @@ from simulators.load.heard import Hearing
 from simulators.load.made import Made, make
 from simulators.load.run import Ran, evening, prepare, run
 from simulators.load.targets import Target, WrongTarget, read, span
+from simulators.options import options_as
 from simulators.traffic.profile import read_profile, text_of
 
 FAILED = 1
@@ -45,6 +46,30 @@ def _targets(context: click.Context, option: click.Parameter, texts: tuple[str, 
         return tuple(read(text) for text in texts)
     except WrongTarget as wrong:
         raise click.BadParameter(str(wrong), context, option) from None
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What load to put on which window, and how to judge and tell it; spans of time in milliseconds."""
+
+    url: str
+    key: str
+    rate: float
+    lasting: float
+    profile: str
+    seed: int
+    targets: tuple[Target, ...]
+    into: str
+    sandbox: str
+    profile_on: str
+    clock: float | None
+    keep: bool
+    late: float
+    patience: float
+    report: Path | None
+    junit: Path | None
+    quiet: bool
+    as_plain: bool
 
 
 @click.command(short_help="Put load on a window over HTTP: a rate, targets, a verdict.")
@@ -85,26 +110,8 @@ def _targets(context: click.Context, option: click.Parameter, texts: tuple[str, 
 @files
 @click.option("--quiet", is_flag=True, help="No progress display.")
 @click.option("--json", "as_plain", is_flag=True, help="Answer in JSON, for programs.")
-def load(
-    url: str,
-    key: str,
-    rate: float,
-    lasting: float,
-    profile: str,
-    seed: int,
-    targets: tuple[Target, ...],
-    into: str,
-    sandbox: str,
-    profile_on: str,
-    clock: float | None,
-    keep: bool,
-    late: float,
-    patience: float,
-    report: Path | None,
-    junit: Path | None,
-    quiet: bool,
-    as_plain: bool,
-) -> None:
+@options_as(Asked)
+def load(asked: Asked) -> None:
     """Put load on a window: synthetic traffic over HTTP by a timetable that waits for nobody.
 
     A sandbox is made for it, with the companies of the traffic, and deleted afterwards. Each message counts from the
@@ -118,52 +125,66 @@ def load(
       single-window load --url http://127.0.0.1:8642 --faults the-broker-died-on-double-11 --profile double11 --for 1m
       single-window load --url http://127.0.0.1:8642 --rate 200 --for 10m --report load.html --junit load.xml
     """
-    if urlsplit(url).scheme not in {"http", "https"} or not urlsplit(url).hostname:
-        raise click.UsageError(f"{url} is no address like http://127.0.0.1:8642")
-    if into and (profile_on or clock):
+    messages = _messages(asked)
+    profile = read_profile(text_of(asked.profile), asked.profile)
+    with TemporaryDirectory(prefix="single-window-load-") as folder:
+        with _progress(asked.quiet, "making messages") as step:
+            made = make(Path(folder), profile, asked.seed, messages, lambda count: step(count, messages, ""))
+        name, ran = _run(asked, made)
+    about = (
+        (Words("单一窗口", "window"), f"{asked.url}, {name}"),
+        (
+            Words("流量", "traffic"),
+            f"{asked.profile} ({profile.zh} {profile.en}), seed {asked.seed}, {made.plan.trades} trades",
+        ),
+        (Words("速率", "rate"), f"{asked.rate:g}/s"),
+    )
+    result = telling.told(ran, judging.findings(ran, asked.late), asked.targets, about)
+    give(result, asked.report, asked.junit)
+    click.echo(json.dumps(as_json(result), ensure_ascii=False, indent=1) if asked.as_plain else _said(result, ran))
+    click.get_current_context().exit(0 if result.ok else FAILED)
+
+
+def _messages(asked: Asked) -> int:
+    """How many messages are to be sent; refuses options that mean nothing, alone or together."""
+    if urlsplit(asked.url).scheme not in {"http", "https"} or not urlsplit(asked.url).hostname:
+        raise click.UsageError(f"{asked.url} is no address like http://127.0.0.1:8642")
+    if asked.into and (asked.profile_on or asked.clock):
         raise click.UsageError(
             "--faults and --clock go with the sandbox that is made: for one that is there, `single-window faults on` "
             "and `single-window clock set`."
         )
-    messages = round(rate * lasting / 1_000)
+    messages = round(asked.rate * asked.lasting / 1_000)
     if not 1 <= messages <= MOST_MESSAGES:
         raise click.UsageError(f"--rate and --for come to {messages} messages; 1 to {MOST_MESSAGES:,} can be sent.")
-    chosen = read_profile(text_of(profile), profile)
-    console = Console(stderr=True)
-    with TemporaryDirectory(prefix="single-window-load-") as folder:
-        with _progress(console, quiet, "making messages") as step:
-            made = make(Path(folder), chosen, seed, messages, lambda count: step(count, messages, ""))
-        try:
-            with (
-                WindowClient(url, key) as client,
-                _place(client, made, into, sandbox, keep) as there,
-                _progress(console, quiet, "sending") as step,
-            ):
-                on = None if into else switched_on(there, profile_on, lasting / 1_000, clock)
-                name = there.name
-                ran = run(url, name, made, rate, patience / 1_000, _watcher(step, made), key)
-                faults = found(there, on, monotonic() - ran.hearing.now())
-                ran = replace(ran, faults=faults)
-        except (CallRefused, NotReachable, NotHeard) as refused:
-            raise click.ClickException(str(refused)) from refused
-    about = (
-        (Words("单一窗口", "window"), f"{url}, {name}"),
-        (Words("流量", "traffic"), f"{profile} ({chosen.zh} {chosen.en}), seed {seed}, {made.plan.trades} trades"),
-        (Words("速率", "rate"), f"{rate:g}/s"),
-    )
-    result = telling.told(ran, judging.findings(ran, late), targets, about)
-    give(result, report, junit)
-    click.echo(json.dumps(as_json(result), ensure_ascii=False, indent=1) if as_plain else _said(result, ran))
-    click.get_current_context().exit(0 if result.ok else FAILED)
+    return messages
+
+
+def _run(asked: Asked, made: Made) -> tuple[str, Ran]:
+    """Send what was made; gives the name of the sandbox, and what came of it."""
+    try:
+        with (
+            WindowClient(asked.url, asked.key) as client,
+            _place(client, made, asked) as sandbox,
+            _progress(asked.quiet, "sending") as step,
+        ):
+            on = None if asked.into else switched_on(sandbox, asked.profile_on, asked.lasting / 1_000, asked.clock)
+            ran = run(
+                asked.url, sandbox.name, made, asked.rate, asked.patience / 1_000, _watcher(step, made), asked.key
+            )
+            faults = found(sandbox, on, monotonic() - ran.hearing.now())
+            return sandbox.name, replace(ran, faults=faults)
+    except (CallRefused, NotReachable, NotHeard) as refused:
+        raise click.ClickException(str(refused)) from refused
 
 
 @contextmanager
-def _place(client: WindowClient, made: Made, into: str, under: str, keep: bool) -> Iterator[SandboxClient]:
+def _place(client: WindowClient, made: Made, asked: Asked) -> Iterator[SandboxClient]:
     """The sandbox that the load goes to: one that is there, or a fresh one with what the traffic needs."""
-    if into:
-        yield client.sandbox(into)
+    if asked.into:
+        yield client.sandbox(asked.into)
         return
-    with fresh(client, "load", "load", evening(made.plan), under=under, keep=keep) as sandbox:
+    with fresh(client, "load", "load", evening(made.plan), under=asked.sandbox, keep=asked.keep) as sandbox:
         prepare(sandbox, made.plan)
         yield sandbox
 
@@ -186,7 +207,7 @@ def _watcher(step: Callable[[int, int, str], None], made: Made) -> Callable[[Hea
 
 
 @contextmanager
-def _progress(console: Console, quiet: bool, what: str) -> Iterator[Callable[[int, int, str], None]]:
+def _progress(quiet: bool, what: str) -> Iterator[Callable[[int, int, str], None]]:
     columns = (
         TextColumn(what),
         BarColumn(),
@@ -194,7 +215,7 @@ def _progress(console: Console, quiet: bool, what: str) -> Iterator[Callable[[in
         TimeElapsedColumn(),
         TextColumn("{task.fields[note]}"),
     )
-    with Progress(*columns, console=console, transient=True, disable=quiet) as shown:
+    with Progress(*columns, console=Console(stderr=True), transient=True, disable=quiet) as shown:
         task = shown.add_task("", total=None, note="")
         yield lambda done, total, note: shown.update(task, completed=done, total=total, note=note)
 

@@ -7,6 +7,7 @@ import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
@@ -20,8 +21,9 @@ from simulators.entry import monotonic, opened, sandbox_options, settings_for
 from simulators.entry.sending import ACCEPTED
 from simulators.imports.day import Silent
 from simulators.live import Live
+from simulators.options import options_as
 from simulators.traffic import making
-from simulators.traffic.files import Form, Made, write_folder
+from simulators.traffic.files import Form, write_folder
 from simulators.traffic.making import SANDBOX
 from simulators.traffic.plan import Plan, planned
 from simulators.traffic.played import OPTIONS, played
@@ -31,6 +33,31 @@ from simulators.traffic.profile import read_profile, text_of
 MAIN = "main"
 PROCESSES = min(8, os.cpu_count() or 1)
 Step = Callable[[int, str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Which traffic to make, where it goes, and how."""
+
+    profile_name: str
+    seed: int
+    a_day: int | None
+    per_message: int
+    out: Path | None
+    envelope: bool
+    compress: bool
+    resume: bool
+    processes: int
+    data: Path | None
+    sandbox: str | None
+    chosen: tuple[str, ...]
+    on: datetime | None
+    url: str | None
+    rate: float | None
+    speed: float
+    show: bool
+    quiet: bool
+    as_json: bool
 
 
 @click.command(short_help="Make synthetic traffic from a profile: files, HTTP, or played in process.")
@@ -85,27 +112,8 @@ Step = Callable[[int, str], None]
 @click.option("--show", is_flag=True, help="Print the profile and end; a shipped one is a beginning for your own.")
 @click.option("--quiet", is_flag=True, help="No progress display.")
 @click.option("--json", "as_json", is_flag=True, help="What was done as JSON on the standard output.")
-def traffic(
-    profile_name: str,
-    seed: int,
-    a_day: int | None,
-    per_message: int,
-    out: Path | None,
-    envelope: bool,
-    compress: bool,
-    resume: bool,
-    processes: int,
-    data: Path | None,
-    sandbox: str | None,
-    chosen: tuple[str, ...],
-    on: datetime | None,
-    url: str | None,
-    rate: float | None,
-    speed: float,
-    show: bool,
-    quiet: bool,
-    as_json: bool,
-) -> None:
+@options_as(Asked)
+def traffic(asked: Asked) -> None:
     """Make the traffic of a profile: a TOML file, or one that comes with the program (tuesday, month, double11).
 
     \b
@@ -115,52 +123,53 @@ def traffic(
       single-window traffic tuesday --data window --set rounding=P2
       single-window traffic double11 --url http://127.0.0.1:8642 --rate 50
     """
-    text = text_of(profile_name)
-    if show:
+    text = text_of(asked.profile_name)
+    if asked.show:
         click.echo(text, nl=False)
         return
-    profile = read_profile(text, profile_name)
-    if a_day:
-        profile = replace(profile, trades=replace(profile.trades, a_day=a_day))
-    plan = planned(profile, seed, per_message)
-    if [out, data, url].count(None) != 2:
-        raise click.UsageError("Say where the traffic goes: one of --out FOLDER, --data FOLDER, --url ADDRESS.")
-    if data is not None:
-        _play(plan, data, sandbox or SANDBOX, chosen, on, quiet, as_json)
-        return
-    console = Console(stderr=True)
-    if url is not None:
-        _post(plan, url, sandbox or MAIN, rate, speed, console, quiet, as_json)
-        return
-    assert out is not None
+    profile = read_profile(text, asked.profile_name)
+    if asked.a_day:
+        profile = replace(profile, trades=replace(profile.trades, a_day=asked.a_day))
+    plan = planned(profile, asked.seed, asked.per_message)
+    match asked.out, asked.data, asked.url:
+        case Path() as folder, None, None:
+            _write(plan, folder, asked)
+        case None, Path() as data, None:
+            _play(plan, data, asked)
+        case None, None, str(url):
+            _post(plan, url, asked)
+        case _:
+            raise click.UsageError("Say where the traffic goes: one of --out FOLDER, --data FOLDER, --url ADDRESS.")
+
+
+def _write(plan: Plan, folder: Path, asked: Asked) -> None:
+    """Write the traffic as files."""
     begun = monotonic()
-    with _progress(plan, console, quiet) as step:
+    with _progress(plan, asked.quiet) as step:
         written = write_folder(
-            out,
+            folder,
             plan,
-            Form(envelope, compress),
-            resume=resume,
-            processes=processes,
-            told=lambda made: step(made.trades, _of_block(made)),
+            Form(asked.envelope, asked.compress),
+            resume=asked.resume,
+            processes=asked.processes,
+            told=lambda made: step(made.trades, made.name),
         )
     seconds = monotonic() - begun
-    if as_json:
-        click.echo(json.dumps({"folder": str(out), **written._asdict(), "seconds": round(seconds, 1)}))
+    if asked.as_json:
+        click.echo(json.dumps({"folder": str(folder), **written._asdict(), "seconds": round(seconds, 1)}))
         return
-    speed_told = "" if resume else f", {written.documents / seconds:,.0f} documents/s"
+    rate = "" if asked.resume else f", {written.documents / seconds:,.0f} documents/s"
     click.echo(
-        f"{written.trades} trades, {written.documents} documents, {written.messages} messages in {out}, "
-        f"{seconds:.1f} s{speed_told}\nsha256 {written.sha256}"
+        f"{written.trades} trades, {written.documents} documents, {written.messages} messages in {folder}, "
+        f"{seconds:.1f} s{rate}\nsha256 {written.sha256}"
     )
 
 
-def _post(
-    plan: Plan, url: str, sandbox: str, rate: float | None, speed: float, console: Console, quiet: bool, as_json: bool
-) -> None:
+def _post(plan: Plan, url: str, asked: Asked) -> None:
     """Send the traffic over HTTP; ends with status 1 where a message was not accepted."""
-    with _counting(console, quiet) as told:
-        sent = post(plan, url, sandbox, rate, speed, told)
-    if as_json:
+    with _counting(asked.quiet) as progress:
+        sent = post(plan, url, asked.sandbox or MAIN, asked.rate, asked.speed, progress)
+    if asked.as_json:
         click.echo(json.dumps(sent._asdict()))
     else:
         click.echo(_said(sent))
@@ -168,12 +177,12 @@ def _post(
 
 
 @contextmanager
-def _counting(console: Console, quiet: bool) -> Iterator[Callable[[Sent], None]]:
+def _counting(quiet: bool) -> Iterator[Callable[[Sent], None]]:
     shown = Progress(
         TextColumn("messages {task.completed}"),
         TimeElapsedColumn(),
         TextColumn("{task.fields[note]}"),
-        console=console,
+        console=Console(stderr=True),
         transient=True,
         disable=quiet,
     )
@@ -194,31 +203,24 @@ def _said(sent: Sent) -> str:
     )
 
 
-def _play(
-    plan: Plan, data: Path, sandbox: str, chosen: tuple[str, ...], on: datetime | None, quiet: bool, as_json: bool
-) -> None:
+def _play(plan: Plan, data: Path, asked: Asked) -> None:
     """Play the traffic in process; ends with status 1 where a trade did not come to what it must."""
-    console, first = Console(stderr=as_json), plan.days[0].day
-    begins = on.date() if on else first
+    console, first = Console(stderr=asked.as_json), plan.days[0].day
+    begins = asked.on.date() if asked.on else first
     settings = settings_for(data, synchronous="NORMAL", readers=0)
-    display = nullcontext(Silent()) if quiet or as_json else Live(console)
-    with opened(
-        settings, sandbox, plan.world(), {**OPTIONS, **sandbox_options(chosen)}, begins, dice=making.SANDBOX
-    ) as outside:
-        found = played(outside, plan, display, begins - first)
-    if as_json:
-        click.echo(json.dumps(report.as_json(found), ensure_ascii=False, indent=1))
+    display = nullcontext(Silent()) if asked.quiet or asked.as_json else Live(console)
+    options = {**OPTIONS, **sandbox_options(asked.chosen)}
+    with opened(settings, asked.sandbox or SANDBOX, plan.world(), options, begins, dice=making.SANDBOX) as outside:
+        outcome = played(outside, plan, display, begins - first)
+    if asked.as_json:
+        click.echo(json.dumps(report.as_json(outcome), ensure_ascii=False, indent=1))
     else:
-        report.show(found, console)
-    sys.exit(0 if found.ok else 1)
-
-
-def _of_block(made: Made) -> str:
-    return made.name
+        report.show(outcome, console)
+    sys.exit(0 if outcome.ok else 1)
 
 
 @contextmanager
-def _progress(plan: Plan, console: Console, quiet: bool) -> Iterator[Step]:
+def _progress(plan: Plan, quiet: bool) -> Iterator[Step]:
     """A function that counts trades and says what is being done."""
     shown = Progress(
         TextColumn("trades"),
@@ -226,7 +228,7 @@ def _progress(plan: Plan, console: Console, quiet: bool) -> Iterator[Step]:
         MofNCompleteColumn(),
         TimeRemainingColumn(),
         TextColumn("{task.fields[note]}"),
-        console=console,
+        console=Console(stderr=True),
         transient=True,
         disable=quiet,
     )

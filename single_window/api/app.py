@@ -26,7 +26,6 @@ from single_window.api import (
     conformance,
     cross_origin,
     declarations,
-    documentation,
     faults,
     forex,
     guard,
@@ -36,6 +35,7 @@ from single_window.api import (
     keys,
     master_data,
     messages,
+    openapi,
     parked,
     payment_requests,
     payment_upload,
@@ -137,8 +137,8 @@ def create_app(
         spec_path=f"{PREFIX}/openapi.json",
         static_folder=cast(str, None),
     )
-    app.security_schemes = documentation.SECURITY
-    app.config.update(documentation.CONFIG, LOCAL_SPEC_JSON_INDENT=0)
+    app.security_schemes = openapi.SECURITY
+    app.config.update(openapi.CONFIG, LOCAL_SPEC_JSON_INDENT=0)
     told = changes or runtime
     app.extensions[EXTENSION] = Ports(
         window,
@@ -157,7 +157,7 @@ def create_app(
         app.register_blueprint(blueprint, url_prefix=PREFIX)
     app.register_blueprint(health.blueprint)
     app.register_blueprint(payment_upload.blueprint)
-    app.spec_processor(documentation.finished)
+    app.spec_processor(openapi.finished)
     if console and not _add_console(app, window.settings):
         app.add_url_rule("/", "index", _index)
     return app

@@ -10,6 +10,7 @@ from flask import request
 from sqlalchemy import Connection, or_, select
 
 from gateways.customs.outcome import LIST
+from single_window.api.declaration_documentation import DeclarationsOut
 from single_window.api.ports import PREFIX, Ports
 from single_window.api.problems import problem
 from single_window.clock import monotonic, system_now
@@ -28,7 +29,7 @@ class Look(NamedTuple):
     """What there is at a moment: the answer (None: nothing has the number), which of the statuses were given, and
     whether only a clock or a person can move anything on."""
 
-    found: dict[str, Any] | None
+    found: DeclarationsOut | None
     given: list[str]
     settled: bool
     next_due: float | None

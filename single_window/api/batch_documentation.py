@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from apiflask import Schema
-from apiflask.fields import Dict, Integer, List, Nested, String
-from apiflask.validators import Length, OneOf, Range
+from typing import Annotated, ClassVar
 
+from apiflask import Schema
+from apiflask.fields import Integer, List, String
+from apiflask.validators import Length, OneOf, Range
+from msgspec import UNSET, Meta, UnsetType
+
+from single_window.api.answers import Answer, CaseOut, HistoryOut, Instant, Reasons
 from single_window.cases.batches.asking import MOST, ROLES
 
 _BY = {"description": "the participant who asks, by his code; kept. Of an officer, his account is"}
@@ -56,72 +60,79 @@ class MembersIn(Schema):
     state = String(load_default="", validate=Length(0, 30))
 
 
-class BatchOut(Schema):
+class BatchHistoryOut(HistoryOut, frozen=True, kw_only=True):
+    """One line of what has happened to a batch."""
+
+    asked: Annotated[int, Meta(description="the number of the request that it answers")]
+
+
+class BatchOut(CaseOut, frozen=True, kw_only=True):
     """A batch."""
 
-    batch_no = String()
-    flow = String()
-    customs_code = String()
-    trade_mode = String()
-    opened_by = String()
-    opening = String(metadata={"description": "what its lists have in common"})
-    state = String()
-    state_zh = String()
-    state_en = String()
-    revision = Integer(metadata={"description": "counts the changes by people and of its state"})
-    members = Integer()
-    drawn = Integer(metadata={"description": "samples"})
-    awaited = Integer(metadata={"description": "samples whose result is not there"})
-    failed = Integer()
-    held = Integer()
-    released = Integer()
-    refused = Integer()
-    phase = String(metadata={"description": "what is being done with the members; empty: nothing"})
-    cursor = Integer(metadata={"description": "how far, of `places`"})
-    places = Integer()
-    opened_at = String()
-    declared_at = String()
-    drawn_at = String()
-    released_at = String()
-    closed_at = String()
-    reasons = List(Dict())
-    history = List(Dict())
-    links = Dict()
+    LIFECYCLE: ClassVar[str] = "batch"
+    batch_no: str
+    flow: str
+    customs_code: str
+    trade_mode: str
+    opened_by: str
+    opening: Annotated[str, Meta(description="what its lists have in common")]
+    state: str
+    state_zh: str
+    state_en: str
+    revision: Annotated[int, Meta(description="counts the changes by people and of its state")]
+    members: int
+    drawn: Annotated[int, Meta(description="samples")]
+    awaited: Annotated[int, Meta(description="samples whose result is not there")]
+    failed: int
+    held: int
+    released: int
+    refused: int
+    phase: Annotated[str, Meta(description="what is being done with the members; empty: nothing")]
+    cursor: Annotated[int, Meta(description="how far, of `places`")]
+    places: int
+    opened_at: Instant
+    declared_at: Instant
+    drawn_at: Instant
+    released_at: Instant
+    closed_at: Instant
+    reasons: Reasons
+    links: dict[str, str]
+    history: Annotated[tuple[BatchHistoryOut, ...] | UnsetType, Meta(description="of one batch only")] = UNSET
 
 
-class BatchesOut(Schema):
+class BatchesOut(Answer, frozen=True, kw_only=True):
     """Batches, newest first."""
 
-    batches = List(Nested(BatchOut))
-    next = Integer(allow_none=True, metadata={"description": "what to give as `before` for the next page"})
+    batches: tuple[BatchOut, ...]
+    next: Annotated[int | None, Meta(description="what to give as `before` for the next page")]
 
 
-class BatchAskedOut(Schema):
+class BatchAskedOut(Answer, frozen=True, kw_only=True):
     """What became of a change."""
 
-    asked = Integer(metadata={"description": "its number, which the history names"})
-    status = String(metadata={"description": "done, waiting"})
-    batch = Nested(BatchOut)
-    said = List(Dict())
+    asked: Annotated[int, Meta(description="its number, which the history names")]
+    status: Annotated[str, Meta(description="done, waiting")]
+    batch: BatchOut | UnsetType = UNSET
+    said: tuple[BatchHistoryOut, ...] | UnsetType = UNSET
 
 
-class MemberOut(Schema):
+class MemberOut(Answer, frozen=True, kw_only=True):
     """A place in a batch."""
 
-    position = Integer()
-    key = String()
-    state = String()
-    why = String(metadata={"description": "why it was drawn: lane, grade, goods, size; empty: it was not"})
-    number = Integer(allow_none=True)
-    declaration_id = Integer()
-    order_no = String()
-    invt_no = String()
-    list_state = String()
+    position: int
+    key: str
+    state: str
+    why: Annotated[str, Meta(description="why it was drawn: lane, grade, goods, size; empty: it was not")]
+    number: int | None
+    declaration_id: int
+    order_no: str
+    invt_no: str
+    list_state: str
 
 
-class MembersOut(Schema):
+class MembersOut(Answer, frozen=True, kw_only=True):
     """Places, in their order."""
 
-    batch_no = String()
-    members = List(Nested(MemberOut))
-    next = Integer(allow_none=True, metadata={"description": "what to give as `after` for the next page"})
+    batch_no: str
+    members: tuple[MemberOut, ...]
+    next: Annotated[int | None, Meta(description="what to give as `after` for the next page")]

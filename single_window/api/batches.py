@@ -7,6 +7,7 @@ from typing import Any
 
 from apiflask import APIBlueprint
 from flask import Response
+from msgspec import UNSET
 from sqlalchemy import Connection
 
 from declarations.lifecycle import OFFICER
@@ -15,21 +16,23 @@ from gateways.customs.batches.repository import Batch
 from single_window.accounts.people import Person
 from single_window.api import guard
 from single_window.api.acting import caller, officer, participant_named
+from single_window.api.answers import reason_out
 from single_window.api.batch_documentation import (
     AskIn,
     BatchAskedOut,
     BatchesIn,
     BatchesOut,
+    BatchHistoryOut,
     BatchOut,
+    MemberOut,
     MembersIn,
     MembersOut,
     OpenIn,
 )
-from single_window.api.declarations import in_words
 from single_window.api.documentation import RefusedOut, answer
 from single_window.api.ports import ports
 from single_window.api.problems import Problem, json_response, problem
-from single_window.api.shapes import history, instants, paged, state_words
+from single_window.api.shapes import page
 from single_window.cases import batches
 from single_window.cases.histories import HistoryLine
 from single_window.store.engine import reading
@@ -38,7 +41,6 @@ from single_window.work import decisions
 blueprint = APIBlueprint("batches", __name__, tag="batches")
 PATIENCE = 5.0
 """Seconds that a change is waited for; what takes longer is answered 202."""
-_COUNTS = ("members", "drawn", "awaited", "failed", "held", "released", "refused")
 _REFUSED = {
     400: answer("it cannot be asked", RefusedOut),
     404: answer("no such batch or sandbox", RefusedOut),
@@ -57,7 +59,8 @@ def listed(asked: dict[str, Any]) -> Response:
     at.window.sandbox(sandbox)
     with reading(at.window.engine) as connection:
         found = batches.listed(connection, sandbox, asked["state"], asked["before"], asked["limit"] + 1)
-    return paged("batches", found, asked["limit"], _shown)
+    shown, following = page(found, asked["limit"])
+    return json_response(BatchesOut(batches=tuple(map(_batch, shown)), next=following))
 
 
 @blueprint.post("/batches")
@@ -85,8 +88,8 @@ def open_batch(asked: dict[str, Any]) -> Response:
     with reading(at.window.engine) as connection:
         opened = batches.by_opening(connection, sandbox, done.opening)
     if not decided.done or opened is None:
-        return json_response({"asked": done.number, "status": "waiting"}, 202)
-    return json_response(_shown(opened), 201)
+        return json_response(BatchAskedOut(asked=done.number, status="waiting"), 202)
+    return json_response(_batch(opened), 201)
 
 
 @blueprint.get("/batches/<batch_no>")
@@ -97,9 +100,9 @@ def show(batch_no: str) -> Response:
     With its history; `phase`, `cursor` and `places` say how far the work on its members is."""
     at, sandbox = ports(), guard.sandbox_name()
     with reading(at.window.engine) as connection:
-        one = _found(connection, sandbox, batch_no)
-        told = batches.history(connection, sandbox, batch_no)
-    return json_response({**_shown(one), "history": _history(told)})
+        batch = _found(connection, sandbox, batch_no)
+        lines = batches.history(connection, sandbox, batch_no)
+    return json_response(_batch(batch, lines))
 
 
 @blueprint.get("/batches/<batch_no>/members")
@@ -111,16 +114,10 @@ def members(batch_no: str, asked: dict[str, Any]) -> Response:
     Page by page: give `next` as `after`. `why` and `number` are what a sample was drawn by."""
     at, sandbox = ports(), guard.sandbox_name()
     with reading(at.window.engine) as connection:
-        one = _found(connection, sandbox, batch_no)
-        found = batches.members(connection, one.id, asked["after"], asked["limit"] + 1, asked["state"])
-    page = found[: asked["limit"]]
-    return json_response(
-        {
-            "batch_no": batch_no,
-            "members": [place._asdict() for place in page],
-            "next": page[-1].position if len(found) > len(page) else None,
-        }
-    )
+        batch = _found(connection, sandbox, batch_no)
+        found = batches.members(connection, batch.id, asked["after"], asked["limit"] + 1, asked["state"])
+    places, following = page(found, asked["limit"], by="position")
+    return json_response(MembersOut(batch_no=batch_no, members=tuple(map(MemberOut.of, places)), next=following))
 
 
 @blueprint.post("/batches/<batch_no>/<any(add, remove, declare, review):action>")
@@ -154,15 +151,15 @@ def change(batch_no: str, action: str, asked: dict[str, Any]) -> Response:
     if decided.refused:
         raise _refusal(decided.answer)
     with reading(at.window.engine) as connection:
-        one = _found(connection, sandbox, batch_no)
-        told = batches.said(connection, sandbox, done)
+        batch = _found(connection, sandbox, batch_no)
+        lines = batches.said(connection, sandbox, done)
     return json_response(
-        {
-            "asked": done.number,
-            "status": "done" if decided.done else "waiting",
-            "batch": _shown(one),
-            "said": _history(told),
-        },
+        BatchAskedOut(
+            asked=done.number,
+            status="done" if decided.done else "waiting",
+            batch=_batch(batch),
+            said=_history(lines),
+        ),
         200 if decided.done else 202,
     )
 
@@ -177,41 +174,27 @@ def _asking(asked: dict[str, Any]) -> Person:
 
 
 def _refusal(reasons: Sequence[Reason]) -> Problem:
-    told = [in_words(one) for one in reasons]
+    words = [reason_out(reason) for reason in reasons]
     return problem(
-        "batch-refused", reason_zh="；".join(one["zh"] for one in told), reason_en="; ".join(one["en"] for one in told)
+        "batch-refused",
+        reason_zh="；".join(reason.zh for reason in words),
+        reason_en="; ".join(reason.en for reason in words),
     )
 
 
 def _found(connection: Connection, sandbox: str, batch_no: str) -> Batch:
-    one = batches.found(connection, sandbox, batch_no)
-    if one is None:
+    batch = batches.found(connection, sandbox, batch_no)
+    if batch is None:
         ports().window.sandbox(sandbox)
         raise problem("no-such-batch", sandbox=sandbox, number=batch_no)
-    return one
+    return batch
 
 
-def _shown(one: Batch) -> dict[str, Any]:
-    return {
-        "batch_no": one.batch_no,
-        "flow": one.flow,
-        "customs_code": one.customs_code,
-        "trade_mode": one.trade_mode,
-        "opened_by": one.opened_by,
-        "opening": one.opening,
-        "state": one.state,
-        **state_words(one.state, "batch"),
-        "revision": one.revision,
-        **{name: getattr(one, name) for name in _COUNTS},
-        "phase": one.phase,
-        "cursor": one.cursor,
-        "places": one.places,
-        **instants(one, "opened_at", "declared_at", "drawn_at", "released_at", "closed_at"),
-        "reasons": [in_words(reason) for reason in one.reasons],
-        "links": {"members": f"/api/v1/batches/{one.batch_no}/members"},
-    }
+def _batch(batch: Batch, lines: Sequence[HistoryLine] | None = None) -> BatchOut:
+    """A batch; with the lines of its history where one is asked for."""
+    links = {"members": f"/api/v1/batches/{batch.batch_no}/members"}
+    return BatchOut.of(batch, links=links, history=UNSET if lines is None else _history(lines))
 
 
-def _history(told: Sequence[HistoryLine]) -> list[dict[str, Any]]:
-    """The history of a batch; `asked` is the number of the request that a line answers."""
-    return [{**shown, "asked": int(line.key)} for shown, line in zip(history(told), told, strict=True)]
+def _history(lines: Sequence[HistoryLine]) -> tuple[BatchHistoryOut, ...]:
+    return tuple(BatchHistoryOut.of(line, asked=int(line.key)) for line in lines)

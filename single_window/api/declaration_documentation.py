@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from apiflask import Schema
-from apiflask.fields import Boolean, DelimitedList, Dict, Integer, List, Nested, String
-from apiflask.validators import Length, OneOf, Range, Regexp
+from typing import Annotated, Any, ClassVar
 
-from single_window.api.documentation import LONGEST_WAIT, FieldOut
+from apiflask import Schema
+from apiflask.fields import DelimitedList, Integer, String
+from apiflask.validators import Length, OneOf, Range, Regexp
+from msgspec import UNSET, Meta, UnsetType
+
+from single_window.api.answers import Amount, Answer, CaseOut, Instant, Reasons
+from single_window.api.documentation import LONGEST_WAIT
 
 MOST = 500
 MOST_AWAITED = 20
@@ -43,80 +47,87 @@ class DeclarationsIn(FlowIn):
     limit = Integer(load_default=50, validate=Range(1, MOST))
 
 
-class ReasonOut(Schema):
-    """Why a list was refused or is looked at."""
+class TaxOut(Answer, frozen=True, kw_only=True):
+    """The latest tax bill of a declaration; amounts in yuan, once it is assessed."""
 
-    code = String()
-    zh = String()
-    en = String()
-    parameters = List(String(), metadata={"description": "ids of the dated values that it rests on"})
-    found = String()
-    expected = String()
-    remedy_zh = String()
-    remedy_en = String()
-    fields_ = List(
-        Nested(FieldOut),
-        data_key="fields",
-        metadata={"description": "of a declaration found by its number: the fields concerned in each document"},
-    )
+    state: str
+    tax_no: str
+    value: str | UnsetType = UNSET
+    duty: str | UnsetType = UNSET
+    consumption: str | UnsetType = UNSET
+    vat: str | UnsetType = UNSET
+    total: str | UnsetType = UNSET
 
 
-class DeclarationOut(Schema):
+class DocumentOut(Answer, frozen=True, kw_only=True):
+    """A document, with what the agency that decides about its kind has made of it."""
+
+    kind: str
+    key: str
+    order_no: str
+    state: str
+    app_time: str
+    message_id: int
+    state_zh: str
+    state_en: str
+
+
+class DeclarationOut(CaseOut, frozen=True, kw_only=True):
     """A list, of an import or an export."""
 
-    id = Integer()
-    flow = String(metadata={"description": "I: import, E: export"})
-    kind = String(metadata={"description": "inventory, export_inventory"})
-    order_no = String()
-    cop_no = String()
-    pre_no = String()
-    invt_no = String()
-    logistics_no = String()
-    bill_no = String()
-    batch_no = String()
-    statistics_flag = String(metadata={"description": "of an export: A simplified, B full"})
-    ebc_code = String()
-    agent_code = String()
-    customs_code = String()
-    trade_mode = String()
-    lane = String()
-    detention = String()
-    state = String()
-    state_zh = String()
-    state_en = String()
-    value = String(metadata={"description": "yuan: dutiable value of an import, FOB value of an export"})
-    full_tax = Boolean()
-    accepted_at = String()
-    arrived_at = String()
-    released_at = String()
-    closed_at = String()
-    reasons = List(Nested(ReasonOut))
-    tax = Dict(allow_none=True, metadata={"description": "of an import"})
+    LIFECYCLE: ClassVar[str] = "declaration"
+    id: int
+    flow: Annotated[str, Meta(description="I: import, E: export")]
+    cop_no: str
+    pre_no: str
+    invt_no: str
+    order_no: str
+    bill_no: str
+    batch_no: str
+    statistics_flag: Annotated[str, Meta(description="of an export: A simplified, B full")]
+    ebc_code: str
+    agent_code: str
+    customs_code: str
+    trade_mode: str
+    lane: str
+    detention: str
+    kind: Annotated[str, Meta(description="inventory, export_inventory")]
+    logistics_no: str
+    state: str
+    state_zh: str
+    state_en: str
+    value: Annotated[Amount, Meta(description="yuan: dutiable value of an import, FOB value of an export")]
+    full_tax: bool
+    accepted_at: Instant
+    arrived_at: Instant
+    released_at: Instant
+    closed_at: Instant
+    reasons: Reasons
+    tax: Annotated[TaxOut | None, Meta(description="of an import")]
 
 
-class DeclarationsOut(Schema):
+class DeclarationsOut(Answer, frozen=True, kw_only=True):
     """What has a number."""
 
-    number = String()
-    declarations = List(Nested(DeclarationOut))
-    documents = List(Dict())
-    given = List(String(), metadata={"description": "with wait_for: which of them were given"})
-    settled = Boolean(
-        metadata={
-            "description": "with wait_for: no work is open in the sandbox, only a clock or a person can move it on"
-        }
-    )
+    number: str
+    declarations: tuple[DeclarationOut, ...]
+    documents: tuple[DocumentOut, ...]
+    given: Annotated[tuple[str, ...] | UnsetType, Meta(description="with wait_for: which of them were given")] = UNSET
+    settled: Annotated[
+        bool | UnsetType,
+        Meta(description="with wait_for: no work is open in the sandbox, only a clock or a person can move it on"),
+    ] = UNSET
 
 
-class DeclarationsPageOut(Schema):
+class DeclarationsPageOut(Answer, frozen=True, kw_only=True):
     """Declarations, newest first."""
 
-    declarations = List(Nested(DeclarationOut))
-    next = Integer(allow_none=True, metadata={"description": "what to give as `before` for the next page"})
+    declarations: tuple[DeclarationOut, ...]
+    next: Annotated[int | None, Meta(description="what to give as `before` for the next page")]
 
 
-class NotesOut(Schema):
+class NotesOut(Answer, frozen=True, kw_only=True):
     """Notes of transport with a number: parts that are there or missing, parcels with the state of their lists."""
 
-    number = String()
-    notes = List(Dict())
+    number: str
+    notes: tuple[dict[str, Any], ...]

@@ -11,27 +11,29 @@ from apiflask import APIBlueprint
 from flask import Response
 from sqlalchemy import ColumnElement, CompoundSelect, Connection, Select, SelectBase, and_, or_, select, union_all
 
-from declarations.calendar import utc_text
-from declarations.concerned_fields import stated
 from declarations.lifecycle import LIFECYCLE_OF, lifecycles
 from declarations.money import plain
 from declarations.reasons import Reason
 from declarations.tax.assessment import Assessment
 from gateways.customs.outcome import LIST
-from schemas import catalogue, receipt_texts
-from schemas.remedies import remedy
+from schemas import catalogue
 from single_window.api import awaited, guard
+from single_window.api.answers import reason_out
 from single_window.api.awaited import Look
 from single_window.api.declaration_documentation import (
     AwaitedIn,
+    DeclarationOut,
     DeclarationsIn,
     DeclarationsOut,
     DeclarationsPageOut,
+    DocumentOut,
     NotesOut,
+    TaxOut,
 )
 from single_window.api.documentation import RefusedOut, answer
 from single_window.api.ports import Ports, ports
 from single_window.api.problems import json_response, problem
+from single_window.api.shapes import page
 from single_window.cases import stories
 from single_window.cases.stories import agencies
 from single_window.cases.stories.gathering import SHARED
@@ -45,19 +47,6 @@ from single_window.store.tables import batch, batch_member, declaration, documen
 blueprint = APIBlueprint("declarations", __name__, tag="declarations")
 MOST = 50
 _NUMBERS = ("cop_no", "pre_no", "invt_no", "order_no", "bill_no")
-_SHOWN = (
-    "id",
-    "flow",
-    *_NUMBERS,
-    "batch_no",
-    "statistics_flag",
-    "ebc_code",
-    "agent_code",
-    "customs_code",
-    "trade_mode",
-    "lane",
-    "detention",
-)
 _OF_IMPORTS = tuple(kind for kind in catalogue.handled() if catalogue.by_kind(kind).flow == "import")
 
 
@@ -83,14 +72,10 @@ def listed(asked: dict[str, Any]) -> Response:
             .order_by(declaration.c.id.desc())
             .limit(asked["limit"] + 1)
         ).all()
-        page = rows[: asked["limit"]]
-        taxes = _taxes(connection, [row.id for row in page if row.flow == "I"])
-    return json_response(
-        {
-            "declarations": [_shown(row, taxes.get(row.id)) for row in page],
-            "next": page[-1].id if len(rows) > len(page) else None,
-        }
-    )
+        shown, following = page(rows, asked["limit"])
+        taxes = _taxes(connection, [row.id for row in shown if row.flow == "I"])
+    declarations = tuple(_declaration(row, taxes.get(row.id)) for row in shown)
+    return json_response(DeclarationsPageOut(declarations=declarations, next=following))
 
 
 def _asked(sandbox: str, asked: dict[str, Any]) -> list[ColumnElement[bool]]:
@@ -133,8 +118,8 @@ def show(number: str, asked: dict[str, Any]) -> Response:
     if seen.found is None:
         at.window.sandbox(sandbox)
         raise problem("no-such-declaration", sandbox=sandbox, number=number)
-    waited = {"given": seen.given, "settled": seen.settled} if asked["wait_for"] else {}
-    return json_response({**seen.found, **waited})
+    waited = {"given": tuple(seen.given), "settled": seen.settled} if asked["wait_for"] else {}
+    return json_response(msgspec.structs.replace(seen.found, **waited))
 
 
 def _look(at: Ports, sandbox: str, number: str, flow: str, wanted: Sequence[str]) -> Look:
@@ -151,11 +136,11 @@ def _look(at: Ports, sandbox: str, number: str, flow: str, wanted: Sequence[str]
         there = located.of_declarations(connection, sandbox, [row for row in rows if row.reasons])
         given = awaited.given(connection, sandbox, rows, wanted) if wanted else []
     found = (
-        {
-            "number": number,
-            "declarations": [_shown(row, taxes.get(row.id), there.get(row.id, ())) for row in rows],
-            "documents": documents,
-        }
+        DeclarationsOut(
+            number=number,
+            declarations=tuple(_declaration(row, taxes.get(row.id), there.get(row.id, ())) for row in rows),
+            documents=tuple(documents),
+        )
         if rows or documents
         else None
     )
@@ -207,16 +192,20 @@ def note(number: str) -> Response:
         ]
     if not found:
         raise problem("no-such-declaration", sandbox=sandbox, number=number)
-    return json_response({"number": number, "notes": [plainly(one) for one in found]})
+    return json_response(NotesOut(number=number, notes=tuple(plainly(one) for one in found)))
 
 
 def _shown_documents(
     connection: Connection, sandbox: str, rows: Sequence[Any], number: str, flow: str
-) -> list[dict[str, Any]]:
-    return [one for one in _documents(connection, sandbox, rows, number) if flow in {"", stories.flow_of(one["kind"])}]
+) -> list[DocumentOut]:
+    return [
+        document
+        for document in _documents(connection, sandbox, rows, number)
+        if flow in {"", stories.flow_of(document.kind)}
+    ]
 
 
-def _documents(connection: Connection, sandbox: str, rows: Sequence[Any], number: str) -> list[dict[str, Any]]:
+def _documents(connection: Connection, sandbox: str, rows: Sequence[Any], number: str) -> list[DocumentOut]:
     """The documents of these declarations; without any those of an order of this number."""
     names = ("kind", "key", "order_no", "state", "app_time", "message_id")
     found = connection.execute(
@@ -227,10 +216,13 @@ def _documents(connection: Connection, sandbox: str, rows: Sequence[Any], number
     return [_document(connection, sandbox, row) for row in found.all()]
 
 
-def _document(connection: Connection, sandbox: str, row: Any) -> dict[str, Any]:
+def _document(connection: Connection, sandbox: str, row: Any) -> DocumentOut:
     """A document with what the agency that decides about its kind has made of it."""
     state = agencies.state_of(connection, sandbox, row) if row.kind in agencies.KEPT else row.state
-    return {**row._mapping, "state": state, **_labels(row.kind, state)}
+    words = lifecycles()[LIFECYCLE_OF[row.kind]].states.get(state) if row.kind in LIFECYCLE_OF else None
+    return DocumentOut.of(
+        row, state=state, state_zh=words.zh if words else state, state_en=words.en if words else state
+    )
 
 
 def _of(row: Any) -> ColumnElement[bool]:
@@ -244,7 +236,7 @@ def _of(row: Any) -> ColumnElement[bool]:
     )
 
 
-def _taxes(connection: Connection, ids: list[int]) -> dict[int, dict[str, str]]:
+def _taxes(connection: Connection, ids: list[int]) -> dict[int, TaxOut]:
     """The latest tax bill of each declaration."""
     found = {}
     for part in chunks(ids):
@@ -254,7 +246,7 @@ def _taxes(connection: Connection, ids: list[int]) -> dict[int, dict[str, str]]:
             .order_by(tax_bill.c.sequence)
         )
         for number, state, tax_no, assessment in rows:
-            found[number] = {"state": state, "tax_no": tax_no, **_amounts(assessment)}
+            found[number] = TaxOut(state=state, tax_no=tax_no, **_amounts(assessment))
     return found
 
 
@@ -265,52 +257,15 @@ def _amounts(text: str) -> dict[str, str]:
     return {name: plain(getattr(assessed, name)) for name in ("value", "duty", "consumption", "vat", "total")}
 
 
-def _shown(row: Any, tax: dict[str, str] | None, there: Sequence[Located] = ()) -> dict[str, Any]:
+def _declaration(row: Any, tax: TaxOut | None, documents: Sequence[Located] = ()) -> DeclarationOut:
+    """A declaration; with the documents that its reasons may concern, those reasons name the fields."""
     reasons = msgspec.json.decode(row.reasons, type=list[Reason]) if row.reasons else []
-    most = located.most_told(there[0].source.facts) if there else 0
-    return {
-        **{name: getattr(row, name) for name in _SHOWN},
-        "kind": LIST[row.flow],
-        "logistics_no": row.logistics_key.partition("|")[2],
-        "state": row.state,
-        **_labels("inventory", row.state),
-        "value": plain(row.value),
-        "full_tax": bool(row.full_tax),
-        **{
-            name: utc_text(getattr(row, name)) if getattr(row, name) else ""
-            for name in ("accepted_at", "arrived_at", "released_at", "closed_at")
-        },
-        "reasons": [in_words(one, there if place < most else ()) for place, one in enumerate(reasons)],
-        "tax": tax,
-    }
-
-
-def _labels(kind: str, state: str) -> dict[str, str]:
-    known = lifecycles()[LIFECYCLE_OF[kind]].states.get(state) if kind in LIFECYCLE_OF else None
-    return {"state_zh": known.zh if known else state, "state_en": known.en if known else state}
-
-
-def in_words(reason: Reason, documents: Sequence[Located] = ()) -> dict[str, Any]:
-    """A reason as the API tells it: permanent code, words in both languages, the dated values it rests on, what to do;
-    with `documents` the fields concerned."""
-    said = {f"{language}": _said(reason, language) for language in ("zh", "en")}
-    row = remedy(reason.rule)
-    fields = located.fields_of(reason, documents) if documents else ()
-    found, expected = stated(reason, fields)
-    return {
-        "code": reason.rule,
-        **said,
-        "parameters": list(reason.parameters),
-        "found": found,
-        "expected": expected,
-        "remedy_zh": row.zh,
-        "remedy_en": row.en,
-        "fields": [field._asdict() for field in fields],
-    }
-
-
-def _said(reason: Reason, language: str) -> str:
-    try:
-        return receipt_texts.words(reason.rule, reason.values, language)
-    except receipt_texts.NoWords:
-        return reason.rule
+    most = located.most_told(documents[0].source.facts) if documents else 0
+    return DeclarationOut.of(
+        row,
+        kind=LIST[row.flow],
+        logistics_no=row.logistics_key.partition("|")[2],
+        full_tax=bool(row.full_tax),
+        reasons=tuple(reason_out(reason, documents if place < most else ()) for place, reason in enumerate(reasons)),
+        tax=tax,
+    )

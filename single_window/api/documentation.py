@@ -1,4 +1,4 @@
-"""What the OpenAPI document says of parameters and answers; the descriptions of calls stand at the calls."""
+"""Parameters and answers that many calls share, as the OpenAPI document describes them."""
 
 from __future__ import annotations
 
@@ -9,86 +9,21 @@ from apiflask.fields import Boolean, Dict, Integer, List, Nested, String
 from apiflask.validators import Length, OneOf, Range, Validator
 from marshmallow import ValidationError
 
-from schemas import catalogue
-from single_window.api import async_documentation
+from single_window.api.answers import REF, Answer
 from single_window.api.problems import PROBLEM_JSON
 
 LONGEST_WAIT = 30
 MOST_RECEIPTS = MOST_PARKED = 1_000
-CONFIG: dict[str, Any] = {
-    "VALIDATION_ERROR_STATUS_CODE": 400,
-    "AUTO_VALIDATION_ERROR_RESPONSE": False,
-    "AUTO_404_RESPONSE": False,
-    "AUTO_200_RESPONSE": False,
-    "AUTO_OPERATION_ID": True,
-    "AUTO_AUTH_ERROR_RESPONSE": False,
-    "DESCRIPTION": "The single window as integrators meet it. Messages of the customs unified edition, of imports and "
-    "exports, go in, receipts come out. Every call works in the sandbox that X-Sandbox names.",
-    "TAGS": [
-        {"name": "messages", "description": "报文"},
-        {"name": "receipts", "description": "回执"},
-        {"name": "signatures", "description": "签名"},
-        {"name": "channels", "description": "推送通道"},
-        {"name": "rules", "description": "规则和代码"},
-        {"name": "declarations", "description": "清单（进口、出口）"},
-        {"name": "notes", "description": "运输单证"},
-        {"name": "batches", "description": "批次"},
-        {"name": "summaries", "description": "汇总申报"},
-        {"name": "refunds", "description": "出口退（免）税"},
-        {"name": "forex", "description": "外汇收支"},
-        {"name": "registrations", "description": "企业登记"},
-        {"name": "tax", "description": "税款试算"},
-        {"name": "proposals", "description": "待复核的决定"},
-        {"name": "payment-data", "description": "支付相关原始数据（179号公告）"},
-        {"name": "parked", "description": "异常报文"},
-        {"name": "sandboxes", "description": "沙箱和时钟"},
-        {"name": "triggers", "description": "测试触发器"},
-        {"name": "master-data", "description": "基础数据"},
-        {"name": "keys", "description": "程序密钥"},
-        {"name": "state", "description": "运行状态"},
-    ],
-}
-_BODIES = ("/api/v1/messages", "/api/v1/validate", "/api/v1/signatures/verify")
-_INJECTED = "/api/v1/mailboxes/{mailbox}/receipts"
-_TAGS = {"validate": "messages", "find": "messages", "conformance": "messages", "schemas": "rules"}
-"""Calls whose tag is not the first word of their path."""
-
-
-SECURITY: dict[str, Any] = {
-    "officer": {
-        "type": "http",
-        "scheme": "basic",
-        "description": "an officer's account; at a window that hears its own machine only, calls without one are the "
-        "operator's",
-    },
-    "key": {
-        "type": "http",
-        "scheme": "bearer",
-        "description": "a program's key (single-window key issue); X-Api-Key takes it too",
-    },
-}
 KEY, ACCOUNT = "key", "officer"
 """The names under which calls say that a program's key, or an officer's account, makes them."""
-REFUSED_CALLS = {
-    "400": "the request is not as described",
-    "401": "the window asks for a key or an account, and neither came, or one that opens nothing",
-    "403": "the key or the account has no right to it",
-    "404": "there is no such thing, or it is another's",
-    "405": "the path does not take this method; Allow names those that it takes",
-    "413": "the body is larger than any that this call takes",
-    "429": "too many calls of this key; Retry-After says when to call again",
-    "500": "a fault of the window; the log tells it by X-Request-Id",
-    "503": "nothing was taken: database away, too busy, sandbox being reset; come again after Retry-After seconds",
-}
-"""How every call may be refused."""
-SHARED = "Refused"
-"""How the names of these answers begin among the components; the status follows."""
 
 
-def answer(description: str, schema: type[Schema] | None = None, *others: str) -> Any:
+def answer(description: str, schema: type[Schema] | type[Answer] | None = None, *others: str) -> Any:
     """One answer of a call: what it means, its JSON, and in which other forms it comes."""
     form = PROBLEM_JSON if schema is RefusedOut else "application/json"
-    content: dict[str, Any] = {form: {"schema": schema}} if schema else {}
+    typed = isinstance(schema, type) and issubclass(schema, Answer)
+    shape = {"$ref": REF.format(name=schema.__name__)} if schema and typed else schema
+    content: dict[str, Any] = {form: {"schema": shape}} if schema else {}
     return {"description": description, "content": {**content, **{one: {} for one in others}}}
 
 
@@ -353,70 +288,3 @@ class StateOut(Schema):
     deliveries = Dict()
     sandboxes = Dict()
     requests = Dict(metadata={"description": "by sandbox, kind and state: cancellations and returns that wait"})
-
-
-def finished(spec: Any) -> Any:
-    """The document with what concerns many calls: sandbox, edition, and the body in its three forms."""
-    sandbox = {"name": "X-Sandbox", "in": "header", "schema": {"type": "string", "default": "main"}}
-    edition = {
-        "name": "edition",
-        "in": "query",
-        "schema": {"type": "string", "enum": list(catalogue.EDITIONS)},
-        "description": "overrides the edition that the sender's participant has chosen",
-    }
-    scenario = {
-        "name": "X-Scenario",
-        "in": "header",
-        "schema": {"type": "string"},
-        "description": "a ready-made outcome (GET /scenarios), forced on the documents of this call",
-    }
-    spec["webhooks"] = async_documentation.webhooks()
-    spec["security"] = [{KEY: []}, {ACCOUNT: []}, {}]
-    refused = spec["paths"]["/api/v1/messages"]["post"]["responses"]["400"]["content"]
-    named = spec["components"].setdefault("headers", {})
-    named["X-Request-Id"] = {
-        "description": "the request's own id, else one of the window",
-        "schema": {"type": "string"},
-    }
-    for name, shape in spec["components"]["schemas"].items():
-        if name.endswith("Out"):
-            # answers may say more one day: who generates a client from this must let them
-            shape.pop("additionalProperties", None)
-    spec["components"]["responses"] = {
-        f"{SHARED}{status}": {"description": said, "content": refused} for status, said in REFUSED_CALLS.items()
-    }
-    for path, calls in spec["paths"].items():
-        first = path.removeprefix("/api/v1/").partition("/")[0]
-        for call in calls.values():
-            call.setdefault("tags", [_TAGS.get(first, first)])
-            parameters = call.setdefault("parameters", [])
-            parameters.append(sandbox)
-            if "security" in call and first != "keys":
-                call["security"].append({KEY: []})
-            for status in REFUSED_CALLS:
-                call["responses"].setdefault(status, {"$ref": f"#/components/responses/{SHARED}{status}"})
-            if path in _BODIES:
-                parameters.append(edition)
-                call["requestBody"] = _body()
-            if path == _INJECTED:
-                call["requestBody"] = {
-                    "required": True,
-                    "content": {
-                        "application/xml": {"schema": {"type": "string", "description": "any well-formed XML"}}
-                    },
-                }
-            if path == _BODIES[0] and "requestBody" in call:
-                parameters.append(scenario)
-    return spec
-
-
-def _body() -> dict[str, Any]:
-    data = {"type": "object", "properties": {"data": {"type": "string", "format": "byte"}}}
-    haikou = {"type": "object", "properties": {"Message": {"type": "object", "properties": {"MessageBody": data}}}}
-    return {
-        "required": True,
-        "content": {
-            "application/xml": {"schema": {"type": "string", "description": "CEBnnnMessage, or a DxpMsg around one"}},
-            "application/json": {"schema": {"oneOf": [data, haikou]}},
-        },
-    }

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Annotated, ClassVar
+
 from apiflask import Schema
-from apiflask.fields import Dict, Integer, List, Nested, String
+from apiflask.fields import Integer, String
 from apiflask.validators import Length, Range
+from msgspec import UNSET, Meta, UnsetType
+
+from single_window.api.answers import Amount, Answer, CaseOut, HistoryOut, Instant, Reasons
 
 
 class ForexReportsIn(Schema):
@@ -18,36 +23,72 @@ class ForexReportsIn(Schema):
     limit = Integer(load_default=50, validate=Range(1, 500))
 
 
-class ForexReportOut(Schema):
+class LegOut(Answer, frozen=True, kw_only=True):
+    """A leg of a report."""
+
+    report_id: int
+    number: int
+    state: str
+    ebc_code: str
+    direction: Annotated[str, Meta(description="1 collection, 2 payment")]
+    leg_kind: str
+    trans_code: str
+    order_no: str
+    entry_no: str
+    counterparty: str
+    country: str
+    currency: Annotated[str, Meta(description="the customs code")]
+    amount: Amount
+    usd: Amount
+    rmb: Amount
+    at: Instant
+
+
+class RestoredLegOut(Answer, frozen=True, kw_only=True):
+    """A record of the gross restoration."""
+
+    code: str
+    holder: str
+    country: str
+    way: Annotated[str, Meta(description="1 collection, 2 payment")]
+    amount: Amount
+    gnums: Annotated[tuple[int, ...], Meta(description="the legs that it holds; none: the net amount")]
+
+
+class ForexReportOut(CaseOut, frozen=True, kw_only=True):
     """A report of foreign exchange received or paid."""
 
-    id = Integer()
-    cop_no = String()
-    reporter_code = String()
-    ebc_code = String()
-    direction = String(metadata={"description": "1 collection, 2 payment"})
-    settlement = String(metadata={"description": "1 gross, 2 netting"})
-    currency = String(metadata={"description": "the customs code"})
-    amount = String(metadata={"description": "the net amount where it is netted"})
-    usd = String()
-    rmb = String()
-    legs = Integer()
-    value_on = String(metadata={"description": "the day on which it was received or paid"})
-    keep_until = String(metadata={"description": "the last day on which its record is kept"})
-    state = String()
-    state_zh = String()
-    state_en = String()
-    filed_at = String()
-    decided_at = String()
-    reasons = List(Dict())
-    of_legs = List(Dict(), metadata={"description": "its legs; of one report only"})
-    restored = List(Dict(), metadata={"description": "the gross restoration of a netted report; of one report only"})
-    history = List(Dict(), metadata={"description": "of one report only"})
-    links = Dict()
+    LIFECYCLE: ClassVar[str] = "forex_report"
+    id: int
+    cop_no: str
+    reporter_code: str
+    ebc_code: str
+    direction: Annotated[str, Meta(description="1 collection, 2 payment")]
+    settlement: Annotated[str, Meta(description="1 gross, 2 netting")]
+    currency: Annotated[str, Meta(description="the customs code")]
+    legs: int
+    value_on: Annotated[str, Meta(description="the day on which it was received or paid")]
+    keep_until: Annotated[str, Meta(description="the last day on which its record is kept")]
+    state: str
+    amount: Annotated[Amount, Meta(description="the net amount where it is netted")]
+    usd: Amount
+    rmb: Amount
+    state_zh: str
+    state_en: str
+    filed_at: Instant
+    decided_at: Instant
+    reasons: Reasons
+    links: dict[str, str]
+    of_legs: Annotated[tuple[LegOut, ...] | UnsetType, Meta(description="its legs; of one report only")] = UNSET
+    history: Annotated[tuple[HistoryOut, ...] | UnsetType, Meta(description="of one report only")] = UNSET
+    restored: Annotated[
+        tuple[RestoredLegOut, ...] | UnsetType,
+        Meta(description="the gross restoration of a netted report; of one report only"),
+    ] = UNSET
 
 
-class ForexReportsOut(Schema):
+class ForexReportsOut(Answer, frozen=True, kw_only=True):
     """Reports, newest first."""
 
-    reports = List(Nested(ForexReportOut))
-    next = Integer(allow_none=True, metadata={"description": "what to give as `before` for the next page"})
+    reports: tuple[ForexReportOut, ...]
+    next: Annotated[int | None, Meta(description="what to give as `before` for the next page")]

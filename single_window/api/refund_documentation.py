@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
-from apiflask import Schema
-from apiflask.fields import Boolean, Dict, Integer, List, Nested, String
-from apiflask.validators import Length, OneOf, Range
+from typing import Annotated, Any, ClassVar, TypeAlias
 
+from apiflask import Schema
+from apiflask.fields import Boolean, Integer, String
+from apiflask.validators import Length, OneOf, Range
+from msgspec import Meta
+
+from single_window.api.answers import Amount, Answer, CaseOut, Instant
 from single_window.cases.refunds import ACTIONS
+
+Objects: TypeAlias = tuple[dict[str, Any], ...]
 
 
 class RefundsIn(Schema):
@@ -21,57 +27,59 @@ class RefundsIn(Schema):
     )
 
 
-class RefundOut(Schema):
+class RefundOut(CaseOut, frozen=True, kw_only=True):
     """A claim; amounts in yuan."""
 
-    id = Integer()
-    cop_no = String()
-    ebc_code = String()
-    state = String()
-    state_zh = String()
-    state_en = String()
-    kind = String(metadata={"description": "T trader, M manufacturer, E exemption"})
-    business = String(metadata={"description": "HWC-YT: ahead of sale from an overseas warehouse"})
-    period = String()
-    lines = Integer()
-    refund = String()
-    paid = String()
-    recovered = String()
-    filed_at = String()
-    due_at = String(metadata={"description": "when its review ends"})
-    links = Dict()
+    LIFECYCLE: ClassVar[str] = "refund_claim"
+    id: int
+    cop_no: str
+    ebc_code: str
+    state: str
+    kind: Annotated[str, Meta(description="T trader, M manufacturer, E exemption")]
+    business: Annotated[str, Meta(description="HWC-YT: ahead of sale from an overseas warehouse")]
+    period: str
+    lines: int
+    filed_at: Instant
+    due_at: Annotated[Instant, Meta(description="when its review ends")]
+    refund: Amount
+    paid: Amount
+    recovered: Amount
+    state_zh: str
+    state_en: str
+    links: dict[str, str]
 
 
-class RefundsOut(Schema):
+class RefundsOut(Answer, frozen=True, kw_only=True):
     """Claims."""
 
-    refunds = List(Nested(RefundOut))
-    next = Integer(allow_none=True, metadata={"description": "what to give as `before` for the next page"})
+    refunds: tuple[RefundOut, ...]
+    next: Annotated[int | None, Meta(description="what to give as `before` for the next page")]
 
 
-class ExplanationOut(Schema):
+class ExplanationOut(Answer, frozen=True, kw_only=True):
     """Why a claim is what it is; amounts in yuan, words in both languages, dated values with their sources."""
 
-    claim = Dict(metadata={"description": "numbers, state, amounts, what stands against it"})
-    exports = List(Dict(), metadata={"description": "export lines with the customs items and the rows of the rates"})
-    purchases = List(Dict(), metadata={"description": "purchase lines with the invoices"})
-    exchange = List(Dict(), metadata={"description": "foreign exchange by pool and currency"})
-    treatments = List(
-        Dict(),
-        metadata={
-            "description": "items, their treatment, every condition: satisfied, pending, failed or not_applicable today"
-        },
-    )
-    workings = List(Dict(), metadata={"description": "the formula of each link, number by number"})
-    sums = List(Dict(), metadata={"description": "amounts beside what they are made of"})
-    entries = List(Dict())
-    papers = List(Dict(), metadata={"description": "reconciliations and repayments"})
-    income_tax = List(Dict())
-    days = List(Dict(), metadata={"description": "days that matter, each with the dated value that sets it"})
-    receipts = List(Dict())
-    timeline = List(Dict())
-    next = List(Dict(), metadata={"description": "what may happen to it"})
-    next_day = Dict(allow_none=True)
+    sandbox: str
+    now: str
+    claim: Annotated[dict[str, Any], Meta(description="numbers, state, amounts, what stands against it")]
+    exports: Annotated[Objects, Meta(description="export lines with the customs items and the rows of the rates")]
+    purchases: Annotated[Objects, Meta(description="purchase lines with the invoices")]
+    exchange: Annotated[Objects, Meta(description="foreign exchange by pool and currency")]
+    treatments: Annotated[
+        Objects,
+        Meta(description="items, their treatment, every condition: satisfied, pending, failed or not_applicable today"),
+    ]
+    workings: Annotated[Objects, Meta(description="the formula of each link, number by number")]
+    sums: Annotated[Objects, Meta(description="amounts beside what they are made of")]
+    entries: Objects
+    papers: Annotated[Objects, Meta(description="reconciliations and repayments")]
+    income_tax: Objects
+    days: Annotated[Objects, Meta(description="days that matter, each with the dated value that sets it")]
+    receipts: Objects
+    timeline: Objects
+    next: Annotated[Objects, Meta(description="what may happen to it")]
+    open_deliveries: Annotated[int, Meta(description="work on it that is under way")]
+    next_day: dict[str, Any] | None
 
 
 class ActIn(Schema):
@@ -95,11 +103,11 @@ class ActIn(Schema):
     )
 
 
-class ActedOut(Schema):
+class ActedOut(Answer, frozen=True, kw_only=True):
     """What came of it."""
 
-    claim = String()
-    action = String()
-    status = String(metadata={"description": "done; proposed: a second person must approve it; waiting: it is filed"})
-    before = String()
-    after = String()
+    claim: str
+    action: str
+    status: Annotated[str, Meta(description="done; proposed: a second person must approve it; waiting: it is filed")]
+    before: str
+    after: str

@@ -8,14 +8,13 @@ from urllib.parse import quote
 from apiflask import APIBlueprint
 from flask import Response
 
-from declarations.money import plain
 from single_window.api import guard
 from single_window.api.acting import officer
 from single_window.api.documentation import ACCOUNT, BY_ACCOUNT, RefusedOut, answer
 from single_window.api.ports import ports
 from single_window.api.problems import json_response, problem
 from single_window.api.refund_documentation import ActedOut, ActIn, ExplanationOut, RefundOut, RefundsIn, RefundsOut
-from single_window.api.shapes import instants, paged, state_words
+from single_window.api.shapes import page
 from single_window.cases import refunds
 from single_window.cases.refunds.rating import rates_of
 from single_window.language import words
@@ -27,7 +26,6 @@ from single_window.work import decisions
 blueprint = APIBlueprint("refunds", __name__, tag="refunds")
 PATIENCE = 5.0
 """Seconds that a decision is waited for; what takes longer is answered 202."""
-_AMOUNTS = ("refund", "paid", "recovered")
 _REFUSED = {404: answer("no such claim or sandbox", RefusedOut)}
 
 
@@ -47,7 +45,8 @@ def listed(asked: dict[str, Any]) -> Response:
             found = refunds.listed(
                 connection, sandbox, asked["state"], asked["merchant"], asked["before"], asked["limit"] + 1
             )
-    return paged("refunds", found, asked["limit"], _shown)
+    claims, following = page(found, asked["limit"])
+    return json_response(RefundsOut(refunds=tuple(map(_claim, claims)), next=following))
 
 
 @blueprint.get("/refunds/<path:number>")
@@ -58,11 +57,11 @@ def show(number: str) -> Response:
     `number` is its copNo (of several companies' the newest), ebcCode|copNo, or its id."""
     at, sandbox = ports(), guard.sandbox_name()
     with reading(at.window.engine) as connection:
-        one = refunds.one(connection, sandbox, number)
-    if one is None:
+        claim = refunds.one(connection, sandbox, number)
+    if claim is None:
         at.window.sandbox(sandbox)
         raise problem("no-such-refund", sandbox=sandbox, number=number)
-    return json_response(_shown(one))
+    return json_response(_claim(claim))
 
 
 @blueprint.get("/refunds/<path:number>/explanation")
@@ -81,7 +80,7 @@ def explanation(number: str) -> Response:
     except refunds.NoSuchClaim:
         at.window.sandbox(sandbox)
         raise problem("no-such-refund", sandbox=sandbox, number=number) from None
-    return json_response({**plainly(told), "next_day": plainly(told.next_day)})
+    return json_response(ExplanationOut(**plainly(told), next_day=plainly(told.next_day)))
 
 
 @blueprint.post("/refunds/<path:number>/act")
@@ -123,19 +122,11 @@ def act(number: str, asked: dict[str, Any]) -> Response:
         raise problem("refund-act-refused", reason=f"{filed.cop_no} is {state}: {why}")
     status = "done" if decided.done else "proposed" if decided.proposed else "waiting"
     return json_response(
-        {"claim": filed.cop_no, "action": filed.action, "before": filed.before, "after": state, "status": status},
+        ActedOut(claim=filed.cop_no, action=filed.action, before=filed.before, after=state, status=status),
         200 if decided.done else 202,
     )
 
 
-def _shown(one: refunds.Listed) -> dict[str, Any]:
-    shown = {name: value for name, value in one._asdict().items() if name not in ("key", *_AMOUNTS)}
-    at = instants(one, "filed_at", "due_at")
-    own = f"/api/v1/refunds/{quote(one.key, safe='')}"
-    return {
-        **shown,
-        **{name: plain(getattr(one, name)) for name in _AMOUNTS},
-        **at,
-        **state_words(one.state, "refund_claim"),
-        "links": {"self": own, "explanation": f"{own}/explanation"},
-    }
+def _claim(claim: refunds.Listed) -> RefundOut:
+    own = f"/api/v1/refunds/{quote(claim.key, safe='')}"
+    return RefundOut.of(claim, links={"self": own, "explanation": f"{own}/explanation"})

@@ -9,23 +9,24 @@ from apiflask import APIBlueprint
 from flask import Response
 from sqlalchemy import Connection
 
-from declarations.calendar import utc_text
 from declarations.reasons import Reason
 from schemas.rendering import Unwritable
 from single_window.api import guard, messages
 from single_window.api.acting import officer
-from single_window.api.declarations import in_words
+from single_window.api.answers import history_out, reason_out
 from single_window.api.documentation import ACCOUNT, BY_ACCOUNT, AcceptedOut, RefusedOut, answer
 from single_window.api.ports import ports
 from single_window.api.problems import Problem, json_response, problem, refusal
 from single_window.api.registration_documentation import (
     ActIn,
     ApplicationIn,
+    FiledGoodsOut,
+    GradeOut,
     RegistrationOut,
     RegistrationsIn,
     RegistrationsOut,
 )
-from single_window.api.shapes import history, instants, paged, state_words
+from single_window.api.shapes import page
 from single_window.cases import registration
 from single_window.cases.registration import Company
 from single_window.store.engine import reading
@@ -34,7 +35,6 @@ from single_window.work import decisions
 blueprint = APIBlueprint("registrations", __name__, tag="registrations")
 PATIENCE = 5.0
 """Seconds that an officer's act is waited for; what takes longer is answered 202."""
-_INSTANTS = ("suspended_at", "filed_at", "decided_at")
 _VALUES = ("reason", "grade", "since", "until")
 _REFUSED = {404: answer("no such company or sandbox", RefusedOut)}
 
@@ -77,7 +77,8 @@ def listed(asked: dict[str, Any]) -> Response:
     at.window.sandbox(sandbox)
     with reading(at.window.engine) as connection:
         found = registration.listed(connection, sandbox, asked["state"], asked["after"], asked["limit"] + 1)
-    return paged("registrations", found, asked["limit"], _shown, by="code")
+    companies, following = page(found, asked["limit"], by="code")
+    return json_response(RegistrationsOut(registrations=tuple(map(_company, companies)), next=following))
 
 
 @blueprint.get("/registrations/<code>")
@@ -88,7 +89,7 @@ def show(code: str) -> Response:
     `code` is the customs code or the credit code. With grades, filed goods and history."""
     at, sandbox = ports(), guard.sandbox_name()
     with reading(at.window.engine) as connection:
-        return json_response(_whole(connection, sandbox, code))
+        return json_response(_with_history(connection, sandbox, code))
 
 
 @blueprint.post("/registrations/<code>/<any(approve, refuse, suspend, resume, grade, correct):action>")
@@ -121,39 +122,25 @@ def act(code: str, action: str, asked: dict[str, Any]) -> Response:
     if decided.refused:
         raise _refusal(decided.answer)
     with reading(at.window.engine) as connection:
-        return json_response(_whole(connection, sandbox, done.code), 200 if decided.done else 202)
+        return json_response(_with_history(connection, sandbox, done.code), 200 if decided.done else 202)
 
 
-def _whole(connection: Connection, sandbox: str, number: str) -> dict[str, Any]:
-    one = registration.found(connection, sandbox, number)
-    if one is None:
+def _with_history(connection: Connection, sandbox: str, number: str) -> RegistrationOut:
+    company = registration.found(connection, sandbox, number)
+    if company is None:
         raise _missing(sandbox, number)
-    grades = [
-        {"since": each.since, "grade": each.grade, "source": each.source, "who": each.who, "at": utc_text(each.at)}
-        for each in registration.grades(connection, sandbox, one.code)
-    ]
-    goods = [
-        {name: getattr(each, name) for name in ("item_no", "gcode", "gname", "unit", "country")}
-        for each in registration.goods(connection, sandbox, one.code)
-    ]
-    return {
-        **_shown(one),
-        "grades": grades,
-        "goods": goods,
-        "history": history(registration.history(connection, sandbox, one.code)),
-    }
+    return _company(
+        company,
+        grades=tuple(map(GradeOut.of, registration.grades(connection, sandbox, company.code))),
+        goods=tuple(map(FiledGoodsOut.of, registration.goods(connection, sandbox, company.code))),
+        history=history_out(registration.history(connection, sandbox, company.code)),
+    )
 
 
-def _shown(one: Company) -> dict[str, Any]:
-    at = instants(one, *_INSTANTS)
-    return {
-        **one._asdict(),
-        **at,
-        **state_words(one.state, "registration"),
-        "facts": {name: value for name, value in one.facts.items() if value},
-        "reasons": [in_words(reason) for reason in one.reasons],
-        "links": {"self": f"/api/v1/registrations/{one.code}"},
-    }
+def _company(company: Company, **further: Any) -> RegistrationOut:
+    facts = {name: value for name, value in company.facts.items() if value}
+    links = {"self": f"/api/v1/registrations/{company.code}"}
+    return RegistrationOut.of(company, facts=facts, links=links, **further)
 
 
 def _missing(sandbox: str, number: str) -> Problem:
@@ -162,9 +149,9 @@ def _missing(sandbox: str, number: str) -> Problem:
 
 
 def _refusal(reasons: Sequence[Reason]) -> Problem:
-    told = [in_words(one) for one in reasons]
+    words = [reason_out(reason) for reason in reasons]
     return problem(
         "registration-refused",
-        reason_zh="；".join(one["zh"] for one in told),
-        reason_en="; ".join(one["en"] for one in told),
+        reason_zh="；".join(reason.zh for reason in words),
+        reason_en="; ".join(reason.en for reason in words),
     )

@@ -2,52 +2,40 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from apiflask import APIBlueprint
 from flask import Response
+from msgspec import UNSET
 from sqlalchemy import Connection
 
-from declarations.money import plain
 from declarations.summary.shapes import MergedLine
 from gateways.customs.summaries.repository import Made, Summary
 from single_window.api import guard
-from single_window.api.declarations import in_words
+from single_window.api.answers import history_out
 from single_window.api.documentation import RefusedOut, answer
 from single_window.api.ports import ports
 from single_window.api.problems import json_response, problem
-from single_window.api.shapes import history, instants, paged, state_words
+from single_window.api.shapes import page
 from single_window.api.summary_documentation import (
     DueIn,
+    DueOut,
     DuesOut,
     MadesOut,
     PageIn,
     SummariesIn,
     SummariesOut,
+    SummaryDeclarationOut,
+    SummaryLineOut,
     SummaryOut,
     WhereOut,
 )
 from single_window.cases import summaries
+from single_window.cases.histories import HistoryLine
 from single_window.store.engine import reading
 
 blueprint = APIBlueprint("summaries", __name__, tag="summaries")
-_PLAIN = (
-    "id",
-    "sum_no",
-    "cop_no",
-    "customs_code",
-    "agent_code",
-    "ebc_code",
-    "state",
-    "phase",
-    "lists",
-    "months",
-    "left_out",
-    "declarations",
-    "goods_lines",
-    "results",
-)
-_AMOUNTS = frozenset({"quantity", "amount", "unit_price", "gross", "net"})
 _REFUSED = {404: answer("no such summary, list or sandbox", RefusedOut)}
 
 
@@ -64,7 +52,8 @@ def listed(asked: dict[str, Any]) -> Response:
         found = summaries.listed(
             connection, sandbox, asked["state"], asked["merchant"], asked["before"], asked["limit"] + 1
         )
-    return paged("summaries", found, asked["limit"], _shown)
+    shown, following = page(found, asked["limit"])
+    return json_response(SummariesOut(summaries=tuple(map(_summary, shown)), next=following))
 
 
 @blueprint.get("/summaries/due")
@@ -78,7 +67,7 @@ def due(asked: dict[str, Any]) -> Response:
     now = at.window.now(sandbox)
     with reading(at.window.engine) as connection:
         found = summaries.due(connection, sandbox, now, at.window.parameters, asked["merchant"])
-    return json_response({"due": [one._asdict() for one in found]})
+    return json_response(DuesOut(due=tuple(map(DueOut.of, found))))
 
 
 @blueprint.get("/summaries/lists/<invt_no>")
@@ -93,7 +82,7 @@ def where(invt_no: str) -> Response:
     if found is None:
         at.window.sandbox(sandbox)
         raise problem("no-such-summary", sandbox=sandbox, number=invt_no)
-    return json_response(found._asdict())
+    return json_response(WhereOut.of(found))
 
 
 @blueprint.get("/summaries/<number>")
@@ -104,9 +93,9 @@ def show(number: str) -> Response:
     `number` is its sumNo or copNo (of several the newest)."""
     at, sandbox = ports(), guard.sandbox_name()
     with reading(at.window.engine) as connection:
-        one = _found(connection, sandbox, number)
-        told = summaries.history(connection, sandbox, one)
-    return json_response({**_shown(one), "history": history(told)})
+        summary = _found(connection, sandbox, number)
+        lines = summaries.history(connection, sandbox, summary)
+    return json_response(_summary(summary, lines))
 
 
 @blueprint.get("/summaries/<number>/declarations")
@@ -118,41 +107,26 @@ def declarations(number: str, asked: dict[str, Any]) -> Response:
     Page by page: give `next` as `after`."""
     at, sandbox = ports(), guard.sandbox_name()
     with reading(at.window.engine) as connection:
-        one = _found(connection, sandbox, number)
-        found = summaries.made(connection, one.id, asked["after"], asked["limit"] + 1)
-    return paged("declarations", found, asked["limit"], _made, by="number")
+        summary = _found(connection, sandbox, number)
+        found = summaries.made(connection, summary.id, asked["after"], asked["limit"] + 1)
+    shown, following = page(found, asked["limit"], by="number")
+    return json_response(MadesOut(declarations=tuple(map(_declaration, shown)), next=following))
 
 
 def _found(connection: Connection, sandbox: str, number: str) -> Summary:
-    one = summaries.found(connection, sandbox, number)
-    if one is None:
+    summary = summaries.found(connection, sandbox, number)
+    if summary is None:
         ports().window.sandbox(sandbox)
         raise problem("no-such-summary", sandbox=sandbox, number=number)
-    return one
+    return summary
 
 
-def _shown(one: Summary) -> dict[str, Any]:
-    at = instants(one, "since", "until", "filed_at", "accepted_at", "done_at")
-    return {
-        **{name: getattr(one, name) for name in _PLAIN},
-        **state_words(one.state, "summary"),
-        **at,
-        "reasons": [in_words(reason) for reason in one.reasons],
-        "links": {"self": f"/api/v1/summaries/{one.sum_no or one.cop_no}"},
-    }
+def _summary(summary: Summary, lines: Sequence[HistoryLine] | None = None) -> SummaryOut:
+    """A summary; with the lines of its history where one is asked for."""
+    links = {"self": f"/api/v1/summaries/{summary.sum_no or summary.cop_no}"}
+    return SummaryOut.of(summary, links=links, history=UNSET if lines is None else history_out(lines))
 
 
-def _made(one: Made) -> dict[str, Any]:
-    lines = [MergedLine(*line)._asdict() for line in one.lines]
-    shown = [{name: plain(value) if name in _AMOUNTS else value for name, value in line.items()} for line in lines]
-    return {
-        "number": one.number,
-        "month": one.month[:7],
-        "decl_seq_no": one.decl_seq_no,
-        "entry_id": one.entry_id,
-        "head": one.head,
-        "lines": shown,
-        "gross": plain(one.gross),
-        "net": plain(one.net),
-        "sources": one.sources,
-    }
+def _declaration(made: Made) -> SummaryDeclarationOut:
+    lines = tuple(SummaryLineOut.of(MergedLine(*line)) for line in made.lines)
+    return SummaryDeclarationOut.of(made, month=made.month[:7], lines=lines)

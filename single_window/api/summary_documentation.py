@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Annotated, ClassVar
+
 from apiflask import Schema
-from apiflask.fields import Boolean, Dict, Integer, List, Nested, String
+from apiflask.fields import Integer, String
 from apiflask.validators import Length, Range
+from msgspec import UNSET, Meta, UnsetType
+
+from single_window.api.answers import Amount, Answer, CaseOut, HistoryOut, Instant, Reasons
 
 
 class SummariesIn(Schema):
@@ -29,88 +34,104 @@ class DueIn(Schema):
     merchant = String(load_default="", validate=Length(0, 18))
 
 
-class SummaryOut(Schema):
+class SummaryOut(CaseOut, frozen=True, kw_only=True):
     """A summary request."""
 
-    id = Integer()
-    sum_no = String()
-    cop_no = String()
-    customs_code = String()
-    agent_code = String()
-    ebc_code = String()
-    state = String()
-    state_zh = String()
-    state_en = String()
-    since = String(metadata={"description": "the period that it names; empty: it names lists"})
-    until = String()
-    phase = String(metadata={"description": "what is being done: claim, free, merge, tell; empty: nothing"})
-    lists = Integer(metadata={"description": "lists that are in it"})
-    months = Dict(metadata={"description": "how many of them are of which month"})
-    left_out = Dict(metadata={"description": "how many were not taken in, by the code of the reason"})
-    declarations = Integer()
-    goods_lines = Integer()
-    results = Integer(metadata={"description": "messages (792) that tell the outcome"})
-    filed_at = String()
-    accepted_at = String()
-    done_at = String()
-    reasons = List(Dict())
-    history = List(Dict())
-    links = Dict()
+    LIFECYCLE: ClassVar[str] = "summary"
+    id: int
+    sum_no: str
+    cop_no: str
+    customs_code: str
+    agent_code: str
+    ebc_code: str
+    state: str
+    phase: Annotated[str, Meta(description="what is being done: claim, free, merge, tell; empty: nothing")]
+    lists: Annotated[int, Meta(description="lists that are in it")]
+    months: Annotated[dict[str, int], Meta(description="how many of them are of which month")]
+    left_out: Annotated[dict[str, int], Meta(description="how many were not taken in, by the code of the reason")]
+    declarations: int
+    goods_lines: int
+    results: Annotated[int, Meta(description="messages (792) that tell the outcome")]
+    state_zh: str
+    state_en: str
+    since: Annotated[Instant, Meta(description="the period that it names; empty: it names lists")]
+    until: Instant
+    filed_at: Instant
+    accepted_at: Instant
+    done_at: Instant
+    reasons: Reasons
+    links: dict[str, str]
+    history: Annotated[tuple[HistoryOut, ...] | UnsetType, Meta(description="of one summary only")] = UNSET
 
 
-class SummariesOut(Schema):
+class SummariesOut(Answer, frozen=True, kw_only=True):
     """Summaries, newest first."""
 
-    summaries = List(Nested(SummaryOut))
-    next = Integer(allow_none=True, metadata={"description": "what to give as `before` for the next page"})
+    summaries: tuple[SummaryOut, ...]
+    next: Annotated[int | None, Meta(description="what to give as `before` for the next page")]
 
 
-class SummaryDeclarationOut(Schema):
+class SummaryLineOut(Answer, frozen=True, kw_only=True):
+    """A line of a declaration; destination and item name are empty where the rule does not keep them apart."""
+
+    gseqno: int
+    hs10: str
+    final_destination: str
+    currency: str
+    unit: str
+    item_name: str
+    quantity: Amount
+    amount: Amount
+    unit_price: Amount
+    gross: Amount
+    net: Amount
+
+
+class SummaryDeclarationOut(Answer, frozen=True, kw_only=True):
     """A declaration."""
 
-    number = Integer()
-    month = String()
-    decl_seq_no = String()
-    entry_id = String()
-    head = Dict()
-    lines = List(Dict())
-    gross = String()
-    net = String()
-    sources = Integer(metadata={"description": "lines of lists that it sums up"})
+    number: int
+    month: str
+    decl_seq_no: str
+    entry_id: str
+    head: dict[str, str]
+    lines: tuple[SummaryLineOut, ...]
+    gross: Amount
+    net: Amount
+    sources: Annotated[int, Meta(description="lines of lists that it sums up")]
 
 
-class MadesOut(Schema):
+class MadesOut(Answer, frozen=True, kw_only=True):
     """Declarations of a summary."""
 
-    declarations = List(Nested(SummaryDeclarationOut))
-    next = Integer(allow_none=True)
+    declarations: tuple[SummaryDeclarationOut, ...]
+    next: Annotated[int | None, Meta(description="what to give as `after` for the next page")]
 
 
-class WhereOut(Schema):
+class WhereOut(Answer, frozen=True, kw_only=True):
     """Where a list stands."""
 
-    invt_no = String()
-    standing = String(
-        metadata={
-            "description": "summarised, claimed, statistics, waits; empty: not closed, or a declaration by itself"
-        }
-    )
-    sum_no = String()
-    lines = List(List(Integer()), metadata={"description": "each declaration, line there, line of the list"})
+    invt_no: str
+    standing: Annotated[
+        str,
+        Meta(description="summarised, claimed, statistics, waits; empty: not closed, or a declaration by itself"),
+    ]
+    sum_no: str
+    lines: Annotated[tuple[tuple[int, ...], ...], Meta(description="each declaration, line there, line of the list")]
 
 
-class DueOut(Schema):
+class DueOut(Answer, frozen=True, kw_only=True):
     """A merchant's month with lists that wait."""
 
-    ebc_code = String()
-    month = String()
-    last_day = String()
-    waiting = Integer()
-    overdue = Boolean()
-    provisional = Boolean(metadata={"description": "the last day rests on holidays that are not published"})
+    ebc_code: str
+    month: str
+    last_day: str
+    waiting: int
+    overdue: bool
+    provisional: Annotated[bool, Meta(description="the last day rests on holidays that are not published")]
 
 
-class DuesOut(Schema):
+class DuesOut(Answer, frozen=True, kw_only=True):
     """Months that wait, the most urgent first."""
 
-    due = List(Nested(DueOut))
+    due: tuple[DueOut, ...]

@@ -17,6 +17,7 @@ from single_window.cases.stories.versions import Amendment
 from single_window.store.engine import reading, writing
 from single_window.store.tables import archive, message
 from tests.databases import LATER_ON_POSTGRESQL
+from tests.described import described_client
 from tests.officers import TESTER, signed_in
 from tests.stories.telling import Teller
 
@@ -113,7 +114,7 @@ def test_a_version_whose_message_was_pruned_is_said_to_be_gone(story: Teller) ->
 def test_the_case_page_shows_them_with_identity_numbers_masked(story: Teller) -> None:
     trade = amended(story, buyerIdNumber="110101199003074514", buyerName="他人甲")
     number = int(story.column(trade, "id"))
-    with create_app(story.window).test_client() as client:
+    with described_client(create_app(story.window)) as client:
         page = signed_in(client, story.window).get(f"/declarations/{number}?sandbox={story.sandbox}&lang=en").text
     assert "Changed since the earlier version" in page and "This is version 2" in page
     assert "他人甲" in page and "1101****4514" in page and "110101199003074514" not in page

@@ -16,6 +16,7 @@ from single_window.store.engine import writing
 from single_window.store.tables import batch_member
 from single_window.work.runtime import Runtime
 from tests.databases import LATER_ON_POSTGRESQL, ON_BOTH
+from tests.described import described_client
 from tests.officers import TESTER, named
 from tests.stories.batching import OFFICE, Batching
 from tests.stories.telling import WORLD, outcome
@@ -281,7 +282,7 @@ def test_samples_are_inspected_before_their_batch_is_released(tell):
 
 def drawn_again(told, number) -> str:
     """What the page says of a draw that is done again."""
-    with create_app(told.story.window, runtime=Runtime(told.story.window)).test_client() as client:
+    with described_client(create_app(told.story.window, runtime=Runtime(told.story.window))) as client:
         return str(client.get(f"/batches/{number}?sandbox=story&lang=en&draw=again").text)
 
 

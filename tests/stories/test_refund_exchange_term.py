@@ -22,6 +22,7 @@ from single_window.cli import main
 from single_window.store.engine import snapshot
 from single_window.work.runtime import Runtime
 from tests.databases import LATER_ON_POSTGRESQL
+from tests.described import described_client
 from tests.officers import Browser, signed_in
 from tests.stories.exporting import facts
 from tests.stories.refunding import Refunding, bought, export, inventory, purchase
@@ -45,7 +46,7 @@ def item(told: Refunding) -> str:
 @pytest.fixture
 def client(told: Refunding) -> Iterator[Browser]:
     window = told.story.window
-    with create_app(window, runtime=Runtime(window)).test_client() as made:
+    with described_client(create_app(window, runtime=Runtime(window))) as made:
         made.environ_base["HTTP_X_SANDBOX"] = told.story.sandbox
         yield signed_in(made, window)
 

@@ -16,6 +16,7 @@ from single_window.cli import main
 from single_window.store.decisions import decisions_about
 from single_window.store.engine import reading
 from single_window.wiring import Window
+from tests.described import described_client
 from tests.officers import PASSWORD, account
 from tests.tables import each
 
@@ -26,7 +27,7 @@ NAMED = {"Host": "customs.example.org"}
 
 @pytest.fixture
 def client(window: Window) -> FlaskClient:
-    return create_app(window).test_client()
+    return described_client(create_app(window))
 
 
 def deciders(window: Window, subject: str = "batch", subject_id: int = 0) -> list[str]:
@@ -81,7 +82,7 @@ def test_every_act_of_officers_needs_an_account_at_a_window_that_is_open(
     exposed: Window, path: str, body: dict[str, Any]
 ) -> None:
     account(exposed, "li", "auditor")
-    client = create_app(exposed).test_client()
+    client = described_client(create_app(exposed))
     missing = client.post(f"/api/v1/{path}", json=body, headers=NAMED)
     assert (missing.status_code, codes(missing)) == (401, ["credentials-missing"])
     assert missing.headers["WWW-Authenticate"].startswith("Basic ")

@@ -14,6 +14,7 @@ from single_window.clock import Clock
 from single_window.wiring import Window
 from single_window.work.runtime import Runtime
 from tests.databases import window_in
+from tests.described import described_client
 from tests.officers import Browser, signed_in
 from tests.stories.telling import TODAY
 
@@ -33,7 +34,7 @@ def client(window: Window) -> Iterator[Browser]:
     """A client of a window that works."""
     runtime = Runtime(window)
     runtime.start()
-    with create_app(window, runtime=runtime).test_client() as made:
+    with described_client(create_app(window, runtime=runtime)) as made:
         made.environ_base["HTTP_X_SANDBOX"] = "b"
         yield signed_in(made, window, "li", display="李")
     runtime.stop()

@@ -20,6 +20,7 @@ from single_window.master_data import importing as masterdata
 from single_window.store.engine import reading
 from single_window.work.runtime import Runtime
 from tests.databases import window_in
+from tests.described import described_client
 from tests.stories.exchanging import MERCHANT, Exchanging, cost, leg
 from tests.stories.telling import WORLD, Teller
 from tests.tables import each
@@ -44,7 +45,7 @@ def played(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def client(played: Path) -> Iterator[FlaskClient]:
     window = window_in(played)
-    with create_app(window, runtime=Runtime(window)).test_client() as made:
+    with described_client(create_app(window, runtime=Runtime(window))) as made:
         made.environ_base["HTTP_X_SANDBOX"] = "s"
         yield made
     window.close()

@@ -17,6 +17,7 @@ from single_window.store import sandboxes
 from single_window.store.engine import writing
 from single_window.wiring import Window
 from tests.databases import window_in
+from tests.described import described_client
 from tests.stories.telling import KINDS, Teller
 from tests.tables import each
 
@@ -118,7 +119,7 @@ def test_a_sandbox_that_nobody_made_is_not_waited_for(client: Client) -> None:
 def test_who_finds_no_room_to_wait_is_told_so_at_once(tmp_path: Path) -> None:
     window = window_in(tmp_path)
     teller = Teller(window, "story")
-    client = create_app(window, polls=0).test_client()
+    client = described_client(create_app(window, polls=0))
     asked = {"path": f"/api/v1/declarations/{teller.trade().id}?wait_for=800", "headers": {"X-Sandbox": "story"}}
     teller.file(*[teller.message(teller.trade(), kind) for kind in KINDS])
     refused = client.get(**asked)

@@ -13,13 +13,14 @@ from single_window.api import create_app
 from single_window.intake.admission_queue import AdmissionQueue
 from single_window.settings import Settings
 from single_window.wiring import Window
+from tests.described import described_client
 from tests.tables import each
 
 
 @pytest.fixture(scope="module")
 def client(played_exports: PlayedExports) -> Iterator[FlaskClient]:
     window = Window(Settings(data=played_exports.data, readers=0))
-    yield create_app(window, admission=AdmissionQueue(window)).test_client()
+    yield described_client(create_app(window, admission=AdmissionQueue(window)))
     window.close()
 
 

@@ -20,6 +20,7 @@ from single_window.store.tables import decision, refund_claim
 from single_window.work import decisions
 from single_window.work.runtime import Runtime
 from tests.databases import window_in
+from tests.described import described_client
 from tests.officers import Browser, named, signed_in
 from tests.stories.refunding import Refunding, export, inventory, purchase
 from tests.stories.telling import Teller
@@ -46,7 +47,7 @@ def client(data: Path) -> Iterator[Browser]:
     window = window_in(data)
     runtime = Runtime(window)
     runtime.start()
-    with create_app(window, runtime=runtime).test_client() as made:
+    with described_client(create_app(window, runtime=runtime)) as made:
         made.environ_base["HTTP_X_SANDBOX"] = "s"
         yield signed_in(made, window, "li", display="李")
     runtime.stop()

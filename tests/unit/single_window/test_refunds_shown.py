@@ -23,6 +23,7 @@ from single_window.store import tables
 from single_window.store.engine import writing
 from single_window.work.runtime import Runtime
 from tests.databases import window_in
+from tests.described import described_client
 from tests.officers import Browser, signed_in
 from tests.stories.telling import NOON
 from tests.tables import each
@@ -249,7 +250,7 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def client(data: Path) -> Iterator[Browser]:
     window = window_in(data)
-    with create_app(window, runtime=Runtime(window)).test_client() as made:
+    with described_client(create_app(window, runtime=Runtime(window))) as made:
         made.environ_base["HTTP_X_SANDBOX"] = SANDBOX
         yield signed_in(made, window, "li", display="李")
     window.close()

@@ -15,6 +15,7 @@ from single_window.api.app import create_app
 from single_window.cli import main
 from single_window.work.runtime import Runtime
 from tests.databases import window_in
+from tests.described import described_client
 from tests.stories.registering import CARRIER, MERCHANT, MILK, NEWCOMER, application, goods
 from tests.stories.telling import WORLD, Teller
 
@@ -43,7 +44,7 @@ def folder(tmp_path: Path) -> Path:
 def client(folder: Path) -> Iterator[FlaskClient]:
     window = window_in(folder)
     runtime = Runtime(window)
-    with create_app(window, runtime=runtime).test_client() as made:
+    with described_client(create_app(window, runtime=runtime)) as made:
         made.environ_base["HTTP_X_SANDBOX"] = "s"
         runtime.start()
         yield made

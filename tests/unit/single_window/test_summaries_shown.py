@@ -15,6 +15,7 @@ from single_window.api.app import create_app
 from single_window.cli import main
 from single_window.work.runtime import Runtime
 from tests.databases import window_in
+from tests.described import described_client
 from tests.stories.exporting import Sale, invt_no, note
 from tests.stories.summarising import MERCHANT, Summarising, inventory
 from tests.stories.telling import Teller
@@ -39,7 +40,7 @@ def played(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[str]]:
 @pytest.fixture
 def client(played: tuple[Path, list[str]]) -> Iterator[FlaskClient]:
     window = window_in(played[0])
-    with create_app(window, runtime=Runtime(window)).test_client() as made:
+    with described_client(create_app(window, runtime=Runtime(window))) as made:
         made.environ_base["HTTP_X_SANDBOX"] = "s"
         yield made
     window.close()

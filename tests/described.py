@@ -1,0 +1,73 @@
+"""A client of the API for tests, which holds every answer against the OpenAPI document."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any, cast
+
+import jsonschema_rs
+from apiflask import APIFlask
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+_SPEC = "tests.described"
+_PLACE = re.compile(r"<(?:[^<>]*:)?(\w+)>")
+
+
+class Undescribed(AssertionError):
+    """An answer that the OpenAPI document does not describe."""
+
+
+class DescribedClient(FlaskClient):
+    """Raises `Undescribed` for an answer whose status, form or content is not as described."""
+
+    def open(self, *args: Any, **options: Any) -> TestResponse:
+        """Call, and look at the answer."""
+        answer = super().open(*args, **options)
+        if answer.request.path.startswith("/api/v1/"):
+            check(cast(APIFlask, self.application), answer)
+        return answer
+
+
+def described_client(app: APIFlask) -> FlaskClient:
+    """A client of an application, every answer of which must be as described."""
+    app.test_client_class = DescribedClient
+    return app.test_client()
+
+
+def check(app: APIFlask, answer: TestResponse) -> None:
+    """Raises `Undescribed` where an answer is not as the document says; what it does not name is let alone."""
+    spec = _spec(app)
+    call = _call(app, spec, answer)
+    if call is None:
+        return
+    said = call["responses"].get(str(answer.status_code))
+    if said is None:
+        raise Undescribed(f"{answer.request.path} may not answer {answer.status_code}")
+    if "$ref" in said:
+        said = spec["components"]["responses"][said["$ref"].rpartition("/")[2]]
+    form = said["content"].get(answer.mimetype)
+    if form is None:
+        raise Undescribed(f"{answer.request.path} may not answer {answer.mimetype}, but {list(said['content'])}")
+    if schema := form.get("schema"):
+        wrong = jsonschema_rs.validator_for({"components": spec["components"], **schema}).iter_errors(answer.get_json())
+        told = [f"{'/'.join(map(str, one.instance_path))}: {one.message[:300]}" for one in wrong]
+        if told:
+            raise Undescribed(f"{answer.request.path}: {told}")
+
+
+def _call(app: APIFlask, spec: Any, answer: TestResponse) -> Any:
+    """What the document says of the call that was answered; None: nothing."""
+    adapter = app.url_map.bind("localhost")
+    method = answer.request.method
+    if not adapter.test(answer.request.path, method):
+        return None
+    rule, _ = adapter.match(answer.request.path, method, return_rule=True)
+    return spec["paths"].get(_PLACE.sub(r"{\1}", rule.rule), {}).get(method.lower())
+
+
+def _spec(app: APIFlask) -> Any:
+    if _SPEC not in app.extensions:
+        app.extensions[_SPEC] = json.loads(json.dumps(app.spec))
+    return app.extensions[_SPEC]
