@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -59,10 +59,70 @@ class Wrong(NamedTuple):
     why: str
 
 
-class Hearing:
-    """The receipts of a day, by trade."""
+class Received(NamedTuple):
+    """One receipt as it was read, before anybody asks what it is about."""
 
-    def __init__(self, trades: Iterable[Numbered]) -> None:
+    mailbox: str
+    code: str
+    head: Elements
+    lines: list[Elements]
+
+
+class Heard(NamedTuple):
+    """What was read in messages of receipts: receipts, how many more there were of types that are only counted, and
+    what cannot be read."""
+
+    receipts: list[Received]
+    counted: Counter[str]
+    wrong: list[Wrong]
+
+    @classmethod
+    def nothing(cls) -> Heard:
+        """To which what is read is added."""
+        return cls([], Counter(), [])
+
+    def add(self, more: Heard) -> None:
+        """Add what was read afterwards."""
+        self.receipts.extend(more.receipts)
+        self.counted.update(more.counted)
+        self.wrong.extend(more.wrong)
+
+
+Kept = Mapping[str, Collection[str]]
+"""Of receipts of these types only these elements are kept; of none: they are counted, and that is all."""
+
+
+def heard(mailbox: str, bodies: Iterable[bytes], kept: Kept | None = None) -> Heard:
+    """Read messages of receipts that came for a participant, each judged by its schema."""
+    found = Heard.nothing()
+    for body in bodies:
+        try:
+            message = read(open_message(body))
+            if message.findings:
+                raise ValueError(message.findings[0].en)
+        except Exception as error:
+            found.wrong.append(Wrong(mailbox, str(error)))
+            continue
+        heads, lines = catalogue.names(message.code)
+        names = (kept or {}).get(message.code)
+        if names is not None and not names:
+            found.counted[message.code] += len(message.blocks)
+            continue
+        for block in message.blocks:
+            head = _elements(heads, block.head)
+            if names is not None:
+                head = {name: text for name, text in head.items() if name in names}
+            found.receipts.append(
+                Received(mailbox, message.code, head, [_elements(lines, line) for line in block.lines])
+            )
+    return found
+
+
+class Hearing:
+    """The receipts of a day, by trade. `kept` says of which types not all is remembered."""
+
+    def __init__(self, trades: Iterable[Numbered], kept: Kept | None = None) -> None:
+        self.kept = kept
         self._trade_of: dict[str, str] = {}
         self._words: dict[str, list[Word]] = {}
         self.counts: Counter[str] = Counter()
@@ -89,23 +149,26 @@ class Hearing:
 
     def hear(self, mailbox: str, bodies: Sequence[bytes]) -> None:
         """Read messages of receipts that came for a participant."""
-        for body in bodies:
-            try:
-                opened = open_message(body)
-                message = read(opened)
-                if message.findings:
-                    raise ValueError(message.findings[0].en)
-            except Exception as error:
-                self.wrong.append(Wrong(mailbox, str(error)))
-                continue
-            heads, lines = catalogue.names(message.code)
-            for block in message.blocks:
-                self.take(
-                    mailbox,
-                    message.code,
-                    _elements(heads, block.head),
-                    [_elements(lines, line) for line in block.lines],
-                )
+        self.take_all(heard(mailbox, bodies, self.kept))
+
+    def take_all(self, found: Heard) -> None:
+        """Take note of what was read, here or in another process."""
+        self.wrong += found.wrong
+        self.counts.update(found.counted)
+        for one in found.receipts:
+            self.take(*one)
+
+    def forget(self, trades: Iterable[Numbered]) -> None:
+        """Listen no more for what is over, and forget what was said of it; the counts stay."""
+        for trade in trades:
+            for word in self._words.pop(trade.id, ()):
+                self._trade_of.pop(word.head.get("invtNo", ""), None)
+            for number in trade.numbers:
+                self._trade_of.pop(number, None)
+
+    def clear(self, trade: str) -> None:
+        """Forget what was said so far of one that is judged; what is said of it later is heard."""
+        self._words[trade] = []
 
     def trade_of(self, head: Elements) -> str | None:
         """The trade that a receipt is about, as far as its numbers tell; None: it is about none, or of nobody's."""
@@ -122,7 +185,7 @@ class Hearing:
         codes = tuple(_REASON.findall(head.get("returnInfo", "")))
         self.counts[code] += 1
         trade = self.trade_of(head)
-        if trade is None:
+        if trade is None or trade not in self._words:  # about nobody, or about what is over
             return
         if code in LISTS:
             self.statuses[status] += 1

@@ -27,7 +27,14 @@ TOGETHER = "batch"
 ARROWS = {"import": "→ in", "export": "out →", "refund": "refund"}
 LISTED = 20
 """Complaints that are printed; of more only the number."""
-UNITS = {"tax_billed": "yuan", "tax_voided": "yuan", "paid": "yuan", "seconds": "s"}
+UNITS = {
+    "tax_billed": "yuan",
+    "tax_voided": "yuan",
+    "paid": "yuan",
+    "seconds": "s",
+    "processor_seconds": "s",
+    "memory": "MB",
+}
 """In what totals are counted that are no numbers of things."""
 
 

@@ -16,12 +16,12 @@ from urllib.error import HTTPError
 from urllib.parse import urlencode
 from urllib.request import HTTPCookieProcessor, OpenerDirector, Request, build_opener
 
-from simulators.bench.machine import Peak, used
 from simulators.bench.measures import OPTIONS, Measure, Measured, NotAllThere
 from simulators.bench.quarters import on_database, tidy
 from simulators.entry import Outside, answering, logins, monotonic, opened, settings_for
 from simulators.imports.day import Day
 from simulators.imports.traffic import trades
+from simulators.machine import Peak, used
 from simulators.world import World
 
 SANDBOX = "console"

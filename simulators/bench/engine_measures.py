@@ -11,13 +11,13 @@ from tempfile import TemporaryDirectory
 from typing import Any, NamedTuple
 
 from simulators.bench import broker_floor, crew, database_floor, spool
-from simulators.bench.machine import used
 from simulators.bench.measures import OPTIONS, SANDBOX, WARM_UP, Measure, Measured, NotAllThere, counted
 from simulators.bench.pacing import send_paced
 from simulators.bench.percentiles import percentile, spread
 from simulators.bench.quarters import Engines, Quarters, quarters
 from simulators.bench.spool import Traffic
 from simulators.entry import Outside, monotonic, opened, settings_for
+from simulators.machine import used
 
 RATE = 200
 """Messages a second of `latency_200`, and of the outage that `backlog` makes up for."""

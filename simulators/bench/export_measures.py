@@ -8,11 +8,11 @@ from datetime import date
 from pathlib import Path
 
 from simulators.bench import spool
-from simulators.bench.machine import Peak, memory, used
 from simulators.bench.measures import BATCH, WARM_UP, Measure, Measured, NotAllThere, warm_window
 from simulators.bench.spool import BATCHED, EXPORT, LISTS, Traffic
 from simulators.entry import DAY, Outside, monotonic, tally
 from simulators.exports.summaries import WINDOW, Asking, requests
+from simulators.machine import Peak, memory, used
 from simulators.world import World
 
 _INVT_NO = re.compile(rb"<(?:\w+:)?invtNo>([^<]+)<")

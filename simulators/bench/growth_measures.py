@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import NamedTuple
 
 from simulators.bench import spool
-from simulators.bench.machine import Peak, used
 from simulators.bench.measures import WARM_UP, Measure, Measured, counted, warm_window
 from simulators.bench.spool import Traffic
 from simulators.entry import Outside, monotonic, tally
+from simulators.machine import Peak, used
 
 PARTS = 10
 AT_ONCE = 100

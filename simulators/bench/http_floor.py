@@ -19,12 +19,12 @@ from sqlalchemy import Column, Engine, Integer, LargeBinary, MetaData, Table, fu
 
 from simulators.bench import spool
 from simulators.bench.floor import floor_engine
-from simulators.bench.machine import used
 from simulators.bench.measures import SANDBOX, WARM_UP, Measure, Measured, NotAllThere
 from simulators.bench.posting import post_all
 from simulators.bench.spool import Traffic
 from simulators.entry import monotonic
 from simulators.entry.listening import listened
+from simulators.machine import used
 
 MESSAGES_A_TRADE = 4
 MOST = 500

@@ -12,13 +12,13 @@ from typing import Any
 
 from simulators.bench import spool
 from simulators.bench.crew import Program
-from simulators.bench.machine import memory, used
 from simulators.bench.measures import OPTIONS, SANDBOX, Measure, Measured, NotAllThere
 from simulators.bench.pacing import Paced, send_paced
 from simulators.bench.percentiles import spread
 from simulators.bench.spool import Traffic
 from simulators.entry import Settings, opened
 from simulators.entry.sending import SENDERS
+from simulators.machine import memory, used
 
 POLLS = 4
 SETTLING_IN = Traffic(250, 1, spool.WARM_UP_SEED)

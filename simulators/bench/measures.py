@@ -14,10 +14,10 @@ from typing import NamedTuple
 
 from simulators.bench import spool
 from simulators.bench.floor import Floor
-from simulators.bench.machine import memory, used
 from simulators.bench.posting import post_all
 from simulators.bench.spool import Traffic
 from simulators.entry import Outside, Settings, answering, monotonic, opened, tally
+from simulators.machine import memory, used
 
 SANDBOX = "bench"
 OPTIONS = {"open": False, "inspection": False, "automatic_officer": False}

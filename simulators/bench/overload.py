@@ -14,11 +14,11 @@ from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from simulators.bench import spool
-from simulators.bench.machine import used
 from simulators.bench.measures import SANDBOX, Measure, Measured, NotAllThere, warm_window
 from simulators.bench.percentiles import percentile
 from simulators.bench.spool import Traffic, bodies
 from simulators.entry import answering, monotonic
+from simulators.machine import used
 
 TIMES = 2.0
 """How much more is offered than the window can take."""

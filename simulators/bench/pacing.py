@@ -14,10 +14,10 @@ from pathlib import Path
 from threading import Event, Lock
 from typing import NamedTuple
 
-from simulators.bench.machine import used
 from simulators.bench.spool import bodies
 from simulators.entry.sending import ACCEPTED, SENDERS, Answered, Due, Timetable
 from simulators.listening import Listening, Receipts
+from simulators.machine import used
 
 PATIENCE = 30.0
 """Seconds after the last message in which receipts may still come."""

@@ -11,10 +11,10 @@ from tempfile import TemporaryDirectory
 
 from simulators.bench import claiming, spool
 from simulators.bench.export_measures import CLOSED_ON
-from simulators.bench.machine import Peak, used
 from simulators.bench.measures import BATCH, WARM_UP, Measure, Measured, NotAllThere, warm_window
 from simulators.bench.spool import EXPORT, LINES, SOLD, Traffic
 from simulators.entry import DAY, Outside, monotonic
+from simulators.machine import Peak, used
 from simulators.refunds.firms import Firm
 
 TABLES = ("vat_invoice", "vat_invoice_line", "export_item", "refund_claim", "refund_line", "refund_entry")

@@ -8,12 +8,12 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from simulators.bench import spool
-from simulators.bench.machine import used
 from simulators.bench.measures import SANDBOX, Measure, Measured, warm_window
 from simulators.bench.sink import sink
 from simulators.bench.spool import Traffic
 from simulators.entry import answering, monotonic
 from simulators.entry.recordings import Came, Made, Pace, Recorded, as_text, sent_again, trades_of, write
+from simulators.machine import used
 
 RATE, SPEED = 50, 10
 """Messages a second of the recording, and so many times as fast it is sent."""

@@ -21,7 +21,6 @@ from simulators.bench.export_measures import EXPORT_MEASURES
 from simulators.bench.growth_measures import GROWTH_MEASURES
 from simulators.bench.http_floor import FLOOR_HTTP
 from simulators.bench.latency_measures import LATENCY_MEASURES
-from simulators.bench.machine import described
 from simulators.bench.measures import MEASURES, WARM_UP, Measure, Measured
 from simulators.bench.overload import OVERLOAD
 from simulators.bench.quarters import Engines, without_password
@@ -31,6 +30,7 @@ from simulators.bench.sandbox_measures import SANDBOX_MEASURES
 from simulators.bench.spool import EXPORT, IMPORT, WARM_UP_SEED, Traffic
 from simulators.bench.stored_measures import STORED_MEASURES
 from simulators.bench.traffic_measures import TRAFFIC_MEASURES
+from simulators.machine import described
 
 ALL: Sequence[Measure] = (
     FLOOR_HTTP,

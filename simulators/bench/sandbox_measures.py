@@ -16,11 +16,11 @@ from threading import Barrier, Event
 from typing import Any, NamedTuple
 
 from simulators.bench.crew import READY, NotAtWork, Program
-from simulators.bench.machine import Peak, memory_of, processor_of
 from simulators.bench.measures import Measure, Measured, NotAllThere
 from simulators.bench.percentiles import spread
 from simulators.entry import monotonic
 from simulators.entry.places import SandboxClient, WindowClient
+from simulators.machine import Peak, memory_of, processor_of
 
 TOGETHER = 16
 """Callers at a time where not all are to be there at once."""

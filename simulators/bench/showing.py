@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.table import Table
 
 from simulators.bench.comparing import title
-from simulators.bench.machine import described
+from simulators.machine import described
 
 WIDE = 120
 """Columns that a table with many figures wants."""

@@ -11,11 +11,11 @@ from sqlalchemy import Engine, text
 from sqlalchemy.exc import OperationalError
 
 from simulators.bench import spool
-from simulators.bench.machine import used
 from simulators.bench.measures import WARM_UP, Measure, Measured, NotAllThere, counted, warm_window
 from simulators.bench.quarters import on_database
 from simulators.bench.spool import Traffic
 from simulators.entry import monotonic
+from simulators.machine import used
 
 _SQLITE = """
 SELECT s.name, m.tbl_name, s.pgsize FROM dbstat s JOIN sqlite_master m ON m.name = s.name WHERE s.aggregate = TRUE

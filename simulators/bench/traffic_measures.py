@@ -8,9 +8,9 @@ from tempfile import TemporaryDirectory
 
 from msgspec.structs import replace
 
-from simulators.bench.machine import memory, used
 from simulators.bench.measures import Measure, Measured
 from simulators.entry import monotonic
+from simulators.machine import memory, used
 from simulators.traffic.files import Form, Made, write_folder
 from simulators.traffic.plan import planned
 from simulators.traffic.profile import read_profile, shipped

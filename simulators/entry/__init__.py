@@ -16,6 +16,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, func, select
 
+from simulators.entry.post import Post, Posted, Refused
 from simulators.entry.signing import Cards
 from simulators.world import World
 from single_window import auditing
@@ -35,7 +36,6 @@ from single_window.messaging.topology import EXCHANGE, QUEUES
 from single_window.process.lock import DataLock
 from single_window.process.roles import ALL, ALONE, APART
 from single_window.process.serving import Server, stop_by_signal
-from single_window.receipts import rows as receipts
 from single_window.settings import Settings, check_names, from_environment, without_password
 from single_window.store import sandboxes
 from single_window.store.engine import reading, writing
@@ -50,6 +50,8 @@ __all__ = [
     "DEMO",
     "FIRST_DAY",
     "Outside",
+    "Post",
+    "Posted",
     "Refused",
     "Settings",
     "answering",
@@ -73,24 +75,12 @@ DAY = 24 * 3_600_000
 FIRST_DAY = date(2026, 11, 20)
 EVENING = 20
 """The hour at which a day's messages are in: after the last of them was written."""
-PAGE = 5_000
 PATIENCE = 600.0
 OFTEN, EACH, RARELY = 0.02, 0.0005, 0.5
 """Seconds until others are asked again what is left, by how much was left: looking costs those who work, too."""
 BROKER_QUEUES = tuple(f"{EXCHANGE}.{name}" for name in (*QUEUES, "unreadable"))
 BROKER_EXCHANGES = (EXCHANGE, f"{EXCHANGE}.hints", f"{EXCHANGE}.dead")
 """What windows declare at RabbitMQ."""
-
-
-class Refused(Exception):
-    """The window did not take a message of ours: the generator or the window is wrong."""
-
-
-class Posted(NamedTuple):
-    """Messages of receipts that came for one participant."""
-
-    mailbox: str
-    bodies: tuple[bytes, ...]
 
 
 class Outside:
@@ -104,7 +94,7 @@ class Outside:
     ) -> None:
         self.window, self.sandbox, self.day, self.lock, self.again = window, sandbox, day, lock, again
         self._cards = cards
-        self._fetched: dict[str, int] = {}
+        self._post = Post(window.engine, sandbox)
 
     def send(self, bodies: Iterable[bytes]) -> Iterator[int]:
         """Send messages and see them through; gives after each group how many it held. Raises `Refused`."""
@@ -134,14 +124,7 @@ class Outside:
 
     def fetch(self, mailboxes: Sequence[str]) -> Iterator[Posted]:
         """What came for these participants since the last time, as messages, in order; raises `Refused` for a gap."""
-        with reading(self.window.engine) as connection:
-            for mailbox in mailboxes:
-                while found := receipts.after(connection, self.sandbox, mailbox, self._fetched.get(mailbox, 0), PAGE):
-                    first, last = self._fetched.get(mailbox, 0) + 1, found[-1].sequence
-                    if [one.sequence for one in found] != list(range(first, last + 1)):
-                        raise Refused(f"the receipts of {mailbox} from {first} to {last} have a gap")
-                    self._fetched[mailbox] = last
-                    yield Posted(mailbox, tuple(one.body for one in receipts.render(connection, found)))
+        return self._post.fetch(mailboxes)
 
     def skip(self, mailboxes: Sequence[str]) -> None:
         """Leave aside what came before now."""

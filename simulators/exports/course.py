@@ -6,7 +6,7 @@ the next night. What happens besides to single parcels, their stories, is told b
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from simulators.entry import DAY
@@ -24,7 +24,11 @@ NIGHTS = (1, 2, 3, 4, 5, 6, 9, 12, 15)
 
 @dataclass(slots=True)
 class ExportDay:
-    """A day of exports in play. `nights` are those after which people look what became of their lists."""
+    """A day of exports in play. `nights` are those after which people look what became of their lists.
+
+    `packed` gives the messages of the day's documents where they are made while they are sent, and adds their trades
+    to `trades`. `listen` takes receipts in, at the latest all that came until now where it is told so.
+    """
 
     outside: Place
     world: World
@@ -34,6 +38,8 @@ class ExportDay:
     nights: Sequence[int] = NIGHTS
     note: Callable[[SyntheticMessage], object] = lambda message: None
     per_part: int = notes.PER_PART
+    packed: Callable[[], Iterable[SyntheticMessage]] | None = None
+    listen: Callable[[Hearing, bool], None] | None = None
     messages: int = 0
     documents: int = 0
     notes: dict[Note, int] = field(default_factory=dict)
@@ -60,14 +66,21 @@ class ExportDay:
         """What comes on the day itself: documents, and the notes about what was accepted."""
         self.begun = self.outside.now
         self._alone = {one.serial for one in self.trades if one.flight.alone}
-        waves = list(messages(self.trades, self.per_message))
-        for number, what in enumerate(("exports: documents", "sent again, or declared")):
-            self._send(what, [one for one in waves if one.wave == number], hearing)
+        self._bring(hearing)
         self._accepted = accepted = [one for one in self.trades if "120" in hearing.statuses_of(one.id, "604")]
         self._send("told too early", self._early(accepted, hearing), hearing)
         brought = [one for one in accepted if one.story not in NOT_BROUGHT]
         self._send("consolidations (607)", notes.consolidations(self.world, brought, per_part=self.per_part), hearing)
         self._send("arrivals (507)", self._arrivals(brought, accepted), hearing)
+
+    def _bring(self, hearing: Hearing) -> None:
+        """The documents of the trades, and what comes after all of them."""
+        if self.packed is not None:
+            self._post(self.packed(), hearing, lambda count: None)
+            return
+        waves = list(messages(self.trades, self.per_message))
+        for number, what in enumerate(("exports: documents", "sent again, or declared")):
+            self._send(what, [one for one in waves if one.wave == number], hearing)
 
     def follow(self, night: int, hearing: Hearing) -> None:
         """What follows after a night, which is over: late parts, departures, what happens to parcels on their way."""
@@ -138,22 +151,27 @@ class ExportDay:
         self._post(sent, hearing, lambda count: self.show.step(count, hearing, self.outside.now))
 
     def _post(self, sent: Iterable[SyntheticMessage], hearing: Hearing, told: Callable[[int], None]) -> None:
-        bodies = []
+        for count in self.outside.send(self._noted(sent, hearing)):
+            self._fetch(hearing, False)
+            told(count)
+        self._fetch(hearing)
+
+    def _noted(self, sent: Iterable[SyntheticMessage], hearing: Hearing) -> Iterator[bytes]:
+        """The bytes of messages, each noted before it goes out."""
         for one in sent:
             hearing.note_sent(one)
             self.note(one)
-            bodies.append(one.body)
+            self.messages += 1
             self.documents += 1 if one.code in RECEIPT_OF else len(one.trades)
             if one.code in RECEIPT_OF and (note := note_of(one)).id[1:] not in self._alone:
                 hearing.expect([note] if note not in self.notes else [])
                 self.notes[note] = self.notes.get(note, 0) + 1
-        self.messages += len(bodies)
-        for count in self.outside.send(bodies):
-            self._fetch(hearing)
-            told(count)
-        self._fetch(hearing)
+            yield one.body
 
-    def _fetch(self, hearing: Hearing) -> None:
+    def _fetch(self, hearing: Hearing, all_of_it: bool = True) -> None:
+        if self.listen is not None:
+            self.listen(hearing, all_of_it)
+            return
         for posted in self.outside.fetch([one.dxp_id for one in self.world.participants()]):
             hearing.hear(posted.mailbox, posted.bodies)
 

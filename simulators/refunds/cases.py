@@ -31,9 +31,20 @@ class Lot(NamedTuple):
     rate: Decimal
 
 
+class Books(NamedTuple):
+    """What is kept of a case when nothing of it is to be written any more: how many exports and items there were, which
+    exports have no item, and the amounts that may be told of."""
+
+    exports: int
+    items: int
+    missing: tuple[str, ...]
+    amounts: Mapping[str, Decimal]
+
+
 @dataclass(slots=True)
 class Case:
-    """One exporter's exports of a month and what follows. `number` is its place among all cases."""
+    """One exporter's exports of a month and what follows. `number` is its place among all cases; `planned` are everyday
+    exports that are made when their day comes."""
 
     number: int
     plot: Plot
@@ -42,6 +53,23 @@ class Case:
     trades: list[ExportTrade] = field(default_factory=list)
     items: list[Item] = field(default_factory=list)
     links: tuple[Link, ...] = ()
+    planned: int = 0
+    closed: Books | None = None
+
+    @property
+    def books(self) -> Books:
+        """How many exports and items it has, which exports have none, and its amounts."""
+        if self.closed is not None:
+            return self.closed
+        found = {order for item in self.items for order in item.orders}
+        wanted = {one.id for one in self.trades if one.inventory and one.inventory.head["statisticsFlag"] != "A"}
+        amounts = self._amounts() if self.items else {}
+        return Books(len(self.trades), len(self.items), tuple(sorted(wanted - found)), amounts)
+
+    def close(self) -> None:
+        """Let exports, items and links go: nothing is written about them any more."""
+        self.closed = self.books
+        self.trades, self.items, self.links = [], [], ()
 
     @property
     def id(self) -> str:
@@ -117,6 +145,9 @@ class Case:
     def amounts(self) -> Mapping[str, Decimal]:
         """What may be told of in yuan, by name: refund, credited, domestic; unsold: the refund of what was not sold;
         less: the refund of a second claim less what the first one turned out to be too much."""
+        return self.books.amounts
+
+    def _amounts(self) -> Mapping[str, Decimal]:
         first, second = self._parts()
         made = self._reckoned(first)
         refund, (sold, price) = made["refund"], self._sold()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from itertools import groupby
@@ -10,16 +10,19 @@ from typing import NamedTuple
 
 from simulators.companies import Company
 from simulators.entry import SHANGHAI, Outside, evening
-from simulators.exports import summaries
+from simulators.exports import notes, summaries
 from simulators.exports.course import ExportDay
 from simulators.exports.summaries import AGAIN, COUNTED, Asking
+from simulators.exports.trade import CODES, INVENTORY, ExportTrade
 from simulators.hearing import Hearing
 from simulators.imports.day import Show, Silent
-from simulators.messages import SyntheticMessage
+from simulators.messages import SyntheticMessage, messages
 from simulators.refunds.acts import acted, registrations
 from simulators.refunds.cases import Case
 from simulators.refunds.items import items_of
 from simulators.refunds.plots import CLAIM, DAYS, EXPORT, OFFICER, Step
+from simulators.refunds.workers import Inline, Worker
+from simulators.verdict import Verdict
 from simulators.world import World
 
 NIGHTS = (1, 2, 3)
@@ -48,7 +51,8 @@ class Due(NamedTuple):
 class Course:
     """Cases in play, from registration to the end of the last of them.
 
-    `undecided`: they are played up to their claims, and what officers would decide is left to them.
+    `undecided`: they are played up to their claims, and what officers would decide is left to them. `worker` makes
+    everyday exports, of `seed`, and reads receipts. What is claimed and will not be spoken of again is let go.
     """
 
     outside: Outside
@@ -57,12 +61,17 @@ class Course:
     cases: Sequence[Case]
     show: Show = field(default_factory=Silent)
     per_message: int = 20
+    per_part: int = notes.PER_PART
     until: date | None = None
     hearing: Hearing = field(default_factory=lambda: Hearing(()))
-    asked: list[Asking] = field(default_factory=list)
+    seed: int = 0
+    worker: Worker = field(default_factory=Inline)
+    asked: list[Verdict] = field(default_factory=list)
+    """What the requests for summaries came to."""
     messages: int = 0
     documents: int = 0
     undecided: bool = False
+    _judged: list[Asking] = field(default_factory=list)
 
     def play(self) -> Hearing:
         """Play all to its end; gives all that was heard."""
@@ -71,12 +80,17 @@ class Course:
         self._register()
         due = [one for one in self._due() if not (self.undecided and one.rank > CLAIMED)]
         days = [list(of) for _, of in groupby(sorted(due, key=lambda one: one[:3]), key=lambda one: one.day)]
-        self.show.begin("exports to refunds", len(days))
+        self.show.begin("exports to refunds", len(days) + sum(one.planned or len(one.trades) for one in self.cases))
         for of in days:
             self._day(of)
             self.show.step(1, self.hearing, self.outside.now)
         if not self.undecided:
             self._wait(max(days[-1][0].day + REVIEWED, self.until or days[-1][0].day))
+        self.asked += [
+            Verdict(one.id, one.fault, "", late, (f"{late} came when it was judged",), "export")
+            for one in self._judged
+            if (late := " ".join(f"{word.code}:{word.status}" for word in self.hearing.of(one.id)))
+        ]
         return self.hearing
 
     def _register(self) -> None:
@@ -104,22 +118,50 @@ class Course:
             elif do == OFFICER:
                 self._decide(same)
             else:
-                self._send(
-                    [
-                        message
-                        for one in same
-                        if one.case and one.step
-                        for message in acted(one.case, one.step, self.world, self.bank, self._when)
-                    ]
-                )
+                self._act([(one.case, one.step) for one in same if one.case and one.step])
+
+    def _act(self, steps: Sequence[tuple[Case, Step]]) -> None:
+        """Send what a step asks for in each case. Everyday exports are claimed for once, and nothing follows."""
+        self._send(
+            [message for case, step in steps for message in acted(case, step, self.world, self.bank, self._when)]
+        )
+        for case, step in steps:
+            if case.planned and step.do == CLAIM:
+                case.close()
 
     def _export(self, cases: Sequence[Case]) -> None:
         trades = [trade for one in cases for trade in one.trades]
         self.hearing.expect(trades)
-        day = ExportDay(self.outside, self.world, trades, self.per_message, nights=NIGHTS)
+        day = ExportDay(
+            self.outside,
+            self.world,
+            trades,
+            self.per_message,
+            nights=NIGHTS,
+            note=self._shown,
+            per_part=self.per_part,
+            packed=lambda: self._packed(cases, trades),
+            listen=self._listen,
+        )
         day.play(self.hearing)
         self.messages += day.messages
         self.documents += day.documents
+
+    def _packed(self, cases: Sequence[Case], trades: list[ExportTrade]) -> Iterator[SyntheticMessage]:
+        """The messages of exports: of plots together, of everyday ones case by case, as they are made."""
+        yield from messages(list(trades), self.per_message)
+        everyday = [one for one in cases if one.planned]
+        for case, made in zip(
+            everyday, self.worker.exports(self.world, self.seed, everyday, self.per_message), strict=True
+        ):
+            case.trades = made.trades
+            trades += made.trades
+            self.hearing.expect(made.trades)
+            yield from made.messages
+
+    def _shown(self, sent: SyntheticMessage) -> None:
+        if sent.code == CODES[INVENTORY]:
+            self.show.step(len(sent.trades), self.hearing, self.outside.now)
 
     def _summarise(self, cases: Sequence[Case]) -> None:
         """Every exporter of the month has its lists summarised; then each case knows its items."""
@@ -131,12 +173,17 @@ class Course:
             for one in summaries.askings(self.world, trades, self.hearing, f"{now:%y%m%d}", window)
             if one.fault not in {AGAIN, COUNTED}
         ]
-        self.asked += asked
         self.hearing.expect(asked)
         self._send([one for each in asked for one in summaries.requests(self.world, each, self._when)])
         results = [word for one in asked for word in self.hearing.of(one.id, "792")]
         for case in cases:
             case.items = items_of(case.trades, self.hearing, results)
+            if case.planned:
+                self.hearing.forget(case.trades)
+        self.asked += [summaries.judge(one, self.hearing) for one in asked]
+        self._judged += asked
+        for one in asked:
+            self.hearing.clear(one.id)
 
     def _decide(self, same: Iterable[Due]) -> None:
         for one in same:
@@ -172,8 +219,10 @@ class Course:
         self._fetch()
 
     def _fetch(self) -> None:
-        for posted in self.outside.fetch([one.dxp_id for one in self.world.participants()]):
-            self.hearing.hear(posted.mailbox, posted.bodies)
+        self._listen(self.hearing, True)
+
+    def _listen(self, hearing: Hearing, all_of_it: bool) -> None:
+        self.worker.listen(self.outside, [one.dxp_id for one in self.world.participants()], hearing, all_of_it)
 
     @property
     def _when(self) -> str:

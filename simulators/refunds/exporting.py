@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 
 from simulators.exports.shop import ExportShop
+from simulators.exports.trade import ExportTrade
 from simulators.refunds.arithmetic import Return
 from simulators.refunds.cases import SOUND, Case
 from simulators.refunds.firms import TRADER, Firm, alone
@@ -15,10 +16,10 @@ from simulators.traded import Shape
 from simulators.world import World
 
 TRADERS = 4
-"""Exporters that sell every day and claim every month."""
+"""Exporters that sell every day and claim every month; more where these had more than `ROOM` exports a month."""
 MONTHS = 12
 ROOM = 1_000
-"""Numbers of exports that belong to one case."""
+"""Numbers of exports that belong to one case; a claim, a report of exchange and an invoice hold no more lines."""
 DOLLARS = "502"
 
 
@@ -50,16 +51,28 @@ def everyday(start: int) -> Plot:
 
 
 def cases(world: World, seed: int, first: date, trades: int, wanted: Sequence[Plot] | None = None) -> list[Case]:
-    """The cases of a year that begins in a month: a firm for each plot, then traders with so many everyday exports.
+    """The cases of a year that begins in a month: a firm for each plot, then traders with so many everyday exports,
+    which are planned only (`exports` makes them).
 
-    The world needs as many exporters as plots and traders together.
+    The world needs as many exporters as plots and `traders` together.
     """
     chosen = plots() if wanted is None else wanted
     found = []
     for number, plot in enumerate(chosen):
         firm = Firm(number, world.exporters[number], plot.kind, plot.credit)
         found.append(_case(world, seed, number, plot, firm, month(first, plot.start).replace(day=DAYS[EXPORT])))
-    return [*found, *_everyday(world, seed, first, trades, len(found))]
+    return [*found, *_everyday(world, first, trades, len(found))]
+
+
+def traders(trades: int) -> int:
+    """How many exporters sell every day, when there are so many everyday exports in a year."""
+    return max(TRADERS, -(-trades // (MONTHS * ROOM))) if trades else 0
+
+
+def exports(world: World, seed: int, case: Case) -> Iterator[ExportTrade]:
+    """The everyday exports that a case has planned, one after the other."""
+    shop = ExportShop(alone(world, case.firm), seed, case.first)
+    return (shop.trade(case.number * ROOM + one) for one in range(case.planned))
 
 
 def short(world: World, seed: int, day: date) -> list[Case]:
@@ -90,16 +103,15 @@ def _in_dollars(shop: ExportShop, shape: Shape, number: int) -> int:
     return number
 
 
-def _everyday(world: World, seed: int, first: date, trades: int, taken: int) -> Iterator[Case]:
-    traders = [Firm(taken + one, world.exporters[taken + one]) for one in range(TRADERS if trades else 0)]
-    for each in range(MONTHS * len(traders)):
-        firm, begins = traders[each % TRADERS], month(first, each // TRADERS)
-        case = Case(taken + each, everyday(each // TRADERS), firm, begins.replace(day=DAYS[EXPORT]))
-        shop = ExportShop(alone(world, firm), seed, case.first)
-        count = trades * (each + 1) // (MONTHS * TRADERS) - trades * each // (MONTHS * TRADERS)
-        case.trades = [shop.trade(case.number * ROOM + one) for one in range(count)]
-        if case.trades:
-            yield case
+def _everyday(world: World, first: date, trades: int, taken: int) -> Iterator[Case]:
+    firms = [Firm(taken + one, world.exporters[taken + one]) for one in range(traders(trades))]
+    parts = MONTHS * len(firms)
+    for each in range(parts):
+        later, who = divmod(each, len(firms))
+        planned = trades * (each + 1) // parts - trades * each // parts
+        if planned:
+            begins = month(first, later).replace(day=DAYS[EXPORT])
+            yield Case(taken + each, everyday(later), firms[who], begins, planned=planned)
 
 
 def month(first: date, later: int) -> date:

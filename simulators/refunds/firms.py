@@ -39,6 +39,10 @@ class Market(World):
         self.exporters = self._companies(FIRST, exporters, (MERCHANT,))
         self.bank = bank(seed)
 
+    def __reduce__(self) -> tuple[type[Market], tuple[int, int]]:
+        """Another process makes it again."""
+        return Market, (self.seed, len(self.exporters))
+
     def participants(self) -> tuple[Company, ...]:
         """Every company that master data knows, the bank among them."""
         return (*super().participants(), self.bank)

@@ -53,7 +53,7 @@ class Outcome(NamedTuple):
 def judge(case: Case, hearing: Hearing, path: str = "") -> Outcome:
     """Judge a case at its end; `path` stands in for the one that its plot promises."""
     words, promise = hearing.of(case.id), path or case.plot.path
-    if not case.items:
+    if not case.books.items:
         return Outcome(
             case.id,
             case.plot.name,
@@ -118,10 +118,9 @@ def _balance(notices: Sequence[tuple[str, Decimal]]) -> Decimal:
 
 def _about_exports(case: Case) -> Iterator[str]:
     """Every list in full declaration must have become items that can be claimed."""
-    found = {order for item in case.items for order in item.orders}
-    wanted = {one.id for one in case.trades if one.inventory and one.inventory.head["statisticsFlag"] != "A"}
-    if missing := wanted - found:
-        yield f"{len(missing)} of {len(case.trades)} exports have no item, as {min(missing)}"
+    books = case.books
+    if books.missing:
+        yield f"{len(books.missing)} of {books.exports} exports have no item, as {books.missing[0]}"
 
 
 def _about_papers(case: Case, words: Sequence[Word]) -> Iterator[str]:

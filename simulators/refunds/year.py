@@ -6,7 +6,7 @@ import json
 import signal
 import sys
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager, nullcontext
+from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
 from datetime import date
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -16,22 +16,43 @@ import click
 from rich.console import Console
 
 from simulators.entry import Outside, audited, ended, monotonic, opened, settings_for
-from simulators.exports import summaries
+from simulators.hearing import Hearing
 from simulators.imports.day import Show, Silent
 from simulators.live import Live
+from simulators.machine import Peak, used
 from simulators.refunds import ledger
+from simulators.refunds.cases import Case
 from simulators.refunds.course import Course
-from simulators.refunds.exporting import TRADERS, cases, month
+from simulators.refunds.exporting import cases, month, traders
 from simulators.refunds.firms import Market
 from simulators.refunds.judging import Outcome, judge
 from simulators.refunds.plots import Plot, plots
+from simulators.refunds.workers import Beside, Inline, Worker
 
 SANDBOX = "year"
 BEGINS = date(2026, 1, 2)
 OPTIONS = {"open": False, "automatic_officer": False, "inspection": False}
 """How the year's sandbox behaves: closed; inspections are the demo's matter, and officers are played."""
+MOST_TRADES = 1_000_000
+PER_MESSAGE = 100
+"""Documents in a message, and parcels in a part of a note."""
+WORTH_A_PROCESS = 1_000
+"""Everyday exports from which on a process beside pays."""
+KEPT = {
+    **dict.fromkeys(("304", "404", "506", "508", "510", "608"), ()),
+    "604": ("orderNo", "copNo", "invtNo", "returnStatus", "returnTime"),
+}
+"""What is remembered of receipts about exports, of which a year has many."""
 ENDS = 17
 """Months after the first until which a year is looked at: the 30 April and the 1 May of the next one are over."""
+
+
+class Wanted(NamedTuple):
+    """Which year: the seed of companies and exports, how many everyday exports, which plots beside them."""
+
+    seed: int
+    trades: int
+    plots: Sequence[Plot]
 
 
 class Found(NamedTuple):
@@ -64,7 +85,7 @@ class Found(NamedTuple):
 @click.option("--seed", type=int, default=1, show_default=True, help="Of the companies and what they export.")
 @click.option(
     "--trades",
-    type=click.IntRange(0, 40_000),
+    type=click.IntRange(0, MOST_TRADES),
     default=2_400,
     show_default=True,
     help="How many everyday exports there are beside those of the plots.",
@@ -88,11 +109,10 @@ def year(seed: int, trades: int, only: tuple[str, ...], data: Path | None, quiet
     chosen = _chosen(only)
     with ExitStack() as closing:
         settings = settings_for(closing.enter_context(_folder(data)), synchronous="NORMAL", readers=0)
-        market = Market(seed, len(chosen) + TRADERS)
+        market = Market(seed, len(chosen) + traders(trades))
         outside = closing.enter_context(opened(settings, SANDBOX, market, OPTIONS, BEGINS))
-        found = played(
-            outside, market, seed, trades, chosen, nullcontext(Silent()) if quiet or as_json else Live(console)
-        )
+        display: Any = nullcontext(Silent()) if quiet or as_json else Live(console)
+        found = played(outside, market, Wanted(seed, trades, chosen), display, _worker(outside, trades))
         if as_json:
             click.echo(json.dumps(ledger.as_json(found), ensure_ascii=False, indent=1))
         else:
@@ -100,14 +120,18 @@ def year(seed: int, trades: int, only: tuple[str, ...], data: Path | None, quiet
     sys.exit(0 if found.ok else 1)
 
 
-def played(outside: Outside, market: Market, seed: int, trades: int, chosen: Sequence[Plot], display: Any) -> Found:
-    """Play a year's cases to their ends and judge them."""
-    begun = monotonic()
-    with display as show:
-        course = _course(outside, market, seed, trades, chosen, show)
-        hearing = course.play()
-    outcomes = tuple(judge(one, hearing) for one in course.cases)
-    audit = tuple(audited(outside))
+def played(
+    outside: Outside, market: Market, wanted: Wanted, display: Any, working: AbstractContextManager[Worker]
+) -> Found:
+    """Play a year's cases to their ends and judge them. `working` makes everyday exports and reads receipts."""
+    begun, before = monotonic(), used()
+    with Peak() as peak:
+        with display as show, working as worker:
+            course = _course(outside, market, wanted, show, worker)
+            hearing = course.play()
+            spent = used().since(before)
+        outcomes = tuple(judge(one, hearing) for one in course.cases)
+        audit = tuple(audited(outside))
     wrong = (
         *(f"a receipt for {one.mailbox} cannot be read: {one.why}" for one in hearing.wrong),
         *(
@@ -115,29 +139,52 @@ def played(outside: Outside, market: Market, seed: int, trades: int, chosen: Seq
             for firm in dict.fromkeys(one.firm.code for one in course.cases)
             if "800" not in hearing.statuses_of(firm, "RegistrationReturn")
         ),
-        *(
-            f"{one.id} ({one.fault}): {what}"
-            for one in course.asked
-            for what in summaries.judge(one, hearing).complaints
-        ),
+        *(f"{one.trade} ({one.fault}): {what}" for one in course.asked for what in one.complaints),
     )
     totals = {
         "claims": len(outcomes),
-        "exports": sum(len(one.trades) for one in course.cases),
+        "exports": sum(one.books.exports for one in course.cases),
         "messages": course.messages,
         "receipts": sum(hearing.counts.values()),
         "receipts_by_type": dict(sorted(hearing.counts.items())),
         "paid": f"{sum(one.paid[1] for one in outcomes):.2f}",
         "until": ended(outside.now),
         "seconds": round(monotonic() - begun, 1),
+        "processor_seconds": round(spent.own + spent.others, 1),
+        "memory": peak.most,
     }
     return Found(outcomes, audit, dict(outside.stuck()), wrong, totals)
 
 
-def _course(outside: Outside, market: Market, seed: int, trades: int, chosen: Sequence[Plot], show: Show) -> Course:
+def _worker(outside: Outside, trades: int) -> AbstractContextManager[Worker]:
+    """Beside the process that plays, where there is enough to do for two."""
+    if trades < WORTH_A_PROCESS:
+        return nullcontext(Inline())
+    return Beside(outside.window.settings, outside.sandbox, KEPT)
+
+
+def _course(outside: Outside, market: Market, wanted: Wanted, show: Show, worker: Worker) -> Course:
+    made = cases(market, wanted.seed, BEGINS, wanted.trades, wanted.plots)
+    outside.master_data("forex_enterprises", _directory(made))
     return Course(
-        outside, market, market.bank, cases(market, seed, BEGINS, trades, chosen), show, until=month(BEGINS, ENDS)
+        outside,
+        market,
+        market.bank,
+        made,
+        show,
+        PER_MESSAGE,
+        PER_MESSAGE,
+        month(BEGINS, ENDS),
+        Hearing((), KEPT),
+        wanted.seed,
+        worker,
     )
+
+
+def _directory(made: Sequence[Case]) -> str:
+    """Traders in the directory of their bank, as CSV: who collects more than 200,000 dollars a year must be in it."""
+    codes = dict.fromkeys(one.firm.code for one in made if one.planned)
+    return "\n".join(["code,class,registered,quota", *(f"{code},A,{BEGINS}," for code in codes)])
 
 
 def _chosen(only: Sequence[str]) -> tuple[Plot, ...]:

@@ -3,12 +3,19 @@
 import json
 import os
 import signal
+from contextlib import nullcontext
 
 import pytest
 from click.testing import CliRunner
 
-from simulators.refunds.plots import plots
-from simulators.refunds.year import _folder, year
+from simulators.entry import opened, settings_for
+from simulators.imports.day import Silent
+from simulators.refunds.exporting import traders
+from simulators.refunds.firms import Market
+from simulators.refunds.plots import plot, plots
+from simulators.refunds.workers import Beside, Inline
+from simulators.refunds.year import BEGINS, KEPT, OPTIONS, SANDBOX, Wanted, _folder, year
+from simulators.refunds.year import played as played_here
 
 
 def played(*arguments):
@@ -43,6 +50,20 @@ def test_every_plot_was_played_and_amounts_are_those_of_the_rules(small):
 def test_the_same_seed_plays_the_same_year():
     first, second = (played("--trades", "0", "--only", "rate_cut", "--seed", "7")[1] for _ in range(2))
     assert first["claims"] == second["claims"] != played("--trades", "0", "--only", "rate_cut")[1]["claims"]
+
+
+def test_a_process_beside_changes_nothing_but_the_time(tmp_path):
+    wanted = Wanted(3, 12, (plot("rate_cut"),))
+    market = Market(wanted.seed, 1 + traders(wanted.trades))
+    found = []
+    for name in ("inline", "beside"):
+        with opened(settings_for(tmp_path / name, readers=0), SANDBOX, market, OPTIONS, BEGINS) as outside:
+            worker = nullcontext(Inline()) if name == "inline" else Beside(outside.window.settings, SANDBOX, KEPT)
+            found.append(played_here(outside, market, wanted, nullcontext(Silent()), worker))
+    assert found[0].outcomes == found[1].outcomes and found[0].ok and found[1].ok
+    measured = {"seconds", "processor_seconds", "memory"}
+    one, other = ({key: value for key, value in each.totals.items() if key not in measured} for each in found)
+    assert one == other and one["exports"] == 13 and set(found[0].totals) >= measured
 
 
 def test_a_plot_that_there_is_not_and_a_folder_that_holds_something_are_refused(tmp_path):

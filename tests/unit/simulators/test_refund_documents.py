@@ -10,7 +10,7 @@ from schemas.reading import open_message, read
 from simulators.exports.goods import export_goods
 from simulators.refunds import acts
 from simulators.refunds.cases import WRONG, wrong
-from simulators.refunds.exporting import cases
+from simulators.refunds.exporting import cases, exports
 from simulators.refunds.firms import Market
 from simulators.refunds.items import LETTERS, Item
 from simulators.refunds.plots import CLAIM, EXCHANGE, EXPORT, INVOICE, OFFICER, RETURN, plots
@@ -27,6 +27,7 @@ def played(seed=1, trades=96):
     """All cases of a year, each item as if its list had been its declaration."""
     found = cases(market(seed), seed, FIRST, trades)
     for case in found:
+        case.trades += exports(market(seed), seed, case)
         case.items = [_item(trade, case) for trade in case.trades]
     return found
 

@@ -129,6 +129,17 @@ def test_exports_without_an_item_and_papers_that_were_not_taken_in_are_told():
     assert any("1 of 1 exports have no item" in one for one in judge(case, hearing).complaints)
 
 
+def test_what_is_let_go_is_judged_as_before():
+    case, other = case_of("several_rates"), case_of("several_rates")
+    other.items = other.items[1:]
+    for exported in (case, other):
+        before = judge(exported, heard(exported, "2 120 399 800", [("1", "60")]))
+        exported.close()
+        assert judge(exported, heard(exported, "2 120 399 800", [("1", "60")])) == before
+        assert (exported.trades, exported.items, exported.links) == ([], [], ())
+    assert any("have no item" in one for one in before.complaints)
+
+
 def test_another_expectation_stands_in_for_that_of_the_plot():
     case = case_of("small_supplier")
     assert not judge(case, heard(case, "2 120 399 800", [("1", "60")]), "120 399 800 899").ok

@@ -15,12 +15,12 @@ from simulators.bench import bench, http_floor, spool
 from simulators.bench.console_measures import answered
 from simulators.bench.engine_measures import ENGINE_MEASURES
 from simulators.bench.floor import Floor
-from simulators.bench.machine import Peak, described, memory, used
 from simulators.bench.measures import Measured, NotAllThere, counted, warm_window
 from simulators.bench.quarters import Engines
 from simulators.bench.runs import ALL, Job, jobs, judged, named, results
 from simulators.bench.spool import Traffic
 from simulators.bench.stored_measures import Part, grown, sizes
+from simulators.machine import Peak, described, memory, used
 from tests.receivers import receiving, status
 from tests.tables import each
 

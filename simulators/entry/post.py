@@ -1,0 +1,55 @@
+"""What comes for participants of a sandbox, fetched from its database as messages, each once and in order."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from sqlalchemy import Engine, select
+
+from single_window.receipts import rows as receipts
+from single_window.settings import Settings
+from single_window.store.engine import open_engine, reading
+from single_window.store.tables import mailbox
+
+PAGE = 5_000
+
+
+class Refused(Exception):
+    """The window did not take a message of ours, or a mailbox has a gap: the generator or the window is wrong."""
+
+
+class Posted(NamedTuple):
+    """Messages of receipts that came for one participant."""
+
+    mailbox: str
+    bodies: tuple[bytes, ...]
+
+
+class Post:
+    """Remembers up to which place the mailboxes of a sandbox were fetched."""
+
+    def __init__(self, engine: Engine, sandbox: str) -> None:
+        self._engine, self._sandbox = engine, sandbox
+        self._fetched: dict[str, int] = {}
+
+    @classmethod
+    def of(cls, settings: Settings, sandbox: str) -> Post:
+        """In another process than the one with the window."""
+        return cls(open_engine(settings.database_url, settings.synchronous), sandbox)
+
+    def fetch(self, mailboxes: Sequence[str]) -> Iterator[Posted]:
+        """What came for these participants since the last time, as messages, in order; raises `Refused` for a gap."""
+        with reading(self._engine) as connection:
+            rows = connection.execute(
+                select(mailbox.c.dxp_id, mailbox.c.next).where(mailbox.c.sandbox == self._sandbox)
+            )
+            ends = {box: following - 1 for box, following in rows}
+            for box in mailboxes:
+                while (place := self._fetched.get(box, 0)) < ends.get(box, 0):
+                    found = receipts.after(connection, self._sandbox, box, place, PAGE)
+                    last = place + len(found)
+                    if not found or [one.sequence for one in found] != list(range(place + 1, last + 1)):
+                        raise Refused(f"the receipts of {box} from {place + 1} on have a gap")
+                    self._fetched[box] = last
+                    yield Posted(box, tuple(one.body for one in receipts.render(connection, found)))

@@ -1,0 +1,158 @@
+"""Who makes everyday exports and reads the receipts of all participants: the process that plays, or one beside it.
+
+Both come to the same: what is made depends on seed and case alone, and receipts are read in the order of their places.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import signal
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Future, ProcessPoolExecutor
+from typing import NamedTuple, Protocol
+
+from simulators.entry import Outside, Post, Settings
+from simulators.exports.trade import ExportTrade
+from simulators.hearing import Heard, Hearing, Kept, heard
+from simulators.messages import SyntheticMessage, messages
+from simulators.refunds.cases import Case
+from simulators.refunds.exporting import exports
+from simulators.traded import Document, Elements
+from simulators.world import World
+
+AHEAD = 2
+"""Cases whose exports are made before they are sent."""
+ORDER = ("currency", "goodsValue")
+WAYBILL = ("grossWeight",)
+INVENTORY = ("appTime", "statisticsFlag", "country", "grossWeight")
+LINE = ("gnum", "gcode", "gname", "unit1", "qty1", "currency", "totalPrice")
+"""What notes of transport, summaries, banks and claims want to know of an export when its documents are sent."""
+
+
+class Made(NamedTuple):
+    """The exports of a case, as far as they are spoken of again, and the messages with all that they say."""
+
+    trades: list[ExportTrade]
+    messages: list[SyntheticMessage]
+
+
+class Worker(Protocol):
+    """Makes exports and reads receipts."""
+
+    def exports(self, world: World, seed: int, cases: Sequence[Case], per_message: int) -> Iterator[Made]:
+        """The everyday exports of each case."""
+
+    def listen(self, outside: Outside, mailboxes: Sequence[str], hearing: Hearing, all_of_it: bool) -> None:
+        """Tell a hearing what came; `all_of_it`: until this moment, else as much as was read by now."""
+
+
+class Inline:
+    """Does all of it in this process."""
+
+    def exports(self, world: World, seed: int, cases: Sequence[Case], per_message: int) -> Iterator[Made]:
+        """As `Worker`."""
+        return (made(world, seed, case, per_message) for case in cases)
+
+    def listen(self, outside: Outside, mailboxes: Sequence[str], hearing: Hearing, all_of_it: bool) -> None:
+        """As `Worker`."""
+        for posted in outside.fetch(mailboxes):
+            hearing.hear(posted.mailbox, posted.bodies)
+
+
+class Beside:
+    """Does all of it in a process beside this one, while this one plays on; use it as a context.
+
+    `kept` is what the hearing keeps, so that the rest need not come over. Whoever listens by it, does so from the
+    beginning.
+    """
+
+    def __init__(self, settings: Settings, sandbox: str, kept: Kept | None = None) -> None:
+        self._pool = ProcessPoolExecutor(
+            1,
+            mp_context=multiprocessing.get_context("spawn"),
+            initializer=_begin,
+            initargs=(settings, sandbox, kept),
+        )
+        self._asked: deque[Future[Heard]] = deque()
+
+    def __enter__(self) -> Beside:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._pool.shutdown(cancel_futures=True)
+
+    def exports(self, world: World, seed: int, cases: Sequence[Case], per_message: int) -> Iterator[Made]:
+        """As `Worker`."""
+        return _ahead(self._pool.submit(made, world, seed, case, per_message) for case in cases)
+
+    def listen(self, outside: Outside, mailboxes: Sequence[str], hearing: Hearing, all_of_it: bool) -> None:
+        """As `Worker`."""
+        self._asked.append(self._pool.submit(_listened, tuple(mailboxes)))
+        while self._asked and (all_of_it or self._asked[0].done()):
+            hearing.take_all(self._asked.popleft().result())
+
+
+def made(world: World, seed: int, case: Case, per_message: int) -> Made:
+    """The everyday exports of a case and their messages."""
+    kept: list[ExportTrade] = []
+    found = list(messages(_noted(exports(world, seed, case), kept), per_message))
+    return Made(kept, found)
+
+
+def _noted(trades: Iterable[ExportTrade], kept: list[ExportTrade]) -> Iterator[ExportTrade]:
+    for trade in trades:
+        kept.append(_brief(trade))
+        yield trade
+
+
+def _brief(trade: ExportTrade) -> ExportTrade:
+    """An export as it is spoken of again."""
+    return (
+        trade.with_document("order", _part(trade.order, ORDER))
+        .with_document("collection", None)
+        .with_document("waybill", _part(trade.waybill, WAYBILL))
+        .with_document("inventory", _part(trade.inventory, INVENTORY, LINE))
+    )
+
+
+def _part(document: Document | None, head: Sequence[str], line: Sequence[str] = ()) -> Document | None:
+    if document is None:
+        return None
+    return Document(_of(document.head, head), [_of(one, line) for one in document.lines] if line else [])
+
+
+def _of(elements: Elements, names: Sequence[str]) -> Elements:
+    return {name: elements[name] for name in names}
+
+
+def _ahead(asked: Iterator[Future[Made]]) -> Iterator[Made]:
+    waiting: deque[Future[Made]] = deque()
+    for one in asked:
+        waiting.append(one)
+        if len(waiting) > AHEAD:
+            yield waiting.popleft().result()
+    while waiting:
+        yield waiting.popleft().result()
+
+
+_post: Callable[[Sequence[str]], Heard]
+
+
+def _begin(settings: Settings, sandbox: str, kept: Kept | None) -> None:
+    """A process beside; who interrupts is answered by the process that started it."""
+    global _post
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    post = Post.of(settings, sandbox)
+
+    def fetched(mailboxes: Sequence[str]) -> Heard:
+        found = Heard.nothing()
+        for posted in post.fetch(mailboxes):
+            found.add(heard(posted.mailbox, posted.bodies, kept))
+        return found
+
+    _post = fetched
+
+
+def _listened(mailboxes: Sequence[str]) -> Heard:
+    return _post(mailboxes)

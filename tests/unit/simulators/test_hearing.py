@@ -1,0 +1,66 @@
+"""What a hearing remembers: receipts by what they are about, some only counted, what is over forgotten."""
+
+from datetime import date
+
+import pytest
+
+from schemas.writing import write
+from simulators.exports.shop import ExportShop
+from simulators.hearing import Hearing, heard
+from simulators.world import World
+
+HEAD = {"returnStatus": "899", "returnTime": "20261120120000000", "returnInfo": "-", "invtNo": "42272026E000000001"}
+
+
+@pytest.fixture
+def trade():
+    return ExportShop(World(1), 1, date(2026, 11, 20)).trade(1)
+
+
+def take(hearing, trade, code="604", **more):
+    hearing.take("M", code, {"orderNo": trade.id, **HEAD, **more}, [])
+
+
+def test_what_is_over_is_forgotten_and_its_receipts_are_counted_all_the_same(trade):
+    hearing = Hearing([trade])
+    take(hearing, trade)
+    assert hearing.trade_of({"invtNo": HEAD["invtNo"]}) == trade.id
+    hearing.forget([trade])
+    take(hearing, trade)
+    assert hearing.counts["604"] == 2 and hearing.trade_of({"invtNo": HEAD["invtNo"]}) is None
+    with pytest.raises(KeyError):
+        hearing.of(trade.id)
+
+
+def test_a_receipt_for_a_message_whose_trade_is_over_concerns_nobody(trade):
+    hearing = Hearing([trade])
+    hearing.note_transmission("G-1", [trade.id])
+    hearing.forget([trade])
+    hearing.take("M", "900", {"oriCopMsgId": "G-1"}, [])
+    assert hearing.counts["900"] == 1
+
+
+def test_what_is_judged_is_heard_anew(trade):
+    hearing = Hearing([trade])
+    take(hearing, trade)
+    hearing.clear(trade.id)
+    assert hearing.of(trade.id) == []
+    take(hearing, trade, returnStatus="800")
+    assert hearing.statuses_of(trade.id, "604") == ["800"]
+
+
+def test_of_some_receipts_some_elements_are_kept_and_others_are_only_counted(trade):
+    head = {
+        "guid": "4CDE1CFD-EDED-46B1-946C-B8022E42FC94",
+        "ebpCode": "3702966001",
+        "ebcCode": "3702966002",
+        "orderNo": trade.id,
+        **{name: HEAD[name] for name in ("returnStatus", "returnTime", "returnInfo")},
+    }
+    body = write("304", [(head, [])], guid=head["guid"])
+    counted = heard("M", [body], {"304": ()})
+    assert (counted.receipts, counted.counted["304"], counted.wrong) == ([], 1, [])
+    (brief,) = heard("M", [body], {"304": ("orderNo",)}).receipts
+    assert brief.head == {"orderNo": trade.id}
+    (whole,) = heard("M", [body, b"<nothing/>"]).receipts
+    assert whole.head == head and len(heard("M", [b"<nothing/>"], {}).wrong) == 1

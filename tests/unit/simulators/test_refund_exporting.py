@@ -1,0 +1,44 @@
+"""Everyday exports of a year: as many as were asked for, none twice, kept as far as they are spoken of again."""
+
+from datetime import date
+
+import pytest
+
+from simulators.exports import notes
+from simulators.refunds.exporting import MONTHS, ROOM, cases, exports, traders
+from simulators.refunds.firms import Market
+from simulators.refunds.workers import made
+
+FIRST = date(2026, 1, 2)
+DIGITS = 7
+"""Of a number of an export within its day."""
+
+
+def planned(trades):
+    """A market and the cases of a year with so many everyday exports and no plots."""
+    market = Market(1, max(1, traders(trades)))
+    return market, cases(market, 1, FIRST, trades, [])
+
+
+@pytest.mark.parametrize("trades", [0, 1, 48, 6_000, 48_000, 48_001, 100_000, 1_000_000])
+def test_every_export_has_a_number_of_its_own(trades):
+    _, found = planned(trades)
+    assert sum(one.planned for one in found) == trades
+    assert all(0 < one.planned <= ROOM for one in found)
+    assert len({one.number for one in found}) == len(found)
+    assert all(one.number * ROOM + one.planned < 10**DIGITS for one in found)
+
+
+def test_four_traders_do_as_long_as_none_sells_more_than_a_thousand_a_month():
+    assert [traders(one) for one in (0, 1, 4 * MONTHS * ROOM, 4 * MONTHS * ROOM + 1, 100_000)] == [0, 4, 4, 5, 9]
+
+
+def test_what_is_kept_of_an_export_says_in_notes_what_the_whole_of_it_says():
+    market, found = planned(480)
+    case = found[0]
+    whole, kept = list(exports(market, 1, case)), made(market, 1, case, 100)
+    assert [one.id for one in kept.trades] == [one.id for one in whole] and len(whole) == 10
+    assert notes.consolidations(market, kept.trades) == notes.consolidations(market, whole)
+    assert notes.arrivals(market, kept.trades) == notes.arrivals(market, whole)
+    assert notes.departures(kept.trades) == notes.departures(whole)
+    assert sum(len(one.trades) for one in kept.messages if one.code == "603") == 10
