@@ -182,7 +182,7 @@ def _traded(sandbox: SandboxClient, begun: float) -> float:
 
 
 def _box(name: str, number: int) -> str:
-    return f"DXPENT{KINDS.index(name)}{number:09d}"
+    return f"DXPENT{1 + KINDS.index(name)}{number:09d}"  # 0: mailboxes of the samples
 
 
 def _put(url: str, name: str, count: int) -> Called:

@@ -6,12 +6,13 @@ gone away.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
-from threading import Condition, Event, Lock
+from threading import BoundedSemaphore, Condition, Event, Lock
 from typing import TypeAlias
 
-from sqlalchemy import Engine, select, tuple_
+from sqlalchemy import Connection, Engine, bindparam, select, tuple_
 
 from single_window.clock import monotonic
 from single_window.receipts.changes import Changes
@@ -22,10 +23,17 @@ FRESH = 0.2
 """Seconds for which a look holds when no change was told: changes may go unnoticed."""
 NAP = 1.0
 """Seconds between two looks for all who wait at the most: clients may have gone, and a change gone unnoticed."""
+AT_ONCE = 4
+"""Polls that read at a time: more get into each other's way, and cost connections and twice the processor time."""
 FORGOTTEN = 60.0
 """Seconds after which a mailbox that nobody has asked for is not looked up any more."""
 _Mailbox: TypeAlias = tuple[str, str]
 """Sandbox and DXP id."""
+
+
+_OF_ONE = select(mailbox.c.next).where(
+    mailbox.c.sandbox == bindparam("asked_sandbox"), mailbox.c.dxp_id == bindparam("asked_box")
+)
 
 
 @dataclass(slots=True)
@@ -50,6 +58,13 @@ class Places:
         self._next_round = 0.0
         self._waiting: dict[Condition, _Waiter] = {}
         self._watched = False
+        self._turns = BoundedSemaphore(AT_ONCE)
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """A connection for a poll, which reads as one of a few."""
+        with self._turns, reading(self._engine) as connection:
+            yield connection
 
     def beyond(self, sandbox: str, box: str, place: int) -> bool:
         """Whether a mailbox holds a receipt beyond a place, by a look that no change told so far is newer than."""
@@ -108,9 +123,16 @@ class Places:
     def _beyond(self, key: _Mailbox, place: int) -> bool:
         now, known = monotonic(), key in self._asked
         self._asked[key] = now
-        if not known or now >= self._until or self._newest() > self._generation:
+        if now >= self._until or self._newest() > self._generation:
             self._look(now)
+        elif not known:
+            self._look_for(key)
         return self._behind.get(key, 1) > place + 1
+
+    def _look_for(self, key: _Mailbox) -> None:
+        with reading(self._engine) as connection:
+            asked = {"asked_sandbox": key[0], "asked_box": key[1]}
+            self._behind[key] = connection.execute(_OF_ONE, asked).scalar() or 1
 
     def _newest(self) -> int:
         return self._changes.generation if self._changes is not None else self._generation + 1

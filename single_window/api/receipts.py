@@ -25,7 +25,6 @@ from single_window.receipts import rows as receipts
 from single_window.receipts.rows import Receipt
 from single_window.receipts.tolerances import tolerated
 from single_window.store import mailboxes, sandboxes
-from single_window.store.engine import reading
 
 blueprint = APIBlueprint("receipts", __name__, tag="receipts")
 AGAIN = 2
@@ -59,12 +58,12 @@ def poll(asked: dict[str, Any]) -> Response:
     (Accept: application/xml, or format=xml), the next message of receipts to its byte: up to 100 of one type, the
     port's answers to one message; the header X-Next-After says how to go on, 204 that there is nothing more."""
     at, sandbox = ports(), guard.sandbox_name()
-    with reading(at.window.engine) as connection:
+    with at.places.reading() as connection:
         found = _look(connection, sandbox, asked)
         if found or not asked["wait"]:
             return _answer(at, connection, sandbox, found, asked)
     found = _awaited(at, sandbox, asked)
-    with reading(at.window.engine) as connection:
+    with at.places.reading() as connection:
         return _answer(at, connection, sandbox, found, asked)
 
 
@@ -83,7 +82,7 @@ def _awaited(at: Ports, sandbox: str, asked: dict[str, Any]) -> list[Receipt]:
         gone, until, found = _gone(), monotonic() + asked["wait"], list[Receipt]()
         while not found and (left := until - monotonic()) > 0 and not _in_vain(at) and not gone():
             if at.places.wait(sandbox, asked["mailbox"], asked["after"], left, gone):
-                with reading(at.window.engine) as connection:
+                with at.places.reading() as connection:
                     found = _look(connection, sandbox, asked)
         return found
     finally:

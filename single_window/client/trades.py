@@ -72,8 +72,12 @@ def changed(body: bytes, elements: Mapping[str, str]) -> bytes:
     """A message with other texts in elements; raises `LookupError` where it has none of a name."""
     text = body.decode()
     for name, value in elements.items():
-        parts = re.split(rf"(?<=[<:]{re.escape(name)}>)[^<]*(?=</)", text)
-        if len(parts) == 1:
+        text, count = re.subn(rf"(<(?:[\w.-]+:)?{re.escape(name)}>)[^<]*(?=</)", rf"\g<1>{_plain(value)}", text)
+        if not count:
             raise LookupError(f"the message has no element {name}")
-        text = escape(value).join(parts)
     return text.encode()
+
+
+def _plain(value: str) -> str:
+    """A text as what a pattern is replaced by in XML."""
+    return escape(value).replace("\\", r"\\")

@@ -119,12 +119,12 @@ def _receipt(body: bytes, call: Call, edition: str | None) -> dict[str, Any] | N
     message = read(opened, edition or EDITION, explain=explain)
     return {
         "valid": not message.findings,
+        "findings": [{"stage": "form", **one._asdict()} for one in message.findings],
         "type": opened.entry.root,
         "edition": message.edition,
         "count": opened.count,
         "sender": "",
         "documents": [],
-        "findings": [{"stage": "form", **one._asdict()} for one in message.findings],
     }
 
 

@@ -99,8 +99,8 @@ class Validation:
         )
         return {
             "valid": self.valid,
+            "findings": [one.plain() for one in self.told],  # first: documents are long
             **{name: getattr(self, name) for name in names},
-            "findings": [one.plain() for one in self.told],
         }
 
 

@@ -92,6 +92,7 @@ def test_messages_are_validated_there_as_here(sandbox: SandboxClient, tmp_path: 
     assert "no finding" in said and "[element-misspelt]" in said and "acturalPaid" in said
     told = json.loads(run(sandbox, "validate", good, bad, receipt, "--json", code=1))
     assert [one["valid"] for one in told["messages"]] == [True, False, True]
+    assert all(list(one)[:2] == ["valid", "findings"] for one in told["messages"]), "before what is long"
 
 
 def test_a_signature_is_explained_there_as_here(sandbox: SandboxClient, tmp_path: Path) -> None:
