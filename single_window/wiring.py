@@ -102,7 +102,9 @@ class Window(Context):
             for consumer in consumers
             if consumer.queue in self._queues
         }
-        self._straight = following is not None and self.broker.inside and set(self._dispatches) <= set(self._workers)
+        self._straight = (
+            following is not None and self.broker.in_process and set(self._dispatches) <= set(self._workers)
+        )
         self._next_resend = self._next_trim = 0.0
         self._watchdog = Watchdog(settings.overdue)
 
@@ -195,7 +197,7 @@ class Window(Context):
         if not taken:
             return 0
         payloads = ids_of(taken)
-        self.broker.refuse(payloads.unreadable)
+        self.broker.reject(payloads.unreadable)
         done = worker.work(payloads.ids)
         self._fault("before-acknowledge")
         self.broker.acknowledge(payloads.readable)
@@ -221,7 +223,7 @@ class Window(Context):
         """Whether somebody else than its workers may have given receipts their places since the last call."""
         here = self.placed.is_set()
         self.placed.clear()
-        return here or self.accompanied or self.broker.keeps
+        return here or self.accompanied or self.broker.is_durable
 
     def others_work(self, seconds: float) -> int:
         """How many deliveries the process beside has left to do; waits so long for it while there are any."""
@@ -235,7 +237,7 @@ class Window(Context):
 
     def elsewhere(self) -> int:
         """How many deliveries other processes, found through the broker, have left to do."""
-        return self._due(tuple(QUEUES)) if self.broker.keeps else 0
+        return self._due(tuple(QUEUES)) if self.broker.is_durable else 0
 
     def _due(self, queues: Sequence[str]) -> int:
         with reading(self.engine) as connection:
@@ -253,7 +255,7 @@ class Window(Context):
             end_idle()
             resetting.finish(self)
             self._next_trim = monotonic() + TRIM_EVERY_SECONDS
-        if self.broker.keeps and monotonic() >= self._next_resend:
+        if self.broker.is_durable and monotonic() >= self._next_resend:
             dispatch.resend(self.engine, self._dispatches, self.settings.resend)
             self._next_resend = monotonic() + 1.0
 
@@ -267,7 +269,7 @@ class Window(Context):
 
     def advance(self, sandbox: str, until: int, progress: Callable[[int], None] = lambda instant: None) -> None:
         """Move a virtual clock to an instant, stopping at every deadline on the way until its work is done."""
-        passing.advance(self, sandbox, until, self.settle, self.broker.keeps, progress)
+        passing.advance(self, sandbox, until, self.settle, self.broker.is_durable, progress)
 
     def recover(self) -> int:
         """At start and after a failure: what was handed out and not dealt with comes again; gives what is known of it.
@@ -279,8 +281,8 @@ class Window(Context):
             worker.put_down()
         if self._queues:
             self.take_over(self._queues)
-        self.broker.give_back()
-        if self.broker.keeps:
+        self.broker.requeue()
+        if self.broker.is_durable:
             return 0
         with writing(self.engine) as connection:
             return deliveries.make_ready_again(connection, self._queues)

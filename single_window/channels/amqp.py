@@ -22,7 +22,7 @@ from single_window.context import Context
 from single_window.intake.admission_queue import AdmissionQueue
 from single_window.intake.reader import Reader
 from single_window.messaging.broker import CONNECTED, BrokerUnavailable
-from single_window.messaging.link import Link
+from single_window.messaging.client import RabbitClient
 from single_window.messaging.rabbitmq import NAMESPACE
 from single_window.receipts.pushing.pool import Pool
 from single_window.receipts.pushing.pusher import Pusher
@@ -42,8 +42,8 @@ THREADS = (8, 2)
 class _Links(NamedTuple):
     """One link to take messages, one to send: a broker short of disk stops reading from who sends."""
 
-    consuming: Link
-    publishing: Link
+    consuming: RabbitClient
+    publishing: RabbitClient
 
     def close(self) -> None:
         self.consuming.close()
@@ -127,9 +127,9 @@ class Amqp:
 
     def _open(self) -> _Links:
         url = self._context.settings.broker
-        publishing = Link(url, f"{self._namespace} receipts")
+        publishing = RabbitClient(url, f"{self._namespace} receipts")
         try:
-            return _Links(Link(url, f"{self._namespace} participants"), publishing)
+            return _Links(RabbitClient(url, f"{self._namespace} participants"), publishing)
         except BrokerUnavailable:
             publishing.close()
             raise
@@ -156,7 +156,7 @@ class Amqp:
             Pool(pusher, self._woken, self._stopping, THREADS),
         )
 
-    def _hear(self, link: Link) -> None:
+    def _hear(self, link: RabbitClient) -> None:
         """Messages that arrive make a step worth while."""
         while not self._stopping.is_set():
             if link.wait(LOOK):
@@ -180,7 +180,7 @@ class Amqp:
             if monotonic() >= self._refused.get(queues, 0.0) and self._serve(link, queues):
                 self._served[queues] = found[queues]
 
-    def _serve(self, link: Link, queues: Queues) -> bool:
+    def _serve(self, link: RabbitClient, queues: Queues) -> bool:
         try:
             declare(link, queues, self._namespace, self._context.settings.queue_limit)
         except BrokerUnavailable as refused:

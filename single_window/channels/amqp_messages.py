@@ -24,9 +24,9 @@ from single_window.intake.reader import Reader
 from single_window.intake.reading import Reading
 from single_window.language.words import Words
 from single_window.messaging.broker import BrokerUnavailable
-from single_window.messaging.consuming import Incoming
-from single_window.messaging.link import Link
-from single_window.messaging.publishing import Letter, Outcome
+from single_window.messaging.client import RabbitClient
+from single_window.messaging.consuming import IncomingMessage
+from single_window.messaging.publishing import Outcome, OutgoingMessage
 from single_window.store.channels import AMQP, Channel
 from single_window.store.failures import blameless
 
@@ -50,7 +50,7 @@ class _Taken(NamedTuple):
 
     channel: Channel
     queues: Queues
-    incoming: Incoming
+    incoming: IncomingMessage
     answer: Future[Admitted]
     until: float
     """How long its sender's queue of answers is waited for."""
@@ -61,7 +61,7 @@ class _Answered(NamedTuple):
 
     taken: _Taken
     admitted: Admitted
-    reply: Letter | None
+    reply: OutgoingMessage | None
 
 
 class AmqpMessages:
@@ -69,8 +69,8 @@ class AmqpMessages:
 
     def __init__(
         self,
-        consuming: Link,
-        publishing: Link,
+        consuming: RabbitClient,
+        publishing: RabbitClient,
         reader: Reader,
         admission: AdmissionQueue,
         woken: Callable[[], None],
@@ -98,11 +98,11 @@ class AmqpMessages:
         """Messages that were taken and are not dealt with."""
         return len(self._under_way) + len(self._unheard)
 
-    def _take(self, channel: Channel, queues: Queues, incoming: Incoming) -> None:
+    def _take(self, channel: Channel, queues: Queues, incoming: IncomingMessage) -> None:
         if incoming.exchange == self._door and incoming.routing_key != queues.inbox:
             # copied here by a header CC or BCC, past the rights that its writer has
             log.warning("amqp.misdirected", queue=queues.inbox, written_to=incoming.routing_key)
-            self._in.refuse([incoming.tag])
+            self._in.reject([incoming.tag])
             return
         try:
             reading = self._owned(channel, incoming)
@@ -113,7 +113,7 @@ class AmqpMessages:
             self._under_way.append(_Taken(channel, queues, incoming, answer, monotonic() + UNHEARD))
             answer.add_done_callback(lambda _: self._woken())
 
-    def _owned(self, channel: Channel, incoming: Incoming) -> Reading:
+    def _owned(self, channel: Channel, incoming: IncomingMessage) -> Reading:
         """A message as its writer may send it on this queue."""
         reading = self._reader.read(channel.sandbox, incoming.body)
         told = self._proof.missing(channel, incoming)
@@ -144,7 +144,7 @@ class AmqpMessages:
         for told in answered:
             unread = told.admitted.status != 202 and (told.reply is None or told.reply.message_id not in reached)
             put_aside = unread or told.admitted.status == TOO_LARGE
-            (self._in.refuse if put_aside else self._in.acknowledge)([told.taken.incoming.tag])
+            (self._in.reject if put_aside else self._in.acknowledge)([told.taken.incoming.tag])
         return len(answered)
 
     def _heard(self, answered: Sequence[_Answered], reached: set[str], again: Sequence[_Taken]) -> list[_Answered]:
@@ -162,7 +162,7 @@ class AmqpMessages:
         self._unheard = [one for one in self._unheard if one not in again] + [one.taken for one in kept]
         return [one for one in answered if one not in kept]
 
-    def _publish(self, replies: Sequence[Letter]) -> set[str]:
+    def _publish(self, replies: Sequence[OutgoingMessage]) -> set[str]:
         """The ids of the answers that reached a queue."""
         outcomes = self._out.publish(replies)
         for letter, outcome in zip(replies, outcomes, strict=True):
@@ -172,11 +172,11 @@ class AmqpMessages:
             letter.message_id for letter, outcome in zip(replies, outcomes, strict=True) if outcome == Outcome.CONFIRMED
         }
 
-    def _fail(self, incoming: Incoming, error: BaseException) -> None:
+    def _fail(self, incoming: IncomingMessage, error: BaseException) -> None:
         """Later, where it is nobody's fault; else to the dead letters, which is not the sender's fault either."""
         if isinstance(error, NotAccepting) or blameless(error):
             self._not_before = monotonic() + LATER
-            self._in.give_back([incoming.tag])
+            self._in.requeue([incoming.tag])
             log.warning("amqp.later", queue=incoming.queue, reason=str(error)[:300], again_in=LATER)
             return
         log.error(
@@ -186,4 +186,4 @@ class AmqpMessages:
             reason=repr(error)[:300],
             traceback="".join(format_exception(error)),
         )
-        self._in.refuse([incoming.tag])
+        self._in.reject([incoming.tag])

@@ -12,7 +12,7 @@ from schemas.findings import Finding
 from single_window.accounts.api_keys import BadKey
 from single_window.accounts.keyring import Keyring
 from single_window.channels.participant_queues import queues_of
-from single_window.messaging.consuming import Incoming
+from single_window.messaging.consuming import IncomingMessage
 from single_window.observe.metrics import meters
 from single_window.settings import Settings
 from single_window.store.channels import Channel
@@ -28,7 +28,7 @@ class Proof:
     def __init__(self, keyring: Keyring, settings: Settings) -> None:
         self._keyring, self._required = keyring, bool(settings.require_keys)
 
-    def missing(self, channel: Channel, incoming: Incoming) -> Finding | None:
+    def missing(self, channel: Channel, incoming: IncomingMessage) -> Finding | None:
         """Why a message may not come in on a participant's queue; None: it may. A key that is sent must be right,
         whether one is required or not."""
         sent = incoming.headers.get(HEADER)

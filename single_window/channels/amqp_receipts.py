@@ -12,11 +12,11 @@ import structlog
 
 from single_window.channels.participant_queues import DOOR, Queues, queues_of
 from single_window.clock import system_now
-from single_window.messaging.blueprint import Binding, Exchange, Piece, quorum
+from single_window.messaging.amqp_entities import Binding, Entity, Exchange, quorum
 from single_window.messaging.broker import BrokerUnavailable
-from single_window.messaging.link import Link
+from single_window.messaging.client import RabbitClient
 from single_window.messaging.outages import DeclarationRefused
-from single_window.messaging.publishing import Letter, Outcome
+from single_window.messaging.publishing import Outcome, OutgoingMessage
 from single_window.receipts.pushing.outgoing import Outgoing
 from single_window.receipts.pushing.pauses import AT_HOME
 from single_window.receipts.pushing.pusher import NotDelivered
@@ -35,7 +35,7 @@ class AmqpReceipts:
     kind = AMQP
     pauses = AT_HOME
 
-    def __init__(self, link: Link, limit: int, namespace: str) -> None:
+    def __init__(self, link: RabbitClient, limit: int, namespace: str) -> None:
         self._link, self._limit, self._namespace = link, limit, namespace
         self._own: dict[Queues, bool] = {}
         """Queues that are there, and whether they are as we make them."""
@@ -84,21 +84,21 @@ class AmqpReceipts:
         return len(list(takewhile(lambda outcome: outcome == Outcome.CONFIRMED, outcomes)))
 
 
-def declare(link: Link, queues: Queues, namespace: str, limit: int) -> bool:
+def declare(link: RabbitClient, queues: Queues, namespace: str, limit: int) -> bool:
     """Make a participant's queues; False: some exist with other properties, and serve as they are."""
-    wanted = _pieces(queues, namespace, limit)
+    wanted = _entities(queues, namespace, limit)
     try:
         link.declare(*wanted)
     except DeclarationRefused as refused:
         if refused.code != DIFFERS:
             raise
-        for piece in wanted:
-            _declare_alone(link, piece)
+        for entity in wanted:
+            _declare_alone(link, entity)
         return False
     return True
 
 
-def _pieces(queues: Queues, namespace: str, limit: int) -> tuple[Piece, ...]:
+def _entities(queues: Queues, namespace: str, limit: int) -> tuple[Entity, ...]:
     """What cannot be read goes to the window's dead letters; a full outbox refuses.
 
     The inbox also hears its own name at an exchange for participants, so that an operator may let each write there to
@@ -116,24 +116,24 @@ def _pieces(queues: Queues, namespace: str, limit: int) -> tuple[Piece, ...]:
     )
 
 
-def _declare_alone(link: Link, piece: Piece) -> None:
+def _declare_alone(link: RabbitClient, entity: Entity) -> None:
     try:
-        link.declare(piece)
+        link.declare(entity)
     except DeclarationRefused as refused:
         if refused.code != DIFFERS:
             raise
         log.warning("amqp.queue_differs", reason=str(refused)[:300])
 
 
-def forget(link: Link, queues: Queues, namespace: str, limit: int) -> None:
+def forget(link: RabbitClient, queues: Queues, namespace: str, limit: int) -> None:
     """A participant's queues stay as they are, and are not made again."""
-    known = _pieces(queues, namespace, limit)
+    known = _entities(queues, namespace, limit)
     link.forget(*known)
-    for piece in known:
-        link.forget(piece)
+    for entity in known:
+        link.forget(entity)
 
 
-def _letter(queue: str, one: Outgoing) -> Letter:
+def _letter(queue: str, one: Outgoing) -> OutgoingMessage:
     headers = {
         "sandbox": one.sandbox,
         "mailbox": one.mailbox,
@@ -141,4 +141,4 @@ def _letter(queue: str, one: Outgoing) -> Letter:
         "sequence": one.last,
         "code": one.code,
     }
-    return Letter("", queue, one.body, headers, one.id, "application/xml")
+    return OutgoingMessage("", queue, one.body, headers, one.id, "application/xml")

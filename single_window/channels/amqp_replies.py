@@ -16,14 +16,14 @@ from single_window.channels.ownership import OTHER_SENDER
 from single_window.channels.participant_queues import queues_of
 from single_window.context import Context
 from single_window.intake.admission import Admitted
-from single_window.messaging.consuming import Incoming
-from single_window.messaging.publishing import Letter
+from single_window.messaging.consuming import IncomingMessage
+from single_window.messaging.publishing import OutgoingMessage
 from single_window.receipts.tolerances import usual
 from single_window.store import envelopes, sandboxes
 from single_window.store.channels import AMQP, Channel
 from single_window.store.engine import reading
 
-Reply: TypeAlias = Callable[[Channel, Incoming, Admitted], Letter | None]
+Reply: TypeAlias = Callable[[Channel, IncomingMessage, Admitted], OutgoingMessage | None]
 TAKEN = "4000"
 """The response code of a message that was taken: the standard has codes of faults alone, and leaves 4000-9999 free."""
 FORMAT, SCHEMA, OTHER_FORMAT, SECURITY, BUSINESS = "0001", "0002", "0999", "1999", "2999"
@@ -38,7 +38,7 @@ class Replies:
     def __init__(self, context: Context) -> None:
         self._context = context
 
-    def __call__(self, channel: Channel, incoming: Incoming, admitted: Admitted) -> Letter | None:
+    def __call__(self, channel: Channel, incoming: IncomingMessage, admitted: Admitted) -> OutgoingMessage | None:
         """The answer that HTTP would give, as a message; none where all is well and nobody asked."""
         queues = queues_of(channel.sandbox, channel.dxp_id)
         queue = queues.reply_queue(incoming.reply_to)
@@ -47,7 +47,7 @@ class Replies:
         kind, body = XML, self._report(channel, incoming, admitted)
         if body is None:
             kind, body = JSON, _told(admitted)
-        return Letter(
+        return OutgoingMessage(
             "",
             queue or queues.outbox,
             body,
@@ -57,7 +57,7 @@ class Replies:
             correlation_id=incoming.correlation_id or incoming.message_id,
         )
 
-    def _report(self, channel: Channel, incoming: Incoming, admitted: Admitted) -> bytes | None:
+    def _report(self, channel: Channel, incoming: IncomingMessage, admitted: Admitted) -> bytes | None:
         """The platform's answer, where one is wished and there is an envelope that it can name."""
         original = envelope_of(incoming.body)
         if original is None or not self._wished(channel):

@@ -23,7 +23,7 @@ from single_window.commands.others import Others
 from single_window.language.plainly import plainly
 from single_window.language.words import Words
 from single_window.messaging.broker import BrokerUnavailable
-from single_window.messaging.late import LateBroker
+from single_window.messaging.deferred import DeferredBroker
 from single_window.messaging.opening import open_broker
 from single_window.observe import logs
 from single_window.process.lock import AlreadyRunning, DataLock
@@ -71,7 +71,7 @@ class Call:
         """The window on the data. Where other processes work on them, this one only reads and files."""
         if self.settings.broker != "memory://":
             self.beside = ""
-            with _closing(open_window(self.settings, queues=(), dispatches=(), broker=LateBroker())) as window:
+            with _closing(open_window(self.settings, queues=(), dispatches=(), broker=DeferredBroker())) as window:
                 yield window
             return
         lock = DataLock(self.settings.data)
@@ -92,7 +92,7 @@ class Call:
         if found.empty:
             raise Failure(f"The database in {self.settings.data} is still being made by another process; try again.")
         migrate.check(found, self.settings.database_url)
-        with _closing(Window(self.settings, LateBroker(), queues=(), dispatches=())) as window:
+        with _closing(Window(self.settings, DeferredBroker(), queues=(), dispatches=())) as window:
             yield window
 
     @contextmanager
@@ -101,7 +101,7 @@ class Call:
         self.need_data()
         found = migrate.standing(self.settings.database_url)
         # who only reads needs neither lock nor broker, and must not keep others from theirs
-        looking = functools.partial(Window, self.settings, LateBroker(), queues=(), dispatches=())
+        looking = functools.partial(Window, self.settings, DeferredBroker(), queues=(), dispatches=())
         with _closing(looking()) if found.ready else self.window() as window:
             window.sandbox(self.sandbox)
             with reading(window.engine) as connection:
@@ -154,9 +154,9 @@ class Call:
 
     def _hint(self, window: Window) -> None:
         """Tell those who dispatch, if the broker can be reached; they look for themselves anyway."""
-        if self.settings.broker != "memory://" and isinstance(window.broker, LateBroker):
+        if self.settings.broker != "memory://" and isinstance(window.broker, DeferredBroker):
             try:
-                window.broker.comes(open_broker(self.settings))
+                window.broker.attach(open_broker(self.settings))
             except BrokerUnavailable as away:
                 click.echo(f"{away} What was filed waits in the database.", err=True)
             window.wake()

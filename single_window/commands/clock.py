@@ -178,7 +178,7 @@ def advance(call: Call, span: str) -> None:
             raise Failure(f"The clock stands at {moment(start)}, after {span}; it is never put back.")
         with call.progress("advance", (until - start) // 1000) as progress:
             settle = window.settle if call.beside is None else lambda: _until_quiet(call, window)
-            others_work = call.beside is not None or window.broker.keeps
+            others_work = call.beside is not None or window.broker.is_durable
             passing.advance(
                 window, call.sandbox, until, settle, others_work, lambda instant: progress((instant - start) // 1000)
             )

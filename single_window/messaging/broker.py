@@ -1,4 +1,4 @@
-"""The seam: what the window asks of a broker, whichever it is."""
+"""The broker protocol: what the window needs of a message broker, whichever it is."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from types import MappingProxyType
 from typing import Any, NamedTuple, Protocol
 
 CONNECTED, BLOCKED, DISCONNECTED = "connected", "blocked", "disconnected"
-"""What a broker's `state` may be; blocked: it stands, but takes nothing (its disk or memory is short)."""
+"""What a broker's `state` may be; blocked: connected, but publishers are blocked (its disk or memory is short)."""
 
 
 class BrokerUnavailable(Exception):
-    """The broker cannot be reached, takes nothing or has not confirmed in time: what was to be sent counts as unsent.
+    """The broker is not connected, blocks publishers or has not confirmed in time: what was published counts as unsent.
 
     `state` is the broker's; `retry_after` are seconds after which trying again makes sense.
     """
@@ -21,7 +21,7 @@ class BrokerUnavailable(Exception):
         self.state, self.retry_after = state, retry_after
 
 
-class Taken(NamedTuple):
+class ReceivedMessage(NamedTuple):
     """A message taken and not yet acknowledged."""
 
     queue: str
@@ -31,15 +31,15 @@ class Taken(NamedTuple):
 
 
 class Broker(Protocol):
-    """Publishes to topics, hands out from queues; at least once, in any order.
+    """Publishes to topics, delivers from queues: at least once, in any order.
 
     Hints are something else: they tell other processes that looking into the database is worth while, and may be lost.
     """
 
-    keeps: bool
-    """Whether what was published outlives this process."""
-    inside: bool
-    """Whether it reaches nobody but this process, whose workers may as well be told without it."""
+    is_durable: bool
+    """Whether published messages survive this process."""
+    in_process: bool
+    """Whether it reaches only this process, whose workers can be called without it."""
 
     @property
     def state(self) -> str:
@@ -50,28 +50,28 @@ class Broker(Protocol):
         """Why nothing can be sent or taken, and what to do about it; empty when all is well."""
 
     def declare(self, exchange: str, queues: Mapping[str, Sequence[str]]) -> None:
-        """Make the exchange, the queues and their bindings to topics; twice does no harm."""
+        """Declare the exchange, the queues and their bindings to topics; idempotent."""
 
     def publish(self, topic: str, bodies: Sequence[bytes]) -> None:
-        """Publish to every queue that hears the topic; returns when the broker has them all.
+        """Publish to every queue bound to the topic; returns when the broker has confirmed all.
 
         Raises `UnknownTopic` before anything is sent, and `BrokerUnavailable`.
         """
 
-    def take(self, queue: str, most: int) -> list[Taken]:
-        """At most `most` messages that wait in a queue; empty when none does. Never waits."""
+    def take(self, queue: str, most: int) -> list[ReceivedMessage]:
+        """At most `most` messages that are ready in a queue. Never waits."""
 
-    def acknowledge(self, taken: Sequence[Taken]) -> None:
-        """Say that these are dealt with; what is never acknowledged comes again."""
+    def acknowledge(self, taken: Sequence[ReceivedMessage]) -> None:
+        """Acknowledge messages; those that never are come again."""
 
-    def refuse(self, taken: Sequence[Taken]) -> None:
-        """Say that these cannot even be read: they are put aside where the broker can, and never handed out again."""
+    def reject(self, taken: Sequence[ReceivedMessage]) -> None:
+        """Reject messages that cannot be read: they are dead-lettered where the broker can, and never redelivered."""
 
-    def give_back(self) -> None:
-        """Whatever was taken and not acknowledged may be taken again."""
+    def requeue(self) -> None:
+        """Requeue whatever was taken and not acknowledged."""
 
     def wake(self, topic: str) -> None:
-        """Hint to all who listen to a topic, here and elsewhere. Never waits, never raises."""
+        """Hint to all that listen to a topic, here and in other processes. Never waits, never raises."""
 
     def listen(self, topics: Sequence[str]) -> None:
         """From now on hints of these topics end a `wait` here."""
@@ -80,4 +80,4 @@ class Broker(Protocol):
         """Until a message came or a hint, or so long; True: something came since the last `wait`."""
 
     def close(self) -> None:
-        """Let go of the connection."""
+        """Close the connection."""

@@ -1,4 +1,4 @@
-"""Consumes a queue into this process: what the broker sent ahead lies here until somebody takes it."""
+"""Consumes a queue into a buffer of this process, up to the prefetch count, until the messages are taken."""
 
 from __future__ import annotations
 
@@ -12,23 +12,23 @@ from typing import Any, NamedTuple, TypeAlias
 from pika.channel import Channel
 from pika.spec import Basic, BasicProperties
 
-from single_window.messaging.blueprint import Binding
-from single_window.messaging.lane import Broken, Lane
+from single_window.messaging.amqp_entities import Binding
+from single_window.messaging.channel_handler import ChannelHandler, OnClosed
 from single_window.messaging.outages import unserved
 from single_window.messaging.properties import text
 
-Settling: TypeAlias = Callable[[Channel, int], None]
+Settlement: TypeAlias = Callable[[Channel, int], None]
 
 
 class Tag(NamedTuple):
-    """Whose message it is: valid as long as the channel that brought it is open."""
+    """A delivery tag with its channel, and valid only as long as that is open."""
 
     consumer: Consumer
     channel: Channel
     number: int
 
 
-class Incoming(NamedTuple):
+class IncomingMessage(NamedTuple):
     """A message taken from a queue."""
 
     queue: str
@@ -48,26 +48,26 @@ class Incoming(NamedTuple):
 
 
 def acknowledge(channel: Channel, number: int) -> None:
-    """The message is dealt with."""
+    """Acknowledge a message."""
     channel.basic_ack(number)
 
 
-def refuse(channel: Channel, number: int) -> None:
-    """The message goes to the dead letters, where its queue has such."""
+def reject(channel: Channel, number: int) -> None:
+    """Reject a message: it is dead-lettered, where its queue has a dead-letter exchange."""
     channel.basic_reject(number, requeue=False)
 
 
-def give_back(channel: Channel, number: int) -> None:
-    """The message goes back into its queue."""
+def requeue(channel: Channel, number: int) -> None:
+    """Put a message back into its queue."""
     channel.basic_nack(number, requeue=True)
 
 
-class Consumer(Lane):
-    """The lane that consumes one queue. `take`, `settle` and `taken` may be called from any thread.
+class Consumer(ChannelHandler):
+    """The channel that consumes one queue. Thread-safe are `take`, `settle` and `taken`.
 
-    Without a name the queue is private: made by the broker for this channel, bound to `hears`, holding one message at
-    most, and gone with it. `call` runs something on the connection's thread; `arrived` is called for each message,
-    `answered` when the broker was asked for the queue and begins to hand out, or fails inside: then it was `denied`.
+    Without a name the queue is exclusive: named by the broker, bound by `bindings`, holding one message at most, and
+    deleted with the channel. `call` runs a callback on the I/O thread; `arrived` is called for each message, `answered`
+    when the broker has started the consumer, or failed to with an internal error: then it is `denied`.
     """
 
     def __init__(
@@ -76,27 +76,27 @@ class Consumer(Lane):
         prefetch: int,
         call: Callable[[Callable[[], None]], None],
         arrived: Callable[[], None],
-        broken: Broken,
+        on_closed: OnClosed,
         answered: Callable[[Consumer], None],
-        hears: Iterable[Binding] = (),
+        bindings: Iterable[Binding] = (),
     ) -> None:
-        super().__init__(f"consuming {queue or 'hints'}", broken)
+        super().__init__(f"consuming {queue or 'hints'}", on_closed)
         self.consumes = Event()
         self.denied = False
         self.queue, self._asking, self._answered = queue, False, answered
-        self._prefetch, self._hears = prefetch, tuple(hears)
+        self._prefetch, self._bindings = prefetch, tuple(bindings)
         self._call, self._arrived = call, arrived
         self._lock = Lock()
-        self._waiting: deque[Incoming] = deque()
+        self._waiting: deque[IncomingMessage] = deque()
         self._taken: dict[Tag, None] = {}
 
     @property
     def asking(self) -> bool:
-        """Whether the broker was asked for the queue and has not answered."""
+        """Whether the broker was asked to start the consumer and has not answered."""
         return self._asking
 
-    def take(self, most: int) -> list[Incoming]:
-        """At most so many of those that lie here. What is left over counts as newly arrived."""
+    def take(self, most: int) -> list[IncomingMessage]:
+        """At most so many of the buffered messages; `arrived` is called again where some are left."""
         with self._lock:
             found = [self._waiting.popleft() for _ in range(min(most, len(self._waiting)))]
             self._taken.update((one.tag, None) for one in found)
@@ -106,12 +106,12 @@ class Consumer(Lane):
         return found
 
     def taken(self) -> list[Tag]:
-        """The tags of what was taken and not settled."""
+        """The tags of messages that were taken and not settled."""
         with self._lock:
             return list(self._taken)
 
-    def settle(self, tags: Iterable[Tag], how: Settling) -> None:
-        """Acknowledge, refuse or give back; tags that were settled, or whose channel is gone, are left out."""
+    def settle(self, tags: Iterable[Tag], how: Settlement) -> None:
+        """Acknowledge, reject or requeue; tags that were settled, or whose channel is closed, are left out."""
         with self._lock:
             mine = [tag for tag in tags if tag in self._taken]
             for tag in mine:
@@ -119,18 +119,18 @@ class Consumer(Lane):
         if mine:
             self._call(partial(self._tell, mine, how))
 
-    def began(self, channel: Channel) -> None:
+    def on_open(self, channel: Channel) -> None:
         channel.basic_qos(prefetch_count=self._prefetch, callback=_nothing)
         if not self.queue:
             channel.queue_declare(
                 "", exclusive=True, auto_delete=True, arguments={"x-max-length": 1}, callback=_nothing
             )
-        for one in self._hears:
+        for one in self._bindings:
             channel.queue_bind(one.queue, one.exchange, one.routing_key, callback=_nothing)
         channel.basic_consume(self.queue, self._on_message, callback=self._on_consuming)
         self._asking = True
 
-    def ended(self, reason: Exception) -> None:
+    def on_close(self, reason: Exception) -> None:
         self.consumes.clear()
         if self._asking:
             self._asking, self.denied = False, unserved(reason)
@@ -149,7 +149,7 @@ class Consumer(Lane):
     def _on_message(self, channel: Channel, method: Basic.Deliver, properties: BasicProperties, body: bytes) -> None:
         with self._lock:
             self._waiting.append(
-                Incoming(
+                IncomingMessage(
                     self.queue,
                     body,
                     Tag(self, channel, method.delivery_tag),
@@ -166,11 +166,11 @@ class Consumer(Lane):
             )
         self._arrived()
 
-    def _tell(self, tags: Iterable[Tag], how: Settling) -> None:
+    def _tell(self, tags: Iterable[Tag], how: Settlement) -> None:
         for tag in tags:
             if tag.channel.is_open:
                 how(tag.channel, tag.number)
 
 
 def _nothing(_: object) -> None:
-    """An answer that nobody waits for."""
+    """Ignores an answer."""

@@ -1,4 +1,4 @@
-"""Declares and asks, one job at a time: one that fails costs the channel, not the others."""
+"""Declares entities and reads queue depths, one job at a time: one that fails closes the channel, not the others."""
 
 from __future__ import annotations
 
@@ -14,29 +14,29 @@ from pika.exceptions import ChannelClosedByBroker
 from pika.frame import Method
 from pika.spec import Queue as QueueMethods
 
-from single_window.messaging.blueprint import Done, Piece
-from single_window.messaging.lane import Lane
+from single_window.messaging.amqp_entities import Done, Entity
+from single_window.messaging.channel_handler import ChannelHandler
 
 Job: TypeAlias = Callable[[Channel, Done], None]
 Answer: TypeAlias = "Future[Any]"
 
 
-def declaration(pieces: Sequence[Piece]) -> Job:
+def declaration(entities: Sequence[Entity]) -> Job:
     """The job to declare pieces, in order; its answer is None."""
-    return partial(_declare, tuple(pieces))
+    return partial(_declare, tuple(entities))
 
 
-def _declare(pieces: Sequence[Piece], channel: Channel, done: Done) -> None:
-    for piece in pieces[:-1]:
-        piece.declare(channel, _nothing)  # pika sends one after the other, each when the one before was answered
-    if pieces:
-        pieces[-1].declare(channel, lambda _: done(None))
+def _declare(entities: Sequence[Entity], channel: Channel, done: Done) -> None:
+    for entity in entities[:-1]:
+        entity.declare(channel, _nothing)  # pika sends one after the other, each when the one before was answered
+    if entities:
+        entities[-1].declare(channel, lambda _: done(None))
     else:
         done(None)
 
 
 def _nothing(_: object) -> None:
-    """An answer that nobody waits for."""
+    """Ignores an answer."""
 
 
 def deletion(queue: str) -> Job:
@@ -54,14 +54,14 @@ def depth(queue: str) -> Job:
 
 
 def _ask_depth(queue: str, channel: Channel, done: Done) -> None:
-    def told(frame: Method[QueueMethods.DeclareOk]) -> None:
+    def counted(frame: Method[QueueMethods.DeclareOk]) -> None:
         done(frame.method.message_count)
 
-    channel.queue_declare(queue, passive=True, callback=told)
+    channel.queue_declare(queue, passive=True, callback=counted)
 
 
-class Declarer(Lane):
-    """The lane on which that happens; used on the connection's thread only."""
+class Declarer(ChannelHandler):
+    """The channel on which jobs run; used on the I/O thread only."""
 
     def __init__(self, explain: Callable[[Exception], Exception]) -> None:
         super().__init__("declaring", self._reopen)
@@ -75,14 +75,14 @@ class Declarer(Lane):
         super().open(connection)
 
     def ask(self, job: Job, answer: Answer) -> None:
-        """Do a job; its answer is a `ChannelClosedByBroker` if the broker objects."""
+        """Run a job; its answer is a `ChannelClosedByBroker` if the broker refuses it."""
         self._jobs.append((job, answer))
         self._next()
 
-    def began(self, channel: Channel) -> None:
+    def on_open(self, channel: Channel) -> None:
         self._next()
 
-    def ended(self, reason: Exception) -> None:
+    def on_close(self, reason: Exception) -> None:
         if isinstance(reason, ChannelClosedByBroker):
             self._fail(reason)
             return
@@ -91,12 +91,12 @@ class Declarer(Lane):
             self._answer = self._jobs.popleft()[1]
             self._fail(self._explain(reason))
 
-    def _reopen(self, lane: Lane, reason: str) -> None:
+    def _reopen(self, handler: ChannelHandler, reason: str) -> None:
         if self._connection is not None and self._connection.is_open:
             super().open(self._connection)
 
     def _next(self) -> None:
-        if self._answer is None and self._jobs and self.channel is not None and self.usable:
+        if self._answer is None and self._jobs and self.channel is not None and self.is_open:
             job, self._answer = self._jobs.popleft()
             try:
                 job(self.channel, self._finish)

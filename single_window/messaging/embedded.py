@@ -14,7 +14,7 @@ from typing import Any
 import structlog
 from kombu import Connection, Exchange, Producer, Queue
 
-from single_window.messaging.broker import CONNECTED, Taken
+from single_window.messaging.broker import CONNECTED, ReceivedMessage
 from single_window.messaging.topology import UnknownTopic
 
 log = structlog.get_logger(__name__)
@@ -24,8 +24,8 @@ _namespaces = count(1)
 class EmbeddedBroker:
     """Topic exchange and queues inside this process; one thread uses an instance at a time, but for `wake`."""
 
-    keeps = False
-    inside = True
+    is_durable = False
+    in_process = True
     state = CONNECTED
     reason = ""
 
@@ -52,7 +52,7 @@ class EmbeddedBroker:
 
     def publish(self, topic: str, bodies: Sequence[bytes]) -> None:
         if topic not in self._topics:
-            raise UnknownTopic(f"No queue hears the topic {topic!r}.")
+            raise UnknownTopic(f"No queue is bound to the topic {topic!r}.")
         for body in bodies:
             self._producer.publish(
                 body,
@@ -63,25 +63,25 @@ class EmbeddedBroker:
             )
         self._woken.set()
 
-    def take(self, queue: str, most: int) -> list[Taken]:
-        taken: list[Taken] = []
+    def take(self, queue: str, most: int) -> list[ReceivedMessage]:
+        taken: list[ReceivedMessage] = []
         while len(taken) < most and (message := self._queues[queue].get()) is not None:
-            taken.append(Taken(queue, bytes(message.body), message.delivery_tag))
+            taken.append(ReceivedMessage(queue, bytes(message.body), message.delivery_tag))
             self._taken[message.delivery_tag] = message
         return taken
 
-    def acknowledge(self, taken: Sequence[Taken]) -> None:
+    def acknowledge(self, taken: Sequence[ReceivedMessage]) -> None:
         for one in taken:
             message = self._taken.pop(one.tag, None)
             if message is not None:
                 message.ack()
 
-    def refuse(self, taken: Sequence[Taken]) -> None:
+    def reject(self, taken: Sequence[ReceivedMessage]) -> None:
         for one in taken:
             log.error("message.unreadable", queue=one.queue, bytes=len(one.body), beginning=repr(one.body[:80]))
         self.acknowledge(taken)
 
-    def give_back(self) -> None:
+    def requeue(self) -> None:
         while self._taken:
             self._taken.popitem()[1].requeue()
         self._woken.set()

@@ -1,4 +1,4 @@
-"""What our own messages carry: ids of deliveries, as a JSON list."""
+"""The payload of messages between our processes: ids of deliveries, as a JSON list."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Annotated, NamedTuple
 
 import msgspec
 
-from single_window.messaging.broker import Taken
+from single_window.messaging.broker import ReceivedMessage
 
 _Id = Annotated[int, msgspec.Meta(ge=1, le=2**63 - 1)]
 """What a row may be named by: a database fails at anything else, and would at every new attempt."""
@@ -16,12 +16,12 @@ _Id = Annotated[int, msgspec.Meta(ge=1, le=2**63 - 1)]
 class Payloads(NamedTuple):
     """Messages that can be read, the deliveries they name, and messages that cannot be read."""
 
-    readable: list[Taken]
+    readable: list[ReceivedMessage]
     ids: list[int]
-    unreadable: list[Taken]
+    unreadable: list[ReceivedMessage]
 
 
-def ids_of(taken: Iterable[Taken]) -> Payloads:
+def ids_of(taken: Iterable[ReceivedMessage]) -> Payloads:
     """The deliveries that messages name."""
     found = Payloads([], [], [])
     for one in taken:

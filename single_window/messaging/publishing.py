@@ -1,4 +1,4 @@
-"""Publishes with confirms: many messages are under way at a time, and each is told apart by what became of it."""
+"""Publishes with publisher confirms: many messages are unconfirmed at a time, and each gets its own outcome."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from pika.frame import Method
 from pika.spec import Basic, BasicProperties
 
 from single_window.messaging.broker import BrokerUnavailable
-from single_window.messaging.lane import Broken, Lane
+from single_window.messaging.channel_handler import ChannelHandler, OnClosed
 
 WINDOW = 1_000
 """Messages that may be unconfirmed at a time."""
@@ -30,10 +30,10 @@ class Outcome(StrEnum):
     REFUSED = "refused"
     """A queue did not take it: it is full."""
     RETURNED = "returned"
-    """No queue hears its routing key."""
+    """No queue is bound to its routing key."""
 
 
-class Letter(NamedTuple):
+class OutgoingMessage(NamedTuple):
     """A message to publish. Those under way together to one exchange and key need different `message_id`s."""
 
     exchange: str
@@ -45,37 +45,37 @@ class Letter(NamedTuple):
     content_type: str = "application/octet-stream"
     persistent: bool = True
     mandatory: bool = True
-    """What no queue hears comes back, and is `Outcome.RETURNED`; otherwise it is gone and confirmed."""
+    """Without a bound queue it is returned: `Outcome.RETURNED`; otherwise it is dropped and confirmed."""
     correlation_id: str = ""
     """Which message this one answers."""
 
 
 class Batch:
-    """Letters that somebody waits for together. `confirmed` gives their outcomes, in their order."""
+    """Messages that a caller waits for together. `confirmed` gives their outcomes, in their order."""
 
-    def __init__(self, letters: Sequence[Letter]) -> None:
+    def __init__(self, messages: Sequence[OutgoingMessage]) -> None:
         self.confirmed: Future[list[Outcome]] = Future()
         self.settled = 0
-        self._letters = letters
-        self._outcomes = [Outcome.CONFIRMED] * len(letters)
+        self._messages = messages
+        self._outcomes = [Outcome.CONFIRMED] * len(messages)
         self._begun = 0
 
-    def next(self) -> tuple[int, Letter] | None:
-        """The next letter to send, with its place; None when there is none, or nobody waits any more."""
-        if self._begun == len(self._letters) or self.confirmed.done():
+    def next(self) -> tuple[int, OutgoingMessage] | None:
+        """The next message to send, with its place; None when there is none, or nobody waits any more."""
+        if self._begun == len(self._messages) or self.confirmed.done():
             return None
         self._begun += 1
-        return self._begun - 1, self._letters[self._begun - 1]
+        return self._begun - 1, self._messages[self._begun - 1]
 
     def settle(self, place: int, outcome: Outcome) -> None:
-        """The broker has said what became of a letter."""
+        """The broker has confirmed, refused or returned a message."""
         self._outcomes[place] = outcome
         self.settled += 1
-        if self.settled == len(self._letters) and not self.confirmed.done():
+        if self.settled == len(self._messages) and not self.confirmed.done():
             self.confirmed.set_result(self._outcomes)
 
     def fail(self, error: Exception) -> None:
-        """Nobody will know what became of the rest."""
+        """Fail the batch: the outcomes of the rest will not be known."""
         if not self.confirmed.done():
             self.confirmed.set_exception(error)
 
@@ -87,26 +87,26 @@ class _Sent(NamedTuple):
     size: int
 
 
-def _unheard(exchange: str, routing_key: str, outcome: Outcome) -> None:
-    """Nobody wants to know."""
+def _ignore(exchange: str, routing_key: str, outcome: Outcome) -> None:
+    """Ignores an outcome."""
 
 
-class Publisher(Lane):
-    """The lane for publishing; used on the connection's thread only.
+class Publisher(ChannelHandler):
+    """The channel that publishes; used on the I/O thread only.
 
-    `able` says whether letters can be sent, and `ready` is called when they can; `explain` turns the end of a channel
-    into what the sender is told. `settled` hears of each letter that it was settled, also when nobody waits any more.
+    `able` says whether messages can be sent, and `ready` is called when they can; `explain` turns the end of a channel
+    into the error that the sender gets. `settled` is called with the outcome of each, also when nobody waits any more.
     """
 
     def __init__(
         self,
-        broken: Broken,
+        on_closed: OnClosed,
         ready: Callable[[], None],
         explain: Callable[[Exception], BrokerUnavailable],
         window: int = WINDOW,
-        settled: Callable[[str, str, Outcome], None] = _unheard,
+        settled: Callable[[str, str, Outcome], None] = _ignore,
     ) -> None:
-        super().__init__("publishing", broken)
+        super().__init__("publishing", on_closed)
         self.able = False
         self._ready, self._explain, self._window, self._heard = ready, explain, window, settled
         self._batches: deque[Batch] = deque()
@@ -120,17 +120,17 @@ class Publisher(Lane):
         self._fill()
 
     def fail(self, error: BrokerUnavailable) -> None:
-        """Tell everybody who waits; what is under way may still arrive."""
+        """Fail all batches; what is under way may still arrive."""
         for batch in [*self._batches, *(sent.batch for sent in self._sent.values())]:
             batch.fail(error)
         self._batches.clear()
 
-    def began(self, channel: Channel) -> None:
+    def on_open(self, channel: Channel) -> None:
         self._tag = self._bytes = 0
         channel.add_on_return_callback(self._on_return)
         channel.confirm_delivery(self._on_confirm, callback=self._on_select)
 
-    def ended(self, reason: Exception) -> None:
+    def on_close(self, reason: Exception) -> None:
         self.able = False
         self.fail(self._explain(reason))
         self._sent.clear()
@@ -151,22 +151,22 @@ class Publisher(Lane):
             except Exception as error:  # a key or a header that AMQP cannot carry: for whoever gave it
                 self._batches[0].fail(error)
 
-    def _send(self, batch: Batch, place: int, letter: Letter) -> None:
+    def _send(self, batch: Batch, place: int, message: OutgoingMessage) -> None:
         assert self.channel is not None
         self._ids += 1
-        name = letter.message_id or str(self._ids)
+        name = message.message_id or str(self._ids)
         properties = BasicProperties(
-            content_type=letter.content_type,
-            headers=dict(letter.headers) or None,
+            content_type=message.content_type,
+            headers=dict(message.headers) or None,
             message_id=name,
-            delivery_mode=2 if letter.persistent else 1,
-            correlation_id=letter.correlation_id or None,
+            delivery_mode=2 if message.persistent else 1,
+            correlation_id=message.correlation_id or None,
         )
-        self.channel.basic_publish(letter.exchange, letter.routing_key, letter.body, properties, letter.mandatory)
+        self.channel.basic_publish(message.exchange, message.routing_key, message.body, properties, message.mandatory)
         self._tag += 1
-        self._bytes += len(letter.body)
-        key = (letter.exchange, letter.routing_key, name)
-        self._sent[self._tag] = _Sent(batch, place, key, len(letter.body))
+        self._bytes += len(message.body)
+        key = (message.exchange, message.routing_key, name)
+        self._sent[self._tag] = _Sent(batch, place, key, len(message.body))
 
     def _on_return(self, _: Channel, method: Basic.Return, properties: BasicProperties, body: bytes) -> None:
         """Comes before the confirm of the same message."""

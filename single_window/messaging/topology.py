@@ -24,12 +24,12 @@ EARLIER = frozenset(topic.name for topic in TOPICS.values() if topic.earlier)
 
 
 class UnknownTopic(ValueError):
-    """A topic that no queue hears: a message to it would be lost without a trace."""
+    """A topic that no queue is bound to: a message to it would be lost without a trace."""
 
 
 @cache
 def queues_of(topic: str) -> tuple[str, ...]:
-    """The queues that hear a topic; raises `UnknownTopic` when there is none."""
+    """The queues bound to a topic; raises `UnknownTopic` when there is none."""
     found = tuple(queue for queue, topics in QUEUES.items() if topic in topics)
     if not found:
         raise UnknownTopic(f"No queue carries the topic {topic!r}; declare its payload in gateways/topics.")

@@ -10,12 +10,12 @@ from dataclasses import dataclass
 
 from single_window.clock import monotonic
 
-ATTEMPTS = 3
-"""Failures in a row before a queue is given up: a node that starts may fail once while the queue is being restored."""
-LASTING = 20.0
-"""Seconds that the failures have lasted before a queue is given up."""
-AGAIN = 60.0
-"""Seconds before the same queue is given up once more, whatever came of the last time."""
+MIN_FAILURES = 3
+"""Consecutive failures before a queue is given up: a node that starts may fail once while it restores the queue."""
+MIN_FAILING_SECONDS = 20.0
+"""How long it has failed before a queue is given up."""
+RECREATE_AGAIN_AFTER_SECONDS = 60.0
+"""Before the same queue is given up once more, whatever came of the last time."""
 
 
 @dataclass(slots=True)
@@ -42,9 +42,13 @@ class Unserved:
         now = monotonic()
         failing = self._failing.setdefault(queue, Failing(now))
         failing.attempts += 1
-        if failing.attempts < ATTEMPTS or now - failing.since < LASTING or now < self._not_before.get(queue, now):
+        if (
+            failing.attempts < MIN_FAILURES
+            or now - failing.since < MIN_FAILING_SECONDS
+            or now < self._not_before.get(queue, now)
+        ):
             return None
-        self._not_before[queue] = now + AGAIN
+        self._not_before[queue] = now + RECREATE_AGAIN_AFTER_SECONDS
         return self._failing.pop(queue)
 
     def served(self, queue: str) -> None:

@@ -15,7 +15,7 @@ from single_window.api.listening import listening
 from single_window.api.server.http import THREADS
 from single_window.intake.admission_queue import AdmissionQueue
 from single_window.messaging.broker import Broker
-from single_window.messaging.late import LateBroker
+from single_window.messaging.deferred import DeferredBroker
 from single_window.messaging.opening import open_broker
 from single_window.process.door import Door
 from single_window.process.working import patiently
@@ -71,14 +71,14 @@ class Front:
         self._closing.close()
 
     def _open(self) -> None:
-        late = LateBroker()
+        late = DeferredBroker()
         try:
             window = patiently(lambda: self._opened(late), self._stopping)
             if window is not None:
                 self._serve(window)
                 broker = patiently(lambda: open_broker(self._settings), self._stopping)
                 if broker is not None:
-                    late.comes(broker)
+                    late.attach(broker)
         except Exception as error:
             self.failure = error
 

@@ -31,7 +31,7 @@ TAKEN = 50
 _PERSISTENT = BasicProperties(delivery_mode=2, headers=OURS)
 
 
-class Letter(NamedTuple):
+class OutgoingMessage(NamedTuple):
     """A message as it was heard."""
 
     topic: str
@@ -44,8 +44,8 @@ class Doubler:
     def __init__(self, address: str, seed: int, progress: Callable[[], float]) -> None:
         self._address, self._draws, self._progress = address, Draws(seed, "doubling"), progress
         self._stopping = Event()
-        self._waiting: list[Letter] = []
-        self._late: list[Letter] = []
+        self._waiting: list[OutgoingMessage] = []
+        self._late: list[OutgoingMessage] = []
         self._thread = Thread(target=self._run, name="doubling", daemon=True)
         self.doubled = self.poisoned = 0
 
@@ -71,7 +71,7 @@ class Doubler:
         channel.queue_bind(queue, _exchange(), "#")
         for method, properties, body in channel.consume(queue, auto_ack=True, inactivity_timeout=0.1):
             if method is not None and (properties.headers or {}).get("doubled") is None:
-                self._keep(Letter(method.routing_key, body))
+                self._keep(OutgoingMessage(method.routing_key, body))
             if method is None or len(self._waiting) > self._draws.below(KEPT):
                 self._deliver(channel)
             if self._stopping.is_set():
@@ -79,7 +79,7 @@ class Doubler:
                 self._deliver(channel)
                 return
 
-    def _keep(self, letter: Letter) -> None:
+    def _keep(self, letter: OutgoingMessage) -> None:
         if int(self._progress() * STRETCHES) % 2:
             return
         self._waiting.append(letter)

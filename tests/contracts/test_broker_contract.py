@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import pytest
 
-from single_window.messaging.broker import CONNECTED, Broker, Taken
+from single_window.messaging.broker import CONNECTED, Broker, ReceivedMessage
 from single_window.messaging.embedded import EmbeddedBroker
 from single_window.messaging.rabbitmq import RabbitBroker
 from single_window.messaging.topology import EXCHANGE, QUEUES, UnknownTopic
@@ -84,9 +84,9 @@ def start(kind: Kind, request: pytest.FixtureRequest) -> Iterator[Opener]:
         )
 
 
-def gathered(broker: Broker, queue: str, count: int, most: int = 1_000) -> list[Taken]:
+def gathered(broker: Broker, queue: str, count: int, most: int = 1_000) -> list[ReceivedMessage]:
     """So many messages of a queue, taken as they come, not acknowledged."""
-    found: list[Taken] = []
+    found: list[ReceivedMessage] = []
 
     def enough() -> bool:
         taken = broker.take(queue, min(most, count - len(found)))
@@ -119,7 +119,7 @@ def numbered(count: int) -> list[bytes]:
     return [b"%d" % number for number in range(count)]
 
 
-def bodies(taken: Sequence[Taken]) -> list[bytes]:
+def bodies(taken: Sequence[ReceivedMessage]) -> list[bytes]:
     return [one.body for one in taken]
 
 
@@ -239,9 +239,9 @@ def test_acknowledging_twice_is_no_harm(start: Opener) -> None:
 def test_what_is_refused_is_not_handed_out_again_and_holds_up_nothing(start: Opener) -> None:
     broker = start()
     broker.publish("import.order", [b"\x00 not a list of ids", b"[1]"])
-    broker.refuse(gathered(broker, "customs", 1))
+    broker.reject(gathered(broker, "customs", 1))
     assert rest(broker, "customs") == [b"[1]"]
-    broker.give_back()
+    broker.requeue()
     assert rest(broker, "customs") == []
 
 
@@ -252,7 +252,7 @@ def test_what_is_given_back_comes_again_but_not_what_was_acknowledged(start: Ope
     first, *others = gathered(broker, "customs", 3)
     gathered(broker, "tax", 1)
     broker.acknowledge([first])
-    broker.give_back()
+    broker.requeue()
     assert sorted(bodies(gathered(broker, "customs", 2))) == sorted(bodies(others))
     assert bodies(gathered(broker, "tax", 1)) == [b"3"]
 
@@ -261,13 +261,13 @@ def test_what_was_given_back_can_no_longer_be_acknowledged(start: Opener) -> Non
     broker = start()
     broker.publish("import.order", [b"[1]"])
     before = gathered(broker, "customs", 1)
-    broker.give_back()
+    broker.requeue()
     broker.acknowledge(before)
     assert bodies(gathered(broker, "customs", 1)) == [b"[1]"]
 
 
 def test_giving_back_nothing_is_no_harm(start: Opener) -> None:
-    start().give_back()
+    start().requeue()
 
 
 def test_a_message_ends_a_wait(start: Opener) -> None:
@@ -284,7 +284,7 @@ def test_what_is_given_back_ends_a_wait(start: Opener) -> None:
     broker.publish("import.order", [b"[1]"])
     gathered(broker, "customs", 1)
     calm(broker)
-    broker.give_back()
+    broker.requeue()
     assert broker.wait(PATIENCE)
 
 
@@ -365,7 +365,7 @@ def test_a_broker_that_forgets_starts_empty(kind: Kind, start: Opener) -> None:
 
 
 def test_a_broker_says_whether_it_remembers(kind: Kind, start: Opener) -> None:
-    assert start().keeps == kind.remembers
+    assert start().is_durable == kind.remembers
 
 
 def test_two_names_do_not_see_each_other(start: Opener) -> None:

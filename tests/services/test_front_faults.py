@@ -13,7 +13,7 @@ from single_window.api.server.http import bind, url_of
 from single_window.clock import system_now
 from single_window.intake.admission import admit
 from single_window.intake.admission_queue import AdmissionQueue
-from single_window.messaging.late import LateBroker
+from single_window.messaging.deferred import DeferredBroker
 from single_window.process.front import Front
 from single_window.settings import Settings
 from single_window.store import deliveries
@@ -134,7 +134,7 @@ def test_while_the_broker_is_away_messages_are_taken_and_kept(client: Client, pr
 
 def test_two_processes_that_admit_the_same_at_once_give_one_id(database: str, tmp_path: Path) -> None:
     window = window_in(tmp_path, database=database)
-    other = Window(window.settings, LateBroker(), queues=(), dispatches=())
+    other = Window(window.settings, DeferredBroker(), queues=(), dispatches=())
     queue = AdmissionQueue(window).start()
     came = window.read("main", own("RACE-1"))
     other.numbering.ensure(ROWS, "row", 2)

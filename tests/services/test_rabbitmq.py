@@ -10,8 +10,8 @@ from threading import Thread, Timer
 import pytest
 from pika import BlockingConnection, URLParameters
 
-from single_window.messaging.broker import BLOCKED, CONNECTED, DISCONNECTED, BrokerUnavailable, Taken
-from single_window.messaging.link import Link
+from single_window.messaging.broker import BLOCKED, CONNECTED, DISCONNECTED, BrokerUnavailable, ReceivedMessage
+from single_window.messaging.client import RabbitClient
 from single_window.messaging.rabbitmq import RabbitBroker
 from tests.brokers import Vhost, scrub
 from tests.chaos.programs import until
@@ -63,9 +63,9 @@ def broker(start: Opener, proxy: Proxy) -> RabbitBroker:
     return start(proxy.url)
 
 
-def gathered(broker: RabbitBroker, wanted: int, queue: str = "customs") -> list[Taken]:
+def gathered(broker: RabbitBroker, wanted: int, queue: str = "customs") -> list[ReceivedMessage]:
     """So many messages of a queue, taken as they come, not acknowledged."""
-    found: list[Taken] = []
+    found: list[ReceivedMessage] = []
 
     def enough() -> bool:
         found.extend(broker.take(queue, wanted - len(found)))
@@ -75,7 +75,7 @@ def gathered(broker: RabbitBroker, wanted: int, queue: str = "customs") -> list[
     return found
 
 
-def bodies(taken: Sequence[Taken]) -> set[bytes]:
+def bodies(taken: Sequence[ReceivedMessage]) -> set[bytes]:
     return {one.body for one in taken}
 
 
@@ -153,8 +153,8 @@ def test_tags_from_before_a_cut_are_dropped(broker: RabbitBroker, proxy: Proxy) 
     cut_off(broker, proxy)
     again = gathered(broker, 2)
     broker.acknowledge(before)
-    broker.refuse(before)
-    broker.give_back()
+    broker.reject(before)
+    broker.requeue()
     assert bodies(gathered(broker, 2)) == bodies(again)
     assert broker.state == CONNECTED
 
@@ -285,7 +285,7 @@ def test_what_was_taken_can_be_acknowledged_while_nothing_can_be_published(
     comes_to(broker, BLOCKED)
     broker.acknowledge(taken)
     broker.close()
-    beside = Link(vhost.url)
+    beside = RabbitClient(vhost.url)
     assert beside.depth(f"{namespace}.customs") == 0
     beside.close()
 
@@ -294,7 +294,7 @@ def test_heartbeats_go_on_while_somebody_works_long(start: Opener, proxy: Proxy,
     broker = start(vhost.url, heartbeat=1)
     broker.publish("import.order", [b"1"])
     taken = gathered(broker, 1)
-    silent = Link(proxy.url, heartbeat=1)
+    silent = RabbitClient(proxy.url, heartbeat=1)
     proxy.hold()
     until(lambda: silent.state == DISCONNECTED, PATIENCE, "the end of a connection without heartbeats")
     silent.close()
@@ -308,7 +308,7 @@ def test_heartbeats_go_on_while_somebody_works_long(start: Opener, proxy: Proxy,
 def test_what_is_refused_lies_among_the_dead_letters(start: Opener, vhost: Vhost, namespace: str) -> None:
     broker = start(vhost.url)
     broker.publish("import.order", [b"\xff\x00 unreadable"])
-    broker.refuse(gathered(broker, 1))
+    broker.reject(gathered(broker, 1))
     (dead,) = gathered(broker, 1, "unreadable")
     assert dead.body == b"\xff\x00 unreadable"
     assert dead.headers["x-first-death-queue"] == f"{namespace}.customs"

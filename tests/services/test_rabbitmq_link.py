@@ -11,12 +11,12 @@ import pytest
 from pika import BlockingConnection, URLParameters
 from pika.exceptions import AMQPError
 
-from single_window.messaging.blueprint import Binding, Exchange, Queue, quorum
+from single_window.messaging.amqp_entities import Binding, Exchange, Queue, quorum
 from single_window.messaging.broker import CONNECTED, BrokerUnavailable
-from single_window.messaging.consuming import Incoming
-from single_window.messaging.link import Link
+from single_window.messaging.client import RabbitClient
+from single_window.messaging.consuming import IncomingMessage
 from single_window.messaging.outages import DeclarationRefused
-from single_window.messaging.publishing import Letter, Outcome
+from single_window.messaging.publishing import Outcome, OutgoingMessage
 from tests.brokers import Vhost, scrub
 from tests.chaos.programs import until
 from tests.proxy import Proxy
@@ -29,8 +29,8 @@ _numbers = count(1)
 
 
 @pytest.fixture
-def link(vhost: Vhost) -> Iterator[Link]:
-    made = Link(vhost.url)
+def link(vhost: Vhost) -> Iterator[RabbitClient]:
+    made = RabbitClient(vhost.url)
     yield made
     made.close()
 
@@ -43,13 +43,13 @@ def queue(vhost: Vhost) -> Iterator[str]:
     scrub(vhost, [name], [name])
 
 
-def to(queue: str, body: bytes = b"", **more: object) -> Letter:
+def to(queue: str, body: bytes = b"", **more: object) -> OutgoingMessage:
     """A letter straight into a queue."""
-    return Letter("", queue, body, **more)  # type: ignore[arg-type]
+    return OutgoingMessage("", queue, body, **more)  # type: ignore[arg-type]
 
 
-def gathered(link: Link, queue: str, wanted: int) -> list[Incoming]:
-    found: list[Incoming] = []
+def gathered(link: RabbitClient, queue: str, wanted: int) -> list[IncomingMessage]:
+    found: list[IncomingMessage] = []
 
     def enough() -> bool:
         found.extend(link.take(queue, wanted - len(found)))
@@ -59,7 +59,7 @@ def gathered(link: Link, queue: str, wanted: int) -> list[Incoming]:
     return found
 
 
-def test_each_letter_has_its_own_outcome(link: Link, queue: str) -> None:
+def test_each_letter_has_its_own_outcome(link: RabbitClient, queue: str) -> None:
     link.declare(quorum(queue))
     assert link.publish([to(queue), to("nobody"), to(queue), to("nobody"), to(queue)]) == [
         CONFIRMED,
@@ -70,19 +70,21 @@ def test_each_letter_has_its_own_outcome(link: Link, queue: str) -> None:
     ]
 
 
-def test_a_letter_that_need_not_be_heard_is_confirmed(link: Link) -> None:
+def test_a_letter_that_need_not_be_heard_is_confirmed(link: RabbitClient) -> None:
     assert link.publish([to("nobody", mandatory=False)]) == [CONFIRMED]
 
 
-def test_one_message_sent_to_two_places_is_told_apart(link: Link, queue: str) -> None:
+def test_one_message_sent_to_two_places_is_told_apart(link: RabbitClient, queue: str) -> None:
     link.declare(quorum(queue))
     assert link.publish([to("nobody", message_id="m-1"), to(queue, message_id="m-1")]) == [RETURNED, CONFIRMED]
 
 
-def test_what_is_on_a_letter_arrives(link: Link, queue: str) -> None:
+def test_what_is_on_a_letter_arrives(link: RabbitClient, queue: str) -> None:
     link.declare(Exchange(queue), quorum(queue), Binding(queue, queue, "import.#"))
     link.consume(queue, 10)
-    link.publish([Letter(queue, "import.order", "中文".encode(), {"sender": "DXP", "count": 3}, "m-7", "text/xml")])
+    link.publish(
+        [OutgoingMessage(queue, "import.order", "中文".encode(), {"sender": "DXP", "count": 3}, "m-7", "text/xml")]
+    )
     (one,) = gathered(link, queue, 1)
     assert (one.queue, one.body, one.headers, one.message_id, one.content_type, one.redelivered) == (
         queue,
@@ -94,14 +96,14 @@ def test_what_is_on_a_letter_arrives(link: Link, queue: str) -> None:
     )
 
 
-def test_a_letter_that_amqp_cannot_carry_fails_alone(link: Link, queue: str) -> None:
+def test_a_letter_that_amqp_cannot_carry_fails_alone(link: RabbitClient, queue: str) -> None:
     link.declare(quorum(queue))
     with pytest.raises(AMQPError):
         link.publish([to("x" * 300)])
     assert link.publish([to(queue)]) == [CONFIRMED]
 
 
-def test_a_full_queue_refuses_and_takes_again_when_there_is_room(link: Link, queue: str) -> None:
+def test_a_full_queue_refuses_and_takes_again_when_there_is_room(link: RabbitClient, queue: str) -> None:
     link.declare(quorum(queue, limit=3))
     outcomes = [link.publish([to(queue)])[0] for _ in range(10)]
     assert set(outcomes) == {CONFIRMED, REFUSED}
@@ -111,13 +113,13 @@ def test_a_full_queue_refuses_and_takes_again_when_there_is_room(link: Link, que
     until(lambda: link.publish([to(queue)]) == [CONFIRMED], PATIENCE, "room in the queue")
 
 
-def test_twenty_thousand_letters_are_confirmed_and_counted(link: Link, queue: str) -> None:
+def test_twenty_thousand_letters_are_confirmed_and_counted(link: RabbitClient, queue: str) -> None:
     link.declare(quorum(queue))
     assert set(link.publish([to(queue, b"[%d]" % number) for number in range(20_000)])) == {CONFIRMED}
     assert link.depth(queue) == 20_000
 
 
-def test_threads_may_publish_at_the_same_time(link: Link, queue: str) -> None:
+def test_threads_may_publish_at_the_same_time(link: RabbitClient, queue: str) -> None:
     link.declare(quorum(queue))
     mixed = [to(queue), to("nobody")] * 200
     with ThreadPoolExecutor(8) as pool:
@@ -126,26 +128,26 @@ def test_threads_may_publish_at_the_same_time(link: Link, queue: str) -> None:
     assert link.depth(queue) == 1_600
 
 
-def test_large_letters_go_through_one_window(link: Link, queue: str) -> None:
+def test_large_letters_go_through_one_window(link: RabbitClient, queue: str) -> None:
     link.declare(quorum(queue))
     assert link.publish([to(queue, b"x" * 3_000_000)] * 5) == [CONFIRMED] * 5
 
 
-def test_an_exchange_that_is_not_there_fails_the_letters_and_not_the_link(link: Link, queue: str) -> None:
+def test_an_exchange_that_is_not_there_fails_the_letters_and_not_the_link(link: RabbitClient, queue: str) -> None:
     link.declare(quorum(queue))
     with pytest.raises(BrokerUnavailable, match="no exchange 'nowhere'"):
-        link.publish([Letter("nowhere", "key", b"")])
+        link.publish([OutgoingMessage("nowhere", "key", b"")])
     until(lambda: link.state == CONNECTED and published(link, queue), PATIENCE, "a channel that publishes again")
 
 
-def published(link: Link, queue: str) -> bool:
+def published(link: RabbitClient, queue: str) -> bool:
     try:
         return link.publish([to(queue)]) == [CONFIRMED]
     except BrokerUnavailable:
         return False
 
 
-def test_a_queue_of_other_properties_is_named(link: Link, vhost: Vhost, queue: str) -> None:
+def test_a_queue_of_other_properties_is_named(link: RabbitClient, vhost: Vhost, queue: str) -> None:
     connection = BlockingConnection(URLParameters(vhost.url))
     connection.channel().queue_declare(queue, durable=True)
     connection.close()
@@ -158,7 +160,7 @@ def test_a_queue_of_other_properties_is_named(link: Link, vhost: Vhost, queue: s
 
 def test_what_was_refused_is_not_declared_again(vhost: Vhost, queue: str) -> None:
     proxy = Proxy(vhost.url)
-    link = Link(proxy.url)
+    link = RabbitClient(proxy.url)
     link.declare(Queue(queue))
     with pytest.raises(DeclarationRefused):
         link.declare(quorum(queue))
@@ -170,7 +172,7 @@ def test_what_was_refused_is_not_declared_again(vhost: Vhost, queue: str) -> Non
 
 def test_a_link_that_forgets_a_queue_does_not_declare_it_again(vhost: Vhost, queue: str) -> None:
     proxy = Proxy(vhost.url)
-    link, beside = Link(proxy.url), Link(vhost.url)
+    link, beside = RabbitClient(proxy.url), RabbitClient(vhost.url)
     link.declare(quorum(queue))
     link.forget(quorum(queue))
     proxy.close_gate()
@@ -186,19 +188,19 @@ def test_a_link_that_forgets_a_queue_does_not_declare_it_again(vhost: Vhost, que
     proxy.close()
 
 
-def test_an_unknown_queue_has_no_depth(link: Link) -> None:
+def test_an_unknown_queue_has_no_depth(link: RabbitClient) -> None:
     assert link.depth("nobody") is None
     assert link.depth("nobody either") is None
 
 
-def test_a_queue_that_is_not_there_yet_is_consumed_once_it_is(link: Link, queue: str) -> None:
+def test_a_queue_that_is_not_there_yet_is_consumed_once_it_is(link: RabbitClient, queue: str) -> None:
     link.consume(queue, 10)
     until(lambda: declared(link, queue), PATIENCE, "a queue")
     until(lambda: published(link, queue), PATIENCE, "a letter in it")
     assert [one.body for one in gathered(link, queue, 1)] == [b""]
 
 
-def declared(link: Link, queue: str) -> bool:
+def declared(link: RabbitClient, queue: str) -> bool:
     """Whether a queue could be made; a server may stumble over one that is asked for at the same instant."""
     try:
         link.declare(quorum(queue))
@@ -207,7 +209,7 @@ def declared(link: Link, queue: str) -> bool:
     return True
 
 
-def test_one_queue_that_cannot_be_consumed_does_not_stop_another(link: Link, queue: str) -> None:
+def test_one_queue_that_cannot_be_consumed_does_not_stop_another(link: RabbitClient, queue: str) -> None:
     link.declare(quorum(queue))
     link.consume("nobody", 10)
     link.consume(queue, 10)
@@ -216,7 +218,7 @@ def test_one_queue_that_cannot_be_consumed_does_not_stop_another(link: Link, que
     assert link.take("nobody", 10) == []
 
 
-def test_what_is_no_longer_consumed_goes_back_and_can_be_consumed_anew(link: Link, queue: str) -> None:
+def test_what_is_no_longer_consumed_goes_back_and_can_be_consumed_anew(link: RabbitClient, queue: str) -> None:
     link.declare(quorum(queue))
     link.publish([to(queue, b"1")])
     link.consume(queue, 10)
@@ -228,7 +230,7 @@ def test_what_is_no_longer_consumed_goes_back_and_can_be_consumed_anew(link: Lin
     assert again.redelivered
 
 
-def test_what_was_left_when_some_was_taken_ends_the_next_wait(link: Link, queue: str) -> None:
+def test_what_was_left_when_some_was_taken_ends_the_next_wait(link: RabbitClient, queue: str) -> None:
     link.declare(quorum(queue))
     link.publish([to(queue)] * 5)
     link.consume(queue, 10)
@@ -238,12 +240,12 @@ def test_what_was_left_when_some_was_taken_ends_the_next_wait(link: Link, queue:
         found += len(link.take(queue, 1))
 
 
-def test_what_may_be_given_back_alone_comes_back_alone(link: Link, queue: str) -> None:
+def test_what_may_be_given_back_alone_comes_back_alone(link: RabbitClient, queue: str) -> None:
     link.declare(quorum(queue))
     link.consume(queue, 10)
     link.publish([to(queue, b"1"), to(queue, b"2")])
     one, _ = gathered(link, queue, 2)
-    link.give_back([one.tag])
+    link.requeue([one.tag])
     assert [back.body for back in gathered(link, queue, 1)] == [one.body]
 
 
@@ -254,10 +256,10 @@ def with_credentials(url: str, credentials: str, vhost: str = "") -> str:
 
 def test_a_wrong_password_is_told_without_showing_it(vhost: Vhost) -> None:
     with pytest.raises(BrokerUnavailable, match=r"refuses the user 'guest'.*SINGLE_WINDOW_BROKER") as raised:
-        Link(with_credentials(vhost.url, "guest:hunter2"))
+        RabbitClient(with_credentials(vhost.url, "guest:hunter2"))
     assert "hunter2" not in str(raised.value)
 
 
 def test_an_unknown_vhost_is_told_with_what_makes_it(vhost: Vhost) -> None:
     with pytest.raises(BrokerUnavailable, match=r"no such vhost.*rabbitmqctl add_vhost nowhere"):
-        Link(vhost.url.rsplit("/", 1)[0] + "/nowhere")
+        RabbitClient(vhost.url.rsplit("/", 1)[0] + "/nowhere")

@@ -13,7 +13,7 @@ from sqlalchemy import Engine, select
 from structlog.testing import capture_logs
 
 from single_window.messaging.broker import BrokerUnavailable
-from single_window.messaging.link import Link
+from single_window.messaging.client import RabbitClient
 from single_window.messaging.rabbitmq import NAMESPACE, RabbitBroker
 from single_window.messaging.topology import QUEUES
 from single_window.settings import Settings
@@ -50,7 +50,7 @@ def states(engine: Engine) -> set[str]:
 
 def test_every_delivery_is_done_though_its_queue_was_deleted_with_ids_in_it(settings: Settings) -> None:
     with ExitStack() as stack:
-        proxy, beside = Proxy(settings.broker), Link(settings.broker)
+        proxy, beside = Proxy(settings.broker), RabbitClient(settings.broker)
         stack.callback(proxy.close)
         stack.callback(beside.close)
         dispatching = open_window(settings, queues=(), dispatches=tuple(QUEUES))

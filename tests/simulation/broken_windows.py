@@ -10,7 +10,7 @@ from sqlalchemy.exc import OperationalError
 from single_window.clock import system_now
 from single_window.intake.admission import Admitted
 from single_window.intake.reading import Reading
-from single_window.messaging.broker import Broker, Taken
+from single_window.messaging.broker import Broker, ReceivedMessage
 from single_window.settings import Settings
 from single_window.store import deliveries, epochs
 from single_window.store.deliveries import Delivery
@@ -88,7 +88,7 @@ class HastyLink:
     def __init__(self, link: Broker) -> None:
         self._link = link
 
-    def take(self, queue: str, most: int) -> list[Taken]:
+    def take(self, queue: str, most: int) -> list[ReceivedMessage]:
         """What waits, and is gone with that."""
         taken = self._link.take(queue, most)
         self._link.acknowledge(taken)

@@ -50,8 +50,8 @@ class Plan:
     batch: int = 2_048
     in_flight: int = 8_192
     attempts: int = 5
-    keeps: bool = True
-    inside: bool = False
+    is_durable: bool = True
+    in_process: bool = False
 
 
 def planned(seed: int, mode: str) -> Plan:
@@ -61,19 +61,19 @@ def planned(seed: int, mode: str) -> Plan:
     if dice.below(6) == 0:
         return Plan(seed, mode, play, tuple(processes.CROWD), weather.CROWDED, options, batch=1)
     crew, drawn = tuple(processes.crew(dice)), weather.drawn(dice)
-    keeps = len(crew) > 1 or bool(dice.below(2))
+    is_durable = len(crew) > 1 or bool(dice.below(2))
     return Plan(
         seed,
         mode,
         play,
         crew,
-        drawn if keeps else replace(drawn, **weather.OUTSIDE),
+        drawn if is_durable else replace(drawn, **weather.OUTSIDE),
         options,
         dice.one_of((1, 1, 4, 2_048)),
         dice.one_of((2, 8_192, 8_192)),
         dice.one_of((1, 2, 5)),
-        keeps,
-        inside=not keeps and bool(dice.below(2)),
+        is_durable,
+        in_process=not is_durable and bool(dice.below(2)),
     )
 
 
@@ -162,7 +162,7 @@ class _Stage:
         settings = replace(place.settings(), batch=plan.batch, in_flight=plan.in_flight, attempts=plan.attempts)
         dice = Draws("schedule", plan.mode, plan.seed)
         sky = Sky(dice, machine, plan.weather)
-        post = Post(machine, dice, sky, plan.keeps, plan.inside)
+        post = Post(machine, dice, sky, plan.is_durable, plan.in_process)
         self.schedule = Schedule(
             dice,
             machine,

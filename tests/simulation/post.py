@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from simulators.draws import Draws
-from single_window.messaging.broker import CONNECTED, DISCONNECTED, BrokerUnavailable, Taken
+from single_window.messaging.broker import CONNECTED, DISCONNECTED, BrokerUnavailable, ReceivedMessage
 from single_window.messaging.topology import QUEUES, queues_of
 from tests.simulation.machine import Machine
 from tests.simulation.weather import Sky
@@ -19,7 +19,7 @@ LATEST = 8_000
 
 
 @dataclass(slots=True)
-class Letter:
+class OutgoingMessage:
     """A message in a queue, from the instant on when it can be handed out."""
 
     number: int
@@ -30,11 +30,14 @@ class Letter:
 class Post:
     """The broker itself."""
 
-    def __init__(self, machine: Machine, dice: Draws, sky: Sky, keeps: bool = True, inside: bool = False) -> None:
-        """`keeps` and `inside` as `Broker` has them: one that does not keep is gone with the process that has it."""
-        self.keeps, self.inside = keeps, inside
+    def __init__(
+        self, machine: Machine, dice: Draws, sky: Sky, is_durable: bool = True, in_process: bool = False
+    ) -> None:
+        """`is_durable` and `in_process` as `Broker` has them: one that is not durable is gone with its
+        process."""
+        self.is_durable, self.in_process = is_durable, in_process
         self._machine, self._dice, self.sky = machine, dice, sky
-        self.queues: dict[str, list[Letter]] = {name: [] for name in QUEUES}
+        self.queues: dict[str, list[OutgoingMessage]] = {name: [] for name in QUEUES}
         self.links: list[Link] = []
         self._last = 0
 
@@ -43,13 +46,13 @@ class Post:
         for _ in range(2 if self.sky.strikes("twice") else 1):
             late = self._dice.below(LATEST) if self.sky.strikes("late") else 0
             self._last += 1
-            self.queues[queue].append(Letter(self._last, body, self._machine.now() + late))
+            self.queues[queue].append(OutgoingMessage(self._last, body, self._machine.now() + late))
 
-    def waiting(self, queue: str) -> list[Letter]:
+    def waiting(self, queue: str) -> list[OutgoingMessage]:
         """What can be handed out now."""
         return [one for one in self.queues[queue] if one.since <= self._machine.now()]
 
-    def hand_out(self, queue: str, most: int) -> list[Letter]:
+    def hand_out(self, queue: str, most: int) -> list[OutgoingMessage]:
         """Some of what waits, in any order."""
         waiting = self.waiting(queue)
         order = self._dice.order(len(waiting))[: self._dice.one_of((1, 1, most))]
@@ -81,16 +84,16 @@ class Link:
     def __init__(self, post: Post, reach: Callable[[str], None]) -> None:
         """`reach` is told wherever the process could be stopped."""
         self._post, self._reach = post, reach
-        self.open: dict[int, tuple[str, Letter]] = {}
+        self.open: dict[int, tuple[str, OutgoingMessage]] = {}
         post.links.append(self)
 
     @property
-    def keeps(self) -> bool:
-        return self._post.keeps
+    def is_durable(self) -> bool:
+        return self._post.is_durable
 
     @property
-    def inside(self) -> bool:
-        return self._post.inside
+    def in_process(self) -> bool:
+        return self._post.in_process
 
     @property
     def state(self) -> str:
@@ -112,21 +115,21 @@ class Link:
             self.cut()
             raise BrokerUnavailable("the simulated broker has not confirmed")
 
-    def take(self, queue: str, most: int) -> list[Taken]:
+    def take(self, queue: str, most: int) -> list[ReceivedMessage]:
         if self._post.sky.broker_down:
             return []
         letters = self._post.hand_out(queue, most)
         self.open.update({one.number: (queue, one) for one in letters})
-        return [Taken(queue, one.body, one.number) for one in letters]
+        return [ReceivedMessage(queue, one.body, one.number) for one in letters]
 
-    def acknowledge(self, taken: Sequence[Taken]) -> None:
+    def acknowledge(self, taken: Sequence[ReceivedMessage]) -> None:
         for one in taken:
             self.open.pop(one.tag, None)  # type: ignore[call-overload]
 
-    def refuse(self, taken: Sequence[Taken]) -> None:
+    def reject(self, taken: Sequence[ReceivedMessage]) -> None:
         self.acknowledge(taken)
 
-    def give_back(self) -> None:
+    def requeue(self) -> None:
         self.cut()
 
     def cut(self) -> None:
@@ -147,5 +150,5 @@ class Link:
     def close(self) -> None:
         self.cut()
         self._post.links.remove(self)
-        if not self.keeps:
+        if not self.is_durable:
             self._post.queues = {name: [] for name in QUEUES}

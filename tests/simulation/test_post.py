@@ -26,9 +26,9 @@ def machine() -> Machine:
 def opened(machine: Machine) -> Callable[..., Link]:
     """Opens a connection to a broker in some weather."""
 
-    def open_link(weather: Weather = CLEAR, seed: int = 1, keeps: bool = True) -> Link:
+    def open_link(weather: Weather = CLEAR, seed: int = 1, is_durable: bool = True) -> Link:
         dice = Draws("post", seed)
-        return Link(Post(machine, dice, Sky(dice, machine, weather), keeps), lambda point: None)
+        return Link(Post(machine, dice, Sky(dice, machine, weather), is_durable), lambda point: None)
 
     return open_link
 
@@ -99,8 +99,8 @@ def test_a_lost_queue_is_lost_with_what_was_handed_out(opened: Callable[..., Lin
 
 
 def test_a_broker_inside_a_process_dies_with_it(opened: Callable[..., Link]) -> None:
-    for keeps, left in ((True, 1), (False, 0)):
-        link = opened(keeps=keeps)
+    for is_durable, left in ((True, 1), (False, 0)):
+        link = opened(is_durable=is_durable)
         link.publish(TOPIC, [b"1"])
         link.close()
         assert len(link._post.queues[QUEUE]) == left

@@ -9,7 +9,7 @@ from threading import Condition
 class Hints:
     """Remembers who listens to what, and that it was closed; loses hints while `deaf`."""
 
-    keeps = True
+    is_durable = True
 
     def __init__(self, state: str = "connected") -> None:
         self.state = state

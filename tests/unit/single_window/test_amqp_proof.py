@@ -11,7 +11,7 @@ import pytest
 from gateways.records import Options
 from single_window.accounts import key_keeping
 from single_window.channels.amqp_proof import HEADER, Proof
-from single_window.messaging.consuming import Incoming
+from single_window.messaging.consuming import IncomingMessage
 from single_window.store.channels import AMQP, Channel
 from single_window.wiring import Window
 from tests.api_keys import MAILBOX, issued
@@ -29,8 +29,10 @@ def window(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Window]:
     opened.close()
 
 
-def message(user: str = "", **headers: Any) -> Incoming:
-    return Incoming(MAILBOX, b"", None, {name.replace("_", "-"): value for name, value in headers.items()}, user=user)  # type: ignore[arg-type]
+def message(user: str = "", **headers: Any) -> IncomingMessage:
+    return IncomingMessage(
+        MAILBOX, b"", None, {name.replace("_", "-"): value for name, value in headers.items()}, user=user
+    )  # type: ignore[arg-type]
 
 
 @each(
@@ -66,7 +68,7 @@ def test_a_key_proves_who_wrote(window: Window, owner: str, how: dict[str, Any],
     ],
 )
 def test_without_a_key_the_brokers_user_is_proof(
-    window: Window, tmp_path: Path, incoming: Incoming, required: bool, may: bool
+    window: Window, tmp_path: Path, incoming: IncomingMessage, required: bool, may: bool
 ) -> None:
     opened = window if required else window_in(tmp_path / HEADER / str(may) / str(abs(hash(str(incoming.headers)))))
     assert (Proof(opened.keyring, opened.settings).missing(CHANNEL, incoming) is None) == may

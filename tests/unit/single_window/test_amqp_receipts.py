@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from single_window.channels.amqp_receipts import AmqpReceipts
 from single_window.messaging.broker import BrokerUnavailable
 from single_window.messaging.outages import DeclarationRefused
-from single_window.messaging.publishing import Letter, Outcome
+from single_window.messaging.publishing import Outcome, OutgoingMessage
 from single_window.receipts.pushing.outgoing import Outgoing
 from single_window.receipts.pushing.pusher import NotDelivered
 from single_window.store.channels import AMQP, Channel
@@ -38,12 +38,12 @@ class Queue:
     def depth(self, queue: str) -> int | None:
         return len(self.waiting) if self.declared else None
 
-    def publish(self, letters: Sequence[Letter]) -> list[Outcome]:
+    def publish(self, letters: Sequence[OutgoingMessage]) -> list[Outcome]:
         if self.away:
             raise BrokerUnavailable("away")
         return [self._take(letter) for letter in letters]
 
-    def _take(self, letter: Letter) -> Outcome:
+    def _take(self, letter: OutgoingMessage) -> Outcome:
         fits = len(self.waiting) < self.limit
         if fits:
             self.waiting.append(letter.headers["sequence"])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from single_window.messaging.broker import Taken
+from single_window.messaging.broker import ReceivedMessage
 from single_window.messaging.payloads import ids_of
 from tests.tables import each
 
@@ -25,8 +25,8 @@ UNREADABLE = (
 )
 
 
-def taken(*bodies: bytes) -> list[Taken]:
-    return [Taken("customs", body, number) for number, body in enumerate(bodies)]
+def taken(*bodies: bytes) -> list[ReceivedMessage]:
+    return [ReceivedMessage("customs", body, number) for number, body in enumerate(bodies)]
 
 
 @each("body", UNREADABLE, ids=lambda body: body[:24].decode("latin-1"))

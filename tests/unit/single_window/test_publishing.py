@@ -11,7 +11,7 @@ from pika.spec import Basic, BasicProperties
 
 from single_window.messaging import publishing
 from single_window.messaging.broker import BrokerUnavailable
-from single_window.messaging.publishing import Batch, Letter, Outcome, Publisher
+from single_window.messaging.publishing import Batch, Outcome, OutgoingMessage, Publisher
 
 CONFIRMED, REFUSED, RETURNED = Outcome.CONFIRMED, Outcome.REFUSED, Outcome.RETURNED
 
@@ -76,7 +76,7 @@ def publisher(window: int = 10) -> tuple[Publisher, FakeChannel]:
 
 
 def letters(count: int, body: bytes = b"", message_id: str = "") -> Batch:
-    return Batch([Letter("exchange", "key", body, message_id=message_id)] * count)
+    return Batch([OutgoingMessage("exchange", "key", body, message_id=message_id)] * count)
 
 
 def test_confirms_may_come_one_by_one_and_in_any_order() -> None:
@@ -173,7 +173,7 @@ def test_whoever_waits_when_the_channel_ends_is_told_why() -> None:
     under_way, waiting = letters(1), letters(1)
     sender.publish(under_way)
     sender.publish(waiting)
-    sender.ended(OSError("cut"))
+    sender.on_close(OSError("cut"))
     for batch in (under_way, waiting):
         with pytest.raises(BrokerUnavailable, match="cut"):
             batch.confirmed.result(0)

@@ -10,8 +10,8 @@ import pytest
 from pika import URLParameters
 
 from single_window.messaging.broker import BrokerUnavailable
-from single_window.messaging.line import Line
-from single_window.messaging.link import Link
+from single_window.messaging.client import RabbitClient
+from single_window.messaging.io_thread import IOThread
 from single_window.messaging.rabbitmq import RabbitBroker
 from single_window.settings import WrongSetting
 from tests.chaos.programs import until
@@ -51,7 +51,7 @@ def _answer(listener: socket.socket, answer: bytes) -> None:
 def refusal(url: str) -> str:
     """What a link says of an address at which it cannot connect."""
     with pytest.raises(BrokerUnavailable) as raised:
-        Link(url)
+        RabbitClient(url)
     assert "hunter2" not in str(raised.value)
     return str(raised.value)
 
@@ -81,7 +81,7 @@ def test_something_that_never_answers(server: Server) -> None:
 @each("url", ["amqp://guest:hunter2@127.0.0.1/?hartbeat=3", "amqp://guest@127.0.0.1/"])
 def test_an_address_that_cannot_be_used_is_a_wrong_setting(url: str) -> None:
     with pytest.raises(WrongSetting, match="SINGLE_WINDOW_BROKER") as raised:
-        Link(url)
+        RabbitClient(url)
     assert "hunter2" not in str(raised.value)
 
 
@@ -108,15 +108,15 @@ def test_what_fails_before_there_is_a_socket_is_tried_again(monkeypatch: pytest.
         tries.append("again")
         raise RuntimeError("can't start new thread")
 
-    monkeypatch.setattr("single_window.messaging.line.SelectConnection", out_of_threads)
-    line = Line(URLParameters("amqp://127.0.0.1/"), lost := Losing(), "test")
+    monkeypatch.setattr("single_window.messaging.io_thread.SelectConnection", out_of_threads)
+    line = IOThread(URLParameters("amqp://127.0.0.1/"), lost := Losing(), "test")
     until(lambda: len(tries) > 2, 120, "a third try")
-    line.end()
+    line.close()
     assert str(lost.error) == "can't start new thread"
 
 
 class Losing:
-    """A tenant that never gets a connection."""
+    """A listener that never gets a connection."""
 
     error: Exception | None = None
 

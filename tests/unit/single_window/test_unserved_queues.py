@@ -12,13 +12,13 @@ from pika.spec import Queue as QueueMethods
 from structlog.testing import capture_logs
 
 from single_window.clock import told_by
-from single_window.messaging.blueprint import Binding, Exchange, Piece, quorum
+from single_window.messaging.amqp_entities import Binding, Entity, Exchange, quorum
 from single_window.messaging.broker import BrokerUnavailable
+from single_window.messaging.consumer_scheduler import CONSUME_TIMEOUT_SECONDS, ConsumerScheduler
 from single_window.messaging.consuming import Consumer
 from single_window.messaging.publishing import Outcome
-from single_window.messaging.renewing import DELETED, LIMIT, Renewal
-from single_window.messaging.turns import SILENT, Turns
-from single_window.messaging.unserved import AGAIN, ATTEMPTS, LASTING, Unserved
+from single_window.messaging.queue_recreation import DELETE_TIMEOUT_SECONDS, PROPAGATION_SECONDS, QueueRecreation
+from single_window.messaging.unserved import MIN_FAILING_SECONDS, MIN_FAILURES, RECREATE_AGAIN_AFTER_SECONDS, Unserved
 from tests.tables import each
 
 INSIDE = ConnectionClosedByBroker(541, "INTERNAL_ERROR")
@@ -73,37 +73,37 @@ def fails(unserved: Unserved, hours: Hours, times: int, over: float) -> list[int
 
 
 def test_a_queue_that_fails_again_and_again_is_given_up_after_a_while(hours: Hours) -> None:
-    assert fails(Unserved(), hours, 11, LASTING) == [11]
+    assert fails(Unserved(), hours, 11, MIN_FAILING_SECONDS) == [11]
 
 
-@each("times, over", [(ATTEMPTS - 1, 10 * LASTING), (100, LASTING - 1)])
+@each("times, over", [(MIN_FAILURES - 1, 10 * MIN_FAILING_SECONDS), (100, MIN_FAILING_SECONDS - 1)])
 def test_few_failures_or_many_in_a_short_time_are_borne(hours: Hours, times: int, over: float) -> None:
     assert fails(Unserved(), hours, times, over) == []
 
 
 def test_a_queue_that_was_served_in_between_begins_anew(hours: Hours) -> None:
     unserved = Unserved()
-    fails(unserved, hours, 10, LASTING - 1)
+    fails(unserved, hours, 10, MIN_FAILING_SECONDS - 1)
     unserved.served(TAX)
     assert not unserved
-    assert fails(unserved, hours, 10, LASTING - 1) == []
+    assert fails(unserved, hours, 10, MIN_FAILING_SECONDS - 1) == []
 
 
 def test_when_the_broker_itself_was_away_counting_begins_anew(hours: Hours) -> None:
     unserved = Unserved()
-    fails(unserved, hours, 10, LASTING - 1)
+    fails(unserved, hours, 10, MIN_FAILING_SECONDS - 1)
     unserved.forget()
-    assert fails(unserved, hours, 10, LASTING - 1) == []
+    assert fails(unserved, hours, 10, MIN_FAILING_SECONDS - 1) == []
 
 
 def test_it_is_given_up_once_in_a_stated_time_however_it_fails(hours: Hours) -> None:
     unserved = Unserved()
-    assert len(fails(unserved, hours, 1_000, 3.5 * AGAIN + LASTING)) == 4
+    assert len(fails(unserved, hours, 1_000, 3.5 * RECREATE_AGAIN_AFTER_SECONDS + MIN_FAILING_SECONDS)) == 4
 
 
 def test_one_queue_says_nothing_about_another(hours: Hours) -> None:
     unserved = Unserved()
-    fails(unserved, hours, 10, LASTING + 1)
+    fails(unserved, hours, 10, MIN_FAILING_SECONDS + 1)
     assert unserved.failed("window.customs") is None
 
 
@@ -183,21 +183,21 @@ class FakeConnection:
 class Desk:
     """A link without its thread: consumers of three queues, one connection after the other."""
 
-    def __init__(self, hours: Hours, broken: set[str], renewable: bool = True) -> None:
+    def __init__(self, hours: Hours, broken: set[str], recreatable: bool = True) -> None:
         self.hours, self.broken = hours, broken
         self.mended = 0
-        self.pieces: list[tuple[Piece, ...]] = [
+        self.entities: list[tuple[Entity, ...]] = [
             (
                 Exchange("window"),
-                *(quorum(name, renewable=renewable) for name in ("window.a", TAX, "window.z")),
+                *(quorum(name, recreatable=recreatable) for name in ("window.a", TAX, "window.z")),
                 Binding(TAX, "window", "tax.requested"),
             )
         ]
-        self.renewal = Renewal(
-            "here", self.pieces, lambda error: BrokerUnavailable(str(error)), hours.later, self._mend
+        self.renewal = QueueRecreation(
+            "here", self.entities, lambda error: BrokerUnavailable(str(error)), hours.later, self._mend
         )
         self.failed: list[str] = []
-        self.turns = Turns(self._fails, self.renewal.served, hours.later)
+        self.turns = ConsumerScheduler(self._fails, self.renewal.served, hours.later)
         for name in (TAX, "window.a", "window.z"):
             self.turns.add(
                 Consumer(name, 8, lambda what: what(), lambda: None, lambda *_: None, self.turns.answered), None
@@ -266,7 +266,7 @@ def test_a_connection_that_is_lost_for_another_reason_is_no_queues_fault(hours: 
 def test_a_broker_that_never_says_that_it_failed_has_failed_too(hours: Hours) -> None:
     desk = Desk(hours, {TAX})
     desk.connects().answers()
-    hours.pass_by(3 * SILENT)
+    hours.pass_by(3 * CONSUME_TIMEOUT_SECONDS)
     assert desk.failed.count(TAX) == 3 and desk.renewal.under_way is False
     assert TAX in [queue for queue, _ in deleting(desk).deleting]
 
@@ -276,9 +276,9 @@ def test_a_broker_that_never_says_that_it_failed_has_failed_too(hours: Hours) ->
 
 def given_up(desk: Desk) -> FakeConnection:
     """The desk after its queue was unserved for long enough; the connection on which it is to be deleted."""
-    for _ in range(ATTEMPTS):
+    for _ in range(MIN_FAILURES):
         desk.renewal.failed(TAX)
-        desk.hours.pass_by(LASTING)
+        desk.hours.pass_by(MIN_FAILING_SECONDS)
     return deleting(desk)
 
 
@@ -296,9 +296,11 @@ def test_it_is_deleted_and_after_a_moment_all_is_declared_again(hours: Hours) ->
     assert queue == TAX and desk.mended == 1 and desk.renewal.under_way
     with capture_logs() as told:
         answer(Method(1, QueueMethods.DeleteOk(0)))
-    assert [(one["event"], one["queue"], one["attempts"]) for one in told] == [("broker.queue_deleted", TAX, ATTEMPTS)]
+    assert [(one["event"], one["queue"], one["attempts"]) for one in told] == [
+        ("broker.queue_deleted", TAX, MIN_FAILURES)
+    ]
     assert desk.renewal.under_way, "consumers elsewhere have to hear of it first"
-    hours.pass_by(DELETED)
+    hours.pass_by(PROPAGATION_SECONDS)
     assert not desk.renewal.under_way and desk.mended == 2
 
 
@@ -309,7 +311,7 @@ def test_what_cannot_be_deleted_is_told_and_tried_again(hours: Hours, reason: Ex
     with capture_logs() as told:
         connection.ends(reason)
     assert [one["event"] for one in told] == ["broker.queue_not_deleted"]
-    hours.pass_by(AGAIN)
+    hours.pass_by(RECREATE_AGAIN_AFTER_SECONDS)
     assert [queue for queue, _ in given_up(desk).deleting] == [TAX]
 
 
@@ -317,7 +319,7 @@ def test_a_broker_that_does_not_say_whether_it_was_deleted_holds_nothing_up(hour
     desk = Desk(hours, {TAX})
     given_up(desk)
     with capture_logs() as told:
-        hours.pass_by(LIMIT)
+        hours.pass_by(DELETE_TIMEOUT_SECONDS)
     assert [one["event"] for one in told] == ["broker.queue_not_deleted"]
     assert not desk.renewal.under_way and desk.mended == 2
 
@@ -327,7 +329,7 @@ def test_letters_that_are_refused_count_for_the_queue_that_hears_their_key(hours
     for _ in range(8):
         desk.renewal.settled("window", "tax.requested", Outcome.REFUSED)
         desk.renewal.settled("window", "nobody", Outcome.REFUSED)
-        hours.pass_by(LASTING / 5)
+        hours.pass_by(MIN_FAILING_SECONDS / 5)
     assert [queue for queue, _ in deleting(desk).deleting] == [TAX]
 
 
@@ -339,10 +341,10 @@ def test_letters_of_which_some_are_confirmed_or_nobody_hears_are_no_failures(
     for _ in range(20):
         for outcome in outcomes:
             desk.renewal.settled("window", "tax.requested", outcome)
-        hours.pass_by(LASTING)
+        hours.pass_by(MIN_FAILING_SECONDS)
     assert deleting(desk).deleting == []
 
 
 def test_a_queue_that_holds_what_is_nowhere_else_is_never_deleted(hours: Hours) -> None:
-    desk = Desk(hours, {TAX}, renewable=False)
+    desk = Desk(hours, {TAX}, recreatable=False)
     assert given_up(desk).deleting == []

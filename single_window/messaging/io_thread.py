@@ -1,4 +1,4 @@
-"""The thread that owns the connection to RabbitMQ: it keeps it alive, and makes it anew when it was lost."""
+"""The I/O thread that owns a connection to RabbitMQ: heartbeats, callbacks, reconnecting with backoff."""
 
 from __future__ import annotations
 
@@ -16,37 +16,37 @@ from pika.spec import Connection
 from single_window.messaging.properties import read_safely
 
 log = structlog.get_logger(__name__)
-logging.getLogger("pika").setLevel(logging.CRITICAL)  # what it has to say, we say in our own words
+logging.getLogger("pika").setLevel(logging.CRITICAL)  # the connection manager logs its errors
 read_safely()
-PAUSES = (0.1, 0.2, 0.5, 1.0, 2.0, 5.0)
-"""Seconds before trying again; the last one from then on."""
-GRACE = 2.0
-"""Seconds that the broker has to answer a goodbye."""
+BACKOFF_SECONDS = (0.1, 0.2, 0.5, 1.0, 2.0, 5.0)
+"""Seconds before each attempt to reconnect; the last one from then on."""
+CLOSE_TIMEOUT_SECONDS = 2.0
+"""Seconds that the broker has to close the connection."""
 
 
-def pause(failures: int) -> float:
-    """Seconds to wait after so many failures in a row."""
-    return PAUSES[min(failures, len(PAUSES) - 1)]
+def backoff_seconds(failures: int) -> float:
+    """Seconds to wait after so many consecutive failures."""
+    return BACKOFF_SECONDS[min(failures, len(BACKOFF_SECONDS) - 1)]
 
 
-class Tenant(Protocol):
-    """Who uses the line; called on its thread."""
+class ConnectionListener(Protocol):
+    """Is told of the connection's state, on the I/O thread."""
 
     def connected(self, connection: SelectConnection) -> None:
-        """There is a connection."""
+        """The connection is open."""
 
     def lost(self, error: Exception) -> None:
-        """There is none, or none any more; another is tried for."""
+        """Connecting failed, or the connection was lost; it is tried again."""
 
     def blocked(self, reason: str) -> None:
-        """The broker takes nothing, for this reason; empty: it does again."""
+        """The broker blocks publishers, for this reason; empty: no longer."""
 
 
-class Line:
-    """One thread, one event loop, one connection at a time. Everything but `call` and `end` happens on that thread."""
+class IOThread:
+    """One thread, one event loop, one connection at a time. Thread-safe are only `call` and `close`."""
 
-    def __init__(self, parameters: Parameters, tenant: Tenant, name: str) -> None:
-        self._parameters, self._tenant = parameters, tenant
+    def __init__(self, parameters: Parameters, listener: ConnectionListener, name: str) -> None:
+        self._parameters, self._listener = parameters, listener
         self._loop = IOLoop()
         self._thread = Thread(target=self._run, name=name, daemon=True)
         self._connection: SelectConnection | None = None
@@ -56,25 +56,25 @@ class Line:
         self._thread.start()
 
     def call(self, what: Callable[[], None]) -> None:
-        """Do this on the line's thread, soon. After the end it is never done."""
+        """Run a callback on the I/O thread, soon; never after `close`."""
         self._loop.add_callback_threadsafe(what)
 
-    def later(self, seconds: float, what: Callable[[], None]) -> None:
-        """Do this after a while, unless the line has ended; called on the line's thread."""
+    def call_later(self, seconds: float, what: Callable[[], None]) -> None:
+        """Run a callback after so many seconds, unless closed by then; called on the I/O thread."""
         self._loop.call_later(seconds, what)
 
-    def end(self) -> None:
-        """Say goodbye and end the thread; returns within seconds, whatever the broker does."""
-        self.call(self._hang_up)
-        self._thread.join(GRACE + 3)
+    def close(self) -> None:
+        """Close the connection and end the thread; returns within seconds, whatever the broker does."""
+        self.call(self._close_connection)
+        self._thread.join(CLOSE_TIMEOUT_SECONDS + 3)
 
     def _run(self) -> None:
         while not self._ending:
             try:
                 self._loop.start()
-            except Exception:  # whatever a callback did: the others need this thread
+            except Exception:  # whatever a callback raised: the others need this thread
                 log.exception("broker.thread")
-                Event().wait(PAUSES[0])
+                Event().wait(BACKOFF_SECONDS[0])
         self._loop.close()
 
     def _connect(self) -> None:
@@ -89,14 +89,14 @@ class Line:
                 custom_ioloop=self._loop,
             )
         except Exception as error:  # no thread to look up the host, no descriptor left: it may pass
-            self._try_later(error)
+            self._retry_later(error)
             return
         self._connection.add_on_connection_blocked_callback(self._on_blocked)
-        self._connection.add_on_connection_unblocked_callback(lambda *_: self._tenant.blocked(""))
+        self._connection.add_on_connection_unblocked_callback(lambda *_: self._listener.blocked(""))
 
     def _on_open(self, connection: SelectConnection) -> None:
         self._failures = 0
-        self._tenant.connected(connection)
+        self._listener.connected(connection)
 
     def _on_close(self, connection: SelectConnection, error: Exception) -> None:
         if connection is not self._connection:
@@ -105,19 +105,19 @@ class Line:
         if self._ending:
             self._loop.stop()
             return
-        self._try_later(error)
+        self._retry_later(error)
 
-    def _try_later(self, error: Exception) -> None:
-        self._tenant.lost(error)
-        self.later(pause(self._failures), self._connect)
+    def _retry_later(self, error: Exception) -> None:
+        self._listener.lost(error)
+        self.call_later(backoff_seconds(self._failures), self._connect)
         self._failures += 1
 
     def _on_blocked(self, _: SelectConnection, frame: Method[Connection.Blocked]) -> None:
-        self._tenant.blocked(frame.method.reason or "no reason given")
+        self._listener.blocked(frame.method.reason or "no reason given")
 
-    def _hang_up(self) -> None:
+    def _close_connection(self) -> None:
         self._ending = True
-        self.later(GRACE, self._loop.stop)
+        self.call_later(CLOSE_TIMEOUT_SECONDS, self._loop.stop)
         if self._connection is None:
             self._loop.stop()
         elif not self._connection.is_closing:

@@ -1,4 +1,4 @@
-"""Keeps a connection to RabbitMQ in order: declares what is remembered, opens the lanes, says what state it is in."""
+"""Manages a connection to RabbitMQ: declares again after an outage, opens channels again, knows its state."""
 
 from __future__ import annotations
 
@@ -12,24 +12,24 @@ from pika.adapters.select_connection import SelectConnection
 from pika.connection import Parameters
 from pika.exceptions import ChannelClosed
 
-from single_window.messaging.blueprint import Piece
+from single_window.messaging.amqp_entities import Entity
 from single_window.messaging.broker import BLOCKED, CONNECTED, DISCONNECTED, BrokerUnavailable
+from single_window.messaging.channel_handler import ChannelHandler
+from single_window.messaging.consumer_scheduler import ConsumerScheduler
 from single_window.messaging.consuming import Consumer
 from single_window.messaging.declaring import Declarer, Job, declaration
-from single_window.messaging.lane import Lane
-from single_window.messaging.line import Line, pause
+from single_window.messaging.io_thread import IOThread, backoff_seconds
 from single_window.messaging.outages import channel_words, connection_words, place_of, unserved
 from single_window.messaging.publishing import Batch, Publisher
-from single_window.messaging.renewing import Renewal
-from single_window.messaging.turns import Turns
+from single_window.messaging.queue_recreation import QueueRecreation
 
 log = structlog.get_logger(__name__)
 
 
-class Upkeep:
-    """The tenant of a line. `state`, `reason`, `outage` and `line.call` are for any thread, the rest is for the line's.
+class ConnectionManager:
+    """Thread-safe are `state`, `reason`, `outage`, `close` and `io_thread.call`; the rest is for the I/O thread.
 
-    `came` is called when letters can be sent, at first and after every outage; `first` is done with the first
+    `came` is called when messages can be published, at first and after every outage; `first` is done with the first
     connection, or with why there is none.
     """
 
@@ -38,14 +38,14 @@ class Upkeep:
         self._place = f"{name}: {place_of(parameters)}"
         self._lost, self._blocked, self._ended = "There is no connection yet.", "", ""
         self._declarer = Declarer(self.explained)
-        self.remembered: list[tuple[Piece, ...]] = []
-        self._renewal = Renewal(self._place, self.remembered, self.explained, self._later, self.mend)
-        self._publisher = Publisher(self.broken, self._ready, self.explained, window, self._renewal.settled)
-        self.turns = Turns(self._renewal.failed, self._renewal.served, self._later)
+        self.declarations: list[tuple[Entity, ...]] = []
+        self._recreation = QueueRecreation(self._place, self.declarations, self.explained, self._later, self.restore)
+        self._publisher = Publisher(self.on_closed, self._ready, self.explained, window, self._recreation.settled)
+        self.scheduler = ConsumerScheduler(self._recreation.failed, self._recreation.served, self._later)
         self._connection: SelectConnection | None = None
-        self._mending = False
+        self._restoring = False
         self.first: Future[None] = Future()
-        self.line = Line(parameters, self, f"amqp {name}")
+        self.io_thread = IOThread(parameters, self, f"amqp {name}")
 
     @property
     def state(self) -> str:
@@ -65,28 +65,28 @@ class Upkeep:
         )
 
     def outage(self) -> BrokerUnavailable:
-        """The state, to be raised."""
+        """The error to raise while nothing can be sent."""
         words = self.reason or f"The channel to RabbitMQ at {place_of(self._parameters)} is being opened again."
         return BrokerUnavailable(words, self.state)
 
     def explained(self, error: Exception) -> BrokerUnavailable:
-        """Why a channel ended, to be raised."""
+        """The error to raise for a channel that was closed."""
         if isinstance(error, ChannelClosed):
             return BrokerUnavailable(channel_words(error, self._parameters))
         return BrokerUnavailable(connection_words(error, self._parameters))
 
     def connected(self, connection: SelectConnection) -> None:
         self._connection = connection
-        self.mend()
+        self.restore()
 
     def lost(self, error: Exception) -> None:
         words = connection_words(error, self._parameters)
         if self._connection is not None:
             log.warning("broker.lost", link=self._place, reason=words)
         self._connection, self._lost, self._blocked = None, words, ""
-        self.turns.closed()
+        self.scheduler.closed()
         if not unserved(error):
-            self._renewal.interrupted()
+            self._recreation.interrupted()
         if not self.first.done():
             self.first.set_exception(BrokerUnavailable(words))
 
@@ -97,71 +97,71 @@ class Upkeep:
             self._publisher.fail(self.outage())
 
     def end(self, words: str) -> None:
-        """Say goodbye; from any thread. From now on `words` are the reason why nothing goes."""
+        """Close the connection for good; from now on `words` are the reason why nothing can be sent."""
         self._ended = words
-        self.line.end()
+        self.io_thread.close()
 
     def ask(self, job: Job, answer: Future[Any]) -> None:
-        """Have something declared or counted."""
+        """Run a job on the declaring channel; `answer` gets its result or error."""
         if self._connection is None:
             answer.set_exception(self.outage())
         else:
             self._declarer.ask(job, answer)
 
     def publish(self, batch: Batch) -> None:
-        """Send letters, or say why not."""
+        """Publish a batch, or fail it at once where nothing can be sent."""
         if self.state == CONNECTED and self._publisher.able:
             self._publisher.publish(batch)
         else:
             batch.fail(self.outage())
 
     def consume(self, consumer: Consumer) -> None:
-        """Begin to consume, and again after every outage."""
-        self.turns.add(consumer, self._connection)
+        """Start a consumer, and again after every outage."""
+        self.scheduler.add(consumer, self._connection)
 
     def stop_consuming(self, consumer: Consumer) -> None:
-        """Consume no longer."""
-        self.turns.remove(consumer)
+        """Stop a consumer."""
+        self.scheduler.remove(consumer)
         consumer.close()
 
-    def mend(self) -> None:
-        """Delete what the broker does not serve, declare again what is remembered, open each lane that is not open."""
+    def restore(self) -> None:
+        """Delete queues that the broker does not serve, declare all declarations again, open closed channels."""
         if self._connection is None:
             return
-        self._renewal.begin(self._connection)
-        if self._renewal.under_way:
+        self._recreation.begin(self._connection)
+        if self._recreation.under_way:
             return
         self._declarer.open(self._connection)
-        for pieces in self.remembered:
+        for entities in self.declarations:
             answer: Future[Any] = Future()
             answer.add_done_callback(self._declared)
-            self._declarer.ask(declaration(pieces), answer)
+            self._declarer.ask(declaration(entities), answer)
         last: Future[Any] = Future()
-        last.add_done_callback(partial(self._open_lanes, self._connection))
+        last.add_done_callback(partial(self._open_channels, self._connection))
         self._declarer.ask(declaration(()), last)
 
-    def mend_later(self, seconds: float) -> None:
-        """Do so after a while, unless that is to happen anyway."""
-        if not self._mending:
-            self._mending = True
-            self.line.later(seconds, self._mend_now)
+    def restore_later(self, seconds: float) -> None:
+        """`restore` after so many seconds, unless that is scheduled already."""
+        if not self._restoring:
+            self._restoring = True
+            self.io_thread.call_later(seconds, self._restore_now)
 
     def _later(self, seconds: float, what: Callable[[], None]) -> None:
-        self.line.later(seconds, what)
+        self.io_thread.call_later(seconds, what)
 
-    def _mend_now(self) -> None:
-        self._mending = False
-        self.mend()
+    def _restore_now(self) -> None:
+        self._restoring = False
+        self.restore()
 
     def _declared(self, answer: Future[Any]) -> None:
         error = answer.exception()
         if isinstance(error, ChannelClosed):
             log.error("broker.declaration_refused", link=self._place, reason=channel_words(error, self._parameters))
 
-    def _open_lanes(self, connection: SelectConnection, _: object) -> None:
+    def _open_channels(self, connection: SelectConnection, _: object) -> None:
         if connection.is_open and connection is self._connection:
             self._publisher.open(connection)
-            self.turns.open(connection)
+            self.scheduler.open(connection)
 
     def _ready(self) -> None:
         if self._lost:
@@ -171,8 +171,8 @@ class Upkeep:
             self.first.set_result(None)
         self._came()
 
-    def broken(self, lane: Lane, reason: str) -> None:
-        """The broker closed one channel; it is opened again after a pause, when all is declared."""
-        log.warning("broker.channel", link=self._place, purpose=lane.purpose, reason=reason)
-        self.turns.closed()
-        self.mend_later(pause(lane.failures))
+    def on_closed(self, handler: ChannelHandler, reason: str) -> None:
+        """The broker closed one channel: it is reopened after a backoff, when all is declared."""
+        log.warning("broker.channel", link=self._place, purpose=handler.purpose, reason=reason)
+        self.scheduler.closed()
+        self.restore_later(backoff_seconds(handler.failures))

@@ -1,35 +1,36 @@
-"""A broker that may come later: whoever files work, and waits for others to do it, can begin without it."""
+"""A broker that is connected later: whoever files work, and waits for others to do it, can begin without it."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from threading import Event, Lock
 
-from single_window.messaging.broker import DISCONNECTED, Broker, BrokerUnavailable, Taken
+from single_window.messaging.broker import DISCONNECTED, Broker, BrokerUnavailable, ReceivedMessage
 
-ABSENT = "There is no connection to the message broker yet."
+NOT_CONNECTED = "There is no connection to the message broker yet."
 
 
-class LateBroker:
-    """Does what `comes` does, once it has come. Until then hints go nowhere, and what needs an answer is refused."""
+class DeferredBroker:
+    """Delegates to the broker that is attached. Until then hints are dropped, and what needs an answer raises
+    `BrokerUnavailable`."""
 
-    keeps = True
-    inside = False
+    is_durable = True
+    in_process = False
 
     def __init__(self) -> None:
         self._broker: Broker | None = None
-        self._listened: list[str] = []
+        self._subscribed: list[str] = []
         self._came = Event()
         self._lock = Lock()
         self._closed = False
 
-    def comes(self, broker: Broker) -> None:
-        """Here it is; from now on it is closed with this one, at once if this one is closed already."""
+    def attach(self, broker: Broker) -> None:
+        """Delegate to this broker from now on; it is closed with this one, at once if this one is closed already."""
         with self._lock:
             if self._closed:
                 broker.close()
                 return
-            broker.listen(self._listened)
+            broker.listen(self._subscribed)
             self._broker = broker
         self._came.set()
 
@@ -39,36 +40,36 @@ class LateBroker:
 
     @property
     def reason(self) -> str:
-        return self._broker.reason if self._broker is not None else ABSENT
+        return self._broker.reason if self._broker is not None else NOT_CONNECTED
 
     def declare(self, exchange: str, queues: Mapping[str, Sequence[str]]) -> None:
-        self._there().declare(exchange, queues)
+        self._attached().declare(exchange, queues)
 
     def publish(self, topic: str, bodies: Sequence[bytes]) -> None:
-        self._there().publish(topic, bodies)
+        self._attached().publish(topic, bodies)
 
-    def take(self, queue: str, most: int) -> list[Taken]:
-        return self._there().take(queue, most)
+    def take(self, queue: str, most: int) -> list[ReceivedMessage]:
+        return self._attached().take(queue, most)
 
-    def acknowledge(self, taken: Sequence[Taken]) -> None:
-        self._there().acknowledge(taken)
+    def acknowledge(self, taken: Sequence[ReceivedMessage]) -> None:
+        self._attached().acknowledge(taken)
 
-    def refuse(self, taken: Sequence[Taken]) -> None:
-        self._there().refuse(taken)
+    def reject(self, taken: Sequence[ReceivedMessage]) -> None:
+        self._attached().reject(taken)
 
-    def give_back(self) -> None:
+    def requeue(self) -> None:
         if self._broker is not None:
-            self._broker.give_back()
+            self._broker.requeue()
 
     def wake(self, topic: str) -> None:
         if self._broker is not None:
             self._broker.wake(topic)
-        elif topic in self._listened:
+        elif topic in self._subscribed:
             self._came.set()
 
     def listen(self, topics: Sequence[str]) -> None:
         with self._lock:
-            self._listened += topics
+            self._subscribed += topics
             if self._broker is not None:
                 self._broker.listen(topics)
 
@@ -85,7 +86,7 @@ class LateBroker:
             if self._broker is not None:
                 self._broker.close()
 
-    def _there(self) -> Broker:
+    def _attached(self) -> Broker:
         if self._broker is None:
-            raise BrokerUnavailable(ABSENT)
+            raise BrokerUnavailable(NOT_CONNECTED)
         return self._broker

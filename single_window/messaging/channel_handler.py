@@ -1,4 +1,5 @@
-"""One channel of a connection, for one purpose, so that an error of one purpose does not stop another."""
+"""Opens one channel of a connection for one purpose, and again when the broker closed it: an error of one purpose does
+not stop another."""
 
 from __future__ import annotations
 
@@ -11,66 +12,66 @@ from pika.exceptions import ChannelClosedByBroker
 from pika.frame import Method
 from pika.spec import Basic
 
-Broken: TypeAlias = Callable[["Lane", str], None]
+OnClosed: TypeAlias = Callable[["ChannelHandler", str], None]
 
 
-class Lane:
-    """Opened on whatever connection there is; used on the thread that owns the connection, and nowhere else.
+class ChannelHandler:
+    """Not thread-safe: used on the connection's I/O thread only.
 
-    `broken` is told why, when the broker closed this channel alone or took its queue away, and has it opened again.
-    `failures` counts how often that happened without a success in between.
+    `on_closed` is called with the reason when the broker closed this channel alone or deleted its queue; it reopens
+    the channel. `failures` counts consecutive failures.
     """
 
-    def __init__(self, purpose: str, broken: Broken) -> None:
+    def __init__(self, purpose: str, on_closed: OnClosed) -> None:
         self.purpose = purpose
         self.failures = 0
         self.channel: Channel | None = None
-        self._broken = broken
-        self._revoked = False
+        self._on_closed = on_closed
+        self._queue_deleted = False
 
     @property
-    def usable(self) -> bool:
+    def is_open(self) -> bool:
         """Whether the channel is open."""
         return self.channel is not None and bool(self.channel.is_open)
 
     def open(self, connection: SelectConnection) -> None:
-        """Ask for a channel, unless there is one or one is asked for."""
+        """Open a channel, unless one is open or being opened."""
         if self.channel is None:
-            self._revoked = False
+            self._queue_deleted = False
             self.channel = connection.channel(on_open_callback=self._opened)
             self.channel.add_on_close_callback(self._closed)
 
     def close(self) -> None:
-        """Let the channel go; it may be opened again."""
+        """Close the channel; it may be opened again."""
         if self.channel is not None and self.channel.is_open:
             self.channel.close()
 
-    def began(self, channel: Channel) -> None:
+    def on_open(self, channel: Channel) -> None:
         """The channel is open."""
 
-    def ended(self, reason: Exception) -> None:
+    def on_close(self, reason: Exception) -> None:
         """The channel is closed, alone or with its connection."""
 
     def _opened(self, channel: Channel) -> None:
         if self.channel is not None and channel is self.channel:
             channel.add_on_cancel_callback(self._cancelled)
-            self.began(channel)
+            self.on_open(channel)
 
     def _closed(self, channel: Channel, reason: Exception) -> None:
         if channel is not self.channel:
             return
         self.channel = None
-        self.ended(reason)
+        self.on_close(reason)
         if isinstance(reason, ChannelClosedByBroker):
-            self._break(reason.reply_text)
-        elif self._revoked:
-            self._break("its queue was deleted")
+            self._report_closed(reason.reply_text)
+        elif self._queue_deleted:
+            self._report_closed("its queue was deleted")
 
-    def _break(self, reason: str) -> None:
+    def _report_closed(self, reason: str) -> None:
         self.failures += 1
-        self._broken(self, reason)
+        self._on_closed(self, reason)
 
     def _cancelled(self, frame: Method[Basic.Cancel]) -> None:
-        """The broker took the queue away: without it this channel is of no use."""
-        self._revoked = True
+        """The broker cancelled the consumer, since its queue was deleted: close the channel, which reopens it."""
+        self._queue_deleted = True
         self.close()

@@ -1,4 +1,4 @@
-"""In which order the queues of a connection are asked for: one that costs the connection comes last, and alone."""
+"""In which order the queues of a connection are consumed: one that costs the connection comes last, and alone."""
 
 from __future__ import annotations
 
@@ -9,19 +9,19 @@ from pika.adapters.select_connection import SelectConnection
 from pika.channel import Channel
 
 from single_window.messaging.consuming import Consumer
-from single_window.messaging.line import pause
+from single_window.messaging.io_thread import backoff_seconds
 
-SILENT = 10.0
+CONSUME_TIMEOUT_SECONDS = 10.0
 """Seconds without an answer that count as a failure to serve a queue."""
 
 
-class Turns:
+class ConsumerScheduler:
     """The consumers of a connection; used on its thread only.
 
-    A queue that the broker cannot serve ends the connection of everybody who waits for an answer at that moment, and
-    nobody says which queue it was. So those who were `denied` are asked one at a time, the one with the fewest failures
-    first, and after a pause: the others are served, and it is known which queue is at fault. `failed` and `served` hear
-    of queues; `later` calls something after so many seconds.
+    A queue that the broker cannot serve closes the connection while all consumers that wait for an answer use it, and
+    the error does not name the queue. So those that were `denied` are started one at a time, the one with the fewest
+    failures first, each after a backoff: the others are served, and it is known which queue is at fault. `failed` and
+    `served` are called with queues; `later` calls something after so many seconds.
     """
 
     def __init__(
@@ -37,17 +37,17 @@ class Turns:
         self._denied: list[Consumer] = []
 
     def add(self, consumer: Consumer, connection: SelectConnection | None) -> None:
-        """One more, asked for at once where there is a connection."""
+        """Add a consumer; it starts at once where there is a connection."""
         self._consumers.append(consumer)
         if connection is not None:
             self._open(consumer, connection)
 
     def remove(self, consumer: Consumer) -> None:
-        """One less."""
+        """Remove a consumer."""
         self._consumers.remove(consumer)
 
     def open(self, connection: SelectConnection) -> None:
-        """Ask for every queue that is not consumed, as far as it is its turn."""
+        """Start every consumer that is not started, as far as it is its turn."""
         self._connection = connection
         for consumer in self._consumers:
             if not consumer.denied:
@@ -55,7 +55,7 @@ class Turns:
         self._next()
 
     def answered(self, consumer: Consumer) -> None:
-        """The broker serves its queue, or has failed to."""
+        """The broker serves the consumer's queue, or has failed to."""
         if consumer.denied:
             self._denied.append(consumer)
             return
@@ -63,38 +63,38 @@ class Turns:
         self._next()
 
     def closed(self) -> None:
-        """A channel or the connection was closed, and everybody has heard of it."""
+        """A channel or the connection was closed, and every consumer knows."""
         denied, self._denied = self._denied, []
         if len(denied) == 1:
             denied[0].failures += 1
             self._failed(denied[0].queue)
 
     def _next(self) -> None:
-        """Ask the next of those who were denied after a pause."""
-        following = self._following()
+        """Start the next of those that were denied, after a backoff."""
+        following = self._next_denied()
         if following is not None and not self._pausing:
             self._pausing = True
-            self._later(pause(following.failures), self._ask)
+            self._later(backoff_seconds(following.failures), self._ask)
 
     def _ask(self) -> None:
         self._pausing = False
-        following = self._following()
+        following = self._next_denied()
         if following is not None and self._connection is not None and self._connection.is_open:
             self._open(following, self._connection)
 
     def _open(self, consumer: Consumer, connection: SelectConnection) -> None:
         if consumer.channel is None:
             consumer.open(connection)
-            self._later(SILENT, partial(self._look, consumer, consumer.channel))
+            self._later(CONSUME_TIMEOUT_SECONDS, partial(self._check_answer, consumer, consumer.channel))
 
-    def _look(self, consumer: Consumer, channel: Channel | None) -> None:
+    def _check_answer(self, consumer: Consumer, channel: Channel | None) -> None:
         """No answer counts as a failure, again and again: the broker may need a minute to say that it has failed."""
         if consumer.channel is channel and consumer.asking:
             self._failed(consumer.queue)
-            self._later(SILENT, partial(self._look, consumer, channel))
+            self._later(CONSUME_TIMEOUT_SECONDS, partial(self._check_answer, consumer, channel))
 
-    def _following(self) -> Consumer | None:
-        """Whose turn it is: nobody's while somebody waits for an answer."""
+    def _next_denied(self) -> Consumer | None:
+        """The denied consumer to start next: none while another waits for an answer."""
         if any(one.channel is not None and not one.consumes.is_set() for one in self._consumers):
             return None
         return min(

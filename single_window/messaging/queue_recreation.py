@@ -14,34 +14,34 @@ import structlog
 from pika.adapters.select_connection import SelectConnection
 
 from single_window.clock import monotonic
-from single_window.messaging.blueprint import Binding, Piece, Queue
+from single_window.messaging.amqp_entities import Binding, Entity, Queue
 from single_window.messaging.declaring import Declarer, deletion
 from single_window.messaging.publishing import Outcome
 from single_window.messaging.unserved import Failing, Unserved
 
 log = structlog.get_logger(__name__)
-LIMIT = 30.0
-"""Seconds that the broker has to delete a queue before everything else goes on without it."""
-DELETED = 1.0
-"""Seconds that the broker has to tell everybody that a queue is no more."""
+DELETE_TIMEOUT_SECONDS = 30.0
+"""Within which the broker must delete a queue; then everything else goes on without it."""
+PROPAGATION_SECONDS = 1.0
+"""Until all consumers of a deleted queue know that it is gone."""
 
 
-class Renewal:
-    """Hears what the broker makes of queues; used on the connection's thread only.
+class QueueRecreation:
+    """Is told which queues the broker serves and fails; used on the connection's I/O thread only.
 
-    `pieces` are what is remembered at a link; of their queues only renewable ones are deleted. `mend` is called when a
+    `entities` are what a client declares; of their queues only recreatable ones are deleted. `restore` is called when a
     deletion is to begin, and when one has ended, whatever came of it; `later` calls something after so many seconds.
     """
 
     def __init__(
         self,
         place: str,
-        pieces: Sequence[Sequence[Piece]],
+        entities: Sequence[Sequence[Entity]],
         explain: Callable[[Exception], Exception],
         later: Callable[[float, Callable[[], None]], None],
-        mend: Callable[[], None],
+        restore: Callable[[], None],
     ) -> None:
-        self._place, self._pieces, self._later, self._mend = place, pieces, later, mend
+        self._place, self._entities, self._later, self._restore = place, entities, later, restore
         self._unserved = Unserved()
         self._declarer = Declarer(explain)
         self._due: dict[str, Failing] = {}
@@ -49,29 +49,29 @@ class Renewal:
 
     @property
     def under_way(self) -> bool:
-        """Whether a queue is being deleted: until everybody has heard, nothing is to be declared or consumed."""
+        """Whether a queue is being deleted: until all consumers know, nothing is to be declared or consumed."""
         return bool(self._under_way)
 
     def failed(self, queue: str) -> None:
         """The broker could not serve a queue."""
-        if queue not in self._renewable() or queue in self._under_way:
+        if queue not in self._recreatable() or queue in self._under_way:
             return
         failing = self._unserved.failed(queue)
         if failing is not None:
             self._due[queue] = failing
-            self._mend()
+            self._restore()
 
     def served(self, queue: str) -> None:
-        """It can."""
+        """The broker served a queue."""
         self._unserved.served(queue)
 
     def settled(self, exchange: str, routing_key: str, outcome: Outcome) -> None:
-        """What became of a letter, which is what became of it in the queues that hear its key."""
+        """The outcome of a message, which is that of the queues bound to its routing key."""
         if outcome is Outcome.CONFIRMED and self._unserved:
-            for queue in self._hearing(exchange, routing_key):
+            for queue in self._bound_queues(exchange, routing_key):
                 self.served(queue)
         elif outcome is Outcome.REFUSED:
-            for queue in self._hearing(exchange, routing_key):
+            for queue in self._bound_queues(exchange, routing_key):
                 self.failed(queue)
 
     def interrupted(self) -> None:
@@ -79,7 +79,7 @@ class Renewal:
         self._unserved.forget()
 
     def begin(self, connection: SelectConnection) -> None:
-        """Delete what is due."""
+        """Delete the queues that are due."""
         due, self._due = self._due, {}
         for queue, failing in due.items():
             self._under_way.add(queue)
@@ -87,11 +87,16 @@ class Renewal:
             answer.add_done_callback(partial(self._ended, queue, failing))
             self._declarer.open(connection)
             self._declarer.ask(deletion(queue), answer)
-            self._later(LIMIT, partial(self._waited, queue))
+            self._later(DELETE_TIMEOUT_SECONDS, partial(self._waited, queue))
 
     def _waited(self, queue: str) -> None:
         if queue in self._under_way:
-            log.error("broker.queue_not_deleted", link=self._place, queue=queue, reason=f"no answer for {LIMIT:g} s")
+            log.error(
+                "broker.queue_not_deleted",
+                link=self._place,
+                queue=queue,
+                reason=f"no answer for {DELETE_TIMEOUT_SECONDS:g} s",
+            )
             self._leave(queue)
 
     def _ended(self, queue: str, failing: Failing, answer: Future[Any]) -> None:
@@ -106,16 +111,16 @@ class Renewal:
             )
         else:
             log.error("broker.queue_not_deleted", link=self._place, queue=queue, reason=str(error))
-        self._later(DELETED, partial(self._leave, queue))
+        self._later(PROPAGATION_SECONDS, partial(self._leave, queue))
 
     def _leave(self, queue: str) -> None:
         self._under_way.discard(queue)
-        self._mend()
+        self._restore()
 
-    def _renewable(self) -> set[str]:
-        return {one.name for one in self._all() if isinstance(one, Queue) and one.renewable}
+    def _recreatable(self) -> set[str]:
+        return {one.name for one in self._all() if isinstance(one, Queue) and one.recreatable}
 
-    def _hearing(self, exchange: str, routing_key: str) -> list[str]:
+    def _bound_queues(self, exchange: str, routing_key: str) -> list[str]:
         if not exchange:
             return [routing_key]
         return [
@@ -124,5 +129,5 @@ class Renewal:
             if isinstance(one, Binding) and (one.exchange, one.routing_key) == (exchange, routing_key)
         ]
 
-    def _all(self) -> Iterator[Piece]:
-        return (piece for pieces in list(self._pieces) for piece in pieces)
+    def _all(self) -> Iterator[Entity]:
+        return (entity for entities in list(self._entities) for entity in entities)
