@@ -164,7 +164,7 @@ class Rendered(NamedTuple):
 
 
 def render(connection: Connection, receipts: Iterable[Receipt]) -> list[Rendered]:
-    """Receipts of one mailbox as messages: neighbours of one type, edition and root share one, of at most 100; the order stays."""
+    """Receipts as messages: neighbours of one type, edition and root share one, of at most 100; the order stays."""
     rendered = []
     blocks: dict[int, Block] = {}
     for (code, copy, edition, _), run in groupby(receipts, key=lambda one: _form(one, blocks)):
@@ -196,12 +196,12 @@ def together(code: str, copy: bool, run: Sequence[Receipt]) -> Iterator[Sequence
 def _form(one: Receipt, blocks: dict[int, Block]) -> tuple[str, bool, str, str]:
     """What receipts of one message share: type, whether it is a copy of what another sent, edition, root guid.
 
-    A head and lines that had to be made to know it go into `blocks`, by the receipt's place in its mailbox.
+    A head and lines that had to be made to know it go into `blocks`, by the receipt's identity.
     """
     copy = one.kind == INJECTED or (one.kind == "message" and one.code != "900")
     if copy or catalogue.by_code(one.code).flow == "import":
         return one.code, copy, catalogue.EDITION, one.root
-    block = blocks[one.sequence] = _block(one)
+    block = blocks[id(one)] = _block(one)
     return one.code, copy, receipt_form.edition_for(one.code, *block), one.root
 
 
@@ -228,7 +228,7 @@ def _refused(connection: Connection, one: Receipt) -> str:
 def _write(
     connection: Connection, code: str, receipts: Sequence[Receipt], edition: str, made: dict[int, Block]
 ) -> bytes:
-    blocks = [made.pop(one.sequence, None) or _block(one) for one in receipts]
+    blocks = [made.pop(id(one)) if id(one) in made else _block(one) for one in receipts]
     if code == "900":
         blocks[0][0]["oriBizMessage"] = _refused(connection, receipts[0])
     if catalogue.by_code(code).flow == "export":
