@@ -33,6 +33,7 @@ UNITS = {
     "paid": "yuan",
     "seconds": "s",
     "processor_seconds": "s",
+    "processor_seconds_own": "s",
     "memory": "MB",
 }
 """In what totals are counted that are no numbers of things."""

@@ -30,6 +30,7 @@ from simulators.bench.sandbox_measures import SANDBOX_MEASURES
 from simulators.bench.spool import EXPORT, IMPORT, WARM_UP_SEED, Traffic
 from simulators.bench.stored_measures import STORED_MEASURES
 from simulators.bench.traffic_measures import TRAFFIC_MEASURES
+from simulators.bench.year_measures import YEAR_MEASURES
 from simulators.machine import described
 
 ALL: Sequence[Measure] = (
@@ -40,6 +41,7 @@ ALL: Sequence[Measure] = (
     OVERLOAD,
     *EXPORT_MEASURES,
     *REFUND_MEASURES,
+    *YEAR_MEASURES,
     *CONSOLE_MEASURES,
     *TRAFFIC_MEASURES,
     *REPLAY_MEASURES,

@@ -112,7 +112,7 @@ def year(seed: int, trades: int, only: tuple[str, ...], data: Path | None, quiet
         market = Market(seed, len(chosen) + traders(trades))
         outside = closing.enter_context(opened(settings, SANDBOX, market, OPTIONS, BEGINS))
         display: Any = nullcontext(Silent()) if quiet or as_json else Live(console)
-        found = played(outside, market, Wanted(seed, trades, chosen), display, _worker(outside, trades))
+        found = played(outside, market, Wanted(seed, trades, chosen), display, worker_for(outside, trades))
         if as_json:
             click.echo(json.dumps(ledger.as_json(found), ensure_ascii=False, indent=1))
         else:
@@ -151,12 +151,13 @@ def played(
         "until": ended(outside.now),
         "seconds": round(monotonic() - begun, 1),
         "processor_seconds": round(spent.own + spent.others, 1),
+        "processor_seconds_own": spent.own,
         "memory": peak.most,
     }
     return Found(outcomes, audit, dict(outside.stuck()), wrong, totals)
 
 
-def _worker(outside: Outside, trades: int) -> AbstractContextManager[Worker]:
+def worker_for(outside: Outside, trades: int) -> AbstractContextManager[Worker]:
     """Beside the process that plays, where there is enough to do for two."""
     if trades < WORTH_A_PROCESS:
         return nullcontext(Inline())

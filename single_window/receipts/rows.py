@@ -151,6 +151,10 @@ def _made(sequence: int, row: Sequence[Any]) -> Receipt:
     return Receipt(sequence, code, kind, key, order_no, status, time, rule, from_json(values), from_json(fields))
 
 
+Block = tuple[dict[str, str], list[dict[str, str]]]
+"""Head and lines of a receipt, by wire name."""
+
+
 class Rendered(NamedTuple):
     """One message of receipts: the sequence of its last receipt, its type, how many it holds, its XML."""
 
@@ -163,16 +167,18 @@ class Rendered(NamedTuple):
 def render(connection: Connection, receipts: Iterable[Receipt]) -> list[Rendered]:
     """Receipts as messages: neighbours of one type, edition and root share one, of at most 100; the order stays."""
     rendered = []
-    for (code, copy, edition, _), run in groupby(receipts, key=_form):
+    blocks: dict[int, Block] = {}
+    for (code, copy, edition, _), run in groupby(receipts, key=lambda one: _form(one, blocks)):
         for part in together(code, copy, list(run)):
-            body = _copy(connection, part[0]) if copy else _write(connection, code, part, edition)
+            body = _copy(connection, part[0]) if copy else _write(connection, code, part, edition, blocks)
             rendered.append(Rendered(part[-1].sequence, code, len(part), body))
     return rendered
 
 
 def beginning(receipts: Iterable[Receipt]) -> list[Receipt]:
     """Those at the beginning, of at least one, that share the first message: what to render to get only that."""
-    (code, copy, *_), run = next(groupby(receipts, key=_form))
+    blocks: dict[int, Block] = {}
+    (code, copy, *_), run = next(groupby(receipts, key=lambda one: _form(one, blocks)))
     return list(next(together(code, copy, list(run))))
 
 
@@ -188,12 +194,16 @@ def together(code: str, copy: bool, run: Sequence[Receipt]) -> Iterator[Sequence
     yield run[first:]
 
 
-def _form(one: Receipt) -> tuple[str, bool, str, str]:
-    """What receipts of one message share: type, whether it is a copy of what another sent, edition, root guid."""
+def _form(one: Receipt, blocks: dict[int, Block]) -> tuple[str, bool, str, str]:
+    """What receipts of one message share: type, whether it is a copy of what another sent, edition, root guid.
+
+    A head and lines that had to be made to know it go into `blocks`, by the receipt's identity.
+    """
     copy = one.kind == INJECTED or (one.kind == "message" and one.code != "900")
     if copy or catalogue.by_code(one.code).flow == "import":
         return one.code, copy, catalogue.EDITION, one.root
-    return one.code, copy, receipt_form.edition_for(one.code, *_block(one)), one.root
+    block = blocks[id(one)] = _block(one)
+    return one.code, copy, receipt_form.edition_for(one.code, *block), one.root
 
 
 def type_of(code: str) -> str:
@@ -216,8 +226,10 @@ def _refused(connection: Connection, one: Receipt) -> str:
     return open_message(body, cap=len(body)).business.decode("utf-8-sig")[:MOST_ECHOED] if body else ""
 
 
-def _write(connection: Connection, code: str, receipts: Sequence[Receipt], edition: str) -> bytes:
-    blocks = [_block(one) for one in receipts]
+def _write(
+    connection: Connection, code: str, receipts: Sequence[Receipt], edition: str, made: dict[int, Block]
+) -> bytes:
+    blocks = [made.pop(id(one)) if id(one) in made else _block(one) for one in receipts]
     if code == "900":
         blocks[0][0]["oriBizMessage"] = _refused(connection, receipts[0])
     if catalogue.by_code(code).flow == "export":
@@ -238,7 +250,7 @@ def _root(code: str, receipts: Sequence[Receipt]) -> str:
     return _guid("message", code, len(receipts), *first.step, *last.step)
 
 
-def _block(one: Receipt) -> tuple[dict[str, str], list[dict[str, str]]]:
+def _block(one: Receipt) -> Block:
     """Head and lines of one receipt, by wire name."""
     fields = {name: text for name, text in one.fields.items() if text != "" and name not in OURS}
     if one.code == "792":

@@ -60,6 +60,8 @@ def test_of_some_receipts_some_elements_are_kept_and_others_are_only_counted(tra
     body = write("304", [(head, [])], guid=head["guid"])
     counted = heard("M", [body], {"304": ()})
     assert (counted.receipts, counted.counted["304"], counted.wrong) == ([], 1, [])
+    refused = heard("M", [body.replace(b"returnStatus>899<", b"returnStatus><")], {"304": ()})
+    assert len(refused.wrong) == 1 and not refused.counted, "what is only counted is judged all the same"
     (brief,) = heard("M", [body], {"304": ("orderNo",)}).receipts
     assert brief.head == {"orderNo": trade.id}
     (whole,) = heard("M", [body, b"<nothing/>"]).receipts

@@ -11,7 +11,7 @@ from click.testing import CliRunner
 from sqlalchemy import create_engine, text
 
 from schemas.reading import open_message, read
-from simulators.bench import bench, http_floor, spool
+from simulators.bench import _chosen, bench, http_floor, spool
 from simulators.bench.console_measures import answered
 from simulators.bench.engine_measures import ENGINE_MEASURES
 from simulators.bench.floor import Floor
@@ -40,6 +40,7 @@ NAMES = [
     "batch_100k",
     "summary_500k",
     "refund_100k",
+    "year_100k",
     "console",
     "traffic_files",
     "replay_http",
@@ -283,6 +284,13 @@ def test_a_summary_must_keep_its_time_and_its_memory():
         assert judged(Job(named("summary_500k"), 100), [run], {})["reached"] is reached
 
 
+def test_a_year_must_keep_its_time_and_its_memory_and_is_played_only_when_it_is_named():
+    for seconds, megabytes, reached in ((180.0, 500, True), (180.1, 400, False), (90.0, 501, False)):
+        run = measured(seconds, memory_mb=megabytes)
+        assert judged(Job(named("year_100k"), 100), [run], {})["reached"] is reached
+    assert named("year_100k") not in _chosen((), None)
+
+
 @pytest.mark.parametrize("what", ["export", "batched", "lists", "sold"])
 def test_spooled_exports_are_sound(what, tmp_path):
     found = [read(open_message(body)) for body in spool.bodies(spool.made(tmp_path, Traffic(30, 10, what=what)))]
@@ -315,6 +323,7 @@ def test_an_officer_comes_again_when_the_window_says_so_and_only_then():
         "batch_100k",
         "summary_500k",
         "refund_100k",
+        "year_100k",
         "console",
         "stored_1",
         "growth_1m",
