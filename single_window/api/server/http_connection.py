@@ -139,8 +139,8 @@ def channel_class(serving: Serving) -> type[HTTPChannel]:
                 self.turn_out(wait.what)
 
         def turn_out(self, why: str) -> None:
-            """Close the connection, unless a request has just come on it and is read next; whoever waits for an answer is
-            told why. In the listener's thread."""
+            """Close the connection, unless a request has just come on it and is read next; whoever waits for an answer
+            is told why. In the listener's thread."""
             if self.request is None and (self.answered or why == "open") and self.has_been_asked():
                 return
             meters.count("http_turned_away", 1, why)
