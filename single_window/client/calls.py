@@ -22,6 +22,11 @@ BUSY_SECONDS = 60.0
 BUSY = frozenset({"not-accepting", "too-many-polls", "too-many-waits", "too-many-advances", "sandbox-resetting"})
 """Codes of refusals that say so: nothing was begun, and the same call may come again."""
 
+REPEATABLE = frozenset({"GET", "HEAD", "PUT", "DELETE"})
+"""Methods of calls that may be made again where a connection ends without an answer: twice is as good as once."""
+REPEATABLE_POSTS = frozenset({"/messages", "/validate"})
+"""Paths to which the same may be sent again: a message that came already is answered as it was the first time."""
+
 
 class NotReachable(Exception):
     """No window answers at the address."""
@@ -83,9 +88,9 @@ class Caller:
             body, sent = msgspec.json.encode(json), {**sent, "Content-Type": "application/json"}
         asked = {name: str(value) for name, value in (query or {}).items() if value not in (None, "")}
         address = f"{self.url}{PREFIX}{path}"
-        until = monotonic() + BUSY_SECONDS
+        until, again = monotonic() + BUSY_SECONDS, method in REPEATABLE or path in REPEATABLE_POSTS
         while True:
-            answer = self._answer(method, address + _query(asked), body, sent)
+            answer = self._answer(method, address + _query(asked), body, sent, again)
             try:
                 return _read(answer.status, answer.data)
             except CallRefused as refused:
@@ -95,11 +100,14 @@ class Caller:
                 Event().wait(pause)
 
     def _answer(
-        self, method: str, address: str, body: bytes | None, headers: Mapping[str, str]
+        self, method: str, address: str, body: bytes | None, headers: Mapping[str, str], again: bool
     ) -> urllib3.BaseHTTPResponse:
+        """`again`: whether the call may be made a second time where its connection was kept, and has ended since."""
         try:
             return self._pool.request(method, address, body=body, headers=headers)
         except urllib3.exceptions.HTTPError as error:
+            if again and _ended(error):
+                return self._answer(method, address, body, headers, again=False)
             raise NotReachable(f"No window answers at {self.url}: {error}. Start one: single-window run") from error
 
     def close(self) -> None:
@@ -110,6 +118,11 @@ class Caller:
 def part(text: object) -> str:
     """A name or number as one part of a path."""
     return quote(str(text), safe="")
+
+
+def _ended(error: urllib3.exceptions.HTTPError) -> bool:
+    """Whether a connection ended without an answer; time that is up is another matter."""
+    return isinstance(error, urllib3.exceptions.ProtocolError) and isinstance(error.args[-1], ConnectionError)
 
 
 def _query(asked: Mapping[str, str]) -> str:

@@ -36,6 +36,9 @@ MOST_READ = 8_000_000_000
 """Bytes of a body that are read and dropped at most; a longer one is cut off."""
 LOOK_EVERY = 0.5
 """Seconds between two looks at connections whose clients take too long."""
+NEVER = 1_000_000_000
+"""Seconds after which waitress itself closes an idle connection: it goes by the wall clock, which may be set, and does
+not look at what has just come."""
 LAST_TURNS = 3
 """Looks at the connections when nobody is let in any more: what has arrived on them is in hand, and is read."""
 FINISHING = 10.0
@@ -128,6 +131,7 @@ class Listener:
             asyncore_use_poll=True,
             connection_limit=granted.connections + HEADROOM,
             outbuf_high_watermark=LARGEST_ANSWER,
+            channel_timeout=NEVER,
         )
         polling, large, aside = self._pools
         serving = Serving(most_kept, granted, may_wait, polling, large, aside)

@@ -139,7 +139,10 @@ def channel_class(serving: Serving) -> type[HTTPChannel]:
                 self.turn_out(wait.what)
 
         def turn_out(self, why: str) -> None:
-            """Close the connection; whoever waits for an answer is told why. In the listener's thread."""
+            """Close the connection, unless a request has just come on it and is read next; whoever waits for an answer
+            is told why. In the listener's thread."""
+            if self.request is None and (self.answered or why == "open") and self.has_been_asked():
+                return
             meters.count("http_turned_away", 1, why)
             begun = self.request is not None or (why in {"address", "total"} and not self.answered)
             if begun and why in REASONS and not self.total_outbufs_len:
@@ -201,14 +204,23 @@ def channel_class(serving: Serving) -> type[HTTPChannel]:
 
         def check_client_disconnected(self) -> bool:
             """Looks itself: while a request is in hand, nobody reads what the client sends, be it the end."""
-            try:
-                return not self.connected or not self.socket.recv(1, socket.MSG_PEEK)
-            except BlockingIOError:
-                return False
-            except OSError:
-                return True
+            return not self.connected or _unread(self.socket) == b""
+
+        def has_been_asked(self) -> bool:
+            """Whether the client has sent something that nobody has read yet."""
+            return bool(_unread(self.socket))
 
     return Channel
+
+
+def _unread(connection: Any) -> bytes | None:
+    """The first byte that has come and was not read; empty: the client has ended the connection; None: nothing came."""
+    try:
+        return bytes(connection.recv(1, socket.MSG_PEEK))
+    except BlockingIOError:
+        return None
+    except OSError:
+        return b""
 
 
 def _may_wait(request: Any, serving: Serving) -> bool:

@@ -23,6 +23,8 @@ class Limits:
     body: float = 20.0
     """From the end of the header to the end of the body, and a second more for every `rate` bytes that came."""
     rate: int = 50_000
+    idle: float = 120.0
+    """From an answer to the first byte of another request on the same connection."""
     answer: float = 30.0
     """Without any byte of an answer being taken."""
     queued: float = 1.0
@@ -75,6 +77,7 @@ def overdue(wait: Wait, now: float, limits: Limits) -> bool:
     """Whether a client has taken too long."""
     longest = {
         "open": limits.header,
+        "next": limits.idle,
         "header": limits.header,
         "answer": limits.answer,
         "body": limits.body + wait.received / limits.rate,

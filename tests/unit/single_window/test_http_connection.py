@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import socket
 from collections.abc import Callable, Iterator
+from threading import Event
 from typing import Any
 
 import pytest
@@ -143,6 +144,44 @@ def test_a_connection_that_was_answered_may_wait_for_its_next_request(site: Site
     assert said(channel, client).startswith(b"HTTP/1.1 408 ")
 
 
+def test_a_kept_connection_is_closed_when_it_was_idle_for_long_but_not_when_a_request_has_just_come(
+    site: Site, hand: Hand
+) -> None:
+    asked, others = site.connect(), site.connect()
+    for channel, client in (asked, others):
+        channel.received(GET)
+        site.tasks.pop().service()
+        assert said(channel, client).startswith(b"HTTP/1.1 200 ")
+    hand.at += 121
+    asked[1].sendall(GET)
+    for channel, _ in (asked, others):
+        channel.look_after(hand.at)
+    assert (asked[0].will_close, others[0].will_close) == (False, True)
+    asked[0].handle_read()
+    site.tasks.pop().service()
+    assert said(*asked).startswith(b"HTTP/1.1 200 ")
+
+
+def test_who_has_ended_his_connection_keeps_it_no_longer_than_others(site: Site, hand: Hand) -> None:
+    channel, client = site.connect()
+    channel.received(GET)
+    site.tasks.pop().service()
+    client.close()
+    hand.at += 121
+    channel.look_after(hand.at)
+    assert channel.will_close
+
+
+def test_a_kept_connection_that_has_just_been_asked_does_not_make_room_for_a_new_one(hand: Hand) -> None:
+    site = Site(Serving(1_000, Limits(per_address=1)))
+    channel, client = site.connect()
+    channel.received(GET)
+    site.tasks.pop().service()
+    client.sendall(GET)
+    site.connect()
+    assert not channel.will_close
+
+
 def test_a_request_in_hand_has_all_the_time_it_needs(site: Site, hand: Hand) -> None:
     channel, _ = site.connect()
     channel.received(GET)
@@ -187,7 +226,9 @@ def test_while_others_have_waited_too_long_a_new_request_is_answered_503_at_once
         channel.received(GET)
     watching, watcher = site.connect()
     watching.received(GET.replace(b"GET /", b"GET /readyz"))
-    assert {heard(one) for _, one in late} == {b"HTTP/1.1 503"}
+    done = Event()
+    assert aside.submit(done.set) and done.wait(60), "behind the answers, in the one thread"
+    assert {said(*one)[:12] for one in late} == {b"HTTP/1.1 503"}
     assert [task is one for task, one in zip(site.tasks, (first, watching), strict=True)] == [True, True]
     for task in site.tasks:
         task.service()

@@ -27,6 +27,7 @@ def gone(newcomer: Fake, *others: Fake, limits: Limits = LIMITS) -> list[tuple[F
     ("wait", "longest"),
     [
         (Wait("open", 0), 10),
+        (Wait("next", 0), 120),
         (Wait("header", 0), 10),
         (Wait("body", 0), 20),
         (Wait("body", 0, 7_000), 27),
@@ -35,10 +36,6 @@ def gone(newcomer: Fake, *others: Fake, limits: Limits = LIMITS) -> list[tuple[F
 )
 def test_each_part_of_a_request_has_its_time(wait: Wait, longest: float) -> None:
     assert not overdue(wait, longest, LIMITS) and overdue(wait, longest + 0.1, LIMITS)
-
-
-def test_a_connection_that_was_answered_may_be_kept_open() -> None:
-    assert not overdue(Wait("next", 0), 1_000, LIMITS)
 
 
 def test_of_an_address_with_too_many_the_one_that_is_idle_longest_goes() -> None:

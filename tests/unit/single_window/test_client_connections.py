@@ -1,0 +1,72 @@
+"""A window that ends connections without an answer: what is safe is called again once, anything else is not."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Iterator
+from contextlib import suppress
+from threading import Thread
+
+import pytest
+
+from single_window.client import NotReachable
+from single_window.client.calls import Caller
+from tests.tables import each
+
+OK = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}"
+
+
+class Ending:
+    """Listens, and ends so many connections, each once it has been asked; answers on the next ones."""
+
+    def __init__(self) -> None:
+        self.ends, self.asked = 0, list[bytes]()
+        self._socket = socket.create_server(("127.0.0.1", 0))
+        self.url = f"http://127.0.0.1:{self._socket.getsockname()[1]}"
+        self._thread = Thread(target=self._run, daemon=True)
+        self._thread.start()
+
+    def _run(self) -> None:
+        with suppress(OSError):  # the listening socket is closed at the end
+            while True:
+                connection, _ = self._socket.accept()
+                with connection:
+                    self.asked.append(connection.recv(65_536))
+                    if len(self.asked) > self.ends:
+                        connection.sendall(OK)
+
+    def close(self) -> None:
+        self._socket.shutdown(socket.SHUT_RDWR)
+        self._socket.close()
+        self._thread.join()
+
+
+@pytest.fixture
+def window() -> Iterator[Ending]:
+    made = Ending()
+    yield made
+    made.close()
+
+
+@each(("method", "path"), [("GET", "/receipts"), ("PUT", "/master-data/goods"), ("POST", "/messages")])
+def test_what_is_safe_is_called_again_once(window: Ending, method: str, path: str) -> None:
+    window.ends = 1
+    window.asked.clear()
+    caller = Caller(window.url)
+    assert caller.call(method, path, body=b"<a/>" if method != "GET" else None) == {}
+    assert len(window.asked) == 2
+    assert {one.split(b" HTTP")[0] for one in window.asked} == {f"{method} /api/v1{path}".encode()}
+
+
+def test_it_is_not_called_for_ever(window: Ending) -> None:
+    window.ends = 9
+    with pytest.raises(NotReachable):
+        Caller(window.url).call("GET", "/receipts")
+    assert len(window.asked) == 2
+
+
+def test_what_may_have_been_done_is_not_done_twice(window: Ending) -> None:
+    window.ends = 1
+    with pytest.raises(NotReachable):
+        Caller(window.url).call("POST", "/sandboxes/main/clock/advance", json={"by": "1d"})
+    assert len(window.asked) == 1
