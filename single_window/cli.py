@@ -171,11 +171,11 @@ def told(error: Exception) -> str:
 
 
 def _database_failed(error: Exception) -> str:
-    from single_window.store.failures import engine_failed, reason_of
+    from single_window.store.failures import is_engine_failure, reason_of
 
     return (
         f"The database failed: {reason_of(error)}. What was not done can be done again when it works."
-        if engine_failed(error)
+        if is_engine_failure(error)
         else ""
     )
 

@@ -36,11 +36,11 @@ from single_window.settings import Settings
 from single_window.store import deliveries, migrate, sandboxes
 from single_window.store.engine import open_engine, reading, writing
 from single_window.store.numbering import ROWS
-from single_window.work import dispatch, injected, lost_work, passing, resetting
+from single_window.work import advancing, dispatch, injected, lost_workers, resetting
 from single_window.work.agencies import gateway_consumers
-from single_window.work.following import Following
 from single_window.work.gateway_process import NAP, GatewayProcess
-from single_window.work.patience import Patience
+from single_window.work.idle_timeout import IdleTimeout
+from single_window.work.run_to_completion import RunToCompletion
 from single_window.work.work_deadline import WorkDeadline, leave
 from single_window.work.worker import Consumer, Worker
 
@@ -87,7 +87,7 @@ class Window(Context):
         self._reception = ReceptionConsumer(self.numbering, self.circumstances, settings.body_cap)
         consumers: list[Consumer] = [self._reception, *gateway_consumers(self.numbering, self.circumstances)]
         self._workers: dict[str, Worker] = {}
-        following = Following(self._workers, settings.batch) if settings.run_to_completion else None
+        run_to_completion = RunToCompletion(self._workers, settings.batch) if settings.run_to_completion else None
         self._workers |= {
             consumer.queue: Worker(
                 self.engine,
@@ -97,13 +97,13 @@ class Window(Context):
                 fault,
                 settings.work_deadline,
                 injected.poison(),
-                following,
+                run_to_completion,
             )
             for consumer in consumers
             if consumer.queue in self._queues
         }
-        self._straight = (
-            following is not None and self.broker.in_process and set(self._dispatches) <= set(self._workers)
+        self._bypasses_broker = (
+            run_to_completion is not None and self.broker.in_process and set(self._dispatches) <= set(self._workers)
         )
         self._next_resend = self._next_trim = 0.0
         self._watchdog = Watchdog(settings.overdue)
@@ -165,8 +165,8 @@ class Window(Context):
         """Publish what is ready and let every consumer deal with one message of its queue; gives what was won.
 
         Where no broker need stand between, what is ready goes straight to its worker."""
-        if self._straight:
-            done = sum(self._work_straight(handed) for handed in self._ready())
+        if self._bypasses_broker:
+            done = sum(self._work_ready(ready) for ready in self._ready())
             if done and self._beside is not None:
                 self._beside.wake()
             return done
@@ -182,12 +182,12 @@ class Window(Context):
             self._beside.wake()
         return done + published
 
-    def _ready(self) -> list[dispatch.Handed]:
+    def _ready(self) -> list[dispatch.ReadyWork]:
         queues = [queue for queue in self._dispatches if queue in self._workers]
-        return dispatch.straight(self.engine, queues, TAKEN_TOGETHER * self.settings.batch)
+        return dispatch.ready_for_workers(self.engine, queues, TAKEN_TOGETHER * self.settings.batch)
 
-    def _work_straight(self, handed: dispatch.Handed) -> int:
-        done = self._workers[handed.queue].work(handed.ids, handed.seen)
+    def _work_ready(self, ready: dispatch.ReadyWork) -> int:
+        done = self._workers[ready.queue].work(ready.ids, ready.known)
         if done:
             self.broker.wake(RECEIPTS)
         return done
@@ -208,10 +208,10 @@ class Window(Context):
     def settle(self) -> None:
         """Work until nothing is left that could be done now, here, beside or elsewhere.
 
-        Raises `NobodyWorks` when what is left is for others, and they do nothing.
+        Raises `NoProgress` when what is left is for others, and they do nothing.
         """
-        patience = Patience()
-        while self.step() or self.others_work(0.05) or patience.asked(self.elsewhere()):
+        idle = IdleTimeout()
+        while self.step() or self.others_work(0.05) or idle.check(self.elsewhere()):
             pass
 
     @property
@@ -248,7 +248,7 @@ class Window(Context):
         if not self._dispatches:
             return
         self.file_due()
-        self.take_over(self._dispatches)
+        self.recover_lost(self._dispatches)
         self._watchdog.watch(self.engine)
         if monotonic() >= self._next_trim:
             give_back_later()
@@ -263,13 +263,13 @@ class Window(Context):
         """Turn due deadlines of all sandboxes into deliveries."""
         return dispatch.file_due(self.engine, self.numbering, self.clocks())
 
-    def take_over(self, queues: Sequence[str]) -> int:
+    def recover_lost(self, queues: Sequence[str]) -> int:
         """Count an attempt for what lost workers had in hand of these queues; gives how many they were."""
-        return lost_work.take_over(self.engine, self.numbering, self.settings.attempts, queues)
+        return lost_workers.recover(self.engine, self.numbering, self.settings.attempts, queues)
 
     def advance(self, sandbox: str, until: int, progress: Callable[[int], None] = lambda instant: None) -> None:
         """Move a virtual clock to an instant, stopping at every deadline on the way until its work is done."""
-        passing.advance(self, sandbox, until, self.settle, self.broker.is_durable, progress)
+        advancing.advance(self, sandbox, until, self.settle, self.broker.is_durable, progress)
 
     def recover(self) -> int:
         """At start and after a failure: what was handed out and not dealt with comes again; gives what is known of it.
@@ -278,9 +278,9 @@ class Window(Context):
         sent to one that forgets is ready again.
         """
         for worker in self._workers.values():
-            worker.put_down()
+            worker.release_lease()
         if self._queues:
-            self.take_over(self._queues)
+            self.recover_lost(self._queues)
         self.broker.requeue()
         if self.broker.is_durable:
             return 0

@@ -41,7 +41,7 @@ from single_window.store import sandboxes
 from single_window.store.engine import reading, writing
 from single_window.store.tables import declaration, receipt
 from single_window.wiring import DEMO, Options, Window, open_window
-from single_window.work.patience import Patience
+from single_window.work.idle_timeout import IdleTimeout
 
 __all__ = [
     "BROKER_EXCHANGES",
@@ -118,8 +118,8 @@ class Outside:
         if self.window.receives:
             self.window.settle()
             return
-        patience = Patience(pause=0)
-        while left := patience.asked(self.window.elsewhere()):
+        timeout = IdleTimeout(pause=0)
+        while left := timeout.check(self.window.elsewhere()):
             Event().wait(min(RARELY, OFTEN + left * EACH))
 
     def fetch(self, mailboxes: Sequence[str]) -> Iterator[Posted]:

@@ -19,7 +19,7 @@ from single_window.store.decisions import State
 from single_window.store.engine import reading
 from single_window.store.subjects import PROPOSAL
 from single_window.wiring import Window
-from single_window.work import decisions, passing
+from single_window.work import advancing, decisions
 
 ANSWERED_WITHIN = 60.0
 """Seconds that a decision may take to be answered."""
@@ -104,7 +104,7 @@ class Office:
             if rate:
                 self.stop.wait(min(RARELY, float(left / rate) / 1_000))
             else:
-                passing.advance(self.window, self.sandbox, until, self._settle, self.others)
+                advancing.advance(self.window, self.sandbox, until, self._settle, self.others)
         return not self.stop.is_set()
 
     def waiting(self) -> dict[str, int]:

@@ -28,7 +28,7 @@ from single_window.clock import Clock, monotonic
 from single_window.observe.metrics import meters
 from single_window.store import sandboxes
 from single_window.store.engine import reading, writing
-from single_window.work import dispatch, passing
+from single_window.work import advancing, dispatch
 from single_window.work.settling import Settling, TimeIsUp
 
 blueprint = APIBlueprint("clocks", __name__, tag="sandboxes")
@@ -111,12 +111,12 @@ def _advanced(at: Ports, name: str, asked: dict[str, Any]) -> Response:
     target: int | None = None
     try:
         target = _target(at, name, asked, clock, settling)
-        passing.advance(at.window, name, target, settling.wait, True)
+        advancing.advance(at.window, name, target, settling.wait, True)
     except TimeIsUp:
         pass
-    except passing.ClockNotVirtual:
+    except advancing.ClockNotVirtual:
         raise problem("clock-not-virtual", name=name) from None
-    stands = passing.standing(at.window, name)
+    stands = advancing.clock_state(at.window, name)
     now = stands.clock.now()
     settled = target is not None and now >= target and not stands.open and (stands.due is None or stands.due > now)
     return json_response(

@@ -13,7 +13,7 @@ from single_window.api import key_access
 from single_window.api.problems import Problem, problem
 from single_window.channels.refused import Refused
 from single_window.intake.admission_queue import NotAccepting
-from single_window.store.failures import blameless, reason_of
+from single_window.store.failures import is_transient, reason_of
 from single_window.store.proposals import Proposed
 from single_window.store.sandboxes import Resetting, UnknownSandbox
 from single_window.work.resetting import AlreadyResetting
@@ -29,7 +29,7 @@ SOON = 1
 def problem_of(error: Exception) -> Problem:
     """The problem to answer with; what nobody foresaw is logged with its traceback."""
     called = {"path": request.path, "method": request.method}
-    if blameless(error):
+    if is_transient(error):
         log.error("request.without_database", **called, reason=reason_of(error))
         return problem("database-away", reason=reason_of(error), seconds=AGAIN, headers=_retry(AGAIN))
     log.error("request.failed", **called, reason=repr(error)[:300], traceback=format_exc())

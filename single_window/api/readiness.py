@@ -20,7 +20,7 @@ from single_window.messaging.broker import CONNECTED
 from single_window.messaging.topology import LOOKED
 from single_window.observe import liveness
 from single_window.settings import without_password
-from single_window.store import in_hand, migrate
+from single_window.store import leases, migrate
 from single_window.store.engine import reading
 from single_window.store.failures import reason_of
 from single_window.work.runtime import Runtime
@@ -164,7 +164,7 @@ def _getting_on(context: Context) -> None:
     """Whether somebody is still at a batch after half of the time that it may take, and nobody else at that queue."""
     now, allowed = system_now(), 500 * context.settings.work_deadline
     with reading(context.engine) as connection:
-        found = in_hand.listed(connection)
+        found = leases.active(connection)
     moving = {one.queue for one in found if now - one.since < allowed}
     for one in found:
         if one.queue not in moving:

@@ -28,7 +28,7 @@ from single_window.messaging.client import RabbitClient
 from single_window.messaging.consuming import IncomingMessage
 from single_window.messaging.publishing import Outcome, OutgoingMessage
 from single_window.store.channels import AMQP, Channel
-from single_window.store.failures import blameless
+from single_window.store.failures import is_transient
 
 log = structlog.get_logger(__name__)
 PREFETCH = 32
@@ -174,7 +174,7 @@ class AmqpMessages:
 
     def _fail(self, incoming: IncomingMessage, error: BaseException) -> None:
         """Later, where it is nobody's fault; else to the dead letters, which is not the sender's fault either."""
-        if isinstance(error, NotAccepting) or blameless(error):
+        if isinstance(error, NotAccepting) or is_transient(error):
             self._not_before = monotonic() + LATER
             self._in.requeue([incoming.tag])
             log.warning("amqp.later", queue=incoming.queue, reason=str(error)[:300], again_in=LATER)

@@ -26,7 +26,7 @@ from single_window.receipts.pushing.pusher import one_line
 from single_window.receipts.tolerances import ESCAPED_OPEN_REQ
 from single_window.store import participants, payment_requests
 from single_window.store.engine import reading, writing
-from single_window.store.failures import blameless
+from single_window.store.failures import is_transient
 from single_window.store.payment_requests import Asking, PaymentRequest
 
 log = structlog.get_logger(__name__)
@@ -83,7 +83,7 @@ class PaymentAsking:
         try:
             return self.ask(request)
         except Exception as error:
-            if not blameless(error):
+            if not is_transient(error):
                 log.error(
                     "payment_data.failed", sandbox=request.sandbox, session=request.session_id, reason=repr(error)[:300]
                 )

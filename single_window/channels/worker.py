@@ -17,7 +17,7 @@ from single_window.intake.admission_queue import AdmissionQueue
 from single_window.receipts.changes import Changes
 from single_window.receipts.pushing.pool import Pool
 from single_window.receipts.pushing.pusher import Pusher
-from single_window.store.failures import blameless, reason_of
+from single_window.store.failures import is_transient, reason_of
 
 log = structlog.get_logger(__name__)
 LOOK = 0.25
@@ -88,7 +88,7 @@ class ChannelsWorker:
                 done = self.step()
                 pause = PAUSE
             except Exception as error:
-                reason = reason_of(error) if blameless(error) else format_exc()
+                reason = reason_of(error) if is_transient(error) else format_exc()
                 log.error("channels.failed", reason=reason, again_in=pause)
                 self._stopping.wait(pause)
                 pause = min(2 * pause, LONGEST_PAUSE)

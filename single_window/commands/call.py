@@ -32,7 +32,7 @@ from single_window.store import migrate
 from single_window.store.engine import open_engine, reading
 from single_window.store.unavailable import explained
 from single_window.wiring import Window, open_window
-from single_window.work.patience import NobodyWorks
+from single_window.work.idle_timeout import NoProgress
 
 WIDE = 160
 """Columns of a table that goes to a file or a pipe."""
@@ -134,7 +134,7 @@ class Call:
         self._hint(window)
         try:
             return self.others(window).done()
-        except NobodyWorks as nobody:
+        except NoProgress as nobody:
             raise Failure(f"It is filed, and is done as soon as somebody works: {nobody}") from None
 
     def others(self, window: Window) -> Others:

@@ -24,8 +24,8 @@ from single_window.store import sandboxes
 from single_window.store.engine import reading, writing
 from single_window.store.tables import deadline
 from single_window.wiring import Window
-from single_window.work import dispatch, passing
-from single_window.work.patience import NobodyWorks
+from single_window.work import advancing, dispatch
+from single_window.work.idle_timeout import NoProgress
 
 PAGE, MOST = 500, 2_000
 """Deadlines of one call, and of one list."""
@@ -179,7 +179,7 @@ def advance(call: Call, span: str) -> None:
         with call.progress("advance", (until - start) // 1000) as progress:
             settle = window.settle if call.beside is None else lambda: _until_quiet(call, window)
             others_work = call.beside is not None or window.broker.is_durable
-            passing.advance(
+            advancing.advance(
                 window, call.sandbox, until, settle, others_work, lambda instant: progress((instant - start) // 1000)
             )
         _tell(call, window)
@@ -191,7 +191,7 @@ def _until_quiet(call: Call, window: Window) -> None:
     try:
         if not call.others(window).quiet():
             raise Failure(f"There is work in {call.sandbox} that does not come to an end; {stands}. See: status")
-    except NobodyWorks as nobody:
+    except NoProgress as nobody:
         raise Failure(f"{nobody}; {stands}") from None
 
 

@@ -9,7 +9,7 @@ from single_window.clock import monotonic, system_now
 from single_window.store.engine import reading
 from single_window.wiring import Window
 from single_window.work.dispatch import open_deliveries
-from single_window.work.patience import Patience
+from single_window.work.idle_timeout import IdleTimeout
 
 MOST = 120.0
 """Seconds that a command waits at most, however much the others do meanwhile."""
@@ -32,7 +32,7 @@ class Others:
     def done(self) -> bool:
         """Wait until what is filed by now is done, with all that followed from it; False: it took too long.
 
-        On a busy sandbox what came later is not waited for. Raises `NobodyWorks`.
+        On a busy sandbox what came later is not waited for. Raises `NoProgress`.
         """
         until = monotonic() + self.most
         for _ in range(STAGES):
@@ -43,17 +43,17 @@ class Others:
         return True
 
     def quiet(self) -> bool:
-        """Wait until nothing is open, whoever filed it; False: it took too long. Raises `NobodyWorks`."""
+        """Wait until nothing is open, whoever filed it; False: it took too long. Raises `NoProgress`."""
         return self._wait(monotonic() + self.most)
 
     def _wait(self, until: float, filed_by: int | None = None) -> bool:
-        patience = Patience(self.idle)
+        timeout = IdleTimeout(self.idle)
         while left := self._left(filed_by):
             if self.takes_over():
                 return True
             if monotonic() > until:
                 return False
-            patience.asked(left)
+            timeout.check(left)
         return True
 
     def _left(self, filed_by: int | None = None) -> int:

@@ -22,7 +22,7 @@ from single_window.intake.admission import Admitted
 from single_window.intake.reading import Reading
 from single_window.messaging.broker import BLOCKED, Broker
 from single_window.observe import steps as observing
-from single_window.store.failures import blameless, code_of, in_the_way, reason_of
+from single_window.store.failures import code_of, is_contention, is_transient, reason_of
 from single_window.store.numbering import Exhausted, Numbering
 
 log = structlog.get_logger(__name__)
@@ -203,7 +203,7 @@ class AdmissionQueue:
         try:
             answers = self._admitted(sandbox, channel, [one.reading for one in waiting])
         except Exception as error:
-            if blameless(error):
+            if is_transient(error):
                 self.unwritable = Unwritable(monotonic(), reason_of(error))
                 _refuse(waiting, reason_of(error))
             else:
@@ -224,7 +224,7 @@ class AdmissionQueue:
                 self._window.numbering.ensure(short.sandbox, short.name, 4 * short.count + 4_000)
             except Exception as error:
                 failures += 1
-                if failures == ATTEMPTS or not in_the_way(error) or code_of(error) == "SQLITE_BUSY":
+                if failures == ATTEMPTS or not is_contention(error) or code_of(error) == "SQLITE_BUSY":
                     raise
                 log.info("admission.again", sandbox=sandbox, messages=len(readings), reason=reason_of(error))
 

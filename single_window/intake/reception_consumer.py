@@ -44,7 +44,7 @@ class ReceptionConsumer:
     """Takes admitted messages in. What admission read is handed over in memory; after a restart the archive is read."""
 
     queue = "reception"
-    ahead = False
+    plans_ahead = False
     prepares = True
 
     def __init__(
@@ -70,7 +70,7 @@ class ReceptionConsumer:
         for answer in answers:
             self._readings.drop(answer.id)
 
-    def lacks(self, messages: Sequence[int]) -> bool:
+    def needs_preparation(self, messages: Sequence[int]) -> bool:
         """Whether the reading of any of these messages is not kept: it was admitted elsewhere, or long ago."""
         return any(self._readings.get(number) is None for number in messages)
 
@@ -86,21 +86,21 @@ class ReceptionConsumer:
 
     def plan(self, connection: Connection, taken: Sequence[Delivery]) -> Writing:
         """Whether a document's key is taken must be looked up under the write lock: nothing is done ahead of it."""
-        return partial(self._receive, won=taken)
+        return partial(self._receive, claimed=taken)
 
-    def _receive(self, connection: Connection, won: Sequence[Delivery]) -> Sequence[Written]:
+    def _receive(self, connection: Connection, claimed: Sequence[Delivery]) -> Sequence[Written]:
         """Receive the messages of each sandbox together."""
         by_sandbox: dict[str, list[Delivery]] = {}
-        for one in won:
+        for one in claimed:
             by_sandbox.setdefault(one.sandbox, []).append(one)
         parts = [self._receive_in(connection, *mine) for mine in sorted(by_sandbox.items())]
-        for one in won:
+        for one in claimed:
             self._readings.drop(one.message_id)
         return parts
 
-    def _receive_in(self, connection: Connection, sandbox: str, won: Sequence[Delivery]) -> Written:
+    def _receive_in(self, connection: Connection, sandbox: str, claimed: Sequence[Delivery]) -> Written:
         circumstances = self._circumstances(connection, sandbox)
-        readings = self._take([one.message_id for one in won if one.message_id], connection, circumstances)
+        readings = self._take([one.message_id for one in claimed if one.message_id], connection, circumstances)
         chosen = sandboxes.tolerances(connection, sandbox)
         replay, naming = (sandboxes.who(chosen, one) for one in (REPLAY, MISSING_PARTNERS))
         readings = list(forced(connection, circumstances, readings))
@@ -111,7 +111,7 @@ class ReceptionConsumer:
         for _, one in readings:
             written.kinds[one.kind] += len(one.documents)
         due = {
-            topic: [item for one in won if one.topic == topic for item in msgspec.json.decode(one.payload)]
+            topic: [item for one in claimed if one.topic == topic for item in msgspec.json.decode(one.payload)]
             for topic in ("deadline.staged", "deadline.receipt")
         }
         if any(due.values()):

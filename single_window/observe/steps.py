@@ -14,7 +14,7 @@ from single_window.clock import system_now
 from single_window.observe.liveness import said
 from single_window.observe.metrics import meters
 from single_window.store.deliveries import Delivery
-from single_window.store.in_hand import InHand
+from single_window.store.leases import Lease
 from single_window.store.written import Written
 
 log = structlog.get_logger(__name__)
@@ -57,10 +57,10 @@ def waited(seconds: Iterable[float]) -> None:
     meters.spent("stage_seconds", Counter(seconds), "admission")
 
 
-def dealt_with(queue: str, won: Sequence[Delivery], parts: Sequence[Written], took: float) -> None:
+def dealt_with(queue: str, claimed: Sequence[Delivery], parts: Sequence[Written], took: float) -> None:
     """Deliveries of a queue were dealt with, in one commit that took so many seconds; `parts` by sandbox."""
-    now, filed = system_now(), Counter(map(_FILED_AT, won))
-    meters.count("deliveries_done", len(won), queue)
+    now, filed = system_now(), Counter(map(_FILED_AT, claimed))
+    meters.count("deliveries_done", len(claimed), queue)
     meters.spent("stage_seconds", {(now - instant) / 1_000: often for instant, often in filed.items()}, queue)
     meters.spent("batch_seconds", {took: 1}, queue)
     for part in parts:
@@ -72,7 +72,7 @@ def dealt_with(queue: str, won: Sequence[Delivery], parts: Sequence[Written], to
             sandbox=part.sandbox,
             messages=part.messages,
             documents=part.documents,
-            deliveries=[one.id for one in won if one.sandbox == part.sandbox],
+            deliveries=[one.id for one in claimed if one.sandbox == part.sandbox],
             declarations=part.declarations,
             filed=part.filed,
             receipts=list(part.receipts),
@@ -119,7 +119,7 @@ def failed(one: Delivery, outcome: str, error: Exception) -> None:
     )
 
 
-def lost(one: InHand, outcomes: Mapping[int, str]) -> None:
+def lost(one: Lease, outcomes: Mapping[int, str]) -> None:
     """A worker was lost; what became of each delivery that it had in hand: `alone` (tried alone from now on), `split`,
     `waits` or `parked`."""
     counted = Counter(outcomes.values())

@@ -16,7 +16,7 @@ from sqlalchemy import Connection, Engine, func, select
 from single_window.clock import Clock, monotonic, system_now
 from single_window.language.words import Words, book, phrase
 from single_window.messaging.topology import QUEUES
-from single_window.store import channels, in_hand, sandboxes
+from single_window.store import channels, leases, sandboxes
 from single_window.store.depths import Depth, depths, oldest
 from single_window.store.engine import reading
 from single_window.store.tables import deadline
@@ -142,7 +142,7 @@ def _channels(connection: Connection, now: int, before: int) -> Iterator[Waiting
 
 def _in_hand(connection: Connection, now: int, before: int) -> Iterator[Waiting]:
     """Batches that workers have begun with; one that is late makes no progress, and its worker is about to be ended."""
-    found = sorted(in_hand.listed(connection), key=lambda one: one.since)
+    found = sorted(leases.active(connection), key=lambda one: one.since)
     late = [one for one in found if one.since <= before]
     yield Waiting(
         IN_HAND,

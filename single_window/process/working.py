@@ -18,7 +18,7 @@ from single_window.process.restarting import begin_again
 from single_window.process.roles import CHANNELS, ROLES
 from single_window.receipts.changes import HintedChanges
 from single_window.settings import Settings, WrongSetting
-from single_window.store.failures import engine_failed, reason_of
+from single_window.store.failures import is_engine_failure, reason_of
 from single_window.store.unavailable import DatabaseUnavailable
 from single_window.wiring import Window, open_window
 from single_window.work.runtime import Runtime
@@ -68,7 +68,7 @@ def _may_pass(error: Exception) -> bool:
     """Whether a server was away, and nobody has to do anything but start it."""
     if isinstance(error, DatabaseUnavailable):
         return not error.permanent
-    return isinstance(error, BrokerUnavailable) or engine_failed(error)
+    return isinstance(error, BrokerUnavailable) or is_engine_failure(error)
 
 
 def work(settings: Settings, name: str, stopping: Event, announce: Announce, parent: int = 0) -> None:

@@ -1,4 +1,4 @@
-"""Delivery rows: the work items. Filed with the state they follow from, won by compare-and-set, parked, never lost."""
+"""Delivery rows: the work items. Filed with the state they follow from, claimed by compare-and-set, never lost."""
 
 from __future__ import annotations
 
@@ -161,12 +161,12 @@ def _stamp_sent(sqlite: bool) -> Any:
 
 
 def stamp_sent(connection: Connection, ids: Iterable[int], now: int) -> None:
-    """Say that these were published; what a consumer has finished, put off or deals with just now stays as it is."""
+    """Mark these as published, but for what a consumer has finished, put off or is processing."""
     connection.execute(_stamp_sent(connection), {"ids": listing(connection, list(ids)), "now": now})
 
 
 def sent_before(connection: Connection, queues: Collection[str], before: int) -> bool:
-    """Whether anything was sent before an instant and not dealt with since."""
+    """Whether anything was sent before an instant and not handled since."""
     return (
         connection.execute(
             select(delivery.c.id)
@@ -178,7 +178,7 @@ def sent_before(connection: Connection, queues: Collection[str], before: int) ->
 
 
 def resend(connection: Connection, queues: Collection[str], before: int) -> int:
-    """Make ready again what was sent before an instant and not dealt with since; gives the number."""
+    """Make ready again what was sent before an instant and not handled since; gives the number."""
     lost = (
         select(delivery.c.id)
         .where(NOT_DONE, delivery.c.state == "sent", delivery.c.sent_at < before, delivery.c.queue.in_(queues))
@@ -188,7 +188,7 @@ def resend(connection: Connection, queues: Collection[str], before: int) -> int:
 
 
 def sandboxes(connection: Connection, ids: Iterable[int]) -> list[str]:
-    """Those that deliveries belong to, each once."""
+    """The sandboxes that deliveries belong to, each once."""
     rows = connection.execute(select(delivery.c.sandbox).distinct().where(one_of(connection, delivery.c.id, list(ids))))
     return [name for (name,) in rows]
 
@@ -202,45 +202,45 @@ def _asked(connection: Connection, queue: str, ids: Iterable[int]) -> dict[str, 
 
 
 @built
-def _open_ones(sqlite: bool) -> Any:
+def _unfinished(sqlite: bool) -> Any:
     return select(*_AS_CONSUMED).where(listed(sqlite, delivery.c.id, "ids"), _OF_QUEUE)
 
 
-def open_ones(connection: Connection, queue: str, ids: Iterable[int]) -> list[Delivery]:
-    """Those of a queue that are still open, in order; nothing changes."""
-    rows = connection.execute(_open_ones(connection), _asked(connection, queue, ids)).all()
+def unfinished(connection: Connection, queue: str, ids: Iterable[int]) -> list[Delivery]:
+    """Read those of a queue that are still open, in order."""
+    rows = connection.execute(_unfinished(connection), _asked(connection, queue, ids)).all()
     return sorted(Delivery(*row) for row in rows)
 
 
 @built
-def _win(sqlite: bool) -> Any:
+def _claim(sqlite: bool) -> Any:
     open_ = and_(listed(sqlite, delivery.c.id, "ids"), _OF_QUEUE)
-    if not sqlite:  # two who were told of the same deliveries wait for each other in one order
+    if not sqlite:  # two workers with the same deliveries lock them in the same order
         open_ = delivery.c.id.in_(select(delivery.c.id).where(open_).order_by(delivery.c.id).with_for_update())
     return update(delivery).where(open_).values(state="done").returning(*_AS_CONSUMED)
 
 
-def win(connection: Connection, queue: str, ids: Iterable[int]) -> list[Delivery]:
+def claim(connection: Connection, queue: str, ids: Iterable[int]) -> list[Delivery]:
     """Compare-and-set: mark done those of a queue that are still open, and give just these, in order."""
-    rows = connection.execute(_win(connection), _asked(connection, queue, ids)).all()
+    rows = connection.execute(_claim(connection), _asked(connection, queue, ids)).all()
     return sorted(Delivery(*row) for row in rows)
 
 
 @built
-def _tried(sqlite: bool) -> Any:
+def _attempts_of(sqlite: bool) -> Any:
     return select(delivery.c.id, delivery.c.attempts).where(
         listed(sqlite, delivery.c.id, "ids"), delivery.c.queue == bindparam("queue"), delivery.c.attempts > 0
     )
 
 
-def tried(connection: Connection, queue: str, ids: Iterable[int]) -> dict[int, int]:
-    """Those that have attempts behind them that failed, or that nobody survived, and how many."""
-    rows = connection.execute(_tried(connection), {"ids": listing(connection, list(ids)), "queue": queue})
+def attempts_of(connection: Connection, queue: str, ids: Iterable[int]) -> dict[int, int]:
+    """The number of failed attempts of those that have any; a crash of the worker is one."""
+    rows = connection.execute(_attempts_of(connection), {"ids": listing(connection, list(ids)), "queue": queue})
     return {number: attempts for number, attempts in rows}
 
 
-def free(connection: Connection, queue: str, ids: Iterable[int]) -> list[Delivery]:
-    """Those that are open and that nobody has hold of, in order, held from now on."""
+def lock_free(connection: Connection, queue: str, ids: Iterable[int]) -> list[Delivery]:
+    """Lock and give those that are open and not locked by anybody else, in order."""
     columns = [delivery.c[name] for name in Delivery._fields]
     rows = connection.execute(
         select(*columns)
@@ -251,8 +251,8 @@ def free(connection: Connection, queue: str, ids: Iterable[int]) -> list[Deliver
     return [Delivery(*row) for row in rows]
 
 
-def suspect(connection: Connection, ids: Iterable[int], reason: str) -> None:
-    """One of these, nobody knows which, ended its worker: each has an attempt behind it and is tried alone."""
+def mark_suspects(connection: Connection, ids: Iterable[int], reason: str) -> None:
+    """One of these, unknown which, ended its worker: count an attempt for each, so that it is retried alone."""
     connection.execute(
         update(delivery)
         .where(one_of(connection, delivery.c.id, list(ids)))

@@ -1,6 +1,6 @@
-"""What an error of the database means: somebody else was in the way, the engine itself failed, or neither.
+"""Classifies errors of the database: contention, failure of the engine itself, or neither.
 
-The first is worth another try at once; the second is nobody's fault who works, and passes when the engine is back.
+Contention is retried at once; a failure of the engine is transient, and over when the engine is back.
 """
 
 from __future__ import annotations
@@ -27,18 +27,18 @@ def code_of(error: BaseException) -> str:
 
 
 def reason_of(error: BaseException) -> str:
-    """What the engine said, in one line."""
+    """The engine's own message, in one line."""
     text = str(getattr(error, "orig", None) or error).strip()
     return text.partition("\n")[0].strip().removeprefix("connection failed: ") or type(error).__name__
 
 
-def in_the_way(error: BaseException) -> bool:
-    """Whether somebody else had changed, inserted or locked what this transaction wanted: the same may succeed now."""
+def is_contention(error: BaseException) -> bool:
+    """Whether another transaction had changed, inserted or locked the same rows: a retry may succeed at once."""
     return isinstance(error, Conflict | IntegrityError) or code_of(error) in _BUSY
 
 
-def engine_failed(error: BaseException) -> bool:
-    """Whether the database could not be reached or could not write: whatever was asked of it is not to blame."""
+def is_engine_failure(error: BaseException) -> bool:
+    """Whether the database could not be reached or could not write, whatever the statement."""
     if isinstance(error, NoConnectionLeft):
         return True
     if not isinstance(error, DBAPIError):
@@ -52,9 +52,9 @@ def engine_failed(error: BaseException) -> bool:
     )
 
 
-def blameless(error: BaseException) -> bool:
-    """Whether an error says nothing against what was being done: the engine failed, or a lock was not to be had."""
-    return engine_failed(error) or code_of(error) in _BUSY
+def is_transient(error: BaseException) -> bool:
+    """Whether the same may succeed later without a change: the engine failed, or a lock was not granted."""
+    return is_engine_failure(error) or code_of(error) in _BUSY
 
 
 def _never_connected(error: DBAPIError) -> bool:

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from sqlalchemy import URL, make_url
 from sqlalchemy.exc import DBAPIError
 
-from single_window.store.failures import engine_failed, reason_of
+from single_window.store.failures import is_engine_failure, reason_of
 
 EXTRA = "pip install 'cross-border-single-window[postgresql]'"
 
@@ -36,7 +36,7 @@ def explained(url: str) -> Iterator[None]:
     try:
         yield
     except DBAPIError as error:
-        if not engine_failed(error):
+        if not is_engine_failure(error):
             raise
         raise unavailable(url, error) from None
 

@@ -13,25 +13,25 @@ from sqlalchemy import Connection, Engine, func, select, update
 
 from single_window.clock import system_now
 from single_window.messaging.broker import CONNECTED, Broker, BrokerUnavailable
-from single_window.store import deliveries, in_hand
+from single_window.store import deliveries, leases
 from single_window.store.bulk import chunks, encode, one_of
 from single_window.store.deliveries import Ready
 from single_window.store.engine import reading, writing
-from single_window.store.in_hand import InHand
+from single_window.store.leases import Lease
 from single_window.store.numbering import ROWS, Numbering
 from single_window.store.tables import deadline, delivery
-from single_window.work import lost_work
-from single_window.work.worker import Seen
+from single_window.work import lost_workers
+from single_window.work.worker import Lookup
 
 log = structlog.get_logger(__name__)
 
 
-class Handed(NamedTuple):
-    """Deliveries of a queue for its worker, with what it would otherwise look up."""
+class ReadyWork(NamedTuple):
+    """Deliveries of a queue for its worker, with the lookup that it would make."""
 
     queue: str
     ids: Sequence[int]
-    seen: Seen
+    known: Lookup
 
 
 def dispatch(
@@ -47,9 +47,9 @@ def dispatch(
     Ids go out in messages of about `batch` items, which is what a consumer then deals with in one transaction. Of each
     queue about `in_flight` items are with the broker at a time: a backlog stays in the database.
 
-    Published first, stamped after: a stop between the two publishes again, and consumers win each delivery only once.
-    A queue that the broker does not take keeps no other waiting: `BrokerUnavailable` is raised when all have had their
-    turn, at once where the broker takes nothing at all; what was published before is stamped.
+    Published first, stamped after: a stop between the two publishes again, and consumers claim each delivery only once.
+    A queue that fails holds up no other: `BrokerUnavailable` is raised after all were tried, at once where the broker
+    takes nothing at all; what was published before is stamped.
     """
     with reading(engine) as connection:
         found = _ready(connection, queues, in_flight)
@@ -63,29 +63,29 @@ def dispatch(
     return len(published)
 
 
-def straight(engine: Engine, queues: Collection[str], items: int) -> list[Handed]:
-    """What is ready of each queue, for workers of the same process: about so many items of each, one delivery at least.
+def ready_for_workers(engine: Engine, queues: Collection[str], items: int) -> list[ReadyWork]:
+    """The ready deliveries of each queue, for workers of the same process: about so many items of each, one delivery at
+    least, without those that another worker has a lease on.
 
-    Nobody else is told, so that nothing need be stamped: it stays ready until it is won. What another worker is known
-    to be busy with is left to him.
+    They are not published, and so not stamped: they stay ready until they are claimed.
     """
     with reading(engine) as connection:
         ready = deliveries.ready(connection, system_now(), queues)
-        seen = in_hand.listed(connection, tuple(queues)) if ready else ()
-    busy = lost_work.busy(seen)
+        held = leases.active(connection, tuple(queues)) if ready else ()
+    leased = lost_workers.leased(held)
     found: dict[str, list[Ready]] = {}
     for one in ready:
-        if one.id not in busy:
+        if one.id not in leased:
             found.setdefault(one.queue, []).append(one)
-    return [_handed(queue, _fitting(found[queue], items), seen) for queue in queues if queue in found]
+    return [_ready_work(queue, _within(found[queue], items), held) for queue in queues if queue in found]
 
 
-def _handed(queue: str, ready: Sequence[Ready], seen: Sequence[InHand]) -> Handed:
-    return Handed(
+def _ready_work(queue: str, ready: Sequence[Ready], held: Sequence[Lease]) -> ReadyWork:
+    return ReadyWork(
         queue,
         [one.id for one in ready],
-        Seen(
-            [one for one in seen if one.queue == queue],
+        Lookup(
+            [lease for lease in held if lease.queue == queue],
             {one.id: one.attempts for one in ready if one.attempts},
             [one.message_id for one in ready if one.message_id],
         ),
@@ -95,7 +95,7 @@ def _handed(queue: str, ready: Sequence[Ready], seen: Sequence[InHand]) -> Hande
 def _publish(
     broker: Broker, queues: Iterable[list[tuple[str, list[int]]]]
 ) -> tuple[list[int], BrokerUnavailable | None]:
-    """Publish the parts of each queue; gives what was published, and why something was not."""
+    """Publish the parts of each queue; gives the ids that were published, and the first error."""
     published: list[int] = []
     refused: BrokerUnavailable | None = None
     for parts in queues:
@@ -111,15 +111,15 @@ def _publish(
 
 
 def _ready(connection: Connection, queues: Collection[str], in_flight: int) -> list[list[Ready]]:
-    """What may be published of each queue: as much as there is room for, one delivery at least where there is any."""
+    """What may be published of each queue: up to `in_flight` items, one delivery at least where there is any."""
     waiting: dict[str, list[Ready]] = {}
     for one in deliveries.ready(connection, system_now(), queues):
         waiting.setdefault(one.queue, []).append(one)
     gone = deliveries.with_broker(connection, waiting) if waiting else {}
-    return [_fitting(waiting[queue], in_flight - gone.get(queue, 0)) for queue in queues if queue in waiting]
+    return [_within(waiting[queue], in_flight - gone.get(queue, 0)) for queue in queues if queue in waiting]
 
 
-def _fitting(ready: Iterable[Ready], room: int) -> list[Ready]:
+def _within(ready: Iterable[Ready], room: int) -> list[Ready]:
     def fits(one: Ready) -> bool:
         nonlocal room
         room -= one.items
@@ -129,7 +129,7 @@ def _fitting(ready: Iterable[Ready], room: int) -> list[Ready]:
 
 
 def resend(engine: Engine, queues: Collection[str], seconds: int) -> int:
-    """Make ready again what was sent so many seconds ago and not dealt with: the broker lost it, or never had it."""
+    """Make ready again what was sent so many seconds ago and not handled: the broker lost it, or never had it."""
     before = system_now() - 1_000 * seconds
     with reading(engine) as connection:
         if not deliveries.sent_before(connection, queues, before):

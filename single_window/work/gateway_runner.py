@@ -22,7 +22,7 @@ from single_window.store.engine import writes
 from single_window.store.numbering import Numbering
 from single_window.store.records import Conflict
 from single_window.store.written import Writing, Written
-from single_window.work.remembered import Recent, Remembered
+from single_window.work.row_cache import Recent, RowCache
 
 
 class StoredRepository(Protocol):
@@ -45,7 +45,7 @@ Handled = tuple[Sequence[Delivered], Desk[StoredRepository], shaping.Held]
 class GatewayConsumer:
     """The consumer of a gateway's queue. It plans on what it reads, and what it read is checked when it writes."""
 
-    ahead = True
+    plans_ahead = True
     prepares = False
 
     def __init__(
@@ -58,10 +58,10 @@ class GatewayConsumer:
         self.queue = gateway.name
         self._gateway, self._repository = gateway, repository
         self._numbering, self._circumstances = numbering, circumstances
-        self._remembered = Remembered()
+        self._cache = RowCache()
         self._recent_epoch = -1
 
-    def lacks(self, messages: Sequence[int]) -> bool:
+    def needs_preparation(self, messages: Sequence[int]) -> bool:
         """Nothing is fetched beforehand."""
         return False
 
@@ -74,7 +74,7 @@ class GatewayConsumer:
         Where the engine locks rows the gateway takes hold of them; elsewhere what is written compares the epochs.
         """
         alone = on_sqlite(connection)
-        self._remembered.let_go()
+        self._cache.evict()
         ahead = alone and not writes(connection)  # under the write lock nobody replaces what was read
         epoch = self._since(connection, ahead) if alone else 0
         documents = epochs.seen(connection, epochs.DOCUMENTS) if ahead else 0
@@ -106,7 +106,7 @@ class GatewayConsumer:
 
     def forget(self) -> None:
         """What was remembered of a failed batch is let go."""
-        self._remembered.forget()
+        self._cache.clear()
         self._recent_epoch = -1
 
     def _since(self, connection: Connection, ahead: bool) -> int:
@@ -117,14 +117,14 @@ class GatewayConsumer:
         """
         epoch = (epochs.seen if ahead else epochs.count_on)(connection, self.queue)
         if epoch != self._recent_epoch:
-            self._remembered.forget()
+            self._cache.clear()
         self._recent_epoch = -1
         return epoch
 
     def _handle(self, connection: Connection, sandbox: str, batch: Sequence[Delivered]) -> Handled:
         """Have the deliveries of one sandbox handled at a desk of their own."""
         circumstances, alone = self._circumstances(connection, sandbox), on_sqlite(connection)
-        recent = self._remembered.of(sandbox) if alone else {}
+        recent = self._cache.of(sandbox) if alone else {}
         desk = Desk(self._repository(connection, sandbox, self._numbering, recent), circumstances)
         if not alone:
             self._gateway.hold(batch, desk)

@@ -44,7 +44,7 @@ class Poison(NamedTuple):
     sandbox: str
     locked: bool = False
 
-    def acts(self, taken: Sequence[Delivery]) -> None:
+    def apply(self, taken: Sequence[Delivery]) -> None:
         """Do it, if one of these is poison."""
         if any((one.queue, one.sandbox) == (self.queue, self.sandbox) for one in taken):
             _ACTIONS[self.action]()

@@ -17,7 +17,7 @@ from single_window.context import Context
 from single_window.keys import secret
 from single_window.store import clearing, sandboxes, snapshots
 from single_window.store.engine import reading, writing
-from single_window.store.failures import in_the_way
+from single_window.store.failures import is_contention
 from single_window.store.sandboxes import Reset
 
 log = structlog.get_logger(__name__)
@@ -97,7 +97,7 @@ def _retried(context: Context, one: Reset, tables: Sequence[Table]) -> tuple[int
         try:
             return _piece(context, one, tables)
         except Exception as error:
-            if not left or not in_the_way(error):
+            if not left or not is_contention(error):
                 raise
     raise AssertionError("a piece is done or raises")
 

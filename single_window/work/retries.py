@@ -1,4 +1,4 @@
-"""What follows when one delivery failed by itself: its items are tried one by one, it waits, or it is parked."""
+"""Retries of a delivery that failed by itself: its items one by one, the whole with backoff, and then it is parked."""
 
 from __future__ import annotations
 
@@ -11,16 +11,16 @@ from single_window.store.bulk import encode
 from single_window.store.deliveries import Delivery
 from single_window.store.numbering import ROWS, Numbering
 
-PAUSE = 1_000
-"""Milliseconds until the second attempt; each further one waits twice as long."""
+FIRST_BACKOFF_MILLISECONDS = 1_000
+"""Until the second attempt; each further one waits twice as long."""
 
 
-def split(connection: Connection, numbering: Numbering, one: Delivery, attempts: int = 0) -> bool:
-    """File each item of a delivery that was won as a delivery of its own; False: it has no more than one.
+def split(connection: Connection, numbering: Numbering, delivery: Delivery, attempts: int = 0) -> bool:
+    """File each item of a delivery that was claimed as a delivery of its own; False: it has no more than delivery.
 
-    With `attempts` above 0 each is tried alone. Raises `Exhausted`.
+    With `attempts` above 0 each is retried aldelivery. Raises `Exhausted`.
     """
-    items = msgspec.json.decode(one.payload) if one.payload else []
+    items = msgspec.json.decode(delivery.payload) if delivery.payload else []
     if len(items) < 2:
         return False
     ids = numbering.take(ROWS, "row", len(items))
@@ -29,10 +29,10 @@ def split(connection: Connection, numbering: Numbering, one: Delivery, attempts:
         [
             (
                 number,
-                one.sandbox,
-                one.queue,
-                one.topic,
-                one.message_id,
+                delivery.sandbox,
+                delivery.queue,
+                delivery.topic,
+                delivery.message_id,
                 encode([item]).decode(),
                 1,
                 "ready",
@@ -43,19 +43,21 @@ def split(connection: Connection, numbering: Numbering, one: Delivery, attempts:
         ],
     )
     if attempts:
-        deliveries.suspect(connection, ids, "")
+        deliveries.mark_suspects(connection, ids, "")
     return True
 
 
-def put_off(connection: Connection, one: Delivery, most: int, reason: str, trace: str, at_once: bool = False) -> str:
-    """Count an attempt: the delivery waits for its next one, or is parked after so many at most; gives which.
+def back_off(
+    connection: Connection, delivery: Delivery, most: int, reason: str, trace: str, at_once: bool = False
+) -> str:
+    """Count an attempt: the delivery is retried after a backoff, or parked after `most` attempts; gives which.
 
-    `at_once`: the next attempt need not wait, as after the death of a worker that may have had other causes.
+    `at_once`: without backoff, as after the death of a worker that may have had other causes.
     """
-    last = one.attempts + 1 >= most
-    pause = 0 if at_once else PAUSE * 2**one.attempts
+    last = delivery.attempts + 1 >= most
+    pause = 0 if at_once else FIRST_BACKOFF_MILLISECONDS * 2**delivery.attempts
     again = None if last else system_now() + pause
-    deliveries.fail(connection, one, reason, trace, again_at=again)
+    deliveries.fail(connection, delivery, reason, trace, again_at=again)
     if last:
-        parking.open_case(connection, one, reason)
+        parking.open_case(connection, delivery, reason)
     return "parked" if last else "waits"

@@ -16,7 +16,7 @@ import structlog
 
 from single_window.clock import monotonic
 from single_window.messaging.broker import BrokerUnavailable
-from single_window.store.failures import blameless, reason_of
+from single_window.store.failures import is_transient, reason_of
 
 log = structlog.get_logger(__name__)
 DUE_EVERY = 0.5
@@ -202,7 +202,7 @@ class Runtime:
     def _failed(self, error: Exception) -> None:
         """Log and pause; before anything else is done, what the failed step had taken from the broker is made ready."""
         self.failures += 1
-        known = isinstance(error, BrokerUnavailable) or blameless(error)
+        known = isinstance(error, BrokerUnavailable) or is_transient(error)
         log.error(
             "worker.failed",
             reason=_reason(error),
@@ -224,4 +224,4 @@ class Runtime:
 
 
 def _reason(error: Exception) -> str:
-    return reason_of(error) if blameless(error) else repr(error)[:300]
+    return reason_of(error) if is_transient(error) else repr(error)[:300]

@@ -1,4 +1,4 @@
-"""Ends a process whose worker makes no progress: a thread watches how long each batch is in hand.
+"""Ends a process whose worker makes no progress: a thread watches how long each lease is held.
 
 Where not even that thread gets on, because what hangs keeps the interpreter to itself, a timer outside the interpreter
 ends the process a little later and says where it hung (`faulthandler`).
@@ -16,7 +16,7 @@ from threading import Event, Thread
 import structlog
 
 from single_window.clock import monotonic
-from single_window.work.hands import Held, held
+from single_window.work.held_leases import HeldLease, held
 
 log = structlog.get_logger(__name__)
 LOOK_EVERY = 0.5
@@ -72,21 +72,21 @@ class WorkDeadline:
             faulthandler.dump_traceback_later(self._seconds + 2 * self._every, file=sys.__stderr__, exit=True)
 
     def _look(self, passed: float) -> None:
-        found = {(one.note.worker, one.since): one for one in held()}
-        self._ages = {key: self._ages.get(key, 0.0) + passed for key in found}
+        leases = {(lease.lease.worker, lease.since): lease for lease in held()}
+        self._ages = {key: self._ages.get(key, 0.0) + passed for key in leases}
         for key, age in self._ages.items():
             if age > self._seconds:
-                _tell(found[key], age, self._asked.is_set())
+                _log_hung(leases[key], age, self._asked.is_set())
                 self._end()
 
 
-def _tell(one: Held, age: float, asked: bool) -> None:
-    frame = sys._current_frames().get(one.thread)
+def _log_hung(hung: HeldLease, age: float, asked: bool) -> None:
+    frame = sys._current_frames().get(hung.thread)
     log.error(
         "worker.hung",
-        queue=one.note.queue,
-        deliveries=one.note.deliveries[:20],
-        count=len(one.note.deliveries),
+        queue=hung.lease.queue,
+        deliveries=hung.lease.deliveries[:20],
+        count=len(hung.lease.deliveries),
         seconds=round(age, 1),
         stopping=asked,
         traceback="".join(traceback.format_stack(frame)) if frame else "",

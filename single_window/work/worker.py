@@ -1,10 +1,10 @@
-"""Works off a queue: wins deliveries, lets the consumer deal with them in one transaction, and sees to what fails.
+"""Processes a queue: claims deliveries, has its consumer handle them in one transaction, and deals with failures.
 
-A batch that fails is taken apart: deliveries are tried alone, a delivery of many items is split, and what fails alone
-waits longer and longer, then is parked with reason and traceback. Nothing is dropped, nothing is done twice.
+When a batch fails, its deliveries are retried alone, a delivery of many items is split, and what fails alone is retried
+with backoff, then parked with reason and traceback. Nothing is dropped, nothing is done twice.
 
-What a worker begins with is noted before it begins (`store/in_hand.py`), so that what ends its process counts as an
-attempt too (`lost_work.py`); from then on it is tried alone.
+Before a worker begins it takes a lease on its deliveries (`store/leases.py`), so that a crash of its process counts as
+an attempt too (`lost_workers.py`); from then on they are retried alone.
 """
 
 from __future__ import annotations
@@ -20,70 +20,70 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from single_window.clock import monotonic
 from single_window.observe import steps as observing
-from single_window.store import deliveries, in_hand
+from single_window.store import deliveries, leases
 from single_window.store.deliveries import Delivery
 from single_window.store.engine import reading, writing
-from single_window.store.failures import blameless, engine_failed, in_the_way
-from single_window.store.in_hand import InHand
+from single_window.store.failures import is_contention, is_engine_failure, is_transient
+from single_window.store.leases import Lease
 from single_window.store.numbering import ROWS, Numbering
 from single_window.store.records import Conflict
 from single_window.store.written import Writing, Written, finish
-from single_window.work import lost_work
-from single_window.work.following import Following, Hop
-from single_window.work.hands import DEADLINE, Hand
+from single_window.work import lost_workers
+from single_window.work.held_leases import DEADLINE_SECONDS, LeaseHolder
 from single_window.work.injected import Poison
-from single_window.work.retries import put_off, split
+from single_window.work.retries import back_off, split
+from single_window.work.run_to_completion import Hop, RunToCompletion
 
-NUMBERS = 8_000
-"""Row ids set aside before a batch; a batch that needs more is taken again with more."""
-AGAIN = 3
-"""How often a batch is taken again when somebody else was in the way."""
+RESERVED_ROW_IDS = 8_000
+"""Row ids reserved before a batch; a batch that needs more is retried with more."""
+MAX_TRIES = 3
+"""How often a batch is tried under contention."""
 
 
-class Seen(NamedTuple):
-    """What workers have in hand of a queue; which of some deliveries were tried before, how often; the messages that
-    these are about, as far as that is known (None: not at all)."""
+class Lookup(NamedTuple):
+    """The leases on a queue; of some deliveries the failed attempts, where there are any; the messages that these are
+    about (None: unknown)."""
 
-    in_hand: Sequence[InHand]
-    tried: Mapping[int, int]
+    leases: Sequence[Lease]
+    attempts: Mapping[int, int]
     messages: Sequence[int] | None = None
 
 
 class Consumer(Protocol):
-    """What deals with the deliveries of one queue."""
+    """Handles the deliveries of one queue."""
 
     queue: str
-    ahead: bool
+    plans_ahead: bool
     """Whether it may plan before the write lock is taken, because what it writes checks what it read."""
     prepares: bool
     """Whether it has something to fetch before the transaction begins."""
 
-    def lacks(self, messages: Sequence[int]) -> bool:
+    def needs_preparation(self, messages: Sequence[int]) -> bool:
         """Whether something is to be fetched for any of these messages."""
 
     def prepare(self, connection: Connection, ids: Sequence[int]) -> None:
         """Fetch what the deliveries of these ids will need and nobody changes."""
 
     def plan(self, connection: Connection, taken: Sequence[Delivery]) -> Writing:
-        """Deal with deliveries as far as that needs no writing; gives what writes, inside a transaction."""
+        """Handle deliveries as far as that needs no writing; gives a function that writes, inside a transaction."""
 
     def forget(self) -> None:
-        """A transaction failed: nothing that was remembered of it holds."""
+        """A transaction was rolled back: drop what was cached of it."""
 
 
 class _Planned(NamedTuple):
-    """Deliveries that were open when a plan was made, and what writes it."""
+    """Deliveries that were open when a plan was made, and the function that writes it."""
 
     taken: list[Delivery]
     write: Writing
 
 
 class Worker:
-    """Takes deliveries of one queue through its consumer. `fault` is called at named points, for tests that kill.
+    """Processes deliveries of one queue with its consumer. `fault` is called at named points, for tests that kill.
 
-    `deadline`: seconds within which each batch must be finished; whoever is not is taken for lost. `poison`: deliveries
-    that hang or kill, for tests of whole processes. `following`: whom what a batch files is handed to in the same
-    transaction; None: it goes through the broker.
+    `deadline`: seconds within which each batch must be finished; after them the worker counts as lost. `poison`:
+    deliveries that hang or kill, for tests of whole processes. `run_to_completion`: handles what a batch files in the
+    same transaction; None: it goes through the broker.
     """
 
     def __init__(
@@ -93,188 +93,188 @@ class Worker:
         consumer: Consumer,
         attempts: int,
         fault: Callable[[str], None] = lambda point: None,
-        deadline: int = DEADLINE,
+        deadline: int = DEADLINE_SECONDS,
         poison: Poison | None = None,
-        following: Following | None = None,
+        run_to_completion: RunToCompletion | None = None,
     ) -> None:
         self._engine, self._numbering, self._consumer = engine, numbering, consumer
-        self._following = following
+        self._run_to_completion = run_to_completion
         self._messages: Sequence[int] | None = None
         self._attempts, self._fault = attempts, fault
-        self._hand, self._poison = Hand(consumer.queue, deadline), poison
-        # Where a database locks rows, memories lock what they read, and that must be in the transaction that writes.
-        self._ahead = consumer.ahead and engine.dialect.name == "sqlite"
+        self._lease, self._poison = LeaseHolder(consumer.queue, deadline), poison
+        # Where a database locks rows, repositories lock what they read, which must be in the transaction that writes.
+        self._ahead = consumer.plans_ahead and engine.dialect.name == "sqlite"
 
     @property
     def consumer(self) -> Consumer:
-        """What deals with the deliveries."""
+        """The consumer of its queue."""
         return self._consumer
 
-    def work(self, ids: Sequence[int], seen: Seen | None = None) -> int:
-        """Deal with deliveries, each at most once; gives the number that was won. `seen`: by whoever has just looked.
+    def work(self, ids: Sequence[int], known: Lookup | None = None) -> int:
+        """Process deliveries, each at most once; gives the number claimed. `known`: a lookup that was just made.
 
-        Raises what the database's engine failed with, or what stood in the way too long: no delivery is to blame.
+        Raises transient errors of the database: no delivery caused them.
         """
-        self._messages = None if seen is None else seen.messages
+        self._messages = None if known is None else known.messages
         try:
-            first, together, last = self._sorted_out(ids, seen)
-            done = sum(self._alone(number) for number in first)
-            done += self._batch(together) if together else 0
-            return done + sum(self._alone(number) for number in last)
+            first, together, last = self._partition(ids, known)
+            done = sum(self._process_alone(number) for number in first)
+            done += self._process_together(together) if together else 0
+            return done + sum(self._process_alone(number) for number in last)
         except Exception:
-            self.put_down()
+            self.release_lease()
             raise
         finally:
-            self._hand.empty()
+            self._lease.end()
 
-    def put_down(self) -> None:
-        """Nothing is in hand any more: what failed says nothing against it. Where that cannot be noted, nobody is to
-        blame either, and the next batch takes its place."""
-        if not self._hand.noted:
+    def release_lease(self) -> None:
+        """Release the lease after a transient error, without counting an attempt. Where that fails too, the next batch
+        replaces the lease."""
+        if not self._lease.is_stored:
             return
         with suppress(SQLAlchemyError), writing(self._engine) as connection:
-            in_hand.let_go(connection, self._hand.worker)
+            leases.release(connection, self._lease.worker)
 
-    def _sorted_out(self, ids: Sequence[int], known: Seen | None) -> tuple[list[int], list[int], list[int]]:
-        """What is taken alone and first, since it came before the others and may not be to blame for one lost attempt;
-        what is taken together; what failed more often. Not what another worker is busy with."""
-        seen, tried, _ = known or self._seen(ids)
-        if lost_work.take_over_of(self._engine, self._numbering, self._attempts, seen):
-            seen, tried, _ = self._seen(ids)
-        busy = lost_work.busy(seen)
-        free = [number for number in dict.fromkeys(ids) if number not in busy]
+    def _partition(self, ids: Sequence[int], known: Lookup | None) -> tuple[list[int], list[int], list[int]]:
+        """What to process alone and first (after one failed attempt, which another delivery may have caused), what
+        together, and what alone and last (after more). Without deliveries that another worker has a lease on."""
+        held, attempts, _ = known or self._look_up(ids)
+        if lost_workers.recover_from(self._engine, self._numbering, self._attempts, held):
+            held, attempts, _ = self._look_up(ids)
+        leased = lost_workers.leased(held)
+        free = [number for number in dict.fromkeys(ids) if number not in leased]
         return (
-            [number for number in free if tried.get(number) == 1],
-            [number for number in free if number not in tried],
-            [number for number in free if tried.get(number, 0) > 1],
+            [number for number in free if attempts.get(number) == 1],
+            [number for number in free if number not in attempts],
+            [number for number in free if attempts.get(number, 0) > 1],
         )
 
-    def _seen(self, ids: Sequence[int]) -> Seen:
-        """What workers have in hand of the queue, and which of these deliveries were tried before."""
+    def _look_up(self, ids: Sequence[int]) -> Lookup:
+        """The leases on the queue, and the failed attempts of these deliveries."""
         with reading(self._engine) as connection:
-            seen = in_hand.listed(connection, [self._consumer.queue])
-            return Seen(seen, deliveries.tried(connection, self._consumer.queue, ids))
+            held = leases.active(connection, [self._consumer.queue])
+            return Lookup(held, deliveries.attempts_of(connection, self._consumer.queue, ids))
 
-    def _begin(self, ids: Sequence[int]) -> None:
-        """Note, in a transaction of its own, what is about to be worked on."""
-        note = self._hand.take(ids)
+    def _acquire_lease(self, ids: Sequence[int]) -> None:
+        """Take a lease on deliveries, in a transaction of its own."""
+        lease = self._lease.begin(ids)
         with writing(self._engine) as connection:
-            in_hand.note(connection, note)
+            leases.acquire(connection, lease)
         self._fault("in-hand")
 
-    def _batch(self, ids: Sequence[int]) -> int:
-        self._begin(ids)
+    def _process_together(self, ids: Sequence[int]) -> int:
+        self._acquire_lease(ids)
         try:
-            return self._tried(ids, self._ahead, True)
+            return self._with_retries(ids, self._ahead, True)
         except Exception as error:
-            if engine_failed(error):
+            if is_engine_failure(error):
                 raise
             observing.taken_again(self._consumer.queue, "apart", error, len(ids))
-        return sum(self._alone(number) for number in ids)
+        return sum(self._process_alone(number) for number in ids)
 
-    def _tried(self, ids: Sequence[int], ahead: bool, follow: bool) -> int:
-        """Deal with deliveries together, a few times while others are in the way; only the first time ahead, and with
-        what follows from them."""
-        left = AGAIN
+    def _with_retries(self, ids: Sequence[int], ahead: bool, follow: bool) -> int:
+        """Process deliveries together, with a few retries under contention; only the first try plans ahead and runs to
+        completion."""
+        left = MAX_TRIES
         self._numbering.let_go()
         while True:
             try:
                 return self._numbering.retrying(
-                    partial(self._together, ids, ahead and left == AGAIN, follow and left == AGAIN),
+                    partial(self._in_one_transaction, ids, ahead and left == MAX_TRIES, follow and left == MAX_TRIES),
                     partial(self._sandboxes, ids),
                 )
             except Exception as error:
                 left -= 1
-                if not left or not in_the_way(error):
+                if not left or not is_contention(error):
                     raise
                 observing.taken_again(self._consumer.queue, "conflict", error, len(ids))
 
     def _sandboxes(self, ids: Sequence[int]) -> Collection[str]:
-        """Those that deliveries belong to."""
+        """The sandboxes that deliveries belong to."""
         with reading(self._engine) as connection:
             return deliveries.sandboxes(connection, ids)
 
-    def _together(self, ids: Sequence[int], ahead: bool, follow: bool) -> int:
+    def _in_one_transaction(self, ids: Sequence[int], ahead: bool, follow: bool) -> int:
         try:
             return self._committed(ids, ahead, follow)
         except Exception:
             self._consumer.forget()
-            if self._following is not None:
-                self._following.forget()
+            if self._run_to_completion is not None:
+                self._run_to_completion.forget()
             raise
 
     def _committed(self, ids: Sequence[int], ahead: bool, follow: bool) -> int:
         began = monotonic()
         parts: Sequence[Written] = ()
         hops: Sequence[Hop] = ()
-        self._numbering.ensure(ROWS, "row", min(NUMBERS, 400 * len(ids)))
-        self._numbering.refill(min(NUMBERS // 4, 100 * len(ids)))
+        self._numbering.ensure(ROWS, "row", min(RESERVED_ROW_IDS, 400 * len(ids)))
+        self._numbering.refill(min(RESERVED_ROW_IDS // 4, 100 * len(ids)))
         if self._poison is not None and not self._poison.locked:
             with reading(self._engine) as connection:
-                self._poison.acts(deliveries.open_ones(connection, self._consumer.queue, ids))
-        if self._consumer.prepares and (self._messages is None or self._consumer.lacks(self._messages)):
+                self._poison.apply(deliveries.unfinished(connection, self._consumer.queue, ids))
+        if self._consumer.prepares and (self._messages is None or self._consumer.needs_preparation(self._messages)):
             with reading(self._engine) as connection:
                 self._consumer.prepare(connection, ids)
         planned = self._plan(ids) if ahead else None
         with writing(self._engine) as connection:
-            won = deliveries.win(connection, self._consumer.queue, ids)
-            if planned is not None and planned.taken != won:
-                raise Conflict(f"deliveries of {self._consumer.queue} were won by somebody else")
+            claimed = deliveries.claim(connection, self._consumer.queue, ids)
+            if planned is not None and planned.taken != claimed:
+                raise Conflict(f"deliveries of {self._consumer.queue} were claimed by another worker")
             if self._poison is not None:
-                self._poison.acts(won)
-            if won:
-                write = planned.write if planned is not None else self._consumer.plan(connection, won)
+                self._poison.apply(claimed)
+            if claimed:
+                write = planned.write if planned is not None else self._consumer.plan(connection, claimed)
                 parts = write(connection)
-                hops = self._handed_on(connection, parts) if follow else ()
+                hops = self._handled_at_once(connection, parts) if follow else ()
                 finish(connection, [*parts, *(part for hop in hops for part in hop.parts)])
-            in_hand.let_go(connection, self._hand.worker)
+            leases.release(connection, self._lease.worker)
             self._fault("before-commit")
-        self._hand.noted = False
+        self._lease.is_stored = False
         self._fault("after-commit")
-        if won:
+        if claimed:
             seconds = monotonic() - began - sum(hop.seconds for hop in hops)
-            for hop in (Hop(self._consumer.queue, won, parts, seconds), *hops):
+            for hop in (Hop(self._consumer.queue, claimed, parts, seconds), *hops):
                 observing.dealt_with(*hop)
-        return len(won)
+        return len(claimed)
 
-    def _handed_on(self, connection: Connection, parts: Sequence[Written]) -> Sequence[Hop]:
-        """What is dealt with at once of what this transaction files."""
-        return () if self._following is None else self._following.hand_on(connection, parts, self._poison)
+    def _handled_at_once(self, connection: Connection, parts: Sequence[Written]) -> Sequence[Hop]:
+        """Handle what this transaction files, as far as that is done at once."""
+        return () if self._run_to_completion is None else self._run_to_completion.run(connection, parts, self._poison)
 
     def _plan(self, ids: Sequence[int]) -> _Planned:
-        """What will be written, decided without the write lock."""
+        """Plan without the write lock."""
         with reading(self._engine) as connection:
-            taken = deliveries.open_ones(connection, self._consumer.queue, ids)
+            taken = deliveries.unfinished(connection, self._consumer.queue, ids)
             return _Planned(taken, self._consumer.plan(connection, taken) if taken else lambda _: ())
 
-    def _alone(self, number: int) -> int:
-        self._begin([number])
+    def _process_alone(self, number: int) -> int:
+        self._acquire_lease([number])
         try:
-            return self._tried([number], False, False)
+            return self._with_retries([number], False, False)
         except Exception as error:
-            if blameless(error):
+            if is_transient(error):
                 raise
             self._fail(number, error)
             return 1
 
     def _fail(self, number: int, error: Exception) -> None:
-        """Split a delivery of many items; let one of a single item wait, or park it."""
+        """Split a delivery of many items; retry one of a single item later, or park it."""
         self._numbering.ensure(ROWS, "row", 2_000)
         with writing(self._engine) as connection:
-            won = deliveries.win(connection, self._consumer.queue, [number])
-            in_hand.let_go(connection, self._hand.worker)
-            if not won:
+            claimed = deliveries.claim(connection, self._consumer.queue, [number])
+            leases.release(connection, self._lease.worker)
+            if not claimed:
                 return
-            one = won[0]
-            if split(connection, self._numbering, one):
+            delivery = claimed[0]
+            if split(connection, self._numbering, delivery):
                 outcome = "split"
             else:
                 permanent = getattr(error, "permanent", False)
-                outcome = put_off(
+                outcome = back_off(
                     connection,
-                    one,
+                    delivery,
                     0 if permanent else self._attempts,
                     f"{type(error).__name__}: {error}",
                     "".join(traceback.format_exception(error)),
                 )
-        observing.failed(one, outcome, error)
+        observing.failed(delivery, outcome, error)

@@ -18,8 +18,8 @@ from single_window.store import sandboxes
 from single_window.store.engine import reading, writing
 from single_window.store.tables import deadline, declaration, receipt, timeline
 from single_window.wiring import Window, open_window
-from single_window.work import passing
-from single_window.work.passing import ClockNotVirtual
+from single_window.work import advancing
+from single_window.work.advancing import ClockNotVirtual
 from single_window.work.runtime import Runtime
 from tests.databases import ON_BOTH
 from tests.stories.telling import Teller
@@ -54,7 +54,7 @@ def filing(worker: Window, settings: Settings) -> Iterator[list[Window]]:
 def advance(window: Window, sandbox: str, until: int) -> list[int]:
     """The instants to which this window has put the clock."""
     instants: list[int] = []
-    passing.advance(window, sandbox, until, Others(window, sandbox).quiet, True, instants.append)
+    advancing.advance(window, sandbox, until, Others(window, sandbox).quiet, True, instants.append)
     return instants
 
 
@@ -123,7 +123,7 @@ def test_an_advance_that_was_broken_off_is_finished_by_the_next(worker: Window, 
     instants: list[int] = []
     runtime = Runtime(worker).start()
     with pytest.raises(Killed):
-        passing.advance(
+        advancing.advance(
             filing[0],
             "story",
             end,

@@ -77,7 +77,7 @@ def test_what_a_consumer_deals_with_at_this_moment_is_not_sent_again(engine: Eng
         pytest.skip("SQLite has one writer: what is dealt with there keeps the stamp waiting, too")
     file(engine, (1, "customs", 1), (2, "customs", 1))
     with writing(engine) as connection:
-        deliveries.win(connection, "customs", [1])
+        deliveries.claim(connection, "customs", [1])
         assert sent(engine, broker) == 1
     assert arrived(broker, "customs") == [[2]]
     assert states(engine) == {1: "done", 2: "sent"}
@@ -108,7 +108,7 @@ def test_a_backlog_stays_in_the_database_queue_by_queue(engine: Engine, broker: 
     assert sent(engine, broker, in_flight=100) == 4
     assert states(engine) == {1: "sent", 2: "sent", 3: "sent", 4: "ready", 5: "ready", 6: "sent"}
     with writing(engine) as connection:
-        deliveries.win(connection, "customs", [1])
+        deliveries.claim(connection, "customs", [1])
     assert sent(engine, broker, in_flight=100) == 1
     assert states(engine)[4] == "sent"
 
@@ -177,7 +177,7 @@ def test_what_was_dealt_with_is_never_sent_again(engine: Engine, broker: Embedde
     file(engine, (1, "customs", 1))
     sent(engine, broker)
     with writing(engine) as connection:
-        deliveries.win(connection, "customs", [1])
+        deliveries.claim(connection, "customs", [1])
         connection.execute(update(delivery).values(sent_at=1))
     assert dispatch.resend(engine, tuple(QUEUES), 30) == 0
     assert states(engine) == {1: "done"}

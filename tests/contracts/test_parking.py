@@ -256,7 +256,7 @@ def test_what_a_worker_has_hold_of_is_busy_and_nobody_waits_for_it(lot: Lot) -> 
     lot.mend()
     lot.retry(lot.ids[0])
     with writing(lot.window.engine) as connection:
-        assert deliveries.win(connection, "reception", lot.ids[:1])
+        assert deliveries.claim(connection, "reception", lot.ids[:1])
         assert outcomes(lot.dismiss(lot.ids[0])) == [("busy", "ready")]
         connection.rollback()
     assert outcomes(lot.dismiss(lot.ids[0])) == [("dismissed", DISMISSED)]

@@ -103,7 +103,7 @@ def test_every_delivery_is_won_once(windows: list[Store]) -> None:
     def win(one: Store) -> None:
         for start in range(0, 200, 20):
             with writing(one.engine) as connection:
-                found = deliveries.win(connection, "customs", ids[start : start + 20])
+                found = deliveries.claim(connection, "customs", ids[start : start + 20])
             won.extend(delivery.id for delivery in found)
 
     at_once(windows, win)

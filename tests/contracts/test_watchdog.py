@@ -19,7 +19,7 @@ from single_window.language.words import book
 from single_window.messaging.topology import QUEUES
 from single_window.observe import logs
 from single_window.observe.watchdog import CHANNELS, DEADLINES, IN_HAND, PARKED, Waiting, Watchdog, look, waiting
-from single_window.store import in_hand, sandboxes
+from single_window.store import leases, sandboxes
 from single_window.store.bulk import insert_rows
 from single_window.store.deliveries import COLUMNS, file_deliveries
 from single_window.store.depths import depths
@@ -107,12 +107,12 @@ def test_a_batch_in_hand_is_late_once_its_worker_has_been_at_it_too_long(engine:
     with writing(engine) as connection:
         for worker, seconds in (("quick", 1), ("slow", ALLOWED + 1)):
             since = NOW - seconds * SECOND
-            in_hand.note(connection, in_hand.InHand(worker, "tax", since, since, (seconds, 2 * seconds)))
+            leases.acquire(connection, leases.Lease(worker, "tax", since, since, (seconds, 2 * seconds)))
     with reading(engine) as connection:
         (found,) = [one for one in waiting(connection, NOW, ALLOWED) if one.stage == IN_HAND]
     with writing(engine) as connection:
         for worker in ("quick", "slow"):
-            in_hand.let_go(connection, worker)
+            leases.release(connection, worker)
     assert found == Waiting(IN_HAND, 2, ALLOWED + 1.0, 1, (ALLOWED + 1, 2 * ALLOWED + 2))
     assert found.words.en and "parked dismiss" in found.remedy.en
 

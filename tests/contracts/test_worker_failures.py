@@ -10,14 +10,14 @@ from sqlalchemy import Connection, Engine, select
 from sqlalchemy.exc import DBAPIError
 
 from single_window.clock import system_now
-from single_window.store import deliveries, in_hand
+from single_window.store import deliveries, leases
 from single_window.store.bulk import insert_rows, upsert_rows
 from single_window.store.deliveries import Delivery
 from single_window.store.engine import reading, writing
-from single_window.store.failures import blameless, code_of, engine_failed, in_the_way
+from single_window.store.failures import code_of, is_contention, is_engine_failure, is_transient
 from single_window.store.numbering import Numbering
 from single_window.store.tables import archive, delivery, mailbox
-from single_window.work import lost_work
+from single_window.work import lost_workers
 from single_window.work.worker import Worker, Writing
 from tests.databases import ON_BOTH
 
@@ -30,7 +30,7 @@ class Doing:
     """A consumer that does what a test says inside the transaction that writes."""
 
     queue = "customs"
-    ahead = False
+    plans_ahead = False
     prepares = False
 
     def __init__(self, deed: Deed) -> None:
@@ -89,7 +89,7 @@ def test_what_the_engine_fails_with_is_no_failure_of_a_delivery(engine: Engine) 
     for _ in range(2 * ATTEMPTS):
         with pytest.raises(DBAPIError) as raised:
             broken.work(ids)
-        assert engine_failed(raised.value) and blameless(raised.value) and not in_the_way(raised.value)
+        assert is_engine_failure(raised.value) and is_transient(raised.value) and not is_contention(raised.value)
     assert states(engine) == [("ready", 0)] * 2
 
 
@@ -204,7 +204,7 @@ def test_a_serialization_failure_is_somebody_in_the_way(engine: Engine) -> None:
         with pytest.raises(DBAPIError) as raised:
             slow.execute(change)
     assert code_of(raised.value) == "40001"
-    assert in_the_way(raised.value) and blameless(raised.value) and not engine_failed(raised.value)
+    assert is_contention(raised.value) and is_transient(raised.value) and not is_engine_failure(raised.value)
 
 
 class Killed(BaseException):
@@ -246,7 +246,7 @@ def test_what_kills_its_worker_is_parked_after_its_attempts_and_its_neighbours_a
     assert states(engine) == [("done", 1), ("done", 1), ("parked", ATTEMPTS), ("done", 1), ("done", 1)]
     with reading(engine) as connection:
         reason = connection.execute(select(delivery.c.reason).where(delivery.c.id == ids[2])).scalar_one()
-        assert in_hand.listed(connection) == []
+        assert leases.active(connection) == []
     assert reason.startswith(
         f"WorkerLost: the process working on it died, or made no progress until it was ended "
         f"(attempt {ATTEMPTS}, by process "
@@ -310,12 +310,12 @@ def test_who_had_his_time_and_more_is_lost_though_nobody_here_can_see_him(engine
     ids = file_some(engine, 1)
     far = "another machine|1|1|1"
     with writing(engine) as connection:
-        in_hand.note(connection, in_hand.InHand(far, "customs", 1, system_now() + 60_000, tuple(ids)))
-    assert lost_work.take_over(engine, Numbering(engine), ATTEMPTS) == 0
+        leases.acquire(connection, leases.Lease(far, "customs", 1, system_now() + 60_000, tuple(ids)))
+    assert lost_workers.recover(engine, Numbering(engine), ATTEMPTS) == 0
     with writing(engine) as connection:
-        in_hand.note(connection, in_hand.InHand(far, "customs", 1, system_now() - 1, tuple(ids)))
-    assert lost_work.take_over(engine, Numbering(engine), ATTEMPTS) == 1
-    assert lost_work.take_over(engine, Numbering(engine), ATTEMPTS) == 0, "once"
+        leases.acquire(connection, leases.Lease(far, "customs", 1, system_now() - 1, tuple(ids)))
+    assert lost_workers.recover(engine, Numbering(engine), ATTEMPTS) == 1
+    assert lost_workers.recover(engine, Numbering(engine), ATTEMPTS) == 0, "once"
     assert states(engine) == [("ready", 1)]
 
 
@@ -324,5 +324,5 @@ def test_what_the_engine_failed_with_leaves_nothing_in_hand(engine: Engine) -> N
     with pytest.raises(DBAPIError):
         worker(engine, fill_the_disk if engine.dialect.name == "sqlite" else lose_the_connection).work(ids)
     with reading(engine) as connection:
-        assert in_hand.listed(connection) == []
+        assert leases.active(connection) == []
     assert states(engine) == [("ready", 0)] * 2

@@ -9,7 +9,7 @@ from sqlalchemy import Engine, text
 from sqlalchemy.exc import DBAPIError
 
 from single_window.store.engine import open_engine, writing
-from single_window.store.failures import blameless, code_of, engine_failed, in_the_way
+from single_window.store.failures import code_of, is_contention, is_engine_failure, is_transient
 from tests.databases import empty_database
 from tests.tables import each
 
@@ -46,10 +46,10 @@ def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
 def whose(error: BaseException) -> str:
     """Who is to blame."""
     found = {
-        ENGINE: engine_failed(error),
-        BUSY: in_the_way(error) and blameless(error) and not engine_failed(error),
-        TAKEN: in_the_way(error) and not blameless(error),
-        FAULT: not in_the_way(error) and not blameless(error),
+        ENGINE: is_engine_failure(error),
+        BUSY: is_contention(error) and is_transient(error) and not is_engine_failure(error),
+        TAKEN: is_contention(error) and not is_transient(error),
+        FAULT: not is_contention(error) and not is_transient(error),
     }
     assert list(found.values()).count(True) == 1
     return next(name for name, so in found.items() if so)

@@ -18,7 +18,7 @@ from single_window.store.engine import reading, writing
 from single_window.store.tables import deadline, delivery, epoch
 from single_window.store.written import Written
 from single_window.wiring import Window
-from single_window.work.worker import Consumer, Seen, Worker, Writing
+from single_window.work.worker import Consumer, Lookup, Worker, Writing
 from tests.simulation.processes import Opens, Role
 from tests.simulation.site import Site
 
@@ -101,7 +101,7 @@ class HastyLink:
 class WinsAnyway(Worker):
     """Deals with whatever it is handed, whoever has dealt with it before."""
 
-    def work(self, ids: Sequence[int], seen: Seen | None = None) -> int:
+    def work(self, ids: Sequence[int], seen: Lookup | None = None) -> int:
         with writing(self._engine) as connection:
             connection.execute(
                 update(delivery)
@@ -116,7 +116,7 @@ class Careless:
 
     def __init__(self, consumer: Consumer) -> None:
         self._consumer = consumer
-        self.queue, self.ahead, self.prepares = consumer.queue, consumer.ahead, consumer.prepares
+        self.queue, self.plans_ahead, self.prepares = consumer.queue, consumer.plans_ahead, consumer.prepares
 
     def prepare(self, connection: Connection, ids: Sequence[int]) -> None:
         self._consumer.prepare(connection, ids)

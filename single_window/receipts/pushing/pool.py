@@ -16,7 +16,7 @@ import structlog
 from single_window.clock import monotonic
 from single_window.receipts.pushing.pusher import Pusher
 from single_window.store.channels import Channel
-from single_window.store.failures import blameless, reason_of
+from single_window.store.failures import is_transient, reason_of
 
 log = structlog.get_logger(__name__)
 SOUND, AILING = 16, 4
@@ -83,7 +83,7 @@ class Pool:
 
     def _failed(self, channel: Channel, error: Exception) -> None:
         where = {"sandbox": channel.sandbox, "mailbox": channel.dxp_id}
-        if not blameless(error):
+        if not is_transient(error):
             log.error("push.failed", **where, reason=repr(error)[:300], traceback=format_exc())
         elif monotonic() >= self._not_before:  # others may have found it so in the same moment
             self._not_before = monotonic() + self._pause

@@ -25,7 +25,7 @@ from single_window.receipts.pushing.pauses import BLOCKED_AFTER, Pauses
 from single_window.store import channels
 from single_window.store.channels import ACTIVE, BLOCKED, Channel
 from single_window.store.engine import reading, writing
-from single_window.store.failures import blameless
+from single_window.store.failures import is_transient
 
 log = structlog.get_logger(__name__)
 HELD = 30_000
@@ -82,7 +82,7 @@ class Pusher:
             with reading(self._engine) as connection:
                 return outgoing(connection, channel)
         except Exception as error:
-            if blameless(error):
+            if is_transient(error):
                 raise
             held = self._take(channel, channel.tried)
             if held is not None:
@@ -103,7 +103,7 @@ class Pusher:
         except NotDelivered as error:
             self._failed(held, str(error))
         except Exception as error:
-            if blameless(error):
+            if is_transient(error):
                 raise  # not the receiver's failure; the channel is free again when it is no longer held
             self._broken(held, error)
         else:

@@ -17,7 +17,7 @@ from single_window.settings import Settings
 from single_window.store import deliveries
 from single_window.store.engine import writing
 from single_window.wiring import Window, open_window
-from single_window.work.patience import NobodyWorks
+from single_window.work.idle_timeout import NoProgress
 
 LONG = 20.0
 _ids = count(1)
@@ -42,7 +42,7 @@ def filed(window: Window, sandbox: str = "main", not_before: int = 0) -> int:
 
 def done(window: Window, number: int) -> None:
     with writing(window.engine) as connection:
-        assert deliveries.win(connection, "customs", [number])
+        assert deliveries.claim(connection, "customs", [number])
 
 
 def test_where_nothing_is_open_nobody_waits(window: Window) -> None:
@@ -83,7 +83,7 @@ def test_on_a_busy_sandbox_it_does_not_wait_for_what_came_later(window: Window) 
 def test_where_nobody_works_it_says_what_to_start(window: Window) -> None:
     for _ in range(3):
         filed(window)
-    with pytest.raises(NobodyWorks, match=r"3 deliveries.*single-window work all"):
+    with pytest.raises(NoProgress, match=r"3 deliveries.*single-window work all"):
         Others(window, "main", idle=0.05).done()
 
 

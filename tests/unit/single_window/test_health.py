@@ -19,7 +19,7 @@ from single_window.messaging.broker import BLOCKED, CONNECTED, DISCONNECTED
 from single_window.messaging.embedded import EmbeddedBroker
 from single_window.observe import liveness
 from single_window.settings import Settings
-from single_window.store import in_hand, migrate
+from single_window.store import leases, migrate
 from single_window.store.engine import writing
 from single_window.wiring import Window
 from single_window.work.runtime import Runtime
@@ -176,7 +176,7 @@ def test_a_batch_that_makes_no_progress_is_told_with_who_is_at_it(house: House) 
     def begun(worker: str, queue: str, since: int) -> None:
         liveness.begins(worker)  # else the window's own worker takes over from it as from a dead one
         with writing(house.window.engine) as connection:
-            in_hand.note(connection, in_hand.InHand(worker, queue, since, since + 3 * half, (4711, 4712)))
+            leases.acquire(connection, leases.Lease(worker, queue, since, since + 3 * half, (4711, 4712)))
 
     stuck, quick = liveness.worker_name(), liveness.worker_name()
     begun(stuck, "reception", now)

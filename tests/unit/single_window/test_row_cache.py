@@ -2,28 +2,28 @@
 
 from __future__ import annotations
 
-from single_window.work.remembered import Remembered
+from single_window.work.row_cache import RowCache
 
 
 def test_rows_stay_from_batch_to_batch() -> None:
-    remembered = Remembered(10)
+    remembered = RowCache(10)
     remembered.of("a")["bills"] = {1: "one"}
-    remembered.let_go()
+    remembered.evict()
     assert remembered.of("a") == {"bills": {1: "one"}}
 
 
 def test_of_too_many_rows_those_of_the_sandboxes_go_that_were_not_used_for_longest() -> None:
-    remembered = Remembered(10)
+    remembered = RowCache(10)
     for sandbox in ("a", "b", "c"):
         remembered.of(sandbox)["bills"] = dict.fromkeys(range(3))
     remembered.of("a")
-    remembered.let_go()
+    remembered.evict()
     assert (remembered.of("b"), len(remembered.of("a")["bills"]), len(remembered.of("c")["bills"])) == ({}, 3, 3)
 
 
 def test_many_sandboxes_of_no_rows_are_let_go_too() -> None:
-    remembered = Remembered(10)
+    remembered = RowCache(10)
     for number in range(500):
         remembered.of(f"s{number}")
-        remembered.let_go()
+        remembered.evict()
     assert len(remembered) <= 10

@@ -1,4 +1,4 @@
-"""Waits for work that other processes do, as long as they do something."""
+"""Waits for work that other processes do, until they have been idle for too long."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from threading import Event
 from single_window.clock import monotonic
 
 SECONDS = 60.0
-"""How long the others may do nothing at all before they are given up."""
+"""How long the others may do nothing at all."""
 PAUSE = 0.02
 
 
-class NobodyWorks(Exception):
-    """Work is left that nobody does; the text says what to start."""
+class NoProgress(Exception):
+    """Work is left that no process does; the text says what to start."""
 
     permanent = True
 
@@ -24,20 +24,20 @@ class NobodyWorks(Exception):
         self.left = left
 
 
-class Patience:
-    """Counts how long nothing has changed."""
+class IdleTimeout:
+    """Measures how long the amount of work that is left has not changed."""
 
     def __init__(self, seconds: float = SECONDS, pause: float = PAUSE) -> None:
         self._seconds, self._pause = seconds, pause
         self._left = -1
         self._since = monotonic()
 
-    def asked(self, left: int) -> int:
-        """What is left, after a short wait where something is; raises `NobodyWorks` when that has been so too long."""
+    def check(self, left: int) -> int:
+        """Gives `left`, after a short wait if it is not 0; raises `NoProgress` where it stays the same for too long."""
         if left != self._left:
             self._left, self._since = left, monotonic()
         if left and monotonic() - self._since > self._seconds:
-            raise NobodyWorks(left, self._seconds)
+            raise NoProgress(left, self._seconds)
         if left:
             Event().wait(self._pause)
         return left

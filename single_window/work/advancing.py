@@ -22,8 +22,8 @@ class ClockNotVirtual(Exception):
     permanent = True
 
 
-class Standing(NamedTuple):
-    """How a sandbox stands in time: its clock, the next deadline, how much could be done now."""
+class ClockState(NamedTuple):
+    """The clock of a sandbox, its next deadline, and how many deliveries could be handled now."""
 
     clock: Clock
     due: int | None
@@ -44,7 +44,7 @@ def advance(
     """
     while True:
         settle()
-        now = standing(context, sandbox)
+        now = clock_state(context, sandbox)
         if others_work and now.open:
             continue
         instant = now.clock.now()
@@ -52,20 +52,20 @@ def advance(
             _file_due(context, sandbox, instant)
         elif instant >= until:
             return
-        elif target := _moved(context, sandbox, now, until):
+        elif target := _set_clock(context, sandbox, now, until):
             _file_due(context, sandbox, target)
             progress(target)
 
 
-def standing(context: Context, sandbox: str) -> Standing:
-    """How a sandbox stands, all of one moment; raises `UnknownSandbox`."""
+def clock_state(context: Context, sandbox: str) -> ClockState:
+    """The clock state of a sandbox, in one snapshot; raises `UnknownSandbox`."""
     with snapshot(context.engine) as connection:
         clock = sandboxes.find(connection, sandbox).clock
-        return Standing(clock, dispatch.next_due(connection, sandbox), dispatch.due_deliveries(connection, sandbox))
+        return ClockState(clock, dispatch.next_due(connection, sandbox), dispatch.due_deliveries(connection, sandbox))
 
 
-def _moved(context: Context, sandbox: str, now: Standing, until: int) -> int:
-    """The instant to which the clock was put: the next deadline, or the end. 0: somebody else has moved it."""
+def _set_clock(context: Context, sandbox: str, now: ClockState, until: int) -> int:
+    """Compare-and-set the clock to the next deadline, or the end; gives it, 0 where another caller was first."""
     if now.clock.kind != "virtual":
         raise ClockNotVirtual(
             f"The sandbox {sandbox!r} follows the machine's clock. "

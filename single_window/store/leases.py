@@ -1,0 +1,64 @@
+"""Leases of workers on deliveries: stored before the work begins, deleted in the commit that does it. Never commits.
+
+The lease of a worker that died, or has not finished in time, says with which deliveries that happened.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from functools import cache
+from typing import Any, NamedTuple
+
+import msgspec
+from sqlalchemy import Connection, Select, bindparam, delete, false, or_, select, text
+
+from single_window.store.bulk import encode, on_sqlite, upsert_rows
+from single_window.store.tables import in_hand
+
+_COLUMNS = ("worker", "queue", "since", "until", "deliveries")
+_RELEASE = delete(in_hand).where(in_hand.c.worker == bindparam("of_worker"))
+_ACTIVE = select(*[in_hand.c[name] for name in _COLUMNS]).order_by(in_hand.c.worker)
+
+
+class Lease(NamedTuple):
+    """Deliveries of a queue that a worker processes, from `since` to `until` at most; instants of the machine."""
+
+    worker: str
+    queue: str
+    since: int
+    until: int
+    deliveries: tuple[int, ...]
+
+
+def acquire(connection: Connection, lease: Lease) -> None:
+    """Store the lease of a worker, in place of the one it had before."""
+    if not on_sqlite(connection):
+        # need not survive the server's death, only a worker's: no wait for its disk
+        connection.execute(text("SET LOCAL synchronous_commit TO off"))
+    row = (*lease[:-1], encode(lease.deliveries).decode())
+    upsert_rows(connection, in_hand, _COLUMNS, [row], replace=_COLUMNS[1:])
+
+
+def release(connection: Connection, worker: str) -> None:
+    """Delete the lease of a worker, which has finished in this transaction."""
+    connection.execute(_RELEASE, {"of_worker": worker})
+
+
+def revoke(connection: Connection, lease: Lease) -> bool:
+    """Compare-and-set: of all who notice that a worker is lost, one may recover its deliveries."""
+    gone = delete(in_hand).where(in_hand.c.worker == lease.worker, in_hand.c.since == lease.since)
+    return bool(connection.execute(gone).rowcount)
+
+
+@cache
+def _active(queues: tuple[str, ...] | None) -> Select[Any]:
+    return _ACTIVE if queues is None else _ACTIVE.where(or_(false(), *[in_hand.c.queue == queue for queue in queues]))
+
+
+def active(connection: Connection, queues: Collection[str] | None = None) -> Sequence[Lease]:
+    """The leases on these queues (None: on all), by worker."""
+    rows = connection.execute(_active(None if queues is None else tuple(queues))).all()
+    return [
+        Lease(row.worker, row.queue, row.since, row.until, tuple(msgspec.json.decode(row.deliveries, type=list[int])))
+        for row in rows
+    ]

@@ -1,0 +1,56 @@
+"""The leases that workers of this process hold at this moment, for the watch on their deadlines."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from threading import get_ident
+from typing import NamedTuple
+
+from single_window.clock import monotonic, system_now
+from single_window.observe import liveness
+from single_window.store.leases import Lease
+
+DEADLINE_SECONDS = 60
+"""Within which a batch must be finished, unless the settings say otherwise."""
+GRACE_SECONDS = 30
+"""Beyond the deadline, after which a worker that was not ended, or runs on another machine, counts as lost."""
+
+
+class HeldLease(NamedTuple):
+    """A lease with the thread that holds it, since a moment on the monotonic clock."""
+
+    lease: Lease
+    since: float
+    thread: int
+
+
+_held: dict[str, HeldLease] = {}
+
+
+class LeaseHolder:
+    """Of one worker: holds a lease from just before a batch begins until it is finished or has failed."""
+
+    def __init__(self, queue: str, deadline: int) -> None:
+        self.worker = liveness.worker_name()
+        self._queue, self._deadline = queue, deadline
+        self.is_stored = False
+        """Whether the database may hold the lease."""
+
+    def begin(self, ids: Sequence[int]) -> Lease:
+        """Begin a lease on deliveries; it must be stored before they are processed."""
+        now = system_now()
+        lease = Lease(self.worker, self._queue, now, now + 1_000 * (self._deadline + GRACE_SECONDS), tuple(ids))
+        self.is_stored = True
+        liveness.begins(self.worker)
+        _held[self.worker] = HeldLease(lease, monotonic(), get_ident())
+        return lease
+
+    def end(self) -> None:
+        """The batch is finished, or has failed."""
+        _held.pop(self.worker, None)
+        liveness.ends(self.worker)
+
+
+def held() -> list[HeldLease]:
+    """The leases held in this process."""
+    return list(_held.values())

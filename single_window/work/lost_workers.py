@@ -1,0 +1,90 @@
+"""Recovers the deliveries of lost workers: those that died, or did not finish in time.
+
+An attempt is counted as if they had failed. Of several that were processed together it is unknown which caused it: each
+is retried alone from now on. One that was processed alone is split, retried later, or parked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from functools import partial
+
+from sqlalchemy import Connection, Engine
+
+from declarations.calendar import utc_text
+from single_window.clock import system_now
+from single_window.observe import liveness
+from single_window.observe import steps as observing
+from single_window.store import deliveries, leases
+from single_window.store.deliveries import Delivery
+from single_window.store.engine import reading, writing
+from single_window.store.leases import Lease
+from single_window.store.numbering import Numbering
+from single_window.work.retries import back_off, split
+
+
+def recover(engine: Engine, numbering: Numbering, attempts: int, queues: Collection[str] | None = None) -> int:
+    """Recover the deliveries of lost workers of these queues (None: of all); gives how many workers were lost.
+
+    `attempts` as in the settings.
+    """
+    with reading(engine) as connection:
+        held = leases.active(connection, queues)
+    return recover_from(engine, numbering, attempts, held)
+
+
+def recover_from(engine: Engine, numbering: Numbering, attempts: int, held: Sequence[Lease]) -> int:
+    """As `recover`, from leases that were read already."""
+    lost = [lease for lease in held if _is_lost(lease, system_now())]
+    return sum(numbering.retrying(partial(_recover, engine, numbering, attempts, lease)) for lease in lost)
+
+
+def leased(held: Sequence[Lease]) -> set[int]:
+    """The deliveries on which a worker that is known to live has a lease."""
+    return {number for lease in held if liveness.lives(lease.worker) for number in lease.deliveries}
+
+
+def _is_lost(lease: Lease, now: int) -> bool:
+    """Whether its worker has died, as far as can be seen from here, or the lease has expired."""
+    return liveness.lives(lease.worker) is False or now > lease.until
+
+
+def _recover(engine: Engine, numbering: Numbering, attempts: int, lost: Lease) -> int:
+    with writing(engine) as connection:
+        left = deliveries.lock_free(connection, lost.queue, lost.deliveries)
+        if len(left) < len(deliveries.unfinished(connection, lost.queue, lost.deliveries)):
+            return 0  # the server has not noticed yet that its client is gone, and holds its locks
+        if not leases.revoke(connection, lost):
+            return 0
+        outcomes = _count(connection, numbering, attempts, lost, left)
+    observing.lost(lost, outcomes)
+    return 1
+
+
+def _count(
+    connection: Connection, numbering: Numbering, attempts: int, lost: Lease, left: Sequence[Delivery]
+) -> dict[int, str]:
+    """Count an attempt for each delivery that is still open; gives the outcome of each."""
+    reason = _reason(lost, left)
+    if len(lost.deliveries) > 1:
+        deliveries.mark_suspects(connection, [delivery.id for delivery in left], reason)
+        return {delivery.id: "alone" for delivery in left}
+    outcomes = {}
+    for delivery in left:
+        if split(connection, numbering, delivery, attempts=1):
+            deliveries.finish(connection, delivery.id)
+            outcomes[delivery.id] = "split"
+        else:
+            at_once = delivery.attempts == 0
+            outcomes[delivery.id] = back_off(connection, delivery, attempts, reason, "", at_once=at_once)
+    return outcomes
+
+
+def _reason(lost: Lease, left: Sequence[Delivery]) -> str:
+    """Why the worker counts as lost, as it is stored with the deliveries."""
+    tries = 1 + max((delivery.attempts for delivery in left), default=0)
+    others = f", together with {len(lost.deliveries) - 1} others" if len(lost.deliveries) > 1 else ""
+    return (
+        f"WorkerLost: the process working on it died, or made no progress until it was ended "
+        f"(attempt {tries}, by {liveness.said(lost.worker)} since {utc_text(lost.since)}{others})"
+    )
