@@ -86,7 +86,7 @@ def switch_on(name: str, asked: dict[str, Any]) -> Response:
 @blueprint.doc(
     tags=["triggers"],
     security=ACCOUNT,
-    responses={200: answer("how it stood at its end", FaultsOut), 404: _MISSING, **BY_ACCOUNT},
+    responses={200: answer("what it did, and when it ended", FaultsOut), 404: _MISSING, **BY_ACCOUNT},
 )
 def switch_off(name: str) -> Response:
     """Switch off the profile of faults of a sandbox.

@@ -47,7 +47,7 @@ class DoIn(Schema):
         validate=OneOf(["", "after", "before", "instead", "partway"]),
         metadata={
             "description": "receipt: after (default) or instead; drop: before (default) or after the message is kept, "
-            "or partway through the answer"
+            "or partway through the answer; cut: before (default) or after the receiver has the receipts"
         },
     )
     spread = String(validate=OneOf([str(spread) for spread in Spread]))

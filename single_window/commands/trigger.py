@@ -82,7 +82,7 @@ def _add_there(
 @click.option(
     "--place",
     type=click.Choice(["after", "before", "instead", "partway"]),
-    help="receipt: after or instead; drop: before or after the message is kept, or partway.",
+    help="receipt: after or instead; drop: before or after the message is kept, or partway; cut: before or after.",
 )
 @click.option("--spread", type=click.Choice([str(spread) for spread in Spread]), help="How delays are drawn.")
 @click.option("--seconds", type=float, help="How late; of a lognormal spread the median.")

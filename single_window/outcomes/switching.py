@@ -87,15 +87,16 @@ def switch_on(
 
 
 def switch_off(engine: Engine, sandbox: str) -> Standing | None:
-    """Take the profile of a sandbox away; gives how it stood, None where there was none.
+    """Take the profile of a sandbox away; gives what it did, and when it ended: now, unless it had ended by itself.
+    None where there was none.
 
     Receipts that it holds back come all the same.
     """
     with writing(engine) as connection:
-        sandboxes.hold(connection, sandbox)
+        now = sandboxes.hold(connection, sandbox).clock.now()
         before = standing(connection, sandbox)
         _clear(connection, sandbox, before)
-    return before
+    return before and before._replace(on=False, ends=min(before.ends, now))
 
 
 def _clear(connection: Connection, sandbox: str, before: Standing | None) -> None:

@@ -51,6 +51,8 @@ class Do(StrEnum):
     """The automatic officer takes longer to decide about the list."""
     DROP = "drop"
     """The connection ends without an answer."""
+    CUT = "cut"
+    """The connection of a channel, over which receipts go out, ends without a confirmation."""
 
 
 class Spread(StrEnum):
@@ -118,7 +120,7 @@ class Action(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True
     """`returnStatus` of another receipt."""
     place: str = ""
     """Of another receipt: after (by default) or instead; of a dropped connection: before or after (the commit), or
-    partway (through the answer)."""
+    partway (through the answer); of a cut one: before (by default) or after the receiver has the receipts."""
     spread: Spread = Spread.FIXED
     seconds: float = 0
     """Seconds of the sandbox's clock; of a lognormal spread the median."""
@@ -240,6 +242,12 @@ def _check_match(match: Match, action: Action) -> None:
             len(getattr(match, name)) <= LONGEST_PATTERN,
             f"a pattern has {LONGEST_PATTERN} characters at most",
         )
+    _demand(
+        "match",
+        match.order or match.type,
+        action.do is not Do.CUT or not (match.order or match.type),
+        "of channels, only the owner can be told, as `sender`",
+    )
     _demand("match.share", match.share, 0 < match.share <= 100, "above 0 and 100 at most, of a hundred")
     _demand(
         "do.spread",
@@ -273,7 +281,11 @@ def _check_action(action: Action) -> None:
             action.status.removeprefix("-").isdigit() and len(action.status) <= 10,
             "it is a return status, such as 100 or -621001",
         )
-    places = {Do.RECEIPT: ("", "after", "instead"), Do.DROP: ("", "before", "after", "partway")}.get(do, ("",))
+    places = {
+        Do.RECEIPT: ("", "after", "instead"),
+        Do.DROP: ("", "before", "after", "partway"),
+        Do.CUT: ("", "before", "after"),
+    }.get(do, ("",))
     _demand("do.place", action.place, action.place in places, "it is one of: " + ", ".join(places[1:] or ("none",)))
     _check_numbers(action)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from decimal import Decimal
 from itertools import count
 from threading import Thread
@@ -14,6 +14,9 @@ from hypothesis import strategies as st
 from gateways.records import Options
 from single_window.clock import Clock, system_now
 from single_window.observe.metrics import meters
+from single_window.outcomes import making
+from single_window.outcomes.switching import switch_on
+from single_window.outcomes.triggers import BadTrigger
 from single_window.receipts.pushing.outgoing import Outgoing
 from single_window.receipts.pushing.pauses import ABROAD, DAY, HOUR, MINUTE, SECOND, Pauses
 from single_window.receipts.pushing.pusher import HELD, NotDelivered, Pusher
@@ -357,3 +360,60 @@ def test_whatever_the_receiver_answers_it_confirmed_exactly_the_sequence(
     assert story.channel().position == sum(map(len, {ones for _, ones, _ in receiver.came}))
     for (name, ones, good), (following, next_ones, _) in zip(receiver.came, receiver.came[1:], strict=False):
         assert (following == name and next_ones == ones) != good, "a repetition only directly after a failure"
+
+
+def cut(story: Story, place: str, times: int | None = None, match: Mapping[str, str] | None = None) -> None:
+    making.make(
+        story.window.engine,
+        story.window.numbering,
+        story.name,
+        match=match,
+        action={"do": "cut", "place": place},
+        times=times,
+    )
+
+
+def test_what_is_cut_before_it_is_delivered_comes_once_and_the_channel_says_why(story: Story) -> None:
+    receiver = Receiver(story.window)
+    story.put("312", "412")
+    cut(story, "before", 1)
+    assert story.round(receiver) == 0 and receiver.came == []
+    assert story.channel().failures == 1 and "the connection ends before" in story.channel().last_error
+    story.pass_time(MINUTE)
+    story.round(receiver)
+    story.round(receiver)
+    assert receiver.confirmed == [1, 2] and story.channel().position == 2
+
+
+def test_what_is_cut_after_it_is_delivered_comes_again_as_it_was(story: Story) -> None:
+    receiver = Receiver(story.window)
+    story.put("312", "412")
+    cut(story, "after", 1)
+    assert story.round(receiver) == 0 and story.channel().position == 0
+    story.pass_time(MINUTE)
+    story.round(receiver)
+    story.round(receiver)
+    assert receiver.confirmed == [1, 1, 2] and receiver.came[0] == receiver.came[1]
+
+
+def test_only_the_channels_of_an_owner_are_cut_and_none_of_another_sandbox(story: Story) -> None:
+    receiver = Receiver(story.window)
+    story.put("312")
+    cut(story, "before", match={"sender": "DXPENT9*"})
+    assert story.round(receiver) == 1
+
+
+def test_who_tries_again_is_drawn_anew_and_gets_through_in_the_end(story: Story) -> None:
+    receiver = Receiver(story.window)
+    story.put("312")
+    switch_on(story.window.engine, story.window.numbering, story.name, "receivers-hang-up", "7d")
+    for _ in range(20):
+        story.round(receiver)
+        story.pass_time(HOUR)
+    assert story.channel().position == 1 and set(receiver.confirmed) == {1}
+
+
+@pytest.mark.parametrize("match", [{"type": "621"}, {"order": "X*"}, {"receipt": "622"}])
+def test_of_a_channel_only_its_owner_can_be_told(story: Story, match: dict[str, str]) -> None:
+    with pytest.raises(BadTrigger):
+        cut(story, "before", match=match)

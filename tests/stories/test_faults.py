@@ -115,10 +115,12 @@ def test_one_profile_is_on_at_a_time_and_off_leaves_other_triggers(story):
     making.make(
         story.window.engine, story.window.numbering, story.sandbox, match={"order": "no*"}, action={"do": "reject"}
     )
-    on(story, "a-bad-line")
+    on(story, "a-bad-line", lasts="3h")
     with pytest.raises(FaultsOn, match="a-bad-line"):
         on(story, "a-trickle")
-    assert switch_off(story.window.engine, story.sandbox).profile == "a-bad-line"
+    story.pass_time(hours=1)
+    ended, now = switch_off(story.window.engine, story.sandbox), story.window.now(story.sandbox)
+    assert (ended.profile, ended.on, ended.ends) == ("a-bad-line", False, now) and ended.begins < now
     assert stands(story) is None and switch_off(story.window.engine, story.sandbox) is None
     with reading(story.window.engine) as connection:
         assert len(making.listed(connection, story.sandbox)) == 1

@@ -20,6 +20,7 @@ from sqlalchemy import Engine
 
 from single_window.clock import monotonic, system_now
 from single_window.observe import steps as observing
+from single_window.receipts.pushing.cutting import BEFORE, Cutting
 from single_window.receipts.pushing.outgoing import Outgoing, outgoing
 from single_window.receipts.pushing.pauses import BLOCKED_AFTER, Pauses
 from single_window.store import channels
@@ -60,7 +61,7 @@ class Pusher:
 
     def __init__(self, engine: Engine, sender: Sender, stopping: Callable[[], bool] = lambda: False) -> None:
         self.sender = sender
-        self._engine, self._stopping = engine, stopping
+        self._engine, self._stopping, self._cutting = engine, stopping, Cutting(engine)
         self._name = f"{gethostname()} {os.getpid()} {system_now()}"
 
     def due(self) -> list[Channel]:
@@ -93,9 +94,14 @@ class Pusher:
         """Send, and keep what is confirmed; gives the position reached."""
         # a receiver that failed is asked with one message first
         asked, began = messages[:1] if held.failures else messages, monotonic()
+        cut = self._cutting.of(held, messages[0].first)
         try:
+            if cut and cut.place == BEFORE:
+                raise NotDelivered(cut.reason)
             with closing(self.sender.send(held, asked)) as confirmed:
                 for last in self._until_stopped(confirmed):
+                    if cut:
+                        raise NotDelivered(cut.reason)
                     following = self._confirm(held, last, monotonic() - began)
                     if following is None:
                         break

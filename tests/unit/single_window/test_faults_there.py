@@ -41,6 +41,7 @@ def test_a_profile_is_switched_on_acts_and_is_switched_off(url: str) -> None:
     assert refused > 0
     assert int(str(shown["done"])) >= refused
     assert shown["on"] is True
+    assert last["on"] is False
     assert int(str(last["done"])) >= int(str(shown["done"]))
     assert call("faults", "show", *there)["on"] is False
     client.close()

@@ -58,7 +58,8 @@ def test_a_profile_is_switched_on_shown_and_switched_off(app: FlaskClient) -> No
     assert app.get(FAULTS).get_json() == told
     again = app.put(FAULTS, json={"profile": "a-trickle"})
     assert (again.status_code, codes(again)) == (409, ["faults-on"])
-    assert app.delete(FAULTS).get_json()["profile"] == "a-bad-line"
+    ended = app.delete(FAULTS).get_json()
+    assert (ended["profile"], ended["on"]) == ("a-bad-line", False) and ended["ends"] < told["ends"]
     assert app.delete(FAULTS).get_json()["profile"] is None
 
 
