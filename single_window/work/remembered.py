@@ -8,13 +8,15 @@ Recent: TypeAlias = dict[str, dict[Any, Any]]
 """Rows of one sandbox by kind and key, as long as nobody else writes them."""
 KEPT = 20_000
 """Rows at most, of all sandboxes together; a sandbox counts as a row."""
+SANDBOXES = 32
+"""Sandboxes at most: tests that are over leave nothing behind, and what is asked for again is read again."""
 
 
 class Remembered:
     """The rows of the sandboxes that were used last. `let_go` between two batches."""
 
-    def __init__(self, most: int = KEPT) -> None:
-        self._most = most
+    def __init__(self, most: int = KEPT, sandboxes: int = SANDBOXES) -> None:
+        self._most, self._sandboxes = most, sandboxes
         self._recent: dict[str, Recent] = {}
 
     def __len__(self) -> int:
@@ -26,10 +28,10 @@ class Remembered:
         return recent
 
     def let_go(self) -> None:
-        """Of too many rows, forget those of the sandboxes that were not used for longest."""
+        """Of too many rows or sandboxes, forget those of the sandboxes that were not used for longest."""
         too_many = len(self) - self._most
         for sandbox, recent in list(self._recent.items()):
-            if too_many <= 0:
+            if too_many <= 0 and len(self._recent) <= self._sandboxes:
                 return
             too_many -= _size(recent)
             del self._recent[sandbox]
