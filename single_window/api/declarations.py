@@ -124,7 +124,7 @@ def show(number: str, asked: dict[str, Any]) -> Response:
 
 def _look(at: Ports, sandbox: str, number: str, flow: str, wanted: Sequence[str]) -> Look:
     """What has a number at this moment; and, where statuses are waited for, which of them were given."""
-    with reading(at.window.engine) as connection:
+    with at.places.reading() if wanted else reading(at.window.engine) as connection:
         # asked first: what is done between the two may be seen, and never the other way round
         settled, next_due = awaited.state_of(connection, sandbox) if wanted else (False, None)
         rows = _rows(connection, _numbered(sandbox, number), flow) if number else []

@@ -16,7 +16,7 @@ from sqlalchemy import Connection, Engine, func, select
 from single_window.clock import Clock, monotonic, system_now
 from single_window.language.words import Words, book, phrase
 from single_window.messaging.topology import QUEUES
-from single_window.store import channels, leases, sandboxes
+from single_window.store import channels, deadlines, leases, sandboxes
 from single_window.store.depths import Depth, depths, oldest
 from single_window.store.engine import reading
 from single_window.store.tables import deadline
@@ -90,10 +90,9 @@ def _made(stage: str, now: int, found: Sequence[Depth], examples: Callable[[], l
 
 def _deadlines(connection: Connection, now: int, before: int) -> Iterator[Waiting]:
     """Deadlines that are due on their sandbox's clock, and that nobody has turned into work."""
-    parts = [
-        _due(connection, name, sandboxes.find(connection, name).clock, now, before)
-        for name in sandboxes.names(connection)
-    ]
+    clocks = sandboxes.clocks(connection)
+    due = deadlines.with_due(connection, {name: clock.now(now) for name, clock in clocks.items()})
+    parts = [_due(connection, name, clocks[name], now, before) for name in due]
     late = [one for one in parts if one.late]
     yield Waiting(
         DEADLINES,

@@ -2,11 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import NamedTuple
 
 from sqlalchemy import Connection, and_, or_, select
+from sqlalchemy import text as sql
 
 from single_window.store.tables import deadline
+from single_window.store.tables import sandbox as sandboxes
+
+_FIRST = select(
+    sandboxes.c.name,
+    select(deadline.c.due)
+    .where(deadline.c.sandbox == sandboxes.c.name, sql("deadline.state = 'open'"))
+    .order_by(deadline.c.due)
+    .limit(1)
+    .correlate(sandboxes)
+    .scalar_subquery(),
+)
 
 
 class Due(NamedTuple):
@@ -36,3 +49,9 @@ def page(
         .limit(limit)
     )
     return [Due(*row) for row in rows]
+
+
+def with_due(connection: Connection, instants: Mapping[str, int]) -> list[str]:
+    """Of sandboxes with their instants those in which something is due, in the same order: one look for all of them."""
+    first = {name: due for name, due in connection.execute(_FIRST).all()}
+    return [name for name, now in instants.items() if (due := first.get(name)) is not None and due <= now]

@@ -54,6 +54,7 @@ class Sandbox:
 
 
 _FIND = select(sandbox).where(sandbox.c.name == bindparam("asked"))
+_ALL = select(sandbox).where(sandbox.c.reset == "").order_by(sandbox.c.name)
 _HOLD = _FIND.with_for_update(read=True, key_share=True)
 _OF_PARTICIPANTS = (participant.c.sandbox == bindparam("asked"), participant.c.dxp_id != "")
 _DEFAULT_EDITION = "2022-05"
@@ -146,10 +147,7 @@ def hold_alone(connection: Connection, name: str) -> None:
 
 def clocks(connection: Connection) -> dict[str, Clock]:
     """The clock of every sandbox that is not being reset, by name."""
-    return {
-        row.name: _clock(row)
-        for row in connection.execute(select(sandbox).where(sandbox.c.reset == "").order_by(sandbox.c.name))
-    }
+    return {row.name: _clock(row) for row in connection.execute(_ALL)}
 
 
 def _clock(row: Any) -> Clock:

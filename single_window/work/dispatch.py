@@ -13,7 +13,7 @@ from sqlalchemy import Connection, Engine, func, select, update
 
 from single_window.clock import system_now
 from single_window.messaging.broker import CONNECTED, Broker, BrokerUnavailable
-from single_window.store import deliveries, leases
+from single_window.store import deadlines, deliveries, leases
 from single_window.store.bulk import chunks, encode, one_of
 from single_window.store.deliveries import Ready
 from single_window.store.engine import reading, writing
@@ -156,7 +156,10 @@ def _parts(ready: Iterable[Ready], batch: int) -> list[tuple[str, list[int]]]:
 def file_due(engine: Engine, numbering: Numbering, clocks: Mapping[str, int], most: int = 2_000) -> int:
     """Turn deadlines that are due into deliveries, once each; `clocks` gives each sandbox's instant."""
     filed = 0
-    for sandbox, now in clocks.items():
+    with reading(engine) as connection:
+        sandboxes = deadlines.with_due(connection, clocks)
+    for sandbox in sandboxes:
+        now = clocks[sandbox]
         with reading(engine) as connection:
             due = (
                 connection.execute(

@@ -94,11 +94,6 @@ def said(channel: Any, client: socket.socket) -> bytes:
         return b""
 
 
-def heard(client: socket.socket) -> bytes:
-    """The beginning of what another thread answers."""
-    return client.recv(65_536)[:12]
-
-
 def test_a_header_that_trickles_in_is_answered_408_when_its_time_is_over(site: Site, hand: Hand) -> None:
     channel, client = site.connect()
     for byte in HALF[:11]:

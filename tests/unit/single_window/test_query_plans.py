@@ -17,7 +17,7 @@ from sqlalchemy import Engine, event, func, select, text
 from single_window.api import create_app
 from single_window.intake.admission_queue import AdmissionQueue
 from single_window.settings import Settings
-from single_window.store import deliveries
+from single_window.store import deadlines, deliveries, sandboxes
 from single_window.store.engine import reading
 from single_window.store.tables import declaration, document, message
 from single_window.wiring import Window
@@ -205,6 +205,18 @@ def test_no_step_of_work_reads_the_deliveries_that_are_done(site: Site) -> None:
         deliveries.waiting(connection, ["customs", "tax"], 1)
     plans = [_plan(site.engine, *pair) for pair in site.asked if "delivery" in pair[0]]
     assert len(plans) == 6 and all(re.search("ix_delivery_(open|queue)", " ".join(plan)) for plan in plans)
+
+
+def test_which_sandboxes_have_something_due_is_told_by_one_look_at_an_index(site: Site) -> None:
+    with reading(site.engine) as connection:
+        clocks = dict.fromkeys(sandboxes.names(connection), 2**60)
+        site.asked.clear()
+        assert deadlines.with_due(connection, dict.fromkeys(clocks, 0)) == []
+        assert deadlines.with_due(connection, clocks) == [SANDBOX]
+        assert deadlines.with_due(connection, {"nowhere": 2**60}) == []
+    assert len(site.asked) == 3
+    plan = " ".join(_plan(site.engine, *site.asked[0]))
+    assert "ix_deadline_open (sandbox=?)" in plan and "ORDER BY" not in plan
 
 
 @pytest.mark.service

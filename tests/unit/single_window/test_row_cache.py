@@ -27,3 +27,12 @@ def test_many_sandboxes_of_no_rows_are_let_go_too() -> None:
         remembered.of(f"s{number}")
         remembered.evict()
     assert len(remembered) <= 10
+
+
+def test_of_too_many_sandboxes_those_go_that_were_not_used_for_longest_however_few_their_rows() -> None:
+    remembered = RowCache(1_000, sandboxes=2)
+    for sandbox in ("a", "b", "a", "c"):
+        remembered.of(sandbox)["bills"] = {1: sandbox}
+    remembered.evict()
+    assert len(remembered) == 4
+    assert [remembered.of(sandbox) for sandbox in ("a", "b", "c")] == [{"bills": {1: "a"}}, {}, {"bills": {1: "c"}}]
