@@ -14,7 +14,7 @@ from sqlalchemy import Connection, bindparam, select
 from schemas.findings import Finding
 from single_window.intake.reading import Reading
 from single_window.store import triggers
-from single_window.store.bulk import built, insert_rows, listed, listing
+from single_window.store.bulk import array_value, in_array, insert_rows, per_dialect
 from single_window.store.deliveries import file_deliveries
 from single_window.store.numbering import ROWS, Numbering
 from single_window.store.records import to_json
@@ -135,10 +135,10 @@ def _call_scenarios(
         triggers.call(connection, sandbox, named)
 
 
-@built
+@per_dialect
 def _of_transmissions(sqlite: bool) -> Any:
     return select(message.c.sender, message.c.transmission_id, message.c.id, message.c.content_hash).where(
-        message.c.sandbox == bindparam("of_sandbox"), listed(sqlite, message.c.transmission_id, "ids")
+        message.c.sandbox == bindparam("of_sandbox"), in_array(sqlite, message.c.transmission_id, "ids")
     )
 
 
@@ -146,7 +146,7 @@ def _known(connection: Connection, sandbox: str, readings: Sequence[Reading]) ->
     """Earlier transmissions with the same ids, by sender and id."""
     wanted = sorted({reading.transmission_id for reading in readings if not reading.refused})
     rows = connection.execute(
-        _of_transmissions(connection), {"of_sandbox": sandbox, "ids": listing(connection, wanted)}
+        _of_transmissions(connection), {"of_sandbox": sandbox, "ids": array_value(connection, wanted)}
     ).all()
     return {(sender, transmission): (number, digest) for sender, transmission, number, digest in rows}
 

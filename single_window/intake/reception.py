@@ -24,7 +24,7 @@ from single_window.intake.partners import Listed
 from single_window.intake.reading import Arrived, Reading
 from single_window.intake.replays import Replay, first_receipts
 from single_window.receipts.rows import named
-from single_window.store.bulk import built, listed, listing
+from single_window.store.bulk import array_value, in_array, per_dialect
 from single_window.store.documents import Coming, Kept, Place, hold_trades_of, on_file, put
 from single_window.store.numbering import ROWS, Numbering
 from single_window.store.records import to_json
@@ -51,7 +51,7 @@ class _Batch:
     replaced: list[int] = field(default_factory=list)
     replays: list[Replay] = field(default_factory=list)
     naming: frozenset[str] = frozenset()
-    listed: list[Listed] = field(default_factory=list)
+    in_array: list[Listed] = field(default_factory=list)
     unsigned: Mapping[tuple[int, int], Sequence[Reason]] = field(default_factory=dict)
     """What stands against signatures, by message and position of the document."""
 
@@ -238,7 +238,7 @@ def _file(
     batch.stored[place] = kept
     status, rule = _words(reading.kind, action, arrived)
     if state == "declared" and _names_partners(batch, reading):
-        batch.listed.append(Listed(len(batch.answers.receipts), reading.kind, arrived))
+        batch.in_array.append(Listed(len(batch.answers.receipts), reading.kind, arrived))
     _answer(batch, reading, arrived, kept.port_no, status, Reason(rule, {}), stamp)
     if state == "staged":
         days = batch.circumstances.parameters.on("windows.staged_expiry", batch.circumstances.day).amount
@@ -283,7 +283,7 @@ def _names_partners(batch: _Batch, reading: Reading) -> bool:
 def _name_partners(connection: Connection, batch: _Batch) -> None:
     """Append to the answers of lists which of their partners are not there."""
     receipts = batch.answers.receipts
-    for place, values in partners.naming(connection, batch.circumstances, batch.listed, batch.rows):
+    for place, values in partners.naming(connection, batch.circumstances, batch.in_array, batch.rows):
         receipts[place] = receipts[place]._replace(reason=partners.appended(receipts[place].reason, values))
 
 
@@ -342,14 +342,14 @@ def _note(batch: _Batch, reading: Reading, arrived: Arrived, name: str, reasons:
     )
 
 
-@built
+@per_dialect
 def _read_ones(sqlite: bool) -> Any:
-    return update(message).where(listed(sqlite, message.c.id, "ids")).values(state="read")
+    return update(message).where(in_array(sqlite, message.c.id, "ids")).values(state="read")
 
 
 def _mark_read(connection: Connection, readings: Sequence[tuple[int, Reading]]) -> None:
     clean = [number for number, reading in readings if not reading.findings]
-    connection.execute(_read_ones(connection), {"ids": listing(connection, clean)})
+    connection.execute(_read_ones(connection), {"ids": array_value(connection, clean)})
     for number, reading in readings:
         if reading.findings:
             connection.execute(

@@ -21,7 +21,7 @@ from single_window.receipts import shaping
 from single_window.receipts.tolerances import MISSING_PARTNERS, REPEATED_BASE_TRANSFER, REPLAY
 from single_window.store import sandboxes
 from single_window.store.answers import write_answers
-from single_window.store.bulk import built, chunks, listed, listing
+from single_window.store.bulk import array_value, chunks, in_array, per_dialect
 from single_window.store.deliveries import OPEN, Delivery
 from single_window.store.numbering import Numbering
 from single_window.store.tables import archive, delivery, message
@@ -31,10 +31,10 @@ KEPT, KEPT_BYTES = 20_000, 64_000_000
 """Messages at most, and bytes of them, whose readings are kept for deliveries to come: others are read again."""
 
 
-@built
+@per_dialect
 def _messages_of(sqlite: bool) -> Any:
     return select(delivery.c.message_id, delivery.c.sandbox).where(
-        listed(sqlite, delivery.c.id, "ids"),
+        in_array(sqlite, delivery.c.id, "ids"),
         or_(*[delivery.c.state == state for state in OPEN]),
         delivery.c.message_id > 0,
     )
@@ -76,7 +76,7 @@ class ReceptionConsumer:
 
     def prepare(self, connection: Connection, ids: Sequence[int]) -> None:
         """Read, from the archive, the messages that were admitted elsewhere: no transaction need wait for that."""
-        rows = connection.execute(_messages_of(connection), {"ids": listing(connection, ids)})
+        rows = connection.execute(_messages_of(connection), {"ids": array_value(connection, ids)})
         missing: dict[str, list[int]] = {}
         for number, sandbox in rows.all():
             if self._readings.get(number) is None:
