@@ -15,8 +15,8 @@ from single_window.clock import system_now
 from single_window.intake import reception, signatures
 from single_window.intake.admission import Admitted
 from single_window.intake.forced_readings import forced
-from single_window.intake.kept_readings import KeptReadings
 from single_window.intake.reading import Reading, read_body
+from single_window.intake.reading_cache import ReadingCache
 from single_window.receipts import shaping
 from single_window.receipts.tolerances import MISSING_PARTNERS, REPEATED_BASE_TRANSFER, REPLAY
 from single_window.store import sandboxes
@@ -51,7 +51,7 @@ class ReceptionConsumer:
         self, numbering: Numbering, circumstances: Callable[[Connection, str], Circumstances], cap: int
     ) -> None:
         self._numbering, self._circumstances, self._cap = numbering, circumstances, cap
-        self._readings = KeptReadings(KEPT, KEPT_BYTES)
+        self._readings = ReadingCache(KEPT, KEPT_BYTES)
 
     def forget(self) -> None:
         """Readings stay as they were read: they hold whatever became of a batch."""
@@ -63,7 +63,7 @@ class ReceptionConsumer:
         """
         for answer, one in zip(answers, readings, strict=True):
             if answer.status == 202 and not answer.repeated:
-                self._readings.keep(answer.id, one)
+                self._readings.put(answer.id, one)
 
     def take_back(self, answers: Sequence[Admitted]) -> None:
         """Forget readings whose commit failed."""
@@ -143,5 +143,5 @@ class ReceptionConsumer:
                 found[number] = read_body(
                     MESSAGES.unpack(body), circumstances.day, {}, self._cap, edition, tolerant, signing
                 )
-                self._readings.keep(number, found[number])
+                self._readings.put(number, found[number])
         return [(number, found[number]) for number in ids]
