@@ -260,7 +260,7 @@ def _amounts(text: str) -> dict[str, str]:
 def _declaration(row: Any, tax: TaxOut | None, documents: Sequence[Located] = ()) -> DeclarationOut:
     """A declaration; with the documents that its reasons may concern, those reasons name the fields."""
     reasons = msgspec.json.decode(row.reasons, type=list[Reason]) if row.reasons else []
-    most = located.most_told(documents[0].source.facts) if documents else 0
+    most = located.max_reasons(documents[0].source.facts) if documents else 0
     return DeclarationOut.of(
         row,
         kind=LIST[row.flow],

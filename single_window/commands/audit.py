@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 import click
 
@@ -10,7 +11,7 @@ from declarations.money import Scaled, plain
 from single_window import auditing
 from single_window.commands.audit_log import log
 from single_window.commands.audit_statistics import statistics
-from single_window.commands.call import FAILED, Call, command
+from single_window.commands.call import FAILED, Call, Columns, command
 from single_window.store.engine import snapshot
 
 SHOWN = 20
@@ -37,46 +38,47 @@ def audit(call: Call, every: bool) -> None:
     if click.get_current_context().invoked_subcommand:
         return
     with call.reading() as (window, _), snapshot(window.engine) as connection:
-        found = list(auditing.audited(connection, call.sandbox))
-    call.give(
-        {
-            "balanced": all(one.balanced for one in found),
-            "ledgers": [
-                {
-                    "name": one.name,
-                    "rows": one.rows,
-                    "sums": _plain(one.sums),
-                    "balanced": one.balanced,
-                    "differences": [
-                        {"key": each.key, "what": each.what, "kept": plain(each.kept), "found": plain(each.found)}
-                        for each in one.differences
-                    ],
-                }
-                for one in found
-            ],
-        }
-    )
-    call.table(
-        "",
-        ("ledger 账", "rows 行", "sums 合计", ""),
-        [
-            (
-                f"{one.name} {one.words.zh}",
-                one.rows,
-                ", ".join(f"{name} {text}" for name, text in _plain(one.sums).items()),
-                "balanced 平衡" if one.balanced else f"{len(one.differences)} difference(s) 不平",
-            )
-            for one in found
-        ],
-        {number: "good" if one.balanced else "bad" for number, one in enumerate(found)},
-    )
-    for one in found:
-        for each in one.differences if every else one.differences[:SHOWN]:
-            call.say(f"{one.name} {each.key}: {each.what} {plain(each.kept)} is kept, {plain(each.found)} was found")
-        if not every and len(one.differences) > SHOWN:
-            call.say(f"{one.name}: {len(one.differences) - SHOWN} more; see --all")
-    if not all(one.balanced for one in found):
+        ledgers = list(auditing.audited(connection, call.sandbox))
+    balanced = all(ledger.balanced for ledger in ledgers)
+    call.give({"balanced": balanced, "ledgers": [_shown(ledger) for ledger in ledgers]})
+    call.records("", _COLUMNS, ledgers, lambda ledger: "good" if ledger.balanced else "bad")
+    for ledger in ledgers:
+        _differences(call, ledger, every)
+    if not balanced:
         raise click.exceptions.Exit(FAILED)
+
+
+def _shown(ledger: auditing.Ledger) -> dict[str, Any]:
+    """A ledger for programs."""
+    return {
+        "name": ledger.name,
+        "rows": ledger.rows,
+        "sums": _plain(ledger.sums),
+        "balanced": ledger.balanced,
+        "differences": [
+            {"key": each.key, "what": each.what, "kept": plain(each.kept), "found": plain(each.found)}
+            for each in ledger.differences
+        ],
+    }
+
+
+_COLUMNS: Columns[auditing.Ledger] = (
+    ("ledger 账", lambda ledger: f"{ledger.name} {ledger.words.zh}"),
+    ("rows 行", lambda ledger: ledger.rows),
+    ("sums 合计", lambda ledger: ", ".join(f"{name} {text}" for name, text in _plain(ledger.sums).items())),
+    (
+        "",
+        lambda ledger: "balanced 平衡" if ledger.balanced else f"{len(ledger.differences)} difference(s) 不平",
+    ),
+)
+
+
+def _differences(call: Call, ledger: auditing.Ledger, every: bool) -> None:
+    """Say what does not agree in a ledger: everything, or the first of it."""
+    for each in ledger.differences if every else ledger.differences[:SHOWN]:
+        call.say(f"{ledger.name} {each.key}: {each.what} {plain(each.kept)} is kept, {plain(each.found)} was found")
+    if not every and len(ledger.differences) > SHOWN:
+        call.say(f"{ledger.name}: {len(ledger.differences) - SHOWN} more; see --all")
 
 
 audit.add_command(log)

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias, TypeVar
 
 import click
 import msgspec
@@ -40,6 +40,9 @@ TONES = {"good": "green", "bad": "red", "waiting": "yellow"}
 FAILED = 1
 SPEAKING = frozenset({"run", "serve", "work"})
 """Commands that log what they do unless they are told not to; the others answer, and log only what goes wrong."""
+
+T = TypeVar("T")
+Columns: TypeAlias = Sequence[tuple[str, Callable[[T], object]]]
 
 
 class Failure(click.ClickException):
@@ -207,6 +210,15 @@ class Call:
             colour = TONES.get((tones or {}).get(number, ""), "")
             shown.add_row(*[Text(str(cell), style=colour) for cell in row])
         self.console.print(shown)
+
+    def records(
+        self, title: str, columns: Columns[T], found: Sequence[T], tone: Callable[[T], str] | None = None
+    ) -> None:
+        """A table for people with a row for each record: a column is a heading with what makes a cell; `tone` gives
+        a record's row a colour."""
+        rows = [[cell(record) for _, cell in columns] for record in found]
+        tones = {} if tone is None else {number: tone(record) for number, record in enumerate(found)}
+        self.table(title, [heading for heading, _ in columns], rows, tones)
 
     @contextmanager
     def progress(self, what: str, total: int | None) -> Iterator[Callable[[int], None]]:

@@ -7,13 +7,14 @@ from datetime import datetime
 import click
 
 from declarations.calendar import day_of
+from declarations.forex.netting import Record
 from declarations.forex.rates import letters
 from declarations.money import TooLarge, plain, scale
-from gateways.forex.repository import Report
+from gateways.forex.repository import Leg, Report
 from single_window.cases import forex as reports
 from single_window.commands.acting import AS, person
 from single_window.commands.by_api import over_api
-from single_window.commands.call import Call, Failure, command
+from single_window.commands.call import Call, Columns, Failure, command
 from single_window.commands.decisions import answered, tell_refusal
 from single_window.commands.histories import show_history
 from single_window.language import words
@@ -46,36 +47,23 @@ def list_(call: Call, state: str, ebc_code: str, limit: int) -> None:
     with call.reading() as (_, connection):
         found = reports.listed(connection, call.sandbox, state, ebc_code, most=limit)
     call.give(found)
-    call.table(
-        "",
-        (
-            "copNo",
-            "reporter 申报机构",
-            "merchant 电商企业",
-            "direction 方向",
-            "amount 金额",
-            "yuan 人民币",
-            "legs 明细",
-            "day 收付日",
-            "state 状态",
-        ),
-        [
-            (
-                one.cop_no,
-                one.reporter_code,
-                one.ebc_code,
-                _DIRECTION.get(one.direction, one.direction),
-                f"{plain(one.amount)} {letters(one.currency)}",
-                plain(one.rmb),
-                one.legs,
-                one.value_on,
-                _state(call, one),
-            )
-            for one in found
-        ],
-    )
+    call.records("", _columns(call), found)
     if not found:
         call.say("There are no reports of foreign exchange.")
+
+
+def _columns(call: Call) -> Columns[Report]:
+    return (
+        ("copNo", lambda report: report.cop_no),
+        ("reporter 申报机构", lambda report: report.reporter_code),
+        ("merchant 电商企业", lambda report: report.ebc_code),
+        ("direction 方向", lambda report: _DIRECTION.get(report.direction, report.direction)),
+        ("amount 金额", lambda report: f"{plain(report.amount)} {letters(report.currency)}"),
+        ("yuan 人民币", lambda report: plain(report.rmb)),
+        ("legs 明细", lambda report: report.legs),
+        ("day 收付日", lambda report: report.value_on),
+        ("state 状态", lambda report: _state(call, report)),
+    )
 
 
 @forex.command()
@@ -90,64 +78,49 @@ def show(call: Call, number: str) -> None:
       single-window forex show SH202612001
     """
     with call.reading() as (_, connection):
-        one = reports.found(connection, call.sandbox, number)
-        if one is None:
+        report = reports.found(connection, call.sandbox, number)
+        if report is None:
             raise reports.NoSuchReport(call.sandbox, number)
-        legs = reports.legs(connection, one)
-        restored = reports.restored(connection, one, law_of(connection, call.sandbox))
-        told = reports.history(connection, call.sandbox, one)
-    call.give({"report": one, "legs": legs, "restored": restored, "history": told})
+        legs = reports.legs(connection, report)
+        restored = reports.restored(connection, report, law_of(connection, call.sandbox))
+        history = reports.history(connection, call.sandbox, report)
+    call.give({"report": report, "legs": legs, "restored": restored, "history": history})
+    _head(call, report)
+    call.records("legs 明细", _LEG, legs)
+    call.records("gross restoration 还原申报", _RESTORED, restored)
+    show_history(call, history, "forex_report")
+
+
+def _head(call: Call, report: Report) -> None:
+    """Where a report stands, and why."""
     call.say(
-        f"{one.cop_no}  {_state(call, one)}  {_DIRECTION.get(one.direction, one.direction)} {plain(one.amount)} "
-        f"{letters(one.currency)} = {plain(one.rmb)} CNY; {one.ebc_code}"
-        + (f"; kept until {one.keep_until}" if one.keep_until else "")
+        f"{report.cop_no}  {_state(call, report)}  {_DIRECTION.get(report.direction, report.direction)} "
+        f"{plain(report.amount)} {letters(report.currency)} = {plain(report.rmb)} CNY; {report.ebc_code}"
+        + (f"; kept until {report.keep_until}" if report.keep_until else "")
     )
-    for reason in one.reasons:
+    for reason in report.reasons:
         call.say(f"  {call.pick(words.said(reason))}")
-    call.table(
-        "legs 明细",
-        (
-            "",
-            "direction",
-            "code 交易编码",
-            "order 订单",
-            "declaration 报关单",
-            "party 交易方",
-            "amount 金额",
-            "USD",
-            "CNY",
-        ),
-        [
-            (
-                leg.number,
-                _DIRECTION[leg.direction],
-                leg.trans_code,
-                leg.order_no,
-                leg.entry_no,
-                leg.counterparty,
-                f"{plain(leg.amount)} {letters(leg.currency)}",
-                plain(leg.usd),
-                plain(leg.rmb),
-            )
-            for leg in legs
-        ],
-    )
-    call.table(
-        "gross restoration 还原申报",
-        ("code 编码", "holder 名义", "country", "direction", "amount", "legs"),
-        [
-            (
-                record.code,
-                record.holder,
-                record.country,
-                _DIRECTION[record.way],
-                plain(record.amount),
-                ", ".join(map(str, record.gnums)),
-            )
-            for record in restored
-        ],
-    )
-    show_history(call, told, "forex_report")
+
+
+_LEG: Columns[Leg] = (
+    ("", lambda leg: leg.number),
+    ("direction", lambda leg: _DIRECTION[leg.direction]),
+    ("code 交易编码", lambda leg: leg.trans_code),
+    ("order 订单", lambda leg: leg.order_no),
+    ("declaration 报关单", lambda leg: leg.entry_no),
+    ("party 交易方", lambda leg: leg.counterparty),
+    ("amount 金额", lambda leg: f"{plain(leg.amount)} {letters(leg.currency)}"),
+    ("USD", lambda leg: plain(leg.usd)),
+    ("CNY", lambda leg: plain(leg.rmb)),
+)
+_RESTORED: Columns[Record] = (
+    ("code 编码", lambda record: record.code),
+    ("holder 名义", lambda record: record.holder),
+    ("country", lambda record: record.country),
+    ("direction", lambda record: _DIRECTION[record.way]),
+    ("amount", lambda record: plain(record.amount)),
+    ("legs", lambda record: ", ".join(map(str, record.gnums))),
+)
 
 
 @forex.command()

@@ -8,15 +8,15 @@ import click
 
 from declarations.calendar import day_of
 from declarations.money import plain
-from single_window.cases import refunds
+from single_window.cases import refunds, stories
 from single_window.cases.refunds import drafting
 from single_window.cases.refunds.rating import rates_of
 from single_window.commands.acting import AS, person
 from single_window.commands.by_api import over_api
-from single_window.commands.call import Call, Failure, command
+from single_window.commands.call import Call, Columns, Failure, command
 from single_window.commands.decisions import answered, tell_refusal
 from single_window.commands.refund_drafts import draft
-from single_window.commands.refund_explained import explained, tones
+from single_window.commands.refund_explained import explained
 from single_window.language import words
 from single_window.language.plainly import moment, plainly
 from single_window.store.engine import reading
@@ -55,40 +55,25 @@ def list_(call: Call, state: str | None, waiting: bool, ebc_code: str, most: int
             if waiting
             else refunds.listed(connection, call.sandbox, state or "", ebc_code, most=most)
         )
-    call.give([_plain(one) for one in found])
-    call.table(
-        "",
-        (
-            "claim 申报",
-            "company 企业",
-            "state 状态",
-            "kind 类型",
-            "period 所属期",
-            "lines 行",
-            "refund 应退",
-            "paid 已退",
-            "filed 申报时间",
-            "review until 审核至",
-        ),
-        [
-            (
-                one.cop_no,
-                one.ebc_code,
-                call.pick(words.state(one.state, "refund_claim")),
-                f"{one.kind} {one.business}".strip(),
-                one.period,
-                one.lines,
-                plain(one.refund),
-                plain(one.paid - one.recovered),
-                moment(one.filed_at)[:19] if one.filed_at else "",
-                day_of(one.due_at).isoformat() if one.due_at else "",
-            )
-            for one in found
-        ],
-        tones(one.state for one in found),
-    )
+    call.give([_plain(claim) for claim in found])
+    call.records("", _columns(call), found, lambda claim: stories.tone(claim.state))
     if not found:
         call.say("There are no such claims.")
+
+
+def _columns(call: Call) -> Columns[refunds.Listed]:
+    return (
+        ("claim 申报", lambda claim: claim.cop_no),
+        ("company 企业", lambda claim: claim.ebc_code),
+        ("state 状态", lambda claim: call.pick(words.state(claim.state, "refund_claim"))),
+        ("kind 类型", lambda claim: f"{claim.kind} {claim.business}".strip()),
+        ("period 所属期", lambda claim: claim.period),
+        ("lines 行", lambda claim: claim.lines),
+        ("refund 应退", lambda claim: plain(claim.refund)),
+        ("paid 已退", lambda claim: plain(claim.paid - claim.recovered)),
+        ("filed 申报时间", lambda claim: moment(claim.filed_at)[:19] if claim.filed_at else ""),
+        ("review until 审核至", lambda claim: day_of(claim.due_at).isoformat() if claim.due_at else ""),
+    )
 
 
 @refund.command()

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from single_window.cases import stories
-from single_window.cases.refunds.parts import Day, Explanation, Head
-from single_window.commands.call import Call
+from single_window.cases.refunds.parts import Bought, Day, Explanation, Exported, Head, Pooled
+from single_window.commands.call import Call, Columns
 from single_window.commands.telling import clock, label, receipts, timeline, what_next
 from single_window.language.words import Basis, Because, phrase
 
@@ -89,86 +88,60 @@ def explained(call: Call, told: Explanation, brief: bool = False) -> None:
 
 
 def _documents(call: Call, told: Explanation) -> None:
+    call.records(label(call, "refund_exports"), _exports(call), told.exports)
+    call.records(label(call, "refund_purchases"), _purchases(call), told.purchases)
+    call.records(label(call, "refund_exchange"), _exchange(call), told.exchange, _tone)
+
+
+def _exports(call: Call) -> Columns[Exported]:
     unknown = label(call, "refund_not_known")
-    call.table(
-        label(call, "refund_exports"),
-        (
-            "",
-            "link 关联号",
-            "item 报关单项",
-            "exported 出口日",
-            "code 编码",
-            "qty 数量",
-            "FOB",
-            "levy/refund 税率",
-            "base 计税金额",
-            "refund 应退",
-            "treatment 处理",
-        ),
-        [
-            (
-                one.number,
-                one.link_no,
-                one.item_no,
-                one.exported_on if one.known else unknown,
-                one.gcode,
-                f"{one.qty} {one.unit}",
-                f"{one.fob} {one.currency}",
-                f"{one.rate.levy} / {one.rate.refund} {one.rate.confidence}" if one.rate else "",
-                one.base,
-                one.refund,
-                call.pick(one.treatment_words),
-            )
-            for one in told.exports
-        ],
+    return (
+        ("", lambda line: line.number),
+        ("link 关联号", lambda line: line.link_no),
+        ("item 报关单项", lambda line: line.item_no),
+        ("exported 出口日", lambda line: line.exported_on if line.known else unknown),
+        ("code 编码", lambda line: line.gcode),
+        ("qty 数量", lambda line: f"{line.qty} {line.unit}"),
+        ("FOB", lambda line: f"{line.fob} {line.currency}"),
+        ("levy/refund 税率", _rate),
+        ("base 计税金额", lambda line: line.base),
+        ("refund 应退", lambda line: line.refund),
+        ("treatment 处理", lambda line: call.pick(line.treatment_words)),
     )
-    call.table(
-        label(call, "refund_purchases"),
-        (
-            "",
-            "link 关联号",
-            "invoice 发票",
-            "kind 种类",
-            "dated 开票日",
-            "seller 销售方",
-            "taken 使用",
-            "amount 金额",
-            "used/left 已用/剩余",
-        ),
-        [
-            (
-                one.number,
-                one.link_no,
-                f"{one.invoice_no} {one.invoice_line} {'' if one.known else unknown}".strip(),
-                call.pick(one.kind_words),
-                one.issued_on,
-                f"{one.seller_name} {one.seller_code}".strip(),
-                f"{one.qty} {one.unit}",
-                f"{one.amount} × {one.tax_rate} = {one.tax}",
-                f"{one.used} / {one.left}",
-            )
-            for one in told.purchases
-        ],
+
+
+def _rate(line: Exported) -> str:
+    return f"{line.rate.levy} / {line.rate.refund} {line.rate.confidence}" if line.rate else ""
+
+
+def _purchases(call: Call) -> Columns[Bought]:
+    unknown = label(call, "refund_not_known")
+    return (
+        ("", lambda line: line.number),
+        ("link 关联号", lambda line: line.link_no),
+        ("invoice 发票", lambda line: f"{line.invoice_no} {line.invoice_line} {'' if line.known else unknown}".strip()),
+        ("kind 种类", lambda line: call.pick(line.kind_words)),
+        ("dated 开票日", lambda line: line.issued_on),
+        ("seller 销售方", lambda line: f"{line.seller_name} {line.seller_code}".strip()),
+        ("taken 使用", lambda line: f"{line.qty} {line.unit}"),
+        ("amount 金额", lambda line: f"{line.amount} × {line.tax_rate} = {line.tax}"),
+        ("used/left 已用/剩余", lambda line: f"{line.used} / {line.left}"),
     )
-    call.table(
-        label(call, "refund_exchange"),
-        ("pool", "currency 币制", "collected 已收", "used 已用", "needed 需要", ""),
-        [
-            (
-                one.pool,
-                one.currency,
-                one.collected,
-                one.used,
-                one.needed,
-                label(call, "refund_enough" if one.enough else "refund_short"),
-            )
-            for one in told.exchange
-        ],
-        {
-            number: "good" if one.enough else "bad" if one.overdue else "waiting"
-            for number, one in enumerate(told.exchange)
-        },
+
+
+def _exchange(call: Call) -> Columns[Pooled]:
+    return (
+        ("pool", lambda pool: pool.pool),
+        ("currency 币制", lambda pool: pool.currency),
+        ("collected 已收", lambda pool: pool.collected),
+        ("used 已用", lambda pool: pool.used),
+        ("needed 需要", lambda pool: pool.needed),
+        ("", lambda pool: label(call, "refund_enough" if pool.enough else "refund_short")),
     )
+
+
+def _tone(pool: Pooled) -> str:
+    return "good" if pool.enough else "bad" if pool.overdue else "waiting"
 
 
 def _conditions(call: Call, told: Explanation, sources: Sources) -> None:
@@ -260,8 +233,3 @@ def _because(call: Call, because: Iterable[Because], title: str, sources: Source
 
 def _said(call: Call, one: Because) -> str:
     return one.words.said(call.language)
-
-
-def tones(states: Iterable[str]) -> dict[int, str]:
-    """The colours of rows by their states."""
-    return {number: stories.tone(state) for number, state in enumerate(states)}

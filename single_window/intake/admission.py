@@ -14,7 +14,7 @@ from sqlalchemy import Connection, bindparam, select
 from schemas.findings import Finding
 from single_window.intake.reading import Reading
 from single_window.store import mailboxes, triggers
-from single_window.store.bulk import built, insert_rows, listed, listing
+from single_window.store.bulk import array_value, in_array, insert_rows, per_dialect
 from single_window.store.deliveries import file_deliveries
 from single_window.store.numbering import ROWS, Numbering
 from single_window.store.records import to_json
@@ -38,6 +38,9 @@ _MESSAGE = (
 )
 
 
+ACCEPTED = 202
+
+
 class Admitted(NamedTuple):
     """What a channel answers: an id with status 202, or findings with a status of 4xx."""
 
@@ -47,6 +50,14 @@ class Admitted(NamedTuple):
     documents: int
     findings: tuple[Finding, ...] = ()
     repeated: bool = False
+
+
+class _Rows(NamedTuple):
+    """What admission is about to write."""
+
+    messages: list[tuple[object, ...]]
+    bodies: list[tuple[int, bytes]]
+    deliveries: list[tuple[object, ...]]
 
 
 def admit(
@@ -62,70 +73,73 @@ def admit(
     known = _known(connection, sandbox, readings)
     ids = numbering.take(ROWS, "row", 2 * len(readings))
     answers: list[Admitted] = []
-    messages, bodies, deliveries = [], [], []
-    for index, reading in enumerate(readings):
-        number, delivery = ids[index], ids[len(readings) + index]
+    rows = _Rows([], [], [])
+    for reading, message_id, delivery_id in zip(readings, ids, ids[len(readings) :], strict=False):
         key = (reading.sender, reading.transmission_id)
-        earlier = None if reading.refused else known.get(key)
-        answer = _answer(number, reading, earlier)
+        answer = _answer(message_id, reading, None if reading.refused else known.get(key))
         answers.append(answer)
         if answer.repeated:
             continue
-        state = "received" if answer.status == 202 else "refused"
-        # What is refused has no transmission of its own: its id must not stand in the way of a corrected one.
-        transmission = reading.transmission_id if state == "received" else f"\x1frefused {number}"
-        messages.append(
-            (
-                number,
-                sandbox,
-                reading.sender,
-                transmission,
-                reading.content_hash,
-                reading.code,
-                reading.guid,
-                reading.edition,
-                channel,
-                now,
-                reading.size,
-                reading.count,
-                state,
-                to_json(answer.findings),
-            )
-        )
-        bodies.append((number, reading.body))
-        if state == "received":
-            known[key] = (number, reading.content_hash)
-            deliveries.append(
-                (
-                    delivery,
-                    sandbox,
-                    "reception",
-                    "message.received",
-                    number,
-                    "",
-                    max(1, reading.count),
-                    "ready",
-                    0,
-                    system,
-                )
-            )
-    insert_rows(connection, message, _MESSAGE, messages)
-    insert_rows(connection, archive, ("message_id", "body"), bodies)
-    file_deliveries(connection, deliveries)
-    if named := {
-        answer.id: reading.scenario
-        for answer, reading in zip(answers, readings, strict=True)
-        if reading.scenario and answer.status == 202 and not answer.repeated
-    }:
-        triggers.call(connection, sandbox, named)
+        rows.messages.append(_message_row(message_id, sandbox, channel, now, reading, answer))
+        rows.bodies.append((message_id, reading.body))
+        if answer.status == ACCEPTED:
+            known[key] = (message_id, reading.content_hash)
+            rows.deliveries.append(_delivery_row(delivery_id, sandbox, message_id, system, reading))
+    insert_rows(connection, message, _MESSAGE, rows.messages)
+    insert_rows(connection, archive, ("message_id", "body"), rows.bodies)
+    file_deliveries(connection, rows.deliveries)
+    _call_scenarios(connection, sandbox, readings, answers)
     mailboxes.open_for(connection, sandbox, {reading.sender for reading in readings if reading.sender})
     return answers
 
 
-@built
+def _message_row(
+    number: int, sandbox: str, channel: str, now: int, reading: Reading, answer: Admitted
+) -> tuple[object, ...]:
+    """A message as it is stored, in the order of `_MESSAGE`."""
+    accepted = answer.status == ACCEPTED
+    return (
+        number,
+        sandbox,
+        reading.sender,
+        # What is refused has no transmission of its own: its id must not keep a corrected one out.
+        reading.transmission_id if accepted else f"\x1frefused {number}",
+        reading.content_hash,
+        reading.code,
+        reading.guid,
+        reading.edition,
+        channel,
+        now,
+        reading.size,
+        reading.count,
+        "received" if accepted else "refused",
+        to_json(answer.findings),
+    )
+
+
+def _delivery_row(number: int, sandbox: str, message_id: int, system: int, reading: Reading) -> tuple[object, ...]:
+    """The delivery of a message to reception, in the order of `deliveries.COLUMNS`."""
+    items = max(1, reading.count)
+    return number, sandbox, "reception", "message.received", message_id, "", items, "ready", 0, system
+
+
+def _call_scenarios(
+    connection: Connection, sandbox: str, readings: Sequence[Reading], answers: Sequence[Admitted]
+) -> None:
+    """Note the ready-made outcomes that were asked for with messages."""
+    named = {
+        answer.id: reading.scenario
+        for answer, reading in zip(answers, readings, strict=True)
+        if reading.scenario and answer.status == ACCEPTED and not answer.repeated
+    }
+    if named:
+        triggers.call(connection, sandbox, named)
+
+
+@per_dialect
 def _of_transmissions(sqlite: bool) -> Any:
     return select(message.c.sender, message.c.transmission_id, message.c.id, message.c.content_hash).where(
-        message.c.sandbox == bindparam("of_sandbox"), listed(sqlite, message.c.transmission_id, "ids")
+        message.c.sandbox == bindparam("of_sandbox"), in_array(sqlite, message.c.transmission_id, "ids")
     )
 
 
@@ -133,7 +147,7 @@ def _known(connection: Connection, sandbox: str, readings: Sequence[Reading]) ->
     """Earlier transmissions with the same ids, by sender and id."""
     wanted = sorted({reading.transmission_id for reading in readings if not reading.refused})
     rows = connection.execute(
-        _of_transmissions(connection), {"of_sandbox": sandbox, "ids": listing(connection, wanted)}
+        _of_transmissions(connection), {"of_sandbox": sandbox, "ids": array_value(connection, wanted)}
     ).all()
     return {(sender, transmission): (number, digest) for sender, transmission, number, digest in rows}
 
@@ -142,9 +156,9 @@ def _answer(number: int, reading: Reading, earlier: tuple[int, str] | None) -> A
     if reading.refused:
         return Admitted(number, reading.refused, reading.code, 0, reading.findings)
     if earlier is None:
-        return Admitted(number, 202, reading.code, reading.count)
+        return Admitted(number, ACCEPTED, reading.code, reading.count)
     if earlier[1] == reading.content_hash:
-        return Admitted(earlier[0], 202, reading.code, reading.count, repeated=True)
+        return Admitted(earlier[0], ACCEPTED, reading.code, reading.count, repeated=True)
     return Admitted(number, 409, reading.code, 0, (_other_bytes(reading, earlier[0]),))
 
 

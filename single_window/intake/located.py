@@ -28,7 +28,7 @@ MOST = 12
 
 
 MOST_DECLARATIONS = 10
-"""Declarations whose reasons are told with their fields in one answer."""
+"""Declarations whose reasons are given with their fields in one answer."""
 MOST_OF_ORDER = 20
 _PARTNERS = {"I": ("order", "payment", "waybill"), "E": ("export_order", "collection", "export_waybill")}
 
@@ -42,8 +42,8 @@ class Located(NamedTuple):
     """The stored message that brought it; None: it is of the upload."""
 
 
-class Told(NamedTuple):
-    """A finding and whose it is: of form (schema), of the port, or of customs; of these two the fields concerned."""
+class StagedFinding(NamedTuple):
+    """A finding and its stage: form (schema), port, or customs; of these two with the fields concerned."""
 
     stage: str
     finding: Finding
@@ -59,8 +59,8 @@ def number_of(kind: str, facts: Any) -> str:
     return str(getattr(facts, field_name(catalogue.by_kind(kind).number), ""))
 
 
-def most_told(facts: Any) -> int:
-    """Reasons that are told of a document: fewer of one with very many lines, since each is sought among them."""
+def max_reasons(facts: Any) -> int:
+    """Reasons that are given for a document: fewer for one with very many lines, since each is searched among them."""
     return max(20, min(1_000, 2_000_000 // (1 + len(getattr(facts, "lines", ())))))
 
 
@@ -80,12 +80,12 @@ def _located(field: ConcernedField, root: Any) -> ConcernedField:
     return field._replace(line=at.line, found=field.found or at.text)
 
 
-def told(stage: str, reason: Reason, documents: Sequence[Located], warning: bool = False) -> Told:
+def staged_finding(stage: str, reason: Reason, documents: Sequence[Located], warning: bool = False) -> StagedFinding:
     """A reason as a finding about the first of these documents."""
     own, fields = documents[0], fields_of(reason, documents)
     said, row, (found, expected) = words.said(reason), remedy(reason.rule), stated(reason, fields)
     place = fields[0] if fields and fields[0].kind == own.source.kind else ConcernedField("", "", 0, own.source.path)
-    return Told(
+    return StagedFinding(
         stage,
         Finding(
             reason.rule,

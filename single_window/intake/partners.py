@@ -18,7 +18,7 @@ from declarations.reasons import Reason
 from gateways.records import Circumstances
 from schemas import receipt_texts
 from single_window.intake.reading import Arrived, business_key
-from single_window.store.bulk import listed, listing, on_sqlite
+from single_window.store.bulk import array_value, in_array, on_sqlite
 from single_window.store.documents import COLUMNS, Place
 from single_window.store.tables import document
 
@@ -94,7 +94,7 @@ def _there(
         column = document.c.order_no if kind == "payment" else document.c.key
         values = sorted({key.partition("|")[2] if kind == "payment" else key for key in keys[kind]})
         statement = _stored(on_sqlite(connection), column.name)
-        asked = {"of_sandbox": sandbox, "of_kind": kind, "names": listing(connection, values)}
+        asked = {"of_sandbox": sandbox, "of_kind": kind, "names": array_value(connection, values)}
         stored = connection.execute(statement, asked).all()
         live = {key: facts for key, facts in stored if (kind, key) not in rows}
         live |= {key: row[_FACTS] for (each, key), row in rows.items() if each == kind and row[_STATE] == LIVE}
@@ -108,7 +108,7 @@ def _stored(sqlite: bool, column: str) -> Any:
         document.c.sandbox == bindparam("of_sandbox"),
         document.c.kind == bindparam("of_kind"),
         document.c.state == LIVE,
-        listed(sqlite, document.c[column], "names"),
+        in_array(sqlite, document.c[column], "names"),
     )
 
 

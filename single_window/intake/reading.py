@@ -25,7 +25,7 @@ from schemas.packing import MESSAGES
 from schemas.reading import Opened, Unreadable, open_message, read
 from single_window.intake import remarks, signatures
 from single_window.intake.explaining import explain
-from single_window.intake.freed_memory import give_back
+from single_window.intake.released_memory import release_memory
 from single_window.intake.signatures import Signed
 
 HEAD_KEPT = 4_096
@@ -89,7 +89,7 @@ def open_body(body: bytes, editions: Mapping[str, str], cap: int, edition: str |
     try:
         return _open(body, editions, cap, edition)[0]
     finally:
-        give_back(len(body))
+        release_memory(len(body))
 
 
 def read_body(
@@ -109,7 +109,7 @@ def read_body(
     try:
         return _read(body, day, editions, cap, edition, tolerant, signing)
     finally:
-        give_back(len(body))
+        release_memory(len(body))
 
 
 def _read(
@@ -138,7 +138,7 @@ def _read(
             [
                 *([dropped] if dropped else []),
                 *remarks.unsigned(opened),
-                *(remarks.unheard(opened, one) for one in message.subscribes if not _heard(one)),
+                *(remarks.unserved_subscription(opened, one) for one in message.subscribes if not _heard(one)),
             ]
         ),
         signed=signed and signed._replace(transmitter=message.transfer.cop_code),

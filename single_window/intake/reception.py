@@ -24,7 +24,7 @@ from single_window.intake.partners import Listed
 from single_window.intake.reading import Arrived, Reading
 from single_window.intake.replays import Replay, first_receipts
 from single_window.receipts.rows import named
-from single_window.store.bulk import built, listed, listing
+from single_window.store.bulk import array_value, in_array, per_dialect
 from single_window.store.documents import Coming, Kept, Place, hold_trades_of, on_file, put
 from single_window.store.numbering import ROWS, Numbering
 from single_window.store.records import to_json
@@ -51,7 +51,7 @@ class _Batch:
     replaced: list[int] = field(default_factory=list)
     replays: list[Replay] = field(default_factory=list)
     naming: frozenset[str] = frozenset()
-    listed: list[Listed] = field(default_factory=list)
+    in_array: list[Listed] = field(default_factory=list)
     unsigned: Mapping[tuple[int, int], Sequence[Reason]] = field(default_factory=dict)
     """What stands against signatures, by message and position of the document."""
 
@@ -77,8 +77,8 @@ def receive(
     """
     keys = _keys(readings)
     stored = on_file(connection, circumstances.sandbox, _coming(readings))
-    arrived = [(reading.kind, one) for _, reading in readings for one in reading.documents]
-    declared = declarations_of(connection, circumstances.sandbox, arrived) if stored else {}
+    documents = [(reading.kind, arrived) for _, reading in readings for arrived in reading.documents]
+    declared = declarations_of(connection, circumstances.sandbox, documents) if stored else {}
     requests = request_states(connection, circumstances.sandbox, keys) if stored else {}
     batch = _Batch(circumstances.sandbox, circumstances, numbering, stored, declared, requests, replay, naming=naming)
     if circumstances.options.signatures != signatures.OFF:
@@ -95,7 +95,7 @@ def receive(
 def _keys(readings: Sequence[tuple[int, Reading]]) -> dict[str, list[str]]:
     keys: dict[str, list[str]] = {}
     for _, reading in readings:
-        keys.setdefault(reading.kind, []).extend([one.key for one in reading.documents])
+        keys.setdefault(reading.kind, []).extend([arrived.key for arrived in reading.documents])
     return keys
 
 
@@ -103,7 +103,7 @@ def _coming(readings: Sequence[tuple[int, Reading]]) -> dict[str, list[Coming]]:
     coming: dict[str, list[Coming]] = {}
     for _, reading in readings:
         coming.setdefault(reading.kind, []).extend(
-            [Coming(one.key, one.order_no, one.app_time) for one in reading.documents]
+            [Coming(arrived.key, arrived.order_no, arrived.app_time) for arrived in reading.documents]
         )
     return coming
 
@@ -112,16 +112,18 @@ def _take(batch: _Batch, message_id: int, reading: Reading) -> None:
     if reading.findings:
         batch.answers.receipts.append(message_receipt(message_id, reading, batch.circumstances.now))
         return
-    for one in reading.documents:
-        row = batch.stored.get((reading.kind, one.key))
-        if (wrong := batch.unsigned.get((message_id, one.position))) and _refused_unsigned(batch, reading, one, wrong):
+    for arrived in reading.documents:
+        row = batch.stored.get((reading.kind, arrived.key))
+        wrong = batch.unsigned.get((message_id, arrived.position))
+        if wrong and _refused_unsigned(batch, reading, arrived, wrong):
             continue
-        if one.reasons and not is_old(one.app_time, row.app_time if row else None):
+        if arrived.reasons and not is_old(arrived.app_time, row.app_time if row else None):
             port_no = _port_no(batch, reading.kind, row)
-            _answer(batch, reading, one, port_no, one.reasons[0].rule.partition("/")[0], one.reasons[0])
-            _note(batch, reading, one, "refused", one.reasons)
+            status = arrived.reasons[0].rule.partition("/")[0]
+            _answer(batch, reading, arrived, port_no, status, arrived.reasons[0])
+            _note(batch, reading, arrived, "refused", arrived.reasons)
         else:
-            _decide(batch, message_id, reading, one)
+            _decide(batch, message_id, reading, arrived)
     for mailbox in reading.data_mailboxes:
         batch.answers.receipts.append(
             ReceiptDraft(
@@ -138,24 +140,24 @@ def _take(batch: _Batch, message_id: int, reading: Reading) -> None:
         )
 
 
-def _refused_unsigned(batch: _Batch, reading: Reading, one: Arrived, wrong: Sequence[Reason]) -> bool:
+def _refused_unsigned(batch: _Batch, reading: Reading, arrived: Arrived, wrong: Sequence[Reason]) -> bool:
     """Note what stands against a signature; where signatures are required, refuse the document for it."""
     if batch.circumstances.options.signatures == signatures.CHECK:
-        _note(batch, reading, one, "signature_wrong", wrong)
+        _note(batch, reading, arrived, "signature_wrong", wrong)
         return False
     status, reason = signatures.refusal(reading, wrong)
-    port_no = _port_no(batch, reading.kind, batch.stored.get((reading.kind, one.key)))
-    reason = reason._replace(values={**named(one.order_no, one.fields), **reason.values})
-    _answer(batch, reading, one, port_no, status, reason)
-    _note(batch, reading, one, "refused", [reason, *wrong[1:]])
+    port_no = _port_no(batch, reading.kind, batch.stored.get((reading.kind, arrived.key)))
+    reason = reason._replace(values={**named(arrived.order_no, arrived.fields), **reason.values})
+    _answer(batch, reading, arrived, port_no, status, reason)
+    _note(batch, reading, arrived, "refused", [reason, *wrong[1:]])
     return True
 
 
-def _decide(batch: _Batch, message_id: int, reading: Reading, one: Arrived) -> None:
-    place = (reading.kind, one.key)
+def _decide(batch: _Batch, message_id: int, reading: Reading, arrived: Arrived) -> None:
+    place = (reading.kind, arrived.key)
     row = batch.stored.get(place)
     stored = Stored(row.app_time, row.guid, row.content_hash, row.state) if row is not None else None
-    known = concerned(reading.kind, one, batch.declared) if stored else None
+    known = concerned(reading.kind, arrived, batch.declared) if stored else None
     declared = known.state if known else None
     answered = batch.requests.get(place)
     stamp = _stamp(batch.circumstances.now, row, known, answered)
@@ -170,27 +172,28 @@ def _decide(batch: _Batch, message_id: int, reading: Reading, one: Arrived) -> N
         stored = stored._replace(state=answered.state if answered else stored.state)
     decision = decide(
         reading.kind,
-        one.app_type,
-        one.app_status,
-        one.app_time,
-        one.guid,
-        one.content_hash,
+        arrived.app_type,
+        arrived.app_status,
+        arrived.app_time,
+        arrived.guid,
+        arrived.content_hash,
         stored,
         declared,
-        one.numbers,
+        arrived.numbers,
     )
     if row is not None and decision.action in {"replace", "delete"} and _of_another(reading, row):
         decision = Decision("refuse", Reason(f"{catalogue.by_kind(reading.kind).invalid[:4]}007", {}))
     if decision.action in {"refuse", "repeat"}:
         reason = decision.reason or Reason("", {})
-        reason = reason._replace(values={**named(one.order_no, one.fields), **reason.values})
+        reason = reason._replace(values={**named(arrived.order_no, arrived.fields), **reason.values})
         if decision.action == "repeat" and reading.sender in batch.replay:
-            batch.replays.append(Replay(reading.kind, one.key, one.order_no, reading.mailboxes))
+            batch.replays.append(Replay(reading.kind, arrived.key, arrived.order_no, reading.mailboxes))
             return
-        _answer(batch, reading, one, _port_no(batch, reading.kind, row), reason.rule.partition("/")[0], reason, stamp)
-        _note(batch, reading, one, "refused", [reason])
+        port_no = _port_no(batch, reading.kind, row)
+        _answer(batch, reading, arrived, port_no, reason.rule.partition("/")[0], reason, stamp)
+        _note(batch, reading, arrived, "refused", [reason])
         return
-    _file(batch, message_id, reading, one, row, decision.action, stamp)
+    _file(batch, message_id, reading, arrived, row, decision.action, stamp)
 
 
 def _of_another(reading: Reading, row: Kept) -> bool:
@@ -211,80 +214,87 @@ def _stamp(now: int, row: Kept | None, known: Concerned | None, answered: Answer
 
 
 def _file(
-    batch: _Batch, message_id: int, reading: Reading, one: Arrived, row: Kept | None, action: str, stamp: int
+    batch: _Batch, message_id: int, reading: Reading, arrived: Arrived, row: Kept | None, action: str, stamp: int
 ) -> None:
     """Store a document in place of an older one, if there is one; answer; pass on what is declared."""
     now = batch.circumstances.now
-    state = "deleted" if action == "delete" else "staged" if one.app_status == "1" else "declared"
-    version = row.version + 1 if row is not None else 1
-    number = row.id if row is not None else batch.numbering.one(ROWS, "row")
-    port_no = _port_no(batch, reading.kind, row)
-    values = (
-        number,
-        batch.sandbox,
-        reading.kind,
-        one.key,
-        one.order_no,
-        message_id,
-        one.position,
-        reading.mailboxes,
-        one.guid,
-        one.app_type,
-        one.app_time,
-        one.app_status,
-        one.content_hash,
+    state = "deleted" if action == "delete" else "staged" if arrived.app_status == "1" else "declared"
+    kept = Kept(
+        row.id if row is not None else batch.numbering.one(ROWS, "row"),
+        arrived.app_time,
+        arrived.guid,
+        arrived.content_hash,
         state,
-        version,
-        port_no,
+        row.version + 1 if row is not None else 1,
+        _port_no(batch, reading.kind, row),
         stamp,
-        one.facts,
+        arrived.order_no,
+        reading.mailboxes,
     )
-    if row is not None and (reading.kind, one.key) not in batch.rows:
+    place = (reading.kind, arrived.key)
+    if row is not None and place not in batch.rows:
         batch.replaced.append(row.id)
-    batch.rows[reading.kind, one.key] = values
-    batch.stored[reading.kind, one.key] = Kept(
-        number,
-        one.app_time,
-        one.guid,
-        one.content_hash,
-        state,
-        version,
-        port_no,
-        stamp,
-        one.order_no,
-        reading.mailboxes,
-    )
-    status, rule = _words(reading.kind, action, one)
-    declares = catalogue.handling(reading.kind).declares
-    told = reading.kind == "inventory" or (declares and reading.sender in batch.naming)
-    if told and state == "declared":
-        batch.listed.append(Listed(len(batch.answers.receipts), reading.kind, one))
-    _answer(batch, reading, one, port_no, status, Reason(rule, {}), stamp)
+    batch.rows[place] = _document_row(batch.sandbox, message_id, reading, arrived, kept)
+    batch.stored[place] = kept
+    status, rule = _words(reading.kind, action, arrived)
+    if state == "declared" and _names_partners(batch, reading):
+        batch.in_array.append(Listed(len(batch.answers.receipts), reading.kind, arrived))
+    _answer(batch, reading, arrived, kept.port_no, status, Reason(rule, {}), stamp)
     if state == "staged":
         days = batch.circumstances.parameters.on("windows.staged_expiry", batch.circumstances.day).amount
         batch.answers.deadlines.append(
-            DeadlineDraft(now + int(days * DAY), "deadline.staged", "reception", [number, version])
+            DeadlineDraft(now + int(days * DAY), "deadline.staged", "reception", [kept.id, kept.version])
         )
-        _note(batch, reading, one, "staged", ())
+        _note(batch, reading, arrived, "staged", ())
     else:
-        batch.answers.send(catalogue.topic(reading.kind), [number, one.order_no])
+        batch.answers.send(catalogue.topic(reading.kind), [kept.id, arrived.order_no])
+
+
+def _document_row(sandbox: str, message_id: int, reading: Reading, arrived: Arrived, kept: Kept) -> tuple[Any, ...]:
+    """A document as it is stored (`store.documents.put`)."""
+    return (
+        kept.id,
+        sandbox,
+        reading.kind,
+        arrived.key,
+        arrived.order_no,
+        message_id,
+        arrived.position,
+        reading.mailboxes,
+        arrived.guid,
+        arrived.app_type,
+        arrived.app_time,
+        arrived.app_status,
+        arrived.content_hash,
+        kept.state,
+        kept.version,
+        kept.port_no,
+        kept.last_return,
+        arrived.facts,
+    )
+
+
+def _names_partners(batch: _Batch, reading: Reading) -> bool:
+    """Whether the answer to a list says which of its partners are missing."""
+    declares = catalogue.handling(reading.kind).declares
+    return reading.kind == "inventory" or (declares and reading.sender in batch.naming)
 
 
 def _name_partners(connection: Connection, batch: _Batch) -> None:
     """Append to the answers of lists which of their partners are not there."""
-    said = batch.answers.receipts
-    for place, values in partners.naming(connection, batch.circumstances, batch.listed, batch.rows):
-        said[place] = said[place]._replace(reason=partners.appended(said[place].reason, values))
+    receipts = batch.answers.receipts
+    for place, values in partners.naming(connection, batch.circumstances, batch.in_array, batch.rows):
+        receipts[place] = receipts[place]._replace(reason=partners.appended(receipts[place].reason, values))
 
 
-def _words(kind: str, action: str, one: Arrived) -> tuple[str, str]:
+def _words(kind: str, action: str, arrived: Arrived) -> tuple[str, str]:
     """Status and words of the port's positive answer."""
-    if one.app_status == "1" and action != "delete":
+    if arrived.app_status == "1" and action != "delete":
         return "1", "1"
     list_or_not = "2.inventory" if kind == "inventory" else "2"
     if action == "delete":
         return "2", f"{list_or_not}.delete"
-    return "2", f"{list_or_not}.modify" if one.app_type == "2" else list_or_not
+    return "2", f"{list_or_not}.modify" if arrived.app_type == "2" else list_or_not
 
 
 def _port_no(batch: _Batch, kind: str, row: Kept | None) -> str:
@@ -299,9 +309,15 @@ def _port_no(batch: _Batch, kind: str, row: Kept | None) -> str:
 
 
 def _answer(
-    batch: _Batch, reading: Reading, one: Arrived, port_no: str, status: str, reason: Reason, stamp: int | None = None
+    batch: _Batch,
+    reading: Reading,
+    arrived: Arrived,
+    port_no: str,
+    status: str,
+    reason: Reason,
+    stamp: int | None = None,
 ) -> None:
-    fields = {"guid": one.guid, "root": reading.guid, **one.fields}
+    fields = {"guid": arrived.guid, "root": reading.guid, **arrived.fields}
     if port_no:
         own = catalogue.handling(reading.kind).own_number
         fields |= {own: fields[own] or port_no, "preNo": port_no}
@@ -309,9 +325,9 @@ def _answer(
         ReceiptDraft(
             reading.mailboxes,
             ANSWERS[reading.kind],
-            one.order_no,
+            arrived.order_no,
             reading.kind,
-            one.key,
+            arrived.key,
             status,
             batch.circumstances.now if stamp is None else stamp,
             reason,
@@ -320,20 +336,20 @@ def _answer(
     )
 
 
-def _note(batch: _Batch, reading: Reading, one: Arrived, name: str, reasons: Sequence[Reason]) -> None:
+def _note(batch: _Batch, reading: Reading, arrived: Arrived, name: str, reasons: Sequence[Reason]) -> None:
     batch.answers.timeline.append(
-        Event(one.order_no, reading.kind, one.key, batch.circumstances.now, "port", name, "", reasons)
+        Event(arrived.order_no, reading.kind, arrived.key, batch.circumstances.now, "port", name, "", reasons)
     )
 
 
-@built
+@per_dialect
 def _read_ones(sqlite: bool) -> Any:
-    return update(message).where(listed(sqlite, message.c.id, "ids")).values(state="read")
+    return update(message).where(in_array(sqlite, message.c.id, "ids")).values(state="read")
 
 
 def _mark_read(connection: Connection, readings: Sequence[tuple[int, Reading]]) -> None:
     clean = [number for number, reading in readings if not reading.findings]
-    connection.execute(_read_ones(connection), {"ids": listing(connection, clean)})
+    connection.execute(_read_ones(connection), {"ids": array_value(connection, clean)})
     for number, reading in readings:
         if reading.findings:
             connection.execute(

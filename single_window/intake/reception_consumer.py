@@ -15,13 +15,13 @@ from single_window.clock import system_now
 from single_window.intake import reception, signatures
 from single_window.intake.admission import Admitted
 from single_window.intake.forced_readings import forced
-from single_window.intake.kept_readings import KeptReadings
 from single_window.intake.reading import Reading, read_body
+from single_window.intake.reading_cache import ReadingCache
 from single_window.receipts import shaping
 from single_window.receipts.tolerances import MISSING_PARTNERS, REPEATED_BASE_TRANSFER, REPLAY
 from single_window.store import sandboxes
 from single_window.store.answers import write_answers
-from single_window.store.bulk import built, chunks, listed, listing
+from single_window.store.bulk import array_value, chunks, in_array, per_dialect
 from single_window.store.deliveries import OPEN, Delivery
 from single_window.store.numbering import Numbering
 from single_window.store.tables import archive, delivery, message
@@ -31,10 +31,10 @@ KEPT, KEPT_BYTES = 20_000, 64_000_000
 """Messages at most, and bytes of them, whose readings are kept for deliveries to come: others are read again."""
 
 
-@built
+@per_dialect
 def _messages_of(sqlite: bool) -> Any:
     return select(delivery.c.message_id, delivery.c.sandbox).where(
-        listed(sqlite, delivery.c.id, "ids"),
+        in_array(sqlite, delivery.c.id, "ids"),
         or_(*[delivery.c.state == state for state in OPEN]),
         delivery.c.message_id > 0,
     )
@@ -51,7 +51,7 @@ class ReceptionConsumer:
         self, numbering: Numbering, circumstances: Callable[[Connection, str], Circumstances], cap: int
     ) -> None:
         self._numbering, self._circumstances, self._cap = numbering, circumstances, cap
-        self._readings = KeptReadings(KEPT, KEPT_BYTES)
+        self._readings = ReadingCache(KEPT, KEPT_BYTES)
 
     def forget(self) -> None:
         """Readings stay as they were read: they hold whatever became of a batch."""
@@ -63,7 +63,7 @@ class ReceptionConsumer:
         """
         for answer, one in zip(answers, readings, strict=True):
             if answer.status == 202 and not answer.repeated:
-                self._readings.keep(answer.id, one)
+                self._readings.put(answer.id, one)
 
     def take_back(self, answers: Sequence[Admitted]) -> None:
         """Forget readings whose commit failed."""
@@ -76,7 +76,7 @@ class ReceptionConsumer:
 
     def prepare(self, connection: Connection, ids: Sequence[int]) -> None:
         """Read, from the archive, the messages that were admitted elsewhere: no transaction need wait for that."""
-        rows = connection.execute(_messages_of(connection), {"ids": listing(connection, ids)})
+        rows = connection.execute(_messages_of(connection), {"ids": array_value(connection, ids)})
         missing: dict[str, list[int]] = {}
         for number, sandbox in rows.all():
             if self._readings.get(number) is None:
@@ -143,5 +143,5 @@ class ReceptionConsumer:
                 found[number] = read_body(
                     MESSAGES.unpack(body), circumstances.day, {}, self._cap, edition, tolerant, signing
                 )
-                self._readings.keep(number, found[number])
+                self._readings.put(number, found[number])
         return [(number, found[number]) for number in ids]

@@ -28,7 +28,7 @@ def unsigned(opened: Opened) -> Iterator[Finding]:
         )
 
 
-def unheard(opened: Opened, one: Subscribe) -> Finding:
+def unserved_subscription(opened: Opened, one: Subscribe) -> Finding:
     """A subscription that is not served."""
     return Finding(
         "subscription-unheard",

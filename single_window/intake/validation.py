@@ -1,7 +1,7 @@
-"""Tells everything about messages and changes nothing: form, port checks, what they would do, codes, limits, tax.
+"""Reports everything about messages and changes nothing: form, port checks, what they would do, codes, limits, tax.
 
-A list is examined as customs would (`seen_customs`), with the documents of the same upload or, against what is stored,
-with those of the sandbox as well. The risk draw and the guarantee are not foretold.
+A list is examined as customs would (`customs_preview`), with the documents of the same upload or, against what is
+stored, with those of the sandbox as well. The risk draw and the guarantee are not predicted.
 """
 
 from __future__ import annotations
@@ -30,10 +30,10 @@ from schemas.findings import Finding
 from single_window.context import Context
 from single_window.intake import located, signatures, statutory_units, uploaded
 from single_window.intake.concerned import concerned, declarations_of, request_states
-from single_window.intake.foretelling import Foretelling, no_value
-from single_window.intake.located import Told
+from single_window.intake.customs_preview import LISTS, PredictedOutcome, PreviewedCustoms
+from single_window.intake.located import StagedFinding
+from single_window.intake.prediction import Prediction, no_value
 from single_window.intake.reading import Arrived, Reading
-from single_window.intake.seen_customs import LISTS, Foreseen, SeenCustoms
 from single_window.intake.uploaded import Upload, Uploaded
 from single_window.store.bulk import chunks
 from single_window.store.engine import reading
@@ -73,15 +73,15 @@ class Validation:
     transmission_id: str
     size: int
     count: int
-    told: list[Told] = field(default_factory=list)
+    findings: list[StagedFinding] = field(default_factory=list)
     documents: list[dict[str, Any]] = field(default_factory=list)
     repeats: dict[str, Any] | None = None
     """The earlier message with the same transmission id or the same bytes, if there is one."""
 
     @property
     def valid(self) -> bool:
-        """Whether nothing was found for which port or customs would refuse it."""
-        return all(one.finding.warning for one in self.told)
+        """Whether there is no finding for which port or customs would refuse it."""
+        return all(staged.finding.warning for staged in self.findings)
 
     def plain(self) -> dict[str, Any]:
         """As plain values, for JSON."""
@@ -99,7 +99,7 @@ class Validation:
         )
         return {
             "valid": self.valid,
-            "findings": [one.plain() for one in self.told],  # first: documents are long
+            "findings": [staged.plain() for staged in self.findings],  # first: documents are long
             **{name: getattr(self, name) for name in names},
         }
 
@@ -113,7 +113,9 @@ def together(validations: Sequence[Validation]) -> dict[str, Any]:
 
 def of_refused(came: Reading) -> Validation:
     """What there is to say about something that could not be opened."""
-    return Validation("", "", "", "", came.sender, "", came.size, 0, [Told(FORM, one) for one in came.findings])
+    return Validation(
+        "", "", "", "", came.sender, "", came.size, 0, [StagedFinding(FORM, one) for one in came.findings]
+    )
 
 
 def validate(
@@ -137,22 +139,22 @@ def validate_all(
         for body in bodies:
             first = 1 + sum(len(upload.documents) for upload in uploads)
             uploads.append(uploaded.take(context, sandbox, body, circumstances.day, edition, first))
-        foretelling = _foretelling(context, connection, circumstances, uploads, against == Against.STORED)
-        return [_validation(upload, foretelling) for upload in uploads]
+        prediction = _prediction(context, connection, circumstances, uploads, against == Against.STORED)
+        return [_validation(upload, prediction) for upload in uploads]
 
 
-def _foretelling(
+def _prediction(
     context: Context, connection: Connection, circumstances: Circumstances, uploads: Sequence[Upload], stored: bool
-) -> Foretelling:
+) -> Prediction:
     every = [document for upload in uploads for document in upload.documents]
     last = {(document.kind, document.arrived.key): document.filed for document in every}
-    seen = SeenCustoms(connection, circumstances.sandbox, context.numbering, stored, list(last.values()))
+    outcome = PreviewedCustoms(connection, circumstances.sandbox, context.numbering, stored, list(last.values()))
     by_id = {document.filed.id: document for document in every}
-    return Foretelling(connection, Desk(seen, circumstances), stored, by_id)
+    return Prediction(connection, Desk(outcome, circumstances), stored, by_id)
 
 
-def _validation(upload: Upload, foretelling: Foretelling) -> Validation:
-    came, connection, sandbox = upload.came, foretelling.connection, foretelling.desk.circumstances.sandbox
+def _validation(upload: Upload, prediction: Prediction) -> Validation:
+    came, connection, sandbox = upload.came, prediction.connection, prediction.desk.circumstances.sandbox
     if came.refused:
         return of_refused(came)
     entry = catalogue.by_code(came.code)
@@ -165,29 +167,29 @@ def _validation(upload: Upload, foretelling: Foretelling) -> Validation:
         came.transmission_id,
         came.size,
         came.count,
-        [Told(FORM, finding) for finding in (*came.findings, *came.remarks, *upload.habits)],
+        [StagedFinding(FORM, finding) for finding in (*came.findings, *came.remarks, *upload.habits)],
     )
     validation.repeats = _repeats(connection, sandbox, came, validation)
     known = _Known(connection, sandbox, upload)
-    unsigned = signatures.against(connection, foretelling.desk.circumstances, [(0, came)])
+    unsigned = signatures.against(connection, prediction.desk.circumstances, [(0, came)])
     for one in upload.documents:
-        one = _signed(came, one, unsigned.get((0, one.located.source.position), ()), foretelling, validation.told)
-        validation.documents.append(_document(one, known, foretelling, validation.told))
+        one = _signed(came, one, unsigned.get((0, one.located.source.position), ()), prediction, validation.findings)
+        validation.documents.append(_document(one, known, prediction, validation.findings))
     return validation
 
 
 def _signed(
-    came: Reading, one: Uploaded, wrong: Sequence[Reason], foretelling: Foretelling, told: list[Told]
+    came: Reading, one: Uploaded, wrong: Sequence[Reason], prediction: Prediction, findings: list[StagedFinding]
 ) -> Uploaded:
-    """A document with what its signature is refused for; where the sandbox only checks signatures, it is told."""
-    if wrong and foretelling.desk.options.signatures == signatures.REQUIRE:
+    """A document with what its signature is refused for; where signatures are only checked, findings are added."""
+    if wrong and prediction.desk.options.signatures == signatures.REQUIRE:
         refused = (signatures.refusal(came, wrong)[1], *wrong[1:], *one.arrived.reasons)
         return replace(one, arrived=one.arrived._replace(reasons=refused))
-    told += [located.told(PORT, reason, [one.located], warning=True) for reason in wrong]
+    findings += [located.staged_finding(PORT, reason, [one.located], warning=True) for reason in wrong]
     return one
 
 
-def _repeats(connection: Connection, sandbox: str, came: Reading, told: Validation) -> dict[str, Any] | None:
+def _repeats(connection: Connection, sandbox: str, came: Reading, validation: Validation) -> dict[str, Any] | None:
     """The same transmission (answered with its first id), its id with other bytes (409), or the same bytes."""
     columns = (message.c.id, message.c.content_hash, message.c.transmission_id)
     where = (message.c.sandbox == sandbox, message.c.state != "refused")
@@ -197,8 +199,8 @@ def _repeats(connection: Connection, sandbox: str, came: Reading, told: Validati
         )
     ).first()
     if same_id is not None and same_id.content_hash != came.content_hash:
-        told.told.append(
-            Told(
+        validation.findings.append(
+            StagedFinding(
                 FORM,
                 Finding(
                     "transmission-id-reused",
@@ -261,16 +263,16 @@ class _Known:
         self.stored[arrived.key] = _Stood(None, state, arrived.app_time, arrived.guid, arrived.content_hash)
 
 
-def _document(one: Uploaded, known: _Known, foretelling: Foretelling, told: list[Told]) -> dict[str, Any]:
+def _document(one: Uploaded, known: _Known, prediction: Prediction, findings: list[StagedFinding]) -> dict[str, Any]:
     arrived, facts = one.arrived, one.facts
     said = {name: text for name in facts.__struct_fields__ if isinstance(text := getattr(facts, name), str)}
     would, refused = _decided(one.kind, arrived, known)
     stored = known.stored.get(arrived.key)
     before = {"stored": stored.app_time} if stored is not None else {}
     # the document's own fields fill what the reason leaves open
-    found = [
-        located.told(PORT, reason._replace(values={**said, **before, **reason.values}), [one.located])
-        for reason in (*refused, *arrived.reasons)[: located.most_told(facts)]
+    own_findings = [
+        located.staged_finding(PORT, reason._replace(values={**said, **before, **reason.values}), [one.located])
+        for reason in (*refused, *arrived.reasons)[: located.max_reasons(facts)]
     ]
     known.take(arrived, would)
     shown = {
@@ -288,59 +290,63 @@ def _document(one: Uploaded, known: _Known, foretelling: Foretelling, told: list
             "app_time": stored.app_time,
             "same_content": stored.content_hash == arrived.content_hash,
         },
-        "codes": list(_codes(facts, foretelling.desk.circumstances)),
+        "codes": list(_codes(facts, prediction.desk.circumstances)),
         "tax": None,
         "export": None,
     }
     if one.kind in LISTS:
-        seen, foretold = foretelling.of_list(one)
-        circumstances = foretelling.desk.circumstances
-        told += [Told(FORM, each) for each in statutory_units.of_list(one, circumstances.goods, circumstances.day)]
-        found += foretold
-        if seen is not None:
-            found += _judged(one, seen, foretelling, shown)
-    elif foretelling.stored:
-        found += foretelling.of_partner(one)
-    told += [each for each in found if not _of_form(each, one)]
+        outcome, predicted = prediction.of_list(one)
+        circumstances = prediction.desk.circumstances
+        findings += [
+            StagedFinding(FORM, each) for each in statutory_units.of_list(one, circumstances.goods, circumstances.day)
+        ]
+        own_findings += predicted
+        if outcome is not None:
+            own_findings += _judged(one, outcome, prediction, shown)
+    elif prediction.stored:
+        own_findings += prediction.of_partner(one)
+    findings += [each for each in own_findings if not _of_form(each, one)]
     return shown
 
 
-def _of_form(told: Told, one: Uploaded) -> bool:
+def _of_form(staged: StagedFinding, one: Uploaded) -> bool:
     """Whether a finding rests on elements with which form finds fault: it may be gone when these are right."""
-    own = [field for field in told.fields if field.kind == one.kind and field.number == one.located.source.number]
+    own = [field for field in staged.fields if field.kind == one.kind and field.number == one.located.source.number]
     return bool(one.faulty) and any(field.path.rpartition("/")[2].partition("[")[0] in one.faulty for field in own)
 
 
-def _judged(one: Uploaded, seen: Foreseen, foretelling: Foretelling, shown: dict[str, Any]) -> list[Told]:
+def _judged(
+    one: Uploaded, outcome: PredictedOutcome, prediction: Prediction, shown: dict[str, Any]
+) -> list[StagedFinding]:
     """What a list is judged by, for the answer: its tax, or its value as an export; and what is found on the way."""
     try:
         if one.kind == "export_inventory":
-            shown["export"] = _of_export(one.facts, seen, foretelling.desk.circumstances)
+            shown["export"] = _of_export(one.facts, outcome, prediction.desk.circumstances)
             return []
         if one.faulty:
             return []
-        shown["tax"], review = _taxed(one.facts, seen, foretelling)
+        shown["tax"], review = _taxed(one.facts, outcome, prediction)
     except NoValue as missing:
         return [no_value(missing, one)]
-    return [located.told(CUSTOMS, reason, [one.located], warning=True) for reason in review]
+    return [located.staged_finding(CUSTOMS, reason, [one.located], warning=True) for reason in review]
 
 
-def _of_export(facts: ExportInventory, seen: Foreseen, circumstances: Circumstances) -> dict[str, Any]:
+def _of_export(facts: ExportInventory, outcome: PredictedOutcome, circumstances: Circumstances) -> dict[str, Any]:
     day, parameters = circumstances.day, circumstances.parameters
     verdict = channel.check(facts, day, parameters, circumstances.goods, warehouse_filed=True)
     used = dict.fromkeys(
         (
             *verdict.fob.parameters,
             *requirements.collection(day, parameters).parameters,
-            *(identity for reason in (*seen.reasons, *seen.review) for identity in reason.parameters),
+            *(identity for reason in (*outcome.reasons, *outcome.review) for identity in reason.parameters),
         )
     )
-    there = {filed.kind for filed in seen.documents}
+    there = {filed.kind for filed in outcome.documents}
     return {
         "day": day.isoformat(),
         "fob": plain(verdict.fob.amount) if verdict.fob.amount is not None else None,
         "summarised": channel.summarised(facts),
-        "missing": list(seen.missing),
+        "missing": list(outcome.missing),
         "compared": {"export_order", "export_waybill"} <= there,
         "parameters": list(used),
     }
@@ -393,16 +399,17 @@ def _codes(facts: Any, circumstances: Circumstances) -> Iterator[dict[str, Any]]
                 }
 
 
-def _taxed(facts: Inventory, seen: Foreseen, foretelling: Foretelling) -> tuple[dict[str, Any], Sequence[Reason]]:
+def _taxed(
+    facts: Inventory, outcome: PredictedOutcome, prediction: Prediction
+) -> tuple[dict[str, Any], Sequence[Reason]]:
     """The tax as of the sandbox's day with its working, and what of it an officer must look at."""
-    circumstances, year = foretelling.desk.circumstances, foretelling.desk.circumstances.day.year
+    circumstances, year = prediction.desk.circumstances, prediction.desk.circumstances.day.year
     day, goods, parameters = circumstances.day, circumstances.goods, circumstances.parameters
-    assessed = assess(
-        facts, day, goods, parameters, circumstances.options.rounding, full_tax=None if seen.reasons else seen.full_tax
-    )
+    full_tax = None if outcome.reasons else outcome.full_tax
+    assessed = assess(facts, day, goods, parameters, circumstances.options.rounding, full_tax=full_tax)
     assessed = queried(assessed, facts, rates_on(day, goods, parameters))
     person = (facts.buyer_id_number, year)
-    used = foretelling.desk.repository.allowances([person])[person].taken
+    used = prediction.desk.repository.allowances([person])[person].taken
     amounts = {name: plain(getattr(assessed, name)) for name in ("value", "duty", "consumption", "vat", "total")}
     return {
         "day": day.isoformat(),

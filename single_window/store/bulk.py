@@ -36,7 +36,7 @@ from single_window.store.arrays import copy_rows, update_arrays, upsert_arrays
 CHUNK = 500
 encode = msgspec.json.Encoder().encode
 Row = Sequence[Any]
-Built = TypeVar("Built")
+Statement = TypeVar("Statement")
 _SQLITE = pysqlite()
 """One for all engines, so that a statement is compiled once in a process, however many windows it opens."""
 
@@ -65,7 +65,7 @@ def _run(connection: Connection, statement: Any, names: tuple[str, ...], rows: S
 
 
 def on_sqlite(connection: Connection) -> bool:
-    """Whether the engine has one writer, who is alone; another one locks rows."""
+    """Whether the engine has a single writer; others lock rows."""
     return connection.dialect.name == "sqlite"
 
 
@@ -131,7 +131,7 @@ def _update(table: Table, keys: tuple[str, ...], columns: tuple[str, ...]) -> An
 
 
 def one_of(connection: Connection, column: Any, values: Collection[Any]) -> ColumnElement[bool]:
-    """That a column has one of the values. One parameter, however many values there are."""
+    """A condition: the column has one of the values. One parameter, however many values there are."""
     if on_sqlite(connection):
         given = func.json_each(encode(list(values)).decode()).table_valued("value")
         return column.in_(select(given.c.value))  # type: ignore[no-any-return]
@@ -139,17 +139,17 @@ def one_of(connection: Connection, column: Any, values: Collection[Any]) -> Colu
     return column == any_(literal(list(values), ARRAY(kind)))  # type: ignore[no-any-return]
 
 
-def built(make: Callable[[bool], Built]) -> Callable[[Connection], Built]:
-    """A statement that is built once, for SQLite (True) and for other engines: building costs more than running it.
+def per_dialect(make: Callable[[bool], Statement]) -> Callable[[Connection], Statement]:
+    """Caches a statement for each dialect, SQLite (True) and others: building one costs more than running it.
 
-    Its values are parameters (`bindparam`); those of `listed` are given as `listing` makes them.
+    Its values are parameters (`bindparam`); those of `in_array` are passed as `array_value` makes them.
     """
     made = cache(make)
     return lambda connection: made(on_sqlite(connection))
 
 
-def listed(sqlite: bool, column: Any, name: str) -> ColumnElement[bool]:
-    """As `one_of`, in a statement that is built once: the values are the parameter of this name."""
+def in_array(sqlite: bool, column: Any, name: str) -> ColumnElement[bool]:
+    """As `one_of`, in a cached statement: the values are the parameter of this name."""
     if sqlite:
         given = func.json_each(bindparam(name, type_=Text)).table_valued("value")
         return column.in_(select(given.c.value))  # type: ignore[no-any-return]
@@ -157,15 +157,15 @@ def listed(sqlite: bool, column: Any, name: str) -> ColumnElement[bool]:
     return column == any_(bindparam(name, type_=ARRAY(kind)))  # type: ignore[no-any-return]
 
 
-def listing(connection: Connection, ones: Collection[Any]) -> Any:
-    """Values as a parameter of `listed`."""
-    return encode(list(ones)).decode() if on_sqlite(connection) else list(ones)
+def array_value(connection: Connection, values: Collection[Any]) -> Any:
+    """The value of a parameter of `in_array`."""
+    return encode(list(values)).decode() if on_sqlite(connection) else list(values)
 
 
 def pair_of(
     connection: Connection, columns: tuple[Any, Any], pairs: Collection[tuple[str, str]]
 ) -> ColumnElement[bool]:
-    """That two columns of text have one of the pairs of values."""
+    """A condition: two columns of text have one of the pairs of values."""
     if on_sqlite(connection):
         given = func.json_each(encode(list(pairs)).decode()).table_valued("value")
         return tuple_(*columns).in_(

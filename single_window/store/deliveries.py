@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import ColumnElement, Connection, and_, bindparam, false, func, or_, select, update
 from sqlalchemy import text as sql
 
-from single_window.store.bulk import built, insert_rows, listed, listing, one_of
+from single_window.store.bulk import array_value, in_array, insert_rows, one_of, per_dialect
 from single_window.store.tables import delivery
 
 COLUMNS = ("id", "sandbox", "queue", "topic", "message_id", "payload", "item_count", "state", "not_before", "filed_at")
@@ -146,12 +146,12 @@ def due(connection: Connection, queues: Collection[str], now: int) -> int:
     )
 
 
-@built
+@per_dialect
 def _stamp_sent(sqlite: bool) -> Any:
     free = (
         select(delivery.c.id)
         .where(
-            listed(sqlite, delivery.c.id, "ids"),
+            in_array(sqlite, delivery.c.id, "ids"),
             delivery.c.state == "ready",
             delivery.c.not_before <= bindparam("now"),
         )
@@ -162,7 +162,7 @@ def _stamp_sent(sqlite: bool) -> Any:
 
 def stamp_sent(connection: Connection, ids: Iterable[int], now: int) -> None:
     """Mark these as published, but for what a consumer has finished, put off or is processing."""
-    connection.execute(_stamp_sent(connection), {"ids": listing(connection, list(ids)), "now": now})
+    connection.execute(_stamp_sent(connection), {"ids": array_value(connection, list(ids)), "now": now})
 
 
 def sent_before(connection: Connection, queues: Collection[str], before: int) -> bool:
@@ -198,12 +198,12 @@ _AS_CONSUMED = [delivery.c[name] for name in Delivery._fields]
 
 
 def _asked(connection: Connection, queue: str, ids: Iterable[int]) -> dict[str, Any]:
-    return {"ids": listing(connection, list(ids)), "of_queue": queue}
+    return {"ids": array_value(connection, list(ids)), "of_queue": queue}
 
 
-@built
+@per_dialect
 def _unfinished(sqlite: bool) -> Any:
-    return select(*_AS_CONSUMED).where(listed(sqlite, delivery.c.id, "ids"), _OF_QUEUE)
+    return select(*_AS_CONSUMED).where(in_array(sqlite, delivery.c.id, "ids"), _OF_QUEUE)
 
 
 def unfinished(connection: Connection, queue: str, ids: Iterable[int]) -> list[Delivery]:
@@ -212,9 +212,9 @@ def unfinished(connection: Connection, queue: str, ids: Iterable[int]) -> list[D
     return sorted(Delivery(*row) for row in rows)
 
 
-@built
+@per_dialect
 def _claim(sqlite: bool) -> Any:
-    open_ = and_(listed(sqlite, delivery.c.id, "ids"), _OF_QUEUE)
+    open_ = and_(in_array(sqlite, delivery.c.id, "ids"), _OF_QUEUE)
     if not sqlite:  # two workers with the same deliveries lock them in the same order
         open_ = delivery.c.id.in_(select(delivery.c.id).where(open_).order_by(delivery.c.id).with_for_update())
     return update(delivery).where(open_).values(state="done").returning(*_AS_CONSUMED)
@@ -226,16 +226,16 @@ def claim(connection: Connection, queue: str, ids: Iterable[int]) -> list[Delive
     return sorted(Delivery(*row) for row in rows)
 
 
-@built
+@per_dialect
 def _attempts_of(sqlite: bool) -> Any:
     return select(delivery.c.id, delivery.c.attempts).where(
-        listed(sqlite, delivery.c.id, "ids"), delivery.c.queue == bindparam("queue"), delivery.c.attempts > 0
+        in_array(sqlite, delivery.c.id, "ids"), delivery.c.queue == bindparam("queue"), delivery.c.attempts > 0
     )
 
 
 def attempts_of(connection: Connection, queue: str, ids: Iterable[int]) -> dict[int, int]:
     """The number of failed attempts of those that have any; a crash of the worker is one."""
-    rows = connection.execute(_attempts_of(connection), {"ids": listing(connection, list(ids)), "queue": queue})
+    rows = connection.execute(_attempts_of(connection), {"ids": array_value(connection, list(ids)), "queue": queue})
     return {number: attempts for number, attempts in rows}
 
 

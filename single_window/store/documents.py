@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection, bindparam, delete, select
 
 from single_window.store import epochs
-from single_window.store.bulk import built, insert_rows, listed, listing, on_sqlite, one_of
+from single_window.store.bulk import array_value, in_array, insert_rows, on_sqlite, one_of, per_dialect
 from single_window.store.gateways.customs import hold_meetings
 from single_window.store.tables import document
 
@@ -80,19 +80,19 @@ def on_file(connection: Connection, sandbox: str, coming: Mapping[str, Sequence[
     return _stored(connection, sandbox, coming)
 
 
-@built
+@per_dialect
 def _of_kind(sqlite: bool) -> Any:
     return select(*[document.c[name] for name in ("key", *Kept._fields)]).where(
         document.c.sandbox == bindparam("of_sandbox"),
         document.c.kind == bindparam("of_kind"),
-        listed(sqlite, document.c.key, "keys"),
+        in_array(sqlite, document.c.key, "keys"),
     )
 
 
 def _stored(connection: Connection, sandbox: str, coming: Mapping[str, Sequence[Coming]]) -> dict[Place, Kept]:
     found = {}
     for kind, ones in coming.items():
-        asked = {"of_sandbox": sandbox, "of_kind": kind, "keys": listing(connection, [one.key for one in ones])}
+        asked = {"of_sandbox": sandbox, "of_kind": kind, "keys": array_value(connection, [one.key for one in ones])}
         rows = connection.execute(_of_kind(connection), asked).all()
         found.update({(kind, key): Kept(*rest) for key, *rest in rows})
     return found

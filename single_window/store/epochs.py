@@ -11,7 +11,7 @@ from sqlalchemy import Connection, bindparam, insert, select, update
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
-from single_window.store.bulk import built, on_sqlite, upsert_rows
+from single_window.store.bulk import on_sqlite, per_dialect, upsert_rows
 from single_window.store.records import Conflict
 from single_window.store.tables import epoch
 
@@ -44,7 +44,7 @@ def advance(connection: Connection, gateway: str, since: int) -> None:
         raise Conflict(f"the memory of {gateway} was written by somebody else")
 
 
-@built
+@per_dialect
 def _count_on(sqlite: bool) -> Any:
     make = sqlite_insert if sqlite else postgresql_insert
     row = make(epoch).values(gateway=bindparam("of_gateway"), count=1)

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import BindParameter, Connection, bindparam, exists, select
 
-from single_window.store.bulk import built, listed, listing, upsert_rows
+from single_window.store.bulk import array_value, in_array, per_dialect, upsert_rows
 from single_window.store.tables import mailbox, participant
 
 MOST = 1_000
@@ -24,9 +24,9 @@ _IS_KNOWN = select(
 _KNOWN = select(mailbox.c.dxp_id).where(mailbox.c.sandbox == _SANDBOX).order_by(mailbox.c.dxp_id).limit(MOST)
 
 
-@built
+@per_dialect
 def _there(sqlite: bool) -> Any:
-    return select(mailbox.c.dxp_id).where(mailbox.c.sandbox == _SANDBOX, listed(sqlite, mailbox.c.dxp_id, "boxes"))
+    return select(mailbox.c.dxp_id).where(mailbox.c.sandbox == _SANDBOX, in_array(sqlite, mailbox.c.dxp_id, "boxes"))
 
 
 def open_for(connection: Connection, sandbox: str, senders: Collection[str]) -> None:
@@ -34,7 +34,7 @@ def open_for(connection: Connection, sandbox: str, senders: Collection[str]) -> 
 
     Only those are written that are not there, for a row that others move on would be waited for.
     """
-    asked = {"asked_sandbox": sandbox, "boxes": listing(connection, senders)}
+    asked = {"asked_sandbox": sandbox, "boxes": array_value(connection, senders)}
     there = set(connection.execute(_there(connection), asked).scalars().all()) if senders else set()
     fresh = sorted(set(senders) - there)
     upsert_rows(connection, mailbox, ("sandbox", "dxp_id"), [(sandbox, sender) for sender in fresh])

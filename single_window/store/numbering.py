@@ -1,7 +1,7 @@
-"""The only place that issues numbers: serials handed out in ranges, in a short transaction of their own.
+"""The only place that issues numbers: serials are reserved in ranges, in a short transaction of their own.
 
-A range that is lost (a stop, a rollback) leaves a gap, never a double. What is set aside is kept as ranges, so that its
-memory does not grow with how much it is, and of so many series only that it does not grow with the number of sandboxes.
+A range that is lost (a stop, a rollback) leaves a gap, never a duplicate. Reserved numbers are kept as ranges, so that
+their memory does not grow with their count, and of a bounded number of series, however many sandboxes there are.
 """
 
 from __future__ import annotations
@@ -23,10 +23,10 @@ ROWS = ""
 """The pseudo-sandbox of row ids, which are unique in the whole database."""
 
 
-KEPT = 20_000
-"""Series of which numbers are set aside between two steps, at most; those that were not used for longest are let go."""
-FIRST, FACTOR = 8_000, 4
-"""Numbers set aside when a step first runs out of a series; so many times as many each time it runs out of it again."""
+MAX_SERIES = 20_000
+"""Series with reserved numbers between two steps, at most; the least recently used ones are evicted."""
+FIRST_RESERVATION, RESERVATION_GROWTH = 8_000, 4
+"""Numbers reserved when a step first runs out of a series, and by how much more each time it runs out again."""
 
 
 Place: TypeAlias = tuple[str, str]
@@ -34,7 +34,7 @@ Place: TypeAlias = tuple[str, str]
 
 
 class Exhausted(Exception):
-    """More numbers were needed inside a transaction than were set aside before it; the step is taken again."""
+    """More numbers were needed inside a transaction than were reserved before it; the step is retried."""
 
     def __init__(self, sandbox: str, name: str, count: int) -> None:
         super().__init__(f"{count} numbers of {name!r} in sandbox {sandbox!r}")
@@ -42,7 +42,7 @@ class Exhausted(Exception):
 
 
 class _Series:
-    """Numbers of one series that were set aside and not used. Not safe for threads by itself."""
+    """Reserved, unused numbers of one series. Not thread-safe by itself."""
 
     __slots__ = ("_ranges",)
 
@@ -53,7 +53,7 @@ class _Series:
         return sum(map(length_hint, self._ranges))
 
     def add(self, first: int, size: int) -> None:
-        """Put so many numbers from `first` on behind those that are there."""
+        """Append so many numbers from `first` on."""
         self._ranges.append(iter(range(first, first + size)))
 
     def next(self) -> int | None:
@@ -69,7 +69,7 @@ class _Series:
 class Numbering:
     """Serial numbers for one process. `ensure` before a transaction, `take` inside it."""
 
-    def __init__(self, engine: Engine, range_size: int = RANGE, kept: int = KEPT) -> None:
+    def __init__(self, engine: Engine, range_size: int = RANGE, kept: int = MAX_SERIES) -> None:
         self._engine = engine
         self._range, self._kept = range_size, kept
         self._series: OrderedDict[Place, _Series] = OrderedDict()
@@ -77,30 +77,30 @@ class Numbering:
         self._lock = Lock()
 
     def ensure(self, sandbox: str, name: str, count: int) -> None:
-        """Set aside at least `count` numbers; opens a transaction, so never inside another one."""
+        """Reserve at least `count` numbers; opens a transaction, so never inside another one."""
         with self._lock:
             missing = count - self._left((sandbox, name))
         if missing > 0:
-            self._set_aside([(sandbox, name)], missing)
+            self._reserve([(sandbox, name)], missing)
 
     def refill(self, least: int) -> None:
-        """Set aside more of every series that was used since the last time and has fallen below `least`."""
+        """Reserve more of every series that was used since the last call and has fewer than `least` left."""
         with self._lock:
             used, self._used = self._used, set()
             for place in used & self._series.keys():
                 self._series.move_to_end(place)
             short = [place for place in used if self._left(place) < least]
         if short:
-            self._set_aside(short, least)
+            self._reserve(short, least)
 
-    def let_go(self) -> None:
-        """Forget what is set aside of too many series. Between two steps only: a step may need more than are kept."""
+    def evict(self) -> None:
+        """Drop the least recently used of too many series. Between two steps only: a step may need more."""
         with self._lock:
             while len(self._series) > self._kept:
                 self._series.popitem(last=False)
 
     def take(self, sandbox: str, name: str, count: int = 1) -> list[int]:
-        """The next `count` numbers, from what was set aside; raises `Exhausted` when that is not enough."""
+        """The next `count` reserved numbers; raises `Exhausted` when there are too few."""
         place = (sandbox, name)
         with self._lock:
             if self._left(place) < count:
@@ -113,29 +113,30 @@ class Numbering:
             return self._next((sandbox, name))
 
     def retrying(self, step: Callable[[], int], sandboxes: Callable[[], Iterable[str]] = lambda: ()) -> int:
-        """Run a step, setting aside more numbers and running it again as often as it runs out of them.
+        """Run a step, and again after reserving more numbers, as often as it runs out of them.
 
-        `sandboxes` gives all that the step concerns: what one of them lacks the others are given too, so that a step
-        for many new sandboxes is run again once for each series, not for each sandbox.
+        `sandboxes` gives all that the step concerns: a series that one of them lacks is reserved for the others too, so
+        that a step for many new sandboxes is retried once for each series, not for each sandbox.
         """
-        times: Counter[Place] = Counter()
+        retries: Counter[Place] = Counter()
         while True:
             try:
                 return step()
             except Exhausted as short:
                 place = (short.sandbox, short.name)
-                self.ensure(*place, max(FIRST, FACTOR * short.count) * FACTOR ** times[place])
-                times[place] += 1
+                least = max(FIRST_RESERVATION, RESERVATION_GROWTH * short.count)
+                self.ensure(*place, least * RESERVATION_GROWTH ** retries[place])
+                retries[place] += 1
                 if short.sandbox != ROWS:
-                    self._set_aside(self._without([(name, short.name) for name in sandboxes()]), self._range)
+                    self._reserve(self._without([(name, short.name) for name in sandboxes()]), self._range)
 
     def _without(self, places: Iterable[Place]) -> list[Place]:
-        """Those of which nothing is set aside."""
+        """Those without reserved numbers."""
         with self._lock:
             return [place for place in places if not self._left(place)]
 
     def _left(self, place: Place) -> int:
-        """How many numbers are set aside; the caller holds the lock."""
+        """How many numbers are reserved; the caller holds the lock."""
         series = self._series.get(place)
         return 0 if series is None else len(series)
 
@@ -148,10 +149,10 @@ class Numbering:
         self._used.add(place)
         return number
 
-    def _set_aside(self, places: Sequence[Place], count: int) -> None:
-        """Take at least so many numbers of each of these series, in one transaction."""
+    def _reserve(self, places: Sequence[Place], count: int) -> None:
+        """Reserve at least so many numbers of each of these series, in one transaction."""
         size = -(-count // self._range) * self._range
-        # in one order, so that two processes that do this wait for each other's rows in turn
+        # in one order: two processes that lock the same rows must not deadlock
         first = self._advance(sorted(set(places)), size) if places else {}
         with self._lock:
             for place, begins in first.items():
@@ -159,7 +160,7 @@ class Numbering:
                 self._series.move_to_end(place)
 
     def _advance(self, places: Sequence[Place], size: int) -> dict[Place, int]:
-        """Hand out so many numbers of each series; gives the first of each."""
+        """Advance each series by so many numbers; gives the first of each."""
         with writing(self._engine) as connection:
             return {place: self._advance_one(connection, *place, size) - size for place in places}
 
@@ -172,7 +173,7 @@ class Numbering:
             .returning(serial.c.next)
         )
         after = connection.execute(step).scalar()
-        if after is None:  # somebody else may be making it at this moment
+        if after is None:  # another process may be inserting it at this moment
             upsert_rows(connection, serial, ("sandbox", "name"), [(sandbox, name)])
             after = connection.execute(step).scalar_one()
         return int(after)
@@ -189,7 +190,7 @@ class Numbering:
 def pass_over(connection: Connection, steps: Mapping[tuple[str, str], int]) -> int:
     """Go on so many numbers further with each series, by sandbox and name; gives how many series there are.
 
-    One that was never used is begun. Only where nobody has numbers set aside: after a restore, say.
+    One that was never used is begun. Only where no process has numbers reserved: after a restore, say.
     """
     upsert_rows(connection, serial, ("sandbox", "name"), list(steps))
     for (sandbox, name), step in steps.items():

@@ -10,7 +10,7 @@ from typing import Any, Generic, TypeVar
 import msgspec
 from sqlalchemy import Connection, Select, Table, bindparam, select
 
-from single_window.store.bulk import encode, insert_rows, listed, listing, on_sqlite, update_rows, upsert_rows
+from single_window.store.bulk import array_value, encode, in_array, insert_rows, on_sqlite, update_rows, upsert_rows
 
 T = TypeVar("T")
 KEPT = 4_000
@@ -93,7 +93,7 @@ class Records(Generic[T]):
         wanted = list(values)
         if not wanted:
             return []
-        asked = {"of_sandbox": sandbox, "wanted": listing(connection, wanted)}
+        asked = {"of_sandbox": sandbox, "wanted": array_value(connection, wanted)}
         return [self.make(row) for row in connection.execute(self._load(connection, column, lock), asked).all()]
 
     def _load(self, connection: Connection, column: str, lock: bool) -> Select[Any]:
@@ -101,7 +101,7 @@ class Records(Generic[T]):
         sqlite = on_sqlite(connection)
         statement = self._loads.get((sqlite, column, lock))
         if statement is None:
-            where = (self.table.c.sandbox == bindparam("of_sandbox"), listed(sqlite, self.table.c[column], "wanted"))
+            where = (self.table.c.sandbox == bindparam("of_sandbox"), in_array(sqlite, self.table.c[column], "wanted"))
             statement = self.select().where(*where)
             if lock and not sqlite:
                 statement = statement.order_by(*[self.table.c[name] for name in self._keys]).with_for_update()

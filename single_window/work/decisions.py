@@ -79,44 +79,52 @@ def file(
             raise proposals.Proposed(proposal)
     second = rights.second(by, subject, action, before, at_stake)
     context.numbering.ensure(ROWS, "row", 2)
-    number, given, who, reason = context.numbering.one(ROWS, "row"), dict(values or {}), typed(by.name), typed(reason)
-    details = {name: value for name, value in given.items() if len(str(value)) <= KEPT_VALUE}
-    filed = Decided(
-        number,
-        subject,
-        str(subject_id),
-        seen,
-        action,
-        reason,
-        who,
-        details,
-        context.now(sandbox),
-        State.PROPOSED if second else State.FILED,
-        (),
-        0,
-        by.role,
-        before,
-    )
+    number = context.numbering.one(ROWS, "row")
+    decision = Decision(subject_id, number, seen, action, typed(reason), typed(by.name), dict(values or {}))
+    state = State.PROPOSED if second else State.FILED
+    filed = _record(subject, decision, context.now(sandbox), state, by.role, before)
     with writing(context.engine) as connection:
         sandboxes.hold(connection, sandbox)
         if second:
             proposals.propose(connection, sandbox, filed, second.right, office)
         else:
             file_decision(connection, sandbox, filed)
-            deliver(
-                connection, context, sandbox, subject, Decision(subject_id, number, seen, action, reason, who, given)
-            )
+            deliver(connection, context, sandbox, subject, decision)
     context.wake()
-    log.info(
-        "decision.proposed" if second else "decision.filed",
-        sandbox=sandbox,
-        decision=number,
-        subject=str(subject),
-        subject_id=subject_id,
-        action=action,
-        by=who,
-    )
+    _log(sandbox, subject, decision, state)
     return number
+
+
+def _record(subject: str, decision: Decision, now: int, state: State, role: str, before: str) -> Decided:
+    """A decision as it is stored; long values are only in its delivery."""
+    return Decided(
+        decision.id,
+        subject,
+        str(decision.subject_id),
+        decision.seen,
+        decision.action,
+        decision.reason,
+        decision.by,
+        {name: value for name, value in decision.values.items() if len(str(value)) <= KEPT_VALUE},
+        now,
+        state,
+        (),
+        0,
+        role,
+        before,
+    )
+
+
+def _log(sandbox: str, subject: str, decision: Decision, state: State) -> None:
+    log.info(
+        "decision.proposed" if state is State.PROPOSED else "decision.filed",
+        sandbox=sandbox,
+        decision=decision.id,
+        subject=str(subject),
+        subject_id=decision.subject_id,
+        action=decision.action,
+        by=decision.by,
+    )
 
 
 def deliver(connection: Connection, context: Context, sandbox: str, subject: str, decision: Decision) -> None:

@@ -176,7 +176,7 @@ class Worker:
         """Process deliveries together, with a few retries under contention; only the first try plans ahead and runs to
         completion."""
         left = MAX_TRIES
-        self._numbering.let_go()
+        self._numbering.evict()
         while True:
             try:
                 return self._numbering.retrying(

@@ -7,7 +7,7 @@ import tracemalloc
 import pytest
 from sqlalchemy import Engine
 
-from single_window.store.numbering import FIRST, ROWS, Exhausted, Numbering
+from single_window.store.numbering import FIRST_RESERVATION, ROWS, Exhausted, Numbering
 from tests.databases import ON_BOTH
 
 pytestmark = ON_BOTH
@@ -52,12 +52,15 @@ def test_a_step_that_runs_out_of_many_series_sets_aside_as_much_of_the_last_as_o
         return len([numbering.one("a", name) for name in names])
 
     assert numbering.retrying(step) == 12
-    assert {numbering.last("a", name) for name in names} == {FIRST}
+    assert {numbering.last("a", name) for name in names} == {FIRST_RESERVATION}
 
 
 def test_a_step_that_needs_more_and_more_of_one_series_gets_it(engine: Engine) -> None:
     numbering = Numbering(engine)
-    assert numbering.retrying(lambda: len([numbering.one("a", "list") for _ in range(5 * FIRST)])) == 5 * FIRST
+    assert (
+        numbering.retrying(lambda: len([numbering.one("a", "list") for _ in range(5 * FIRST_RESERVATION)]))
+        == 5 * FIRST_RESERVATION
+    )
 
 
 def test_a_step_for_many_new_sandboxes_is_run_again_once_for_each_series(engine: Engine) -> None:
@@ -79,7 +82,7 @@ def test_series_that_were_not_used_for_longest_are_let_go_and_leave_a_gap(engine
         numbering.ensure(f"s{number}", "list", 10)
         numbering.one(ROWS, "row")
         numbering.refill(1)
-    numbering.let_go()
+    numbering.evict()
     assert [numbering.one(ROWS, "row"), numbering.one("s4", "list")] == [6, 1]
     with pytest.raises(Exhausted):
         numbering.one("s0", "list")

@@ -7,7 +7,7 @@ from pathlib import Path
 from sqlalchemy import select
 
 from single_window.store.engine import reading
-from single_window.store.numbering import FIRST, ROWS
+from single_window.store.numbering import FIRST_RESERVATION, ROWS
 from single_window.store.tables import serial
 from tests.databases import window_in
 from tests.stories.telling import KINDS, Teller
@@ -24,6 +24,6 @@ def test_new_sandboxes_that_send_at_once_do_not_multiply_what_is_set_aside(tmp_p
         assert {one.state(trade) for one, trade in zip(tellers, trades, strict=True)} == {"released"}
         with reading(window.engine) as connection:
             ahead = {row.next for row in connection.execute(select(serial).where(serial.c.sandbox != ROWS))}
-        assert max(ahead) <= FIRST + 1
+        assert max(ahead) <= FIRST_RESERVATION + 1
     finally:
         window.close()

@@ -52,57 +52,68 @@ def _file(
 ) -> None:
     rows: dict[Any, tuple[Any, ...]] = {}
     lists = []
-    for place, (one, serial) in enumerate(zip(piece, serials, strict=True)):
-        key = f"{one.ebc_code}|{one.order_no}"
-        document_id, number = ids[2 * place], ids[2 * place + 1]
-        rows["export_inventory", key] = (
-            document_id,
-            sandbox,
-            "export_inventory",
-            key,
-            one.order_no,
-            0,
-            0,
-            mailbox,
-            one.guid,
-            "1",
-            stamp14(closed_at),
-            "2",
-            "",
-            "declared",
-            1,
-            "",
-            0,
-            pack(one),
-        )
-        lists.append(
-            Declaration(
-                id=number,
-                key=key,
-                order_no=one.order_no,
-                state="closed",
-                document_id=document_id,
-                document_version=1,
-                mailboxes=mailbox,
-                cop_no=one.cop_no,
-                pre_no="",
-                customs_code=one.customs_code,
-                ebp_code=one.ebp_code,
-                ebc_code=one.ebc_code,
-                agent_code=one.agent_code,
-                assure_code="",
-                buyer="",
-                trade_mode=one.trade_mode,
-                logistics_key=f"{one.logistics_code}|{one.logistics_no}",
-                flow="E",
-                statistics_flag=one.statistics_flag,
-                invt_no=f"{one.customs_code}{day_of(closed_at).year}E{serial:09d}",
-                accepted_at=closed_at,
-                released_at=closed_at,
-                closed_at=closed_at,
-                last_return=closed_at,
-            )
-        )
+    for inventory, document_id, number, serial in zip(piece, ids[::2], ids[1::2], serials, strict=True):
+        key = f"{inventory.ebc_code}|{inventory.order_no}"
+        rows["export_inventory", key] = _document_row(document_id, sandbox, key, inventory, closed_at, mailbox)
+        lists.append(_closed_list(number, document_id, key, inventory, serial, closed_at, mailbox))
     with writing(context.engine) as connection:
         put(connection, rows, ())
         file_closed(connection, sandbox, lists)
+
+
+def _document_row(
+    number: int, sandbox: str, key: str, inventory: ExportInventory, closed_at: int, mailbox: str
+) -> tuple[Any, ...]:
+    """A list's document as it is stored (`store.documents.put`)."""
+    return (
+        number,
+        sandbox,
+        "export_inventory",
+        key,
+        inventory.order_no,
+        0,
+        0,
+        mailbox,
+        inventory.guid,
+        "1",
+        stamp14(closed_at),
+        "2",
+        "",
+        "declared",
+        1,
+        "",
+        0,
+        pack(inventory),
+    )
+
+
+def _closed_list(
+    number: int, document_id: int, key: str, inventory: ExportInventory, serial: int, closed_at: int, mailbox: str
+) -> Declaration:
+    """A list that was accepted, released and closed at one instant."""
+    return Declaration(
+        id=number,
+        key=key,
+        order_no=inventory.order_no,
+        state="closed",
+        document_id=document_id,
+        document_version=1,
+        mailboxes=mailbox,
+        cop_no=inventory.cop_no,
+        pre_no="",
+        customs_code=inventory.customs_code,
+        ebp_code=inventory.ebp_code,
+        ebc_code=inventory.ebc_code,
+        agent_code=inventory.agent_code,
+        assure_code="",
+        buyer="",
+        trade_mode=inventory.trade_mode,
+        logistics_key=f"{inventory.logistics_code}|{inventory.logistics_no}",
+        flow="E",
+        statistics_flag=inventory.statistics_flag,
+        invt_no=f"{inventory.customs_code}{day_of(closed_at).year}E{serial:09d}",
+        accepted_at=closed_at,
+        released_at=closed_at,
+        closed_at=closed_at,
+        last_return=closed_at,
+    )

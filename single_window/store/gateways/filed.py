@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, bindparam, select
 
 from gateways.records import Filed
-from single_window.store.bulk import built, listed, listing, one_of
+from single_window.store.bulk import array_value, in_array, one_of, per_dialect
 from single_window.store.tables import document
 
 FILED = tuple(
@@ -23,16 +23,16 @@ def filed(connection: Connection, *where: ColumnElement[bool]) -> list[Filed]:
     return [Filed(*row) for row in connection.execute(select(*FILED).where(*where)).all()]
 
 
-@built
+@per_dialect
 def _of_orders(sqlite: bool) -> Any:
     return select(*FILED).where(
-        document.c.sandbox == bindparam("of_sandbox"), listed(sqlite, document.c.order_no, "orders")
+        document.c.sandbox == bindparam("of_sandbox"), in_array(sqlite, document.c.order_no, "orders")
     )
 
 
 def filed_of(connection: Connection, sandbox: str, order_nos: Collection[str]) -> list[Filed]:
     """The documents of these orders, as they are now."""
-    asked = {"of_sandbox": sandbox, "orders": listing(connection, order_nos)}
+    asked = {"of_sandbox": sandbox, "orders": array_value(connection, order_nos)}
     return [Filed(*row) for row in connection.execute(_of_orders(connection), asked).all()]
 
 

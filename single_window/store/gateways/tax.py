@@ -11,7 +11,7 @@ from declarations.documents import Inventory, unpack
 from declarations.tax.import_tax import Assessment
 from gateways.tax.repository import Bill, Guarantee, Listed
 from single_window.store import epochs, work_cases
-from single_window.store.bulk import built, listed, listing, upsert_rows
+from single_window.store.bulk import array_value, in_array, per_dialect, upsert_rows
 from single_window.store.numbering import Numbering
 from single_window.store.records import Records, decoder, kept
 from single_window.store.tables import document, guarantee, tax_bill
@@ -42,10 +42,10 @@ def lodge_guarantees(
     epochs.bump(connection, "tax")
 
 
-@built
+@per_dialect
 def _inventories(sqlite: bool) -> Any:
     return select(document.c.id, document.c.order_no, document.c.key, document.c.facts).where(
-        listed(sqlite, document.c.id, "ids")
+        in_array(sqlite, document.c.id, "ids")
     )
 
 
@@ -71,7 +71,7 @@ class StoredTaxRepository:
     def inventories(self, document_ids: Sequence[int]) -> Mapping[int, Listed]:
         missing = [number for number in document_ids if number not in self._lists]
         if missing:
-            asked = {"ids": listing(self._connection, missing)}
+            asked = {"ids": array_value(self._connection, missing)}
             rows = self._connection.execute(_inventories(self._connection), asked).all()
             self._lists.update(
                 {number: Listed(order_no, key, unpack(Inventory, facts)) for number, order_no, key, facts in rows}

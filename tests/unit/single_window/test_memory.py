@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from single_window.intake.freed_memory import LARGE_BYTES, give_back
 from single_window.intake.reading import read_body
+from single_window.intake.released_memory import LARGE_BYTES, release_memory
 
 LINES = b"<ceb:OrderList/>"
 ROOM_MEGABYTES = 60
@@ -36,4 +36,4 @@ def test_what_a_large_message_took_is_given_back() -> None:
 
 def test_any_size_may_be_told() -> None:
     for size in (0, LARGE_BYTES, LARGE_BYTES + 1):
-        give_back(size)
+        release_memory(size)

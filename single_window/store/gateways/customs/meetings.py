@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, select
 
 from gateways.records import Filed
-from single_window.store.bulk import built, listed, listing, on_sqlite, one_of, upsert_rows
+from single_window.store.bulk import array_value, in_array, on_sqlite, one_of, per_dialect, upsert_rows
 from single_window.store.gateways.filed import filed, filed_by_id, filed_of
 from single_window.store.tables import document, meeting
 
@@ -24,20 +24,20 @@ def hold_meetings(
     if locking and not on_sqlite(connection):  # what is not there cannot be locked; SQLite's one writer holds them all
         upsert_rows(connection, meeting, ("sandbox", "order_no"), [(sandbox, one) for one in order_nos])
     statement = (_locked if locking else _marks)(connection)
-    rows = connection.execute(statement, {"of_sandbox": sandbox, "orders": listing(connection, order_nos)}).all()
+    rows = connection.execute(statement, {"of_sandbox": sandbox, "orders": array_value(connection, order_nos)}).all()
     return {order_no: marks for order_no, marks in rows}
 
 
 def _marks_of(sqlite: bool) -> Any:
     return (
         select(meeting.c.order_no, meeting.c.answered)
-        .where(meeting.c.sandbox == bindparam("of_sandbox"), listed(sqlite, meeting.c.order_no, "orders"))
+        .where(meeting.c.sandbox == bindparam("of_sandbox"), in_array(sqlite, meeting.c.order_no, "orders"))
         .order_by(meeting.c.order_no)
     )
 
 
-_marks = built(_marks_of)
-_locked = built(lambda sqlite: _marks_of(sqlite).with_for_update())
+_marks = per_dialect(_marks_of)
+_locked = per_dialect(lambda sqlite: _marks_of(sqlite).with_for_update())
 
 
 class Meetings:

@@ -12,7 +12,7 @@ from declarations.reasons import Reason
 from gateways.customs.repository import Company, Declaration, Held, Parcel, Request
 from gateways.decisions import Subject
 from single_window.store import work_cases
-from single_window.store.bulk import built, listed, listing, on_sqlite, one_of, upsert_rows
+from single_window.store.bulk import array_value, in_array, on_sqlite, one_of, per_dialect, upsert_rows
 from single_window.store.gateways.customs.batches import StoredBatches
 from single_window.store.gateways.customs.ledgers import Ledgers, registered_names
 from single_window.store.gateways.customs.meetings import Meetings
@@ -40,12 +40,12 @@ _NAMING = {
 """What may name a list → the column that holds it."""
 
 
-@built
+@per_dialect
 def _companies(sqlite: bool) -> Any:
     names = ("code", "credit_code", "name", "kinds", "credit_grade", "suspended_at")
     return select(*[participant.c[name] for name in names]).where(
         participant.c.sandbox == bindparam("of_sandbox"),
-        or_(listed(sqlite, participant.c.code, "codes"), listed(sqlite, participant.c.credit_code, "codes")),
+        or_(in_array(sqlite, participant.c.code, "codes"), in_array(sqlite, participant.c.credit_code, "codes")),
     )
 
 
@@ -154,7 +154,7 @@ class StoredCustomsRepository(Meetings, Ledgers, StoredBatches, StoredSummaries)
 
     def companies(self, codes: Sequence[str]) -> Mapping[str, Company]:
         found: dict[str, Company] = {}
-        asked = {"of_sandbox": self._sandbox, "codes": listing(self._connection, codes)}
+        asked = {"of_sandbox": self._sandbox, "codes": array_value(self._connection, codes)}
         for code, credit_code, name, kinds, *rest in self._connection.execute(_companies(self._connection), asked):
             company = Company(code, name, frozenset(kinds.split(";")), *rest)
             found[code] = company

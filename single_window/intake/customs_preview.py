@@ -1,7 +1,7 @@
-"""Customs as a validation sees it: what it would say of a list, examined by its own rules; nothing is locked or kept.
+"""A preview of customs for validation: examines a list by the rules of customs, without locking or storing anything.
 
 Documents of an upload lie beside the stored ones, or in place of them under the same key. The risk draw and the
-guarantee are not foretold.
+guarantee are not predicted.
 """
 
 from __future__ import annotations
@@ -31,8 +31,8 @@ IMPORT_PARTNERS, EXPORT_PARTNERS = tuple(PARTNERS["I"]), tuple(PARTNERS["E"])
 _LIVE = frozenset({"declared", "accepted"})
 
 
-class SeenCustoms(StoredCustomsRepository):
-    """What customs remembers, read only, with the documents of an upload; without `stored` no others meet them."""
+class PreviewedCustoms(StoredCustomsRepository):
+    """The repository of customs, read only, with the documents of an upload; without `stored` they meet no others."""
 
     locking = False
 
@@ -62,12 +62,12 @@ class SeenCustoms(StoredCustomsRepository):
         return new or (list(self.papers(kind, [key]).values()) if self._stored else [])
 
 
-SeenDesk: TypeAlias = Desk[SeenCustoms]
+PreviewDesk: TypeAlias = Desk[PreviewedCustoms]
 
 
 @dataclass(slots=True)
-class Foreseen:
-    """What customs would say of one list, and the documents that it would look at, the list first."""
+class PredictedOutcome:
+    """The predicted outcome of one list, and the documents that customs would look at, the list first."""
 
     documents: list[Filed]
     missing: tuple[str, ...]
@@ -79,12 +79,12 @@ class Foreseen:
     full_tax: bool = False
 
 
-def foresee(listed: Filed, desk: SeenDesk) -> Foreseen:
+def predict(listed: Filed, desk: PreviewDesk) -> PredictedOutcome:
     """Examine a list with the partners that are there. Raises `NoValue` where the law of the day is not known."""
     return _import(listed, desk) if listed.kind == "inventory" else _export(listed, desk)
 
 
-def _import(listed: Filed, desk: SeenDesk) -> Foreseen:
+def _import(listed: Filed, desk: PreviewDesk) -> PredictedOutcome:
     here = desk.repository.meet([listed.order_no]).get(listed.order_no, [])
     trade = next(
         trade
@@ -95,7 +95,7 @@ def _import(listed: Filed, desk: SeenDesk) -> Foreseen:
     known = examination.load([(trade, _declaration(listed, desk.repository))], desk)
     opinion = examination.examine(trade, dutiable_value(listed.facts), known, desk)
     near = [filed for filed in (*here, *_by_number(trade, desk.repository)) if filed.kind in trade.missing]
-    return Foreseen(
+    return PredictedOutcome(
         [listed, *trade.partners],
         trade.missing,
         near,
@@ -106,7 +106,7 @@ def _import(listed: Filed, desk: SeenDesk) -> Foreseen:
     )
 
 
-def _by_number(trade: acceptance.Trade, repository: SeenCustoms) -> list[Filed]:
+def _by_number(trade: acceptance.Trade, repository: PreviewedCustoms) -> list[Filed]:
     """Documents of another order by the numbers that list and order give: their waybill and payment, and the order and
     payment of such a waybill."""
     waybills = repository.by_key("waybill", logistics_key(trade.inventory.facts))
@@ -117,7 +117,7 @@ def _by_number(trade: acceptance.Trade, repository: SeenCustoms) -> list[Filed]:
     return list({filed.id: filed for filed in found if filed.order_no != trade.inventory.order_no}.values())
 
 
-def _export(listed: Filed, desk: SeenDesk) -> Foreseen:
+def _export(listed: Filed, desk: PreviewDesk) -> PredictedOutcome:
     repository, collected = desk.repository, requirements.collection(desk.day, desk.law).applies
     trade = export_trades.trades([listed], collected, repository)[0]
     declaration = _declaration(listed, repository)
@@ -128,7 +128,7 @@ def _export(listed: Filed, desk: SeenDesk) -> Foreseen:
     meetings = repository.meet(list(dict.fromkeys(places))).values()
     here = {filed.id: filed for meeting in meetings for filed in meeting}
     near = [filed for filed in here.values() if filed.kind in trade.missing]
-    return Foreseen(
+    return PredictedOutcome(
         [listed, *trade.partners],
         trade.missing,
         near,
@@ -138,7 +138,7 @@ def _export(listed: Filed, desk: SeenDesk) -> Foreseen:
     )
 
 
-def _declaration(listed: Filed, repository: SeenCustoms) -> Declaration:
+def _declaration(listed: Filed, repository: PreviewedCustoms) -> Declaration:
     """The declaration of a list, whose holdings are given back at the desk; one that is not there as it would be."""
     flow, facts = LISTS[listed.kind], listed.facts
     known = repository.declarations_by_key([listed.key], flow).get(listed.key)

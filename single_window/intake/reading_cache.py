@@ -1,4 +1,4 @@
-"""What was read of messages at their admission, kept in memory until reception takes them: so many, and so large."""
+"""Caches what was read of messages at their admission until reception takes them: bounded by count and bytes."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from threading import Lock
 from single_window.intake.reading import Reading
 
 
-class KeptReadings:
-    """Readings by message, at most so many of at most so many bytes together; the oldest are let go. For any thread.
+class ReadingCache:
+    """Readings by message, at most so many of at most so many bytes together; the oldest are evicted. Thread-safe.
 
     Deliveries that another process takes never come here, and those of a backlog come late: whoever finds a reading
     gone reads the message again from the archive.
@@ -25,11 +25,11 @@ class KeptReadings:
         return len(self._readings)
 
     def get(self, number: int) -> Reading | None:
-        """The reading of a message, if it is kept."""
+        """The reading of a message, if it is cached."""
         return self._readings.get(number)
 
-    def keep(self, number: int, reading: Reading) -> None:
-        """Keep a reading, and let the oldest go that are too many or too large beside it."""
+    def put(self, number: int, reading: Reading) -> None:
+        """Cache a reading, and evict the oldest that are too many or too large beside it."""
         with self._lock:
             self._drop(number)
             self._readings[number] = reading
@@ -39,7 +39,7 @@ class KeptReadings:
                 self._bytes -= oldest.size
 
     def drop(self, number: int) -> None:
-        """Forget a message's reading."""
+        """Drop a message's reading."""
         with self._lock:
             self._drop(number)
 

@@ -28,7 +28,7 @@ MATCHED = [
 """Faults of one trade that customs finds when its documents have met."""
 
 
-def foretold(story: Teller, body: bytes) -> Validation:
+def predict(story: Teller, body: bytes) -> Validation:
     return validate(story.window, story.sandbox, body, against=Against.STORED)
 
 
@@ -49,44 +49,46 @@ def decided(story: Teller, trade: object) -> list[str]:
 
 def of_customs(validation: Validation, *, warning: bool = False) -> list[str]:
     return [
-        told.finding.code for told in validation.told if told.stage == "customs" and told.finding.warning == warning
+        staged.finding.code
+        for staged in validation.findings
+        if staged.stage == "customs" and staged.finding.warning == warning
     ]
 
 
 @each("fault", MATCHED)
-def test_what_is_foretold_of_a_faulty_trade_is_what_customs_decides(tell: Callable[..., Teller], fault: Fault) -> None:
+def test_what_is_predicted_of_a_faulty_trade_is_what_customs_decides(tell: Callable[..., Teller], fault: Fault) -> None:
     story = tell(fault.name, open=not fault.closed)
     trade = story.trade(fault=fault.name)
     story.send(trade, "order", "payment", "waybill")
     body = story.message(trade, "inventory")
     before = rows(story)
-    said = foretold(story, body)
+    said = predict(story, body)
     assert rows(story) == before
     story.say(body)
     assert of_customs(said) == decided(story, trade), fault.name
-    for told in said.told:
-        if told.stage == "customs" and not told.finding.warning:
-            assert told.fields and told.finding.remedy_zh and told.finding.remedy_en, told.finding.code
-            assert all(field.line for field in told.fields), told.finding.code
+    for staged in said.findings:
+        if staged.stage == "customs" and not staged.finding.warning:
+            assert staged.fields and staged.finding.remedy_zh and staged.finding.remedy_en, staged.finding.code
+            assert all(field.line for field in staged.fields), staged.finding.code
 
 
-def test_a_sound_list_is_foretold_sound_before_and_after_it_is_accepted(tell: Callable[..., Teller]) -> None:
+def test_a_sound_list_is_predicted_sound_before_and_after_it_is_accepted(tell: Callable[..., Teller]) -> None:
     story = tell()
     trade = story.trade()
     story.send(trade, "order", "payment", "waybill")
-    assert of_customs(foretold(story, story.message(trade, "inventory"))) == []
+    assert of_customs(predict(story, story.message(trade, "inventory"))) == []
     story.send(trade, "inventory")
-    again = foretold(story, story.message(trade, "inventory"))
+    again = predict(story, story.message(trade, "inventory"))
     assert of_customs(again) == [] and not again.valid
 
 
-def test_an_export_is_foretold_as_customs_decides(tell: Callable[..., Teller]) -> None:
+def test_an_export_is_predicted_as_customs_decides(tell: Callable[..., Teller]) -> None:
     story = tell()
     sale = Sale()
     story.say(*sale.messages("export_order", "export_waybill"))
     body = sale.message("export_inventory", packNo="2", freight="8.00")
     before = rows(story)
-    said = foretold(story, body)
+    said = predict(story, body)
     assert rows(story) == before
     story.say(body)
     assert of_customs(said) == decided(story, sale) and "17114" in of_customs(said)

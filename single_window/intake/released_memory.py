@@ -1,4 +1,4 @@
-"""Keeps the C library from keeping freed memory for itself: few arenas, large pieces apart, and freed pages given back.
+"""Makes the C library return freed memory to the system: few arenas, large pieces mapped apart, freed pages trimmed.
 
 By default every thread has an arena of its own, and what large messages took in thirty of them stays there.
 """
@@ -34,21 +34,21 @@ def _malloc_trim() -> Any:
     return getattr(ctypes.CDLL(None), "malloc_trim", None)
 
 
-_large_read = Event()
-"""Something large was read, and what it took may be let go by now."""
+_large_message_read = Event()
+"""Set when a large message was read, whose memory may be free by now."""
 
 
-def give_back(size: int) -> None:
-    """After a message of so many bytes was read and let go: return to the system what its tree took."""
+def release_memory(size: int) -> None:
+    """After a message of so many bytes was read and dropped: return the memory of its tree to the system."""
     if size > LARGE_BYTES:
-        _large_read.set()
+        _large_message_read.set()
         _trim()
 
 
-def give_back_later() -> None:
-    """Once in a while: return what large messages took until they were answered."""
-    if _large_read.is_set():
-        _large_read.clear()
+def release_memory_later() -> None:
+    """Once in a while: return the memory that large messages took until they were answered."""
+    if _large_message_read.is_set():
+        _large_message_read.clear()
         _trim()
 
 

@@ -13,8 +13,8 @@ from gateways.customs.lists import PARTNERS
 from gateways.records import Filed
 from schemas.findings import Finding
 from single_window.intake import located
-from single_window.intake.located import Located, Told
-from single_window.intake.seen_customs import LISTS, Foreseen, SeenDesk, foresee
+from single_window.intake.customs_preview import LISTS, PredictedOutcome, PreviewDesk, predict
+from single_window.intake.located import Located, StagedFinding
 from single_window.intake.uploaded import Uploaded
 
 CUSTOMS = "customs"
@@ -23,65 +23,69 @@ MISSING = {**PARTNERS["I"], **PARTNERS["E"]}
 
 
 @dataclass(frozen=True, slots=True)
-class Foretelling:
-    """Foretells for the documents of one upload; with `stored`, what the sandbox holds counts as well."""
+class Prediction:
+    """Predicts for the documents of one upload; with `stored`, what the sandbox holds counts as well."""
 
     connection: Connection
-    desk: SeenDesk
+    desk: PreviewDesk
     stored: bool
     uploaded: Mapping[int, Uploaded]
     """By the ids under which they count as filed."""
 
-    def of_list(self, one: Uploaded) -> tuple[Foreseen | None, list[Told]]:
-        """What customs would say of a list; None where the law of the day is not known."""
+    def of_list(self, one: Uploaded) -> tuple[PredictedOutcome | None, list[StagedFinding]]:
+        """The outcome of a list and its findings; no outcome where the law of the day is not known."""
         try:
-            seen = foresee(one.filed, self.desk)
+            outcome = predict(one.filed, self.desk)
         except NoValue as missing:
             return None, [no_value(missing, one)]
-        return seen, self._told(seen, one)
+        return outcome, self._findings(outcome, one)
 
-    def of_partner(self, one: Uploaded) -> list[Told]:
-        """What customs would say of the stored lists that this order, payment, waybill or collection belongs to, as far
-        as it concerns this document."""
-        told: list[Told] = []
+    def of_partner(self, one: Uploaded) -> list[StagedFinding]:
+        """Findings of the stored lists that this order, payment, waybill or collection belongs to, as far as they
+        concern this document."""
+        findings: list[StagedFinding] = []
         filed = one.filed
         for listed in self._lists(filed):
             try:
-                seen = foresee(listed, self.desk)
+                outcome = predict(listed, self.desk)
             except NoValue as missing:
                 return [no_value(missing, one)]
-            if any(partner is filed for partner in seen.documents):
-                documents = self._documents([filed, *(each for each in seen.documents if each is not filed)])
-                most = located.most_told(listed.facts)
-                found = [located.told(CUSTOMS, reason, documents) for reason in seen.reasons[:most]]
-                told += [
+            if any(partner is filed for partner in outcome.documents):
+                documents = self._documents([filed, *(each for each in outcome.documents if each is not filed)])
+                most = located.max_reasons(listed.facts)
+                found = [located.staged_finding(CUSTOMS, reason, documents) for reason in outcome.reasons[:most]]
+                findings += [
                     finding
                     for finding in found
                     if any(
                         field.kind == one.kind and field.number == one.located.source.number for field in finding.fields
                     )
                 ]
-        return told
+        return findings
 
     def _lists(self, partner: Filed) -> Iterator[Filed]:
-        """Stored lists that a partner meets; those of the upload are told about themselves."""
+        """Stored lists that a partner meets; those of the upload have findings of their own."""
         place = partner.order_no or partner.key.partition("|")[2]
         for filed in self.desk.repository.meet([place]).get(place, ()) if place and self.stored else ():
             if filed.kind in LISTS and filed.id > 0:
                 yield filed
 
-    def _told(self, seen: Foreseen, one: Uploaded) -> list[Told]:
-        documents, most = self._documents(seen.documents), located.most_told(one.facts)
-        told = [located.told(CUSTOMS, reason, documents) for reason in seen.reasons[:most]]
-        told += [located.told(CUSTOMS, reason, documents, warning=True) for reason in seen.review[:most]]
+    def _findings(self, outcome: PredictedOutcome, one: Uploaded) -> list[StagedFinding]:
+        documents, most = self._documents(outcome.documents), located.max_reasons(one.facts)
+        findings = [located.staged_finding(CUSTOMS, reason, documents) for reason in outcome.reasons[:most]]
+        findings += [
+            located.staged_finding(CUSTOMS, reason, documents, warning=True) for reason in outcome.review[:most]
+        ]
         if self.stored:
-            told += [located.told(CUSTOMS, reason, documents, warning=True) for reason in seen.warnings]
-            beside = [documents[0], *self._documents(seen.near)]
-            told += [
-                located.told(CUSTOMS, Reason(MISSING[kind], {}), [*beside, *documents[1:]], warning=True)
-                for kind in seen.missing
+            findings += [
+                located.staged_finding(CUSTOMS, reason, documents, warning=True) for reason in outcome.warnings
             ]
-        return told
+            beside = [documents[0], *self._documents(outcome.near)]
+            findings += [
+                located.staged_finding(CUSTOMS, Reason(MISSING[kind], {}), [*beside, *documents[1:]], warning=True)
+                for kind in outcome.missing
+            ]
+        return findings
 
     def _documents(self, filed: Sequence[Filed]) -> list[Located]:
         """Where these documents stand, in their order."""
@@ -98,7 +102,7 @@ class Foretelling:
                 yield self.uploaded[document.id].located
 
 
-def no_value(missing: NoValue, one: Uploaded) -> Told:
+def no_value(missing: NoValue, one: Uploaded) -> StagedFinding:
     """The law of the day is not known."""
     source, zh = one.located.source, f"缺少当日有效的数值：{missing}"
-    return Told(CUSTOMS, Finding("no-value", zh, str(missing), source.position, source.path))
+    return StagedFinding(CUSTOMS, Finding("no-value", zh, str(missing), source.position, source.path))
