@@ -77,6 +77,7 @@ class Beside:
         self._asked: deque[Future[Heard]] = deque()
 
     def __enter__(self) -> Beside:
+        self._pool.submit(len, ())  # the process begins while the first messages are made
         return self
 
     def __exit__(self, *_: object) -> None:
