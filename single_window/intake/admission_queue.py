@@ -181,27 +181,27 @@ class AdmissionQueue:
                 self._admit(sandbox, channel, waiting)
         finally:
             self._in_hand = None
-            for one in group:
-                if not one.answer.done():  # nobody foresaw what has happened; whoever waits is not left to himself
-                    one.answer.set_exception(NotAccepting("what was to be admitted could not be"))
+            for entry in group:
+                if not entry.answer.done():  # nobody foresaw what has happened; whoever waits is not left to himself
+                    entry.answer.set_exception(NotAccepting("what was to be admitted could not be"))
 
     def _gathered(self) -> list[_Waiting]:
         """What waits by now, as much as one commit takes. What has waited too long is answered instead."""
         with self._changed:
             taken = [self._queue.popleft() for _ in range(min(MOST, len(self._queue)))]
             latest = monotonic() - STALE
-            group = [one for one in taken if one.since >= latest]
+            group = [entry for entry in taken if entry.since >= latest]
             self._in_hand = group[0] if group else None
         if len(group) < len(taken):
             log.warning("admission.late", messages=len(taken) - len(group))
-        for one in taken:
-            if one.since < latest:
-                one.answer.set_exception(NotAccepting(TOO_MUCH, SOON))
+        for entry in taken:
+            if entry.since < latest:
+                entry.answer.set_exception(NotAccepting(TOO_MUCH, SOON))
         return group
 
     def _admit(self, sandbox: str, channel: str, waiting: Sequence[_Waiting]) -> None:
         try:
-            answers = self._admitted(sandbox, channel, [one.reading for one in waiting])
+            answers = self._admitted(sandbox, channel, [entry.reading for entry in waiting])
         except Exception as error:
             if is_transient(error):
                 self.unwritable = Unwritable(monotonic(), reason_of(error))
@@ -210,9 +210,9 @@ class AdmissionQueue:
                 self._apart(sandbox, channel, waiting, error)
         else:
             self.unwritable = None
-            observing.waited(monotonic() - one.since for one in waiting)
-            for one, answer in zip(waiting, answers, strict=True):
-                one.answer.set_result(answer)
+            observing.waited(monotonic() - entry.since for entry in waiting)
+            for entry, answer in zip(waiting, answers, strict=True):
+                entry.answer.set_result(answer)
 
     def _admitted(self, sandbox: str, channel: str, readings: Sequence[Reading]) -> list[Admitted]:
         failures = 0
@@ -230,8 +230,8 @@ class AdmissionQueue:
 
     def _apart(self, sandbox: str, channel: str, waiting: Sequence[_Waiting], error: Exception) -> None:
         if len(waiting) > 1:
-            for one in waiting:
-                self._admit(sandbox, channel, [one])
+            for entry in waiting:
+                self._admit(sandbox, channel, [entry])
             return
         log.error("admission.failed", sandbox=sandbox, reason=repr(error)[:300], traceback=format_exc())
         waiting[0].answer.set_exception(error)
@@ -240,12 +240,12 @@ class AdmissionQueue:
 def _refuse(waiting: Sequence[_Waiting], reason: str) -> None:
     """The database cannot be reached or written: nothing of this is accepted, and all of it may be sent again."""
     log.error("admission.unwritable", messages=len(waiting), reason=reason)
-    for one in waiting:
-        one.answer.set_exception(NotAccepting(f"the database cannot be written: {reason}"))
+    for entry in waiting:
+        entry.answer.set_exception(NotAccepting(f"the database cannot be written: {reason}"))
 
 
 def _by_place(group: Sequence[_Waiting]) -> dict[tuple[str, str], list[_Waiting]]:
     places: dict[tuple[str, str], list[_Waiting]] = {}
-    for one in group:
-        places.setdefault((one.sandbox, one.channel), []).append(one)
+    for entry in group:
+        places.setdefault((entry.sandbox, entry.channel), []).append(entry)
     return places

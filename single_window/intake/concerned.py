@@ -63,8 +63,8 @@ Arriving = Iterable[tuple[str, Arrived]]
 def declarations_of(connection: Connection, sandbox: str, documents: Arriving) -> dict[str, list[Concerned]]:
     """The declarations that these documents may concern, by what they meet under (see `concerned`)."""
     wanted: dict[str, set[str]] = {}
-    for kind, one in documents:
-        column, value = _named_by(kind, one)
+    for kind, arrived in documents:
+        column, value = _named_by(kind, arrived)
         if value and kind not in AGENCY:
             wanted.setdefault(column, set()).add(value)
     found: dict[str, list[Concerned]] = {}
@@ -76,12 +76,12 @@ def declarations_of(connection: Connection, sandbox: str, documents: Arriving) -
     return found
 
 
-def _named_by(kind: str, one: Arrived) -> tuple[str, str]:
+def _named_by(kind: str, arrived: Arrived) -> tuple[str, str]:
     """The column of a declaration by which a document finds it, and the value there."""
     handling = catalogue.handling(kind)
     if handling.of_order or handling.joins_by == "order":
-        return "order_no", one.order_no
-    return ("logistics_key", one.key) if handling.joins_by == "parcel" else ("invt_no", one.numbers[1])
+        return "order_no", arrived.order_no
+    return ("logistics_key", arrived.key) if handling.joins_by == "parcel" else ("invt_no", arrived.numbers[1])
 
 
 def request_states(
@@ -109,18 +109,18 @@ def request_states(
     return found
 
 
-def concerned(kind: str, one: Arrived, found: Mapping[str, Sequence[Concerned]]) -> Concerned | None:
+def concerned(kind: str, arrived: Arrived, found: Mapping[str, Sequence[Concerned]]) -> Concerned | None:
     """The declaration of a document among those found by what names them; None where it has none."""
     if kind in AGENCY:
         return None
     flow = "E" if catalogue.by_kind(kind).flow == "export" else "I"
-    candidates = [each for each in found.get(_named_by(kind, one)[1], ()) if each.flow == flow]
+    candidates = [each for each in found.get(_named_by(kind, arrived)[1], ()) if each.flow == flow]
     joins_by = catalogue.handling(kind).joins_by
     if joins_by == "platform" and candidates:
-        platform = unpack(DOCUMENTS[kind], one.facts).ebp_code
+        platform = unpack(DOCUMENTS[kind], arrived.facts).ebp_code
         return next((each for each in candidates if each.ebp_code == platform), None)
     if joins_by == "numbers":
-        pre_no, invt_no = one.numbers
+        pre_no, invt_no = arrived.numbers
         return next((each for each in candidates if each.state.invt_no == invt_no or each.state.pre_no == pre_no), None)
     by_parcel = joins_by == "parcel"
-    return next((each for each in candidates if one.key == (each.logistics_key if by_parcel else each.key)), None)
+    return next((each for each in candidates if arrived.key == (each.logistics_key if by_parcel else each.key)), None)

@@ -38,13 +38,13 @@ def message_receipt(message_id: int, reading: Reading, now: int) -> ReceiptDraft
     )
 
 
-def _chinese(one: Finding) -> str:
-    where = f"第{one.document}份单证" if one.document else ""
-    line = f"第{one.line}行" if one.line else ""
-    return f"{where}{line}{one.path}：{one.zh}"
+def _chinese(finding: Finding) -> str:
+    where = f"第{finding.document}份单证" if finding.document else ""
+    line = f"第{finding.line}行" if finding.line else ""
+    return f"{where}{line}{finding.path}：{finding.zh}"
 
 
-def _english(one: Finding) -> str:
-    where = f"document {one.document} " if one.document else ""
-    line = f"line {one.line} " if one.line else ""
-    return f"{where}{line}{one.path}: {one.en}"
+def _english(finding: Finding) -> str:
+    where = f"document {finding.document} " if finding.document else ""
+    line = f"line {finding.line} " if finding.line else ""
+    return f"{where}{line}{finding.path}: {finding.en}"

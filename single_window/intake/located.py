@@ -66,10 +66,12 @@ def max_reasons(facts: Any) -> int:
 
 def fields_of(reason: Reason, documents: Sequence[Located]) -> tuple[ConcernedField, ...]:
     """The fields that a reason concerns, each with its line in the message as it was sent."""
-    roots = {(one.source.kind, one.source.number, one.source.position): one.root for one in documents}
+    roots = {
+        (located.source.kind, located.source.number, located.source.position): located.root for located in documents
+    }
     return tuple(
         _located(field, roots.get((field.kind, field.number, field.document)))
-        for field in concerned_fields(reason, [one.source for one in documents])
+        for field in concerned_fields(reason, [located.source for located in documents])
     )
 
 

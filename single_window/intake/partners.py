@@ -43,17 +43,17 @@ def naming(
     `rows`: the documents of the batch about to be stored, by kind and key, in the order of `COLUMNS`.
     """
     wanted = [
-        (one, facts, dict(_partners(one, facts, circumstances)))
-        for one in lists
-        for facts in [unpack(DOCUMENTS[one.kind], one.came.facts)]
+        (listed, facts, dict(_partners(listed, facts, circumstances)))
+        for listed in lists
+        for facts in [unpack(DOCUMENTS[listed.kind], listed.came.facts)]
     ]
     there = _there(connection, circumstances.sandbox, [place for *_, kinds in wanted for place in kinds.items()], rows)
-    for one, facts, kinds in wanted:
+    for listed, facts, kinds in wanted:
         values = {name: text for name in facts.__struct_fields__ if isinstance(text := getattr(facts, name), str)}
         lacking = [kind for kind, key in kinds.items() if (kind, key) not in there]
         if lacking:
             yield (
-                one.place,
+                listed.place,
                 {
                     f"absent_{language}": "".join(
                         [receipt_texts.words(f"2.absent.{kind}", values, language) for kind in lacking]
@@ -68,15 +68,19 @@ def appended(reason: Reason, values: Mapping[str, str]) -> Reason:
     return reason._replace(values={**reason.values, **values})
 
 
-def _partners(one: Listed, facts: Any, circumstances: Circumstances) -> Iterator[Place]:
+def _partners(listed: Listed, facts: Any, circumstances: Circumstances) -> Iterator[Place]:
     """Kind and key of each partner; a payment, which no list names, goes by platform and order."""
     waybill = business_key([facts.logistics_code, facts.logistics_no])
-    if one.kind == "inventory":
-        yield from (("order", one.came.key), ("payment", _platform_key(facts, one.came.order_no)), ("waybill", waybill))
+    if listed.kind == "inventory":
+        yield from (
+            ("order", listed.came.key),
+            ("payment", _platform_key(facts, listed.came.order_no)),
+            ("waybill", waybill),
+        )
     else:
-        yield from (("export_order", one.came.key), ("export_waybill", waybill))
+        yield from (("export_order", listed.came.key), ("export_waybill", waybill))
         if requirements.collection(circumstances.day, circumstances.parameters).applies:
-            yield "collection", one.came.key
+            yield "collection", listed.came.key
 
 
 def _platform_key(facts: Any, order_no: str) -> str:

@@ -115,7 +115,7 @@ def check(connection: Connection, request: PaymentRequest, upload: Upload, now: 
     checked = Checked()
     wrong = list(fields.findings(upload))
     if wrong:
-        pairs = "".join(f"{one.path} : {one.zh};  " for one in wrong[:SHOWN])
+        pairs = "".join(f"{finding.path} : {finding.zh};  " for finding in wrong[:SHOWN])
         checked.refuse(Code.FAILED, pairs, *wrong)
     _check_signature(connection, request, upload, now, checked)
     against = list(_against_order(connection, request, upload))
@@ -246,7 +246,7 @@ def _keep(context: Context, request: PaymentRequest, upload: Upload, body: str, 
         "answered_at": now,
         "code": str(checked.code),
         "message": checked.message[:1_000],
-        "findings": encode([one._asdict() for one in checked.findings]).decode(),
+        "findings": encode([finding._asdict() for finding in checked.findings]).decode(),
         "payload": body,
         "expected": signing.text_of(upload),
         "matches": checked.signature.matches,

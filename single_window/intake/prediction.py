@@ -32,24 +32,24 @@ class Prediction:
     uploaded: Mapping[int, Uploaded]
     """By the ids under which they count as filed."""
 
-    def of_list(self, one: Uploaded) -> tuple[PredictedOutcome | None, list[StagedFinding]]:
+    def of_list(self, document: Uploaded) -> tuple[PredictedOutcome | None, list[StagedFinding]]:
         """The outcome of a list and its findings; no outcome where the law of the day is not known."""
         try:
-            outcome = predict(one.filed, self.desk)
+            outcome = predict(document.filed, self.desk)
         except NoValue as missing:
-            return None, [no_value(missing, one)]
-        return outcome, self._findings(outcome, one)
+            return None, [no_value(missing, document)]
+        return outcome, self._findings(outcome, document)
 
-    def of_partner(self, one: Uploaded) -> list[StagedFinding]:
+    def of_partner(self, document: Uploaded) -> list[StagedFinding]:
         """Findings of the stored lists that this order, payment, waybill or collection belongs to, as far as they
         concern this document."""
         findings: list[StagedFinding] = []
-        filed = one.filed
+        filed = document.filed
         for listed in self._lists(filed):
             try:
                 outcome = predict(listed, self.desk)
             except NoValue as missing:
-                return [no_value(missing, one)]
+                return [no_value(missing, document)]
             if any(partner is filed for partner in outcome.documents):
                 documents = self._documents([filed, *(each for each in outcome.documents if each is not filed)])
                 most = located.max_reasons(listed.facts)
@@ -58,7 +58,8 @@ class Prediction:
                     finding
                     for finding in found
                     if any(
-                        field.kind == one.kind and field.number == one.located.source.number for field in finding.fields
+                        field.kind == document.kind and field.number == document.located.source.number
+                        for field in finding.fields
                     )
                 ]
         return findings
@@ -70,8 +71,8 @@ class Prediction:
             if filed.kind in LISTS and filed.id > 0:
                 yield filed
 
-    def _findings(self, outcome: PredictedOutcome, one: Uploaded) -> list[StagedFinding]:
-        documents, most = self._documents(outcome.documents), located.max_reasons(one.facts)
+    def _findings(self, outcome: PredictedOutcome, document: Uploaded) -> list[StagedFinding]:
+        documents, most = self._documents(outcome.documents), located.max_reasons(document.facts)
         findings = [located.staged_finding(CUSTOMS, reason, documents) for reason in outcome.reasons[:most]]
         findings += [
             located.staged_finding(CUSTOMS, reason, documents, warning=True) for reason in outcome.review[:most]
@@ -102,7 +103,7 @@ class Prediction:
                 yield self.uploaded[document.id].located
 
 
-def no_value(missing: NoValue, one: Uploaded) -> StagedFinding:
+def no_value(missing: NoValue, document: Uploaded) -> StagedFinding:
     """The law of the day is not known."""
-    source, zh = one.located.source, f"缺少当日有效的数值：{missing}"
+    source, zh = document.located.source, f"缺少当日有效的数值：{missing}"
     return StagedFinding(CUSTOMS, Finding("no-value", zh, str(missing), source.position, source.path))

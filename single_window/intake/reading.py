@@ -138,7 +138,11 @@ def _read(
             [
                 *([dropped] if dropped else []),
                 *remarks.unsigned(opened),
-                *(remarks.unserved_subscription(opened, one) for one in message.subscribes if not _heard(one)),
+                *(
+                    remarks.unserved_subscription(opened, subscription)
+                    for subscription in message.subscribes
+                    if not _heard(subscription)
+                ),
             ]
         ),
         signed=signed and signed._replace(transmitter=message.transfer.cop_code),
@@ -208,13 +212,17 @@ def _address(text: str) -> str:
     return address if is_address(address) else ""
 
 
-def _heard(one: Subscribe) -> bool:
-    return bool(one.status in {"ALL", "DATA", "RET"} and _address(one.dxp_address))
+def _heard(subscription: Subscribe) -> bool:
+    return bool(subscription.status in {"ALL", "DATA", "RET"} and _address(subscription.dxp_address))
 
 
 def _subscribers(subscribes: Sequence[Subscribe], what: str) -> list[str]:
     """Who gets receipts (RET) or data (DATA) besides the sender."""
-    return [_address(one.dxp_address) for one in subscribes if one.status in {"ALL", what} and _heard(one)]
+    return [
+        _address(subscription.dxp_address)
+        for subscription in subscribes
+        if subscription.status in {"ALL", what} and _heard(subscription)
+    ]
 
 
 def _documents(opened: Opened, message: Message, day: date) -> tuple[tuple[Arrived, ...], list[Finding]]:

@@ -61,9 +61,9 @@ class ReceptionConsumer:
 
         Deliveries that another process takes never come: of too many, the oldest readings are let go.
         """
-        for answer, one in zip(answers, readings, strict=True):
+        for answer, reading in zip(answers, readings, strict=True):
             if answer.status == 202 and not answer.repeated:
-                self._readings.put(answer.id, one)
+                self._readings.put(answer.id, reading)
 
     def take_back(self, answers: Sequence[Admitted]) -> None:
         """Forget readings whose commit failed."""
@@ -91,27 +91,34 @@ class ReceptionConsumer:
     def _receive(self, connection: Connection, claimed: Sequence[Delivery]) -> Sequence[Written]:
         """Receive the messages of each sandbox together."""
         by_sandbox: dict[str, list[Delivery]] = {}
-        for one in claimed:
-            by_sandbox.setdefault(one.sandbox, []).append(one)
+        for delivered in claimed:
+            by_sandbox.setdefault(delivered.sandbox, []).append(delivered)
         parts = [self._receive_in(connection, *mine) for mine in sorted(by_sandbox.items())]
-        for one in claimed:
-            self._readings.drop(one.message_id)
+        for delivered in claimed:
+            self._readings.drop(delivered.message_id)
         return parts
 
     def _receive_in(self, connection: Connection, sandbox: str, claimed: Sequence[Delivery]) -> Written:
         circumstances = self._circumstances(connection, sandbox)
-        readings = self._take([one.message_id for one in claimed if one.message_id], connection, circumstances)
+        readings = self._take(
+            [delivered.message_id for delivered in claimed if delivered.message_id], connection, circumstances
+        )
         chosen = sandboxes.tolerances(connection, sandbox)
-        replay, naming = (sandboxes.who(chosen, one) for one in (REPLAY, MISSING_PARTNERS))
+        replay, naming = (sandboxes.who(chosen, tolerance) for tolerance in (REPLAY, MISSING_PARTNERS))
         readings = list(forced(connection, circumstances, readings))
         received = reception.receive(connection, self._numbering, circumstances, readings, replay, naming)
         shaping.settle(connection, circumstances, shaping.shape(received.answers, circumstances, self._numbering))
         written = write_answers(connection, self._numbering, sandbox, received.answers, circumstances.now, system_now())
         written.messages, written.documents = [number for number, _ in readings], received.documents
-        for _, one in readings:
-            written.kinds[one.kind] += len(one.documents)
+        for _, reading in readings:
+            written.kinds[reading.kind] += len(reading.documents)
         due = {
-            topic: [item for one in claimed if one.topic == topic for item in msgspec.json.decode(one.payload)]
+            topic: [
+                item
+                for delivered in claimed
+                if delivered.topic == topic
+                for item in msgspec.json.decode(delivered.payload)
+            ]
             for topic in ("deadline.staged", "deadline.receipt")
         }
         if any(due.values()):

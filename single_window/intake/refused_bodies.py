@@ -84,7 +84,7 @@ class RefusedBodies:
 
     def due(self, sandbox: str, readings: Sequence[Reading]) -> bool:
         """Whether a tenth of the quota was admitted since the last time, these included; at first it always is."""
-        size = sum(len(one.body) for one in readings)
+        size = sum(len(reading.body) for reading in readings)
         with self._lock:
             count, total = self._since.get(sandbox, (self.quota.count, self.quota.size))
             count, total = count + len(readings), total + size

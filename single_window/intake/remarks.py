@@ -28,15 +28,15 @@ def unsigned(opened: Opened) -> Iterator[Finding]:
         )
 
 
-def unserved_subscription(opened: Opened, one: Subscribe) -> Finding:
+def unserved_subscription(opened: Opened, subscription: Subscribe) -> Finding:
     """A subscription that is not served."""
     return Finding(
         "subscription-unheard",
-        f"订阅[{one.status}:{one.dxp_address}]不会被送达",
-        f"the subscription {one.status} of {one.dxp_address} is not served",
+        f"订阅[{subscription.status}:{subscription.dxp_address}]不会被送达",
+        f"the subscription {subscription.status} of {subscription.dxp_address} is not served",
         path=f"/{opened.entry.root}/BaseSubscribe",
         expected="ALL, DATA, RET; DXPENT0000000001",
-        found=f"{one.status}: {one.dxp_address}"[:100],
+        found=f"{subscription.status}: {subscription.dxp_address}"[:100],
         remedy_zh="请检查status和dxpAddress",
         remedy_en="check status and dxpAddress",
         warning=True,

@@ -29,14 +29,14 @@ class Replay(NamedTuple):
 
 def first_receipts(connection: Connection, sandbox: str, replays: Iterable[Replay]) -> Iterator[ReceiptDraft]:
     """What was said of these documents, refusals apart, each once, in the order of its time."""
-    for one in replays:
+    for replay in replays:
         rows = connection.execute(
             select(*_COLUMNS)
             .where(
                 receipt.c.sandbox == sandbox,
-                receipt.c.order_no == one.order_no,
-                receipt.c.kind == one.kind,
-                receipt.c.key == one.key,
+                receipt.c.order_no == replay.order_no,
+                receipt.c.kind == replay.kind,
+                receipt.c.key == replay.key,
             )
             .order_by(receipt.c.return_time)
         )
@@ -46,4 +46,4 @@ def first_receipts(connection: Connection, sandbox: str, replays: Iterable[Repla
             if step not in seen and not row.return_status.startswith("-"):
                 seen.add(step)
                 reason = Reason(row.rule, from_json(row.words))
-                yield ReceiptDraft._make((one.mailboxes, *row[:6], reason, from_json(row.fields)))
+                yield ReceiptDraft._make((replay.mailboxes, *row[:6], reason, from_json(row.fields)))

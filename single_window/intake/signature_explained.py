@@ -39,7 +39,7 @@ class Explained:
     @property
     def valid(self) -> bool:
         """Whether a sandbox that requires signatures takes it."""
-        return self.check is not None and all(one.warning for one in self.findings)
+        return self.check is not None and all(finding.warning for finding in self.findings)
 
     def plain(self, canonical: bool = False) -> dict[str, Any]:
         """As plain values, for JSON; `canonical`: with the bytes of the document that were digested."""
@@ -47,7 +47,7 @@ class Explained:
             "valid": self.valid,
             "signed": self.check is not None and self.check.present,
             "type": self.type,
-            "findings": [one._asdict() for one in self.findings],
+            "findings": [finding._asdict() for finding in self.findings],
         }
         if self.check is None or not self.check.present:
             return told
@@ -129,8 +129,13 @@ def _companies(opened: Opened) -> set[str]:
 
 
 def _findings(reasons: Iterator[Reason], path: str) -> Iterator[Finding]:
-    for one in reasons:
-        zh, en = (receipt_texts.words(one.rule, one.values, language) for language in ("zh", "en"))
+    for reason in reasons:
+        zh, en = (receipt_texts.words(reason.rule, reason.values, language) for language in ("zh", "en"))
         yield Finding(
-            one.rule, zh, en, path=path, found=one.values.get("found", ""), expected=one.values.get("company", "")
+            reason.rule,
+            zh,
+            en,
+            path=path,
+            found=reason.values.get("found", ""),
+            expected=reason.values.get("company", ""),
         )

@@ -74,8 +74,8 @@ def of(opened: Opened) -> Signed:
 def signed(found: Check) -> Signed:
     """What a check means for a message."""
     reasons = tuple(
-        Reason(REASONS.get(one.code, FORM), {"found": one.found or "-", "expected": one.expected or "-"})
-        for one in found.wrong
+        Reason(REASONS.get(reason.code, FORM), {"found": reason.found or "-", "expected": reason.expected or "-"})
+        for reason in found.wrong
     )
     if found.certificate is None:
         return Signed(reasons, found.findings)
@@ -87,33 +87,33 @@ def against(
 ) -> dict[tuple[int, int], tuple[Reason, ...]]:
     """What stands against the signature of each document, by message and position: only where something does."""
     checked = [(number, reading, reading.signed) for number, reading in readings if reading.signed is not None]
-    numbers = [one.number for _, _, one in checked if one.number]
+    numbers = [signed.number for _, _, signed in checked if signed.number]
     known = certificates.numbered(connection, circumstances.sandbox, numbers)
     found = {}
-    for number, reading, one in checked:
+    for number, reading, signed in checked:
         for document in reading.documents:
-            companies = {one.transmitter, document.fields.get("agentCode", "")}
-            reasons = (*one.reasons, *registered(one, known.get(one.number), companies, circumstances.now))
+            companies = {signed.transmitter, document.fields.get("agentCode", "")}
+            reasons = (*signed.reasons, *registered(signed, known.get(signed.number), companies, circumstances.now))
             if reasons:
                 found[number, document.position] = reasons
     return found
 
 
-def registered(one: Signed, known: Registered | None, companies: set[str], now: int) -> Iterator[Reason]:
+def registered(signed: Signed, known: Registered | None, companies: set[str], now: int) -> Iterator[Reason]:
     """What stands against the certificate that a message carries, of which `known` is what is registered under its
     number; `companies` are those that may have signed."""
-    if not one.number:
+    if not signed.number:
         return
-    if known is None or known.fingerprint != one.fingerprint:
-        yield Reason(UNREGISTERED, {"number": one.number})
+    if known is None or known.fingerprint != signed.fingerprint:
+        yield Reason(UNREGISTERED, {"number": signed.number})
         return
     if known.revoked_at and known.revoked_at <= now:
-        yield Reason(REVOKED, {"number": one.number, "at": utc_text(known.revoked_at)})
+        yield Reason(REVOKED, {"number": signed.number, "at": utc_text(known.revoked_at)})
     if not known.since <= now <= known.until:
         yield Reason(
             OUT_OF_DATE,
             {
-                "number": one.number,
+                "number": signed.number,
                 "since": utc_text(known.since),
                 "until": utc_text(known.until),
                 "now": utc_text(now),
@@ -123,7 +123,7 @@ def registered(one: Signed, known: Registered | None, companies: set[str], now: 
         yield Reason(
             OTHER_COMPANY,
             {
-                "number": one.number,
+                "number": signed.number,
                 "company": known.company,
                 "found": ", ".join(sorted(filter(None, companies))) or "-",
             },

@@ -15,21 +15,21 @@ from single_window.intake.uploaded import Uploaded
 _WHICH = {"unit1": ("第一", "first"), "unit2": ("第二", "second")}
 
 
-def of_list(one: Uploaded, goods: GoodsRegister, day: date) -> Iterator[Finding]:
+def of_list(document: Uploaded, goods: GoodsRegister, day: date) -> Iterator[Finding]:
     """A warning for each line of a list whose goods the register measures in another unit; none for goods that the
     register does not have."""
-    entry, many = catalogue.by_kind(one.kind), len(one.facts.lines) > 1
-    for number, line in enumerate(one.facts.lines, 1):
+    entry, many = catalogue.by_kind(document.kind), len(document.facts.lines) > 1
+    for number, line in enumerate(document.facts.lines, 1):
         known = goods.find(line.gcode, day)
         for name, (zh, en) in _WHICH.items() if known is not None else ():
             wanted, said = getattr(known, name), getattr(line, name)
             if wanted and said and wanted != said:
-                path = f"{one.located.source.path}/{entry.line}{f'[{number}]' if many else ''}/{name}"
+                path = f"{document.located.source.path}/{entry.line}{f'[{number}]' if many else ''}/{name}"
                 yield finding(
                     "habit-unit",
-                    document=one.located.source.position,
+                    document=document.located.source.position,
                     path=path,
-                    line=locate(one.located.root, path).line if one.located.root is not None else None,
+                    line=locate(document.located.root, path).line if document.located.root is not None else None,
                     expected=wanted,
                     found=said,
                     found_text=said,

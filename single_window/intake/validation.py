@@ -108,13 +108,16 @@ def together(validations: Sequence[Validation]) -> dict[str, Any]:
     """What is said of an upload: of its one message, or of each of several."""
     if len(validations) == 1:
         return validations[0].plain()
-    return {"valid": all(one.valid for one in validations), "messages": [one.plain() for one in validations]}
+    return {
+        "valid": all(validation.valid for validation in validations),
+        "messages": [validation.plain() for validation in validations],
+    }
 
 
 def of_refused(came: Reading) -> Validation:
     """What there is to say about something that could not be opened."""
     return Validation(
-        "", "", "", "", came.sender, "", came.size, 0, [StagedFinding(FORM, one) for one in came.findings]
+        "", "", "", "", came.sender, "", came.size, 0, [StagedFinding(FORM, finding) for finding in came.findings]
     )
 
 
@@ -172,21 +175,22 @@ def _validation(upload: Upload, prediction: Prediction) -> Validation:
     validation.repeats = _repeats(connection, sandbox, came, validation)
     known = _Known(connection, sandbox, upload)
     unsigned = signatures.against(connection, prediction.desk.circumstances, [(0, came)])
-    for one in upload.documents:
-        one = _signed(came, one, unsigned.get((0, one.located.source.position), ()), prediction, validation.findings)
-        validation.documents.append(_document(one, known, prediction, validation.findings))
+    for sent in upload.documents:
+        wrong = unsigned.get((0, sent.located.source.position), ())
+        sent = _signed(came, sent, wrong, prediction, validation.findings)
+        validation.documents.append(_document(sent, known, prediction, validation.findings))
     return validation
 
 
 def _signed(
-    came: Reading, one: Uploaded, wrong: Sequence[Reason], prediction: Prediction, findings: list[StagedFinding]
+    came: Reading, uploaded: Uploaded, wrong: Sequence[Reason], prediction: Prediction, findings: list[StagedFinding]
 ) -> Uploaded:
     """A document with what its signature is refused for; where signatures are only checked, findings are added."""
     if wrong and prediction.desk.options.signatures == signatures.REQUIRE:
-        refused = (signatures.refusal(came, wrong)[1], *wrong[1:], *one.arrived.reasons)
-        return replace(one, arrived=one.arrived._replace(reasons=refused))
-    findings += [located.staged_finding(PORT, reason, [one.located], warning=True) for reason in wrong]
-    return one
+        refused = (signatures.refusal(came, wrong)[1], *wrong[1:], *uploaded.arrived.reasons)
+        return replace(uploaded, arrived=uploaded.arrived._replace(reasons=refused))
+    findings += [located.staged_finding(PORT, reason, [uploaded.located], warning=True) for reason in wrong]
+    return uploaded
 
 
 def _repeats(connection: Connection, sandbox: str, came: Reading, validation: Validation) -> dict[str, Any] | None:
@@ -242,15 +246,16 @@ class _Known:
     """What is stored under the keys of a message's documents, and the declarations of their orders."""
 
     def __init__(self, connection: Connection, sandbox: str, upload: Upload) -> None:
-        kind, arrived = upload.came.kind, [one.arrived for one in upload.documents]
+        kind, every = upload.came.kind, [uploaded.arrived for uploaded in upload.documents]
+        keys = [arrived.key for arrived in every]
         self.stored: dict[str, Any] = {}
-        for part in chunks([one.key for one in arrived]):
+        for part in chunks(keys):
             for row in connection.execute(
                 select(document).where(document.c.sandbox == sandbox, document.c.kind == kind, document.c.key.in_(part))
             ):
                 self.stored[row.key] = row
-        self.declared = declarations_of(connection, sandbox, [(kind, one) for one in arrived])
-        self.answered = request_states(connection, sandbox, {kind: [one.key for one in arrived]})
+        self.declared = declarations_of(connection, sandbox, [(kind, arrived) for arrived in every])
+        self.answered = request_states(connection, sandbox, {kind: keys})
 
     def take(self, arrived: Arrived, would: str) -> None:
         """From now on a document stands under its key as this message would leave it."""
@@ -263,22 +268,24 @@ class _Known:
         self.stored[arrived.key] = _Stood(None, state, arrived.app_time, arrived.guid, arrived.content_hash)
 
 
-def _document(one: Uploaded, known: _Known, prediction: Prediction, findings: list[StagedFinding]) -> dict[str, Any]:
-    arrived, facts = one.arrived, one.facts
+def _document(
+    uploaded: Uploaded, known: _Known, prediction: Prediction, findings: list[StagedFinding]
+) -> dict[str, Any]:
+    arrived, facts = uploaded.arrived, uploaded.facts
     said = {name: text for name in facts.__struct_fields__ if isinstance(text := getattr(facts, name), str)}
-    would, refused = _decided(one.kind, arrived, known)
+    would, refused = _decided(uploaded.kind, arrived, known)
     stored = known.stored.get(arrived.key)
     before = {"stored": stored.app_time} if stored is not None else {}
     # the document's own fields fill what the reason leaves open
     own_findings = [
-        located.staged_finding(PORT, reason._replace(values={**said, **before, **reason.values}), [one.located])
+        located.staged_finding(PORT, reason._replace(values={**said, **before, **reason.values}), [uploaded.located])
         for reason in (*refused, *arrived.reasons)[: located.max_reasons(facts)]
     ]
     known.take(arrived, would)
     shown = {
         "position": arrived.position,
         "guid": arrived.guid,
-        "kind": one.kind,
+        "kind": uploaded.kind,
         "key": arrived.key,
         "order_no": arrived.order_no,
         "would": would,
@@ -294,41 +301,48 @@ def _document(one: Uploaded, known: _Known, prediction: Prediction, findings: li
         "tax": None,
         "export": None,
     }
-    if one.kind in LISTS:
-        outcome, predicted = prediction.of_list(one)
+    if uploaded.kind in LISTS:
+        outcome, predicted = prediction.of_list(uploaded)
         circumstances = prediction.desk.circumstances
         findings += [
-            StagedFinding(FORM, each) for each in statutory_units.of_list(one, circumstances.goods, circumstances.day)
+            StagedFinding(FORM, each)
+            for each in statutory_units.of_list(uploaded, circumstances.goods, circumstances.day)
         ]
         own_findings += predicted
         if outcome is not None:
-            own_findings += _judged(one, outcome, prediction, shown)
+            own_findings += _judged(uploaded, outcome, prediction, shown)
     elif prediction.stored:
-        own_findings += prediction.of_partner(one)
-    findings += [each for each in own_findings if not _of_form(each, one)]
+        own_findings += prediction.of_partner(uploaded)
+    findings += [each for each in own_findings if not _of_form(each, uploaded)]
     return shown
 
 
-def _of_form(staged: StagedFinding, one: Uploaded) -> bool:
+def _of_form(staged: StagedFinding, uploaded: Uploaded) -> bool:
     """Whether a finding rests on elements with which form finds fault: it may be gone when these are right."""
-    own = [field for field in staged.fields if field.kind == one.kind and field.number == one.located.source.number]
-    return bool(one.faulty) and any(field.path.rpartition("/")[2].partition("[")[0] in one.faulty for field in own)
+    own = [
+        field
+        for field in staged.fields
+        if field.kind == uploaded.kind and field.number == uploaded.located.source.number
+    ]
+    return bool(uploaded.faulty) and any(
+        field.path.rpartition("/")[2].partition("[")[0] in uploaded.faulty for field in own
+    )
 
 
 def _judged(
-    one: Uploaded, outcome: PredictedOutcome, prediction: Prediction, shown: dict[str, Any]
+    uploaded: Uploaded, outcome: PredictedOutcome, prediction: Prediction, shown: dict[str, Any]
 ) -> list[StagedFinding]:
     """What a list is judged by, for the answer: its tax, or its value as an export; and what is found on the way."""
     try:
-        if one.kind == "export_inventory":
-            shown["export"] = _of_export(one.facts, outcome, prediction.desk.circumstances)
+        if uploaded.kind == "export_inventory":
+            shown["export"] = _of_export(uploaded.facts, outcome, prediction.desk.circumstances)
             return []
-        if one.faulty:
+        if uploaded.faulty:
             return []
-        shown["tax"], review = _taxed(one.facts, outcome, prediction)
+        shown["tax"], review = _taxed(uploaded.facts, outcome, prediction)
     except NoValue as missing:
-        return [no_value(missing, one)]
-    return [located.staged_finding(CUSTOMS, reason, [one.located], warning=True) for reason in review]
+        return [no_value(missing, uploaded)]
+    return [located.staged_finding(CUSTOMS, reason, [uploaded.located], warning=True) for reason in review]
 
 
 def _of_export(facts: ExportInventory, outcome: PredictedOutcome, circumstances: Circumstances) -> dict[str, Any]:
@@ -352,29 +366,29 @@ def _of_export(facts: ExportInventory, outcome: PredictedOutcome, circumstances:
     }
 
 
-def _decided(kind: str, one: Arrived, known: _Known) -> tuple[str, tuple[Reason, ...]]:
+def _decided(kind: str, arrived: Arrived, known: _Known) -> tuple[str, tuple[Reason, ...]]:
     """What the document would do (insert, replace, delete, declare_staged, repeat, refuse), and all that is said
     against it for what is stored under its key, whatever else is wrong with it."""
-    row, its = known.stored.get(one.key), concerned(kind, one, known.declared)
+    row, its = known.stored.get(arrived.key), concerned(kind, arrived, known.declared)
     declared = its.state if its is not None else None
     stored = Stored(row.app_time, row.guid, row.content_hash, row.state) if row is not None else None
-    own, answered = catalogue.handling(kind).declares and stored is not None, known.answered.get((kind, one.key))
+    own, answered = catalogue.handling(kind).declares and stored is not None, known.answered.get((kind, arrived.key))
     if stored is not None and declared is not None and own and stored.state not in {"staged", "deleted"}:
         stored = stored._replace(state=declared.state)
     elif stored is not None and answered is not None and stored.state == "declared":
         stored = stored._replace(state=answered.state)
     what = (
         kind,
-        one.app_type,
-        one.app_status,
-        one.app_time,
-        one.guid,
-        one.content_hash,
+        arrived.app_type,
+        arrived.app_status,
+        arrived.app_time,
+        arrived.guid,
+        arrived.content_hash,
         stored,
         declared if stored is not None else None,
-        one.numbers,
+        arrived.numbers,
     )
-    return "refuse" if one.reasons else decide(*what).action, faults(*what)
+    return "refuse" if arrived.reasons else decide(*what).action, faults(*what)
 
 
 def _codes(facts: Any, circumstances: Circumstances) -> Iterator[dict[str, Any]]:

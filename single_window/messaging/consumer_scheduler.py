@@ -95,10 +95,10 @@ class ConsumerScheduler:
 
     def _next_denied(self) -> Consumer | None:
         """The denied consumer to start next: none while another waits for an answer."""
-        if any(one.channel is not None and not one.consumes.is_set() for one in self._consumers):
+        if any(consumer.channel is not None and not consumer.consumes.is_set() for consumer in self._consumers):
             return None
         return min(
-            (one for one in self._consumers if one.denied and one.channel is None),
-            key=lambda one: one.failures,
+            (consumer for consumer in self._consumers if consumer.denied and consumer.channel is None),
+            key=lambda consumer: consumer.failures,
             default=None,
         )

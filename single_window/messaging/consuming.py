@@ -99,7 +99,7 @@ class Consumer(ChannelHandler):
         """At most so many of the buffered messages; `arrived` is called again where some are left."""
         with self._lock:
             found = [self._waiting.popleft() for _ in range(min(most, len(self._waiting)))]
-            self._taken.update((one.tag, None) for one in found)
+            self._taken.update((message.tag, None) for message in found)
             left = bool(self._waiting)
         if left:
             self._arrived()
@@ -125,8 +125,8 @@ class Consumer(ChannelHandler):
             channel.queue_declare(
                 "", exclusive=True, auto_delete=True, arguments={"x-max-length": 1}, callback=_nothing
             )
-        for one in self._bindings:
-            channel.queue_bind(one.queue, one.exchange, one.routing_key, callback=_nothing)
+        for binding in self._bindings:
+            channel.queue_bind(binding.queue, binding.exchange, binding.routing_key, callback=_nothing)
         channel.basic_consume(self.queue, self._on_message, callback=self._on_consuming)
         self._asking = True
 

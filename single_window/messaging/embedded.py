@@ -71,14 +71,16 @@ class EmbeddedBroker:
         return taken
 
     def acknowledge(self, taken: Sequence[ReceivedMessage]) -> None:
-        for one in taken:
-            message = self._taken.pop(one.tag, None)
+        for received in taken:
+            message = self._taken.pop(received.tag, None)
             if message is not None:
                 message.ack()
 
     def reject(self, taken: Sequence[ReceivedMessage]) -> None:
-        for one in taken:
-            log.error("message.unreadable", queue=one.queue, bytes=len(one.body), beginning=repr(one.body[:80]))
+        for received in taken:
+            log.error(
+                "message.unreadable", queue=received.queue, bytes=len(received.body), beginning=repr(received.body[:80])
+            )
         self.acknowledge(taken)
 
     def requeue(self) -> None:

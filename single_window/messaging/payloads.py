@@ -24,10 +24,10 @@ class Payloads(NamedTuple):
 def ids_of(taken: Iterable[ReceivedMessage]) -> Payloads:
     """The deliveries that messages name."""
     found = Payloads([], [], [])
-    for one in taken:
+    for message in taken:
         try:
-            found.ids.extend(msgspec.json.decode(one.body, type=list[_Id]))
-            found.readable.append(one)
+            found.ids.extend(msgspec.json.decode(message.body, type=list[_Id]))
+            found.readable.append(message)
         except msgspec.DecodeError:
-            found.unreadable.append(one)
+            found.unreadable.append(message)
     return found

@@ -118,15 +118,15 @@ class QueueRecreation:
         self._restore()
 
     def _recreatable(self) -> set[str]:
-        return {one.name for one in self._all() if isinstance(one, Queue) and one.recreatable}
+        return {entity.name for entity in self._all() if isinstance(entity, Queue) and entity.recreatable}
 
     def _bound_queues(self, exchange: str, routing_key: str) -> list[str]:
         if not exchange:
             return [routing_key]
         return [
-            one.queue
-            for one in self._all()
-            if isinstance(one, Binding) and (one.exchange, one.routing_key) == (exchange, routing_key)
+            entity.queue
+            for entity in self._all()
+            if isinstance(entity, Binding) and (entity.exchange, entity.routing_key) == (exchange, routing_key)
         ]
 
     def _all(self) -> Iterator[Entity]:

@@ -95,7 +95,8 @@ class RabbitBroker:
             self._consumed[queue] = self._named(queue)
             self._in.consume(self._consumed[queue], self._prefetch)
         return [
-            ReceivedMessage(queue, one.body, one.tag, one.headers) for one in self._in.take(self._consumed[queue], most)
+            ReceivedMessage(queue, message.body, message.tag, message.headers)
+            for message in self._in.take(self._consumed[queue], most)
         ]
 
     def acknowledge(self, taken: Sequence[ReceivedMessage]) -> None:
@@ -138,4 +139,4 @@ class RabbitBroker:
 
 
 def _tags(taken: Iterable[ReceivedMessage]) -> list[Tag]:
-    return [cast(Tag, one.tag) for one in taken]
+    return [cast(Tag, message.tag) for message in taken]

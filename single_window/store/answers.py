@@ -45,13 +45,15 @@ def write_answers(
         deadline,
         _DEADLINE,
         [
-            (number, sandbox, one.due, one.topic, one.queue, encode(one.subject).decode())
-            for number, one in zip(ids, answers.deadlines, strict=True)
+            (number, sandbox, draft.due, draft.topic, draft.queue, encode(draft.subject).decode())
+            for number, draft in zip(ids, answers.deadlines, strict=True)
         ],
     )
     answer_decisions(connection, sandbox, answers.decisions, now)
     ask(connection, numbering, sandbox, answers.payment_requests, now)
-    return Written(sandbox, sends=sends, rows=rows, groups=groups, codes=Counter(one.code for one in answers.receipts))
+    return Written(
+        sandbox, sends=sends, rows=rows, groups=groups, codes=Counter(receipt.code for receipt in answers.receipts)
+    )
 
 
 def write_receipts(
@@ -98,8 +100,8 @@ def _receipts(
 def write_timeline(connection: Connection, numbering: Numbering, sandbox: str, events: Sequence[Event]) -> None:
     """Append lines to the timeline."""
     rows = [
-        (number, sandbox, *one[:7], reasons_json(one.reasons))
-        for number, one in zip(numbering.take(ROWS, "row", len(events)), events, strict=True)
+        (number, sandbox, *event[:7], reasons_json(event.reasons))
+        for number, event in zip(numbering.take(ROWS, "row", len(events)), events, strict=True)
     ]
     insert_rows(connection, timeline, _EVENT, rows)
 

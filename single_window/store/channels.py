@@ -44,7 +44,7 @@ class Channel:
     """On the machine's clock."""
 
 
-_NAMES = tuple(one.name for one in fields(Channel))
+_NAMES = tuple(field.name for field in fields(Channel))
 _COLUMNS = tuple(channel.c[name] for name in _NAMES)
 _KEY = ("sandbox", "dxp_id", "kind")
 
@@ -105,7 +105,9 @@ def behind(connection: Connection, sandbox: str) -> dict[tuple[str, str], int]:
 # by whoever serves it
 
 
-def take(connection: Connection, one: Channel, holder: str, *, tried: int, until: int, system: int) -> Channel | None:
+def take(
+    connection: Connection, chosen: Channel, holder: str, *, tried: int, until: int, system: int
+) -> Channel | None:
     """Compare-and-set: hold a channel that nobody holds until an instant of the machine; None: somebody was first.
 
     Gives the channel as it is held; what follows wants it so. Nobody holds two in the same name.
@@ -113,14 +115,14 @@ def take(connection: Connection, one: Channel, holder: str, *, tried: int, until
     values = {"holder": holder, "held_until": until, "tried": tried}
     won = _changed(
         connection,
-        one,
+        chosen,
         channel.c.held_until < system,
-        channel.c.position == one.position,
-        channel.c.tried == one.tried,
+        channel.c.position == chosen.position,
+        channel.c.tried == chosen.tried,
         channel.c.state != OFF,
         **values,
     )
-    return replace(one, holder=holder, held_until=until, tried=tried) if won else None
+    return replace(chosen, holder=holder, held_until=until, tried=tried) if won else None
 
 
 def confirm(connection: Connection, held: Channel, *, position: int, until: int, now: int) -> Channel | None:
@@ -171,33 +173,41 @@ def release(connection: Connection, held: Channel) -> None:
 # by its owner
 
 
-def put(connection: Connection, one: Channel) -> None:
+def put(connection: Connection, chosen: Channel) -> None:
     """Make a channel, or replace what its owner says of it. Where it stands is replaced too; who holds it is not."""
     kept = [name for name in _NAMES if name not in (*_KEY, "made_at", "holder", "held_until", "delivered_at")]
-    upsert_rows(connection, channel, _NAMES, [tuple(getattr(one, name) for name in _NAMES)], replace=tuple(kept))
+    upsert_rows(connection, channel, _NAMES, [tuple(getattr(chosen, name) for name in _NAMES)], replace=tuple(kept))
 
 
-def switch_off(connection: Connection, one: Channel) -> bool:
+def switch_off(connection: Connection, chosen: Channel) -> bool:
     """Deliver nothing more on it; False: it is off already."""
     return _changed(
-        connection, one, channel.c.state != OFF, state=OFF, failures=0, next_at=0, blocked_at=0, last_error="", tried=0
+        connection,
+        chosen,
+        channel.c.state != OFF,
+        state=OFF,
+        failures=0,
+        next_at=0,
+        blocked_at=0,
+        last_error="",
+        tried=0,
     )
 
 
-def move(connection: Connection, one: Channel, position: int) -> bool:
+def move(connection: Connection, chosen: Channel, position: int) -> bool:
     """Deliver what follows a position, from now on, without waiting for the next attempt's instant."""
-    return _changed(connection, one, channel.c.state != OFF, position=position, tried=0, next_at=0)
+    return _changed(connection, chosen, channel.c.state != OFF, position=position, tried=0, next_at=0)
 
 
-def hurry(connection: Connection, one: Channel) -> bool:
+def hurry(connection: Connection, chosen: Channel) -> bool:
     """Let the next attempt be at once."""
-    return _changed(connection, one, channel.c.state != OFF, next_at=0)
+    return _changed(connection, chosen, channel.c.state != OFF, next_at=0)
 
 
 def _is(sandbox: str, dxp_id: str, kind: str) -> ColumnElement[bool]:
     return and_(channel.c.sandbox == sandbox, channel.c.dxp_id == dxp_id, channel.c.kind == kind)
 
 
-def _changed(connection: Connection, one: Channel, *where: ColumnElement[bool], **values: Any) -> bool:
-    statement = update(channel).where(_is(one.sandbox, one.dxp_id, one.kind), *where).values(**values)
+def _changed(connection: Connection, chosen: Channel, *where: ColumnElement[bool], **values: Any) -> bool:
+    statement = update(channel).where(_is(chosen.sandbox, chosen.dxp_id, chosen.kind), *where).values(**values)
     return bool(connection.execute(statement).rowcount)

@@ -76,9 +76,9 @@ def owned() -> tuple[Table, ...]:
     """Tables with rows of a sandbox, those that go first at the front, without counters and parts of others."""
     parts = {table for family in PARTS.values() for table, _ in family}
     others = [
-        one
-        for one in t.metadata.sorted_tables
-        if "sandbox" in one.c and one not in parts and one not in (*FIRST, *COUNTERS, *SNAPSHOTS)
+        table
+        for table in t.metadata.sorted_tables
+        if "sandbox" in table.c and table not in parts and table not in (*FIRST, *COUNTERS, *SNAPSHOTS)
     ]
     return (*FIRST, *others)
 

@@ -116,7 +116,9 @@ def ready(connection: Connection, now: int, queues: Collection[str], most: int =
     found = find(queues)
     if len(found) < most or len(queues) == 1:
         return found
-    return [one for queue in queues for one in find([queue])]  # what waits in one must not hide what waits in others
+    return [
+        waits for queue in queues for waits in find([queue])
+    ]  # what waits in one must not hide what waits in others
 
 
 @cache
@@ -265,13 +267,13 @@ def finish(connection: Connection, number: int) -> None:
     connection.execute(update(delivery).where(delivery.c.id == number).values(state="done"))
 
 
-def fail(connection: Connection, one: Delivery, reason: str, trace: str, *, again_at: int | None) -> None:
+def fail(connection: Connection, failed: Delivery, reason: str, trace: str, *, again_at: int | None) -> None:
     """Count a failed attempt: ready again at an instant, or parked when `again_at` is None."""
     state = "parked" if again_at is None else "ready"
     connection.execute(
         update(delivery)
-        .where(delivery.c.id == one.id)
-        .values(state=state, attempts=one.attempts + 1, not_before=again_at or 0, reason=reason, traceback=trace)
+        .where(delivery.c.id == failed.id)
+        .values(state=state, attempts=failed.attempts + 1, not_before=again_at or 0, reason=reason, traceback=trace)
     )
 
 

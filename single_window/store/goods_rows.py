@@ -39,7 +39,7 @@ def read(text: str) -> Goods:
 
 def replace(connection: Connection, sandbox: str, ids: Sequence[int], rows: Sequence[Goods]) -> None:
     """Keep imported rows in place of all that the sandbox imported before for their codes."""
-    codes = {one.hs10 for one in rows}
+    codes = {row.hs10 for row in rows}
     kept = connection.execute(select(goods_row.c.id, goods_row.c.row).where(goods_row.c.sandbox == sandbox))
     earlier = [number for number, text in kept if read(text).hs10 in codes]
     for part in chunks(earlier):
@@ -48,5 +48,5 @@ def replace(connection: Connection, sandbox: str, ids: Sequence[int], rows: Sequ
         connection,
         goods_row,
         ("id", "sandbox", "row"),
-        [(number, sandbox, msgspec.json.encode(one).decode()) for number, one in zip(ids, rows, strict=True)],
+        [(number, sandbox, msgspec.json.encode(row).decode()) for number, row in zip(ids, rows, strict=True)],
     )

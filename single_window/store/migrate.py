@@ -73,7 +73,7 @@ def titles() -> dict[str, str]:
     from alembic.script import ScriptDirectory
 
     scripts = ScriptDirectory.from_config(_config("sqlite://"))
-    return {one.revision: one.doc for one in reversed(list(scripts.walk_revisions()))}
+    return {revision.revision: revision.doc for revision in reversed(list(scripts.walk_revisions()))}
 
 
 def others(url: str) -> int:

@@ -109,20 +109,20 @@ def states(connection: Connection, sandbox: str, ids: Collection[int]) -> dict[i
     }
 
 
-def open_case(connection: Connection, one: Delivery, reason: str) -> None:
+def open_case(connection: Connection, parked: Delivery, reason: str) -> None:
     """Keep a delivery that is parked now as a case of those who deal with it; none where its sandbox is gone."""
-    if (now := _now(connection, one.sandbox)) is None:
+    if (now := _now(connection, parked.sandbox)) is None:
         return
-    text = f"{one.queue} · {one.topic}"
+    text = f"{parked.queue} · {parked.topic}"
     facts = {
-        "number": str(one.id),
+        "number": str(parked.id),
         "kind": PARKED,
         "state": PARKED,
         "version": 0,
         "goods": f"{text}: {reason}"[:200],
-        "terms": f"{text} {one.message_id or ''}",
+        "terms": f"{text} {parked.message_id or ''}",
     }
-    work_cases.put(connection, one.sandbox, (PARKED, str(one.id)), facts, desks()[PARKED], now)
+    work_cases.put(connection, parked.sandbox, (PARKED, str(parked.id)), facts, desks()[PARKED], now)
 
 
 def retry(

@@ -37,14 +37,14 @@ def place(connection: Connection, groups: Sequence[Group]) -> list[int]:
         return []
     next_ = _advance(connection, groups)
     firsts = []
-    for one in groups:
-        firsts.append(next_[one.sandbox, one.mailbox])
-        next_[one.sandbox, one.mailbox] += one.count
+    for group in groups:
+        firsts.append(next_[group.sandbox, group.mailbox])
+        next_[group.sandbox, group.mailbox] += group.count
     insert_rows(
         connection,
         receipt_group,
         (*Group._fields, "first"),
-        [(*one, first) for one, first in zip(groups, firsts, strict=True)],
+        [(*group, first) for group, first in zip(groups, firsts, strict=True)],
     )
     return firsts
 
@@ -52,8 +52,8 @@ def place(connection: Connection, groups: Sequence[Group]) -> list[int]:
 def _advance(connection: Connection, groups: Sequence[Group]) -> dict[tuple[str, str], int]:
     """Take the places that the groups need; gives the first of each mailbox."""
     counts: Counter[tuple[str, str]] = Counter()
-    for one in groups:
-        counts[one.sandbox, one.mailbox] += one.count
+    for group in groups:
+        counts[group.sandbox, group.mailbox] += group.count
     wanted = [
         {"sandbox": sandbox, "dxp_id": box, "next": 1 + count} for (sandbox, box), count in sorted(counts.items())
     ]

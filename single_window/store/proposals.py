@@ -125,7 +125,7 @@ def _row(connection: Connection, sandbox: str, number: int) -> Any:
 
 def desk(right: str) -> Desk:
     """The desk of those who have a right to approve."""
-    return next(one for one in desks().values() if one.right == right and PROPOSAL in one.subjects)
+    return next(desk for desk in desks().values() if desk.right == right and PROPOSAL in desk.subjects)
 
 
 def _facts(connection: Connection, sandbox: str, proposal: Decided, office: str) -> dict[str, Any]:

@@ -62,7 +62,7 @@ class Records(Generic[T]):
         self._decoders = tuple((self.names.index(name), decode) for name, decode in self._structured.items())
         self._keys = tuple(column.name for column in table.primary_key if column.name != "sandbox")
         self._get = attrgetter(*self.names)
-        self._get_keys: Callable[[Any], list[Any]] = lambda one: [getattr(one, name) for name in self._keys]
+        self._get_keys: Callable[[Any], list[Any]] = lambda record: [getattr(record, name) for name in self._keys]
         self._versioned = "version" in self.names
         self._loads: dict[tuple[bool, str, bool], Select[Any]] = {}
         # an id is of one sandbox, a company's code is not
@@ -108,9 +108,9 @@ class Records(Generic[T]):
             self._loads[sqlite, column, lock] = statement
         return statement
 
-    def values(self, one: T) -> list[Any]:
+    def values(self, record: T) -> list[Any]:
         """The column values of an object, in the order of `names`."""
-        values = list(self._get(one))
+        values = list(self._get(record))
         for index, _ in self._decoders:
             values[index] = to_json(values[index])
         for index in self._bools:
@@ -124,26 +124,26 @@ class Records(Generic[T]):
             return
         new: list[T] = []
         old: list[T] = []
-        for one in ones:
-            (old if one.version else new).append(one)  # type: ignore[attr-defined]
+        for record in ones:
+            (old if record.version else new).append(record)  # type: ignore[attr-defined]
         self._insert(connection, sandbox, new)
         self._update(connection, sandbox, old)
 
     def _insert(self, connection: Connection, sandbox: str, ones: list[Any]) -> None:
         rows = []
-        for one in sorted(ones, key=self._get_keys):
-            one.version = 1
-            rows.append((sandbox, *self.values(one)))
+        for record in sorted(ones, key=self._get_keys):
+            record.version = 1
+            rows.append((sandbox, *self.values(record)))
         insert_rows(connection, self.table, ("sandbox", *self.names), rows)
 
     def _update(self, connection: Connection, sandbox: str, ones: list[Any]) -> None:
         if not ones:
             return
         rows, within = [], (sandbox,) if self._scope else ()
-        for one in ones:
-            before = one.version
-            one.version = before + 1
-            rows.append((*self.values(one), *within, *self._get_keys(one), before))
+        for record in ones:
+            before = record.version
+            record.version = before + 1
+            rows.append((*self.values(record), *within, *self._get_keys(record), before))
         keys = (*self._scope, *self._keys, "version")
         if update_rows(connection, self.table, keys, self.names, rows) != len(rows):
             raise Conflict(f"rows of {self.table.name} in sandbox {sandbox} were changed by somebody else")
@@ -154,6 +154,6 @@ class Records(Generic[T]):
             connection,
             self.table,
             ("sandbox", *self.names),
-            [(sandbox, *self.values(one)) for one in ones],
+            [(sandbox, *self.values(record)) for record in ones],
             replace=others,
         )

@@ -46,7 +46,7 @@ def read(text: str) -> Rate:
 
 def replace(connection: Connection, sandbox: str, ids: Sequence[int], rows: Sequence[Rate]) -> None:
     """Keep imported rows, oldest first in each code, in place of all that the sandbox imported for their codes."""
-    codes = {one.hs10 for one in rows}
+    codes = {row.hs10 for row in rows}
     kept = connection.execute(
         select(refund_rate_row.c.id, refund_rate_row.c.row).where(refund_rate_row.c.sandbox == sandbox)
     )
@@ -57,5 +57,5 @@ def replace(connection: Connection, sandbox: str, ids: Sequence[int], rows: Sequ
         connection,
         refund_rate_row,
         ("id", "sandbox", "row"),
-        [(number, sandbox, msgspec.json.encode(one).decode()) for number, one in zip(ids, rows, strict=True)],
+        [(number, sandbox, msgspec.json.encode(row).decode()) for number, row in zip(ids, rows, strict=True)],
     )

@@ -44,7 +44,7 @@ class BadOption(ValueError):
 
     def __init__(self, name: str, found: object) -> None:
         self.name, self.found = name, found
-        self.allowed = " | ".join(one or '""' for one in CHOICES[name]) if name in CHOICES else "true | false"
+        self.allowed = " | ".join(choice or '""' for choice in CHOICES[name]) if name in CHOICES else "true | false"
         super().__init__(f"The option {name} is one of {self.allowed}, not {str(found)[:40]!r}.")
 
 

@@ -94,13 +94,17 @@ def _read(text: str) -> Content:
 @lru_cache(maxsize=32)
 def _with(changes: tuple[Change, ...], base: Parameters) -> Parameters:
     return law_with(
-        [OwnValue(one.name, date.fromisoformat(one.since), _read(one.value), _source(one)) for one in changes], base
+        [
+            OwnValue(change.name, date.fromisoformat(change.since), _read(change.value), _source(change))
+            for change in changes
+        ],
+        base,
     )
 
 
-def _source(one: Change) -> str:
-    approved = f"，{one.second}复核 (approved by {one.second})" if one.second else ""
+def _source(change: Change) -> str:
+    approved = f"，{change.second}复核 (approved by {change.second})" if change.second else ""
     return (
-        f"沙盒{one.sandbox}：{one.by}于{day_of(one.at)}更改 (changed by {one.by}){approved}，"
-        f"决定{one.decision_id} (decision {one.decision_id})"
+        f"沙盒{change.sandbox}：{change.by}于{day_of(change.at)}更改 (changed by {change.by}){approved}，"
+        f"决定{change.decision_id} (decision {change.decision_id})"
     )

@@ -164,18 +164,18 @@ def count(connection: Connection) -> int:
     return int(connection.execute(select(func.count()).select_from(sandbox)).scalar_one())
 
 
-def create(connection: Connection, one: Sandbox) -> None:
+def create(connection: Connection, made: Sandbox) -> None:
     """Make a sandbox; raises SQLAlchemy's `IntegrityError` when the name is taken."""
     connection.execute(
         insert(sandbox).values(
-            name=one.name,
-            seed=one.seed,
-            settings=msgspec.json.encode(one.options).decode(),
-            clock_kind=one.clock.kind,
-            clock_base=one.clock.base,
-            clock_set_at=one.clock.set_at,
-            clock_rate=str(one.clock.rate),
-            owner=one.owner,
+            name=made.name,
+            seed=made.seed,
+            settings=msgspec.json.encode(made.options).decode(),
+            clock_kind=made.clock.kind,
+            clock_base=made.clock.base,
+            clock_set_at=made.clock.set_at,
+            clock_rate=str(made.clock.rate),
+            owner=made.owner,
         )
     )
 
@@ -240,7 +240,7 @@ def tolerances(connection: Connection, name: str) -> dict[str, frozenset[str]]:
 def tolerances_of(connection: Connection, name: str, mailbox: str) -> frozenset[str]:
     """The tolerances that the owners of a DXP id chose."""
     rows = connection.execute(_TOLERANCES_OF, {"asked": name, "asked_box": mailbox}).scalars()
-    return frozenset(one for text in rows for one in text.split(";"))
+    return frozenset(part for text in rows for part in text.split(";"))
 
 
 def tolerant(connection: Connection, name: str, tolerance: str) -> frozenset[str]:
@@ -291,31 +291,31 @@ def resets(connection: Connection) -> list[Reset]:
     return [Reset(row.name, at=row.reset_at, **msgspec.json.decode(row.reset)) for row in rows]
 
 
-def go_on(connection: Connection, one: Reset) -> bool:
+def go_on(connection: Connection, reset: Reset) -> bool:
     """Note that somebody works on a reset and keep everybody else from it until this transaction ends; False: it has
     ended already."""
     return bool(
         connection.execute(
             update(sandbox)
-            .where(sandbox.c.name == one.name, sandbox.c.reset.contains(one.mark, autoescape=True))
+            .where(sandbox.c.name == reset.name, sandbox.c.reset.contains(reset.mark, autoescape=True))
             .values(reset_at=system_now())
         ).rowcount
     )
 
 
-def end_reset(connection: Connection, one: Reset) -> None:
+def end_reset(connection: Connection, reset: Reset) -> None:
     """Open a sandbox again; or delete it, where that was wanted."""
-    if one.remove:
-        connection.execute(delete(sandbox).where(sandbox.c.name == one.name))
+    if reset.remove:
+        connection.execute(delete(sandbox).where(sandbox.c.name == reset.name))
         # a sandbox made again under this name is somebody else's
         epochs.lock(connection, epochs.API_KEYS)
-        connection.execute(delete(api_key).where(api_key.c.home == one.name))
+        connection.execute(delete(api_key).where(api_key.c.home == reset.name))
         connection.execute(
-            update(sandbox).where(sandbox.c.owner.startswith(f"{one.name}/", autoescape=True)).values(owner="")
+            update(sandbox).where(sandbox.c.owner.startswith(f"{reset.name}/", autoescape=True)).values(owner="")
         )
     else:
         # whoever knows triggers that are gone must look again
         epoch = case((sandbox.c.trigger_epoch > 0, sandbox.c.trigger_epoch + 1), else_=0)
         connection.execute(
-            update(sandbox).where(sandbox.c.name == one.name).values(reset="", reset_at=0, trigger_epoch=epoch)
+            update(sandbox).where(sandbox.c.name == reset.name).values(reset="", reset_at=0, trigger_epoch=epoch)
         )

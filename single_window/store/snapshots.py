@@ -91,13 +91,13 @@ def take(connection: Connection, sandbox: str, number: int, label: str, now: int
 
 def listed(connection: Connection, sandbox: str) -> list[Snapshot]:
     """The snapshots of a sandbox, the oldest first."""
-    one = t.sandbox_snapshot.c
+    columns = t.sandbox_snapshot.c
     return [
         Snapshot(*row)
         for row in connection.execute(
-            select(one.id, one.label, one.at, one.rows, func.length(one.body))
-            .where(one.sandbox == sandbox)
-            .order_by(one.id)
+            select(columns.id, columns.label, columns.at, columns.rows, func.length(columns.body))
+            .where(columns.sandbox == sandbox)
+            .order_by(columns.id)
         )
     ]
 

@@ -52,12 +52,12 @@ def states(connection: Connection, sandbox: str, subject: str, ids: Collection[s
     if subject == PARAMETER:
         return sandbox_values.newest(connection, sandbox, list(ids))
     if subject == GUARANTEE:
-        one = guarantee.c
+        columns = guarantee.c
         return {
             code: plain(amount)
             for code, amount in connection.execute(
-                select(one.assure_code, one.amount).where(
-                    one.sandbox == sandbox, one_of(connection, one.assure_code, list(ids))
+                select(columns.assure_code, columns.amount).where(
+                    columns.sandbox == sandbox, one_of(connection, columns.assure_code, list(ids))
                 )
             )
         }

@@ -76,11 +76,14 @@ def follow(connection: Connection, sandbox: str, changed: Changed, now: int) -> 
     waiting: dict[tuple[str, str], tuple[Any, Desk]] = {}
     over: list[tuple[str, str]] = []
     for subject, ones in changed.items():
-        for one in ones:
-            desk, key = desk_of(subject, one.state, getattr(one, "kind", "")), (str(subject), _id(one))
+        for case_subject in ones:
+            desk, key = (
+                desk_of(subject, case_subject.state, getattr(case_subject, "kind", "")),
+                (str(subject), _id(case_subject)),
+            )
             if desk is not None:
-                waiting[key] = (one, desk)
-            elif one.version > 1:  # what was made just now has never waited
+                waiting[key] = (case_subject, desk)
+            elif case_subject.version > 1:  # what was made just now has never waited
                 over.append(key)
     end(connection, sandbox, over, now)
     if waiting:
@@ -134,26 +137,26 @@ def _open(connection: Connection, sandbox: str, waiting: Mapping[tuple[str, str]
                 pair_of(connection, (work_case.c.subject, work_case.c.subject_id), again),
             )
         )
-    details = _details(connection, [one for one, _ in opened.values()])
+    details = _details(connection, [subject for subject, _ in opened.values()])
     insert_rows(
         connection,
         work_case,
         (*_KEYS, *_FACTS),
         [
-            _row(sandbox, key, {**_plain(key[0], one), **details.get(_id(one), {})}, desk, now)
-            for key, (one, desk) in sorted(opened.items(), key=lambda item: item[0])
+            _row(sandbox, key, {**_plain(key[0], subject), **details.get(_id(subject), {})}, desk, now)
+            for key, (subject, desk) in sorted(opened.items(), key=lambda item: item[0])
         ],
     )
 
 
-def _changes(sandbox: str, key: tuple[str, str], one: Any) -> Facts:
+def _changes(sandbox: str, key: tuple[str, str], subject: Any) -> Facts:
     return {
         "of_sandbox": sandbox,
         "of_subject": key[0],
         "of_subject_id": key[1],
-        "new_state": one.state,
-        "new_version": one.version,
-        **{f"new_{name}": value for name, value in _because(one.reasons).items()},
+        "new_state": subject.state,
+        "new_version": subject.version,
+        **{f"new_{name}": value for name, value in _because(subject.reasons).items()},
     }
 
 
@@ -174,8 +177,8 @@ def _row(sandbox: str, key: tuple[str, str], facts: Facts, desk: Desk, now: int)
     return (sandbox, *key, *(whole[name] for name in _FACTS))
 
 
-def _id(one: Any) -> str:
-    return str(getattr(one, "id", None) or one.code)
+def _id(subject: Any) -> str:
+    return str(getattr(subject, "id", None) or subject.code)
 
 
 def _because(reasons: Iterable[Reason]) -> Facts:
@@ -188,52 +191,64 @@ def _plain(subject: str, one: Any) -> Facts:
     return {"state": one.state, "version": one.version, **_because(one.reasons), **_PLAIN[subject](one)}
 
 
-def _of_list(one: Declaration) -> Facts:
+def _of_list(listed: Declaration) -> Facts:
+    parcel = listed.logistics_key.partition("|")[2]
     return {
-        "office": one.customs_code,
-        "flow": one.flow,
-        "kind": LIST[one.flow],
-        "number": one.invt_no or one.cop_no,
-        "order_no": one.order_no,
-        "company": one.ebc_code,
-        "declaration_id": one.id,
-        "value": one.value,
-        "lane": one.lane,
-        "terms": f"{one.cop_no} {one.pre_no} {one.logistics_key.partition('|')[2]} {one.agent_code} {one.buyer}",
+        "office": listed.customs_code,
+        "flow": listed.flow,
+        "kind": LIST[listed.flow],
+        "number": listed.invt_no or listed.cop_no,
+        "order_no": listed.order_no,
+        "company": listed.ebc_code,
+        "declaration_id": listed.id,
+        "value": listed.value,
+        "lane": listed.lane,
+        "terms": " ".join((listed.cop_no, listed.pre_no, parcel, listed.agent_code, listed.buyer)),
     }
 
 
-def _of_request(one: Request) -> Facts:
+def _of_request(request: Request) -> Facts:
     return {
-        "kind": one.kind,
-        "flow": "E" if one.kind.startswith("export") else "I",
-        "number": one.key.partition("|")[2],
-        "declaration_id": one.declaration_id,
+        "kind": request.kind,
+        "flow": "E" if request.kind.startswith("export") else "I",
+        "number": request.key.partition("|")[2],
+        "declaration_id": request.declaration_id,
     }
 
 
-def _of_batch(one: Batch) -> Facts:
-    return {"kind": "batch", "flow": one.flow, "number": one.batch_no, "office": one.customs_code}
+def _of_batch(batch: Batch) -> Facts:
+    return {"kind": "batch", "flow": batch.flow, "number": batch.batch_no, "office": batch.customs_code}
 
 
-def _of_claim(one: Claim) -> Facts:
+def _of_claim(claim: Claim) -> Facts:
     return {
         "kind": "refund_claim",
         "flow": "E",
-        "number": one.key,
-        "company": one.ebc_code,
-        "value": one.fob,
-        "tax": one.refund,
-        "terms": one.cop_no,
+        "number": claim.key,
+        "company": claim.ebc_code,
+        "value": claim.fob,
+        "tax": claim.refund,
+        "terms": claim.cop_no,
     }
 
 
-def _of_report(one: Report) -> Facts:
-    return {"kind": "forex_report", "number": one.key, "company": one.ebc_code, "value": one.rmb, "terms": one.cop_no}
+def _of_report(report: Report) -> Facts:
+    return {
+        "kind": "forex_report",
+        "number": report.key,
+        "company": report.ebc_code,
+        "value": report.rmb,
+        "terms": report.cop_no,
+    }
 
 
-def _of_enterprise(one: Enterprise) -> Facts:
-    return {"kind": "registration", "number": one.code, "company": one.code, "terms": f"{one.credit_code} {one.name}"}
+def _of_enterprise(enterprise: Enterprise) -> Facts:
+    return {
+        "kind": "registration",
+        "number": enterprise.code,
+        "company": enterprise.code,
+        "terms": f"{enterprise.credit_code} {enterprise.name}",
+    }
 
 
 _PLAIN: Mapping[str, Callable[[Any], Facts]] = {
@@ -248,8 +263,8 @@ _PLAIN: Mapping[str, Callable[[Any], Facts]] = {
 
 def _details(connection: Connection, opened: Collection[Any]) -> dict[str, Facts]:
     """What stands elsewhere: goods and buyer of lists, their tax, the list that a request is about. By subject id."""
-    lists = [one for one in opened if isinstance(one, Declaration)]
-    requests = [one for one in opened if isinstance(one, Request)]
+    lists = [subject for subject in opened if isinstance(subject, Declaration)]
+    requests = [subject for subject in opened if isinstance(subject, Request)]
     return {**_details_of_lists(connection, lists), **_details_of_requests(connection, requests)}
 
 
@@ -260,17 +275,20 @@ def _details_of_lists(connection: Connection, lists: Collection[Declaration]) ->
         row.declaration_id: row.assessment
         for row in connection.execute(
             select(tax_bill.c.declaration_id, tax_bill.c.assessment)
-            .where(one_of(connection, tax_bill.c.declaration_id, [one.id for one in lists]))
+            .where(one_of(connection, tax_bill.c.declaration_id, [listed.id for listed in lists]))
             .order_by(tax_bill.c.sequence)
         )
     }
     rows = connection.execute(
         select(document.c.id, document.c.kind, document.c.facts).where(
-            one_of(connection, document.c.id, [one.document_id for one in lists])
+            one_of(connection, document.c.id, [listed.document_id for listed in lists])
         )
     )
     facts = {row.id: unpack(DOCUMENTS[row.kind], row.facts) for row in rows}
-    return {str(one.id): _detailed(_of_list(one), facts.get(one.document_id), taxes.get(one.id)) for one in lists}
+    return {
+        str(listed.id): _detailed(_of_list(listed), facts.get(listed.document_id), taxes.get(listed.id))
+        for listed in lists
+    }
 
 
 def _detailed(facts: Facts, paper: Any, assessment: str | None) -> Facts:
@@ -292,17 +310,19 @@ def _details_of_requests(connection: Connection, requests: Collection[Request]) 
     rows = {
         row.id: row
         for row in connection.execute(
-            select(*columns).where(one_of(connection, declaration.c.id, [one.declaration_id for one in requests]))
+            select(*columns).where(
+                one_of(connection, declaration.c.id, [request.declaration_id for request in requests])
+            )
         )
     }
     return {
-        str(one.id): {
+        str(request.id): {
             "order_no": row.order_no,
             "office": row.customs_code,
             "company": row.ebc_code,
             "value": row.value,
             "terms": row.invt_no,
         }
-        for one in requests
-        if (row := rows.get(one.declaration_id)) is not None
+        for request in requests
+        if (row := rows.get(request.declaration_id)) is not None
     }

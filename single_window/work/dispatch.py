@@ -74,20 +74,20 @@ def ready_for_workers(engine: Engine, queues: Collection[str], items: int) -> li
         held = leases.active(connection, tuple(queues)) if ready else ()
     leased = lost_workers.leased(held)
     found: dict[str, list[Ready]] = {}
-    for one in ready:
-        if one.id not in leased:
-            found.setdefault(one.queue, []).append(one)
+    for pending in ready:
+        if pending.id not in leased:
+            found.setdefault(pending.queue, []).append(pending)
     return [_ready_work(queue, _within(found[queue], items), held) for queue in queues if queue in found]
 
 
 def _ready_work(queue: str, ready: Sequence[Ready], held: Sequence[Lease]) -> ReadyWork:
     return ReadyWork(
         queue,
-        [one.id for one in ready],
+        [pending.id for pending in ready],
         Lookup(
             [lease for lease in held if lease.queue == queue],
-            {one.id: one.attempts for one in ready if one.attempts},
-            [one.message_id for one in ready if one.message_id],
+            {pending.id: pending.attempts for pending in ready if pending.attempts},
+            [pending.message_id for pending in ready if pending.message_id],
         ),
     )
 
@@ -113,17 +113,17 @@ def _publish(
 def _ready(connection: Connection, queues: Collection[str], in_flight: int) -> list[list[Ready]]:
     """What may be published of each queue: up to `in_flight` items, one delivery at least where there is any."""
     waiting: dict[str, list[Ready]] = {}
-    for one in deliveries.ready(connection, system_now(), queues):
-        waiting.setdefault(one.queue, []).append(one)
+    for pending in deliveries.ready(connection, system_now(), queues):
+        waiting.setdefault(pending.queue, []).append(pending)
     gone = deliveries.with_broker(connection, waiting) if waiting else {}
     return [_within(waiting[queue], in_flight - gone.get(queue, 0)) for queue in queues if queue in waiting]
 
 
 def _within(ready: Iterable[Ready], room: int) -> list[Ready]:
-    def fits(one: Ready) -> bool:
+    def fits(pending: Ready) -> bool:
         nonlocal room
-        room -= one.items
-        return room + one.items > 0
+        room -= pending.items
+        return room + pending.items > 0
 
     return list(takewhile(fits, ready))
 
@@ -144,12 +144,12 @@ def _parts(ready: Iterable[Ready], batch: int) -> list[tuple[str, list[int]]]:
     """Ids of one queue, in order, cut so that each part holds about `batch` items; a part goes by its first topic."""
     parts: list[tuple[str, list[int]]] = []
     size = 0
-    for one in ready:
-        if not parts or size + one.items > batch:
-            parts.append((one.topic, []))
+    for pending in ready:
+        if not parts or size + pending.items > batch:
+            parts.append((pending.topic, []))
             size = 0
-        parts[-1][1].append(one.id)
-        size += one.items
+        parts[-1][1].append(pending.id)
+        size += pending.items
     return parts
 
 

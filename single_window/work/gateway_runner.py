@@ -100,7 +100,9 @@ class GatewayConsumer:
         shaping.settle(connection, desk.circumstances, held)
         work_cases.follow(connection, sandbox, repository.changed(), desk.now)
         written = write_answers(connection, self._numbering, sandbox, desk.answers, desk.now, system_now())
-        written.documents = [one.payload.document_id for one in batch if isinstance(one.payload, DocumentFiled)]
+        written.documents = [
+            delivered.payload.document_id for delivered in batch if isinstance(delivered.payload, DocumentFiled)
+        ]
         written.declarations = list(repository.touched())
         return written
 
@@ -134,7 +136,7 @@ class GatewayConsumer:
 
 def _by_sandbox(taken: Sequence[Delivery]) -> dict[str, list[Delivered]]:
     by_sandbox: dict[str, list[Delivered]] = {}
-    for one in taken:
-        payloads = topics.decode(one.topic, one.payload)
-        by_sandbox.setdefault(one.sandbox, []).extend([Delivered(one.topic, payload) for payload in payloads])
+    for delivery in taken:
+        payloads = topics.decode(delivery.topic, delivery.payload)
+        by_sandbox.setdefault(delivery.sandbox, []).extend([Delivered(delivery.topic, payload) for payload in payloads])
     return dict(sorted(by_sandbox.items()))

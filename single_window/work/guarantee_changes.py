@@ -41,9 +41,9 @@ class Lodged(NamedTuple):
 
 def lodged(connection: Connection, sandbox: str, code: str, lock: bool = False) -> Lodged | None:
     """The guarantee of a code; None where there is none. `lock`: nobody takes more until the transaction ends."""
-    one = guarantee.c
-    chosen = select(one.assure_code, one.name, one.amount, one.reserved + one.booked).where(
-        one.sandbox == sandbox, one.assure_code == code
+    columns = guarantee.c
+    chosen = select(columns.assure_code, columns.name, columns.amount, columns.reserved + columns.booked).where(
+        columns.sandbox == sandbox, columns.assure_code == code
     )
     row = connection.execute(chosen if on_sqlite(connection) or not lock else chosen.with_for_update()).one_or_none()
     return None if row is None else Lodged(*row)

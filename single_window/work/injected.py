@@ -46,7 +46,7 @@ class Poison(NamedTuple):
 
     def apply(self, taken: Sequence[Delivery]) -> None:
         """Do it, if one of these is poison."""
-        if any((one.queue, one.sandbox) == (self.queue, self.sandbox) for one in taken):
+        if any((delivery.queue, delivery.sandbox) == (self.queue, self.sandbox) for delivery in taken):
             _ACTIONS[self.action]()
 
 

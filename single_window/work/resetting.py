@@ -64,56 +64,56 @@ def reset(
 def finish(context: Context, abandoned_for: int = ABANDONED) -> list[str]:
     """Finish the resets on which nobody has worked for so many milliseconds; gives the sandboxes."""
     with reading(context.engine) as connection:
-        left = [one for one in sandboxes.resets(connection) if system_now() - one.at >= abandoned_for]
-    for one in left:
-        log.warning("sandbox.reset_finished", sandbox=one.name, rows=_finish(context, one))
-    return [one.name for one in left]
+        left = [reset for reset in sandboxes.resets(connection) if system_now() - reset.at >= abandoned_for]
+    for reset in left:
+        log.warning("sandbox.reset_finished", sandbox=reset.name, rows=_finish(context, reset))
+    return [reset.name for reset in left]
 
 
-def _finish(context: Context, one: Reset, fault: Fault = lambda point: None) -> int:
+def _finish(context: Context, reset: Reset, fault: Fault = lambda point: None) -> int:
     """Delete piece by piece until nothing is left, then open the sandbox; gives the number of rows deleted here."""
-    rows, ended = _all(context, one, clearing.FIRST, fault)
+    rows, ended = _all(context, reset, clearing.FIRST, fault)
     while not ended:
-        more, ended = _all(context, one, clearing.owned(), fault)
+        more, ended = _all(context, reset, clearing.owned(), fault)
         rows += more
     context.wake()
     return rows
 
 
-def _all(context: Context, one: Reset, tables: Sequence[Table], fault: Fault) -> tuple[int, bool]:
+def _all(context: Context, reset: Reset, tables: Sequence[Table], fault: Fault) -> tuple[int, bool]:
     """Delete all rows in some tables; gives how many, and whether the reset has ended."""
     rows = 0
     while True:
-        gone, ended = _retried(context, one, tables)
+        gone, ended = _retried(context, reset, tables)
         fault("after-piece")
         rows += gone
         if ended or not gone:
             return rows, ended
 
 
-def _retried(context: Context, one: Reset, tables: Sequence[Table]) -> tuple[int, bool]:
+def _retried(context: Context, reset: Reset, tables: Sequence[Table]) -> tuple[int, bool]:
     """A piece, taken again where somebody else held what it wanted."""
     for left in reversed(range(AGAIN)):
         try:
-            return _piece(context, one, tables)
+            return _piece(context, reset, tables)
         except Exception as error:
             if not left or not is_contention(error):
                 raise
     raise AssertionError("a piece is done or raises")
 
 
-def _piece(context: Context, one: Reset, tables: Sequence[Table]) -> tuple[int, bool]:
+def _piece(context: Context, reset: Reset, tables: Sequence[Table]) -> tuple[int, bool]:
     """One transaction: rows deleted, and whether the reset has ended, by it or by somebody else before it."""
     with writing(context.engine) as connection:
-        if not sandboxes.go_on(connection, one):
+        if not sandboxes.go_on(connection, reset):
             return 0, True
-        gone = clearing.piece(connection, one.name, one.master_data, tables=tables)
+        gone = clearing.piece(connection, reset.name, reset.master_data, tables=tables)
         if gone or tables == clearing.FIRST:
             return gone, False
         clearing.forgotten(connection)
-        if one.snapshot:
-            snapshots.put_back(connection, one.name, one.snapshot)
-        if one.remove:
-            snapshots.forget(connection, one.name)
-        sandboxes.end_reset(connection, one)
+        if reset.snapshot:
+            snapshots.put_back(connection, reset.name, reset.snapshot)
+        if reset.remove:
+            snapshots.forget(connection, reset.name)
+        sandboxes.end_reset(connection, reset)
         return 0, True
