@@ -92,6 +92,8 @@ TABLE = {
 @each("case", TABLE)
 def test_what_is_wrong_is_told_in_the_same_words(client: Client, case: str) -> None:
     answer = TABLE[case].call(client)
+    while answer.codes == ["not-accepting"]:  # too much else goes on: it may be sent again
+        answer = TABLE[case].call(client)
     assert (answer.status, answer.codes) == (TABLE[case].status, TABLE[case].codes)
     assert answer.headers["Content-Type"] == "application/problem+json"
     assert answer.headers["X-Content-Type-Options"] == "nosniff"

@@ -124,6 +124,7 @@ def test_the_entry_points_lead_to_commands(installed: Path, tmp_path: Path) -> N
         "simulators.recordings.command:recording",
         "simulators.load.command:load",
         "simulators.verdicts.command:verdict",
+        "simulators.command_texts:TEXTS",
         "simulators.scenarios.page:page",
         "single_window.client.pytest_plugin",
     } == set(points)
