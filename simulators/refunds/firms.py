@@ -43,6 +43,12 @@ class Market(World):
         """Another process makes it again."""
         return Market, (self.seed, len(self.exporters))
 
+    def __copy__(self) -> Market:
+        """The same companies and persons, which are not made again."""
+        found = Market.__new__(Market)
+        found.__dict__.update(self.__dict__)
+        return found
+
     def participants(self) -> tuple[Company, ...]:
         """Every company that master data knows, the bank among them."""
         return (*super().participants(), self.bank)

@@ -25,9 +25,10 @@ def market(seed=1):
 
 def played(seed=1, trades=96):
     """All cases of a year, each item as if its list had been its declaration."""
-    found = cases(market(seed), seed, FIRST, trades)
+    world = market(seed)
+    found = cases(world, seed, FIRST, trades)
     for case in found:
-        case.trades += exports(market(seed), seed, case)
+        case.trades += exports(world, seed, case)
         case.items = [_item(trade, case) for trade in case.trades]
     return found
 
