@@ -25,9 +25,9 @@ _KEYS = (
     "invoiceNo",
     "code",
 )
+"""What tells in a receipt which trade it is about; the first that is there."""
 LISTS = frozenset({"622", "604"})
 """The receipts of lists."""
-"""What tells in a receipt which trade it is about; the first that is there."""
 _REASON = re.compile(r"Code:([^;\]]+)")
 MESSAGE_GUID = re.compile(rb'guid="([^"]+)"')
 

@@ -6,10 +6,13 @@ Both come to the same: what is made depends on seed and case alone, and receipts
 from __future__ import annotations
 
 import multiprocessing
+import os
 import signal
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
+from multiprocessing.connection import wait
+from threading import Thread
 from typing import NamedTuple, Protocol
 
 from simulators.entry import Outside, Post, Settings
@@ -141,9 +144,10 @@ _post: Callable[[Sequence[str]], Heard]
 
 
 def _begin(settings: Settings, sandbox: str, kept: Kept | None) -> None:
-    """A process beside; who interrupts is answered by the process that started it."""
+    """A process beside; who interrupts is answered by the process that started it, and with that this one ends."""
     global _post
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    Thread(target=_end_with_parent, daemon=True).start()
     post = Post.of(settings, sandbox)
 
     def fetched(mailboxes: Sequence[str]) -> Heard:
@@ -153,6 +157,13 @@ def _begin(settings: Settings, sandbox: str, kept: Kept | None) -> None:
         return found
 
     _post = fetched
+
+
+def _end_with_parent() -> None:
+    """Leave nothing behind where the process that plays was killed: the queue between them tells nobody."""
+    if (parent := multiprocessing.parent_process()) is not None:
+        wait([parent.sentinel])
+        os._exit(1)
 
 
 def _listened(mailboxes: Sequence[str]) -> Heard:

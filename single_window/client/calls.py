@@ -22,8 +22,9 @@ BUSY_SECONDS = 60.0
 BUSY = frozenset({"not-accepting", "too-many-polls", "too-many-waits", "too-many-advances", "sandbox-resetting"})
 """Codes of refusals that say so: nothing was begun, and the same call may come again."""
 
-REPEATABLE = frozenset({"GET", "HEAD", "PUT", "DELETE"})
-"""Methods of calls that may be made again where a connection ends without an answer: twice is as good as once."""
+REPEATABLE = frozenset({"GET", "HEAD", "PUT"})
+"""Methods of calls that may be made again where a connection ends without an answer: twice is as good as once. What was
+deleted is not there the second time, so that a DELETE that is made again would be told as refused."""
 REPEATABLE_POSTS = frozenset({"/messages", "/validate"})
 """Paths to which the same may be sent again: a message that came already is answered as it was the first time."""
 

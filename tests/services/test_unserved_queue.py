@@ -39,7 +39,9 @@ RELEASED = [("2", "2.inventory"), ("120", "1800"), ("800", "2600")]
 @pytest.fixture(params=["sqlite", "postgresql"])
 def settings(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Settings]:
     with made_database(request.param, tmp_path) as database, empty_vhost() as vhost:
-        yield Settings(data=tmp_path / "data", database=database, broker=vhost.url, readers=0, resend=3, run_to_completion=0)
+        yield Settings(
+            data=tmp_path / "data", database=database, broker=vhost.url, readers=0, resend=3, run_to_completion=0
+        )
 
 
 def states(engine: Engine) -> set[str]:

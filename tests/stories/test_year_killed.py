@@ -1,0 +1,41 @@
+"""Who plays a year is killed: the process beside him, which makes exports and reads receipts, ends too."""
+
+import os
+import subprocess
+import sys
+
+from tests.chaos.programs import until
+
+PLAYS = """
+import os, sys, time
+from pathlib import Path
+
+from simulators.entry import opened, settings_for
+from simulators.refunds.firms import Market
+from simulators.refunds.workers import Beside
+from simulators.refunds.year import BEGINS, OPTIONS, SANDBOX
+
+if __name__ == "__main__":
+    settings = settings_for(Path(sys.argv[1]), synchronous="NORMAL", readers=0)
+    with opened(settings, SANDBOX, Market(1, 1), OPTIONS, BEGINS) as outside, Beside(settings, SANDBOX) as worker:
+        print(worker._pool.submit(os.getpid).result(), flush=True)
+        sys.stdin.read()
+"""
+
+
+def test_the_process_beside_a_year_ends_with_the_one_that_plays(tmp_path):
+    (tmp_path / "plays.py").write_text(PLAYS)
+    command = [sys.executable, str(tmp_path / "plays.py"), str(tmp_path / "data")]
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.DEVNULL}
+    with subprocess.Popen(command, text=True, **pipes) as playing:
+        beside = next(int(line) for line in playing.stdout if line.strip().isdigit())
+        playing.kill()
+    until(lambda: not alive(beside), 120, "the process beside has ended")
+
+
+def alive(process):
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    return True
