@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Sequence
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 from lxml import etree
@@ -18,6 +19,8 @@ SHORT_LOG = 100
 """A schema keeps the errors of its last document; with more than these it is let go rather than kept for the next."""
 
 _idle: dict[tuple[str, str], deque[Any]] = {}
+_compiling = Lock()
+"""libxml2 fills its table of built-in types when a schema is first compiled: two threads that do it leave it broken."""
 
 
 def schema_file(code: str, edition: str) -> Path:
@@ -39,7 +42,8 @@ def errors(root: Any, code: str, edition: str = EDITION) -> Sequence[Any]:
     try:
         schema = waiting.pop()
     except IndexError:
-        schema = etree.XMLSchema(file=str(schema_file(code, edition)))
+        with _compiling:
+            schema = etree.XMLSchema(file=str(schema_file(code, edition)))
     log: Sequence[Any] = () if schema.validate(root) else schema.error_log
     if len(log) <= SHORT_LOG:
         waiting.append(schema)

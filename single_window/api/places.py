@@ -25,6 +25,8 @@ NAP = 1.0
 """Seconds between two looks for all who wait at the most: clients may have gone, and a change gone unnoticed."""
 AT_ONCE = 4
 """Polls that read at a time: more get into each other's way, and cost connections and twice the processor time."""
+TURN_SECONDS = 5.0
+"""How long a poll waits for its turn to read: who has a turn may be held up, and must not hold up all others."""
 FORGOTTEN = 60.0
 """Seconds after which a mailbox that nobody has asked for is not looked up any more."""
 _Mailbox: TypeAlias = tuple[str, str]
@@ -34,6 +36,12 @@ _Mailbox: TypeAlias = tuple[str, str]
 _OF_ONE = select(mailbox.c.next).where(
     mailbox.c.sandbox == bindparam("asked_sandbox"), mailbox.c.dxp_id == bindparam("asked_box")
 )
+
+
+class NoTurn(Exception):
+    """Too many polls read, or wait to: this one may be made again."""
+
+    permanent = False
 
 
 @dataclass(slots=True)
@@ -62,9 +70,14 @@ class Places:
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
-        """A connection for a poll, which reads as one of a few."""
-        with self._turns, reading(self._engine) as connection:
-            yield connection
+        """A connection for a poll, which reads as one of a few; raises `NoTurn`."""
+        if not self._turns.acquire(timeout=TURN_SECONDS):
+            raise NoTurn
+        try:
+            with reading(self._engine) as connection:
+                yield connection
+        finally:
+            self._turns.release()
 
     def beyond(self, sandbox: str, box: str, place: int) -> bool:
         """Whether a mailbox holds a receipt beyond a place, by a look that no change told so far is newer than."""

@@ -16,6 +16,7 @@ from declarations.calendar import utc_text
 from schemas.findings import Finding
 from single_window.api import guard, key_access
 from single_window.api.documentation import ReceiptsIn, ReceiptsOut, RefusedOut, answer
+from single_window.api.places import NoTurn
 from single_window.api.ports import PREFIX, Ports, ports
 from single_window.api.problems import Problem, finding, json_response, problem
 from single_window.clock import monotonic
@@ -57,7 +58,13 @@ def poll(asked: dict[str, Any]) -> Response:
     Ask with after=0 first, then with the `next` of the last answer. As JSON, every receipt with its XML. As XML
     (Accept: application/xml, or format=xml), the next message of receipts to its byte: up to 100 of one type, the
     port's answers to one message; the header X-Next-After says how to go on, 204 that there is nothing more."""
-    at, sandbox = ports(), guard.sandbox_name()
+    try:
+        return _polled(ports(), guard.sandbox_name(), asked)
+    except NoTurn:
+        raise _turned_away() from None
+
+
+def _polled(at: Ports, sandbox: str, asked: dict[str, Any]) -> Response:
     with at.places.reading() as connection:
         found = _look(connection, sandbox, asked)
         if found or not asked["wait"]:

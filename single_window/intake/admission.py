@@ -89,7 +89,8 @@ def admit(
     insert_rows(connection, archive, ("message_id", "body"), rows.bodies)
     file_deliveries(connection, rows.deliveries)
     _call_scenarios(connection, sandbox, readings, answers)
-    mailboxes.open_for(connection, sandbox, {reading.sender for reading in readings if reading.sender})
+    both = zip(readings, answers, strict=True)
+    mailboxes.open_for(connection, sandbox, {reading.sender for reading, answer in both if answer.status == ACCEPTED})
     return answers
 
 

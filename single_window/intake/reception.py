@@ -51,7 +51,7 @@ class _Batch:
     replaced: list[int] = field(default_factory=list)
     replays: list[Replay] = field(default_factory=list)
     naming: frozenset[str] = frozenset()
-    in_array: list[Listed] = field(default_factory=list)
+    lists: list[Listed] = field(default_factory=list)
     unsigned: Mapping[tuple[int, int], Sequence[Reason]] = field(default_factory=dict)
     """What stands against signatures, by message and position of the document."""
 
@@ -238,7 +238,7 @@ def _file(
     batch.stored[place] = kept
     status, rule = _words(reading.kind, action, arrived)
     if state == "declared" and _names_partners(batch, reading):
-        batch.in_array.append(Listed(len(batch.answers.receipts), reading.kind, arrived))
+        batch.lists.append(Listed(len(batch.answers.receipts), reading.kind, arrived))
     _answer(batch, reading, arrived, kept.port_no, status, Reason(rule, {}), stamp)
     if state == "staged":
         days = batch.circumstances.parameters.on("windows.staged_expiry", batch.circumstances.day).amount
@@ -283,7 +283,7 @@ def _names_partners(batch: _Batch, reading: Reading) -> bool:
 def _name_partners(connection: Connection, batch: _Batch) -> None:
     """Append to the answers of lists which of their partners are not there."""
     receipts = batch.answers.receipts
-    for place, values in partners.naming(connection, batch.circumstances, batch.in_array, batch.rows):
+    for place, values in partners.naming(connection, batch.circumstances, batch.lists, batch.rows):
         receipts[place] = receipts[place]._replace(reason=partners.appended(receipts[place].reason, values))
 
 

@@ -30,9 +30,11 @@ def test_a_sender_has_a_mailbox_before_anything_is_in_it(address: str, tmp_path:
     window.close()
 
 
-def test_what_was_refused_and_names_no_sender_opens_no_mailbox(address: str, tmp_path: Path) -> None:
+def test_what_was_refused_opens_no_mailbox_whoever_it_says_sent_it(address: str, tmp_path: Path) -> None:
     window = open_window(Settings(data=tmp_path, database=address, readers=0, synchronous="NORMAL"))
-    window.admit("main", [window.read("main", b"<nothing/>")], "test")
+    unread = window.read("main", b"<nothing/>")
+    addresses = ("", "DXPENT0000000001", "2001:db8:85a3:1234:5678:8a2e:370:7334")
+    window.admit("main", [unread._replace(sender=sender) for sender in addresses], "test")
     with reading(window.engine) as connection:
         assert mailboxes.known(connection, "main") == []
     window.close()

@@ -141,7 +141,8 @@ def channel_class(serving: Serving) -> type[HTTPChannel]:
         def turn_out(self, why: str) -> None:
             """Close the connection, unless a request has just come on it and is read next; whoever waits for an answer
             is told why. In the listener's thread."""
-            if self.request is None and (self.answered or why == "open") and self.has_been_asked():
+            # who does not take his answer is not read any more
+            if why != "answer" and self.request is None and (self.answered or why == "open") and self.has_been_asked():
                 return
             meters.count("http_turned_away", 1, why)
             begun = self.request is not None or (why in {"address", "total"} and not self.answered)
@@ -182,6 +183,7 @@ def channel_class(serving: Serving) -> type[HTTPChannel]:
             if request.error is None and not self.watches and monotonic() - self.queued_at > patience:
                 self.turn_away("late")
             self.answered = True
+            self.freed_at = monotonic()  # this request is over before the line behind the next says since when
             super().service()
             self.freed_at = monotonic()
 

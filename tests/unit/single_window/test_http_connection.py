@@ -185,10 +185,13 @@ def test_a_request_in_hand_has_all_the_time_it_needs(site: Site, hand: Hand) -> 
     assert not channel.will_close
 
 
-def test_an_answer_that_nobody_takes_is_given_up(site: Site, hand: Hand) -> None:
-    channel, _ = site.connect()
+@pytest.mark.parametrize("more", [b"", GET], ids=["who waits", "who asks for more"])
+def test_an_answer_that_nobody_takes_is_given_up(site: Site, hand: Hand, more: bytes) -> None:
+    channel, client = site.connect()
     channel.received(GET)
+    site.tasks.pop().service()
     channel.write_soon(b"x" * 10_000_000)
+    client.sendall(more)
     channel.look_after(hand.at)
     hand.at += 29
     channel.look_after(hand.at)

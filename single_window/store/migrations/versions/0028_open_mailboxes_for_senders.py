@@ -9,7 +9,7 @@ _OPEN = """
 INSERT INTO mailbox (sandbox, dxp_id, next)
 SELECT DISTINCT message.sandbox, message.sender, 1
 FROM message
-WHERE message.sender <> '' AND length(message.sender) <= 30
+WHERE message.sender <> '' AND message.state <> 'refused' AND length(message.sender) <= 30
   AND NOT EXISTS (
     SELECT 1 FROM mailbox WHERE mailbox.sandbox = message.sandbox AND mailbox.dxp_id = message.sender
   )
