@@ -24,9 +24,8 @@ BUSY = frozenset({"not-accepting", "too-many-polls", "too-many-waits", "too-many
 
 REPEATABLE = frozenset({"GET", "HEAD", "PUT"})
 """Methods of calls that may be made again where a connection ends without an answer: twice is as good as once. What was
-deleted is not there the second time, so that a DELETE that is made again would be told as refused."""
-REPEATABLE_POSTS = frozenset({"/messages", "/validate"})
-"""Paths to which the same may be sent again: a message that came already is answered as it was the first time."""
+deleted is not there the second time, so that a DELETE that is made again would be told as refused; and who tests what a
+connection that is dropped does to a message wants to see it dropped."""
 
 
 class NotReachable(Exception):
@@ -89,7 +88,7 @@ class Caller:
             body, sent = msgspec.json.encode(json), {**sent, "Content-Type": "application/json"}
         asked = {name: str(value) for name, value in (query or {}).items() if value not in (None, "")}
         address = f"{self.url}{PREFIX}{path}"
-        until, again = monotonic() + BUSY_SECONDS, method in REPEATABLE or path in REPEATABLE_POSTS
+        until, again = monotonic() + BUSY_SECONDS, method in REPEATABLE
         while True:
             answer = self._answer(method, address + _query(asked), body, sent, again)
             try:
