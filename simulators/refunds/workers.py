@@ -24,7 +24,7 @@ from simulators.refunds.exporting import exports
 from simulators.traded import Document, Elements
 from simulators.world import World
 
-AHEAD = 1
+AHEAD = 2
 """Cases whose exports are made before they are sent."""
 ORDER = ("currency", "goodsValue")
 WAYBILL = ("grossWeight",)
