@@ -57,10 +57,10 @@ class Allowance:
     def _with(self, reserved: Scaled, used: Scaled) -> Allowance:
         return Allowance(self.identity, self.year, reserved, used, self.group)
 
-    def _less(self, held: Scaled, amount: Scaled, what: str) -> Scaled:
+    def _less(self, held: Scaled, amount: Scaled, subject: str) -> Scaled:
         if self._positive(amount) > held:
             raise Overdrawn(
-                f"{self.identity} {self.year} {self.group}: {plain(amount)} is more than the {plain(held)} {what}"
+                f"{self.identity} {self.year} {self.group}: {plain(amount)} is more than the {plain(held)} {subject}"
             )
         return held - amount
 

@@ -63,10 +63,10 @@ def utc_text(instant: int) -> str:
 
 def span_of(text: str) -> int | None:
     """Milliseconds of a span like 30s, 90m, 36h, 2d or an ISO 8601 duration like PT2H; None where it is neither."""
-    if found := _SPAN.fullmatch(text):
-        return int(found[1]) * _UNITS[found[2]]
-    if found := _DURATION.fullmatch(text):
+    if match := _SPAN.fullmatch(text):
+        return int(match[1]) * _UNITS[match[2]]
+    if match := _DURATION.fullmatch(text):
         return sum(
-            int(count or 0) * unit for count, unit in zip(found.groups(), (DAY, HOUR, 60 * SECOND, SECOND), strict=True)
+            int(count or 0) * unit for count, unit in zip(match.groups(), (DAY, HOUR, 60 * SECOND, SECOND), strict=True)
         )
     return None

@@ -65,8 +65,8 @@ def clearance(declared_at: str, port: str, day: date, parameters: Parameters, re
 
 def check(declared_at: str, port: str, day: date, parameters: Parameters) -> tuple[Reason, ...]:
     """Why a declaration cannot clear goods at a port: the two offices have only transit between them."""
-    found = clearance(declared_at, port, day, parameters)
-    if found.allowed:
+    cleared = clearance(declared_at, port, day, parameters)
+    if cleared.allowed:
         return ()
     values = {"customs_code": declared_at, "port_code": port, "day": day.isoformat()}
-    return (Reason(TRANSIT_ONLY, values, found.parameters),)
+    return (Reason(TRANSIT_ONLY, values, cleared.parameters),)

@@ -144,8 +144,8 @@ def _of_lines(index: int, name: str, source: Source, reason: Reason) -> Iterator
         yield _Held(index, _written(line, "gnum"), _field(source, path, _written(line, name)))
 
 
-def _field(source: Source, path: str, found: str) -> ConcernedField:
-    return ConcernedField(source.kind, source.number, source.position, path, None, found)
+def _field(source: Source, path: str, text: str) -> ConcernedField:
+    return ConcernedField(source.kind, source.number, source.position, path, None, text)
 
 
 def _written(part: Any, element: str) -> str:
@@ -158,7 +158,7 @@ def _differing(every: Sequence[_Held]) -> list[ConcernedField]:
     unlike, alike = [], []
     for held in every:
         others = [other.field.found for other in every if other[:2] == held[:2] and other.field.kind != held.field.kind]
-        expected = next((found for found in others if found != held.field.found), None)
+        expected = next((other_text for other_text in others if other_text != held.field.found), None)
         if expected is None and others:
             alike.append(held.field)
         else:

@@ -18,7 +18,7 @@ class Confidence(StrEnum):
     """Our own choice, or an example."""
 
 
-ALLOWED = tuple(str(one) for one in Confidence)
+ALLOWED = tuple(str(confidence) for confidence in Confidence)
 _WORDS = {"confirmed": Confidence.CONFIRMED, "illustrative": Confidence.OWN}
 
 

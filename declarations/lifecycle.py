@@ -114,8 +114,8 @@ def conditions() -> Mapping[str, Explanation]:
 
 def state(name: str, lifecycle: str = "declaration") -> State:
     """A state of a lifecycle; raises `LookupError` naming the nearest known one."""
-    found: State = _nearest(_nearest(lifecycles(), lifecycle, "lifecycle").states, name, "state")
-    return found
+    known: State = _nearest(_nearest(lifecycles(), lifecycle, "lifecycle").states, name, "state")
+    return known
 
 
 def allowed(
@@ -143,18 +143,18 @@ def move(state: str, action: str, lifecycle: str = "declaration") -> Transition:
 
 def _steps(state: str, lifecycle: str) -> Mapping[str, Transition]:
     steps = _book().steps
-    found = steps.get((lifecycle, state))
-    if found is None:
+    transitions = steps.get((lifecycle, state))
+    if transitions is None:
         _nearest(_nearest(lifecycles(), lifecycle, "lifecycle").states, state, "state")
         return {}
-    return found
+    return transitions
 
 
-def _nearest(known: Mapping[str, Any], name: str, what: str) -> Any:
+def _nearest(known: Mapping[str, Any], name: str, kind: str) -> Any:
     if name in known:
         return known[name]
     near = get_close_matches(name, known, 1, 0.0)
-    raise LookupError(f"no {what} named {name!r}; the nearest is {near[0]!r}")
+    raise LookupError(f"no {kind} named {name!r}; the nearest is {near[0]!r}")
 
 
 @cache
@@ -168,16 +168,16 @@ def read(source: str) -> _Book:
     state."""
     data = tomllib.loads(source)
     conditions = {name: Explanation(**entry) for name, entry in data["condition"].items()}
-    found = {name: _lifecycle(name, entry) for name, entry in data["lifecycle"].items()}
+    by_name = {name: _lifecycle(name, entry) for name, entry in data["lifecycle"].items()}
     steps: dict[tuple[str, str], dict[str, Transition]] = {}
-    for lifecycle in found.values():
+    for lifecycle in by_name.values():
         for step in lifecycle.transitions:
             for complaint in _complaints(lifecycle, step, conditions):
                 raise BadLifecycle(f"{lifecycle.name}.{step.action}: {complaint}")
             for source_state in step.sources:
                 if steps.setdefault((lifecycle.name, source_state), {}).setdefault(step.action, step) is not step:
                     raise BadLifecycle(f"{lifecycle.name}: {step.action} leads two ways out of {source_state}")
-    return _Book(found, conditions, steps)
+    return _Book(by_name, conditions, steps)
 
 
 def _lifecycle(name: str, entry: dict[str, Any]) -> Lifecycle:
@@ -195,12 +195,12 @@ def _complaints(lifecycle: Lifecycle, step: Transition, conditions: Mapping[str,
     names = (*step.sources, step.to, *lifecycle.start)
     leading = {other.action for other in lifecycle.transitions if other.to in step.sources}
     yield from (f"undoes {name}, which does not lead to it" for name in step.undoes if name not in leading)
-    for what, used, known in (
+    for kind, used, known in (
         ("state", names, lifecycle.states),
         ("actor", step.by, ACTORS),
         ("condition", step.needs, conditions),
     ):
-        yield from (f"unknown {what} {name!r}" for name in used if name not in known)
+        yield from (f"unknown {kind} {name!r}" for name in used if name not in known)
     if step.flow not in {"", "I", "E"}:
         yield f"unknown flow {step.flow!r}"
     finals = {state.name for state in lifecycle.states.values() if state.final}

@@ -63,12 +63,12 @@ def check(
 
 def capped(inventory: Inventory, goods: GoodsRegister, day: date) -> dict[str, Scaled]:
     """The net kilograms of each capped group in a list, to be counted when it is accepted; mostly empty."""
-    found: dict[str, Scaled] = {}
+    weights: dict[str, Scaled] = {}
     for line in inventory.lines:
         known = goods.find(line.gcode, day)
         if known is not None and known.remark == "yearly_cap":
-            found[known.remark_value] = found.get(known.remark_value, 0) + measure(line, inventory)
-    return found
+            weights[known.remark_value] = weights.get(known.remark_value, 0) + measure(line, inventory)
+    return weights
 
 
 def _mode(inventory: Inventory, rates: Rates) -> Iterator[Reason]:

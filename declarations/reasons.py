@@ -23,4 +23,4 @@ class Reason(NamedTuple):
 
 def typed(text: str) -> str:
     """What somebody typed, as a receipt can carry it: what cannot be printed becomes a space, nothing is too long."""
-    return "".join(one if one.isprintable() else " " for one in text[:LONGEST_TYPED]).strip()
+    return "".join(character if character.isprintable() else " " for character in text[:LONGEST_TYPED]).strip()

@@ -32,8 +32,8 @@ def may_cancel(cancellation: Cancellation, listed: Listed[Inventory] | None) -> 
     if listed.state in RELEASED:
         return [Reason("22007", key)]
     if all(step.action != "cancel" for step in allowed(listed.state)):
-        found = state(listed.state)
-        return [Reason("-623005", {**key, "state": found.name, "state_zh": found.zh, "state_en": found.en})]
+        known = state(listed.state)
+        return [Reason("-623005", {**key, "state": known.name, "state_zh": known.zh, "state_en": known.en})]
     return _same_trade(cancellation, listed.inventory)
 
 

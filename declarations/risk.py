@@ -53,7 +53,7 @@ def rate(grade: str, day: date, parameters: Parameters) -> Decimal:
 
     Raises `NoValue` for a grade that the regime of that day does not know.
     """
-    found = parameters.on("inspection.rates", day).table.get(GRADES.get(grade, grade))
-    if not isinstance(found, Decimal):
+    share = parameters.on("inspection.rates", day).table.get(GRADES.get(grade, grade))
+    if not isinstance(share, Decimal):
         raise NoValue(f"inspection.rates.{grade}", day)
-    return found
+    return share

@@ -102,7 +102,7 @@ def faults(
 ) -> tuple[Reason, ...]:
     """All that stands against a document, of which the port answers the first: as it is, then as if it were newer than
     the stored one, then as if it also named the numbers assigned to its list. Takes what `decide` takes."""
-    found: dict[str, Reason] = {}
+    reasons: dict[str, Reason] = {}
     newer = stored._replace(app_time="") if stored is not None else None
     assigned = (declared.pre_no, declared.invt_no) if declared is not None else numbers
     for against, named in ((stored, numbers), (newer, numbers), (newer, assigned)):
@@ -110,8 +110,8 @@ def faults(
         if decision.action == "repeat" and decision.reason is not None:
             return (decision.reason,)
         if decision.action == "refuse" and decision.reason is not None:
-            found.setdefault(decision.reason.rule, decision.reason)
-    return tuple(found.values())
+            reasons.setdefault(decision.reason.rule, decision.reason)
+    return tuple(reasons.values())
 
 
 def _added(kind: str, app_status: str, stored: Stored, declared: DeclaredState | None) -> Decision:
@@ -162,9 +162,9 @@ def _wrong_number(codes: OtherNumbers, declared: DeclaredState | None, numbers: 
     return codes.other_pre_no if pre_no and declared.pre_no and pre_no != declared.pre_no else ""
 
 
-def _refuse(kind: str, rule: str, found: str, stored: Stored | None) -> Decision:
-    """`found`: what stands in the field that the rule is about; empty: it is told from the document."""
-    values = {"found": found} if found else {}
+def _refuse(kind: str, rule: str, value: str, stored: Stored | None) -> Decision:
+    """`value`: what stands in the field that the rule is about; empty: it is told from the document."""
+    values = {"found": value} if value else {}
     if stored is not None:
         state = lifecycles()[LIFECYCLE_OF[kind]].states[stored.state]
         values |= {"state": state.name, "state_zh": state.zh, "state_en": state.en}

@@ -51,11 +51,11 @@ def last_working_day(month: date) -> Rolled:
 
 def add_working_days(day: date, number: int) -> Rolled:
     """The working day that follows a day as the `number`-th (0: the day itself, rolled forward)."""
-    found = roll_forward(day) if number == 0 else Rolled(day, False)
+    rolled = roll_forward(day) if number == 0 else Rolled(day, False)
     for _ in range(number):
-        ahead = roll_forward(found.day + _DAY)
-        found = Rolled(ahead.day, found.provisional or ahead.provisional)
-    return found
+        ahead = roll_forward(rolled.day + _DAY)
+        rolled = Rolled(ahead.day, rolled.provisional or ahead.provisional)
+    return rolled
 
 
 def _walk(day: date, step: timedelta) -> Rolled:

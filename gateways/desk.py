@@ -87,8 +87,8 @@ class Desk(Generic[RepositoryT]):
 
     def deadline(self, due: int, payload: Any, topic: str = "") -> None:
         """Have a payload delivered when its instant comes; `topic` where several carry it."""
-        found = topic_of(payload, topic)
-        self.answers.deadlines.append(DeadlineDraft(due, found.name, found.queue, payload))
+        route = topic_of(payload, topic)
+        self.answers.deadlines.append(DeadlineDraft(due, route.name, route.queue, payload))
 
     def send(self, payload: Any, topic: str = "") -> None:
         """Send a payload to the gateway that handles it; `topic` where several carry it."""

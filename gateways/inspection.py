@@ -83,4 +83,4 @@ class Inspection:
 
     def hold(self, batch: Sequence[Delivered], desk: InspectionDesk) -> None:
         """The inspections; every payload names its declaration."""
-        desk.repository.tasks(sorted({one.payload.declaration_id for one in batch}))
+        desk.repository.tasks(sorted({delivered.payload.declaration_id for delivered in batch}))

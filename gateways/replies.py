@@ -27,7 +27,10 @@ def together(reasons: Sequence[Reason]) -> Reason:
         return reasons[0]
     return Reason(
         "refusals",
-        {f"reasons_{language}": ";".join([_coded(one, language) for one in reasons]) for language in ("zh", "en")},
+        {
+            f"reasons_{language}": ";".join([_coded(reason, language) for reason in reasons])
+            for language in ("zh", "en")
+        },
     )
 
 

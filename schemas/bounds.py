@@ -39,8 +39,8 @@ def check_bytes(body: bytes) -> None:
     """Raises `Unreadable` for a business message that is beyond the bounds which can be told before it is parsed."""
     if len(body) > SHORTEST_TAG * ELEMENTS and (elements := body.count(b"<") - body.count(b"</")) > ELEMENTS:
         raise _beyond("too-many-elements", ELEMENTS, elements)
-    if len(body) > TEXT and (found := _LONG_TEXT.search(body)):
-        raise _beyond("text-too-long", TEXT, f"> {TEXT}", line=body.count(b"\n", 0, found.start()) + 1)
+    if len(body) > TEXT and (long_text := _LONG_TEXT.search(body)):
+        raise _beyond("text-too-long", TEXT, f"> {TEXT}", line=body.count(b"\n", 0, long_text.start()) + 1)
     _check_namespaces(body)
 
 
@@ -72,5 +72,5 @@ def _check_namespaces(body: bytes) -> None:
         raise _beyond("too-many-namespaces", NAMESPACES, count)
 
 
-def _beyond(code: str, most: int, found: int | str, line: int | None = None) -> Unreadable:
-    return Unreadable(finding(code, line=line, expected=f"≤ {most}", found=str(found), most=most), 422)
+def _beyond(code: str, most: int, value: int | str, line: int | None = None) -> Unreadable:
+    return Unreadable(finding(code, line=line, expected=f"≤ {most}", found=str(value), most=most), 422)

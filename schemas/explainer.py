@@ -53,16 +53,16 @@ def explain(body: bytes, request: Request) -> Answer:
     from schemas.reading import open_message
     from schemas.validation import Findings, collect, prepare
 
-    opened, found = open_message(body, cap=len(body)), Findings()
+    opened, findings = open_message(body, cap=len(body)), Findings()
     if request.dropped:
         repeated_transfer.drop(opened)
     prepare(opened.entry.code, request.edition)
     try:
         with _limited():
-            collect(opened, request.edition, found)
+            collect(opened, request.edition, findings)
     except (OutOfTime, MemoryError):
-        return Answer(tuple(found.ordered()), cut_short=True)
-    return Answer(tuple(found.ordered()))
+        return Answer(tuple(findings.ordered()), cut_short=True)
+    return Answer(tuple(findings.ordered()))
 
 
 @contextmanager
@@ -90,12 +90,12 @@ def serve(requests: BinaryIO, answers: BinaryIO, restart_above: int = RESTART_AB
     while len(lengths := requests.read(LENGTHS.size)) == LENGTHS.size:
         about, size = LENGTHS.unpack(lengths)
         request = msgspec.json.decode(requests.read(about), type=Request)
-        found = explain(requests.read(size), request)
-        found = found._replace(last=_most_kilobytes() > restart_above)
-        answer = msgspec.json.encode(found)
+        explained = explain(requests.read(size), request)
+        explained = explained._replace(last=_most_kilobytes() > restart_above)
+        answer = msgspec.json.encode(explained)
         answers.write(LENGTH.pack(len(answer)) + answer)
         answers.flush()
-        if found.last:
+        if explained.last:
             return
 
 

@@ -51,17 +51,17 @@ class Rows:
         texts: list[Text] = [child.text or "" for child in children]
         texts.append(None)
         row = shape.place(texts)
-        return self._said(row) if self._spoken else row
+        return self._collapsed(row) if self._spoken else row
 
-    def _said(self, row: tuple[Text, ...]) -> tuple[Text, ...]:
+    def _collapsed(self, row: tuple[Text, ...]) -> tuple[Text, ...]:
         """The row as its schema understands it: an empty element says its default, white space is collapsed."""
         for index, field in self._spoken:
             text = row[index]
             if text is None or (text and not field.collapsed):
                 continue
-            said = collapse(text) or field.default or field.fixed or ""
-            if said != text:
-                row = (*row[:index], said, *row[index + 1 :])
+            collapsed = collapse(text) or field.default or field.fixed or ""
+            if collapsed != text:
+                row = (*row[:index], collapsed, *row[index + 1 :])
         return row
 
     def _learn(self, children: list[Any]) -> _Shape:
@@ -112,11 +112,11 @@ def blocks(tree: Any, entry: Entry, edition: str) -> tuple[Block, ...]:
     documents = tree.iterchildren(f"{{{entry.namespace}}}{entry.document}")
     if entry.head is None:
         return tuple([Block(head.read(document)) for document in documents])
-    found = []
+    read_blocks = []
     for document in documents:
         first, *rest = document
-        found.append(Block(head.read(first), tuple([line.read(element) for element in rest])))
-    return tuple(found)
+        read_blocks.append(Block(head.read(first), tuple([line.read(element) for element in rest])))
+    return tuple(read_blocks)
 
 
 def transfer(tree: Any, namespace: str) -> Transfer:
@@ -137,5 +137,5 @@ def _tags(namespace: str, names: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def _texts(element: Any, tags: tuple[str, ...]) -> list[str]:
-    found = {child.tag: child.text or "" for child in element}
-    return [found.get(tag, "") for tag in tags]
+    texts = {child.tag: child.text or "" for child in element}
+    return [texts.get(tag, "") for tag in tags]

@@ -25,8 +25,8 @@ _WIDE = re.compile("[\uff01-\uff5e\u3000]")
 
 def habits(opened: Opened, edition: str) -> tuple[Finding, ...]:
     """What is odd about a message and refuses nothing, at most a hundred warnings."""
-    found = (*_of_root(opened), *islice(_of_elements(opened, edition), MOST))
-    return tuple([one._replace(warning=True) for one in found])
+    findings = (*_of_root(opened), *islice(_of_elements(opened, edition), MOST))
+    return tuple([finding._replace(warning=True) for finding in findings])
 
 
 def _of_root(opened: Opened) -> Iterator[Finding]:
@@ -50,18 +50,18 @@ def _of_elements(opened: Opened, edition: str) -> Iterator[Finding]:
 def _of_value(element: Any, text: str, entry: Entry, edition: str) -> Iterator[Finding]:
     name = local(element.tag)
     if _WIDE.search(text) and (narrow := unicodedata.normalize("NFKC", text).strip()).isascii():
-        yield _told("habit-full-width", element, entry, edition, expected=narrow, found=text, name=name)
+        yield _finding("habit-full-width", element, entry, edition, expected=narrow, found=text, name=name)
     elif text.lower() in PLACEHOLDERS and Place.of(element, entry, edition).field.required:
-        yield _told("habit-placeholder", element, entry, edition, found=text, found_text=text, name=name)
+        yield _finding("habit-placeholder", element, entry, edition, found=text, found_text=text, name=name)
     elif name == "guid" and len(text) == 36 and not _GUID.fullmatch(text):
-        yield _told("habit-guid", element, entry, edition, found=text)
+        yield _finding("habit-guid", element, entry, edition, found=text)
     elif name == "preNo" and text and entry.handling is not None and entry.handling.declares and _is_new(element):
-        yield _told("habit-own-number", element, entry, edition, found=text)
+        yield _finding("habit-own-number", element, entry, edition, found=text)
 
 
-def _told(code: str, element: Any, entry: Entry, edition: str, **words: str) -> Finding:
+def _finding(code: str, element: Any, entry: Entry, edition: str, **words: str) -> Finding:
     return Place.of(element, entry, edition).finding(code, **words)
 
 
 def _is_new(element: Any) -> bool:
-    return any((one.text or "").strip() == _ADD for one in element.itersiblings("{*}appType", preceding=True))
+    return any((sibling.text or "").strip() == _ADD for sibling in element.itersiblings("{*}appType", preceding=True))

@@ -77,14 +77,14 @@ class Packing:
 
     def _compressor(self) -> ZstdCompressor:
         """Of this thread: none may be used by two at once."""
-        found: ZstdCompressor | None = getattr(self._own, "compressor", None)
-        if found is None:
+        compressor: ZstdCompressor | None = getattr(self._own, "compressor", None)
+        if compressor is None:
             chosen = ZstdCompressionParameters.from_level(
                 LEVEL, format=FORMAT_ZSTD1_MAGICLESS, write_dict_id=0, write_checksum=0, write_content_size=1
             )
-            found = ZstdCompressor(dict_data=_dictionary(self._name, self._number), compression_params=chosen)
-            self._own.compressor = found
-        return found
+            compressor = ZstdCompressor(dict_data=_dictionary(self._name, self._number), compression_params=chosen)
+            self._own.compressor = compressor
+        return compressor
 
     def _decompressor(self, number: int) -> zstandard.ZstdDecompressor:
         made: dict[int, zstandard.ZstdDecompressor] = self._own.__dict__.setdefault("decompressors", {})

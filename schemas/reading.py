@@ -127,23 +127,24 @@ def _alike(name: str, roots: Sequence[str]) -> list[str]:
     return [folded[close] for close in get_close_matches(name.casefold(), folded, 1, ALIKE)]
 
 
-def _type_differs(found: str, root: str) -> Unreadable:
+def _type_differs(value: str, root: str) -> Unreadable:
     return Unreadable(
         finding(
             "message-type-differs",
             path="/DxpMsg/TransInfo/MsgType",
             expected=root,
-            found=found,
-            found_type=found,
+            found=value,
+            found_type=value,
             root=root,
         ),
         422,
     )
 
 
-def _wrong_namespace(name: str, found: str, expected: str) -> Unreadable:
+def _wrong_namespace(name: str, namespace: str, expected: str) -> Unreadable:
     return Unreadable(
-        finding("wrong-namespace", path=f"/{name}", line=1, expected=expected, found=found or "(none)", name=name), 422
+        finding("wrong-namespace", path=f"/{name}", line=1, expected=expected, found=namespace or "(none)", name=name),
+        422,
     )
 
 

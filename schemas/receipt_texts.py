@@ -59,14 +59,14 @@ class _Template(NamedTuple):
 @cache
 def texts() -> Mapping[str, Text]:
     """Every row by its code, in the order of the file; a repeated code is refused."""
-    found: dict[str, Text] = {}
+    by_code: dict[str, Text] = {}
     source = files("schemas").joinpath("codes/receipt_texts.csv").read_text("utf-8")
     for row in csv.DictReader(source.splitlines()):
         text = Text(**row)
-        if text.code in found:
+        if text.code in by_code:
             raise ValueError(f"receipt_texts.csv has {text.code} twice")
-        found[text.code] = text
-    return MappingProxyType(found)
+        by_code[text.code] = text
+    return MappingProxyType(by_code)
 
 
 def text(code: str) -> Text:

@@ -47,15 +47,15 @@ NOTHING = Remedy(())
 @cache
 def remedies() -> Mapping[str, Remedy]:
     """Every remedy by each of its codes, in the order of the file; a repeated code is refused."""
-    found: dict[str, Remedy] = {}
+    by_code: dict[str, Remedy] = {}
     content = tomllib.loads(files("schemas").joinpath("codes/remedies.toml").read_text("utf-8"))
     informing = Remedy(tuple(content["informing"]["codes"]))
     for remedy in (*map(_remedy, content["remedy"]), informing):
         for code in remedy.codes:
-            if code in found:
+            if code in by_code:
                 raise ValueError(f"remedies.toml has {code} twice")
-            found[code] = remedy
-    return MappingProxyType(found)
+            by_code[code] = remedy
+    return MappingProxyType(by_code)
 
 
 def _remedy(table: dict[str, object]) -> Remedy:

@@ -23,7 +23,7 @@ def drop(opened: Opened) -> Finding | None:
     None where there is nothing to drop: one BaseTransfer, three, or two that differ are left for the schema to judge.
     """
     transfers = opened.tree.findall(f"{{{opened.entry.namespace}}}BaseTransfer")
-    if len(transfers) != 2 or _said(transfers[0]) != _said(transfers[1]):
+    if len(transfers) != 2 or _texts(transfers[0]) != _texts(transfers[1]):
         return None
     at = Place.of(transfers[1], opened.entry)
     opened.tree.remove(transfers[1])
@@ -31,5 +31,5 @@ def drop(opened: Opened) -> Finding | None:
     return finding("transfer-dropped", path=at.path, line=at.line, expected="≤ 1", found="2")._replace(warning=True)
 
 
-def _said(element: Any) -> list[tuple[str, str]]:
+def _texts(element: Any) -> list[tuple[str, str]]:
     return [(child.tag, child.text or "") for child in element]

@@ -35,9 +35,9 @@ class Findings:
     def __init__(self) -> None:
         self._found: dict[tuple[str, str, str], Finding] = {}
 
-    def add(self, one: Finding) -> None:
+    def add(self, finding: Finding) -> None:
         """Keep a finding."""
-        self._found.setdefault((one.code, one.path, one.found), one)
+        self._found.setdefault((finding.code, finding.path, finding.found), finding)
 
     @property
     def enough(self) -> bool:
@@ -51,7 +51,7 @@ class Findings:
 
     def ordered(self) -> list[Finding]:
         """What is told, in the order of its lines; at most 1,000, the last says so."""
-        findings = sorted(self._found.values(), key=lambda one: one.line or 0)
+        findings = sorted(self._found.values(), key=lambda finding: finding.line or 0)
         if len(findings) > MOST:
             findings[MOST - 1 :] = [finding("too-many-findings", most=MOST - 1)]
         return findings
@@ -59,31 +59,31 @@ class Findings:
 
 def explain(opened: Opened, edition: str = EDITION) -> list[Finding]:
     """Every finding of the schema about a message, in the order of its lines; at most 1,000, the last says so."""
-    found = Findings()
-    collect(opened, edition, found)
-    return found.ordered()
+    findings = Findings()
+    collect(opened, edition, findings)
+    return findings.ordered()
 
 
-def collect(opened: Opened, edition: str, found: Findings) -> None:
+def collect(opened: Opened, edition: str, findings: Findings) -> None:
     """Collect findings until there are enough; what was found is there also if this ends with an exception."""
     code = opened.entry.code
-    for one in _explained(_schema(code, edition), opened, edition):
-        found.add(one)
-        if found.enough:
+    for explained in _explained(_schema(code, edition), opened, edition):
+        findings.add(explained)
+        if findings.enough:
             return
-    for one in _unexplained(opened, found.so_far, edition):
-        found.add(one)
-        if found.enough:
+    for unexplained in _unexplained(opened, findings.so_far, edition):
+        findings.add(unexplained)
+        if findings.enough:
             return
 
 
 def judged_only(opened: Opened, edition: str) -> list[Finding]:
     """The first findings in the words of the judging parser, each with its field and place: that costs little whatever
     the message is."""
-    found = Findings()
+    findings = Findings()
     for error in islice(judge.errors(opened.tree, opened.entry.code, edition), JUDGED):
-        found.add(_judged(error, opened, edition))
-    return found.ordered()
+        findings.add(_judged(error, opened, edition))
+    return findings.ordered()
 
 
 def prepare(code: str, edition: str) -> None:
@@ -109,14 +109,14 @@ def _explained(schema: Any, opened: Opened, edition: str) -> Iterator[Finding]:
 
 def _unexplained(opened: Opened, explained: list[Finding], edition: str) -> Iterator[Finding]:
     """What lxml refuses and xmlschema lets pass, such as a number with a space inside."""
-    told = {prefix for one in explained for prefix in _prefixes(one.path)}
+    prefixes = {prefix for finding in explained for prefix in _prefixes(finding.path)}
     for error in judge.errors(opened.tree, opened.entry.code, edition):
         if explained and error.type == etree.ErrorTypes.SCHEMAV_ELEMENT_CONTENT:
             continue
-        found = _judged(error, opened, edition)
-        if found.path not in told:
-            told.update(_prefixes(found.path))
-            yield found
+        judged = _judged(error, opened, edition)
+        if judged.path not in prefixes:
+            prefixes.update(_prefixes(judged.path))
+            yield judged
 
 
 def _judged(error: Any, opened: Opened, edition: str) -> Finding:

@@ -38,7 +38,7 @@ def write(
     parts += [rendering.document(head, lines, plan) for head, lines in blocks]
     if transfer is not None:
         parts.append(_named(transfer, _TRANSFER, "BaseTransfer", plan))
-    parts += [_named(one, _SUBSCRIBE, "BaseSubscribe", plan) for one in subscribes]
+    parts += [_named(subscription, _SUBSCRIBE, "BaseSubscribe", plan) for subscription in subscribes]
     parts += [_signature(signature), plan.end]
     return _validated("".join(parts).encode(), entry, edition)
 

@@ -49,7 +49,7 @@ RATE = 60
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class DemoOptions:
     """What to play, where, what must come of it, and how to tell it."""
 
     count: int
@@ -122,8 +122,8 @@ class Asked:
     help="Expect another outcome of a fault, to see what a failure looks like ('sound': trades without one; "
     "'export:FAULT' those of exports, 'refund:PLOT' the statuses of a claim).",
 )
-@options_as(Asked)
-def demo(asked: Asked) -> None:
+@options_as(DemoOptions)
+def demo(options: DemoOptions) -> None:
     """Play synthetic trades with known faults in the sandbox "demo": imports and the 40 days that follow, exports of
     all four modes and the fortnight that follows, exports that go as a batch, exporters that claim refunds of tax.
 
@@ -133,29 +133,29 @@ def demo(asked: Asked) -> None:
     seconds. Then each trade's outcome, as its receipts tell it, is held against what its fault must lead to. On data
     that was played on before, the next day is played: nothing is deleted.
     """
-    if asked.leave and asked.played:
+    if options.leave and options.played:
         raise click.UsageError("--simulated-officers decide while the demo serves: not with --exit.")
-    console = Console(stderr=asked.as_json)
-    expected = _expectations(asked.other)
+    console = Console(stderr=options.as_json)
+    expected = _expectations(options.other)
     with ExitStack() as closing:
-        folder = closing.enter_context(_folder(asked.data, asked.leave))
-        settings = settings_for(folder, host=asked.host, port=asked.port_, synchronous="NORMAL", readers=0)
-        bound = None if asked.leave else closing.enter_context(port(settings))
-        outside = closing.enter_context(opened(settings, DEMO, World(asked.seed), OPTIONS))
-        if not asked.quiet:
-            _announce(console, outside, settings.data.resolve(), asked.seed)
-        counts = (asked.count, asked.exports, asked.batch)
-        display = _display(asked, console)
-        outcome = run(outside, World(asked.seed), counts, asked.seed, asked.per_message, display, expected)
-        _tell(outcome, console, asked.as_json)
+        folder = closing.enter_context(_folder(options.data, options.leave))
+        settings = settings_for(folder, host=options.host, port=options.port_, synchronous="NORMAL", readers=0)
+        bound = None if options.leave else closing.enter_context(port(settings))
+        outside = closing.enter_context(opened(settings, DEMO, World(options.seed), OPTIONS))
+        if not options.quiet:
+            _announce(console, outside, settings.data.resolve(), options.seed)
+        counts = (options.count, options.exports, options.batch)
+        display = _display(options, console)
+        outcome = run(outside, World(options.seed), counts, options.seed, options.per_message, display, expected)
+        _tell(outcome, console, options.as_json)
         if bound is None:
             sys.exit(0 if outcome.ok else 1)
-        _serve(asked, outside, bound, console)
+        _serve(options, outside, bound, console)
 
 
-def _display(asked: Asked, console: Console) -> AbstractContextManager[Show]:
+def _display(options: DemoOptions, console: Console) -> AbstractContextManager[Show]:
     """How far the demo is, as it goes."""
-    return nullcontext(Silent()) if asked.quiet or asked.as_json else Live(console)
+    return nullcontext(Silent()) if options.quiet or options.as_json else Live(console)
 
 
 def _announce(console: Console, outside: Outside, data: Path, seed: int) -> None:
@@ -169,14 +169,14 @@ def _announce(console: Console, outside: Outside, data: Path, seed: int) -> None
     )
 
 
-def _serve(asked: Asked, outside: Outside, bound: socket, console: Console) -> None:
+def _serve(options: DemoOptions, outside: Outside, bound: socket, console: Console) -> None:
     """Serve until it is stopped, with work left for officers, and clocks that run."""
-    with _display(asked, console) as show:
-        desks = leave_work(outside, World(asked.seed), asked.seed, asked.per_message, show)
+    with _display(options, console) as show:
+        desks = leave_work(outside, World(options.seed), options.seed, options.per_message, show)
     for place in filter(None, (outside, desks)):
         place.run_clock(RATE)
     accounts = logins(outside)
-    with officers_beside(outside, SANDBOX, asked.played, asked.seed):
+    with officers_beside(outside, SANDBOX, options.played, options.seed):
         serve(outside, bound, lambda url: _welcome(console, url, accounts))
 
 

@@ -76,7 +76,9 @@ def _today(place: Outside) -> date:
 def _claims(place: Outside, world: World, seed: int, per_message: int, show: Show, hearing: Hearing) -> None:
     """Claims and reports of exchange, many of enterprises that are looked at closely."""
     cases = exporting.short(world, seed + 7, _today(place))
-    rows = [f"{one.firm.company.code},{LIMITED},{_today(place)}," for one in cases if one.plot.path.startswith("120")]
+    rows = [
+        f"{case.firm.company.code},{LIMITED},{_today(place)}," for case in cases if case.plot.path.startswith("120")
+    ]
     place.master_data("forex_enterprises", "\n".join(["code,class,registered,quota", *rows]))
     Course(place, world, world.payment_providers[0], cases, show, per_message, hearing=hearing, undecided=True).play()
     place.choose(automatic_officer=True)
@@ -130,7 +132,7 @@ def _named(counts: dict[str, int]) -> list[str]:
 
 def _register(place: Outside, world: World) -> None:
     """Companies that apply in the last hours, of kinds that an officer registers: guarantors and warehouses."""
-    keepers = [one.company for one in (*world.warehouses, world.export_warehouse)]
+    keepers = [warehouse.company for warehouse in (*world.warehouses, world.export_warehouse)]
     companies = (*world.agents, world.small_guarantor, world.site, *keepers)
     firms = [Firm(number, company, "T", "B") for number, company in enumerate(companies)]
     when = f"{datetime.fromtimestamp(place.now / 1000, SHANGHAI):%Y%m%d%H%M%S}"

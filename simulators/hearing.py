@@ -68,7 +68,7 @@ class Received(NamedTuple):
     lines: list[Elements]
 
 
-class Heard(NamedTuple):
+class ReadReceipts(NamedTuple):
     """What was read in messages of receipts: receipts, how many more there were of types that are only counted, and
     what cannot be read."""
 
@@ -77,11 +77,11 @@ class Heard(NamedTuple):
     wrong: list[Wrong]
 
     @classmethod
-    def nothing(cls) -> Heard:
+    def nothing(cls) -> ReadReceipts:
         """To which what is read is added."""
         return cls([], Counter(), [])
 
-    def add(self, more: Heard) -> None:
+    def add(self, more: ReadReceipts) -> None:
         """Add what was read afterwards."""
         self.receipts.extend(more.receipts)
         self.counted.update(more.counted)
@@ -92,31 +92,31 @@ Kept = Mapping[str, Collection[str]]
 """Of receipts of these types only these elements are kept; of none: they are counted, and that is all."""
 
 
-def heard(mailbox: str, bodies: Iterable[bytes], kept: Kept | None = None) -> Heard:
+def read_receipts(mailbox: str, bodies: Iterable[bytes], kept: Kept | None = None) -> ReadReceipts:
     """Read messages of receipts that came for a participant, each judged by its schema."""
-    found = Heard.nothing()
+    receipts = ReadReceipts.nothing()
     for body in bodies:
         try:
             opened = open_message(body)
             names = (kept or {}).get(opened.entry.code)
             if names is not None and not names and not judge.errors(opened.tree, opened.entry.code):
-                found.counted[opened.entry.code] += opened.count
+                receipts.counted[opened.entry.code] += opened.count
                 continue
             message = read(opened)
             if message.findings:
                 raise ValueError(message.findings[0].en)
         except Exception as error:
-            found.wrong.append(Wrong(mailbox, str(error)))
+            receipts.wrong.append(Wrong(mailbox, str(error)))
             continue
         heads, lines = catalogue.names(message.code)
         for block in message.blocks:
             head = _elements(heads, block.head)
             if names is not None:
                 head = {name: text for name, text in head.items() if name in names}
-            found.receipts.append(
+            receipts.receipts.append(
                 Received(mailbox, message.code, head, [_elements(lines, line) for line in block.lines])
             )
-    return found
+    return receipts
 
 
 class Hearing:
@@ -150,14 +150,14 @@ class Hearing:
 
     def hear(self, mailbox: str, bodies: Sequence[bytes]) -> None:
         """Read messages of receipts that came for a participant."""
-        self.take_all(heard(mailbox, bodies, self.kept))
+        self.take_all(read_receipts(mailbox, bodies, self.kept))
 
-    def take_all(self, found: Heard) -> None:
+    def take_all(self, receipts: ReadReceipts) -> None:
         """Take note of what was read, here or in another process."""
-        self.wrong += found.wrong
-        self.counts.update(found.counted)
-        for one in found.receipts:
-            self.take(*one)
+        self.wrong += receipts.wrong
+        self.counts.update(receipts.counted)
+        for receipt in receipts.receipts:
+            self.take(*receipt)
 
     def forget(self, trades: Iterable[Numbered]) -> None:
         """Listen no more for what is over, and forget what was said of it; the counts stay."""

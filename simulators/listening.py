@@ -27,7 +27,7 @@ class NotHeard(Exception):
 
 
 class Listening:
-    """Polls of some mailboxes of a sandbox, a thread each. `heard` is called with a mailbox and its next receipts as
+    """Polls of some mailboxes of a sandbox, a thread each. `received` is called with a mailbox and its next receipts as
     the API gives them as JSON; `bodies`: with their XML. Threads call it side by side."""
 
     def __init__(
@@ -35,11 +35,11 @@ class Listening:
         url: str,
         sandbox: str,
         mailboxes: Iterable[str],
-        heard: Callable[[str, Receipts], None],
+        received: Callable[[str, Receipts], None],
         key: str = "",
         bodies: bool = False,
     ) -> None:
-        self._url, self._heard, self._mailboxes = url, heard, tuple(mailboxes)
+        self._url, self._heard, self._mailboxes = url, received, tuple(mailboxes)
         self._headers = {"X-Sandbox": sandbox, **credentials(key)}
         self._asked = f"limit={PAGE}&format=json{'' if bodies else '&body=false'}"
         self._ready, self._over = Barrier(len(self._mailboxes) + 1), Event()
@@ -71,10 +71,10 @@ class Listening:
             return
         while not self._over.is_set():
             begun = monotonic()
-            status, told = self._told(connection, mailbox, after, f"&wait={POLL}&{self._asked}")
-            if status == OK and told["next"] != after:
-                after = int(told["next"])
-                self._heard(mailbox, told["receipts"])
+            status, body = self._answer(connection, mailbox, after, f"&wait={POLL}&{self._asked}")
+            if status == OK and body["next"] != after:
+                after = int(body["next"])
+                self._heard(mailbox, body["receipts"])
             elif monotonic() - begun < BREATH:
                 self._over.wait(BREATH)
         connection.close()
@@ -85,13 +85,13 @@ class Listening:
         further = 0
         while further != after:
             after = further
-            status, told = self._told(connection, mailbox, after, f"&limit={PAGE}&body=false&format=json")
+            status, body = self._answer(connection, mailbox, after, f"&limit={PAGE}&body=false&format=json")
             if status != OK:
-                raise NotHeard(f"The receipts of {mailbox} cannot be polled at {self._url}: HTTP {status} {told or ''}")
-            further = int(told["next"])
+                raise NotHeard(f"The receipts of {mailbox} cannot be polled at {self._url}: HTTP {status} {body or ''}")
+            further = int(body["next"])
         return after
 
-    def _told(self, connection: HTTPConnection, mailbox: str, after: int, more: str) -> tuple[int, Any]:
+    def _answer(self, connection: HTTPConnection, mailbox: str, after: int, more: str) -> tuple[int, Any]:
         try:
             connection.request(
                 "GET", f"/api/v1/receipts?mailbox={quote(mailbox)}&after={after}{more}", headers=self._headers

@@ -19,7 +19,7 @@ def described() -> dict[str, object]:
         "python": platform.python_version(),
         "sqlite": sqlite3.sqlite_version,
         "system": platform.platform(),
-        "load": [round(one, 2) for one in os.getloadavg()],
+        "load": [round(load, 2) for load in os.getloadavg()],
     }
 
 
@@ -47,7 +47,7 @@ class Used(NamedTuple):
 def used() -> Used:
     """Processor seconds of this process and of all its living descendants."""
     times = os.times()
-    return Used(times.user + times.system, sum(_seconds(one) for one in descendants()))
+    return Used(times.user + times.system, sum(_seconds(descendant) for descendant in descendants()))
 
 
 def _seconds(process: int) -> float:
@@ -60,12 +60,12 @@ def _seconds(process: int) -> float:
 
 def processor_of(process: int) -> float:
     """Processor seconds of a process and of all its living descendants."""
-    return sum(_seconds(one) for one in (process, *descendants(process)))
+    return sum(_seconds(number) for number in (process, *descendants(process)))
 
 
 def memory_of(process: int) -> float:
     """Resident memory of a process and its descendants, in megabytes."""
-    return round(sum(_resident(one) for one in (process, *descendants(process))) / 1e6, 1)
+    return round(sum(_resident(number) for number in (process, *descendants(process))) / 1e6, 1)
 
 
 def descendants(process: int | None = None) -> list[int]:
@@ -77,17 +77,17 @@ def descendants(process: int | None = None) -> list[int]:
         except OSError:
             continue
         parents.setdefault(int(fields[1]), []).append(int(place.parent.name))
-    found, waiting = [], [process or os.getpid()]
+    numbers, waiting = [], [process or os.getpid()]
     while waiting:
         children = parents.get(waiting.pop(), [])
-        found += children
+        numbers += children
         waiting += children
-    return found
+    return numbers
 
 
 def memory() -> float:
     """Resident memory of this process and its descendants, in megabytes (shared pages counted in each)."""
-    return round(sum(_resident(one) for one in (os.getpid(), *descendants())) / 1e6, 1)
+    return round(sum(_resident(number) for number in (os.getpid(), *descendants())) / 1e6, 1)
 
 
 class Peak:

@@ -62,8 +62,8 @@ def mixed(trades: Sequence[AnyTrade], seed: int) -> Iterator[SyntheticMessage]:
     first = 0
     for size, share in MIXED:
         last = round(share * len(trades))
-        for one in _packed(trades[first:last], size, "2022-05"):
-            waves[one.wave].append(one)
+        for synthetic_message in _packed(trades[first:last], size, "2022-05"):
+            waves[synthetic_message.wave].append(synthetic_message)
         first = last
     yield from _shuffled(waves, seed)
 

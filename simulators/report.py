@@ -67,9 +67,12 @@ class Report(NamedTuple):
 
 NAMES = {
     ("import", ""): (SOUND, "单证齐全、相符", "four documents that agree"),
-    **{("import", one.name): (one.name, one.zh, one.en) for one in faults()},
+    **{("import", fault.name): (fault.name, fault.zh, fault.en) for fault in faults()},
     ("export", ""): (SOUND, "单证齐全、相符，运抵、离境", "documents that agree, an arrival, a departure"),
-    **{("export", one.name): (one.name, one.zh, one.en) for one in export_faults()},
+    **{
+        ("export", export_fault.name): (export_fault.name, export_fault.zh, export_fault.en)
+        for export_fault in export_faults()
+    },
     ("export", TOGETHER): (
         TOGETHER,
         "同一总运单的清单成批申报、抽样、放行",
@@ -88,7 +91,7 @@ NAMES = {
         "汇总统计的清单申请汇总",
         "a list that is only counted is asked for",
     ),
-    **{("refund", one.name): (one.name, one.zh, one.en) for one in plots()},
+    **{("refund", plot.name): (plot.name, plot.zh, plot.en) for plot in plots()},
 }
 """Direction and fault → what it is called, in the order of the table."""
 
@@ -102,12 +105,12 @@ def rows(verdicts: Iterable[Verdict]) -> tuple[Row, ...]:
         Row(
             key[0],
             *NAMES[key],
-            len(found),
-            found[0].expected,
-            dict(Counter(one.got for one in found).most_common()),
-            sum(not one.ok for one in found),
+            len(judged),
+            judged[0].expected,
+            dict(Counter(verdict.got for verdict in judged).most_common()),
+            sum(not verdict.ok for verdict in judged),
         )
-        for key, found in ((key, by_fault[key]) for key in NAMES if key in by_fault)
+        for key, judged in ((key, by_fault[key]) for key in NAMES if key in by_fault)
     )
 
 
@@ -116,14 +119,15 @@ def export_totals(trades: Sequence[ExportTrade], hearing: Hearing) -> dict[str, 
     statuses = [set(hearing.statuses_of(trade.id, "604")) for trade in trades]
     return {
         "trades": len(trades),
-        "released": sum("800" in one for one in statuses),
-        "left": sum("899" in one for one in statuses),
+        "released": sum("800" in status for status in statuses),
+        "left": sum("899" in status for status in statuses),
         "rejected": sum(
-            ("100" in one and "800" not in one) or (any(status.startswith("-") for status in one) and "2" not in one)
-            for one in statuses
+            ("100" in status and "800" not in status)
+            or (any(status.startswith("-") for status in status) and "2" not in status)
+            for status in statuses
         ),
-        "reviewed": sum("300" in one for one in statuses),
-        "inspected": sum("500" in one for one in statuses),
+        "reviewed": sum("300" in status for status in statuses),
+        "inspected": sum("500" in status for status in statuses),
         "cancelled": sum("399" in hearing.statuses_of(trade.id, "606") for trade in trades),
         "returned": sum("800" in hearing.statuses_of(trade.id, "214") for trade in trades),
     }
@@ -151,17 +155,18 @@ def totals(trades: Sequence[Trade], hearing: Hearing) -> dict[str, Any]:
     billed = sum(bills.values(), Decimal(0))
     return {
         "trades": len(trades),
-        "released": sum("800" in one for one in statuses),
+        "released": sum("800" in status for status in statuses),
         "rejected": sum(
-            ("100" in one and "800" not in one) or any(status.startswith("-") for status in one) for one in statuses
+            ("100" in status and "800" not in status) or any(status.startswith("-") for status in status)
+            for status in statuses
         ),
-        "reviewed": sum("300" in one for one in statuses),
-        "inspected": sum("500" in one for one in statuses),
+        "reviewed": sum("300" in status for status in statuses),
+        "inspected": sum("500" in status for status in statuses),
         "cancelled": sum("399" in hearing.statuses_of(trade.id, "624") for trade in trades),
         "returned": sum("800" in hearing.statuses_of(trade.id, "626") for trade in trades),
         "tax_bills": len(bills),
         "tax_billed": f"{billed:.2f}",
-        "tax_voided": f"{sum((bills[one] for one in void if one in bills), Decimal(0)):.2f}",
+        "tax_voided": f"{sum((bills[number] for number in void if number in bills), Decimal(0)):.2f}",
         "receipts": sum(hearing.counts.values()),
         "receipts_by_type": dict(sorted(hearing.counts.items())),
     }
@@ -177,10 +182,12 @@ def made(
 ) -> Report:
     """The report of days that were played to their end; `stuck`: work that is not done, by state."""
     complaints = [
-        f"{one.trade} ({one.flow}, {one.fault or SOUND}): {what}" for one in verdicts for what in one.complaints
+        f"{verdict.trade} ({verdict.flow}, {verdict.fault or SOUND}): {complaint}"
+        for verdict in verdicts
+        for complaint in verdict.complaints
     ]
     complaints += [f"{count} deliveries are {state}" for state, count in stuck.items()]
-    complaints += [f"a receipt for {one.mailbox} cannot be read: {one.why}" for one in hearing.wrong]
+    complaints += [f"a receipt for {wrong.mailbox} cannot be read: {wrong.why}" for wrong in hearing.wrong]
     claims = refund_totals(hearing)
     both = {
         **totals(trades, hearing),
@@ -232,10 +239,10 @@ def _plain(text: str) -> str:
     return text.replace("[", r"\[")
 
 
-def in_all(found: Mapping[str, Any]) -> Table:
+def in_all(figures: Mapping[str, Any]) -> Table:
     """Totals by name, with their units."""
     table = Table(title="In all", show_header=False)
-    for name, value in found.items():
+    for name, value in figures.items():
         parts = value if isinstance(value, dict) else {}
         shown = "  ".join(f"{code}: {count}" for code, count in parts.items())
         table.add_row(name.replace("_", " "), shown or f"{value} {UNITS.get(name, '')}".rstrip())

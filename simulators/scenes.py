@@ -64,7 +64,7 @@ class Scenes:
         play.play(self.hearing)
         self._count(play)
         self.verdicts += [
-            imported.judge(one, self.hearing, self.expected.get(("import", one.fault))) for one in self.imports
+            imported.judge(trade, self.hearing, self.expected.get(("import", trade.fault))) for trade in self.imports
         ]
 
     def play_exports(self, count: int) -> None:
@@ -85,21 +85,25 @@ class Scenes:
     def play_month(self) -> None:
         """The month's closed lists are summarised, by window and by list numbers."""
         now = datetime.fromtimestamp(self.outside.now / 1000, SHANGHAI)
-        first = min((one.day for one in self.exports), default=now.date()).replace(day=1)
-        asked = summaries.askings(
+        first = min((export.day for export in self.exports), default=now.date()).replace(day=1)
+        askings = summaries.askings(
             self.world, self.exports, self.hearing, f"{now:%y%m%d}", (f"{first:%Y%m%d}000000", f"{now:%Y%m%d%H%M%S}")
         )
-        self.hearing.expect(asked)
-        sent = [one for asking in asked for one in summaries.requests(self.world, asking, f"{now:%Y%m%d%H%M%S}")]
+        self.hearing.expect(askings)
+        sent = [
+            request for asking in askings for request in summaries.requests(self.world, asking, f"{now:%Y%m%d%H%M%S}")
+        ]
         self.show.begin("summaries (701)", len(sent))
-        mailboxes = [one.dxp_id for one in self.world.participants()]
-        for count in self.outside.send([one.body for one in sent]):
+        mailboxes = [participant.dxp_id for participant in self.world.participants()]
+        for count in self.outside.send([message.body for message in sent]):
             self.show.step(count, self.hearing, self.outside.now)
         for posted in self.outside.fetch(mailboxes):
             self.hearing.hear(posted.mailbox, posted.bodies)
         self.messages += len(sent)
         self.documents += len(sent)
-        self.verdicts += [summaries.judge(one, self.hearing, self.expected.get(("export", one.fault))) for one in asked]
+        self.verdicts += [
+            summaries.judge(asking, self.hearing, self.expected.get(("export", asking.fault))) for asking in askings
+        ]
 
     def play_refunds(self) -> None:
         """Exporters register, sell abroad, hand in invoices and claim a month later; banks report what they collect."""
@@ -118,19 +122,19 @@ class Scenes:
         self.outside.choose(inspection=self.options["inspection"])
         self.messages += course.messages
         self.documents += course.documents
-        others = {name: one.outcome for (flow, name), one in self.expected.items() if flow == "refund"}
-        self.verdicts += [verdict(judge(one, self.hearing, others.get(one.plot.name, ""))) for one in made]
+        others = {name: expected.outcome for (flow, name), expected in self.expected.items() if flow == "refund"}
+        self.verdicts += [verdict(judge(case, self.hearing, others.get(case.plot.name, ""))) for case in made]
 
     def play_earlier_days(self) -> None:
         """What can only be seen under the law of its day: each day in a sandbox of its own, unless it was played."""
-        dated = sorted((one for one in export_faults() if one.day), key=_day_of)
+        dated = sorted((export_fault for export_fault in export_faults() if export_fault.day), key=_day_of)
         for day, of_the_day in groupby(dated, key=_day_of):
             options = {**self.options, "signatures": "off"}
             place = self.outside.beside(f"{self.outside.sandbox}-{day}", self.world, options, day)
             if not place.again:
-                found = list(of_the_day)
-                made = list(_dated(ExportShop(self.world, self._seed(day), day), found, place.sandbox))
-                self._play_exports(place, made, max((one.nights for one in found), key=max))
+                planned = list(of_the_day)
+                made = list(_dated(ExportShop(self.world, self._seed(day), day), planned, place.sandbox))
+                self._play_exports(place, made, max((trade.nights for trade in planned), key=max))
 
     def _play_exports(self, place: Outside, made: Sequence[ExportTrade], nights: Sequence[int] | None = None) -> None:
         self.hearing.expect(made)
@@ -140,7 +144,9 @@ class Scenes:
         play.play(self.hearing)
         self._count(play)
         self.exports += made
-        self.verdicts += [exported.judge(one, self.hearing, self.expected.get(("export", one.fault))) for one in made]
+        self.verdicts += [
+            exported.judge(trade, self.hearing, self.expected.get(("export", trade.fault))) for trade in made
+        ]
         self.verdicts += exported.judge_notes(play.notes, self.hearing)
         self.stuck |= place.stuck()
 

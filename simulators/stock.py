@@ -6,7 +6,7 @@ import csv
 from decimal import Decimal
 from functools import cache
 from importlib.resources import files
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 ORDINARY, LUXURY, COSMETIC, SCARCE = "ordinary", "luxury", "cosmetic", "scarce"
 """Kinds of goods: cosmetics are ordinary too; luxury and scarce goods are only bought where a fault wants them."""
@@ -41,22 +41,22 @@ def goods() -> tuple[Good, ...]:
     return tuple(_good(number, row) for number, row in enumerate(csv.DictReader(text.splitlines()), 1))
 
 
+def on_sale(row: dict[str, str]) -> dict[str, Any]:
+    """The fields that goods sold at home and abroad have in common, of a row of their file."""
+    return {
+        **{name: row[name] for name in ("item_no", "hs10", "name", "gmodel", "unit", "unit1", "unit2", "kind")},
+        "per1": Decimal(row["per1"]),
+        "per2": Decimal(row["per2"] or 0),
+        "lowest": int(row["lowest_yuan"]) * 100,
+        "highest": int(row["highest_yuan"]) * 100,
+        "grams": int(row["grams"]),
+    }
+
+
 def _good(number: int, row: dict[str, str]) -> Good:
     return Good(
-        item_no=row["item_no"],
-        hs10=row["hs10"],
-        name=row["name"],
-        gmodel=row["gmodel"],
-        unit=row["unit"],
-        unit1=row["unit1"],
-        per1=Decimal(row["per1"]),
-        unit2=row["unit2"],
-        per2=Decimal(row["per2"] or 0),
-        lowest=int(row["lowest_yuan"]) * 100,
-        highest=int(row["highest_yuan"]) * 100,
+        **on_sale(row),
         country=row["country"],
-        grams=int(row["grams"]),
-        kind=row["kind"],
         bonded="bonded" in row["sold"].split(";"),
         direct="direct" in row["sold"].split(";"),
         record_no=f"{number:06d}",

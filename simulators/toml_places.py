@@ -14,10 +14,10 @@ def nearest(wrong: str, known: Iterable[str]) -> str:
     return f"; did you mean {near[0]!r}?" if near else f"; there are: {', '.join(names)}"
 
 
-def placed(text: str, name: str, path: str, said: str) -> str:
+def placed(text: str, name: str, path: str, complaint: str) -> str:
     """What is said of the key at a path of a file, with file, line and path before it."""
     line = line_of(text, path)
-    return f"{name}{f', line {line}' if line else ''}{f', {path}' if path else ''}: {said}"
+    return f"{name}{f', line {line}' if line else ''}{f', {path}' if path else ''}: {complaint}"
 
 
 _HEADER = re.compile(r"\s*(\[\[?)\s*([^\]]+?)\s*\]")

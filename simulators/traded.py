@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple, Protocol
 
+from simulators.draws import guid
+
 Elements = dict[str, str]
 """Wire names to texts."""
 
@@ -14,6 +16,11 @@ class Document(NamedTuple):
 
     head: Elements
     lines: list[Elements]
+
+
+def opening(when: str, *key: object) -> Elements:
+    """How a document begins that is new (appType 1) and declared (appStatus 2) then; its guid is drawn from the key."""
+    return {"guid": guid(*key), "appType": "1", "appTime": when, "appStatus": "2"}
 
 
 class Shape(NamedTuple):

@@ -91,7 +91,7 @@ class World:
 
     def warehouse(self, trade_mode: str) -> Warehouse:
         """The bonded warehouse of a trade mode, 1210 or 1239."""
-        return next(one for one in self.warehouses if one.trade_mode == trade_mode)
+        return next(warehouse for warehouse in self.warehouses if warehouse.trade_mode == trade_mode)
 
     def participants(self) -> tuple[Company, ...]:
         """Every company that master data knows."""
@@ -101,7 +101,7 @@ class World:
             *self.payment_providers,
             *self.carriers,
             *self.agents,
-            *(one.company for one in self.warehouses),
+            *(warehouse.company for warehouse in self.warehouses),
             self.site,
             self.small_guarantor,
             *self.exporters,
@@ -114,33 +114,43 @@ class World:
         return _csv(
             Company._fields,
             (
-                (one.code, one.credit_code, one.name, ";".join(one.kinds), one.dxp_id, one.credit_grade, one.edition)
-                for one in self.participants()
+                (
+                    participant.code,
+                    participant.credit_code,
+                    participant.name,
+                    ";".join(participant.kinds),
+                    participant.dxp_id,
+                    participant.credit_grade,
+                    participant.edition,
+                )
+                for participant in self.participants()
             ),
         )
 
     def guarantees_csv(self) -> str:
         """assure_code, amount in yuan: ample for the agents, next to nothing for one guarantor."""
-        ample = [(one.code, AMPLE) for one in self.agents]
+        ample = [(agent.code, AMPLE) for agent in self.agents]
         return _csv(("assure_code", "amount"), [*ample, (self.small_guarantor.code, TOO_SMALL)])
 
     def stock_csv(self) -> str:
         """ems_no, area_code, item_record_no, gcode, gname, unit, qty: plenty of each good, but one of the scarce."""
-        keepers: list[tuple[Any, Any]] = [(one, good) for one in self.warehouses for good in self.goods if good.bonded]
+        keepers: list[tuple[Any, Any]] = [
+            (warehouse, good) for warehouse in self.warehouses for good in self.goods if good.bonded
+        ]
         leaving: list[tuple[Any, Any]] = [(self.export_warehouse, good) for good in export_goods() if good.zone]
         return _csv(
             ("ems_no", "area_code", "item_record_no", "gcode", "gname", "unit", "qty"),
             (
                 (
-                    one.ems_no,
-                    one.company.code,
+                    keeper.ems_no,
+                    keeper.company.code,
                     good.record_no,
                     good.hs10,
                     good.name,
                     good.unit,
                     LAST_ONE if good.kind == SCARCE else PLENTY,
                 )
-                for one, good in (*keepers, *leaving)
+                for keeper, good in (*keepers, *leaving)
             ),
         )
 

@@ -1,5 +1,5 @@
 """The command line: `single-window COMMAND`. Commands come from `COMMANDS` and from the entry-point group
-`single_window.commands`; one that cannot be loaded says so when it is called and stops nothing else.
+`single_window.commands`; one that cannot be loaded fails when it is called and stops nothing else.
 
 The list of commands is made of texts, ours and those of the entry-point group `single_window.command_texts` (a line by
 name): nothing is loaded for it but commands without such a line."""
@@ -39,6 +39,7 @@ COMMANDS: Mapping[str, str] = {
         "conformance": "conformance:conformance",
         "show": "show:show",
         "act": "act:act",
+        "declaration": "declaration:declaration",
         "batch": "batch:batch",
         "summary": "summary:summary",
         "refund": "refund:refund",
@@ -108,7 +109,11 @@ class Commands(click.Group):
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         names = self.list_commands(ctx)
         room = formatter.width - 6 - max(map(len, names), default=0)
-        rows = [(one.name or "", one.get_short_help_str(room)) for one in self._listed(ctx, names) if not one.hidden]
+        rows = [
+            (command.name or "", command.get_short_help_str(room))
+            for command in self._listed(ctx, names)
+            if not command.hidden
+        ]
         if rows:
             with formatter.section("Commands"):
                 formatter.write_dl(rows)
@@ -117,8 +122,10 @@ class Commands(click.Group):
         from click.shell_completion import CompletionItem
 
         names = [name for name in self.list_commands(ctx) if name.startswith(incomplete)]
-        found = [CompletionItem(one.name, help=one.get_short_help_str()) for one in self._listed(ctx, names)]
-        return [*found, *click.Command.shell_complete(self, ctx, incomplete)]
+        items = [
+            CompletionItem(command.name, help=command.get_short_help_str()) for command in self._listed(ctx, names)
+        ]
+        return [*items, *click.Command.shell_complete(self, ctx, incomplete)]
 
     def _listed(self, ctx: click.Context, names: Sequence[str]) -> Iterator[click.Command]:
         """What the list shows of commands: a name and a line; those of which there is no line are loaded."""
@@ -126,8 +133,8 @@ class Commands(click.Group):
         for name in names:
             if name in texts:
                 yield click.Command(name, help=texts[name])
-            elif (found := self.get_command(ctx, name)) is not None:
-                yield found
+            elif (command := self.get_command(ctx, name)) is not None:
+                yield command
 
     def invoke(self, ctx: click.Context) -> Any:
         from single_window.observe import logs  # not for a call that only asks for help or the version
@@ -144,11 +151,11 @@ class Commands(click.Group):
                 from traceback import print_exc
 
                 print_exc()
-            raise click.ClickException(told(error)) from error
+            raise click.ClickException(error_text(error)) from error
 
 
-def told(error: Exception) -> str:
-    """An error in one line: ours say what to do; of others the kind is named, and how to see more."""
+def error_text(error: Exception) -> str:
+    """The text of an error in one line: ours include what to do; others name their kind, and how to see more."""
     text = str(error.args[0] if isinstance(error, KeyError) and error.args else error)
     if type(error).__module__.partition(".")[0] in {
         "single_window",
@@ -161,8 +168,8 @@ def told(error: Exception) -> str:
     if isinstance(error, OSError):
         place = f"{error.filename}: " if error.filename else ""
         return f"{place}{error.strerror or error}"
-    if type(error).__module__.startswith("sqlalchemy.") and (said := _database_failed(error)):
-        return said
+    if type(error).__module__.startswith("sqlalchemy.") and (sentence := _database_failed(error)):
+        return sentence
     first = text.strip().splitlines()[0] if text.strip() else ""
     return (
         f"Something went wrong that should not have: {type(error).__name__}: {first} "
@@ -181,12 +188,12 @@ def _database_failed(error: Exception) -> str:
 
 
 def loaded(entry: EntryPoint) -> click.Command:
-    """The command of an entry point; one that cannot be loaded becomes a command that says why."""
+    """The command of an entry point; one that cannot be loaded becomes a command that fails with the reason."""
     try:
-        found = entry.load()
-        if not isinstance(found, click.Command):
+        command = entry.load()
+        if not isinstance(command, click.Command):
             raise TypeError(f"{entry.value} is no click command")
-        return found
+        return command
     except Exception as error:
         return _unloadable(entry, error)
 
@@ -210,14 +217,14 @@ def _unloadable(entry: EntryPoint, error: Exception) -> click.Command:
 
 
 def _texts() -> dict[str, str]:
-    """A line about each command that has one. A table that cannot be loaded is left out: its commands say why."""
+    """A line about each command that has one. A table that cannot be loaded is left out: its commands report why."""
     from importlib.metadata import entry_points
 
-    found: dict[str, str] = {}
+    texts: dict[str, str] = {}
     for entry in entry_points(group=TEXTS_GROUP):
         with suppress(Exception):
-            found |= entry.load()
-    return {**found, **TEXTS}
+            texts |= entry.load()
+    return {**texts, **TEXTS}
 
 
 def _further() -> dict[str, EntryPoint]:
@@ -229,8 +236,8 @@ def _further() -> dict[str, EntryPoint]:
 def _load(place: str) -> click.Command:
     gc.set_threshold(200_000, 20, 20)  # what is imported stays: looking through it again and again takes a fifth
     module, _, name = place.partition(":")
-    found: click.Command = getattr(import_module(module), name)
-    return found
+    command: click.Command = getattr(import_module(module), name)
+    return command
 
 
 @click.command("single-window", cls=Commands)

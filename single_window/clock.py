@@ -23,7 +23,7 @@ def may_show(instant: int) -> bool:
 
 
 class Timepiece(Protocol):
-    """What tells the machine's time."""
+    """The source of the machine's time."""
 
     def now(self) -> int:
         """The instant, in milliseconds since the epoch."""
@@ -47,8 +47,8 @@ _timepiece: ContextVar[Timepiece] = ContextVar("timepiece", default=_this_machin
 
 
 @contextmanager
-def told_by(timepiece: Timepiece) -> Iterator[None]:
-    """In this thread, as long as the block lasts, another timepiece tells the machine's time: a simulation's."""
+def timed_by(timepiece: Timepiece) -> Iterator[None]:
+    """In this thread, as long as the block lasts, another source of the machine's time: a simulation's."""
     before = _timepiece.set(timepiece)
     try:
         yield

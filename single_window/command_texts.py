@@ -19,6 +19,8 @@ TEXTS: Mapping[str, str] = {
     "payment number, master waybill, a note's number, guid, message id; of an invoice, a refund claim, a report of "
     "foreign exchange or a registration: what became of it, and where to look.",
     "act": "Decide about a list, a cancellation or a return.",
+    "declaration": "Declarations: lists of imports and exports, and where each stands; `show` tells the whole story of "
+    "one.",
     "batch": "Batches: lists that are declared, drawn, inspected and released together.",
     "summary": "Summaries: closed export lists of a month, merged into declarations on request (701).",
     "refund": "Refund claims: listed, shown, explained number by number, decided, and drafts of what a company "

@@ -46,7 +46,7 @@ class Context:
         self.triggers = TriggerBook()
         self.stirred, self.placed = Event(), Event()
 
-    def tell_placed(self) -> None:
+    def notify_placed(self) -> None:
         """Wake those who wait for receipts: some got their places without a worker."""
         self.placed.set()
         self.broker.wake(RECEIPTS)
@@ -57,11 +57,13 @@ class Context:
         self.broker.wake(FILED)
 
     def circumstances(self, connection: Connection, name: str) -> Circumstances:
-        """What gateways may know of a sandbox: at this moment, or when the transaction first asked."""
-        found, sandbox = read_once(connection, ("circumstances", name), lambda: self._circumstances(connection, name))
+        """What gateways may know of a sandbox: at this moment, or when the transaction first queried it."""
+        circumstances, sandbox = read_once(
+            connection, ("circumstances", name), lambda: self._circumstances(connection, name)
+        )
         if not sandbox.trigger_epoch:
-            return found
-        return replace(found, forced=self.triggers.forced(connection, sandbox, found.now))
+            return circumstances
+        return replace(circumstances, forced=self.triggers.forced(connection, sandbox, circumstances.now))
 
     def _circumstances(self, connection: Connection, name: str) -> tuple[Circumstances, Sandbox]:
         sandbox = sandboxes.find(connection, name)

@@ -19,10 +19,10 @@ CALLS_PER_MINUTE = 6_000
 
 
 class WrongSetting(ValueError):
-    """A setting that cannot be: says which, what was found and what is allowed."""
+    """A setting that cannot be: its text names it, its value and what is allowed."""
 
-    def __init__(self, name: str, found: object, allowed: str) -> None:
-        super().__init__(f"{name} is {found!r}; allowed: {allowed}.")
+    def __init__(self, name: str, value: object, allowed: str) -> None:
+        super().__init__(f"{name} is {value!r}; allowed: {allowed}.")
 
 
 class UnknownSetting(WrongSetting):
@@ -117,7 +117,9 @@ class Settings:
     @property
     def origins(self) -> frozenset[str]:
         """The origins whose pages may call the API."""
-        return frozenset(one.strip().lower().rstrip("/") for one in self.cors_origins.split(",") if one.strip())
+        return frozenset(
+            origin.strip().lower().rstrip("/") for origin in self.cors_origins.split(",") if origin.strip()
+        )
 
     @property
     def exposed(self) -> bool:
@@ -149,7 +151,7 @@ class Settings:
 
 @lru_cache(maxsize=100)
 def is_loopback(host: str) -> bool:
-    """Whether a server bound to this host hears this machine only."""
+    """Whether a server bound to this host accepts connections of this machine only."""
     try:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:
@@ -197,8 +199,8 @@ def _convert(name: str, text: str) -> object:
 def _checked(settings: Settings) -> Settings:
     for name, allowed in _CHOICES.items():
         if getattr(settings, name) not in allowed:
-            said = " or ".join(str(one) or "empty" for one in allowed)
-            raise WrongSetting(_variable(name), getattr(settings, name), said)
+            choices = " or ".join(str(value) or "empty" for value in allowed)
+            raise WrongSetting(_variable(name), getattr(settings, name), choices)
     for name, (least, most) in _RANGES.items():
         if not least <= getattr(settings, name) <= most:
             raise WrongSetting(_variable(name), getattr(settings, name), f"{least} to {most:,}")
@@ -208,7 +210,7 @@ def _checked(settings: Settings) -> Settings:
             without_password(settings.broker),
             "memory:// (embedded) or amqp://user:password@host:port/vhost (RabbitMQ)",
         )
-    if wrong := sorted(one for one in settings.origins if not _ORIGIN.fullmatch(one)):
+    if wrong := sorted(origin for origin in settings.origins if not _ORIGIN.fullmatch(origin)):
         raise WrongSetting(_variable("cors_origins"), wrong[0], "origins, as in https://shop.example.org:8443")
     if settings.database:
         _check_database(settings.database_url)

@@ -36,13 +36,13 @@ from single_window.settings import Settings
 from single_window.store import deliveries, migrate, sandboxes
 from single_window.store.engine import open_engine, reading, writing
 from single_window.store.numbering import ROWS
-from single_window.work import advancing, dispatch, injected, lost_workers, resetting
+from single_window.work import advancing, dispatch, lost_workers, resetting
 from single_window.work.agencies import gateway_consumers
 from single_window.work.gateway_process import NAP, GatewayProcess
 from single_window.work.idle_timeout import IdleTimeout
-from single_window.work.run_to_completion import RunToCompletion
 from single_window.work.work_deadline import WorkDeadline, leave
 from single_window.work.worker import Consumer, Worker
+from single_window.work.workers import make_workers
 
 GATEWAYS = tuple(queue for queue in QUEUES if queue != "reception")
 
@@ -86,25 +86,13 @@ class Window(Context):
         self._readers: Readers | None = None
         self._reception = ReceptionConsumer(self.numbering, self.circumstances, settings.body_cap)
         consumers: list[Consumer] = [self._reception, *gateway_consumers(self.numbering, self.circumstances)]
-        self._workers: dict[str, Worker] = {}
-        run_to_completion = RunToCompletion(self._workers, settings.batch) if settings.run_to_completion else None
-        self._workers |= {
-            consumer.queue: Worker(
-                self.engine,
-                self.numbering,
-                consumer,
-                settings.attempts,
-                fault,
-                settings.work_deadline,
-                injected.poison(),
-                run_to_completion,
-            )
-            for consumer in consumers
-            if consumer.queue in self._queues
-        }
+        self._workers, run_to_completion = make_workers(self, consumers, self._queues, fault)
         self._bypasses_broker = (
             run_to_completion is not None and self.broker.in_process and set(self._dispatches) <= set(self._workers)
         )
+        self.finished = False
+        """Whether the last step has left nothing that is known to be ready: others notify of what they filed
+        meanwhile."""
         self._next_resend = self._next_trim = 0.0
         self._watchdog = Watchdog(settings.overdue)
 
@@ -166,6 +154,7 @@ class Window(Context):
 
         Where no broker need stand between, what is ready goes straight to its worker."""
         if self._bypasses_broker:
+            self.finished = not self.accompanied  # a process beside files what must be looked for
             done = sum(self._work_ready(ready) for ready in self._ready())
             if done and self._beside is not None:
                 self._beside.wake()
@@ -187,9 +176,9 @@ class Window(Context):
         return dispatch.ready_for_workers(self.engine, queues, TAKEN_TOGETHER * self.settings.batch)
 
     def _work_ready(self, ready: dispatch.ReadyWork) -> int:
-        done = self._workers[ready.queue].work(ready.ids, ready.known)
-        if done:
-            self.broker.wake(RECEIPTS)
+        worker = self._workers[ready.queue]
+        done = worker.work(ready.ids, ready.known)
+        self.finished = self.finished and ready.complete and not worker.left_ready
         return done
 
     def _work(self, queue: str, worker: Worker) -> int:
@@ -244,7 +233,8 @@ class Window(Context):
             return deliveries.due(connection, queues, system_now())
 
     def tend(self) -> None:
-        """What is done by the clock where deliveries are dispatched: deadlines, what was lost, telling what is late."""
+        """What is done by the clock where deliveries are dispatched: deadlines, what was lost, reporting what is
+        late."""
         if not self._dispatches:
             return
         self.file_due()
@@ -330,7 +320,7 @@ def open_window(
 
 
 def work_gateways(settings: Settings, woken: Any, idle: Any, stopping: Any, counts_shared: bool) -> None:
-    """What the gateways' own process does until it is told to stop, or the process beside it is no more."""
+    """What the gateways' own process does until it is stopped, or the process beside it is no more."""
     share_arenas()
     logs.configure(sys.stderr, settings.log, settings.log_level or "warning")
     if counts_shared:

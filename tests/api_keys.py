@@ -25,9 +25,9 @@ def issued(
     **more: object,
 ) -> Issued:
     """A new key, with all rights unless some are named."""
-    found = key_keeping.issue(context.engine, sandbox, mailboxes, wanted, **more)  # type: ignore[arg-type]
+    key = key_keeping.issue(context.engine, sandbox, mailboxes, wanted, **more)  # type: ignore[arg-type]
     context.keyring.forget()
-    return found
+    return key
 
 
 def bearer(key: Issued | str, sandbox: str = "") -> dict[str, str]:

@@ -6,12 +6,16 @@ import gc
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+from xdist.scheduler import LoadFileScheduling
 
 import tests.compiled  # before anything that is to be kept is imported
 import tests.disks  # before the first engine is made
 import tests.hashes  # before the first password
+import tests.keys  # before the first certificate
+import tests.routes  # before the first application is made
 import tests.statements  # before the first engine is made
 import tests.templates  # noqa: F401 - before the first application is made
 from tests import tables
@@ -27,6 +31,19 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     """Called by pytest when it has read its command line."""
     tables.chosen[:] = config.getoption("--row")
+
+
+class _Together(LoadFileScheduling):  # type: ignore[misc]
+    """A file at a time; but those that need a browser and what it looks at go to one process, which makes them once."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        return "tests/browser" if nodeid.startswith("tests/browser/") else str(super()._split_scope(nodeid))
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """Called by pytest-xdist when several processes are to run the tests."""
+    return _Together(config, log) if config.getoption("dist") == "loadfile" else None
 
 
 @pytest.hookimpl(trylast=True)
@@ -65,7 +82,9 @@ def vhost() -> Iterator[Vhost]:
 
 def reasons(skipped: Iterable[pytest.TestReport]) -> list[str]:
     """One line for each reason, the most frequent first."""
-    counted = Counter(one.longrepr[2].removeprefix("Skipped: ") for one in skipped if isinstance(one.longrepr, tuple))
+    counted = Counter(
+        report.longrepr[2].removeprefix("Skipped: ") for report in skipped if isinstance(report.longrepr, tuple)
+    )
     return [f"{count} skipped: {reason}" for reason, count in counted.most_common()]
 
 

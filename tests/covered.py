@@ -18,15 +18,15 @@ MEASURED = ("num_statements", "num_branches", "covered_lines", "covered_branches
 def shares(report: Mapping[str, Any]) -> dict[str, float]:
     """Per cent of lines and branches that tests ran, by package; a package that was not measured reached nothing."""
     sums = {name: Counter[str]() for name in PACKAGES}
-    for file, found in report["files"].items():
+    for file, result in report["files"].items():
         package = Path(file).parts[0]
         if package in sums:
-            sums[package].update({name: found["summary"][name] for name in MEASURED})
+            sums[package].update({name: result["summary"][name] for name in MEASURED})
     return {
         name: 100
-        * (one["covered_lines"] + one["covered_branches"])
-        / ((one["num_statements"] + one["num_branches"]) or 1)
-        for name, one in sums.items()
+        * (counts["covered_lines"] + counts["covered_branches"])
+        / ((counts["num_statements"] + counts["num_branches"]) or 1)
+        for name, counts in sums.items()
     }
 
 
@@ -36,10 +36,10 @@ def main(file: str) -> int:
     if not report["meta"]["branch_coverage"]:
         print("Branches were not measured.")
         return 1
-    found = shares(report)
-    for name, share in found.items():
+    result = shares(report)
+    for name, share in result.items():
         print(f"{name:14} {share:6.2f} %{'' if share >= LEAST else f', less than {LEAST:.0f} %'}")
-    return int(any(share < LEAST for share in found.values()))
+    return int(any(share < LEAST for share in result.values()))
 
 
 if __name__ == "__main__":

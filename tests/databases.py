@@ -103,10 +103,16 @@ def _form_of_template() -> str:
 def window_in(folder: Path, **settings: object) -> Window:
     """A window on a folder: on the database that lies there, else on a copy of one that was made once."""
     chosen = Settings(**{"data": folder, "readers": 0, "synchronous": "NORMAL", **settings})  # type: ignore[arg-type]
-    if not chosen.database and not (folder / "window.sqlite3").exists():
+    if not chosen.database:
+        made_data(folder)
+    return open_window(chosen)
+
+
+def made_data(folder: Path) -> None:
+    """Copy a database that was made once into a folder of a window's data, if there is none yet."""
+    if not (folder / "window.sqlite3").exists():
         folder.mkdir(parents=True, exist_ok=True)
         shutil.copy(_made_file(), folder / "window.sqlite3")
-    return open_window(chosen)
 
 
 @cache

@@ -12,6 +12,7 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 _SPEC = "tests.described"
+_written: dict[frozenset[str], str] = {}
 _PLACE = re.compile(r"<(?:[^<>]*:)?(\w+)>")
 
 
@@ -42,19 +43,19 @@ def check(app: APIFlask, answer: TestResponse) -> None:
     call = _call(app, spec, answer)
     if call is None:
         return
-    said = call["responses"].get(str(answer.status_code))
-    if said is None:
+    responses = call["responses"].get(str(answer.status_code))
+    if responses is None:
         raise Undescribed(f"{answer.request.path} may not answer {answer.status_code}")
-    if "$ref" in said:
-        said = spec["components"]["responses"][said["$ref"].rpartition("/")[2]]
-    form = said["content"].get(answer.mimetype)
+    if "$ref" in responses:
+        responses = spec["components"]["responses"][responses["$ref"].rpartition("/")[2]]
+    form = responses["content"].get(answer.mimetype)
     if form is None:
-        raise Undescribed(f"{answer.request.path} may not answer {answer.mimetype}, but {list(said['content'])}")
+        raise Undescribed(f"{answer.request.path} may not answer {answer.mimetype}, but {list(responses['content'])}")
     if schema := form.get("schema"):
         wrong = jsonschema_rs.validator_for({"components": spec["components"], **schema}).iter_errors(answer.get_json())
-        told = [f"{'/'.join(map(str, one.instance_path))}: {one.message[:300]}" for one in wrong]
-        if told:
-            raise Undescribed(f"{answer.request.path}: {told}")
+        result = [f"{'/'.join(map(str, error.instance_path))}: {error.message[:300]}" for error in wrong]
+        if result:
+            raise Undescribed(f"{answer.request.path}: {result}")
 
 
 def _call(app: APIFlask, spec: Any, answer: TestResponse) -> Any:
@@ -68,6 +69,10 @@ def _call(app: APIFlask, spec: Any, answer: TestResponse) -> Any:
 
 
 def _spec(app: APIFlask) -> Any:
+    """The document of an application; it is written once for all applications of the same parts."""
     if _SPEC not in app.extensions:
-        app.extensions[_SPEC] = json.loads(json.dumps(app.spec))
+        parts = frozenset(app.blueprints)
+        if parts not in _written:
+            _written[parts] = json.dumps(app.spec)
+        app.extensions[_SPEC] = json.loads(_written[parts])
     return app.extensions[_SPEC]

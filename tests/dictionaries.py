@@ -38,8 +38,8 @@ def bodies() -> Iterator[bytes]:
         imports = list(trades(world, TRADES, seed=seed, day=DAY))
         exports = list(export_trades(world, TRADES, seed=seed, day=DAY))
         for some in (imports, exports):
-            yield from (one.body for one in messages(some, 1))
-            yield from (one.body for one in islice(messages(some, 4), 6))
+            yield from (message.body for message in messages(some, 1))
+            yield from (message.body for message in islice(messages(some, 4), 6))
 
 
 def facts(body: bytes) -> Iterator[bytes]:
@@ -54,7 +54,7 @@ def facts(body: bytes) -> Iterator[bytes]:
 def main(folder: Path) -> None:
     """Write the dictionaries."""
     came = list(bodies())
-    samples: dict[str, Sequence[bytes]] = {"messages": came, "facts": [one for body in came for one in facts(body)]}
+    samples: dict[str, Sequence[bytes]] = {"messages": came, "facts": [fact for body in came for fact in facts(body)]}
     for name, some in samples.items():
         trained = zstandard.train_dictionary(SIZES[name], list(some), level=1)
         (folder / f"{name}-1.zdict").write_bytes(trained.as_bytes())

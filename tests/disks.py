@@ -8,14 +8,14 @@ from __future__ import annotations
 
 from sqlalchemy import Connection, Engine, event
 
-_TOLD = "test.disks"
+_PREPARED = "test.disks"
 
 
 @event.listens_for(Engine, "engine_connect")
 def _leave_to_the_system(connection: Connection) -> None:
     """Called by SQLAlchemy for each connection of any engine, before its first transaction."""
-    if connection.dialect.name == "sqlite" and _TOLD not in connection.info:
-        connection.info[_TOLD] = True
+    if connection.dialect.name == "sqlite" and _PREPARED not in connection.info:
+        connection.info[_PREPARED] = True
         driver = connection.connection.dbapi_connection
         assert driver is not None
         driver.execute("PRAGMA synchronous=OFF")  # type: ignore[attr-defined]

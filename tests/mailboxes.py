@@ -34,7 +34,7 @@ def put(window: Window, mailbox: str, codes: Sequence[str], sandbox: str = "main
 
 def numbers(body: bytes) -> list[int]:
     """The numbers of the receipts in a message."""
-    return [int(one) for pattern in _NUMBERS.values() for one in re.findall(pattern, body)]
+    return [int(row) for pattern in _NUMBERS.values() for row in re.findall(pattern, body)]
 
 
 def _draft(mailbox: str, code: str, number: str) -> ReceiptDraft:

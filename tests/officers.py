@@ -57,9 +57,9 @@ class Browser:
 
     def token(self) -> str:
         """What this browser's forms carry."""
-        found = _TOKEN.search(self.client.get("/sign-in").text)
-        assert found is not None
-        return found.group(1)
+        match = _TOKEN.search(self.client.get("/sign-in").text)
+        assert match is not None
+        return match.group(1)
 
     def sign_in(self, name: str, password: str = PASSWORD, **form: str) -> TestResponse:
         """Send the sign-in form."""

@@ -42,7 +42,7 @@ def made(folder: Path, programs: Mapping[str, str]) -> Path:
 def follow(commands: Sequence[str], where: Path, programs: Mapping[str, str]) -> str:
     """What a shell says to commands up to the last: those of a page, on programs of these names."""
     folder = made(where / "bin", {"single-window": SINGLE_WINDOW, "python3": 'exec "$PYTHON" "$@"', **programs})
-    said = run(
+    output = run(
         commands,
         where,
         {
@@ -53,8 +53,8 @@ def follow(commands: Sequence[str], where: Path, programs: Mapping[str, str]) ->
             "LANG": "C.UTF-8",
         },
     )
-    assert said.rstrip().endswith("END"), said[-4_000:]
-    return said
+    assert output.rstrip().endswith("END"), output[-4_000:]
+    return output
 
 
 def run(commands: Sequence[str], where: Path, environment: Mapping[str, str]) -> str:

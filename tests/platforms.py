@@ -25,11 +25,11 @@ def confirms(body: bytes = GOOD, code: int = 200) -> Answer:
     return status(code, body, **{"Content-Type": "application/json"})
 
 
-def asked(posted: Posted) -> dict[str, str]:
+def form_of(posted: Posted) -> dict[str, str]:
     """What a platform is asked, as it reads the form."""
-    found = parse_qs(posted.body.decode("ascii"), strict_parsing=True)
-    told: dict[str, str] = json.loads(html.unescape(found["openReq"][0]))
-    return told
+    query = parse_qs(posted.body.decode("ascii"), strict_parsing=True)
+    answer: dict[str, str] = json.loads(html.unescape(query["openReq"][0]))
+    return answer
 
 
 def data_of(trade: Trade, session_id: str, service_time: int, **changes: Any) -> dict[str, Any]:

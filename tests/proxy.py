@@ -100,21 +100,21 @@ class Proxy:
 
     def _outward(self, client: socket.socket, server: socket.socket) -> None:
         with suppress(OSError):
-            while said := client.recv(65_536):
+            while message := client.recv(65_536):
                 self._passing.wait()
-                if self._unserved and self._fails_over(said):
+                if self._unserved and self._fails_over(message):
                     self._end_inside(client)
                     break
-                server.sendall(said)
+                server.sendall(message)
         _end(client, server)
 
-    def _fails_over(self, said: bytes) -> bool:
+    def _fails_over(self, message: bytes) -> bool:
         """Whether this is where a broker fails inside; who deletes the queue has mended it."""
-        if _DELETE + self._unserved in said:
+        if _DELETE + self._unserved in message:
             self._unserved = b""
             self.deleted += 1
             return False
-        return _CONSUME + self._unserved in said
+        return _CONSUME + self._unserved in message
 
     def _end_inside(self, client: socket.socket) -> None:
         """Say that the broker failed inside, and wait until the client has hung up."""

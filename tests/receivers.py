@@ -1,4 +1,4 @@
-"""A receiver of webhooks as a stranger may run it: a real HTTP server that answers as it is told, badly if need be."""
+"""A receiver of webhooks as a stranger may run it: a real HTTP server that answers as it is set, badly if need be."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class Posted(NamedTuple):
 
 
 class Receiver:
-    """Listens on a free port of this machine; gives the told answers one by one, then 204 for ever."""
+    """Listens on a free port of this machine; gives the answers that were set one by one, then 204 for ever."""
 
     def __init__(self, *answers: Answer) -> None:
         self.answers, self.posted, self.connections = list(answers), [], set()  # type: ignore[var-annotated]

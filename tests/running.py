@@ -10,14 +10,18 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from tests.chaos.programs import Program, until
+from tests.databases import made_data
 
 PATIENCE = 120.0
 """Seconds that a program may take to start or to end, on a machine that does much else."""
 
 
-def program(command: str, folder: Path, name: str = "", **settings: object) -> Program:
-    """A program that is not started yet, its data in a folder; `settings` as SINGLE_WINDOW_ variables have them."""
+def program(command: str, folder: Path, name: str = "", made: bool = True, **settings: object) -> Program:
+    """A program that is not started yet, its data in a folder, a database that was `made` before and
+    copied among them; `settings` as SINGLE_WINDOW_ variables have them."""
     called = name or command.split()[0]
+    if made and "database" not in settings and "data" not in settings:
+        made_data(folder / "data")
     return Program(
         called,
         [sys.executable, "-m", "single_window", *command.split()],
@@ -41,26 +45,32 @@ def environment(folder: Path, **settings: object) -> dict[str, str]:
 @contextmanager
 def running(command: str, folder: Path, name: str = "", **settings: object) -> Iterator[Program]:
     """A program from its start to its end; it must end when it is asked to."""
-    one = program(command, folder, name, **settings)
-    one.start()
+    process = program(command, folder, name, **settings)
+    process.start()
     try:
-        yield one
+        yield process
     finally:
-        ended = one.stop(patience=PATIENCE)
-    assert ended, f"{one.name} did not end:\n{one.tail()}"
+        ended = process.stop(patience=PATIENCE)
+    assert ended, f"{process.name} did not end:\n{process.tail()}"
 
 
-def heard(one: Program, pattern: str, times: int = 1) -> re.Match[str]:
+def logged(process: Program, pattern: str, times: int = 1) -> re.Match[str]:
     """What a program's log says, once it has said it so many times; gives the last."""
 
-    def found() -> list[re.Match[str]]:
-        return list(re.finditer(pattern, one.log.read_text("utf-8", "replace"))) if one.log.exists() else []
+    def matches() -> list[re.Match[str]]:
+        return list(re.finditer(pattern, process.log.read_text("utf-8", "replace"))) if process.log.exists() else []
 
-    until(lambda: len(found()) >= times or not one.alive, PATIENCE, f"{one.name} says {pattern!r}:\n{one.tail()}")
-    assert len(found()) >= times, f"{one.name} does not say {pattern!r} (exit code {one.exit_code}):\n{one.tail()}"
-    return found()[-1]
+    until(
+        lambda: len(matches()) >= times or not process.alive,
+        PATIENCE,
+        f"{process.name} says {pattern!r}:\n{process.tail()}",
+    )
+    assert len(matches()) >= times, (
+        f"{process.name} does not say {pattern!r} (exit code {process.exit_code}):\n{process.tail()}"
+    )
+    return matches()[-1]
 
 
-def address(one: Program) -> str:
+def address(process: Program) -> str:
     """Where a program that speaks HTTP answers."""
-    return heard(one, r"Single window at (http://\S+) ")[1]
+    return logged(process, r"Single window at (http://\S+) ")[1]

@@ -1,7 +1,7 @@
 """Tables of cases: one test goes through a whole table, and says at its end every row that is wrong.
 
     @each(("text", "right"), [("1", True), ("x", False)])
-    def test_a_number_is_told_from_a_text(text, right): …
+    def test_a_number_is_distinguished_from_a_text(text, right): …
 
 reads like `pytest.mark.parametrize` and takes the same rows and ids, but all rows share one test and its fixtures: it
 is for what leaves nothing behind. A row that needs a database, a folder or a process of its own is a test of its own.
@@ -16,6 +16,12 @@ from functools import wraps
 from typing import Any
 
 import pytest
+
+
+def few(most: int, rows: Iterable[tuple[Any, ...]]) -> list[Any]:
+    """Rows for `pytest.mark.parametrize` that need a database each: the first now, the others later."""
+    return [pytest.param(*row, marks=() if number < most else pytest.mark.long) for number, row in enumerate(rows)]
+
 
 chosen: list[str] = []
 """The text of --row, if there is one."""
@@ -41,7 +47,7 @@ def each(
                     if not chosen or inner or any(text in name for text in chosen):
                         test(**fixtures, **dict(zip(names, values, strict=True)))
                 except ExceptionGroup as several:
-                    wrong += [_noted(one, name) for one in several.exceptions]
+                    wrong += [_noted(exception, name) for exception in several.exceptions]
                 except Exception as error:
                     wrong.append(_noted(error, name))
                 except pytest.skip.Exception as skip:
@@ -52,10 +58,10 @@ def each(
                 raise skipped[0]
 
         inner = hasattr(test, "rows")
-        asked = inspect.signature(test).parameters
-        assert set(names) <= set(asked), f"{test.__name__} takes no {sorted(set(names) - set(asked))}"
+        parameters = inspect.signature(test).parameters
+        assert set(names) <= set(parameters), f"{test.__name__} takes no {sorted(set(names) - set(parameters))}"
         through.__signature__ = inspect.Signature(  # type: ignore[attr-defined]
-            [one for name, one in asked.items() if name not in names]
+            [parameter for name, parameter in parameters.items() if name not in names]
         )
         through.rows = table  # type: ignore[attr-defined]
         return through

@@ -36,7 +36,7 @@ class Wire:
     def sever_commit(self, of: bytes, passed_on: bool) -> None:
         """Cut the connection at the next commit of a transaction that said `of`, before or after the server has it.
 
-        Either way the client never hears what became of it.
+        Either way the client never learns what became of it.
         """
         self.severed.clear()
         self._writing, self._passed_on = of, passed_on
@@ -75,24 +75,24 @@ class Wire:
     def _outward(self, client: socket.socket, server: socket.socket, hushed: Event) -> None:
         meant = False
         with suppress(OSError):
-            while said := client.recv(65_536):
-                meant = meant or (bool(self._writing) and self._writing in said)
-                if meant and COMMIT in said:
+            while message := client.recv(65_536):
+                meant = meant or (bool(self._writing) and self._writing in message)
+                if meant and COMMIT in message:
                     self._writing = b""
                     hushed.set()
                     if not self._passed_on:
                         break
-                server.sendall(said)
+                server.sendall(message)
         _end(client, server)
         if hushed.is_set():
             self.severed.set()
 
     def _inward(self, client: socket.socket, server: socket.socket, hushed: Event) -> None:
         with suppress(OSError):
-            while said := server.recv(65_536):
+            while message := server.recv(65_536):
                 if hushed.is_set():
                     break  # the server has answered the commit
-                client.sendall(said)
+                client.sendall(message)
         _end(client, server)
 
 

@@ -52,16 +52,16 @@ class Drawn(NamedTuple):
 def draw_samples(seed: str, batch_no: str, members: Iterable[Member], day: date, parameters: Parameters) -> Drawn:
     """The samples of a batch declared on a day; raises `NoValue` before batches were known."""
     known = sorted(members)
-    asked = plan(len(known), day, parameters)
-    used = (*asked.parameters, parameters.on("inspection.rates", day).id, parameters.on("batches.goods", day).id)
+    planned = plan(len(known), day, parameters)
+    used = (*planned.parameters, parameters.on("inspection.rates", day).id, parameters.on("batches.goods", day).id)
     shares = _Shares(day, parameters)
     forced = [sample for member in known if (sample := _forced(seed, batch_no, member, shares))]
-    checked = draw(seed, SPOT_CHECK, batch_no) < asked.spot_check * SIDES
-    wanted = asked.sample if checked else asked.at_least
+    checked = draw(seed, SPOT_CHECK, batch_no) < planned.spot_check * SIDES
+    wanted = planned.sample if checked else planned.at_least
     taken = {sample.key for sample in forced}
     rest = [member for member in known if member.key not in taken]
     added = _made_up(seed, batch_no, rest, max(0, wanted - len(forced)), shares)
-    return Drawn(tuple(sorted([*forced, *added], key=lambda sample: sample.key)), asked, checked, used)
+    return Drawn(tuple(sorted([*forced, *added], key=lambda sample: sample.key)), planned, checked, used)
 
 
 class _Shares:
@@ -101,5 +101,5 @@ def _made_up(seed: str, batch_no: str, members: Iterable[Member], wanted: int, s
     if not wanted:
         return []
     numbers = [(draw(seed, OF_SIZE, f"{batch_no}|{member.key}"), member) for member in members]
-    numbers.sort(key=lambda one: (one[0] / shares.of_grade(one[1].grade), one[1].key))
+    numbers.sort(key=lambda rated: (rated[0] / shares.of_grade(rated[1].grade), rated[1].key))
     return [Sample(member.key, SIZE, number) for number, member in numbers[:wanted]]

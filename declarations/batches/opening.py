@@ -51,19 +51,21 @@ class Gathering(NamedTuple):
     members: int
 
 
-def opening_key(way: str, one: Traveller, day: date, label: str = "") -> str:
+def opening_key(way: str, traveller: Traveller, day: date, label: str = "") -> str:
     """What the lists of one batch share, as a text without blanks in front of any sandbox: way, flow, office, mode, and
     the waybill, the arrival note, the account book and day, or the label of a batch made by hand.
 
     Empty where the list lacks it: then it goes by itself. `day` is that of the list's acceptance.
     """
     shared = {
-        MASTER_WAYBILL: one.bill_no,
-        ARRIVAL: one.arrival_no,
-        STOCK_OUT: f"{one.ems_no}|{day.isoformat()}" if one.ems_no and one.trade_mode in BONDED else "",
+        MASTER_WAYBILL: traveller.bill_no,
+        ARRIVAL: traveller.arrival_no,
+        STOCK_OUT: f"{traveller.ems_no}|{day.isoformat()}"
+        if traveller.ems_no and traveller.trade_mode in BONDED
+        else "",
         HAND: label,
     }[way]
-    return "|".join((way, one.flow, one.customs_code, one.trade_mode, shared)) if shared else ""
+    return "|".join((way, traveller.flow, traveller.customs_code, traveller.trade_mode, shared)) if shared else ""
 
 
 def check_way(way: str, day: date, parameters: Parameters) -> tuple[Reason, ...]:
@@ -77,23 +79,23 @@ def check_way(way: str, day: date, parameters: Parameters) -> tuple[Reason, ...]
     return (Reason(NO_BATCHES, {"way": way, "day": day.isoformat()}, (value.id,)),)
 
 
-def check_joining(one: Traveller, batch: Gathering, day: date, parameters: Parameters) -> tuple[Reason, ...]:
+def check_joining(traveller: Traveller, batch: Gathering, day: date, parameters: Parameters) -> tuple[Reason, ...]:
     """Why a list cannot join a batch (empty: it can); every reason is given."""
     reasons = [*check_way(batch.opened_by, day, parameters)]
-    named = {"key": one.key, "batch_no": batch.batch_no}
+    named = {"key": traveller.key, "batch_no": batch.batch_no}
     for code, mine, theirs in (
-        (OTHER_FLOW, one.flow, batch.flow),
-        (OTHER_OFFICE, one.customs_code, batch.customs_code),
-        (OTHER_MODE, one.trade_mode, batch.trade_mode),
+        (OTHER_FLOW, traveller.flow, batch.flow),
+        (OTHER_OFFICE, traveller.customs_code, batch.customs_code),
+        (OTHER_MODE, traveller.trade_mode, batch.trade_mode),
     ):
         if mine != theirs:
             reasons.append(Reason(code, {**named, "list": mine, "batch": theirs}))
-    if not reasons and batch.opened_by != HAND and opening_key(batch.opened_by, one, day) != batch.opening:
+    if not reasons and batch.opened_by != HAND and opening_key(batch.opened_by, traveller, day) != batch.opening:
         reasons.append(Reason(OTHER_OPENING, {**named, "batch": batch.opening}))
-    if one.batch_no and one.batch_no != batch.batch_no:
-        reasons.append(Reason(IN_ANOTHER, {**named, "other": one.batch_no}))
-    if one.state not in JOINABLE:
-        reasons.append(Reason(TOO_FAR, {**named, "state": one.state}))
+    if traveller.batch_no and traveller.batch_no != batch.batch_no:
+        reasons.append(Reason(IN_ANOTHER, {**named, "other": traveller.batch_no}))
+    if traveller.state not in JOINABLE:
+        reasons.append(Reason(TOO_FAR, {**named, "state": traveller.state}))
     if batch.state != "open":
         reasons.append(Reason(NOT_OPEN, {**named, "state": batch.state}))
     return (*reasons, *_full(batch, named, day, parameters))

@@ -39,8 +39,8 @@ def check(trade_mode: str, customs_code: str, day: date, parameters: Parameters)
     """Why an office does not take a list of this mode on this day; empty when it does."""
     if trade_mode not in _NAMES:
         return (Reason(NOT_OF_EXPORT, {"trade_mode": trade_mode}),)
-    found = opening(trade_mode, customs_code, day, parameters)
-    if found.open:
+    opened = opening(trade_mode, customs_code, day, parameters)
+    if opened.open:
         return ()
     values = {"trade_mode": trade_mode, "customs_code": customs_code, "day": day.isoformat()}
-    return (Reason(CLOSED, values, found.parameters),)
+    return (Reason(CLOSED, values, opened.parameters),)

@@ -126,9 +126,9 @@ def same_parcel(tally: Tally, refund: ExportRefund) -> tuple[Reason, ...]:
         pairs["invtNo"] = tally.invt_no, refund.invt_no
     return tuple(
         [
-            Reason(OTHER_PARCEL, {"field": field, "tally": counted, "request": asked})
-            for field, (counted, asked) in pairs.items()
-            if counted != asked
+            Reason(OTHER_PARCEL, {"field": field, "tally": counted, "request": claimed})
+            for field, (counted, claimed) in pairs.items()
+            if counted != claimed
         ]
     )
 

@@ -51,11 +51,11 @@ def of_one_note(part: Note, other: Note) -> tuple[Reason, ...]:
 
 def carries(note: Note, inventory: ExportInventory) -> tuple[Reason, ...]:
     """Why a note that names the waybill of a list is not about its parcel; empty when it is."""
-    found = []
+    reasons = []
     if note.logistics_code != inventory.logistics_code:
-        found.append(Reason(OTHER_CARRIER, {"found": note.logistics_code, "list": inventory.logistics_code}))
+        reasons.append(Reason(OTHER_CARRIER, {"found": note.logistics_code, "list": inventory.logistics_code}))
     for name in _COMPARED:
-        said, listed = getattr(note, name, ""), getattr(inventory, name)
-        if said and listed and said != listed:
-            found.append(Reason(OTHER_TRANSPORT, {"field": _WIRE[name], "found": said, "list": listed}))
-    return tuple(found)
+        noted, listed = getattr(note, name, ""), getattr(inventory, name)
+        if noted and listed and noted != listed:
+            reasons.append(Reason(OTHER_TRANSPORT, {"field": _WIRE[name], "found": noted, "list": listed}))
+    return tuple(reasons)

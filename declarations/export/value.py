@@ -61,10 +61,10 @@ def fob(inventory: ExportInventory, day: date, parameters: Parameters) -> Fob:
     used: list[str] = []
     for currency, amount in sums.items():
         try:
-            found = convert(amount, LETTERS.get(currency, currency), day, parameters)
+            converted = convert(amount, LETTERS.get(currency, currency), day, parameters)
         except (UnknownParameter, NoValue):
             unknown.append(currency)
         else:
-            total += found.amount
-            used += found.parameters
+            total += converted.amount
+            used += converted.parameters
     return Fob(None if unknown else total, tuple(unknown), tuple(used))

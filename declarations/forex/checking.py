@@ -83,9 +83,9 @@ class Checked(NamedTuple):
 def check(report: ForexReport, facts: Facts, now: datetime, parameters: Parameters) -> Checked:
     """Judge a report at a moment of Asia/Shanghai; the order of its legs makes no difference."""
     report = replace(report, lines=tuple(sorted(report.lines, key=lambda line: (line.gnum, *astuple(line)))))
-    found, at = tuple(sense(report, now)), moment(report.value_time)
-    if found or at is None:
-        return Checked(found)
+    findings, at = tuple(sense(report, now)), moment(report.value_time)
+    if findings or at is None:
+        return Checked(findings)
     try:
         return _judged(report, facts, at.date(), parameters)
     except NoRate as missing:

@@ -26,7 +26,7 @@ class Finding(NamedTuple):
 
 def of_weight(findings: Iterable[Finding], weight: Weight) -> tuple[Reason, ...]:
     """The reasons of the findings that weigh so much, in their order."""
-    return tuple(one.reason for one in findings if one.weight is weight)
+    return tuple(finding.reason for finding in findings if finding.weight is weight)
 
 
 def refusal(rule: str, parameters: tuple[str, ...] = (), **values: str) -> Finding:

@@ -37,10 +37,10 @@ def moment(text: str) -> datetime | None:
     if len(text) != _DIGITS or not (text.isascii() and text.isdigit()):
         return None
     try:
-        found = datetime.strptime(text, _MOMENT)
+        parsed = datetime.strptime(text, _MOMENT)
     except ValueError:
         return None
-    return found if found >= _FIRST else None
+    return parsed if parsed >= _FIRST else None
 
 
 def is_netted(report: ForexReport) -> bool:
@@ -88,10 +88,10 @@ def _moments(report: ForexReport, now: datetime) -> Iterator[Finding]:
         ("valueTime", report.value_time),
         *((f"legTime {line.gnum}", line.leg_time) for line in report.lines),
     ):
-        found = moment(text)
-        if found is None:
+        at = moment(text)
+        if at is None:
             yield refusal(NO_MOMENT, field=field, value=text)
-        elif found > now:
+        elif at > now:
             yield refusal(IN_FUTURE, field=field, value=text, now=f"{now:{_MOMENT}}")
 
 

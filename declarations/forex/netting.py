@@ -75,7 +75,10 @@ def restore(report: ForexReport, day: date, parameters: Parameters) -> tuple[Rec
     country = "" if report.amount else value.table["country"]
     return (
         Record(value.table[kind], INSTITUTION, country, report.direction, report.amount),
-        *sorted(_restored(report, day, parameters, value), key=lambda one: (one.way, one.code, one.holder, one.gnums)),
+        *sorted(
+            _restored(report, day, parameters, value),
+            key=lambda record: (record.way, record.code, record.holder, record.gnums),
+        ),
     )
 
 

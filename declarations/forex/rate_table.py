@@ -99,11 +99,11 @@ def _first(currency: str, parameters: Parameters) -> date:
 def _parameter(currency: str, rows: tuple[ExchangeRate, ...], base: Parameters) -> Parameter:
     name, first = PREFIX + currency.lower(), rows[0].month
     try:
-        found = base.parameter(name)
+        parameter = base.parameter(name)
     except UnknownParameter:
         code = customs_code(currency)
-        found = Parameter(name, f"海关汇率：{currency}（{code}）", f"Customs exchange rate: {currency}", UNIT, ())
-    return replace(found, values=(*_before(first, found.values), *[_value(name, row) for row in rows]))
+        parameter = Parameter(name, f"海关汇率：{currency}（{code}）", f"Customs exchange rate: {currency}", UNIT, ())
+    return replace(parameter, values=(*_before(first, parameter.values), *[_value(name, row) for row in rows]))
 
 
 def _before(first: date, values: Iterable[Value]) -> Iterable[Value]:
@@ -121,9 +121,9 @@ def _value(name: str, row: ExchangeRate) -> Value:
 
 def _rate(text: str, month: date, parameters: Parameters) -> Decimal:
     _demand(_RATE.fullmatch(text) is not None, "rate")
-    found = minor_rate(Decimal(text), month, parameters)
-    _demand(0 < found <= LARGEST_RATE, "rate")
-    return found
+    rate = minor_rate(Decimal(text), month, parameters)
+    _demand(0 < rate <= LARGEST_RATE, "rate")
+    return rate
 
 
 def _demand(holds: bool, column: str) -> None:

@@ -44,10 +44,10 @@ def fixing_day(month: date, parameters: Parameters) -> Fixing:
     """The day of the month before that fixes the rates of the month in which a day lies."""
     rule = parameters.on("forex.fixing", month)
     before = (month.replace(day=1) - timedelta(days=1)).replace(day=1)
-    found = _nth(before, int(rule.table["weekday"]), int(rule.table["ordinal"]))
-    if not is_working_day(found):
-        found = _nth(before, int(rule.table["weekday"]), int(rule.table["otherwise"]))
-    return Fixing(found, not is_published(found.year), (rule.id,))
+    fixing = _nth(before, int(rule.table["weekday"]), int(rule.table["ordinal"]))
+    if not is_working_day(fixing):
+        fixing = _nth(before, int(rule.table["weekday"]), int(rule.table["otherwise"]))
+    return Fixing(fixing, not is_published(fixing.year), (rule.id,))
 
 
 def minor_rate(rate: Decimal, day: date, parameters: Parameters) -> Decimal:

@@ -117,10 +117,10 @@ def duplicates(
         if leg.order_no and at is not None:
             key = (leg.order_no, letters(leg.currency), leg.amount, leg.counterparty)
             alike.setdefault(key, []).append((at, str(leg.gnum), ""))
-    for one in earlier:
-        key = (one.order_no, letters(one.currency), one.amount, one.payer)
+    for reported in earlier:
+        key = (reported.order_no, letters(reported.currency), reported.amount, reported.payer)
         if key in alike:
-            alike[key].append((one.at, "", one.report))
+            alike[key].append((reported.at, "", reported.report))
     for key in sorted(alike):
         for before, after in pairwise(sorted(alike[key], key=lambda each: (each[0], each[2], int(each[1] or 0)))):
             if after[0] - before[0] < apart and (before[1] or after[1]):
@@ -129,14 +129,14 @@ def duplicates(
                     (value.id,),
                     order_no=key[0],
                     amount=plain(key[2]),
-                    one=_told(before),
-                    other=_told(after),
+                    one=_leg_text(before),
+                    other=_leg_text(after),
                     hours=_hours(after[0] - before[0]),
                 )
 
 
-def _told(one: tuple[datetime, str, str]) -> str:
-    return f"{one[2]} {one[1]}".strip() + f" ({one[0]:%Y-%m-%d %H:%M:%S})"
+def _leg_text(leg: tuple[datetime, str, str]) -> str:
+    return f"{leg[2]} {leg[1]}".strip() + f" ({leg[0]:%Y-%m-%d %H:%M:%S})"
 
 
 def _hours(apart: timedelta) -> str:

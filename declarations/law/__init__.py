@@ -27,8 +27,8 @@ class UnknownSource(LookupError):
 
     permanent = True
 
-    def __init__(self, asked: str, near: str) -> None:
-        super().__init__(f"no source {asked}" + (f"; did you mean {near}?" if near else ""))
+    def __init__(self, wanted: str, near: str) -> None:
+        super().__init__(f"no source {wanted}" + (f"; did you mean {near}?" if near else ""))
 
 
 class Source(NamedTuple):
@@ -46,23 +46,23 @@ class Source(NamedTuple):
 def sources() -> Mapping[str, Source]:
     """Every source by its id."""
     text = (Path(__file__).parent / "sources.toml").read_text("utf-8")
-    found = [Source(**entry) for entry in tomllib.loads(text)["source"]]
-    return MappingProxyType({source.id: source for source in found})
+    entries = [Source(**entry) for entry in tomllib.loads(text)["source"]]
+    return MappingProxyType({source.id: source for source in entries})
 
 
-def find(asked: str) -> Source:
+def find(wanted: str) -> Source:
     """The source of an id ("cgs2018-49") or an act ("财关税〔2018〕49号", whatever its brackets).
 
     Raises `UnknownSource` naming the nearest.
     """
     known = sources()
-    if asked in known:
-        return known[asked]
+    if wanted in known:
+        return known[wanted]
     acts = {_plain(source.act): source for source in known.values() if source.act}
-    if _plain(asked) in acts:
-        return acts[_plain(asked)]
-    near = get_close_matches(_plain(asked), acts, 1, 0.6)
-    raise UnknownSource(asked, acts[near[0]].act if near else "")
+    if _plain(wanted) in acts:
+        return acts[_plain(wanted)]
+    near = get_close_matches(_plain(wanted), acts, 1, 0.6)
+    raise UnknownSource(wanted, acts[near[0]].act if near else "")
 
 
 def cites(text: str, source: Source) -> bool:

@@ -71,18 +71,20 @@ def law_with(own: Iterable[OwnValue], base: Parameters) -> Parameters:
     """A law book with a sandbox's own values, in the order in which they were decided: of two for the same day the
     later one holds."""
     changes: dict[str, list[OwnValue]] = {}
-    for one in own:
-        changes.setdefault(one.name, []).append(one)
+    for value in own:
+        changes.setdefault(value.name, []).append(value)
     return base.replaced(_with(base.parameter(name), ones) for name, ones in changes.items())
 
 
 def _with(parameter: Parameter, own: Iterable[OwnValue]) -> Parameter:
     values = {value.since: value for value in parameter.values}
-    for one in own:
+    for change in own:
         # what a value replaced ends ends it, too: after that day the parameter had none
-        before = [value for value in values.values() if value.since <= one.since]
+        before = [value for value in values.values() if value.since <= change.since]
         until = max(before, key=lambda value: value.since).until if before else None
-        values[one.since] = Value(one.name, one.since, until, one.content, one.source, Confidence.OWN, ref=("own",))
+        values[change.since] = Value(
+            change.name, change.since, until, change.content, change.source, Confidence.OWN, ref=("own",)
+        )
     ordered = [values[since] for since in sorted(values)]
     return replace(
         parameter,

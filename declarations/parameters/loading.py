@@ -164,13 +164,13 @@ def _value(name: str, entry: Any, unit: str, number: int) -> Value:
 
 
 def _check_keys(data: Mapping[str, Any], known: Mapping[str, type], required: Sequence[str], place: str) -> None:
-    for key, found in data.items():
+    for key, content in data.items():
         if key not in known:
             raise _Complaint(f"{place}: unknown key {key!r}; known are {', '.join(known)}")
         # a TOML date-time is a date to Python, and a truth value is an integer: neither is meant
-        if not isinstance(found, known[key]) or isinstance(found, datetime):
-            raise _Complaint(f"{place}: {key} must be {known[key].__name__.lower()}, not {found!r}")
-        if isinstance(found, str) and not found.strip() and key != "note":
+        if not isinstance(content, known[key]) or isinstance(content, datetime):
+            raise _Complaint(f"{place}: {key} must be {known[key].__name__.lower()}, not {content!r}")
+        if isinstance(content, str) and not content.strip() and key != "note":
             raise _Complaint(f"{place}: {key} is empty")
     for key in required:
         if key not in data:
@@ -201,12 +201,12 @@ def _content(entry: Mapping[str, Any], unit: str, place: str) -> Content:
     return content
 
 
-def _numbers_as_decimals(found: Any) -> Any:
-    if isinstance(found, int) and not isinstance(found, bool):
-        return Decimal(found)
-    if isinstance(found, dict):
-        return {key: _numbers_as_decimals(inner) for key, inner in found.items()}
-    return found
+def _numbers_as_decimals(content: Any) -> Any:
+    if isinstance(content, int) and not isinstance(content, bool):
+        return Decimal(content)
+    if isinstance(content, dict):
+        return {key: _numbers_as_decimals(inner) for key, inner in content.items()}
+    return content
 
 
 def _check_order(values: Iterable[Value]) -> None:

@@ -133,14 +133,14 @@ class Parameters:
 
     def parameter(self, name: str) -> Parameter:
         """One parameter with its whole history; raises `UnknownParameter` naming the nearest."""
-        found = self._by_name.get(name)
-        if found is None:
+        parameter = self._by_name.get(name)
+        if parameter is None:
             raise UnknownParameter(name, self._by_name)
-        return found
+        return parameter
 
     def replaced(self, parameters: Iterable[Parameter]) -> Parameters:
         """A law book in which these parameters stand in place of those of the same name, or beside them."""
-        return Parameters([*({**self._by_name, **{one.name: one for one in parameters}}).values()])
+        return Parameters([*({**self._by_name, **{parameter.name: parameter for parameter in parameters}}).values()])
 
     def value(self, identity: str) -> Value:
         """The value behind an id such as "limits.annual@2019-01-01"; raises `LookupError`."""

@@ -61,7 +61,7 @@ class Classed(NamedTuple):
     @property
     def parameters(self) -> tuple[str, ...]:
         """The dated values that the rating rests on."""
-        return tuple(dict.fromkeys(name for one in self.conditions for name in one.parameters))
+        return tuple(dict.fromkeys(name for condition in self.conditions for name in condition.parameters))
 
 
 class ReviewDays(NamedTuple):
@@ -82,7 +82,7 @@ def refund_class(firm: Firm, day: date, parameters: Parameters) -> Classed:
     number, conditions = FIRST, list[Condition]()
     for candidate, group in groups:
         if number != FIRST:
-            conditions += [one._replace(outcome=Outcome.NOT_APPLICABLE) for one in group]
+            conditions += [condition._replace(outcome=Outcome.NOT_APPLICABLE) for condition in group]
             continue
         conditions += group
         number = candidate if failed(group) else FIRST
@@ -112,34 +112,34 @@ def rerated_by(credit_on: date, parameters: Parameters) -> date:
 
 def _grounds_of_fourth(firm: Firm, tests: Value) -> Iterator[Condition]:
     table = tests.table
-    yield _found(CREDIT_NOT_REFUSED, firm.tax_credit not in table["credit_refused"], tests, credit=firm.tax_credit)
-    yield _found(NO_FRAUD, not firm.fraud, tests)
-    yield _found(FOREX_NOT_REFUSED, firm.forex_class not in table["forex_refused"], tests, forex=firm.forex_class)
-    yield _found(
+    yield _condition(CREDIT_NOT_REFUSED, firm.tax_credit not in table["credit_refused"], tests, credit=firm.tax_credit)
+    yield _condition(NO_FRAUD, not firm.fraud, tests)
+    yield _condition(FOREX_NOT_REFUSED, firm.forex_class not in table["forex_refused"], tests, forex=firm.forex_class)
+    yield _condition(
         CUSTOMS_NOT_REFUSED, firm.customs_grade not in table["customs_refused"], tests, grade=firm.customs_grade
     )
 
 
 def _shared_tests(firm: Firm, tests: Value) -> Iterator[Condition]:
     table = tests.table
-    yield _found(NOT_NEW, firm.years >= table["years"], tests, years=str(firm.years), least=str(table["years"]))
-    yield _found(CREDIT_GOOD, firm.tax_credit in table["credit"], tests, credit=firm.tax_credit)
-    yield _found(CAPACITY, firm.capacity, tests)
+    yield _condition(NOT_NEW, firm.years >= table["years"], tests, years=str(firm.years), least=str(table["years"]))
+    yield _condition(CREDIT_GOOD, firm.tax_credit in table["credit"], tests, credit=firm.tax_credit)
+    yield _condition(CAPACITY, firm.capacity, tests)
     share: Decimal = table["net_assets_of_platform" if firm.service_platform else "net_assets"]
     values = {"net_assets": plain(firm.net_assets), "last_refund": plain(firm.last_refund), "share": percent(share)}
     enough = decimal(firm.net_assets) >= share * decimal(firm.last_refund)
     yield Condition(NET_ASSETS, _outcome(enough), values, (tests.id,))
-    yield _found(INTERNAL_CONTROL, firm.internal_control, tests)
+    yield _condition(INTERNAL_CONTROL, firm.internal_control, tests)
 
 
 def _tests_of_first(firm: Firm, first: Value) -> Iterator[Condition]:
     table = first.table
-    yield _found(YEARS, firm.years >= table["years"], first, years=str(firm.years), least=str(table["years"]))
-    yield _found(FOREX_FIRST, firm.forex_class in table["forex"], first, forex=firm.forex_class)
-    yield _found(CUSTOMS_FIRST, firm.customs_grade in table["customs"], first, grade=firm.customs_grade)
+    yield _condition(YEARS, firm.years >= table["years"], first, years=str(firm.years), least=str(table["years"]))
+    yield _condition(FOREX_FIRST, firm.forex_class in table["forex"], first, forex=firm.forex_class)
+    yield _condition(CUSTOMS_FIRST, firm.customs_grade in table["customs"], first, grade=firm.customs_grade)
 
 
-def _found(rule: str, holds: bool, value: Value, **values: str) -> Condition:
+def _condition(rule: str, holds: bool, value: Value, **values: str) -> Condition:
     return Condition(rule, _outcome(holds), values, (value.id,))
 
 

@@ -36,4 +36,4 @@ class Condition(NamedTuple):
 
 def failed(conditions: tuple[Condition, ...]) -> tuple[Condition, ...]:
     """Those that failed, in their order."""
-    return tuple(one for one in conditions if one.outcome is Outcome.FAILED)
+    return tuple(condition for condition in conditions if condition.outcome is Outcome.FAILED)

@@ -98,13 +98,13 @@ def _not_levied(base: Decimal, litres: Decimal, rates: Mapping[str, Any]) -> Dec
 
 
 def _ad_valorem(base: Decimal, litres: Decimal, rates: Mapping[str, Any]) -> Decimal:
-    found: Decimal = base * rates["rate"]
-    return found
+    tax: Decimal = base * rates["rate"]
+    return tax
 
 
 def _specific(base: Decimal, litres: Decimal, rates: Mapping[str, Any]) -> Decimal:
-    found: Decimal = litres * rates["per_litre"]
-    return found
+    tax: Decimal = litres * rates["per_litre"]
+    return tax
 
 
 def _compound(base: Decimal, litres: Decimal, rates: Mapping[str, Any]) -> Decimal:
@@ -114,8 +114,8 @@ def _compound(base: Decimal, litres: Decimal, rates: Mapping[str, Any]) -> Decim
 def _specific_by_price(base: Decimal, litres: Decimal, rates: Mapping[str, Any]) -> Decimal:
     """The higher amount from the price a tonne on (inclusive); compared by multiplying."""
     reached = base * rates["litres_per_tonne"] >= rates["per_tonne"] * litres
-    found: Decimal = litres * rates["per_litre" if reached else "per_litre_lower"]
-    return found
+    tax: Decimal = litres * rates["per_litre" if reached else "per_litre_lower"]
+    return tax
 
 
 METHODS: dict[str, Callable[[Decimal, Decimal, Mapping[str, Any]], Decimal]] = {

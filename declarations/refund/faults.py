@@ -25,7 +25,9 @@ def fault(rule: str, number: int, link_no: str, parameters: tuple[str, ...] = ()
 
 def in_order(faults: Iterable[Fault]) -> list[Fault]:
     """By line, then link, code and values: the same whatever order they were found in."""
-    return sorted(faults, key=lambda one: (one.number, one.link_no, one.reason.rule, *one.reason.values.items()))
+    return sorted(
+        faults, key=lambda fault: (fault.number, fault.link_no, fault.reason.rule, *fault.reason.values.items())
+    )
 
 
 @lru_cache(maxsize=100_000)
@@ -34,6 +36,6 @@ def normal(text: str) -> str:
     return "".join(unicodedata.normalize("NFKC", text).casefold().split())
 
 
-def same(one: str, other: str) -> bool:
+def same(name: str, other: str) -> bool:
     """Whether two names or units are equal when compared so."""
-    return one == other or normal(one) == normal(other)
+    return name == other or normal(name) == normal(other)

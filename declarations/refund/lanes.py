@@ -124,26 +124,26 @@ def refund(facts: Facts) -> list[Condition]:
     base = () if facts.base is None else (facts.base.id,)
     return [
         Condition(MODE_KNOWN, _outcome(facts.base is not None), values, base),
-        _found(facts, NO_PLATFORM, not exporter.platform),
-        _found(facts, GENERAL_TAXPAYER, exporter.general_taxpayer),
-        _found(facts, REFUND_FILING, exporter.refund_kind in (TRADER, MANUFACTURER)),
-        _found(facts, DECLARED, facts.declared),
+        _condition(facts, NO_PLATFORM, not exporter.platform),
+        _condition(facts, GENERAL_TAXPAYER, exporter.general_taxpayer),
+        _condition(facts, REFUND_FILING, exporter.refund_kind in (TRADER, MANUFACTURER)),
+        _condition(facts, DECLARED, facts.declared),
         Condition(REFUNDABLE, _outcome(facts.row.refund > 0), goods(facts), (facts.row.id,)),
         *_exchange(facts),
         *_invoices(facts),
-        _found(facts, HONEST, not facts.papers.false_documents),
+        _condition(facts, HONEST, not facts.papers.false_documents),
     ]
 
 
 def exemption(facts: Facts) -> list[Condition]:
     """The conditions of the exemption with a lawful purchase voucher, except that of time."""
     return [
-        _found(facts, EXEMPTION_NO_PLATFORM, not facts.exporter.platform),
-        _found(facts, TAX_REGISTERED, facts.exporter.registered),
+        _condition(facts, EXEMPTION_NO_PLATFORM, not facts.exporter.platform),
+        _condition(facts, TAX_REGISTERED, facts.exporter.registered),
         _declared_or_counted(facts),
-        _found(facts, VOUCHER_HELD, facts.papers.voucher),
+        _condition(facts, VOUCHER_HELD, facts.papers.voucher),
         Condition(NOT_CANCELLED, _outcome(facts.row.flag != CANCELLED), goods(facts), (facts.row.id,)),
-        _found(facts, EXEMPTION_HONEST, not facts.papers.false_documents),
+        _condition(facts, EXEMPTION_HONEST, not facts.papers.false_documents),
     ]
 
 
@@ -155,7 +155,7 @@ def no_invoice(facts: Facts) -> list[Condition]:
     except NoValue:  # the lane did not exist yet
         used = ()
     retail = facts.base is not None and facts.base.text == RETAIL_EXPORT
-    found = [
+    conditions = [
         Condition(LANE_OPEN, _outcome(bool(used)), {"exported": exported.isoformat()}, used),
         Condition(RETAIL_ONLY, _outcome(retail), {"trade_mode": export.trade_mode}, used),
         Condition(GOODS_NOT_CANCELLED, _outcome(facts.row.flag != CANCELLED), goods(facts), (*used, facts.row.id)),
@@ -168,14 +168,14 @@ def no_invoice(facts: Facts) -> list[Condition]:
         NO_VOUCHER: not facts.papers.voucher,
         NO_INVOICE_HONEST: not facts.papers.false_documents,
     }
-    return [*found, *(Condition(code, _outcome(holds), {}, used) for code, holds in simple.items())]
+    return [*conditions, *(Condition(code, _outcome(holds), {}, used) for code, holds in simple.items())]
 
 
-def applicable(found: list[Condition]) -> list[Condition]:
+def applicable(conditions: list[Condition]) -> list[Condition]:
     """The conditions of a lane as they apply: in a lane that is not in force yet, that alone is asked."""
-    if found[0].rule != LANE_OPEN or found[0].outcome is Outcome.SATISFIED:
-        return found
-    return [found[0], *(one._replace(outcome=Outcome.NOT_APPLICABLE) for one in found[1:])]
+    if conditions[0].rule != LANE_OPEN or conditions[0].outcome is Outcome.SATISFIED:
+        return conditions
+    return [conditions[0], *(condition._replace(outcome=Outcome.NOT_APPLICABLE) for condition in conditions[1:])]
 
 
 def _declared_or_counted(facts: Facts) -> Condition:
@@ -226,7 +226,7 @@ def goods(facts: Facts) -> dict[str, str]:
     return {"hs10": facts.export.hs10, "exported": facts.export.exported_on.isoformat()}
 
 
-def _found(facts: Facts, rule: str, holds: bool) -> Condition:
+def _condition(facts: Facts, rule: str, holds: bool) -> Condition:
     return Condition(rule, _outcome(holds), {}, ((facts.base or facts.law).id,))
 
 

@@ -33,33 +33,33 @@ def link_of(
         for line in purchases
         if (invoice := invoices.get((line.invoice_no, line.invoice_line))) is not None
     ]
-    vat = [one for one in cited if one[1].kind in rule.vat_kinds]
-    certificates = [one for one in cited if one[1].kind in rule.consumption_kinds]
-    found = _head(link_no, exports, purchases, vat[0][1].tax_rate if vat else _NO_RATE, bool(certificates))
+    vat = [citation for citation in cited if citation[1].kind in rule.vat_kinds]
+    certificates = [citation for citation in cited if citation[1].kind in rule.consumption_kinds]
+    link = _head(link_no, exports, purchases, vat[0][1].tax_rate if vat else _NO_RATE, bool(certificates))
     faults.extend(_belonging(link_no, exports, purchases))
-    faults.extend(_counted(found, [invoice for _, invoice in vat], certificates))
+    faults.extend(_counted(link, [invoice for _, invoice in vat], certificates))
     if not faults:
         average = bases.average(vat)
-        base = average.base(found.qty)
-        faults.extend(bases.misstated(found, vat, base, rule))
+        base = average.base(link.qty)
+        faults.extend(bases.misstated(link, vat, base, rule))
         if not faults:
-            return found._replace(
+            return link._replace(
                 base=base,
                 items_taken=tuple(sorted(items_taken)),
-                working=(average.working(found, base),),
+                working=(average.working(link, base),),
                 invoices_taken=(*bases.taken(vat, base), *bases.taken_in_proportion(certificates)),
             )
-    return found._replace(reasons=tuple(one.reason for one in in_order(faults)))
+    return link._replace(reasons=tuple(fault.reason for fault in in_order(faults)))
 
 
 def linkless(
     link_no: str, exports: tuple[ExportLine, ...], items_taken: Iterable[ItemTaken], faults: Sequence[Fault]
 ) -> Link:
     """A link of exports alone, as manufacturers claim them."""
-    found = _head(link_no, exports, (), _NO_RATE, False)
+    link = _head(link_no, exports, (), _NO_RATE, False)
     if faults:
-        return found._replace(reasons=tuple(one.reason for one in in_order(faults)))
-    return found._replace(items_taken=tuple(sorted(items_taken)))
+        return link._replace(reasons=tuple(fault.reason for fault in in_order(faults)))
+    return link._replace(items_taken=tuple(sorted(items_taken)))
 
 
 def _head(

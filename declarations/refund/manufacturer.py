@@ -82,7 +82,10 @@ def of_several(parts: Iterable[Part], period: Return) -> ManufacturerAmounts:
     shares = allocate(period.free_materials, [group.exports for group in groups]) if groups else []
     reckoned = [_group(group, free) for group, free in zip(groups, shares, strict=True)]
     return _outcome(
-        sum(one[0] for one in reckoned), sum(one[1] for one in reckoned), period, tuple(one[2] for one in reckoned)
+        sum(group[0] for group in reckoned),
+        sum(group[1] for group in reckoned),
+        period,
+        tuple(group[2] for group in reckoned),
     )
 
 
@@ -96,7 +99,7 @@ def faults(parts: Iterable[Part], period: Return) -> tuple[Reason, ...]:
         *((_IN_MESSAGE[name], amount) for name, amount in period._asdict().items()),
         *(("exports", amount) for amount in exports),
     ]
-    found = [
+    reasons = [
         Reason(code, {"name": name, "found": plain(amount)})
         for name, amount in amounts
         if (code := NEGATIVE if amount < 0 else NO_FEN if amount % FEN else "")
@@ -106,10 +109,10 @@ def faults(parts: Iterable[Part], period: Return) -> tuple[Reason, ...]:
         ("inputVat", period.input_vat + period.credit_forward),
         ("outputVat", period.output_vat + sum(exports)),
     )
-    found += [
+    reasons += [
         Reason(TOO_LARGE, {"name": name, "found": plain(amount)}) for name, amount in sums if amount > scaled(LARGEST)
     ]
-    return tuple(found) if exports else (*found, Reason(NO_EXPORTS, {}))
+    return tuple(reasons) if exports else (*reasons, Reason(NO_EXPORTS, {}))
 
 
 def _groups(parts: Iterable[Part]) -> list[Part]:
@@ -158,7 +161,7 @@ def _outcome(
         "not_creditable": plain(not_creditable),
         "payable": plain(payable),
     }
-    told = Reason(
+    outcome = Reason(
         OUTCOME,
         {
             "left": plain(left),
@@ -169,5 +172,5 @@ def _outcome(
         },
     )
     return ManufacturerAmounts(
-        not_creditable, payable, ceiling, refund, credited, carry, (*working, Reason(PAYABLE, numbers), told)
+        not_creditable, payable, ceiling, refund, credited, carry, (*working, Reason(PAYABLE, numbers), outcome)
     )

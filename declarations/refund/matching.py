@@ -108,12 +108,12 @@ def _grouped(
 
 
 def _by_link(faults: Iterable[Fault]) -> dict[str, list[Fault]]:
-    found: dict[str, list[Fault]] = {}
-    for one in faults:
-        found.setdefault(one.link_no, []).append(one)
-    return found
+    by_link: dict[str, list[Fault]] = {}
+    for fault in faults:
+        by_link.setdefault(fault.link_no, []).append(fault)
+    return by_link
 
 
 def _matched(links: list[Link], faults: Mapping[str, list[Fault]]) -> Matched:
-    ordered = in_order(one for ours in faults.values() for one in ours)
-    return Matched(tuple(links), tuple(one.reason for one in ordered))
+    ordered = in_order(fault for ours in faults.values() for fault in ours)
+    return Matched(tuple(links), tuple(fault.reason for fault in ordered))

@@ -36,7 +36,7 @@ def is_item_number(text: str) -> bool:
 
 def parts_of(item_no: str) -> tuple[str, int]:
     """Declaration or list number, and line, of an item number; raises `NoNumber`."""
-    found = _NUMBER.fullmatch(item_no)
-    if found is None:
+    match = _NUMBER.fullmatch(item_no)
+    if match is None:
         raise NoNumber(f"{item_no!r} is no item number of 21 characters")
-    return found[1], int(found[2])
+    return match[1], int(match[2])

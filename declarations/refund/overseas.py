@@ -71,16 +71,16 @@ def admissible(
     `overdue` pre-refunds of the firm that were never reconciled. Raises `NoValue` before 9810 existed.
     """
     value = parameters.on(PARAMETER, claimed_on)
-    rules, used, found = value.table, (value.id,), []
+    rules, used, reasons = value.table, (value.id,), []
     if trade_mode not in rules["trade_modes"]:
-        found.append(Reason("20401", {"found": trade_mode, "expected": "/".join(rules["trade_modes"])}, used))
+        reasons.append(Reason("20401", {"found": trade_mode, "expected": "/".join(rules["trade_modes"])}, used))
     if rules["method"] != "on_departure":
-        found.append(Reason("20402", {"claimed": str(claimed_on)}, used))
+        reasons.append(Reason("20402", {"claimed": str(claimed_on)}, used))
     elif business != rules["business"]:
-        found.append(Reason("20403", {"found": business, "expected": rules["business"]}, used))
+        reasons.append(Reason("20403", {"found": business, "expected": rules["business"]}, used))
     if overdue > 0 and rules.get("blocked_while_overdue"):
-        found.append(Reason("20404", {"count": str(overdue)}, used))
-    return tuple(found)
+        reasons.append(Reason("20404", {"count": str(overdue)}, used))
+    return tuple(reasons)
 
 
 def period(finished_on: date, parameters: Parameters) -> Period:
@@ -103,10 +103,10 @@ def period(finished_on: date, parameters: Parameters) -> Period:
 def timeliness(finished_on: date, reconciled_on: date, parameters: Parameters) -> tuple[Reason, ...]:
     """Why a reconciliation on a day comes too early or too late; nothing when it is inside its period."""
     window = period(finished_on, parameters)
-    told = {"found": str(reconciled_on), "since": str(window.since), "until": str(window.until)}
+    values = {"found": str(reconciled_on), "since": str(window.since), "until": str(window.until)}
     if reconciled_on < window.since:
-        return (Reason("20405", told, window.parameters),)
-    return (Reason("20406", told, window.parameters),) if is_overdue(finished_on, reconciled_on, parameters) else ()
+        return (Reason("20405", values, window.parameters),)
+    return (Reason("20406", values, window.parameters),) if is_overdue(finished_on, reconciled_on, parameters) else ()
 
 
 def is_overdue(finished_on: date, today: date, parameters: Parameters) -> bool:
@@ -124,15 +124,17 @@ def reconcile(pre_refund: Scaled, correct: Scaled, sold_qty: Scaled, qty: Scaled
         raise BadQuantity(f"{sold_qty} of {qty} sold, pre-refund {pre_refund}, correct {correct} (scaled)")
     unsold = qty - sold_qty
     if not sold_qty:
-        return _told(Outcome.UNSOLD, "repay", pre_refund, 0, pre_refund, unsold)
+        return _reconciled(Outcome.UNSOLD, "repay", pre_refund, 0, pre_refund, unsold)
     if unsold:
-        return _told(Outcome.PART, "adjust", pre_refund, correct, max(0, pre_refund - correct), unsold)
+        return _reconciled(Outcome.PART, "adjust", pre_refund, correct, max(0, pre_refund - correct), unsold)
     if correct == pre_refund:
-        return _told(Outcome.SAME, "same", 0, 0, 0, 0)
-    return _told(Outcome.OTHER, "adjust", pre_refund, correct, 0, 0)
+        return _reconciled(Outcome.SAME, "same", 0, 0, 0, 0)
+    return _reconciled(Outcome.OTHER, "adjust", pre_refund, correct, 0, 0)
 
 
-def _told(outcome: Outcome, when: str, reverse: Scaled, declare: Scaled, repay: Scaled, unsold: Scaled) -> Reconciled:
+def _reconciled(
+    outcome: Outcome, when: str, reverse: Scaled, declare: Scaled, repay: Scaled, unsold: Scaled
+) -> Reconciled:
     offset = reverse - declare - repay
     numbers = {
         "reverse": plain(reverse),

@@ -74,10 +74,10 @@ def _reasons(
 ) -> tuple[Reason, ...]:
     value = parameters.on("refund.rate_day", exported_on)
     values = {"hs10": row.hs10, "exported": exported_on.isoformat(), "refund": percent(row.refund)}
-    found: tuple[Reason, ...] = (Reason(FROM_TABLE, values, (row.id, value.id)),)
+    reasons: tuple[Reason, ...] = (Reason(FROM_TABLE, values, (row.id, value.id)),)
     if kept is not None:
         before, rule = kept
         until = "" if rule.until is None else rule.until.isoformat()
-        told = {"levy": percent(before.levy), "refund": percent(before.refund), "until": until}
-        found += (Reason(IN_TRANSITION, told, (rule.id,)),)
-    return found
+        transition = {"levy": percent(before.levy), "refund": percent(before.refund), "until": until}
+        reasons += (Reason(IN_TRANSITION, transition, (rule.id,)),)
+    return reasons

@@ -118,10 +118,10 @@ class RefundRates:
         position = bisect_right(self._since.get(hs10, ()), exported_on)
         if not position:
             raise NoRate(hs10, exported_on)
-        found = self._rows[hs10][position - 1]
-        if not found.holds_on(exported_on):
-            raise NoRate(hs10, exported_on, found.until)
-        return found
+        row = self._rows[hs10][position - 1]
+        if not row.holds_on(exported_on):
+            raise NoRate(hs10, exported_on, row.until)
+        return row
 
     def history(self, hs10: str) -> tuple[Rate, ...]:
         """All rows of a code, oldest first; empty for a code that is not known."""

@@ -37,7 +37,7 @@ def release(taken: Sequence[InvoiceTaken], returned_qty: Scaled, already: Scaled
     Invoice lines are freed from the last number to the first; over all returns exactly what was taken comes back.
     Raises `TooMuchReturned`.
     """
-    _check(sum(one.qty for one in taken), returned_qty, already)
+    _check(sum(invoice.qty for invoice in taken), returned_qty, already)
     before, after = _freed(taken, already), _freed(taken, already + returned_qty)
     pairs = zip(before, after, strict=True)
     return tuple(
@@ -71,12 +71,12 @@ def certificate(refunded: Scaled, due: Scaled, repaid: Scaled) -> Certificate:
 
 
 def _freed(taken: Sequence[InvoiceTaken], qty: Scaled) -> list[InvoiceTaken]:
-    found = []
-    for one in sorted(taken, reverse=True):
-        freed = min(one.qty, qty)
+    freed_lines = []
+    for line in sorted(taken, reverse=True):
+        freed = min(line.qty, qty)
         qty -= freed
-        found.append(one._replace(qty=freed, amount=one.amount * freed // one.qty if one.qty else 0))
-    return found
+        freed_lines.append(line._replace(qty=freed, amount=line.amount * freed // line.qty if line.qty else 0))
+    return freed_lines
 
 
 def _share(whole: Scaled, part: Scaled, of: Scaled) -> Scaled:

@@ -84,10 +84,12 @@ def _treat(
     exempt_papers = any(not failed(tuple(terms[lane])) for lane in (EXEMPTION, NO_INVOICE))
     time = timeliness(exported, claimed_on, facts.in_hand, exempt_papers, parameters)
     kind, conditions = _first_open(terms, time)
-    reasons = [one.reason for one in failed(conditions)]
+    reasons = [condition.reason for condition in failed(conditions)]
     if kind == DOMESTIC_SALE:
         reasons += _why_taxed(facts, time)
-    used = chain.from_iterable([*(one.parameters for one in conditions), *(one.parameters for one in reasons)])
+    used = chain.from_iterable(
+        [*(condition.parameters for condition in conditions), *(reason.parameters for reason in reasons)]
+    )
     return Treatment(kind, conditions, tuple(reasons), tuple(dict.fromkeys(used)), time, time.verdict not in _NOT_NOW)
 
 
@@ -95,12 +97,16 @@ def _first_open(terms: dict[str, list[Condition]], time: Timeliness) -> tuple[st
     """The first lane whose conditions hold. That it is too early shuts no lane: it only is not final yet."""
     kind, conditions = DOMESTIC_SALE, list[Condition]()
     for lane, terms_of_lane in terms.items():
-        found = lanes.applicable([*terms_of_lane, _in_time(lane, time)])
+        applicable = lanes.applicable([*terms_of_lane, _in_time(lane, time)])
         if kind != DOMESTIC_SALE:
-            conditions += [one._replace(outcome=Outcome.NOT_APPLICABLE) for one in found]
+            conditions += [condition._replace(outcome=Outcome.NOT_APPLICABLE) for condition in applicable]
             continue
-        conditions += found
-        shut = [one for one in failed(tuple(found)) if one.rule != lanes.IN_TIME or time.verdict not in _NOT_NOW]
+        conditions += applicable
+        shut = [
+            condition
+            for condition in failed(tuple(applicable))
+            if condition.rule != lanes.IN_TIME or time.verdict not in _NOT_NOW
+        ]
         kind = kind if shut else lane
     return kind, tuple(conditions)
 
@@ -120,12 +126,12 @@ def _why_taxed(facts: Facts, time: Timeliness) -> Sequence[Reason]:
         TAXED_CANCELLED: facts.row.flag == CANCELLED,
         TAXED_PLATFORM: facts.exporter.platform,
     }
-    found = [Reason(code, lanes.goods(facts), (rule.id,)) for code, holds in grounds.items() if holds]
+    reasons = [Reason(code, lanes.goods(facts), (rule.id,)) for code, holds in grounds.items() if holds]
     if time.verdict == deadlines.TAXED:
-        found.append(Reason(TAXED_LATE, time.reasons[0].values, (rule.id, *time.parameters)))
+        reasons.append(Reason(TAXED_LATE, time.reasons[0].values, (rule.id, *time.parameters)))
     if not facts.papers.voucher:
-        found += _without_document(facts, rule.id)
-    return found or [Reason(TAXED_NO_LANE, {}, (rule.id,))]
+        reasons += _without_document(facts, rule.id)
+    return reasons or [Reason(TAXED_NO_LANE, {}, (rule.id,))]
 
 
 def _without_document(facts: Facts, rule: str) -> Iterator[Reason]:

@@ -32,10 +32,10 @@ def fob_in_yuan(fob: Scaled, currency: str, exported_on: date, parameters: Param
     if chosen is None:
         raise UnknownMethod(value.table["method"])
     try:
-        found = in_yuan(fob, currency, chosen(exported_on), parameters)
+        converted = in_yuan(fob, currency, chosen(exported_on), parameters)
     except OverflowError:
         raise TooLarge(f"{plain(fob)} {currency} in yuan") from None
-    return found._replace(parameters=(value.id, *found.parameters))
+    return converted._replace(parameters=(value.id, *converted.parameters))
 
 
 def _first_working_day(exported_on: date) -> date:

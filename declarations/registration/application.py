@@ -85,9 +85,9 @@ def check(application: Application, known: Known, day: date, parameters: Paramet
     A day without law is a reason too, which names the value that is missing.
     """
     reasons = [*_identity(application, known), *_texts(application)]
-    for asked in (_requirements, _representation):
+    for rule in (_requirements, _representation):
         try:
-            reasons += asked(application, known, day, parameters)
+            reasons += rule(application, known, day, parameters)
         except NoValue as error:
             reasons.append(unanswered(error))
     return tuple(reasons)

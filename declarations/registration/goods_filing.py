@@ -49,9 +49,9 @@ def decide(lines: Sequence[FilingLine], day: date, parameters: Parameters) -> tu
         parameters.on("registration.goods_filing", day)
         value = parameters.on("registration.negative_list", day)
     except NoValue as error:
-        return tuple(Decided(one.number, (unanswered(error),)) for one in lines)
-    times = Counter(one.item_no for one in lines)
-    return tuple(Decided(one.number, (*_plain(one, times[one.item_no]), *_listed(one, value))) for one in lines)
+        return tuple(Decided(line.number, (unanswered(error),)) for line in lines)
+    times = Counter(line.item_no for line in lines)
+    return tuple(Decided(line.number, (*_plain(line, times[line.item_no]), *_listed(line, value))) for line in lines)
 
 
 def groups(gcode: str, country: str, value: Value) -> tuple[Any, ...]:

@@ -63,9 +63,9 @@ def lane(application: Application, known: Known, record: Record, applied_on: dat
     return Lane(tuple(reasons), f"{hours.amount}", (value.id, hours.id) if reasons else (value.id,))
 
 
-def review(found: Lane) -> Reason:
+def review(lane: Lane) -> Reason:
     """What a company is told whose application an officer looks at."""
-    return Reason(OFFICER, {"hours": found.hours}, found.parameters)
+    return Reason(OFFICER, {"hours": lane.hours}, lane.parameters)
 
 
 def regime(day: date, parameters: Parameters) -> tuple[str, str]:

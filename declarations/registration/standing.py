@@ -28,14 +28,14 @@ def barred(companies: Iterable[Standing], now: int) -> tuple[Reason, ...]:
 
     暂停期间不接受新的申报；此前已接受的申报，其撤销、退货、放行、汇总照常办理。
     """
-    found: dict[str, Standing] = {}
-    for one in companies:
-        if 0 < one.suspended_at <= now:
-            found.setdefault(one.code, one)
+    suspended: dict[str, Standing] = {}
+    for company in companies:
+        if 0 < company.suspended_at <= now:
+            suspended.setdefault(company.code, company)
     return tuple(
         Reason(
-            f"21342.{one.paper}" if one.paper else SUSPENDED,
-            {"code": one.code, "name": one.name, "since": day_of(one.suspended_at).isoformat()},
+            f"21342.{standing.paper}" if standing.paper else SUSPENDED,
+            {"code": standing.code, "name": standing.name, "since": day_of(standing.suspended_at).isoformat()},
         )
-        for one in found.values()
+        for standing in suspended.values()
     )

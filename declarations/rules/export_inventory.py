@@ -36,17 +36,17 @@ def destination_port_is_a_code(inventory: ExportInventory, facts: CheckFacts) ->
 @rule("15111")
 def charges_say_what_they_are(inventory: ExportInventory, facts: CheckFacts) -> Broken:
     """fFlag and iFlag are 1 (rate), 2 (unit price) or 3 (total). (S22 603, fFlag and iFlag)"""
-    for field, found in (("fFlag", inventory.f_flag), ("iFlag", inventory.i_flag)):
-        if found not in _FLAGS:
-            return {"field": field, "found": found}
+    for field, flag in (("fFlag", inventory.f_flag), ("iFlag", inventory.i_flag)):
+        if flag not in _FLAGS:
+            return {"field": field, "found": flag}
     return None
 
 
 @rule("15112")
 def package_kind_is_a_digit(inventory: ExportInventory, facts: CheckFacts) -> Broken:
     """wrapType is one digit. (S22 603, wrapType)"""
-    found = inventory.wrap_type
-    return None if len(found) == 1 and found.isascii() and found.isdigit() else {"found": found}
+    wrap_type = inventory.wrap_type
+    return None if len(wrap_type) == 1 and wrap_type.isascii() and wrap_type.isdigit() else {"found": wrap_type}
 
 
 @rule("15113")
@@ -54,8 +54,8 @@ def zone_export_names_its_stock(inventory: ExportInventory, facts: CheckFacts) -
     """A list of mode 1210 names the account book and the company in the zone. (S22 603, emsNo, iacCode, iacName)"""
     if inventory.trade_mode != BONDED:
         return None
-    for field, found in (("emsNo", inventory.ems_no), ("iacCode", inventory.iac_code), ("iacName", inventory.iac_name)):
-        if not found:
+    for field, value in (("emsNo", inventory.ems_no), ("iacCode", inventory.iac_code), ("iacName", inventory.iac_name)):
+        if not value:
             return {"field": field}
     return None
 

@@ -72,8 +72,8 @@ def currencies(*, each_line: bool = False, **fields: str) -> Rule:
     def currency_is_a_code(part: Any, facts: CheckFacts) -> Broken:
         """A currency is named by three digits; codes that our table lacks are let through. (codes/currencies.csv)"""
         for name, wire in fields.items():
-            if not _CURRENCY.fullmatch(found := getattr(part, name)):
-                values = {"field": wire, "found": found}
+            if not _CURRENCY.fullmatch(currency := getattr(part, name)):
+                values = {"field": wire, "found": currency}
                 return {**values, "gnum": str(part.gnum)} if hasattr(part, "gnum") else values
         return None
 

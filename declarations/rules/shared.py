@@ -174,8 +174,8 @@ def identity_type(field: str, wire: str) -> Rule:
 
     def identity_is_a_resident_card(document: Any, facts: CheckFacts) -> Broken:
         """The type of identity document is 1, resident identity card. (S22, buyerIdType and payerIdType)"""
-        found = getattr(document, field)
-        return None if found == "1" else {"field": wire, "found": found}
+        value = getattr(document, field)
+        return None if value == "1" else {"field": wire, "found": value}
 
     return described("15006", identity_is_a_resident_card)
 
@@ -185,8 +185,8 @@ def moment(field: str, wire: str) -> Rule:
 
     def moment_is_a_time(document: Any, facts: CheckFacts) -> Broken:
         """A moment is written yyyyMMddHHmmss. (S22, payTime and logisticsTime)"""
-        found = getattr(document, field)
-        return None if is_time(found) else {"field": wire, "found": found}
+        value = getattr(document, field)
+        return None if is_time(value) else {"field": wire, "found": value}
 
     return described("15017", moment_is_a_time)
 
@@ -197,11 +197,11 @@ def days(*, required: dict[str, str], optional: dict[str, str]) -> Rule:
     def days_are_days(document: Any, facts: CheckFacts) -> Broken:
         """A day is written yyyyMMdd. (S22 621, declTime and ieDate)"""
         for name, wire in required.items():
-            if not is_day(found := getattr(document, name)):
-                return {"field": wire, "found": found}
+            if not is_day(value := getattr(document, name)):
+                return {"field": wire, "found": value}
         for name, wire in optional.items():
-            if (found := getattr(document, name)) and not is_day(found):
-                return {"field": wire, "found": found}
+            if (value := getattr(document, name)) and not is_day(value):
+                return {"field": wire, "found": value}
         return None
 
     return described("15018", days_are_days)

@@ -66,11 +66,11 @@ def unit_price(amount: Scaled, quantity: Scaled) -> Scaled:
 def _rows(groups: Mapping[Key, Group], names: Sequence[str], rule: Rule) -> list[_Row]:
     """Groups in an order that puts those side by side whose units convert into each other."""
     unit = names.index(rule.counted_unit)
-    asked = [_reader(names, name) for name in _FIELDS if name != rule.counted_unit]
+    readers = [_reader(names, name) for name in _FIELDS if name != rule.counted_unit]
     rows = []
     for key, group in groups.items():
         family = measure(key[unit]).family if rule.quantity == LEGAL else key[unit]
-        rows.append(((*[read(key) for read in asked], family), key[unit], group))
+        rows.append(((*[read(key) for read in readers], family), key[unit], group))
     rows.sort()
     return rows
 
@@ -87,10 +87,12 @@ def _line(apart: Key, same: Sequence[_Row], sums: Sums) -> _Line:
     hs10, destination, currency, item_name, *rest = apart
     groups = tuple([group for _, _, group in same])
     if len(groups) == 1:
-        unit, quantity, amount, gross, net = same[0][1], *(one[groups[0]] for one in sums)
+        unit, quantity, amount, gross, net = same[0][1], *(by_group[groups[0]] for by_group in sums)
     else:
         unit, quantity = total({unit: sums.quantity[group] for _, unit, group in same})
-        amount, gross, net = (sum(one[group] for group in groups) for one in (sums.amount, sums.gross, sums.net))
+        amount, gross, net = (
+            sum(by_group[group] for group in groups) for by_group in (sums.amount, sums.gross, sums.net)
+        )
     line = MergedLine(
         0, hs10, destination, currency, unit, item_name, quantity, amount, unit_price(amount, quantity), gross, net
     )
@@ -99,9 +101,9 @@ def _line(apart: Key, same: Sequence[_Row], sums: Sums) -> _Line:
 
 def _sheets(lines: Sequence[_Line], rule: Rule) -> Iterator[Sequence[_Line]]:
     """Lines by declaration: by currency where that is wished, and never more than a declaration holds."""
-    currencies = sorted({one.line.currency for one in lines}) if rule.split_currency else [""]
+    currencies = sorted({line.line.currency for line in lines}) if rule.split_currency else [""]
     for currency in currencies:
-        together = [one for one in lines if currency in ("", one.line.currency)]
+        together = [line for line in lines if currency in ("", line.line.currency)]
         for first in range(0, len(together), rule.lines):
             yield together[first : first + rule.lines]
 
@@ -109,9 +111,9 @@ def _sheets(lines: Sequence[_Line], rule: Rule) -> Iterator[Sequence[_Line]]:
 def _declaration(
     number: int, head: Head, sheet: Sequence[_Line], places: list[tuple[str, int, int]]
 ) -> SummaryDeclaration:
-    lines = tuple([one.line._replace(gseqno=gseqno) for gseqno, one in enumerate(sheet, 1)])
-    for line, one in zip(lines, sheet, strict=True):
+    lines = tuple([cut.line._replace(gseqno=gseqno) for gseqno, cut in enumerate(sheet, 1)])
+    for line, cut in zip(lines, sheet, strict=True):
         place = (line.hs10, number, line.gseqno)
-        for group in one.groups:
+        for group in cut.groups:
             places[group] = place
     return SummaryDeclaration(number, head, lines, sum(line.gross for line in lines), sum(line.net for line in lines))

@@ -28,10 +28,10 @@ def merge(lists: Iterable[tuple[Any, ...]], rule: Rule) -> Merged:
     names = _line_names(rule)
     head_of, line_of = _picked(Cleared._fields, rule.head), _picked(ClearedLine._fields, names)
     counted = ClearedLine._fields.index("legal_quantity" if rule.quantity == LEGAL else "quantity")
-    for one in lists:
-        known = heads.setdefault(head_of(one), {})
-        lines = one[_LINES]
-        for line, gross, net in zip(lines, _shares(one[_GROSS], lines), _shares(one[_NET], lines), strict=True):
+    for cleared in lists:
+        known = heads.setdefault(head_of(cleared), {})
+        lines = cleared[_LINES]
+        for line, gross, net in zip(lines, _shares(cleared[_GROSS], lines), _shares(cleared[_NET], lines), strict=True):
             group = known.setdefault(line_of(line), len(quantities))
             if group == len(quantities):
                 for numbers in sums:
@@ -40,11 +40,11 @@ def merge(lists: Iterable[tuple[Any, ...]], rule: Rule) -> Merged:
             amounts[group] += line[_AMOUNT]
             grosses[group] += gross
             nets[group] += net
-            sources.append(one[_LIST])
+            sources.append(cleared[_LIST])
             gnums.append(line[_GNUM])
             groups.append(group)
     places = [("", 0, 0)] * len(quantities)
-    named = {Head(**dict(zip(rule.head, head, strict=True))): found for head, found in heads.items()}
+    named = {Head(**dict(zip(rule.head, head, strict=True))): groups_of_head for head, groups_of_head in heads.items()}
     made = tuple(declarations(named, names, sums, rule, places))
     return Merged(made, rule.parameters, sources, gnums, groups, places)
 

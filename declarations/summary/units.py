@@ -30,7 +30,7 @@ def total(quantities: Mapping[str, Scaled]) -> tuple[str, Scaled]:
     """
     smallest = sum(quantity * measure(unit).factor for unit, quantity in quantities.items())
     # units of one size (立方米, 千升) are told apart by code, so that the order of work decides nothing
-    for unit in sorted(quantities, key=lambda one: (-measure(one).factor, one)):
+    for unit in sorted(quantities, key=lambda unit: (-measure(unit).factor, unit)):
         whole, rest = divmod(smallest, measure(unit).factor)
         if not rest:
             return unit, whole

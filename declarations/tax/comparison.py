@@ -132,8 +132,8 @@ def _parcel(
         ParcelItem(line.gname, band, article.price, article.catalogue_price, article.quantity)
         for article, line, band in zip(articles, inventory.lines, bands, strict=True)
     ]
-    found = assess_parcel(items, day, parameters, origin=how.origin)
-    return structs.replace(found, parameters=(*used, *found.parameters)), bands
+    assessed = assess_parcel(items, day, parameters, origin=how.origin)
+    return structs.replace(assessed, parameters=(*used, *assessed.parameters)), bands
 
 
 def _band(line: InventoryLine, day: date, goods: GoodsRegister, parameters: Parameters, used: dict[str, None]) -> int:

@@ -39,10 +39,10 @@ def content_of(register: str, model: str, unit: str) -> Content | None:
     """
     if unit in _PIECES:
         return Content("piece", SCALE)
-    found = read_content(register) if register else read_content(model)
-    if found is None and unit in _MEASURES:
+    content = read_content(register) if register else read_content(model)
+    if content is None and unit in _MEASURES:
         return Content("content", _MEASURES[unit] * SCALE)
-    return found
+    return content
 
 
 @lru_cache(maxsize=4096)
@@ -53,8 +53,8 @@ def read_content(text: str) -> Content | None:
     candidates = {size for size in sizes if size.basis == "piece"} or set(sizes)
     if len(candidates) != 1:
         return None
-    found = candidates.pop()
-    return found if found.amount else None
+    content = candidates.pop()
+    return content if content.amount else None
 
 
 def _size(match: re.Match[str]) -> Content:

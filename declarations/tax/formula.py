@@ -82,10 +82,10 @@ POLICIES: dict[str, Policy] = {"P1": once, "P2": statutory_first}
 
 def policy_named(name: str) -> Policy:
     """The rounding policy of a name; raises `UnknownPolicy` naming the nearest."""
-    found = POLICIES.get(name)
-    if found is None:
+    policy = POLICIES.get(name)
+    if policy is None:
         raise UnknownPolicy(name)
-    return found
+    return policy
 
 
 class UnknownPolicy(LookupError):

@@ -73,29 +73,29 @@ class _Case:
         self.needs_review: list[Reason] = []
 
     def line(self, line: InventoryLine, value: LineValue) -> TaxLine:
-        found = self.rates.line(line.gcode)
-        self.used.update(dict.fromkeys(found.parameters))
+        rates = self.rates.line(line.gcode)
+        self.used.update(dict.fromkeys(rates.parameters))
         total = value.total
-        levied = charge(line, total, found)
-        if levied.missing or found.goods is None:
-            self.needs_review.append(_review(line, total, levied.missing or UNKNOWN_GOODS, found))
-        return self._tax(line, value, total, found, levied)
+        levied = charge(line, total, rates)
+        if levied.missing or rates.goods is None:
+            self.needs_review.append(_review(line, total, levied.missing or UNKNOWN_GOODS, rates))
+        return self._tax(line, value, total, rates, levied)
 
-    def _tax(self, line: InventoryLine, value: LineValue, total: Scaled, found: LineRates, levied: Charge) -> TaxLine:
-        due = duty(total, found.duty, found.duty_specific, line.qty1, self.duty_factor)
-        taxes = self.policy(total + due, levied.rate, levied.specific * levied.litres, found.vat, self.factor)
-        status = str(found.goods.confidence) if found.goods else "unknown"
+    def _tax(self, line: InventoryLine, value: LineValue, total: Scaled, rates: LineRates, levied: Charge) -> TaxLine:
+        due = duty(total, rates.duty, rates.duty_specific, line.qty1, self.duty_factor)
+        taxes = self.policy(total + due, levied.rate, levied.specific * levied.litres, rates.vat, self.factor)
+        status = str(rates.goods.confidence) if rates.goods else "unknown"
         working = Working(
             value.goods,
             value.freight,
             value.insurance,
             line.qty,
             status,
-            found.duty,
-            found.duty_specific,
+            rates.duty,
+            rates.duty_specific,
             line.qty1,
-            found.consumption,
-            found.method,
+            rates.consumption,
+            rates.method,
             levied.rate,
             levied.specific,
             levied.litres,
@@ -103,13 +103,13 @@ class _Case:
             levied.threshold,
             levied.content,
             taxes.consumption_full,
-            found.vat,
+            rates.vat,
             taxes.vat_full,
         )
         return TaxLine(line.gnum, line.gcode, total, due, taxes.consumption, taxes.vat, working)
 
 
-def _review(line: InventoryLine, value: Scaled, rule: str, found: LineRates) -> Reason:
+def _review(line: InventoryLine, value: Scaled, rule: str, rates: LineRates) -> Reason:
     values = {
         "gnum": str(line.gnum),
         "gcode": line.gcode,
@@ -117,4 +117,4 @@ def _review(line: InventoryLine, value: Scaled, rule: str, found: LineRates) -> 
         "gmodel": line.gmodel,
         "value": plain(value),
     }
-    return Reason(rule, values, found.parameters)
+    return Reason(rule, values, rates.parameters)

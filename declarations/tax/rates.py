@@ -93,13 +93,13 @@ class Rates:
 
     def line(self, gcode: str) -> LineRates:
         """What the law says about a code; for a code the register does not know, standard rates without goods."""
-        found = self._lines.get(gcode)
-        if found is None:
+        rates = self._lines.get(gcode)
+        if rates is None:
             # the trader chooses the codes: only those of the register may take memory
-            found = self._work_out(gcode)
-            if found.goods is not None:
-                self._lines[gcode] = found
-        return found
+            rates = self._work_out(gcode)
+            if rates.goods is not None:
+                self._lines[gcode] = rates
+        return rates
 
     def opened(self, trade_mode: str, district: str) -> bool:
         """Whether a mode of retail import is open in a customs district (two digits) on this day."""

@@ -36,12 +36,12 @@ class Trade(NamedTuple):
     @property
     def partners(self) -> tuple[Filed, ...]:
         """The partners that have come."""
-        return tuple(one for one in self[1:] if one is not None)
+        return tuple(document for document in self[1:] if document is not None)
 
     @property
     def missing(self) -> tuple[str, ...]:
         """Kinds of the partners that have not come."""
-        return tuple(kind for kind, one in zip(PARTNERS, self[1:], strict=True) if one is None)
+        return tuple(kind for kind, document in zip(PARTNERS, self[1:], strict=True) if document is None)
 
 
 def handle_documents(documents: Sequence[DocumentFiled], desk: CustomsDesk) -> None:
@@ -67,7 +67,7 @@ def handle_partners_missing(overdue: Sequence[PartnersOverdue], desk: CustomsDes
     anew with that one.
     """
     waiting = lists.still_waiting(overdue, "I", desk)
-    for trade in trades(desk.repository.meet(sorted({one.order_no for one in waiting.values()}))):
+    for trade in trades(desk.repository.meet(sorted({declaration.order_no for declaration in waiting.values()}))):
         declaration = waiting.get(trade.inventory.key)
         if declaration is None or not trade.missing or trade.inventory.version != declaration.document_version:
             continue
@@ -78,9 +78,9 @@ def handle_partners_missing(overdue: Sequence[PartnersOverdue], desk: CustomsDes
 def trades(meetings: Mapping[str, list[Filed]]) -> Iterable[Trade]:
     """Each declared list of these orders with its partners, found by their exact keys."""
     for filed in meetings.values():
-        inventories = [one for one in filed if one.kind == "inventory" and one.state == "declared"]
+        inventories = [document for document in filed if document.kind == "inventory" and document.state == "declared"]
         if inventories:
-            others = [one for one in filed if one.kind in PARTNERS and one.state == "declared"]
+            others = [document for document in filed if document.kind in PARTNERS and document.state == "declared"]
             for inventory in inventories:
                 yield trade_of(inventory, others)
 
@@ -89,23 +89,23 @@ def trade_of(inventory: Filed, others: Sequence[Filed]) -> Trade:
     """A list with its partners. Where the order names its payment no other will do; else the first by its key."""
     facts: Inventory = inventory.facts
     order = waybill = None
-    for one in others:
-        if one.kind == "order" and one.facts.ebc_code == facts.ebc_code:
-            order = one
-        elif one.kind == "waybill" and (one.facts.logistics_code, one.facts.logistics_no) == (
+    for other in others:
+        if other.kind == "order" and other.facts.ebc_code == facts.ebc_code:
+            order = other
+        elif other.kind == "waybill" and (other.facts.logistics_code, other.facts.logistics_no) == (
             facts.logistics_code,
             facts.logistics_no,
         ):
-            waybill = one
+            waybill = other
     named = order.facts.pay_transaction_id if order is not None else ""
     payments = [
-        one
-        for one in others
-        if one.kind == "payment"
-        and one.facts.ebp_code == facts.ebp_code
-        and (not named or one.facts.pay_transaction_id == named)
+        other
+        for other in others
+        if other.kind == "payment"
+        and other.facts.ebp_code == facts.ebp_code
+        and (not named or other.facts.pay_transaction_id == named)
     ]
-    payment = min(payments, key=lambda one: one.key, default=None)
+    payment = min(payments, key=lambda document: document.key, default=None)
     return Trade(inventory, order, payment, waybill)
 
 
@@ -119,7 +119,7 @@ def _wait(declaration: Declaration, trade: Trade, desk: CustomsDesk, *, new: boo
 def _decide(complete: Sequence[tuple[Trade, Declaration]], desk: CustomsDesk) -> None:
     complete = lists.first_come(complete)
     known = examination.load(complete, desk)
-    desk.repository.reserved([key for _, one in complete for key in (one.key, one.order_no)])
+    desk.repository.reserved([key for _, declaration in complete for key in (declaration.key, declaration.order_no)])
     for trade, declaration in complete:
         value = dutiable_value(trade.inventory.facts)
         opinion = examination.examine(trade, value, known, desk)

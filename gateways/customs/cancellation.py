@@ -15,7 +15,7 @@ from gateways.customs import holdings
 from gateways.customs.batches import joining
 from gateways.customs.outcome import advance, event, refuse_request, request_receipt
 from gateways.customs.repository import CustomsDesk, Declaration
-from gateways.customs.requests import Asked, asked, new_request, step
+from gateways.customs.requests import IncomingRequest, incoming_requests, new_request, step
 from gateways.topics.shared import DocumentFiled
 from gateways.topics.tax import TaxDropped
 
@@ -25,22 +25,22 @@ _SAME = (("agentCode", "agent_code"), ("ebcCode", "ebc_code"), ("customsCode", "
 
 def handle_cancellations(documents: Sequence[DocumentFiled], desk: CustomsDesk) -> None:
     """Requests to cancel imports came in: decide each at once."""
-    for one in asked(documents, desk.repository, "cancellation", "I"):
-        if one.new:
-            _decide(one, one.filed.facts.order_no, may_cancel(one.filed.facts, one.listed), desk)
+    for incoming in incoming_requests(documents, desk.repository, "cancellation", "I"):
+        if incoming.new:
+            _decide(incoming, incoming.filed.facts.order_no, may_cancel(incoming.filed.facts, incoming.listed), desk)
 
 
 def handle_export_cancellations(documents: Sequence[DocumentFiled], desk: CustomsDesk) -> None:
     """Requests to cancel exports, which name no order, came in: decide each at once."""
-    for one in asked(documents, desk.repository, "export_cancellation", "E"):
-        if one.new and one.filed.state == "declared":
-            order_no = one.declaration.order_no if one.declaration is not None else one.filed.order_no
-            _decide(one, order_no, _may_cancel_export(one.filed.facts, one.declaration), desk)
+    for incoming in incoming_requests(documents, desk.repository, "export_cancellation", "E"):
+        if incoming.new and incoming.filed.state == "declared":
+            order_no = incoming.declaration.order_no if incoming.declaration is not None else incoming.filed.order_no
+            _decide(incoming, order_no, _may_cancel_export(incoming.filed.facts, incoming.declaration), desk)
 
 
-def _decide(one: Asked, order_no: str, refusals: Sequence[Reason], desk: CustomsDesk) -> None:
-    declaration = one.declaration
-    request = new_request(one.filed, declaration, one.old, desk.repository, desk.now)
+def _decide(incoming: IncomingRequest, order_no: str, refusals: Sequence[Reason], desk: CustomsDesk) -> None:
+    declaration = incoming.declaration
+    request = new_request(incoming.filed, declaration, incoming.old, desk.repository, desk.now)
     if refusals or declaration is None:
         refuse_request(request, order_no, refusals, desk)
         return
@@ -54,7 +54,7 @@ def _decide(one: Asked, order_no: str, refusals: Sequence[Reason], desk: Customs
     step(request, "approve")
     concluded = Reason("2300", {"invt_no": declaration.invt_no})
     desk.receipt(request_receipt(request, order_no, desk.now, "399", concluded))
-    desk.note(event(declaration, desk.now, "cancelled", [Reason("16002", {"reason": one.filed.facts.reason})]))
+    desk.note(event(declaration, desk.now, "cancelled", [Reason("16002", {"reason": incoming.filed.facts.reason})]))
     desk.repository.put_declaration(declaration)
     desk.repository.put_request(request)
 
@@ -63,11 +63,11 @@ def _may_cancel_export(facts: ExportCancellation, declaration: Declaration | Non
     """Why a list may not be cancelled; empty when it may."""
     if declaration is None or declaration.flow != "E":
         return [Reason(UNKNOWN, {"invt_no": facts.invt_no})]
-    found = lifecycle.state(declaration.state)
-    if found.name in RELEASED:
+    known = lifecycle.state(declaration.state)
+    if known.name in RELEASED:
         return [Reason(ALREADY_RELEASED, {"invt_no": facts.invt_no})]
-    if all(one.action != "cancel" for one in lifecycle.allowed(found.name)):
-        state = {"state": found.name, "state_zh": found.zh, "state_en": found.en}
+    if all(transition.action != "cancel" for transition in lifecycle.allowed(known.name)):
+        state = {"state": known.name, "state_zh": known.zh, "state_en": known.en}
         return [Reason(OTHER_STATE, {"invt_no": facts.invt_no, **state})]
     return [
         Reason(DIFFERS, {"field": wire, "request": getattr(facts, name), "list": getattr(declaration, name)})

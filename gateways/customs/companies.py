@@ -25,15 +25,18 @@ def concerns(flow: str) -> dict[str, str]:
 def suspended(parts: Iterable[tuple[str, str]], companies: Mapping[str, Company], now: int) -> tuple[Reason, ...]:
     """Why a list is not accepted now, its companies given as (part, code): those of them that are suspended."""
     known = ((part, companies[code]) for part, code in parts if code in companies)
-    return barred((Standing(one.code, one.name, one.suspended_at, _PAPERS.get(part, "")) for part, one in known), now)
+    return barred(
+        (Standing(company.code, company.name, company.suspended_at, _PAPERS.get(part, "")) for part, company in known),
+        now,
+    )
 
 
 def unregistered(parts: Iterable[tuple[str, str]], companies: Mapping[str, Company]) -> list[Reason]:
     """Companies of a list, given as (kind it must be registered as, code), that are not registered as that (22001)."""
-    found = []
+    reasons = []
     for kind, code in parts:
         company = companies.get(code)
         if company is None or kind not in company.kinds:
             rule = "22001.payment" if kind == "payment_provider" else "22001"
-            found.append(Reason(rule, {"code": code, "kind": kind}))
-    return found
+            reasons.append(Reason(rule, {"code": code, "kind": kind}))
+    return reasons

@@ -45,11 +45,18 @@ def load(trades: Sequence[tuple[Trade, Declaration]], desk: CustomsDesk) -> Know
     lists: list[Inventory] = [trade.inventory.facts for trade, _ in trades]
     year = desk.day.year
     codes = {code for trade, _ in trades for _, code in company_codes(trade)}
-    capped = {(one.buyer_id_number, year) for one in lists if limits.capped(one, desk.goods, desk.day)}
-    books = {(one.ems_no, line.item_record_no) for one in lists if one.trade_mode in BONDED for line in one.lines}
+    capped = {
+        (inventory.buyer_id_number, year) for inventory in lists if limits.capped(inventory, desk.goods, desk.day)
+    }
+    books = {
+        (inventory.ems_no, line.item_record_no)
+        for inventory in lists
+        if inventory.trade_mode in BONDED
+        for line in inventory.lines
+    }
     return Known(
         desk.repository.companies(sorted(codes)),
-        desk.repository.allowances(sorted({(one.buyer_id_number, year) for one in lists})),
+        desk.repository.allowances(sorted({(inventory.buyer_id_number, year) for inventory in lists})),
         desk.repository.caps(sorted(capped)) if capped else {},
         desk.repository.book_lines(sorted(books)) if books else {},
         desk.repository.parcels([declaration.logistics_key for _, declaration in trades]),
@@ -116,9 +123,9 @@ def _matched(trade: Trade, known: Known) -> list[Reason]:
     """The documents compared with each other, and the buyer's identity."""
     facts: Inventory = trade.inventory.facts
     order, payment, waybill = (filed.facts if filed is not None else None for filed in trade[1:])
-    found = UNVERIFIED if known.persons is None or order is None else identify(order, facts, known.persons)
+    identity = UNVERIFIED if known.persons is None or order is None else identify(order, facts, known.persons)
     return [
-        *found.reasons,
-        *matching.compare(order, payment, waybill, facts, verified=found.verified),
+        *identity.reasons,
+        *matching.compare(order, payment, waybill, facts, verified=identity.verified),
         *matching.identity(order, payment, facts),
     ]

@@ -73,7 +73,9 @@ def take_stock(
 
 def use_all(declarations: list[Declaration], repository: CustomsRepository) -> None:
     """Released: what was reserved of these persons' allowances is now used."""
-    reserved = [taken for one in declarations if (taken := one.held.allowance) and taken.state == "reserved"]
+    reserved = [
+        taken for declaration in declarations if (taken := declaration.held.allowance) and taken.state == "reserved"
+    ]
     lines = repository.allowances(sorted({_person(taken) for taken in reserved}))
     for taken in reserved:
         person = _person(taken)

@@ -74,9 +74,14 @@ def logistics_key(facts: Inventory | ExportInventory) -> str:
 
 def delete(met: Mapping[str, Iterable[Filed]], flow: str, desk: CustomsDesk) -> None:
     """Lists at these meetings that their declarant deleted (appType 3): what waited, or was rejected, is over."""
-    keys = [one.key for filed in met.values() for one in filed if one.kind == LIST[flow] and one.state == "deleted"]
-    found = desk.repository.declarations_by_key(keys, flow) if keys else {}
-    for declaration in found.values():
+    keys = [
+        document.key
+        for filed in met.values()
+        for document in filed
+        if document.kind == LIST[flow] and document.state == "deleted"
+    ]
+    declarations = desk.repository.declarations_by_key(keys, flow) if keys else {}
+    for declaration in declarations.values():
         if declaration.state in {"declared", "rejected"}:
             advance(declaration, "delete")
             desk.note(event(declaration, desk.now, "deleted"))
@@ -176,18 +181,23 @@ def missing(declaration: Declaration, trade: Trade, desk: CustomsDesk) -> list[R
 
 def still_waiting(overdue: Sequence[PartnersOverdue], flow: str, desk: CustomsDesk) -> dict[str, Declaration]:
     """The declarations, by key, that wait for their partners in the version whose window is over."""
-    found = desk.repository.declarations([deadline.declaration_id for deadline in overdue])
-    declared = [(found[deadline.declaration_id], deadline.document_version) for deadline in overdue]
+    declarations = desk.repository.declarations([deadline.declaration_id for deadline in overdue])
+    declared = [(declarations[deadline.declaration_id], deadline.document_version) for deadline in overdue]
     return {
-        one.key: one
-        for one, version in declared
-        if one.flow == flow and one.state == "declared" and one.document_version == version
+        declaration.key: declaration
+        for declaration, version in declared
+        if declaration.flow == flow and declaration.state == "declared" and declaration.document_version == version
     }
 
 
 def first_come(complete: Iterable[tuple[TradeT, Declaration]]) -> list[tuple[TradeT, Declaration]]:
     """Trades in the order in which they became complete: who comes first has the allowance, or the stock, first."""
-    return sorted(complete, key=lambda one: max(filed.id for filed in (one[0].inventory, *one[0].partners)))
+    return sorted(
+        complete,
+        key=lambda complete_trade: max(
+            filed.id for filed in (complete_trade[0].inventory, *complete_trade[0].partners)
+        ),
+    )
 
 
 def answer_partners(

@@ -22,7 +22,7 @@ ASKED, ANSWERED = "17511", "17512"
 def ask(declaration: Declaration, port_code: str, desk: CustomsDesk) -> None:
     """The declaring office asks the office of the port whether the goods may be inspected and released there."""
     channel = clearance(declaration.customs_code, port_code, desk.day, desk.law)
-    said = Reason(
+    reason = Reason(
         ASKED,
         {
             "customs_code": declaration.customs_code,
@@ -32,7 +32,7 @@ def ask(declaration: Declaration, port_code: str, desk: CustomsDesk) -> None:
         },
         channel.parameters,
     )
-    desk.note(event(declaration, desk.now, "office_asked", [said]))
+    desk.note(event(declaration, desk.now, "office_asked", [reason]))
     desk.send(OfficeAsked(declaration.id, declaration.customs_code, port_code))
 
 
@@ -44,9 +44,15 @@ def handle_asked(questions: Sequence[OfficeAsked], desk: CustomsDesk) -> None:
 
 def handle_answered(answers: Sequence[OfficeAnswered], desk: CustomsDesk) -> None:
     """The office of a port agrees: the list goes on."""
-    found = desk.repository.declarations([answer.declaration_id for answer in answers])
-    waiting = {one.id: one for one in found.values() if one.state == "accepted" and not one.lane}
-    companies = desk.repository.companies(sorted({one.ebc_code for one in waiting.values()})) if waiting else {}
+    declarations = desk.repository.declarations([answer.declaration_id for answer in answers])
+    waiting = {
+        declaration.id: declaration
+        for declaration in declarations.values()
+        if declaration.state == "accepted" and not declaration.lane
+    }
+    companies = (
+        desk.repository.companies(sorted({declaration.ebc_code for declaration in waiting.values()})) if waiting else {}
+    )
     for answer in answers:
         declaration = waiting.pop(answer.declaration_id, None)
         if declaration is None:

@@ -21,26 +21,26 @@ from gateways.topics.shared import DocumentFiled
 def handle_statuses(documents: Sequence[DocumentFiled], desk: CustomsDesk) -> None:
     """Carriers say that parcels were signed for."""
     filed = _declared(desk.repository, documents)
-    _note([(key, one) for one in filed for key in keys_of(one)], "signed_at", "delivered", desk)
-    desk.answers.receipts.extend(document_receipt(one, desk.now) for one in filed)
+    _note([(key, document) for document in filed for key in keys_of(document)], "signed_at", "delivered", desk)
+    desk.answers.receipts.extend(document_receipt(document, desk.now) for document in filed)
 
 
 def handle_intakes(documents: Sequence[DocumentFiled], desk: CustomsDesk) -> None:
     """Site operators say that parcels arrived; the note gets customs' number (rkdNo)."""
-    for one in _declared(desk.repository, documents):
-        facts: Intake = one.facts
-        _note([(key, one) for key in keys_of(one)], "arrived_at", "arrived", desk)
+    for document in _declared(desk.repository, documents):
+        facts: Intake = document.facts
+        _note([(key, document) for key in keys_of(document)], "arrived_at", "arrived", desk)
         number = desk.repository.intake_no(facts.customs_code, desk.now)
-        fields = {**identify("intake", facts, one.port_no), "rkdNo": number}
+        fields = {**identify("intake", facts, document.port_no), "rkdNo": number}
         desk.receipt(
             ReceiptDraft(
-                one.mailboxes,
+                document.mailboxes,
                 "712",
                 "",
                 "intake",
-                one.key,
+                document.key,
                 "120",
-                max(desk.now, one.last_return + 1),
+                max(desk.now, document.last_return + 1),
                 Reason("1800", {}),
                 fields,
             )
@@ -49,9 +49,9 @@ def handle_intakes(documents: Sequence[DocumentFiled], desk: CustomsDesk) -> Non
 
 def _declared(repository: CustomsRepository, documents: Sequence[DocumentFiled]) -> list[Filed]:
     return [
-        one
-        for one in repository.documents([document.document_id for document in documents]).values()
-        if one.state == "declared"
+        document
+        for document in repository.documents([document.document_id for document in documents]).values()
+        if document.state == "declared"
     ]
 
 
@@ -64,9 +64,13 @@ def keys_of(filed: Filed) -> list[str]:
 
 def _note(parcels: Sequence[tuple[str, Filed]], moment: str, name: str, desk: CustomsDesk) -> None:
     keys = sorted({key for key, _ in parcels})
-    notes = {key: one.key for key, one in parcels}
+    notes = {key: parcel.key for key, parcel in parcels}
     known, lists = desk.repository.parcels(keys), desk.repository.declarations_by_parcel(keys)
-    merchants = {one.ebc_code for of_key in lists.values() for one in of_key} if moment == "arrived_at" else set()
+    merchants = (
+        {declaration.ebc_code for of_key in lists.values() for declaration in of_key}
+        if moment == "arrived_at"
+        else set()
+    )
     companies = desk.repository.companies(sorted(merchants)) if merchants else {}
     for key in keys:
         parcel = known.get(key) or Parcel(key)
@@ -98,9 +102,9 @@ def _arrived(declaration: Declaration, companies: Mapping[str, Company], desk: C
 
 def handle_never_arrived(overdue: Sequence[ArrivalOverdue], desk: CustomsDesk) -> None:
     """The window for arrival is over: reject what still waits."""
-    found = desk.repository.declarations([deadline.declaration_id for deadline in overdue])
+    declarations = desk.repository.declarations([deadline.declaration_id for deadline in overdue])
     for deadline in overdue:
-        declaration = found[deadline.declaration_id]
+        declaration = declarations[deadline.declaration_id]
         if declaration.state == "awaiting_arrival" and declaration.document_version == deadline.document_version:
             window = desk.in_force("windows.arrival")
             late = Reason("14305", {"days": f"{window.amount:f}"}, (window.id,))

@@ -63,16 +63,16 @@ class Manner(NamedTuple):
 
 def handle_parts(documents: Sequence[DocumentFiled], manners: Mapping[str, Manner], desk: CustomsDesk) -> None:
     """Parts came in: begin every note whose parts are all there."""
-    heard = {document.document_id for document in documents}
+    came = {document.document_id for document in documents}
     met = desk.repository.meet(sorted({document.place for document in documents}))
     notes = {
         name: of_note
         for name, of_note in _by_note(met.values()).items()
-        if name[0] in manners and any(one.id in heard for one in of_note)
+        if name[0] in manners and any(document.id in came for document in of_note)
     }
     known = _known(notes, desk.repository)
     for (kind, _), of_note in notes.items():
-        _hear(of_note, known[kind], manners[kind], desk)
+        _take(of_note, known[kind], manners[kind], desk)
 
 
 def _known(
@@ -81,7 +81,7 @@ def _known(
     """What customs has made of the parts of notes so far, by kind and key: asked for once a kind."""
     keys: dict[str, list[str]] = {}
     for (kind, _), of_note in notes.items():
-        keys.setdefault(kind, []).extend(one.key for one in of_note)
+        keys.setdefault(kind, []).extend(document.key for document in of_note)
     return {kind: repository.requests(kind, of_kind) for kind, of_kind in keys.items()}
 
 
@@ -100,7 +100,7 @@ def handle_missing(overdue: Sequence[PartsOverdue], desk: CustomsDesk) -> None:
         and requests[deadline.request_id].document_version == deadline.document_version
     }
     for of_note in _by_note(met.values()).values():
-        if any(one.id in late for one in of_note):
+        if any(document.id in late for document in of_note):
             parts = _parts(of_note, desk.repository)
             waiting = [part for part in parts if part.request.state == "incomplete"]
             reason = _missing(parts, waiting[0].of, desk)
@@ -112,37 +112,37 @@ def _by_note(meetings: Iterable[Sequence[Filed]]) -> dict[tuple[str, str], list[
     """The documents of each note: of one kind, sender and number; the part's number is the end of its key."""
     notes: dict[tuple[str, str], list[Filed]] = {}
     for filed in meetings:
-        for one in filed:
-            if one.kind in MISSING:
-                notes.setdefault((one.kind, one.key.rpartition("|")[0]), []).append(one)
+        for document in filed:
+            if document.kind in MISSING:
+                notes.setdefault((document.kind, document.key.rpartition("|")[0]), []).append(document)
     return notes
 
 
 def _parts(of_note: Sequence[Filed], repository: CustomsRepository) -> list[Part]:
     """The parts of a note that customs has heard of before."""
-    known = repository.requests(of_note[0].kind, [one.key for one in of_note])
-    return [Part(one, known[one.key]) for one in of_note if one.key in known]
+    known = repository.requests(of_note[0].kind, [document.key for document in of_note])
+    return [Part(document, known[document.key]) for document in of_note if document.key in known]
 
 
-def _hear(of_note: Sequence[Filed], known: Mapping[str, Request], manner: Manner, desk: CustomsDesk) -> None:
-    heard, new = [], []
-    for one in of_note:
-        old = known.get(one.key)
-        if one.state == "declared" and (old is None or old.document_version < one.version):
-            new.append(Part(one, new_request(one, None, old, desk.repository, desk.now)))
-        elif one.state == "deleted" and old is not None and old.state in _OPEN:
+def _take(of_note: Sequence[Filed], known: Mapping[str, Request], manner: Manner, desk: CustomsDesk) -> None:
+    earlier, new = [], []
+    for document in of_note:
+        old = known.get(document.key)
+        if document.state == "declared" and (old is None or old.document_version < document.version):
+            new.append(Part(document, new_request(document, None, old, desk.repository, desk.now)))
+        elif document.state == "deleted" and old is not None and old.state in _OPEN:
             step(old, "delete")
             desk.repository.put_request(old)
         elif old is not None and (old.state == "incomplete" or old.state in _STARTED):
-            heard.append(Part(one, old))
+            earlier.append(Part(document, old))
     if new:
-        _complete(heard, new, manner, desk)
+        _complete(earlier, new, manner, desk)
 
 
-def _complete(heard: Sequence[Part], new: Sequence[Part], manner: Manner, desk: CustomsDesk) -> None:
+def _complete(earlier: Sequence[Part], new: Sequence[Part], manner: Manner, desk: CustomsDesk) -> None:
     """Parts came: refuse those that contradict what came before them, then see whether all are there."""
-    first = (*heard, *new)[0]
-    parts = list(heard)
+    first = (*earlier, *new)[0]
+    parts = list(earlier)
     for part in new:
         if against := manner.against(part.filed.facts, first.filed.facts):
             refuse_request(part.request, part.filed.order_no, against, desk)

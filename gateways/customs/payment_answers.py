@@ -17,10 +17,10 @@ ANSWERED, REFUSED, SILENT, NOT_RIGHT = "17522", "17523", "14221", "14222"
 def handle_answered(answers: Sequence[PaymentDataAnswered], desk: CustomsDesk) -> None:
     """A platform uploaded payment data: the list goes on where they are right; else it goes on waiting, for the
     platform may upload again."""
-    found = desk.repository.declarations([answer.declaration_id for answer in answers])
-    companies = desk.repository.companies(sorted({declaration.ebc_code for declaration in found.values()}))
+    declarations = desk.repository.declarations([answer.declaration_id for answer in answers])
+    companies = desk.repository.companies(sorted({declaration.ebc_code for declaration in declarations.values()}))
     for answer in answers:
-        declaration = found[answer.declaration_id]
+        declaration = declarations[answer.declaration_id]
         held = _waiting(declaration, answer.session_id)
         if held is None:
             continue  # an officer, a cancellation or the deadline was first
@@ -38,9 +38,9 @@ def handle_answered(answers: Sequence[PaymentDataAnswered], desk: CustomsDesk) -
 
 def handle_overdue(deadlines: Sequence[PaymentDataOverdue], desk: CustomsDesk) -> None:
     """The time for payment data is over: lists that still wait for them go to review."""
-    found = desk.repository.declarations([deadline.declaration_id for deadline in deadlines])
+    declarations = desk.repository.declarations([deadline.declaration_id for deadline in deadlines])
     for deadline in deadlines:
-        declaration = found[deadline.declaration_id]
+        declaration = declarations[deadline.declaration_id]
         held = _waiting(declaration, deadline.session_id)
         if held is None:
             continue

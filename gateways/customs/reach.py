@@ -29,7 +29,7 @@ KEEPS, PERSONS, ALL = 0, 1, 2
 class Names(NamedTuple):
     """What a topic's payloads name, and how much of what that holds may change."""
 
-    what: str
+    kind: str
     changes: int
 
 
@@ -111,29 +111,29 @@ def _name(batch: Sequence[Delivered], repository: CustomsRepository, reach: _Rea
     named: dict[tuple[str, int], list[Any]] = {}
     pieces: dict[str, list[Any]] = {}
     for topic, payload in batch:
-        what, changes = NAMES.get(topic, ("nothing", KEEPS))
-        if what == "order":
+        kind, changes = NAMES.get(topic, ("nothing", KEEPS))
+        if kind == "order":
             reach.add([payload.place], changes)
             reach.deciding.add(payload.place)
-        elif what in {"batch", "nothing"}:
+        elif kind in {"batch", "nothing"}:
             continue  # batches were held before: they come first
-        elif what == "export":
+        elif kind == "export":
             reach.exports.add(payload.place)
-        elif what == "place":
+        elif kind == "place":
             reach.add([payload.place], changes)
-        elif what == "piece":
+        elif kind == "piece":
             pieces.setdefault(topic, []).append(payload)
-        elif what == "subject":
+        elif kind == "subject":
             named.setdefault((payload.subject, changes), []).append(payload.subject_id)
         else:
-            number = payload.subject_id if isinstance(payload, Decision) else getattr(payload, _IDS[what])
-            named.setdefault((what, changes), []).append(number)
-    for (what, changes), numbers in named.items():
-        if what == "document":
+            number = payload.subject_id if isinstance(payload, Decision) else getattr(payload, _IDS[kind])
+            named.setdefault((kind, changes), []).append(number)
+    for (kind, changes), numbers in named.items():
+        if kind == "document":
             _documents(repository.documents(numbers).values(), changes, repository, reach)
         else:
-            reach.add(repository.orders(what, numbers), changes)
-    if any(one.topic == "deadline.partners" for one in batch):
+            reach.add(repository.orders(kind, numbers), changes)
+    if any(delivered.topic == "deadline.partners" for delivered in batch):
         reach.exports |= reach.changes.keys()  # an export's partners are looked for at its waybill's meeting too
     reach.exports.discard("")
     reach.exports |= export_reach.around(reach.exports, repository)
@@ -147,16 +147,16 @@ def _name(batch: Sequence[Delivered], repository: CustomsRepository, reach: _Rea
 def _documents(filed: Iterable[Filed], changes: int, repository: CustomsRepository, reach: _Reach) -> None:
     """Documents that are handled by themselves: a request names a list, a note names parcels, a filing names stock."""
     list_numbers, parcels = set(), set()
-    for one in filed:
-        reach.add([one.order_no], changes)
-        if one.kind in {"cancellation", "refund", "export_cancellation"}:
-            list_numbers.add(one.facts.invt_no)
-        elif one.kind in {"export_refund", "tally"}:
-            reach.add(export_reach.returned(one, repository), changes)
-        elif one.kind == "stock_filing":
-            reach.stock.update((one.facts.ems_no, line.item_record_no) for line in one.facts.lines)
+    for document in filed:
+        reach.add([document.order_no], changes)
+        if document.kind in {"cancellation", "refund", "export_cancellation"}:
+            list_numbers.add(document.facts.invt_no)
+        elif document.kind in {"export_refund", "tally"}:
+            reach.add(export_reach.returned(document, repository), changes)
+        elif document.kind == "stock_filing":
+            reach.stock.update((document.facts.ems_no, line.item_record_no) for line in document.facts.lines)
         else:
-            parcels.update(keys_of(one))
+            parcels.update(keys_of(document))
     reach.add(repository.orders("invt_no", sorted(list_numbers)), changes)
     reach.add(repository.orders("parcel", sorted(parcels)), changes)
     reach.parcels |= parcels
@@ -188,13 +188,13 @@ def _lists(repository: CustomsRepository, reach: _Reach) -> None:
         for order_no in sorted(reach.changes)
         if order_no not in reach.deciding or repository.answered(order_no)
     ]
-    for one in repository.declarations_of(known):
-        if one.flow == "E":
-            reach.parcels.add(one.logistics_key)  # it may be released, and has perhaps left
-        if reach.changes[one.order_no] >= PERSONS:
-            reach.persons.update(_persons(one))
-        if reach.changes[one.order_no] == ALL:
-            reach.stock |= one.held.book_keys
+    for declaration in repository.declarations_of(known):
+        if declaration.flow == "E":
+            reach.parcels.add(declaration.logistics_key)  # it may be released, and has perhaps left
+        if reach.changes[declaration.order_no] >= PERSONS:
+            reach.persons.update(_persons(declaration))
+        if reach.changes[declaration.order_no] == ALL:
+            reach.stock |= declaration.held.book_keys
 
 
 def _persons(declaration: Declaration) -> Iterator[tuple[str, int]]:

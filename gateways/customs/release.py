@@ -24,10 +24,10 @@ def handle_assessed(assessments: Sequence[TaxAssessed], desk: CustomsDesk) -> No
     What there is to review is reviewed once, whatever road a list took to here: what an officer has seen and
     concluded is not asked again.
     """
-    found = desk.repository.declarations([assessed.declaration_id for assessed in assessments])
+    declarations = desk.repository.declarations([assessed.declaration_id for assessed in assessments])
     released: dict[int, Declaration] = {}
     for assessed in assessments:
-        declaration = found[assessed.declaration_id]
+        declaration = declarations[assessed.declaration_id]
         if declaration.state in HAS_BILL or declaration.id in released:
             continue  # asked and answered a second time
         if declaration.state not in MAY_RELEASE:
@@ -75,9 +75,9 @@ def _release(declaration: Declaration, desk: CustomsDesk) -> None:
 
 def handle_short(shortages: Sequence[TaxShort], desk: CustomsDesk) -> None:
     """The guarantor does not cover a list: review, or reject if just the amount is too small and a sandbox says so."""
-    found = desk.repository.declarations([short.declaration_id for short in shortages])
+    declarations = desk.repository.declarations([short.declaration_id for short in shortages])
     for short in shortages:
-        declaration = found[short.declaration_id]
+        declaration = declarations[short.declaration_id]
         rejecting = desk.options.guarantee_short == "reject" and not short.rule
         reason = _shortage(short, "14205" if rejecting else lanes.SHORT)
         if declaration.state not in MAY_RELEASE:

@@ -193,7 +193,7 @@ class Company(NamedTuple):
 class CustomsRepository(Protocol):
     """Loads in bulk, keeps what is put back. Keys that are not found are simply missing from the answer."""
 
-    def orders(self, what: str, values: Sequence[Any]) -> Collection[str]:
+    def orders(self, kind: str, values: Sequence[Any]) -> Collection[str]:
         """Order numbers of lists, by what names them: "declaration" or "request" (ids), "invt_no", "parcel" (keys);
         "note" (ids of requests) gives the meetings of notes of transport.
 

@@ -17,7 +17,7 @@ from gateways.topics.customs import RequestDue
 from gateways.topics.shared import DocumentFiled
 
 
-class Asked(NamedTuple):
+class IncomingRequest(NamedTuple):
     """A request as it came in: its document, the declaration that it names, the list of that declaration where such a
     request may name it, and what it was before."""
 
@@ -32,19 +32,21 @@ class Asked(NamedTuple):
         return self.old is None or self.old.document_version < self.filed.version
 
 
-def asked(documents: Sequence[DocumentFiled], repository: CustomsRepository, kind: str, flow: str) -> Iterator[Asked]:
+def incoming_requests(
+    documents: Sequence[DocumentFiled], repository: CustomsRepository, kind: str, flow: str
+) -> Iterator[IncomingRequest]:
     """The requests of a kind that these documents name, with all that is known of them; `flow` is that of the lists
     that such a request may name."""
     filed = repository.documents([document.document_id for document in documents])
-    lists = repository.declarations_by_invt_no(sorted({one.facts.invt_no for one in filed.values()}))
-    inventories = repository.documents([one.document_id for one in lists.values()])
-    known = repository.requests(kind, [one.key for one in filed.values()])
-    for one in filed.values():
-        declaration = lists.get(one.facts.invt_no)
+    lists = repository.declarations_by_invt_no(sorted({document.facts.invt_no for document in filed.values()}))
+    inventories = repository.documents([declaration.document_id for declaration in lists.values()])
+    known = repository.requests(kind, [document.key for document in filed.values()])
+    for document in filed.values():
+        declaration = lists.get(document.facts.invt_no)
         listed = None
         if declaration is not None and declaration.flow == flow:
             listed = Listed(declaration.state, inventories[declaration.document_id].facts)
-        yield Asked(one, declaration, listed, known.get(one.key))
+        yield IncomingRequest(document, declaration, listed, known.get(document.key))
 
 
 def step(request: Request, action: str) -> None:
@@ -73,25 +75,31 @@ def new_request(
     )
 
 
-def returns_to_admit(documents: Sequence[DocumentFiled], desk: CustomsDesk, kind: str, flow: str) -> Iterator[Asked]:
+def returns_to_admit(
+    documents: Sequence[DocumentFiled], desk: CustomsDesk, kind: str, flow: str
+) -> Iterator[IncomingRequest]:
     """The return requests among these documents that are to be decided; one that its declarant deleted is over."""
-    for one in asked(documents, desk.repository, kind, flow):
-        if one.filed.state == "deleted" and one.old is not None and one.old.state in {"declared", "rejected"}:
-            step(one.old, "delete")
-            desk.repository.put_request(one.old)
-        elif one.filed.state == "declared" and one.new:
-            yield one
+    for incoming in incoming_requests(documents, desk.repository, kind, flow):
+        if (
+            incoming.filed.state == "deleted"
+            and incoming.old is not None
+            and incoming.old.state in {"declared", "rejected"}
+        ):
+            step(incoming.old, "delete")
+            desk.repository.put_request(incoming.old)
+        elif incoming.filed.state == "declared" and incoming.new:
+            yield incoming
 
 
-def admit_return(one: Asked, request: Request, declaration: Declaration, desk: CustomsDesk) -> None:
+def admit_return(incoming: IncomingRequest, request: Request, declaration: Declaration, desk: CustomsDesk) -> None:
     """Admit a return (120): its goods are on their way back, and an officer may look at it first."""
-    facts = one.filed.facts
+    facts = incoming.filed.facts
     for line in facts.lines:
         request.lines[line.gnum] = request.lines.get(line.gnum, 0) + line.qty
     step(request, "accept")
     desk.receipt(request_receipt(request, declaration.order_no, desk.now, "120", Reason("1800", {})))
-    said = [Reason("16002", {"reason": facts.reason}), *request.reasons]
-    desk.note(request_event(request, declaration, desk.now, "return_accepted", said))
+    reasons = [Reason("16002", {"reason": facts.reason}), *request.reasons]
+    desk.note(request_event(request, declaration, desk.now, "return_accepted", reasons))
     desk.deadline(desk.due_in("windows.officer_hours"), RequestDue(request.id, request.state))
     desk.repository.put_request(request)
 
@@ -109,7 +117,7 @@ def quantities(requests: Iterable[Request], kind: str, states: Collection[str]) 
 def others_of(request: Request, declaration: Declaration, repository: CustomsRepository) -> list[Request]:
     """The other requests about the list of a request."""
     known = repository.requests_of([declaration.id]).get(declaration.id, ())
-    return [one for one in known if one.id != request.id]
+    return [other for other in known if other.id != request.id]
 
 
 def request_event(

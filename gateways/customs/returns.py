@@ -20,7 +20,7 @@ from gateways.customs.export import returned
 from gateways.customs.outcome import refuse_request, request_receipt
 from gateways.customs.repository import CustomsDesk, Declaration, Request
 from gateways.customs.requests import (
-    Asked,
+    IncomingRequest,
     admit_return,
     new_request,
     others_of,
@@ -40,14 +40,14 @@ PENDING = COUNTED - {"returned"}
 
 def handle_refunds(documents: Sequence[DocumentFiled], desk: CustomsDesk) -> None:
     """Return requests came in: admit or refuse each."""
-    for one in returns_to_admit(documents, desk, "refund", "I"):
-        _admit(one, desk)
+    for incoming in returns_to_admit(documents, desk, "refund", "I"):
+        _admit(incoming, desk)
 
 
-def _admit(one: Asked, desk: CustomsDesk) -> None:
-    facts: Refund = one.filed.facts
-    declaration, listed = one.declaration, one.listed
-    request = new_request(one.filed, declaration, one.old, desk.repository, desk.now)
+def _admit(incoming: IncomingRequest, desk: CustomsDesk) -> None:
+    facts: Refund = incoming.filed.facts
+    declaration, listed = incoming.declaration, incoming.listed
+    request = new_request(incoming.filed, declaration, incoming.old, desk.repository, desk.now)
     refusals = may_return(facts, listed)
     if declaration is not None and listed is not None and not refusals:
         counted = quantities(others_of(request, declaration, desk.repository), "refund", COUNTED)
@@ -56,7 +56,7 @@ def _admit(one: Asked, desk: CustomsDesk) -> None:
     if refusals or declaration is None:
         refuse_request(request, facts.order_no, refusals, desk)
         return
-    admit_return(one, request, declaration, desk)
+    admit_return(incoming, request, declaration, desk)
     desk.send(ReturnFiled(declaration.id, True))
 
 
@@ -99,13 +99,13 @@ def act(request: Request, action: str, reason: str, name: str, desk: CustomsDesk
         desk.note(request_event(request, declaration, desk.now, "action_refused", reasons, name))
         return reasons
     request.state = done.to
-    said = (
+    answer = (
         Reason("1300", {"reason": reason})
         if action == "reject"
         else Reason(done.words, {"invt_no": declaration.invt_no})
     )
     if done.return_status:
-        desk.receipt(request_receipt(request, declaration.order_no, desk.now, done.return_status, said))
+        desk.receipt(request_receipt(request, declaration.order_no, desk.now, done.return_status, answer))
     desk.note(request_event(request, declaration, desk.now, f"return_{action}", actor=name))
     if request.kind == "export_refund":
         returned.follow(request, action, declaration, desk)
@@ -142,7 +142,7 @@ def _follow(request: Request, action: str, declaration: Declaration, desk: Custo
             )
         )
     if action in {"reject", "lapse", "take_back"}:
-        pending = any(one.kind == "refund" and one.state in PENDING for one in others)
+        pending = any(other.kind == "refund" and other.state in PENDING for other in others)
         desk.send(ReturnFiled(declaration.id, pending))
 
 
@@ -157,9 +157,9 @@ def _await_goods(request: Request, declaration: Declaration, desk: CustomsDesk) 
 
 def handle_recomputed(recomputed: Sequence[TaxRecomputed], desk: CustomsDesk) -> None:
     """Tax was assessed anew: give the rest of the allowance back."""
-    found = desk.repository.declarations([assessment.declaration_id for assessment in recomputed])
+    declarations = desk.repository.declarations([assessment.declaration_id for assessment in recomputed])
     for assessment in recomputed:
-        declaration = found[assessment.declaration_id]
+        declaration = declarations[assessment.declaration_id]
         taken = declaration.held.allowance
         if taken is not None and taken.value > assessment.value:
             holdings.give_back_value(declaration, taken.value - assessment.value, desk.repository)

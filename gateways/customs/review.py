@@ -24,9 +24,9 @@ DETENTIONS = {"detain_for_clearance": "501", "detain_for_smuggling": "502", "det
 
 def handle_inspection_passed(inspections: Sequence[InspectionPassed], desk: CustomsDesk) -> None:
     """The goods are in order: conclude (399) and go on to tax."""
-    found = desk.repository.declarations([inspection.declaration_id for inspection in inspections]).values()
-    joining.sampled(found, "passed", desk)
-    for declaration in found:
+    declarations = desk.repository.declarations([inspection.declaration_id for inspection in inspections]).values()
+    joining.sampled(declarations, "passed", desk)
+    for declaration in declarations:
         if declaration.state == "under_inspection":
             _conclude(declaration, desk)
             desk.repository.put_declaration(declaration)
@@ -34,9 +34,9 @@ def handle_inspection_passed(inspections: Sequence[InspectionPassed], desk: Cust
 
 def handle_inspection_failed(inspections: Sequence[InspectionFailed], desk: CustomsDesk) -> None:
     """The goods are not in order: an officer must decide."""
-    found = desk.repository.declarations([inspection.declaration_id for inspection in inspections]).values()
-    joining.sampled(found, "failed", desk)
-    for declaration in found:
+    declarations = desk.repository.declarations([inspection.declaration_id for inspection in inspections]).values()
+    joining.sampled(declarations, "failed", desk)
+    for declaration in declarations:
         if declaration.state == "under_inspection":
             declaration.reasons = (Reason("14206", {"reason": "抽样检测不合格"}),)
             desk.note(event(declaration, desk.now, "awaiting_officer", declaration.reasons))
@@ -92,10 +92,10 @@ def decide_as_filed_earlier(acts: Sequence[OfficerActed], desk: CustomsDesk) -> 
 
 def handle_automatic_officer(due: Sequence[OfficerDue], desk: CustomsDesk) -> None:
     """The automatic officer's hours are over: he acts by keyed draw."""
-    found = desk.repository.declarations([deadline.declaration_id for deadline in due])
-    amended = _amended(list(found.values()), desk.repository)
+    declarations = desk.repository.declarations([deadline.declaration_id for deadline in due])
+    amended = _amended(list(declarations.values()), desk.repository)
     for deadline in due:
-        declaration = found[deadline.declaration_id]
+        declaration = declarations[deadline.declaration_id]
         if declaration.state == deadline.state and deadline.declaration_id not in amended:
             choice = desk.choice(declaration.key, deadline.state)
             if choice is not None:
@@ -110,12 +110,12 @@ def handle_automatic_officer(due: Sequence[OfficerDue], desk: CustomsDesk) -> No
 
 def _amended(declarations: Sequence[Declaration], repository: CustomsRepository) -> set[int]:
     """Lists whose amendment the port has filed and customs is about to handle: nobody decides on what they were."""
-    open_ones = [one for one in declarations if may_start_over(one)]
-    filed = repository.documents([one.document_id for one in open_ones])
+    open_ones = [declaration for declaration in declarations if may_start_over(declaration)]
+    filed = repository.documents([declaration.document_id for declaration in open_ones])
     return {
-        one.id
-        for one in open_ones
-        if one.document_id in filed and filed[one.document_id].version > one.document_version
+        declaration.id
+        for declaration in open_ones
+        if declaration.document_id in filed and filed[declaration.document_id].version > declaration.document_version
     }
 
 

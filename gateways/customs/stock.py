@@ -15,26 +15,28 @@ from gateways.topics.shared import DocumentFiled
 def handle_filings(documents: Sequence[DocumentFiled], desk: CustomsDesk) -> None:
     """Warehouse companies file stock: quantities are added to their books."""
     filed = desk.repository.documents([document.document_id for document in documents])
-    keys = {(one.facts.ems_no, line.item_record_no) for one in filed.values() for line in one.facts.lines}
+    keys = {
+        (document.facts.ems_no, line.item_record_no) for document in filed.values() for line in document.facts.lines
+    }
     books = dict(desk.repository.book_lines(sorted(keys)))
-    for one in filed.values():
-        facts: StockFiling = one.facts
+    for document in filed.values():
+        facts: StockFiling = document.facts
         for line in facts.lines:
             desk.repository.put_book_line(_add(books, facts.ems_no, line))
         desk.receipt(
             ReceiptDraft(
-                one.mailboxes,
+                document.mailboxes,
                 ANSWERS["stock_filing"],
                 "",
                 "stock_filing",
-                one.key,
+                document.key,
                 "120",
-                max(desk.now, one.last_return + 1),
+                max(desk.now, document.last_return + 1),
                 Reason("1800", {}),
-                identify("stock_filing", facts, one.port_no),
+                identify("stock_filing", facts, document.port_no),
             )
         )
-        desk.note(Event("", "stock_filing", one.key, desk.now, "customs", "stock_filed", "accepted"))
+        desk.note(Event("", "stock_filing", document.key, desk.now, "customs", "stock_filed", "accepted"))
 
 
 def _add(books: dict[tuple[str, str], BookLine], ems_no: str, line: StockFilingLine) -> BookLine:

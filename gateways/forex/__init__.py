@@ -26,12 +26,14 @@ class Forex:
 
     def hold(self, batch: Sequence[Delivered], desk: ForexDesk) -> None:
         """The enterprises of the reports that came and of those that an officer acted on, all at once."""
-        payloads = [one.payload for one in batch]
-        filed = desk.repository.documents({one.document_id for one in payloads if isinstance(one, DocumentFiled)})
+        payloads = [delivered.payload for delivered in batch]
+        filed = desk.repository.documents(
+            {payload.document_id for payload in payloads if isinstance(payload, DocumentFiled)}
+        )
         decided = desk.repository.companies_of(
             {
-                *(one.subject_id for one in payloads if isinstance(one, Decision)),
-                *(one.report_id for one in payloads if isinstance(one, ReportActed)),
+                *(payload.subject_id for payload in payloads if isinstance(payload, Decision)),
+                *(payload.report_id for payload in payloads if isinstance(payload, ReportActed)),
             }
         )
-        desk.repository.hold(sorted({*decided, *(one.facts.ebc_code for one in filed.values())}))
+        desk.repository.hold(sorted({*decided, *(document.facts.ebc_code for document in filed.values())}))

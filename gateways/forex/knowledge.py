@@ -38,8 +38,8 @@ def named(reports: Iterable[ForexReport]) -> Named:
 
 def load(filed: Iterable[Filed], repository: ForexRepository) -> None:
     """Load once all that the checks of these reports need."""
-    wanted = named(one.facts for one in filed)
-    repository.totals(sorted({one.facts.ebc_code for one in filed}))
+    wanted = named(document.facts for document in filed)
+    repository.totals(sorted({document.facts.ebc_code for document in filed}))
     repository.orders(sorted(wanted.orders))
     repository.entries(sorted(wanted.entries))
     repository.legs_naming("order_no", sorted(wanted.orders))
@@ -48,21 +48,21 @@ def load(filed: Iterable[Filed], repository: ForexRepository) -> None:
 
 def completed(report: ForexReport, repository: ForexRepository) -> ForexReport:
     """The report with the order of every list that it names without one: an order and its list are one trade."""
-    found = {
-        one.number: one.order_no
-        for one in repository.entries(sorted(named([report]).entries))
-        if one.order_no and one.ebc_code == report.ebc_code
+    order_of = {
+        entry.number: entry.order_no
+        for entry in repository.entries(sorted(named([report]).entries))
+        if entry.order_no and entry.ebc_code == report.ebc_code
     }
     orders = {
-        one.number
-        for one in repository.orders(sorted(found.values()))
-        if one.ebc_code == report.ebc_code and customs_code(report.currency) in one.amounts
+        order.number
+        for order in repository.orders(sorted(order_of.values()))
+        if order.ebc_code == report.ebc_code and customs_code(report.currency) in order.amounts
     }
     return replace(
         report,
         lines=tuple(
-            replace(line, order_no=found[line.entry_no])
-            if not line.order_no and found.get(line.entry_no) in orders
+            replace(line, order_no=order_of[line.entry_no])
+            if not line.order_no and order_of.get(line.entry_no) in orders
             else line
             for line in report.lines
         ),
@@ -79,7 +79,7 @@ def facts(report: ForexReport, report_id: int, repository: ForexRepository) -> F
     totals = repository.totals([code]).values()
     return Facts(
         _enterprise(repository.enterprises([code]).get(code)),
-        {one.direction: one.usd for one in totals if one.code == code and day and one.year == day.year},
+        {total.direction: total.usd for total in totals if total.code == code and day and total.year == day.year},
         _trades(repository.orders(sorted(wanted.orders)), report, same_way, "order_no"),
         _trades(
             repository.entries(sorted(wanted.entries)),
@@ -107,12 +107,17 @@ def _mixed(report: ForexReport, repository: ForexRepository) -> dict[int, str]:
     """Legs of a report whose money may have been moved already, under the number of a summary or of its orders."""
     goods = [leg for leg in legs(report) if leg.leg_kind == GOODS]
     summaries = {
-        one.number for one in repository.entries(sorted({leg.entry_no for leg in goods} - {""})) if not one.order_no
+        entry.number
+        for entry in repository.entries(sorted({leg.entry_no for leg in goods} - {""}))
+        if not entry.order_no
     }
     single = {leg.gnum: leg.order_no for leg in goods if leg.order_no and leg.entry_no not in summaries}
     whole = {leg.gnum: leg.entry_no for leg in goods if not leg.order_no and leg.entry_no in summaries}
-    found = {**repository.summed_up(sorted(set(single.values()))), **repository.one_by_one(sorted(set(whole.values())))}
-    return {gnum: found[number] for gnum, number in {**single, **whole}.items() if number in found}
+    amounts = {
+        **repository.summed_up(sorted(set(single.values()))),
+        **repository.one_by_one(sorted(set(whole.values()))),
+    }
+    return {gnum: amounts[number] for gnum, number in {**single, **whole}.items() if number in amounts}
 
 
 def _others(
@@ -134,25 +139,29 @@ def _enterprise(listed: Listed | None) -> Enterprise | None:
 
 def _trades(worths: Iterable[Worth], report: ForexReport, moved: Iterable[Leg], column: str) -> dict[str, Trade]:
     """Each number's trade of the report's company: in the report's currency where it has any of that."""
-    found: dict[str, Trade] = {}
+    trades: dict[str, Trade] = {}
     sums: dict[tuple[str, str], int] = {}
     for leg in moved:
         key = (getattr(leg, column), leg.currency)
         sums[key] = sums.get(key, 0) + leg.amount
     wanted = customs_code(report.currency)
-    for one in worths:
-        if one.ebc_code == report.ebc_code and one.amounts:
-            currency = wanted if wanted in one.amounts else min(one.amounts)
-            if one.number not in found or currency == wanted:
-                found[one.number] = Trade(
-                    one.number, currency, one.amounts[currency], sums.get((one.number, currency), 0), one.closed_on
+    for worth in worths:
+        if worth.ebc_code == report.ebc_code and worth.amounts:
+            currency = wanted if wanted in worth.amounts else min(worth.amounts)
+            if worth.number not in trades or currency == wanted:
+                trades[worth.number] = Trade(
+                    worth.number,
+                    currency,
+                    worth.amounts[currency],
+                    sums.get((worth.number, currency), 0),
+                    worth.closed_on,
                 )
-    return found
+    return trades
 
 
 def _received(legs: Iterable[Leg]) -> Mapping[str, Received]:
-    found: dict[str, Received] = {}
-    for leg in sorted(legs, key=lambda one: (one.at, one.report_id, one.number)):
+    received: dict[str, Received] = {}
+    for leg in sorted(legs, key=lambda leg: (leg.at, leg.report_id, leg.number)):
         if leg.direction == COLLECTION:
-            found.setdefault(leg.order_no, Received(at(leg.at).date(), leg.counterparty))
-    return found
+            received.setdefault(leg.order_no, Received(at(leg.at).date(), leg.counterparty))
+    return received

@@ -30,16 +30,23 @@ def handle_reports(documents: Sequence[DocumentFiled], desk: ForexDesk) -> None:
         desk.repository.documents({document.document_id for document in documents}).values(),
         key=lambda report: report.id,
     )
-    desk.repository.hold(sorted({one.facts.ebc_code for one in filed}))
-    known = desk.repository.reports_by_key([one.key for one in filed])
-    new = [one for one in filed if one.key not in known or known[one.key].document_version < one.version]
+    desk.repository.hold(sorted({document.facts.ebc_code for document in filed}))
+    known = desk.repository.reports_by_key([document.key for document in filed])
+    new = [
+        document
+        for document in filed
+        if document.key not in known or known[document.key].document_version < document.version
+    ]
     knowledge.load(new, desk.repository)
-    for one in new:
-        report, said = _report(one, known.get(one.key), desk), knowledge.completed(one.facts, desk.repository)
-        found = check(
-            said, knowledge.facts(said, report.id, desk.repository), at(desk.now).replace(tzinfo=None), desk.law
+    for document in new:
+        report, facts = (
+            _report(document, known.get(document.key), desk),
+            knowledge.completed(document.facts, desk.repository),
         )
-        _decide(report, said, found, desk)
+        checked = check(
+            facts, knowledge.facts(facts, report.id, desk.repository), at(desk.now).replace(tzinfo=None), desk.law
+        )
+        _decide(report, facts, checked, desk)
 
 
 def _report(filed: Filed, old: Report | None, desk: ForexDesk) -> Report:
@@ -66,24 +73,24 @@ def _report(filed: Filed, old: Report | None, desk: ForexDesk) -> Report:
     )
 
 
-def _decide(report: Report, facts: ForexReport, found: Checked, desk: ForexDesk) -> None:
-    report.value_on = found.day.isoformat() if found.day else ""
-    report.reasons = tuple(one.reason for one in found.findings)
-    if refusals := found.reasons(Weight.REFUSE):
+def _decide(report: Report, facts: ForexReport, checked: Checked, desk: ForexDesk) -> None:
+    report.value_on = checked.day.isoformat() if checked.day else ""
+    report.reasons = tuple(finding.reason for finding in checked.findings)
+    if refusals := checked.reasons(Weight.REFUSE):
         tell(report, step(report, "reject").return_status, together(refusals), desk)
         note(report, "forex_refused", desk, report.reasons)
         report.decided_at = desk.now
         desk.repository.put_report(report)
         desk.repository.put_legs(report.id, ())
         return
-    _value(report, found, desk)
-    if doubts := found.reasons(Weight.REVIEW):
+    _value(report, checked, desk)
+    if doubts := checked.reasons(Weight.REVIEW):
         tell(report, step(report, "review").return_status, together(doubts), desk)
         note(report, "forex_in_review", desk, report.reasons)
     else:
         tell_taken_in(report, desk)
         _book(report, desk)
-    _count(report, facts, found, desk)
+    _count(report, facts, checked, desk)
 
 
 def _book(report: Report, desk: ForexDesk) -> None:
@@ -93,28 +100,28 @@ def _book(report: Report, desk: ForexDesk) -> None:
     report.decided_at = desk.now
 
 
-def _value(report: Report, found: Checked, desk: ForexDesk) -> None:
-    if found.day is None or found.kept_until is None:
+def _value(report: Report, checked: Checked, desk: ForexDesk) -> None:
+    if checked.day is None or checked.kept_until is None:
         raise ValueError(f"report {report.key} was judged without a day")
-    report.rmb, report.keep_until = found.yuan, found.kept_until.isoformat()
-    report.usd = kept_dollars(in_dollars(report.amount, report.currency, found.day, desk.law))
+    report.rmb, report.keep_until = checked.yuan, checked.kept_until.isoformat()
+    report.usd = kept_dollars(in_dollars(report.amount, report.currency, checked.day, desk.law))
     report.reasons += (
         Reason(
             CONVERTED,
             {
                 "amount": plain(report.amount),
                 "currency": letters(report.currency),
-                "rate": str(found.rate),
-                "yuan": plain(found.yuan),
+                "rate": str(checked.rate),
+                "yuan": plain(checked.yuan),
             },
-            found.parameters,
+            checked.parameters,
         ),
     )
 
 
-def _count(report: Report, facts: ForexReport, found: Checked, desk: ForexDesk) -> None:
+def _count(report: Report, facts: ForexReport, checked: Checked, desk: ForexDesk) -> None:
     """What was not refused counts from now on: to what its trades have moved, and to the year's totals."""
-    of_report = list(_legs(report, facts, found))
+    of_report = list(_legs(report, facts, checked))
     count(report, of_report, desk.repository, 1)
     desk.repository.put_report(report)
     desk.repository.put_legs(report.id, of_report)
@@ -122,7 +129,7 @@ def _count(report: Report, facts: ForexReport, found: Checked, desk: ForexDesk) 
         tell_collected(report, of_report, desk)
 
 
-def _legs(report: Report, facts: ForexReport, found: Checked) -> Iterable[Leg]:
+def _legs(report: Report, facts: ForexReport, checked: Checked) -> Iterable[Leg]:
     for leg in legs(facts):
         yield Leg(
             report.id,
@@ -138,8 +145,8 @@ def _legs(report: Report, facts: ForexReport, found: Checked) -> Iterable[Leg]:
             leg.country,
             customs_code(leg.currency),
             leg.amount,
-            found.legs[leg.gnum].dollars,
-            found.legs[leg.gnum].yuan,
+            checked.legs[leg.gnum].dollars,
+            checked.legs[leg.gnum].yuan,
             _instant(moment(leg.leg_time)),
         )
 
@@ -151,10 +158,10 @@ def count(report: Report, of_report: Iterable[Leg], repository: ForexRepository,
     for leg in of_report:
         sums[leg.direction] = sums.get(leg.direction, 0) + leg.usd
     for direction in sorted(sums):
-        one = totals.get((report.ebc_code, year, direction)) or Total(report.ebc_code, year, direction)
-        one.usd += sign * sums[direction]
-        one.count += sign
-        repository.put_total(one)
+        total = totals.get((report.ebc_code, year, direction)) or Total(report.ebc_code, year, direction)
+        total.usd += sign * sums[direction]
+        total.count += sign
+        repository.put_total(total)
 
 
 def _instant(moment_of_leg: datetime | None) -> int:

@@ -27,15 +27,15 @@ def left(claim: Claim) -> Scaled:
 
 def before(period: str, claims: Sequence[Claim]) -> Claim | None:
     """The claim of the latest month before this that left something or stands, out of claims by id."""
-    earlier = [one for one in claims if one.period < period and (one.state not in GIVEN_UP or left(one))]
-    return max(earlier, key=lambda one: (one.period, one.state not in GIVEN_UP, one.id), default=None)
+    earlier = [claim for claim in claims if claim.period < period and (claim.state not in GIVEN_UP or left(claim))]
+    return max(earlier, key=lambda claim: (claim.period, claim.state not in GIVEN_UP, claim.id), default=None)
 
 
 def faults(facts: RefundClaim, claim: Claim, reckoned: Reckoned, repository: RefundRepository) -> Iterator[Reason]:
     """Why a claim that was reckoned may not bring forward what it does, or leave what it does."""
     if claim.kind != MANUFACTURER:
         return
-    others = [one for one in repository.claims_of_kind(claim.ebc_code, claim.kind) if one.id != claim.id]
+    others = [other for other in repository.claims_of_kind(claim.ebc_code, claim.kind) if other.id != claim.id]
     forward, last = facts.credit_forward or 0, before(claim.period, others)
     if forward > (carried := left(last) if last is not None else 0):
         yield Reason(
@@ -43,8 +43,8 @@ def faults(facts: RefundClaim, claim: Claim, reckoned: Reckoned, repository: Ref
             {"found": plain(forward), "carry": plain(carried), "claim": last.cop_no if last is not None else "-"},
         )
     following = min(
-        (one for one in others if one.period > claim.period and one.state not in GIVEN_UP),
-        key=lambda one: one.period,
+        (other for other in others if other.period > claim.period and other.state not in GIVEN_UP),
+        key=lambda claim: claim.period,
         default=None,
     )
     if following is not None:

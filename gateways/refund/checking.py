@@ -57,10 +57,10 @@ def _is_month(text: str) -> bool:
     return len(text) == 6 and text.isascii() and text.isdigit() and "01" <= text[4:] <= "12"
 
 
-def owned(facts: RefundClaim, found: Evidence) -> Iterator[Reason]:
+def owned(facts: RefundClaim, evidence: Evidence) -> Iterator[Reason]:
     """Items that another company exported."""
     for line in facts.lines:
-        if line.part == EXPORT and (item := found.items.get(line.item_no)) and item.ebc_code != facts.ebc_code:
+        if line.part == EXPORT and (item := evidence.items.get(line.item_no)) and item.ebc_code != facts.ebc_code:
             yield Reason(OTHERS_ITEM, {"line": str(line.gnum), "item": line.item_no, "claimant": facts.ebc_code})
 
 

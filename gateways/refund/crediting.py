@@ -40,7 +40,7 @@ def reverse(claim: Claim, kept: Decimal, held: Decimal, desk: RefundDesk) -> Seq
     if not less:
         return ()
     claim.credited = left
-    told = (Reason(LESS, {"amount": plain(less), "left": plain(left)}),)
+    reasons = (Reason(LESS, {"amount": plain(less), "left": plain(left)}),)
     if claim.state != RECOVERED:
-        book(claim, "credited", -less, desk, reasons=told)
-    return told
+        book(claim, "credited", -less, desk, reasons=reasons)
+    return reasons

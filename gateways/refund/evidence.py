@@ -40,19 +40,21 @@ class Evidence(NamedTuple):
 
 def gather(claims: Sequence[Filed], desk: RefundDesk) -> Evidence:
     """All that these claims name. A company's account comes first: who holds it holds the ledgers."""
-    companies = {one.facts.ebc_code for one in claims}
+    companies = {document.facts.ebc_code for document in claims}
     accounts = desk.repository.accounts(companies)
-    items = items_of({line.item_no for one in claims for line in one.facts.lines if line.part == EXPORT}, desk)
-    invoices = desk.repository.invoices_on_file(
-        {line.invoice_no for one in claims for line in one.facts.lines if line.part == PURCHASE}
+    items = items_of(
+        {line.item_no for document in claims for line in document.facts.lines if line.part == EXPORT}, desk
     )
-    rows = desk.repository.invoice_lines([one.id for one in invoices.values()])
-    lines = {(one.invoice_no, row.number): row for one in invoices.values() for row in rows[one.id]}
+    invoices = desk.repository.invoices_on_file(
+        {line.invoice_no for document in claims for line in document.facts.lines if line.part == PURCHASE}
+    )
+    rows = desk.repository.invoice_lines([invoice.id for invoice in invoices.values()])
+    lines = {(invoice.invoice_no, row.number): row for invoice in invoices.values() for row in rows[invoice.id]}
     return Evidence(
         items,
         invoices,
         lines,
-        pools_by_name({one.pool for one in items.values()}, desk.repository),
+        pools_by_name({item.pool for item in items.values()}, desk.repository),
         accounts,
         desk.repository.standings(companies),
         desk.repository.rates(),
@@ -62,9 +64,9 @@ def gather(claims: Sequence[Filed], desk: RefundDesk) -> Evidence:
 def items_of(numbers: Iterable[str], desk: RefundDesk) -> Mapping[str, Item]:
     """Items by number; one of a summary declaration that is new to the desk gets its export date."""
     items = desk.repository.items(set(numbers))
-    for one in items.values():
-        if len(one.exported_on) == _MONTH:
-            one.exported_on = export_date(one.exported_on, desk.law).isoformat()
+    for item in items.values():
+        if len(item.exported_on) == _MONTH:
+            item.exported_on = export_date(item.exported_on, desk.law).isoformat()
     return items
 
 
@@ -73,10 +75,10 @@ _MONTH = len("2026-11")
 
 def pools_by_name(names: Iterable[str], repository: RefundRepository) -> dict[str, dict[str, Pool]]:
     """Pools by name, then currency."""
-    found: dict[str, dict[str, Pool]] = {}
+    pools: dict[str, dict[str, Pool]] = {}
     for (name, currency), pool in repository.pools(set(names)).items():
-        found.setdefault(name, {})[currency] = pool
-    return found
+        pools.setdefault(name, {})[currency] = pool
+    return pools
 
 
 def invoice_line(row: InvoiceLineRow, invoice: Invoice) -> InvoiceLine:

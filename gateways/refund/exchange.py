@@ -56,8 +56,8 @@ def look(claim: Claim, desk: RefundDesk) -> str:
 def handle_collected(collected: Sequence[ExchangeCollected], desk: RefundDesk) -> None:
     """Exchange was collected, [orders]]: whose claims does it prove?"""
     pools = desk.repository.pools_of(
-        {one for receipt in collected for one in receipt.entries},
-        {one for receipt in collected for one in receipt.orders},
+        {number for receipt in collected for number in receipt.entries},
+        {number for receipt in collected for number in receipt.orders},
     )
     for claim in desk.repository.claims_waiting({receipt.ebc_code for receipt in collected}, pools):
         recovered = claim.exchange == MISSING and claim.state == "to_repay" and claim.stage != OVERDUE

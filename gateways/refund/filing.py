@@ -53,24 +53,24 @@ def handle_claims(documents: Sequence[DocumentFiled], desk: RefundDesk) -> None:
     """Claims came in."""
     fresh: list[tuple[Filed, Claim]] = []
     handed, later = _as_many(documents, desk.repository)
-    for document in later:
-        desk.send(document, "agency.refund_claim")
-    known = desk.repository.claims_by_key({one.key for one in handed})
+    for waiting in later:
+        desk.send(waiting, "agency.refund_claim")
+    known = desk.repository.claims_by_key({document.key for document in handed})
     senders.expect(handed, desk.repository)
-    for one in handed:
-        old = known.get(one.key)
-        if old is not None and old.document_version >= one.version:
+    for document in handed:
+        old = known.get(document.key)
+        if old is not None and old.document_version >= document.version:
             continue
-        if strange := senders.against(one, desk.repository):
-            _turn_away(old, one, strange, desk)
-        elif one.state == "deleted":
-            _withdraw(old, one, desk)
-        elif one.state == "declared" and _starts_over(old, one, desk):
-            fresh.append((one, _new(one, old, desk)))
+        if strange := senders.against(document, desk.repository):
+            _turn_away(old, document, strange, desk)
+        elif document.state == "deleted":
+            _withdraw(old, document, desk)
+        elif document.state == "declared" and _starts_over(old, document, desk):
+            fresh.append((document, _new(document, old, desk)))
     if fresh:
-        found = gather([one for one, _ in fresh], desk)
-        for one, claim in fresh:
-            _decide(one.facts, claim, found, desk)
+        evidence = gather([document for document, _ in fresh], desk)
+        for document, claim in fresh:
+            _decide(document.facts, claim, evidence, desk)
 
 
 def _as_many(
@@ -81,32 +81,32 @@ def _as_many(
     for start in range(0, len(documents), TOGETHER):
         if lines > MOST:
             return handed, documents[start:]
-        found = repository.documents([document.document_id for document in documents[start : start + TOGETHER]])
-        handed += found.values()
-        lines += sum(len(one.facts.lines) for one in found.values())
+        filed = repository.documents([document.document_id for document in documents[start : start + TOGETHER]])
+        handed += filed.values()
+        lines += sum(len(document.facts.lines) for document in filed.values())
     return handed, ()
 
 
-def _turn_away(old: Claim | None, one: Filed, strange: Sequence[Reason], desk: RefundDesk) -> None:
+def _turn_away(old: Claim | None, document: Filed, strange: Sequence[Reason], desk: RefundDesk) -> None:
     """What a stranger says in a company's name: a claim of the company's stays as it is, a new one is refused."""
     if old is not None and not lifecycle.state(old.state, "refund_claim").ended:
         note(old, "action_refused", desk, strange)
-    elif one.state == "declared":
-        _refuse(_new(one, old, desk), Judged(), strange, desk)
+    elif document.state == "declared":
+        _refuse(_new(document, old, desk), Judged(), strange, desk)
 
 
-def _withdraw(old: Claim | None, one: Filed, desk: RefundDesk) -> None:
+def _withdraw(old: Claim | None, document: Filed, desk: RefundDesk) -> None:
     if old is None or not _may(old, "delete"):
         if old is not None:
             note(old, "action_refused", desk)
         return
     ledgers.free([old], desk)
-    old.document_version = one.version
+    old.document_version = document.version
     old.state = lifecycle.move(old.state, "delete", "refund_claim").to
     desk.repository.put_claim(old)
 
 
-def _starts_over(old: Claim | None, one: Filed, desk: RefundDesk) -> bool:
+def _starts_over(old: Claim | None, document: Filed, desk: RefundDesk) -> bool:
     """Whether a claim may be handled; one that was asked about gives back what it had reserved."""
     if old is None or lifecycle.state(old.state, "refund_claim").ended:
         return True
@@ -122,11 +122,11 @@ def _may(claim: Claim, action: str) -> bool:
     return action in {step.action for step in lifecycle.allowed(claim.state, lifecycle="refund_claim")}
 
 
-def _new(one: Filed, old: Claim | None, desk: RefundDesk) -> Claim:
-    facts: RefundClaim = one.facts
+def _new(document: Filed, old: Claim | None, desk: RefundDesk) -> Claim:
+    facts: RefundClaim = document.facts
     return Claim(
         old.id if old else desk.repository.new_id(),
-        one.key,
+        document.key,
         facts.cop_no,
         "declared",
         facts.ebc_code,
@@ -134,23 +134,23 @@ def _new(one: Filed, old: Claim | None, desk: RefundDesk) -> Claim:
         facts.business,
         facts.period,
         lines=len(facts.lines),
-        mailboxes=one.mailboxes,
-        document_id=one.id,
-        document_version=one.version,
+        mailboxes=document.mailboxes,
+        document_id=document.id,
+        document_version=document.version,
         version=old.version if old else 0,
         filed_at=desk.now,
-        last_return=max(one.last_return, old.last_return if old else 0),
+        last_return=max(document.last_return, old.last_return if old else 0),
     )
 
 
-def _decide(facts: RefundClaim, claim: Claim, found: Evidence, desk: RefundDesk) -> None:
-    account = found.accounts[facts.ebc_code]
+def _decide(facts: RefundClaim, claim: Claim, evidence: Evidence, desk: RefundDesk) -> None:
+    account = evidence.accounts[facts.ebc_code]
     judged = Judged()
     try:
-        classed = _class(account, found.standings[facts.ebc_code], desk)
+        classed = _class(account, evidence.standings[facts.ebc_code], desk)
         days = review_days(classed.number, desk.day, desk.law)
-        judged = judge(facts, found, classed.exchange_evidence, desk)
-        reckoned = Reckoned() if judged.reasons else reckon(facts, judged, found, desk)
+        judged = judge(facts, evidence, classed.exchange_evidence, desk)
+        reckoned = Reckoned() if judged.reasons else reckon(facts, judged, evidence, desk)
     except NoValue as error:
         _refuse(claim, judged, [Reason(UNKNOWN_LAW, {"missing": str(error)})], desk)
         return
@@ -163,7 +163,7 @@ def _decide(facts: RefundClaim, claim: Claim, found: Evidence, desk: RefundDesk)
         _refuse(claim, judged, reasons, desk)
         return
     _fill(claim, judged, reckoned, classed)
-    ledgers.take(claim, facts, judged, reckoned, found, desk.repository)
+    ledgers.take(claim, facts, judged, reckoned, evidence, desk.repository)
     _accept(claim, account, classed, days, desk)
 
 
@@ -182,10 +182,10 @@ def _again(claim: Claim, repository: RefundRepository) -> Iterator[Reason]:
 def _refuse(claim: Claim, judged: Judged, reasons: Sequence[Reason], desk: RefundDesk) -> None:
     """Refuse a claim; it keeps the conditions that were judged, where judging came that far."""
     claim.conditions = _conditions(judged)
-    told = list(dict((repr(one), one) for one in reasons).values())
-    claim.reasons = tuple(told[:TOLD])
-    if len(told) > TOLD:
-        claim.reasons += (Reason(MORE, {"count": str(len(told) - TOLD)}),)
+    distinct = list(dict((repr(reason), reason) for reason in reasons).values())
+    claim.reasons = tuple(distinct[:TOLD])
+    if len(distinct) > TOLD:
+        claim.reasons += (Reason(MORE, {"count": str(len(distinct) - TOLD)}),)
     claim.decided_at = desk.now
     step(claim, "reject", desk, claim.reasons)
     desk.repository.put_claim(claim)
@@ -209,13 +209,17 @@ def _fill(claim: Claim, judged: Judged, reckoned: Reckoned, classed: Classed) ->
 
 def _conditions(judged: Judged) -> list[object]:
     return [
-        [group.items, group.treatment.kind, [_plain(one) for one in (*judged.assumed, *group.treatment.conditions)]]
+        [
+            group.items,
+            group.treatment.kind,
+            [_plain(condition) for condition in (*judged.assumed, *group.treatment.conditions)],
+        ]
         for group in judged.groups
     ]
 
 
-def _plain(one: Condition) -> list[object]:
-    return [one.rule, str(one.outcome), dict(one.values), list(one.parameters)]
+def _plain(condition: Condition) -> list[object]:
+    return [condition.rule, str(condition.outcome), dict(condition.values), list(condition.parameters)]
 
 
 def _class(account: Account, standing: Standing, desk: RefundDesk) -> Classed:
@@ -234,12 +238,12 @@ def _class(account: Account, standing: Standing, desk: RefundDesk) -> Classed:
         int(known.get("years", 0)),
         bool(known.get("service_platform")),
     )
-    found = refund_class(firm, desk.day, desk.law)
-    if found.number != FOURTH == account.firm_class and desk.day <= locked_until(
+    classed = refund_class(firm, desk.day, desk.law)
+    if classed.number != FOURTH == account.firm_class and desk.day <= locked_until(
         date.fromisoformat(account.class_since), desk.law
     ):
-        return Classed(FOURTH, found.conditions, must_prove_exchange(FOURTH, desk.day, desk.law))
-    return found
+        return Classed(FOURTH, classed.conditions, must_prove_exchange(FOURTH, desk.day, desk.law))
+    return classed
 
 
 def _accept(claim: Claim, account: Account, classed: Classed, review: ReviewDays, desk: RefundDesk) -> None:
@@ -248,12 +252,12 @@ def _accept(claim: Claim, account: Account, classed: Classed, review: ReviewDays
     if account.firm_class != classed.number:
         account.firm_class, account.class_since = classed.number, desk.day.isoformat()
         desk.repository.put_account(account)
-    said = Reason(
+    reason = Reason(
         CLASSED,
         {"class": str(classed.number), "days": str(review.days), "last": last.day.isoformat()},
         (*classed.parameters, *review.parameters),
     )
     taken = lifecycle.move(claim.state, "accept", "refund_claim")
-    step(claim, "accept", desk, (said, *claim.reasons), Reason(taken.words, {}))
+    step(claim, "accept", desk, (reason, *claim.reasons), Reason(taken.words, {}))
     desk.deadline(claim.due, ReviewDue(claim.id, "review"))
     desk.repository.put_claim(claim)

@@ -70,25 +70,25 @@ class Judged:
     assumed: tuple[Condition, ...] = ()
 
 
-def judge(facts: RefundClaim, found: Evidence, must_prove: bool, desk: RefundDesk) -> Judged:
+def judge(facts: RefundClaim, evidence: Evidence, must_prove: bool, desk: RefundDesk) -> Judged:
     """Match and treat a claim as it stands today. Raises `NoValue` where the law of the claim's day is not known."""
-    judged = Judged([*checking.form(facts), *checking.admitted(facts, found.standings[facts.ebc_code], desk)])
+    judged = Judged([*checking.form(facts), *checking.admitted(facts, evidence.standings[facts.ebc_code], desk)])
     if judged.reasons:
         return judged
     items = {
         number: item
         for number in _numbers(facts)
-        if (item := found.items.get(number)) is not None and item.ebc_code == facts.ebc_code
+        if (item := evidence.items.get(number)) is not None and item.ebc_code == facts.ebc_code
     }
-    matched = _matched(facts, items, found, desk)
+    matched = _matched(facts, items, evidence, desk)
     judged.reasons = [
-        *checking.owned(facts, found),
+        *checking.owned(facts, evidence),
         *matched.reasons,
-        *checking.ahead_of_sale(facts, items, found.accounts[facts.ebc_code], desk),
+        *checking.ahead_of_sale(facts, items, evidence.accounts[facts.ebc_code], desk),
     ]
     judged.links = matched.links
     if not judged.reasons:
-        _treat_all(judged, facts, items, found, must_prove, desk)
+        _treat_all(judged, facts, items, evidence, must_prove, desk)
     return judged
 
 
@@ -96,8 +96,24 @@ def _numbers(facts: RefundClaim) -> Iterator[str]:
     return (line.item_no for line in facts.lines if line.part == EXPORT)
 
 
-def _matched(facts: RefundClaim, items: Mapping[str, Item], found: Evidence, desk: RefundDesk) -> Matched:
-    exports = [
+def _matched(facts: RefundClaim, items: Mapping[str, Item], evidence: Evidence, desk: RefundDesk) -> Matched:
+    exports = _exports(facts)
+    known = {number: item_facts(item) for number, item in items.items()}
+    rule = matching_rule(desk.day, desk.law)
+    if facts.claim_kind == MANUFACTURER:
+        return match_exports(exports, known, rule)
+    purchases = _purchases(facts)
+    cited = {(line.invoice_no, line.invoice_line) for line in purchases}
+    invoices = {
+        key: invoice_line(evidence.lines[key], evidence.invoices[key[0]]) for key in cited if key in evidence.lines
+    }
+    if facts.claim_kind == EXEMPTION:
+        return vouchers.added(match_exports(exports, known, rule), purchases, invoices, facts.ebc_code, rule)
+    return match(exports, purchases, invoices, known, facts.ebc_code, rule)
+
+
+def _exports(facts: RefundClaim) -> list[ExportLine]:
+    return [
         ExportLine(
             line.gnum,
             line.link_no,
@@ -112,11 +128,10 @@ def _matched(facts: RefundClaim, items: Mapping[str, Item], found: Evidence, des
         for line in facts.lines
         if line.part == EXPORT
     ]
-    known = {number: item_facts(item) for number, item in items.items()}
-    rule = matching_rule(desk.day, desk.law)
-    if facts.claim_kind == MANUFACTURER:
-        return match_exports(exports, known, rule)
-    purchases = [
+
+
+def _purchases(facts: RefundClaim) -> list[PurchaseLine]:
+    return [
         PurchaseLine(
             line.gnum,
             line.link_no,
@@ -131,19 +146,19 @@ def _matched(facts: RefundClaim, items: Mapping[str, Item], found: Evidence, des
         for line in facts.lines
         if line.part != EXPORT
     ]
-    cited = {(line.invoice_no, line.invoice_line) for line in purchases}
-    invoices = {key: invoice_line(found.lines[key], found.invoices[key[0]]) for key in cited if key in found.lines}
-    if facts.claim_kind == EXEMPTION:
-        return vouchers.added(match_exports(exports, known, rule), purchases, invoices, facts.ebc_code, rule)
-    return match(exports, purchases, invoices, known, facts.ebc_code, rule)
 
 
 def _treat_all(
-    judged: Judged, facts: RefundClaim, items: Mapping[str, Item], found: Evidence, must_prove: bool, desk: RefundDesk
+    judged: Judged,
+    facts: RefundClaim,
+    items: Mapping[str, Item],
+    evidence: Evidence,
+    must_prove: bool,
+    desk: RefundDesk,
 ) -> None:
-    exporter, assumed = checking.exporter(facts, found.standings[facts.ebc_code])
+    exporter, assumed = checking.exporter(facts, evidence.standings[facts.ebc_code])
     judged.assumed = (assumed,) if assumed is not None else ()
-    exchange = _exchange(facts, items, found)
+    exchange = _exchange(facts, items, evidence)
     papered = {line.link_no for line in facts.lines if line.part != EXPORT}
     known: dict[_Alike, Group | None] = {}
     for link in judged.links:
@@ -160,7 +175,7 @@ def _treat_all(
                 item.item_no[:_OFFICE] if facts.claim_kind == EXEMPTION else "",
             )
             if alike not in known:
-                known[alike] = _group(alike, facts, exporter, must_prove, found, judged, desk)
+                known[alike] = _group(alike, facts, exporter, must_prove, evidence, judged, desk)
             group = known[alike]
             if group is not None:
                 group.items.append(item.item_no)
@@ -188,7 +203,7 @@ def _group(
     facts: RefundClaim,
     exporter: Exporter,
     must_prove: bool,
-    found: Evidence,
+    evidence: Evidence,
     judged: Judged,
     desk: RefundDesk,
 ) -> Group | None:
@@ -209,7 +224,7 @@ def _group(
             alike.counted,
             zone_customs=in_zone,
         )
-        found_treatment = treat(export, exporter, papers, desk.day, found.rates, desk.law)
+        found_treatment = treat(export, exporter, papers, desk.day, evidence.rates, desk.law)
     except NoRate as error:
         judged.reasons.append(Reason(NO_RATE, {"hs10": error.hs10, "exported": str(error.exported_on)}))
         return None
@@ -226,13 +241,13 @@ def _group(
     return Group([], found_treatment)
 
 
-def _exchange(facts: RefundClaim, items: Mapping[str, Item], found: Evidence) -> dict[tuple[str, str], str]:
+def _exchange(facts: RefundClaim, items: Mapping[str, Item], evidence: Evidence) -> dict[tuple[str, str], str]:
     """Whether what a claim sold in each pool and currency was collected, as far as no other claim has it."""
     sold = sold_of(
         (items[line.item_no], line.amount) for line in facts.lines if line.part == EXPORT and line.item_no in items
     )
     return {
-        (name, currency): proof(amount, currency, found.pools.get(name, {}))
+        (name, currency): proof(amount, currency, evidence.pools.get(name, {}))
         for (name, currency), amount in sold.items()
     }
 
@@ -267,9 +282,9 @@ def _against(judged: Judged, facts: RefundClaim) -> Iterator[Reason]:
         if not treatment.final and not _exempt_already(facts, treatment):
             yield from treatment.timeliness.reasons
         elif facts.claim_kind != EXEMPTION and treatment.kind != REFUND:
-            lacking = [one for one in failed(treatment.conditions) if one.rule in REFUND_LANE]
-            if all(one.rule in EXCHANGE for one in lacking):
-                yield from (one.reason for one in lacking)
+            lacking = [condition for condition in failed(treatment.conditions) if condition.rule in REFUND_LANE]
+            if all(condition.rule in EXCHANGE for condition in lacking):
+                yield from (condition.reason for condition in lacking)
     for link in judged.links:
         if len({judged.by_item[line.item_no].kind for line in link.exports}) > 1:
             yield Reason(MIXED, {"link": link.link_no})

@@ -18,22 +18,27 @@ from gateways.refund.repository import Claim, ClaimLine, Invoice, InvoiceLineRow
 
 
 def take(
-    claim: Claim, facts: RefundClaim, judged: Judged, reckoned: Reckoned, found: Evidence, repository: RefundRepository
+    claim: Claim,
+    facts: RefundClaim,
+    judged: Judged,
+    reckoned: Reckoned,
+    evidence: Evidence,
+    repository: RefundRepository,
 ) -> None:
     """Reserve what a claim uses: quantities of items and invoices, and the exchange that proves it."""
     sale_states = {line.gnum: line.sale_state for line in facts.lines}
     lines: list[ClaimLine] = []
     for link in judged.links:
         kind = judged.by_item[link.exports[0].item_no].kind
-        lines += _exports(claim, link, kind, sale_states, reckoned, found, repository)
-        lines += _purchases(claim, link, kind, found, repository)
+        lines += _exports(claim, link, kind, sale_states, reckoned, evidence, repository)
+        lines += _purchases(claim, link, kind, evidence, repository)
     repository.put_lines(claim.id, sorted(lines, key=lambda line: line.number))
     sold = sold_of(
-        (found.items[line.item_no], line.fob) for line in lines if line.part == EXPORT and line.treatment == REFUND
+        (evidence.items[line.item_no], line.fob) for line in lines if line.part == EXPORT and line.treatment == REFUND
     )
     claim.pools = {f"{name}|{currency}": amount for (name, currency), amount in sorted(sold.items())}
     if claim.exchange == lanes.COLLECTED:
-        _prove(sold, 1, claim.ebc_code, found.pools, repository)
+        _prove(sold, 1, claim.ebc_code, evidence.pools, repository)
 
 
 def _exports(
@@ -42,12 +47,12 @@ def _exports(
     kind: str,
     sale_states: Mapping[int, str],
     reckoned: Reckoned,
-    found: Evidence,
+    evidence: Evidence,
     repository: RefundRepository,
 ) -> Iterable[ClaimLine]:
-    taken = {one.item_no: one.qty for one in link.items_taken}
+    taken = {item_taken.item_no: item_taken.qty for item_taken in link.items_taken}
     for line in link.exports:
-        item, share = found.items[line.item_no], reckoned.shares[line.number]
+        item, share = evidence.items[line.item_no], reckoned.shares[line.number]
         item.used += taken[line.item_no]
         repository.put_item(item)
         yield ClaimLine(
@@ -71,13 +76,13 @@ def _exports(
 
 
 def _purchases(
-    claim: Claim, link: Link, kind: str, found: Evidence, repository: RefundRepository
+    claim: Claim, link: Link, kind: str, evidence: Evidence, repository: RefundRepository
 ) -> Iterable[ClaimLine]:
     """Goods that are taxed as sold at home leave their invoices to the VAT return."""
-    taken = {(one.invoice_no, one.line): one for one in link.invoices_taken}
+    taken = {(invoice_taken.invoice_no, invoice_taken.line): invoice_taken for invoice_taken in link.invoices_taken}
     for line in link.purchases:
         key = line.invoice_no, line.invoice_line
-        invoice, row, share = found.invoices[line.invoice_no], found.lines[key], taken[key]
+        invoice, row, share = evidence.invoices[line.invoice_no], evidence.lines[key], taken[key]
         used = kind != DOMESTIC_SALE
         if used:
             _use(invoice, row, share.qty, share.amount, repository)
@@ -116,7 +121,7 @@ def _use(invoice: Invoice, row: InvoiceLineRow, qty: Scaled, amount: Scaled, rep
 
 def free(claims: Sequence[Claim], desk: RefundDesk) -> None:
     """Give back all that claims have reserved; their lines are let go."""
-    ours = desk.repository.lines([one.id for one in claims])
+    ours = desk.repository.lines([claim.id for claim in claims])
     lines = [line for of_claim in ours.values() for line in of_claim]
     items = items_of({line.item_no for line in lines if line.part == EXPORT}, desk)
     for line in lines:
@@ -173,12 +178,12 @@ def ask_for(claim: Claim, sold: Mapping[tuple[str, str], Scaled], repository: Re
     needs none."""
     stood = claim.exchange
     unprove(claim, repository)
-    asked = {place: amount for place, amount in sorted(sold.items()) if amount}
-    claim.pools = {f"{name}|{currency}": amount for (name, currency), amount in asked.items()}
-    if asked:
+    wanted = {place: amount for place, amount in sorted(sold.items()) if amount}
+    claim.pools = {f"{name}|{currency}": amount for (name, currency), amount in wanted.items()}
+    if wanted:
         claim.exchange = stood
     if claim.exchange == lanes.COLLECTED:
-        _prove(asked, 1, claim.ebc_code, pools_by_name({name for name, _ in asked}, repository), repository)
+        _prove(wanted, 1, claim.ebc_code, pools_by_name({name for name, _ in wanted}, repository), repository)
 
 
 def _of_claim(

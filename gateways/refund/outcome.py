@@ -21,13 +21,13 @@ STOOD_OUT = "action_refused"
 
 
 def step(
-    claim: Claim, action: str, desk: RefundDesk, reasons: Sequence[Reason] = (), said: Reason | None = None
+    claim: Claim, action: str, desk: RefundDesk, reasons: Sequence[Reason] = (), answer: Reason | None = None
 ) -> None:
-    """Move a claim, answer where the step answers, and note it. `said` is what its receipt says (none given: its
+    """Move a claim, answer where the step answers, and note it. `answer` is what its receipt says (none given: its
     reasons, or the words of the step)."""
     taken = lifecycle.move(claim.state, action, KIND)
     claim.state = taken.to
-    words = said or (together(reasons) if reasons else Reason(taken.words, {}))
+    words = answer or (together(reasons) if reasons else Reason(taken.words, {}))
     if taken.return_status:
         receipt(claim, taken.return_status, words, desk)
     note(claim, f"refund_{action}", desk, reasons)
@@ -105,7 +105,7 @@ def certify(paper: Paper, place: str, claim_no: str, reason: Reason, desk: Refun
 
 
 def conclude(
-    one: Invoice | Paper,
+    paper: Invoice | Paper,
     kind: str,
     place: str,
     fields: dict[str, str],
@@ -114,21 +114,21 @@ def conclude(
     reasons: Sequence[Reason] = (),
 ) -> None:
     """Move a purchase paper or another paper, answer it and note it."""
-    taken = lifecycle.move(one.state, action, LIFECYCLE_OF[kind])
-    one.state, one.reasons = taken.to, tuple(reasons) if action == "reject" else ()
+    taken = lifecycle.move(paper.state, action, LIFECYCLE_OF[kind])
+    paper.state, paper.reasons = taken.to, tuple(reasons) if action == "reject" else ()
     words = together(reasons) if reasons and action == "reject" else Reason(taken.words, {})
     if taken.return_status:
         desk.receipt(
             ReceiptDraft(
-                one.mailboxes,
+                paper.mailboxes,
                 ANSWERS[kind],
                 place,
                 kind,
-                one.key,
+                paper.key,
                 taken.return_status,
-                one.stamp(desk.now),
+                paper.stamp(desk.now),
                 words,
                 fields,
             )
         )
-    desk.note(Event(place, kind, one.key, desk.now, "tax", f"paper_{action}", one.state, tuple(reasons)))
+    desk.note(Event(place, kind, paper.key, desk.now, "tax", f"paper_{action}", paper.state, tuple(reasons)))

@@ -21,18 +21,18 @@ def hold(batch: Sequence[Delivered], repository: RefundRepository) -> None:
 
 def companies(batch: Iterable[Delivered], repository: RefundRepository) -> set[str]:
     """The companies that a batch is about: those of documents, of claims, and those that are named."""
-    documents, claims, requests, found = set[int](), set[int](), set[int](), set[str]()
+    documents, claims, requests, codes = set[int](), set[int](), set[int](), set[str]()
     for _, payload in batch:
         if isinstance(payload, DocumentFiled):
             documents.add(payload.document_id)
         elif isinstance(payload, ExchangeCollected):
-            found.add(payload.ebc_code)
+            codes.add(payload.ebc_code)
         elif isinstance(payload, ExportReturned):
             requests.add(payload.request_id)
         elif isinstance(payload, Decision):
             claims.add(payload.subject_id)
         else:
             claims.add(payload.claim_id)
-    found.update(repository.companies(documents, claims))
-    found.update(one.ebc_code for one in repository.returned(requests))
-    return found
+    codes.update(repository.companies(documents, claims))
+    codes.update(returned.ebc_code for returned in repository.returned(requests))
+    return codes

@@ -57,13 +57,13 @@ class Reckoned:
     reasons: list[Reason] = field(default_factory=list)
 
 
-def reckon(facts: RefundClaim, judged: Judged, found: Evidence, desk: RefundDesk) -> Reckoned:
+def reckon(facts: RefundClaim, judged: Judged, evidence: Evidence, desk: RefundDesk) -> Reckoned:
     """The amounts of a claim that was matched and judged; with `reasons` they cannot be reckoned."""
     reckoned = Reckoned()
     rates: dict[tuple[str, str], Converted] = {}
     for link in judged.links:
         for line in link.exports:
-            amount = _in_yuan(line, found.items[line.item_no], rates, reckoned, desk)
+            amount = _in_yuan(line, evidence.items[line.item_no], rates, reckoned, desk)
             reckoned.shares[line.number] = Share(amount)
             reckoned.fob += amount
     if reckoned.fob > LARGEST * SCALE:
@@ -71,11 +71,11 @@ def reckon(facts: RefundClaim, judged: Judged, found: Evidence, desk: RefundDesk
     if reckoned.reasons:
         return reckoned
     if facts.claim_kind == MANUFACTURER:
-        _period(facts, judged, found, reckoned, desk)
+        _period(facts, judged, evidence, reckoned, desk)
     for link in judged.links:
-        told = list(_link(link, facts, judged, found, reckoned, desk))
-        if told:
-            reckoned.working.append((link.link_no, told))
+        working = list(_link(link, facts, judged, evidence, reckoned, desk))
+        if working:
+            reckoned.working.append((link.link_no, working))
     return reckoned
 
 
@@ -99,24 +99,24 @@ def _in_yuan(
 
 
 def _link(
-    link: Link, facts: RefundClaim, judged: Judged, found: Evidence, reckoned: Reckoned, desk: RefundDesk
+    link: Link, facts: RefundClaim, judged: Judged, evidence: Evidence, reckoned: Reckoned, desk: RefundDesk
 ) -> Iterator[Reason]:
     kind = judged.by_item[link.exports[0].item_no].kind
     if kind == DOMESTIC_SALE:
-        yield from _domestic(link, facts.ebc_code, found, reckoned, desk)
+        yield from _domestic(link, facts.ebc_code, evidence, reckoned, desk)
     elif facts.claim_kind == TRADER:
-        yield from _trader(link, kind, found, reckoned, desk)
+        yield from _trader(link, kind, evidence, reckoned, desk)
     elif kind != REFUND:
         yield Reason(EXEMPT, {"link": link.link_no})
 
 
-def _domestic(link: Link, code: str, found: Evidence, reckoned: Reckoned, desk: RefundDesk) -> Iterator[Reason]:
+def _domestic(link: Link, code: str, evidence: Evidence, reckoned: Reckoned, desk: RefundDesk) -> Iterator[Reason]:
     """Each export is taxed by itself, at the VAT rate of its day; that of a small-scale taxpayer at his own."""
-    small = found.standings[code].taxpayer_kind == SMALL_SCALE
+    small = evidence.standings[code].taxpayer_kind == SMALL_SCALE
     for line in link.exports:
-        item, share = found.items[line.item_no], reckoned.shares[line.number]
+        item, share = evidence.items[line.item_no], reckoned.shares[line.number]
         exported_on = date.fromisoformat(item.exported_on)
-        levy, source = _small_levy(exported_on, desk) if small else _levy(item.gcode, exported_on, found)
+        levy, source = _small_levy(exported_on, desk) if small else _levy(item.gcode, exported_on, evidence)
         vat = output_vat(share.fob_rmb, 0, levy)
         reckoned.domestic_vat += vat
         yield Reason(
@@ -126,8 +126,8 @@ def _domestic(link: Link, code: str, found: Evidence, reckoned: Reckoned, desk: 
         )
 
 
-def _levy(hs10: str, exported_on: date, found: Evidence) -> tuple[Decimal, str]:
-    row = found.rates.on(hs10, exported_on)
+def _levy(hs10: str, exported_on: date, evidence: Evidence) -> tuple[Decimal, str]:
+    row = evidence.rates.on(hs10, exported_on)
     return row.levy, row.id
 
 
@@ -136,13 +136,13 @@ def _small_levy(exported_on: date, desk: RefundDesk) -> tuple[Decimal, str]:
     return value.amount, value.id
 
 
-def _trader(link: Link, kind: str, found: Evidence, reckoned: Reckoned, desk: RefundDesk) -> Iterator[Reason]:
+def _trader(link: Link, kind: str, evidence: Evidence, reckoned: Reckoned, desk: RefundDesk) -> Iterator[Reason]:
     """Refund and cost of a link, each rounded once (reading 35) and shared among its exports by quantity."""
-    days = sorted({found.items[line.item_no].exported_on for line in link.exports})
+    days = sorted({evidence.items[line.item_no].exported_on for line in link.exports})
     chosen = [
-        rate_choice.for_trader(link.hs10, date.fromisoformat(day), link.levy, found.rates, desk.law) for day in days
+        rate_choice.for_trader(link.hs10, date.fromisoformat(day), link.levy, evidence.rates, desk.law) for day in days
     ]
-    if kind == REFUND and len({one.refund for one in chosen}) > 1:
+    if kind == REFUND and len({choice.refund for choice in chosen}) > 1:
         reckoned.reasons.append(Reason(MIXED, {"link": link.link_no}))
         return
     rate = chosen[0].refund if kind == REFUND else _NOTHING
@@ -150,7 +150,7 @@ def _trader(link: Link, kind: str, found: Evidence, reckoned: Reckoned, desk: Re
         link.base,
         link.levy,
         rate,
-        _consumption(link, days[0], found, desk) if kind == REFUND else None,
+        _consumption(link, days[0], evidence, desk) if kind == REFUND else None,
         link.link_no,
         chosen[0].parameters,
     )
@@ -170,27 +170,29 @@ def _trader(link: Link, kind: str, found: Evidence, reckoned: Reckoned, desk: Re
     yield from amounts.working
 
 
-def _consumption(link: Link, day: str, found: Evidence, desk: RefundDesk) -> ConsumptionRefund | None:
+def _consumption(link: Link, day: str, evidence: Evidence, desk: RefundDesk) -> ConsumptionRefund | None:
     """Consumption tax of goods that bear it; why there is none, where certificates or litres are missing."""
     bought = date.fromisoformat(day)
     goods = desk.goods.find(link.hs10, bought)
     if goods is None:
         return None
-    items = {line.item_no: item_facts(found.items[line.item_no]) for line in link.exports}
+    items = {line.item_no: item_facts(evidence.items[line.item_no]) for line in link.exports}
     return of_link(link, goods.consumption, items, bought, desk.law)
 
 
-def _period(facts: RefundClaim, judged: Judged, found: Evidence, reckoned: Reckoned, desk: RefundDesk) -> None:
+def _period(facts: RefundClaim, judged: Judged, evidence: Evidence, reckoned: Reckoned, desk: RefundDesk) -> None:
     """A manufacturer's exports that are refunded make one period; its refund is shared by FOB. Where
     nothing is refunded what is left over is carried on."""
     lines = [line for link in judged.links for line in link.exports if judged.by_item[line.item_no].kind == REFUND]
     chosen: dict[tuple[str, str], Part] = {}
     sums: dict[tuple[str, str], Scaled] = {}
     for line in lines:
-        item = found.items[line.item_no]
+        item = evidence.items[line.item_no]
         place = item.gcode, item.exported_on
         if place not in chosen:
-            rate = rate_choice.for_manufacturer(item.gcode, date.fromisoformat(item.exported_on), found.rates, desk.law)
+            rate = rate_choice.for_manufacturer(
+                item.gcode, date.fromisoformat(item.exported_on), evidence.rates, desk.law
+            )
             chosen[place] = Part(0, rate.levy, rate.refund, rate.parameters)
         sums[place] = sums.get(place, 0) + reckoned.shares[line.number].fob_rmb
     parts = [chosen[place]._replace(exports=amount) for place, amount in sums.items()]
@@ -198,7 +200,7 @@ def _period(facts: RefundClaim, judged: Judged, found: Evidence, reckoned: Recko
         *[amount or 0 for amount in (facts.output_vat, facts.input_vat, facts.credit_forward, facts.free_materials)]
     )
     reckoned.reasons += [
-        one for one in manufacturer.faults(parts, period) if parts or one.rule != manufacturer.NO_EXPORTS
+        reason for reason in manufacturer.faults(parts, period) if parts or reason.rule != manufacturer.NO_EXPORTS
     ]
     if reckoned.reasons:
         return
@@ -215,5 +217,6 @@ def _period(facts: RefundClaim, judged: Judged, found: Evidence, reckoned: Recko
 def kept(working: list[tuple[str, list[Reason]]]) -> list[object]:
     """How it was reckoned as it is kept with the claim: by link, each reason as a plain list."""
     return [
-        [link_no, [[one.rule, dict(one.values), list(one.parameters)] for one in told]] for link_no, told in working
+        [link_no, [[reason.rule, dict(reason.values), list(reason.parameters)] for reason in reasons]]
+        for link_no, reasons in working
     ]

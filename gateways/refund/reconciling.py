@@ -27,7 +27,7 @@ from gateways.refund.evidence import EXPORT, items_of
 from gateways.refund.judging import sold_of
 from gateways.refund.outcome import conclude, note, step, told_state
 from gateways.refund.paying import OVERDUE, WAITS
-from gateways.refund.repaying import came_back, give_back, is_new, new_paper
+from gateways.refund.repaying import came_back, give_back, new_papers
 from gateways.refund.repository import Claim, ClaimLine, Paper, RefundDesk, RefundRepository
 from gateways.replies import identify
 from gateways.topics.refund import ReconciliationDue
@@ -57,25 +57,19 @@ class _Sold(NamedTuple):
     """A line of a claim, what its reconciliation says, and what that comes to."""
 
     line: ClaimLine
-    said: RefundReconciliationLine
+    stated: RefundReconciliationLine
     outcome: Reconciled
 
 
 def handle_reconciliations(documents: Sequence[DocumentFiled], desk: RefundDesk) -> None:
     """Reconciliations came in."""
-    handed = desk.repository.documents([document.document_id for document in documents])
-    known = desk.repository.papers(KIND, {one.key for one in handed.values()})
-    claims = desk.repository.claims_by_key({f"{one.facts.ebc_code}|{one.facts.claim_no}" for one in handed.values()})
-    for one in handed.values():
-        old = known.get(one.key)
-        if is_new(one, old, desk.repository):
-            paper = new_paper(one, old, desk)
-            _reconcile(paper, one, claims.get(f"{one.facts.ebc_code}|{one.facts.claim_no}"), desk)
+    for paper, document, claim in new_papers(documents, KIND, desk):
+        _reconcile(paper, document, claim, desk)
 
 
-def _reconcile(paper: Paper, one: Filed, claim: Claim | None, desk: RefundDesk) -> None:
-    facts: RefundReconciliation = one.facts
-    reasons = [*senders.against(one, desk.repository)] or list(_standing(facts, claim, desk))
+def _reconcile(paper: Paper, document: Filed, claim: Claim | None, desk: RefundDesk) -> None:
+    facts: RefundReconciliation = document.facts
+    reasons = [*senders.against(document, desk.repository)] or list(_standing(facts, claim, desk))
     sold: list[_Sold] = []
     if claim is not None and not reasons:
         paper.claim_id = claim.id
@@ -84,7 +78,7 @@ def _reconcile(paper: Paper, one: Filed, claim: Claim | None, desk: RefundDesk) 
             sold = _outcomes(facts, claim, desk.repository)
             reasons = list(_outcome(sold))
     action = "reject" if reasons else "accept"
-    conclude(paper, KIND, one.order_no, identify(KIND, facts), action, desk, reasons)
+    conclude(paper, KIND, document.order_no, identify(KIND, facts), action, desk, reasons)
     if claim is not None and not reasons:
         if claim.state != "paid":
             _close_late(claim, desk)
@@ -106,9 +100,9 @@ def _lines(facts: RefundReconciliation, claim: Claim, repository: RefundReposito
     exports = {
         (line.link_no, line.item_no): line for line in repository.lines([claim.id])[claim.id] if line.part == EXPORT
     }
-    said = [(line.link_no, line.item_no) for line in facts.lines]
-    if len(said) != len(set(said)) or set(said) != set(exports):
-        wrong = sorted({*(place for place in said if said.count(place) > 1), *exports.keys() ^ set(said)})
+    places = [(line.link_no, line.item_no) for line in facts.lines]
+    if len(places) != len(set(places)) or set(places) != set(exports):
+        wrong = sorted({*(place for place in places if places.count(place) > 1), *exports.keys() ^ set(places)})
         yield Reason(NOT_EACH, {"link": wrong[0][0], "item": wrong[0][1], "count": str(len(wrong))})
         return
     for line in facts.lines:
@@ -124,20 +118,20 @@ def _lines(facts: RefundReconciliation, claim: Claim, repository: RefundReposito
 
 
 def _outcomes(facts: RefundReconciliation, claim: Claim, repository: RefundRepository) -> list[_Sold]:
-    said = {(line.link_no, line.item_no): line for line in facts.lines}
-    found = []
+    stated = {(line.link_no, line.item_no): line for line in facts.lines}
+    sold = []
     for line in repository.lines([claim.id])[claim.id]:
         if line.part == EXPORT and line.repaid_qty < line.taken:
-            one = said[line.link_no, line.item_no]
+            of_line = stated[line.link_no, line.item_no]
             held, left = line.refund - line.repaid, line.qty - came_back(line)
-            outcome = overseas.reconcile(held, _correct(claim, line, one, held, left), one.sold_qty, left)
-            found.append(_Sold(line, one, _of_credit(outcome, line, one, left) if claim.credited else outcome))
-    return found
+            outcome = overseas.reconcile(held, _correct(claim, line, of_line, held, left), of_line.sold_qty, left)
+            sold.append(_Sold(line, of_line, _of_credit(outcome, line, of_line, left) if claim.credited else outcome))
+    return sold
 
 
-def _of_credit(outcome: Reconciled, line: ClaimLine, said: RefundReconciliationLine, left: Scaled) -> Reconciled:
+def _of_credit(outcome: Reconciled, line: ClaimLine, stated: RefundReconciliationLine, left: Scaled) -> Reconciled:
     """The refund may be the same (none, where all is credited) and what is credited another, as the FOB is."""
-    same = to_fen(decimal(said.amount)) == to_fen(decimal(line.fob) * left / line.qty)
+    same = to_fen(decimal(stated.amount)) == to_fen(decimal(line.fob) * left / line.qty)
     return (
         outcome
         if same or outcome.outcome != overseas.Outcome.SAME
@@ -145,20 +139,25 @@ def _of_credit(outcome: Reconciled, line: ClaimLine, said: RefundReconciliationL
     )
 
 
-def _correct(claim: Claim, line: ClaimLine, said: RefundReconciliationLine, held: Scaled, left: Scaled) -> Scaled:
+def _correct(claim: Claim, line: ClaimLine, stated: RefundReconciliationLine, held: Scaled, left: Scaled) -> Scaled:
     """What is due for what was sold of what is left."""
     if claim.kind == MANUFACTURER:
-        return scaled(to_fen(decimal(held) * said.amount * line.qty / (line.fob * left)))
-    return repay(held, left, said.sold_qty, 0)
+        return scaled(to_fen(decimal(held) * stated.amount * line.qty / (line.fob * left)))
+    return repay(held, left, stated.sold_qty, 0)
 
 
 def _outcome(sold: Sequence[_Sold]) -> Iterator[Reason]:
-    for one in sold:
-        expected = _SAID[one.outcome.outcome]
-        if one.said.outcome != expected:
+    for export in sold:
+        expected = _SAID[export.outcome.outcome]
+        if export.stated.outcome != expected:
             yield Reason(
                 OTHER_OUTCOME,
-                {"line": str(one.said.gnum), "item": one.said.item_no, "found": one.said.outcome, "expected": expected},
+                {
+                    "line": str(export.stated.gnum),
+                    "item": export.stated.item_no,
+                    "found": export.stated.outcome,
+                    "expected": expected,
+                },
             )
 
 
@@ -178,27 +177,27 @@ def _close(claim: Claim, sold: Sequence[_Sold], desk: RefundDesk) -> None:
         desk.repository.put_item(item)
     desk.repository.repay_lines([after for _, after in changed])
     _ask_for_less(claim, sold, desk)
-    told = [reason for one in sold for reason in one.outcome.working]
-    told += _credit_less(claim, sold, desk)
-    amount, offset = sum(one.outcome.repay for one in sold), sum(one.outcome.offset for one in sold)
+    working = [reason for export in sold for reason in export.outcome.working]
+    working += _credit_less(claim, sold, desk)
+    amount, offset = sum(export.outcome.repay for export in sold), sum(export.outcome.offset for export in sold)
     if amount > 0:
-        step(claim, "recover_part", desk, told)
-        paying.take_back(claim, amount, told[:1], desk)
-    paying.owe(claim, offset, told[:1], desk)
+        step(claim, "recover_part", desk, working)
+        paying.take_back(claim, amount, working[:1], desk)
+    paying.owe(claim, offset, working[:1], desk)
     claim.stage = ""
-    step(claim, "settle", desk, told, Reason("20509", {}))
+    step(claim, "settle", desk, working, Reason("20509", {}))
     desk.repository.put_claim(claim)
 
 
 def _ask_for_less(claim: Claim, sold: Sequence[_Sold], desk: RefundDesk) -> None:
     """Foreign exchange can only come of what was sold, and no more is asked for than was claimed."""
-    items = items_of({one.line.item_no for one in sold}, desk)
+    items = items_of({export.line.item_no for export in sold}, desk)
     ledgers.ask_for(
         claim,
         sold_of(
-            (items[one.line.item_no], min(one.said.amount, one.line.fob))
-            for one in sold
-            if one.line.treatment == REFUND
+            (items[export.line.item_no], min(export.stated.amount, export.line.fob))
+            for export in sold
+            if export.line.treatment == REFUND
         ),
         desk.repository,
     )
@@ -208,8 +207,11 @@ def _ask_for_less(claim: Claim, sold: Sequence[_Sold], desk: RefundDesk) -> None
 
 def _credit_less(claim: Claim, sold: Sequence[_Sold], desk: RefundDesk) -> Sequence[Reason]:
     """What a manufacturer was credited follows the FOB of what was sold."""
-    kept = sum((decimal(one.line.base) * one.said.amount / one.line.fob for one in sold if one.line.fob), Decimal(0))
-    return crediting.reverse(claim, kept, crediting.weight(one.line for one in sold), desk)
+    kept = sum(
+        (decimal(export.line.base) * export.stated.amount / export.line.fob for export in sold if export.line.fob),
+        Decimal(0),
+    )
+    return crediting.reverse(claim, kept, crediting.weight(export.line for export in sold), desk)
 
 
 def _close_late(claim: Claim, desk: RefundDesk) -> None:

@@ -40,51 +40,61 @@ LIVE = frozenset({"accepted", "in_review", "asked", "approved", "paid", "to_repa
 
 def handle_repayments(documents: Sequence[DocumentFiled], desk: RefundDesk) -> None:
     """Repayments came in."""
-    handed = desk.repository.documents([document.document_id for document in documents])
-    known = desk.repository.papers(KIND, {one.key for one in handed.values()})
-    claims = desk.repository.claims_by_key({f"{one.facts.ebc_code}|{one.facts.claim_no}" for one in handed.values()})
-    for one in handed.values():
-        old = known.get(one.key)
-        if not is_new(one, old, desk.repository):
-            continue
-        paper = new_paper(one, old, desk)
-        _repay(paper, one, claims.get(f"{one.facts.ebc_code}|{one.facts.claim_no}"), desk)
+    for paper, document, claim in new_papers(documents, KIND, desk):
+        _repay(paper, document, claim, desk)
 
 
-def is_new(one: Filed, old: Paper | None, repository: RefundRepository) -> bool:
+def new_papers(
+    documents: Sequence[DocumentFiled], kind: str, desk: RefundDesk
+) -> Iterator[tuple[Paper, Filed, Claim | None]]:
+    """The papers of a kind that begin with these documents, each with its document and the claim that it names."""
+    filed = desk.repository.documents([document.document_id for document in documents]).values()
+    known = desk.repository.papers(kind, {document.key for document in filed})
+    claims = desk.repository.claims_by_key({_claim_key(document) for document in filed})
+    for document in filed:
+        old = known.get(document.key)
+        if _is_new(document, old, desk.repository):
+            yield _new_paper(document, old, desk), document, claims.get(_claim_key(document))
+
+
+def _claim_key(document: Filed) -> str:
+    return f"{document.facts.ebc_code}|{document.facts.claim_no}"
+
+
+def _is_new(document: Filed, old: Paper | None, repository: RefundRepository) -> bool:
     """Whether a paper is to be handled; one that was refused and is withdrawn is only noted."""
-    if old is not None and old.document_version >= one.version:
+    if old is not None and old.document_version >= document.version:
         return False
-    if one.state == "deleted" and old is not None and old.state == "rejected":
-        old.state, old.document_version = lifecycle.move(old.state, "delete", "paper").to, one.version
+    if document.state == "deleted" and old is not None and old.state == "rejected":
+        old.state, old.document_version = lifecycle.move(old.state, "delete", "paper").to, document.version
         repository.put_paper(old)
-    return one.state == "declared" and (old is None or lifecycle.state(old.state, "paper").ended)
+    return document.state == "declared" and (old is None or lifecycle.state(old.state, "paper").ended)
 
 
-def new_paper(one: Filed, old: Paper | None, desk: RefundDesk) -> Paper:
+def _new_paper(document: Filed, old: Paper | None, desk: RefundDesk) -> Paper:
     """A paper as it begins; one that was refused begins anew."""
     return Paper(
         old.id if old else desk.repository.new_id(),
-        one.kind,
-        one.key,
+        document.kind,
+        document.key,
         "declared",
         0,
-        one.facts.ebc_code,
-        one.mailboxes,
-        one.id,
-        one.version,
+        document.facts.ebc_code,
+        document.mailboxes,
+        document.id,
+        document.version,
         old.version if old else 0,
         filed_at=desk.now,
-        last_return=max(one.last_return, old.last_return if old else 0),
+        last_return=max(document.last_return, old.last_return if old else 0),
     )
 
 
-def _repay(paper: Paper, one: Filed, claim: Claim | None, desk: RefundDesk) -> None:
-    facts: RefundRepayment = one.facts
+def _repay(paper: Paper, document: Filed, claim: Claim | None, desk: RefundDesk) -> None:
+    facts: RefundRepayment = document.facts
     paper.invt_no = facts.invt_no
     for line in facts.lines:
         paper.lines[line.item_no] = paper.lines.get(line.item_no, 0) + line.qty
-    reasons = list(senders.against(one, desk.repository))
+    reasons = list(senders.against(document, desk.repository))
     if reasons:
         claim = None
     elif facts.claim_no:
@@ -94,15 +104,17 @@ def _repay(paper: Paper, one: Filed, claim: Claim | None, desk: RefundDesk) -> N
         reasons = [*_elsewhere(paper, desk.repository), *_refunded(paper, desk.repository)]
     if reasons:
         paper.lines = {}
-        conclude(paper, KIND, one.order_no, identify(KIND, facts), "reject", desk, reasons)
+        conclude(paper, KIND, document.order_no, identify(KIND, facts), "reject", desk, reasons)
         desk.repository.put_paper(paper)
         return
     if claim is not None:
-        paper.amount, told = _take_back(claim, paper.lines, facts.reason_kind == CAME_BACK, desk)
-        _book(claim, paper, told, desk)
-    conclude(paper, KIND, one.order_no, identify(KIND, facts), "accept", desk)
-    said = Reason(REPAID if claim else NEVER_REFUNDED, {"amount": plain(paper.amount), "invt_no": paper.invt_no or "-"})
-    certify(paper, one.order_no, claim.cop_no if claim else "", said, desk)
+        paper.amount, taken_back = _take_back(claim, paper.lines, facts.reason_kind == CAME_BACK, desk)
+        _book(claim, paper, taken_back, desk)
+    conclude(paper, KIND, document.order_no, identify(KIND, facts), "accept", desk)
+    answer = Reason(
+        REPAID if claim else NEVER_REFUNDED, {"amount": plain(paper.amount), "invt_no": paper.invt_no or "-"}
+    )
+    certify(paper, document.order_no, claim.cop_no if claim else "", answer, desk)
     desk.repository.put_paper(paper)
 
 
@@ -175,8 +187,8 @@ def _take_back(
             item.used, item.returned = item.used - qty, item.returned + qty
             desk.repository.put_item(item)
     desk.repository.repay_lines([after for _, after in changed])
-    told = crediting.reverse(claim, crediting.weight(desk.repository.lines([claim.id])[claim.id]), held, desk)
-    return sum(after.repaid - before.repaid for before, after in changed), told
+    reasons = crediting.reverse(claim, crediting.weight(desk.repository.lines([claim.id])[claim.id]), held, desk)
+    return sum(after.repaid - before.repaid for before, after in changed), reasons
 
 
 def give_back(claim: Claim, changed: Sequence[tuple[ClaimLine, ClaimLine]], desk: RefundDesk) -> None:
@@ -188,7 +200,8 @@ def give_back(claim: Claim, changed: Sequence[tuple[ClaimLine, ClaimLine]], desk
     lines = desk.repository.lines([claim.id])[claim.id]
     bought = [line for line in lines if line.part == PURCHASE and line.taken]
     kinds = {
-        number: one.kind for number, one in desk.repository.invoices_by_id({line.invoice_id for line in bought}).items()
+        number: invoice.kind
+        for number, invoice in desk.repository.invoices_by_id({line.invoice_id for line in bought}).items()
     }
     after = {line.number: line for _, line in changed}
     freed: list[tuple[ClaimLine, Scaled, Scaled]] = []
@@ -221,16 +234,16 @@ def _released(group: Sequence[ClaimLine], qty: Scaled) -> Iterator[tuple[ClaimLi
         return
     places = {(str(line.invoice_id), line.invoice_line): line for line in group}
     taken = [InvoiceTaken(*place, line.taken, line.base) for place, line in places.items()]
-    for one in release(taken, qty, already):
-        yield places[one.invoice_no, one.line], one.qty, one.amount
+    for invoice_taken in release(taken, qty, already):
+        yield places[invoice_taken.invoice_no, invoice_taken.line], invoice_taken.qty, invoice_taken.amount
 
 
-def _book(claim: Claim, paper: Paper, told: Sequence[Reason], desk: RefundDesk) -> None:
-    said = Reason(REPAID, {"amount": plain(paper.amount), "invt_no": paper.invt_no or "-"})
+def _book(claim: Claim, paper: Paper, reasons: Sequence[Reason], desk: RefundDesk) -> None:
+    answer = Reason(REPAID, {"amount": plain(paper.amount), "invt_no": paper.invt_no or "-"})
     if paper.amount:
-        book(claim, "repaid", paper.amount, desk, reasons=[said])
+        book(claim, "repaid", paper.amount, desk, reasons=[answer])
         claim.recovered += paper.amount
-    note(claim, "refund_repaid", desk, [said, *told])
+    note(claim, "refund_repaid", desk, [answer, *reasons])
     settle_if_whole(claim, desk)
     desk.repository.put_claim(claim)
 
@@ -248,38 +261,38 @@ def settle_if_whole(claim: Claim, desk: RefundDesk) -> None:
 
 def handle_returned(returns: Sequence[ExportReturned], desk: RefundDesk) -> None:
     """Exports are back in the country: their refund is recovered."""
-    heard = desk.repository.papers(RETURN, {str(goods_return.request_id) for goods_return in returns})
+    handled = desk.repository.papers(RETURN, {str(goods_return.request_id) for goods_return in returns})
     returned = [
-        one
-        for one in desk.repository.returned({goods_return.request_id for goods_return in returns})
-        if str(one.request_id) not in heard
+        export
+        for export in desk.repository.returned({goods_return.request_id for goods_return in returns})
+        if str(export.request_id) not in handled
     ]
-    certified = desk.repository.papers_of_lists({one.invt_no for one in returned})
-    for one in returned:
+    certified = desk.repository.papers_of_lists({export.invt_no for export in returned})
+    for export in returned:
         known: dict[str, Scaled] = {}
-        for paper in certified.get(one.invt_no, ()):
+        for paper in certified.get(export.invt_no, ()):
             if not paper.claim_id:  # nothing was refunded then; it may have been since
                 continue
             for number, qty in paper.lines.items():
                 known[number] = known.get(number, 0) + qty
         fresh = {
-            number: max(total, known.get(number, 0)) - max(total - one.lines.get(number, 0), known.get(number, 0))
-            for number, total in one.total.items()
+            number: max(total, known.get(number, 0)) - max(total - export.lines.get(number, 0), known.get(number, 0))
+            for number, total in export.total.items()
         }
-        _note_return(one, {number: qty for number, qty in fresh.items() if qty > 0}, desk)
+        _note_return(export, {number: qty for number, qty in fresh.items() if qty > 0}, desk)
 
 
-def _note_return(one: Returned, fresh: Mapping[str, Scaled], desk: RefundDesk) -> None:
+def _note_return(export: Returned, fresh: Mapping[str, Scaled], desk: RefundDesk) -> None:
     """Quantities that no certificate knew of: the ledger has them, and claims that had them lose them."""
     state = lifecycle.move("declared", "accept", "paper").to
     desk.repository.put_paper(
         Paper(
             desk.repository.new_id(),
             RETURN,
-            str(one.request_id),
+            str(export.request_id),
             state,
-            ebc_code=one.ebc_code,
-            invt_no=one.invt_no,
+            ebc_code=export.ebc_code,
+            invt_no=export.invt_no,
             lines=dict(fresh),
             filed_at=desk.now,
         )
@@ -295,10 +308,10 @@ def _note_return(one: Returned, fresh: Mapping[str, Scaled], desk: RefundDesk) -
     claims = desk.repository.claims(desk.repository.claims_of_items(claimed))
     for claim in sorted(claims.values(), key=lambda claim: -claim.id):
         if claim.state in HELD:
-            _recover_part(claim, one, over, desk)
+            _recover_part(claim, export, over, desk)
 
 
-def _recover_part(claim: Claim, one: Returned, over: dict[str, Scaled], desk: RefundDesk) -> None:
+def _recover_part(claim: Claim, export: Returned, over: dict[str, Scaled], desk: RefundDesk) -> None:
     held: dict[str, Scaled] = {}
     for line in desk.repository.lines([claim.id])[claim.id]:
         if line.part == EXPORT and line.item_no in over:
@@ -306,13 +319,16 @@ def _recover_part(claim: Claim, one: Returned, over: dict[str, Scaled], desk: Re
     lost = {number: min(qty, over[number]) for number, qty in held.items() if min(qty, over[number]) > 0}
     if not lost:
         return
-    amount, told = _take_back(claim, lost, True, desk)
+    amount, taken_back = _take_back(claim, lost, True, desk)
     for item in items_of(lost, desk).values():
         item.returned -= lost[item.item_no]  # customs has counted them already
         desk.repository.put_item(item)
     for number, qty in lost.items():
         over[number] -= qty
-    reasons = [Reason(GOODS_BACK, {"invt_no": one.invt_no, "items": str(len(lost)), "amount": plain(amount)}), *told]
+    reasons = [
+        Reason(GOODS_BACK, {"invt_no": export.invt_no, "items": str(len(lost)), "amount": plain(amount)}),
+        *taken_back,
+    ]
     if claim.state in DONE:
         step(claim, "recover_part", desk, reasons)
         paying.take_back(claim, amount, reasons, desk)

@@ -85,21 +85,21 @@ def _review(claim: Claim, desk: RefundDesk) -> None:
 
 
 def _doubts(claim: Claim, desk: RefundDesk) -> Sequence[Reason]:
-    found = []
+    doubts = []
     lines = desk.repository.lines([claim.id])[claim.id]
     items = items_of({line.item_no for line in lines if line.part == EXPORT}, desk)
-    back = sorted(one.item_no for one in items.values() if one.used + one.returned > one.qty)
+    back = sorted(item.item_no for item in items.values() if item.used + item.returned > item.qty)
     if back:
-        found.append(Reason(CAME_BACK, {"item": back[0], "count": str(len(back))}))
+        doubts.append(Reason(CAME_BACK, {"item": back[0], "count": str(len(back))}))
     if claim.exchange not in ("", lanes.COLLECTED):
         late = desk.day > date.fromisoformat(claim.exchange_due)
         if late or must_prove_exchange(claim.firm_class, desk.day, desk.law):
-            found.append(Reason(UNPROVED, {"until": claim.exchange_due}))
+            doubts.append(Reason(UNPROVED, {"until": claim.exchange_due}))
     value = desk.in_force("refund.review_share")
     share: Decimal = value.table[str(claim.firm_class)]
     if draw(desk.seed, "refund review", f"{claim.key}|{claim.document_version}") < share * SIDES:
-        found.append(Reason(DRAWN, {"class": str(claim.firm_class), "share": f"{share * 100:f}%"}, (value.id,)))
-    return found
+        doubts.append(Reason(DRAWN, {"class": str(claim.firm_class), "share": f"{share * 100:f}%"}, (value.id,)))
+    return doubts
 
 
 def hand_over(claim: Claim, reasons: Sequence[Reason], desk: RefundDesk) -> None:
@@ -127,7 +127,7 @@ def _decide_automatically(claim: Claim, desk: RefundDesk) -> None:
 
 
 def _may(claim: Claim, action: str) -> bool:
-    return action in {one.action for one in lifecycle.allowed(claim.state, lifecycle.OFFICER, KIND)}
+    return action in {transition.action for transition in lifecycle.allowed(claim.state, lifecycle.OFFICER, KIND)}
 
 
 def approve(claim: Claim, action: str, reasons: Sequence[Reason], desk: RefundDesk) -> None:
@@ -199,19 +199,19 @@ def _is_over(claim: Claim) -> bool:
 def _carry_out(claim: Claim, decision: Decision, desk: RefundDesk) -> Sequence[Reason]:
     """Do it; gives why it was not done after all."""
     action = decision.action
-    said = Reason(WORDS.get(action, "20504"), {"reason": decision.reason, "who": decision.by})
+    answer = Reason(WORDS.get(action, "20504"), {"reason": decision.reason, "who": decision.by})
     if action == "approve":
         return _approve(claim, decision, desk)
     elif action == "reduce":
-        return _reduce(claim, said, decision.values.get("amount", ""), desk)
+        return _reduce(claim, answer, decision.values.get("amount", ""), desk)
     elif action == "refuse":
-        refuse(claim, [said], desk)
+        refuse(claim, [answer], desk)
     elif action == "ask":
         claim.stage = "answer"
-        step(claim, "ask", desk, [said])
+        step(claim, "ask", desk, [answer])
         desk.repository.put_claim(claim)
     elif action == "recover":
-        paying.recover(claim, [said], desk)
+        paying.recover(claim, [answer], desk)
     return ()
 
 
@@ -221,8 +221,8 @@ def _approve(claim: Claim, decision: Decision, desk: RefundDesk) -> Sequence[Rea
     if not _overdue(claim, desk):
         approve(claim, "approve", (), desk)
     elif decision.reason:
-        said = Reason(APPROVED_LATE, {"reason": decision.reason, "who": decision.by})
-        approve(claim, "approve", [said, _deemed(claim)], desk)
+        answer = Reason(APPROVED_LATE, {"reason": decision.reason, "who": decision.by})
+        approve(claim, "approve", [answer, _deemed(claim)], desk)
     else:
         return (Reason(NO_REASON, {"until": claim.exchange_due}),)
     return ()
@@ -242,7 +242,7 @@ def _deemed(claim: Claim) -> Reason:
     return Reason(DEEMED, {"until": claim.exchange_due})
 
 
-def _reduce(claim: Claim, said: Reason, amount: str, desk: RefundDesk) -> Sequence[Reason]:
+def _reduce(claim: Claim, answer: Reason, amount: str, desk: RefundDesk) -> Sequence[Reason]:
     """Less is refunded; the lines keep their calculated amounts in proportion. Gives what is wrong with the amount."""
     try:
         left = scale(amount)
@@ -251,8 +251,8 @@ def _reduce(claim: Claim, said: Reason, amount: str, desk: RefundDesk) -> Sequen
     if not 0 <= left < claim.refund or left % 1_000:
         return (Reason("20565", {"found": amount[:40]}),)
     ledgers.scale_down(claim, left, desk.repository)
-    told = Reason(REDUCED_TO, {"before": plain(claim.refund), "after": plain(left)})
+    reduced = Reason(REDUCED_TO, {"before": plain(claim.refund), "after": plain(left)})
     claim.refund = left
     late = [_deemed(claim)] if _overdue(claim, desk) else []
-    approve(claim, "reduce", [said, told, *late], desk)
+    approve(claim, "reduce", [answer, reduced, *late], desk)
     return ()

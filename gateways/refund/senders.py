@@ -13,13 +13,13 @@ NOT_ITS_OWN = "20535"
 
 def expect(handed: Iterable[Filed], repository: RefundRepository) -> None:
     """Ask for the companies of these documents together."""
-    repository.standings({one.facts.ebc_code for one in handed})
+    repository.standings({document.facts.ebc_code for document in handed})
 
 
-def against(one: Filed, repository: RefundRepository) -> tuple[Reason, ...]:
+def against(document: Filed, repository: RefundRepository) -> tuple[Reason, ...]:
     """Why a document is not its company's own; nothing against one whose company has no DXP id that is known."""
-    code = one.facts.ebc_code
-    known, sender = repository.standings([code])[code].dxp_id, one.mailboxes.partition(";")[0]
+    code = document.facts.ebc_code
+    known, sender = repository.standings([code])[code].dxp_id, document.mailboxes.partition(";")[0]
     if known in ("", sender):
         return ()
     return (Reason(NOT_ITS_OWN, {"sender": sender, "code": code, "dxp_id": known}),)

@@ -29,7 +29,7 @@ def added(
     kinds = rule.vat_kinds | rule.consumption_kinds | {VOUCHER}
     ledger = InvoiceLedger(invoices, claimant, rule._replace(vat_kinds=kinds))
     ledger.take(sorted(purchases))
-    faults = [one for one in ledger.faults if one.reason.rule != NO_SELLER]  # private sellers have no code
+    faults = [wrong for wrong in ledger.faults if wrong.reason.rule != NO_SELLER]  # private sellers have no code
     by_link: dict[str, list[PurchaseLine]] = {}
     for line in purchases:
         by_link.setdefault(line.link_no, []).append(line)
@@ -37,7 +37,7 @@ def added(
     faults += [
         fault(NO_EXPORTS, lines[0].number, link_no) for link_no, lines in by_link.items() if link_no not in known
     ]
-    reasons = (*matched.reasons, *_told(faults))
+    reasons = (*matched.reasons, *_reasons(faults))
     if reasons:
         return matched._replace(reasons=reasons)
     return Matched(
@@ -50,15 +50,15 @@ def added(
     )
 
 
-def _told(faults: Sequence[Fault]) -> list[Reason]:
-    return [one.reason for one in in_order(faults)]
+def _reasons(faults: Sequence[Fault]) -> list[Reason]:
+    return [wrong.reason for wrong in in_order(faults)]
 
 
 def _taken(lines: Sequence[PurchaseLine], invoices: Mapping[InvoiceKey, InvoiceLine]) -> list[InvoiceTaken]:
-    found = []
+    taken = []
     for line in lines:
         invoice = invoices[line.invoice_no, line.invoice_line]
         after = invoice.amount * (invoice.used + line.qty) // invoice.qty
         before = invoice.used_amount or 0
-        found.append(InvoiceTaken(line.invoice_no, line.invoice_line, line.qty, max(0, after - before)))
-    return found
+        taken.append(InvoiceTaken(line.invoice_no, line.invoice_line, line.qty, max(0, after - before)))
+    return taken

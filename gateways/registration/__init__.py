@@ -34,7 +34,7 @@ class Registrar:
             else:
                 codes.add(payload.subject_id if isinstance(payload, Decision) else payload.code)
         papers = desk.repository.documents(sorted(filed.get("agency.registration", ())))
-        held = sorted(codes.union(one.key for one in papers.values()))
+        held = sorted(codes.union(paper.key for paper in papers.values()))
         desk.repository.enterprises(held)
         desk.repository.participants(held)
         desk.repository.filings(sorted(filed.get("agency.goods_filing", ())))

@@ -37,7 +37,7 @@ _KEPT = ("agent_code", "customs_code", "express_licence", "payment_licence")
 def handle_applications(documents: Sequence[DocumentFiled], desk: RegistrarDesk) -> None:
     """Applications came in."""
     papers = desk.repository.documents(sorted({document.document_id for document in documents}))
-    codes = sorted({one.facts.code for one in papers.values()})
+    codes = sorted({paper.facts.code for paper in papers.values()})
     enterprises, participants = desk.repository.enterprises(codes), desk.repository.participants(codes)
     for paper in papers.values():
         enterprise = current(enterprises.get(paper.key), participants.get(paper.key)) or Enterprise(
@@ -74,15 +74,25 @@ def applied(facts: Any) -> Application:
 
 def against(facts: Any, desk: RegistrarDesk) -> tuple[Application, Known, tuple[Reason, ...]]:
     """What a document applies for, what is known of it, and everything that speaks against it now."""
-    found, company = applied(facts), _company(facts.code, desk.repository)
-    agents = desk.repository.companies([found.agent_code]).get(found.agent_code, ()) if found.agent_code else ()
-    others = desk.repository.companies([found.credit_code]).get(found.credit_code, ()) if found.credit_code else ()
+    applied_for, company = applied(facts), _company(facts.code, desk.repository)
+    agents = (
+        desk.repository.companies([applied_for.agent_code]).get(applied_for.agent_code, ())
+        if applied_for.agent_code
+        else ()
+    )
+    others = (
+        desk.repository.companies([applied_for.credit_code]).get(applied_for.credit_code, ())
+        if applied_for.credit_code
+        else ()
+    )
     background = Known(
         known(agents[0] if agents else None, desk.now),
-        tuple(one.code for one in others if found.code != one.code != found.credit_code and one.kinds),
+        tuple(
+            other.code for other in others if applied_for.code != other.code != applied_for.credit_code and other.kinds
+        ),
         known(company, desk.now),
     )
-    return found, background, application.check(found, background, desk.day, desk.law)
+    return applied_for, background, application.check(applied_for, background, desk.day, desk.law)
 
 
 def register(enterprise: Enterprise, facts: Any, desk: RegistrarDesk) -> None:
@@ -119,12 +129,12 @@ def describe(enterprise: Enterprise, facts: Any) -> None:
 
 
 def _apply(enterprise: Enterprise, paper: Filed, desk: RegistrarDesk) -> None:
-    found, background, reasons = against(paper.facts, desk)
+    applied_for, background, reasons = against(paper.facts, desk)
     standing = enterprise.state if enterprise.state in STANDING else ""
     enterprise.filed_at = desk.now
     if not reasons:
         try:
-            lane = green_channel.lane(found, background, _record(enterprise), desk.day, desk.law)
+            lane = green_channel.lane(applied_for, background, _record(enterprise), desk.day, desk.law)
         except NoValue as error:
             reasons = (unanswered(error),)
     if not standing:
@@ -200,7 +210,7 @@ def _sender(paper: Filed, company: Participant | None) -> tuple[Reason, ...]:
 
 def _record(enterprise: Enterprise) -> green_channel.Record:
     days = (enterprise.facts.get(name) for name in ("refused_on", "suspended_on"))
-    return green_channel.Record(*[date.fromisoformat(one) if one else None for one in days])
+    return green_channel.Record(*[date.fromisoformat(day) if day else None for day in days])
 
 
 def _registered(desk: RegistrarDesk) -> str:

@@ -25,7 +25,7 @@ def handle_filings(documents: Sequence[DocumentFiled], desk: RegistrarDesk) -> N
     """Filings of goods came in."""
     papers = desk.repository.documents(sorted({document.document_id for document in documents}))
     filings = desk.repository.filings(sorted(papers))
-    desk.repository.companies(sorted({one.facts.ebc_code for one in papers.values()}))
+    desk.repository.companies(sorted({paper.facts.ebc_code for paper in papers.values()}))
     for paper in papers.values():
         filing = filings.get(paper.id) or GoodsPaper(
             paper.id, paper.key, "declared", paper.facts.ebc_code, paper.facts.cop_no, "", paper.id, 0
@@ -48,18 +48,18 @@ def _decide(filing: GoodsPaper, paper: Filed, desk: RegistrarDesk) -> None:
         ()
         if barred
         else decide(
-            [FilingLine(one.gnum, one.item_no, one.gcode, one.gname, one.country) for one in paper.facts.lines],
+            [FilingLine(line.gnum, line.item_no, line.gcode, line.gname, line.country) for line in paper.facts.lines],
             desk.day,
             desk.law,
         )
     )
-    refused = [one for one in decided if not one.filed]
-    filing.reasons = (*barred, *(reason for one in refused for reason in one.reasons))
+    refused = [line for line in decided if not line.filed]
+    filing.reasons = (*barred, *(reason for line in refused for reason in line.reasons))
     if barred or len(refused) == len(decided):
-        said = barred[0] if barred else _of_all(filing.reasons, len(refused))
-        _say(filing, paper, "reject", said, desk)
+        answer = barred[0] if barred else _of_all(filing.reasons, len(refused))
+        _say(filing, paper, "reject", answer, desk)
         return
-    gone = {one.number for one in refused}
+    gone = {line.number for line in refused}
     for line in paper.facts.lines:
         if line.gnum not in gone:
             desk.repository.put_goods(
@@ -76,16 +76,16 @@ def _decide(filing: GoodsPaper, paper: Filed, desk: RegistrarDesk) -> None:
                 )
             )
     lines = ", ".join(map(str, sorted(gone)[:NAMED])) + ("…" if len(gone) > NAMED else "")
-    said = Reason(
+    answer = Reason(
         TAKEN,
         {"filed": str(len(decided) - len(refused)), "refused": str(len(refused)), **({"lines": lines} if gone else {})},
     )
-    _say(filing, paper, "accept", said, desk)
+    _say(filing, paper, "accept", answer, desk)
 
 
 def _of_all(reasons: Sequence[Reason], refused: int) -> Reason:
     """One reason that holds for all lines is said itself; else how many there are."""
-    same = {(one.rule, tuple(sorted(one.values.items()))) for one in reasons}
+    same = {(reason.rule, tuple(sorted(reason.values.items()))) for reason in reasons}
     return reasons[0] if len(same) == 1 else Reason(ALL_REFUSED, {"refused": str(refused)})
 
 
@@ -98,7 +98,7 @@ def _barred(code: str, desk: RegistrarDesk) -> tuple[Reason, ...]:
     return ()
 
 
-def _say(filing: GoodsPaper, paper: Filed, action: str, said: Reason, desk: RegistrarDesk) -> None:
+def _say(filing: GoodsPaper, paper: Filed, action: str, answer: Reason, desk: RegistrarDesk) -> None:
     filing.state = lifecycle.move(filing.state, action, "paper").to
     desk.receipt(
         ReceiptDraft(
@@ -107,9 +107,9 @@ def _say(filing: GoodsPaper, paper: Filed, action: str, said: Reason, desk: Regi
             paper.order_no,
             KIND,
             filing.key,
-            return_status(said.rule),
+            return_status(answer.rule),
             filing.stamp(desk.now),
-            said,
+            answer,
             identify(KIND, paper.facts),
         )
     )
@@ -123,6 +123,6 @@ def _say(filing: GoodsPaper, paper: Filed, action: str, said: Reason, desk: Regi
             ACTOR,
             event,
             filing.state,
-            (said, *(one for one in filing.reasons if one != said)),
+            (answer, *(reason for reason in filing.reasons if reason != answer)),
         )
     )

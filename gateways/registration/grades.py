@@ -18,7 +18,7 @@ def handle_days(due: Sequence[GradeDue], desk: RegistrarDesk) -> None:
     participants, grades = desk.repository.participants(codes), desk.repository.grades(codes)
     states = desk.repository.enterprises(codes)
     for code in codes:
-        begun = [one for one in grades.get(code, ()) if one.since <= today]
+        begun = [grade for grade in grades.get(code, ()) if grade.since <= today]
         participant = participants.get(code)
         if participant is None or not begun or participant.credit_grade == begun[-1].grade:
             continue

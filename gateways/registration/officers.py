@@ -79,7 +79,7 @@ def against(enterprise: Enterprise, action: str, values: Values) -> tuple[Reason
     if action not in ACTIONS:
         return (Reason(NO_SUCH_ACTION, {"action": action[:40], "actions": ", ".join(ACTIONS)}),)
     reasons = []
-    may = {one.action for one in lifecycle.allowed(enterprise.state, lifecycle.OFFICER, KIND)}
+    may = {transition.action for transition in lifecycle.allowed(enterprise.state, lifecycle.OFFICER, KIND)}
     if STEPS[action] not in may if action in STEPS else enterprise.state not in STANDING:
         known = lifecycle.state(enterprise.state, KIND)
         reasons.append(Reason(NOT_NOW, {"action": action, "state_zh": known.zh, "state_en": known.en}))
@@ -94,10 +94,10 @@ def against(enterprise: Enterprise, action: str, values: Values) -> tuple[Reason
 def day_of(text: str) -> date | None:
     """A day written as 2026-04-01, and in no other way; None for anything else."""
     try:
-        found = date.fromisoformat(text)
+        day = date.fromisoformat(text)
     except ValueError:
         return None
-    return found if found.isoformat() == text else None
+    return day if day.isoformat() == text else None
 
 
 def _carry_out(
@@ -140,11 +140,11 @@ def _suspend(enterprise: Enterprise, participant: Participant, reason: str, who:
     """Suspend for a reason; resume without one."""
     step(enterprise, "suspend" if reason else "resume")
     enterprise.suspended_at = participant.suspended_at = desk.now if reason else 0
-    said = Reason("21303", {"reason": reason}) if reason else Reason("21304", {})
+    answer = Reason("21303", {"reason": reason}) if reason else Reason("21304", {})
     if reason:
         enterprise.facts = {**enterprise.facts, "suspended_on": desk.day.isoformat()}
-    tell(enterprise, said, desk, company=participant)
-    note(enterprise, "suspended" if reason else "resumed", desk, [said], who)
+    tell(enterprise, answer, desk, company=participant)
+    note(enterprise, "suspended" if reason else "resumed", desk, [answer], who)
 
 
 def _grade(
@@ -153,7 +153,7 @@ def _grade(
     since = date.fromisoformat(values["since"])
     change = grading.Change(values.get("grade", ""), since, values.get("reason", ""))
     rows = desk.repository.grades([enterprise.code]).get(enterprise.code, ())
-    now_graded = [one.grade for one in rows if one.since <= values["since"]]
+    now_graded = [grade.grade for grade in rows if grade.since <= values["since"]]
     ruling = grading.regrade(
         _graded(enterprise, participant, now_graded[-1] if now_graded else participant.credit_grade),
         change,
@@ -165,14 +165,14 @@ def _grade(
     desk.repository.put_grade(
         CreditGrade(enterprise.code, values["since"], change.grade, ruling.parameters[0], who, desk.now)
     )
-    said = {"grade": change.grade, "since": values["since"]}
+    values_noted = {"grade": change.grade, "since": values["since"]}
     if ruling.at_once:
         participant.credit_grade = change.grade
         desk.repository.put_participant(participant)
-        note(enterprise, "graded", desk, [Reason(GRADED, said, ruling.parameters)], who)
+        note(enterprise, "graded", desk, [Reason(GRADED, values_noted, ruling.parameters)], who)
     else:
         desk.deadline(instant_of(since), GradeDue(enterprise.code, values["since"]))
-        note(enterprise, "grade_planned", desk, [Reason(WILL_BE_GRADED, said, ruling.parameters)], who)
+        note(enterprise, "grade_planned", desk, [Reason(WILL_BE_GRADED, values_noted, ruling.parameters)], who)
     return ()
 
 

@@ -30,7 +30,7 @@ class Tax:
 
     def hold(self, batch: Sequence[Delivered], desk: TaxDesk) -> None:
         """Bills, then guarantees. Every payload names its declaration; one to be assessed names its list, too."""
-        payloads = [one.payload for one in batch]
+        payloads = [delivered.payload for delivered in batch]
         bills = desk.repository.bills(sorted({_declaration_id(payload) for payload in payloads}))
         lists = desk.repository.inventories(
             sorted({payload.document_id for payload in payloads if isinstance(payload, TaxRequested)})
@@ -46,5 +46,5 @@ class Tax:
 
 
 def _declaration_id(payload: Any) -> int:
-    found: int = payload.subject_id if isinstance(payload, Decision) else payload.declaration_id
-    return found
+    number: int = payload.subject_id if isinstance(payload, Decision) else payload.declaration_id
+    return number

@@ -93,9 +93,9 @@ def failed(account: Guarantee, desk: TaxDesk) -> Reason | None:
 def handle_dropped(dropped: Sequence[TaxDropped], desk: TaxDesk) -> None:
     """A list will not be released: free what was reserved for it."""
     bills = [
-        one
-        for one in desk.repository.bills([declaration.declaration_id for declaration in dropped]).values()
-        if one.state == "reserved"
+        bill
+        for bill in desk.repository.bills([declaration.declaration_id for declaration in dropped]).values()
+        if bill.state == "reserved"
     ]
     accounts = desk.repository.guarantees(sorted({bill.assure_code for bill in bills}))
     for bill in bills:

@@ -91,16 +91,16 @@ def lateness(bill: Bill, desk: TaxDesk) -> windows.Surcharge:
     return windows.surcharge(bill.total, due, desk.day, desk.law)
 
 
-def surcharge_reason(found: windows.Surcharge) -> Reason:
+def surcharge_reason(surcharge: windows.Surcharge) -> Reason:
     """How a surcharge was computed, as a timeline and an answer tell it."""
     values = {
-        "unpaid": plain(found.unpaid),
-        "days": str(found.days),
-        "rate": f"{found.rate.normalize():f}",
-        "computed": plain(found.computed),
-        "amount": plain(found.amount),
+        "unpaid": plain(surcharge.unpaid),
+        "days": str(surcharge.days),
+        "rate": f"{surcharge.rate.normalize():f}",
+        "computed": plain(surcharge.computed),
+        "amount": plain(surcharge.amount),
     }
-    return Reason(SURCHARGE, values, found.parameters)
+    return Reason(SURCHARGE, values, surcharge.parameters)
 
 
 def _try_at(instant: int, bill: Bill, desk: TaxDesk) -> None:
@@ -136,8 +136,8 @@ def _not_payable(bill: Bill | None, decision: Decision, desk: TaxDesk) -> tuple[
         words = "there is no such bill"
     elif decision.action != "pay":
         words = f"a bill may be paid, nothing else: {decision.action} is not known"
-    elif (asked := decision.values.get("tax_no", bill.tax_no)) != bill.tax_no:
-        words = f"{asked} is void, {bill.tax_no} took its place"
+    elif (wanted := decision.values.get("tax_no", bill.tax_no)) != bill.tax_no:
+        words = f"{wanted} is void, {bill.tax_no} took its place"
     elif bill.state not in {"made", "overdue"}:
         words = f"the bill is {bill.state}"
     else:

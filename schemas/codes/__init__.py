@@ -59,8 +59,8 @@ class CodeTable:
 
     def get(self, code: str, day: date | None = None) -> Code | None:
         """The code, or None when there is none, or none that may be used on `day`."""
-        found = self._codes.get(code)
-        return found if found is None or day is None or found.on(day) else None
+        known = self._codes.get(code)
+        return known if known is None or day is None or known.on(day) else None
 
     def __contains__(self, code: object) -> bool:
         return code in self._codes

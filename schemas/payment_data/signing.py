@@ -60,14 +60,14 @@ def verify(upload: Upload, key: Public, signature: bytes) -> Verdict:
     kind = keys.kind_of(key)
     method, expected = METHODS[kind], text_of(upload).encode()
     signed = _signed_digest(key, signature)
-    found = ""
+    matching = ""
     for candidate in islice(candidates(upload), MOST_TRIED[kind]):
         if signed and digest_of(method.digest, candidate.data).hex() != signed:
             continue
         if keys.verify(key, method, candidate.data, signature):
-            found = candidate.name
+            matching = candidate.name
             break
-    return Verdict(found, digest_of(method.digest, expected).hex(), signed)
+    return Verdict(matching, digest_of(method.digest, expected).hex(), signed)
 
 
 def candidates(upload: Upload) -> Iterator[Candidate]:
@@ -112,7 +112,7 @@ def _unescaped(upload: Upload, name: str) -> str:
     """A part with characters in place of escapes of JSON that it does not need, numbers as they were sent."""
     text = _value(upload, name)
     return (
-        _ESCAPED.sub(lambda found: json.dumps(json.loads(found.group()), ensure_ascii=False), text)
+        _ESCAPED.sub(lambda match: json.dumps(json.loads(match.group()), ensure_ascii=False), text)
         if name in SIGNED[1:3]
         else text
     )

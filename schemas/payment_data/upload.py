@@ -30,9 +30,9 @@ class NotRead(ValueError):
 
     permanent = True
 
-    def __init__(self, found: Finding) -> None:
-        super().__init__(found.en)
-        self.finding = found
+    def __init__(self, finding: Finding) -> None:
+        super().__init__(finding.en)
+        self.finding = finding
 
 
 class _Repeated(ValueError):
@@ -54,14 +54,14 @@ class Upload:
     @property
     def head(self) -> Mapping[str, Any]:
         """payExchangeInfoHead; empty where it is none."""
-        found = self.values.get("payExchangeInfoHead")
-        return found if isinstance(found, dict) else {}
+        head = self.values.get("payExchangeInfoHead")
+        return head if isinstance(head, dict) else {}
 
     @property
     def lists(self) -> list[Mapping[str, Any]]:
         """payExchangeInfoLists: the objects in it."""
-        found = self.values.get("payExchangeInfoLists")
-        return [entry for entry in found if isinstance(entry, dict)] if isinstance(found, list) else []
+        entries = self.values.get("payExchangeInfoLists")
+        return [entry for entry in entries if isinstance(entry, dict)] if isinstance(entries, list) else []
 
     @property
     def order_nos(self) -> list[str]:
@@ -72,13 +72,13 @@ class Upload:
     @property
     def amount(self) -> Decimal | None:
         """totalAmount, where it is a number."""
-        found = self.head.get("totalAmount")
-        return found if isinstance(found, Decimal) and found.is_finite() else None
+        amount = self.head.get("totalAmount")
+        return amount if isinstance(amount, Decimal) and amount.is_finite() else None
 
 
 def compact(text: str) -> str:
     """JSON without white space between its tokens, everything else as it was sent."""
-    return _SPACE_OUTSIDE.sub(lambda found: found.group(1) or "", text)
+    return _SPACE_OUTSIDE.sub(lambda match: match.group(1) or "", text)
 
 
 def read(body: str) -> Upload:
@@ -152,7 +152,7 @@ def _refuse(name: str) -> Any:
 
 
 def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found = dict(pairs)
-    if len(found) != len(pairs):
+    members = dict(pairs)
+    if len(members) != len(pairs):
         raise _Repeated("an object has a name twice")
-    return found
+    return members

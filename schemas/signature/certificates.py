@@ -148,7 +148,7 @@ def _algorithm(authority: Private) -> algos.SignedDigestAlgorithm:
 
 def _extensions(holder: Holder) -> list[dict[str, object]]:
     """What cards say of their holders, all of it invented."""
-    said = {
+    texts = {
         UNIT_NAME: holder.unit,
         HOLDER_NUMBER: f"TEST{holder.card}",
         CARD_NUMBER: holder.card,
@@ -160,7 +160,7 @@ def _extensions(holder: Holder) -> list[dict[str, object]]:
     }
     return [
         {"extn_id": PRIVATE + name, "critical": False, "extn_value": core.UTF8String(text).dump()}
-        for name, text in said.items()
+        for name, text in texts.items()
     ]
 
 

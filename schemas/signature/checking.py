@@ -43,7 +43,7 @@ class Check:
     @property
     def wrong(self) -> tuple[Finding, ...]:
         """The findings for which a window that requires signatures refuses the message."""
-        return tuple(one for one in self.findings if not one.warning)
+        return tuple(finding for finding in self.findings if not finding.warning)
 
 
 def check_message(root: Any, body: bytes, required: bool = True) -> Check:
@@ -56,7 +56,7 @@ def check_message(root: Any, body: bytes, required: bool = True) -> Check:
 def check(root: Any, required: bool = True) -> Check:
     """Check the signature of a message, whose tree is as it came but for comments. Without `required`, a message that
     has none is not wrong."""
-    signature = element.found(root)
+    signature = element.find(root)
     if signature is None:
         path = f"/{root.tag.rpartition('}')[2]}"
         missing = finding("signature-absent", path=path, expected="ds:Signature")

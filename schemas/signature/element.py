@@ -44,7 +44,7 @@ class Signature:
         return finding(code, path=self.path + (f"/{below}" if below else ""), line=line, **values)
 
 
-def found(root: Any) -> Signature | None:
+def find(root: Any) -> Signature | None:
     """The signature of a message; None: it has none."""
     element = root.find(SIGNATURE)
     if element is None:
@@ -103,9 +103,9 @@ def _reference(signature: Signature) -> Iterator[Finding]:
             "signature-reference", below, expected='1 × URI=""', found=f"{len(references)} × URI={uri!r}"
         )
     transforms = [
-        one.get("Algorithm") or ""
+        transform.get("Algorithm") or ""
         for reference in references[:1]
-        for one in reference.findall(_path("Transforms/Transform"))
+        for transform in reference.findall(_path("Transforms/Transform"))
     ]
     if transforms not in ([ENVELOPED], [ENVELOPED, C14N]):
         yield signature.finding(

@@ -40,7 +40,7 @@ class Statement(NamedTuple):
     sequence: int
     status: str
     time: str
-    said: tuple[tuple[str, str], ...]
+    fields: tuple[tuple[str, str], ...]
 
 
 class Numbered(NamedTuple):
@@ -85,18 +85,18 @@ class Evidence(Hearing):
 
     def statements(self) -> dict[Subject, list[Statement]]:
         """What was said about each subject, in the order of the return times."""
-        found: dict[Subject, list[Statement]] = {}
+        by_subject: dict[Subject, list[Statement]] = {}
         names: dict[str, dict[str, str]] = {}
-        for raw in sorted(self._raw, key=lambda one: (one.head["returnTime"], one.sequence)):
+        for raw in sorted(self._raw, key=lambda raw: (raw.head["returnTime"], raw.sequence)):
             trade = self.trade_of(raw.head) or ""
             key = "" if trade and "taxNo" in raw.head else self.key_of(raw.head)
             subject = Subject(raw.mailbox, raw.code, trade, key)
             known = names.setdefault(subject.trade or subject.key, {})
             status = raw.head.get("returnStatus") or raw.head.get("status", "")
-            found.setdefault(subject, []).append(
-                Statement(raw.sequence, status, raw.head["returnTime"], tuple(_said(raw, known)))
+            by_subject.setdefault(subject, []).append(
+                Statement(raw.sequence, status, raw.head["returnTime"], tuple(_fields(raw, known)))
             )
-        return found
+        return by_subject
 
     def numbers(self) -> set[Numbered]:
         """Every number that was given, and to what."""
@@ -112,7 +112,7 @@ class Evidence(Hearing):
         return f"{self.key_of(raw.head)} of {trade}" if name == "preNo" else trade
 
 
-def _said(raw: _Raw, known: dict[str, str]) -> Iterator[tuple[str, str]]:
+def _fields(raw: _Raw, known: dict[str, str]) -> Iterator[tuple[str, str]]:
     """Head and lines without guid and time; each number by the order in which its subject was given it."""
     note_numbers(known, raw.head)
     for name, text in raw.head.items():
@@ -126,7 +126,7 @@ def note_numbers(known: dict[str, str], head: Mapping[str, Any]) -> None:
     """Remember the numbers that were given in a receipt by the order in which its subject was given them."""
     for name in NUMBERS:
         if number := head.get(name):
-            known.setdefault(number, f"#{name}{sum(one.startswith(f'#{name}') for one in known.values()) + 1}")
+            known.setdefault(number, f"#{name}{sum(label.startswith(f'#{name}') for label in known.values()) + 1}")
 
 
 def comparable(known: dict[str, str], text: str) -> str:

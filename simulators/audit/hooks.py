@@ -43,16 +43,16 @@ class Hooks:
         self._server.shutdown()
         self._server.server_close()
 
-    def hear(self, told: Callable[[str], str], body: bytes) -> int:
+    def hear(self, reply_to: Callable[[str], str], body: bytes) -> int:
         """Keep what was posted, as its headers tell; gives the status to answer with, 0: none."""
-        mailbox = told("Mailbox")
-        signed = told("Timestamp").encode() + b"." + body
+        mailbox = reply_to("Mailbox")
+        signed = reply_to("Timestamp").encode() + b"." + body
         expected = "sha256=" + hmac.new(self.secrets.get(mailbox, "").encode(), signed, hashlib.sha256).hexdigest()
-        if not hmac.compare_digest(expected, told("Signature")):
+        if not hmac.compare_digest(expected, reply_to("Signature")):
             self.forged += 1
             return 401
-        first, _, last = told("Sequence").partition("-")
-        self._keep(Brought(WAY, mailbox, int(first), int(last or first), told("Delivery"), body))
+        first, _, last = reply_to("Sequence").partition("-")
+        self._keep(Brought(WAY, mailbox, int(first), int(last or first), reply_to("Delivery"), body))
         return 0 if self._silent and self._draws.below(self._silent) == 0 else 200
 
 

@@ -37,8 +37,8 @@ class Entry:
 
     def __str__(self) -> str:
         number = "/".join(map(str, sorted(self.ids))) or "without an id"
-        what = f"{self.code}, {len(self.trades)} documents" if self.code else "poison"
-        return f"message {number} ({what}, transmission {self.transmission})"
+        content = f"{self.code}, {len(self.trades)} documents" if self.code else "poison"
+        return f"message {number} ({content}, transmission {self.transmission})"
 
 
 class Fetched(NamedTuple):
@@ -90,8 +90,8 @@ class Journal:
 
 def transmission_of(body: bytes) -> str:
     """The id by which a bare message is known again: the root's guid; of what has none, a digest of its bytes."""
-    found = MESSAGE_GUID.search(body[:2_000])
-    return found[1].decode() if found else digest(body)
+    match = MESSAGE_GUID.search(body[:2_000])
+    return match[1].decode() if match else digest(body)
 
 
 def digest(body: bytes) -> str:

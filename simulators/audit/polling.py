@@ -45,21 +45,21 @@ class Polling:
     def fetch(self, mailboxes: Sequence[str]) -> Iterator[Posted]:
         """What came for these participants since the last time, as messages, in order."""
         for mailbox in mailboxes:
-            found = self._mailbox(mailbox)
-            if found:
-                yield Posted(mailbox, tuple(found))
+            bodies = self._mailbox(mailbox)
+            if bodies:
+                yield Posted(mailbox, tuple(bodies))
 
     def _mailbox(self, mailbox: str) -> list[bytes]:
-        found = []
-        while (one := self._next(mailbox, self._fetched.get(mailbox, 0), PAGE)) is not None:
-            self._fetched[mailbox] = one.next
-            self.journal.fetched.append(one)
-            found.append(one.body)
-        return found
+        bodies = []
+        while (fetched := self._next(mailbox, self._fetched.get(mailbox, 0), PAGE)) is not None:
+            self._fetched[mailbox] = fetched.next
+            self.journal.fetched.append(fetched)
+            bodies.append(fetched.body)
+        return bodies
 
     def _next(self, mailbox: str, after: int, limit: int) -> Fetched | None:
-        asked = urlencode({"mailbox": mailbox, "after": after, "limit": limit, "format": "xml"})
-        answer = self.get(f"/api/v1/receipts?{asked}")
+        query = urlencode({"mailbox": mailbox, "after": after, "limit": limit, "format": "xml"})
+        answer = self.get(f"/api/v1/receipts?{query}")
         if answer.status == NOTHING_YET:
             return None
         return Fetched(mailbox, after, int(answer.headers["x-next-after"]), answer.body)
@@ -67,28 +67,30 @@ class Polling:
     def fetch_again(self) -> None:
         """Ask everything that was asked once more, one mailbox beside the other."""
         questions: dict[str, list[Fetched]] = {}
-        for one in self.journal.fetched:
-            questions.setdefault(one.mailbox, []).append(one)
+        for fetched in self.journal.fetched:
+            questions.setdefault(fetched.mailbox, []).append(fetched)
         with ThreadPoolExecutor(self._connections) as pool:
-            for found in pool.map(self._asked_again, questions.values()):
-                self.journal.again += found
+            for pages in pool.map(self._asked_again, questions.values()):
+                self.journal.again += pages
 
     def _asked_again(self, questions: Sequence[Fetched]) -> list[Fetched]:
-        found = (self._next(one.mailbox, one.after, one.next - one.after) for one in questions)
-        return [one for one in found if one is not None]
+        pages = (self._next(page.mailbox, page.after, page.next - page.after) for page in questions)
+        return [page for page in pages if page is not None]
 
     def look_up(self) -> None:
         """Ask for every message that was acknowledged: what became of it, and the bytes that are kept."""
-        accepted = [one for one in self.journal.sent.values() if one.ids]
+        accepted = [entry for entry in self.journal.sent.values() if entry.ids]
         with ThreadPoolExecutor(self._connections) as pool:
-            for one, kept in zip(accepted, pool.map(lambda one: self._kept(min(one.ids)), accepted), strict=True):
-                one.kept = (kept[0], kept[1] == one.digest)
+            for answer, kept in zip(
+                accepted, pool.map(lambda answer: self._kept(min(answer.ids)), accepted), strict=True
+            ):
+                answer.kept = (kept[0], kept[1] == answer.digest)
 
     def _kept(self, number: int) -> tuple[str, str]:
-        told = self.get(f"/api/v1/messages/{number}")
-        if told.status != 200:
+        answer = self.get(f"/api/v1/messages/{number}")
+        if answer.status != 200:
             return "", ""
-        return msgspec.json.decode(told.body)["state"], digest(self.get(f"/api/v1/messages/{number}/body").body)
+        return msgspec.json.decode(answer.body)["state"], digest(self.get(f"/api/v1/messages/{number}/body").body)
 
     def skip(self, mailboxes: Sequence[str]) -> None:
         """Leave aside what came before now."""

@@ -97,8 +97,10 @@ class QueueListener:
 
     def _take(self, channel: BlockingChannel, method: Basic.Deliver, properties: BasicProperties, body: bytes) -> None:
         if properties.content_type == "application/xml":
-            told = properties.headers
-            self._keep(Brought(WAY, told["mailbox"], told["first"], told["sequence"], properties.message_id, body))
+            headers = properties.headers
+            self._keep(
+                Brought(WAY, headers["mailbox"], headers["first"], headers["sequence"], properties.message_id, body)
+            )
         channel.basic_ack(method.delivery_tag)
 
     def _take_reply(

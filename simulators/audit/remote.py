@@ -137,16 +137,16 @@ class Remote(Polling):
 
     def state(self) -> dict[str, Any]:
         """What the window says of itself."""
-        found: dict[str, Any] = msgspec.json.decode(self.get("/api/v1/state").body)
-        return found
+        state: dict[str, Any] = msgspec.json.decode(self.get("/api/v1/state").body)
+        return state
 
 
 def _drained(done: SimpleQueue[Exception | None], patience: float) -> list[Exception | None]:
     """What is there by now; waits so long for the first."""
-    found = []
+    failures = []
     try:
-        found.append(done.get(timeout=patience))
+        failures.append(done.get(timeout=patience))
         while True:
-            found.append(done.get_nowait())
+            failures.append(done.get_nowait())
     except Empty:
-        return found
+        return failures

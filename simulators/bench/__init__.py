@@ -23,7 +23,7 @@ from simulators.bench.quarters import Engines, NoQuarters
 from simulators.bench.refund_measures import REFUND_MEASURES
 from simulators.bench.replay_measures import REPLAY_MEASURES
 from simulators.bench.runs import ALL, ended_in_order, jobs, named, results
-from simulators.bench.scale import told as simulated_years
+from simulators.bench.scale import simulated_years
 from simulators.bench.stored_measures import STORED_MEASURES
 from simulators.bench.traffic_measures import TRAFFIC_MEASURES
 from simulators.bench.versions import ROOT, NoVersion, pair
@@ -48,7 +48,7 @@ class Numbers(click.ParamType):  # type: ignore[type-arg]
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class BenchOptions:
     """What to measure, how often, on what, and how to tell it."""
 
     names: tuple[str, ...]
@@ -98,8 +98,8 @@ class Asked:
     show_default=True,
     help="Processes of each role on engines; several numbers (1,2,4) are measured one after the other.",
 )
-@options_as(Asked)
-def bench(asked: Asked) -> None:
+@options_as(BenchOptions)
+def bench(options: BenchOptions) -> None:
     """Measure, one after the other: all measures, or those named. Give it a machine that does nothing else.
 
     \b
@@ -127,14 +127,14 @@ def bench(asked: Asked) -> None:
     --compare db664d3b import_100 runs the named measures of both versions alternately, --repeat times each; a ratio
     above 1 is more of the unit than the commit's. Commits are checked out in a temporary folder.
     """
-    if asked.listing:
+    if options.listing:
         _list()
-    elif asked.scale:
-        _simulated_years(asked.as_json)
-    elif asked.compare is not None:
-        _give(_ratios(asked, asked.compare), asked.as_json, showing.ratios)
+    elif options.scale:
+        _simulated_years(options.as_json)
+    elif options.compare is not None:
+        _give(_ratios(options, options.compare), options.as_json, showing.ratios)
     else:
-        _give(_results(asked), asked.as_json, showing.measured)
+        _give(_results(options), options.as_json, showing.measured)
 
 
 def _give(results: Iterator[dict[str, Any]], as_json: bool, show: Callable[[list[dict[str, Any]]], None]) -> None:
@@ -156,32 +156,32 @@ def _simulated_years(as_json: bool) -> None:
         showing.scale(years)
 
 
-def _results(asked: Asked) -> Iterator[dict[str, Any]]:
+def _results(options: BenchOptions) -> Iterator[dict[str, Any]]:
     """The results of the measures that were asked for, of the program as it is."""
-    engines = _engines(asked)
+    engines = _engines(options)
     try:
-        planned = jobs(_chosen(asked.names, engines), asked.count, engines, asked.workers, asked.database or "")
-        yield from results(planned, asked.repeat or 1, asked.data, _remark)
+        planned = jobs(_chosen(options.names, engines), options.count, engines, options.workers, options.database or "")
+        yield from results(planned, options.repeat or 1, options.data, _remark)
     except NoQuarters as error:
         raise click.ClickException(str(error)) from None
 
 
-def _ratios(asked: Asked, commits: str) -> Iterator[dict[str, Any]]:
+def _ratios(options: BenchOptions, commits: str) -> Iterator[dict[str, Any]]:
     """The results of the measures that were asked for, of one version beside another."""
-    names = [measure.name for measure in _chosen(asked.names or COMPARED, _engines(asked))]
+    names = [measure.name for measure in _chosen(options.names or COMPARED, _engines(options))]
     words = _words(
         names,
-        trades=asked.count,
-        data=None if asked.data is None else asked.data.resolve(),
-        broker=asked.broker,
-        database=asked.database,
-        workers=None if asked.workers == (1,) else ",".join(map(str, asked.workers)),
+        trades=options.count,
+        data=None if options.data is None else options.data.resolve(),
+        broker=options.broker,
+        database=options.database,
+        workers=None if options.workers == (1,) else ",".join(map(str, options.workers)),
     )
     try:
         with ended_in_order(), pair(ROOT, commits) as versions:
             for remark in versions.remarks:
                 _remark(f"Note: {remark}.")
-            yield from compared(versions, words, names, asked.repeat or PAIRS, measured, _remark)
+            yield from compared(versions, words, names, options.repeat or PAIRS, measured, _remark)
     except (NoVersion, NotMeasured) as error:
         raise click.ClickException(str(error)) from None
 
@@ -201,20 +201,20 @@ def _list() -> None:
         bound = "least" if measure.higher_is_better else "most"
         target = "" if measure.target is None else f", at {bound} {measure.target:g}"
         where = "; needs --broker and --database" if measure in ENGINE_MEASURES else ""
-        click.echo(f"{measure.name:<22}{measure.what} ({measure.unit}{target}; {measure.trades} trades{where})")
+        click.echo(f"{measure.name:<22}{measure.title} ({measure.unit}{target}; {measure.trades} trades{where})")
 
 
-def _engines(asked: Asked) -> Engines | None:
+def _engines(options: BenchOptions) -> Engines | None:
     """The engines that were named; None where the measures run embedded, be it on a database that was named."""
     if (
-        asked.broker is None
-        and asked.names
-        and set(asked.names) <= {measure.name for measure in ALL if measure.on_database}
+        options.broker is None
+        and options.names
+        and set(options.names) <= {measure.name for measure in ALL if measure.on_database}
     ):
         return None
-    if (asked.broker is None) != (asked.database is None):
+    if (options.broker is None) != (options.database is None):
         raise click.UsageError("--broker and --database go together.")
-    return Engines(asked.broker, asked.database) if asked.broker and asked.database else None
+    return Engines(options.broker, options.database) if options.broker and options.database else None
 
 
 def _chosen(names: tuple[str, ...], engines: Engines | None) -> list[Measure]:
@@ -222,7 +222,7 @@ def _chosen(names: tuple[str, ...], engines: Engines | None) -> list[Measure]:
         chosen = [named(name) for name in names]
     except KeyError as error:
         raise click.UsageError(str(error.args[0])) from None
-    if engines is None and (wanting := [one.name for one in chosen if one in ENGINE_MEASURES]):
+    if engines is None and (wanting := [measure.name for measure in chosen if measure in ENGINE_MEASURES]):
         raise click.UsageError(f"{', '.join(wanting)} needs --broker amqp://… and --database postgresql+psycopg://…")
     alone = (
         FLOOR_HTTP,

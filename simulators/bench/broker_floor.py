@@ -22,11 +22,11 @@ class Watched(NamedTuple):
 
     def drain(self) -> list[bytes]:
         """What has gone through since the last time."""
-        channel, found = self.connection.channel(), []
+        channel, bodies = self.connection.channel(), []
         while (came := channel.basic_get(self.queue, auto_ack=True))[0] is not None:
-            found.append(came[2])
+            bodies.append(came[2])
         channel.close()
-        return found
+        return bodies
 
 
 @contextmanager

@@ -13,7 +13,7 @@ from schemas.reading import open_message, read
 from simulators.refunds import arithmetic, documents
 from simulators.refunds.documents import together
 from simulators.refunds.firms import Firm, supplier
-from simulators.refunds.items import LETTERS, Item
+from simulators.refunds.items import Item, item_of
 from simulators.refunds.papers import SPECIAL, Bought, Claim, Invoice, Link, Used
 from simulators.world import World
 
@@ -49,11 +49,11 @@ def papers(
         number, part = place // LINKS, items[place : place + LINKS]
         claim, bought = _claim(f"TB{number:012d}", when, part)
         refund += sum(
-            (arithmetic.trader(one.amount, one.levy, RATE) for each in bought for one in each.lines), Decimal(0)
+            (arithmetic.trader(line.amount, line.levy, RATE) for each in bought for line in each.lines), Decimal(0)
         )
         numbers.append(claim.number)
         made = [documents.invoice(firm, supplier(world, firm), each, when) for each in bought]
-        invoices.append(together("VatInvoice", made, firm.company, [one.number for one in bought]).body)
+        invoices.append(together("VatInvoice", made, firm.company, [invoice.number for invoice in bought]).body)
         claims.append(together("RefundClaim", [documents.claim(firm, claim, when)], firm.company, [claim.number]).body)
     registered = together("Registration", [documents.registration(firm, when)], firm.company, [firm.code])
     return Papers(registered.body, invoices, claims, numbers, refund)
@@ -64,19 +64,7 @@ def _items(
 ) -> Iterator[Item]:
     for place, (order_no, invt_no) in enumerate(lists):
         for line in patterns[place % len(patterns)]:
-            yield Item(
-                f"{invt_no}0{int(line['gnum']):02d}",
-                line["gcode"],
-                line["gname"],
-                line["unit1"],
-                Decimal(line["qty1"]),
-                LETTERS[line["currency"]],
-                Decimal(line["totalPrice"]),
-                exported,
-                "9710",
-                (order_no,),
-                invt_no,
-            )
+            yield item_of(line, exported, "9710", order_no, invt_no)
 
 
 def _claim(number: str, when: str, items: Sequence[Item]) -> tuple[Claim, list[Invoice]]:

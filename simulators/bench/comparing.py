@@ -37,10 +37,10 @@ class Spread(NamedTuple):
     @classmethod
     def of(cls, pairs: Sequence[tuple[float, float]]) -> Spread:
         """The second of each pair as a multiple of the first; pairs in which there is none are left out."""
-        found = tuple(round(this / base, 3) for base, this in pairs if base)
-        if not found:
+        ratios = tuple(round(this / base, 3) for base, this in pairs if base)
+        if not ratios:
             return cls(0.0, 0.0, 0.0, ())
-        return cls(round(statistics.median(found), 3), min(found), max(found), found)
+        return cls(round(statistics.median(ratios), 3), min(ratios), max(ratios), ratios)
 
     @property
     def direction(self) -> int:
@@ -60,24 +60,24 @@ def compared(
 ) -> Iterator[dict[str, Any]]:
     """Measure both by turns, so many times, with `measure` (of a version and words for its bench); gives one object a
     measure, when all is measured. `names` are the measures that are told."""
-    found: list[tuple[Results, Results]] = []
+    runs: list[tuple[Results, Results]] = []
     for number in range(pairs):
         turns = [versions.base, versions.this] if number % 2 == 0 else [versions.this, versions.base]
-        told = {}
-        for one in turns:
-            say(f"pair {number + 1} of {pairs}: {one.name}")
-            told[one.tree] = measure(one, words)
-        found.append((told[versions.base.tree], told[versions.this.tree]))
-    for title in found[0][0]:
-        if str(found[0][0][title]["name"]) in names:
-            yield judged(title, [(base[title], this[title]) for base, this in found], versions)
+        results = {}
+        for version in turns:
+            say(f"pair {number + 1} of {pairs}: {version.name}")
+            results[version.tree] = measure(version, words)
+        runs.append((results[versions.base.tree], results[versions.this.tree]))
+    for title in runs[0][0]:
+        if str(runs[0][0][title]["name"]) in names:
+            yield judged(title, [(base[title], this[title]) for base, this in runs], versions)
 
 
-def judged(title: str, found: Sequence[tuple[Mapping[str, Any], Mapping[str, Any]]], versions: Pair) -> dict[str, Any]:
+def judged(title: str, pairs: Sequence[tuple[Mapping[str, Any], Mapping[str, Any]]], versions: Pair) -> dict[str, Any]:
     """What is told of one measure: values, processor time, and the ratios of both."""
-    values = Spread.of([(base["value"], this["value"]) for base, this in found])
-    processor = Spread.of([(_processor(base), _processor(this)) for base, this in found])
-    first = found[0][0]
+    values = Spread.of([(base["value"], this["value"]) for base, this in pairs])
+    processor = Spread.of([(_processor(base), _processor(this)) for base, this in pairs])
+    first = pairs[0][0]
     return {
         "name": title,
         "unit": first["unit"],
@@ -92,8 +92,8 @@ def judged(title: str, found: Sequence[tuple[Mapping[str, Any], Mapping[str, Any
         "processor_ratio_most": processor.most,
         "processor_ratios": list(processor.all),
         "processor_told_apart": bool(processor.direction),
-        "base": _side(versions.base, [base for base, _ in found]),
-        "this": _side(versions.this, [this for _, this in found]),
+        "base": _side(versions.base, [base for base, _ in pairs]),
+        "this": _side(versions.this, [this for _, this in pairs]),
         "remarks": list(versions.remarks),
         "machine": first.get("machine", {}),
     }
@@ -107,8 +107,8 @@ def _side(version: Version, results: Sequence[Mapping[str, Any]]) -> dict[str, A
     return {
         "version": version.name,
         "commit": version.commit,
-        "values": [one["value"] for one in results],
-        "processor_microseconds_per_trade": [_processor(one) for one in results],
+        "values": [result["value"] for result in results],
+        "processor_microseconds_per_trade": [_processor(result) for result in results],
     }
 
 
@@ -123,13 +123,13 @@ def measured(version: Version, words: Sequence[str]) -> dict[str, Mapping[str, A
         text=True,
     )
     try:
-        out, said = process.communicate()
+        out, errors = process.communicate()
     except BaseException:
         _end(process)
         raise
     if process.returncode:
-        raise NotMeasured(f"{version.name} could not be measured: {said.strip()[-1_000:]}")
-    return {title(one): one for one in map(json.loads, out.splitlines())}
+        raise NotMeasured(f"{version.name} could not be measured: {errors.strip()[-1_000:]}")
+    return {title(result): result for result in map(json.loads, out.splitlines())}
 
 
 def _end(process: subprocess.Popen[str]) -> None:
@@ -142,6 +142,6 @@ def _end(process: subprocess.Popen[str]) -> None:
         process.wait()
 
 
-def title(one: Mapping[str, Any]) -> str:
+def title(result: Mapping[str, Any]) -> str:
     """What a result is called: its measure, and how many workers there were on engines."""
-    return f"{one['name']} ×{one['workers']}" if "workers" in one else str(one["name"])
+    return f"{result['name']} ×{result['workers']}" if "workers" in result else str(result["name"])

@@ -33,7 +33,7 @@ PATIENCE = 60
 _TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
 
 
-def answered(opener: OpenerDirector, asked: str | Request) -> tuple[str, str]:
+def answered(opener: OpenerDirector, request: str | Request) -> tuple[str, str]:
     """Where an address leads to, and the page; raises `NotAllThere` where the window refuses.
 
     Whom a window with too much to do tells to come again does, as often as that takes: it is part of his time.
@@ -41,7 +41,7 @@ def answered(opener: OpenerDirector, asked: str | Request) -> tuple[str, str]:
     end = monotonic() + PATIENCE
     while True:
         try:
-            with opener.open(asked, timeout=PATIENCE) as answer:
+            with opener.open(request, timeout=PATIENCE) as answer:
                 return str(answer.url), answer.read().decode()
         except HTTPError as refused:
             later = refused.headers.get("Retry-After")
@@ -61,8 +61,8 @@ class Officer:
 
     def get(self, path: str, **query: object) -> str:
         """A page of the sandbox."""
-        asked = urlencode({"sandbox": SANDBOX, **query})
-        return answered(self._opener, f"{self._url}{path}?{asked}")[1]
+        query_text = urlencode({"sandbox": SANDBOX, **query})
+        return answered(self._opener, f"{self._url}{path}?{query_text}")[1]
 
     def post(self, path: str, **form: str) -> str:
         """Send a form; gives where it leads to."""
@@ -70,10 +70,10 @@ class Officer:
         return answered(self._opener, Request(f"{self._url}{path}?sandbox={SANDBOX}", body))[0]
 
     def _form(self, page: str) -> str:
-        found = _TOKEN.search(page)
-        if found is None:
+        match = _TOKEN.search(page)
+        if match is None:
             raise NotAllThere("a page without a form: nobody is signed in")
-        return found.group(1)
+        return match.group(1)
 
 
 def console(folder: Path, count: int, database: str = "") -> Measured:
@@ -89,17 +89,17 @@ def console(folder: Path, count: int, database: str = "") -> Measured:
             seconds = monotonic() - prepared
             with answering(outside) as (url, _), Peak() as peak:
                 before, begun = used(), monotonic()
-                found = _measured(outside, url)
+                times = _measured(outside, url)
                 cpu, took = used().since(before), monotonic() - begun
     return Measured(
-        found["queue_ms"],
+        times["queue_ms"],
         count,
         round(took, 3),
         1.0,
         cpu.own,
         cpu.others,
         {
-            **found,
+            **times,
             "waiting": WAITING,
             "memory_mb": peak.most,
             "preparation_seconds": round(seconds, 1),
@@ -118,7 +118,7 @@ def _measured(outside: Outside, url: str) -> dict[str, float]:
     name, password = next((name, password) for role, name, password in logins(outside) if role == "reviewer")
     officer, places = Officer(url, name, password), counted(1)
     taken: list[str] = []
-    found = {
+    seconds_of = {
         "queue_ms": _slowest(LOOKS, lambda: officer.get("/review")),
         "take_next_ms": _slowest(TAKES, lambda: taken.append(officer.post("/review/next"))),
         "case_ms": _slowest(LOOKS, lambda: officer.get(taken[0][len(url) :].partition("?")[0])),
@@ -127,8 +127,8 @@ def _measured(outside: Outside, url: str) -> dict[str, float]:
     }
     officers = [Officer(url, name, password) for _ in range(OFFICERS)]
     with ThreadPoolExecutor(OFFICERS) as pool:
-        times = list(pool.map(lambda one: _times(10, lambda: one.get("/review")), officers))
-    return {**found, "twenty_officers_ms": _p95([second for of in times for second in of])}
+        times = list(pool.map(lambda officer: _times(10, lambda: officer.get("/review")), officers))
+    return {**seconds_of, "twenty_officers_ms": _p95([second for of in times for second in of])}
 
 
 def _slowest(often: int, act: Callable[[], object]) -> float:

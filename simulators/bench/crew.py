@@ -53,16 +53,16 @@ class Program:
             self._over = over
             self._came.notify_all()
 
-    def said(self, words: str, times: int = 1) -> list[str]:
+    def lines_with(self, words: str, times: int = 1) -> list[str]:
         """Wait until so many lines with these words have come; gives them. Raises `NotAtWork`."""
         with self._came:
             self._came.wait_for(lambda: self._over or len(self._with(words)) >= times, READY)
-            if len(found := self._with(words)) < times:
+            if len(lines := self._with(words)) < times:
                 raise NotAtWork(
-                    f"{len(found)} of {times} said {words!r}. The log begins:\n"
+                    f"{len(lines)} of {times} said {words!r}. The log begins:\n"
                     + self._log.read_text("utf-8", "replace")[:2_000]
                 )
-            return found
+            return lines
 
     def _with(self, words: str) -> list[str]:
         return [line for line in self._lines if words in line]
@@ -84,7 +84,7 @@ def working(own: Quarters, folder: Path, processes: int, roles: Sequence[str] = 
         ["work", *roles, "--processes", str(processes), "--data", str(folder)], _environment(own), folder / "work.log"
     )
     try:
-        program.said(" at work ", crew(roles, processes))
+        program.lines_with(" at work ", crew(roles, processes))
         yield program
     finally:
         program.end()
@@ -99,7 +99,7 @@ def serving(own: Quarters, folder: Path, processes: int, threads: int) -> Iterat
         folder / "serve.log",
     )
     try:
-        line = program.said("http://")[0]
+        line = program.lines_with("http://")[0]
         yield line[line.index("http://") :].split()[0].rstrip(",;")
     finally:
         program.end()

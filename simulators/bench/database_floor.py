@@ -29,7 +29,7 @@ def last_transaction(database: str) -> int:
 
 def rows(database: str, but: Sequence[Rows] = ()) -> list[Rows]:
     """What a window has stored, table by table; without the rows that were there before."""
-    known = {one.table: frozenset(one.lines) for one in but}
+    known = {table.table: frozenset(table.lines) for table in but}
     with _connected(database) as connection:
         names = [
             name
@@ -53,8 +53,8 @@ def database_seconds(database: str, stored: Sequence[Rows], commits: int) -> flo
     with _connected(database) as connection:
         connection.execute(f"DROP SCHEMA IF EXISTS {SCHEMA} CASCADE")
         connection.execute(f"CREATE SCHEMA {SCHEMA}")
-        for one in stored:
-            connection.execute(f'CREATE TABLE {SCHEMA}."{one.table}" (LIKE public."{one.table}" INCLUDING INDEXES)')
+        for kept in stored:
+            connection.execute(f'CREATE TABLE {SCHEMA}."{kept.table}" (LIKE public."{kept.table}" INCLUDING INDEXES)')
         connection.commit()
         begun = monotonic()
         for number in range(commits):
@@ -64,11 +64,11 @@ def database_seconds(database: str, stored: Sequence[Rows], commits: int) -> flo
 
 def _insert(connection: Any, stored: Sequence[Rows], number: int, commits: int) -> None:
     """One transaction with its share of every table."""
-    for one in stored:
-        first, end = len(one.lines) * number // commits, len(one.lines) * (number + 1) // commits
+    for kept in stored:
+        first, end = len(kept.lines) * number // commits, len(kept.lines) * (number + 1) // commits
         if first < end:
-            with connection.cursor().copy(f'COPY {SCHEMA}."{one.table}" FROM STDIN') as into:
-                into.write(b"".join(one.lines[first:end]))
+            with connection.cursor().copy(f'COPY {SCHEMA}."{kept.table}" FROM STDIN') as into:
+                into.write(b"".join(kept.lines[first:end]))
     connection.commit()
 
 

@@ -44,8 +44,8 @@ def place(folder: Path, engines: Engines, workers: int) -> Iterator[Place]:
 def outside(at: Place) -> Iterator[Outside]:
     """A window that takes messages in, and leaves the work to others."""
     settings = settings_for(at.folder, broker=at.own.broker, database=at.own.database, readers=0)
-    with opened(settings, SANDBOX, spool.world(), OPTIONS, queues=()) as found:
-        yield found
+    with opened(settings, SANDBOX, spool.world(), OPTIONS, queues=()) as world:
+        yield world
 
 
 def import_engines(
@@ -64,9 +64,9 @@ def import_engines(
                 pass
             seconds, cpu = monotonic() - begun, used().since(spent)
             carried = seen.drain()
-        found = counted(window, count, seconds, cpu.own, cpu.others, WARM_UP * workers)
+        measured = counted(window, count, seconds, cpu.own, cpu.others, WARM_UP * workers)
         floor = before.floor(at, carried, count)
-    return found._replace(more={**found.more, "workers": workers, "engines": at.own.versions, **floor})
+    return measured._replace(more={**measured.more, "workers": workers, "engines": at.own.versions, **floor})
 
 
 def warm(window: Outside, folder: Path, per_message: int, workers: int) -> None:
@@ -103,8 +103,8 @@ class _Before(NamedTuple):
             "broker_messages": len(carried),
             "broker_bytes": sum(map(len, carried)),
             "commits": commits,
-            "rows": sum(len(one.lines) for one in stored),
-            "row_bytes": sum(len(line) for one in stored for line in one.lines),
+            "rows": sum(len(rows.lines) for rows in stored),
+            "row_bytes": sum(len(line) for rows in stored for line in rows.lines),
         }
 
 
@@ -120,24 +120,24 @@ def latency_200(folder: Path, count: int, engines: Engines, workers: int) -> Mea
     ):
         client.apply(send_paced, (url, SANDBOX, warm_file, RATE))
         spent = used()
-        found = client.apply(send_paced, (url, SANDBOX, file, RATE))
-        others = used().since(spent).others - found.processor
+        paced = client.apply(send_paced, (url, SANDBOX, file, RATE))
+        others = used().since(spent).others - paced.processor
         window.settle()
-    if found.refused or found.unheard:
-        raise NotAllThere(f"{found.refused} messages were refused, {found.unheard} got no receipt")
+    if paced.refused or paced.unheard:
+        raise NotAllThere(f"{paced.refused} messages were refused, {paced.unheard} got no receipt")
     return Measured(
-        percentile(found.heard, 99),
+        percentile(paced.heard, 99),
         count,
-        found.seconds,
+        paced.seconds,
         1.0,
         0.0,
         round(others, 2),
         {
-            **spread("receipt", found.heard),
-            **spread("accepted", found.accepted),
-            "messages": len(found.accepted),
-            "messages_per_second": round(len(found.accepted) / found.seconds, 1),
-            "client_seconds": found.processor,
+            **spread("receipt", paced.heard),
+            **spread("accepted", paced.accepted),
+            "messages": len(paced.accepted),
+            "messages_per_second": round(len(paced.accepted) / paced.seconds, 1),
+            "client_seconds": paced.processor,
             "http_processes": HTTP_PROCESSES,
             "workers": workers,
             "engines": at.own.versions,
@@ -160,12 +160,12 @@ def backlog(folder: Path, count: int, engines: Engines, workers: int) -> Measure
         with crew.working(at.own, at.folder, workers):
             window.settle()
             seconds, cpu = monotonic() - begun, used().since(spent)
-        found = counted(window, count, seconds, cpu.own, cpu.others, 0)
-    return found._replace(
+        measured = counted(window, count, seconds, cpu.own, cpu.others, 0)
+    return measured._replace(
         value=round(seconds, 1),
         more={
-            **found.more,
-            "trades_per_second": found.value,
+            **measured.more,
+            "trades_per_second": measured.value,
             "messages": messages,
             "messages_per_second": round(messages / seconds, 1),
             "outage_seconds": round(messages / RATE, 1),

@@ -23,7 +23,7 @@ NIGHTS = 8
 
 def export_100(folder: Path, count: int) -> Measured:
     """Messages of 100 documents, and of notes with 100 parcels, synchronous=NORMAL."""
-    bodies = list(spool.bodies(spool.made(folder, Traffic(count, 100, what=EXPORT))))
+    bodies = list(spool.bodies(spool.made(folder, Traffic(count, 100, kind=EXPORT))))
     with warm_window(folder, Traffic(WARM_UP, 100, spool.WARM_UP_SEED, EXPORT), "NORMAL") as outside:
         before, begun = used(), monotonic()
         for _ in outside.send(bodies):
@@ -36,7 +36,7 @@ def export_100(folder: Path, count: int) -> Measured:
 
 def batch_100k(folder: Path, count: int) -> Measured:
     """Lists that arrived and wait in one open batch are declared together, drawn, inspected as drawn, and released."""
-    bodies = spool.bodies(spool.made(folder, Traffic(count, 100, what=BATCHED)))
+    bodies = spool.bodies(spool.made(folder, Traffic(count, 100, kind=BATCHED)))
     options = {"inspection": True, "batches": "master_waybill"}
     with warm_window(folder, Traffic(WARM_UP, 100, spool.WARM_UP_SEED, EXPORT), "NORMAL", options=options) as outside:
         _leave_batches_of_the_warm_up(outside)
@@ -49,12 +49,12 @@ def batch_100k(folder: Path, count: int) -> Measured:
             outside.wait(arrived + night * DAY)
             outside.settle()
         seconds, cpu = monotonic() - begun, used().since(before)
-        found = _counted(outside, "800", count, released, round(seconds, 1), seconds)
-        return found._replace(
+        measured = _counted(outside, "800", count, released, round(seconds, 1), seconds)
+        return measured._replace(
             cpu_own=cpu.own,
             cpu_others=cpu.others,
             more={
-                **found.more,
+                **measured.more,
                 "lists_per_second": round(count / seconds),
                 "preparation_seconds": round(begun - prepared, 1),
                 "memory_mb": memory(),
@@ -64,16 +64,16 @@ def batch_100k(folder: Path, count: int) -> Measured:
 
 def summary_500k(folder: Path, count: int) -> Measured:
     """One request for a month of so many closed lists of one merchant, from its sending to the last result (792)."""
-    patterns = spool.made(folder, Traffic(count, 100, what=LISTS))
+    patterns = spool.made(folder, Traffic(count, 100, kind=LISTS))
     with warm_window(folder, Traffic(WARM_UP, 100, spool.WARM_UP_SEED, EXPORT), "NORMAL") as outside:
         world = spool.world()
-        agent, asked = world.agents[0], _month(world)
+        agent, asking = world.agents[0], _month(world)
         prepared = monotonic()
-        outside.file_closed(spool.bodies(patterns), count, asked.merchant.code, CLOSED_ON)
+        outside.file_closed(spool.bodies(patterns), count, asking.merchant.code, CLOSED_ON)
         outside.skip([agent.dxp_id])
         before, begun = used(), monotonic()
         with Peak() as peak:
-            for _ in outside.send([one.body for one in requests(world, asked, f"{outside.day:%Y%m%d}120000")]):
+            for _ in outside.send([request.body for request in requests(world, asking, f"{outside.day:%Y%m%d}120000")]):
                 pass
         seconds, cpu = monotonic() - begun, used().since(before)
         results, lists = _results(outside, agent.dxp_id)
@@ -122,12 +122,12 @@ def _leave_batches_of_the_warm_up(outside: Outside) -> None:
 
 def _counted(outside: Outside, status: str, count: int, others: int, value: float, seconds: float) -> Measured:
     """The figure of a run in which all is there; raises `NotAllThere`."""
-    found = tally(outside)
-    ended = (found.left if status == "899" else found.released_exports) - others
+    counts = tally(outside)
+    ended = (counts.left if status == "899" else counts.released_exports) - others
     if outside.stuck():
         raise NotAllThere(f"not done: {dict(outside.stuck())}")
     if ended < 0.99 * count:
-        raise NotAllThere(f"{ended} of {count} lists came to {status}; receipts: {found.receipts}")
+        raise NotAllThere(f"{ended} of {count} lists came to {status}; receipts: {counts.receipts}")
     settings = outside.window.settings
     return Measured(
         value,
@@ -137,7 +137,7 @@ def _counted(outside: Outside, status: str, count: int, others: int, value: floa
         0.0,
         0.0,
         {
-            "receipts": sum(found.receipts.values()),
+            "receipts": sum(counts.receipts.values()),
             "readers": settings.readers,
             "gateways": settings.gateways,
             "batch": BATCH,

@@ -34,19 +34,19 @@ def growth(folder: Path, count: int) -> Measured:
         spent = used()
         parts = [_part(outside, folder, Traffic(size, 100, first=number * size)) for number in range(PARTS)]
         stored, cpu = tally(outside).stored, used().since(spent)
-        found = counted(outside, size * PARTS, sum(one.seconds for one in parts), cpu.own, cpu.others)
-    return found._replace(
+        measured = counted(outside, size * PARTS, sum(part.seconds for part in parts), cpu.own, cpu.others)
+    return measured._replace(
         value=round(parts[0].seconds / parts[-1].seconds, 3),
         more={
-            **found.more,
-            "trades_per_second": found.value,
+            **measured.more,
+            "trades_per_second": measured.value,
             "processor_ratio": round(parts[0].processor / parts[-1].processor, 3),
-            "memory_mb": max(one.memory for one in parts),
+            "memory_mb": max(part.memory for part in parts),
             "growth_mb": round(parts[-1].memory - parts[PARTS // 2 - 1].memory, 1),
             "stored_mb_per_1000_trades": round(stored / 1e6 / (count + WARM_UP) * 1_000, 2),
-            "per_second": [round(size / one.seconds, 1) for one in parts],
-            "processor_microseconds": [round(one.processor / size * 1e6, 1) for one in parts],
-            "memory": [one.memory for one in parts],
+            "per_second": [round(size / part.seconds, 1) for part in parts],
+            "processor_microseconds": [round(part.processor / size * 1e6, 1) for part in parts],
+            "memory": [part.memory for part in parts],
         },
     )
 

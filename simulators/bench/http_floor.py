@@ -67,9 +67,9 @@ class Kept:
         while (first := self._queue.get()) is not None:
             group, over = [first], False
             while len(group) < MOST and not self._queue.empty() and not over:
-                one = self._queue.get()
-                over = one is None
-                group += [] if one is None else [one]
+                waiting = self._queue.get()
+                over = waiting is None
+                group += [] if waiting is None else [waiting]
             self._insert(group)
             if over:
                 break
@@ -121,9 +121,9 @@ def floor_http(folder: Path, count: int) -> Measured:
         client.apply(post_all, (url, SANDBOX, warm_up))
         before, begun, warm = used(), monotonic(), kept.count()
         accepted = client.apply(post_all, (url, SANDBOX, file))
-        seconds, cpu, found = monotonic() - begun, used().since(before), kept.count() - warm
-    if found != accepted or accepted != MESSAGES_A_TRADE * count:
-        raise NotAllThere(f"{accepted} messages of {MESSAGES_A_TRADE * count} were accepted, {found} are in the table")
+        seconds, cpu, stored = monotonic() - begun, used().since(before), kept.count() - warm
+    if stored != accepted or accepted != MESSAGES_A_TRADE * count:
+        raise NotAllThere(f"{accepted} messages of {MESSAGES_A_TRADE * count} were accepted, {stored} are in the table")
     more: dict[str, object] = {"accepted": accepted, "messages_per_second": round(accepted / seconds, 1)}
     return Measured(round(count / seconds, 1), count, round(seconds, 3), 1.0, cpu.own, 0.0, more)
 

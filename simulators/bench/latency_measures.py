@@ -34,27 +34,27 @@ def latency(folder: Path, count: int, rate: float) -> Measured:
     with TemporaryDirectory(dir=folder) as place, _run(Path(place)) as url, _client() as client:
         client.apply(send_paced, (url, SANDBOX, warm_file, rate, SENDERS, POLLS, True))
         spent = used()
-        found: Paced = client.apply(send_paced, (url, SANDBOX, file, rate, SENDERS, POLLS, True))
-        others = used().since(spent).others - found.processor
+        paced: Paced = client.apply(send_paced, (url, SANDBOX, file, rate, SENDERS, POLLS, True))
+        others = used().since(spent).others - paced.processor
         held = memory()
-    if found.refused or found.unheard:
-        raise NotAllThere(f"{found.refused} messages were refused, {found.unheard} got no receipt")
-    messages = len(found.accepted)
+    if paced.refused or paced.unheard:
+        raise NotAllThere(f"{paced.refused} messages were refused, {paced.unheard} got no receipt")
+    messages = len(paced.accepted)
     return Measured(
         round(1_000 * others / messages, 2),
         count,
-        found.seconds,
+        paced.seconds,
         1.0,
         0.0,
         round(others, 2),
         {
-            **spread("accepted", found.accepted),
-            **spread("receipt", found.heard),
-            **spread("release", found.released),
+            **spread("accepted", paced.accepted),
+            **spread("receipt", paced.heard),
+            **spread("release", paced.released),
             "messages": messages,
-            "lists_heard": len(found.released),
-            "messages_per_second": round(messages / found.seconds, 1),
-            "client_seconds": found.processor,
+            "lists_heard": len(paced.released),
+            "messages_per_second": round(messages / paced.seconds, 1),
+            "client_seconds": paced.processor,
             "memory_mb": held,
         },
     )
@@ -68,7 +68,7 @@ def _run(data: Path) -> Iterator[str]:
     words = ["run", "--port", "0", "--data", str(data)]
     program = Program(words, {"SINGLE_WINDOW_SYNCHRONOUS": "NORMAL"}, data / "run.log")
     try:
-        line = program.said("http://")[0]
+        line = program.lines_with("http://")[0]
         yield line[line.index("http://") :].split()[0].rstrip(",;")
     finally:
         program.end()

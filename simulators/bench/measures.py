@@ -48,7 +48,7 @@ class Measure(NamedTuple):
     unit: str
     target: float | None
     trades: int
-    what: str
+    title: str
     run: Callable[..., Measured]
     per_message: int = 100
     higher_is_better: bool = True
@@ -100,9 +100,9 @@ def http_1(folder: Path, count: int) -> Measured:
             accepted = client.apply(post_all, (url, SANDBOX, file))
             settled()
             seconds, cpu = monotonic() - begun, used().since(before)
-        found = counted(outside, count, seconds, cpu.own, 0.0)
+        measured = counted(outside, count, seconds, cpu.own, 0.0)
     more = {"accepted": accepted, "messages_per_second": round(accepted / seconds, 1)}
-    return found._replace(more={**found.more, **more})
+    return measured._replace(more={**measured.more, **more})
 
 
 def memory_200k(folder: Path, count: int) -> Measured:
@@ -120,14 +120,14 @@ def memory_200k(folder: Path, count: int) -> Measured:
             del part
             samples.append((round(count * sent / of_all), memory()))
         seconds, cpu = monotonic() - begun, used().since(before)
-        found = counted(outside, count, seconds, cpu.own, cpu.others)
+        measured = counted(outside, count, seconds, cpu.own, cpu.others)
         per_thousand = (tally(outside).stored - stored) / 1e6 / (count / 1_000)
-    early = next((one for done, one in samples if done >= 20_000), samples[0][1])
-    return found._replace(
-        value=max(one for _, one in samples),
+    early = next((sample for done, sample in samples if done >= 20_000), samples[0][1])
+    return measured._replace(
+        value=max(sample for _, sample in samples),
         more={
-            **found.more,
-            "trades_per_second": found.value,
+            **measured.more,
+            "trades_per_second": measured.value,
             "mb_at_20k": early,
             "mb_at_end": samples[-1][1],
             "growth_mb": round(samples[-1][1] - early, 1),
@@ -195,13 +195,13 @@ def counted(
     outside: Outside, count: int, seconds: float, writer: float, readers: float, warm_up: int = WARM_UP
 ) -> Measured:
     """The figure of a run in which all is there; raises `NotAllThere`."""
-    found = tally(outside)
-    released = found.released - warm_up
+    counts = tally(outside)
+    released = counts.released - warm_up
     if outside.stuck():
         raise NotAllThere(f"not done: {dict(outside.stuck())}")
-    if released < 0.99 * count or found.receipts.get("816", 0) != found.released:
-        raise NotAllThere(f"{released} of {count} trades are released; receipts: {found.receipts}")
-    receipts = sum(found.receipts.values()) * count // (count + warm_up)
+    if released < 0.99 * count or counts.receipts.get("816", 0) != counts.released:
+        raise NotAllThere(f"{released} of {count} trades are released; receipts: {counts.receipts}")
+    receipts = sum(counts.receipts.values()) * count // (count + warm_up)
     return Measured(
         round(count / seconds, 1),
         count,

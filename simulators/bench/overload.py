@@ -60,10 +60,10 @@ class _Run:
     def run(self, connections: int) -> Offered:
         threads = [Thread(target=self._work) for _ in range(connections)]
         self._begun = monotonic()
-        for one in threads:
-            one.start()
-        for one in threads:
-            one.join()
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
         return Offered(
             self._took[202], self._took[503], dict(self._statuses), monotonic() - self._begun, round(self._late, 2)
         )
@@ -146,13 +146,13 @@ def overload(folder: Path, count: int) -> Measured:
             closed = client.apply(offer, (url, file, 0, first, 0.0))
             capacity = len(closed.accepted) / closed.seconds
             most = min(total - first, round(TIMES * capacity * OFFERED_SECONDS))
-            found = client.apply(offer, (url, file, first, most, TIMES * capacity))
+            offered = client.apply(offer, (url, file, first, most, TIMES * capacity))
             settled()
         if outside.stuck():
             raise NotAllThere(f"not done: {dict(outside.stuck())}")
-    if set(found.statuses) - {202, 503}:
-        raise NotAllThere(f"answered with other than 202 and 503: {found.statuses}")
-    goodput, sent = len(found.accepted) / found.seconds, sum(found.statuses.values())
+    if set(offered.statuses) - {202, 503}:
+        raise NotAllThere(f"answered with other than 202 and 503: {offered.statuses}")
+    goodput, sent = len(offered.accepted) / offered.seconds, sum(offered.statuses.values())
     seconds = round(monotonic() - began, 1)
     return Measured(
         round(goodput / capacity, 3),
@@ -163,15 +163,15 @@ def overload(folder: Path, count: int) -> Measured:
         0.0,
         {
             "capacity": round(capacity, 1),
-            "offered_seconds": round(found.seconds, 1),
-            "offered_per_second": round(sent / found.seconds, 1),
-            "sent_late_seconds": found.sent_late,
+            "offered_seconds": round(offered.seconds, 1),
+            "offered_per_second": round(sent / offered.seconds, 1),
+            "sent_late_seconds": offered.sent_late,
             "goodput": round(goodput, 1),
-            "turned_away": found.statuses.get(503, 0),
-            "accepted_p50_ms": percentile(found.accepted, 50),
-            "accepted_p99_ms": percentile(found.accepted, 99),
-            "turned_away_p50_ms": percentile(found.turned_away, 50),
-            "turned_away_p99_ms": percentile(found.turned_away, 99),
+            "turned_away": offered.statuses.get(503, 0),
+            "accepted_p50_ms": percentile(offered.accepted, 50),
+            "accepted_p99_ms": percentile(offered.accepted, 99),
+            "turned_away_p50_ms": percentile(offered.turned_away, 50),
+            "turned_away_p99_ms": percentile(offered.turned_away, 99),
         },
     )
 

@@ -76,8 +76,8 @@ def send_paced(
 
 def _busiest(timetable: Sequence[Planned]) -> list[str]:
     """Mailboxes of all senders: by turns one of a sender of lists and one of another, those who send most first."""
-    lists = Counter(one.mailbox for one in timetable if _LIST in one.body)
-    others = Counter(one.mailbox for one in timetable if one.mailbox not in lists)
+    lists = Counter(due.mailbox for due in timetable if _LIST in due.body)
+    others = Counter(due.mailbox for due in timetable if due.mailbox not in lists)
     turns = zip_longest((box for box, _ in lists.most_common()), (box for box, _ in others.most_common()))
     return [box for pair in turns for box in pair if box is not None]
 
@@ -86,12 +86,14 @@ class _Run:
     def __init__(
         self, url: str, sandbox: str, timetable: Sequence[Planned], mailboxes: Sequence[str], released: bool
     ) -> None:
-        self._listening = Listening(url, sandbox, mailboxes, self._hear, bodies=True)
-        self._timetable = Timetable(url, sandbox, (Due(one.body, one.due) for one in timetable), self._answered)
-        heard = [one for one in timetable if one.mailbox in set(mailboxes)]
-        self._due = {one.guid: one.due for one in heard}
-        lists = [(one, found[1].decode()) for one in heard if _LIST in one.body and (found := _COP_NO.search(one.body))]
-        self._to_release = {cop_no: one.due for one, cop_no in lists} if released else {}
+        self._listening = Listening(url, sandbox, mailboxes, self._note, bodies=True)
+        self._timetable = Timetable(url, sandbox, (Due(due.body, due.due) for due in timetable), self._answered)
+        expected = [due for due in timetable if due.mailbox in set(mailboxes)]
+        self._due = {due.guid: due.due for due in expected}
+        lists = [
+            (due, match[1].decode()) for due in expected if _LIST in due.body and (match := _COP_NO.search(due.body))
+        ]
+        self._to_release = {cop_no: due.due for due, cop_no in lists} if released else {}
         self._lock, self._over = Lock(), Event()
         self._accepted: list[float] = []
         self._heard: list[float] = []
@@ -106,22 +108,22 @@ class _Run:
         unheard = len(self._due) + len(self._to_release)
         return Paced(self._accepted, self._heard, self._released, self._refused, unheard, round(seconds, 2), 0.0)
 
-    def _answered(self, one: Answered) -> None:
+    def _answered(self, answered: Answered) -> None:
         with self._lock:
-            if one.status == ACCEPTED:
-                self._accepted.append(one.late)
+            if answered.status == ACCEPTED:
+                self._accepted.append(answered.late)
             else:
                 self._refused += 1
 
-    def _hear(self, mailbox: str, receipts: Receipts) -> None:
-        body = "".join(one["xml"] for one in receipts).encode()
+    def _note(self, mailbox: str, receipts: Receipts) -> None:
+        body = "".join(receipt["xml"] for receipt in receipts).encode()
         with self._lock:
-            for found in _GUID.findall(body):
-                due = self._due.pop(found.decode(), None)
+            for element in _GUID.findall(body):
+                due = self._due.pop(element.decode(), None)
                 if due is not None:
                     self._heard.append(self._timetable.since(due))
-            for found in _RELEASED.findall(body):
-                due = self._to_release.pop(found.decode(), None)
+            for element in _RELEASED.findall(body):
+                due = self._to_release.pop(element.decode(), None)
                 if due is not None:
                     self._released.append(self._timetable.since(due))
             if not self._due and not self._to_release:

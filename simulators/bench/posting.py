@@ -31,8 +31,8 @@ def post_all(url: str, sandbox: str, file: Path, connections: int = CONNECTIONS)
         connection.close()
 
     threads = [Thread(target=work, args=(number,)) for number in range(connections)]
-    for one in threads:
-        one.start()
-    for one in threads:
-        one.join()
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
     return sum(accepted)

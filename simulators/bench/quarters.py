@@ -76,7 +76,7 @@ def on_database(address: str) -> Iterator[tuple[str, str]]:
 
 def tidy(address: str) -> None:
     """Let PostgreSQL tidy up and count its rows now, as its autovacuum does some minutes after so many came in."""
-    _told(address, "VACUUM ANALYZE")
+    _answer(address, "VACUUM ANALYZE")
 
 
 def _rabbitmq(address: str) -> str:
@@ -168,19 +168,19 @@ def _postgresql(address: str) -> str:
     """The version of the server that answers."""
     if make_url(address).get_backend_name() != "postgresql":
         raise NoQuarters("--database must lead to PostgreSQL: postgresql+psycopg://user:password@host:port/database")
-    return str(_told(address, "SHOW server_version")).partition(" ")[0]
+    return str(_answer(address, "SHOW server_version")).partition(" ")[0]
 
 
 @contextmanager
 def _database(address: str, name: str) -> Iterator[str]:
-    _told(address, f"CREATE DATABASE {name}")
+    _answer(address, f"CREATE DATABASE {name}")
     try:
         yield make_url(address).set(database=name).render_as_string(hide_password=False)
     finally:
-        _told(address, f"DROP DATABASE {name} WITH (FORCE)")
+        _answer(address, f"DROP DATABASE {name} WITH (FORCE)")
 
 
-def _told(address: str, statement: str) -> object:
+def _answer(address: str, statement: str) -> object:
     """What a statement outside of transactions answers, None where it answers nothing."""
     try:
         engine = create_engine(
@@ -192,8 +192,8 @@ def _told(address: str, statement: str) -> object:
         ) from None
     try:
         with engine.connect() as connection:
-            found = connection.execute(text(statement))
-            return found.scalar() if found.returns_rows else None
+            result = connection.execute(text(statement))
+            return result.scalar() if result.returns_rows else None
     except DBAPIError as error:
         raise NoQuarters(
             f"PostgreSQL refuses ({str(error.orig).strip()}). Start it, or give with --database the "

@@ -29,7 +29,7 @@ _PAID = re.compile(rb"noticeKind>1</[^>]+><[^>]*ebcCode>[^<]+</[^>]+>.*?amount>(
 
 def refund_100k(folder: Path, count: int) -> Measured:
     """Claims of 2,000 lines for lists that stand as closed: from their sending to the last notice of payment."""
-    patterns = spool.made(folder, Traffic(count, 100, what=SOLD))
+    patterns = spool.made(folder, Traffic(count, 100, kind=SOLD))
     with warm_window(folder, Traffic(WARM_UP, 100, spool.WARM_UP_SEED, EXPORT), "NORMAL") as outside:
         prepared = monotonic()
         papers, mailbox = _prepared(outside, patterns, count)
@@ -53,7 +53,7 @@ def refund_100k(folder: Path, count: int) -> Measured:
             "memory_mb": peak.most,
             "lines_per_second": round(count / seconds),
             "floor": round(floor, 2),
-            **{name: round(one, 1) for name, one in phases.items()},
+            **{name: round(phase, 1) for name, phase in phases.items()},
             "looked_at": looked_at,
             "preparation_seconds": round(begun - prepared, 1),
             "paid": str(paid),
@@ -85,7 +85,7 @@ def _prepared(outside: Outside, patterns: Path, count: int) -> tuple[claiming.Pa
     firm = Firm(0, world.exporters[0])
     outside.file_closed(spool.bodies(patterns), -(-count // 2 // LINES), firm.code, CLOSED_ON)
     outside.wait(outside.now + WINDOW * DAY)
-    lists = [one for one in outside.list_numbers(firm.code) if one[0].startswith("X0")]
+    lists = [list_number for list_number in outside.list_numbers(firm.code) if list_number[0].startswith("X0")]
     when = f"{date.fromordinal(outside.day.toordinal() + WINDOW):%Y%m%d}120000"
     papers = claiming.papers(world, firm, claiming.patterns_of(spool.bodies(patterns)), lists, count, CLOSED_ON, when)
     _send(outside, [papers.registration])

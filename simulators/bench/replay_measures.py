@@ -12,7 +12,7 @@ from simulators.bench.measures import SANDBOX, Measure, Measured, warm_window
 from simulators.bench.sink import sink
 from simulators.bench.spool import Traffic
 from simulators.entry import answering, monotonic
-from simulators.entry.recordings import Came, Made, Pace, Recorded, as_text, sent_again, trades_of, write
+from simulators.entry.recordings import Made, MessageEvent, Pace, Recorded, as_text, sent_again, trades_of, write
 from simulators.machine import used
 
 RATE, SPEED = 50, 10
@@ -41,14 +41,14 @@ def replay_http(folder: Path, count: int) -> Measured:
             settled()
     recording.unlink()
     return Measured(
-        round(100 * abs(kept.reached / kept.asked - 1), 2),
+        round(100 * abs(kept.reached / kept.wanted - 1), 2),
         count,
         round(seconds, 2),
         1.0,
         cpu.own,
         cpu.others,
         {
-            "asked_per_second": kept.asked,
+            "asked_per_second": kept.wanted,
             "reached_per_second": kept.reached,
             "late_p50_ms": kept.half_late,
             "late_most_ms": kept.most_late,
@@ -66,10 +66,10 @@ def recorded(file: Path, messages: Path) -> Path:
     return file
 
 
-def _came(messages: Path) -> Iterator[Came]:
+def _came(messages: Path) -> Iterator[MessageEvent]:
     for number, body in enumerate(spool.bodies(messages)):
         at = BEGINS + number * 1_000 // RATE
-        yield Came(number + 1, at, "", "", "http", 202, at, "", "", "", trades_of(body), **as_text(body))
+        yield MessageEvent(number + 1, at, "", "", "http", 202, at, "", "", "", trades_of(body), **as_text(body))
 
 
 REPLAY_MEASURES: Sequence[Measure] = (

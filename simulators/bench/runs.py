@@ -79,8 +79,8 @@ class Job(NamedTuple):
         """What is to be made beforehand."""
         if not self.measure.traffic:
             return []
-        own = Traffic(self.trades, self.measure.per_message, what=self.measure.traffic)
-        if own.what != IMPORT:
+        own = Traffic(self.trades, self.measure.per_message, kind=self.measure.traffic)
+        if own.kind != IMPORT:
             return [own, Traffic(WARM_UP, own.per_message, WARM_UP_SEED, EXPORT)]
         return [own, SETTLING_IN, warm_up(own.per_message, max(1, self.workers))]
 
@@ -94,10 +94,10 @@ class Job(NamedTuple):
 
 def named(name: str) -> Measure:
     """The measure of this name; raises `KeyError` naming all there are."""
-    for one in ALL:
-        if one.name == name:
-            return one
-    raise KeyError(f"There is no measure {name!r}; there are: {', '.join(one.name for one in ALL)}.")
+    for measure in ALL:
+        if measure.name == name:
+            return measure
+    raise KeyError(f"There is no measure {name!r}; there are: {', '.join(measure.name for measure in ALL)}.")
 
 
 def jobs(
@@ -106,7 +106,7 @@ def jobs(
     """What to run; `import_engines` and `export_100` bring `import_100` along, whose share they are told as.
     `database`: where PostgreSQL is, for the measures that want to know."""
     chosen = list(measures)
-    if {"import_engines", "import_trades", "export_100"} & {one.name for one in chosen} and named(
+    if {"import_engines", "import_trades", "export_100"} & {measure.name for measure in chosen} and named(
         "import_100"
     ) not in chosen:
         chosen.insert(0, named("import_100"))
@@ -115,9 +115,9 @@ def jobs(
         False: [(None, 0)],
     }
     return [
-        Job(one, count or one.trades, *on, database if one.on_database else "")
-        for one in chosen
-        for on in places[one in ENGINE_MEASURES]
+        Job(measure, count or measure.trades, *on, database if measure.on_database else "")
+        for measure in chosen
+        for on in places[measure in ENGINE_MEASURES]
     ]
 
 
@@ -162,8 +162,8 @@ def _apart(function: Callable[..., Result], *arguments: object) -> Result:
 
 
 def _make_traffic(folder: Path, wanted: Iterable[Traffic]) -> None:
-    for one in wanted:
-        spool.made(folder, one)
+    for traffic in wanted:
+        spool.made(folder, traffic)
 
 
 def _run(name: str, folder: Path, count: int, *arguments: Any) -> Measured:
@@ -175,8 +175,8 @@ def judged(job: Job, runs: Sequence[Measured], values: Mapping[str, float]) -> d
 
     `values` are those of the measures that ran before.
     """
-    value = statistics.median(one.value for one in runs)
-    middle = min(runs, key=lambda one: abs(one.value - value))
+    value = statistics.median(run.value for run in runs)
+    middle = min(runs, key=lambda measured: abs(measured.value - value))
     measure, under = job.measure, UNDER.get(job.measure.name, "")
     embedded = under if job.engines is not None else ""
     floor: Any = middle.more.get("floor", None if embedded else values.get(under))
@@ -196,8 +196,8 @@ def judged(job: Job, runs: Sequence[Measured], values: Mapping[str, float]) -> d
         "cpu_own_seconds": middle.cpu_own,
         "cpu_others_seconds": middle.cpu_others,
         "cpu_microseconds_per_trade": round((middle.cpu_own + middle.cpu_others) / middle.trades * 1e6, 1),
-        "values": [one.value for one in runs],
-        **{name: one for name, one in middle.more.items() if name != "floor"},
+        "values": [run.value for run in runs],
+        **{name: value for name, value in middle.more.items() if name != "floor"},
         "command": without_password(" ".join(["single-window", *sys.argv[1:]])),
         "machine": described(),
     }
@@ -210,7 +210,7 @@ def share(value: float, whole: object) -> float | None:
 
 def reached(measure: Measure, value: float, more: Mapping[str, object]) -> bool:
     """Whether a run reaches its target, and stays within the limits of its other figures."""
-    if any(not isinstance(found := more[name], int | float) or found > most for name, most in measure.limits.items()):
+    if any(not isinstance(figure := more[name], int | float) or figure > most for name, most in measure.limits.items()):
         return False
     if measure.target is None:
         return True

@@ -53,10 +53,10 @@ def sandboxes_50(folder: Path, count: int) -> Measured:
     """Fresh sandboxes at once, in each a whole trade over HTTP; the most memory of the window, in megabytes."""
     with _window(folder) as (url, window), _callers() as callers, Peak(lambda: memory_of(window)) as peak:
         begun, spent = monotonic(), processor_of(window)
-        found = callers(_all_at_once, url, count)
+        called = callers(_all_at_once, url, count)
         seconds, processor = monotonic() - begun, processor_of(window) - spent
-    _all_there(found, count)
-    figures = {**spread("trade", found.milliseconds), "trade_slowest_ms": max(found.milliseconds)}
+    _all_there(called, count)
+    figures = {**spread("trade", called.milliseconds), "trade_slowest_ms": max(called.milliseconds)}
     return _measured(peak.most, count, seconds, processor, figures)
 
 
@@ -135,8 +135,8 @@ def _window(folder: Path) -> Iterator[tuple[str, int]]:
         program = Program(words, {}, Path(place) / "run.log")
         try:
             _appears(file)
-            told = json.loads(file.read_text("utf-8"))
-            yield told["url"], int(told["pid"])
+            address = json.loads(file.read_text("utf-8"))
+            yield address["url"], int(address["pid"])
         finally:
             program.end()
 
@@ -169,7 +169,7 @@ def _rounds(url: str, names: Sequence[str], first: int, rounds: int) -> Called:
             _called(lambda name: _timed(lambda: client.make_sandbox(name)), names, TOGETHER)
         work = [(name, number) for number in range(first, first + rounds) for name in names]
         return _called(
-            lambda one: _traded(client.sandbox(one[0], seed=f"{one[0]}-{one[1]}"), monotonic()), work, TOGETHER
+            lambda job: _traded(client.sandbox(job[0], seed=f"{job[0]}-{job[1]}"), monotonic()), work, TOGETHER
         )
 
 
@@ -214,20 +214,20 @@ def _polled(url: str, window: int, name: str, count: int, wait: int) -> Called:
             sandbox.receipts(box, 0, 0)
             if not barrier.wait():
                 spent.append(processor_of(window))
-            found = []
+            times = []
             for _ in range(POLLS):
                 barrier.wait()
                 begun = monotonic()
                 receipts = sandbox.receipts(box, 0, wait)
                 seconds = monotonic() - begun
-                found.append(1_000 * seconds if receipts or seconds >= wait > 0 else -1.0)
+                times.append(1_000 * seconds if receipts or seconds >= wait > 0 else -1.0)
             if not barrier.wait():
                 spent.append(processor_of(window))
-            return found
+            return times
 
     with ThreadPoolExecutor(count) as threads:
-        told = _told([one for found in threads.map(poll, range(count)) for one in found])
-    return told._replace(processor=spent[1] - spent[0])
+        called = _calls([time for times in threads.map(poll, range(count)) for time in times])
+    return called._replace(processor=spent[1] - spent[0])
 
 
 def _served(url: str, name: str, count: int) -> Called:
@@ -250,7 +250,7 @@ def _served(url: str, name: str, count: int) -> Called:
             sent[number] = monotonic()
             body = order.changed("311", dxpId=_box(name, number)).messages["311"]
             sandbox.call("POST", "/messages", body=body, headers=_XML)
-        return _told([one.result() for one in polling])
+        return _calls([future.result() for future in polling])
 
 
 def _connected(url: str, work: Callable[[WindowClient, int], float], number: int) -> float:
@@ -266,17 +266,17 @@ def _timed(work: Callable[[], object]) -> float:
 
 def _called(work: Callable[[Any], float], given: Sequence[Any], together: int) -> Called:
     with ThreadPoolExecutor(together) as threads:
-        return _told(list(threads.map(work, given)))
+        return _calls(list(threads.map(work, given)))
 
 
-def _told(found: list[float]) -> Called:
+def _calls(times: list[float]) -> Called:
     """What is negative was wrong."""
-    return Called([round(one, 1) for one in found if one >= 0], sum(one < 0 for one in found))
+    return Called([round(time, 1) for time in times if time >= 0], sum(time < 0 for time in times))
 
 
-def _all_there(found: Called, count: int) -> None:
-    if found.wrong or len(found.milliseconds) != count:
-        raise NotAllThere(f"{found.wrong} of {count} were not as they should be")
+def _all_there(called: Called, count: int) -> None:
+    if called.wrong or len(called.milliseconds) != count:
+        raise NotAllThere(f"{called.wrong} of {count} were not as they should be")
 
 
 def _measured(value: float, count: int, seconds: float, processor: float, figures: Mapping[str, object]) -> Measured:

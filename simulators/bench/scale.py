@@ -112,11 +112,11 @@ def shares(shards: int, ports: int = 0) -> list[float]:
     if not ports:
         return [1 / shards] * shards
     weights = [1 / (place + 1) ** SKEW for place in range(ports)]
-    found = [0.0] * shards
+    loads = [0.0] * shards
     for weight in weights:
-        least = found.index(min(found))
-        found[least] += weight / sum(weights)
-    return found
+        least = loads.index(min(loads))
+        loads[least] += weight / sum(weights)
+    return loads
 
 
 def hours(year: Year, dice: Draws) -> Iterator[float]:
@@ -178,10 +178,10 @@ def needed(
     return Machines(shards, windows, cores)
 
 
-def told() -> Iterator[dict[str, object]]:
+def simulated_years() -> Iterator[dict[str, object]]:
     """Every year with every cost on every layout, and on the one that suffices."""
     for of, costs in (("of 100", BULK), ("single", SINGLE)):
         for name, year in YEARS.items():
             for machines in (*LAYOUTS, needed(year, costs)):
-                found = simulated(year, machines, costs)
-                yield {"messages": of, "year": name, "shards": machines.shards} | found._asdict()
+                outcome = simulated(year, machines, costs)
+                yield {"messages": of, "year": name, "shards": machines.shards} | outcome._asdict()

@@ -57,7 +57,7 @@ SHOWN = (
 """Further figures that people are shown below the table; --json tells all."""
 
 
-def measured(found: list[dict[str, Any]]) -> None:
+def measured(results: list[dict[str, Any]]) -> None:
     """Show people what was measured."""
     table = Table(
         "measure",
@@ -69,28 +69,28 @@ def measured(found: list[dict[str, Any]]) -> None:
         "others",
         caption="own, others: microseconds of processor time a trade, in this process and in those beside it",
     )
-    for one in found:
-        verdict = "" if one["target"] is None else "[green]reached" if one["reached"] else "[red]NOT reached"
+    for result in results:
+        verdict = "" if result["target"] is None else "[green]reached" if result["reached"] else "[red]NOT reached"
         table.add_row(
-            title(one),
-            f"{one['value']:,.1f}",
-            one["unit"],
-            str(one["target"] or ""),
+            title(result),
+            f"{result['value']:,.1f}",
+            result["unit"],
+            str(result["target"] or ""),
             verdict,
-            *[f"{one[f'cpu_{who}_seconds'] / one['trades'] * 1e6:.0f}" for who in ("own", "others")],
+            *[f"{result[f'cpu_{who}_seconds'] / result['trades'] * 1e6:.0f}" for who in ("own", "others")],
         )
     console = Console()
     console.print(table)
-    for one in found:
-        if more := [f"{name} {one[name]}" for name in SHOWN if one.get(name) is not None]:
-            console.print(f"{title(one)}: {', '.join(more)}", highlight=False)
-        for table, size in one.get("tables", {}).items():
+    for result in results:
+        if more := [f"{name} {result[name]}" for name in SHOWN if result.get(name) is not None]:
+            console.print(f"{title(result)}: {', '.join(more)}", highlight=False)
+        for table, size in result.get("tables", {}).items():
             console.print(f"    {table:<20}{size:>10,.1f} bytes a trade with its indexes", highlight=False)
     machine = described()
     console.print("{cpu}, {cores} cores, Python {python}, SQLite {sqlite}, load {load}".format(**machine), style="dim")
 
 
-def ratios(found: Sequence[dict[str, Any]]) -> None:
+def ratios(results: Sequence[dict[str, Any]]) -> None:
     """Show people how one version compares to another."""
     table = Table(
         "measure",
@@ -102,28 +102,30 @@ def ratios(found: Sequence[dict[str, Any]]) -> None:
         "",
         caption="medians, smallest and largest ratios of pairs; processor time is a trade's, less is better",
     )
-    for one in found:
+    for result in results:
         table.add_row(
-            one["name"],
-            one["unit"],
-            f"{one['ratio']:.3f}",
-            f"{one['ratio_least']:.3f} – {one['ratio_most']:.3f}",
-            f"{one['processor_ratio']:.3f}",
-            f"{one['processor_ratio_least']:.3f} – {one['processor_ratio_most']:.3f}",
-            "" if one["told_apart"] or one["processor_told_apart"] else "not told apart",
+            result["name"],
+            result["unit"],
+            f"{result['ratio']:.3f}",
+            f"{result['ratio_least']:.3f} – {result['ratio_most']:.3f}",
+            f"{result['processor_ratio']:.3f}",
+            f"{result['processor_ratio_least']:.3f} – {result['processor_ratio_most']:.3f}",
+            "" if result["told_apart"] or result["processor_told_apart"] else "not told apart",
         )
     console = Console()
     console.print(table)
-    for one in found[:1]:
-        console.print(f"base: {one['base']['version']}; this: {one['this']['version']}", highlight=False)
-        for remark in one["remarks"]:
+    for result in results[:1]:
+        console.print(f"base: {result['base']['version']}; this: {result['this']['version']}", highlight=False)
+        for remark in result["remarks"]:
             console.print(f"Note: {remark}.", highlight=False)
 
 
-def scale(found: Sequence[dict[str, Any]]) -> None:
+def scale(results: Sequence[dict[str, Any]]) -> None:
     """Show people what came of simulated years."""
-    names = [*found[0]]
+    names = [*results[0]]
     table = Table(*[name.replace("_", " ") for name in names])
-    for one in found:
-        table.add_row(*[f"{one[name]:,}" if isinstance(one[name], int | float) else str(one[name]) for name in names])
+    for result in results:
+        table.add_row(
+            *[f"{result[name]:,}" if isinstance(result[name], int | float) else str(result[name]) for name in names]
+        )
     Console(width=max(Console().width, WIDE)).print(table)

@@ -46,11 +46,11 @@ def sink() -> Iterator[str]:
         process.join()
 
 
-def _serve(told: Connection) -> None:
-    asyncio.run(_listen(told))
+def _serve(channel: Connection) -> None:
+    asyncio.run(_listen(channel))
 
 
-async def _listen(told: Connection) -> None:
+async def _listen(channel: Connection) -> None:
     server = await asyncio.get_running_loop().create_server(_Sink, "127.0.0.1", 0)
-    told.send(server.sockets[0].getsockname()[1])
+    channel.send(server.sockets[0].getsockname()[1])
     await server.serve_forever()

@@ -44,13 +44,13 @@ class Traffic(NamedTuple):
     trades: int
     per_message: int
     seed: int = SEED
-    what: str = IMPORT
+    kind: str = IMPORT
     first: int = 0
 
     @property
     def name(self) -> str:
         """The name of its file."""
-        return f"{self.what}-{self.trades}-{self.per_message}-{self.seed}-{self.first}.messages"
+        return f"{self.kind}-{self.trades}-{self.per_message}-{self.seed}-{self.first}.messages"
 
 
 def world() -> World:
@@ -64,8 +64,8 @@ def made(folder: Path, traffic: Traffic, day: date = FIRST_DAY) -> Path:
     if not file.exists():
         unfinished = file.with_suffix(".unfinished")
         with unfinished.open("wb") as out:
-            for one in MAKERS[traffic.what](traffic, day):
-                out.write(len(one.body).to_bytes(8, "big") + one.body)
+            for message in MAKERS[traffic.kind](traffic, day):
+                out.write(len(message.body).to_bytes(8, "big") + message.body)
         unfinished.rename(file)
     return file
 
@@ -100,14 +100,14 @@ def _lists(traffic: Traffic, day: date) -> Iterator[SyntheticMessage]:
     """The lists, in full (B), of retail exports; of all merchants and agents."""
     shop = ExportShop(world(), traffic.seed, day, {"9610": 100})
     made = (shop.trade(number, flag="B") for number in range(min(traffic.trades, PATTERNS)))
-    yield from (one for one in messages(made, traffic.per_message) if one.code == "603")
+    yield from (message for message in messages(made, traffic.per_message) if message.code == "603")
 
 
 def _sold(traffic: Traffic, day: date) -> Iterator[SyntheticMessage]:
     """Lists of exports to companies abroad (9710), with five lines each, that are claimed for line by line."""
     shop = ExportShop(world(), traffic.seed, day, {"9710": 100})
     made = (shop.trade(number, Shape(lines=LINES), flag="B") for number in range(min(traffic.trades, PATTERNS)))
-    yield from (one for one in messages(made, traffic.per_message) if one.code == "603")
+    yield from (message for message in messages(made, traffic.per_message) if message.code == "603")
 
 
 def _kept(made: Iterator[ExportTrade], parcels: list[ExportTrade]) -> Iterator[ExportTrade]:

@@ -42,16 +42,16 @@ def sizes(engine: Engine) -> dict[Part, int]:
     this SQLite cannot tell."""
     with engine.connect() as connection:
         try:
-            found = connection.execute(text(_SQLITE if connection.dialect.name == "sqlite" else _POSTGRESQL))
+            result = connection.execute(text(_SQLITE if connection.dialect.name == "sqlite" else _POSTGRESQL))
         except OperationalError as error:
             raise NotAllThere(f"this SQLite does not tell what a table takes, without dbstat: {error.orig}") from None
-        return {Part(table, name): int(size) for name, table, size in found}
+        return {Part(table, name): int(size) for name, table, size in result}
 
 
 def grown(before: Mapping[Part, int], after: Mapping[Part, int], trades: int) -> dict[Part, float]:
     """Bytes that each part has grown by, a trade; what did not grow is left out, the largest comes first."""
-    found = {one: (size - before.get(one, 0)) / trades for one, size in after.items()}
-    return {one: round(size, 1) for one, size in sorted(found.items(), key=lambda pair: -pair[1]) if size > 0}
+    grown_by = {part: (size - before.get(part, 0)) / trades for part, size in after.items()}
+    return {part: round(size, 1) for part, size in sorted(grown_by.items(), key=lambda pair: -pair[1]) if size > 0}
 
 
 def stored(folder: Path, count: int, database: str = "", per_message: int = 100) -> Measured:
@@ -68,14 +68,16 @@ def stored(folder: Path, count: int, database: str = "", per_message: int = 100)
             pass
         seconds, cpu = monotonic() - begun, used().since(spent)
         parts = grown(before, sizes(outside.window.engine), count)
-        found = counted(outside, count, seconds, cpu.own, cpu.others)
-    return found._replace(
+        measured = counted(outside, count, seconds, cpu.own, cpu.others)
+    return measured._replace(
         value=round(sum(parts.values()) / 1_000, 2),
         more={
-            **found.more,
+            **measured.more,
             "documents_kb": round(sum(map(len, bodies)) / count / 1_000, 2),
             "tables": _tables(parts),
-            "parts": {one.table if one.name == one.table else f"{one.table}: {one.name}": parts[one] for one in parts},
+            "parts": {
+                part.table if part.name == part.table else f"{part.table}: {part.name}": parts[part] for part in parts
+            },
             "engines": {"postgresql": version} if version else {},
         },
     )
@@ -84,8 +86,8 @@ def stored(folder: Path, count: int, database: str = "", per_message: int = 100)
 def _tables(parts: Mapping[Part, float]) -> dict[str, float]:
     """Bytes a trade of each table with its indexes, the largest first."""
     sums: dict[str, float] = {}
-    for one, size in parts.items():
-        sums[one.table] = round(sums.get(one.table, 0.0) + size, 1)
+    for part, size in parts.items():
+        sums[part.table] = round(sums.get(part.table, 0.0) + size, 1)
     return dict(sorted(sums.items(), key=lambda pair: -pair[1]))
 
 

@@ -32,7 +32,7 @@ def traffic_files(folder: Path, count: int) -> Measured:
 
     with TemporaryDirectory(dir=folder) as place:
         before, begun = used(), monotonic()
-        written = write_folder(Path(place), plan, Form(), processes=PROCESSES, told=look)
+        written = write_folder(Path(place), plan, Form(), processes=PROCESSES, progress=look)
         seconds, cpu = monotonic() - begun, used().since(before)
     return Measured(
         round(written.documents / seconds, 1),

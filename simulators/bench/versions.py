@@ -45,10 +45,10 @@ class Pair(NamedTuple):
 
 
 @contextmanager
-def pair(root: Path, asked: str, data: Path | None = None) -> Iterator[Pair]:
+def pair(root: Path, names: str, data: Path | None = None) -> Iterator[Pair]:
     """The versions of `COMMIT` (and the working tree) or of `COMMIT1..COMMIT2`, gone afterwards; raises `NoVersion`."""
     _check_checkout(root)
-    first, dots, second = asked.partition("..")
+    first, dots, second = names.partition("..")
     base, this = _commit(root, first), _commit(root, second or "HEAD")
     with (
         TemporaryDirectory(prefix="single-window-compare-", dir=data) as folder,
@@ -62,8 +62,8 @@ def pair(root: Path, asked: str, data: Path | None = None) -> Iterator[Pair]:
         )
         dirty = not dots and bool(_git(root, "status", "--porcelain"))
         remarks = {_DIRTY: dirty, _OTHER_MEASURES: _measures(old) != _measures(new)}
-        told = tuple(remark for remark, true in remarks.items() if true)
-        yield Pair(_with_libraries(old, root), _with_libraries(new, root), told)
+        known = tuple(remark for remark, true in remarks.items() if true)
+        yield Pair(_with_libraries(old, root), _with_libraries(new, root), known)
 
 
 _DIRTY = "the working tree has changes that are not committed: they are measured, too"
@@ -82,19 +82,19 @@ _WHERE = "Call --compare where the program runs from a clone: pip install --edit
 def _commit(root: Path, name: str) -> str:
     if not name or name.startswith("-"):
         raise NoVersion(f"{name!r} is no commit. Say --compare COMMIT, or --compare COMMIT1..COMMIT2")
-    told = f"There is no commit {name!r} in {root}; git log names those there are"
-    return _git(root, "rev-parse", "--verify", "--quiet", f"{name}^{{commit}}", refused=told)
+    message = f"There is no commit {name!r} in {root}; git log names those there are"
+    return _git(root, "rev-parse", "--verify", "--quiet", f"{name}^{{commit}}", refused=message)
 
 
 def _git(root: Path, *words: str, refused: str = "") -> str:
     """What git says; raises `NoVersion` with `refused` or its own words."""
     try:
-        found = subprocess.run(["git", "-C", str(root), *words], capture_output=True, text=True, check=False)
+        finished = subprocess.run(["git", "-C", str(root), *words], capture_output=True, text=True, check=False)
     except OSError as error:
         raise NoVersion(f"git cannot be called ({error}): --compare needs it") from None
-    if found.returncode:
-        raise NoVersion(refused or f"git {words[0]} failed: {found.stderr.strip()}")
-    return found.stdout.strip()
+    if finished.returncode:
+        raise NoVersion(refused or f"git {words[0]} failed: {finished.stderr.strip()}")
+    return finished.stdout.strip()
 
 
 @contextmanager
@@ -137,7 +137,7 @@ def _with_libraries(version: Version, root: Path) -> Version:
 
 def required(tree: Path) -> list[str]:
     """The libraries that a version wants, as its setup.cfg names them."""
-    found = configparser.ConfigParser(interpolation=None)
-    found.read(tree / "setup.cfg", "utf-8")
-    text = found.get("options", "install_requires", fallback="")
+    setup = configparser.ConfigParser(interpolation=None)
+    setup.read(tree / "setup.cfg", "utf-8")
+    text = setup.get("options", "install_requires", fallback="")
     return sorted(line.strip() for line in text.splitlines() if line.strip())

@@ -14,7 +14,7 @@ from simulators.machine import Peak, used
 from simulators.refunds.exporting import traders
 from simulators.refunds.firms import Market
 from simulators.refunds.plots import plots
-from simulators.refunds.year import BEGINS, OPTIONS, SANDBOX, Found, Wanted, played, worker_for
+from simulators.refunds.year import BEGINS, OPTIONS, SANDBOX, PlayedYear, Wanted, played, worker_for
 
 SEED = 1
 
@@ -23,25 +23,25 @@ def year(folder: Path, count: int) -> Measured:
     """So many everyday exports beside those of all plots, from the making of the database to the end of the audit."""
     before, begun = used(), monotonic()
     with Peak() as peak, TemporaryDirectory(dir=folder) as place:
-        found = _played(Path(place), count)
+        outcome = _played(Path(place), count)
         seconds, cpu = monotonic() - begun, used().since(before)
-    if not found.ok:
-        raise NotAllThere(f"{len(found.complaints)} complaints, as: {found.complaints[0]}")
+    if not outcome.ok:
+        raise NotAllThere(f"{len(outcome.complaints)} complaints, as: {outcome.complaints[0]}")
     return Measured(
         round(seconds, 1),
         count,
         round(seconds, 3),
         1.0,
         cpu.own,
-        round(found.totals["processor_seconds"] - found.totals["processor_seconds_own"], 1),
+        round(outcome.totals["processor_seconds"] - outcome.totals["processor_seconds_own"], 1),
         {
             "memory_mb": peak.most,
-            **{name: found.totals[name] for name in ("claims", "exports", "messages", "receipts", "paid")},
+            **{name: outcome.totals[name] for name in ("claims", "exports", "messages", "receipts", "paid")},
         },
     )
 
 
-def _played(folder: Path, count: int) -> Found:
+def _played(folder: Path, count: int) -> PlayedYear:
     wanted = Wanted(SEED, count, plots())
     market = Market(SEED, len(wanted.plots) + traders(count))
     with opened(settings_for(folder, synchronous="NORMAL", readers=0), SANDBOX, market, OPTIONS, BEGINS) as outside:

@@ -26,7 +26,7 @@ from single_window.accounts.session_key import session_key
 from single_window.api.server.http import bind
 from single_window.cases import batches
 from single_window.cases.copied_cases import file_copies
-from single_window.cases.refunds import NoSuchClaim, acting
+from single_window.cases.refunds import NoSuchClaim, decisions
 from single_window.cases.summaries import file_closed_lists
 from single_window.cases.summaries.copying import copied_lists
 from single_window.clock import Clock, monotonic, system_now
@@ -109,8 +109,8 @@ class Outside:
         for answers in self.window.receive(self.sandbox, signed):
             for answer in answers:
                 if answer.status != 202:
-                    what = answer.code or "a message"
-                    raise Refused(f"{what} was answered with {answer.status}: {answer.findings[:1]}")
+                    subject = answer.code or "a message"
+                    raise Refused(f"{subject} was answered with {answer.status}: {answer.findings[:1]}")
             yield len(answers)
 
     def settle(self) -> None:
@@ -147,19 +147,19 @@ class Outside:
     def decide_refund(self, number: str, action: str, reason: str = "请补正（模拟）") -> bool:
         """File what a tax officer does with the claim of a number; `settle` sees it done. Whether it could be done."""
         try:
-            acting.act(self.window, self.sandbox, number, action, reason, TAX_OFFICER)
-        except (acting.NotNow, NoSuchClaim):
+            decisions.act(self.window, self.sandbox, number, action, reason, TAX_OFFICER)
+        except (decisions.NotNow, NoSuchClaim):
             return False
         return True
 
     def review_batches(self, reason: str, most: int = 100) -> int:
         """Have every list inspected of the batches whose samples are, of so many at most; gives how many there are."""
         with reading(self.window.engine) as connection:
-            found = batches.listed(connection, self.sandbox, "under_inspection", 0, most)
-        for one in found:
-            batches.ask(self.window, self.sandbox, one.batch_no, "review", OPERATOR, content=reason)
+            listed = batches.listed(connection, self.sandbox, "under_inspection", 0, most)
+        for batch in listed:
+            batches.request_change(self.window, self.sandbox, batch.batch_no, "review", OPERATOR, content=reason)
         self.settle()
-        return len(found)
+        return len(listed)
 
     def master_data(self, kind: str, rows: str) -> None:
         """Import master data of a kind, as CSV."""
@@ -288,8 +288,8 @@ def logins(outside: Outside) -> list[tuple[str, str, str]]:
     """Role, name and password of an account for each role; each is made unless it is there."""
     window = outside.window
     return [
-        (one.role, one.name, one.password)
-        for one in keeping.demo_accounts(window.engine, session_key(window.settings.data))
+        (account.role, account.name, account.password)
+        for account in keeping.demo_accounts(window.engine, session_key(window.settings.data))
     ]
 
 
@@ -297,7 +297,7 @@ def serve(outside: Outside, bound: socket, say: Callable[[str], None]) -> None:
     """Serve the window on a bound port until SIGINT or SIGTERM."""
     stopping = stop_by_signal()
     with Server(outside.window, bound) as server:
-        outside.lock.tell(server.url)
+        outside.lock.publish(server.url)
         say(server.url)
         stopping.wait()
 
@@ -313,8 +313,9 @@ def audited(outside: Outside) -> Iterator[str]:
     """Every place where a ledger of the sandbox does not keep what it must."""
     with reading(outside.window.engine) as connection:
         for ledger in auditing.audited(connection, outside.sandbox):
-            for one in ledger.differences:
-                yield f"{ledger.name} {one.key}: {one.what} is {one.kept}, and should be {one.found} (scaled)"
+            for difference in ledger.differences:
+                kept, expected = difference.kept, difference.found
+                yield f"{ledger.name} {difference.key}: {difference.what} is {kept}, and should be {expected} (scaled)"
 
 
 def crew(roles: Sequence[str], processes: int) -> int:

@@ -12,7 +12,7 @@ from single_window.accounts.people import Person
 from single_window.cases import deciding, queue
 from single_window.clock import monotonic
 from single_window.commands.call import Call
-from single_window.language.words import said
+from single_window.language.words import of_reason
 from single_window.settings import Settings
 from single_window.store import case_queue
 from single_window.store.decisions import State
@@ -69,12 +69,12 @@ class Office:
 
     def take(self, officer: str, role: str, but: Iterable[tuple[str, str]] = ()) -> Case | None:
         """The next case of an officer, which is his now; `but`: cases, by subject and id, that he does not want."""
-        found = queue.take_next(self.window, self.sandbox, Person(officer, role), but=list(but))
-        if found is None:
+        taken = queue.take_next(self.window, self.sandbox, Person(officer, role), but=list(but))
+        if taken is None:
             return None
-        self._held[officer] = found
-        rules = tuple(one.rule for one in found.reasons)
-        case = Case(found.subject, found.subject_id, found.number, found.state, found.flow, rules, found.desk)
+        self._held[officer] = taken
+        rules = tuple(reason.rule for reason in taken.reasons)
+        case = Case(taken.subject, taken.subject_id, taken.number, taken.state, taken.flow, rules, taken.desk)
         if case.subject != PROPOSAL:
             return case
         about = decisions.outcome(self.window, self.sandbox, int(case.id))
@@ -113,12 +113,12 @@ class Office:
             return dict(case_queue.counts(connection, self.sandbox))
 
     def _answer(self, number: int) -> Answer:
-        begun, found = monotonic(), decisions.outcome(self.window, self.sandbox, number)
-        while found.waiting and monotonic() - begun < ANSWERED_WITHIN and not self.stop.is_set():
+        begun, decided = monotonic(), decisions.outcome(self.window, self.sandbox, number)
+        while decided.waiting and monotonic() - begun < ANSWERED_WITHIN and not self.stop.is_set():
             self._settle()
-            found = decisions.outcome(self.window, self.sandbox, number)
-        why = "; ".join(said(reason).en for reason in found.answer) if found.state == State.REFUSED else ""
-        return Answer(str(found.state), why)
+            decided = decisions.outcome(self.window, self.sandbox, number)
+        why = "; ".join(of_reason(reason).en for reason in decided.answer) if decided.state == State.REFUSED else ""
+        return Answer(str(decided.state), why)
 
     def _settle(self) -> None:
         if self.others:

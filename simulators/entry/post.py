@@ -47,9 +47,9 @@ class Post:
             ends = {box: following - 1 for box, following in rows}
             for box in mailboxes:
                 while (place := self._fetched.get(box, 0)) < ends.get(box, 0):
-                    found = receipts.after(connection, self._sandbox, box, place, PAGE)
-                    last = place + len(found)
-                    if not found or [one.sequence for one in found] != list(range(place + 1, last + 1)):
+                    page = receipts.after(connection, self._sandbox, box, place, PAGE)
+                    last = place + len(page)
+                    if not page or [receipt.sequence for receipt in page] != list(range(place + 1, last + 1)):
                         raise Refused(f"the receipts of {box} from {place + 1} on have a gap")
                     self._fetched[box] = last
-                    yield Posted(box, tuple(one.body for one in receipts.render(connection, found)))
+                    yield Posted(box, tuple(rendered.body for rendered in receipts.render(connection, page)))

@@ -6,10 +6,10 @@ from pathlib import Path
 
 from single_window.client import WindowClient
 from single_window.commands.call import Call, Failure, command
-from single_window.commands.record import plainly_of, tell
+from single_window.commands.record import plainly_of, show_manifest
 from single_window.keys import secret
 from single_window.recordings.bodies import body_of, rewritten, signed, with_body
-from single_window.recordings.events import Act, Asked, Came, Event, Manifest, Recorded, Told
+from single_window.recordings.events import Act, CallEvent, Event, Manifest, MessageEvent, ReceiptEvent, Recorded
 from single_window.recordings.file import BadRecording, Made, Recording, opened, write
 from single_window.recordings.playing import Plan, play
 from single_window.recordings.posting import Pace
@@ -18,18 +18,18 @@ from single_window.recordings.taking import as_text, trades_of
 
 __all__ = [
     "Act",
-    "Asked",
     "BadRecording",
     "Call",
-    "Came",
+    "CallEvent",
     "Event",
     "Failure",
     "Made",
     "Manifest",
+    "MessageEvent",
     "Pace",
+    "ReceiptEvent",
     "Recorded",
     "Recording",
-    "Told",
     "as_text",
     "body_of",
     "command",
@@ -38,8 +38,8 @@ __all__ = [
     "rewritten",
     "secret",
     "sent_again",
+    "show_manifest",
     "signed",
-    "tell",
     "trades_of",
     "with_body",
     "write",

@@ -65,11 +65,11 @@ class ExportDay:
     def come(self, hearing: Hearing) -> None:
         """What comes on the day itself: documents, and the notes about what was accepted."""
         self.begun = self.outside.now
-        self._alone = {one.serial for one in self.trades if one.flight.alone}
+        self._alone = {trade.serial for trade in self.trades if trade.flight.alone}
         self._bring(hearing)
-        self._accepted = accepted = [one for one in self.trades if "120" in hearing.statuses_of(one.id, "604")]
+        self._accepted = accepted = [trade for trade in self.trades if "120" in hearing.statuses_of(trade.id, "604")]
         self._send("told too early", self._early(accepted, hearing), hearing)
-        brought = [one for one in accepted if one.story not in NOT_BROUGHT]
+        brought = [trade for trade in accepted if trade.story not in NOT_BROUGHT]
         self._send("consolidations (607)", notes.consolidations(self.world, brought, per_part=self.per_part), hearing)
         self._send("arrivals (507)", self._arrivals(brought, accepted), hearing)
 
@@ -79,8 +79,8 @@ class ExportDay:
             self._post(self.packed(), hearing, lambda count: None)
             return
         waves = list(messages(self.trades, self.per_message))
-        for number, what in enumerate(("exports: documents", "sent again, or declared")):
-            self._send(what, [one for one in waves if one.wave == number], hearing)
+        for number, title in enumerate(("exports: documents", "sent again, or declared")):
+            self._send(title, [wave for wave in waves if wave.wave == number], hearing)
 
     def follow(self, night: int, hearing: Hearing) -> None:
         """What follows after a night, which is over: late parts, departures, what happens to parcels on their way."""
@@ -89,43 +89,43 @@ class ExportDay:
 
     def _early(self, accepted: Iterable[ExportTrade], hearing: Hearing) -> list[SyntheticMessage]:
         """Departures of what has not arrived; withdrawals; returns of what was never exported."""
-        found = []
+        early = []
         for trade in accepted:
             if trade.story in {"leaves_first", "left_unreleased"}:
                 self._gone.add(trade.id)
-                found += notes.departures([trade])
+                early += notes.departures([trade])
             elif trade.story == "cancelled":
-                found.append(stories.cancellation(trade, _invt_no(trade, hearing)))
+                early.append(stories.cancellation(trade, _invt_no(trade, hearing)))
             elif trade.story == "returned_unexported":
-                found.append(stories.refund(trade, _invt_no(trade, hearing), after=HOUR))
-        return found
+                early.append(stories.refund(trade, _invt_no(trade, hearing), after=HOUR))
+        return early
 
     def _arrivals(self, brought: Sequence[ExportTrade], accepted: Iterable[ExportTrade]) -> list[SyntheticMessage]:
-        whole = [one for one in brought if one.story not in OWN_ARRIVAL]
-        found = notes.arrivals(self.world, whole, per_part=self.per_part)
+        whole = [trade for trade in brought if trade.story not in OWN_ARRIVAL]
+        arrivals = notes.arrivals(self.world, whole, per_part=self.per_part)
         for trade in accepted:
             if trade.story in OWN_ARRIVAL or trade.story == "part_missing":
-                found.append(notes.in_two_parts(self.world, trade, 1, after=2 * HOUR))
+                arrivals.append(notes.in_two_parts(self.world, trade, 1, after=2 * HOUR))
             if trade.story == "part_twice":
-                found.append(notes.in_two_parts(self.world, trade, 1, after=3 * HOUR))
-                found.append(notes.in_two_parts(self.world, trade, 2, after=2 * HOUR))
-        return found
+                arrivals.append(notes.in_two_parts(self.world, trade, 1, after=3 * HOUR))
+                arrivals.append(notes.in_two_parts(self.world, trade, 2, after=2 * HOUR))
+        return arrivals
 
     def _of_the_night(self, accepted: Sequence[ExportTrade], hearing: Hearing, night: int) -> list[SyntheticMessage]:
         """Late parts, departures of what was released since, and what happens to parcels that left before."""
         after = night * 24 * HOUR
-        found: list[SyntheticMessage] = []
+        nightly: list[SyntheticMessage] = []
         leaving = []
         for trade in accepted:
             if trade.story == "arrives_in_parts" and self._first("part", trade):
-                found.append(notes.in_two_parts(self.world, trade, 2, after=2 * HOUR))
+                nightly.append(notes.in_two_parts(self.world, trade, 2, after=2 * HOUR))
             statuses = hearing.statuses_of(trade.id, "604")
             if "899" in statuses:
-                found += self._afterwards(trade, hearing, night, after)
+                nightly += self._afterwards(trade, hearing, night, after)
             elif "800" in statuses and trade.id not in self._gone:
                 self._gone.add(trade.id)
                 leaving.append(trade)
-        return [*found, *notes.departures(leaving, night=night, after=after, per_part=self.per_part)]
+        return [*nightly, *notes.departures(leaving, night=night, after=after, per_part=self.per_part)]
 
     def _afterwards(self, trade: ExportTrade, hearing: Hearing, night: int, after: int) -> list[SyntheticMessage]:
         if trade.story == "cancelled_late" and self._first("cancel", trade):
@@ -140,39 +140,39 @@ class ExportDay:
             return [stories.refund(trade, _invt_no(trade, hearing), after=after)]
         return []
 
-    def _first(self, what: str, trade: ExportTrade) -> bool:
+    def _first(self, topic: str, trade: ExportTrade) -> bool:
         """Whether this is told of a trade for the first time."""
         before = len(self._told)
-        self._told.add((what, trade.id))
+        self._told.add((topic, trade.id))
         return len(self._told) > before
 
-    def _send(self, what: str, sent: Sequence[SyntheticMessage], hearing: Hearing) -> None:
-        self.show.begin(what, len(sent))
+    def _send(self, title: str, sent: Sequence[SyntheticMessage], hearing: Hearing) -> None:
+        self.show.begin(title, len(sent))
         self._post(sent, hearing, lambda count: self.show.step(count, hearing, self.outside.now))
 
-    def _post(self, sent: Iterable[SyntheticMessage], hearing: Hearing, told: Callable[[int], None]) -> None:
+    def _post(self, sent: Iterable[SyntheticMessage], hearing: Hearing, progress: Callable[[int], None]) -> None:
         for count in self.outside.send(self._noted(sent, hearing)):
             self._fetch(hearing, False)
-            told(count)
+            progress(count)
         self._fetch(hearing)
 
     def _noted(self, sent: Iterable[SyntheticMessage], hearing: Hearing) -> Iterator[bytes]:
         """The bytes of messages, each noted before it goes out."""
-        for one in sent:
-            hearing.note_sent(one)
-            self.note(one)
+        for message in sent:
+            hearing.note_sent(message)
+            self.note(message)
             self.messages += 1
-            self.documents += 1 if one.code in RECEIPT_OF else len(one.trades)
-            if one.code in RECEIPT_OF and (note := note_of(one)).id[1:] not in self._alone:
+            self.documents += 1 if message.code in RECEIPT_OF else len(message.trades)
+            if message.code in RECEIPT_OF and (note := note_of(message)).id[1:] not in self._alone:
                 hearing.expect([note] if note not in self.notes else [])
                 self.notes[note] = self.notes.get(note, 0) + 1
-            yield one.body
+            yield message.body
 
     def _fetch(self, hearing: Hearing, all_of_it: bool = True) -> None:
         if self.listen is not None:
             self.listen(hearing, all_of_it)
             return
-        for posted in self.outside.fetch([one.dxp_id for one in self.world.participants()]):
+        for posted in self.outside.fetch([participant.dxp_id for participant in self.world.participants()]):
             hearing.hear(posted.mailbox, posted.bodies)
 
 

@@ -9,10 +9,9 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from simulators.amounts import kilograms, plain, yuan
-from simulators.draws import guid
 from simulators.exports.goods import ExportGood
 from simulators.exports.trade import LIST, NO_PLATFORM, ExportParties, Flight
-from simulators.traded import Document, Elements
+from simulators.traded import Document, Elements, opening
 
 YUAN = "142"
 TOTAL = "3"
@@ -68,10 +67,7 @@ class Sale(NamedTuple):
 def order(sale: Sale) -> Document:
     """The order (303) of a sale; the buyer abroad is in no message."""
     head = {
-        "guid": guid(sale.serial, "order"),
-        "appType": "1",
-        "appTime": sale.times[0],
-        "appStatus": "2",
+        **opening(sale.times[0], sale.serial, "order"),
         "orderType": ORDER_TYPES[sale.mode],
         "orderNo": sale.order_no,
         **_platform(sale),
@@ -111,10 +107,7 @@ def collection(sale: Sale) -> Document:
     payer = sale.parties.payment_provider
     return Document(
         {
-            "guid": guid(sale.serial, "collection"),
-            "appType": "1",
-            "appTime": sale.times[1],
-            "appStatus": "2",
+            **opening(sale.times[1], sale.serial, "collection"),
             **_platform(sale),
             "ebcCode": sale.parties.merchant.code,
             "ebcName": sale.parties.merchant.name,
@@ -135,10 +128,7 @@ def waybill(sale: Sale) -> Document:
     carrier = sale.parties.carrier
     return Document(
         {
-            "guid": guid(sale.serial, "waybill"),
-            "appType": "1",
-            "appTime": sale.times[2],
-            "appStatus": "2",
+            **opening(sale.times[2], sale.serial, "waybill"),
             "logisticsCode": carrier.code,
             "logisticsName": carrier.name,
             "logisticsNo": "W" + sale.serial,
@@ -159,10 +149,7 @@ def inventory(sale: Sale) -> Document:
     """The list (603) of a sale, line for line as the order."""
     parties, flight, destination = sale.parties, sale.flight, sale.destination
     head = {
-        "guid": guid(sale.serial, "inventory"),
-        "appType": "1",
-        "appTime": sale.times[3],
-        "appStatus": "2",
+        **opening(sale.times[3], sale.serial, "inventory"),
         "customsCode": sale.office,
         **_platform(sale),
         "orderNo": sale.order_no,

@@ -45,10 +45,10 @@ def export_faults() -> tuple[ExportFault, ...]:
 
 def export_fault(name: str) -> ExportFault:
     """The fault with this name; raises `KeyError` naming all there are."""
-    for one in export_faults():
-        if one.name == name:
-            return one
-    raise KeyError(f"no fault {name!r} of exports; there are: {', '.join(one.name for one in export_faults())}")
+    for fault in export_faults():
+        if fault.name == name:
+            return fault
+    raise KeyError(f"no fault {name!r} of exports; there are: {', '.join(fault.name for fault in export_faults())}")
 
 
 def _fault(

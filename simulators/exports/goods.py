@@ -11,6 +11,8 @@ from functools import cache
 from importlib.resources import files
 from typing import NamedTuple
 
+from simulators.stock import on_sale
+
 ORDINARY, TOY, SCARCE = "ordinary", "toy", "scarce"
 """Kinds of goods; scarce ones are only sold where a fault wants them."""
 
@@ -45,19 +47,7 @@ def export_goods() -> tuple[ExportGood, ...]:
 
 def _good(number: int, row: dict[str, str]) -> ExportGood:
     return ExportGood(
-        item_no=row["item_no"],
-        hs10=row["hs10"],
-        name=row["name"],
-        gmodel=row["gmodel"],
-        unit=row["unit"],
-        unit1=row["unit1"],
-        per1=Decimal(row["per1"]),
-        unit2=row["unit2"],
-        per2=Decimal(row["per2"] or 0),
-        lowest=int(row["lowest_yuan"]) * 100,
-        highest=int(row["highest_yuan"]) * 100,
-        grams=int(row["grams"]),
-        kind=row["kind"],
+        **on_sale(row),
         zone=row["zone"] == "zone",
         record_no=f"E{number:05d}",
         source=row["source"],

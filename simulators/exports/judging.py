@@ -14,7 +14,7 @@ from simulators.exports.notes import RECEIPT_OF, Note
 from simulators.exports.trade import ExportTrade
 from simulators.hearing import Hearing, Word
 from simulators.traded import Expected
-from simulators.verdict import Verdict
+from simulators.verdict import Verdict, missing_codes, unexpected_code
 
 REJECTED, REVIEW, INSPECTION, ACCEPTED, RELEASED, LEFT = "100", "300", "500", "120", "800", "899"
 TAKEN_IN = "399"
@@ -40,7 +40,7 @@ def judge(trade: ExportTrade, hearing: Hearing, expected: Expected | None = None
     promise = expected or trade.expected
     words, path = hearing.of(trade.id), hearing.statuses_of(trade.id, "604")
     complaints = (*_about_path(promise, path), *_about_codes(promise, path, words), *_about_story(trade, path, words))
-    return Verdict(trade.id, trade.fault, _said(promise, trade), _came_to(path, words), tuple(complaints), "export")
+    return Verdict(trade.id, trade.fault, _expected(promise, trade), _came_to(path, words), tuple(complaints), "export")
 
 
 def judge_notes(notes: Mapping[Note, int], hearing: Hearing) -> Iterator[Verdict]:
@@ -52,19 +52,19 @@ def judge_notes(notes: Mapping[Note, int], hearing: Hearing) -> Iterator[Verdict
             if came == {"2": parts, TAKEN_IN: parts}
             else (f"the note {note.code} of {parts} parts was answered with {dict(came)}",)
         )
-        got = " ".join(one for one in came if one != "2")
+        got = " ".join(status for status in came if status != "2")
         yield Verdict(note.id, NOTES, TAKEN_IN, got or "nothing", wrong, "export")
 
 
-def _said(promise: Expected, trade: ExportTrade) -> str:
+def _expected(promise: Expected, trade: ExportTrade) -> str:
     codes = [code for code in promise.codes if code != promise.outcome]
-    told = [trade.story.replace("_", " ")] if trade.story else []
-    return " ".join([promise.outcome or "no list", *(f"[{code}]" for code in codes), *told])
+    parts = [trade.story.replace("_", " ")] if trade.story else []
+    return " ".join([promise.outcome or "no list", *(f"[{code}]" for code in codes), *parts])
 
 
 def _came_to(path: Sequence[str], words: Sequence[Word]) -> str:
     """The statuses that matter, with the codes of what was refused, of the list and of all else."""
-    steps = [one for one in path if one not in {"1", "2", ACCEPTED, "399"}] or list(path[-1:])
+    steps = [status for status in path if status not in {"1", "2", ACCEPTED, "399"}] or list(path[-1:])
     refused = [
         f"{'CEB900' if word.code == '900' else word.code}:{word.status} {_code(word)}".rstrip()
         for word in words
@@ -72,7 +72,7 @@ def _came_to(path: Sequence[str], words: Sequence[Word]) -> str:
     ]
     for number, word in enumerate(words):
         if word.code == "604" and _refuses(word) and _code(word):
-            steps = [f"{one} {_code(word)}" if one == word.status else one for one in steps]
+            steps = [f"{step} {_code(word)}" if step == word.status else step for step in steps]
             words = [*words[:number], *words[number + 1 :]]
             break
     done = [
@@ -100,7 +100,7 @@ def _about_path(promise: Expected, path: Sequence[str]) -> Iterator[str]:
             yield f"the port should have refused it at once with {outcome}, and it went through {seen or 'nothing'}"
     elif outcome in PATHS:
         # what comes again is answered among the list's own statuses
-        own = " ".join(one for one in path if not one.startswith("-"))
+        own = " ".join(status for status in path if not status.startswith("-"))
         if not re.fullmatch(PATHS[outcome], own):
             yield f"it should have come to {outcome}, and went through {seen or 'nothing'}"
     elif outcome:
@@ -108,14 +108,9 @@ def _about_path(promise: Expected, path: Sequence[str]) -> Iterator[str]:
 
 
 def _about_codes(promise: Expected, path: Sequence[str], words: Sequence[Word]) -> Iterator[str]:
-    for code in promise.codes:
-        if not any(code in (word.status, f"CEB{word.code}", *word.codes) for word in words):
-            yield f"no receipt names {code}"
+    yield from missing_codes(promise.codes, words)
     for word in words:
-        if word.status.startswith("-") and word.code != "900" and word.status not in promise.codes:
-            yield f"{word.code} with {word.status} was not expected"
-        if word.code == "900" and "CEB900" not in promise.codes:
-            yield "a whole message was refused (CEB900)"
+        yield from unexpected_code(promise.codes, word)
         if word.code != "604" and word.status == REJECTED and not set(word.codes) & set(promise.codes):
             yield f"{word.code} with {word.status} {_code(word)} was not expected"
 

@@ -15,7 +15,7 @@ from simulators.companies import Company
 from simulators.draws import guid
 from simulators.exports.trade import ExportTrade
 from simulators.messages import SyntheticMessage, message
-from simulators.traded import Document, Elements
+from simulators.traded import Document, Elements, opening
 from simulators.world import World
 
 PER_PART = 25
@@ -41,20 +41,20 @@ class Note(NamedTuple):
 
 def note_of(part: SyntheticMessage) -> Note:
     """The note that a part belongs to."""
-    found = _COP_NO.search(part.body)
-    return Note(found[1].decode() if found else "", part.code)
+    match = _COP_NO.search(part.body)
+    return Note(match[1].decode() if match else "", part.code)
 
 
 def consolidations(
     world: World, trades: Iterable[ExportTrade], *, after: int = HOUR, per_part: int = PER_PART
 ) -> list[SyntheticMessage]:
     """The agents' lists of parcels (607) on each master waybill, `after` seconds later than the latest list."""
-    found = []
+    messages = []
     for together in _grouped(trades, lambda trade: (trade.flight.bill_no, trade.parties.agent.code)):
         agent = together[0].parties.agent
         number = note_no(together[0]) + ("" if together[0].flight.alone else f"A{world.agents.index(agent)}")
-        found += _parts(CONSOLIDATION, agent, together, number, after, per_part, _consolidation_head)
-    return found
+        messages += _parts(CONSOLIDATION, agent, together, number, after, per_part, _consolidation_head)
+    return messages
 
 
 def arrivals(
@@ -88,12 +88,12 @@ def departures(
             "leaveTime": later(_latest(parcels), after),
         }
 
-    found = []
+    messages = []
     for together in _grouped(trades, lambda trade: trade.flight.bill_no):
         first = together[0]
         number = note_no(first) + (f"D{night}" if night and not first.flight.alone else "")
-        found += _parts(DEPARTURE, first.parties.carrier, together, number, after, per_part, head)
-    return found
+        messages += _parts(DEPARTURE, first.parties.carrier, together, number, after, per_part, head)
+    return messages
 
 
 def note_no(trade: ExportTrade) -> str:
@@ -125,7 +125,7 @@ def _arrival_head(world: World, trade: ExportTrade) -> Elements:
 
 def _consolidation_head(trade: ExportTrade, parcels: Sequence[ExportTrade]) -> Elements:
     flight, agent = trade.flight, trade.parties.agent
-    gross = sum((Decimal(one.waybill.head["grossWeight"]) for one in parcels if one.waybill), Decimal(0))
+    gross = sum((Decimal(parcel.waybill.head["grossWeight"]) for parcel in parcels if parcel.waybill), Decimal(0))
     return {
         "agentCode": agent.code,
         "agentName": agent.name,
@@ -151,7 +151,7 @@ def _grouped(trades: Iterable[ExportTrade], key: Callable[[ExportTrade], object]
 
 
 def _latest(parcels: Sequence[ExportTrade]) -> str:
-    return max(one.inventory.head["appTime"] for one in parcels if one.inventory)
+    return max(parcel.inventory.head["appTime"] for parcel in parcels if parcel.inventory)
 
 
 _Head = Callable[[ExportTrade, Sequence[ExportTrade]], Elements]
@@ -162,7 +162,7 @@ def _parts(
 ) -> list[SyntheticMessage]:
     documents = _documents(code, together, number, after, per_part, head)
     return [
-        message(code, [document], sender, tuple([one.id for one in together[place : place + per_part]]))
+        message(code, [document], sender, tuple([trade.id for trade in together[place : place + per_part]]))
         for place, document in zip(range(0, len(together), per_part), documents, strict=True)
     ]
 
@@ -171,21 +171,18 @@ def _documents(
     code: str, together: Sequence[ExportTrade], number: str, after: int, per_part: int, head: _Head
 ) -> list[Document]:
     first, when = together[0], later(_latest(together), after)
-    told = head(first, together)
+    shared = head(first, together)
     starts = range(0, len(together), per_part)
-    found = []
+    documents = []
     for part, start in enumerate(starts, 1):
         common = {
-            "guid": guid(code, number, part, when),
-            "appType": "1",
-            "appTime": when,
-            "appStatus": "2",
+            **opening(when, code, number, part, when),
             "customsCode": first.flight.port,
             "copNo": number,
         }
         lines = [
-            {"gnum": str(gnum), "logisticsNo": one.parcel}
-            for gnum, one in enumerate(together[start : start + per_part], 1)
+            {"gnum": str(gnum), "logisticsNo": trade.parcel}
+            for gnum, trade in enumerate(together[start : start + per_part], 1)
         ]
-        found.append(Document({**common, **told, "msgCount": str(len(starts)), "msgSeqNo": str(part)}, lines))
-    return found
+        documents.append(Document({**common, **shared, "msgCount": str(len(starts)), "msgSeqNo": str(part)}, lines))
+    return documents

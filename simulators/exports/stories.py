@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from simulators.changing import later
-from simulators.draws import guid
 from simulators.exports.notes import HOUR
 from simulators.exports.trade import ExportTrade
 from simulators.messages import SyntheticMessage, message
-from simulators.traded import Document, Elements
+from simulators.traded import Document, Elements, opening
 from simulators.world import World
 
 RETURN_MODES = {"9610": "9661", "1210": "1261"}
@@ -87,7 +86,7 @@ def _way_back(trade: ExportTrade) -> Elements:
 
 def _opening(trade: ExportTrade, letter: str, code: str, after: int, when: str = "") -> Elements:
     when = when or later(_list(trade).head["appTime"], after)
-    return {"guid": guid(trade.serial, code, letter), "appType": "1", "appTime": when, "appStatus": "2"}
+    return opening(when, trade.serial, code, letter)
 
 
 def _list(trade: ExportTrade) -> Document:

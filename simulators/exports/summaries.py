@@ -62,22 +62,22 @@ def askings(
     world: World, trades: Sequence[ExportTrade], hearing: Hearing, mark: str, window: tuple[str, str]
 ) -> list[Asking]:
     """What merchants ask for when a month is over: by window and by list numbers in turn; two of them wrongly."""
-    found: list[Asking] = []
+    made: list[Asking] = []
     counted = ""
     for number, merchant in enumerate(world.exporters):
-        own = [one for one in trades if one.parties.merchant == merchant and _closed(one, hearing)]
-        mine = {_invt_no(one, hearing): one for one in own if _summable(one, hearing)}
+        own = [trade for trade in trades if trade.parties.merchant == merchant and _closed(trade, hearing)]
+        mine = {_invt_no(trade, hearing): trade for trade in own if _summable(trade, hearing)}
         counted = counted or next(
             (
-                _invt_no(one, hearing)
-                for one in own
-                if _flag(one) == "A" and one.mode == "9610" and not _returned(one, hearing)
+                _invt_no(trade, hearing)
+                for trade in own
+                if _flag(trade) == "A" and trade.mode == "9610" and not _returned(trade, hearing)
             ),
             "",
         )
         if mine:
             by_window = number % 2 == 0
-            found.append(
+            made.append(
                 Asking(
                     f"H{mark}{number:02d}",
                     WINDOW if by_window else LISTED,
@@ -88,13 +88,17 @@ def askings(
                     _gross(mine.values()),
                 )
             )
-    again = [Asking(f"{one.id}W", AGAIN, one.merchant, one.window, ()) for one in found if one.fault == WINDOW][:1]
+    again = [
+        Asking(f"{asking.id}W", AGAIN, asking.merchant, asking.window, ()) for asking in made if asking.fault == WINDOW
+    ][:1]
     if counted:
         merchant = next(
-            one.parties.merchant for one in trades if _closed(one, hearing) and _invt_no(one, hearing) == counted
+            trade.parties.merchant
+            for trade in trades
+            if _closed(trade, hearing) and _invt_no(trade, hearing) == counted
         )
         again.append(Asking(f"H{mark}A", COUNTED, merchant, ("", ""), (counted,)))
-    return [*found, *again]
+    return [*made, *again]
 
 
 def requests(world: World, asking: Asking, when: str) -> Iterator[SyntheticMessage]:
@@ -128,10 +132,10 @@ def requests(world: World, asking: Asking, when: str) -> Iterator[SyntheticMessa
 def judge(asking: Asking, hearing: Hearing, expected: Expected | None = None) -> Verdict:
     """Judge a request by its receipts (702) and its results (792)."""
     promise = expected or OUTCOMES[asking.fault]
-    said, results = hearing.of(asking.id, "702"), hearing.of(asking.id, "792")
-    ends = [word.status for word in said if word.status != "2"]
-    complaints = [*_about_receipts(asking, promise, ends, said), *_about_results(asking, promise, results)]
-    codes = [f"[{code}]" for word in said for code in word.codes if word.status == "100" and code != "100"][:1]
+    answers, results = hearing.of(asking.id, "702"), hearing.of(asking.id, "792")
+    ends = [word.status for word in answers if word.status != "2"]
+    complaints = [*_about_receipts(asking, promise, ends, answers), *_about_results(asking, promise, results)]
+    codes = [f"[{code}]" for word in answers for code in word.codes if word.status == "100" and code != "100"][:1]
     declarations = len({word.head["declSeqNo"] for word in results})
     got = " ".join([*dict.fromkeys(ends), *codes]) + (f" → {declarations} declarations" if declarations else "")
     return Verdict(
@@ -144,11 +148,11 @@ def judge(asking: Asking, hearing: Hearing, expected: Expected | None = None) ->
     )
 
 
-def _about_receipts(asking: Asking, promise: Expected, ends: Sequence[str], said: Sequence[Word]) -> Iterator[str]:
+def _about_receipts(asking: Asking, promise: Expected, ends: Sequence[str], words: Sequence[Word]) -> Iterator[str]:
     if ends != [promise.outcome] * asking.parts:
         yield f"the request should have come to {promise.outcome}, and came to {ends}"
     for code in promise.codes:
-        if not any(code in word.codes for word in said):
+        if not any(code in word.codes for word in words):
             yield f"no receipt names {code}"
 
 
@@ -188,9 +192,12 @@ def _invt_no(trade: ExportTrade, hearing: Hearing) -> str:
 
 def _lines(mine: dict[str, ExportTrade]) -> frozenset[tuple[str, str]]:
     return frozenset(
-        (number, line["gnum"]) for number, one in mine.items() if one.inventory for line in one.inventory.lines
+        (number, line["gnum"]) for number, trade in mine.items() if trade.inventory for line in trade.inventory.lines
     )
 
 
 def _gross(trades: Iterable[ExportTrade]) -> Decimal:
-    return sum((Decimal(one.inventory.head["grossWeight"]) for one in trades if one.inventory), Decimal(0))
+    return sum(
+        (Decimal(trade.inventory.head["grossWeight"]) for trade in trades if trade.inventory),
+        Decimal(0),
+    )

@@ -92,14 +92,16 @@ class ExportTrade:
 
     def light(self) -> ExportTrade:
         """What notes of transport need of it, without its lines."""
-        heads = {kind: Document(found.head, []) for kind in (WAYBILL, INVENTORY) if (found := self.document(kind))}
+        heads = {
+            kind: Document(document.head, []) for kind in (WAYBILL, INVENTORY) if (document := self.document(kind))
+        }
         changed: dict[str, Any] = {ORDER: None, COLLECTION: None, **heads}
         return replace(self, **changed)
 
     def document(self, kind: str) -> Document | None:
         """The document of this kind, by our word for it."""
-        found: Document | None = getattr(self, kind)
-        return found
+        document: Document | None = getattr(self, kind)
+        return document
 
     def with_document(self, kind: str, document: Document | None) -> ExportTrade:
         """This trade with another document of this kind, or without one."""

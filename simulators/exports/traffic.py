@@ -34,8 +34,8 @@ def export_trades(
     `faulty`: with the faults that can be seen on any day, in their demo numbers; `only` names those to use. `sandbox`
     is the seed of the sandbox's draws, which by default is its name.
     """
-    wanted = [one for one in (export_faults() if only is None else map(export_fault, only)) if one.day is None]
-    amounts = {one.name: one.often for one in wanted} if faulty else {}
+    wanted = [fault for fault in (export_faults() if only is None else map(export_fault, only)) if fault.day is None]
+    amounts = {fault.name: fault.often for fault in wanted} if faulty else {}
     return exports_of(ExportShop(world, seed, day, modes), range(first, first + count), amounts, BLOCK, sandbox)
 
 

@@ -85,7 +85,7 @@ class Day:
 
     def play(self, into: Hearing | None = None) -> Hearing:
         """Play it to its end; gives all that was heard, which is kept in `into` where that is given."""
-        mailboxes = [one.dxp_id for one in self.world.participants()]
+        mailboxes = [participant.dxp_id for participant in self.world.participants()]
         self.outside.skip(mailboxes)
         hearing = into or Hearing(self.trades)
         self.come(hearing)
@@ -98,18 +98,18 @@ class Day:
 
     def come(self, hearing: Hearing) -> None:
         """What comes on the day itself: documents, arrivals, cancellations."""
-        mailboxes = [one.dxp_id for one in self.world.participants()]
+        mailboxes = [participant.dxp_id for participant in self.world.participants()]
         self.begun = self.outside.now
         pack = self.pack or partial(messages, per_message=self.per_message)
         waves = list(pack(self.trades))
-        for number, what in enumerate(("the four documents", "sent again, or declared")):
-            self._send(what, [one for one in waves if one.wave == number], hearing, mailboxes)
+        for number, title in enumerate(("the four documents", "sent again, or declared")):
+            self._send(title, [wave for wave in waves if wave.wave == number], hearing, mailboxes)
         self._send("arrivals (711)", stories.intakes(self.world, self.trades), hearing, mailboxes)
         self._send("cancellations (623)", self._cancellations(hearing), hearing, mailboxes)
 
     def follow(self, night: int, hearing: Hearing) -> None:
         """What follows after a night, which is over: returns and deliveries of what is released by now."""
-        mailboxes = [one.dxp_id for one in self.world.participants()]
+        mailboxes = [participant.dxp_id for participant in self.world.participants()]
         self._fetch(hearing, mailboxes)
         follow = self._refunds(hearing, self._returned, night)
         if night >= DELIVERED_AFTER:
@@ -117,25 +117,29 @@ class Day:
         if follow:
             self._post(follow, hearing, mailboxes, lambda count: None)
 
-    def _send(self, what: str, sent: Sequence[SyntheticMessage], hearing: Hearing, mailboxes: Sequence[str]) -> None:
-        self.show.begin(what, len(sent))
+    def _send(self, title: str, sent: Sequence[SyntheticMessage], hearing: Hearing, mailboxes: Sequence[str]) -> None:
+        self.show.begin(title, len(sent))
         self._post(sent, hearing, mailboxes, lambda count: self.show.step(count, hearing, self.outside.now))
 
     def _post(
-        self, sent: Iterable[SyntheticMessage], hearing: Hearing, mailboxes: Sequence[str], told: Callable[[int], None]
+        self,
+        sent: Iterable[SyntheticMessage],
+        hearing: Hearing,
+        mailboxes: Sequence[str],
+        progress: Callable[[int], None],
     ) -> None:
         bodies = []
-        for one in sent:
-            hearing.note_sent(one)
-            self.note(one)
-            bodies.append(one.body)
-            self.documents += len(one.trades) if one.code != "711" else 1
+        for synthetic_message in sent:
+            hearing.note_sent(synthetic_message)
+            self.note(synthetic_message)
+            bodies.append(synthetic_message.body)
+            self.documents += len(synthetic_message.trades) if synthetic_message.code != "711" else 1
         self.messages += len(bodies)
         for count in self.outside.send(bodies):
             self._fetch(hearing, mailboxes)
-            told(count)
+            progress(count)
         self._fetch(hearing, mailboxes)
-        told(0)
+        progress(0)
 
     def _fetch(self, hearing: Hearing, mailboxes: Sequence[str]) -> None:
         for posted in self.outside.fetch(mailboxes):
@@ -143,38 +147,38 @@ class Day:
 
     def _cancellations(self, hearing: Hearing) -> list[SyntheticMessage]:
         """Lists that an officer looks at and whose buyers think better of it."""
-        found = []
+        made = []
         for trade in self.trades:
             if trade.story == "cancelled" and "300" in hearing.statuses_of(trade.id):
                 invt_no, pre_no = _numbers(trade, hearing)
-                found.append(stories.cancellation(trade, invt_no, pre_no=pre_no))
-        return found
+                made.append(stories.cancellation(trade, invt_no, pre_no=pre_no))
+        return made
 
-    def _refunds(self, hearing: Hearing, told: set[str], night: int) -> list[SyntheticMessage]:
+    def _refunds(self, hearing: Hearing, answered: set[str], night: int) -> list[SyntheticMessage]:
         """Returns of what is released by now, each once."""
-        found = []
+        made = []
         for trade in self.trades:
-            if trade.story.startswith("returned") and trade.id not in told and _released(trade, hearing):
-                told.add(trade.id)
+            if trade.story.startswith("returned") and trade.id not in answered and _released(trade, hearing):
+                answered.add(trade.id)
                 tell, (invt_no, pre_no) = stories.STORIES[trade.story], _numbers(trade, hearing)
-                found.append(tell(trade, invt_no, pre_no=pre_no, after=night * 24 * stories.HOUR))
-        return found
+                made.append(tell(trade, invt_no, pre_no=pre_no, after=night * 24 * stories.HOUR))
+        return made
 
-    def _deliveries(self, hearing: Hearing, told: set[str], night: int) -> list[SyntheticMessage]:
+    def _deliveries(self, hearing: Hearing, answered: set[str], night: int) -> list[SyntheticMessage]:
         """Carriers' words (513) that parcels released by now were signed for, packed as their other messages are."""
         by_carrier: dict[str, list[Trade]] = {}
         for trade in self.trades:
-            if trade.id not in told and trade.waybill is not None and _released(trade, hearing):
-                told.add(trade.id)
+            if trade.id not in answered and trade.waybill is not None and _released(trade, hearing):
+                answered.add(trade.id)
                 by_carrier.setdefault(trade.parties.carrier.code, []).append(trade)
         after = night * 24 * stories.HOUR
-        found = []
+        made = []
         for of_carrier in by_carrier.values():
             for start in range(0, len(of_carrier), self.per_message):
                 part = of_carrier[start : start + self.per_message]
                 documents: list[Document] = [stories.signed(trade, after=after) for trade in part]
-                found.append(message("513", documents, part[0].parties.carrier, tuple(one.id for one in part)))
-        return found
+                made.append(message("513", documents, part[0].parties.carrier, tuple(trade.id for trade in part)))
+        return made
 
 
 def _released(trade: Trade, hearing: Hearing) -> bool:

@@ -9,10 +9,10 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from simulators.amounts import kilograms, plain, yuan
-from simulators.draws import guid
 from simulators.imports.basket import Basket, Item
 from simulators.imports.trade import Document, Elements, Parties
 from simulators.people import Person
+from simulators.traded import opening
 
 CHINA, YUAN = "142", "142"
 
@@ -48,16 +48,10 @@ def order(purchase: Purchase) -> Document:
     """The order (311) of a purchase; insurance counts as freight there, for it has no element of its own."""
     basket, buyer, parties = purchase.basket, purchase.buyer, purchase.parties
     head = {
-        "guid": guid(purchase.key, "order"),
-        "appType": "1",
-        "appTime": purchase.times[0],
-        "appStatus": "2",
+        **opening(purchase.times[0], purchase.key, "order"),
         "orderType": "I",
         "orderNo": purchase.order_no,
-        "ebpCode": parties.platform.code,
-        "ebpName": parties.platform.name,
-        "ebcCode": parties.merchant.code,
-        "ebcName": parties.merchant.name,
+        **_sellers(parties),
         "goodsValue": yuan(basket.goods_value),
         "freight": yuan(basket.freight + basket.insurance),
         "discount": yuan(basket.discount),
@@ -101,10 +95,7 @@ def payment(purchase: Purchase) -> Document:
     buyer, parties = purchase.buyer, purchase.parties
     return Document(
         {
-            "guid": guid(purchase.key, "payment"),
-            "appType": "1",
-            "appTime": purchase.times[1],
-            "appStatus": "2",
+            **opening(purchase.times[1], purchase.key, "payment"),
             "payCode": parties.payment_provider.code,
             "payName": parties.payment_provider.name,
             "payTransactionId": purchase.payment_no,
@@ -127,10 +118,7 @@ def waybill(purchase: Purchase) -> Document:
     """The waybill (511) of a purchase: one parcel."""
     basket, buyer, carrier = purchase.basket, purchase.buyer, purchase.parties.carrier
     head = {
-        "guid": guid(purchase.key, "waybill"),
-        "appType": "1",
-        "appTime": purchase.times[2],
-        "appStatus": "2",
+        **opening(purchase.times[2], purchase.key, "waybill"),
         "logisticsCode": carrier.code,
         "logisticsName": carrier.name,
         "logisticsNo": purchase.logistics_no,
@@ -155,15 +143,9 @@ def inventory(purchase: Purchase) -> Document:
     basket, buyer, parties, journey = purchase.basket, purchase.buyer, purchase.parties, purchase.journey
     day = purchase.times[3][:8]
     head = {
-        "guid": guid(purchase.key, "inventory"),
-        "appType": "1",
-        "appTime": purchase.times[3],
-        "appStatus": "2",
+        **opening(purchase.times[3], purchase.key, "inventory"),
         "orderNo": purchase.order_no,
-        "ebpCode": parties.platform.code,
-        "ebpName": parties.platform.name,
-        "ebcCode": parties.merchant.code,
-        "ebcName": parties.merchant.name,
+        **_sellers(parties),
         "logisticsNo": purchase.logistics_no,
         "logisticsCode": parties.carrier.code,
         "logisticsName": parties.carrier.name,
@@ -195,6 +177,15 @@ def inventory(purchase: Purchase) -> Document:
     }
     bonded = parties.warehouse is not None
     return Document(head, [_list_line(number, item, bonded) for number, item in enumerate(basket.items, 1)])
+
+
+def _sellers(parties: Parties) -> Elements:
+    return {
+        "ebpCode": parties.platform.code,
+        "ebpName": parties.platform.name,
+        "ebcCode": parties.merchant.code,
+        "ebcName": parties.merchant.name,
+    }
 
 
 def _of_the_mode(purchase: Purchase) -> Elements:

@@ -42,10 +42,10 @@ def faults() -> tuple[Fault, ...]:
 
 def fault(name: str) -> Fault:
     """The fault with this name; raises `KeyError` naming all there are."""
-    for one in faults():
-        if one.name == name:
-            return one
-    raise KeyError(f"no fault {name!r}; there are: {', '.join(one.name for one in faults())}")
+    for known in faults():
+        if known.name == name:
+            return known
+    raise KeyError(f"no fault {name!r}; there are: {', '.join(known.name for known in faults())}")
 
 
 def _fault(
@@ -76,7 +76,11 @@ class Drawn(NamedTuple):
 
     def other_payment_provider(self) -> Any:
         """A payment company that has nothing to do with the trade."""
-        return next(one for one in self.world.payment_providers if one != self.trade.parties.payment_provider)
+        return next(
+            payment_provider
+            for payment_provider in self.world.payment_providers
+            if payment_provider != self.trade.parties.payment_provider
+        )
 
 
 SOURCES: dict[str, Callable[[Drawn], str]] = {

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 
 from simulators.hearing import Hearing, Word
 from simulators.imports.trade import Expected, Trade
-from simulators.verdict import Verdict
+from simulators.verdict import Verdict, missing_codes, unexpected_code
 
 __all__ = ["Verdict", "judge"]
 
@@ -32,10 +32,10 @@ def judge(trade: Trade, hearing: Hearing, expected: Expected | None = None) -> V
         *_about_story(trade, path, words),
         *_about_tax(trade, path, words),
     )
-    return Verdict(trade.id, trade.fault, _said(promise, trade), _path(path, words), tuple(complaints))
+    return Verdict(trade.id, trade.fault, _expected(promise, trade), _path(path, words), tuple(complaints))
 
 
-def _said(promise: Expected, trade: Trade) -> str:
+def _expected(promise: Expected, trade: Trade) -> str:
     outcome = promise.outcome or "no list"
     codes = [code for code in promise.codes if code != outcome]
     return " ".join([outcome, *(f"[{code}]" for code in codes), *([f"then {trade.story}"] if trade.story else [])])
@@ -63,14 +63,9 @@ def _path(path: Sequence[str], words: Sequence[Word]) -> str:
 def _about_codes(promise: Expected, path: Sequence[str], words: Sequence[Word]) -> Iterator[str]:
     """Complaints about codes; why an officer should look at a list need not be said once inspectors have."""
     looked_at = promise.outcome == REVIEW and INSPECTION in path
-    for code in () if looked_at else promise.codes:
-        if not any(code in (word.status, f"CEB{word.code}", *word.codes) for word in words):
-            yield f"no receipt names {code}"
+    yield from missing_codes(() if looked_at else promise.codes, words)
     for word in words:
-        if word.status.startswith("-") and word.code != "900" and word.status not in promise.codes:
-            yield f"{word.code} with {word.status} was not expected"
-        if word.code == "900" and "CEB900" not in promise.codes:
-            yield "a whole message was refused (CEB900)"
+        yield from unexpected_code(promise.codes, word)
 
 
 def _about_end(promise: Expected, trade: Trade, path: Sequence[str]) -> Iterator[str]:
@@ -99,8 +94,8 @@ def _about_story(trade: Trade, path: Sequence[str], words: Sequence[Word]) -> It
 
     A list that was inspected first comes to review when cancellations have been sent.
     """
-    asked = INSPECTION not in path or bool(_statuses(words, "624"))
-    if trade.story == "cancelled" and REVIEW in path and asked:
+    inspected = INSPECTION not in path or bool(_statuses(words, "624"))
+    if trade.story == "cancelled" and REVIEW in path and inspected:
         if _statuses(words, "624") != ["2", "120", "399"]:
             yield f"the cancellation went through {_statuses(words, '624')}"
         if RELEASED in path or path[-1] != REVIEW:

@@ -13,6 +13,7 @@ from simulators.imports.faults import again, later
 from simulators.imports.trade import CODES, INVENTORY, ORDER, WAYBILL, Document, Elements, Trade
 from simulators.messages import SyntheticMessage, message
 from simulators.stock import Good
+from simulators.traded import opening
 from simulators.world import PLENTY, World
 
 HOUR = 3600
@@ -76,10 +77,7 @@ def signed(trade: Trade, *, after: int = 48 * HOUR) -> Document:
     waybill = _wanted(trade, WAYBILL)
     when = later(waybill.head["appTime"], after)
     head = {
-        "guid": guid(waybill.head["guid"], "513"),
-        "appType": "1",
-        "appTime": when,
-        "appStatus": "2",
+        **opening(when, waybill.head["guid"], "513"),
         **{name: waybill.head[name] for name in ("logisticsCode", "logisticsName", "logisticsNo")},
         "logisticsStatus": "S",
         "logisticsTime": when,
@@ -99,10 +97,7 @@ def intakes(world: World, trades: Iterable[Trade], *, after: int = HOUR) -> list
 def _intake(world: World, trades: Sequence[Trade], after: int) -> SyntheticMessage:
     first = _list(trades[0]).head
     head = {
-        "guid": guid(first["guid"], "711"),
-        "appType": "1",
-        "appTime": later(max(_list(trade).head["appTime"] for trade in trades), after),
-        "appStatus": "2",
+        **opening(later(max(_list(trade).head["appTime"] for trade in trades), after), first["guid"], "711"),
         "customsCode": first["customsCode"],
         "copNo": "R" + first["copNo"][1:],
         "operatorCode": world.site.code,
@@ -190,10 +185,7 @@ def _once_more(
 def _request(trade: Trade, letter: str, invt_no: str, pre_no: str, reason: str, after: int) -> Elements:
     declared_list = _list(trade).head
     head = {
-        "guid": guid(declared_list["guid"], letter),
-        "appType": "1",
-        "appTime": later(declared_list["appTime"], after),
-        "appStatus": "2",
+        **opening(later(declared_list["appTime"], after), declared_list["guid"], letter),
         "customsCode": declared_list["customsCode"],
         **{name: declared_list[name] for name in _COMMON},
         "copNo": letter + declared_list["copNo"][1:],

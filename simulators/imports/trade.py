@@ -78,7 +78,7 @@ class Trade:
     def numbers(self) -> Iterator[str]:
         """The numbers under which receipts may speak of it."""
         yield self.id
-        late = {one.kind: one.document for one in self.afterwards}
+        late = {later.kind: later.document for later in self.afterwards}
         for document, name in (
             (self.payment or late.get(PAYMENT), "payTransactionId"),
             (self.waybill, "logisticsNo"),
@@ -92,8 +92,8 @@ class Trade:
 
     def document(self, kind: str) -> Document | None:
         """The document of this kind, by our word for it."""
-        found: Document | None = getattr(self, kind)
-        return found
+        document: Document | None = getattr(self, kind)
+        return document
 
     def with_document(self, kind: str, document: Document | None) -> Trade:
         """This trade with another document of this kind, or without one."""

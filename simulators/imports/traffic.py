@@ -54,7 +54,7 @@ def shares(fault_share: float | None = None, only: Collection[str] | None = None
 
     Raises `KeyError` for a fault that nobody knows.
     """
-    chosen = {one.name: one.per_thousand for one in (faults() if only is None else map(fault, only))}
+    chosen = {known.name: known.per_thousand for known in (faults() if only is None else map(fault, only))}
     planned = sum(chosen.values())
     if fault_share is None or not planned:
         return chosen

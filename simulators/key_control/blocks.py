@@ -84,10 +84,10 @@ def length(text: str) -> int:
 
 def read(frame: str) -> Block:
     """A frame as a block; raises `BadBlock`."""
-    found = _HEADER.fullmatch(frame[:HEADER])
-    if found is None:
+    match = _HEADER.fullmatch(frame[:HEADER])
+    if match is None:
         raise BadBlock("the header of a block has 128 characters: BLOCKTXT, checks, lengths, count, group, number")
-    total_check, block_check, total, size, count, group, number = found.groups()
+    total_check, block_check, total, size, count, group, number = match.groups()
     if int(total) > LARGEST or length(chunk := frame[HEADER:]) > CHUNK or int(number) >= int(count):
         raise BadBlock(f"a request has at most {LARGEST} characters in blocks of {CHUNK}")
     sound = length(chunk) == int(size) and check(chunk) == block_check

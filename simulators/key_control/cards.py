@@ -124,7 +124,7 @@ class Card:
     @property
     def user_info(self) -> str:
         """What the card says of its user: certificate number first, card number sixth, end of validity thirteenth."""
-        said = [
+        fields = [
             self.certificate.number,
             self.code,
             self.unit,
@@ -139,7 +139,7 @@ class Card:
             "",
             self.valid_time[1],
         ]
-        return "||".join(said)
+        return "||".join(fields)
 
 
 def made(kind: Key, code: str) -> Card:
@@ -162,8 +162,8 @@ def inserted(key: Path, certificate: Path | None, code: str) -> Card:
     `BadCertificate`, `OSError`."""
     path = certificate or key.with_suffix(".cer")
     data = _head(path, 2 * LARGEST)
-    found = certificates.read(data) if data[:1] == b"\x30" else certificates.read_text(data.decode("ascii", "replace"))
-    return Card(keys.from_pem(_head(key, KEY_BYTES)), found, code=code)
+    read = certificates.read(data) if data[:1] == b"\x30" else certificates.read_text(data.decode("ascii", "replace"))
+    return Card(keys.from_pem(_head(key, KEY_BYTES)), read, code=code)
 
 
 def _head(path: Path, most: int) -> bytes:

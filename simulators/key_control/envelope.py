@@ -28,15 +28,15 @@ def read(frame: str) -> Call:
     if not frame.startswith("{"):
         raise BadFrame("数据格式非法")
     try:
-        found = json.loads(frame)
-        arguments = found.get("args", {})
+        content = json.loads(frame)
+        arguments = content.get("args", {})
         arguments = json.loads(arguments) if isinstance(arguments, str) else arguments
     except (ValueError, RecursionError):
         raise BadFrame("数据格式非法") from None
-    method = found.get("_method")
+    method = content.get("_method")
     if not isinstance(method, str) or not isinstance(arguments, dict):
         raise BadFrame("数据格式非法")
-    return Call(_id(found.get("_id", 1)), method, arguments)
+    return Call(_id(content.get("_id", 1)), method, arguments)
 
 
 def _id(given: Any) -> int | str:
@@ -63,5 +63,5 @@ def answer(call: Call, data: list[Any], error: list[str] | None = None) -> str:
 
 def next_block(group: str, number: int, finish: bool, taken: bool) -> str:
     """Asks for the next block of a request, or for the same again when it was not `taken`."""
-    said = answer(Call(0, NEXT_BLOCK, {}), [{"guid": group, "next": number, "finish": finish}])
-    return said if taken else said.replace('"Result":true', '"Result":false', 1)
+    reply = answer(Call(0, NEXT_BLOCK, {}), [{"guid": group, "next": number, "finish": finish}])
+    return reply if taken else reply.replace('"Result":true', '"Result":false', 1)

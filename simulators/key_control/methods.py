@@ -26,15 +26,15 @@ class Arguments:
 
     def text(self, name: str) -> str:
         """An argument that must be there; raises `CardError`."""
-        found = self._given.get(name)
-        if not isinstance(found, str):
+        value = self._given.get(name)
+        if not isinstance(value, str):
             raise CardError(MISSING, "Base", f"[客户端控件]缺少参数{name}")
-        return found
+        return value
 
     def maybe(self, name: str) -> str:
         """An argument that is left out when it is empty."""
-        found = self._given.get(name, "")
-        return found if isinstance(found, str) else ""
+        value = self._given.get(name, "")
+        return value if isinstance(value, str) else ""
 
     def decoded(self, name: str) -> bytes:
         """An argument in Base64; raises `CardError`."""
@@ -51,11 +51,11 @@ def decoded(text: str) -> bytes:
 
 def call(card: Card, method: str, given: Mapping[str, Any]) -> Data:
     """Carry a method out, one at a time on the card; raises `CardError`."""
-    found = METHODS.get(method)
-    if found is None:
+    function = METHODS.get(method)
+    if function is None:
         raise CardError(UNKNOWN, "Base", f"[客户端控件]没有方法{method[:60]}")
     with card.in_use():
-        return found(card, Arguments(given))
+        return function(card, Arguments(given))
 
 
 def _signed(card: Card, pin: str, data: bytes) -> Data:

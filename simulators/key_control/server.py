@@ -64,8 +64,8 @@ class KeyControl:
                 connection.send(envelope.hello())
                 groups = Groups()
                 for frame in connection:
-                    for said in self._answers(frame, groups):
-                        connection.send(said)
+                    for answer in self._answers(frame, groups):
+                        connection.send(answer)
         finally:
             self._free.release()
 
@@ -84,8 +84,8 @@ class KeyControl:
         if not block.sound:
             return [envelope.next_block(block.group, block.number, False, False)]
         whole = groups.take(block)
-        said = envelope.next_block(block.group, block.number + 1, whole is not None, True)
-        return [said] if whole is None else [said, self._answer(envelope.read(whole))]
+        reply = envelope.next_block(block.group, block.number + 1, whole is not None, True)
+        return [reply] if whole is None else [reply, self._answer(envelope.read(whole))]
 
     def _answer(self, call: Call) -> str:
         try:

@@ -20,7 +20,7 @@ from simulators.entry.reports import Report, Words, as_json, files, give
 from simulators.entry.sending import ACCEPTED
 from simulators.listening import NotHeard
 from simulators.load import judging, telling
-from simulators.load.faulty import found, switched_on
+from simulators.load.faulty import faults_of, switched_on
 from simulators.load.heard import Hearing
 from simulators.load.made import Made, make
 from simulators.load.run import Ran, evening, prepare, run
@@ -36,8 +36,8 @@ LISTED = 20
 
 def milliseconds(context: click.Context, option: click.Parameter, text: str) -> float:
     """A span of time such as 200ms, 30s, 10m, 1h, in milliseconds."""
-    if found := span(text):
-        return found
+    if length := span(text):
+        return length
     raise click.BadParameter(f"{text!r} is no span of time such as 200ms, 30s, 10m, 1h.", context, option)
 
 
@@ -49,7 +49,7 @@ def _targets(context: click.Context, option: click.Parameter, texts: tuple[str, 
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class LoadOptions:
     """What load to put on which window, and how to judge and tell it; spans of time in milliseconds."""
 
     url: str
@@ -110,8 +110,8 @@ class Asked:
 @files
 @click.option("--quiet", is_flag=True, help="No progress display.")
 @click.option("--json", "as_plain", is_flag=True, help="Answer in JSON, for programs.")
-@options_as(Asked)
-def load(asked: Asked) -> None:
+@options_as(LoadOptions)
+def load(options: LoadOptions) -> None:
     """Put load on a window: synthetic traffic over HTTP by a timetable that waits for nobody.
 
     A sandbox is made for it, with the companies of the traffic, and deleted afterwards. Each message counts from the
@@ -125,66 +125,76 @@ def load(asked: Asked) -> None:
       single-window load --url http://127.0.0.1:8642 --faults the-broker-died-on-double-11 --profile double11 --for 1m
       single-window load --url http://127.0.0.1:8642 --rate 200 --for 10m --report load.html --junit load.xml
     """
-    messages = _messages(asked)
-    profile = read_profile(text_of(asked.profile), asked.profile)
+    messages = _messages(options)
+    profile = read_profile(text_of(options.profile), options.profile)
     with TemporaryDirectory(prefix="single-window-load-") as folder:
-        with _progress(asked.quiet, "making messages") as step:
-            made = make(Path(folder), profile, asked.seed, messages, lambda count: step(count, messages, ""))
-        name, ran = _run(asked, made)
+        with _progress(options.quiet, "making messages") as step:
+            made = make(Path(folder), profile, options.seed, messages, lambda count: step(count, messages, ""))
+        name, ran = _run(options, made)
     about = (
-        (Words("单一窗口", "window"), f"{asked.url}, {name}"),
+        (Words("单一窗口", "window"), f"{options.url}, {name}"),
         (
             Words("流量", "traffic"),
-            f"{asked.profile} ({profile.zh} {profile.en}), seed {asked.seed}, {made.plan.trades} trades",
+            f"{options.profile} ({profile.zh} {profile.en}), seed {options.seed}, {made.plan.trades} trades",
         ),
-        (Words("速率", "rate"), f"{asked.rate:g}/s"),
+        (Words("速率", "rate"), f"{options.rate:g}/s"),
     )
-    result = telling.told(ran, judging.findings(ran, asked.late), asked.targets, about)
-    give(result, asked.report, asked.junit)
-    click.echo(json.dumps(as_json(result), ensure_ascii=False, indent=1) if asked.as_plain else _said(result, ran))
+    result = telling.report_of(ran, judging.findings(ran, options.late), options.targets, about)
+    give(result, options.report, options.junit)
+    click.echo(json.dumps(as_json(result), ensure_ascii=False, indent=1) if options.as_plain else _summary(result, ran))
     click.get_current_context().exit(0 if result.ok else FAILED)
 
 
-def _messages(asked: Asked) -> int:
+def _messages(options: LoadOptions) -> int:
     """How many messages are to be sent; refuses options that mean nothing, alone or together."""
-    if urlsplit(asked.url).scheme not in {"http", "https"} or not urlsplit(asked.url).hostname:
-        raise click.UsageError(f"{asked.url} is no address like http://127.0.0.1:8642")
-    if asked.into and (asked.profile_on or asked.clock):
+    if urlsplit(options.url).scheme not in {"http", "https"} or not urlsplit(options.url).hostname:
+        raise click.UsageError(f"{options.url} is no address like http://127.0.0.1:8642")
+    if options.into and (options.profile_on or options.clock):
         raise click.UsageError(
             "--faults and --clock go with the sandbox that is made: for one that is there, `single-window faults on` "
             "and `single-window clock set`."
         )
-    messages = round(asked.rate * asked.lasting / 1_000)
+    messages = round(options.rate * options.lasting / 1_000)
     if not 1 <= messages <= MOST_MESSAGES:
         raise click.UsageError(f"--rate and --for come to {messages} messages; 1 to {MOST_MESSAGES:,} can be sent.")
     return messages
 
 
-def _run(asked: Asked, made: Made) -> tuple[str, Ran]:
+def _run(options: LoadOptions, made: Made) -> tuple[str, Ran]:
     """Send what was made; gives the name of the sandbox, and what came of it."""
     try:
         with (
-            WindowClient(asked.url, asked.key) as client,
-            _place(client, made, asked) as sandbox,
-            _progress(asked.quiet, "sending") as step,
+            WindowClient(options.url, options.key) as client,
+            _place(client, made, options) as sandbox,
+            _progress(options.quiet, "sending") as step,
         ):
-            on = None if asked.into else switched_on(sandbox, asked.profile_on, asked.lasting / 1_000, asked.clock)
-            ran = run(
-                asked.url, sandbox.name, made, asked.rate, asked.patience / 1_000, _watcher(step, made), asked.key
+            on = (
+                None
+                if options.into
+                else switched_on(sandbox, options.profile_on, options.lasting / 1_000, options.clock)
             )
-            faults = found(sandbox, on, monotonic() - ran.hearing.now())
+            ran = run(
+                options.url,
+                sandbox.name,
+                made,
+                options.rate,
+                options.patience / 1_000,
+                _watcher(step, made),
+                options.key,
+            )
+            faults = faults_of(sandbox, on, monotonic() - ran.hearing.now())
             return sandbox.name, replace(ran, faults=faults)
     except (CallRefused, NotReachable, NotHeard) as refused:
         raise click.ClickException(str(refused)) from refused
 
 
 @contextmanager
-def _place(client: WindowClient, made: Made, asked: Asked) -> Iterator[SandboxClient]:
+def _place(client: WindowClient, made: Made, options: LoadOptions) -> Iterator[SandboxClient]:
     """The sandbox that the load goes to: one that is there, or a fresh one with what the traffic needs."""
-    if asked.into:
-        yield client.sandbox(asked.into)
+    if options.into:
+        yield client.sandbox(options.into)
         return
-    with fresh(client, "load", "load", evening(made.plan), under=asked.sandbox, keep=asked.keep) as sandbox:
+    with fresh(client, "load", "load", evening(made.plan), under=options.sandbox, keep=options.keep) as sandbox:
         prepare(sandbox, made.plan)
         yield sandbox
 
@@ -192,7 +202,7 @@ def _place(client: WindowClient, made: Made, asked: Asked) -> Iterator[SandboxCl
 def _watcher(step: Callable[[int, int, str], None], made: Made) -> Callable[[Hearing, float], None]:
     """What shows how it goes: what goes wrong already, first."""
 
-    def told(hearing: Hearing, due: float) -> None:
+    def watch(hearing: Hearing, due: float) -> None:
         sent = hearing.statuses.total()
         wrong = ", ".join(
             f"{count} × {status or 'no answer'}"
@@ -203,13 +213,13 @@ def _watcher(step: Callable[[int, int, str], None], made: Made) -> Callable[[Hea
         note = f"{f'not accepted: {wrong}; ' if wrong else ''}behind {behind:.1f} s; without receipt {hearing.unheard}"
         step(sent, len(made.items), note)
 
-    return told
+    return watch
 
 
 @contextmanager
-def _progress(quiet: bool, what: str) -> Iterator[Callable[[int, int, str], None]]:
+def _progress(quiet: bool, title: str) -> Iterator[Callable[[int, int, str], None]]:
     columns = (
-        TextColumn(what),
+        TextColumn(title),
         BarColumn(),
         MofNCompleteColumn(),
         TimeElapsedColumn(),
@@ -220,18 +230,18 @@ def _progress(quiet: bool, what: str) -> Iterator[Callable[[int, int, str], None
         yield lambda done, total, note: shown.update(task, completed=done, total=total, note=note)
 
 
-def _said(report: Report, ran: Ran) -> str:
+def _summary(report: Report, ran: Ran) -> str:
     """The report in lines."""
-    lines = [", ".join(f"{one.value} {one.words.en}" for one in report.figures)]
+    lines = [", ".join(f"{figure.value} {figure.words.en}" for figure in report.figures)]
     for name, values in report.data["latency"].items():
-        told = [f"{part.split('_')[-2]} {value:g} ms" for part, value in values.items()]
-        lines.append(f"{name}: {', '.join(told)}")
+        parts = [f"{part.split('_')[-2]} {value:g} ms" for part, value in values.items()]
+        lines.append(f"{name}: {', '.join(parts)}")
     lines.append(f"{report.data['rate']['answered']} answers a second in {ran.seconds:.1f} s, {ran.rate:g} asked for")
-    lines += [str(one) for one in report.findings[:LISTED]]
+    lines += [str(finding) for finding in report.findings[:LISTED]]
     if len(report.findings) > LISTED:
         lines.append(f"… and {len(report.findings) - LISTED} more")
-    for one in report.checks:
-        lines.append(f"{'ok' if one.ok else 'NOT'}  {one.words.en}: wanted {one.wanted}, found {one.found}")
+    for check in report.checks:
+        lines.append(f"{'ok' if check.ok else 'NOT'}  {check.words.en}: wanted {check.wanted}, found {check.found}")
     interrupted = " (interrupted: only what was sent is judged)" if ran.interrupted else ""
     lines.append(f"{'passed' if report.ok else 'FAILED'}{interrupted}")
     return "\n".join(lines)

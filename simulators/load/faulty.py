@@ -42,7 +42,7 @@ def switched_on(sandbox: SandboxClient, profile: str, within: float, clock: floa
     `CallRefused`."""
     rate = clock or 1.0
     if profile and clock is None:
-        lasts = next(one for one in sandbox.caller.call("GET", "/faults")["profiles"] if one["name"] == profile)
+        lasts = next(known for known in sandbox.caller.call("GET", "/faults")["profiles"] if known["name"] == profile)
         rate = max(1.0, round(lasts["lasts"] / within))
     sandbox.clock.set("virtual", rate=f"{rate:g}")
     if profile:
@@ -50,23 +50,27 @@ def switched_on(sandbox: SandboxClient, profile: str, within: float, clock: floa
     return Switched(monotonic(), rate)
 
 
-def found(sandbox: SandboxClient, switched: Switched | None, started: float) -> Faults:
+def faults_of(sandbox: SandboxClient, switched: Switched | None, started: float) -> Faults:
     """What is on in a sandbox now, or was until it ended; `started`: when the load began, by the monotonic clock."""
     try:
-        told = sandbox.control("GET", "/faults")
+        state = sandbox.control("GET", "/faults")
     except CallRefused:
         return Faults()
-    if not told.get("profile") or (switched is None and not told["on"]):
+    if not state.get("profile") or (switched is None and not state["on"]):
         return Faults()
-    begun = _instant(told["begins"])
-    parts = tuple(_fault(one, begun, switched, started) for one in told["faults"])
-    return Faults(str(told["profile"]), parts, switched is not None)
+    begun = _instant(state["begins"])
+    parts = tuple(_fault(fault, begun, switched, started) for fault in state["faults"])
+    return Faults(str(state["profile"]), parts, switched is not None)
 
 
-def _fault(one: dict[str, Any], begun: float, switched: Switched | None, started: float) -> Fault:
+def _fault(fault: dict[str, Any], begun: float, switched: Switched | None, started: float) -> Fault:
     since = switched.at - started if switched else 0.0
-    begins, ends = ((_instant(one[name]) - begun) / (switched.rate if switched else 1.0) for name in ("begins", "ends"))
-    return Fault(one["name"], str(one["do"]["do"]), round(since + begins, 1), round(since + ends, 1), int(one["done"]))
+    begins, ends = (
+        (_instant(fault[name]) - begun) / (switched.rate if switched else 1.0) for name in ("begins", "ends")
+    )
+    return Fault(
+        fault["name"], str(fault["do"]["do"]), round(since + begins, 1), round(since + ends, 1), int(fault["done"])
+    )
 
 
 def _instant(text: str) -> float:

@@ -68,31 +68,31 @@ class Hearing:
 
     def __post_init__(self) -> None:
         self._lock = Lock()
-        self._by_guid = {one.item.guid: one for one in reversed(self.tracks) if one.item.guid}
-        self._by_guid |= {one.item.transmission: one for one in self.tracks if one.item.guid}
+        self._by_guid = {track.item.guid: track for track in reversed(self.tracks) if track.item.guid}
+        self._by_guid |= {track.item.transmission: track for track in self.tracks if track.item.guid}
         self._by_key: dict[tuple[str, str], Track] = {}
         self._dues: dict[str, list[float]] = {}
-        for one in self.tracks:
-            self._dues.setdefault(one.item.trade, []).append(one.due)
+        for track in self.tracks:
+            self._dues.setdefault(track.item.trade, []).append(track.due)
         self._open: set[str] = set()
         self._sending = True
 
-    def answered(self, one: Answered) -> None:
+    def answered(self, answered: Answered) -> None:
         """Take note of how a message was answered."""
-        track = self.tracks[one.sent.place]
+        track = self.tracks[answered.sent.place]
         with self._lock:
-            self.statuses[one.status] += 1
-            track.status, track.answered, track.said = one.status, one.late, _codes(one.said)
-            track.turned_away = one.turned_away
-            if one.status == ACCEPTED and track.heard is None and track.item.guid:
+            self.statuses[answered.status] += 1
+            track.status, track.answered, track.said = answered.status, answered.late, _codes(answered.refusal)
+            track.turned_away = answered.turned_away
+            if answered.status == ACCEPTED and track.heard is None and track.item.guid:
                 self._open.add(track.item.guid)
 
-    def heard(self, mailbox: str, receipts: Receipts) -> None:
+    def receive(self, mailbox: str, receipts: Receipts) -> None:
         """Take note of receipts as the API gives them."""
         now = self.now()
         with self._lock:
-            for one in receipts:
-                self._hear(now, mailbox, one)
+            for receipt in receipts:
+                self._note(now, mailbox, receipt)
             self._look()
 
     def all_sent(self) -> None:
@@ -110,20 +110,22 @@ class Hearing:
         if not self._sending and not self._open:
             self.complete.set()
 
-    def _hear(self, now: float, mailbox: str, one: Mapping[str, Any]) -> None:
-        code, about = one["type"].removeprefix("CEB").removesuffix("Message"), (one["type"], one["key"])
-        named_there = (self._by_guid.get(name) for name in _ABOUT.findall(one["xml"]))
-        track = next((found for found in named_there if found), None) or self._by_key.get(about)
-        trade = track.item.trade if track else one["order_no"] if one["order_no"] in self._dues else ""
-        codes = tuple(str(code) for code in named(one["info_zh"]))
-        self.words.append(Word(now, mailbox, one["sequence"], code, one["key"], trade, one["status"], codes))
+    def _note(self, now: float, mailbox: str, receipt: Mapping[str, Any]) -> None:
+        code, about = receipt["type"].removeprefix("CEB").removesuffix("Message"), (receipt["type"], receipt["key"])
+        named_there = (self._by_guid.get(name) for name in _ABOUT.findall(receipt["xml"]))
+        track = next((track for track in named_there if track), None) or self._by_key.get(about)
+        trade = track.item.trade if track else receipt["order_no"] if receipt["order_no"] in self._dues else ""
+        codes = tuple(str(code) for code in named(receipt["info_zh"]))
+        self.words.append(
+            Word(now, mailbox, receipt["sequence"], code, receipt["key"], trade, receipt["status"], codes)
+        )
         if track is None:
             return
         self._by_key.setdefault(about, track)
         if track.heard is None:
             track.heard = (now - track.due) * 1_000
             self._open.discard(track.item.guid)
-        if track.ended is None and LISTS.get(track.item.code) == code and ends(one["status"]):
+        if track.ended is None and LISTS.get(track.item.code) == code and ends(receipt["status"]):
             track.ended = (now - max(due for due in self._dues[track.item.trade] if due <= max(now, track.due))) * 1_000
 
 
@@ -137,13 +139,13 @@ def named(info: str) -> list[str]:
     return [part.partition(";")[0].partition("]")[0] for part in info.split("Code:")[1:]]
 
 
-def _codes(said: bytes) -> tuple[str, ...]:
+def _codes(body: bytes) -> tuple[str, ...]:
     """The codes of the findings of a refusal; none where it does not say."""
-    if not said:
+    if not body:
         return ()
     try:
-        told = msgspec.json.decode(said)
+        answer = msgspec.json.decode(body)
     except msgspec.DecodeError:
         return ()
-    findings: Sequence[Any] = told.get("findings", []) if isinstance(told, dict) else []
-    return tuple(str(one.get("code", "")) for one in findings if isinstance(one, dict))
+    findings: Sequence[Any] = answer.get("findings", []) if isinstance(answer, dict) else []
+    return tuple(str(finding.get("code", "")) for finding in findings if isinstance(finding, dict))

@@ -26,64 +26,64 @@ def findings(ran: Ran, limit: float) -> list[Finding]:
     for word in ran.hearing.words:
         spoken.setdefault(word.trade, []).append(word)
     cut = _cut(ran)
-    found = [*_about_messages(ran, limit), *_doubled(ran)]
+    faults = [*_about_messages(ran, limit), *_doubled(ran)]
     for trade, promise in ran.made.promises.items():
         if trade not in cut:
-            found += about_trade(promise, spoken.get(trade, ()))
-    return found
+            faults += about_trade(promise, spoken.get(trade, ()))
+    return faults
 
 
 def under_way(ran: Ran) -> int:
     """How many trades that were sent whole have a list that has not come to an end."""
     cut = _cut(ran)
-    lists = [one for one in ran.sent if one.item.code in LISTS and one.status == ACCEPTED]
-    return sum(1 for one in lists if one.ended is None and one.item.trade not in cut)
+    lists = [track for track in ran.sent if track.item.code in LISTS and track.status == ACCEPTED]
+    return sum(1 for track in lists if track.ended is None and track.item.trade not in cut)
 
 
-def expected_refusal(ran: Ran, one: Track) -> bool:
+def expected_refusal(ran: Ran, track: Track) -> bool:
     """Whether a message was refused as its fault promises."""
-    promise = ran.made.promises.get(one.item.trade)
-    return one.status == UNPROCESSABLE and promise is not None and REFUSED_WHOLE in promise.codes
+    promise = ran.made.promises.get(track.item.trade)
+    return track.status == UNPROCESSABLE and promise is not None and REFUSED_WHOLE in promise.codes
 
 
 def _cut(ran: Ran) -> set[str]:
     """Trades of which not everything was sent, or not everything was taken: nothing can be expected of them."""
     return {
-        one.item.trade
-        for one in ran.hearing.tracks
-        if one.status < 0 or (one.status != ACCEPTED and not expected_refusal(ran, one))
+        track.item.trade
+        for track in ran.hearing.tracks
+        if track.status < 0 or (track.status != ACCEPTED and not expected_refusal(ran, track))
     }
 
 
 def _about_messages(ran: Ran, limit: float) -> Iterator[Finding]:
-    for one in ran.sent:
-        name, trade = f"{one.item.code} {one.item.guid}", one.item.trade
-        if one.status != ACCEPTED:
-            if not one.turned_away and not expected_refusal(ran, one):
-                said = f"HTTP {one.status} {' '.join(one.said)}".strip() if one.status else "no answer"
-                yield Finding(WRONG, f"{name} was answered with {said}", trade=trade, mailbox=one.item.sender)
-        elif one.heard is None and one.item.guid:
+    for track in ran.sent:
+        name, trade = f"{track.item.code} {track.item.guid}", track.item.trade
+        if track.status != ACCEPTED:
+            if not track.turned_away and not expected_refusal(ran, track):
+                answer = f"HTTP {track.status} {' '.join(track.said)}".strip() if track.status else "no answer"
+                yield Finding(WRONG, f"{name} was answered with {answer}", trade=trade, mailbox=track.item.sender)
+        elif track.heard is None and track.item.guid:
             yield Finding(
-                LOST, f"{name} was accepted, and no receipt came about it", trade=trade, mailbox=one.item.sender
+                LOST, f"{name} was accepted, and no receipt came about it", trade=trade, mailbox=track.item.sender
             )
-        elif one.heard is not None and one.heard > limit:
-            said = f"{name}: its first receipt came {one.heard / 1_000:.1f} s after it was due"
-            yield Finding(LATE, said, trade=trade, mailbox=one.item.sender)
+        elif track.heard is not None and track.heard > limit:
+            answer = f"{name}: its first receipt came {track.heard / 1_000:.1f} s after it was due"
+            yield Finding(LATE, answer, trade=trade, mailbox=track.item.sender)
 
 
 def _doubled(ran: Ran) -> Iterator[Finding]:
     """Receipts that say the same more often than their documents were sent, and places that were given twice."""
     times: Counter[str] = Counter()
-    for (trade, _), count in Counter((one.item.trade, one.item.code) for one in ran.sent).items():
+    for (trade, _), count in Counter((track.item.trade, track.item.code) for track in ran.sent).items():
         times[trade] = max(times[trade], count)
-    said: Counter[tuple[str, str, str, str, str]] = Counter()
+    counter: Counter[tuple[str, str, str, str, str]] = Counter()
     places: set[tuple[str, int]] = set()
     for word in ran.hearing.words:
         about = (word.mailbox, word.code, word.key, word.status, word.trade)
-        said[about] += 1
+        counter[about] += 1
         again = (word.mailbox, word.sequence) in places
         places.add((word.mailbox, word.sequence))
-        if again or (word.trade and said[about] > times[word.trade]):
+        if again or (word.trade and counter[about] > times[word.trade]):
             words = f"{word.code} {word.status} about {word.key} is there twice, at {word.sequence}"
             yield Finding(DOUBLED, words, "", word.trade, word.mailbox, word.sequence)
 
@@ -95,14 +95,14 @@ def about_trade(promise: Expectation, words: Sequence[Word]) -> Iterator[Finding
         return
     name = f"{promise.flow} {promise.mode} ({promise.fault or 'sound'})"
     if not _kept(promise, set(path)):
-        said = f"{name}: its list went {' '.join(path)}, and should come to {promise.outcome or 'no list'}"
-        yield Finding(WRONG, said, trade=promise.trade)
+        course = f"{name}: its list went {' '.join(path)}, and should come to {promise.outcome or 'no list'}"
+        yield Finding(WRONG, course, trade=promise.trade)
         return
     named = {code for word in words for code in (word.status, f"CEB{word.code}", *word.codes)}
     for code in () if INSPECTION in path else promise.codes:
         if code not in named:
-            said = f"{name}: no receipt names {code}; named are {', '.join(sorted(named))}"
-            yield Finding(WRONG, said, trade=promise.trade)
+            course = f"{name}: no receipt names {code}; named are {', '.join(sorted(named))}"
+            yield Finding(WRONG, course, trade=promise.trade)
 
 
 def _kept(promise: Expectation, path: set[str]) -> bool:

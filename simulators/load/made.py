@@ -51,25 +51,33 @@ class Made(NamedTuple):
     @property
     def senders(self) -> list[str]:
         """Mailboxes of those who send, those who send most first."""
-        return [box for box, _ in Counter(one.sender for one in self.items).most_common()]
+        return [box for box, _ in Counter(item.sender for item in self.items).most_common()]
 
 
 def make(
-    folder: Path, profile: Profile, seed: int, messages: int, told: Callable[[int], None] = lambda made: None
+    folder: Path, profile: Profile, seed: int, messages: int, progress: Callable[[int], None] = lambda made: None
 ) -> Made:
-    """Make as many whole trades as come to about so many messages of one document; `told` counts them."""
+    """Make as many whole trades as come to about so many messages of one document; `progress` counts them."""
     plan = _of_trades(profile, seed, _trades_for(profile, seed, messages))
     items, seen = list[Item](), set[str]()
     file = folder / "load.messages"
     with file.open("wb") as out:
-        for _, one in timed(plan):
-            out.write(len(one.body).to_bytes(8, "big") + one.body)
-            found = _GUID.search(one.body)
-            guid = found[1].decode() if found else ""
-            trade = one.trades[0] if len(one.trades) == 1 else ""
-            items.append(Item(one.code, one.sender, trade, "" if guid in seen else guid, transmission_of(one.body)))
+        for _, message in timed(plan):
+            out.write(len(message.body).to_bytes(8, "big") + message.body)
+            match = _GUID.search(message.body)
+            guid = match[1].decode() if match else ""
+            trade = message.trades[0] if len(message.trades) == 1 else ""
+            items.append(
+                Item(
+                    message.code,
+                    message.sender,
+                    trade,
+                    "" if guid in seen else guid,
+                    transmission_of(message.body),
+                )
+            )
             seen.add(guid)
-            told(len(items))
+            progress(len(items))
     return Made(file, items, _promises(plan), plan)
 
 
@@ -86,8 +94,8 @@ def _of_trades(profile: Profile, seed: int, count: int) -> Plan:
 
 
 def _promises(plan: Plan) -> dict[str, Expectation]:
-    world, found = plan.world(), dict[str, Expectation]()
+    world, expectations = plan.world(), dict[str, Expectation]()
     for block in plan.blocks():
         trades = making.imports(plan, world, block) if block.flow == "import" else making.exports(plan, world, block)
-        found.update((one.trade, one) for one in making.expectations(block.flow, trades))
-    return found
+        expectations.update((expectation.trade, expectation) for expectation in making.expectations(block.flow, trades))
+    return expectations

@@ -31,7 +31,7 @@ class Ran:
     @property
     def sent(self) -> list[Track]:
         """The messages that were sent."""
-        return [one for one in self.hearing.tracks if one.status >= 0]
+        return [track for track in self.hearing.tracks if track.status >= 0]
 
 
 def prepare(sandbox: SandboxClient, plan: Plan) -> None:
@@ -54,29 +54,29 @@ def run(
     made: Made,
     rate: float,
     patience: float,
-    told: Callable[[Hearing, float], None] = lambda hearing, now: None,
+    progress: Callable[[Hearing, float], None] = lambda hearing, now: None,
     key: str = "",
     senders: int = SENDERS,
 ) -> Ran:
-    """Send the messages, so many a second, and hear what comes, for so many seconds after the last; `told` is called
+    """Send the messages, so many a second, and receive until so many seconds after the last; `progress` is called
     after each answer. Raises `NotHeard` where receipts may not be polled."""
     tracks = [Track(item, place / rate) for place, item in enumerate(made.items)]
     hearing = Hearing(tracks)
 
-    def answered(one: Answered) -> None:
-        hearing.answered(one)
-        told(hearing, one.sent.due)
+    def answered(answer: Answered) -> None:
+        hearing.answered(answer)
+        progress(hearing, answer.sent.due)
 
     timetable = Timetable(url, sandbox, made.dues(rate), answered, key)
     hearing.now = timetable.seconds
-    listening = Listening(url, sandbox, made.senders, hearing.heard, key, bodies=True)
+    listening = Listening(url, sandbox, made.senders, hearing.receive, key, bodies=True)
     listening.start()
     interrupted = False
     try:
         timetable.run(senders)
     except KeyboardInterrupt:
         interrupted = True
-    took = max((one.due + (one.answered or 0) / 1_000 for one in tracks if one.status >= 0), default=0.0)
+    took = max((track.due + (track.answered or 0) / 1_000 for track in tracks if track.status >= 0), default=0.0)
     try:
         hearing.all_sent()
         hearing.complete.wait(patience)

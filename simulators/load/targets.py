@@ -55,16 +55,16 @@ class Measured(NamedTuple):
 
 def span(text: str) -> float | None:
     """Milliseconds of `200ms`, `1.5s`, `10m`, `1h`; None for what is none."""
-    found = _SPAN.fullmatch(text)
-    return float(found[1]) * UNITS[found[2]] if found else None
+    match = _SPAN.fullmatch(text)
+    return float(match[1]) * UNITS[match[2]] if match else None
 
 
 def read(text: str) -> Target:
     """A target; raises `WrongTarget`."""
     name, _, wanted = text.partition("=")
-    found, value = _NAME.fullmatch(name), span(wanted)
-    if found and value is not None:
-        return Target(text, "span", value, found[1] or "accepted", int(found[2]))
+    match, value = _NAME.fullmatch(name), span(wanted)
+    if match and value is not None:
+        return Target(text, "span", value, match[1] or "accepted", int(match[2]))
     if name == RATE and _NUMBER.fullmatch(wanted):
         return Target(text, RATE, float(wanted))
     if name in SHARES and _NUMBER.fullmatch(wanted.removesuffix("%")):
@@ -79,21 +79,21 @@ def checked(target: Target, measured: Measured) -> Check:
     """Whether a target was reached; what was never measured was not."""
     if target.kind == "span":
         values, words = measured.spans[target.stage], STAGES[target.stage]
-        found = percentile(values, target.percent)
-        said = Words(f"{words.zh} {target.percent}% 不超过", f"{words.en}, {target.percent} % within")
+        value = percentile(values, target.percent)
+        target_words = Words(f"{words.zh} {target.percent}% 不超过", f"{words.en}, {target.percent} % within")
         name = f"{target.stage}.p{target.percent}"
         return Check(
             name,
-            said,
+            target_words,
             duration(target.value),
-            duration(found) if values else "–",
-            bool(values) and found <= target.value,
+            duration(value) if values else "–",
+            bool(values) and value <= target.value,
         )
     if target.kind == RATE:
-        said = Words("每秒应答不少于", "answers a second at least")
-        return Check(RATE, said, f"{target.value:g}", f"{measured.rate:.1f}", measured.rate >= target.value)
-    found = measured.refused if target.kind == REFUSED else measured.turned_away
-    return Check(target.kind, SHARES[target.kind], f"{target.value:g} %", f"{found:.2f} %", found <= target.value)
+        target_words = Words("每秒应答不少于", "answers a second at least")
+        return Check(RATE, target_words, f"{target.value:g}", f"{measured.rate:.1f}", measured.rate >= target.value)
+    value = measured.refused if target.kind == REFUSED else measured.turned_away
+    return Check(target.kind, SHARES[target.kind], f"{target.value:g} %", f"{value:.2f} %", value <= target.value)
 
 
 def duration(milliseconds: float) -> str:

@@ -29,52 +29,32 @@ MOST = 15
 def measured(ran: Ran) -> Measured:
     """What targets are held against."""
     sent = ran.sent
-    answered = [one for one in sent if one.status > 0]
-    turned = sum(1 for one in sent if one.turned_away)
-    refused = sum(1 for one in sent if one.status != ACCEPTED and not expected_refusal(ran, one))
+    answered = [track for track in sent if track.status > 0]
+    turned = sum(1 for track in sent if track.turned_away)
+    refused = sum(1 for track in sent if track.status != ACCEPTED and not expected_refusal(ran, track))
     return Measured(
         {
-            "accepted": [one.answered for one in sent if one.status == ACCEPTED and one.answered is not None],
-            "receipt": [one.heard for one in sent if one.heard is not None],
-            "end": [one.ended for one in sent if one.ended is not None],
+            "accepted": [track.answered for track in sent if track.status == ACCEPTED and track.answered is not None],
+            "receipt": [track.heard for track in sent if track.heard is not None],
+            "end": [track.ended for track in sent if track.ended is not None],
         },
         len(answered) / ran.seconds if ran.seconds else 0.0,
         *(100 * count / len(sent) if sent else 0.0 for count in (refused - turned, turned)),
     )
 
 
-def told(ran: Ran, found: Sequence[Finding], targets: Iterable[Target], about: Sequence[tuple[Words, str]]) -> Report:
+def report_of(
+    ran: Ran, findings: Sequence[Finding], targets: Iterable[Target], about: Sequence[tuple[Words, str]]
+) -> Report:
     """The report of a load."""
     got, sent = measured(ran), ran.sent
-    counts = Counter(one.kind for one in found)
-    acknowledged = sum(1 for one in sent if one.status == ACCEPTED)
-    heard = sum(1 for one in sent if one.heard is not None)
-    turned = sum(1 for one in sent if one.turned_away)
-    figures = (
-        Figure("planned", Words("计划", "planned"), f"{len(ran.hearing.tracks)}"),
-        Figure("sent", Words("已发送", "sent"), f"{len(sent)}"),
-        Figure("acknowledged", Words("已接收", "acknowledged"), f"{acknowledged}"),
-        Figure("turned_away", Words("被暂拒", "turned away (busy)"), f"{turned}", turned > 0),
-        Figure("answered", Words("有回执", "answered by a receipt"), f"{heard}"),
-        Figure("receipts", Words("回执总数", "receipts"), f"{len(ran.hearing.words)}"),
-        *(Figure(kind, words, f"{counts[kind]}", counts[kind] > 0) for kind, words in KINDS.items()),
-        Figure("under_way", Words("未结清单", "lists under way"), f"{under_way(ran)}"),
-    )
+    counts = Counter(finding.kind for finding in findings)
+    figures = _figures(ran, counts)
     checks = (
         Check("sent", Words("有报文发出", "something was sent"), "> 0", f"{len(sent)}", bool(sent)),
         *(Check(kind, words, "0", f"{counts[kind]}", not counts[kind]) for kind, words in KINDS.items()),
-        *(checked(one, got) for one in _with_busy(targets)),
+        *(checked(target, got) for target in _with_busy(targets)),
     )
-    data = {
-        **{one.name: int(one.value) for one in figures},
-        "interrupted": ran.interrupted,
-        "seconds": round(ran.seconds, 2),
-        "rate": {"asked": ran.rate, "answered": round(got.rate, 1)},
-        "latency": {name: spread(name, spans) for name, spans in got.spans.items()},
-        "refusals": [row._asdict() for row in refusals(ran)],
-        "lists": dict(_states(ran)),
-        "faults": {"profile": ran.faults.profile, "parts": [one._asdict() for one in ran.faults.parts]},
-    }
     on = ((Words("故障方案", "faults that were on"), ran.faults.profile),) if ran.faults.profile else ()
     whole = (
         *about,
@@ -87,17 +67,46 @@ def told(ran: Ran, found: Sequence[Finding], targets: Iterable[Target], about: S
         whole,
         figures,
         checks,
-        tuple(found),
+        tuple(findings),
         charts(ran, got),
         (_latencies(got), _refused(ran), *(_faults(ran) if ran.faults.parts else ())),
-        data,
+        {**{figure.name: int(figure.value) for figure in figures}, **_data(ran, got)},
     )
+
+
+def _figures(ran: Ran, counts: Counter[str]) -> tuple[Figure, ...]:
+    sent = ran.sent
+    acknowledged = sum(1 for track in sent if track.status == ACCEPTED)
+    answered = sum(1 for track in sent if track.heard is not None)
+    turned = sum(1 for track in sent if track.turned_away)
+    return (
+        Figure("planned", Words("计划", "planned"), f"{len(ran.hearing.tracks)}"),
+        Figure("sent", Words("已发送", "sent"), f"{len(sent)}"),
+        Figure("acknowledged", Words("已接收", "acknowledged"), f"{acknowledged}"),
+        Figure("turned_away", Words("被暂拒", "turned away (busy)"), f"{turned}", turned > 0),
+        Figure("answered", Words("有回执", "answered by a receipt"), f"{answered}"),
+        Figure("receipts", Words("回执总数", "receipts"), f"{len(ran.hearing.words)}"),
+        *(Figure(kind, words, f"{counts[kind]}", counts[kind] > 0) for kind, words in KINDS.items()),
+        Figure("under_way", Words("未结清单", "lists under way"), f"{under_way(ran)}"),
+    )
+
+
+def _data(ran: Ran, got: Measured) -> dict[str, object]:
+    return {
+        "interrupted": ran.interrupted,
+        "seconds": round(ran.seconds, 2),
+        "rate": {"asked": ran.rate, "answered": round(got.rate, 1)},
+        "latency": {name: spread(name, spans) for name, spans in got.spans.items()},
+        "refusals": [row._asdict() for row in refusals(ran)],
+        "lists": dict(_states(ran)),
+        "faults": {"profile": ran.faults.profile, "parts": [part._asdict() for part in ran.faults.parts]},
+    }
 
 
 def _with_busy(targets: Iterable[Target]) -> list[Target]:
     """The targets, and where none of them says how many may be turned away, that nothing is."""
-    found = list(targets)
-    return found if any(one.kind == TURNED for one in found) else [Target(f"{TURNED}=0%", TURNED, 0.0), *found]
+    wanted = list(targets)
+    return wanted if any(target.kind == TURNED for target in wanted) else [Target(f"{TURNED}=0%", TURNED, 0.0), *wanted]
 
 
 def charts(ran: Ran, got: Measured) -> tuple[Chart, ...]:
@@ -119,8 +128,8 @@ def charts(ran: Ran, got: Measured) -> tuple[Chart, ...]:
 
 def _axis(ran: Ran) -> tuple[int, list[str]]:
     """Seconds of a bar on the time axis, and the bars' labels; only some are written, so that they have room."""
-    last = max((one.due for one in ran.sent), default=0.0)
-    wide = next(one for one in (1, 2, 5, 10, 20, 30, 60, 120, 300, 600, 1_800, 3_600, 10**9) if last < one * ROOM)
+    last = max((track.due for track in ran.sent), default=0.0)
+    wide = next(width for width in (1, 2, 5, 10, 20, 30, 60, 120, 300, 600, 1_800, 3_600, 10**9) if last < width * ROOM)
     count = int(last // wide) + 1
     every = -(-count // 8)
     return wide, [f"{place * wide} s" if place % every == 0 else "" for place in range(count)]
@@ -128,25 +137,25 @@ def _axis(ran: Ran) -> tuple[int, list[str]]:
 
 def _over_time(ran: Ran, instants: Iterable[float], wide: int, count: int) -> list[int]:
     """How many there were in each bar; what came after the last counts there."""
-    found = Counter(min(count - 1, max(0, int(one // wide))) for one in instants)
-    return [found[place] for place in range(count)]
+    counter = Counter(min(count - 1, max(0, int(instant // wide))) for instant in instants)
+    return [counter[place] for place in range(count)]
 
 
 def _rates(ran: Ran) -> Chart:
     wide, labels = _axis(ran)
-    answered = [one.due + (one.answered or 0) / 1_000 for one in ran.sent if one.status == ACCEPTED]
-    heard = [one.due + one.heard / 1_000 for one in ran.sent if one.heard is not None]
+    answered = [track.due + (track.answered or 0) / 1_000 for track in ran.sent if track.status == ACCEPTED]
+    answered_at = [track.due + track.heard / 1_000 for track in ran.sent if track.heard is not None]
     series = {
-        "应发 due": _over_time(ran, (one.due for one in ran.sent), wide, len(labels)),
+        "应发 due": _over_time(ran, (track.due for track in ran.sent), wide, len(labels)),
         "接收 accepted": _over_time(ran, answered, wide, len(labels)),
-        "首个回执 first receipt": _over_time(ran, heard, wide, len(labels)),
+        "首个回执 first receipt": _over_time(ran, answered_at, wide, len(labels)),
     }
-    said = f"每 {wide} 秒的报文数 messages in each {wide} s"
-    return Chart(Words(f"每 {wide} 秒的报文数", f"messages in each {wide} s"), Plot(said, labels, series))
+    caption = f"每 {wide} 秒的报文数 messages in each {wide} s"
+    return Chart(Words(f"每 {wide} 秒的报文数", f"messages in each {wide} s"), Plot(caption, labels, series))
 
 
 def _histogram(words: Words, values: Sequence[float]) -> Plot:
-    counts = Counter(next((place for place, edge in enumerate(EDGES) if one <= edge), len(EDGES)) for one in values)
+    counts = Counter(next((place for place, edge in enumerate(EDGES) if value <= edge), len(EDGES)) for value in values)
     labels = [_short(edge) for edge in EDGES] + [f"> {_short(EDGES[-1])}"]
     return Plot(f"{words.zh} {words.en}", labels, {"报文 messages": [counts[place] for place in range(len(EDGES) + 1)]})
 
@@ -161,16 +170,18 @@ def _states(ran: Ran) -> list[tuple[str, int]]:
     for word in ran.hearing.words:
         if word.code in LISTS.values() and word.trade:
             seen.setdefault(word.status, set()).add(word.trade)
-    return sorted(((status, len(trades)) for status, trades in seen.items()), key=lambda one: (ends(one[0]), -one[1]))
+    return sorted(
+        ((status, len(trades)) for status, trades in seen.items()), key=lambda entry: (ends(entry[0]), -entry[1])
+    )
 
 
 def _funnel(ran: Ran) -> Chart:
     sent = ran.sent
     rows = [
         ("已发送 sent", len(sent)),
-        ("已接收 acknowledged", sum(1 for one in sent if one.status == ACCEPTED)),
-        ("有回执 receipt", sum(1 for one in sent if one.heard is not None)),
-        ("清单 lists", sum(1 for one in sent if one.item.code in LISTS)),
+        ("已接收 acknowledged", sum(1 for track in sent if track.status == ACCEPTED)),
+        ("有回执 receipt", sum(1 for track in sent if track.heard is not None)),
+        ("清单 lists", sum(1 for track in sent if track.item.code in LISTS)),
         *((f"清单 list {status}", count) for status, count in _states(ran)),
     ]
     words = Words("报文与清单走到哪一步", "how far messages and lists came")
@@ -199,11 +210,11 @@ class Refusal(tuple[str, int, int]):
 def refusals(ran: Ran) -> list[Refusal]:
     """What was refused, at the door and by receipts, by reason, the most frequent first."""
     count, promised = Counter[str](), Counter[str]()
-    for one in ran.sent:
-        if one.status != ACCEPTED:
-            reason = " ".join((f"HTTP {one.status}" if one.status else "no answer", *one.said[:1]))
+    for track in ran.sent:
+        if track.status != ACCEPTED:
+            reason = " ".join((f"HTTP {track.status}" if track.status else "no answer", *track.said[:1]))
             count[reason] += 1
-            promised[reason] += expected_refusal(ran, one)
+            promised[reason] += expected_refusal(ran, track)
     for word in ran.hearing.words:
         if word.code == "900" or word.status == "100" or word.status.startswith("-"):
             promise = ran.made.promises.get(word.trade)
@@ -217,16 +228,20 @@ def _reasons(ran: Ran) -> Chart:
     words = Words("退单与拒收的原因", "refusals by reason")
     rows = refusals(ran)[:MOST]
     named = ("有意 promised", "意外 not promised")
-    series = dict(zip(named, ([one[2] for one in rows], [one[1] - one[2] for one in rows]), strict=True))
-    return Chart(words, Plot(f"{words.zh} {words.en}", [one.reason for one in rows], series, True, True, PROMISED))
+    series = dict(
+        zip(named, ([refusal[2] for refusal in rows], [refusal[1] - refusal[2] for refusal in rows]), strict=True)
+    )
+    return Chart(
+        words, Plot(f"{words.zh} {words.en}", [refusal.reason for refusal in rows], series, True, True, PROMISED)
+    )
 
 
 def _events(ran: Ran) -> Chart:
     """When what was made faulty was sent, and when messages were refused that should not be."""
     wide, labels = _axis(ran)
     promises = ran.made.promises
-    faulty = (one.due for one in ran.sent if (found := promises.get(one.item.trade)) and found.fault)
-    refused = (one.due for one in ran.sent if one.status != ACCEPTED and not expected_refusal(ran, one))
+    faulty = (track.due for track in ran.sent if (expectation := promises.get(track.item.trade)) and expectation.fault)
+    refused = (track.due for track in ran.sent if track.status != ACCEPTED and not expected_refusal(ran, track))
     series = {
         "有意差错 made faulty": _over_time(ran, faulty, wide, len(labels)),
         "意外拒收 refused unexpectedly": _over_time(ran, refused, wide, len(labels)),
@@ -239,11 +254,11 @@ def _acting(ran: Ran) -> tuple[Chart, ...]:
     """The parts of a profile of faults on the time axis; the last stands for the others where there are many."""
     wide, labels = _axis(ran)
     series: dict[str, list[int]] = {}
-    for one in ran.faults.parts:
-        name = one.name if len(series) < SERIES - 1 or len(ran.faults.parts) == SERIES else "其他 others"
+    for part in ran.faults.parts:
+        name = part.name if len(series) < SERIES - 1 or len(ran.faults.parts) == SERIES else "其他 others"
         seen = series.setdefault(name, [0] * len(labels))
         for place in range(len(labels)):
-            seen[place] += one.begins < (place + 1) * wide and one.ends > place * wide
+            seen[place] += part.begins < (place + 1) * wide and part.ends > place * wide
     words = Words("故障生效的时间", "when faults were on")
     return (Chart(words, Plot(f"{words.zh} {words.en}", labels, series, True)),)
 
@@ -256,7 +271,7 @@ def _faults(ran: Ran) -> tuple[Grid, ...]:
         Words("至（秒）", "to, s"),
         Words("次数", "times"),
     )
-    rows = [(one.name, one.does, f"{one.begins:g}", f"{one.ends:g}", one.done) for one in ran.faults.parts]
+    rows = [(part.name, part.does, f"{part.begins:g}", f"{part.ends:g}", part.done) for part in ran.faults.parts]
     return (Grid(Words("故障", "faults"), columns, rows),)
 
 
@@ -271,7 +286,7 @@ def _latencies(got: Measured) -> Grid:
     rows = []
     for name, words in STAGES.items():
         spans = spread("x", got.spans[name])
-        values = [duration(one) if got.spans[name] else "–" for one in spans.values()]
+        values = [duration(span) if got.spans[name] else "–" for span in spans.values()]
         rows.append((f"{words.zh} {words.en}", len(got.spans[name]), *values))
     return Grid(Words("时延", "latency"), columns, rows)
 

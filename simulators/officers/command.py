@@ -28,10 +28,10 @@ class Lasting(click.ParamType):  # type: ignore[type-arg]
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
         if isinstance(value, int):
             return value
-        found = re.fullmatch(r"([1-9][0-9]{0,4})([mhd])", value)
-        if found is None:
+        match = re.fullmatch(r"([1-9][0-9]{0,4})([mhd])", value)
+        if match is None:
             self.fail(f"{value!r} is no time such as 90m, 2h or 1d.", param, ctx)
-        return int(found[1]) * UNITS[found[2]]
+        return int(match[1]) * UNITS[match[2]]
 
 
 @click.command(short_help="Officers whom a program plays decide what waits.")
@@ -83,34 +83,34 @@ def officers(
       single-window officers --sandbox desks --count 5 --until-empty
       single-window officers --sandbox desks --for 2h --skill 1 --json
     """
-    with office(settings_for(data), sandbox) as found:
-        play = Play(found, crew(count, seed), Manner(skill, speed, seed))
-        until = found.now + lasts if lasts else 0
+    with office(settings_for(data), sandbox) as outside:
+        play = Play(outside, crew(count, seed), Manner(skill, speed, seed))
+        until = outside.now + lasts if lasts else 0
         played = play.run(until, until_empty or not lasts)
     if as_json:
-        click.echo(json.dumps(told(played), ensure_ascii=False, indent=1))
+        click.echo(json.dumps(report_of(played), ensure_ascii=False, indent=1))
     else:
         show(played, Console())
 
 
-def told(played: Played) -> dict[str, Any]:
+def report_of(played: Played) -> dict[str, Any]:
     """The report for programs."""
     return {
         "from": ended(played.begun),
         "until": ended(played.ended),
         "officers": [
             {
-                "name": one.name,
-                "role": one.role,
-                "decided": one.decided,
-                "right": one.right,
-                "wrong": one.wrong,
-                "actions": dict(sorted(one.by_action.items())),
-                "outcomes": dict(sorted(one.by_outcome.items())),
+                "name": officer.name,
+                "role": officer.role,
+                "decided": officer.decided,
+                "right": officer.right,
+                "wrong": officer.wrong,
+                "actions": dict(sorted(officer.by_action.items())),
+                "outcomes": dict(sorted(officer.by_outcome.items())),
             }
-            for one in played.officers
+            for officer in played.officers
         ],
-        "not_carried_out": [one._asdict() for one in played.refused],
+        "not_carried_out": [refused._asdict() for refused in played.refused],
         "left": dict(sorted(played.left.items())),
     }
 
@@ -127,9 +127,9 @@ def show(played: Played, console: Console) -> None:
         title=f"{ended(played.begun)} – {ended(played.ended)}",
         title_justify="left",
     )
-    for one in played.officers:
-        failed = one.by_outcome["refused"] + one.by_outcome["filed"]
-        table.add_row(one.name, one.role, *map(str, (one.decided, one.right, one.wrong, failed)))
+    for officer in played.officers:
+        failed = officer.by_outcome["refused"] + officer.by_outcome["filed"]
+        table.add_row(officer.name, officer.role, *map(str, (officer.decided, officer.right, officer.wrong, failed)))
     console.print(table, highlight=False)
     for refused in played.refused[:SHOWN]:
         console.print(

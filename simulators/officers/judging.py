@@ -16,7 +16,7 @@ UNFOUNDED = "依据不足"
 """Why a proposal is declined."""
 
 
-class Found(NamedTuple):
+class Discovery(NamedTuple):
     """What an officer finds: the right action with its reason, and the wrong one; `weight`: how often it is found."""
 
     right: str
@@ -33,12 +33,12 @@ class Kind(NamedTuple):
     en: str
     subject: str
     states: tuple[str, ...]
-    found: tuple[Found, ...]
+    findings: tuple[Discovery, ...]
     rules: frozenset[str] = frozenset()
     flow: str = ""
 
 
-class Told(Protocol):
+class Reported(Protocol):
     """What a case says. `rules` are those of its reasons, `number` its number of business; `proposed` is the action of
     a proposal, and `before` the state in which its subject then was."""
 
@@ -75,36 +75,36 @@ def kinds() -> tuple[Kind, ...]:
     return tuple(_kind(entry) for entry in read["case"])
 
 
-def found_in(seed: int, case: Told) -> Found | None:
+def found_in(seed: int, case: Reported) -> Discovery | None:
     """What is found in a case: of each seed the same, whoever looks. None: the table knows no such case."""
     subject, state = (case.about, case.before) if case.subject == PROPOSAL else (case.subject, case.state)
-    kind = next((one for one in kinds() if _fits(one, subject, state, case)), None)
+    kind = next((kind for kind in kinds() if _fits(kind, subject, state, case)), None)
     if kind is None:
         return None
-    place = Draws(seed, "found", subject, state, case.number).below(sum(one.weight for one in kind.found))
-    for one in kind.found:
-        place -= one.weight
+    place = Draws(seed, "found", subject, state, case.number).below(sum(finding.weight for finding in kind.findings))
+    for finding in kind.findings:
+        place -= finding.weight
         if place < 0:
             break
     if case.subject != PROPOSAL:
-        return one
-    if case.proposed == one.right:
-        return Found(APPROVE, DECLINE, "", UNFOUNDED)
-    return Found(DECLINE, APPROVE, UNFOUNDED, "")
+        return finding
+    if case.proposed == finding.right:
+        return Discovery(APPROVE, DECLINE, "", UNFOUNDED)
+    return Discovery(DECLINE, APPROVE, UNFOUNDED, "")
 
 
-def judged(seed: int, officer: str, skill: float, case: Told) -> Verdict | None:
+def judged(seed: int, officer: str, skill: float, case: Reported) -> Verdict | None:
     """What an officer decides who is right in a share of his cases (0 to 1); None: the table knows no such case."""
-    found = found_in(seed, case)
-    if found is None:
+    finding = found_in(seed, case)
+    if finding is None:
         return None
     key = (case.about, case.before) if case.subject == PROPOSAL else (case.subject, case.state)
     if Draws(seed, "skill", officer, case.subject, *key, case.number).below(10_000) < skill * 10_000:
-        return Verdict(found.right, found.reason, True)
-    return Verdict(found.wrong, found.wrong_reason, False)
+        return Verdict(finding.right, finding.reason, True)
+    return Verdict(finding.wrong, finding.wrong_reason, False)
 
 
-def _fits(kind: Kind, subject: str, state: str, case: Told) -> bool:
+def _fits(kind: Kind, subject: str, state: str, case: Reported) -> bool:
     return (
         kind.subject == subject
         and state in kind.states
@@ -119,7 +119,7 @@ def _kind(entry: dict[str, Any]) -> Kind:
         entry["en"],
         entry["subject"],
         tuple(entry["states"]),
-        tuple(Found(**one) for one in entry["found"]),
+        tuple(Discovery(**finding) for finding in entry["found"]),
         frozenset(entry.get("rules", ())),
         entry.get("flow", ""),
     )

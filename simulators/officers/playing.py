@@ -121,7 +121,7 @@ class Play:
             if officer.case is None and self._next(officer) is not None:
                 self.office.let_go(officer.name, officer.role)
                 return False
-        return all(one.case is None for one in self.officers)
+        return all(officer.case is None for officer in self.officers)
 
     def _decide(self, officer: Officer) -> None:
         case, officer.case = officer.case, None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
-from simulators.entry.recordings import Act, Asked, Came, Recording, body_of, rewritten
+from simulators.entry.recordings import Act, CallEvent, MessageEvent, Recording, body_of, rewritten
 from simulators.recordings.personal import CALL, ELEMENTS, ID, NAME, OFFICER, looks_personal
 from simulators.recordings.scrubbing import KEPT_OFFICERS
 
@@ -27,37 +27,39 @@ def left(recording: Recording) -> Iterator[Left]:
                 cells = zip((ID, NAME), row.split(","), strict=False)
                 yield from (Left(0, kind, sort) for sort, text in cells if text not in stand_ins)
         else:
-            yield from (Left(0, kind, sort) for sort, found in looks_personal(rows) if found not in stand_ins)
+            yield from (Left(0, kind, sort) for sort, text in looks_personal(rows) if text not in stand_ins)
     for event in recording.events():
-        if isinstance(event, Came):
+        if isinstance(event, MessageEvent):
             yield from _in_message(event, stand_ins)
         elif isinstance(event, Act):
             for officer in {event.by, event.second} - {"", *KEPT_OFFICERS} - stand_ins:
                 yield Left(event.id, "by" if officer == event.by else "second", OFFICER)
             yield from _in_values(event.id, {"reason": event.reason, **event.values}, stand_ins)
-        elif isinstance(event, Asked):
+        elif isinstance(event, CallEvent):
             yield Left(event.id, f"call {event.method}", CALL)
         else:
             yield from _in_values(event.id, {**event.fields, "words": event.words}, stand_ins)
 
 
-def _in_message(came: Came, stand_ins: frozenset[str]) -> list[Left]:
-    found: list[Left] = []
+def _in_message(came: MessageEvent, stand_ins: frozenset[str]) -> list[Left]:
+    places: list[Left] = []
 
     def look(name: str, text: str) -> str:
         sort = ELEMENTS.get(name)
         if sort and text.strip() and text not in stand_ins:
-            found.append(Left(came.id, name, sort))
+            places.append(Left(came.id, name, sort))
         elif not sort:
-            found.extend(Left(came.id, name, kind) for kind, one in looks_personal(text) if one not in stand_ins)
+            places.extend(
+                Left(came.id, name, kind) for kind, personal in looks_personal(text) if personal not in stand_ins
+            )
         return text
 
     rewritten(body_of(came), look)
-    return found
+    return places
 
 
 def _in_values(number: int, values: Mapping[str, Any], stand_ins: frozenset[str]) -> Iterator[Left]:
     for name, value in values.items():
-        for sort, found in looks_personal(str(value)):
-            if found not in stand_ins:
+        for sort, personal in looks_personal(str(value)):
+            if personal not in stand_ins:
                 yield Left(number, name, sort)

@@ -20,7 +20,7 @@ from simulators.entry.recordings import (
     opened,
     plainly_of,
     secret,
-    tell,
+    show_manifest,
     write,
 )
 from simulators.recordings.checking import left
@@ -40,9 +40,9 @@ def recording() -> None:
 @contextmanager
 def _opened(file: Path) -> Iterator[Recording]:
     try:
-        with opened(file) as found:
-            found.check()
-            yield found
+        with opened(file) as source:
+            source.check()
+            yield source
     except (BadRecording, FileNotFoundError, FileExistsError) as refused:
         raise Failure(str(refused)) from None
 
@@ -57,9 +57,11 @@ def show(call: Call, file: Path) -> None:
     Example:
       single-window recording show monday.swr
     """
-    with _opened(file) as found:
-        call.give({"file": str(file), "sandbox": found.sandbox.name, **plainly_of(found.manifest)})
-        tell(call, file, found.manifest)
+    with _opened(file) as source_recording:
+        call.give(
+            {"file": str(file), "sandbox": source_recording.sandbox.name, **plainly_of(source_recording.manifest)}
+        )
+        show_manifest(call, file, source_recording.manifest)
 
 
 @recording.command()
@@ -77,9 +79,9 @@ def scrub(call: Call, source: Path, target: Path) -> None:
       single-window recording scrub monday.swr public.swr
     """
     strangers = Strangers(secret())
-    with _opened(source) as found, call.progress("events", None):
-        done = scrubbed(found, strangers)
-        manifest = write(target, done.sandbox, done.events, partial(_made, found, strangers))
+    with _opened(source) as source_recording, call.progress("events", None):
+        done = scrubbed(source_recording, strangers)
+        manifest = write(target, done.sandbox, done.events, partial(_made, source_recording, strangers))
     call.give({"file": str(target), **done.counts, "stand_ins": len(strangers.stand_ins), **plainly_of(manifest)})
     call.say(f"{target}: {done.counts['messages']} messages changed, {len(strangers.stand_ins)} stand-ins")
     if done.counts["signatures"]:
@@ -88,9 +90,9 @@ def scrub(call: Call, source: Path, target: Path) -> None:
         )
 
 
-def _made(found: Recording, strangers: Strangers) -> Made:
+def _made(source_recording: Recording, strangers: Strangers) -> Made:
     """What the new recording says of itself; its digest is another, since outcomes name people where reasons do."""
-    return Made("", 0, found.manifest.left_out, True, strangers.stand_ins)
+    return Made("", 0, source_recording.manifest.left_out, True, strangers.stand_ins)
 
 
 @recording.command()
@@ -103,10 +105,10 @@ def check(call: Call, file: Path) -> None:
     Example:
       single-window recording check public.swr
     """
-    with _opened(file) as found:
-        places = list(left(found))
-    counted = Counter((one.place, one.sort) for one in places)
-    call.give({"clean": not places, "left": [one._asdict() for one in places]})
+    with _opened(file) as source_recording:
+        places = list(left(source_recording))
+    counted = Counter((place.place, place.sort) for place in places)
+    call.give({"clean": not places, "left": [place._asdict() for place in places]})
     call.table(
         "Left of people 残留个人信息",
         ("where 位置", "what 类别", "how often 次数"),

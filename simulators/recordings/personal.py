@@ -40,8 +40,8 @@ _MOBILE = re.compile(r"(?<![0-9A-Za-z])1[3-9]\d{9}(?![0-9A-Za-z])", re.ASCII)
 
 def looks_personal(text: str) -> Iterator[tuple[str, str]]:
     """What in a text looks like somebody's: sort and value."""
-    for found in _RESIDENT.findall(text):
-        if is_valid_resident_id(found.upper()):
-            yield ID, found
-    for found in _MOBILE.findall(text):
-        yield TELEPHONE, found
+    for element in _RESIDENT.findall(text):
+        if is_valid_resident_id(element.upper()):
+            yield ID, element
+    for element in _MOBILE.findall(text):
+        yield TELEPHONE, element

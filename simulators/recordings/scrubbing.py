@@ -11,12 +11,12 @@ from msgspec.structs import replace
 
 from simulators.entry.recordings import (
     Act,
-    Asked,
-    Came,
+    CallEvent,
     Event,
+    MessageEvent,
+    ReceiptEvent,
     Recorded,
     Recording,
-    Told,
     body_of,
     rewritten,
     signed,
@@ -45,35 +45,38 @@ def scrubbed(recording: Recording, strangers: Strangers) -> Scrubbed:
     _gather(recording, strangers)
     master = {kind: _rows(kind, rows, strangers) for kind, rows in recording.sandbox.master_data.items()}
     sandbox = replace(recording.sandbox, master_data=master)
-    events = (one for one in recording.events() if not isinstance(one, Asked))
-    return Scrubbed(sandbox, (_event(one, strangers, count) for one in events), count)
+    events = (event for event in recording.events() if not isinstance(event, CallEvent))
+    return Scrubbed(sandbox, (_event(event, strangers, count) for event in events), count)
 
 
 def _gather(recording: Recording, strangers: Strangers) -> None:
+    values: dict[tuple[str, str], None] = {}
+
     def note(name: str, text: str) -> str:
         if sort := ELEMENTS.get(name):
-            strangers.of(sort, text)
+            values[sort, text] = None
         return text
 
     for event in recording.events():
-        if isinstance(event, Came):
+        if isinstance(event, MessageEvent):
             rewritten(body_of(event), note)
+    strangers.replace_all(values)
 
 
-def _event(event: Came | Act | Told, strangers: Strangers, count: dict[str, int]) -> Event:
-    if isinstance(event, Came):
+def _event(event: MessageEvent | Act | ReceiptEvent, strangers: Strangers, count: dict[str, int]) -> Event:
+    if isinstance(event, MessageEvent):
         return _came(event, strangers, count)
-    if isinstance(event, Told):
-        return replace(event, fields=_told(event.fields, strangers), words=_told(event.words, strangers))
+    if isinstance(event, ReceiptEvent):
+        return replace(event, fields=_scrubbed(event.fields, strangers), words=_scrubbed(event.words, strangers))
     return _act(event, strangers)
 
 
-def _came(came: Came, strangers: Strangers, count: dict[str, int]) -> Came:
+def _came(came: MessageEvent, strangers: Strangers, count: dict[str, int]) -> MessageEvent:
     body = body_of(came)
 
-    def text(name: str, found: str) -> str:
+    def text(name: str, personal: str) -> str:
         sort = ELEMENTS.get(name)
-        return strangers.of(sort, found) if sort else _in(found, strangers)
+        return strangers.of(sort, personal) if sort else _in(personal, strangers)
 
     changed = rewritten(body, text)
     count["messages"] += changed != body
@@ -90,25 +93,25 @@ def _act(act: Act, strangers: Strangers) -> Act:
         by=officer(act.by),
         second=officer(act.second),
         reason=_in(act.reason, strangers),
-        values=_told(act.values, strangers),
+        values=_scrubbed(act.values, strangers),
     )
 
 
-def _told(value: Any, strangers: Strangers) -> Any:
+def _scrubbed(value: Any, strangers: Strangers) -> Any:
     """What a receipt says, with stand-ins wherever a person's value stands in it."""
     if isinstance(value, str):
         return _in(value, strangers)
     if isinstance(value, Mapping):
-        return {name: _told(each, strangers) for name, each in value.items()}
+        return {name: _scrubbed(each, strangers) for name, each in value.items()}
     if isinstance(value, list | tuple):
-        return [_told(each, strangers) for each in value]
+        return [_scrubbed(each, strangers) for each in value]
     return value
 
 
 def _in(text: str, strangers: Strangers) -> str:
     """A text with stand-ins for what is known of people, and for numbers that look like somebody's."""
-    for sort, found in looks_personal(text):
-        text = text.replace(found, strangers.of(sort, found))
+    for sort, personal in looks_personal(text):
+        text = text.replace(personal, strangers.of(sort, personal))
     for word in _words(text):
         if stand_in := strangers.known.get(word):
             text = text.replace(word, stand_in)
@@ -117,7 +120,7 @@ def _in(text: str, strangers: Strangers) -> str:
 
 def _words(text: str) -> list[str]:
     """The parts of a text that may be a name or an address: all of it, and what stands between signs."""
-    parts = "".join(one if one.isalnum() else " " for one in text).split()
+    parts = "".join(character if character.isalnum() else " " for character in text).split()
     return sorted({text, *parts}, key=len, reverse=True)
 
 
@@ -125,10 +128,10 @@ def _rows(kind: str, rows: str, strangers: Strangers) -> str:
     """Master data: of persons numbers and names, of anything else nothing is somebody's."""
     if kind != "persons":
         return rows
-    found = list(csv.DictReader(io.StringIO(rows)))
+    records = list(csv.DictReader(io.StringIO(rows)))
     text = io.StringIO()
     written = csv.DictWriter(text, ["id_number", "name"], lineterminator="\n")
     written.writeheader()
-    for row in found:
+    for row in records:
         written.writerow({"id_number": strangers.of(ID, row["id_number"]), "name": strangers.of(NAME, row["name"])})
     return text.getvalue()

@@ -7,7 +7,7 @@ stand-ins, so that what differed differs, and what was equal is equal.
 from __future__ import annotations
 
 import hmac
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from hashlib import blake2b
 
 from schemas.identifiers import is_valid_resident_id, resident_id_check_digit
@@ -25,6 +25,7 @@ class Strangers:
         self.known: dict[str, str] = {}
         """Stand-ins by value, of whatever sort."""
         self._taken: dict[str, set[str]] = {}
+        self._real: frozenset[str] = frozenset()
         self._makes: Mapping[str, Callable[[str, int], str]] = {
             NAME: self._name,
             ID: self._id_number,
@@ -35,14 +36,20 @@ class Strangers:
             OFFICER: lambda text, drawn: f"officer-{drawn % 10**6:06d}",
         }
 
+    def replace_all(self, values: Collection[tuple[str, str]]) -> None:
+        """Draw the stand-ins of these values, given as sort and text; none of them is one of these texts."""
+        self._real = frozenset(text for _, text in values)
+        for sort, text in values:
+            self.of(sort, text)
+
     def of(self, sort: str, text: str) -> str:
         """The stand-in of a value of a sort; of the empty text the empty text."""
         if not text.strip():
             return text
-        if (found := self._known.get((sort, text))) is None:
-            found = self._known[sort, text] = self._made(sort, text)
-            self.known.setdefault(text, found)
-        return found
+        if (known := self._known.get((sort, text))) is None:
+            known = self._known[sort, text] = self._made(sort, text)
+            self.known.setdefault(text, known)
+        return known
 
     @property
     def stand_ins(self) -> tuple[str, ...]:
@@ -53,7 +60,7 @@ class Strangers:
         taken = self._taken.setdefault(sort, set())
         for again in range(100):
             made = self._makes[sort](text, self._of(sort, text, again))
-            if sort == DISTRICT or (made not in taken and made != text):
+            if sort == DISTRICT or (made not in taken and made != text and made not in self._real):
                 break
         else:
             made = f"{made}{len(taken)}"

@@ -26,7 +26,9 @@ Act = Callable[[Case, Step, World, Company, str], list[SyntheticMessage]]
 
 def registrations(firms: Sequence[Firm], when: str) -> list[SyntheticMessage]:
     """Each exporter registers for itself."""
-    return [together("Registration", [documents.registration(one, when)], one.company, (one.code,)) for one in firms]
+    return [
+        together("Registration", [documents.registration(firm, when)], firm.company, (firm.code,)) for firm in firms
+    ]
 
 
 def acted(case: Case, step: Step, world: World, bank: Company, when: str) -> list[SyntheticMessage]:
@@ -53,14 +55,14 @@ def _exchange(case: Case, step: Step, world: World, bank: Company, when: str) ->
     the share that was paid for."""
     legs: dict[str, list[Collected]] = {}
     for trade in case.trades:
-        one = _collected(trade, step.more.get("currency", ""), Decimal(step.more.get("part", "1")))
-        legs.setdefault(one.currency, []).append(one)
-    found = []
+        collected = _collected(trade, step.more.get("currency", ""), Decimal(step.more.get("part", "1")))
+        legs.setdefault(collected.currency, []).append(collected)
+    messages = []
     for place, of in enumerate(legs.values()):
-        cost = rounded(sum((one.amount for one in of), Decimal(0)) * Decimal(step.more.get("cost", "0")))
+        cost = rounded(sum((collected.amount for collected in of), Decimal(0)) * Decimal(step.more.get("cost", "0")))
         paper = documents.exchange(case.firm, bank, _numbered(case, place), of[:MOST_LEGS], when, cost)
-        found.append(together("ForexReport", [paper], bank, (case.id,)))
-    return found
+        messages.append(together("ForexReport", [paper], bank, (case.id,)))
+    return messages
 
 
 def _numbered(case: Case, place: int) -> str:
@@ -93,7 +95,7 @@ def _claim(case: Case, step: Step, world: World, bank: Company, when: str) -> li
 def _reconcile(case: Case, step: Step, world: World, bank: Company, when: str) -> list[SyntheticMessage]:
     """What was sold: `sold` is the share of each item; `price` the share of its price that was got for it."""
     part, price = Decimal(step.more["sold"]), Decimal(step.more.get("price", "1"))
-    sold = [Sold(one, one.qty * part, rounded(one.fob * part * price), step.more["outcome"]) for one in case.links]
+    sold = [Sold(link, link.qty * part, rounded(link.fob * part * price), step.more["outcome"]) for link in case.links]
     paper = documents.reconciliation(case.firm, case.number_of("HS"), case.id, sold, when)
     return [together("RefundReconciliation", [paper], case.firm.company, (case.id,))]
 
@@ -104,7 +106,7 @@ def _repay(case: Case, step: Step, world: World, bank: Company, when: str) -> li
         case.firm,
         case.number_of("BS"),
         case.id,
-        [(one, one.qty) for one in case.links],
+        [(link, link.qty) for link in case.links],
         when,
         case.links[0].item.invt_no,
     )
@@ -113,10 +115,13 @@ def _repay(case: Case, step: Step, world: World, bank: Company, when: str) -> li
 
 def _return(case: Case, step: Step, world: World, bank: Company, when: str) -> list[SyntheticMessage]:
     """Customs is asked to let the goods back in, and the parcel is counted."""
-    found = []
+    messages = []
     for trade, item in zip(case.trades, case.items, strict=True):
-        found += [stories.refund(trade, item.invt_no, when=when), stories.tally(world, trade, item.invt_no, when=when)]
-    return found
+        messages += [
+            stories.refund(trade, item.invt_no, when=when),
+            stories.tally(world, trade, item.invt_no, when=when),
+        ]
+    return messages
 
 
 ACTS: Mapping[str, Act] = {

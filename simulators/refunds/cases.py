@@ -61,10 +61,12 @@ class Case:
         """How many exports and items it has, which exports have none, and its amounts."""
         if self.closed is not None:
             return self.closed
-        found = {order for item in self.items for order in item.orders}
-        wanted = {one.id for one in self.trades if one.inventory and one.inventory.head["statisticsFlag"] != "A"}
+        orders = {order for item in self.items for order in item.orders}
+        wanted = {
+            trade.id for trade in self.trades if trade.inventory and trade.inventory.head["statisticsFlag"] != "A"
+        }
         amounts = self._amounts() if self.items else {}
-        return Books(len(self.trades), len(self.items), tuple(sorted(wanted - found)), amounts)
+        return Books(len(self.trades), len(self.items), tuple(sorted(wanted - orders)), amounts)
 
     def close(self) -> None:
         """Let exports, items and links go: nothing is written about them any more."""
@@ -119,12 +121,12 @@ class Case:
         """The claim for all that was exported; `only` for one of them, which takes of the invoice's first line."""
         self.links = tuple(self._link(place, item, 1 if only else place) for place, item in self._wanted(only))
         vat = self.plot.vat
-        told = (
+        fields = (
             (("outputVat", vat.output), ("inputVat", vat.input), ("creditForward", vat.forward))
             if self.plot.claim == MANUFACTURER
             else ()
         )
-        return Claim(number or self.id, self.plot.claim, period, self.links, self.plot.business, told)
+        return Claim(number or self.id, self.plot.claim, period, self.links, self.plot.business, fields)
 
     def _wanted(self, only: int) -> list[tuple[int, Item]]:
         return [(place, item) for place, item in enumerate(self.items, 1) if only in (0, place)]

@@ -66,7 +66,7 @@ class Course:
     hearing: Hearing = field(default_factory=lambda: Hearing(()))
     seed: int = 0
     worker: Worker = field(default_factory=Inline)
-    asked: list[Verdict] = field(default_factory=list)
+    requests: list[Verdict] = field(default_factory=list)
     """What the requests for summaries came to."""
     messages: int = 0
     documents: int = 0
@@ -76,30 +76,30 @@ class Course:
     def play(self) -> Hearing:
         """Play all to its end; gives all that was heard."""
         self.hearing.expect(self.cases)
-        self.hearing.expect(_Paper(one.second) for one in self.cases)
+        self.hearing.expect(_Paper(case.second) for case in self.cases)
         self._register()
-        due = [one for one in self._due() if not (self.undecided and one.rank > CLAIMED)]
-        days = [list(of) for _, of in groupby(sorted(due, key=lambda one: one[:3]), key=lambda one: one.day)]
-        self.show.begin("exports to refunds", len(days) + sum(one.planned or len(one.trades) for one in self.cases))
+        due = [act for act in self._due() if not (self.undecided and act.rank > CLAIMED)]
+        days = [list(of) for _, of in groupby(sorted(due, key=lambda act: act[:3]), key=lambda act: act.day)]
+        self.show.begin("exports to refunds", len(days) + sum(case.planned or len(case.trades) for case in self.cases))
         for of in days:
             self._day(of)
             self.show.step(1, self.hearing, self.outside.now)
         if not self.undecided:
             self._wait(max(days[-1][0].day + REVIEWED, self.until or days[-1][0].day))
-        self.asked += [
-            Verdict(one.id, one.fault, "", late, (f"{late} came when it was judged",), "export")
-            for one in self._judged
-            if (late := " ".join(f"{word.code}:{word.status}" for word in self.hearing.of(one.id)))
+        self.requests += [
+            Verdict(asking.id, asking.fault, "", late, (f"{late} came when it was judged",), "export")
+            for asking in self._judged
+            if (late := " ".join(f"{word.code}:{word.status}" for word in self.hearing.of(asking.id)))
         ]
         return self.hearing
 
     def _register(self) -> None:
-        firms = list({one.firm.code: one.firm for one in self.cases}.values())
-        self.hearing.expect(_Paper(one.code) for one in firms)
+        firms = list({case.firm.code: case.firm for case in self.cases}.values())
+        self.hearing.expect(_Paper(firm.code) for firm in firms)
         self._send(registrations(firms, self._when))
 
     def _due(self) -> Iterable[Due]:
-        for first in {one.first for one in self.cases}:
+        for first in {case.first for case in self.cases}:
             yield Due(first, 0, EXPORT)
             yield Due(first + timedelta(days=AFTER_EXPORTS), 1, SUMMARY)
         for case in self.cases:
@@ -108,17 +108,19 @@ class Course:
 
     def _day(self, of: Sequence[Due]) -> None:
         self._wait(of[0].day)
-        if self.undecided and any(one.do == CLAIM for one in of):
+        if self.undecided and any(act.do == CLAIM for act in of):
             self.outside.choose(automatic_officer=False)
-        for do, same in groupby(of, key=lambda one: one.do):
+        for do, same in groupby(of, key=lambda act: act.do):
             if do == EXPORT:
-                self._export([one for one in self.cases if one.first == of[0].day])
+                self._export([case for case in self.cases if case.first == of[0].day])
             elif do == SUMMARY:
-                self._summarise([one for one in self.cases if one.first == of[0].day - timedelta(days=AFTER_EXPORTS)])
+                self._summarise(
+                    [case for case in self.cases if case.first == of[0].day - timedelta(days=AFTER_EXPORTS)]
+                )
             elif do == OFFICER:
                 self._decide(same)
             else:
-                self._act([(one.case, one.step) for one in same if one.case and one.step])
+                self._act([(act.case, act.step) for act in same if act.case and act.step])
 
     def _act(self, steps: Sequence[tuple[Case, Step]]) -> None:
         """Send what a step asks for in each case. Everyday exports are claimed for once, and nothing follows."""
@@ -130,7 +132,7 @@ class Course:
                 case.close()
 
     def _export(self, cases: Sequence[Case]) -> None:
-        trades = [trade for one in cases for trade in one.trades]
+        trades = [trade for case in cases for trade in case.trades]
         self.hearing.expect(trades)
         day = ExportDay(
             self.outside,
@@ -150,7 +152,7 @@ class Course:
     def _packed(self, cases: Sequence[Case], trades: list[ExportTrade]) -> Iterator[SyntheticMessage]:
         """The messages of exports: of plots together, of everyday ones case by case, as they are made."""
         yield from messages(list(trades), self.per_message)
-        everyday = [one for one in cases if one.planned]
+        everyday = [case for case in cases if case.planned]
         for case, made in zip(
             everyday, self.worker.exports(self.world, self.seed, everyday, self.per_message), strict=True
         ):
@@ -166,38 +168,38 @@ class Course:
     def _summarise(self, cases: Sequence[Case]) -> None:
         """Every exporter of the month has its lists summarised; then each case knows its items."""
         now = datetime.fromtimestamp(self.outside.now / 1000, SHANGHAI)
-        trades = [trade for one in cases for trade in one.trades]
+        trades = [trade for case in cases for trade in case.trades]
         window = (f"{now:%Y%m}01000000", f"{now:%Y%m%d%H%M%S}")
-        asked = [
-            one
-            for one in summaries.askings(self.world, trades, self.hearing, f"{now:%y%m%d}", window)
-            if one.fault not in {AGAIN, COUNTED}
+        askings = [
+            asking
+            for asking in summaries.askings(self.world, trades, self.hearing, f"{now:%y%m%d}", window)
+            if asking.fault not in {AGAIN, COUNTED}
         ]
-        self.hearing.expect(asked)
-        self._send([one for each in asked for one in summaries.requests(self.world, each, self._when)])
-        results = [word for one in asked for word in self.hearing.of(one.id, "792")]
+        self.hearing.expect(askings)
+        self._send([request for each in askings for request in summaries.requests(self.world, each, self._when)])
+        results = [word for asking in askings for word in self.hearing.of(asking.id, "792")]
         for case in cases:
             case.items = items_of(case.trades, self.hearing, results)
             if case.planned:
                 self.hearing.forget(case.trades)
-        self.asked += [summaries.judge(one, self.hearing) for one in asked]
-        self._judged += asked
-        for one in asked:
-            self.hearing.clear(one.id)
+        self.requests += [summaries.judge(asking, self.hearing) for asking in askings]
+        self._judged += askings
+        for asking in askings:
+            self.hearing.clear(asking.id)
 
     def _decide(self, same: Iterable[Due]) -> None:
-        for one in same:
-            if one.case and one.step:
-                self.outside.decide_refund(one.case.id, one.step.more["action"])
+        for act in same:
+            if act.case and act.step:
+                self.outside.decide_refund(act.case.id, act.step.more["action"])
         self.outside.settle()
         self._fetch()
 
     def _send(self, sent: Sequence[SyntheticMessage]) -> None:
         self.messages += len(sent)
-        self.documents += sum(len(one.trades) for one in sent)
-        for one in sent:
-            self.hearing.note_sent(one)
-        for _ in self.outside.send([one.body for one in sent]):
+        self.documents += sum(len(message.trades) for message in sent)
+        for message in sent:
+            self.hearing.note_sent(message)
+        for _ in self.outside.send([message.body for message in sent]):
             pass
         self._fetch()
 
@@ -222,7 +224,9 @@ class Course:
         self._listen(self.hearing, True)
 
     def _listen(self, hearing: Hearing, all_of_it: bool) -> None:
-        self.worker.listen(self.outside, [one.dxp_id for one in self.world.participants()], hearing, all_of_it)
+        self.worker.listen(
+            self.outside, [participant.dxp_id for participant in self.world.participants()], hearing, all_of_it
+        )
 
     @property
     def _when(self) -> str:

@@ -26,15 +26,15 @@ RICH = Decimal(5_000_000)
 
 def registration(firm: Firm, when: str) -> Document:
     """A merchant of the pilot zone registers, with its refund filing and its tax credit."""
-    one = firm.company
+    company = firm.company
     return Document(
         {
-            **_opening("Registration", one.code, when),
-            "code": one.code,
-            "creditCode": one.credit_code,
-            "name": one.name,
-            "kinds": ";".join(one.kinds),
-            "dxpId": one.dxp_id,
+            **_opening("Registration", company.code, when),
+            "code": company.code,
+            "creditCode": company.credit_code,
+            "name": company.name,
+            "kinds": ";".join(company.kinds),
+            "dxpId": company.dxp_id,
             "customsCode": OFFICE,
             "zone": ZONE,
             "taxpayerKind": "1",
@@ -65,15 +65,15 @@ def invoice(firm: Firm, seller: Company, paper: Invoice, when: str, usage: str =
         [
             {
                 "gnum": str(number),
-                "gcode": one.code,
-                "gname": one.name,
-                "unit": one.unit,
-                "qty": plain(one.qty),
-                "amount": plain(one.amount),
-                "taxRate": plain(one.levy),
-                "tax": plain(rounded(one.amount * one.levy)),
+                "gcode": line.code,
+                "gname": line.name,
+                "unit": line.unit,
+                "qty": plain(line.qty),
+                "amount": plain(line.amount),
+                "taxRate": plain(line.levy),
+                "tax": plain(rounded(line.amount * line.levy)),
             }
-            for number, one in enumerate(paper.lines, 1)
+            for number, line in enumerate(paper.lines, 1)
         ],
     )
 
@@ -105,14 +105,14 @@ def _link(link: Link) -> Iterator[Elements]:
         "amount": plain(link.fob),
         "saleState": link.sale_state,
     }
-    for one in link.used:
+    for used in link.used:
         yield {
             "part": "P",
             **goods,
-            "qty": plain(one.qty),
-            "amount": plain(one.amount),
-            "invoiceNo": one.invoice,
-            "invoiceLine": str(one.line),
+            "qty": plain(used.qty),
+            "amount": plain(used.amount),
+            "invoiceNo": used.invoice,
+            "invoiceLine": str(used.line),
         }
 
 
@@ -121,7 +121,7 @@ def exchange(
 ) -> Document:
     """A bank's report of what it collected for an exporter, all in one currency: gross, or less the cost of a warehouse
     abroad (netted, and told gross all the same)."""
-    amount, currency = sum((one.amount for one in legs), Decimal(0)), legs[0].currency
+    amount, currency = sum((leg.amount for leg in legs), Decimal(0)), legs[0].currency
     head = {
         **_opening("ForexReport", number, when),
         "reporterCode": bank.code,
@@ -134,31 +134,33 @@ def exchange(
         "amount": plain(amount - cost),
         "valueTime": when,
     }
-    lines = [
-        {
-            "legKind": GOODS,
-            "transCode": GOODS_CODE,
-            "orderNo": one.order_no,
-            "counterparty": BUYER,
-            "country": one.country,
-            "amount": plain(one.amount),
-        }
-        for one in legs
-    ]
-    if cost:
-        lines.append(
-            {
-                "legKind": COST,
-                "transCode": WAREHOUSING,
-                "counterparty": WAREHOUSE,
-                "country": legs[0].country,
-                "amount": plain(cost),
-            }
-        )
     return Document(
         head,
-        [{"gnum": str(place), **line, "currency": currency, "legTime": when} for place, line in enumerate(lines, 1)],
+        [
+            {"gnum": str(place), **line, "currency": currency, "legTime": when}
+            for place, line in enumerate(_legs(legs, cost), 1)
+        ],
     )
+
+
+def _legs(legs: Sequence[Collected], cost: Decimal) -> Iterator[dict[str, str]]:
+    for leg in legs:
+        yield {
+            "legKind": GOODS,
+            "transCode": GOODS_CODE,
+            "orderNo": leg.order_no,
+            "counterparty": BUYER,
+            "country": leg.country,
+            "amount": plain(leg.amount),
+        }
+    if cost:
+        yield {
+            "legKind": COST,
+            "transCode": WAREHOUSING,
+            "counterparty": WAREHOUSE,
+            "country": legs[0].country,
+            "amount": plain(cost),
+        }
 
 
 def reconciliation(firm: Firm, number: str, claim_no: str, sold: Iterable[Sold], when: str) -> Document:
@@ -175,14 +177,14 @@ def reconciliation(firm: Firm, number: str, claim_no: str, sold: Iterable[Sold],
         [
             {
                 "gnum": str(place),
-                "linkNo": one.link.number,
-                "itemNo": one.link.item.number,
-                "soldQty": plain(one.qty),
-                "currency": one.link.item.currency,
-                "amount": plain(one.amount),
-                "outcome": one.outcome,
+                "linkNo": sold.link.number,
+                "itemNo": sold.link.item.number,
+                "soldQty": plain(sold.qty),
+                "currency": sold.link.item.currency,
+                "amount": plain(sold.amount),
+                "outcome": sold.outcome,
             }
-            for place, one in enumerate(sold, 1)
+            for place, sold in enumerate(sold, 1)
         ],
     )
 

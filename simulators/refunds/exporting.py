@@ -57,11 +57,11 @@ def cases(world: World, seed: int, first: date, trades: int, wanted: Sequence[Pl
     The world needs as many exporters as plots and `traders` together.
     """
     chosen = plots() if wanted is None else wanted
-    found = []
+    planned = []
     for number, plot in enumerate(chosen):
         firm = Firm(number, world.exporters[number], plot.kind, plot.credit)
-        found.append(_case(world, seed, number, plot, firm, month(first, plot.start).replace(day=DAYS[EXPORT])))
-    return [*found, *_everyday(world, first, trades, len(found))]
+        planned.append(_case(world, seed, number, plot, firm, month(first, plot.start).replace(day=DAYS[EXPORT])))
+    return [*planned, *_everyday(world, first, trades, len(planned))]
 
 
 def traders(trades: int) -> int:
@@ -72,12 +72,12 @@ def traders(trades: int) -> int:
 def exports(world: World, seed: int, case: Case) -> Iterator[ExportTrade]:
     """The everyday exports that a case has planned, one after the other."""
     shop = ExportShop(alone(world, case.firm), seed, case.first)
-    return (shop.trade(case.number * ROOM + one) for one in range(case.planned))
+    return (shop.trade(case.number * ROOM + place) for place in range(case.planned))
 
 
 def short(world: World, seed: int, day: date) -> list[Case]:
     """The cases of a demo: every short plot exports on one day, each by another of the world's exporters."""
-    chosen = [one for one in plots() if one.short]
+    chosen = [plot for plot in plots() if plot.short]
     return [
         _case(world, seed, number, plot, Firm(number, world.exporters[number], plot.kind, plot.credit), day)
         for number, plot in enumerate(chosen)
@@ -104,7 +104,7 @@ def _in_dollars(shop: ExportShop, shape: Shape, number: int) -> int:
 
 
 def _everyday(world: World, first: date, trades: int, taken: int) -> Iterator[Case]:
-    firms = [Firm(taken + one, world.exporters[taken + one]) for one in range(traders(trades))]
+    firms = [Firm(taken + place, world.exporters[taken + place]) for place in range(traders(trades))]
     parts = MONTHS * len(firms)
     for each in range(parts):
         later, who = divmod(each, len(firms))

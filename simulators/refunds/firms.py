@@ -45,9 +45,9 @@ class Market(World):
 
     def __copy__(self) -> Market:
         """The same companies and persons, which are not made again."""
-        found = Market.__new__(Market)
-        found.__dict__.update(self.__dict__)
-        return found
+        market = Market.__new__(Market)
+        market.__dict__.update(self.__dict__)
+        return market
 
     def participants(self) -> tuple[Company, ...]:
         """Every company that master data knows, the bank among them."""
@@ -56,15 +56,15 @@ class Market(World):
 
 def bank(seed: int) -> Company:
     """The synthetic bank of a world: a participant that reports as payment institutions do."""
-    found = company(seed, BANK, (PAYMENT_PROVIDER,))
-    return found._replace(name="青岛海岚商业银行股份有限公司（模拟）")
+    provider = company(seed, BANK, (PAYMENT_PROVIDER,))
+    return provider._replace(name="青岛海岚商业银行股份有限公司（模拟）")
 
 
 def alone(world: World, firm: Firm) -> World:
     """The same world with this exporter only: whatever is exported there is exported by it."""
-    found = copy(world)
-    found.exporters = (firm.company,)
-    return found
+    own_world = copy(world)
+    own_world.exporters = (firm.company,)
+    return own_world
 
 
 def supplier(world: World, firm: Firm) -> Company:

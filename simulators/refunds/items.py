@@ -38,10 +38,10 @@ def items_of(trades: Iterable[ExportTrade], hearing: Hearing, results: Iterable[
 
     Simplified lists (A) have none: their goods codes are cut short, or they are only counted.
     """
-    left = [(one, number) for one in trades if (number := _left(one, hearing))]
-    found = [item for one, number in left if one.mode in BY_THEMSELVES for item in _own(one, number, hearing)]
-    lists = {number: one for one, number in left if one.mode not in BY_THEMSELVES}
-    return found + list(_merged(lists, results))
+    left = [(trade, number) for trade in trades if (number := _left(trade, hearing))]
+    items = [item for trade, number in left if trade.mode in BY_THEMSELVES for item in _own(trade, number, hearing)]
+    lists = {number: trade for trade, number in left if trade.mode not in BY_THEMSELVES}
+    return items + list(_merged(lists, results))
 
 
 def _left(trade: ExportTrade, hearing: Hearing) -> str:
@@ -58,19 +58,24 @@ def _own(trade: ExportTrade, invt_no: str, hearing: Hearing) -> Iterator[Item]:
     assert trade.inventory is not None
     closed = next(word.time for word in hearing.of(trade.id, "604") if word.status == "899")
     for line in trade.inventory.lines:
-        yield Item(
-            f"{invt_no}0{int(line['gnum']):02d}",
-            line["gcode"],
-            line["gname"],
-            line["unit1"],
-            Decimal(line["qty1"]),
-            LETTERS[line["currency"]],
-            Decimal(line["totalPrice"]),
-            day_of(closed),
-            trade.mode,
-            (trade.id,),
-            invt_no,
-        )
+        yield item_of(line, day_of(closed), trade.mode, trade.id, invt_no)
+
+
+def item_of(line: Mapping[str, str], exported: date, mode: str, order_no: str, invt_no: str) -> Item:
+    """The item that a line of a list (603) becomes which is declared by itself."""
+    return Item(
+        f"{invt_no}0{int(line['gnum']):02d}",
+        line["gcode"],
+        line["gname"],
+        line["unit1"],
+        Decimal(line["qty1"]),
+        LETTERS[line["currency"]],
+        Decimal(line["totalPrice"]),
+        exported,
+        mode,
+        (order_no,),
+        invt_no,
+    )
 
 
 def _merged(lists: Mapping[str, ExportTrade], results: Iterable[Word]) -> Iterator[Item]:
@@ -83,7 +88,7 @@ def _merged(lists: Mapping[str, ExportTrade], results: Iterable[Word]) -> Iterat
                 trade = lists[line["invtNo"]]
                 assert trade.inventory is not None
                 number = f"{word.head['entryId']}0{int(line['gseqno']):02d}"
-                own = next(one for one in trade.inventory.lines if one["gnum"] == line["gnum"])
+                own = next(listed for listed in trade.inventory.lines if listed["gnum"] == line["gnum"])
                 parts.setdefault(number, []).append((trade, own))
                 when[number] = month_end(trade.day)
     for number, held in parts.items():
@@ -98,7 +103,7 @@ def _merged(lists: Mapping[str, ExportTrade], results: Iterable[Word]) -> Iterat
             sum((Decimal(line["totalPrice"]) for _, line in held), Decimal(0)),
             when[number],
             trade.mode,
-            tuple(dict.fromkeys(one.id for one, _ in held)),
+            tuple(dict.fromkeys(trade.id for trade, _ in held)),
         )
 
 

@@ -59,16 +59,16 @@ def judge(case: Case, hearing: Hearing, path: str = "") -> Outcome:
             case.plot.name,
             case.firm.code,
             "nothing to claim",
-            _said(_path(words), ()),
+            _course(_path(words), ()),
             (Decimal(0), Decimal(0)),
             (*_about_exports(case), *_about_path("", _path(words))),
         )
-    wanted, told = _wanted(case, case.plot.notices), _told(words)
+    wanted, noticed = _wanted(case, case.plot.notices), _notices_in(words)
     complaints = (
         *_about_exports(case),
         *_about_papers(case, words),
         *_about_path(promise, _path(words)),
-        *_about_notices(wanted, told),
+        *_about_notices(wanted, noticed),
         *_about_codes(case, words, hearing),
         *_about_again(case, hearing),
     )
@@ -76,9 +76,9 @@ def judge(case: Case, hearing: Hearing, path: str = "") -> Outcome:
         case.id,
         case.plot.name,
         case.firm.code,
-        _said(promise.split(), wanted),
-        _said(_path(words), told),
-        (_balance(wanted), _balance(told)),
+        _course(promise.split(), wanted),
+        _course(_path(words), noticed),
+        (_balance(wanted), _balance(noticed)),
         complaints,
     )
 
@@ -98,7 +98,7 @@ def _wanted(case: Case, notices: Sequence[tuple[str, str]]) -> list[tuple[str, D
     return [(kind, amount) for kind, name in notices if (amount := rounded(amounts[name]))]
 
 
-def _told(words: Sequence[Word]) -> list[tuple[str, Decimal]]:
+def _notices_in(words: Sequence[Word]) -> list[tuple[str, Decimal]]:
     return [
         (word.head["noticeKind"], amount)
         for word in words
@@ -106,9 +106,9 @@ def _told(words: Sequence[Word]) -> list[tuple[str, Decimal]]:
     ]
 
 
-def _said(path: Sequence[str], notices: Sequence[tuple[str, Decimal]]) -> str:
-    told = [f"{NOTICES.get(kind, kind)} {amount:,.2f}" for kind, amount in notices]
-    return " ".join([" ".join(path) or "nothing", *(["·", ", ".join(told)] if told else [])])
+def _course(path: Sequence[str], notices: Sequence[tuple[str, Decimal]]) -> str:
+    parts = [f"{NOTICES.get(kind, kind)} {amount:,.2f}" for kind, amount in notices]
+    return " ".join([" ".join(path) or "nothing", *(["·", ", ".join(parts)] if parts else [])])
 
 
 def _balance(notices: Sequence[tuple[str, Decimal]]) -> Decimal:
@@ -126,14 +126,14 @@ def _about_exports(case: Case) -> Iterator[str]:
 def _about_papers(case: Case, words: Sequence[Word]) -> Iterator[str]:
     """Every paper must have been taken in, unless the plot names what it is refused for."""
     for do, (code, status) in TAKEN_IN.items():
-        said = [word for word in words if word.code == code]
-        refused = any(names(word, one) for word in said for one in case.plot.codes)
+        receipts = [word for word in words if word.code == code]
+        refused = any(names(word, code) for word in receipts for code in case.plot.codes)
         if (
             any(step.do == do for step in case.plot.steps)
             and not refused
-            and status not in [word.status for word in said]
+            and status not in [word.status for word in receipts]
         ):
-            yield f"{code} should have come to {status}, and came to {[word.status for word in said]}"
+            yield f"{code} should have come to {status}, and came to {[word.status for word in receipts]}"
 
 
 def _about_path(promise: str, path: Sequence[str]) -> Iterator[str]:
@@ -143,17 +143,17 @@ def _about_path(promise: str, path: Sequence[str]) -> Iterator[str]:
         yield f"the claim should have gone through {promise or 'nothing'}, and went through {seen or 'nothing'}"
 
 
-def _about_notices(wanted: Sequence[tuple[str, Decimal]], told: Sequence[tuple[str, Decimal]]) -> Iterator[str]:
-    if list(wanted) != list(told):
-        yield f"the notices should be {_said((), wanted)}, and are {_said((), told)}"
+def _about_notices(wanted: Sequence[tuple[str, Decimal]], noticed: Sequence[tuple[str, Decimal]]) -> Iterator[str]:
+    if list(wanted) != list(noticed):
+        yield f"the notices should be {_course((), wanted)}, and are {_course((), noticed)}"
 
 
 def _about_codes(case: Case, words: Sequence[Word], hearing: Hearing) -> Iterator[str]:
-    heard = [*words, *hearing.of(case.second)]
+    received = [*words, *hearing.of(case.second)]
     for code in case.plot.codes:
-        if not any(names(word, code) for word in heard):
+        if not any(names(word, code) for word in received):
             yield f"no receipt names {code}"
-    for word in heard:
+    for word in received:
         refused = word.status == REFUSED or word.status.startswith("-")
         if refused and not any(names(word, code) for code in case.plot.codes):
             yield f"{word.code} with {word.status} was not expected: {word.head.get('returnInfo', '')}"
@@ -172,16 +172,16 @@ def _words(code: str) -> re.Pattern[str]:
 
 def _about_again(case: Case, hearing: Hearing) -> Iterator[str]:
     words = hearing.of(case.second)
-    found = [
+    complaints = [
         *_about_path(case.plot.again, _path(words)),
-        *_about_notices(_wanted(case, case.plot.again_notices), _told(words)),
+        *_about_notices(_wanted(case, case.plot.again_notices), _notices_in(words)),
     ]
-    yield from (f"the second claim: {one}" for one in found)
+    yield from (f"the second claim: {complaint}" for complaint in complaints)
 
 
 def by_plot(outcomes: Sequence[Outcome]) -> Mapping[str, list[Outcome]]:
     """Outcomes by plot, in the order in which plots first appear."""
-    found: dict[str, list[Outcome]] = {}
-    for one in outcomes:
-        found.setdefault(one.plot, []).append(one)
-    return found
+    by_name: dict[str, list[Outcome]] = {}
+    for outcome in outcomes:
+        by_name.setdefault(outcome.plot, []).append(outcome)
+    return by_name

@@ -45,7 +45,7 @@ class Report(Protocol):
 
 NAMES = {
     SOUND: ("一个月的日常出口", "a trader's everyday exports of a month"),
-    **{one.name: (one.zh, one.en) for one in plots()},
+    **{plot.name: (plot.zh, plot.en) for plot in plots()},
 }
 
 
@@ -53,15 +53,19 @@ def as_json(report: Report) -> dict[str, Any]:
     """The report as plain values."""
     return {
         "ok": report.ok,
-        "claims": [_plain(one) for one in report.outcomes],
+        "claims": [_plain(outcome) for outcome in report.outcomes],
         "audit": list(report.audit),
         "totals": report.totals,
         "complaints": report.complaints,
     }
 
 
-def _plain(one: Outcome) -> dict[str, Any]:
-    return {**one._asdict(), "paid": {"expected": f"{one.paid[0]:.2f}", "found": f"{one.paid[1]:.2f}"}, "ok": one.ok}
+def _plain(outcome: Outcome) -> dict[str, Any]:
+    return {
+        **outcome._asdict(),
+        "paid": {"expected": f"{outcome.paid[0]:.2f}", "found": f"{outcome.paid[1]:.2f}"},
+        "ok": outcome.ok,
+    }
 
 
 def table(outcomes: Sequence[Outcome], title: str = "Refund claims against expectations") -> Table:
@@ -71,22 +75,22 @@ def table(outcomes: Sequence[Outcome], title: str = "Refund claims against expec
     made.columns[2].justify = made.columns[5].justify = "right"
     for name, of in by_plot(outcomes).items():
         zh, en = NAMES[name]
-        wrong = sum(not one.ok for one in of)
-        wanted, got = sum(one.paid[0] for one in of), sum(one.paid[1] for one in of)
+        wrong = sum(not outcome.ok for outcome in of)
+        wanted, got = sum(outcome.paid[0] for outcome in of), sum(outcome.paid[1] for outcome in of)
         yuan = f"{got:,.2f}" if wanted == got else f"{got:,.2f}\n≠ {wanted:,.2f}"
         made.add_row(
             name,
             f"{en}\n{zh}",
             str(len(of)),
-            _told([one.expected for one in of]),
-            _told([one.found for one in of]),
+            _listed([outcome.expected for outcome in of]),
+            _listed([outcome.found for outcome in of]),
             yuan,
             f"[bold red]NOT ({wrong})" if wrong else "[green]ok",
         )
     return made
 
 
-def _told(texts: Sequence[str]) -> str:
+def _listed(texts: Sequence[str]) -> str:
     """One claim word for word; of several only the statuses, which they share."""
     if len(texts) == 1:
         return texts[0]

@@ -10,6 +10,8 @@ from functools import cache
 from importlib.resources import files
 from typing import Any, NamedTuple
 
+from msgspec import Struct, convert, field
+
 from simulators.amounts import fen
 from simulators.refunds.arithmetic import Return
 from simulators.refunds.papers import SPECIAL
@@ -72,75 +74,74 @@ class Plot(NamedTuple):
     again_notices: tuple[tuple[str, str], ...] = ()
 
 
-USUAL: Sequence[Mapping[str, Any]] = (
+USUAL: tuple[Mapping[str, Any], ...] = (
     {"do": INVOICE, "month": 1},
     {"do": EXCHANGE, "month": 1},
     {"do": CLAIM, "month": 1},
 )
 
 
+class _Table(Struct, forbid_unknown_fields=True):
+    """A plot as the file writes it."""
+
+    name: str
+    zh: str
+    en: str
+    mode: str
+    start: int
+    goods: tuple[Mapping[str, Any], ...]
+    path: str
+    kind: str = "T"
+    credit: str = "B"
+    vat: Mapping[str, Decimal] = field(default_factory=dict)
+    claim: str = ""
+    business: str = ""
+    paper: str = SPECIAL
+    step: tuple[Mapping[str, Any], ...] = USUAL
+    again: str = ""
+    notices: tuple[tuple[str, str], ...] = ()
+    codes: tuple[str, ...] = ()
+    short: bool = False
+    again_notices: tuple[tuple[str, str], ...] = ()
+
+
 @cache
 def plots() -> tuple[Plot, ...]:
     """All plots, in the file's order."""
     tables = tomllib.loads(files("simulators.refunds").joinpath("plots.toml").read_text("utf-8"))["plot"]
-    return tuple(_plot(**table) for table in tables)
+    return tuple(_plot(table) for table in convert(tables, list[_Table]))
 
 
 def plot(name: str) -> Plot:
     """The plot with this name; raises `KeyError` naming all there are."""
-    for one in plots():
-        if one.name == name:
-            return one
-    raise KeyError(f"no plot {name!r}; there are: {', '.join(one.name for one in plots())}")
+    for known in plots():
+        if known.name == name:
+            return known
+    raise KeyError(f"no plot {name!r}; there are: {', '.join(known.name for known in plots())}")
 
 
-def _plot(
-    name: str,
-    zh: str,
-    en: str,
-    mode: str,
-    start: int,
-    goods: Sequence[Mapping[str, Any]],
-    path: str,
-    kind: str = "T",
-    credit: str = "B",
-    vat: Mapping[str, str] | None = None,
-    claim: str = "",
-    business: str = "",
-    paper: str = SPECIAL,
-    step: Sequence[Mapping[str, Any]] = USUAL,
-    again: str = "",
-    notices: Sequence[Sequence[str]] = (),
-    codes: Sequence[str] = (),
-    short: bool = False,
-    again_notices: Sequence[Sequence[str]] = (),
-) -> Plot:
-    period = Return(**{key: Decimal(text) for key, text in (vat or {}).items()})
+def _plot(table: _Table) -> Plot:
     return Plot(
-        name,
-        zh,
-        en,
-        kind,
-        credit,
-        mode,
-        start,
-        tuple(_goods(**one) for one in goods),
-        period,
-        claim or kind,
-        business,
-        paper,
-        tuple(_step(**one) for one in step if paper or one["do"] != INVOICE),
-        path,
-        again,
-        _pairs(notices),
-        tuple(codes),
-        short,
-        _pairs(again_notices),
+        table.name,
+        table.zh,
+        table.en,
+        table.kind,
+        table.credit,
+        table.mode,
+        table.start,
+        tuple(_goods(**good) for good in table.goods),
+        Return(**table.vat),
+        table.claim or table.kind,
+        table.business,
+        table.paper,
+        tuple(_step(**entry) for entry in table.step if table.paper or entry["do"] != INVOICE),
+        table.path,
+        table.again,
+        table.notices,
+        table.codes,
+        table.short,
+        table.again_notices,
     )
-
-
-def _pairs(notices: Sequence[Sequence[str]]) -> tuple[tuple[str, str], ...]:
-    return tuple((kind, amount) for kind, amount in notices)
 
 
 def _goods(

@@ -17,7 +17,7 @@ from typing import NamedTuple, Protocol
 
 from simulators.entry import Outside, Post, Settings
 from simulators.exports.trade import ExportTrade
-from simulators.hearing import Heard, Hearing, Kept, heard
+from simulators.hearing import Hearing, Kept, ReadReceipts, read_receipts
 from simulators.messages import SyntheticMessage, messages
 from simulators.refunds.cases import Case
 from simulators.refunds.exporting import exports
@@ -77,7 +77,7 @@ class Beside:
             initializer=_begin,
             initargs=(settings, sandbox, kept),
         )
-        self._asked: deque[Future[Heard]] = deque()
+        self._asked: deque[Future[ReadReceipts]] = deque()
 
     def __enter__(self) -> Beside:
         self._pool.submit(len, ())  # the process begins while the first messages are made
@@ -100,8 +100,8 @@ class Beside:
 def made(world: World, seed: int, case: Case, per_message: int) -> Made:
     """The everyday exports of a case and their messages."""
     kept: list[ExportTrade] = []
-    found = list(messages(_noted(exports(world, seed, case), kept), per_message))
-    return Made(kept, found)
+    posted = list(messages(_noted(exports(world, seed, case), kept), per_message))
+    return Made(kept, posted)
 
 
 def _noted(trades: Iterable[ExportTrade], kept: list[ExportTrade]) -> Iterator[ExportTrade]:
@@ -123,24 +123,24 @@ def _brief(trade: ExportTrade) -> ExportTrade:
 def _part(document: Document | None, head: Sequence[str], line: Sequence[str] = ()) -> Document | None:
     if document is None:
         return None
-    return Document(_of(document.head, head), [_of(one, line) for one in document.lines] if line else [])
+    return Document(_of(document.head, head), [_of(part, line) for part in document.lines] if line else [])
 
 
 def _of(elements: Elements, names: Sequence[str]) -> Elements:
     return {name: elements[name] for name in names}
 
 
-def _ahead(asked: Iterator[Future[Made]]) -> Iterator[Made]:
+def _ahead(futures: Iterator[Future[Made]]) -> Iterator[Made]:
     waiting: deque[Future[Made]] = deque()
-    for one in asked:
-        waiting.append(one)
+    for future in futures:
+        waiting.append(future)
         if len(waiting) > AHEAD:
             yield waiting.popleft().result()
     while waiting:
         yield waiting.popleft().result()
 
 
-_post: Callable[[Sequence[str]], Heard]
+_post: Callable[[Sequence[str]], ReadReceipts]
 
 
 def _begin(settings: Settings, sandbox: str, kept: Kept | None) -> None:
@@ -150,11 +150,11 @@ def _begin(settings: Settings, sandbox: str, kept: Kept | None) -> None:
     Thread(target=_end_with_parent, daemon=True).start()
     post = Post.of(settings, sandbox)
 
-    def fetched(mailboxes: Sequence[str]) -> Heard:
-        found = Heard.nothing()
+    def fetched(mailboxes: Sequence[str]) -> ReadReceipts:
+        received = ReadReceipts.nothing()
         for posted in post.fetch(mailboxes):
-            found.add(heard(posted.mailbox, posted.bodies, kept))
-        return found
+            received.add(read_receipts(posted.mailbox, posted.bodies, kept))
+        return received
 
     _post = fetched
 
@@ -166,5 +166,5 @@ def _end_with_parent() -> None:
         os._exit(1)
 
 
-def _listened(mailboxes: Sequence[str]) -> Heard:
+def _listened(mailboxes: Sequence[str]) -> ReadReceipts:
     return _post(mailboxes)

@@ -55,7 +55,7 @@ class Wanted(NamedTuple):
     plots: Sequence[Plot]
 
 
-class Found(NamedTuple):
+class PlayedYear(NamedTuple):
     """A year that was played: what each case came to, what the audit found, what is not done, and figures."""
 
     outcomes: tuple[Outcome, ...]
@@ -67,10 +67,14 @@ class Found(NamedTuple):
     @property
     def complaints(self) -> list[str]:
         """Everything that was not as expected."""
-        told = [f"{one.case} ({one.plot}): {what}" for one in self.outcomes for what in one.complaints]
+        listed = [
+            f"{outcome.case} ({outcome.plot}): {complaint}"
+            for outcome in self.outcomes
+            for complaint in outcome.complaints
+        ]
         return [
-            *told,
-            *(f"audit: {one}" for one in self.audit),
+            *listed,
+            *(f"audit: {complaint}" for complaint in self.audit),
             *self.wrong,
             *(f"{count} deliveries are {state}" for state, count in self.stuck.items()),
         ]
@@ -112,17 +116,17 @@ def year(seed: int, trades: int, only: tuple[str, ...], data: Path | None, quiet
         market = Market(seed, len(chosen) + traders(trades))
         outside = closing.enter_context(opened(settings, SANDBOX, market, OPTIONS, BEGINS))
         display: Any = nullcontext(Silent()) if quiet or as_json else Live(console)
-        found = played(outside, market, Wanted(seed, trades, chosen), display, worker_for(outside, trades))
+        outcome = played(outside, market, Wanted(seed, trades, chosen), display, worker_for(outside, trades))
         if as_json:
-            click.echo(json.dumps(ledger.as_json(found), ensure_ascii=False, indent=1))
+            click.echo(json.dumps(ledger.as_json(outcome), ensure_ascii=False, indent=1))
         else:
-            ledger.show(found, console)
-    sys.exit(0 if found.ok else 1)
+            ledger.show(outcome, console)
+    sys.exit(0 if outcome.ok else 1)
 
 
 def played(
     outside: Outside, market: Market, wanted: Wanted, display: Any, working: AbstractContextManager[Worker]
-) -> Found:
+) -> PlayedYear:
     """Play a year's cases to their ends and judge them. `working` makes everyday exports and reads receipts."""
     begun, before = monotonic(), used()
     with Peak() as peak:
@@ -130,31 +134,35 @@ def played(
             course = _course(outside, market, wanted, show, worker)
             hearing = course.play()
             spent = used().since(before)
-        outcomes = tuple(judge(one, hearing) for one in course.cases)
+        outcomes = tuple(judge(case, hearing) for case in course.cases)
         audit = tuple(audited(outside))
     wrong = (
-        *(f"a receipt for {one.mailbox} cannot be read: {one.why}" for one in hearing.wrong),
+        *(f"a receipt for {wrong.mailbox} cannot be read: {wrong.why}" for wrong in hearing.wrong),
         *(
             f"{firm} is not registered"
-            for firm in dict.fromkeys(one.firm.code for one in course.cases)
+            for firm in dict.fromkeys(case.firm.code for case in course.cases)
             if "800" not in hearing.statuses_of(firm, "RegistrationReturn")
         ),
-        *(f"{one.trade} ({one.fault}): {what}" for one in course.asked for what in one.complaints),
+        *(
+            f"{verdict.trade} ({verdict.fault}): {complaint}"
+            for verdict in course.requests
+            for complaint in verdict.complaints
+        ),
     )
     totals = {
         "claims": len(outcomes),
-        "exports": sum(one.books.exports for one in course.cases),
+        "exports": sum(case.books.exports for case in course.cases),
         "messages": course.messages,
         "receipts": sum(hearing.counts.values()),
         "receipts_by_type": dict(sorted(hearing.counts.items())),
-        "paid": f"{sum(one.paid[1] for one in outcomes):.2f}",
+        "paid": f"{sum(outcome.paid[1] for outcome in outcomes):.2f}",
         "until": ended(outside.now),
         "seconds": round(monotonic() - begun, 1),
         "processor_seconds": round(spent.own + spent.others, 1),
         "processor_seconds_own": spent.own,
         "memory": peak.most,
     }
-    return Found(outcomes, audit, dict(outside.stuck()), wrong, totals)
+    return PlayedYear(outcomes, audit, dict(outside.stuck()), wrong, totals)
 
 
 def worker_for(outside: Outside, trades: int) -> AbstractContextManager[Worker]:
@@ -184,15 +192,15 @@ def _course(outside: Outside, market: Market, wanted: Wanted, show: Show, worker
 
 def _directory(made: Sequence[Case]) -> str:
     """Traders in the directory of their bank, as CSV: who collects more than 200,000 dollars a year must be in it."""
-    codes = dict.fromkeys(one.firm.code for one in made if one.planned)
+    codes = dict.fromkeys(case.firm.code for case in made if case.planned)
     return "\n".join(["code,class,registered,quota", *(f"{code},A,{BEGINS}," for code in codes)])
 
 
 def _chosen(only: Sequence[str]) -> tuple[Plot, ...]:
-    known = {one.name: one for one in plots()}
+    known = {plot.name: plot for plot in plots()}
     if strange := [name for name in only if name not in known]:
         raise click.BadParameter(f"no plot {strange[0]!r}; there are: {', '.join(known)}", param_hint="--only")
-    return tuple(one for one in plots() if not only or one.name in only)
+    return tuple(plot for plot in plots() if not only or plot.name in only)
 
 
 @contextmanager

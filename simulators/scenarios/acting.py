@@ -35,8 +35,8 @@ def _request(letter: str) -> Callable[[SandboxClient, Actor, Officer], str]:
 def _claim(sandbox: SandboxClient, actor: Actor, step: Officer) -> str:
     if actor.case is None:
         raise NotYet(f"{actor.name} has no refund")
-    asked = {"action": step.officer, "reason": step.reason, **({"amount": step.amount} if step.amount else {})}
-    done = sandbox.call("POST", f"/refunds/{quote(actor.case.id, safe='')}/act", json=asked)
+    body = {"action": step.officer, "reason": step.reason, **({"amount": step.amount} if step.amount else {})}
+    done = sandbox.call("POST", f"/refunds/{quote(actor.case.id, safe='')}/act", json=body)
     return str(done["status"])
 
 
@@ -58,12 +58,12 @@ CASES: Mapping[str, Callable[[SandboxClient, Actor, Officer], str]] = {
 
 def batched(sandbox: SandboxClient, actor: Actor, step: Batch) -> None:
     """Declare or review the batch of a sandbox; raises `CallRefused`."""
-    found = sandbox.call("GET", "/batches")["batches"]
-    if not found:
+    batches = sandbox.call("GET", "/batches")["batches"]
+    if not batches:
         raise NotYet("there is no batch")
-    asked = (
+    body = (
         {"by": actor.trade.parties.agent.code}
         if step.batch == "declare"
         else {"role": "officer", "reason": step.reason}
     )
-    sandbox.call("POST", f"/batches/{found[0]['batch_no']}/{step.batch}", json=asked)
+    sandbox.call("POST", f"/batches/{batches[0]['batch_no']}/{step.batch}", json=body)

@@ -82,8 +82,8 @@ class Actor:
         trade = self.trade
         for change in changes:
             trade = self._changed(trade, {"document": word, **change})
-        found: Document | None = trade.document(kind)
-        return found
+        document: Document | None = trade.document(kind)
+        return document
 
     def change(self, change: Change) -> None:
         """Change one of its documents for good."""
@@ -98,20 +98,20 @@ class Actor:
 
 def actors(scenario: Scenario, world: World) -> dict[str, Actor]:
     """The trades of a scenario by name; the same scenario makes the same trades, to the byte."""
-    found: dict[str, Actor] = {}
+    by_name: dict[str, Actor] = {}
     for number, (name, deal) in enumerate(scenario.trades.items()):
         made = (
             _import(deal, number, world, scenario.window.day)
             if deal.flow == "import"
             else _export(deal, number, world, scenario.window.day)
         )
-        actor = found[name] = Actor(name, deal, world, *made)
-        _alike(actor, found)
+        actor = by_name[name] = Actor(name, deal, world, *made)
+        _alike(actor, by_name)
         for change in deal.change:
             actor.change(change)
         if deal.refund is not None:
             actor.case = _case(number, deal, deal.refund, actor.trade, scenario.window.day)
-    return found
+    return by_name
 
 
 def _shape(deal: Deal) -> Shape:
@@ -142,7 +142,7 @@ def _alike(actor: Actor, others: Mapping[str, Actor]) -> None:
         return
     if actor.deal.buyer_of:
         _take_over(actor, others[actor.deal.buyer_of], _BUYER)
-    first = next((one for one in others.values() if one.deal.together and one.flow == "import"), actor)
+    first = next((other for other in others.values() if other.deal.together and other.flow == "import"), actor)
     if actor.deal.together and first is not actor:
         _take_over(actor, first, {"inventory": _VOYAGE, "waybill": ("billNo",)})
 

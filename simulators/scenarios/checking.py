@@ -39,9 +39,9 @@ def check(whole: Scenario, name: str, text: str) -> None:
     """Raises `WrongScenario` for the first thing that makes no sense."""
     for trade, deal in whole.trades.items():
         _deal(trade, deal, whole, name, text)
-    for one in whole.steps:
-        if one.file == name:
-            _Step(whole, one, name, text).check()
+    for step in whole.steps:
+        if step.file == name:
+            _Step(whole, step, name, text).check()
     if wrong := option_problem(whole.window.options):
         refuse(text, name, "window.options", wrong)
     if not whole.steps or not isinstance(whole.steps[-1].step, Expect):
@@ -55,7 +55,7 @@ def _deal(trade: str, deal: Deal, whole: Scenario, name: str, text: str) -> None
         refuse(
             text, name, f"{where}.mode", f"no {deal.flow} has mode {deal.mode}{nearest(deal.mode, MODES[deal.flow])}"
         )
-    known = [one.name for one in (faults() if deal.flow == "import" else export_faults())]
+    known = [fault.name for fault in (faults() if deal.flow == "import" else export_faults())]
     if deal.fault and deal.fault not in known:
         refuse(
             text,
@@ -86,8 +86,8 @@ def _deal(trade: str, deal: Deal, whole: Scenario, name: str, text: str) -> None
 class _Step:
     """One step, checked."""
 
-    def __init__(self, whole: Scenario, one: Placed, name: str, text: str) -> None:
-        self._whole, self._one, self._name, self._text = whole, one, name, text
+    def __init__(self, whole: Scenario, placed: Placed, name: str, text: str) -> None:
+        self._whole, self._one, self._name, self._text = whole, placed, name, text
 
     def check(self) -> None:
         step = self._one.step
@@ -130,19 +130,19 @@ class _Step:
             self._refuse("expect", "nothing is expected; say one of: receipts, last, never, codes, words, values, tax")
 
     def _flows(self, step: AnyStep) -> set[str]:
-        return {self._whole.trades[one].flow for one in named(step) or self._whole.trades}
+        return {self._whole.trades[name].flow for name in named(step) or self._whole.trades}
 
     def _span(self, key: str, text: str, words: Sequence[str]) -> None:
         if text not in words and spans.read(text) is None:
-            said = f"{text!r} is no time such as '3 days', '72 hours' or '30 seconds'"
-            self._refuse(key, said + (f", and none of: {', '.join(words)}" if words else ""))
+            complaint = f"{text!r} is no time such as '3 days', '72 hours' or '30 seconds'"
+            self._refuse(key, complaint + (f", and none of: {', '.join(words)}" if words else ""))
 
-    def _known(self, word: str, known: Iterable[str], key: str, what: str) -> None:
+    def _known(self, word: str, known: Iterable[str], key: str, noun: str) -> None:
         if word not in (names := set(known)):
-            self._refuse(key, f"there is no {what} {word!r}{nearest(word, names)}")
+            self._refuse(key, f"there is no {noun} {word!r}{nearest(word, names)}")
 
-    def _refuse(self, key: str, said: str) -> None:
-        refuse(self._text, self._name, f"step[{self._one.number}].{key}", said)
+    def _refuse(self, key: str, complaint: str) -> None:
+        refuse(self._text, self._name, f"step[{self._one.number}].{key}", complaint)
 
 
 def named(step: AnyStep) -> tuple[str, ...]:

@@ -69,14 +69,14 @@ def run(
       single-window scenario run mine/ --url http://127.0.0.1:8642 --key KEY --sandbox ci
     """
     try:
-        chosen = [read(path) for path in finding.found(paths)]
+        chosen = [read(path) for path in finding.scenario_files(paths)]
     except WrongScenario as wrong:
         raise click.ClickException(str(wrong)) from wrong
     loud = verbose and not as_json
-    told, players = (_aloud, 1) if loud else (_silent, jobs)
-    results = _results(played(chosen, url, key, keep, told, players, sandbox), as_json)
+    listener, players = (_aloud, 1) if loud else (_silent, jobs)
+    results = _results(played(chosen, url, key, keep, listener, players, sandbox), as_json)
     give(telling.report(results), report, junit, telling.cases(results))
-    failed = sum(1 for one in results if not one.ok)
+    failed = sum(1 for result in results if not result.ok)
     if as_json:
         click.echo(json.dumps(telling.as_json(results), ensure_ascii=False, indent=1))
     else:
@@ -88,10 +88,10 @@ def _results(coming: Generator[Result, None, None], as_json: bool) -> list[Resul
     results: list[Result] = []
     try:
         with closing(coming):
-            for one in coming:
-                results.append(one)
+            for result in coming:
+                results.append(result)
                 if not as_json:
-                    click.echo("\n".join([telling.line(one), *telling.failure(one)]))
+                    click.echo("\n".join([telling.line(result), *telling.failure(result)]))
     except (CallRefused, NotReachable) as error:
         raise click.ClickException(str(error)) from error
     return results
@@ -116,15 +116,15 @@ def list_(areas: tuple[str, ...], as_json: bool) -> None:
       single-window scenario list troubles
     """
     try:
-        chosen = [read(path) for path in (finding.found(areas) if areas else finding.shipped().values())]
+        chosen = [read(path) for path in (finding.scenario_files(areas) if areas else finding.shipped().values())]
     except WrongScenario as wrong:
         raise click.ClickException(str(wrong)) from wrong
     if as_json:
-        click.echo(json.dumps([telling.listed(one) for one in chosen], ensure_ascii=False, indent=1))
+        click.echo(json.dumps([telling.listed(listed) for listed in chosen], ensure_ascii=False, indent=1))
         return
     table = Table("area", "scenario", "what it shows 内容", header_style="bold")
-    for one in chosen:
-        table.add_row(one.area, one.name, f"{one.en}\n{one.zh}")
+    for listed in chosen:
+        table.add_row(listed.area, listed.name, f"{listed.en}\n{listed.zh}")
     Console(width=None if sys.stdout.isatty() else WIDE).print(table, highlight=False)
 
 
@@ -138,7 +138,7 @@ def show(name: str) -> None:
       single-window scenario show import-released > mine.toml
     """
     try:
-        (path, *_) = finding.found([name])
+        (path, *_) = finding.scenario_files([name])
         click.echo(finding.text_of(path), nl=False)
     except WrongScenario as wrong:
         raise click.ClickException(str(wrong)) from wrong

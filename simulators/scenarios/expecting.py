@@ -43,7 +43,7 @@ def waits_in_vain(step: Expect) -> bool:
 
 
 def _about_path(step: Expect, words: Sequence[Word]) -> Iterator[Miss]:
-    if step.receipts is None or (path := [one.status for one in words]) == list(step.receipts):
+    if step.receipts is None or (path := [word.status for word in words]) == list(step.receipts):
         return
     pairs = enumerate(zip_longest(step.receipts, words), 1)
     place, (wanted, got) = next(
@@ -56,27 +56,29 @@ def _about_path(step: Expect, words: Sequence[Word]) -> Iterator[Miss]:
 
 def _about_last(step: Expect, words: Sequence[Word]) -> Iterator[Miss]:
     if step.last is not None and (not words or words[-1].status != step.last):
-        passed = next((place for place, one in enumerate(words, 1) if one.status == step.last), 0)
-        said = f"{step.last} came as receipt {passed}, and was not the last" if passed else f"{step.last} never came"
-        yield Miss(f"last receipt {step.last}", receipt(words[-1]) if words else NOTHING, said)
+        passed = next((place for place, word in enumerate(words, 1) if word.status == step.last), 0)
+        complaint = (
+            f"{step.last} came as receipt {passed}, and was not the last" if passed else f"{step.last} never came"
+        )
+        yield Miss(f"last receipt {step.last}", receipt(words[-1]) if words else NOTHING, complaint)
 
 
 def _about_never(step: Expect, words: Sequence[Word]) -> Iterator[Miss]:
-    for place, one in enumerate(words, 1):
-        if one.status in step.never:
-            yield Miss(f"never {one.status}", receipt(one), f"it came as receipt {place}")
+    for place, word in enumerate(words, 1):
+        if word.status in step.never:
+            yield Miss(f"never {word.status}", receipt(word), f"it came as receipt {place}")
 
 
 def _about_codes(step: Expect, words: Sequence[Word]) -> Iterator[Miss]:
     for code in step.codes:
-        if not any(f"CEB{one.code}" == code if code.startswith("CEB") else names(one, code) for one in words):
-            telling = [one for one in words if one.codes] or list(words[-1:])
-            came = "; ".join(receipt(one) for one in telling) or NOTHING
+        if not any(f"CEB{word.code}" == code if code.startswith("CEB") else names(word, code) for word in words):
+            telling = [word for word in words if word.codes] or list(words[-1:])
+            came = "; ".join(receipt(word) for word in telling) or NOTHING
             yield Miss(f"a receipt that names {code}", came, f"no receipt names {code}")
 
 
 def _about_words(step: Expect, words: Sequence[Word]) -> Iterator[Miss]:
-    if step.words and not any(step.words in one.head.get("returnInfo", "") for one in words):
+    if step.words and not any(step.words in word.head.get("returnInfo", "") for word in words):
         yield Miss(
             f"a receipt that says {step.words!r}", receipt(words[-1]) if words else NOTHING, "no receipt says it"
         )
@@ -98,11 +100,11 @@ def _about_tax(step: Expect, words: Sequence[Word]) -> Iterator[Miss]:
         yield Miss(f"tax {step.tax}", came, "the last bill asks for another amount" if words else "there is no bill")
 
 
-def _same(found: str | None, wanted: str) -> bool:
-    if found is None or found == wanted:
-        return found == wanted
+def _same(value: str | None, wanted: str) -> bool:
+    if value is None or value == wanted:
+        return value == wanted
     try:
-        return Decimal(found) == Decimal(wanted)
+        return Decimal(value) == Decimal(wanted)
     except InvalidOperation:
         return False
 

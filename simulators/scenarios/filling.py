@@ -25,21 +25,21 @@ class Filling:
     def filled(self, value: Any) -> Any:
         """The same with every place filled in, in texts however deep they lie."""
         if isinstance(value, str):
-            return _PLACE.sub(lambda found: self._found(*found.groups()), value)
+            return _PLACE.sub(lambda match: self._value(*match.groups()), value)
         if isinstance(value, Mapping):
-            return {name: self.filled(one) for name, one in value.items()}
+            return {name: self.filled(part) for name, part in value.items()}
         if isinstance(value, list | tuple):
-            return type(value)(self.filled(one) for one in value)
+            return type(value)(self.filled(part) for part in value)
         return value
 
-    def _found(self, name: str, word: str, element: str) -> str:
+    def _value(self, name: str, word: str, element: str) -> str:
         if name not in self._actors:
             raise NotYet(f"there is no trade {name!r}{nearest(name, self._actors)}")
         actor = self._actors[name]
-        found = self._of_company(actor, element) if word == COMPANY else self._of_paper(actor, word, element)
-        if found is None:
+        value = self._of_company(actor, element) if word == COMPANY else self._of_paper(actor, word, element)
+        if value is None:
             raise NotYet(f"there is no {element} in the {word} of {name}, nor in what was heard of it")
-        return found
+        return value
 
     def _of_company(self, actor: Actor, element: str) -> str | None:
         company = getattr(actor.trade.parties, element, None)
@@ -53,4 +53,4 @@ class Filling:
         if word not in HEARD[actor.flow]:
             return None
         words = self._hearing.of(actor.trade.id, HEARD[actor.flow][word])
-        return next((one.head[element] for one in reversed(words) if one.head.get(element)), None)
+        return next((word.head[element] for word in reversed(words) if word.head.get(element)), None)

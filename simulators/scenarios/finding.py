@@ -26,10 +26,10 @@ def shipped() -> Mapping[str, Path]:
 
 def beside(path: Path) -> dict[str, Path]:
     """The scenarios in the folder of another, by name."""
-    return {one.stem: one for one in sorted(path.parent.glob("*.toml"))}
+    return {path.stem: path for path in sorted(path.parent.glob("*.toml"))}
 
 
-def found(names: Sequence[str]) -> list[Path]:
+def scenario_files(names: Sequence[str]) -> list[Path]:
     """The files that are meant: files, folders with all below them, names of shipped ones or of their areas.
 
     Raises `WrongScenario` for what there is not.
@@ -50,9 +50,9 @@ def _meant(name: str, known: Mapping[str, Path]) -> list[Path]:
         return [path]
     if name in known:
         return [known[name]]
-    of_area = [one for one in known.values() if one.parent.name == name]
+    of_area = [path for path in known.values() if path.parent.name == name]
     if not of_area:
-        areas = {one.parent.name for one in known.values()}
+        areas = {path.parent.name for path in known.values()}
         raise WrongScenario(
             f"there is no file or folder {name}, and no scenario of this name comes with the program"
             f"{_near(name, [*known, *areas])}. See: single-window scenario list"
@@ -61,12 +61,12 @@ def _meant(name: str, known: Mapping[str, Path]) -> list[Path]:
 
 
 def _near(name: str, known: Sequence[str]) -> str:
-    said = nearest(name, known)
-    return said if "did you mean" in said else ""
+    hint = nearest(name, known)
+    return hint if "did you mean" in hint else ""
 
 
 def _within(folder: Path) -> list[Path]:
-    inside = sorted(one for one in folder.rglob("*.toml") if one.is_file())
+    inside = sorted(path for path in folder.rglob("*.toml") if path.is_file())
     if len(inside) > MOST_FILES:
         raise WrongScenario(f"{folder} holds more than {MOST_FILES} files")
     return inside

@@ -91,8 +91,3 @@ NOTES = frozenset({"consolidation", "arrival", "departure"})
 """What tells of many parcels at once."""
 OURS: Mapping[str, str] = {LIST: "inventory"}
 """Words of files that are others in the generator."""
-
-
-def said(flow: str, code: str) -> str:
-    """The word for a receipt by its code; the code itself where there is none."""
-    return next((word for word, known in HEARD[flow].items() if known == code), code)

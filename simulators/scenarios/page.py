@@ -33,7 +33,7 @@ def page() -> Iterator[str]:
         "area with `single-window scenario run AREA`; `single-window scenario show NAME` prints one to begin with "
         "([how to write one](../scenarios.md))."
     )
-    for area, of in groupby(chosen, key=lambda one: one.area):
+    for area, of in groupby(chosen, key=lambda scenario: scenario.area):
         yield ""
         yield f"## {AREAS[area]} (`{area}`)"
         yield ""
@@ -42,7 +42,7 @@ def page() -> Iterator[str]:
         yield from map(_row, of)
 
 
-def _row(one: Scenario) -> str:
-    shows = "; ".join(f"`{text}`" for text in one.shows)
-    file = f"../../simulators/scenarios/files/{one.area}/{one.name}.toml"
-    return f"| [`{one.name}`]({file}) | {one.en}. {one.zh} | {shows} |"
+def _row(scenario: Scenario) -> str:
+    shows = "; ".join(f"`{text}`" for text in scenario.shows)
+    file = f"../../simulators/scenarios/files/{scenario.area}/{scenario.name}.toml"
+    return f"| [`{scenario.name}`]({file}) | {scenario.en}. {scenario.zh} | {shows} |"

@@ -60,8 +60,15 @@ class Writing:
     def written(self, word: str, of: Sequence[Actor], step: Send) -> list[SyntheticMessage]:
         """The messages of one word of a step about trades, with the texts that are to be put in; raises `NotYet`."""
         try:
-            found = self._written(word, of, step)
-            return [one._replace(body=changed(one.body, step.put)) for one in found] if step.put else found
+            made_messages = self._written(word, of, step)
+            return (
+                [
+                    synthetic_message._replace(body=changed(synthetic_message.body, step.put))
+                    for synthetic_message in made_messages
+                ]
+                if step.put
+                else made_messages
+            )
         except (Unwritable, LookupError) as error:
             raise NotYet(str(error)) from None
 
@@ -79,22 +86,31 @@ class Writing:
         if word in own:
             return self._document(word, actor, step)
         made = MAKERS[actor.flow].get(word)
-        found = made(self, actor) if made else self._refund(word, actor, step)
+        made_messages = made(self, actor) if made else self._refund(word, actor, step)
         head = {name: str(value) for name, value in step.head.items()}
-        return [one._replace(body=changed(one.body, head)) for one in found] if head else found
+        return (
+            [
+                synthetic_message._replace(body=changed(synthetic_message.body, head))
+                for synthetic_message in made_messages
+            ]
+            if head
+            else made_messages
+        )
 
     def _all(self, word: str, actor: Actor, step: Send) -> list[SyntheticMessage]:
-        found = list(messages([actor.trade], 1, edition=step.edition or "2022-05"))
-        for one in found:
-            self._count(actor, one)
+        made_messages = list(messages([actor.trade], 1, edition=step.edition or "2022-05"))
+        for synthetic_message in made_messages:
+            self._count(actor, synthetic_message)
         waves = {"documents": (0,), "afterwards": (1,), "everything": (0, 1)}[word]
-        return [one for one in found if one.wave in waves]
+        return [synthetic_message for synthetic_message in made_messages if synthetic_message.wave in waves]
 
-    def _count(self, actor: Actor, one: SyntheticMessage) -> None:
+    def _count(self, actor: Actor, synthetic_message: SyntheticMessage) -> None:
         for kind in actor.trade.codes:
             document = actor.trade.document(kind)
-            if document is not None and actor.trade.codes[kind] == one.code:
-                actor.sent[document.head["guid"]] = max(one.wave + 1, actor.sent.get(document.head["guid"], 0))
+            if document is not None and actor.trade.codes[kind] == synthetic_message.code:
+                actor.sent[document.head["guid"]] = max(
+                    synthetic_message.wave + 1, actor.sent.get(document.head["guid"], 0)
+                )
 
     def _document(self, word: str, actor: Actor, step: Send) -> list[SyntheticMessage]:
         kind = kinds.OURS.get(word, word)
@@ -122,30 +138,32 @@ class Writing:
             actor.trade.codes[kind],
             documents,
             actor.trade.parties.sender(kind),
-            tuple(one.trade.id for one in of),
+            tuple(actor.trade.id for actor in of),
             wave,
             step.edition or "2022-05",
         )
         return made._replace(body=_crowded(made.body, step.copies - MOST)) if step.copies > MOST else made
 
     def _changed(self, word: str, actor: Actor, step: Send) -> Document:
-        document = actor.document(word, tuple(one for one in step.change if "spoil" not in one))
+        document = actor.document(word, tuple(change for change in step.change if "spoil" not in change))
         if document is None:
             raise NotYet(f"the trade {actor.name} has no {word}")
         return again(document, step.head) if step.head else document
 
     def _notes(self, word: str, of: Sequence[Actor], step: Send) -> list[SyntheticMessage]:
-        trades = [one.trade for one in of]
+        trades = [actor.trade for actor in of]
         after = self.seconds_since(trades[0])
         if word == "arrival" and (part := step.more.get("part")):
             return [notes.in_two_parts(self.world, trades[0], int(part), after=after)]
         if word == "departure":
-            found = notes.departures(trades, after=after)
+            made_messages = notes.departures(trades, after=after)
         else:
             tell = {"consolidation": notes.consolidations, "arrival": notes.arrivals}[word]
-            found = tell(self.world, trades, after=after)
-        self.hearing.expect(notes.note_of(one) for one in found if not trades[0].flight.alone)
-        return found
+            made_messages = tell(self.world, trades, after=after)
+        self.hearing.expect(
+            notes.note_of(synthetic_message) for synthetic_message in made_messages if not trades[0].flight.alone
+        )
+        return made_messages
 
     def _refund(self, word: str, actor: Actor, step: Send) -> list[SyntheticMessage]:
         """A paper of a refund."""
@@ -160,17 +178,21 @@ class Writing:
             raise NotYet(
                 f"nothing of {actor.name} can be claimed yet: its list must have left (899), and be summarised"
             )
-        found = acted(case, Act(ACTS[word], 0, 0, step.more), self.world, self.world.payment_providers[0], self.when)
-        return [one._replace(trades=(actor.trade.id,)) for one in found]
+        made_messages = acted(
+            case, Act(ACTS[word], 0, 0, step.more), self.world, self.world.payment_providers[0], self.when
+        )
+        return [synthetic_message._replace(trades=(actor.trade.id,)) for synthetic_message in made_messages]
 
     def summary(self, actor: Actor) -> list[SyntheticMessage]:
         """The request (701) that a trade's merchant makes for its list."""
         number = "H" + actor.trade.serial
-        asking = summaries.Asking(number, "", actor.trade.parties.merchant, ("", ""), (self.heard(actor, "604")[0],))
+        asking = summaries.Asking(number, "", actor.trade.parties.merchant, ("", ""), (self.answered(actor, "604")[0],))
         self.hearing.expect([Also(actor.trade.id, (number,))])
-        return [one._replace(trades=(actor.trade.id,)) for one in summaries.requests(self.world, asking, self.when)]
+        return [
+            request._replace(trades=(actor.trade.id,)) for request in summaries.requests(self.world, asking, self.when)
+        ]
 
-    def heard(self, actor: Actor, code: str) -> tuple[str, str]:
+    def answered(self, actor: Actor, code: str) -> tuple[str, str]:
         """The list's number and the port's, as its receipts tell them."""
         for word in reversed(self.hearing.of(actor.trade.id, code)):
             if word.head.get("invtNo"):
@@ -196,7 +218,7 @@ def _request(tell: Callable[..., SyntheticMessage], code: str) -> Callable[[Writ
     """A request that names the list's number."""
 
     def made(writing: Writing, actor: Actor) -> list[SyntheticMessage]:
-        invt_no, pre_no = writing.heard(actor, code)
+        invt_no, pre_no = writing.answered(actor, code)
         given = {"pre_no": pre_no} if isinstance(actor.trade, Trade) else {}
         return [tell(actor.trade, invt_no, after=writing.seconds_since(actor.trade), **given)]
 
@@ -204,12 +226,12 @@ def _request(tell: Callable[..., SyntheticMessage], code: str) -> Callable[[Writ
 
 
 def _second_return(writing: Writing, actor: Actor) -> list[SyntheticMessage]:
-    invt_no, _ = writing.heard(actor, "604")
+    invt_no, _ = writing.answered(actor, "604")
     return [exported.refund(actor.trade, invt_no, letter="U", after=writing.seconds_since(actor.trade))]
 
 
 def _tally(writing: Writing, actor: Actor) -> list[SyntheticMessage]:
-    invt_no, _ = writing.heard(actor, "604")
+    invt_no, _ = writing.answered(actor, "604")
     return [exported.tally(writing.world, actor.trade, invt_no, after=writing.seconds_since(actor.trade))]
 
 

@@ -97,7 +97,7 @@ def play(
     client: WindowClient,
     scenario: Scenario,
     keep: bool = False,
-    told: Callable[[Event], None] = lambda event: None,
+    listener: Callable[[Event], None] = lambda event: None,
     under: str = "",
 ) -> Result:
     """Play a scenario in a fresh sandbox of a window, which is deleted afterwards unless it is to be kept; its name
@@ -108,7 +108,7 @@ def play(
     begun, window = monotonic(), scenario.window
     moment = f"{window.day.isoformat()}T{window.time}:00+08:00"
     with fresh(client, scenario.name, SEED, moment, under=under, keep=keep) as sandbox:
-        player = _Player(scenario, sandbox, _world(), told)
+        player = _Player(scenario, sandbox, _world(), listener)
         failed, misses = player.play()
         lasted = player.now - datetime.fromisoformat(moment)
         return Result(
@@ -130,7 +130,7 @@ class _Player:
     scenario: Scenario
     sandbox: SandboxClient
     world: World
-    told: Callable[[Event], None]
+    listener: Callable[[Event], None]
     story: list[Event] = field(default_factory=list)
     actors: Mapping[str, Actor] = field(default_factory=dict)
     hearing: Hearing = field(default_factory=lambda: Hearing(()))
@@ -142,24 +142,24 @@ class _Player:
     def play(self) -> tuple[Placed | None, tuple[Miss, ...]]:
         """Play it; gives the step that failed, and what was missed."""
         self._begin()
-        for one in self.scenario.steps:
-            if one.step.say:
-                self._tell(f"— {one.step.say}")
+        for step in self.scenario.steps:
+            if step.step.say:
+                self._tell(f"— {step.step.say}")
             try:
-                self._do(one.step)
+                self._do(step.step)
             except _Failed as failed:
-                return one, failed.misses
+                return step, failed.misses
             except NotYet as missing:
-                return one, (Miss("to do this step", str(missing), "the step could not be done"),)
+                return step, (Miss("to do this step", str(missing), "the step could not be done"),)
             except CallRefused as refused:
-                return one, (Miss("an answer", str(refused), f"the window refused it with HTTP {refused.status}"),)
+                return step, (Miss("an answer", str(refused), f"the window refused it with HTTP {refused.status}"),)
         return None, ()
 
     def _begin(self) -> None:
         self._see(self.sandbox.clock.show())
         self.sandbox.options(**{"inspection": False, **self.scenario.window.options})
         self.actors = actors(self.scenario, self.world)
-        stocked = any(one.deal.mode in {"1210", "1239", ""} or one.deal.fault for one in self.actors.values())
+        stocked = any(actor.deal.mode in {"1210", "1239", ""} or actor.deal.fault for actor in self.actors.values())
         for kind in (*MASTER_DATA, *(("stock",) if stocked else ())):
             self.sandbox.import_master_data(kind, _rows(kind))
         self.hearing.expect(number for actor in self.actors.values() for number in actor.numbers)
@@ -181,20 +181,24 @@ class _Player:
             for number, wave in enumerate(_waves(Writing(self.world, self.hearing, self.now).written(word, of, step))):
                 if number:
                     self._settle()
-                for one in wave:
-                    self.hearing.note_sent(one)
-                    self._places.setdefault(step.envelope_from or one.sender, 0)
-                    body = enveloped(one._replace(sender=step.envelope_from)) if step.envelope_from else one.body
-                    self._submit(body, step, f"{one.code} {word} of {', '.join(actor.name for actor in of)}")
+                for message in wave:
+                    self.hearing.note_sent(message)
+                    self._places.setdefault(step.envelope_from or message.sender, 0)
+                    body = (
+                        enveloped(message._replace(sender=step.envelope_from)) if step.envelope_from else message.body
+                    )
+                    self._submit(body, step, f"{message.code} {word} of {', '.join(actor.name for actor in of)}")
         self._settle()
 
-    def _submit(self, body: bytes, step: Send, what: str) -> None:
-        status, codes, said = self._posted(body, {"X_Scenario": step.outcome} if step.outcome else {})
-        self._tell(f"sent {what}: {'HTTP ' + str(status) if status else 'no answer'} {' '.join(codes)}".rstrip())
+    def _submit(self, body: bytes, step: Send, title: str) -> None:
+        status, codes, answer = self._posted(body, {"X_Scenario": step.outcome} if step.outcome else {})
+        self._tell(f"sent {title}: {'HTTP ' + str(status) if status else 'no answer'} {' '.join(codes)}".rstrip())
         if status != step.answer:
-            raise _Failed(Miss(f"HTTP {step.answer}", f"HTTP {status} {said}", f"the window answered {what} otherwise"))
+            raise _Failed(
+                Miss(f"HTTP {step.answer}", f"HTTP {status} {answer}", f"the window answered {title} otherwise")
+            )
         if step.finding and step.finding not in codes:
-            raise _Failed(Miss(f"the finding {step.finding}", said or "no finding", "the answer does not name it"))
+            raise _Failed(Miss(f"the finding {step.finding}", answer or "no finding", "the answer does not name it"))
 
     def _posted(self, body: bytes, headers: dict[str, str]) -> tuple[int, list[str], str]:
         """Status, codes and words of the answer to a message; 0 where there is none."""
@@ -243,17 +247,17 @@ class _Player:
             lambda: self.sandbox.call("POST", f"/tax/bills/{number}/payment", json={}),
         )
 
-    def _by_hand(self, refused: bool, what: str, do: Callable[[], object]) -> None:
+    def _by_hand(self, refused: bool, title: str, do: Callable[[], object]) -> None:
         try:
             status = do()
         except CallRefused as error:
-            self._tell(f"{what}: refused")
+            self._tell(f"{title}: refused")
             if not refused:
-                raise _Failed(Miss(what, str(error), "the window refused it")) from error
+                raise _Failed(Miss(title, str(error), "the window refused it")) from error
         else:
-            self._tell(f"{what}: only proposed, a second officer must approve" if status == PROPOSED else what)
+            self._tell(f"{title}: only proposed, a second officer must approve" if status == PROPOSED else title)
             if refused:
-                raise _Failed(Miss(f"{what}, refused", "it was done", "the window let it be done"))
+                raise _Failed(Miss(f"{title}, refused", "it was done", "the window let it be done"))
         self._settle()
 
     @_do.register
@@ -268,8 +272,12 @@ class _Player:
 
     @_do.register
     def _faults(self, step: Faults) -> None:
-        found = self.sandbox.faults("" if step.faults == OFF else step.faults, step.lasts, step.seed)
-        done = f"; {found['profile']} acted {found['done']} time(s)" if found["profile"] and step.faults == OFF else ""
+        switched = self.sandbox.faults("" if step.faults == OFF else step.faults, step.lasts, step.seed)
+        done = (
+            f"; {switched['profile']} acted {switched['done']} time(s)"
+            if switched["profile"] and step.faults == OFF
+            else ""
+        )
         self._tell(f"faults: {step.faults}{done}")
 
     @_do.register
@@ -295,7 +303,7 @@ class _Player:
         if missing:
             raise _Failed(*missing)
         if self.now < earliest:
-            after = spans.said((self.now - begun) // timedelta(milliseconds=1))
+            after = spans.span_text((self.now - begun) // timedelta(milliseconds=1))
             raise _Failed(Miss(f"not before {step.not_before}", f"after {after}", "it came too early"))
         self._tell(f"as expected: {step.expect} of {self._of(step)[0].name}")
 
@@ -303,10 +311,10 @@ class _Player:
         """What was heard of a step's paper so far."""
         actor = self._of(step)[0]
         code = kinds.HEARD[actor.flow][step.expect]
-        heard = self.hearing.as_they_came if step.as_they_came else self.hearing.of
-        words = heard(actor.trade.id, code)
+        receipts = self.hearing.as_they_came if step.as_they_came else self.hearing.of
+        words = receipts(actor.trade.id, code)
         if step.expect in kinds.NOTES and actor.flow == "export" and not actor.trade.flight.alone:
-            words = heard(note_no(actor.trade), code)
+            words = receipts(note_no(actor.trade), code)
         return words
 
     # time, receipts
@@ -338,12 +346,14 @@ class _Player:
 
     def _fetched(self, mailbox: str) -> int:
         """Read the next receipts of a mailbox; gives how many there were."""
-        found = self.sandbox.receipts_after(mailbox, self._places[mailbox], PAGE)
-        for one in found:
-            self._places[mailbox] = one.sequence
-            self.hearing.hear(mailbox, [one.xml.encode()])
-            self._tell(f"  {one.type} {one.order_no or one.key}: {one.status} {one.info_zh}".rstrip())
-        return len(found)
+        receipts = self.sandbox.receipts_after(mailbox, self._places[mailbox], PAGE)
+        for receipt in receipts:
+            self._places[mailbox] = receipt.sequence
+            self.hearing.hear(mailbox, [receipt.xml.encode()])
+            self._tell(
+                f"  {receipt.type} {receipt.order_no or receipt.key}: {receipt.status} {receipt.info_zh}".rstrip()
+            )
+        return len(receipts)
 
     # words
 
@@ -358,15 +368,15 @@ class _Player:
             return filling.filled(value)
         return replace(value, **{name: filling.filled(getattr(value, name)) for name in value.__struct_fields__})
 
-    def _tell(self, what: str) -> None:
-        event = Event(f"{self.now:%Y-%m-%d %H:%M:%S}", what)
+    def _tell(self, text: str) -> None:
+        event = Event(f"{self.now:%Y-%m-%d %H:%M:%S}", text)
         self.story.append(event)
-        self.told(event)
+        self.listener(event)
 
 
 def _waves(sent: Sequence[SyntheticMessage]) -> Iterator[Sequence[SyntheticMessage]]:
     """What goes out together, and then what must come after it."""
-    for _, together in groupby(sent, key=lambda one: one.wave):
+    for _, together in groupby(sent, key=lambda message: message.wave):
         yield list(together)
 
 

@@ -50,7 +50,7 @@ def _read(path: Path, known: Mapping[str, Path], above: tuple[Path, ...]) -> Sce
     base = _base(made, path, known, above, text)
     if base is not None and (again := base.trades.keys() & made.trade.keys()):
         refuse(text, path.name, f"trade.{min(again)}", f"{made.begins_with} has a trade of this name already")
-    found = Scenario(
+    scenario = Scenario(
         path.stem,
         path.parent.name,
         made.zh,
@@ -61,9 +61,9 @@ def _read(path: Path, known: Mapping[str, Path], above: tuple[Path, ...]) -> Sce
         {**(base.trades if base else {}), **made.trade},
         (*(base.steps if base else ()), *steps),
     )
-    if len(found.steps) > MOST_STEPS:
-        refuse(text, path.name, "step", f"there are {len(found.steps)} steps; {MOST_STEPS} may be")
-    return found
+    if len(scenario.steps) > MOST_STEPS:
+        refuse(text, path.name, "step", f"there are {len(scenario.steps)} steps; {MOST_STEPS} may be")
+    return scenario
 
 
 def _base(made: File, path: Path, known: Mapping[str, Path], above: tuple[Path, ...], text: str) -> Scenario | None:
@@ -72,10 +72,10 @@ def _base(made: File, path: Path, known: Mapping[str, Path], above: tuple[Path, 
         return None
     other = known.get(made.begins_with)
     if other is None:
-        said = f"there is no scenario {made.begins_with!r}{nearest(made.begins_with, known)}"
-        refuse(text, path.name, "begins_with", said)
+        complaint = f"there is no scenario {made.begins_with!r}{nearest(made.begins_with, known)}"
+        refuse(text, path.name, "begins_with", complaint)
     if other.resolve() in above:
-        circle = " → ".join([*(one.stem for one in above), other.stem])
+        circle = " → ".join([*(parent.stem for parent in above), other.stem])
         refuse(text, path.name, "begins_with", f"the scenarios begin with each other in a circle: {circle}")
     return _read(other, known, (*above, other.resolve()))
 
@@ -106,19 +106,22 @@ def _step(number: int, table: dict[str, object], name: str, text: str) -> Placed
 
 
 def _meant(table: dict[str, object]) -> str:
-    near = [said for key in table if "did you mean" in (said := nearest(key, VERBS))]
+    near = [hint for key in table if "did you mean" in (hint := nearest(key, VERBS))]
     return near[0] if near else ""
 
 
 def _explain(text: str, name: str, message: str, within: str, kind: type[Struct]) -> NoReturn:
     """Refuse a file for what msgspec says of it."""
-    found = _AT.search(message)
-    inner, said = (found["path"], message[: found.start()]) if found else ("", message)
+    match = _AT.search(message)
+    inner, complaint = (match["path"], message[: match.start()]) if match else ("", message)
     path = ".".join(part for part in (within, _named(inner, text)) if part)
-    field = _FIELD.search(said)
+    field = _FIELD.search(complaint)
     if field is None:
         refuse(
-            text, name, path, _TYPES.sub(lambda types: f"{_plain(types[1])} is expected, not {_plain(types[2])}", said)
+            text,
+            name,
+            path,
+            _TYPES.sub(lambda types: f"{_plain(types[1])} is expected, not {_plain(types[2])}", complaint),
         )
     where = ".".join(part for part in (path, field[2]) if part)
     if field[1] == "required":
@@ -128,13 +131,13 @@ def _explain(text: str, name: str, message: str, within: str, kind: type[Struct]
 
 def _plain(types: str) -> str:
     """Types in words for people who do not program."""
-    return " or ".join(_PLAIN.get(one, one) for one in types.split(" | ") if one != "null")
+    return " or ".join(_PLAIN.get(part, part) for part in types.split(" | ") if part != "null")
 
 
 def _keys(inner: str, kind: type[Struct]) -> list[str]:
     """The keys of the table that a path leads to."""
     last = next((_TABLES[part] for part in reversed(re.split(r"[.\[]", inner)) if part in _TABLES), kind)
-    return [one.encode_name for one in msgspec.structs.fields(last)]
+    return [field.encode_name for field in msgspec.structs.fields(last)]
 
 
 def _named(inner: str, text: str) -> str:

@@ -30,18 +30,18 @@ def run(
     url: str = "",
     key: str = "",
     keep: bool = False,
-    told: Callable[[Event], None] = lambda event: None,
+    show: Callable[[Event], None] = lambda event: None,
     jobs: int = JOBS,
     under: str = "",
 ) -> Generator[Result, None, None]:
     """What became of each scenario, in their order, as soon as it is known; so many are played at a time."""
     with window(url, key) as client, ThreadPoolExecutor(jobs) as players:
 
-        def one(scenario: Scenario) -> Result:
+        def play_one(scenario: Scenario) -> Result:
             # what ends with its window need not be deleted before
-            return play(client, scenario, keep or not url, told, under)._replace(kept=keep and bool(url))
+            return play(client, scenario, keep or not url, show, under)._replace(kept=keep and bool(url))
 
         try:
-            yield from players.map(one, scenarios)
+            yield from players.map(play_one, scenarios)
         finally:
             players.shutdown(wait=True, cancel_futures=True)

@@ -18,13 +18,13 @@ def read(text: str) -> int | None:
     """A span in milliseconds, ten years at most; None for what is none."""
     if text == SETTLED:
         return 0
-    if (found := _SPAN.fullmatch(text)) is None:
+    if (match := _SPAN.fullmatch(text)) is None:
         return None
-    span = int(found[1]) * _UNITS[found[2]]
+    span = int(match[1]) * _UNITS[match[2]]
     return span if span <= LONGEST else None
 
 
-def said(span: int) -> str:
+def span_text(span: int) -> str:
     """A span in words: 2 days 3 hours."""
     parts = []
     for name in ("day", "hour", "minute", "second"):

@@ -16,7 +16,7 @@ PASSED, FAILED = "passed", "FAILED"
 def line(result: Result) -> str:
     """A line about a scenario: what became of it, how long it lasted by the sandbox's clock and by ours."""
     state = PASSED if result.ok else FAILED
-    return f"{state} {result.scenario.name} ({spans.said(result.lasted)}; {result.seconds:.1f} s)"
+    return f"{state} {result.scenario.name} ({spans.span_text(result.lasted)}; {result.seconds:.1f} s)"
 
 
 def failure(result: Result) -> Iterator[str]:
@@ -46,51 +46,63 @@ def where(result: Result) -> str:
 def as_json(results: Sequence[Result]) -> dict[str, Any]:
     """All of it as plain values."""
     return {
-        "passed": sum(1 for one in results if one.ok),
-        "failed": sum(1 for one in results if not one.ok),
-        "scenarios": [_plain(one) for one in results],
+        "passed": sum(1 for result in results if result.ok),
+        "failed": sum(1 for result in results if not result.ok),
+        "scenarios": [_plain(result) for result in results],
     }
 
 
-def _plain(one: Result) -> dict[str, Any]:
-    failed = {"file": one.failed.file, "line": one.failed.line, "step": one.failed.number + 1} if one.failed else None
+def _plain(result: Result) -> dict[str, Any]:
+    failed = (
+        {"file": result.failed.file, "line": result.failed.line, "step": result.failed.number + 1}
+        if result.failed
+        else None
+    )
     return {
-        **listed(one.scenario),
-        "passed": one.ok,
-        "seconds": round(one.seconds, 3),
-        "virtual_seconds": one.lasted // 1000,
-        "sandbox": one.sandbox if one.kept else None,
+        **listed(result.scenario),
+        "passed": result.ok,
+        "seconds": round(result.seconds, 3),
+        "virtual_seconds": result.lasted // 1000,
+        "sandbox": result.sandbox if result.kept else None,
         "failed": failed,
-        "misses": [miss._asdict() for miss in one.misses],
-        "story": [event._asdict() for event in one.story],
+        "misses": [miss._asdict() for miss in result.misses],
+        "story": [event._asdict() for event in result.story],
     }
 
 
-def listed(one: Scenario) -> dict[str, Any]:
+def listed(scenario: Scenario) -> dict[str, Any]:
     """What a scenario is, without running it."""
-    return {"name": one.name, "area": one.area, "zh": one.zh, "en": one.en, "shows": list(one.shows)}
+    return {
+        "name": scenario.name,
+        "area": scenario.area,
+        "zh": scenario.zh,
+        "en": scenario.en,
+        "shows": list(scenario.shows),
+    }
 
 
 def cases(results: Sequence[Result]) -> list[Case]:
     """What became of each scenario, for build servers: a suite an area, a case a scenario."""
     return [
         Case(
-            one.scenario.area,
-            one.scenario.name,
-            one.seconds,
-            "" if one.ok else one.misses[0].parting if one.misses else "failed",
-            "\n".join(failure(one)),
+            result.scenario.area,
+            result.scenario.name,
+            result.seconds,
+            "" if result.ok else result.misses[0].parting if result.misses else "failed",
+            "\n".join(failure(result)),
         )
-        for one in results
+        for result in results
     ]
 
 
 def report(results: Sequence[Result]) -> Report:
     """All of it as a report: a check a scenario, those that failed first."""
-    failed = [one for one in results if not one.ok]
-    areas = list(dict.fromkeys(one.scenario.area for one in results))
+    failed = [result for result in results if not result.ok]
+    areas = list(dict.fromkeys(result.scenario.area for result in results))
     series = {
-        f"{zh} {en}": [sum(1 for one in results if one.scenario.area == area and one.ok is ok) for area in areas]
+        f"{zh} {en}": [
+            sum(1 for result in results if result.scenario.area == area and result.ok is ok) for area in areas
+        ]
         for zh, en, ok in (("通过", "passed", True), ("不通过", "failed", False))
     }
     words = Words("各类场景", "scenarios by area")
@@ -103,13 +115,15 @@ def report(results: Sequence[Result]) -> Report:
             Figure("passed", Words("通过", "passed"), f"{len(results) - len(failed)}"),
             Figure("failed", Words("不通过", "failed"), f"{len(failed)}", bool(failed)),
         ),
-        tuple(_check(one) for one in (*failed, *(one for one in results if one.ok))),
+        tuple(_check(result) for result in (*failed, *(result for result in results if result.ok))),
         charts=(chart,),
     )
 
 
-def _check(one: Result) -> Check:
-    wanted, got = (one.misses[0].expected, one.misses[0].got) if one.misses else ("", "")
-    came = f"{spans.said(one.lasted)}; {one.seconds:.1f} s"
-    about = tuple(line.strip() for line in failure(one))
-    return Check(one.scenario.name, Words(one.scenario.zh, one.scenario.en), wanted, got or came, one.ok, about)
+def _check(result: Result) -> Check:
+    wanted, got = (result.misses[0].expected, result.misses[0].got) if result.misses else ("", "")
+    came = f"{spans.span_text(result.lasted)}; {result.seconds:.1f} s"
+    about = tuple(line.strip() for line in failure(result))
+    return Check(
+        result.scenario.name, Words(result.scenario.zh, result.scenario.en), wanted, got or came, result.ok, about
+    )

@@ -13,6 +13,6 @@ class WrongScenario(Exception):
     permanent = True
 
 
-def refuse(text: str, name: str, path: str, said: str) -> NoReturn:
+def refuse(text: str, name: str, path: str, complaint: str) -> NoReturn:
     """Raise `WrongScenario` for the key at a path of a file's text."""
-    raise WrongScenario(placed(text, name, path, said)) from None
+    raise WrongScenario(placed(text, name, path, complaint)) from None

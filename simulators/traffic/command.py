@@ -36,7 +36,7 @@ Step = Callable[[int, str], None]
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class TrafficOptions:
     """Which traffic to make, where it goes, and how."""
 
     profile_name: str
@@ -112,8 +112,8 @@ class Asked:
 @click.option("--show", is_flag=True, help="Print the profile and end; a shipped one is a beginning for your own.")
 @click.option("--quiet", is_flag=True, help="No progress display.")
 @click.option("--json", "as_json", is_flag=True, help="What was done as JSON on the standard output.")
-@options_as(Asked)
-def traffic(asked: Asked) -> None:
+@options_as(TrafficOptions)
+def traffic(options: TrafficOptions) -> None:
     """Make the traffic of a profile: a TOML file, or one that comes with the program (tuesday, month, double11).
 
     \b
@@ -123,56 +123,56 @@ def traffic(asked: Asked) -> None:
       single-window traffic tuesday --data window --set rounding=P2
       single-window traffic double11 --url http://127.0.0.1:8642 --rate 50
     """
-    text = text_of(asked.profile_name)
-    if asked.show:
+    text = text_of(options.profile_name)
+    if options.show:
         click.echo(text, nl=False)
         return
-    profile = read_profile(text, asked.profile_name)
-    if asked.a_day:
-        profile = replace(profile, trades=replace(profile.trades, a_day=asked.a_day))
-    plan = planned(profile, asked.seed, asked.per_message)
-    match asked.out, asked.data, asked.url:
+    profile = read_profile(text, options.profile_name)
+    if options.a_day:
+        profile = replace(profile, trades=replace(profile.trades, a_day=options.a_day))
+    plan = planned(profile, options.seed, options.per_message)
+    match options.out, options.data, options.url:
         case Path() as folder, None, None:
-            _write(plan, folder, asked)
+            _write(plan, folder, options)
         case None, Path() as data, None:
-            _play(plan, data, asked)
+            _play(plan, data, options)
         case None, None, str(url):
-            _post(plan, url, asked)
+            _post(plan, url, options)
         case _:
             raise click.UsageError("Say where the traffic goes: one of --out FOLDER, --data FOLDER, --url ADDRESS.")
 
 
-def _write(plan: Plan, folder: Path, asked: Asked) -> None:
+def _write(plan: Plan, folder: Path, options: TrafficOptions) -> None:
     """Write the traffic as files."""
     begun = monotonic()
-    with _progress(plan, asked.quiet) as step:
+    with _progress(plan, options.quiet) as step:
         written = write_folder(
             folder,
             plan,
-            Form(asked.envelope, asked.compress),
-            resume=asked.resume,
-            processes=asked.processes,
-            told=lambda made: step(made.trades, made.name),
+            Form(options.envelope, options.compress),
+            resume=options.resume,
+            processes=options.processes,
+            progress=lambda made: step(made.trades, made.name),
         )
     seconds = monotonic() - begun
-    if asked.as_json:
+    if options.as_json:
         click.echo(json.dumps({"folder": str(folder), **written._asdict(), "seconds": round(seconds, 1)}))
         return
-    rate = "" if asked.resume else f", {written.documents / seconds:,.0f} documents/s"
+    rate = "" if options.resume else f", {written.documents / seconds:,.0f} documents/s"
     click.echo(
         f"{written.trades} trades, {written.documents} documents, {written.messages} messages in {folder}, "
         f"{seconds:.1f} s{rate}\nsha256 {written.sha256}"
     )
 
 
-def _post(plan: Plan, url: str, asked: Asked) -> None:
+def _post(plan: Plan, url: str, options: TrafficOptions) -> None:
     """Send the traffic over HTTP; ends with status 1 where a message was not accepted."""
-    with _counting(asked.quiet) as progress:
-        sent = post(plan, url, asked.sandbox or MAIN, asked.rate, asked.speed, progress)
-    if asked.as_json:
+    with _counting(options.quiet) as progress:
+        sent = post(plan, url, options.sandbox or MAIN, options.rate, options.speed, progress)
+    if options.as_json:
         click.echo(json.dumps(sent._asdict()))
     else:
-        click.echo(_said(sent))
+        click.echo(_summary(sent))
     sys.exit(0 if set(sent.statuses) <= {ACCEPTED} else 1)
 
 
@@ -188,10 +188,10 @@ def _counting(quiet: bool) -> Iterator[Callable[[Sent], None]]:
     )
     with shown:
         task = shown.add_task("", total=None, note="")
-        yield lambda sent: shown.update(task, completed=sent.messages, note=_said(sent))
+        yield lambda sent: shown.update(task, completed=sent.messages, note=_summary(sent))
 
 
-def _said(sent: Sent) -> str:
+def _summary(sent: Sent) -> str:
     """How sending goes or went, what went wrong first."""
     refused = ", ".join(
         f"{count} × {status or 'no answer'}" for status, count in sorted(sent.statuses.items()) if status != ACCEPTED
@@ -203,16 +203,16 @@ def _said(sent: Sent) -> str:
     )
 
 
-def _play(plan: Plan, data: Path, asked: Asked) -> None:
+def _play(plan: Plan, data: Path, wanted: TrafficOptions) -> None:
     """Play the traffic in process; ends with status 1 where a trade did not come to what it must."""
-    console, first = Console(stderr=asked.as_json), plan.days[0].day
-    begins = asked.on.date() if asked.on else first
+    console, first = Console(stderr=wanted.as_json), plan.days[0].day
+    begins = wanted.on.date() if wanted.on else first
     settings = settings_for(data, synchronous="NORMAL", readers=0)
-    display = nullcontext(Silent()) if asked.quiet or asked.as_json else Live(console)
-    options = {**OPTIONS, **sandbox_options(asked.chosen)}
-    with opened(settings, asked.sandbox or SANDBOX, plan.world(), options, begins, dice=making.SANDBOX) as outside:
+    display = nullcontext(Silent()) if wanted.quiet or wanted.as_json else Live(console)
+    options = {**OPTIONS, **sandbox_options(wanted.chosen)}
+    with opened(settings, wanted.sandbox or SANDBOX, plan.world(), options, begins, dice=making.SANDBOX) as outside:
         outcome = played(outside, plan, display, begins - first)
-    if asked.as_json:
+    if wanted.as_json:
         click.echo(json.dumps(report.as_json(outcome), ensure_ascii=False, indent=1))
     else:
         report.show(outcome, console)

@@ -79,7 +79,7 @@ def write_folder(
     *,
     resume: bool = False,
     processes: int = 1,
-    told: Callable[[Made], None] = lambda made: None,
+    progress: Callable[[Made], None] = lambda made: None,
 ) -> Written:
     """Write a plan's traffic to a folder, and say of each block when it is there.
 
@@ -90,32 +90,35 @@ def write_folder(
     with _alone(folder):
         _enter(folder, contents, resume)
         try:
-            return _write(folder, plan, form, contents, processes, told)
+            return _write(folder, plan, form, contents, processes, progress)
         finally:
             _clear(folder)  # processes that were ended could not do it
 
 
 def _write(
-    folder: Path, plan: Plan, form: Form, contents: dict[str, Any], processes: int, told: Callable[[Made], None]
+    folder: Path, plan: Plan, form: Form, contents: dict[str, Any], processes: int, progress: Callable[[Made], None]
 ) -> Written:
     blocks = list(plan.blocks())
-    there = {one.name: _made(folder / one.name) for one in blocks if (folder / one.name / BLOCK).exists()}
-    for one in there.values():
-        told(one)
-    missing = [one for one in blocks if one.name not in there]
+    there = {block.name: _made(folder / block.name) for block in blocks if (folder / block.name / BLOCK).exists()}
+    for block in there.values():
+        progress(block)
+    missing = [block for block in blocks if block.name not in there]
     with _mapping(processes, plan) as each:
-        for one in each(partial(_write_block, folder, form), missing):
-            there[one.name] = one
-            told(one)
-    found = [there[one.name] for one in blocks]
-    _join(folder, (folder / one.name / EXPECTED for one in found))
-    whole = sha256("".join(one.sha256 for one in found).encode()).hexdigest()
+        for block in each(partial(_write_block, folder, form), missing):
+            there[block.name] = block
+            progress(block)
+    made_blocks = [there[block.name] for block in blocks]
+    _join(folder, (folder / block.name / EXPECTED for block in made_blocks))
+    whole = sha256("".join(block.sha256 for block in made_blocks).encode()).hexdigest()
     written = Written(
-        sum(one.trades for one in found), sum(one.documents for one in found), sum(one.messages for one in found), whole
+        sum(block.trades for block in made_blocks),
+        sum(block.documents for block in made_blocks),
+        sum(block.messages for block in made_blocks),
+        whole,
     )
     _put(
         folder / CONTENTS,
-        {**contents, "finished": True, **written._asdict(), "blocks": [one._asdict() for one in found]},
+        {**contents, "finished": True, **written._asdict(), "blocks": [block._asdict() for block in made_blocks]},
     )
     return written
 
@@ -197,7 +200,7 @@ def _begin_process(plan: Plan) -> None:
 def _mapping(processes: int, plan: Plan) -> Iterator[Callable[[Callable[..., Made], list[Block]], Iterable[Made]]]:
     if processes == 1:
         world = plan.world()
-        yield lambda function, blocks: (function(plan, world, one) for one in blocks)
+        yield lambda function, blocks: (function(plan, world, block) for block in blocks)
         return
     pool = multiprocessing.get_context("spawn").Pool(processes, _begin_process, (plan,))
     try:
@@ -219,13 +222,13 @@ def _write_block(folder: Path, form: Form, plan: Plan, world: World, block: Bloc
     place = folder / (block.name + UNFINISHED)
     place.mkdir()
     try:
-        found = _write_messages(place, form, plan, world, block)
-        _put(place / BLOCK, found._asdict())
+        block_made = _write_messages(place, form, plan, world, block)
+        _put(place / BLOCK, block_made._asdict())
         place.rename(folder / block.name)
     except BaseException:
         shutil.rmtree(place, ignore_errors=True)
         raise
-    return found
+    return block_made
 
 
 def _write_messages(place: Path, form: Form, plan: Plan, world: World, block: Block) -> Made:
@@ -236,7 +239,9 @@ def _write_messages(place: Path, form: Form, plan: Plan, world: World, block: Bl
         whole.update(data)
         documents += documents_in(message)
         (place / f"{messages:05d}-{message.code}{form.suffix}").write_bytes(data)
-    lines = "".join(json.dumps(one._asdict(), ensure_ascii=False) + "\n" for one in expectations(block.flow, trades))
+    lines = "".join(
+        json.dumps(expectation._asdict(), ensure_ascii=False) + "\n" for expectation in expectations(block.flow, trades)
+    )
     whole.update(lines.encode())
     (place / EXPECTED).write_text(lines, "utf-8")
     return Made(block.name, len(trades), documents, messages, whole.hexdigest())

@@ -79,7 +79,7 @@ def _of_imports(plan: Plan, world: World, trades: Sequence[Trade]) -> Iterator[S
 def _of_exports(plan: Plan, world: World, trades: Sequence[ExportTrade]) -> Iterator[SyntheticMessage]:
     """Documents, then notes about the parcels that will be accepted; departures of what nothing keeps here."""
     yield from messages(trades, plan.per_message)
-    brought = [one for one in trades if one.expected == LEFT and one.story not in NOT_BROUGHT | OWN_ARRIVAL]
+    brought = [trade for trade in trades if trade.expected == LEFT and trade.story not in NOT_BROUGHT | OWN_ARRIVAL]
     yield from notes.consolidations(world, brought, per_part=plan.per_message)
     yield from notes.arrivals(world, brought, per_part=plan.per_message)
     yield from notes.departures(brought, per_part=plan.per_message)
@@ -88,12 +88,12 @@ def _of_exports(plan: Plan, world: World, trades: Sequence[ExportTrade]) -> Iter
 def _repeated(plan: Plan, block: Block, sent: Iterator[SyntheticMessage]) -> Iterator[SyntheticMessage]:
     """The messages, some of them a second time as soon as the next one has gone."""
     again: SyntheticMessage | None = None
-    for number, one in enumerate(sent):
-        yield one
+    for number, message in enumerate(sent):
+        yield message
         if again is not None:
             yield again
         drawn = Draws(plan.seed, "repeat", block.name, number).below(THOUSAND)
-        again = one if drawn < plan.profile.repeats.messages else None
+        again = message if drawn < plan.profile.repeats.messages else None
     if again is not None:
         yield again
 
@@ -106,11 +106,11 @@ def written_at(message: SyntheticMessage) -> str:
 
 def enveloped(message: SyntheticMessage) -> bytes:
     """The message in a DxpMsg, as it goes through the exchange of data."""
-    found, when = MESSAGE_GUID.search(message.body), written_at(message)
-    assert found is not None
+    match, when = MESSAGE_GUID.search(message.body), written_at(message)
+    assert match is not None
     created = f"{when[:4]}-{when[4:6]}-{when[6:8]}T{when[8:10]}:{when[10:12]}:{when[12:]}"
     return wrap(
         Envelope(
-            found[1].decode(), message.sender, (IMPORT_RECEIVER,), created, f"CEB{message.code}Message", message.body
+            match[1].decode(), message.sender, (IMPORT_RECEIVER,), created, f"CEB{message.code}Message", message.body
         )
     )

@@ -79,11 +79,11 @@ class Plan(NamedTuple):
     def blocks(self, flow: str = "") -> Iterator[Block]:
         """The blocks of the period, of one direction or of both, day by day."""
         for place, day in enumerate(self.days):
-            for one in (flow,) if flow else ("import", "export"):
-                start, end = day.firsts[one], day.firsts[one] + day.counts[one]
+            for side in (flow,) if flow else ("import", "export"):
+                start, end = day.firsts[side], day.firsts[side] + day.counts[side]
                 while start < end:
                     stop = min(end, (start // ABOARD + 1) * ABOARD)
-                    yield Block(place, one, range(start, stop))
+                    yield Block(place, side, range(start, stop))
                     start = stop
 
     @property
@@ -95,7 +95,7 @@ class Plan(NamedTuple):
 def planned(profile: Profile, seed: int, per_message: int = 100) -> Plan:
     """The plan of a profile; raises `WrongProfile` for more trades than numbers can tell apart."""
     days, numbers = [], {"import": 0, "export": 0}
-    peaks = {one.day: one for one in profile.peak}
+    peaks = {peak.day: peak for peak in profile.peak}
     for place in range(profile.period.days):
         day = profile.period.first + timedelta(days=place)
         peak = peaks.pop(day, None)

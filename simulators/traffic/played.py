@@ -46,7 +46,7 @@ class Play:
     def play(self, shift: timedelta = timedelta()) -> None:
         """Play the period to the end of the last night; `shift`: so much later in the sandbox than documents say."""
         world, acts = self.plan.world(), list[tuple[int, int, Callable[[], None]]]()
-        self.outside.skip([one.dxp_id for one in world.participants()])
+        self.outside.skip([participant.dxp_id for participant in world.participants()])
         for place, day in enumerate(self.plan.days):
             instant = evening(day.day + shift) + TO_MIDNIGHT
             bought, sold = self._day(world, place)
@@ -60,17 +60,17 @@ class Play:
                 for night in EXPORT_NIGHTS
                 if sold.trades
             ]
-        for instant, _, act in sorted(acts, key=lambda one: one[:2]):
+        for instant, _, act in sorted(acts, key=lambda act: act[:2]):
             self.outside.wait(max(instant, self.outside.now))
             act()
 
     def _day(self, world: World, place: int) -> tuple[Day, ExportDay]:
-        blocks = [one for one in self.plan.blocks() if one.place == place]
+        blocks = [block for block in self.plan.blocks() if block.place == place]
         bought = list(
-            chain.from_iterable(making.imports(self.plan, world, one) for one in blocks if one.flow == "import")
+            chain.from_iterable(making.imports(self.plan, world, block) for block in blocks if block.flow == "import")
         )
         sold = list(
-            chain.from_iterable(making.exports(self.plan, world, one) for one in blocks if one.flow == "export")
+            chain.from_iterable(making.exports(self.plan, world, block) for block in blocks if block.flow == "export")
         )
         self.hearing.expect(bought)
         self.hearing.expect(sold)
@@ -99,8 +99,8 @@ def played(
         play.play(shift)
     bought: list[Trade] = [trade for day in play.imports for trade in day.trades]
     sold: list[ExportTrade] = [trade for day in play.exports for trade in day.trades]
-    verdicts = [imported.judge(one, play.hearing) for one in bought]
-    verdicts += [exported.judge(one, play.hearing) for one in sold]
+    verdicts = [imported.judge(trade, play.hearing) for trade in bought]
+    verdicts += [exported.judge(trade, play.hearing) for trade in sold]
     for day in play.exports:
         verdicts += exported.judge_notes(day.notes, play.hearing)
     days: list[Day | ExportDay] = [*play.imports, *play.exports]
@@ -110,8 +110,8 @@ def played(
         verdicts,
         play.hearing,
         outside.stuck(),
-        messages=sum(one.messages for one in days),
-        documents=sum(one.documents for one in days),
+        messages=sum(day.messages for day in days),
+        documents=sum(day.documents for day in days),
         until=ended(outside.now),
         seconds=round(monotonic() - begun, 1),
     )

@@ -47,7 +47,7 @@ def timed(plan: Plan) -> Iterator[tuple[str, SyntheticMessage]]:
                 now = max(now, written_at(message))
                 yield now, message
 
-    yield from merge(of_flow("import"), of_flow("export"), key=lambda one: one[0])
+    yield from merge(of_flow("import"), of_flow("export"), key=lambda timed_message: timed_message[0])
 
 
 def dues(plan: Plan, rate: float | None, speed: float) -> Iterator[Due]:
@@ -67,7 +67,7 @@ def post(
     sandbox: str,
     rate: float | None,
     speed: float,
-    told: Callable[[Sent], None] = lambda sent: None,
+    progress: Callable[[Sent], None] = lambda sent: None,
     senders: int = SENDERS,
 ) -> Sent:
     """Send a plan's traffic to a window; says after each message how it goes so far."""
@@ -76,12 +76,12 @@ def post(
     statuses: Counter[int] = Counter()
     late, latest = 0, 0.0
 
-    def answered(one: Answered) -> None:
+    def answered(answer: Answered) -> None:
         nonlocal late, latest
-        statuses[one.status] += 1
-        late += one.late > BEHIND_MS
-        latest = max(latest, one.late)
-        told(Sent(statuses.total(), dict(statuses), late, latest, 0.0))
+        statuses[answer.status] += 1
+        late += answer.late > BEHIND_MS
+        latest = max(latest, answer.late)
+        progress(Sent(statuses.total(), dict(statuses), late, latest, 0.0))
 
     seconds = Timetable(url, sandbox, dues(plan, rate, speed), answered).run(senders)
     return Sent(statuses.total(), dict(statuses), late, round(latest, 1), round(seconds, 2))

@@ -33,8 +33,10 @@ DAY_OF_TRADE = (6, 4, 3, 2, 2, 3, 8, 18, 34, 48, 58, 56, 52, 54, 56, 54, 52, 50,
 WEEK = (100, 100, 100, 100, 100, 100, 100)
 KNOWN_MODES: Mapping[str, Mapping[str, int]] = {"import": IMPORT_MODES, "export": EXPORT_MODES}
 KNOWN_FAULTS: Mapping[str, frozenset[str]] = {
-    "import": frozenset(one.name for one in faults()),
-    "export": frozenset(one.name for one in export_faults() if one.day is None and not one.drawn),
+    "import": frozenset(fault.name for fault in faults()),
+    "export": frozenset(
+        export_fault.name for export_fault in export_faults() if export_fault.day is None and not export_fault.drawn
+    ),
 }
 
 
@@ -127,11 +129,11 @@ _FIELD = re.compile(r"(unknown|required) field `([^`]+)`")
 
 def shipped() -> dict[str, str]:
     """The profiles that come with the package: name → text."""
-    found = files("simulators.traffic").joinpath("profiles").iterdir()
+    profiles_here = files("simulators.traffic").joinpath("profiles").iterdir()
     return {
-        one.name.removesuffix(".toml"): one.read_text("utf-8")
-        for one in sorted(found, key=lambda one: one.name)
-        if one.name.endswith(".toml")
+        file.name.removesuffix(".toml"): file.read_text("utf-8")
+        for file in sorted(profiles_here, key=lambda file: file.name)
+        if file.name.endswith(".toml")
     }
 
 
@@ -168,35 +170,35 @@ def read_profile(text: str, name: str = "profile") -> Profile:
 
 
 def _refuse(text: str, name: str, message: str) -> NoReturn:
-    found = _AT.search(message)
-    path, said = (found["path"], message[: found.start()]) if found else ("", message)
-    field = _FIELD.search(said)
+    match = _AT.search(message)
+    path, complaint = (match["path"], message[: match.start()]) if match else ("", message)
+    field = _FIELD.search(complaint)
     if field is None:
-        raise WrongProfile(placed(text, name, path, said)) from None
+        raise WrongProfile(placed(text, name, path, complaint)) from None
     where = ".".join(part for part in (path, field[2]) if part)
-    fields = [one.encode_name for one in msgspec.structs.fields(TABLES.get(path.partition("[")[0], Profile))]
+    fields = [field.encode_name for field in msgspec.structs.fields(TABLES.get(path.partition("[")[0], Profile))]
     if field[1] == "required":
         raise WrongProfile(placed(text, name, path, f"the key {where} is missing")) from None
-    said = f"there is no key {field[2]!r}{nearest(field[2], fields)}"
-    raise WrongProfile(placed(text, name, where, said)) from None
+    complaint = f"there is no key {field[2]!r}{nearest(field[2], fields)}"
+    raise WrongProfile(placed(text, name, where, complaint)) from None
 
 
 def _check(profile: Profile, text: str, name: str) -> None:
     """What the types do not say: names of modes and faults, sums, days."""
-    for what, known in (("modes", KNOWN_MODES), ("faults", KNOWN_FAULTS)):
+    for noun, known in (("modes", KNOWN_MODES), ("faults", KNOWN_FAULTS)):
         for flow in ("import", "export"):
-            shares = getattr(profile, what).of(flow)
+            shares = getattr(profile, noun).of(flow)
             for key in shares:
                 if key not in known[flow]:
                     raise WrongProfile(
                         placed(
                             text,
                             name,
-                            f"{what}.{flow}.{key}",
-                            f"there is no {what[:-1]} {key!r} of {flow}s{nearest(key, known[flow])}",
+                            f"{noun}.{flow}.{key}",
+                            f"there is no {noun[:-1]} {key!r} of {flow}s{nearest(key, known[flow])}",
                         )
                     )
-            if what == "faults" and sum(shares.values()) > THOUSAND:
+            if noun == "faults" and sum(shares.values()) > THOUSAND:
                 raise WrongProfile(
                     placed(
                         text,
@@ -205,11 +207,11 @@ def _check(profile: Profile, text: str, name: str) -> None:
                         f"the faults of {flow}s have {sum(shares.values())} of each {THOUSAND} trades",
                     )
                 )
-            if what == "modes" and shares and not sum(shares.values()):
+            if noun == "modes" and shares and not sum(shares.values()):
                 raise WrongProfile(placed(text, name, f"modes.{flow}", "no mode has a share"))
     for where, hours in (
         ("trades.hours", profile.trades.hours),
-        *((f"peak[{number}].hours", one.hours) for number, one in enumerate(profile.peak)),
+        *((f"peak[{number}].hours", peak.hours) for number, peak in enumerate(profile.peak)),
     ):
         if not sum(hours):
             raise WrongProfile(placed(text, name, where, "no hour has trades"))

@@ -59,22 +59,22 @@ def verdict(
     if against is None and expected is None:
         raise click.UsageError("Say what must come out: --against RECORDING, --expected FILE, or both.")
     run = _run(recording)
-    found: list[Finding] = []
+    findings: list[Finding] = []
     if against is not None:
-        found += differing(run, _run(against), round(within))
+        findings += differing(run, _run(against), round(within))
     if expected is not None:
-        found += promised(run, _promises(expected))
-    whole = _report(recording, against, expected, run, sorted_out(found))
+        findings += promised(run, _promises(expected))
+    whole = _report(recording, against, expected, run, sorted_out(findings))
     give(whole, report, junit)
-    click.echo(json.dumps(as_json(whole), ensure_ascii=False, indent=1) if as_plain else _said(whole))
+    click.echo(json.dumps(as_json(whole), ensure_ascii=False, indent=1) if as_plain else _summary(whole))
     click.get_current_context().exit(0 if whole.ok else FAILED)
 
 
 def _run(path: Path) -> Run:
     try:
-        with opened(path) as found:
-            found.check()
-            return read(found.events())
+        with opened(path) as recording:
+            recording.check()
+            return read(recording.events())
     except (BadRecording, OSError) as refused:
         raise click.ClickException(str(refused)) from None
 
@@ -82,18 +82,20 @@ def _run(path: Path) -> Run:
 def _promises(path: Path) -> list[Expectation]:
     if path.stat().st_size > LARGEST:
         raise click.ClickException(f"{path} has more than {LARGEST} bytes.")
-    found = []
+    promises = []
     for number, line in enumerate(path.read_bytes().splitlines(), 1):
         try:
             values = msgspec.json.decode(line, type=dict[str, str | tuple[str, ...]])
-            found.append(msgspec.convert([values[name] for name in Expectation._fields], Expectation))
+            promises.append(msgspec.convert([values[name] for name in Expectation._fields], Expectation))
         except (msgspec.DecodeError, KeyError) as wrong:
             raise click.ClickException(f"{path}, line {number}: this is no promise about a trade: {wrong}") from None
-    return found
+    return promises
 
 
-def _report(recording: Path, against: Path | None, expected: Path | None, run: Run, found: Sequence[Finding]) -> Report:
-    counts = Counter(one.kind for one in found)
+def _report(
+    recording: Path, against: Path | None, expected: Path | None, run: Run, findings: Sequence[Finding]
+) -> Report:
+    counts = Counter(finding.kind for finding in findings)
     figures = (
         Figure("messages", Words("报文", "messages"), f"{len(run.sent)}"),
         Figure("receipts", Words("回执", "receipts"), f"{run.receipts}"),
@@ -112,21 +114,25 @@ def _report(recording: Path, against: Path | None, expected: Path | None, run: R
         tuple(about),
         figures,
         checks,
-        tuple(found),
+        tuple(findings),
         (_statuses(run),),
-        data={one.name: int(one.value) for one in figures},
+        data={figure.name: int(figure.value) for figure in figures},
     )
 
 
 def _statuses(run: Run) -> Chart:
     words = Words("回执按状态", "receipts by status")
-    found = Counter(f"{subject.code} {one.statement.status}" for subject, heard in run.heard.items() for one in heard)
-    return Chart(words, lying(words, found.most_common(20)))
+    counter = Counter(
+        f"{subject.code} {receipt.statement.status}"
+        for subject, received in run.answers.items()
+        for receipt in received
+    )
+    return Chart(words, lying(words, counter.most_common(20)))
 
 
-def _said(report: Report) -> str:
-    lines = [", ".join(f"{one.value} {one.words.en}" for one in report.figures)]
-    lines += [str(one) for one in report.findings[:LISTED]]
+def _summary(report: Report) -> str:
+    lines = [", ".join(f"{figure.value} {figure.words.en}" for figure in report.figures)]
+    lines += [str(finding) for finding in report.findings[:LISTED]]
     if len(report.findings) > LISTED:
         lines.append(f"… and {len(report.findings) - LISTED} more")
     return "\n".join([*lines, "passed" if report.ok else "FAILED"])

@@ -8,7 +8,7 @@ from simulators.audit.comparing import about_receipts
 from simulators.entry.reports import LATE, Finding
 from simulators.load.judging import about_trade
 from simulators.traffic.making import Expectation
-from simulators.verdicts.recorded import Heard, Run
+from simulators.verdicts.recorded import Run, TimedStatement
 
 
 def against(run: Run, quiet: Run, within: int) -> list[Finding]:
@@ -18,21 +18,23 @@ def against(run: Run, quiet: Run, within: int) -> list[Finding]:
 
 
 def _late(run: Run, quiet: Run, within: int) -> Iterator[Finding]:
-    for subject, heard in sorted(run.heard.items()):
-        left = list(quiet.heard.get(subject, ()))
-        for one in heard:
-            twin = next((other for other in left if _same(one, other)), None)
+    for subject, received in sorted(run.answers.items()):
+        left = list(quiet.answers.get(subject, ()))
+        for receipt in received:
+            twin = next((other for other in left if _same(receipt, other)), None)
             if twin is None:
                 continue
             left.remove(twin)
-            longer = one.delay - twin.delay
+            longer = receipt.delay - twin.delay
             if longer > within:
-                said = f"{subject}, receipt {one.statement.status}: it came {longer / 1_000:g} s later than it should"
-                yield Finding(LATE, said, "", subject.trade, subject.mailbox, one.statement.sequence)
+                complaint = (
+                    f"{subject}, receipt {receipt.statement.status}: it came {longer / 1_000:g} s later than it should"
+                )
+                yield Finding(LATE, complaint, "", subject.trade, subject.mailbox, receipt.statement.sequence)
 
 
-def _same(one: Heard, other: Heard) -> bool:
-    return (one.statement.status, one.statement.said) == (other.statement.status, other.statement.said)
+def _same(receipt: TimedStatement, other: TimedStatement) -> bool:
+    return (receipt.statement.status, receipt.statement.fields) == (other.statement.status, other.statement.fields)
 
 
 def promised(run: Run, promises: Iterable[Expectation]) -> list[Finding]:
@@ -40,6 +42,6 @@ def promised(run: Run, promises: Iterable[Expectation]) -> list[Finding]:
     return [finding for promise in promises for finding in about_trade(promise, run.words.get(promise.trade, ()))]
 
 
-def sorted_out(found: Sequence[Finding]) -> tuple[Finding, ...]:
+def sorted_out(findings: Sequence[Finding]) -> tuple[Finding, ...]:
     """Findings without repetition, by trade."""
-    return tuple(sorted(dict.fromkeys(found), key=lambda one: (one.trade, one.kind, one.words)))
+    return tuple(sorted(dict.fromkeys(findings), key=lambda finding: (finding.trade, finding.kind, finding.words)))

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from simulators.audit.comparing import RECEIPT_OF
 from simulators.audit.evidence import Statement, Subject, comparable, note_numbers
 from simulators.audit.journal import Entry, digest
-from simulators.entry.recordings import Came, Event, Told
+from simulators.entry.recordings import Event, MessageEvent, ReceiptEvent
 from simulators.load.heard import Word
 from simulators.load.heard import named as codes_in
 
@@ -17,7 +17,7 @@ _OF_ITS_OWN = {"guid", "root"}
 """Values that name the messages of a receipt, and differ from run to run."""
 
 
-class Heard(NamedTuple):
+class TimedStatement(NamedTuple):
     """A statement, and how long after the message that it answers it was made, in milliseconds of the sandbox."""
 
     statement: Statement
@@ -28,64 +28,69 @@ class Run(NamedTuple):
     """What a recording holds: messages, receipts by subject in the order of their times, receipts by trade."""
 
     sent: tuple[Entry, ...]
-    heard: Mapping[Subject, Sequence[Heard]]
+    answers: Mapping[Subject, Sequence[TimedStatement]]
     words: Mapping[str, Sequence[Word]]
     receipts: int
 
     def statements(self) -> dict[Subject, list[Statement]]:
         """The receipts without their delays."""
-        return {subject: [one.statement for one in heard] for subject, heard in self.heard.items()}
+        return {subject: [receipt.statement for receipt in received] for subject, received in self.answers.items()}
 
 
 def read(events: Iterable[Event]) -> Run:
     """Read a recording's events."""
-    found = list(events)
-    came = [one for one in found if isinstance(one, Came)]
-    told = [one for one in found if isinstance(one, Told)]
+    recorded = list(events)
+    came = [event for event in recorded if isinstance(event, MessageEvent)]
+    replies = [event for event in recorded if isinstance(event, ReceiptEvent)]
     since = _Since(came)
-    heard: dict[Subject, list[Heard]] = {}
+    receipts: dict[Subject, list[TimedStatement]] = {}
     words: dict[str, list[Word]] = {}
     known: dict[str, dict[str, str]] = {}
-    for place, one in sorted(enumerate(told, 1), key=lambda pair: (pair[1].at, pair[0])):
-        names = known.setdefault(one.trade or one.key, {})
-        note_numbers(names, one.fields)
-        subject = Subject(one.mailbox, one.code, one.trade, comparable(names, one.key))
-        said = tuple((name, comparable(names, text)) for name, text in _said(one))
-        statement = Statement(place, one.status, f"{one.at:016d}.{place:09d}", said)
-        heard.setdefault(subject, []).append(Heard(statement, one.at - since.sent(one)))
-        codes = tuple(filter(None, (one.rule, *_codes(one.words))))
-        words.setdefault(one.trade, []).append(
-            Word(one.at / 1_000, one.mailbox, place, one.code, one.key, one.trade, one.status, codes)
+    for place, reply in sorted(enumerate(replies, 1), key=lambda pair: (pair[1].at, pair[0])):
+        names = known.setdefault(reply.trade or reply.key, {})
+        note_numbers(names, reply.fields)
+        subject = Subject(reply.mailbox, reply.code, reply.trade, comparable(names, reply.key))
+        content = tuple((name, comparable(names, text)) for name, text in _fields(reply))
+        statement = Statement(place, reply.status, f"{reply.at:016d}.{place:09d}", content)
+        receipts.setdefault(subject, []).append(TimedStatement(statement, reply.at - since.sent(reply)))
+        codes = tuple(filter(None, (reply.rule, *_codes(reply.words))))
+        words.setdefault(reply.trade, []).append(
+            Word(reply.at / 1_000, reply.mailbox, place, reply.code, reply.key, reply.trade, reply.status, codes)
         )
-    return Run(tuple(_entry(one) for one in came if one.status == ACCEPTED), heard, words, len(told))
+    return Run(tuple(_entry(message) for message in came if message.status == ACCEPTED), receipts, words, len(replies))
 
 
 class _Since:
     """When the message came that a receipt answers: the one of its document, else the first of its trade."""
 
-    def __init__(self, came: Sequence[Came]) -> None:
+    def __init__(self, came: Sequence[MessageEvent]) -> None:
         self._first: dict[tuple[str, str], int] = {}
-        for one in came:
-            for trade in one.trades:
-                for code in (RECEIPT_OF.get(one.code, ""), ""):
-                    self._first.setdefault((trade, code), one.at)
+        for event in came:
+            for trade in event.trades:
+                for code in (RECEIPT_OF.get(event.code, ""), ""):
+                    self._first.setdefault((trade, code), event.at)
 
-    def sent(self, told: Told) -> int:
+    def sent(self, reply: ReceiptEvent) -> int:
         """The instant; of what nobody asked for, the receipt's own."""
-        return self._first.get((told.trade, told.code), self._first.get((told.trade, ""), told.at))
+        return self._first.get((reply.trade, reply.code), self._first.get((reply.trade, ""), reply.at))
 
 
-def _entry(one: Came) -> Entry:
-    body = (one.body or one.base64).encode()
+def _entry(came: MessageEvent) -> Entry:
+    body = (came.body or came.base64).encode()
     return Entry(
-        one.transmission or digest(body), one.code, one.sender, one.trades, digest(body), answers=[(ACCEPTED, one.id)]
+        came.transmission or digest(body),
+        came.code,
+        came.sender,
+        came.trades,
+        digest(body),
+        answers=[(ACCEPTED, came.id)],
     )
 
 
-def _said(one: Told) -> Iterator[tuple[str, str]]:
-    yield "rule", one.rule
-    yield from _flat("", {name: value for name, value in one.fields.items() if name not in _OF_ITS_OWN})
-    yield from _flat("words", one.words or "")
+def _fields(reply: ReceiptEvent) -> Iterator[tuple[str, str]]:
+    yield "rule", reply.rule
+    yield from _flat("", {name: value for name, value in reply.fields.items() if name not in _OF_ITS_OWN})
+    yield from _flat("words", reply.words or "")
 
 
 def _flat(name: str, value: Any) -> Iterator[tuple[str, str]]:

@@ -85,8 +85,8 @@ def new_token() -> tuple[str, str]:
 
 def id_of(token: str) -> str:
     """The public id of what may be a key; empty where it cannot be one."""
-    found = _FORM.fullmatch(token)
-    return found[1] if found else ""
+    match = _FORM.fullmatch(token)
+    return match[1] if match else ""
 
 
 def digest(token: str) -> str:

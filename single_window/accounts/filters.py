@@ -15,7 +15,7 @@ MOST = 20
 LONGEST = 40
 """Characters of a name."""
 NAMES = ("desk", "view", "flow", "words")
-"""What a filter says."""
+"""The content of a filter."""
 Filter = Mapping[str, str]
 
 

@@ -24,7 +24,7 @@ DEMO = "demo-"
 
 
 class BadAccount(ValueError):
-    """An account that cannot be made; says why."""
+    """An account that cannot be made; the message says why."""
 
 
 class NoSuchAccount(LookupError):
@@ -72,7 +72,7 @@ def set_password(engine: Engine, name: str, password: str) -> None:
     """Give an account another password; its sessions end, and it may be tried at once. Raises `NoSuchAccount`."""
     kept = passwords.hashed(password)
     with writing(engine) as connection:
-        _found(connection, name)
+        _known(connection, name)
         rows.set_password(connection, name, kept)
         unlock_name(connection, name)
     log.info("account.password", account=name)
@@ -81,7 +81,7 @@ def set_password(engine: Engine, name: str, password: str) -> None:
 def set_disabled(engine: Engine, name: str, disabled: bool) -> None:
     """Disable or enable an account; its sessions end. Raises `NoSuchAccount`."""
     with writing(engine) as connection:
-        _found(connection, name)
+        _known(connection, name)
         rows.set_disabled(connection, name, system_now() if disabled else 0)
     log.info("account.disabled" if disabled else "account.enabled", account=name)
 
@@ -89,18 +89,18 @@ def set_disabled(engine: Engine, name: str, disabled: bool) -> None:
 def unlock(engine: Engine, name: str) -> None:
     """Let sign-ins with an account be tried at once again. Raises `NoSuchAccount`."""
     with writing(engine) as connection:
-        _found(connection, name)
+        _known(connection, name)
         unlock_name(connection, name)
     log.info("account.unlocked", account=name)
 
 
-def found(engine: Engine, name: str) -> Account:
+def find(engine: Engine, name: str) -> Account:
     """An account that may be used; raises `NoSuchAccount` where there is none, or it is disabled."""
     with reading(engine) as connection:
-        one = _found(connection, name)
-    if one.disabled_at:
+        account = _known(connection, name)
+    if account.disabled_at:
         raise NoSuchAccount(name)
-    return one
+    return account
 
 
 def demo_accounts(engine: Engine, key: str) -> list[Login]:
@@ -120,11 +120,11 @@ def demo_accounts(engine: Engine, key: str) -> list[Login]:
     return logins
 
 
-def _found(connection: Connection, name: str) -> Account:
-    one = rows.find(connection, name)
-    if one is None:
+def _known(connection: Connection, name: str) -> Account:
+    account = rows.find(connection, name)
+    if account is None:
         raise NoSuchAccount(name)
-    return one
+    return account
 
 
 def _checked(made: Account) -> Account:

@@ -32,7 +32,7 @@ _ID = re.compile(r"[0-9a-f]{12}")
 
 
 class BadKeyRequest(ValueError):
-    """A key that cannot be issued; says why."""
+    """A key that cannot be issued; the message says why."""
 
 
 class TooManyKeys(BadKeyRequest):
@@ -90,7 +90,7 @@ def rotate(engine: Engine, home: str, id: str, overlap: int = OVERLAP_SECONDS, b
         raise BadKeyRequest(f"Both keys are alive for 0 to {LONGEST_SECONDS} seconds.")
     with writing(engine) as connection:
         epochs.lock(connection, epochs.API_KEYS)
-        now, old = system_now(), _found(connection, home, id)
+        now, old = system_now(), _known(connection, home, id)
         if (why := old.unfit(now)) is not None:
             raise BadKeyRequest(f"The key {id} is {why}; issue another one.")
         lasting = old.expires_at - old.made_at if old.expires_at else 0
@@ -107,13 +107,13 @@ def revoke(engine: Engine, home: str, id: str, by: str = "operator") -> ApiKey:
     """Let a key open nothing any more; once it is revoked nothing happens. Raises `NoSuchKey`."""
     with writing(engine) as connection:
         epochs.lock(connection, epochs.API_KEYS)
-        found = _found(connection, home, id)
-        if found.revoked_at:
-            return found
+        api_key = _known(connection, home, id)
+        if api_key.revoked_at:
+            return api_key
         now = system_now()
         key_rows.end(connection, id, revoked_at=now)
-    log.info("key.revoked", key=id, sandbox=home, owner=found.owner, by=by)
-    return found._replace(revoked_at=now)
+    log.info("key.revoked", key=id, sandbox=home, owner=api_key.owner, by=by)
+    return api_key._replace(revoked_at=now)
 
 
 def listed(engine: Engine, home: str, after: str = "", limit: int = MOST_OF_SANDBOX) -> list[ApiKey]:
@@ -137,7 +137,7 @@ def _need_room(connection: Connection, home: str, owner: str, now: int) -> None:
     living = key_rows.alive(connection, home, owner, now)
     if len(living) >= ALIVE:
         raise TooManyKeys(
-            f"{owner} has {len(living)} keys that are alive ({', '.join(one.id for one in living)}), and "
+            f"{owner} has {len(living)} keys that are alive ({', '.join(api_key.id for api_key in living)}), and "
             f"at most {ALIVE}: revoke one of them, or name another owner."
         )
     if key_rows.count(connection, home) >= MOST_OF_SANDBOX:
@@ -146,11 +146,11 @@ def _need_room(connection: Connection, home: str, owner: str, now: int) -> None:
         raise TooManyKeys(f"The sandbox {home} has {MOST_OF_SANDBOX} keys, and no more are kept.")
 
 
-def _found(connection: Connection, home: str, id: str) -> ApiKey:
-    found = key_rows.find(connection, id) if _ID.fullmatch(id) else None
-    if found is None or found.key.home != home:
+def _known(connection: Connection, home: str, id: str) -> ApiKey:
+    kept = key_rows.find(connection, id) if _ID.fullmatch(id) else None
+    if kept is None or kept.key.home != home:
         raise NoSuchKey(id, home)
-    return found.key
+    return kept.key
 
 
 def _check(owner: str, mailboxes: Sequence[str], wanted: Sequence[str], seconds: int) -> None:

@@ -20,7 +20,7 @@ _turn = Lock()
 
 
 class BadPassword(ValueError):
-    """A password that is too short or too long; says how long it may be."""
+    """A password that is too short or too long; the message says how long it may be."""
 
     def __init__(self) -> None:
         super().__init__(f"A password has {LEAST} to {MOST} characters.")
@@ -37,8 +37,8 @@ def fits(password: str, kept: str) -> bool:
     """Whether a password is the one that was kept; without a kept one as slow as with it, and False."""
     if len(password) > MOST:
         return False
-    found = check_password_hash(kept or _nobodys(), _plain(password))
-    return found and bool(kept)
+    matches = check_password_hash(kept or _nobodys(), _plain(password))
+    return matches and bool(kept)
 
 
 def turn() -> Lock:
@@ -52,7 +52,7 @@ def generated() -> str:
 
 
 def derived(key: str, name: str) -> str:
-    """A password that follows from a secret key: the same each time it is asked for."""
+    """A password that follows from a secret key: the same each time."""
     return b32encode(hmac.digest(key.encode(), name.encode(), "sha256")).decode().lower()[:16]
 
 

@@ -26,7 +26,7 @@ class Person(NamedTuple):
 OPERATOR = Person("operator", "operator")
 """Whoever owns the machine, and with it the data folder: he may do everything."""
 GUEST = Person("guest", "guest")
-"""Somebody without an account at a window that hears this machine only: he may read."""
+"""Somebody without an account at a window that listens to this machine only: he may read."""
 STRANGER = Person("stranger", "stranger")
 """Somebody without an account at a window that is open to a network: he may sign in."""
 PARTICIPANT = "participant"

@@ -15,7 +15,7 @@ from single_window.language.words import Words
 
 
 class Role(NamedTuple):
-    """A role of accounts; `about_zh` and `about_en` say what it is for, `agency` the only one it works for."""
+    """A role of accounts; `about_zh` and `about_en` describe it, `agency` the only one it works for."""
 
     name: str
     zh: str
@@ -70,7 +70,7 @@ class Book(NamedTuple):
 
 
 class Lacking(Exception):
-    """Somebody has none of the rights that would be enough; says which, and who has them."""
+    """Somebody has none of the rights that would be enough; the message names them, and who has them."""
 
     permanent = True
 
@@ -91,16 +91,16 @@ class Lacking(Exception):
     def right(self) -> Words:
         """The rights of which one would be enough."""
         return Words(
-            "或".join(one.zh for one in self.wanted) or "（无人可用）",
-            " or ".join(one.en for one in self.wanted) or "(nobody's)",
+            "或".join(role.zh for role in self.wanted) or "（无人可用）",
+            " or ".join(right.en for right in self.wanted) or "(nobody's)",
         )
 
     @property
     def holders(self) -> Words:
         """Who has one of them: roles, of which agency, at which office."""
-        roles = [role for role in book().roles.values() if any(role.name in one.roles for one in self.wanted)]
-        agencies = sorted({one.agency for one in self.wanted if one.agency})
-        bound = self.office if any(one.office for one in self.wanted) else ""
+        roles = [role for role in book().roles.values() if any(role.name in right.roles for right in self.wanted)]
+        agencies = sorted({right.agency for right in self.wanted if right.agency})
+        bound = self.office if any(right.office for right in self.wanted) else ""
         zh = "、".join(role.zh for role in roles) or "操作员"
         en = " or ".join(role.en for role in roles) or OPERATOR.name
         of_zh = "".join(f"（{book().agencies[name].zh}）" for name in agencies)
@@ -115,11 +115,11 @@ def allows(person: Person, right: str, office: str = "") -> bool:
     """Whether somebody has a right; `office`: the customs office of the case, empty where it has none."""
     if person.role == OPERATOR.role:
         return True
-    found = book().rights[right]
+    known = book().rights[right]
     return (
-        person.role in found.roles
-        and (not found.agency or person.agency in {"", found.agency})
-        and (not found.office or person.office in {"", office})
+        person.role in known.roles
+        and (not known.agency or person.agency in {"", known.agency})
+        and (not known.office or person.office in {"", office})
     )
 
 
@@ -139,26 +139,26 @@ def demand_act(person: Person, subject: str, action: str, office: str = "") -> N
 def second(person: Person, subject: str, action: str, state: str, stake: int) -> Second | None:
     """What makes this act one that a second person approves; None where it needs nobody. The operator, who owns the
     machine, needs nobody."""
-    found = book().seconds.get((subject, action))
-    return found if found is not None and person.role != OPERATOR.role and found.concerns(state, stake) else None
+    needed = book().seconds.get((subject, action))
+    return needed if needed is not None and person.role != OPERATOR.role and needed.concerns(state, stake) else None
 
 
 def demand_second(person: Person, subject: str, action: str, office: str = "") -> None:
     """Refuse whoever may not approve such an act of another; raises `Lacking`."""
-    found = book().seconds[subject, action]
-    if not allows(person, found.right, office):
-        raise Lacking(person, (found.right,), office)
-    if not found.suffices:
+    needed = book().seconds[subject, action]
+    if not allows(person, needed.right, office):
+        raise Lacking(person, (needed.right,), office)
+    if not needed.suffices:
         demand_act(person, subject, action, office)
 
 
 def may_approve(person: Person, subject: str, action: str, office: str = "") -> bool:
     """Whether somebody may approve such an act of another."""
-    found = book().seconds.get((subject, action))
+    needed = book().seconds.get((subject, action))
     return (
-        found is not None
-        and allows(person, found.right, office)
-        and (found.suffices or may_act(person, subject, action, office))
+        needed is not None
+        and allows(person, needed.right, office)
+        and (needed.suffices or may_act(person, subject, action, office))
     )
 
 
@@ -173,7 +173,7 @@ def demand_subject(person: Person, subject: str) -> None:
 
 
 def may_reach(person: Person, endpoint: str) -> bool:
-    """Whether somebody may reach a page; the office of a case is asked about where he acts."""
+    """Whether somebody may reach a page; the office of a case is checked where he acts."""
     return any(allows(person, right, person.office) for right in book().pages.get(endpoint, ()))
 
 
@@ -218,11 +218,11 @@ def book() -> Book:
 def read(source: str) -> Book:
     """The table of a TOML text; raises `BadRights` where it names an agency or right that it does not have."""
     data = tomllib.loads(source)
-    found = Book(
-        MappingProxyType({name: Words(**one) for name, one in data["agency"].items()}),
-        MappingProxyType({name: Role(name, **one) for name, one in data["role"].items()}),
+    new_book = Book(
+        MappingProxyType({name: Words(**words) for name, words in data["agency"].items()}),
+        MappingProxyType({name: Role(name, **fields) for name, fields in data["role"].items()}),
         MappingProxyType(
-            {name: Right(name, **{**one, "roles": tuple(one["roles"])}) for name, one in data["right"].items()}
+            {name: Right(name, **{**fields, "roles": tuple(fields["roles"])}) for name, fields in data["right"].items()}
         ),
         MappingProxyType(
             {
@@ -234,40 +234,40 @@ def read(source: str) -> Book:
         MappingProxyType({endpoint: tuple(rights) for endpoint, rights in data["page"].items()}),
         MappingProxyType(
             {
-                (subject, action): _second(one)
+                (subject, action): _second(entry)
                 for subject, actions in data.get("second", {}).items()
-                for action, one in actions.items()
+                for action, entry in actions.items()
             }
         ),
         MappingProxyType({endpoint: tuple(rights) for endpoint, rights in data.get("call", {}).items()}),
     )
-    if complaints := sorted(_complaints(found)):
+    if complaints := sorted(_complaints(new_book)):
         raise BadRights("; ".join(complaints))
-    return found
+    return new_book
 
 
-def _second(one: Mapping[str, Any]) -> Second:
+def _second(entry: Mapping[str, Any]) -> Second:
     return Second(
-        one["right"],
-        one["zh"],
-        one["en"],
-        tuple(one.get("states", ())),
-        scale(one.get("above", "0")),
-        one.get("suffices", False),
+        entry["right"],
+        entry["zh"],
+        entry["en"],
+        tuple(entry.get("states", ())),
+        scale(entry.get("above", "0")),
+        entry.get("suffices", False),
     )
 
 
-def _complaints(found: Book) -> set[str]:
+def _complaints(new_book: Book) -> set[str]:
     rows: list[tuple[Any, tuple[str, ...]]] = [
-        *found.acts.items(),
-        *found.pages.items(),
-        *found.calls.items(),
-        *((act, (one.right,)) for act, one in found.seconds.items()),
+        *new_book.acts.items(),
+        *new_book.pages.items(),
+        *new_book.calls.items(),
+        *((act, (needed.right,)) for act, needed in new_book.seconds.items()),
     ]
-    named = {f"{row}: no right {right!r}" for row, rights in rows for right in rights if right not in found.rights}
-    bound = {one.name: one.agency for one in found.rights.values()} | {
-        one.name: one.agency for one in found.roles.values()
+    named = {f"{row}: no right {right!r}" for row, rights in rows for right in rights if right not in new_book.rights}
+    bound = {right.name: right.agency for right in new_book.rights.values()} | {
+        role.name: role.agency for role in new_book.roles.values()
     }
     return named | {
-        f"{name}: no agency {agency!r}" for name, agency in bound.items() if agency and agency not in found.agencies
+        f"{name}: no agency {agency!r}" for name, agency in bound.items() if agency and agency not in new_book.agencies
     }

@@ -46,8 +46,8 @@ class Failures:
     locked_until: int = 0
 
 
-_COLUMNS = tuple(account.c[one.name] for one in fields(Account))
-_FAILURES = tuple(one.name for one in fields(Failures))
+_COLUMNS = tuple(account.c[account_field.name] for account_field in fields(Account))
+_FAILURES = tuple(failure_field.name for failure_field in fields(Failures))
 
 
 def find(connection: Connection, name: str) -> Account | None:
@@ -90,17 +90,17 @@ def end_sessions(connection: Connection, name: str) -> None:
 def failures(connection: Connection, kind: str, name: str) -> Failures:
     """What failed lately under a name or from an address."""
     row = connection.execute(
-        select(*[sign_in_failure.c[one] for one in _FAILURES]).where(
+        select(*[sign_in_failure.c[column] for column in _FAILURES]).where(
             sign_in_failure.c.kind == kind, sign_in_failure.c.name == name
         )
     ).first()
     return Failures(kind, name) if row is None else Failures(*row)
 
 
-def keep_failures(connection: Connection, found: Failures) -> None:
+def keep_failures(connection: Connection, noted: Failures) -> None:
     """Keep what failed."""
     upsert_rows(
-        connection, sign_in_failure, _FAILURES, [tuple(asdict(found).values())], ("failures", "last_at", "locked_until")
+        connection, sign_in_failure, _FAILURES, [tuple(asdict(noted).values())], ("failures", "last_at", "locked_until")
     )
 
 

@@ -1,4 +1,4 @@
-"""Tells whether somebody is whom he says: by name and password, with pauses that grow as guesses fail.
+"""Checks whether somebody is whom he claims to be: by name and password, with pauses that grow as guesses fail.
 
 A name without an account is answered like one with it, as slowly, and is locked like it.
 """
@@ -24,11 +24,11 @@ LONGEST_NAME = 40
 
 
 class NotSignedIn(Exception):
-    """Name and password do not fit together, or the account is disabled; does not say which."""
+    """Name and password do not fit together, or the account is disabled; the message does not say which."""
 
 
 class Locked(NotSignedIn):
-    """So many sign-ins failed that none is tried for a while; says for how many seconds."""
+    """So many sign-ins failed that none is tried for a while; the message says for how many seconds."""
 
     def __init__(self, seconds: int) -> None:
         super().__init__(f"Too many sign-ins have failed; try again in {seconds} seconds.")
@@ -38,25 +38,25 @@ class Locked(NotSignedIn):
 def verify(engine: Engine, name: str, password: str, address: str = "") -> Account:
     """The account of this name and password; raises `NotSignedIn` or `Locked`.
 
-    `address`: the client's, whose failures are counted too; empty where it tells nothing, as behind a proxy.
+    `address`: the client's, whose failures are counted too; empty where it is not known, as behind a proxy.
     """
     name = name.strip().casefold()[:LONGEST_NAME]
     with passwords.turn():
         now = system_now()
         with reading(engine) as connection:
             counted = _counted(connection, name, address[:100])
-            found = rows.find(connection, name)
+            account = rows.find(connection, name)
         if (seconds := _left(counted, now)) > 0:
             raise Locked(seconds)
-        kept = "" if found is None or found.disabled_at else found.password
-        if found is None or not passwords.fits(password, kept):
+        kept = "" if account is None or account.disabled_at else account.password
+        if account is None or not passwords.fits(password, kept):
             failures = _failed(engine, counted, now)
             log.warning("account.refused", account=name, address=address, failures=failures)
             raise NotSignedIn("Name and password do not fit together.")
         if counted[0].failures:
             with writing(engine) as connection:
                 rows.forget_failures(connection, ACCOUNT, name)
-    return found
+    return account
 
 
 def unlock(connection: Connection, name: str) -> None:
@@ -70,13 +70,13 @@ def pause(failures: int) -> int:
 
 
 def _counted(connection: Connection, name: str, address: str) -> list[Failures]:
-    found = [rows.failures(connection, ACCOUNT, name)]
-    return [*found, rows.failures(connection, ADDRESS, address)] if address else found
+    counted = [rows.failures(connection, ACCOUNT, name)]
+    return [*counted, rows.failures(connection, ADDRESS, address)] if address else counted
 
 
 def _left(counted: list[Failures], now: int) -> int:
     """Seconds until the next try."""
-    return max(-((now - one.locked_until) // 1_000) if one.locked_until > now else 0 for one in counted)
+    return max(-((now - failures.locked_until) // 1_000) if failures.locked_until > now else 0 for failures in counted)
 
 
 def _failed(engine: Engine, counted: list[Failures], now: int) -> int:
@@ -84,8 +84,8 @@ def _failed(engine: Engine, counted: list[Failures], now: int) -> int:
     many = []
     with writing(engine) as connection:
         rows.forget_before(connection, now - FORGOTTEN)
-        for one in counted:
-            many.append(rows.failures(connection, one.kind, one.name).failures + 1)
+        for failures in counted:
+            many.append(rows.failures(connection, failures.kind, failures.name).failures + 1)
             locked = now + pause(many[-1]) * 1_000 if pause(many[-1]) else 0
-            rows.keep_failures(connection, Failures(one.kind, one.name, many[-1], now, locked))
+            rows.keep_failures(connection, Failures(failures.kind, failures.name, many[-1], now, locked))
     return many[0]

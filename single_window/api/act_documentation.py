@@ -1,4 +1,4 @@
-"""What the OpenAPI document says of officers' acts on lists and requests."""
+"""The schemas of officers' acts on lists and requests in the OpenAPI document."""
 
 from __future__ import annotations
 

@@ -1,8 +1,7 @@
 """Who calls over HTTP: a program by its key, an account by its name and password (HTTP Basic), or the operator.
 
-A window that hears its own machine only takes whoever calls without credentials for its operator: he owns the machine.
-One that requires keys, and any other window, does so for nobody.
-"""
+A window that is bound to the loopback interface only takes whoever calls without credentials for its operator: he owns
+the machine. One that requires keys, and any other window, does so for nobody."""
 
 from __future__ import annotations
 
@@ -44,7 +43,7 @@ def check_call() -> None:
 def officer(subject: str) -> Person:
     """Who decides about this kind of subject; raises a `Problem` (403), or `Lacking` where he may never do so.
 
-    Which act, and at which office, is asked about where it is filed.
+    Which act, and at which office, is checked where it is filed.
     """
     key = key_access.current()
     if key is not None:
@@ -55,8 +54,8 @@ def officer(subject: str) -> Person:
 
 def caller() -> Person:
     """Who makes the current call, which `check_call` let through; a stranger where it is open to everybody."""
-    found: Person = g.get("caller", STRANGER)
-    return found
+    who: Person = g.get("caller", STRANGER)
+    return who
 
 
 def participant_named(name: str, subject: str) -> Person:

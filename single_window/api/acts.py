@@ -22,7 +22,7 @@ blueprint.before_request(acting.check_call)
 
 
 @blueprint.post("/declarations/<path:number>/act")
-@blueprint.input(ActIn, arg_name="asked")
+@blueprint.input(ActIn, arg_name="body")
 @blueprint.doc(
     tags=["declarations"],
     security=ACCOUNT,
@@ -35,7 +35,7 @@ blueprint.before_request(acting.check_call)
         409: answer("the state does not let it be done; the answer says what it allows", RefusedOut),
     },
 )
-def act(number: str, asked: dict[str, Any]) -> Response:
+def act(number: str, body: dict[str, Any]) -> Response:
     """Decide about a list or request as an officer.
 
     The list, cancellation or return that the number names: conclude, inspect, detain, release, reject, send_back and
@@ -43,7 +43,7 @@ def act(number: str, asked: dict[str, Any]) -> Response:
     at, sandbox, person = ports(), guard.sandbox_name(), acting.officer("declaration")
     at.window.sandbox(sandbox)
     try:
-        filed = acts.act(at.window, sandbox, number, asked["action"], asked["reason"], person)
+        filed = acts.act(at.window, sandbox, number, body["action"], body["reason"], person)
     except stories.NotFound:
         raise problem("no-such-declaration", sandbox=sandbox, number=number) from None
     except (acts.NotActionable, acts.ReasonNeeded) as bad:
@@ -52,11 +52,11 @@ def act(number: str, asked: dict[str, Any]) -> Response:
         raise problem("act-refused", reason=refused) from None
     decided = decisions.wait(at.window, sandbox, filed.decision, at.changes)
     if decided.refused:
-        raise problem("act-refused", reason="; ".join(words.said(reason).en for reason in decided.answer))
+        raise problem("act-refused", reason="; ".join(words.of_reason(reason).en for reason in decided.answer))
     with reading(at.window.engine) as connection:
-        found = stories.find(connection, sandbox, number)
+        matches = stories.find(connection, sandbox, number)
     after = next(
-        (match.state for match in found if (match.what, match.id) == (filed.subject.what, filed.subject.id)),
+        (match.state for match in matches if (match.what, match.id) == (filed.subject.what, filed.subject.id)),
         filed.subject.state,
     )
     status = "done" if decided.done else "proposed" if decided.proposed else "waiting"

@@ -111,7 +111,8 @@ _BLUEPRINTS = (
 
 
 class Application(APIFlask):
-    """The application; none of its functions is a coroutine, and none is asked ten times a call whether it is."""
+    """The application; none of its functions is a coroutine, so Flask need not check ten times a call whether one
+    is."""
 
     def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
         """The function as it is."""
@@ -139,15 +140,15 @@ def create_app(
     )
     app.security_schemes = openapi.SECURITY
     app.config.update(openapi.CONFIG, LOCAL_SPEC_JSON_INDENT=0)
-    told = changes or runtime
+    notifier = changes or runtime
     app.extensions[EXTENSION] = Ports(
         window,
         Reader(window),
         admission or AdmissionQueue(window).start(),
         runtime,
-        told,
+        notifier,
         BoundedSemaphore(polls),
-        Places(window.engine, told),
+        Places(window.engine, notifier),
         BoundedSemaphore(ADVANCES),
         _call_limit(window.settings),
     )
@@ -169,8 +170,8 @@ def _call_limit(settings: Settings) -> CallLimit | None:
 
 def _add_console(app: Flask, settings: Settings) -> bool:
     """Register the officers' pages; False when this installation has none."""
-    found = find_spec(CONSOLE)
-    if found is None or found.origin is None:
+    spec = find_spec(CONSOLE)
+    if spec is None or spec.origin is None:
         return False
     console = import_module(CONSOLE)
     console.prepare(app, settings)
@@ -188,7 +189,7 @@ def _refusal(app: Flask, status: int, findings: Sequence[Finding]) -> Response:
 
 
 def _is_browser() -> bool:
-    """Whether HTML is asked for by name, and no less than JSON."""
+    """Whether the client accepts HTML by name, and no less than JSON."""
     accepted = request.accept_mimetypes
     named = any(mimetype == "text/html" for mimetype, _ in accepted)
     return named and accepted["text/html"] >= accepted["application/json"]
@@ -231,14 +232,16 @@ def _answer_problems(app: APIFlask) -> None:
     @app.errorhandler(HTTPException)
     def _by_http(error: HTTPException) -> Response:
         response = _refusal(app, *_http(error))
-        response.headers.update([one for one in error.get_headers() if one[0] in {"Allow", "Retry-After", "Location"}])
+        response.headers.update(
+            [header for header in error.get_headers() if header[0] in {"Allow", "Retry-After", "Location"}]
+        )
         return response
 
     @app.errorhandler(Exception)
     def _by_exception(error: Exception) -> Response:
-        found = problem_of(error)
-        response = _refusal(app, found.status, found.findings)
-        response.headers.update(found.headers)
+        answer_problem = problem_of(error)
+        response = _refusal(app, answer_problem.status, answer_problem.findings)
+        response.headers.update(answer_problem.headers)
         return response
 
 

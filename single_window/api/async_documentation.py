@@ -26,7 +26,7 @@ def document(version: str) -> dict[str, Any]:
     """The AsyncAPI document."""
     queues = queues_of(MAIN, "{dxpId}")
     sent = {entry.root: _message(entry) for entry in catalogue.entries() if entry.handling is not None}
-    told = {entry.root: _message(entry) for entry in catalogue.entries() if entry.receipt}
+    received = {entry.root: _message(entry) for entry in catalogue.entries() if entry.receipt}
     channels = {
         "messages": {
             "address": queues.inbox,
@@ -38,7 +38,7 @@ def document(version: str) -> dict[str, Any]:
             "address": queues.outbox,
             "description": "receipts for a participant, each message persistent and confirmed",
             "parameters": _PARAMETERS,
-            "messages": {root: {"$ref": f"#/components/messages/{root}"} for root in told},
+            "messages": {root: {"$ref": f"#/components/messages/{root}"} for root in received},
         },
     }
     return {
@@ -50,7 +50,7 @@ def document(version: str) -> dict[str, Any]:
             "send": {"action": "send", "channel": {"$ref": "#/channels/messages"}},
             "receive": {"action": "receive", "channel": {"$ref": "#/channels/receipts"}},
         },
-        "components": {"messages": {**sent, **told}},
+        "components": {"messages": {**sent, **received}},
     }
 
 
@@ -70,8 +70,8 @@ def _message(entry: Entry) -> dict[str, Any]:
 def webhooks() -> dict[str, Any]:
     """The section of webhooks of an OpenAPI document."""
     parameters = [
-        {"name": name, "in": "header", "required": True, "schema": {"type": "string"}, "description": said}
-        for name, said in ABOUT.items()
+        {"name": name, "in": "header", "required": True, "schema": {"type": "string"}, "description": description}
+        for name, description in ABOUT.items()
     ]
     return {
         "receipts": {

@@ -10,7 +10,7 @@ from flask import request
 from sqlalchemy import Connection, or_, select
 
 from gateways.customs.outcome import LIST
-from single_window.api.declaration_documentation import DeclarationsOut
+from single_window.answers.declarations import DeclarationsOut
 from single_window.api.ports import PREFIX, Ports
 from single_window.api.problems import problem
 from single_window.clock import monotonic, system_now
@@ -29,7 +29,7 @@ class Look(NamedTuple):
     """What there is at a moment: the answer (None: nothing has the number), which of the statuses were given, and
     whether only a clock or a person can move anything on."""
 
-    found: DeclarationsOut | None
+    answer: DeclarationsOut | None
     given: list[str]
     settled: bool
     next_due: float | None
@@ -37,20 +37,20 @@ class Look(NamedTuple):
 
     def rests(self, seconds: float) -> bool:
         """Whether something is there that nothing will change within so many seconds unless somebody acts."""
-        return self.found is not None and self.settled and (self.next_due is None or self.next_due > seconds)
+        return self.answer is not None and self.settled and (self.next_due is None or self.next_due > seconds)
 
 
 def may_wait(path: str, query: str) -> bool:
-    """Whether a GET of this path and query may wait here; an escaped query may say it in other letters."""
+    """Whether a GET of this path and query may wait here; an escaped query may spell it in other letters."""
     return path.startswith(f"{PREFIX}/declarations/") and ("wait_for" in query or "%" in query)
 
 
 def given(connection: Connection, sandbox: str, rows: Sequence[Any], wanted: Iterable[str]) -> list[str]:
     """Which of these statuses, or types of receipts such as 816, were given for declarations."""
-    asked = list(wanted)
+    requested = list(wanted)
     if not rows:
         return []
-    found = connection.execute(
+    received = connection.execute(
         select(receipt.c.return_status, receipt.c.code)
         .distinct()
         .where(
@@ -58,11 +58,11 @@ def given(connection: Connection, sandbox: str, rows: Sequence[Any], wanted: Ite
             receipt.c.order_no.in_({row.order_no for row in rows}),
             receipt.c.kind.in_([*LIST.values(), "tax_bill"]),
             receipt.c.key.in_({row.key for row in rows}),
-            or_(receipt.c.return_status.in_(asked), receipt.c.code.in_(asked)),
+            or_(receipt.c.return_status.in_(requested), receipt.c.code.in_(requested)),
         )
     ).all()
-    told = {text for row in found for text in row}
-    return [one for one in asked if one in told]
+    codes = {text for row in received for text in row}
+    return [text for text in requested if text in codes]
 
 
 def state_of(connection: Connection, sandbox: str) -> tuple[bool, float | None]:
@@ -88,14 +88,14 @@ def wait(at: Ports, look: Callable[[], Look], seconds: int) -> Look:
     try:
         while True:
             seen = at.changes.generation if at.changes else 0
-            found, left = look(), until - monotonic()
-            if found.given or found.rests(left):
-                return found
+            result, left = look(), until - monotonic()
+            if result.given or result.rests(left):
+                return result
             if not waits:
                 meters.count("http_turned_away", 1, "polls")
                 raise problem("too-many-waits", seconds=AGAIN, headers={"Retry-After": str(AGAIN)})
             if left <= 0 or gone() or (at.changes is not None and at.changes.closing):
-                return found
+                return result
             _nap(at, seen, min(NAP, left))
     finally:
         if waits:

@@ -57,7 +57,7 @@ def _several(body: bytes) -> list[str] | None:
 
 
 def take(cap: int) -> bytes | Reading:
-    """The message of the current request, or the refused reading that says why there is none."""
+    """The message of the current request, or the refused reading with the reason why there is none."""
     most, announced = most_read(cap), request.content_length or 0
     body = request.stream.read(HEAD_KEPT if announced > most else most + 1)
     if announced > most or len(body) > most:
@@ -76,7 +76,7 @@ def _taken(body: bytes, cap: int) -> bytes | Reading:
 
 
 def _by_headers() -> Finding | None:
-    """What the headers say that makes the body unfit, whatever it holds."""
+    """A finding if the headers make the body unfit, whatever it holds."""
     if request.mimetype.startswith("multipart/"):
         return finding("multipart", found=request.mimetype)
     encoding = request.headers.get("Content-Encoding", "").strip().lower()
@@ -122,10 +122,10 @@ def _data(body: bytes) -> str | None:
     level = msgspec.json.decode(body, type=Raw)
     try:
         for below in ("message", "message_body", ""):
-            found = msgspec.json.decode(level, type=_Level)
-            if bytes(found.data) or not below:
-                return msgspec.json.decode(found.data, type=str) if bytes(found.data) else None
-            level = getattr(found, below)
+            parsed = msgspec.json.decode(level, type=_Level)
+            if bytes(parsed.data) or not below:
+                return msgspec.json.decode(parsed.data, type=str) if bytes(parsed.data) else None
+            level = getattr(parsed, below)
             if not bytes(level):
                 return None
     except msgspec.ValidationError:
@@ -147,14 +147,14 @@ def _refused(body: bytes, finding: Finding, status: int) -> Reading:
 
 def _too_large(body: bytes, size: int, cap: int) -> Reading:
     """Only the beginning of what is too large is kept, and how large it was."""
-    told = schema_finding("too-large", size=size, cap=cap, expected=f"≤ {cap}", found=str(size))
+    refusal = schema_finding("too-large", size=size, cap=cap, expected=f"≤ {cap}", found=str(size))
     head = body[:HEAD_KEPT]
     return Reading(
-        _sender(head), "", hashlib.sha256(head).hexdigest(), MESSAGES.pack(head), size, findings=(told,), refused=413
+        _sender(head), "", hashlib.sha256(head).hexdigest(), MESSAGES.pack(head), size, findings=(refusal,), refused=413
     )
 
 
 def _sender(body: bytes) -> str:
-    """Who sent it: what the beginning or the end says, else the address it came from."""
-    found = _SENDER.search(body[:HEAD_KEPT]) or _SENDER.search(body[-HEAD_KEPT:])
-    return found.group(1).decode("ascii", "replace") if found else (request.remote_addr or "")
+    """The sender as named at the beginning or the end, else the address it came from."""
+    match = _SENDER.search(body[:HEAD_KEPT]) or _SENDER.search(body[-HEAD_KEPT:])
+    return match.group(1).decode("ascii", "replace") if match else (request.remote_addr or "")

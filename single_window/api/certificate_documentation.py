@@ -1,4 +1,4 @@
-"""What the OpenAPI document says of certificates."""
+"""The schemas of calls about certificates in the OpenAPI document."""
 
 from __future__ import annotations
 

@@ -38,9 +38,9 @@ _REFUSED = {
 
 
 @blueprint.get("/certificates")
-@blueprint.input(CertificatesIn, location="query", arg_name="asked")
+@blueprint.input(CertificatesIn, location="query", arg_name="query")
 @blueprint.doc(tags=["signatures"], responses={200: answer("by number", CertificatesOut), 404: _REFUSED[404]})
-def listed(asked: dict[str, Any]) -> Response:
+def listed(query: dict[str, Any]) -> Response:
     """List certificates.
 
     Those registered in the sandbox, of one company where it is named; `next` is the `after` of the next page."""
@@ -48,44 +48,44 @@ def listed(asked: dict[str, Any]) -> Response:
     now = at.window.now(sandbox)
     with reading(at.window.engine) as connection:
         sandboxes.find(connection, sandbox)
-        found = rows.page(connection, sandbox, asked["company"], asked["after"], asked["limit"] + 1)
-    return paged("certificates", found, asked["limit"], lambda one: shown(one, now), by="number")
+        certificates = rows.page(connection, sandbox, query["company"], query["after"], query["limit"] + 1)
+    return paged("certificates", certificates, query["limit"], lambda certificate: shown(certificate, now), by="number")
 
 
 @blueprint.post("/certificates")
-@blueprint.input(CertificateIn, arg_name="asked")
+@blueprint.input(CertificateIn, arg_name="body")
 @blueprint.doc(tags=["signatures"], responses={201: answer("issued", IssuedCertificateOut), **_REFUSED})
-def issue(asked: dict[str, Any]) -> Response:
+def issue(body: dict[str, Any]) -> Response:
     """Issue a certificate.
 
     The sandbox's test authority makes a key and a certificate for a company and registers it. The answer shows the
     private key, this once; everything in it is invented."""
     at, sandbox = ports(), guard.sandbox_name()
     try:
-        made = keeping.issue(at.window, sandbox, asked["company"], Key(asked["algorithm"]), asked["days"])
+        made = keeping.issue(at.window, sandbox, body["company"], Key(body["algorithm"]), body["days"])
     except keeping.Taken as taken:
         raise problem("certificate-taken", reason=taken) from None
     secret = keys.to_pem(made.key).decode("ascii")
-    told = _shown(sandbox, made.certificate.number)
-    return json_response({**told, "certificate": made.certificate.base64, "key": secret}, 201)
+    fields = _shown(sandbox, made.certificate.number)
+    return json_response({**fields, "certificate": made.certificate.base64, "key": secret}, 201)
 
 
 @blueprint.post("/certificates/register")
-@blueprint.input(OwnCertificateIn, arg_name="asked")
+@blueprint.input(OwnCertificateIn, arg_name="body")
 @blueprint.doc(tags=["signatures"], responses={201: answer("registered", CertificateOut), **_REFUSED})
-def register(asked: dict[str, Any]) -> Response:
+def register(body: dict[str, Any]) -> Response:
     """Register a certificate.
 
     One of one's own, whoever issued it, for a company: its signatures hold from now on."""
     sandbox = guard.sandbox_name()
     try:
-        found = read_text(asked["certificate"])
-        keeping.register(ports().window, sandbox, asked["company"], found)
+        certificate = read_text(body["certificate"])
+        keeping.register(ports().window, sandbox, body["company"], certificate)
     except BadCertificate as bad:
         raise problem("wrong-parameter", name="certificate", reason=bad, path="certificate") from None
     except keeping.Taken as taken:
         raise problem("certificate-taken", reason=taken) from None
-    return json_response(_shown(sandbox, found.number), 201)
+    return json_response(_shown(sandbox, certificate.number), 201)
 
 
 @blueprint.delete("/certificates/<number>")
@@ -96,14 +96,14 @@ def revoke(number: str) -> Response:
     From the sandbox's instant on; what was signed with it and taken before stays."""
     at, sandbox = ports(), guard.sandbox_name()
     try:
-        found = keeping.revoke(at.window, sandbox, number)
+        certificate = keeping.revoke(at.window, sandbox, number)
     except keeping.NotRegistered:
         raise problem("no-such-certificate", sandbox=sandbox, found=number, path="number") from None
-    return json_response(shown(found, at.window.now(sandbox)))
+    return json_response(shown(certificate, at.window.now(sandbox)))
 
 
 def _shown(sandbox: str, number: str) -> dict[str, object]:
     at = ports()
     with reading(at.window.engine) as connection:
-        found = rows.numbered(connection, sandbox, [number])[number]
-    return shown(found, at.window.now(sandbox))
+        certificate = rows.numbered(connection, sandbox, [number])[number]
+    return shown(certificate, at.window.now(sandbox))

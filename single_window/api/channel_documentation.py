@@ -1,4 +1,4 @@
-"""What the OpenAPI document says of channels."""
+"""The schemas of calls about channels in the OpenAPI document."""
 
 from __future__ import annotations
 

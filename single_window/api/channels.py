@@ -43,12 +43,12 @@ def show() -> Response:
     How each participant is reached, how far he has come, and how he fares."""
     key = key_access.current()
     with reading(ports().window.engine) as connection:
-        found = connecting.listed(connection, guard.sandbox_name())
-    return json_response({"channels": [one for one in found if key is None or key.owns(one["mailbox"])]})
+        channels = connecting.listed(connection, guard.sandbox_name())
+    return json_response({"channels": [channel for channel in channels if key is None or key.owns(channel["mailbox"])]})
 
 
 @blueprint.put("/channels/<mailbox>/webhook")
-@blueprint.input(WebhookIn, arg_name="asked")
+@blueprint.input(WebhookIn, arg_name="body")
 @blueprint.doc(
     responses={
         200: answer("it was there, and is as asked now", MadeOut),
@@ -57,20 +57,20 @@ def show() -> Response:
         422: answer("it leads nowhere, or where it must not", RefusedOut),
     }
 )
-def make_webhook(mailbox: str, asked: dict[str, Any]) -> Response:
+def make_webhook(mailbox: str, body: dict[str, Any]) -> Response:
     """Have receipts posted.
 
     A new webhook begins with the next receipt, or with `from`. What is posted is signed with the secret of the answer:
     X-Single-Window-Signature is the HMAC-SHA256 of X-Single-Window-Timestamp, a full stop and the body."""
     return _made(
         connecting.make_webhook(
-            ports().window, guard.sandbox_name(), mailbox, asked["url"], asked["first"], asked["new_secret"]
+            ports().window, guard.sandbox_name(), mailbox, body["url"], body["first"], body["new_secret"]
         )
     )
 
 
 @blueprint.put("/channels/<mailbox>/amqp")
-@blueprint.input(AmqpIn, arg_name="asked")
+@blueprint.input(AmqpIn, arg_name="body")
 @blueprint.doc(
     responses={
         200: answer("it was there, and is as asked now", MadeOut),
@@ -79,11 +79,11 @@ def make_webhook(mailbox: str, asked: dict[str, Any]) -> Response:
         409: answer("this window does not run on RabbitMQ", RefusedOut),
     }
 )
-def make_amqp(mailbox: str, asked: dict[str, Any]) -> Response:
+def make_amqp(mailbox: str, body: dict[str, Any]) -> Response:
     """Have queues at RabbitMQ.
 
     Messages go into `inbox`, receipts come out of `outbox`; both are there within seconds."""
-    return _made(connecting.make_amqp(ports().window, guard.sandbox_name(), mailbox, asked["first"]))
+    return _made(connecting.make_amqp(ports().window, guard.sandbox_name(), mailbox, body["first"]))
 
 
 @blueprint.get("/channels/<mailbox>/envelopes")
@@ -98,14 +98,14 @@ def envelopes(mailbox: str) -> Response:
 
 
 @blueprint.put("/channels/<mailbox>/envelopes")
-@blueprint.input(EnvelopesIn, arg_name="asked")
+@blueprint.input(EnvelopesIn, arg_name="body")
 @blueprint.doc(responses={200: answer("all of them, as they are now", EnvelopesOut), 400: _REFUSED[400]})
-def choose_envelopes(mailbox: str, asked: dict[str, str]) -> Response:
+def choose_envelopes(mailbox: str, body: dict[str, str]) -> Response:
     """Have receipts in an envelope.
 
     From the next one that leaves by that way: a DxpMsg as a terminal node gets it, a DxpMsgSv as a transport node does,
     or none. Over AMQP refusals then come as DxpRep."""
-    return json_response(chosen_envelopes.choose(ports().window, guard.sandbox_name(), mailbox, asked))
+    return json_response(chosen_envelopes.choose(ports().window, guard.sandbox_name(), mailbox, body))
 
 
 @blueprint.delete(f"/channels/<mailbox>/{_KIND}")
@@ -114,18 +114,20 @@ def switch_off(mailbox: str, kind: str) -> Response:
     """Switch a channel off.
 
     Where it stands is kept: made again, it goes on there."""
-    return json_response(connecting.told(connecting.switch_off(ports().window, guard.sandbox_name(), mailbox, kind)))
+    return json_response(
+        connecting.described(connecting.switch_off(ports().window, guard.sandbox_name(), mailbox, kind))
+    )
 
 
 @blueprint.post(f"/channels/<mailbox>/{_KIND}/redeliver")
-@blueprint.input(AmqpIn, arg_name="asked")
+@blueprint.input(AmqpIn, arg_name="body")
 @blueprint.doc(responses={200: answer("as it stands now", ChannelOut), **_REFUSED})
-def redeliver(mailbox: str, kind: str, asked: dict[str, Any]) -> Response:
+def redeliver(mailbox: str, kind: str, body: dict[str, Any]) -> Response:
     """Deliver receipts again.
 
     From the receipt `from` on; without it, what waits is tried for now and not at the next instant."""
     return json_response(
-        connecting.told(connecting.redeliver(ports().window, guard.sandbox_name(), mailbox, kind, asked["first"]))
+        connecting.described(connecting.redeliver(ports().window, guard.sandbox_name(), mailbox, kind, body["first"]))
     )
 
 
@@ -139,5 +141,5 @@ def test(mailbox: str) -> Response:
 
 
 def _made(made: Made) -> Response:
-    shown = connecting.told(made.channel)
+    shown = connecting.described(made.channel)
     return json_response({**shown, "secret": made.secret} if made.secret else shown, 201 if made.fresh else 200)

@@ -48,18 +48,18 @@ def show(name: str) -> Response:
 
 
 @blueprint.put("/sandboxes/<name>/clock")
-@blueprint.input(ClockSetIn, arg_name="asked")
+@blueprint.input(ClockSetIn, arg_name="body")
 @blueprint.doc(
     tags=["sandboxes"],
     security=ACCOUNT,
     responses={200: answer("set", ClockShownOut), **REFUSED, 409: _STANDS, **BY_ACCOUNT},
 )
-def put(name: str, asked: dict[str, Any]) -> Response:
+def put(name: str, body: dict[str, Any]) -> Response:
     """Set a sandbox's clock.
 
     It is never put back. What falls due on the way is filed all at once; `advance` does one thing after the other."""
     at, before = ports(), ports().window.sandbox(name).clock
-    wanted = clock_of(asked, before)
+    wanted = clock_of(body, before)
     _demand_forward(before, wanted.now())
     with writing(at.window.engine) as connection:
         moved = sandboxes.set_clock(connection, name, wanted.base, wanted.rate, before, wanted.kind)
@@ -71,7 +71,7 @@ def put(name: str, asked: dict[str, Any]) -> Response:
 
 
 @blueprint.post("/sandboxes/<name>/clock/advance")
-@blueprint.input(AdvanceIn, arg_name="asked")
+@blueprint.input(AdvanceIn, arg_name="body")
 @blueprint.doc(
     tags=["sandboxes"],
     security=ACCOUNT,
@@ -86,31 +86,31 @@ def put(name: str, asked: dict[str, Any]) -> Response:
         **BY_ACCOUNT,
     },
 )
-def advance(name: str, asked: dict[str, Any]) -> Response:
+def advance(name: str, body: dict[str, Any]) -> Response:
     """Move a virtual clock.
 
     By a span, to a moment or to the next deadline, from one deadline to the next: what falls due at each is done, with
     all that follows from it, before the clock moves on. One that ran stands still where it was put."""
     at = ports()
-    if bool(asked["by"]) == bool(asked["to"]):
+    if bool(body["by"]) == bool(body["to"]):
         raise problem("by-or-to")
     if not at.advancing.acquire(blocking=False):
         meters.count("http_turned_away", 1, "advances")
         raise problem("too-many-advances", seconds=AGAIN, headers={"Retry-After": str(AGAIN)})
     try:
-        return _advanced(at, name, asked)
+        return _advanced(at, name, body)
     finally:
         at.advancing.release()
 
 
-def _advanced(at: Ports, name: str, asked: dict[str, Any]) -> Response:
+def _advanced(at: Ports, name: str, body: dict[str, Any]) -> Response:
     clock = at.window.sandbox(name).clock
     if clock.kind != "virtual":
         raise problem("clock-not-virtual", name=name)
-    settling = Settling(at.window, name, at.changes, monotonic() + asked["timeout"])
+    settling = Settling(at.window, name, at.changes, monotonic() + body["timeout"])
     target: int | None = None
     try:
-        target = _target(at, name, asked, clock, settling)
+        target = _target(at, name, body, clock, settling)
         advancing.advance(at.window, name, target, settling.wait, True)
     except TimeIsUp:
         pass
@@ -130,21 +130,21 @@ def _advanced(at: Ports, name: str, asked: dict[str, Any]) -> Response:
     )
 
 
-def _target(at: Ports, name: str, asked: dict[str, Any], clock: Clock, settling: Settling) -> int:
+def _target(at: Ports, name: str, body: dict[str, Any], clock: Clock, settling: Settling) -> int:
     """The instant to which a clock is to be moved."""
-    if asked["to"] == NEXT:
+    if body["to"] == NEXT:
         settling.wait()
         with reading(at.window.engine) as connection:
             due = dispatch.next_due(connection, name)
         if due is None:
             raise problem("no-deadline", name=name)
         return due
-    if asked["to"]:
-        return _demand_forward(clock, moment_of(asked["to"]))
-    span = span_of(asked["by"])
+    if body["to"]:
+        return _demand_forward(clock, moment_of(body["to"]))
+    span = span_of(body["by"])
     if span is None:
-        raise problem("bad-span", found=asked["by"], path="by")
-    return shown(clock.now() + span, asked["by"])
+        raise problem("bad-span", found=body["by"], path="by")
+    return shown(clock.now() + span, body["by"])
 
 
 def _demand_forward(before: Clock, instant: int) -> int:
@@ -155,30 +155,30 @@ def _demand_forward(before: Clock, instant: int) -> int:
 
 
 @blueprint.get("/sandboxes/<name>/deadlines")
-@blueprint.input(DeadlinesIn, location="query", arg_name="asked")
+@blueprint.input(DeadlinesIn, location="query", arg_name="query")
 @blueprint.doc(
     tags=["sandboxes"],
     responses={200: answer("what will happen, in the order in which it falls due", DeadlinesOut), **REFUSED},
 )
-def coming(name: str, asked: dict[str, Any]) -> Response:
+def coming(name: str, query: dict[str, Any]) -> Response:
     """What will happen by a sandbox's clock.
 
     What an advance would come to, before it does; what follows from something on the way is not there yet. A deadline
     that has nothing to do any more when it comes is not taken away before. `next` is the `after` of the next
     page."""
     at = ports()
-    instant, _, number = asked["after"].partition("-")
+    instant, _, number = query["after"].partition("-")
     now = at.window.now(name)
     with reading(at.window.engine) as connection:
-        found = ahead.coming(
-            connection, name, asked["limit"] + 1, (int(instant or 0), int(number or 0)), _until(asked["until"], now)
+        deadlines = ahead.coming(
+            connection, name, query["limit"] + 1, (int(instant or 0), int(number or 0)), _until(query["until"], now)
         )
-    page = found[: asked["limit"]]
+    page = deadlines[: query["limit"]]
     return json_response(
         {
             "now": utc_text(now),
-            "deadlines": [_due(one) for one in page],
-            "next": f"{page[-1].due.due}-{page[-1].due.id}" if len(found) > len(page) else None,
+            "deadlines": [_due(deadline) for deadline in page],
+            "next": f"{page[-1].due.due}-{page[-1].due.id}" if len(deadlines) > len(page) else None,
         }
     )
 
@@ -191,15 +191,15 @@ def _until(text: str, now: int) -> int | None:
     return moment_of(text) if span is None else shown(now + span, text)
 
 
-def _due(one: Coming) -> dict[str, Any]:
+def _due(deadline: Coming) -> dict[str, Any]:
     return {
-        "id": one.due.id,
-        "due": utc_text(one.due.due),
-        "kind": one.due.kind,
-        "zh": one.words.zh,
-        "en": one.words.en,
-        "about": one.about,
-        "subject": msgspec.Raw(one.due.subject.encode()),
+        "id": deadline.due.id,
+        "due": utc_text(deadline.due.due),
+        "kind": deadline.due.kind,
+        "zh": deadline.words.zh,
+        "en": deadline.words.en,
+        "about": deadline.about,
+        "subject": msgspec.Raw(deadline.due.subject.encode()),
     }
 
 

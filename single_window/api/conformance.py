@@ -82,7 +82,7 @@ class ConformanceOut(Schema):
 
 
 @blueprint.get("/conformance")
-@blueprint.input(ConformanceIn, location="query", arg_name="asked")
+@blueprint.input(ConformanceIn, location="query", arg_name="query")
 @blueprint.doc(
     responses={
         200: answer("where the participant stands", ConformanceOut, "text/html"),
@@ -90,21 +90,21 @@ class ConformanceOut(Schema):
         404: answer("nobody has this mailbox, or there is no such sandbox", RefusedOut),
     },
 )
-def show(asked: dict[str, Any]) -> Response:
+def show(query: dict[str, Any]) -> Response:
     """Tell how far a participant has come.
 
     Which kinds of documents were taken, which outcomes he has seen and dealt with, and what is left before going live,
     with the command that brings it about. By the receipts in his mailbox alone. As a page for who accepts text/html."""
-    at, sandbox, mailbox = ports(), guard.sandbox_name(), asked["mailbox"]
+    at, sandbox, mailbox = ports(), guard.sandbox_name(), query["mailbox"]
     at.window.sandbox(sandbox)
     with reading(at.window.engine) as connection:
         try:
-            found = cases.conformance(connection, sandbox, mailbox, [asked["flow"]] if asked["flow"] else ())
+            report = cases.conformance(connection, sandbox, mailbox, [query["flow"]] if query["flow"] else ())
         except cases.UnknownMailbox:
             key = key_access.current()
-            known = [one for one in mailboxes.known(connection, sandbox) if key is None or key.owns(one)]
+            known = [box for box in mailboxes.known(connection, sandbox) if key is None or key.owns(box)]
             near = ", ".join(get_close_matches(mailbox, known)) or "–"
             raise problem("unknown-mailbox", sandbox=sandbox, found=mailbox, path="mailbox", near=near) from None
     if request.accept_mimetypes.best_match(["application/json", "text/html"]) == "text/html":
-        return Response(render_template("conformance.html", told=found, sandbox=sandbox), mimetype="text/html")
-    return json_response(msgspec.to_builtins(found))
+        return Response(render_template("conformance.html", report=report, sandbox=sandbox), mimetype="text/html")
+    return json_response(msgspec.to_builtins(report))

@@ -11,7 +11,7 @@ from single_window.settings import Settings
 SENT = ("Authorization", "Content-Type", "X-Api-Key", "X-Request-Id", "X-Sandbox", "X-Scenario")
 SHOWN = ("Location", "Retry-After", "X-Next-After", "X-Request-Id")
 MOST_SECONDS = 600
-"""How long a browser keeps what a preflight told it."""
+"""How long a browser caches the answer to a preflight."""
 
 
 def install(app: Flask, settings: Settings) -> None:

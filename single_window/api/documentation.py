@@ -9,13 +9,13 @@ from apiflask.fields import Boolean, Dict, Integer, List, Nested, String
 from apiflask.validators import Length, OneOf, Range, Validator
 from marshmallow import ValidationError
 
-from single_window.api.answers import REF, Answer
+from single_window.answers.typed import REF, Answer
 from single_window.api.problems import PROBLEM_JSON
 
 LONGEST_WAIT = 30
 MOST_RECEIPTS = MOST_PARKED = 1_000
 KEY, ACCOUNT = "key", "officer"
-"""The names under which calls say that a program's key, or an officer's account, makes them."""
+"""The security schemes of calls: a program's key, an officer's account."""
 
 
 def answer(description: str, schema: type[Schema] | type[Answer] | None = None, *others: str) -> Any:
@@ -24,7 +24,7 @@ def answer(description: str, schema: type[Schema] | type[Answer] | None = None, 
     typed = isinstance(schema, type) and issubclass(schema, Answer)
     shape = {"$ref": REF.format(name=schema.__name__)} if schema and typed else schema
     content: dict[str, Any] = {form: {"schema": shape}} if schema else {}
-    return {"description": description, "content": {**content, **{one: {} for one in others}}}
+    return {"description": description, "content": {**content, **{media_type: {} for media_type in others}}}
 
 
 class NotBlank(Validator):
@@ -208,40 +208,6 @@ class ParkedIn(Schema):
     traceback = Boolean(load_default=False)
 
 
-class HandlingOut(Schema):
-    """What somebody did about a delivery."""
-
-    at = String()
-    act = String(metadata={"description": "retried, dismissed"})
-    who = String()
-    why = String()
-
-
-class ParkedDeliveryOut(Schema):
-    """A delivery that could not be processed."""
-
-    id = Integer()
-    queue = String()
-    topic = String()
-    message_id = Integer(allow_none=True)
-    items = Integer()
-    attempts = Integer()
-    state = String()
-    filed_at = String()
-    reason = String()
-    traceback = String()
-    handled = List(Nested(HandlingOut))
-    links = Dict()
-
-
-class ParkedOut(Schema):
-    """Parked deliveries, newest first."""
-
-    total = Integer()
-    deliveries = List(Nested(ParkedDeliveryOut))
-    next = Integer(allow_none=True, metadata={"description": "what to give as `before` for the next page"})
-
-
 class ChosenIn(Schema):
     """Some deliveries by id, or all that are parked in the sandbox."""
 
@@ -253,23 +219,6 @@ class DismissedIn(ChosenIn):
     """Some deliveries, parked or still open, and why nothing is to be done about them."""
 
     reason = String(required=True, validate=[Length(1, 1_000), NotBlank()], metadata={"description": "kept"})
-
-
-class OutcomeOut(Schema):
-    """What became of one delivery."""
-
-    id = Integer()
-    outcome = String(metadata={"description": "retried, dismissed; already: nothing to do; busy; unknown"})
-    state = String()
-    zh = String()
-    en = String()
-
-
-class DoneOut(Schema):
-    """How many were changed, and the outcome of each that was named."""
-
-    count = Integer()
-    outcomes = List(Nested(OutcomeOut))
 
 
 BY_ACCOUNT = {

@@ -1,4 +1,4 @@
-"""What calls about profiles of faults take and answer, as the OpenAPI description tells it."""
+"""The schemas of calls about fault profiles in the OpenAPI document."""
 
 from __future__ import annotations
 

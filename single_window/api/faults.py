@@ -32,7 +32,7 @@ def known() -> Response:
     """List profiles of faults.
 
     Each is a set of triggers with shares and times, under one name."""
-    return json_response({"profiles": [profile_shown(one) for one in profiles().values()]})
+    return json_response({"profiles": [profile_shown(profile) for profile in profiles().values()]})
 
 
 @blueprint.get("/sandboxes/<name>/faults")
@@ -48,7 +48,7 @@ def show(name: str) -> Response:
 
 
 @blueprint.put("/sandboxes/<name>/faults")
-@blueprint.input(FaultsIn, arg_name="asked")
+@blueprint.input(FaultsIn, arg_name="body")
 @blueprint.doc(
     tags=["triggers"],
     security=ACCOUNT,
@@ -60,14 +60,14 @@ def show(name: str) -> Response:
         **BY_ACCOUNT,
     },
 )
-def switch_on(name: str, asked: dict[str, Any]) -> Response:
+def switch_on(name: str, body: dict[str, Any]) -> Response:
     """Switch on a profile of faults.
 
     One at a time in a sandbox; it ends by itself, by the sandbox's clock."""
     window = ports().window
     try:
-        found = switching.switch_on(
-            window.engine, window.numbering, name, asked["profile"], asked["lasts"], asked["seed"]
+        standing = switching.switch_on(
+            window.engine, window.numbering, name, body["profile"], body["lasts"], body["seed"]
         )
     except UnknownProfile as error:
         raise problem("unknown-profile", path="profile", found=error.name, near=", ".join(error.near)) from None
@@ -79,7 +79,7 @@ def switch_on(name: str, asked: dict[str, Any]) -> Response:
         raise triggers.refused(error) from None
     dispatch.file_due(window.engine, window.numbering, {name: window.now(name)})
     window.wake()
-    return json_response(standing_shown(found))
+    return json_response(standing_shown(standing))
 
 
 @blueprint.delete("/sandboxes/<name>/faults")

@@ -109,10 +109,10 @@ def _counted(at: Ports, sandbox: str, came: Reading, of_calls: list[Trigger]) ->
 
 
 def _take(connection: Connection, at: Ports, sandbox: str, came: Reading, of_calls: list[Trigger]) -> Trigger | None:
-    """The trigger that acts on this call, counted and told."""
+    """The trigger that acts on this call; it is counted and logged."""
     sandboxes.hold(connection, sandbox)
-    found = sandboxes.find(connection, sandbox)
-    forcing = Forcing(connection, sandbox, found.seed, found.clock.now(), of_calls)
+    row = sandboxes.find(connection, sandbox)
+    forcing = Forcing(connection, sandbox, row.seed, row.clock.now(), of_calls)
     forcing.named_by_call({(came.kind, document.key): "" for document in came.documents})
     drawn_by = _attempt(connection, sandbox, came, of_calls)
     trigger = next(

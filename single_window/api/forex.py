@@ -7,43 +7,22 @@ from typing import Any
 from apiflask import APIBlueprint
 from flask import Response
 
-from gateways.forex.repository import Report
-from single_window.api import guard
-from single_window.api.answers import history_out
+from single_window.answers.forex import FOREX_REPORT, ForexReportOut, ForexReportsOut
+from single_window.api.cases import CasesOfMerchantIn, listed_cases, shown_case
 from single_window.api.documentation import RefusedOut, answer
-from single_window.api.forex_documentation import (
-    ForexReportOut,
-    ForexReportsIn,
-    ForexReportsOut,
-    LegOut,
-    RestoredLegOut,
-)
-from single_window.api.ports import ports
-from single_window.api.problems import json_response, problem
-from single_window.api.shapes import page
-from single_window.cases import forex
-from single_window.store.engine import reading
-from single_window.store.law_books import law_of
 
 blueprint = APIBlueprint("forex", __name__, tag="forex")
 _REFUSED = {404: answer("no such report or sandbox", RefusedOut)}
 
 
 @blueprint.get("/forex/reports")
-@blueprint.input(ForexReportsIn, location="query", arg_name="asked")
+@blueprint.input(CasesOfMerchantIn, location="query", arg_name="query")
 @blueprint.doc(responses={200: answer("reports of the sandbox, newest first", ForexReportsOut)})
-def listed(asked: dict[str, Any]) -> Response:
+def listed(query: dict[str, Any]) -> Response:
     """List reports of foreign exchange.
 
     Newest first; `state` and `merchant` narrow them."""
-    at, sandbox = ports(), guard.sandbox_name()
-    at.window.sandbox(sandbox)
-    with reading(at.window.engine) as connection:
-        found = forex.listed(
-            connection, sandbox, asked["state"], asked["merchant"], asked["before"], asked["limit"] + 1
-        )
-    reports, following = page(found, asked["limit"])
-    return json_response(ForexReportsOut(reports=tuple(map(_report, reports)), next=following))
+    return listed_cases(FOREX_REPORT, query)
 
 
 @blueprint.get("/forex/reports/<number>")
@@ -52,24 +31,4 @@ def show(number: str) -> Response:
     """Where a report of foreign exchange stands.
 
     `number` is its copNo (of several the newest) or its id."""
-    at, sandbox = ports(), guard.sandbox_name()
-    with reading(at.window.engine) as connection:
-        report = forex.found(connection, sandbox, number)
-        if report is None:
-            at.window.sandbox(sandbox)
-            raise problem("no-such-forex-report", sandbox=sandbox, number=number)
-        legs = forex.legs(connection, report)
-        restored = forex.restored(connection, report, law_of(connection, sandbox))
-        lines = forex.history(connection, sandbox, report)
-    return json_response(
-        _report(
-            report,
-            of_legs=tuple(map(LegOut.of, legs)),
-            restored=tuple(map(RestoredLegOut.of, restored)),
-            history=history_out(lines),
-        )
-    )
-
-
-def _report(report: Report, **further: Any) -> ForexReportOut:
-    return ForexReportOut.of(report, links={"self": f"/api/v1/forex/reports/{report.id}"}, **further)
+    return shown_case(FOREX_REPORT, number)

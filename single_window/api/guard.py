@@ -35,17 +35,17 @@ def check_host(settings: Settings) -> None:
     """Refuse a Host that is none of ours: a page elsewhere may have chosen it. Who watches over the process may call it
     by any."""
     name = _host_name(request.environ.get("HTTP_HOST", ""))
-    found = request.environ.get("HTTP_HOST", "")
+    given = request.environ.get("HTTP_HOST", "")
     local = is_loopback(settings.host)
     if name is None or (not settings.exposed and not _is_address(name)):
-        raise problem("wrong-host", found=found)
+        raise problem("wrong-host", found=given)
     if (
         settings.exposed
         and request.blueprint != _WATCHED
         and name not in settings.allowed
         and not (local and _is_address(name))
     ):
-        raise problem("host-not-allowed", found=found)
+        raise problem("host-not-allowed", found=given)
 
 
 def check_size() -> None:
@@ -60,10 +60,10 @@ def check_size() -> None:
 def check_text() -> None:
     """Refuse the character NUL and halves of surrogate pairs: no text of ours holds them, and what does can be kept or
     compared by no database, or not by every."""
-    asked = [request.path, *(text for pair in request.args.items(multi=True) for text in pair)]
+    texts = [request.path, *(text for pair in request.args.items(multi=True) for text in pair)]
     if request.blueprint == _FORMS and request.method not in _SAFE:
-        asked += [text for pair in request.form.items(multi=True) for text in pair]
-    if any("\0" in text for text in asked) or (_is_parsed_json() and b"\\u0000" in request.get_data()):
+        texts += [text for pair in request.form.items(multi=True) for text in pair]
+    if any("\0" in text for text in texts) or (_is_parsed_json() and b"\\u0000" in request.get_data()):
         raise problem("nul")
     if _is_parsed_json() and _is_too_deep(request.get_data()):
         raise problem("json-broken", reason=f"more than {DEEPEST} lists and objects inside each other")
@@ -82,9 +82,9 @@ def _is_too_deep(body: bytes) -> bool:
     return deepest > DEEPEST
 
 
-def _holds_half(told: object) -> bool:
+def _holds_half(value: object) -> bool:
     try:
-        json.dumps(told, ensure_ascii=False).encode()
+        json.dumps(value, ensure_ascii=False).encode()
     except UnicodeEncodeError:
         return True
     return False

@@ -34,8 +34,8 @@ def ready() -> Response:
             found=unknown[0],
             reason=f"{unknown[0]} ≠ {', '.join(checkup.names)}",
         )
-    found = checkup.look(but)
-    response = json_response(readiness.told(found, but), 200 if all(one.passed for one in found) else 503)
+    checks = checkup.look(but)
+    response = json_response(readiness.report(checks, but), 200 if all(check.passed for check in checks) else 503)
     if response.status_code == 503:
         response.headers["Retry-After"] = str(readiness.AGAIN_SECONDS)
     return response
@@ -53,8 +53,8 @@ def metrics() -> Response:
         window.broker.state,
         at.runtime.alive if at.runtime else None,
     )
-    found = scrape(gauges, request.headers.get("Accept", ""))
-    return Response(found.body, content_type=found.content_type)
+    scraped = scrape(gauges, request.headers.get("Accept", ""))
+    return Response(scraped.body, content_type=scraped.content_type)
 
 
 @blueprint.after_request
@@ -66,8 +66,8 @@ def fresh(response: Response) -> Response:
 
 def _checkup() -> Checkup:
     """The one of this application: checks that hang are not begun again and again."""
-    found = current_app.extensions.get(_CHECKUP)
-    if not isinstance(found, Checkup):
+    known = current_app.extensions.get(_CHECKUP)
+    if not isinstance(known, Checkup):
         at: Ports = ports()
-        found = current_app.extensions.setdefault(_CHECKUP, Checkup(at.window, at.admission, at.runtime))
-    return found
+        known = current_app.extensions.setdefault(_CHECKUP, Checkup(at.window, at.admission, at.runtime))
+    return known

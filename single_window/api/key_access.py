@@ -80,9 +80,9 @@ def demand(key: ApiKey, wanted: Sequence[str]) -> None:
         raise problem(
             "key-lacks-right",
             id=key.id,
-            right_zh="或".join(one.zh for one in missing) or "（无）",
-            right_en=" or ".join(one.en for one in missing) or "(no key may)",
-            names=", ".join(one.name for one in missing) or "-",
+            right_zh="或".join(right.zh for right in missing) or "（无）",
+            right_en=" or ".join(right.en for right in missing) or "(no key may)",
+            names=", ".join(right.name for right in missing) or "-",
         )
 
 
@@ -115,8 +115,8 @@ def demand_company(sandbox: str, code: str) -> None:
 
 def current() -> ApiKey | None:
     """The key of the current call; None where it is made without one."""
-    found: ApiKey | None = g.get("api_key")
-    return found
+    key: ApiKey | None = g.get("api_key")
+    return key
 
 
 def unknown_sandbox(key: ApiKey, name: str) -> Problem:

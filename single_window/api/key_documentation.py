@@ -1,9 +1,9 @@
-"""What calls about keys take and answer, as the OpenAPI description tells it."""
+"""The schemas of calls about keys in the OpenAPI document."""
 
 from __future__ import annotations
 
 from apiflask import Schema
-from apiflask.fields import Integer, List, Nested, String
+from apiflask.fields import Integer, List, String
 from apiflask.validators import Length, Range
 
 from single_window.accounts.key_keeping import LONGEST_SECONDS, MOST_MAILBOXES, OVERLAP_SECONDS
@@ -51,32 +51,3 @@ class RotationIn(Schema):
         validate=Range(0, LONGEST_SECONDS),
         metadata={"description": "seconds for which both open what they open"},
     )
-
-
-class KeyOut(Schema):
-    """A key, without its secret."""
-
-    id = String()
-    sandbox = String()
-    owner = String()
-    mailboxes = List(String())
-    rights = List(String())
-    state = String(metadata={"description": "alive, expired, revoked"})
-    made_at = String()
-    made_by = String()
-    expires_at = String(metadata={"description": "empty: never"})
-    revoked_at = String()
-    used_at = String(metadata={"description": "to a minute or so; empty: never"})
-
-
-class IssuedOut(KeyOut):
-    """A new key with its text."""
-
-    key = String(metadata={"description": "what calls send; shown this once"})
-
-
-class KeysOut(Schema):
-    """Keys in the order of their ids."""
-
-    keys = List(Nested(KeyOut))
-    next = String(allow_none=True, metadata={"description": "`after` of the next page"})

@@ -8,14 +8,14 @@ from apiflask import APIBlueprint
 from flask import Response
 
 from single_window.accounts import key_keeping
-from single_window.accounts.api_keys import ApiKey
-from single_window.accounts.key_keeping import BadKeyRequest, Issued, NoSuchKey, TooManyKeys
+from single_window.accounts.key_keeping import BadKeyRequest, NoSuchKey, TooManyKeys
+from single_window.answers import keys
+from single_window.answers.keys import IssuedOut, KeyOut, KeysOut, issued_out, key_out
 from single_window.api import acting, guard
 from single_window.api.documentation import ACCOUNT, BY_ACCOUNT, RefusedOut, answer
-from single_window.api.key_documentation import IssuedOut, KeyIn, KeyOut, KeysIn, KeysOut, RotationIn
+from single_window.api.key_documentation import KeyIn, KeysIn, RotationIn
 from single_window.api.ports import ports
 from single_window.api.problems import Problem, json_response, problem
-from single_window.api.shapes import instants, paged
 
 blueprint = APIBlueprint("keys", __name__, tag="keys")
 _REFUSED = {
@@ -26,24 +26,23 @@ _REFUSED = {
 
 
 @blueprint.get("/keys")
-@blueprint.input(KeysIn, location="query", arg_name="asked")
+@blueprint.input(KeysIn, location="query", arg_name="query")
 @blueprint.doc(
     tags=["keys"],
     security=ACCOUNT,
     responses={200: answer("keys of the sandbox", KeysOut), 404: _REFUSED[404], **BY_ACCOUNT},
 )
-def listed(asked: dict[str, Any]) -> Response:
+def listed(query: dict[str, Any]) -> Response:
     """List keys.
 
     Those of the sandbox, alive or not, without their secrets; `next` is the `after` of the next page."""
-    found = key_keeping.listed(ports().window.engine, guard.sandbox_name(), asked["after"], asked["limit"] + 1)
-    return paged("keys", found, asked["limit"], shown)
+    return json_response(keys.listed(ports().window.engine, guard.sandbox_name(), query["after"], query["limit"]))
 
 
 @blueprint.post("/keys")
-@blueprint.input(KeyIn, arg_name="asked")
+@blueprint.input(KeyIn, arg_name="body")
 @blueprint.doc(tags=["keys"], security=ACCOUNT, responses={201: answer("issued", IssuedOut), **_REFUSED, **BY_ACCOUNT})
-def issue(asked: dict[str, Any]) -> Response:
+def issue(body: dict[str, Any]) -> Response:
     """Issue a key.
 
     It belongs to the sandbox and to these mailboxes, and has these rights. The answer shows its text, this once."""
@@ -52,20 +51,20 @@ def issue(asked: dict[str, Any]) -> Response:
         issued = key_keeping.issue(
             at.window.engine,
             guard.sandbox_name(),
-            asked["mailboxes"],
-            asked["rights"],
-            owner=asked["owner"],
-            seconds=asked["seconds"],
+            body["mailboxes"],
+            body["rights"],
+            owner=body["owner"],
+            seconds=body["seconds"],
             by=acting.caller().name,
         )
     except BadKeyRequest as bad:
         raise _refusal(bad) from None
     at.window.keyring.forget()
-    return json_response(_issued(issued), 201)
+    return json_response(issued_out(issued), 201)
 
 
 @blueprint.post("/keys/<id>/rotate")
-@blueprint.input(RotationIn, arg_name="asked")
+@blueprint.input(RotationIn, arg_name="body")
 @blueprint.doc(
     tags=["keys"],
     security=ACCOUNT,
@@ -75,19 +74,19 @@ def issue(asked: dict[str, Any]) -> Response:
         **BY_ACCOUNT,
     },
 )
-def rotate(id: str, asked: dict[str, Any]) -> Response:
+def rotate(id: str, body: dict[str, Any]) -> Response:
     """Replace a key.
 
     The new one has the same holder, mailboxes and rights. At most two of a holder are alive at a time."""
     at, sandbox = ports(), guard.sandbox_name()
     try:
-        issued = key_keeping.rotate(at.window.engine, sandbox, id, asked["overlap"], acting.caller().name)
+        issued = key_keeping.rotate(at.window.engine, sandbox, id, body["overlap"], acting.caller().name)
     except NoSuchKey:
         raise problem("no-such-key", sandbox=sandbox, id=id) from None
     except BadKeyRequest as bad:
         raise _refusal(bad) from None
     at.window.keyring.forget()
-    return json_response(_issued(issued), 201)
+    return json_response(issued_out(issued), 201)
 
 
 @blueprint.delete("/keys/<id>")
@@ -106,26 +105,7 @@ def revoke(id: str) -> Response:
     except NoSuchKey:
         raise problem("no-such-key", sandbox=sandbox, id=id) from None
     at.window.keyring.forget()
-    return json_response(shown(revoked))
-
-
-def shown(one: ApiKey) -> dict[str, Any]:
-    """A key as calls and commands show it."""
-    at = instants(one, "made_at", "expires_at", "revoked_at", "used_at")
-    return {
-        "id": one.id,
-        "sandbox": one.home,
-        "owner": one.owner,
-        "mailboxes": list(one.mailboxes),
-        "rights": list(one.rights),
-        "state": key_keeping.state(one),
-        "made_by": one.made_by,
-        **at,
-    }
-
-
-def _issued(one: Issued) -> dict[str, Any]:
-    return {**shown(one.key), "key": one.token}
+    return json_response(key_out(revoked))
 
 
 def _refusal(bad: BadKeyRequest) -> Problem:

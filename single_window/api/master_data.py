@@ -21,8 +21,8 @@ from single_window.master_data import importing
 from single_window.master_data.csv_files import MOST_ROWS, BadCell, BadFile
 
 blueprint = APIBlueprint("master_data", __name__, tag="master-data")
-TOLD = 100
-"""Cells that are wrong, as one answer tells them at most."""
+LISTED_CELLS = 100
+"""Wrong cells that an answer lists at most."""
 
 
 @blueprint.get("/master-data")
@@ -37,11 +37,16 @@ def kinds() -> Response:
                 {
                     "kind": kind,
                     "columns": [
-                        {"name": one.name, "allowed": one.allowed, "default": one.default, "example": one.example}
-                        for one in found.columns
+                        {
+                            "name": column.name,
+                            "allowed": column.allowed,
+                            "default": column.default,
+                            "example": column.example,
+                        }
+                        for column in layout.columns
                     ],
                 }
-                for kind, found in importing.KINDS.items()
+                for kind, layout in importing.KINDS.items()
             ]
         }
     )
@@ -111,21 +116,25 @@ def _refused(bad: BadFile, by_row: bool) -> Problem:
     return Problem(
         400,
         [
-            *(_finding(one, by_row) for one in bad.cells[:TOLD]),
-            *([finding("more-bad-cells", count=len(bad.cells) - TOLD)] if len(bad.cells) > TOLD else []),
+            *(_finding(cell, by_row) for cell in bad.cells[:LISTED_CELLS]),
+            *(
+                [finding("more-bad-cells", count=len(bad.cells) - LISTED_CELLS)]
+                if len(bad.cells) > LISTED_CELLS
+                else []
+            ),
         ],
     )
 
 
-def _finding(one: BadCell, by_row: bool) -> Finding:
+def _finding(cell: BadCell, by_row: bool) -> Finding:
     """Of JSON the row, counted from 1, stands for the line; its header is line 1."""
-    line = one.line - 1 if by_row else one.line
+    line = cell.line - 1 if by_row else cell.line
     return finding(
         "bad-cell",
-        path=f"{line}:{one.column}",
+        path=f"{line}:{cell.column}",
         line=line,
-        column=one.column,
-        allowed=one.allowed,
-        expected=one.allowed,
-        found=one.found,
+        column=cell.column,
+        allowed=cell.allowed,
+        expected=cell.allowed,
+        found=cell.found,
     )._replace(line=line or None)

@@ -1,4 +1,4 @@
-"""What calls about master data answer, as the OpenAPI description tells it."""
+"""The schemas of calls about master data in the OpenAPI document."""
 
 from __future__ import annotations
 

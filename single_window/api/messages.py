@@ -48,8 +48,8 @@ _SHOWN = (
     responses={
         202: answer("opened, archived and filed", AcceptedOut),
         **{
-            code: answer(said, RefusedOut)
-            for code, said in (
+            code: answer(description, RefusedOut)
+            for code, description in (
                 (400, "not XML, not a known form"),
                 (403, "the sender's DXP id is none of the key's"),
                 (409, "the transmission id was used for other content"),
@@ -68,7 +68,7 @@ def send() -> Response:
     tell the outcome. Everything else means: not accepted, for the reasons given. X-Scenario forces a ready-made outcome
     on the documents of this call (GET /scenarios)."""
     at = ports()
-    sandbox, edition = guard.sandbox_name(), edition_asked()
+    sandbox, edition = guard.sandbox_name(), requested_edition()
     came = bodies.take(at.window.settings.body_cap)
     wanted = forced_calls.NOTHING
     if isinstance(came, Reading):
@@ -98,12 +98,12 @@ def own(came: Reading) -> Reading:
     return came._replace(sender=next((box for box in key.mailboxes if box != EVERY), ""))
 
 
-def edition_asked() -> str | None:
+def requested_edition() -> str | None:
     """The edition that the request names, or None."""
-    asked = request.args.get("edition")
-    if asked is not None and asked not in catalogue.EDITIONS:
-        raise problem("unknown-edition", found=asked, known=", ".join(catalogue.EDITIONS), path="edition")
-    return asked
+    edition = request.args.get("edition")
+    if edition is not None and edition not in catalogue.EDITIONS:
+        raise problem("unknown-edition", found=edition, known=", ".join(catalogue.EDITIONS), path="edition")
+    return edition
 
 
 def accepted(answer: Admitted, came: Reading, further: Mapping[str, str] | None = None) -> Response:
@@ -151,7 +151,11 @@ def show(number: int) -> Response:
     if row is None:
         raise _missing(sandbox, number)
     return json_response(
-        {**_shown(row._mapping), "documents_kept": [dict(one._mapping) for one in kept], "links": _links(number)}
+        {
+            **_shown(row._mapping),
+            "documents_kept": [dict(document_row._mapping) for document_row in kept],
+            "links": _links(number),
+        }
     )
 
 
@@ -164,7 +168,7 @@ def _shown(row: Any) -> dict[str, Any]:
         "type": catalogue.by_code(row["code"]).root if row["code"] else "",
         "transmission_id": transmission,
         "received_at": utc_text(row["received_at"]),
-        "findings": [one._asdict() for one in findings],
+        "findings": [finding._asdict() for finding in findings],
     }
 
 

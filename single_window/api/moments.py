@@ -1,4 +1,4 @@
-"""Moments and spans of a sandbox's time as a program writes them, and clocks as it asks for them."""
+"""Moments and spans of a sandbox's time as a program writes them, and clocks as it requests them."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from single_window.clock import FIRST, LAST, Clock, may_show, system_now
 
 MODES = ("virtual", "real", "frozen")
 MOST_RATE, DECIMALS = 1_000_000, 3
-"""How much faster than the machine's a virtual clock may run, and the decimals that say it."""
+"""How much faster than the machine's a virtual clock may run, and the decimals of that speed."""
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\d([T ]\d\d:\d\d(:\d\d(\.\d{1,6})?)?(Z|[+-]\d\d:\d\d)?)?", re.ASCII)
 _RATE = re.compile(rf"\d{{1,9}}(\.\d{{1,{DECIMALS}}})?", re.ASCII)
 
@@ -22,12 +22,12 @@ def moment_of(text: str) -> int:
     """The instant of a day or moment, of Asia/Shanghai unless it says otherwise; raises `Problem` for no moment, or one
     that no clock may show."""
     try:
-        found = datetime.fromisoformat(text) if _MOMENT.fullmatch(text) else None
+        moment = datetime.fromisoformat(text) if _MOMENT.fullmatch(text) else None
     except ValueError:
-        found = None
-    if found is None:
+        moment = None
+    if moment is None:
         raise _no_moment(text)
-    return shown(int((found if found.tzinfo else found.replace(tzinfo=SHANGHAI)).timestamp() * 1000), text)
+    return shown(int((moment if moment.tzinfo else moment.replace(tzinfo=SHANGHAI)).timestamp() * 1000), text)
 
 
 def shown(instant: int, text: str) -> int:
@@ -41,18 +41,18 @@ def _no_moment(text: str) -> Exception:
     return problem("bad-moment", first=FIRST, last=LAST, found=text)
 
 
-def clock_of(asked: dict[str, Any], before: Clock) -> Clock:
-    """The clock that is asked for (`mode`, `at`, `rate`), which goes on from `before` where no moment is named; raises
+def clock_of(wanted: dict[str, Any], before: Clock) -> Clock:
+    """The clock that is requested (`mode`, `at`, `rate`), which goes on from `before` where no moment is named; raises
     `Problem`."""
-    mode, now = asked["mode"], system_now()
-    if mode == "real" and asked["at"]:
+    mode, now = wanted["mode"], system_now()
+    if mode == "real" and wanted["at"]:
         raise _bad("real时钟跟随本机，不能指定at", "a real clock follows the machine's and takes no at")
-    if mode != "virtual" and asked["rate"]:
+    if mode != "virtual" and wanted["rate"]:
         raise _bad(f"{mode}时钟不能指定rate", f"a {mode} clock takes no rate")
     if mode == "real":
         return Clock()
-    at = moment_of(asked["at"]) if asked["at"] else before.now(now)
-    return Clock("virtual", at, now, Decimal(0) if mode == "frozen" else _rate(asked["rate"] or "1"))
+    at = moment_of(wanted["at"]) if wanted["at"] else before.now(now)
+    return Clock("virtual", at, now, Decimal(0) if mode == "frozen" else _rate(wanted["rate"] or "1"))
 
 
 def _rate(text: str) -> Decimal:
@@ -73,7 +73,7 @@ def _bad(zh: str, en: str) -> Exception:
 
 
 def mode_of(clock: Clock) -> str:
-    """The mode of a clock, as it is asked for."""
+    """The mode of a clock, as requested."""
     if clock.kind == "system":
         return "real"
     return "virtual" if clock.rate else "frozen"

@@ -1,11 +1,12 @@
-"""The OpenAPI document as a whole: how it is generated, and what it says of every call alike."""
+"""The OpenAPI document as a whole: how it is generated, and what is common to all calls."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from schemas import catalogue
-from single_window.api import answers, async_documentation
+from single_window.answers import typed
+from single_window.api import async_documentation
 from single_window.api.documentation import ACCOUNT, KEY
 
 CONFIG: dict[str, Any] = {
@@ -104,11 +105,11 @@ def finished(spec: Any) -> Any:
 def _finish_components(spec: Any) -> None:
     """Shared refusals and headers, and schemas of answers that may have further properties one day."""
     components = spec["components"]
-    components["schemas"] |= answers.schemas()
+    components["schemas"] |= typed.schemas()
     components.setdefault("headers", {})["X-Request-Id"] = _REQUEST_ID
     for name, shape in components["schemas"].items():
         if name.endswith("Out"):
-            # answers may say more one day: who generates a client from this must let them
+            # answers may get more fields one day: a client generated from this must accept them
             shape.pop("additionalProperties", None)
     refused = spec["paths"]["/api/v1/messages"]["post"]["responses"]["400"]["content"]
     components["responses"] = {

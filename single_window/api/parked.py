@@ -8,54 +8,33 @@ from typing import Any
 from apiflask import APIBlueprint
 from flask import Response
 
-from declarations.calendar import utc_text
+from single_window.answers.parked import DoneOut, ParkedOut, done_out, listed
 from single_window.api import guard
 from single_window.api.acting import officer
-from single_window.api.documentation import (
-    ACCOUNT,
-    BY_ACCOUNT,
-    ChosenIn,
-    DismissedIn,
-    DoneOut,
-    ParkedIn,
-    ParkedOut,
-    RefusedOut,
-    answer,
-)
+from single_window.api.documentation import ACCOUNT, BY_ACCOUNT, ChosenIn, DismissedIn, ParkedIn, RefusedOut, answer
 from single_window.api.ports import ports
 from single_window.api.problems import json_response, problem
 from single_window.store.engine import reading
-from single_window.store.parking import STATES, Parked, count, listed
 from single_window.work import parking
-from single_window.work.parking import Done
 
 blueprint = APIBlueprint("parked", __name__, tag="parked")
 _REFUSED = {400: answer("the request is not as described", RefusedOut), 404: answer("no such sandbox", RefusedOut)}
 
 
 @blueprint.get("/parked")
-@blueprint.input(ParkedIn, location="query", arg_name="asked")
+@blueprint.input(ParkedIn, location="query", arg_name="query")
 @blueprint.doc(
     tags=["parked"], responses={200: answer("parked deliveries of the sandbox, newest first", ParkedOut), **_REFUSED}
 )
-def show(asked: dict[str, Any]) -> Response:
+def show(query: dict[str, Any]) -> Response:
     """What is parked.
 
     Deliveries that could not be processed after all attempts, with the reason, and what was done about them so far; or,
     with state=dismissed, those that were closed; with state=open, those that are not dealt with yet."""
-    at, sandbox, states = ports(), guard.sandbox_name(), STATES[asked["state"]]
+    at, sandbox = ports(), guard.sandbox_name()
     at.window.sandbox(sandbox)
     with reading(at.window.engine) as connection:
-        total = count(connection, sandbox, states)
-        found = listed(connection, sandbox, states, asked["limit"] + 1, asked["before"])
-    page = found[: asked["limit"]]
-    return json_response(
-        {
-            "total": total,
-            "deliveries": [_shown(one, asked["traceback"]) for one in page],
-            "next": page[-1].id if len(found) > len(page) else None,
-        }
-    )
+        return json_response(listed(connection, sandbox, **query))
 
 
 @blueprint.post("/parked/retry")
@@ -67,7 +46,7 @@ def retry(chosen: dict[str, Any]) -> Response:
     """Send parked deliveries again.
 
     By id also one that was dismissed. Twice does no harm: the second time the outcome is `already`, with the state."""
-    return _answer(parking.retry(ports().window, guard.sandbox_name(), _ids(chosen), officer("parked")))
+    return json_response(done_out(parking.retry(ports().window, guard.sandbox_name(), _ids(chosen), officer("parked"))))
 
 
 @blueprint.post("/parked/dismiss")
@@ -80,8 +59,9 @@ def dismiss(chosen: dict[str, Any]) -> Response:
 
     By id also one that is still open, such as one that its worker hangs in; one that is being written at this moment is
     `busy`. Nothing is done about them any more, unless they are sent again by id. Who, when and why is kept."""
-    return _answer(
-        parking.dismiss(ports().window, guard.sandbox_name(), _ids(chosen), officer("parked"), chosen["reason"].strip())
+    ids, person = _ids(chosen), officer("parked")
+    return json_response(
+        done_out(parking.dismiss(ports().window, guard.sandbox_name(), ids, person, chosen["reason"].strip()))
     )
 
 
@@ -90,32 +70,3 @@ def _ids(chosen: dict[str, Any]) -> Sequence[int] | None:
     if bool(chosen["ids"]) == chosen["all"]:
         raise problem("ids-or-all")
     return chosen["ids"] or None
-
-
-def _answer(done: Done) -> Response:
-    return json_response(
-        {
-            "count": len(done.changed),
-            "outcomes": [
-                {"id": one.id, "outcome": one.outcome, "state": one.state, "zh": one.words.zh, "en": one.words.en}
-                for one in done.outcomes
-            ],
-        }
-    )
-
-
-def _shown(one: Parked, traceback: bool) -> dict[str, Any]:
-    return {
-        "id": one.id,
-        "queue": one.queue,
-        "topic": one.topic,
-        "message_id": one.message_id or None,
-        "items": one.item_count,
-        "attempts": one.attempts,
-        "state": one.state,
-        "filed_at": utc_text(one.filed_at),
-        "reason": one.reason,
-        **({"traceback": one.traceback} if traceback else {}),
-        "handled": [{**done._asdict(), "at": utc_text(done.at)} for done in one.handled],
-        "links": {"message": f"/api/v1/messages/{one.message_id}"} if one.message_id else {},
-    }

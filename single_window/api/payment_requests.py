@@ -1,4 +1,4 @@
-"""Original payment data over HTTP: where platforms are asked, what was asked, what came of it."""
+"""Original payment data over HTTP: addresses of platforms, requests to them, and the outcomes."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ class PageIn(Schema):
 
 
 class AskIn(Schema):
-    """About which order its platform is asked."""
+    """A request for the payment data of an order."""
 
     order_no = String(required=True, validate=[Length(1, 60), NotBlank()])
 
@@ -111,18 +111,18 @@ def addresses() -> Response:
     """List where platforms are asked.
 
     The addresses to which openReq is posted, by ebpCode."""
-    found = payment_addresses.listed(ports().window, guard.sandbox_name())
-    return json_response({"addresses": [_address(one) for one in found]})
+    registered = payment_addresses.listed(ports().window, guard.sandbox_name())
+    return json_response({"addresses": [_address(row) for row in registered]})
 
 
 @blueprint.put("/platform-data/<company>/address")
-@blueprint.input(AddressIn, arg_name="asked")
+@blueprint.input(AddressIn, arg_name="body")
 @blueprint.doc(tags=_TAG, responses={200: answer("it is asked there from now on", AddressOut), **_REFUSED})
-def put_address(company: str, asked: dict[str, Any]) -> Response:
+def put_address(company: str, body: dict[str, Any]) -> Response:
     """Say where a platform is asked.
 
     openReq is posted there as a form field; redirects are not followed, and a platform has 10 seconds."""
-    return json_response(_address(payment_addresses.put(ports().window, guard.sandbox_name(), company, asked["url"])))
+    return json_response(_address(payment_addresses.put(ports().window, guard.sandbox_name(), company, body["url"])))
 
 
 @blueprint.delete("/platform-data/<company>/address")
@@ -136,36 +136,36 @@ def remove_address(company: str) -> Response:
 
 
 @blueprint.get("/payment-requests")
-@blueprint.input(PageIn, location="query", arg_name="asked")
+@blueprint.input(PageIn, location="query", arg_name="query")
 @blueprint.doc(tags=_TAG, responses={200: answer("newest first", RequestsOut), 400: _REFUSED[400], 404: _REFUSED[404]})
-def listed(asked: dict[str, Any]) -> Response:
+def listed(query: dict[str, Any]) -> Response:
     """List payment requests.
 
     What platforms were asked for, and what came of it."""
-    sandbox, most = guard.sandbox_name(), asked["limit"]
+    sandbox, most = guard.sandbox_name(), query["limit"]
     with reading(ports().window.engine) as connection:
         now = sandboxes.find(connection, sandbox).clock.now()
-        found = rows.page(connection, sandbox, asked["before"], most + 1, asked["order_no"], asked["platform"])
+        requests = rows.page(connection, sandbox, query["before"], most + 1, query["order_no"], query["platform"])
     return json_response(
         {
-            "requests": [cases.told(one, now) for one in found[:most]],
-            "next": found[most - 1].id if len(found) > most else None,
+            "requests": [cases.described(row, now) for row in requests[:most]],
+            "next": requests[most - 1].id if len(requests) > most else None,
         }
     )
 
 
 @blueprint.post("/payment-requests")
-@blueprint.input(AskIn, arg_name="asked")
+@blueprint.input(AskIn, arg_name="body")
 @blueprint.doc(
     tags=_TAG, responses={201: answer("it is asked within moments", WholeOut), 400: _REFUSED[400], 404: _REFUSED[404]}
 )
-def ask(asked: dict[str, Any]) -> Response:
+def ask(body: dict[str, Any]) -> Response:
     """Ask for the payment data of an order.
 
     Its platform is asked once more, whatever its list waits for; the list is not touched by the answer."""
     window, sandbox = ports().window, guard.sandbox_name()
     try:
-        made = cases.ask(window, sandbox, asked["order_no"], acting.caller().name)
+        made = cases.file(window, sandbox, body["order_no"], acting.caller().name)
     except cases.NoSuchOrder as unknown:
         raise problem(
             "no-such-order", sandbox=sandbox, number=unknown.number, path="order_no", found=unknown.number
@@ -183,10 +183,10 @@ def show(session_id: str) -> Response:
     try:
         with reading(ports().window.engine) as connection:
             now = sandboxes.find(connection, sandbox).clock.now()
-            found = cases.found(connection, sandbox, session_id)
+            payment_request = cases.find(connection, sandbox, session_id)
     except cases.NoSuchRequest:
         raise problem("no-such-payment-request", sandbox=sandbox, id=session_id) from None
-    return json_response(cases.whole(found, now))
+    return json_response(cases.whole(payment_request, now))
 
 
 def _address(address: rows.Address) -> dict[str, str]:

@@ -1,6 +1,6 @@
 """The address to which platforms upload original payment data, as customs has it: outside /api/v1, without a key.
 
-Who uploads is known by the session that he was asked in, and by his signature. What is wrong is told in the answer's
+The uploader is identified by the session of the request and by his signature. What is wrong is reported in the answer's
 code, never by an HTTP status, as customs does.
 """
 

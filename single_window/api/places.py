@@ -10,17 +10,19 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from threading import BoundedSemaphore, Condition, Event, Lock
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
-from sqlalchemy import Connection, Engine, bindparam, select, tuple_
+from sqlalchemy import Connection, Engine, bindparam, select
 
 from single_window.clock import monotonic
 from single_window.receipts.changes import Changes
+from single_window.store.bulk import in_pairs, pair_values, per_dialect
 from single_window.store.engine import reading
+from single_window.store.prepared import fetch_all, fetch_value
 from single_window.store.tables import mailbox
 
 FRESH = 0.2
-"""Seconds for which a look holds when no change was told: changes may go unnoticed."""
+"""Seconds for which a look-up holds when no change was notified: changes may go unnoticed."""
 NAP = 1.0
 """Seconds between two looks for all who wait at the most: clients may have gone, and a change gone unnoticed."""
 AT_ONCE = 4
@@ -28,7 +30,7 @@ AT_ONCE = 4
 TURN_SECONDS = 5.0
 """How long a poll waits for its turn to read: who has a turn may be held up, and must not hold up all others."""
 FORGOTTEN = 60.0
-"""Seconds after which a mailbox that nobody has asked for is not looked up any more."""
+"""Seconds after which a mailbox that nobody has polled is not looked up any more."""
 _Mailbox: TypeAlias = tuple[str, str]
 """Sandbox and DXP id."""
 
@@ -36,6 +38,13 @@ _Mailbox: TypeAlias = tuple[str, str]
 _OF_ONE = select(mailbox.c.next).where(
     mailbox.c.sandbox == bindparam("asked_sandbox"), mailbox.c.dxp_id == bindparam("asked_box")
 )
+
+
+@per_dialect
+def _of_many(sqlite: bool) -> Any:
+    return select(mailbox.c.sandbox, mailbox.c.dxp_id, mailbox.c.next).where(
+        in_pairs(sqlite, (mailbox.c.sandbox, mailbox.c.dxp_id), "asked")
+    )
 
 
 class NoTurn(Exception):
@@ -60,7 +69,7 @@ class Places:
     def __init__(self, engine: Engine, changes: Changes | None) -> None:
         self._engine, self._changes = engine, changes
         self._lock = Lock()
-        self._asked: dict[_Mailbox, float] = {}
+        self._last_polled: dict[_Mailbox, float] = {}
         self._behind: dict[_Mailbox, int] = {}
         self._generation, self._until = -1, 0.0
         self._next_round = 0.0
@@ -80,7 +89,8 @@ class Places:
             self._turns.release()
 
     def beyond(self, sandbox: str, box: str, place: int) -> bool:
-        """Whether a mailbox holds a receipt beyond a place, by a look that no change told so far is newer than."""
+        """Whether a mailbox holds a receipt beyond a place, by a look-up that no change notified so far is newer
+        than."""
         with self._lock:
             return self._beyond((sandbox, box), place)
 
@@ -134,8 +144,8 @@ class Places:
                 mine.notify()
 
     def _beyond(self, key: _Mailbox, place: int) -> bool:
-        now, known = monotonic(), key in self._asked
-        self._asked[key] = now
+        now, known = monotonic(), key in self._last_polled
+        self._last_polled[key] = now
         if now >= self._until or self._newest() > self._generation:
             self._look(now)
         elif not known:
@@ -144,8 +154,8 @@ class Places:
 
     def _look_for(self, key: _Mailbox) -> None:
         with reading(self._engine) as connection:
-            asked = {"asked_sandbox": key[0], "asked_box": key[1]}
-            self._behind[key] = connection.execute(_OF_ONE, asked).scalar() or 1
+            values = {"asked_sandbox": key[0], "asked_box": key[1]}
+            self._behind[key] = fetch_value(connection, _OF_ONE, values) or 1
 
     def _newest(self) -> int:
         return self._changes.generation if self._changes is not None else self._generation + 1
@@ -153,12 +163,10 @@ class Places:
     def _look(self, now: float) -> None:
         """Look, and wake all whose mailboxes have come on: no later look sees the change again."""
         generation = self._newest()
-        self._asked = {key: asked for key, asked in self._asked.items() if now - asked < FORGOTTEN}
+        self._last_polled = {key: at for key, at in self._last_polled.items() if now - at < FORGOTTEN}
         with reading(self._engine) as connection:
-            rows = connection.execute(
-                select(mailbox.c.sandbox, mailbox.c.dxp_id, mailbox.c.next).where(
-                    tuple_(mailbox.c.sandbox, mailbox.c.dxp_id).in_(list(self._asked))
-                )
+            rows = fetch_all(
+                connection, _of_many(connection), pair_values(connection, list(self._last_polled), "asked")
             )
             self._behind = {(sandbox, box): behind for sandbox, box, behind in rows}
         self._generation, self._until = generation, now + FRESH

@@ -41,5 +41,5 @@ class Ports:
 
 def ports() -> Ports:
     """Those of the current application."""
-    found: Ports = current_app.extensions[EXTENSION]
-    return found
+    known: Ports = current_app.extensions[EXTENSION]
+    return known

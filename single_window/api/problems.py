@@ -1,4 +1,4 @@
-"""What the API says when it cannot do what was asked: findings in Chinese and English, never a traceback."""
+"""Refusals of the API: findings in Chinese and English, never a traceback."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ TYPES = "urn:single-window:problem:"
 
 
 class Problem(Exception):
-    """A request that is refused: the HTTP status, the findings that say why, further headers."""
+    """A request that is refused: the HTTP status, the findings with the reasons, further headers."""
 
     def __init__(self, status: int, findings: Iterable[Finding], headers: Mapping[str, str] | None = None) -> None:
         self.findings = tuple(findings)
-        super().__init__("; ".join(one.en for one in self.findings))
+        super().__init__("; ".join(item.en for item in self.findings))
         self.status, self.headers = status, dict(headers or {})
 
 
@@ -75,7 +75,7 @@ def details(status: int, findings: Sequence[Finding]) -> dict[str, object]:
         "status": status,
         "detail": first.en if first is not None else phrase,
         "state": "failed" if status >= 500 else "refused",
-        "findings": [one._asdict() for one in findings],
+        "findings": [item._asdict() for item in findings],
     }
 
 
@@ -86,4 +86,4 @@ def json_response(value: object, status: int = 200) -> Response:
 
 def _short(text: str) -> str:
     """What came from outside, printable and not longer than a line."""
-    return "".join(one if one.isprintable() else "�" for one in text[:200])
+    return "".join(character if character.isprintable() else "�" for character in text[:200])

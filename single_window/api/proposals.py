@@ -7,17 +7,15 @@ from typing import Any
 from apiflask import APIBlueprint
 from flask import Response
 
-from declarations.calendar import utc_text
+from single_window.answers.proposals import ProposalOut, ProposalsOut, proposal_out, waiting
 from single_window.api import guard
 from single_window.api.acting import officer
 from single_window.api.documentation import ACCOUNT, BY_ACCOUNT, RefusedOut, answer
 from single_window.api.ports import ports
 from single_window.api.problems import json_response, problem
-from single_window.api.proposal_documentation import ProposalOut, ProposalsIn, ProposalsOut, SettledIn
-from single_window.api.shapes import paged
+from single_window.api.proposal_documentation import ProposalsIn, SettledIn
 from single_window.cases.stories import LARGEST_ID
 from single_window.language import words
-from single_window.store import proposals
 from single_window.store.decisions import Decided
 from single_window.store.engine import reading
 from single_window.work import decisions
@@ -27,7 +25,7 @@ blueprint = APIBlueprint("proposals", __name__, tag="proposals")
 
 
 @blueprint.get("/proposals")
-@blueprint.input(ProposalsIn, location="query", arg_name="asked")
+@blueprint.input(ProposalsIn, location="query", arg_name="query")
 @blueprint.doc(
     tags=["proposals"],
     responses={
@@ -35,19 +33,18 @@ blueprint = APIBlueprint("proposals", __name__, tag="proposals")
         404: answer("no such sandbox", RefusedOut),
     },
 )
-def show(asked: dict[str, Any]) -> Response:
+def show(query: dict[str, Any]) -> Response:
     """What is proposed and waits for approval.
 
     Oldest first; `next` is the `after` of the next page."""
     at, sandbox = ports(), guard.sandbox_name()
     at.window.sandbox(sandbox)
     with reading(at.window.engine) as connection:
-        found = proposals.waiting(connection, sandbox, asked["after"], asked["limit"] + 1)
-    return paged("proposals", found, asked["limit"], _shown)
+        return json_response(waiting(connection, sandbox, query["after"], query["limit"]))
 
 
 @blueprint.post("/proposals/<int:number>")
-@blueprint.input(SettledIn, arg_name="asked")
+@blueprint.input(SettledIn, arg_name="body")
 @blueprint.doc(
     tags=["proposals"],
     security=ACCOUNT,
@@ -59,7 +56,7 @@ def show(asked: dict[str, Any]) -> Response:
         **BY_ACCOUNT,
     },
 )
-def settle(number: int, asked: dict[str, Any]) -> Response:
+def settle(number: int, body: dict[str, Any]) -> Response:
     """Approve or decline a proposal.
 
     Approve what another officer proposed, which then is carried out; or decline it. Nobody approves his own proposal;
@@ -68,8 +65,8 @@ def settle(number: int, asked: dict[str, Any]) -> Response:
     at.window.sandbox(sandbox)
     try:
         about = decisions.outcome(at.window, sandbox, number).subject
-        do = proposing.approve if asked["action"] == "approve" else proposing.decline
-        do(at.window, sandbox, number, officer(about), *([asked["reason"]] if asked["action"] == "decline" else []))
+        do = proposing.approve if body["action"] == "approve" else proposing.decline
+        do(at.window, sandbox, number, officer(about), *([body["reason"]] if body["action"] == "decline" else []))
     except decisions.NoSuchDecision:
         raise problem("no-such-proposal", sandbox=sandbox, number=number) from None
     except (proposing.NotWaiting, proposing.OwnProposal) as refused:
@@ -77,24 +74,8 @@ def settle(number: int, asked: dict[str, Any]) -> Response:
     settled = decisions.wait(at.window, sandbox, number, at.changes)
     if settled.refused:
         raise problem("proposal-refused", reason=_why(settled))
-    return json_response(_shown(settled), 202 if settled.waiting else 200)
+    return json_response(proposal_out(settled), 202 if settled.waiting else 200)
 
 
 def _why(settled: Decided) -> str:
-    return "; ".join(words.said(reason).en for reason in settled.answer)
-
-
-def _shown(one: Decided) -> dict[str, Any]:
-    return {
-        "id": one.id,
-        "subject": one.subject,
-        "subject_id": one.subject_id,
-        "action": one.action,
-        "by": one.by,
-        "role": one.role,
-        "reason": one.reason,
-        "at": utc_text(one.at),
-        "state": str(one.state),
-        "second": one.second,
-        "links": {"settle": f"/api/v1/proposals/{one.id}"},
-    }
+    return "; ".join(words.of_reason(reason).en for reason in settled.answer)

@@ -34,7 +34,7 @@ MEMORY = 15.0
 
 
 class NotReady(Exception):
-    """What a check found wrong."""
+    """A check's reason to fail."""
 
 
 class Check(NamedTuple):
@@ -71,54 +71,58 @@ class Checkup:
         return tuple(self._checks)
 
     def look(self, but: Iterable[str] = ()) -> list[Check]:
-        """Check everything `but` these; whoever asks while others do gets their findings, and nobody waits for ever."""
-        thread, found = self._begun()
+        """Check everything `but` these; concurrent callers share the result, and nobody waits for ever."""
+        thread, checks = self._begun()
         thread.join(self._patience)
         skipped = set(but)
         return [
-            found.get(name) or said(name, phrase("check", "unfinished")) for name in self._checks if name not in skipped
+            checks.get(name) or failed_check(name, phrase("check", "unfinished"))
+            for name in self._checks
+            if name not in skipped
         ]
 
     def _begun(self) -> tuple[Thread, Mapping[str, Check]]:
         with self._lock:
             if self._running is None or not self._running[0].is_alive():
-                found: dict[str, Check] = {}
-                thread = Thread(target=self._run, args=(found,), name="checkup", daemon=True)
-                self._running = thread, found
+                checks: dict[str, Check] = {}
+                thread = Thread(target=self._run, args=(checks,), name="checkup", daemon=True)
+                self._running = thread, checks
                 thread.start()
             return self._running
 
-    def _run(self, found: dict[str, Check]) -> None:
-        # a broker tells that its disk or memory is short only to who sends it something
+    def _run(self, checks: dict[str, Check]) -> None:
+        # a broker reports that its disk or memory is short only to a publisher
         self._broker.wake(LOOKED)
         for name, check in self._checks.items():
             try:
                 check()
-                found[name] = Check(name, True, phrase("check", name))
+                checks[name] = Check(name, True, phrase("check", name))
             except Exception as error:
                 reason = without_password(str(error) if isinstance(error, NotReady) else reason_of(error))
-                found[name] = said(name, Words(reason, reason))
+                checks[name] = failed_check(name, Words(reason, reason))
 
 
 def alive() -> dict[str, object]:
-    """What is said of a process that answers, as plain values."""
+    """The liveness answer, as plain values."""
     return {"status": "alive", "version": __version__}
 
 
-def told(found: Sequence[Check], but: Iterable[str] = ()) -> dict[str, object]:
-    """What was found, as plain values; ready is who passed everything that was not left out."""
-    passed = all(one.passed for one in found)
+def report(checks: Sequence[Check], but: Iterable[str] = ()) -> dict[str, object]:
+    """The checks as plain values; a process is ready if all passed that were not left out."""
+    passed = all(check.passed for check in checks)
     return {
         "status": "ready" if passed else "not ready",
         "excluded": list(but),
-        "checks": [{"name": one.name, "passed": one.passed, "zh": one.words.zh, "en": one.words.en} for one in found],
+        "checks": [
+            {"name": check.name, "passed": check.passed, "zh": check.words.zh, "en": check.words.en} for check in checks
+        ],
     }
 
 
-def said(name: str, reason: Words) -> Check:
+def failed_check(name: str, reason: Words) -> Check:
     """A check that failed, and why."""
-    what = phrase("check", name)
-    return Check(name, False, Words(f"{what.zh}：否（{reason.zh}）", f"{what.en}: no ({reason.en})"))
+    words = phrase("check", name)
+    return Check(name, False, Words(f"{words.zh}：否（{reason.zh}）", f"{words.en}: no ({reason.en})"))
 
 
 def _answers(context: Context) -> None:
@@ -131,7 +135,7 @@ def _newest(context: Context) -> None:
 
 
 def _writable(context: Context, admission: AdmissionQueue) -> None:
-    """Cheaply, without a write of its own: what file or server say of themselves, and how the last commit went."""
+    """Cheaply, without a write of its own: the status of file or server, and how the last commit went."""
     failed = admission.unwritable
     if failed is not None and monotonic() - failed.at < MEMORY:
         raise NotReady(failed.reason)
@@ -164,13 +168,13 @@ def _getting_on(context: Context) -> None:
     """Whether somebody is still at a batch after half of the time that it may take, and nobody else at that queue."""
     now, allowed = system_now(), 500 * context.settings.work_deadline
     with reading(context.engine) as connection:
-        found = leases.active(connection)
-    moving = {one.queue for one in found if now - one.since < allowed}
-    for one in found:
-        if one.queue not in moving:
+        claims = leases.active(connection)
+    moving = {claim.queue for claim in claims if now - claim.since < allowed}
+    for claim in claims:
+        if claim.queue not in moving:
             raise NotReady(
-                f"{liveness.said(one.worker)} has been at {len(one.deliveries)} deliveries of {one.queue} "
-                f"since {utc_text(one.since)}, the first of them {one.deliveries[0]}"
+                f"{liveness.readable(claim.worker)} has been at {len(claim.deliveries)} deliveries of {claim.queue} "
+                f"since {utc_text(claim.since)}, the first of them {claim.deliveries[0]}"
             )
 
 

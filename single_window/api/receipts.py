@@ -1,4 +1,4 @@
-"""Receipts, polled: what follows a place in a mailbox's sequence, waiting a while for it if asked to."""
+"""Receipts, polled: what follows a place in a mailbox's sequence, waiting a while for it on request."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ NEXT = "X-Next-After"
 
 
 @blueprint.get("/receipts")
-@blueprint.input(ReceiptsIn, location="query", arg_name="asked")
+@blueprint.input(ReceiptsIn, location="query", arg_name="query")
 @blueprint.doc(
     responses={
         200: answer(
@@ -52,61 +52,62 @@ NEXT = "X-Next-After"
         ),
     }
 )
-def poll(asked: dict[str, Any]) -> Response:
+def poll(query: dict[str, Any]) -> Response:
     """Receipts of a mailbox.
 
     Ask with after=0 first, then with the `next` of the last answer. As JSON, every receipt with its XML. As XML
     (Accept: application/xml, or format=xml), the next message of receipts to its byte: up to 100 of one type, the
     port's answers to one message; the header X-Next-After says how to go on, 204 that there is nothing more."""
     try:
-        return _polled(ports(), guard.sandbox_name(), asked)
+        return _polled(ports(), guard.sandbox_name(), query)
     except NoTurn:
         raise _turned_away() from None
 
 
-def _polled(at: Ports, sandbox: str, asked: dict[str, Any]) -> Response:
+def _polled(at: Ports, sandbox: str, query: dict[str, Any]) -> Response:
     with at.places.reading() as connection:
-        found = _look(connection, sandbox, asked)
-        if found or not asked["wait"]:
-            return _answer(at, connection, sandbox, found, asked)
-    found = _awaited(at, sandbox, asked)
-    with at.places.reading() as connection:
-        return _answer(at, connection, sandbox, found, asked)
+        rows = _look(connection, sandbox, query)
+        if rows or not query["wait"]:
+            return _answer(at, connection, sandbox, rows, query)
+    return _awaited(at, sandbox, query)
 
 
-def _answer(at: Ports, connection: Connection, sandbox: str, found: list[Receipt], asked: dict[str, Any]) -> Response:
-    doubts = [] if found or _in_vain(at) or _gone()() else _doubt(connection, sandbox, asked["mailbox"])
-    if _wants_xml(asked):
-        return _xml(connection, sandbox, found, asked)
-    return _json(connection, sandbox, found, asked, doubts)
+def _answer(at: Ports, connection: Connection, sandbox: str, rows: list[Receipt], query: dict[str, Any]) -> Response:
+    doubts = [] if rows or _in_vain(at) or _gone()() else _doubt(connection, sandbox, query["mailbox"])
+    if _wants_xml(query):
+        return _xml(connection, sandbox, rows, query)
+    return _json(connection, sandbox, rows, query, doubts)
 
 
-def _awaited(at: Ports, sandbox: str, asked: dict[str, Any]) -> list[Receipt]:
-    """What comes while one waits and has not gone away; raises `Problem` where there is no room to wait."""
+def _awaited(at: Ports, sandbox: str, query: dict[str, Any]) -> Response:
+    """The answer with what comes while one waits and has not gone away; raises `Problem` where there is no room to
+    wait."""
     if not at.waiting.acquire(blocking=False):
         raise _turned_away()
     try:
-        gone, until, found = _gone(), monotonic() + asked["wait"], list[Receipt]()
-        while not found and (left := until - monotonic()) > 0 and not _in_vain(at) and not gone():
-            if at.places.wait(sandbox, asked["mailbox"], asked["after"], left, gone):
+        gone, until = _gone(), monotonic() + query["wait"]
+        while (left := until - monotonic()) > 0 and not _in_vain(at) and not gone():
+            if at.places.wait(sandbox, query["mailbox"], query["after"], left, gone):
                 with at.places.reading() as connection:
-                    found = _look(connection, sandbox, asked)
-        return found
+                    if rows := _look(connection, sandbox, query):
+                        return _answer(at, connection, sandbox, rows, query)
     finally:
         at.waiting.release()
+    with at.places.reading() as connection:
+        return _answer(at, connection, sandbox, [], query)
 
 
 def _gone() -> Callable[[], bool]:
-    """What tells whether the client has gone away."""
-    told: Callable[[], bool] = request.environ.get("waitress.client_disconnected", bool)
-    return told
+    """Returns the predicate that checks whether the client has disconnected."""
+    is_gone: Callable[[], bool] = request.environ.get("waitress.client_disconnected", bool)
+    return is_gone
 
 
 def _doubt(connection: Connection, sandbox: str, box: str) -> list[Finding]:
-    """What is said of a mailbox that nobody has so far, where there are others that may be meant.
+    """Findings about a mailbox that nobody has so far, where there are others that may be meant.
 
-    One of the form of a DXP id may be that of a company that is still to send: it is told so. Any other raises
-    `Problem`."""
+    One of the form of a DXP id may be that of a company that is still to send: then it is only a warning. Any other
+    raises `Problem`."""
     if mailboxes.is_known(connection, sandbox, box):
         return []
     key = key_access.current()
@@ -126,19 +127,20 @@ def _doubt(connection: Connection, sandbox: str, box: str) -> list[Finding]:
 
 @lru_cache(maxsize=200)
 def _near(box: str, known: tuple[str, ...]) -> list[str]:
-    """Mailboxes named almost like one; kept, for whoever polls it asks again and again, and comparing costs more than
+    """Mailboxes named almost like one; kept, for whoever polls it polls again and again, and comparing costs more than
     the rest of a poll."""
     return get_close_matches(box, known, NEAR)
 
 
 def _turned_away() -> Problem:
-    """There is nothing, and no room to wait: that is said, for 200 would mean that nothing came while one waited."""
+    """There is nothing, and no room to wait: answered with a problem, for 200 would mean that nothing came while one
+    waited."""
     meters.count("http_turned_away", 1, "polls")
     return problem("too-many-polls", seconds=AGAIN, headers={"Retry-After": str(AGAIN)})
 
 
 def may_wait(path: str, query: str) -> bool:
-    """Whether a GET of this path and query may be a poll that waits; an escaped query may say it in other letters."""
+    """Whether a GET of this path and query may be a poll that waits; an escaped query may spell it in other letters."""
     return path == f"{PREFIX}/receipts" and ("wait" in query or "%" in query)
 
 
@@ -146,43 +148,43 @@ def _in_vain(at: Ports) -> bool:
     return at.changes is not None and at.changes.closing
 
 
-def _look(connection: Connection, sandbox: str, asked: dict[str, Any]) -> list[Receipt]:
+def _look(connection: Connection, sandbox: str, query: dict[str, Any]) -> list[Receipt]:
     """What is there now; raises `UnknownSandbox`, `Resetting`."""
-    found = receipts.after(connection, sandbox, asked["mailbox"], asked["after"], asked["limit"])
-    if not found:
+    rows = receipts.after(connection, sandbox, query["mailbox"], query["after"], query["limit"])
+    if not rows:
         sandboxes.find(connection, sandbox)
-    return found
+    return rows
 
 
-def _wants_xml(asked: dict[str, Any]) -> bool:
-    if asked["format"]:
-        return bool(asked["format"] == "xml")
+def _wants_xml(query: dict[str, Any]) -> bool:
+    if query["format"]:
+        return bool(query["format"] == "xml")
     best = request.accept_mimetypes.best_match(["application/json", "application/xml", "text/xml"])
     return best in {"application/xml", "text/xml"}
 
 
 def _json(
-    connection: Connection, sandbox: str, found: list[Receipt], asked: dict[str, Any], doubts: list[Finding]
+    connection: Connection, sandbox: str, rows: list[Receipt], query: dict[str, Any], doubts: list[Finding]
 ) -> Response:
-    shown = [_shown(one) for one in found]
-    if asked["body"]:
-        alone = [receipts.render(connection, [one])[0] for one in found]
-        for one, message in zip(shown, tolerated(connection, sandbox, asked["mailbox"], alone), strict=True):
-            one["xml"] = message.body.decode()
+    shown = [_shown(row) for row in rows]
+    if query["body"]:
+        alone = [receipts.render(connection, [row])[0] for row in rows]
+        for entry, message in zip(shown, tolerated(connection, sandbox, query["mailbox"], alone), strict=True):
+            entry["xml"] = message.body.decode()
     return json_response(
         {
-            "mailbox": asked["mailbox"],
+            "mailbox": query["mailbox"],
             "receipts": shown,
-            "next": found[-1].sequence if found else asked["after"],
+            "next": rows[-1].sequence if rows else query["after"],
             **({"findings": [doubt._asdict() for doubt in doubts]} if doubts else {}),
         }
     )
 
 
-def _xml(connection: Connection, sandbox: str, found: list[Receipt], asked: dict[str, Any]) -> Response:
-    if not found:
-        return Response(status=204, headers={NEXT: str(asked["after"])})
-    first = tolerated(connection, sandbox, asked["mailbox"], receipts.render(connection, receipts.beginning(found)))[0]
+def _xml(connection: Connection, sandbox: str, rows: list[Receipt], query: dict[str, Any]) -> Response:
+    if not rows:
+        return Response(status=204, headers={NEXT: str(query["after"])})
+    first = tolerated(connection, sandbox, query["mailbox"], receipts.render(connection, receipts.beginning(rows)))[0]
     return Response(
         first.body,
         mimetype="application/xml",
@@ -190,19 +192,19 @@ def _xml(connection: Connection, sandbox: str, found: list[Receipt], asked: dict
     )
 
 
-def _shown(one: Receipt) -> dict[str, Any]:
-    status = statuses.return_status(one.return_status, one.kind)
+def _shown(row: Receipt) -> dict[str, Any]:
+    status = statuses.return_status(row.return_status, row.kind)
     return {
-        "sequence": one.sequence,
-        "type": receipts.type_of(one.code),
-        "kind": one.kind,
-        "key": one.key,
-        "order_no": one.order_no,
-        "status": one.return_status,
+        "sequence": row.sequence,
+        "type": receipts.type_of(row.code),
+        "kind": row.kind,
+        "key": row.key,
+        "order_no": row.order_no,
+        "status": row.return_status,
         "status_zh": status.zh,
         "status_en": status.en,
-        "time": utc_text(one.return_time),
-        "info_zh": one.info,
-        "info_en": one.say("en"),
-        "values": {name: value for name, value in one.fields.items() if name not in receipts.OURS and value != ""},
+        "time": utc_text(row.return_time),
+        "info_zh": row.info,
+        "info_en": row.text_in("en"),
+        "values": {name: value for name, value in row.fields.items() if name not in receipts.OURS and value != ""},
     }

@@ -3,65 +3,46 @@
 from __future__ import annotations
 
 from typing import Any
-from urllib.parse import quote
 
 from apiflask import APIBlueprint
 from flask import Response
 
+from single_window.answers.refunds import REFUND, ActedOut, ExplanationOut, RefundOut, RefundsOut, explanation_out
 from single_window.api import guard
 from single_window.api.acting import officer
+from single_window.api.cases import listed_cases, missing, shown_case
 from single_window.api.documentation import ACCOUNT, BY_ACCOUNT, RefusedOut, answer
 from single_window.api.ports import ports
 from single_window.api.problems import json_response, problem
-from single_window.api.refund_documentation import ActedOut, ActIn, ExplanationOut, RefundOut, RefundsIn, RefundsOut
-from single_window.api.shapes import page
+from single_window.api.refund_documentation import ActIn, RefundsIn
 from single_window.cases import refunds
 from single_window.cases.refunds.rating import rates_of
 from single_window.language import words
-from single_window.language.plainly import plainly
 from single_window.store.engine import reading
 from single_window.store.law_books import law_of
 from single_window.work import decisions
 
 blueprint = APIBlueprint("refunds", __name__, tag="refunds")
-PATIENCE = 5.0
-"""Seconds that a decision is waited for; what takes longer is answered 202."""
 _REFUSED = {404: answer("no such claim or sandbox", RefusedOut)}
 
 
 @blueprint.get("/refunds")
-@blueprint.input(RefundsIn, location="query", arg_name="asked")
+@blueprint.input(RefundsIn, location="query", arg_name="query")
 @blueprint.doc(responses={200: answer("claims of the sandbox", RefundsOut)})
-def listed(asked: dict[str, Any]) -> Response:
+def listed(query: dict[str, Any]) -> Response:
     """List refund claims.
 
     Newest first; `state` and `merchant` narrow them. With `waiting` those that need a decision, the oldest first."""
-    at, sandbox = ports(), guard.sandbox_name()
-    at.window.sandbox(sandbox)
-    with reading(at.window.engine) as connection:
-        if asked["waiting"]:
-            found = refunds.waiting(connection, sandbox, asked["limit"])
-        else:
-            found = refunds.listed(
-                connection, sandbox, asked["state"], asked["merchant"], asked["before"], asked["limit"] + 1
-            )
-    claims, following = page(found, asked["limit"])
-    return json_response(RefundsOut(refunds=tuple(map(_claim, claims)), next=following))
+    return listed_cases(REFUND, query)
 
 
 @blueprint.get("/refunds/<path:number>")
-@blueprint.doc(responses={200: answer("the claim", RefundOut), **_REFUSED})
+@blueprint.doc(responses={200: answer("the claim and what has happened to it", RefundOut), **_REFUSED})
 def show(number: str) -> Response:
     """Where a claim stands.
 
     `number` is its copNo (of several companies' the newest), ebcCode|copNo, or its id."""
-    at, sandbox = ports(), guard.sandbox_name()
-    with reading(at.window.engine) as connection:
-        claim = refunds.one(connection, sandbox, number)
-    if claim is None:
-        at.window.sandbox(sandbox)
-        raise problem("no-such-refund", sandbox=sandbox, number=number)
-    return json_response(_claim(claim))
+    return shown_case(REFUND, number)
 
 
 @blueprint.get("/refunds/<path:number>/explanation")
@@ -74,17 +55,16 @@ def explanation(number: str) -> Response:
     at, sandbox = ports(), guard.sandbox_name()
     try:
         with reading(at.window.engine) as connection:
-            told = refunds.explain(
+            explained = refunds.explain(
                 connection, sandbox, number, law_of(connection, sandbox), rates_of(connection, sandbox)
             )
     except refunds.NoSuchClaim:
-        at.window.sandbox(sandbox)
-        raise problem("no-such-refund", sandbox=sandbox, number=number) from None
-    return json_response(ExplanationOut(**plainly(told), next_day=plainly(told.next_day)))
+        raise missing(REFUND, sandbox, number) from None
+    return json_response(explanation_out(explained))
 
 
 @blueprint.post("/refunds/<path:number>/act")
-@blueprint.input(ActIn, arg_name="asked")
+@blueprint.input(ActIn, arg_name="body")
 @blueprint.doc(
     security=ACCOUNT,
     responses={
@@ -96,7 +76,7 @@ def explanation(number: str) -> Response:
         409: answer("the claim's state does not let it be done", RefusedOut),
     },
 )
-def act(number: str, asked: dict[str, Any]) -> Response:
+def act(number: str, body: dict[str, Any]) -> Response:
     """Decide about a claim.
 
     approve; reduce to `amount`; refuse; ask the company; recover what was paid. All but approve need a `reason`, which
@@ -105,11 +85,10 @@ def act(number: str, asked: dict[str, Any]) -> Response:
     at, sandbox, person = ports(), guard.sandbox_name(), officer("refund_claim")
     try:
         filed = refunds.act(
-            at.window, sandbox, number, asked["action"], asked["reason"], person, asked["amount"], asked["seen"]
+            at.window, sandbox, number, body["action"], body["reason"], person, body["amount"], body["seen"]
         )
     except refunds.NoSuchClaim:
-        at.window.sandbox(sandbox)
-        raise problem("no-such-refund", sandbox=sandbox, number=number) from None
+        raise missing(REFUND, sandbox, number) from None
     except refunds.BadAct as bad:
         raise problem("bad-refund-act", reason=bad) from None
     except refunds.NotNow as refused:
@@ -118,15 +97,10 @@ def act(number: str, asked: dict[str, Any]) -> Response:
     with reading(at.window.engine) as connection:
         state = refunds.state_of(connection, sandbox, filed.claim_id)
     if decided.refused:
-        why = "; ".join(words.said(reason).en for reason in decided.answer)
+        why = "; ".join(words.of_reason(reason).en for reason in decided.answer)
         raise problem("refund-act-refused", reason=f"{filed.cop_no} is {state}: {why}")
     status = "done" if decided.done else "proposed" if decided.proposed else "waiting"
     return json_response(
         ActedOut(claim=filed.cop_no, action=filed.action, before=filed.before, after=state, status=status),
         200 if decided.done else 202,
     )
-
-
-def _claim(claim: refunds.Listed) -> RefundOut:
-    own = f"/api/v1/refunds/{quote(claim.key, safe='')}"
-    return RefundOut.of(claim, links={"self": own, "explanation": f"{own}/explanation"})

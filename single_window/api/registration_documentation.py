@@ -1,15 +1,10 @@
-"""What the OpenAPI document says of registrations."""
+"""The schemas of calls about registrations in the OpenAPI document."""
 
 from __future__ import annotations
-
-from typing import Annotated, ClassVar
 
 from apiflask import Schema
 from apiflask.fields import Integer, String
 from apiflask.validators import Length, OneOf, Range
-from msgspec import UNSET, Meta, UnsetType
-
-from single_window.api.answers import Answer, CaseOut, HistoryOut, Instant, Reasons
 
 
 def _words(zh: str, least: int = 0) -> String:
@@ -63,63 +58,3 @@ class ActIn(Schema):
     grade = String(load_default="", validate=Length(0, 40), metadata={"description": "of `grade`"})
     since = String(load_default="", validate=Length(0, 10), metadata={"description": "of `grade`, as 2026-04-01"})
     until = String(load_default="", validate=Length(0, 10), metadata={"description": "of `correct`, as 2027-02-28"})
-
-
-class GradeOut(Answer, frozen=True, kw_only=True):
-    """A credit grade, from a day on."""
-
-    since: str
-    grade: str
-    source: str
-    who: str
-    at: Instant
-
-
-class FiledGoodsOut(Answer, frozen=True, kw_only=True):
-    """Goods that a company has filed."""
-
-    item_no: str
-    gcode: str
-    gname: str
-    unit: str
-    country: str
-
-
-class RegistrationOut(CaseOut, frozen=True, kw_only=True):
-    """A company."""
-
-    LIFECYCLE: ClassVar[str] = "registration"
-    code: str
-    credit_code: str
-    name: str
-    kinds: str
-    dxp_id: str
-    state: str
-    channel: Annotated[str, Meta(description="green, officer, or imported: from master data")]
-    grade: Annotated[str, Meta(description="the credit grade that counts now; empty: not registered")]
-    suspended_at: Annotated[Instant, Meta(description="since when it may not declare; empty: it may")]
-    filed_at: Instant
-    decided_at: Instant
-    zone: str
-    taxpayer_kind: str
-    refund_kind: str
-    tax_credit: str
-    net_assets: str
-    last_refund: str
-    facts: Annotated[dict[str, str], Meta(description="licences, agent, days of the last refusal and suspension")]
-    reasons: Annotated[Reasons, Meta(description="of the last decision, or why an officer looks")]
-    state_zh: str
-    state_en: str
-    links: dict[str, str]
-    grades: Annotated[tuple[GradeOut, ...] | UnsetType, Meta(description="of one company only")] = UNSET
-    goods: Annotated[
-        tuple[FiledGoodsOut, ...] | UnsetType, Meta(description="the first hundred; of one company only")
-    ] = UNSET
-    history: Annotated[tuple[HistoryOut, ...] | UnsetType, Meta(description="of one company only")] = UNSET
-
-
-class RegistrationsOut(Answer, frozen=True, kw_only=True):
-    """Companies, by code."""
-
-    registrations: tuple[RegistrationOut, ...]
-    next: Annotated[str | None, Meta(description="what to give as `after` for the next page")]

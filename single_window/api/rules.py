@@ -1,4 +1,4 @@
-"""What codes mean: words, checks, fields concerned and remedies, as command and reference page tell them."""
+"""What codes mean: words, checks, fields concerned and remedies, as the command and the reference page show them."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ class RulesOut(Schema):
 
 
 @blueprint.get("/rules")
-@blueprint.input(RulesIn, location="query", arg_name="asked")
+@blueprint.input(RulesIn, location="query", arg_name="query")
 @blueprint.doc(
     responses={
         200: answer("codes with their rules and remedies", RulesOut),
@@ -82,25 +82,25 @@ class RulesOut(Schema):
         404: answer("`after` is no code", RefusedOut),
     }
 )
-def listed(asked: dict[str, Any]) -> Response:
+def listed(query: dict[str, Any]) -> Response:
     """List codes.
 
     Every code that port, customs and agencies may write, with its words, the checks behind it, the fields that it
     concerns in each kind of document, and what to do."""
     every = rule_records.records()
     start = 0
-    if asked["after"]:
+    if query["after"]:
         codes = [record["code"] for record in every]
-        if asked["after"] not in codes:
-            raise _unknown(asked["after"])
-        start = codes.index(asked["after"]) + 1
+        if query["after"] not in codes:
+            raise _unknown(query["after"])
+        start = codes.index(query["after"]) + 1
     wanted = [
         record
         for record in every[start:]
-        if asked["status"] in {"", record["return_status"]}
-        and (not asked["kind"] or asked["kind"] in {field["kind"] for field in record["fields"]})
+        if query["status"] in {"", record["return_status"]}
+        and (not query["kind"] or query["kind"] in {field["kind"] for field in record["fields"]})
     ]
-    page = wanted[: asked["limit"]]
+    page = wanted[: query["limit"]]
     return json_response({"rules": page, "next": page[-1]["code"] if len(wanted) > len(page) else None})
 
 

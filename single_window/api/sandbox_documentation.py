@@ -1,4 +1,4 @@
-"""What calls about sandboxes and their clocks take and answer, as the OpenAPI description tells it."""
+"""The schemas of calls about sandboxes and their clocks in the OpenAPI document."""
 
 from __future__ import annotations
 

@@ -45,22 +45,22 @@ REFUSED = {400: answer("the request is not as described", RefusedOut), 404: answ
 
 
 @blueprint.get("/sandboxes")
-@blueprint.input(SandboxesIn, location="query", arg_name="asked")
+@blueprint.input(SandboxesIn, location="query", arg_name="query")
 @blueprint.doc(tags=["sandboxes"], responses={200: answer("sandboxes in the order of their names", SandboxesOut)})
-def listed(asked: dict[str, Any]) -> Response:
+def listed(query: dict[str, Any]) -> Response:
     """List sandboxes; with a key, its own and those that its holder made.
 
     Each with its clock and all its options; `next` is the `after` of the next page."""
     key = key_access.current()
     with reading(ports().window.engine) as connection:
-        found = sandboxes.page(
-            connection, asked["after"], asked["limit"] + 1, None if key is None else (key.home, key.account)
+        rows = sandboxes.page(
+            connection, query["after"], query["limit"] + 1, None if key is None else (key.home, key.account)
         )
-    return paged("sandboxes", found, asked["limit"], shown, by="name")
+    return paged("sandboxes", rows, query["limit"], shown, by="name")
 
 
 @blueprint.post("/sandboxes")
-@blueprint.input(SandboxIn, arg_name="asked")
+@blueprint.input(SandboxIn, arg_name="body")
 @blueprint.doc(
     tags=["sandboxes"],
     security=ACCOUNT,
@@ -71,25 +71,25 @@ def listed(asked: dict[str, Any]) -> Response:
         **BY_ACCOUNT,
     },
 )
-def create(asked: dict[str, Any]) -> Response:
+def create(body: dict[str, Any]) -> Response:
     """Make a sandbox.
 
     With its own participants, clock, allowances and dice. Calls name it in X-Sandbox. One that is made with a key is
     its holder's, and its name begins with that of the key's sandbox and a hyphen."""
-    window, name, key = ports().window, asked["name"], key_access.current()
+    window, name, key = ports().window, body["name"], key_access.current()
     if not sandboxes.is_name(name):
         raise problem("sandbox-name", found=name, path="name")
     if key is not None and not name.startswith(f"{key.home}-"):
         raise problem("sandbox-name-of-key", prefix=f"{key.home}-", found=name, path="name")
-    options = msgspec.structs.replace(Options(), **{**PRESETS.get(asked["preset"], {}), **_options(asked["options"])})
-    stands = {"mode": "frozen", "at": "", "rate": ""} if asked["preset"] in STANDING else None
-    clock = clock_of(wanted, Clock()) if (wanted := asked["clock"] or stands) else Clock()
+    options = msgspec.structs.replace(Options(), **{**PRESETS.get(body["preset"], {}), **_options(body["options"])})
+    stands = {"mode": "frozen", "at": "", "rate": ""} if body["preset"] in STANDING else None
+    clock = clock_of(wanted, Clock()) if (wanted := body["clock"] or stands) else Clock()
     with reading(window.engine) as connection:
         if sandboxes.count(connection) >= MOST:
             raise problem("too-many-sandboxes", most=MOST)
         if key is not None and key_rows.sandboxes_of(connection, key.account) >= MOST_OF_HOLDER:
             raise problem("too-many-sandboxes", most=MOST_OF_HOLDER)
-    if not window.make_sandbox(name, options, asked["seed"], clock, "" if key is None else key.account):
+    if not window.make_sandbox(name, options, body["seed"], clock, "" if key is None else key.account):
         raise problem("sandbox-exists", name=name, path="name", found=name)
     return json_response(shown(window.sandbox(name)), 201)
 
@@ -104,23 +104,23 @@ def show(name: str) -> Response:
 
 
 @blueprint.patch("/sandboxes/<name>")
-@blueprint.input(OptionsIn, arg_name="asked")
+@blueprint.input(OptionsIn, arg_name="body")
 @blueprint.doc(
     tags=["sandboxes"],
     security=ACCOUNT,
     responses={200: answer("changed from now on", SandboxOut), **REFUSED, **BY_ACCOUNT},
 )
-def change(name: str, asked: dict[str, Any]) -> Response:
+def change(name: str, body: dict[str, Any]) -> Response:
     """Change how a sandbox behaves.
 
     From now on, and only what is named; an unknown option changes nothing."""
     window = ports().window
-    window.set_options(name, **_options(asked["options"]))
+    window.set_options(name, **_options(body["options"]))
     return json_response(shown(window.sandbox(name)))
 
 
 @blueprint.post("/sandboxes/<name>/reset")
-@blueprint.input(ResetIn, arg_name="asked")
+@blueprint.input(ResetIn, arg_name="body")
 @blueprint.doc(
     tags=["sandboxes"],
     security=ACCOUNT,
@@ -131,14 +131,14 @@ def change(name: str, asked: dict[str, Any]) -> Response:
         **BY_ACCOUNT,
     },
 )
-def reset(name: str, asked: dict[str, Any]) -> Response:
+def reset(name: str, body: dict[str, Any]) -> Response:
     """Empty a sandbox.
 
     All that came, was decided and was answered goes; channels of participants too. Options, seed and clock stay, and
     imported master data as they were before trades used them. Numbers and places in mailboxes go on where they were."""
     window, by = ports().window, acting.caller().name
-    clock = clock_of(asked["clock"], window.sandbox(name).clock) if asked["clock"] else None
-    rows = resetting.reset(window, name, by, asked["master_data"], clock=clock)
+    clock = clock_of(body["clock"], window.sandbox(name).clock) if body["clock"] else None
+    rows = resetting.reset(window, name, by, body["master_data"], clock=clock)
     return json_response({"name": name, "rows": rows})
 
 
@@ -176,18 +176,18 @@ def _options(given: Mapping[str, Any]) -> dict[str, Any]:
         ) from None
     except BadOption as bad:
         raise problem(
-            "bad-option", name=bad.name, allowed=bad.allowed, path=f"options.{bad.name}", found=str(bad.found)
+            "bad-option", name=bad.name, allowed=bad.allowed, path=f"options.{bad.name}", found=str(bad.value)
         ) from None
 
 
-def shown(one: Sandbox) -> dict[str, Any]:
+def shown(sandbox: Sandbox) -> dict[str, Any]:
     """A sandbox as calls answer it."""
-    place = f"{PREFIX}/sandboxes/{quote(one.name, safe='')}"
+    place = f"{PREFIX}/sandboxes/{quote(sandbox.name, safe='')}"
     return {
-        "name": one.name,
-        "seed": one.seed,
-        "options": {name: getattr(one.options, name) for name in NAMES},
-        "clock": clock_shown(one.clock),
+        "name": sandbox.name,
+        "seed": sandbox.seed,
+        "options": {name: getattr(sandbox.options, name) for name in NAMES},
+        "clock": clock_shown(sandbox.clock),
         "links": {"self": place, "clock": f"{place}/clock", "deadlines": f"{place}/deadlines"},
     }
 

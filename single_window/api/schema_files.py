@@ -56,11 +56,11 @@ def show(path: str) -> Response:
 
     As in /schemas/ceb/2022-05/CEB621Message.xsd."""
     try:
-        found = files()[path]
+        file = files()[path]
     except KeyError:
         raise problem("no-such-schema", found=path, path="path") from None
     return Response(
-        found.read_bytes(),
+        file.read_bytes(),
         mimetype="application/xml",
-        headers={"Content-Disposition": f'attachment; filename="{found.name}"', "Cache-Control": KEPT},
+        headers={"Content-Disposition": f'attachment; filename="{file.name}"', "Cache-Control": KEPT},
     )

@@ -108,7 +108,7 @@ class SentPageOut(Schema):
 
 
 @blueprint.get("/find")
-@blueprint.input(FindIn, location="query", arg_name="asked")
+@blueprint.input(FindIn, location="query", arg_name="query")
 @blueprint.doc(
     tags=["messages"],
     responses={
@@ -117,22 +117,22 @@ class SentPageOut(Schema):
         404: answer("nothing has it, or there is no such sandbox", RefusedOut),
     },
 )
-def find(asked: dict[str, Any]) -> Response:
+def find(query: dict[str, Any]) -> Response:
     """Find anything by a number.
 
     Whichever number you hold: of a document, a message, a transmission, or the SHA-256 of the bytes that you sent."""
-    at, sandbox, number = ports(), guard.sandbox_name(), asked["number"].strip()
+    at, sandbox, number = ports(), guard.sandbox_name(), query["number"].strip()
     wanted = number.lower() if len(number) == _HASH_DIGITS else number
     with reading(at.window.engine) as connection:
-        found = stories.find(connection, sandbox, wanted)
-    if not found:
+        matches = stories.find(connection, sandbox, wanted)
+    if not matches:
         at.window.sandbox(sandbox)
         raise problem("no-such-declaration", sandbox=sandbox, number=number)
-    return json_response({"number": number, "matches": [_match(one) for one in found]})
+    return json_response({"number": number, "matches": [_match(match) for match in matches]})
 
 
 @blueprint.get("/messages")
-@blueprint.input(SentIn, location="query", arg_name="asked")
+@blueprint.input(SentIn, location="query", arg_name="query")
 @blueprint.doc(
     tags=["messages"],
     responses={
@@ -141,29 +141,29 @@ def find(asked: dict[str, Any]) -> Response:
         404: answer("no such sandbox", RefusedOut),
     },
 )
-def sent(asked: dict[str, Any]) -> Response:
+def sent(query: dict[str, Any]) -> Response:
     """List messages.
 
     Newest first; `company` and `day` narrow them."""
     at, sandbox = ports(), guard.sandbox_name()
     at.window.sandbox(sandbox)
     where = [message.c.sandbox == sandbox]
-    if asked["day"]:
-        begin = instant_of(_day(asked["day"]))
+    if query["day"]:
+        begin = instant_of(_day(query["day"]))
         where += [message.c.received_at >= begin, message.c.received_at < begin + DAY]
-    if asked["company"]:
+    if query["company"]:
         boxes = select(participant.c.dxp_id).where(
-            participant.c.sandbox == sandbox, participant.c.dxp_id != "", participant.c.code == asked["company"]
+            participant.c.sandbox == sandbox, participant.c.dxp_id != "", participant.c.code == query["company"]
         )
-        where.append(or_(message.c.sender == asked["company"], message.c.sender.in_(boxes)))
-    if asked["before"]:
-        where.append(message.c.id < asked["before"])
+        where.append(or_(message.c.sender == query["company"], message.c.sender.in_(boxes)))
+    if query["before"]:
+        where.append(message.c.id < query["before"])
     columns = [message.c[name] for name in (*_SHOWN, "received_at")]
     with reading(at.window.engine) as connection:
         rows = connection.execute(
-            select(*columns).where(*where).order_by(message.c.id.desc()).limit(asked["limit"] + 1)
+            select(*columns).where(*where).order_by(message.c.id.desc()).limit(query["limit"] + 1)
         ).all()
-    return paged("messages", rows, asked["limit"], _sent)
+    return paged("messages", rows, query["limit"], _sent)
 
 
 def _day(text: str) -> date:

@@ -31,7 +31,7 @@ class VerifyIn(Schema):
 
 
 class VerifiedOut(Schema):
-    """What there is to say about a signature."""
+    """The verification of a signature."""
 
     valid = Boolean(metadata={"description": "whether a sandbox that requires signatures takes it"})
     signed = Boolean()
@@ -50,7 +50,7 @@ class VerifiedOut(Schema):
 
 
 @blueprint.post("/signatures/verify")
-@blueprint.input(VerifyIn, location="query", arg_name="asked")
+@blueprint.input(VerifyIn, location="query", arg_name="query")
 @blueprint.doc(
     tags=["signatures"],
     responses={
@@ -59,7 +59,7 @@ class VerifiedOut(Schema):
         404: answer("no such sandbox", RefusedOut),
     },
 )
-def verify(asked: dict[str, Any]) -> Response:
+def verify(query: dict[str, Any]) -> Response:
     """Verify a signature.
 
     Takes what POST /messages takes, and changes nothing, whatever the sandbox's option `signatures`. Tells the
@@ -70,4 +70,4 @@ def verify(asked: dict[str, Any]) -> Response:
     if isinstance(came, Reading):
         at.window.sandbox(sandbox)
         return json_response(Explained("", came.findings).plain())
-    return json_response(signature_explained.explain(at.window, sandbox, came).plain(asked["canonical"]))
+    return json_response(signature_explained.explain(at.window, sandbox, came).plain(query["canonical"]))

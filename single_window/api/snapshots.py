@@ -62,12 +62,12 @@ def listed(name: str) -> Response:
     window = ports().window
     window.sandbox(name)
     with reading(window.engine) as connection:
-        found = stored.listed(connection, name)
-    return json_response({"snapshots": [_shown(snapshot) for snapshot in found]})
+        rows = stored.listed(connection, name)
+    return json_response({"snapshots": [_shown(snapshot) for snapshot in rows]})
 
 
 @blueprint.post("/sandboxes/<name>/snapshots")
-@blueprint.input(SnapshotIn, arg_name="asked")
+@blueprint.input(SnapshotIn, arg_name="body")
 @blueprint.doc(
     tags=["sandboxes"],
     security=ACCOUNT,
@@ -79,13 +79,13 @@ def listed(name: str) -> Response:
         **BY_ACCOUNT,
     },
 )
-def take(name: str, asked: dict[str, Any]) -> Response:
+def take(name: str, body: dict[str, Any]) -> Response:
     """Keep a sandbox as it is.
 
     All that came, was decided and was answered, master data, options, seed and clock: of a sandbox in which no work is
     open. It stays until it or the sandbox is deleted."""
     try:
-        taken = snapshots.take(ports().window, name, asked["label"], acting.caller().name)
+        taken = snapshots.take(ports().window, name, body["label"], acting.caller().name)
     except snapshots.NotAtRest:
         raise problem("snapshot-not-at-rest", name=name) from None
     except snapshots.TooMany:

@@ -46,4 +46,7 @@ def show() -> Response:
 
 def _by_kind(counted: Mapping[tuple[str, str], int]) -> dict[str, dict[str, int]]:
     kinds = sorted({kind for kind, _ in counted})
-    return {kind: {state: count for (one, state), count in counted.items() if one == kind} for kind in kinds}
+    return {
+        kind: {state: count for (counted_kind, state), count in counted.items() if counted_kind == kind}
+        for kind in kinds
+    }

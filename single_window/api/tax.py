@@ -26,7 +26,7 @@ from single_window.api.tax_documentation import (
 )
 from single_window.cases import tax_bills
 from single_window.cases.tax_comparison import compared, sandbox_law
-from single_window.language.words import said
+from single_window.language.words import of_reason
 from single_window.store.engine import reading
 from single_window.work import decisions
 
@@ -36,7 +36,7 @@ PAYER = "payer"
 
 
 @blueprint.post("/tax/parcel")
-@blueprint.input(ParcelIn, arg_name="asked")
+@blueprint.input(ParcelIn, arg_name="body")
 @blueprint.doc(
     responses={
         200: answer("both taxes with their working", ParcelOut),
@@ -44,7 +44,7 @@ PAYER = "payer"
         404: answer("no such sandbox", RefusedOut),
     }
 )
-def parcel(asked: dict[str, Any]) -> Response:
+def parcel(body: dict[str, Any]) -> Response:
     """Compare parcel tax and the tax of retail import.
 
     For the same goods on any day, side by side: exemption, limits, working and sources. Nothing is filed."""
@@ -52,35 +52,35 @@ def parcel(asked: dict[str, Any]) -> Response:
     with reading(at.window.engine) as connection:
         law = sandbox_law(connection, sandbox)
     how = Circumstance(
-        asked["origin"], scale(asked["freight"]), scale(asked["insurance"]), asked["mode"], used=scale(asked["used"])
+        body["origin"], scale(body["freight"]), scale(body["insurance"]), body["mode"], used=scale(body["used"])
     )
-    day = asked["day"] or day_of(at.window.now(sandbox))
-    return json_response(compared([_article(one) for one in asked["articles"]], day, how, law))
+    day = body["day"] or day_of(at.window.now(sandbox))
+    return json_response(compared([_article(article) for article in body["articles"]], day, how, law))
 
 
 @blueprint.get("/tax/bills")
-@blueprint.input(TaxBillsIn, location="query", arg_name="asked")
+@blueprint.input(TaxBillsIn, location="query", arg_name="query")
 @blueprint.doc(
     responses={
         200: answer("bills of the sandbox, newest release first", TaxBillsOut),
         404: answer("no such sandbox", RefusedOut),
     }
 )
-def listed(asked: dict[str, Any]) -> Response:
+def listed(query: dict[str, Any]) -> Response:
     """List tax bills.
 
     Each with the last day of payment, the days it is late and the surcharge by now."""
     at, sandbox = ports(), guard.sandbox_name()
     with reading(at.window.engine) as connection:
         law = sandbox_law(connection, sandbox)
-        found = tax_bills.listed(
-            connection, sandbox, at.window.now(sandbox), law.parameters, asked["state"], asked["limit"]
+        bills = tax_bills.listed(
+            connection, sandbox, at.window.now(sandbox), law.parameters, query["state"], query["limit"]
         )
-    return json_response({"bills": [_bill(owed) for owed in found]})
+    return json_response({"bills": [_bill(owed) for owed in bills]})
 
 
 @blueprint.post("/tax/bills/<tax_no>/payment")
-@blueprint.input(PaymentIn, arg_name="asked")
+@blueprint.input(PaymentIn, arg_name="body")
 @blueprint.doc(
     responses={
         200: answer("paid", PaidOut),
@@ -89,20 +89,22 @@ def listed(asked: dict[str, Any]) -> Response:
         409: answer("the bill is not due, or paid already", RefusedOut),
     }
 )
-def pay(tax_no: str, asked: dict[str, Any]) -> Response:
+def pay(tax_no: str, body: dict[str, Any]) -> Response:
     """Pay a tax bill.
 
     From its first day of collection on; one that is overdue with its surcharge."""
-    at, sandbox, payer = ports(), guard.sandbox_name(), participant_named(asked["by"] or PAYER, "tax_bill")
+    at, sandbox, payer = ports(), guard.sandbox_name(), participant_named(body["by"] or PAYER, "tax_bill")
     try:
         decision, before = tax_bills.pay(at.window, sandbox, tax_no, payer)
     except tax_bills.NoSuchBill:
         raise problem("no-such-tax-bill", sandbox=sandbox, number=tax_no) from None
     decided = decisions.wait(at.window, sandbox, decision, at.changes)
     if decided.refused:
-        raise problem("tax-bill-refused", number=tax_no, reason="; ".join(said(one).en for one in decided.answer))
+        raise problem(
+            "tax-bill-refused", number=tax_no, reason="; ".join(of_reason(reason).en for reason in decided.answer)
+        )
     with reading(at.window.engine) as connection:
-        bill = tax_bills.found(connection, sandbox, tax_no) or before
+        bill = tax_bills.find(connection, sandbox, tax_no) or before
         law = sandbox_law(connection, sandbox)
     owed = tax_bills.owed(bill, at.window.now(sandbox), law.parameters)
     return json_response(

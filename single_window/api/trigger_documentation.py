@@ -1,4 +1,4 @@
-"""What calls that force outcomes take and answer, as the OpenAPI description tells it."""
+"""The schemas of calls that force outcomes in the OpenAPI document."""
 
 from __future__ import annotations
 

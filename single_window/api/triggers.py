@@ -30,7 +30,7 @@ def ready_made() -> Response:
     """List ready-made outcomes.
 
     Make a trigger of one by its name, or name it in X-Scenario of one call of POST /messages."""
-    return json_response({"scenarios": [scenario_shown(one) for one in scenarios().values()]})
+    return json_response({"scenarios": [scenario_shown(scenario) for scenario in scenarios().values()]})
 
 
 @blueprint.get("/sandboxes/<name>/triggers")
@@ -43,12 +43,12 @@ def listed(name: str) -> Response:
     With how often each acts yet."""
     with reading(ports().window.engine) as connection:
         sandboxes.find(connection, name)
-        found = making.listed(connection, name)
-    return json_response({"triggers": [shown(trigger) for trigger in found]})
+        triggers = making.listed(connection, name)
+    return json_response({"triggers": [shown(trigger) for trigger in triggers]})
 
 
 @blueprint.post("/sandboxes/<name>/triggers")
-@blueprint.input(TriggerIn, arg_name="asked")
+@blueprint.input(TriggerIn, arg_name="body")
 @blueprint.doc(
     tags=["triggers"],
     security=ACCOUNT,
@@ -60,7 +60,7 @@ def listed(name: str) -> Response:
         **BY_ACCOUNT,
     },
 )
-def add(name: str, asked: dict[str, Any]) -> Response:
+def add(name: str, body: dict[str, Any]) -> Response:
     """Make a trigger.
 
     From now on it forces the outcome of what it matches. Of several the newest acts, one for each list and receipt."""
@@ -70,11 +70,11 @@ def add(name: str, asked: dict[str, Any]) -> Response:
             window.engine,
             window.numbering,
             name,
-            name=asked["name"],
-            times=asked["times"],
-            scenario_name=asked["scenario"],
-            match=asked["match"],
-            action=asked["do"],
+            name=body["name"],
+            times=body["times"],
+            scenario_name=body["scenario"],
+            match=body["match"],
+            action=body["do"],
         )
     except _REFUSALS as error:
         raise refused(error) from None

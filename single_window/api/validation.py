@@ -1,4 +1,4 @@
-"""Everything about a message, told without changing anything."""
+"""Validates a message without changing anything."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from flask import Response
 
 from single_window.api import bodies, guard
 from single_window.api.documentation import RefusedOut, ValidateIn, ValidationOut, answer
-from single_window.api.messages import edition_asked
+from single_window.api.messages import requested_edition
 from single_window.api.ports import ports
 from single_window.api.problems import json_response
 from single_window.intake import validation
@@ -19,7 +19,7 @@ blueprint = APIBlueprint("validation", __name__, tag="messages")
 
 
 @blueprint.post("/validate")
-@blueprint.input(ValidateIn, location="query", arg_name="asked")
+@blueprint.input(ValidateIn, location="query", arg_name="query")
 @blueprint.doc(
     responses={
         200: answer("what would be said to it; to several, `messages` says it of each", ValidationOut),
@@ -27,7 +27,7 @@ blueprint = APIBlueprint("validation", __name__, tag="messages")
         404: answer("no such sandbox", RefusedOut),
     }
 )
-def validate(asked: dict[str, Any]) -> Response:
+def validate(query: dict[str, Any]) -> Response:
     """Try a message.
 
     Takes what POST /messages takes, or several messages, {"messages": ["<Base64>", …]}, and changes nothing. Tells type
@@ -37,20 +37,20 @@ def validate(asked: dict[str, Any]) -> Response:
     A list is compared with the order, payment and waybill of the same upload; with `against=stored` also with those
     that the sandbox holds, and an order, payment or waybill with the list that is stored for it."""
     at = ports()
-    sandbox, edition = guard.sandbox_name(), edition_asked()
+    sandbox, edition = guard.sandbox_name(), requested_edition()
     came = bodies.take_upload(at.window.settings.body_cap)
     at.window.sandbox(sandbox)
     readable = iter(
         validation.validate_all(
             at.window,
             sandbox,
-            [one for one in came if isinstance(one, bytes)],
+            [body for body in came if isinstance(body, bytes)],
             edition,
-            validation.Against(asked["against"]),
+            validation.Against(query["against"]),
         )
     )
     return json_response(
         validation.together(
-            [validation.of_refused(one) if isinstance(one, Reading) else next(readable) for one in came]
+            [validation.of_refused(item) if isinstance(item, Reading) else next(readable) for item in came]
         )
     )

@@ -17,17 +17,17 @@ WORDS = Words("个人年度额度", "personal allowances")
 def audited(connection: Connection, sandbox: str) -> Ledger:
     """Each person's year against the lists that hold of it, in yuan; each cap in its unit. A list that has ended
     badly holds nothing."""
-    found: Counter[tuple[object, ...]] = Counter()
+    sums: Counter[tuple[object, ...]] = Counter()
     capped: Counter[tuple[object, ...]] = Counter()
     differences = []
-    for number, state, one in held(connection, sandbox, "allowance"):
-        if one.allowance is None:
+    for number, state, reserved in held(connection, sandbox, "allowance"):
+        if reserved.allowance is None:
             continue
-        identity, year, value, kind = one.allowance
+        identity, year, value, kind = reserved.allowance
         if state in ENDED:
             differences.append(Difference(str(number), f"held by a list that is {state}", value, 0))
-        found[identity, year, kind] += value
-        for group, quantity in one.caps:
+        sums[identity, year, kind] += value
+        for group, quantity in reserved.caps:
             capped[identity, year, group] += quantity
     rows = connection.execute(
         select(allowance.c.identity, allowance.c.year, allowance.c.reserved, allowance.c.used).where(
@@ -39,11 +39,11 @@ def audited(connection: Connection, sandbox: str) -> Ledger:
             cap_use.c.sandbox == sandbox
         )
     ).all()
-    for what, place in (("reserved", 2), ("used", 3)):
+    for column, place in (("reserved", 2), ("used", 3)):
         differences += compared(
-            what,
+            column,
             {(row[0], row[1]): row[place] for row in rows},
-            {key[:2]: value for key, value in found.items() if key[2] == what},
+            {key[:2]: value for key, value in sums.items() if key[2] == column},
         )
     differences += compared("capped", {tuple(row[:3]): row[3] for row in caps}, capped)
     return Ledger(

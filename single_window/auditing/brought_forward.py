@@ -48,11 +48,11 @@ def _forward(working: str) -> Scaled:
 
 def _left(row: Any, of_company: Sequence[Any]) -> Scaled:
     """What the latest month before a claim left over, by a claim that stands rather than by one that was refused."""
-    found: tuple[tuple[str, bool, int], Scaled] | None = None
-    for other in of_company:
-        amount = other.carry + (other.refund if other.state in REFUSED else 0)
-        stands = other.state in STANDING
-        place = (other.period, stands, other.id)
-        if other.period < row.period and (stands or (other.state in REFUSED and amount)):
-            found = max(found or (place, amount), (place, amount))
-    return found[1] if found else 0
+    latest: tuple[tuple[str, bool, int], Scaled] | None = None
+    for claim in of_company:
+        amount = claim.carry + (claim.refund if claim.state in REFUSED else 0)
+        stands = claim.state in STANDING
+        place = (claim.period, stands, claim.id)
+        if claim.period < row.period and (stands or (claim.state in REFUSED and amount)):
+            latest = max(latest or (place, amount), (place, amount))
+    return latest[1] if latest else 0

@@ -56,11 +56,11 @@ def audited(connection: Connection, sandbox: str) -> Ledger:
     )
 
 
-def _by_currency(what: str, amounts: Mapping[tuple[str, str], int]) -> dict[str, int]:
-    found = Counter[str]()
+def _by_currency(kind: str, amounts: Mapping[tuple[str, str], int]) -> dict[str, int]:
+    sums = Counter[str]()
     for (_, currency), amount in amounts.items():
-        found[f"{what} {currency}"] += amount
-    return dict(sorted(found.items()))
+        sums[f"{kind} {currency}"] += amount
+    return dict(sorted(sums.items()))
 
 
 def _pools(
@@ -79,7 +79,7 @@ def _pools(
 
 def _proved(connection: Connection, sandbox: str) -> Keyed:
     """What the claims whose exchange is proved rest on, by pool and currency: the FOB of their lines; of those that
-    were reconciled what they still ask for, for exchange comes of what was sold."""
+    were reconciled what they still need, for exchange comes of what was sold."""
     chosen = (
         select(export_item.c.pool, export_item.c.currency, func.sum(refund_line.c.fob))
         .join(
@@ -97,7 +97,7 @@ def _proved(connection: Connection, sandbox: str) -> Keyed:
         )
         .group_by(export_item.c.pool, export_item.c.currency)
     )
-    found = Counter({(pool, currency): int(fob) for pool, currency, fob in connection.execute(chosen)})
+    sums = Counter({(pool, currency): int(fob) for pool, currency, fob in connection.execute(chosen)})
     for pools in connection.execute(
         select(refund_claim.c.pools).where(
             refund_claim.c.sandbox == sandbox,
@@ -108,8 +108,8 @@ def _proved(connection: Connection, sandbox: str) -> Keyed:
     ).scalars():
         for place, amount in from_json(pools).items():
             name, _, currency = place.partition("|")
-            found[name, currency] += amount
-    return dict(found)
+            sums[name, currency] += amount
+    return dict(sums)
 
 
 def _totals(connection: Connection, sandbox: str) -> Iterator[Difference]:

@@ -20,7 +20,7 @@ WORDS = Words("出口报关单项", "export items")
 
 def audited(connection: Connection, sandbox: str) -> Ledger:
     """Each item, in its first legal unit, against the claims that name it."""
-    found = taken(sandbox, "E", (refund_line.c.item_no,), {"qty": refund_line.c.taken - refund_line.c.repaid_qty})
+    subquery = taken(sandbox, "E", (refund_line.c.item_no,), {"qty": refund_line.c.taken - refund_line.c.repaid_qty})
     item = export_item.c
     rows, qty, used, returned = sums(
         connection,
@@ -29,25 +29,27 @@ def audited(connection: Connection, sandbox: str) -> Ledger:
         ),
     )
     kept = given_back(connection, sandbox).kept
-    differences = [each for row in _doubtful(connection, sandbox, found, kept) for each in _of(row, kept)]
+    differences = [
+        difference for row in _doubtful(connection, sandbox, subquery, kept) for difference in _of(row, kept)
+    ]
     return Ledger(
         "export_item",
         WORDS,
         rows,
         {"exported": qty, "used": used, "returned": returned},
-        (*differences, *_unknown(connection, sandbox, found)),
+        (*differences, *_unknown(connection, sandbox, subquery)),
     )
 
 
-def _doubtful(connection: Connection, sandbox: str, found: Subquery, kept: Counter[str]) -> Iterator[Any]:
+def _doubtful(connection: Connection, sandbox: str, subquery: Subquery, kept: Counter[str]) -> Iterator[Any]:
     """Items that differ from what claims take, and those of which something was repaid though it did not come back."""
-    item, qty = export_item.c, func.coalesce(found.c.qty, 0)
+    item, qty = export_item.c, func.coalesce(subquery.c.qty, 0)
     doubts = [item.used != qty, item.used > item.qty, item.used < 0]
     if kept:
         doubts.append(one_of(connection, item.item_no, sorted(kept)))
     yield from connection.execute(
         select(item.item_no, item.qty.label("exported"), item.used, qty.label("claimed"))
-        .outerjoin(found, found.c.key0 == item.item_no)
+        .outerjoin(subquery, subquery.c.key0 == item.item_no)
         .where(item.sandbox == sandbox, or_(*doubts))
         .order_by(item.item_no)
     )
@@ -61,13 +63,13 @@ def _of(row: Any, kept: Counter[str]) -> Iterator[Difference]:
         yield Difference(row.item_no, "used beyond what left", row.used, row.exported)
 
 
-def _unknown(connection: Connection, sandbox: str, found: Subquery) -> Iterator[Difference]:
+def _unknown(connection: Connection, sandbox: str, subquery: Subquery) -> Iterator[Difference]:
     item = export_item.c
     chosen = (
-        select(found.c.key0, found.c.qty)
-        .outerjoin(export_item, (item.item_no == found.c.key0) & (item.sandbox == sandbox))
-        .where(item.item_no.is_(None), found.c.qty != 0)
-        .order_by(found.c.key0)
+        select(subquery.c.key0, subquery.c.qty)
+        .outerjoin(export_item, (item.item_no == subquery.c.key0) & (item.sandbox == sandbox))
+        .where(item.item_no.is_(None), subquery.c.qty != 0)
+        .order_by(subquery.c.key0)
     )
     for item_no, qty in connection.execute(chosen):
         yield Difference(str(item_no), "claimed of an unknown item", 0, int(qty))

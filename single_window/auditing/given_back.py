@@ -29,7 +29,7 @@ Line = tuple[int, int]
 
 class GivenBack(NamedTuple):
     """Quantity and amount given back to each invoice line (paper's id and line), quantity of each item that was repaid
-    though the goods did not come back; and the invoice lines of which only the order of events would tell."""
+    though the goods did not come back; and the invoice lines that only the order of events decides."""
 
     invoices: dict[Line, tuple[Scaled, Scaled]]
     kept: Counter[str]
@@ -49,9 +49,9 @@ def given_back(connection: Connection, sandbox: str) -> GivenBack:
             if of_claim or group.qty > sum(line.taken for line in group.purchases):
                 unclear.update(places)
                 continue
-            for one in _released(group):
-                invoices[int(one.invoice_no), one.line] += one.qty
-                amounts[int(one.invoice_no), one.line] += one.amount
+            for invoice_taken in _released(group):
+                invoices[int(invoice_taken.invoice_no), invoice_taken.line] += invoice_taken.qty
+                amounts[int(invoice_taken.invoice_no), invoice_taken.line] += invoice_taken.amount
     items: Counter[str] = Counter()
     for (_, number), qty in kept.items():
         items[number] += qty
@@ -100,14 +100,14 @@ def _repaid(connection: Connection, sandbox: str) -> Iterator[tuple[int, list[An
         .all()
     )
     for piece in chunks(ids, PIECE):
-        found: dict[int, list[Any]] = {number: [] for number in piece}
+        by_number: dict[int, list[Any]] = {number: [] for number in piece}
         for row in connection.execute(
             select(refund_line, vat_invoice.c.kind)
             .outerjoin(vat_invoice, vat_invoice.c.id == refund_line.c.invoice_id)
             .where(one_of(connection, refund_line.c.claim_id, piece))
         ):
-            found[row.claim_id].append(row)
-        yield from found.items()
+            by_number[row.claim_id].append(row)
+        yield from by_number.items()
 
 
 def _kept(connection: Connection, sandbox: str) -> Counter[tuple[int, str]]:

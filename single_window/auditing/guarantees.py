@@ -43,11 +43,11 @@ def audited(connection: Connection, sandbox: str) -> Ledger:
 
 def _accounts(rows: Any, owed: Keyed) -> Iterator[Difference]:
     codes = {row.assure_code for row in rows}
-    for what in OPEN.values():
+    for account in OPEN.values():
         yield from compared(
-            what,
-            {(row.assure_code,): getattr(row, what) for row in rows},
-            {(code,): total for (code, kind), total in owed.items() if kind == what and code in codes},
+            account,
+            {(row.assure_code,): getattr(row, account) for row in rows},
+            {(code,): total for (code, kind), total in owed.items() if kind == account and code in codes},
         )
     for row in rows:
         if row.reserved + row.booked > row.amount:
@@ -71,7 +71,7 @@ def _overdue(connection: Connection, sandbox: str, rows: Any) -> Iterator[Differ
 def _owed(connection: Connection, sandbox: str) -> Keyed:
     """The tax of open bills by guarantor and what it takes; equal assessments are read once."""
     totals: dict[str, int] = {}
-    found: Counter[tuple[object, ...]] = Counter()
+    sums: Counter[tuple[object, ...]] = Counter()
     bill = tax_bill.c
     chosen = select(bill.declaration_id, bill.sequence, bill.assure_code, bill.state, bill.assessment).where(
         bill.sandbox == sandbox, bill.state.in_(list(OPEN))
@@ -82,8 +82,8 @@ def _owed(connection: Connection, sandbox: str) -> Keyed:
         total = totals.get(text)
         if total is None:
             total = totals[text] = _decode(text).total
-        found[code, OPEN[state]] += total
-    return found
+        sums[code, OPEN[state]] += total
+    return sums
 
 
 def _surcharges(connection: Connection, sandbox: str) -> Iterator[Difference]:

@@ -28,10 +28,10 @@ class Held(msgspec.Struct, frozen=True):
 _decode = msgspec.json.Decoder(Held).decode
 
 
-def held(connection: Connection, sandbox: str, what: str) -> Iterator[tuple[int, str, Held]]:
-    """Id, state and holdings of every list that holds some of `what`."""
+def held(connection: Connection, sandbox: str, kind: str) -> Iterator[tuple[int, str, Held]]:
+    """Id, state and holdings of every list that holds some of this kind."""
     chosen = select(declaration.c.id, declaration.c.state, declaration.c.held).where(
-        declaration.c.sandbox == sandbox, declaration.c.held.contains(f'"{what}"', autoescape=True)
+        declaration.c.sandbox == sandbox, declaration.c.held.contains(f'"{kind}"', autoescape=True)
     )
     for number, state, text in in_pieces(connection, chosen, declaration.c.id):
         yield number, state, _decode(text)

@@ -22,7 +22,7 @@ PIECE = 500
 def audited(connection: Connection, sandbox: str) -> Ledger:
     """Each line of a purchase paper: quantity and amount used against the claims that cite it, less what they gave
     back."""
-    found = taken(
+    subquery = taken(
         sandbox,
         "P",
         (refund_line.c.invoice_id, refund_line.c.invoice_line),
@@ -34,19 +34,23 @@ def audited(connection: Connection, sandbox: str) -> Ledger:
         connection, select(func.count(), func.sum(line.qty), func.sum(line.used)).where(line.sandbox == sandbox)
     )
     back = given_back(connection, sandbox)
-    differences = [each for row in _doubtful(connection, sandbox, found, back) for each in _of(row, back)]
-    return Ledger("invoice", WORDS, rows, {"bought": qty, "used": used}, (*differences, *_unknown(connection, found)))
+    differences = [
+        difference for row in _doubtful(connection, sandbox, subquery, back) for difference in _of(row, back)
+    ]
+    return Ledger(
+        "invoice", WORDS, rows, {"bought": qty, "used": used}, (*differences, *_unknown(connection, subquery))
+    )
 
 
-def _doubtful(connection: Connection, sandbox: str, found: Subquery, back: GivenBack) -> Iterator[Any]:
+def _doubtful(connection: Connection, sandbox: str, subquery: Subquery, back: GivenBack) -> Iterator[Any]:
     """Lines that differ from what claims take, and lines to which something was given back."""
     line, paper = vat_invoice_line.c, vat_invoice.c
     seen = set()
     for row in connection.execute(
-        _lines(sandbox, found).where(
+        _lines(sandbox, subquery).where(
             or_(
-                line.used != func.coalesce(found.c.qty, 0),
-                line.used_amount != func.coalesce(found.c.amount, 0),
+                line.used != func.coalesce(subquery.c.qty, 0),
+                line.used_amount != func.coalesce(subquery.c.amount, 0),
                 line.used > line.qty,
                 line.used_amount > line.amount,
                 and_(line.used > 0, paper.state.not_in(ON_FILE)),
@@ -56,12 +60,14 @@ def _doubtful(connection: Connection, sandbox: str, found: Subquery, back: Given
         seen.add((row.invoice_id, row.number))
         yield row
     for piece in chunks(sorted({place[0] for place in back.invoices}), PIECE):
-        for row in connection.execute(_lines(sandbox, found).where(one_of(connection, line.invoice_id, piece))).all():
+        for row in connection.execute(
+            _lines(sandbox, subquery).where(one_of(connection, line.invoice_id, piece))
+        ).all():
             if (row.invoice_id, row.number) not in seen:
                 yield row
 
 
-def _lines(sandbox: str, found: Subquery) -> Select[Any]:
+def _lines(sandbox: str, subquery: Subquery) -> Select[Any]:
     line, paper = vat_invoice_line.c, vat_invoice.c
     return (
         select(
@@ -73,11 +79,11 @@ def _lines(sandbox: str, found: Subquery) -> Select[Any]:
             line.amount.label("price"),
             line.used,
             line.used_amount,
-            func.coalesce(found.c.qty, 0).label("claimed"),
-            func.coalesce(found.c.amount, 0).label("amount"),
+            func.coalesce(subquery.c.qty, 0).label("claimed"),
+            func.coalesce(subquery.c.amount, 0).label("amount"),
         )
         .join(vat_invoice, paper.id == line.invoice_id)
-        .outerjoin(found, and_(found.c.key0 == line.invoice_id, found.c.key1 == line.number))
+        .outerjoin(subquery, and_(subquery.c.key0 == line.invoice_id, subquery.c.key1 == line.number))
         .where(line.sandbox == sandbox)
         .order_by(paper.invoice_no, line.number)
     )
@@ -101,13 +107,13 @@ def _of(row: Any, back: GivenBack) -> Iterator[Difference]:
         yield Difference(key, f"used of a paper that is {row.state}", row.used, 0)
 
 
-def _unknown(connection: Connection, found: Subquery) -> Iterator[Difference]:
+def _unknown(connection: Connection, subquery: Subquery) -> Iterator[Difference]:
     line = vat_invoice_line.c
     chosen = (
-        select(found.c.key0, found.c.key1, found.c.qty)
-        .outerjoin(vat_invoice_line, and_(line.invoice_id == found.c.key0, line.number == found.c.key1))
+        select(subquery.c.key0, subquery.c.key1, subquery.c.qty)
+        .outerjoin(vat_invoice_line, and_(line.invoice_id == subquery.c.key0, line.number == subquery.c.key1))
         .where(line.number.is_(None))
-        .order_by(found.c.key0, found.c.key1)
+        .order_by(subquery.c.key0, subquery.c.key1)
     )
     for paper, number, qty in connection.execute(chosen):
         yield Difference(f"#{paper} {number}", "claimed of an unknown line", 0, int(qty))

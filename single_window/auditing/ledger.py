@@ -1,4 +1,4 @@
-"""What the audit says of a ledger: how many rows, their sums, and each place where it is not what it should be."""
+"""The audit of a ledger: how many rows, their sums, and each place where it is not what it should be."""
 
 from __future__ import annotations
 
@@ -38,10 +38,10 @@ class Ledger:
 Keyed = Mapping[tuple[object, ...], Scaled]
 
 
-def compared(what: str, kept: Keyed, found: Keyed) -> Iterator[Difference]:
+def compared(kind: str, kept: Keyed, computed: Keyed) -> Iterator[Difference]:
     """Where two mappings of the same keys are not equal, in the order of the keys; what is missing counts as 0."""
-    for key in sorted((key for key in {*kept, *found} if kept.get(key, 0) != found.get(key, 0)), key=repr):
-        yield Difference(joined(key), what, kept.get(key, 0), found.get(key, 0))
+    for key in sorted((key for key in {*kept, *computed} if kept.get(key, 0) != computed.get(key, 0)), key=repr):
+        yield Difference(joined(key), kind, kept.get(key, 0), computed.get(key, 0))
 
 
 def joined(key: Iterable[object]) -> str:

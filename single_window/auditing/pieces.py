@@ -15,8 +15,8 @@ PIECE = 10_000
 def in_pieces(connection: Connection, chosen: Select[Any], *key: ColumnElement[int]) -> Iterator[Any]:
     """The rows of a statement that selects its key, whole numbers from 0, first.
 
-    SQLite hands them out as they are found. Elsewhere a cursor wants a transaction, which who reads need not have:
-    there each piece is asked for by itself, in the order of the key.
+    SQLite hands them out as it reads. Elsewhere a cursor wants a transaction, which who reads need not have:
+    there each piece is a query by itself, in the order of the key.
     """
     if on_sqlite(connection):
         yield from connection.execute(chosen.execution_options(yield_per=PIECE))

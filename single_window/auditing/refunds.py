@@ -127,20 +127,20 @@ def _unknown(connection: Connection, sandbox: str) -> Iterator[Difference]:
 def _lines(connection: Connection, sandbox: str) -> Iterator[Difference]:
     """A trader's refund is the sum of its lines; one that was closed too late has none any more."""
     claim, line = refund_claim.c, refund_line.c
-    found = (
+    subquery = (
         select(line.claim_id, func.sum(line.refund).label("refund"))
         .where(line.sandbox == sandbox, line.part == EXPORT)
         .group_by(line.claim_id)
     ).subquery("lines")
     chosen = (
-        select(claim.cop_no, claim.refund, func.coalesce(found.c.refund, 0))
-        .outerjoin(found, found.c.claim_id == claim.id)
+        select(claim.cop_no, claim.refund, func.coalesce(subquery.c.refund, 0))
+        .outerjoin(subquery, subquery.c.claim_id == claim.id)
         .where(
             claim.sandbox == sandbox,
             claim.kind == TRADER,
             claim.state.in_(STANDING),
-            claim.refund != func.coalesce(found.c.refund, 0),
-            or_(found.c.claim_id.is_not(None), claim.state != "settled"),
+            claim.refund != func.coalesce(subquery.c.refund, 0),
+            or_(subquery.c.claim_id.is_not(None), claim.state != "settled"),
         )
         .order_by(claim.id)
     )

@@ -16,17 +16,17 @@ WORDS = Words("保税账册库存", "bonded stock")
 
 def audited(connection: Connection, sandbox: str) -> Ledger:
     """Each item of a book against the lists that drew it, in the book's unit."""
-    found: Counter[tuple[object, ...]] = Counter()
+    counter: Counter[tuple[object, ...]] = Counter()
     differences = []
-    for number, state, one in held(connection, sandbox, "stock"):
-        for ems_no, item, quantity, _ in one.stock:
-            found[ems_no, item] += quantity
-        if state in ENDED and one.stock:
-            drawn = sum(entry[2] for entry in one.stock)
+    for number, state, reserved in held(connection, sandbox, "stock"):
+        for ems_no, item, quantity, _ in reserved.stock:
+            counter[ems_no, item] += quantity
+        if state in ENDED and reserved.stock:
+            drawn = sum(entry[2] for entry in reserved.stock)
             differences.append(Difference(str(number), f"held by a list that is {state}", drawn, 0))
     columns = [account_book.c[name] for name in ("ems_no", "item_record_no", "filed", "drawn")]
     rows = connection.execute(select(*columns).where(account_book.c.sandbox == sandbox)).all()
-    differences += compared("drawn", {tuple(row[:2]): row.drawn for row in rows}, found)
+    differences += compared("drawn", {tuple(row[:2]): row.drawn for row in rows}, counter)
     differences += [
         Difference(joined(row[:2]), "drawn beyond what was filed", row.drawn, row.filed)
         for row in rows

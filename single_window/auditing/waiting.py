@@ -23,16 +23,16 @@ Waiting = dict[tuple[str, str, str], tuple[str, int]]
 
 def audited(connection: Connection, sandbox: str) -> Ledger:
     """Each subject in a state of a desk against the case that waits there, with state and version."""
-    kept, found = _kept(connection, sandbox), _found(connection, sandbox)
-    return Ledger("waiting", WORDS, len(kept), {}, tuple(_differences(kept, found)))
+    kept, expected = _kept(connection, sandbox), _expected(connection, sandbox)
+    return Ledger("waiting", WORDS, len(kept), {}, tuple(_differences(kept, expected)))
 
 
-def _differences(kept: Waiting, found: Waiting) -> Iterator[Difference]:
-    for key in sorted(kept.keys() | found.keys()):
-        if kept.get(key) != found.get(key):
-            states = " → ".join((one.get(key) or ("nothing",))[0] for one in (kept, found))
-            version_kept, version_found = (one.get(key, ("", 0))[1] for one in (kept, found))
-            yield Difference(joined(key), f"case of a subject that waits ({states})", version_kept, version_found)
+def _differences(kept: Waiting, waiting: Waiting) -> Iterator[Difference]:
+    for key in sorted(kept.keys() | waiting.keys()):
+        if kept.get(key) != waiting.get(key):
+            states = " → ".join((deadlines.get(key) or ("nothing",))[0] for deadlines in (kept, waiting))
+            version_kept, version_computed = (deadlines.get(key, ("", 0))[1] for deadlines in (kept, waiting))
+            yield Difference(joined(key), f"case of a subject that waits ({states})", version_kept, version_computed)
 
 
 def _kept(connection: Connection, sandbox: str) -> Waiting:
@@ -45,8 +45,8 @@ def _kept(connection: Connection, sandbox: str) -> Waiting:
     return {(row.desk, row.subject, row.subject_id): (row.state, row.version) for row in rows}
 
 
-def _found(connection: Connection, sandbox: str) -> Waiting:
-    found: Waiting = {}
+def _expected(connection: Connection, sandbox: str) -> Waiting:
+    expected: Waiting = {}
     for desk in desks().values():
         for subject, states in desk.subjects.items():
             if subject in {PROPOSAL, PARKED}:
@@ -59,8 +59,8 @@ def _found(connection: Connection, sandbox: str) -> Waiting:
                     *([table.c.kind.in_(desk.requests)] if subject == Subject.REQUEST else []),
                 )
             )
-            found |= {(desk.name, subject, str(number)): (state, version) for number, state, version in rows}
-    return found | _proposed(connection, sandbox) | _parked(connection, sandbox)
+            expected |= {(desk.name, subject, str(number)): (state, version) for number, state, version in rows}
+    return expected | _proposed(connection, sandbox) | _parked(connection, sandbox)
 
 
 def _parked(connection: Connection, sandbox: str) -> Waiting:

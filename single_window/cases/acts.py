@@ -1,4 +1,4 @@
-"""What an officer does by hand: finds the subject, asks the lifecycle, files the act for customs to carry out."""
+"""What an officer does by hand: finds the subject, checks the lifecycle, files the act for customs to carry out."""
 
 from __future__ import annotations
 
@@ -34,13 +34,14 @@ UNSAID = "no receipt of an export list (604) says {status}, so its declarant cou
 
 
 class NotActionable(Exception):
-    """The number names nothing that an officer may act on, or more than one thing; says what to do instead."""
+    """The number names nothing that an officer may act on, or more than one thing; the message says what to do
+    instead."""
 
     permanent = True
 
 
 class ActNotAllowed(Refusal):
-    """The state does not let an officer do this; says what it does."""
+    """The state does not let an officer do this; the message lists what it does."""
 
 
 class ReasonNeeded(Exception):
@@ -63,7 +64,7 @@ def act(context: Context, sandbox: str, number: str, action: str, reason: str, o
     """File an officer's act on the declaration or request that a number names.
 
     Raises `stories.NotFound`, `NotActionable`, `ActNotAllowed` or `ReasonNeeded`; then nothing is filed. The act is
-    done when the window has worked (`settle`); `decisions.outcome` tells what became of it.
+    done when the window has worked (`settle`); `decisions.outcome` returns what became of it.
     """
     with reading(context.engine) as connection:
         subject = _subject(stories.find(connection, sandbox, number), number, sandbox)
@@ -100,7 +101,8 @@ def act_on(
 
 
 def possible(state: str, kind: str = "declaration", flow: str = "") -> tuple[Transition, ...]:
-    """What an officer may do by hand in a state; with a list, what its flow allows: nothing that no receipt can say."""
+    """What an officer may do by hand in a state; with a list, what its flow allows: nothing that no receipt can
+    report."""
     return lifecycle.allowed(state, OFFICER, kind, flow if kind == "declaration" else "")
 
 
@@ -111,24 +113,24 @@ def possible_with(subject: Match) -> tuple[Transition, ...]:
     return possible(subject.state, _kind(subject), subject.flow)
 
 
-def _subject(found: Sequence[Match], number: str, sandbox: str) -> Match:
-    subjects = [one for one in found if one.what in ACTIONABLE and one.kind in DECIDED]
+def _subject(matches: Sequence[Match], number: str, sandbox: str) -> Match:
+    subjects = [match for match in matches if match.what in ACTIONABLE and match.kind in DECIDED]
     if len(subjects) == 1:
         return subjects[0]
     if subjects:
-        listed = "; ".join(f"{one.what} {one.label} ({one.state})" for one in subjects)
+        listed = "; ".join(f"{subject.what} {subject.label} ({subject.state})" for subject in subjects)
         raise NotActionable(
             f"{number} names {len(subjects)} things, choose one by its copNo, preNo or invtNo: {listed}"
         )
-    raise undecidable(found, number, sandbox)
+    raise undecidable(matches, number, sandbox)
 
 
-def undecidable(found: Sequence[Match], number: str, sandbox: str) -> Exception:
+def undecidable(matches: Sequence[Match], number: str, sandbox: str) -> Exception:
     """Why there is nothing to decide about a number that names no declaration and no request: what it is instead."""
-    if not found:
+    if not matches:
         return stories.NotFound(number, sandbox)
     return NotActionable(
-        f"{number} leads to {found[0].label} ({found[0].state}), but no list has been declared for it: "
+        f"{number} leads to {matches[0].label} ({matches[0].state}), but no list has been declared for it: "
         f"there is nothing to decide. See: single-window show {number}"
     )
 
@@ -156,8 +158,15 @@ def _step(subject: Match, action: str, kind: str) -> Transition:
 
 
 def _why_not(subject: Match, action: str) -> str:
-    """Why no officer takes a step with a list: what it follows from instead, or that no receipt could say it."""
-    of_imports = next((one for one in possible(subject.state) if one.action == action and one.flow == "I"), None)
+    """Why no officer takes a step with a list: what it follows from instead, or that no receipt could report it."""
+    of_imports = next(
+        (
+            transition
+            for transition in possible(subject.state)
+            if transition.action == action and transition.flow == "I"
+        ),
+        None,
+    )
     if subject.flow == "E" and of_imports is not None:
         return UNSAID.format(status=of_imports.return_status)
     return FOLLOWS.get(action, "")

@@ -27,12 +27,12 @@ _NAMED: Mapping[str, tuple[Table, Mapping[str, ColumnElement[Any]]]] = {
     "document_id": (document, {"order": document.c.order_no, "paper": document.c.key, "kind": document.c.kind}),
     "held_id": (held_receipt, {"draft": held_receipt.c.draft}),
 }
-"""Which table an id of a payload is of, and what of it says what is meant."""
+"""Which table an id of a payload is of, and its columns that name the subject."""
 _PLAIN = {"order_no": "order", "key": "paper", "ebc_code": "company", "code": "company", "month": "month"}
-"""Fields of payloads that say it themselves."""
+"""Fields of payloads that name the subject themselves."""
 _RECEPTION = {"deadline.staged": ("document_id",), "deadline.receipt": ("held_id",)}
 """Fields of what falls due at the port, which no gateway handles."""
-_SAID = {
+_LABELS = {
     "order": "订单 order",
     "list": "清单 list",
     "receipt": "回执 receipt",
@@ -59,13 +59,13 @@ def coming(
     """What falls due behind (instant, id), until an instant, in that order, `limit` at most."""
     page = deadlines.page(connection, sandbox, after, limit, until)
     payloads = [_fields(due) for due in page]
-    found = {name: _found(connection, name, payloads) for name in _NAMED}
-    return [Coming(due, _about(payload, found)) for due, payload in zip(page, payloads, strict=True)]
+    by_name = {name: _named(connection, name, payloads) for name in _NAMED}
+    return [Coming(due, _about(payload, by_name)) for due, payload in zip(page, payloads, strict=True)]
 
 
-def said(about: About) -> str:
+def about_text(about: About) -> str:
     """What something is about, on one line."""
-    return ", ".join(f"{_SAID.get(name, name)} {value}" for name, value in about.items())
+    return ", ".join(f"{_LABELS.get(name, name)} {value}" for name, value in about.items())
 
 
 def _fields(due: Due) -> dict[str, Any]:
@@ -76,7 +76,7 @@ def _fields(due: Due) -> dict[str, Any]:
     return dict(zip(names, values, strict=False))
 
 
-def _found(connection: Connection, name: str, payloads: Iterable[Mapping[str, Any]]) -> dict[int, About]:
+def _named(connection: Connection, name: str, payloads: Iterable[Mapping[str, Any]]) -> dict[int, About]:
     table, columns = _NAMED[name]
     ids = {payload[name] for payload in payloads if payload.get(name)}
     if not ids:
@@ -86,15 +86,15 @@ def _found(connection: Connection, name: str, payloads: Iterable[Mapping[str, An
 
 
 def _filled(values: Iterable[tuple[str, str]]) -> About:
-    told = {name: value for name, value in values if value}
-    if "draft" in told:
-        draft = msgspec.json.decode(told["draft"], type=ReceiptDraft)
+    filled = {name: value for name, value in values if value}
+    if "draft" in filled:
+        draft = msgspec.json.decode(filled["draft"], type=ReceiptDraft)
         return {"order": draft.order_no, "receipt": f"{draft.code}.{draft.return_status}".rstrip(".")}
-    return told
+    return filled
 
 
-def _about(payload: Mapping[str, Any], found: Mapping[str, Mapping[int, About]]) -> About:
-    about = {said: str(payload[name]) for name, said in _PLAIN.items() if payload.get(name)}
-    for name, rows in found.items():
+def _about(payload: Mapping[str, Any], named: Mapping[str, Mapping[int, About]]) -> About:
+    about = {label: str(payload[name]) for name, label in _PLAIN.items() if payload.get(name)}
+    for name, rows in named.items():
         about |= rows.get(payload.get(name, 0), {})
     return about

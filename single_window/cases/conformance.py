@@ -98,19 +98,19 @@ def conformance(connection: Connection, sandbox: str, mailbox: str, flows: Colle
     histories: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
     for kind, key, status in had[:MOST]:
         histories[kind][key].append(status)
-    asked = [flow for flow in FLOWS if flow in (flows or _flows(histories))]
-    kinds = [_kind(entry, histories[entry.kind]) for entry in _entries(roles or (), histories, asked)]
+    chosen_flows = [flow for flow in FLOWS if flow in (flows or _flows(histories))]
+    kinds = [_kind(entry, histories[entry.kind]) for entry in _entries(roles or (), histories, chosen_flows)]
     left = list(chain.from_iterable(map(_left, kinds)))
     complete = len(had) <= MOST
-    return Conformance(mailbox, sorted(roles or ()), asked, min(len(had), MOST), complete, not left, kinds, left)
+    return Conformance(mailbox, sorted(roles or ()), chosen_flows, min(len(had), MOST), complete, not left, kinds, left)
 
 
 def _roles(connection: Connection, sandbox: str, mailbox: str) -> set[str] | None:
     rows = connection.execute(
         select(participant.c.kinds).where(participant.c.sandbox == sandbox, participant.c.dxp_id == mailbox)
     ).scalars()
-    found = [role for kinds in rows for role in kinds.split(";")]
-    return set(found) if found else None
+    roles = [role for kinds in rows for role in kinds.split(";")]
+    return set(roles) if roles else None
 
 
 def _had(connection: Connection, sandbox: str, mailbox: str) -> list[tuple[str, str, str]]:
@@ -148,11 +148,11 @@ def _kind(entry: Entry, histories: dict[str, list[str]]) -> Kind:
 
 
 def _seen(kind: str, status: str, histories: dict[str, list[str]]) -> Seen:
-    had = {key: history for key, history in histories.items() if any(_is(status, one) for one in history)}
+    had = {key: history for key, history in histories.items() if any(_is(status, seen) for seen in history)}
     unsolved = [key for key, history in had.items() if _is_open(status, history)]
-    said = statuses.return_status(status, kind)
+    words = statuses.return_status(status, kind)
     how = "" if had else _how(kind, status)
-    return Seen(status, said.zh, said.en, len(had), len(unsolved), unsolved[:_SHOWN], how)
+    return Seen(status, words.zh, words.en, len(had), len(unsolved), unsolved[:_SHOWN], how)
 
 
 def _is(wanted: str, status: str) -> bool:
@@ -168,7 +168,7 @@ def _is_open(status: str, history: list[str]) -> bool:
     stands already needs nothing."""
     if status not in {REFUSED, _REJECTED}:
         return False
-    last = max(place for place, one in enumerate(history) if _is(status, one))
+    last = max(place for place, seen in enumerate(history) if _is(status, seen))
     concerned = history if status == REFUSED else history[last + 1 :]
     return not any(map(_is_taken, concerned))
 
@@ -192,16 +192,16 @@ def _left(kind: Kind) -> Iterator[Left]:
     if not kind.taken:
         how = f"single-window sample {kind.type} --fresh SEED"
         yield Left("send", kind.kind, "", f"报送{kind.zh}并被受理", f"have one {kind.en.lower()} taken", how)
-    for one in kind.outcomes:
-        named = Words(f"{kind.zh} {one.status} {one.zh}", f"{kind.en}: {one.status} {one.en}")
-        if not one.documents and one.status != _STAGED:
-            yield Left("see", kind.kind, one.status, f"未见过：{named.zh}", f"not seen: {named.en}", one.how)
-        if one.open:
-            numbers = ", ".join(one.open_keys)
+    for outcome in kind.outcomes:
+        named = Words(f"{kind.zh} {outcome.status} {outcome.zh}", f"{kind.en}: {outcome.status} {outcome.en}")
+        if not outcome.documents and outcome.status != _STAGED:
+            yield Left("see", kind.kind, outcome.status, f"未见过：{named.zh}", f"not seen: {named.en}", outcome.how)
+        if outcome.open:
+            numbers = ", ".join(outcome.open_keys)
             yield Left(
                 "handle",
                 kind.kind,
-                one.status,
+                outcome.status,
                 f"未处理：{named.zh}（{numbers}）",
                 f"not dealt with: {named.en} ({numbers})",
                 "",

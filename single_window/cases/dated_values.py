@@ -36,7 +36,7 @@ class Standing(NamedTuple):
 
 
 class Shown(NamedTuple):
-    """A piece of the parameters that were asked for, by group, and the place at which the next one begins (0: none)."""
+    """A piece of the requested parameters, by group, and the place at which the next one begins (0: none)."""
 
     groups: Sequence[tuple[str, Sequence[Standing]]]
     total: int
@@ -60,16 +60,16 @@ def standing(parameter: Parameter, day: date) -> Standing:
 def shown(law: Parameters, day: date, wanted: str = "", group: str = "", start: int = 0, most: int = 50) -> Shown:
     """At most so many parameters from a place on, whose name or title holds `wanted` (in whatever case), of a group
     (empty: all), in the order of `GROUPS`."""
-    found = sorted(
-        (one for one in law.describe() if _meant(one, wanted.casefold(), group)),
-        key=lambda one: (_ORDER.get(one.name.partition(".")[0], len(_ORDER)), one.name),
+    parameters = sorted(
+        (parameter for parameter in law.describe() if _meant(parameter, wanted.casefold(), group)),
+        key=lambda parameter: (_ORDER.get(parameter.name.partition(".")[0], len(_ORDER)), parameter.name),
     )
-    piece = [standing(one, day) for one in found[start : start + most]]
-    grouped = [(name, list(ones)) for name, ones in groupby(piece, lambda one: group_of(one.parameter.name))]
-    return Shown(grouped, len(found), start + most if len(found) > start + most else 0)
+    piece = [standing(parameter, day) for parameter in parameters[start : start + most]]
+    grouped = [(name, list(values)) for name, values in groupby(piece, lambda value: group_of(value.parameter.name))]
+    return Shown(grouped, len(parameters), start + most if len(parameters) > start + most else 0)
 
 
-def _meant(one: Parameter, wanted: str, group: str) -> bool:
-    return (not group or group_of(one.name) == group) and any(
-        wanted in text.casefold() for text in (one.name, one.title, one.title_en)
+def _meant(parameter: Parameter, wanted: str, group: str) -> bool:
+    return (not group or group_of(parameter.name) == group) and any(
+        wanted in text.casefold() for text in (parameter.name, parameter.title, parameter.title_en)
     )

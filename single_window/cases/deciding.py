@@ -37,7 +37,7 @@ _REFUSALS = (
 
 
 class NotFiled(Exception):
-    """A decision that cannot be made about this case now, so that nothing was filed; says why."""
+    """A decision that cannot be made about this case now, so that nothing was filed; the message says why."""
 
     permanent = True
 

@@ -45,9 +45,9 @@ class Row(NamedTuple):
 
 def month_of(text: str) -> Month | None:
     """The month that a text like 2026-10 names; None: it names none."""
-    found = _MONTH.fullmatch(text)
+    match = _MONTH.fullmatch(text)
     try:
-        return found and _month(date(int(found[1]), int(found[2]), 1))
+        return match and _month(date(int(match[1]), int(match[2]), 1))
     except ValueError:
         return None
 
@@ -59,14 +59,14 @@ def month_around(day: date) -> Month:
 
 def statistics(connection: Connection, sandbox: str, scope: Scope, month: Month) -> list[Row]:
     """What was answered in a month, by desk in the order of desks, then by action."""
-    found: dict[tuple[str, str], list[Made]] = {}
-    for one in case_figures.every(connection, sandbox, scope, month.since, month.until):
-        found.setdefault((one.desk, one.action), []).append(one)
+    by_desk: dict[tuple[str, str], list[Made]] = {}
+    for act in case_figures.every(connection, sandbox, scope, month.since, month.until):
+        by_desk.setdefault((act.desk, act.action), []).append(act)
     order = list(desks())
     return [
         _row(month.name, desk, action, made)
         for (desk, action), made in sorted(
-            found.items(), key=lambda item: (order.index(item[0][0]) if item[0][0] else len(order), item[0][1])
+            by_desk.items(), key=lambda item: (order.index(item[0][0]) if item[0][0] else len(order), item[0][1])
         )
     ]
 
@@ -86,8 +86,8 @@ def _month(first: date) -> Month:
 
 
 def _row(month: str, desk: str, action: str, made: list[Made]) -> Row:
-    took = [one.took for one in made if one.took is not None and not one.refused]
+    took = [act.took for act in made if act.took is not None and not act.refused]
     median, p90 = (
-        None if found is None else round(found / HOUR, 2) for found in (quantile(took, 0.5), quantile(took, 0.9))
+        None if hours is None else round(hours / HOUR, 2) for hours in (quantile(took, 0.5), quantile(took, 0.9))
     )
-    return Row(month, desk, action, len(made), sum(one.refused for one in made), len(took), median, p90)
+    return Row(month, desk, action, len(made), sum(act.refused for act in made), len(took), median, p90)

@@ -1,4 +1,4 @@
-"""Requests for original payment data as people and programs see them, and asking a platform by hand."""
+"""Requests for original payment data as people and programs see them, and requests filed by hand."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ LONGEST_ORDER_NO = 60
 
 
 class NoSuchOrder(LookupError):
-    """An order that nobody declared: it is not known which platform to ask. Permanent."""
+    """An order that nobody declared: its platform is not known. Permanent."""
 
     permanent = True
 
@@ -36,7 +36,7 @@ class NoSuchOrder(LookupError):
 
 
 class NoSuchRequest(LookupError):
-    """A session in which nobody was asked. Permanent."""
+    """A session of no request. Permanent."""
 
     permanent = True
 
@@ -47,25 +47,25 @@ class NoSuchRequest(LookupError):
         self.sandbox, self.session_id = sandbox, session_id
 
 
-def ask(context: Context, sandbox: str, order_no: str, by: str) -> PaymentRequest:
+def file(context: Context, sandbox: str, order_no: str, by: str) -> PaymentRequest:
     """Ask the platform of an order for its payment data, whatever its list waits for; raises `NoSuchOrder`."""
     now = context.now(sandbox)
     with reading(context.engine) as connection:
-        platform, declaration_id = _asked(connection, sandbox, order_no[:LONGEST_ORDER_NO])
+        platform, declaration_id = _platform_of(connection, sandbox, order_no[:LONGEST_ORDER_NO])
         seed = sandboxes.find(connection, sandbox).seed
     context.numbering.ensure(ROWS, "row", 2)
-    session = session_of(seed, "asked", context.numbering.one(ROWS, "row"))
+    session = session_of(seed, "asked", context.numbering.next_number(ROWS, "row"))
     draft = PaymentRequestDraft(session, order_no, platform, declaration_id, now + ANSWER_WITHIN_MS)
     with writing(context.engine) as connection:
         sandboxes.hold(connection, sandbox)
-        payment_requests.ask(connection, context.numbering, sandbox, [draft], now, typed(by))
+        payment_requests.file_requests(connection, context.numbering, sandbox, [draft], now, typed(by))
         made = payment_requests.find(connection, sandbox, session)
     assert made is not None
     log.info("payment_data.requested", sandbox=sandbox, session=session, platform=platform, by=by)
     return made
 
 
-def _asked(connection: Connection, sandbox: str, order_no: str) -> tuple[str, int]:
+def _platform_of(connection: Connection, sandbox: str, order_no: str) -> tuple[str, int]:
     """The platform of an order, and its list where there is one."""
     row = connection.execute(
         select(declaration.c.ebp_code, declaration.c.id)
@@ -84,7 +84,7 @@ def _asked(connection: Connection, sandbox: str, order_no: str) -> tuple[str, in
     return unpack(Order, facts).ebp_code, 0
 
 
-def found(connection: Connection, sandbox: str, session_id: str) -> PaymentRequest:
+def find(connection: Connection, sandbox: str, session_id: str) -> PaymentRequest:
     """The request of a session; raises `UnknownSandbox`, `NoSuchRequest`."""
     sandboxes.find(connection, sandbox)
     request = payment_requests.find(connection, sandbox, session_id)
@@ -93,8 +93,8 @@ def found(connection: Connection, sandbox: str, session_id: str) -> PaymentReque
     return request
 
 
-def told(request: PaymentRequest, now: int) -> dict[str, Any]:
-    """A request as lists tell it; `now`: the sandbox's instant."""
+def described(request: PaymentRequest, now: int) -> dict[str, Any]:
+    """A request as plain values for lists; `now`: the sandbox's instant."""
     return {
         "session_id": request.session_id,
         "order_no": request.order_no,
@@ -117,9 +117,9 @@ def told(request: PaymentRequest, now: int) -> dict[str, Any]:
 def whole(request: PaymentRequest, now: int) -> dict[str, Any]:
     """A request with its answer and everything that is wrong with it."""
     return {
-        **told(request, now),
+        **described(request, now),
         "reply": request.reply,
-        "findings": [one._asdict() for one in findings_of(request)],
+        "findings": [finding._asdict() for finding in findings_of(request)],
         "signing": {
             "expected": request.expected,
             "matches": request.matches,

@@ -50,8 +50,8 @@ def wanted(
     flow: str = "",
     words: str = "",
 ) -> Wanted:
-    """What somebody asks to see: a desk he names, else his own ones; whoever decides nowhere sees all of them."""
-    chosen = [desk] if desk in desks() else [one.name for one in desks_of(person)]
+    """What somebody's query covers: a desk he names, else his own ones; whoever decides nowhere sees all of them."""
+    chosen = [desk] if desk in desks() else [desk.name for desk in desks_of(person)]
     return Wanted(
         chosen,
         person.office,
@@ -67,28 +67,28 @@ def wanted(
 def shown(
     connection: Connection,
     sandbox: str,
-    asked: Wanted,
+    query: Wanted,
     after: str = "",
     most: int = MOST,
     by_desk: Mapping[str, int] | None = None,
 ) -> Shown:
     """One page of the queue with its counts; `by_desk`: how many wait at each desk, where that was counted already."""
-    found = case_queue.page(connection, sandbox, asked, after, most + 1)
+    page = case_queue.page(connection, sandbox, query, after, most + 1)
     return Shown(
-        found[:most],
-        found[most - 1].place if len(found) > most else "",
-        case_queue.counts(connection, sandbox, asked.office) if by_desk is None else by_desk,
-        case_queue.views(connection, sandbox, asked),
-        asked.now,
-        asked.clock,
-        case_queue.proposed(connection, sandbox, [case.key for case in found[:most]]),
+        page[:most],
+        page[most - 1].place if len(page) > most else "",
+        case_queue.counts(connection, sandbox, query.office) if by_desk is None else by_desk,
+        case_queue.views(connection, sandbox, query),
+        query.now,
+        query.clock,
+        case_queue.proposed(connection, sandbox, [case.key for case in page[:most]]),
     )
 
 
-def elsewhere(connection: Connection, sandbox: str, asked: Wanted) -> Mapping[str, int]:
+def elsewhere(connection: Connection, sandbox: str, query: Wanted) -> Mapping[str, int]:
     """How many cases of these desks wait in other sandboxes, of some of them."""
-    found = case_queue.by_sandbox(connection, asked, SANDBOXES + 1)
-    return {name: count for name, count in found.items() if name != sandbox}
+    by_sandbox = case_queue.by_sandbox(connection, query, SANDBOXES + 1)
+    return {name: count for name, count in by_sandbox.items() if name != sandbox}
 
 
 def take_next(context: Context, sandbox: str, person: Person, desk: str = "", but: Collection[Key] = ()) -> Case | None:
@@ -96,15 +96,15 @@ def take_next(context: Context, sandbox: str, person: Person, desk: str = "", bu
 
     `but`: cases that he does not want now, such as one that he has just been at.
     """
-    own = [one.name for one in desks_of(person) if not one.watched or one.name == desk]
+    own = [of_person.name for of_person in desks_of(person) if not of_person.watched or of_person.name == desk]
     if not own:
         return None
     with writing(context.engine) as connection:
-        asked = wanted(connection, sandbox, person, desk)
-        asked = asked._replace(desks=[name for name in asked.desks if name in own])
-        if not asked.desks:
+        query = wanted(connection, sandbox, person, desk)
+        query = query._replace(desks=[name for name in query.desks if name in own])
+        if not query.desks:
             return None
-        return case_queue.take_next(connection, sandbox, asked, but)
+        return case_queue.take_next(connection, sandbox, query, but)
 
 
 def hold(context: Context, sandbox: str, person: Person, keys: Collection[Key]) -> list[Key]:
@@ -122,16 +122,16 @@ def let_go(context: Context, sandbox: str, person: Person, keys: Collection[Key]
 
 def holder(connection: Connection, sandbox: str, key: Key) -> str:
     """Who holds a case; empty where nobody does, or nothing waits."""
-    found = case_queue.find(connection, sandbox, key)
-    return found.assignee if found is not None and found.lease_until >= system_now() else ""
+    case = case_queue.find(connection, sandbox, key)
+    return case.assignee if case is not None and case.lease_until >= system_now() else ""
 
 
 def allowed(connection: Connection, sandbox: str, person: Person, keys: Collection[Key]) -> list[Case]:
     """Those of these cases that wait at desks where somebody may decide, at his customs office."""
     own = {desk.name for desk in desks_of(person)}
-    found = [case_queue.find(connection, sandbox, key) for key in keys]
+    cases = [case_queue.find(connection, sandbox, key) for key in keys]
     return [
         case
-        for case in found
+        for case in cases
         if case is not None and case.desk in own and person.office in {"", case.office or person.office}
     ]

@@ -39,7 +39,7 @@ def give(context: Context, sandbox: str, by: Person, keys: Collection[Key], to: 
     whoever gives them may not, stay where they are. Raises `Lacking` where `by` may give none."""
     _demand(by)
     with writing(context.engine) as connection:
-        person = next((one for one in officers(connection) if one.name == to), None)
+        person = next((officer for officer in officers(connection) if officer.name == to), None)
         chosen = [
             case.key
             for case in queue.allowed(connection, sandbox, by, keys)
@@ -55,11 +55,13 @@ def spread_out(context: Context, sandbox: str, by: Person, keys: Collection[Key]
     given. Nobody who may give cases himself gets any. Raises `Lacking` where `by` may give none."""
     _demand(by)
     with writing(context.engine) as connection:
-        people = [one for one in officers(connection) if not rights.allows(one, RIGHT)]
+        people = [officer for officer in officers(connection) if not rights.allows(officer, RIGHT)]
         cases = sorted(queue.allowed(connection, sandbox, by, keys), key=lambda case: (case.due, case.key))
         held = Counter(case_figures.held(connection, sandbox, Scope(), system_now()))
         held.subtract(case.assignee for case in cases if case.assignee and case.lease_until >= system_now())
-        plan = spread([(case.key, [one.name for one in people if may_take(one, case)]) for case in cases], held)
+        plan = spread(
+            [(case.key, [person.name for person in people if may_take(person, case)]) for case in cases], held
+        )
         by_officer: dict[str, list[Key]] = {}
         for key, name in plan.items():
             by_officer.setdefault(name, []).append(key)

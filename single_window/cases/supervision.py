@@ -1,4 +1,5 @@
-"""What whoever watches over desks sees: how long what waits, who decided how much, what was refused, what was found."""
+"""What whoever watches over desks sees: how long what waits, who decided how much, what was refused, what inspections
+gave."""
 
 from __future__ import annotations
 
@@ -24,7 +25,7 @@ AGES = ("today", "1_2", "3_5", "more")
 """Ages of what waits, in working days."""
 _OLDEST = (0, 2, 5)
 REFUSING = frozenset({"reject", "refuse"})
-"""Actions that refuse what was asked for."""
+"""Actions that refuse what was requested."""
 FEW = 10
 """Rows of a ranking."""
 MANY = 1_000
@@ -133,13 +134,13 @@ def of_officers(connection: Connection, sandbox: str, scope: Scope, day: date) -
     return Officers(
         officers(made, case_figures.held(connection, sandbox, scope, system_now())),
         len(made),
-        sum(one.took is not None and not one.refused for one in made),
+        sum(act.took is not None and not act.refused for act in made),
     )
 
 
 def waiting(connection: Connection, sandbox: str, scope: Scope, now: int) -> list[Waiting]:
     """What waits at each desk, by age; desks in their order, those without cases too."""
-    found = case_figures.ages(
+    ages = case_figures.ages(
         connection, sandbox, scope, [instant_of(earliest(day_of(now), days)) for days in _OLDEST], now
     )
     nothing = [0] * (len(AGES) + 1)
@@ -147,7 +148,7 @@ def waiting(connection: Connection, sandbox: str, scope: Scope, now: int) -> lis
         Waiting(name, numbers[:-1], numbers[-1])
         for name in desks()
         if not scope.desks or name in scope.desks
-        for numbers in [found.get(name, nothing)]
+        for numbers in [ages.get(name, nothing)]
     ]
 
 
@@ -162,15 +163,15 @@ def earliest(today: date, days: int) -> date:
 def officers(made: Iterable[Made], held: Mapping[str, int]) -> list[Officer]:
     """Each officer who holds or decided something, by name. What the gateway refused was not decided."""
     by_name: dict[str, list[Made]] = {name: [] for name in held}
-    for one in made:
-        by_name.setdefault(one.by, []).append(one)
+    for act in made:
+        by_name.setdefault(act.by, []).append(act)
     return [
         Officer(
             name,
             held.get(name, 0),
-            sum(not one.refused for one in own),
-            sum(one.refused for one in own),
-            quantile([one.took for one in own if one.took is not None and not one.refused], 0.5),
+            sum(not act.refused for act in own),
+            sum(act.refused for act in own),
+            quantile([act.took for act in own if act.took is not None and not act.refused], 0.5),
         )
         for name, own in sorted(by_name.items())
     ]
@@ -183,9 +184,9 @@ def newest_refusals(connection: Connection, sandbox: str, scope: Scope) -> Refus
 
 def refusals(made: Collection[Made]) -> Refusals:
     """What was refused to companies, and why: of these decisions, those that were carried out."""
-    own = [one for one in made if one.action in REFUSING and not one.refused]
+    own = [act for act in made if act.action in REFUSING and not act.refused]
     return Refusals(
-        len(made), len(own), *[_ranked(Counter(getattr(one, name) for one in own)) for name in ("reason", "company")]
+        len(made), len(own), *[_ranked(Counter(getattr(act, name) for act in own)) for name in ("reason", "company")]
     )
 
 
@@ -194,8 +195,8 @@ def quantile(values: Collection[int], part: float) -> int | None:
     return sorted(values)[max(0, ceil(part * len(values)) - 1)] if values else None
 
 
-def _hours(found: Mapping[int, int]) -> list[int]:
-    return [found.get(hour, 0) for hour in range(DAY // HOUR)]
+def _hours(counts: Mapping[int, int]) -> list[int]:
+    return [counts.get(hour, 0) for hour in range(DAY // HOUR)]
 
 
 def _ranked(counted: Counter[str]) -> list[tuple[str, int]]:

@@ -21,7 +21,7 @@ from single_window.store.tables import tax_bill
 from single_window.work import decisions
 
 MOST = 50
-"""Bills that are listed unless more are asked for."""
+"""Bills that are listed unless more are requested."""
 
 
 class NoSuchBill(LookupError):
@@ -53,7 +53,7 @@ def listed(
     return [owed(BILLS.make(row), today, parameters) for row in rows.all()]
 
 
-def found(connection: Connection, sandbox: str, tax_no: str) -> Bill | None:
+def find(connection: Connection, sandbox: str, tax_no: str) -> Bill | None:
     """The bill with this number (taxNo of its 816)."""
     row = (
         connection.execute(
@@ -101,7 +101,7 @@ def pay(context: Context, sandbox: str, tax_no: str, who: Person) -> tuple[int, 
     """
     context.sandbox(sandbox)
     with reading(context.engine) as connection:
-        bill = found(connection, sandbox, tax_no)
+        bill = find(connection, sandbox, tax_no)
     if bill is None:
         raise NoSuchBill(sandbox, tax_no)
     return decisions.file(

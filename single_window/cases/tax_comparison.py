@@ -43,20 +43,20 @@ def sandbox_law(connection: Connection, sandbox: str) -> Law:
 
 def compared(articles: Sequence[Article], day: date, how: Circumstance, law: Law) -> dict[str, Any]:
     """Both taxes as texts and lists that JSON can carry, with their working in Chinese and English."""
-    found = compare(articles, day, law.goods, law.parameters, how, law.rounding)
+    comparison = compare(articles, day, law.goods, law.parameters, how, law.rounding)
     return {
         "day": day.isoformat(),
         "origin": how.origin,
         "trade_mode": how.mode,
-        "parcel": _parcel(found, articles, law),
-        "retail": _retail(found, law),
-        "lower": found.lower,
-        "missing": [{"parameter": one.name, "day": one.day.isoformat()} for one in found.missing],
+        "parcel": _parcel(comparison, articles, law),
+        "retail": _retail(comparison, law),
+        "lower": comparison.lower,
+        "missing": [{"parameter": missing.name, "day": missing.day.isoformat()} for missing in comparison.missing],
     }
 
 
-def _parcel(found: Comparison, articles: Sequence[Article], law: Law) -> dict[str, Any] | None:
-    taxed = found.parcel
+def _parcel(comparison: Comparison, articles: Sequence[Article], law: Law) -> dict[str, Any] | None:
+    taxed = comparison.parcel
     if taxed is None:
         return None
     items = [
@@ -70,7 +70,7 @@ def _parcel(found: Comparison, articles: Sequence[Article], law: Law) -> dict[st
             "rate": percent(line.rate),
             "tax": plain(line.tax),
         }
-        for article, line, band in zip(articles, taxed.lines, found.bands, strict=True)
+        for article, line, band in zip(articles, taxed.lines, comparison.bands, strict=True)
     ]
     return {
         "items": items,
@@ -81,8 +81,8 @@ def _parcel(found: Comparison, articles: Sequence[Article], law: Law) -> dict[st
     }
 
 
-def _retail(found: Comparison, law: Law) -> dict[str, Any] | None:
-    taxed, day = found.retail, found.day
+def _retail(comparison: Comparison, law: Law) -> dict[str, Any] | None:
+    taxed, day = comparison.retail, comparison.day
     if taxed is None:
         return None
     limits = {
@@ -90,13 +90,13 @@ def _retail(found: Comparison, law: Law) -> dict[str, Any] | None:
         for name, parameter in (("single_limit", "limits.single_transaction"), ("annual_limit", "limits.annual"))
     }
     return {
-        "admitted": not found.refusals,
+        "admitted": not comparison.refusals,
         "full_tax": taxed.full_tax,
         **_amounts(taxed, "value", "duty", "consumption", "vat"),
         "tax": plain(taxed.total),
         **limits,
-        "refusals": [_said(reason) for reason in found.refusals],
-        "review": [_said(reason) for reason in taxed.needs_review],
+        "refusals": [_reason(reason) for reason in comparison.refusals],
+        "review": [_reason(reason) for reason in taxed.needs_review],
         **{
             f"working_{language}": explain(taxed, language, law.parameters, day=day, goods=law.goods)
             for language in LANGUAGES
@@ -112,6 +112,6 @@ def _amounts(taxed: Any, *names: str) -> dict[str, str]:
     return {name: plain(getattr(taxed, name)) for name in names}
 
 
-def _said(reason: Reason) -> dict[str, str]:
+def _reason(reason: Reason) -> dict[str, str]:
     words = {language: receipt_texts.words(reason.rule, reason.values, language) for language in LANGUAGES}
     return {"code": reason.rule, **words}

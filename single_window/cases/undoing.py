@@ -1,4 +1,4 @@
-"""What was decided last about a subject, and which counter-entry undoes it now, as the lifecycle says.
+"""What was decided last about a subject, and which counter-entry undoes it now, by the lifecycle.
 
 Nothing is taken out of the log: whoever undoes a decision makes another one.
 """
@@ -39,21 +39,21 @@ def last(
     connection: Connection, sandbox: str, subject: Subject, subject_id: object, state: str, lives: str, flow: str = ""
 ) -> Last | None:
     """The last decision about a subject that is in this state of its lifecycle; None: nobody has decided about it."""
-    done = [one for one in decisions_about(connection, sandbox, subject, str(subject_id)) if one.done]
+    done = [decided for decided in decisions_about(connection, sandbox, subject, str(subject_id)) if decided.done]
     if not done:
         return None
-    found = done[-1]
-    step = STEPS.get(found.action, found.action) if lives == Subject.REGISTRATION else found.action
-    said = words.act(step, lives)
-    if said.zh == step:
-        said = words.phrase("other_act", step)
+    decided = done[-1]
+    step = STEPS.get(decided.action, decided.action) if lives == Subject.REGISTRATION else decided.action
+    phrase = words.act(step, lives)
+    if phrase.zh == step:
+        phrase = words.phrase("other_act", step)
     return Last(
-        found.action,
-        said,
-        found.by,
-        found.answered_at,
+        decided.action,
+        phrase,
+        decided.by,
+        decided.answered_at,
         tuple(
             Counter(step.action, Words(step.zh, step.en), tuple(by for by in step.by if by != lifecycle.SYSTEM))
-            for step in lifecycle.undoing(found.action, state, lives, flow)
+            for step in lifecycle.undoing(decided.action, state, lives, flow)
         ),
     )

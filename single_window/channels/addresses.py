@@ -64,7 +64,7 @@ def parse(url: str) -> Target:
 def resolve(target: Target, private: bool) -> list[str]:
     """All addresses of a target, each looked at; raises `UnfitAddress` (webhook-unknown-host, webhook-inside)."""
     try:
-        found = socket.getaddrinfo(target.host, target.port, type=socket.SOCK_STREAM)
+        resolved = socket.getaddrinfo(target.host, target.port, type=socket.SOCK_STREAM)
     except (OSError, UnicodeError) as error:
         raise UnfitAddress(
             "webhook-unknown-host",
@@ -72,7 +72,7 @@ def resolve(target: Target, private: bool) -> list[str]:
             host=target.host,
             reason=str(error),
         ) from None
-    addresses = list(dict.fromkeys(str(one[4][0]) for one in found))
+    addresses = list(dict.fromkeys(str(entry[4][0]) for entry in resolved))
     for address in addresses:
         if not private and is_inside(address):
             raise UnfitAddress(
@@ -89,30 +89,30 @@ def is_inside(address: str) -> bool:
     """Whether an address is not one of the open internet: loopback, private, link-local, shared, reserved, multicast;
     of IPv6 also what leads to such an address of IPv4."""
     return any(
-        not one.is_global
-        or one.is_multicast
-        or one.is_reserved
-        or one.is_unspecified
-        or (isinstance(one, IPv6Address) and one not in _UNICAST)
-        or any(one in each for each in _ALSO_INSIDE)
-        for one in _meant(ipaddress.ip_address(address))
+        not address_meant.is_global
+        or address_meant.is_multicast
+        or address_meant.is_reserved
+        or address_meant.is_unspecified
+        or (isinstance(address_meant, IPv6Address) and address_meant not in _UNICAST)
+        or any(address_meant in network for network in _ALSO_INSIDE)
+        for address_meant in _meant(ipaddress.ip_address(address))
     )
 
 
-def _meant(one: IPv4Address | IPv6Address) -> list[IPv4Address | IPv6Address]:
+def _meant(address: IPv4Address | IPv6Address) -> list[IPv4Address | IPv6Address]:
     """The addresses that one stands for: of IPv6 it may be one of IPv4 in another dress, or lead through it."""
-    if isinstance(one, IPv4Address):
-        return [one]
-    if one.ipv4_mapped is not None:
-        return [one.ipv4_mapped]
-    if one in _NAT64:
-        return [IPv4Address(int(one) & 0xFFFFFFFF)]
-    tunnelled = (one.sixtofour, *(one.teredo or ()), _isatap(one))
-    return [one, *[each for each in tunnelled if each is not None]]
+    if isinstance(address, IPv4Address):
+        return [address]
+    if address.ipv4_mapped is not None:
+        return [address.ipv4_mapped]
+    if address in _NAT64:
+        return [IPv4Address(int(address) & 0xFFFFFFFF)]
+    tunnelled = (address.sixtofour, *(address.teredo or ()), _isatap(address))
+    return [address, *[embedded for embedded in tunnelled if embedded is not None]]
 
 
-def _isatap(one: IPv6Address) -> IPv4Address | None:
-    identifier = int(one) & 0xFFFF_FFFF_FFFF_FFFF
+def _isatap(ipv6_address: IPv6Address) -> IPv4Address | None:
+    identifier = int(ipv6_address) & 0xFFFF_FFFF_FFFF_FFFF
     return IPv4Address(identifier & 0xFFFF_FFFF) if identifier >> 32 in _ISATAP else None
 
 

@@ -139,7 +139,7 @@ class Amqp:
     def _begin(self, links: _Links) -> _Traffic:
         sender = AmqpReceipts(links.publishing, self._context.settings.queue_limit, self._namespace)
         pusher = Pusher(self._context.engine, sender, self._stopping.is_set)
-        Thread(target=self._hear, args=(links.consuming,), name="amqp hears", daemon=True).start()
+        Thread(target=self._listen, args=(links.consuming,), name="amqp hears", daemon=True).start()
         return _Traffic(
             links,
             AmqpMessages(
@@ -156,7 +156,7 @@ class Amqp:
             Pool(pusher, self._woken, self._stopping, THREADS),
         )
 
-    def _hear(self, link: RabbitClient) -> None:
+    def _listen(self, link: RabbitClient) -> None:
         """Messages that arrive make a step worth while."""
         while not self._stopping.is_set():
             if link.wait(LOOK):
@@ -166,19 +166,19 @@ class Amqp:
         """Serve whoever has a channel that is not off, and nobody else."""
         link = traffic.links.consuming
         with reading(self._context.engine) as connection:
-            found = {
-                queues_of(one.sandbox, one.dxp_id): one
-                for one in channels.listed(connection, kind=AMQP)
-                if one.state != OFF
+            open_channels = {
+                queues_of(channel.sandbox, channel.dxp_id): channel
+                for channel in channels.listed(connection, kind=AMQP)
+                if channel.state != OFF
             }
-        for queues in self._served.keys() - found.keys():
+        for queues in self._served.keys() - open_channels.keys():
             link.stop_consuming(queues.inbox)
             forget(link, queues, self._namespace, self._context.settings.queue_limit)
             traffic.sender.forget(queues)
             del self._served[queues]
-        for queues in found.keys() - self._served.keys():
+        for queues in open_channels.keys() - self._served.keys():
             if monotonic() >= self._refused.get(queues, 0.0) and self._serve(link, queues):
-                self._served[queues] = found[queues]
+                self._served[queues] = open_channels[queues]
 
     def _serve(self, link: RabbitClient, queues: Queues) -> bool:
         try:

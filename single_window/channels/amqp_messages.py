@@ -38,7 +38,7 @@ MOST = 500
 LATER = 5.0
 """Seconds after which messages that could not be admitted are taken again."""
 TOO_LARGE = 413
-UNHEARD, ASKED_AGAIN = 30.0, 1.0
+REPLY_PATIENCE_SECONDS, REPLY_RETRY_SECONDS = 30.0, 1.0
 """Seconds for which an accepted message waits for its sender's queue of answers to be there, and between two tries."""
 
 
@@ -57,7 +57,7 @@ class _Taken(NamedTuple):
 
 
 class _Answered(NamedTuple):
-    """A message after its commit, and what its sender is told, if anything."""
+    """A message after its commit, and the reply to its sender, if any."""
 
     taken: _Taken
     admitted: Admitted
@@ -82,7 +82,7 @@ class AmqpMessages:
         self._woken, self._door, self._proof = woken, f"{namespace}.{DOOR}", proof
         self._reply = reply
         self._under_way: list[_Taken] = []
-        self._unheard: list[_Taken] = []
+        self._unanswered: list[_Taken] = []
         self._not_before = self._answers_again = 0.0
 
     def step(self, served: Mapping[Queues, Channel]) -> int:
@@ -96,7 +96,7 @@ class AmqpMessages:
     @property
     def under_way(self) -> int:
         """Messages that were taken and are not dealt with."""
-        return len(self._under_way) + len(self._unheard)
+        return len(self._under_way) + len(self._unanswered)
 
     def _take(self, channel: Channel, queues: Queues, incoming: IncomingMessage) -> None:
         if incoming.exchange == self._door and incoming.routing_key != queues.inbox:
@@ -110,57 +110,67 @@ class AmqpMessages:
         except Exception as error:
             self._fail(incoming, error)
         else:
-            self._under_way.append(_Taken(channel, queues, incoming, answer, monotonic() + UNHEARD))
+            self._under_way.append(_Taken(channel, queues, incoming, answer, monotonic() + REPLY_PATIENCE_SECONDS))
             answer.add_done_callback(lambda _: self._woken())
 
     def _owned(self, channel: Channel, incoming: IncomingMessage) -> Reading:
         """A message as its writer may send it on this queue."""
         reading = self._reader.read(channel.sandbox, incoming.body)
-        told = self._proof.missing(channel, incoming)
+        refusal = self._proof.missing(channel, incoming)
         return (
             of_owner(reading, channel.dxp_id, QUEUE)
-            if told is None
-            else refused(reading._replace(sender=channel.dxp_id), told)
+            if refusal is None
+            else refused(reading._replace(sender=channel.dxp_id), refusal)
         )
 
     def _settle(self) -> int:
         """After the commit: answer, then acknowledge. Where nothing can be published, both wait."""
-        again = self._unheard if monotonic() >= self._answers_again else []
-        done = [*again, *(one for one in self._under_way if one.answer.done())]
+        again = self._unanswered if monotonic() >= self._answers_again else []
+        done = [*again, *(incoming for incoming in self._under_way if incoming.answer.done())]
         answered = [
-            _Answered(one, one.answer.result(), self._reply(one.channel, one.incoming, one.answer.result()))
-            for one in done
-            if one.answer.exception() is None
+            _Answered(
+                incoming,
+                incoming.answer.result(),
+                self._reply(incoming.channel, incoming.incoming, incoming.answer.result()),
+            )
+            for incoming in done
+            if incoming.answer.exception() is None
         ]
         try:
-            reached = self._publish([one.reply for one in answered if one.reply is not None])
+            reached = self._publish(
+                [answered_message.reply for answered_message in answered if answered_message.reply is not None]
+            )
         except BrokerUnavailable:
             return 0
-        self._under_way = [one for one in self._under_way if one not in done]
-        answered = self._heard(answered, reached, again)
-        for one in done:
-            if (error := one.answer.exception()) is not None:
-                self._fail(one.incoming, error)
-        for told in answered:
-            unread = told.admitted.status != 202 and (told.reply is None or told.reply.message_id not in reached)
-            put_aside = unread or told.admitted.status == TOO_LARGE
-            (self._in.reject if put_aside else self._in.acknowledge)([told.taken.incoming.tag])
+        self._under_way = [incoming for incoming in self._under_way if incoming not in done]
+        answered = self._confirmed(answered, reached, again)
+        for incoming in done:
+            if (error := incoming.answer.exception()) is not None:
+                self._fail(incoming.incoming, error)
+        for answered_message in answered:
+            unread = answered_message.admitted.status != 202 and (
+                answered_message.reply is None or answered_message.reply.message_id not in reached
+            )
+            put_aside = unread or answered_message.admitted.status == TOO_LARGE
+            (self._in.reject if put_aside else self._in.acknowledge)([answered_message.taken.incoming.tag])
         return len(answered)
 
-    def _heard(self, answered: Sequence[_Answered], reached: set[str], again: Sequence[_Taken]) -> list[_Answered]:
+    def _confirmed(self, answered: Sequence[_Answered], reached: set[str], again: Sequence[_Taken]) -> list[_Answered]:
         """Without those accepted whose senders' queues are not there yet, as after an outage: they are kept a while."""
         kept = [
-            one
-            for one in answered
-            if one.admitted.status == 202
-            and one.reply is not None
-            and one.reply.message_id not in reached
-            and monotonic() < one.taken.until
+            answered_message
+            for answered_message in answered
+            if answered_message.admitted.status == 202
+            and answered_message.reply is not None
+            and answered_message.reply.message_id not in reached
+            and monotonic() < answered_message.taken.until
         ]
-        if again or not self._unheard:
-            self._answers_again = monotonic() + ASKED_AGAIN
-        self._unheard = [one for one in self._unheard if one not in again] + [one.taken for one in kept]
-        return [one for one in answered if one not in kept]
+        if again or not self._unanswered:
+            self._answers_again = monotonic() + REPLY_RETRY_SECONDS
+        self._unanswered = [incoming for incoming in self._unanswered if incoming not in again] + [
+            answered_message.taken for answered_message in kept
+        ]
+        return [answered_message for answered_message in answered if answered_message not in kept]
 
     def _publish(self, replies: Sequence[OutgoingMessage]) -> set[str]:
         """The ids of the answers that reached a queue."""

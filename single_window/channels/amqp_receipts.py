@@ -80,7 +80,7 @@ class AmqpReceipts:
 
     def _published(self, queue: str, messages: Sequence[Outgoing]) -> int:
         """How many of the messages, from the first on, the broker has."""
-        outcomes = self._link.publish([_letter(queue, one) for one in messages])
+        outcomes = self._link.publish([_letter(queue, message) for message in messages])
         return len(list(takewhile(lambda outcome: outcome == Outcome.CONFIRMED, outcomes)))
 
 
@@ -101,8 +101,8 @@ def declare(link: RabbitClient, queues: Queues, namespace: str, limit: int) -> b
 def _entities(queues: Queues, namespace: str, limit: int) -> tuple[Entity, ...]:
     """What cannot be read goes to the window's dead letters; a full outbox refuses.
 
-    The inbox also hears its own name at an exchange for participants, so that an operator may let each write there to
-    his own queue only, which the broker's default exchange cannot do.
+    The inbox is also bound by its own name to an exchange for participants, so that an operator may let each write
+    there to his own queue only, which the broker's default exchange cannot do.
     """
     dead, unreadable, door = f"{namespace}.dead", f"{namespace}.unreadable", f"{namespace}.{DOOR}"
     return (
@@ -133,12 +133,12 @@ def forget(link: RabbitClient, queues: Queues, namespace: str, limit: int) -> No
         link.forget(entity)
 
 
-def _letter(queue: str, one: Outgoing) -> OutgoingMessage:
+def _letter(queue: str, outgoing: Outgoing) -> OutgoingMessage:
     headers = {
-        "sandbox": one.sandbox,
-        "mailbox": one.mailbox,
-        "first": one.first,
-        "sequence": one.last,
-        "code": one.code,
+        "sandbox": outgoing.sandbox,
+        "mailbox": outgoing.mailbox,
+        "first": outgoing.first,
+        "sequence": outgoing.last,
+        "code": outgoing.code,
     }
-    return OutgoingMessage("", queue, one.body, headers, one.id, "application/xml")
+    return OutgoingMessage("", queue, outgoing.body, headers, outgoing.id, "application/xml")

@@ -1,4 +1,4 @@
-"""What a participant is told over AMQP about a message of his: as JSON; or, where he chose an envelope for AMQP and the
+"""The reply to a participant over AMQP about a message of his: as JSON; or, where he chose an envelope for AMQP and the
 message came in one, as the transport platform answers (DxpRep)."""
 
 from __future__ import annotations
@@ -39,14 +39,14 @@ class Replies:
         self._context = context
 
     def __call__(self, channel: Channel, incoming: IncomingMessage, admitted: Admitted) -> OutgoingMessage | None:
-        """The answer that HTTP would give, as a message; none where all is well and nobody asked."""
+        """The answer that HTTP would give, as a message; none where all is well and no reply was requested."""
         queues = queues_of(channel.sandbox, channel.dxp_id)
         queue = queues.reply_queue(incoming.reply_to)
         if admitted.status == 202 and not queue:
             return None
         kind, body = XML, self._report(channel, incoming, admitted)
         if body is None:
-            kind, body = JSON, _told(admitted)
+            kind, body = JSON, _content(admitted)
         return OutgoingMessage(
             "",
             queue or queues.outbox,
@@ -65,7 +65,7 @@ class Replies:
         day = day_of(self._context.now(channel.sandbox)).isoformat()
         if admitted.status == 202:
             return write_rep(channel.dxp_id, original, [(TAKEN, "报文已接收")], day=day)
-        answers = [(_code(admitted.status, one), one.zh) for one in admitted.findings]
+        answers = [(_code(admitted.status, finding), finding.zh) for finding in admitted.findings]
         return write_rep(channel.dxp_id, original, answers, day=day)
 
     def _wished(self, channel: Channel) -> bool:
@@ -80,11 +80,11 @@ def _code(status: int, finding: Finding) -> str:
     return SECURITY if finding.code == OTHER_SENDER else CODES.get(status, BUSINESS)
 
 
-def _told(admitted: Admitted) -> bytes:
+def _content(admitted: Admitted) -> bytes:
     state = "accepted" if admitted.status == 202 else "refused"
-    told: dict[str, object] = {"id": admitted.id, "state": state, "status": state}
+    fields: dict[str, object] = {"id": admitted.id, "state": state, "status": state}
     if admitted.status == 202:
-        told |= {"code": admitted.code, "documents": admitted.documents, "repeated": admitted.repeated}
+        fields |= {"code": admitted.code, "documents": admitted.documents, "repeated": admitted.repeated}
     else:
-        told["findings"] = [finding._asdict() for finding in admitted.findings]
-    return msgspec.json.encode(told)
+        fields["findings"] = [finding._asdict() for finding in admitted.findings]
+    return msgspec.json.encode(fields)

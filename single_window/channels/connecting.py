@@ -1,6 +1,6 @@
 """What a participant's owner may do about his channels: make one, switch it off, deliver again, try it. Commits.
 
-The command line and the API say the same things through it; what cannot be raises `Refused`.
+The command line and the API share it; what cannot be raises `Refused`.
 """
 
 from __future__ import annotations
@@ -80,66 +80,71 @@ def make_amqp(context: Context, sandbox: str, mailbox: str, first: int | None = 
 def switch_off(context: Context, sandbox: str, mailbox: str, kind: str) -> Channel:
     """Deliver nothing more on a channel; where it stands is kept."""
     with writing(context.engine) as connection:
-        found = _found(connection, sandbox, mailbox, kind)
-        channels.switch_off(connection, found)
-        return _found(connection, sandbox, mailbox, kind)
+        channel = _channel(connection, sandbox, mailbox, kind)
+        channels.switch_off(connection, channel)
+        return _channel(connection, sandbox, mailbox, kind)
 
 
 def redeliver(context: Context, sandbox: str, mailbox: str, kind: str, first: int | None = None) -> Channel:
     """Deliver again from a receipt on (None: go on where it stands), now, without waiting for the next attempt."""
     with writing(context.engine) as connection:
-        found = _open(connection, sandbox, mailbox, kind)
-        most = found.position + 1
+        channel = _open(connection, sandbox, mailbox, kind)
+        most = channel.position + 1
         if first is not None and not 1 <= first <= most:
             raise Refused(
                 "channel-redeliver",
-                f"The {kind} of {mailbox} stands at receipt {found.position}: what is "
+                f"The {kind} of {mailbox} stands at receipt {channel.position}: what is "
                 f"delivered again begins with one of 1 to {most}.",
                 most=most,
                 found=str(first),
                 path="from",
             )
         if first is None:
-            channels.hurry(connection, found)
+            channels.hurry(connection, channel)
         else:
-            channels.move(connection, found, first - 1)
-        return _found(connection, sandbox, mailbox, kind)
+            channels.move(connection, channel, first - 1)
+        return _channel(connection, sandbox, mailbox, kind)
 
 
 def trial(context: Context, sandbox: str, mailbox: str) -> Tried:
     """Post a signed message without a receipt to a webhook; where it is taken, the next attempt is at once."""
     with reading(context.engine) as connection:
-        found = _open(connection, sandbox, mailbox, WEBHOOK, lock=False)
-    tried = Webhook(bool(context.settings.webhook_private), context.now).trial(found)
-    if not tried.error and found.failures:
+        channel = _open(connection, sandbox, mailbox, WEBHOOK, lock=False)
+    tried = Webhook(bool(context.settings.webhook_private), context.now).trial(channel)
+    if not tried.error and channel.failures:
         with writing(context.engine) as connection:
-            channels.hurry(connection, found)
+            channels.hurry(connection, channel)
     return tried
 
 
 def listed(connection: Connection, sandbox: str) -> list[dict[str, Any]]:
-    """The channels of a sandbox as they are told, without their secrets; raises `UnknownSandbox`."""
+    """The channels of a sandbox as plain values, without their secrets; raises `UnknownSandbox`."""
     sandboxes.find(connection, sandbox)
     behind = channels.behind(connection, sandbox)
-    return [{**told(one), "behind": behind[one.dxp_id, one.kind]} for one in channels.listed(connection, sandbox)]
+    return [
+        {**described(channel), "behind": behind[channel.dxp_id, channel.kind]}
+        for channel in channels.listed(connection, sandbox)
+    ]
 
 
-def told(one: Channel) -> dict[str, Any]:
-    """A channel as it is told, without its secret."""
+def described(channel: Channel) -> dict[str, Any]:
+    """A channel as plain values, without its secret."""
     instants = {
-        name: utc_text(instant) if (instant := getattr(one, name)) else ""
+        name: utc_text(instant) if (instant := getattr(channel, name)) else ""
         for name in ("next_at", "blocked_at", "delivered_at", "made_at")
     }
-    queues = queues_of(one.sandbox, one.dxp_id)
-    where = {"address": one.address} if one.kind == WEBHOOK else {"inbox": queues.inbox, "outbox": queues.outbox}
+    queues = queues_of(channel.sandbox, channel.dxp_id)
+    where = (
+        {"address": channel.address} if channel.kind == WEBHOOK else {"inbox": queues.inbox, "outbox": queues.outbox}
+    )
     return {
-        "mailbox": one.dxp_id,
-        "kind": one.kind,
-        "state": one.state,
+        "mailbox": channel.dxp_id,
+        "kind": channel.kind,
+        "state": channel.state,
         **where,
-        "position": one.position,
-        "failures": one.failures,
-        "last_error": one.last_error,
+        "position": channel.position,
+        "failures": channel.failures,
+        "last_error": channel.last_error,
         **instants,
     }
 
@@ -183,21 +188,21 @@ def _make(
 
 
 def _open(connection: Connection, sandbox: str, mailbox: str, kind: str, lock: bool = True) -> Channel:
-    found = _found(connection, sandbox, mailbox, kind, lock)
-    if found.state == OFF:
+    channel = _channel(connection, sandbox, mailbox, kind, lock)
+    if channel.state == OFF:
         raise Refused(
             "channel-off",
             f"The {kind} of {mailbox} is switched off. Make it again with: single-window channel {kind} {mailbox}",
             kind=kind,
             mailbox=mailbox,
         )
-    return found
+    return channel
 
 
-def _found(connection: Connection, sandbox: str, mailbox: str, kind: str, lock: bool = True) -> Channel:
+def _channel(connection: Connection, sandbox: str, mailbox: str, kind: str, lock: bool = True) -> Channel:
     sandboxes.find(connection, sandbox)
-    found = channels.find(connection, sandbox, mailbox, kind, lock=lock)
-    if found is None:
+    channel = channels.find(connection, sandbox, mailbox, kind, lock=lock)
+    if channel is None:
         raise Refused(
             "no-such-channel",
             f"The mailbox {mailbox} has no {kind} in the sandbox {sandbox}. See: single-window channel list",
@@ -205,4 +210,4 @@ def _found(connection: Connection, sandbox: str, mailbox: str, kind: str, lock: 
             mailbox=mailbox,
             sandbox=sandbox,
         )
-    return found
+    return channel

@@ -1,4 +1,4 @@
-"""In which envelope a participant's receipts leave, by each way: told, and chosen by the owner of his channels."""
+"""In which envelope a participant's receipts leave, by each way: listed, and chosen by the owner of his channels."""
 
 from __future__ import annotations
 

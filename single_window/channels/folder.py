@@ -111,12 +111,12 @@ class FolderChannel:
         owners = ["", *(text_of(entry.name) for entry in os.scandir(folder) if _is_owned(entry))]
         self._turn += 1
         first = self._turn % len(owners)
-        found = (
+        complete = (
             (owner, path)
             for owner in (*owners[first:], *owners[:first])
             for path in self._complete(folder / file_name(owner) if owner else folder)
         )
-        yield from islice(found, self._most)
+        yield from islice(complete, self._most)
 
     def _complete(self, folder: Path) -> Iterator[Path]:
         """Regular files that have not changed since the last look, oldest first, as many as one look takes."""
@@ -153,7 +153,7 @@ class FolderChannel:
                 make_folder(place / "out" / file_name(came.sender))
             _move(path, make_folder(place / "done" / own), answer.id)
         else:
-            _tell(_move(path, make_folder(place / "error" / own), answer.id), answer)
+            _write_refusal(_move(path, make_folder(place / "error" / own), answer.id), answer)
         return 1
 
     def _owned(self, came: Reading, owner: str) -> Reading:
@@ -183,14 +183,14 @@ class FolderChannel:
         if len(body) <= cap:
             return read(self._context, sandbox, body)
         head = body[:HEAD_KEPT]
-        told = finding("too-large", size=size, cap=cap, expected=f"≤ {cap}", found=str(size))
+        too_large = finding("too-large", size=size, cap=cap, expected=f"≤ {cap}", found=str(size))
         return Reading(
             path.name[:30],
             "",
             hashlib.sha256(head).hexdigest(),
             MESSAGES.pack(head),
             size,
-            findings=(told,),
+            findings=(too_large,),
             refused=413,
         )
 
@@ -207,7 +207,7 @@ class FolderChannel:
     def _write(self, sandbox: str, out: Path) -> int:
         """Receipts for every participant that has a folder."""
         written = 0
-        for entry in sorted(os.scandir(out), key=lambda one: one.name):
+        for entry in sorted(os.scandir(out), key=lambda entry: entry.name):
             if not entry.is_dir(follow_symlinks=False) or entry.name.startswith("."):
                 continue
             path = out / entry.name
@@ -241,16 +241,16 @@ def _fitting(stem: str, ending: str) -> str:
     return (stem if cut == os.fsencode(stem) else cut.decode(errors="ignore")) + ending
 
 
-def _tell(moved: Path, answer: Admitted) -> None:
-    findings = [one._asdict() for one in answer.findings]
+def _write_refusal(moved: Path, answer: Admitted) -> None:
+    findings = [each_finding._asdict() for each_finding in answer.findings]
     _write_findings(moved, "refused", {"id": answer.id, "findings": findings})
 
 
 def _write_findings(moved: Path, state: str, about: Mapping[str, object]) -> None:
     """What became of a file: `state` as over HTTP, and the same once more as `status`, which it was called first."""
-    told = {**about, "state": state, "status": state}
+    content = {**about, "state": state, "status": state}
     beside = moved.with_name(_fitting(moved.name, ".findings.json"))
     partial = beside.with_name(".findings.json.tmp")
     make_file(partial)
-    partial.write_bytes(msgspec.json.format(msgspec.json.encode(told), indent=2))
+    partial.write_bytes(msgspec.json.format(msgspec.json.encode(content), indent=2))
     os.replace(partial, beside)

@@ -1,7 +1,7 @@
 """Receipts as files: in the order of a mailbox, each visible once and only when it is complete.
 
 Files are first written under hidden names, then the place in the sequence is remembered, then they are renamed. What
-a kill left behind tells the next start what to do: up to the remembered place rename, beyond it write anew.
+a kill left behind decides what the next start does: up to the remembered place rename, beyond it write anew.
 """
 
 from __future__ import annotations
@@ -47,14 +47,14 @@ class Outbox:
     def deliver(self) -> int:
         """Write what is new; gives the number of files."""
         with reading(self._engine) as connection:
-            found = receipts.after(connection, self._sandbox, self._mailbox, self._last, MOST)
-            strict = receipts.render(connection, found)
+            page = receipts.after(connection, self._sandbox, self._mailbox, self._last, MOST)
+            strict = receipts.render(connection, page)
             rendered = tolerated(connection, self._sandbox, self._mailbox, strict, FOLDER)
         if not rendered:
             return 0
-        names = [f"{one.last:012d}-{file_name(one.code)}.xml" for one in rendered]
-        for name, one in zip(names, rendered, strict=True):
-            _write(self._folder / f"{HIDDEN}{name}", one.body)
+        names = [f"{body.last:012d}-{file_name(body.code)}.xml" for body in rendered]
+        for name, body in zip(names, rendered, strict=True):
+            _write(self._folder / f"{HIDDEN}{name}", body.body)
         self._remember(rendered[-1].last)
         for name in names:
             os.replace(self._folder / f"{HIDDEN}{name}", self._folder / name)

@@ -17,7 +17,7 @@ def of_owner(reading: Reading, owner: str, place: Words) -> Reading:
         return reading._replace(sender=owner)
     if reading.sender == owner:
         return reading
-    told = Finding(
+    refusal = Finding(
         OTHER_SENDER,
         f"报文的发送方{reading.sender}不是{place.zh}{owner}的企业",
         f"the message names {reading.sender} as its sender, but came in {place.en} {owner}",
@@ -27,9 +27,9 @@ def of_owner(reading: Reading, owner: str, place: Words) -> Reading:
         remedy_zh=f"请用本企业的DXP编号报送，或使用该企业自己的{place.zh}",
         remedy_en="send under the id that stands there, or where that participant's messages come in",
     )
-    return refused(reading._replace(sender=owner), told, NOT_HIS)
+    return refused(reading._replace(sender=owner), refusal, NOT_HIS)
 
 
-def refused(reading: Reading, told: Finding, status: int = FORBIDDEN) -> Reading:
+def refused(reading: Reading, finding: Finding, status: int = FORBIDDEN) -> Reading:
     """A message that is kept and refused for whose it is: nothing is made of it."""
-    return reading._replace(findings=(told,), refused=status, documents=(), count=0, mailboxes="", data_mailboxes=())
+    return reading._replace(findings=(finding,), refused=status, documents=(), count=0, mailboxes="", data_mailboxes=())

@@ -20,14 +20,14 @@ class Queues(NamedTuple):
     inbox: str
     outbox: str
 
-    def reply_queue(self, asked: str) -> str:
+    def reply_queue(self, queue: str) -> str:
         """Where an answer may go: to a queue that is the asker's own by its name, or one that the broker named for him.
 
         Else empty: he could otherwise have us write into anybody's queue.
         """
-        rest = asked.removeprefix(f"{self.inbox}_")
-        own = rest != asked and "." not in rest
-        return asked if own or asked.startswith(_PRIVATE) else ""
+        rest = queue.removeprefix(f"{self.inbox}_")
+        own = rest != queue and "." not in rest
+        return queue if own or queue.startswith(_PRIVATE) else ""
 
 
 def queues_of(sandbox: str, dxp_id: str) -> Queues:

@@ -1,4 +1,4 @@
-"""Where platforms are asked for original payment data: said, listed, taken back. Commits."""
+"""The addresses at which platforms are called for original payment data: registered, listed, removed. Commits."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ LONGEST_COMPANY = 18
 
 
 def put(context: Context, sandbox: str, company: str, url: str) -> Address:
-    """Say where a platform is asked from now on; raises `Refused` for an address that may not be, `UnknownSandbox`."""
+    """Register where a platform is called from now on; raises `Refused` for an unfit address, `UnknownSandbox`."""
     if not 0 < len(company) <= LONGEST_COMPANY or not company.isascii() or not company.isalnum():
         raise Refused(
             "platform-code",
@@ -29,7 +29,7 @@ def put(context: Context, sandbox: str, company: str, url: str) -> Address:
     with writing(context.engine) as connection:
         sandboxes.hold(connection, sandbox)
         known = payment_requests.addresses(connection, sandbox)
-        if len(known) >= MOST and company not in {one.company for one in known}:
+        if len(known) >= MOST and company not in {address.company for address in known}:
             raise Refused(
                 "platform-addresses",
                 f"The sandbox {sandbox} has {MOST} addresses, and takes no more.",
@@ -42,14 +42,14 @@ def put(context: Context, sandbox: str, company: str, url: str) -> Address:
 
 
 def listed(context: Context, sandbox: str) -> list[Address]:
-    """Where the platforms of a sandbox are asked; raises `UnknownSandbox`."""
+    """The addresses of the platforms of a sandbox; raises `UnknownSandbox`."""
     with reading(context.engine) as connection:
         sandboxes.find(connection, sandbox)
         return payment_requests.addresses(connection, sandbox)
 
 
 def remove(context: Context, sandbox: str, company: str) -> None:
-    """Ask a platform no more; raises `Refused` where nobody had said where, `UnknownSandbox`."""
+    """Remove the address of a platform; raises `Refused` where none was registered, `UnknownSandbox`."""
     with writing(context.engine) as connection:
         sandboxes.hold(connection, sandbox)
         if not payment_requests.remove_address(connection, sandbox, company):

@@ -10,6 +10,7 @@ import socket
 import ssl
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
+from functools import cache
 from http.client import HTTPException
 from threading import Timer
 from typing import NamedTuple
@@ -25,12 +26,18 @@ MOST_READ = 4_096
 _FAILURES = (HTTPError, HTTPException, OSError, ValueError)
 
 
+@cache
+def system_trust() -> ssl.SSLContext:
+    """The authorities that this machine trusts, read once for a process: reading them takes 60 ms."""
+    return ssl.create_default_context()
+
+
 class NoAnswer(Exception):
-    """There was no answer of HTTP in time; the text says why."""
+    """There was no answer of HTTP in time; the message says why."""
 
 
 class Answer(NamedTuple):
-    """What the receiver said: status, where a redirect would lead, the beginning of the body."""
+    """The receiver's answer: status, where a redirect would lead, the beginning of the body."""
 
     status: int
     location: str
@@ -64,7 +71,7 @@ class Posting:
                 return self._answer(connection, until)
         except _FAILURES as error:
             self.close()
-            why = f"within {self._timeout:g} s" if monotonic() >= until else f"({_told(error)})"
+            why = f"within {self._timeout:g} s" if monotonic() >= until else f"({_message(error)})"
             raise NoAnswer(f"no answer {why}") from error
 
     def close(self) -> None:
@@ -139,7 +146,7 @@ def _cut_off(connection: HTTPConnection, until: float) -> Iterator[None]:
         watch.cancel()
 
 
-def _told(error: Exception) -> str:
+def _message(error: Exception) -> str:
     """The innermost reason, without the addresses of objects that libraries put into theirs."""
     while isinstance(error.__cause__, Exception):
         error = error.__cause__

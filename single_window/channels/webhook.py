@@ -14,7 +14,7 @@ from urllib.parse import quote
 
 from single_window import __version__
 from single_window.channels.addresses import UnfitAddress, parse, resolve
-from single_window.channels.posting import Answer, NoAnswer, Posting
+from single_window.channels.posting import Answer, NoAnswer, Posting, system_trust
 from single_window.clock import monotonic, system_now
 from single_window.receipts.pushing.outgoing import Outgoing
 from single_window.receipts.pushing.pauses import ABROAD
@@ -37,7 +37,7 @@ class Tried(NamedTuple):
 
 
 class Webhook:
-    """Posts receipts. `private` lets addresses inside the operator's own network pass; `now` tells a sandbox's time."""
+    """Posts receipts. `private` lets addresses inside the operator's own network pass; `now` gives a sandbox's time."""
 
     kind = WEBHOOK
     pauses = ABROAD
@@ -46,7 +46,7 @@ class Webhook:
         self, private: bool, now: Callable[[str], int], timeout: float = TIMEOUT, trust: ssl.SSLContext | None = None
     ) -> None:
         self._private, self._now, self._timeout = private, now, timeout
-        self._trust = trust or ssl.create_default_context()
+        self._trust = trust or system_trust()
 
     def now(self, sandbox: str) -> int:
         """The instant of the sandbox: who moves its clock sees the next attempt come."""
@@ -65,7 +65,7 @@ class Webhook:
             posting.close()
 
     def trial(self, channel: Channel) -> Tried:
-        """Post a signed message without a receipt, and tell what came of it; the channel stays as it is."""
+        """Post a signed message without a receipt, and return the answer; the channel stays as it is."""
         began = monotonic()
         status, error = 0, ""
         try:

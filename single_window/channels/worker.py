@@ -10,7 +10,7 @@ from traceback import format_exc
 
 import structlog
 
-from single_window.channels.payment_asking import PaymentAsking
+from single_window.channels.platform_calls import PlatformCalls
 from single_window.channels.webhook import Webhook
 from single_window.context import Context
 from single_window.intake.admission_queue import AdmissionQueue
@@ -31,7 +31,7 @@ PAUSE, LONGEST_PAUSE = 0.5, 15.0
 class ChannelsWorker:
     """Serves the channels of all sandboxes: `start`, `stop`; or `step` again and again, then `close`.
 
-    `admission` takes what comes over AMQP: stop it after this. `changes` (a Runtime, a HintedChanges) tells when
+    `admission` takes what comes over AMQP: stop it after this. `changes` (a Runtime, a HintedChanges) notifies when
     receipts were placed; without it the worker looks four times a second. Several processes may each have one: a
     channel is pushed by one of them at a time, and messages come to whichever is free.
     """
@@ -41,7 +41,7 @@ class ChannelsWorker:
         webhook = Webhook(bool(context.settings.webhook_private), context.now)
         pusher = Pusher(context.engine, webhook, self._stopping.is_set)
         self._webhooks = Pool(pusher, self._woken.set, self._stopping)
-        self._payment_data = PaymentAsking(context, self._stopping)
+        self._payment_data = PlatformCalls(context, self._stopping)
         self._amqp = None
         if context.settings.broker != "memory://":
             from single_window.channels.amqp import Amqp  # pika is wanted only where RabbitMQ is
@@ -50,7 +50,7 @@ class ChannelsWorker:
         self._changes = changes
         self._threads = [Thread(target=self._run, name="channels", daemon=True)]
         if changes is not None:
-            self._threads.append(Thread(target=self._hear, args=(changes,), name="channels hear", daemon=True))
+            self._threads.append(Thread(target=self._listen, args=(changes,), name="channels hear", daemon=True))
 
     def start(self) -> ChannelsWorker:
         """Begin to work."""
@@ -96,7 +96,7 @@ class ChannelsWorker:
                 if not done:
                     self._woken.wait(LOOK)
 
-    def _hear(self, changes: Changes) -> None:
+    def _listen(self, changes: Changes) -> None:
         seen = changes.generation
         while not self._stopping.is_set() and not changes.closing:
             if changes.wait_for_change(seen, LOOK):

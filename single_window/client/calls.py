@@ -20,11 +20,11 @@ CONNECTIONS = 16
 BUSY_SECONDS = 60.0
 """How long a call is made again and again at a window that is too busy for it."""
 BUSY = frozenset({"not-accepting", "too-many-polls", "too-many-waits", "too-many-advances", "sandbox-resetting"})
-"""Codes of refusals that say so: nothing was begun, and the same call may come again."""
+"""Codes of refusals which mean that nothing was begun, and the same call may come again."""
 
 REPEATABLE = frozenset({"GET", "HEAD", "PUT"})
 """Methods of calls that may be made again where a connection ends without an answer: twice is as good as once. What was
-deleted is not there the second time, so that a DELETE that is made again would be told as refused; and who tests what a
+deleted is not there the second time, so that a repeated DELETE would be reported as refused; and who tests what a
 connection that is dropped does to a message wants to see it dropped."""
 
 
@@ -35,7 +35,7 @@ class NotReachable(Exception):
 
 
 class CallRefused(Exception):
-    """The window refused a call: its status, the findings that say why and what to do, and the whole answer."""
+    """The window refused a call: its status, the findings with reasons and remedies, and the whole answer."""
 
     permanent = True
 
@@ -86,11 +86,11 @@ class Caller:
         sent = {**self._headers, **(headers or {})}
         if json is not None:
             body, sent = msgspec.json.encode(json), {**sent, "Content-Type": "application/json"}
-        asked = {name: str(value) for name, value in (query or {}).items() if value not in (None, "")}
+        parameters = {name: str(value) for name, value in (query or {}).items() if value not in (None, "")}
         address = f"{self.url}{PREFIX}{path}"
         until, again = monotonic() + BUSY_SECONDS, method in REPEATABLE
         while True:
-            answer = self._answer(method, address + _query(asked), body, sent, again)
+            answer = self._answer(method, address + _query(parameters), body, sent, again)
             try:
                 return _read(answer.status, answer.data)
             except CallRefused as refused:
@@ -125,8 +125,8 @@ def _ended(error: urllib3.exceptions.HTTPError) -> bool:
     return isinstance(error, urllib3.exceptions.ProtocolError) and isinstance(error.args[-1], ConnectionError)
 
 
-def _query(asked: Mapping[str, str]) -> str:
-    return f"?{urlencode(asked)}" if asked else ""
+def _query(parameters: Mapping[str, str]) -> str:
+    return f"?{urlencode(parameters)}" if parameters else ""
 
 
 def credentials(key: str) -> dict[str, str]:
@@ -140,13 +140,13 @@ def credentials(key: str) -> dict[str, str]:
 
 def _read(status: int, data: bytes) -> Any:
     try:
-        found = msgspec.json.decode(data) if data else None
+        content = msgspec.json.decode(data) if data else None
     except msgspec.DecodeError:
-        found = data.decode("utf-8", "replace")
+        content = data.decode("utf-8", "replace")
     if status < 400:
-        return found
-    told = found.get("findings", []) if isinstance(found, dict) else []
+        return content
+    listed = content.get("findings", []) if isinstance(content, dict) else []
     findings = (
-        Finding(**{name: value for name, value in finding.items() if name in Finding._fields}) for finding in told
+        Finding(**{name: value for name, value in finding.items() if name in Finding._fields}) for finding in listed
     )
-    raise CallRefused(status, tuple(findings), found)
+    raise CallRefused(status, tuple(findings), content)

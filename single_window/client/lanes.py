@@ -130,10 +130,10 @@ class Lanes(Generic[T]):
         for name in job.names:
             if self._last[name] is job:
                 del self._last[name]
-        for one in job.after:
-            one.before -= 1
-            if not one.before:
-                self._begin(one)
+        for follower in job.after:
+            follower.before -= 1
+            if not follower.before:
+                self._begin(follower)
         self._open -= 1
         if not self._open or self._open == MOST_WAITING - 1 or self._failed:
             self._changed.notify_all()

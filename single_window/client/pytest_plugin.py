@@ -1,6 +1,6 @@
 """The pytest plug-in: `single_window`, a fresh sandbox for each test, in one window for all tests of a run.
 
-The window starts when the first test asks for it, and ends with the run; the workers of pytest-xdist share it. With
+The window starts when the first test requests it, and ends with the run; the workers of pytest-xdist share it. With
 `--single-window-url` the tests use a window that runs already.
 """
 
@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-if TYPE_CHECKING:  # a run of tests that never asks for a window imports none of it
+if TYPE_CHECKING:  # a run of tests that never requests a window imports none of it
     from single_window.client.running import StartedWindow
     from single_window.client.sandbox import SandboxClient
     from single_window.client.window import WindowClient
@@ -76,7 +76,7 @@ def _name(test: str) -> str:
 
 
 def _started(config: pytest.Config, folders: pytest.TempPathFactory) -> StartedWindow:
-    """The run's window, which the first who asks starts; workers ask under a lock."""
+    """The run's window, which the first request starts; workers request it under a lock."""
     from single_window.client import running
 
     base, owner = folders.getbasetemp(), os.getpid()
@@ -87,7 +87,7 @@ def _started(config: pytest.Config, folders: pytest.TempPathFactory) -> StartedW
     with (folder / "lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         ready = folder / _READY
-        return running.told_by(ready) if ready.exists() else running.start(folder, owner)
+        return running.named_by(ready) if ready.exists() else running.start(folder, owner)
 
 
 def _is_worker(config: pytest.Config) -> bool:

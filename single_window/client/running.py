@@ -73,13 +73,13 @@ def start(folder: Path, until: int = 0, preset: str = "ci") -> StartedWindow:
             process.kill()
             raise NotStarted(f"The window did not start: {log.read_text('utf-8', 'replace')[-2_000:]}")
         Event().wait(_LOOK_SECONDS)
-    return told_by(ready)
+    return named_by(ready)
 
 
-def told_by(ready: Path) -> StartedWindow:
-    """The window that a ready file tells of."""
-    found = msgspec.json.decode(ready.read_bytes())
-    return StartedWindow(found["url"], found["pid"], found["sandbox"], found["version"])
+def named_by(ready: Path) -> StartedWindow:
+    """The window that a ready file names."""
+    address = msgspec.json.decode(ready.read_bytes())
+    return StartedWindow(address["url"], address["pid"], address["sandbox"], address["version"])
 
 
 def stop(window: StartedWindow) -> None:
@@ -105,6 +105,6 @@ def _lives(pid: int) -> bool:
         return False
 
 
-def environment_of(found: Mapping[str, str]) -> dict[str, str]:
+def environment_of(variables: Mapping[str, str]) -> dict[str, str]:
     """An environment without settings of another window."""
-    return {name: value for name, value in found.items() if not name.startswith("SINGLE_WINDOW_")}
+    return {name: value for name, value in variables.items() if not name.startswith("SINGLE_WINDOW_")}

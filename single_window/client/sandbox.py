@@ -32,13 +32,13 @@ class ClockClient:
 
     def set(self, mode: str, at: str = "", rate: str = "") -> Clock:
         """Set it: frozen, virtual (at a rate) or real."""
-        asked = {name: value for name, value in (("mode", mode), ("at", at), ("rate", rate)) if value}
-        return msgspec.convert(self._sandbox.control("PUT", "/clock", json=asked), Clock, strict=False)
+        body = {name: value for name, value in (("mode", mode), ("at", at), ("rate", rate)) if value}
+        return msgspec.convert(self._sandbox.control("PUT", "/clock", json=body), Clock, strict=False)
 
     def advance(self, by: str = "", to: str = "", timeout: int = LONGEST_WAIT) -> Clock:
         """Move it by a span such as `30s` or `2d`, or to a moment or `next-deadline`; what falls due is done."""
-        asked = {"timeout": timeout, **({"by": by} if by else {}), **({"to": to} if to else {})}
-        return msgspec.convert(self._sandbox.control("POST", "/clock/advance", json=asked), Clock, strict=False)
+        body = {"timeout": timeout, **({"by": by} if by else {}), **({"to": to} if to else {})}
+        return msgspec.convert(self._sandbox.control("POST", "/clock/advance", json=body), Clock, strict=False)
 
 
 class SandboxClient:
@@ -51,13 +51,13 @@ class SandboxClient:
 
     # calls
 
-    def call(self, method: str, path: str, **asked: Any) -> Any:
+    def call(self, method: str, path: str, **options: Any) -> Any:
         """Any call of the API in this sandbox, by its path behind /api/v1; raises `CallRefused`, `NotReachable`."""
-        return self.caller.call(method, path, headers={"X-Sandbox": self.name, **asked.pop("headers", {})}, **asked)
+        return self.caller.call(method, path, headers={"X-Sandbox": self.name, **options.pop("headers", {})}, **options)
 
-    def control(self, method: str, path: str = "", **asked: Any) -> Any:
+    def control(self, method: str, path: str = "", **options: Any) -> Any:
         """A call about the sandbox itself, by the path behind its name: where triggers and snapshots are, too."""
-        return self.caller.call(method, f"/sandboxes/{part(self.name)}{path}", **asked)
+        return self.caller.call(method, f"/sandboxes/{part(self.name)}{path}", **options)
 
     # messages in, receipts out
 
@@ -80,12 +80,12 @@ class SandboxClient:
         Gives what there is then, also where nothing more comes by itself; `given` says which were given.
         """
         wanted = ",".join(str(status) for status in statuses or ENDS)
-        found = self.call(
+        declarations = self.call(
             "GET",
             f"/declarations/{part(_number(number))}",
             query={"wait_for": wanted, "timeout": min(timeout, LONGEST_WAIT)},
         )
-        return msgspec.convert(found, Awaited)
+        return msgspec.convert(declarations, Awaited)
 
     def settle(self, timeout: int = LONGEST_WAIT) -> Clock:
         """Wait until all that can be done now is done; the clock, which must not be real, stands where it was."""
@@ -109,16 +109,16 @@ class SandboxClient:
 
     def receipts_after(self, mailbox: str, after: int, limit: int) -> list[ReceivedReceipt]:
         """The next receipts of a mailbox behind a place, so many at most."""
-        found = self.call("GET", "/receipts", query={"mailbox": mailbox, "after": after, "limit": limit})
-        return msgspec.convert(found["receipts"], list[ReceivedReceipt])
+        page = self.call("GET", "/receipts", query={"mailbox": mailbox, "after": after, "limit": limit})
+        return msgspec.convert(page["receipts"], list[ReceivedReceipt])
 
     def _receipts(self, mailbox: str, after: int, wait: int) -> Iterator[ReceivedReceipt]:
         while True:
-            found = self.call("GET", "/receipts", query={"mailbox": mailbox, "after": after, "wait": wait})
-            yield from msgspec.convert(found["receipts"], list[ReceivedReceipt])
-            if not found["receipts"] or found["next"] == after:
+            page = self.call("GET", "/receipts", query={"mailbox": mailbox, "after": after, "wait": wait})
+            yield from msgspec.convert(page["receipts"], list[ReceivedReceipt])
+            if not page["receipts"] or page["next"] == after:
                 return
-            after, wait = found["next"], 0
+            after, wait = page["next"], 0
 
     # what a test controls
 
@@ -132,8 +132,8 @@ class SandboxClient:
     def force(self, scenario: str = "", **trigger: Any) -> int:
         """Force an outcome from now on: a ready-made one by name (`single-window scenarios` lists them), or `match` and
         `do` of a trigger; gives the trigger's number. The header X-Scenario does it for one call alone."""
-        asked = {**({"scenario": scenario} if scenario else {}), **trigger}
-        return int(self.control("POST", "/triggers", json=asked)["triggers"][0]["id"])
+        body = {**({"scenario": scenario} if scenario else {}), **trigger}
+        return int(self.control("POST", "/triggers", json=body)["triggers"][0]["id"])
 
     def faults(self, profile: str, lasts: str = "", seed: str = "") -> dict[str, Any]:
         """Switch on a profile of faults (`single-window faults list`) for a span such as `2h`; "": switch it off.
@@ -157,8 +157,8 @@ class SandboxClient:
 
     def options(self, **changes: Any) -> dict[str, Any]:
         """The options of the sandbox, after these changes."""
-        found = self.control("PATCH", json={"options": changes}) if changes else self.control("GET")
-        return dict(found["options"])
+        state = self.control("PATCH", json={"options": changes}) if changes else self.control("GET")
+        return dict(state["options"])
 
     def reset(self, master_data: bool = True) -> None:
         """Delete all that came; options, seed and clock stay, and with `master_data` what was imported."""

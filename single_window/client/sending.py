@@ -17,11 +17,11 @@ from single_window.clock import monotonic
 
 ACCEPTED = 202
 BUSY = frozenset({429, 503})
-"""Statuses that ask for the same again, where they say when."""
+"""Statuses after which the same is sent again if Retry-After names a time."""
 SENDERS = 256
 """Connections at most; as many are opened as have something to send at a time."""
 TIMEOUT_SECONDS = 60
-MOST_SAID = 65_536
+REFUSAL_BYTES = 65_536
 """Bytes of a refusal that are kept."""
 
 
@@ -34,26 +34,27 @@ class Due(NamedTuple):
 
 
 class Answered(NamedTuple):
-    """How a message was answered: its status (0: no answer), the milliseconds since it was due, what a refusal said;
+    """How a message was answered: its status (0: no answer), the milliseconds since it was due, the body of a refusal;
     `turned_away`: the window was too busy, and named a time after which it may come again."""
 
     sent: Due
     status: int
     late: float
-    said: bytes = b""
+    refusal: bytes = b""
     turned_away: bool = False
 
 
 class Reply(NamedTuple):
-    """An answer to a message: status (0: none), what a refusal said, and the seconds after which it may come again."""
+    """An answer to a message: status (0: none), the body of a refusal, and the seconds after which it may come
+    again."""
 
     status: int
-    said: bytes = b""
+    refusal: bytes = b""
     pause: float = 0.0
 
     @property
     def turned_away(self) -> bool:
-        """Whether the window was too busy for it, and said when it may come again."""
+        """Whether the window was too busy for it, and named a time for the next attempt."""
         return self.status in BUSY and self.pause > 0
 
 
@@ -79,14 +80,14 @@ class Sender:
                 self._connection.close()
             self._connection.request("POST", self._path, body, {**self._headers, **(headers or {})})
             answer = self._connection.getresponse()
-            said = answer.read()
+            content = answer.read()
         except (OSError, HTTPException):
             self._connection.close()
             return Reply(0)
         if answer.status == ACCEPTED:
             return Reply(ACCEPTED)
         pause = answer.getheader("Retry-After", "")
-        return Reply(answer.status, said[:MOST_SAID], float(pause) if pause.isdecimal() else 0.0)
+        return Reply(answer.status, content[:REFUSAL_BYTES], float(pause) if pause.isdecimal() else 0.0)
 
     def close(self) -> None:
         """Close the connection."""
@@ -100,7 +101,7 @@ class Timetable:
         self, url: str, sandbox: str, messages: Iterable[Due], answered: Callable[[Answered], None], key: str = ""
     ) -> None:
         """`answered` is called, by one sender at a time, with what became of each message."""
-        self._messages, self._answered, self._telling = messages, answered, Lock()
+        self._messages, self._answered, self._reporting = messages, answered, Lock()
         self._opened = partial(Sender, url, sandbox, key)
         self.start = 0.0
 
@@ -109,9 +110,9 @@ class Timetable:
         self.start = monotonic() + 0.5
         lanes = Lanes(senders, self._opened)
         try:
-            for one in self._messages:
-                lanes.wait(self.start + one.due)
-                lanes.put((), partial(self._send, one))
+            for message in self._messages:
+                lanes.wait(self.start + message.due)
+                lanes.put((), partial(self._send, message))
             lanes.finish()
         finally:
             lanes.close()
@@ -125,8 +126,8 @@ class Timetable:
         """Seconds since the start."""
         return monotonic() - self.start
 
-    def _send(self, one: Due, sender: Sender) -> float:
-        reply = sender.post(one.body)
-        with self._telling:
-            self._answered(Answered(one, reply.status, self.since(one.due), reply.said, reply.turned_away))
+    def _send(self, due: Due, sender: Sender) -> float:
+        reply = sender.post(due.body)
+        with self._reporting:
+            self._answered(Answered(due, reply.status, self.since(due.due), reply.refusal, reply.turned_away))
         return 0.0

@@ -32,8 +32,8 @@ class SampleTrade:
         """What an element holds in the message of this type, by default in the first that has it; raises
         `LookupError`."""
         for body in (self.messages[code],) if code else tuple(self.messages.values()):
-            if found := re.search(rf"<(?:\w+:)?{re.escape(element)}>([^<]*)<".encode(), body):
-                return found[1].decode()
+            if match := re.search(rf"<(?:\w+:)?{re.escape(element)}>([^<]*)<".encode(), body):
+                return match[1].decode()
         raise LookupError(f"no message of the trade has {element}")
 
     def mailbox(self, code: str) -> str:

@@ -53,9 +53,9 @@ class WindowClient:
         """The names of the sandboxes."""
         names: list[str] = []
         while True:
-            found = self.caller.call("GET", "/sandboxes", query={"after": names[-1] if names else ""})
-            names += [sandbox["name"] for sandbox in found["sandboxes"]]
-            if not found["next"]:
+            page = self.caller.call("GET", "/sandboxes", query={"after": names[-1] if names else ""})
+            names += [sandbox["name"] for sandbox in page["sandboxes"]]
+            if not page["next"]:
                 return names
 
     def close(self) -> None:

@@ -57,7 +57,7 @@ def add(
         made = keeping.make(window.engine, name, role, password, display=display, agency=agency, office=office)
     call.give({**_shown(made), **({"password": password} if made_up else {})})
     call.say(f"Account {made.name}: {made.role}{_of(made)}.")
-    _tell(call, password, made_up)
+    _print(call, password, made_up)
 
 
 @account.command("list")
@@ -70,25 +70,25 @@ def list_(call: Call) -> None:
       single-window account list --json
     """
     with call.reading() as (_, connection):
-        found = rows.listed(connection)
-    call.give([_shown(one) for one in found])
+        accounts = rows.listed(connection)
+    call.give([_shown(row) for row in accounts])
     call.table(
         "",
         ("account 账号", "name 姓名", "role 角色", "agency 部门", "office 关区", "made 建立", "disabled 停用"),
         [
             (
-                one.name,
-                one.display,
-                one.role,
-                one.agency or "*",
-                one.office or "*",
-                moment(one.created_at)[:19],
-                moment(one.disabled_at)[:19] if one.disabled_at else "",
+                row.name,
+                row.display,
+                row.role,
+                row.agency or "*",
+                row.office or "*",
+                moment(row.created_at)[:19],
+                moment(row.disabled_at)[:19] if row.disabled_at else "",
             )
-            for one in found
+            for row in accounts
         ],
     )
-    if not found:
+    if not accounts:
         call.say("No accounts. Make the first: single-window account add admin --role administrator")
 
 
@@ -112,7 +112,7 @@ def password(call: Call, name: str, password_file: Path | None, generate: bool) 
         keeping.set_password(window.engine, name, chosen)
     call.give({"name": name, **({"password": chosen} if made_up else {})})
     call.say(f"Account {name} has another password.")
-    _tell(call, chosen, made_up)
+    _print(call, chosen, made_up)
 
 
 @account.command()
@@ -175,7 +175,7 @@ def _password(file: Path | None, generate: bool) -> tuple[str, bool]:
     return str(click.prompt("Password", hide_input=True, confirmation_prompt=True)), False
 
 
-def _tell(call: Call, password: str, made_up: bool) -> None:
+def _print(call: Call, password: str, made_up: bool) -> None:
     if made_up:
         call.say(f"Password (shown this once): {password}")
 
@@ -184,15 +184,15 @@ def _of(made: Account) -> str:
     return f" of {made.agency or 'every agency'}{f' at {made.office}' if made.office else ''}"
 
 
-def _shown(one: Account) -> dict[str, Any]:
+def _shown(shown: Account) -> dict[str, Any]:
     """An account as programs see it: without its password's hash."""
     return {
-        "name": one.name,
-        "display": one.display,
-        "role": one.role,
-        "agency": one.agency,
-        "office": one.office,
-        "disabled": bool(one.disabled_at),
-        "created_at": moment(one.created_at),
-        "disabled_at": moment(one.disabled_at) if one.disabled_at else "",
+        "name": shown.name,
+        "display": shown.display,
+        "role": shown.role,
+        "agency": shown.agency,
+        "office": shown.office,
+        "disabled": bool(shown.disabled_at),
+        "created_at": moment(shown.created_at),
+        "disabled_at": moment(shown.disabled_at) if shown.disabled_at else "",
     }

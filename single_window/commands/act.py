@@ -8,11 +8,10 @@ import msgspec
 from single_window.cases import acts, stories
 from single_window.client import SandboxClient
 from single_window.commands.acting import AS, person
-from single_window.commands.call import Call, Failure, command
-from single_window.commands.decisions import answered, tell_refusal
+from single_window.commands.call import Call, command
+from single_window.commands.decisions import answered, carried_out, show_refusal
 from single_window.commands.remote import over_http
 from single_window.store.engine import reading
-from single_window.work import decisions
 
 
 def _act_there(
@@ -50,33 +49,31 @@ def act(call: Call, number: str, action: str | None, reason: str, account: str |
                 _possible(call, stories.find(connection, call.sandbox, number), number)
             return
         filed = acts.act(window, call.sandbox, number, action, reason, person(window, account))
-        if not call.work(window):
-            raise Failure(
-                "The act is filed, but the running window has not done it yet; see: single-window show " + number
-            )
+        decided = carried_out(call, window, filed.decision, f"single-window show {number}")
         with reading(window.engine) as connection:
             after = [
-                one
-                for one in stories.find(connection, call.sandbox, number)
-                if (one.what, one.id) == (filed.subject.what, filed.subject.id)
+                match
+                for match in stories.find(connection, call.sandbox, number)
+                if (match.what, match.id) == (filed.subject.what, filed.subject.id)
             ]
-        decided = decisions.outcome(window, call.sandbox, filed.decision)
     now = after[0]
     call.give(
         {"subject": now, "action": action, "before": filed.subject.state, "after": now.state, **answered(decided)}
     )
     call.say(f"{now.label}: {filed.subject.state} → {now.state} ({call.pick(now.words)})")
-    tell_refusal(call, decided, f"single-window show {number}")
+    show_refusal(call, decided, f"single-window show {number}")
 
 
-def _possible(call: Call, found: list[stories.Match], number: str) -> None:
-    subjects = [one for one in found if one.what in acts.ACTIONABLE and one.kind in acts.DECIDED]
+def _possible(call: Call, matches: list[stories.Match], number: str) -> None:
+    subjects = [match for match in matches if match.what in acts.ACTIONABLE and match.kind in acts.DECIDED]
     if not subjects:
-        raise acts.undecidable(found, number, call.sandbox)
-    rows = [(one, step) for one in subjects for step in acts.possible_with(one)]
-    call.give([{"subject": one, "allowed": [step for subject, step in rows if subject is one]} for one in subjects])
-    for one in subjects:
-        call.say(f"{one.label}: {one.state} ({call.pick(one.words)})")
+        raise acts.undecidable(matches, number, call.sandbox)
+    rows = [(match, step) for match in subjects for step in acts.possible_with(match)]
+    call.give(
+        [{"subject": match, "allowed": [step for subject, step in rows if subject is match]} for match in subjects]
+    )
+    for match in subjects:
+        call.say(f"{match.label}: {match.state} ({call.pick(match.words)})")
     call.table(
         "",
         ("action 操作", "leads to 之后", "receipt 回执", "needs 条件"),

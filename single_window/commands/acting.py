@@ -27,4 +27,4 @@ def person(context: Context, account: str | None, code: str | None = None) -> Pe
         raise click.UsageError("Either --as or --participant.")
     if code:
         return participant(code)
-    return keeping.found(context.engine, account).person if account else OPERATOR
+    return keeping.find(context.engine, account).person if account else OPERATOR

@@ -15,7 +15,7 @@ from single_window.commands.call import FAILED, Call, Columns, command
 from single_window.store.engine import snapshot
 
 SHOWN = 20
-"""Differences of a ledger that are shown at most unless it is told otherwise."""
+"""Differences of a ledger that are shown at most by default."""
 
 
 @click.group(invoke_without_command=True)
@@ -56,8 +56,13 @@ def _shown(ledger: auditing.Ledger) -> dict[str, Any]:
         "sums": _plain(ledger.sums),
         "balanced": ledger.balanced,
         "differences": [
-            {"key": each.key, "what": each.what, "kept": plain(each.kept), "found": plain(each.found)}
-            for each in ledger.differences
+            {
+                "key": difference.key,
+                "what": difference.what,
+                "kept": plain(difference.kept),
+                "found": plain(difference.found),
+            }
+            for difference in ledger.differences
         ],
     }
 
@@ -74,9 +79,12 @@ _COLUMNS: Columns[auditing.Ledger] = (
 
 
 def _differences(call: Call, ledger: auditing.Ledger, every: bool) -> None:
-    """Say what does not agree in a ledger: everything, or the first of it."""
-    for each in ledger.differences if every else ledger.differences[:SHOWN]:
-        call.say(f"{ledger.name} {each.key}: {each.what} {plain(each.kept)} is kept, {plain(each.found)} was found")
+    """Print what does not agree in a ledger: everything, or the first of it."""
+    for difference in ledger.differences if every else ledger.differences[:SHOWN]:
+        call.say(
+            f"{ledger.name} {difference.key}: {difference.what} {plain(difference.kept)} is kept, "
+            f"{plain(difference.found)} was found"
+        )
     if not every and len(ledger.differences) > SHOWN:
         call.say(f"{ledger.name}: {len(ledger.differences) - SHOWN} more; see --all")
 

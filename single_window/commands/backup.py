@@ -50,11 +50,11 @@ def _copy(call: Call, source: Any, file: Path) -> int:
         try:
             with call.progress("backup", None) as progress:
                 source.backup(target, pages=PAGES, progress=lambda _, left, total: progress(total - left))
-            found = target.execute("PRAGMA quick_check").fetchone()[0]
+            verdict = target.execute("PRAGMA quick_check").fetchone()[0]
         finally:
             target.close()
-        if found != "ok":
-            raise Failure(f"The copy is damaged ({found}) and was dropped; check the disk and try again.")
+        if verdict != "ok":
+            raise Failure(f"The copy is damaged ({verdict}) and was dropped; check the disk and try again.")
         part.rename(file)
     finally:
         part.unlink(missing_ok=True)

@@ -8,22 +8,19 @@ from typing import Any
 import click
 
 from gateways.customs.batches.repository import Batch
+from single_window.answers.batches import BATCH, BatchOut, MemberOut, batch_out, history_out
+from single_window.answers.typed import because
 from single_window.cases import batches
 from single_window.commands.acting import AS, PARTICIPANT, person
 from single_window.commands.by_api import Filled, over_api
-from single_window.commands.call import FAILED, Call, Failure, command
-from single_window.commands.decisions import answered, tell_refusal
-from single_window.commands.histories import because, show_history
+from single_window.commands.call import FAILED, Call, Columns, Failure, command
+from single_window.commands.cases import list_cases, list_options, show_history, show_options
+from single_window.commands.decisions import answered, carried_out, show_refusal
 from single_window.language import words
-from single_window.language.plainly import moment
 from single_window.store import sandboxes
 from single_window.store.engine import reading
 from single_window.store.law_books import law_of
-from single_window.wiring import Window
-from single_window.work import decisions
 
-SHOWN = 20
-"""Members that `show` lists at most unless it is told otherwise."""
 _SEEN = click.option(
     "--revision",
     type=click.IntRange(0),
@@ -66,13 +63,13 @@ def open_(call: Call, flow: str, office: str, mode: str, account: str | None, pa
       single-window batch open I 4240 1210
     """
     with call.window() as window:
-        asked = batches.open_batch(window, call.sandbox, flow, office, mode, person(window, account, participant))
-        _wait(call, window)
+        filed = batches.open_batch(window, call.sandbox, flow, office, mode, person(window, account, participant))
+        carried_out(call, window, filed.number, "single-window batch list")
         with reading(window.engine) as connection:
-            opened = batches.by_opening(connection, call.sandbox, asked.opening)
+            opened = batches.by_opening(connection, call.sandbox, filed.opening)
     if opened is None:
         raise Failure("The batch was not opened; see: single-window parked list")
-    call.give(opened)
+    call.give(batch_out(opened))
     call.say(f"Opened batch {opened.batch_no}. Add lists with: single-window batch add {opened.batch_no} NUMBER …")
 
 
@@ -152,92 +149,49 @@ def review(call: Call, batch_no: str, reason: str, **asking: Any) -> None:
 
 
 @batch.command("list")
-@click.option("--state", default="", help="Only those in this state.")
-@command
-@over_api("GET", "/batches", query={"state": "state"})
-def list_(call: Call, state: str) -> None:
+@list_options(BATCH)
+def list_(call: Call, **filters: Any) -> None:
     """List batches, newest first.
 
     \b
     Example:
       single-window batch list --state open
     """
-    with call.reading() as (_, connection):
-        found = batches.listed(connection, call.sandbox, state)
-    call.give(found)
-    call.table(
-        "",
-        (
-            "batch 批次",
-            "flow",
-            "office 关区",
-            "mode 监管方式",
-            "state 状态",
-            "members 票数",
-            "samples 样本",
-            "released 放行",
-            "opened 建立",
-        ),
-        [
-            (
-                one.batch_no,
-                one.flow,
-                one.customs_code,
-                one.trade_mode,
-                _state(call, one),
-                one.members,
-                one.drawn,
-                one.released,
-                moment(one.opened_at)[:19],
-            )
-            for one in found
-        ],
-    )
-    if not found:
-        call.say("There are no batches.")
+    list_cases(call, BATCH, **filters)
 
 
 @batch.command()
-@click.argument("batch_no")
-@click.option("--all", "every", is_flag=True, help="All members, not only the first.")
-@command
-@over_api("GET", "/batches/{batch_no}")
-def show(call: Call, batch_no: str, every: bool) -> None:
+@show_options(BATCH, "BATCH_NO")
+def show(call: Call, batch: BatchOut) -> None:
     """Show one batch: where it stands, its samples, its members, what has happened to it.
 
     \b
     Example:
       single-window batch show 424020261120I000001
     """
-    with call.reading() as (_, connection):
-        one = _found(call, connection, batch_no)
-        told = batches.history(connection, call.sandbox, batch_no)
-        places = batches.members(connection, one.id, most=max(one.places, 1) if every else SHOWN)
-    call.give({"batch": one, "members": places, "history": told})
-    call.say(f"{one.batch_no}  {_state(call, one)}  revision {one.revision}")
+    members, lines = batch.of_members or (), batch.history or ()
+    call.say(f"{batch.batch_no}  {call.pick(batch.standing)}  revision {batch.revision}")
     call.say(
-        f"{one.flow} {one.customs_code} {one.trade_mode}; members {one.members}, samples {one.drawn} "
-        f"(awaited {one.awaited}, failed {one.failed}), held {one.held}, released {one.released}, "
-        f"refused {one.refused}" + (f"; {one.phase}: {one.cursor} of {one.places}" if one.phase else "")
+        f"{batch.flow} {batch.customs_code} {batch.trade_mode}; members {batch.members}, samples {batch.drawn} "
+        f"(awaited {batch.awaited}, failed {batch.failed}), held {batch.held}, released {batch.released}, "
+        f"refused {batch.refused}" + (f"; {batch.phase}: {batch.cursor} of {batch.places}" if batch.phase else "")
     )
-    show_history(call, told, "batch")
-    call.table(
-        "",
-        ("", "list 清单", "invtNo", "place", "sample 抽样", "list state 状态"),
-        [
-            (
-                place.position,
-                place.order_no,
-                place.invt_no,
-                call.pick(words.phrase("member", place.state)),
-                f"{place.why} {'' if place.number is None else place.number}".strip(),
-                call.pick(words.state(place.list_state)) if place.list_state else "",
-            )
-            for place in places
-        ],
-    )
-    if len(places) < one.places:
-        call.say(f"{len(places)} of {one.places} places; all of them: single-window batch show {batch_no} --all")
+    show_history(call, lines, "batch")
+    call.records("", _MEMBER, members)
+    if len(members) < batch.places:
+        call.say(
+            f"{len(members)} of {batch.places} places; all of them: single-window batch show {batch.batch_no} --all"
+        )
+
+
+_MEMBER: Columns[MemberOut] = (
+    ("", lambda member: member.position),
+    ("list 清单", lambda member: member.order_no),
+    ("invtNo", lambda member: member.invt_no),
+    ("place", lambda member: words.phrase("member", member.state)),
+    ("sample 抽样", lambda member: f"{member.why} {'' if member.number is None else member.number}".strip()),
+    ("list state 状态", lambda member: words.state(member.list_state) if member.list_state else ""),
+)
 
 
 @batch.command()
@@ -251,23 +205,25 @@ def audit(call: Call, batch_no: str) -> None:
       single-window batch audit 424020261120I000001
     """
     with call.reading() as (_, connection):
-        one = _found(call, connection, batch_no)
-        if one.state in {"open", "declared", "dissolved"}:
-            raise Failure(f"The samples of batch {batch_no} have not been drawn: it is {one.state}.")
+        drawn_batch = _existing(call, connection, batch_no)
+        if drawn_batch.state in {"open", "declared", "dissolved"}:
+            raise Failure(f"The samples of batch {batch_no} have not been drawn: it is {drawn_batch.state}.")
         sandbox = sandboxes.find(connection, call.sandbox)
-        found = batches.audit(connection, one, sandbox.seed, law_of(connection, call.sandbox))
-    call.give({"batch": one.batch_no, "agrees": found.agrees, **found._asdict()})
-    call.table("", ("list 清单", "why", "number 抽签号"), [(each.key, each.why, each.number) for each in found.samples])
-    call.say(
-        f"{found.members} lists, {len(found.samples)} samples: "
-        + ("the draw gives what was done." if found.agrees else "the draw gives something else.")
+        drawn = batches.audit(connection, drawn_batch, sandbox.seed, law_of(connection, call.sandbox))
+    call.give({"batch": drawn_batch.batch_no, "agrees": drawn.agrees, **drawn._asdict()})
+    call.table(
+        "", ("list 清单", "why", "number 抽签号"), [(sample.key, sample.why, sample.number) for sample in drawn.samples]
     )
-    if not found.inspection:
+    call.say(
+        f"{drawn.members} lists, {len(drawn.samples)} samples: "
+        + ("the draw gives what was done." if drawn.agrees else "the draw gives something else.")
+    )
+    if not drawn.inspection:
         call.say("The sandbox had no inspection when the batch was declared: nothing was drawn.")
     for name in ("missing", "extra", "numbers"):
-        if getattr(found, name):
-            call.say(f"{name}: {', '.join(getattr(found, name))}")
-    if not found.agrees:
+        if getattr(drawn, name):
+            call.say(f"{name}: {', '.join(getattr(drawn, name))}")
+    if not drawn.agrees:
         raise click.exceptions.Exit(FAILED)
 
 
@@ -280,42 +236,33 @@ def _change(
     account: str | None,
     participant: str | None = None,
 ) -> None:
-    """Ask, wait until it is done or refused, and tell which."""
+    """File the request, wait until it is done or refused, and show which."""
+    look = f"single-window batch show {batch_no}{call.aside}"
     with call.window() as window:
-        asked = batches.ask(
+        filed = batches.request_change(
             window, call.sandbox, batch_no, action, person(window, account, participant), revision, content
         )
-        _wait(call, window)
+        decided = carried_out(call, window, filed.number, look)
         with reading(window.engine) as connection:
-            told = batches.said(connection, call.sandbox, asked)
-            after = _found(call, connection, batch_no)
-        decided = decisions.outcome(window, call.sandbox, asked.number)
-    call.give({"batch": after, "said": told, **answered(decided)})
-    call.say(f"{after.batch_no}: {_state(call, after)}, revision {after.revision}, members {after.members}")
-    for line in told:
-        call.say(f"{call.pick(words.event(line.event))} {because(call, line.reasons)}")
-    tell_refusal(call, decided, f"single-window batch show {batch_no}{call.aside}")
-
-
-def _wait(call: Call, window: Window) -> None:
-    if not call.work(window):
-        raise Failure("It is filed, but the running window has not done it yet; see: single-window batch list")
+            lines = history_out(batches.history_of(connection, call.sandbox, filed))
+            after = batch_out(_existing(call, connection, batch_no))
+    call.give({"batch": after, "said": lines, **answered(decided)})
+    call.say(f"{after.batch_no}: {call.pick(after.standing)}, revision {after.revision}, members {after.members}")
+    for line in lines:
+        call.say(f"{call.pick(words.event(line.event))} {call.pick(because(line.reasons))}")
+    show_refusal(call, decided, look)
 
 
 def _numbers(given: tuple[str, ...], source: Path | None) -> list[str]:
     more = source.read_text("utf-8").split() if source is not None else []
-    found = list(dict.fromkeys([*given, *more]))
-    if not found:
+    numbers = list(dict.fromkeys([*given, *more]))
+    if not numbers:
         raise click.UsageError("Name lists, or a file with --file.")
-    return found
+    return numbers
 
 
-def _found(call: Call, connection: Any, batch_no: str) -> Batch:
-    one = batches.found(connection, call.sandbox, batch_no)
-    if one is None:
+def _existing(call: Call, connection: Any, batch_no: str) -> Batch:
+    existing = batches.find(connection, call.sandbox, batch_no)
+    if existing is None:
         raise batches.NoSuchBatch(call.sandbox, batch_no)
-    return one
-
-
-def _state(call: Call, one: Batch) -> str:
-    return call.pick(words.state(one.state, "batch"))
+    return existing

@@ -20,11 +20,17 @@ _PLACES = re.compile(r"\{(\w+)\}")
 
 
 def over_api(
-    method: str, path: str, *, query: Mapping[str, Filled] | None = None, body: Mapping[str, Filled] | None = None
+    method: str,
+    path: str,
+    *,
+    query: Mapping[str, Filled] | None = None,
+    body: Mapping[str, Filled] | None = None,
+    show: Callable[[Call, Any], None] | None = None,
 ) -> Callable[[Command], Command]:
     """Gives a command `--url` and `--key`: with an address it is this call. `path` names arguments in braces; `query`
     and `body` name the fields for options and arguments, one behind `OPTION:` where there are several for it. What the
-    call cannot take may not be asked for. Stands under `@command`."""
+    call cannot take may not be given. `show` (or else `show_any`) prints the answer. Stands
+    under `@command`."""
     taken = {*_PLACES.findall(path), *(name.partition(":")[0] for name in (*(query or {}), *(body or {})))}
 
     def there(call: Call, sandbox: SandboxClient, **options: Any) -> None:
@@ -33,7 +39,7 @@ def over_api(
                 raise click.UsageError(f"{_option(name)} is for the data folder; with --url the key says who asks.")
         address = _PLACES.sub(lambda place: part(str(options[place.group(1)])), path)
         sent = {"json": _fields(body, options)} if body is not None else {}
-        tell(call, sandbox.call(method, address, query=_fields(query or {}, options), **sent))
+        (show or show_any)(call, sandbox.call(method, address, query=_fields(query or {}, options), **sent))
 
     return over_http(there)
 
@@ -47,7 +53,7 @@ def _same(value: Any, _: Any) -> Any:
     return value
 
 
-def tell(call: Call, answer: Any) -> None:
+def show_any(call: Call, answer: Any) -> None:
     """An answer of the API: as JSON, or as tables of what stands in it."""
     call.give(answer)
     facts = {name: value for name, value in (answer or {}).items() if _is_plain(value) and value not in (None, "")}
@@ -62,16 +68,16 @@ def tell(call: Call, answer: Any) -> None:
 
 def _option(name: str) -> str:
     """An option as it is written."""
-    known = {one.name: one.opts[0] for one in click.get_current_context().command.params}
+    known = {param.name: param.opts[0] for param in click.get_current_context().command.params}
     return known.get(name, name)
 
 
 def _rows(call: Call, name: str, rows: list[Any]) -> None:
-    if not all(isinstance(one, dict) for one in rows):
+    if not all(isinstance(row, dict) for row in rows):
         call.say(f"{name}: {', '.join(map(str, rows))}")
         return
     columns = [column for column, value in rows[0].items() if _is_plain(value)]
-    call.table(name, tuple(columns), [tuple(one.get(column) for column in columns) for one in rows])
+    call.table(name, tuple(columns), [tuple(row.get(column) for column in columns) for row in rows])
 
 
 def _is_plain(value: Any) -> bool:
@@ -79,12 +85,12 @@ def _is_plain(value: Any) -> bool:
 
 
 def _fields(wanted: Mapping[str, Filled], options: Mapping[str, Any]) -> dict[str, Any]:
-    found = {}
+    fields = {}
     for option, filled in wanted.items():
         name, made = filled if isinstance(filled, tuple) else (filled, None)
         value = options.get(option.partition(":")[0])
         if made is not None:
             value = made(value)
         if value is not None:
-            found[name] = list(value) if isinstance(value, tuple) else value
-    return found
+            fields[name] = list(value) if isinstance(value, tuple) else value
+    return fields

@@ -39,14 +39,14 @@ WIDE = 160
 TONES = {"good": "green", "bad": "red", "waiting": "yellow"}
 FAILED = 1
 SPEAKING = frozenset({"run", "serve", "work"})
-"""Commands that log what they do unless they are told not to; the others answer, and log only what goes wrong."""
+"""Commands that log what they do unless the settings forbid it; the others answer, and log only what goes wrong."""
 
 T = TypeVar("T")
 Columns: TypeAlias = Sequence[tuple[str, Callable[[T], object]]]
 
 
 class Failure(click.ClickException):
-    """A command could not do what it was asked; one line says what, where and what to do. Exit code 1."""
+    """A command failed; one line says what, where and what to do. Exit code 1."""
 
     exit_code = FAILED
 
@@ -91,10 +91,10 @@ class Call:
             lock.release()
 
     def _beside(self) -> Iterator[Window]:
-        found = migrate.standing(self.settings.database_url)
-        if found.empty:
+        database = migrate.standing(self.settings.database_url)
+        if database.empty:
             raise Failure(f"The database in {self.settings.data} is still being made by another process; try again.")
-        migrate.check(found, self.settings.database_url)
+        migrate.check(database, self.settings.database_url)
         with _closing(Window(self.settings, DeferredBroker(), queues=(), dispatches=())) as window:
             yield window
 
@@ -102,10 +102,10 @@ class Call:
     def reading(self) -> Iterator[Any]:
         """The window and a connection that reads; refuses where there are no data yet."""
         self.need_data()
-        found = migrate.standing(self.settings.database_url)
+        database = migrate.standing(self.settings.database_url)
         # who only reads needs neither lock nor broker, and must not keep others from theirs
         looking = functools.partial(Window, self.settings, DeferredBroker(), queues=(), dispatches=())
-        with _closing(looking()) if found.ready else self.window() as window:
+        with _closing(looking()) if database.ready else self.window() as window:
             window.sandbox(self.sandbox)
             with reading(window.engine) as connection:
                 yield window, connection
@@ -177,7 +177,7 @@ class Call:
             click.echo(msgspec.json.format(msgspec.json.encode(plainly(value)), indent=2).decode())
 
     def announce(self, text: str, /, **facts: object) -> None:
-        """What a program that goes on running has to say: a line for people, or with --json one of JSON."""
+        """Print a notice of a program that goes on running: a line for people, or with --json one of JSON."""
         line = msgspec.json.encode(plainly(facts)).decode() if self.as_json else text
         click.echo(line)
 
@@ -200,7 +200,8 @@ class Call:
     def table(
         self, title: str, columns: Sequence[str], rows: Sequence[Sequence[Any]], tones: Mapping[int, str] | None = None
     ) -> None:
-        """A table for people; `tones` gives rows a colour by number. An empty table is not shown."""
+        """A table for people, of texts, numbers and words; `tones` gives rows a colour by number. An empty table is not
+        shown."""
         if self.as_json or not rows:
             return
         shown = Table(title=title or None, title_justify="left", title_style="bold", header_style="bold")
@@ -208,20 +209,21 @@ class Call:
             shown.add_column(column, overflow="fold")
         for number, row in enumerate(rows):
             colour = TONES.get((tones or {}).get(number, ""), "")
-            shown.add_row(*[Text(str(cell), style=colour) for cell in row])
+            texts = [self.pick(cell) if isinstance(cell, Words) else str(cell) for cell in row]
+            shown.add_row(*[Text(text, style=colour) for text in texts])
         self.console.print(shown)
 
     def records(
-        self, title: str, columns: Columns[T], found: Sequence[T], tone: Callable[[T], str] | None = None
+        self, title: str, columns: Columns[T], listed: Sequence[T], tone: Callable[[T], str] | None = None
     ) -> None:
         """A table for people with a row for each record: a column is a heading with what makes a cell; `tone` gives
         a record's row a colour."""
-        rows = [[cell(record) for _, cell in columns] for record in found]
-        tones = {} if tone is None else {number: tone(record) for number, record in enumerate(found)}
+        rows = [[cell(record) for _, cell in columns] for record in listed]
+        tones = {} if tone is None else {number: tone(record) for number, record in enumerate(listed)}
         self.table(title, [heading for heading, _ in columns], rows, tones)
 
     @contextmanager
-    def progress(self, what: str, total: int | None) -> Iterator[Callable[[int], None]]:
+    def progress(self, title: str, total: int | None) -> Iterator[Callable[[int], None]]:
         """A function that moves a progress bar to a number; the bar shows only where somebody looks on."""
         shown = Progress(
             TextColumn("{task.description}"),
@@ -233,7 +235,7 @@ class Call:
             disable=not sys.stderr.isatty(),
         )
         with shown:
-            task = shown.add_task(what, total=total)
+            task = shown.add_task(title, total=total)
             yield lambda done: shown.update(task, completed=done)
 
 

@@ -41,8 +41,8 @@ def certificate() -> None:
 
 
 def _issue_there(call: Call, sandbox: SandboxClient, company: str, algorithm: str, days: int, folder: Path) -> None:
-    asked = {"company": company, "algorithm": algorithm, "days": days}
-    _written(call, sandbox.call("POST", "/certificates", json=asked), folder)
+    body = {"company": company, "algorithm": algorithm, "days": days}
+    _written(call, sandbox.call("POST", "/certificates", json=body), folder)
 
 
 @certificate.command()
@@ -82,7 +82,7 @@ def issue(call: Call, company: str, algorithm: str, days: int, folder: Path) -> 
     """
     with call.window() as window:
         made = _registering(lambda: certificates.issue(window, call.sandbox, company, Key(algorithm), days))
-    told = {
+    fields = {
         "number": made.certificate.number,
         "company": company,
         "algorithm": algorithm,
@@ -90,24 +90,24 @@ def issue(call: Call, company: str, algorithm: str, days: int, folder: Path) -> 
         "certificate": made.certificate.base64,
         "key": keys.to_pem(made.key).decode("ascii"),
     }
-    _written(call, told, folder)
+    _written(call, fields, folder)
 
 
 def _written(call: Call, made: Mapping[str, Any], folder: Path) -> None:
-    """Key and certificate as files; told is where they are."""
+    """Write key and certificate to files, and show where they are."""
     folder.mkdir(parents=True, exist_ok=True)
     key, public = folder / f"{made['number']}.key", folder / f"{made['number']}.cer"
     with os.fdopen(os.open(key, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
         file.write(made["key"].encode("ascii"))
     public.write_text(made["certificate"] + "\n", "ascii")
-    told = {name: made[name] for name in ("number", "company", "algorithm", "until")}
-    call.give({**told, "key": str(key), "certificate": str(public)})
+    fields = {name: made[name] for name in ("number", "company", "algorithm", "until")}
+    call.give({**fields, "key": str(key), "certificate": str(public)})
     call.say(f"Certificate 证书编号 {made['number']} for {made['company']}: {key}, {public}")
 
 
 def _register_there(call: Call, sandbox: SandboxClient, company: str, file: Any) -> None:
-    asked = {"company": company, "certificate": _own(file).base64}
-    _registered(call, sandbox.call("POST", "/certificates/register", json=asked))
+    body = {"company": company, "certificate": _own(file).base64}
+    _registered(call, sandbox.call("POST", "/certificates/register", json=body))
 
 
 @certificate.command()
@@ -122,10 +122,10 @@ def register(call: Call, company: str, file: Any) -> None:
     Example:
       single-window certificate register own.cer --company 3702960CGJ
     """
-    found = _own(file)
+    own = _own(file)
     with call.window() as window:
-        _registering(lambda: certificates.register(window, call.sandbox, company, found))
-    _registered(call, {"number": found.number, "company": company, "algorithm": found.kind.value})
+        _registering(lambda: certificates.register(window, call.sandbox, company, own))
+    _registered(call, {"number": own.number, "company": company, "algorithm": own.kind.value})
 
 
 def _own(file: Any) -> Certificate:
@@ -143,14 +143,14 @@ def _registering(work: Callable[[], T]) -> T:
         raise Failure(str(taken)) from None
 
 
-def _registered(call: Call, told: Mapping[str, Any]) -> None:
-    call.give({name: told[name] for name in ("number", "company", "algorithm")})
-    call.say(f"Registered 已注册 {told['number']} for {told['company']}")
+def _registered(call: Call, fields: Mapping[str, Any]) -> None:
+    call.give({name: fields[name] for name in ("number", "company", "algorithm")})
+    call.say(f"Registered 已注册 {fields['number']} for {fields['company']}")
 
 
 def _list_there(call: Call, sandbox: SandboxClient, company: str, after: str, most: int) -> None:
-    asked = {"company": company, "after": after, "limit": min(most, 1_000)}
-    _list(call, sandbox.call("GET", "/certificates", query=asked)["certificates"])
+    query = {"company": company, "after": after, "limit": min(most, 1_000)}
+    _list(call, sandbox.call("GET", "/certificates", query=query)["certificates"])
 
 
 @certificate.command("list")
@@ -167,28 +167,28 @@ def list_(call: Call, company: str, after: str, most: int) -> None:
       single-window certificate list --company 3702960CGJ
     """
     with call.reading() as (window, connection):
-        found, now = rows.page(connection, call.sandbox, company, after, most), window.now(call.sandbox)
-    _list(call, [shown(one, now) for one in found])
+        registered, now = rows.page(connection, call.sandbox, company, after, most), window.now(call.sandbox)
+    _list(call, [shown(entry, now) for entry in registered])
 
 
-def _list(call: Call, found: Sequence[Mapping[str, Any]]) -> None:
-    call.give(found)
+def _list(call: Call, fields: Sequence[Mapping[str, Any]]) -> None:
+    call.give(fields)
     call.table(
         "",
         ("number 证书编号", "company 企业", "algorithm", "from 起", "until 止", "holds 有效"),
         [
             (
-                one["number"],
-                one["company"],
-                one["algorithm"],
-                one["since"][:10],
-                one["until"][:10],
-                "yes 是" if one["holds"] else "no 否",
+                entry["number"],
+                entry["company"],
+                entry["algorithm"],
+                entry["since"][:10],
+                entry["until"][:10],
+                "yes 是" if entry["holds"] else "no 否",
             )
-            for one in found
+            for entry in fields
         ],
     )
-    if not found:
+    if not fields:
         call.say("No certificates. 没有已注册的证书。 Make one with: single-window certificate issue --company CODE")
 
 
@@ -209,12 +209,12 @@ def revoke(call: Call, number: str) -> None:
     """
     with call.window() as window:
         try:
-            found = certificates.revoke(window, call.sandbox, number)
+            revoked = certificates.revoke(window, call.sandbox, number)
         except certificates.NotRegistered as unknown:
             raise Failure(str(unknown)) from None
-        _revoked(call, shown(found, window.now(call.sandbox)))
+        _revoked(call, shown(revoked, window.now(call.sandbox)))
 
 
-def _revoked(call: Call, told: Mapping[str, Any]) -> None:
-    call.give(told)
-    call.say(f"Revoked 已注销 {told['number']}")
+def _revoked(call: Call, fields: Mapping[str, Any]) -> None:
+    call.give(fields)
+    call.say(f"Revoked 已注销 {fields['number']}")

@@ -47,12 +47,12 @@ def list_(call: Call) -> None:
       single-window channel list
     """
     with call.reading() as (_, connection):
-        found = connecting.listed(connection, call.sandbox)
-    _list(call, found)
+        channels = connecting.listed(connection, call.sandbox)
+    _list(call, channels)
 
 
-def _list(call: Call, found: Sequence[Mapping[str, Any]]) -> None:
-    call.give(found)
+def _list(call: Call, channels: Sequence[Mapping[str, Any]]) -> None:
+    call.give(channels)
     call.table(
         "",
         (
@@ -68,21 +68,21 @@ def _list(call: Call, found: Sequence[Mapping[str, Any]]) -> None:
         ),
         [
             (
-                one["mailbox"],
-                one["kind"],
-                one["state"],
-                one.get("address") or f"{one['inbox']}, {one['outbox']}",
-                one["position"],
-                one["behind"],
-                one["failures"],
-                one["next_at"],
-                one["last_error"],
+                entry["mailbox"],
+                entry["kind"],
+                entry["state"],
+                entry.get("address") or f"{entry['inbox']}, {entry['outbox']}",
+                entry["position"],
+                entry["behind"],
+                entry["failures"],
+                entry["next_at"],
+                entry["last_error"],
             )
-            for one in found
+            for entry in channels
         ],
-        {place: "bad" for place, one in enumerate(found) if one["state"] == BLOCKED},
+        {place: "bad" for place, entry in enumerate(channels) if entry["state"] == BLOCKED},
     )
-    if not found:
+    if not channels:
         call.say("No channels: receipts are polled or laid into folders. See: single-window channel --help")
 
 
@@ -198,13 +198,13 @@ def off(call: Call, mailbox: str, kind: str) -> None:
       single-window channel off DXPENT0000000001 --kind amqp
     """
     with call.window() as window:
-        found = connecting.switch_off(window, call.sandbox, mailbox, kind)
-    _off(call, connecting.told(found))
+        changed = connecting.switch_off(window, call.sandbox, mailbox, kind)
+    _off(call, connecting.described(changed))
 
 
-def _off(call: Call, told: Mapping[str, Any]) -> None:
-    call.give(told)
-    call.say(f"The {told['kind']} of {told['mailbox']} is off after receipt {told['position']}.")
+def _off(call: Call, fields: Mapping[str, Any]) -> None:
+    call.give(fields)
+    call.say(f"The {fields['kind']} of {fields['mailbox']} is off after receipt {fields['position']}.")
 
 
 def _redeliver_there(call: Call, sandbox: SandboxClient, mailbox: str, kind: str, first: int | None) -> None:
@@ -232,14 +232,14 @@ def redeliver(call: Call, mailbox: str, kind: str, first: int | None) -> None:
       single-window channel redeliver DXPENT0000000001
     """
     with call.window() as window:
-        found = connecting.redeliver(window, call.sandbox, mailbox, kind, first)
-    _redelivered(call, connecting.told(found))
+        changed = connecting.redeliver(window, call.sandbox, mailbox, kind, first)
+    _redelivered(call, connecting.described(changed))
 
 
-def _redelivered(call: Call, told: Mapping[str, Any]) -> None:
-    call.give(told)
+def _redelivered(call: Call, fields: Mapping[str, Any]) -> None:
+    call.give(fields)
     call.say(
-        f"What follows receipt {told['position']} is delivered to the {told['kind']} of {told['mailbox']} now, "
+        f"What follows receipt {fields['position']} is delivered to the {fields['kind']} of {fields['mailbox']} now, "
         "where a window runs."
     )
 
@@ -268,4 +268,4 @@ def _begins(made: Mapping[str, Any]) -> str:
 
 
 def _made(made: Made) -> dict[str, Any]:
-    return {**connecting.told(made.channel), **({"secret": made.secret} if made.secret else {})}
+    return {**connecting.described(made.channel), **({"secret": made.secret} if made.secret else {})}

@@ -12,37 +12,37 @@ from single_window.commands.call import Call, Failure
 
 def listed(call: Call, sandbox: SandboxClient) -> list[Mapping[str, Any]]:
     """All channels that the caller may see."""
-    found: list[Mapping[str, Any]] = sandbox.call("GET", "/channels")["channels"]
-    return found
+    channels: list[Mapping[str, Any]] = sandbox.call("GET", "/channels")["channels"]
+    return channels
 
 
 def make_webhook(
     call: Call, sandbox: SandboxClient, mailbox: str, url: str, first: int | None, new_secret: bool
 ) -> Mapping[str, Any]:
     """Make a webhook, or change it; the answer has its secret where that is new."""
-    asked = {"url": url, "new_secret": new_secret, **_from(first)}
-    return _told(sandbox.call("PUT", f"/channels/{part(mailbox)}/webhook", json=asked))
+    body = {"url": url, "new_secret": new_secret, **_from(first)}
+    return _fields(sandbox.call("PUT", f"/channels/{part(mailbox)}/webhook", json=body))
 
 
 def make_amqp(call: Call, sandbox: SandboxClient, mailbox: str, first: int | None) -> Mapping[str, Any]:
     """Have queues."""
-    return _told(sandbox.call("PUT", f"/channels/{part(mailbox)}/amqp", json=_from(first)))
+    return _fields(sandbox.call("PUT", f"/channels/{part(mailbox)}/amqp", json=_from(first)))
 
 
 def envelopes(call: Call, sandbox: SandboxClient, mailbox: str, wanted: Mapping[str, str]) -> Mapping[str, Any]:
-    """Choose envelopes by way; where none is wanted they are only told."""
+    """Choose envelopes by way; where none is given, they are only read."""
     path = f"/channels/{part(mailbox)}/envelopes"
-    return _told(sandbox.call("PUT", path, json=dict(wanted)) if wanted else sandbox.call("GET", path))
+    return _fields(sandbox.call("PUT", path, json=dict(wanted)) if wanted else sandbox.call("GET", path))
 
 
 def switch_off(call: Call, sandbox: SandboxClient, mailbox: str, kind: str) -> Mapping[str, Any]:
     """Switch a channel off."""
-    return _told(sandbox.call("DELETE", f"/channels/{part(mailbox)}/{part(kind)}"))
+    return _fields(sandbox.call("DELETE", f"/channels/{part(mailbox)}/{part(kind)}"))
 
 
 def redeliver(call: Call, sandbox: SandboxClient, mailbox: str, kind: str, first: int | None) -> Mapping[str, Any]:
     """Deliver receipts again."""
-    return _told(sandbox.call("POST", f"/channels/{part(mailbox)}/{part(kind)}/redeliver", json=_from(first)))
+    return _fields(sandbox.call("POST", f"/channels/{part(mailbox)}/{part(kind)}/redeliver", json=_from(first)))
 
 
 def trial(call: Call, sandbox: SandboxClient, mailbox: str) -> None:
@@ -58,6 +58,6 @@ def _from(first: int | None) -> dict[str, int]:
     return {} if first is None else {"from": first}
 
 
-def _told(found: Any) -> Mapping[str, Any]:
-    told: Mapping[str, Any] = found
-    return told
+def _fields(answer: Any) -> Mapping[str, Any]:
+    fields: Mapping[str, Any] = answer
+    return fields

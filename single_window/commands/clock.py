@@ -14,7 +14,7 @@ from sqlalchemy import func, select
 
 from declarations.calendar import DAY, HOUR, SECOND, SHANGHAI, utc_text
 from single_window import client
-from single_window.cases.coming import coming, said
+from single_window.cases.coming import about_text, coming
 from single_window.clock import FIRST, LAST, may_show
 from single_window.commands.call import Call, Failure, command
 from single_window.commands.remote import over_http
@@ -39,7 +39,7 @@ def clock() -> None:
     """The clock of a sandbox: the machine's, or a virtual one that is moved."""
 
 
-def _tell_there(call: Call, there: client.Clock, sandbox: str) -> None:
+def _print_there(call: Call, there: client.Clock, sandbox: str) -> None:
     call.give(msgspec.structs.asdict(there))
     call.say(
         f"{sandbox}: {there.mode} clock, {there.now}"
@@ -50,7 +50,7 @@ def _tell_there(call: Call, there: client.Clock, sandbox: str) -> None:
 
 @clock.command()
 @command
-@over_http(lambda call, there: _tell_there(call, there.clock.show(), there.name))
+@over_http(lambda call, there: _print_there(call, there.clock.show(), there.name))
 def show(call: Call) -> None:
     """Show the sandbox's clock and what is due next.
 
@@ -59,17 +59,17 @@ def show(call: Call) -> None:
       single-window clock show --sandbox june
     """
     with call.window() as window:
-        _tell(call, window)
+        _print(call, window)
 
 
 def _next_there(call: Call, there: client.SandboxClient, until: str) -> None:
-    found: list[dict[str, str]] = []
+    deadlines: list[dict[str, str]] = []
     after: str | None = ""
-    while after is not None and len(found) < MOST:
-        asked = {"after": after, "until": until, "limit": PAGE}
-        page = there.control("GET", f"/deadlines?{urlencode({name: value for name, value in asked.items() if value})}")
-        found, after = found + page["deadlines"], page["next"]
-    _list(call, found, after is not None)
+    while after is not None and len(deadlines) < MOST:
+        query = {"after": after, "until": until, "limit": PAGE}
+        page = there.control("GET", f"/deadlines?{urlencode({name: value for name, value in query.items() if value})}")
+        deadlines, after = deadlines + page["deadlines"], page["next"]
+    _list(call, deadlines, after is not None)
 
 
 @clock.command("next")
@@ -87,36 +87,40 @@ def next_(call: Call, until: str) -> None:
     """
     with call.reading() as (window, connection):
         instant = _until(until, window.now(call.sandbox)) if until else None
-        found = coming(connection, call.sandbox, MOST + 1, until=instant)
+        deadlines = coming(connection, call.sandbox, MOST + 1, until=instant)
     shown = [
         {
-            "id": one.due.id,
-            "due": utc_text(one.due.due),
-            "kind": one.due.kind,
-            "zh": one.words.zh,
-            "en": one.words.en,
-            "about": one.about,
+            "id": upcoming.due.id,
+            "due": utc_text(upcoming.due.due),
+            "kind": upcoming.due.kind,
+            "zh": upcoming.words.zh,
+            "en": upcoming.words.en,
+            "about": upcoming.about,
         }
-        for one in found[:MOST]
+        for upcoming in deadlines[:MOST]
     ]
-    _list(call, shown, len(found) > MOST)
+    _list(call, shown, len(deadlines) > MOST)
 
 
-def _list(call: Call, found: Sequence[Mapping[str, Any]], more: bool) -> None:
-    call.give(list(found))
-    if not found:
+def _list(call: Call, deadlines: Sequence[Mapping[str, Any]], more: bool) -> None:
+    call.give(list(deadlines))
+    if not deadlines:
         call.say(f"Nothing falls due in {call.sandbox}.")
         return
     call.table(
         "",
         ("due 时间", "what 事项", "about 对象"),
         [
-            (moment(_milliseconds(one["due"])), Words(one["zh"], one["en"]).said(call.language), said(one["about"]))
-            for one in found
+            (
+                moment(_milliseconds(entry["due"])),
+                Words(entry["zh"], entry["en"]).text(call.language),
+                about_text(entry["about"]),
+            )
+            for entry in deadlines
         ],
     )
     if more:
-        call.say(f"These are the first {len(found)}; name an earlier moment with --until to see fewer.")
+        call.say(f"These are the first {len(deadlines)}; name an earlier moment with --until to see fewer.")
 
 
 def _milliseconds(text: str) -> int:
@@ -126,7 +130,7 @@ def _milliseconds(text: str) -> int:
 @clock.command("set")
 @click.argument("moment_", metavar="MOMENT")
 @command
-@over_http(lambda call, there, moment_: _tell_there(call, there.clock.set("frozen", moment_), there.name))
+@over_http(lambda call, there, moment_: _print_there(call, there.clock.set("frozen", moment_), there.name))
 def set_(call: Call, moment_: str) -> None:
     """Make the clock virtual and put it to a moment of Asia/Shanghai, without doing what falls due on the way.
 
@@ -136,24 +140,24 @@ def set_(call: Call, moment_: str) -> None:
     """
     wanted = _instant(moment_)
     with call.window() as window:
-        one = window.sandbox(call.sandbox)
-        if one.clock.kind == "virtual" and wanted < one.clock.now():
+        sandbox = window.sandbox(call.sandbox)
+        if sandbox.clock.kind == "virtual" and wanted < sandbox.clock.now():
             raise Failure(
-                f"The clock of {call.sandbox} stands at {moment(one.clock.now())}; it is never put back. "
+                f"The clock of {call.sandbox} stands at {moment(sandbox.clock.now())}; it is never put back. "
                 "Make a new sandbox for an earlier day: single-window sandbox create NAME --on DAY"
             )
         with writing(window.engine) as connection:
-            moved = sandboxes.set_clock(connection, call.sandbox, wanted, seen=one.clock)
+            moved = sandboxes.set_clock(connection, call.sandbox, wanted, seen=sandbox.clock)
         if not moved:
             raise Failure(f"Somebody else has moved the clock of {call.sandbox} at this moment. See: clock show")
-        _tell(call, window)
+        _print(call, window)
 
 
 @clock.command()
 @click.argument("span")
 @command
 @over_http(
-    lambda call, there, span: _tell_there(
+    lambda call, there, span: _print_there(
         call, there.clock.advance(**{"by" if re.fullmatch(_SPAN, span) else "to": span}), there.name
     )
 )
@@ -166,13 +170,13 @@ def advance(call: Call, span: str) -> None:
       single-window clock advance 2026-07-31 --sandbox june
     """
     with call.window() as window:
-        one = window.sandbox(call.sandbox)
-        if one.clock.kind != "virtual":
+        sandbox = window.sandbox(call.sandbox)
+        if sandbox.clock.kind != "virtual":
             raise Failure(
                 f"Sandbox {call.sandbox!r} follows the machine's clock. Give it one that can be moved: "
-                f"single-window clock set {moment(one.clock.now())[:16]} --sandbox {call.sandbox}"
+                f"single-window clock set {moment(sandbox.clock.now())[:16]} --sandbox {call.sandbox}"
             )
-        start = one.clock.now()
+        start = sandbox.clock.now()
         until = _until(span, start)
         if until < start:
             raise Failure(f"The clock stands at {moment(start)}, after {span}; it is never put back.")
@@ -182,7 +186,7 @@ def advance(call: Call, span: str) -> None:
             advancing.advance(
                 window, call.sandbox, until, settle, others_work, lambda instant: progress((instant - start) // 1000)
             )
-        _tell(call, window)
+        _print(call, window)
 
 
 def _until_quiet(call: Call, window: Window) -> None:
@@ -195,8 +199,8 @@ def _until_quiet(call: Call, window: Window) -> None:
         raise Failure(f"{nobody}; {stands}") from None
 
 
-def _tell(call: Call, window: Window) -> None:
-    one = window.sandbox(call.sandbox)
+def _print(call: Call, window: Window) -> None:
+    sandbox = window.sandbox(call.sandbox)
     with reading(window.engine) as connection:
         due = dispatch.next_due(connection, call.sandbox)
         open_ = connection.execute(
@@ -207,21 +211,21 @@ def _tell(call: Call, window: Window) -> None:
     call.give(
         {
             "sandbox": call.sandbox,
-            "kind": one.clock.kind,
-            "now": one.clock.now(),
+            "kind": sandbox.clock.kind,
+            "now": sandbox.clock.now(),
             "next_due": moment(due) if due else None,
             "open_deadlines": open_,
         }
     )
     call.say(
-        f"{call.sandbox}: {one.clock.kind} clock, {moment(one.clock.now())}; {open_} open deadline(s)"
+        f"{call.sandbox}: {sandbox.clock.kind} clock, {moment(sandbox.clock.now())}; {open_} open deadline(s)"
         f"{f', the next at {moment(due)}' if due else ''}"
     )
 
 
 def _until(span: str, start: int) -> int:
-    found = re.fullmatch(_SPAN, span)
-    return within(start + int(found[1]) * _UNITS[found[2]]) if found else _instant(span)
+    match = re.fullmatch(_SPAN, span)
+    return within(start + int(match[1]) * _UNITS[match[2]]) if match else _instant(span)
 
 
 def within(instant: int) -> int:

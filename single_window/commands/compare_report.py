@@ -14,30 +14,33 @@ MOST_CAUSES = 15
 
 
 def report(
-    found: Comparison, changes: Sequence[Sequence[Any]], explained: Mapping[str, Sequence[Sequence[str]]], *names: str
+    comparison: Comparison,
+    changes: Sequence[Sequence[Any]],
+    explained: Mapping[str, Sequence[Sequence[str]]],
+    *names: str,
 ) -> Report:
     """The report of a comparison; `changes` are the rows of what changes in all, `explained` both stories by trade."""
     words = Words("首个差异的类别", "first differences by kind")
-    causes = found.causes.most_common(MOST_CAUSES)
+    causes = comparison.causes.most_common(MOST_CAUSES)
     plot = Plot(
         f"{words.zh} {words.en}",
-        [one for one, _ in causes],
+        [cause for cause, _ in causes],
         {"单数 trades": [count for _, count in causes]},
         lying=True,
     )
     sides = (Words("运行一", "A"), Words("运行二", "B"))
-    stories = [(trade, *("\n".join(one) for one in both)) for trade, both in explained.items() if any(both)]
+    stories = [(trade, *("\n".join(lines) for lines in both)) for trade, both in explained.items() if any(both)]
     return Report(
         "compare",
         Words("两次运行的比较", "two runs compared"),
         tuple(zip(sides, names, strict=True)),
         (
-            Figure("before", Words("运行一的结果", "outcomes of A"), f"{found.before.outcomes}"),
-            Figure("after", Words("运行二的结果", "outcomes of B"), f"{found.after.outcomes}"),
-            Figure("differing", DIFFER, f"{found.differing}", found.differing > 0),
+            Figure("before", Words("运行一的结果", "outcomes of A"), f"{comparison.before.outcomes}"),
+            Figure("after", Words("运行二的结果", "outcomes of B"), f"{comparison.after.outcomes}"),
+            Figure("differing", DIFFER, f"{comparison.differing}", comparison.differing > 0),
         ),
-        (Check("equal", DIFFER, "0", f"{found.differing}", found.equal),),
-        tuple(map(_finding, found.groups)),
+        (Check("equal", DIFFER, "0", f"{comparison.differing}", comparison.equal),),
+        tuple(map(_finding, comparison.groups)),
         (Chart(words, plot),) if causes else (),
         tuple(
             Grid(heading, columns, rows)
@@ -52,5 +55,5 @@ def report(
 
 def _finding(group: Group) -> Finding:
     first, more = group.first, len(group.following)
-    said = f"{first.place}, {first.name}: {first.before} → {first.after}{f'; {more} follow' if more else ''}"
-    return Finding(WRONG, said, trade=group.trade)
+    text = f"{first.place}, {first.name}: {first.before} → {first.after}{f'; {more} follow' if more else ''}"
+    return Finding(WRONG, text, trade=group.trade)

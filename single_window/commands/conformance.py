@@ -15,8 +15,8 @@ from single_window.commands.remote import over_http
 
 
 def _there(call: Call, sandbox: SandboxClient, mailbox: str, flow: str | None) -> None:
-    asked = {"mailbox": mailbox, **({"flow": flow} if flow else {})}
-    _tell(call, sandbox.call("GET", "/conformance", query=asked))
+    query = {"mailbox": mailbox, **({"flow": flow} if flow else {})}
+    _print(call, sandbox.call("GET", "/conformance", query=query))
 
 
 @click.command()
@@ -35,17 +35,17 @@ def conformance(call: Call, mailbox: str, flow: str | None) -> None:
     """
     with call.reading() as (_, connection):
         try:
-            found = cases.conformance(connection, call.sandbox, mailbox, [flow] if flow else ())
+            progress = cases.conformance(connection, call.sandbox, mailbox, [flow] if flow else ())
         except cases.UnknownMailbox:
             raise Failure(
                 f"Nobody has the mailbox {mailbox!r} in sandbox {call.sandbox!r}. "
                 "single-window receipts lists those there are."
             ) from None
-    _tell(call, msgspec.to_builtins(found))
+    _print(call, msgspec.to_builtins(progress))
 
 
-def _tell(call: Call, told: Mapping[str, Any]) -> None:
-    call.give(told)
+def _print(call: Call, progress: Mapping[str, Any]) -> None:
+    call.give(progress)
     call.table(
         "",
         ("message 报文", "kind 单证", "taken 受理", "outcomes seen 已见", "not dealt with 未处理"),
@@ -54,12 +54,12 @@ def _tell(call: Call, told: Mapping[str, Any]) -> None:
                 kind["type"],
                 kind[call.language],
                 kind["taken"],
-                " ".join(one["status"] for one in kind["outcomes"] if one["documents"]),
-                sum(one["open"] for one in kind["outcomes"]),
+                " ".join(outcome["status"] for outcome in kind["outcomes"] if outcome["documents"]),
+                sum(outcome["open"] for outcome in kind["outcomes"]),
             )
-            for kind in told["kinds"]
+            for kind in progress["kinds"]
         ],
     )
-    if told["ready"]:
+    if progress["ready"]:
         call.say("Nothing is left.")
-    call.table("", ("left 未完成", "how 办法"), [(one[call.language], one["how"]) for one in told["left"]])
+    call.table("", ("left 未完成", "how 办法"), [(item[call.language], item["how"]) for item in progress["left"]])

@@ -42,11 +42,11 @@ def digest(call: Call, out: Path | None) -> None:
       single-window digest --sandbox tuesday --json
     """
     with _reading(call) as connection:
-        found = digests.outcomes(connection, call.sandbox)
+        outcomes = digests.outcomes(connection, call.sandbox)
         if call.as_json and out is None:
-            call.give(digests.digested(found)._asdict())
+            call.give(digests.digested(outcomes)._asdict())
             return
-        lines = digests.write_lines(found)
+        lines = digests.write_lines(outcomes)
         last = _written(lines, out) if out else _printed(lines)
     call.give(msgspec.json.decode(last))
     if out:
@@ -118,13 +118,13 @@ def compared(
 ) -> None:
     """Tell what differs between two runs, in files, too, where these are named; exit code 1: something does."""
     with ExitStack() as open_:
-        one, other = (_side(call, name, open_) for name in (before, after))
-        found = digests.compared(one.outcomes, other.outcomes, most)
-        explained = {group.trade: _explained(group.trade, one, other) for group in found.groups[:explain]}
-    give(compare_report.report(found, _changes(found), explained, one.name, other.name), page, junit)
-    call.give(_plain(found, explained))
-    _show(call, found, explained, (one.name, other.name))
-    if not found.equal:
+        first, other = (_side(call, name, open_) for name in (before, after))
+        comparison = digests.compared(first.outcomes, other.outcomes, most)
+        explained = {group.trade: _explained(group.trade, first, other) for group in comparison.groups[:explain]}
+    give(compare_report.report(comparison, _changes(comparison), explained, first.name, other.name), page, junit)
+    call.give(_plain(comparison, explained))
+    _show(call, comparison, explained, (first.name, other.name))
+    if not comparison.equal:
         raise click.exceptions.Exit(FAILED)
 
 
@@ -149,45 +149,45 @@ def _reading(call: Call) -> Iterator[Connection]:
 
 
 def _explained(trade: str, *sides: Side) -> list[list[str]]:
-    """What each side's story says of a trade, line by line; nothing where it cannot be told."""
-    return [_told(trade, side) for side in sides]
+    """Each side's story of a trade, line by line; empty where there is no data."""
+    return [_story_lines(trade, side) for side in sides]
 
 
-def _told(trade: str, side: Side) -> list[str]:
+def _story_lines(trade: str, side: Side) -> list[str]:
     if side.call is None or side.connection is None:
         return []
     call, connection = side.call, side.connection
     try:
-        found = stories.of_order(connection, call.sandbox, trade, law_of(connection, call.sandbox))
+        story = stories.of_order(connection, call.sandbox, trade, law_of(connection, call.sandbox))
     except stories.NotFound:
         return []
     lines = []
-    if found.head is not None:
-        lines.append(f"{found.head.state}: {call.pick(found.head.state_words)}")
-        lines += [why(call, [one]) for one in found.head.because]
-    for happened in found.timeline:
+    if story.head is not None:
+        lines.append(f"{story.head.state}: {call.pick(story.head.state_words)}")
+        lines += [why(call, [because]) for because in story.head.because]
+    for happened in story.timeline:
         reasons = why(call, happened.because)
         lines.append(f"{call.pick(happened.words)}{f': {reasons}' if reasons else ''}")
-    for bill in found.bills:
+    for bill in story.bills:
         lines += bill.working(call.language)
     return lines
 
 
-def _plain(found: Comparison, explained: dict[str, list[list[str]]]) -> dict[str, Any]:
+def _plain(comparison: Comparison, explained: dict[str, list[list[str]]]) -> dict[str, Any]:
     return {
-        "equal": found.equal,
-        "differing": found.differing,
-        "causes": dict(found.causes.most_common()),
-        "before": _sums(found.before),
-        "after": _sums(found.after),
+        "equal": comparison.equal,
+        "differing": comparison.differing,
+        "causes": dict(comparison.causes.most_common()),
+        "before": _sums(comparison.before),
+        "after": _sums(comparison.after),
         "trades": [
             {
-                "trade": one.trade,
-                "first": one.first._asdict(),
-                "following": [each._asdict() for each in one.following],
-                "explained": explained.get(one.trade, []),
+                "trade": group.trade,
+                "first": group.first._asdict(),
+                "following": [difference._asdict() for difference in group.following],
+                "explained": explained.get(group.trade, []),
             }
-            for one in found.groups
+            for group in comparison.groups
         ],
     }
 
@@ -201,43 +201,47 @@ def _sums(sums: Sums) -> dict[str, Any]:
     }
 
 
-def _show(call: Call, found: Comparison, explained: dict[str, list[list[str]]], names: Sequence[str]) -> None:
-    if found.equal:
-        call.say(f"Equal: {found.before.outcomes} outcomes on either side.")
+def _show(call: Call, comparison: Comparison, explained: dict[str, list[list[str]]], names: Sequence[str]) -> None:
+    if comparison.equal:
+        call.say(f"Equal: {comparison.before.outcomes} outcomes on either side.")
         return
-    first = found.groups[0]
+    first = comparison.groups[0]
     call.say(
-        f"{found.differing} of {max(found.before.outcomes, found.after.outcomes)} outcomes differ. "
+        f"{comparison.differing} of {max(comparison.before.outcomes, comparison.after.outcomes)} outcomes differ. "
         f"The first: {first.trade}, {first.first.place}, {first.first.name}: "
         f"{first.first.before} → {first.first.after}"
     )
-    call.table("What changes in all 总的变化", ("", "state 状态", *names), _changes(found))
-    call.table("First differences by kind 首个差异", ("what 差异", "trades 单数"), found.causes.most_common(FOLLOWING))
+    call.table("What changes in all 总的变化", ("", "state 状态", *names), _changes(comparison))
     call.table(
-        "By trade 逐单", ("trade", "where", "value", *names), [row for group in found.groups for row in _rows(group)]
+        "First differences by kind 首个差异", ("what 差异", "trades 单数"), comparison.causes.most_common(FOLLOWING)
     )
-    for trade, (one, other) in explained.items():
-        if one == other and one:
+    call.table(
+        "By trade 逐单",
+        ("trade", "where", "value", *names),
+        [row for group in comparison.groups for row in _rows(group)],
+    )
+    for trade, (left, right) in explained.items():
+        if left == right and left:
             call.say(f"{trade}: both stories are the same; what differs is only what was sent about it.")
-        elif one or other:
-            call.table(f"{trade}: explained 说明", tuple(names), [("\n".join(one), "\n".join(other))])
+        elif left or right:
+            call.table(f"{trade}: explained 说明", tuple(names), [("\n".join(left), "\n".join(right))])
 
 
-def _changes(found: Comparison) -> list[tuple[str, str, Any, Any]]:
+def _changes(comparison: Comparison) -> list[tuple[str, str, Any, Any]]:
     """What differs in all: lists, tax or refunds, the state, both sums."""
     rows = []
-    before, after = _sums(found.before), _sums(found.after)
-    for what in ("lists", "tax", "refunds"):
-        for state in sorted({*before[what], *after[what]}):
-            one, other = before[what].get(state, 0), after[what].get(state, 0)
-            if one != other:
-                rows.append((what, state, one, other))
+    before, after = _sums(comparison.before), _sums(comparison.after)
+    for measure in ("lists", "tax", "refunds"):
+        for state in sorted({*before[measure], *after[measure]}):
+            first, other = before[measure].get(state, 0), after[measure].get(state, 0)
+            if first != other:
+                rows.append((measure, state, first, other))
     return rows
 
 
 def _rows(group: Group) -> Iterator[tuple[str, str, str, str, str]]:
     yield group.trade, group.first.place, group.first.name, group.first.before, group.first.after
-    for one in group.following[:FOLLOWING]:
-        yield "", f"  {one.place}", one.name, one.before, one.after
+    for difference in group.following[:FOLLOWING]:
+        yield "", f"  {difference.place}", difference.name, difference.before, difference.after
     if len(group.following) > FOLLOWING:
         yield "", f"  … {len(group.following) - FOLLOWING} more", "", "", ""

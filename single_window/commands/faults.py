@@ -30,20 +30,25 @@ def list_(call: Call) -> None:
     Example:
       single-window faults list
     """
-    found = profiles().values()
-    call.give([profile_shown(one) for one in found])
+    known = profiles().values()
+    call.give([profile_shown(profile) for profile in known])
     call.table(
         "",
         ("profile 名称", "what goes wrong 内容", "where 位置", "lasts 时长"),
         [
-            (one.name, Words(one.zh, one.en).said(call.language), " ".join(one.groups), _span(one.lasts // 1_000))
-            for one in found
+            (
+                profile.name,
+                Words(profile.zh, profile.en).text(call.language),
+                " ".join(profile.groups),
+                _span(profile.lasts // 1_000),
+            )
+            for profile in known
         ],
     )
 
 
 def _on_there(call: Call, sandbox: SandboxClient, profile: str, lasts: str, seed: str) -> None:
-    _tell(call, sandbox.control("PUT", "/faults", json={"profile": profile, "lasts": lasts, "seed": seed}))
+    _print(call, sandbox.control("PUT", "/faults", json={"profile": profile, "lasts": lasts, "seed": seed}))
 
 
 @faults.command()
@@ -60,8 +65,8 @@ def on(call: Call, profile: str, lasts: str, seed: str) -> None:
       single-window faults on a-normal-tuesday --sandbox ci --for 2h --seed 7
     """
     with call.window() as window:
-        found = switching.switch_on(window.engine, window.numbering, call.sandbox, profile, lasts, seed)
-    _tell(call, standing_shown(found))
+        standing = switching.switch_on(window.engine, window.numbering, call.sandbox, profile, lasts, seed)
+    _print(call, standing_shown(standing))
 
 
 @faults.command()
@@ -76,13 +81,13 @@ def off(call: Call) -> None:
     """
     with call.window() as window:
         window.sandbox(call.sandbox)
-        found = switching.switch_off(window.engine, call.sandbox)
-    _ended(call, standing_shown(found))
+        standing = switching.switch_off(window.engine, call.sandbox)
+    _ended(call, standing_shown(standing))
 
 
 @faults.command()
 @command
-@over_http(lambda call, sandbox: _tell(call, sandbox.control("GET", "/faults")))
+@over_http(lambda call, sandbox: _print(call, sandbox.control("GET", "/faults")))
 def show(call: Call) -> None:
     """Show what is on, until when, and what it did so far.
 
@@ -91,33 +96,35 @@ def show(call: Call) -> None:
       single-window faults show --sandbox ci
     """
     with call.reading() as (_, connection):
-        found = switching.standing(connection, call.sandbox)
-    _tell(call, standing_shown(found))
+        standing = switching.standing(connection, call.sandbox)
+    _print(call, standing_shown(standing))
 
 
-def _tell(call: Call, found: Mapping[str, Any]) -> None:
-    call.give(found)
-    if not found["profile"]:
+def _print(call: Call, standing: Mapping[str, Any]) -> None:
+    call.give(standing)
+    if not standing["profile"]:
         call.say(f"No profile of faults in {call.sandbox}. See: single-window faults list")
         return
-    state = "is on until" if found["on"] else "ended at"
-    call.say(f"{call.sandbox}: {found['profile']} {state} {found['ends']}; it acted {found['done']} time(s) so far")
+    state = "is on until" if standing["on"] else "ended at"
+    call.say(
+        f"{call.sandbox}: {standing['profile']} {state} {standing['ends']}; it acted {standing['done']} time(s) so far"
+    )
     call.table(
         "",
         ("fault 故障", "do 动作", "share 比例", "from 开始", "to 结束", "done 次数"),
         [
-            (one["name"], one["do"]["do"], f"{one['share']:g}%", one["begins"], one["ends"], one["done"])
-            for one in found["faults"]
+            (fault["name"], fault["do"]["do"], f"{fault['share']:g}%", fault["begins"], fault["ends"], fault["done"])
+            for fault in standing["faults"]
         ],
     )
 
 
-def _ended(call: Call, found: Mapping[str, Any]) -> None:
-    call.give(found)
-    if not found["profile"]:
+def _ended(call: Call, standing: Mapping[str, Any]) -> None:
+    call.give(standing)
+    if not standing["profile"]:
         call.say(f"No profile of faults in {call.sandbox}.")
         return
-    call.say(f"{call.sandbox}: {found['profile']} is off; it acted {found['done']} time(s)")
+    call.say(f"{call.sandbox}: {standing['profile']} is off; it acted {standing['done']} time(s)")
 
 
 def _span(seconds: int) -> str:

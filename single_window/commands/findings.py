@@ -1,4 +1,4 @@
-"""Shows findings to people: place, what was found, what was expected, what to do."""
+"""Prints findings for people: place, value, expected value, remedy."""
 
 from __future__ import annotations
 
@@ -14,17 +14,17 @@ MOST = 50
 
 def show_findings(call: Call, findings: Iterable[Finding], fields: Sequence[Sequence[ConcernedField]] = ()) -> None:
     """Findings in the call's language, at most 50, each with the `fields` it concerns; --json has them all."""
-    found = list(findings)
-    for number, finding in enumerate(found[:MOST], 1):
+    listed = list(findings)
+    for number, finding in enumerate(listed[:MOST], 1):
         _show(call, number, finding, fields[number - 1] if fields else ())
-    if len(found) > MOST:
-        call.say(f"  … and {len(found) - MOST} more; --json lists all.")
+    if len(listed) > MOST:
+        call.say(f"  … and {len(listed) - MOST} more; --json lists all.")
 
 
 def _show(call: Call, number: int, finding: Finding, fields: Sequence[ConcernedField]) -> None:
     chinese = call.language == words.ZH
-    said, remedy = (finding.zh, finding.remedy_zh) if chinese else (finding.en, finding.remedy_en)
-    call.say(f"  {number}. {'(warning) ' if finding.warning else ''}{said} [{finding.code}]")
+    text, remedy = (finding.zh, finding.remedy_zh) if chinese else (finding.en, finding.remedy_en)
+    call.say(f"  {number}. {'(warning) ' if finding.warning else ''}{text} [{finding.code}]")
     if fields:
         for field in fields:
             _show_field(call, field)
@@ -52,8 +52,8 @@ def _show_place(call: Call, finding: Finding) -> None:
 
 
 def _show_field(call: Call, field: ConcernedField) -> None:
-    """One line a field: whose it is, where, what it says, what it should say."""
-    kind = words.kind(field.kind).said(call.language)
+    """Print one line a field: whose it is, where, its value, the expected value."""
+    kind = words.kind(field.kind).text(call.language)
     line = f"line {field.line} " if field.line else ""
-    said = f": {field.found or '-'}" + (f" (expected: {field.expected})" if field.expected else "")
-    call.say(f"     {kind} {field.number} {line}{field.path}{said}")
+    values = f": {field.found or '-'}" + (f" (expected: {field.expected})" if field.expected else "")
+    call.say(f"     {kind} {field.number} {line}{field.path}{values}")

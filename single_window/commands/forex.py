@@ -3,26 +3,23 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 import click
 
 from declarations.calendar import day_of
-from declarations.forex.netting import Record
 from declarations.forex.rates import letters
 from declarations.money import TooLarge, plain, scale
-from gateways.forex.repository import Leg, Report
+from single_window.answers.forex import FOREX_REPORT, ForexReportOut, LegOut, RestoredLegOut, direction, report_out
+from single_window.answers.typed import because
 from single_window.cases import forex as reports
 from single_window.commands.acting import AS, person
-from single_window.commands.by_api import over_api
-from single_window.commands.call import Call, Columns, Failure, command
-from single_window.commands.decisions import answered, tell_refusal
-from single_window.commands.histories import show_history
+from single_window.commands.call import Call, Columns, command
+from single_window.commands.cases import list_cases, list_options, show_history, show_options
+from single_window.commands.decisions import answered, carried_out, show_refusal
 from single_window.language import words
 from single_window.store.engine import reading
 from single_window.store.law_books import law_of
-from single_window.work import decisions
-
-_DIRECTION = {"1": "in 收汇", "2": "out 付汇"}
 
 
 @click.group()
@@ -31,12 +28,8 @@ def forex() -> None:
 
 
 @forex.command("list")
-@click.option("--state", default="", help="Only those in this state: in_review, booked, rejected.")
-@click.option("--merchant", "ebc_code", default="", help="Only those of this merchant (ebcCode).")
-@click.option("--limit", default=50, show_default=True, type=click.IntRange(1, 10_000), help="How many at most.")
-@command
-@over_api("GET", "/forex/reports", query={"state": "state", "ebc_code": "merchant", "limit": "limit"})
-def list_(call: Call, state: str, ebc_code: str, limit: int) -> None:
+@list_options(FOREX_REPORT)
+def list_(call: Call, **filters: Any) -> None:
     """List reports, newest first.
 
     \b
@@ -44,81 +37,47 @@ def list_(call: Call, state: str, ebc_code: str, limit: int) -> None:
       single-window forex list
       single-window forex list --state in_review
     """
-    with call.reading() as (_, connection):
-        found = reports.listed(connection, call.sandbox, state, ebc_code, most=limit)
-    call.give(found)
-    call.records("", _columns(call), found)
-    if not found:
-        call.say("There are no reports of foreign exchange.")
-
-
-def _columns(call: Call) -> Columns[Report]:
-    return (
-        ("copNo", lambda report: report.cop_no),
-        ("reporter 申报机构", lambda report: report.reporter_code),
-        ("merchant 电商企业", lambda report: report.ebc_code),
-        ("direction 方向", lambda report: _DIRECTION.get(report.direction, report.direction)),
-        ("amount 金额", lambda report: f"{plain(report.amount)} {letters(report.currency)}"),
-        ("yuan 人民币", lambda report: plain(report.rmb)),
-        ("legs 明细", lambda report: report.legs),
-        ("day 收付日", lambda report: report.value_on),
-        ("state 状态", lambda report: _state(call, report)),
-    )
+    list_cases(call, FOREX_REPORT, **filters)
 
 
 @forex.command()
-@click.argument("number")
-@command
-@over_api("GET", "/forex/reports/{number}")
-def show(call: Call, number: str) -> None:
+@show_options(FOREX_REPORT, "NUMBER")
+def show(call: Call, report: ForexReportOut) -> None:
     """Show one report by its copNo or id: its legs, its gross restoration, and why it stands where it stands.
 
     \b
     Example:
       single-window forex show SH202612001
     """
-    with call.reading() as (_, connection):
-        report = reports.found(connection, call.sandbox, number)
-        if report is None:
-            raise reports.NoSuchReport(call.sandbox, number)
-        legs = reports.legs(connection, report)
-        restored = reports.restored(connection, report, law_of(connection, call.sandbox))
-        history = reports.history(connection, call.sandbox, report)
-    call.give({"report": report, "legs": legs, "restored": restored, "history": history})
-    _head(call, report)
-    call.records("legs 明细", _LEG, legs)
-    call.records("gross restoration 还原申报", _RESTORED, restored)
-    show_history(call, history, "forex_report")
-
-
-def _head(call: Call, report: Report) -> None:
-    """Where a report stands, and why."""
     call.say(
-        f"{report.cop_no}  {_state(call, report)}  {_DIRECTION.get(report.direction, report.direction)} "
-        f"{plain(report.amount)} {letters(report.currency)} = {plain(report.rmb)} CNY; {report.ebc_code}"
+        f"{report.cop_no}  {call.pick(report.standing)}  {call.pick(direction(report.direction))} "
+        f"{report.amount} {letters(report.currency)} = {report.rmb} CNY; {report.ebc_code}"
         + (f"; kept until {report.keep_until}" if report.keep_until else "")
     )
     for reason in report.reasons:
-        call.say(f"  {call.pick(words.said(reason))}")
+        call.say(f"  {call.pick(because([reason]))}")
+    call.records("legs 明细", _LEG, report.of_legs or ())
+    call.records("gross restoration 还原申报", _RESTORED, report.restored or ())
+    show_history(call, report.history or (), "forex_report")
 
 
-_LEG: Columns[Leg] = (
+_LEG: Columns[LegOut] = (
     ("", lambda leg: leg.number),
-    ("direction", lambda leg: _DIRECTION[leg.direction]),
+    ("direction", lambda leg: direction(leg.direction)),
     ("code 交易编码", lambda leg: leg.trans_code),
     ("order 订单", lambda leg: leg.order_no),
     ("declaration 报关单", lambda leg: leg.entry_no),
     ("party 交易方", lambda leg: leg.counterparty),
-    ("amount 金额", lambda leg: f"{plain(leg.amount)} {letters(leg.currency)}"),
-    ("USD", lambda leg: plain(leg.usd)),
-    ("CNY", lambda leg: plain(leg.rmb)),
+    ("amount 金额", lambda leg: f"{leg.amount} {letters(leg.currency)}"),
+    ("USD", lambda leg: leg.usd),
+    ("CNY", lambda leg: leg.rmb),
 )
-_RESTORED: Columns[Record] = (
+_RESTORED: Columns[RestoredLegOut] = (
     ("code 编码", lambda record: record.code),
     ("holder 名义", lambda record: record.holder),
     ("country", lambda record: record.country),
-    ("direction", lambda record: _DIRECTION[record.way]),
-    ("amount", lambda record: plain(record.amount)),
+    ("direction", lambda record: direction(record.way)),
+    ("amount", lambda record: record.amount),
     ("legs", lambda record: ", ".join(map(str, record.gnums))),
 )
 
@@ -177,27 +136,27 @@ def class_(call: Call, code: str | None, forex_class: str | None, quota: str | N
         if code is None:
             listed, years = reports.enterprises(connection, call.sandbox), []
         else:
-            one = reports.enterprise(connection, call.sandbox, code)
-            listed, years = [one] if one else [], reports.years(connection, call.sandbox, code)
+            enterprise = reports.enterprise(connection, call.sandbox, code)
+            listed, years = [enterprise] if enterprise else [], reports.years(connection, call.sandbox, code)
     call.give({"enterprises": listed, "years": years})
     call.table(
         "",
         ("enterprise 企业", "class 分类", "since 登记日", "quota 额度 USD", "by"),
         [
             (
-                one.code,
-                one.forex_class if one.registered else "not in the directory 未登记",
-                one.since,
-                plain(one.quota) if one.quota else "",
-                one.source,
+                enterprise.code,
+                enterprise.forex_class if enterprise.registered else "not in the directory 未登记",
+                enterprise.since,
+                plain(enterprise.quota) if enterprise.quota else "",
+                enterprise.source,
             )
-            for one in listed
+            for enterprise in listed
         ],
     )
     call.table(
         "",
         ("year 年度", "direction 方向", "USD", "reports 申报"),
-        [(one.year, _DIRECTION[one.direction], plain(one.usd), one.count) for one in years],
+        [(year.year, direction(year.direction), plain(year.usd), year.count) for year in years],
     )
     if not listed:
         call.say("There is no enterprise in the directory." if code is None else f"{code} is not in the directory.")
@@ -214,38 +173,36 @@ def rates(call: Call, day: datetime | None) -> None:
       single-window forex rates --day 2026-12-01
     """
     with call.reading() as (window, connection):
-        asked = day.date() if day is not None else day_of(window.now(call.sandbox))
+        chosen_day = day.date() if day is not None else day_of(window.now(call.sandbox))
         law = law_of(connection, call.sandbox)
-    fixing, found = reports.fixed_on(asked, law), reports.rates(asked, law)
-    call.give({"day": asked, "fixed_on": fixing.day, "provisional": fixing.provisional, "rates": found})
+    fixing, listed = reports.fixed_on(chosen_day, law), reports.rates(chosen_day, law)
+    call.give({"day": chosen_day, "fixed_on": fixing.day, "provisional": fixing.provisional, "rates": listed})
     call.say(
-        f"The rates of {asked:%Y-%m} are those of {fixing.day}"
+        f"The rates of {chosen_day:%Y-%m} are those of {fixing.day}"
         + (" (provisional 暂定)." if fixing.provisional else ".")
     )
     call.table(
         "",
         ("currency 币种", "code", "CNY for 1", "since", "source 依据"),
-        [(one.currency, one.code, one.rate or "none 没有汇率", one.since, one.source) for one in found],
+        [(rate.currency, rate.code, rate.rate or "none 没有汇率", rate.since, rate.source) for rate in listed],
     )
 
 
 def _decide(call: Call, number: str, action: str, reason: str, account: str | None) -> None:
-    """File the decision, wait until it is done, and tell what came of it."""
+    """File the decision, wait until it is done, and show the outcome."""
+    look = f"single-window forex show {number}{call.aside}"
     with call.window() as window:
         filed = reports.act(window, call.sandbox, number, action, person(window, account), reason)
         before = filed.report
-        if not call.work(window):
-            raise Failure(
-                f"It is filed, but the running window has not done it yet; see: single-window forex show {number}"
-            )
+        decided = carried_out(call, window, filed.decision, look)
         with reading(window.engine) as connection:
-            after = reports.found(connection, call.sandbox, str(before.id))
-        decided = decisions.outcome(window, call.sandbox, filed.decision)
+            after = reports.find(connection, call.sandbox, str(before.id))
     if after is None:
         raise reports.NoSuchReport(call.sandbox, number)
-    call.give({"report": after, "action": action, "before": before.state, "after": after.state, **answered(decided)})
+    moved = {"action": action, "before": before.state, "after": after.state}
+    call.give({"report": report_out(after), **moved, **answered(decided)})
     call.say(f"{after.cop_no}: {before.state} → {after.state} ({call.pick(words.state(after.state, 'forex_report'))})")
-    tell_refusal(call, decided, f"single-window forex show {number}{call.aside}")
+    show_refusal(call, decided, look)
 
 
 def _dollars(text: str | None) -> int | None:
@@ -259,7 +216,3 @@ def _dollars(text: str | None) -> int | None:
         return scale(text)
     except TooLarge:
         raise click.UsageError(f"--quota {text} is more than can be kept.") from None
-
-
-def _state(call: Call, one: Report) -> str:
-    return call.pick(words.state(one.state, "forex_report"))

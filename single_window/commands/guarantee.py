@@ -6,7 +6,7 @@ import click
 
 from single_window.commands.acting import AS, person
 from single_window.commands.call import Call, command
-from single_window.commands.decisions import answered, tell_refusal
+from single_window.commands.decisions import answered, show_refusal
 from single_window.work import decisions, guarantees
 
 
@@ -35,4 +35,4 @@ def change(call: Call, code: str, amount: str, reason: str, account: str | None)
     call.give({"guarantee": code, "amount": amount, **answered(decided)})
     if decided.done:
         call.say(f"{code}: {amount} ({call.sandbox})")
-    tell_refusal(call, decided, f"single-window audit log{call.aside}")
+    show_refusal(call, decided, f"single-window audit log{call.aside}")

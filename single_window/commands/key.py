@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import click
 
 from declarations.calendar import span_of
 from single_window.accounts import key_keeping, rights
-from single_window.accounts.api_keys import ApiKey
 from single_window.accounts.key_keeping import Issued
+from single_window.answers import keys
+from single_window.answers.keys import KeyOut, issued_out, key_out
+from single_window.answers.typed import local
 from single_window.commands.by_api import over_api
-from single_window.commands.call import Call, command
-from single_window.language.plainly import moment
+from single_window.commands.call import Call, Columns, command
 
 _USUAL = ("read_receipts", "send_messages", "manage_channels")
-"""The rights of a key that is asked for without any."""
+"""The rights of a key that is issued without naming any."""
 _ID = click.argument("id")
 
 
@@ -60,12 +59,24 @@ def issue(call: Call, mailboxes: tuple[str, ...], wanted: tuple[str, ...], owner
       single-window key issue DXPENT0000000001 --expires 90d
       single-window key issue '*' --right control_tests --right read_receipts --owner ci --sandbox ci
     """
-    asked = wanted or _USUAL
+    granted = wanted or _USUAL
     with call.window() as window:
         issued = key_keeping.issue(
-            window.engine, call.sandbox, mailboxes, asked, owner=owner, seconds=_seconds(expires) if expires else 0
+            window.engine, call.sandbox, mailboxes, granted, owner=owner, seconds=_seconds(expires) if expires else 0
         )
-    _tell(call, issued)
+    _print(call, issued)
+
+
+_COLUMNS: Columns[KeyOut] = (
+    ("id 编号", lambda key: key.id),
+    ("owner 持有者", lambda key: key.owner),
+    ("DXP ids", lambda key: " ".join(key.mailboxes)),
+    ("rights 权限", lambda key: " ".join(key.rights)),
+    ("state 状态", lambda key: key.state),
+    ("made 签发", lambda key: local(key.made_at)),
+    ("expires 到期", lambda key: local(key.expires_at)),
+    ("used 使用", lambda key: local(key.used_at)),
+)
 
 
 @key.command("list")
@@ -79,27 +90,10 @@ def list_(call: Call) -> None:
       single-window key list --sandbox ci --json
     """
     with call.reading() as (window, _):
-        found = key_keeping.listed(window.engine, call.sandbox)
-    call.give([_shown(one) for one in found])
-    call.table(
-        "",
-        ("id 编号", "owner 持有者", "DXP ids", "rights 权限", "state 状态", "made 签发", "expires 到期", "used 使用"),
-        [
-            (
-                one.id,
-                one.owner,
-                " ".join(one.mailboxes),
-                " ".join(one.rights),
-                key_keeping.state(one),
-                moment(one.made_at)[:19],
-                _when(one.expires_at),
-                _when(one.used_at),
-            )
-            for one in found
-        ],
-        {row: "good" if key_keeping.state(one) == "alive" else "bad" for row, one in enumerate(found)},
-    )
-    if not found:
+        page = keys.listed(window.engine, call.sandbox)
+    call.give(page)
+    call.records("", _COLUMNS, page.keys, lambda key: "good" if key.state == "alive" else "bad")
+    if not page.keys:
         call.say(f"No keys. Issue the first: single-window key issue DXPENT0000000001{call.aside}")
 
 
@@ -117,7 +111,7 @@ def rotate(call: Call, id: str, overlap: str) -> None:
     """
     with call.window() as window:
         issued = key_keeping.rotate(window.engine, call.sandbox, id, _seconds(overlap))
-    _tell(call, issued)
+    _print(call, issued)
     call.say(f"The key {id} opens what it opens for {overlap} more.")
 
 
@@ -134,7 +128,7 @@ def revoke(call: Call, id: str) -> None:
     """
     with call.window() as window:
         revoked = key_keeping.revoke(window.engine, call.sandbox, id)
-    call.give(_shown(revoked))
+    call.give(key_out(revoked))
     call.say(f"The key {id} of {revoked.owner} is revoked.")
 
 
@@ -145,28 +139,8 @@ def _seconds(text: str) -> int:
     return span // 1_000
 
 
-def _tell(call: Call, issued: Issued) -> None:
-    call.give({**_shown(issued.key), "key": issued.token})
+def _print(call: Call, issued: Issued) -> None:
+    call.give(issued_out(issued))
     made = issued.key
     call.say(f"Key {made.id} of {made.owner} in the sandbox {made.home}: {', '.join(made.rights)}.")
     call.say(f"Key (shown this once): {issued.token}")
-
-
-def _when(instant: int) -> str:
-    return moment(instant)[:19] if instant else ""
-
-
-def _shown(one: ApiKey) -> dict[str, Any]:
-    """A key as programs see it: without the hash of its secret."""
-    return {
-        "id": one.id,
-        "sandbox": one.home,
-        "owner": one.owner,
-        "mailboxes": list(one.mailboxes),
-        "rights": list(one.rights),
-        "state": key_keeping.state(one),
-        "made_at": moment(one.made_at),
-        "expires_at": moment(one.expires_at) if one.expires_at else "",
-        "revoked_at": moment(one.revoked_at) if one.revoked_at else "",
-        "used_at": moment(one.used_at) if one.used_at else "",
-    }

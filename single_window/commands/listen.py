@@ -56,7 +56,7 @@ def _follow(
 ) -> None:
     while left is None or left > 0:
         for receipt in sandbox.receipts(mailbox, after, WAIT)[:left]:
-            _told(call, receipt, "" if forward_to is None else _forwarded(forward_to, sandbox.name, receipt))
+            _print(call, receipt, "" if forward_to is None else _forwarded(forward_to, sandbox.name, receipt))
             after, left = receipt.sequence, None if left is None else left - 1
 
 
@@ -80,20 +80,20 @@ def _forwarded(target: str, sandbox: str, receipt: ReceivedReceipt) -> str:
                 retries=False,
                 redirect=False,
             )
-            said = f"{answer.status}"
+            outcome = f"{answer.status}"
             if 200 <= answer.status < 300:
-                return said
+                return outcome
         except urllib3.exceptions.HTTPError as error:
-            said = f"no answer ({type(error).__name__})"
-        click.echo(f"{target}: {said}; again in {pause:g} s", err=True)
+            outcome = f"no answer ({type(error).__name__})"
+        click.echo(f"{target}: {outcome}; again in {pause:g} s", err=True)
         Event().wait(pause)
         pause = min(2 * pause, LONGEST_PAUSE)
 
 
-def _told(call: Call, receipt: ReceivedReceipt, answered: str) -> None:
-    says = receipt.info_zh if call.language == "zh" else receipt.info_en
+def _print(call: Call, receipt: ReceivedReceipt, answered: str) -> None:
+    info = receipt.info_zh if call.language == "zh" else receipt.info_en
     status = f"{receipt.status} {receipt.status_zh if call.language == 'zh' else receipt.status_en}"
-    text = f"{receipt.sequence:>5}  {receipt.time}  {receipt.type}  {receipt.order_no or receipt.key}  {status}  {says}"
+    text = f"{receipt.sequence:>5}  {receipt.time}  {receipt.type}  {receipt.order_no or receipt.key}  {status}  {info}"
     call.announce(
         f"{text}  → {answered}" if answered else text,
         sequence=receipt.sequence,
@@ -103,6 +103,6 @@ def _told(call: Call, receipt: ReceivedReceipt, answered: str) -> None:
         order_no=receipt.order_no,
         status=receipt.status,
         time=receipt.time,
-        info=says,
+        info=info,
         forwarded=answered,
     )

@@ -39,17 +39,20 @@ def import_(call: Call, kind: str, file: Path | None, columns: bool) -> None:
       single-window import exchange_rates rates.csv
     """
     if columns:
-        found = masterdata.KINDS[kind].columns
+        layout = masterdata.KINDS[kind].columns
         call.give(
             [
-                {"name": one.name, "allowed": one.allowed, "default": one.default, "example": one.example}
-                for one in found
+                {"name": column.name, "allowed": column.allowed, "default": column.default, "example": column.example}
+                for column in layout
             ]
         )
         call.table(
             "",
             ("column 列", "needed", "allowed 允许", "example 示例"),
-            [(one.name, "yes" if one.default is None else "no", one.allowed, one.example) for one in found],
+            [
+                (column.name, "yes" if column.default is None else "no", column.allowed, column.example)
+                for column in layout
+            ],
         )
         return
     if file is None:

@@ -10,7 +10,7 @@ from declarations import parameters as law
 from declarations.parameters import Parameter, Parameters
 from single_window.commands.acting import AS, person
 from single_window.commands.call import Call, NoData, command
-from single_window.commands.decisions import answered, tell_refusal
+from single_window.commands.decisions import answered, show_refusal
 from single_window.language.words import content
 from single_window.store.law_books import law_of
 from single_window.work import decisions
@@ -56,8 +56,13 @@ def show(call: Call, name: str | None, on: datetime | None) -> None:
     if name is None:
         call.give(
             [
-                {"name": one.name, "title_zh": one.title, "title_en": one.title_en, "unit": one.unit}
-                for one in law.describe()
+                {
+                    "name": parameter.name,
+                    "title_zh": parameter.title,
+                    "title_en": parameter.title_en,
+                    "unit": parameter.unit,
+                }
+                for parameter in law.describe()
             ]
         )
         call.table(
@@ -65,24 +70,24 @@ def show(call: Call, name: str | None, on: datetime | None) -> None:
             ("parameter 参数", "title", "unit", "values"),
             [
                 (
-                    one.name,
-                    one.title if call.language == "zh" else f"{one.title_en} {one.title}",
-                    one.unit,
-                    len(one.values),
+                    parameter.name,
+                    parameter.title if call.language == "zh" else f"{parameter.title_en} {parameter.title}",
+                    parameter.unit,
+                    len(parameter.values),
                 )
-                for one in law.describe()
+                for parameter in law.describe()
             ],
         )
         return
-    one = _law(call).parameter(name)
-    values = one.values if on is None else (one.on(on.date()),)
+    parameter = _law(call).parameter(name)
+    values = parameter.values if on is None else (parameter.on(on.date()),)
     call.give(
         {
-            "name": one.name,
-            "title_zh": one.title,
-            "title_en": one.title_en,
-            "unit": one.unit,
-            "note": one.note,
+            "name": parameter.name,
+            "title_zh": parameter.title,
+            "title_en": parameter.title_en,
+            "unit": parameter.unit,
+            "note": parameter.note,
             "values": [
                 {
                     "id": value.id,
@@ -98,7 +103,7 @@ def show(call: Call, name: str | None, on: datetime | None) -> None:
             ],
         }
     )
-    _tell(call, one, values)
+    _print(call, parameter, values)
 
 
 @parameters.command()
@@ -127,7 +132,7 @@ def change(call: Call, name: str, value: str, since: str, reason: str, account: 
     call.give({"parameter": name, "from": since, **answered(decided)})
     if decided.done:
         call.say(f"{name}: {value}, from {since} on ({call.sandbox})")
-    tell_refusal(call, decided, f"single-window parameters {name}{call.aside}")
+    show_refusal(call, decided, f"single-window parameters {name}{call.aside}")
 
 
 def _law(call: Call) -> Parameters:
@@ -139,10 +144,10 @@ def _law(call: Call) -> Parameters:
         return law.load()
 
 
-def _tell(call: Call, one: Parameter, values: tuple[law.Value, ...]) -> None:
-    call.say(f"{one.name}: {one.title_en} {one.title} ({one.unit})")
-    if one.note:
-        call.say(f"  {one.note}")
+def _print(call: Call, parameter: Parameter, values: tuple[law.Value, ...]) -> None:
+    call.say(f"{parameter.name}: {parameter.title_en} {parameter.title} ({parameter.unit})")
+    if parameter.note:
+        call.say(f"  {parameter.note}")
     call.table(
         "",
         ("since 起", "until 止", "value 值", "source 依据", "confidence", "note 说明"),

@@ -3,28 +3,33 @@
 from __future__ import annotations
 
 from collections import Counter
+from functools import partial
 from typing import Any
 
 import click
+import msgspec
 
+from single_window.answers.kinds import ALL
+from single_window.answers.parked import HandlingOut, ParkedDeliveryOut, ParkedOut, done_out, listed
+from single_window.answers.typed import local
 from single_window.client import SandboxClient
 from single_window.commands.acting import AS, person
 from single_window.commands.by_api import over_api
-from single_window.commands.call import Call, Failure, command
+from single_window.commands.call import Call, Columns, Failure, command
+from single_window.commands.cases import called
 from single_window.commands.remote import over_http
-from single_window.language.plainly import moment
 from single_window.store.engine import reading
-from single_window.store.parking import DISMISSED, OPEN, PARKED, STATES, Parked, listed, states
+from single_window.store.parking import DISMISSED, OPEN, PARKED, states
 from single_window.wiring import Window
 from single_window.work import parking
 
-_SAID = {
+_NOTICES = {
     PARKED: ("Nothing is parked.", "parked. Send again with: single-window parked retry ID … (or --all)"),
     DISMISSED: ("Nothing was dismissed.", "dismissed. Send again after all with: single-window parked retry ID …"),
     OPEN: ("Nothing is open.", 'open. Close with: single-window parked dismiss ID … --reason "…"'),
 }
-"""What is said of a list that is empty, and of one that is not."""
-MOST_TOLD = 5
+"""The notice under a list that is empty, and under one that is not."""
+MOST_NAMED = 5
 """Deliveries that an error names at most."""
 _IDS = click.argument("ids", nargs=-1, type=click.IntRange(1, 2**62))
 _EVERY = click.option("--all", "every", is_flag=True, help="All that are parked in the sandbox.")
@@ -35,16 +40,22 @@ def parked() -> None:
     """Deliveries that could not be processed after all attempts."""
 
 
+_COLUMNS: Columns[ParkedDeliveryOut] = (
+    ("id", lambda delivery: delivery.id),
+    ("queue 队列", lambda delivery: delivery.queue),
+    ("topic 主题", lambda delivery: delivery.topic),
+    ("message 报文", lambda delivery: delivery.message_id or ""),
+    ("items", lambda delivery: delivery.items),
+    ("attempts 次数", lambda delivery: delivery.attempts),
+    ("reason 原因", lambda delivery: delivery.reason),
+    ("handled 处置", lambda delivery: "\n".join(map(_handled, delivery.handled))),
+)
+
+
 def _list_there(call: Call, there: SandboxClient, dismissed: bool, open_: bool, traceback: bool) -> None:
-    state = OPEN if open_ else DISMISSED if dismissed else PARKED
-    found = there.call("GET", "/parked", query={"state": state, "traceback": str(traceback).lower()})["deliveries"]
-    call.give(found)
-    call.table(
-        "",
-        ("id", "queue 队列", "topic 主题", "attempts 次数", "reason 原因"),
-        [(one["id"], one["queue"], one["topic"], one["attempts"], one["reason"]) for one in found],
-    )
-    call.say(f"{len(found)} {_SAID[state][1]}" if found else _SAID[state][0])
+    state = _state(dismissed, open_)
+    answer = there.call("GET", "/parked", query={"state": state, "traceback": str(traceback).lower()})
+    called(ParkedOut, partial(_show, state))(call, answer)
 
 
 @parked.command("list")
@@ -62,37 +73,30 @@ def list_(call: Call, dismissed: bool, open_: bool, traceback: bool) -> None:
       single-window parked list --dismissed
       single-window parked list --open
     """
+    state = _state(dismissed, open_)
+    with call.reading() as (_, connection):
+        page = listed(connection, call.sandbox, state, limit=ALL, traceback=traceback)
+    call.give(page)
+    _show(state, call, page)
+
+
+def _state(dismissed: bool, open_: bool) -> str:
     if dismissed and open_:
         raise click.UsageError("Either --dismissed or --open.")
-    state = OPEN if open_ else DISMISSED if dismissed else PARKED
-    with call.reading() as (_, connection):
-        found = listed(connection, call.sandbox, STATES[state])
-    call.give(found)
-    call.table(
-        "",
-        ("id", "queue 队列", "topic 主题", "message 报文", "items", "attempts 次数", "reason 原因", "handled 处置"),
-        [
-            (
-                one.id,
-                one.queue,
-                one.topic,
-                one.message_id or "",
-                one.item_count,
-                one.attempts,
-                one.reason,
-                _handled(one),
-            )
-            for one in found
-        ],
-    )
-    for one in found if traceback else ():
-        call.say(f"{one.id}:\n{one.traceback}")
-    none, some = _SAID[state]
-    call.say(f"{len(found)} {some}" if found else none)
+    return OPEN if open_ else DISMISSED if dismissed else PARKED
 
 
-def _handled(one: Parked) -> str:
-    return "\n".join(f"{moment(done.at)[:19]} {done.act} {done.who} {done.why}".rstrip() for done in one.handled)
+def _show(state: str, call: Call, page: ParkedOut) -> None:
+    call.records("", _COLUMNS, page.deliveries)
+    for delivery in page.deliveries:
+        if delivery.traceback:
+            call.say(f"{delivery.id}:\n{delivery.traceback}")
+    none, some = _NOTICES[state]
+    call.say(f"{page.total} {some}" if page.total else none)
+
+
+def _handled(done: HandlingOut) -> str:
+    return f"{local(done.at)} {done.act} {done.who} {done.why}".rstrip()
 
 
 @parked.command()
@@ -114,12 +118,12 @@ def retry(call: Call, ids: tuple[int, ...], every: bool, account: str | None) ->
         if done.changed:
             call.work(window)
         after = _after(window, call.sandbox, done.changed)
-    told = [
-        f"{after[state]} {said}"
-        for state, said in ((PARKED, "parked again"), ("ready", "wait for another attempt"), ("sent", "under way"))
+    counts = [
+        f"{after[state]} {text}"
+        for state, text in ((PARKED, "parked again"), ("ready", "wait for another attempt"), ("sent", "under way"))
         if after[state]
     ]
-    _told(call, done, "sent again" + (f": {', '.join(told)}" if told else ""), {"parked": after[PARKED]})
+    _print_done(call, done, "sent again" + (f": {', '.join(counts)}" if counts else ""), {"parked": after[PARKED]})
 
 
 def _after(window: Window, sandbox: str, ids: list[int]) -> Counter[str]:
@@ -148,7 +152,7 @@ def dismiss(call: Call, ids: tuple[int, ...], every: bool, account: str | None, 
         raise click.UsageError("Say why, with --reason.")
     with call.window() as window:
         done = parking.dismiss(window, call.sandbox, None if every else ids, person(window, account), reason.strip())
-    _told(call, done, "dismissed", {})
+    _print_done(call, done, "dismissed", {})
 
 
 def _chosen(ids: tuple[int, ...], every: bool) -> None:
@@ -156,15 +160,15 @@ def _chosen(ids: tuple[int, ...], every: bool) -> None:
         raise click.UsageError("Name the deliveries by id, or all of them with --all.")
 
 
-def _told(call: Call, done: parking.Done, what: str, more: dict[str, Any]) -> None:
+def _print_done(call: Call, done: parking.Done, done_text: str, more: dict[str, Any]) -> None:
     """Say what was done; raises `Failure` when something that was named could not be."""
-    left = [one for one in done.outcomes if one.outcome in {parking.ALREADY, parking.BUSY, parking.UNKNOWN}]
-    call.give({"count": len(done.changed), "outcomes": done.outcomes, **more})
+    left = [outcome for outcome in done.outcomes if outcome.outcome in {parking.ALREADY, parking.BUSY, parking.UNKNOWN}]
+    call.give({**msgspec.structs.asdict(done_out(done)), **more})
     if not left:
-        call.say(f"{len(done.changed)} {what}.")
+        call.say(f"{len(done.changed)} {done_text}.")
         return
-    told = "; ".join(f"{one.id}: {call.pick(one.words)}" for one in left[:MOST_TOLD])
+    reasons = "; ".join(f"{outcome.id}: {call.pick(outcome.words)}" for outcome in left[:MOST_NAMED])
     raise Failure(
-        f"{len(done.changed)} of {len(done.outcomes)} {what}; the others of sandbox {call.sandbox!r} "
-        f"were not ({told}{'; …' if left[MOST_TOLD:] else ''}). See: single-window parked list"
+        f"{len(done.changed)} of {len(done.outcomes)} {done_text}; the others of sandbox {call.sandbox!r} "
+        f"were not ({reasons}{'; …' if left[MOST_NAMED:] else ''}). See: single-window parked list"
     )

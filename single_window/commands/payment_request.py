@@ -46,27 +46,27 @@ def list_(call: Call, order_no: str, platform: str, most: int) -> None:
       single-window payment-request list --platform 3702960A1B
     """
     with call.reading() as (window, connection):
-        found, now = rows.page(connection, call.sandbox, 0, most, order_no, platform), window.now(call.sandbox)
-    call.give([cases.told(one, now) for one in found])
+        requests, now = rows.page(connection, call.sandbox, 0, most, order_no, platform), window.now(call.sandbox)
+    call.give([cases.described(request, now) for request in requests])
     call.table(
         "",
         ("session", "order 订单", "platform 平台", "asked 调取", "asking", "verdict 结论", "code", "uploads"),
         [
             (
-                one.session_id,
-                one.order_no,
-                one.platform,
-                moment(one.asked_at),
-                one.asking,
-                VERDICTS[one.verdict_at(now)],
-                one.code,
-                one.uploads,
+                request.session_id,
+                request.order_no,
+                request.platform,
+                moment(request.asked_at),
+                request.asking,
+                VERDICTS[request.verdict_at(now)],
+                request.code,
+                request.uploads,
             )
-            for one in found
+            for request in requests
         ],
-        {place: _TONES.get(one.verdict_at(now), "") for place, one in enumerate(found)},
+        {place: _TONES.get(request.verdict_at(now), "") for place, request in enumerate(requests)},
     )
-    if not found:
+    if not requests:
         call.say("No requests. 没有调取记录。 Begin with: single-window sandbox options require_179=true")
 
 
@@ -83,17 +83,17 @@ def show(call: Call, session_id: str) -> None:
     """
     with call.reading() as (window, connection):
         try:
-            found, now = cases.found(connection, call.sandbox, session_id), window.now(call.sandbox)
+            request, now = cases.find(connection, call.sandbox, session_id), window.now(call.sandbox)
         except cases.NoSuchRequest as unknown:
             raise Failure(str(unknown)) from None
-    call.give(cases.whole(found, now))
-    call.table("", ("what 项目", "value 内容"), _rows(found, now))
-    show_findings(call, cases.findings(found))
-    if found.expected:
-        call.say(f"to sign 应加签: {found.expected}")
+    call.give(cases.whole(request, now))
+    call.table("", ("what 项目", "value 内容"), _rows(request, now))
+    show_findings(call, cases.findings(request))
+    if request.expected:
+        call.say(f"to sign 应加签: {request.expected}")
         call.say(
-            f"digest 摘要: {found.digest or '–'}   signed 实际摘要: {found.signed_digest or '–'}   "
-            f"text that was signed 实际加签的写法: {found.matches or 'unknown 未知'}"
+            f"digest 摘要: {request.digest or '–'}   signed 实际摘要: {request.signed_digest or '–'}   "
+            f"text that was signed 实际加签的写法: {request.matches or 'unknown 未知'}"
         )
 
 
@@ -112,7 +112,7 @@ def ask(call: Call, order_no: str) -> None:
     """
     with call.window() as window:
         try:
-            made = cases.ask(window, call.sandbox, order_no, OPERATOR)
+            made = cases.file(window, call.sandbox, order_no, OPERATOR)
         except cases.NoSuchOrder as unknown:
             raise Failure(str(unknown)) from None
     call.give(cases.whole(made, made.asked_at))
@@ -161,14 +161,14 @@ def addresses(call: Call) -> None:
       single-window platform-data address list
     """
     with call.reading() as (window, _):
-        found = payment_addresses.listed(window, call.sandbox)
-    call.give([_plain(one) for one in found])
+        listed = payment_addresses.listed(window, call.sandbox)
+    call.give([_plain(entry) for entry in listed])
     call.table(
         "",
         ("platform 平台", "address 地址", "since 登记"),
-        [(one.company, one.url, moment(one.set_at)) for one in found],
+        [(entry.company, entry.url, moment(entry.set_at)) for entry in listed],
     )
-    if not found:
+    if not listed:
         call.say("No addresses. 没有登记地址。 Say one with: single-window platform-data address set CODE URL")
 
 
@@ -189,21 +189,21 @@ def remove(call: Call, company: str) -> None:
     call.say(f"{company} is asked no more 已删除.")
 
 
-def _plain(one: rows.Address) -> dict[str, Any]:
-    return {"company": one.company, "url": one.url, "set_at": utc_text(one.set_at)}
+def _plain(entry: rows.Address) -> dict[str, Any]:
+    return {"company": entry.company, "url": entry.url, "set_at": utc_text(entry.set_at)}
 
 
-def _rows(found: PaymentRequest, now: int) -> list[tuple[str, Any]]:
+def _rows(request: PaymentRequest, now: int) -> list[tuple[str, Any]]:
     return [
-        ("order 订单", found.order_no),
-        ("platform 平台", found.platform),
-        ("by 调取人", found.by),
-        ("asked 调取时间", moment(found.asked_at)),
-        ("due 时限", moment(found.due)),
-        ("asking 调取情况", f"{found.asking} ({found.attempts}) {found.error}".strip()),
-        ("reply 应答", found.reply),
-        ("verdict 结论", VERDICTS[found.verdict_at(now)]),
-        ("uploads 上传次数", found.uploads),
-        ("answered 上传时间", moment(found.answered_at) if found.answered_at else "–"),
-        ("answer 返回", f"{found.code} {found.message}".strip()),
+        ("order 订单", request.order_no),
+        ("platform 平台", request.platform),
+        ("by 调取人", request.by),
+        ("asked 调取时间", moment(request.asked_at)),
+        ("due 时限", moment(request.due)),
+        ("asking 调取情况", f"{request.asking} ({request.attempts}) {request.error}".strip()),
+        ("reply 应答", request.reply),
+        ("verdict 结论", VERDICTS[request.verdict_at(now)]),
+        ("uploads 上传次数", request.uploads),
+        ("answered 上传时间", moment(request.answered_at) if request.answered_at else "–"),
+        ("answer 返回", f"{request.code} {request.message}".strip()),
     ]

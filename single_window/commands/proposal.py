@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import click
 
-from declarations.calendar import utc_text
+from single_window.answers.proposals import ProposalOut, waiting
+from single_window.answers.typed import local
 from single_window.commands.acting import AS, person
 from single_window.commands.by_api import as_is, over_api
-from single_window.commands.call import Call, Failure, command
-from single_window.commands.decisions import answered, tell_refusal
+from single_window.commands.call import Call, Columns, command
+from single_window.commands.decisions import answered, carried_out, show_refusal
 from single_window.language import words
-from single_window.language.plainly import moment
-from single_window.store import proposals
-from single_window.work import decisions
 from single_window.work import proposals as proposing
 
 _NUMBER = click.argument("number", type=click.IntRange(1, 2**62))
@@ -21,6 +19,16 @@ _NUMBER = click.argument("number", type=click.IntRange(1, 2**62))
 @click.group()
 def proposal() -> None:
     """Decisions that a second person must approve before they are carried out."""
+
+
+_COLUMNS: Columns[ProposalOut] = (
+    ("id 编号", lambda proposal: proposal.id),
+    ("when 时间", lambda proposal: local(proposal.at)[:16]),
+    ("by 提出人", lambda proposal: f"{proposal.by} ({proposal.role})"),
+    ("what 办理", lambda proposal: proposal.action),
+    ("about 对象", lambda proposal: f"{proposal.subject} {proposal.subject_id}"),
+    ("why 原因", lambda proposal: proposal.reason),
+)
 
 
 @proposal.command("list")
@@ -36,24 +44,11 @@ def list_(call: Call, most: int) -> None:
       single-window proposal list --sandbox demo --json
     """
     with call.reading() as (_, connection):
-        found = proposals.waiting(connection, call.sandbox, most=most)
-    call.give([{**one._asdict(), "at": utc_text(one.at)} for one in found])
-    call.table(
-        "",
-        ("id 编号", "when 时间", "by 提出人", "what 办理", "about 对象", "why 原因"),
-        [
-            (
-                one.id,
-                moment(one.at)[:16],
-                f"{one.by} ({one.role})",
-                one.action,
-                f"{one.subject} {one.subject_id}",
-                one.reason,
-            )
-            for one in found
-        ],
-    )
-    call.say(f"{len(found)} wait(s) for approval 待复核。" if found else "Nothing waits for approval. 没有待复核事项。")
+        page = waiting(connection, call.sandbox, limit=most)
+    call.give(page)
+    call.records("", _COLUMNS, page.proposals)
+    waits = f"{len(page.proposals)} wait(s) for approval 待复核。"
+    call.say(waits if page.proposals else "Nothing waits for approval. 没有待复核事项。")
 
 
 @proposal.command()
@@ -70,16 +65,14 @@ def approve(call: Call, number: int, account: str | None) -> None:
     """
     with call.window() as window:
         window.sandbox(call.sandbox)
-        found = proposing.approve(window, call.sandbox, number, person(window, account))
-        if not call.work(window):
-            raise Failure("It is approved, but the running window has not done it yet; see: single-window audit log")
-        decided = decisions.outcome(window, call.sandbox, number)
-    call.give({"proposal": number, "action": found.action, **answered(decided)})
+        settled = proposing.approve(window, call.sandbox, number, person(window, account))
+        decided = carried_out(call, window, number, "single-window audit log")
+    call.give({"proposal": number, "action": settled.action, **answered(decided)})
     call.say(
-        f"{found.action} {found.subject} {found.subject_id}: "
+        f"{settled.action} {settled.subject} {settled.subject_id}: "
         f"{call.pick(words.phrase('decision_outcome', decided.state))}"
     )
-    tell_refusal(call, decided, f"single-window audit log{call.aside}")
+    show_refusal(call, decided, f"single-window audit log{call.aside}")
 
 
 @proposal.command()
@@ -97,7 +90,7 @@ def decline(call: Call, number: int, reason: str, account: str | None) -> None:
     """
     with call.window() as window:
         window.sandbox(call.sandbox)
-        found = proposing.decline(window, call.sandbox, number, person(window, account), reason)
-    call.give({"proposal": number, "action": found.action, "state": "declined"})
-    said = words.phrase("decision_outcome", "declined")
-    call.say(f"{found.action} {found.subject} {found.subject_id}: {call.pick(said)}")
+        settled = proposing.decline(window, call.sandbox, number, person(window, account), reason)
+    call.give({"proposal": number, "action": settled.action, "state": "declined"})
+    text = words.phrase("decision_outcome", "declined")
+    call.say(f"{settled.action} {settled.subject} {settled.subject_id}: {call.pick(text)}")

@@ -58,8 +58,8 @@ def _do(call: Call, plan: pruning.Plan, day: date, personal: bool, trades: bool,
     with call.window() as window:
         with call.progress("prune", plan.messages + plan.deliveries) as progress:
             pruning.prune(window.engine, call.sandbox, instant, progress)
-        for asked, act in ((personal and not trades, closing_records.mask), (trades, closing_records.drop)):
-            if asked:
+        for wanted, act in ((personal and not trades, closing_records.mask), (trades, closing_records.drop)):
+            if wanted:
                 with call.progress("trades", ended) as progress:
                     act(window.engine, call.sandbox, day, progress)
         with reading(window.engine) as connection:

@@ -10,7 +10,7 @@ import msgspec
 from sqlalchemy import Connection, select
 
 from single_window.cases import stories
-from single_window.cases.stories.telling import answer
+from single_window.cases.stories.assembly import answer
 from single_window.client import SandboxClient
 from single_window.commands.call import Call, Failure, command
 from single_window.commands.remote import over_http
@@ -31,25 +31,25 @@ def _receipts_there(
 ) -> None:
     if box is None or follow:
         raise click.UsageError("Over HTTP name --mailbox; what arrives is followed by: single-window listen MAILBOX")
-    found = sandbox.receipts(box, after)[:most]
+    received = sandbox.receipts(box, after)[:most]
     if xml:
-        for one in found:
-            sys.stdout.buffer.write(one.xml.encode() + b"\n")
+        for receipt in received:
+            sys.stdout.buffer.write(receipt.xml.encode() + b"\n")
         return
-    call.give([msgspec.structs.asdict(one) for one in found])
+    call.give([msgspec.structs.asdict(receipt) for receipt in received])
     call.table(
         "",
         ("no. 序号", "time 时间", "message 报文", "key 主键", "status 状态", "says 内容"),
         [
             (
-                one.sequence,
-                one.time,
-                one.type,
-                one.key,
-                f"{one.status} {one.status_zh} {one.status_en}",
-                one.info_zh if call.language == "zh" else one.info_en,
+                receipt.sequence,
+                receipt.time,
+                receipt.type,
+                receipt.key,
+                f"{receipt.status} {receipt.status_zh} {receipt.status_en}",
+                receipt.info_zh if call.language == "zh" else receipt.info_en,
             )
-            for one in found
+            for receipt in received
         ],
     )
 
@@ -107,40 +107,40 @@ def _mailboxes(call: Call, connection: Connection) -> None:
 
 
 def _next(connection: Connection, sandbox: str, box: str) -> int | None:
-    found = connection.execute(
+    following = connection.execute(
         select(mailbox.c.next).where(mailbox.c.sandbox == sandbox, mailbox.c.dxp_id == box)
     ).scalar()
-    return None if found is None else int(found)
+    return None if following is None else int(following)
 
 
 def _show(call: Call, window: Window, box: str, after: int, most: int, xml: bool) -> int:
     """Print what follows `after`; gives the place of the last that was printed."""
     with reading(window.engine) as connection:
-        found = stored.after(connection, call.sandbox, box, after, most)
+        received = stored.after(connection, call.sandbox, box, after, most)
         if xml:
-            for message in tolerated(connection, call.sandbox, box, stored.render(connection, found)):
+            for message in tolerated(connection, call.sandbox, box, stored.render(connection, received)):
                 sys.stdout.buffer.write(message.body + b"\n")
-            return found[-1].sequence if found else after
-    told = [answer(box, one) for one in found]
-    call.give(told)
+            return received[-1].sequence if received else after
+    answers = [answer(box, receipt) for receipt in received]
+    call.give(answers)
     rows = [
         (
-            one.sequence,
-            moment(one.time)[:19].replace("T", " "),
-            one.code,
-            call.pick(words.kind(one.kind)),
-            one.key,
-            f"{one.status} {call.pick(one.words)}",
-            one.info if call.language == "zh" else one.info_en,
+            entry.sequence,
+            moment(entry.time)[:19].replace("T", " "),
+            entry.code,
+            call.pick(words.kind(entry.kind)),
+            entry.key,
+            f"{entry.status} {call.pick(entry.words)}",
+            entry.info if call.language == "zh" else entry.info_en,
         )
-        for one in told
+        for entry in answers
     ]
     call.table(
         "",
         ("no. 序号", "time 时间", "message 报文", "about 单证", "key 主键", "status 状态", "says 内容"),
         rows,
-        {number: stories.tone(coloured(one.status, one.kind)) for number, one in enumerate(told)},
+        {number: stories.tone(coloured(entry.status, entry.kind)) for number, entry in enumerate(answers)},
     )
-    if not told and after == 0:
+    if not answers and after == 0:
         call.say("No receipts yet.")
-    return found[-1].sequence if found else after
+    return received[-1].sequence if received else after

@@ -52,7 +52,7 @@ def record(call: Call, recording: Path, target: str | None, listen: str | None, 
     except OSError as error:
         raise Failure(f"{recording} could not be written, and is not there: {error.strerror or error}.") from None
     call.give({"file": str(recording.resolve()), **plainly_of(manifest)})
-    tell(call, recording, manifest)
+    show_manifest(call, recording, manifest)
 
 
 def _taken(call: Call, recording: Path) -> Manifest:
@@ -62,20 +62,20 @@ def _taken(call: Call, recording: Path) -> Manifest:
         snapshot(window.engine) as connection,
         call.progress("events", None) as progress,
     ):
-        found = taking.take(connection, call.sandbox, progress)
-        return file.write(recording, found.sandbox, found.events, lambda: found.made)
+        recorded = taking.take(connection, call.sandbox, progress)
+        return file.write(recording, recorded.sandbox, recorded.events, lambda: recorded.made)
 
 
 def plainly_of(manifest: Manifest) -> dict[str, object]:
-    """What a manifest says, for programs."""
+    """A manifest as JSON, for programs."""
     return {
         name: getattr(manifest, name)
         for name in ("release", "messages", "acts", "receipts", "outcomes", "digest", "left_out", "scrubbed", "calls")
     }
 
 
-def tell(call: Call, recording: Path, manifest: Manifest) -> None:
-    """What a manifest says, for people."""
+def show_manifest(call: Call, recording: Path, manifest: Manifest) -> None:
+    """A manifest as text, for people."""
     call.say(
         f"{recording}: {manifest.messages} messages, {manifest.acts} acts, {manifest.receipts} receipts, "
         f"{manifest.outcomes} outcomes{f', {manifest.calls} calls' if manifest.calls else ''}"

@@ -41,16 +41,16 @@ def record_between(call: Call, recording: Path, target: str, listen: str, second
     exchanges, passed, over = Exchanges(), Queue[Exchanged](WAITING), Event()
     stop = stop_by_signal()
 
-    def tell(one: Exchanged) -> None:
+    def queue(exchanged: Exchanged) -> None:
         while not over.is_set():
             with suppress(Full):
-                return passed.put(one, timeout=LOOK)
+                return passed.put(exchanged, timeout=LOOK)
 
-    with _standing(host.strip("[]") or "127.0.0.1", int(port), Forwarding(target, tell), over) as url:
+    with _standing(host.strip("[]") or "127.0.0.1", int(port), Forwarding(target, queue), over) as url:
         call.announce(f"{url} stands in front of {target}. Ctrl-C ends it, and writes {recording}.", url=url)
         until = monotonic() + seconds if seconds else None
-        found = exchanges.events(_until(passed, stop, until))
-        return file.write(recording, lambda: Recorded(NAME, NAME, {}, exchanges.ended), found, Made)
+        events = exchanges.events(_until(passed, stop, until))
+        return file.write(recording, lambda: Recorded(NAME, NAME, {}, exchanges.ended), events, Made)
 
 
 @contextmanager

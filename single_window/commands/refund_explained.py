@@ -19,15 +19,15 @@ class Sources:
     def __init__(self) -> None:
         self.named: dict[str, Basis] = {}
 
-    def of(self, one: Because) -> str:
+    def of(self, because: Because) -> str:
         """The numbers of what a sentence rests on: [1] [4]."""
         places = {identity: place for place, identity in enumerate(self.named, 1)}
-        for basis in one.bases:
+        for basis in because.bases:
             self.named.setdefault(basis.id, basis)
             places.setdefault(basis.id, len(self.named))
-        return " ".join(f"[{places[basis.id]}]" for basis in one.bases)
+        return " ".join(f"[{places[basis.id]}]" for basis in because.bases)
 
-    def tell(self, call: Call) -> None:
+    def show(self, call: Call) -> None:
         """Each with its value, first day, legal source and confidence."""
         call.table(
             label(call, "refund_sources"),
@@ -35,8 +35,8 @@ class Sources:
             [
                 (
                     f"[{place}]",
-                    basis.title.said(call.language),
-                    basis.spoken.said(call.language),
+                    basis.title.text(call.language),
+                    basis.spoken.text(call.language),
                     basis.since,
                     f"{basis.source} ({basis.confidence})" if basis.source else "",
                     basis.id,
@@ -46,51 +46,53 @@ class Sources:
         )
 
 
-def head(call: Call, one: Head, standing: Iterable[Because], sources: Sources) -> None:
+def head(call: Call, claim: Head, standing: Iterable[Because], sources: Sources) -> None:
     """A claim in a few lines: state, company, amounts, what stands against it."""
-    call.say(f"{label(call, 'refund_claim')} {one.cop_no}: {one.state} — {call.pick(one.state_words)}")
-    facts = [f"{one.ebc_code} {one.ebc_name}".strip(), call.pick(one.kind_words), one.business, one.period]
-    if one.firm_class:
-        facts.append(f"{label(call, 'refund_class')} {one.firm_class}")
+    call.say(f"{label(call, 'refund_claim')} {claim.cop_no}: {claim.state} — {call.pick(claim.state_words)}")
+    facts = [f"{claim.ebc_code} {claim.ebc_name}".strip(), call.pick(claim.kind_words), claim.business, claim.period]
+    if claim.firm_class:
+        facts.append(f"{label(call, 'refund_class')} {claim.firm_class}")
     call.say("  " + " · ".join(text for text in facts if text))
-    yuan = phrase("value_unit", "CNY").said(call.language)
+    yuan = phrase("value_unit", "CNY").text(call.language)
     amounts = [
         f"{call.pick(phrase('refund_amount', name))} {text} {yuan}"
-        for name, text in one.amounts.items()
+        for name, text in claim.amounts.items()
         if text != NONE or name == "refund"
     ]
     call.say("  " + " · ".join(amounts))
-    if one.stage:
-        call.say(f"  {call.pick(one.stage_words)}")
+    if claim.stage:
+        call.say(f"  {call.pick(claim.stage_words)}")
     _because(call, standing, label(call, "because"), sources)
 
 
-def explained(call: Call, told: Explanation, brief: bool = False) -> None:
+def explained(call: Call, explanation: Explanation, brief: bool = False) -> None:
     """The whole explanation; `brief`: receipts and timeline instead of conditions and formula."""
     sources = Sources()
-    head(call, told.claim, told.standing, sources)
-    _documents(call, told)
+    head(call, explanation.claim, explanation.standing, sources)
+    _documents(call, explanation)
     if not brief:
-        _conditions(call, told, sources)
-        _formula(call, told, sources)
-    _sums(call, told)
-    receipts(call, told.receipts)
+        _conditions(call, explanation, sources)
+        _formula(call, explanation, sources)
+    _sums(call, explanation)
+    receipts(call, explanation.receipts)
     if brief:
-        timeline(call, told.timeline)
-        what_next(call, told.next, ())
-    _days(call, told.days, told.next_day, sources)
-    _because(call, told.income_tax, label(call, "refund_income_tax"), sources)
-    sources.tell(call)
-    if told.next_day is not None:
-        call.say(f"{label(call, 'refund_next_day')}: {told.next_day.day} {call.pick(told.next_day.words)}")
-    if told.open_deliveries:
-        call.say(f"\n{label(call, 'under_way')}: {told.open_deliveries}")
+        timeline(call, explanation.timeline)
+        what_next(call, explanation.next, ())
+    _days(call, explanation.days, explanation.next_day, sources)
+    _because(call, explanation.income_tax, label(call, "refund_income_tax"), sources)
+    sources.show(call)
+    if explanation.next_day is not None:
+        call.say(
+            f"{label(call, 'refund_next_day')}: {explanation.next_day.day} {call.pick(explanation.next_day.words)}"
+        )
+    if explanation.open_deliveries:
+        call.say(f"\n{label(call, 'under_way')}: {explanation.open_deliveries}")
 
 
-def _documents(call: Call, told: Explanation) -> None:
-    call.records(label(call, "refund_exports"), _exports(call), told.exports)
-    call.records(label(call, "refund_purchases"), _purchases(call), told.purchases)
-    call.records(label(call, "refund_exchange"), _exchange(call), told.exchange, _tone)
+def _documents(call: Call, explanation: Explanation) -> None:
+    call.records(label(call, "refund_exports"), _exports(call), explanation.exports)
+    call.records(label(call, "refund_purchases"), _purchases(call), explanation.purchases)
+    call.records(label(call, "refund_exchange"), _exchange(call), explanation.exchange, _tone)
 
 
 def _exports(call: Call) -> Columns[Exported]:
@@ -144,51 +146,61 @@ def _tone(pool: Pooled) -> str:
     return "good" if pool.enough else "bad" if pool.overdue else "waiting"
 
 
-def _conditions(call: Call, told: Explanation, sources: Sources) -> None:
-    for group in told.treatments:
+def _conditions(call: Call, explanation: Explanation, sources: Sources) -> None:
+    for group in explanation.treatments:
         call.table(
             f"{label(call, 'refund_conditions')}: {call.pick(group.treatment_words)} "
             f"({', '.join(group.items[:3])}{' …' if len(group.items) > 3 else ''})",
             ("", "", "condition 条件", "source 依据"),
             [
-                (one.because.rule, call.pick(one.outcome_words), _said(call, one.because), sources.of(one.because))
-                for one in group.conditions
+                (
+                    condition.because.rule,
+                    call.pick(condition.outcome_words),
+                    _text(call, condition.because),
+                    sources.of(condition.because),
+                )
+                for condition in group.conditions
             ],
-            {number: OUTCOMES[one.outcome] for number, one in enumerate(group.conditions)},
+            {number: OUTCOMES[condition.outcome] for number, condition in enumerate(group.conditions)},
         )
 
 
-def _formula(call: Call, told: Explanation, sources: Sources) -> None:
-    steps = [(work.link_no, step) for work in told.workings for step in work.steps]
+def _formula(call: Call, explanation: Explanation, sources: Sources) -> None:
+    steps = [(work.link_no, step) for work in explanation.workings for step in work.steps]
     call.table(
         label(call, "refund_working"),
         ("link 关联号", "", "formula 公式", "source 依据"),
-        [(link, step.rule, _said(call, step), sources.of(step)) for link, step in steps],
+        [(link, step.rule, _text(call, step), sources.of(step)) for link, step in steps],
     )
 
 
-def _sums(call: Call, told: Explanation) -> None:
+def _sums(call: Call, explanation: Explanation) -> None:
     call.table(
         label(call, "refund_sums"),
         ("", "amount 金额", "parts 组成", ""),
         [
-            (call.pick(one.words), one.amount, one.parts, "=" if one.agrees else label(call, "refund_differs"))
-            for one in told.sums
+            (
+                call.pick(amount.words),
+                amount.amount,
+                amount.parts,
+                "=" if amount.agrees else label(call, "refund_differs"),
+            )
+            for amount in explanation.sums
         ],
-        {number: "good" if one.agrees else "bad" for number, one in enumerate(told.sums)},
+        {number: "good" if amount.agrees else "bad" for number, amount in enumerate(explanation.sums)},
     )
     call.table(
         label(call, "refund_entries"),
         ("time 时间", "entry 分录", "amount 金额", "notice 通知书", "why 理由"),
         [
             (
-                clock(one.at),
-                call.pick(one.words),
-                one.amount,
-                one.notice_no,
-                "; ".join(_said(call, because) for because in one.because),
+                clock(entry.at),
+                call.pick(entry.words),
+                entry.amount,
+                entry.notice_no,
+                "; ".join(_text(call, because) for because in entry.because),
             )
-            for one in told.entries
+            for entry in explanation.entries
         ],
     )
     call.table(
@@ -196,14 +208,14 @@ def _sums(call: Call, told: Explanation) -> None:
         ("kind 种类", "number 编号", "state 状态", "amount 金额", "certificate 证明", ""),
         [
             (
-                call.pick(one.words),
-                one.key,
-                call.pick(one.state_words),
-                one.amount,
-                one.certificate_no,
-                "; ".join(_said(call, because) for because in one.because),
+                call.pick(paper.words),
+                paper.key,
+                call.pick(paper.state_words),
+                paper.amount,
+                paper.certificate_no,
+                "; ".join(_text(call, because) for because in paper.because),
             )
-            for one in told.papers
+            for paper in explanation.papers
         ],
     )
 
@@ -215,21 +227,21 @@ def _days(call: Call, days: Sequence[Day], following: Day | None, sources: Sourc
         ("day 日期", "", "", "source 依据"),
         [
             (
-                f"{one.day}{f' ({call.pick(provisional)})' if one.provisional else ''}",
-                call.pick(one.words),
-                _said(call, one.because) if one.because else "",
-                sources.of(one.because) if one.because else "",
+                f"{day.day}{f' ({call.pick(provisional)})' if day.provisional else ''}",
+                call.pick(day.words),
+                _text(call, day.because) if day.because else "",
+                sources.of(day.because) if day.because else "",
             )
-            for one in days
+            for day in days
         ],
-        {number: "waiting" for number, one in enumerate(days) if one is following},
+        {number: "waiting" for number, day in enumerate(days) if day is following},
     )
 
 
 def _because(call: Call, because: Iterable[Because], title: str, sources: Sources) -> None:
-    for one in because:
-        call.say(f"  {title}: {_said(call, one)} {sources.of(one)}".rstrip())
+    for reason in because:
+        call.say(f"  {title}: {_text(call, reason)} {sources.of(reason)}".rstrip())
 
 
-def _said(call: Call, one: Because) -> str:
-    return one.words.said(call.language)
+def _text(call: Call, because: Because) -> str:
+    return because.words.text(call.language)

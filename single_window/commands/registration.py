@@ -6,20 +6,24 @@ from typing import Any
 
 import click
 
+from single_window.answers.registrations import (
+    PARTS,
+    REGISTRATION,
+    FiledGoodsOut,
+    GradeOut,
+    RegistrationOut,
+    registration_out,
+)
+from single_window.answers.typed import history_out, local
 from single_window.cases import registration as registrations
-from single_window.cases.registration import Company
 from single_window.commands.acting import AS, person
 from single_window.commands.by_api import over_api
-from single_window.commands.call import Call, Failure, command
-from single_window.commands.decisions import answered, tell_refusal
-from single_window.commands.histories import because, show_history
-from single_window.language import words
+from single_window.commands.call import Call, Columns, command
+from single_window.commands.cases import list_cases, list_options, show_history, show_options
+from single_window.commands.decisions import answered, carried_out, show_refusal
 from single_window.language.plainly import moment
 from single_window.store.engine import reading
-from single_window.work import decisions
 
-SHOWN = 10
-"""Goods that `show` lists at most unless it is told otherwise."""
 KIND = "registration"
 
 
@@ -29,12 +33,8 @@ def registration() -> None:
 
 
 @registration.command("list")
-@click.option("--state", default="", help="Only those in this state: in_review, registered, suspended, rejected.")
-@click.option("--after", default="", metavar="CODE", help="From the company behind this one on.")
-@click.option("--most", type=click.IntRange(1, 10_000), default=50, show_default=True, help="How many at most.")
-@command
-@over_api("GET", "/registrations", query={"state": "state", "after": "after", "most": "limit"})
-def list_(call: Call, state: str, after: str, most: int) -> None:
+@list_options(REGISTRATION)
+def list_(call: Call, **filters: Any) -> None:
     """List companies by code, those of master data too.
 
     \b
@@ -42,66 +42,46 @@ def list_(call: Call, state: str, after: str, most: int) -> None:
       single-window registration list --state in_review
       single-window registration list --json
     """
-    with call.reading() as (_, connection):
-        found = registrations.listed(connection, call.sandbox, state, after, most)
-    call.give(found)
-    call.table(
-        "",
-        ("code 海关编码", "name 名称", "kinds 类型", "state 状态", "grade 信用等级", "channel", "why 原因"),
-        [
-            (one.code, one.name, one.kinds, _state(call, one), one.grade, one.channel, because(call, one.reasons))
-            for one in found
-        ],
-        {row: "waiting" for row, one in enumerate(found) if one.state == "in_review"},
-    )
-    if not found:
-        call.say("There are no such companies.")
-    elif len(found) == most:
-        call.say(f"There may be more: single-window registration list --after {found[-1].code}{call.aside}")
+    list_cases(call, REGISTRATION, **filters)
 
 
 @registration.command()
-@click.argument("code")
-@click.option("--all", "every", is_flag=True, help="All filed goods, not only the first.")
-@command
-@over_api("GET", "/registrations/{code}")
-def show(call: Call, code: str, every: bool) -> None:
+@show_options(REGISTRATION, "CODE")
+def show(call: Call, company: RegistrationOut) -> None:
     """Show one company by its customs code or credit code: standing, grades, goods, history.
 
     \b
     Example:
       single-window registration show 3702961003
     """
-    with call.reading() as (_, connection):
-        one = registrations.found(connection, call.sandbox, code)
-        if one is None:
-            raise registrations.NoSuchCompany(call.sandbox, code)
-        grades = registrations.grades(connection, call.sandbox, one.code)
-        goods = registrations.goods(connection, call.sandbox, one.code, most=2**31 if every else SHOWN + 1)
-        told = registrations.history(connection, call.sandbox, one.code)
-    page = goods if every else goods[:SHOWN]
-    call.give({"company": one, "grades": grades, "goods": page, "history": told})
-    call.say(f"{one.code}  {one.name}  {_state(call, one)}")
+    goods = company.goods or ()
+    call.say(f"{company.code}  {company.name}  {call.pick(company.standing)}")
     call.say(
-        f"{one.credit_code}  {one.kinds}  {one.grade}  {one.dxp_id}".rstrip()
-        + (f"  suspended since {moment(one.suspended_at)[:19]}" if one.suspended_at else "")
+        f"{company.credit_code}  {company.kinds}  {company.grade}  {company.dxp_id}".rstrip()
+        + (f"  suspended since {local(company.suspended_at)}" if company.suspended_at else "")
     )
-    for name, value in one.facts.items():
-        if value:
-            call.say(f"{name}: {value}")
-    call.table(
-        "",
-        ("since 起始日", "grade 信用等级", "who", "given 办理"),
-        [(each.since, each.grade, each.who, moment(each.at)[:19]) for each in grades],
-    )
-    call.table(
-        "",
-        ("item 货号", "HS 商品编码", "name 品名", "unit", "country"),
-        [(each.item_no, each.gcode, each.gname, each.unit, each.country) for each in page],
-    )
-    show_history(call, told, KIND, events_of=KIND)
-    if len(page) < len(goods):
-        call.say(f"More goods: single-window registration show {code} --all{call.aside}")
+    for name, value in company.facts.items():
+        call.say(f"{name}: {value}")
+    call.records("", _GRADE, company.grades or ())
+    call.records("", _GOODS, goods)
+    show_history(call, company.history or (), KIND, events_of=KIND)
+    if len(goods) == PARTS:
+        call.say(f"There may be more goods: single-window registration show {company.code} --all{call.aside}")
+
+
+_GRADE: Columns[GradeOut] = (
+    ("since 起始日", lambda grade: grade.since),
+    ("grade 信用等级", lambda grade: grade.grade),
+    ("who", lambda grade: grade.who),
+    ("given 办理", lambda grade: local(grade.at)),
+)
+_GOODS: Columns[FiledGoodsOut] = (
+    ("item 货号", lambda goods: goods.item_no),
+    ("HS 商品编码", lambda goods: goods.gcode),
+    ("name 品名", lambda goods: goods.gname),
+    ("unit", lambda goods: goods.unit),
+    ("country", lambda goods: goods.country),
+)
 
 
 @registration.command()
@@ -202,26 +182,21 @@ def correct(call: Call, code: str, until: str, account: str | None) -> None:
 
 
 def _act(call: Call, code: str, action: str, account: str | None, **values: str | None) -> None:
-    """Ask, wait until it is done or refused, and tell which."""
+    """File the act, wait until it is done or refused, and show which."""
+    look = f"single-window registration show {code}{call.aside}"
     with call.window() as window:
         if action == "grade" and values["since"] is None:
             values["since"] = moment(window.now(call.sandbox))[:10]
         given = {name: value for name, value in values.items() if value}
-        asked = registrations.act(window, call.sandbox, code, action, person(window, account), given)
-        if not call.work(window):
-            raise Failure(
-                "It is filed, but the running window has not done it yet; see: "
-                f"single-window registration show {code}{call.aside}"
-            )
+        filed = registrations.act(window, call.sandbox, code, action, person(window, account), given)
+        decided = carried_out(call, window, filed.decision, look)
         with reading(window.engine) as connection:
-            told = registrations.noted(connection, call.sandbox, asked)
-            after: Any = registrations.found(connection, call.sandbox, asked.code)
-        decided = decisions.outcome(window, call.sandbox, asked.decision)
-    call.give({"company": after, "said": told, **answered(decided)})
-    call.say(f"{after.code}: {_state(call, after)}, {after.grade}".rstrip(", "))
-    show_history(call, told, KIND, events_of=KIND)
-    tell_refusal(call, decided, f"single-window registration show {code}{call.aside}")
-
-
-def _state(call: Call, one: Company) -> str:
-    return call.pick(words.state(one.state, KIND))
+            lines = history_out(registrations.noted(connection, call.sandbox, filed))
+            after = registrations.find(connection, call.sandbox, filed.code)
+    if after is None:
+        raise registrations.NoSuchCompany(call.sandbox, code)
+    company = registration_out(after)
+    call.give({"company": company, "said": lines, **answered(decided)})
+    call.say(f"{company.code}: {call.pick(company.standing)}, {company.grade}".rstrip(", "))
+    show_history(call, lines, KIND, events_of=KIND)
+    show_refusal(call, decided, look)

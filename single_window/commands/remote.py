@@ -35,7 +35,7 @@ def over_http(remote: Command) -> Callable[[Command], Command]:
 
 
 def address(function: Command) -> Command:
-    """The options that say which window is called."""
+    """The options that choose which window is called."""
     url = click.option("--url", metavar="URL", help="Do it at this window over HTTP, e.g. http://127.0.0.1:8642.")
     key = click.option("--key", default="", metavar="KEY", help="With --url: a key, or NAME:PASSWORD of an account.")
     return url(key(function))

@@ -146,15 +146,15 @@ def replay(
     plan = Plan(Chosen(types, senders, orders, since, until), loops, shift, days, shuffle)
     changed = Changed(parsed_options(settings), on, values)
     _combined(changed, what_if, url, speed)
-    told = partial(give, page=report, suites=junit)
+    publish = partial(give, page=report, suites=junit)
     try:
-        with file.opened(recording) as found:
-            found.check()
+        with file.opened(recording) as recorded:
+            recorded.check()
             if url:
                 how = There(url, key, speed or 0.0, resume)
-                play_there(call, found, _beginning(found, plan, changed), changed.options, how, told)
+                play_there(call, recorded, _beginning(recorded, plan, changed), changed.options, how, publish)
             else:
-                _here(call, found, plan, changed, what_if, resume, told)
+                _here(call, recorded, plan, changed, what_if, resume, publish)
     except (BadRecording, inside.SandboxTaken, places.NothingToResume, FileNotFoundError) as refused:
         raise Failure(str(refused)) from None
     if what_if:
@@ -162,7 +162,7 @@ def replay(
 
 
 def _combined(changed: Changed, what_if: bool, url: str | None, speed: float | None) -> None:
-    """Refuse options that mean nothing together, and say what does."""
+    """Refuse options that mean nothing together, with a message about which do."""
     if what_if and changed.nothing:
         raise click.UsageError("--what-if asks what changes with --set, --on or --parameter: give one of them.")
     if what_if and url:
@@ -180,7 +180,7 @@ def _combined(changed: Changed, what_if: bool, url: str | None, speed: float | N
 
 
 def _beginning(recording: Recording, plan: Plan, changed: Changed) -> Plan:
-    """The plan with a clock that begins on another day, if that is asked for."""
+    """The plan with a clock that begins on another day, if an option says so."""
     return plan._replace(later=(changed.on.date() - day_of(recording.first)).days) if changed.on else plan
 
 
@@ -191,7 +191,7 @@ def _here(
     changed: Changed,
     what_if: bool,
     resume: bool,
-    told: Callable[[Report], None],
+    publish: Callable[[Report], None],
 ) -> None:
     """Play in process; with `what_if` as recorded before, unless that is done already."""
     with _working(call) as window:
@@ -201,8 +201,8 @@ def _here(
     faithful = plan.faithful and changed.nothing and bool(recording.manifest.digest)
     expected = recording.manifest.digest if faithful else ""
     if not what_if:
-        told(replay_report.report(recording, call.sandbox, ended, came.sha256, expected))
-    _tell(call, ended, came, expected)
+        publish(replay_report.report(recording, call.sandbox, ended, came.sha256, expected))
+    _print(call, ended, came, expected)
 
 
 def _as_recorded(call: Call, recording: Recording, window: Window, plan: Plan, resume: bool) -> bool:
@@ -265,7 +265,7 @@ def _digest(window: Window, name: str) -> Digest:
         return digests.digested(digests.outcomes(connection, name))
 
 
-def _tell(call: Call, ended: Progress, came: Digest, expected: str) -> None:
+def _print(call: Call, ended: Progress, came: Digest, expected: str) -> None:
     """Say how it ended; exit code 1 where it should have come to another digest."""
     equal = not expected or came.sha256 == expected
     call.give(

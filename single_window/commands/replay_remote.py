@@ -35,9 +35,9 @@ def play_there(
     plan: Plan,
     options: dict[str, Any],
     how: There,
-    told: Callable[[Report], None],
+    publish: Callable[[Report], None],
 ) -> None:
-    """Play a recording in a sandbox that is made at an address, and say how it went; fails where that refuses."""
+    """Play a recording in a sandbox that is made at an address, and show how it went; fails where that refuses."""
     running = bool(how.speed) and remote.by_the_clock(recording.events())
     if running and how.resume:
         raise click.UsageError(
@@ -67,8 +67,8 @@ def play_there(
             raise Failure(str(error)) from error
     ended = ended._replace(undone=ended.undone + into.undone)
     ended = ended._replace(alike=ended.messages - into.otherwise) if running else ended
-    told(replay_report.report(recording, call.sandbox, ended, pace=into.pace, seconds=into.by_second()))
-    _tell(call, ended, into.pace)
+    publish(replay_report.report(recording, call.sandbox, ended, pace=into.pace, seconds=into.by_second()))
+    _print(call, ended, into.pace)
 
 
 def _sandbox(
@@ -77,34 +77,34 @@ def _sandbox(
     """The sandbox that it is played in: made, or the one that an interrupted call left."""
     if not how.resume:
         return remote.made(client, recording.sandbox, name, plan.moved(0).at(recording.first), options)
-    found = client.sandbox(name)
+    sandbox = client.sandbox(name)
     try:
-        found.clock.show()
+        sandbox.clock.show()
     except CallRefused as refused:
         raise NothingToResume(f"There is no sandbox {name!r} to go on in at {how.url}: {refused}") from None
-    return found
+    return sandbox
 
 
-def _tell(call: Call, ended: Progress, pace: Pace) -> None:
-    told = {
+def _print(call: Call, ended: Progress, pace: Pace) -> None:
+    fields = {
         "messages": ended.messages,
         "acts": ended.acts,
         "answered_alike": ended.alike,
         "acts_not_done": ended.undone,
         "seconds": pace.seconds,
-        "rate": {"asked": pace.asked, "reached": pace.reached, "answered": pace.answered},
+        "rate": {"asked": pace.wanted, "reached": pace.reached, "answered": pace.answered},
         "late_ms": {"half": pace.half_late, "latest": pace.most_late, "free": pace.free_late},
         "held": pace.held,
         "turned_away": pace.turned_away,
     }
-    call.give(told)
+    call.give(fields)
     call.say(
         f"{ended.messages} messages in {pace.seconds:.1f} s, {ended.messages - ended.alike} answered otherwise than "
         f"recorded; {ended.acts} acts, {ended.undone} could not be done"
     )
-    if pace.asked:
+    if pace.wanted:
         call.say(
-            f"asked {pace.asked:g} messages a second, sent {pace.reached:g}, answered {pace.answered:g}; "
+            f"asked {pace.wanted:g} messages a second, sent {pace.reached:g}, answered {pace.answered:g}; "
             f"{pace.held} waited for an earlier one of their trade, {pace.turned_away} times one was turned away"
         )
         call.say(f"sent late: half of them by {pace.half_late} ms at most, the latest by {pace.most_late} ms")

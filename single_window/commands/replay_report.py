@@ -54,7 +54,7 @@ def report(
 def _paced(pace: Pace) -> tuple[Figure, ...]:
     return (
         Figure("seconds", Words("历时（秒）", "seconds"), f"{pace.seconds:g}"),
-        Figure("asked", Words("要求速率（每秒）", "asked for a second"), f"{pace.asked:g}"),
+        Figure("asked", Words("要求速率（每秒）", "asked for a second"), f"{pace.wanted:g}"),
         Figure("reached", Words("发送速率（每秒）", "sent a second"), f"{pace.reached:g}"),
         Figure("answered", Words("应答速率（每秒）", "answered a second"), f"{pace.answered:g}"),
         Figure("held", Words("等待同单前序报文", "waited for one of their trade"), f"{pace.held}"),

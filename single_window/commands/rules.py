@@ -86,46 +86,46 @@ def day(call: Call, day: datetime) -> None:
     Example:
       single-window rules day 2018-12-31
     """
-    found = law_of(day.date())
-    call.give(found)
+    values = law_of(day.date())
+    call.give(values)
     call.table(
         "",
         ("parameter 参数", "value 值", "unit", "since 起", "source 依据"),
         [
             (
-                f"{one['name']}\n{one['title_zh'] if call.language == 'zh' else one['title_en']}",
-                one["value"],
-                one["unit"],
-                one["since"],
-                f"{one['source']} ({one['confidence']})",
+                f"{value['name']}\n{value['title_zh'] if call.language == 'zh' else value['title_en']}",
+                value["value"],
+                value["unit"],
+                value["since"],
+                f"{value['source']} ({value['confidence']})",
             )
-            for one in found
+            for value in values
         ],
     )
 
 
 def law_of(on: date) -> list[dict[str, Any]]:
     """Every parameter that has a value on a day."""
-    found = []
-    for one in parameters.describe():
+    values = []
+    for parameter in parameters.describe():
         try:
-            value = one.on(on)
+            value = parameter.on(on)
         except NoValue:
             continue
-        found.append(
+        values.append(
             {
-                "name": one.name,
-                "title_zh": one.title,
-                "title_en": one.title_en,
+                "name": parameter.name,
+                "title_zh": parameter.title,
+                "title_en": parameter.title_en,
                 "value": content(value.content),
-                "unit": one.unit,
+                "unit": parameter.unit,
                 "since": "" if value.since == date.min else value.since.isoformat(),
                 "until": value.until,
                 "source": value.source,
                 "confidence": value.confidence,
             }
         )
-    return found
+    return values
 
 
 @rules.command()
@@ -143,37 +143,45 @@ def source(call: Call, act: str | None) -> None:
         _all_sources(call)
         return
     try:
-        found = law.find(act)
+        cited = law.find(act)
     except law.UnknownSource as unknown:
         raise Failure(f"{unknown}. All sources: single-window rules source") from None
-    resting = resting_on(found)
-    call.give({"source": found, "values": resting})
-    call.say(f"{found.act or found.id}: {found.about} ({found.issued or '-'}, {found.where})")
+    resting = resting_on(cited)
+    call.give({"source": cited, "values": resting})
+    call.say(f"{cited.act or cited.id}: {cited.about} ({cited.issued or '-'}, {cited.where})")
     call.table(
         "",
         ("id", "value 值", "title", "confidence"),
         [
-            (one["id"], one["value"], one["title_zh"] if call.language == "zh" else one["title_en"], one["confidence"])
-            for one in resting
+            (
+                value["id"],
+                value["value"],
+                value["title_zh"] if call.language == "zh" else value["title_en"],
+                value["confidence"],
+            )
+            for value in resting
         ],
     )
     if not resting:
-        call.say(Words("没有数值以此为依据。", "No value rests on it.").said(call.language))
+        call.say(Words("没有数值以此为依据。", "No value rests on it.").text(call.language))
 
 
 def _all_sources(call: Call) -> None:
-    listed = [{**one._asdict(), "values": len(law.values_of(one))} for one in law.sources().values()]
+    listed = [{**entry._asdict(), "values": len(law.values_of(entry))} for entry in law.sources().values()]
     call.give(listed)
     call.table(
         "",
         ("id", "act", "about", "issued", "where", "values"),
-        [(one["id"], one["act"], one["about"], one["issued"] or "", one["where"], one["values"]) for one in listed],
+        [
+            (entry["id"], entry["act"], entry["about"], entry["issued"] or "", entry["where"], entry["values"])
+            for entry in listed
+        ],
     )
 
 
-def resting_on(found: law.Source) -> list[dict[str, Any]]:
+def resting_on(cited: law.Source) -> list[dict[str, Any]]:
     """Every dated value, refund rate and row of the goods register that names a source."""
-    titles = {one.name: one for one in parameters.describe()}
+    titles = {parameter.name: parameter for parameter in parameters.describe()}
     dated = [
         {
             "id": value.id,
@@ -182,7 +190,7 @@ def resting_on(found: law.Source) -> list[dict[str, Any]]:
             "title_en": titles[value.name].title_en,
             "confidence": value.confidence,
         }
-        for value in law.values_of(found)
+        for value in law.values_of(cited)
     ]
     refunded = [
         {
@@ -193,7 +201,7 @@ def resting_on(found: law.Source) -> list[dict[str, Any]]:
             "confidence": row.confidence,
         }
         for row in rates.load().describe()
-        if law.cites(row.source, found)
+        if law.cites(row.source, cited)
     ]
     listed = [
         {
@@ -204,7 +212,7 @@ def resting_on(found: law.Source) -> list[dict[str, Any]]:
             "confidence": row.confidence,
         }
         for row in goods.load()
-        if law.cites(row.source, found)
+        if law.cites(row.source, cited)
     ]
     return [*dated, *refunded, *listed]
 
@@ -225,26 +233,26 @@ def expiring(call: Call, days: int, on: datetime | None) -> None:
     """
     today, known = _today_and_rates(call)
     first = today if on is None else on.date()
-    found = endings(first, days, known)
-    call.give([{**one._asdict(), "value": content(one.value)} for one in found])
+    ending = endings(first, days, known)
+    call.give([{**value._asdict(), "value": content(value.value)} for value in ending])
     call.table(
         "",
         ("parameter 参数", "value 值", "last day 止", "days left 剩余天数", "then 其后", "source 依据"),
         [
             (
-                f"{one.id}\n{one.title_zh if call.language == 'zh' else one.title_en}",
-                content(one.value),
-                one.last_day,
-                one.days_left,
-                one.then or UNKNOWN.said(call.language),
-                f"{one.source} ({one.confidence})",
+                f"{value.id}\n{value.title_zh if call.language == 'zh' else value.title_en}",
+                content(value.value),
+                value.last_day,
+                value.days_left,
+                value.then or UNKNOWN.text(call.language),
+                f"{value.source} ({value.confidence})",
             )
-            for one in found
+            for value in ending
         ],
     )
-    if not found:
+    if not ending:
         nothing = Words(f"{first} 起 {days} 天内没有到期的规定。", f"Nothing ends within {days} days from {first}.")
-        call.say(nothing.said(call.language))
+        call.say(nothing.text(call.language))
 
 
 def _today_and_rates(call: Call) -> tuple[date, RefundRates]:

@@ -78,25 +78,31 @@ def _fresh(call: Call, entry: Entry, key: str) -> bytes:
 
 
 def _list(call: Call) -> None:
-    entries = [one for one in catalogue.entries() if (samples.FOLDER / f"{one.root}.xml").exists()]
+    entries = [entry for entry in catalogue.entries() if (samples.FOLDER / f"{entry.root}.xml").exists()]
     call.give(
         [
             {
-                "code": one.code,
-                "title_zh": one.title_zh,
-                "title_en": one.title_en,
-                "sender": one.sender,
-                "answered_by": one.answered_by,
-                "key": list(one.key),
+                "code": entry.code,
+                "title_zh": entry.title_zh,
+                "title_en": entry.title_en,
+                "sender": entry.sender,
+                "answered_by": entry.answered_by,
+                "key": list(entry.key),
             }
-            for one in entries
+            for entry in entries
         ]
     )
     call.table(
         "",
         ("code 代码", "message 报文", "sent by 发送方", "answered by 回执", "business key 业务主键"),
         [
-            (one.code, f"{one.title_en} {one.title_zh}", one.sender, one.answered_by or "", ", ".join(one.key))
-            for one in entries
+            (
+                entry.code,
+                f"{entry.title_en} {entry.title_zh}",
+                entry.sender,
+                entry.answered_by or "",
+                ", ".join(entry.key),
+            )
+            for entry in entries
         ],
     )

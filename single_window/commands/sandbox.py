@@ -93,9 +93,9 @@ def create(
 
 
 def _list_there(call: Call, there: SandboxClient) -> None:
-    found = WindowClient.of(there.caller).sandboxes()
-    call.give(found)
-    call.table("", ("sandbox 沙箱",), [(name,) for name in found])
+    names = WindowClient.of(there.caller).sandboxes()
+    call.give(names)
+    call.table("", ("sandbox 沙箱",), [(name,) for name in names])
 
 
 @sandbox.command("list")
@@ -109,27 +109,27 @@ def list_(call: Call) -> None:
       single-window sandbox list
     """
     with call.window() as window, reading(window.engine) as connection:
-        found = sandboxes.page(connection)
-    _give(call, found)
+        listed = sandboxes.page(connection)
+    _give(call, listed)
     call.table(
         "",
         ("sandbox 沙箱", "clock 时钟", "now 现在", "seed", "options 选项"),
         [
             (
-                one.name,
-                one.clock.kind,
-                moment(one.clock.now()),
-                one.seed,
-                ", ".join(f"{name}={value}" for name, value in msgspec.to_builtins(one.options).items())
+                row.name,
+                row.clock.kind,
+                moment(row.clock.now()),
+                row.seed,
+                ", ".join(f"{name}={value}" for name, value in msgspec.to_builtins(row.options).items())
                 or "as they come",
             )
-            for one in found
+            for row in listed
         ],
     )
 
 
 def _options_there(call: Call, there: SandboxClient, settings: tuple[str, ...]) -> None:
-    _tell_options(call, there.options(**parsed_options(settings)))
+    _print_options(call, there.options(**parsed_options(settings)))
 
 
 @sandbox.command()
@@ -149,16 +149,16 @@ def options(call: Call, settings: tuple[str, ...]) -> None:
         if changes:
             window.set_options(call.sandbox, **changes)
         now = window.sandbox(call.sandbox).options
-    _tell_options(call, {name: getattr(now, name) for name in Options.__struct_fields__})
+    _print_options(call, {name: getattr(now, name) for name in Options.__struct_fields__})
 
 
-def _tell_options(call: Call, found: dict[str, Any]) -> None:
-    call.give(found)
+def _print_options(call: Call, values: dict[str, Any]) -> None:
+    call.give(values)
     words = field_words(Options)
     call.table(
         "",
         ("option 选项", "value", "means"),
-        [(name, _text(value), words.get(name, "")) for name, value in found.items()],
+        [(name, _text(value), words.get(name, "")) for name, value in values.items()],
     )
 
 
@@ -215,7 +215,7 @@ def _snapshot_there(call: Call, sandbox: SandboxClient, name: str, label: str, l
     there = SandboxClient(sandbox.caller, name)
     if not listed:
         there.snapshot(label)
-    _give_snapshots(call, name, [(one.id, one.label, one.at, one.rows) for one in there.snapshots()])
+    _give_snapshots(call, name, [(entry.id, entry.label, entry.at, entry.rows) for entry in there.snapshots()])
 
 
 @sandbox.command()
@@ -237,14 +237,14 @@ def snapshot(call: Call, name: str, label: str, listed: bool) -> None:
             call.work(window)
             snapshots.take(window, name, label, OPERATOR.name)
         with reading(window.engine) as connection:
-            found = stored_snapshots.listed(connection, name)
-    _give_snapshots(call, name, [(one.id, one.label, moment(one.at), one.rows) for one in found])
+            taken = stored_snapshots.listed(connection, name)
+    _give_snapshots(call, name, [(entry.id, entry.label, moment(entry.at), entry.rows) for entry in taken])
 
 
-def _give_snapshots(call: Call, name: str, found: list[tuple[int, str, str, int]]) -> None:
-    call.give([dict(zip(("id", "label", "at", "rows"), one, strict=True)) for one in found])
-    call.table("", ("snapshot 快照", "label", "taken 时间", "rows"), found)
-    call.say(f"Restore one: single-window sandbox restore {name} NUMBER" if found else "There is none.")
+def _give_snapshots(call: Call, name: str, taken: list[tuple[int, str, str, int]]) -> None:
+    call.give([dict(zip(("id", "label", "at", "rows"), entry, strict=True)) for entry in taken])
+    call.table("", ("snapshot 快照", "label", "taken 时间", "rows"), taken)
+    call.say(f"Restore one: single-window sandbox restore {name} NUMBER" if taken else "There is none.")
 
 
 def _restore_there(call: Call, sandbox: SandboxClient, name: str, number: int) -> None:
@@ -294,16 +294,16 @@ def parsed_options(settings: tuple[str, ...]) -> dict[str, Any]:
     return changes
 
 
-def _give(call: Call, found: list[sandboxes.Sandbox]) -> None:
+def _give(call: Call, listed: list[sandboxes.Sandbox]) -> None:
     call.give(
         [
             {
-                "name": one.name,
-                "seed": one.seed,
-                "clock": one.clock.kind,
-                "now": one.clock.now(),
-                "options": {name: getattr(one.options, name) for name in Options.__struct_fields__},
+                "name": row.name,
+                "seed": row.seed,
+                "clock": row.clock.kind,
+                "now": row.clock.now(),
+                "options": {name: getattr(row.options, name) for name in Options.__struct_fields__},
             }
-            for one in found
+            for row in listed
         ]
     )

@@ -19,13 +19,17 @@ def scenarios(call: Call) -> None:
     Example:
       single-window scenarios
     """
-    found = ready_made().values()
-    call.give([scenario_shown(one) for one in found])
+    known = ready_made().values()
+    call.give([scenario_shown(scenario) for scenario in known])
     call.table(
         "",
         ("scenario 场景", "outcome 结果", "what you see 可见"),
         [
-            (one.name, Words(one.zh, one.en).said(call.language), Words(one.seen_zh, one.seen_en).said(call.language))
-            for one in found
+            (
+                scenario.name,
+                Words(scenario.zh, scenario.en).text(call.language),
+                Words(scenario.seen_zh, scenario.seen_en).text(call.language),
+            )
+            for scenario in known
         ],
     )

@@ -37,35 +37,37 @@ def show(call: Call, number: str, full: bool, wanted: str | None) -> None:
       single-window show CK000000000001 --flow E
     """
     with call.reading() as (_, connection):
-        found = [one for one in stories.find(connection, call.sandbox, number) if wanted is None or one.flow == wanted]
-        if not found:
+        matches = [
+            match for match in stories.find(connection, call.sandbox, number) if wanted is None or match.flow == wanted
+        ]
+        if not matches:
             raise stories.NotFound(number, call.sandbox)
         subjects = {
             (
-                one.what if one.what in {"message", "note", "paper"} else "order",
-                one.order_no or one.id,
-                one.kind if one.what in {"note", "paper"} else one.flow,
+                match.what if match.what in {"message", "note", "paper"} else "order",
+                match.order_no or match.id,
+                match.kind if match.what in {"note", "paper"} else match.flow,
             )
-            for one in found
+            for match in matches
         }
-        declared = [one for one in found if one.what == "declaration"]
+        declared = [match for match in matches if match.what == "declaration"]
         if len(subjects) > 1 or len(declared) > 1:
-            _choose(call, number, found)
+            _choose(call, number, matches)
             return
-        told = _tell(connection, call.sandbox, found, law_of(connection, call.sandbox))
-    call.give(told)
-    if isinstance(told, MessageStory):
-        if found[0].what == "paper":
-            _paper(call, found[0])
-        _message(call, told)
-    elif isinstance(told, NoteStory):
-        show_note(call, told)
+        story = _story_of(connection, call.sandbox, matches, law_of(connection, call.sandbox))
+    call.give(story)
+    if isinstance(story, MessageStory):
+        if matches[0].what == "paper":
+            _paper(call, matches[0])
+        _message(call, story)
+    elif isinstance(story, NoteStory):
+        show_note(call, story)
     else:
-        _story(call, told, full)
+        _story(call, story, full)
 
 
-def _tell(connection: Any, sandbox: str, found: Sequence[Match], law: Any) -> Story | MessageStory | NoteStory:
-    first = found[0]
+def _story_of(connection: Any, sandbox: str, matches: Sequence[Match], law: Any) -> Story | MessageStory | NoteStory:
+    first = matches[0]
     if first.what == "declaration":
         return stories.of_declaration(connection, sandbox, first.id, law)
     if first.about:
@@ -79,81 +81,84 @@ def _tell(connection: Any, sandbox: str, found: Sequence[Match], law: Any) -> St
     return stories.of_message(connection, sandbox, first.id)
 
 
-def _choose(call: Call, number: str, found: Sequence[Match]) -> None:
-    call.give({"number": number, "matches": found})
+def _choose(call: Call, number: str, matches: Sequence[Match]) -> None:
+    call.give({"number": number, "matches": matches})
     call.table(
-        f"{number} leads to {len(found)} things; show one of them:",
+        f"{number} leads to {len(matches)} things; show one of them:",
         ("what", "flow", "by", "number", "state"),
         [
             (
-                one.what,
-                call.pick(flow(one.flow)) if one.what != "message" else "",
-                one.by,
-                one.label if one.what != "message" else f"message {one.id} ({one.label})",
-                call.pick(one.words),
+                match.what,
+                call.pick(flow(match.flow)) if match.what != "message" else "",
+                match.by,
+                match.label if match.what != "message" else f"message {match.id} ({match.label})",
+                call.pick(match.words),
             )
-            for one in found
+            for match in matches
         ],
-        {number: stories.tone(one.state) for number, one in enumerate(found)},
+        {number: stories.tone(match.state) for number, match in enumerate(matches)},
     )
 
 
-def _paper(call: Call, one: Match) -> None:
-    """What an agency has made of a document, and which command tells more."""
-    call.say(f"{one.by} {one.label}: {one.state} — {call.pick(one.words)}")
-    if hint := agencies.where_to_look(one.kind, one.order_no):
+def _paper(call: Call, match: Match) -> None:
+    """What an agency has made of a document, and which command shows more."""
+    call.say(f"{match.by} {match.label}: {match.state} — {call.pick(match.words)}")
+    if hint := agencies.where_to_look(match.kind, match.order_no):
         call.say(f"  {label(call, 'see_also')}: {hint}{call.aside}")
 
 
-def _message(call: Call, told: MessageStory) -> None:
-    code = f"CEB{told.code}" if told.code.isdigit() else told.code
-    call.say(f"message {told.id}: {code} {call.pick(told.words)}, {told.documents} document(s), {told.size} bytes")
+def _message(call: Call, story: MessageStory) -> None:
+    code = f"CEB{story.code}" if story.code.isdigit() else story.code
+    call.say(f"message {story.id}: {code} {call.pick(story.words)}, {story.documents} document(s), {story.size} bytes")
     call.say(
-        f"  from {told.sender or '?'} by {told.channel}, {clock(told.received_at)}, transmission {told.transmission_id}"
+        f"  from {story.sender or '?'} by {story.channel}, {clock(story.received_at)}, "
+        f"transmission {story.transmission_id}"
     )
-    call.say(f"  {told.state}: {call.pick(told.state_words)}")
-    show_message(call, told)
+    call.say(f"  {story.state}: {call.pick(story.state_words)}")
+    show_message(call, story)
 
 
-def _story(call: Call, told: Story, full: bool) -> None:
-    if told.head is not None:
-        _head(call, told)
+def _story(call: Call, story: Story, full: bool) -> None:
+    if story.head is not None:
+        _head(call, story)
     else:
-        call.say(f"{label(call, 'order')} {told.order_no}: {label(call, 'no_list')}")
-    if told.evidence is not None:
-        show_evidence(call, told.evidence)
+        call.say(f"{label(call, 'order')} {story.order_no}: {label(call, 'no_list')}")
+    if story.evidence is not None:
+        show_evidence(call, story.evidence)
     call.table(
         label(call, "documents"),
         ("kind 单证", "key 主键", "status 状态", "appTime", "message 报文", "values 要素"),
         [
             (
-                call.pick(one.words),
-                one.key,
-                f"{one.last_status} {call.pick(one.last_words)}".strip() or call.pick(one.state_words),
-                one.app_time,
-                f"{one.message_id}:{one.position}",
-                _values(call, one.facts, full),
+                call.pick(document.words),
+                document.key,
+                f"{document.last_status} {call.pick(document.last_words)}".strip() or call.pick(document.state_words),
+                document.app_time,
+                f"{document.message_id}:{document.position}",
+                _values(call, document.facts, full),
             )
-            for one in told.documents
+            for document in story.documents
         ],
-        {n: stories.tone(one.last_status) for n, one in enumerate(told.documents)},
+        {n: stories.tone(document.last_status) for n, document in enumerate(story.documents)},
     )
-    timeline(call, told.timeline)
-    receipts(call, told.receipts)
-    for bill in told.bills:
+    timeline(call, story.timeline)
+    receipts(call, story.receipts)
+    for bill in story.bills:
         _bill(call, bill)
-    for asked in told.requests:
-        call.say(f"\n{call.pick(asked.words)} {asked.key}: {call.pick(asked.state_words)} {why(call, asked.because)}")
-        what_next(call, asked.next, asked.due)
-    what_next(call, told.next, told.due)
-    if told.advice is not None:
-        call.say(f"\n{told.advice.said(call.language)}")
-    if told.open_deliveries:
-        call.say(f"\n{label(call, 'under_way')}: {told.open_deliveries}")
+    for request in story.requests:
+        call.say(
+            f"\n{call.pick(request.words)} {request.key}: {call.pick(request.state_words)} {why(call, request.because)}"
+        )
+        what_next(call, request.next, request.due)
+    what_next(call, story.next, story.due)
+    if story.advice is not None:
+        call.say(f"\n{story.advice.text(call.language)}")
+    if story.open_deliveries:
+        call.say(f"\n{label(call, 'under_way')}: {story.open_deliveries}")
 
 
-def _head(call: Call, told: Story) -> None:
-    head = told.head
+def _head(call: Call, story: Story) -> None:
+    head = story.head
     assert head is not None
     call.say(
         f"{call.pick(head.flow_words)} {label(call, 'declaration')} {head.order_no}: {head.state} — "
@@ -173,19 +178,19 @@ def _head(call: Call, told: Story) -> None:
         ),
         (
             (label(call, "value" if head.flow == "I" else "fob"), head.value if head.accepted_at else ""),
-            *((call.pick(one.words), one.text) for one in head.held),
+            *((call.pick(note.words), note.text) for note in head.held),
         ),
     ):
-        said = " · ".join(f"{name} {text}" for name, text in texts if text)
-        if said:
-            call.say(f"  {said}")
-    for one in head.because:
-        call.say(f"  {label(call, 'because')}: {why(call, [one])}")
+        joined = " · ".join(f"{name} {text}" for name, text in texts if text)
+        if joined:
+            call.say(f"  {joined}")
+    for reason in head.because:
+        call.say(f"  {label(call, 'because')}: {why(call, [reason])}")
 
 
 def _values(call: Call, facts: Sequence[Any], full: bool) -> str:
-    shown = facts if full else [one for one in facts if one.name in book()["shown"]["names"]]
-    return "\n".join(f"{one.words.said(call.language)} {one.text}" for one in shown)
+    shown = facts if full else [fact for fact in facts if fact.name in book()["shown"]["names"]]
+    return "\n".join(f"{fact.words.text(call.language)} {fact.text}" for fact in shown)
 
 
 def _bill(call: Call, bill: Billed) -> None:
@@ -193,10 +198,10 @@ def _bill(call: Call, bill: Billed) -> None:
     for line in bill.working(call.language):
         call.say(f"  {line}")
     if bill.guarantee is not None:
-        one = bill.guarantee
+        held = bill.guarantee
         call.say(
-            f"  {label(call, 'guarantee')} {one.assure_code}: {one.amount}, {label(call, 'reserved')} {one.reserved}, "
-            f"{label(call, 'booked')} {one.booked}, {label(call, 'available')} {one.available}"
+            f"  {label(call, 'guarantee')} {held.assure_code}: {held.amount}, {label(call, 'reserved')} "
+            f"{held.reserved}, {label(call, 'booked')} {held.booked}, {label(call, 'available')} {held.available}"
         )
     for day in bill.days:
         call.say(f"  {call.pick(day.words)}: {day.text}")

@@ -36,8 +36,8 @@ def _explain_there(call: Call, sandbox: SandboxClient, file: Any, canonical: str
     if canonical is not None:
         sys.stdout.buffer.write(_bytes(_opened(call, body), canonical))
         return
-    told = sandbox.call("POST", "/signatures/verify", body=body, headers={"Content-Type": "application/xml"})
-    _tell(call, told)
+    verified = sandbox.call("POST", "/signatures/verify", body=body, headers={"Content-Type": "application/xml"})
+    _print(call, verified)
 
 
 @signature.command()
@@ -62,15 +62,15 @@ def explain(call: Call, file: Any, canonical: str | None) -> None:
         sys.stdout.buffer.write(_bytes(_opened(call, body), canonical))
         return
     with window_for(call) as window:
-        told = signature_explained.explain(window, call.sandbox, body).plain()
-    _tell(call, told)
+        explained = signature_explained.explain(window, call.sandbox, body).plain()
+    _print(call, explained)
 
 
-def _tell(call: Call, told: dict[str, Any]) -> None:
-    call.give(told)
-    _show(call, told)
-    show_findings(call, [Finding(**one) for one in told["findings"]])
-    if not told["valid"]:
+def _print(call: Call, explained: dict[str, Any]) -> None:
+    call.give(explained)
+    _show(call, explained)
+    show_findings(call, [Finding(**finding) for finding in explained["findings"]])
+    if not explained["valid"]:
         raise click.exceptions.Exit(FAILED)
 
 
@@ -120,10 +120,10 @@ def _opened(call: Call, body: bytes) -> Opened:
 
 
 def _bytes(opened: Opened, which: str) -> bytes:
-    found = check_message(opened.tree, opened.business)
-    if which == "signed-info" and not found.signed_info:
-        raise Failure(found.findings[0].en if found.findings else "The message has no signature.")
-    return found.signed_info if which == "signed-info" else found.document or canonical.document(opened.tree)
+    checked = check_message(opened.tree, opened.business)
+    if which == "signed-info" and not checked.signed_info:
+        raise Failure(checked.findings[0].en if checked.findings else "The message has no signature.")
+    return checked.signed_info if which == "signed-info" else checked.document or canonical.document(opened.tree)
 
 
 def _head(path: Path, most: int) -> bytes:
@@ -136,26 +136,26 @@ def _certificate(path: Path) -> Any:
     return read(data) if data[:1] == b"\x30" else read_text(data.decode("ascii", "replace"))
 
 
-def _show(call: Call, told: dict[str, Any]) -> None:
-    verdict = "the signature is right 验签通过" if told["valid"] else "the signature is wrong 验签不通过"
-    call.say(f"{told['type'] or '?'}: {verdict}")
-    if "digest" not in told:
+def _show(call: Call, explained: dict[str, Any]) -> None:
+    verdict = "the signature is right 验签通过" if explained["valid"] else "the signature is wrong 验签不通过"
+    call.say(f"{explained['type'] or '?'}: {verdict}")
+    if "digest" not in explained:
         return
-    digest, certificate = told["digest"], told["certificate"] or {}
+    digest, certificate = explained["digest"], explained["certificate"] or {}
     call.table(
         "",
         ("what 项目", "value 内容"),
         [
-            ("dialect 写法", told["dialect"] or "–"),
-            ("SignatureMethod", told["signature_method"]),
-            ("DigestMethod", told["digest_method"]),
+            ("dialect 写法", explained["dialect"] or "–"),
+            ("SignatureMethod", explained["signature_method"]),
+            ("DigestMethod", explained["digest_method"]),
             ("DigestValue", digest["expected"]),
             (f"digest found 实际摘要 ({digest['bytes']} B)", digest["found"]),
-            ("KeyName", told["key_name"]),
+            ("KeyName", explained["key_name"]),
             ("certificate 证书编号", certificate.get("number", "–")),
             ("holder 持有人", certificate.get("holder", "–")),
             ("valid 有效期", f"{certificate.get('since', '')} – {certificate.get('until', '')}"),
             ("registered for 注册企业", certificate.get("company") or "–"),
         ],
     )
-    call.say(f"signed bytes 被签内容: {told['signed_info']}")
+    call.say(f"signed bytes 被签内容: {explained['signed_info']}")

@@ -27,72 +27,72 @@ def status(call: Call) -> None:
     Example:
       single-window status --json
     """
-    found = standing.standing(call.settings)
-    call.give(_plain(found))
-    if found.database.state == ABSENT and not call.settings.database:
-        call.say(f"No data in {found.data} yet; begin with: single-window run")
+    state = standing.standing(call.settings)
+    call.give(_plain(state))
+    if state.database.state == ABSENT and not call.settings.database:
+        call.say(f"No data in {state.data} yet; begin with: single-window run")
         return
-    _head(call, found)
-    _late(call, found.late)
-    _blocked(call, found.holdings)
-    _sandboxes(call, found.holdings)
-    if found.database.state not in {READY, ABSENT}:
+    _head(call, state)
+    _late(call, state.late)
+    _blocked(call, state.holdings)
+    _sandboxes(call, state.holdings)
+    if state.database.state not in {READY, ABSENT}:
         raise click.exceptions.Exit(FAILED)
 
 
-def _plain(found: Standing) -> dict[str, object]:
+def _plain(state: Standing) -> dict[str, object]:
     return {
-        "data": str(found.data),
+        "data": str(state.data),
         "version": single_window.__version__,
-        "exists": found.database.state != ABSENT,
-        "running": found.running,
-        "processes": found.processes,
-        "bytes": found.size,
-        "database": found.database,
-        "broker": found.broker,
+        "exists": state.database.state != ABSENT,
+        "running": state.running,
+        "processes": state.processes,
+        "bytes": state.size,
+        "database": state.database,
+        "broker": state.broker,
         "overdue": [
             {
-                "stage": one.stage,
-                "count": one.late,
-                "oldest_seconds": one.oldest,
-                "examples": one.examples,
-                "words": one.words,
-                "remedy": one.remedy,
+                "stage": waiting.stage,
+                "count": waiting.late,
+                "oldest_seconds": waiting.oldest,
+                "examples": waiting.examples,
+                "words": waiting.words,
+                "remedy": waiting.remedy,
             }
-            for one in found.late
+            for waiting in state.late
         ],
         "sandboxes": [
             {
-                "name": one.sandbox.name,
-                "clock": one.sandbox.clock.kind,
-                "now": one.sandbox.clock.now(),
-                "counts": one.counts,
-                "next_due": moment(one.next_due) if one.next_due else None,
-                "blocked": one.blocked,
+                "name": holding.sandbox.name,
+                "clock": holding.sandbox.clock.kind,
+                "now": holding.sandbox.clock.now(),
+                "counts": holding.counts,
+                "next_due": moment(holding.next_due) if holding.next_due else None,
+                "blocked": holding.blocked,
             }
-            for one in found.holdings
+            for holding in state.holdings
         ],
     }
 
 
-def _head(call: Call, found: Standing) -> None:
-    size = f" ({found.size / 1e6:.1f} MB)" if found.size is not None else ""
-    call.say(f"single-window {single_window.__version__}, data in {found.data}{size}")
-    call.say(f"database 数据库 {_told(found.database)}")
-    call.say(f"broker 消息代理 {_told(found.broker)}")
-    call.say(f"processes 进程 {_processes(found)}")
+def _head(call: Call, state: Standing) -> None:
+    size = f" ({state.size / 1e6:.1f} MB)" if state.size is not None else ""
+    call.say(f"single-window {single_window.__version__}, data in {state.data}{size}")
+    call.say(f"database 数据库 {_part_text(state.database)}")
+    call.say(f"broker 消息代理 {_part_text(state.broker)}")
+    call.say(f"processes 进程 {_processes(state)}")
 
 
-def _told(part: Part) -> str:
+def _part_text(part: Part) -> str:
     return f"{part.address}: {part.state}" + (f"\n  {part.detail}" if part.detail else "")
 
 
-def _processes(found: Standing) -> str:
-    running = [f"running at {found.running or 'an unknown address'}"] if found.running is not None else []
-    roles = [f"{role} {count}" for role, count in found.processes.items() if role != "run" or not running]
+def _processes(state: Standing) -> str:
+    running = [f"running at {state.running or 'an unknown address'}"] if state.running is not None else []
+    roles = [f"{role} {count}" for role, count in state.processes.items() if role != "run" or not running]
     if running or roles:
         return ", ".join(running + roles)
-    return "not running" if found.broker.state == EMBEDDED else "none on this machine that shares this data folder"
+    return "not running" if state.broker.state == EMBEDDED else "none on this machine that shares this data folder"
 
 
 def _late(call: Call, late: tuple[Waiting, ...]) -> None:
@@ -101,14 +101,14 @@ def _late(call: Call, late: tuple[Waiting, ...]) -> None:
         ("stage 环节", "count 数量", "oldest 最久", "examples", "what 事项", "do 处置"),
         [
             (
-                one.stage,
-                one.late,
-                _age(one.oldest),
-                ", ".join(map(str, one.examples)),
-                call.pick(one.words),
-                call.pick(one.remedy),
+                waiting.stage,
+                waiting.late,
+                _age(waiting.oldest),
+                ", ".join(map(str, waiting.examples)),
+                call.pick(waiting.words),
+                call.pick(waiting.remedy),
             )
-            for one in late
+            for waiting in late
         ],
         dict.fromkeys(range(len(late)), "bad"),
     )
@@ -116,11 +116,11 @@ def _late(call: Call, late: tuple[Waiting, ...]) -> None:
 
 def _blocked(call: Call, holdings: tuple[Holding, ...]) -> None:
     for holding in holdings:
-        for one in holding.blocked:
+        for channel in holding.blocked:
             call.say(
-                f"blocked 推送受阻: {one['kind']} of {one['mailbox']} in {holding.sandbox.name} since "
-                f"{one['blocked_at']}, {one['behind']} receipts wait, next try {one['next_at']}: "
-                f"{one['last_error']}"
+                f"blocked 推送受阻: {channel['kind']} of {channel['mailbox']} in {holding.sandbox.name} since "
+                f"{channel['blocked_at']}, {channel['behind']} receipts wait, next try {channel['next_at']}: "
+                f"{channel['last_error']}"
             )
 
 
@@ -147,14 +147,14 @@ def _sandboxes(call: Call, holdings: tuple[Holding, ...]) -> None:
             "parked 异常",
             "next due 到期",
         ),
-        [_row(one) for one in holdings],
+        [_row(holding) for holding in holdings],
     )
 
 
-def _row(one: Holding) -> tuple[object, ...]:
-    clock, counts = one.sandbox.clock, one.counts
+def _row(holding: Holding) -> tuple[object, ...]:
+    clock, counts = holding.sandbox.clock, holding.counts
     return (
-        one.sandbox.name,
+        holding.sandbox.name,
         f"{moment(clock.now())[:19]} ({clock.kind})",
         sum(counts.messages.values()),
         _by(counts.of_flow("I")),
@@ -163,7 +163,7 @@ def _row(one: Holding) -> tuple[object, ...]:
         _by(plainly(counts.requests)),
         counts.deliveries.get("ready", 0) + counts.deliveries.get("sent", 0),
         counts.deliveries.get("parked", 0),
-        moment(one.next_due)[:19] if one.next_due else "",
+        moment(holding.next_due)[:19] if holding.next_due else "",
     )
 
 

@@ -30,22 +30,22 @@ HINTS = 3
 def _submit_there(call: Call, sandbox: SandboxClient, files: tuple[Path, ...], edition: str | None, wait: bool) -> None:
     answers = [_post(sandbox, path, edition) for path in files]
     call.give(answers)
-    for one in answers:
-        call.say(f"{one['file']}: {one['status']} {json.dumps(one['answer'], ensure_ascii=False)}")
-    if any(one["status"] != 202 for one in answers):
+    for answer in answers:
+        call.say(f"{answer['file']}: {answer['status']} {json.dumps(answer['answer'], ensure_ascii=False)}")
+    if any(answer["status"] != 202 for answer in answers):
         raise click.exceptions.Exit(FAILED)
 
 
 def _post(sandbox: SandboxClient, path: Path, edition: str | None) -> dict[str, Any]:
     try:
-        found = sandbox.call(
+        answer = sandbox.call(
             "POST",
             "/messages",
             body=path.read_bytes(),
             query={"edition": edition},
             headers={"Content-Type": "application/xml"},
         )
-        return {"file": str(path), "status": 202, "answer": found}
+        return {"file": str(path), "status": 202, "answer": answer}
     except CallRefused as refused:
         return {"file": str(path), "status": refused.status, "answer": refused.body}
 
@@ -68,56 +68,62 @@ def submit(call: Call, files: tuple[Path, ...], edition: str | None, wait: bool)
         readings = [window.read(call.sandbox, path.read_bytes(), edition) for path in files]
         admitted = window.admit(call.sandbox, readings, CHANNEL)
         settled = call.work(window) if wait or call.beside is None else False
-        told = _told(window, call, admitted) if settled else []
-        bills = _bills(window, call, told) if told else {}
-    _report(call, files, admitted, told, settled)
+        message_stories = _stories_of(window, call, admitted) if settled else []
+        bills = _bills(window, call, message_stories) if message_stories else {}
+    _report(call, files, admitted, message_stories, settled)
     for mailbox, places in sorted(bills.items()):
         call.say(
             f"{len(places)} tax bill(s) (816) came to {mailbox}. See: "
             f"single-window receipts --mailbox {mailbox} --after {min(places) - 1}{call.aside}"
         )
-    if any(one.status != 202 for one in admitted) or any(one.state == "invalid" for one in told):
+    if any(message.status != 202 for message in admitted) or any(story.state == "invalid" for story in message_stories):
         raise click.exceptions.Exit(FAILED)
 
 
-def _told(window: Window, call: Call, admitted: list[Admitted]) -> list[MessageStory]:
+def _stories_of(window: Window, call: Call, admitted: list[Admitted]) -> list[MessageStory]:
     with reading(window.engine) as connection:
-        return [stories.of_message(connection, call.sandbox, one.id) for one in admitted if one.status == 202]
+        return [
+            stories.of_message(connection, call.sandbox, message.id) for message in admitted if message.status == 202
+        ]
 
 
-def _bills(window: Window, call: Call, told: list[MessageStory]) -> dict[str, list[int]]:
+def _bills(window: Window, call: Call, message_stories: list[MessageStory]) -> dict[str, list[int]]:
     """Where the tax bills of the trades lie whose documents were handed in: mailboxes, and places in their sequence."""
-    orders = sorted({paper.order_no for story in told for paper in story.papers if paper.order_no})
-    found: dict[str, list[int]] = {}
+    orders = sorted({paper.order_no for story in message_stories for paper in story.papers if paper.order_no})
+    sequences: dict[str, list[int]] = {}
     with reading(window.engine) as connection:
         for part in chunks(orders):
-            for mailbox, one in receipts.of_orders(connection, call.sandbox, part):
-                if one.code == "816" and one.sequence:
-                    found.setdefault(mailbox, []).append(one.sequence)
-    return found
+            for mailbox, receipt in receipts.of_orders(connection, call.sandbox, part):
+                if receipt.code == "816" and receipt.sequence:
+                    sequences.setdefault(mailbox, []).append(receipt.sequence)
+    return sequences
 
 
 def _report(
-    call: Call, files: tuple[Path, ...], admitted: list[Admitted], told: list[MessageStory], settled: bool
+    call: Call, files: tuple[Path, ...], admitted: list[Admitted], message_stories: list[MessageStory], settled: bool
 ) -> None:
     call.give(
         [
-            {"file": str(path), **one._asdict(), "story": next((s for s in told if s.id == one.id), None)}
-            for path, one in zip(files, admitted, strict=True)
+            {
+                "file": str(path),
+                **message._asdict(),
+                "story": next((s for s in message_stories if s.id == message.id), None),
+            }
+            for path, message in zip(files, admitted, strict=True)
         ]
     )
-    for path, one in zip(files, admitted, strict=True):
-        if one.status != 202:
-            call.say(f"{path}: refused ({one.status})")
-            show_findings(call, one.findings)
+    for path, message in zip(files, admitted, strict=True):
+        if message.status != 202:
+            call.say(f"{path}: refused ({message.status})")
+            show_findings(call, message.findings)
             continue
-        again = ", the same transmission as before: nothing else happens" if one.repeated else ""
-        code = f"CEB{one.code}" if one.code.isdigit() else one.code
-        call.say(f"{path}: message {one.id}, {code}, {one.documents} document(s){again}")
-        for story in told:
-            if story.id == one.id:
+        again = ", the same transmission as before: nothing else happens" if message.repeated else ""
+        code = f"CEB{message.code}" if message.code.isdigit() else message.code
+        call.say(f"{path}: message {message.id}, {code}, {message.documents} document(s){again}")
+        for story in message_stories:
+            if story.id == message.id:
                 show_message(call, story)
-    orders = sorted({paper.order_no for story in told for paper in story.papers if paper.order_no})
+    orders = sorted({paper.order_no for story in message_stories for paper in story.papers if paper.order_no})
     for order_no in orders[:HINTS]:
         call.say(f"See: single-window show {order_no}{call.aside}")
     if not settled:
@@ -129,16 +135,16 @@ def show_message(call: Call, story: MessageStory) -> None:
     if story.findings:
         call.say(f"  {call.pick(story.state_words)}")
         show_findings(call, story.findings)
-    answers = [one for one in story.receipts if one.code != "900"][:MOST]
+    answers = [receipt for receipt in story.receipts if receipt.code != "900"][:MOST]
     rows = [
         (
-            one.code,
-            one.mailbox,
-            one.key,
-            f"{one.status} {call.pick(one.words)}",
-            one.info if call.language == "zh" else one.info_en,
+            answer.code,
+            answer.mailbox,
+            answer.key,
+            f"{answer.status} {call.pick(answer.words)}",
+            answer.info if call.language == "zh" else answer.info_en,
         )
-        for one in answers
+        for answer in answers
     ]
-    tones = {number: stories.tone(coloured(one.status, one.kind)) for number, one in enumerate(answers)}
+    tones = {number: stories.tone(coloured(receipt.status, receipt.kind)) for number, receipt in enumerate(answers)}
     call.table("", ("receipt 回执", "to 接收方", "document 单证", "status 状态", "says 内容"), rows, tones)

@@ -6,18 +6,20 @@ from typing import Any
 
 import click
 
-from declarations.money import plain
-from declarations.summary.shapes import MergedLine
-from gateways.customs.summaries.repository import Made, Summary
+from single_window.answers.summaries import (
+    SUMMARY,
+    DueOut,
+    DuesOut,
+    SummaryDeclarationOut,
+    SummaryLineOut,
+    SummaryOut,
+    WhereOut,
+)
 from single_window.cases import summaries
 from single_window.commands.by_api import over_api
-from single_window.commands.call import FAILED, Call, Failure, command
-from single_window.commands.histories import show_history
-from single_window.language import words
-from single_window.language.plainly import moment
+from single_window.commands.call import FAILED, Call, Columns, Failure, command
+from single_window.commands.cases import list_cases, list_options, show_history, show_options
 
-SHOWN = 10
-"""Declarations and lists that `show` lists at most unless it is told otherwise."""
 _MERCHANT = click.option("--merchant", "ebc_code", default="", help="Only those of this merchant (ebcCode).")
 
 
@@ -27,12 +29,9 @@ def summary() -> None:
 
 
 @summary.command("list")
-@click.option("--state", default="", help="Only those in this state.")
 @click.option("--due", is_flag=True, help="Instead: months with lists that still wait, as `summary due`.")
-@_MERCHANT
-@command
-@over_api("GET", "/summaries", query={"state": "state", "ebc_code": "merchant"})
-def list_(call: Call, state: str, due: bool, ebc_code: str) -> None:
+@list_options(SUMMARY)
+def list_(call: Call, due: bool, **filters: Any) -> None:
     """List summary requests, newest first.
 
     \b
@@ -41,39 +40,9 @@ def list_(call: Call, state: str, due: bool, ebc_code: str) -> None:
       single-window summary list --due
     """
     if due:
-        _due(call, ebc_code)
-        return
-    with call.reading() as (_, connection):
-        found = summaries.listed(connection, call.sandbox, state, ebc_code)
-    call.give(found)
-    call.table(
-        "",
-        (
-            "sumNo",
-            "copNo",
-            "merchant 电商企业",
-            "state 状态",
-            "lists 清单",
-            "left out 未列入",
-            "declarations 报关单",
-            "filed 申请",
-        ),
-        [
-            (
-                one.sum_no,
-                one.cop_no,
-                one.ebc_code,
-                _state(call, one),
-                one.lists,
-                sum(one.left_out.values()),
-                one.declarations,
-                moment(one.filed_at)[:19],
-            )
-            for one in found
-        ],
-    )
-    if not found:
-        call.say("There are no summary requests.")
+        _due(call, filters["merchant"] or "")
+    else:
+        list_cases(call, SUMMARY, **filters)
 
 
 @summary.command("due")
@@ -91,12 +60,23 @@ def due_(call: Call, ebc_code: str) -> None:
         raise click.exceptions.Exit(FAILED)
 
 
+def _show_list(call: Call, number: str) -> None:
+    """Where an export list stands."""
+    with call.reading() as (window, connection):
+        place = summaries.where(connection, call.sandbox, number, window.parameters)
+    if place is None:
+        raise Failure(
+            f"The sandbox {call.sandbox} has no summary and no export list {number}; "
+            f"see: single-window summary list{call.aside}"
+        )
+    where = WhereOut.of(place)
+    call.give(where)
+    call.say(f"{where.invt_no}  {where.standing or 'not summarised'} {where.sum_no}  {_lines(where)}".rstrip())
+
+
 @summary.command()
-@click.argument("number")
-@click.option("--all", "every", is_flag=True, help="All declarations and lists, not only the first.")
-@command
-@over_api("GET", "/summaries/{number}")
-def show(call: Call, number: str, every: bool) -> None:
+@show_options(SUMMARY, "NUMBER", otherwise=_show_list)
+def show(call: Call, summary: SummaryOut) -> None:
     """Show one summary by sumNo or copNo, or where a list stands by its invtNo.
 
     \b
@@ -104,94 +84,71 @@ def show(call: Call, number: str, every: bool) -> None:
       single-window summary show 42272026S000000001
       single-window summary show 42272026E000000001
     """
-    with call.reading() as (window, connection):
-        one = summaries.found(connection, call.sandbox, number)
-        if one is None:
-            where = summaries.where(connection, call.sandbox, number, window.parameters)
-            _show_list(call, number, where)
-            return
-        told = summaries.history(connection, call.sandbox, one)
-        made = summaries.made(connection, one.id, most=max(one.declarations, 1) if every else SHOWN)
-        lists = summaries.members(connection, one.id, most=max(one.lists, 1) if every else SHOWN)
-    call.give({"summary": one, "declarations": made, "lists": lists, "history": told})
-    call.say(f"{one.sum_no or one.cop_no}  {_state(call, one)}")
+    made, lists, number = summary.of_declarations or (), summary.of_lists or (), summary.sum_no or summary.cop_no
+    call.say(f"{number}  {call.pick(summary.standing)}")
     call.say(
-        f"{one.ebc_code}; lists {one.lists} of {len(one.months)} months, left out {sum(one.left_out.values())}; "
-        f"declarations {one.declarations}, lines {one.goods_lines}, results (792) {one.results}"
-        + (f"; {one.phase}" if one.phase else "")
+        f"{summary.ebc_code}; lists {summary.lists} of {len(summary.months)} months, "
+        f"left out {sum(summary.left_out.values())}; declarations {summary.declarations}, lines {summary.goods_lines}, "
+        f"results (792) {summary.results}" + (f"; {summary.phase}" if summary.phase else "")
     )
-    show_history(call, told, "summary")
-    for each in made:
-        _show_made(call, each)
-    call.table(
-        "",
-        ("list 清单", "", "declaration.line 报关单.项 ← gnum"),
-        [(each.invt_no, each.standing, _lines(each)) for each in lists],
-    )
-    if len(lists) < one.lists or len(made) < one.declarations:
+    show_history(call, summary.history or (), "summary")
+    for declaration in made:
+        _show_declaration(call, declaration)
+    call.records("", _LIST, lists)
+    if len(lists) < summary.lists or len(made) < summary.declarations:
         call.say(
-            f"{len(made)} of {one.declarations} declarations, {len(lists)} of {one.lists} lists; all of them: "
+            f"{len(made)} of {summary.declarations} declarations, {len(lists)} of {summary.lists} lists; all of them: "
             f"single-window summary show {number} --all"
         )
+
+
+def _lines(where: WhereOut) -> str:
+    return ", ".join(f"{number}.{gseqno} ← {gnum}" for number, gseqno, gnum in where.lines)
+
+
+_LIST: Columns[WhereOut] = (
+    ("list 清单", lambda where: where.invt_no),
+    ("", lambda where: where.standing),
+    ("declaration.line 报关单.项 ← gnum", _lines),
+)
+_LINE: Columns[SummaryLineOut] = (
+    ("", lambda line: line.gseqno),
+    ("HS 商品编码", lambda line: line.hs10),
+    ("dest 目的国", lambda line: line.final_destination),
+    ("qty 数量", lambda line: line.quantity),
+    ("unit", lambda line: line.unit),
+    ("amount 金额", lambda line: line.amount),
+    ("cur 币制", lambda line: line.currency),
+    ("price 单价", lambda line: line.unit_price),
+    ("kg", lambda line: line.gross),
+)
+
+
+def _show_declaration(call: Call, declaration: SummaryDeclarationOut) -> None:
+    head = " ".join(text for text in declaration.head.values() if text)
+    title = (
+        f"{declaration.number}  {declaration.entry_id} {declaration.decl_seq_no}  "
+        f"{declaration.month}  {head}  {declaration.gross} kg"
+    )
+    call.records(title, _LINE, declaration.lines)
 
 
 def _due(call: Call, ebc_code: str) -> bool:
     """Show the months that wait; gives whether one is overdue."""
     with call.reading() as (window, connection):
         now = window.now(call.sandbox)
-        found = summaries.due(connection, call.sandbox, now, window.parameters, ebc_code)
-    call.give(found)
+        dues = summaries.due(connection, call.sandbox, now, window.parameters, ebc_code)
+    call.give(DuesOut(due=tuple(map(DueOut.of, dues))))
     call.table(
         "",
         ("merchant 电商企业", "month 月份", "last day 截止日", "waiting 待汇总", ""),
-        [(one.ebc_code, one.month, one.last_day, one.waiting, "; ".join(_remarks(one))) for one in found],
-        {row: "bad" for row, one in enumerate(found) if one.overdue},
+        [(due.ebc_code, due.month, due.last_day, due.waiting, "; ".join(_remarks(due))) for due in dues],
+        {row: "bad" for row, due in enumerate(dues) if due.overdue},
     )
-    if not found:
+    if not dues:
         call.say("No closed list waits to be summarised.")
-    return any(one.overdue for one in found)
+    return any(due.overdue for due in dues)
 
 
-def _remarks(one: summaries.Due) -> list[str]:
-    return [*(["overdue 逾期"] if one.overdue else []), *(["provisional 暂定"] if one.provisional else [])]
-
-
-def _show_list(call: Call, number: str, where: summaries.Where | None) -> None:
-    if where is None:
-        raise Failure(
-            f"The sandbox {call.sandbox} has no summary and no export list {number}; "
-            f"see: single-window summary list{call.aside}"
-        )
-    call.give(where)
-    call.say(f"{where.invt_no}  {where.standing or 'not summarised'} {where.sum_no}  {_lines(where)}".rstrip())
-
-
-def _show_made(call: Call, one: Made) -> None:
-    head = " ".join(text for text in one.head.values() if text)
-    call.table(
-        f"{one.number}  {one.entry_id} {one.decl_seq_no}  {one.month[:7]}  {head}  {plain(one.gross)} kg",
-        ("", "HS 商品编码", "dest 目的国", "qty 数量", "unit", "amount 金额", "cur 币制", "price 单价", "kg"),
-        [_row(MergedLine(*line)) for line in one.lines],
-    )
-
-
-def _row(line: MergedLine) -> tuple[Any, ...]:
-    return (
-        line.gseqno,
-        line.hs10,
-        line.final_destination,
-        plain(line.quantity),
-        line.unit,
-        plain(line.amount),
-        line.currency,
-        plain(line.unit_price),
-        plain(line.gross),
-    )
-
-
-def _lines(where: summaries.Where) -> str:
-    return ", ".join(f"{number}.{gseqno} ← {gnum}" for number, gseqno, gnum in where.lines)
-
-
-def _state(call: Call, one: Summary) -> str:
-    return call.pick(words.state(one.state, "summary"))
+def _remarks(due: summaries.Due) -> list[str]:
+    return [*(["overdue 逾期"] if due.overdue else []), *(["provisional 暂定"] if due.provisional else [])]

@@ -9,11 +9,10 @@ from single_window.cases import tax_bills
 from single_window.cases.tax_comparison import sandbox_law
 from single_window.commands.acting import AS, PARTICIPANT, person
 from single_window.commands.by_api import over_api
-from single_window.commands.call import Call, Failure, command
-from single_window.commands.decisions import answered, tell_refusal
+from single_window.commands.call import Call, command
+from single_window.commands.decisions import answered, carried_out, show_refusal
 from single_window.language import words
 from single_window.store.engine import reading
-from single_window.work import decisions
 
 STATES = ("made", "overdue", "collected", "void")
 
@@ -35,8 +34,10 @@ def bills(call: Call, state: str | None, limit: int) -> None:
     """
     with call.reading() as (window, connection):
         law = sandbox_law(connection, call.sandbox)
-        found = tax_bills.listed(connection, call.sandbox, window.now(call.sandbox), law.parameters, state or "", limit)
-    call.give([tax_bills.shown(owed) for owed in found])
+        listed = tax_bills.listed(
+            connection, call.sandbox, window.now(call.sandbox), law.parameters, state or "", limit
+        )
+    call.give([tax_bills.shown(owed) for owed in listed])
     call.table(
         "",
         (
@@ -58,10 +59,10 @@ def bills(call: Call, state: str | None, limit: int) -> None:
                 plain(owed.late.amount),
                 call.pick(words.state(owed.bill.state, "tax_bill")),
             )
-            for owed in found
+            for owed in listed
         ],
     )
-    if not found:
+    if not listed:
         call.say("There are no such tax bills.")
 
 
@@ -80,11 +81,9 @@ def pay(call: Call, tax_no: str, account: str | None, participant: str | None) -
     """
     with call.window() as window:
         decision, before = tax_bills.pay(window, call.sandbox, tax_no, person(window, account, participant))
-        if not call.work(window):
-            raise Failure("It is filed, but the running window has not done it yet; see: single-window tax bills")
-        decided = decisions.outcome(window, call.sandbox, decision)
+        decided = carried_out(call, window, decision, "single-window tax bills")
         with reading(window.engine) as connection:
-            after = tax_bills.found(connection, call.sandbox, tax_no) or before
+            after = tax_bills.find(connection, call.sandbox, tax_no) or before
             law = sandbox_law(connection, call.sandbox)
         owed = tax_bills.owed(after, window.now(call.sandbox), law.parameters)
     call.give({"bill": tax_bills.shown(owed), "before": before.state, "after": after.state, **answered(decided)})
@@ -92,4 +91,4 @@ def pay(call: Call, tax_no: str, account: str | None, participant: str | None) -
         f"{tax_no}: {before.state} → {after.state} ({call.pick(words.state(after.state, 'tax_bill'))}); "
         f"{plain(owed.tax)} + {plain(after.surcharge)}"
     )
-    tell_refusal(call, decided, f"single-window tax bills{call.aside}")
+    show_refusal(call, decided, f"single-window tax bills{call.aside}")

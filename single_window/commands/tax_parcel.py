@@ -117,9 +117,9 @@ def parcel(
     """
     law, today = _law(call)
     how = Circumstance(origin.upper(), freight, insurance, mode, used=used)
-    found = compared(articles, day.date() if day is not None else today, how, law)
-    call.give(found)
-    _tell(call, found)
+    comparison = compared(articles, day.date() if day is not None else today, how, law)
+    call.give(comparison)
+    _print(call, comparison)
 
 
 def _law(call: Call) -> tuple[Law, date]:
@@ -131,12 +131,12 @@ def _law(call: Call) -> tuple[Law, date]:
         return package_law(), day_of(system_now())
 
 
-def _tell(call: Call, found: dict[str, Any]) -> None:
-    parcel, retail = found["parcel"], found["retail"]
-    empty = _NOT_KNOWN.said(call.language)
+def _print(call: Call, comparison: dict[str, Any]) -> None:
+    parcel, retail = comparison["parcel"], comparison["retail"]
+    empty = _NOT_KNOWN.text(call.language)
     call.table(
         "",
-        (f"{found['day']}", "parcel tax 行邮税", "retail import 跨境电商综合税"),
+        (f"{comparison['day']}", "parcel tax 行邮税", "retail import 跨境电商综合税"),
         [
             (call.pick(Words("计税价格", "dutiable value")), _of(parcel, "value"), _of(retail, "value")),
             (call.pick(Words("应征税款", "tax due")), _of(parcel, "tax") or empty, _of(retail, "tax") or empty),
@@ -162,11 +162,11 @@ def _tell(call: Call, found: dict[str, Any]) -> None:
         if side is not None:
             call.say(f"\n{call.pick(title)}")
             _lines(call, side[f"working_{call.language}"])
-            _lines(call, [f"{one['code']}: {one[call.language]}" for one in side.get("refusals", ())])
-    for one in found["missing"]:
-        hint = f"; {_NAME_THE_BAND.said(call.language)}" if one["parameter"] == "parcel.bands" else ""
-        call.say(f"  {empty}: {one['parameter']} ({one['day']}){hint}")
-    call.say(f"\n{call.pick(_LOWER[found['lower']])}")
+            _lines(call, [f"{refusal['code']}: {refusal[call.language]}" for refusal in side.get("refusals", ())])
+    for value in comparison["missing"]:
+        hint = f"; {_NAME_THE_BAND.text(call.language)}" if value["parameter"] == "parcel.bands" else ""
+        call.say(f"  {empty}: {value['parameter']} ({value['day']}){hint}")
+    call.say(f"\n{call.pick(_LOWER[comparison['lower']])}")
 
 
 def _lines(call: Call, texts: Iterable[str]) -> None:
@@ -179,4 +179,4 @@ def _of(side: dict[str, Any] | None, name: str) -> str:
 
 
 def _may(call: Call, allowed: bool | None) -> str:
-    return "" if allowed is None else (Words("可以", "yes") if allowed else Words("不可以", "no")).said(call.language)
+    return "" if allowed is None else (Words("可以", "yes") if allowed else Words("不可以", "no")).text(call.language)

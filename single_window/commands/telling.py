@@ -1,4 +1,4 @@
-"""What the commands that tell stories share: timeline, receipts, reasons, what may happen next."""
+"""What the commands that show stories share: timeline, receipts, reasons, what may happen next."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from single_window.language.statuses import coloured
 from single_window.language.words import Because, kind, phrase
 
 LISTS = frozenset({"inventory", "export_inventory", "tax_bill"})
-"""What a story is about anyway: its lines need not say so."""
+"""What a story is about anyway: its lines need not repeat it."""
 
 
 def label(call: Call, name: str) -> str:
@@ -25,53 +25,63 @@ def clock(instant: int) -> str:
     return moment(instant)[:19].replace("T", " ") if instant else ""
 
 
-def timeline(call: Call, told: Sequence[Happening]) -> None:
+def timeline(call: Call, happenings: Sequence[Happening]) -> None:
     """What happened, line by line."""
     call.table(
         label(call, "timeline"),
         ("time 时间", "who 经手", "what 事项", "state 状态", "why 理由"),
         [
-            (clock(one.at), call.pick(one.actor), _what(call, one), call.pick(one.state_words), why(call, one.because))
-            for one in told
+            (
+                clock(happening.at),
+                call.pick(happening.actor),
+                _what(call, happening),
+                call.pick(happening.state_words),
+                why(call, happening.because),
+            )
+            for happening in happenings
         ],
-        {n: stories.tone(one.state) for n, one in enumerate(told)},
+        {n: stories.tone(happening.state) for n, happening in enumerate(happenings)},
     )
 
 
-def receipts(call: Call, told: Sequence[Answer]) -> None:
+def receipts(call: Call, answers: Sequence[Answer]) -> None:
     """Which receipts were sent."""
     call.table(
         label(call, "receipts"),
         ("time 时间", "to 接收方", "no. 序号", "message 报文", "status 状态", "says 内容"),
         [
             (
-                clock(one.time),
-                one.mailbox,
-                one.sequence or "-",
-                one.code,
-                f"{one.status} {call.pick(one.words)}",
-                one.info if call.language == "zh" else one.info_en,
+                clock(answer.time),
+                answer.mailbox,
+                answer.sequence or "-",
+                answer.code,
+                f"{answer.status} {call.pick(answer.words)}",
+                answer.info if call.language == "zh" else answer.info_en,
             )
-            for one in told
+            for answer in answers
         ],
-        {n: stories.tone(coloured(one.status, one.kind)) for n, one in enumerate(told)},
+        {n: stories.tone(coloured(answer.status, answer.kind)) for n, answer in enumerate(answers)},
     )
 
 
-def _what(call: Call, one: Happening) -> str:
+def _what(call: Call, happening: Happening) -> str:
     """What happened, with the kind of document where it is not the list itself."""
-    return call.pick(one.words) if one.kind in LISTS else f"{call.pick(kind(one.kind))}: {call.pick(one.words)}"
+    return (
+        call.pick(happening.words)
+        if happening.kind in LISTS
+        else f"{call.pick(kind(happening.kind))}: {call.pick(happening.words)}"
+    )
 
 
 def why(call: Call, because: Sequence[Because]) -> str:
     """Reasons, each with the dated values that it rests on."""
     lines = []
-    for one in because:
-        said = one.words.said(call.language)
-        if one.warning:
-            said = f"{phrase('label', 'warning').said(call.language)}: {said}"
-        lines.append(f"{said} ({one.details})" if one.details else said)
-        lines += [f"  {basis.title.said(call.language)} {basis.content}, {basis.source}" for basis in one.bases]
+    for reason in because:
+        text = reason.words.text(call.language)
+        if reason.warning:
+            text = f"{phrase('label', 'warning').text(call.language)}: {text}"
+        lines.append(f"{text} ({reason.details})" if reason.details else text)
+        lines += [f"  {basis.title.text(call.language)} {basis.content}, {basis.source}" for basis in reason.bases]
     return "\n".join(lines)
 
 
@@ -82,14 +92,14 @@ def what_next(call: Call, steps: Sequence[Next], due: Sequence[Due]) -> None:
         ("action 操作", "by 由", "leads to 之后", "receipt 回执", "needs 条件"),
         [
             (
-                f"{one.action} {one.words.zh}",
-                ", ".join(one.by),
-                one.to,
-                one.return_status,
-                "; ".join(need.said(call.language) for need in one.needs),
+                f"{step.action} {step.words.zh}",
+                ", ".join(step.by),
+                step.to,
+                step.return_status,
+                "; ".join(need.text(call.language) for need in step.needs),
             )
-            for one in steps
+            for step in steps
         ],
     )
-    for one in due:
-        call.say(f"  {clock(one.at)}: {call.pick(one.words)}")
+    for deadline in due:
+        call.say(f"  {clock(deadline.at)}: {call.pick(deadline.words)}")

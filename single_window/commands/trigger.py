@@ -57,9 +57,9 @@ def _add_there(
     name: str,
     **given: Any,
 ) -> None:
-    match, action = _asked(scenario, receipt, on, given)
-    asked = {"scenario": scenario or "", "name": name, "match": match, "do": action or None, "times": times}
-    _give(call, sandbox.control("POST", "/triggers", json=asked)["triggers"])
+    match, action = _parsed(scenario, receipt, on, given)
+    body = {"scenario": scenario or "", "name": name, "match": match, "do": action or None, "times": times}
+    _give(call, sandbox.control("POST", "/triggers", json=body)["triggers"])
 
 
 @trigger.command()
@@ -107,7 +107,7 @@ def add(
       single-window trigger 622.100 --order 'DD2022*' --code 1332
       single-window trigger add --do delay --spread uniform --least 5 --most 60
     """
-    match, action = _asked(scenario, receipt, on, given)
+    match, action = _parsed(scenario, receipt, on, given)
     with call.window() as window:
         made = making.make(
             window.engine,
@@ -119,7 +119,7 @@ def add(
             match=match,
             action=action or None,
         )
-    _give(call, [shown(one) for one in made])
+    _give(call, [shown(entry) for entry in made])
 
 
 def _listed_there(call: Call, sandbox: SandboxClient) -> None:
@@ -138,13 +138,13 @@ def list_(call: Call) -> None:
     """
     with call.reading() as (_, connection):
         sandboxes.find(connection, call.sandbox)
-        found = making.listed(connection, call.sandbox)
-    _list(call, [shown(one) for one in found])
+        triggers = making.listed(connection, call.sandbox)
+    _list(call, [shown(entry) for entry in triggers])
 
 
-def _list(call: Call, found: Sequence[Mapping[str, Any]]) -> None:
-    _give(call, found)
-    if not found:
+def _list(call: Call, triggers: Sequence[Mapping[str, Any]]) -> None:
+    _give(call, triggers)
+    if not triggers:
         call.say("No triggers: nothing is forced. See: single-window scenarios")
 
 
@@ -152,7 +152,7 @@ def _remove_there(call: Call, sandbox: SandboxClient, which: str) -> None:
     place = ""
     if which != "all":
         there = sandbox.control("GET", "/triggers")["triggers"]
-        ids = [one["id"] for one in there if which in {str(one["id"]), one["name"]}]
+        ids = [entry["id"] for entry in there if which in {str(entry["id"]), entry["name"]}]
         if not ids:
             raise Failure(f"There is no trigger {which!r} in sandbox {sandbox.name!r}; see: single-window trigger list")
         place = f"/{ids[0]}"
@@ -172,7 +172,7 @@ def remove(call: Call, which: str) -> None:
     """
     with call.window() as window:
         window.sandbox(call.sandbox)
-        number = None if which == "all" else making.found(window.engine, call.sandbox, which).id
+        number = None if which == "all" else making.find(window.engine, call.sandbox, which).id
         gone = making.remove(window.engine, call.sandbox, number)
     _removed(call, gone)
 
@@ -182,7 +182,7 @@ def _removed(call: Call, gone: int) -> None:
     call.say(f"Removed: {gone} ({call.sandbox})")
 
 
-def _asked(
+def _parsed(
     scenario: str | None, receipt: str | None, on: str | None, given: dict[str, Any]
 ) -> tuple[dict[str, Any], dict[str, Any]]:
     """What a trigger is to match, and to do."""
@@ -197,21 +197,21 @@ def _asked(
     return match, action
 
 
-def _give(call: Call, found: Sequence[Mapping[str, Any]]) -> None:
-    call.give(found)
+def _give(call: Call, triggers: Sequence[Mapping[str, Any]]) -> None:
+    call.give(triggers)
     call.table(
         "",
         ("id 编号", "name 名称", "do 动作", "match 条件", "how 方式", "left 剩余"),
         [
             (
-                one["id"],
-                one["name"],
-                one["do"]["do"],
-                _fields(one["match"]),
-                _fields(one["do"], "do"),
-                one["left"] if one["times"] else "∞",
+                entry["id"],
+                entry["name"],
+                entry["do"]["do"],
+                _fields(entry["match"]),
+                _fields(entry["do"], "do"),
+                entry["left"] if entry["times"] else "∞",
             )
-            for one in found
+            for entry in triggers
         ],
     )
 

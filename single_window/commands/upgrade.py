@@ -29,13 +29,13 @@ def upgrade(call: Call, check: bool) -> None:
     """
     call.need_data()
     url = call.settings.database_url
-    found = migrate.standing(url)
-    if found.unknown or found.foreign:
-        migrate.check(found, url)
-    if not check and not found.ready:
+    database = migrate.standing(url)
+    if database.unknown or database.foreign:
+        migrate.check(database, url)
+    if not check and not database.ready:
         _bring(call, url)
-    _tell(call, place(make_url(url)), found, done=not check)
-    if check and not found.ready:
+    _print(call, place(make_url(url)), database, done=not check)
+    if check and not database.ready:
         raise click.exceptions.Exit(FAILED)
 
 
@@ -51,21 +51,23 @@ def _bring(call: Call, url: str) -> None:
         migrate.upgrade(url, progress=lambda done: call.say(f"  {done}"))
 
 
-def _tell(call: Call, where: str, found: Standing, *, done: bool) -> None:
+def _print(call: Call, where: str, database: Standing, *, done: bool) -> None:
     call.give(
         {
             "database": where,
-            "revision": found.needed if done else found.current,
-            "needed": found.needed,
-            "done" if done else "missing": list(found.missing),
+            "revision": database.needed if done else database.current,
+            "needed": database.needed,
+            "done" if done else "missing": list(database.missing),
         }
     )
-    if found.ready:
-        call.say(f"The database {where} is up to date: revision {found.needed}.")
+    if database.ready:
+        call.say(f"The database {where} is up to date: revision {database.needed}.")
     elif done:
-        call.say(f"The database {where} is now at revision {found.needed}.")
+        call.say(f"The database {where} is now at revision {database.needed}.")
     else:
-        call.say(f"The database {where} is at revision {found.current or 'none'}; this program needs {found.needed}:")
-        for revision in found.missing:
+        call.say(
+            f"The database {where} is at revision {database.current or 'none'}; this program needs {database.needed}:"
+        )
+        for revision in database.missing:
             call.say(f"  {revision} {migrate.titles()[revision]}")
         call.say("Copy it, stop what works on it, then: single-window upgrade")

@@ -33,14 +33,14 @@ def _validate_there(
 ) -> None:
     bodies = [file.read() for file in files]
     receipts = [_receipt(body, call, edition) for body in bodies]
-    sent = [b64encode(body).decode() for body, one in zip(bodies, receipts, strict=True) if one is None]
-    found = (
+    sent = [b64encode(body).decode() for body, receipt in zip(bodies, receipts, strict=True) if receipt is None]
+    answer = (
         sandbox.call("POST", "/validate", json={"messages": sent}, query={"edition": edition, "against": against})
         if sent
         else {}
     )
-    readable = iter(found.get("messages", [found]))
-    _give(call, files, [one if one is not None else next(readable) for one in receipts], tax)
+    readable = iter(answer.get("messages", [answer]))
+    _give(call, files, [receipt if receipt is not None else next(readable) for receipt in receipts], tax)
 
 
 @click.command()
@@ -48,7 +48,7 @@ def _validate_there(
 @click.option("--edition", type=click.Choice(catalogue.EDITIONS), help="Schema edition [default: the sender's].")
 @click.option(
     "--against",
-    type=click.Choice([one.value for one in Against]),
+    type=click.Choice([way.value for way in Against]),
     default=Against.UPLOAD.value,
     show_default=True,
     help="Compare documents with those of the same FILEs, or also with stored ones.",
@@ -80,15 +80,15 @@ def validate(call: Call, files: tuple[BinaryIO, ...], edition: str | None, again
             if window is not None
             else []
         )
-        told = [receipt if receipt is not None else next(readable).plain() for receipt in receipts]
-    _give(call, files, told, tax)
+        results = [receipt if receipt is not None else next(readable).plain() for receipt in receipts]
+    _give(call, files, results, tax)
 
 
-def _give(call: Call, files: Sequence[BinaryIO], told: Sequence[dict[str, Any]], tax: bool) -> None:
-    valid = all(one["valid"] for one in told)
-    call.give(told[0] if len(told) == 1 else {"valid": valid, "messages": told})
-    for file, one in zip(files, told, strict=True):
-        _show(call, getattr(file, "name", "<stdin>"), one, tax)
+def _give(call: Call, files: Sequence[BinaryIO], results: Sequence[dict[str, Any]], tax: bool) -> None:
+    valid = all(result["valid"] for result in results)
+    call.give(results[0] if len(results) == 1 else {"valid": valid, "messages": results})
+    for file, result in zip(files, results, strict=True):
+        _show(call, getattr(file, "name", "<stdin>"), result, tax)
     if not valid:
         raise click.exceptions.Exit(FAILED)
 
@@ -119,7 +119,7 @@ def _receipt(body: bytes, call: Call, edition: str | None) -> dict[str, Any] | N
     message = read(opened, edition or EDITION, explain=explain)
     return {
         "valid": not message.findings,
-        "findings": [{"stage": "form", **one._asdict()} for one in message.findings],
+        "findings": [{"stage": "form", **finding._asdict()} for finding in message.findings],
         "type": opened.entry.root,
         "edition": message.edition,
         "count": opened.count,
@@ -128,32 +128,33 @@ def _receipt(body: bytes, call: Call, edition: str | None) -> dict[str, Any] | N
     }
 
 
-def _show(call: Call, name: str, told: dict[str, Any], tax: bool) -> None:
-    findings = told["findings"]
-    what = (
-        f"{told['type']}, edition {told['edition']}, {told['count']} document(s)"
-        if told["type"]
+def _show(call: Call, name: str, result: dict[str, Any], tax: bool) -> None:
+    findings = result["findings"]
+    summary = (
+        f"{result['type']}, edition {result['edition']}, {result['count']} document(s)"
+        if result["type"]
         else "no message of ours"
     )
-    call.say(f"{name}: {what}: {f'{len(findings)} finding(s)' if findings else 'no finding 校验通过'}")
+    call.say(f"{name}: {summary}: {f'{len(findings)} finding(s)' if findings else 'no finding 校验通过'}")
     show_findings(
         call,
-        [Finding(**{key: one[key] for key in Finding._fields}) for one in findings],
-        [[ConcernedField(**field) for field in one.get("fields", ())] for one in findings],
+        [Finding(**{key: finding[key] for key in Finding._fields}) for finding in findings],
+        [[ConcernedField(**field) for field in finding.get("fields", ())] for finding in findings],
     )
-    for one in told["documents"]:
-        stored = f", stored before by message {one['stored']['message']}" if one["stored"] else ""
+    for document in result["documents"]:
+        stored = f", stored before by message {document['stored']['message']}" if document["stored"] else ""
         call.say(
-            f"  document {one['position']} ({one['key']}): would be {_WOULD.get(one['would'], one['would'])}{stored}"
+            f"  document {document['position']} ({document['key']}): would be "
+            f"{_WOULD.get(document['would'], document['would'])}{stored}"
         )
-        if export := one.get("export"):
+        if export := document.get("export"):
             missing = ", ".join(call.pick(phrase("role", kind)) for kind in export["missing"])
             call.say(
                 f"    {call.pick(phrase('label', 'fob'))} {export['fob'] or '?'}"
                 + (f" · {call.pick(phrase('label', 'not_there'))}: {missing}" if missing else "")
             )
-        if tax and one["tax"]:
-            for line in one["tax"]["working_zh" if call.language == "zh" else "working_en"]:
+        if tax and document["tax"]:
+            for line in document["tax"]["working_zh" if call.language == "zh" else "working_en"]:
                 call.say(f"    {line}")
 
 

@@ -18,20 +18,20 @@ from single_window.store.subjects import GUARANTEE, PARAMETER, PARKED, PROPOSAL
 
 def page_of(case: Case) -> str:
     """The page of a case; a request is decided on that of its list, a proposal on that of its subject."""
-    what = case.kind if case.subject == PROPOSAL else case.subject
-    if what == PARKED:
+    subject = case.kind if case.subject == PROPOSAL else case.subject
+    if subject == PARKED:
         return link("console.parked", delivery=case.number)
-    if what == "batch":
+    if subject == "batch":
         return link("console.batch", batch_no=case.number)
-    if what == "refund_claim":
+    if subject == "refund_claim":
         return link("console.refund", number=case.number)
-    if what == "forex_report":
+    if subject == "forex_report":
         return link("console.exchange_report", number=case.number)
-    if what == "registration":
+    if subject == "registration":
         return link("console.registration", code=case.number)
-    if what == PARAMETER:
+    if subject == PARAMETER:
         return link("console.parameter", name=case.number)
-    if what == GUARANTEE:
+    if subject == GUARANTEE:
         return link("console.guarantee", code=case.number)
     if case.declaration_id:
         return link("console.declaration", declaration_id=case.declaration_id)
@@ -39,12 +39,12 @@ def page_of(case: Case) -> str:
 
 
 def onward(sandbox: str, key: Key, decided: Decided, here: str) -> Response:
-    """After a decision: to the next case where the form asks for it and one is free, else to the page of this one.
+    """After a decision: to the next case where the form requests it and one is free, else to the page of this one.
 
-    The page tells what became of the decision: it was carried out, waits for approval, or is on its way."""
-    told = "proposed" if decided.proposed else "done" if decided.done else "filed"
+    The page shows what became of the decision: it was carried out, waits for approval, or is on its way."""
+    status = "proposed" if decided.proposed else "done" if decided.done else "filed"
     place = here
     if request.form.get("then") == "next":
         taken = queue.take_next(ports().window, sandbox, person(), but=[key])
         place = page_of(taken) if taken else link("console.review", nothing="1")
-    return redirect(f"{place}{'&' if '?' in place else '?'}{urlencode({told: decided.action})}", 303)
+    return redirect(f"{place}{'&' if '?' in place else '?'}{urlencode({status: decided.action})}", 303)

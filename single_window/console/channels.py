@@ -6,7 +6,7 @@ from flask import Blueprint, render_template
 
 from single_window.api.ports import ports
 from single_window.channels import connecting
-from single_window.console.speech import asked_sandbox
+from single_window.console.speech import requested_sandbox
 from single_window.store import channels
 from single_window.store.engine import reading
 
@@ -19,9 +19,9 @@ def register(blueprint: Blueprint) -> None:
 def show() -> str:
     """All channels of the sandbox."""
     with reading(ports().window.engine) as connection:
-        sandbox = asked_sandbox(connection)
-        next_at = {(one.dxp_id, one.kind): one.next_at for one in channels.listed(connection, sandbox)}
-        found = connecting.listed(connection, sandbox)
+        sandbox = requested_sandbox(connection)
+        next_at = {(channel.dxp_id, channel.kind): channel.next_at for channel in channels.listed(connection, sandbox)}
+        shown = connecting.listed(connection, sandbox)
     return render_template(
-        "console/channels.html", listed=[(one, next_at[one["mailbox"], one["kind"]]) for one in found]
+        "console/channels.html", listed=[(fields, next_at[fields["mailbox"], fields["kind"]]) for fields in shown]
     )

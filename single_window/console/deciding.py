@@ -1,8 +1,7 @@
 """The page of a list, as whoever decides about it needs it, and the decisions about it and its requests.
 
-It offers what lifecycle and flow allow. Its form says which version it showed: who decides on what somebody has moved
-on meanwhile is told so, and nothing is filed.
-"""
+It offers what lifecycle and flow allow. Its form carries the version that it showed: who decides on what somebody has
+moved on meanwhile gets a conflict, and nothing is filed."""
 
 from __future__ import annotations
 
@@ -20,7 +19,7 @@ from single_window.console import proof, proposals, reasons
 from single_window.console.cases import onward
 from single_window.console.decisions import awaited, not_carried_out
 from single_window.console.persons import person
-from single_window.console.speech import asked_sandbox, link, say
+from single_window.console.speech import link, requested_sandbox, say
 from single_window.language import words
 from single_window.language.words import Words
 from single_window.store import tables
@@ -51,7 +50,7 @@ def register(blueprint: Blueprint) -> None:
 def decide_list(number: int) -> tuple[str, int] | Response:
     """Decide about a list, then show it."""
     with reading(ports().window.engine) as connection:
-        sandbox = asked_sandbox(connection)
+        sandbox = requested_sandbox(connection)
         subject = stories.of_list(connection, sandbox, min(number, LARGEST_ID))
     if subject is None:
         raise NotFound(number, sandbox)
@@ -61,7 +60,7 @@ def decide_list(number: int) -> tuple[str, int] | Response:
 def decide_request(number: int) -> tuple[str, int] | Response:
     """Decide about a cancellation or return, then show the list that it is about."""
     with reading(ports().window.engine) as connection:
-        sandbox = asked_sandbox(connection)
+        sandbox = requested_sandbox(connection)
         subject = stories.of_request(connection, sandbox, min(number, LARGEST_ID))
         about = connection.execute(
             select(tables.request.c.declaration_id).where(
@@ -97,16 +96,18 @@ def case(declaration_id: int, refused: Words | None = None, revealed: int = 0) -
     `revealed` is the id of the document whose identity numbers are shown in full.
     """
     with reading(ports().window.engine) as connection:
-        sandbox = asked_sandbox(connection)
-        told = stories.of_declaration(connection, sandbox, declaration_id)
+        sandbox = requested_sandbox(connection)
+        story = stories.of_declaration(connection, sandbox, declaration_id)
         holder = queue.holder(connection, sandbox, ("declaration", str(declaration_id)))
         proposal = proposals.about(connection, sandbox, "declaration", declaration_id)
         proposed = {
-            one.id: found for one in told.requests if (found := proposals.about(connection, sandbox, "request", one.id))
+            requested.id: pending
+            for requested in story.requests
+            if (pending := proposals.about(connection, sandbox, "request", requested.id))
         }
         return render_template(
             "console/story.html",
-            story=told,
+            story=story,
             possible=acts.possible,
             decided=acts.DECIDED,
             lives=LIFECYCLE_OF,
@@ -115,7 +116,7 @@ def case(declaration_id: int, refused: Words | None = None, revealed: int = 0) -
             holder=holder,
             proposal=proposal,
             proposed=proposed,
-            lasts=_lasts(connection, sandbox, told),
+            lasts=_lasts(connection, sandbox, story),
             choices=reasons.choices,
             typed=request.form if refused else {},
             revealed=revealed,
@@ -123,9 +124,9 @@ def case(declaration_id: int, refused: Words | None = None, revealed: int = 0) -
         )
 
 
-def _lasts(connection: Connection, sandbox: str, told: Story) -> list[tuple[Last, str]]:
+def _lasts(connection: Connection, sandbox: str, story: Story) -> list[tuple[Last, str]]:
     """What was decided last about a list and its requests, each with the name of a request."""
-    head = told.head
+    head = story.head
     own = (
         undoing.last(connection, sandbox, Subject.DECLARATION, head.id, head.state, "declaration", head.flow)
         if head
@@ -133,9 +134,11 @@ def _lasts(connection: Connection, sandbox: str, told: Story) -> list[tuple[Last
     )
     about = [
         (
-            undoing.last(connection, sandbox, Subject.REQUEST, one.id, one.state, LIFECYCLE_OF[one.kind]),
-            f"{say(one.words)} {one.key}",
+            undoing.last(
+                connection, sandbox, Subject.REQUEST, requested.id, requested.state, LIFECYCLE_OF[requested.kind]
+            ),
+            f"{say(requested.words)} {requested.key}",
         )
-        for one in told.requests
+        for requested in story.requests
     ]
     return [(last, name) for last, name in [(own, ""), *about] if last is not None]

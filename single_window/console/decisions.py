@@ -1,4 +1,4 @@
-"""What pages tell of a decision: it is awaited for a while, and a refusal is shown with its reasons."""
+"""What pages show of a decision: it is awaited for a while, and a refusal is shown with its reasons."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ def awaited(sandbox: str, decision_id: int) -> decisions.Decided:
 
 def not_carried_out(decided: decisions.Decided) -> Words:
     """That a decision was refused, and why."""
-    label, reasons = words.phrase("label", "not_carried_out"), [words.said(reason) for reason in decided.answer]
+    label, reasons = words.phrase("label", "not_carried_out"), [words.of_reason(reason) for reason in decided.answer]
     return Words(
         "；".join([label.zh, *(reason.zh for reason in reasons)]),
         "; ".join([label.en, *(reason.en for reason in reasons)]),

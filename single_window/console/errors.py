@@ -1,4 +1,4 @@
-"""The page that says why a request was refused: the same findings that the API gives as JSON."""
+"""The page with the reasons why a request was refused: the same findings that the API gives as JSON."""
 
 from __future__ import annotations
 

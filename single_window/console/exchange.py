@@ -6,15 +6,17 @@ from flask import Blueprint, render_template, request
 from werkzeug.wrappers import Response
 
 from declarations.forex.rates import letters
-from declarations.lifecycle import lifecycles
 from declarations.money import plain
+from single_window.answers.forex import FOREX_REPORT
+from single_window.answers.typed import history_out
 from single_window.api.ports import ports
 from single_window.cases import forex
-from single_window.cases.stories import LARGEST_ID, NotFound
+from single_window.cases.stories import NotFound
+from single_window.console.case_lists import CaseList
 from single_window.console.cases import onward
 from single_window.console.decisions import awaited, not_carried_out
 from single_window.console.persons import person
-from single_window.console.speech import asked_sandbox, link
+from single_window.console.speech import link, requested_sandbox
 from single_window.language import words
 from single_window.language.words import Words
 from single_window.store.engine import reading
@@ -28,56 +30,43 @@ KEYS = {"approve": "a", "refuse": "x"}
 """Access keys of the decisions."""
 
 
+LIST = CaseList(
+    FOREX_REPORT,
+    "exchange",
+    lambda report: link("console.exchange_report", number=f"{report.reporter_code}|{report.cop_no}"),
+    waiting=forex.waiting,
+)
+
+
 def register(blueprint: Blueprint) -> None:
     """Add the pages and the form."""
-    blueprint.add_url_rule("/exchange", "exchange", every, methods=["GET"])
+    blueprint.add_url_rule("/exchange", "exchange", LIST.page, methods=["GET"])
     blueprint.add_url_rule("/exchange/<path:number>", "exchange_report", show, methods=["GET"])
     blueprint.add_url_rule("/exchange/<path:number>", "decide_exchange", decide, methods=["POST"])
-
-
-def every() -> str:
-    """Reports that wait, then all or those of a state, newest first."""
-    state, before = request.args.get("state", ""), min(request.args.get("before", 0, int), LARGEST_ID)
-    with reading(ports().window.engine) as connection:
-        sandbox = asked_sandbox(connection)
-        found = forex.listed(connection, sandbox, state, before=max(0, before), most=MOST + 1)
-        waiting = forex.waiting(connection, sandbox, MOST) if not (state or before) else []
-    return render_template(
-        "console/exchange.html",
-        listed=found[:MOST],
-        waiting=waiting,
-        state=state,
-        plain=plain,
-        letters=letters,
-        states=tuple(lifecycles()["forex_report"].states),
-        after=found[MOST - 1].id if len(found) > MOST else 0,
-    )
 
 
 def show(number: str, refused: Words | None = None) -> str:
     """One report: legs, reasons with their sources, history, what may be decided, and another that waits."""
     with reading(ports().window.engine) as connection:
-        sandbox = asked_sandbox(connection)
-        one = forex.found(connection, sandbox, number)
-        if one is None:
+        sandbox = requested_sandbox(connection)
+        report = forex.find(connection, sandbox, number)
+        if report is None:
             raise NotFound(number, sandbox)
-        legs, told = forex.legs(connection, one), forex.history(connection, sandbox, one)
-        following = forex.following(connection, sandbox, one.id)
+        legs, past = forex.legs(connection, report), history_out(forex.history(connection, sandbox, report))
+        following = forex.following(connection, sandbox, report.id)
         law = law_of(connection, sandbox)
     return render_template(
         "console/exchange_report.html",
-        report=one,
+        report=report,
         legs=legs[:LEGS],
-        told=told,
+        past=past,
         plain=plain,
         letters=letters,
-        said=words.said,
-        event=words.event,
         refused=refused,
         keys=KEYS,
-        may=tuple(KEYS) if one.state == WAITS else (),
+        may=tuple(KEYS) if report.state == WAITS else (),
         following=following,
-        because=tuple(words.because(reason, law) for reason in one.reasons),
+        because=tuple(words.because(reason, law) for reason in report.reasons),
         typed=request.form if refused else {},
     )
 
@@ -86,7 +75,7 @@ def decide(number: str) -> tuple[str, int] | Response:
     """Decide about a report that waits, then show it."""
     form, window = request.form, ports().window
     with reading(window.engine) as connection:
-        sandbox = asked_sandbox(connection)
+        sandbox = requested_sandbox(connection)
     why = form.get("reason", "").strip()[:1_000]
     action = form.get("act", "")
     if action == "refuse" and not why:

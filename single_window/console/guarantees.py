@@ -12,7 +12,7 @@ from single_window.cases.stories import NotFound
 from single_window.console.cases import onward
 from single_window.console.decisions import awaited, not_carried_out
 from single_window.console.persons import person
-from single_window.console.speech import asked_sandbox, link
+from single_window.console.speech import link, requested_sandbox
 from single_window.language.refusal import Refusal
 from single_window.language.words import Words
 from single_window.store import proposals
@@ -34,13 +34,13 @@ def register(blueprint: Blueprint) -> None:
 
 def every() -> str:
     """Guarantees by code, from behind one on."""
-    one, after = guarantee.c, request.args.get("after", "")[:30]
+    columns, after = guarantee.c, request.args.get("after", "")[:30]
     with reading(ports().window.engine) as connection:
-        sandbox = asked_sandbox(connection)
+        sandbox = requested_sandbox(connection)
         rows = connection.execute(
             select(guarantee)
-            .where(one.sandbox == sandbox, one.assure_code > after)
-            .order_by(one.assure_code)
+            .where(columns.sandbox == sandbox, columns.assure_code > after)
+            .order_by(columns.assure_code)
             .limit(MOST + 1)
         ).all()
     return render_template(
@@ -51,15 +51,15 @@ def every() -> str:
 def show(code: str, refused: Words | None = None) -> str:
     """One guarantee, what is proposed about it, and the form."""
     with reading(ports().window.engine) as connection:
-        sandbox = asked_sandbox(connection)
-        found = lodged(connection, sandbox, code)
+        sandbox = requested_sandbox(connection)
+        held = lodged(connection, sandbox, code)
         proposal = proposals.about(connection, sandbox, GUARANTEE, code)
-    if found is None:
+    if held is None:
         raise NotFound(code, sandbox)
     return render_template(
         "console/guarantee.html",
-        one=found,
-        was=plain(found.amount),
+        guarantee=held,
+        was=plain(held.amount),
         proposal=proposal,
         refused=refused,
         typed=request.form if refused else {},
@@ -70,7 +70,7 @@ def change(code: str) -> tuple[str, int] | Response:
     """Change the amount, or propose it, then show the guarantee."""
     form, window = request.form, ports().window
     with reading(window.engine) as connection:
-        sandbox = asked_sandbox(connection)
+        sandbox = requested_sandbox(connection)
         if lodged(connection, sandbox, code) is None:
             raise NotFound(code, sandbox)
     try:

@@ -19,13 +19,13 @@ from single_window.console import proposals, reasons
 from single_window.console.cases import onward
 from single_window.console.decisions import awaited, not_carried_out
 from single_window.console.persons import person
-from single_window.console.speech import asked_sandbox, link
+from single_window.console.speech import link, requested_sandbox
 from single_window.language import words
 from single_window.language.words import Words
 from single_window.store.engine import reading
 
 RESULTS = ("as_declared", "differs", "missing")
-"""What an inspector says of a line of goods."""
+"""What an inspector may enter for a line of goods."""
 REMARK = 100
 """Characters of a remark about one line."""
 LINES = 50
@@ -33,7 +33,7 @@ LINES = 50
 
 
 class Finding(NamedTuple):
-    """What was found of one line of goods: its number, the result, a remark."""
+    """The result for a line of goods: its number, the result, a remark."""
 
     line: int
     result: str
@@ -50,23 +50,23 @@ def show(number: int, refused: Words | None = None) -> str:
     """The task: why these goods were chosen, where they are, each line of them, what may be decided."""
     number = min(number, LARGEST_ID)
     with reading(ports().window.engine) as connection:
-        sandbox = asked_sandbox(connection)
-        told = stories.of_declaration(connection, sandbox, number)
-        if told.head is None:
+        sandbox = requested_sandbox(connection)
+        story = stories.of_declaration(connection, sandbox, number)
+        if story.head is None:
             raise NotFound(number, sandbox)
         proposal = proposals.about(connection, sandbox, "declaration", number)
         may = (
-            acts.possible(told.head.state, "declaration", told.head.flow)
-            if told.head.state == "under_inspection" and proposal is None
+            acts.possible(story.head.state, "declaration", story.head.flow)
+            if story.head.state == "under_inspection" and proposal is None
             else ()
         )
         return render_template(
             "console/inspection.html",
-            head=told.head,
-            lines=_goods(told)[:LINES],
+            head=story.head,
+            lines=_goods(story)[:LINES],
             may=may,
             proposal=proposal,
-            drawn=told.head.because,
+            drawn=story.head.because,
             results=RESULTS,
             refused=refused,
             choices=reasons.choices("declaration"),
@@ -79,18 +79,18 @@ def record(number: int) -> tuple[str, int] | Response:
     """Decide about goods that were inspected; each line of them has its result first."""
     form, act = request.form, request.form.get("act", "")
     with reading(ports().window.engine) as connection:
-        sandbox = asked_sandbox(connection)
-        subject, lines = _asked(connection, sandbox, min(number, LARGEST_ID))
-    found = findings(form, lines)
-    if found is None:
+        sandbox = requested_sandbox(connection)
+        subject, lines = _task(connection, sandbox, min(number, LARGEST_ID))
+    results = findings(form, lines)
+    if results is None:
         return show(number, words.phrase("label", "result_missing")), 400
-    if act == "conclude" and any(one.result != RESULTS[0] and not one.remark for one in found):
+    if act == "conclude" and any(line.result != RESULTS[0] and not line.remark for line in results):
         return show(number, words.phrase("label", "remark_missing")), 400
     if form.get("version", subject.version, int) != subject.version:
         return show(number, words.phrase("label", "moved_on")), 409
-    why = "; ".join(filter(None, [reasons.given("declaration", act, form), summed_up(found)]))[: reasons.LONGEST]
+    why = "; ".join(filter(None, [reasons.given("declaration", act, form), summed_up(results)]))[: reasons.LONGEST]
     try:
-        filed = acts.act_on(ports().window, sandbox, subject, act, why, person(), {"findings": [*map(list, found)]})
+        filed = acts.act_on(ports().window, sandbox, subject, act, why, person(), {"findings": [*map(list, results)]})
     except acts.ReasonNeeded:
         return show(number, words.phrase("label", "reason_needed")), 400
     except acts.ActNotAllowed as refused:
@@ -101,24 +101,25 @@ def record(number: int) -> tuple[str, int] | Response:
 
 
 def findings(form: Mapping[str, str], lines: int) -> list[Finding] | None:
-    """What a form says of so many lines of goods; None where one has no result."""
-    found = [
+    """The findings in a form about so many lines of goods; None where a line has no result."""
+    results = [
         Finding(line, form.get(f"line-{line}", ""), form.get(f"remark-{line}", "").strip()[:REMARK])
         for line in range(1, lines + 1)
     ]
-    return found if all(one.result in RESULTS for one in found) else None
+    return results if all(line.result in RESULTS for line in results) else None
 
 
-def summed_up(found: Sequence[Finding]) -> str:
-    """The lines that are not as declared, in both languages, as a reason tells them; empty where all are."""
-    said = {name: words.phrase("inspected", name) for name in RESULTS}
-    odd = [one for one in found if one.result != RESULTS[0] or one.remark]
+def summed_up(results: Sequence[Finding]) -> str:
+    """The lines that are not as declared, in both languages, as text of a reason; empty where all are."""
+    names = {name: words.phrase("inspected", name) for name in RESULTS}
+    odd = [line for line in results if line.result != RESULTS[0] or line.remark]
     return "; ".join(
-        f"{one.line} {said[one.result].zh} {said[one.result].en}{': ' if one.remark else ''}{one.remark}" for one in odd
+        f"{line.line} {names[line.result].zh} {names[line.result].en}{': ' if line.remark else ''}{line.remark}"
+        for line in odd
     )
 
 
-def _asked(connection: Connection, sandbox: str, number: int) -> tuple[stories.Match, int]:
+def _task(connection: Connection, sandbox: str, number: int) -> tuple[stories.Match, int]:
     """The list of a task, and how many lines of goods it has; raises `NotFound`."""
     subject = stories.of_list(connection, sandbox, number)
     if subject is None:
@@ -126,7 +127,7 @@ def _asked(connection: Connection, sandbox: str, number: int) -> tuple[stories.M
     return subject, min(LINES, len(_goods(stories.of_declaration(connection, sandbox, number))))
 
 
-def _goods(told: stories.Story) -> Sequence[object]:
+def _goods(story: stories.Story) -> Sequence[object]:
     """The lines of goods of the list itself."""
-    kind = told.head.kind if told.head else ""
-    return next((one.lines for one in told.documents if one.kind == kind), ())
+    kind = story.head.kind if story.head else ""
+    return next((document.lines for document in story.documents if document.kind == kind), ())

@@ -31,29 +31,29 @@ def masked(number: str) -> str:
 
 def guarded(text: str) -> str:
     """A text in which every number of a resident identity card is masked."""
-    return _RESIDENT.sub(lambda found: masked(found.group()), text)
+    return _RESIDENT.sub(lambda match: masked(match.group()), text)
 
 
 def details(reason: Because) -> str:
     """The values of a reason that its words do not repeat; of those about identity, nothing that could be a number."""
     if reason.rule.rpartition("/")[2] in RULES:
         return _TOKEN.sub(
-            lambda found: masked(found.group()) if any(map(str.isdigit, found.group())) else found.group(),
+            lambda match: masked(match.group()) if any(map(str.isdigit, match.group())) else match.group(),
             reason.details,
         )
     return guarded(reason.details)
 
 
-def finding(one: Finding, text: str) -> str:
+def finding(problem: Finding, text: str) -> str:
     """A text of a finding without the identity number that it may be about."""
-    about = one.path.rstrip("/").rpartition("/")[2].rpartition(":")[2].partition("[")[0] in NAMES
-    return guarded(text.replace(one.found, masked(one.found)) if about and one.found else text)
+    about = problem.path.rstrip("/").rpartition("/")[2].rpartition(":")[2].partition("[")[0] in NAMES
+    return guarded(text.replace(problem.found, masked(problem.found)) if about and problem.found else text)
 
 
 def answer(text: str, findings: Iterable[Finding]) -> str:
     """A text that may repeat findings, without the identity numbers that they are about."""
-    for one in findings:
-        text = finding(one, text)
+    for problem in findings:
+        text = finding(problem, text)
     return guarded(text)
 
 
@@ -65,4 +65,4 @@ def xml(text: str) -> str:
 
 
 def _inside(change: Callable[[str], str]) -> Callable[[re.Match[str]], str]:
-    return lambda found: found.group(1) + change(found.group(2))
+    return lambda match: match.group(1) + change(match.group(2))

@@ -33,7 +33,7 @@ from single_window.console import (
 )
 from single_window.console.persons import identify
 from single_window.console.shielding import shield
-from single_window.console.speech import asked_sandbox, given_day, link, register
+from single_window.console.speech import given_day, link, register, requested_sandbox
 from single_window.language import words
 from single_window.store import sandboxes
 from single_window.store.engine import reading
@@ -69,14 +69,14 @@ blueprint.after_request(shield)
 
 @blueprint.get("/")
 def day() -> str:
-    """The day's counts: of the day asked for, of all days, or of the last day on which something came."""
-    asked = request.args.get("day", "")
+    """The day's counts: of the requested day, of all days, or of the last day on which something came."""
+    wanted = request.args.get("day", "")
     with reading(ports().window.engine) as connection:
-        sandbox = asked_sandbox(connection)
-        chosen = None if asked == "all" else given_day(asked) or stories.latest_day(connection, sandbox)
+        sandbox = requested_sandbox(connection)
+        chosen = None if wanted == "all" else given_day(wanted) or stories.latest_day(connection, sandbox)
         counts = stories.counts(connection, sandbox, chosen)
         newest, _ = recent.page(connection, sandbox, most=10)
-        return render_template("console/day.html", counts=counts, newest=newest, every=asked == "all")
+        return render_template("console/day.html", counts=counts, newest=newest, every=wanted == "all")
 
 
 @blueprint.get("/declarations")
@@ -84,9 +84,9 @@ def declarations() -> str | AnyResponse:
     """The lists, newest first, or what a number leads to; a number that leads to one thing goes straight there."""
     number = request.args.get("number", "").strip()
     with reading(ports().window.engine) as connection:
-        sandbox = asked_sandbox(connection)
-        found = stories.find(connection, sandbox, number) if number else []
-        if len(found) == 1 and (place := target(found[0])):
+        sandbox = requested_sandbox(connection)
+        matches = stories.find(connection, sandbox, number) if number else []
+        if len(matches) == 1 and (place := target(matches[0])):
             return redirect(place, 303)
         state, before, flow = (
             request.args.get("state", ""),
@@ -101,7 +101,7 @@ def declarations() -> str | AnyResponse:
         return render_template(
             "console/declarations.html",
             number=number,
-            found=found,
+            matches=matches,
             listed=listed,
             after=after,
             state=state,
@@ -122,8 +122,8 @@ def declaration(declaration_id: int) -> str:
 def note(document_id: int) -> str:
     """A note of transport: its parts, its parcels, what happened."""
     with reading(ports().window.engine) as connection:
-        told = stories.of_note(connection, asked_sandbox(connection), document_id)
-        return render_template("console/note.html", story=told, papers=[part.paper for part in told.parts])
+        story = stories.of_note(connection, requested_sandbox(connection), document_id)
+        return render_template("console/note.html", story=story, papers=[part.paper for part in story.parts])
 
 
 @blueprint.get("/orders/<path:order_no>")
@@ -131,14 +131,14 @@ def order(order_no: str) -> str | AnyResponse:
     """An order number: its list, or what there is as long as no list was declared."""
     flow = request.args.get("flow", "")
     with reading(ports().window.engine) as connection:
-        told = stories.of_order(
-            connection, asked_sandbox(connection), order_no, flow=flow if flow in review.FLOWS else ""
+        story = stories.of_order(
+            connection, requested_sandbox(connection), order_no, flow=flow if flow in review.FLOWS else ""
         )
-        if told.head is not None:
-            return redirect(link("console.declaration", declaration_id=told.head.id), 303)
+        if story.head is not None:
+            return redirect(link("console.declaration", declaration_id=story.head.id), 303)
         return render_template(
             "console/story.html",
-            story=told,
+            story=story,
             possible=acts.possible,
             decided=acts.DECIDED,
             lives=LIFECYCLE_OF,
@@ -150,16 +150,16 @@ def order(order_no: str) -> str | AnyResponse:
 
 @blueprint.get("/messages/<int:message_id>")
 def message(message_id: int) -> str:
-    """One message: what was found, which documents it held, what they were answered."""
+    """A message: its findings, its documents and their receipts."""
     with reading(ports().window.engine) as connection:
-        told = stories.of_message(connection, asked_sandbox(connection), message_id)
-        return render_template("console/message.html", story=told)
+        story = stories.of_message(connection, requested_sandbox(connection), message_id)
+        return render_template("console/message.html", story=story)
 
 
 @blueprint.errorhandler(NotFound)
 @blueprint.errorhandler(UnknownSandbox)
 def missing(error: LookupError) -> tuple[str, int]:
-    """What was asked for is not there."""
+    """What was requested is not there."""
     with reading(ports().window.engine) as connection:
         return render_template("console/missing.html", names=sandboxes.names(connection), sandbox="", error=error), 404
 

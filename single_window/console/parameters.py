@@ -21,7 +21,7 @@ from single_window.cases.stories import LARGEST_ID, NotFound
 from single_window.console.cases import onward
 from single_window.console.decisions import awaited, not_carried_out
 from single_window.console.persons import person
-from single_window.console.speech import asked_sandbox, given_day, link
+from single_window.console.speech import given_day, link, requested_sandbox
 from single_window.language import words
 from single_window.language.refusal import Refusal
 from single_window.language.words import Words
@@ -47,17 +47,17 @@ def register(blueprint: Blueprint) -> None:
 
 
 def every() -> str:
-    """The values in force on a day (the sandbox's today unless one is asked for), by group; a name narrows them."""
+    """The values in force on a day (the sandbox's today unless one is requested), by group; a name narrows them."""
     wanted, group = request.args.get("name", "").strip()[:100], request.args.get("group", "")
     start = min(max(0, request.args.get("start", 0, int)), LARGEST_ID)
     with reading(ports().window.engine) as connection:
-        sandbox = asked_sandbox(connection)
+        sandbox = requested_sandbox(connection)
         book = law_of(connection, sandbox)
     day = given_day(request.args.get("day", "")) or _today(sandbox)
-    found = dated_values.shown(book, day, wanted, group if group in dated_values.GROUPS else "", start, MOST)
+    listing = dated_values.shown(book, day, wanted, group if group in dated_values.GROUPS else "", start, MOST)
     return render_template(
         "console/parameters.html",
-        found=found,
+        listing=listing,
         day=day,
         wanted=wanted,
         group=group,
@@ -69,25 +69,25 @@ def every() -> str:
 def show(name: str, refused: Words | None = None) -> str:
     """One parameter: its value on the day, all known values, newest first, the rules, and what may be changed."""
     with reading(ports().window.engine) as connection:
-        sandbox = asked_sandbox(connection)
-        one = _parameter(law_of(connection, sandbox), name, sandbox)
+        sandbox = requested_sandbox(connection)
+        parameter = _parameter(law_of(connection, sandbox), name, sandbox)
         proposal = proposals.about(connection, sandbox, PARAMETER, name)
         version = sandbox_values.version(connection, sandbox, name)
     today = _today(sandbox)
     day = given_day(request.args.get("day", "")) or today
     return render_template(
         "console/parameter.html",
-        one=one,
+        parameter=parameter,
         day=day,
         today=today,
-        standing=dated_values.standing(one, day),
-        values=one.values[::-1][:MOST],
+        standing=dated_values.standing(parameter, day),
+        values=parameter.values[::-1][:MOST],
         rules=law.sources(),
         proposal=proposal,
         version=version,
         refused=refused,
-        fields=_fields(one, today),
-        asked=_asked(proposal.details) if proposal else "",
+        fields=_fields(parameter, today),
+        requested=_requested_change(proposal.details) if proposal else "",
         typed=request.form if refused else {},
         **_words(),
     )
@@ -97,10 +97,10 @@ def change(name: str) -> tuple[str, int] | Response:
     """Change a parameter, or propose it, then show it."""
     form, window = request.form, ports().window
     with reading(window.engine) as connection:
-        sandbox = asked_sandbox(connection)
-        one = _parameter(law_of(connection, sandbox), name, sandbox)
+        sandbox = requested_sandbox(connection)
+        parameter = _parameter(law_of(connection, sandbox), name, sandbox)
     # only what was edited: on a later day the other numbers may be others than today
-    shown = {field: number for field, _, number in _fields(one, _today(sandbox))}
+    shown = {field: number for field, _, number in _fields(parameter, _today(sandbox))}
     given = {
         field.removeprefix(FIELD): text
         for field, text in form.items()
@@ -135,17 +135,17 @@ def _today(sandbox: str) -> date:
     return day_of(ports().window.now(sandbox))
 
 
-def _fields(one: Parameter, today: date) -> Sequence[tuple[str, str, str]]:
+def _fields(parameter: Parameter, today: date) -> Sequence[tuple[str, str, str]]:
     """The fields that change a parameter: name, key and number in force today; none where it is not ours to change."""
-    standing = dated_values.standing(one, today).value
-    if one.changeable is None or standing is None:
+    standing = dated_values.standing(parameter, today).value
+    if parameter.changeable is None or standing is None:
         return ()
     numbers = {AMOUNT: standing.amount} if isinstance(standing.content, Decimal) else standing.table
     return [(f"{FIELD}{key}", key, f"{number:f}") for key, number in numbers.items()]
 
 
-def _asked(details: Any) -> str:
-    """What a proposal asks for, as one line."""
+def _requested_change(details: Any) -> str:
+    """What a proposal requests, as one line."""
     numbers = ", ".join(f"{key} {number}".strip() for key, number in details.get("value", {}).items())
     return f"{numbers} · {details.get('since', '')}"
 

@@ -1,7 +1,7 @@
 """The page of what could not be processed, and the two things one may do about it: send again, close with a reason.
 
 Forms need no script. They carry no token: nobody is known by a cookie here, and a page of another site is refused by
-its Origin before a view is asked.
+its Origin before a view is called.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from werkzeug.wrappers import Response
 from single_window.api.ports import ports
 from single_window.cases.stories import LARGEST_ID
 from single_window.console.persons import person
-from single_window.console.speech import asked_sandbox, link
+from single_window.console.speech import link, requested_sandbox
 from single_window.store.engine import reading
 from single_window.store.parking import PARKED, STATES, count, listed
 from single_window.work import parking
@@ -31,25 +31,25 @@ def register(blueprint: Blueprint) -> None:
 
 def show(missing: str = "") -> str:
     """What is parked, was dismissed or is still open, newest first; `missing` is what a form lacked."""
-    state = _asked_state()
+    state = _requested_state()
     before = min(request.args.get("before", 0, int), LARGEST_ID)
     with reading(ports().window.engine) as connection:
-        sandbox = asked_sandbox(connection)
-        found = listed(connection, sandbox, STATES[state], MOST + 1, max(0, before))
+        sandbox = requested_sandbox(connection)
+        deliveries = listed(connection, sandbox, STATES[state], MOST + 1, max(0, before))
         total = count(connection, sandbox, STATES[state])
     return render_template(
         "console/parked.html",
         state=state,
-        listed=found[:MOST],
+        listed=deliveries[:MOST],
         total=total,
-        after=found[MOST - 1].id if len(found) > MOST else 0,
+        after=deliveries[MOST - 1].id if len(deliveries) > MOST else 0,
         missing=missing,
-        told=[(name, request.args.get(name, 0, int)) for name in ("retried", "dismissed", "unchanged")],
+        counts=[(name, request.args.get(name, 0, int)) for name in ("retried", "dismissed", "unchanged")],
     )
 
 
 def handle() -> tuple[str, int] | Response:
-    """Send again or close what was marked, or all that is parked; then show the page, which says what was done."""
+    """Send again or close what was marked, or all that is parked; then show the page, which reports what was done."""
     form = request.form
     every, ids = form.get("which") == "all", _ids(form.getlist("id"))
     why = form.get("reason", "").strip()
@@ -58,7 +58,7 @@ def handle() -> tuple[str, int] | Response:
     if missing or act not in {"retry", "dismiss"}:
         return show(missing or "marked"), 400
     with reading(ports().window.engine) as connection:
-        sandbox = asked_sandbox(connection)
+        sandbox = requested_sandbox(connection)
     window, chosen = ports().window, None if every else ids
     do: Callable[[], Done] = (
         (lambda: parking.retry(window, sandbox, chosen, person()))
@@ -69,17 +69,17 @@ def handle() -> tuple[str, int] | Response:
 
 
 def _shown_again(done: Done, name: str) -> Response:
-    told = {name: len(done.changed)}
+    counts = {name: len(done.changed)}
     if unchanged := len(done.outcomes) - len(done.changed) if done.outcomes else 0:
-        told["unchanged"] = unchanged
-    state = {"state": _asked_state()} if _asked_state() != PARKED else {}
-    return redirect(link("console.parked", **state, **told), 303)
+        counts["unchanged"] = unchanged
+    state = {"state": _requested_state()} if _requested_state() != PARKED else {}
+    return redirect(link("console.parked", **state, **counts), 303)
 
 
-def _asked_state() -> str:
-    asked = request.args.get("state", "")
-    return asked if asked in STATES else PARKED
+def _requested_state() -> str:
+    state = request.args.get("state", "")
+    return state if state in STATES else PARKED
 
 
 def _ids(given: Sequence[str]) -> list[int]:
-    return [int(one) for one in given if one.isascii() and one.isdigit() and len(one) < 19]
+    return [int(text) for text in given if text.isascii() and text.isdigit() and len(text) < 19]

@@ -1,4 +1,4 @@
-"""The pages of requests for original payment data: what platforms were asked, what came of it; asking once more."""
+"""The pages of requests for original payment data: which platforms were queried, with what outcome; query once more."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from single_window.api.ports import ports
 from single_window.cases import payment_requests as cases
 from single_window.cases.stories import LARGEST_ID, NotFound
 from single_window.console.persons import person
-from single_window.console.speech import asked_sandbox, link
+from single_window.console.speech import link, requested_sandbox
 from single_window.store import payment_requests as rows
 from single_window.store import sandboxes
 from single_window.store.engine import reading
@@ -29,36 +29,38 @@ def every() -> str:
     """Requests, newest first."""
     before = min(max(0, request.args.get("before", 0, int)), LARGEST_ID)
     with reading(ports().window.engine) as connection:
-        sandbox = asked_sandbox(connection)
+        sandbox = requested_sandbox(connection)
         now = sandboxes.find(connection, sandbox).clock.now()
-        found = rows.page(connection, sandbox, before, MOST + 1)
+        requests = rows.page(connection, sandbox, before, MOST + 1)
         return render_template(
             "console/payment_requests.html",
-            listed=found[:MOST],
+            listed=requests[:MOST],
             now=now,
-            after=found[MOST - 1].id if len(found) > MOST else 0,
+            after=requests[MOST - 1].id if len(requests) > MOST else 0,
         )
 
 
 def show(session_id: str) -> str:
     """One request with its answer, and the text to sign beside what was signed."""
     with reading(ports().window.engine) as connection:
-        sandbox = asked_sandbox(connection)
+        sandbox = requested_sandbox(connection)
         try:
-            found = cases.found(connection, sandbox, session_id)
+            payment_request = cases.find(connection, sandbox, session_id)
         except cases.NoSuchRequest:
             raise NotFound(session_id, sandbox) from None
         now = sandboxes.find(connection, sandbox).clock.now()
-        return render_template("console/payment_request.html", one=found, now=now, findings=cases.findings(found))
+        return render_template(
+            "console/payment_request.html", payment=payment_request, now=now, findings=cases.findings(payment_request)
+        )
 
 
 def ask() -> Response:
     """Ask the platform of an order, then show the request."""
     with reading(ports().window.engine) as connection:
-        sandbox = asked_sandbox(connection)
+        sandbox = requested_sandbox(connection)
     number = request.form.get("order_no", "").strip()
     try:
-        made = cases.ask(ports().window, sandbox, number, person().name)
+        made = cases.file(ports().window, sandbox, number, person().name)
     except cases.NoSuchOrder:
         raise NotFound(number, sandbox) from None
     return redirect(link("console.payment_request", session_id=made.session_id), 303)

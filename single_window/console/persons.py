@@ -94,9 +94,9 @@ def identify() -> AnyResponse | None:
 
 
 def person() -> Person:
-    """Who looks at the page, or acts on it; whoever was not asked is a stranger."""
-    found: Person = g.get("person", STRANGER)
-    return found
+    """Who looks at the page, or acts on it; a stranger where sign-in was not checked."""
+    signed_in: Person = g.get("person", STRANGER)
+    return signed_in
 
 
 def token() -> str:
@@ -118,7 +118,7 @@ def _loaded(name: str) -> Any:
     if idle >= settings.session_idle * MINUTE or lasted >= settings.session_longest * MINUTE:
         return None
     with reading(ports().window.engine) as connection:
-        found = rows.find(connection, name)
-    if found is None or found.disabled_at or found.session_epoch != session.get("epoch"):
+        account = rows.find(connection, name)
+    if account is None or account.disabled_at or account.session_epoch != session.get("epoch"):
         return None
-    return SignedIn(found)
+    return SignedIn(account)

@@ -50,10 +50,11 @@ _LOOK = dict(
 
 
 class Plot(NamedTuple):
-    """Bars: numbers of some series (at most four) over labels, side by side or `stacked`, upright or `lying`; `said` is
-    the same in words, `inks` the colours of the series, where their order in `INKS` is not meant."""
+    """Bars: numbers of some series (at most four) over labels, side by side or `stacked`, upright or `lying`.
 
-    said: str
+    `caption` is the same in words; `inks` are the colours of the series, where their order in `INKS` is not meant."""
+
+    caption: str
     labels: Sequence[str]
     series: Mapping[str, Sequence[int]]
     stacked: bool = False
@@ -101,7 +102,7 @@ def svg(plot: Plot) -> bytes:
     chart.x_labels = list(plot.labels)[::order]
     for name, numbers in plot.series.items():
         chart.add(name, list(numbers)[::order])
-    return _cleaned(chart.render(), plot.said)
+    return _cleaned(chart.render(), plot.caption)
 
 
 def scale(top: int) -> list[int]:
@@ -123,15 +124,15 @@ def answer(picture: bytes) -> Response:
     )
 
 
-def _cleaned(drawn: bytes, said: str) -> bytes:
-    """What pygal adds for its script, and says of itself, is left out; the title says what the plot does."""
+def _cleaned(drawn: bytes, words: str) -> bytes:
+    """The SVG without what pygal adds for its script and about itself; the title is the plot's caption."""
     root = etree.fromstring(drawn)
-    for one in [*root.iter(f"{_SVG}script", f"{_SVG}desc", etree.Comment), *root.iterfind(".//*[@class='tooltip']")]:
-        one.getparent().remove(one)
+    for node in [*root.iter(f"{_SVG}script", f"{_SVG}desc", etree.Comment), *root.iterfind(".//*[@class='tooltip']")]:
+        node.getparent().remove(node)
     for title in root.iterfind(f".//{_SVG}title"):
         title.getparent().remove(title)
     title = etree.Element(f"{_SVG}title")
-    title.text = said
+    title.text = words
     root.insert(0, title)
     root.set("role", "img")
     return bytes(etree.tostring(root, encoding="utf-8", xml_declaration=True))

@@ -14,7 +14,7 @@ from single_window.cases.stories import LARGEST_ID, NotFound
 from single_window.console.cases import onward, page_of
 from single_window.console.decisions import awaited, not_carried_out
 from single_window.console.persons import person
-from single_window.console.speech import PROPOSAL_ACTS, asked_sandbox, link
+from single_window.console.speech import PROPOSAL_ACTS, link, requested_sandbox
 from single_window.language.words import Words
 from single_window.store import case_queue, proposals
 from single_window.store.decisions import Decided
@@ -56,7 +56,7 @@ def decide(number: int) -> Response | tuple[str, int]:
     """Approve or decline a proposal, then show its subject, or take the next case."""
     number, window = min(number, LARGEST_ID), ports().window
     with reading(window.engine) as connection:
-        sandbox = asked_sandbox(connection)
+        sandbox = requested_sandbox(connection)
         case = case_queue.find(connection, sandbox, (PROPOSAL, str(number)))
     here = page_of(case) if case is not None else link("console.review")
     try:

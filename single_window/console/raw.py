@@ -7,7 +7,7 @@ from flask import Blueprint, render_template
 from single_window.api.ports import ports
 from single_window.cases.stories import archived
 from single_window.console import masking
-from single_window.console.speech import asked_sandbox
+from single_window.console.speech import requested_sandbox
 from single_window.store.engine import reading
 
 
@@ -19,5 +19,7 @@ def register(blueprint: Blueprint) -> None:
 def show(message_id: int) -> str:
     """The beginning of a message's text, and where it is cut."""
     with reading(ports().window.engine) as connection:
-        found = archived.of_message(connection, asked_sandbox(connection), message_id)
-        return render_template("console/raw.html", found=found, text=masking.xml(found.text), most=archived.MOST)
+        document = archived.of_message(connection, requested_sandbox(connection), message_id)
+        return render_template(
+            "console/raw.html", document=document, text=masking.xml(document.text), most=archived.MOST
+        )

@@ -17,7 +17,7 @@ Table = Mapping[str, Mapping[str, Sequence[Words]]]
 def _book() -> Table:
     read = tomllib.loads(files("single_window.console").joinpath("review.toml").read_text("utf-8"))
     return {
-        subject: {action: [Words(**one) for one in chosen] for action, chosen in actions.items()}
+        subject: {action: [Words(**texts) for texts in chosen] for action, chosen in actions.items()}
         for subject, actions in read.items()
     }
 

@@ -80,4 +80,4 @@ def page(
 
 def states() -> Sequence[tuple[str, Words]]:
     """The states of a list, in the order of the lifecycle."""
-    return [(one.name, Words(one.zh, one.en)) for one in lifecycle.lifecycles()["declaration"].states.values()]
+    return [(state.name, Words(state.zh, state.en)) for state in lifecycle.lifecycles()["declaration"].states.values()]

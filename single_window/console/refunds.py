@@ -1,6 +1,6 @@
 """The pages of refunds: claims, those that need a decision first; one with everything that led to it, and the decision.
 
-The form carries the state that the page showed: who decides on what somebody has moved on meanwhile is told so.
+The form carries the state that the page showed: who decides on what somebody has moved on meanwhile gets a conflict.
 """
 
 from __future__ import annotations
@@ -8,77 +8,66 @@ from __future__ import annotations
 from flask import Blueprint, render_template, request
 from werkzeug.wrappers import Response
 
-from declarations.money import plain
+from single_window.answers.refunds import REFUND
 from single_window.api.ports import ports
 from single_window.cases import refunds
 from single_window.cases.refunds.rating import rates_of
-from single_window.cases.stories import LARGEST_ID, NotFound
+from single_window.cases.stories import NotFound
 from single_window.console import proposals
+from single_window.console.case_lists import CaseList
 from single_window.console.cases import onward
 from single_window.console.decisions import awaited, not_carried_out
 from single_window.console.persons import person
-from single_window.console.speech import asked_sandbox, language, link
+from single_window.console.speech import language, link, requested_sandbox
 from single_window.language import words
 from single_window.language.words import Words
 from single_window.store.engine import reading
 from single_window.store.law_books import law_of
 
-MOST = 50
 LINES = 50
 """Lines of a claim that are shown at once; more are folded, but for those with which something is wrong."""
 KEYS = {"approve": "a", "reduce": "r", "refuse": "x", "ask": "k", "recover": "v"}
 """Access keys of the decisions."""
 REFUSALS = {"reason": "reason_needed", "amount": "refund_bad_amount"}
-"""How the page says what was missing or wrong."""
+"""The label for what was missing or wrong."""
+
+
+LIST = CaseList(
+    REFUND,
+    "refunds",
+    lambda claim: link("console.refund", number=f"{claim.ebc_code}|{claim.cop_no}"),
+    waiting=refunds.waiting,
+    counted=refunds.counted,
+)
 
 
 def register(blueprint: Blueprint) -> None:
     """Add the pages and the form."""
-    blueprint.add_url_rule("/refunds", "refunds", every, methods=["GET"])
+    blueprint.add_url_rule("/refunds", "refunds", LIST.page, methods=["GET"])
     blueprint.add_url_rule("/refunds/<path:number>", "refund", show, methods=["GET"])
     blueprint.add_url_rule("/refunds/<path:number>", "decide_refund", decide, methods=["POST"])
-
-
-def every() -> str:
-    """Claims that need a decision, the oldest first, then all or those of a state, newest first."""
-    state, before = request.args.get("state", ""), min(request.args.get("before", 0, int), LARGEST_ID)
-    with reading(ports().window.engine) as connection:
-        sandbox = asked_sandbox(connection)
-        found = refunds.listed(connection, sandbox, state, before=max(0, before), most=MOST + 1)
-        waiting = refunds.waiting(connection, sandbox, MOST) if not (state or before) else []
-        counts = refunds.counted(connection, sandbox)
-    return render_template(
-        "console/refunds.html",
-        listed=found[:MOST],
-        waiting=waiting,
-        state=state,
-        counts=counts,
-        states=refunds.STATES,
-        plain=plain,
-        after=found[MOST - 1].id if len(found) > MOST else 0,
-    )
 
 
 def show(number: str, refused: Words | None = None) -> str:
     """One claim: what led to it, what may be decided, the next day that matters."""
     window = ports().window
     with reading(window.engine) as connection:
-        sandbox = asked_sandbox(connection)
+        sandbox = requested_sandbox(connection)
         try:
-            told = refunds.explain(
+            explained = refunds.explain(
                 connection, sandbox, number, law_of(connection, sandbox), rates_of(connection, sandbox)
             )
-            proposal = proposals.about(connection, sandbox, "refund_claim", told.claim.id)
-            following = refunds.following(connection, sandbox, told.claim.id)
+            proposal = proposals.about(connection, sandbox, "refund_claim", explained.claim.id)
+            following = refunds.following(connection, sandbox, explained.claim.id)
         except refunds.NoSuchClaim:
             raise NotFound(number, sandbox) from None
     return render_template(
         "console/refund.html",
-        told=told,
-        claim=told.claim,
+        explanation=explained,
+        claim=explained.claim,
         keys=KEYS,
         refused=refused,
-        may=refunds.possible(told.claim.state),
+        may=refunds.possible(explained.claim.state),
         needs=refunds.needs_reason,
         act=_act_words,
         following=following,
@@ -92,7 +81,7 @@ def decide(number: str) -> tuple[str, int] | Response:
     """Decide about a claim, then show it."""
     form, window = request.form, ports().window
     with reading(window.engine) as connection:
-        sandbox = asked_sandbox(connection)
+        sandbox = requested_sandbox(connection)
     why = form.get("reason", "").strip()[:1_000]
     try:
         filed = refunds.act(
@@ -122,4 +111,4 @@ def _refusal(bad: refunds.BadAct) -> Words:
 
 
 def _act_words(action: str) -> str:
-    return words.act(refunds.ACTIONS[action], "refund_claim").said(language())
+    return words.act(refunds.ACTIONS[action], "refund_claim").text(language())

@@ -1,4 +1,4 @@
-"""Shows the identity number of a document to an officer who asks for it, and notes in the log that he did."""
+"""Shows the identity number of a document to an officer who requests it, and notes that in the log."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from single_window.cases import stories
 from single_window.cases.stories import LARGEST_ID, NotFound
 from single_window.console import deciding
 from single_window.console.persons import person
-from single_window.console.speech import asked_sandbox, link
+from single_window.console.speech import link, requested_sandbox
 from single_window.store.engine import reading
 from single_window.store.tables import declaration, document
 
@@ -26,7 +26,7 @@ MOST_LISTS = 20
 
 
 def register(blueprint: Blueprint) -> None:
-    """Add the form, and where its address leads once the page is asked for again."""
+    """Add the form, and where its address leads once the page is requested again."""
     blueprint.add_url_rule("/documents/<int:number>/reveal", "reveal", show, methods=["POST"])
     blueprint.add_url_rule("/documents/<int:number>/reveal", "concealed", back, methods=["GET"])
 
@@ -39,7 +39,7 @@ def show(number: int) -> str:
     with reading(ports().window.engine) as connection:
         sandbox, row = _document(connection, number)
         _demand(connection, sandbox, row.order_no)
-        told = None if request.form.get("list") else stories.of_message(connection, sandbox, row.message_id)
+        story = None if request.form.get("list") else stories.of_message(connection, sandbox, row.message_id)
     who = person()
     log.info(
         "officer.revealed",
@@ -50,9 +50,9 @@ def show(number: int) -> str:
         kind=row.kind,
         order=row.order_no or None,
     )
-    if told is None:
+    if story is None:
         return deciding.case(request.form.get("list", 0, int), revealed=row.id)
-    return render_template("console/message.html", story=told, revealed=row.id)
+    return render_template("console/message.html", story=story, revealed=row.id)
 
 
 def back(number: int) -> Response:
@@ -63,7 +63,7 @@ def back(number: int) -> Response:
 
 
 def _document(connection: Connection, number: int) -> tuple[str, Any]:
-    sandbox = asked_sandbox(connection)
+    sandbox = requested_sandbox(connection)
     columns = [document.c[name] for name in ("id", "kind", "order_no", "message_id")]
     row = connection.execute(
         select(*columns).where(document.c.sandbox == sandbox, document.c.id == min(number, LARGEST_ID))

@@ -19,7 +19,7 @@ from single_window.console import proposals, reasons
 from single_window.console.cases import page_of
 from single_window.console.decisions import awaited, not_carried_out
 from single_window.console.persons import person
-from single_window.console.speech import PROPOSAL_ACTS, asked_sandbox, link, named_sandbox
+from single_window.console.speech import PROPOSAL_ACTS, link, named_sandbox, requested_sandbox
 from single_window.language import words
 from single_window.language.refusal import Refusal
 from single_window.language.words import Words
@@ -65,17 +65,16 @@ def show(outcomes: Sequence[Outcome] = (), refused: Words | None = None) -> str:
     """What waits, due first: of one's desks or of one, in a view, of a flow, with words in it."""
     chosen = {name: request.values.get(name, "").strip() for name in filters.NAMES}
     with reading(ports().window.engine) as connection:
-        sandbox = asked_sandbox(connection)
-        asked = queue.wanted(connection, sandbox, person(), **chosen)
-        found = queue.shown(
-            connection, sandbox, asked, request.values.get("after", ""), by_desk=None if asked.office else g.waiting
+        sandbox = requested_sandbox(connection)
+        wanted = queue.wanted(connection, sandbox, person(), **chosen)
+        page = queue.shown(
+            connection, sandbox, wanted, request.values.get("after", ""), by_desk=None if wanted.office else g.waiting
         )
-        others = {} if found.views[""] else queue.elsewhere(connection, sandbox, asked)
+        others = {} if page.views[""] else queue.elsewhere(connection, sandbox, wanted)
         own = filters.saved(connection, person().name) if person().has_account else {}
     return render_template(
         "console/review.html",
-        found=found,
-        asked=asked,
+        page=page,
         desks=desks().values(),
         views=VIEWS,
         own=queue.desks_of(person()),
@@ -107,10 +106,10 @@ def save_filter() -> Response:
 def changes() -> Response:
     """How many cases wait at each desk, for a page that is looked at for long."""
     with reading(ports().window.engine) as connection:
-        sandbox = asked_sandbox(connection)
-        asked = queue.wanted(connection, sandbox, person(), request.args.get("desk", ""))
-        found = queue.shown(connection, sandbox, asked, most=1)
-    return jsonify({"waiting": found.views[""], "desks": dict(found.by_desk)})
+        sandbox = requested_sandbox(connection)
+        wanted = queue.wanted(connection, sandbox, person(), request.args.get("desk", ""))
+        page = queue.shown(connection, sandbox, wanted, most=1)
+    return jsonify({"waiting": page.views[""], "desks": dict(page.by_desk)})
 
 
 def take_next() -> Response:
@@ -122,10 +121,10 @@ def take_next() -> Response:
 
 
 def change_cases() -> str | tuple[str, int] | Response:
-    """Hold, let go, or decide about all cases that were ticked; what cannot be done is told row by row."""
+    """Hold, let go, or decide about all cases that were ticked; what cannot be done is reported row by row."""
     form, window = request.form, ports().window
     with reading(window.engine) as connection:
-        sandbox = asked_sandbox(connection)
+        sandbox = requested_sandbox(connection)
     keys = [(subject, number) for subject, _, number in (text.partition("~") for text in form.getlist("case"))]
     keys = keys[: queue.MOST]
     act = form.get("act", "")
@@ -147,7 +146,7 @@ def _bulk(desk: str) -> tuple[str, ...]:
 def _decide_many(sandbox: str, keys: Sequence[Key], act: str) -> list[Outcome]:
     """File one decision for each case, then wait for all of them."""
     filed: list[tuple[Key, str, int]] = []
-    told: list[Outcome] = []
+    outcomes: list[Outcome] = []
     for key in keys:
         label = key[1]
         try:
@@ -160,26 +159,26 @@ def _decide_many(sandbox: str, keys: Sequence[Key], act: str) -> list[Outcome]:
             decided = acts.act_on(ports().window, sandbox, subject, act, why, person())
             filed.append((key, label, decided.decision))
         except (NotFound, NoSuchDecision):
-            told.append(Outcome(key, label, False, words.phrase("label", "moved_on")))
+            outcomes.append(Outcome(key, label, False, words.phrase("label", "moved_on")))
         except acts.ReasonNeeded:
-            told.append(Outcome(key, label, False, words.phrase("label", "reason_needed")))
+            outcomes.append(Outcome(key, label, False, words.phrase("label", "reason_needed")))
         except REFUSED as refused:
-            told.append(Outcome(key, label, False, refused.words))
+            outcomes.append(Outcome(key, label, False, refused.words))
     for key, label, number in filed:
-        told.append(_outcome(key, label, awaited(sandbox, number)))
-    return told
+        outcomes.append(_outcome(key, label, awaited(sandbox, number)))
+    return outcomes
 
 
 def _outcome(key: Key, label: str, decided: Decided) -> Outcome:
     name = {State.DONE: "carried_out", State.PROPOSED: "now_proposed", State.DECLINED: "decline_proposal"}
-    said = words.phrase("label", name.get(decided.state, "decision_filed"))
-    return Outcome(key, label, not decided.refused, not_carried_out(decided) if decided.refused else said)
+    note = words.phrase("label", name.get(decided.state, "decision_filed"))
+    return Outcome(key, label, not decided.refused, not_carried_out(decided) if decided.refused else note)
 
 
 def _subject(connection: Connection, sandbox: str, key: Key) -> Match:
     """The list or request of a case; raises `NotFound`."""
     find = {"declaration": stories.of_list, "request": stories.of_request}.get(key[0])
-    found = find(connection, sandbox, int(key[1])) if find and key[1].isdecimal() and len(key[1]) < 19 else None
-    if found is None:
+    match = find(connection, sandbox, int(key[1])) if find and key[1].isdecimal() and len(key[1]) < 19 else None
+    if match is None:
         raise NotFound(key[1], sandbox)
-    return found
+    return match

@@ -8,7 +8,7 @@ from single_window.console.speech import language
 
 
 def shield(response: Response) -> Response:
-    """Pages need no script and nothing from elsewhere; say so to the browser."""
+    """Pages need no script and nothing from elsewhere; the response's policy forbids both."""
     # a picture brings a policy of its own, which allows less
     response.headers.setdefault(
         "Content-Security-Policy",

@@ -37,7 +37,7 @@ def show(refused: str = "", seconds: int = 0) -> str:
 
 
 def sign_in() -> Response | tuple[str, int]:
-    """Begin a session, then show the page that was asked for, else the queue."""
+    """Begin a session, then show the requested page, else the queue."""
     window, form = ports().window, request.form
     try:
         account = signing_in.verify(
@@ -63,12 +63,12 @@ def sign_out() -> Response:
     return redirect(link("console.sign_in"), 303)
 
 
-def own_path(asked: str) -> str:
+def own_path(path: str) -> str:
     """A path and query that lead to a page of ours; empty for anything else, however it is written."""
-    if not asked.startswith("/") or asked.startswith(("//", "/\\")) or not asked.isprintable() or "\\" in asked:
+    if not path.startswith("/") or path.startswith(("//", "/\\")) or not path.isprintable() or "\\" in path:
         return ""
     try:
-        endpoint, _ = current_app.url_map.bind("").match(asked.partition("?")[0].partition("#")[0], method="GET")
+        endpoint, _ = current_app.url_map.bind("").match(path.partition("?")[0].partition("#")[0], method="GET")
     except (HTTPException, RequestRedirect):
         return ""
-    return asked if str(endpoint).startswith("console.") and endpoint != "console.static" else ""
+    return path if str(endpoint).startswith("console.") and endpoint != "console.static" else ""

@@ -1,4 +1,4 @@
-"""What templates say with: language and sandbox of the request, links that keep both, words, times, colours."""
+"""What templates use for text: language and sandbox of the request, links that keep both, words, times, colours."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from declarations.reasons import Reason
 from schemas import receipt_texts
 from schemas.codes import units
 from single_window.accounts import rights
+from single_window.answers.typed import local
 from single_window.console import masking
 from single_window.console.persons import person, token
 from single_window.console.waiting import overdue, waiting
@@ -37,15 +38,15 @@ PROPOSAL_ACTS = ("approve_proposal", "decline_proposal")
 
 
 def language() -> str:
-    """zh or en: what ?lang= says, else what the browser prefers, else en."""
-    asked = request.args.get("lang", "")
-    if asked in words.LANGUAGES:
-        return asked
+    """zh or en: from ?lang=, else what the browser prefers, else en."""
+    wanted = request.args.get("lang", "")
+    if wanted in words.LANGUAGES:
+        return wanted
     best = request.accept_languages.best_match(["en", "zh", "zh-CN", "zh-Hans", "zh-Hans-CN", "zh-TW", "zh-HK"], "en")
     return words.ZH if best.startswith("zh") else words.EN
 
 
-def asked_sandbox(connection: Connection) -> str:
+def requested_sandbox(connection: Connection) -> str:
     """The sandbox that ?sandbox= names, else main; raises `UnknownSandbox`. Remembers all names for the chooser,
     what waits there, and what is overdue."""
     name = request.args.get("sandbox") or "main"
@@ -68,9 +69,9 @@ def named_sandbox(connection: Connection) -> str:
     return name
 
 
-def say(found: Words) -> str:
+def say(text: Words) -> str:
     """Words in the request's language."""
-    return found.said(language())
+    return text.text(language())
 
 
 def label(name: str) -> str:
@@ -85,8 +86,8 @@ def when(instant: int) -> str:
 
 def unit_words(code: str) -> str:
     """A unit of measurement in words; a code that nobody knows, as it stands."""
-    found = units.get(code)
-    return code if found is None else found.zh if language() == words.ZH else found.en
+    unit = units.get(code)
+    return code if unit is None else unit.zh if language() == words.ZH else unit.en
 
 
 def age(since: int, now: int) -> str:
@@ -99,14 +100,14 @@ def age(since: int, now: int) -> str:
 
 
 def act_words(action: str) -> Words:
-    """What an officer does, in words; those of lists come first where lifecycles say it differently."""
+    """What an officer does, in words; those of lists come first where lifecycles word it differently."""
     if action in PROPOSAL_ACTS:
         return words.phrase("label", action)
-    found = (
+    names = (
         words.act(action, name)
         for name in ("declaration", "cancellation", "refund", "registration", "refund_claim", "forex_report", "batch")
     )
-    return next((one for one in found if one.zh != action), words.phrase("other_act", action))
+    return next((named for named in names if named.zh != action), words.phrase("other_act", action))
 
 
 def actor_words(actor: str) -> Words:
@@ -116,7 +117,7 @@ def actor_words(actor: str) -> Words:
 
 def brief(reason: Reason) -> str:
     """A reason in one line of a list: its words without the brackets that receipts put round them."""
-    text = _BRACKETS.sub(r"\1", say(words.said(reason))).strip("[]; ")
+    text = _BRACKETS.sub(r"\1", say(words.of_reason(reason))).strip("[]; ")
     return text if len(text) <= BRIEF else f"{text[: BRIEF - 1]}…"
 
 
@@ -127,13 +128,14 @@ def amount(scaled_amount: int) -> str:
 
 def spaced(text: object) -> str:
     """A text in which amounts, which have decimals, have their thousands apart; anything else stays as it is."""
-    return _AMOUNT.sub(lambda found: f"{Decimal(found.group()):,}", str(text))
+    return _AMOUNT.sub(lambda match: f"{Decimal(match.group()):,}", str(text))
 
 
 def receipt_words(code: str) -> Words:
-    """What a receipt of these words says, with a gap where the officer's reason stands; empty where it says more."""
+    """The text of a receipt of these words, with a gap where the officer's reason stands; empty where it has other
+    gaps."""
     try:
-        return Words(*(receipt_texts.words(code, {"reason": "…"}, one) for one in words.LANGUAGES))
+        return Words(*(receipt_texts.words(code, {"reason": "…"}, tongue) for tongue in words.LANGUAGES))
     except receipt_texts.NoWords:
         return Words("", "")
 
@@ -155,12 +157,12 @@ def may_reach(endpoint: str) -> bool:
 
 def person_words() -> str:
     """Role, authority and customs office of whoever is signed in."""
-    found, book = person(), rights.book()
-    role = book.roles[found.role]
+    user, book = person(), rights.book()
+    role = book.roles[user.role]
     parts = [
         role.zh if language() == words.ZH else role.en,
-        say(book.agencies[found.agency]) if found.agency and not role.agency else "",
-        found.office,
+        say(book.agencies[user.agency]) if user.agency and not role.agency else "",
+        user.office,
     ]
     return " · ".join(part for part in parts if part)
 
@@ -198,7 +200,7 @@ def register(blueprint: Blueprint) -> None:
 
 
 def page_words() -> dict[str, Any]:
-    """What every template says with."""
+    """The functions and values that every template uses for text."""
     return {
         "language": language(),
         "say": say,
@@ -216,6 +218,8 @@ def page_words() -> dict[str, Any]:
         "status_about": statuses.about,
         "status_coloured": statuses.coloured,
         "phrase": words.phrase,
+        "event_words": words.event,
+        "local": local,
         "age": age,
         "hours": hours,
         "act_words": act_words,

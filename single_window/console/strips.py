@@ -37,7 +37,7 @@ class Row(NamedTuple):
     own: str
     count: int  # type: ignore[assignment]
     texts: tuple[str, ...]
-    """Lowest, lower quartile, median, upper quartile, highest; empty: too few to say."""
+    """Lowest, lower quartile, median, upper quartile, highest; empty: too few values."""
     lies: Words
     far: bool
     strip: Strip | None
@@ -45,57 +45,62 @@ class Row(NamedTuple):
 
 def rows(compared: Sequence[Compared]) -> tuple[Row, ...]:
     """What was compared of a list's lines, one row for each value."""
-    return tuple(_row(line, one) for line in compared for one in line.measured)
+    return tuple(_row(line, measured) for line in compared for measured in line.measured)
 
 
-def _row(line: Compared, one: Measured) -> Row:
-    said, own = _named(line, one.what), shown(one.own, one.what)
-    if one.spread is None:
-        return Row(line, said, own, len(one.others), (), words.phrase("lies", "unknown"), False, None)
-    texts = tuple(shown(value, one.what) for value in one.spread[1:])
+def _row(line: Compared, measured: Measured) -> Row:
+    named, own = _named(line, measured.what), shown(measured.own, measured.what)
+    if measured.spread is None:
+        return Row(line, named, own, len(measured.others), (), words.phrase("lies", "unknown"), False, None)
+    texts = tuple(shown(value, measured.what) for value in measured.spread[1:])
     return Row(
         line,
-        said,
+        named,
         own,
-        one.spread.count,
+        measured.spread.count,
         texts,
-        words.phrase("lies", one.lies),
-        one.lies.startswith("far"),
-        strip(line, one, one.spread),
+        words.phrase("lies", measured.lies),
+        measured.lies.startswith("far"),
+        strip(line, measured, measured.spread),
     )
 
 
-def shown(value: Scaled, what: str) -> str:
+def shown(value: Scaled, measure: str) -> str:
     """A price or weight as people read it."""
-    return plain(round(value, _ROUNDED[what]))
+    return plain(round(value, _ROUNDED[measure]))
 
 
-def strip(line: Compared, one: Measured, among: Spread) -> Strip:
+def strip(line: Compared, measured: Measured, among: Spread) -> Strip:
     """A drawing of a value among others, from the lowest of all to the highest."""
-    low, high = min(one.own, among.lowest), max(one.own, among.highest)
+    low, high = min(measured.own, among.lowest), max(measured.own, among.highest)
 
     def place(value: Scaled) -> int:
         return MARGIN + ((value - low) * (WIDTH - 2 * MARGIN) // (high - low) if high > low else WIDTH // 2 - MARGIN)
 
     left = place(among.lower)
     return Strip(
-        tuple(sorted({place(value) for value in one.others})),
+        tuple(sorted({place(value) for value in measured.others})),
         (left, max(2, place(among.upper) - left)),
         place(among.median),
-        place(one.own),
-        _spoken(line, one, among),
+        place(measured.own),
+        _spoken(line, measured, among),
     )
 
 
-def _named(line: Compared, what: str) -> Words:
-    said, currency = words.phrase("measured", what), currencies.get(line.goods[2]) if what == "price" else None
-    return Words(f"{said.zh}（{currency.zh}）", f"{said.en} ({currency.en})") if currency else said
+def _named(line: Compared, measure: str) -> Words:
+    named, currency = words.phrase("measured", measure), currencies.get(line.goods[2]) if measure == "price" else None
+    return Words(f"{named.zh}（{currency.zh}）", f"{named.en} ({currency.en})") if currency else named
 
 
-def _spoken(line: Compared, one: Measured, among: Spread) -> Words:
-    said, named, place = words.phrase("measured", "drawing"), _named(line, one.what), words.phrase("lies", one.lies)
-    values = {name: shown(value, one.what) for name, value in among._asdict().items() if name != "count"}
-    values |= {"own": shown(one.own, one.what), "count": str(among.count), "gnum": str(line.gnum)}
+def _spoken(line: Compared, measured: Measured, among: Spread) -> Words:
+    drawing, named, place = (
+        words.phrase("measured", "drawing"),
+        _named(line, measured.what),
+        words.phrase("lies", measured.lies),
+    )
+    values = {name: shown(value, measured.what) for name, value in among._asdict().items() if name != "count"}
+    values |= {"own": shown(measured.own, measured.what), "count": str(among.count), "gnum": str(line.gnum)}
     return Words(
-        said.zh.format(what=named.zh, lies=place.zh, **values), said.en.format(what=named.en, lies=place.en, **values)
+        drawing.zh.format(what=named.zh, lies=place.zh, **values),
+        drawing.en.format(what=named.en, lies=place.en, **values),
     )

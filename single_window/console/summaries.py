@@ -2,66 +2,66 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, render_template, request
+from typing import Any
 
-from declarations.lifecycle import lifecycles
+from flask import Blueprint, render_template, request
+from sqlalchemy import Connection
+
 from declarations.money import plain
 from declarations.summary.shapes import MergedLine
 from gateways.customs.summaries.repository import Made
+from single_window.answers.summaries import SUMMARY
+from single_window.answers.typed import history_out
 from single_window.api.ports import ports
 from single_window.cases import summaries
 from single_window.cases.stories import LARGEST_ID, NotFound
-from single_window.console.speech import asked_sandbox
+from single_window.console.case_lists import CaseList
+from single_window.console.speech import link, requested_sandbox
 from single_window.language import words
 from single_window.store.engine import reading
 
-MOST, DECLARATIONS = 50, 20
+DECLARATIONS = 20
+
+
+def _due(connection: Connection, sandbox: str) -> dict[str, Any]:
+    window = ports().window
+    return {"due": summaries.due(connection, sandbox, window.now(sandbox), window.parameters)}
+
+
+LIST = CaseList(
+    SUMMARY,
+    "summaries",
+    lambda summary: link("console.summary", number=summary.sum_no or f"{summary.agent_code}|{summary.cop_no}"),
+    template="console/summaries.html",
+    further=_due,
+)
 
 
 def register(blueprint: Blueprint) -> None:
     """Add the pages."""
-    blueprint.add_url_rule("/summaries", "summaries", every, methods=["GET"])
+    blueprint.add_url_rule("/summaries", "summaries", LIST.page, methods=["GET"])
     blueprint.add_url_rule("/summaries/<path:number>", "summary", show, methods=["GET"])
-
-
-def every() -> str:
-    """Months that wait, the most urgent first, and requests, newest first."""
-    state, before = request.args.get("state", ""), min(request.args.get("before", 0, int), LARGEST_ID)
-    window = ports().window
-    with reading(window.engine) as connection:
-        sandbox = asked_sandbox(connection)
-        found = summaries.listed(connection, sandbox, state, before=max(0, before), most=MOST + 1)
-        due = [] if before else summaries.due(connection, sandbox, window.now(sandbox), window.parameters)
-    return render_template(
-        "console/summaries.html",
-        listed=found[:MOST],
-        due=due,
-        state=state,
-        states=tuple(lifecycles()["summary"].states),
-        after=found[MOST - 1].id if len(found) > MOST else 0,
-    )
 
 
 def show(number: str) -> str:
     """One request: counts, declarations page by page, history."""
     after = min(max(0, request.args.get("after", 0, int)), LARGEST_ID)
     with reading(ports().window.engine) as connection:
-        sandbox = asked_sandbox(connection)
-        one = summaries.found(connection, sandbox, number)
-        if one is None:
+        sandbox = requested_sandbox(connection)
+        summary = summaries.find(connection, sandbox, number)
+        if summary is None:
             raise NotFound(number, sandbox)
-        told = summaries.history(connection, sandbox, one)
-        made = summaries.made(connection, one.id, after, DECLARATIONS + 1)
+        past = history_out(summaries.history(connection, sandbox, summary))
+        made = summaries.made(connection, summary.id, after, DECLARATIONS + 1)
     return render_template(
         "console/summary.html",
-        summary=one,
-        told=told,
+        summary=summary,
+        past=past,
         made=made[:DECLARATIONS],
         lines=_lines,
         plain=plain,
-        said=words.said,
-        event=words.event,
-        left_out=sum(one.left_out.values()),
+        reason_words=words.of_reason,
+        left_out=sum(summary.left_out.values()),
         after=made[DECLARATIONS - 1].number if len(made) > DECLARATIONS else 0,
     )
 

@@ -19,7 +19,7 @@ from single_window.console import plots
 from single_window.console.cases import page_of
 from single_window.console.persons import person
 from single_window.console.plots import Plot
-from single_window.console.speech import asked_sandbox, given_day, label, link, say
+from single_window.console.speech import given_day, label, link, requested_sandbox, say
 from single_window.store import case_figures, sandboxes
 from single_window.store.case_figures import Inspected, Scope
 from single_window.store.desks import desks
@@ -38,24 +38,24 @@ def register(blueprint: Blueprint) -> None:
 
 
 def show() -> str:
-    """Figures of the sandbox, and of the day that is asked for, else of the present one."""
+    """Figures of the sandbox, and of the requested day, else of the present one."""
     with reading(ports().window.engine) as connection:
-        sandbox = asked_sandbox(connection)
+        sandbox = requested_sandbox(connection)
         scope = supervision.scope_of(person())
-        found = supervision.overview(connection, sandbox, scope, _asked_day())
-        late = supervision.overdue_first(connection, sandbox, scope, found.now)
+        overview = supervision.overview(connection, sandbox, scope, _requested_day())
+        late = supervision.overdue_first(connection, sandbox, scope, overview.now)
         people = reassigning.officers(connection) if rights.allows(person(), reassigning.RIGHT) else []
     drawn = {
-        "waiting": of_waiting(found.waiting),
-        "hours": of_hours(found.arrived, found.decided),
-        "officers": of_officers(found.officers.each),
-        "reasons": of_reasons(found.refusals),
-        "companies": of_companies(found.refusals),
-        "inspected": of_inspected(found.inspected),
+        "waiting": of_waiting(overview.waiting),
+        "hours": of_hours(overview.arrived, overview.decided),
+        "officers": of_officers(overview.officers.each),
+        "reasons": of_reasons(overview.refusals),
+        "companies": of_companies(overview.refusals),
+        "inspected": of_inspected(overview.inspected),
     }
     return render_template(
         "console/supervision.html",
-        found=found,
+        overview=overview,
         ages=AGES,
         plots=drawn,
         late=late,
@@ -64,7 +64,7 @@ def show() -> str:
         clock=system_now(),
         given=request.args.get("given", None, int),
         left=request.args.get("left", 0, int),
-        people=[one for one in people if any(reassigning.may_take(one, case) for case in late)],
+        people=[officer for officer in people if any(reassigning.may_take(officer, case) for case in late)],
     )
 
 
@@ -72,7 +72,7 @@ def reassign() -> AnyResponse:
     """Give the cases that were ticked to an account, or spread them over the officers of their desks."""
     form, window = request.form, ports().window
     with reading(window.engine) as connection:
-        sandbox = asked_sandbox(connection)
+        sandbox = requested_sandbox(connection)
     keys = [(subject, number) for subject, _, number in (text.partition("~") for text in form.getlist("case"))]
     keys = keys[: queue.MOST]
     if form.get("act") == "give":
@@ -89,17 +89,17 @@ def picture(name: str) -> Response:
     if name not in READ:
         abort(404)
     with reading(ports().window.engine) as connection:
-        sandbox = asked_sandbox(connection)
+        sandbox = requested_sandbox(connection)
         now = sandboxes.find(connection, sandbox).clock.now()
-        plot = READ[name](connection, sandbox, supervision.scope_of(person()), _asked_day() or day_of(now), now)
+        plot = READ[name](connection, sandbox, supervision.scope_of(person()), _requested_day() or day_of(now), now)
     return plots.answer(plots.svg(plot))
 
 
 def statistics() -> Response:
-    """Decisions of the month that is asked for, else of the present one, as CSV; 400 where it is no month."""
+    """Decisions of the requested month, else of the present one, as CSV; 400 where it is no month."""
     text = request.args.get("month", "")
     with reading(ports().window.engine) as connection:
-        sandbox = asked_sandbox(connection)
+        sandbox = requested_sandbox(connection)
         present = monthly.month_around(day_of(sandboxes.find(connection, sandbox).clock.now()))
         month = monthly.month_of(text) if text else present
         if month is None:
@@ -115,9 +115,9 @@ def statistics() -> Response:
 def of_waiting(waiting: Sequence[Waiting]) -> Plot:
     """What waits at each desk, its ages one upon another."""
     names = [say(desks()[row.desk].words) for row in waiting]
-    said = [f"{name} {row.all} ({', '.join(_ages(row))})" for name, row in zip(names, waiting, strict=True) if row.all]
+    texts = [f"{name} {row.all} ({', '.join(_ages(row))})" for name, row in zip(names, waiting, strict=True) if row.all]
     return Plot(
-        _in_words("waiting_by_age", said),
+        _in_words("waiting_by_age", texts),
         names,
         {label(f"age_{age}"): [row.by_age[place] for row in waiting] for place, age in enumerate(AGES)},
         True,
@@ -128,26 +128,26 @@ def of_waiting(waiting: Sequence[Waiting]) -> Plot:
 def of_hours(arrived: Sequence[int], decided: Sequence[int]) -> Plot:
     """Arrivals and decisions of each hour, side by side."""
     series = {label("arrivals"): arrived, label("decisions"): decided}
-    said = [
+    texts = [
         f"{name} {sum(counts)} ({label('most_in_hour')} {counts.index(max(counts))}: {max(counts)})"
         for name, counts in series.items()
         if any(counts)
     ]
-    return Plot(_in_words("arrivals_and_decisions", said), [str(hour) for hour in range(len(arrived))], series)
+    return Plot(_in_words("arrivals_and_decisions", texts), [str(hour) for hour in range(len(arrived))], series)
 
 
 def of_officers(officers: Sequence[Officer]) -> Plot:
     """What each officer decided, and what was not carried out; those who decided most."""
-    most = sorted(officers, key=lambda one: (-one.decided - one.refused, one.name))[:SHOWN]
+    most = sorted(officers, key=lambda officer: (-officer.decided - officer.refused, officer.name))[:SHOWN]
     series: Mapping[str, Sequence[int]] = {
-        label("decided_count"): [one.decided for one in most],
-        label("refused_by_gateway"): [one.refused for one in most],
+        label("decided_count"): [officer.decided for officer in most],
+        label("refused_by_gateway"): [officer.refused for officer in most],
     }
-    said = [
-        f"{one.name}: {label('decided_count')} {one.decided}, {label('refused_by_gateway')} {one.refused}"
-        for one in most
+    texts = [
+        f"{officer.name}: {label('decided_count')} {officer.decided}, {label('refused_by_gateway')} {officer.refused}"
+        for officer in most
     ]
-    return Plot(_in_words("officers", said), [one.name for one in most], series, True)
+    return Plot(_in_words("officers", texts), [officer.name for officer in most], series, True)
 
 
 def of_reasons(refusals: Refusals) -> Plot:
@@ -161,18 +161,18 @@ def of_companies(refusals: Refusals) -> Plot:
 
 
 def of_inspected(inspected: Sequence[Inspected]) -> Plot:
-    """What inspection found, of lists that were drawn and of those that officers chose, one upon another."""
+    """Results of inspection, of lists that were drawn and of those that officers chose, stacked."""
     names = [label(origin(row)) for row in inspected]
     series = {
         label("sound_lists"): [row.sound for row in inspected],
         label("detained_lists"): [row.detained for row in inspected],
         label("sent_back_lists"): [row.sent_back for row in inspected],
     }
-    said = [
+    texts = [
         f"{name}: {label('inspected_lists')} {row.lists}, {label('hits')} {row.hits}"
         for name, row in zip(names, inspected, strict=True)
     ]
-    return Plot(_in_words("hit_rate", said), names, series, True, True)
+    return Plot(_in_words("hit_rate", texts), names, series, True, True)
 
 
 def origin(row: Inspected) -> str:
@@ -182,8 +182,8 @@ def origin(row: Inspected) -> str:
 
 def _ranked(name: str, unknown: str, rows: Sequence[tuple[str, int]]) -> Plot:
     names = [f"{place}. {plots.cut(text or label(unknown))}" for place, (text, _) in enumerate(rows, 1)]
-    said = [f"{text} {count}" for text, (_, count) in zip(names, rows, strict=True)]
-    return Plot(_in_words(name, said), names, {label("refusals_ranked"): [count for _, count in rows]}, lying=True)
+    texts = [f"{text} {count}" for text, (_, count) in zip(names, rows, strict=True)]
+    return Plot(_in_words(name, texts), names, {label("refusals_ranked"): [count for _, count in rows]}, lying=True)
 
 
 def _ages(row: Waiting) -> list[str]:
@@ -192,11 +192,11 @@ def _ages(row: Waiting) -> list[str]:
     return [*counted, *([f"{label('view_overdue')}: {row.overdue}"] if row.overdue else [])]
 
 
-def _in_words(name: str, said: Sequence[str]) -> str:
-    return f"{label(name)}: {'; '.join(said) or label('none')}"
+def _in_words(name: str, texts: Sequence[str]) -> str:
+    return f"{label(name)}: {'; '.join(texts) or label('none')}"
 
 
-def _asked_day() -> date | None:
+def _requested_day() -> date | None:
     return given_day(request.args.get("day", ""))
 
 

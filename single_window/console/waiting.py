@@ -1,4 +1,4 @@
-"""How much waits for a person at each desk, and how much is overdue: the navigation tells it on every page."""
+"""How much waits for a person at each desk, and how much is overdue: the navigation shows it on every page."""
 
 from __future__ import annotations
 

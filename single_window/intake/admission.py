@@ -17,6 +17,7 @@ from single_window.store import mailboxes, triggers
 from single_window.store.bulk import array_value, in_array, insert_rows, per_dialect
 from single_window.store.deliveries import file_deliveries
 from single_window.store.numbering import ROWS, Numbering
+from single_window.store.prepared import fetch_all
 from single_window.store.records import to_json
 from single_window.store.tables import archive, message
 
@@ -127,7 +128,7 @@ def _delivery_row(number: int, sandbox: str, message_id: int, system: int, readi
 def _call_scenarios(
     connection: Connection, sandbox: str, readings: Sequence[Reading], answers: Sequence[Admitted]
 ) -> None:
-    """Note the ready-made outcomes that were asked for with messages."""
+    """Note the ready-made outcomes that were requested with messages."""
     named = {
         answer.id: reading.scenario
         for answer, reading in zip(answers, readings, strict=True)
@@ -147,9 +148,9 @@ def _of_transmissions(sqlite: bool) -> Any:
 def _known(connection: Connection, sandbox: str, readings: Sequence[Reading]) -> dict[tuple[str, str], tuple[int, str]]:
     """Earlier transmissions with the same ids, by sender and id."""
     wanted = sorted({reading.transmission_id for reading in readings if not reading.refused})
-    rows = connection.execute(
-        _of_transmissions(connection), {"of_sandbox": sandbox, "ids": array_value(connection, wanted)}
-    ).all()
+    rows = fetch_all(
+        connection, _of_transmissions(connection), {"of_sandbox": sandbox, "ids": array_value(connection, wanted)}
+    )
     return {(sender, transmission): (number, digest) for sender, transmission, number, digest in rows}
 
 

@@ -3,7 +3,7 @@
 Who comes alone admits what he brought himself; what comes meanwhile is admitted together by a thread of the queue's.
 
 What a group cannot do is tried one by one, so that nobody's message spoils another's. When the database cannot be
-written, or nobody knows whether a commit went through, everybody waiting is told to send again, which is always safe.
+written, or nobody knows whether a commit went through, all that wait are answered to send again, which is always safe.
 """
 
 from __future__ import annotations
@@ -53,7 +53,7 @@ class NotAccepting(Exception):
 
 
 TOO_MUCH, SOON = "more comes than can be committed", 2
-"""What is said while the queue is too old, and the seconds after which to send again."""
+"""The answer while the queue is too old, and the seconds after which to send again."""
 
 
 class _Waiting(NamedTuple):
@@ -102,7 +102,7 @@ class AdmissionQueue:
         return self
 
     def stop(self) -> None:
-        """Admit what waits, then end; what comes later is told that nothing is accepted."""
+        """Admit what waits, then end; what comes later is answered that nothing is accepted."""
         with self._changed:
             was_open, self._open = self._open, False
             self._changed.notify()
@@ -163,11 +163,11 @@ class AdmissionQueue:
                 self._changed.notify()
 
     def _run(self) -> None:
-        while self._asked():
+        while self._wait_for_work():
             with self._leading:
                 self._lead()
 
-    def _asked(self) -> bool:
+    def _wait_for_work(self) -> bool:
         """Wait until something waits; False: nothing does, and nothing comes any more."""
         with self._changed:
             self._changed.wait_for(lambda: self._queue or not self._open)

@@ -39,7 +39,7 @@ AGENCY = {
 
 
 class Answered(NamedTuple):
-    """What became of a request or note, and when customs said so last."""
+    """What became of a request or note, and when customs last answered it."""
 
     state: str
     last_return: int
@@ -67,13 +67,13 @@ def declarations_of(connection: Connection, sandbox: str, documents: Arriving) -
         column, value = _named_by(kind, arrived)
         if value and kind not in AGENCY:
             wanted.setdefault(column, set()).add(value)
-    found: dict[str, list[Concerned]] = {}
+    candidates: dict[str, list[Concerned]] = {}
     for column, values in sorted(wanted.items()):
         where = (declaration.c.sandbox == sandbox, one_of(connection, declaration.c[column], sorted(values)))
         for row in connection.execute(select(*_COLUMNS, declaration.c[column]).where(*where)).all():
             _order_no, *rest, state, pre_no, invt_no, name = row
-            found.setdefault(name, []).append(Concerned._make((*rest, DeclaredState(state, pre_no, invt_no))))
-    return found
+            candidates.setdefault(name, []).append(Concerned._make((*rest, DeclaredState(state, pre_no, invt_no))))
+    return candidates
 
 
 def _named_by(kind: str, arrived: Arrived) -> tuple[str, str]:
@@ -88,7 +88,7 @@ def request_states(
     connection: Connection, sandbox: str, keys: Mapping[str, Sequence[str]]
 ) -> dict[tuple[str, str], Answered]:
     """What became of requests and notes, by kind and key: one that was refused may be sent again, corrected."""
-    found = {}
+    answered = {}
     for kind in KEPT:
         if keys.get(kind):
             rows = connection.execute(
@@ -96,7 +96,7 @@ def request_states(
                     request.c.sandbox == sandbox, request.c.kind == kind, one_of(connection, request.c.key, keys[kind])
                 )
             )
-            found.update({(kind, key): Answered(state, last_return) for key, state, last_return in rows})
+            answered.update({(kind, key): Answered(state, last_return) for key, state, last_return in rows})
     for kind, table in AGENCY.items():
         if keys.get(kind):
             of_kind = table.c.kind == kind if table is refund_paper else true()
@@ -105,22 +105,38 @@ def request_states(
                     table.c.sandbox == sandbox, of_kind, one_of(connection, table.c.key, keys[kind])
                 )
             )
-            found.update({(kind, key): Answered(state, last_return) for key, state, last_return in rows})
-    return found
+            answered.update({(kind, key): Answered(state, last_return) for key, state, last_return in rows})
+    return answered
 
 
-def concerned(kind: str, arrived: Arrived, found: Mapping[str, Sequence[Concerned]]) -> Concerned | None:
-    """The declaration of a document among those found by what names them; None where it has none."""
+def concerned(kind: str, arrived: Arrived, declarations: Mapping[str, Sequence[Concerned]]) -> Concerned | None:
+    """The declaration of a document among `declarations` (by what names them); None where it has none."""
     if kind in AGENCY:
         return None
     flow = "E" if catalogue.by_kind(kind).flow == "export" else "I"
-    candidates = [each for each in found.get(_named_by(kind, arrived)[1], ()) if each.flow == flow]
+    candidates = [
+        candidate for candidate in declarations.get(_named_by(kind, arrived)[1], ()) if candidate.flow == flow
+    ]
     joins_by = catalogue.handling(kind).joins_by
     if joins_by == "platform" and candidates:
         platform = unpack(DOCUMENTS[kind], arrived.facts).ebp_code
-        return next((each for each in candidates if each.ebp_code == platform), None)
+        return next((candidate for candidate in candidates if candidate.ebp_code == platform), None)
     if joins_by == "numbers":
         pre_no, invt_no = arrived.numbers
-        return next((each for each in candidates if each.state.invt_no == invt_no or each.state.pre_no == pre_no), None)
+        return next(
+            (
+                candidate
+                for candidate in candidates
+                if candidate.state.invt_no == invt_no or candidate.state.pre_no == pre_no
+            ),
+            None,
+        )
     by_parcel = joins_by == "parcel"
-    return next((each for each in candidates if arrived.key == (each.logistics_key if by_parcel else each.key)), None)
+    return next(
+        (
+            candidate
+            for candidate in candidates
+            if arrived.key == (candidate.logistics_key if by_parcel else candidate.key)
+        ),
+        None,
+    )

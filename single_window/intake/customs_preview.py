@@ -45,7 +45,7 @@ class PreviewedCustoms(StoredCustomsRepository):
     def meet(self, order_nos: Sequence[str]) -> Mapping[str, list[Filed]]:
         """The documents of each order that count."""
         stored = super().meet(order_nos) if self._stored else {}
-        found: dict[str, list[Filed]] = {}
+        filed_by_order: dict[str, list[Filed]] = {}
         for order_no in order_nos:
             new = {(filed.kind, filed.key): filed for filed in self._uploaded if filed.order_no == order_no}
             old = [filed for filed in stored.get(order_no, ()) if (filed.kind, filed.key) not in new]
@@ -53,8 +53,8 @@ class PreviewedCustoms(StoredCustomsRepository):
             for filed in here:
                 filed.state = "declared"
             if here:
-                found[order_no] = here
-        return found
+                filed_by_order[order_no] = here
+        return filed_by_order
 
     def by_key(self, kind: str, key: str) -> list[Filed]:
         """The document of a kind that has a key, whatever order it names."""
@@ -113,8 +113,8 @@ def _by_number(trade: acceptance.Trade, repository: PreviewedCustoms) -> list[Fi
     paid = trade.order.facts if trade.order is not None else None
     payments = repository.by_key("payment", f"{paid.pay_code}|{paid.pay_transaction_id}") if paid is not None else []
     others = sorted({filed.order_no for filed in waybills} - {trade.inventory.order_no, ""})
-    found = [*waybills, *payments, *(filed for here in repository.meet(others).values() for filed in here)]
-    return list({filed.id: filed for filed in found if filed.order_no != trade.inventory.order_no}.values())
+    related = [*waybills, *payments, *(filed for here in repository.meet(others).values() for filed in here)]
+    return list({filed.id: filed for filed in related if filed.order_no != trade.inventory.order_no}.values())
 
 
 def _export(listed: Filed, desk: PreviewDesk) -> PredictedOutcome:

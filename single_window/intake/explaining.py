@@ -1,7 +1,7 @@
 """Explains messages that their schema refuses: small ones here, large ones in a process with limits of time and memory.
 
 A process keeps one explainer, started when it is first needed and again when it has ended. Where it does not answer,
-the findings are those of the judging parser alone, and the last one says that they are not complete.
+the findings are those of the judging parser alone, and the last one reports that they are not complete.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ PATIENCE_SECONDS = 20.0
 
 
 class Explainer:
-    """The explaining process of this process; any thread may ask, one message is explained at a time."""
+    """The explaining process of this process; any thread may call it, one message is explained at a time."""
 
     def __init__(
         self, command: tuple[str, ...] = (sys.executable, "-m", "schemas.explainer"), patience: float = PATIENCE_SECONDS
@@ -44,13 +44,13 @@ class Explainer:
         self._command, self._patience = command, patience
         self._lock = threading.Lock()
         self._process: subprocess.Popen[bytes] | None = None
-        self._owner, self._asked_at = 0, 0.0
+        self._owner, self._last_used = 0, 0.0
 
-    def ask(self, body: bytes, request: Request) -> Answer | None:
+    def explain(self, body: bytes, request: Request) -> Answer | None:
         """The findings about a message; None where the process died or did not answer in time."""
         about = msgspec.json.encode(request)
         with self._lock:
-            self._asked_at = monotonic()
+            self._last_used = monotonic()
             try:
                 answer = msgspec.json.decode(
                     self._exchange(LENGTHS.pack(len(about), len(body)) + about + body), type=Answer
@@ -68,11 +68,11 @@ class Explainer:
         return self._process is not None
 
     def end_idle(self, seconds: float) -> None:
-        """End the process if nobody has asked it anything for so long: the next message starts it again."""
+        """End the process if it was not used for so long: the next message starts it again."""
         if self._process is None or not self._lock.acquire(blocking=False):
             return
         try:
-            if monotonic() - self._asked_at >= seconds:
+            if monotonic() - self._last_used >= seconds:
                 self._end()
         finally:
             self._lock.release()
@@ -149,18 +149,18 @@ atexit.register(_own.close)
 
 
 def end_idle(seconds: float = IDLE_SECONDS) -> None:
-    """End the explaining process of this process where it was not asked for so long: it holds much memory."""
+    """End the explaining process of this process where it was not used for so long: it holds much memory."""
     _own.end_idle(seconds)
 
 
 def explain(opened: Opened, edition: str, explainer: Explainer = _own) -> tuple[Finding, ...]:
-    """Why the schema refuses a message; where that is not told in full, the last finding says so."""
+    """Why the schema refuses a message; where the explanation is cut short, the last finding says so."""
     if len(opened.business) <= SMALL_BYTES and opened.business.count(b"=") <= FEW_ATTRIBUTES:
         return explained(opened, edition)
-    answer = explainer.ask(opened.business, Request(edition, opened.transfer_dropped))
+    answer = explainer.explain(opened.business, Request(edition, opened.transfer_dropped))
     if answer is not None and not answer.cut_short:
         return answer.findings
     from schemas.validation import judged_only  # brings xmlschema, which takes long to import
 
-    found = answer.findings if answer is not None else ()
-    return (*(found or judged_only(opened, edition)), finding("explanation-cut-short"))
+    findings = answer.findings if answer is not None else ()
+    return (*(findings or judged_only(opened, edition)), finding("explanation-cut-short"))

@@ -14,7 +14,7 @@ from single_window.outcomes.triggers import Do
 from single_window.store import triggers as rows
 
 BROKEN = ("报文格式校验失败", "the message fails its schema")
-"""What a forced CEB900 says unless its trigger says otherwise."""
+"""The text of a forced CEB900 unless its trigger has its own."""
 
 
 def forced(

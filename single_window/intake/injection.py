@@ -69,7 +69,7 @@ def inject(context: Context, sandbox: str, mailbox: str, body: bytes) -> Injecte
         return 1
 
     context.numbering.retrying(file)
-    context.tell_placed()
+    context.notify_placed()
     return made[0]
 
 
@@ -85,12 +85,12 @@ def _form(body: bytes, cap: int) -> _Form:
 
 def _text(root: object, name: str) -> str:
     """The text of the first element of a name, in whatever namespace."""
-    found = next(iter(root.iter("{*}" + name)), None)  # type: ignore[attr-defined]
-    return (found.text or "").strip()[:LONGEST_NUMBER] if found is not None else ""
+    element = next(iter(root.iter("{*}" + name)), None)  # type: ignore[attr-defined]
+    return (element.text or "").strip()[:LONGEST_NUMBER] if element is not None else ""
 
 
 def _write(connection: Connection, context: Context, sandbox: str, mailbox: str, body: bytes, form: _Form) -> Injected:
-    number, now = context.numbering.one(ROWS, "row"), sandboxes.find(connection, sandbox).clock.now()
+    number, now = context.numbering.next_number(ROWS, "row"), sandboxes.find(connection, sandbox).clock.now()
     insert_rows(
         connection,
         message,

@@ -85,14 +85,14 @@ def _located(field: ConcernedField, root: Any) -> ConcernedField:
 def staged_finding(stage: str, reason: Reason, documents: Sequence[Located], warning: bool = False) -> StagedFinding:
     """A reason as a finding about the first of these documents."""
     own, fields = documents[0], fields_of(reason, documents)
-    said, row, (found, expected) = words.said(reason), remedy(reason.rule), stated(reason, fields)
+    text, row, (found, expected) = words.of_reason(reason), remedy(reason.rule), stated(reason, fields)
     place = fields[0] if fields and fields[0].kind == own.source.kind else ConcernedField("", "", 0, own.source.path)
     return StagedFinding(
         stage,
         Finding(
             reason.rule,
-            said.zh,
-            said.en,
+            text.zh,
+            text.en,
             own.source.position,
             place.path,
             place.line,
@@ -126,14 +126,14 @@ def stored(connection: Connection, sandbox: str, ids: Iterable[int]) -> dict[int
     ).all()
     small = sorted({row.message_id for row in rows if row.message_id and (row.size or 0) <= LARGEST})[-MOST:]
     roots = _roots(connection, small)
-    found = {}
+    by_id = {}
     for row in rows:
         if row.sandbox != sandbox:
             continue
         facts = unpack(DOCUMENTS[row.kind], row.facts)
         source = Source(row.kind, number_of(row.kind, facts), facts, row.position, row.documents or 1)
-        found[row.id] = Located(source, roots.get(row.message_id), row.message_id)
-    return found
+        by_id[row.id] = Located(source, roots.get(row.message_id), row.message_id)
+    return by_id
 
 
 def _roots(connection: Connection, ids: Sequence[int]) -> dict[int, Any]:
@@ -154,14 +154,16 @@ def of_declarations(connection: Connection, sandbox: str, rows: Sequence[Any]) -
     Of a list that still lacks partners also those of its order that it does not name.
     """
     wanted = {row.id: _documents_of(connection, sandbox, row) for row in rows[:MOST_DECLARATIONS]}
-    found = stored(connection, sandbox, [number for numbers in wanted.values() for number in numbers])
-    return {row_id: [found[number] for number in numbers if number in found] for row_id, numbers in wanted.items()}
+    documents = stored(connection, sandbox, [number for numbers in wanted.values() for number in numbers])
+    return {
+        row_id: [documents[number] for number in numbers if number in documents] for row_id, numbers in wanted.items()
+    }
 
 
 def _documents_of(connection: Connection, sandbox: str, row: Any) -> list[int]:
     kinds = _PARTNERS[row.flow]
     waybill = and_(document.c.kind == kinds[-1], document.c.key == row.logistics_key)
-    found = connection.execute(
+    rows = connection.execute(
         select(document.c.id, document.c.key)
         .where(
             document.c.sandbox == sandbox,
@@ -176,4 +178,4 @@ def _documents_of(connection: Connection, sandbox: str, row: Any) -> list[int]:
         )
         .limit(MOST_OF_ORDER)
     )
-    return [number for number, _ in found]
+    return [number for number, _ in rows]

@@ -38,7 +38,7 @@ class Listed(NamedTuple):
 def naming(
     connection: Connection, circumstances: Circumstances, lists: Sequence[Listed], rows: Mapping[Place, Sequence[Any]]
 ) -> Iterator[tuple[int, dict[str, str]]]:
-    """For each list that lacks partners, the place of its answer and the values that say which.
+    """For each list that lacks partners, the place of its answer and the values that name them.
 
     `rows`: the documents of the batch about to be stored, by kind and key, in the order of `COLUMNS`.
     """
@@ -93,17 +93,19 @@ def _there(
     keys: dict[str, set[str]] = {}
     for kind, key in places:
         keys.setdefault(kind, set()).add(key)
-    found: set[Place] = set()
+    present: set[Place] = set()
     for kind in sorted(keys):
         column = document.c.order_no if kind == "payment" else document.c.key
         values = sorted({key.partition("|")[2] if kind == "payment" else key for key in keys[kind]})
         statement = _stored(on_sqlite(connection), column.name)
-        asked = {"of_sandbox": sandbox, "of_kind": kind, "names": array_value(connection, values)}
-        stored = connection.execute(statement, asked).all()
+        parameters = {"of_sandbox": sandbox, "of_kind": kind, "names": array_value(connection, values)}
+        stored = connection.execute(statement, parameters).all()
         live = {key: facts for key, facts in stored if (kind, key) not in rows}
-        live |= {key: row[_FACTS] for (each, key), row in rows.items() if each == kind and row[_STATE] == LIVE}
-        found |= {(kind, _named(kind, key, facts)) for key, facts in live.items()}
-    return found
+        live |= {
+            key: row[_FACTS] for (stored_kind, key), row in rows.items() if stored_kind == kind and row[_STATE] == LIVE
+        }
+        present |= {(kind, _named(kind, key, facts)) for key, facts in live.items()}
+    return present
 
 
 @cache

@@ -56,16 +56,16 @@ class Checked:
     findings: list[Finding] = field(default_factory=list)
     signature: signing.Verdict = field(default=_UNSIGNED)
 
-    def refuse(self, code: Code, message: str, *found: Finding) -> None:
+    def refuse(self, code: Code, message: str, *findings: Finding) -> None:
         """Refuse it; the first code stands."""
         if self.code == Code.TAKEN:
             self.code, self.message = code, message
-        self.findings += found
+        self.findings += findings
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What the platform is told."""
+    """The answer to the platform."""
 
     code: str
     message: str
@@ -170,7 +170,7 @@ def _check_signature(
 
 
 def _against_order(connection: Connection, request: PaymentRequest, upload: Upload) -> Iterator[Finding]:
-    """The upload against what was asked for, and against the payments that are on file."""
+    """The upload against what was requested, and against the payments that are on file."""
     if upload.head.get("ebpCode") != request.platform:
         yield finding(
             "payment-platform",
@@ -218,22 +218,22 @@ def _payments(connection: Connection, request: PaymentRequest, upload: Upload) -
         )
         .order_by(document.c.id)
     )
-    found = {row.order_no: unpack(Payment, row.facts) for row in rows}
-    return {number: payment for number, payment in found.items() if payment.ebp_code == request.platform}
+    payments = {row.order_no: unpack(Payment, row.facts) for row in rows}
+    return {number: payment for number, payment in payments.items() if payment.ebp_code == request.platform}
 
 
 def _remarks(connection: Connection, request: PaymentRequest, upload: Upload, now: int) -> list[Finding]:
     """What is worth knowing, though nothing is refused for it."""
     payments = _payments(connection, request, upload)
-    found = [
+    remarks = [
         finding("payment-unknown-order", path="payExchangeInfoLists", found=number)
         for number in upload.order_nos[:SHOWN]
         if number not in payments
     ]
     sent = upload.text("serviceTime")
     if sent.isdecimal() and len(sent) == 13 and abs(int(sent) - now) > DAY:
-        found.append(finding("payment-service-time", path="serviceTime", expected=str(now), found=sent))
-    return [remark._replace(warning=True) for remark in found]
+        remarks.append(finding("payment-service-time", path="serviceTime", expected=str(now), found=sent))
+    return [remark._replace(warning=True) for remark in remarks]
 
 
 def _keep(context: Context, request: PaymentRequest, upload: Upload, body: str, checked: Checked, now: int) -> Answer:
@@ -293,4 +293,4 @@ def _write(context: Context, request: PaymentRequest, values: dict[str, Any]) ->
 
 def findings_of(request: PaymentRequest) -> list[Finding]:
     """What was wrong with a request's last upload."""
-    return [Finding(**found) for found in msgspec.json.decode(request.findings)] if request.findings else []
+    return [Finding(**values) for values in msgspec.json.decode(request.findings)] if request.findings else []

@@ -51,12 +51,14 @@ class Prediction:
             except NoValue as missing:
                 return [no_value(missing, document)]
             if any(partner is filed for partner in outcome.documents):
-                documents = self._documents([filed, *(each for each in outcome.documents if each is not filed)])
+                documents = self._documents(
+                    [filed, *(partner for partner in outcome.documents if partner is not filed)]
+                )
                 most = located.max_reasons(listed.facts)
-                found = [located.staged_finding(CUSTOMS, reason, documents) for reason in outcome.reasons[:most]]
+                predicted = [located.staged_finding(CUSTOMS, reason, documents) for reason in outcome.reasons[:most]]
                 findings += [
                     finding
-                    for finding in found
+                    for finding in predicted
                     if any(
                         field.kind == document.kind and field.number == document.located.source.number
                         for field in finding.fields

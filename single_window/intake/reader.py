@@ -1,4 +1,4 @@
-"""Reads messages in the thread that asks. What it must know of a sandbox it looks up at most ten times a second."""
+"""Reads messages in the caller's thread. What it must know of a sandbox it looks up at most ten times a second."""
 
 from __future__ import annotations
 

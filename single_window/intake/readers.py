@@ -18,7 +18,7 @@ class Readers:
     """Reads messages in order, on `processes` other processes (0: in this one)."""
 
     def __init__(self, processes: int, cap: int, whole: bool = True) -> None:
-        """Without `whole`, messages are opened only, as admission asks."""
+        """Without `whole`, messages are opened only, which is enough for admission."""
         self._cap, self._whole = cap, whole
         self._pool = (
             ProcessPoolExecutor(processes, mp_context=multiprocessing.get_context("forkserver")) if processes else None
@@ -33,7 +33,7 @@ class Readers:
         signing: str = "off",
         ahead: int = 64,
     ) -> Iterator[list[Reading]]:
-        """Readings in groups, in the order of the bodies, at most `ahead` groups before they are asked for."""
+        """Readings in groups, in the order of the bodies, at most `ahead` groups before they are requested."""
         groups = _grouped(bodies)
         if self._pool is None:
             for group in groups:

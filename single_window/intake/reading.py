@@ -78,11 +78,11 @@ class Reading(NamedTuple):
     scenario: str = ""
     """The ready-made outcome that its call named."""
     signed: Signed | None = None
-    """What the check of its signature gave; None: it was not asked for, or the message is refused by its form."""
+    """What the check of its signature gave; None: it was not required, or the message is refused by its form."""
 
 
 def open_body(body: bytes, editions: Mapping[str, str], cap: int, edition: str | None = None) -> Reading:
-    """As much of a message as admission asks for: its sender and transmission, or why it is refused.
+    """As much of a message as admission needs: its sender and transmission, or why it is refused.
 
     Its documents are read where it is received. `editions` and `edition` as for `read_body`.
     """
@@ -141,7 +141,7 @@ def _read(
                 *(
                     remarks.unserved_subscription(opened, subscription)
                     for subscription in message.subscribes
-                    if not _heard(subscription)
+                    if not _is_served(subscription)
                 ),
             ]
         ),
@@ -150,7 +150,7 @@ def _read(
 
 
 def _open(body: bytes, editions: Mapping[str, str], cap: int, edition: str | None) -> tuple[Reading, Opened | None]:
-    """What opening says of a message, and the opened message; none when it is refused."""
+    """What opening a message gives, and the opened message; none when it is refused."""
     digest = hashlib.sha256(body).hexdigest()
     try:
         opened = open_message(body, cap=cap)
@@ -165,8 +165,8 @@ def _open(body: bytes, editions: Mapping[str, str], cap: int, edition: str | Non
     sender, code = _address(_sender(opened)), opened.entry.code
     chosen = edition or editions.get(sender, EDITION)
     if not sender:
-        found = (_no_address(opened), *read(opened, chosen, explain=explain).findings)
-        return came._replace(code=code, findings=found, refused=422), None
+        findings = (_no_address(opened), *read(opened, chosen, explain=explain).findings)
+        return came._replace(code=code, findings=findings, refused=422), None
     envelope = opened.envelope
     return came._replace(
         sender=sender,
@@ -197,8 +197,8 @@ def read_bodies(
 def _sender(opened: Opened) -> str:
     if opened.envelope is not None:
         return opened.envelope.sender_id
-    found = opened.tree.find(f"{{{opened.entry.namespace}}}BaseTransfer/{{{opened.entry.namespace}}}dxpId")
-    return (found.text or "").strip() if found is not None else ""
+    element = opened.tree.find(f"{{{opened.entry.namespace}}}BaseTransfer/{{{opened.entry.namespace}}}dxpId")
+    return (element.text or "").strip() if element is not None else ""
 
 
 def is_address(text: str) -> bool:
@@ -212,16 +212,16 @@ def _address(text: str) -> str:
     return address if is_address(address) else ""
 
 
-def _heard(subscription: Subscribe) -> bool:
+def _is_served(subscription: Subscribe) -> bool:
     return bool(subscription.status in {"ALL", "DATA", "RET"} and _address(subscription.dxp_address))
 
 
-def _subscribers(subscribes: Sequence[Subscribe], what: str) -> list[str]:
+def _subscribers(subscribes: Sequence[Subscribe], kind: str) -> list[str]:
     """Who gets receipts (RET) or data (DATA) besides the sender."""
     return [
         _address(subscription.dxp_address)
         for subscription in subscribes
-        if subscription.status in {"ALL", what} and _heard(subscription)
+        if subscription.status in {"ALL", kind} and _is_served(subscription)
     ]
 
 

@@ -27,6 +27,7 @@ from single_window.receipts.rows import named
 from single_window.store.bulk import array_value, in_array, per_dialect
 from single_window.store.documents import Coming, Kept, Place, hold_trades_of, on_file, put
 from single_window.store.numbering import ROWS, Numbering
+from single_window.store.prepared import change
 from single_window.store.records import to_json
 from single_window.store.tables import document, message
 
@@ -202,7 +203,7 @@ def _of_another(reading: Reading, row: Kept) -> bool:
 
 
 def _stamp(now: int, row: Kept | None, known: Concerned | None, answered: Answered | None) -> int:
-    """The time of the port's answer: now, yet after what the port and customs have said of the document before."""
+    """The time of the port's answer: now, yet after the earlier answers of port and customs to the document."""
     if row is None:
         return now
     return max(
@@ -220,7 +221,7 @@ def _file(
     now = batch.circumstances.now
     state = "deleted" if action == "delete" else "staged" if arrived.app_status == "1" else "declared"
     kept = Kept(
-        row.id if row is not None else batch.numbering.one(ROWS, "row"),
+        row.id if row is not None else batch.numbering.next_number(ROWS, "row"),
         arrived.app_time,
         arrived.guid,
         arrived.content_hash,
@@ -275,7 +276,7 @@ def _document_row(sandbox: str, message_id: int, reading: Reading, arrived: Arri
 
 
 def _names_partners(batch: _Batch, reading: Reading) -> bool:
-    """Whether the answer to a list says which of its partners are missing."""
+    """Whether the answer to a list names its missing partners."""
     declares = catalogue.handling(reading.kind).declares
     return reading.kind == "inventory" or (declares and reading.sender in batch.naming)
 
@@ -304,7 +305,7 @@ def _port_no(batch: _Batch, kind: str, row: Kept | None) -> str:
         return ""
     if row is not None and row.port_no:
         return row.port_no
-    serial = batch.numbering.one(batch.sandbox, f"port.{letter}")
+    serial = batch.numbering.next_number(batch.sandbox, f"port.{letter}")
     return f"{letter}{stamp14(batch.circumstances.now)[:8]}{serial:09d}"
 
 
@@ -349,7 +350,7 @@ def _read_ones(sqlite: bool) -> Any:
 
 def _mark_read(connection: Connection, readings: Sequence[tuple[int, Reading]]) -> None:
     clean = [number for number, reading in readings if not reading.findings]
-    connection.execute(_read_ones(connection), {"ids": array_value(connection, clean)})
+    change(connection, _read_ones(connection), {"ids": array_value(connection, clean)})
     for number, reading in readings:
         if reading.findings:
             connection.execute(

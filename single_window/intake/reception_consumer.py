@@ -24,6 +24,7 @@ from single_window.store.answers import write_answers
 from single_window.store.bulk import array_value, chunks, in_array, per_dialect
 from single_window.store.deliveries import OPEN, Delivery
 from single_window.store.numbering import Numbering
+from single_window.store.prepared import fetch_all
 from single_window.store.tables import archive, delivery, message
 from single_window.store.written import Writing, Written
 
@@ -76,9 +77,9 @@ class ReceptionConsumer:
 
     def prepare(self, connection: Connection, ids: Sequence[int]) -> None:
         """Read, from the archive, the messages that were admitted elsewhere: no transaction need wait for that."""
-        rows = connection.execute(_messages_of(connection), {"ids": array_value(connection, ids)})
+        rows = fetch_all(connection, _messages_of(connection), {"ids": array_value(connection, ids)})
         missing: dict[str, list[int]] = {}
-        for number, sandbox in rows.all():
+        for number, sandbox in rows:
             if self._readings.get(number) is None:
                 missing.setdefault(sandbox, []).append(number)
         for sandbox, numbers in missing.items():
@@ -132,13 +133,14 @@ class ReceptionConsumer:
     ) -> list[tuple[int, Reading]]:
         """The readings of these messages: from memory, else from the archive, in the edition of their admission."""
         signing = circumstances.options.signatures
-        # read when the sandbox did not ask for signatures: a check that did not run is none
-        found = {
-            number: one
+        # read when the sandbox did not require signatures: a check that did not run is none
+        readings = {
+            number: kept
             for number in ids
-            if (one := self._readings.get(number)) is not None and (one.signed is not None or signing == signatures.OFF)
+            if (kept := self._readings.get(number)) is not None
+            and (kept.signed is not None or signing == signatures.OFF)
         }
-        missing = [number for number in ids if number not in found]
+        missing = [number for number in ids if number not in readings]
         tolerant = sandboxes.tolerant(connection, circumstances.sandbox, REPEATED_BASE_TRANSFER) if missing else ()
         for part in chunks(missing):
             rows = connection.execute(
@@ -147,8 +149,8 @@ class ReceptionConsumer:
                 .where(message.c.id.in_(part))
             )
             for number, edition, body in rows:
-                found[number] = read_body(
+                readings[number] = read_body(
                     MESSAGES.unpack(body), circumstances.day, {}, self._cap, edition, tolerant, signing
                 )
-                self._readings.put(number, found[number])
-        return [(number, found[number]) for number in ids]
+                self._readings.put(number, readings[number])
+        return [(number, readings[number]) for number in ids]

@@ -23,7 +23,7 @@ STEP = 500
 SHARE = 10
 """A quota is looked at whenever a tenth of it was admitted: it is exceeded by no more, in each process that admits."""
 REFUSED = sql("message.state IN ('refused', 'invalid')")
-"""As the partial index says it."""
+"""The condition of the partial index."""
 
 
 class Quota(NamedTuple):
@@ -35,7 +35,7 @@ class Quota(NamedTuple):
 
 
 def quota_of(settings: Settings) -> Quota:
-    """The quota that the settings say."""
+    """The quota of the settings."""
     return Quota(settings.refused_count, settings.refused_bytes, settings.refused_days)
 
 

@@ -12,7 +12,7 @@ SIGNATURE = "{http://www.w3.org/2000/09/xmldsig#}Signature"
 
 
 def unsigned(opened: Opened) -> Iterator[Finding]:
-    """A message without the signature that the specification's text asks for and its schema leaves open."""
+    """A message without the signature that the specification's text requires and its schema leaves open."""
     if opened.entry.signature_by_text and opened.tree.find(SIGNATURE) is None:
         root = opened.entry.root
         yield Finding(

@@ -1,4 +1,4 @@
-"""The first receipts once more, for a participant who asked for them (`replay`) and sent the same document again."""
+"""The first receipts once more, for a participant who has the option (`replay`) and sent the same document again."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class Replay(NamedTuple):
 
 
 def first_receipts(connection: Connection, sandbox: str, replays: Iterable[Replay]) -> Iterator[ReceiptDraft]:
-    """What was said of these documents, refusals apart, each once, in the order of its time."""
+    """The answers to these documents, refusals apart, each once, in the order of its time."""
     for replay in replays:
         rows = connection.execute(
             select(*_COLUMNS)

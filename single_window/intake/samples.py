@@ -42,8 +42,8 @@ def fresh(entry: Entry, key: str, now: int) -> bytes:
     """
     places = count(1)
 
-    def replace(found: re.Match[str]) -> str:
-        before, name, text = found.groups()
+    def replace(match: re.Match[str]) -> str:
+        before, name, text = match.groups()
         if name == "guid":
             return before + _guid(key, entry.code, str(now), str(next(places)))
         return before + _text(name, text, entry.code, key, now)

@@ -1,4 +1,4 @@
-"""What reading a message asks of its sandbox: the day, and how its participants send."""
+"""What reading a message needs of its sandbox: the day, and how its participants send."""
 
 from __future__ import annotations
 
@@ -25,11 +25,11 @@ class Senders(NamedTuple):
 
 def senders(connection: Connection, sandbox: str) -> Senders:
     """How messages of a sandbox are read at this moment; raises `UnknownSandbox`."""
-    found = sandboxes.find(connection, sandbox)
+    current = sandboxes.find(connection, sandbox)
     editions, tolerances = sandboxes.habits(connection, sandbox)
     return Senders(
-        day_of(found.clock.now()),
+        day_of(current.clock.now()),
         editions,
         sandboxes.who(tolerances, REPEATED_BASE_TRANSFER),
-        found.options.signatures,
+        current.options.signatures,
     )

@@ -1,4 +1,4 @@
-"""Everything about the signature of one message, told without changing anything: what was signed, by whom, what is
+"""Everything about the signature of one message, read without changing anything: what was signed, by whom, what is
 wrong, whether the sandbox knows the certificate."""
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ _BELOW = "Signature/KeyInfo/X509Data/X509Certificate"
 
 @dataclass(frozen=True, slots=True)
 class Explained:
-    """What there is to say about a signature. `check` is None where the message cannot be read."""
+    """The explanation of a signature. `check` is None where the message cannot be read."""
 
     type: str
     findings: tuple[Finding, ...]
@@ -43,32 +43,32 @@ class Explained:
 
     def plain(self, canonical: bool = False) -> dict[str, Any]:
         """As plain values, for JSON; `canonical`: with the bytes of the document that were digested."""
-        told = {
+        values = {
             "valid": self.valid,
             "signed": self.check is not None and self.check.present,
             "type": self.type,
             "findings": [finding._asdict() for finding in self.findings],
         }
         if self.check is None or not self.check.present:
-            return told
+            return values
         return {
-            **told,
+            **values,
             **_facts(self.check),
             "certificate": self._certificate(self.check.certificate),
             **({"document": b64encode(self.check.document).decode()} if canonical else {}),
         }
 
-    def _certificate(self, found: Certificate | None) -> dict[str, Any] | None:
-        if found is None:
+    def _certificate(self, certificate: Certificate | None) -> dict[str, Any] | None:
+        if certificate is None:
             return None
         known = self.registered
         return {
-            "number": found.number,
-            "algorithm": found.kind.value,
-            "holder": found.holder,
-            "issuer": found.issuer,
-            "since": utc_text(found.since),
-            "until": utc_text(found.until),
+            "number": certificate.number,
+            "algorithm": certificate.kind.value,
+            "holder": certificate.holder,
+            "issuer": certificate.issuer,
+            "since": utc_text(certificate.since),
+            "until": utc_text(certificate.until),
             "registered": known is not None,
             "company": known.company if known else "",
             "revoked": utc_text(known.revoked_at) if known and known.revoked_at else "",
@@ -121,11 +121,11 @@ def _looked_up(
 def _companies(opened: Opened) -> set[str]:
     """Who transmits the message or declares its first document."""
     name = f"{{{opened.entry.namespace}}}"
-    found = (
+    codes = (
         opened.tree.findtext(f"{name}BaseTransfer/{name}copCode"),
         opened.tree.findtext(f"{name}{opened.entry.document}/{name}{opened.entry.head}/{name}agentCode"),
     )
-    return {text.strip() for text in found if text}
+    return {text.strip() for text in codes if text}
 
 
 def _findings(reasons: Iterator[Reason], path: str) -> Iterator[Finding]:

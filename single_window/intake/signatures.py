@@ -71,15 +71,15 @@ def of(opened: Opened) -> Signed:
     return signed(check_message(opened.tree, opened.business, entry.signature or entry.signature_by_text))
 
 
-def signed(found: Check) -> Signed:
+def signed(check: Check) -> Signed:
     """What a check means for a message."""
     reasons = tuple(
         Reason(REASONS.get(reason.code, FORM), {"found": reason.found or "-", "expected": reason.expected or "-"})
-        for reason in found.wrong
+        for reason in check.wrong
     )
-    if found.certificate is None:
-        return Signed(reasons, found.findings)
-    return Signed(reasons, found.findings, found.certificate.number, fingerprint(found.certificate.der))
+    if check.certificate is None:
+        return Signed(reasons, check.findings)
+    return Signed(reasons, check.findings, check.certificate.number, fingerprint(check.certificate.der))
 
 
 def against(
@@ -89,14 +89,14 @@ def against(
     checked = [(number, reading, reading.signed) for number, reading in readings if reading.signed is not None]
     numbers = [signed.number for _, _, signed in checked if signed.number]
     known = certificates.numbered(connection, circumstances.sandbox, numbers)
-    found = {}
+    reasons_by_document = {}
     for number, reading, signed in checked:
         for document in reading.documents:
             companies = {signed.transmitter, document.fields.get("agentCode", "")}
             reasons = (*signed.reasons, *registered(signed, known.get(signed.number), companies, circumstances.now))
             if reasons:
-                found[number, document.position] = reasons
-    return found
+                reasons_by_document[number, document.position] = reasons
+    return reasons_by_document
 
 
 def registered(signed: Signed, known: Registered | None, companies: set[str], now: int) -> Iterator[Reason]:

@@ -22,8 +22,8 @@ def of_list(document: Uploaded, goods: GoodsRegister, day: date) -> Iterator[Fin
     for number, line in enumerate(document.facts.lines, 1):
         known = goods.find(line.gcode, day)
         for name, (zh, en) in _WHICH.items() if known is not None else ():
-            wanted, said = getattr(known, name), getattr(line, name)
-            if wanted and said and wanted != said:
+            wanted, declared = getattr(known, name), getattr(line, name)
+            if wanted and declared and wanted != declared:
                 path = f"{document.located.source.path}/{entry.line}{f'[{number}]' if many else ''}/{name}"
                 yield finding(
                     "habit-unit",
@@ -31,8 +31,8 @@ def of_list(document: Uploaded, goods: GoodsRegister, day: date) -> Iterator[Fin
                     path=path,
                     line=locate(document.located.root, path).line if document.located.root is not None else None,
                     expected=wanted,
-                    found=said,
-                    found_text=said,
+                    found=declared,
+                    found_text=declared,
                     gcode=line.gcode,
                     zh={"which_zh": zh},
                     en={"which_en": en},

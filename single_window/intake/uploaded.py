@@ -1,7 +1,7 @@
 """The messages of an upload, read for validation: with their trees, and with documents that their schema refuses.
 
 Reception takes nothing of a message that its schema refuses. A validation reads it all the same, element by element,
-so that all findings are told at once; what form already finds fault with is not judged again.
+so that all findings are reported at once; what form already finds fault with is not judged again.
 """
 
 from __future__ import annotations
@@ -88,12 +88,12 @@ def _faulty(opened: Opened, came: Reading) -> Faulty:
     if not came.findings:
         return {}
     required = {field.name for part in catalogue.layout(came.code, came.edition) for field in part if field.required}
-    found: dict[int, frozenset[str]] = {}
+    faulty: dict[int, frozenset[str]] = {}
     for position, document in enumerate(_elements(opened.tree, opened.entry.document), 1):
         named = {_last(finding) for finding in came.findings if finding.document in (None, position)}
         there = {_local(element) for element in document.iter("*")}
-        found[position] = frozenset(named | required - there)
-    return found
+        faulty[position] = frozenset(named | required - there)
+    return faulty
 
 
 def _last(finding: Finding) -> str:
@@ -112,7 +112,7 @@ def _lenient(opened: Opened, came: Reading, faulty: Faulty, day: date) -> Iterat
     for position, element in enumerate(_elements(opened.tree, entry.document), 1):
         if entry.most and position > entry.most:
             return
-        with suppress(ValueError, ArithmeticError, TooLarge):  # what is no number at all: form has said so
+        with suppress(ValueError, ArithmeticError, TooLarge):  # what is no number at all: form has a finding for it
             block = _block(element, entry, layout, faulty.get(position, frozenset()))
             yield reading.arrived(entry.kind, layout, keys, position, block, facts)
 

@@ -63,7 +63,7 @@ class Against(StrEnum):
 
 @dataclass(slots=True)
 class Validation:
-    """Everything about a message. `documents` says of each: key, what it would do, codes in words, tax."""
+    """Everything about a message. `documents` has of each: key, what it would do, codes in words, tax."""
 
     type: str
     title_zh: str
@@ -105,7 +105,7 @@ class Validation:
 
 
 def together(validations: Sequence[Validation]) -> dict[str, Any]:
-    """What is said of an upload: of its one message, or of each of several."""
+    """The report on an upload: on its one message, or on each of several."""
     if len(validations) == 1:
         return validations[0].plain()
     return {
@@ -115,7 +115,7 @@ def together(validations: Sequence[Validation]) -> dict[str, Any]:
 
 
 def of_refused(came: Reading) -> Validation:
-    """What there is to say about something that could not be opened."""
+    """The report on something that could not be opened."""
     return Validation(
         "", "", "", "", came.sender, "", came.size, 0, [StagedFinding(FORM, finding) for finding in came.findings]
     )
@@ -272,13 +272,15 @@ def _document(
     uploaded: Uploaded, known: _Known, prediction: Prediction, findings: list[StagedFinding]
 ) -> dict[str, Any]:
     arrived, facts = uploaded.arrived, uploaded.facts
-    said = {name: text for name in facts.__struct_fields__ if isinstance(text := getattr(facts, name), str)}
+    own_fields = {name: text for name in facts.__struct_fields__ if isinstance(text := getattr(facts, name), str)}
     would, refused = _decided(uploaded.kind, arrived, known)
     stored = known.stored.get(arrived.key)
     before = {"stored": stored.app_time} if stored is not None else {}
     # the document's own fields fill what the reason leaves open
     own_findings = [
-        located.staged_finding(PORT, reason._replace(values={**said, **before, **reason.values}), [uploaded.located])
+        located.staged_finding(
+            PORT, reason._replace(values={**own_fields, **before, **reason.values}), [uploaded.located]
+        )
         for reason in (*refused, *arrived.reasons)[: located.max_reasons(facts)]
     ]
     known.take(arrived, would)
@@ -305,15 +307,15 @@ def _document(
         outcome, predicted = prediction.of_list(uploaded)
         circumstances = prediction.desk.circumstances
         findings += [
-            StagedFinding(FORM, each)
-            for each in statutory_units.of_list(uploaded, circumstances.goods, circumstances.day)
+            StagedFinding(FORM, warning)
+            for warning in statutory_units.of_list(uploaded, circumstances.goods, circumstances.day)
         ]
         own_findings += predicted
         if outcome is not None:
             own_findings += _judged(uploaded, outcome, prediction, shown)
     elif prediction.stored:
         own_findings += prediction.of_partner(uploaded)
-    findings += [each for each in own_findings if not _of_form(each, uploaded)]
+    findings += [staged for staged in own_findings if not _of_form(staged, uploaded)]
     return shown
 
 
@@ -367,7 +369,7 @@ def _of_export(facts: ExportInventory, outcome: PredictedOutcome, circumstances:
 
 
 def _decided(kind: str, arrived: Arrived, known: _Known) -> tuple[str, tuple[Reason, ...]]:
-    """What the document would do (insert, replace, delete, declare_staged, repeat, refuse), and all that is said
+    """What the document would do (insert, replace, delete, declare_staged, repeat, refuse), and all reasons
     against it for what is stored under its key, whatever else is wrong with it."""
     row, its = known.stored.get(arrived.key), concerned(kind, arrived, known.declared)
     declared = its.state if its is not None else None
@@ -377,7 +379,7 @@ def _decided(kind: str, arrived: Arrived, known: _Known) -> tuple[str, tuple[Rea
         stored = stored._replace(state=declared.state)
     elif stored is not None and answered is not None and stored.state == "declared":
         stored = stored._replace(state=answered.state)
-    what = (
+    submission = (
         kind,
         arrived.app_type,
         arrived.app_status,
@@ -388,7 +390,7 @@ def _decided(kind: str, arrived: Arrived, known: _Known) -> tuple[str, tuple[Rea
         declared if stored is not None else None,
         arrived.numbers,
     )
-    return "refuse" if arrived.reasons else decide(*what).action, faults(*what)
+    return "refuse" if arrived.reasons else decide(*submission).action, faults(*submission)
 
 
 def _codes(facts: Any, circumstances: Circumstances) -> Iterator[dict[str, Any]]:
@@ -401,15 +403,15 @@ def _codes(facts: Any, circumstances: Circumstances) -> Iterator[dict[str, Any]]
         for name, table in tables.items():
             value = getattr(part, name, "")
             if value:
-                found = codes.TABLES[table].get(value, circumstances.day)
+                entry = codes.TABLES[table].get(value, circumstances.day)
                 yield {
                     "field": name,
                     "line": int(place) if place else None,
                     "code": value,
                     "table": table,
-                    "zh": found.zh if found else "",
-                    "en": found.en if found else "",
-                    "known": found is not None,
+                    "zh": entry.zh if entry else "",
+                    "en": entry.en if entry else "",
+                    "known": entry is not None,
                 }
 
 

@@ -1,7 +1,11 @@
-"""Why something that a person asked for is not done, in both languages."""
+"""Why a person's request is not done, in both languages."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+from declarations.reasons import Reason
+from schemas import receipt_texts
 from single_window.language import words
 from single_window.language.words import Words
 
@@ -15,13 +19,13 @@ class Refusal(Exception):
     permanent = True
 
     def __init__(self, name: str, **values: object) -> None:
-        said = words.phrase("refusal", name)
+        phrase = words.phrase("refusal", name)
         self.name = name
         self.words = Words(
             *(
-                said.said(language).format(
+                phrase.text(language).format(
                     **{
-                        key: value.said(language) if isinstance(value, Words) else value
+                        key: value.text(language) if isinstance(value, Words) else value
                         for key, value in values.items()
                     }
                 )
@@ -29,3 +33,13 @@ class Refusal(Exception):
             )
         )
         super().__init__(self.words.en)
+
+
+class NotPossible(Exception):
+    """The case does not let this be done, now or by this person; carries the reasons, as the gateway gave them."""
+
+    permanent = True
+
+    def __init__(self, reasons: Sequence[Reason]) -> None:
+        super().__init__("; ".join(receipt_texts.words(reason.rule, reason.values, "en") for reason in reasons))
+        self.reasons = tuple(reasons)

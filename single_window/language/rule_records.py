@@ -1,4 +1,4 @@
-"""What there is to say about a code, joined: its words, the checks behind it, the fields it concerns, the remedy.
+"""All that is known about a code, joined: its words, the checks behind it, the fields it concerns, the remedy.
 
 The command, the API and the reference page of rules are all made of these records.
 """
@@ -93,10 +93,10 @@ def _fields(code: str, checked: set[str]) -> list[dict[str, Any]]:
         if elements
         else {}
     )
-    found = {**kinds, **fields} if kinds or not elements else {SUBJECT: elements, **fields}
+    by_kind = {**kinds, **fields} if kinds or not elements else {SUBJECT: elements, **fields}
     return [
         {"kind": kind, "title_zh": _title(kind).zh, "title_en": _title(kind).en, "elements": list(names)}
-        for kind, names in found.items()
+        for kind, names in by_kind.items()
     ]
 
 
@@ -139,10 +139,10 @@ def subjects(code: str, checked: set[str]) -> list[str]:
 
 @cache
 def _every_check() -> Mapping[str, tuple[RuleDoc, ...]]:
-    found: dict[str, list[RuleDoc]] = {}
+    by_code: dict[str, list[RuleDoc]] = {}
     for check in rules.describe():
-        found.setdefault(check.code.rpartition("/")[2], []).append(check)
-    return {code: tuple(checks) for code, checks in found.items()}
+        by_code.setdefault(check.code.rpartition("/")[2], []).append(check)
+    return {code: tuple(checks) for code, checks in by_code.items()}
 
 
 def _checks(code: str) -> tuple[RuleDoc, ...]:

@@ -1,6 +1,6 @@
 """The one place for the words of a return status: by the kind of document that a receipt is about, in both languages.
 
-Command line, HTTP, pages and the reference say them from here.
+Command line, HTTP, pages and the reference take them from here.
 """
 
 from __future__ import annotations
@@ -15,11 +15,11 @@ from single_window.language import words
 from single_window.language.words import Words
 
 BILL = {"1": "made", "2": "summarised", "3": "void"}
-"""Statuses of tax bills (816, 818), whose numbers mean something else, and the states that they tell."""
+"""Statuses of tax bills (816, 818), whose numbers mean something else, and the states that they stand for."""
 AGENCIES = frozenset({"vat_invoice", "refund_claim", "paper", "forex_report", "registration"})
 """Lifecycles of what the tax office, the keeper of foreign exchange and the registrar decide."""
 FAILED = Words("校验失败", "check failed")
-"""Of every negative status; `returnInfo` says more."""
+"""Of every negative status; `returnInfo` has the details."""
 PORT = ("1", "2")
 _ABOUT = {
     **dict(zip(ANSWERS.values(), ANSWERS, strict=True)),
@@ -47,8 +47,8 @@ def codes_about(kind: str) -> list[str]:
 
 @cache
 def return_status(status: str, kind: str) -> Words:
-    """A return status in words: of a tax bill and of what agencies beside customs decide the state that it tells, else
-    as the code table has it; a status that nobody knows speaks for itself."""
+    """A return status in words: of a tax bill and of what agencies beside customs decide the state that it stands for,
+    else as the code table has it; a status that nobody knows speaks for itself."""
     lives = lifecycle.LIFECYCLE_OF.get(kind, "")
     if status.startswith("-"):
         return FAILED
@@ -61,12 +61,12 @@ def return_status(status: str, kind: str) -> Words:
                 return Words(known.states[step.to].zh, known.states[step.to].en)
         if status in words.book()["agency_status"]:
             return words.phrase("agency_status", status)
-    found = codes.return_statuses.get(status)
-    return Words(found.zh, found.en) if found is not None else _NONE.get(kind, Words(status, status))
+    listed = codes.return_statuses.get(status)
+    return Words(listed.zh, listed.en) if listed is not None else _NONE.get(kind, Words(status, status))
 
 
 def coloured(status: str, kind: str) -> str:
-    """What gives a receipt its colour (`words.tone`): its status, of a tax bill the state that it tells."""
+    """What gives a receipt its colour (`words.tone`): its status, of a tax bill the state that it stands for."""
     return BILL.get(status, "") if kind == "tax_bill" else status
 
 
@@ -85,5 +85,5 @@ def _statuses(kind: str) -> list[str]:
     flow = catalogue.by_kind(kind).flow
     answered = [] if flow == "agency" else [taken_in(kind)[0], "100"]
     steps = [step.return_status for step in lifecycle.lifecycles()[lives].transitions]
-    found = {*PORT, *answered, *(one for one in steps if one and not one.startswith("-"))}
-    return sorted(found, key=int)
+    statuses = {*PORT, *answered, *(status for status in steps if status and not status.startswith("-"))}
+    return sorted(statuses, key=int)

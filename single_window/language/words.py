@@ -51,8 +51,8 @@ class Words(NamedTuple):
     zh: str
     en: str
 
-    def said(self, language: str) -> str:
-        """One of the two."""
+    def text(self, language: str) -> str:
+        """The words in this language."""
         return self.zh if language == ZH else self.en
 
 
@@ -70,13 +70,13 @@ class Basis:
 
     @property
     def spoken(self) -> Words:
-        """Its content as people say it: names of its parts in words, with its unit."""
+        """Its content in words: names of its parts in words, with its unit."""
         return Words(*(_spoken(self.content, self.unit, language) for language in LANGUAGES))
 
 
 @dataclass(frozen=True, slots=True)
 class Because:
-    """A reason in words: the rule's permanent code, what it says here, where rule and words come from."""
+    """A reason in words: the rule's permanent code, its text, where rule and words come from."""
 
     rule: str
     words: Words
@@ -100,8 +100,8 @@ def book() -> Mapping[str, Mapping[str, Any]]:
 
 def phrase(section: str, name: str) -> Words:
     """The words of a name in a section; a name without words speaks for itself."""
-    found = book()[section].get(name)
-    return Words(**found) if found else Words(name, name)
+    entry = book()[section].get(name)
+    return Words(**entry) if entry else Words(name, name)
 
 
 @cache
@@ -114,7 +114,7 @@ def tone(state: str) -> str:
 
 @cache
 def event(name: str, about: str = "") -> Words:
-    """An event of the timeline in words, as it is said of a kind of document; an officer's act is named after the
+    """An event of the timeline in words, for a kind of document; an officer's act is named after the
     action of the lifecycle."""
     for prefix, lives, zh, en in (
         ("officer_", "declaration", "关员操作", "officer"),
@@ -124,8 +124,8 @@ def event(name: str, about: str = "") -> Words:
     ):
         action = name.removeprefix(prefix)
         if name.startswith(prefix) and name not in book()["event"]:
-            said = act(action, lives)
-            return Words(f"{zh}：{said.zh}", f"{en}: {said.en}") if zh else said
+            words = act(action, lives)
+            return Words(f"{zh}：{words.zh}", f"{en}: {words.en}") if zh else words
     own = f"event_{lifecycle.LIFECYCLE_OF.get(about, '')}" if about != "export_inventory" else "event_export"
     return phrase(own if name in book().get(own, {}) else "event", name)
 
@@ -170,7 +170,7 @@ def because(reason: Reason, parameters: Parameters) -> Because:
         origin, source = row.origin, row.source
     except receipt_texts.NoWords:
         origin, source = "", ""
-    words = said(reason)
+    words = of_reason(reason)
     return Because(
         reason.rule,
         words,
@@ -182,16 +182,16 @@ def because(reason: Reason, parameters: Parameters) -> Because:
     )
 
 
-def said(reason: Reason) -> Words:
+def of_reason(reason: Reason) -> Words:
     """A stored reason in words, without where they come from."""
     return Words(*(_in(reason, language) for language in LANGUAGES))
 
 
-def _details(reason: Reason, said: Words) -> str:
+def _details(reason: Reason, words: Words) -> str:
     return ", ".join(
         f"{name} {value}"
         for name, value in reason.values.items()
-        if value and value not in said.zh and name not in _ALREADY
+        if value and value not in words.zh and name not in _ALREADY
     )
 
 
@@ -217,23 +217,23 @@ def basis(identity: str, parameters: Parameters) -> Basis:
         value = parameters.value(identity)
     except (LookupError, ValueError):
         return Basis(identity, Words(identity, identity), "", "", "", "")
-    one = parameters.parameter(value.name)
+    parameter = parameters.parameter(value.name)
     since = "" if value.since == date.min else value.since.isoformat()
     return Basis(
         identity,
-        Words(one.title, one.title_en),
+        Words(parameter.title, parameter.title_en),
         content(value.content),
         since,
         value.source,
         value.confidence,
-        one.unit,
+        parameter.unit,
     )
 
 
 def rate_row(identity: str, known: RefundRates) -> Basis:
     """The row of refund rates behind an id; one that is not known is named alone."""
     code = identity.removeprefix(RATES).partition("@")[0]
-    row = next((one for one in known.history(code) if one.id == identity), None)
+    row = next((rate for rate in known.history(code) if rate.id == identity), None)
     if row is None:
         return Basis(identity, Words(f"退税率文库行 {identity}", f"row of the rate table {identity}"), "", "", "", "")
     flag = f", {row.flag}" if row.flag else ""
@@ -247,19 +247,19 @@ def rate_row(identity: str, known: RefundRates) -> Basis:
     )
 
 
-def content(found: Any) -> str:
+def content(value: Any) -> str:
     """What a dated value is, as one line of text."""
-    if isinstance(found, Decimal):
-        return f"{found:f}"
-    if isinstance(found, Mapping):
-        return ", ".join(f"{name} {said}" for name, inner in found.items() if (said := content(inner)))
-    if isinstance(found, (list, tuple)):
-        return " ".join(content(inner) for inner in found)
-    return str(found)
+    if isinstance(value, Decimal):
+        return f"{value:f}"
+    if isinstance(value, Mapping):
+        return ", ".join(f"{name} {inner_text}" for name, inner in value.items() if (inner_text := content(inner)))
+    if isinstance(value, (list, tuple)):
+        return " ".join(content(inner) for inner in value)
+    return str(value)
 
 
 @lru_cache(4_096)
 def _spoken(text: str, unit: str, language: str) -> str:
-    named = _KEY.sub(r"\1\2: ", _NAME.sub(lambda name: phrase("value", name[0]).said(language), text))
+    named = _KEY.sub(r"\1\2: ", _NAME.sub(lambda name: phrase("value", name[0]).text(language), text))
     spoken = named if language == ZH else named.replace("_", " ")
-    return f"{spoken} {phrase('value_unit', unit).said(language)}" if text and unit in book()["value_unit"] else spoken
+    return f"{spoken} {phrase('value_unit', unit).text(language)}" if text and unit in book()["value_unit"] else spoken

@@ -1,4 +1,4 @@
-"""Registered certificates as programs and commands tell them."""
+"""Registered certificates as API and commands show them."""
 
 from __future__ import annotations
 
@@ -6,15 +6,16 @@ from declarations.calendar import utc_text
 from single_window.store.certificates import Registered
 
 
-def shown(one: Registered, now: int) -> dict[str, object]:
+def shown(registered: Registered, now: int) -> dict[str, object]:
     """A registered certificate, and whether it holds at an instant."""
     return {
-        "number": one.number,
-        "company": one.company,
-        "algorithm": one.kind,
-        "holder": one.holder,
-        "since": utc_text(one.since),
-        "until": utc_text(one.until),
-        "revoked": utc_text(one.revoked_at) if one.revoked_at else "",
-        "holds": one.since <= now <= one.until and not (one.revoked_at and one.revoked_at <= now),
+        "number": registered.number,
+        "company": registered.company,
+        "algorithm": registered.kind,
+        "holder": registered.holder,
+        "since": utc_text(registered.since),
+        "until": utc_text(registered.until),
+        "revoked": utc_text(registered.revoked_at) if registered.revoked_at else "",
+        "holds": registered.since <= now <= registered.until
+        and not (registered.revoked_at and registered.revoked_at <= now),
     }

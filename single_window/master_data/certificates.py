@@ -63,7 +63,7 @@ def issue(
     now = context.now(sandbox)
     authority = _authority(context, sandbox, kind, now)
     context.numbering.ensure(sandbox, f"certificate.{kind.value}", 1)
-    serial = context.numbering.one(sandbox, f"certificate.{kind.value}")
+    serial = context.numbering.next_number(sandbox, f"certificate.{kind.value}")
     begin = now if since is None else since
     key = keys.generate(kind)
     der = certificates.issue(
@@ -75,12 +75,12 @@ def issue(
         begin,
         begin + days * 86_400_000,
     )
-    found = certificates.read(der)
-    register(context, sandbox, company, found)
-    return Issued(found, key)
+    certificate = certificates.read(der)
+    register(context, sandbox, company, certificate)
+    return Issued(certificate, key)
 
 
-def register(context: Context, sandbox: str, company: str, found: Certificate) -> None:
+def register(context: Context, sandbox: str, company: str, certificate: Certificate) -> None:
     """Register a certificate for a company, whoever issued it; raises `UnknownSandbox`, `Taken`."""
     now = context.now(sandbox)
     try:
@@ -88,9 +88,9 @@ def register(context: Context, sandbox: str, company: str, found: Certificate) -
             sandboxes.hold(connection, sandbox)
             if rows.count(connection, sandbox) >= MOST:
                 raise Taken(f"The sandbox {sandbox} has {MOST} certificates, and takes no more.")
-            rows.register(connection, sandbox, company, found, now)
+            rows.register(connection, sandbox, company, certificate, now)
     except IntegrityError:
-        raise Taken(f"A certificate {found.number} is registered already in the sandbox {sandbox}.") from None
+        raise Taken(f"A certificate {certificate.number} is registered already in the sandbox {sandbox}.") from None
 
 
 def revoke(context: Context, sandbox: str, number: str) -> Registered:
@@ -107,10 +107,10 @@ def revoke(context: Context, sandbox: str, number: str) -> Registered:
 def _name(context: Context, sandbox: str, company: str) -> str:
     """A company's name as it is registered, else its code."""
     with reading(context.engine) as connection:
-        found = connection.execute(
+        name = connection.execute(
             select(participant.c.name).where(participant.c.sandbox == sandbox, participant.c.code == company)
         ).scalar()
-    return found or company
+    return name or company
 
 
 def _authority(context: Context, sandbox: str, kind: Key, now: int) -> Authority:

@@ -1,6 +1,6 @@
 """CSV files from outside: decoded, taken apart, checked cell by cell. Says all that is wrong with a file at once.
 
-Knows nothing of what a table means; `masterdata` says which columns there are and what a cell may hold.
+Knows nothing of what a table means; `masterdata` defines the columns and what a cell may hold.
 """
 
 from __future__ import annotations
@@ -14,12 +14,12 @@ MOST_BYTES = 64_000_000
 MOST_ROWS = 500_000
 LONGEST_CELL = 2_000
 LISTED = 1_000
-"""Bad cells that are listed; of more only the number is told."""
+"""Bad cells that are listed; of more only the number is given."""
 _SHOWN = 60
 
 
 class BadCell(NamedTuple):
-    """One thing that is wrong: where, what was found there, what is allowed. Line 0 and no column: the whole file."""
+    """A wrong cell: where, its content, what is allowed. Line 0 and no column: the whole file."""
 
     line: int
     column: str
@@ -33,7 +33,7 @@ class BadCell(NamedTuple):
 
 
 class BadFile(ValueError):
-    """A file that was not imported; `cells` says all that is wrong with it."""
+    """A file that was not imported; `cells` lists all that is wrong with it."""
 
     permanent = True
 
@@ -72,7 +72,7 @@ class Taken(NamedTuple):
 def read(source: Path | str | bytes, columns: Sequence[Column]) -> tuple[str, list[Row], list[BadCell]]:
     """The name of a source (a path, or the text itself), its rows, and every cell that does not fit its column.
 
-    Raises `BadFile` where no row can be told: too large, of an unknown encoding, without the columns.
+    Raises `BadFile` where no row can be read: too large, of an unknown encoding, without the columns.
     """
     name = str(source) if isinstance(source, Path) else "the text"
     text = _decoded(name, _bytes(name, source))
@@ -136,8 +136,8 @@ def _records(
         raise BadFile(name, [BadCell(reader.line_num, "", str(error), "CSV with commas and double quotes")]) from None
 
 
-def _header(name: str, found: Sequence[str], columns: Sequence[Column]) -> list[str]:
-    header = [cell.strip() for cell in found]
+def _header(name: str, names: Sequence[str], columns: Sequence[Column]) -> list[str]:
+    header = [cell.strip() for cell in names]
     known = [column.name for column in columns]
     unknown = [name for name in dict.fromkeys(header) if name not in known]
     twice = [name for name in known if header.count(name) > 1]

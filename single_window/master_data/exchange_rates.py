@@ -25,7 +25,7 @@ COLUMNS = tuple(
     Column(name, allowed, lambda text: True, "" if name in OPTIONAL else None, _EXAMPLES[name])
     for name, allowed in ALLOWED.items()
 )
-"""What fits is for the parser of the table to say, which reads the cells of a row together."""
+"""What fits is checked by the parser of the table, which reads the cells of a row together."""
 
 
 def take(context: Context, sandbox: str, name: str, rows: Sequence[Row]) -> Taken:
@@ -53,21 +53,21 @@ def _parsed(context: Context, name: str, rows: Sequence[Row]) -> Mapping[int, Ex
     places: dict[tuple[str, date], int] = {}
     for row in rows:
         try:
-            found = parse_row(row.cells, context.parameters)
+            exchange_rate = parse_row(row.cells, context.parameters)
         except BadExchangeRate as error:
             bad.append(BadCell(row.line, error.column, row.cells[error.column], error.allowed))
             continue
-        first = places.setdefault((found.currency, found.month), row.line)
+        first = places.setdefault((exchange_rate.currency, exchange_rate.month), row.line)
         if first != row.line:
             bad.append(
                 BadCell(
                     row.line,
                     "month",
                     row.cells["month"],
-                    f"each month of {found.currency} once; line {first} has it already",
+                    f"each month of {exchange_rate.currency} once; line {first} has it already",
                 )
             )
-        parsed[row.line] = found
+        parsed[row.line] = exchange_rate
     if bad:
         raise BadFile(name, sorted(bad))
     return parsed

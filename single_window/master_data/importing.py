@@ -206,7 +206,7 @@ _GOODS_EXAMPLES = dict(
 GOODS = tuple(
     Column(name, GOODS_ALLOWED[name], lambda text: True, example=_GOODS_EXAMPLES[name]) for name in GOODS_COLUMNS
 )
-"""What fits is for the register's own loader to say, which reads the cells of a row together."""
+"""What fits is checked by the register's own loader, which reads the cells of a row together."""
 
 
 def import_csv(
@@ -214,7 +214,7 @@ def import_csv(
 ) -> Imported:
     """Import rows of a kind (one of `KINDS`) into a sandbox, from a file (`Path`) or from its text.
 
-    `progress` is told rows done and rows in all. Raises `BadFile` (nothing is imported then), `UnknownKind`,
+    `progress` is called with rows done and rows in all. Raises `BadFile` (nothing is imported then), `UnknownKind`,
     `UnknownSandbox`.
     """
     if kind not in KINDS:
@@ -335,7 +335,7 @@ def _write(
     progress: Progress,
     use: Use,
 ) -> Imported:
-    """Write the rows that are new or other, in one transaction. The first `keys` columns tell rows apart.
+    """Write the rows that are new or other, in one transaction. The first `keys` columns identify rows.
 
     In the order of their keys, in which gateways lock them too. Raises `BadFile` where what is in use would not fit.
     """
@@ -365,18 +365,20 @@ def _stored(
 
 
 def _take_goods(context: Context, sandbox: str, name: str, rows: Sequence[Row], progress: Progress) -> Imported:
-    """Goods replace all earlier rows of their code; rows that say what the register says already are not kept twice."""
+    """Goods replace all earlier rows of their code; rows equal to the register's are not kept twice."""
     by_code = _goods(name, rows)
     with reading(context.engine) as connection:
         known = {
             code: list(of_code)
             for code, of_code in groupby(
-                goods_rows.register(connection, sandbox, context.goods), key=lambda one: one.hs10
+                goods_rows.register(connection, sandbox, context.goods), key=lambda row: row.hs10
             )
         }
-    new = {code: ones for code, ones in by_code.items() if code not in known}
-    changed = {code: ones for code, ones in by_code.items() if code in known and known[code] != ones}
-    kept = [one for ones in (*new.values(), *changed.values()) for one in ones]
+    new = {code: goods_of_code for code, goods_of_code in by_code.items() if code not in known}
+    changed = {
+        code: goods_of_code for code, goods_of_code in by_code.items() if code in known and known[code] != goods_of_code
+    }
+    kept = [row for goods_of_code in (*new.values(), *changed.values()) for row in goods_of_code]
     context.numbering.ensure(ROWS, "row", len(kept))
     with writing(context.engine) as connection:
         sandboxes.find(connection, sandbox)
@@ -389,20 +391,20 @@ def _take_goods(context: Context, sandbox: str, name: str, rows: Sequence[Row], 
 def _goods(name: str, rows: Sequence[Row]) -> dict[str, list[Goods]]:
     """Rows by code, in the order of their days; raises `BadFile` with all that the register's own loader refuses."""
     bad: list[BadCell] = []
-    found: list[tuple[int, Goods]] = []
+    by_line: list[tuple[int, Goods]] = []
     for row in rows:
         try:
-            found.append((row.line, goods.parse_row(row.cells, f"{name}:{row.line}")))
+            by_line.append((row.line, goods.parse_row(row.cells, f"{name}:{row.line}")))
         except BadRow as error:
             column = error.complaint.partition(" ")[0]
             bad.append(BadCell(row.line, column, row.cells.get(column, ""), error.complaint))
     by_code: dict[str, list[Goods]] = {}
-    for line, one in sorted(found, key=lambda pair: (pair[1].hs10, pair[1].listed_since)):
-        before = by_code.setdefault(one.hs10, [])
-        if before and before[-1].listed_on(one.listed_since):
-            allowed = f"a day after the earlier row of {one.hs10} ends"
-            bad.append(BadCell(line, "listed_since", str(one.listed_since), allowed))
-        before.append(one)
+    for line, article in sorted(by_line, key=lambda pair: (pair[1].hs10, pair[1].listed_since)):
+        before = by_code.setdefault(article.hs10, [])
+        if before and before[-1].listed_on(article.listed_since):
+            allowed = f"a day after the earlier row of {article.hs10} ends"
+            bad.append(BadCell(line, "listed_since", str(article.listed_since), allowed))
+        before.append(article)
     if bad:
         raise BadFile(name, sorted(bad))
     return by_code

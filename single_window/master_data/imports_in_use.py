@@ -20,7 +20,7 @@ from single_window.store.tables import account_book, export_item, guarantee, ref
 
 Key = tuple[Any, ...]
 Rows = Mapping[Key, Key]
-"""Rows of a table, by the columns that tell them apart."""
+"""Rows of a table, by the columns that identify them."""
 
 
 class InUse(NamedTuple):
@@ -32,30 +32,37 @@ class InUse(NamedTuple):
 
 
 class Use(NamedTuple):
-    """What of a file's rows is in use: `asked` of the rows that stood there, by the columns that tell rows apart."""
+    """What of a file's rows is in use: `in_use` is called with the rows that stood there, by the columns that identify
+    rows."""
 
     name: str
     rows: Sequence[Row]
     keys: tuple[str, ...] = ()
-    asked: Callable[[Connection, str, Rows, Sequence[Key]], Iterable[InUse]] | None = None
+    in_use: Callable[[Connection, str, Rows, Sequence[Key]], Iterable[InUse]] | None = None
 
     def bad(self, connection: Connection, sandbox: str, before: Rows, changed: Sequence[Key]) -> list[BadCell]:
         """The cells that may not stand as they are."""
-        if self.asked is None or not changed:
+        if self.in_use is None or not changed:
             return []
-        found = list(self.asked(connection, sandbox, before, changed))
-        lines = {tuple(row.cells[name] for name in self.keys): row for row in self.rows} if found else {}
+        uses = list(self.in_use(connection, sandbox, before, changed))
+        lines = {tuple(row.cells[name] for name in self.keys): row for row in self.rows} if uses else {}
         return [
-            BadCell(lines[one.key].line, one.column, lines[one.key].cells[one.column], one.allowed) for one in found
+            BadCell(lines[in_use.key].line, in_use.column, lines[in_use.key].cells[in_use.column], in_use.allowed)
+            for in_use in uses
         ]
 
 
 def guarantees(connection: Connection, sandbox: str, before: Rows, rows: Sequence[Key]) -> Iterator[InUse]:
     """Guarantees below what open bills reserve and book; `before`: the rows that stood there, by key."""
-    one = guarantee.c
+    columns = guarantee.c
     codes = sorted(row[0] for row in rows if row[:1] in before)
-    chosen = select(one.assure_code, one.reserved + one.booked).where(
-        one.sandbox == sandbox, one_of(connection, one.assure_code, codes), one.reserved + one.booked > one.amount
+    chosen = select(
+        columns.assure_code,
+        columns.reserved + columns.booked,
+    ).where(
+        columns.sandbox == sandbox,
+        one_of(connection, columns.assure_code, codes),
+        columns.reserved + columns.booked > columns.amount,
     )
     for code, taken in connection.execute(chosen):
         yield InUse((code,), "amount", f"at least {plain(taken)}: open tax bills take so much of it")
@@ -63,10 +70,18 @@ def guarantees(connection: Connection, sandbox: str, before: Rows, rows: Sequenc
 
 def stock(connection: Connection, sandbox: str, before: Rows, rows: Sequence[Key]) -> Iterator[InUse]:
     """Items of account books with less than lists drew, or in another unit than they were drawn in."""
-    one = account_book.c
+    columns = account_book.c
     imported = {row[:2]: row for row in rows if row[:2] in before}
-    chosen = select(one.ems_no, one.item_record_no, one.unit, one.filed, one.drawn).where(
-        one.sandbox == sandbox, one_of(connection, one.ems_no, sorted({key[0] for key in imported})), one.drawn > 0
+    chosen = select(
+        columns.ems_no,
+        columns.item_record_no,
+        columns.unit,
+        columns.filed,
+        columns.drawn,
+    ).where(
+        columns.sandbox == sandbox,
+        one_of(connection, columns.ems_no, sorted({key[0] for key in imported})),
+        columns.drawn > 0,
     )
     for row in connection.execute(chosen):
         key = (row.ems_no, row.item_record_no)

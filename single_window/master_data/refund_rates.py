@@ -1,4 +1,5 @@
-"""Refund rates from a CSV file into a sandbox: whole codes at a time, what the package says already not kept twice."""
+"""Refund rates from a CSV file into a sandbox: whole codes at a time, what the package holds already is not kept
+twice."""
 
 from __future__ import annotations
 
@@ -32,7 +33,7 @@ RATES = tuple(
     Column(name, ALLOWED[name], lambda text: True, "" if name in OPTIONAL else None, _EXAMPLES[name])
     for name in COLUMNS
 )
-"""What fits is for the rates' own reader to say, which reads the cells of a row together."""
+"""What fits is checked by the rates' own reader, which reads the cells of a row together."""
 
 
 def take(context: Context, sandbox: str, name: str, rows: Sequence[Row]) -> Taken:
@@ -64,26 +65,30 @@ def _in_use(
     kept: Sequence[Rate],
 ) -> Iterator[BadCell]:
     """Rows of the file, or the first of their code, that would change a rate which claims rest on."""
-    for one in imports_in_use.rates(connection, sandbox, codes, known, known.replaced(kept)):
+    for rate in imports_in_use.rates(connection, sandbox, codes, known, known.replaced(kept)):
         place = {(row.cells["hs10"], row.cells["since"]): row for row in reversed(rows)}
-        since = one.after.since.isoformat() if one.after else ""
-        line = place.get((one.before.hs10, since)) or next(row for row in rows if row.cells["hs10"] == one.before.hs10)
-        yield BadCell(line.line, "refund", line.cells["refund"] if one.after else "", one.allowed)
+        since = rate.after.since.isoformat() if rate.after else ""
+        line = place.get((rate.before.hs10, since)) or next(
+            row for row in rows if row.cells["hs10"] == rate.before.hs10
+        )
+        yield BadCell(line.line, "refund", line.cells["refund"] if rate.after else "", rate.allowed)
 
 
 def _by_code(name: str, rows: Sequence[Row]) -> Mapping[str, list[Rate]]:
     """Rows by code, oldest first; the file itself may have them in any order."""
     bad: list[BadCell] = []
-    found: list[tuple[int, Rate]] = []
+    by_line: list[tuple[int, Rate]] = []
     for row in rows:
         try:
-            found.append((row.line, standing.parse_row(row.cells, f"{name}:{row.line}")))
+            by_line.append((row.line, standing.parse_row(row.cells, f"{name}:{row.line}")))
         except BadRate as error:
             bad.append(BadCell(row.line, error.column, row.cells[error.column], ALLOWED[error.column]))
-    found.sort(key=lambda pair: (pair[1].hs10, pair[1].since))
-    for (_, before), (line, one) in pairwise(found):
-        if before.hs10 == one.hs10 and standing.clash(before, one):
-            bad.append(BadCell(line, "since", one.since.isoformat(), f"a day after the earlier row of {one.hs10} ends"))
+    by_line.sort(key=lambda pair: (pair[1].hs10, pair[1].since))
+    for (_, before), (line, after) in pairwise(by_line):
+        if before.hs10 == after.hs10 and standing.clash(before, after):
+            bad.append(
+                BadCell(line, "since", after.since.isoformat(), f"a day after the earlier row of {after.hs10} ends")
+            )
     if bad:
         raise BadFile(name, sorted(bad))
-    return {code: [one for _, one in pairs] for code, pairs in groupby(found, key=lambda pair: pair[1].hs10)}
+    return {code: [pair for _, pair in pairs] for code, pairs in groupby(by_line, key=lambda pair: pair[1].hs10)}

@@ -1,4 +1,4 @@
-"""Names of workers, by which another process of the same machine can tell whether they still live."""
+"""Names of workers, by which another process of the same machine knows whether they still live."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def ends(worker: str) -> None:
 
 
 def lives(worker: str) -> bool | None:
-    """Whether a worker is still at what it took in hand; None: nobody can tell from here."""
+    """Whether a worker is still at what it took in hand; None: it cannot be known from here."""
     place, pid, started, _ = worker.split(_SEPARATOR)
     if place != _place():
         return None
@@ -42,7 +42,7 @@ def lives(worker: str) -> bool | None:
     return _exists(int(pid)) and _started(int(pid)) == started
 
 
-def said(worker: str) -> str:
+def readable(worker: str) -> str:
     """A worker as people read it."""
     place, pid, *_ = worker.split(_SEPARATOR)
     return f"process {pid} on {place.split('/')[0]}"

@@ -36,7 +36,7 @@ _PLAIN = "\x1b[0m"
 
 
 def unless_configured() -> None:
-    """A program that has not said what it wants of the log gets warnings on standard error."""
+    """A program that has not configured its log gets warnings on standard error."""
     if not structlog.is_configured():
         configure()
 
@@ -70,7 +70,7 @@ def _stamp(_logger: Any, _level: str, event: Event) -> Event:
 
 
 def _ids(_logger: Any, _level: str, event: Event) -> Event:
-    """Collections of ids, or of names, as text; those of which there are none are not told."""
+    """Collections of ids, or of names, as text; empty ones are left out."""
     for name in [name for name, value in event.items() if isinstance(value, list | tuple | set | frozenset | range)]:
         value = event.pop(name)
         if value:
@@ -79,7 +79,7 @@ def _ids(_logger: Any, _level: str, event: Event) -> Event:
 
 
 def _trace(_logger: Any, level: str, event: Event) -> Event:
-    """The traceback of an exception that is told while it is handled."""
+    """The traceback of an exception that is logged while it is handled."""
     if event.pop("exc_info", level == "exception") and "traceback" not in event:
         event["traceback"] = format_exc()
     return event
@@ -98,15 +98,15 @@ def _in_json(_logger: Any, _level: str, event: Event) -> str:
 
 
 def _in_text(colours: bool, _logger: Any, _level: str, event: Event) -> str:
-    at, level, what = (event.pop(name) for name in _FIRST)
+    at, level, event_name = (event.pop(name) for name in _FIRST)
     trace = str(event.pop("traceback", ""))
     shown = f"[{level:<7}]"
-    said = [
+    parts = [
         f"{at} {_COLOURS.get(level, '')}{shown}{_PLAIN}" if colours else f"{at} {shown}",
-        harmless(str(what)),
+        harmless(str(event_name)),
         *(f"{name}={_quoted(str(value))}" for name, value in event.items()),
     ]
-    return " ".join(said) + "".join(f"\n{_MARGIN}{harmless(line)}" for line in trace.splitlines())
+    return " ".join(parts) + "".join(f"\n{_MARGIN}{harmless(line)}" for line in trace.splitlines())
 
 
 def _quoted(value: str) -> str:
@@ -118,7 +118,9 @@ def harmless(text: str) -> str:
     """A text in which nothing ends a line or steers a terminal: what cannot be printed is written out."""
     if text.isprintable():
         return text
-    return "".join(one if one.isprintable() else one.encode("unicode_escape").decode() for one in text)
+    return "".join(
+        character if character.isprintable() else character.encode("unicode_escape").decode() for character in text
+    )
 
 
 class _Writer:

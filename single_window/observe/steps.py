@@ -11,7 +11,7 @@ import structlog
 
 from schemas import catalogue
 from single_window.clock import system_now
-from single_window.observe.liveness import said
+from single_window.observe.liveness import readable
 from single_window.observe.metrics import meters
 from single_window.store.deliveries import Delivery
 from single_window.store.leases import Lease
@@ -39,15 +39,15 @@ class Admitted(Protocol):
 def admitted(sandbox: str, channel: str, answers: Sequence[Admitted], took: float) -> None:
     """A group of messages was admitted or refused, in one commit that took so many seconds."""
     meters.spent("batch_seconds", {took: 1}, "admission")
-    for (code, status), number in Counter((_code(one.code), _status(one)) for one in answers).items():
+    for (code, status), number in Counter((_code(answer.code), _status(answer)) for answer in answers).items():
         meters.count("messages", number, code, status, channel)
     log.info(
         "messages.admitted",
         sandbox=sandbox,
         channel=channel,
-        messages=[one.id for one in answers if one.status == 202 and not one.repeated],
-        repeated=[one.id for one in answers if one.repeated],
-        refused=[one.id for one in answers if one.status != 202],
+        messages=[answer.id for answer in answers if answer.status == 202 and not answer.repeated],
+        repeated=[answer.id for answer in answers if answer.repeated],
+        refused=[answer.id for answer in answers if answer.status != 202],
         seconds=round(took, 3),
     )
 
@@ -72,7 +72,7 @@ def dealt_with(queue: str, claimed: Sequence[Delivery], parts: Sequence[Written]
             sandbox=part.sandbox,
             messages=part.messages,
             documents=part.documents,
-            deliveries=[one.id for one in claimed if one.sandbox == part.sandbox],
+            deliveries=[delivery.id for delivery in claimed if delivery.sandbox == part.sandbox],
             declarations=part.declarations,
             filed=part.filed,
             receipts=list(part.receipts),
@@ -104,32 +104,32 @@ def not_pushed(kind: str) -> None:
     meters.count("pushes_failed", 1, kind)
 
 
-def failed(one: Delivery, outcome: str, error: Exception) -> None:
+def failed(delivery: Delivery, outcome: str, error: Exception) -> None:
     """A delivery failed by itself: it `waits` for its next attempt, was `split`, or is `parked`."""
-    meters.count("deliveries_failed", 1, one.queue, outcome)
+    meters.count("deliveries_failed", 1, delivery.queue, outcome)
     log.error(
         {"waits": "delivery.failed", "split": "delivery.split", "parked": "delivery.parked"}[outcome],
-        delivery=one.id,
-        message=one.message_id or None,
-        queue=one.queue,
-        topic=one.topic,
-        sandbox=one.sandbox,
-        attempts=one.attempts + 1,
+        delivery=delivery.id,
+        message=delivery.message_id or None,
+        queue=delivery.queue,
+        topic=delivery.topic,
+        sandbox=delivery.sandbox,
+        attempts=delivery.attempts + 1,
         reason=repr(error)[:300],
     )
 
 
-def lost(one: Lease, outcomes: Mapping[int, str]) -> None:
+def lost(lease: Lease, outcomes: Mapping[int, str]) -> None:
     """A worker was lost; what became of each delivery that it had in hand: `alone` (tried alone from now on), `split`,
     `waits` or `parked`."""
     counted = Counter(outcomes.values())
     for outcome, number in counted.items():
-        meters.count("deliveries_failed", number, one.queue, outcome)
+        meters.count("deliveries_failed", number, lease.queue, outcome)
     log.error(
         "worker.lost",
-        worker=said(one.worker),
-        queue=one.queue,
-        since=one.since,
+        worker=readable(lease.worker),
+        queue=lease.queue,
+        since=lease.since,
         outcomes=dict(counted),
         deliveries=list(outcomes)[:20],
     )
@@ -139,10 +139,10 @@ def _code(code: str) -> str:
     return code if code in _CODES else OTHER
 
 
-def _status(one: Admitted) -> str:
-    if one.status != 202:
-        return str(one.status)
-    return "repeated" if one.repeated else "accepted"
+def _status(answer: Admitted) -> str:
+    if answer.status != 202:
+        return str(answer.status)
+    return "repeated" if answer.repeated else "accepted"
 
 
 _CODES = frozenset(entry.code for entry in catalogue.entries())

@@ -24,11 +24,11 @@ from single_window.store.tables import deadline
 log = structlog.get_logger(__name__)
 PARKED, DEADLINES, CHANNELS, IN_HAND = "parked", "deadlines", "channels", "in_hand"
 EXAMPLES = 3
-"""So many ids of what is late are told."""
+"""So many ids of what is late are logged."""
 LOOK_EVERY = 5.0
 """Seconds between two looks of a watchdog."""
 AGAIN = 600.0
-"""Seconds after which the log is told again of a stage that is still late."""
+"""Seconds after which a stage that is still late is logged again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,33 +58,36 @@ Stages = Callable[[Connection, int, int], Iterable[Waiting]]
 
 def waiting(connection: Connection, now: int, seconds: int) -> list[Waiting]:
     """What every stage has not finished; late is what it should have finished `seconds` ago."""
-    return [one for stages in STAGES for one in stages(connection, now, now - 1_000 * seconds)]
+    return [stage for stages in STAGES for stage in stages(connection, now, now - 1_000 * seconds)]
 
 
 def look(connection: Connection, now: int, seconds: int) -> list[Waiting]:
     """The stages that are late, the oldest first."""
-    return sorted((one for one in waiting(connection, now, seconds) if one.late), key=lambda one: -one.oldest)
+    return sorted(
+        (stage_waiting for stage_waiting in waiting(connection, now, seconds) if stage_waiting.late),
+        key=lambda stage_waiting: -stage_waiting.oldest,
+    )
 
 
 def _deliveries(connection: Connection, now: int, before: int) -> Iterator[Waiting]:
     """Messages that were received and not taken in (reception), work of each gateway, and what is parked."""
-    found = depths(connection, now, before)
+    queues = depths(connection, now, before)
     for queue in QUEUES:
-        mine = [one for one in found if one.queue == queue and one.state != PARKED]
+        mine = [depth for depth in queues if depth.queue == queue and depth.state != PARKED]
         yield _made(queue, now, mine, partial(oldest, connection, False, queue, before, EXAMPLES))
     yield _made(
         PARKED,
         now,
-        [one for one in found if one.state == PARKED],
+        [depth for depth in queues if depth.state == PARKED],
         lambda: oldest(connection, True, None, before, EXAMPLES),
     )
 
 
-def _made(stage: str, now: int, found: Sequence[Depth], examples: Callable[[], list[int]]) -> Waiting:
-    since = min((one.since for one in found if one.since), default=now)
-    late = sum(one.late for one in found)
+def _made(stage: str, now: int, queues: Sequence[Depth], examples: Callable[[], list[int]]) -> Waiting:
+    since = min((depth.since for depth in queues if depth.since), default=now)
+    late = sum(depth.late for depth in queues)
     return Waiting(
-        stage, sum(one.count for one in found), _seconds(now - since), late, tuple(examples()) if late else ()
+        stage, sum(depth.count for depth in queues), _seconds(now - since), late, tuple(examples()) if late else ()
     )
 
 
@@ -93,13 +96,13 @@ def _deadlines(connection: Connection, now: int, before: int) -> Iterator[Waitin
     clocks = sandboxes.clocks(connection)
     due = deadlines.with_due(connection, {name: clock.now(now) for name, clock in clocks.items()})
     parts = [_due(connection, name, clocks[name], now, before) for name in due]
-    late = [one for one in parts if one.late]
+    late = [part for part in parts if part.late]
     yield Waiting(
         DEADLINES,
-        sum(one.count for one in parts),
-        max((one.oldest for one in parts), default=0.0),
-        sum(one.late for one in late),
-        tuple(number for one in late for number in one.examples)[:EXAMPLES],
+        sum(part.count for part in parts),
+        max((part.oldest for part in parts), default=0.0),
+        sum(stage_waiting.late for stage_waiting in late),
+        tuple(number for stage_waiting in late for number in stage_waiting.examples)[:EXAMPLES],
     )
 
 
@@ -123,17 +126,21 @@ def _due(connection: Connection, sandbox: str, clock: Clock, now: int, before: i
 
 
 def _reached(clock: Clock, due: int) -> int:
-    """The machine's instant at which a sandbox's clock came to an instant, as far back as the clock tells."""
+    """The machine's instant at which a sandbox's clock came to an instant, as far back as the clock knows."""
     if clock.kind == "system":
         return due
     return clock.set_at + (max(0, int((due - clock.base) / clock.rate)) if clock.rate else 0)
 
 
 def _channels(connection: Connection, now: int, before: int) -> Iterator[Waiting]:
-    """Channels whose receivers failed again and again; for how long, their sandbox's clock says."""
-    blocked = [one for one in channels.listed(connection) if one.state == channels.BLOCKED]
-    clocks = {name: sandboxes.find(connection, name).clock.now(now) for name in {one.sandbox for one in blocked}}
-    ages = sorted(((_seconds(clocks[one.sandbox] - one.blocked_at), one.dxp_id) for one in blocked), reverse=True)
+    """Channels whose receivers failed again and again; for how long, by their sandbox's clock."""
+    blocked = [channel for channel in channels.listed(connection) if channel.state == channels.BLOCKED]
+    clocks = {
+        name: sandboxes.find(connection, name).clock.now(now) for name in {channel.sandbox for channel in blocked}
+    }
+    ages = sorted(
+        ((_seconds(clocks[channel.sandbox] - channel.blocked_at), channel.dxp_id) for channel in blocked), reverse=True
+    )
     yield Waiting(
         CHANNELS, len(ages), max(ages)[0] if ages else 0.0, len(ages), tuple(dxp_id for _, dxp_id in ages[:EXAMPLES])
     )
@@ -141,14 +148,14 @@ def _channels(connection: Connection, now: int, before: int) -> Iterator[Waiting
 
 def _in_hand(connection: Connection, now: int, before: int) -> Iterator[Waiting]:
     """Batches that workers have begun with; one that is late makes no progress, and its worker is about to be ended."""
-    found = sorted(leases.active(connection), key=lambda one: one.since)
-    late = [one for one in found if one.since <= before]
+    active = sorted(leases.active(connection), key=lambda lease: lease.since)
+    late = [lease for lease in active if lease.since <= before]
     yield Waiting(
         IN_HAND,
-        len(found),
-        _seconds(now - found[0].since) if found else 0.0,
+        len(active),
+        _seconds(now - active[0].since) if active else 0.0,
         len(late),
-        tuple(number for one in late for number in one.deliveries)[:EXAMPLES],
+        tuple(number for lease in late for number in lease.deliveries)[:EXAMPLES],
     )
 
 
@@ -160,12 +167,12 @@ STAGES: Sequence[Stages] = (_deliveries, _in_hand, _deadlines, _channels)
 
 
 class Watchdog:
-    """Looks every few seconds and tells the log: when a stage becomes late, again after a while, when it is no more."""
+    """Looks every few seconds and logs when a stage becomes late, again after a while, when it is no more."""
 
     def __init__(self, seconds: int, every: float = LOOK_EVERY, again: float = AGAIN) -> None:
         self._seconds, self._every, self._again = seconds, every, again
         self._next_look = 0.0
-        self._told: dict[str, float] = {}
+        self._reported: dict[str, float] = {}
 
     def watch(self, engine: Engine) -> None:
         """Look, if it is time to."""
@@ -174,25 +181,25 @@ class Watchdog:
             return
         self._next_look = began + self._every
         with reading(engine) as connection:
-            found = look(connection, system_now(), self._seconds)
-        self.tell(found, monotonic())
+            stages_waiting = look(connection, system_now(), self._seconds)
+        self.report(stages_waiting, monotonic())
         # a backlog of hundreds of thousands takes a moment to look through: no more than a fiftieth of the time
         self._next_look = began + max(self._every, 50 * (monotonic() - began))
 
-    def tell(self, found: Sequence[Waiting], at: float) -> None:
-        """Log what is new among what was found late at a moment (in seconds that never go back)."""
-        for one in found:
-            if at - self._told.get(one.stage, float("-inf")) >= self._again:
-                self._told[one.stage] = at
+    def report(self, stages_waiting: Sequence[Waiting], at: float) -> None:
+        """Log what is new among the late stages of a moment (in seconds that never go back)."""
+        for stage_waiting in stages_waiting:
+            if at - self._reported.get(stage_waiting.stage, float("-inf")) >= self._again:
+                self._reported[stage_waiting.stage] = at
                 log.warning(
                     "stage.overdue",
-                    stage=one.stage,
-                    late=one.late,
-                    oldest=round(one.oldest, 1),
-                    examples=one.examples,
-                    words=one.words.en,
-                    remedy=one.remedy.en,
+                    stage=stage_waiting.stage,
+                    late=stage_waiting.late,
+                    oldest=round(stage_waiting.oldest, 1),
+                    examples=stage_waiting.examples,
+                    words=stage_waiting.words.en,
+                    remedy=stage_waiting.remedy.en,
                 )
-        for stage in sorted(set(self._told) - {one.stage for one in found}):
-            del self._told[stage]
+        for stage in sorted(set(self._reported) - {stage_waiting.stage for stage_waiting in stages_waiting}):
+            del self._reported[stage]
             log.info("stage.in_time", stage=stage)

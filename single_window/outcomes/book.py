@@ -1,4 +1,4 @@
-"""The triggers of sandboxes, read once and kept until their epoch says that they changed."""
+"""The triggers of sandboxes, read once and kept until their epoch changes."""
 
 from __future__ import annotations
 
@@ -26,13 +26,13 @@ class TriggerBook:
         """The triggers of a sandbox at an epoch that was just read, the newest first; `left` may be out of date."""
         if not epoch:
             return ()
-        known, found = self._kept.get(sandbox, (0, ()))
+        known, triggers = self._kept.get(sandbox, (0, ()))
         if known != epoch:
-            found = [of_row(row) for row in rows.of_sandbox(connection, sandbox)]
+            triggers = [of_row(row) for row in rows.of_sandbox(connection, sandbox)]
             if len(self._kept) >= KEPT:
                 self._kept = {}
-            self._kept[sandbox] = (epoch, found)
-        return found
+            self._kept[sandbox] = (epoch, triggers)
+        return triggers
 
     def forced(self, connection: Connection, sandbox: Sandbox, now: int) -> Forced:
         """What is forced in the batch at hand."""

@@ -9,7 +9,7 @@ from statistics import NormalDist
 from single_window.outcomes.triggers import LONGEST_DELAY, Action, Do, Spread, Trigger
 
 BEHIND = 30.0
-"""Seconds for which a receipt that is to come out of order is held back, unless its trigger says otherwise."""
+"""Seconds for which a receipt that is to come out of order is held back, unless its trigger has its own."""
 SHARES = 2**52
 
 

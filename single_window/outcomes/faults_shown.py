@@ -25,24 +25,24 @@ def profile_shown(profile: Profile) -> dict[str, Any]:
     }
 
 
-def standing_shown(found: Standing | None) -> dict[str, Any]:
+def standing_shown(standing: Standing | None) -> dict[str, Any]:
     """The profile of a sandbox: whether it is on, from when to when by its clock, and what each part did so far."""
-    if found is None:
+    if standing is None:
         return {"profile": None, "on": False, "seed": "", "begins": None, "ends": None, "done": 0, "faults": []}
     return {
-        "profile": found.profile,
-        "on": found.on,
-        "seed": found.seed,
-        "begins": utc_text(found.begins),
-        "ends": utc_text(found.ends),
-        "done": found.done,
-        "faults": [_acting(trigger) for trigger in found.triggers],
+        "profile": standing.profile,
+        "on": standing.on,
+        "seed": standing.seed,
+        "begins": utc_text(standing.begins),
+        "ends": utc_text(standing.ends),
+        "done": standing.done,
+        "faults": [_acting(trigger) for trigger in standing.triggers],
     }
 
 
 def _part(part: Part) -> dict[str, Any]:
     times = {"from": part.begins // 1_000, "to": part.ends // 1_000 or None}
-    return {"name": part.name, "group": part.group, **times, **_what(part.match, part.action)}
+    return {"name": part.name, "group": part.group, **times, **_concerned(part.match, part.action)}
 
 
 def _acting(trigger: Trigger) -> dict[str, Any]:
@@ -50,10 +50,16 @@ def _acting(trigger: Trigger) -> dict[str, Any]:
     assert term is not None
     times = {"begins": utc_text(term.begins), "ends": utc_text(term.ends)}
     done = trigger.times - trigger.left
-    return {"trigger": trigger.id, "name": term.part, **times, "done": done, **_what(trigger.match, trigger.action)}
+    return {
+        "trigger": trigger.id,
+        "name": term.part,
+        **times,
+        "done": done,
+        **_concerned(trigger.match, trigger.action),
+    }
 
 
-def _what(match: Any, action: Any) -> dict[str, Any]:
+def _concerned(match: Any, action: Any) -> dict[str, Any]:
     shown = step(match, action)
-    found = {name: value for name, value in shown["match"].items() if name not in {"share", "term"}}
-    return {"share": match.share, "match": found, "do": shown["do"]}
+    conditions = {name: value for name, value in shown["match"].items() if name not in {"share", "term"}}
+    return {"share": match.share, "match": conditions, "do": shown["do"]}

@@ -23,7 +23,7 @@ from single_window.store import triggers as rows
 
 ACTOR, EVENT = "test", rows.FORCED
 FORCED = "19901."
-"""How the rules begin that say what a trigger forced; what was done stands behind it."""
+"""How the rules begin that name what a trigger forced; what was done stands behind it."""
 LANES = {Do.INSPECT: "inspection", Do.REVIEW: "review"}
 
 
@@ -94,17 +94,24 @@ class Forcing:
         return trigger
 
     def note(self, trigger: Trigger, about: About, **values: str) -> None:
-        """Have the timeline say what was forced."""
+        """Note on the timeline what was forced."""
         self.events.append(
             Event(
-                about.order_no, about.kind, about.key, self.now, ACTOR, EVENT, "", [self._said(trigger, about, values)]
+                about.order_no,
+                about.kind,
+                about.key,
+                self.now,
+                ACTOR,
+                EVENT,
+                "",
+                [self._reason(trigger, about, values)],
             )
         )
 
     def reason(self, trigger: Trigger, about: About) -> Reason:
-        """Why customs or the port decides so; the timeline says it too."""
+        """Why customs or the port decides so; it is noted on the timeline too."""
         self.note(trigger, about)
-        return self._said(trigger, about, {})
+        return self._reason(trigger, about, {})
 
     def named(self, reason: Reason) -> Trigger | None:
         """The trigger that a reason names."""
@@ -123,8 +130,8 @@ class Forcing:
     def call(self, documents: Iterable[tuple[str, str]]) -> None:
         """Look up the scenarios of these documents (kind, key) together."""
         wanted = [place for place in documents if place not in self._called]
-        found = rows.called(self._connection, self.sandbox, wanted)
-        self._called |= {place: found.get(place, "") for place in wanted}
+        called = rows.called(self._connection, self.sandbox, wanted)
+        self._called |= {place: called.get(place, "") for place in wanted}
 
     def named_by_call(self, scenarios_of: Mapping[tuple[str, str], str]) -> None:
         """Take these documents to be under these scenarios."""
@@ -151,17 +158,17 @@ class Forcing:
         place = (about.kind, about.key)
         if place not in self._called:
             self.call([place])
-        found = scenarios().get(self._called[place])
-        if found is None:
+        scenario = scenarios().get(self._called[place])
+        if scenario is None:
             return ()
-        for trigger in found.triggers:
+        for trigger in scenario.triggers:
             self._named[_name(trigger)] = trigger
-        return found.triggers
+        return scenario.triggers
 
     def _may(self, trigger: Trigger) -> bool:
         return not trigger.times or self._left.get(trigger.id, 0) > self._used[trigger.id]
 
-    def _said(self, trigger: Trigger, about: About, values: Mapping[str, str]) -> Reason:
+    def _reason(self, trigger: Trigger, about: About, values: Mapping[str, str]) -> Reason:
         code = about.code or ANSWERS.get(about.kind, "900")
         receipt = f"{code}.{about.status}" if about.status else code
         where = f".{trigger.action.place or 'before'}" if trigger.action.do is Do.DROP else ""
@@ -173,7 +180,7 @@ def _draws(about: About) -> tuple[str, ...]:
 
 
 def _name(trigger: Trigger) -> tuple[str, str]:
-    """What a reason says of the trigger behind it."""
+    """The values of a reason about a trigger: its label and its action."""
     return trigger.label, str(trigger.action.do)
 
 

@@ -110,7 +110,7 @@ def remove(engine: Engine, sandbox: str, number: int | None = None) -> int:
     return gone
 
 
-def found(engine: Engine, sandbox: str, name: str) -> Trigger:
+def find(engine: Engine, sandbox: str, name: str) -> Trigger:
     """A trigger by its id or name; raises `UnknownTrigger`."""
     with reading(engine) as connection:
         for trigger in listed(connection, sandbox):

@@ -67,8 +67,8 @@ class Profile(NamedTuple):
 @cache
 def profiles() -> Mapping[str, Profile]:
     """All profiles by name."""
-    found = sorted(files("single_window.outcomes").joinpath(FOLDER).iterdir(), key=lambda file: file.name)
-    named = {file.name.removesuffix(".toml"): file for file in found if file.name.endswith(".toml")}
+    profile_files = sorted(files("single_window.outcomes").joinpath(FOLDER).iterdir(), key=lambda file: file.name)
+    named = {file.name.removesuffix(".toml"): file for file in profile_files if file.name.endswith(".toml")}
     return MappingProxyType({name: read(name, file.read_text("utf-8")) for name, file in named.items()})
 
 
@@ -81,7 +81,7 @@ def profile(name: str) -> Profile:
 
 
 def read(name: str, source: str) -> Profile:
-    """A profile as its file says it; raises `BadTrigger` for what cannot be."""
+    """A profile of a file; raises `BadTrigger` for what cannot be."""
     book = tomllib.loads(source)
     clock = book.get("clock", {})
     return Profile(
@@ -109,7 +109,7 @@ def _part(name: str, entry: Mapping[str, Any]) -> Part:
 
 def span(path: str, text: str) -> int:
     """Milliseconds of a span such as 30s, 90m, 2h or 1d, at most `LONGEST`; raises `BadTrigger`."""
-    found = span_of(text)
-    if found is None or found > (span_of(LONGEST) or 0):
+    milliseconds = span_of(text)
+    if milliseconds is None or milliseconds > (span_of(LONGEST) or 0):
         raise BadTrigger(path, text, f"it is a span such as 30s, 90m, 2h or 7d, {LONGEST} at most")
-    return found
+    return milliseconds

@@ -35,7 +35,7 @@ class Scenario:
     seen_en: str
     steps: tuple[tuple[Match, Action], ...]
     times: int = 0
-    """How often a trigger made of it acts, unless one says otherwise; 0: without end."""
+    """How often a trigger made of it acts, unless the trigger has its own number; 0: without end."""
 
     @property
     def triggers(self) -> tuple[Trigger, ...]:

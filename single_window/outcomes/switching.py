@@ -49,20 +49,20 @@ class Standing(NamedTuple):
 def standing(connection: Connection, sandbox: str) -> Standing | None:
     """The profile that is on in a sandbox, or was the last to end by itself; raises `UnknownSandbox`."""
     now = sandboxes.find(connection, sandbox).clock.now()
-    found = [(one.match.term, one) for one in reversed(listed(connection, sandbox)) if one.match.term]
-    if not found:
+    timed = [(trigger.match.term, trigger) for trigger in reversed(listed(connection, sandbox)) if trigger.match.term]
+    if not timed:
         return None
-    terms = [term for term, _ in found if term]
+    terms = [term for term, _ in timed if term]
     ends = max(term.ends for term in terms)
     begins = min(term.since for term in terms)
-    return Standing(terms[0].profile, terms[0].seed, begins, ends, now < ends, [one for _, one in found])
+    return Standing(terms[0].profile, terms[0].seed, begins, ends, now < ends, [trigger for _, trigger in timed])
 
 
 def switch_on(
     engine: Engine, numbering: Numbering, sandbox: str, name: str, lasts: str = "", seed: str = ""
 ) -> Standing:
     """Switch a profile on from now until it has lasted so long; one that ended makes room. The clock jumps or stands
-    still where the profile says so. The seed is the sandbox's unless one is given.
+    still where the profile stops it. The seed is the sandbox's unless one is given.
 
     Raises `UnknownProfile`, `BadTrigger`, `FaultsOn`, `TooManyTriggers`, `UnknownSandbox`.
     """
@@ -81,9 +81,9 @@ def switch_on(
         if not length or not may_show(now + length):
             raise BadTrigger("for", lasts, "it is longer than nothing, and ends on a day that a clock may show")
         _add(connection, numbering, sandbox, chosen, Term(name, seed, now, now + length, since=now))
-        found = standing(connection, sandbox)
-    assert found is not None
-    return found
+        switched = standing(connection, sandbox)
+    assert switched is not None
+    return switched
 
 
 def switch_off(engine: Engine, sandbox: str) -> Standing | None:

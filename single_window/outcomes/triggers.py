@@ -75,7 +75,7 @@ TO_CALLS = frozenset({Do.HTTP, Do.DROP})
 LISTS = ("621", "603")
 STATUS = {Do.REJECT: "100", Do.INSPECT: "500", Do.REVIEW: "300"}
 CODE = {Do.REJECT: "1300", Do.INSPECT: "14500", Do.REVIEW: "1200"}
-"""The customs code that is said where the trigger names none."""
+"""The customs code where the trigger names none."""
 
 
 class Term(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
@@ -165,12 +165,12 @@ class Trigger(Struct, frozen=True):
 
 
 class BadTrigger(ValueError):
-    """A trigger that cannot be; `path` says which field is wrong."""
+    """A trigger that cannot be; `path` names the field that is wrong."""
 
     permanent = True
 
-    def __init__(self, path: str, found: object, allowed: str) -> None:
-        self.path, self.found, self.allowed = path, str(found)[:60], allowed
+    def __init__(self, path: str, value: object, allowed: str) -> None:
+        self.path, self.found, self.allowed = path, str(value)[:60], allowed
         super().__init__(f"{path}: {self.found!r} is not possible; {allowed}.")
 
 
@@ -188,9 +188,9 @@ def of_row(row: TriggerRow) -> Trigger:
 
 def parsed(match: Mapping[str, Any], action: Mapping[str, Any]) -> tuple[Match, Action]:
     """What a trigger matches and does, checked; raises `BadTrigger`."""
-    found = _converted("match", match, Match), _converted("do", action, Action)
-    check(*found)
-    return found
+    converted = _converted("match", match, Match), _converted("do", action, Action)
+    check(*converted)
+    return converted
 
 
 def _converted(path: str, given: Mapping[str, Any], kind: Any) -> Any:
@@ -216,25 +216,8 @@ def _check_match(match: Match, action: Action) -> None:
         not match.type or match.type in _types(),
         "it is the code of a message that participants send, such as 621",
     )
-    code, _, status = match.receipt.partition(".")
-    _demand(
-        "match.receipt",
-        match.receipt,
-        not match.receipt or (code in _receipts() and len(status) <= 10),
-        "it is the code of a receipt, with its status behind a dot or without, such as 622.800",
-    )
-    _demand(
-        "match.receipt",
-        match.receipt,
-        not match.receipt or action.do in TO_RECEIPTS,
-        f"only {', '.join(sorted(TO_RECEIPTS))} look at receipts",
-    )
-    _demand(
-        "match.receipt",
-        match.receipt,
-        action.do is not Do.RECEIPT or code not in NO_RETURNS,
-        "no other receipt can be made of this one",
-    )
+    if match.receipt:
+        _check_receipt(match.receipt, action)
     for name in ("order", "sender"):
         _demand(
             f"match.{name}",
@@ -257,6 +240,19 @@ def _check_match(match: Match, action: Action) -> None:
     )
     if action.do in TO_LISTS:
         _demand("match.type", match.type, match.type in ("", *LISTS), "lists are 621 and 603")
+
+
+def _check_receipt(receipt: str, action: Action) -> None:
+    code, _, status = receipt.partition(".")
+    for allowed, demand in (
+        (
+            code in _receipts() and len(status) <= 10,
+            "it is the code of a receipt, with its status behind a dot or without, such as 622.800",
+        ),
+        (action.do in TO_RECEIPTS, f"only {', '.join(sorted(TO_RECEIPTS))} look at receipts"),
+        (action.do is not Do.RECEIPT or code not in NO_RETURNS, "no other receipt can be made of this one"),
+    ):
+        _demand("match.receipt", receipt, allowed, demand)
 
 
 def _check_action(action: Action) -> None:
@@ -311,9 +307,9 @@ def _check_numbers(action: Action) -> None:
     )
 
 
-def _demand(path: str, found: object, allowed: bool, what: str) -> None:
+def _demand(path: str, value: object, allowed: bool, demand: str) -> None:
     if not allowed:
-        raise BadTrigger(path, found, what)
+        raise BadTrigger(path, value, demand)
 
 
 def matches(match: Match, kind: str, order_no: str, key: str, sender: str) -> bool:

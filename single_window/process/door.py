@@ -1,4 +1,4 @@
-"""A web application that is not there yet: whoever comes is asked to come again."""
+"""Stands in for a web application that is not there yet: answers 503 with Retry-After."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ Application: TypeAlias = Callable[[Any, Any], Iterable[bytes]]
 
 
 class Door:
-    """Answers 503 until it leads to an application. `reason` says, in Chinese and in English, what is waited for.
+    """Answers 503 until it leads to an application. `reason` is what it waits for, in Chinese and in English.
 
     Who watches over the process is answered in the form he knows: it lives, it is not ready.
     """
@@ -40,7 +40,7 @@ class Door:
         if path == "/healthz":
             return json_response(readiness.alive())
         response = (
-            json_response(readiness.told([readiness.said("opening", Words(self._reason, self._reason))]), 503)
+            json_response(readiness.report([readiness.failed_check("opening", Words(self._reason, self._reason))]), 503)
             if path == "/readyz"
             else refusal(503, [finding("not-accepting", reason=self._reason, seconds=readiness.AGAIN_SECONDS)])
         )

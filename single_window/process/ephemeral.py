@@ -53,7 +53,7 @@ def give_up(settings: Settings) -> None:
 
 
 def prepare(window: Window, preset: str) -> None:
-    """Let the sandbox `main` behave as a preset says."""
+    """Give the sandbox `main` the options of a preset."""
     if preset:
         window.set_options(MAIN, **PRESETS[preset])
     if preset in STANDING:
@@ -62,8 +62,8 @@ def prepare(window: Window, preset: str) -> None:
 
 
 @contextmanager
-def told_in(file: Path | None, url: str) -> Iterator[None]:
-    """A file that says where a window answers, as long as it does; it appears at once as a whole."""
+def address_file(file: Path | None, url: str) -> Iterator[None]:
+    """A file with the address of a window, as long as it answers; it appears at once as a whole."""
     if file is None:
         yield
         return

@@ -25,7 +25,7 @@ from single_window.wiring import Window, open_window
 
 OPENING = "the database is not reached yet (数据库尚未就绪)"
 MOMENT = 3.0
-"""Seconds that clients wait at most for a window to open, before they are told to come again."""
+"""Seconds that clients wait at most for a window to open, before they get 503 with Retry-After."""
 GIVEN_UP = 2.0
 """Seconds that a stop waits for an attempt to reach the database or the broker."""
 

@@ -1,4 +1,4 @@
-"""One process for each data folder: a lock that ends with its process, and says who holds it.
+"""One process for each data folder: a lock that ends with its process, and names its holder.
 
 It guards the folder only; a database elsewhere (PostgreSQL) is guarded by its own transactions.
 """
@@ -50,10 +50,10 @@ class DataLock:
             os.close(descriptor)
             raise AlreadyRunning(self._data, int(holder.get("pid") or 0), str(holder.get("url") or "")) from None
         self._descriptor = descriptor
-        self.tell("")
+        self.publish("")
         return self
 
-    def tell(self, url: str) -> None:
+    def publish(self, url: str) -> None:
         """Write into the lock where this process answers, for whoever finds the folder in use."""
         if self._descriptor is not None:
             text = msgspec.json.encode({"pid": os.getpid(), "url": url})
@@ -76,7 +76,7 @@ class DataLock:
 
 def _holder(text: bytes) -> dict[str, Any]:
     try:
-        found = msgspec.json.decode(text)
+        holder = msgspec.json.decode(text)
     except msgspec.DecodeError:
         return {}
-    return found if isinstance(found, dict) else {}
+    return holder if isinstance(holder, dict) else {}

@@ -79,7 +79,7 @@ def serve(settings: Settings, processes: int, threads: int, announce: Announce) 
 
 
 class Application(BaseApplication):  # type: ignore[misc]
-    """What gunicorn asks: its options. It loads nothing, because nothing may be open when it forks."""
+    """gunicorn's entry point: its options. It loads nothing, because nothing may be open when it forks."""
 
     def __init__(self, settings: Settings, options: Mapping[str, Any]) -> None:
         self.settings, self._options = settings, options
@@ -100,7 +100,7 @@ class Keeper(Arbiter):  # type: ignore[misc]
 
 
 class ToOurLog(Logger):  # type: ignore[misc]
-    """What gunicorn has to say goes where all goes that libraries say."""
+    """Send gunicorn's log to where the logs of libraries go."""
 
     def setup(self, cfg: Any) -> None:
         super().setup(cfg)
@@ -115,7 +115,7 @@ class HttpProcess(Worker):  # type: ignore[misc]
 
     def init_signals(self) -> None:
         super().init_signals()
-        # in a terminal Ctrl-C reaches all; gunicorn's master, which heard it too, ends this process in order
+        # in a terminal Ctrl-C reaches all; gunicorn's master, which gets the signal too, ends this process in order
         signal.signal(signal.SIGINT, signal.SIG_IGN)
 
     def run(self) -> None:

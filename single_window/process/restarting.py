@@ -30,9 +30,9 @@ def inherited() -> socket | None:
     os.environ.pop(_NAMES, None)
     if not mine or not count.isdigit() or int(count) < 1:
         return None
-    found = socket(fileno=FIRST)
-    found.set_inheritable(False)
-    return found
+    listener = socket(fileno=FIRST)
+    listener.set_inheritable(False)
+    return listener
 
 
 def begin_again(listening: socket | None = None) -> None:

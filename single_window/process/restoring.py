@@ -42,9 +42,11 @@ class Moved(NamedTuple):
 def go_on_above(connection: Connection) -> Moved:
     """Move everything; what a channel had delivered to the end stays so. Nobody else may work."""
     names = sandboxes.names(connection)
-    series = {(one, name): SHORT_STEP if name in SHORT else STEP for one in names for name in SERIES}
+    series = {(sandbox, name): SHORT_STEP if name in SHORT else STEP for sandbox in names for name in SERIES}
     moved = pass_over(connection, {(ROWS, "row"): ROW_STEP, **series})
-    upsert_rows(connection, mailbox, ("sandbox", "dxp_id"), [tuple(one) for one in _known(connection, names)])
+    upsert_rows(
+        connection, mailbox, ("sandbox", "dxp_id"), [tuple(mailbox_key) for mailbox_key in _known(connection, names)]
+    )
     # before the mailboxes move: who has everything has everything still, and is not a million behind
     end = (
         select(mailbox.c.next - 1)

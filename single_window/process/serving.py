@@ -80,7 +80,7 @@ class Server:
 
 
 def facts_of(settings: Settings, url: str) -> dict[str, object]:
-    """What `where` says, for a program."""
+    """`where` as plain values, for a program."""
     database = {"database": without_password(settings.database)} if settings.database else {}
     return {"event": "started", "url": url, "data": str(settings.data.resolve()), "pid": os.getpid(), **database}
 
@@ -129,29 +129,29 @@ def run(settings: Settings, announce: Announce, running: Running = Running()) ->
             check_callers(settings, window.engine)
             ephemeral.prepare(window, running.preset)
             server = closing.enter_context(Server(window, bound))
-            lock.tell(server.url)
-            closing.enter_context(ephemeral.told_in(running.ready, server.url))
+            lock.publish(server.url)
+            closing.enter_context(ephemeral.address_file(running.ready, server.url))
             announce(f"{where(settings, server.url)}. Stop with Ctrl-C.", **facts_of(settings, server.url))
             stopping.wait()
-            deadline.ask_to_end()
+            deadline.request_end()
             announce("Stopping: finishing what is in hand.", event="stopping")
     announce("Stopped.", event="stopped")
 
 
 def stop_by_signal() -> threading.Event:
     """An event that the first SIGINT or SIGTERM sets; a second one ends the process at once. Main thread only."""
-    stopping, heard = threading.Event(), SimpleQueue[int]()
+    stopping, signals = threading.Event(), SimpleQueue[int]()
 
-    def _heard(number: int, _frame: Any) -> None:
+    def _on_signal(number: int, _frame: Any) -> None:
         # whatever was interrupted may hold the lock of the event, or of the log: neither is touched here
         signal.signal(number, signal.SIG_DFL)
-        heard.put(number)
+        signals.put(number)
 
     def _stop() -> None:
-        log.info("stopping", signal=signal.Signals(heard.get()).name)
+        log.info("stopping", signal=signal.Signals(signals.get()).name)
         stopping.set()
 
     threading.Thread(target=_stop, name="signals", daemon=True).start()
-    for one in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(one, _heard)
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, _on_signal)
     return stopping

@@ -1,6 +1,6 @@
 """How everything stands, without a window: data, database, broker, processes, what is late. Changes nothing.
 
-Whatever is away is told as being away; what can be told is told all the same.
+What cannot be reached is reported as such; the rest is reported all the same.
 """
 
 from __future__ import annotations
@@ -72,15 +72,15 @@ class Standing:
 
 def standing(settings: Settings) -> Standing:
     """How everything stands that the settings name."""
-    found = database(settings)
+    part = database(settings)
     late: tuple[Waiting, ...] = ()
     holdings: tuple[Holding, ...] = ()
-    if found.state == READY:
-        found, late, holdings = _read(settings, found)
+    if part.state == READY:
+        part, late, holdings = _read(settings, part)
     return Standing(
         settings.data.resolve(),
         _size(settings),
-        found,
+        part,
         broker(settings),
         _running(settings.data),
         dict(sorted(living(settings.data / FOLDER).items())),
@@ -95,10 +95,10 @@ def database(settings: Settings) -> Part:
     if address.get_backend_name() == "sqlite" and not Path(address.database or "").exists():
         return Part(place(address), ABSENT)
     try:
-        found = migrate.standing(settings.database_url)
-        if found.empty:
+        revision = migrate.standing(settings.database_url)
+        if revision.empty:
             return Part(place(address), ABSENT)
-        migrate.check(found, settings.database_url)
+        migrate.check(revision, settings.database_url)
     except DatabaseUnavailable as error:
         return Part(place(address), AWAY, str(error))
     except WrongRevision as error:
@@ -114,20 +114,20 @@ def broker(settings: Settings) -> Part:
 
     address = without_password(settings.broker)
     try:
-        found = RabbitBroker(settings.broker)
+        broker = RabbitBroker(settings.broker)
     except BrokerUnavailable as error:
         return Part(address, error.state, str(error))
     try:
-        found.probe()
-        return Part(address, found.state, "" if found.state == CONNECTED else found.reason)
+        broker.probe()
+        return Part(address, broker.state, "" if broker.state == CONNECTED else broker.reason)
     except BrokerUnavailable as error:
         return Part(address, error.state, str(error))
     finally:
-        found.close()
+        broker.close()
 
 
 def _read(settings: Settings, ready: Part) -> tuple[Part, tuple[Waiting, ...], tuple[Holding, ...]]:
-    """What the database tells; its state may be another by now."""
+    """What is read from the database; its state may be another by now."""
     engine = open_engine(settings.database_url)
     try:
         with reading(engine) as connection:
@@ -143,7 +143,7 @@ def _read(settings: Settings, ready: Part) -> tuple[Part, tuple[Waiting, ...], t
 
 
 def _holding(connection: Connection, name: str) -> Holding:
-    blocked = tuple(one for one in connecting.listed(connection, name) if one["state"] == BLOCKED)
+    blocked = tuple(channel for channel in connecting.listed(connection, name) if channel["state"] == BLOCKED)
     return Holding(
         sandboxes.find(connection, name),
         stories.counts(connection, name, None),

@@ -89,7 +89,7 @@ def work(settings: Settings, name: str, stopping: Event, announce: Announce, par
         _begin(window, name, closing)
         announce(f"{name} at work (process {os.getpid()})", event="started", role=name, pid=os.getpid())
         _wait(name, stopping, parent)
-        deadline.ask_to_end()
+        deadline.request_end()
         announce(f"{name} stopping: finishing what is in hand", event="stopping", role=name)
 
 

@@ -1,1 +1,1 @@
-"""Receipts as rows and as XML, who wants them otherwise than the standard says, and pushing them."""
+"""Receipts as rows and as XML, who wants them otherwise than the standard, and pushing them."""

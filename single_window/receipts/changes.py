@@ -11,7 +11,7 @@ from single_window.messaging.topology import RECEIPTS
 LOOK = 0.25
 """Seconds after which whoever waits looks for himself at the latest: hints may be lost."""
 BREATH = 0.01
-"""Seconds between two hints that are told: under load many are told as one."""
+"""Seconds between two hints that are passed on: under load many are passed on as one."""
 IDLE = 5.0
 """Seconds that the listening thread sleeps at most."""
 

@@ -25,7 +25,7 @@ def enveloped(
 ) -> list[Rendered]:
     """Messages of receipts, each in its envelope, a DxpMsg or DxpMsgSv: from customs' node, at the time when it was
     filed; the same receipts have the same `CopMsgId` and `MsgId` whenever they are sent together."""
-    return [one._replace(body=_in_envelope(connection, sandbox, mailbox, one, kind)) for one in messages]
+    return [message._replace(body=_in_envelope(connection, sandbox, mailbox, message, kind)) for message in messages]
 
 
 def _in_envelope(connection: Connection, sandbox: str, mailbox: str, message: Rendered, kind: str) -> bytes:

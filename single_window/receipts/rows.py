@@ -8,12 +8,13 @@ from functools import cache
 from itertools import groupby
 from typing import Any, NamedTuple
 
-from sqlalchemy import BigInteger, Connection, bindparam, select
+from sqlalchemy import BigInteger, ColumnElement, Connection, and_, bindparam, func, select
 
 from declarations.calendar import stamp17
 from schemas import catalogue, receipt_form, receipt_texts, writing
 from schemas.packing import MESSAGES
 from schemas.reading import open_message
+from single_window.store.prepared import fetch_all, fetch_value
 from single_window.store.records import from_json
 from single_window.store.tables import archive, receipt, receipt_group
 
@@ -22,7 +23,7 @@ MOST = 100
 MOST_LINES = 1_000
 """Lines of summary results in one message, unless a single result has more."""
 INFO, ENGLISH = "returnInfo", "returnInfoEnglish"
-"""Where a CEB900, and a receipt whose words a test chose, keep what they say in Chinese and in English."""
+"""Where a CEB900, and a receipt whose words a test chose, keep their text in Chinese and in English."""
 COPY = "copy"
 """The field of a receipt that a test had sent once more: no second decision behind it."""
 OURS = frozenset({COPY, "guid", "root", "lines", "body", "message", ENGLISH})
@@ -37,7 +38,7 @@ NAMESPACE = uuid.UUID("6f1f9a52-3b1e-5c0e-9d7e-1f4a8f1c2b60")
 
 
 class Receipt(NamedTuple):
-    """One receipt of a mailbox: its place in the sequence and what it says."""
+    """One receipt of a mailbox: its place in the sequence and its content."""
 
     sequence: int
     code: str
@@ -53,10 +54,10 @@ class Receipt(NamedTuple):
     @property
     def info(self) -> str:
         """`returnInfo`, in Chinese, as published."""
-        return self.say("zh")
+        return self.text_in("zh")
 
-    def say(self, language: str) -> str:
-        """What it says, in either language; the document's own fields fill what the reason leaves open. A CEB900 says
+    def text_in(self, language: str) -> str:
+        """Its text in either language; the document's own fields fill what the reason leaves open. A CEB900 carries
         findings (rows of older releases have them in Chinese only), a forced receipt what its trigger wants."""
         if self.code == "900" or INFO in self.fields:
             chinese = str(self.fields.get(INFO, ""))
@@ -113,26 +114,36 @@ _COLUMNS = (
     receipt.c.words,
     receipt.c.fields,
 )
+_PLACE = bindparam("place", type_=BigInteger)
+
+
+def _of_mailbox(groups: Any) -> ColumnElement[bool]:
+    return and_(groups.c.sandbox == bindparam("asked_sandbox"), groups.c.mailbox == bindparam("asked_mailbox"))
+
+
+_earlier = receipt_group.alias("earlier")
+_LAST_REACHED = select(func.max(_earlier.c.first)).where(_of_mailbox(_earlier), _earlier.c.first <= _PLACE + 1)
+"""The group that holds the receipt after the place, or ends before it: earlier ones need not be read."""
 _AFTER = (
     select(receipt_group.c.first, *_COLUMNS)
     .join(receipt, receipt.c.group_id == receipt_group.c.id)
     .where(
-        receipt_group.c.sandbox == bindparam("asked_sandbox"),
-        receipt_group.c.mailbox == bindparam("asked_mailbox"),
-        receipt_group.c.first + receipt_group.c.count > bindparam("place", type_=BigInteger) + 1,
-        receipt_group.c.first + receipt.c.position > bindparam("place", type_=BigInteger),
+        _of_mailbox(receipt_group),
+        receipt_group.c.first >= func.coalesce(_LAST_REACHED.scalar_subquery(), 0),
+        receipt_group.c.first + receipt_group.c.count > _PLACE + 1,
+        receipt_group.c.first + receipt.c.position > _PLACE,
     )
     .order_by(receipt_group.c.first, receipt.c.position)
     .limit(bindparam("most"))
 )
 _ARCHIVED = select(archive.c.body).where(archive.c.message_id == bindparam("asked_message"))
-"""Built once: polls ask them hundreds of times a second."""
+"""Built once: polls run them hundreds of times a second."""
 
 
 def after(connection: Connection, sandbox: str, mailbox: str, sequence: int, most: int) -> list[Receipt]:
     """The receipts of a mailbox that follow a place in its sequence, in order, at most `most`."""
-    asked = {"asked_sandbox": sandbox, "asked_mailbox": mailbox, "place": sequence, "most": most}
-    return [_made(first + row[0], row) for first, *row in connection.execute(_AFTER, asked)]
+    parameters = {"asked_sandbox": sandbox, "asked_mailbox": mailbox, "place": sequence, "most": most}
+    return [_made(first + row[0], row) for first, *row in fetch_all(connection, _AFTER, parameters)]
 
 
 def of_orders(connection: Connection, sandbox: str, order_nos: Sequence[str]) -> list[tuple[str, Receipt]]:
@@ -168,7 +179,7 @@ def render(connection: Connection, receipts: Iterable[Receipt]) -> list[Rendered
     """Receipts as messages: neighbours of one type, edition and root share one, of at most 100; the order stays."""
     rendered = []
     blocks: dict[int, Block] = {}
-    for (code, copy, edition, _), run in groupby(receipts, key=lambda one: _form(one, blocks)):
+    for (code, copy, edition, _), run in groupby(receipts, key=lambda filed_receipt: _form(filed_receipt, blocks)):
         for part in together(code, copy, list(run)):
             body = _copy(connection, part[0]) if copy else _write(connection, code, part, edition, blocks)
             rendered.append(Rendered(part[-1].sequence, code, len(part), body))
@@ -178,15 +189,15 @@ def render(connection: Connection, receipts: Iterable[Receipt]) -> list[Rendered
 def beginning(receipts: Iterable[Receipt]) -> list[Receipt]:
     """Those at the beginning, of at least one, that share the first message: what to render to get only that."""
     blocks: dict[int, Block] = {}
-    (code, copy, *_), run = next(groupby(receipts, key=lambda one: _form(one, blocks)))
+    (code, copy, *_), run = next(groupby(receipts, key=lambda filed_receipt: _form(filed_receipt, blocks)))
     return list(next(together(code, copy, list(run))))
 
 
 def together(code: str, copy: bool, run: Sequence[Receipt]) -> Iterator[Sequence[Receipt]]:
     """Neighbours that share a message. Results of summaries, which may be long, share one up to so many lines."""
     size, first, lines = 1 if code == "900" or copy else MOST, 0, 0
-    for place, one in enumerate(run):
-        more = len(one.fields.get("lines", ())) if code == "792" else 0
+    for place, filed_receipt in enumerate(run):
+        more = len(filed_receipt.fields.get("lines", ())) if code == "792" else 0
         if place - first == size or (place > first and lines + more > MOST_LINES):
             yield run[first:place]
             first, lines = place, 0
@@ -194,16 +205,16 @@ def together(code: str, copy: bool, run: Sequence[Receipt]) -> Iterator[Sequence
     yield run[first:]
 
 
-def _form(one: Receipt, blocks: dict[int, Block]) -> tuple[str, bool, str, str]:
+def _form(filed_receipt: Receipt, blocks: dict[int, Block]) -> tuple[str, bool, str, str]:
     """What receipts of one message share: type, whether it is a copy of what another sent, edition, root guid.
 
     A head and lines that had to be made to know it go into `blocks`, by the receipt's identity.
     """
-    copy = one.kind == INJECTED or (one.kind == "message" and one.code != "900")
-    if copy or catalogue.by_code(one.code).flow == "import":
-        return one.code, copy, catalogue.EDITION, one.root
-    block = blocks[id(one)] = _block(one)
-    return one.code, copy, receipt_form.edition_for(one.code, *block), one.root
+    copy = filed_receipt.kind == INJECTED or (filed_receipt.kind == "message" and filed_receipt.code != "900")
+    if copy or catalogue.by_code(filed_receipt.code).flow == "import":
+        return filed_receipt.code, copy, catalogue.EDITION, filed_receipt.root
+    block = blocks[id(filed_receipt)] = _block(filed_receipt)
+    return filed_receipt.code, copy, receipt_form.edition_for(filed_receipt.code, *block), filed_receipt.root
 
 
 def type_of(code: str) -> str:
@@ -214,22 +225,25 @@ def type_of(code: str) -> str:
         return code
 
 
-def _copy(connection: Connection, one: Receipt) -> bytes:
+def _copy(connection: Connection, filed_receipt: Receipt) -> bytes:
     """What a subscriber to data gets: the message as it came."""
-    packed = connection.execute(_ARCHIVED, {"asked_message": one.fields["message"]}).scalar()
+    packed = fetch_value(connection, _ARCHIVED, {"asked_message": filed_receipt.fields["message"]})
     return MESSAGES.unpack(packed) if packed else b""
 
 
-def _refused(connection: Connection, one: Receipt) -> str:
+def _refused(connection: Connection, filed_receipt: Receipt) -> str:
     """The business message that a CEB900 refuses, without its envelope; empty once its bytes were pruned."""
-    body = _copy(connection, one) if "message" in one.fields else b""
+    body = _copy(connection, filed_receipt) if "message" in filed_receipt.fields else b""
     return open_message(body, cap=len(body)).business.decode("utf-8-sig")[:MOST_ECHOED] if body else ""
 
 
 def _write(
     connection: Connection, code: str, receipts: Sequence[Receipt], edition: str, made: dict[int, Block]
 ) -> bytes:
-    blocks = [made.pop(id(one)) if id(one) in made else _block(one) for one in receipts]
+    blocks = [
+        made.pop(id(filed_receipt)) if id(filed_receipt) in made else _block(filed_receipt)
+        for filed_receipt in receipts
+    ]
     if code == "900":
         blocks[0][0]["oriBizMessage"] = _refused(connection, receipts[0])
     if catalogue.by_code(code).flow == "export":
@@ -240,7 +254,7 @@ def _write(
 def _root(code: str, receipts: Sequence[Receipt]) -> str:
     """The guid of a message of receipts: echoed by the port, else its own.
 
-    An echo whose row does not say what message it answers, as older releases wrote it, stands alone for its document.
+    An echo whose row does not name the message it answers, as older releases wrote it, stands alone for its document.
     """
     first, last = receipts[0], receipts[-1]
     if first.root:
@@ -250,19 +264,23 @@ def _root(code: str, receipts: Sequence[Receipt]) -> str:
     return _guid("message", code, len(receipts), *first.step, *last.step)
 
 
-def _block(one: Receipt) -> Block:
+def _block(filed_receipt: Receipt) -> Block:
     """Head and lines of one receipt, by wire name."""
-    fields = {name: text for name, text in one.fields.items() if text != "" and name not in OURS}
-    if one.code == "792":
-        return {"guid": one.guid, "opDate": stamp17(one.return_time), **fields}, one.fields.get("lines", [])
-    head = {"guid": one.guid, "returnTime": stamp17(one.return_time), **fields}
-    if one.code in {"816", "818"}:
-        head["status"] = one.return_status
-        return head, one.fields.get("lines", [])
-    if one.code == "900":
+    fields = {name: text for name, text in filed_receipt.fields.items() if text != "" and name not in OURS}
+    if filed_receipt.code == "792":
+        return {
+            "guid": filed_receipt.guid,
+            "opDate": stamp17(filed_receipt.return_time),
+            **fields,
+        }, filed_receipt.fields.get("lines", [])
+    head = {"guid": filed_receipt.guid, "returnTime": stamp17(filed_receipt.return_time), **fields}
+    if filed_receipt.code in {"816", "818"}:
+        head["status"] = filed_receipt.return_status
+        return head, filed_receipt.fields.get("lines", [])
+    if filed_receipt.code == "900":
         head.setdefault("returnInfo", "")
         head["oriCopMsgId"] = fields.get("oriCopMsgId", "")
     else:
-        head["returnInfo"] = one.info or "-"
-    head["returnStatus"] = one.return_status
+        head["returnInfo"] = filed_receipt.info or "-"
+    head["returnStatus"] = filed_receipt.return_status
     return head, []

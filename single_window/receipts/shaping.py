@@ -18,7 +18,7 @@ from single_window.store import triggers as rows
 from single_window.store.numbering import ROWS, Numbering
 
 OF_STATUS = {"100": "1300", "120": "1800", "300": "1200", "500": "14500", "800": "2600"}
-"""What customs says with a status, where a trigger does not say what."""
+"""The code of customs by status, where a trigger names none."""
 Held = dict[int, ReceiptDraft]
 
 
@@ -30,7 +30,7 @@ class _Values(dict[str, str]):
 
 
 def shape(answers: Answers, circumstances: Circumstances, numbering: Numbering) -> Held:
-    """Do to a batch's receipts what triggers want, and have the timeline say so; gives those to be held back."""
+    """Do to a batch's receipts what triggers want, and note it on the timeline; gives those to be held back."""
     forcing = circumstances.forced
     held: Held = {}
     if not isinstance(forcing, Forcing):
@@ -64,16 +64,16 @@ def _worded(draft: ReceiptDraft, forcing: Forcing) -> ReceiptDraft:
     if trigger is None:
         return draft
     do = trigger.action.do
-    return _saying(draft, STATUS.get(do) or trigger.action.code, trigger)
+    return _with_words(draft, STATUS.get(do) or trigger.action.code, trigger)
 
 
-def _saying(draft: ReceiptDraft, status: str, trigger: Trigger) -> ReceiptDraft:
-    said = _said(draft, trigger)
-    return draft._replace(return_status=status, reason=Reason("", {}), fields={**draft.fields, **said})
+def _with_words(draft: ReceiptDraft, status: str, trigger: Trigger) -> ReceiptDraft:
+    fields = _return_info(draft, trigger)
+    return draft._replace(return_status=status, reason=Reason("", {}), fields={**draft.fields, **fields})
 
 
-def _said(draft: ReceiptDraft, trigger: Trigger) -> Mapping[str, str]:
-    """What a receipt says in both languages, as its `returnInfo` will carry it."""
+def _return_info(draft: ReceiptDraft, trigger: Trigger) -> Mapping[str, str]:
+    """The words of a receipt in both languages, as its `returnInfo` will carry them."""
     action = trigger.action
     code, words = action.code or CODE.get(action.do, "") or OF_STATUS.get(action.status, ""), action.words
     if words:
@@ -109,7 +109,12 @@ def _shaped(
             yield draft
         time = draft.return_time + late + (action.place != "instead")
         yield from _later(
-            _saying(draft, action.status, trigger)._replace(return_time=time), late, forcing, numbering, answers, held
+            _with_words(draft, action.status, trigger)._replace(return_time=time),
+            late,
+            forcing,
+            numbering,
+            answers,
+            held,
         )
     elif action.do is not Do.LOSE:
         yield from _later(draft, late, forcing, numbering, answers, held)
@@ -121,6 +126,6 @@ def _later(
     if not late:
         yield draft
         return
-    number = numbering.one(ROWS, "row")
+    number = numbering.next_number(ROWS, "row")
     held[number] = draft
     answers.deadlines.append(DeadlineDraft(forcing.now + late, "deadline.receipt", "reception", [number]))

@@ -1,4 +1,4 @@
-"""What a participant may wish to be other than the standard says, because live traffic showed it so.
+"""What a participant may wish to differ from the standard, because live traffic showed it so.
 
 The strict form of a receipt is written and validated first; what is tolerated is changed in it afterwards, for his
 mailbox alone. What is tolerated of his own messages is put right before they are judged.
@@ -32,7 +32,7 @@ REPEATED_BASE_TRANSFER = repeated_transfer.TOLERANCE
 MISSING_PARTNERS = "missing_partners"
 """The port's answer to an export list names the partners that are not there, as it does for imports in any case."""
 ESCAPED_OPEN_REQ = "escaped_open_req"
-"""A platform is asked for payment data with `&quot;` in place of quotes."""
+"""Payment data is requested of a platform with `&quot;` in place of quotes."""
 DXP_ENVELOPE = "dxp_envelope"
 """Every message of receipts comes in a DxpMsg, as the transport platform hands it on, by every way for which its owner
 has not chosen otherwise."""
@@ -65,9 +65,15 @@ def tolerated(
         return strict
     wished = sandboxes.tolerances_of(connection, sandbox, mailbox)
     if EMPTY_COP_NO in wished:
-        strict = [one._replace(body=_STAND_IN.sub(b"", one.body)) if one.code == "622" else one for one in strict]
+        strict = [
+            message._replace(body=_STAND_IN.sub(b"", message.body)) if message.code == "622" else message
+            for message in strict
+        ]
     if BARE_REFUSALS in wished:
-        strict = [one._replace(body=_ANSWER.sub(_bare, one.body)) if one.code == "622" else one for one in strict]
+        strict = [
+            message._replace(body=_ANSWER.sub(_bare, message.body)) if message.code == "622" else message
+            for message in strict
+        ]
     if TAX_BILL_ORDER_NO in wished:
         strict = _with_order_numbers(connection, sandbox, strict)
     kind = envelopes.chosen(connection, sandbox, mailbox).get(way) or usual(wished)
@@ -80,18 +86,23 @@ def usual(wished: Collection[str]) -> str:
 
 
 def _bare(answer: re.Match[bytes]) -> bytes:
-    said = answer.group()
-    return _OWN_NUMBERS.sub(b"", said) if _FAILED_CHECK in said else said
+    inventory_return = answer.group()
+    return _OWN_NUMBERS.sub(b"", inventory_return) if _FAILED_CHECK in inventory_return else inventory_return
 
 
 def _with_order_numbers(connection: Connection, sandbox: str, rendered: Sequence[Rendered]) -> list[Rendered]:
-    listed = {number.decode() for one in rendered if one.code == "816" for number in _BILL_HEAD.findall(one.body)}
+    listed = {
+        number.decode() for message in rendered if message.code == "816" for number in _BILL_HEAD.findall(message.body)
+    }
     added = _added(connection, sandbox, sorted(listed))
 
     def insert(head: re.Match[bytes]) -> bytes:
         return head.group().replace(_AFTER, _AFTER + added.get(head.group(1).decode(), b""), 1)
 
-    return [one._replace(body=_BILL_HEAD.sub(insert, one.body)) if one.code == "816" else one for one in rendered]
+    return [
+        message._replace(body=_BILL_HEAD.sub(insert, message.body)) if message.code == "816" else message
+        for message in rendered
+    ]
 
 
 def _added(connection: Connection, sandbox: str, invt_nos: Sequence[str]) -> Mapping[str, bytes]:

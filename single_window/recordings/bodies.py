@@ -8,7 +8,7 @@ from base64 import b64decode, b64encode
 from collections.abc import Callable
 from xml.sax.saxutils import escape, unescape
 
-from single_window.recordings.events import Came
+from single_window.recordings.events import MessageEvent
 from single_window.recordings.taking import as_text
 
 Rewrite = Callable[[str, str], str]
@@ -20,12 +20,12 @@ _DECLARED = re.compile(rb"""^<\?xml[^>]*encoding=["']([\w-]{1,20})["']""")
 _ENTITIES = {"&quot;": '"', "&apos;": "'"}
 
 
-def body_of(came: Came) -> bytes:
+def body_of(came: MessageEvent) -> bytes:
     """The bytes of a message."""
     return b64decode(came.base64) if came.base64 else came.body.encode()
 
 
-def with_body(came: Came, body: bytes) -> dict[str, str]:
+def with_body(came: MessageEvent, body: bytes) -> dict[str, str]:
     """The fields of a message that hold these bytes instead."""
     return {"body": "", "base64": "", **as_text(body)}
 
@@ -33,7 +33,7 @@ def with_body(came: Came, body: bytes) -> dict[str, str]:
 def rewritten(body: bytes, rewrite: Rewrite) -> bytes:
     """A message with its texts rewritten; one that is no text stays as it is."""
     if b"DxpMsg" in body[:1_000]:
-        body = _DATA.sub(lambda found: found[1] + _data(found[2], rewrite), body)
+        body = _DATA.sub(lambda match: match[1] + _data(match[2], rewrite), body)
     return _rewritten(body, rewrite)
 
 
@@ -51,18 +51,18 @@ def _rewritten(body: bytes, rewrite: Rewrite) -> bytes:
     coding = declared[1].decode() if declared else "utf-8"
     try:
         text = body.decode(coding)
-        changed = _GUID.sub(lambda found: found[1] + rewrite("guid", found[2]) + found[3], text)
-        return _ELEMENT.sub(lambda found: _element(found, rewrite), changed).encode(coding)
+        changed = _GUID.sub(lambda match: match[1] + rewrite("guid", match[2]) + match[3], text)
+        return _ELEMENT.sub(lambda match: _element(match, rewrite), changed).encode(coding)
     except (UnicodeError, LookupError):
         return body
 
 
-def _element(found: re.Match[str], rewrite: Rewrite) -> str:
-    if not found[3] or found[2].endswith("/"):
-        return found[0]
-    text = unescape(found[3], _ENTITIES)
-    changed = rewrite(found[1], text)
-    return found[0] if changed == text else found[0][: -len(found[3])] + escape(changed)
+def _element(match: re.Match[str], rewrite: Rewrite) -> str:
+    if not match[3] or match[2].endswith("/"):
+        return match[0]
+    text = unescape(match[3], _ENTITIES)
+    changed = rewrite(match[1], text)
+    return match[0] if changed == text else match[0][: -len(match[3])] + escape(changed)
 
 
 def signed(body: bytes) -> bool:

@@ -12,7 +12,7 @@ VERSION, WITH_CALLS = 1, 2
 """The version of a recording, and of one that holds calls, which programs before it cannot read."""
 
 
-class Came(Struct, frozen=True, tag="came", omit_defaults=True):
+class MessageEvent(Struct, frozen=True, tag="came", omit_defaults=True):
     """A message that came. `at` is the sandbox's instant, `machine` that of the machine (0: no longer known).
 
     `body` is its text, or `base64` its bytes where they are no text; `trades` are the numbers under which its documents
@@ -54,7 +54,7 @@ class Act(Struct, frozen=True, tag="act", omit_defaults=True):
     trades: tuple[str, ...] = ()
 
 
-class Told(Struct, frozen=True, tag="told", omit_defaults=True):
+class ReceiptEvent(Struct, frozen=True, tag="told", omit_defaults=True):
     """A receipt that went out: to whom, about which document of which trade, its status, and the values in it."""
 
     id: int
@@ -70,7 +70,7 @@ class Told(Struct, frozen=True, tag="told", omit_defaults=True):
     words: Any = ""
 
 
-class Asked(Struct, frozen=True, tag="asked", omit_defaults=True):
+class CallEvent(Struct, frozen=True, tag="asked", omit_defaults=True):
     """A call that passed a proxy, and how it was answered after so many `milliseconds`; `came` is the id of the message
     that it brought. Bodies are text or, under `base64`, bytes; secrets are not in it. `whole`: nothing of them is
     missing."""
@@ -89,7 +89,7 @@ class Asked(Struct, frozen=True, tag="asked", omit_defaults=True):
     whole: bool = True
 
 
-Event: TypeAlias = Came | Act | Told | Asked
+Event: TypeAlias = MessageEvent | Act | ReceiptEvent | CallEvent
 
 
 class Recorded(Struct, frozen=True):
@@ -105,7 +105,7 @@ class Recorded(Struct, frozen=True):
 
 
 class Manifest(Struct, frozen=True):
-    """What a recording says of itself: format and version, the release that made it, counts, the digest to which its
+    """The metadata of a recording: format and version, the release that made it, counts, the digest to which its
     traffic came (empty: another than the recorded sandbox's), what was left out, and the SHA-256 of its other parts.
 
     `scrubbed`: nobody's data are in it; `synthetic` are the values that stand instead.

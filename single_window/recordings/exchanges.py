@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 import msgspec
 
 from single_window.intake.reading import Reading, open_body
-from single_window.recordings.events import Asked, Came, Event, Told
+from single_window.recordings.events import CallEvent, Event, MessageEvent, ReceiptEvent
 from single_window.recordings.forwarding import MOST_KEPT, Exchanged, Headers
 from single_window.recordings.taking import as_text, trades_of
 
@@ -25,7 +25,7 @@ SENDING = frozenset({"POST", "PUT"})
 
 
 class _Shown(msgspec.Struct):
-    """A receipt as the window's API tells it in JSON."""
+    """A receipt as the window's API answers it in JSON."""
 
     type: str
     kind: str
@@ -37,14 +37,14 @@ class _Shown(msgspec.Struct):
 
 
 class _Page(msgspec.Struct):
-    """Receipts as the window's API tells them in JSON."""
+    """Receipts as the window's API answers them in JSON."""
 
     mailbox: str
     receipts: list[_Shown]
 
 
 class Exchanges:
-    """Numbers the events of exchanges; a receipt that is polled twice is told once."""
+    """Numbers the events of exchanges; a receipt that is polled twice is one event."""
 
     def __init__(self) -> None:
         self.ended = 0
@@ -53,70 +53,74 @@ class Exchanges:
         self._known: set[tuple[str, int]] = set()
 
     def events(self, exchanged: Iterable[Exchanged]) -> Iterator[Event]:
-        """Each exchange as the message that came, if it was one, the receipts that were told, and the call."""
-        for one in exchanged:
-            came = self._came(one)
+        """Each exchange as the message that came, if it was one, the receipts that were delivered, and the call."""
+        for exchange in exchanged:
+            came = self._came(exchange)
             yield from [came] if came else []
-            yield from self._told(one)
-            yield self._asked(one, came)
+            yield from self._receipts(exchange)
+            yield self._call(exchange, came)
 
     def _next(self, at: int) -> int:
         self.ended, self._number = max(self.ended, at), self._number + 1
         return self._number
 
-    def _came(self, one: Exchanged) -> Came | None:
-        if one.method not in SENDING or b"<" not in one.body[:200] or one.status >= 500:
+    def _came(self, exchanged: Exchanged) -> MessageEvent | None:
+        if exchanged.method not in SENDING or b"<" not in exchanged.body[:200] or exchanged.status >= 500:
             return None
-        found: Reading = open_body(one.body, {}, MOST_KEPT)
-        if not found.code:
+        opened: Reading = open_body(exchanged.body, {}, MOST_KEPT)
+        if not opened.code:
             return None
-        return Came(
-            self._next(one.at),
-            one.at,
-            found.code,
-            found.sender,
+        return MessageEvent(
+            self._next(exchanged.at),
+            exchanged.at,
+            opened.code,
+            opened.sender,
             "http",
-            202 if one.status < 300 else 422,
-            one.at,
-            found.edition,
-            dict(one.asked).get("X-Scenario", ""),
-            found.transmission_id,
-            trades_of(one.body),
-            **as_text(one.body),
+            202 if exchanged.status < 300 else 422,
+            exchanged.at,
+            opened.edition,
+            dict(exchanged.request_headers).get("X-Scenario", ""),
+            opened.transmission_id,
+            trades_of(exchanged.body),
+            **as_text(exchanged.body),
         )
 
-    def _told(self, one: Exchanged) -> Iterator[Told]:
-        if one.method != "GET" or b'"receipts"' not in one.answer:
+    def _receipts(self, exchanged: Exchanged) -> Iterator[ReceiptEvent]:
+        if exchanged.method != "GET" or b'"receipts"' not in exchanged.answer:
             return
         try:
-            page = msgspec.json.decode(one.answer, type=_Page)
+            page = msgspec.json.decode(exchanged.answer, type=_Page)
         except (msgspec.DecodeError, UnicodeDecodeError):
             return
-        at = one.at + one.milliseconds
-        for found in page.receipts:
-            if (place := (page.mailbox, found.sequence)) not in self._known:
+        at = exchanged.at + exchanged.milliseconds
+        for receipt in page.receipts:
+            if (place := (page.mailbox, receipt.sequence)) not in self._known:
                 self._known.add(place)
-                code = found.type.removeprefix("CEB").removesuffix("Message")
-                about = (code, found.kind, found.key, found.order_no, found.status)
-                yield Told(self._next(at), at, page.mailbox, *about, fields=dict(found.values))
+                code = receipt.type.removeprefix("CEB").removesuffix("Message")
+                about = (code, receipt.kind, receipt.key, receipt.order_no, receipt.status)
+                yield ReceiptEvent(self._next(at), at, page.mailbox, *about, fields=dict(receipt.values))
 
-    def _asked(self, one: Exchanged, came: Came | None) -> Asked:
-        secret = bool(KEYS.search(urlsplit(one.path).path))
-        asked = b"" if came or secret or not _plain(one.asked) else _IN_JSON.sub(rb'\1"(redacted)"', one.body)
-        answer = b"" if secret else _IN_JSON.sub(rb'\1"(redacted)"', one.answer)
-        return Asked(
-            self._next(one.at),
-            one.at,
-            one.method,
-            _IN_QUERY.sub(rf"\1{REDACTED}", one.path),
-            tuple(map(_without_secret, one.asked)),
-            one.status,
-            tuple(map(_without_secret, one.answered)),
-            one.milliseconds,
+    def _call(self, exchanged: Exchanged, came: MessageEvent | None) -> CallEvent:
+        secret = bool(KEYS.search(urlsplit(exchanged.path).path))
+        request_body = (
+            b""
+            if came or secret or not _plain(exchanged.request_headers)
+            else _IN_JSON.sub(rb'\1"(redacted)"', exchanged.body)
+        )
+        answer = b"" if secret else _IN_JSON.sub(rb'\1"(redacted)"', exchanged.answer)
+        return CallEvent(
+            self._next(exchanged.at),
+            exchanged.at,
+            exchanged.method,
+            _IN_QUERY.sub(rf"\1{REDACTED}", exchanged.path),
+            tuple(map(_without_secret, exchanged.request_headers)),
+            exchanged.status,
+            tuple(map(_without_secret, exchanged.answered)),
+            exchanged.milliseconds,
             came.id if came else 0,
-            as_text(asked),
+            as_text(request_body),
             as_text(answer),
-            one.whole and not secret and bool(came or asked or not one.body),
+            exchanged.whole and not secret and bool(came or request_body or not exchanged.body),
         )
 
 

@@ -23,12 +23,12 @@ from single_window.recordings.events import (
     VERSION,
     WITH_CALLS,
     Act,
-    Asked,
-    Came,
+    CallEvent,
     Event,
     Manifest,
+    MessageEvent,
+    ReceiptEvent,
     Recorded,
-    Told,
 )
 
 MANIFEST, SANDBOX, EVENTS = "manifest.json", "sandbox.json", "events.jsonl"
@@ -43,13 +43,13 @@ _encode = msgspec.json.Encoder().encode
 
 
 class BadRecording(Exception):
-    """A file that is no whole recording which this program reads; says what is wrong, and what to do."""
+    """A file that is no whole recording which this program reads; its text is what is wrong, and what to do."""
 
     permanent = True
 
 
 class Made(NamedTuple):
-    """What a recording says of its making, beside what is counted: digest and outcomes, what was left out."""
+    """What a manifest holds about the making, beside what is counted: digest and outcomes, what was left out."""
 
     digest: str = ""
     outcomes: int = 0
@@ -63,7 +63,7 @@ def write(
 ) -> Manifest:
     """Write a recording; an existing file is never replaced, and what has the name is whole. Raises `FileExistsError`.
 
-    `events` are read while writing, `made` and a `sandbox` that is to be asked for come after the last. An error of
+    `events` are read while writing, `made` and a `sandbox` given as a function are called after the last. An error of
     theirs or of the disk, or an interrupt, leaves nothing behind.
     """
     if path.exists():
@@ -93,22 +93,22 @@ def _packed(
             counts[type(event)] += 1
             digest.update(line)
             part.write(line)
-    told, said = _encode(sandbox() if callable(sandbox) else sandbox), made()
-    packed.writestr(_part(SANDBOX), told)
+    packed_sandbox, packed_manifest = _encode(sandbox() if callable(sandbox) else sandbox), made()
+    packed.writestr(_part(SANDBOX), packed_sandbox)
     manifest = Manifest(
         FORMAT,
-        WITH_CALLS if counts[Asked] else VERSION,
+        WITH_CALLS if counts[CallEvent] else VERSION,
         single_window.__version__,
-        counts[Came],
+        counts[MessageEvent],
         counts[Act],
-        counts[Told],
-        said.outcomes,
-        said.digest,
-        dict(said.left_out),
-        {EVENTS: digest.hexdigest(), SANDBOX: hashlib.sha256(told).hexdigest()},
-        said.scrubbed,
-        said.synthetic,
-        counts[Asked],
+        counts[ReceiptEvent],
+        packed_manifest.outcomes,
+        packed_manifest.digest,
+        dict(packed_manifest.left_out),
+        {EVENTS: digest.hexdigest(), SANDBOX: hashlib.sha256(packed_sandbox).hexdigest()},
+        packed_manifest.scrubbed,
+        packed_manifest.synthetic,
+        counts[CallEvent],
     )
     packed.writestr(_part(MANIFEST), _encode(manifest))
     return manifest
@@ -121,16 +121,16 @@ def _part(name: str) -> zipfile.ZipInfo:
 
 
 class Recording:
-    """A recording that is open: its manifest, its sandbox, and its events as often as they are asked for."""
+    """A recording that is open: its manifest, its sandbox, and its events as often as they are read."""
 
     def __init__(self, path: Path, packed: zipfile.ZipFile) -> None:
         """Raises `BadRecording`; the events are checked when they are read to their end, or by `check`."""
         self.path, self._packed = path, packed
         self.manifest = self._manifest()
-        told = self._small(SANDBOX)
-        if hashlib.sha256(told).hexdigest() != self.manifest.parts.get(SANDBOX):
+        sandbox_bytes = self._small(SANDBOX)
+        if hashlib.sha256(sandbox_bytes).hexdigest() != self.manifest.parts.get(SANDBOX):
             raise self._bad(f"{SANDBOX} is not what the manifest says: the file was changed or damaged")
-        self.sandbox = self._decoded(told, Recorded, SANDBOX)
+        self.sandbox = self._decoded(sandbox_bytes, Recorded, SANDBOX)
 
     def events(self) -> Iterator[Event]:
         """All events in their order; raises `BadRecording` at the first that is not as it was written."""
@@ -149,7 +149,7 @@ class Recording:
     @property
     def first(self) -> int:
         """The sandbox's instant of the first message or act."""
-        return next((one.at for one in self.events() if isinstance(one, Came | Act)), self.sandbox.ended)
+        return next((event.at for event in self.events() if isinstance(event, MessageEvent | Act)), self.sandbox.ended)
 
     def check(self) -> None:
         """Read all of it; raises `BadRecording` where it is not whole."""
@@ -166,28 +166,28 @@ class Recording:
         return line
 
     def _manifest(self) -> Manifest:
-        told = self._small(MANIFEST)
-        found = self._decoded(told, dict[str, Any], MANIFEST)
-        if found.get("format") != FORMAT:
+        packed = self._small(MANIFEST)
+        decoded = self._decoded(packed, dict[str, Any], MANIFEST)
+        if decoded.get("format") != FORMAT:
             raise self._bad("it is a zip of something else")
-        if found.get("version") not in {VERSION, WITH_CALLS}:
+        if decoded.get("version") not in {VERSION, WITH_CALLS}:
             raise BadRecording(
-                f"{self.path} is a recording of version {found.get('version')!s:.20}, this program reads versions "
+                f"{self.path} is a recording of version {decoded.get('version')!s:.20}, this program reads versions "
                 f"{VERSION} and {WITH_CALLS}. Read it with the release that made it "
-                f"({found.get('release')!s:.20}), or record again."
+                f"({decoded.get('release')!s:.20}), or record again."
             )
-        manifest: Manifest = self._decoded(told, Manifest, MANIFEST)
+        manifest: Manifest = self._decoded(packed, Manifest, MANIFEST)
         return manifest
 
     def _small(self, name: str) -> bytes:
         with self._open(name) as part:
             try:
-                told: bytes = part.read(MOST_SMALL + 1)
+                content: bytes = part.read(MOST_SMALL + 1)
             except (zipfile.BadZipFile, zlib.error, EOFError, OSError) as error:
                 raise self._bad(f"{name} is damaged ({error})") from None
-        if len(told) > MOST_SMALL:
+        if len(content) > MOST_SMALL:
             raise self._bad(f"{name} has more than {MOST_SMALL:,} bytes")
-        return told
+        return content
 
     def _open(self, name: str) -> Any:
         try:
@@ -197,14 +197,14 @@ class Recording:
         except (zipfile.BadZipFile, NotImplementedError, RuntimeError) as error:
             raise self._bad(f"{name} cannot be read ({error})") from None
 
-    def _decoded(self, told: bytes, kind: Any, name: str) -> Any:
+    def _decoded(self, data: bytes, kind: Any, name: str) -> Any:
         try:
-            return msgspec.json.decode(told, type=kind)
+            return msgspec.json.decode(data, type=kind)
         except (msgspec.DecodeError, UnicodeDecodeError) as error:
             raise self._bad(f"{name} cannot be read ({error})") from None
 
-    def _bad(self, what: str) -> BadRecording:
-        return BadRecording(f"{self.path} is no whole recording: {what}. Copy it again, or record again.")
+    def _bad(self, complaint: str) -> BadRecording:
+        return BadRecording(f"{self.path} is no whole recording: {complaint}. Copy it again, or record again.")
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""Stands in front of an endpoint: passes every call on and every answer back, byte by byte, and tells of both."""
+"""Stands in front of an endpoint: passes every call on and every answer back, byte by byte, and reports both."""
 
 from __future__ import annotations
 
@@ -26,13 +26,13 @@ Headers = list[tuple[str, str]]
 
 
 class Exchanged(NamedTuple):
-    """A call that went through: when it came (milliseconds), what was asked and answered, how long that took; `whole`:
+    """A call that went through: when it came (milliseconds), request and answer, how long that took; `whole`:
     nothing of the bodies is missing here."""
 
     at: int
     method: str
     path: str
-    asked: Headers
+    request_headers: Headers
     body: bytes
     status: int
     answered: Headers
@@ -42,10 +42,10 @@ class Exchanged(NamedTuple):
 
 
 class Forwarding:
-    """A WSGI application in front of `target`; `told` is called with each exchange when the answer has gone back."""
+    """A WSGI application in front of `target`; `listener` gets each exchange when the answer has gone back."""
 
-    def __init__(self, target: str, told: Callable[[Exchanged], None]) -> None:
-        self._target, self._told = target.rstrip("/"), told
+    def __init__(self, target: str, listener: Callable[[Exchanged], None]) -> None:
+        self._target, self._report = target.rstrip("/"), listener
         self._host = urlsplit(target).netloc.rpartition("@")[2]
         self._pool = urllib3.PoolManager(maxsize=CONNECTIONS, retries=False, timeout=TIMEOUT)
 
@@ -65,11 +65,11 @@ class Forwarding:
             status, problem = _away(self._target, error)
             start_response(f"{status} {problem['title']}", [("Content-Type", "application/problem+json")])
             body = msgspec.json.encode(problem)
-            self._told(going.ended(status, [], body, True))
+            self._report(going.ended(status, [], body, True))
             return [body]
-        found = _end_to_end(answer.headers.items())
-        start_response(f"{answer.status} {answer.reason or ''}".strip(), found)
-        return self._back(going, answer, found)
+        headers = _end_to_end(answer.headers.items())
+        start_response(f"{answer.status} {answer.reason or ''}".strip(), headers)
+        return self._back(going, answer, headers)
 
     def _back(self, going: _Going, answer: urllib3.BaseHTTPResponse, headers: Headers) -> Iterator[bytes]:
         kept, whole = _Kept(), False
@@ -80,7 +80,7 @@ class Forwarding:
             whole = True
         finally:
             answer.release_conn() if whole else answer.close()
-            self._told(going.ended(answer.status, headers, kept.body, whole and kept.whole))
+            self._report(going.ended(answer.status, headers, kept.body, whole and kept.whole))
 
 
 class _Kept:
@@ -129,38 +129,51 @@ class _Going:
         ]
         if environ.get("CONTENT_TYPE"):
             named.append(("Content-Type", environ["CONTENT_TYPE"]))
-        self.asked = [one for one in _end_to_end(named) if one[0].lower() not in {"host", "expect", "content-length"}]
+        self.request_headers = [
+            header for header in _end_to_end(named) if header[0].lower() not in {"host", "expect", "content-length"}
+        ]
         length = int(environ.get("CONTENT_LENGTH") or 0)
         self._input = _Input(environ["wsgi.input"], length)
         self.input: Any = self._input if length or self.method in {"POST", "PUT", "PATCH"} else None
-        self.headers = {**dict.fromkeys(ADDED, SKIP_HEADER), **dict(self.asked), "Host": host}
+        self.headers = {**dict.fromkeys(ADDED, SKIP_HEADER), **dict(self.request_headers), "Host": host}
         if self.input is not None:
             self.headers["Content-Length"] = str(length)
 
     def ended(self, status: int, headers: Headers, answer: bytes, whole: bool) -> Exchanged:
-        """What is told of it."""
+        """What is reported of it."""
         kept = self._input.kept
         took = round((monotonic() - self._begun) * 1_000)
         return Exchanged(
-            self._at, self.method, self.path, self.asked, kept.body, status, headers, answer, took, whole and kept.whole
+            self._at,
+            self.method,
+            self.path,
+            self.request_headers,
+            kept.body,
+            status,
+            headers,
+            answer,
+            took,
+            whole and kept.whole,
         )
 
 
 def _end_to_end(headers: Iterable[tuple[str, str]]) -> Headers:
-    """The headers that are passed on: none that is about one connection alone, by name or by what Connection says."""
-    found = list(headers)
-    named = {one.strip().lower() for name, text in found if name.lower() == "connection" for one in text.split(",")}
-    return [(name, text) for name, text in found if not is_hop_by_hop_header(name) and name.lower() not in named]
+    """The headers that are passed on: none that is about one connection alone, by name or by the header Connection."""
+    all_headers = list(headers)
+    named = {
+        part.strip().lower() for name, text in all_headers if name.lower() == "connection" for part in text.split(",")
+    }
+    return [(name, text) for name, text in all_headers if not is_hop_by_hop_header(name) and name.lower() not in named]
 
 
 def _away(target: str, error: Exception) -> tuple[int, dict[str, Any]]:
     """What is answered where the target does not."""
     slow = isinstance(error, urllib3.exceptions.ReadTimeoutError)
-    said = "没有按时应答 did not answer in time" if slow else "无法连接 cannot be reached"
+    reason = "没有按时应答 did not answer in time" if slow else "无法连接 cannot be reached"
     status = SLOW if slow else AWAY
     return status, {
         "type": "urn:single-window:problem:target-away",
         "title": "Gateway Timeout" if slow else "Bad Gateway",
         "status": status,
-        "detail": f"录制代理后面的 {target} {said}: {type(error).__name__}. The recording proxy itself works.",
+        "detail": f"录制代理后面的 {target} {reason}: {type(error).__name__}. The recording proxy itself works.",
     }

@@ -50,12 +50,18 @@ class Inside:
             day, editions, tolerant, signing = senders(connection, self._name)
         for place in range(0, len(messages), size):
             group = messages[place : place + size]
-            found = read_bodies(
-                [one.body for one in group], day, editions, window.settings.body_cap, window.receives, tolerant, signing
+            readings = read_bodies(
+                [outgoing.body for outgoing in group],
+                day,
+                editions,
+                window.settings.body_cap,
+                window.receives,
+                tolerant,
+                signing,
             )
             named = [
-                one._replace(scenario=sent.came.scenario) if sent.came.scenario else one
-                for one, sent in zip(found, group, strict=True)
+                opened._replace(scenario=sent.came.scenario) if sent.came.scenario else opened
+                for opened, sent in zip(readings, group, strict=True)
             ]
             yield from (answer.status for answer in window.admit(self._name, named, "replay"))
             window.step()
@@ -67,7 +73,7 @@ class Inside:
         number = self._subject(act)
         if number is None:
             return None
-        found = decisions.file(
+        filed = decisions.file(
             self._window,
             self._name,
             act.subject,
@@ -78,7 +84,7 @@ class Inside:
             values=act.values,
         )
         self._window.settle()
-        return decisions.outcome(self._window, self._name, found).done
+        return decisions.outcome(self._window, self._name, filed).done
 
     def _subject(self, act: Act) -> int | str | None:
         if act.subject in NAMED_BY_CODE:
@@ -91,13 +97,23 @@ class Inside:
             return connection.execute(select(table.c.id).where(*where)).scalar()
 
     def number(self, place: Place) -> str:
-        one, group, told = t.receipt.c, t.receipt_group.c, place.receipt
-        where = [one.kind == told.kind, one.key == told.key, one.code == told.code, one.return_status == told.status]
+        receipt, group, wanted = t.receipt.c, t.receipt_group.c, place.receipt
+        where = [
+            receipt.kind == wanted.kind,
+            receipt.key == wanted.key,
+            receipt.code == wanted.code,
+            receipt.return_status == wanted.status,
+        ]
         chosen = (
-            select(one.fields)
-            .join(t.receipt_group, group.id == one.group_id)
-            .where(one.sandbox == self._name, one.order_no == told.trade, group.mailbox == told.mailbox, *where)
-            .order_by(one.group_id, one.position)
+            select(receipt.fields)
+            .join(t.receipt_group, group.id == receipt.group_id)
+            .where(
+                receipt.sandbox == self._name,
+                receipt.order_no == wanted.trade,
+                group.mailbox == wanted.mailbox,
+                *where,
+            )
+            .order_by(receipt.group_id, receipt.position)
             .offset(place.nth)
             .limit(1)
         )
@@ -138,5 +154,8 @@ def _make_triggers(window: Window, recorded: Recorded, name: str) -> None:
         triggers.add(
             connection,
             name,
-            [triggers.TriggerRow(**{**one, "id": next(numbers), "left": one["times"]}) for one in recorded.triggers],
+            [
+                triggers.TriggerRow(**{**trigger, "id": next(numbers), "left": trigger["times"]})
+                for trigger in recorded.triggers
+            ],
         )

@@ -39,7 +39,7 @@ _RENAMED: Mapping[str, Mapping[str, str]] = {"forex_enterprises": {"class": "for
 def master_data(connection: Connection, sandbox: str) -> dict[str, str]:
     """CSV by kind, of those of which anything was imported; amounts of guarantees as they were before officers changed
     them."""
-    found = {}
+    by_kind = {}
     for kind, table in _TABLES.items():
         imported = IMPORTED[table]
         where = [table.c.sandbox == sandbox, *([] if imported is None else [imported])]
@@ -47,8 +47,8 @@ def master_data(connection: Connection, sandbox: str) -> dict[str, str]:
         if rows:
             columns = [column.name for column in KINDS[kind].columns]
             cells = _reader(kind, columns)
-            found[kind] = _text(columns, _before_changes(connection, sandbox, kind, map(cells, rows)))
-    return found
+            by_kind[kind] = _text(columns, _before_changes(connection, sandbox, kind, map(cells, rows)))
+    return by_kind
 
 
 def _reader(kind: str, columns: Sequence[str]) -> Callable[[Row[Any]], dict[str, str]]:
@@ -79,11 +79,15 @@ def _before_changes(
 ) -> Iterable[dict[str, str]]:
     if kind != "guarantees":
         return rows
-    one = t.decision.c
+    decision = t.decision.c
     changes = connection.execute(
-        select(one.subject_id, one.before)
-        .where(one.sandbox == sandbox, one.subject == GUARANTEE, one.state == "done")
-        .order_by(one.id.desc())
+        select(decision.subject_id, decision.before)
+        .where(
+            decision.sandbox == sandbox,
+            decision.subject == GUARANTEE,
+            decision.state == "done",
+        )
+        .order_by(decision.id.desc())
     )
     first = {code: before for code, before in changes if before}
     return [{**row, "amount": first.get(row["assure_code"], row["amount"])} for row in rows]

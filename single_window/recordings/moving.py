@@ -74,13 +74,15 @@ class Moved(NamedTuple):
 def _moved(round_: int, number: str) -> str:
     drawn = int.from_bytes(blake2b(f"{round_}|{number}".encode()).digest(), "big")
     if is_valid_guid(number):
-        return "".join(one if one == "-" else _HEX[(drawn >> 4 * place) % 16] for place, one in enumerate(number))
+        return "".join(
+            character if character == "-" else _HEX[(drawn >> 4 * place) % 16] for place, character in enumerate(number)
+        )
     if is_valid_s10(number):
         serial = f"{drawn % 10**8:08d}"
         return f"{number[:2]}{serial}{s10_check_digit(serial)}{number[11:]}"
     texts, left = list(number), MOVED
     for place in reversed(range(len(texts))):
-        letters = next((one for one in _CLASSES if texts[place] in one), "")
+        letters = next((letters_of_class for letters_of_class in _CLASSES if texts[place] in letters_of_class), "")
         if letters and left:
             drawn, chosen = divmod(drawn, len(letters))
             texts[place], left = letters[chosen], left - 1

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from single_window.cases.digests.outcomes import OURS
-from single_window.recordings.events import Told
+from single_window.recordings.events import ReceiptEvent
 
 NOT_NUMBERS = frozenset({"guid", "root", "body", "message"})
 SHORTEST = 8
@@ -15,9 +15,9 @@ SHORTEST = 8
 
 
 class Place(NamedTuple):
-    """Where a number was told: in which of the receipts that are alike (`nth`), under which name."""
+    """Where a number was issued: in which of the receipts that are alike (`nth`), under which name."""
 
-    receipt: Told
+    receipt: ReceiptEvent
     nth: int
     name: str
 
@@ -27,27 +27,27 @@ Ask = Callable[[Place], str]
 
 
 class Numbers:
-    """The numbers that a recording tells, as far as it was played."""
+    """The numbers that a recording's receipts carry, as far as it was played."""
 
     def __init__(self) -> None:
         self._places: dict[str, Place] = {}
         self._alike = Counter[tuple[str, ...]]()
         self._known: dict[str, str] = {}
 
-    def hear(self, told: Told) -> None:
+    def receive(self, receipt: ReceiptEvent) -> None:
         """Note the numbers in a receipt of the recording."""
-        nth = self._alike[alike(told)]
-        self._alike[alike(told)] += 1
-        for name, value in told.fields.items():
+        nth = self._alike[alike(receipt)]
+        self._alike[alike(receipt)] += 1
+        for name, value in receipt.fields.items():
             if name in OURS and name not in NOT_NUMBERS and isinstance(value, str) and len(value) >= SHORTEST:
-                self._places.setdefault(value, Place(told, nth, name))
+                self._places.setdefault(value, Place(receipt, nth, name))
 
     def of(self, number: str, ask: Ask) -> str:
-        """The number that stands for a recorded one; itself where no receipt that came tells it."""
+        """The number that stands for a recorded one; itself where no receipt that came carries it."""
         if (place := self._places.get(number)) is None:
             return number
-        if number not in self._known and (found := ask(place)):
-            self._known[number] = found
+        if number not in self._known and (number_now := ask(place)):
+            self._known[number] = number_now
         return self._known.get(number, number)
 
     def forget(self) -> None:
@@ -55,6 +55,6 @@ class Numbers:
         self._known = {}
 
 
-def alike(told: Told) -> tuple[str, ...]:
-    """What receipts have in common that only their order tells apart."""
-    return (told.mailbox, told.code, told.kind, told.key, told.status)
+def alike(receipt: ReceiptEvent) -> tuple[str, ...]:
+    """What receipts have in common that only their order distinguishes."""
+    return (receipt.mailbox, receipt.code, receipt.kind, receipt.key, receipt.status)

@@ -27,17 +27,18 @@ class Standing(msgspec.Struct, frozen=True):
 
 
 class Noting:
-    """Notes how far a replay is, at once, then after each act and from time to time; `told` is told of every wave. No
-    place: nothing is noted. A place that cannot be written stops nothing: it is `said` once, and no more is noted."""
+    """Notes how far a replay is, at once, then after each act and from time to time; `progress` is called after every
+    wave. No place: nothing is noted. A place that cannot be written stops nothing: `say` reports it once, and no more
+    is noted."""
 
     def __init__(
-        self, place: Path | None, standing: Standing, told: Callable[[Progress], None], said: Callable[[str], None]
+        self, place: Path | None, standing: Standing, progress: Callable[[Progress], None], say: Callable[[str], None]
     ) -> None:
-        self._place, self._standing, self._told, self._said = place, standing, told, said
+        self._place, self._standing, self._progress, self._say = place, standing, progress, say
         self._note(standing.progress)
 
     def __call__(self, done: Progress) -> None:
-        self._told(done)
+        self._progress(done)
         if done.acts > self._acts or monotonic() - self._noted >= SAVED_EVERY:
             self._note(done)
 
@@ -48,7 +49,7 @@ class Noting:
         try:
             save(self._place, msgspec.structs.replace(self._standing, progress=done))
         except OSError as error:
-            self._said(f"{self._place} cannot be written ({error.strerror or error}): --resume will not be possible.")
+            self._say(f"{self._place} cannot be written ({error.strerror or error}): --resume will not be possible.")
             self._place = None
 
     def over(self) -> None:
@@ -64,7 +65,7 @@ class NothingToResume(Exception):
 
 
 def place_of(recording: Path, sandbox: str) -> Path:
-    """The file that says how far a replay of a recording in a sandbox is."""
+    """The file that holds how far a replay of a recording in a sandbox is."""
     return recording.with_name(f"{recording.name}.{sandbox}.replay")
 
 
@@ -76,23 +77,23 @@ def save(path: Path, standing: Standing) -> None:
             file.write(msgspec.json.encode(standing))
         unfinished.replace(path)
     except OSError:
-        for one in (unfinished, path):  # what was noted before is no longer true
+        for stale in (unfinished, path):  # what was noted before is no longer true
             with suppress(OSError):
-                one.unlink(missing_ok=True)
+                stale.unlink(missing_ok=True)
         raise
 
 
 def load(path: Path, recording: str, plan: str) -> Standing:
     """Where a replay stands; raises `NothingToResume`."""
     try:
-        found = msgspec.json.decode(path.read_bytes(), type=Standing)
+        standing = msgspec.json.decode(path.read_bytes(), type=Standing)
     except FileNotFoundError:
         raise NothingToResume(f"There is no {path}: nothing was interrupted here. Replay without --resume.") from None
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise NothingToResume(f"{path} cannot be read ({error}). Delete it, and replay into a new sandbox.") from None
-    if found.recording != recording or found.plan != plan:
+    if standing.recording != recording or standing.plan != plan:
         raise NothingToResume(
             f"{path} is of another recording or of other options. Resume with the options of the first call, or replay "
             "into a new sandbox."
         )
-    return found
+    return standing

@@ -9,7 +9,7 @@ from typing import NamedTuple, Protocol
 from msgspec.structs import replace
 
 from single_window.recordings.bodies import body_of, rewritten
-from single_window.recordings.events import Act, Came, Told
+from single_window.recordings.events import Act, MessageEvent, ReceiptEvent
 from single_window.recordings.file import Recording
 from single_window.recordings.moving import Moved
 from single_window.recordings.numbers import Numbers, Place
@@ -19,12 +19,12 @@ from single_window.recordings.waves import Chosen, Wave, shuffled, waves
 class Outgoing(NamedTuple):
     """A message on its way into the sandbox: as it was recorded, and what writes the bytes that are sent now."""
 
-    came: Came
+    came: MessageEvent
     written: Callable[[], bytes]
 
     @property
     def body(self) -> bytes:
-        """The bytes that are sent now; written when they are asked for, since they may wait for a receipt."""
+        """The bytes that are sent now; written when they are needed, since they may wait for a receipt."""
         return self.written()
 
 
@@ -41,7 +41,7 @@ class Sandbox(Protocol):
         """Do what an officer did; whether it could be done, None: there is nothing that it is about."""
 
     def number(self, place: Place) -> str:
-        """The number that a receipt told in this sandbox; empty: no such receipt has come."""
+        """The number that a receipt carried in this sandbox; empty: no such receipt has come."""
 
 
 class Plan(NamedTuple):
@@ -84,23 +84,23 @@ class Progress(NamedTuple):
     missing: int = 0
 
 
-Told_ = Callable[[Progress], None]
+Listener = Callable[[Progress], None]
 BEGIN = Progress()
 
 
 def play(
-    recording: Recording, plan: Plan, into: Sandbox, since: Progress = BEGIN, told: Told_ = lambda _: None
+    recording: Recording, plan: Plan, into: Sandbox, since: Progress = BEGIN, progress: Listener = lambda _: None
 ) -> Progress:
-    """Play a recording from where `since` stands, telling after each wave how far it is; gives where it ended."""
+    """Play a recording from where `since` stands, reporting progress after each wave; returns where it ended."""
     done = since
     for round_ in range(since.round, plan.loops):
         skipped = since.wave if round_ == since.round else 0
-        for one in played(recording, plan, into, round_, skipped, done):
-            done = one
-            told(done)
+        for reached in played(recording, plan, into, round_, skipped, done):
+            done = reached
+            progress(done)
         into.reach(plan.moved(round_).at(recording.sandbox.ended))
         done = done._replace(round=round_ + 1, wave=0)
-        told(done)
+        progress(done)
     return done
 
 
@@ -114,8 +114,8 @@ def played(
         if number >= skipped:
             done = _wave(wave, into, moved, numbers, done)._replace(round=round_, wave=number + 1)
             yield done
-        for one in wave.told:
-            numbers.hear(_moved_told(one, moved))
+        for receipt in wave.receipts:
+            numbers.receive(_moved_receipt(receipt, moved))
 
 
 def _wave(wave: Wave, into: Sandbox, moved: Moved, numbers: Numbers, done: Progress) -> Progress:
@@ -126,17 +126,17 @@ def _wave(wave: Wave, into: Sandbox, moved: Moved, numbers: Numbers, done: Progr
         could = into.act(moved_act(wave.act, moved, numbers, into))
         done = done._replace(acts=done.acts + 1, missing=done.missing + (could is None))
         return done._replace(undone=done.undone + (not could))
-    outgoing = [Outgoing(one, partial(outgoing_body, one, moved, numbers, into)) for one in wave.came]
+    outgoing = [Outgoing(came, partial(outgoing_body, came, moved, numbers, into)) for came in wave.came]
     statuses = list(into.send(outgoing))
-    alike = sum((status == 202) == (one.status == 202) for status, one in zip(statuses, wave.came, strict=True))
+    alike = sum((status == 202) == (came.status == 202) for status, came in zip(statuses, wave.came, strict=True))
     return done._replace(messages=done.messages + len(statuses), alike=done.alike + alike)
 
 
-def outgoing_body(came: Came, moved: Moved, numbers: Numbers, into: Sandbox) -> bytes:
+def outgoing_body(came: MessageEvent, moved: Moved, numbers: Numbers, into: Sandbox) -> bytes:
     """The bytes of a message with its numbers moved, and those of the window as they are in this sandbox."""
 
-    def text(name: str, found: str) -> str:
-        return numbers.of(moved.text(name, found), into.number)
+    def text(name: str, value: str) -> str:
+        return numbers.of(moved.text(name, value), into.number)
 
     return rewritten(body_of(came), text)
 
@@ -146,7 +146,7 @@ def moved_act(act: Act, moved: Moved, numbers: Numbers, into: Sandbox) -> Act:
     return replace(act, at=moved.at(act.at), name=numbers.of(moved.key(act.name), into.number))
 
 
-def _moved_told(told: Told, moved: Moved) -> Told:
+def _moved_receipt(receipt: ReceiptEvent, moved: Moved) -> ReceiptEvent:
     if not moved.round:
-        return told
-    return replace(told, key=moved.key(told.key), trade=moved.number(told.trade))
+        return receipt
+    return replace(receipt, key=moved.key(receipt.key), trade=moved.number(receipt.trade))

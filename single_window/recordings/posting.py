@@ -24,12 +24,12 @@ class NotTaken(Exception):
 
 
 class Pace(NamedTuple):
-    """How time was kept: messages a second that were asked for (0: as fast as possible) and that went out; milliseconds
+    """How time was kept: messages a second that were wanted (0: as fast as possible) and that went out; milliseconds
     by which half of them and the latest went late, and the latest that waited for no earlier one of its trade (`free`);
     how many waited for one (`held`); how often one was turned away; messages a second that were answered, and the
     seconds until the last was."""
 
-    asked: float
+    wanted: float
     reached: float
     half_late: float
     most_late: float
@@ -49,13 +49,13 @@ class Posting:
         self._messages: list[_Message] = []
         self._last, self._turned = self._start, 0
 
-    def post(self, one: Outgoing, answered: Callable[[int], None]) -> None:
+    def post(self, outgoing: Outgoing, answered: Callable[[int], None]) -> None:
         """Post a message when it is due, or as soon as those before it in its trade were answered; `answered` is called
         with its status. Raises `NotTaken` for an earlier one."""
-        due = self.until_due(one.came.machine)
-        message = _Message(self.heard, one, due, answered)
+        due = self.until_due(outgoing.came.machine)
+        message = _Message(self.note_answer, outgoing, due, answered)
         # what belongs to no trade may belong to any
-        message.held = not self._lanes.put(one.came.trades or ("",), message.send)
+        message.held = not self._lanes.put(outgoing.came.trades or ("",), message.send)
         self._messages.append(message)
 
     def do(self, names: Collection[str], work: Callable[[], None], machine: int) -> None:
@@ -81,7 +81,7 @@ class Posting:
         """Let the senders end."""
         self._lanes.close()
 
-    def heard(self, turned_away: bool) -> None:
+    def note_answer(self, turned_away: bool) -> None:
         """Note an answer."""
         with self._noting:
             self._last = monotonic()
@@ -90,16 +90,16 @@ class Posting:
     @property
     def pace(self) -> Pace:
         """How time was kept until now."""
-        timed = [one for one in self._messages if one.due and one.since]
-        late = sorted(one.late for one in timed) or [0.0]
-        sent, seconds = [one.since for one in self._messages if one.since], self._last - self._start
+        timed = [message for message in self._messages if message.due and message.since]
+        late = sorted(message.late for message in timed) or [0.0]
+        sent, seconds = [message.since for message in self._messages if message.since], self._last - self._start
         return Pace(
-            _rate([one.due for one in timed]),
+            _rate([message.due for message in timed]),
             _rate(sent),
             round(late[len(late) // 2], 1),
             round(late[-1], 1),
-            round(max((one.late for one in timed if not one.held), default=0.0), 1),
-            sum(one.held for one in self._messages),
+            round(max((message.late for message in timed if not message.held), default=0.0), 1),
+            sum(message.held for message in self._messages),
             self._turned,
             round(len(sent) / seconds, 1) if seconds else 0.0,
             round(seconds, 2),
@@ -107,27 +107,27 @@ class Posting:
 
     def by_second(self, most: int = 60) -> list[tuple[int, int]]:
         """How many messages were due and went out, in stretches of a second, or of more where there are too many."""
-        timed = [(one.due, one.since) for one in self._messages if one.due and one.since]
+        timed = [(message.due, message.since) for message in self._messages if message.due and message.since]
         last = max((max(pair) for pair in timed), default=self._start) - self._start
         wide = max(1.0, last / most)
-        found = [[0, 0] for _ in range(int(last / wide) + 1)] if timed else []
+        by_second = [[0, 0] for _ in range(int(last / wide) + 1)] if timed else []
         for pair in timed:
             for side, instant in enumerate(pair):
-                found[int(max(0.0, instant - self._start) / wide)][side] += 1
-        return [(due, sent) for due, sent in found]
+                by_second[int(max(0.0, instant - self._start) / wide)][side] += 1
+        return [(due, sent) for due, sent in by_second]
 
 
 class _Message:
     """A message on its way, posted again where it was turned away. `due` and `since` are the instants at which it must
     go (0: at any time) and at which it first went, `held`: it waited for an earlier one."""
 
-    __slots__ = ("_answered", "_body", "_heard", "_one", "due", "held", "since")
+    __slots__ = ("_answered", "_body", "_noted", "_outgoing", "due", "held", "since")
 
     def __init__(
-        self, heard: Callable[[bool], None], one: Outgoing, due: float, answered: Callable[[int], None]
+        self, noted: Callable[[bool], None], outgoing: Outgoing, due: float, answered: Callable[[int], None]
     ) -> None:
-        self._heard, self._answered, self._body = heard, answered, b""
-        self._one: Outgoing | None = one
+        self._noted, self._answered, self._body = noted, answered, b""
+        self._outgoing: Outgoing | None = outgoing
         self.due, self.since, self.held = due, 0.0, False
 
     @property
@@ -137,18 +137,18 @@ class _Message:
 
     def send(self, sender: Sender) -> float:
         """Post it; gives after how many seconds it is to be posted again."""
-        assert self._one is not None
+        assert self._outgoing is not None
         if not self.since:
-            self._body, self.since = self._one.body, monotonic()
-        scenario = self._one.came.scenario
+            self._body, self.since = self._outgoing.body, monotonic()
+        scenario = self._outgoing.came.scenario
         reply = sender.post(self._body, {"X-Scenario": scenario} if scenario else {})
-        self._heard(reply.turned_away)
+        self._noted(reply.turned_away)
         if reply.turned_away and monotonic() - self.since < PATIENCE:
             return reply.pause
         if not reply.status or reply.status >= FAILED:
-            said = reply.said[:300].decode("utf-8", "replace")
-            raise NotTaken(f"The window did not take a message: {reply.status or 'no answer'}. {said}".strip())
-        self._one, self._body = None, b""
+            answer = reply.refusal[:300].decode("utf-8", "replace")
+            raise NotTaken(f"The window did not take a message: {reply.status or 'no answer'}. {answer}".strip())
+        self._outgoing, self._body = None, b""
         self._answered(reply.status)
         return 0.0
 

@@ -11,7 +11,7 @@ from declarations.calendar import at as moment
 from single_window.client import CallRefused, SandboxClient, WindowClient
 from single_window.client.sending import ACCEPTED, Sender
 from single_window.clock import monotonic
-from single_window.recordings.events import Act, Came, Recorded
+from single_window.recordings.events import Act, MessageEvent, Recorded
 from single_window.recordings.events import Event as Happened
 from single_window.recordings.numbers import Place
 from single_window.recordings.playing import Outgoing
@@ -36,18 +36,17 @@ class Remote:
     """A sandbox over HTTP. `speed`: so many times as fast as it was recorded; 0: as fast as possible.
 
     `running`: its clock runs, as fast; messages and acts go when they are due, and nobody waits until others are worked
-    off. What is turned away (503) is sent again when the window says so; what follows it in its trade waits.
-    `otherwise` are the messages that were answered with another status than was recorded, `undone` the acts that were
-    found to be impossible only when they were due.
-    """
+    off. What is turned away (503) is sent again after the time that the window names; what follows it in its trade
+    waits. `otherwise` are the messages that were answered with another status than was recorded, `undone` the acts that
+    were found to be impossible only when they were due."""
 
     def __init__(
         self, there: SandboxClient, url: str, key: str = "", speed: float = 0.0, running: bool = False
     ) -> None:
         self._there, self._running = there, running
         self._posting, self._waiting = Posting(partial(Sender, url, there.name, key), speed), Event()
-        self._heard: dict[str, tuple[int, dict[tuple[str, ...], list[Mapping[str, Any]]]]] = {}
-        self._noting, self._asking = Lock(), Lock()
+        self._received: dict[str, tuple[int, dict[tuple[str, ...], list[Mapping[str, Any]]]]] = {}
+        self._noting, self._polling = Lock(), Lock()
         self._apart = 0
         self.otherwise = self.undone = 0
 
@@ -62,12 +61,12 @@ class Remote:
         wanted = moment(at).isoformat(timespec="milliseconds")
         while monotonic() < until:
             try:
-                found = self._there.clock.advance(to=wanted)
+                clock = self._there.clock.advance(to=wanted)
             except CallRefused as refused:
                 if "clock-back" not in refused.codes:
                     raise
-                found = self._there.settle()
-            if found.settled:
+                clock = self._there.settle()
+            if clock.settled:
                 return
             self._waiting.wait(AGAIN)
         raise NotSettled(f"The sandbox {self._there.name!r} did not come to rest in {PATIENCE:.0f} seconds.")
@@ -78,18 +77,18 @@ class Remote:
 
     def send(self, messages: Sequence[Outgoing]) -> Iterable[int]:
         statuses = [0] * len(messages)
-        for number, one in enumerate(messages):
-            self._apart = one.came.machine - one.came.at if one.came.machine else self._apart
-            self._posting.post(one, partial(self._answered, one, statuses, number))
+        for number, message in enumerate(messages):
+            self._apart = message.came.machine - message.came.at if message.came.machine else self._apart
+            self._posting.post(message, partial(self._answered, message, statuses, number))
         if self._running:
-            return [one.came.status for one in messages]
+            return [message.came.status for message in messages]
         self._posting.finish()
         return statuses
 
-    def _answered(self, one: Outgoing, statuses: list[int], number: int, status: int) -> None:
+    def _answered(self, outgoing: Outgoing, statuses: list[int], number: int, status: int) -> None:
         statuses[number] = status
         with self._noting:
-            self.otherwise += (status == ACCEPTED) != (one.came.status == ACCEPTED)
+            self.otherwise += (status == ACCEPTED) != (outgoing.came.status == ACCEPTED)
 
     def act(self, act: Act) -> bool | None:
         if act.subject not in ACTIONABLE:
@@ -112,30 +111,30 @@ class Remote:
             return False
 
     def number(self, place: Place) -> str:
-        found, until = self._told(place), monotonic() + LONGEST
-        while self._running and not found and monotonic() < until:
+        number, until = self._number(place), monotonic() + LONGEST
+        while self._running and not number and monotonic() < until:
             self._waiting.wait(AGAIN)
-            found = self._told(place)
-        return found
+            number = self._number(place)
+        return number
 
-    def _told(self, place: Place) -> str:
-        with self._asking:
-            return self._asked(place)
+    def _number(self, place: Place) -> str:
+        with self._polling:
+            return self._poll(place)
 
-    def _asked(self, place: Place) -> str:
-        told = place.receipt
-        after, heard = self._heard.setdefault(told.mailbox, (0, {}))
-        for one in self._there.receipts(told.mailbox, after):
-            heard.setdefault((one.type, one.kind, one.key, one.status), []).append(one.values)
-            after = max(after, one.sequence)
-        self._heard[told.mailbox] = (after, heard)
-        found = [
+    def _poll(self, place: Place) -> str:
+        receipt = place.receipt
+        after, receipts = self._received.setdefault(receipt.mailbox, (0, {}))
+        for listed in self._there.receipts(receipt.mailbox, after):
+            receipts.setdefault((listed.type, listed.kind, listed.key, listed.status), []).append(listed.values)
+            after = max(after, listed.sequence)
+        self._received[receipt.mailbox] = (after, receipts)
+        matching = [
             values
-            for (code, kind, key, status), ones in heard.items()
-            for values in ones
-            if code.endswith(told.code) and (kind, key, status) == (told.kind, told.key, told.status)
+            for (code, kind, key, status), value_sets in receipts.items()
+            for values in value_sets
+            if code.endswith(receipt.code) and (kind, key, status) == (receipt.kind, receipt.key, receipt.status)
         ]
-        return str(found[place.nth].get(place.name, "")) if place.nth < len(found) else ""
+        return str(matching[place.nth].get(place.name, "")) if place.nth < len(matching) else ""
 
     @property
     def pace(self) -> Pace:
@@ -153,7 +152,7 @@ class Remote:
 
 def by_the_clock(events: Iterable[Happened]) -> bool:
     """Whether the sandbox's time passed as the machine's did while it was recorded: its clock was not moved."""
-    came = [(one.at, one.machine) for one in events if isinstance(one, Came) and one.machine]
+    came = [(event.at, event.machine) for event in events if isinstance(event, MessageEvent) and event.machine]
     if len(came) < 2:
         return False
     sandbox, machine = (last - first for first, last in zip(came[0], came[-1], strict=True))

@@ -16,7 +16,7 @@ from schemas import catalogue
 from schemas.packing import MESSAGES
 from schemas.reading import Unreadable, open_message
 from single_window.cases import digests
-from single_window.recordings.events import Act, Came, Event, Recorded, Told
+from single_window.recordings.events import Act, Event, MessageEvent, ReceiptEvent, Recorded
 from single_window.recordings.file import Made
 from single_window.recordings.master_data import master_data
 from single_window.store import sandboxes, triggers
@@ -53,10 +53,10 @@ class Taken(NamedTuple):
     made: Made
 
 
-def take(connection: Connection, sandbox: str, told: Callable[[int], None] = lambda done: None) -> Taken:
-    """What happened in a sandbox, as this connection sees it; `told` counts events. Raises `NotWhole`,
+def take(connection: Connection, sandbox: str, progress: Callable[[int], None] = lambda done: None) -> Taken:
+    """What happened in a sandbox, as this connection sees it; `progress` counts events. Raises `NotWhole`,
     `UnknownSandbox`."""
-    found = sandboxes.find(connection, sandbox)
+    clocked = sandboxes.find(connection, sandbox)
     if missing := _pruned(connection, sandbox):
         raise NotWhole(
             f"The bytes of {missing} messages of {sandbox!r} were pruned: it cannot be played again whole. "
@@ -65,14 +65,14 @@ def take(connection: Connection, sandbox: str, told: Callable[[int], None] = lam
     digest = digests.digested(digests.outcomes(connection, sandbox))
     recorded = Recorded(
         sandbox,
-        found.seed,
-        msgspec.to_builtins(found.options),
-        found.clock.now(),
+        clocked.seed,
+        msgspec.to_builtins(clocked.options),
+        clocked.clock.now(),
         tuple(row._asdict() for row in reversed(triggers.of_sandbox(connection, sandbox))),
         master_data(connection, sandbox),
     )
     made = Made(digest.sha256, digest.outcomes, _left_out(connection, sandbox))
-    return Taken(recorded, _counted(events(connection, sandbox), told), made)
+    return Taken(recorded, _counted(events(connection, sandbox), progress), made)
 
 
 def events(connection: Connection, sandbox: str) -> Iterator[Event]:
@@ -81,15 +81,15 @@ def events(connection: Connection, sandbox: str) -> Iterator[Event]:
         _messages(connection, sandbox),
         _acts(connection, sandbox),
         _receipts(connection, sandbox),
-        key=lambda one: (one.at, one.id),
+        key=lambda event: (event.at, event.id),
     )
 
 
-def _counted(found: Iterator[Event], told: Callable[[int], None]) -> Iterator[Event]:
-    for done, event in enumerate(found, 1):
+def _counted(counted: Iterator[Event], progress: Callable[[int], None]) -> Iterator[Event]:
+    for done, event in enumerate(counted, 1):
         yield event
         if done % PAGE == 0:
-            told(done)
+            progress(done)
 
 
 def _pruned(connection: Connection, sandbox: str) -> int:
@@ -100,7 +100,7 @@ def _pruned(connection: Connection, sandbox: str) -> int:
 
 def _left_out(connection: Connection, sandbox: str) -> dict[str, int]:
     """How much there is of what no recording holds."""
-    found = Counter(
+    counter = Counter(
         {
             name: int(
                 connection.execute(
@@ -110,7 +110,7 @@ def _left_out(connection: Connection, sandbox: str) -> dict[str, int]:
             for name, table in NOT_REPLAYED.items()
         }
     )
-    return dict(+found)
+    return dict(+counter)
 
 
 def _pages(
@@ -127,19 +127,24 @@ def _pages(
 # messages
 
 
-def _messages(connection: Connection, sandbox: str) -> Iterator[Came]:
-    one = t.message.c
+def _messages(connection: Connection, sandbox: str) -> Iterator[MessageEvent]:
+    message = t.message.c
     chosen = (
-        select(one.received_at.label("instant"), one.id.label("number"), t.message, t.archive.c.body)
-        .join(t.archive, t.archive.c.message_id == one.id)
-        .where(one.sandbox == sandbox)
+        select(
+            message.received_at.label("instant"),
+            message.id.label("number"),
+            t.message,
+            t.archive.c.body,
+        )
+        .join(t.archive, t.archive.c.message_id == message.id)
+        .where(message.sandbox == sandbox)
     )
-    for rows in _pages(connection, chosen, one.received_at, one.id):
+    for rows in _pages(connection, chosen, message.received_at, message.id):
         named = _scenarios(connection, sandbox, [row.number for row in rows])
         machine = _machine(connection, [row.number for row in rows])
         for row in rows:
             body = MESSAGES.unpack(row.body)
-            yield Came(
+            yield MessageEvent(
                 row.number,
                 row.instant,
                 row.code,
@@ -156,7 +161,7 @@ def _messages(connection: Connection, sandbox: str) -> Iterator[Came]:
 
 
 def as_text(body: bytes) -> dict[str, str]:
-    """The fields of `Came` that hold a body: text where it is text, which packs better, else Base64."""
+    """The fields of `MessageEvent` that hold a body: text where it is text, which packs better, else Base64."""
     try:
         return {"body": body.decode()}
     except UnicodeDecodeError:
@@ -172,14 +177,16 @@ def trades_of(body: bytes) -> tuple[str, ...]:
     if opened.entry.receipt:
         return ()
     name = catalogue.handling(opened.entry.kind).meets_under
-    found = opened.tree.iter(f"{{{opened.entry.namespace}}}{name}")
-    return tuple(dict.fromkeys(text for one in found if (text := (one.text or "").strip())))
+    elements = opened.tree.iter(f"{{{opened.entry.namespace}}}{name}")
+    return tuple(dict.fromkeys(text for element in elements if (text := (element.text or "").strip())))
 
 
 def _scenarios(connection: Connection, sandbox: str, ids: list[int]) -> dict[int, str]:
     """The scenarios that calls named, by message: once a message is read they stand with its documents."""
-    one = t.document.c
-    rows = connection.execute(select(one.message_id, one.kind, one.key).where(one.message_id.in_(ids))).all()
+    document = t.document.c
+    rows = connection.execute(
+        select(document.message_id, document.kind, document.key).where(document.message_id.in_(ids))
+    ).all()
     places = {(triggers.MESSAGE, str(number)): number for number in ids}
     places |= {(kind, key): number for number, kind, key in rows}
     return {places[place]: name for place, name in triggers.called(connection, sandbox, places).items()}
@@ -187,9 +194,11 @@ def _scenarios(connection: Connection, sandbox: str, ids: list[int]) -> dict[int
 
 def _machine(connection: Connection, ids: list[int]) -> dict[int, int]:
     """The machine's instants at which messages were filed, where their deliveries are kept still."""
-    one = t.delivery.c
+    delivery = t.delivery.c
     rows = connection.execute(
-        select(one.message_id, func.min(one.filed_at)).where(one.message_id.in_(ids)).group_by(one.message_id)
+        select(delivery.message_id, func.min(delivery.filed_at))
+        .where(delivery.message_id.in_(ids))
+        .group_by(delivery.message_id)
     )
     return {number: at for number, at in rows}
 
@@ -198,12 +207,12 @@ def _machine(connection: Connection, ids: list[int]) -> dict[int, int]:
 
 
 def _acts(connection: Connection, sandbox: str) -> Iterator[Act]:
-    one = t.decision.c
-    at = func.coalesce(func.nullif(one.second_at, 0), one.at)
-    chosen = select(at.label("instant"), one.id.label("number"), t.decision).where(
-        one.sandbox == sandbox, one.state.not_in(TAKEN_BACK)
+    decision = t.decision.c
+    at = func.coalesce(func.nullif(decision.second_at, 0), decision.at)
+    chosen = select(at.label("instant"), decision.id.label("number"), t.decision).where(
+        decision.sandbox == sandbox, decision.state.not_in(TAKEN_BACK)
     )
-    for rows in _pages(connection, chosen, at, one.id):  # type: ignore[arg-type]
+    for rows in _pages(connection, chosen, at, decision.id):  # type: ignore[arg-type]
         for row in rows:
             name, flow, kind, trade = _named(connection, row.subject, row.subject_id)
             yield Act(
@@ -242,8 +251,8 @@ def _named(connection: Connection, subject: str, number: str) -> tuple[str, str,
 # receipts
 
 
-def _receipts(connection: Connection, sandbox: str) -> Iterator[Told]:
-    one, group = t.receipt.c, t.receipt_group.c
+def _receipts(connection: Connection, sandbox: str) -> Iterator[ReceiptEvent]:
+    receipt, group = t.receipt.c, t.receipt_group.c
     chosen = select(group.filed_at.label("instant"), group.id.label("number"), group.mailbox.label("mailbox")).where(
         group.sandbox == sandbox
     )
@@ -251,12 +260,12 @@ def _receipts(connection: Connection, sandbox: str) -> Iterator[Told]:
         by_group: dict[int, list[Row[Any]]] = {}
         for ids in chunks([row.number for row in groups]):
             for row in connection.execute(
-                select(t.receipt).where(one.group_id.in_(ids)).order_by(one.group_id, one.position)
+                select(t.receipt).where(receipt.group_id.in_(ids)).order_by(receipt.group_id, receipt.position)
             ):
                 by_group.setdefault(row.group_id, []).append(row)
         for of_group in groups:
             for row in by_group.get(of_group.number, ()):
-                yield Told(
+                yield ReceiptEvent(
                     row.group_id,
                     of_group.instant,
                     of_group.mailbox,

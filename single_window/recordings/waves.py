@@ -1,7 +1,7 @@
 """The order in which a recording is played: waves of messages, each worked off before the next one begins.
 
 A message that may answer a receipt comes behind it: with the receipt a wave ends. Orders, payments, waybills and lists
-concern their own trades only, everything else whatever was told.
+concern their own trades only, everything else any receipt.
 """
 
 from __future__ import annotations
@@ -13,21 +13,22 @@ from hashlib import blake2b
 from typing import NamedTuple
 
 from schemas import catalogue
-from single_window.recordings.events import Act, Asked, Came, Event, Told
+from single_window.recordings.events import Act, CallEvent, Event, MessageEvent, ReceiptEvent
 
 MEETING = frozenset({"order", "payment", "waybill", "inventory"})
-"""Kinds of documents that say which trade they belong to, and concern no other."""
+"""Kinds of documents that name the trade they belong to, and concern no other."""
 MOST = 2_000
 """Messages of a wave at most."""
 
 
 class Wave(NamedTuple):
-    """Messages that may be worked together at an instant, or an act; then what was told in the recording after them."""
+    """Messages that may be worked together at an instant, or an act; then the receipts that follow them in the
+    recording."""
 
     at: int
-    came: tuple[Came, ...] = ()
+    came: tuple[MessageEvent, ...] = ()
     act: Act | None = None
-    told: tuple[Told, ...] = ()
+    receipts: tuple[ReceiptEvent, ...] = ()
 
 
 class Chosen(NamedTuple):
@@ -42,7 +43,7 @@ class Chosen(NamedTuple):
 
     def takes(self, event: Event) -> bool:
         """Whether an event is played; what went out is known whatever is chosen."""
-        if isinstance(event, Told | Asked):
+        if isinstance(event, ReceiptEvent | CallEvent):
             return True
         if event.at < self.since or (self.until and event.at >= self.until):
             return False
@@ -63,38 +64,38 @@ EVERYTHING = Chosen()
 
 def waves(events: Iterable[Event], chosen: Chosen = EVERYTHING) -> Iterator[Wave]:
     """A recording's events as waves, in their order."""
-    came: list[Came] = []
-    told: list[Told] = []
+    came: list[MessageEvent] = []
+    receipts: list[ReceiptEvent] = []
     for event in filter(chosen.takes, events):
-        if isinstance(event, Asked):  # its message, and what it told, are events of their own
+        if isinstance(event, CallEvent):  # its message and its receipts are events of their own
             continue
-        if isinstance(event, Told):
-            told.append(event)
+        if isinstance(event, ReceiptEvent):
+            receipts.append(event)
             continue
-        if came and (len(came) >= MOST or not _together(came, told, event)):
-            yield Wave(came[0].at, tuple(came), told=tuple(told))
-            came, told = [], []
-        elif told and not came:
-            yield Wave(told[0].at, told=tuple(told))
-            told = []
+        if came and (len(came) >= MOST or not _together(came, receipts, event)):
+            yield Wave(came[0].at, tuple(came), receipts=tuple(receipts))
+            came, receipts = [], []
+        elif receipts and not came:
+            yield Wave(receipts[0].at, receipts=tuple(receipts))
+            receipts = []
         if isinstance(event, Act):
             yield Wave(event.at, act=event)
         else:
             came.append(event)
-    if came or told:
-        yield Wave(came[0].at if came else told[0].at, tuple(came), told=tuple(told))
+    if came or receipts:
+        yield Wave(came[0].at if came else receipts[0].at, tuple(came), receipts=tuple(receipts))
 
 
-def _together(came: Sequence[Came], told: Sequence[Told], event: Came | Act) -> bool:
-    """Whether an event may be worked together with the wave so far: it answers nothing that was told in it."""
+def _together(came: Sequence[MessageEvent], receipts: Sequence[ReceiptEvent], event: MessageEvent | Act) -> bool:
+    """Whether an event may be worked together with the wave so far: it answers no receipt of it."""
     if isinstance(event, Act) or event.at != came[0].at or not came[-1].trades:
         return False
-    if not told:
+    if not receipts:
         return bool(event.trades)
-    return _meets(event) and not {one.trade for one in told} & {*event.trades, ""}
+    return _meets(event) and not {receipt.trade for receipt in receipts} & {*event.trades, ""}
 
 
-def _meets(event: Came) -> bool:
+def _meets(event: MessageEvent) -> bool:
     try:
         return bool(event.trades) and catalogue.by_code(event.code).kind.removeprefix("export_") in MEETING
     except catalogue.UnknownMessage:
@@ -105,10 +106,10 @@ def shuffled(wave: Wave, key: str) -> Wave:
     """The same wave with its trades in another order, drawn by a key; within a trade the order stays."""
     groups = _groups(wave.came)
     order = sorted(range(len(groups)), key=lambda place: blake2b(f"{key}|{wave.at}|{place}".encode()).digest())
-    return wave._replace(came=tuple(one for place in order for one in groups[place]))
+    return wave._replace(came=tuple(group for place in order for group in groups[place]))
 
 
-def _groups(came: Sequence[Came]) -> list[list[Came]]:
+def _groups(came: Sequence[MessageEvent]) -> list[list[MessageEvent]]:
     """Messages that share a trade, directly or through others, together; each group in its order."""
     leader: dict[str, str] = {}
 
@@ -118,13 +119,13 @@ def _groups(came: Sequence[Came]) -> list[list[Came]]:
             trade = above
         return trade
 
-    for one in came:
-        for other in one.trades[1:]:
-            leader[first(other)] = first(one.trades[0])
-    found: dict[str, list[Came]] = {}
-    for one in came:
-        found.setdefault(first(one.trades[0]) if one.trades else "", []).append(one)
-    return list(found.values())
+    for message in came:
+        for other in message.trades[1:]:
+            leader[first(other)] = first(message.trades[0])
+    by_trade: dict[str, list[MessageEvent]] = {}
+    for message in came:
+        by_trade.setdefault(first(message.trades[0]) if message.trades else "", []).append(message)
+    return list(by_trade.values())
 
 
 def instant(text: str) -> int:

@@ -1,4 +1,4 @@
-"""Reads the words that stand under a class's fields in its source: one place says what a setting means."""
+"""Reads the words that stand under a class's fields in its source: a setting is described in one place."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ def field_words(cls: type) -> Mapping[str, str]:
     """The docstring under each annotated field of a class, by field name."""
     tree = ast.parse(textwrap.dedent(inspect.getsource(cls)))
     body = tree.body[0].body if isinstance(tree.body[0], ast.ClassDef) else []
-    found = {}
+    words = {}
     for field, after in pairwise(body):
         if isinstance(field, ast.AnnAssign) and isinstance(field.target, ast.Name) and isinstance(after, ast.Expr):
             value = after.value
             if isinstance(value, ast.Constant) and isinstance(value.value, str):
-                found[field.target.id] = " ".join(value.value.split())
-    return found
+                words[field.target.id] = " ".join(value.value.split())
+    return words

@@ -29,20 +29,20 @@ def endings(first: date, days: int, rates: RefundRates) -> tuple[Ending, ...]:
     Parameters: only those that leave the next day without any value. Refund rates: those too, and those that change.
     """
     ahead = min(days, (date.max - first).days)
-    found = [*_parameters(first, ahead), *_rates(first, ahead, rates)]
-    return tuple(sorted(found, key=lambda one: (one.last_day, one.id)))
+    all_endings = [*_parameters(first, ahead), *_rates(first, ahead, rates)]
+    return tuple(sorted(all_endings, key=lambda ending: (ending.last_day, ending.id)))
 
 
 def _parameters(first: date, days: int) -> list[Ending]:
-    found = []
+    listed = []
     for value in parameters.expiring(first, days):
-        one = parameters.load().parameter(value.name)
+        parameter = parameters.load().parameter(value.name)
         last = value.until or first
-        found.append(
+        listed.append(
             Ending(
                 value.id,
-                one.title,
-                one.title_en,
+                parameter.title,
+                parameter.title_en,
                 value.content,
                 last,
                 (last - first).days,
@@ -51,17 +51,17 @@ def _parameters(first: date, days: int) -> list[Ending]:
                 value.confidence,
             )
         )
-    return found
+    return listed
 
 
 def _rates(first: date, days: int, rates: RefundRates) -> list[Ending]:
-    found = []
+    listed = []
     for row in rates.ending(first, first + timedelta(days=days)):
         last, follower = row.until or first, rates.follower(row)
         if follower is not None and (follower.refund, follower.flag) == (row.refund, row.flag):
             continue
         then = "" if follower is None else percent(follower.refund)
-        found.append(
+        listed.append(
             Ending(
                 row.id,
                 f"退税率：{row.name}",
@@ -74,4 +74,4 @@ def _rates(first: date, days: int, rates: RefundRates) -> list[Ending]:
                 row.confidence,
             )
         )
-    return found
+    return listed

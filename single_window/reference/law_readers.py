@@ -20,14 +20,14 @@ PACKAGES = ("declarations", "gateways", "single_window")
 @cache
 def readers() -> Mapping[str, tuple[str, ...]]:
     """The modules that read each parameter, by its name; an empty tuple: none does."""
-    found: dict[str, set[str]] = {one.name: set() for one in parameters.describe()}
+    by_name: dict[str, set[str]] = {parameter.name: set() for parameter in parameters.describe()}
     for module, mention in _mentions():
         if isinstance(mention, str):
-            found.get(mention, set()).add(module)
+            by_name.get(mention, set()).add(module)
             continue
-        for name in filter(mention.fullmatch, found):
-            found[name].add(module)
-    return {name: tuple(sorted(modules)) for name, modules in found.items()}
+        for name in filter(mention.fullmatch, by_name):
+            by_name[name].add(module)
+    return {name: tuple(sorted(modules)) for name, modules in by_name.items()}
 
 
 def _mentions() -> Iterator[tuple[str, str | re.Pattern[str]]]:

@@ -76,8 +76,8 @@ def _help(command: click.Command, name: str, parent: click.Context | None) -> It
     yield "```"
     yield ""
     if isinstance(command, click.Group) and command is not main:
-        for sub, one in command.commands.items():
-            yield from _help(one, f"{name} {sub}", None)
+        for sub, subcommand in command.commands.items():
+            yield from _help(subcommand, f"{name} {sub}", None)
 
 
 def _own_help(command: click.Command, context: click.Context) -> str:
@@ -87,16 +87,16 @@ def _own_help(command: click.Command, context: click.Context) -> str:
 
 
 def metrics() -> Iterator[str]:
-    """What /metrics tells, and the stages that it tells of."""
+    """The metrics of /metrics, and the stages that they cover."""
     yield "# Metrics 指标"
     yield ""
     yield "What `/metrics` tells; how to read it: [observe](../observe.md)."
     yield ""
     yield from table(
         ("metric", "kind", "labels", "tells"),
-        ((f"`{one.shown}`", one.kind, ", ".join(one.labels), one.says) for one in METERS.values()),
+        ((f"`{meter.shown}`", meter.kind, ", ".join(meter.labels), meter.description) for meter in METERS.values()),
     )
-    yield f"Buckets of a {HISTOGRAM}, in seconds: {', '.join(f'{one:g}' for one in SECONDS)}."
+    yield f"Buckets of a {HISTOGRAM}, in seconds: {', '.join(f'{bound:g}' for bound in SECONDS)}."
     yield ""
     yield "Stages that may be overdue:"
     yield ""

@@ -22,15 +22,17 @@ def ready_made() -> Iterator[str]:
         "`single-window trigger add --scenario NAME` ([outcomes](../outcomes.md))."
     )
     yield ""
-    yield from table(COLUMNS, [_row(one) for one in scenarios().values()])
+    yield from table(COLUMNS, [_row(scenario) for scenario in scenarios().values()])
 
 
-def _row(one: Scenario) -> tuple[str, ...]:
-    steps = [{"match": msgspec.to_builtins(match), "do": msgspec.to_builtins(action)} for match, action in one.steps]
-    often = {"times": one.times} if one.times else {}
+def _row(scenario: Scenario) -> tuple[str, ...]:
+    steps = [
+        {"match": msgspec.to_builtins(match), "do": msgspec.to_builtins(action)} for match, action in scenario.steps
+    ]
+    often = {"times": scenario.times} if scenario.times else {}
     return (
-        f"`{one.name}`",
-        f"{one.en} {one.zh}",
-        f"{one.seen_en} {one.seen_zh}",
+        f"`{scenario.name}`",
+        f"{scenario.en} {scenario.zh}",
+        f"{scenario.seen_en} {scenario.seen_zh}",
         "; ".join(f"`{json.dumps({**step, **often}, ensure_ascii=False)}`" for step in steps),
     )

@@ -13,7 +13,7 @@ from typing import Any
 from declarations import lifecycle, parameters, rules
 from declarations.law import sources as legal_sources
 from declarations.law import values_of
-from declarations.lifecycle import Lifecycle
+from declarations.lifecycle import Lifecycle, State, Transition
 from schemas import catalogue, codes, receipt_texts
 from schemas.elements import Field
 from single_window.language import rule_records
@@ -50,7 +50,7 @@ def pages() -> dict[str, str]:
         "scenarios.md": ready_made,
         "topics.md": topics,
     }
-    made |= {f"{one.name}.md": one.load() for one in sorted(entry_points(group=FURTHER))}
+    made |= {f"{entry_point.name}.md": entry_point.load() for entry_point in sorted(entry_points(group=FURTHER))}
     return {name: "\n".join([MADE, "", *make()]).rstrip() + "\n" for name, make in made.items()}
 
 
@@ -80,19 +80,19 @@ def messages() -> Iterator[str]:
         ),
         (
             (
-                one.code,
-                one.title_zh,
-                one.title_en,
-                one.flow,
-                f"`{one.root}`",
-                one.sender,
-                ", ".join(one.key),
-                one.answered_by or "",
-                one.most or "",
-                "yes" if one.signature else "",
-                ", ".join(one.editions),
+                entry.code,
+                entry.title_zh,
+                entry.title_en,
+                entry.flow,
+                f"`{entry.root}`",
+                entry.sender,
+                ", ".join(entry.key),
+                entry.answered_by or "",
+                entry.most or "",
+                "yes" if entry.signature else "",
+                ", ".join(entry.editions),
             )
-            for one in catalogue.entries()
+            for entry in catalogue.entries()
         ),
     )
 
@@ -113,15 +113,18 @@ def elements() -> Iterator[str]:
                 yield ""
                 yield from table(
                     ("element", "要素", "meaning", "type", "required"),
-                    ((f"`{one.name}`", one.zh, one.en, _type(one), "yes" if one.required else "") for one in part),
+                    (
+                        (f"`{field.name}`", field.zh, field.en, _type(field), "yes" if field.required else "")
+                        for field in part
+                    ),
                 )
 
 
-def _type(one: Field) -> str:
+def _type(field: Field) -> str:
     """The type of an element, with what it holds when it is empty and how its white space counts."""
-    said = {"fixed": one.fixed, "default": one.default}
-    notes = [f"{word} {text}" for word, text in said.items() if text is not None]
-    return ", ".join([one.type, *notes, *(["white space collapsed"] if one.collapsed else [])])
+    facts = {"fixed": field.fixed, "default": field.default}
+    notes = [f"{word} {text}" for word, text in facts.items() if text is not None]
+    return ", ".join([field.type, *notes, *(["white space collapsed"] if field.collapsed else [])])
 
 
 def port_checks() -> Iterator[str]:
@@ -139,9 +142,14 @@ def port_checks() -> Iterator[str]:
         yield from table(
             ("code", "rule", "source", "回执文字"),
             (
-                (one.code, one.sentence + (" (each line)" if one.each_line else ""), one.source, one.zh)
-                for one in rules.describe()
-                if one.kind == kind
+                (
+                    rule_doc.code,
+                    rule_doc.sentence + (" (each line)" if rule_doc.each_line else ""),
+                    rule_doc.source,
+                    rule_doc.zh,
+                )
+                for rule_doc in rules.describe()
+                if rule_doc.kind == kind
             ),
         )
 
@@ -189,8 +197,15 @@ def texts() -> Iterator[str]:
     yield from table(
         ("code", "status", "文字", "words", "origin", "source"),
         (
-            (one.code, one.return_status, one.zh + one.tail, one.en + (one.tail_en or one.tail), one.origin, one.source)
-            for one in receipt_texts.texts().values()
+            (
+                text.code,
+                text.return_status,
+                text.zh + text.tail,
+                text.en + (text.tail_en or text.tail),
+                text.origin,
+                text.source,
+            )
+            for text in receipt_texts.texts().values()
         ),
     )
 
@@ -201,7 +216,7 @@ def statuses() -> Iterator[str]:
     yield ""
     yield from table(
         ("status", "状态", "meaning", "source"),
-        ((one.code, one.zh, one.en, one.source) for one in codes.return_statuses),
+        ((status.code, status.zh, status.en, status.source) for status in codes.return_statuses),
     )
     yield ""
     yield "## By what a receipt is about 按单证"
@@ -214,10 +229,10 @@ def statuses() -> Iterator[str]:
     yield from table(("about", "receipt", "status", "状态", "meaning"), map(_status, occurring()))
 
 
-def _status(one: tuple[str, str]) -> tuple[str, ...]:
-    kind, status = one
-    said = return_status(status, kind)
-    return kind, " ".join(codes_about(kind)), status, said.zh, said.en
+def _status(pair: tuple[str, str]) -> tuple[str, ...]:
+    kind, status = pair
+    words = return_status(status, kind)
+    return kind, " ".join(codes_about(kind)), status, words.zh, words.en
 
 
 def law() -> Iterator[str]:
@@ -229,18 +244,21 @@ def law() -> Iterator[str]:
         "weakly, K known, I our own choice. `single-window rules day DAY` gives the law of a day."
     )
     yield ""
-    for one in parameters.describe():
-        yield f"## {one.name}"
+    for parameter in parameters.describe():
+        yield f"## {parameter.name}"
         yield ""
-        yield f"{one.title} · {one.title_en} ({one.unit})" + (f". {one.note}" if one.note else "")
+        yield f"{parameter.title} · {parameter.title_en} ({parameter.unit})" + (
+            f". {parameter.note}" if parameter.note else ""
+        )
         yield ""
         yield (
             "Informative: nothing depends on it."
-            if one.informative
-            else "Read by " + ", ".join(f"`{module}`" for module in readers()[one.name]) + "."
+            if parameter.informative
+            else "Read by " + ", ".join(f"`{module}`" for module in readers()[parameter.name]) + "."
         )
-        if one.changeable:
-            yield f"An administrator may change it for a sandbox, from {one.changeable.least} to {one.changeable.most}."
+        if parameter.changeable:
+            least, most = parameter.changeable.least, parameter.changeable.most
+            yield f"An administrator may change it for a sandbox, from {least} to {most}."
         yield ""
         yield from table(
             ("since", "until", "value", "source", "ref", "confidence", "note"),
@@ -254,7 +272,7 @@ def law() -> Iterator[str]:
                     value.confidence,
                     value.note,
                 )
-                for value in one.values
+                for value in parameter.values
             ),
         )
 
@@ -267,14 +285,14 @@ def sources() -> Iterator[str]:
         "Acts of authorities, pages that confirm a value, and our own choice. The day is that of the act, where we "
         "know it. `single-window rules source ACT` lists all that rests on one."
     )
-    for one in legal_sources().values():
+    for basis in legal_sources().values():
         yield ""
-        yield f"## {one.id}"
+        yield f"## {basis.id}"
         yield ""
-        issued = f", {one.issued}" if one.issued else ""
-        yield f"{one.act + ' · ' if one.act else ''}{one.about} ({one.kind}{issued}, {one.where})"
+        issued = f", {basis.issued}" if basis.issued else ""
+        yield f"{basis.act + ' · ' if basis.act else ''}{basis.about} ({basis.kind}{issued}, {basis.where})"
         yield ""
-        resting = [f"`{value.id}`" for value in values_of(one)]
+        resting = [f"`{value.id}`" for value in values_of(basis)]
         yield ", ".join(resting) or "Rows of the tables of goods or refund rates alone."
 
 
@@ -287,59 +305,59 @@ def lives() -> Iterator[str]:
         "says so."
     )
     yield ""
-    for one in lifecycle.lifecycles().values():
-        yield f"## {one.name}: {one.en} {one.zh}"
+    for described in lifecycle.lifecycles().values():
+        yield f"## {described.name}: {described.en} {described.zh}"
         yield ""
-        yield from _diagram(one)
-        yield from table(
-            ("state", "状态", "meaning", "ends"),
-            (
-                (
-                    f"**{state.name}**" if state.final else state.name,
-                    state.zh,
-                    state.en,
-                    "may be declared again" if state.ended else "for good" if state.final else "",
-                )
-                for state in one.states.values()
-            ),
-        )
+        yield from _diagram(described)
+        yield from table(("state", "状态", "meaning", "ends"), map(_state, described.states.values()))
         yield from table(
             ("action (only of)", "操作", "from", "to", "by", "receipt", "needs", "undoes"),
-            (
-                (
-                    f"{step.action} ({ONLY[step.flow]})" if step.flow else step.action,
-                    step.zh,
-                    ", ".join(step.sources),
-                    step.to,
-                    ", ".join(step.by),
-                    f"{step.return_status}, exports {step.export_status}" if step.export_status else step.return_status,
-                    ", ".join(step.needs),
-                    ", ".join(step.undoes),
-                )
-                for step in one.transitions
-            ),
+            map(_transition, described.transitions),
         )
     yield "## Conditions (needs) 条件"
     yield ""
     yield from table(
-        ("word", "条件", "meaning"), ((name, one.zh, one.en) for name, one in lifecycle.conditions().items())
+        ("word", "条件", "meaning"),
+        ((name, condition.zh, condition.en) for name, condition in lifecycle.conditions().items()),
     )
 
 
-def _diagram(one: Lifecycle) -> Iterator[str]:
+def _state(state: State) -> tuple[str, ...]:
+    return (
+        f"**{state.name}**" if state.final else state.name,
+        state.zh,
+        state.en,
+        "may be declared again" if state.ended else "for good" if state.final else "",
+    )
+
+
+def _transition(step: Transition) -> tuple[str, ...]:
+    return (
+        f"{step.action} ({ONLY[step.flow]})" if step.flow else step.action,
+        step.zh,
+        ", ".join(step.sources),
+        step.to,
+        ", ".join(step.by),
+        f"{step.return_status}, exports {step.export_status}" if step.export_status else step.return_status,
+        ", ".join(step.needs),
+        ", ".join(step.undoes),
+    )
+
+
+def _diagram(described: Lifecycle) -> Iterator[str]:
     yield "```mermaid"
     yield "stateDiagram-v2"
-    for start in one.start:
+    for start in described.start:
         yield f"    [*] --> {start}"
     drawn: dict[tuple[str, str], list[str]] = {}
-    for step in one.transitions:
+    for step in described.transitions:
         for source in step.sources:
             drawn.setdefault((source, step.to), []).append(
                 step.action + (f" {step.return_status}" if step.return_status else "")
             )
     for (source, to), actions in drawn.items():
         yield f"    {source} --> {to}: {', '.join(actions)}"
-    for state in one.states.values():
+    for state in described.states.values():
         if state.final:
             yield f"    {state.name} --> [*]"
     yield "```"

@@ -44,12 +44,12 @@ def _rows(gateway: str) -> Iterator[tuple[str, ...]]:
             of_payload.setdefault(topic.payload, []).append(topic.name)
     for payload, names in of_payload.items():
         words, fields = field_words(payload), payload._fields  # type: ignore[attr-defined]
-        told = " ".join(f"`{name}`: {words[name]}" for name in fields if words.get(name))
-        said = (getdoc(payload) or "").replace("\n", " ")
+        described = " ".join(f"`{name}`: {words[name]}" for name in fields if words.get(name))
+        summary = (getdoc(payload) or "").replace("\n", " ")
         earlier = " Only in databases of earlier versions." if TOPICS[names[0]].earlier else ""
         yield (
             " ".join(f"`{name}`" for name in names),
             payload.__name__,
             " ".join(f"`{name}`" for name in fields),
-            f"{said}{earlier}{f' {told}' if told else ''}",
+            f"{summary}{earlier}{f' {described}' if described else ''}",
         )

@@ -1,4 +1,4 @@
-"""What a report says, as values: figures, checks, what did not fit, tables, plots; all words in two languages."""
+"""The content of a report, as values: figures, checks, what did not fit, tables, plots; all words in two languages."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ KINDS = {
 
 
 class Finding(NamedTuple):
-    """One thing that does not fit, and what it concerns, as far as that can be told."""
+    """One thing that does not fit, and what it concerns, as far as that is known."""
 
     kind: str
     words: str
@@ -41,7 +41,7 @@ class Finding(NamedTuple):
 
 
 class Check(NamedTuple):
-    """Something that must hold: what, what was wanted, what was found; `about` says where it did not."""
+    """A check: its name, the wanted and the found value; `about` names where it did not hold."""
 
     name: str
     words: Words
@@ -92,7 +92,7 @@ class Report(NamedTuple):
     @property
     def ok(self) -> bool:
         """Whether every check holds."""
-        return all(one.ok for one in self.checks)
+        return all(check.ok for check in self.checks)
 
 
 def as_json(report: Report) -> dict[str, Any]:
@@ -101,9 +101,15 @@ def as_json(report: Report) -> dict[str, Any]:
         "ok": report.ok,
         "kind": report.kind,
         "checks": [
-            {"name": one.name, "wanted": one.wanted, "found": one.found, "ok": one.ok, "about": list(one.about)}
-            for one in report.checks
+            {
+                "name": check.name,
+                "wanted": check.wanted,
+                "found": check.found,
+                "ok": check.ok,
+                "about": list(check.about),
+            }
+            for check in report.checks
         ],
-        "findings": [one._asdict() for one in report.findings],
+        "findings": [finding._asdict() for finding in report.findings],
         **report.data,
     }

@@ -17,26 +17,26 @@ Command = TypeVar("Command", bound=Callable[..., Any])
 
 def files(command: Command) -> Command:
     """A command with `--report FILE` and `--junit FILE`."""
-    for name, said in (
+    for name, content in (
         ("--junit", "Write what became of it as JUnit XML."),
         ("--report", "Write one HTML page with plots that needs nothing else."),
     ):
         command = click.option(
-            name, type=click.Path(path_type=Path, dir_okay=False), callback=_placed, metavar="FILE", help=said
+            name, type=click.Path(path_type=Path, dir_okay=False), callback=_placed, metavar="FILE", help=content
         )(command)
     return command
 
 
 def _placed(context: click.Context, option: click.Parameter, file: Path | None) -> Path | None:
-    """A file whose folder is there: that is said before long work, not after it."""
+    """A file whose folder is there: that is checked before long work, not after it."""
     if file is not None and not file.absolute().parent.is_dir():
         raise click.ClickException(f"There is no folder {file.absolute().parent} for the file of --{option.name}.")
     return file
 
 
 def give(report: Report, page: Path | None, suites: Path | None, cases: Sequence[Case] | None = None) -> None:
-    """Write the page and the JUnit file where they are asked for; `cases` stand in for the checks of the report. Where
-    the disk refuses, that is said, and nothing half done is left."""
+    """Write the page and the JUnit file where they are requested; `cases` stand in for the checks of the report. Where
+    the disk refuses, that is reported, and nothing half done is left."""
     if page is not None:
         _written(page, html(report))
     if suites is not None:
@@ -47,5 +47,5 @@ def _written(file: Path, data: bytes) -> None:
     try:
         write(file, data)
     except OSError as error:
-        said = f"{file} could not be written, and is as it was before: {error.strerror or error}."
-        raise click.ClickException(said) from None
+        refusal = f"{file} could not be written, and is as it was before: {error.strerror or error}."
+        raise click.ClickException(refusal) from None

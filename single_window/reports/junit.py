@@ -15,7 +15,7 @@ _NO_XML = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 class Case(NamedTuple):
-    """One thing that was checked: in which suite, its name, how long it took; `failure` says what it came to instead,
+    """One thing that was checked: in which suite, its name, how long it took; `failure` is what it came to instead,
     `story` everything about it; no failure: it came as it must."""
 
     suite: str
@@ -28,11 +28,11 @@ class Case(NamedTuple):
 def junit(cases: Sequence[Case]) -> bytes:
     """All of it, suites in the order of their first cases."""
     root = ElementTree.Element("testsuites", _counts(cases))
-    for name in dict.fromkeys(one.suite for one in cases):
-        within = [one for one in cases if one.suite == name]
+    for name in dict.fromkeys(case.suite for case in cases):
+        within = [case for case in cases if case.suite == name]
         suite = ElementTree.SubElement(root, "testsuite", {"name": _clean(name), **_counts(within)})
-        for one in within:
-            _add(suite, one)
+        for case in within:
+            _add(suite, case)
     written: bytes = ElementTree.tostring(root, "utf-8", xml_declaration=True)
     return written
 
@@ -42,25 +42,25 @@ def cases_of(report: Report) -> list[Case]:
     return [
         Case(
             report.kind,
-            one.name,
-            failure="" if one.ok else f"{one.words.en}: wanted {one.wanted}, found {one.found}",
-            story="\n".join(one.about),
+            check.name,
+            failure="" if check.ok else f"{check.words.en}: wanted {check.wanted}, found {check.found}",
+            story="\n".join(check.about),
         )
-        for one in report.checks
+        for check in report.checks
     ]
 
 
 def _counts(cases: Sequence[Case]) -> dict[str, str]:
-    failures, seconds = sum(1 for one in cases if one.failure), sum(one.seconds for one in cases)
+    failures, seconds = sum(1 for case in cases if case.failure), sum(case.seconds for case in cases)
     return {"tests": str(len(cases)), "failures": str(failures), "errors": "0", "time": f"{seconds:.3f}"}
 
 
-def _add(suite: ElementTree.Element, one: Case) -> None:
-    about = {"classname": _clean(one.suite), "name": _clean(one.name), "time": f"{one.seconds:.3f}"}
+def _add(suite: ElementTree.Element, outcome: Case) -> None:
+    about = {"classname": _clean(outcome.suite), "name": _clean(outcome.name), "time": f"{outcome.seconds:.3f}"}
     case = ElementTree.SubElement(suite, "testcase", about)
-    if one.failure:
-        failed = ElementTree.SubElement(case, "failure", {"message": _clean(one.failure), "type": "expectation"})
-        failed.text = _clean(one.story)
+    if outcome.failure:
+        failed = ElementTree.SubElement(case, "failure", {"message": _clean(outcome.failure), "type": "expectation"})
+        failed.text = _clean(outcome.story)
 
 
 def _clean(text: str) -> str:

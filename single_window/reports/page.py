@@ -11,7 +11,7 @@ from single_window.console.plots import Plot, svg
 from single_window.reports.form import KINDS, Report
 
 SHOWN = 200
-"""Findings that a page lists, and things that a check tells of; of more it gives the number. A program is told all."""
+"""Findings that a page lists, and items that a check lists; of more it gives the number. Programs get all."""
 
 
 def html(report: Report) -> bytes:

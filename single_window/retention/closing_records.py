@@ -129,7 +129,7 @@ def drop(engine: Engine, sandbox: str, before: date, progress: Progress = lambda
     def papers(connection: Connection, some: Sequence[Ended]) -> None:
         connection.execute(delete(receipt).where(*_of_orders(receipt.c, sandbox, some)))
         connection.execute(delete(timeline).where(*_of_orders(timeline.c, sandbox, some)))
-        parcels = sorted({one.logistics_key for one in some} - {""})
+        parcels = sorted({record.logistics_key for record in some} - {""})
         connection.execute(
             delete(document).where(
                 document.c.sandbox == sandbox, document.c.kind == "waybill_status", document.c.key.in_(parcels)
@@ -142,7 +142,7 @@ def drop(engine: Engine, sandbox: str, before: date, progress: Progress = lambda
 
 def _of_orders(columns: Any, sandbox: str, some: Sequence[Ended]) -> tuple[ColumnElement[bool], ...]:
     """Whether a row concerns an import of these orders."""
-    orders = sorted({one.order_no for one in some})
+    orders = sorted({record.order_no for record in some})
     return (columns.sandbox == sandbox, columns.order_no.in_(orders), columns.kind.in_(_KINDS))
 
 
@@ -151,8 +151,8 @@ def mask(engine: Engine, sandbox: str, before: date, progress: Progress = lambda
     before a day; gives the number of lists. Again it changes nothing."""
 
     def people(connection: Connection, some: Sequence[Ended]) -> None:
-        found = _mask_documents(connection, sandbox, some)
-        for order_no, texts in found.items():
+        masked = _mask_documents(connection, sandbox, some)
+        for order_no, texts in masked.items():
             _mask_told(connection, sandbox, order_no, texts)
 
     return _in_steps(engine, sandbox, instant_of(before), people, progress, step)
@@ -160,7 +160,7 @@ def mask(engine: Engine, sandbox: str, before: date, progress: Progress = lambda
 
 def _mask_documents(connection: Connection, sandbox: str, some: Sequence[Ended]) -> dict[str, set[str]]:
     """Mask the documents; gives by order what was masked in them."""
-    orders = sorted({one.order_no for one in some})
+    orders = sorted({record.order_no for record in some})
     rows = connection.execute(
         select(document.c.id, document.c.kind, document.c.order_no, document.c.facts).where(
             document.c.sandbox == sandbox, document.c.order_no.in_(orders), document.c.kind.in_(_KINDS)
@@ -169,10 +169,10 @@ def _mask_documents(connection: Connection, sandbox: str, some: Sequence[Ended])
     masked: dict[str, set[str]] = {}
     for row in rows:
         facts = unpack(DOCUMENTS[row.kind], row.facts)
-        found = {name: getattr(facts, name, "") for name in PERSONAL if getattr(facts, name, "") not in ("", MASK)}
-        if found:
-            masked.setdefault(row.order_no, set()).update(found.values())
-            changed = msgspec.structs.replace(facts, **dict.fromkeys(found, MASK))
+        personal = {name: getattr(facts, name, "") for name in PERSONAL if getattr(facts, name, "") not in ("", MASK)}
+        if personal:
+            masked.setdefault(row.order_no, set()).update(personal.values())
+            changed = msgspec.structs.replace(facts, **dict.fromkeys(personal, MASK))
             connection.execute(update(document).where(document.c.id == row.id).values(facts=pack(changed)))
     return masked
 
@@ -182,12 +182,12 @@ def _mask_told(connection: Connection, sandbox: str, order_no: str, texts: set[s
     for row in connection.execute(
         select(receipt).where(receipt.c.sandbox == sandbox, receipt.c.order_no == order_no, receipt.c.kind.in_(_KINDS))
     ).all():
-        told = {name: _without(getattr(row, name), texts) for name in ("words", "fields")}
-        if told != {name: getattr(row, name) for name in told}:
+        masked = {name: _without(getattr(row, name), texts) for name in ("words", "fields")}
+        if masked != {name: getattr(row, name) for name in masked}:
             connection.execute(
                 update(receipt)
                 .where(receipt.c.group_id == row.group_id, receipt.c.position == row.position)
-                .values(**told)
+                .values(**masked)
             )
     for row in connection.execute(
         select(timeline.c.id, timeline.c.reasons).where(
@@ -198,11 +198,11 @@ def _mask_told(connection: Connection, sandbox: str, order_no: str, texts: set[s
             connection.execute(update(timeline).where(timeline.c.id == row.id).values(reasons=reasons))
 
 
-def _without(told: str, texts: set[str]) -> str:
+def _without(words: str, texts: set[str]) -> str:
     """JSON without these texts: short ones only where they are a whole value, for a name may be part of a word."""
     for text in sorted(texts, key=len, reverse=True):
         quoted = msgspec.json.encode(text).decode()
-        told = told.replace(quoted, f'"{MASK}"')
+        words = words.replace(quoted, f'"{MASK}"')
         if len(text) >= LONG:
-            told = told.replace(quoted[1:-1], MASK)
-    return told
+            words = words.replace(quoted[1:-1], MASK)
+    return words

@@ -17,7 +17,7 @@ from single_window.store.decisions import answer_decisions
 from single_window.store.deliveries import file_deliveries
 from single_window.store.echoes import echoing
 from single_window.store.numbering import ROWS, Numbering
-from single_window.store.payment_requests import ask
+from single_window.store.payment_requests import file_requests
 from single_window.store.places import Group
 from single_window.store.records import to_json
 from single_window.store.tables import deadline, receipt, timeline
@@ -50,7 +50,7 @@ def write_answers(
         ],
     )
     answer_decisions(connection, sandbox, answers.decisions, now)
-    ask(connection, numbering, sandbox, answers.payment_requests, now)
+    file_requests(connection, numbering, sandbox, answers.payment_requests, now)
     return Written(
         sandbox, sends=sends, rows=rows, groups=groups, codes=Counter(receipt.code for receipt in answers.receipts)
     )
@@ -121,7 +121,7 @@ def write_sends(
 def _sends(
     numbering: Numbering, sandbox: str, sends: Mapping[str, Sequence[Any]], system: int
 ) -> list[tuple[Any, ...]]:
-    """Deliveries as rows: one for each queue that hears a topic and each few hundred items.
+    """Deliveries as rows: one for each queue that subscribes to a topic and each few hundred items.
 
     The first hundreds of every topic come first, then the next of each: documents of the same trades, which mostly come
     together, follow each other, and several workers of one gateway do not wait for each other at every meeting.

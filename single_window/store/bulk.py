@@ -29,16 +29,16 @@ from sqlalchemy import (
     update,
 )
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
-from sqlalchemy.dialects.sqlite.pysqlite import dialect as pysqlite
+from sqlalchemy.sql.elements import UnaryExpression
+from sqlalchemy.sql.operators import custom_op
 
 from single_window.store.arrays import copy_rows, update_arrays, upsert_arrays
+from single_window.store.prepared import SQLITE, run_rows
 
 CHUNK = 500
 encode = msgspec.json.Encoder().encode
 Row = Sequence[Any]
 Statement = TypeVar("Statement")
-_SQLITE = pysqlite()
-"""One for all engines, so that a statement is compiled once in a process, however many windows it opens."""
 
 
 class _Prepared(NamedTuple):
@@ -51,7 +51,7 @@ class _Prepared(NamedTuple):
 
 @cache
 def _prepared(statement: Any, names: tuple[str, ...]) -> _Prepared:
-    compiled = statement.compile(dialect=_SQLITE)
+    compiled = statement.compile(dialect=SQLITE)
     order = tuple(names.index(name) for name in compiled.positiontup)
     return _Prepared(str(compiled), order, order == tuple(range(len(names))))
 
@@ -59,9 +59,9 @@ def _prepared(statement: Any, names: tuple[str, ...]) -> _Prepared:
 def _run(connection: Connection, statement: Any, names: tuple[str, ...], rows: Sequence[Row]) -> int:
     prepared = _prepared(statement, names)
     if prepared.as_given:
-        return int(connection.exec_driver_sql(prepared.text, list(rows)).rowcount)
+        return run_rows(connection, prepared.text, rows)
     pick = itemgetter(*prepared.order)
-    return int(connection.exec_driver_sql(prepared.text, [pick(row) for row in rows]).rowcount)
+    return run_rows(connection, prepared.text, [pick(row) for row in rows])
 
 
 def on_sqlite(connection: Connection) -> bool:
@@ -162,6 +162,18 @@ def array_value(connection: Connection, values: Collection[Any]) -> Any:
     return encode(list(values)).decode() if on_sqlite(connection) else list(values)
 
 
+def of_sandbox(sqlite: bool, table: Table, sandbox: Any) -> ColumnElement[bool]:
+    """A condition: a row is of a sandbox. For statements whose other conditions find the rows.
+
+    SQLite expects ten rows of any index that begins with the sandbox, and reads all of the sandbox rather than look up
+    more than a few ids. A plus before a column keeps it from choosing an index by it (sqlite.org/optoverview.html).
+    """
+    column: ColumnElement[str] = table.c.sandbox
+    if sqlite:
+        column = UnaryExpression(column, operator=custom_op("+"), type_=column.type)
+    return column == sandbox  # type: ignore[no-any-return]
+
+
 def pair_of(
     connection: Connection, columns: tuple[Any, Any], pairs: Collection[tuple[str, str]]
 ) -> ColumnElement[bool]:
@@ -174,6 +186,24 @@ def pair_of(
     turned = [literal([pair[place] for pair in pairs], ARRAY(Text)) for place in (0, 1)]
     both = func.unnest(*turned).table_valued("one", "other").render_derived()
     return tuple_(*columns).in_(select(both.c.one, both.c.other))
+
+
+def in_pairs(sqlite: bool, columns: tuple[Any, Any], name: str) -> ColumnElement[bool]:
+    """As `pair_of`, for columns of text in a cached statement; `pair_values` makes the values of its parameters."""
+    if sqlite:
+        given = func.json_each(bindparam(name, type_=Text)).table_valued("value")
+        pair = (func.json_extract(given.c.value, "$[0]"), func.json_extract(given.c.value, "$[1]"))
+        return tuple_(*columns).in_(select(*pair))
+    turned = [bindparam(f"{name}_{place}", type_=ARRAY(Text)) for place in (0, 1)]
+    both = func.unnest(*turned).table_valued("one", "other").render_derived()
+    return tuple_(*columns).in_(select(both.c.one, both.c.other))
+
+
+def pair_values(connection: Connection, pairs: Collection[tuple[str, str]], name: str) -> dict[str, Any]:
+    """The values of the parameters of `in_pairs`."""
+    if on_sqlite(connection):
+        return {name: encode(list(pairs)).decode()}
+    return {f"{name}_{place}": [pair[place] for pair in pairs] for place in (0, 1)}
 
 
 def chunks(values: Iterable[Any], size: int = CHUNK) -> Iterator[list[Any]]:

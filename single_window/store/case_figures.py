@@ -1,7 +1,7 @@
 """Figures about cases and decisions, for whoever watches over desks. Each read is led by an index and reads at most a
 day, a month, or a number of rows. Never commits.
 
-What waits and what came is read from the queue, what was decided from the log of decisions. A case says when it was
+What waits and what came is read from the queue, what was decided from the log of decisions. A case records when it was
 opened as long as its subject has not come to another desk: a decision is timed where that is still known.
 """
 
@@ -23,7 +23,7 @@ MOST = 10_000
 PIECE = 1_000
 INSPECTION = "inspection"
 _WAITS = and_(work_case.c.waiting == 1, work_case.c.due > 0)
-"""Every case has a due instant: to ask for it leads SQLite to the indexes of what waits, away from all that ended."""
+"""Every case has a due instant: the condition leads SQLite to the indexes of what waits, away from all that ended."""
 
 
 class Scope(NamedTuple):
@@ -201,17 +201,20 @@ def inspected(connection: Connection, sandbox: str, scope: Scope, most: int = MO
         .subquery()
     )
     waits = {
-        bool(one): count for one, count in connection.execute(select(kept.c.drawn, func.count()).group_by(kept.c.drawn))
+        bool(was_drawn): count
+        for was_drawn, count in connection.execute(select(kept.c.drawn, func.count()).group_by(kept.c.drawn))
     }
     return [
-        Inspected(one, int(lists) + waits.get(one, 0), int(detained) + waits.get(one, 0), int(sent_back))
-        for one in (True, False)
-        for lists, detained, sent_back in [ended.get(one, (0, 0, 0))]
+        Inspected(
+            was_drawn, int(lists) + waits.get(was_drawn, 0), int(detained) + waits.get(was_drawn, 0), int(sent_back)
+        )
+        for was_drawn in (True, False)
+        for lists, detained, sent_back in [ended.get(was_drawn, (0, 0, 0))]
     ]
 
 
-def _sum(what: ColumnElement[bool]) -> ColumnElement[Any]:
-    return func.coalesce(func.sum(case((what, 1), else_=0)), 0)
+def _sum(condition: ColumnElement[bool]) -> ColumnElement[Any]:
+    return func.coalesce(func.sum(case((condition, 1), else_=0)), 0)
 
 
 def _by_hour(
@@ -226,7 +229,7 @@ def _by_hour(
     rows = connection.execute(
         select(hour, func.count()).select_from(source).where(*where, column >= since, column < until).group_by(hour)
     )
-    return {int(one): count for one, count in rows}
+    return {int(offset): count for offset, count in rows}
 
 
 def _with_case(log: FromClause) -> FromClause:

@@ -95,7 +95,7 @@ class Case(NamedTuple):
 
     @property
     def place(self) -> str:
-        """Where it stands in the queue: what `after` of the next page says."""
+        """Its place in the queue: the `after` of the next page."""
         return f"{self.due}~{self.subject}~{self.subject_id}"
 
 
@@ -165,8 +165,8 @@ def views(connection: Connection, sandbox: str, wanted: Wanted) -> Mapping[str, 
 
 def overdue(connection: Connection, sandbox: str, wanted: Wanted, most: int) -> int:
     """How many cases of these desks are overdue; `most` stands for that many or more."""
-    found = select(work_case.c.subject_id).where(*_where(sandbox, wanted._replace(view=OVERDUE))).limit(most)
-    return connection.execute(select(func.count()).select_from(found.subquery())).scalar_one()
+    overdue_cases = select(work_case.c.subject_id).where(*_where(sandbox, wanted._replace(view=OVERDUE))).limit(most)
+    return connection.execute(select(func.count()).select_from(overdue_cases.subquery())).scalar_one()
 
 
 def take_next(connection: Connection, sandbox: str, wanted: Wanted, but: Collection[Key] = ()) -> Case | None:
@@ -226,7 +226,7 @@ def proposed(connection: Connection, sandbox: str, keys: Collection[Key]) -> Col
 
 
 def _not_proposed(sandbox: str, who: str) -> Sequence[ColumnElement[bool]]:
-    """Neither a subject that waits for a second person, nor a proposal of whoever asks."""
+    """Neither a subject that waits for a second person, nor a proposal of whoever queries."""
     waits = (decision.c.sandbox == sandbox, decision.c.state == "proposed")
     named = tuple_(work_case.c.subject, work_case.c.subject_id)
     own = select(literal(PROPOSAL), cast(decision.c.id, String)).where(*waits, decision.c.by == who)

@@ -45,19 +45,19 @@ def fingerprint(der: bytes) -> str:
     return hashlib.sha256(der).hexdigest()
 
 
-def register(connection: Connection, sandbox: str, company: str, found: Certificate, now: int) -> None:
+def register(connection: Connection, sandbox: str, company: str, presented: Certificate, now: int) -> None:
     """Register a certificate for a company; raises SQLAlchemy's `IntegrityError` where its number is taken."""
     connection.execute(
         insert(certificate).values(
             sandbox=sandbox,
-            number=found.number,
+            number=presented.number,
             company=company,
-            kind=found.kind.value,
-            holder=found.holder,
-            der=found.base64,
-            fingerprint=fingerprint(found.der),
-            since=found.since,
-            until=found.until,
+            kind=presented.kind.value,
+            holder=presented.holder,
+            der=presented.base64,
+            fingerprint=fingerprint(presented.der),
+            since=presented.since,
+            until=presented.until,
             registered_at=now,
         )
     )

@@ -9,9 +9,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, func, select, update
+from sqlalchemy import ColumnElement, Connection, and_, bindparam, func, select, update
 
 from single_window.store.bulk import upsert_rows
+from single_window.store.prepared import fetch_all
 from single_window.store.tables import channel, mailbox
 
 WEBHOOK, AMQP = "webhook", "amqp"
@@ -68,28 +69,28 @@ def listed(connection: Connection, sandbox: str | None = None, kind: str | None 
 
 def last_receipt(connection: Connection, sandbox: str, dxp_id: str) -> int:
     """The number of the last receipt in a mailbox; 0: it is empty."""
-    found = connection.execute(
+    next_number = connection.execute(
         select(mailbox.c.next).where(mailbox.c.sandbox == sandbox, mailbox.c.dxp_id == dxp_id)
     ).scalar()
-    return (found or 1) - 1
+    return (next_number or 1) - 1
+
+
+_WAITING = (
+    select(*_COLUMNS)
+    .join(mailbox, and_(mailbox.c.sandbox == channel.c.sandbox, mailbox.c.dxp_id == channel.c.dxp_id))
+    .where(
+        channel.c.kind == bindparam("of_kind"),
+        channel.c.state != OFF,
+        channel.c.held_until < bindparam("now"),
+        mailbox.c.next > channel.c.position + 1,
+    )
+    .order_by(channel.c.delivered_at, channel.c.sandbox, channel.c.dxp_id)
+)
 
 
 def waiting(connection: Connection, kind: str, system: int) -> list[Channel]:
     """Channels of a kind that have something to deliver and that nobody holds, the longest neglected first."""
-    return [
-        Channel(*row)
-        for row in connection.execute(
-            select(*_COLUMNS)
-            .join(mailbox, and_(mailbox.c.sandbox == channel.c.sandbox, mailbox.c.dxp_id == channel.c.dxp_id))
-            .where(
-                channel.c.kind == kind,
-                channel.c.state != OFF,
-                channel.c.held_until < system,
-                mailbox.c.next > channel.c.position + 1,
-            )
-            .order_by(channel.c.delivered_at, channel.c.sandbox, channel.c.dxp_id)
-        )
-    ]
+    return [Channel(*row) for row in fetch_all(connection, _WAITING, {"of_kind": kind, "now": system})]
 
 
 def behind(connection: Connection, sandbox: str) -> dict[tuple[str, str], int]:
@@ -174,7 +175,7 @@ def release(connection: Connection, held: Channel) -> None:
 
 
 def put(connection: Connection, chosen: Channel) -> None:
-    """Make a channel, or replace what its owner says of it. Where it stands is replaced too; who holds it is not."""
+    """Make a channel, or replace what its owner configures. Where it stands is replaced too; who holds it is not."""
     kept = [name for name in _NAMES if name not in (*_KEY, "made_at", "holder", "held_until", "delivered_at")]
     upsert_rows(connection, channel, _NAMES, [tuple(getattr(chosen, name) for name in _NAMES)], replace=tuple(kept))
 

@@ -27,8 +27,8 @@ SNAPSHOTS = (t.sandbox_snapshot,)
 FIRST = (t.deadline, t.delivery)
 """What goes first: with it, work that somebody has begun comes to nothing, and none follows from it."""
 DONE = sql("state = 'done'")
-"""As partial indexes say it. What is done of these has an index of its own: one for all of a sandbox would tempt the
-database to read all where it looks for the few that are open."""
+"""The condition of the partial indexes. What is done of these has an index of its own: an index for all of a sandbox
+would tempt the database to read all where it looks for the few that are open."""
 OPEN: Mapping[Table, ColumnElement[bool]] = {
     t.deadline: t.deadline.c.state == "open",
     t.delivery: and_(deliveries.NOT_DONE, t.delivery.c.state > ""),

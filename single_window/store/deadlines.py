@@ -8,6 +8,7 @@ from typing import NamedTuple
 from sqlalchemy import Connection, and_, or_, select
 from sqlalchemy import text as sql
 
+from single_window.store.prepared import fetch_all
 from single_window.store.tables import deadline
 from single_window.store.tables import sandbox as sandboxes
 
@@ -53,5 +54,5 @@ def page(
 
 def with_due(connection: Connection, instants: Mapping[str, int]) -> list[str]:
     """Of sandboxes with their instants those in which something is due, in the same order: one look for all of them."""
-    first = {name: due for name, due in connection.execute(_FIRST).all()}
+    first = {name: due for name, due in fetch_all(connection, _FIRST, {})}
     return [name for name, now in instants.items() if (due := first.get(name)) is not None and due <= now]

@@ -1,8 +1,8 @@
 """The log of decisions: each row has the hash of the one before, so that a change is found. Never commits.
 
 A row is written in the commit that answers its decision, that proposes one, or in which a second person approves or
-declines it: such rows have that person's name and role, and the outcome says what he did. The chain of a sandbox begins
-with sixty-four zeros; its head stands in a row of its own, so that rows cut off at the end are missed.
+declines it: such rows have that person's name and role, and the outcome records what he did. The chain of a sandbox
+begins with sixty-four zeros; its head stands in a row of its own, so that rows cut off at the end are missed.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 import msgspec
 from sqlalchemy import Connection, Row, or_, select, update
 
-from single_window.store.bulk import insert_rows, on_sqlite, one_of, upsert_rows
+from single_window.store.bulk import insert_rows, of_sandbox, on_sqlite, one_of, upsert_rows
 from single_window.store.subjects import states
 from single_window.store.tables import decision, decision_log, decision_log_head
 
@@ -22,7 +22,7 @@ FIRST = "0" * 64
 """What the first row of a chain has before it."""
 PIECE = 1_000
 ANSWERED = ("done", "refused")
-"""Outcomes of rows that tell what a gateway answered; the others tell how it was proposed, approved or declined."""
+"""Outcomes of rows that record a gateway's answer; the others record that it was proposed, approved or declined."""
 _encode = msgspec.json.Encoder().encode
 
 
@@ -61,7 +61,7 @@ def append(connection: Connection, sandbox: str, ids: Collection[int]) -> None:
     """Add decisions that were answered in this transaction, in the order of their ids."""
     rows = connection.execute(
         select(decision)
-        .where(decision.c.sandbox == sandbox, one_of(connection, decision.c.id, sorted(ids)))
+        .where(of_sandbox(on_sqlite(connection), decision, sandbox), one_of(connection, decision.c.id, sorted(ids)))
         .order_by(decision.c.id)
     ).all()
     _link(
@@ -208,7 +208,7 @@ def _after(connection: Connection, sandbox: str, rows: Sequence[Row[Any]]) -> It
 
 
 def _unlike(connection: Connection, sandbox: str) -> Broken | None:
-    """The first row whose decision is not there any more, or says something else."""
+    """The first row whose decision is missing, or differs from the row."""
     named = ("by", "role", "action", "reason", "seen", "answer", "answered_at", "at", "subject", "subject_id")
     pairs = [(decision_log.c["filed_at" if name == "at" else name], decision.c[name]) for name in named]
     same = decision.c.id == decision_log.c.decision_id

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Row, bindparam, select, update
 from declarations.reasons import Reason
 from gateways.records import DecisionAnswer
 from single_window.store import decision_log
-from single_window.store.bulk import insert_rows, on_sqlite, one_of
+from single_window.store.bulk import insert_rows, of_sandbox, on_sqlite, one_of
 from single_window.store.records import decoder, to_json
 from single_window.store.tables import decision
 
@@ -51,7 +51,7 @@ class State(StrEnum):
 
 class Decided(NamedTuple):
     """A decision as it is kept. `at` is the instant of its sandbox at which it was filed, `answered_at` that of the
-    answer (0: none yet); `answer` are the reasons of a refusal, or what is told of what was done; `role` is that of
+    answer (0: none yet); `answer` are the reasons of a refusal, or what is reported of what was done; `role` is that of
     whoever decided, `before` the state in which its subject was then. `second` is whoever approved or declined what
     was proposed, `second_at` the instant."""
 
@@ -124,7 +124,7 @@ def answer_decisions(connection: Connection, sandbox: str, answers: Sequence[Dec
     nothing."""
     if answers:
         chosen = select(decision.c.id).where(
-            decision.c.sandbox == sandbox,
+            of_sandbox(on_sqlite(connection), decision, sandbox),
             decision.c.state == State.FILED,
             one_of(connection, decision.c.id, [answer.decision_id for answer in answers]),
         )

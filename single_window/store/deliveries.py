@@ -10,12 +10,13 @@ from sqlalchemy import ColumnElement, Connection, and_, bindparam, false, func, 
 from sqlalchemy import text as sql
 
 from single_window.store.bulk import array_value, in_array, insert_rows, one_of, per_dialect
+from single_window.store.prepared import change, fetch_all
 from single_window.store.tables import delivery
 
 COLUMNS = ("id", "sandbox", "queue", "topic", "message_id", "payload", "item_count", "state", "not_before", "filed_at")
 OPEN = ("ready", "sent")
 NOT_DONE = sql("state <> 'done'")
-"""As the partial index says it: without these very words SQLite reads every delivery that there ever was."""
+"""The condition of the partial index: without these very words SQLite reads every delivery that there ever was."""
 
 
 class Delivery(NamedTuple):
@@ -60,8 +61,8 @@ def _waiting(queues: tuple[str, ...]) -> Any:
 def waiting(connection: Connection, queues: Collection[str], now: int) -> set[str]:
     """Of these queues those in which a delivery is open that need not wait for a later instant."""
     among = tuple(queues)
-    found = connection.execute(_waiting(among), {"now": now}).one()
-    return {queue for queue, waits in zip(among, found, strict=True) if waits}
+    flags = fetch_all(connection, _waiting(among), {"now": now})[0]
+    return {queue for queue, waits in zip(among, flags, strict=True) if waits}
 
 
 class Ready(NamedTuple):
@@ -106,16 +107,16 @@ def _ready(queues: tuple[str, ...]) -> Any:
 def ready(connection: Connection, now: int, queues: Collection[str], most: int = 2_000) -> list[Ready]:
     """The deliveries of these queues that may be sent now, oldest first, so many of each queue at most.
 
-    Not those that a consumer deals with at this moment, who was told of them before they were stamped.
+    Not those that a consumer has claimed before they were stamped.
     """
 
     def find(among: Collection[str]) -> list[Ready]:
-        rows = connection.execute(_ready(tuple(among)), {"now": now, "most": most})
+        rows = fetch_all(connection, _ready(tuple(among)), {"now": now, "most": most})
         return [Ready(*row) for row in rows]
 
-    found = find(queues)
-    if len(found) < most or len(queues) == 1:
-        return found
+    oldest = find(queues)
+    if len(oldest) < most or len(queues) == 1:
+        return oldest
     return [
         waits for queue in queues for waits in find([queue])
     ]  # what waits in one must not hide what waits in others
@@ -132,7 +133,7 @@ def _with_broker(queues: tuple[str, ...]) -> Any:
 
 def with_broker(connection: Connection, queues: Collection[str]) -> dict[str, int]:
     """How many items of each queue are with the broker or a worker."""
-    rows = connection.execute(_with_broker(tuple(queues)))
+    rows = fetch_all(connection, _with_broker(tuple(queues)), {})
     return {queue: int(items) for queue, items in rows}
 
 
@@ -164,7 +165,7 @@ def _stamp_sent(sqlite: bool) -> Any:
 
 def stamp_sent(connection: Connection, ids: Iterable[int], now: int) -> None:
     """Mark these as published, but for what a consumer has finished, put off or is processing."""
-    connection.execute(_stamp_sent(connection), {"ids": array_value(connection, list(ids)), "now": now})
+    change(connection, _stamp_sent(connection), {"ids": array_value(connection, list(ids)), "now": now})
 
 
 def sent_before(connection: Connection, queues: Collection[str], before: int) -> bool:
@@ -199,7 +200,7 @@ _OF_QUEUE = and_(delivery.c.queue == bindparam("of_queue"), or_(*[delivery.c.sta
 _AS_CONSUMED = [delivery.c[name] for name in Delivery._fields]
 
 
-def _asked(connection: Connection, queue: str, ids: Iterable[int]) -> dict[str, Any]:
+def _parameters(connection: Connection, queue: str, ids: Iterable[int]) -> dict[str, Any]:
     return {"ids": array_value(connection, list(ids)), "of_queue": queue}
 
 
@@ -210,7 +211,7 @@ def _unfinished(sqlite: bool) -> Any:
 
 def unfinished(connection: Connection, queue: str, ids: Iterable[int]) -> list[Delivery]:
     """Read those of a queue that are still open, in order."""
-    rows = connection.execute(_unfinished(connection), _asked(connection, queue, ids)).all()
+    rows = fetch_all(connection, _unfinished(connection), _parameters(connection, queue, ids))
     return sorted(Delivery(*row) for row in rows)
 
 
@@ -224,7 +225,7 @@ def _claim(sqlite: bool) -> Any:
 
 def claim(connection: Connection, queue: str, ids: Iterable[int]) -> list[Delivery]:
     """Compare-and-set: mark done those of a queue that are still open, and give just these, in order."""
-    rows = connection.execute(_claim(connection), _asked(connection, queue, ids)).all()
+    rows = fetch_all(connection, _claim(connection), _parameters(connection, queue, ids))
     return sorted(Delivery(*row) for row in rows)
 
 
@@ -237,7 +238,7 @@ def _attempts_of(sqlite: bool) -> Any:
 
 def attempts_of(connection: Connection, queue: str, ids: Iterable[int]) -> dict[int, int]:
     """The number of failed attempts of those that have any; a crash of the worker is one."""
-    rows = connection.execute(_attempts_of(connection), {"ids": array_value(connection, list(ids)), "queue": queue})
+    rows = fetch_all(connection, _attempts_of(connection), {"ids": array_value(connection, list(ids)), "queue": queue})
     return {number: attempts for number, attempts in rows}
 
 

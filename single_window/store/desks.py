@@ -46,15 +46,15 @@ def desks() -> Mapping[str, Desk]:
         {
             name: Desk(
                 name,
-                found["zh"],
-                found["en"],
-                {subject: tuple(states) for subject, states in found["subjects"].items()},
-                found["right"],
-                found["working_days"],
-                tuple(found.get("requests", ())),
-                found.get("watched", False),
+                table["zh"],
+                table["en"],
+                {subject: tuple(states) for subject, states in table["subjects"].items()},
+                table["right"],
+                table["working_days"],
+                tuple(table.get("requests", ())),
+                table.get("watched", False),
             )
-            for name, found in read.items()
+            for name, table in read.items()
         }
     )
 

@@ -14,6 +14,7 @@ from sqlalchemy import Connection, bindparam, delete, select
 from single_window.store import epochs
 from single_window.store.bulk import array_value, in_array, insert_rows, on_sqlite, one_of, per_dialect
 from single_window.store.gateways.customs import hold_meetings
+from single_window.store.prepared import fetch_all
 from single_window.store.tables import document
 
 COLUMNS = (
@@ -65,17 +66,17 @@ class Kept(NamedTuple):
 
 def on_file(connection: Connection, sandbox: str, coming: Mapping[str, Sequence[Coming]]) -> dict[Place, Kept]:
     """What is stored of the documents that come, by kind; what may be replaced is locked, and as it was then."""
-    found = _stored(connection, sandbox, coming)
+    stored = _stored(connection, sandbox, coming)
     orders = {
         order_no
-        for kind, ones in coming.items()
-        for one in ones
-        if (old := found.get((kind, one.key))) is not None and one.app_time > old.app_time
-        for order_no in (one.order_no, old.order_no)
+        for kind, arrivals in coming.items()
+        for arrival in arrivals
+        if (old := stored.get((kind, arrival.key))) is not None and arrival.app_time > old.app_time
+        for order_no in (arrival.order_no, old.order_no)
         if order_no
     }
     if not orders or on_sqlite(connection):
-        return found
+        return stored
     hold_meetings(connection, sandbox, sorted(orders))
     return _stored(connection, sandbox, coming)
 
@@ -90,12 +91,16 @@ def _of_kind(sqlite: bool) -> Any:
 
 
 def _stored(connection: Connection, sandbox: str, coming: Mapping[str, Sequence[Coming]]) -> dict[Place, Kept]:
-    found = {}
-    for kind, ones in coming.items():
-        asked = {"of_sandbox": sandbox, "of_kind": kind, "keys": array_value(connection, [one.key for one in ones])}
-        rows = connection.execute(_of_kind(connection), asked).all()
-        found.update({(kind, key): Kept(*rest) for key, *rest in rows})
-    return found
+    stored = {}
+    for kind, arrivals in coming.items():
+        parameters = {
+            "of_sandbox": sandbox,
+            "of_kind": kind,
+            "keys": array_value(connection, [arrival.key for arrival in arrivals]),
+        }
+        rows = fetch_all(connection, _of_kind(connection), parameters)
+        stored.update({(kind, key): Kept(*rest) for key, *rest in rows})
+    return stored
 
 
 def put(connection: Connection, rows: Mapping[Place, Sequence[Any]], replaced: Sequence[int]) -> None:

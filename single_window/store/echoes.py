@@ -22,12 +22,12 @@ def echoing(connection: Connection, sandbox: str, drafts: Sequence[ReceiptDraft]
             keys.setdefault(draft.kind, set()).add(draft.key)
     if not keys:
         return drafts
-    found = {
+    by_document = {
         (kind, key): guids
         for kind in sorted(keys)
         for key, guids in _guids(connection, sandbox, kind, sorted(keys[kind])).items()
     }
-    guids = [found.get((draft.kind, draft.key), {}) if _lacks(draft) else {} for draft in drafts]
+    guids = [by_document.get((draft.kind, draft.key), {}) if _lacks(draft) else {} for draft in drafts]
     return [draft._replace(fields={**echoed, **draft.fields}) for draft, echoed in zip(drafts, guids, strict=True)]
 
 

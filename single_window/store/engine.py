@@ -1,7 +1,7 @@
 """Opens the database: SQLite in WAL mode by default, PostgreSQL on request, and transactions that read or write.
 
 SQLite writers take their lock at the start (`BEGIN IMMEDIATE`) so that two of them wait instead of failing late;
-readers begin plainly. Which one a connection is, its execution option `write` says.
+readers begin plainly. The execution option `write` of a connection decides.
 """
 
 from __future__ import annotations
@@ -131,11 +131,11 @@ _making = Lock()
 
 
 def _turns_of(engine: Engine) -> _Turns:
-    found = _turns.get(engine)
-    if found is None:
+    turns = _turns.get(engine)
+    if turns is None:
         with _making:
-            found = _turns.setdefault(engine, _turns.get(engine) or _Turns(engine.url.database))
-    return found
+            turns = _turns.setdefault(engine, _turns.get(engine) or _Turns(engine.url.database))
+    return turns
 
 
 @contextmanager

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from sqlalchemy import Connection, bindparam, select
 
 from single_window.store.bulk import upsert_rows
+from single_window.store.prepared import fetch_all
 from single_window.store.tables import chosen_envelope
 
 POLL, WEBHOOK, AMQP, FOLDER = WAYS = ("poll", "webhook", "amqp", "folder")
@@ -18,12 +19,12 @@ NONE, DXP_MSG, DXP_MSG_SV = ENVELOPES = ("none", "DxpMsg", "DxpMsgSv")
 _CHOSEN = select(chosen_envelope.c.way, chosen_envelope.c.envelope).where(
     chosen_envelope.c.sandbox == bindparam("asked_sandbox"), chosen_envelope.c.dxp_id == bindparam("asked_box")
 )
-"""Built once: every poll that finds receipts asks it."""
+"""Built once: it runs for every poll that finds receipts."""
 
 
 def chosen(connection: Connection, sandbox: str, dxp_id: str) -> Mapping[str, str]:
     """The envelopes that were chosen for a mailbox, by way."""
-    rows = connection.execute(_CHOSEN, {"asked_sandbox": sandbox, "asked_box": dxp_id})
+    rows = fetch_all(connection, _CHOSEN, {"asked_sandbox": sandbox, "asked_box": dxp_id})
     return {way: envelope for way, envelope in rows}
 
 

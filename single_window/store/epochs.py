@@ -12,6 +12,7 @@ from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from single_window.store.bulk import on_sqlite, per_dialect, upsert_rows
+from single_window.store.prepared import change, fetch_value
 from single_window.store.records import Conflict
 from single_window.store.tables import epoch
 
@@ -31,7 +32,7 @@ _ADVANCE = (
 
 def seen(connection: Connection, gateway: str) -> int:
     """The count as this connection sees it; 0: never written."""
-    return int(connection.execute(_SEEN, {"of_gateway": gateway}).scalar() or 0)
+    return int(fetch_value(connection, _SEEN, {"of_gateway": gateway}) or 0)
 
 
 def advance(connection: Connection, gateway: str, since: int) -> None:
@@ -40,7 +41,7 @@ def advance(connection: Connection, gateway: str, since: int) -> None:
         connection.execute(insert(epoch).values(gateway=gateway, count=1))
         return
     moved = {"of_gateway": gateway, "since": since, "next": since + 1}
-    if not connection.execute(_ADVANCE, moved).rowcount:
+    if not change(connection, _ADVANCE, moved):
         raise Conflict(f"the memory of {gateway} was written by somebody else")
 
 
@@ -54,11 +55,11 @@ def _count_on(sqlite: bool) -> Any:
 
 def count_on(connection: Connection, gateway: str) -> int:
     """Count one more, under a lock that keeps everybody else from it; gives the count as it was."""
-    return int(connection.execute(_count_on(connection), {"of_gateway": gateway}).scalar_one()) - 1
+    return int(fetch_value(connection, _count_on(connection), {"of_gateway": gateway})) - 1
 
 
 def bump(connection: Connection, gateway: str) -> None:
-    """Count one more, whoever has written: for master data, which changes a memory without asking its gateway.
+    """Count one more, whoever has written: for master data, which changes a memory without its gateway.
 
     Where the engine locks rows nobody plans ahead of his locks, and nothing is counted.
     """

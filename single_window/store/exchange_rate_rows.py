@@ -12,6 +12,7 @@ from declarations import parameters
 from declarations.forex.rate_table import ExchangeRate, law_with
 from declarations.parameters import Parameters
 from single_window.store.bulk import chunks, insert_rows
+from single_window.store.prepared import fetch_value
 from single_window.store.tables import exchange_rate_row
 
 _LAST = select(func.max(exchange_rate_row.c.id)).where(exchange_rate_row.c.sandbox == bindparam("of_sandbox"))
@@ -23,7 +24,7 @@ def law_of(connection: Connection, sandbox: str, base: Parameters | None = None)
     Nothing imported, or nothing new since the last call: the same object as before.
     """
     base = base or parameters.load()
-    last = connection.execute(_LAST, {"of_sandbox": sandbox}).scalar()
+    last = fetch_value(connection, _LAST, {"of_sandbox": sandbox})
     return base if last is None else _extended(tuple(_texts(connection, sandbox)), base)
 
 

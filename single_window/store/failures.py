@@ -20,10 +20,10 @@ _FAILED_CLASSES = frozenset({"08", "53", "57", "58"})
 
 def code_of(error: BaseException) -> str:
     """SQLSTATE, or the primary code of SQLite (SQLITE_BUSY); empty for no error of a database, or one without code."""
-    found = getattr(error, "orig", None) or error
-    if state := getattr(found, "sqlstate", None):
+    original = getattr(error, "orig", None) or error
+    if state := getattr(original, "sqlstate", None):
         return str(state)
-    return "_".join(str(getattr(found, "sqlite_errorname", "")).split("_")[:2])
+    return "_".join(str(getattr(original, "sqlite_errorname", "")).split("_")[:2])
 
 
 def reason_of(error: BaseException) -> str:

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, bindparam, delete, func, select
 from declarations.confidence import stored
 from declarations.goods import Goods, GoodsRegister
 from single_window.store.bulk import chunks, insert_rows
+from single_window.store.prepared import fetch_value
 from single_window.store.tables import goods_row
 
 _LAST = select(func.max(goods_row.c.id)).where(goods_row.c.sandbox == bindparam("of_sandbox"))
@@ -18,7 +19,7 @@ _LAST = select(func.max(goods_row.c.id)).where(goods_row.c.sandbox == bindparam(
 
 def register(connection: Connection, sandbox: str, standing: GoodsRegister) -> GoodsRegister:
     """The register of a sandbox: the standing one, with the rows that the sandbox imported before it."""
-    last = connection.execute(_LAST, {"of_sandbox": sandbox}).scalar()
+    last = fetch_value(connection, _LAST, {"of_sandbox": sandbox})
     if last is None:
         return standing
     rows = connection.execute(select(goods_row.c.row).where(goods_row.c.sandbox == sandbox).order_by(goods_row.c.id))

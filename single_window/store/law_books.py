@@ -8,6 +8,7 @@ from sqlalchemy import Connection, bindparam, select
 
 from declarations.parameters import Parameters
 from single_window.store import exchange_rate_rows, sandbox_values
+from single_window.store.prepared import fetch_first
 from single_window.store.tables import exchange_rate_row, goods_row, sandbox_value
 
 _OWN = select(
@@ -28,7 +29,7 @@ class Own(NamedTuple):
 
 def own(connection: Connection, sandbox: str) -> Own:
     """What a sandbox has besides what comes with the package, by one look."""
-    return Own(*map(bool, connection.execute(_OWN, {"of_sandbox": sandbox}).one()))
+    return Own(*map(bool, fetch_first(connection, _OWN, {"of_sandbox": sandbox})))
 
 
 def law_of(connection: Connection, sandbox: str, base: Parameters | None = None) -> Parameters:

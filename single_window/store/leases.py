@@ -1,6 +1,6 @@
 """Leases of workers on deliveries: stored before the work begins, deleted in the commit that does it. Never commits.
 
-The lease of a worker that died, or has not finished in time, says with which deliveries that happened.
+The lease of a worker that died, or has not finished in time, records the deliveries of its batch.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ import msgspec
 from sqlalchemy import Connection, Select, bindparam, delete, false, or_, select, text
 
 from single_window.store.bulk import encode, on_sqlite, upsert_rows
+from single_window.store.prepared import change, fetch_all
 from single_window.store.tables import in_hand
 
 _COLUMNS = ("worker", "queue", "since", "until", "deliveries")
@@ -41,7 +42,7 @@ def acquire(connection: Connection, lease: Lease) -> None:
 
 def release(connection: Connection, worker: str) -> None:
     """Delete the lease of a worker, which has finished in this transaction."""
-    connection.execute(_RELEASE, {"of_worker": worker})
+    change(connection, _RELEASE, {"of_worker": worker})
 
 
 def revoke(connection: Connection, lease: Lease) -> bool:
@@ -57,7 +58,7 @@ def _active(queues: tuple[str, ...] | None) -> Select[Any]:
 
 def active(connection: Connection, queues: Collection[str] | None = None) -> Sequence[Lease]:
     """The leases on these queues (None: on all), by worker."""
-    rows = connection.execute(_active(None if queues is None else tuple(queues))).all()
+    rows = fetch_all(connection, _active(None if queues is None else tuple(queues)), {})
     return [
         Lease(row.worker, row.queue, row.since, row.until, tuple(msgspec.json.decode(row.deliveries, type=list[int])))
         for row in rows

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import BindParameter, Connection, bindparam, exists, select
 
 from single_window.store.bulk import array_value, in_array, per_dialect, upsert_rows
+from single_window.store.prepared import fetch_column, fetch_value
 from single_window.store.tables import mailbox, participant
 
 MOST = 1_000
@@ -20,7 +21,7 @@ _IS_KNOWN = select(
     exists(select(mailbox.c.dxp_id).where(mailbox.c.sandbox == _SANDBOX, mailbox.c.dxp_id == _BOX))
     | exists(select(participant.c.code).where(participant.c.sandbox == _SANDBOX, participant.c.dxp_id == _BOX))
 )
-"""Built once, as the next: every poll that finds nothing asks them."""
+"""Built once, as the next: they run for every poll that finds nothing."""
 _KNOWN = select(mailbox.c.dxp_id).where(mailbox.c.sandbox == _SANDBOX).order_by(mailbox.c.dxp_id).limit(MOST)
 
 
@@ -34,17 +35,17 @@ def open_for(connection: Connection, sandbox: str, senders: Collection[str]) -> 
 
     Only those are written that are not there, for a row that others move on would be waited for.
     """
-    asked = {"asked_sandbox": sandbox, "boxes": array_value(connection, senders)}
-    there = set(connection.execute(_there(connection), asked).scalars().all()) if senders else set()
+    parameters = {"asked_sandbox": sandbox, "boxes": array_value(connection, senders)}
+    there = set(fetch_column(connection, _there(connection), parameters)) if senders else set()
     fresh = sorted(set(senders) - there)
     upsert_rows(connection, mailbox, ("sandbox", "dxp_id"), [(sandbox, sender) for sender in fresh])
 
 
 def is_known(connection: Connection, sandbox: str, box: str) -> bool:
     """Whether a mailbox holds receipts, belongs to a company, or has sent something."""
-    return bool(connection.execute(_IS_KNOWN, {"asked_sandbox": sandbox, "asked_box": box}).scalar())
+    return bool(fetch_value(connection, _IS_KNOWN, {"asked_sandbox": sandbox, "asked_box": box}))
 
 
 def known(connection: Connection, sandbox: str) -> list[str]:
     """Mailboxes that hold receipts or have sent something, in the order of their names."""
-    return list(connection.execute(_KNOWN, {"asked_sandbox": sandbox}).scalars().all())
+    return list(fetch_column(connection, _KNOWN, {"asked_sandbox": sandbox}))

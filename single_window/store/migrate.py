@@ -1,4 +1,4 @@
-"""Brings a database to the newest revision of its tables, or says why it may not be used as it is.
+"""Brings a database to the newest revision of its tables, or reports why it may not be used as it is.
 
 Revisions are applied under a lock of the database's own, so that processes that start together make its tables once.
 Alembic is imported where it is used: a window whose tables are as they must be, or are made at once, starts without it.
@@ -29,7 +29,7 @@ _LOCK = 0x51_4E_47_4C
 
 
 class WrongRevision(Exception):
-    """A database that this program does not work on as it is; the text says what to do."""
+    """A database that this program does not work on as it is; the message says what to do."""
 
     permanent = True
 
@@ -129,45 +129,45 @@ def _newest() -> str:
 
 def behind(url: str) -> str | None:
     """The revision that a database lacks; None: it is up to date."""
-    found = standing(url)
-    return None if found.ready else found.needed
+    schema = standing(url)
+    return None if schema.ready else schema.needed
 
 
 def prepare(url: str) -> None:
     """Make the tables of an empty database; raises `WrongRevision` for any other that is not up to date."""
-    found = standing(url)
-    if not found.empty:
-        check(found, url)
+    schema = standing(url)
+    if not schema.empty:
+        check(schema, url)
     elif make_url(url).get_backend_name() == "sqlite":
         make(url)
     else:
         upgrade(url)
 
 
-def check(found: Standing, url: str) -> None:
+def check(schema: Standing, url: str) -> None:
     """Raise `WrongRevision` unless the program may work on a database that stands so."""
-    if found.ready:
+    if schema.ready:
         return
     where = place(make_url(url))
-    if found.foreign:
+    if schema.foreign:
         raise WrongRevision(
             f"The database {where} holds tables that this program did not make. "
             "Choose another one with --data FOLDER or SINGLE_WINDOW_DATABASE."
         )
-    if found.unknown:
+    if schema.unknown:
         raise WrongRevision(
-            f"The database {where} is at revision {found.current}, which this program, made for "
-            f"{found.needed}, does not know: a newer one has worked on it. Install that one."
+            f"The database {where} is at revision {schema.current}, which this program, made for "
+            f"{schema.needed}, does not know: a newer one has worked on it. Install that one."
         )
     first = "single-window backup FILE" if url.startswith("sqlite") else "pg_dump"
     raise WrongRevision(
-        f"The database {where} is at revision {found.current}; this program needs {found.needed}. "
+        f"The database {where} is at revision {schema.current}; this program needs {schema.needed}. "
         f"Stop what works on it, copy it ({first}), then bring it up to date: single-window upgrade"
     )
 
 
 def upgrade(url: str, revision: str = "head", progress: Callable[[str], None] = lambda done: None) -> None:
-    """Bring the database at an address to a revision; a new one is made. `progress` is told of each revision done.
+    """Bring the database at an address to a revision; a new one is made. `progress` is called with each revision done.
 
     All in one transaction: what fails half-way has not happened.
     """

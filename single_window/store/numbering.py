@@ -107,7 +107,7 @@ class Numbering:
                 raise Exhausted(sandbox, name, count)
             return [self._next(place) for _ in range(count)]
 
-    def one(self, sandbox: str, name: str) -> int:
+    def next_number(self, sandbox: str, name: str) -> int:
         """The next number; raises `Exhausted`."""
         with self._lock:
             return self._next((sandbox, name))
@@ -181,16 +181,16 @@ class Numbering:
     def last(self, sandbox: str, name: str) -> int:
         """The highest number handed out in ranges so far (0: none)."""
         with self._engine.connect() as connection:
-            found = connection.execute(
+            next_number = connection.execute(
                 select(serial.c.next).where(serial.c.sandbox == sandbox, serial.c.name == name)
             ).scalar()
-        return int(found or 1) - 1
+        return int(next_number or 1) - 1
 
 
 def pass_over(connection: Connection, steps: Mapping[tuple[str, str], int]) -> int:
     """Go on so many numbers further with each series, by sandbox and name; gives how many series there are.
 
-    One that was never used is begun. Only where no process has numbers reserved: after a restore, say.
+    One that was never used is begun. Only where no process has numbers reserved: after a restore, for example.
     """
     upsert_rows(connection, serial, ("sandbox", "name"), list(steps))
     for (sandbox, name), step in steps.items():

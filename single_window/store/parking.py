@@ -215,13 +215,13 @@ def _note(
 
 
 def _handled(connection: Connection, ids: Sequence[int]) -> dict[int, list[Handling]]:
-    found: dict[int, list[Handling]] = {}
+    by_delivery: dict[int, list[Handling]] = {}
     for part in chunks(ids):
         rows = connection.execute(
             select(handling.c.delivery_id, handling.c.at, handling.c.act, handling.c.who, handling.c.why)
             .where(handling.c.delivery_id.in_(part))
             .order_by(handling.c.id)
         )
-        for number, *one in rows:
-            found.setdefault(number, []).append(Handling(*one))
-    return found
+        for number, *values in rows:
+            by_delivery.setdefault(number, []).append(Handling(*values))
+    return by_delivery

@@ -9,7 +9,7 @@ from single_window.store.tables import participant
 
 def mailbox_of(connection: Connection, sandbox: str, code: str) -> str:
     """The DXP id of a company, by its customs or credit code; empty where there is none."""
-    found = connection.execute(
+    dxp_id = connection.execute(
         select(participant.c.dxp_id)
         .where(
             participant.c.sandbox == sandbox,
@@ -18,7 +18,7 @@ def mailbox_of(connection: Connection, sandbox: str, code: str) -> str:
         )
         .limit(1)
     ).scalar()
-    return str(found or "")
+    return str(dxp_id or "")
 
 
 def tolerates(connection: Connection, sandbox: str, code: str, tolerance: str) -> bool:

@@ -7,19 +7,20 @@ from dataclasses import dataclass, fields
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Connection, and_, delete, or_, select, update
+from sqlalchemy import Connection, and_, bindparam, delete, or_, select, update
 
 from gateways.records import PaymentRequestDraft
 from single_window.store.bulk import insert_rows, upsert_rows
 from single_window.store.numbering import ROWS, Numbering
+from single_window.store.prepared import fetch_all
 from single_window.store.tables import payment_address, payment_request
 
 CUSTOMS = "customs"
-"""Who asks of himself when a list is accepted."""
+"""Whoever files a request when a list is accepted, without a person."""
 
 
 class Asking(StrEnum):
-    """How far the platform is asked."""
+    """How far the call to the platform has come."""
 
     WAITING = "waiting"
     ASKED = "asked"
@@ -38,7 +39,7 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """Where a platform is asked."""
+    """The address at which a platform is called."""
 
     company: str
     url: str
@@ -61,11 +62,11 @@ class PaymentRequest:
     asking: str = Asking.WAITING
     attempts: int = 0
     next_at: int = 0
-    """On the machine's clock: when to ask again; of a platform that was asked, until when it is waited for."""
+    """On the machine's clock: when to call again; after a confirmed call, until when its answer is waited for."""
     reply: str = ""
-    """What the platform said at once, or the address did: its status and the beginning of its body."""
+    """The response to the call: its status and the beginning of its body."""
     error: str = ""
-    """Why the last attempt to ask it failed."""
+    """Why the last call failed."""
     verdict: str = Verdict.NONE
     uploads: int = 0
     answered_at: int = 0
@@ -82,7 +83,7 @@ class PaymentRequest:
     signed_digest: str = ""
 
     def verdict_at(self, now: int) -> Verdict:
-        """What there is to say at an instant."""
+        """The verdict at an instant."""
         if self.verdict:
             return Verdict(self.verdict)
         return Verdict.SILENT if now >= self.due else Verdict.NONE
@@ -90,10 +91,21 @@ class PaymentRequest:
 
 _NAMES = tuple(field.name for field in fields(PaymentRequest))
 _COLUMNS = [payment_request.c[name] for name in _NAMES]
-_ASKED = ("sandbox", "id", "session_id", "order_no", "platform", "declaration_id", "by", "asked_at", "due", "asking")
+_NEW_COLUMNS = (
+    "sandbox",
+    "id",
+    "session_id",
+    "order_no",
+    "platform",
+    "declaration_id",
+    "by",
+    "asked_at",
+    "due",
+    "asking",
+)
 
 
-def ask(
+def file_requests(
     connection: Connection,
     numbering: Numbering,
     sandbox: str,
@@ -101,14 +113,14 @@ def ask(
     now: int,
     by: str = CUSTOMS,
 ) -> None:
-    """Write requests; the platforms are asked by whoever serves the channels."""
+    """Write requests; the process that serves the channels calls the platforms."""
     if not drafts:
         return
     ids = numbering.take(ROWS, "row", len(drafts))
     insert_rows(
         connection,
         payment_request,
-        _ASKED,
+        _NEW_COLUMNS,
         [
             (
                 sandbox,
@@ -149,19 +161,21 @@ def page(
     return [PaymentRequest(*row) for row in rows]
 
 
+_WAITING = (
+    select(*_COLUMNS)
+    .where(payment_request.c.asking == Asking.WAITING.value, payment_request.c.next_at <= bindparam("now"))
+    .order_by(payment_request.c.next_at, payment_request.c.id)
+    .limit(bindparam("most"))
+)
+
+
 def waiting(connection: Connection, system: int, most: int = 100) -> list[PaymentRequest]:
-    """Requests whose platform is still to be asked, of all sandboxes, and may be now."""
-    rows = connection.execute(
-        select(*_COLUMNS)
-        .where(payment_request.c.asking == Asking.WAITING.value, payment_request.c.next_at <= system)
-        .order_by(payment_request.c.next_at, payment_request.c.id)
-        .limit(most)
-    )
-    return [PaymentRequest(*row) for row in rows]
+    """Requests of all sandboxes whose platform is still to be called, and may be now."""
+    return [PaymentRequest(*row) for row in fetch_all(connection, _WAITING, {"now": system, "most": most})]
 
 
 def under_way(connection: Connection, sandbox: str, system: int) -> bool:
-    """Whether a platform is being asked, or was so recently that it may well answer by itself."""
+    """Whether a platform is being called, or was so recently that it may well answer by itself."""
     return (
         connection.execute(
             select(payment_request.c.id)
@@ -225,7 +239,7 @@ def _change(connection: Connection, request: PaymentRequest, *where: Any, **valu
 
 
 def addresses(connection: Connection, sandbox: str) -> list[Address]:
-    """Where the platforms of a sandbox are asked, by company."""
+    """The addresses of the platforms of a sandbox, by company."""
     rows = connection.execute(
         select(payment_address.c.company, payment_address.c.url, payment_address.c.set_at)
         .where(payment_address.c.sandbox == sandbox)
@@ -235,7 +249,7 @@ def addresses(connection: Connection, sandbox: str) -> list[Address]:
 
 
 def address_of(connection: Connection, sandbox: str, company: str) -> str:
-    """Where a platform is asked; empty where nobody said."""
+    """The address of a platform; empty where none is registered."""
     return (
         connection.execute(
             select(payment_address.c.url).where(
@@ -247,7 +261,7 @@ def address_of(connection: Connection, sandbox: str, company: str) -> str:
 
 
 def put_address(connection: Connection, sandbox: str, address: Address) -> None:
-    """Say where a platform is asked."""
+    """Register the address of a platform."""
     upsert_rows(
         connection,
         payment_address,
@@ -258,7 +272,7 @@ def put_address(connection: Connection, sandbox: str, address: Address) -> None:
 
 
 def remove_address(connection: Connection, sandbox: str, company: str) -> bool:
-    """Ask a platform no more; False: nobody had said where."""
+    """Remove the address of a platform; False: none was registered."""
     return bool(
         connection.execute(
             delete(payment_address).where(payment_address.c.sandbox == sandbox, payment_address.c.company == company)

@@ -1,4 +1,4 @@
-"""Tables of announcement 2018-179: where platforms are asked for payment data, each request and what came of it."""
+"""Tables of announcement 2018-179: the addresses of platforms, each request for payment data and what came of it."""
 
 from __future__ import annotations
 

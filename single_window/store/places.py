@@ -7,19 +7,19 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from functools import cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, bindparam
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
-from single_window.store.bulk import insert_rows
+from single_window.store.bulk import insert_rows, on_sqlite, per_dialect
+from single_window.store.prepared import fetch_first
 from single_window.store.tables import mailbox, receipt_group
 
 
 class Group(NamedTuple):
-    """What one step says to one mailbox: so many receipts, filed at an instant of the sandbox."""
+    """The receipts of one step for one mailbox: how many, filed at an instant of the sandbox."""
 
     id: int
     sandbox: str
@@ -55,15 +55,21 @@ def _advance(connection: Connection, groups: Sequence[Group]) -> dict[tuple[str,
     for group in groups:
         counts[group.sandbox, group.mailbox] += group.count
     wanted = [
-        {"sandbox": sandbox, "dxp_id": box, "next": 1 + count} for (sandbox, box), count in sorted(counts.items())
+        {"of_sandbox": sandbox, "of_box": box, "behind": 1 + count} for (sandbox, box), count in sorted(counts.items())
     ]
-    after = connection.execute(_upsert(connection.dialect.name), wanted)
+    statement = _upsert(connection)
+    if on_sqlite(connection):
+        after = [fetch_first(connection, statement, mine) for mine in wanted]
+    else:
+        after = list(connection.execute(statement, wanted))
     return {(sandbox, box): behind - counts[sandbox, box] for sandbox, box, behind in after}
 
 
-@cache
-def _upsert(dialect: str) -> Any:
-    statement: Any = sqlite_insert(mailbox) if dialect == "sqlite" else postgresql_insert(mailbox)
+@per_dialect
+def _upsert(sqlite: bool) -> Any:
+    statement: Any = (sqlite_insert if sqlite else postgresql_insert)(mailbox).values(
+        sandbox=bindparam("of_sandbox"), dxp_id=bindparam("of_box"), next=bindparam("behind")
+    )
     return statement.on_conflict_do_update(
         index_elements=["sandbox", "dxp_id"],
         set_={"next": mailbox.c.next + statement.excluded.next - 1},

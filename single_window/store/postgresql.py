@@ -15,7 +15,7 @@ CONNECT_SECONDS = 5
 KEPT = 20
 """Connections that a process opens at most, as it needs them; each is kept, for opening one costs a fork."""
 RESTED = 1.0
-"""Seconds after which a connection that nobody used is asked whether it still lives; each asking is a trip there."""
+"""Seconds after which an unused connection is checked before use; each check is a round trip."""
 POOL_SECONDS = 10
 """How long a thread waits for a connection while all are busy."""
 SESSION = {
@@ -66,7 +66,7 @@ def open_postgresql(url: str) -> Engine:
         record.info["since"] = monotonic()
 
     @event.listens_for(engine, "checkout")
-    def _ask(connection: Any, record: Any, _proxy: Any) -> None:
+    def _check(connection: Any, record: Any, _proxy: Any) -> None:
         if monotonic() - record.info.get("since", monotonic()) > RESTED and not _lives(engine, connection):
             raise DisconnectionError("the server has ended the connection")
 

@@ -37,7 +37,7 @@ _COPIED = (
 
 
 class Proposed(Refusal):
-    """Somebody has proposed something about this subject already; says who, and what."""
+    """A proposal about this subject waits already; the message names it and its author."""
 
     def __init__(self, waiting: Decided | None) -> None:
         if waiting is None:
@@ -129,7 +129,7 @@ def desk(right: str) -> Desk:
 
 
 def _facts(connection: Connection, sandbox: str, proposal: Decided, office: str) -> dict[str, Any]:
-    """What a proposal's case says: what its subject's says; little where its subject does not wait."""
+    """The facts of a proposal's case: those of its subject's; few where its subject does not wait."""
     case = work_case.c
     chosen = select(*[case[name] for name in _COPIED]).where(
         case.sandbox == sandbox, case.subject == proposal.subject, case.subject_id == proposal.subject_id

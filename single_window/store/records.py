@@ -10,7 +10,17 @@ from typing import Any, Generic, TypeVar
 import msgspec
 from sqlalchemy import Connection, Select, Table, bindparam, select
 
-from single_window.store.bulk import array_value, encode, in_array, insert_rows, on_sqlite, update_rows, upsert_rows
+from single_window.store.bulk import (
+    array_value,
+    encode,
+    in_array,
+    insert_rows,
+    of_sandbox,
+    on_sqlite,
+    update_rows,
+    upsert_rows,
+)
+from single_window.store.prepared import fetch_all
 
 T = TypeVar("T")
 KEPT = 4_000
@@ -28,8 +38,8 @@ def to_json(value: Any) -> str:
 
 def from_json(text: str) -> dict[str, Any]:
     """The object of a compact JSON text; empty for the empty text."""
-    found: dict[str, Any] = msgspec.json.decode(text) if text else {}
-    return found
+    decoded: dict[str, Any] = msgspec.json.decode(text) if text else {}
+    return decoded
 
 
 def decoder(kind: Any, empty: Callable[[], Any]) -> Callable[[str], Any]:
@@ -65,6 +75,9 @@ class Records(Generic[T]):
         self._get_keys: Callable[[Any], list[Any]] = lambda record: [getattr(record, name) for name in self._keys]
         self._versioned = "version" in self.names
         self._loads: dict[tuple[bool, str, bool], Select[Any]] = {}
+        # columns that begin a key or an index: they find rows without the sandbox
+        keys = [table.primary_key.columns, *(index.columns for index in table.indexes)]
+        self._leading = {next(iter(columns)).name for columns in keys}
         # an id is of one sandbox, a company's code is not
         self._scope = ("sandbox",) if "sandbox" in table.primary_key else ()
         self._bools = tuple(
@@ -93,20 +106,27 @@ class Records(Generic[T]):
         wanted = list(values)
         if not wanted:
             return []
-        asked = {"of_sandbox": sandbox, "wanted": array_value(connection, wanted)}
-        return [self.make(row) for row in connection.execute(self._load(connection, column, lock), asked).all()]
+        parameters = {"of_sandbox": sandbox, "wanted": array_value(connection, wanted)}
+        return [self.make(row) for row in fetch_all(connection, self._load(connection, column, lock), parameters)]
 
     def _load(self, connection: Connection, column: str, lock: bool) -> Select[Any]:
         """The statement of `load`, built once."""
         sqlite = on_sqlite(connection)
         statement = self._loads.get((sqlite, column, lock))
         if statement is None:
-            where = (self.table.c.sandbox == bindparam("of_sandbox"), in_array(sqlite, self.table.c[column], "wanted"))
-            statement = self.select().where(*where)
+            mine = of_sandbox(sqlite and column in self._leading, self.table, bindparam("of_sandbox"))
+            statement = self.select().where(
+                mine, in_array(sqlite, self.table.c[column], "wanted"), *self._named(column)
+            )
             if lock and not sqlite:
                 statement = statement.order_by(*[self.table.c[name] for name in self._keys]).with_for_update()
             self._loads[sqlite, column, lock] = statement
         return statement
+
+    def _named(self, column: str) -> list[Any]:
+        """The condition of an index that leaves out rows whose column is empty; without it the index is not used."""
+        partial = [index.dialect_options["sqlite"].get("where") for index in self.table.indexes]
+        return [where for where in partial if str(where) == f"{column} <> ''"]
 
     def values(self, record: T) -> list[Any]:
         """The column values of an object, in the order of `names`."""
@@ -117,30 +137,30 @@ class Records(Generic[T]):
             values[index] = int(values[index])
         return values
 
-    def save(self, connection: Connection, sandbox: str, ones: Iterable[T]) -> None:
+    def save(self, connection: Connection, sandbox: str, records: Iterable[T]) -> None:
         """Insert what is new, update what changed. With a version (0: new): raises `Conflict` when it was overtaken."""
         if not self._versioned:
-            self._upsert(connection, sandbox, ones)
+            self._upsert(connection, sandbox, records)
             return
         new: list[T] = []
         old: list[T] = []
-        for record in ones:
+        for record in records:
             (old if record.version else new).append(record)  # type: ignore[attr-defined]
         self._insert(connection, sandbox, new)
         self._update(connection, sandbox, old)
 
-    def _insert(self, connection: Connection, sandbox: str, ones: list[Any]) -> None:
+    def _insert(self, connection: Connection, sandbox: str, records: list[Any]) -> None:
         rows = []
-        for record in sorted(ones, key=self._get_keys):
+        for record in sorted(records, key=self._get_keys):
             record.version = 1
             rows.append((sandbox, *self.values(record)))
         insert_rows(connection, self.table, ("sandbox", *self.names), rows)
 
-    def _update(self, connection: Connection, sandbox: str, ones: list[Any]) -> None:
-        if not ones:
+    def _update(self, connection: Connection, sandbox: str, records: list[Any]) -> None:
+        if not records:
             return
         rows, within = [], (sandbox,) if self._scope else ()
-        for record in ones:
+        for record in records:
             before = record.version
             record.version = before + 1
             rows.append((*self.values(record), *within, *self._get_keys(record), before))
@@ -148,12 +168,12 @@ class Records(Generic[T]):
         if update_rows(connection, self.table, keys, self.names, rows) != len(rows):
             raise Conflict(f"rows of {self.table.name} in sandbox {sandbox} were changed by somebody else")
 
-    def _upsert(self, connection: Connection, sandbox: str, ones: Iterable[T]) -> None:
+    def _upsert(self, connection: Connection, sandbox: str, records: Iterable[T]) -> None:
         others = tuple(name for name in self.names if name not in self._keys)
         upsert_rows(
             connection,
             self.table,
             ("sandbox", *self.names),
-            [(sandbox, *self.values(record)) for record in ones],
+            [(sandbox, *self.values(record)) for record in records],
             replace=others,
         )

@@ -23,7 +23,7 @@ PRESETS: Mapping[str, Mapping[str, Any]] = {
 """Options that belong together, by name: plain is for automatic tests, in which no draw may hold a list up; ci is the
 same where nothing else may happen by itself either, and goes with a clock that stands still."""
 STANDING = frozenset({"ci"})
-"""Presets whose clock stands still until it is advanced, unless another one is asked for."""
+"""Presets whose clock stands still until it is advanced, unless another one is requested."""
 NAMES = Options.__struct_fields__
 
 
@@ -38,14 +38,14 @@ class UnknownOption(ValueError):
 
 
 class BadOption(ValueError):
-    """An option that cannot have this value; `allowed` says which it may have."""
+    """An option that cannot have this value; `allowed` lists those that it may have."""
 
     permanent = True
 
-    def __init__(self, name: str, found: object) -> None:
-        self.name, self.found = name, found
+    def __init__(self, name: str, value: object) -> None:
+        self.name, self.value = name, value
         self.allowed = " | ".join(choice or '""' for choice in CHOICES[name]) if name in CHOICES else "true | false"
-        super().__init__(f"The option {name} is one of {self.allowed}, not {str(found)[:40]!r}.")
+        super().__init__(f"The option {name} is one of {self.allowed}, not {str(value)[:40]!r}.")
 
 
 def checked(changes: Mapping[str, Any]) -> dict[str, Any]:

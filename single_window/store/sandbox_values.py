@@ -19,6 +19,7 @@ from declarations.parameters import Parameters
 from declarations.parameters.changing import OwnValue, law_with
 from declarations.parameters.values import Content
 from single_window.store.bulk import insert_rows
+from single_window.store.prepared import fetch_all
 from single_window.store.tables import sandbox_value
 
 
@@ -45,7 +46,7 @@ _OF_SANDBOX = (
 
 def extended(connection: Connection, sandbox: str, base: Parameters) -> Parameters:
     """A law book with the values of a sandbox; nothing changed, or nothing new: the same object as before."""
-    rows = connection.execute(_OF_SANDBOX, {"of_sandbox": sandbox}).all()
+    rows = fetch_all(connection, _OF_SANDBOX, {"of_sandbox": sandbox})
     return _with(tuple(Change._make(row) for row in rows), base) if rows else base
 
 
@@ -87,8 +88,8 @@ def written(content: Content) -> str:
 
 
 def _read(text: str) -> Content:
-    found: Any = msgspec.json.decode(text)
-    return {key: Decimal(number) for key, number in found.items()} if isinstance(found, dict) else Decimal(found)
+    decoded: Any = msgspec.json.decode(text)
+    return {key: Decimal(number) for key, number in decoded.items()} if isinstance(decoded, dict) else Decimal(decoded)
 
 
 @lru_cache(maxsize=32)

@@ -13,6 +13,7 @@ from sqlalchemy import Connection, bindparam, case, delete, func, insert, or_, s
 from gateways.records import Options
 from single_window.clock import Clock, system_now
 from single_window.store import epochs
+from single_window.store.prepared import fetch_all, fetch_column, fetch_first
 from single_window.store.tables import api_key, participant, sandbox
 
 
@@ -76,7 +77,7 @@ _TOLERANCES_OF = select(participant.c.tolerances).where(
 
 def find(connection: Connection, name: str) -> Sandbox:
     """A sandbox by name; raises `UnknownSandbox`, `Resetting`."""
-    row = connection.execute(_FIND, {"asked": name}).first()
+    row = fetch_first(connection, _FIND, {"asked": name})
     if row is None:
         raise UnknownSandbox(name, names(connection))
     if row.reset:
@@ -127,7 +128,7 @@ def is_name(name: str) -> bool:
 def hold(connection: Connection, name: str) -> Sandbox:
     """A sandbox, whose reset cannot begin before this transaction ends; raises `Resetting` where it has begun,
     `UnknownSandbox`."""
-    row = connection.execute(_HOLD, {"asked": name}).first()
+    row = fetch_first(connection, _HOLD, {"asked": name})
     if row is None:
         raise UnknownSandbox(name, names(connection))
     if row.reset:
@@ -147,7 +148,7 @@ def hold_alone(connection: Connection, name: str) -> None:
 
 def clocks(connection: Connection) -> dict[str, Clock]:
     """The clock of every sandbox that is not being reset, by name."""
-    return {row.name: _clock(row) for row in connection.execute(_ALL)}
+    return {row.name: _clock(row) for row in fetch_all(connection, _ALL, {})}
 
 
 def _clock(row: Any) -> Clock:
@@ -218,13 +219,13 @@ def set_clock(
 
 def editions(connection: Connection, name: str) -> dict[str, str]:
     """The schema edition of each participant that chose another than the default, by DXP id."""
-    rows = connection.execute(_EDITIONS, {"asked": name})
+    rows = fetch_all(connection, _EDITIONS, {"asked": name})
     return {dxp_id: edition for dxp_id, edition in rows}
 
 
 def habits(connection: Connection, name: str) -> tuple[dict[str, str], dict[str, frozenset[str]]]:
     """What `editions` and `tolerances` give, by one look."""
-    rows = connection.execute(_HABITS, {"asked": name}).all()
+    rows = fetch_all(connection, _HABITS, {"asked": name})
     return (
         {dxp_id: edition for dxp_id, edition, _ in rows if edition != _DEFAULT_EDITION},
         {dxp_id: frozenset(text.split(";")) for dxp_id, _, text in rows if text},
@@ -233,13 +234,13 @@ def habits(connection: Connection, name: str) -> tuple[dict[str, str], dict[str,
 
 def tolerances(connection: Connection, name: str) -> dict[str, frozenset[str]]:
     """The tolerances that participants chose (`tolerances.TOLERANCES`), by DXP id."""
-    rows = connection.execute(_TOLERANCES, {"asked": name})
+    rows = fetch_all(connection, _TOLERANCES, {"asked": name})
     return {dxp_id: frozenset(text.split(";")) for dxp_id, text in rows}
 
 
 def tolerances_of(connection: Connection, name: str, mailbox: str) -> frozenset[str]:
     """The tolerances that the owners of a DXP id chose."""
-    rows = connection.execute(_TOLERANCES_OF, {"asked": name, "asked_box": mailbox}).scalars()
+    rows = fetch_column(connection, _TOLERANCES_OF, {"asked": name, "asked_box": mailbox})
     return frozenset(part for text in rows for part in text.split(";"))
 
 

@@ -139,8 +139,8 @@ def _this(sandbox: str, number: int) -> ColumnElement[bool]:
 def _packed(connection: Connection, sandbox: str) -> Iterator[_Rows]:
     for table, where in _tables(sandbox):
         columns = [str(column.name) for column in table.c]
-        found = connection.execute(select(table).where(where))
-        while rows := found.fetchmany(_TOGETHER):
+        result = connection.execute(select(table).where(where))
+        while rows := result.fetchmany(_TOGETHER):
             yield _Rows(str(table.name), columns, [list(row) for row in rows])
 
 

@@ -9,7 +9,7 @@ from sqlalchemy import Column, Connection, Table, select
 from declarations.money import plain
 from gateways.decisions import Subject
 from single_window.store import sandbox_values
-from single_window.store.bulk import one_of
+from single_window.store.bulk import of_sandbox, on_sqlite, one_of
 from single_window.store.tables import batch, declaration, enterprise, forex_report, guarantee, refund_claim, request
 
 TABLES: Mapping[str, Table] = {
@@ -66,7 +66,6 @@ def states(connection: Connection, sandbox: str, subject: str, ids: Collection[s
         return {}
     key = key_of(table)
     wanted = list(ids) if table is enterprise else [int(number) for number in ids if number.isdecimal()]
-    rows = connection.execute(
-        select(key, table.c.state).where(table.c.sandbox == sandbox, one_of(connection, key, wanted))
-    )
+    mine = of_sandbox(on_sqlite(connection) and table is not enterprise, table, sandbox)
+    rows = connection.execute(select(key, table.c.state).where(mine, one_of(connection, key, wanted)))
     return {str(number): state for number, state in rows}

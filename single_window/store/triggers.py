@@ -14,13 +14,14 @@ from sqlalchemy import Connection, bindparam, case, delete, func, insert, select
 from gateways.records import ReceiptDraft
 from single_window.clock import system_now
 from single_window.store.bulk import chunks, encode, insert_rows
+from single_window.store.prepared import fetch_value
 from single_window.store.records import Conflict
 from single_window.store.tables import called_scenario, held_receipt, outcome_trigger, sandbox, timeline
 
 MESSAGE = "message"
 """The kind under which a scenario is kept that a call named for its whole message; the key is the message's id."""
 FORCED = "forced"
-"""The event of a timeline by which it says that a test forced something."""
+"""The event of a timeline that marks what a test forced."""
 _PLACE = tuple_(called_scenario.c.kind, called_scenario.c.key)
 _COLUMNS = ("id", "name", "match", "action", "times", "left", "made_at")
 
@@ -38,12 +39,12 @@ class TriggerRow(NamedTuple):
 
 
 _EPOCH = select(sandbox.c.trigger_epoch).where(sandbox.c.name == bindparam("asked"))
-"""Built once: every message that comes asks it."""
+"""Built once: it runs for every message that comes."""
 
 
 def epoch(connection: Connection, name: str) -> int:
     """The epoch of a sandbox's triggers; 0: nothing was ever forced in it, or it is not there."""
-    return int(connection.execute(_EPOCH, {"asked": name}).scalar() or 0)
+    return int(fetch_value(connection, _EPOCH, {"asked": name}) or 0)
 
 
 def of_sandbox(connection: Connection, name: str) -> list[TriggerRow]:
@@ -103,9 +104,11 @@ def use(connection: Connection, used: Mapping[int, int]) -> None:
 def forced_before(connection: Connection, name: str, document: tuple[str, str, str]) -> int:
     """How often something was forced on a document: its order number, kind and key."""
     places = (timeline.c.order_no, timeline.c.kind, timeline.c.key)
-    told = select(func.count()).where(timeline.c.sandbox == name, timeline.c.event == FORCED)
-    found = connection.execute(told.where(*(column == value for column, value in zip(places, document, strict=True))))
-    return int(found.scalar_one())
+    forced = select(func.count()).where(timeline.c.sandbox == name, timeline.c.event == FORCED)
+    result = connection.execute(
+        forced.where(*(column == value for column, value in zip(places, document, strict=True)))
+    )
+    return int(result.scalar_one())
 
 
 # scenarios of calls
@@ -126,15 +129,15 @@ def call(connection: Connection, name: str, scenarios: Mapping[int, str]) -> Non
 
 def called(connection: Connection, name: str, places: Iterable[tuple[str, str]]) -> dict[tuple[str, str], str]:
     """The scenarios of documents or messages, each (kind, key), where calls named one."""
-    found: dict[tuple[str, str], str] = {}
+    scenarios: dict[tuple[str, str], str] = {}
     for part in chunks(sorted(set(places))):
         rows = connection.execute(
             select(called_scenario.c.kind, called_scenario.c.key, called_scenario.c.scenario).where(
                 called_scenario.c.sandbox == name, _PLACE.in_(part)
             )
         )
-        found |= {(kind, key): scenario for kind, key, scenario in rows}
-    return found
+        scenarios |= {(kind, key): scenario for kind, key, scenario in rows}
+    return scenarios
 
 
 def pass_on(connection: Connection, name: str, arrived: Mapping[tuple[str, str], str]) -> None:

@@ -14,7 +14,7 @@ EXTRA = "pip install 'cross-border-single-window[postgresql]'"
 
 
 class DatabaseUnavailable(Exception):
-    """The text names the database and says what to do. `permanent`: it will not pass without somebody doing it."""
+    """The message names the database and the remedy. `permanent`: it will not pass without somebody doing it."""
 
     def __init__(self, text: str, *, permanent: bool) -> None:
         super().__init__(text)
@@ -42,10 +42,10 @@ def explained(url: str) -> Iterator[None]:
 
 
 def unavailable(url: str, error: DBAPIError) -> DatabaseUnavailable:
-    """What to say of a database that failed."""
+    """The error for a database that failed, with its remedy."""
     address, reason = make_url(url), reason_of(error)
-    what, permanent = _advice(address, reason)
-    return DatabaseUnavailable(f"The database {place(address)} cannot be used: {reason}. {what}", permanent=permanent)
+    advice, permanent = _advice(address, reason)
+    return DatabaseUnavailable(f"The database {place(address)} cannot be used: {reason}. {advice}", permanent=permanent)
 
 
 def place(address: URL) -> str:

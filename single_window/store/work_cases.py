@@ -22,8 +22,9 @@ from gateways.decisions import Subject
 from gateways.forex.repository import Report
 from gateways.refund.papers import Claim
 from gateways.registration.repository import Enterprise
-from single_window.store.bulk import insert_rows, one_of, pair_of
+from single_window.store.bulk import array_value, in_array, insert_rows, one_of, pair_of, per_dialect
 from single_window.store.desks import Desk, desk_of
+from single_window.store.prepared import change
 from single_window.store.records import to_json
 from single_window.store.tables import declaration, document, tax_bill, work_case
 
@@ -57,16 +58,27 @@ _FACTS = (
     "waiting",
     "ended_at",
 )
-_END = (
-    update(work_case)
-    .where(work_case.c.sandbox == bindparam("of_sandbox"), work_case.c.waiting == 1)
-    .values(waiting=0, ended_at=bindparam("now"))
-)
 _STAYS = (
     update(work_case)
     .where(*[work_case.c[name] == bindparam(f"of_{name}") for name in _KEYS])
     .values({name: bindparam(f"new_{name}") for name in ("state", "version", "reason", "reasons")})
 )
+
+
+@per_dialect
+def _end(sqlite: bool) -> Any:
+    return (
+        update(work_case)
+        .where(
+            work_case.c.sandbox == bindparam("of_sandbox"),
+            work_case.c.waiting == 1,
+            work_case.c.subject == bindparam("of_subject"),
+            in_array(sqlite, work_case.c.subject_id, "ids"),
+        )
+        .values(waiting=0, ended_at=bindparam("now"))
+    )
+
+
 Facts = dict[str, Any]
 _assessment = msgspec.json.Decoder(Assessment).decode
 
@@ -75,8 +87,8 @@ def follow(connection: Connection, sandbox: str, changed: Changed, now: int) -> 
     """Open, change and end the cases of what was changed; `now` is the sandbox's instant."""
     waiting: dict[tuple[str, str], tuple[Any, Desk]] = {}
     over: list[tuple[str, str]] = []
-    for subject, ones in changed.items():
-        for case_subject in ones:
+    for subject, subjects in changed.items():
+        for case_subject in subjects:
             desk, key = (
                 desk_of(subject, case_subject.state, getattr(case_subject, "kind", "")),
                 (str(subject), _id(case_subject)),
@@ -96,10 +108,8 @@ def end(connection: Connection, sandbox: str, keys: Collection[tuple[str, str]],
     for subject, subject_id in keys:
         by_subject.setdefault(subject, []).append(subject_id)
     for subject, ids in by_subject.items():
-        connection.execute(
-            _END.where(work_case.c.subject == subject, one_of(connection, work_case.c.subject_id, ids)),
-            {"of_sandbox": sandbox, "now": now},
-        )
+        named = {"of_sandbox": sandbox, "of_subject": subject, "ids": array_value(connection, ids), "now": now}
+        change(connection, _end(connection), named)
 
 
 def put(connection: Connection, sandbox: str, key: tuple[str, str], facts: Facts, desk: Desk, now: int) -> None:
@@ -186,9 +196,9 @@ def _because(reasons: Iterable[Reason]) -> Facts:
     return {"reason": few[0].rule if few else "", "reasons": to_json(few)}
 
 
-def _plain(subject: str, one: Any) -> Facts:
-    """What a subject itself says of its case."""
-    return {"state": one.state, "version": one.version, **_because(one.reasons), **_PLAIN[subject](one)}
+def _plain(subject: str, facts: Any) -> Facts:
+    """The facts of a case that its subject itself holds."""
+    return {"state": facts.state, "version": facts.version, **_because(facts.reasons), **_PLAIN[subject](facts)}
 
 
 def _of_list(listed: Declaration) -> Facts:

@@ -1,4 +1,4 @@
-"""What one transaction wrote in one sandbox: told to the log, and counted, once it is committed."""
+"""What one transaction wrote in one sandbox: logged, and counted, once it is committed."""
 
 from __future__ import annotations
 
@@ -10,9 +10,11 @@ from typing import Any, TypeAlias
 from sqlalchemy import Connection
 
 from single_window.store.bulk import insert_rows
-from single_window.store.deliveries import file_deliveries
+from single_window.store.deliveries import COLUMNS, file_deliveries
 from single_window.store.places import Group, place
 from single_window.store.tables import receipt
+
+_STATE = COLUMNS.index("state")
 
 
 @dataclass(slots=True)
@@ -23,7 +25,7 @@ class Written:
     messages: list[int] = field(default_factory=list)
     """Taken in."""
     documents: list[int] = field(default_factory=list)
-    """Stored, or heard of."""
+    """Stored, or handled by a gateway."""
     declarations: list[int] = field(default_factory=list)
     """Made or changed, or whose tax or inspection was."""
     sends: list[tuple[Any, ...]] = field(default_factory=list)
@@ -48,6 +50,11 @@ class Written:
     def filed(self) -> list[int]:
         """The ids of the deliveries that follow."""
         return [row[0] for row in self.sends]
+
+    @property
+    def left_ready(self) -> bool:
+        """Whether some of the deliveries that follow are still to be done."""
+        return any(row[_STATE] != "done" for row in self.sends)
 
     @property
     def receipts(self) -> Iterator[str]:

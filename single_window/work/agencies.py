@@ -36,5 +36,5 @@ _GATEWAYS: tuple[tuple[Callable[[], Any], Any], ...] = (
 def gateway_consumers(
     numbering: Numbering, circumstances: Callable[[Connection, str], Circumstances]
 ) -> list[GatewayConsumer]:
-    """The consumers of all agencies' queues; `circumstances` says what a gateway may know of a sandbox."""
+    """The consumers of all agencies' queues; `circumstances` gives what a gateway may know of a sandbox."""
     return [GatewayConsumer(gateway(), memory, numbering, circumstances) for gateway, memory in _GATEWAYS]

@@ -79,7 +79,7 @@ def file(
             raise proposals.Proposed(proposal)
     second = rights.second(by, subject, action, before, at_stake)
     context.numbering.ensure(ROWS, "row", 2)
-    number = context.numbering.one(ROWS, "row")
+    number = context.numbering.next_number(ROWS, "row")
     decision = Decision(subject_id, number, seen, action, typed(reason), typed(by.name), dict(values or {}))
     state = State.PROPOSED if second else State.FILED
     filed = _record(subject, decision, context.now(sandbox), state, by.role, before)
@@ -139,10 +139,10 @@ def deliver(connection: Connection, context: Context, sandbox: str, subject: str
 def outcome(context: Context, sandbox: str, decision_id: int) -> Decided:
     """Where a decision stands; raises `NoSuchDecision`."""
     with reading(context.engine) as connection:
-        found = find_decision(connection, sandbox, decision_id)
-    if found is None:
+        decision = find_decision(connection, sandbox, decision_id)
+    if decision is None:
         raise NoSuchDecision(f"There is no decision {decision_id} in sandbox {sandbox!r}.")
-    return found
+    return decision
 
 
 def wait(
@@ -152,8 +152,8 @@ def wait(
     until = monotonic() + seconds
     while True:
         generation = changes.generation if changes is not None else 0
-        found = outcome(context, sandbox, decision_id)
+        decision = outcome(context, sandbox, decision_id)
         left = until - monotonic()
-        if not found.waiting or left <= 0 or changes is None or changes.closing:
-            return found
+        if not decision.waiting or left <= 0 or changes is None or changes.closing:
+            return decision
         changes.wait_for_change(generation, left)

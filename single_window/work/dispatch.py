@@ -25,13 +25,18 @@ from single_window.work.worker import Lookup
 
 log = structlog.get_logger(__name__)
 
+MOST_READY = 2_000
+"""Deliveries of a queue that one look finds at most."""
+
 
 class ReadyWork(NamedTuple):
-    """Deliveries of a queue for its worker, with the lookup that it would make."""
+    """Deliveries of a queue for its worker, with the lookup that it would make; whether it has no others that are
+    ready."""
 
     queue: str
     ids: Sequence[int]
     known: Lookup
+    complete: bool
 
 
 def dispatch(
@@ -52,8 +57,8 @@ def dispatch(
     takes nothing at all; what was published before is stamped.
     """
     with reading(engine) as connection:
-        found = _ready(connection, queues, in_flight)
-    published, refusal = _publish(broker, [_parts(ready, batch) for ready in found])
+        ready_by_queue = _ready(connection, queues, in_flight)
+    published, refusal = _publish(broker, [_parts(ready, batch) for ready in ready_by_queue])
     if published:
         fault("after-publish")
         with writing(engine) as connection:
@@ -70,17 +75,21 @@ def ready_for_workers(engine: Engine, queues: Collection[str], items: int) -> li
     They are not published, and so not stamped: they stay ready until they are claimed.
     """
     with reading(engine) as connection:
-        ready = deliveries.ready(connection, system_now(), queues)
+        ready = deliveries.ready(connection, system_now(), queues, MOST_READY)
         held = leases.active(connection, tuple(queues)) if ready else ()
-    leased = lost_workers.leased(held)
-    found: dict[str, list[Ready]] = {}
+    leased, complete = lost_workers.leased(held), len(ready) < MOST_READY
+    unleased: dict[str, list[Ready]] = {}
     for pending in ready:
         if pending.id not in leased:
-            found.setdefault(pending.queue, []).append(pending)
-    return [_ready_work(queue, _within(found[queue], items), held) for queue in queues if queue in found]
+            unleased.setdefault(pending.queue, []).append(pending)
+    return [
+        _ready_work(queue, ours := _within(unleased[queue], items), held, complete and ours == unleased[queue])
+        for queue in queues
+        if queue in unleased
+    ]
 
 
-def _ready_work(queue: str, ready: Sequence[Ready], held: Sequence[Lease]) -> ReadyWork:
+def _ready_work(queue: str, ready: Sequence[Ready], held: Sequence[Lease], complete: bool) -> ReadyWork:
     return ReadyWork(
         queue,
         [pending.id for pending in ready],
@@ -89,6 +98,7 @@ def _ready_work(queue: str, ready: Sequence[Ready], held: Sequence[Lease]) -> Re
             {pending.id: pending.attempts for pending in ready if pending.attempts},
             [pending.message_id for pending in ready if pending.message_id],
         ),
+        complete,
     )
 
 
@@ -218,10 +228,10 @@ def _claim(connection: Connection, numbering: Numbering, sandbox: str, ids: list
 
 def next_due(connection: Connection, sandbox: str) -> int | None:
     """The instant of a sandbox's next open deadline."""
-    found = connection.execute(
+    earliest = connection.execute(
         select(func.min(deadline.c.due)).where(deadline.c.sandbox == sandbox, deadline.c.state == "open")
     ).scalar()
-    return None if found is None else int(found)
+    return None if earliest is None else int(earliest)
 
 
 def due_deliveries(connection: Connection, sandbox: str) -> int:

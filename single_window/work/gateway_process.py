@@ -23,7 +23,7 @@ class GatewayProcess:
     """The process, seen from beside it. Started when it is first woken, and again should it have died."""
 
     def __init__(self, settings: Settings, run: Callable[..., None]) -> None:
-        """`run` works until it is told to stop: a module's function, called in the process with the settings, the
+        """`run` works until it is stopped: a module's function, called in the process with the settings, the
         events `woken`, `idle` and `stopping`, and whether counts are shared."""
         self._run = run
         self._settings = replace(settings, readers=0, gateways=0)

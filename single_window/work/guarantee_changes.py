@@ -49,16 +49,16 @@ def lodged(connection: Connection, sandbox: str, code: str, lock: bool = False) 
     return None if row is None else Lodged(*row)
 
 
-def check(found: Lodged | None, code: str, text: str) -> Scaled:
+def check(current: Lodged | None, code: str, text: str) -> Scaled:
     """The amount (scaled) of a text in yuan; raises `BadAmount`."""
-    if found is None:
+    if current is None:
         raise BadAmount("guarantee_unknown", code=code[:30])
     if not _YUAN.fullmatch(text.strip()):
         raise BadAmount("guarantee_amount", amount=text[:40])
     amount = scale(text.strip())
-    if amount < found.taken:
-        raise BadAmount("guarantee_taken", code=code, taken=plain(found.taken))
-    if amount == found.amount:
+    if amount < current.taken:
+        raise BadAmount("guarantee_taken", code=code, taken=plain(current.taken))
+    if amount == current.amount:
         raise BadAmount("guarantee_unchanged", code=code)
     return amount
 
@@ -66,13 +66,13 @@ def check(found: Lodged | None, code: str, text: str) -> Scaled:
 def carry_out(connection: Connection, sandbox: str, decision: Decision) -> None:
     """Give the guarantee of a decision that is filed in this transaction its amount, and answer it: refused where the
     amount is no longer what was seen, or bills have taken more meanwhile."""
-    found, code = lodged(connection, sandbox, decision.subject_id, lock=True), decision.subject_id
+    current, code = lodged(connection, sandbox, decision.subject_id, lock=True), decision.subject_id
     reasons: tuple[Reason, ...] = ()
-    if found is not None and plain(found.amount) != decision.values["was"]:
-        reasons = (Reason(MOVED_ON, {"action": decision.action, "state": plain(found.amount)}),)
+    if current is not None and plain(current.amount) != decision.values["was"]:
+        reasons = (Reason(MOVED_ON, {"action": decision.action, "state": plain(current.amount)}),)
     else:
         try:
-            amount = check(found, code, decision.values["amount"])
+            amount = check(current, code, decision.values["amount"])
             lodge_guarantees(connection, sandbox, ("assure_code", "amount"), [(code, amount)])
         except BadAmount as bad:
             reasons = (Reason(NOT_ALLOWED, {"refusal": f"{bad.words.zh} {bad.words.en}"}),)

@@ -25,9 +25,9 @@ def change(
     """
     rights.demand_act(by, GUARANTEE, CHANGE)
     with reading(context.engine) as connection:
-        found = lodged(connection, sandbox, code)
-    check(found, code, amount)
-    standing = plain(found.amount) if found else ""
+        current = lodged(connection, sandbox, code)
+    check(current, code, amount)
+    standing = plain(current.amount) if current else ""
     if was not in {"", standing}:
         raise BadAmount("guarantee_moved", code=code, amount=standing)
     # a proposal is about the amount of now: whatever changes it meanwhile makes it stale

@@ -11,7 +11,7 @@ from single_window.observe import liveness
 from single_window.store.leases import Lease
 
 DEADLINE_SECONDS = 60
-"""Within which a batch must be finished, unless the settings say otherwise."""
+"""Within which a batch must be finished, unless the settings differ."""
 GRACE_SECONDS = 30
 """Beyond the deadline, after which a worker that was not ended, or runs on another machine, counts as lost."""
 

@@ -51,6 +51,6 @@ class Poison(NamedTuple):
 
 
 def poison(environment: Mapping[str, str] | None = None) -> Poison | None:
-    """What the environment asks for; None: nothing, as ever outside tests."""
+    """The faults that the environment requests; None: nothing, as ever outside tests."""
     words = (os.environ if environment is None else environment).get(VARIABLE, "").split()
     return Poison(words[0], words[1], words[2], words[3:] == ["locked"]) if words else None

@@ -86,5 +86,5 @@ def _reason(lost: Lease, left: Sequence[Delivery]) -> str:
     others = f", together with {len(lost.deliveries) - 1} others" if len(lost.deliveries) > 1 else ""
     return (
         f"WorkerLost: the process working on it died, or made no progress until it was ended "
-        f"(attempt {tries}, by {liveness.said(lost.worker)} since {utc_text(lost.since)}{others})"
+        f"(attempt {tries}, by {liveness.readable(lost.worker)} since {utc_text(lost.since)}{others})"
     )

@@ -32,7 +32,7 @@ PASSED = "16005"
 
 
 class BadValue(Refusal):
-    """A change that is not possible: of what the law says, to a value out of bounds, for a day that is over."""
+    """A change that is not possible: of what the law fixes, to a value out of bounds, for a day that is over."""
 
 
 def check(parameters: Parameters, name: str, values: Mapping[str, Any], today: date) -> Content:

@@ -25,7 +25,7 @@ ALREADY, BUSY, UNKNOWN = "already", "busy", "unknown"
 
 
 class Outcome(NamedTuple):
-    """What became of one delivery that was asked about: retried, dismissed, already (as it is), busy or unknown."""
+    """What became of one delivery of a request: retried, dismissed, already (as it is), busy or unknown."""
 
     id: int
     outcome: str
@@ -34,8 +34,8 @@ class Outcome(NamedTuple):
     @property
     def words(self) -> Words:
         """The same in words."""
-        said = phrase("outcome", self.outcome)
-        return Words(said.zh.format(state=self.state), said.en.format(state=self.state))
+        template = phrase("outcome", self.outcome)
+        return Words(template.zh.format(state=self.state), template.en.format(state=self.state))
 
 
 class Done(NamedTuple):

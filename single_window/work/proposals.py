@@ -26,16 +26,16 @@ log = structlog.get_logger(__name__)
 class NotWaiting(Refusal):
     """A proposal that was approved or declined already."""
 
-    def __init__(self, found: Decided) -> None:
-        by = Words(f"（{found.second}）", f" by {found.second}") if found.second else ""
-        super().__init__("not_waiting", id=found.id, state=words.phrase("decision_outcome", found.state), by=by)
+    def __init__(self, proposal: Decided) -> None:
+        by = Words(f"（{proposal.second}）", f" by {proposal.second}") if proposal.second else ""
+        super().__init__("not_waiting", id=proposal.id, state=words.phrase("decision_outcome", proposal.state), by=by)
 
 
 class OwnProposal(Refusal):
     """Somebody tried to approve what he proposed himself."""
 
-    def __init__(self, found: Decided) -> None:
-        super().__init__("own_proposal", by=found.by)
+    def __init__(self, proposal: Decided) -> None:
+        super().__init__("own_proposal", by=proposal.by)
 
 
 def approve(context: Context, sandbox: str, number: int, by: Person) -> Decided:
@@ -43,53 +43,55 @@ def approve(context: Context, sandbox: str, number: int, by: Person) -> Decided:
 
     Raises `NoSuchDecision`, `NotWaiting`, `OwnProposal`, or `rights.Lacking` for whoever may not approve it.
     """
-    found = _waiting(context, sandbox, number, by)
-    if found.by == by.name and by.role != OPERATOR.role:
-        raise OwnProposal(found)
+    proposal = _waiting(context, sandbox, number, by)
+    if proposal.by == by.name and by.role != OPERATOR.role:
+        raise OwnProposal(proposal)
     context.numbering.ensure(ROWS, "row", 1)
-    decision = Decision(_named(found), number, found.seen, found.action, found.reason, found.by, found.details)
+    decision = Decision(
+        _named(proposal), number, proposal.seen, proposal.action, proposal.reason, proposal.by, proposal.details
+    )
     with writing(context.engine) as connection:
         if not proposals.settle(connection, sandbox, number, State.FILED, by.name, by.role, "", context.now(sandbox)):
-            raise NotWaiting(_found(context, sandbox, number))
-        deliver(connection, context, sandbox, found.subject, decision)
+            raise NotWaiting(_find(context, sandbox, number))
+        deliver(connection, context, sandbox, proposal.subject, decision)
     context.wake()
-    log.info("decision.approved", sandbox=sandbox, decision=number, by=by.name, proposed_by=found.by)
-    return found
+    log.info("decision.approved", sandbox=sandbox, decision=number, by=by.name, proposed_by=proposal.by)
+    return proposal
 
 
 def decline(context: Context, sandbox: str, number: int, by: Person, reason: str = "") -> Decided:
     """Decline a proposal: nothing is done. Whoever proposed it may so withdraw it. Raises like `approve`."""
-    found = _waiting(context, sandbox, number, by)
+    proposal = _waiting(context, sandbox, number, by)
     with writing(context.engine) as connection:
         if not proposals.settle(
             connection, sandbox, number, State.DECLINED, by.name, by.role, typed(reason), context.now(sandbox)
         ):
-            raise NotWaiting(_found(context, sandbox, number))
+            raise NotWaiting(_find(context, sandbox, number))
     context.wake()
-    log.info("decision.declined", sandbox=sandbox, decision=number, by=by.name, proposed_by=found.by)
-    return found
+    log.info("decision.declined", sandbox=sandbox, decision=number, by=by.name, proposed_by=proposal.by)
+    return proposal
 
 
 def _waiting(context: Context, sandbox: str, number: int, by: Person) -> Decided:
     """A proposal that waits, for somebody who may settle it."""
-    found = _found(context, sandbox, number)
-    if not found.proposed:
-        raise NotWaiting(found)
-    if found.by != by.name:
+    proposal = _find(context, sandbox, number)
+    if not proposal.proposed:
+        raise NotWaiting(proposal)
+    if proposal.by != by.name:
         with reading(context.engine) as connection:
-            office = office_of(connection, sandbox, found.subject, _named(found))
-        rights.demand_second(by, found.subject, found.action, office)
-    return found
+            office = office_of(connection, sandbox, proposal.subject, _named(proposal))
+        rights.demand_second(by, proposal.subject, proposal.action, office)
+    return proposal
 
 
-def _named(found: Decided) -> int | str:
+def _named(proposal: Decided) -> int | str:
     """The subject as deliveries name it."""
-    return found.subject_id if found.subject in NAMED_BY_CODE else int(found.subject_id)
+    return proposal.subject_id if proposal.subject in NAMED_BY_CODE else int(proposal.subject_id)
 
 
-def _found(context: Context, sandbox: str, number: int) -> Decided:
+def _find(context: Context, sandbox: str, number: int) -> Decided:
     with reading(context.engine) as connection:
-        found = find_decision(connection, sandbox, number)
-    if found is None:
+        proposal = find_decision(connection, sandbox, number)
+    if proposal is None:
         raise NoSuchDecision(f"There is no decision {number} in sandbox {sandbox!r}.")
-    return found
+    return proposal

@@ -46,8 +46,8 @@ def reset(
 ) -> int:
     """Delete all rows of a sandbox, with `remove` itself too; gives their number.
 
-    With `master_data` what was imported stays as it was before it was used. The clock goes on as it did, or as `clock`
-    says. In the end the rows of a `snapshot` are put back (0: none). Raises `AlreadyResetting`, `UnknownSandbox`.
+    With `master_data` what was imported stays as it was before it was used. The clock goes on as it did, or by
+    `clock`. In the end the rows of a `snapshot` are put back (0: none). Raises `AlreadyResetting`, `UnknownSandbox`.
     `fault` is called between pieces, for tests that interrupt it.
     """
     mark = secret()

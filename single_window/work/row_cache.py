@@ -9,7 +9,7 @@ Recent: TypeAlias = dict[str, dict[Any, Any]]
 MAX_ROWS = 20_000
 """Rows at most, of all sandboxes together; a sandbox counts as a row."""
 MAX_SANDBOXES = 32
-"""Sandboxes at most: tests that are over leave nothing behind, and what is asked for again is read again."""
+"""Sandboxes at most: tests that are over leave nothing behind, and what is needed again is read again."""
 
 
 class RowCache:

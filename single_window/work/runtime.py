@@ -30,7 +30,7 @@ with together, at a fraction of the cost."""
 FIRST_PAUSE, LONGEST_PAUSE = 0.1, 15.0
 """Seconds of pause after a failed step; each further failure doubles them."""
 LONGEST_OUTAGE = 2.0
-"""The same while broker or database is away: asking is cheap, and much may be waiting when it is back."""
+"""The same while broker or database is away: a look is cheap, and much may be waiting when it is back."""
 
 
 class Workplace(Protocol):
@@ -43,6 +43,10 @@ class Workplace(Protocol):
     @property
     def accompanied(self) -> bool:
         """Whether a process works beside."""
+
+    @property
+    def finished(self) -> bool:
+        """Whether the last step has left nothing that is known to be ready."""
 
     def placed_elsewhere(self) -> bool:
         """Whether somebody else than this worker may have given receipts their places since the last call."""
@@ -81,6 +85,7 @@ class Runtime:
         lock = Lock()
         self._changed, self._settled = Condition(lock), Condition(lock)
         self._waking = False
+        self._settling = 0
         self._passes = self._idle_pass = self._generation = 0
         self._next_due = 0.0
         self._pause = pauses[0]
@@ -142,8 +147,12 @@ class Runtime:
         """Wait until a look that began after this call found nothing that could be done now; False: time was up."""
         with self._changed:
             wanted = self._passes + 1
+            self._settling += 1
             self._window.wake()
-            return self._settled.wait_for(lambda: self._idle_pass >= wanted, timeout)
+            try:
+                return self._settled.wait_for(lambda: self._idle_pass >= wanted, timeout)
+            finally:
+                self._settling -= 1
 
     def _run(self) -> None:
         while not self._stopping.is_set():
@@ -158,6 +167,8 @@ class Runtime:
                     self._rest()
                 elif done < FEW and self._window.stirred.is_set():
                     self._stopping.wait(min(BREATH, monotonic() - began))
+                elif self._window.finished and not self._settling:
+                    self._rest()
 
     def _rest(self) -> None:
         """Until there may be work; what came may as well be news of receipts that somebody else has placed."""

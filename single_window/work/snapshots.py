@@ -32,7 +32,7 @@ class TooMany(Exception):
 def take(context: Context, sandbox: str, label: str, by: str) -> Snapshot:
     """Keep all that a sandbox holds now. Raises `NotAtRest`, `TooMany`, `snapshots.TooLarge`, `UnknownSandbox`."""
     context.numbering.ensure(ROWS, "row", 1)
-    number = context.numbering.one(ROWS, "row")
+    number = context.numbering.next_number(ROWS, "row")
     with writing(context.engine) as connection:
         sandboxes.hold_alone(connection, sandbox)
         if dispatch.due_deliveries(connection, sandbox):
@@ -53,6 +53,6 @@ def restore(context: Context, sandbox: str, number: int, by: str) -> int:
     with reading(context.engine) as connection:
         sandboxes.find(connection, sandbox)
         snapshots.check(connection, sandbox, number)
-        rows = next(found.rows for found in snapshots.listed(connection, sandbox) if found.id == number)
+        rows = next(snapshot.rows for snapshot in snapshots.listed(connection, sandbox) if snapshot.id == number)
     resetting.reset(context, sandbox, by, master_data=False, snapshot=number)
     return rows

@@ -1,7 +1,7 @@
 """Ends a process whose worker makes no progress: a thread watches how long each lease is held.
 
 Where not even that thread gets on, because what hangs keeps the interpreter to itself, a timer outside the interpreter
-ends the process a little later and says where it hung (`faulthandler`).
+ends the process a little later and logs where it hung (`faulthandler`).
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ log = structlog.get_logger(__name__)
 LOOK_EVERY = 0.5
 """Seconds between two looks."""
 ENDING = 15.0
-"""Seconds that a batch in hand may still take once the process was asked to end."""
+"""Seconds that a batch in hand may still take once the end of the process was requested."""
 ENDED = 75
 """Exit code of a process that was ended so: what it had in hand is an attempt, and another process goes on."""
 
@@ -37,7 +37,7 @@ class WorkDeadline:
         self._seconds, self._end, self._ending = seconds, end, ending
         self._every = min(LOOK_EVERY, seconds / 4)
         self._ages: dict[tuple[str, float], float] = {}
-        self._asked, self._stopping = Event(), Event()
+        self._end_requested, self._stopping = Event(), Event()
         self._thread = Thread(target=self._run, name="work-deadline", daemon=True)
 
     def start(self) -> WorkDeadline:
@@ -46,11 +46,11 @@ class WorkDeadline:
         self._thread.start()
         return self
 
-    def ask_to_end(self) -> None:
+    def request_end(self) -> None:
         """The process is ending: what is in hand has a little time left, however much it had before."""
         self._ages.clear()
         self._seconds, self._end = min(self._seconds, self._ending), leave
-        self._asked.set()
+        self._end_requested.set()
 
     def stop(self) -> None:
         """Watch no more."""
@@ -76,11 +76,11 @@ class WorkDeadline:
         self._ages = {key: self._ages.get(key, 0.0) + passed for key in leases}
         for key, age in self._ages.items():
             if age > self._seconds:
-                _log_hung(leases[key], age, self._asked.is_set())
+                _log_hung(leases[key], age, self._end_requested.is_set())
                 self._end()
 
 
-def _log_hung(hung: HeldLease, age: float, asked: bool) -> None:
+def _log_hung(hung: HeldLease, age: float, stopping: bool) -> None:
     frame = sys._current_frames().get(hung.thread)
     log.error(
         "worker.hung",
@@ -88,7 +88,7 @@ def _log_hung(hung: HeldLease, age: float, asked: bool) -> None:
         deliveries=hung.lease.deliveries[:20],
         count=len(hung.lease.deliveries),
         seconds=round(age, 1),
-        stopping=asked,
+        stopping=stopping,
         traceback="".join(traceback.format_stack(frame)) if frame else "",
     )
 

@@ -100,6 +100,8 @@ class Worker:
         self._engine, self._numbering, self._consumer = engine, numbering, consumer
         self._run_to_completion = run_to_completion
         self._messages: Sequence[int] | None = None
+        self.left_ready = False
+        """Whether the last call of `work` may have left deliveries that are ready, its own or such as it filed."""
         self._attempts, self._fault = attempts, fault
         self._lease, self._poison = LeaseHolder(consumer.queue, deadline), poison
         # Where a database locks rows, repositories lock what they read, which must be in the transaction that writes.
@@ -116,12 +118,15 @@ class Worker:
         Raises transient errors of the database: no delivery caused them.
         """
         self._messages = None if known is None else known.messages
+        self.left_ready = False
         try:
             first, together, last = self._partition(ids, known)
+            self.left_ready |= bool(first or last)
             done = sum(self._process_alone(number) for number in first)
             done += self._process_together(together) if together else 0
             return done + sum(self._process_alone(number) for number in last)
         except Exception:
+            self.left_ready = True
             self.release_lease()
             raise
         finally:
@@ -140,6 +145,7 @@ class Worker:
         together, and what alone and last (after more). Without deliveries that another worker has a lease on."""
         held, attempts, _ = known or self._look_up(ids)
         if lost_workers.recover_from(self._engine, self._numbering, self._attempts, held):
+            self.left_ready = True
             held, attempts, _ = self._look_up(ids)
         leased = lost_workers.leased(held)
         free = [number for number in dict.fromkeys(ids) if number not in leased]
@@ -170,6 +176,7 @@ class Worker:
             if is_engine_failure(error):
                 raise
             observing.taken_again(self._consumer.queue, "apart", error, len(ids))
+            self.left_ready = True
         return sum(self._process_alone(number) for number in ids)
 
     def _with_retries(self, ids: Sequence[int], ahead: bool, follow: bool) -> int:
@@ -231,6 +238,7 @@ class Worker:
             self._fault("before-commit")
         self._lease.is_stored = False
         self._fault("after-commit")
+        self.left_ready |= any(part.left_ready for written in (parts, *(hop.parts for hop in hops)) for part in written)
         if claimed:
             seconds = monotonic() - began - sum(hop.seconds for hop in hops)
             for hop in (Hop(self._consumer.queue, claimed, parts, seconds), *hops):

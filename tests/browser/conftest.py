@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import shutil
+import sys
+import traceback
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from functools import cache
@@ -10,7 +12,7 @@ from pathlib import Path
 from shutil import copytree
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, TimeoutError, sync_playwright
 
 from simulators.demo import OPTIONS
 from simulators.desks import leave_work
@@ -24,6 +26,8 @@ from tests.officers import account
 
 COMMANDS = ("chromium", "chromium-browser", "google-chrome")
 SEED = 1
+PATIENCE = 120_000
+"""Milliseconds until a page must have come, on however slow a machine."""
 
 
 class Desks:
@@ -44,8 +48,17 @@ class Desks:
         page.fill("[name=name]", name)
         page.fill("[name=password]", password)
         page.press("[name=password]", "Enter")
-        page.wait_for_url(f"{self.url}{following}")
+        try:
+            page.wait_for_url(f"{self.url}{following}")
+        except TimeoutError as late:
+            late.add_note(f"{page.url} shows: {page.inner_text('body')[:800]}\n{_threads()}")
+            raise
         return page
+
+
+def _threads() -> str:
+    """Where the threads of this process are, the server's among them; each place once."""
+    return "\n".join({"".join(traceback.format_stack(frame)[-4:]) for frame in sys._current_frames().values()})
 
 
 def command() -> str | None:
@@ -93,6 +106,7 @@ def browse(chromium: Browser) -> Iterator[Callable[..., Page]]:
 
     def opened_page(width: int = 1280, **options: object) -> Page:
         context = chromium.new_context(viewport={"width": width, "height": 800}, **options)  # type: ignore[arg-type]
+        context.set_default_timeout(PATIENCE)
         contexts.append(context)
         return context.new_page()
 

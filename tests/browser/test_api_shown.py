@@ -10,12 +10,12 @@ from tests.browser.conftest import Desks
 
 
 def test_every_call_is_shown_with_nothing_from_elsewhere(desks: Desks, browse: Callable[..., Page]) -> None:
-    page, asked, told = browse(), [], []
-    page.on("request", lambda request: asked.append(request.url))
-    page.on("console", lambda message: told.append(message.text))
+    page, queries, reports = browse(), [], []
+    page.on("request", lambda request: queries.append(request.url))
+    page.on("console", lambda message: reports.append(message.text))
     page.goto(f"{desks.url}/api/v1/docs/")
     page.wait_for_selector(".opblock")
     described = page.request.get(f"{desks.url}/api/v1/openapi.json").json()
     calls = sum(len(path) for path in [*described["paths"].values(), *described["webhooks"].values()])
     assert page.locator(".opblock").count() == calls
-    assert asked and all(url.startswith((desks.url, "data:")) for url in asked) and told == []
+    assert queries and all(url.startswith((desks.url, "data:")) for url in queries) and reports == []

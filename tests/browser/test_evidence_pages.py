@@ -24,7 +24,7 @@ def case(desks: Desks, page: Page, number: int = 0) -> str:
     ("scheme", "width"),
     [
         ("light", 1280),
-        ("dark", 320),
+        pytest.param("dark", 320, marks=pytest.mark.long),
         pytest.param("dark", 1280, marks=pytest.mark.long),
         pytest.param("light", 320, marks=pytest.mark.long),
     ],
@@ -46,7 +46,7 @@ def test_evidence_is_accessible_and_fits_with_every_document_open(
     assert wrong == [[], [], []]
 
 
-@pytest.mark.parametrize("width", [1280, 375])
+@pytest.mark.parametrize("width", [1280, pytest.param(375, marks=pytest.mark.long)])
 def test_the_documents_of_an_import_stand_side_by_side_without_a_script(
     desks: Desks, browse: Callable[..., Page], width: int
 ) -> None:
@@ -61,6 +61,9 @@ def test_the_documents_of_an_import_stand_side_by_side_without_a_script(
 
 def look(page: Page, width: int) -> list[str]:
     """What is wrong with a page."""
-    found = [f"{one['id']}: {one['nodes'][0]['html'][:160]}" for one in Axe().run(page).response["violations"]]
+    violations = [
+        f"{violation['id']}: {violation['nodes'][0]['html'][:160]}"
+        for violation in Axe().run(page).response["violations"]
+    ]
     wide = page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth")
-    return [*found, *([f"wider than {width}"] if wide else [])]
+    return [*violations, *([f"wider than {width}"] if wide else [])]

@@ -55,7 +55,7 @@ def test_a_reason_is_chosen_by_its_number_and_read_by_the_declarant(desks: Desks
     assert "/review" in page.url
 
 
-def test_officers_decide_without_a_script_and_the_second_is_told(desks: Desks, browse: Callable[..., Page]) -> None:
+def test_officers_decide_without_a_script_and_the_second_is_informed(desks: Desks, browse: Callable[..., Page]) -> None:
     first = desks.sign_in(browse(java_script_enabled=False), "reviewer", "/review?sandbox=desks&lang=en&desk=review")
     case = first.locator("[data-open]").last.get_attribute("href")
     second = desks.sign_in(browse(), "supervisor")
@@ -85,8 +85,11 @@ def test_pages_are_accessible_and_fit_without_scrolling_sideways(
     wrong = []
     for path in (*PAGES, *firsts):
         page.goto(f"{desks.url}{path}{'&' if '?' in str(path) else '?'}sandbox=desks&lang=en")
-        found = Axe().run(page)
-        wrong += [f"{path}: {one['id']}: {one['nodes'][0]['html'][:160]}" for one in found.response["violations"]]
+        report = Axe().run(page)
+        wrong += [
+            f"{path}: {violation['id']}: {violation['nodes'][0]['html'][:160]}"
+            for violation in report.response["violations"]
+        ]
         if page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"):
             wrong.append(f"{path}: wider than {width}")
     assert wrong == []

@@ -23,7 +23,7 @@ def task(desks: Desks, page: Page, place: int = 0) -> Page:
     return page
 
 
-def test_what_was_found_is_told_to_the_declarant(desks: Desks, browse: Callable[..., Page]) -> None:
+def test_what_was_found_is_reported_to_the_declarant(desks: Desks, browse: Callable[..., Page]) -> None:
     page = task(desks, browse(390, java_script_enabled=False))
     assert page.locator(".bar").bounding_box() is not None and "What to look at" in page.inner_text("main")
     for line in page.locator("fieldset.line").all():
@@ -32,8 +32,8 @@ def test_what_was_found_is_told_to_the_declarant(desks: Desks, browse: Callable[
     page.get_by_label("next case").uncheck()
     with page.expect_navigation():
         page.locator("button[value=conclude]").click()
-    said = page.inner_text("main")
-    assert "carried out: conclude" in said and "1 与申报不符 differs: seven pieces instead of six" in said
+    output = page.inner_text("main")
+    assert "carried out: conclude" in output and "1 与申报不符 differs: seven pieces instead of six" in output
 
 
 def test_goods_that_are_not_there_need_a_remark_and_nothing_typed_is_lost(
@@ -48,7 +48,7 @@ def test_goods_that_are_not_there_need_a_remark_and_nothing_typed_is_lost(
     assert page.locator("fieldset.line").first.get_by_label("not there").is_checked()
 
 
-@pytest.mark.parametrize("width", [1280, 320])
+@pytest.mark.parametrize("width", [320, pytest.param(1280, marks=pytest.mark.long)])
 def test_the_task_is_accessible_and_fits(desks: Desks, browse: Callable[..., Page], width: int) -> None:
     page = task(desks, browse(width, bypass_csp=True))
     assert Axe().run(page).response["violations"] == []

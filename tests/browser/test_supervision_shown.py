@@ -22,12 +22,15 @@ INK = """async picture => {
 """The darkest and the lightest red of what is drawn in full."""
 
 
-@pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (320, "dark")])
+@pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), pytest.param(320, "dark", marks=pytest.mark.long)])
 def test_the_page_is_accessible_and_its_plots_are_drawn(
     desks: Desks, browse: Callable[..., Page], width: int, scheme: str
 ) -> None:
     page = desks.sign_in(browse(width, color_scheme=scheme, bypass_csp=True), "supervisor", PAGE)
-    assert [f"{one['id']}: {one['nodes'][0]['html'][:160]}" for one in Axe().run(page).response["violations"]] == []
+    assert [
+        f"{violation['id']}: {violation['nodes'][0]['html'][:160]}"
+        for violation in Axe().run(page).response["violations"]
+    ] == []
     assert not page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth")
     pictures = page.locator("img.plot")
     assert pictures.count() >= 2
@@ -39,12 +42,12 @@ def test_the_page_is_accessible_and_its_plots_are_drawn(
 
 def test_the_pictures_need_no_script_and_obey_the_policy(desks: Desks, browse: Callable[..., Page]) -> None:
     page = desks.sign_in(browse(java_script_enabled=False), "auditor", PAGE)
-    said: list[str] = []
-    page.on("console", lambda message: said.append(message.text))
+    messages: list[str] = []
+    page.on("console", lambda message: messages.append(message.text))
     for name in ("waiting", "hours", "officers", "reasons", "companies", "inspected"):
         answer = page.goto(f"{desks.url}/supervision/{name}.svg?sandbox=desks&lang=zh")
         assert answer is not None and (answer.status, answer.headers["content-type"]) == (
             200,
             "image/svg+xml; charset=utf-8",
         )
-    assert said == []
+    assert messages == []

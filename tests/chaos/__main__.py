@@ -18,7 +18,7 @@ from simulators.imports.day import Show
 from simulators.live import Live
 from tests.chaos import telling
 from tests.chaos.engines import Missing, make_folder
-from tests.chaos.plan import Told
+from tests.chaos.plan import InjuryReport
 from tests.chaos.running import Run
 from tests.chaos.site import Scenario
 
@@ -66,15 +66,17 @@ def chaos(seed: int | None, trades: int, kills: int, database: str, alone: bool,
 
 
 def _played(scenario: Scenario, place: Path, console: Console, as_json: bool) -> int:
-    def tell(one: Told) -> None:
-        sign = "kill" if one.kill else "    "
-        console.print(f"{one.at:7.1f} s {one.progress:4.0%} {sign} {one.words} ({one.seconds} s)", highlight=False)
+    def report(event: InjuryReport) -> None:
+        sign = "kill" if event.kill else "    "
+        console.print(
+            f"{event.at:7.1f} s {event.progress:4.0%} {sign} {event.words} ({event.seconds} s)", highlight=False
+        )
 
     lines: AbstractContextManager[Show] = nullcontext(telling.Lines(console))
     display = Live(console) if console.is_terminal else lines
     try:
         with display as show:
-            result = Run(scenario, place, show, tell, lambda text: console.print(text, highlight=False)).play()
+            result = Run(scenario, place, show, report, lambda text: console.print(text, highlight=False)).play()
     except Missing as missing:
         console.print(f"[red]Nothing was run: {missing}")
         return NOT_RUN

@@ -29,7 +29,9 @@ class Acts:
     @property
     def victims(self) -> list[str]:
         """Who may be killed."""
-        engines = [name for name, one in ((BROKER, self._site.rabbitmq), (DATABASE, self._site.postgresql)) if one]
+        engines = [
+            name for name, engine in ((BROKER, self._site.rabbitmq), (DATABASE, self._site.postgresql)) if engine
+        ]
         return [*self._site.crew.programs, *engines]
 
     def _possible(self) -> Mapping[str, Callable[[], str]]:

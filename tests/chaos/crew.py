@@ -106,7 +106,7 @@ class Crew:
             ended = program.wait(60)
             if not ended:
                 program.kill()
-            left[name] = len(program.sweep()) + (not ended)
+            left[name] = len(program.sweep(10 if ended else 0)) + (not ended)
         return {name: count for name, count in left.items() if count}
 
     def __enter__(self) -> Crew:

@@ -50,8 +50,8 @@ class SmallDisk:
     @property
     def free(self) -> int:
         """Bytes that still fit."""
-        found = os.statvfs(self.folder)
-        return found.f_bavail * found.f_bsize
+        usage = os.statvfs(self.folder)
+        return usage.f_bavail * usage.f_bsize
 
     def unmount(self) -> None:
         """Take it away with all that is on it, at once, whoever still uses it."""

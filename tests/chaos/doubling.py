@@ -1,6 +1,6 @@
 """Delivers everything twice, late and in another order, and poison with it: straight to the window's queues.
 
-It hears what dispatch publishes, keeps it for a while, and publishes it again in a drawn order: in one stretch of a
+It receives what dispatch publishes, keeps it for a while, and publishes it again in a drawn order: in one stretch of a
 run, and in the next one not, because what comes twice also makes good for what was lost.
 """
 
@@ -32,7 +32,7 @@ _PERSISTENT = BasicProperties(delivery_mode=2, headers=OURS)
 
 
 class OutgoingMessage(NamedTuple):
-    """A message as it was heard."""
+    """A message as it was received."""
 
     topic: str
     body: bytes
@@ -50,7 +50,7 @@ class Doubler:
         self.doubled = self.poisoned = 0
 
     def start(self) -> Doubler:
-        """Begin as soon as there is something to hear."""
+        """Begin as soon as there is something to receive."""
         self._thread.start()
         return self
 

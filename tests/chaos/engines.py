@@ -32,9 +32,9 @@ class NotAllowed(Missing):
 
 def program(name: str, places: str, package: str) -> Path:
     """Where a program lies: the newest of the places (a pattern), else the path; raises `Missing`."""
-    found = sorted(Path("/").glob(f"{places.lstrip('/')}/{name}"), key=_version)
-    if found:
-        return found[-1]
+    paths = sorted(Path("/").glob(f"{places.lstrip('/')}/{name}"), key=_version)
+    if paths:
+        return paths[-1]
     on_path = shutil.which(name)
     if on_path is None:
         raise Missing(f"there is no {name} (looked in {places} and on the path); apt-get install {package}")

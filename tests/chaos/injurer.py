@@ -9,24 +9,24 @@ from time import monotonic
 
 from simulators.draws import Draws
 from tests.chaos.acts import Acts
-from tests.chaos.plan import Injury, Told, plan
+from tests.chaos.plan import Injury, InjuryReport, plan
 from tests.chaos.site import Site
 
 
 class Injurer:
-    """Injures a site by plan while `progress` (0 to 1) goes on; `tell` is told of each injury."""
+    """Injures a site by plan while `progress` (0 to 1) goes on; `report` is called with each injury."""
 
     def __init__(
         self,
         site: Site,
         progress: Callable[[], float],
-        tell: Callable[[Told], None],
+        report: Callable[[InjuryReport], None],
         begun: float,
         failed: Callable[[], None],
     ) -> None:
         """`failed` is called when an injury cannot be carried out: the run is worth nothing then."""
-        self._progress, self._tell, self._failed = progress, tell, failed
-        self.done: list[Told] = []
+        self._progress, self._report, self._failed = progress, report, failed
+        self.done: list[InjuryReport] = []
         self.failure: BaseException | None = None
         self._begun = begun
         self._stopping, self._hurry = Event(), Event()
@@ -38,7 +38,7 @@ class Injurer:
     @property
     def kills(self) -> Counter[str]:
         """How often which victim was killed so far; children count as their program."""
-        return Counter(one.kind for one in self.done if one.kill)
+        return Counter(event.kind for event in self.done if event.kill)
 
     def start(self) -> Injurer:
         """Begin."""
@@ -71,14 +71,14 @@ class Injurer:
 
     def _do(self, injury: Injury) -> None:
         begun, progress = monotonic(), self._progress()
-        words = self._acts.kill(injury.what) if injury.kill else self._acts.others[injury.what]()
-        told = Told(
+        words = self._acts.kill(injury.target) if injury.kill else self._acts.others[injury.target]()
+        event = InjuryReport(
             round(begun - self._begun, 1),
             round(progress, 3),
-            injury.what,
+            injury.target,
             words,
             injury.kill,
             round(monotonic() - begun, 1),
         )
-        self.done.append(told)
-        self._tell(told)
+        self.done.append(event)
+        self._report(event)

@@ -32,15 +32,15 @@ class Participants(Remote):
         super().__init__(site.url, SANDBOX, journal, site.advance, attempts, lead)
         self._site = site
         self._dropper = Dropper(site.scenario.seed, poison)
-        self._by_queue = {one.dxp_id for one in site.world.carriers} if site.rabbitmq else set()
-        self._by_hook = {one.dxp_id for one in (*site.world.payment_providers, site.world.agents[0])}
+        self._by_queue = {carrier.dxp_id for carrier in site.world.carriers} if site.rabbitmq else set()
+        self._by_hook = {provider.dxp_id for provider in (*site.world.payment_providers, site.world.agents[0])}
         self._hooks = Hooks(free_port(), journal.brought.append, site.scenario.seed, SILENT)
         self._replies: dict[str, Reply] = {}
         self._attempt_numbers = count(1)
         self._listener = (
             QueueListener(
                 site.rabbitmq.address,
-                [self._queue(one) for one in sorted(self._by_queue)],
+                [self._queue(name) for name in sorted(self._by_queue)],
                 journal.brought.append,
                 self._replied,
             )
@@ -50,10 +50,10 @@ class Participants(Remote):
 
     def __enter__(self) -> Participants:
         for mailbox in sorted(self._by_hook):
-            told = self._site.told("channel", "webhook", mailbox, self._hooks.url)
-            self._hooks.secrets[mailbox] = told["secret"]
+            result = self._site.command("channel", "webhook", mailbox, self._hooks.url)
+            self._hooks.secrets[mailbox] = result["secret"]
         for mailbox in sorted(self._by_queue):
-            self._site.told("channel", "amqp", mailbox)
+            self._site.command("channel", "amqp", mailbox)
         self._hooks.start()
         if self._listener is not None:
             self._listener.start()
@@ -103,11 +103,11 @@ class Participants(Remote):
         until(self._all_is_brought, BRINGING, "not everything was brought to webhooks and queues", AGAIN)
 
     def _all_is_brought(self) -> bool:
-        last = {one.mailbox: one.next for one in self.journal.fetched}
+        last = {receipt.mailbox: receipt.next for receipt in self.journal.fetched}
         reached: dict[tuple[str, str], int] = {}
-        for one in list(self.journal.brought):
-            channel = one.way, one.mailbox
-            reached[channel] = max(reached.get(channel, 0), one.last)
+        for message in list(self.journal.brought):
+            channel = message.way, message.mailbox
+            reached[channel] = max(reached.get(channel, 0), message.last)
         late = [
             (way, mailbox)
             for way, mailboxes in ((hooks.WAY, self._by_hook), (queues.WAY, self._by_queue))
@@ -115,5 +115,5 @@ class Participants(Remote):
             if reached.get((way, mailbox), 0) < last.get(mailbox, 0)
         ]
         for way, mailbox in late:
-            self._site.told("channel", "redeliver", mailbox, "--kind", way.lower())
+            self._site.command("channel", "redeliver", mailbox, "--kind", way.lower())
         return not late

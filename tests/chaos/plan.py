@@ -15,11 +15,11 @@ class Injury(NamedTuple):
     """One injury: after which part of the run (0 to 1), what is done, and whether that is a kill -9."""
 
     at: float
-    what: str
+    target: str
     kill: bool
 
 
-class Told(NamedTuple):
+class InjuryReport(NamedTuple):
     """An injury that was done: when (seconds), at which part of the run, what, in words, how long it took."""
 
     at: float
@@ -34,7 +34,7 @@ def plan(seed: int, kills: int, victims: Sequence[str], others: Sequence[str]) -
     """So many kills, of all victims in turn, and of the other injuries each one in ten kills, once at least."""
     draws = Draws(seed, "injuries")
     wanted = [(victims[number % len(victims)], True) for number in range(kills)]
-    wanted += [(what, False) for what in others for _ in range(max(1, kills // 10))]
+    wanted += [(injury, False) for injury in others for _ in range(max(1, kills // 10))]
     room = (LAST - FIRST) / max(1, len(wanted))
     return [
         Injury(FIRST + room * (number + draws.below(1_000) / 1_000), *wanted[place])

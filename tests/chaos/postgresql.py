@@ -67,14 +67,14 @@ class PostgreSQL:
             self._make()
         until(self._started, PATIENCE, "PostgreSQL did not start")
         if new:
-            self._told("createdb", NAME)
+            self._command("createdb", NAME)
         return self
 
     def _make(self) -> None:
         for made in (self.folder, self._data.parent):
             if self._owner:
                 os.chown(made, pwd.getpwnam(self._owner).pw_uid, -1)
-        self._told(
+        self._command(
             "initdb",
             "--pgdata",
             str(self._data),
@@ -111,7 +111,7 @@ class PostgreSQL:
 
     def cut(self) -> None:
         """Close every client's connection."""
-        self._told("psql", "--dbname", NAME, "--command", _CUT)
+        self._command("psql", "--dbname", NAME, "--command", _CUT)
 
     def fill(self) -> None:
         """Leave no room on its disk; the server may go down by it."""
@@ -131,7 +131,7 @@ class PostgreSQL:
         if self.disk is not None:
             self.disk.unmount()
 
-    def _told(self, name: str, *arguments: str, connected: bool = True) -> None:
+    def _command(self, name: str, *arguments: str, connected: bool = True) -> None:
         done = self._run(name, *arguments, connected=connected)
         if done.returncode:
             raise RuntimeError(f"{name} {' '.join(arguments)}: {done.stderr.strip()}\n{self._server.tail()}")

@@ -37,12 +37,12 @@ class TookTooLong(Exception):
     """What was waited for did not come; the text says what."""
 
 
-def until(done: Callable[[], bool], patience: float, what: str, pause: float = 0.02) -> None:
+def until(done: Callable[[], bool], patience: float, expected: str, pause: float = 0.02) -> None:
     """Ask again and again until `done`; raises `TookTooLong` after so many seconds."""
     end = monotonic() + patience
     while not done():
         if monotonic() > end:
-            raise TookTooLong(f"{what}: not after {patience:g} s")
+            raise TookTooLong(f"{expected}: not after {patience:g} s")
         Event().wait(pause)
 
 
@@ -56,22 +56,22 @@ class Known(NamedTuple):
 
 def processes() -> Iterator[Known]:
     """Every process that is not a zombie."""
-    for entry in Path("/proc").glob("[0-9]*/stat"):
+    for stat in Path("/proc").glob("[0-9]*/stat"):
         with suppress(OSError):
-            state, parent, _, session = entry.read_text().rpartition(")")[2].split()[:4]
+            state, parent, _, session = stat.read_text().rpartition(")")[2].split()[:4]
             if state != "Z":
-                yield Known(int(entry.parent.name), int(parent), int(session))
+                yield Known(int(stat.parent.name), int(parent), int(session))
 
 
 def descendants(pid: int) -> list[int]:
     """The children of a process and theirs, whatever session they are in."""
     children: dict[int, list[int]] = {}
-    for one in processes():
-        children.setdefault(one.parent, []).append(one.pid)
-    found = list(children.get(pid, ()))
-    for child in found:
-        found += children.get(child, ())
-    return found
+    for process in processes():
+        children.setdefault(process.parent, []).append(process.pid)
+    pids = list(children.get(pid, ()))
+    for child in pids:
+        pids += children.get(child, ())
+    return pids
 
 
 @cache
@@ -157,7 +157,7 @@ class Program:
 
     def members(self) -> list[int]:
         """All processes of its session: itself, its children, and what a killed parent has left behind."""
-        return [one.pid for one in processes() if self.pid and one.session == self.pid]
+        return [process.pid for process in processes() if self.pid and process.session == self.pid]
 
     def kill(self, *others: int) -> None:
         """End it at once, as a crash does, and with it these of its children; the rest is left to itself."""
@@ -210,15 +210,21 @@ class Program:
             self._process.wait(patience)
         return not self.alive
 
-    def sweep(self) -> list[int]:
-        """End what is left of its session; gives the ids of what was."""
-        left = [pid for pid in self.members() if pid != self.pid or self.alive]
+    def sweep(self, patience: float = 0.0) -> list[int]:
+        """End what is left of its session; gives the ids of what was. `patience`: seconds that a process of an ended
+        program has to notice it and to end by itself."""
+        with suppress(TookTooLong):
+            until(lambda: not self._left(), patience, f"what {self.name} left behind has not gone")
+        left = self._left()
         for pid in left:
             with suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
         until(lambda: not set(left) & set(self.members()), 10, f"what {self.name} left behind has not gone")
         release(self.pid)
         return left
+
+    def _left(self) -> list[int]:
+        return [pid for pid in self.members() if pid != self.pid or self.alive]
 
     def tail(self, lines: int = 15) -> str:
         """The end of its log."""

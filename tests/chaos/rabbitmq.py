@@ -1,4 +1,4 @@
-"""A RabbitMQ node that belongs to one run: started, restarted, killed, cut off, and told that its disk is full.
+"""A RabbitMQ node that belongs to one run: started, restarted, killed, cut off, and given a full disk.
 
 It has its own port mapper, cookie, queues and logs, so that it meets no other node of this machine. Debian's wrapper
 wants certain users and folders; the scripts behind it need neither.
@@ -111,20 +111,20 @@ class RabbitMQ:
 
     def cut(self) -> None:
         """Close every client's connection."""
-        self.told("close_all_connections", "cut by a test")
+        self.command("close_all_connections", "cut by a test")
 
     def fill(self) -> None:
         """Raise the alarm of a full disk: connections that publish are blocked."""
-        self.told("set_disk_free_limit", NO_ROOM)
+        self.command("set_disk_free_limit", NO_ROOM)
 
     def clear(self) -> None:
         """End the alarm; a node that has restarted since has forgotten it."""
-        self.told("set_disk_free_limit", ROOM)
+        self.command("set_disk_free_limit", ROOM)
 
     @property
     def blocked(self) -> bool:
         """Whether an alarm stands."""
-        return self.told("eval", "rabbit_alarm:get_alarms().") != "[]"
+        return self.command("eval", "rabbit_alarm:get_alarms().") != "[]"
 
     def remembers(self, queue: str) -> bool:
         """Whether a quorum queue is in the node's directory on disk, about a second after it was declared.
@@ -145,7 +145,7 @@ class RabbitMQ:
         for file in files:
             file.write_bytes(b"damaged")
 
-    def told(self, *arguments: str) -> str:
+    def command(self, *arguments: str) -> str:
         """What rabbitmqctl answers; raises `RuntimeError` when it could not."""
         done = subprocess.run(
             [str(self._control), "--quiet", *arguments],

@@ -25,7 +25,7 @@ from tests.chaos import poison
 from tests.chaos.doubling import Doubler
 from tests.chaos.injurer import Injurer
 from tests.chaos.participants import Participants
-from tests.chaos.plan import Told
+from tests.chaos.plan import InjuryReport
 from tests.chaos.programs import until
 from tests.chaos.site import SANDBOX, Scenario, Site
 
@@ -42,7 +42,7 @@ class Result:
 
     scenario: Scenario
     audit: Audit
-    injuries: Sequence[Told]
+    injuries: Sequence[InjuryReport]
     kills: Counter[str]
     answers: Counter[int]
     """Attempts to send by HTTP status; 0: the connection was lost."""
@@ -61,12 +61,17 @@ class Result:
 
 
 class Run:
-    """One run in a folder; `show` follows the day, `tell` hears of injuries, `say` of everything else."""
+    """One run in a folder; `show` follows the day, `report` is called with each injury, `log` with other lines."""
 
     def __init__(
-        self, scenario: Scenario, folder: Path, show: Show, tell: Callable[[Told], None], say: Callable[[str], None]
+        self,
+        scenario: Scenario,
+        folder: Path,
+        show: Show,
+        report: Callable[[InjuryReport], None],
+        log: Callable[[str], None],
     ) -> None:
-        self.scenario, self._folder, self._show, self._tell, self._say = scenario, folder, show, tell, say
+        self.scenario, self._folder, self._show, self._report, self._log = scenario, folder, show, report, log
         self._world = World(scenario.seed)
         self._trades = list(trades(self._world, scenario.trades, seed=scenario.seed, day=scenario.day))
         self._waves = list(mixed(self._trades, scenario.seed))
@@ -76,10 +81,10 @@ class Run:
 
     def play(self) -> Result:
         """Play it to its end and audit it. Raises `Missing`, and `GivenUp` where the window does not come to rest."""
-        self._say(f"The same day in a quiet window, for reference: {len(self._trades)} trades.")
+        self._log(f"The same day in a quiet window, for reference: {len(self._trades)} trades.")
         reference = self._reference()
         expected = sum(reference.counts.values())
-        self._say(f"{expected} receipts must come. Starting {self.scenario.name}.")
+        self._log(f"{expected} receipts must come. Starting {self.scenario.name}.")
         with Site(self.scenario, self._folder, self._world) as site:
             drops = len(self._waves) // poison.SHARE + 1
             with Participants(site, self._journal, self._answered, self._lead, drops) as remote:
@@ -93,15 +98,15 @@ class Run:
                 remote.fetch_again()
                 left_over = list(self._left_over(remote))
             exits, left = site.crew.exits, list(_left_behind(site.crew.stop()))
-        found = audit(self._trades, self._journal, reference)
-        found = found._replace(findings=(*left_over, *left, *found.findings))
+        audit_result = audit(self._trades, self._journal, reference)
+        audit_result = audit_result._replace(findings=(*left_over, *left, *audit_result.findings))
         return Result(
             self.scenario,
-            found,
+            audit_result,
             injurer.done,
             injurer.kills,
             self._answers,
-            Counter(one.way for one in self._journal.brought),
+            Counter(message.way for message in self._journal.brought),
             doubler.doubled if doubler else 0,
             doubler.poisoned if doubler else 0,
             exits,
@@ -128,7 +133,7 @@ class Run:
 
         with ExitStack() as closing:
             doubler = Doubler(site.rabbitmq.address, self.scenario.seed, progress).start() if site.rabbitmq else None
-            injurer = Injurer(site, progress, self._tell, self._begun, remote.give_up).start()
+            injurer = Injurer(site, progress, self._report, self._begun, remote.give_up).start()
             closing.callback(injurer.stop)
             day = Day(
                 remote, self._world, self._trades, 100, self._show, self.scenario.nights, self._pack, self._journal.note
@@ -143,7 +148,7 @@ class Run:
         site.heal()
         for _ in remote.settling():
             pass
-        remote.skip([one.dxp_id for one in self._world.participants()])
+        remote.skip([participant.dxp_id for participant in self._world.participants()])
         return injurer, doubler
 
     def _pack(self, of_the_day: Sequence[Trade]) -> Sequence[SyntheticMessage]:

@@ -108,7 +108,7 @@ class Site:
 
     @property
     def settings(self) -> dict[str, Any]:
-        """What the window's processes are told."""
+        """The settings of the window's processes."""
         broker = {"broker": self.rabbitmq.address, "resend": RESEND} if self.rabbitmq else {}
         database = {"database": self.postgresql.address} if self.postgresql else {}
         return {"data": self.data, "port": self._port, "log": "json", "webhook_private": 1, **broker, **database}
@@ -130,11 +130,11 @@ class Site:
             pause=0.5,
         )
 
-    def told(self, *arguments: str) -> dict[str, Any]:
+    def command(self, *arguments: str) -> dict[str, Any]:
         """What a command about the sandbox answers, as plain values; again until it succeeds."""
-        found: list[bytes] = []
+        results: list[bytes] = []
 
-        def asked() -> bool:
+        def succeeds() -> bool:
             done = subprocess.run(
                 [*COMMAND, *arguments, "--sandbox", SANDBOX, "--json"],
                 env=self.environment,
@@ -142,12 +142,12 @@ class Site:
                 check=False,
                 cwd=self.folder,
             )
-            found.append(done.stdout)
+            results.append(done.stdout)
             return done.returncode == 0
 
-        until(asked, PATIENCE, f"single-window {' '.join(arguments)} does not succeed", pause=0.5)
-        told: dict[str, Any] = json.loads(found[-1])
-        return told
+        until(succeeds, PATIENCE, f"single-window {' '.join(arguments)} does not succeed", pause=0.5)
+        answer: dict[str, Any] = json.loads(results[-1])
+        return answer
 
     def _command(self, *arguments: str) -> bool:
         with (self.folder / "logs" / "commands.log").open("ab") as output:

@@ -24,9 +24,9 @@ class Lines:
     def __init__(self, console: Console) -> None:
         self._console, self._begun = console, monotonic()
 
-    def begin(self, what: str, total: int) -> None:
+    def begin(self, part: str, total: int) -> None:
         """A part begins."""
-        self._console.print(f"{monotonic() - self._begun:7.1f} s      {what} ({total})", highlight=False)
+        self._console.print(f"{monotonic() - self._begun:7.1f} s      {part} ({total})", highlight=False)
 
     def step(self, count: int, hearing: Hearing, now: int) -> None:
         """Nothing."""
@@ -40,25 +40,25 @@ def command(scenario: Scenario) -> str:
 
 def as_json(result: Result) -> dict[str, Any]:
     """The result as plain values."""
-    found = result.audit
+    audit = result.audit
     return {
         "ok": result.ok,
         "on": result.scenario.name,
         "seed": result.scenario.seed,
-        "trades": found.trades,
-        "messages": found.messages,
-        "acknowledged": found.acknowledged,
-        "receipts": found.receipts,
+        "trades": audit.trades,
+        "messages": audit.messages,
+        "acknowledged": audit.acknowledged,
+        "receipts": audit.receipts,
         "kills": dict(result.kills),
-        "injuries": [one._asdict() for one in result.injuries],
+        "injuries": [injury._asdict() for injury in result.injuries],
         "answers": {str(status): count for status, count in sorted(result.answers.items())},
         "brought": dict(result.brought),
         "doubled": result.doubled,
         "poison": result.poisoned,
         "exits": dict(result.exits),
         "left_out": list(result.left_out),
-        **found.counts,
-        "findings": [one._asdict() for one in found.findings],
+        **audit.counts,
+        "findings": [finding._asdict() for finding in audit.findings],
         "seconds": result.seconds,
         "command": command(result.scenario),
     }
@@ -66,35 +66,35 @@ def as_json(result: Result) -> dict[str, Any]:
 
 def show(result: Result, console: Console) -> None:
     """A table of what was done and what came of it, and everything that does not fit."""
-    found, table = result.audit, Table(title=f"{result.scenario.name}, seed {result.scenario.seed}", show_header=False)
-    others = Counter(one.kind for one in result.injuries if not one.kill)
+    audit, table = result.audit, Table(title=f"{result.scenario.name}, seed {result.scenario.seed}", show_header=False)
+    others = Counter(injury.kind for injury in result.injuries if not injury.kill)
     rows = {
-        "trades": found.trades,
-        "messages": f"{found.messages} sent, {found.acknowledged} acknowledged",
+        "trades": audit.trades,
+        "messages": f"{audit.messages} sent, {audit.acknowledged} acknowledged",
         "attempts": "  ".join(f"{status or 'lost'}: {count}" for status, count in sorted(result.answers.items())),
-        "receipts": found.receipts,
+        "receipts": audit.receipts,
         "brought": f"messages of receipts {counted(result.brought)}",
         "kills": counted(result.kills),
         "other injuries": counted(others),
         "delivered twice": result.doubled,
-        "poison": f"{result.poisoned} in queues, {found.messages - found.acknowledged} over HTTP",
+        "poison": f"{result.poisoned} in queues, {audit.messages - audit.acknowledged} over HTTP",
         "ended by itself": ", ".join(f"{who}: {count}" for who, count in sorted(result.exits.items())) or "nobody",
         "not done here": "; ".join(result.left_out) or "nothing left out",
         "seconds": result.seconds,
-        **{kind: f"[{'red' if count else 'green'}]{count}[/]" for kind, count in found.counts.items()},
+        **{kind: f"[{'red' if count else 'green'}]{count}[/]" for kind, count in audit.counts.items()},
     }
     for name, value in rows.items():
         table.add_row(name, str(value))
     console.print(table)
-    for one in found.findings[:LISTED]:
-        console.print(str(one), style="red", markup=False, soft_wrap=True)
-    if len(found.findings) > LISTED:
-        console.print(f"… and {len(found.findings) - LISTED} more", style="red")
+    for finding in audit.findings[:LISTED]:
+        console.print(str(finding), style="red", markup=False, soft_wrap=True)
+    if len(audit.findings) > LISTED:
+        console.print(f"… and {len(audit.findings) - LISTED} more", style="red")
 
 
-def counted(what: Counter[str]) -> str:
+def counted(counts: Counter[str]) -> str:
     """How many in all, and of what."""
-    return f"{what.total()}: " + ", ".join(f"{name} {count}" for name, count in sorted(what.items()))
+    return f"{counts.total()}: " + ", ".join(f"{name} {count}" for name, count in sorted(counts.items()))
 
 
 def afterwards(scenario: Scenario, folder: Path, console: Console) -> None:

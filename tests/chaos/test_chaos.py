@@ -19,7 +19,7 @@ from simulators.imports.day import Silent
 from tests.chaos import telling
 from tests.chaos.crew import surroundings
 from tests.chaos.engines import folder
-from tests.chaos.plan import Told
+from tests.chaos.plan import InjuryReport
 from tests.chaos.programs import Program, processes, until
 from tests.chaos.running import Result, Run
 from tests.chaos.site import Scenario
@@ -31,12 +31,12 @@ NIGHTS = (2, 8, 40)
 
 def played(scenario: Scenario) -> Result:
     with or_skip(), folder("single-window-chaos-") as place:
-        return Run(scenario, place, Silent(), lambda told: None, lambda text: None).play()
+        return Run(scenario, place, Silent(), lambda value: None, lambda text: None).play()
 
 
 def whole(result: Result) -> None:
     """Nothing is amiss, and there was something to go wrong."""
-    assert [str(one) for one in result.audit.findings] == []
+    assert [str(finding) for finding in result.audit.findings] == []
     assert sum(result.kills.values()) == result.scenario.kills
     assert result.audit.receipts > 10 * result.scenario.trades
     assert result.audit.acknowledged < result.audit.messages, "poison was refused"
@@ -83,38 +83,38 @@ def test_ctrl_c_ends_a_run_with_everybody_in_it_and_says_where_its_logs_are(tmp_
     assert run.wait(120)
     assert run.exit_code not in (None, 0, -signal.SIGKILL)
     assert "Logs and data:" in run.tail(200) and "Again: python -m tests.chaos --seed 7" in run.tail(200)
-    assert [one.pid for one in processes() if str(tmp_path) in commanded(one.pid)] == []
+    assert [process.pid for process in processes() if str(tmp_path) in commanded(process.pid)] == []
 
 
 def commanded(pid: int) -> str:
-    """Where a process works, and what it was told."""
+    """Where a process works, and with which settings."""
     with suppress(OSError):
         return f"{Path(f'/proc/{pid}/cwd').readlink()} {Path(f'/proc/{pid}/cmdline').read_text()}"
     return ""
 
 
-# what is told of a run
+# the report of a run
 
 
 def result(*findings: Finding) -> Result:
     audit = Audit(messages=10, acknowledged=9, trades=40, receipts=500, findings=findings)
     injuries = [
-        Told(1.0, 0.1, "customs", "customs, a child", True, 0.0),
-        Told(2.0, 0.4, "cut broker", "the broker's connections cut", False, 0.1),
+        InjuryReport(1.0, 0.1, "customs", "customs, a child", True, 0.0),
+        InjuryReport(2.0, 0.4, "cut broker", "the broker's connections cut", False, 0.1),
     ]
     return Result(
         Scenario(SEED, 40, 2), audit, injuries, Counter(customs=1), Counter({202: 9, 422: 1}), doubled=80, poisoned=1
     )
 
 
-def told(of: Result) -> str:
+def report_of(of: Result) -> str:
     console = Console(record=True, width=200, file=StringIO())
     telling.show(of, console)
     return console.export_text()
 
 
 def test_the_report_says_what_was_done_and_that_nothing_is_amiss() -> None:
-    text = told(result())
+    text = report_of(result())
     assert "several processes over RabbitMQ on postgresql, seed 7" in " ".join(text.split())
     for words in (
         "10 sent, 9 acknowledged",
@@ -128,10 +128,10 @@ def test_the_report_says_what_was_done_and_that_nothing_is_amiss() -> None:
 
 
 def test_the_report_names_every_finding_and_says_how_to_repeat_the_run() -> None:
-    found = result(Finding(LOST, "message 7 was acknowledged and never answered", message="A-1"))
-    assert not found.ok
-    assert "LOST: message 7 was acknowledged and never answered" in told(found)
-    told_to_programs = json.loads(json.dumps(telling.as_json(found)))
-    assert (told_to_programs["ok"], told_to_programs[LOST]) == (False, 1)
-    assert told_to_programs["findings"][0]["message"] == "A-1"
-    assert told_to_programs["command"] == ("python -m tests.chaos --seed 7 --trades 40 --kills 2 --database postgresql")
+    outcome = result(Finding(LOST, "message 7 was acknowledged and never answered", message="A-1"))
+    assert not outcome.ok
+    assert "LOST: message 7 was acknowledged and never answered" in report_of(outcome)
+    printed = json.loads(json.dumps(telling.as_json(outcome)))
+    assert (printed["ok"], printed[LOST]) == (False, 1)
+    assert printed["findings"][0]["message"] == "A-1"
+    assert printed["command"] == ("python -m tests.chaos --seed 7 --trades 40 --kills 2 --database postgresql")

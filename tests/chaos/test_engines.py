@@ -44,7 +44,7 @@ def rabbitmq(place: Path) -> Iterator[RabbitMQ]:
         yield node
 
 
-def told(server: PostgreSQL, statement: str) -> list[tuple[object, ...]]:
+def query(server: PostgreSQL, statement: str) -> list[tuple[object, ...]]:
     engine = create_engine(server.address, poolclass=NullPool, isolation_level="AUTOCOMMIT")
     with engine.connect() as connection:
         result = connection.execute(text(statement))
@@ -53,13 +53,13 @@ def told(server: PostgreSQL, statement: str) -> list[tuple[object, ...]]:
 
 @pytest.mark.service
 def test_postgresql_keeps_what_was_committed_however_it_ends(postgresql: PostgreSQL) -> None:
-    told(postgresql, "CREATE TABLE kept (number int)")
+    query(postgresql, "CREATE TABLE kept (number int)")
     for number, end in enumerate((postgresql.kill, postgresql.stop)):
-        told(postgresql, f"INSERT INTO kept VALUES ({number})")
+        query(postgresql, f"INSERT INTO kept VALUES ({number})")
         end()
         assert not listens(postgresql.port)
         postgresql.start()
-    assert told(postgresql, "SELECT number FROM kept ORDER BY 1") == [(0,), (1,)]
+    assert query(postgresql, "SELECT number FROM kept ORDER BY 1") == [(0,), (1,)]
 
 
 @pytest.mark.service
@@ -76,13 +76,13 @@ def test_postgresql_cuts_whoever_is_connected(postgresql: PostgreSQL) -> None:
 @pytest.mark.service
 def test_postgresql_refuses_on_a_full_disk_and_works_again_with_room(place: Path) -> None:
     with or_skip(), PostgreSQL(place, megabytes=200) as server:
-        told(server, "CREATE TABLE kept (number int)")
+        query(server, "CREATE TABLE kept (number int)")
         server.fill()
         with pytest.raises(DBAPIError):
-            told(server, "INSERT INTO kept SELECT * FROM generate_series(1, 1000000)")
+            query(server, "INSERT INTO kept SELECT * FROM generate_series(1, 1000000)")
         server.clear()
-        told(server, "INSERT INTO kept VALUES (1)")
-        assert told(server, "SELECT count(*) FROM kept") == [(1,)]
+        query(server, "INSERT INTO kept VALUES (1)")
+        assert query(server, "SELECT count(*) FROM kept") == [(1,)]
 
 
 @pytest.mark.service
@@ -115,11 +115,11 @@ def test_rabbitmq_keeps_what_was_confirmed_when_killed_and_cuts_and_blocks(rabbi
 def test_nothing_is_left_when_a_run_fails_midway(engine: type[PostgreSQL] | type[RabbitMQ]) -> None:
     ours: list[int] = []
     with pytest.raises(KeyboardInterrupt), or_skip(), folder("single-window-engines-") as made, engine(made):
-        ours += [one.pid for one in processes() if str(made) in commanded(one.pid)]
+        ours += [process.pid for process in processes() if str(made) in commanded(process.pid)]
         assert ours
         raise KeyboardInterrupt
     assert not made.exists()
-    until(lambda: not {one.pid for one in processes()} & set(ours), 120, "its processes have gone")
+    until(lambda: not {process.pid for process in processes()} & set(ours), 120, "its processes have gone")
 
 
 def commanded(pid: int) -> str:

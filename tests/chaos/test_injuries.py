@@ -23,20 +23,20 @@ OTHERS = ["cut broker", "fill database"]
 
 def test_a_plan_kills_everybody_in_turn_and_does_all_else_too() -> None:
     made = plan(1, 20, VICTIMS, OTHERS)
-    assert Counter(one.what for one in made if one.kill) == {"serve": 7, "customs": 7, "the broker": 6}
-    assert Counter(one.what for one in made if not one.kill) == {"cut broker": 2, "fill database": 2}
+    assert Counter(injury.target for injury in made if injury.kill) == {"serve": 7, "customs": 7, "the broker": 6}
+    assert Counter(injury.target for injury in made if not injury.kill) == {"cut broker": 2, "fill database": 2}
 
 
 def test_a_plan_is_spread_over_the_run_and_drawn_by_its_seed() -> None:
     made = plan(1, 20, VICTIMS, OTHERS)
-    places = [one.at for one in made]
+    places = [injury.at for injury in made]
     assert places == sorted(places)
     assert FIRST <= places[0] < 0.1 and 0.85 < places[-1] <= LAST
     assert made == plan(1, 20, VICTIMS, OTHERS) != plan(2, 20, VICTIMS, OTHERS)
 
 
 def test_without_kills_all_else_is_done_once() -> None:
-    assert sorted(one.what for one in plan(1, 0, VICTIMS, OTHERS)) == OTHERS
+    assert sorted(injury.target for injury in plan(1, 0, VICTIMS, OTHERS)) == OTHERS
 
 
 # the crew
@@ -66,27 +66,27 @@ def test_who_ends_by_himself_comes_up_again_and_is_counted(crew: Crew, tmp_path:
 
 
 def test_a_child_may_be_killed_in_its_parents_place(crew: Crew) -> None:
-    said, seen = set(), {0}
+    victims, seen = set(), {0}
     with crew:
         parent = crew.programs["parent"]
         for number in range(3):
             until(lambda: parent.pid not in seen and len(parent.members()) == 2, 120, "it is up with its child")
             seen.add(parent.pid)
-            said.add(crew.kill("parent", Draws(number)).partition(", ")[2])
-    assert said == {"a child", "its first process"}
+            victims.add(crew.kill("parent", Draws(number)).partition(", ")[2])
+    assert victims == {"a child", "its first process"}
 
 
-def test_in_the_end_nobody_is_left_and_who_was_left_behind_is_told(crew: Crew) -> None:
+def test_in_the_end_nobody_is_left_and_who_was_left_behind_is_reported(crew: Crew) -> None:
     with crew:
         until(lambda: len(crew.programs["parent"].members()) == 2, 120, "the child is there")
         assert crew.stop() == {"parent": 1}, "a shell ends without its child"
-    assert [one.members() for one in crew.programs.values()] == [[], []]
+    assert [program.members() for program in crew.programs.values()] == [[], []]
 
 
-def test_the_window_is_told_these_settings_and_no_others(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_window_is_given_these_settings_and_no_others(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SINGLE_WINDOW_PORT", "1")
-    told = surroundings({"broker": "amqp://x", "resend": 5})
-    assert {name: value for name, value in told.items() if name.startswith("SINGLE_WINDOW_")} == {
+    result = surroundings({"broker": "amqp://x", "resend": 5})
+    assert {name: value for name, value in result.items() if name.startswith("SINGLE_WINDOW_")} == {
         "SINGLE_WINDOW_BROKER": "amqp://x",
         "SINGLE_WINDOW_RESEND": "5",
     }
@@ -121,7 +121,7 @@ def test_what_is_foreign_in_a_queue_is_one(body: bytes) -> None:
 
 def _is_list_of_ids(body: bytes) -> bool:
     try:
-        found: Any = json.loads(body)
+        answer: Any = json.loads(body)
     except ValueError:
         return False
-    return isinstance(found, list) and all(type(one) is int for one in found)
+    return isinstance(answer, list) and all(type(row) is int for row in answer)

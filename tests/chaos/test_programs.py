@@ -31,7 +31,7 @@ def test_whoever_is_killed_leaves_no_program_behind(tmp_path: Path) -> None:
     session = int(parent.tail())
 
     def members() -> int:
-        return sum(one.session == session for one in processes())
+        return sum(process.session == session for process in processes())
 
     until(lambda: members() == 2, 120, "the child and its own")
     parent.kill()

@@ -23,7 +23,7 @@ class Store(NamedTuple):
     def row_id(self) -> int:
         """The id of a new row."""
         self.numbering.ensure(ROWS, "row", 1)
-        return self.numbering.one(ROWS, "row")
+        return self.numbering.next_number(ROWS, "row")
 
     def opening(self, kind: Callable[..., Any], sandbox: str, *ranges: str) -> Opens:
         """Opens a memory in a transaction of its own, with numbers of these ranges; saves and commits at the end."""

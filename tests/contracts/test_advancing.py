@@ -47,8 +47,8 @@ def filing(worker: Window, settings: Settings) -> Iterator[list[Window]]:
     """Windows that only file, as commands have them beside processes that work."""
     windows = [Window(settings, DeferredBroker(), queues=(), dispatches=()) for _ in range(2)]
     yield windows
-    for one in windows:
-        one.close()
+    for window in windows:
+        window.close()
 
 
 def advance(window: Window, sandbox: str, until: int) -> list[int]:
@@ -68,8 +68,8 @@ def happened(teller: Teller) -> list[tuple[int, str, str]]:
     with reading(teller.window.engine) as connection:
         return sorted(
             tuple(row)
-            for table, at, what in columns
-            for row in connection.execute(select(at, table.c.order_no, what).where(table.c.sandbox == teller.sandbox))
+            for table, at, column in columns
+            for row in connection.execute(select(at, table.c.order_no, column).where(table.c.sandbox == teller.sandbox))
         )
 
 
@@ -87,7 +87,7 @@ def test_two_who_advance_at_once_do_together_what_one_does_alone(worker: Window,
             pool.submit(advance, window, "together", end - late * HOUR)
             for window, late in zip(filing, (0, 7), strict=True)
         ]
-        steps = [one.result(120) for one in both]
+        steps = [future.result(120) for future in both]
     assert runtime.stop()
     assert happened(together) == happened(alone) and len(happened(alone)) > 20
     instants = sorted(steps[0] + steps[1])
@@ -129,7 +129,7 @@ def test_an_advance_that_was_broken_off_is_finished_by_the_next(worker: Window, 
             end,
             Others(filing[0], "story").quiet,
             True,
-            lambda one: (instants.append(one), at_the_second_step(instants)),
+            lambda value: (instants.append(value), at_the_second_step(instants)),
         )
     assert worker.now("story") == instants[-1] < end
     assert advance(filing[1], "story", end)[-1] == end
@@ -149,7 +149,7 @@ def test_what_one_process_sets_the_next_batch_of_another_goes_by(worker: Window,
         sandboxes.set_clock(connection, "story", later)
     trade = teller.trade(2)
     teller.send(trade)
-    assert {one.return_time // 1_000 for one in teller.receipts(trade)} == {later // 1_000}
+    assert {answer.return_time // 1_000 for answer in teller.receipts(trade)} == {later // 1_000}
 
 
 def test_a_clock_that_runs_stands_still_where_it_was_put(worker: Window) -> None:

@@ -28,7 +28,7 @@ def opens(store: Store, sandbox: str) -> Opens:
 def a_batch(store: Store, number: str = "B1", **changes: Any) -> Batch:
     store.numbering.ensure(ROWS, "row", 1)
     fields: dict[str, Any] = {
-        "id": store.numbering.one(ROWS, "row"),
+        "id": store.numbering.next_number(ROWS, "row"),
         "batch_no": number,
         "flow": "E",
         "opened_by": "甲",
@@ -51,59 +51,59 @@ def places(batch: Batch, *states: str, key: str = "M|O") -> list[Member]:
 
 
 def test_a_batch_and_its_places_come_back_as_they_were_put(store: Store, opens: Opens) -> None:
-    one = a_batch(store)
-    members = places(one, "reserved", "waiting", "sample")
+    batch = a_batch(store)
+    members = places(batch, "reserved", "waiting", "sample")
     with opens() as memory:
-        memory.put_batch(one)
+        memory.put_batch(batch)
         for member in members:
             memory.put_member(member)
-    assert one.version == 1
+    assert batch.version == 1
     with opens() as memory:
-        assert memory.batches([one.id, 0]) == {one.id: one}
-        assert memory.members(one.id, 0, 10) == members
-        assert memory.members(one.id, 1, 1) == members[1:2]
-        assert memory.members(one.id, 0, 10, "sample") == members[2:]
+        assert memory.batches([batch.id, 0]) == {batch.id: batch}
+        assert memory.members(batch.id, 0, 10) == members
+        assert memory.members(batch.id, 1, 1) == members[1:2]
+        assert memory.members(batch.id, 0, 10, "sample") == members[2:]
     with opens("another") as memory:
-        assert memory.batches([one.id]) == {}
+        assert memory.batches([batch.id]) == {}
 
 
 def test_places_are_found_by_the_key_they_are_kept_for(store: Store, opens: Opens) -> None:
-    one = a_batch(store)
+    batch = a_batch(store)
     with opens() as memory:
-        memory.put_batch(one)
+        memory.put_batch(batch)
         assert memory.reserved(["M|O0"]) == []
-        for member in places(one, "reserved", "waiting"):
+        for member in places(batch, "reserved", "waiting"):
             memory.put_member(member)
-        assert [found.key for found in memory.reserved(["M|O0", "M|O1"])] == ["M|O0"]
+        assert [row.key for row in memory.reserved(["M|O0", "M|O1"])] == ["M|O0"]
     with opens() as memory:
-        (found,) = memory.reserved(["M|O0", "M|O1", "M|O2"])
-        found.state = "waiting"
-        memory.put_member(found)
+        (result,) = memory.reserved(["M|O0", "M|O1", "M|O2"])
+        result.state = "waiting"
+        memory.put_member(result)
         assert memory.reserved(["M|O0"]) == []
     with opens() as memory:
         assert memory.reserved(["M|O0"]) == []
 
 
 def test_places_of_lists_are_found_in_every_batch(store: Store, opens: Opens) -> None:
-    one, other = a_batch(store), a_batch(store, "B2")
+    first, other = a_batch(store), a_batch(store, "B2")
     with opens() as memory:
-        for batch, state in ((one, "removed"), (other, "waiting")):
+        for batch, state in ((first, "removed"), (other, "waiting")):
             memory.put_batch(batch)
             memory.put_member(Member(batch.id, 0, 7_000_001, "M|O", "E", state))
     with opens() as memory:
-        assert sorted(found.state for found in memory.members_of([7_000_001, 5])) == ["removed", "waiting"]
+        assert sorted(member.state for member in memory.members_of([7_000_001, 5])) == ["removed", "waiting"]
 
 
 def test_one_batch_at_most_is_open_under_an_opening(store: Store, opens: Opens) -> None:
-    one = a_batch(store, opening="arrival|E|1")
+    batch = a_batch(store, opening="arrival|E|1")
     with opens() as memory:
-        memory.put_batch(one)
+        memory.put_batch(batch)
     with opens() as memory:
-        assert memory.open_batches(["arrival|E|1", "arrival|E|2", ""]) == {"arrival|E|1": one}
+        assert memory.open_batches(["arrival|E|1", "arrival|E|2", ""]) == {"arrival|E|1": batch}
     with pytest.raises(IntegrityError), opens() as memory:
         memory.put_batch(a_batch(store, "B2", opening="arrival|E|1"))
     with opens() as memory:
-        full, second = memory.batches([one.id])[one.id], a_batch(store, "B2", opening="arrival|E|1")
+        full, second = memory.batches([batch.id])[batch.id], a_batch(store, "B2", opening="arrival|E|1")
         full.state = "declared"
         memory.put_batch(second)
         memory.put_batch(full)
@@ -112,12 +112,12 @@ def test_one_batch_at_most_is_open_under_an_opening(store: Store, opens: Opens) 
 
 
 def test_a_batch_that_somebody_else_has_changed_is_not_overwritten(store: Store, opens: Opens) -> None:
-    one = a_batch(store)
+    batch = a_batch(store)
     with opens() as memory:
-        memory.put_batch(one)
-    stale = a_batch(store, id=one.id, version=1)
+        memory.put_batch(batch)
+    stale = a_batch(store, id=batch.id, version=1)
     with opens() as memory:
-        memory.put_batch(memory.batches([one.id])[one.id])
+        memory.put_batch(memory.batches([batch.id])[batch.id])
     with pytest.raises(Conflict), opens() as memory:
         memory.put_batch(stale)
 
@@ -129,14 +129,14 @@ def test_numbers_name_office_day_and_direction(store: Store, opens: Opens) -> No
 
 
 def test_two_who_count_on_one_batch_count_both(store: Store, opens: Opens) -> None:
-    one = a_batch(store, members=0)
+    new_batch = a_batch(store, members=0)
     with opens() as memory:
-        memory.put_batch(one)
+        memory.put_batch(new_batch)
 
     def counts() -> None:
         for _ in range(10):
             with opens() as memory:
-                batch = memory.batches([one.id])[one.id]
+                batch = memory.batches([new_batch.id])[new_batch.id]
                 batch.members += 1
                 memory.put_batch(batch)
 
@@ -146,4 +146,4 @@ def test_two_who_count_on_one_batch_count_both(store: Store, opens: Opens) -> No
     for thread in both:
         thread.join(60)
     with opens() as memory:
-        assert memory.batches([one.id])[one.id].members == 20
+        assert memory.batches([new_batch.id])[new_batch.id].members == 20

@@ -86,33 +86,33 @@ def start(kind: Kind, request: pytest.FixtureRequest) -> Iterator[Opener]:
 
 def gathered(broker: Broker, queue: str, count: int, most: int = 1_000) -> list[ReceivedMessage]:
     """So many messages of a queue, taken as they come, not acknowledged."""
-    found: list[ReceivedMessage] = []
+    messages: list[ReceivedMessage] = []
 
     def enough() -> bool:
-        taken = broker.take(queue, min(most, count - len(found)))
+        taken = broker.take(queue, min(most, count - len(messages)))
         assert len(taken) <= most
-        found.extend(taken)
-        return len(found) == count
+        messages.extend(taken)
+        return len(messages) == count
 
     until(enough, PATIENCE, f"{count} messages of {queue}", pause=0.002)
-    return found
+    return messages
 
 
 def rest(broker: Broker, queue: str) -> list[bytes]:
     """What waits in a queue, taken and acknowledged: all that comes before a message that is sent after it."""
     topic = TABLE[queue][0]
     broker.publish(topic, [END])
-    found: list[bytes] = []
+    results: list[bytes] = []
 
     def ended() -> bool:
         taken = broker.take(queue, 1_000)
         broker.acknowledge(taken)
-        found.extend(one.body for one in taken)
-        return END in found
+        results.extend(message.body for message in taken)
+        return END in results
 
     until(ended, PATIENCE, f"the last message of {queue}", pause=0.002)
-    assert found[-1] == END
-    return found[:-1]
+    assert results[-1] == END
+    return results[:-1]
 
 
 def numbered(count: int) -> list[bytes]:
@@ -120,7 +120,7 @@ def numbered(count: int) -> list[bytes]:
 
 
 def bodies(taken: Sequence[ReceivedMessage]) -> list[bytes]:
-    return [one.body for one in taken]
+    return [message.body for message in taken]
 
 
 def calm(broker: Broker) -> None:
@@ -128,21 +128,21 @@ def calm(broker: Broker) -> None:
     until(lambda: not broker.wait(0.1), PATIENCE, "a broker at rest")
 
 
-def test_a_message_reaches_the_queue_that_hears_its_topic_and_no_other(start: Opener) -> None:
+def test_a_message_reaches_the_queue_that_receives_its_topic_and_no_other(start: Opener) -> None:
     broker = start()
     broker.publish("import.order", [b"[1]"])
     assert rest(broker, "tax") == []
     assert rest(broker, "customs") == [b"[1]"]
 
 
-def test_every_queue_that_hears_a_topic_gets_its_own_copy(start: Opener) -> None:
+def test_every_queue_that_receives_a_topic_gets_its_own_copy(start: Opener) -> None:
     broker = start()
     broker.publish("tax.assessed", [b"[1]"])
     assert rest(broker, "customs") == [b"[1]"]
     assert rest(broker, "ledger") == [b"[1]"]
 
 
-def test_a_topic_that_no_queue_hears_is_refused_and_nothing_is_sent(start: Opener) -> None:
+def test_a_topic_that_no_queue_receives_is_refused_and_nothing_is_sent(start: Opener) -> None:
     broker = start()
     with pytest.raises(UnknownTopic, match=r"tax\.asessed"):
         broker.publish("tax.asessed", [b"[1]"])
@@ -369,16 +369,16 @@ def test_a_broker_says_whether_it_remembers(kind: Kind, start: Opener) -> None:
 
 
 def test_two_names_do_not_see_each_other(start: Opener) -> None:
-    one, other = start("-one"), start("-other")
-    one.publish("import.order", [b"[1]"])
+    first, other = start("-one"), start("-other")
+    first.publish("import.order", [b"[1]"])
     assert rest(other, "customs") == []
-    assert rest(one, "customs") == [b"[1]"]
+    assert rest(first, "customs") == [b"[1]"]
 
 
 def test_closing_one_leaves_the_other_its_messages(start: Opener) -> None:
-    one, other = start("-one"), start("-other")
+    first, other = start("-one"), start("-other")
     other.publish("import.order", [b"[1]"])
-    one.close()
+    first.close()
     assert rest(other, "customs") == [b"[1]"]
 
 
@@ -397,11 +397,11 @@ def test_closing_twice_does_no_harm(start: Opener) -> None:
 
 
 def test_instances_of_the_embedded_broker_without_a_name_have_one_each() -> None:
-    one, other = EmbeddedBroker(), EmbeddedBroker()
-    for broker in (one, other):
+    first, other = EmbeddedBroker(), EmbeddedBroker()
+    for broker in (first, other):
         broker.declare(EXCHANGE, QUEUES)
-    one.publish("tax.requested", [b"[1]"])
+    first.publish("tax.requested", [b"[1]"])
     assert other.take("tax", 1) == []
-    assert bodies(one.take("tax", 1)) == [b"[1]"]
-    one.close()
+    assert bodies(first.take("tax", 1)) == [b"[1]"]
+    first.close()
     other.close()

@@ -26,10 +26,10 @@ HOUR = 3_600_000
 
 @pytest.fixture
 def broker() -> Iterator[EmbeddedBroker]:
-    one = EmbeddedBroker()
-    one.declare(EXCHANGE, QUEUES)
-    yield one
-    one.close()
+    new_broker = EmbeddedBroker()
+    new_broker.declare(EXCHANGE, QUEUES)
+    yield new_broker
+    new_broker.close()
 
 
 def file(engine: Engine, *rows: tuple[int, str, int], not_before: int = 0) -> None:
@@ -50,7 +50,7 @@ def sent(engine: Engine, broker: EmbeddedBroker, *, batch: int = 100, in_flight:
 
 
 def arrived(broker: EmbeddedBroker, queue: str) -> list[list[int]]:
-    return [msgspec.json.decode(one.body) for one in broker.take(queue, 100)]
+    return [msgspec.json.decode(message.body) for message in broker.take(queue, 100)]
 
 
 def states(engine: Engine) -> dict[int, str]:
@@ -72,7 +72,7 @@ def test_what_was_sent_is_not_sent_again(engine: Engine, broker: EmbeddedBroker)
 
 
 def test_what_a_consumer_deals_with_at_this_moment_is_not_sent_again(engine: Engine, broker: EmbeddedBroker) -> None:
-    """He was told of it before it was stamped; a second message would keep another one waiting for nothing."""
+    """He was notified before it was stamped; a second message would keep another one waiting for nothing."""
     if engine.dialect.name == "sqlite":
         pytest.skip("SQLite has one writer: what is dealt with there keeps the stamp waiting, too")
     file(engine, (1, "customs", 1), (2, "customs", 1))

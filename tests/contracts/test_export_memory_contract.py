@@ -17,11 +17,13 @@ def test_imports_and_exports_of_one_key_are_two_declarations(store: Store, custo
     with customs() as memory:
         memory.put_declaration(imported)
         memory.put_declaration(exported)
-    for flow, one in (("I", imported), ("E", exported)):
+    for flow, declaration in (("I", imported), ("E", exported)):
         with customs() as memory:
-            assert memory.declarations_by_key([one.key], flow) == {one.key: one}
+            assert memory.declarations_by_key([declaration.key], flow) == {declaration.key: declaration}
         with customs() as memory:
-            assert memory.declarations_by_parcel([one.logistics_key], flow) == {one.logistics_key: [one]}
+            assert memory.declarations_by_parcel([declaration.logistics_key], flow) == {
+                declaration.logistics_key: [declaration]
+            }
 
 
 def test_numbers_of_exports_say_so_and_count_by_themselves(store: Store, sandbox: str, customs: Opens) -> None:
@@ -46,7 +48,7 @@ def test_documents_and_marks_of_a_meeting_are_looked_up(store: Store, sandbox: s
     file_document(store, sandbox, "303", "W1", "M1|W1")
     file_document(store, sandbox, "505", "W2", "L1|W2")
     with customs() as memory:
-        assert [one.id for one in memory.filed_at(["W1"], ("export_waybill",))] == [waybill]
+        assert [row.id for row in memory.filed_at(["W1"], ("export_waybill",))] == [waybill]
         assert memory.marks_at(["W1", "W2"]) == set()
         memory.meet(["W1", "W2"])
         memory.put_answered("W1", {"L7"})
@@ -58,8 +60,8 @@ def test_documents_and_marks_of_a_meeting_are_looked_up(store: Store, sandbox: s
 def test_papers_are_found_by_their_key(store: Store, sandbox: str, customs: Opens) -> None:
     number = file_document(store, sandbox, "507", "YD1", "S1|YD1|1")
     with customs() as memory:
-        found = memory.papers("arrival_note", ["S1|YD1|1", "S1|YD1|2"])
-        assert {key: one.id for key, one in found.items()} == {"S1|YD1|1": number}
+        papers = memory.papers("arrival_note", ["S1|YD1|1", "S1|YD1|2"])
+        assert {key: paper.id for key, paper in papers.items()} == {"S1|YD1|1": number}
         assert memory.papers("departure_note", ["S1|YD1|1"]) == {}
 
 

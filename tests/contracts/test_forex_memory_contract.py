@@ -78,34 +78,36 @@ def a_leg(report_id: int, number: int = 1, **changes: Any) -> Leg:
 
 
 def test_a_report_comes_back_with_its_legs_as_it_was_put(store: Store, forex: Opens) -> None:
-    one = a_report(store.row_id())
-    legs = [a_leg(one.id), a_leg(one.id, 2, order_no="", entry_no="E2")]
+    report = a_report(store.row_id())
+    legs = [a_leg(report.id), a_leg(report.id, 2, order_no="", entry_no="E2")]
     with forex() as memory:
-        memory.put_report(one)
-        memory.put_legs(one.id, legs)
+        memory.put_report(report)
+        memory.put_legs(report.id, legs)
         assert memory.legs_naming("order_no", ["O1"]) == legs[:1]
     with forex() as memory:
-        assert memory.reports([one.id]) == {one.id: one} and memory.reports_by_key([one.key]) == {one.key: one}
+        assert memory.reports([report.id]) == {report.id: report} and memory.reports_by_key([report.key]) == {
+            report.key: report
+        }
         assert memory.legs_naming("order_no", ["O1", "O2", ""]) == legs[:1]
         assert memory.legs_naming("entry_no", ["E2"]) == legs[1:]
-        assert memory.legs_of([one.id]) == legs
-        assert memory.companies_of([one.id]) == {M1} and memory.companies_of([]) == set()
+        assert memory.legs_of([report.id]) == legs
+        assert memory.companies_of([report.id]) == {M1} and memory.companies_of([]) == set()
         assert memory.reports([store.row_id()]) == {} == memory.reports_by_key(["P|0"])
 
 
 def test_legs_that_are_put_take_the_place_of_those_before_also_for_who_asks_again(store: Store, forex: Opens) -> None:
-    one = a_report(store.row_id())
+    report = a_report(store.row_id())
     with forex() as memory:
-        memory.put_report(one)
-        memory.put_legs(one.id, [a_leg(one.id), a_leg(one.id, 2)])
-    new = a_leg(one.id, 2, order_no="O2", state="rejected")
+        memory.put_report(report)
+        memory.put_legs(report.id, [a_leg(report.id), a_leg(report.id, 2)])
+    new = a_leg(report.id, 2, order_no="O2", state="rejected")
     with forex() as memory:
-        memory.put_report(memory.reports([one.id])[one.id])
-        memory.put_legs(one.id, [new])
+        memory.put_report(memory.reports([report.id])[report.id])
+        memory.put_legs(report.id, [new])
         assert memory.legs_naming("order_no", ["O1"]) == [] == memory.legs_naming("entry_no", ["E9"])
         assert memory.legs_naming("order_no", ["O2"]) == [new]
     with forex() as memory:
-        assert memory.legs_of([one.id]) == [new]
+        assert memory.legs_of([report.id]) == [new]
         assert memory.legs_naming("order_no", ["O1"]) == []
 
 
@@ -123,14 +125,14 @@ def test_totals_are_kept_by_enterprise_year_and_direction(forex: Opens) -> None:
         assert memory.totals([M1, M2]) == {(M1, 2026, "1"): total, (M2, 2025, "2"): Total(M2, 2025, "2", 7, 2)}
 
 
-def test_the_directory_says_who_is_in_it_and_who_was_only_heard_of(store: Store, sandbox: str, forex: Opens) -> None:
+def test_the_directory_says_who_is_in_it_and_who_was_only_mentioned(store: Store, sandbox: str, forex: Opens) -> None:
     with writing(store.engine) as connection:
         list_enterprises(connection, sandbox, [(M1, "B", 1, "2024-06-01", 5)], "file")
     with forex() as memory:
         memory.hold([M2, M1])
-        found = memory.enterprises([M1, M2])
-        assert found[M1] == Listed(M1, "B", True, "2024-06-01", "file", 5)
-        assert M2 not in found or not found[M2].registered
+        enterprises = memory.enterprises([M1, M2])
+        assert enterprises[M1] == Listed(M1, "B", True, "2024-06-01", "file", 5)
+        assert M2 not in enterprises or not enterprises[M2].registered
     with writing(store.engine) as connection:
         list_enterprises(connection, sandbox, [(M2, "A", 1, "2024-06-02", 0)], "officer")
     with forex() as memory:
@@ -202,12 +204,12 @@ def test_entries_are_summary_declarations_and_lists_that_were_accepted(
         for place, (state, invt_no) in enumerate(
             [("released", "42272026E000000001"), ("rejected", "42272026E000000002")]
         ):
-            paper, one = store.row_id(), inventory(place, line(), line(2, amount="1.00", currency="300"))
+            paper, first = store.row_id(), inventory(place, line(), line(2, amount="1.00", currency="300"))
             insert_rows(
                 connection,
                 document,
                 ("id", "sandbox", "kind", "key", "order_no", "facts"),
-                [(paper, sandbox, "export_inventory", str(place), one.order_no, pack(one))],
+                [(paper, sandbox, "export_inventory", str(place), first.order_no, pack(first))],
             )
             insert_rows(
                 connection,

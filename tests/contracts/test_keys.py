@@ -40,14 +40,14 @@ def test_two_who_issue_at_once_give_a_holder_two_keys(engine: Engine, home: str)
             own.dispose()
 
     with ThreadPoolExecutor(8) as threads:
-        found = [one for one in threads.map(attempt, range(8)) if one is not None]
-    assert len(found) == 2
+        keys = [key for key in threads.map(attempt, range(8)) if key is not None]
+    assert len(keys) == 2
     with reading(engine) as connection:
         assert epochs.seen(connection, epochs.API_KEYS) == 2
         assert len(key_rows.alive(connection, home, "DXPENT0000000001", system_now())) == 2
         assert key_rows.some_alive(connection, system_now())
     with pytest.raises(NoSuchKey):
-        key_keeping.revoke(engine, "other", found[0].key.id)
+        key_keeping.revoke(engine, "other", keys[0].key.id)
     with pytest.raises(NoSuchKey):
         key_keeping.revoke(engine, home, "\0" * 12)
 

@@ -121,52 +121,59 @@ def file_document(store: Store, sandbox: str, code: str = "621", order_no: str =
 
 
 def test_a_declaration_comes_back_as_it_was_put(store: Store, customs: Opens) -> None:
-    one = a_declaration(store)
+    declaration = a_declaration(store)
     with customs() as memory:
-        memory.put_declaration(one)
-    assert one.version == 1
+        memory.put_declaration(declaration)
+    assert declaration.version == 1
     with customs() as memory:
-        assert memory.declarations([one.id, 0]) == {one.id: one}
+        assert memory.declarations([declaration.id, 0]) == {declaration.id: declaration}
     with customs() as memory:
-        assert memory.declarations_by_key(["M1|O1", "M1|O2"]) == {"M1|O1": one}
+        assert memory.declarations_by_key(["M1|O1", "M1|O2"]) == {"M1|O1": declaration}
     with customs() as memory:
-        assert memory.declarations_by_invt_no([one.invt_no, ""]) == {one.invt_no: one}
+        assert memory.declarations_by_invt_no([declaration.invt_no, ""]) == {declaration.invt_no: declaration}
     with customs() as memory:
-        assert memory.declarations_by_parcel(["L1|W1", "L1|W2"]) == {"L1|W1": [one]}
+        assert memory.declarations_by_parcel(["L1|W1", "L1|W2"]) == {"L1|W1": [declaration]}
 
 
 def test_a_changed_declaration_is_written_over_the_old_one(store: Store, customs: Opens) -> None:
-    one = a_declaration(store)
+    declaration = a_declaration(store)
     with customs() as memory:
-        memory.put_declaration(one)
+        memory.put_declaration(declaration)
     with customs() as memory:
-        found = memory.declarations([one.id])[one.id]
-        found.state, found.reasons, found.held, found.full_tax = "accepted", (), Held(), False
-        memory.put_declaration(found)
+        stored_declaration = memory.declarations([declaration.id])[declaration.id]
+        stored_declaration.state, stored_declaration.reasons, stored_declaration.held, stored_declaration.full_tax = (
+            "accepted",
+            (),
+            Held(),
+            False,
+        )
+        memory.put_declaration(stored_declaration)
     with customs() as memory:
-        again = memory.declarations([one.id])[one.id]
+        again = memory.declarations([declaration.id])[declaration.id]
     assert (again.state, again.reasons, again.held, again.full_tax, again.version) == ("accepted", (), Held(), False, 2)
 
 
 def test_one_batch_sees_one_object_however_it_asks(store: Store, customs: Opens) -> None:
-    one = a_declaration(store)
+    declaration = a_declaration(store)
     with customs() as memory:
-        memory.put_declaration(one)
+        memory.put_declaration(declaration)
     with customs() as memory:
-        found = memory.declarations([one.id])[one.id]
-        assert memory.declarations_by_key([one.key])[one.key] is found
-        assert memory.declarations_by_parcel([one.logistics_key])[one.logistics_key] == [found]
+        stored_declaration = memory.declarations([declaration.id])[declaration.id]
+        assert memory.declarations_by_key([declaration.key])[declaration.key] is stored_declaration
+        assert memory.declarations_by_parcel([declaration.logistics_key])[declaration.logistics_key] == [
+            stored_declaration
+        ]
 
 
 def test_what_was_put_in_a_batch_is_found_by_id_before_it_is_saved(store: Store, customs: Opens) -> None:
-    one = a_declaration(store)
+    declaration = a_declaration(store)
     with customs() as memory:
-        memory.put_declaration(one)
-        assert memory.declarations([one.id])[one.id] is one
+        memory.put_declaration(declaration)
+        assert memory.declarations([declaration.id])[declaration.id] is declaration
 
 
 @pytest.mark.parametrize("kind", ["declaration", "request"])
-def test_whoever_was_overtaken_is_told_and_changes_nothing(store: Store, customs: Opens, kind: str) -> None:
+def test_whoever_was_overtaken_is_informed_and_changes_nothing(store: Store, customs: Opens, kind: str) -> None:
     made = a_declaration(store) if kind == "declaration" else a_request(store)
     load, put = ("declarations", "put_declaration") if kind == "declaration" else ("requests_by_id", "put_request")
     with customs() as memory:
@@ -185,42 +192,46 @@ def test_whoever_was_overtaken_is_told_and_changes_nothing(store: Store, customs
 
 
 def test_one_overtaken_among_many_takes_the_whole_batch_back(store: Store, customs: Opens) -> None:
-    ones = [a_declaration(store, f"M1|O{number}") for number in range(3)]
+    declarations = [a_declaration(store, f"M1|O{number}") for number in range(3)]
     with customs() as memory:
-        for one in ones:
-            memory.put_declaration(one)
-    stale = replace(ones[1], version=ones[1].version + 1)
+        for declaration in declarations:
+            memory.put_declaration(declaration)
+    stale = replace(declarations[1], version=declarations[1].version + 1)
     with pytest.raises(Conflict), customs() as memory:
-        for one in (ones[0], stale, ones[2]):
-            one.state = "accepted"
-            memory.put_declaration(one)
+        for declaration in (declarations[0], stale, declarations[2]):
+            declaration.state = "accepted"
+            memory.put_declaration(declaration)
     with customs() as memory:
-        assert {one.state for one in memory.declarations([one.id for one in ones]).values()} == {"declared"}
+        assert {
+            row.state for row in memory.declarations([declaration.id for declaration in declarations]).values()
+        } == {"declared"}
 
 
 def test_what_fails_before_its_end_leaves_nothing(store: Store, customs: Opens) -> None:
-    one = a_declaration(store)
+    declaration = a_declaration(store)
     with pytest.raises(RuntimeError), customs() as memory:
-        memory.put_declaration(one)
+        memory.put_declaration(declaration)
         memory.save(memory._connection)
         raise RuntimeError
     with customs() as memory:
-        assert memory.declarations([one.id]) == {}
+        assert memory.declarations([declaration.id]) == {}
 
 
 def test_hundreds_are_loaded_and_saved_together(store: Store, customs: Opens) -> None:
-    ones = [a_declaration(store, f"M1|{number}") for number in range(1_200)]
+    result = [a_declaration(store, f"M1|{number}") for number in range(1_200)]
     with customs() as memory:
-        for one in ones:
-            memory.put_declaration(one)
+        for declaration in result:
+            memory.put_declaration(declaration)
     with customs() as memory:
-        found = memory.declarations_by_key([one.key for one in ones])
-        assert len(found) == 1_200
-        for one in found.values():
-            one.state = "accepted"
-            memory.put_declaration(one)
+        declarations = memory.declarations_by_key([declaration.key for declaration in result])
+        assert len(declarations) == 1_200
+        for declaration in declarations.values():
+            declaration.state = "accepted"
+            memory.put_declaration(declaration)
     with customs() as memory:
-        assert {one.state for one in memory.declarations([one.id for one in ones]).values()} == {"accepted"}
+        assert {row.state for row in memory.declarations([declaration.id for declaration in result]).values()} == {
+            "accepted"
+        }
 
 
 # customs: meetings, documents, numbers
@@ -232,9 +243,9 @@ def test_a_meeting_gives_the_documents_of_its_order(store: Store, sandbox: str, 
     file_document(store, sandbox, "311", "O2", "K2")
     with customs() as memory:
         met = memory.meet(["O1", "O3"])
-        assert {order_no: sorted(one.id for one in filed) for order_no, filed in met.items()} == {"O1": [order, listed]}
-        assert {one.kind for one in met["O1"]} == {"order", "inventory"}
-        assert isinstance(next(one for one in met["O1"] if one.kind == "inventory").facts, Inventory)
+        assert {order_no: sorted(row.id for row in filed) for order_no, filed in met.items()} == {"O1": [order, listed]}
+        assert {row.kind for row in met["O1"]} == {"order", "inventory"}
+        assert isinstance(next(row for row in met["O1"] if row.kind == "inventory").facts, Inventory)
 
 
 def test_who_was_answered_is_remembered_by_meeting(store: Store, sandbox: str, customs: Opens) -> None:
@@ -252,7 +263,7 @@ def test_who_was_answered_is_remembered_by_meeting(store: Store, sandbox: str, c
 def test_documents_are_found_by_id(store: Store, sandbox: str, customs: Opens) -> None:
     number = file_document(store, sandbox, "411")
     with customs() as memory:
-        assert [one.kind for one in memory.documents([number, 0]).values()] == ["payment"]
+        assert [row.kind for row in memory.documents([number, 0]).values()] == ["payment"]
 
 
 def test_numbers_are_never_given_twice(customs: Opens) -> None:
@@ -281,10 +292,10 @@ def test_a_company_is_found_by_either_of_its_codes(store: Store, sandbox: str, c
             [(sandbox, "3702000001", "91370200MA00000001", "甲公司", "merchant;platform", "advanced")],
         )
     with customs() as memory:
-        found = memory.companies(["3702000001", "91370200MA00000001", "9999999999"])
-        assert set(found) == {"3702000001", "91370200MA00000001"}
-        assert found["3702000001"] == found["91370200MA00000001"]
-        assert found["3702000001"].kinds == {"merchant", "platform"}
+        companies = memory.companies(["3702000001", "91370200MA00000001", "9999999999"])
+        assert set(companies) == {"3702000001", "91370200MA00000001"}
+        assert companies["3702000001"] == companies["91370200MA00000001"]
+        assert companies["3702000001"].kinds == {"merchant", "platform"}
 
 
 def test_the_identity_register_gives_names_by_number_and_the_last_import_counts(
@@ -304,12 +315,12 @@ def test_the_identity_register_gives_names_by_number_and_the_last_import_counts(
 def test_an_allowance_is_kept_for_each_person_and_year(customs: Opens) -> None:
     with customs() as memory:
         lines = memory.allowances([("B1", 2026), ("B1", 2027), ("B2", 2026)])
-        assert {(one.reserved, one.used) for one in lines.values()} == {(0, 0)}
+        assert {(line.reserved, line.used) for line in lines.values()} == {(0, 0)}
         memory.put_allowance(replace(lines["B1", 2026], reserved=300, used=5))
         memory.put_allowance(replace(lines["B1", 2027], used=7))
     with customs() as memory:
         lines = memory.allowances([("B1", 2026), ("B1", 2027), ("B2", 2026)])
-        assert {key: (one.reserved, one.used) for key, one in lines.items()} == {
+        assert {key: (line.reserved, line.used) for key, line in lines.items()} == {
             ("B1", 2026): (300, 5),
             ("B1", 2027): (0, 7),
             ("B2", 2026): (0, 0),
@@ -345,9 +356,9 @@ def test_a_parcel_comes_back(customs: Opens) -> None:
         assert memory.parcels(["L1|W1"]) == {}
         memory.put_parcel(Parcel("L1|W1", arrived_at=5))
     with customs() as memory:
-        found = memory.parcels(["L1|W1"])["L1|W1"]
-        found.signed_at = 9
-        memory.put_parcel(found)
+        stored_parcel = memory.parcels(["L1|W1"])["L1|W1"]
+        stored_parcel.signed_at = 9
+        memory.put_parcel(stored_parcel)
     with customs() as memory:
         assert memory.parcels(["L1|W1", "L1|W2"]) == {"L1|W1": Parcel("L1|W1", 5, 9)}
 
@@ -362,15 +373,15 @@ def test_a_parcel_that_was_only_looked_at_is_not_written(customs: Opens) -> None
 
 
 def test_a_request_comes_back_as_it_was_put(store: Store, customs: Opens) -> None:
-    one = a_request(store)
+    request = a_request(store)
     with customs() as memory:
-        memory.put_request(one)
-    for ask, expected in (("requests_by_id", {one.id: one}), ("requests_of", {5: [one]})):
+        memory.put_request(request)
+    for ask, expected in (("requests_by_id", {request.id: request}), ("requests_of", {5: [request]})):
         with customs() as memory:
-            assert getattr(memory, ask)([one.id if ask == "requests_by_id" else 5]) == expected
+            assert getattr(memory, ask)([request.id if ask == "requests_by_id" else 5]) == expected
     with customs() as memory:
-        assert memory.requests("refund", [one.key]) == {one.key: one}
-        assert memory.requests("cancellation", [one.key]) == {}
+        assert memory.requests("refund", [request.key]) == {request.key: request}
+        assert memory.requests("cancellation", [request.key]) == {}
 
 
 # inspection and tax
@@ -381,8 +392,8 @@ def test_an_inspection_comes_back(inspection: Opens, store: Store) -> None:
     with inspection() as memory:
         memory.put_task(task)
     with inspection() as memory:
-        found = memory.tasks([task.declaration_id, 0])
-        assert found == {task.declaration_id: task}
+        tasks = memory.tasks([task.declaration_id, 0])
+        assert tasks == {task.declaration_id: task}
         memory.put_task(replace(task, result="passed"))
     with inspection() as memory:
         assert memory.tasks([task.declaration_id])[task.declaration_id].result == "passed"
@@ -414,9 +425,9 @@ def test_a_bill_comes_back_with_its_working(store: Store, tax: Opens) -> None:
     with tax() as memory:
         memory.put_bill(bill)
     with tax() as memory:
-        found = memory.bills([bill.declaration_id, 0])
-        assert found == {bill.declaration_id: bill}
-        assert found[bill.declaration_id].assessment.lines[0].working == bill.assessment.lines[0].working
+        bills = memory.bills([bill.declaration_id, 0])
+        assert bills == {bill.declaration_id: bill}
+        assert bills[bill.declaration_id].assessment.lines[0].working == bill.assessment.lines[0].working
 
 
 def test_the_newest_bill_of_a_list_is_found_and_the_first_one_stays(store: Store, tax: Opens) -> None:
@@ -451,8 +462,10 @@ def test_a_guarantee_lodged_again_keeps_what_is_reserved(store: Store, sandbox: 
     with writing(store.engine) as connection:
         lodge_guarantees(connection, sandbox, ("assure_code", "name", "amount"), [("G1", "甲公司", 5_000)])
     with tax() as memory:
-        found = memory.guarantees(["G1", "G2"])
-        assert {code: (one.amount, one.reserved, one.booked) for code, one in found.items()} == {"G1": (5_000, 300, 20)}
+        guarantees = memory.guarantees(["G1", "G2"])
+        assert {
+            code: (guarantee.amount, guarantee.reserved, guarantee.booked) for code, guarantee in guarantees.items()
+        } == {"G1": (5_000, 300, 20)}
 
 
 def test_the_facts_of_lists_are_given_for_assessment(store: Store, sandbox: str, tax: Opens) -> None:
@@ -468,10 +481,10 @@ def test_the_facts_of_lists_are_given_for_assessment(store: Store, sandbox: str,
 def test_one_sandbox_sees_nothing_of_another(
     store: Store, sandbox: str, customs: Opens, inspection: Opens, tax: Opens
 ) -> None:
-    one, request, bill = a_declaration(store), a_request(store), a_bill(store)
+    declaration, request, bill = a_declaration(store), a_request(store), a_bill(store)
     task = Task(store.row_id(), "O1", "M1|O1", 5)
     with customs() as memory:
-        memory.put_declaration(one)
+        memory.put_declaration(declaration)
         memory.put_request(request)
         memory.put_allowance(replace(memory.allowances([("B1", 2026)])["B1", 2026], used=7))
         memory.put_cap("B1", 2026, "0406", 100)
@@ -486,8 +499,14 @@ def test_one_sandbox_sees_nothing_of_another(
     file_document(store, sandbox, "311")
     other = f"{sandbox}-other"
     with customs(other) as memory:
-        assert not memory.meet(["O1"]) and not memory.declarations([one.id]) and not memory.requests_by_id([request.id])
-        assert not memory.declarations_by_key([one.key]) and not memory.declarations_by_parcel([one.logistics_key])
+        assert (
+            not memory.meet(["O1"])
+            and not memory.declarations([declaration.id])
+            and not memory.requests_by_id([request.id])
+        )
+        assert not memory.declarations_by_key([declaration.key]) and not memory.declarations_by_parcel(
+            [declaration.logistics_key]
+        )
         assert not memory.requests("refund", [request.key]) and not memory.requests_of([5])
         assert memory.allowances([("B1", 2026)])["B1", 2026].used == 0
         assert memory.caps([("B1", 2026)]) == {("B1", 2026): {}}
@@ -670,7 +689,7 @@ def test_whoever_asks_for_the_same_lines_in_another_order_waits_and_nothing_ends
     with customs() as memory:
         assert {line.used for line in memory.allowances(persons).values()} == {WRITERS * TIMES}
         assert {line.drawn for line in memory.book_lines(keys).values()} == {WRITERS * TIMES}
-        assert {one.signed_at for one in memory.parcels([f"L1|{number}" for number in range(20)]).values()} == {
+        assert {parcel.signed_at for parcel in memory.parcels([f"L1|{number}" for number in range(20)]).values()} == {
             WRITERS * TIMES
         }
 

@@ -17,7 +17,7 @@ def test_numbers_come_in_order_and_never_twice(engine: Engine) -> None:
     numbering = Numbering(engine, 10)
     numbering.ensure("a", "list", 10)
     numbering.ensure("a", "list", 25)
-    assert [numbering.one("a", "list"), *numbering.take("a", "list", 24)] == list(range(1, 26))
+    assert [numbering.next_number("a", "list"), *numbering.take("a", "list", 24)] == list(range(1, 26))
     assert [Numbering(engine, 10).last("a", "list")] == [30]
 
 
@@ -28,7 +28,7 @@ def test_taking_more_than_was_set_aside_takes_nothing(engine: Engine) -> None:
         numbering.take("a", "list", 11)
     assert numbering.take("a", "list", 10) == list(range(1, 11))
     with pytest.raises(Exhausted):
-        numbering.one("a", "list")
+        numbering.next_number("a", "list")
     assert numbering.take("a", "list", 0) == []
 
 
@@ -49,7 +49,7 @@ def test_a_step_that_runs_out_of_many_series_sets_aside_as_much_of_the_last_as_o
     names = [f"series {number}" for number in range(12)]
 
     def step() -> int:
-        return len([numbering.one("a", name) for name in names])
+        return len([numbering.next_number("a", name) for name in names])
 
     assert numbering.retrying(step) == 12
     assert {numbering.last("a", name) for name in names} == {FIRST_RESERVATION}
@@ -58,7 +58,7 @@ def test_a_step_that_runs_out_of_many_series_sets_aside_as_much_of_the_last_as_o
 def test_a_step_that_needs_more_and_more_of_one_series_gets_it(engine: Engine) -> None:
     numbering = Numbering(engine)
     assert (
-        numbering.retrying(lambda: len([numbering.one("a", "list") for _ in range(5 * FIRST_RESERVATION)]))
+        numbering.retrying(lambda: len([numbering.next_number("a", "list") for _ in range(5 * FIRST_RESERVATION)]))
         == 5 * FIRST_RESERVATION
     )
 
@@ -69,7 +69,7 @@ def test_a_step_for_many_new_sandboxes_is_run_again_once_for_each_series(engine:
 
     def step() -> int:
         runs.append(1)
-        return len([numbering.one(sandbox, name) for sandbox in sandboxes for name in ("list", "bill")])
+        return len([numbering.next_number(sandbox, name) for sandbox in sandboxes for name in ("list", "bill")])
 
     assert numbering.retrying(step, lambda: sandboxes) == 60
     assert len(runs) == 3
@@ -80,14 +80,14 @@ def test_series_that_were_not_used_for_longest_are_let_go_and_leave_a_gap(engine
     numbering.ensure(ROWS, "row", 10)
     for number in range(5):
         numbering.ensure(f"s{number}", "list", 10)
-        numbering.one(ROWS, "row")
+        numbering.next_number(ROWS, "row")
         numbering.refill(1)
     numbering.evict()
-    assert [numbering.one(ROWS, "row"), numbering.one("s4", "list")] == [6, 1]
+    assert [numbering.next_number(ROWS, "row"), numbering.next_number("s4", "list")] == [6, 1]
     with pytest.raises(Exhausted):
-        numbering.one("s0", "list")
+        numbering.next_number("s0", "list")
     numbering.ensure("s0", "list", 1)
-    assert numbering.one("s0", "list") == 11
+    assert numbering.next_number("s0", "list") == 11
 
 
 def test_what_was_used_and_runs_low_is_refilled(engine: Engine) -> None:

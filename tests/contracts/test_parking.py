@@ -47,7 +47,7 @@ class Lot:
         with writing(window.engine) as connection:
             connection.execute(update(archive).values(body=OPENED))
         self.work()
-        self.ids = sorted(one.id for one in self.listed())
+        self.ids = sorted(parked.id for parked in self.listed())
 
     def work(self) -> None:
         """What another process does that has not read the messages itself; one attempt is all it has."""
@@ -102,19 +102,20 @@ def lot(window: Window) -> Lot:
 
 
 def outcomes(done: Done) -> list[tuple[str, str]]:
-    return [(one.outcome, one.state) for one in done.outcomes]
+    return [(outcome.outcome, outcome.state) for outcome in done.outcomes]
 
 
 def test_what_is_parked_is_listed_newest_first_with_reason_and_traceback(lot: Lot) -> None:
-    found = lot.listed()
-    assert [one.id for one in found] == lot.ids[::-1] and len(found) == 3
-    assert [one.message_id for one in found] == lot.messages[::-1]
+    parked_messages = lot.listed()
+    assert [parked.id for parked in parked_messages] == lot.ids[::-1] and len(parked_messages) == 3
+    assert [parked.message_id for parked in parked_messages] == lot.messages[::-1]
     assert all(
-        one.reason.startswith("UnknownPacking: ") and "Traceback" in one.traceback and not one.handled for one in found
+        parked.reason.startswith("UnknownPacking: ") and "Traceback" in parked.traceback and not parked.handled
+        for parked in parked_messages
     )
     with reading(lot.window.engine) as connection:
-        page = listed(connection, "story", most=1, before=found[0].id)
-        assert [one.id for one in page] == [found[1].id] and listed(connection, "main") == []
+        page = listed(connection, "story", most=1, before=parked_messages[0].id)
+        assert [parked.id for parked in page] == [parked_messages[1].id] and listed(connection, "main") == []
 
 
 def test_what_is_sent_again_goes_its_way_once_the_reason_is_gone(lot: Lot) -> None:
@@ -128,11 +129,11 @@ def test_what_is_sent_again_goes_its_way_once_the_reason_is_gone(lot: Lot) -> No
     assert lot.states() == ["done"] * 3
 
 
-def test_as_long_as_the_reason_persists_it_parks_again_and_tells_what_was_done(lot: Lot) -> None:
+def test_as_long_as_the_reason_persists_it_parks_again_and_shows_what_was_done(lot: Lot) -> None:
     lot.retry(lot.ids[0])
     lot.work()
     assert lot.states() == [PARKED] * 3
-    assert [(one.act, one.who) for one in lot.listed()[-1].handled] == [("retried", "li")]
+    assert [(handling.act, handling.who) for handling in lot.listed()[-1].handled] == [("retried", "li")]
 
 
 def test_it_is_tried_as_often_as_at_first_and_does_not_count_as_late_at_once(lot: Lot) -> None:
@@ -171,13 +172,13 @@ def test_what_was_dismissed_can_be_sent_again_after_all_but_only_by_name(lot: Lo
 
 def test_twice_does_no_harm_and_says_so(lot: Lot) -> None:
     lot.mend()
-    one, two, _ = lot.ids
-    assert outcomes(lot.retry(one, two, one)) == [("retried", "ready")] * 2
-    assert outcomes(lot.retry(one)) == [("already", "ready")]
+    first, two, _ = lot.ids
+    assert outcomes(lot.retry(first, two, first)) == [("retried", "ready")] * 2
+    assert outcomes(lot.retry(first)) == [("already", "ready")]
     lot.work()
-    assert outcomes(lot.retry(one)) == [("already", "done")]
-    assert outcomes(lot.dismiss(one)) == [("already", "done")]
-    assert outcomes(lot.retry(one, 10**15)) == [("already", "done"), ("unknown", "")]
+    assert outcomes(lot.retry(first)) == [("already", "done")]
+    assert outcomes(lot.dismiss(first)) == [("already", "done")]
+    assert outcomes(lot.retry(first, 10**15)) == [("already", "done"), ("unknown", "")]
     assert lot.teller.statuses(lot.trades[0], "order") == ["2"]
 
 
@@ -209,20 +210,20 @@ def test_of_two_at_the_same_instant_one_has_each_delivery(window: Window, second
         assert set(changed) == set(lot.ids)
     else:
         assert sorted(changed) == lot.ids
-    acts = [one.act for parked in lot.listed(PARKED, DISMISSED, "ready") for one in parked.handled]
+    acts = [handling.act for parked in lot.listed(PARKED, DISMISSED, "ready") for handling in parked.handled]
     assert len(acts) == len(changed)
 
 
 def test_what_is_still_open_is_closed_by_name_only_and_can_be_sent_again(lot: Lot) -> None:
     lot.mend()
-    one, two, _ = lot.ids
-    lot.retry(one, two)
-    assert [found.id for found in lot.listed(*STATES[OPEN])] == [two, one]
-    assert outcomes(lot.dismiss(one)) == [("dismissed", DISMISSED)]
+    first, two, _ = lot.ids
+    lot.retry(first, two)
+    assert [parked.id for parked in lot.listed(*STATES[OPEN])] == [two, first]
+    assert outcomes(lot.dismiss(first)) == [("dismissed", DISMISSED)]
     assert lot.dismiss().changed == lot.ids[2:], "all means all that are parked"
     lot.work()
     assert lot.states() == [DISMISSED, "done", DISMISSED]
-    lot.retry(one)
+    lot.retry(first)
     lot.work()
     assert lot.states()[0] == "done" and lot.teller.statuses(lot.trades[0], "order") == ["2"]
 
@@ -231,22 +232,22 @@ def test_what_is_still_open_is_closed_by_name_only_and_can_be_sent_again(lot: Lo
 def test_of_a_worker_and_somebody_who_closes_the_same_one_wins(lot: Lot, first: str) -> None:
     """The worker has noted what it takes and read it; whoever commits first decides, and the other changes nothing."""
     lot.mend()
-    one = lot.ids[0]
-    lot.retry(one)
-    found: list[Done] = []
+    result = lot.ids[0]
+    lot.retry(result)
+    steps: list[Done] = []
 
     def meanwhile(point: str) -> None:
-        if point == ("in-hand" if first == "officer" else "after-commit") and not found:
-            found.append(lot.dismiss(one))
+        if point == ("in-hand" if first == "officer" else "after-commit") and not steps:
+            steps.append(lot.dismiss(result))
 
     other = Window(lot.window.settings, fault=meanwhile)
     other.settle()
     other.close()
     if first == "officer":
-        assert outcomes(found[0]) == [("dismissed", DISMISSED)] and lot.states()[0] == DISMISSED
+        assert outcomes(steps[0]) == [("dismissed", DISMISSED)] and lot.states()[0] == DISMISSED
         assert lot.teller.statuses(lot.trades[0], "order") == []
     else:
-        assert outcomes(found[0]) == [("already", "done")] and lot.states()[0] == "done"
+        assert outcomes(steps[0]) == [("already", "done")] and lot.states()[0] == "done"
         assert lot.teller.statuses(lot.trades[0], "order") == ["2"]
 
 
@@ -266,8 +267,8 @@ def test_what_is_parked_is_a_case_of_administrators_until_it_is_dealt_with(lot: 
     def queued() -> list[str]:
         with reading(lot.window.engine) as connection:
             assert waiting.audited(connection, "story").differences == ()
-            asked = queue.wanted(connection, "story", LI)
-            return sorted(case.number for case in queue.shown(connection, "story", asked).cases)
+            filters = queue.wanted(connection, "story", LI)
+            return sorted(case.number for case in queue.shown(connection, "story", filters).cases)
 
     assert queued() == [str(number) for number in lot.ids]
     lot.dismiss(lot.ids[0])

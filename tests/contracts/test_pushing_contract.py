@@ -31,7 +31,7 @@ pytestmark = ON_BOTH
 
 
 class Receiver:
-    """Confirms or fails as told (for ever, when nothing is told), and remembers what came."""
+    """Confirms or fails as set (for ever, when nothing is set), and remembers what came."""
 
     kind = WEBHOOK
     pauses: Pauses = ABROAD
@@ -46,14 +46,14 @@ class Receiver:
         return self.window.now(sandbox)
 
     def send(self, channel: Channel, messages: Sequence[Outgoing]) -> Generator[int, None, None]:
-        for one in messages:
+        for message in messages:
             good = self.answers.pop(0) if self.answers else True
-            self.came.append((one.id, tuple(numbers(one.body)), good))
+            self.came.append((message.id, tuple(numbers(message.body)), good))
             self.before_answer()
             if not good:
                 raise NotDelivered("no, thank you")
-            self.confirmed += numbers(one.body)
-            yield one.last
+            self.confirmed += numbers(message.body)
+            yield message.last
 
 
 @pytest.fixture(scope="module")
@@ -82,14 +82,14 @@ class Story:
 
     def channel(self, mailbox: str = BOX) -> Channel:
         with reading(self.window.engine) as connection:
-            found = channels.find(connection, self.name, mailbox, WEBHOOK)
-        assert found is not None
-        return found
+            channel = channels.find(connection, self.name, mailbox, WEBHOOK)
+        assert channel is not None
+        return channel
 
     def round(self, receiver: Receiver) -> int:
         """Push whatever of this sandbox is due."""
         pusher = Pusher(self.window.engine, receiver)
-        return sum(pusher.push(one) for one in pusher.due() if one.sandbox == self.name)
+        return sum(pusher.push(channel) for channel in pusher.due() if channel.sandbox == self.name)
 
     def pass_time(self, milliseconds: int) -> None:
         with writing(self.window.engine) as connection:
@@ -114,7 +114,7 @@ def test_receipts_are_delivered_in_order_and_once(story: Story) -> None:
     story.put("312")
     assert story.round(receiver) == 4
     assert receiver.confirmed == [1, 2, 3, 4]
-    assert [one for _, one, _ in receiver.came] == [(1, 2), (3,), (4,)]
+    assert [sequences for _, sequences, _ in receiver.came] == [(1, 2), (3,), (4,)]
     assert story.round(receiver) == 0 and story.channel().position == 4
     story.put("312")
     assert story.round(receiver) == 1 and receiver.confirmed == [1, 2, 3, 4, 5]
@@ -122,8 +122,8 @@ def test_receipts_are_delivered_in_order_and_once(story: Story) -> None:
 
 def test_the_time_of_each_confirmation_is_counted_and_of_failures_none(story: Story) -> None:
     def counted() -> float:
-        found = meters.meters().registry.get_sample_value("single_window_push_seconds_count", {"kind": WEBHOOK})
-        return found or 0.0
+        result = meters.meters().registry.get_sample_value("single_window_push_seconds_count", {"kind": WEBHOOK})
+        return result or 0.0
 
     meters.keep_apart()
     story.put("312", "312", "412")
@@ -164,7 +164,7 @@ def test_the_rest_of_an_attempt_keeps_its_messages_too(story: Story) -> None:
     story.pass_time(5 * SECOND)
     for _ in range(4):
         story.round(receiver)
-    assert [len(one) for _, one, _ in receiver.came] == [100, 100, 100, 50, 1]
+    assert [len(sequences) for _, sequences, _ in receiver.came] == [100, 100, 100, 50, 1]
     assert receiver.came[1][0] == receiver.came[2][0]
     assert receiver.confirmed == list(range(1, 252))
 
@@ -175,9 +175,9 @@ def test_pauses_grow_the_channel_is_blocked_probed_with_one_message_and_unblocke
     states = []
     for pause in (5 * SECOND, 30 * SECOND, 2 * MINUTE, 10 * MINUTE, 30 * MINUTE, HOUR, HOUR):
         assert story.round(receiver) == 0
-        one = story.channel()
-        assert (one.next_at, one.last_error) == (story.window.now(story.name) + pause, "no, thank you")
-        states.append(one.state)
+        channel = story.channel()
+        assert (channel.next_at, channel.last_error) == (story.window.now(story.name) + pause, "no, thank you")
+        states.append(channel.state)
         story.pass_time(pause - 1)
         assert story.round(receiver) == 0
         story.pass_time(1)
@@ -186,8 +186,8 @@ def test_pauses_grow_the_channel_is_blocked_probed_with_one_message_and_unblocke
     assert story.round(receiver) == 1, "a probe is one message"
     assert story.channel().state == ACTIVE
     assert story.round(receiver) == 2 and receiver.confirmed == [1, 2, 3]
-    one = story.channel()
-    assert (one.failures, one.next_at, one.blocked_at, one.last_error) == (0, 0, 0, "")
+    channel = story.channel()
+    assert (channel.failures, channel.next_at, channel.blocked_at, channel.last_error) == (0, 0, 0, "")
 
 
 def test_after_three_days_it_is_still_asked_once_a_day(story: Story) -> None:
@@ -265,8 +265,8 @@ def test_only_one_of_several_processes_pushes_a_channel(story: Story) -> None:
     receiver = Receiver(story.window)
     story.put(*["312", "412"] * 10)
     pushers = [Pusher(story.window.engine, receiver) for _ in range(4)]
-    found = story.channel()
-    threads = [Thread(target=one.push, args=(found,)) for one in pushers]
+    channel = story.channel()
+    threads = [Thread(target=pusher.push, args=(channel,)) for pusher in pushers]
     for thread in threads:
         thread.start()
     for thread in threads:
@@ -320,7 +320,7 @@ def test_a_kill_while_a_message_is_under_way_repeats_that_message_and_no_other(s
         channels.release(connection, story.channel())
     story.round(receiver)
     story.round(receiver)
-    assert [one for _, one, _ in receiver.came] == [
+    assert [sequences for _, sequences, _ in receiver.came] == [
         (1,),
         *[(2,)] * (point > 1),
         *[(3,)] * (point > 2),
@@ -357,9 +357,9 @@ def test_whatever_the_receiver_answers_it_confirmed_exactly_the_sequence(
             story.put(late.pop())
             added += 1
     assert receiver.confirmed == list(range(1, len(codes) + added + 1))
-    assert story.channel().position == sum(map(len, {ones for _, ones, _ in receiver.came}))
-    for (name, ones, good), (following, next_ones, _) in zip(receiver.came, receiver.came[1:], strict=False):
-        assert (following == name and next_ones == ones) != good, "a repetition only directly after a failure"
+    assert story.channel().position == sum(map(len, {sequences for _, sequences, _ in receiver.came}))
+    for (name, sequences, good), (following, next_sequences, _) in zip(receiver.came, receiver.came[1:], strict=False):
+        assert (following == name and next_sequences == sequences) != good, "a repetition only directly after a failure"
 
 
 def cut(story: Story, place: str, times: int | None = None, match: Mapping[str, str] | None = None) -> None:
@@ -414,6 +414,6 @@ def test_who_tries_again_is_drawn_anew_and_gets_through_in_the_end(story: Story)
 
 
 @pytest.mark.parametrize("match", [{"type": "621"}, {"order": "X*"}, {"receipt": "622"}])
-def test_of_a_channel_only_its_owner_can_be_told(story: Story, match: dict[str, str]) -> None:
+def test_of_a_channel_only_its_owner_can_be_named(story: Story, match: dict[str, str]) -> None:
     with pytest.raises(BadTrigger):
         cut(story, "before", match=match)

@@ -49,7 +49,7 @@ def claim(number: int, **changes: Any) -> Claim:
 
 
 def claim_line(number: int, place: int = 1, **changes: Any) -> ClaimLine:
-    found = ClaimLine(
+    split_line = ClaimLine(
         number,
         place,
         "E",
@@ -67,28 +67,31 @@ def claim_line(number: int, place: int = 1, **changes: Any) -> ClaimLine:
         "refund",
         "",
     )
-    return found._replace(**changes)
+    return split_line._replace(**changes)
 
 
 def test_papers_and_their_lines_come_back_as_they_were_put(store, desk):
-    one = invoice(store.row_id(), reasons=WHY, amount=5, mailboxes="D")
-    rows = [InvoiceLineRow(one.id, place, "6109100010", "衫", "011", 10, 100, 13_000, 13) for place in (1, 2)]
+    new_invoice = invoice(store.row_id(), reasons=WHY, amount=5, mailboxes="D")
+    rows = [InvoiceLineRow(new_invoice.id, place, "6109100010", "衫", "011", 10, 100, 13_000, 13) for place in (1, 2)]
     with desk() as memory:
-        memory.put_invoice(one)
-        memory.put_invoice_lines(one.id, rows)
-        assert memory.invoices([one.key]) == {one.key: one}
+        memory.put_invoice(new_invoice)
+        memory.put_invoice_lines(new_invoice.id, rows)
+        assert memory.invoices([new_invoice.key]) == {new_invoice.key: new_invoice}
     with desk() as memory:
-        assert memory.invoices_on_file(["FP1", "FP2"]) == {"FP1": one}
-        found = memory.invoice_lines([one.id])[one.id]
-        assert found == rows
-        found[1].used, found[1].used_amount = 4, 40
-        memory.use_invoice_line(found[1])
+        assert memory.invoices_on_file(["FP1", "FP2"]) == {"FP1": new_invoice}
+        stored_line = memory.invoice_lines([new_invoice.id])[new_invoice.id]
+        assert stored_line == rows
+        stored_line[1].used, stored_line[1].used_amount = 4, 40
+        memory.use_invoice_line(stored_line[1])
     with desk() as memory:
-        assert [(row.used, row.used_amount) for row in memory.invoice_lines([one.id])[one.id]] == [(0, 0), (4, 40)]
-        memory.put_invoice_lines(one.id, rows[:1])
+        assert [(row.used, row.used_amount) for row in memory.invoice_lines([new_invoice.id])[new_invoice.id]] == [
+            (0, 0),
+            (4, 40),
+        ]
+        memory.put_invoice_lines(new_invoice.id, rows[:1])
     with desk() as memory:
-        assert memory.invoice_lines([one.id])[one.id] == rows[:1]
-        assert memory.invoices_by_id([one.id, 7]) == {one.id: one}
+        assert memory.invoice_lines([new_invoice.id])[new_invoice.id] == rows[:1]
+        assert memory.invoices_by_id([new_invoice.id, 7]) == {new_invoice.id: new_invoice}
 
 
 def test_a_number_is_on_file_once(store, desk):
@@ -108,7 +111,7 @@ def test_a_number_is_on_file_once(store, desk):
 
 
 def test_claims_with_lines_and_money_come_back_as_they_were_put(store, desk):
-    one = claim(
+    new_claim = claim(
         store.row_id(),
         exchange="due",
         working=[["L1", [["20300", {"a": "1"}, []]]]],
@@ -117,65 +120,68 @@ def test_claims_with_lines_and_money_come_back_as_they_were_put(store, desk):
         fob=9,
         pools={"S1|USD": 5},
     )
-    lines = [claim_line(one.id, 2), claim_line(one.id)]
-    entry = Entry(store.row_id(), one.id, M1, "paid", 5, "T1", 7, WHY)
+    lines = [claim_line(new_claim.id, 2), claim_line(new_claim.id)]
+    entry = Entry(store.row_id(), new_claim.id, M1, "paid", 5, "T1", 7, WHY)
     with desk() as memory:
-        memory.put_claim(one)
-        memory.put_lines(one.id, lines[::-1])
+        memory.put_claim(new_claim)
+        memory.put_lines(new_claim.id, lines[::-1])
         memory.put_entry(entry)
-        assert memory.entries([one.id])[one.id] == [entry]
-        assert set(memory.claims_of_items([lines[0].item_no])) == {one.id}
-    short = replace(one, working=None, conditions=None)
+        assert memory.entries([new_claim.id])[new_claim.id] == [entry]
+        assert set(memory.claims_of_items([lines[0].item_no])) == {new_claim.id}
+    short = replace(new_claim, working=None, conditions=None)
     with desk() as memory:
-        assert memory.claims([one.id, 3]) == {one.id: short}
-        assert memory.claims_by_key([one.key]) == {one.key: short}
-        assert memory.lines([one.id])[one.id] == sorted(lines)
-        assert memory.entries([one.id, 3]) == {one.id: [entry], 3: []}
-        assert [found.id for found in memory.claims_waiting([M1], ["S1"])] == [one.id]
+        assert memory.claims([new_claim.id, 3]) == {new_claim.id: short}
+        assert memory.claims_by_key([new_claim.key]) == {new_claim.key: short}
+        assert memory.lines([new_claim.id])[new_claim.id] == sorted(lines)
+        assert memory.entries([new_claim.id, 3]) == {new_claim.id: [entry], 3: []}
+        assert [row.id for row in memory.claims_waiting([M1], ["S1"])] == [new_claim.id]
         assert list(memory.claims_waiting([M2], ["S1"])) == list(memory.claims_waiting([M1], ["S2"])) == []
-        assert set(memory.claims_of_items([lines[0].item_no])) == {one.id}
+        assert set(memory.claims_of_items([lines[0].item_no])) == {new_claim.id}
         memory.repay_lines([lines[1]._replace(repaid_qty=1, repaid=2)])
-        assert [line.repaid for line in memory.lines([one.id])[one.id]] == [2, 0]
+        assert [line.repaid for line in memory.lines([new_claim.id])[new_claim.id]] == [2, 0]
     with desk() as memory:
-        assert [(line.repaid_qty, line.repaid) for line in memory.lines([one.id])[one.id]] == [(1, 2), (0, 0)]
-        assert set(memory.companies([], [one.id])) == {M1}
-        memory.put_lines(one.id, [])
+        assert [(line.repaid_qty, line.repaid) for line in memory.lines([new_claim.id])[new_claim.id]] == [
+            (1, 2),
+            (0, 0),
+        ]
+        assert set(memory.companies([], [new_claim.id])) == {M1}
+        memory.put_lines(new_claim.id, [])
     with desk() as memory:
-        assert memory.lines([one.id]) == {one.id: []}
+        assert memory.lines([new_claim.id]) == {new_claim.id: []}
 
 
 def test_how_a_claim_was_reckoned_stays_until_it_is_reckoned_anew(store, desk):
-    one = claim(store.row_id(), working=[["L1", []]])
+    new_claim = claim(store.row_id(), working=[["L1", []]])
     with desk() as memory:
-        memory.put_claim(one)
+        memory.put_claim(new_claim)
     for working in (None, [], [["L2", []]]):
         with desk() as memory:
-            found = memory.claims([one.id])[one.id]
+            stored_claim = memory.claims([new_claim.id])[new_claim.id]
             if working is not None:
-                found.working, found.conditions = working, []
-            memory.put_claim(found)
+                stored_claim.working, stored_claim.conditions = working, []
+            memory.put_claim(stored_claim)
         with store.engine.connect() as connection:
-            kept = connection.execute(select(refund_claim.c.working).where(refund_claim.c.id == one.id)).scalar()
+            kept = connection.execute(select(refund_claim.c.working).where(refund_claim.c.id == new_claim.id)).scalar()
         assert kept == ('[["L1",[]]]' if working is None else '[["L2",[]]]' if working else "")
 
 
 def test_a_claim_that_somebody_changed_meanwhile_is_a_conflict(store, desk):
-    one = claim(store.row_id())
+    new_claim = claim(store.row_id())
     with desk() as memory:
-        memory.put_claim(one)
+        memory.put_claim(new_claim)
     with desk() as memory:
-        memory.put_claim(replace(one, refund=5))
+        memory.put_claim(replace(new_claim, refund=5))
     with pytest.raises(Conflict), desk() as memory:
-        memory.put_claim(replace(one, refund=6))
+        memory.put_claim(replace(new_claim, refund=6))
 
 
 def test_ledgers_come_back_as_they_were_put(desk):
     item = Item("422720260000000001001", M1, "9610", "2026-10-31", "6109100010", "011", 9, "", 0, "USD", 8, "S1", 3, 1)
     with desk() as memory:
-        found = memory.accounts([M2, M1])
-        assert found[M1] == Account(M1)
-        found[M1].set_off, found[M1].facts = 7, {"fraud": True}
-        memory.put_account(found[M1])
+        accounts = memory.accounts([M2, M1])
+        assert accounts[M1] == Account(M1)
+        accounts[M1].set_off, accounts[M1].facts = 7, {"fraud": True}
+        memory.put_account(accounts[M1])
         memory.put_item(item)
         memory.put_pool(Pool("S1", "USD", M1, 0, 4))
     with desk() as memory:
@@ -185,15 +191,15 @@ def test_ledgers_come_back_as_they_were_put(desk):
 
 
 def test_papers_come_back_by_key_and_by_list(store, desk):
-    one = Paper(store.row_id(), "repayment", f"{M1}|BJ1", "accepted", invt_no="L1", lines={"1": 2}, amount=3)
+    paper = Paper(store.row_id(), "repayment", f"{M1}|BJ1", "accepted", invt_no="L1", lines={"1": 2}, amount=3)
     with desk() as memory:
-        memory.put_paper(one)
-        memory.put_paper(replace(one, id=store.row_id(), kind="export_return"))
-        memory.put_paper(replace(one, id=store.row_id(), key="other", state="rejected"))
+        memory.put_paper(paper)
+        memory.put_paper(replace(paper, id=store.row_id(), kind="export_return"))
+        memory.put_paper(replace(paper, id=store.row_id(), key="other", state="rejected"))
     with desk() as memory:
-        assert memory.papers("repayment", [one.key, "none"]) == {one.key: one}
-        assert memory.papers("reconciliation", [one.key]) == {}
-        assert memory.papers_of_lists(["L1", "L2", ""]) == {"L1": [one]}
+        assert memory.papers("repayment", [paper.key, "none"]) == {paper.key: paper}
+        assert memory.papers("reconciliation", [paper.key]) == {}
+        assert memory.papers_of_lists(["L1", "L2", ""]) == {"L1": [paper]}
 
 
 def test_numbers_are_new_each_time(desk):
@@ -269,9 +275,9 @@ def test_items_are_made_of_what_customs_holds(store, sandbox, desk):
     summarised = file_summary(store, sandbox)
     list_id, invt_no = file_list(store, sandbox, 1)
     with desk() as memory:
-        found = memory.items(["422720260000000077002", "422720260000000077003", f"{invt_no}002", f"{invt_no}003"])
-    assert set(found) == {"422720260000000077002", f"{invt_no}002"}
-    assert found["422720260000000077002"] == Item(
+        result = memory.items(["422720260000000077002", "422720260000000077003", f"{invt_no}002", f"{invt_no}003"])
+    assert set(result) == {"422720260000000077002", f"{invt_no}002"}
+    assert result["422720260000000077002"] == Item(
         "422720260000000077002",
         M1,
         "9610",
@@ -285,7 +291,7 @@ def test_items_are_made_of_what_customs_holds(store, sandbox, desk):
         2_580_000,
         f"S{summarised}",
     )
-    assert found[f"{invt_no}002"].pool == f"L{list_id}"
+    assert result[f"{invt_no}002"].pool == f"L{list_id}"
 
 
 @pytest.mark.parametrize(
@@ -342,8 +348,8 @@ def test_exchange_counts_for_the_pool_that_it_names(store, sandbox, desk):
         ("booked", "1", "2", "SM000000011", "", "USD", 23),
     )
     with desk() as memory:
-        found = memory.pools([f"S{summarised}", f"L{list_id}"])
-        assert {place: pool.collected for place, pool in found.items()} == {
+        pools = memory.pools([f"S{summarised}", f"L{list_id}"])
+        assert {place: pool.collected for place, pool in pools.items()} == {
             (f"S{summarised}", "USD"): 12,
             (f"L{list_id}", "EUR"): 11,
             (f"L{list_id}", "USD"): 13,

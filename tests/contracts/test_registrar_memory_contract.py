@@ -79,11 +79,11 @@ def test_what_is_put_comes_back(opens: Opens) -> None:
         assert memory.enterprises([ONE, OTHER]) == {ONE: enterprise} and enterprise.version == 1
         assert memory.filings([7, 8]) == {7: paper}
         assert memory.participants([ONE])[ONE].suspended_at == NOON
-        assert [one.grade for one in memory.grades([ONE, OTHER])[ONE]] == ["certified", "dishonest"]
+        assert [row.grade for row in memory.grades([ONE, OTHER])[ONE]] == ["certified", "dishonest"]
         memory.put_grade(CreditGrade(ONE, "2026-12-01", "ordinary", "registration", "乙", NOON))
-        assert [one.grade for one in memory.grades([ONE])[ONE]] == ["certified", "ordinary"]
+        assert [row.grade for row in memory.grades([ONE])[ONE]] == ["certified", "ordinary"]
     with opens() as memory:
-        assert [one.who for one in memory.grades([ONE])[ONE]] == ["甲", "乙"]
+        assert [row.who for row in memory.grades([ONE])[ONE]] == ["甲", "乙"]
 
 
 def test_a_participant_keeps_what_is_not_the_registrars_and_its_suspension(
@@ -94,16 +94,16 @@ def test_a_participant_keeps_what_is_not_the_registrars_and_its_suspension(
         company = memory.participants([ONE])[ONE]
         company.name, company.suspended_at = "青岛海鸥", NOON
         memory.put_participant(company)
-    found = stored(store, sandbox)
-    assert (found["name"], found["edition"], found["tolerances"], found["credit_grade"]) == (
+    row = stored(store, sandbox)
+    assert (row["name"], row["edition"], row["tolerances"], row["credit_grade"]) == (
         "青岛海鸥",
         "2018",
         "replay",
         "advanced",
     )
     lodged(store, sandbox, name="青岛海燕", edition="2022-05")
-    found = stored(store, sandbox)
-    assert (found["name"], found["edition"], found["suspended_at"]) == ("青岛海燕", "2022-05", NOON)
+    row = stored(store, sandbox)
+    assert (row["name"], row["edition"], row["suspended_at"]) == ("青岛海燕", "2022-05", NOON)
 
 
 def test_companies_are_found_by_either_code_with_what_the_batch_has_changed(
@@ -111,9 +111,9 @@ def test_companies_are_found_by_either_code_with_what_the_batch_has_changed(
 ) -> None:
     lodged(store, sandbox)
     with opens() as memory:
-        assert [one.code for one in memory.companies([CREDIT])[CREDIT]] == [ONE]
+        assert [row.code for row in memory.companies([CREDIT])[CREDIT]] == [ONE]
         memory.put_participant(Participant(OTHER, CREDIT, "新", "agent", "", "ordinary", "filed"))
-        assert [one.code for one in memory.companies([CREDIT, ""])[CREDIT]] == [ONE, OTHER]
+        assert [row.code for row in memory.companies([CREDIT, ""])[CREDIT]] == [ONE, OTHER]
         assert memory.companies(["3702960000"]) == {}
 
 
@@ -124,9 +124,9 @@ def test_a_company_of_another_sandbox_is_another(store: Store, opens: Opens, san
             memory.put_enterprise(Enterprise(ONE, ONE, "registered"))
             memory.save(connection)
     with opens() as memory:
-        one = memory.enterprises([ONE])[ONE]
-        one.state = "suspended"
-        memory.put_enterprise(one)
+        result = memory.enterprises([ONE])[ONE]
+        result.state = "suspended"
+        memory.put_enterprise(result)
     with reading(store.engine) as connection:
         beside = StoredRegistrarRepository(connection, f"{sandbox}-beside", store.numbering)
         assert beside.enterprises([ONE])[ONE].state == "registered"
@@ -166,7 +166,7 @@ def test_goods_replace_those_of_the_same_item(store: Store, opens: Opens, sandbo
         ).scalars().all() == ["0402290000"]
 
 
-def test_who_decides_on_what_somebody_has_changed_is_told(opens: Opens) -> None:
+def test_who_decides_on_what_somebody_has_changed_is_informed(opens: Opens) -> None:
     with opens() as memory:
         memory.put_enterprise(Enterprise(ONE, ONE, "in_review"))
     with opens() as memory:
@@ -215,7 +215,7 @@ def test_customs_learns_that_companies_changed(store: Store, opens: Opens, sandb
     before = counts()
     lodged(store, sandbox)
     after = counts()
-    assert [one > other for one, other in zip(after, before, strict=True)] == [after[0] > 0] * 2
+    assert [count > other for count, other in zip(after, before, strict=True)] == [after[0] > 0] * 2
     with opens() as memory:
         company = memory.participants([ONE])[ONE]
         memory.put_participant(company)

@@ -68,7 +68,7 @@ def test_numbers_places_and_rows_go_on_above_and_channels_stand_where_they_stood
             for sandbox, box in (("main", BOX), ("main", BEHIND), ("june", NEW))
         } == {("main", BOX): STEP + 2, ("main", BEHIND): STEP + 3, ("june", NEW): STEP}
         behind = channels.find(connection, "main", BEHIND, WEBHOOK)
-        assert behind is not None and [one.last for one in outgoing(connection, behind)] == [2, 3]
+        assert behind is not None and [message.last for message in outgoing(connection, behind)] == [2, 3]
         assert next(iter(connecting.listed(connection, "main")))["behind"] == 0
         assert channels.waiting(connection, WEBHOOK, 2**62) == [behind]
     for sandbox in ("main", "june"):
@@ -77,7 +77,7 @@ def test_numbers_places_and_rows_go_on_above_and_channels_stand_where_they_stood
     put(window, BOX, ["312"])
     with reading(window.engine) as connection:
         moved = channels.find(connection, "main", BOX, WEBHOOK)
-        assert moved is not None and [(one.first, one.last) for one in outgoing(connection, moved)] == [
+        assert moved is not None and [(message.first, message.last) for message in outgoing(connection, moved)] == [
             (STEP + 3, STEP + 3)
         ]
     window.close()
@@ -93,9 +93,9 @@ def test_nothing_is_moved_while_somebody_works(settings: Settings) -> None:
 
 def test_every_series_of_numbers_is_known() -> None:
     """Whoever gives out numbers of a new name says so in `SERIES`."""
-    said = {
+    series = {
         name
         for place in ROOT.glob("single_window/**/*.py")
         for name in re.findall(r"""_sandbox, ['"](\w+)['"]\)""", place.read_text("utf-8"))
     }
-    assert said and said <= set(SERIES)
+    assert series and series <= set(SERIES)

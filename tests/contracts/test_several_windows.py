@@ -24,21 +24,21 @@ WINDOWS = 4
 def windows(address: str) -> Iterator[list[Store]]:
     opened = [Store(engine, Numbering(engine, 10)) for engine in (open_engine(address) for _ in range(WINDOWS))]
     yield opened
-    for one in opened:
-        one.engine.dispose()
+    for store in opened:
+        store.engine.dispose()
 
 
 def at_once(windows: list[Store], work: Callable[[Store], None]) -> None:
     """Each window does its work in a thread of its own; raises what one of them raised."""
     failures: list[BaseException] = []
 
-    def guarded(one: Store) -> None:
+    def guarded(store: Store) -> None:
         try:
-            work(one)
+            work(store)
         except BaseException as error:
             failures.append(error)
 
-    threads = [Thread(target=guarded, args=(one,)) for one in windows]
+    threads = [Thread(target=guarded, args=(window,)) for window in windows]
     for thread in threads:
         thread.start()
     for thread in threads:
@@ -49,10 +49,10 @@ def at_once(windows: list[Store], work: Callable[[Store], None]) -> None:
 def test_no_number_is_given_twice_not_even_the_first(windows: list[Store]) -> None:
     given: list[int] = []
 
-    def take(one: Store) -> None:
+    def take(store: Store) -> None:
         for _ in range(20):
-            one.numbering.ensure("main", "list", 7)
-            given.extend(one.numbering.take("main", "list", 7))
+            store.numbering.ensure("main", "list", 7)
+            given.extend(store.numbering.take("main", "list", 7))
 
     at_once(windows, take)
     assert len(given) == len(set(given)) == WINDOWS * 20 * 7
@@ -60,14 +60,14 @@ def test_no_number_is_given_twice_not_even_the_first(windows: list[Store]) -> No
 
 
 def test_places_in_a_mailbox_follow_each_other_without_gap_or_double(windows: list[Store]) -> None:
-    def answer(one: Store) -> None:
+    def answer(store: Store) -> None:
         for count in range(1, 11):
-            one.numbering.ensure(ROWS, "row", 2)
-            with writing(one.engine) as connection:
+            store.numbering.ensure(ROWS, "row", 2)
+            with writing(store.engine) as connection:
                 place(
                     connection,
                     [
-                        Group(one.numbering.one(ROWS, "row"), "main", box, count, 0)
+                        Group(store.numbering.next_number(ROWS, "row"), "main", box, count, 0)
                         for box in ("DXPENT0000000002", "DXPENT0000000001")
                     ],
                 )
@@ -88,7 +88,7 @@ def test_two_groups_of_one_step_for_one_mailbox_stand_one_behind_the_other(windo
         place(connection, [Group(3, "other", "DXPENT0000000001", 1, 0), Group(4, "main", "DXPENT0000000001", 1, 0)])
     with reading(windows[0].engine) as connection:
         placed = connection.execute(select(receipt_group.c.id, receipt_group.c.first).order_by(receipt_group.c.id))
-        firsts = [tuple(one) for one in placed]
+        firsts = [tuple(row) for row in placed]
     assert firsts == [(1, 1), (2, 4), (3, 1), (4, 6)]
 
 
@@ -100,11 +100,11 @@ def test_every_delivery_is_won_once(windows: list[Store]) -> None:
         )
     won: list[int] = []
 
-    def win(one: Store) -> None:
+    def win(store: Store) -> None:
         for start in range(0, 200, 20):
-            with writing(one.engine) as connection:
-                found = deliveries.claim(connection, "customs", ids[start : start + 20])
-            won.extend(delivery.id for delivery in found)
+            with writing(store.engine) as connection:
+                claimed_rows = deliveries.claim(connection, "customs", ids[start : start + 20])
+            won.extend(delivery.id for delivery in claimed_rows)
 
     at_once(windows, win)
     assert sorted(won) == ids

@@ -40,11 +40,11 @@ def rows(window: Window, name: str) -> Rows:
     grows = {*clearing.COUNTERS, *clearing.SNAPSHOTS}
     with reading(window.engine) as connection:
         keyed = [table for table in metadata.sorted_tables if "sandbox" in table.c and table not in grows]
-        found: Rows = {
+        result: Rows = {
             table.name: sorted(map(tuple, connection.execute(select(table).where(table.c.sandbox == name))), key=repr)
             for table in keyed
         }
-        found["archive"] = sorted(
+        result["archive"] = sorted(
             map(
                 tuple,
                 connection.execute(
@@ -52,11 +52,11 @@ def rows(window: Window, name: str) -> Rows:
                 ),
             )
         )
-        found["sandbox"] = [
-            (one.seed, one.settings, one.clock_kind, one.clock_base)
-            for one in connection.execute(select(sandbox).where(sandbox.c.name == name))
+        result["sandbox"] = [
+            (row.seed, row.settings, row.clock_kind, row.clock_base)
+            for row in connection.execute(select(sandbox).where(sandbox.c.name == name))
         ]
-    return found
+    return result
 
 
 def sent(teller: Teller, number: int) -> None:

@@ -31,11 +31,11 @@ def customs(store: Store, sandbox: str) -> Opens:
 
 def a_list(store: Store, sandbox: str, customs: Opens, number: int, **changes: Any) -> int:
     """A closed list with its document; gives its id."""
-    one, document_id = inventory(number), store.row_id()
+    first, document_id = inventory(number), store.row_id()
     fields: dict[str, Any] = {
         "id": store.row_id(),
-        "key": f"{M1}|{one.order_no}",
-        "order_no": one.order_no,
+        "key": f"{M1}|{first.order_no}",
+        "order_no": first.order_no,
         "state": "closed",
         "document_id": document_id,
         "document_version": 1,
@@ -61,7 +61,7 @@ def a_list(store: Store, sandbox: str, customs: Opens, number: int, **changes: A
             connection,
             document,
             ("id", "sandbox", "kind", "key", "order_no", "facts"),
-            [(document_id, sandbox, "export_inventory", fields["key"], one.order_no, pack(one))],
+            [(document_id, sandbox, "export_inventory", fields["key"], first.order_no, pack(first))],
         )
     with customs() as memory:
         memory.put_declaration(Declaration(**fields))
@@ -92,17 +92,17 @@ def a_summary(store: Store, **changes: Any) -> Summary:
 
 
 def test_a_request_comes_back_as_it_was_put(store: Store, customs: Opens) -> None:
-    one = a_summary(store)
+    summary = a_summary(store)
     with customs() as memory:
-        memory.put_summary(one)
+        memory.put_summary(summary)
     with customs() as memory:
-        assert memory.summaries([one.id]) == {one.id: one}
-        assert memory.summaries_by_key([one.key]) == {one.key: one}
-        assert memory.summaries_at(M1, {"claim"}) == [one]
-        one = memory.summaries([one.id])[one.id]
-        one.phase = "merge"
+        assert memory.summaries([summary.id]) == {summary.id: summary}
+        assert memory.summaries_by_key([summary.key]) == {summary.key: summary}
+        assert memory.summaries_at(M1, {"claim"}) == [summary]
+        summary = memory.summaries([summary.id])[summary.id]
+        summary.phase = "merge"
         assert memory.summaries_at(M1, {"claim"}) == [] == memory.summaries_at(M2, {"merge"})
-        assert memory.summaries_at(M1, {"merge"}) == [one]
+        assert memory.summaries_at(M1, {"merge"}) == [summary]
 
 
 def test_closed_lists_are_given_page_by_page_with_what_stands_against_them(
@@ -112,10 +112,10 @@ def test_closed_lists_are_given_page_by_page_with_what_stands_against_them(
     a_list(store, sandbox, customs, 7, ebc_code=M2)
     a_list(store, sandbox, customs, 8, closed_at=0, state="released")
     a_list(store, sandbox, customs, 9, flow="I")
-    one = a_summary(store)
+    summary = a_summary(store)
     with customs() as memory:
-        memory.put_summary(one)
-        memory.claim(one.id, [(lists[0], "2026-11-01")])
+        memory.put_summary(summary)
+        memory.claim(summary.id, [(lists[0], "2026-11-01")])
         memory.put_request(
             Request(
                 id=store.row_id(),
@@ -130,72 +130,72 @@ def test_closed_lists_are_given_page_by_page_with_what_stands_against_them(
             )
         )
     with customs() as memory:
-        found, since, after = [], 0, 0
+        results, since, after = [], 0, 0
         while page := memory.closed_lists(M1, since, WHEN + 3, after, 2):
-            found += page
+            results += page
             since, after = page[-1].closed_at, page[-1].id
-        assert [each.id for each in found] == lists
-        assert [each.claimed for each in found] == [one.id, 0, 0, 0, 0, 0]
-        assert [each.candidate.returned for each in found] == [False, True, False, False, False, False]
-        assert found[0].candidate.sum_no == one.cop_no
-        assert memory.closed_lists(M1, WHEN + 1, WHEN + 2, 0, 9) == found[2:4]
+        assert [result.id for result in results] == lists
+        assert [result.claimed for result in results] == [summary.id, 0, 0, 0, 0, 0]
+        assert [result.candidate.returned for result in results] == [False, True, False, False, False, False]
+        assert results[0].candidate.sum_no == summary.cop_no
+        assert memory.closed_lists(M1, WHEN + 1, WHEN + 2, 0, 9) == results[2:4]
         assert memory.waiting(M1, ["9610"], ["A"], WHEN, WHEN + 3) == 4
         assert set(memory.named_lists(["42272026E000000003", "42272026E000000009", "X", ""])) == {"42272026E000000003"}
-        memory.claim(one.id, [(lists[3], "2026-11-01")])
-        assert memory.named_lists(["42272026E000000003"])["42272026E000000003"].claimed == one.id
+        memory.claim(summary.id, [(lists[3], "2026-11-01")])
+        assert memory.named_lists(["42272026E000000003"])["42272026E000000003"].claimed == summary.id
 
 
 def test_a_list_is_claimed_once_and_free_again(store: Store, sandbox: str, customs: Opens) -> None:
-    lists, one = [a_list(store, sandbox, customs, number) for number in range(4)], a_summary(store)
+    lists, summary = [a_list(store, sandbox, customs, number) for number in range(4)], a_summary(store)
     with customs() as memory:
-        memory.put_summary(one)
-        memory.claim(one.id, [(number, "2026-11-01") for number in lists[::-1]])
+        memory.put_summary(summary)
+        memory.claim(summary.id, [(number, "2026-11-01") for number in lists[::-1]])
     with pytest.raises(IntegrityError), customs() as memory:
-        memory.claim(one.id + 1, [(lists[2], "2026-11-01")])
+        memory.claim(summary.id + 1, [(lists[2], "2026-11-01")])
     with customs() as memory:
-        assert memory.claimed(one.id, lists[0], 2) == lists[1:3]
-        assert [each.id for each in memory.facts_of(one.id, "2026-11-01")] == lists
-        assert list(memory.facts_of(one.id, "2026-10-01")) == []
+        assert memory.claimed(summary.id, lists[0], 2) == lists[1:3]
+        assert [fact.id for fact in memory.facts_of(summary.id, "2026-11-01")] == lists
+        assert list(memory.facts_of(summary.id, "2026-10-01")) == []
         memory.free(lists[1:3])
     with customs() as memory:
-        assert memory.claimed(one.id, 0, 9) == [lists[0], lists[3]]
-        memory.claim(one.id + 1, [(lists[2], "2026-11-01")])
+        assert memory.claimed(summary.id, 0, 9) == [lists[0], lists[3]]
+        memory.claim(summary.id + 1, [(lists[2], "2026-11-01")])
 
 
-def test_what_came_out_is_told_part_by_part(store: Store, customs: Opens) -> None:
-    one = a_summary(store)
-    made = Made(one.id, 1, "2026-11-01", {"destination": "133"}, [[1, "6109100010"]], 36_000, 36_000, 3, 5)
-    shares = [Share(one.id, place, 1, place + 1, [ShareLine(f"N{place}", "W", 1, 1)]) for place in range(3)]
+def test_what_came_out_is_reported_part_by_part(store: Store, customs: Opens) -> None:
+    summary = a_summary(store)
+    made = Made(summary.id, 1, "2026-11-01", {"destination": "133"}, [[1, "6109100010"]], 36_000, 36_000, 3, 5)
+    shares = [Share(summary.id, place, 1, place + 1, [ShareLine(f"N{place}", "W", 1, 1)]) for place in range(3)]
     with customs() as memory:
-        memory.put_summary(one)
+        memory.put_summary(summary)
         memory.put_made(made)
         assert memory.put_shares(iter(shares)) == 3
-        memory.put_places(one.id, "2026-11-01", [(7, [(1, 1, 1)])])
+        memory.put_places(summary.id, "2026-11-01", [(7, [(1, 1, 1)])])
     with customs() as memory:
-        assert memory.shares(one.id, 1, 5) == shares[1:]
-        assert memory.made(one.id, {1}) == {1: made}
+        assert memory.shares(summary.id, 1, 5) == shares[1:]
+        assert memory.made(summary.id, {1}) == {1: made}
         memory.drop_share(shares[1])
     with customs() as memory:
-        assert [each.position for each in memory.shares(one.id, 0, 5)] == [0, 2]
+        assert [share.position for share in memory.shares(summary.id, 0, 5)] == [0, 2]
 
 
 def test_a_merge_is_put_again_when_its_batch_is_taken_again_and_not_for_another(store: Store, customs: Opens) -> None:
-    one, outcome = a_summary(store), Outcome(1, 1, 1, ("summary.merging@2019-01-01",))
-    made = Made(one.id, 1, "2026-11-01", {}, [], 1, 1, 1, 1)
-    share = Share(one.id, 0, 1, 1, [ShareLine("N", "W", 1, 1)])
+    summary, outcome = a_summary(store), Outcome(1, 1, 1, ("summary.merging@2019-01-01",))
+    made = Made(summary.id, 1, "2026-11-01", {}, [], 1, 1, 1, 1)
+    share = Share(summary.id, 0, 1, 1, [ShareLine("N", "W", 1, 1)])
     with pytest.raises(RuntimeError), customs() as memory:
         memory.put_made(made)
         memory.put_shares([share])
-        memory.remember(one, outcome)
+        memory.remember(summary, outcome)
         raise RuntimeError
     with customs() as memory:
         assert memory.recall(a_summary(store)) is None
-        assert memory.recall(replace(one, version=one.version + 1)) is None
-        assert memory.recall(one) == outcome
+        assert memory.recall(replace(summary, version=summary.version + 1)) is None
+        assert memory.recall(summary) == outcome
     with customs() as memory:
-        assert memory.made(one.id, {1}) == {1: made}
-        assert memory.shares(one.id, 0, 9) == [share]
-        assert memory.recall(one) is None
+        assert memory.made(summary.id, {1}) == {1: made}
+        assert memory.shares(summary.id, 0, 9) == [share]
+        assert memory.recall(summary) is None
 
 
 def test_months_are_kept_for_each_merchant(customs: Opens) -> None:
@@ -204,16 +204,16 @@ def test_months_are_kept_for_each_merchant(customs: Opens) -> None:
         assert memory.months([(M1, "2026-11-01")]) == {}
         memory.put_month(month)
     with customs() as memory:
-        found = memory.months([(M1, "2026-11-01"), (M1, "2026-12-01"), (M2, "2026-11-01")])
-        assert found == {(M1, "2026-11-01"): month}
-        assert found[M1, "2026-11-01"].provisional is True
-        found[M1, "2026-11-01"].overdue_at = 9
-        memory.put_month(found[M1, "2026-11-01"])
+        months = memory.months([(M1, "2026-11-01"), (M1, "2026-12-01"), (M2, "2026-11-01")])
+        assert months == {(M1, "2026-11-01"): month}
+        assert months[M1, "2026-11-01"].provisional is True
+        months[M1, "2026-11-01"].overdue_at = 9
+        memory.put_month(months[M1, "2026-11-01"])
     with customs() as memory:
         assert memory.months([(M1, "2026-11-01")])[M1, "2026-11-01"].overdue_at == 9
 
 
-def test_numbers_are_told_apart(customs: Opens) -> None:
+def test_numbers_are_distinguished(customs: Opens) -> None:
     with customs() as memory:
         numbers = [memory.sum_no("4227", 2026), *memory.entry_nos("4227", 2026), *memory.entry_nos("4227", 2026)]
     assert len(set(numbers)) == 5

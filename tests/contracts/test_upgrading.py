@@ -72,9 +72,9 @@ def call(settings: Settings, *arguments: str) -> Result:
 def filled(engine: Engine) -> dict[str, list[dict[str, Any]]]:
     """Rows in every table of a database, whatever tables it has; gives them by table."""
     given: dict[str, list[dict[str, Any]]] = {}
-    found = tables(engine)
+    upgraded = tables(engine)
     with writing(engine) as connection:
-        for table in found:
+        for table in upgraded:
             given[table.name] = [
                 {column.name: value(column.type, number, column.name) for column in table.columns}
                 for number in range(1, ROWS + 1)
@@ -94,24 +94,25 @@ def value(kind: Any, number: int, name: str) -> Any:
 
 
 def tables(engine: Engine) -> list[Table]:
-    found = MetaData()
-    found.reflect(engine)
-    return [table for table in found.sorted_tables if table.name != BOOK_KEEPING]
+    schema = MetaData()
+    schema.reflect(engine)
+    return [table for table in schema.sorted_tables if table.name != BOOK_KEEPING]
 
 
 def held(engine: Engine) -> dict[str, list[dict[str, Any]]]:
-    found = tables(engine)
+    upgraded = tables(engine)
     with reading(engine) as connection:
         return {
             table.name: [
                 dict(row._mapping) for row in connection.execute(select(table).order_by(*table.primary_key.columns))
             ]
-            for table in found
+            for table in upgraded
         }
 
 
 @pytest.mark.parametrize(
-    "revision", [one if one in SOON else pytest.param(one, marks=pytest.mark.long) for one in EARLIER]
+    "revision",
+    [revision if revision in SOON else pytest.param(revision, marks=pytest.mark.long) for revision in EARLIER],
 )
 def test_every_earlier_database_is_brought_to_the_newest_tables_with_all_it_held(address: str, revision: str) -> None:
     migrate.upgrade(address, revision)
@@ -119,11 +120,11 @@ def test_every_earlier_database_is_brought_to_the_newest_tables_with_all_it_held
     given = filled(engine)
     done: list[str] = []
     migrate.upgrade(address, progress=done.append)
-    assert [one.split()[0] for one in done] == list(REVISIONS[REVISIONS.index(revision) + 1 :])
+    assert [name.split()[0] for name in done] == list(REVISIONS[REVISIONS.index(revision) + 1 :])
     assert migrate.standing(address).ready
     now = held(engine)
     for table, rows in given.items():
-        kept = [{name: one for name, one in row.items() if name in now[table][0]} for row in rows]
+        kept = [{name: cell for name, cell in row.items() if name in now[table][0]} for row in rows]
         there = [{name: row[name] for name in kept[0]} for row in now[table]]
         assert [row for row in there if row in kept] == kept and (table in ADDED or len(there) == len(kept))
     sent = {(row["sandbox"], row["sender"]) for row in now["message"]}
@@ -267,7 +268,7 @@ def test_what_waits_for_an_officer_when_the_queue_is_made_stands_in_it(address: 
     migrate.upgrade(address)
     with reading(engine) as connection:
         ledger = waiting.audited(connection, "main")
-        found = case_queue.page(connection, "main", Wanted())
+        cases = case_queue.page(connection, "main", Wanted())
     engine.dispose()
     assert ledger.rows == 7 and ledger.differences == ()
-    assert {(case.desk, case.number) for case in found} >= {("review", "I1"), ("registrations", "3702960A01")}
+    assert {(case.desk, case.number) for case in cases} >= {("review", "I1"), ("registrations", "3702960A01")}

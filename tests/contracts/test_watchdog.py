@@ -60,7 +60,7 @@ def file(engine: Engine) -> Iterator[Callable[..., None]]:
 
 def late(engine: Engine) -> dict[str, Waiting]:
     with reading(engine) as connection:
-        return {one.stage: one for one in look(connection, NOW, ALLOWED)}
+        return {backlog.stage: backlog for backlog in look(connection, NOW, ALLOWED)}
 
 
 def test_what_was_filed_long_ago_and_is_open_is_late(engine: Engine, file: Any) -> None:
@@ -68,10 +68,10 @@ def test_what_was_filed_long_ago_and_is_open_is_late(engine: Engine, file: Any) 
         file(number, "customs", 61, state)
     file(5, "customs", 59)
     file(6, "reception", 3_600)
-    found = late(engine)
-    assert set(found) == {"customs", "reception"}
-    assert (found["customs"].late, found["customs"].oldest, found["customs"].examples) == (2, 61.0, (1, 2))
-    assert found["customs"].count == 3 and found["reception"].oldest == 3_600.0
+    backlogs = late(engine)
+    assert set(backlogs) == {"customs", "reception"}
+    assert (backlogs["customs"].late, backlogs["customs"].oldest, backlogs["customs"].examples) == (2, 61.0, (1, 2))
+    assert backlogs["customs"].count == 3 and backlogs["reception"].oldest == 3_600.0
 
 
 def test_a_delivery_that_waits_for_its_next_attempt_is_not_late(engine: Engine, file: Any) -> None:
@@ -85,22 +85,22 @@ def test_a_delivery_that_waits_for_its_next_attempt_is_not_late(engine: Engine, 
 def test_what_is_parked_waits_for_somebody_and_is_late(engine: Engine, file: Any) -> None:
     file(1, "tax", 61, "parked")
     file(2, "tax", 61, "dismissed")
-    found = late(engine)
-    assert set(found) == {PARKED} and found[PARKED].examples == (1,)
+    backlogs = late(engine)
+    assert set(backlogs) == {PARKED} and backlogs[PARKED].examples == (1,)
 
 
 def test_examples_are_the_oldest_few(engine: Engine, file: Any) -> None:
     for number in range(1, 10):
         file(number, "inspection", 100 + number)
-    found = late(engine)["inspection"]
-    assert (found.late, found.examples) == (9, (9, 8, 7))
+    backlog = late(engine)["inspection"]
+    assert (backlog.late, backlog.examples) == (9, (9, 8, 7))
 
 
-def test_every_stage_is_told_also_when_it_has_nothing(engine: Engine, file: Any) -> None:
+def test_every_stage_is_reported_also_when_it_has_nothing(engine: Engine, file: Any) -> None:
     with reading(engine) as connection:
-        found = waiting(connection, NOW, ALLOWED)
-    assert [one.stage for one in found] == [*QUEUES, PARKED, IN_HAND, DEADLINES, CHANNELS]
-    assert all(one == Waiting(one.stage, 0, 0.0) for one in found)
+        backlogs = waiting(connection, NOW, ALLOWED)
+    assert [backlog.stage for backlog in backlogs] == [*QUEUES, PARKED, IN_HAND, DEADLINES, CHANNELS]
+    assert all(backlog == Waiting(backlog.stage, 0, 0.0) for backlog in backlogs)
 
 
 def test_a_batch_in_hand_is_late_once_its_worker_has_been_at_it_too_long(engine: Engine) -> None:
@@ -109,12 +109,14 @@ def test_a_batch_in_hand_is_late_once_its_worker_has_been_at_it_too_long(engine:
             since = NOW - seconds * SECOND
             leases.acquire(connection, leases.Lease(worker, "tax", since, since, (seconds, 2 * seconds)))
     with reading(engine) as connection:
-        (found,) = [one for one in waiting(connection, NOW, ALLOWED) if one.stage == IN_HAND]
+        (backlog,) = [
+            waiting_stage for waiting_stage in waiting(connection, NOW, ALLOWED) if waiting_stage.stage == IN_HAND
+        ]
     with writing(engine) as connection:
         for worker in ("quick", "slow"):
             leases.release(connection, worker)
-    assert found == Waiting(IN_HAND, 2, ALLOWED + 1.0, 1, (ALLOWED + 1, 2 * ALLOWED + 2))
-    assert found.words.en and "parked dismiss" in found.remedy.en
+    assert backlog == Waiting(IN_HAND, 2, ALLOWED + 1.0, 1, (ALLOWED + 1, 2 * ALLOWED + 2))
+    assert backlog.words.en and "parked dismiss" in backlog.remedy.en
 
 
 def test_depths_count_deliveries_and_what_they_hold(engine: Engine, file: Any) -> None:
@@ -123,8 +125,8 @@ def test_depths_count_deliveries_and_what_they_hold(engine: Engine, file: Any) -
     file(3, "customs", 5, "sent", items=7)
     file(4, "tax", 5, again_in=4)
     with reading(engine) as connection:
-        found = [tuple(one) for one in depths(connection, NOW, NOW)]
-    assert found == [
+        result = [tuple(depth) for depth in depths(connection, NOW, NOW)]
+    assert result == [
         ("customs", "ready", 2, 102, NOW - 10 * SECOND, 2),
         ("customs", "sent", 1, 7, NOW - 5 * SECOND, 1),
         ("tax", "ready", 1, 1, 0, 0),
@@ -152,8 +154,8 @@ class TestDeadlines:
     """Due on the sandbox's clock, open, and nobody has carried them out."""
 
     def test_on_the_machines_clock(self, engine: Engine) -> None:
-        found = due(engine, Clock(), NOW - 90 * SECOND, NOW - 30 * SECOND, NOW + DAY)[DEADLINES]
-        assert (found.count, found.late, found.oldest, found.examples) == (2, 1, 90.0, (1,))
+        backlog = due(engine, Clock(), NOW - 90 * SECOND, NOW - 30 * SECOND, NOW + DAY)[DEADLINES]
+        assert (backlog.count, backlog.late, backlog.oldest, backlog.examples) == (2, 1, 90.0, (1,))
 
     def test_a_clock_that_was_just_put_on_by_a_year_is_not_late(self, engine: Engine) -> None:
         clock = Clock("virtual", NOW + 365 * DAY, NOW - 5 * SECOND, 0)  # type: ignore[arg-type]
@@ -161,17 +163,17 @@ class TestDeadlines:
 
     def test_a_clock_that_stands_still_since_a_minute_is(self, engine: Engine) -> None:
         clock = Clock("virtual", NOW + 365 * DAY, NOW - 61 * SECOND, 0)  # type: ignore[arg-type]
-        found = due(engine, clock, NOW, NOW + 366 * DAY)[DEADLINES]
-        assert (found.late, found.oldest) == (1, 61.0)
+        backlog = due(engine, clock, NOW, NOW + 366 * DAY)[DEADLINES]
+        assert (backlog.late, backlog.oldest) == (1, 61.0)
 
     def test_on_a_clock_that_runs_fast_the_machines_seconds_count(self, engine: Engine) -> None:
         clock = Clock("virtual", 0, NOW - 100 * SECOND, 3_600)  # type: ignore[arg-type]
-        found = due(engine, clock, 30 * HOUR, 50 * HOUR, 120 * HOUR)[DEADLINES]
-        assert (found.count, found.late, found.oldest) == (2, 1, 70.0)
+        backlog = due(engine, clock, 30 * HOUR, 50 * HOUR, 120 * HOUR)[DEADLINES]
+        assert (backlog.count, backlog.late, backlog.oldest) == (2, 1, 70.0)
 
 
 @pytest.mark.usefixtures("file")
-def test_a_channel_that_is_blocked_is_late_at_once_and_the_longest_is_told_first(engine: Engine) -> None:
+def test_a_channel_that_is_blocked_is_late_at_once_and_the_longest_is_reported_first(engine: Engine) -> None:
     with writing(engine) as connection:
         sandboxes.create(connection, Sandbox("timed", "timed", Options(), Clock()))
         insert_rows(
@@ -189,12 +191,12 @@ def test_a_channel_that_is_blocked_is_late_at_once_and_the_longest_is_told_first
 
 @each("stage", [*QUEUES, PARKED, IN_HAND, DEADLINES, CHANNELS])
 def test_every_stage_has_words_in_both_languages_and_a_remedy(stage: str) -> None:
-    one = Waiting(stage, 1, 1.0, 1)
-    assert stage in book()["stage"] and one.words.zh != one.words.en and "single-window" in one.remedy.en
+    backlog = Waiting(stage, 1, 1.0, 1)
+    assert stage in book()["stage"] and backlog.words.zh != backlog.words.en and "single-window" in backlog.remedy.en
 
 
-class Told:
-    """A watchdog of which one hears what it tells the log."""
+class WatchdogLog:
+    """A watchdog, and what it writes to the log."""
 
     def __init__(self) -> None:
         self.dog, self.stream = Watchdog(ALLOWED, again=600), io.StringIO()
@@ -202,34 +204,34 @@ class Told:
 
     def __call__(self, at: float, *stages: str) -> list[tuple[str, str]]:
         start = self.stream.tell()
-        self.dog.tell([Waiting(stage, 5, 70.0, 2, (7, 9)) for stage in stages], at)
-        said = [json.loads(line) for line in self.stream.getvalue()[start:].splitlines()]
-        return [(one["event"], one["stage"]) for one in said]
+        self.dog.report([Waiting(stage, 5, 70.0, 2, (7, 9)) for stage in stages], at)
+        lines = [json.loads(line) for line in self.stream.getvalue()[start:].splitlines()]
+        return [(row["event"], row["stage"]) for row in lines]
 
 
 @pytest.fixture
-def told() -> Iterator[Told]:
+def log_of() -> Iterator[WatchdogLog]:
     before, handlers = structlog.get_config(), logging.getLogger().handlers
-    yield Told()
+    yield WatchdogLog()
     structlog.configure(**before)
     logging.getLogger().handlers = handlers
 
 
-def test_the_log_is_told_when_a_stage_becomes_late_again_after_a_while_and_when_it_is_over(told: Told) -> None:
-    assert told(0) == []
-    assert told(5, "customs") == [("stage.overdue", "customs")]
-    assert told(10, "customs") == told(604.9, "customs") == []
-    assert told(605, "customs", PARKED) == [("stage.overdue", "customs"), ("stage.overdue", PARKED)]
-    assert told(610, PARKED) == [("stage.in_time", "customs")]
-    assert told(615, "customs", PARKED) == [("stage.overdue", "customs")], "what begins anew is told at once"
-    assert told(620) == [("stage.in_time", "customs"), ("stage.in_time", PARKED)]
-    first = json.loads(told.stream.getvalue().splitlines()[0])
+def test_it_is_logged_when_a_stage_becomes_late_again_after_a_while_and_when_it_is_over(log_of: WatchdogLog) -> None:
+    assert log_of(0) == []
+    assert log_of(5, "customs") == [("stage.overdue", "customs")]
+    assert log_of(10, "customs") == log_of(604.9, "customs") == []
+    assert log_of(605, "customs", PARKED) == [("stage.overdue", "customs"), ("stage.overdue", PARKED)]
+    assert log_of(610, PARKED) == [("stage.in_time", "customs")]
+    assert log_of(615, "customs", PARKED) == [("stage.overdue", "customs")], "what begins anew is logged at once"
+    assert log_of(620) == [("stage.in_time", "customs"), ("stage.in_time", PARKED)]
+    first = json.loads(log_of.stream.getvalue().splitlines()[0])
     assert (first["late"], first["examples"], first["level"]) == (2, "7,9", "warning") and first["remedy"]
 
 
-def test_a_watchdog_looks_at_the_database_by_itself(engine: Engine, file: Any, told: Told) -> None:
+def test_a_watchdog_looks_at_the_database_by_itself(engine: Engine, file: Any, log_of: WatchdogLog) -> None:
     file(1, "customs", 10**9)
     dog = Watchdog(ALLOWED)
     dog.watch(engine)
     dog.watch(engine)
-    assert [json.loads(line)["event"] for line in told.stream.getvalue().splitlines()] == ["stage.overdue"]
+    assert [json.loads(line)["event"] for line in log_of.stream.getvalue().splitlines()] == ["stage.overdue"]

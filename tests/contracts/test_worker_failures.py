@@ -117,12 +117,12 @@ def test_what_the_engine_interrupted_is_done_when_it_is_back(engine: Engine) -> 
             connection.exec_driver_sql("PRAGMA max_page_count=1000000")
         if outages:
             outages.pop()(connection, taken)
-        done.extend(one.id for one in taken)
+        done.extend(taken_delivery.id for taken_delivery in taken)
 
-    one = worker(engine, interrupted)
+    new_worker = worker(engine, interrupted)
     with pytest.raises(DBAPIError):
-        one.work(ids)
-    assert one.work(ids) == 2 and done == ids
+        new_worker.work(ids)
+    assert new_worker.work(ids) == 2 and done == ids
     assert states(engine) == [("done", 0)] * 2
 
 
@@ -144,7 +144,7 @@ def test_a_deadlock_is_taken_again_and_counted_for_nobody(engine: Engine) -> Non
         return deed
 
     workers = [worker(engine, crosswise(order)) for order in ("AB", "BA")]
-    threads = [Thread(target=one.work, args=([number],)) for one, number in zip(workers, ids, strict=True)]
+    threads = [Thread(target=runner.work, args=([number],)) for runner, number in zip(workers, ids, strict=True)]
     for thread in threads:
         thread.start()
     for thread in threads:
@@ -170,12 +170,12 @@ def test_a_delivery_that_fails_by_itself_waits_and_is_parked_and_its_neighbour_i
     ids = file_some(engine)
 
     def choosy(connection: Connection, taken: Sequence[Delivery]) -> None:
-        if ids[0] in {one.id for one in taken}:
+        if ids[0] in {taken_delivery.id for taken_delivery in taken}:
             raise ValueError("poison")
 
-    one = worker(engine, choosy)
+    new_worker = worker(engine, choosy)
     for _ in range(ATTEMPTS):
-        one.work(ids)
+        new_worker.work(ids)
     assert states(engine) == [("parked", ATTEMPTS), ("done", 0)]
 
 
@@ -215,7 +215,7 @@ def killing(poison: int) -> Deed:
     """A deed that kills whoever has the poison among what it took."""
 
     def deed(connection: Connection, taken: Sequence[Delivery]) -> None:
-        if poison in {one.id for one in taken}:
+        if poison in {taken_delivery.id for taken_delivery in taken}:
             raise Killed
 
     return deed
@@ -271,7 +271,7 @@ def test_a_delivery_of_many_items_that_kills_is_split_and_each_item_tried_alone(
         )
 
     def deed(connection: Connection, taken: Sequence[Delivery]) -> None:
-        if any("[2]" in one.payload for one in taken):
+        if any("[2]" in taken_delivery.payload for taken_delivery in taken):
             raise Killed
 
     for _ in range(1 + ATTEMPTS):
@@ -284,11 +284,11 @@ def test_a_delivery_of_many_items_that_kills_is_split_and_each_item_tried_alone(
             continue
     worker(engine, deed).work(left)
     with reading(engine) as connection:
-        found = sorted(
+        result = sorted(
             tuple(row)
             for row in connection.execute(select(delivery.c.payload, delivery.c.state).where(delivery.c.id != 900_001))
         )
-    assert found == [("[[1]]", "done"), ("[[2]]", "parked"), ("[[3]]", "done")]
+    assert result == [("[[1]]", "done"), ("[[2]]", "parked"), ("[[3]]", "done")]
 
 
 def test_what_somebody_is_busy_with_nobody_else_takes(engine: Engine) -> None:

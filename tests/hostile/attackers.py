@@ -105,8 +105,8 @@ class Attackers:
             while b"\r\n\r\n" not in head and (part := connection.recv(65_536)):
                 head += part
         self._put_away(connection, request)
-        found = STATUS.match(head)
-        return (int(found[1]) if found else 0), b"\r\nretry-after:" in head.lower()
+        match = STATUS.match(head)
+        return (int(match[1]) if match else 0), b"\r\nretry-after:" in head.lower()
 
     def _put_away(self, connection: socket, request: Request) -> None:
         if request.whole:

@@ -133,13 +133,13 @@ def _filled(draws: Draws, paths: Sequence[str]) -> str:
 
 
 def _query(draws: Draws, paths: Sequence[str]) -> Request:
-    asked = "&".join(
+    query = "&".join(
         f"{draws.one_of(PARAMETERS)}={quote(_no_wait(draws.one_of(TEXTS)), safe='')}"
         for _ in range(draws.between(1, 4))
     )
     return _request(
         "GET",
-        f"{_filled(draws, paths)}?{asked}",
+        f"{_filled(draws, paths)}?{query}",
         b"",
         f"X-Sandbox: {draws.one_of(('main', 'chaos'))}",
         f"Accept: {draws.one_of(('text/html', 'application/json', '*/*', 'application/xml'))}",

@@ -61,9 +61,9 @@ class KeyedAttack:
         self.report = Report()
         self._furnish()
         self._keys = self._made_keys()
-        found = list(calls(app))
-        often = [one for one in found if one[0] in {"messages.send", "receipts.poll", "channels.make_webhook"}]
-        self._calls = [*found, *often * 6]
+        operations = list(calls(app))
+        often = [call for call in operations if call[0] in {"messages.send", "receipts.poll", "channels.make_webhook"}]
+        self._calls = [*operations, *often * 6]
         self._before = self._held()
 
     def throw(self, count: int) -> Report:
@@ -95,7 +95,7 @@ class KeyedAttack:
         own = [issued(self._window, OWN, ["*"], owner="own"), issued(self._window, OWN, [MINE], owner="mine")]
         shared = [issued(self._window, SHARED, [MINE], [right], owner=right) for right in NO_CONTROL]
         shared += [issued(self._window, SHARED, [MINE], NO_CONTROL, owner="three")]
-        each = [issued(self._window, OWN, [MINE], [right], owner=f"own-{right}") for right in ALL]
+        keys = [issued(self._window, OWN, [MINE], [right], owner=f"own-{right}") for right in ALL]
         ended = [issued(self._window, VICTIM, ["*"], owner="revoked"), issued(self._window, VICTIM, ["*"], owner="old")]
         key_keeping.revoke(self._window.engine, VICTIM, ended[0].key.id)
         key_keeping.rotate(self._window.engine, VICTIM, ended[1].key.id, overlap=0)
@@ -109,8 +109,8 @@ class KeyedAttack:
             "' OR 1=1",
             "é",
         ]
-        good = [one.token for one in (*own, *shared, *each)]
-        return ["", "", *good * 5, *(one.token for one in ended), *guessed]
+        good = [key.token for key in (*own, *shared, *keys)]
+        return ["", "", *good * 5, *(key.token for key in ended), *guessed]
 
     def _call(self) -> None:
         draws = self._draws
@@ -149,20 +149,20 @@ class KeyedAttack:
             path, method=method, headers=headers, data=body, content_type=kind if body is not None else None
         )
         self.report.statuses[answer.status_code] += 1
-        said = answer.get_data()
-        if code := re.search(rb'"findings":\[\{"code":"([^"]+)"', said):
+        content = answer.get_data()
+        if code := re.search(rb'"findings":\[\{"code":"([^"]+)"', content):
             self.report.codes[code[1].decode()] += 1
-        why = self._wrong(path, headers, answer.status_code, said)
+        why = self._wrong(path, headers, answer.status_code, content)
         if why and len(self.report.wrong) < EXAMPLES:
             self.report.wrong.append(f"{why}: {answer.status_code} to {method} {path} {headers} {body!r:.200}")
 
-    def _wrong(self, path: str, headers: dict[str, str], status: int, said: bytes) -> str:
+    def _wrong(self, path: str, headers: dict[str, str], status: int, body: bytes) -> str:
         """What is wrong with an answer; empty: nothing."""
         if status >= 500:
             return "a server error"
-        if CANARY.encode() in said and not self._shares(headers):
+        if CANARY.encode() in body and not self._shares(headers):
             return "something of another's was read"
-        if CANARY.encode() in said and b"8.8.8.8" in said:
+        if CANARY.encode() in body and b"8.8.8.8" in body:
             return "another's webhook was read"
         return (
             "another's mailbox was read"
@@ -176,19 +176,19 @@ class KeyedAttack:
     def _shares(self, headers: dict[str, str]) -> bool:
         """Whether a key may read the cases of the sandbox that two share."""
         id = api_keys.id_of(self._token(headers))
-        return any(one.id == id for one in key_keeping.listed(self._window.engine, SHARED))
+        return any(api_key.id == id for api_key in key_keeping.listed(self._window.engine, SHARED))
 
     def _has_all(self, headers: dict[str, str]) -> bool:
         id = api_keys.id_of(self._token(headers))
-        return any(one.id == id and one.owns_all for one in key_keeping.listed(self._window.engine, OWN))
+        return any(api_key.id == id and api_key.owns_all for api_key in key_keeping.listed(self._window.engine, OWN))
 
     def _held(self) -> dict[str, Any]:
         """All rows of the sandbox that is nobody's, and those of the attacked participant in the other."""
-        found: dict[str, Any] = {}
+        results: dict[str, Any] = {}
         with reading(self._window.engine) as connection:
             for table in (*owned(), *COUNTERS, *(part for family in PARTS.values() for part, _ in family)):
                 if "sandbox" in table.c:
-                    found[f"{VICTIM}: {table.name}"] = connection.execute(
+                    results[f"{VICTIM}: {table.name}"] = connection.execute(
                         select(table).where(table.c.sandbox == VICTIM).order_by(*table.primary_key)
                     ).all()
             mine = select(message.c.id).where(message.c.sandbox == SHARED, message.c.sender == HIS)
@@ -198,8 +198,8 @@ class KeyedAttack:
                 ("channels", select(channel).where(channel.c.sandbox == SHARED, channel.c.dxp_id == HIS)),
                 ("mailbox", select(mailbox).where(mailbox.c.sandbox == SHARED, mailbox.c.dxp_id == HIS)),
             ):
-                found[f"{SHARED}: {name}"] = connection.execute(rows).all()
-        return found
+                results[f"{SHARED}: {name}"] = connection.execute(rows).all()
+        return results
 
 
 BODIES = (

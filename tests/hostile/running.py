@@ -71,7 +71,7 @@ class HostileRun(Run):
     """One run in a folder, on one process (`single-window run`) or several; see `Run`."""
 
     def __init__(self, scenario: Scenario, folder: Path, show: Show, say: Callable[[str], None], count: int) -> None:
-        super().__init__(scenario, folder, show, lambda told: None, say)
+        super().__init__(scenario, folder, show, lambda result: None, say)
         self._count = count
         self.thrown, self.before, self.peak, self.after = Thrown(), 0, 0, 0
 
@@ -108,21 +108,21 @@ class HostileRun(Run):
             Day(
                 remote, self._world, self._trades, 100, self._show, self.scenario.nights, self._pack, self._journal.note
             ).play()
-            self._say(f"The trades are through; {attackers.thrown.count} of {self._count} hostile requests are thrown.")
+            self._log(f"The trades are through; {attackers.thrown.count} of {self._count} hostile requests are thrown.")
             self.thrown = attackers.finish()
             for _ in remote.settling():
                 pass
             self.after = self._memory_back(watch)
         self.peak = watch.peak
         remote.skip([company.dxp_id for company in self._world.participants()])
-        return Injurer(site, lambda: 1.0, self._tell, self._begun, remote.give_up), None
+        return Injurer(site, lambda: 1.0, self._report, self._begun, remote.give_up), None
 
     def _memory_back(self, watch: Watch) -> int:
         """Megabytes held once they have come back; what is held when that takes too long."""
         try:
             until(lambda: watch.now <= self.before + ROOM, PATIENCE, "memory has not come back", pause=1.0)
         except TookTooLong as late:
-            self._say(str(late))
+            self._log(str(late))
         return watch.now
 
 

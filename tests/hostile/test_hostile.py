@@ -36,8 +36,8 @@ def test_trades_come_through_beside_hostile_requests(alone: bool, trades: int, c
 def test_the_same_seed_makes_the_same_requests_of_every_kind() -> None:
     first, second = (list(requests(SEED, 300, PATHS)) for _ in range(2))
     assert first == second
-    assert {"query", "json", "form", "method", "header", "many headers", "raw"} < {one.kind for one in first}
-    assert len({one.kind for one in first if one.kind.startswith("body: ")}) > 15
+    assert {"query", "json", "form", "method", "header", "many headers", "raw"} < {request.kind for request in first}
+    assert len({request.kind for request in first if request.kind.startswith("body: ")}) > 15
     assert list(islice(requests(SEED + 1, 300, PATHS), 300)) != first
 
 
@@ -82,6 +82,6 @@ def test_a_run_that_went_wrong_says_what(
         count=10,
     )
     run.thrown, run.before, run.after = Thrown(count, wrong=wrong), before, after
-    found = run.complaints()
-    assert [str(finding) for finding in found if words in str(finding)], found
-    assert Audit(1, 1, 40, 500, tuple(found)).clean is False
+    findings = run.complaints()
+    assert [str(finding) for finding in findings if words in str(finding)], findings
+    assert Audit(1, 1, 40, 500, tuple(findings)).clean is False

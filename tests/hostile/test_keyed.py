@@ -60,7 +60,7 @@ def changes(window: Window, response: Response) -> None:
         connection.execute(channel.update().where(channel.c.sandbox == SHARED).values(address="http://8.8.4.4/"))
 
 
-def tells(window: Window, response: Response) -> None:
+def discloses(window: Window, response: Response) -> None:
     response.set_data(CANARY)
 
 
@@ -69,13 +69,13 @@ def fails(window: Window, response: Response) -> None:
 
 
 @pytest.mark.parametrize(
-    ("harm", "said"),
+    ("harm", "message"),
     [
         (changes, f"{SHARED}: channels is not as it was"),
-        (tells, "something of another's was read"),
+        (discloses, "something of another's was read"),
         (fails, "a server error"),
     ],
 )
-def test_the_attack_sees_what_is_wrong(tmp_path: Path, harm: Harm, said: str) -> None:
+def test_the_attack_sees_what_is_wrong(tmp_path: Path, harm: Harm, message: str) -> None:
     report = attacked(tmp_path, 200, harm)
-    assert any(words.startswith(said) for words in report.wrong), report.wrong
+    assert any(words.startswith(message) for words in report.wrong), report.wrong

@@ -95,28 +95,28 @@ class Partner:
 
     def get(self, queue: str = "") -> Got:
         """The next message of a queue, as soon as there is one; it is acknowledged."""
-        found: list[Got] = []
+        responses: list[Got] = []
 
         def came() -> bool:
             method, properties, body = self.broker.basic_get(wanted, auto_ack=True)
             if method is not None:
-                found.append(Got(properties, body))
-            return bool(found)
+                responses.append(Got(properties, body))
+            return bool(responses)
 
         wanted = queue or self.outbox
         until(lambda: self.depth(wanted) is not None, PATIENCE, f"the queue {wanted}")
         until(came, PATIENCE, f"a message in {wanted}")
-        return found[0]
+        return responses[0]
 
     def depth(self, queue: str) -> int | None:
         """Messages that wait in a queue; None: it is not there."""
         channel = self.broker.connection.channel()
         try:
-            found = int(channel.queue_declare(queue, passive=True).method.message_count)
+            result = int(channel.queue_declare(queue, passive=True).method.message_count)
         except ChannelClosedByBroker:
             return None
         channel.close()
-        return found
+        return result
 
     def consumers(self) -> int:
         """How many consume his messages."""
@@ -124,9 +124,9 @@ class Partner:
 
     def channel(self) -> Channel:
         with reading(self.window.engine) as connection:
-            found = channels.find(connection, self.sandbox, self.dxp_id, AMQP)
-        assert found is not None
-        return found
+            channel = channels.find(connection, self.sandbox, self.dxp_id, AMQP)
+        assert channel is not None
+        return channel
 
     def kept(self) -> list[tuple[str, str]]:
         """State and channel of every message that came from here."""
@@ -144,10 +144,10 @@ class Closed(AdmissionQueue):
 
     def __init__(self, window: Window) -> None:
         super().__init__(window)
-        self.asked = Event()
+        self.requested = Event()
 
     def offer(self, sandbox: str, channel: str, reading: Reading) -> Future[Admitted]:
-        self.asked.set()
+        self.requested.set()
         return super().offer(sandbox, channel, reading)
 
 
@@ -224,10 +224,10 @@ def test_a_message_goes_in_and_its_receipt_comes_out(partner: Partner) -> None:
     partner.send(partner.order())
     until(lambda: partner.kept() == [("received", "amqp")], PATIENCE, "an admitted message")
     partner.window.settle()
-    got = partner.get()
-    assert b"CEB312Message" in got.body
-    assert got.headers == {"sandbox": "main", "mailbox": partner.dxp_id, "first": 1, "sequence": 1, "code": "312"}
-    assert (got.properties.delivery_mode, got.properties.content_type) == (2, "application/xml")
+    response = partner.get()
+    assert b"CEB312Message" in response.body
+    assert response.headers == {"sandbox": "main", "mailbox": partner.dxp_id, "first": 1, "sequence": 1, "code": "312"}
+    assert (response.properties.delivery_mode, response.properties.content_type) == (2, "application/xml")
     until(lambda: partner.channel().position == 1, PATIENCE, "a confirmed receipt")
 
 
@@ -238,7 +238,7 @@ def test_many_messages_are_admitted_and_none_stays_in_the_queue(partner: Partner
     until(lambda: partner.depth(partner.inbox) == 0, PATIENCE, "an empty queue")
 
 
-def test_whoever_asks_is_told_the_id_of_his_message(partner: Partner) -> None:
+def test_whoever_asks_is_given_the_id_of_his_message(partner: Partner) -> None:
     answers = f"{partner.inbox}_answers"
     partner.broker.queue_declare(answers)
     body = partner.order()
@@ -254,7 +254,7 @@ def test_whoever_asks_is_told_the_id_of_his_message(partner: Partner) -> None:
         "repeated": False,
     }
     assert again.json == {**first.json, "repeated": True}
-    assert [one.properties.correlation_id for one in (first, again)] == ["first", "again"]
+    assert [response.properties.correlation_id for response in (first, again)] == ["first", "again"]
     assert first.headers == {"sandbox": "main", "mailbox": partner.dxp_id, "status": 202}
 
 
@@ -266,60 +266,67 @@ def test_who_chose_an_envelope_gets_receipts_and_answers_as_the_transport_platfo
     partner.broker.queue_declare(f"{partner.inbox}_answers")
     node, made = ("DXPEDCCEB0000002",), "2026-11-20T12:00:00"
     taken = envelope.Envelope("mine-1", partner.dxp_id, node, made, "CEB311Message", order)
-    for one in (taken, replace(taken, message_type="CEB411Message"), replace(taken, sender_id="DXPENT0000000009")):
-        partner.send(envelope.wrap(one), reply_to=f"{partner.inbox}_answers")
+    for sent_envelope in (
+        taken,
+        replace(taken, message_type="CEB411Message"),
+        replace(taken, sender_id="DXPENT0000000009"),
+    ):
+        partner.send(envelope.wrap(sent_envelope), reply_to=f"{partner.inbox}_answers")
     answers = [partner.get(f"{partner.inbox}_answers") for _ in range(3)]
-    told = {etree.fromstring(got.body): got.headers["status"] for got in answers}
-    assert {one.findtext(f".//{{{envelope.DXP}}}ResponseCode"): status for one, status in told.items()} == {
+    result = {etree.fromstring(answer.body): answer.headers["status"] for answer in answers}
+    assert {response.findtext(f".//{{{envelope.DXP}}}ResponseCode"): status for response, status in result.items()} == {
         "4000": 202,
         "0002": 422,
         "1999": 422,
     }
-    assert all(not judge.errors(one, judge.DXP) for one in told)
-    assert {one.findtext(f".//{{{envelope.DXP}}}CopMsgId") for one in told} == {"mine-1"}
+    assert all(not judge.errors(row, judge.DXP) for row in result)
+    assert {row.findtext(f".//{{{envelope.DXP}}}CopMsgId") for row in result} == {"mine-1"}
     partner.send(b"<not closed")
     assert partner.get().json["state"] == "refused", "without an envelope there is none to answer"
 
 
 def test_what_http_would_refuse_is_archived_and_its_findings_go_back(partner: Partner) -> None:
     partner.send(b"<not closed", message_id="mine-1")
-    got = partner.get()
-    assert got.headers == {"sandbox": "main", "mailbox": partner.dxp_id, "status": 400}
-    assert (got.properties.content_type, got.properties.correlation_id) == ("application/json", "mine-1")
-    assert got.json["state"] == got.json["status"] == "refused" and got.json["findings"][0]["zh"]
+    response = partner.get()
+    assert response.headers == {"sandbox": "main", "mailbox": partner.dxp_id, "status": 400}
+    assert (response.properties.content_type, response.properties.correlation_id) == ("application/json", "mine-1")
+    assert response.json["state"] == response.json["status"] == "refused" and response.json["findings"][0]["zh"]
     assert partner.kept() == [("refused", "amqp")]
     assert partner.depth(partner.inbox) == 0 == (partner.depth(UNREADABLE) or 0)
 
 
-def test_a_message_in_another_participants_queue_is_refused_and_told_to_whose_queue_it_is(
+def test_a_message_in_another_participants_queue_is_refused_and_reported_to_its_owner(
     partner: Partner, window: Window, broker: BlockingChannel
 ) -> None:
     other = Partner(window, broker).register()
     other.send(partner.order())
-    (found,) = other.get().json["findings"]
-    assert (found["code"], found["found"], found["expected"]) == ("other-sender", partner.dxp_id, other.dxp_id)
+    (finding,) = other.get().json["findings"]
+    assert (finding["code"], finding["found"], finding["expected"]) == ("other-sender", partner.dxp_id, other.dxp_id)
     assert (partner.kept(), other.kept()) == ([], [("refused", "amqp")])
 
 
 def test_a_key_in_a_header_must_be_right(window: Window, partner: Partner) -> None:
     key = issued(window, mailboxes=[partner.dxp_id])
     partner.send(partner.order(), headers={"x-api-key": issued(window, mailboxes=["DXPENT0000000099"]).token})
-    got = partner.get()
-    assert (got.headers["status"], [one["code"] for one in got.json["findings"]]) == (403, ["no-proof"])
+    response = partner.get()
+    assert (response.headers["status"], [finding["code"] for finding in response.json["findings"]]) == (
+        403,
+        ["no-proof"],
+    )
     partner.send(partner.order(), headers={"x-api-key": key.token})
     until(lambda: len(partner.kept()) == 2, PATIENCE, "an admitted message")
     assert [state for state, _ in partner.kept()].count("refused") == 1
 
 
-def test_a_message_above_the_limit_is_told_and_put_aside(partner: Partner) -> None:
+def test_a_message_above_the_limit_is_reported_and_put_aside(partner: Partner) -> None:
     partner.send(partner.order().ljust(CAP + 1))
-    got = partner.get()
-    assert got.headers["status"] == 413 and got.json["findings"][0]["code"] == "too-large"
+    response = partner.get()
+    assert response.headers["status"] == 413 and response.json["findings"][0]["code"] == "too-large"
     aside = partner.get(UNREADABLE)
     assert len(aside.body) == CAP + 1 and aside.properties.headers["x-first-death-queue"] == partner.inbox
 
 
-def test_what_is_refused_is_told_or_put_aside_and_never_dropped(partner: Partner) -> None:
+def test_what_is_refused_is_reported_or_put_aside_and_never_dropped(partner: Partner) -> None:
     partner.put(*["312", "412"] * (LIMIT // 2))
     until(lambda: partner.depth(partner.outbox) == LIMIT, PATIENCE, "a full queue")
     aside, sent = partner.depth(UNREADABLE) or 0, 0
@@ -332,7 +339,7 @@ def test_what_is_refused_is_told_or_put_aside_and_never_dropped(partner: Partner
                 all_of == ((partner.depth(partner.outbox) or 0) + (partner.depth(UNREADABLE) or 0))
             ),
             PATIENCE,
-            "every refusal, told or put aside",
+            "every refusal, reported or put aside",
         )
     assert partner.kept() == [("refused", "amqp")] * sent
     partner.broker.queue_purge(UNREADABLE)
@@ -360,7 +367,7 @@ def test_nobody_can_have_answers_written_into_queues_of_others(
 def test_nothing_that_stands_on_a_message_stops_the_others(
     partner: Partner, window: Window, broker: BlockingChannel, hostile: dict[str, Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    # a date ten thousand times as far as the last one that can be told, as of who gives milliseconds for seconds
+    # a date ten thousand times as far as the last one that can be written, as of who gives milliseconds for seconds
     monkeypatch.setattr("pika.data.calendar.timegm", lambda when: 10_000 * 253_402_214_400)
     other = Partner(window, broker).register()
     other.send(b"<not closed", **hostile)
@@ -423,7 +430,7 @@ def test_what_cannot_be_admitted_now_stays_in_the_queue(
     refusing = ChannelsWorker(window, closed).start()
     partner = Partner(window, broker).register()
     partner.send(partner.order())
-    until(closed.asked.is_set, PATIENCE, "a message taken")
+    until(closed.requested.is_set, PATIENCE, "a message taken")
     refusing.stop()
     until(lambda: partner.depth(partner.inbox) == 1, PATIENCE, "a message given back")
     assert partner.kept() == []
@@ -440,9 +447,9 @@ def test_a_queue_that_nobody_reads_holds_so_many_and_the_database_keeps_the_rest
     until(lambda: partner.channel().failures > 0, PATIENCE, "a channel that waits")
     assert partner.depth(partner.outbox) == LIMIT
     assert partner.channel().position == LIMIT and "is full" in partner.channel().last_error
-    got = [partner.get() for _ in range(20)]
-    assert [number for one in got for number in numbers(one.body)] == list(range(1, 21))
-    assert len({one.properties.message_id for one in got}) == 20
+    responses = [partner.get() for _ in range(20)]
+    assert [number for response in responses for number in numbers(response.body)] == list(range(1, 21))
+    assert len({response.properties.message_id for response in responses}) == 20
     until(lambda: partner.channel().position == 20, PATIENCE, "the last receipt")
     assert (partner.channel().state, partner.channel().failures) == (ACTIVE, 0)
 
@@ -450,7 +457,7 @@ def test_a_queue_that_nobody_reads_holds_so_many_and_the_database_keeps_the_rest
 def test_receipts_come_through_cuts_in_order_and_repeated_only_under_the_same_id(
     partner: Partner, proxy: Proxy
 ) -> None:
-    got: list[Got] = []
+    responses: list[Got] = []
     for round_ in range(5):
         partner.put("312", "412")
         proxy.cut()
@@ -460,11 +467,11 @@ def test_receipts_come_through_cuts_in_order_and_repeated_only_under_the_same_id
             "receipts after a cut",
         )
         while partner.depth(partner.outbox):
-            got.append(partner.get())
-    firsts = list(dict.fromkeys(one.properties.message_id for one in got))
-    bodies = {one.properties.message_id: one.body for one in got}
+            responses.append(partner.get())
+    firsts = list(dict.fromkeys(response.properties.message_id for response in responses))
+    bodies = {response.properties.message_id: response.body for response in responses}
     assert [number for name in firsts for number in numbers(bodies[name])] == list(range(1, 11))
-    assert all(one.body == bodies[one.properties.message_id] for one in got)
+    assert all(response.body == bodies[response.properties.message_id] for response in responses)
 
 
 def test_a_receipt_of_which_no_confirm_arrived_comes_again_under_its_id(partner: Partner, proxy: Proxy) -> None:
@@ -488,8 +495,8 @@ def test_queues_that_exist_with_other_properties_serve_as_they_are(
     partner.send(partner.order())
     until(lambda: len(partner.kept()) == 1, PATIENCE, "an admitted message")
     partner.put(*["312", "412"] * 3)
-    got = [partner.get() for _ in range(6)]
-    assert [number for one in got for number in numbers(one.body)] == list(range(1, 7))
+    responses = [partner.get() for _ in range(6)]
+    assert [number for response in responses for number in numbers(response.body)] == list(range(1, 7))
 
 
 def test_queues_that_somebody_deleted_are_made_again(partner: Partner) -> None:
@@ -504,7 +511,7 @@ def test_queues_that_somebody_deleted_are_made_again(partner: Partner) -> None:
     until(lambda: len(partner.kept()) == 1, PATIENCE, "an admitted message")
 
 
-def test_who_is_switched_off_is_neither_heard_nor_sent_to(partner: Partner) -> None:
+def test_who_is_switched_off_is_neither_received_from_nor_sent_to(partner: Partner) -> None:
     other = Partner(partner.window, partner.broker).register()
     with writing(partner.window.engine) as connection:
         channels.switch_off(connection, partner.channel())
@@ -523,19 +530,20 @@ def test_who_is_switched_off_is_neither_heard_nor_sent_to(partner: Partner) -> N
 
 def test_the_code_on_the_page_sends_and_receives(partner: Partner, vhost: Vhost) -> None:
     page = (Path(__file__).parents[2] / "docs" / "connect.md").read_text("utf-8")
-    (block,) = [one for one in re.findall(r"```python\n(.*?)```", page, re.DOTALL) if "import pika" in one]
-    told: dict[str, Any] = {}
-    exec(block, told)
-    told["send"](vhost.url, partner.dxp_id, partner.order())
+    (block,) = [row for row in re.findall(r"```python\n(.*?)```", page, re.DOTALL) if "import pika" in row]
+    results: dict[str, Any] = {}
+    exec(block, results)
+    results["send"](vhost.url, partner.dxp_id, partner.order())
     until(lambda: len(partner.kept()) == 1, PATIENCE, "an admitted message")
     partner.window.settle()
     until(lambda: bool(partner.depth(partner.outbox)), PATIENCE, "a receipt")
-    got: list[tuple[int, bytes]] = []
-    told["receive"](vhost.url, partner.dxp_id, lambda sequence, body: got.append((sequence, body)), seconds=0.2)
-    assert [sequence for sequence, _ in got] == [1] and b"CEB312Message" in got[0][1]
+    result: list[tuple[int, bytes]] = []
+    results["receive"](vhost.url, partner.dxp_id, lambda sequence, body: result.append((sequence, body)), seconds=0.2)
+    assert [sequence for sequence, _ in result] == [1] and b"CEB312Message" in result[0][1]
     assert partner.depth(partner.outbox) == 0
 
 
+@pytest.mark.long
 def test_with_the_rights_on_the_page_a_participant_reaches_his_own_queues_only(
     partner: Partner, window: Window, vhost: Vhost
 ) -> None:
@@ -556,14 +564,14 @@ def test_with_the_rights_on_the_page_a_participant_reaches_his_own_queues_only(
             subprocess.run(shlex.split(line), check=True, capture_output=True, timeout=60)
         at = URLParameters(vhost.url)
         at.credentials = PlainCredentials(name, "geheim")
-        assert _may(at, lambda one: one.basic_publish("single-window.participants", partner.inbox, b"<a/>"))
-        assert _may(at, lambda one: one.basic_get(partner.outbox))
+        assert _may(at, lambda value: value.basic_publish("single-window.participants", partner.inbox, b"<a/>"))
+        assert _may(at, lambda value: value.basic_get(partner.outbox))
         for forbidden in (
-            lambda one: one.basic_publish("single-window.participants", other.inbox, b"<a/>"),
-            lambda one: one.basic_publish("", other.inbox, b"<a/>"),
-            lambda one: one.basic_get(other.outbox),
-            lambda one: one.basic_get(partner.inbox),
-            lambda one: one.queue_declare("of-his-own"),
+            lambda value: value.basic_publish("single-window.participants", other.inbox, b"<a/>"),
+            lambda value: value.basic_publish("", other.inbox, b"<a/>"),
+            lambda value: value.basic_get(other.outbox),
+            lambda value: value.basic_get(partner.inbox),
+            lambda value: value.queue_declare("of-his-own"),
         ):
             assert not _may(at, forbidden)
     finally:

@@ -25,8 +25,8 @@ pytestmark = pytest.mark.service
 
 @pytest.fixture
 def vhost() -> Iterator[Vhost]:
-    with empty_vhost() as found:
-        yield found
+    with empty_vhost() as empty_host:
+        yield empty_host
 
 
 @pytest.fixture
@@ -42,26 +42,26 @@ def channel(broker: str) -> Iterator[object]:
     connection.close()
 
 
-def told(database: str, *statements: str) -> list[object]:
+def query(database: str, *statements: str) -> list[object]:
     """What the last statement answers."""
     engine = create_engine(database, poolclass=NullPool, isolation_level="AUTOCOMMIT")
     with engine.connect() as connection:
         for statement in statements:
-            found = connection.execute(text(statement))
-        rows = list(found.scalars()) if found.returns_rows else []
+            result = connection.execute(text(statement))
+        rows = list(result.scalars()) if result.returns_rows else []
     engine.dispose()
     return rows
 
 
 def databases_of(database: str) -> set[object]:
-    return set(told(database, "SELECT datname FROM pg_database"))
+    return set(query(database, "SELECT datname FROM pg_database"))
 
 
 def test_a_run_has_a_vhost_and_a_database_that_are_gone_after_it(engines: Engines) -> None:
     with quarters(engines) as own:
         assert own.database != engines.database
-        told(own.database, "CREATE TABLE mine (id int)")
-        name = told(own.database, "SELECT current_database()")[0]
+        query(own.database, "CREATE TABLE mine (id int)")
+        name = query(own.database, "SELECT current_database()")[0]
         assert name in databases_of(engines.database)
         assert own.versions["rabbitmq"][0].isdigit() and own.versions["postgresql"][0].isdigit()
     assert name not in databases_of(engines.database)
@@ -104,7 +104,7 @@ def test_all_that_goes_between_processes_is_seen_and_goes_through_the_bare_broke
 
 
 def test_the_rows_of_a_run_go_into_bare_tables_in_as_many_commits(engines: Engines) -> None:
-    told(
+    query(
         engines.database,
         "CREATE TABLE one (id int PRIMARY KEY, words text)",
         "CREATE TABLE other (id int)",
@@ -112,23 +112,23 @@ def test_the_rows_of_a_run_go_into_bare_tables_in_as_many_commits(engines: Engin
     )
     before = database_floor.rows(engines.database)
     first = database_floor.last_transaction(engines.database)
-    told(
+    query(
         engines.database,
         "INSERT INTO one SELECT n, E'a\\nb' FROM generate_series(2, 10) n",
         "INSERT INTO other VALUES (1)",
     )
-    found = database_floor.rows(engines.database, before)
-    assert [(one.table, len(one.lines)) for one in found] == [("one", 9), ("other", 1)]
+    rows = database_floor.rows(engines.database, before)
+    assert [(row.table, len(row.lines)) for row in rows] == [("one", 9), ("other", 1)]
     assert database_floor.last_transaction(engines.database) - first >= 2
-    assert database_floor.database_seconds(engines.database, found, 4) > 0
-    assert told(engines.database, "SELECT count(*) FROM floor.one WHERE words = E'a\\nb'") == [9]
+    assert database_floor.database_seconds(engines.database, rows, 4) > 0
+    assert query(engines.database, "SELECT count(*) FROM floor.one WHERE words = E'a\\nb'") == [9]
 
 
 def test_a_database_of_ones_own_is_tidied_and_is_gone_afterwards(engines: Engines) -> None:
     with own_database(engines.database) as (own, version):
-        told(own, "CREATE TABLE mine (id int)", "INSERT INTO mine SELECT generate_series(1, 500)")
+        query(own, "CREATE TABLE mine (id int)", "INSERT INTO mine SELECT generate_series(1, 500)")
         tidy(own)
-        assert told(own, "SELECT reltuples::int FROM pg_class WHERE relname = 'mine'") == [500]
+        assert query(own, "SELECT reltuples::int FROM pg_class WHERE relname = 'mine'") == [500]
         assert version[0].isdigit() and len(bench_databases(engines)) == 1
     assert bench_databases(engines) == []
     with pytest.raises(NoQuarters, match="must lead to PostgreSQL"), own_database("sqlite:///x"):
@@ -137,9 +137,9 @@ def test_a_database_of_ones_own_is_tidied_and_is_gone_afterwards(engines: Engine
 
 @pytest.mark.long
 def test_the_officers_pages_are_measured_on_postgresql(engines: Engines, tmp_path: Path) -> None:
-    found = console(tmp_path, 500, engines.database)
-    assert set(found.more["engines"]) == {"postgresql"} and found.trades == 500
-    assert all(found.more[name] > 0 for name in ("queue_ms", "take_next_ms", "case_ms", "search_ms", "day_ms"))
+    measurement = console(tmp_path, 500, engines.database)
+    assert set(measurement.more["engines"]) == {"postgresql"} and measurement.trades == 500
+    assert all(measurement.more[name] > 0 for name in ("queue_ms", "take_next_ms", "case_ms", "search_ms", "day_ms"))
     assert bench_databases(engines) == []
 
 
@@ -150,24 +150,37 @@ def bench_databases(engines: Engines) -> list[object]:
 
 @pytest.mark.long
 def test_an_import_through_processes_is_set_against_the_floor_of_its_engines(engines: Engines, tmp_path: Path) -> None:
-    found = import_engines(tmp_path, 20, engines, 1)
-    assert (found.trades, found.released_share, found.more["receipts"]) == (20, 1.0, 200)
-    assert found.more["broker_messages"] > 0 and found.more["commits"] > 0 and found.more["rows"] > 20 * 10
-    assert found.more["floor"] > 0 and found.value > 0
-    assert (found.more["workers"], set(found.more["engines"])) == (1, {"rabbitmq", "postgresql"})
+    measurement = import_engines(tmp_path, 20, engines, 1)
+    assert (measurement.trades, measurement.released_share, measurement.more["receipts"]) == (20, 1.0, 200)
+    assert (
+        measurement.more["broker_messages"] > 0
+        and measurement.more["commits"] > 0
+        and measurement.more["rows"] > 20 * 10
+    )
+    assert measurement.more["floor"] > 0 and measurement.value > 0
+    assert (measurement.more["workers"], set(measurement.more["engines"])) == (1, {"rabbitmq", "postgresql"})
     assert bench_databases(engines) == []
 
 
 @pytest.mark.long
-def test_the_latency_is_told_of_every_202_and_of_every_first_receipt(engines: Engines, tmp_path: Path) -> None:
-    found = latency_200(tmp_path, 20, engines, 1)
-    assert found.more["messages"] == 80
-    assert 0 < found.more["accepted_p50_ms"] <= found.more["accepted_p99_ms"] <= found.more["accepted_most_ms"]
-    assert found.more["accepted_p50_ms"] < found.more["receipt_p99_ms"] == found.value
+def test_the_latency_is_reported_of_every_202_and_of_every_first_receipt(engines: Engines, tmp_path: Path) -> None:
+    measurement = latency_200(tmp_path, 20, engines, 1)
+    assert measurement.more["messages"] == 80
+    assert (
+        0
+        < measurement.more["accepted_p50_ms"]
+        <= measurement.more["accepted_p99_ms"]
+        <= measurement.more["accepted_most_ms"]
+    )
+    assert measurement.more["accepted_p50_ms"] < measurement.more["receipt_p99_ms"] == measurement.value
 
 
 @pytest.mark.long
 def test_what_came_in_while_nobody_worked_is_dealt_with(engines: Engines, tmp_path: Path) -> None:
-    found = backlog(tmp_path, 20, engines, 1)
-    assert (found.more["messages"], found.more["outage_seconds"], found.released_share) == (80, 0.4, 1.0)
-    assert found.value == pytest.approx(found.seconds, abs=0.1)
+    measurement = backlog(tmp_path, 20, engines, 1)
+    assert (measurement.more["messages"], measurement.more["outage_seconds"], measurement.released_share) == (
+        80,
+        0.4,
+        1.0,
+    )
+    assert measurement.value == pytest.approx(measurement.seconds, abs=0.1)

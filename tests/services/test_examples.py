@@ -19,7 +19,6 @@ import pytest
 from single_window.client import WindowClient, running
 from single_window.client.trades import FLOWS
 from tests.absent import absent
-from tests.tables import each
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 PATIENCE = 300
@@ -28,19 +27,20 @@ SHOP_TESTS = 10
 """How many tests the shop has; receipts that are repeated, late or contradicted meet the same one."""
 
 RUNS, TOGETHER = int(os.environ.get("SINGLE_WINDOW_TEST_TIMES", "100")), 4
-TELLS = """
+RECORDING_PLUGIN = """
 import pytest
 
 @pytest.fixture(autouse=True)
-def told(single_window, shop, request):
+def record(single_window, shop, request):
     yield
-    with open("told.txt", "a") as file:
-        for one in single_window.receipts(shop.mailbox):
-            print(request.node.name, one.sequence, one.time, one.type, one.key, one.status, file=file)
+    with open("outcomes.txt", "a") as file:
+        for receipt in single_window.receipts(shop.mailbox):
+            about = receipt.type, receipt.key, receipt.status
+            print(request.node.name, receipt.sequence, receipt.time, *about, file=file)
 
 def pytest_runtest_logreport(report):
     if report.when == "call":
-        with open("told.txt", "a") as file:
+        with open("outcomes.txt", "a") as file:
             print(report.nodeid, report.outcome, file=file)
 """
 
@@ -59,17 +59,18 @@ def run(*command: str, folder: Path) -> str:
     return done.stdout
 
 
-@pytest.mark.parametrize("workers", ["0", pytest.param("2", marks=pytest.mark.long)])
+@pytest.mark.long
+@pytest.mark.parametrize("workers", ["0", "2"])
 def test_a_shop_is_tested_with_pytest(workers: str, tmp_path: Path) -> None:
     folder = Path(shutil.copytree(EXAMPLES / "shop", tmp_path / f"shop-{workers}"))
-    said = run(sys.executable, "-m", "pytest", "-n", workers, folder=folder)
-    assert f"{SHOP_TESTS} passed" in said and "failed" not in said
+    output = run(sys.executable, "-m", "pytest", "-n", workers, folder=folder)
+    assert f"{SHOP_TESTS} passed" in output and "failed" not in output
 
 
 def test_a_shop_is_tested_where_it_lies_by_whoever_has_pytest_alone() -> None:
     """The three lines of docs/ci.md: without pytest-xdist, and without this program's own configuration of pytest."""
-    said = run(sys.executable, "-m", "pytest", "-p", "no:xdist", "-p", "no:cacheprovider", folder=EXAMPLES / "shop")
-    assert f"{SHOP_TESTS} passed" in said and "rootdir: " + str(EXAMPLES / "shop") in said
+    output = run(sys.executable, "-m", "pytest", "-p", "no:xdist", "-p", "no:cacheprovider", folder=EXAMPLES / "shop")
+    assert f"{SHOP_TESTS} passed" in output and "rootdir: " + str(EXAMPLES / "shop") in output
 
 
 def test_a_shop_is_tested_at_a_window_that_runs_already(window: running.StartedWindow, tmp_path: Path) -> None:
@@ -80,8 +81,8 @@ def test_a_shop_is_tested_at_a_window_that_runs_already(window: running.StartedW
         f"    assert single_window.caller.url == {window.url!r}\n"
         "    assert single_window.clock.show().now.startswith('2026-06-01T01:00:00')\n"
     )
-    said = run(sys.executable, "-m", "pytest", "-n", "0", "--single-window-url", window.url, folder=folder)
-    assert f"{SHOP_TESTS + 1} passed" in said
+    output = run(sys.executable, "-m", "pytest", "-n", "0", "--single-window-url", window.url, folder=folder)
+    assert f"{SHOP_TESTS + 1} passed" in output
     with WindowClient(window.url) as client:
         assert client.sandboxes() == ["main"], "each sandbox goes with its test"
 
@@ -90,21 +91,24 @@ def test_a_shop_is_tested_at_a_window_that_runs_already(window: running.StartedW
 def test_many_runs_of_one_file_come_to_the_same(tmp_path: Path) -> None:
     """In four processes at once: the same outcome of each test, and the same receipts, to their times."""
     with ThreadPoolExecutor(TOGETHER) as threads:
-        found = Counter(threads.map(lambda number: told_by_run(tmp_path / str(number)), range(RUNS)))
-    assert len(found) == 1, "\n\n".join(f"{times} times:\n{told}" for told, times in found.items())
-    assert next(iter(found)).count(" passed") == SHOP_TESTS
+        counts = Counter(threads.map(lambda number: outcomes_of_run(tmp_path / str(number)), range(RUNS)))
+    assert len(counts) == 1, "\n\n".join(f"{times} times:\n{name}" for name, times in counts.items())
+    assert next(iter(counts)).count(" passed") == SHOP_TESTS
 
 
-def told_by_run(place: Path) -> str:
+def outcomes_of_run(place: Path) -> str:
     """One run of the shop's tests in a folder of its own: a line for each test, and for each receipt that it saw."""
     folder = Path(shutil.copytree(EXAMPLES / "shop", place))
     (folder / "pytest.ini").write_text("[pytest]\nsingle_window_clock = 2026-06-01T09:00:00\n")
-    (folder / "conftest.py").write_text(TELLS)
+    (folder / "conftest.py").write_text(RECORDING_PLUGIN)
     run(sys.executable, "-m", "pytest", "-q", "-n", "0", "-p", "no:cacheprovider", folder=folder)
-    return (folder / "told.txt").read_text()
+    return (folder / "outcomes.txt").read_text()
 
 
-@each(("program", "file"), [("node", "node/declare.mjs"), ("java", "java/Declare.java")])
+@pytest.mark.parametrize(
+    ("program", "file"),
+    [("node", "node/declare.mjs"), pytest.param("java", "java/Declare.java", marks=pytest.mark.long)],
+)
 def test_a_trade_is_declared_from_another_language(
     program: str, file: str, window: running.StartedWindow, tmp_path: Path
 ) -> None:
@@ -114,8 +118,8 @@ def test_a_trade_is_declared_from_another_language(
         trade = client.sandbox().sample("import")
         for code in FLOWS["import"]:
             (tmp_path / f"{code}.xml").write_bytes(trade.messages[code])
-        said = run(
+        output = run(
             program, str(EXAMPLES / file), window.url, *(f"{code}.xml" for code in FLOWS["import"]), folder=tmp_path
         )
-        assert f"{trade.order_no} is released: 2 120 800" in said
+        assert f"{trade.order_no} is released: 2 120 800" in output
         assert client.sandboxes() == ["main"]

@@ -73,10 +73,10 @@ def kept(database: str) -> tuple[int, int]:
     """How many messages there are, and how many deliveries that wait."""
     engine = open_engine(database)
     with reading(engine) as connection:
-        found = int(connection.execute(select(func.count()).select_from(message)).scalar_one())
+        count = int(connection.execute(select(func.count()).select_from(message)).scalar_one())
         ready = deliveries.depth(connection).get("ready", 0)
     engine.dispose()
-    return found, ready
+    return count, ready
 
 
 @pytest.mark.parametrize("passed_on", [False, True], ids=["not committed", "committed"])
@@ -102,9 +102,9 @@ def test_while_the_database_is_away_nothing_is_accepted_and_then_everything_agai
     body = own("AWAY-1")
     refused = client.post(body)
     assert refused.status == 503 and refused.codes in (["not-accepting"], ["database-away"])
-    asked = client.get("/receipts?mailbox=DXPENT0000000001&wait=5")
-    assert (asked.status, asked.codes) == (503, ["database-away"])
-    assert int(refused.headers["Retry-After"]) > 0 and int(asked.headers["Retry-After"]) > 0
+    answer = client.get("/receipts?mailbox=DXPENT0000000001&wait=5")
+    assert (answer.status, answer.codes) == (503, ["database-away"])
+    assert int(refused.headers["Retry-After"]) > 0 and int(answer.headers["Retry-After"]) > 0
     assert kept(database) == (1, 1)
     wire.open_gate()
     assert client.post(body).status == 202
@@ -114,7 +114,7 @@ def test_while_the_database_is_away_nothing_is_accepted_and_then_everything_agai
 def test_while_the_broker_takes_nothing_senders_are_asked_to_wait(client: Client, proxy: Proxy, database: str) -> None:
     proxy.block("low on disk")
     body = own("BLOCKED-1")
-    until(lambda: client.post(body).status == 503, PATIENCE, "the front hears that RabbitMQ takes nothing")
+    until(lambda: client.post(body).status == 503, PATIENCE, "the front is notified that RabbitMQ takes nothing")
     answer = client.post(own("BLOCKED-2"))
     assert (answer.status, answer.codes) == (503, ["not-accepting"]) and int(answer.headers["Retry-After"]) > 0
     assert client.get("/state").status == 200

@@ -40,11 +40,12 @@ def test_everything_that_is_copied_is_there_and_reaches_the_build() -> None:
     assert all((ROOT / name).exists() for name in allowed)
     packages = {file.parent.name for file in ROOT.glob("*/__init__.py")} - {"tests"}
     assert packages | {"setup.cfg", "pyproject.toml", "README.md"} <= allowed
-    for name, what in instructions():
-        if name == "COPY" and not what.startswith("--from"):
-            assert (ROOT / what.split()[0]).exists()
+    for name, arguments in instructions():
+        if name == "COPY" and not arguments.startswith("--from"):
+            assert (ROOT / arguments.split()[0]).exists()
 
 
+@pytest.mark.long
 def test_the_steps_install_a_window_that_answers_until_it_is_ended(tmp_path: Path) -> None:
     source, target, port = tmp_path / "source", tmp_path / "installed", free_port()
     for name in ("declarations", "gateways", "schemas", "simulators", "single_window"):
@@ -65,13 +66,13 @@ def test_the_steps_install_a_window_that_answers_until_it_is_ended(tmp_path: Pat
         return subprocess.run([STEPS / "healthy.sh"], env=settings, capture_output=True).returncode == 0
 
     assert not healthy()
-    one = Program("image", [str(target / "bin/single-window"), "run"], tmp_path / "image.log", settings)
-    one.start()
+    program = Program("image", [str(target / "bin/single-window"), "run"], tmp_path / "image.log", settings)
+    program.start()
     try:
-        address(one)
-        until(lambda: healthy() or not one.alive, PATIENCE, f"it is healthy:\n{one.tail()}")
+        address(program)
+        until(lambda: healthy() or not program.alive, PATIENCE, f"it is healthy:\n{program.tail()}")
     finally:
-        assert one.stop(patience=PATIENCE)
+        assert program.stop(patience=PATIENCE)
     assert not healthy()
 
 

@@ -19,7 +19,7 @@ from tests.brokers import empty_vhost
 from tests.chaos.programs import Program, until
 from tests.databases import made_database
 from tests.officers import TESTER
-from tests.running import PATIENCE, address, heard, program, running
+from tests.running import PATIENCE, address, logged, program, running
 from tests.stories.telling import KINDS, Teller, outcome
 from tests.unit.single_window.serving_http import Client
 
@@ -81,7 +81,7 @@ def lot(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Lot]:
 
 
 def settings_of(lot: Lot, **more: object) -> dict[str, object]:
-    """What a program must be told to work on it."""
+    """The settings of a program that works on it."""
     given = {"database": lot.settings.database, "broker": lot.settings.broker, "synchronous": "NORMAL"}
     return {**{name: value for name, value in given.items() if value}, **SHORT, **more}
 
@@ -93,58 +93,59 @@ def assert_parked_alone(lot: Lot) -> None:
 
 
 @pytest.mark.parametrize(
-    "what", ["hang reception poison", pytest.param("hang reception poison locked", marks=pytest.mark.long)]
+    "poison", ["hang reception poison", pytest.param("hang reception poison locked", marks=pytest.mark.long)]
 )
-def test_a_window_whose_worker_hangs_begins_again_until_it_is_parked(lot: Lot, tmp_path: Path, what: str) -> None:
-    with running("run --port 0", tmp_path, test_poison=what, **settings_of(lot)) as one:
-        client, pid = Client(address(one)), one.pid
-        until(lot.parked, PATIENCE, f"the poison is parked:\n{one.tail(60)}")
+def test_a_window_whose_worker_hangs_begins_again_until_it_is_parked(lot: Lot, tmp_path: Path, poison: str) -> None:
+    with running("run --port 0", tmp_path, test_poison=poison, **settings_of(lot)) as process:
+        client, pid = Client(address(process)), process.pid
+        until(lot.parked, PATIENCE, f"the poison is parked:\n{process.tail(60)}")
         until(lot.released, PATIENCE, "the others are worked on")
-        assert one.alive and one.pid == pid and one.log.read_text().count("worker.hung") == ATTEMPTS
+        assert process.alive and process.pid == pid and process.log.read_text().count("worker.hung") == ATTEMPTS
         assert client.get("/parked?sandbox=poison").status == 200, "at the same address as before"
     assert_parked_alone(lot)
 
 
 @pytest.mark.long
 def test_what_keeps_the_interpreter_to_itself_ends_the_process_which_says_where(lot: Lot, tmp_path: Path) -> None:
-    one = program("run --port 0", tmp_path, test_poison="spin reception poison", **settings_of(lot))
-    assert ended_each_time(lot, one) == 1
-    assert "_spin" in one.log.read_text()
+    process = program("run --port 0", tmp_path, test_poison="spin reception poison", **settings_of(lot))
+    assert ended_each_time(lot, process) == 1
+    assert "_spin" in process.log.read_text()
 
 
+@pytest.mark.long
 def test_what_kills_the_process_is_parked_when_that_has_been_started_again(lot: Lot, tmp_path: Path) -> None:
-    one = program(
+    process = program(
         "run --port 0", tmp_path, test_poison="kill reception poison locked", **settings_of(lot, work_deadline=60)
     )
-    assert ended_each_time(lot, one) == -signal.SIGSEGV
+    assert ended_each_time(lot, process) == -signal.SIGSEGV
 
 
-def ended_each_time(lot: Lot, one: Program) -> int | None:
+def ended_each_time(lot: Lot, process: Program) -> int | None:
     """As with a service manager: whenever the program has died it is started again, until it need not be.
 
     Gives the exit code of a death.
     """
     for _ in range(ATTEMPTS):
-        one.start()
-        assert one.wait(PATIENCE), f"the poison must end it:\n{one.tail(60)}"
-    code = one.exit_code
-    one.start()
+        process.start()
+        assert process.wait(PATIENCE), f"the poison must end it:\n{process.tail(60)}"
+    code = process.exit_code
+    process.start()
     try:
-        until(lot.parked, PATIENCE, f"the poison is parked:\n{one.tail()}")
+        until(lot.parked, PATIENCE, f"the poison is parked:\n{process.tail()}")
         until(lot.released, PATIENCE, "the others are worked on")
         assert_parked_alone(lot)
     finally:
-        assert one.stop(patience=PATIENCE)
+        assert process.stop(patience=PATIENCE)
     return code
 
 
 @pytest.mark.long
-@pytest.mark.parametrize("action", ["hang", "kill"])
-def test_the_gateways_beside_are_replaced(lot: Lot, tmp_path: Path, action: str) -> None:
+@pytest.mark.parametrize("poison", ["hang", "kill"])
+def test_the_gateways_beside_are_replaced(lot: Lot, tmp_path: Path, poison: str) -> None:
     with running(
-        "run --port 0", tmp_path, test_poison=f"{action} customs poison", gateways=1, **settings_of(lot)
-    ) as one:
-        until(lambda: "parked" in {state for state, *_ in lot.rows("poison")}, PATIENCE, f"parked:\n{one.tail(60)}")
+        "run --port 0", tmp_path, test_poison=f"{poison} customs poison", gateways=1, **settings_of(lot)
+    ) as process:
+        until(lambda: "parked" in {state for state, *_ in lot.rows("poison")}, PATIENCE, f"parked:\n{process.tail(60)}")
         until(lot.released, PATIENCE, "the others are worked on")
     assert [state for state, *_ in lot.rows("poison")] == ["done", "parked"]
 
@@ -152,31 +153,31 @@ def test_the_gateways_beside_are_replaced(lot: Lot, tmp_path: Path, action: str)
 @pytest.mark.long
 @pytest.mark.service
 @pytest.mark.parametrize("lot", ["postgresql"], indirect=True)
-@pytest.mark.parametrize("what", ["hang reception poison", "hang reception poison locked", "kill reception poison"])
-def test_processes_that_hang_or_die_are_replaced(lot: Lot, tmp_path: Path, what: str) -> None:
+@pytest.mark.parametrize("poison", ["hang reception poison", "hang reception poison locked", "kill reception poison"])
+def test_processes_that_hang_or_die_are_replaced(lot: Lot, tmp_path: Path, poison: str) -> None:
     with running(
-        "work dispatch reception customs inspection tax --processes 2", tmp_path, test_poison=what, **settings_of(lot)
-    ) as one:
-        until(lot.parked, PATIENCE, f"the poison is parked:\n{one.tail(60)}")
-        until(lot.released, PATIENCE, f"the others are worked on:\n{one.tail(60)}")
+        "work dispatch reception customs inspection tax --processes 2", tmp_path, test_poison=poison, **settings_of(lot)
+    ) as process:
+        until(lot.parked, PATIENCE, f"the poison is parked:\n{process.tail(60)}")
+        until(lot.released, PATIENCE, f"the others are worked on:\n{process.tail(60)}")
     assert_parked_alone(lot)
 
 
 @pytest.mark.long
-@pytest.mark.parametrize("what", ["hang reception poison", "hang reception poison locked", "spin reception poison"])
-def test_a_window_whose_worker_hangs_ends_when_it_is_asked_to(lot: Lot, tmp_path: Path, what: str) -> None:
-    one = program("run --port 0", tmp_path, test_poison=what, **settings_of(lot))
-    one.start()
-    address(one)
-    assert one.stop(patience=PATIENCE), f"it had to be killed:\n{one.tail()}"
+@pytest.mark.parametrize("poison", ["hang reception poison", "hang reception poison locked", "spin reception poison"])
+def test_a_window_whose_worker_hangs_ends_when_it_is_asked_to(lot: Lot, tmp_path: Path, poison: str) -> None:
+    process = program("run --port 0", tmp_path, test_poison=poison, **settings_of(lot))
+    process.start()
+    address(process)
+    assert process.stop(patience=PATIENCE), f"it had to be killed:\n{process.tail()}"
 
 
 @pytest.mark.long
 def test_what_hangs_can_be_dismissed_while_it_does(lot: Lot, tmp_path: Path) -> None:
     with running(
         "run --port 0", tmp_path, test_poison="hang reception poison", **settings_of(lot, attempts=100)
-    ) as one:
-        heard(one, "worker.hung", 2)
+    ) as process:
+        logged(process, "worker.hung", 2)
         with reading(lot.engine) as connection:
             number = connection.execute(select(delivery.c.id).where(delivery.c.sandbox == "poison")).scalar_one()
         beside = Window(lot.settings, queues=(), dispatches=(), engine=lot.engine)

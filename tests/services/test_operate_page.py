@@ -74,7 +74,7 @@ def machine(place: Path) -> Iterator[tuple[Mapping[str, str], Mapping[str, str]]
 
 def put(text: str, read: Mapping[str, str]) -> str:
     """A text with other places in it, all replaced at once."""
-    return re.sub("|".join(map(re.escape, read)), lambda found: read[found[0]], text)
+    return re.sub("|".join(map(re.escape, read)), lambda match: read[match[0]], text)
 
 
 @pytest.fixture
@@ -98,5 +98,5 @@ def test_the_page_takes_a_newcomer_from_nothing_through_backup_and_recovery(plac
             if commands and heading not in LEFT_OUT:
                 script += [f"echo '## {heading}'", put(commands, read)]
         script += [BOTH_RELEASED, "kill %1 %2 && wait"]
-        said = run(script, place / "clone", environment)
-    assert said.rstrip().endswith("END"), said
+        output = run(script, place / "clone", environment)
+    assert output.rstrip().endswith("END"), output

@@ -1,4 +1,4 @@
-"""The window on PostgreSQL tells the same stories as on SQLite."""
+"""The window on PostgreSQL has the same outcomes as on SQLite."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def window(tmp_path: Path) -> Iterator[Window]:
 def test_a_trade_goes_from_order_to_release_bill_and_collection(window: Window) -> None:
     teller = Teller(window)
     trade = teller.trade()
-    assert [one.status for one in teller.send(trade)] == [202] * 4
+    assert [admission.status for admission in teller.send(trade)] == [202] * 4
     assert teller.statuses(trade) == ["2", "120", "800"]
     assert teller.bills(trade) == [("0", "made")]
     teller.pass_time(days=46)
@@ -52,6 +52,6 @@ def test_the_same_transmission_again_changes_nothing(window: Window) -> None:
     teller = Teller(window)
     trade = teller.trade()
     body = teller.message(trade, "order")
-    first, again = teller.say(body)[0], teller.say(body)[0]
+    first, again = teller.submit(body)[0], teller.submit(body)[0]
     assert (again.id, again.repeated) == (first.id, True)
     assert teller.statuses(trade, "order") == ["2"]

@@ -16,7 +16,7 @@ from tests.stories.telling import Teller
 pytestmark = pytest.mark.service
 
 
-def told(address: str, *statements: str) -> None:
+def execute(address: str, *statements: str) -> None:
     engine = create_engine(
         address, poolclass=NullPool, isolation_level="AUTOCOMMIT", connect_args={"client_encoding": "utf8"}
     )
@@ -30,12 +30,12 @@ def told(address: str, *statements: str) -> None:
 def window(tmp_path: Path) -> Iterator[Window]:
     with empty_database("postgresql", tmp_path) as address:
         name = f"{address.rpartition('/')[2].partition('?')[0]}_ascii"[-60:]
-        told(address, f"CREATE DATABASE {name} ENCODING 'SQL_ASCII' LC_COLLATE 'C' LC_CTYPE 'C' TEMPLATE template0")
+        execute(address, f"CREATE DATABASE {name} ENCODING 'SQL_ASCII' LC_COLLATE 'C' LC_CTYPE 'C' TEMPLATE template0")
         ascii_only = f"{address.rpartition('/')[0]}/{name}"
         opened = window_in(tmp_path / "data", database=ascii_only)
         yield opened
         opened.close()
-        told(address, f"DROP DATABASE {name} WITH (FORCE)")
+        execute(address, f"DROP DATABASE {name} WITH (FORCE)")
 
 
 def test_a_trade_with_chinese_names_is_released(window: Window) -> None:

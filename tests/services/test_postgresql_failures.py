@@ -45,14 +45,14 @@ def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
 
 def whose(error: BaseException) -> str:
     """Who is to blame."""
-    found = {
+    result = {
         ENGINE: is_engine_failure(error),
         BUSY: is_contention(error) and is_transient(error) and not is_engine_failure(error),
         TAKEN: is_contention(error) and not is_transient(error),
         FAULT: not is_contention(error) and not is_transient(error),
     }
-    assert list(found.values()).count(True) == 1
-    return next(name for name, so in found.items() if so)
+    assert list(result.values()).count(True) == 1
+    return next(name for name, so in result.items() if so)
 
 
 @each("state", STATES)

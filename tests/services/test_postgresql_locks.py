@@ -110,8 +110,8 @@ def until(condition: Callable[[], bool]) -> None:
     raise AssertionError("it never came to that")
 
 
-def told(window: Window) -> tuple[Teller, object, bytes]:
-    """A trade whose list customs has yet to hear of, with another buyer's name on it, and the message that mends it."""
+def amended_trade(window: Window) -> tuple[Teller, object, bytes]:
+    """A trade whose list customs has yet to handle, with another buyer's name on it, and the message that mends it."""
     story = Teller(window)
     trade = story.trade()
     story.send(trade, "order", "payment", "waybill")
@@ -126,7 +126,7 @@ def test_an_amendment_that_comes_while_customs_decides_waits_and_is_refused(
     windows: tuple[Window, Window], gate: Gate
 ) -> None:
     first, second = windows
-    story, trade, mended = told(first)
+    story, trade, mended = amended_trade(first)
     gate.shut = True
     with working(second, "customs", ready(first, "customs")):
         assert gate.reached.wait(PATIENCE)
@@ -135,16 +135,16 @@ def test_an_amendment_that_comes_while_customs_decides_waits_and_is_refused(
             until(lambda: waits_for_a_lock(first))
             gate.opened.set()
     first.settle()
-    said = outcome(story.receipts(trade))
-    assert [status for status, _ in said[:2]] == ["2", "100"], "rejected as it was"
-    assert "2.inventory.modify" in {rule for _, rule in said}, "a rejected list may be amended"
-    assert [status for status, _ in said[-2:]] == ["120", "800"]
-    assert len(said) == 5
+    answers = outcome(story.receipts(trade))
+    assert [status for status, _ in answers[:2]] == ["2", "100"], "rejected as it was"
+    assert "2.inventory.modify" in {rule for _, rule in answers}, "a rejected list may be amended"
+    assert [status for status, _ in answers[-2:]] == ["120", "800"]
+    assert len(answers) == 5
 
 
 def test_customs_waits_for_an_amendment_in_hand_and_decides_on_it(windows: tuple[Window, Window], gate: Gate) -> None:
     first, second = windows
-    story, trade, mended = told(first)
+    story, trade, mended = amended_trade(first)
     deciding = ready(first, "customs")
     story.file(mended)
     gate.shut = True
@@ -190,12 +190,12 @@ def test_an_amendment_of_a_list_that_is_being_accepted_comes_too_late(
             until(lambda: waits_for_a_lock(first))
             gate.opened.set()
     first.settle()
-    said = outcome(story.receipts(trade))
-    assert [status for status, _ in said if not status.startswith("-")] == ["2", "120", "800"]
-    assert [status for status, _ in said if status.startswith("-")] == ["-621057"]
+    answers = outcome(story.receipts(trade))
+    assert [status for status, _ in answers if not status.startswith("-")] == ["2", "120", "800"]
+    assert [status for status, _ in answers if status.startswith("-")] == ["-621057"]
 
 
-def test_a_delivery_that_is_told_while_its_list_is_being_accepted_is_known_to_the_list(
+def test_a_delivery_that_is_reported_while_its_list_is_being_accepted_is_known_to_the_list(
     windows: tuple[Window, Window], gate: Gate
 ) -> None:
     """Neither sees what the other has not committed: they meet at the parcel, of which nothing was known."""
@@ -243,11 +243,11 @@ def of_two_persons() -> list[list[Trade]]:
     by_person: dict[str, list[Trade]] = {}
     for trade in trades(WORLD, 600, seed=3, day=TODAY, fault_share=0, modes={"9610": 1}):
         by_person.setdefault(trade.document("inventory").head["buyerIdNumber"], []).append(trade)
-    return [ones[:2] for ones in by_person.values() if len(ones) > 1][:2]
+    return [group[:2] for group in by_person.values() if len(group) > 1][:2]
 
 
 def test_batches_that_concern_the_same_persons_in_another_order_take_turns(windows: tuple[Window, Window]) -> None:
-    """Each accepts a list of one person and releases one of the other: what is heard first differs."""
+    """Each accepts a list of one person and releases one of the other: what is handled first differs."""
     story = Teller(windows[0])
     (first_of_one, second_of_one), (first_of_other, second_of_other) = of_two_persons()
     batches = []
@@ -255,11 +255,11 @@ def test_batches_that_concern_the_same_persons_in_another_order_take_turns(windo
         known = set(ready(windows[0], "customs"))
         story.file(*[story.message(accepted, kind) for kind in KINDS])
         windows[0]._workers["reception"].work(ready(windows[0], "reception"))
-        windows[0]._workers["customs"].work([one for one in ready(windows[0], "customs") if one not in known])
+        windows[0]._workers["customs"].work([number for number in ready(windows[0], "customs") if number not in known])
         windows[0]._workers["tax"].work(ready(windows[0], "tax"))
         story.file(*[story.message(coming, kind) for kind in KINDS])
         windows[0]._workers["reception"].work(ready(windows[0], "reception"))
-        batches.append([one for one in ready(windows[0], "customs") if one not in known])
+        batches.append([number for number in ready(windows[0], "customs") if number not in known])
     Halting.arrived = 0
     for window in windows:
         window._workers["customs"] = Worker(
@@ -270,8 +270,8 @@ def test_batches_that_concern_the_same_persons_in_another_order_take_turns(windo
         )
     with working(windows[0], "customs", batches[0]), working(windows[1], "customs", batches[1]):
         pass
-    assert [story.state(one) for one in (first_of_one, first_of_other)] == ["released"] * 2
-    assert [story.state(one) for one in (second_of_one, second_of_other)] == ["accepted"] * 2
+    assert [story.state(trade) for trade in (first_of_one, first_of_other)] == ["released"] * 2
+    assert [story.state(trade) for trade in (second_of_one, second_of_other)] == ["accepted"] * 2
     assert deadlocks(windows[0]) == 0
 
 

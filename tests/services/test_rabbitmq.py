@@ -65,18 +65,18 @@ def broker(start: Opener, proxy: Proxy) -> RabbitBroker:
 
 def gathered(broker: RabbitBroker, wanted: int, queue: str = "customs") -> list[ReceivedMessage]:
     """So many messages of a queue, taken as they come, not acknowledged."""
-    found: list[ReceivedMessage] = []
+    messages: list[ReceivedMessage] = []
 
     def enough() -> bool:
-        found.extend(broker.take(queue, wanted - len(found)))
-        return len(found) == wanted
+        messages.extend(broker.take(queue, wanted - len(messages)))
+        return len(messages) == wanted
 
     until(enough, PATIENCE, f"{wanted} messages")
-    return found
+    return messages
 
 
 def bodies(taken: Sequence[ReceivedMessage]) -> set[bytes]:
-    return {one.body for one in taken}
+    return {message.body for message in taken}
 
 
 def comes_to(broker: RabbitBroker, state: str) -> None:
@@ -131,20 +131,20 @@ def test_whatever_was_confirmed_arrives_though_the_connections_are_cut_again_and
     sent = [b"%d" % number for number in range(200)]
     sending = Thread(target=lambda: [publishes_in_the_end(broker, body) for body in sent], daemon=True)
     sending.start()
-    found: set[bytes] = set()
+    results: set[bytes] = set()
 
     def reached(wanted: int) -> bool:
         taken = broker.take("customs", 100)
-        found.update(bodies(taken))
+        results.update(bodies(taken))
         broker.acknowledge(taken)
-        return len(found) >= wanted
+        return len(results) >= wanted
 
     for cut in range(1, 8):
         until(partial(reached, 25 * cut), PATIENCE, f"{25 * cut} messages after {cut - 1} cuts", pause=0.002)
         proxy.cut()
     until(partial(reached, len(sent)), PATIENCE, "all messages", pause=0.002)
     sending.join(PATIENCE)
-    assert found == set(sent)
+    assert results == set(sent)
 
 
 def test_tags_from_before_a_cut_are_dropped(broker: RabbitBroker, proxy: Proxy) -> None:
@@ -240,9 +240,11 @@ def delete_queue(vhost: Vhost, queue: str) -> None:
     connection.close()
 
 
-def test_a_broker_that_takes_nothing_is_told_and_asked_nothing(broker: RabbitBroker, proxy: Proxy) -> None:
+def test_a_broker_that_takes_nothing_is_reported_and_asked_nothing(broker: RabbitBroker, proxy: Proxy) -> None:
     proxy.block("low on disk")
-    until(lambda: broker._out.state == BLOCKED, PATIENCE, "a connection that publishes and is told that it is blocked")
+    until(
+        lambda: broker._out.state == BLOCKED, PATIENCE, "a connection that publishes and is notified that it is blocked"
+    )
     with pytest.raises(BrokerUnavailable, match="low on disk") as raised:
         broker.publish("import.order", [b"not now"])
     assert raised.value.state == BLOCKED
@@ -253,7 +255,7 @@ def test_a_broker_that_takes_nothing_is_told_and_asked_nothing(broker: RabbitBro
     assert bodies(gathered(broker, 1)) == {b"1"}
 
 
-def test_whoever_waits_for_confirms_is_told_when_the_broker_takes_nothing_any_more(
+def test_whoever_waits_for_confirms_is_notified_when_the_broker_takes_nothing_any_more(
     broker: RabbitBroker, proxy: Proxy
 ) -> None:
     proxy.hold()
@@ -319,13 +321,13 @@ def test_a_process_holds_no_more_than_its_prefetch_and_another_gets_the_rest(sta
     slow, quick = start(vhost.url, prefetch=3), start(vhost.url)
     slow.publish("import.order", [b"%d" % number for number in range(10)])
     held = gathered(slow, 3)
-    found: set[bytes] = set()
-    while len(found) < 7:
-        (one,) = gathered(quick, 1)
-        quick.acknowledge([one])
-        found.add(one.body)
+    results: set[bytes] = set()
+    while len(results) < 7:
+        (message,) = gathered(quick, 1)
+        quick.acknowledge([message])
+        results.add(message.body)
     assert slow.take("customs", 10) == []
-    assert found | bodies(held) == {b"%d" % number for number in range(10)}
+    assert results | bodies(held) == {b"%d" % number for number in range(10)}
 
 
 def test_a_hint_reaches_other_processes(start: Opener, vhost: Vhost) -> None:
@@ -343,13 +345,13 @@ def test_hints_come_again_after_an_outage(start: Opener, broker: RabbitBroker, p
     broker.listen(["filed"])
     cut_off(broker, proxy)
 
-    def heard() -> bool:
+    def hinted() -> bool:
         while broker.wait(0):
             continue
         beside.wake("filed")
         return broker.wait(0.5)
 
-    until(heard, PATIENCE, "a hint")
+    until(hinted, PATIENCE, "a hint")
 
 
 def test_closing_ends_although_the_broker_answers_nothing(broker: RabbitBroker, proxy: Proxy) -> None:

@@ -49,14 +49,14 @@ def to(queue: str, body: bytes = b"", **more: object) -> OutgoingMessage:
 
 
 def gathered(link: RabbitClient, queue: str, wanted: int) -> list[IncomingMessage]:
-    found: list[IncomingMessage] = []
+    messages: list[IncomingMessage] = []
 
     def enough() -> bool:
-        found.extend(link.take(queue, wanted - len(found)))
-        return len(found) == wanted
+        messages.extend(link.take(queue, wanted - len(messages)))
+        return len(messages) == wanted
 
     until(enough, PATIENCE, f"{wanted} messages", pause=0.002)
-    return found
+    return messages
 
 
 def test_each_letter_has_its_own_outcome(link: RabbitClient, queue: str) -> None:
@@ -70,11 +70,11 @@ def test_each_letter_has_its_own_outcome(link: RabbitClient, queue: str) -> None
     ]
 
 
-def test_a_letter_that_need_not_be_heard_is_confirmed(link: RabbitClient) -> None:
+def test_a_letter_that_need_not_be_received_is_confirmed(link: RabbitClient) -> None:
     assert link.publish([to("nobody", mandatory=False)]) == [CONFIRMED]
 
 
-def test_one_message_sent_to_two_places_is_told_apart(link: RabbitClient, queue: str) -> None:
+def test_one_message_sent_to_two_places_is_distinguished(link: RabbitClient, queue: str) -> None:
     link.declare(quorum(queue))
     assert link.publish([to("nobody", message_id="m-1"), to(queue, message_id="m-1")]) == [RETURNED, CONFIRMED]
 
@@ -85,8 +85,15 @@ def test_what_is_on_a_letter_arrives(link: RabbitClient, queue: str) -> None:
     link.publish(
         [OutgoingMessage(queue, "import.order", "中文".encode(), {"sender": "DXP", "count": 3}, "m-7", "text/xml")]
     )
-    (one,) = gathered(link, queue, 1)
-    assert (one.queue, one.body, one.headers, one.message_id, one.content_type, one.redelivered) == (
+    (message,) = gathered(link, queue, 1)
+    assert (
+        message.queue,
+        message.body,
+        message.headers,
+        message.message_id,
+        message.content_type,
+        message.redelivered,
+    ) == (
         queue,
         "中文".encode(),
         {"sender": "DXP", "count": 3},
@@ -109,7 +116,7 @@ def test_a_full_queue_refuses_and_takes_again_when_there_is_room(link: RabbitCli
     assert set(outcomes) == {CONFIRMED, REFUSED}
     assert link.depth(queue) == outcomes.count(CONFIRMED)
     link.consume(queue, 10)
-    link.acknowledge([one.tag for one in gathered(link, queue, outcomes.count(CONFIRMED))])
+    link.acknowledge([message.tag for message in gathered(link, queue, outcomes.count(CONFIRMED))])
     until(lambda: link.publish([to(queue)]) == [CONFIRMED], PATIENCE, "room in the queue")
 
 
@@ -183,8 +190,8 @@ def test_a_link_that_forgets_a_queue_does_not_declare_it_again(vhost: Vhost, que
     proxy.open_gate()
     until(lambda: link.state == CONNECTED, PATIENCE, "a link that has come back")
     assert beside.depth(queue) is None
-    for one in (link, beside):
-        one.close()
+    for client in (link, beside):
+        client.close()
     proxy.close()
 
 
@@ -197,7 +204,7 @@ def test_a_queue_that_is_not_there_yet_is_consumed_once_it_is(link: RabbitClient
     link.consume(queue, 10)
     until(lambda: declared(link, queue), PATIENCE, "a queue")
     until(lambda: published(link, queue), PATIENCE, "a letter in it")
-    assert [one.body for one in gathered(link, queue, 1)] == [b""]
+    assert [message.body for message in gathered(link, queue, 1)] == [b""]
 
 
 def declared(link: RabbitClient, queue: str) -> bool:
@@ -214,7 +221,7 @@ def test_one_queue_that_cannot_be_consumed_does_not_stop_another(link: RabbitCli
     link.consume("nobody", 10)
     link.consume(queue, 10)
     link.publish([to(queue, b"1")])
-    assert [one.body for one in gathered(link, queue, 1)] == [b"1"]
+    assert [message.body for message in gathered(link, queue, 1)] == [b"1"]
     assert link.take("nobody", 10) == []
 
 
@@ -234,19 +241,19 @@ def test_what_was_left_when_some_was_taken_ends_the_next_wait(link: RabbitClient
     link.declare(quorum(queue))
     link.publish([to(queue)] * 5)
     link.consume(queue, 10)
-    found = 0
-    while found < 5:
+    result = 0
+    while result < 5:
         assert link.wait(PATIENCE)
-        found += len(link.take(queue, 1))
+        result += len(link.take(queue, 1))
 
 
 def test_what_may_be_given_back_alone_comes_back_alone(link: RabbitClient, queue: str) -> None:
     link.declare(quorum(queue))
     link.consume(queue, 10)
     link.publish([to(queue, b"1"), to(queue, b"2")])
-    one, _ = gathered(link, queue, 2)
-    link.requeue([one.tag])
-    assert [back.body for back in gathered(link, queue, 1)] == [one.body]
+    message, _ = gathered(link, queue, 2)
+    link.requeue([message.tag])
+    assert [back.body for back in gathered(link, queue, 1)] == [message.body]
 
 
 def with_credentials(url: str, credentials: str, vhost: str = "") -> str:
@@ -254,12 +261,12 @@ def with_credentials(url: str, credentials: str, vhost: str = "") -> str:
     return f"amqp://{credentials}@{parts.hostname}:{parts.port}/{vhost}"
 
 
-def test_a_wrong_password_is_told_without_showing_it(vhost: Vhost) -> None:
+def test_a_wrong_password_is_reported_without_showing_it(vhost: Vhost) -> None:
     with pytest.raises(BrokerUnavailable, match=r"refuses the user 'guest'.*SINGLE_WINDOW_BROKER") as raised:
         RabbitClient(with_credentials(vhost.url, "guest:hunter2"))
     assert "hunter2" not in str(raised.value)
 
 
-def test_an_unknown_vhost_is_told_with_what_makes_it(vhost: Vhost) -> None:
+def test_an_unknown_vhost_is_reported_with_what_makes_it(vhost: Vhost) -> None:
     with pytest.raises(BrokerUnavailable, match=r"no such vhost.*rabbitmqctl add_vhost nowhere"):
         RabbitClient(vhost.url.rsplit("/", 1)[0] + "/nowhere")

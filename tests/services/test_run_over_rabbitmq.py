@@ -17,7 +17,7 @@ from single_window.work.runtime import Runtime
 from tests.brokers import empty_vhost
 from tests.chaos.programs import until
 from tests.databases import LATER_ON_POSTGRESQL, made_database
-from tests.running import PATIENCE, address, heard, program, running
+from tests.running import PATIENCE, address, logged, program, running
 from tests.unit.single_window.serving_http import TRADE, Client, again, sample
 
 pytestmark = [pytest.mark.service, LATER_ON_POSTGRESQL]
@@ -37,27 +37,28 @@ def send(client: Client) -> None:
 
 def receipts(client: Client, count: int) -> list[str]:
     """The statuses of an agent's first receipts, waiting for them."""
-    found: list[str] = []
-    while len(found) < count:
-        told = client.get(f"/receipts?mailbox={AGENT}&after={len(found)}&wait=25&body=false").json["receipts"]
-        assert told, f"there are no more than {found}"
-        found += [one["status"] for one in told]
-    return found
+    results: list[str] = []
+    while len(results) < count:
+        rows = client.get(f"/receipts?mailbox={AGENT}&after={len(results)}&wait=25&body=false").json["receipts"]
+        assert rows, f"there are no more than {results}"
+        results += [receipt["status"] for receipt in rows]
+    return results
 
 
+@pytest.mark.long
 def test_one_process_does_it_all(settings: Settings, tmp_path: Path) -> None:
-    with running("run --port 0", tmp_path, broker=settings.broker, database=settings.database) as one:
-        client = Client(address(one))
+    with running("run --port 0", tmp_path, broker=settings.broker, database=settings.database) as process:
+        client = Client(address(process))
         send(client)
         until(lambda: "800" in receipts(client, 5), PATIENCE, "released")
         again_started = program("run --port 0", tmp_path, "second", broker=settings.broker, database=settings.database)
         again_started.start()
         assert again_started.wait(PATIENCE) and again_started.exit_code == 1
-        assert str(one.pid) in again_started.tail()
-    assert one.exit_code == 0
+        assert str(process.pid) in again_started.tail()
+    assert process.exit_code == 0
 
 
-def test_a_poll_hears_of_receipts_that_another_process_has_placed(settings: Settings) -> None:
+def test_a_poll_is_notified_of_receipts_that_another_process_has_placed(settings: Settings) -> None:
     with ExitStack() as stack:
         idle = open_window(settings, queues=(), dispatches=())
         stack.callback(idle.close)
@@ -74,5 +75,5 @@ def test_a_poll_hears_of_receipts_that_another_process_has_placed(settings: Sett
 
 def test_it_waits_for_a_broker_that_is_away_and_ends_when_asked(tmp_path: Path) -> None:
     with running("run --port 0", tmp_path, broker="amqp://guest:guest@127.0.0.1:1/") as waiting:
-        heard(waiting, r"start\.waits .*127\.0\.0\.1:1.*again_in", times=2)
+        logged(waiting, r"start\.waits .*127\.0\.0\.1:1.*again_in", times=2)
     assert waiting.exit_code == 0 and "Traceback" not in waiting.tail(200)

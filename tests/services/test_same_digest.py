@@ -41,7 +41,7 @@ DISTURBED = pytest.mark.parametrize("disturbed", [False, True], ids=["undisturbe
 
 
 def call(*arguments: object) -> str:
-    done = CliRunner().invoke(main, [str(one) for one in arguments])
+    done = CliRunner().invoke(main, [str(argument) for argument in arguments])
     assert done.exit_code == 0, done.output
     return done.stdout
 
@@ -51,14 +51,14 @@ def day(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A day of traffic, recorded: cancellations, returns and notes name numbers that the window gave."""
     folder = tmp_path_factory.mktemp("day")
     made = ("--trades", TRADES, "--per-message", 1, "--data", folder / "data", "--quiet", "--json")
-    CliRunner().invoke(main, [str(one) for one in ("traffic", "tuesday", *made)])
+    CliRunner().invoke(main, [str(argument) for argument in ("traffic", "tuesday", *made)])
     call("record", folder / "day.swr", "--data", folder / "data", "--sandbox", "traffic")
     return folder / "day.swr"
 
 
 def digest(recording: Path) -> str:
-    with file.opened(recording) as found:
-        return found.manifest.digest
+    with file.opened(recording) as opened_recording:
+        return opened_recording.manifest.digest
 
 
 @DISTURBED
@@ -71,19 +71,19 @@ def test_in_one_process(day: Path, tmp_path: Path, disturbed: bool, monkeypatch:
             call("replay", day, *into)
         elif interrupted(day, tmp_path, number, draws):
             call("replay", day, *into, "--shuffle", number, "--resume")
-        found = json.loads(call("digest", *into, "--json"))
-        assert (number, found["sha256"]) == (number, digest(day))
+        answer = json.loads(call("digest", *into, "--json"))
+        assert (number, answer["sha256"]) == (number, digest(day))
 
 
 def interrupted(day: Path, folder: Path, number: int, draws: Draws) -> bool:
     """Play in a process that is killed in the middle; whether there is something to resume."""
     command = f"replay {day} --data {folder / 'data'} --sandbox again-{number} --shuffle {number} --json"
-    one = program(command, folder, f"replay-{number}", batch=os.environ["SINGLE_WINDOW_BATCH"])
+    process = program(command, folder, f"replay-{number}", batch=os.environ["SINGLE_WINDOW_BATCH"])
     place = day.with_name(f"{day.name}.again-{number}.replay")
-    one.start()
-    until(lambda: place.exists() or not one.alive, PATIENCE, "it plays")
+    process.start()
+    until(lambda: place.exists() or not process.alive, PATIENCE, "it plays")
     Event().wait(draws.below(LATEST) / 10)
-    one.kill()
+    process.kill()
     return place.exists()
 
 
@@ -96,8 +96,8 @@ def test_on_engines(day: Path, tmp_path: Path, workers: int, disturbed: bool, mo
             with disturbing(crew, broker, number) if disturbed else nullcontext():
                 shuffled = ("--shuffle", number) if disturbed else ()
                 call("replay", day, "--url", url, "--sandbox", f"again-{number}", *shuffled, "--json")
-            found = json.loads(call("digest", "--sandbox", f"again-{number}", "--json"))
-            assert (number, found["sha256"]) == (number, digest(day))
+            answer = json.loads(call("digest", "--sandbox", f"again-{number}", "--json"))
+            assert (number, answer["sha256"]) == (number, digest(day))
 
 
 @contextmanager

@@ -87,6 +87,6 @@ def test_the_same_traffic_ends_in_the_same_outcomes(
         Day(remote, WORLD, of_the_day, 20, nights=NIGHTS, pack=lambda some: mixed(some, SEED), note=journal.note).play()
         remote.fetch_again()
         remote.look_up()
-    found = audit(of_the_day, journal, embedded)
-    assert [str(one) for one in found.findings] == []
-    assert found.receipts == sum(embedded.counts.values()) > 1_500
+    audit_result = audit(of_the_day, journal, embedded)
+    assert [str(finding) for finding in audit_result.findings] == []
+    assert audit_result.receipts == sum(embedded.counts.values()) > 1_500

@@ -14,24 +14,26 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pytest
+from click.testing import CliRunner
 
 from schemas import catalogue
+from single_window.cli import main
 from single_window.clock import system_now
 from single_window.intake import samples
 from single_window.store import migrate
 from tests.brokers import empty_vhost
 from tests.chaos.programs import Program, descendants, until
 from tests.databases import made_database
-from tests.running import PATIENCE, address, heard, program, running
+from tests.running import PATIENCE, address, environment, logged, program, running
 from tests.unit.single_window.serving_http import TRADE, Client, again, many, sample
 
 pytestmark = pytest.mark.service
 NOWHERE = "amqp://guest:guest@127.0.0.1:1/"
 ROLES = ("dispatch", "reception", "customs", "inspection", "tax", "agencies")
-SOON = [("customs", signal.SIGTERM), ("reception", signal.SIGKILL), ("agencies", signal.SIGKILL)]
+SOON = [("agencies", signal.SIGKILL)]
 ENDED = [
-    pytest.param(*one, marks=[] if one in SOON else pytest.mark.long)
-    for one in product(ROLES, (signal.SIGKILL, signal.SIGTERM))
+    pytest.param(*signals, marks=[] if signals in SOON else pytest.mark.long)
+    for signals in product(ROLES, (signal.SIGKILL, signal.SIGTERM))
 ]
 """Each role is killed and is asked to end, most of them with the long proofs."""
 
@@ -56,7 +58,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
         client = Client(address(serving))
         working = stack.enter_context(running(f"work {' '.join(ROLES)}", folder, **settings))
         for role in ROLES:
-            heard(working, rf"{role} at work")
+            logged(working, rf"{role} at work")
         yield Site(client, serving, working)
 
 
@@ -80,7 +82,9 @@ def released(client: Client, number: str) -> bool:
         answer = client.get(f"/declarations/{number}")
     except OSError:
         return False
-    return answer.status == 200 and [one["state"] for one in answer.json["declarations"]] == ["released"]
+    return answer.status == 200 and [declaration["state"] for declaration in answer.json["declarations"]] == [
+        "released"
+    ]
 
 
 def worker(site: Site, role: str) -> int:
@@ -96,7 +100,7 @@ def test_a_trade_goes_from_post_to_release(site: Site) -> None:
     order = post(site.client, "whole")
     until(lambda: released(site.client, order), PATIENCE, "released")
     polled = site.client.get("/receipts?mailbox=DXPENT0000000005&wait=10").json["receipts"]
-    mine = [one["status"] for one in polled if one["order_no"] == order and one["kind"] == "inventory"]
+    mine = [receipt["status"] for receipt in polled if receipt["order_no"] == order and receipt["kind"] == "inventory"]
     assert mine == ["2", "120", "800"]
 
 
@@ -115,7 +119,7 @@ def test_a_worker_that_is_asked_to_end_finishes_its_batch(site: Site) -> None:
     before = worker(site, "reception")
     answers = [site.client.post(again(many("311", 100))) for _ in range(20)]
     os.kill(before, signal.SIGTERM)
-    heard(site.working, r"process\.died name=reception-1 code=0 ")
+    logged(site.working, r"process\.died name=reception-1 code=0 ")
     until(lambda: worker(site, "reception") not in {0, before}, PATIENCE, "another reception")
     for answer in answers:
         until(lambda link=answer.json["links"]["self"]: _read(site.client, link), PATIENCE, f"{answer.json} is read")
@@ -134,6 +138,7 @@ def test_a_process_that_answers_is_replaced_when_it_is_killed(site: Site) -> Non
     until(lambda: released(site.client, order), PATIENCE, "released")
 
 
+@pytest.mark.long
 def test_fresh_processes_take_over_without_a_refusal(site: Site) -> None:
     before = set(descendants(site.serving.pid))
     os.kill(site.serving.pid, signal.SIGHUP)
@@ -152,12 +157,16 @@ def test_fresh_processes_take_over_without_a_refusal(site: Site) -> None:
 def alone(tmp_path: Path) -> Iterator[Program]:
     """One that answers, with nobody who works, and not started yet."""
     with empty_vhost() as vhost:
-        one = program("serve --port 0 --processes 1", tmp_path, broker=vhost.url)
-        yield one
-        one.stop()
+        process = program("serve --port 0 --processes 1", tmp_path, broker=vhost.url)
+        yield process
+        process.stop()
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT], ids=lambda one: one.name)
+@pytest.mark.parametrize(
+    "number",
+    [signal.SIGTERM, pytest.param(signal.SIGINT, marks=pytest.mark.long)],
+    ids=lambda value: value.name,
+)
 def test_one_that_is_asked_to_end_answers_what_it_has_in_hand(alone: Program, number: signal.Signals) -> None:
     alone.start()
     client = Client(address(alone))
@@ -167,9 +176,9 @@ def test_one_that_is_asked_to_end_answers_what_it_has_in_hand(alone: Program, nu
         socket.create_connection((client.host, client.port)) as sending,
         socket.create_connection((client.host, client.port)) as polling,
     ):
-        for one in (sending, polling):
-            one.sendall(b"HEAD /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n")
-            assert one.recv(65_536), "it has been let in"
+        for connection in (sending, polling):
+            connection.sendall(b"HEAD /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n")
+            assert connection.recv(65_536), "it has been let in"
         polling.sendall(b"GET /api/v1/receipts?mailbox=NOBODY&wait=30 HTTP/1.1\r\nHost: localhost\r\n\r\n")
         sending.sendall(
             b"POST /api/v1/messages HTTP/1.1\r\nHost: localhost\r\nContent-Length: %d\r\n\r\n" % len(body) + body
@@ -182,6 +191,7 @@ def test_one_that_is_asked_to_end_answers_what_it_has_in_hand(alone: Program, nu
     assert "Stopped." in alone.tail() and "Traceback" not in alone.tail(200)
 
 
+@pytest.mark.long
 def test_when_the_first_of_them_is_killed_the_others_let_the_port_go(alone: Program, tmp_path: Path) -> None:
     alone.start()
     client = Client(address(alone))
@@ -193,38 +203,39 @@ def test_when_the_first_of_them_is_killed_the_others_let_the_port_go(alone: Prog
         until(lambda: client.get("/state").status == 200, PATIENCE, "it answers at the same place")
 
 
+def refusal(command: str, folder: Path, **settings: object) -> str:
+    """What a command says that is refused, in this process: it comes before any other is started."""
+    result = CliRunner().invoke(main, command.split(), env=environment(folder, **settings))
+    assert result.exit_code == 1 and isinstance(result.exception, SystemExit), result.output
+    return result.output
+
+
 def test_a_database_that_is_behind_is_refused_with_what_to_do(tmp_path: Path) -> None:
     database = f"sqlite:///{tmp_path / 'old.sqlite3'}"
     migrate.upgrade(database, "0001")
-    one = program("serve --port 0", tmp_path, broker=NOWHERE, database=database)
-    one.start()
-    assert one.wait(PATIENCE) and one.exit_code == 1
-    assert "old.sqlite3" in one.tail() and "single-window upgrade" in one.tail() and "Traceback" not in one.tail()
+    output = refusal("serve --port 0", tmp_path, broker=NOWHERE, database=database)
+    assert "old.sqlite3" in output and "single-window upgrade" in output
 
 
-def test_a_port_in_use_is_named_and_nothing_is_touched(alone: Program, tmp_path: Path) -> None:
+def test_a_port_in_use_is_named_and_nothing_is_touched(tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
-        second = program(f"serve --port {port}", tmp_path, "second", broker=NOWHERE)
-        second.start()
-        assert second.wait(PATIENCE) and second.exit_code == 1
-    assert f"Port {port} on 127.0.0.1 is in use" in second.tail() and "--port" in second.tail()
+        output = refusal(f"serve --port {port}", tmp_path, broker=NOWHERE)
+    assert f"Port {port} on 127.0.0.1 is in use" in output and "--port" in output
     assert not (tmp_path / "data").exists()
 
 
 def test_the_embedded_broker_is_refused_with_what_to_set(tmp_path: Path) -> None:
     for command in ("serve --port 0", "work all"):
-        one = program(command, tmp_path)
-        one.start()
-        assert one.wait(PATIENCE) and one.exit_code == 1
-        assert "SINGLE_WINDOW_BROKER" in one.tail() and "amqp://" in one.tail() and "Traceback" not in one.tail()
+        output = refusal(command, tmp_path)
+        assert "SINGLE_WINDOW_BROKER" in output and "amqp://" in output
 
 
 def test_a_database_that_is_away_is_waited_for_and_named(tmp_path: Path) -> None:
     away = "postgresql+psycopg://nobody@127.0.0.1:1/none"
-    with running("serve --port 0", tmp_path, broker=NOWHERE, database=away) as waiting:
+    with running("serve --port 0 --processes 1", tmp_path, broker=NOWHERE, database=away) as waiting:
         client = Client(address(waiting))
-        heard(waiting, r"start\.waits .*127\.0\.0\.1:1.*again_in", times=2)
+        logged(waiting, r"start\.waits .*127\.0\.0\.1:1.*again_in", times=2)
         answer = client.post(sample("311"))
         assert answer.status == 503 and int(answer.headers["Retry-After"]) > 0
     assert "Traceback" not in waiting.tail(200)

@@ -60,7 +60,7 @@ def test_every_delivery_is_done_though_its_queue_was_deleted_with_ids_in_it(sett
         proxy.fail_to_serve(TAX)
         working = open_window(replace(settings, broker=proxy.url), dispatches=())
         stack.callback(working.close)
-        told = stack.enter_context(capture_logs())
+        log_events = stack.enter_context(capture_logs())
         story = Teller(dispatching)
         trade = story.trade()
         story.file(*[story.message(trade, kind) for kind in KINDS])
@@ -71,7 +71,7 @@ def test_every_delivery_is_done_though_its_queue_was_deleted_with_ids_in_it(sett
         until(lambda: outcome(story.receipts(trade)) == RELEASED, PATIENCE, "a release")
         until(lambda: states(dispatching.engine) == {"done"}, PATIENCE, "all done")
     assert proxy.deleted == 1
-    assert [one["queue"] for one in told if one["event"] == "broker.queue_deleted"] == [TAX]
+    assert [row["queue"] for row in log_events if row["event"] == "broker.queue_deleted"] == [TAX]
 
 
 TABLE = {"customs": ("import.order",), "tax": ("tax.requested",), "refund": ("agency.refund_claim",)}
@@ -107,11 +107,11 @@ def test_a_queue_that_a_killed_node_has_lost_is_served_again_and_the_others_mean
         node.start()
         broker = declared(node)
         stack.callback(broker.close)
-        told = stack.enter_context(capture_logs())
+        log_events = stack.enter_context(capture_logs())
         broker.take("tax", 1)
         for queue in ("customs", "refund"):
             until(partial(comes_through, broker, TABLE[queue][0], queue), PATIENCE, queue, pause=0.1)
         assert not comes_through(broker, "tax.requested", "tax")
-        assert "broker.queue_deleted" not in {one["event"] for one in told}
+        assert "broker.queue_deleted" not in {row["event"] for row in log_events}
         until(lambda: comes_through(broker, "tax.requested", "tax"), PATIENCE, "tax is served", pause=0.5)
-        assert [one["queue"] for one in told if one["event"] == "broker.queue_deleted"] in ([TAX], [TAX, TAX])
+        assert [row["queue"] for row in log_events if row["event"] == "broker.queue_deleted"] in ([TAX], [TAX, TAX])

@@ -43,6 +43,7 @@ ROOMS = (
     "wiring",
     "auditing",
     "cases",
+    "answers",
     "master_data",
     "retention",
     "recordings",

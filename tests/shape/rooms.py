@@ -57,12 +57,12 @@ def _inherits_its_words(where: ast.Module | ast.ClassDef, node: ast.AST) -> bool
     return (
         isinstance(where, ast.ClassDef)
         and isinstance(node, ast.FunctionDef)
-        and (bool(where.bases) or node.name in _told())
+        and (bool(where.bases) or node.name in documented_methods())
     )
 
 
 @cache
-def _told() -> frozenset[str]:
+def documented_methods() -> frozenset[str]:
     """Methods that some protocol has words for."""
     return frozenset(
         method.name
@@ -77,9 +77,9 @@ def _told() -> frozenset[str]:
 def unfinished(name: str, text: str) -> Iterator[str]:
     """Work that was left for later."""
     yield from (
-        f"{name}:{number} {found.group()}"
+        f"{name}:{number} {match.group()}"
         for number, line in enumerate(text.splitlines(), 1)
-        if (found := _UNFINISHED.search(line))
+        if (match := _UNFINISHED.search(line))
     )
 
 
@@ -87,9 +87,9 @@ def strange(name: str, text: str) -> Iterator[str]:
     """What nobody but its writer can follow."""
     for number, line in enumerate(text.splitlines(), 1):
         yield from (
-            f"{name}:{number} mentions {what}: {found.group()}"
-            for what, pattern in _STRANGE.items()
-            if (found := pattern.search(line))
+            f"{name}:{number} mentions {kind}: {match.group()}"
+            for kind, pattern in _STRANGE.items()
+            if (match := pattern.search(line))
         )
 
 

@@ -39,7 +39,7 @@ class Module:
         return _bindings(self)
 
     def dotted(self, node: ast.AST | None) -> str:
-        """The dotted name that an expression stands for; empty when it cannot be told."""
+        """The dotted name that an expression stands for; empty when it cannot be determined."""
         if isinstance(node, ast.Name):
             return self.bindings.get(node.id, "")
         if isinstance(node, ast.Attribute):
@@ -59,14 +59,14 @@ def modules(*packages: str) -> tuple[Module, ...]:
 
 @cache
 def _modules(package: str) -> tuple[Module, ...]:
-    found = []
+    results = []
     for path in sorted((ROOT / package).rglob("*.py")):
         parts = path.relative_to(ROOT).with_suffix("").parts
         if "versions" in parts:
             continue
         init = parts[-1] == "__init__"
-        found.append(Module(".".join(parts[:-1] if init else parts), path.read_text("utf-8"), init))
-    return tuple(found)
+        results.append(Module(".".join(parts[:-1] if init else parts), path.read_text("utf-8"), init))
+    return tuple(results)
 
 
 def within(dotted: str, *packages: str) -> bool:
@@ -99,23 +99,23 @@ def _name(node: ast.AST) -> str:
 
 
 def _bindings(module: Module) -> dict[str, str]:
-    found: dict[str, str] = {}
+    results: dict[str, str] = {}
     for node in module.nodes:
         if isinstance(node, ast.Import):
             for alias in node.names:
-                found[alias.asname or alias.name.partition(".")[0]] = (
+                results[alias.asname or alias.name.partition(".")[0]] = (
                     alias.name if alias.asname else alias.name.partition(".")[0]
                 )
         elif isinstance(node, ast.ImportFrom):
             for alias in node.names:
-                found[alias.asname or alias.name] = f"{_origin(module, node)}.{alias.name}"
+                results[alias.asname or alias.name] = f"{_origin(module, node)}.{alias.name}"
     for node in module.nodes:
         if isinstance(node, ast.Assign) and isinstance(node.value, ast.Name | ast.Attribute):
-            stands_for = _dotted(node.value, found)
+            stands_for = _dotted(node.value, results)
             for target in node.targets:
                 if stands_for and isinstance(target, ast.Name):
-                    found.setdefault(target.id, stands_for)
-    return found
+                    results.setdefault(target.id, stands_for)
+    return results
 
 
 def _dotted(node: ast.AST, bindings: dict[str, str]) -> str:

@@ -37,7 +37,7 @@ CHECKS: tuple[Callable[[Module], Iterator[str]], ...] = (
 
 
 def complaints(check: Callable[[Module], Iterator[str]], *sources: Module) -> list[str]:
-    return [said for module in sources for said in check(module)]
+    return [complaint for module in sources for complaint in check(module)]
 
 
 @each("check", CHECKS, ids=lambda check: check.__name__)
@@ -122,23 +122,23 @@ def test_every_package_and_every_gateway_is_looked_at() -> None:
     assert {module.name.partition(".")[0] for module in modules()} == set(PACKAGES)
     folders = {path.name for path in ROOT.iterdir() if (path / "__init__.py").is_file()}
     assert folders == set(PACKAGES), "a package that the arrows do not know"
-    heard = {
+    gateways = {
         f"{module.name}.{node.name}"
         for module in modules("gateways")
         for node in module.nodes
         if isinstance(node, ast.ClassDef) and not _protocol(node) and _has_handlers(node)
     }
-    assert heard == GATEWAYS, "a gateway that the arrows do not know"
+    assert gateways == GATEWAYS, "a gateway that the arrows do not know"
 
 
 def _has_handlers(node: ast.ClassDef) -> bool:
     return any(
         ast.unparse(target) == "handlers"
-        for one in node.body
-        if isinstance(one, (ast.Assign, ast.AnnAssign))
-        for target in (one.targets if isinstance(one, ast.Assign) else [one.target])
+        for statement in node.body
+        if isinstance(statement, (ast.Assign, ast.AnnAssign))
+        for target in (statement.targets if isinstance(statement, ast.Assign) else [statement.target])
     )
 
 
 def _protocol(node: ast.ClassDef) -> bool:
-    return any(ast.unparse(one).startswith("Protocol") for one in node.bases)
+    return any(ast.unparse(base).startswith("Protocol") for base in node.bases)

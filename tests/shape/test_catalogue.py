@@ -20,7 +20,7 @@ EVERY = [
 ]
 
 
-@each(("entry", "edition"), [one for one in EVERY if one.id != UNSUITED])
+@each(("entry", "edition"), [param for param in EVERY if param.id != UNSUITED])
 def test_the_sample_validates_and_is_written_as_it_was_read(entry: Entry, edition: str) -> None:
     opened = open_message((SCHEMAS / "samples" / f"{entry.root}.xml").read_bytes())
     message = read(opened, edition)

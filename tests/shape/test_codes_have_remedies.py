@@ -61,7 +61,8 @@ def test_every_element_exists_in_its_kind(code: str, row: Remedy) -> None:
         known = (
             elements_of(kind)
             if kind != SUBJECT
-            else {name for one in kinds_of(row) or catalogue.handled() for name in elements_of(one)} | BELOW_THE_MESSAGE
+            else {name for text in kinds_of(row) or catalogue.handled() for name in elements_of(text)}
+            | BELOW_THE_MESSAGE
         )
         assert set(elements) <= known, (code, kind)
 
@@ -73,7 +74,7 @@ def test_every_check_of_a_kind_points_at_a_field_of_that_kind(doc: rules.RuleDoc
 
 
 @each("code, row", _CASES)
-def test_a_remedy_is_told_in_both_languages(code: str, row: Remedy) -> None:
+def test_a_remedy_is_reported_in_both_languages(code: str, row: Remedy) -> None:
     assert bool(row.zh) == bool(row.en)
     assert not row.fields or row.zh, code
     assert not row.zh or (_CHINESE.search(row.zh) and not _CHINESE.search(row.en)), code

@@ -30,7 +30,7 @@ TRANSITIONS = [(name, step) for name, life in lifecycle.lifecycles().items() for
 
 
 def module(name: str) -> Module:
-    return next(one for one in modules() if one.name == name)
+    return next(candidate for candidate in modules() if candidate.name == name)
 
 
 def known(source: Module, function: str) -> set[str]:
@@ -93,7 +93,7 @@ def test_everything_else_that_an_officer_may_do_is_listed_with_a_reason() -> Non
     assert all(FOLLOWS.values()) and all(NO_HAND.values())
 
 
-@each(("name", "step"), TRANSITIONS, ids=lambda one: one if isinstance(one, str) else one.action)
+@each(("name", "step"), TRANSITIONS, ids=lambda value: value if isinstance(value, str) else value.action)
 def test_a_step_has_labels_and_says_something_that_exists(name: str, step: lifecycle.Transition) -> None:
     assert step.zh and step.en
     if step.words:

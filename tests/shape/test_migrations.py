@@ -42,10 +42,10 @@ def pair(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[tuple[str, 
     for name in ("upgraded", "made"):
         (tmp_path / name).mkdir()
     with (
-        empty_database(request.param, tmp_path / "upgraded") as one,
+        empty_database(request.param, tmp_path / "upgraded") as result,
         empty_database(request.param, tmp_path / "made") as other,
     ):
-        yield one, other
+        yield result, other
 
 
 def shape(engine: Engine) -> dict[tuple[str, str], str]:

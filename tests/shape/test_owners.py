@@ -20,16 +20,16 @@ def records() -> Mapping[str, str]:
 
 
 @cache
-def found() -> tuple[Write, ...]:
-    return tuple(one for module in modules() for one in writes(module, records()))
+def every_write() -> tuple[Write, ...]:
+    return tuple(write for module in modules() for write in writes(module, records()))
 
 
-def trespasses(ones: Iterable[Write]) -> list[str]:
+def trespasses(found_writes: Iterable[Write]) -> list[str]:
     return [
-        f"{one.module}:{one.line} writes {one.table or 'a table that cannot be told'}, "
-        f"which is {OWNER_OF.get(one.table, 'nobody')}'s"
-        for one in ones
-        if OWNER_OF.get(one.table) not in {owner(one.module), "all"}
+        f"{write.module}:{write.line} writes {write.table or 'a table that cannot be determined'}, "
+        f"which is {OWNER_OF.get(write.table, 'nobody')}'s"
+        for write in found_writes
+        if OWNER_OF.get(write.table) not in {owner(write.module), "all"}
     ]
 
 
@@ -39,15 +39,15 @@ def test_every_table_has_one_owner() -> None:
 
 
 def test_only_the_owner_writes_a_table() -> None:
-    assert trespasses(found()) == []
+    assert trespasses(every_write()) == []
 
 
 def test_every_table_is_written_by_somebody() -> None:
-    assert {one.table for one in found()} == set(metadata.tables)
+    assert {write.table for write in every_write()} == set(metadata.tables)
 
 
 def test_only_numbering_issues_serials() -> None:
-    assert {one.module for one in found() if one.table == "serial"} == {"single_window.store.numbering"}
+    assert {write.module for write in every_write() if write.table == "serial"} == {"single_window.store.numbering"}
 
 
 IMPORTS = """

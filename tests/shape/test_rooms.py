@@ -30,20 +30,20 @@ def files() -> list[tuple[str, str]]:
         capture_output=True,
         text=True,
     ).stdout.splitlines()
-    return [one for one in rooms.texts(ROOT, listed) if one[0] not in GUARDS]
+    return [text for text in rooms.texts(ROOT, listed) if text[0] not in GUARDS]
 
 
 @each("check", ABOUT_MODULES, ids=lambda check: check.__name__)
 def test_every_module_is_a_room_one_can_live_in(check: Callable[[Module], Iterator[str]]) -> None:
-    assert [said for module in modules() for said in check(module)] == []
+    assert [complaint for module in modules() for complaint in check(module)] == []
 
 
 def test_nothing_is_left_for_later(files: list[tuple[str, str]]) -> None:
-    assert [said for name, text in files for said in rooms.unfinished(name, text)] == []
+    assert [complaint for name, text in files for complaint in rooms.unfinished(name, text)] == []
 
 
 def test_the_project_speaks_of_itself_alone(files: list[tuple[str, str]]) -> None:
-    assert [said for name, text in files if name not in OFFICIAL for said in rooms.strange(name, text)] == []
+    assert [complaint for name, text in files if name not in OFFICIAL for complaint in rooms.strange(name, text)] == []
 
 
 @each(

@@ -1,4 +1,4 @@
-"""What is sent is heard, what is heard is sent: the table of queues, the gateways' handlers and every sender agree."""
+"""What is sent is handled, and the reverse: the table of queues, the gateways' handlers and every sender agree."""
 
 from __future__ import annotations
 
@@ -22,22 +22,22 @@ from tests.shape.topics import TOPICS, Sent, sent
 from tests.tables import each
 
 GATEWAYS: Mapping[str, Mapping[str, Handler]] = {
-    one.name: one.handlers for one in (Customs, Inspection, Tax, TaxRefund, Forex, Registrar)
+    gateway.name: gateway.handlers for gateway in (Customs, Inspection, Tax, TaxRefund, Forex, Registrar)
 }
 SENDERS = ("gateways", "single_window")
 KINDS = [entry.kind for entry in entries() if not entry.receipt]
 
 
 def unheard(*sources: Module) -> list[Sent]:
-    return [one for module in sources for one in sent(module) if not one.heard]
+    return [sent_topic for module in sources for sent_topic in sent(module) if not sent_topic.topics]
 
 
-def test_every_gateway_hears_what_its_queue_brings_and_nothing_else() -> None:
+def test_every_gateway_handles_what_its_queue_brings_and_nothing_else() -> None:
     brought = {queue: set(topics) for queue, topics in QUEUES.items() if queue != "reception"}
     assert {name: set(handlers) for name, handlers in GATEWAYS.items()} == brought
 
 
-def test_of_everything_that_customs_hears_it_is_known_what_it_may_change() -> None:
+def test_of_everything_that_customs_handles_it_is_known_what_it_may_change() -> None:
     assert set(reach.NAMES) == set(Customs.handlers)
 
 
@@ -46,19 +46,24 @@ def test_no_topic_stands_twice_in_a_queue() -> None:
         assert len(topics) == len(set(topics)), queue
 
 
-def test_everything_sent_is_heard() -> None:
+def test_everything_sent_is_handled() -> None:
     assert unheard(*modules(*SENDERS)) == []
 
 
-def test_everything_heard_is_sent_by_somebody() -> None:
-    said = {topic for module in modules(*SENDERS) for one in sent(module) for topic in one.heard}
-    assert TOPICS - said == EARLIER
+def test_everything_handled_is_sent_by_somebody() -> None:
+    handled = {topic for module in modules(*SENDERS) for sent_topic in sent(module) for topic in sent_topic.topics}
+    assert TOPICS - handled == EARLIER
 
 
-def test_every_deadline_goes_to_a_queue_that_hears_it() -> None:
-    deadlines = [one for module in modules(*SENDERS) for one in sent(module) if one.topic.startswith("deadline.")]
-    assert {one.topic for one in deadlines} == {topic for topic in TOPICS if topic.startswith("deadline.")}
-    assert all(one.queue and one.heard == [one.topic] for one in deadlines)
+def test_every_deadline_goes_to_a_queue_that_receives_it() -> None:
+    deadlines = [
+        sent_topic
+        for module in modules(*SENDERS)
+        for sent_topic in sent(module)
+        if sent_topic.topic.startswith("deadline.")
+    ]
+    assert {deadline.topic for deadline in deadlines} == {topic for topic in TOPICS if topic.startswith("deadline.")}
+    assert all(deadline.queue and deadline.topics == [deadline.topic] for deadline in deadlines)
 
 
 def test_every_kind_of_document_is_passed_on_and_answered() -> None:
@@ -87,6 +92,6 @@ def test_the_guard_barks(offence: str) -> None:
     assert unheard(Module("gateways.tax.billing", offence))
 
 
-def test_a_topic_that_nobody_hears_is_refused_when_it_is_filed() -> None:
+def test_a_topic_that_nobody_receives_is_refused_when_it_is_filed() -> None:
     with pytest.raises(UnknownTopic, match=r"tax\.asessed"):
         queues_of("tax.asessed")

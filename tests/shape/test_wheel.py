@@ -103,9 +103,9 @@ def test_the_installed_copy_prints_a_sample_and_validates_it(installed: Path, tm
 
 @pytest.mark.long
 def test_the_installed_copy_opens_a_window_and_takes_a_list(installed: Path, tmp_path: Path) -> None:
-    told = json.loads(run(tmp_path, sys.executable, "-c", TRY, path=installed).splitlines()[-1])
-    assert all(place.startswith(str(installed)) for place in told["places"])
-    assert (told["statuses"], told["findings"]) == ([202], [])
+    answer = json.loads(run(tmp_path, sys.executable, "-c", TRY, path=installed).splitlines()[-1])
+    assert all(place.startswith(str(installed)) for place in answer["places"])
+    assert (answer["statuses"], answer["findings"]) == ([202], [])
 
 
 @pytest.mark.long

@@ -37,7 +37,7 @@ class Sent(NamedTuple):
     queue: str = ""
 
     @property
-    def heard(self) -> list[str]:
+    def topics(self) -> list[str]:
         """The topics of the topology that this may be."""
         hearing = QUEUES.get(self.queue, ()) if self.queue else TOPICS
         return [topic for topic in hearing if fnmatchcase(topic, self.topic)]
@@ -72,21 +72,21 @@ def _called(module: Module, call: ast.Call) -> Iterator[Sent]:
         }
         yield Sent(module.name, call.lineno, _pattern(given["topic"]), _pattern(given["queue"]))
     elif name == "write_sends":
-        for one in call.args:
-            if isinstance(one, ast.Dict):
-                yield from (Sent(module.name, call.lineno, _pattern(key)) for key in one.keys if key)
+        for argument in call.args:
+            if isinstance(argument, ast.Dict):
+                yield from (Sent(module.name, call.lineno, _pattern(key)) for key in argument.keys if key)
 
 
 def _filed(module: Module, row: ast.Tuple) -> Iterator[Sent]:
     """A delivery row: queue and topic side by side."""
-    texts = [one.value if isinstance(one, ast.Constant) else None for one in row.elts]
+    texts = [element.value if isinstance(element, ast.Constant) else None for element in row.elts]
     for queue, topic in pairwise(texts):
         if queue in QUEUES and isinstance(topic, str) and "." in topic:
             yield Sent(module.name, row.lineno, topic, str(queue))
 
 
 def _pattern(node: ast.AST) -> str:
-    """A text as far as the source tells it."""
+    """A text as far as the source shows it."""
     if isinstance(node, ast.Constant):
         return str(node.value)
     if isinstance(node, ast.JoinedStr):

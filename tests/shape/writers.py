@@ -34,7 +34,7 @@ _SQL = re.compile(
 
 
 class Write(NamedTuple):
-    """One place that writes. `table` is empty when the source does not tell which."""
+    """One place that writes. `table` is empty when the source does not say which."""
 
     module: str
     line: int
@@ -50,7 +50,7 @@ def owner(module: str) -> str:
 
 def kept(modules: Iterable[Module]) -> dict[str, str]:
     """Dotted name of each `Records` that a module keeps → its table."""
-    found = {}
+    results = {}
     for module in modules:
         for node in module.nodes:
             if (
@@ -59,12 +59,12 @@ def kept(modules: Iterable[Module]) -> dict[str, str]:
                 and module.dotted(node.value.func) == RECORDS
             ):
                 for target in node.targets:
-                    found[f"{module.name}.{ast.unparse(target)}"] = _table(module, _argument(node.value, 1))
-    return found
+                    results[f"{module.name}.{ast.unparse(target)}"] = _table(module, _argument(node.value, 1))
+    return results
 
 
 def writes(module: Module, records: Mapping[str, str]) -> Iterator[Write]:
-    """Every write of a module; one whose table cannot be told counts for every table that the module names."""
+    """Every write of a module; one whose table cannot be determined counts for every table that the module names."""
     if module.name in {*MACHINERY, CLEARING, MIGRATING} or _keeps_its_own(module):
         return
     for line, table in _written(module, records):
@@ -72,7 +72,7 @@ def writes(module: Module, records: Mapping[str, str]) -> Iterator[Write]:
             yield Write(module.name, line, table)
         else:
             named = sorted(_named(module))
-            yield from (Write(module.name, line, one) for one in named or [""])
+            yield from (Write(module.name, line, name) for name in named or [""])
 
 
 def _keeps_its_own(module: Module) -> bool:

@@ -6,12 +6,12 @@ import argparse
 import sys
 
 from single_window.clock import monotonic
-from tests.simulation.many import Found, played
+from tests.simulation.many import SeedResult, played
 from tests.simulation.play import CALM, WILD, Failure, simulate
 
 
 def main() -> int:
-    """Read the command line, play, tell; gives the exit code: 1 when a seed failed."""
+    """Read the command line, play, report; gives the exit code: 1 when a seed failed."""
     parser = argparse.ArgumentParser(prog="python -m tests.simulation", description=__doc__)
     parser.add_argument("--seed", type=int, help="play this seed and show all that happens in it")
     parser.add_argument("--seeds", type=int, default=1_000, help="play so many seeds")
@@ -34,29 +34,29 @@ def _shown(seed: int, mode: str) -> int:
         print(failure)
         return 1
     print("\n".join(result.trace.lines))
-    counts = _counts([Found(result.turns, result.deaths, result.checks)])
+    counts = _counts([SeedResult(result.turns, result.deaths, result.checks)])
     print(f"{mode} seed {seed} holds: {counts}; digest {result.digest}")
     return 0
 
 
 def _many(seeds: range, modes: list[str], jobs: int) -> int:
-    begun, found = monotonic(), list[Found]()
-    for one in played(seeds, modes, jobs):
-        found.append(one)
-        if one.failure:
-            print(one.failure, end="\n\n", file=sys.stderr)
-    seconds, failed = monotonic() - begun, sum(1 for one in found if one.failure)
+    begun, results = monotonic(), list[SeedResult]()
+    for result in played(seeds, modes, jobs):
+        results.append(result)
+        if result.failure:
+            print(result.failure, end="\n\n", file=sys.stderr)
+    seconds, failed = monotonic() - begun, sum(1 for result in results if result.failure)
     print(
-        f"{len(found)} played in {seconds:.1f} s ({1_000 * seconds / max(1, len(found)):.0f} ms each), "
-        f"{failed} failed; {_counts(found)}"
+        f"{len(results)} played in {seconds:.1f} s ({1_000 * seconds / max(1, len(results)):.0f} ms each), "
+        f"{failed} failed; {_counts(results)}"
     )
     return 1 if failed else 0
 
 
-def _counts(found: list[Found]) -> str:
+def _counts(results: list[SeedResult]) -> str:
     return (
-        f"{sum(one.turns for one in found):,} turns, {sum(one.deaths for one in found):,} deaths, "
-        f"invariants looked at {sum(one.checks for one in found):,} times"
+        f"{sum(result.turns for result in results):,} turns, {sum(result.deaths for result in results):,} deaths, "
+        f"invariants looked at {sum(result.checks for result in results):,} times"
     )
 
 

@@ -21,7 +21,7 @@ STRANGE: Sequence[bytes] = (b"", b"\xff\x00", b"{", b"[1,2", b'["a"]', b"[999999
 
 @dataclass(slots=True)
 class Accidents:
-    """Strikes as the weather is. `note` is told who was struck, and how."""
+    """Strikes as the weather is. `note` is called with who was struck, and how."""
 
     dice: Draws
     machine: Machine
@@ -41,7 +41,7 @@ class Accidents:
         """What happens while nobody is in the middle of a step."""
         if self.sky.strikes("nap"):
             self._stand_still(processes)
-        if self.sky.strikes("die") and (alive := [one for one in processes if one.window is not None]):
+        if self.sky.strikes("die") and (alive := [process for process in processes if process.window is not None]):
             kill(self.dice.one_of(alive), "rest")
         if self.sky.strikes("cut"):
             self._cut(self.dice.one_of(processes))
@@ -65,9 +65,9 @@ class Accidents:
 
     def _stand_still(self, processes: Sequence[Process]) -> None:
         role, until = self.dice.one_of(processes).role, self._later(600, 50)
-        for one in processes:
-            if one.role == role:
-                one.not_before = max(one.not_before, until)
+        for process in processes:
+            if process.role == role:
+                process.not_before = max(process.not_before, until)
         self.note(role.name, "stands still")
 
     def _cut(self, process: Process) -> None:

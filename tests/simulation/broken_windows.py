@@ -42,9 +42,9 @@ class StampsFirst(NeverResends):
         if not ready:
             return super().step()
         with writing(self.engine) as connection:
-            deliveries.stamp_sent(connection, [one.id for one in ready], system_now())
-        for one in ready:
-            self.broker.publish(one.topic, [b"[%d]" % one.id])
+            deliveries.stamp_sent(connection, [item.id for item in ready], system_now())
+        for entry in ready:
+            self.broker.publish(entry.topic, [b"[%d]" % entry.id])
         return len(ready)
 
 
@@ -55,7 +55,7 @@ class AnswersAnyway(Window):
         try:
             return super().admit(sandbox, readings, channel)
         except OperationalError:
-            return [Admitted(0, 202, one.code, one.count) for one in readings]
+            return [Admitted(0, 202, read.code, read.count) for read in readings]
 
 
 class ClosesDeadlinesFirst(Window):
@@ -140,7 +140,7 @@ def opened(
     kind: type[Window],
     around: Callable[[Broker], object] = lambda link: link,
     worker: type[Worker] = Worker,
-    consumer: Callable[[Consumer], Consumer] = lambda one: one,
+    consumer: Callable[[Consumer], Consumer] = lambda consumer: consumer,
 ) -> Opens:
     """How processes open windows of this kind, with this around their link, and workers and consumers of these."""
 
@@ -154,8 +154,8 @@ def opened(
             engine=site.engine,
         )
         window._workers = {
-            queue: worker(window.engine, window.numbering, consumer(one._consumer), settings.attempts, fault)
-            for queue, one in window._workers.items()
+            queue: worker(window.engine, window.numbering, consumer(entry._consumer), settings.attempts, fault)
+            for queue, entry in window._workers.items()
         }
         return window
 

@@ -28,14 +28,14 @@ class WorkIsKept:
         self._seen: dict[int, str] = {}
 
     def broken(self, database: sqlite3.Connection) -> Iterator[str]:
-        found: dict[int, str] = dict(database.execute("SELECT id, state FROM delivery").fetchall())
+        result: dict[int, str] = dict(database.execute("SELECT id, state FROM delivery").fetchall())
         for number, state in self._seen.items():
-            if number not in found:
+            if number not in result:
                 yield f"delivery {number}, {state} before, is gone"
-            elif state == "done" and found[number] != "done":
-                yield f"delivery {number} was done and is {found[number]}"
-        yield from (f"delivery {number} is {state}" for number, state in found.items() if state not in STATES)
-        self._seen = found
+            elif state == "done" and result[number] != "done":
+                yield f"delivery {number} was done and is {result[number]}"
+        yield from (f"delivery {number} is {state}" for number, state in result.items() if state not in STATES)
+        self._seen = result
 
 
 class PlacesAreKept:
@@ -75,12 +75,12 @@ class PlacesAreKept:
 
 
 class TimesIncrease:
-    """Positive answers about a list, request or bill is later than those before it; what happens once is told once."""
+    """Positive answers about a list, request or bill is later than those before it; what happens once comes once."""
 
     def __init__(self) -> None:
         self._groups: set[int] = set()
         self._last: dict[tuple[str, str, str], int] = {}
-        self._said: set[tuple[str, ...]] = set()
+        self._reported: set[tuple[str, ...]] = set()
 
     def broken(self, database: sqlite3.Connection) -> Iterator[str]:
         groups = database.execute("SELECT id, mailbox FROM receipt_group ORDER BY mailbox, first").fetchall()
@@ -92,24 +92,26 @@ class TimesIncrease:
                     "ORDER BY position",
                     (number,),
                 ):
-                    yield from self._one(mailbox, *row)
+                    yield from self._check_receipt(mailbox, *row)
 
-    def _one(self, mailbox: str, kind: str, key: str, code: str, status: str, time: int, fields: str) -> Iterator[str]:
+    def _check_receipt(
+        self, mailbox: str, kind: str, key: str, code: str, status: str, time: int, fields: str
+    ) -> Iterator[str]:
         if status.startswith("-") or kind == "message":
             return
         about = (mailbox, kind, key)
         if kind in {"inventory", "cancellation", "refund", "tax_bill"} and time <= self._last.get(about, 0):
             yield f"{kind} {key}: {status} of {time} follows an answer of {self._last[about]}"
         self._last[about] = max(time, self._last.get(about, 0))
-        said = (
+        fact = (
             (*about, "made", msgspec.json.decode(fields)["taxNo"])
             if code == "816"
             else (*about, ONCE.get((kind, status), ""))
         )
-        if said[3]:
-            if said in self._said:
-                yield f"{kind} {key}: told twice that it was {' '.join(said[3:])}"
-            self._said.add(said)
+        if fact[3]:
+            if fact in self._reported:
+                yield f"{kind} {key}: reported twice that it was {' '.join(fact[3:])}"
+            self._reported.add(fact)
 
 
 class LivesGoForward:

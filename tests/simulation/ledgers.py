@@ -94,8 +94,8 @@ class BooksBalance:
 
 
 def _unequal(
-    what: str, held: Mapping[tuple[object, ...], int], charged: Mapping[tuple[object, ...], int]
+    account: str, held: Mapping[tuple[object, ...], int], charged: Mapping[tuple[object, ...], int]
 ) -> Iterator[str]:
     for key in sorted({*held, *charged}, key=repr):
         if held.get(key, 0) != charged.get(key, 0):
-            yield f"{what} {key}: {charged.get(key, 0)} is charged, {held.get(key, 0)} is held"
+            yield f"{account} {key}: {charged.get(key, 0)} is charged, {held.get(key, 0)} is held"

@@ -11,7 +11,7 @@ MORNING = instant_of(TODAY, 8)
 
 
 class Machine:
-    """The time of the machine, in milliseconds, as `single_window.clock.told_by` takes it."""
+    """The time of the machine, in milliseconds, as `single_window.clock.timed_by` takes it."""
 
     def __init__(self, now: int = MORNING) -> None:
         self._start = self._now = now
@@ -30,15 +30,15 @@ class Machine:
 
 
 class Trace:
-    """What happened, line by line. Its digest tells whether two runs were the same to the byte."""
+    """What happened, line by line. Its digest shows whether two runs were the same to the byte."""
 
     def __init__(self, machine: Machine) -> None:
         self._machine = machine
         self.lines: list[str] = []
 
-    def note(self, who: str, what: str, depth: int = 0) -> None:
+    def note(self, who: str, event: str, depth: int = 0) -> None:
         """Note what somebody did; `depth`: while so many others stood in the middle of a step."""
-        self.lines.append(f"{_since_start(self._machine.monotonic())} {'  ' * depth}{who}: {what}")
+        self.lines.append(f"{_since_start(self._machine.monotonic())} {'  ' * depth}{who}: {event}")
 
     @property
     def digest(self) -> str:

@@ -18,7 +18,7 @@ class Mail:
 
     def ask_again(self) -> None:
         """An operator sees that something is parked."""
-        if not any(isinstance(one, Retry) for one in self.waiting):
+        if not any(isinstance(step, Retry) for step in self.waiting):
             self.waiting.append(Retry())
 
     def deliver(self, process: Process) -> str:
@@ -26,7 +26,7 @@ class Mail:
         taken = self._taken()
         impatient = self._dice.below(20) == 0
         if not impatient:
-            self.waiting = [one for one in self.waiting if not any(one is other for other in taken)]
+            self.waiting = [step for step in self.waiting if not any(step is other for other in taken)]
         answered: list[str] = []
         try:
             return process.attempted("admit", lambda: self._handed(process, taken, answered))
@@ -39,15 +39,15 @@ class Mail:
         order = [self.waiting[place] for place in self._dice.order(len(self.waiting))]
         if not isinstance(order[0], Transmission):
             return order[:1]
-        return [one for one in order if isinstance(one, Transmission)][: self._dice.between(1, TOGETHER)]
+        return [step for step in order if isinstance(step, Transmission)][: self._dice.between(1, TOGETHER)]
 
     def _handed(self, process: Process, taken: list[Sending], answered: list[str]) -> str:
         first = taken[0]
         if not isinstance(first, Transmission):
             answered.append(process.carry_out(first))
         else:
-            sent = [one for one in taken if isinstance(one, Transmission)]
+            sent = [step for step in taken if isinstance(step, Transmission)]
             answers = process.admit(sent)
-            answered += [str(one.status) for one in answers]
+            answered += [str(answer.status) for answer in answers]
             self.acknowledged += zip(sent, answers, strict=True)
-        return f"{', '.join(one.label for one in taken)}: {' '.join(answered)}"
+        return f"{', '.join(step.label for step in taken)}: {' '.join(answered)}"

@@ -11,7 +11,7 @@ from typing import NamedTuple
 from tests.simulation.play import SHARED, Failure, simulate
 
 
-class Found(NamedTuple):
+class SeedResult(NamedTuple):
     """What a seed came to: turns, deaths, how often the invariants were looked at, and in which way it failed."""
 
     turns: int = 0
@@ -20,7 +20,7 @@ class Found(NamedTuple):
     failure: str = ""
 
 
-def played(seeds: range, modes: list[str], jobs: int) -> Iterator[Found]:
+def played(seeds: range, modes: list[str], jobs: int) -> Iterator[SeedResult]:
     """All seeds in each mode; calm ones that share their traffic in one process."""
     groups = [(seeds[first : first + SHARED], modes) for first in range(0, len(seeds), SHARED)]
     if jobs == 1:
@@ -30,13 +30,13 @@ def played(seeds: range, modes: list[str], jobs: int) -> Iterator[Found]:
         yield from chain.from_iterable(pool.map(_group, groups))
 
 
-def _group(chosen: tuple[range, list[str]]) -> list[Found]:
-    return [_one(seed, mode) for seed in chosen[0] for mode in chosen[1]]
+def _group(chosen: tuple[range, list[str]]) -> list[SeedResult]:
+    return [_play_seed(seed, mode) for seed in chosen[0] for mode in chosen[1]]
 
 
-def _one(seed: int, mode: str) -> Found:
+def _play_seed(seed: int, mode: str) -> SeedResult:
     try:
         result = simulate(seed, mode)
     except Failure as failure:
-        return Found(failure=str(failure))
-    return Found(result.turns, result.deaths, result.checks)
+        return SeedResult(failure=str(failure))
+    return SeedResult(result.turns, result.deaths, result.checks)

@@ -44,7 +44,7 @@ _RECEIPTS = """SELECT g.mailbox, r.code, r.kind, r.key, r.return_status, r.rule 
 
 def outcomes(database: sqlite3.Connection) -> Outcomes:
     """Everything by name, each thing as often as it is there; of each document the positive answers in their order."""
-    found: Outcomes = {name: Counter(database.execute(query)) for name, query in _SAME.items()}
+    result: Outcomes = {name: Counter(database.execute(query)) for name, query in _SAME.items()}
     answers: dict[tuple[str, ...], list[tuple[str, str]]] = {}
     refusals: Counter[tuple[str, ...]] = Counter()
     for mailbox, code, kind, key, status, rule in database.execute(_RECEIPTS):
@@ -52,16 +52,16 @@ def outcomes(database: sqlite3.Connection) -> Outcomes:
             refusals[mailbox, code, kind, key, status, rule] += 1
         else:
             answers.setdefault((mailbox, code, kind, key), []).append((status, rule))
-    return {**found, "answers": answers, "refusals": refusals}
+    return {**result, "answers": answers, "refusals": refusals}
 
 
 def differences(plain: Outcomes, simulated: Outcomes) -> Iterator[str]:
     """What the plain way led to and the simulated one did not, and the other way round."""
     for name, expected in plain.items():
-        found = simulated[name]
-        for key in sorted({*expected, *found}, key=repr):
-            if (one := expected.get(key)) != (other := found.get(key)):
-                yield f"{name} {key}: {one} when played plainly, {other} here"
+        result = simulated[name]
+        for key in sorted({*expected, *result}, key=repr):
+            if (entry := expected.get(key)) != (other := result.get(key)):
+                yield f"{name} {key}: {entry} when played plainly, {other} here"
 
 
 def known_of(database: sqlite3.Connection, trade: Trade) -> Known:
@@ -77,7 +77,7 @@ def known_of(database: sqlite3.Connection, trade: Trade) -> Known:
 def played_plainly(site: Site, play: Play, options: Options) -> Outcomes:
     """What becomes of a play in one window with its own broker, act by act, in the order written down."""
     site.fresh()
-    with clock.told_by(Machine()):
+    with clock.timed_by(Machine()):
         window = Window(site.settings(), engine=site.engine)
         looking = site.looking()
         try:
@@ -92,8 +92,8 @@ def played_plainly(site: Site, play: Play, options: Options) -> Outcomes:
 
 
 def _send(window: Window, sendings: Sequence[Sending]) -> None:
-    list(window.receive(SANDBOX, [one.body for one in sendings if isinstance(one, Transmission)], "http"))
-    for one in sendings:
-        if isinstance(one, Deed):
+    list(window.receive(SANDBOX, [step.body for step in sendings if isinstance(step, Transmission)], "http"))
+    for sending in sendings:
+        if isinstance(sending, Deed):
             with suppress(*REFUSALS):
-                acts.act(window, SANDBOX, one.number, one.action, reason="模拟", officer=named("simulation"))
+                acts.act(window, SANDBOX, sending.number, sending.action, reason="模拟", officer=named("simulation"))

@@ -136,20 +136,20 @@ def simulate(seed: int, mode: str = CALM, opens: Opens = open_window, **otherwis
     expected = _plain_outcomes(seed // SHARED) if mode == CALM else None
     place = site("window")
     place.fresh()
-    with clock.told_by(machine), capture_logs():
+    with clock.timed_by(machine), capture_logs():
         looking = place.looking()
         stage = _Stage(plan, place, machine, trace, Watch(looking), opens)
         try:
             stage.run()
-            found = outcomes(looking)
-            if expected is not None and (other := list(differences(expected, found))):
+            actual = outcomes(looking)
+            if expected is not None and (other := list(differences(expected, actual))):
                 raise Broken("TheOutcomesAreThoseOfThePlainPlay", other)
         except Broken as broken:
             raise Failure(plan, broken, trace) from None
         finally:
             place.troubles = none
             looking.close()
-    end = blake2b(f"{trace.digest}{sorted(map(repr, found.items()))}".encode(), digest_size=16).hexdigest()
+    end = blake2b(f"{trace.digest}{sorted(map(repr, actual.items()))}".encode(), digest_size=16).hexdigest()
     return Result(trace, end, stage.schedule.deaths, stage.schedule.turns, stage.watch.checked)
 
 
@@ -184,7 +184,7 @@ class _Stage:
 
     def run(self) -> None:
         """All acts, with the time between them."""
-        for number, (sendings, pause) in enumerate(self._plan.play.acts(self._asks), 1):
+        for number, (sendings, pause) in enumerate(self._plan.play.acts(self._look_up), 1):
             self.schedule.mail.waiting += sendings
             self.schedule.play(f"{number}: {len(sendings)} sendings", at_rest=self._plan.mode == CALM)
             self._pass(pause)
@@ -192,7 +192,7 @@ class _Stage:
             self.schedule.play("rest")
         self._check_acknowledged()
 
-    def _asks(self, trade: Trade) -> Known:
+    def _look_up(self, trade: Trade) -> Known:
         return known_of(self.watch.looking, trade)
 
     def _pass(self, pause: int) -> None:

@@ -50,15 +50,15 @@ class Post:
 
     def waiting(self, queue: str) -> list[OutgoingMessage]:
         """What can be handed out now."""
-        return [one for one in self.queues[queue] if one.since <= self._machine.now()]
+        return [message for message in self.queues[queue] if message.since <= self._machine.now()]
 
     def hand_out(self, queue: str, most: int) -> list[OutgoingMessage]:
         """Some of what waits, in any order."""
         waiting = self.waiting(queue)
         order = self._dice.order(len(waiting))[: self._dice.one_of((1, 1, most))]
         chosen = [waiting[place] for place in order]
-        numbers = {one.number for one in chosen}
-        self.queues[queue] = [one for one in self.queues[queue] if one.number not in numbers]
+        numbers = {message.number for message in chosen}
+        self.queues[queue] = [message for message in self.queues[queue] if message.number not in numbers]
         return chosen
 
     def lose(self, queue: str) -> int:
@@ -82,7 +82,7 @@ class Link:
     """One process's connection, as `single_window.messaging.broker.Broker` has it."""
 
     def __init__(self, post: Post, reach: Callable[[str], None]) -> None:
-        """`reach` is told wherever the process could be stopped."""
+        """`reach` is called wherever the process could be stopped."""
         self._post, self._reach = post, reach
         self.open: dict[int, tuple[str, OutgoingMessage]] = {}
         post.links.append(self)
@@ -119,12 +119,12 @@ class Link:
         if self._post.sky.broker_down:
             return []
         letters = self._post.hand_out(queue, most)
-        self.open.update({one.number: (queue, one) for one in letters})
-        return [ReceivedMessage(queue, one.body, one.number) for one in letters]
+        self.open.update({letter.number: (queue, letter) for letter in letters})
+        return [ReceivedMessage(queue, letter.body, letter.number) for letter in letters]
 
     def acknowledge(self, taken: Sequence[ReceivedMessage]) -> None:
-        for one in taken:
-            self.open.pop(one.tag, None)  # type: ignore[call-overload]
+        for message in taken:
+            self.open.pop(message.tag, None)  # type: ignore[call-overload]
 
     def reject(self, taken: Sequence[ReceivedMessage]) -> None:
         self.acknowledge(taken)
@@ -142,7 +142,7 @@ class Link:
         """Hints are forgotten here: nothing may depend on them."""
 
     def listen(self, topics: Sequence[str]) -> None:
-        """There is nothing to hear."""
+        """There is nothing to receive."""
 
     def wait(self, seconds: float) -> bool:
         raise AssertionError("nobody waits in a simulation: the schedule decides who is next")

@@ -116,7 +116,7 @@ class Process:
             self._next_due = monotonic() + DUE_EVERY
         return window.step()
 
-    def attempted(self, what: str, step: Callable[[], object]) -> str:
+    def attempted(self, name: str, step: Callable[[], object]) -> str:
         """Do something; after a failure wait longer and longer, and recover before anything else is done."""
         try:
             done = step()
@@ -125,29 +125,29 @@ class Process:
             self._pause = min(2 * self._pause, LONGEST_PAUSE)
             self._next_due = 0.0
             self._to_recover = True
-            return f"{what} failed: {_said(error)}"
+            return f"{name} failed: {_text_of(error)}"
         self._pause = FIRST_PAUSE
-        return f"{what} {done}"
+        return f"{name} {done}"
 
     def _recover(self) -> int:
         """After a start and a failure, until it succeeds once."""
         assert self.window is not None
         if not self._to_recover:
             return 0
-        found = self.window.recover()
+        result = self.window.recover()
         self._to_recover = False
-        return found
+        return result
 
     # what participants and officers send
 
     def admit(self, sendings: Sequence[Transmission]) -> list[Admitted]:
         """Admit transmissions in one commit; raises what the window raises: then nobody has been answered."""
         assert self.window is not None
-        bodies = [one.body for one in sendings]
-        return [one for group in self.window.receive(SANDBOX, bodies, "http") for one in group]
+        bodies = [sending.body for sending in sendings]
+        return [admission for group in self.window.receive(SANDBOX, bodies, "http") for admission in group]
 
     def carry_out(self, deed: Deed | Retry) -> str:
-        """File an officer's act, or do what an operator asks for; gives what he is told."""
+        """File an officer's act, or do what an operator asks for; gives the answer."""
         assert self.window is not None
         if isinstance(deed, Retry):
             return f"sent again: {parking.retry(self.window, SANDBOX, None, OPERATOR)}"
@@ -158,7 +158,7 @@ class Process:
         return "filed"
 
 
-def _said(error: Exception) -> str:
+def _text_of(error: Exception) -> str:
     """What an error says, without what differs from run to run."""
     if isinstance(error, SQLAlchemyError | BrokerUnavailable):
         return f"{type(error).__name__}: {str(getattr(error, 'orig', None) or error).splitlines()[0]}"

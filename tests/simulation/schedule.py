@@ -50,7 +50,7 @@ class Schedule:
         resend: int,
         now: Callable[[], int],
     ) -> None:
-        """`resend` as in the settings, `now` tells the sandbox's instant."""
+        """`resend` as in the settings, `now` gives the sandbox's instant."""
         self._dice, self._machine, self._trace, self._sky = dice, machine, trace, sky
         self._post, self._watch, self._resend, self._now = post, watch, 1_000 * resend, now
         self._accidents = Accidents(dice, machine, sky, post, trace.note)
@@ -90,7 +90,7 @@ class Schedule:
         self._die_perhaps(moment)
         trouble = self._accidents.of_a_transaction(moment)
         if trouble is not None:
-            self._note(self._stack[-1], f"the database: {trouble.what} {trouble.name}")
+            self._note(self._stack[-1], f"the database: {trouble.kind} {trouble.name}")
         return trouble
 
     def _die_perhaps(self, point: str) -> None:
@@ -99,9 +99,9 @@ class Schedule:
 
     # turns
 
-    def play(self, what: str, at_rest: bool = True) -> None:
+    def play(self, action: str, at_rest: bool = True) -> None:
         """Let everybody work on what was sent; `at_rest`: in the end in clear weather, until nothing is left to do."""
-        self._trace.note("act", what)
+        self._trace.note("act", action)
         for _ in range(self._dice.between(5, ENOUGH)):
             if not self.turn():
                 break
@@ -117,7 +117,7 @@ class Schedule:
             if not self.turn() and self._rests:
                 self._watch.check_rest()
                 return
-        raise Broken("ItComesToRest", [*map(str, self._watch.work), *[one.label for one in self.mail.waiting]])
+        raise Broken("ItComesToRest", [*map(str, self._watch.work), *[step.label for step in self.mail.waiting]])
 
     def turn(self) -> bool:
         """One process makes one step, or something happens to them; False: there is nothing for anybody to do now."""
@@ -125,7 +125,7 @@ class Schedule:
         self._machine.let_pass(self._dice.between(1, 25))
         if not self._stack:
             self._accidents.between_steps(self.processes, self._kill)
-        willing = [one for one in self.processes if one not in self._stack and self._would(one)]
+        willing = [process for process in self.processes if process not in self._stack and self._would(process)]
         if willing:
             self._step(self._dice.one_of(self._rivals(willing) or willing))
             return True
@@ -136,7 +136,7 @@ class Schedule:
         if not self._stack or self._dice.below(2):
             return []
         mine = {*self._stack[-1].role.consumes, *self._stack[-1].role.dispatches}
-        return [one for one in willing if mine.intersection(one.role.consumes or one.role.dispatches)]
+        return [process for process in willing if mine.intersection(process.role.consumes or process.role.dispatches)]
 
     def _step(self, process: Process) -> None:
         self._stack.append(process)
@@ -160,8 +160,8 @@ class Schedule:
         self._note(process, f"dies at {point}")
         process.die(self._machine.now() + self._dice.between(100, 5_000))
 
-    def _note(self, process: Process, what: str) -> None:
-        self._trace.note(process.name, what, self._stack.index(process) if process in self._stack else 0)
+    def _note(self, process: Process, event: str) -> None:
+        self._trace.note(process.name, event, self._stack.index(process) if process in self._stack else 0)
 
     # who has something to do
 
@@ -184,10 +184,10 @@ class Schedule:
         return self._watch.checked, self._machine.now() // LOOK
 
     def _ready(self, now: int) -> bool:
-        return any(one.state == "ready" and one.not_before <= now for one in self._watch.work)
+        return any(work.state == "ready" and work.not_before <= now for work in self._watch.work)
 
     def _overdue(self, now: int) -> bool:
-        return any(one.state == "sent" and one.sent_at + self._resend < now for one in self._watch.work)
+        return any(work.state == "sent" and work.sent_at + self._resend < now for work in self._watch.work)
 
     @property
     def _due(self) -> bool:
@@ -200,7 +200,7 @@ class Schedule:
     def _wait(self) -> bool:
         """Nobody can do anything now: let time pass until somebody can. False: never, or nothing needs to be done."""
         now = self._machine.now()
-        later = [one for one in self._instants(now) if one > now]
+        later = [instant for instant in self._instants(now) if instant > now]
         if not later or (self._rests and self._dice.below(2)):
             return False
         self._machine.let_pass(min(later) - now)
@@ -209,10 +209,10 @@ class Schedule:
     def _instants(self, now: int) -> list[int]:
         """When something may be done again."""
         instants = [self._sky.broker_down_until, self._sky.database_down_until]
-        instants += [one.not_before for one in self.processes]
+        instants += [process.not_before for process in self.processes]
         instants += [letter.since for queue in QUEUES for letter in self._post.queues[queue]]
         instants += [
-            one.not_before if one.state == "ready" else one.sent_at + self._resend + 1 for one in self._watch.work
+            work.not_before if work.state == "ready" else work.sent_at + self._resend + 1 for work in self._watch.work
         ]
         if self._due or self._overdue(now) or self._ready(now):
             instants.append(now + 1_000)  # whoever dispatches looks again

@@ -1,4 +1,4 @@
-"""The database of a simulation: a file like a real one, fresh for each seed, which refuses when it is told to.
+"""The database of a simulation: a file like a real one, fresh for each seed, which refuses when it is made to.
 
 One engine serves all processes: what a statement compiles to need not be found anew for each of thousands of seeds.
 Every transaction has a connection of its own, as it would in processes of their own.
@@ -34,13 +34,13 @@ WORLD = World(7)
 MEMORY = Path("/dev/shm")
 
 REFUSE, UNSURE = "refuse", "unsure"
-"""What may go wrong with a transaction: it cannot begin or commit; it commits, but nobody is told."""
+"""What may go wrong with a transaction: it cannot begin or commit; it commits, but nobody learns of it."""
 
 
 class Trouble(NamedTuple):
     """What goes wrong, and the name that SQLite has for it."""
 
-    what: str
+    kind: str
     name: str
 
 
@@ -82,7 +82,7 @@ class Site:
         """A database as it is when a sandbox has been made and its master data imported; made once."""
         settings = Settings(data=self.path.parent, readers=0, database=f"sqlite:///{self.path}.template")
         migrate.upgrade(settings.database_url)
-        with clock.told_by(Machine()):
+        with clock.timed_by(Machine()):
             window = Window(settings)
             window.make_sandbox(SANDBOX, Options(), seed="simulation", clock=Clock("virtual", MORNING, MORNING, 0))  # type: ignore[arg-type]
             for kind in ("participants", "guarantees", "stock"):
@@ -102,7 +102,7 @@ class Site:
         trouble = self.troubles("commit" if _writes(connection) else "looked")
         if trouble is None:
             return
-        if trouble.what == UNSURE:
+        if trouble.kind == UNSURE:
             connection.connection.dbapi_connection.commit()  # type: ignore[union-attr]
         raise _error("COMMIT", trouble)
 
@@ -117,6 +117,6 @@ def _writes(connection: Connection) -> bool:
 
 
 def _error(statement: str, trouble: Trouble) -> OperationalError:
-    error = sqlite3.OperationalError(f"simulated: {trouble.what}")
+    error = sqlite3.OperationalError(f"simulated: {trouble.kind}")
     error.sqlite_errorname = trouble.name
     return OperationalError(statement, None, error)

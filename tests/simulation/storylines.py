@@ -16,7 +16,7 @@ from single_window.cases.stories import NotFound
 from tests.simulation.site import WORLD
 
 REFUSALS = (acts.ActNotAllowed, acts.NotActionable, NotFound)
-"""What an officer may be told instead of having his act filed."""
+"""What an officer may be answered instead of having his act filed."""
 
 
 class Transmission(NamedTuple):
@@ -62,9 +62,9 @@ class Known(NamedTuple):
 Does: TypeAlias = Callable[[Trade, Known], Sequence[Sending]]
 
 
-def transmission(one: SyntheticMessage, remark: str = "") -> Transmission:
+def transmission(sent: SyntheticMessage, remark: str = "") -> Transmission:
     """A message, with its label."""
-    return Transmission(one.body, f"{one.code} of {' '.join(one.trades)}{remark}")
+    return Transmission(sent.body, f"{sent.code} of {' '.join(sent.trades)}{remark}")
 
 
 def nothing(_trade: Trade, _known: Known) -> Sequence[Sending]:
@@ -103,7 +103,7 @@ def delivers(trade: Trade, _known: Known) -> Sequence[Sending]:
 
 def arrives(trade: Trade, _known: Known) -> Sequence[Sending]:
     """The parcel has come to the supervised site."""
-    return [transmission(one) for one in stories.intakes(WORLD, [trade])]
+    return [transmission(intake) for intake in stories.intakes(WORLD, [trade])]
 
 
 def asks(story: Callable[..., SyntheticMessage]) -> Does:

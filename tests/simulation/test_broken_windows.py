@@ -39,7 +39,7 @@ WHERE: dict[str, tuple[Weather, tuple[Role, ...], str]] = {
 """The weather and the staff in which each shows, and the invariants of which it breaks one first."""
 
 
-def found_out(opens: Opens, weather: Weather, crew: tuple[Role, ...], begin: int = 0) -> Failure:
+def first_failure(opens: Opens, weather: Weather, crew: tuple[Role, ...], begin: int = 0) -> Failure:
     """The first failure of windows that are opened so, from a seed on and then from 0."""
     for seed in (*range(begin, ENOUGH), *range(begin)):
         try:
@@ -53,7 +53,7 @@ def found_out(opens: Opens, weather: Weather, crew: tuple[Role, ...], begin: int
 @each("name", BROKEN)
 def test_a_window_that_is_wrong_is_found_out(name: str) -> None:
     weather, crew, invariants = WHERE[name]
-    assert found_out(BROKEN[name], weather, crew, BEGIN.get(name, 0)).invariant in invariants.split()
+    assert first_failure(BROKEN[name], weather, crew, BEGIN.get(name, 0)).invariant in invariants.split()
 
 
 def test_without_trouble_most_of_them_look_sound() -> None:
@@ -62,9 +62,9 @@ def test_without_trouble_most_of_them_look_sound() -> None:
 
 
 def test_a_failure_says_what_broke_what_went_before_and_how_to_see_it_again() -> None:
-    failure = found_out(BROKEN["deals with what somebody has dealt with"], Weather(twice=3_000), STAFF)
-    said = str(failure)
-    assert said.startswith(f"seed {failure.plan.seed} (calm) broke TheOutcomesAreThoseOfThePlainPlay\n  ")
-    assert failure.trace.lines[-1] in said
-    command = re.search(r"Play it again with: (.*)$", said)
+    failure = first_failure(BROKEN["deals with what somebody has dealt with"], Weather(twice=3_000), STAFF)
+    text = str(failure)
+    assert text.startswith(f"seed {failure.plan.seed} (calm) broke TheOutcomesAreThoseOfThePlainPlay\n  ")
+    assert failure.trace.lines[-1] in text
+    command = re.search(r"Play it again with: (.*)$", text)
     assert command and command[1] == f"python -m tests.simulation --calm --seed {failure.plan.seed}"

@@ -33,7 +33,11 @@ ALWAYS = [
     ("PlacesAreKept", f"DELETE FROM receipt WHERE group_id = {RELEASED}", "receipts and has 0"),
     ("PlacesAreKept", f"UPDATE receipt_group SET mailbox = 'DXPENT0000000009' WHERE id = {RELEASED}", "though 1 is"),
     ("PlacesAreKept", "UPDATE mailbox SET next = next + 1", "is the next place, counted"),
-    ("TimesIncrease", ONE_MORE.format(status="'800'", time="return_time + 9000"), "told twice that it was released"),
+    (
+        "TimesIncrease",
+        ONE_MORE.format(status="'800'", time="return_time + 9000"),
+        "reported twice that it was released",
+    ),
     ("TimesIncrease", ONE_MORE.format(status="'300'", time="return_time"), "follows an answer of"),
     ("LivesGoForward", "UPDATE declaration SET state = 'declared', version = version + 1", "from released to declared"),
     ("LivesGoForward", "UPDATE declaration SET state = 'closed'", "and is"),
@@ -117,4 +121,4 @@ def test_an_invariant_barks_at_rest(
 
 
 def test_each_invariant_is_seen_to_bark(watch: Watch) -> None:
-    assert {case[0] for case in (*ALWAYS, *AT_REST)} == {type(one).__name__ for one in watch.all}
+    assert {case[0] for case in (*ALWAYS, *AT_REST)} == {type(invariant).__name__ for invariant in watch.all}

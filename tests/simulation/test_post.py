@@ -36,8 +36,8 @@ def opened(machine: Machine) -> Callable[..., Link]:
 def taken(link: Link) -> list[bytes]:
     """All that waits, in the order in which it is handed out."""
     bodies: list[bytes] = []
-    while found := link.take(QUEUE, 4):
-        bodies += [one.body for one in found]
+    while messages := link.take(QUEUE, 4):
+        bodies += [message.body for message in messages]
     return bodies
 
 
@@ -54,7 +54,7 @@ def test_what_was_published_is_handed_out_once_in_any_order(opened: Callable[...
 def test_what_is_not_acknowledged_comes_again_when_the_connection_breaks(opened: Callable[..., Link]) -> None:
     link = opened()
     link.publish(TOPIC, [b"1", b"2"])
-    (first,) = [one for _ in range(2) for one in link.take(QUEUE, 1) if one.body == b"1"]
+    (first,) = [message for _ in range(2) for message in link.take(QUEUE, 1) if message.body == b"1"]
     link.acknowledge([first])
     link.cut()
     assert taken(link) == [b"2"]
@@ -63,9 +63,9 @@ def test_what_is_not_acknowledged_comes_again_when_the_connection_breaks(opened:
 def test_an_acknowledgement_after_the_connection_broke_means_nothing(opened: Callable[..., Link]) -> None:
     link = opened()
     link.publish(TOPIC, [b"1"])
-    found = link.take(QUEUE, 1)
+    messages = link.take(QUEUE, 1)
     link.cut()
-    link.acknowledge(found)
+    link.acknowledge(messages)
     assert taken(link) == [b"1"]
 
 
@@ -106,6 +106,6 @@ def test_a_broker_inside_a_process_dies_with_it(opened: Callable[..., Link]) -> 
         assert len(link._post.queues[QUEUE]) == left
 
 
-def test_a_topic_that_nobody_hears_is_refused(opened: Callable[..., Link]) -> None:
+def test_a_topic_that_nobody_receives_is_refused(opened: Callable[..., Link]) -> None:
     with pytest.raises(UnknownTopic):
         opened().publish("nobody.hears", [b"1"])

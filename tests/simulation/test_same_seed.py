@@ -40,10 +40,10 @@ def test_the_same_seed_is_the_same_schedule_to_the_byte(mode: str) -> None:
 
 @pytest.mark.long
 def test_it_does_not_depend_on_how_python_hashes() -> None:
-    said = [command("--wild", "--seed", str(SEED), hashing=hashing) for hashing in ("0", "4711")]
-    assert [one.returncode for one in said] == [0, 0], said[0].stderr
-    assert said[0].stdout == said[1].stdout
-    assert simulate(SEED, WILD).digest in said[0].stdout
+    processes = [command("--wild", "--seed", str(SEED), hashing=hashing) for hashing in ("0", "4711")]
+    assert [process.returncode for process in processes] == [0, 0], processes[0].stderr
+    assert processes[0].stdout == processes[1].stdout
+    assert simulate(SEED, WILD).digest in processes[0].stdout
 
 
 def test_seeds_differ_in_traffic_staff_and_weather() -> None:
@@ -56,6 +56,6 @@ def test_seeds_differ_in_traffic_staff_and_weather() -> None:
 
 @pytest.mark.long
 def test_the_command_plays_many_and_counts_them() -> None:
-    said = command("--seeds", "2", "--first", "10")
-    assert said.returncode == 0, said.stderr
-    assert said.stdout.startswith("4 played in ") and " 0 failed; " in said.stdout
+    process = command("--seeds", "2", "--first", "10")
+    assert process.returncode == 0, process.stderr
+    assert process.stdout.startswith("4 played in ") and " 0 failed; " in process.stdout

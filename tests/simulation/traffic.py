@@ -24,11 +24,11 @@ NUMBERS = 4_096
 """Trades that a seed may choose from. Those of one seed have buyers of their own."""
 MODES = ("9610", "9610", "1210", "1239")
 SHOPS = {mode: Shop(WORLD, 11, TODAY, {mode: 1}) for mode in dict.fromkeys(MODES)}
-KNOWN = tuple(one.name for one in faults() if not one.closed)
+KNOWN = tuple(known_fault.name for known_fault in faults() if not known_fault.closed)
 PAUSES = ((0, 0, 0), (0, 0, 25), (0, 25, 0), (1, 80, 0), (80, 1, 360), (0, 25, 800))
 """Hours before the second act, before the third, and after it."""
 
-Asks: TypeAlias = Callable[[Trade], Known]
+LookUp: TypeAlias = Callable[[Trade], Known]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,36 +42,36 @@ class Play:
     repeated: tuple[int, ...] = ()
     """Transmissions of the first act that come twice."""
 
-    def acts(self, asks: Asks) -> Iterator[tuple[list[Sending], int]]:
+    def acts(self, look_up: LookUp) -> Iterator[tuple[list[Sending], int]]:
         """What is sent in each act, and the milliseconds that pass after it. Numbers are asked for when it begins."""
         for act, hours in zip((self._first, self._second, self._third), self.pauses, strict=True):
-            yield act(asks), hours * HOUR
+            yield act(look_up), hours * HOUR
 
-    def _first(self, _asks: Asks) -> list[Sending]:
+    def _first(self, _look_up: LookUp) -> list[Sending]:
         """The trades' own documents."""
         sent = self._messages(
             [trade.with_document(line.late, None) if line.late else trade for trade, line in self._lines()], wave=0
         )
         return [*sent, *[sent[place % len(sent)] for place in self.repeated if sent]]
 
-    def _second(self, asks: Asks) -> list[Sending]:
+    def _second(self, look_up: LookUp) -> list[Sending]:
         """What faults send again, and the storylines' second acts."""
         return [
             *self._messages(self.trades, wave=1),
-            *[one for trade, line in self._lines() for one in line.second(trade, asks(trade))],
+            *[step for trade, line in self._lines() for step in line.second(trade, look_up(trade))],
         ]
 
-    def _third(self, asks: Asks) -> list[Sending]:
-        return [one for trade, line in self._lines() for one in line.third(trade, asks(trade))]
+    def _third(self, look_up: LookUp) -> list[Sending]:
+        return [step for trade, line in self._lines() for step in line.third(trade, look_up(trade))]
 
     def _lines(self) -> Iterator[tuple[Trade, Storyline]]:
         return zip(self.trades, self.storylines, strict=True)
 
     def _messages(self, trades: list[Trade] | tuple[Trade, ...], wave: int) -> list[Sending]:
         return [
-            transmission(one, " again" if wave else "")
-            for one in messages(trades, self.per_message)
-            if one.wave == wave
+            transmission(message, " again" if wave else "")
+            for message in messages(trades, self.per_message)
+            if message.wave == wave
         ]
 
 

@@ -59,8 +59,8 @@ class Watch:
         self.checked += 1
         self.looking.execute("BEGIN")
         try:
-            for one in self._always:
-                self._hold(one)
+            for invariant in self._always:
+                self._hold(invariant)
             self._look()
         finally:
             self.looking.execute("ROLLBACK")
@@ -77,9 +77,9 @@ class Watch:
 
     def check_rest(self) -> None:
         """When nothing is left to do: raises `Broken`."""
-        for one in self._at_rest:
-            self._hold(one)
+        for invariant in self._at_rest:
+            self._hold(invariant)
 
-    def _hold(self, one: Invariant) -> None:
-        if complaints := list(one.broken(self.looking)):
-            raise Broken(type(one).__name__, complaints)
+    def _hold(self, invariant: Invariant) -> None:
+        if complaints := list(invariant.broken(self.looking)):
+            raise Broken(type(invariant).__name__, complaints)

@@ -91,9 +91,9 @@ class Sky:
         self._now = weather
         self.broker_down_until = self.database_down_until = 0
 
-    def strikes(self, what: str) -> bool:
+    def strikes(self, trouble: str) -> bool:
         """Whether a kind of trouble happens, this time."""
-        chance: int = getattr(self._now, what)
+        chance: int = getattr(self._now, trouble)
         return chance > 0 and self._dice.below(10_000) < chance
 
     @property

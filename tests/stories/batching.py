@@ -32,24 +32,26 @@ class Batching:
 
     def send(self, trades: Sequence[Trade], **changes: str) -> None:
         """Their documents, all lists at one office; `changes` alter lists and waybills alike."""
-        partners = [self.story.message(one, kind) for one in trades for kind in ("order", "payment")]
-        partners += [self.story.message(one, "waybill", **changes) for one in trades]
-        lists = [self.story.message(one, "inventory", customsCode=OFFICE, portCode=OFFICE, **changes) for one in trades]
-        self.story.say(*partners, *lists)
+        partners = [self.story.message(trade, kind) for trade in trades for kind in ("order", "payment")]
+        partners += [self.story.message(trade, "waybill", **changes) for trade in trades]
+        lists = [
+            self.story.message(trade, "inventory", customsCode=OFFICE, portCode=OFFICE, **changes) for trade in trades
+        ]
+        self.story.submit(*partners, *lists)
 
     def open(self, flow: str = "I") -> str:
         """A batch by hand; gives its number."""
         story = self.story
-        asked = batches.open_batch(story.window, story.sandbox, flow, OFFICE, self.mode, participant(OPENER))
+        request = batches.open_batch(story.window, story.sandbox, flow, OFFICE, self.mode, participant(OPENER))
         story.window.settle()
         with reading(story.window.engine) as connection:
-            found = batches.by_opening(connection, story.sandbox, asked.opening)
-        assert found is not None
-        return found.batch_no
+            batch = batches.by_opening(connection, story.sandbox, request.opening)
+        assert batch is not None
+        return batch.batch_no
 
     def ask_only(self, batch_no: str, action: str, content: Any = None) -> None:
         """Ask without letting the window work."""
-        batches.ask(self.story.window, self.story.sandbox, batch_no, action, named("Wang"), 0, content)
+        batches.request_change(self.story.window, self.story.sandbox, batch_no, action, named("Wang"), 0, content)
 
     def ask(
         self,
@@ -64,14 +66,14 @@ class Batching:
         """Something of a batch; gives what customs said."""
         story = self.story
         asking = named(who) if role == "officer" else participant(who)
-        asked = batches.ask(story.window, story.sandbox, batch_no, action, asking, revision, content)
+        request = batches.request_change(story.window, story.sandbox, batch_no, action, asking, revision, content)
         story.window.settle()
         with reading(story.window.engine) as connection:
-            return batches.said(connection, story.sandbox, asked)
+            return batches.history_of(connection, story.sandbox, request)
 
     def add(self, batch_no: str, trades: Sequence[Trade]) -> list[batches.Told]:
         """Lists by their order numbers."""
-        return self.ask(batch_no, "add", [one.id for one in trades])
+        return self.ask(batch_no, "add", [trade.id for trade in trades])
 
     def gathered(self, count: int) -> tuple[str, list[Trade]]:
         """A batch with so many lists that wait in it."""
@@ -80,12 +82,12 @@ class Batching:
         self.send(trades)
         return number, trades
 
-    def one(self, batch_no: str) -> Batch:
+    def batch(self, batch_no: str) -> Batch:
         """A batch as it stands."""
         with reading(self.story.window.engine) as connection:
-            found = batches.found(connection, self.story.sandbox, batch_no)
-        assert found is not None
-        return found
+            batch = batches.find(connection, self.story.sandbox, batch_no)
+        assert batch is not None
+        return batch
 
     def all(self) -> list[Batch]:
         """All batches, oldest first."""
@@ -94,15 +96,18 @@ class Batching:
 
     def places(self, batch_no: str) -> dict[str, str]:
         """State of each place by order number."""
-        batch = self.one(batch_no)
+        batch = self.batch(batch_no)
         with reading(self.story.window.engine) as connection:
-            return {one.order_no: one.state for one in batches.members(connection, batch.id, most=batch.places or 1)}
+            return {
+                member.order_no: member.state
+                for member in batches.members(connection, batch.id, most=batch.places or 1)
+            }
 
     def audit(self, batch_no: str) -> batches.Audit:
         """Its draw, done again."""
         with reading(self.story.window.engine) as connection:
             seed = sandboxes.find(connection, self.story.sandbox).seed
-            return batches.audit(connection, self.one(batch_no), seed, self.story.window.parameters)
+            return batches.audit(connection, self.batch(batch_no), seed, self.story.window.parameters)
 
     def positions(self, order_no: str) -> int:
         """How many places, in whichever batch, a list has or had."""

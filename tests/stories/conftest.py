@@ -21,24 +21,24 @@ from tests.stories.telling import Teller
 
 
 @pytest.fixture
-def tell(dialect: str, tmp_path: Path) -> Iterator[Callable[..., Teller]]:
-    """Starts a story: `tell(open=True, …)` gives a teller with a sandbox of these options.
+def start_story(dialect: str, tmp_path: Path) -> Iterator[Callable[..., Teller]]:
+    """Start a story: `start_story(open=True, …)` gives a window with a sandbox of these options.
 
     A gateway that takes hold of something late fails its story at the end, and so does a case that nobody waits for.
     """
-    with _telling(dialect, tmp_path) as start:
+    with _starting(dialect, tmp_path) as start:
         yield start
 
 
 @pytest.fixture(scope="module")
-def tell_once(dialect: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., Teller]]:
-    """The same, for a story that is told once and that a module's tests leave as it is."""
-    with _telling(dialect, tmp_path_factory.mktemp("told")) as start:
+def start_story_once(dialect: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., Teller]]:
+    """The same, for one story that a module's tests leave as it is."""
+    with _starting(dialect, tmp_path_factory.mktemp("story")) as start:
         yield start
 
 
 @contextmanager
-def _telling(dialect: str, place: Path) -> Iterator[Callable[..., Teller]]:
+def _starting(dialect: str, place: Path) -> Iterator[Callable[..., Teller]]:
     late: list[list[str]] = []
     astray: list[str] = []
     with ExitStack() as closing:
@@ -70,30 +70,33 @@ def _telling(dialect: str, place: Path) -> Iterator[Callable[..., Teller]]:
             return Teller(window, **options)
 
         yield start
-    assert [one for of_window in late for one in of_window] == []
+    assert [name for of_window in late for name in of_window] == []
     assert astray == []
 
 
 def _astray(window: Window) -> list[str]:
-    """Cases that wait for an officer, against what does: whatever a story tells, they agree."""
+    """Cases that wait for an officer, against what does: they agree after every story."""
     with reading(window.engine) as connection:
         return [
-            f"{name}: {one}"
+            f"{name}: {difference}"
             for name in sandboxes.names(connection)
-            for one in waiting.audited(connection, name).differences
+            for difference in waiting.audited(connection, name).differences
         ]
 
 
 @pytest.fixture
-def story(tell: Callable[..., Teller]) -> Teller:
+def story(start_story: Callable[..., Teller]) -> Teller:
     """A story in a sandbox with no options of its own."""
-    return tell()
+    return start_story()
 
 
 @pytest.fixture
-def told(request: pytest.FixtureRequest, story: Teller) -> Iterator[Any]:
-    """The same, as a module tells it: by its `TOLD`, a kind of teller. Refunds balance at the end, unless marked."""
-    teller = request.module.TOLD(story)
-    yield teller
-    if isinstance(teller, Refunding) and not request.node.get_closest_marker("unbalanced"):
-        assert teller.unbalanced() == []
+def driver(request: pytest.FixtureRequest, story: Teller) -> Iterator[Any]:
+    """What drives the gateways that a module is about: its `DRIVER`, on `story`.
+
+    At the end refunds balance, unless the test is marked.
+    """
+    chosen = request.module.DRIVER(story)
+    yield chosen
+    if isinstance(chosen, Refunding) and not request.node.get_closest_marker("unbalanced"):
+        assert chosen.unbalanced() == []

@@ -21,7 +21,7 @@ from single_window.store.engine import reading
 from single_window.store.tables import delivery, forex_leg, forex_total
 from tests.officers import TESTER
 from tests.stories.exporting import Sale, message
-from tests.stories.telling import WORLD, Saying, Teller, first_code
+from tests.stories.telling import WORLD, Driver, Teller, first_code
 
 BANK, MERCHANT = WORLD.payment_providers[0], WORLD.merchants[0]
 DIRECTORY = "code,class,registered,quota\n{},{},2013-01-01,0\n"
@@ -50,8 +50,8 @@ def cost(amount: str, gnum: int = 2, **changes: str) -> Row:
 
 
 @dataclass
-class Exchanging(Saying):
-    """The foreign exchange of a story, whose merchant is in the directory with class A unless told otherwise."""
+class Exchanging(Driver):
+    """The foreign exchange of a story, whose merchant is in the directory with class A unless given otherwise."""
 
     story: Teller
     forex_class: str = "A"
@@ -79,13 +79,13 @@ class Exchanging(Saying):
                     [{**lines[0], "qty": "1", "price": value, "totalPrice": value}],
                 )
             )
-        self.story.say(*messages)
+        self.story.submit(*messages)
         return [sale.id for sale in sales]
 
     def message(self, *legs: Row, cop_no: str = "SH1", **changes: str) -> bytes:
         """A report of these legs; gross ones add up."""
         self.clock += 1
-        total = sum(float(one["amount"]) for one in legs)
+        total = sum(float(row["amount"]) for row in legs)
         head = {
             "appType": "1",
             "appTime": f"20261120{self.clock:06d}",
@@ -111,33 +111,35 @@ class Exchanging(Saying):
 
     def reports(self, *legs: Row, cop_no: str = "SH1", **changes: str) -> list[tuple[str, str]]:
         """Send a report and let the window work; gives its answers."""
-        self.story.say(self.message(*legs, cop_no=cop_no, **changes))
+        self.story.submit(self.message(*legs, cop_no=cop_no, **changes))
         return self.answers(cop_no)
 
     def answers(self, cop_no: str = "SH1") -> list[tuple[str, str]]:
         """Status and rule of each receipt about a report, in the order of their times."""
         with reading(self.story.window.engine) as connection:
-            found = receipts.of_orders(connection, self.story.sandbox, [cop_no])
-        return [(one.return_status, first_code(one)) for _, one in found if one.code == "ForexReportReturn"]
+            rows = receipts.of_orders(connection, self.story.sandbox, [cop_no])
+        return [
+            (receipt.return_status, first_code(receipt)) for _, receipt in rows if receipt.code == "ForexReportReturn"
+        ]
 
-    def one(self, cop_no: str = "SH1") -> Report:
+    def report(self, cop_no: str = "SH1") -> Report:
         """A report as it stands."""
         with reading(self.story.window.engine) as connection:
-            found = forex.found(connection, self.story.sandbox, cop_no)
-        assert found is not None
-        return found
+            report = forex.find(connection, self.story.sandbox, cop_no)
+        assert report is not None
+        return report
 
     def legs(self, cop_no: str = "SH1") -> list[Leg]:
         """Its legs."""
         with reading(self.story.window.engine) as connection:
-            return forex.legs(connection, self.one(cop_no))
+            return forex.legs(connection, self.report(cop_no))
 
-    def told(self, cop_no: str = "SH1") -> list[tuple[str, list[str]]]:
+    def history(self, cop_no: str = "SH1") -> list[tuple[str, list[str]]]:
         """What its history says, with the codes of the reasons."""
         with reading(self.story.window.engine) as connection:
             return [
                 (line.event, [reason.rule for reason in line.reasons])
-                for line in forex.history(connection, self.story.sandbox, self.one(cop_no))
+                for line in forex.history(connection, self.story.sandbox, self.report(cop_no))
             ]
 
     def act(self, action: str, cop_no: str = "SH1", why: str = "") -> None:
@@ -148,8 +150,8 @@ class Exchanging(Saying):
     def years(self) -> list[tuple[int, str, str, int]]:
         """The merchant's totals."""
         with reading(self.story.window.engine) as connection:
-            found = forex.years(connection, self.story.sandbox, MERCHANT.code)
-        return [(one.year, one.direction, plain(one.usd), one.count) for one in found]
+            years = forex.years(connection, self.story.sandbox, MERCHANT.code)
+        return [(year.year, year.direction, plain(year.usd), year.count) for year in years]
 
     def balanced(self) -> bool:
         """Whether the totals are what the legs that count add up to."""
@@ -167,7 +169,7 @@ class Exchanging(Saying):
         }
 
     def collected(self) -> list[Sequence[Any]]:
-        """What the refund desk was told, in order."""
+        """The items of `exchange.collected` for the refund desk, in order."""
         with reading(self.story.window.engine) as connection:
             rows = connection.execute(
                 select(delivery.c.payload)

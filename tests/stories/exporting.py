@@ -361,13 +361,13 @@ def note(
     return message(
         kind,
         {**heads[kind], **changes},
-        [{"gnum": str(place), "logisticsNo": one.waybill} for place, one in enumerate(sales, 1)],
+        [{"gnum": str(place), "logisticsNo": sale.waybill} for place, sale in enumerate(sales, 1)],
     )
 
 
 def statuses(story: Teller, number: str, kind: str) -> list[tuple[str, str]]:
     """Status and rule of each receipt about what meets under a number, in the order of their times."""
-    return [(one.return_status, one.rule) for one in story.receipts(_Named(number), kind)]  # type: ignore[arg-type]
+    return [(receipt.return_status, receipt.rule) for receipt in story.receipts(_Named(number), kind)]  # type: ignore[arg-type]
 
 
 @dataclass(frozen=True)

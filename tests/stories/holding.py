@@ -1,4 +1,4 @@
-"""Sees to it that customs, tax and the refund desk take hold of what they change before they hear, of nothing later.
+"""Checks that customs, tax and the refund desk take hold of what they change before they handle it, of nothing later.
 
 What is taken late is right all the same, but two who take it in different order would wait for each other in a circle.
 """
@@ -39,9 +39,9 @@ class _WatchedCustoms(_Watched, StoredCustomsRepository):
         super().lock(order_nos)
 
     def hold_batches(self, ids: Collection[int], openings: Collection[str]) -> None:
-        new = {one.id for one in self._changed_batches.values()}
-        self._ask("batches", ids, {*self._asked_batches, *new})
-        self._ask("openings", openings, self._asked_openings)
+        new = {batch.id for batch in self._changed_batches.values()}
+        self._ask("batches", ids, {*self._loaded_batches, *new})
+        self._ask("openings", openings, self._loaded_openings)
         super().hold_batches(ids, openings)
 
     def allowances(self, persons: Sequence[tuple[str, int]]) -> Any:
@@ -53,17 +53,17 @@ class _WatchedCustoms(_Watched, StoredCustomsRepository):
         return super().book_lines(keys)
 
     def parcels(self, logistics_keys: Sequence[str]) -> Any:
-        self._ask("parcels", logistics_keys, self._asked_parcels)
+        self._ask("parcels", logistics_keys, self._loaded_parcels)
         return super().parcels(logistics_keys)
 
 
 class _WatchedTax(_Watched, StoredTaxRepository):
     def bills(self, declaration_ids: Sequence[int]) -> Any:
-        self._ask("bills", declaration_ids, {*self._bills, *self._asked})
+        self._ask("bills", declaration_ids, {*self._bills, *self._loaded_bills})
         return super().bills(declaration_ids)
 
     def guarantees(self, assure_codes: Sequence[str]) -> Any:
-        self._ask("guarantees", assure_codes, self._asked_guarantees)
+        self._ask("guarantees", assure_codes, self._loaded_guarantees)
         return super().guarantees(assure_codes)
 
 
@@ -75,20 +75,20 @@ class _WatchedRefunds(_Watched, StoredRefundRepository):
 
 class _WatchedRegistrar(_Watched, StoredRegistrarRepository):
     def enterprises(self, codes: Sequence[str]) -> Any:
-        self._ask("registrations", codes, self._asked["enterprises"])
+        self._ask("registrations", codes, self._loaded["enterprises"])
         return super().enterprises(codes)
 
     def participants(self, codes: Sequence[str]) -> Any:
-        self._ask("participants", codes, self._asked["participants"])
+        self._ask("participants", codes, self._loaded["participants"])
         return super().participants(codes)
 
     def filings(self, ids: Sequence[int]) -> Any:
-        self._ask("filings", ids, self._asked["filings"])
+        self._ask("filings", ids, self._loaded["filings"])
         return super().filings(ids)
 
 
 def _holding(kind: type[Any]) -> Any:
-    """A gateway that tells its repository when it has taken hold."""
+    """A gateway that notifies its repository when it has taken hold."""
 
     class Holding(kind):  # type: ignore[misc]
         def hold(self, batch: Sequence[Delivered], desk: Any) -> None:

@@ -74,7 +74,7 @@ def killed(
 ) -> Iterator[Reteller]:
     """A window works on a folder until it reaches a point for the n-th time, and dies; the next one ends the work.
 
-    Gives who tells what came of it. Not `surely`: the first may come to its end without reaching the point so often.
+    Gives the story after it. Not `surely`: the first may come to its end without reaching the point so often.
     `together`: what follows from a batch is in its transaction; otherwise every hop has one of its own.
     """
     settings = Settings(data=folder, synchronous="NORMAL", readers=0, batch=batch, run_to_completion=int(together))
@@ -118,11 +118,11 @@ class Reteller(Teller):
             "tax_bill": tax_bill,
         }
         with reading(self.window.engine) as connection:
-            found = {
+            count = {
                 name: connection.execute(select(func.count()).select_from(table)).scalar_one()
                 for name, table in tables.items()
             }
-            found["open"] = connection.execute(
+            count["open"] = connection.execute(
                 select(func.count()).select_from(delivery).where(delivery.c.state != "done")
             ).scalar_one()
-        return found
+        return count

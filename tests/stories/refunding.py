@@ -32,7 +32,7 @@ from single_window.store.tables import (
     vat_invoice_line,
 )
 from tests.stories.summarising import MERCHANT, Summarising, inventory, line
-from tests.stories.telling import WORLD, Saying, Teller, first_code
+from tests.stories.telling import WORLD, Driver, Teller, first_code
 
 TABLES = {
     table.name: table
@@ -105,7 +105,7 @@ def purchase(
 
 
 @dataclass
-class Refunding(Saying):
+class Refunding(Driver):
     """The refunds of a story; `other` is a second merchant."""
 
     story: Teller
@@ -121,10 +121,10 @@ class Refunding(Saying):
         merchant: str = MERCHANT.code,
     ) -> list[str]:
         """Close lists on a day and sum them up; gives the numbers of the declarations."""
-        told = Summarising(self.story)
-        numbers = told.closed(list(inventories) or [inventory(1, merchant=merchant)], day)
-        self.story.say(told.request(numbers, cop_no, ebcCode=merchant))
-        return [one.entry_id for one in told.made(cop_no)]
+        driver = Summarising(self.story)
+        numbers = driver.closed(list(inventories) or [inventory(1, merchant=merchant)], day)
+        self.story.submit(driver.request(numbers, cop_no, ebcCode=merchant))
+        return [declaration.entry_id for declaration in driver.made(cop_no)]
 
     def listed(self, number: int = 50, mode: str = "9810", day: date = date(2026, 10, 10), *lines: Any) -> str:
         """Close a list that is a declaration of its own; gives its number."""
@@ -141,7 +141,7 @@ class Refunding(Saying):
     ) -> None:
         """Book what a bank collected, and say so to the desk."""
         window = self.story.window
-        number = window.numbering.one(ROWS, "row")
+        number = window.numbering.next_number(ROWS, "row")
         with writing(window.engine) as connection:
             connection.execute(
                 insert(forex_leg).values(
@@ -159,7 +159,7 @@ class Refunding(Saying):
                 )
             )
         if say:
-            self.hears("exchange.collected", [merchant, [entry] if entry else [], [order] if order else []])
+            self.deliver("exchange.collected", [merchant, [entry] if entry else [], [order] if order else []])
 
     # messages
 
@@ -213,7 +213,7 @@ class Refunding(Saying):
 
     def act(self, action: str, number: str = "TS2", **values: str) -> None:
         """An officer decides about a claim."""
-        self.hears("refund.acted", [self.one(number).id, action, "officer", values])
+        self.deliver("refund.acted", [self.claim_row(number).id, action, "officer", values])
 
     def reviewed(self, days: int = 40) -> None:
         """Let the review of every class end."""
@@ -228,15 +228,20 @@ class Refunding(Saying):
     def receipts(self, number: str = "TS2", code: str = "RefundClaimReturn") -> list[Receipt]:
         """Receipts of a kind under a number, in the order of their times."""
         with reading(self.story.window.engine) as connection:
-            return [one for _, one in of_orders(connection, self.story.sandbox, [number]) if one.code == code]
+            return [
+                receipt for _, receipt in of_orders(connection, self.story.sandbox, [number]) if receipt.code == code
+            ]
 
     def answers(self, number: str = "TS2", code: str = "RefundClaimReturn") -> list[tuple[str, str]]:
         """Status and rule of each."""
-        return [(one.return_status, first_code(one)) for one in self.receipts(number, code)]
+        return [(receipt.return_status, first_code(receipt)) for receipt in self.receipts(number, code)]
 
     def notices(self, number: str = "TS2") -> list[tuple[str, str]]:
         """Kind and amount of each notice."""
-        return [(one.fields["noticeKind"], one.fields["amount"]) for one in self.receipts(number, "RefundNotice")]
+        return [
+            (receipt.fields["noticeKind"], receipt.fields["amount"])
+            for receipt in self.receipts(number, "RefundNotice")
+        ]
 
     def rows(self, table: str, **where: Any) -> list[Any]:
         """Rows of a table of the desk."""
@@ -251,20 +256,21 @@ class Refunding(Saying):
                 )
             )
 
-    def one(self, number: str = "TS2") -> Any:
+    def claim_row(self, number: str = "TS2") -> Any:
         """A claim as it stands."""
         return self.rows("refund_claim", cop_no=number)[0]
 
     def unbalanced(self) -> list[Any]:
         """What the audit finds wrong."""
         with snapshot(self.story.window.engine) as connection:
-            return [one for one in auditing.audited(connection, self.story.sandbox) if not one.balanced]
+            return [ledger for ledger in auditing.audited(connection, self.story.sandbox) if not ledger.balanced]
 
     def net(self, number: str = "TS2") -> int:
         """What a claim has brought, by its entries: paid and set off, less recovered and repaid."""
         signs = {"paid": 1, "set_off": 1, "recovered": -1, "repaid": -1}
         return sum(
-            signs.get(one.kind, 0) * one.amount for one in self.rows("refund_entry", claim_id=self.one(number).id)
+            signs.get(entry.kind, 0) * entry.amount
+            for entry in self.rows("refund_entry", claim_id=self.claim_row(number).id)
         )
 
 

@@ -93,9 +93,9 @@ def acted(story: Teller, code: str, action: str, **values: str) -> None:
     story.window.settle()
 
 
-def said(story: Teller, number: str, kind: str = "registration") -> list[tuple[str, str]]:
+def answers_about(story: Teller, number: str, kind: str = "registration") -> list[tuple[str, str]]:
     """Status and rule of each receipt about a company, or what else meets under a number."""
-    return [(one.return_status, first_code(one)) for one in story.receipts(_Named(number), kind)]  # type: ignore[arg-type]
+    return [(receipt.return_status, first_code(receipt)) for receipt in story.receipts(_Named(number), kind)]  # type: ignore[arg-type]
 
 
 def words(story: Teller, number: str, kind: str = "registration") -> str:
@@ -105,12 +105,12 @@ def words(story: Teller, number: str, kind: str = "registration") -> str:
 
 def noted(story: Teller, number: str) -> list[str]:
     """What was noted about a number, oldest first."""
-    return [one.event for one in story.timeline(_Named(number))]  # type: ignore[arg-type]
+    return [line.event for line in story.timeline(_Named(number))]  # type: ignore[arg-type]
 
 
 def state(story: Teller, company: Company) -> str:
     """The state of a company's registration; empty: there is none."""
-    return str(_one(story, enterprise.c.state, enterprise.c.code == company.code) or "")
+    return str(_value(story, enterprise.c.state, enterprise.c.code == company.code) or "")
 
 
 def known(story: Teller, company: Company, *names: str) -> tuple[Any, ...]:
@@ -147,7 +147,7 @@ def items(story: Teller, company: Company) -> list[str]:
         )
 
 
-def _one(story: Teller, column: Any, where: Any) -> Any:
+def _value(story: Teller, column: Any, where: Any) -> Any:
     with reading(story.window.engine) as connection:
         return connection.execute(select(column).where(enterprise.c.sandbox == story.sandbox, where)).scalar()
 

@@ -22,7 +22,7 @@ from single_window.cases import summaries
 from single_window.receipts import rows as receipts
 from single_window.store.engine import reading
 from single_window.store.tables import declaration, timeline
-from tests.stories.telling import WORLD, Saying, Teller
+from tests.stories.telling import WORLD, Driver, Teller
 
 AGENT, MERCHANT = WORLD.agents[0], WORLD.merchants[0]
 OFFICE = "4227"
@@ -102,7 +102,7 @@ def inventory(
 
 
 @dataclass
-class Summarising(Saying):
+class Summarising(Driver):
     """The summaries of a story."""
 
     story: Teller
@@ -120,7 +120,7 @@ class Summarising(Saying):
                     )
                 ).all()
             )
-        return [known[one.order_no] for one in inventories]
+        return [known[declared.order_no] for declared in inventories]
 
     def request(
         self,
@@ -167,41 +167,41 @@ class Summarising(Saying):
     def answers(self, cop_no: str = "HZ1") -> list[tuple[str, str]]:
         """Status and rule of each 702, in the order of their times."""
         with reading(self.story.window.engine) as connection:
-            found = receipts.of_orders(connection, self.story.sandbox, [cop_no])
-        return [(one.return_status, one.rule) for _, one in found if one.code == "702"]
+            rows = receipts.of_orders(connection, self.story.sandbox, [cop_no])
+        return [(receipt.return_status, receipt.rule) for _, receipt in rows if receipt.code == "702"]
 
-    def one(self, number: str = "HZ1") -> Summary:
+    def summary(self, number: str = "HZ1") -> Summary:
         """A summary as it stands."""
         with reading(self.story.window.engine) as connection:
-            found = summaries.found(connection, self.story.sandbox, number)
-        assert found is not None
-        return found
+            summary = summaries.find(connection, self.story.sandbox, number)
+        assert summary is not None
+        return summary
 
     def made(self, number: str = "HZ1") -> list[Made]:
         """Its declarations."""
         with reading(self.story.window.engine) as connection:
-            return summaries.made(connection, self.one(number).id, most=100_000)
+            return summaries.made(connection, self.summary(number).id, most=100_000)
 
-    def told(self, number: str = "HZ1") -> list[str]:
+    def history(self, number: str = "HZ1") -> list[str]:
         """What its timeline says happened."""
         with reading(self.story.window.engine) as connection:
-            return [one.event for one in summaries.history(connection, self.story.sandbox, self.one(number))]
+            return [event.event for event in summaries.history(connection, self.story.sandbox, self.summary(number))]
 
     def rules(self, number: str = "HZ1") -> list[str]:
         """The codes of what its timeline says."""
         with reading(self.story.window.engine) as connection:
             return [
                 reason.rule
-                for one in summaries.history(connection, self.story.sandbox, self.one(number))
-                for reason in one.reasons
+                for event in summaries.history(connection, self.story.sandbox, self.summary(number))
+                for reason in event.reasons
             ]
 
     def standing(self, invt_no: str) -> summaries.Where:
         """Where a list stands."""
         with reading(self.story.window.engine) as connection:
-            found = summaries.where(connection, self.story.sandbox, invt_no, self.story.window.parameters)
-        assert found is not None
-        return found
+            standing = summaries.where(connection, self.story.sandbox, invt_no, self.story.window.parameters)
+        assert standing is not None
+        return standing
 
     def due(self) -> list[summaries.Due]:
         """Months that wait."""
@@ -222,15 +222,15 @@ class Summarising(Saying):
 
     def results(self) -> list[dict[str, Any]]:
         """Every 792 that the agent fetches: the texts of its head by element, its lists under "lists"."""
-        window, found = self.story.window, []
+        window, results = self.story.window, []
         with reading(window.engine) as connection:
             rows = receipts.after(connection, self.story.sandbox, AGENT.dxp_id, 0, 100_000)
-            for message in receipts.render(connection, [one for one in rows if one.code == "792"]):
+            for message in receipts.render(connection, [row for row in rows if row.code == "792"]):
                 for result in etree.fromstring(message.body).iter("{*}SummaryResult"):
-                    head = {etree.QName(one).localname: one.text for one in result.find("{*}SummaryResultHead")}
+                    head = {etree.QName(row).localname: row.text for row in result.find("{*}SummaryResultHead")}
                     lists = [
-                        {etree.QName(one).localname: one.text for one in row}
+                        {etree.QName(element).localname: element.text for element in row}
                         for row in result.iter("{*}SummaryResultList")
                     ]
-                    found.append({**head, "lists": lists})
-        return found
+                    results.append({**head, "lists": lists})
+        return results

@@ -77,9 +77,9 @@ class Teller:
 
     def file(self, *bodies: bytes) -> list[Admitted]:
         """Admit messages without working on them."""
-        return [one for group in self.window.receive(self.sandbox, bodies) for one in group]
+        return [admission for group in self.window.receive(self.sandbox, bodies) for admission in group]
 
-    def say(self, *bodies: bytes) -> list[Admitted]:
+    def submit(self, *bodies: bytes) -> list[Admitted]:
         """Admit messages and let the window work."""
         admitted = self.file(*bodies)
         self.window.settle()
@@ -94,12 +94,12 @@ class Teller:
     def receipts(self, trade: Trade, kind: str = "inventory") -> list[Receipt]:
         """All receipts about a kind of document of a trade, in the order of their times."""
         with reading(self.window.engine) as connection:
-            found = of_orders(connection, self.sandbox, [trade.id])
-        return [one for _, one in found if one.kind == kind]
+            receipts = of_orders(connection, self.sandbox, [trade.id])
+        return [receipt for _, receipt in receipts if receipt.kind == kind]
 
     def statuses(self, trade: Trade, kind: str = "inventory") -> list[str]:
         """The statuses of these receipts."""
-        return [one.return_status for one in self.receipts(trade, kind)]
+        return [receipt.return_status for receipt in self.receipts(trade, kind)]
 
     def timeline(self, trade: Trade) -> Sequence[Row[Any]]:
         """What was noted about a trade, oldest first."""
@@ -156,13 +156,13 @@ class Teller:
         return (row.reserved, row.booked) if row else (0, 0)
 
 
-class Saying:
-    """What the tellers of one gateway have in common; `story` is the teller that they speak through."""
+class Driver:
+    """What the drivers of one gateway have in common; they send documents through `story`."""
 
     story: Teller
 
-    def hears(self, topic: str, item: list[Any]) -> None:
-        """Say something to a gateway, or once more what was said before."""
+    def deliver(self, topic: str, item: list[Any]) -> None:
+        """Deliver an event to a gateway, or once more one that it had before."""
         window = self.story.window
         window.numbering.ensure(ROWS, "row", 1)
         with writing(window.engine) as connection:
@@ -172,9 +172,9 @@ class Saying:
 
 def outcome(receipts: Iterable[Receipt]) -> list[tuple[str, str]]:
     """Status and rule of each receipt: what must be the same however things came about."""
-    return [(one.return_status, one.rule) for one in receipts]
+    return [(receipt.return_status, receipt.rule) for receipt in receipts]
 
 
-def first_code(one: Receipt) -> str:
+def first_code(receipt: Receipt) -> str:
     """The code that a receipt names first: of several reasons it says all, each with its own."""
-    return one.info.partition("[Code:")[2][:5] if one.rule == "refusals" else one.rule
+    return receipt.info.partition("[Code:")[2][:5] if receipt.rule == "refusals" else receipt.rule

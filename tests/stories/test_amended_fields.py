@@ -36,20 +36,20 @@ def amended(story: Teller, change: Callable[[bytes], bytes] = bytes, times: int 
     numbers = {name: str(story.column(trade, name)) for name in ("pre_no", "invt_no")}
     for place in range(times):
         head = {**changes, "loctNo": f"HW{place}"}
-        story.say(change(amendment(trade, changes=head, after=600 * (place + 1), **numbers).body))
+        story.submit(change(amendment(trade, changes=head, after=600 * (place + 1), **numbers).body))
     return trade
 
 
-def found(story: Teller, trade: Trade) -> Amendment | None:
+def amendment_of(story: Teller, trade: Trade) -> Amendment | None:
     with reading(story.window.engine) as connection:
         return versions.of_list(connection, story.sandbox, int(story.column(trade, "id")))
 
 
 def differing(story: Teller, trade: Trade) -> dict[str, tuple[str, str]]:
     """Old and new text of each field of the head that differs."""
-    told = found(story, trade)
-    assert told is not None and told.kept
-    return {one.name: (one.old, one.new) for one in told.changes if not one.line}
+    result = amendment_of(story, trade)
+    assert result is not None and result.kept
+    return {change.name: (change.old, change.new) for change in result.changes if not change.line}
 
 
 def head(trade: Trade) -> dict[str, Any]:
@@ -60,13 +60,13 @@ def head(trade: Trade) -> dict[str, Any]:
 def test_a_list_that_was_never_amended_has_nothing_to_compare(story: Teller) -> None:
     trade = story.trade()
     story.send(trade)
-    assert found(story, trade) is None
+    assert amendment_of(story, trade) is None
 
 
-def test_fields_that_an_amendment_changed_are_told_old_and_new(story: Teller) -> None:
+def test_fields_that_an_amendment_changed_are_reported_old_and_new(story: Teller) -> None:
     trade = amended(story, buyerTelephone="13900000000", freight="7.50")
-    told = found(story, trade)
-    assert told is not None and (told.version, told.kept) == (2, True)
+    result = amendment_of(story, trade)
+    assert result is not None and (result.version, result.kept) == (2, True)
     old = head(trade)
     assert differing(story, trade) == {
         "buyerTelephone": (old["buyerTelephone"], "13900000000"),
@@ -82,10 +82,10 @@ def test_the_newest_version_is_compared_with_the_one_before_and_not_with_the_fir
 
 def test_lines_are_compared_by_their_numbers(story: Teller) -> None:
     trade = amended(story, lambda body: body.replace(b"</ceb:gname>", "（改）</ceb:gname>".encode(), 1))
-    told = found(story, trade)
-    assert told is not None
-    assert [(one.line, one.name, one.new) for one in told.changes if one.line] == [
-        (1, "gname", next(one.old for one in told.changes if one.line) + "（改）")
+    result = amendment_of(story, trade)
+    assert result is not None
+    assert [(change.line, change.name, change.new) for change in result.changes if change.line] == [
+        (1, "gname", next(change.old for change in result.changes if change.line) + "（改）")
     ]
 
 
@@ -107,8 +107,8 @@ def test_a_version_whose_message_was_pruned_is_said_to_be_gone(story: Teller) ->
     with writing(story.window.engine) as connection:
         connection.execute(delete(archive))
         connection.execute(update(message).values(state="read"))
-    told = found(story, trade)
-    assert told is not None and (told.version, told.kept, told.changes) == (2, False, ())
+    result = amendment_of(story, trade)
+    assert result is not None and (result.version, result.kept, result.changes) == (2, False, ())
 
 
 def test_the_case_page_shows_them_with_identity_numbers_masked(story: Teller) -> None:

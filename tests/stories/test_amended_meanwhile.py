@@ -1,4 +1,4 @@
-"""The port has answered an amendment, and customs hears of it only after something else: nobody decides on what was."""
+"""The port has answered an amendment, and customs receives it only after something else: nobody decides on what was."""
 
 from __future__ import annotations
 
@@ -33,9 +33,9 @@ def suspended(story: Teller, trade) -> None:
 
 
 @pytest.fixture
-def story(tell):
+def story(start_story):
     """A story whose every hop is a batch of its own, as where each gateway has a process."""
-    return tell(run_to_completion=0)
+    return start_story(run_to_completion=0)
 
 
 @pytest.mark.parametrize("action", ["conclude", "inspect", "reject", "review"])
@@ -52,12 +52,12 @@ def test_an_officers_act_on_a_list_that_was_amended_meanwhile_is_refused(story, 
     story.window._workers["reception"].work(waiting(story, "message.received"))
     story.window.settle()
     assert decisions.outcome(story.window, story.sandbox, filed.decision).refused
-    assert [one.return_status for one in story.receipts(trade)][-2:] == ["2", "100"]
+    assert [receipt.return_status for receipt in story.receipts(trade)][-2:] == ["2", "100"]
     assert story.receipts(trade)[-1].rule == "13127", "customs decided on what the list says now"
 
 
-def test_the_automatic_officer_leaves_an_amended_list_alone(tell):
-    story = tell(automatic_officer=True)
+def test_the_automatic_officer_leaves_an_amended_list_alone(start_story):
+    story = start_story(automatic_officer=True)
     trade = story.trade(fault="content_missing")
     suspended(story, trade)
     story.pass_time(hours=500)

@@ -23,7 +23,7 @@ GREEN = {
 
 
 def in_orders(story, trade, orders):
-    """Who tells a trade, by the order of its documents: each order in a sandbox of its own, and one document after the
+    """Tellers of a trade, by the order of its documents: each order in a sandbox of its own, and one document after the
     other, with all work done between them."""
     tellers = {"-".join(order): Teller(story.window, f"order-{number}") for number, order in enumerate(orders)}
     for place in range(len(KINDS)):
@@ -35,23 +35,23 @@ def in_orders(story, trade, orders):
 
 def test_every_order_of_the_four_documents_ends_in_release(story):
     trade = story.trade()
-    for order, told in in_orders(story, trade, permutations(KINDS)).items():
-        assert {kind: outcome(told.receipts(trade, kind)) for kind in KINDS} == GREEN, order
-        assert len(told.receipts(trade, "tax_bill")) == 1, order
-        assert told.bills(trade) == [("0", "made")], order
+    for order, result in in_orders(story, trade, permutations(KINDS)).items():
+        assert {kind: outcome(result.receipts(trade, kind)) for kind in KINDS} == GREEN, order
+        assert len(result.receipts(trade, "tax_bill")) == 1, order
+        assert result.bills(trade) == [("0", "made")], order
 
 
 def test_a_mismatch_is_found_whatever_comes_last(story):
     trade = story.trade(fault="amount_differs")
-    for order, told in in_orders(story, trade, list(permutations(KINDS))[::5]).items():
-        assert outcome(told.receipts(trade)) == [("2", "2.inventory"), ("100", "1332")], order
-        assert told.used_allowance(trade) == (0, 0), order
+    for order, result in in_orders(story, trade, list(permutations(KINDS))[::5]).items():
+        assert outcome(result.receipts(trade)) == [("2", "2.inventory"), ("100", "1332")], order
+        assert result.used_allowance(trade) == (0, 0), order
 
 
 def test_return_times_of_a_list_strictly_increase_though_the_clock_stands_still(story):
     trade = story.trade()
     story.send(trade)
-    times = [one.return_time for one in story.receipts(trade)]
+    times = [receipt.return_time for receipt in story.receipts(trade)]
     assert times == sorted(set(times))
 
 
@@ -78,7 +78,7 @@ def test_an_amended_list_waits_a_window_of_its_own(story):
     trade = story.trade()
     story.send(trade, "order", "waybill", "inventory")
     story.pass_time(hours=10)
-    story.say(amendment(trade, changes={}, pre_no=str(story.column(trade, "pre_no"))).body)
+    story.submit(amendment(trade, changes={}, pre_no=str(story.column(trade, "pre_no"))).body)
     story.pass_time(hours=71)
     assert story.state(trade) == "declared"
     story.pass_time(hours=2)
@@ -113,13 +113,13 @@ def test_an_order_that_names_its_payment_waits_for_that_one(story, first):
     strange = story.message(trade, "payment", payTransactionId="STRANGE", guid="A" * 36)
     own = story.message(trade, "payment")
     story.send(trade, "order", "waybill", "inventory")
-    story.say(*([strange, own] if first == "strange" else [own, strange]))
+    story.submit(*([strange, own] if first == "strange" else [own, strange]))
     assert outcome(story.receipts(trade))[-1] == ("800", "2600")
 
 
 @pytest.mark.parametrize("batch", [1, 7, 2048])
-def test_who_is_complete_first_has_the_allowance_first_whatever_the_batch(tell, batch):
-    story = tell(batch=batch)
+def test_who_is_complete_first_has_the_allowance_first_whatever_the_batch(start_story, batch):
+    story = start_story(batch=batch)
     later, first = story.trade(0), story.trade(1)
     assert first.id > later.id, "so that deciding by order number would be seen"
     head = first.document("inventory").head

@@ -32,22 +32,22 @@ def until(instant: int, window: Window) -> None:
         ("before-acknowledge", 7, False),
     ],
 )
-def test_a_batch_goes_on_where_it_was(tell, tmp_path, point, times, together):
-    told = Batching(tell(inspection=True))
-    number, trades = told.gathered(LISTS)
-    end = told.story.window.now("story") + 130 * HOUR
-    told.ask_only(number, "declare")
-    told.story.window.close()
+def test_a_batch_goes_on_where_it_was(start_story, tmp_path, point, times, together):
+    driver = Batching(start_story(inspection=True))
+    number, trades = driver.gathered(LISTS)
+    end = driver.story.window.now("story") + 130 * HOUR
+    driver.ask_only(number, "declare")
+    driver.story.window.close()
     work = partial(until, end)
     with killed(tmp_path / "story", point, times, work, chunks=SMALL, surely=False, together=together) as again:
         after = Batching(again)
-        batch, places = after.one(number), after.places(number)
+        batch, places = after.batch(number), after.places(number)
         assert len(places) == batch.members == LISTS
         assert batch.released == sum(state == "released" for state in places.values())
         assert set(places.values()) <= SETTLED | {"held", "inspected"}  # or waits for an officer
         assert after.audit(number).agrees
         for trade in trades:
-            ends = [one for one in outcome(after.story.receipts(trade)) if one[0] == "800"]
+            ends = [end for end in outcome(after.story.receipts(trade)) if end[0] == "800"]
             assert ends == [("800", "2600.batch")] * (places[trade.id] == "released")
             assert after.story.statuses(trade).count("500") <= 1
         assert after.story.counts()["open"] == 0

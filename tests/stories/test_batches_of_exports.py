@@ -13,14 +13,14 @@ from tests.stories.exporting import OFFICE, Sale, cancellation, invt_no, note, s
 from tests.stories.telling import WORLD
 
 pytestmark = LATER_ON_POSTGRESQL
-TOLD = Batching
+DRIVER = Batching
 
 
 def arrived(story, count: int, number: str = "YD1") -> list[Sale]:
     """Sales whose lists are accepted and whose parcels one note reports."""
     sales = [Sale(place) for place in range(1, count + 1)]
-    story.say(*[body for one in sales for body in (*one.messages(), one.message("collection"))])
-    story.say(note("arrival_note", sales, number))
+    story.submit(*[body for sale in sales for body in (*sale.messages(), sale.message("collection"))])
+    story.submit(note("arrival_note", sales, number))
     return sales
 
 
@@ -29,50 +29,50 @@ def ends(story, sale) -> list[tuple[str, str]]:
 
 
 @pytest.mark.parametrize("option", ["arrival", "master_waybill"])
-def test_what_one_note_reports_is_declared_and_released_together(tell, option):
-    told = Batching(tell(batches=option))
-    sales = arrived(told.story, 3)
-    (batch,) = told.all()
+def test_what_one_note_reports_is_declared_and_released_together(start_story, option):
+    driver = Batching(start_story(batches=option))
+    sales = arrived(driver.story, 3)
+    (batch,) = driver.all()
     assert (batch.flow, batch.state, batch.members, batch.customs_code) == ("E", "open", 3, OFFICE)
     assert batch.opened_by == WORLD.agents[0].code
-    told.story.pass_time(hours=25)
-    batch = told.one(batch.batch_no)
+    driver.story.pass_time(hours=25)
+    batch = driver.batch(batch.batch_no)
     assert (batch.state, batch.released) == ("closed", 3)
-    assert [ends(told.story, one)[-1] for one in sales] == [("800", "2600.batch")] * 3
-    told.story.say(note("departure_note", sales, "LJ1"))
-    assert [ends(told.story, one)[-1] for one in sales] == [("899", "14899.batch")] * 3
+    assert [ends(driver.story, sale)[-1] for sale in sales] == [("800", "2600.batch")] * 3
+    driver.story.submit(note("departure_note", sales, "LJ1"))
+    assert [ends(driver.story, sale)[-1] for sale in sales] == [("899", "14899.batch")] * 3
 
 
-def test_a_list_takes_its_place_when_its_parcel_arrives(told):
-    story = told.story
-    asked = batches.open_batch(story.window, story.sandbox, "E", OFFICE, "9610", participant("4101985556"))
+def test_a_list_takes_its_place_when_its_parcel_arrives(driver):
+    story = driver.story
+    request = batches.open_batch(story.window, story.sandbox, "E", OFFICE, "9610", participant("4101985556"))
     story.window.settle()
     with reading(story.window.engine) as connection:
-        number = batches.by_opening(connection, story.sandbox, asked.opening).batch_no
-    told.ask(number, "add", [Sale(1).id, Sale(3).id])
+        number = batches.by_opening(connection, story.sandbox, request.opening).batch_no
+    driver.ask(number, "add", [Sale(1).id, Sale(3).id])
     sales = arrived(story, 2)
-    assert told.places(number) == {sales[0].id: "waiting", Sale(3).id: "reserved"}
+    assert driver.places(number) == {sales[0].id: "waiting", Sale(3).id: "reserved"}
     assert story.state(sales[1]) == "released"
-    told.ask(number, "declare")
-    assert (story.state(sales[0]), told.one(number).members) == ("released", 1)
+    driver.ask(number, "declare")
+    assert (story.state(sales[0]), driver.batch(number).members) == ("released", 1)
 
 
-def test_an_export_that_is_cancelled_leaves_its_batch(tell):
-    told = Batching(tell(batches="arrival"))
-    sales = arrived(told.story, 2)
-    number = told.all()[0].batch_no
-    told.story.say(cancellation(invt_no(told.story, sales[0])))
-    assert told.story.state(sales[0]) == "cancelled"
-    assert told.places(number) == {sales[0].id: "withdrawn", sales[1].id: "waiting"}
-    told.story.pass_time(hours=25)
-    assert (told.one(number).state, told.one(number).members) == ("closed", 1)
-    assert told.story.state(sales[1]) == "released"
+def test_an_export_that_is_cancelled_leaves_its_batch(start_story):
+    driver = Batching(start_story(batches="arrival"))
+    sales = arrived(driver.story, 2)
+    number = driver.all()[0].batch_no
+    driver.story.submit(cancellation(invt_no(driver.story, sales[0])))
+    assert driver.story.state(sales[0]) == "cancelled"
+    assert driver.places(number) == {sales[0].id: "withdrawn", sales[1].id: "waiting"}
+    driver.story.pass_time(hours=25)
+    assert (driver.batch(number).state, driver.batch(number).members) == ("closed", 1)
+    assert driver.story.state(sales[1]) == "released"
 
 
-def test_a_parcel_that_left_before_its_batch_was_released_closes_its_list_at_once(tell):
-    told = Batching(tell(batches="arrival"))
-    sales = arrived(told.story, 2)
-    told.story.say(note("departure_note", sales[:1], "LJ1"))
-    told.ask(told.all()[0].batch_no, "declare", role="officer")
-    assert [told.story.state(one) for one in sales] == ["closed", "released"]
-    assert told.all()[0].state == "closed"
+def test_a_parcel_that_left_before_its_batch_was_released_closes_its_list_at_once(start_story):
+    driver = Batching(start_story(batches="arrival"))
+    sales = arrived(driver.story, 2)
+    driver.story.submit(note("departure_note", sales[:1], "LJ1"))
+    driver.ask(driver.all()[0].batch_no, "declare", role="officer")
+    assert [driver.story.state(sale) for sale in sales] == ["closed", "released"]
+    assert driver.all()[0].state == "closed"

@@ -17,7 +17,7 @@ from tests.stories.batching import Batching
 from tests.stories.telling import Teller, outcome
 
 pytestmark = ON_BOTH
-TOLD = Batching
+DRIVER = Batching
 LISTS = 16
 
 
@@ -45,7 +45,7 @@ def together(*windows: Window) -> None:
         except Exception as error:
             failed.append(error)
 
-    threads = [Thread(target=works, args=(one,)) for one in windows]
+    threads = [Thread(target=works, args=(window,)) for window in windows]
     for thread in threads:
         thread.start()
     for thread in threads:
@@ -53,45 +53,47 @@ def together(*windows: Window) -> None:
     assert failed == []
 
 
-def test_a_batch_is_declared_and_released_once_by_two(told):
-    number, trades = told.gathered(LISTS)
-    told.ask_only(number, "declare")
-    other = beside(told.story)
-    together(told.story.window, other)
+def test_a_batch_is_declared_and_released_once_by_two(driver):
+    number, trades = driver.gathered(LISTS)
+    driver.ask_only(number, "declare")
+    other = beside(driver.story)
+    together(driver.story.window, other)
     other.close()
-    told.story.window.settle()
-    assert (told.one(number).state, told.one(number).released) == ("closed", LISTS)
-    assert [Counter(outcome(told.story.receipts(one)))["800", "2600.batch"] for one in trades] == [1] * LISTS
+    driver.story.window.settle()
+    assert (driver.batch(number).state, driver.batch(number).released) == ("closed", LISTS)
+    assert [Counter(outcome(driver.story.receipts(trade)))["800", "2600.batch"] for trade in trades] == [1] * LISTS
 
 
-def test_lists_and_acts_that_come_while_a_batch_is_worked_on_are_counted_once(tell):
-    told = Batching(tell(inspection=True))
-    number, trades = told.gathered(LISTS)
-    story = told.story
-    late = told.trades(2, first=LISTS)
-    told.ask_only(number, "declare")
+def test_lists_and_acts_that_come_while_a_batch_is_worked_on_are_counted_once(start_story):
+    driver = Batching(start_story(inspection=True))
+    number, trades = driver.gathered(LISTS)
+    story = driver.story
+    late = driver.trades(2, first=LISTS)
+    driver.ask_only(number, "declare")
     for trade in trades[:4]:
         acts.act(story.window, "story", str(story.column(trade, "invt_no")), "reject", "测试", TESTER)
-    story.file(*[story.message(one, kind) for one in late for kind in ("order", "payment", "waybill", "inventory")])
+    story.file(*[story.message(trade, kind) for trade in late for kind in ("order", "payment", "waybill", "inventory")])
     other = beside(story)
     together(story.window, other)
     other.close()
     story.pass_time(hours=120)
-    batch, places = told.one(number), told.places(number)
+    batch, places = driver.batch(number), driver.places(number)
     counted = Counter(places.values())
     assert (batch.released, batch.refused) == (counted["released"], counted["refused"])
     assert set(counted) <= SETTLED | {"withdrawn", "held", "inspected"}
-    assert told.audit(number).agrees
+    assert driver.audit(number).agrees
 
 
-def test_of_two_who_add_a_list_to_two_batches_at_once_one_has_it(told):
-    numbers = [told.open(), told.open()]
-    trades = told.trades(4)
+def test_of_two_who_add_a_list_to_two_batches_at_once_one_has_it(driver):
+    numbers = [driver.open(), driver.open()]
+    trades = driver.trades(4)
     for number in numbers:
-        batches.ask(told.story.window, "story", number, "add", named("Wang"), 0, [one.id for one in trades])
-    other = beside(told.story)
-    together(told.story.window, other)
+        batches.request_change(
+            driver.story.window, "story", number, "add", named("Wang"), 0, [trade.id for trade in trades]
+        )
+    other = beside(driver.story)
+    together(driver.story.window, other)
     other.close()
-    told.send(trades)
-    assert [told.positions(one.id) for one in trades] == [1] * 4
-    assert sum(told.one(number).members for number in numbers) == 4
+    driver.send(trades)
+    assert [driver.positions(trade.id) for trade in trades] == [1] * 4
+    assert sum(driver.batch(number).members for number in numbers) == 4

@@ -53,11 +53,11 @@ def proposed(window: Window, number: str = "0.5", since: str = TOMORROW, by: Per
 
 
 def rate(window: Window, day: str, sandbox: str = "s") -> Decimal:
-    """What gateways are told."""
+    """What gateways receive."""
     with reading(window.engine) as connection:
-        found = window.circumstances(connection, sandbox).parameters.on(RATES, date.fromisoformat(day)).table
-    assert isinstance(found["ordinary"], Decimal)
-    return found["ordinary"]
+        result = window.circumstances(connection, sandbox).parameters.on(RATES, date.fromisoformat(day)).table
+    assert isinstance(result["ordinary"], Decimal)
+    return result["ordinary"]
 
 
 def outcome(window: Window, number: int) -> decisions.Decided:
@@ -132,7 +132,7 @@ def test_one_change_of_a_parameter_waits_at_a_time_others_may(window: Window) ->
         proposed(window, "0.6", by=OPERATOR)
     parameters.change(window, "s", FAILURE, {AMOUNT: "0.1"}, TOMORROW, by=ADMIN)
     with reading(window.engine) as connection:
-        assert [one.subject_id for one in waiting(connection, "s")] == [RATES, FAILURE]
+        assert [decision.subject_id for decision in waiting(connection, "s")] == [RATES, FAILURE]
 
 
 def test_the_operator_needs_nobody(window: Window) -> None:
@@ -153,8 +153,8 @@ def test_a_proposal_whose_day_is_over_is_refused_and_changes_nothing(window: Win
     with writing(window.engine) as connection:
         assert sandboxes.set_clock(connection, "s", NOON + 2 * DAY)
     proposing.approve(window, "s", number, OTHER)
-    found = outcome(window, number)
-    assert found.refused and found.answer[0].rule == "16005"
+    decision = outcome(window, number)
+    assert decision.refused and decision.answer[0].rule == "16005"
     assert rate(window, "2026-11-22") == Decimal("0.02") and logged(window)[-1][:2] == ("gao", "refused")
 
 

@@ -18,72 +18,72 @@ from single_window.store.engine import reading
 from tests.stories.telling import Teller
 
 
-def told(story: Teller, *flows: str, kind: str = "inventory") -> Conformance:
+def report_for(story: Teller, *flows: str, kind: str = "inventory") -> Conformance:
     with reading(story.window.engine) as connection:
         return conformance(connection, story.sandbox, story.trade().parties.sender(kind).dxp_id, flows)
 
 
-def of(found: Conformance, kind: str = "inventory") -> Kind:
-    (one,) = [one for one in found.kinds if one.kind == kind]
-    return one
+def of(report: Conformance, kind: str = "inventory") -> Kind:
+    (entry,) = [candidate for candidate in report.kinds if candidate.kind == kind]
+    return entry
 
 
 def seen(kind: Kind) -> set[str]:
-    return {one.status for one in kind.outcomes if one.documents}
+    return {outcome.status for outcome in kind.outcomes if outcome.documents}
 
 
-def left(found: Conformance) -> list[tuple[str, str, str]]:
-    return [(one.what, one.kind, one.status) for one in found.left]
+def left(report: Conformance) -> list[tuple[str, str, str]]:
+    return [(step.what, step.kind, step.status) for step in report.left]
 
 
 def test_who_has_sent_nothing_has_everything_of_his_role_before_him(story: Teller) -> None:
-    found = told(story)
+    report = report_for(story)
     kinds = {entry.kind for entry in catalogue.entries() if entry.handling and entry.flow == "import"}
-    assert {one.kind for one in found.kinds} <= kinds and of(found).taken == 0 and found.flows == ["import"]
-    assert ("send", "inventory", "") in left(found) and ("see", "inventory", "800") in left(found)
-    assert not found.ready and "agent" in found.roles
+    assert {kind.kind for kind in report.kinds} <= kinds and of(report).taken == 0 and report.flows == ["import"]
+    assert ("send", "inventory", "") in left(report) and ("see", "inventory", "800") in left(report)
+    assert not report.ready and "agent" in report.roles
 
 
 def test_a_released_list_was_sent_rightly_and_its_outcomes_were_seen(story: Teller) -> None:
     story.send(story.trade())
-    kind = of(told(story))
+    kind = of(report_for(story))
     assert kind.taken == 1 and {"2", "120", "800"} <= seen(kind)
-    assert not [one for one in left(told(story)) if one[:2] == ("send", "inventory")]
+    assert not [step for step in left(report_for(story)) if step[:2] == ("send", "inventory")]
 
 
 def test_a_rejection_is_open_until_the_same_list_is_taken(story: Teller) -> None:
     trade = story.trade(fault="amount_differs")
     story.send(trade)
-    (rejected,) = [one for one in of(told(story)).outcomes if one.status == "100"]
+    (rejected,) = [outcome for outcome in of(report_for(story)).outcomes if outcome.status == "100"]
     assert (rejected.documents, rejected.open) == (1, 1) and trade.id in rejected.open_keys[0]
-    assert ("handle", "inventory", "100") in left(told(story))
+    assert ("handle", "inventory", "100") in left(report_for(story))
     right = {"amountPaid": trade.document("order").head["acturalPaid"]}
     story.send(trade, "payment", appType="2", appTime="20991231235958", guid="D" * 36, **right)
     story.send(trade, "inventory", appTime="20991231235959", guid="E" * 36)
-    assert ("handle", "inventory", "100") not in left(told(story)) and "100" in seen(of(told(story)))
+    assert ("handle", "inventory", "100") not in left(report_for(story)) and "100" in seen(of(report_for(story)))
 
 
 def test_a_refused_repetition_of_what_was_taken_needs_nothing(story: Teller) -> None:
     trade = story.trade()
     story.send(trade)
     story.send(trade, "inventory", appTime="20991231235959", guid="B" * 36)
-    (refused,) = [one for one in of(told(story)).outcomes if one.status == "-"]
+    (refused,) = [outcome for outcome in of(report_for(story)).outcomes if outcome.status == "-"]
     assert (refused.documents, refused.open) == (1, 0)
 
 
 def test_a_document_that_failed_its_check_is_open(story: Teller) -> None:
     story.send(story.trade(), "inventory", netWeight="9999")
-    assert ("handle", "inventory", "-") in left(told(story)) and of(told(story)).taken == 0
+    assert ("handle", "inventory", "-") in left(report_for(story)) and of(report_for(story)).taken == 0
 
 
 def test_kinds_and_outcomes_are_those_of_catalogue_and_lifecycles(story: Teller) -> None:
-    every = {kind: {status for one, status in statuses.occurring() if one == kind} for kind in ANSWERS}
-    for kind in told(story, "import", "export", "agency").kinds:
-        assert {one.status for one in kind.outcomes} == every[kind.kind] | {"-"}
+    every = {kind: {status for name, status in statuses.occurring() if name == kind} for kind in ANSWERS}
+    for kind in report_for(story, "import", "export", "agency").kinds:
+        assert {outcome.status for outcome in kind.outcomes} == every[kind.kind] | {"-"}
 
 
 def test_what_was_not_seen_names_a_command_that_brings_it_about(story: Teller) -> None:
-    rejected = next(one for one in told(story).left if (one.kind, one.status) == ("inventory", "100"))
+    rejected = next(step for step in report_for(story).left if (step.kind, step.status) == ("inventory", "100"))
     assert rejected.how == "single-window trigger 622.100"
 
 
@@ -92,15 +92,17 @@ def test_nobody_has_no_conformance(story: Teller) -> None:
         conformance(connection, story.sandbox, "DXPENT9999999999")
 
 
-def test_call_page_and_command_tell_the_same(story: Teller) -> None:
+def test_call_page_and_command_show_the_same(story: Teller) -> None:
     story.send(story.trade())
     browser = create_app(story.window, admission=AdmissionQueue(story.window)).test_client()
     path = f"/api/v1/conformance?mailbox={story.trade().parties.sender('inventory').dxp_id}"
-    asked = {"X-Sandbox": story.sandbox}
-    as_json = browser.get(path, headers=asked).get_json()
-    page = browser.get(path, headers={**asked, "Accept": "text/html"})
+    headers = {"X-Sandbox": story.sandbox}
+    as_json = browser.get(path, headers=headers).get_json()
+    page = browser.get(path, headers={**headers, "Accept": "text/html"})
     assert page.mimetype == "text/html" and as_json["left"][0]["en"] in page.text and "<script" not in page.text
-    assert browser.get(path.replace("DXP", "DXQ"), headers=asked).get_json()["findings"][0]["code"] == "unknown-mailbox"
+    assert (
+        browser.get(path.replace("DXP", "DXQ"), headers=headers).get_json()["findings"][0]["code"] == "unknown-mailbox"
+    )
     place = f"--sandbox {story.sandbox} --data {story.window.settings.data}"
-    said = CliRunner().invoke(main, f"conformance {as_json['mailbox']} --json {place}".split())
-    assert json.loads(said.output) == as_json
+    result = CliRunner().invoke(main, f"conformance {as_json['mailbox']} --json {place}".split())
+    assert json.loads(result.output) == as_json

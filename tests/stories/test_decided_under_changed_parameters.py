@@ -21,14 +21,14 @@ def change(story: Teller, name: str, value: str, since: date = TODAY) -> None:
 
 
 def sources(story: Teller, trade: Trade) -> set[str]:
-    """The sources of the dated values behind what a page tells of a list."""
+    """The sources of the dated values behind what a page shows of a list."""
     with reading(story.window.engine) as connection:
-        found = stories.of_declaration(connection, story.sandbox, int(str(story.column(trade, "id"))))
-        return {basis.source for told in found.timeline for one in told.because for basis in one.bases}
+        record = stories.of_declaration(connection, story.sandbox, int(str(story.column(trade, "id"))))
+        return {basis.source for line in record.timeline for reason in line.because for basis in reason.bases}
 
 
-def test_every_list_is_inspected_from_the_day_on_which_makes_the_rate_one(tell) -> None:
-    story = tell(inspection=True)
+def test_every_list_is_inspected_from_the_day_on_which_makes_the_rate_one(start_story) -> None:
+    story = start_story(inspection=True)
     change(story, "inspection.rates", "advanced=1 certified=1 ordinary=1", TODAY + timedelta(days=1))
     today, tomorrow = story.trade(0), story.trade(1)
     story.send(today)
@@ -36,16 +36,18 @@ def test_every_list_is_inspected_from_the_day_on_which_makes_the_rate_one(tell) 
     story.pass_time(days=1)
     story.send(tomorrow)
     assert story.state(tomorrow) == "under_inspection"
-    assert any("100.00%" in one.reasons for one in story.timeline(tomorrow))
-    assert any("changed by operator" in one for one in sources(story, tomorrow)), "the page says who changed the rate"
+    assert any("100.00%" in line.reasons for line in story.timeline(tomorrow))
+    assert any("changed by operator" in source for source in sources(story, tomorrow)), (
+        "the page says who changed the rate"
+    )
 
 
-def test_a_price_below_the_changed_floor_is_questioned_by_validate_too(tell) -> None:
-    story = tell()
+def test_a_price_below_the_changed_floor_is_questioned_by_validate_too(start_story) -> None:
+    story = start_story()
     trade = story.trade()
     before = validate(story.window, story.sandbox, story.message(trade, "inventory")).plain()
     change(story, "valuation.price_floor", "100000")
     after = validate(story.window, story.sandbox, story.message(trade, "inventory")).plain()
-    assert before != after and "100000" in msgspec.json.encode(after).decode(), "who asks beforehand is told so"
+    assert before != after and "100000" in msgspec.json.encode(after).decode(), "a query beforehand answers so"
     story.send(trade)
     assert outcome(story.receipts(trade))[-1] == ("300", "14024")

@@ -27,9 +27,9 @@ def decide(story, number, action, reason=""):
 
 
 @pytest.fixture(scope="module")
-def decided(tell_once):
+def decided(start_story_once):
     """Four decisions, which the tests leave as they are."""
-    return four_decisions(tell_once())
+    return four_decisions(start_story_once())
 
 
 def four_decisions(story):
@@ -64,15 +64,15 @@ def entries(story):
 
 @ON_BOTH
 def test_each_answered_decision_is_logged_with_who_why_and_what_came_of_it(decided):
-    found = entries(decided)
-    assert [(one.sequence, one.action, one.outcome, one.before, one.after) for one in found][:3] == [
+    log = entries(decided)
+    assert [(entry.sequence, entry.action, entry.outcome, entry.before, entry.after) for entry in log][:3] == [
         (1, "conclude", "refused", "in_review", "in_review"),
         (2, "reject", "done", "in_review", "rejected"),
         (3, "inspect", "done", "in_review", "under_inspection"),
     ]
-    assert {(one.by, one.role) for one in found} == {(TESTER.name, TESTER.role)} and found[1].reason == "no guarantee"
-    assert found[0].previous == decision_log.FIRST
-    assert [one.previous for one in found[1:]] == [one.hash for one in found[:-1]]
+    assert {(entry.by, entry.role) for entry in log} == {(TESTER.name, TESTER.role)} and log[1].reason == "no guarantee"
+    assert log[0].previous == decision_log.FIRST
+    assert [entry.previous for entry in log[1:]] == [entry.hash for entry in log[:-1]]
     assert broken(decided) is None
 
 
@@ -104,30 +104,30 @@ def test_each_answered_decision_is_logged_with_who_why_and_what_came_of_it(decid
     ],
 )
 def test_a_change_in_the_database_is_found_and_named(decided, tamper, sequence):
-    found = broken_after(decided, tamper)
-    assert found is not None and found.sequence == sequence
+    result = broken_after(decided, tamper)
+    assert result is not None and result.sequence == sequence
     assert broken(decided) is None
 
 
 def test_a_row_that_is_changed_with_its_hash_breaks_the_next_one(decided):
     changed = entries(decided)[1]._replace(by="somebody")
-    found = broken_after(
+    result = broken_after(
         decided, update(rows).where(rows.c.sequence == 2).values(by="somebody", hash=decision_log.digest(changed[:-1]))
     )
-    assert found is not None and found.sequence == 3
+    assert result is not None and result.sequence == 3
 
 
-def test_the_command_shows_the_log_and_fails_once_it_is_broken(tell, dialect):
+def test_the_command_shows_the_log_and_fails_once_it_is_broken(start_story, dialect):
     if dialect != "sqlite":
         pytest.skip("the command reads the same rows")
-    decided = four_decisions(tell())
-    asked = ["audit", "log", "--data", str(decided.window.settings.data), "--sandbox", decided.sandbox]
-    shown = CliRunner().invoke(main, [*asked, "--json"])
-    told = json.loads(shown.stdout)
-    assert shown.exit_code == 0 and told["holds"] and len(told["decisions"]) == 4
-    assert CliRunner().invoke(main, [*asked, "--csv", "--by", TESTER.name]).stdout.count("\n") == 5
+    decided = four_decisions(start_story())
+    command = ["audit", "log", "--data", str(decided.window.settings.data), "--sandbox", decided.sandbox]
+    shown = CliRunner().invoke(main, [*command, "--json"])
+    answer = json.loads(shown.stdout)
+    assert shown.exit_code == 0 and answer["holds"] and len(answer["decisions"]) == 4
+    assert CliRunner().invoke(main, [*command, "--csv", "--by", TESTER.name]).stdout.count("\n") == 5
     with writing(decided.window.engine) as connection:
         connection.execute(update(rows).where(rows.c.sequence == 3).values(reason="=1+1"))
-    failed = CliRunner().invoke(main, asked)
+    failed = CliRunner().invoke(main, command)
     assert failed.exit_code == 1 and "row 3" in failed.output
-    assert "'=1+1" in CliRunner().invoke(main, [*asked, "--csv"]).output
+    assert "'=1+1" in CliRunner().invoke(main, [*command, "--csv"]).output

@@ -17,7 +17,7 @@ from tests.officers import named
 from tests.stories.telling import Teller
 
 pytestmark = LATER_ON_POSTGRESQL
-Tell = Callable[..., Teller]
+StartStory = Callable[..., Teller]
 
 
 def in_review(story: Teller, fault: str = "content_missing") -> int:
@@ -40,9 +40,9 @@ def answered(story: Teller, *filed: int) -> list[Decided]:
 
 def version(story: Teller, declaration_id: int) -> int:
     with reading(story.window.engine) as connection:
-        found = stories.of_list(connection, story.sandbox, declaration_id)
-    assert found is not None
-    return found.version
+        match = stories.of_list(connection, story.sandbox, declaration_id)
+    assert match is not None
+    return match.version
 
 
 def test_a_decision_waits_until_its_gateway_has_answered_it(story: Teller) -> None:
@@ -99,11 +99,11 @@ def test_every_subject_answers_what_names_nothing_of_it(story: Teller) -> None:
         else decisions.file(story.window, story.sandbox, subject, "3702960000", action, by=named("x"))
         for subject, action in subjects.items()
     ]
-    assert [one.state for one in answered(story, *filed)] == [State.REFUSED] * len(subjects)
+    assert [decision.state for decision in answered(story, *filed)] == [State.REFUSED] * len(subjects)
 
 
-def test_a_batch_is_opened_and_refuses_a_declaration_of_no_lists(tell: Tell) -> None:
-    story = tell(batches="")
+def test_a_batch_is_opened_and_refuses_a_declaration_of_no_lists(start_story: StartStory) -> None:
+    story = start_story(batches="")
     where = {"flow": "I", "customs_code": "4240", "trade_mode": "1210"}
     opened = decisions.file(story.window, story.sandbox, Subject.BATCH, 0, "open", by=named("甲"), values=where)
     assert answered(story, opened)[0].done
@@ -116,13 +116,16 @@ def test_a_batch_is_opened_and_refuses_a_declaration_of_no_lists(tell: Tell) -> 
     assert [reason.rule for reason in refused.answer] == ["19213"]
 
 
-def test_decisions_about_a_subject_are_told_in_their_order(story: Teller) -> None:
+def test_decisions_about_a_subject_are_reported_in_their_order(story: Teller) -> None:
     number = in_review(story)
     answered(story, file(story, number, "suspend"), file(story, number, "reject"))
     with reading(story.window.engine) as connection:
-        found = decisions_about(connection, story.sandbox, Subject.DECLARATION, number)
+        history = decisions_about(connection, story.sandbox, Subject.DECLARATION, number)
         assert decisions_about(connection, "another", Subject.DECLARATION, number) == []
-    assert [(one.action, one.state) for one in found] == [("suspend", State.DONE), ("reject", State.DONE)]
+    assert [(decision.action, decision.state) for decision in history] == [
+        ("suspend", State.DONE),
+        ("reject", State.DONE),
+    ]
 
 
 def test_a_decision_of_another_sandbox_is_not_found(story: Teller) -> None:
@@ -154,7 +157,7 @@ def test_who_waits_is_woken_and_looks_once_for_each_change(story: Teller) -> Non
     assert woken.waits == 1
 
 
-def test_who_waits_no_longer_is_told_that_it_waits(story: Teller) -> None:
+def test_who_waits_no_longer_is_informed_that_it_waits(story: Teller) -> None:
     filed = file(story, in_review(story), "conclude")
     woken = Woken(lambda: None)
     assert decisions.wait(story.window, story.sandbox, filed, woken, 0).waiting

@@ -21,7 +21,7 @@ from tests.officers import named
 from tests.stories.telling import Teller
 
 pytestmark = LATER_ON_POSTGRESQL
-Tell = Callable[..., Teller]
+StartStory = Callable[..., Teller]
 
 
 def reviewer(office: str) -> Person:
@@ -56,14 +56,14 @@ def test_of_a_list(story: Teller) -> None:
 def test_of_a_return(story: Teller) -> None:
     trade = story.trade(fault="returned_partly")
     story.send(trade)
-    story.say(refund(trade, str(story.column(trade, "invt_no"))).body)
+    story.submit(refund(trade, str(story.column(trade, "invt_no"))).body)
     with reading(story.window.engine) as connection:
         number = requested(connection)
     only_there(story, Subject.REQUEST, number, "review", str(story.column(trade, "customs_code")))
 
 
-def test_of_a_batch(tell: Tell) -> None:
-    story = tell(batches="")
+def test_of_a_batch(start_story: StartStory) -> None:
+    story = start_story(batches="")
     with pytest.raises(Lacking):
         batches.open_batch(story.window, story.sandbox, "I", "4240", "1210", reviewer("4227"))
     batches.open_batch(story.window, story.sandbox, "I", "4240", "1210", reviewer("4240"))

@@ -24,25 +24,25 @@ KINDS = ["inventory", "order", "payment", "waybill"]
 
 def compared(story, trade) -> Evidence:
     with reading(story.window.engine) as connection:
-        found = of_order(connection, story.sandbox, trade.id).evidence
-    assert found is not None
-    return found
+        comparison = of_order(connection, story.sandbox, trade.id).evidence
+    assert comparison is not None
+    return comparison
 
 
 def test_the_four_documents_of_a_sound_trade_agree_in_every_value(story):
     trade = story.trade()
     story.send(trade)
-    found = compared(story, trade)
-    assert [kind for kind, _ in found.columns] == KINDS
-    assert (found.differing, found.differences, found.missing) == ((), (), ())
-    rows = {row.name: row.texts for row in found.rows}
+    comparison = compared(story, trade)
+    assert [kind for kind, _ in comparison.columns] == KINDS
+    assert (comparison.differing, comparison.differences, comparison.missing) == ((), (), ())
+    rows = {row.name: row.texts for row in comparison.rows}
     head, paid = trade.document("inventory").head, trade.document("payment").head
     assert rows["buyer_id_number"] == (*[head["buyerIdNumber"]] * 3, "")
     assert rows["paid"][:2] == ("", rows["paid"][2]) and float(rows["paid"][2]) == float(paid["amountPaid"])
     assert rows["logistics_no"] == (head["logisticsNo"], "", "", head["logisticsNo"])
     line = trade.document("inventory").lines[0]
     assert line["itemNo"] in rows["item 1"][1] and rows["qty 1"][0] == rows["qty 1"][1]
-    assert next(row.measures[0].zh for row in found.rows if row.name == "qty 1")
+    assert next(row.measures[0].zh for row in comparison.rows if row.name == "qty 1")
 
 
 @pytest.mark.parametrize(
@@ -58,11 +58,11 @@ def test_what_differs_comes_first_with_the_rule_that_found_it(story, kind, chang
     trade = story.trade()
     story.send(trade, *[other for other in KINDS if other != kind])
     story.send(trade, kind, **changes)
-    found = compared(story, trade)
-    assert [row.name for row in found.differing] == rows == [row.name for row in found.rows[: len(rows)]]
-    assert [reason.rule for reason in found.differences] == rules
-    said = plainly(found)
-    assert said["rows"][0]["differs"] and not said["rows"][-1]["differs"] and said["missing"] == []
+    comparison = compared(story, trade)
+    assert [row.name for row in comparison.differing] == rows == [row.name for row in comparison.rows[: len(rows)]]
+    assert [reason.rule for reason in comparison.differences] == rules
+    plain = plainly(comparison)
+    assert plain["rows"][0]["differs"] and not plain["rows"][-1]["differs"] and plain["missing"] == []
 
 
 def test_a_line_is_marked_in_the_value_that_differs(story):
@@ -71,21 +71,23 @@ def test_a_line_is_marked_in_the_value_that_differs(story):
     first, *others = order.lines
     other = {**first, "unit": "012" if first["unit"] == "011" else "011"}
     story.send(trade.with_document("order", order._replace(lines=(other, *others))))
-    found = compared(story, trade)
-    assert [row.name for row in found.differing] == ["qty 1"] and [one.rule for one in found.differences] == ["1322"]
+    comparison = compared(story, trade)
+    assert [row.name for row in comparison.differing] == ["qty 1"] and [
+        difference.rule for difference in comparison.differences
+    ] == ["1322"]
 
 
 def test_a_document_that_is_not_there_is_named_and_nothing_is_compared(story):
     trade = story.trade()
     story.send(trade, "inventory", "order", buyerName="甲")
-    found = compared(story, trade)
-    assert [kind for kind, _ in found.columns] == ["inventory", "order"]
-    assert [kind for kind, _ in found.missing] == ["payment", "waybill"]
-    assert found.differing == () and found.differences == ()
+    comparison = compared(story, trade)
+    assert [kind for kind, _ in comparison.columns] == ["inventory", "order"]
+    assert [kind for kind, _ in comparison.missing] == ["payment", "waybill"]
+    assert comparison.differing == () and comparison.differences == ()
 
 
-def test_whoever_the_register_identifies_may_have_been_paid_for_by_another(tell):
-    story = tell(identity="registry")
+def test_whoever_the_register_identifies_may_have_been_paid_for_by_another(start_story):
+    story = start_story(identity="registry")
     trade = story.trade()
     head = trade.document("inventory").head
     masterdata.import_csv(
@@ -93,8 +95,8 @@ def test_whoever_the_register_identifies_may_have_been_paid_for_by_another(tell)
     )
     story.send(trade, "order", "waybill", "inventory")
     story.send(trade, "payment", payerName="别人")
-    found = compared(story, trade)
-    assert found.differing == () and story.state(trade) not in {"declared", "rejected"}
+    comparison = compared(story, trade)
+    assert comparison.differing == () and story.state(trade) not in {"declared", "rejected"}
 
 
 @each(
@@ -106,5 +108,5 @@ def test_every_rule_of_a_comparison_has_its_row_and_every_row_its_words(source, 
     assert {rule for field in layout.fields for rule in field.rules} | layout.lines_rules == rules
     for section, names in (("compared", [field.name for field in layout.fields]), ("role", layout.kinds)):
         for name in names:
-            said = words.phrase(section, name)
-            assert said.zh != name and said.zh != said.en, name
+            text = words.phrase(section, name)
+            assert text.zh != name and text.zh != text.en, name

@@ -18,21 +18,21 @@ pytestmark = LATER_ON_POSTGRESQL
 def test_the_same_transmission_is_answered_with_its_first_id_and_nothing_else_happens(story):
     trade = story.trade()
     body = story.message(trade, "order")
-    (first,) = story.say(body)
-    (again,) = story.say(body)
+    (first,) = story.submit(body)
+    (again,) = story.submit(body)
     assert (again.status, again.id, again.repeated) == (202, first.id, True)
     assert outcome(story.receipts(trade, "order")) == [("2", "2")]
 
 
 def test_the_same_transmission_twice_in_one_group_is_admitted_once(story):
     body = story.message(story.trade(), "order")
-    first, again = story.say(body, body)
+    first, again = story.submit(body, body)
     assert (first.id, first.repeated, again.id, again.repeated) == (first.id, False, first.id, True)
 
 
 def test_the_same_id_with_other_bytes_is_refused(story):
     body = story.message(story.trade(), "order")
-    _, other = story.say(body, body.replace(b"</ceb:CEB311Message>", b" </ceb:CEB311Message>"))
+    _, other = story.submit(body, body.replace(b"</ceb:CEB311Message>", b" </ceb:CEB311Message>"))
     assert (other.status, other.findings[0].code) == (409, "transmission-id-reused")
 
 
@@ -53,7 +53,7 @@ def test_the_same_business_key_again_is_answered_by_its_code(story, kind, change
     trade = story.trade()
     story.send(trade, kind)
     body = story.message(trade, kind, **change)
-    story.say(body.replace(body.split(b'guid="')[1][:36], b"C" * 36, 1))
+    story.submit(body.replace(body.split(b'guid="')[1][:36], b"C" * 36, 1))
     assert story.statuses(trade, kind)[-1] == code
 
 
@@ -73,8 +73,8 @@ def test_an_old_document_is_answered_as_old_before_it_is_checked(story, kind, ch
     story.send(trade, kind, guid="A" * 36, **change)
     story.send(trade, kind, guid="B" * 36, appTime="20991231235959", **change)
     story.send(other, kind, **change)
-    in_order = sorted(story.receipts(trade, kind), key=lambda one: one.sequence)
-    assert [one.return_status for one in in_order] == ["2", old, content]
+    in_order = sorted(story.receipts(trade, kind), key=lambda value: value.sequence)
+    assert [receipt.return_status for receipt in in_order] == ["2", old, content]
     assert story.statuses(other, kind) == [content], "nothing is stored that it could be older than"
 
 
@@ -112,7 +112,7 @@ def test_a_waiting_list_is_amended_and_the_new_facts_count(story):
     trade = story.trade()
     story.send(trade, "inventory", buyerName="他人甲")
     number = str(story.column(trade, "pre_no"))
-    story.say(amendment(trade, "inventory", changes={}, pre_no=number).body)
+    story.submit(amendment(trade, "inventory", changes={}, pre_no=number).body)
     story.send(trade, "order", "payment", "waybill")
     assert outcome(story.receipts(trade)) == [
         ("2", "2.inventory"),
@@ -126,7 +126,7 @@ def test_a_waiting_list_is_amended_and_the_new_facts_count(story):
 def test_a_staged_list_waits_for_its_declaration_and_expires_without_it(story):
     trade = story.trade()
     story.send(trade, "order", "payment", "waybill")
-    story.say(staged(trade, "inventory").body)
+    story.submit(staged(trade, "inventory").body)
     assert outcome(story.receipts(trade)) == [("1", "1")]
     assert story.state(trade) == ""
     story.send(trade, "inventory")
@@ -135,7 +135,7 @@ def test_a_staged_list_waits_for_its_declaration_and_expires_without_it(story):
 
 def test_a_staged_list_that_expired_is_declared_as_a_new_one(story):
     trade = story.trade()
-    story.say(staged(trade, "inventory").body)
+    story.submit(staged(trade, "inventory").body)
     story.pass_time(days=16)
     story.send(trade, "inventory")
     assert story.statuses(trade) == ["1", "2"]
@@ -144,7 +144,7 @@ def test_a_staged_list_that_expired_is_declared_as_a_new_one(story):
 def test_a_deleted_list_is_gone_and_its_partners_wait_for_another(story):
     trade = story.trade()
     story.send(trade, "inventory")
-    story.say(deletion(trade, "inventory", pre_no=str(story.column(trade, "pre_no"))).body)
+    story.submit(deletion(trade, "inventory", pre_no=str(story.column(trade, "pre_no"))).body)
     assert story.state(trade) == "deleted"
     story.send(trade, "order", "payment", "waybill")
     assert story.statuses(trade) == ["2", "2"]
@@ -154,22 +154,27 @@ def test_the_order_number_of_another_merchant_is_another_trade(story):
     trade = story.trade()
     mine = trade.document("order").head["ebcCode"]
     other = next(
-        one
-        for one in map(story.trade, range(1, 50))
-        if one.document("order").head["ebcCode"] != mine
-        and one.document("payment").head["ebpCode"] != trade.document("payment").head["ebpCode"]
+        row
+        for row in map(story.trade, range(1, 50))
+        if row.document("order").head["ebcCode"] != mine
+        and row.document("payment").head["ebpCode"] != trade.document("payment").head["ebpCode"]
     )
     story.send(trade)
     assert story.state(trade) == "released"
     story.send(other, "order", "payment", "waybill", orderNo=trade.id)
     for kind in ("order", "payment", "waybill"):
         body = amendment(other, kind, changes={"orderNo": trade.id}).body
-        story.say(body)
+        story.submit(body)
         assert [
-            one.return_status for one in story.receipts(trade, kind) if one.key != story.receipts(trade, kind)[0].key
+            receipt.return_status
+            for receipt in story.receipts(trade, kind)
+            if receipt.key != story.receipts(trade, kind)[0].key
         ] == ["2", "2"], kind
     story.send(other, "inventory", orderNo=trade.id, appTime="20991231235959", copNo="")
-    assert [one.return_status for one in story.receipts(trade) if one.key.split("|")[0] != mine][:2] == ["2", "120"]
+    assert [receipt.return_status for receipt in story.receipts(trade) if receipt.key.split("|")[0] != mine][:2] == [
+        "2",
+        "120",
+    ]
 
 
 def test_a_participant_who_asked_for_it_gets_the_first_receipts_again(story):
@@ -177,9 +182,9 @@ def test_a_participant_who_asked_for_it_gets_the_first_receipts_again(story):
     with writing(story.window.engine) as connection:
         connection.execute(update(participant).values(tolerances="replay"))
     story.send(trade)
-    first = [(one.return_status, one.return_time) for one in story.receipts(trade)]
+    first = [(receipt.return_status, receipt.return_time) for receipt in story.receipts(trade)]
     body = story.message(trade, "inventory")
-    story.say(body.replace(body.split(b'guid="')[1][:36], b"C" * 36, 1))
-    again = [(one.return_status, one.return_time) for one in story.receipts(trade)]
+    story.submit(body.replace(body.split(b'guid="')[1][:36], b"C" * 36, 1))
+    again = [(receipt.return_status, receipt.return_time) for receipt in story.receipts(trade)]
     assert sorted(again) == sorted(first * 2)
     assert len(story.receipts(trade, "tax_bill")) == 1

@@ -22,7 +22,8 @@ def test_a_merchant_of_any_grade_has_a_lane_on_any_day(story, day):
     shop = Shop(WORLD, 3, day, {"9610": 1})
     for grade in ("advanced", "certified", "ordinary", "dishonest", "severely_dishonest"):
         rows = "code,credit_code,name,kinds,dxp_id,credit_grade\n" + "".join(
-            f"{one.code},{one.credit_code},{one.name},merchant,{one.dxp_id},{grade}\n" for one in WORLD.merchants
+            f"{merchant.code},{merchant.credit_code},{merchant.name},merchant,{merchant.dxp_id},{grade}\n"
+            for merchant in WORLD.merchants
         )
         masterdata.import_csv(story.window, "then", "participants", rows)
         trade = shop.trade(100 * len(grade))

@@ -16,9 +16,9 @@ from tests.stories.test_export_lives import TAKEN, lists
 pytestmark = LATER_ON_POSTGRESQL
 
 
-def then(tell, day):
+def then(start_story, day):
     """A teller whose sandbox lives on another day."""
-    story = tell()
+    story = start_story()
     story.sandbox = "then"
     story.window.make_sandbox(
         "then", Options(inspection=False), seed="then", clock=Clock("virtual", instant_of(day, 12), 0, 0)
@@ -32,29 +32,29 @@ def day_of(sale, day):
     return [sale.message(kind, appTime=time) for kind in ("export_order", "export_waybill", "export_inventory")]
 
 
-def test_until_the_14th_of_december_2024_a_list_waits_for_the_money(tell):
+def test_until_the_14th_of_december_2024_a_list_waits_for_the_money(start_story):
     day = date(2024, 12, 14)
-    story, sale = then(tell, day), Sale()
-    story.say(*day_of(sale, day))
+    story, sale = then(start_story, day), Sale()
+    story.submit(*day_of(sale, day))
     assert story.state(sale) == "declared"
-    story.say(sale.message("collection", appTime="20241214100000"))
+    story.submit(sale.message("collection", appTime="20241214100000"))
     assert lists(story, sale) == statuses(story, sale.id, "collection") == TAKEN
 
 
-def test_money_that_never_comes_rejects_its_list(tell):
+def test_money_that_never_comes_rejects_its_list(start_story):
     day = date(2024, 12, 14)
-    story, sale = then(tell, date(2024, 12, 10)), Sale()
-    story.say(*day_of(sale, day.replace(day=10)))
+    story, sale = then(start_story, date(2024, 12, 10)), Sale()
+    story.submit(*day_of(sale, day.replace(day=10)))
     story.pass_time(hours=73)
     assert lists(story, sale)[-1] == ("100", "17132")
 
 
-def test_since_the_15th_no_list_waits_and_money_that_comes_is_compared_all_the_same(tell):
+def test_since_the_15th_no_list_waits_and_money_that_comes_is_compared_all_the_same(start_story):
     day = date(2024, 12, 15)
-    story, sale, other = then(tell, day), Sale(1), Sale(2)
-    story.say(*day_of(sale, day), *day_of(other, day))
+    story, sale, other = then(start_story, day), Sale(1), Sale(2)
+    story.submit(*day_of(sale, day), *day_of(other, day))
     assert lists(story, sale) == TAKEN
-    story.say(
+    story.submit(
         sale.message("collection", appTime="20241215100000"),
         other.message("collection", appTime="20241215100000", charge="1.00"),
     )
@@ -74,7 +74,7 @@ def test_since_the_15th_no_list_waits_and_money_that_comes_is_compared_all_the_s
         ("9610", "2900", "4227", date(2017, 7, 1), ("120", "1800")),
     ],
 )
-def test_modes_open_and_offices_clear_for_each_other_on_their_days(tell, mode, office, port, day, end):
-    story, sale = then(tell, day), Sale(mode=mode, office=office, port=port)
-    story.say(*day_of(sale, day), sale.message("collection", appTime=f"{day:%Y%m%d}100000"))
+def test_modes_open_and_offices_clear_for_each_other_on_their_days(start_story, mode, office, port, day, end):
+    story, sale = then(start_story, day), Sale(mode=mode, office=office, port=port)
+    story.submit(*day_of(sale, day), sale.message("collection", appTime=f"{day:%Y%m%d}100000"))
     assert lists(story, sale)[-1] == end

@@ -1,7 +1,7 @@
 """Exports whose numbers others have, too: one waybill number of two carriers, one order number of two merchants, or of
 an import and an export.
 
-`tell` fails a story in which a gateway takes hold of something late, where the database locks rows.
+`start_story` fails a story in which a gateway takes hold of something late, where the database locks rows.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from tests.stories.telling import KINDS, WORLD, outcome
 from tests.stories.test_export_lives import RELEASED, TAKEN, lists
 
 pytestmark = LATER_ON_POSTGRESQL
-TOLD = Batching
+DRIVER = Batching
 
 
 def carried_alike(first, number=2):
@@ -31,39 +31,39 @@ def carried_alike(first, number=2):
 
 @ON_BOTH
 @pytest.mark.parametrize("order", list(permutations(range(2))), ids=str)
-def test_each_of_two_lists_whose_carriers_share_a_number_waits_for_its_own_waybill(tell, order):
-    story, sale = tell(), Sale()
+def test_each_of_two_lists_whose_carriers_share_a_number_waits_for_its_own_waybill(start_story, order):
+    story, sale = start_story(), Sale()
     sales = (sale, carried_alike(sale))
-    for one in sales:
-        story.say(one.message("export_order"), one.message("export_inventory"))
-    one, other = (sales[place] for place in order)
-    story.say(one.message("export_waybill"))
-    assert (story.state(one), story.state(other)) == ("awaiting_arrival", "declared")
-    story.say(other.message("export_waybill"))
-    story.say(note("arrival_note", [sale]))
-    assert [story.state(one) for one in sales] == ["released", "awaiting_arrival"]
+    for entry in sales:
+        story.submit(entry.message("export_order"), entry.message("export_inventory"))
+    entry, other = (sales[place] for place in order)
+    story.submit(entry.message("export_waybill"))
+    assert (story.state(entry), story.state(other)) == ("awaiting_arrival", "declared")
+    story.submit(other.message("export_waybill"))
+    story.submit(note("arrival_note", [sale]))
+    assert [story.state(sold) for sold in sales] == ["released", "awaiting_arrival"]
 
 
-def test_a_list_is_accepted_beside_one_of_another_carrier_with_its_number(tell):
-    story, sale = tell(), Sale(2)
+def test_a_list_is_accepted_beside_one_of_another_carrier_with_its_number(start_story):
+    story, sale = start_story(), Sale(2)
     beside = carried_alike(sale, 1)
-    story.say(*beside.messages())
-    story.say(*sale.messages())
+    story.submit(*beside.messages())
+    story.submit(*sale.messages())
     assert lists(story, beside) == lists(story, sale) == TAKEN
 
 
-def test_two_merchants_lists_of_one_order_number_wait_each_for_its_own_waybill(tell):
-    story, sale, merchant = tell(), Sale(), WORLD.merchants[1]
+def test_two_merchants_lists_of_one_order_number_wait_each_for_its_own_waybill(start_story):
+    story, sale, merchant = start_story(), Sale(), WORLD.merchants[1]
     seller = {"ebcCode": merchant.code, "ebcName": merchant.name}
     owner = {"ownerCode": merchant.code, "ownerName": merchant.name}
-    story.say(sale.message("export_order"), sale.message("export_inventory"))
-    story.say(
+    story.submit(sale.message("export_order"), sale.message("export_inventory"))
+    story.submit(
         sale.message("export_order", **seller),
         sale.message("export_inventory", logisticsNo="AW2", copNo="QX2", **seller, **owner),
     )
-    story.say(sale.message("export_waybill", logisticsNo="AW2"))
+    story.submit(sale.message("export_waybill", logisticsNo="AW2"))
     assert lists(story, sale) == [("2", "2"), *TAKEN]
-    story.say(sale.message("export_waybill"))
+    story.submit(sale.message("export_waybill"))
     assert lists(story, sale) == [("2", "2"), *TAKEN, TAKEN[1]]
 
 
@@ -84,34 +84,34 @@ def ordered_alike(trade, **changes):
 def test_an_import_and_an_export_of_one_order_number_are_apart(story):
     trade = story.trade()
     sale = ordered_alike(trade)
-    story.say(*sale.messages(), *[story.message(trade, kind) for kind in KINDS])
-    story.say(note("arrival_note", [sale]))
+    story.submit(*sale.messages(), *[story.message(trade, kind) for kind in KINDS])
+    story.submit(note("arrival_note", [sale]))
     assert statuses(story, trade.id, "export_inventory") == RELEASED
     assert outcome(story.receipts(trade)) == [("2", "2.inventory"), *RELEASED[1:]]
 
 
 @pytest.mark.parametrize("known", [True, False], ids=["filed before", "filed after"])
-def test_a_batch_takes_the_list_of_its_own_direction(told, known):
-    (trade,) = told.trades(1)
+def test_a_batch_takes_the_list_of_its_own_direction(driver, known):
+    (trade,) = driver.trades(1)
     sale = ordered_alike(trade, customsCode=OFFICE, portCode=OFFICE)
-    imports, exports = told.open(), told.open("E")
-    listed = told.story.message(trade, "inventory", customsCode=OFFICE, portCode=OFFICE)
+    imports, exports = driver.open(), driver.open("E")
+    listed = driver.story.message(trade, "inventory", customsCode=OFFICE, portCode=OFFICE)
     first = [listed, *sale.messages()] if known else []
-    told.story.say(*first)
+    driver.story.submit(*first)
     for number in (imports, exports):
-        assert [reason.values["done"] for reason in told.add(number, [trade])[0].reasons] == ["1"]
-    told.story.say(
-        *([] if known else [listed, *sale.messages()]), *[told.story.message(trade, kind) for kind in KINDS[:3]]
+        assert [reason.values["done"] for reason in driver.add(number, [trade])[0].reasons] == ["1"]
+    driver.story.submit(
+        *([] if known else [listed, *sale.messages()]), *[driver.story.message(trade, kind) for kind in KINDS[:3]]
     )
-    told.story.say(note("arrival_note", [sale]))
-    assert [told.places(number) for number in (imports, exports)] == [{trade.id: "waiting"}] * 2
+    driver.story.submit(note("arrival_note", [sale]))
+    assert [driver.places(number) for number in (imports, exports)] == [{trade.id: "waiting"}] * 2
 
 
 @pytest.mark.parametrize("first", ["list", "note"])
-def test_an_export_has_not_arrived_because_an_import_of_its_parcels_number_has(tell, first):
-    story = tell(await_arrival=True)
+def test_an_export_has_not_arrived_because_an_import_of_its_parcels_number_has(start_story, first):
+    story = start_story(await_arrival=True)
     trade = story.trade()
-    story.say(*[story.message(trade, kind) for kind in KINDS], *[one.body for one in intakes(WORLD, [trade])])
+    story.submit(*[story.message(trade, kind) for kind in KINDS], *[intake.body for intake in intakes(WORLD, [trade])])
     head = trade.document("inventory").head
     alike = {name: head[name] for name in ("logisticsNo", "logisticsCode", "logisticsName")}
     sale = Sale(changes={"export_waybill": alike, "export_inventory": alike})
@@ -122,12 +122,12 @@ def test_an_export_has_not_arrived_because_an_import_of_its_parcels_number_has(t
         logisticsName=head["logisticsName"],
     )
     if first == "list":
-        story.say(*sale.messages())
+        story.submit(*sale.messages())
         assert story.state(sale) == "awaiting_arrival"
-        story.say(reported)
+        story.submit(reported)
     else:
-        story.say(reported)
-        story.say(*sale.messages())
+        story.submit(reported)
+        story.submit(*sale.messages())
     assert lists(story, sale) == RELEASED
 
 

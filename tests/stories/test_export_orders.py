@@ -23,7 +23,7 @@ BODIES = (
 _names = count(1)
 
 
-# a failure is told as it was found: making the example smaller takes minutes
+# a failure is reported as it was found: making the example smaller takes minutes
 @settings(
     max_examples=12,
     deadline=None,
@@ -35,11 +35,11 @@ _names = count(1)
     again=st.lists(st.integers(0, len(BODIES) - 1), max_size=4),
     sizes=st.lists(st.integers(1, 7), min_size=len(BODIES) + 4),
 )
-def test_every_order_ends_alike(tell, order, again, sizes):
-    story = tell(f"order{next(_names)}")
+def test_every_order_ends_alike(start_story, order, again, sizes):
+    story = start_story(f"order{next(_names)}")
     left = [*order, *again]
     for size in sizes:
-        story.say(*[BODIES[place] for place in left[:size]])
+        story.submit(*[BODIES[place] for place in left[:size]])
         left = left[size:]
         if not left:
             break
@@ -47,12 +47,12 @@ def test_every_order_ends_alike(tell, order, again, sizes):
         assert once(lists(story, sale)) == CLOSED
         assert once(statuses(story, sale.waybill, "export_waybill")) == CONCLUDED
         assert once(statuses(story, sale.id, "export_order")) == TAKEN
-        times = [one.return_time for one in story.receipts(sale, "export_inventory")]
+        times = [receipt.return_time for receipt in story.receipts(sale, "export_inventory")]
         assert times == sorted(set(times))
     for kind, number in NOTES:
         assert sorted(once(statuses(story, number, kind))) == sorted(CONCLUDED * 2)
 
 
-def once(said: list[tuple[str, str]]) -> list[tuple[str, str]]:
+def once(message: list[tuple[str, str]]) -> list[tuple[str, str]]:
     """What was said, but for the answers to what came again."""
-    return [one for one in said if not one[0].startswith("-")]
+    return [answer for answer in message if not answer[0].startswith("-")]

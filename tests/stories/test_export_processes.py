@@ -31,9 +31,9 @@ def work(folder: Path, address: str, ids: list[int], barrier) -> None:
 
 
 @pytest.fixture
-def story(tell):
+def story(start_story):
     """A story whose every hop is a batch of its own, as where each gateway has a process."""
-    return tell(run_to_completion=0)
+    return start_story(run_to_completion=0)
 
 
 def received(story, *bodies) -> list[int]:
@@ -56,7 +56,7 @@ def ready(story, queue) -> list[int]:
 def together(story, *ids: list[int]) -> None:
     """Let processes work these deliveries at the same instant, then the rest be done."""
     settings = story.window.settings
-    at_once(work, *[(settings.data, settings.database, one) for one in ids])
+    at_once(work, *[(settings.data, settings.database, delivery_id) for delivery_id in ids])
     story.window.settle()
 
 
@@ -64,7 +64,7 @@ def together(story, *ids: list[int]) -> None:
 def test_each_pair_of_documents_at_the_same_instant_is_accepted_once(story, pair):
     sales = [Sale(number) for number in range(1, ROUNDS + 1)]
     for sale in sales:
-        story.say(*sale.messages(*[kind for kind in DOCUMENTS if kind not in pair]))
+        story.submit(*sale.messages(*[kind for kind in DOCUMENTS if kind not in pair]))
     ids = [received(story, *[sale.message(kind) for sale in sales]) for kind in pair]
     assert all(ids)
     together(story, *ids)
@@ -80,7 +80,7 @@ def test_the_last_two_parts_of_a_note_at_the_same_instant_complete_it_once(story
         story.file(*sale.messages())
     story.window.settle()
     bodies = [note("arrival_note", [sale], "YD1", place, ROUNDS) for place, sale in enumerate(sales, 1)]
-    story.say(bodies[0])
+    story.submit(bodies[0])
     together(story, received(story, bodies[1]), received(story, bodies[2]))
     assert statuses(story, "YD1", "arrival_note").count(("399", "2300.taken")) == ROUNDS
     assert [lists(story, sale) for sale in sales] == [RELEASED] * ROUNDS

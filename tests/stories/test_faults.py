@@ -1,4 +1,4 @@
-"""Faults as profiles: seeded, switched as one, over by themselves; what they touched is told, what is decided stays."""
+"""Faults as profiles: seeded, switched as one, over by themselves; what they touched is listed, decisions stay."""
 
 from __future__ import annotations
 
@@ -50,21 +50,29 @@ def digest(story: Teller) -> str:
 def test_the_timeline_names_the_profile_and_the_profile_counts_what_it_did(story):
     on(story, "double-and-shuffle")
     play(story)
-    said = forced(story)
-    assert said and all("double-and-shuffle/" in reasons for reasons in said)
-    assert stands(story).done == len(said)
+    reasons_given = forced(story)
+    assert reasons_given and all("double-and-shuffle/" in reasons for reasons in reasons_given)
+    assert stands(story).done == len(reasons_given)
 
 
 @pytest.fixture
 def calm(story: Teller) -> str:
     """What the morning comes to where nothing is forced."""
-    one = Teller(story.window, "calm")
-    play(one)
-    one.pass_time(hours=12)
-    return digest(one)
+    teller = Teller(story.window, "calm")
+    play(teller)
+    teller.pass_time(hours=12)
+    return digest(teller)
 
 
-@each("name", ["double-and-shuffle", "a-trickle", "a-normal-tuesday", "the-broker-died-on-double-11"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "double-and-shuffle",
+        pytest.param("a-trickle", marks=pytest.mark.long),
+        pytest.param("a-normal-tuesday", marks=pytest.mark.long),
+        pytest.param("the-broker-died-on-double-11", marks=pytest.mark.long),
+    ],
+)
 def test_what_comes_twice_late_or_out_of_order_changes_no_outcome(name: str, story, calm: str):
     shaken = Teller(story.window, f"shaken {name}"[:40])
     on(shaken, name)
@@ -90,10 +98,10 @@ def test_a_profile_ends_by_itself_and_what_it_held_back_has_come(story):
 def test_the_same_seed_touches_the_same_and_another_seed_others(story):
     touched = []
     for name, seed in (("one", "a"), ("two", "a"), ("three", "b")):
-        one = Teller(story.window, name)
-        on(one, "double-and-shuffle", seed=seed)
-        play(one)
-        touched.append([[row.event for row in one.timeline(one.trade(n))].count("forced") for n in range(TRADES)])
+        teller = Teller(story.window, name)
+        on(teller, "double-and-shuffle", seed=seed)
+        play(teller)
+        touched.append([[row.event for row in teller.timeline(teller.trade(n))].count("forced") for n in range(TRADES)])
     assert touched[0] == touched[1] != touched[2]
 
 
@@ -135,8 +143,8 @@ def test_a_profile_that_ended_makes_room_for_the_next(story):
 
 def test_the_clock_jumps_and_the_profile_begins_where_it_came_to(story):
     before = story.window.now(story.sandbox)
-    found = on(story, "the-clock-jumped")
-    assert found.begins == story.window.now(story.sandbox) == before + 26 * HOUR
+    state = on(story, "the-clock-jumped")
+    assert state.begins == story.window.now(story.sandbox) == before + 26 * HOUR
 
 
 def test_a_clock_that_is_held_goes_on_by_itself():
@@ -147,24 +155,24 @@ def test_a_clock_that_is_held_goes_on_by_itself():
 def test_an_officer_in_two_minds_takes_a_day_longer(story):
     times, window = [], story.window
     for name in ("quick", "slow"):
-        one = Teller(window, name, automatic_officer=True)
+        teller = Teller(window, name, automatic_officer=True)
         if name == "slow":
-            on(one, "officers-in-two-minds")
+            on(teller, "officers-in-two-minds")
         making.make(window.engine, window.numbering, name, match={"type": "621"}, action={"do": "review"})
-        one.send(trade := one.trade())
+        teller.send(trade := teller.trade())
         begun = window.now(name)
-        while one.statuses(trade)[-1] == "300" and window.now(name) < begun + 60 * HOUR:
-            one.pass_time(hours=1)
+        while teller.statuses(trade)[-1] == "300" and window.now(name) < begun + 60 * HOUR:
+            teller.pass_time(hours=1)
         times.append(window.now(name) - begun)
     assert times[1] - times[0] == 24 * HOUR
 
 
 @each("name", sorted(profiles()))
 def test_every_profile_has_words_a_time_and_something_that_goes_wrong(name: str):
-    one = profiles()[name]
-    assert one.zh and one.en and one.lasts and one.parts and one.groups
-    assert len({part.name for part in one.parts}) == len(one.parts)
-    assert all(len(f"{name}/{part.name}") <= 60 for part in one.parts)
+    profile = profiles()[name]
+    assert profile.zh and profile.en and profile.lasts and profile.parts and profile.groups
+    assert len({part.name for part in profile.parts}) == len(profile.parts)
+    assert all(len(f"{name}/{part.name}") <= 60 for part in profile.parts)
 
 
 HEAD = 'zh = "z"\nen = "e"\nlasts = "1h"\n[[fault]]\nname = "n"\ngroup = "receipts"\n'

@@ -37,9 +37,9 @@ class Lines:
     def about(self, field: str, number: int, **more: object) -> list[dict[str, Any]]:
         """The lines that name an id in a field."""
         return [
-            one
-            for one in self.all
-            if holds(one.get(field, ""), number) and all(one.get(name) == value for name, value in more.items())
+            row
+            for row in self.all
+            if holds(row.get(field, ""), number) and all(row.get(name) == value for name, value in more.items())
         ]
 
 
@@ -53,7 +53,7 @@ def lines() -> Iterator[Lines]:
 
 def numbers(text: str) -> list[int]:
     """The ids of a field, few enough to be written one by one."""
-    return [int(one) for one in text.split(",") if one]
+    return [int(part) for part in text.split(",") if part]
 
 
 class Followed(NamedTuple):
@@ -67,37 +67,40 @@ class Followed(NamedTuple):
 
 def follow(lines: Lines, message_id: int) -> Followed:
     """Search for the message, then for every delivery that a line says it filed, as a person would."""
-    found = lines.about("messages", message_id, event="batch.done")
-    todo = [number for one in found for number in numbers(one.get("filed", ""))]
+    result = lines.about("messages", message_id, event="batch.done")
+    todo = [number for row in result for number in numbers(row.get("filed", ""))]
     while todo:
         number = todo.pop()
-        fresh = [one for one in lines.about("deliveries", number) if one not in found]
-        found += fresh
-        todo += [more for one in fresh for more in numbers(one.get("filed", ""))]
+        fresh = [row for row in lines.about("deliveries", number) if row not in result]
+        result += fresh
+        todo += [more for row in fresh for more in numbers(row.get("filed", ""))]
     return Followed(
-        [one["queue"] for one in found],
-        {number for one in found for number in numbers(one.get("documents", ""))},
-        {number for one in found for number in numbers(one.get("declarations", ""))},
-        {place for one in found for place in filter(None, one.get("receipts", "").split(","))},
+        [row["queue"] for row in result],
+        {number for row in result for number in numbers(row.get("documents", ""))},
+        {number for row in result for number in numbers(row.get("declarations", ""))},
+        {place for row in result for place in filter(None, row.get("receipts", "").split(","))},
     )
 
 
 def places(teller: Teller, receipts: set[str]) -> set[tuple[str, int]]:
     """Mailbox and sequence of each receipt that lines name."""
-    found = set()
+    results = set()
     for place in receipts:
         mailbox, _, numbers = place.partition(":")
         first, _, last = numbers.partition("-")
-        found |= {(mailbox, number) for number in range(int(first), int(last or first) + 1)}
-    return found
+        results |= {(mailbox, number) for number in range(int(first), int(last or first) + 1)}
+    return results
 
 
-def test_one_trade_is_followed_from_first_byte_to_last_receipt(tell: Callable[..., Teller], lines: Lines) -> None:
-    teller = tell()
+def test_one_trade_is_followed_from_first_byte_to_last_receipt(
+    start_story: Callable[..., Teller], lines: Lines
+) -> None:
+    teller = start_story()
     other, trade = teller.trade(1), teller.trade(0)
     teller.send(other)
     admitted = {
-        kind: one.id for kind, one in zip(("order", "payment", "waybill", "inventory"), teller.send(trade), strict=True)
+        kind: admission.id
+        for kind, admission in zip(("order", "payment", "waybill", "inventory"), teller.send(trade), strict=True)
     }
     (line,) = lines.about("messages", admitted["inventory"], event="messages.admitted")
     assert (line["sandbox"], line["channel"], line["level"]) == ("story", "process", "info")
@@ -108,49 +111,53 @@ def test_one_trade_is_followed_from_first_byte_to_last_receipt(tell: Callable[..
     with reading(teller.window.engine) as connection:
         mailboxes = {mailbox for mailbox, _ in places(teller, followed.receipts)}
         mine = {
-            (mailbox, one.sequence)
+            (mailbox, receipt.sequence)
             for mailbox in mailboxes
-            for one in after(connection, "story", mailbox, 0, 1_000)
-            if one.order_no == trade.id
+            for receipt in after(connection, "story", mailbox, 0, 1_000)
+            if receipt.order_no == trade.id
         }
-    assert {one.return_status for one in teller.receipts(trade)} >= {"120", "800"}
+    assert {receipt.return_status for receipt in teller.receipts(trade)} >= {"120", "800"}
     assert mine <= places(teller, followed.receipts) and mine
 
 
-def test_every_line_of_the_road_says_sandbox_and_ids(tell: Callable[..., Teller], lines: Lines) -> None:
-    teller = tell()
+def test_every_line_of_the_road_says_sandbox_and_ids(start_story: Callable[..., Teller], lines: Lines) -> None:
+    teller = start_story()
     teller.send(teller.trade(0))
-    done = [one for one in lines.all if one["event"] == "batch.done"]
-    assert {one["queue"] for one in done} <= set(QUEUES) and done
-    assert all(one["sandbox"] == "story" and one["deliveries"] and one["seconds"] >= 0 for one in done)
+    done = [row for row in lines.all if row["event"] == "batch.done"]
+    assert {row["queue"] for row in done} <= set(QUEUES) and done
+    assert all(row["sandbox"] == "story" and row["deliveries"] and row["seconds"] >= 0 for row in done)
 
 
-def test_what_came_again_and_what_was_refused_is_told_apart(tell: Callable[..., Teller], lines: Lines) -> None:
-    teller = tell()
+def test_what_came_again_and_what_was_refused_is_distinguished(
+    start_story: Callable[..., Teller], lines: Lines
+) -> None:
+    teller = start_story()
     body = teller.message(teller.trade(0), "order")
     first, again, refused = teller.file(body, body, b"<not xml")
-    (line,) = [one for one in lines.all if one["event"] == "messages.admitted"]
+    (line,) = [row for row in lines.all if row["event"] == "messages.admitted"]
     assert (line["messages"], line["repeated"], line["refused"]) == (str(first.id), str(again.id), str(refused.id))
 
 
-def test_a_batch_that_is_taken_apart_and_what_is_parked_are_told(tell: Callable[..., Teller], lines: Lines) -> None:
-    teller = tell()
+def test_a_batch_that_is_taken_apart_and_what_is_parked_are_reported(
+    start_story: Callable[..., Teller], lines: Lines
+) -> None:
+    teller = start_story()
     (admitted,) = teller.file(teller.message(teller.trade(0), "order"))
     with writing(teller.window.engine) as connection:
         connection.execute(update(archive).values(body=b"no longer what it was"))
     another = Window(replace(teller.window.settings, attempts=1))
     another.settle()
     another.close()
-    assert [one["event"] for one in lines.all][-2:] == ["batch.apart", "delivery.parked"]
+    assert [row["event"] for row in lines.all][-2:] == ["batch.apart", "delivery.parked"]
     assert lines.all[-1]["message"] == admitted.id and lines.all[-1]["sandbox"] == "story"
 
 
-def test_many_ids_take_little_room(tell: Callable[..., Teller], lines: Lines) -> None:
-    teller = tell()
+def test_many_ids_take_little_room(start_story: Callable[..., Teller], lines: Lines) -> None:
+    teller = start_story()
     count = SINGLY + 36
     teller.file(*[teller.message(teller.trade(number), "order") for number in range(count)])
     teller.window.settle()
-    (line,) = [one for one in lines.all if one["event"] == "messages.admitted"]
+    (line,) = [row for row in lines.all if row["event"] == "messages.admitted"]
     first, _, last = line["messages"].partition("-")
     assert int(last) - int(first) == count - 1
     assert max(map(len, lines.stream.getvalue().splitlines())) < 2_000

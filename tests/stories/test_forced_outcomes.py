@@ -61,7 +61,7 @@ def test_a_trigger_acts_as_often_as_it_may_and_then_no_more(story):
 def test_in_one_batch_it_acts_no_more_often(story):
     force(story, "lose", match={"receipt": "622.800"}, times=3)
     trades = [story.trade(number) for number in range(5)]
-    story.say(*[story.message(trade, kind) for trade in trades for kind in KINDS])
+    story.submit(*[story.message(trade, kind) for trade in trades for kind in KINDS])
     assert sorted(len(story.statuses(trade)) for trade in trades) == [2, 2, 2, 3, 3]
     assert {story.state(trade) for trade in trades} == {"released"}
 
@@ -71,7 +71,7 @@ def test_of_two_that_planned_with_the_last_time_one_plans_again(story):
     about = About("inventory", "key", "DD1", "DXPENT0000000001")
     with reading(story.window.engine) as connection:
         both = [Forcing(connection, story.sandbox, "seed", 0, [trigger]) for _ in range(2)]
-        assert all(one.take({Do.REJECT}, about) for one in both)
+        assert all(forcing.take({Do.REJECT}, about) for forcing in both)
         assert both[0].take({Do.REJECT}, about) is None
     with writing(story.window.engine) as connection:
         both[0].settle(connection)
@@ -118,18 +118,18 @@ def test_what_customs_rejects_by_itself_is_not_counted(story):
     assert left(story) == [1] and forced_lines(story) == 0
 
 
-def test_delays_depend_on_seed_trigger_and_key_alone(tell):
+def test_delays_depend_on_seed_trigger_and_key_alone(start_story):
     drawn = []
     for name in ("first", "second"):
-        story = tell(name)
+        story = start_story(name)
         if name == "second":
             force(story, "reject", match={"order": "nobody"})
         force(story, "delay", spread="uniform", least=5, most=900)
         story.send(story.trade())
         story.pass_time(hours=1)
         with reading(story.window.engine) as connection:
-            found = connection.execute(select(timeline.c.reasons).where(timeline.c.event == "forced")).scalars().all()
-        drawn.append(sorted(reason.partition('"seconds":"')[2].partition('"')[0] for reason in found))
+            rows = connection.execute(select(timeline.c.reasons).where(timeline.c.event == "forced")).scalars().all()
+        drawn.append(sorted(reason.partition('"seconds":"')[2].partition('"')[0] for reason in rows))
         assert story.statuses(story.trade()) == ["2", "120", "800"]
     assert drawn[0] == drawn[1] and len(set(drawn[0])) > 5
     assert all(5 <= float(seconds) <= 900 for seconds in drawn[0])
@@ -152,7 +152,7 @@ def test_another_receipt_can_be_written_whatever_it_is_made_of(story):
     sale = Sale()
     for trade in (story.trade(0), story.trade(3, fault="payer_differs")):
         story.send(trade)
-    story.say(b"<broken/>", *sale.messages(*DOCUMENTS), note("arrival_note", [sale]))
+    story.submit(b"<broken/>", *sale.messages(*DOCUMENTS), note("arrival_note", [sale]))
     story.pass_time(days=40)
     with reading(story.window.engine) as connection:
         boxes = connection.execute(select(receipt_group.c.mailbox).distinct()).scalars().all()
@@ -163,10 +163,10 @@ def test_another_receipt_can_be_written_whatever_it_is_made_of(story):
     assert {message.code for message in written if b"-123456789" not in message.body} == {"816", "818"}
 
 
-@pytest.mark.parametrize(("do", "found"), [("reject", "100"), ("inspect", "500"), ("review", "300")])
-def test_lists_of_exports_are_forced_too(story, do, found):
+@pytest.mark.parametrize(("do", "status"), [("reject", "100"), ("inspect", "500"), ("review", "300")])
+def test_lists_of_exports_are_forced_too(story, do, status):
     force(story, do, match={"type": "603"})
     sale = Sale()
-    story.say(*sale.messages(*DOCUMENTS))
-    story.say(note("arrival_note", [sale]))
-    assert statuses(story, sale.id, "export_inventory")[-1][0] == found
+    story.submit(*sale.messages(*DOCUMENTS))
+    story.submit(note("arrival_note", [sale]))
+    assert statuses(story, sale.id, "export_inventory")[-1][0] == status

@@ -33,9 +33,9 @@ WHY = "contraband in the parcel"
 
 
 @pytest.fixture
-def inspected(tell):
+def inspected(start_story):
     """A list whose goods are inspected."""
-    story = tell()
+    story = start_story()
     story.trade_sent = story.trade(0, fault="guarantee_short")
     story.send(story.trade_sent)
     decide(story, "inspect", TESTER)
@@ -70,7 +70,7 @@ def outcome(story, decision):
 def entries(story):
     with reading(story.window.engine) as connection:
         assert decision_log.broken(connection, story.sandbox) is None
-        return [(one.by, one.role, one.outcome) for one in decision_log.entries(connection, story.sandbox)][1:]
+        return [(entry.by, entry.role, entry.outcome) for entry in decision_log.entries(connection, story.sandbox)][1:]
 
 
 def approve(story, decision, officer):
@@ -155,7 +155,7 @@ def test_a_proposal_whose_subject_has_moved_on_is_refused_once_it_is_approved(in
     with writing(inspected.window.engine) as connection:
         connection.execute(update(declaration).values(version=declaration.c.version + 1))
     refused = approve(inspected, proposed, SUPERVISOR)
-    assert refused.state == State.REFUSED and [one.rule for one in refused.answer] == ["16004"]
+    assert refused.state == State.REFUSED and [row.rule for row in refused.answer] == ["16004"]
     assert state(inspected) == "under_inspection"
     with writing(inspected.window.engine) as connection:
         connection.execute(update(declaration).values(version=declaration.c.version - 1))
@@ -165,8 +165,8 @@ def test_a_proposal_waits_at_the_desk_of_those_who_may_approve_it(inspected):
     proposed = decide(inspected, "detain_for_smuggling", INSPECTOR, WHY)
 
     def taken(officer):
-        found = queue.take_next(inspected.window, inspected.sandbox, officer)
-        return found and found.key
+        case = queue.take_next(inspected.window, inspected.sandbox, officer)
+        return case and case.key
 
     assert taken(INSPECTOR) is None, "his case waits for the second officer"
     assert taken(named("chen")) is None, "his own proposal is not given to him"
@@ -176,13 +176,13 @@ def test_a_proposal_waits_at_the_desk_of_those_who_may_approve_it(inspected):
 
 
 def test_a_program_needs_the_key_of_another_owner(inspected):
-    one, other = (
+    first, other = (
         issued(inspected.window, inspected.sandbox, ["*"], ["act_as_officer"], owner=name)
         for name in ("robot", "second")
     )
-    proposal = decide(inspected, "detain_for_smuggling", one.key.person, WHY)
+    proposal = decide(inspected, "detain_for_smuggling", first.key.person, WHY)
     client, place = create_app(inspected.window).test_client(), f"/api/v1/proposals/{proposal}"
-    assert client.post(place, json={"action": "approve"}, headers=bearer(one)).status_code == 409
+    assert client.post(place, json={"action": "approve"}, headers=bearer(first)).status_code == 409
     assert state(inspected) == "under_inspection"
     assert client.post(place, json={"action": "approve"}, headers=bearer(other)).status_code in {200, 202}
     inspected.window.settle()
@@ -208,7 +208,7 @@ def test_the_command_line_lists_approves_and_refuses(inspected, dialect):
 
     filed = command("act", number(inspected), "detain_for_smuggling", "--reason", WHY, "--as", "chen")
     assert filed.exit_code == 0 and "single-window proposal approve" in filed.output, filed.output
-    (listed,) = json.loads(command("proposal", "list", "--json").output)
+    (listed,) = json.loads(command("proposal", "list", "--json").output)["proposals"]
     assert (listed["by"], listed["action"], listed["reason"]) == ("chen", "detain_for_smuggling", WHY)
     own = command("proposal", "approve", str(listed["id"]), "--as", "chen")
     assert own.exit_code == 1 and "somebody else must approve it" in own.output
@@ -219,6 +219,6 @@ def test_the_command_line_lists_approves_and_refuses(inspected, dialect):
 
 
 def test_each_right_to_approve_has_its_desk():
-    assert {one.right for one in book().seconds.values()} == {
+    assert {second.right for second in book().seconds.values()} == {
         desk.right for desk in desks().values() if PROPOSAL in desk.subjects
     }

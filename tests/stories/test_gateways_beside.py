@@ -23,7 +23,7 @@ def played(story) -> dict[str, list[tuple[str, str]]]:
         story.file(*[story.message(trade, kind) for trade in trades if trade.document(kind) is not None])
     story.window.settle()
     released = [trade for trade in trades if story.state(trade) == "released"]
-    story.say(refund(released[0], str(story.column(released[0], "invt_no"))).body)
+    story.submit(refund(released[0], str(story.column(released[0], "invt_no"))).body)
     story.pass_time(days=33)
     return {
         f"{number} {kind}": outcome(story.receipts(trade, kind))
@@ -32,14 +32,14 @@ def played(story) -> dict[str, list[tuple[str, str]]]:
     }
 
 
-def test_the_same_traffic_ends_in_the_same_outcomes(tell):
-    here, beside = played(tell("here")), played(tell("beside", gateways=1))
+def test_the_same_traffic_ends_in_the_same_outcomes(start_story):
+    here, beside = played(start_story("here")), played(start_story("beside", gateways=1))
     assert beside == here
     assert ("800", "2600") in here["0 inventory"]
 
 
-def test_a_killed_gateway_process_is_replaced_and_its_work_is_done_once(tell):
-    story = tell(gateways=1)
+def test_a_killed_gateway_process_is_replaced_and_its_work_is_done_once(start_story):
+    story = start_story(gateways=1)
     trades = [story.trade(number) for number in range(6)]
     for trade in trades:
         story.file(*[story.message(trade, kind) for kind in KINDS])
@@ -52,8 +52,8 @@ def test_a_killed_gateway_process_is_replaced_and_its_work_is_done_once(tell):
         assert story.bills(trade) == [("0", "made")]
 
 
-def test_the_process_ends_with_the_window(tell):
-    story = tell(gateways=1)
+def test_the_process_ends_with_the_window(start_story):
+    story = start_story(gateways=1)
     story.send(story.trade())
     process = story.window._beside._process
     assert process.is_alive()
@@ -78,8 +78,8 @@ if __name__ == "__main__":
 
 
 @pytest.mark.skipif(not hasattr(os, "pidfd_open"), reason="a process that is no child is watched by its pidfd (Linux)")
-def test_the_process_ends_when_the_one_beside_it_is_killed(tell, tmp_path):
-    tell("orphaned").window.close()
+def test_the_process_ends_when_the_one_beside_it_is_killed(start_story, tmp_path):
+    start_story("orphaned").window.close()
     command = [sys.executable, "-c", ORPHANING, str(tmp_path / "orphaned")]
     with spawned(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as parent:
         beside = os.pidfd_open(int(parent.stdout.readline()))

@@ -1,4 +1,4 @@
-"""Buyers identified by the register: who may pay for whom, as receipts tell it."""
+"""Buyers identified by the register: who may pay for whom, as receipts report it."""
 
 from __future__ import annotations
 
@@ -28,8 +28,8 @@ def register(story: Teller, trade: Trade, name: str = "") -> None:
         ("payer", True, "100", "1327"),
     ],
 )
-def test_somebody_else_may_pay_for_a_buyer_whom_the_register_verifies(tell, identity, known, status, rule):
-    story = tell(identity=identity)
+def test_somebody_else_may_pay_for_a_buyer_whom_the_register_verifies(start_story, identity, known, status, rule):
+    story = start_story(identity=identity)
     trade = story.trade(fault="payer_differs")
     if known:
         register(story, trade)
@@ -37,8 +37,8 @@ def test_somebody_else_may_pay_for_a_buyer_whom_the_register_verifies(tell, iden
     assert outcome(story.receipts(trade))[-1] == (status, rule)
 
 
-def test_a_number_that_the_register_has_under_another_name_is_refused_until_the_register_is_put_right(tell):
-    story = tell(identity="registry")
+def test_a_number_that_the_register_has_under_another_name_is_refused_until_the_register_is_put_right(start_story):
+    story = start_story(identity="registry")
     trade = story.trade()
     register(story, trade, "别名")
     story.send(trade)

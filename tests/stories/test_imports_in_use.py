@@ -18,16 +18,16 @@ from tests.stories.refunding import CODE, Refunding, export, purchase
 from tests.stories.telling import Teller
 
 pytestmark = ON_BOTH
-TOLD = Refunding
+DRIVER = Refunding
 RATES = "hs10,name,unit,levy,refund,since,until,flag,confidence\n"
 
 
 @pytest.fixture
-def story(tell: Any) -> Teller:
+def story(start_story: Any) -> Teller:
     """Bonded goods that were declared and released: stock is drawn, a guarantee booked."""
-    told: Teller = tell()
-    told.send(told.trade(mode="1210"))
-    return told
+    teller: Teller = start_story()
+    teller.send(teller.trade(mode="1210"))
+    return teller
 
 
 def rows(story: Teller, table: Any) -> list[Any]:
@@ -37,33 +37,33 @@ def rows(story: Teller, table: Any) -> list[Any]:
 
 def balanced(story: Teller) -> bool:
     with snapshot(story.window.engine) as connection:
-        return all(one.balanced for one in auditing.audited(connection, story.sandbox))
+        return all(ledger.balanced for ledger in auditing.audited(connection, story.sandbox))
 
 
 def test_a_guarantee_falls_to_what_open_bills_take_and_not_below(story: Teller) -> None:
-    (one,) = [row for row in rows(story, guarantee) if row.reserved + row.booked]
-    taken = one.reserved + one.booked
+    (row,) = [row for row in rows(story, guarantee) if row.reserved + row.booked]
+    taken = row.reserved + row.booked
     text = "assure_code,name,amount\nGNEW,新担保,5.00\n{},{},{}\n"
     with pytest.raises(BadFile) as refused:
         import_csv(
             story.window,
             story.sandbox,
             "guarantees",
-            text.format(one.assure_code, one.name, f"{(taken - SCALE // 100) / SCALE:.2f}"),
+            text.format(row.assure_code, row.name, f"{(taken - SCALE // 100) / SCALE:.2f}"),
         )
     (cell,) = refused.value.cells
     assert (cell.line, cell.column) == (3, "amount")
     assert f"at least {taken / SCALE:.2f}: open tax bills" in cell.allowed
     assert "GNEW" not in [row.assure_code for row in rows(story, guarantee)] and balanced(story)
     done = import_csv(
-        story.window, story.sandbox, "guarantees", text.format(one.assure_code, one.name, f"{taken / SCALE:.2f}")
+        story.window, story.sandbox, "guarantees", text.format(row.assure_code, row.name, f"{taken / SCALE:.2f}")
     )
     assert done == Imported("guarantees", 1, 1, 0) and balanced(story)
 
 
 def test_stock_keeps_what_lists_drew_and_the_unit_they_drew_it_in(story: Teller) -> None:
-    one = max(rows(story, account_book), key=lambda row: row.drawn)
-    other = next(row for row in rows(story, account_book) if not row.drawn and row.ems_no == one.ems_no)
+    result = max(rows(story, account_book), key=lambda row: row.drawn)
+    other = next(row for row in rows(story, account_book) if not row.drawn and row.ems_no == result.ems_no)
 
     def imported(row: Any, qty: str, unit: str = "") -> Imported:
         return import_csv(
@@ -74,29 +74,29 @@ def test_stock_keeps_what_lists_drew_and_the_unit_they_drew_it_in(story: Teller)
             f"{row.ems_no},,{row.item_record_no},{row.gcode},新品名,{unit or row.unit},{qty}\n",
         )
 
-    assert one.drawn > 0
+    assert result.drawn > 0
     with pytest.raises(BadFile, match="lists have drawn so much of it") as refused:
-        imported(one, f"{(one.drawn - 1) / SCALE:.5f}")
+        imported(result, f"{(result.drawn - 1) / SCALE:.5f}")
     assert [cell.column for cell in refused.value.cells] == ["qty"]
     with pytest.raises(BadFile, match="in this unit"):
-        imported(one, "100000", "035")
+        imported(result, "100000", "035")
     assert imported(other, "0", "035").changed == 1
-    assert imported(one, f"{one.drawn / SCALE:.5f}").changed == 1 and balanced(story)
+    assert imported(result, f"{result.drawn / SCALE:.5f}").changed == 1 and balanced(story)
 
 
 def test_a_row_that_is_left_as_it_was_is_no_fault_of_the_file(story: Teller) -> None:
-    (one,) = [row for row in rows(story, guarantee) if row.booked]
+    (row,) = [row for row in rows(story, guarantee) if row.booked]
     with writing(story.window.engine) as connection:
-        connection.execute(update(guarantee).where(guarantee.c.assure_code == one.assure_code).values(amount=SCALE))
-    text = f"assure_code,name,amount\n{one.assure_code},{one.name},1.00\n"
+        connection.execute(update(guarantee).where(guarantee.c.assure_code == row.assure_code).values(amount=SCALE))
+    text = f"assure_code,name,amount\n{row.assure_code},{row.name},1.00\n"
     assert import_csv(story.window, story.sandbox, "guarantees", text).unchanged == 1
 
 
-def test_rates_that_claims_rest_on_stay_and_may_change_from_another_day_on(told: Refunding) -> None:
-    item = told.summarised()[0] + "001"
-    told.story.say(told.paper())
-    told.story.say(told.claim([export(item), purchase("FP1")]))
-    window, sandbox = told.story.window, told.story.sandbox
+def test_rates_that_claims_rest_on_stay_and_may_change_from_another_day_on(driver: Refunding) -> None:
+    item = driver.summarised()[0] + "001"
+    driver.story.submit(driver.paper())
+    driver.story.submit(driver.claim([export(item), purchase("FP1")]))
+    window, sandbox = driver.story.window, driver.story.sandbox
     for rate in (
         f"{CODE},T恤衫,011,0.13,0.09,2019-04-01,,,I\n",
         f"{CODE},T恤衫,011,0.13,0.13,2027-01-01,,,I\n",
@@ -108,7 +108,7 @@ def test_rates_that_claims_rest_on_stay_and_may_change_from_another_day_on(told:
         assert "for exports of 2026-10-31 levy 0.13, refund 0.13" in refused.value.cells[0].allowed
     later = f"{CODE},T恤衫,011,0.13,0.13,2019-04-01,2026-12-31,,C\n{CODE},T恤衫,011,0.13,0.09,2027-01-01,,,I\n"
     assert import_csv(window, sandbox, "refund_rates", RATES + later).changed == 2
-    told.act("refuse", reason="单证不符")
+    driver.act("refuse", reason="单证不符")
     assert (
         import_csv(window, sandbox, "refund_rates", RATES + f"{CODE},T恤衫,011,0.13,0.09,2019-04-01,,,I\n").changed == 1
     )

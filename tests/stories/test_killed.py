@@ -22,8 +22,8 @@ def sending(window: Window) -> None:
     done = sum(1 for _ in (folder / "acknowledged").open())
     for start in range(done, len(bodies), 3):
         for group in window.receive("story", bodies[start : start + 3]):
-            for one in group:
-                acknowledged.write(f"{one.id} {one.status}\n")
+            for admission in group:
+                acknowledged.write(f"{admission.id} {admission.status}\n")
             acknowledged.flush()
         window.step()
     window.settle()
@@ -53,8 +53,8 @@ def test_nothing_is_lost_and_nothing_happens_twice(story, tmp_path, point, times
 
 
 @pytest.mark.parametrize(("together", "points"), [(1, POINTS), (0, [*POINTS, *AT_THE_BROKER])])
-def test_the_fault_points_are_those_that_the_window_reaches(tell, together, points):
-    story, reached = tell(run_to_completion=together), set()
+def test_the_fault_points_are_those_that_the_window_reaches(start_story, together, points):
+    story, reached = start_story(run_to_completion=together), set()
     story.window._fault = reached.add
     for worker in story.window._workers.values():
         worker._fault = reached.add

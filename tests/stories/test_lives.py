@@ -104,7 +104,7 @@ class Lives(RuleBasedStateMachine):
     @rule(which=st.integers(0, 4), data=st.data())
     def an_officer_acts(self, which: int, data: st.DataObject) -> None:
         state = self.story.state(self.trades[which])
-        actions = [one.action for one in lifecycle.allowed(state, "officer")] if state else []
+        actions = [transition.action for transition in lifecycle.allowed(state, "officer")] if state else []
         known = [action for action in actions if action not in {"accept", "await_arrival", "arrive", "cancel"}]
         if known:
             self.act(self.trades[which], data.draw(st.sampled_from(known)))
@@ -112,7 +112,7 @@ class Lives(RuleBasedStateMachine):
     @rule(which=st.integers(0, 4))
     def suspended_the_list_is_amended(self, which: int) -> None:
         state = self.story.state(self.trades[which])
-        if state and any(one.action == "suspend" for one in lifecycle.allowed(state, "officer")):
+        if state and any(transition.action == "suspend" for transition in lifecycle.allowed(state, "officer")):
             self.act(self.trades[which], "suspend")
             self.again(self.trades[which], "inventory", "2", "2")
 
@@ -125,13 +125,13 @@ class Lives(RuleBasedStateMachine):
     def ask_to_cancel(self, which: int) -> None:
         number = self.story.column(self.trades[which], "invt_no")
         if number:
-            self.story.say(cancellation(self.trades[which], str(number)).body)
+            self.story.submit(cancellation(self.trades[which], str(number)).body)
 
     @rule(which=st.integers(0, 4))
     def return_the_goods(self, which: int) -> None:
         number = self.story.column(self.trades[which], "invt_no")
         if number:
-            self.story.say(refund(self.trades[which], str(number)).body)
+            self.story.submit(refund(self.trades[which], str(number)).body)
 
     @rule(which=st.integers(0, 4), letter=st.sampled_from([b"U", b"V"]))
     def return_one_piece_under_another_number(self, which: int, letter: bytes) -> None:
@@ -139,11 +139,11 @@ class Lives(RuleBasedStateMachine):
         if number:
             body = partial_refund(self.trades[which], str(number)).body
             guid = body.split(b'guid="')[1][:36]
-            self.story.say(body.replace(b"<ceb:copNo>T", b"<ceb:copNo>" + letter).replace(guid, letter + guid[1:]))
+            self.story.submit(body.replace(b"<ceb:copNo>T", b"<ceb:copNo>" + letter).replace(guid, letter + guid[1:]))
 
     @rule(which=st.integers(0, 4))
     def deliver(self, which: int) -> None:
-        self.story.say(delivery(self.trades[which]).body)
+        self.story.submit(delivery(self.trades[which]).body)
 
     @rule(hours=st.sampled_from([1, 25, 49, 80, 24 * 15, 24 * 32]))
     def time_passes(self, hours: int) -> None:
@@ -164,10 +164,10 @@ class Lives(RuleBasedStateMachine):
     def a_list_is_released_at_most_once_and_its_times_increase(self) -> None:
         for trade in getattr(self, "trades", ()):
             receipts = self.story.receipts(trade)
-            positive = [one for one in receipts if not one.return_status.startswith("-")]
-            times = [one.return_time for one in positive]
-            assert times == sorted(set(times)), [(one.return_status, one.return_time) for one in positive]
-            assert [one.return_status for one in receipts].count("800") <= 1
+            positive = [receipt for receipt in receipts if not receipt.return_status.startswith("-")]
+            times = [receipt.return_time for receipt in positive]
+            assert times == sorted(set(times)), [(receipt.return_status, receipt.return_time) for receipt in positive]
+            assert [receipt.return_status for receipt in receipts].count("800") <= 1
 
     @invariant()
     def allowances_are_what_declarations_hold(self) -> None:
@@ -181,9 +181,9 @@ class Lives(RuleBasedStateMachine):
             totals = connection.execute(select(func.sum(allowance.c.reserved), func.sum(allowance.c.used))).one()
         for kind, total in zip(("reserved", "used"), totals, strict=True):
             assert (total or 0) == sum(
-                one["allowance"][2] for _, one in held if "allowance" in one and one["allowance"][3] == kind
+                entry["allowance"][2] for _, entry in held if "allowance" in entry and entry["allowance"][3] == kind
             )
-        assert all(not one for state, one in held if state in ENDS_WITHOUT_HOLDINGS)
+        assert all(not entry for state, entry in held if state in ENDS_WITHOUT_HOLDINGS)
 
     @invariant()
     def guarantees_are_what_open_bills_take(self) -> None:
@@ -205,7 +205,7 @@ class Lives(RuleBasedStateMachine):
         with reading(self.story.window.engine) as connection:
             drawn = connection.execute(select(func.sum(account_book.c.drawn))).scalar() or 0
             held = [from_json(text) for text in connection.execute(select(declaration.c.held)).scalars()]
-        assert drawn == sum(entry[2] for one in held for entry in one.get("stock", ()))
+        assert drawn == sum(drawing[2] for row in held for drawing in row.get("stock", ()))
 
     @invariant()
     def no_more_comes_back_than_was_sold(self) -> None:
@@ -222,7 +222,7 @@ class Lives(RuleBasedStateMachine):
                     ).scalars()
                 ]
             for line in trade.document("inventory").lines:
-                assert sum(one.get(line["gnum"], 0) for one in admitted) <= int(line["qty"]) * SCALE
+                assert sum(row.get(line["gnum"], 0) for row in admitted) <= int(line["qty"]) * SCALE
 
 
 def msgspec_total(assessment: str) -> int:
@@ -231,9 +231,9 @@ def msgspec_total(assessment: str) -> int:
     return msgspec.json.decode(assessment, type=Assessment).total
 
 
-# a failure is told as it was found: making the example smaller takes minutes
+# a failure is reported as it was found: making the example smaller takes minutes
 Lives.TestCase.settings = settings(
-    max_examples=8,
+    max_examples=4,
     stateful_step_count=18,
     deadline=None,
     phases=(Phase.explicit, Phase.reuse, Phase.generate),
@@ -243,7 +243,7 @@ TestLives = Lives.TestCase
 
 
 class MoreLives(Lives):
-    """The same, three times as many."""
+    """The same, six times as many."""
 
 
 MoreLives.TestCase.settings = settings(Lives.TestCase.settings, max_examples=25)

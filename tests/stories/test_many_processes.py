@@ -86,8 +86,8 @@ def accepted(answer: Future[Admitted] | None) -> bool:
 
 @pytest.fixture
 def play(dialect: str, tmp_path: Path) -> Iterator[Callable[[Sequence[bytes]], Teller]]:
-    """Plays messages to several processes at once; gives who tells what came of it."""
-    with made_database(dialect, tmp_path, new=True) as address:  # whose statistics tell of no other test's deadlocks
+    """Plays messages to several processes at once; gives the teller whose sandbox they are in."""
+    with made_database(dialect, tmp_path, new=True) as address:  # whose statistics count no other test's deadlocks
         settings = Settings(
             data=tmp_path, database="" if dialect == "sqlite" else address, synchronous="NORMAL", readers=0
         )
@@ -124,7 +124,7 @@ def count(story: Teller, table: Any) -> int:
 
 def test_every_trade_is_released_once_and_every_account_is_exact(play: Callable[[Sequence[bytes]], Teller]) -> None:
     played = list(trades(WORLD, TRADES, seed=3, day=TODAY, fault_share=0, modes={"9610": 60, "1210": 40}))
-    sent = [one.body for one in messages(played, TOGETHER) if one.wave == 0]
+    sent = [played_message.body for played_message in messages(played, TOGETHER) if played_message.wave == 0]
     story = play(sent)
     assert (count(story, message), count(story, document)) == (len(sent), 4 * TRADES)
     assert released_once(story, played)
@@ -132,8 +132,8 @@ def test_every_trade_is_released_once_and_every_account_is_exact(play: Callable[
     nobody_waited_in_vain(story)
     returned = played[::4]
     again = play(
-        [signature(one).body for one in played[::2]]
-        + [refund(one, str(story.column(one, "invt_no"))).body for one in returned]
+        [signature(trade).body for trade in played[::2]]
+        + [refund(trade, str(story.column(trade, "invt_no"))).body for trade in returned]
     )
     assert Counter(state for (state,) in rows(again, select(declaration.c.state))) == {
         "closed": TRADES // 2,

@@ -17,11 +17,11 @@ def test_new_sandboxes_that_send_at_once_do_not_multiply_what_is_set_aside(tmp_p
     window = window_in(tmp_path)
     try:
         tellers = [Teller(window, f"s{number}") for number in range(12)]
-        trades = [one.trade(0) for one in tellers]
+        trades = [teller.trade(0) for teller in tellers]
         for teller, trade in zip(tellers, trades, strict=True):
             teller.file(*[teller.message(trade, kind) for kind in KINDS])
         window.settle()
-        assert {one.state(trade) for one, trade in zip(tellers, trades, strict=True)} == {"released"}
+        assert {entry.state(trade) for entry, trade in zip(tellers, trades, strict=True)} == {"released"}
         with reading(window.engine) as connection:
             ahead = {row.next for row in connection.execute(select(serial).where(serial.c.sandbox != ROWS))}
         assert max(ahead) <= FIRST_RESERVATION + 1

@@ -7,9 +7,11 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 import schemas
+from tests.databases import made_data
 
 SCHEMAS = Path(schemas.__file__).parent
 ENTRIES = """
@@ -55,16 +57,31 @@ def of_prices(text: str) -> str:
     return text.replace("GoodsFiling", "PriceFiling")
 
 
-def single_window(where: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+CALLS = """
+import json, sys
+from click.testing import CliRunner
+from single_window.cli import main
+
+results = [CliRunner().invoke(main, words) for words in json.loads(sys.argv[1])]
+assert not any(result.exit_code for result in results), [result.output for result in results]
+print(json.dumps([result.stdout for result in results]))
+"""
+
+
+def single_window(where: Path, *calls: Sequence[str]) -> list[str]:
+    """What commands say, called one after the other in a process that has the schemas and the catalogue of a folder."""
+    made_data(where / "data")
     environment = {**os.environ, "PYTHONPATH": str(where), "SINGLE_WINDOW_DATA": str(where / "data"), "LANG": "C.UTF-8"}
-    return subprocess.run(
-        [sys.executable, "-m", "single_window", *arguments],
+    done = subprocess.run(
+        [sys.executable, "-c", CALLS, json.dumps(calls)],
         cwd=where,
         env=environment,
         text=True,
         capture_output=True,
         check=False,
     )
+    assert done.returncode == 0, done.stdout + done.stderr
+    return list(json.loads(done.stdout))
 
 
 def test_a_message_type_that_no_rule_reads_is_taken_in_answered_and_shown(tmp_path: Path) -> None:
@@ -76,12 +93,14 @@ def test_a_message_type_that_no_rule_reads_is_taken_in_answered_and_shown(tmp_pa
     message = tmp_path / "prices.xml"
     message.write_text(of_prices((SCHEMAS / "samples" / "GoodsFilingMessage.xml").read_text("utf-8")), "utf-8")
 
-    sent = single_window(tmp_path, "submit", str(message))
-    assert sent.returncode == 0, sent.stdout + sent.stderr
-    receipts = json.loads(single_window(tmp_path, "receipts", "--mailbox", "DXPENT0000000011", "--json").stdout)
-    assert [(receipt["code"], receipt["status"]) for receipt in receipts] == [
+    _, receipts, shown = single_window(
+        tmp_path,
+        ("submit", str(message)),
+        ("receipts", "--mailbox", "DXPENT0000000011", "--json"),
+        ("show", "SP202612001"),
+    )
+    assert [(receipt["code"], receipt["status"]) for receipt in json.loads(receipts)] == [
         ("PriceFilingReturn", "2"),
         ("PriceFilingReturn", "120"),
     ]
-    shown = single_window(tmp_path, "show", "SP202612001")
-    assert "Price filing 价格备案" in shown.stdout and "SP202612001" in shown.stdout, shown.stdout + shown.stderr
+    assert "Price filing 价格备案" in shown and "SP202612001" in shown, shown

@@ -86,9 +86,9 @@ def balanced(story: Teller) -> bool:
     [("withdrawn", "", "14208.withdrawn"), ("used_up", "", "14208.used_up"), ("good", "2026-11-30", "14208.expired")],
 )
 def test_a_bill_whose_guarantee_fails_is_overdue_after_its_term_and_paid_with_a_surcharge(
-    tell, standing, valid_until, rule
+    start_story, standing, valid_until, rule
 ):
-    story = tell()
+    story = start_story()
     trade = released(story)
     fail(story, trade, standing, valid_until)
     story.pass_time(days=45)
@@ -114,8 +114,8 @@ def test_a_bill_whose_guarantee_fails_is_overdue_after_its_term_and_paid_with_a_
     assert balanced(story)
 
 
-def test_lateness_of_fifty_yuan_and_more_is_charged_and_the_audit_computes_it_again(tell):
-    story = tell()
+def test_lateness_of_fifty_yuan_and_more_is_charged_and_the_audit_computes_it_again(start_story):
+    story = start_story()
     trade = released(story)
     fail(story, trade, "withdrawn")
     story.pass_time(days=45 + 11_000)
@@ -130,12 +130,14 @@ def test_lateness_of_fifty_yuan_and_more_is_charged_and_the_audit_computes_it_ag
             update(tax_bill).where(tax_bill.c.tax_no == bill.tax_no).values(surcharge=bill.surcharge + scale("0.01"))
         )
     with reading(story.window.engine) as connection:
-        found = guarantees.audited(connection, story.sandbox).differences
-    assert [(one.key, one.what) for one in found] == [(bill.tax_no, "surcharge of an overdue bill")]
+        differences = guarantees.audited(connection, story.sandbox).differences
+    assert [(difference.key, difference.what) for difference in differences] == [
+        (bill.tax_no, "surcharge of an overdue bill")
+    ]
 
 
-def test_a_file_of_guarantees_leaves_alone_what_it_does_not_speak_of(tell):
-    story = tell()
+def test_a_file_of_guarantees_leaves_alone_what_it_does_not_speak_of(start_story):
+    story = start_story()
     trade = released(story)
     fail(story, trade, "withdrawn", "2027-01-31")
     code = trade.document("inventory").head["assureCode"]
@@ -144,14 +146,14 @@ def test_a_file_of_guarantees_leaves_alone_what_it_does_not_speak_of(tell):
     assert (account.standing, account.valid_until, account.amount) == ("withdrawn", "2027-01-31", scale("20000000"))
 
 
-def test_a_bill_that_waited_for_a_return_is_not_late(tell):
-    story = tell()
+def test_a_bill_that_waited_for_a_return_is_not_late(start_story):
+    story = start_story()
     trade = story.trade(fault="returned")
     story.send(trade)
-    story.say(refund(trade, str(story.column(trade, "invt_no"))).body)
+    story.submit(refund(trade, str(story.column(trade, "invt_no"))).body)
     story.pass_time(days=60)
     assert story.bills(trade) == [("0", "collected")]
-    owed = next(one for one in listed(story) if one.bill.order_no == trade.id)
+    owed = next(debt for debt in listed(story) if debt.bill.order_no == trade.id)
     assert owed.bill.collected_at > 0 and owed.late.days == 0
 
 
@@ -160,8 +162,8 @@ def listed(story: Teller) -> list[tax_bills.Owed]:
         return tax_bills.listed(connection, story.sandbox, story.window.now(story.sandbox), story.window.parameters)
 
 
-def test_a_guarantee_that_is_good_again_within_the_term_is_collected_from_on_the_next_day(tell):
-    story = tell()
+def test_a_guarantee_that_is_good_again_within_the_term_is_collected_from_on_the_next_day(start_story):
+    story = start_story()
     trade = released(story)
     fail(story, trade, "withdrawn")
     story.pass_time(days=35)
@@ -172,8 +174,8 @@ def test_a_guarantee_that_is_good_again_within_the_term_is_collected_from_on_the
     assert bill_of(story, trade).surcharge == 0
 
 
-def test_new_lists_of_a_guarantor_wait_for_an_officer_until_his_overdue_bills_are_paid(tell):
-    story = tell()
+def test_new_lists_of_a_guarantor_wait_for_an_officer_until_his_overdue_bills_are_paid(start_story):
+    story = start_story()
     trade = released(story)
     fail(story, trade, "withdrawn")
     second = of_the_same_guarantor(story, trade, 1)
@@ -197,8 +199,8 @@ def test_new_lists_of_a_guarantor_wait_for_an_officer_until_his_overdue_bills_ar
     assert balanced(story)
 
 
-def test_a_bill_is_paid_once_and_not_before_its_first_day_of_collection(tell):
-    story = tell()
+def test_a_bill_is_paid_once_and_not_before_its_first_day_of_collection(start_story):
+    story = start_story()
     trade = released(story)
     early = pay(story, trade)
     assert early.refused and "2026-12-21" in early.answer[0].values["refusal"]
@@ -210,8 +212,8 @@ def test_a_bill_is_paid_once_and_not_before_its_first_day_of_collection(tell):
     assert again.refused and story.statuses(trade, "tax_bill") == ["1", "2"]
 
 
-def test_two_who_pay_the_same_bill_at_once_pay_it_once(tell):
-    story = tell()
+def test_two_who_pay_the_same_bill_at_once_pay_it_once(start_story):
+    story = start_story()
     trade = released(story)
     fail(story, trade, "withdrawn")
     story.pass_time(days=50)
@@ -221,36 +223,40 @@ def test_two_who_pay_the_same_bill_at_once_pay_it_once(tell):
     ]
     story.window.settle()
     answers = [decisions.outcome(story.window, story.sandbox, number) for number in filed]
-    assert sorted((one.done, one.refused) for one in answers) == [(False, True), (True, False)]
+    assert sorted((answer.done, answer.refused) for answer in answers) == [(False, True), (True, False)]
     assert story.statuses(trade, "tax_bill") == ["1", "2"] and balanced(story)
 
 
-def test_a_story_tells_how_late_a_bill_is_and_what_that_costs(tell):
-    story = tell()
+def test_a_story_shows_how_late_a_bill_is_and_what_that_costs(start_story):
+    story = start_story()
     trade = released(story)
     fail(story, trade, "withdrawn")
     story.pass_time(days=47)
     with reading(story.window.engine) as connection:
-        told = stories.of_declaration(connection, story.sandbox, int(str(story.column(trade, "id"))))
-    late, cost = (day.text for day in told.bills[0].days[-2:])
+        record = stories.of_declaration(connection, story.sandbox, int(str(story.column(trade, "id"))))
+    late, cost = (day.text for day in record.bills[0].days[-2:])
     assert late == "2" and cost.startswith("0.00 (") and " × 0.0005 × 2 = " in cost
-    assert any("collection.surcharge" in line or "滞纳金" in line for line in told.bills[0].working("zh"))
+    assert any("collection.surcharge" in line or "滞纳金" in line for line in record.bills[0].working("zh"))
 
 
-def test_the_number_of_a_void_bill_does_not_pay_the_bill_that_took_its_place(tell):
+def test_the_number_of_a_void_bill_does_not_pay_the_bill_that_took_its_place(start_story):
     """A second return that is refused brings the new bill to the version that the void one ended with."""
-    story = tell()
+    story = start_story()
     trade = story.trade(fault="returned_partly")
     story.send(trade)
     number = str(story.column(trade, "invt_no"))
     first = partial_refund(trade, number, after=90_000).body
-    story.say(partial_refund(trade, number).body)
+    story.submit(partial_refund(trade, number).body)
     story.pass_time(hours=25)
     decide(story, str(story.receipts(trade, "refund")[0].fields["copNo"]), "take_back")
-    story.say(first.replace(b"<ceb:copNo>T", b"<ceb:copNo>U").replace(first.split(b'guid="')[1][:36], b"C" * 36, 1))
+    story.submit(first.replace(b"<ceb:copNo>T", b"<ceb:copNo>U").replace(first.split(b'guid="')[1][:36], b"C" * 36, 1))
     decide(
         story,
-        next(one.fields["copNo"] for one in story.receipts(trade, "refund") if one.fields["copNo"].startswith("U")),
+        next(
+            receipt.fields["copNo"]
+            for receipt in story.receipts(trade, "refund")
+            if receipt.fields["copNo"].startswith("U")
+        ),
         "reject",
     )
     fail(story, trade, "withdrawn")

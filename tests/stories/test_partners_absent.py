@@ -28,18 +28,18 @@ def answer(story, trade):
 
 
 @pytest.mark.parametrize("there", [(), ("order",), ("payment",), ("waybill",), ("order", "payment"), PARTNERS])
-def test_a_list_is_told_which_partners_are_not_there(story, there):
+def test_a_list_is_answered_which_partners_are_not_there(story, there):
     trade = story.trade()
     if there:
         story.send(trade, *there)
     story.send(trade, "inventory")
-    said = answer(story, trade)
+    receipt = answer(story, trade)
     head = trade.document("inventory").head
     plain = f"清单新增申报成功[{head['guid']}][电商企业编码：{head['ebcCode']}订单编号：{head['orderNo']}]"
     lacking = [words for kind, words in words_of(trade).items() if kind not in there]
-    assert (said.return_status, said.rule) == ("2", "2.inventory")
-    assert said.info == ";".join([plain, *lacking])
-    assert said.say("en").count(";no ") == len(lacking)
+    assert (receipt.return_status, receipt.rule) == ("2", "2.inventory")
+    assert receipt.info == ";".join([plain, *lacking])
+    assert receipt.text_in("en").count(";no ") == len(lacking)
 
 
 @pytest.mark.parametrize("order", [("inventory", *PARTNERS), (*PARTNERS, "inventory")])
@@ -72,14 +72,14 @@ def test_the_answer_to_a_refused_list_and_to_a_partner_stays_as_it_was(story):
 
 
 @pytest.mark.parametrize("wished", [False, True])
-def test_an_export_list_is_told_where_its_sender_wishes_it(tell, wished):
-    story, sale = tell(), Sale()
+def test_an_export_list_is_reported_where_its_sender_wishes_it(start_story, wished):
+    story, sale = start_story(), Sale()
     if wished:
         with writing(story.window.engine) as connection:
             connection.execute(
                 update(participant).where(participant.c.sandbox == story.sandbox).values(tolerances="missing_partners")
             )
-    story.say(sale.message("export_order"))
-    story.say(sale.message("export_inventory"))
-    said = story.receipts(sale, "export_inventory")[0].info
-    assert ("运单信息不存在" in said) is wished and "订单信息不存在" not in said
+    story.submit(sale.message("export_order"))
+    story.submit(sale.message("export_inventory"))
+    message = story.receipts(sale, "export_inventory")[0].info
+    assert ("运单信息不存在" in message) is wished and "订单信息不存在" not in message

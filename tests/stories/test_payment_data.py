@@ -11,7 +11,7 @@ import pytest
 
 from schemas.signature.algorithms import Key
 from single_window.channels import payment_addresses
-from single_window.channels.payment_asking import PaymentAsking
+from single_window.channels.platform_calls import PlatformCalls
 from single_window.intake import payment_uploads
 from single_window.intake.payment_uploads import findings_of
 from single_window.master_data import certificates
@@ -21,7 +21,7 @@ from single_window.store import payment_requests
 from single_window.store.engine import reading
 from single_window.store.payment_requests import Asking, PaymentRequest, Verdict
 from tests.databases import LATER_ON_POSTGRESQL, ON_BOTH
-from tests.platforms import asked, compact, confirms, data_of, signed, text_of
+from tests.platforms import compact, confirms, data_of, form_of, signed, text_of
 from tests.receivers import Receiver, free_port, receiving, status
 from tests.stories.telling import NOON, Teller
 from tests.tables import each
@@ -38,16 +38,16 @@ class Platform:
         self.code = self.trade.document("order").head["ebpCode"]
         self.card = certificates.issue(story.window, story.sandbox, self.code, algorithm)
         payment_addresses.put(story.window, story.sandbox, self.code, receiver.url)
-        self.asking = PaymentAsking(story.window, Event())
+        self.asking = PlatformCalls(story.window, Event())
 
     def begin(self) -> dict[str, str]:
         """Declare the trade, let the platform be asked; gives what it is asked."""
         self.story.send(self.trade)
         self.ask()
-        return asked(self.receiver.posted[-1])
+        return form_of(self.receiver.posted[-1])
 
     def ask(self) -> bool:
-        return self.asking.ask(self.request)
+        return self.asking.call(self.request)
 
     @property
     def request(self) -> PaymentRequest:
@@ -66,7 +66,7 @@ class Platform:
 
     @property
     def findings(self) -> list[str]:
-        return [found.code for found in findings_of(self.request)]
+        return [finding.code for finding in findings_of(self.request)]
 
     @property
     def reasons(self) -> str:
@@ -74,16 +74,24 @@ class Platform:
 
 
 @pytest.fixture
-def start(tell: Callable[..., Teller]) -> Iterator[Callable[..., Platform]]:
+def start(start_story: Callable[..., Teller]) -> Iterator[Callable[..., Platform]]:
     numbers = count()
     with receiving(*[confirms()] * 50) as receiver:
 
         def begin(algorithm: Key = Key.RSA, **options: object) -> Platform:
-            story = tell(f"story{next(numbers)}", **{"require_179": True, **options})
+            story = start_story(f"story{next(numbers)}", **{"require_179": True, **options})
             object.__setattr__(story.window.settings, "webhook_private", 1)
             return Platform(story, receiver, algorithm)
 
         yield begin
+
+
+@pytest.fixture
+def begun(start: Callable[..., Platform]) -> Platform:
+    """A platform that has been asked; the uploads of a table's rows follow each other in its session."""
+    platform = start()
+    platform.begin()
+    return platform
 
 
 def statuses(platform: Platform) -> list[str]:
@@ -102,8 +110,8 @@ def test_without_the_option_nobody_is_asked(start: Callable[..., Platform]) -> N
 @each("algorithm", list(Key))
 def test_a_right_answer_lets_the_list_go_on(start: Callable[..., Platform], algorithm: Key) -> None:
     platform = start(algorithm)
-    told = platform.begin()
-    assert told == {"orderNo": platform.trade.id, "sessionID": platform.request.session_id, "serviceTime": str(NOON)}
+    result = platform.begin()
+    assert result == {"orderNo": platform.trade.id, "sessionID": platform.request.session_id, "serviceTime": str(NOON)}
     assert (platform.story.state(platform.trade), platform.request.asking) == ("accepted", Asking.ASKED)
     assert platform.answer() == ("10000", "上传成功")
     assert platform.request.verdict == Verdict.RIGHT and platform.findings == []
@@ -162,7 +170,7 @@ def _escaped(data: dict[str, object]) -> str:
     ],
 )
 @each("algorithm", list(Key))
-def test_what_was_signed_instead_is_told(
+def test_what_was_signed_instead_is_reported(
     start: Callable[..., Platform], algorithm: Key, text: Callable[..., str], code: str
 ) -> None:
     platform = start(algorithm)
@@ -219,14 +227,12 @@ def test_a_certificate_of_another_company_is_20004(start: Callable[..., Platform
         ({"ebpCode": "1234567890"}, "payment-platform"),
     ],
 )
-def test_fields_are_looked_at(start: Callable[..., Platform], head: dict[str, object], code: str) -> None:
-    platform = start()
-    platform.begin()
-    assert platform.answer(**head)[0] in {"20000", "20004"}
-    assert code in platform.findings
+def test_fields_are_looked_at(begun: Platform, head: dict[str, object], code: str) -> None:
+    assert begun.answer(**head)[0] in {"20000", "20004"}
+    assert code in begun.findings
 
 
-def test_names_in_another_order_are_told(start: Callable[..., Platform]) -> None:
+def test_names_in_another_order_are_reported(start: Callable[..., Platform]) -> None:
     platform = start()
     platform.begin()
     data = data_of(platform.trade, platform.request.session_id, NOON)
@@ -255,11 +261,9 @@ def test_names_in_another_order_are_told(start: Callable[..., Platform]) -> None
         "{" + '"a":1,' * 20_000 + '"b":2}',
     ],
 )
-def test_what_is_no_upload_is_refused_and_kept_nowhere(start: Callable[..., Platform], body: str | None) -> None:
-    platform = start()
-    platform.begin()
-    assert platform.upload(body)[0] == "20000"
-    assert platform.request.uploads == 0
+def test_what_is_no_upload_is_refused_and_kept_nowhere(begun: Platform, body: str | None) -> None:
+    assert begun.upload(body)[0] == "20000"
+    assert begun.request.uploads == 0
 
 
 def test_uploads_in_a_session_are_counted(start: Callable[..., Platform]) -> None:
@@ -280,8 +284,8 @@ def test_quotes_are_escaped_for_who_wishes_it(start: Callable[..., Platform]) ->
         "participants",
         f"code,name,kinds,tolerances\n{platform.code},Shop,platform,escaped_open_req",
     )
-    told = platform.begin()
-    assert b"%26quot%3B" in platform.receiver.posted[-1].body and told["orderNo"] == platform.trade.id
+    result = platform.begin()
+    assert b"%26quot%3B" in platform.receiver.posted[-1].body and result["orderNo"] == platform.trade.id
 
 
 @pytest.mark.parametrize(
@@ -294,8 +298,10 @@ def test_quotes_are_escaped_for_who_wishes_it(start: Callable[..., Platform]) ->
         (confirms(b"[" * 4_000), "no JSON"),
     ],
 )
-def test_a_platform_is_asked_three_times_at_most(tell: Callable[..., Teller], answer: object, words: str) -> None:
-    story = tell(require_179=True)
+def test_a_platform_is_asked_three_times_at_most(
+    start_story: Callable[..., Teller], answer: object, words: str
+) -> None:
+    story = start_story(require_179=True)
     object.__setattr__(story.window.settings, "webhook_private", 1)
     with receiving(*[answer] * 9) as receiver:  # type: ignore[list-item]
         platform = Platform(story, receiver)
@@ -305,8 +311,8 @@ def test_a_platform_is_asked_three_times_at_most(tell: Callable[..., Teller], an
         assert not platform.ask() and len(receiver.posted) == 3
 
 
-def test_addresses_that_are_forbidden_or_silent_are_not_asked(tell: Callable[..., Teller]) -> None:
-    story = tell(require_179=True)
+def test_addresses_that_are_forbidden_or_silent_are_not_asked(start_story: Callable[..., Teller]) -> None:
+    story = start_story(require_179=True)
     with receiving() as receiver, pytest.raises(payment_addresses.Refused, match="inside the operator's own network"):
         Platform(story, receiver)
     object.__setattr__(story.window.settings, "webhook_private", 1)

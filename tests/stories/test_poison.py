@@ -23,12 +23,12 @@ POISON = (
 )
 
 
-def test_poison_in_every_queue_holds_up_no_trade(tell: Callable[..., Teller]) -> None:
-    story = tell(run_to_completion=0)  # every hop through the broker
+def test_poison_in_every_queue_holds_up_no_trade(start_story: Callable[..., Teller]) -> None:
+    story = start_story(run_to_completion=0)  # every hop through the broker
     trade = story.trade()
     for topic in ("message.received", "import.order", "inspection.requested", "tax.requested"):
         story.window.broker.publish(topic, POISON)
     with capture_logs() as lines:
         story.send(trade)
     assert outcome(story.receipts(trade)) == [("2", "2.inventory"), ("120", "1800"), ("800", "2600")]
-    assert {one["event"] for one in lines if one["log_level"] != "info"} == {"message.unreadable"}
+    assert {line["event"] for line in lines if line["log_level"] != "info"} == {"message.unreadable"}

@@ -56,24 +56,26 @@ def of_customs(validation: Validation, *, warning: bool = False) -> list[str]:
 
 
 @each("fault", MATCHED)
-def test_what_is_predicted_of_a_faulty_trade_is_what_customs_decides(tell: Callable[..., Teller], fault: Fault) -> None:
-    story = tell(fault.name, open=not fault.closed)
+def test_what_is_predicted_of_a_faulty_trade_is_what_customs_decides(
+    start_story: Callable[..., Teller], fault: Fault
+) -> None:
+    story = start_story(fault.name, open=not fault.closed)
     trade = story.trade(fault=fault.name)
     story.send(trade, "order", "payment", "waybill")
     body = story.message(trade, "inventory")
     before = rows(story)
-    said = predict(story, body)
+    validation = predict(story, body)
     assert rows(story) == before
-    story.say(body)
-    assert of_customs(said) == decided(story, trade), fault.name
-    for staged in said.findings:
+    story.submit(body)
+    assert of_customs(validation) == decided(story, trade), fault.name
+    for staged in validation.findings:
         if staged.stage == "customs" and not staged.finding.warning:
             assert staged.fields and staged.finding.remedy_zh and staged.finding.remedy_en, staged.finding.code
             assert all(field.line for field in staged.fields), staged.finding.code
 
 
-def test_a_sound_list_is_predicted_sound_before_and_after_it_is_accepted(tell: Callable[..., Teller]) -> None:
-    story = tell()
+def test_a_sound_list_is_predicted_sound_before_and_after_it_is_accepted(start_story: Callable[..., Teller]) -> None:
+    story = start_story()
     trade = story.trade()
     story.send(trade, "order", "payment", "waybill")
     assert of_customs(predict(story, story.message(trade, "inventory"))) == []
@@ -82,13 +84,13 @@ def test_a_sound_list_is_predicted_sound_before_and_after_it_is_accepted(tell: C
     assert of_customs(again) == [] and not again.valid
 
 
-def test_an_export_is_predicted_as_customs_decides(tell: Callable[..., Teller]) -> None:
-    story = tell()
+def test_an_export_is_predicted_as_customs_decides(start_story: Callable[..., Teller]) -> None:
+    story = start_story()
     sale = Sale()
-    story.say(*sale.messages("export_order", "export_waybill"))
+    story.submit(*sale.messages("export_order", "export_waybill"))
     body = sale.message("export_inventory", packNo="2", freight="8.00")
     before = rows(story)
-    said = predict(story, body)
+    validation = predict(story, body)
     assert rows(story) == before
-    story.say(body)
-    assert of_customs(said) == decided(story, sale) and "17114" in of_customs(said)
+    story.submit(body)
+    assert of_customs(validation) == decided(story, sale) and "17114" in of_customs(validation)

@@ -43,10 +43,12 @@ def got(story, mailbox, code):
     """Messages of a type in a mailbox, each as its root guid and the (guid, status) of its receipts."""
     with reading(story.window.engine) as connection:
         rendered = receipts.render(connection, receipts.after(connection, story.sandbox, mailbox, 0, 1_000))
-    opened = [open_message(one.body) for one in rendered if one.code == code]
+    opened = [open_message(message.body) for message in rendered if message.code == code]
     wire = names(code)[0]
     status = wire.index("status" if code in {"816", "818"} else "returnStatus")
-    return [(one.guid, [(block.head[0], block.head[status]) for block in read(one).blocks]) for one in opened]
+    return [
+        (message.guid, [(block.head[0], block.head[status]) for block in read(message).blocks]) for message in opened
+    ]
 
 
 def box(trade, kind):
@@ -56,10 +58,10 @@ def box(trade, kind):
 @pytest.mark.parametrize(
     ("kind", "code"), [("order", "312"), ("payment", "412"), ("waybill", "512"), ("inventory", "622")]
 )
-def test_the_port_echoes_the_guids_of_message_and_document(tell, kind, code):
-    story, trade = tell(), tell("other").trade()
+def test_the_port_echoes_the_guids_of_message_and_document(start_story, kind, code):
+    story, trade = start_story(), start_story("other").trade()
     body = story.message(trade, kind)
-    story.say(body)
+    story.submit(body)
     assert sent_root(body) != trade.document(kind).head["guid"]
     assert got(story, box(trade, kind), code) == [(sent_root(body), [(trade.document(kind).head["guid"], "2")])]
 
@@ -68,8 +70,8 @@ def test_what_the_port_refuses_echoes_the_message_that_it_refuses(story):
     trade = story.trade()
     first = story.message(trade, "order")
     second = story.message(trade, "order", guid="A" * 36, appTime="20200101000000")
-    story.say(first)
-    story.say(second)
+    story.submit(first)
+    story.submit(second)
     assert got(story, box(trade, "order"), "312") == [
         (sent_root(first), [(trade.document("order").head["guid"], "2")]),
         (sent_root(second), [("A" * 36, "-301014")]),
@@ -79,11 +81,11 @@ def test_what_the_port_refuses_echoes_the_message_that_it_refuses(story):
 def test_receipts_of_one_message_share_one_and_those_of_several_do_not(story):
     trades = [story.trade(number) for number in range(20)]
     platform = trades[0].parties.sender("order").dxp_id
-    same = [one for one in trades if one.parties.sender("order").dxp_id == platform][:3]
+    same = [trade for trade in trades if trade.parties.sender("order").dxp_id == platform][:3]
     body, other = together("order", same[:2]), story.message(same[2], "order")
-    story.say(body, other)
+    story.submit(body, other)
     assert got(story, platform, "312") == [
-        (sent_root(body), [(one.document("order").head["guid"], "2") for one in same[:2]]),
+        (sent_root(body), [(trade.document("order").head["guid"], "2") for trade in same[:2]]),
         (sent_root(other), [(same[2].document("order").head["guid"], "2")]),
     ]
 
@@ -94,17 +96,17 @@ def test_customs_has_one_guid_for_a_list_and_another_for_each_message(story):
     story.pass_time(days=40)
     ported, *customs = got(story, box(trade, "inventory"), "622")
     assert [status for _, heads in customs for _, status in heads] == ["120", "800", "899"]
-    elements = {found for _, heads in customs for found, _ in heads}
+    elements = {result for _, heads in customs for result, _ in heads}
     roots = [root for root, _ in customs]
     assert len(elements) == 1 and len(set(roots)) == len(roots) and not elements & set(roots)
-    assert ported[1][0][0] not in elements and all(one == one.lower() for one in (*elements, *roots))
+    assert ported[1][0][0] not in elements and all(element == element.lower() for element in (*elements, *roots))
 
 
 def test_two_lists_have_two_guids_at_customs(story):
     first, second = story.trade(0), story.trade(1)
     story.send(first)
     story.send(second)
-    of = {story.receipts(one)[-1].guid for one in (first, second)}
+    of = {story.receipts(row)[-1].guid for row in (first, second)}
     assert len(of) == 2
 
 
@@ -117,20 +119,22 @@ def test_a_tax_bill_has_the_guid_of_its_message(story):
 
 
 @pytest.mark.parametrize(("name", "code"), [("single_limit", "-621005"), ("annual_limit", "-621018")])
-def test_customs_echoes_both_where_it_answers_for_the_port(tell, name, code):
-    story = tell(pre_check=True)
+def test_customs_echoes_both_where_it_answers_for_the_port(start_story, name, code):
+    story = start_story(pre_check=True)
     trade = story.trade(fault=name)
     body = story.message(trade, "inventory")
     story.send(trade, "order", "payment", "waybill")
-    story.say(body)
+    story.submit(body)
     element = trade.document("inventory").head["guid"]
     assert got(story, box(trade, "inventory"), "622") == [(sent_root(body), [(element, "2"), (element, code)])]
 
 
-@pytest.mark.parametrize("entry", [one for one in catalogue.entries() if one.answered_by], ids=lambda one: one.code)
+@pytest.mark.parametrize(
+    "entry", [entry for entry in catalogue.entries() if entry.answered_by], ids=lambda value: value.code
+)
 def test_whatever_is_sent_its_first_answer_echoes_both(story, entry):
     body = samples.fresh(entry, "echo", NOON)
-    story.say(body)
+    story.submit(body)
     opened = read(open_message(body))
     root, *_ = got(story, opened.transfer.dxp_id, entry.answered_by)
     assert root[0] == opened.guid

@@ -15,174 +15,174 @@ from tests.stories.refunding import MERCHANT, TABLES, WORLD, Refunding, bought, 
 from tests.stories.summarising import Summarising
 
 pytestmark = LATER_ON_POSTGRESQL
-TOLD = Refunding
+DRIVER = Refunding
 NORMAL_END = date(2027, 5, 1)
 
 
 @pytest.fixture
-def item(told):
-    number = told.summarised()[0] + "001"
-    told.story.say(told.paper())
+def item(driver):
+    number = driver.summarised()[0] + "001"
+    driver.story.submit(driver.paper())
     return number
 
 
-def claimed(told, item, number="TS2", **changes):
-    told.story.say(told.claim([export(item, **changes), purchase("FP1")], number))
-    assert told.answers(number)[-1] == ("120", "20500")
+def claimed(driver, item, number="TS2", **changes):
+    driver.story.submit(driver.claim([export(item, **changes), purchase("FP1")], number))
+    assert driver.answers(number)[-1] == ("120", "20500")
 
 
-def ledgers(told):
+def ledgers(driver):
     """What is taken of invoices and items, and which exchange proves claims."""
     return (
-        [one.used for one in told.rows("vat_invoice_line")],
-        [one.used for one in told.rows("export_item")],
-        [one.used for one in told.rows("exchange_pool")],
+        [invoice_line.used for invoice_line in driver.rows("vat_invoice_line")],
+        [export_item.used for export_item in driver.rows("export_item")],
+        [pool.used for pool in driver.rows("exchange_pool")],
     )
 
 
 # officers
 
 
-def test_an_officer_asks_and_the_company_corrects(told, item):
-    claimed(told, item, "TS1")
-    told.reviewed()
-    assert told.answers("TS1")[-1] == ("300", "20502")
-    told.act("ask", "TS1", reason="请补充合同")
-    assert told.answers("TS1")[-1] == ("300", "20503")
-    told.story.say(
-        told.claim([export(item, qty="1", fob="12.90"), purchase("FP1", qty="1", amount="10.00")], "TS1", appType="2")
+def test_an_officer_asks_and_the_company_corrects(driver, item):
+    claimed(driver, item, "TS1")
+    driver.reviewed()
+    assert driver.answers("TS1")[-1] == ("300", "20502")
+    driver.act("ask", "TS1", reason="请补充合同")
+    assert driver.answers("TS1")[-1] == ("300", "20503")
+    driver.story.submit(
+        driver.claim([export(item, qty="1", fob="12.90"), purchase("FP1", qty="1", amount="10.00")], "TS1", appType="2")
     )
-    assert told.answers("TS1")[-1] == ("120", "20500")
-    assert ledgers(told)[:2] == ([100_000], [100_000])
-    told.reviewed()
-    assert told.notices("TS1") == [("1", "1.30")]
+    assert driver.answers("TS1")[-1] == ("120", "20500")
+    assert ledgers(driver)[:2] == ([100_000], [100_000])
+    driver.reviewed()
+    assert driver.notices("TS1") == [("1", "1.30")]
 
 
-def test_a_decision_about_a_claim_that_moved_on_since_is_not_carried_out(told, item):
-    claimed(told, item, "TS1")
-    told.act("ask", "TS1", reason="请说明", seen="accepted", act="first")
-    told.act("approve", "TS1", seen="accepted", act="second")
-    assert told.one("TS1").state == "asked" and told.notices("TS1") == []
-    told.act("approve", "TS1", seen="asked", act="third")
-    assert told.one("TS1").state == "paid"
+def test_a_decision_about_a_claim_that_moved_on_since_is_not_carried_out(driver, item):
+    claimed(driver, item, "TS1")
+    driver.act("ask", "TS1", reason="请说明", seen="accepted", act="first")
+    driver.act("approve", "TS1", seen="accepted", act="second")
+    assert driver.claim_row("TS1").state == "asked" and driver.notices("TS1") == []
+    driver.act("approve", "TS1", seen="asked", act="third")
+    assert driver.claim_row("TS1").state == "paid"
 
 
-def test_an_officer_refuses_and_all_is_free_again(told, item):
-    claimed(told, item, "TS1")
-    told.reviewed()
-    told.act("refuse", "TS1", reason="货物流不符")
-    assert told.answers("TS1")[-1] == ("100", "20501")
-    assert ledgers(told)[:2] == ([0], [0])
-    assert [one.state for one in told.rows("vat_invoice")] == ["accepted"]
+def test_an_officer_refuses_and_all_is_free_again(driver, item):
+    claimed(driver, item, "TS1")
+    driver.reviewed()
+    driver.act("refuse", "TS1", reason="货物流不符")
+    assert driver.answers("TS1")[-1] == ("100", "20501")
+    assert ledgers(driver)[:2] == ([0], [0])
+    assert [invoice.state for invoice in driver.rows("vat_invoice")] == ["accepted"]
 
 
-def test_a_claim_that_was_asked_about_may_be_withdrawn(told, item):
-    claimed(told, item, "TS1")
-    told.act("ask", "TS1", reason="请说明")
-    told.story.say(told.claim([export(item), purchase("FP1")], "TS1", appType="3"))
-    assert told.one("TS1").state == "deleted"
-    assert ledgers(told)[:2] == ([0], [0])
+def test_a_claim_that_was_asked_about_may_be_withdrawn(driver, item):
+    claimed(driver, item, "TS1")
+    driver.act("ask", "TS1", reason="请说明")
+    driver.story.submit(driver.claim([export(item), purchase("FP1")], "TS1", appType="3"))
+    assert driver.claim_row("TS1").state == "deleted"
+    assert ledgers(driver)[:2] == ([0], [0])
 
 
-def test_an_officer_reduces_and_may_recover(told, item):
-    claimed(told, item)
-    told.act("reduce", amount="1.00", reason="部分凭证不合规")
-    assert told.answers()[-2:] == [("399", "20505"), ("800", "20506")]
-    assert told.notices() == [("1", "1.00")]
-    told.act("recover", reason="复核")
-    assert told.answers()[-1] == ("700", "20507")
-    assert told.notices() == [("1", "1.00"), ("2", "1.00")]
-    assert told.net() == 0
-    told.act("approve")
-    assert facts(told.story, "TS2")[-1].event == "action_refused"
+def test_an_officer_reduces_and_may_recover(driver, item):
+    claimed(driver, item)
+    driver.act("reduce", amount="1.00", reason="部分凭证不合规")
+    assert driver.answers()[-2:] == [("399", "20505"), ("800", "20506")]
+    assert driver.notices() == [("1", "1.00")]
+    driver.act("recover", reason="复核")
+    assert driver.answers()[-1] == ("700", "20507")
+    assert driver.notices() == [("1", "1.00"), ("2", "1.00")]
+    assert driver.net() == 0
+    driver.act("approve")
+    assert facts(driver.story, "TS2")[-1].event == "action_refused"
 
 
-def test_the_automatic_officer_decides(tell):
-    told = Refunding(tell(automatic_officer=True))
-    item = told.summarised()[0] + "001"
-    told.story.say(told.paper())
-    claimed(told, item, "TS1")
-    told.reviewed(60)
-    assert told.one("TS1").state in {"paid", "rejected"}
+def test_the_automatic_officer_decides(start_story):
+    driver = Refunding(start_story(automatic_officer=True))
+    item = driver.summarised()[0] + "001"
+    driver.story.submit(driver.paper())
+    claimed(driver, item, "TS1")
+    driver.reviewed(60)
+    assert driver.claim_row("TS1").state in {"paid", "rejected"}
 
 
 # exchange
 
 
-def test_exchange_that_is_there_proves_a_claim_once(told):
-    one, two = (told.summarised([inventory(place)], cop_no=f"HZ{place}")[0] for place in (1, 2))
-    told.story.say(told.paper(lines=[bought(qty="4", amount="40.00")]))
-    told.leg("25.80", entry=one)
-    claimed(told, one + "001", "TS3")
-    assert told.one("TS3").exchange == "collected"
-    claimed(told, two + "001", "TS4")
-    assert told.one("TS4").exchange == "due"
-    told.leg("25.80", currency="502", entry=two)
-    assert told.one("TS4").exchange == "collected"
-    assert sorted(ledgers(told)[2]) == [2_580_000, 2_580_000]
+def test_exchange_that_is_there_proves_a_claim_once(driver):
+    first, two = (driver.summarised([inventory(place)], cop_no=f"HZ{place}")[0] for place in (1, 2))
+    driver.story.submit(driver.paper(lines=[bought(qty="4", amount="40.00")]))
+    driver.leg("25.80", entry=first)
+    claimed(driver, first + "001", "TS3")
+    assert driver.claim_row("TS3").exchange == "collected"
+    claimed(driver, two + "001", "TS4")
+    assert driver.claim_row("TS4").exchange == "due"
+    driver.leg("25.80", currency="502", entry=two)
+    assert driver.claim_row("TS4").exchange == "collected"
+    assert sorted(ledgers(driver)[2]) == [2_580_000, 2_580_000]
 
 
 @pytest.mark.parametrize("late", ["USD", "EUR"])
-def test_a_refund_without_exchange_is_recovered_and_restored_when_it_comes(told, item, late):
-    claimed(told, item)
-    told.reviewed()
-    told.on(date(2027, 4, 30))
-    assert told.one().state == "paid"
+def test_a_refund_without_exchange_is_recovered_and_restored_when_it_comes(driver, item, late):
+    claimed(driver, item)
+    driver.reviewed()
+    driver.on(date(2027, 4, 30))
+    assert driver.claim_row().state == "paid"
     if late == "EUR":
-        told.leg("25.80", currency="EUR", entry=item[:18])
-    told.on(NORMAL_END)
-    assert told.answers()[-1] == ("700", "20581" if late == "EUR" else "20580")
-    assert (told.net(), told.one().exchange) == (0, "missing")
-    told.leg("25.80", entry=item[:18])
-    assert told.answers()[-1] == ("800", "20508")
-    assert told.notices() == [("1", "2.60"), ("2", "2.60"), ("1", "2.60")]
-    assert told.net() == 260_000
+        driver.leg("25.80", currency="EUR", entry=item[:18])
+    driver.on(NORMAL_END)
+    assert driver.answers()[-1] == ("700", "20581" if late == "EUR" else "20580")
+    assert (driver.net(), driver.claim_row().exchange) == (0, "missing")
+    driver.leg("25.80", entry=item[:18])
+    assert driver.answers()[-1] == ("800", "20508")
+    assert driver.notices() == [("1", "2.60"), ("2", "2.60"), ("1", "2.60")]
+    assert driver.net() == 260_000
 
 
-def test_orders_prove_the_claims_of_their_summary(told):
-    item = told.summarised([inventory(7)])[0] + "001"
-    told.story.say(told.paper())
-    claimed(told, item)
-    told.leg("25.80", order="SM000000007")
-    assert told.one().exchange == "collected"
+def test_orders_prove_the_claims_of_their_summary(driver):
+    item = driver.summarised([inventory(7)])[0] + "001"
+    driver.story.submit(driver.paper())
+    claimed(driver, item)
+    driver.leg("25.80", order="SM000000007")
+    assert driver.claim_row().exchange == "collected"
 
 
 @pytest.mark.parametrize("mode", ["9610", pytest.param("9710", marks=pytest.mark.long)])
 @pytest.mark.parametrize("named", ["declaration", "list", "order"])
-def test_exchange_that_was_collected_for_another_company_does_not_count(told, mode, named):
-    summaries = Summarising(told.story)
+def test_exchange_that_was_collected_for_another_company_does_not_count(driver, mode, named):
+    summaries = Summarising(driver.story)
     listed = number = summaries.closed([inventory(7, mode=mode)], date(2026, 10, 10))[0]
     if mode == "9610":
-        told.story.say(summaries.request([listed]))
+        driver.story.submit(summaries.request([listed]))
         number = summaries.made()[0].entry_id
-    told.story.say(told.paper())
-    claimed(told, number + "001")
+    driver.story.submit(driver.paper())
+    claimed(driver, number + "001")
     place = {"order": "SM000000007"} if named == "order" else {"entry": listed if named == "list" else number}
-    told.leg("25.80", merchant=WORLD.merchants[1].code, **place)
-    told.hears("exchange.collected", [MERCHANT.code, [place.get("entry", "")], [place.get("order", "")]])
-    assert told.one().exchange == "due"
-    told.leg("25.80", **place)
-    assert told.one().exchange == "collected"
+    driver.leg("25.80", merchant=WORLD.merchants[1].code, **place)
+    driver.deliver("exchange.collected", [MERCHANT.code, [place.get("entry", "")], [place.get("order", "")]])
+    assert driver.claim_row().exchange == "due"
+    driver.leg("25.80", **place)
+    assert driver.claim_row().exchange == "collected"
 
 
-def test_exchange_in_another_currency_does_not_do(told, item):
-    told.leg("25.80", currency="EUR", entry=item[:18])
-    told.story.say(told.claim([export(item), purchase("FP1")]))
-    assert told.answers()[-1] == ("100", "20008")
+def test_exchange_in_another_currency_does_not_do(driver, item):
+    driver.leg("25.80", currency="EUR", entry=item[:18])
+    driver.story.submit(driver.claim([export(item), purchase("FP1")]))
+    assert driver.answers()[-1] == ("100", "20008")
 
 
 # goods that come back
 
 
 @pytest.fixture
-def sold(told):
+def sold(driver):
     """A parcel of two pieces that was exported and summarised: its sale and its item."""
     sale = Sale()
-    told.story.say(*sale.messages(), note("arrival_note", [sale]), note("departure_note", [sale], "LJ1"))
-    summaries = Summarising(told.story)
-    told.story.say(summaries.request([invt_no(told.story, sale)]))
-    told.on(date(2026, 12, 2))
-    told.story.say(told.paper(lines=[bought(gname="针织短袖衫")]))
+    driver.story.submit(*sale.messages(), note("arrival_note", [sale]), note("departure_note", [sale], "LJ1"))
+    summaries = Summarising(driver.story)
+    driver.story.submit(summaries.request([invt_no(driver.story, sale)]))
+    driver.on(date(2026, 12, 2))
+    driver.story.submit(driver.paper(lines=[bought(gname="针织短袖衫")]))
     return sale, summaries.made()[0].entry_id + "001"
 
 
@@ -191,25 +191,25 @@ def lines_of(item):
 
 
 @pytest.fixture
-def refunded(told, sold):
+def refunded(driver, sold):
     """The parcel, after it was refunded."""
-    told.story.say(told.claim(lines_of(sold[1])))
-    told.reviewed()
-    assert told.notices() == [("1", "2.60")]
+    driver.story.submit(driver.claim(lines_of(sold[1])))
+    driver.reviewed()
+    assert driver.notices() == [("1", "2.60")]
     return sold
 
 
-def comes_back(told, sale):
-    told.story.say(refund(sale, invt_no(told.story, sale)))
-    told.story.pass_time(days=2)
-    told.story.say(tally())
-    assert statuses(told.story, sale.id, "export_refund")[-1] == ("800", "2600")
+def comes_back(driver, sale):
+    driver.story.submit(refund(sale, invt_no(driver.story, sale)))
+    driver.story.pass_time(days=2)
+    driver.story.submit(tally())
+    assert statuses(driver.story, sale.id, "export_refund")[-1] == ("800", "2600")
 
 
-def said_of_return(told, sale):
+def reasons_of_return(driver, sale):
     return {
         rule
-        for row in facts(told.story, sale.id)
+        for row in facts(driver.story, sale.id)
         if row.kind == "export_refund"
         for rule in row.reasons.split('"')
         if rule[:1].isdigit()
@@ -217,110 +217,112 @@ def said_of_return(told, sale):
 
 
 @ON_BOTH
-def test_goods_that_come_back_are_taxed_and_their_refund_is_recovered(told, refunded):
+def test_goods_that_come_back_are_taxed_and_their_refund_is_recovered(driver, refunded):
     sale, _ = refunded
-    comes_back(told, sale)
-    assert {"17414", "17425"} <= said_of_return(told, sale)
-    assert told.answers()[-1] == ("700", "20628")
-    assert told.notices()[-1] == ("2", "1.30")
-    assert told.net() == 130_000
-    assert ledgers(told)[:2] == ([100_000], [100_000])
-    assert [one.returned for one in told.rows("export_item")] == [100_000]
-    request = next(one for one in told.rows("refund_paper") if one.kind == "export_return")
-    told.hears("customs.export_returned", [0, int(request.key)])
-    assert told.net() == 130_000
+    comes_back(driver, sale)
+    assert {"17414", "17425"} <= reasons_of_return(driver, sale)
+    assert driver.answers()[-1] == ("700", "20628")
+    assert driver.notices()[-1] == ("2", "1.30")
+    assert driver.net() == 130_000
+    assert ledgers(driver)[:2] == ([100_000], [100_000])
+    assert [export_item.returned for export_item in driver.rows("export_item")] == [100_000]
+    request = next(paper for paper in driver.rows("refund_paper") if paper.kind == "export_return")
+    driver.deliver("customs.export_returned", [0, int(request.key)])
+    assert driver.net() == 130_000
 
 
-def test_goods_that_come_back_after_a_recovery_are_not_restored_with_the_rest(told, refunded):
+def test_goods_that_come_back_after_a_recovery_are_not_restored_with_the_rest(driver, refunded):
     sale, item = refunded
-    told.on(date(2027, 5, 2))
-    assert (told.one().state, told.net()) == ("to_repay", 0)
-    comes_back(told, sale)
-    told.leg("25.80", entry=item[:18])
-    assert (told.one().state, told.net()) == ("paid", 130_000)
-    assert ledgers(told)[:2] == ([100_000], [100_000])
+    driver.on(date(2027, 5, 2))
+    assert (driver.claim_row().state, driver.net()) == ("to_repay", 0)
+    comes_back(driver, sale)
+    driver.leg("25.80", entry=item[:18])
+    assert (driver.claim_row().state, driver.net()) == ("paid", 130_000)
+    assert ledgers(driver)[:2] == ([100_000], [100_000])
 
 
-def test_goods_refunded_after_a_certificate_that_they_were_not_are_recovered_all_the_same(told, sold):
+def test_goods_refunded_after_a_certificate_that_they_were_not_are_recovered_all_the_same(driver, sold):
     sale, item = sold
-    told.story.say(
-        told.repayment([{"gnum": "1", "itemNo": item, "qty": "2"}], claim="", invtNo=invt_no(told.story, sale))
+    driver.story.submit(
+        driver.repayment([{"gnum": "1", "itemNo": item, "qty": "2"}], claim="", invtNo=invt_no(driver.story, sale))
     )
-    assert told.notices("BJ1") == [("5", "0.00")]
-    told.story.say(told.claim(lines_of(item)))
-    told.reviewed()
-    comes_back(told, sale)
-    assert told.net() == 130_000
-    assert [one.returned for one in told.rows("export_item")] == [100_000]
+    assert driver.notices("BJ1") == [("5", "0.00")]
+    driver.story.submit(driver.claim(lines_of(item)))
+    driver.reviewed()
+    comes_back(driver, sale)
+    assert driver.net() == 130_000
+    assert [export_item.returned for export_item in driver.rows("export_item")] == [100_000]
 
 
 @pytest.mark.parametrize(("number", "words"), [("TS2", "已受理"), ("TS9", "没有该申报")])
-def test_a_repayment_of_what_is_not_paid_says_in_words_where_the_claim_is(told, item, number, words):
-    claimed(told, item)
-    told.story.say(told.repayment([{"gnum": "1", "itemNo": item, "qty": "1"}], claim=number))
-    assert told.answers("BJ1", "RefundRepaymentReturn")[-1] == ("100", "20621")
-    assert f'"{words}"' in told.rows("refund_paper")[0].reasons
+def test_a_repayment_of_what_is_not_paid_says_in_words_where_the_claim_is(driver, item, number, words):
+    claimed(driver, item)
+    driver.story.submit(driver.repayment([{"gnum": "1", "itemNo": item, "qty": "1"}], claim=number))
+    assert driver.answers("BJ1", "RefundRepaymentReturn")[-1] == ("100", "20621")
+    assert f'"{words}"' in driver.rows("refund_paper")[0].reasons
 
 
-def test_goods_whose_refund_was_repaid_come_back_free(told, refunded):
+def test_goods_whose_refund_was_repaid_come_back_free(driver, refunded):
     sale, item = refunded
-    number = invt_no(told.story, sale)
-    told.story.say(told.repayment([{"gnum": "1", "itemNo": item, "qty": "2"}], invtNo=number))
-    assert told.notices("BJ1") == [("5", "2.60")]
-    comes_back(told, sale)
-    assert {"17413"} <= said_of_return(told, sale)
-    assert "17425" not in said_of_return(told, sale)
-    assert (told.net(), told.one().state) == (0, "settled")
-    assert [(one.used, one.returned) for one in told.rows("export_item")] == [(0, 200_000)]
+    number = invt_no(driver.story, sale)
+    driver.story.submit(driver.repayment([{"gnum": "1", "itemNo": item, "qty": "2"}], invtNo=number))
+    assert driver.notices("BJ1") == [("5", "2.60")]
+    comes_back(driver, sale)
+    assert {"17413"} <= reasons_of_return(driver, sale)
+    assert "17425" not in reasons_of_return(driver, sale)
+    assert (driver.net(), driver.claim_row().state) == (0, "settled")
+    assert [(export_item.used, export_item.returned) for export_item in driver.rows("export_item")] == [(0, 200_000)]
 
 
-def test_goods_that_came_back_are_not_claimed(told, sold):
-    comes_back(told, sold[0])
-    told.story.say(told.claim(lines_of(sold[1])))
-    assert told.answers()[-1] == ("100", "20211")
+def test_goods_that_came_back_are_not_claimed(driver, sold):
+    comes_back(driver, sold[0])
+    driver.story.submit(driver.claim(lines_of(sold[1])))
+    assert driver.answers()[-1] == ("100", "20211")
 
 
-def test_goods_that_come_back_while_a_claim_is_reviewed_bring_an_officer(told, sold):
-    told.story.say(told.claim(lines_of(sold[1])))
-    comes_back(told, sold[0])
-    told.reviewed()
-    assert told.answers()[-1] == ("300", "20502")
-    assert "20561" in {rule for row in facts(told.story, "TS2") for rule in row.reasons.split('"')}
+def test_goods_that_come_back_while_a_claim_is_reviewed_bring_an_officer(driver, sold):
+    driver.story.submit(driver.claim(lines_of(sold[1])))
+    comes_back(driver, sold[0])
+    driver.reviewed()
+    assert driver.answers()[-1] == ("300", "20502")
+    assert "20561" in {rule for row in facts(driver.story, "TS2") for rule in row.reasons.split('"')}
 
 
-def test_a_repayment_gives_a_certificate_and_settles_the_claim(told, item):
-    claimed(told, item)
-    told.reviewed()
-    told.story.say(told.repayment([{"gnum": "1", "itemNo": item, "qty": "1"}], "BJ1", invtNo="42272026E000000001"))
-    assert told.answers("BJ1", "RefundRepaymentReturn")[-1] == ("120", "20500")
-    assert told.notices("BJ1") == [("5", "1.30")]
-    assert told.net() == 130_000
-    assert ledgers(told)[:2] == ([100_000], [100_000])
-    told.story.say(told.repayment([{"gnum": "1", "itemNo": item, "qty": "1"}], "BJ2"))
-    assert told.answers()[-1] == ("899", "20509")
-    assert (told.net(), told.one().state) == (0, "settled")
-    assert ledgers(told)[:2] == ([0], [0])
-    assert [one.returned for one in told.rows("export_item")] == [200_000]
+def test_a_repayment_gives_a_certificate_and_settles_the_claim(driver, item):
+    claimed(driver, item)
+    driver.reviewed()
+    driver.story.submit(
+        driver.repayment([{"gnum": "1", "itemNo": item, "qty": "1"}], "BJ1", invtNo="42272026E000000001")
+    )
+    assert driver.answers("BJ1", "RefundRepaymentReturn")[-1] == ("120", "20500")
+    assert driver.notices("BJ1") == [("5", "1.30")]
+    assert driver.net() == 130_000
+    assert ledgers(driver)[:2] == ([100_000], [100_000])
+    driver.story.submit(driver.repayment([{"gnum": "1", "itemNo": item, "qty": "1"}], "BJ2"))
+    assert driver.answers()[-1] == ("899", "20509")
+    assert (driver.net(), driver.claim_row().state) == (0, "settled")
+    assert ledgers(driver)[:2] == ([0], [0])
+    assert [export_item.returned for export_item in driver.rows("export_item")] == [200_000]
 
 
-def test_goods_claimed_in_their_second_unit_come_back_in_the_first(told):
+def test_goods_claimed_in_their_second_unit_come_back_in_the_first(driver):
     """Three pieces of 1.00 kg: bought and claimed by weight, repaid by the piece."""
     weighed = structs.replace(line(qty="3", amount="30.00"), qty2=scale("1"), unit2="035")
-    item = told.listed(50, "9710", date(2026, 10, 10), weighed) + "001"
-    told.story.say(told.paper(lines=[bought(qty="1", amount="20.00", unit="035")]))
-    told.story.say(
-        told.claim(
+    item = driver.listed(50, "9710", date(2026, 10, 10), weighed) + "001"
+    driver.story.submit(driver.paper(lines=[bought(qty="1", amount="20.00", unit="035")]))
+    driver.story.submit(
+        driver.claim(
             [export(item, qty="1", fob="30.00", unit="035"), purchase("FP1", qty="1", amount="20.00", unit="035")]
         )
     )
-    told.reviewed()
-    assert ledgers(told)[:2] == ([100_000], [300_000])
+    driver.reviewed()
+    assert ledgers(driver)[:2] == ([100_000], [300_000])
     left = []
     for place in range(3):
-        told.story.say(told.repayment([{"gnum": "1", "itemNo": item, "qty": "1"}], f"BJ{place}"))
-        left.append((told.net(), *ledgers(told)[:2]))
+        driver.story.submit(driver.repayment([{"gnum": "1", "itemNo": item, "qty": "1"}], f"BJ{place}"))
+        left.append((driver.net(), *ledgers(driver)[:2]))
     assert left == [(173_000, [66_667], [200_000]), (87_000, [33_334], [100_000]), (0, [0], [0])]
-    assert told.one().state == "settled"
+    assert driver.claim_row().state == "settled"
 
 
 @pytest.mark.parametrize(
@@ -334,67 +336,67 @@ def test_goods_claimed_in_their_second_unit_come_back_in_the_first(told):
         ([("1", "1")], {"claimNo": ""}, "20620"),
     ],
 )
-def test_a_repayment_that_cannot_be_is_refused(told, item, lines, changes, rule):
-    claimed(told, item)
-    told.reviewed()
+def test_a_repayment_that_cannot_be_is_refused(driver, item, lines, changes, rule):
+    claimed(driver, item)
+    driver.reviewed()
     rows = [{"gnum": "1", "itemNo": item[:-1] + place, "qty": qty} for place, qty in lines]
-    told.story.say(told.repayment(rows, **changes))
-    assert told.answers("BJ1", "RefundRepaymentReturn")[-1] == ("100", rule)
-    assert told.net() == 260_000
+    driver.story.submit(driver.repayment(rows, **changes))
+    assert driver.answers("BJ1", "RefundRepaymentReturn")[-1] == ("100", rule)
+    assert driver.net() == 260_000
 
 
 @pytest.mark.parametrize("claim", ["", "TS2"])
 @pytest.mark.parametrize(("invt_no", "rule"), [("{other}", "20631"), ("42272026E999999999", "20630")])
-def test_no_certificate_is_for_a_list_of_which_other_goods_are_named(told, claim, invt_no, rule):
+def test_no_certificate_is_for_a_list_of_which_other_goods_are_named(driver, claim, invt_no, rule):
     """Else whoever repays for one parcel could bring back another, whose refund he keeps."""
-    named, other = (told.listed(number, "9710", date(2026, 10, 10)) for number in (50, 51))
-    told.story.say(told.paper())
-    claimed(told, (named if claim else other) + "001")
-    told.reviewed()
-    told.story.say(
-        told.repayment(
+    named, other = (driver.listed(number, "9710", date(2026, 10, 10)) for number in (50, 51))
+    driver.story.submit(driver.paper())
+    claimed(driver, (named if claim else other) + "001")
+    driver.reviewed()
+    driver.story.submit(
+        driver.repayment(
             [{"gnum": "1", "itemNo": named + "001", "qty": "1"}], claim=claim, invtNo=invt_no.format(other=other)
         )
     )
-    assert told.answers("BJ1", "RefundRepaymentReturn")[-1][0] == "100"
-    assert f'"{rule}"' in told.rows("refund_paper")[0].reasons
-    assert (told.net(), told.notices("BJ1")) == (260_000, [])
+    assert driver.answers("BJ1", "RefundRepaymentReturn")[-1][0] == "100"
+    assert f'"{rule}"' in driver.rows("refund_paper")[0].reasons
+    assert (driver.net(), driver.notices("BJ1")) == (260_000, [])
 
 
-def test_a_refund_that_was_settled_and_kept_is_no_unrefunded_list(told):
-    ahead = told.listed(50, "9810", date(2026, 10, 10))
-    told.story.say(told.paper())
-    told.story.say(told.claim([export(ahead + "001", saleState="0"), purchase("FP1")], business="HWC-YT"))
-    told.reviewed()
-    told.on(date(2027, 1, 10))
-    told.story.say(told.reconciliation(said(ahead + "001", "2", "25.80")))
-    assert told.one().state == "settled"
-    told.story.say(told.repayment([{"gnum": "1", "itemNo": ahead + "001", "qty": "1"}], claim="", invtNo=ahead))
-    assert told.answers("BJ1", "RefundRepaymentReturn")[-1] == ("100", "20620")
+def test_a_refund_that_was_settled_and_kept_is_no_unrefunded_list(driver):
+    ahead = driver.listed(50, "9810", date(2026, 10, 10))
+    driver.story.submit(driver.paper())
+    driver.story.submit(driver.claim([export(ahead + "001", saleState="0"), purchase("FP1")], business="HWC-YT"))
+    driver.reviewed()
+    driver.on(date(2027, 1, 10))
+    driver.story.submit(driver.reconciliation(declared_sale(ahead + "001", "2", "25.80")))
+    assert driver.claim_row().state == "settled"
+    driver.story.submit(driver.repayment([{"gnum": "1", "itemNo": ahead + "001", "qty": "1"}], claim="", invtNo=ahead))
+    assert driver.answers("BJ1", "RefundRepaymentReturn")[-1] == ("100", "20620")
 
 
-def test_a_certificate_says_that_nothing_was_refunded(told, item):
-    told.story.say(told.repayment([{"gnum": "1", "itemNo": item, "qty": "1"}], claimNo=""))
-    assert told.answers("BJ1", "RefundRepaymentReturn")[-1] == ("120", "20500")
-    assert told.notices("BJ1") == [("5", "0.00")]
+def test_a_certificate_says_that_nothing_was_refunded(driver, item):
+    driver.story.submit(driver.repayment([{"gnum": "1", "itemNo": item, "qty": "1"}], claimNo=""))
+    assert driver.answers("BJ1", "RefundRepaymentReturn")[-1] == ("120", "20500")
+    assert driver.notices("BJ1") == [("5", "0.00")]
 
 
 # stock abroad
 
 
 @pytest.fixture
-def ahead(told):
+def ahead(driver):
     """A claim ahead of sale that is paid: two pieces, 2.60."""
-    number = told.listed() + "001"
-    told.story.say(told.paper())
-    told.story.say(told.claim([export(number, saleState="0"), purchase("FP1")], business="HWC-YT"))
-    assert told.answers()[-1] == ("120", "20500")
-    told.reviewed(25)
-    assert told.notices() == [("1", "2.60")]
+    number = driver.listed() + "001"
+    driver.story.submit(driver.paper())
+    driver.story.submit(driver.claim([export(number, saleState="0"), purchase("FP1")], business="HWC-YT"))
+    assert driver.answers()[-1] == ("120", "20500")
+    driver.reviewed(25)
+    assert driver.notices() == [("1", "2.60")]
     return number
 
 
-def said(item, sold="2", amount="25.80", outcome="A"):
+def declared_sale(item, sold="2", amount="25.80", outcome="A"):
     return [
         {
             "gnum": "1",
@@ -408,13 +410,13 @@ def said(item, sold="2", amount="25.80", outcome="A"):
     ]
 
 
-def test_stock_that_is_not_claimed_as_unsold_is_refused(told):
-    number = told.listed() + "001"
-    told.story.say(told.paper())
-    told.story.say(told.claim([export(number), purchase("FP1")]))
-    assert told.answers()[-1] == ("100", "20403")
-    told.story.say(told.claim([export(number, saleState="1"), purchase("FP1")], "TS3"))
-    assert told.answers("TS3")[-1] == ("120", "20500")
+def test_stock_that_is_not_claimed_as_unsold_is_refused(driver):
+    number = driver.listed() + "001"
+    driver.story.submit(driver.paper())
+    driver.story.submit(driver.claim([export(number), purchase("FP1")]))
+    assert driver.answers()[-1] == ("100", "20403")
+    driver.story.submit(driver.claim([export(number, saleState="1"), purchase("FP1")], "TS3"))
+    assert driver.answers("TS3")[-1] == ("120", "20500")
 
 
 @pytest.mark.parametrize(
@@ -425,41 +427,41 @@ def test_stock_that_is_not_claimed_as_unsold_is_refused(told):
         (dict(sold="0", amount="0", outcome="C"), 0, 0),
     ],
 )
-def test_a_reconciliation_leaves_what_is_due(told, ahead, lines, net, used):
-    told.on(date(2027, 1, 10))
-    told.story.say(told.reconciliation(said(ahead, **lines)))
-    assert told.answers("HS1", "RefundReconciliationReturn")[-1] == ("120", "20500")
-    assert told.answers()[-1] == ("899", "20509")
-    assert (told.net(), ledgers(told)[:2]) == (net, ([used], [used]))
+def test_a_reconciliation_leaves_what_is_due(driver, ahead, lines, net, used):
+    driver.on(date(2027, 1, 10))
+    driver.story.submit(driver.reconciliation(declared_sale(ahead, **lines)))
+    assert driver.answers("HS1", "RefundReconciliationReturn")[-1] == ("120", "20500")
+    assert driver.answers()[-1] == ("899", "20509")
+    assert (driver.net(), ledgers(driver)[:2]) == (net, ([used], [used]))
 
 
-def test_what_came_back_before_it_was_sold_is_not_reconciled(told, ahead):
-    told.story.say(told.repayment([{"gnum": "1", "itemNo": ahead, "qty": "1"}]))
-    assert told.net() == 130_000
-    told.on(date(2027, 1, 10))
-    told.story.say(told.reconciliation(said(ahead), "HS0"))
-    assert told.answers("HS0", "RefundReconciliationReturn")[-1] == ("100", "20642")
-    told.story.say(told.reconciliation(said(ahead, "1", "12.90")))
-    assert told.answers()[-1] == ("899", "20509")
-    assert (told.net(), ledgers(told)[:2]) == (130_000, ([100_000], [100_000]))
+def test_what_came_back_before_it_was_sold_is_not_reconciled(driver, ahead):
+    driver.story.submit(driver.repayment([{"gnum": "1", "itemNo": ahead, "qty": "1"}]))
+    assert driver.net() == 130_000
+    driver.on(date(2027, 1, 10))
+    driver.story.submit(driver.reconciliation(declared_sale(ahead), "HS0"))
+    assert driver.answers("HS0", "RefundReconciliationReturn")[-1] == ("100", "20642")
+    driver.story.submit(driver.reconciliation(declared_sale(ahead, "1", "12.90")))
+    assert driver.answers()[-1] == ("899", "20509")
+    assert (driver.net(), ledgers(driver)[:2]) == (130_000, ([100_000], [100_000]))
 
 
-def test_what_an_officer_recovered_is_only_closed_by_its_reconciliation(told, ahead):
-    told.act("recover", reason="复核")
-    told.on(date(2027, 1, 10))
-    told.story.say(told.reconciliation(said(ahead)))
-    assert told.answers()[-1] == ("899", "20509")
-    assert (told.net(), ledgers(told)[:2]) == (0, ([0], [0]))
-    assert [one.blocked for one in told.rows("refund_account")] == [0]
+def test_what_an_officer_recovered_is_only_closed_by_its_reconciliation(driver, ahead):
+    driver.act("recover", reason="复核")
+    driver.on(date(2027, 1, 10))
+    driver.story.submit(driver.reconciliation(declared_sale(ahead)))
+    assert driver.answers()[-1] == ("899", "20509")
+    assert (driver.net(), ledgers(driver)[:2]) == (0, ([0], [0]))
+    assert [account.blocked for account in driver.rows("refund_account")] == [0]
 
 
-def test_what_is_said_again_changes_nothing(told, item):
-    claimed(told, item)
-    told.reviewed()
-    told.leg("25.80", entry=item[:18])
-    before = [told.rows(name) for name in TABLES]
-    claim, paper = told.one(), told.rows("vat_invoice")[0]
-    for topic, one in (
+def test_what_is_said_again_changes_nothing(driver, item):
+    claimed(driver, item)
+    driver.reviewed()
+    driver.leg("25.80", entry=item[:18])
+    before = [driver.rows(name) for name in TABLES]
+    claim, paper = driver.claim_row(), driver.rows("vat_invoice")[0]
+    for topic, entry in (
         ("agency.refund_claim", [claim.document_id, "TS2"]),
         ("deadline.exchange", [claim.id]),
         ("agency.vat_invoice", [paper.document_id, "FP1"]),
@@ -468,138 +470,145 @@ def test_what_is_said_again_changes_nothing(told, item):
         ("refund.acted", [claim.id, "approve", "x", {}]),
         ("exchange.collected", [claim.ebc_code, [item[:18]], []]),
     ):
-        told.hears(topic, one)
-    assert [told.rows(name) for name in TABLES] == before
+        driver.deliver(topic, entry)
+    assert [driver.rows(name) for name in TABLES] == before
 
 
-def test_what_came_back_is_given_back_once(told, ahead):
+def test_what_came_back_is_given_back_once(driver, ahead):
     """A piece is repaid, the rest is never reconciled, recovered, and freed late."""
-    told.story.say(told.repayment([{"gnum": "1", "itemNo": ahead, "qty": "1"}]))
-    told.on(date(2028, 5, 1))
-    assert (told.net(), told.one().state) == (0, "to_repay")
-    told.story.say(told.reconciliation(said(ahead, "1", "12.90")))
-    assert told.one().state == "settled"
-    assert ledgers(told)[:2] == ([0], [0])
-    assert [(one.used_amount, one.qty) for one in told.rows("vat_invoice_line")] == [(0, 200_000)]
+    driver.story.submit(driver.repayment([{"gnum": "1", "itemNo": ahead, "qty": "1"}]))
+    driver.on(date(2028, 5, 1))
+    assert (driver.net(), driver.claim_row().state) == (0, "to_repay")
+    driver.story.submit(driver.reconciliation(declared_sale(ahead, "1", "12.90")))
+    assert driver.claim_row().state == "settled"
+    assert ledgers(driver)[:2] == ([0], [0])
+    assert [(invoice_line.used_amount, invoice_line.qty) for invoice_line in driver.rows("vat_invoice_line")] == [
+        (0, 200_000)
+    ]
 
 
-def test_the_input_tax_of_a_month_is_refunded_to_a_manufacturer_once(told):
+def test_the_input_tax_of_a_month_is_refunded_to_a_manufacturer_once(driver):
     month = dict(kind="M", outputVat="0", inputVat="10.00")
-    lines = [[export(told.listed(number, "9710", date(2026, 10, 10)) + "001")] for number in (50, 51)]
-    told.story.say(told.claim(lines[0], "TS2", **month))
-    told.story.say(told.claim(lines[1], "TS3", **month))
-    assert told.answers("TS2")[-1] == ("120", "20500")
-    assert (told.one("TS3").state, told.answers("TS3")[-1][0]) == ("rejected", "100")
-    assert '"20534"' in told.one("TS3").reasons
-    told.act("ask", "TS2", reason="请说明")
-    told.story.say(told.claim(lines[0], "TS2", appType="2", **month))
-    assert told.answers("TS2")[-1] == ("120", "20500")
-    told.act("refuse", "TS2", reason="不实")
-    told.story.say(told.claim(lines[1], "TS3", **month))
-    assert told.answers("TS3")[-1] == ("120", "20500")
+    lines = [[export(driver.listed(number, "9710", date(2026, 10, 10)) + "001")] for number in (50, 51)]
+    driver.story.submit(driver.claim(lines[0], "TS2", **month))
+    driver.story.submit(driver.claim(lines[1], "TS3", **month))
+    assert driver.answers("TS2")[-1] == ("120", "20500")
+    assert (driver.claim_row("TS3").state, driver.answers("TS3")[-1][0]) == ("rejected", "100")
+    assert '"20534"' in driver.claim_row("TS3").reasons
+    driver.act("ask", "TS2", reason="请说明")
+    driver.story.submit(driver.claim(lines[0], "TS2", appType="2", **month))
+    assert driver.answers("TS2")[-1] == ("120", "20500")
+    driver.act("refuse", "TS2", reason="不实")
+    driver.story.submit(driver.claim(lines[1], "TS3", **month))
+    assert driver.answers("TS3")[-1] == ("120", "20500")
 
 
-def test_a_manufacturer_who_sold_for_less_owes_the_difference_to_the_next_claim(told):
+def test_a_manufacturer_who_sold_for_less_owes_the_difference_to_the_next_claim(driver):
     """The case O1 of the rules: of 1,300 yuan paid ahead, 1,235 are due, and the next refund is 65 less."""
-    number = told.listed(50, "9810", date(2026, 10, 10), line(qty="100", amount="2000.00"))
+    number = driver.listed(50, "9810", date(2026, 10, 10), line(qty="100", amount="2000.00"))
     month = dict(kind="M", outputVat="0", inputVat="9000.00")
     lines = [export(number + "001", qty="100", fob="2000.00", saleState="0")]
-    told.story.say(told.claim(lines, business="HWC-YT", **month))
-    told.reviewed(25)
-    before = told.one()
+    driver.story.submit(driver.claim(lines, business="HWC-YT", **month))
+    driver.reviewed(25)
+    before = driver.claim_row()
     assert (before.state, before.refund > 0, before.credited) == ("paid", True, 0)
-    told.on(date(2027, 1, 10))
-    told.story.say(told.reconciliation(said(number + "001", "100", "1900.00", "B")))
-    assert told.answers()[-1] == ("899", "20509")
+    driver.on(date(2027, 1, 10))
+    driver.story.submit(driver.reconciliation(declared_sale(number + "001", "100", "1900.00", "B")))
+    assert driver.answers()[-1] == ("899", "20509")
     owed = before.refund - round(before.refund * 0.95 / 1000) * 1000
-    assert (told.net(), [one.set_off for one in told.rows("refund_account")]) == (before.refund - owed, [owed])
-    other = told.listed(51, "9710", date(2026, 12, 10), line(qty="100", amount="2000.00"))
-    told.story.say(told.claim([export(other + "001", qty="100", fob="2000.00")], "TS3", period="202612", **month))
-    told.reviewed()
-    after = told.one("TS3")
+    assert (driver.net(), [account.set_off for account in driver.rows("refund_account")]) == (
+        before.refund - owed,
+        [owed],
+    )
+    other = driver.listed(51, "9710", date(2026, 12, 10), line(qty="100", amount="2000.00"))
+    driver.story.submit(
+        driver.claim([export(other + "001", qty="100", fob="2000.00")], "TS3", period="202612", **month)
+    )
+    driver.reviewed()
+    after = driver.claim_row("TS3")
     assert (after.set_off, after.paid) == (owed, after.refund - owed)
-    assert [one.set_off for one in told.rows("refund_account")] == [0]
-    told.act("recover", "TS3", reason="复核")
-    assert (told.net("TS3"), [one.set_off for one in told.rows("refund_account")]) == (0, [owed])
+    assert [account.set_off for account in driver.rows("refund_account")] == [0]
+    driver.act("recover", "TS3", reason="复核")
+    assert (driver.net("TS3"), [account.set_off for account in driver.rows("refund_account")]) == (0, [owed])
 
 
-def books(told, number="TS2"):
+def books(driver, number="TS2"):
     """Sums of the entries of a claim by kind."""
-    found = Counter()
-    for one in told.rows("refund_entry", claim_id=told.one(number).id):
-        found[one.kind] += one.amount
-    return +found
+    counts = Counter()
+    for entry in driver.rows("refund_entry", claim_id=driver.claim_row(number).id):
+        counts[entry.kind] += entry.amount
+    return +counts
 
 
-def test_what_was_reconciled_is_recovered_without_its_exchange_and_settled_again_when_it_comes(told, ahead):
-    told.on(date(2027, 1, 10))
-    told.story.say(told.reconciliation(said(ahead, "1", "12.90", "B")))
-    assert (told.one().state, told.net()) == ("settled", 130_000)
-    told.on(NORMAL_END)
-    assert (told.one().state, told.net()) == ("to_repay", 0)
-    assert told.answers()[-1] == ("700", "20580")
-    told.leg("12.90", entry=ahead[:18])
-    assert [status for status, _ in told.answers()[-3:]] == ["700", "800", "899"]
-    assert (told.one().state, told.one().exchange, told.net()) == ("settled", "collected", 130_000)
-    assert told.notices() == [("1", "2.60"), ("2", "1.30"), ("2", "1.30"), ("1", "1.30")]
-    assert ledgers(told)[2] == [1_290_000]
+def test_what_was_reconciled_is_recovered_without_its_exchange_and_settled_again_when_it_comes(driver, ahead):
+    driver.on(date(2027, 1, 10))
+    driver.story.submit(driver.reconciliation(declared_sale(ahead, "1", "12.90", "B")))
+    assert (driver.claim_row().state, driver.net()) == ("settled", 130_000)
+    driver.on(NORMAL_END)
+    assert (driver.claim_row().state, driver.net()) == ("to_repay", 0)
+    assert driver.answers()[-1] == ("700", "20580")
+    driver.leg("12.90", entry=ahead[:18])
+    assert [status for status, _ in driver.answers()[-3:]] == ["700", "800", "899"]
+    assert (driver.claim_row().state, driver.claim_row().exchange, driver.net()) == ("settled", "collected", 130_000)
+    assert driver.notices() == [("1", "2.60"), ("2", "1.30"), ("2", "1.30"), ("1", "1.30")]
+    assert ledgers(driver)[2] == [1_290_000]
 
 
-def test_exchange_of_what_was_sold_proves_what_was_reconciled(told, ahead):
-    told.leg("12.90", entry=ahead[:18])
-    assert told.one().exchange == "due"
-    told.on(date(2027, 1, 10))
-    told.story.say(told.reconciliation(said(ahead, "1", "12.90", "B")))
-    assert (told.one().exchange, ledgers(told)[2]) == ("collected", [1_290_000])
-    told.on(NORMAL_END)
-    assert (told.one().state, told.net()) == ("settled", 130_000)
+def test_exchange_of_what_was_sold_proves_what_was_reconciled(driver, ahead):
+    driver.leg("12.90", entry=ahead[:18])
+    assert driver.claim_row().exchange == "due"
+    driver.on(date(2027, 1, 10))
+    driver.story.submit(driver.reconciliation(declared_sale(ahead, "1", "12.90", "B")))
+    assert (driver.claim_row().exchange, ledgers(driver)[2]) == ("collected", [1_290_000])
+    driver.on(NORMAL_END)
+    assert (driver.claim_row().state, driver.net()) == ("settled", 130_000)
 
 
-def test_exchange_that_proved_more_than_was_sold_is_let_go(told, ahead):
-    told.leg("25.80", entry=ahead[:18])
-    told.on(date(2027, 1, 10))
-    told.story.say(told.reconciliation(said(ahead, "1", "12.90", "B")))
-    assert (told.one().exchange, ledgers(told)[2]) == ("collected", [1_290_000])
+def test_exchange_that_proved_more_than_was_sold_is_let_go(driver, ahead):
+    driver.leg("25.80", entry=ahead[:18])
+    driver.on(date(2027, 1, 10))
+    driver.story.submit(driver.reconciliation(declared_sale(ahead, "1", "12.90", "B")))
+    assert (driver.claim_row().exchange, ledgers(driver)[2]) == ("collected", [1_290_000])
 
 
-def test_what_was_not_sold_asks_for_no_exchange(told, ahead):
-    told.on(date(2027, 1, 10))
-    told.story.say(told.reconciliation(said(ahead, "0", "0", "C")))
-    told.on(NORMAL_END)
-    assert (told.one().state, told.one().exchange) == ("settled", "")
-    told.act("recover", reason="复核")
-    assert (told.one().state, facts(told.story, "TS2")[-1].event) == ("settled", "action_refused")
+def test_what_was_not_sold_asks_for_no_exchange(driver, ahead):
+    driver.on(date(2027, 1, 10))
+    driver.story.submit(driver.reconciliation(declared_sale(ahead, "0", "0", "C")))
+    driver.on(NORMAL_END)
+    assert (driver.claim_row().state, driver.claim_row().exchange) == ("settled", "")
+    driver.act("recover", reason="复核")
+    assert (driver.claim_row().state, facts(driver.story, "TS2")[-1].event) == ("settled", "action_refused")
 
 
-def test_what_was_settled_may_be_recovered_by_an_officer(told, ahead):
-    told.on(date(2027, 1, 10))
-    told.story.say(told.reconciliation(said(ahead)))
-    told.act("recover", reason="复核")
-    assert (told.one().state, told.net()) == ("to_repay", 0)
+def test_what_was_settled_may_be_recovered_by_an_officer(driver, ahead):
+    driver.on(date(2027, 1, 10))
+    driver.story.submit(driver.reconciliation(declared_sale(ahead)))
+    driver.act("recover", reason="复核")
+    assert (driver.claim_row().state, driver.net()) == ("to_repay", 0)
 
 
-def test_what_was_sold_and_comes_back_later_is_repaid_though_it_is_settled(told, ahead):
-    told.on(date(2027, 1, 10))
-    told.story.say(told.reconciliation(said(ahead)))
-    told.story.say(told.repayment([{"gnum": "1", "itemNo": ahead, "qty": "1"}], "BJ0", claim=""))
-    assert told.answers("BJ0", "RefundRepaymentReturn")[-1] == ("100", "20620")
+def test_what_was_sold_and_comes_back_later_is_repaid_though_it_is_settled(driver, ahead):
+    driver.on(date(2027, 1, 10))
+    driver.story.submit(driver.reconciliation(declared_sale(ahead)))
+    driver.story.submit(driver.repayment([{"gnum": "1", "itemNo": ahead, "qty": "1"}], "BJ0", claim=""))
+    assert driver.answers("BJ0", "RefundRepaymentReturn")[-1] == ("100", "20620")
     for place, left in ((1, 130_000), (2, 0)):
-        told.story.say(told.repayment([{"gnum": "1", "itemNo": ahead, "qty": "1"}], f"BJ{place}"))
-        assert told.answers(f"BJ{place}", "RefundRepaymentReturn")[-1] == ("120", "20500")
-        assert (told.one().state, told.net()) == ("settled", left)
-    assert ledgers(told)[:2] == ([0], [0])
-    told.on(NORMAL_END)
-    assert (told.one().state, told.one().exchange) == ("settled", "")
+        driver.story.submit(driver.repayment([{"gnum": "1", "itemNo": ahead, "qty": "1"}], f"BJ{place}"))
+        assert driver.answers(f"BJ{place}", "RefundRepaymentReturn")[-1] == ("120", "20500")
+        assert (driver.claim_row().state, driver.net()) == ("settled", left)
+    assert ledgers(driver)[:2] == ([0], [0])
+    driver.on(NORMAL_END)
+    assert (driver.claim_row().state, driver.claim_row().exchange) == ("settled", "")
 
 
 @pytest.fixture(
     params=[pytest.param("9000.00", marks=pytest.mark.long), "1000.00", pytest.param("0", marks=pytest.mark.long)]
 )
-def credited(told, request):
+def credited(driver, request):
     """A manufacturer's claim ahead of sale that is paid, by input tax: all refunded, in part, all credited."""
-    number = told.listed(50, "9810", date(2026, 10, 10), line(qty="100", amount="2000.00")) + "001"
-    told.story.say(
-        told.claim(
+    number = driver.listed(50, "9810", date(2026, 10, 10), line(qty="100", amount="2000.00")) + "001"
+    driver.story.submit(
+        driver.claim(
             [export(number, qty="100", fob="2000.00", saleState="0")],
             kind="M",
             outputVat="0",
@@ -607,8 +616,8 @@ def credited(told, request):
             business="HWC-YT",
         )
     )
-    told.reviewed(25)
-    assert told.one().state == "paid"
+    driver.reviewed(25)
+    assert driver.claim_row().state == "paid"
     return number
 
 
@@ -616,77 +625,81 @@ def credited(told, request):
     ("sold", "amount", "outcome", "share"),
     [("100", "2000.00", "A", 1), ("100", "1900.00", "B", 0.95), ("25", "500.00", "B", 0.25), ("0", "0", "C", 0)],
 )
-def test_what_a_manufacturer_was_credited_follows_what_was_sold(told, credited, sold, amount, outcome, share):
-    before = told.one()
-    told.on(date(2027, 1, 10))
-    told.story.say(told.reconciliation(said(credited, sold, amount, outcome)))
-    assert told.one().state == "settled"
-    assert (told.net(), books(told)["credited"]) == pytest.approx(
+def test_what_a_manufacturer_was_credited_follows_what_was_sold(driver, credited, sold, amount, outcome, share):
+    before = driver.claim_row()
+    driver.on(date(2027, 1, 10))
+    driver.story.submit(driver.reconciliation(declared_sale(credited, sold, amount, outcome)))
+    assert driver.claim_row().state == "settled"
+    assert (driver.net(), books(driver)["credited"]) == pytest.approx(
         (before.refund * share, before.credited * share), abs=1_000
     )
-    told.on(NORMAL_END)
-    assert (told.net(), books(told)["credited"]) == (0, 0)
-    assert told.one().state == ("to_repay" if share else "settled")
-    told.leg(amount, entry=credited[:18])
-    assert (told.net(), books(told)["credited"]) == pytest.approx(
+    driver.on(NORMAL_END)
+    assert (driver.net(), books(driver)["credited"]) == (0, 0)
+    assert driver.claim_row().state == ("to_repay" if share else "settled")
+    driver.leg(amount, entry=credited[:18])
+    assert (driver.net(), books(driver)["credited"]) == pytest.approx(
         (before.refund * share, before.credited * share), abs=1_000
     )
 
 
-def test_what_a_manufacturer_was_credited_is_reversed_with_what_is_repaid(told, credited):
-    whole, left = told.one().credited, []
+def test_what_a_manufacturer_was_credited_is_reversed_with_what_is_repaid(driver, credited):
+    whole, left = driver.claim_row().credited, []
     for place, qty in enumerate(("33", "33", "34")):
-        told.story.say(told.repayment([{"gnum": "1", "itemNo": credited, "qty": qty}], f"BJ{place}"))
-        left.append(books(told)["credited"])
+        driver.story.submit(driver.repayment([{"gnum": "1", "itemNo": credited, "qty": qty}], f"BJ{place}"))
+        left.append(books(driver)["credited"])
     assert left == [pytest.approx(whole * 0.67, abs=1_000), pytest.approx(whole * 0.34, abs=1_000), 0]
-    assert (told.net(), told.one().state, told.one().credited) == (0, "settled", 0)
+    assert (driver.net(), driver.claim_row().state, driver.claim_row().credited) == (0, "settled", 0)
 
 
-def test_what_is_repaid_of_a_manufacturer_before_a_recovery_is_not_credited_again(told):
-    number = told.listed(50, "9710", date(2026, 10, 10), line(qty="100", amount="2000.00")) + "001"
-    told.story.say(told.claim([export(number, qty="100", fob="2000.00")], kind="M", outputVat="0", inputVat="1000.00"))
-    told.reviewed(25)
-    before = told.one()
+def test_what_is_repaid_of_a_manufacturer_before_a_recovery_is_not_credited_again(driver):
+    number = driver.listed(50, "9710", date(2026, 10, 10), line(qty="100", amount="2000.00")) + "001"
+    driver.story.submit(
+        driver.claim([export(number, qty="100", fob="2000.00")], kind="M", outputVat="0", inputVat="1000.00")
+    )
+    driver.reviewed(25)
+    before = driver.claim_row()
     assert before.refund and before.credited
-    told.story.say(told.repayment([{"gnum": "1", "itemNo": number, "qty": "50"}]))
-    told.on(NORMAL_END)
-    assert (told.net(), books(told)["credited"]) == (0, 0)
-    told.leg("2000.00", entry=number[:18])
-    assert (told.net(), books(told)["credited"]) == pytest.approx((before.refund / 2, before.credited / 2), abs=1_000)
-    told.act("recover", reason="复核")
-    assert (told.net(), books(told)["credited"]) == (0, 0)
+    driver.story.submit(driver.repayment([{"gnum": "1", "itemNo": number, "qty": "50"}]))
+    driver.on(NORMAL_END)
+    assert (driver.net(), books(driver)["credited"]) == (0, 0)
+    driver.leg("2000.00", entry=number[:18])
+    assert (driver.net(), books(driver)["credited"]) == pytest.approx(
+        (before.refund / 2, before.credited / 2), abs=1_000
+    )
+    driver.act("recover", reason="复核")
+    assert (driver.net(), books(driver)["credited"]) == (0, 0)
 
 
-def test_a_manufacturer_who_says_an_enormous_amount_is_answered(told, credited):
-    told.on(date(2027, 1, 10))
-    told.story.say(told.reconciliation(said(credited, "100", "92233720368547.75807", "B")))
-    assert told.answers("HS1", "RefundReconciliationReturn")[-1][0] in {"100", "120"}
+def test_a_manufacturer_who_says_an_enormous_amount_is_answered(driver, credited):
+    driver.on(date(2027, 1, 10))
+    driver.story.submit(driver.reconciliation(declared_sale(credited, "100", "92233720368547.75807", "B")))
+    assert driver.answers("HS1", "RefundReconciliationReturn")[-1][0] in {"100", "120"}
 
 
-def test_a_reconciliation_outside_its_period_or_of_other_goods_is_refused(told, ahead):
-    told.story.say(told.reconciliation(said(ahead)))
-    assert told.answers("HS1", "RefundReconciliationReturn")[-1] == ("100", "20405")
-    told.on(date(2027, 1, 10))
+def test_a_reconciliation_outside_its_period_or_of_other_goods_is_refused(driver, ahead):
+    driver.story.submit(driver.reconciliation(declared_sale(ahead)))
+    assert driver.answers("HS1", "RefundReconciliationReturn")[-1] == ("100", "20405")
+    driver.on(date(2027, 1, 10))
     for place, (lines, rule) in enumerate(
         [
-            (said(ahead, sold="3"), "20642"),
-            (said(ahead, sold="1", outcome="A"), "20645"),
-            (said(ahead, amount="-1"), "20643"),
-            (said(ahead[:-1] + "2"), "20641"),
+            (declared_sale(ahead, sold="3"), "20642"),
+            (declared_sale(ahead, sold="1", outcome="A"), "20645"),
+            (declared_sale(ahead, amount="-1"), "20643"),
+            (declared_sale(ahead[:-1] + "2"), "20641"),
         ]
     ):
-        told.story.say(told.reconciliation(lines, f"HX{place}"))
-        assert told.answers(f"HX{place}", "RefundReconciliationReturn")[-1] == ("100", rule)
+        driver.story.submit(driver.reconciliation(lines, f"HX{place}"))
+        assert driver.answers(f"HX{place}", "RefundReconciliationReturn")[-1] == ("100", rule)
 
 
-def test_what_is_never_reconciled_is_recovered_and_blocks_the_next(told, ahead):
-    told.on(date(2028, 5, 1))
-    assert told.one().state == "to_repay"
-    assert told.net() == 0
-    other = told.listed(51, "9810", date(2028, 4, 10)) + "001"
-    told.story.say(told.paper("FP2"))
-    told.story.say(told.claim([export(other, saleState="0"), purchase("FP2")], "TS3", business="HWC-YT"))
-    assert told.answers("TS3")[-1] == ("100", "20404")
-    told.story.say(told.reconciliation(said(ahead)))
-    assert told.one().state == "settled"
-    assert [one.blocked for one in told.rows("refund_account")] == [0]
+def test_what_is_never_reconciled_is_recovered_and_blocks_the_next(driver, ahead):
+    driver.on(date(2028, 5, 1))
+    assert driver.claim_row().state == "to_repay"
+    assert driver.net() == 0
+    other = driver.listed(51, "9810", date(2028, 4, 10)) + "001"
+    driver.story.submit(driver.paper("FP2"))
+    driver.story.submit(driver.claim([export(other, saleState="0"), purchase("FP2")], "TS3", business="HWC-YT"))
+    assert driver.answers("TS3")[-1] == ("100", "20404")
+    driver.story.submit(driver.reconciliation(declared_sale(ahead)))
+    assert driver.claim_row().state == "settled"
+    assert [account.blocked for account in driver.rows("refund_account")] == [0]

@@ -16,10 +16,10 @@ pytestmark = LATER_ON_POSTGRESQL
 PIECES = 10
 
 
-def claimed(told, random, kind):
+def claimed(driver, random, kind):
     """Two lists of an overseas warehouse in a claim ahead of sale; gives the numbers of their items."""
     items = [
-        told.listed(50 + place, "9810", date(2026, 10, 10), line(qty=str(PIECES), amount="200.00")) + "001"
+        driver.listed(50 + place, "9810", date(2026, 10, 10), line(qty=str(PIECES), amount="200.00")) + "001"
         for place in range(2)
     ]
     lines = [
@@ -29,19 +29,19 @@ def claimed(told, random, kind):
     if kind == "M":
         month = {"outputVat": "0", "inputVat": random.choice(["0", "200.00", "9000.00"])}
     else:
-        told.story.say(told.paper(lines=[bought(place, str(PIECES), "1000.00") for place in (1, 2)]))
+        driver.story.submit(driver.paper(lines=[bought(place, str(PIECES), "1000.00") for place in (1, 2)]))
         lines += [purchase("FP1", place + 2, f"L{place}", str(PIECES), "1000.00", place) for place in (1, 2)]
-    told.story.say(told.claim(lines, kind=kind, business="HWC-YT", **month))
-    told.reviewed(40)
-    if told.one().state == "in_review":
-        told.act("approve")
-    assert told.one().state == "paid", told.one().reasons
+    driver.story.submit(driver.claim(lines, kind=kind, business="HWC-YT", **month))
+    driver.reviewed(40)
+    if driver.claim_row().state == "in_review":
+        driver.act("approve")
+    assert driver.claim_row().state == "paid", driver.claim_row().reasons
     return items
 
 
-def repaid(told, random, items, number):
-    told.story.say(
-        told.repayment(
+def repaid(driver, random, items, number):
+    driver.story.submit(
+        driver.repayment(
             [{"gnum": "1", "itemNo": random.choice(items), "qty": str(random.randint(1, 9))}],
             number,
             reasonKind=random.choice("12"),
@@ -49,19 +49,19 @@ def repaid(told, random, items, number):
     )
 
 
-def reconciled(told, random, number):
+def reconciled(driver, random, number):
     """All that is left, sold in full, in part, for less or more, or not at all."""
     rows, price = [], random.choice([20, 20, 19, 21])
-    for place, one in enumerate(told.rows("refund_line", part="E"), 1):
-        left = (one.taken - one.repaid_qty) // 100_000
+    for place, claim_line in enumerate(driver.rows("refund_line", part="E"), 1):
+        left = (claim_line.taken - claim_line.repaid_qty) // 100_000
         sold = random.choice([left, left, random.randint(0, left), 0])
-        same = price == 20 or told.one().kind == "T"
+        same = price == 20 or driver.claim_row().kind == "T"
         outcome = "C" if not sold else "B" if sold < left or not same else "A"
         rows.append(
             {
                 "gnum": str(place),
-                "linkNo": one.link_no,
-                "itemNo": one.item_no,
+                "linkNo": claim_line.link_no,
+                "itemNo": claim_line.item_no,
                 "soldQty": str(sold),
                 "currency": "USD",
                 "amount": f"{sold * price}.00",
@@ -69,51 +69,51 @@ def reconciled(told, random, number):
             }
         )
     if rows:
-        told.story.say(told.reconciliation(rows, number))
+        driver.story.submit(driver.reconciliation(rows, number))
 
 
-def collected(told, random, items):
-    told.leg(random.choice(["50.00", "100.00", "200.00"]), entry=random.choice(items)[:18])
+def collected(driver, random, items):
+    driver.leg(random.choice(["50.00", "100.00", "200.00"]), entry=random.choice(items)[:18])
 
 
-def check(told):
-    assert told.unbalanced() == []
-    claim, booked = told.one(), Counter()
-    for one in told.rows("refund_entry", claim_id=claim.id):
-        booked[one.kind] += one.amount
+def check(driver):
+    assert driver.unbalanced() == []
+    claim, booked = driver.claim_row(), Counter()
+    for entry in driver.rows("refund_entry", claim_id=claim.id):
+        booked[entry.kind] += entry.amount
     assert claim.credited >= 0
     if claim.state == "to_repay":
-        assert (told.net(), booked["credited"]) == (0, 0)
+        assert (driver.net(), booked["credited"]) == (0, 0)
     if claim.state == "settled" and claim.exchange in ("due", "other_currency"):
-        assert told.net() or booked["credited"]
+        assert driver.net() or booked["credited"]
 
 
 @pytest.mark.parametrize("kind", ["T", "M"])
 @pytest.mark.parametrize("seed", [0, 1, *(pytest.param(seed, marks=pytest.mark.long) for seed in range(2, 6))])
-def test_refunds_ahead_of_sale_add_up_whatever_becomes_of_them(tell, kind, seed):
-    random, told = Random(f"{kind}{seed}"), Refunding(tell())
-    items = claimed(told, random, kind)
-    check(told)
-    told.on(date(2027, 1, 10))
+def test_refunds_ahead_of_sale_add_up_whatever_becomes_of_them(start_story, kind, seed):
+    random, driver = Random(f"{kind}{seed}"), Refunding(start_story())
+    items = claimed(driver, random, kind)
+    check(driver)
+    driver.on(date(2027, 1, 10))
     for place in range(6):
         act = random.choice(["repay", "reconcile", "collect", "collect", "wait", "recover"] if place else ["collect"])
         if act == "repay":
-            repaid(told, random, items, f"BJ{place}")
+            repaid(driver, random, items, f"BJ{place}")
         elif act == "reconcile":
-            reconciled(told, random, f"HS{place}")
+            reconciled(driver, random, f"HS{place}")
         elif act == "collect":
-            collected(told, random, items)
+            collected(driver, random, items)
         elif act == "recover":
-            told.act("recover", reason="复核")
+            driver.act("recover", reason="复核")
         else:
-            told.on(date(2027, 2 + place, 1))
-        check(told)
-    told.on(date(2027, 10, 2))
-    check(told)
+            driver.on(date(2027, 2 + place, 1))
+        check(driver)
+    driver.on(date(2027, 10, 2))
+    check(driver)
     for item in items:
-        told.leg("300.00", entry=item[:18])
-    check(told)
-    if told.one().state in ("paid", "settled"):
-        told.act("recover", reason="清零")
-    check(told)
-    assert told.net() == 0
+        driver.leg("300.00", entry=item[:18])
+    check(driver)
+    if driver.claim_row().state in ("paid", "settled"):
+        driver.act("recover", reason="清零")
+    check(driver)
+    assert driver.net() == 0

@@ -16,20 +16,20 @@ from tests.databases import LATER_ON_POSTGRESQL
 from tests.stories.refunding import Refunding, export, line
 
 pytestmark = LATER_ON_POSTGRESQL
-TOLD = Refunding
+DRIVER = Refunding
 TOO_MUCH, RESTED_ON = "20536", "20537"
 CANCELLED = "7604299000"
 """Goods whose refund was cancelled: they are taxed as sold at home."""
 
 
 def claimed(
-    told: Refunding, number: str, period: str, forward: str = "", input_vat: str = "1000.00", **changes: str
+    driver: Refunding, number: str, period: str, forward: str = "", input_vat: str = "1000.00", **changes: str
 ) -> Any:
     """A manufacturer's claim of an export of its own for a month; the claim."""
-    item = told.listed(50 + int(number[2:]), "9710", date(2026, 8, 10)) + "001"
+    item = driver.listed(50 + int(number[2:]), "9710", date(2026, 8, 10)) + "001"
     month = {"outputVat": "0", "inputVat": input_vat, **({"creditForward": forward} if forward else {}), **changes}
-    told.story.say(told.claim([export(item)], number, kind="M", period=period, **month))
-    return told.one(number)
+    driver.story.submit(driver.claim([export(item)], number, kind="M", period=period, **month))
+    return driver.claim_row(number)
 
 
 def refused(claim: Any) -> list[str]:
@@ -40,82 +40,86 @@ def yuan(amount: int) -> str:
     return f"{amount / 100_000:.2f}"
 
 
-def test_a_first_claim_has_nothing_to_bring_forward(told: Refunding) -> None:
-    found = claimed(told, "TS2", "202609", "500000.00")
-    assert refused(found) == [TOO_MUCH]
-    ((_, values, _),) = json.loads(found.reasons)
+def test_a_first_claim_has_nothing_to_bring_forward(driver: Refunding) -> None:
+    claim = claimed(driver, "TS2", "202609", "500000.00")
+    assert refused(claim) == [TOO_MUCH]
+    ((_, values, _),) = json.loads(claim.reasons)
     assert values == {"found": "500000.00", "carry": "0.00", "claim": "-"}
-    assert claimed(told, "TS3", "202609", "0").state == "accepted"
+    assert claimed(driver, "TS3", "202609", "0").state == "accepted"
 
 
-def test_what_the_month_before_left_over_is_brought_forward_and_no_fen_more(told: Refunding) -> None:
-    first = claimed(told, "TS2", "202609")
+def test_what_the_month_before_left_over_is_brought_forward_and_no_fen_more(driver: Refunding) -> None:
+    first = claimed(driver, "TS2", "202609")
     assert first.carry > 0
-    assert refused(claimed(told, "TS3", "202610", "500000.00")) == [TOO_MUCH]
-    assert refused(claimed(told, "TS4", "202610", yuan(first.carry + 1_000))) == [TOO_MUCH]
-    second = claimed(told, "TS5", "202610", yuan(first.carry))
+    assert refused(claimed(driver, "TS3", "202610", "500000.00")) == [TOO_MUCH]
+    assert refused(claimed(driver, "TS4", "202610", yuan(first.carry + 1_000))) == [TOO_MUCH]
+    second = claimed(driver, "TS5", "202610", yuan(first.carry))
     assert second.state == "accepted" and second.carry > first.carry
-    third = claimed(told, "TS6", "202611", yuan(first.carry))
+    third = claimed(driver, "TS6", "202611", yuan(first.carry))
     assert third.state == "accepted", "less may be brought forward"
-    told.reviewed()
-    assert told.unbalanced() == []
+    driver.reviewed()
+    assert driver.unbalanced() == []
 
 
-def test_a_month_without_a_claim_hands_on_what_came_into_it(told: Refunding) -> None:
-    first = claimed(told, "TS2", "202608")
-    assert claimed(told, "TS3", "202611", yuan(first.carry)).state == "accepted"
-    assert told.unbalanced() == []
+def test_a_month_without_a_claim_hands_on_what_came_into_it(driver: Refunding) -> None:
+    first = claimed(driver, "TS2", "202608")
+    assert claimed(driver, "TS3", "202611", yuan(first.carry)).state == "accepted"
+    assert driver.unbalanced() == []
 
 
-def test_of_a_claim_that_an_officer_refused_the_refund_is_left_over_too(told: Refunding) -> None:
-    first = claimed(told, "TS2", "202609")
-    told.act("refuse", reason="单证不符")
-    assert refused(claimed(told, "TS3", "202610", yuan(first.carry + first.refund + 1_000))) == [TOO_MUCH]
-    assert claimed(told, "TS4", "202610", yuan(first.carry + first.refund)).state == "accepted"
-    assert told.unbalanced() == []
-    again = claimed(told, "TS5", "202609")
+def test_of_a_claim_that_an_officer_refused_the_refund_is_left_over_too(driver: Refunding) -> None:
+    first = claimed(driver, "TS2", "202609")
+    driver.act("refuse", reason="单证不符")
+    assert refused(claimed(driver, "TS3", "202610", yuan(first.carry + first.refund + 1_000))) == [TOO_MUCH]
+    assert claimed(driver, "TS4", "202610", yuan(first.carry + first.refund)).state == "accepted"
+    assert driver.unbalanced() == []
+    again = claimed(driver, "TS5", "202609")
     assert refused(again) == [RESTED_ON]
     ((_, values, _),) = json.loads(again.reasons)
     assert (values["claim"], values["period"], values["found"]) == ("TS4", "202610", yuan(first.carry + first.refund))
 
 
-def test_a_claim_that_comes_late_for_its_month_leaves_what_the_next_one_rests_on(told: Refunding) -> None:
-    first = claimed(told, "TS2", "202609")
-    assert claimed(told, "TS3", "202611", yuan(first.carry)).state == "accepted"
-    assert refused(claimed(told, "TS4", "202610", "0", "10.00")) == [RESTED_ON]
-    assert claimed(told, "TS5", "202610", yuan(first.carry)).state == "accepted"
-    assert told.unbalanced() == []
+def test_a_claim_that_comes_late_for_its_month_leaves_what_the_next_one_rests_on(driver: Refunding) -> None:
+    first = claimed(driver, "TS2", "202609")
+    assert claimed(driver, "TS3", "202611", yuan(first.carry)).state == "accepted"
+    assert refused(claimed(driver, "TS4", "202610", "0", "10.00")) == [RESTED_ON]
+    assert claimed(driver, "TS5", "202610", yuan(first.carry)).state == "accepted"
+    assert driver.unbalanced() == []
 
 
 @pytest.mark.unbalanced
-def test_the_audit_holds_what_was_brought_forward_against_what_was_left(told: Refunding) -> None:
-    first = claimed(told, "TS2", "202609")
-    claimed(told, "TS3", "202610", yuan(first.carry))
-    with writing(told.story.window.engine) as connection:
+def test_the_audit_holds_what_was_brought_forward_against_what_was_left(driver: Refunding) -> None:
+    first = claimed(driver, "TS2", "202609")
+    claimed(driver, "TS3", "202610", yuan(first.carry))
+    with writing(driver.story.window.engine) as connection:
         connection.execute(update(refund_claim).where(refund_claim.c.id == first.id).values(carry=first.carry - 1_000))
-        ledger = auditing.LEDGERS["refund"](connection, told.story.sandbox)
-    assert [(one.key, one.kept, one.found) for one in ledger.differences] == [("TS3", first.carry, first.carry - 1_000)]
+        ledger = auditing.LEDGERS["refund"](connection, driver.story.sandbox)
+    assert [(difference.key, difference.kept, difference.found) for difference in ledger.differences] == [
+        ("TS3", first.carry, first.carry - 1_000)
+    ]
 
 
 @pytest.mark.unbalanced
-def test_the_audit_finds_an_invented_credit_that_was_let_in(told: Refunding) -> None:
-    found = claimed(told, "TS2", "202609")
-    working = found.working.replace('"forward":"0.00"', '"forward":"500000.00"')
-    assert working != found.working
-    with writing(told.story.window.engine) as connection:
-        connection.execute(update(refund_claim).where(refund_claim.c.id == found.id).values(working=working))
-        ledger = auditing.LEDGERS["refund"](connection, told.story.sandbox)
-    assert [(one.key, one.what, one.kept) for one in ledger.differences] == [
+def test_the_audit_finds_an_invented_credit_that_was_let_in(driver: Refunding) -> None:
+    claim = claimed(driver, "TS2", "202609")
+    working = claim.working.replace('"forward":"0.00"', '"forward":"500000.00"')
+    assert working != claim.working
+    with writing(driver.story.window.engine) as connection:
+        connection.execute(update(refund_claim).where(refund_claim.c.id == claim.id).values(working=working))
+        ledger = auditing.LEDGERS["refund"](connection, driver.story.sandbox)
+    assert [(difference.key, difference.what, difference.kept) for difference in ledger.differences] == [
         ("TS2", "brought forward beyond what was left over", 50_000_000_000)
     ]
 
 
-def test_where_nothing_is_refunded_all_that_is_left_over_is_carried_on(told: Refunding) -> None:
-    item = told.listed(60, "9710", date(2026, 8, 10), line(gcode=CANCELLED)) + "001"
-    told.story.say(
-        told.claim([export(item, gcode=CANCELLED)], "TS2", kind="M", period="202609", outputVat="0", inputVat="1000.00")
+def test_where_nothing_is_refunded_all_that_is_left_over_is_carried_on(driver: Refunding) -> None:
+    item = driver.listed(60, "9710", date(2026, 8, 10), line(gcode=CANCELLED)) + "001"
+    driver.story.submit(
+        driver.claim(
+            [export(item, gcode=CANCELLED)], "TS2", kind="M", period="202609", outputVat="0", inputVat="1000.00"
+        )
     )
-    first = told.one("TS2")
+    first = driver.claim_row("TS2")
     assert (first.state, first.refund, first.carry) == ("accepted", 0, 100_000_000), first.reasons
-    assert claimed(told, "TS3", "202610", "1000.00").state == "accepted"
-    assert told.unbalanced() == []
+    assert claimed(driver, "TS3", "202610", "1000.00").state == "accepted"
+    assert driver.unbalanced() == []

@@ -9,32 +9,35 @@ import pytest
 
 from tests.databases import LATER_ON_POSTGRESQL
 from tests.stories.refunding import WORLD, Refunding, bought, export, inventory, line, purchase
+from tests.tables import each
 
 pytestmark = LATER_ON_POSTGRESQL
-TOLD = Refunding
+DRIVER = Refunding
 OTHER = WORLD.merchants[1]
 
 
 @pytest.fixture
-def item(told):
-    number = told.summarised()[0] + "001"
-    told.story.say(told.paper())
+def item(driver):
+    number = driver.summarised()[0] + "001"
+    driver.story.submit(driver.paper())
     return number
 
 
-def refused(told, *lines, number="TS2", **changes):
-    told.story.say(told.claim(lines, number, **changes))
-    answer = told.answers(number)[-1]
+def refused(driver, *lines, number="TS2", **changes):
+    driver.story.submit(driver.claim(lines, number, **changes))
+    answer = driver.answers(number)[-1]
     assert answer[0] == "100"
-    claim = told.one(number)
+    claim = driver.claim_row(number)
     assert claim.state == "rejected"
-    assert [one.used for one in told.rows("vat_invoice_line")] == [0] * len(told.rows("vat_invoice_line"))
+    assert [invoice_line.used for invoice_line in driver.rows("vat_invoice_line")] == [0] * len(
+        driver.rows("vat_invoice_line")
+    )
     rules = [reason[0] for reason in msgspec.json.decode(claim.reasons)]
     assert rules[0] == answer[1]
     return rules
 
 
-@pytest.mark.parametrize(
+@each(
     ("lines", "rule"),
     [
         (lambda item: [export(item, qty="3"), purchase("FP1")], "20206"),
@@ -51,11 +54,11 @@ def refused(told, *lines, number="TS2", **changes):
         (lambda item: [purchase("FP1")], "20528"),
     ],
 )
-def test_a_claim_that_cannot_be_is_refused_with_its_reason(told, item, lines, rule):
-    assert rule in refused(told, *lines(item))
+def test_a_claim_that_cannot_be_is_refused_with_its_reason(driver, item, lines, rule):
+    assert rule in refused(driver, *lines(item))
 
 
-@pytest.mark.parametrize(
+@each(
     ("changes", "rule"),
     [
         ({"kind": "X"}, "20522"),
@@ -64,48 +67,48 @@ def test_a_claim_that_cannot_be_is_refused_with_its_reason(told, item, lines, ru
         ({"kind": "M"}, "20527"),
     ],
 )
-def test_a_head_that_cannot_be_is_refused_with_its_reason(told, item, changes, rule):
-    assert refused(told, export(item), purchase("FP1"), **changes) == [rule]
+def test_a_head_that_cannot_be_is_refused_with_its_reason(driver, item, changes, rule):
+    assert refused(driver, export(item), purchase("FP1"), **changes) == [rule]
 
 
-def test_what_another_company_exported_is_not_claimed(told):
-    item = told.summarised(merchant=OTHER.code)[0] + "001"
-    told.story.say(told.paper())
-    assert refused(told, export(item), purchase("FP1")) == ["20520", "20202"]
+def test_what_another_company_exported_is_not_claimed(driver):
+    item = driver.summarised(merchant=OTHER.code)[0] + "001"
+    driver.story.submit(driver.paper())
+    assert refused(driver, export(item), purchase("FP1")) == ["20520", "20202"]
 
 
 @pytest.mark.parametrize(("goods", "rule"), [({"gcode": "1234567890"}, "20552"), ({"currency": "121"}, "20551")])
-def test_goods_without_a_rate_are_refused_with_what_is_missing(told, goods, rule):
-    item = told.summarised([inventory(1, line(**goods))])[0] + "001"
+def test_goods_without_a_rate_are_refused_with_what_is_missing(driver, goods, rule):
+    item = driver.summarised([inventory(1, line(**goods))])[0] + "001"
     code = {name: value for name, value in goods.items() if name == "gcode"}
-    told.story.say(told.paper(lines=[bought(**code)]))
-    assert refused(told, export(item, **goods), purchase("FP1", **code)) == [rule]
+    driver.story.submit(driver.paper(lines=[bought(**code)]))
+    assert refused(driver, export(item, **goods), purchase("FP1", **code)) == [rule]
 
 
-def test_an_invoice_line_is_used_once(told):
-    one, two = (told.summarised([inventory(place)], cop_no=f"HZ{place}")[0] + "001" for place in (1, 2))
-    told.story.say(told.paper())
-    told.story.say(told.claim([export(one), purchase("FP1")], "TS3"))
-    told.story.say(told.claim([export(two), purchase("FP1")], "TS4"))
-    assert told.answers("TS3")[-1] == ("120", "20500")
-    assert told.answers("TS4")[-1] == ("100", "20225")
-    assert [one.used for one in told.rows("vat_invoice_line")] == [200_000]
+def test_an_invoice_line_is_used_once(driver):
+    first, two = (driver.summarised([inventory(place)], cop_no=f"HZ{place}")[0] + "001" for place in (1, 2))
+    driver.story.submit(driver.paper())
+    driver.story.submit(driver.claim([export(first), purchase("FP1")], "TS3"))
+    driver.story.submit(driver.claim([export(two), purchase("FP1")], "TS4"))
+    assert driver.answers("TS3")[-1] == ("120", "20500")
+    assert driver.answers("TS4")[-1] == ("100", "20225")
+    assert [invoice_line.used for invoice_line in driver.rows("vat_invoice_line")] == [200_000]
 
 
-def test_an_item_is_claimed_once(told, item):
-    told.story.say(told.paper("FP2"))
-    told.story.say(told.claim([export(item), purchase("FP1")], "TS3"))
-    told.story.say(told.claim([export(item), purchase("FP2")], "TS4"))
-    assert told.answers("TS4")[-1] == ("100", "20206")
+def test_an_item_is_claimed_once(driver, item):
+    driver.story.submit(driver.paper("FP2"))
+    driver.story.submit(driver.claim([export(item), purchase("FP1")], "TS3"))
+    driver.story.submit(driver.claim([export(item), purchase("FP2")], "TS4"))
+    assert driver.answers("TS4")[-1] == ("100", "20206")
 
 
-def test_a_number_is_on_file_once_whoever_hands_it_in(told, item):
-    told.story.say(told.paper(merchant=OTHER))
-    assert told.answers("FP1", "VatInvoiceReturn")[-1] == ("100", "20602")
-    assert [one.state for one in told.rows("vat_invoice", ebc_code=OTHER.code)] == ["rejected"]
+def test_a_number_is_on_file_once_whoever_hands_it_in(driver, item):
+    driver.story.submit(driver.paper(merchant=OTHER))
+    assert driver.answers("FP1", "VatInvoiceReturn")[-1] == ("100", "20602")
+    assert [invoice.state for invoice in driver.rows("vat_invoice", ebc_code=OTHER.code)] == ["rejected"]
 
 
-@pytest.mark.parametrize(
+@each(
     ("changes", "lines", "rule"),
     [
         ({"invoiceKind": "9"}, None, "20604"),
@@ -119,53 +122,53 @@ def test_a_number_is_on_file_once_whoever_hands_it_in(told, item):
         ({}, [bought(taxRate="13")], "20608"),
     ],
 )
-def test_a_paper_that_cannot_be_is_refused_with_its_reason(told, changes, lines, rule):
-    told.story.say(told.paper("FP7", lines or (), **changes))
-    assert told.answers("FP7", "VatInvoiceReturn")[-1] == ("100", rule)
-    assert told.rows("vat_invoice_line") == []
+def test_a_paper_that_cannot_be_is_refused_with_its_reason(driver, changes, lines, rule):
+    driver.story.submit(driver.paper("FP7", lines or (), **changes))
+    assert driver.answers("FP7", "VatInvoiceReturn")[-1] == ("100", rule)
+    assert driver.rows("vat_invoice_line") == []
 
 
-def test_a_claim_before_its_window_opens_is_too_early(told):
-    item = told.summarised([inventory(1)], date(2026, 11, 10))[0] + "001"
-    told.story.say(told.paper())
-    assert refused(told, export(item), purchase("FP1")) == ["20110"]
+def test_a_claim_before_its_window_opens_is_too_early(driver):
+    item = driver.summarised([inventory(1)], date(2026, 11, 10))[0] + "001"
+    driver.story.submit(driver.paper())
+    assert refused(driver, export(item), purchase("FP1")) == ["20110"]
 
 
-def test_a_claim_that_was_judged_keeps_the_conditions_that_failed(told, item):
-    told.on(date(2027, 5, 2))
-    assert refused(told, export(item), purchase("FP1")) == ["20113"]
-    kept = msgspec.json.decode(told.one("TS2").conditions)
+def test_a_claim_that_was_judged_keeps_the_conditions_that_failed(driver, item):
+    driver.on(date(2027, 5, 2))
+    assert refused(driver, export(item), purchase("FP1")) == ["20113"]
+    kept = msgspec.json.decode(driver.claim_row("TS2").conditions)
     assert [(items, kind) for items, kind, _ in kept] == [([item], "exemption")]
-    assert "failed" in {outcome for _, _, found in kept for _, outcome, *_ in found}
+    assert "failed" in {outcome for _, _, result in kept for _, outcome, *_ in result}
 
 
-def test_a_claim_that_did_not_match_has_no_conditions(told, item):
-    refused(told, export(item, qty="3"), purchase("FP1"))
-    assert told.one("TS2").conditions == ""
+def test_a_claim_that_did_not_match_has_no_conditions(driver, item):
+    refused(driver, export(item, qty="3"), purchase("FP1"))
+    assert driver.claim_row("TS2").conditions == ""
 
 
-def test_a_refused_claim_may_be_corrected_and_sent_again(told, item):
-    assert "20206" in refused(told, export(item, qty="3"), purchase("FP1"), number="TS3")
-    told.story.say(told.claim([export(item), purchase("FP1")], "TS3"))
-    assert told.answers("TS3")[-1] == ("120", "20500")
-    told.reviewed()
-    assert told.net("TS3") == 260_000
+def test_a_refused_claim_may_be_corrected_and_sent_again(driver, item):
+    assert "20206" in refused(driver, export(item, qty="3"), purchase("FP1"), number="TS3")
+    driver.story.submit(driver.claim([export(item), purchase("FP1")], "TS3"))
+    assert driver.answers("TS3")[-1] == ("120", "20500")
+    driver.reviewed()
+    assert driver.net("TS3") == 260_000
 
 
-def test_enormous_amounts_and_fields_left_out_are_refused(told, item):
+def test_enormous_amounts_and_fields_left_out_are_refused(driver, item):
     huge = "92233720368547.75807"
-    assert "20206" in refused(told, export(item, qty=huge, fob=huge), purchase("FP1", qty=huge, amount=huge))
-    assert "20327" in refused(told, export(item), number="TS3", kind="M", inputVat=huge, creditForward=huge)
+    assert "20206" in refused(driver, export(item, qty=huge, fob=huge), purchase("FP1", qty=huge, amount=huge))
+    assert "20327" in refused(driver, export(item), number="TS3", kind="M", inputVat=huge, creditForward=huge)
     bare = {name: value for name, value in purchase("FP1").items() if not name.startswith("invoice")}
-    assert "20220" in refused(told, export(item), bare, number="TS4")
+    assert "20220" in refused(driver, export(item), bare, number="TS4")
     bare = {name: value for name, value in export(item).items() if name not in ("itemNo", "currency")}
-    assert "20201" in refused(told, bare, purchase("FP1"), number="TS5")
-    told.story.say(told.repayment([{"gnum": str(place), "itemNo": item, "qty": huge} for place in (1, 2, 3)]))
-    assert told.answers("BJ1", "RefundRepaymentReturn")[-1] == ("100", "20621")
+    assert "20201" in refused(driver, bare, purchase("FP1"), number="TS5")
+    driver.story.submit(driver.repayment([{"gnum": str(place), "itemNo": item, "qty": huge} for place in (1, 2, 3)]))
+    assert driver.answers("BJ1", "RefundRepaymentReturn")[-1] == ("100", "20621")
 
 
-def test_an_unknown_company_is_refused_where_the_sandbox_is_closed(tell):
-    told = Refunding(tell(open=False))
-    item = told.summarised()[0] + "001"
-    told.story.say(told.paper())
-    assert refused(told, export(item), purchase("FP1")) == ["20531"]
+def test_an_unknown_company_is_refused_where_the_sandbox_is_closed(start_story):
+    driver = Refunding(start_story(open=False))
+    item = driver.summarised()[0] + "001"
+    driver.story.submit(driver.paper())
+    assert refused(driver, export(item), purchase("FP1")) == ["20531"]

@@ -17,13 +17,13 @@ from tests.stories.registering import (
     MILK,
     NEWCOMER,
     acted,
+    answers_about,
     application,
     goods,
     grades,
     items,
     known,
     noted,
-    said,
     state,
     words,
 )
@@ -39,8 +39,8 @@ TO_AN_OFFICER = [("2", "2"), ("300", "21350")]
 
 @ON_BOTH
 def test_a_complete_application_is_decided_at_once(story):
-    story.say(application(NEWCOMER))
-    assert said(story, NEWCOMER.code) == GREEN
+    story.submit(application(NEWCOMER))
+    assert answers_about(story, NEWCOMER.code) == GREEN
     assert known(story, NEWCOMER, "credit_code", "name", "kinds", "dxp_id", "credit_grade", "suspended_at") == (
         NEWCOMER.credit_code,
         NEWCOMER.name,
@@ -54,44 +54,44 @@ def test_a_complete_application_is_decided_at_once(story):
 
 
 def test_the_same_application_again_changes_nothing(story):
-    story.say(application(NEWCOMER), application(NEWCOMER))
-    assert said(story, NEWCOMER.code)[:1] == [("2", "2")]
-    assert sorted(said(story, NEWCOMER.code))[:2] == [("120", "21308"), ("2", "2")]
-    story.say(application(NEWCOMER, 100))
+    story.submit(application(NEWCOMER), application(NEWCOMER))
+    assert answers_about(story, NEWCOMER.code)[:1] == [("2", "2")]
+    assert sorted(answers_about(story, NEWCOMER.code))[:2] == [("120", "21308"), ("2", "2")]
+    story.submit(application(NEWCOMER, 100))
     assert words(story, NEWCOMER.code).startswith("企业备案[海关编码")
-    assert said(story, NEWCOMER.code)[-1][0] == "-996003"
+    assert answers_about(story, NEWCOMER.code)[-1][0] == "-996003"
     assert noted(story, NEWCOMER.code).count("registered") == 1
 
 
 def test_what_is_wrong_is_refused_and_may_be_sent_again(story):
-    story.say(application(NEWCOMER, creditCode="91370202MA3C000110", customsCode="9999"))
-    assert said(story, NEWCOMER.code) == [("2", "2"), ("100", "21312")]
+    story.submit(application(NEWCOMER, creditCode="91370202MA3C000110", customsCode="9999"))
+    assert answers_about(story, NEWCOMER.code) == [("2", "2"), ("100", "21312")]
     assert words(story, NEWCOMER.code) == (
         "原因：[Code:21312;Desc:统一社会信用代码[91370202MA3C000110]校验不通过];[Code:21316;Desc:海关代码[9999]不存在]"
     )
     assert known(story, NEWCOMER, "name") == ()
-    story.say(application(NEWCOMER, 100))
+    story.submit(application(NEWCOMER, 100))
     # it was refused within a year
-    assert said(story, NEWCOMER.code)[2:] == TO_AN_OFFICER
+    assert answers_about(story, NEWCOMER.code)[2:] == TO_AN_OFFICER
     acted(story, NEWCOMER.code, "approve")
-    assert said(story, NEWCOMER.code)[4:] == [("800", "21301.filing")]
+    assert answers_about(story, NEWCOMER.code)[4:] == [("800", "21301.filing")]
     assert known(story, NEWCOMER, "kinds") == ("merchant",)
 
 
 def test_a_carrier_needs_its_licence_and_a_warehouse_an_officer(story):
-    story.say(application(NEWCOMER._replace(kinds=("carrier",))))
-    assert said(story, NEWCOMER.code) == [("2", "2"), ("100", "21314")]
-    story.say(application(NEWCOMER._replace(kinds=("warehouse",)), 100))
+    story.submit(application(NEWCOMER._replace(kinds=("carrier",))))
+    assert answers_about(story, NEWCOMER.code) == [("2", "2"), ("100", "21314")]
+    story.submit(application(NEWCOMER._replace(kinds=("warehouse",)), 100))
     acted(story, NEWCOMER.code, "refuse", reason="场地不符合要求")
-    assert said(story, NEWCOMER.code)[2:] == [*TO_AN_OFFICER, ("100", "21302")]
+    assert answers_about(story, NEWCOMER.code)[2:] == [*TO_AN_OFFICER, ("100", "21302")]
     assert words(story, NEWCOMER.code) == "[Code:21302;Desc:退回:场地不符合要求]"
     assert state(story, NEWCOMER) == "rejected" and known(story, NEWCOMER, "name") == ()
 
 
 def test_a_foreign_firm_stands_behind_its_agent(story):
     agent = WORLD.agents[0]
-    story.say(application(NEWCOMER, agentCode=agent.code, creditCode=agent.credit_code))
-    assert said(story, NEWCOMER.code) == TO_AN_OFFICER
+    story.submit(application(NEWCOMER, agentCode=agent.code, creditCode=agent.credit_code))
+    assert answers_about(story, NEWCOMER.code) == TO_AN_OFFICER
     acted(story, agent.code, "suspend", reason="证件过期")
     acted(story, NEWCOMER.code, "approve")
     assert noted(story, NEWCOMER.code) == ["review", "action_refused"]
@@ -102,52 +102,52 @@ def test_a_foreign_firm_stands_behind_its_agent(story):
 
 
 def test_a_change_keeps_what_master_data_said_otherwise(story):
-    exporter = next(one for one in WORLD.exporters if one.credit_grade == "advanced")
-    story.say(application(exporter, name="青岛新名国际贸易有限公司"))
-    assert said(story, exporter.code) == GREEN
+    exporter = next(company for company in WORLD.exporters if company.credit_grade == "advanced")
+    story.submit(application(exporter, name="青岛新名国际贸易有限公司"))
+    assert answers_about(story, exporter.code) == GREEN
     assert known(story, exporter, "name", "credit_grade", "edition") == (
         "青岛新名国际贸易有限公司",
         "advanced",
         exporter.edition,
     )
-    story.say(application(exporter, 100, "2", name="青岛又名国际贸易有限公司", creditCode=NEWCOMER.credit_code))
-    assert said(story, exporter.code)[3:] == [("2", "2.modify"), ("100", "21323")]
+    story.submit(application(exporter, 100, "2", name="青岛又名国际贸易有限公司", creditCode=NEWCOMER.credit_code))
+    assert answers_about(story, exporter.code)[3:] == [("2", "2.modify"), ("100", "21323")]
     assert state(story, exporter) == "registered"
     assert known(story, exporter, "name") == ("青岛新名国际贸易有限公司",)
 
 
 def test_a_change_that_another_sends_waits_for_an_officer_and_the_registration_stays(story):
-    story.say(application(MERCHANT, sender=NEWCOMER, dxpId=NEWCOMER.dxp_id))
-    assert said(story, MERCHANT.code) == TO_AN_OFFICER
+    story.submit(application(MERCHANT, sender=NEWCOMER, dxpId=NEWCOMER.dxp_id))
+    assert answers_about(story, MERCHANT.code) == TO_AN_OFFICER
     assert known(story, MERCHANT, "dxp_id") == (MERCHANT.dxp_id,)
-    story.say(*Sale(1).messages())
+    story.submit(*Sale(1).messages())
     assert ("120", "1800") in statuses(story, Sale(1).id, "export_inventory")
     acted(story, MERCHANT.code, "refuse", reason="并非本企业")
     acted(story, MERCHANT.code, "suspend", reason="立案调查")
     with reading(story.window.engine) as connection:
-        boxes = [(one.return_status, box) for box, one in of_orders(connection, story.sandbox, [MERCHANT.code])]
+        boxes = [(receipt.return_status, box) for box, receipt in of_orders(connection, story.sandbox, [MERCHANT.code])]
     assert boxes[-2:] == [("100", NEWCOMER.dxp_id), ("600", MERCHANT.dxp_id)]
 
 
 def test_nobody_gives_up_the_registration_of_another(story):
-    story.say(application(MERCHANT))
-    story.say(application(MERCHANT, 100, "3", sender=NEWCOMER))
-    assert said(story, MERCHANT.code)[-1] == ("100", "21357")
+    story.submit(application(MERCHANT))
+    story.submit(application(MERCHANT, 100, "3", sender=NEWCOMER))
+    assert answers_about(story, MERCHANT.code)[-1] == ("100", "21357")
     assert state(story, MERCHANT) == "registered" and known(story, MERCHANT, "kinds") == ("merchant",)
-    story.say(application(MERCHANT, 200, name="青岛新名国际贸易有限公司"))
+    story.submit(application(MERCHANT, 200, name="青岛新名国际贸易有限公司"))
     acted(story, MERCHANT.code, "approve")
     assert known(story, MERCHANT, "name") == ("青岛新名国际贸易有限公司",)
 
 
-def test_master_data_bring_a_company_back_that_gave_up(tell):
-    story: Teller = tell(open=False)
-    story.say(application(MERCHANT))
-    story.say(application(MERCHANT, 100, "3"))
+def test_master_data_bring_a_company_back_that_gave_up(start_story):
+    story: Teller = start_story(open=False)
+    story.submit(application(MERCHANT))
+    story.submit(application(MERCHANT, 100, "3"))
     masterdata.import_csv(story.window, story.sandbox, "participants", WORLD.participants_csv())
     acted(story, MERCHANT.code, "suspend", reason="立案调查")
-    assert state(story, MERCHANT) == "suspended" and said(story, MERCHANT.code)[-1] == ("600", "21303")
+    assert state(story, MERCHANT) == "suspended" and answers_about(story, MERCHANT.code)[-1] == ("600", "21303")
     acted(story, MERCHANT.code, "resume")
-    story.say(application(MERCHANT, 200, kinds="merchant;platform"))
+    story.submit(application(MERCHANT, 200, kinds="merchant;platform"))
     assert state(story, MERCHANT) == "in_review"  # suspended within a year
 
 
@@ -156,7 +156,7 @@ def test_master_data_bring_a_company_back_that_gave_up(tell):
 def test_a_change_that_waited_leaves_the_company_as_it_stood(story, suspended, stands, action):
     if suspended:
         acted(story, MERCHANT.code, "suspend", reason="立案调查")
-    story.say(application(MERCHANT, sender=NEWCOMER, name="青岛新名国际贸易有限公司"))
+    story.submit(application(MERCHANT, sender=NEWCOMER, name="青岛新名国际贸易有限公司"))
     assert state(story, MERCHANT) == "in_review"
     acted(story, MERCHANT.code, action, reason="材料不全")
     assert state(story, MERCHANT) == stands
@@ -165,9 +165,9 @@ def test_a_change_that_waited_leaves_the_company_as_it_stood(story, suspended, s
     assert ("amendment_refused" in noted(story, MERCHANT.code)) is (action == "refuse")
 
 
-def test_the_automatic_officer_decides_what_still_waits(tell):
-    story: Teller = tell(automatic_officer=True)
-    story.say(application(NEWCOMER, kinds="merchant;warehouse"), application(MERCHANT, kinds="merchant;warehouse"))
+def test_the_automatic_officer_decides_what_still_waits(start_story):
+    story: Teller = start_story(automatic_officer=True)
+    story.submit(application(NEWCOMER, kinds="merchant;warehouse"), application(MERCHANT, kinds="merchant;warehouse"))
     acted(story, MERCHANT.code, "refuse", reason="场地不符合要求")
     assert state(story, NEWCOMER) == "in_review"
     story.pass_time(hours=72)
@@ -176,14 +176,14 @@ def test_the_automatic_officer_decides_what_still_waits(tell):
     assert noted(story, MERCHANT.code) == ["review", "amendment_refused"]
 
 
-def test_who_gives_up_his_registration_is_unknown(tell):
-    story: Teller = tell(open=False)
-    story.say(application(MERCHANT))
-    story.say(application(MERCHANT, 100, "3"))
+def test_who_gives_up_his_registration_is_unknown(start_story):
+    story: Teller = start_story(open=False)
+    story.submit(application(MERCHANT))
+    story.submit(application(MERCHANT, 100, "3"))
     assert state(story, MERCHANT) == "deleted" and known(story, MERCHANT, "kinds") == ("",)
-    story.say(*Sale(1).messages())
+    story.submit(*Sale(1).messages())
     assert statuses(story, Sale(1).id, "export_inventory")[-1] == ("100", "22001")
-    story.say(application(MERCHANT, 200))
+    story.submit(application(MERCHANT, 200))
     assert known(story, MERCHANT, "kinds") == ("merchant",)
 
 
@@ -192,34 +192,34 @@ def test_who_gives_up_his_registration_is_unknown(tell):
 
 def test_a_suspended_company_declares_nothing_new_and_ends_what_was_accepted(story):
     before, after = Sale(1), Sale(2)
-    story.say(*before.messages())
+    story.submit(*before.messages())
     assert statuses(story, before.id, "export_inventory")[:2] == [("2", "2"), ("120", "1800")]
     acted(story, MERCHANT.code, "suspend", reason="涉嫌违规，立案调查")
-    assert said(story, MERCHANT.code) == [("600", "21303")]
-    story.say(*after.messages())
+    assert answers_about(story, MERCHANT.code) == [("600", "21303")]
+    story.submit(*after.messages())
     assert statuses(story, after.id, "export_inventory")[-1] == ("100", "21342.order")
     assert statuses(story, after.id, "export_order")[-1] == ("100", "21342.order")
     assert statuses(story, after.waybill, "export_waybill")[-1] == ("399", "2300.taken")
     # what was accepted goes on: transport, release, closing, the return of its goods
-    story.say(
+    story.submit(
         note("consolidation", [before], "ZD1"),
         note("arrival_note", [before], "YD1"),
         note("departure_note", [before], "LJ1"),
     )
-    assert [one for one, _ in statuses(story, before.id, "export_inventory")][-2:] == ["800", "899"]
-    story.say(refund(before, invt_no(story, before)), tally())
-    assert "100" not in [one for one, _ in statuses(story, "TH1", "export_refund")]
+    assert [name for name, _ in statuses(story, before.id, "export_inventory")][-2:] == ["800", "899"]
+    story.submit(refund(before, invt_no(story, before)), tally())
+    assert "100" not in [name for name, _ in statuses(story, "TH1", "export_refund")]
     acted(story, MERCHANT.code, "resume")
-    story.say(*Sale(3).messages())
+    story.submit(*Sale(3).messages())
     assert ("120", "1800") in statuses(story, Sale(3).id, "export_inventory")
 
 
 def test_a_list_that_was_accepted_before_may_be_cancelled_while_suspended(story):
     sale = Sale(1)
-    story.say(*sale.messages())
+    story.submit(*sale.messages())
     acted(story, MERCHANT.code, "suspend", reason="立案调查")
-    story.say(cancellation(invt_no(story, sale)))
-    assert [one for one, _ in statuses(story, sale.id, "export_cancellation")] == ["399"]
+    story.submit(cancellation(invt_no(story, sale)))
+    assert [name for name, _ in statuses(story, sale.id, "export_cancellation")] == ["399"]
     assert story.state(sale) == "cancelled"
 
 
@@ -229,9 +229,9 @@ def test_imports_of_a_suspended_carrier_are_refused_with_its_waybill(story):
     acted(story, carrier, "suspend", reason="许可证过期")
     story.send(trade)
     assert story.statuses(trade)[-1] == "100"
-    assert [one.rule for one in story.receipts(trade)][-1] == "21342.waybill"
+    assert [receipt.rule for receipt in story.receipts(trade)][-1] == "21342.waybill"
     assert story.receipts(trade)[-1].info.startswith(f"[Code:21342;Desc:企业[{carrier}]")
-    assert [one.rule for one in story.receipts(trade, "waybill")][-1] == "21342.waybill"
+    assert [receipt.rule for receipt in story.receipts(trade, "waybill")][-1] == "21342.waybill"
     assert story.statuses(trade, "order")[-1] == "120"
 
 
@@ -255,23 +255,23 @@ def drawn_when_dishonest() -> Sale:
     )
 
 
-def test_a_grade_counts_from_its_day_and_changes_the_draw(tell):
-    story: Teller = tell(inspection=True)
+def test_a_grade_counts_from_its_day_and_changes_the_draw(start_story):
+    story: Teller = start_story(inspection=True)
     sale = drawn_when_dishonest()
     acted(story, MERCHANT.code, "grade", grade="dishonest", since="2026-11-22", reason="虚假申报")
     assert known(story, MERCHANT, "credit_grade") == ("ordinary",)
-    story.say(*sale.messages(), note("arrival_note", [sale]))
-    assert "500" not in [one for one, _ in statuses(story, sale.id, "export_inventory")]
+    story.submit(*sale.messages(), note("arrival_note", [sale]))
+    assert "500" not in [name for name, _ in statuses(story, sale.id, "export_inventory")]
     story.pass_time(days=2)
     assert known(story, MERCHANT, "credit_grade") == ("dishonest",)
     assert noted(story, MERCHANT.code) == ["grade_planned", "graded"]
     again = next(
-        one
-        for one in map(Sale, range(sale.number + 1, 900))
-        if 200 < risk.draw("story", "inspection", f"{MERCHANT.code}|{one.id}") < 8_000
+        later
+        for later in map(Sale, range(sale.number + 1, 900))
+        if 200 < risk.draw("story", "inspection", f"{MERCHANT.code}|{later.id}") < 8_000
     )
-    story.say(*again.messages(), note("arrival_note", [again], "YD2"))
-    assert "500" in [one for one, _ in statuses(story, again.id, "export_inventory")]
+    story.submit(*again.messages(), note("arrival_note", [again], "YD2"))
+    assert "500" in [name for name, _ in statuses(story, again.id, "export_inventory")]
 
 
 def test_a_grade_of_today_counts_at_once_and_one_that_the_regime_lacks_is_refused(story):
@@ -285,7 +285,7 @@ def test_a_grade_of_today_counts_at_once_and_one_that_the_regime_lacks_is_refuse
 
 
 def test_within_its_correction_period_no_grade_is_lowered(story):
-    advanced = next(one for one in WORLD.exporters if one.credit_grade == "advanced")
+    advanced = next(exporter for exporter in WORLD.exporters if exporter.credit_grade == "advanced")
     acted(story, advanced.code, "correct", until="2027-02-28")
     acted(story, advanced.code, "grade", grade="ordinary", since="2026-12-01")
     assert grades(story, advanced) == []
@@ -334,25 +334,25 @@ def test_what_an_officer_may_not_do_is_noted_and_changes_nothing(story, action, 
 
 
 def test_goods_are_filed_line_by_line(story):
-    story.say(goods(MERCHANT, ("A-1", MILK), ("A-2", BEEF), ("A-3", MILK), ("A-3", MILK)))
-    assert said(story, "SP1", "goods_filing") == [("2", "2"), ("120", "21364")]
+    story.submit(goods(MERCHANT, ("A-1", MILK), ("A-2", BEEF), ("A-3", MILK), ("A-3", MILK)))
+    assert answers_about(story, "SP1", "goods_filing") == [("2", "2"), ("120", "21364")]
     assert words(story, "SP1", "goods_filing") == "[Code:21364;Desc:商品已备案1项，退回3项]：第2, 3, 4项"
     assert items(story, MERCHANT) == ["A-1"]
 
 
 def test_a_filing_of_nothing_but_forbidden_goods_is_refused_with_the_reason(story):
-    story.say(goods(MERCHANT, ("A-1", BEEF)))
+    story.submit(goods(MERCHANT, ("A-1", BEEF)))
     assert words(story, "SP1", "goods_filing") == "[Code:21360;Desc:第1项[0201300090]属负面清单：生肉、内脏及蛋]"
-    story.say(goods(MERCHANT, ("A-1", MILK), clock=100))
-    assert said(story, "SP1", "goods_filing")[2:] == [("2", "2"), ("120", "21364")]
+    story.submit(goods(MERCHANT, ("A-1", MILK), clock=100))
+    assert answers_about(story, "SP1", "goods_filing")[2:] == [("2", "2"), ("120", "21364")]
     assert items(story, MERCHANT) == ["A-1"]
 
 
-def test_a_suspended_company_and_a_stranger_file_no_goods(tell):
-    story: Teller = tell(open=False)
+def test_a_suspended_company_and_a_stranger_file_no_goods(start_story):
+    story: Teller = start_story(open=False)
     acted(story, CARRIER.code, "suspend", reason="许可证过期")
-    story.say(goods(CARRIER, ("A-1", MILK)), goods(NEWCOMER, ("A-1", MILK), number="SP2"))
-    assert [said(story, number, "goods_filing")[-1] for number in ("SP1", "SP2")] == [("100", "21365")] * 2
+    story.submit(goods(CARRIER, ("A-1", MILK)), goods(NEWCOMER, ("A-1", MILK), number="SP2"))
+    assert [answers_about(story, number, "goods_filing")[-1] for number in ("SP1", "SP2")] == [("100", "21365")] * 2
 
 
 def test_whatever_an_officer_types_the_receipt_can_be_read(story):

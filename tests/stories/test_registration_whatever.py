@@ -44,7 +44,7 @@ SENT = st.tuples(
 _names = count(1)
 
 
-# a failure is told as it was found: making the example smaller takes minutes
+# a failure is reported as it was found: making the example smaller takes minutes
 @settings(
     max_examples=15,
     deadline=None,
@@ -52,14 +52,14 @@ _names = count(1)
     phases=(Phase.explicit, Phase.reuse, Phase.generate),
 )
 @given(st.lists(st.one_of(ACTS, SENT, st.integers(1, 3)), min_size=4, max_size=14))
-def test_whatever_is_done_the_books_agree(tell, steps):
-    story = tell(f"whatever{next(_names)}")
+def test_whatever_is_done_the_books_agree(start_story, steps):
+    story = start_story(f"whatever{next(_names)}")
     for clock, step in enumerate(steps):
         if isinstance(step, int):
             story.pass_time(days=step)
         elif step[1].isdigit():
             company, app_type, changes = step
-            story.say(
+            story.submit(
                 application(company, 100 + clock, app_type, **changes),
                 goods(company, ("A-1", MILK), number=f"SP{clock}", clock=100 + clock),
             )
@@ -75,16 +75,16 @@ def agrees(story) -> None:
     with reading(story.window.engine) as connection:
         rows = connection.execute(select(enterprise).where(enterprise.c.sandbox == story.sandbox)).all()
     for row in rows:
-        company = next(one for one in (NEWCOMER, MERCHANT) if one.code == row.code)
-        found = known(story, company, "kinds", "suspended_at", "credit_grade")
-        registered = bool(found) and bool(found[0])
+        company = next(applicant for applicant in (NEWCOMER, MERCHANT) if applicant.code == row.code)
+        record = known(story, company, "kinds", "suspended_at", "credit_grade")
+        registered = bool(record) and bool(record[0])
         standing = {"registered": True, "suspended": True, "deleted": False, "rejected": False}.get(row.state)
-        assert standing in {None, registered}, (row.state, found)
-        assert (row.state == "suspended") <= (bool(found) and found[1] == row.suspended_at > 0)
-        assert (row.state == "registered") <= (row.suspended_at == found[1] == 0 if found else False)
+        assert standing in {None, registered}, (row.state, record)
+        assert (row.state == "suspended") <= (bool(record) and record[1] == row.suspended_at > 0)
+        assert (row.state == "registered") <= (row.suspended_at == record[1] == 0 if record else False)
         today = "2026-11-20"
         begun = [grade for since, grade in grades(story, company) if since <= today]
-        assert not begun or found[2] == begun[-1] or story.window.now(story.sandbox) > NEXT_DAY
+        assert not begun or record[2] == begun[-1] or story.window.now(story.sandbox) > NEXT_DAY
     return
 
 

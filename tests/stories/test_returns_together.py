@@ -36,21 +36,21 @@ def another(body: bytes) -> bytes:
 
 
 def requests_of(story: Teller, trade: Trade) -> list[str]:
-    return sorted({one.fields["copNo"] for one in story.receipts(trade, "refund")})
+    return sorted({receipt.fields["copNo"] for receipt in story.receipts(trade, "refund")})
 
 
 @ON_BOTH
 def test_two_returns_of_the_same_goods_at_once_are_not_both_admitted(story):
     trade, number = two_pieces(story)
     body = refund(trade, number).body
-    story.say(body, another(body))
+    story.submit(body, another(body))
     assert sorted(outcome(story.receipts(trade, "refund"))[2:]) == [("100", "14032"), ("120", "1800")]
 
 
 def test_a_return_that_is_rejected_does_not_end_the_wait_for_another(story):
     trade, number = two_pieces(story)
     body = partial_refund(trade, number).body
-    story.say(body, another(body))
+    story.submit(body, another(body))
     _, second = requests_of(story, trade)
     officer(story, second, "reject")
     story.pass_time(days=35)
@@ -59,7 +59,7 @@ def test_a_return_that_is_rejected_does_not_end_the_wait_for_another(story):
 
 def test_what_stays_is_collected_as_soon_as_the_goods_are_back(story):
     trade, number = two_pieces(story)
-    story.say(partial_refund(trade, number).body)
+    story.submit(partial_refund(trade, number).body)
     story.pass_time(days=35)
     officer(story, *requests_of(story, trade), "take_back")
     assert story.bills(trade) == [("0", "void"), ("1", "made")]
@@ -70,17 +70,17 @@ def test_what_stays_is_collected_as_soon_as_the_goods_are_back(story):
 def test_what_stays_waits_for_a_second_return(story):
     trade, number = two_pieces(story)
     body = partial_refund(trade, number).body
-    story.say(body, another(body))
+    story.submit(body, another(body))
     story.pass_time(days=35)
     officer(story, requests_of(story, trade)[0], "take_back")
     story.pass_time(hours=1)
     assert story.bills(trade) == [("0", "void"), ("1", "made")]
 
 
-def test_a_return_in_review_is_decided_by_the_automatic_officer(tell):
-    story = tell(automatic_officer=True)
+def test_a_return_in_review_is_decided_by_the_automatic_officer(start_story):
+    story = start_story(automatic_officer=True)
     trade, number = two_pieces(story)
-    story.say(refund(trade, number).body)
+    story.submit(refund(trade, number).body)
     officer(story, *requests_of(story, trade), "review")
     story.pass_time(days=2)
     assert story.statuses(trade, "refund")[:3] == ["2", "120", "300"]
@@ -91,7 +91,7 @@ def test_a_return_in_review_is_decided_by_the_automatic_officer(tell):
 def test_two_returns_give_the_stock_back_once_each(story):
     trade, number = two_pieces(story, mode="1210")
     body = partial_refund(trade, number).body
-    story.say(body, another(body))
+    story.submit(body, another(body))
     story.pass_time(hours=25)
     for request in requests_of(story, trade):
         officer(story, request, "take_back")
@@ -108,7 +108,7 @@ def test_what_comes_back_no_longer_counts_against_a_yearly_cap(story):
     line = trade.document("inventory").lines[0]
     line["qty1"] = "1.50"
     story.send(trade)
-    story.say(refund(trade, str(story.column(trade, "invt_no"))).body)
+    story.submit(refund(trade, str(story.column(trade, "invt_no"))).body)
     story.pass_time(hours=25)
     assert counted(story) == [int(1.5 * SCALE)]
     officer(story, *requests_of(story, trade), "take_back")

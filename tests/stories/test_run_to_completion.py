@@ -8,7 +8,7 @@ from sqlalchemy import select
 from single_window.store.engine import reading
 from single_window.store.tables import delivery
 from tests.databases import ON_BOTH
-from tests.stories.telling import outcome
+from tests.stories.telling import KINDS, outcome
 
 pytestmark = ON_BOTH
 RELEASED = [("2", "2.inventory"), ("120", "1800"), ("800", "2600")]
@@ -40,8 +40,8 @@ def breaking(story, queue: str, error: Exception):
     return consumer
 
 
-def test_a_trade_is_released_in_the_transaction_that_receives_its_last_document(tell):
-    story = tell()
+def test_a_trade_is_released_in_the_transaction_that_receives_its_last_document(start_story):
+    story = start_story()
     trade = story.trade()
     seen = commits(story)
     story.send(trade)
@@ -51,8 +51,8 @@ def test_a_trade_is_released_in_the_transaction_that_receives_its_last_document(
     assert {"import.inventory", "tax.requested"} <= {topic for topic, *_ in deliveries(story)}
 
 
-def test_every_hop_has_a_transaction_of_its_own_where_the_setting_says_so(tell):
-    story = tell(run_to_completion=0)
+def test_every_hop_has_a_transaction_of_its_own_where_the_setting_says_so(start_story):
+    story = start_story(run_to_completion=0)
     trade = story.trade()
     seen = commits(story)
     story.send(trade)
@@ -60,32 +60,32 @@ def test_every_hop_has_a_transaction_of_its_own_where_the_setting_says_so(tell):
     assert {"reception", "customs", "tax"} <= set(seen)
 
 
-def test_both_ways_come_to_the_same(tell):
-    told = []
+def test_both_ways_come_to_the_same(start_story):
+    reports = []
     for name, together in (("together", 1), ("apart", 0)):
-        story = tell(name, run_to_completion=together)
+        story = start_story(name, run_to_completion=together)
         trades = [story.trade(number) for number in range(3)] + [story.trade(7, fault="guarantee_short")]
         for trade in trades:
             story.send(trade)
-        told.append(
+        reports.append(
             [(outcome(story.receipts(trade)), story.state(trade), story.used_allowance(trade)) for trade in trades]
         )
-    assert told[0] == told[1]
+    assert reports[0] == reports[1]
 
 
-def test_what_fails_by_itself_is_parked_alone_and_what_it_follows_from_stays_done(tell):
-    story = tell()
+def test_what_fails_by_itself_is_parked_alone_and_what_it_follows_from_stays_done(start_story):
+    story = start_story()
     trade = story.trade()
     error = ValueError("no such rate")
     error.permanent = True
     breaking(story, "tax", error)
     story.send(trade)
     assert outcome(story.receipts(trade)) == RELEASED[:2]
-    assert [one for one in deliveries(story) if one[1] != "done"] == [("tax.requested", "parked", "ValueError")]
+    assert [row for row in deliveries(story) if row[1] != "done"] == [("tax.requested", "parked", "ValueError")]
 
 
-def test_more_than_a_batch_goes_on_through_the_broker(tell):
-    story = tell(batch=2)
+def test_more_than_a_batch_goes_on_through_the_broker(start_story):
+    story = start_story(batch=2)
     trades = [story.trade(number) for number in range(3)]
     seen = commits(story)
     story.file(
@@ -97,8 +97,8 @@ def test_more_than_a_batch_goes_on_through_the_broker(tell):
 
 
 @pytest.mark.parametrize("point", ["before-commit", "after-commit"])
-def test_a_commit_that_fails_takes_everything_that_followed_with_it(tell, point):
-    story = tell()
+def test_a_commit_that_fails_takes_everything_that_followed_with_it(start_story, point):
+    story = start_story()
     trade = story.trade()
     broken = [True]
 
@@ -118,3 +118,18 @@ def test_a_commit_that_fails_takes_everything_that_followed_with_it(tell, point)
     assert not broken
     assert outcome(story.receipts(trade)) == RELEASED
     assert len(story.bills(trade)) == 1
+
+
+def test_a_step_says_whether_it_has_left_anything_that_is_ready(start_story):
+    together, apart, failing = (
+        start_story("together"),
+        start_story("apart", run_to_completion=0),
+        start_story("failing"),
+    )
+    breaking(failing, "customs", ValueError("no such rate"))
+    left = {}
+    for name, story in (("together", together), ("apart", apart), ("failing", failing)):
+        story.file(*[story.message(story.trade(), kind) for kind in KINDS])
+        assert story.window.step()
+        left[name] = (story.window.finished, story.window.step() > 0)
+    assert left == {"together": (True, False), "apart": (False, True), "failing": (False, True)}

@@ -33,15 +33,15 @@ def signed(story: Teller, kind: str, by: Issued, dialect: str = "") -> bytes:
 
 
 def answers(story: Teller, kind: str = "inventory") -> list[tuple[str, str]]:
-    return [(one.return_status, one.rule) for one in story.receipts(story.trade(), kind)]
+    return [(receipt.return_status, receipt.rule) for receipt in story.receipts(story.trade(), kind)]
 
 
 def remarks(story: Teller) -> list[str]:
     return [row.reasons for row in story.timeline(story.trade()) if row.event == "signature_wrong"]
 
 
-def test_off_looks_at_no_signature(tell: Callable[..., Teller]) -> None:
-    story = tell()
+def test_off_looks_at_no_signature(start_story: Callable[..., Teller]) -> None:
+    story = start_story()
     story.send(story.trade())
     assert story.state(story.trade()) == "released" and not remarks(story)
 
@@ -50,79 +50,79 @@ def test_off_looks_at_no_signature(tell: Callable[..., Teller]) -> None:
 @pytest.mark.parametrize(
     ("algorithm", "way"), [(Key.RSA, "rsa-sha1"), (Key.RSA, "rsa-sha256"), (Key.SM2, "sm2"), (Key.SM2, "sm2-sha1")]
 )
-def test_what_is_signed_rightly_passes(tell: Callable[..., Teller], algorithm: Key, way: str) -> None:
-    story = tell(signatures="require")
-    story.say(signed(story, "inventory", issued(story, algorithm=algorithm), way))
+def test_what_is_signed_rightly_passes(start_story: Callable[..., Teller], algorithm: Key, way: str) -> None:
+    story = start_story(signatures="require")
+    story.submit(signed(story, "inventory", issued(story, algorithm=algorithm), way))
     assert answers(story)[0][0] == "2"
 
 
-def test_a_remark_stands_in_the_timeline_and_refuses_nothing(tell: Callable[..., Teller]) -> None:
-    story = tell(signatures="check")
+def test_a_remark_stands_in_the_timeline_and_refuses_nothing(start_story: Callable[..., Teller]) -> None:
+    story = start_story(signatures="check")
     story.send(story.trade())
     assert story.state(story.trade()) == "released"
-    assert len(remarks(story)) == 4 and all("17602" in one for one in remarks(story))
+    assert len(remarks(story)) == 4 and all("17602" in remark for remark in remarks(story))
 
 
 @ON_BOTH
-def test_a_wrong_signature_is_refused_by_the_code_of_its_kind(tell: Callable[..., Teller]) -> None:
-    story = tell(signatures="require")
+def test_a_wrong_signature_is_refused_by_the_code_of_its_kind(start_story: Callable[..., Teller]) -> None:
+    story = start_story(signatures="require")
     order = signed(story, "order", issued(story, "order")).replace(b".00</ceb:freight>", b".0</ceb:freight>", 1)
-    story.say(order)
+    story.submit(order)
     assert answers(story, "order") == [("-301020", "-301020/17605")]
-    story.say(story.message(story.trade(), "inventory"))
+    story.submit(story.message(story.trade(), "inventory"))
     assert answers(story) == [("-621026", "-621026/17602")]
 
 
-def test_what_is_refused_can_be_sent_again_signed(tell: Callable[..., Teller]) -> None:
-    story = tell(signatures="require")
-    story.say(story.message(story.trade(), "inventory"))
+def test_what_is_refused_can_be_sent_again_signed(start_story: Callable[..., Teller]) -> None:
+    story = start_story(signatures="require")
+    story.submit(story.message(story.trade(), "inventory"))
     body = signed(story, "inventory", issued(story))
-    story.say(body.replace(body.split(b'guid="')[1][:36], b"C" * 36, 1))
+    story.submit(body.replace(body.split(b'guid="')[1][:36], b"C" * 36, 1))
     assert answers(story)[-1] == ("-621028", "-621028/17605")
     again = parsing.parse(story.message(story.trade(), "inventory"))
     again.set("guid", "D" * 36)
     by = issued(story)
-    story.say(sign(again, Signer(by.key, by.certificate)))
+    story.submit(sign(again, Signer(by.key, by.certificate)))
     assert answers(story)[-1][0] == "2"
 
 
-def test_orders_need_no_signature(tell: Callable[..., Teller]) -> None:
-    story = tell(signatures="require")
+def test_orders_need_no_signature(start_story: Callable[..., Teller]) -> None:
+    story = start_story(signatures="require")
     body = parsing.parse(story.message(story.trade(), "order"))
     for signature in body.findall("{http://www.w3.org/2000/09/xmldsig#}Signature"):
         body.remove(signature)
-    story.say(etree.tostring(body))
+    story.submit(etree.tostring(body))
     assert answers(story, "order") == [("2", "2")]
 
 
 @pytest.mark.parametrize(("days", "revoked", "rule"), [(0, True, "17612"), (2, False, "17611")])
-def test_a_certificate_must_hold(tell: Callable[..., Teller], days: int, revoked: bool, rule: str) -> None:
-    story = tell(signatures="require")
+def test_a_certificate_must_hold(start_story: Callable[..., Teller], days: int, revoked: bool, rule: str) -> None:
+    story = start_story(signatures="require")
     by = issued(story, days=1)
     if revoked:
         certificates.revoke(story.window, story.sandbox, by.certificate.number)
     story.pass_time(days=days)
-    story.say(signed(story, "inventory", by))
+    story.submit(signed(story, "inventory", by))
     assert answers(story) == [("-621049", f"-621049/{rule}")]
 
 
-def test_another_companys_certificate_is_refused(tell: Callable[..., Teller]) -> None:
-    story = tell(signatures="require")
-    story.say(signed(story, "inventory", certificates.issue(story.window, story.sandbox, "3301960A01", Key.RSA)))
+def test_another_companys_certificate_is_refused(start_story: Callable[..., Teller]) -> None:
+    story = start_story(signatures="require")
+    story.submit(signed(story, "inventory", certificates.issue(story.window, story.sandbox, "3301960A01", Key.RSA)))
     assert answers(story) == [("-621015", "-621015/17613")]
 
 
-def test_a_certificate_of_another_sandbox_is_not_registered(tell: Callable[..., Teller]) -> None:
-    story, other = tell(signatures="require"), "other"
+def test_a_certificate_of_another_sandbox_is_not_registered(start_story: Callable[..., Teller]) -> None:
+    story, other = start_story(signatures="require"), "other"
     story.window.make_sandbox(other, story.window.sandbox(story.sandbox).options)
     company = story.trade().parties.sender("inventory").code
     by = certificates.issue(story.window, other, company, Key.RSA, since=NOON - DAY)
-    story.say(signed(story, "inventory", by))
+    story.submit(signed(story, "inventory", by))
     assert answers(story) == [("-621049", "-621049/17610")]
 
 
-def test_an_own_certificate_can_be_registered_and_numbers_are_taken_once(tell: Callable[..., Teller]) -> None:
-    story = tell(signatures="require")
+def test_an_own_certificate_can_be_registered_and_numbers_are_taken_once(start_story: Callable[..., Teller]) -> None:
+    story = start_story(signatures="require")
     by = issued(story)
     with pytest.raises(certificates.Taken):
         certificates.register(story.window, story.sandbox, "3301960A01", by.certificate)
@@ -130,8 +130,8 @@ def test_an_own_certificate_can_be_registered_and_numbers_are_taken_once(tell: C
         certificates.revoke(story.window, story.sandbox, "ffffffff")
 
 
-def test_a_certificate_with_a_registered_number_is_not_that_certificate(tell: Callable[..., Teller]) -> None:
-    story = tell(signatures="require")
+def test_a_certificate_with_a_registered_number_is_not_that_certificate(start_story: Callable[..., Teller]) -> None:
+    story = start_story(signatures="require")
     by, key = issued(story), keys.generate(Key.RSA)
     forged = read(
         issue(
@@ -144,25 +144,27 @@ def test_a_certificate_with_a_registered_number_is_not_that_certificate(tell: Ca
             NOON + DAY,
         )
     )
-    story.say(signed(story, "inventory", Issued(forged, key)))
+    story.submit(signed(story, "inventory", Issued(forged, key)))
     assert answers(story) == [("-621049", "-621049/17610")]
 
 
 @ON_BOTH
-def test_what_was_read_before_signatures_were_required_is_checked_all_the_same(tell: Callable[..., Teller]) -> None:
-    story = tell()
+def test_what_was_read_before_signatures_were_required_is_checked_all_the_same(
+    start_story: Callable[..., Teller],
+) -> None:
+    story = start_story()
     story.file(story.message(story.trade(), "inventory"))
     story.window.set_options(story.sandbox, signatures="require")
     story.window.settle()
     assert answers(story) == [("-621026", "-621026/17602")]
 
 
-def test_a_reset_keeps_certificates_with_other_master_data(tell: Callable[..., Teller]) -> None:
-    story = tell(signatures="require")
+def test_a_reset_keeps_certificates_with_other_master_data(start_story: Callable[..., Teller]) -> None:
+    story = start_story(signatures="require")
     by = issued(story)
     resetting.reset(story.window, story.sandbox, "tester", True)
-    story.say(signed(story, "inventory", by))
+    story.submit(signed(story, "inventory", by))
     assert answers(story)[0][0] == "2"
     resetting.reset(story.window, story.sandbox, "tester", False)
-    story.say(signed(story, "inventory", by))
+    story.submit(signed(story, "inventory", by))
     assert answers(story) == [("-621049", "-621049/17610")]

@@ -10,7 +10,7 @@ from single_window.wiring import Window
 from tests.stories.killing import killed
 from tests.stories.summarising import Summarising, inventory, line
 
-TOLD = Summarising
+DRIVER = Summarising
 LISTS = 17
 SMALL = [
     ("gateways.customs.summaries.claiming", "CHUNK", 4),
@@ -30,24 +30,24 @@ SMALL = [
     ],
 )
 @pytest.mark.parametrize("refused", [False, pytest.param(True, marks=pytest.mark.long)])
-def test_a_summary_goes_on_where_it_was(told, tmp_path, point, times, together, refused):
+def test_a_summary_goes_on_where_it_was(driver, tmp_path, point, times, together, refused):
     countries = ("133", "116", "110")
-    numbers = told.closed(
+    numbers = driver.closed(
         [
             inventory(place, line(), line(2, gcode=f"64041100{place:02d}"), country=countries[place % 3])
             for place in range(LISTS)
         ]
     )
     named = [*numbers, "42272026E999999999"] if refused else numbers
-    told.story.file(told.request(named))
-    told.story.window.close()
+    driver.story.file(driver.request(named))
+    driver.story.window.close()
     with killed(tmp_path / "story", point, times, Window.settle, chunks=SMALL, together=together) as again:
         after = Summarising(again)
-        lines = Counter((row["invtNo"], row["gnum"]) for one in after.results() for row in one["lists"])
-        summary = after.one()
+        lines = Counter((row["invtNo"], row["gnum"]) for result in after.results() for row in result["lists"])
+        summary = after.summary()
         assert (summary.state, summary.phase) == ("rejected" if refused else "summarised", "")
         assert lines == Counter() if refused else Counter({(number, gnum): 1 for number in numbers for gnum in "12"})
         assert {after.standing(number).standing for number in numbers} == {"waits" if refused else "summarised"}
         assert after.answers().count(("100", "18001") if refused else ("399", "2300.taken")) == 1
-        messages = {(one["declSeqNo"], one["msgSeqNo"], one["msgCount"]) for one in after.results()}
-        assert len(messages) == summary.results == sum(one.parts for one in after.made())
+        messages = {(result["declSeqNo"], result["msgSeqNo"], result["msgCount"]) for result in after.results()}
+        assert len(messages) == summary.results == sum(declaration.parts for declaration in after.made())

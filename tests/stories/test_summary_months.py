@@ -11,57 +11,57 @@ from tests.stories.exporting import Sale, invt_no, note, refund
 from tests.stories.summarising import MERCHANT, Summarising
 
 pytestmark = LATER_ON_POSTGRESQL
-TOLD = Summarising
+DRIVER = Summarising
 
 
-def left(told: Summarising, sales: list[Sale], number: str = "1") -> list[str]:
+def left(driver: Summarising, sales: list[Sale], number: str = "1") -> list[str]:
     """Sales that are declared, arrive and leave; gives the numbers of their lists."""
-    told.story.say(*[body for sale in sales for body in sale.messages()])
-    told.story.say(note("arrival_note", sales, f"YD{number}"))
-    told.story.say(note("departure_note", sales, f"LJ{number}"))
-    assert {told.story.state(sale) for sale in sales} == {"closed"}
-    return [invt_no(told.story, sale) for sale in sales]
+    driver.story.submit(*[body for sale in sales for body in sale.messages()])
+    driver.story.submit(note("arrival_note", sales, f"YD{number}"))
+    driver.story.submit(note("departure_note", sales, f"LJ{number}"))
+    assert {driver.story.state(sale) for sale in sales} == {"closed"}
+    return [invt_no(driver.story, sale) for sale in sales]
 
 
-def test_a_month_of_exports_becomes_declarations(told):
-    numbers = left(told, [Sale(1), Sale(2), Sale(3)])
-    assert [(one.ebc_code, one.month, one.last_day, one.waiting, one.overdue) for one in told.due()] == [
+def test_a_month_of_exports_becomes_declarations(driver):
+    numbers = left(driver, [Sale(1), Sale(2), Sale(3)])
+    assert [(row.ebc_code, row.month, row.last_day, row.waiting, row.overdue) for row in driver.due()] == [
         (MERCHANT.code, "2026-11", "2026-12-15", 3, False)
     ]
-    told.story.say(told.month())
-    assert told.due() == []
-    (made,) = told.made()
+    driver.story.submit(driver.month())
+    assert driver.due() == []
+    (made,) = driver.made()
     assert (made.sources, len(made.lines)) == (3, 1)
-    assert {row["invtNo"] for one in told.results() for row in one["lists"]} == set(numbers)
-    told.story.pass_time(days=30)
-    assert told.overdue() == []
+    assert {row["invtNo"] for result in driver.results() for row in result["lists"]} == set(numbers)
+    driver.story.pass_time(days=30)
+    assert driver.overdue() == []
 
 
-def test_a_month_that_nobody_summarised_is_marked_once_when_its_last_day_is_over(told):
-    left(told, [Sale(1), Sale(2)])
-    window = told.story.window
+def test_a_month_that_nobody_summarised_is_marked_once_when_its_last_day_is_over(driver):
+    left(driver, [Sale(1), Sale(2)])
+    window = driver.story.window
     window.advance("story", instant_of(date(2026, 12, 16)) - 1)
-    assert told.overdue() == []
+    assert driver.overdue() == []
     window.advance("story", instant_of(date(2026, 12, 16)))
-    assert told.overdue() == [("summary_overdue", "18026")]
-    assert [(one.waiting, one.overdue) for one in told.due()] == [(2, True)]
-    told.hears("deadline.summary", [MERCHANT.code, merchant(MERCHANT.code), "2026-11-01"])
-    assert told.overdue() == [("summary_overdue", "18026")]
-    left(told, [Sale(3)], "2")
-    assert [(one.month, one.overdue) for one in told.due()] == [("2026-11", True), ("2026-12", False)]
-    told.story.say(told.month(appTime="20261216120000"))
-    assert told.one().state == "summarised"
-    assert "18008" in told.rules()
+    assert driver.overdue() == [("summary_overdue", "18026")]
+    assert [(row.waiting, row.overdue) for row in driver.due()] == [(2, True)]
+    driver.deliver("deadline.summary", [MERCHANT.code, merchant(MERCHANT.code), "2026-11-01"])
+    assert driver.overdue() == [("summary_overdue", "18026")]
+    left(driver, [Sale(3)], "2")
+    assert [(row.month, row.overdue) for row in driver.due()] == [("2026-11", True), ("2026-12", False)]
+    driver.story.submit(driver.month(appTime="20261216120000"))
+    assert driver.summary().state == "summarised"
+    assert "18008" in driver.rules()
     window.advance("story", instant_of(date(2027, 1, 10)))
-    assert told.overdue() == [("summary_overdue", "18026")]
+    assert driver.overdue() == [("summary_overdue", "18026")]
 
 
-def test_what_came_back_is_not_summarised(told):
+def test_what_came_back_is_not_summarised(driver):
     sales = [Sale(1), Sale(2)]
-    numbers = left(told, sales)
-    told.story.say(refund(sales[0], numbers[0]))
-    assert told.due()[0].waiting == 1
-    told.story.say(told.month())
-    assert (told.one().lists, told.one().left_out) == (1, {"18003": 1})
-    told.story.say(told.request(numbers[:1], "HZ2"))
-    assert told.answers("HZ2")[-1] == ("100", "18003")
+    numbers = left(driver, sales)
+    driver.story.submit(refund(sales[0], numbers[0]))
+    assert driver.due()[0].waiting == 1
+    driver.story.submit(driver.month())
+    assert (driver.summary().lists, driver.summary().left_out) == (1, {"18003": 1})
+    driver.story.submit(driver.request(numbers[:1], "HZ2"))
+    assert driver.answers("HZ2")[-1] == ("100", "18003")

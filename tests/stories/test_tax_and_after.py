@@ -61,7 +61,7 @@ def test_the_bill_is_collected_on_day_31_and_the_guarantee_is_free_again(story):
     story.pass_time(days=1)
     assert story.bills(trade) == [("0", "collected")]
     assert story.guarantee_of(trade) == (0, 0)
-    assert [one.return_status for one in story.receipts(trade, "tax_bill")] == ["1", "2"]
+    assert [receipt.return_status for receipt in story.receipts(trade, "tax_bill")] == ["1", "2"]
 
 
 def test_the_list_is_closed_some_days_after_release(story):
@@ -72,7 +72,7 @@ def test_the_list_is_closed_some_days_after_release(story):
 
 def test_delivery_closes_a_released_list_at_once_and_only_once(story):
     trade, _ = released(story)
-    story.say(delivery(trade).body)
+    story.submit(delivery(trade).body)
     assert story.statuses(trade) == ["2", "120", "800", "899"]
     assert story.state(trade) == "closed"
     story.pass_time(days=16)
@@ -81,7 +81,7 @@ def test_delivery_closes_a_released_list_at_once_and_only_once(story):
 
 def test_a_delivery_before_release_leaves_the_closing_to_its_day(story):
     trade = story.trade()
-    story.say(delivery(trade).body)
+    story.submit(delivery(trade).body)
     story.send(trade)
     assert story.state(trade) == "released"
     story.pass_time(days=16)
@@ -110,7 +110,7 @@ def test_a_short_guarantee_holds_the_list_without_a_receipt_until_an_officer_con
     officer(story, number, "conclude")
     assert story.state(trade) == "in_review", "the guarantee is still short"
     assert story.statuses(trade) == ["2", "120", "300"], "nothing is said twice"
-    assert [one.event for one in story.timeline(trade)][-4:] == ["officer_conclude", "held"] * 2
+    assert [line.event for line in story.timeline(trade)][-4:] == ["officer_conclude", "held"] * 2
     assert "14204" in story.timeline(trade)[-1].reasons
     with writing(story.window.engine) as connection:
         connection.execute(update(guarantee).values(amount=10**12))
@@ -120,16 +120,16 @@ def test_a_short_guarantee_holds_the_list_without_a_receipt_until_an_officer_con
 
 
 @pytest.mark.parametrize(("fault", "code"), [("price_zero", "14024"), ("price_low", "14025")])
-def test_a_price_query_holds_a_list_until_an_officer_takes_the_price(tell, fault, code):
-    story = tell()
+def test_a_price_query_holds_a_list_until_an_officer_takes_the_price(start_story, fault, code):
+    story = start_story()
     trade = story.trade(fault=fault)
     story.send(trade)
     assert outcome(story.receipts(trade))[-1] == ("300", code)
     assert story.guarantee_of(trade)[0] == 0, "nothing is reserved meanwhile"
     with reading(story.window.engine) as connection:
-        told = stories.of_declaration(connection, story.sandbox, int(str(story.column(trade, "id"))))
+        record = stories.of_declaration(connection, story.sandbox, int(str(story.column(trade, "id"))))
     for language, query in (("zh", "价格质疑"), ("en", "price query")):
-        assert any(query in line for line in told.bills[0].working(language))
+        assert any(query in line for line in record.bills[0].working(language))
     officer(story, str(story.column(trade, "invt_no")), "conclude")
     assert story.statuses(trade) == ["2", "120", "300", "399", "800"]
 
@@ -151,7 +151,7 @@ def short_and_cheap(story):
 def test_the_price_of_a_list_that_was_in_review_for_its_guarantee_is_queried_too(story):
     trade, number = short_and_cheap(story)
     officer(story, number, "conclude")
-    assert story.state(trade) == "in_review" and "14025" in "".join(told.reasons for told in story.timeline(trade)[-2:])
+    assert story.state(trade) == "in_review" and "14025" in "".join(line.reasons for line in story.timeline(trade)[-2:])
     assert story.statuses(trade) == ["2", "120", "300"], "nothing is said twice"
     officer(story, number, "conclude")
     assert story.statuses(trade) == ["2", "120", "300", "399", "800"]
@@ -166,8 +166,8 @@ def test_the_price_of_a_list_that_was_inspected_is_queried_once(story):
     assert story.statuses(trade) == ["2", "120", "300", "500", "399", "300", "399", "800"]
 
 
-def test_in_a_sandbox_that_says_so_a_short_guarantee_rejects(tell):
-    story = tell(guarantee_short="reject")
+def test_in_a_sandbox_that_says_so_a_short_guarantee_rejects(start_story):
+    story = start_story(guarantee_short="reject")
     trade = story.trade(fault="guarantee_short")
     story.send(trade)
     assert outcome(story.receipts(trade))[-1] == ("100", "14205")
@@ -177,7 +177,7 @@ def test_in_a_sandbox_that_says_so_a_short_guarantee_rejects(tell):
 def test_a_cancellation_before_release_gives_everything_back(story):
     trade = story.trade(fault="guarantee_short")
     story.send(trade)
-    story.say(cancellation(trade, str(story.column(trade, "invt_no"))).body)
+    story.submit(cancellation(trade, str(story.column(trade, "invt_no"))).body)
     assert outcome(story.receipts(trade, "cancellation")) == [("2", "2"), ("120", "1800"), ("399", "2300")]
     assert story.state(trade) == "cancelled"
     assert story.used_allowance(trade) == (0, 0)
@@ -185,27 +185,27 @@ def test_a_cancellation_before_release_gives_everything_back(story):
 
 def test_a_cancellation_after_release_is_refused(story):
     trade, number = released(story)
-    story.say(cancellation(trade, number).body)
+    story.submit(cancellation(trade, number).body)
     assert outcome(story.receipts(trade, "cancellation"))[-1] == ("100", "22007")
     assert story.state(trade) == "released"
 
 
 def test_a_cancellation_of_an_unknown_list_has_its_own_code(story):
     trade, _ = released(story)
-    story.say(cancellation(trade, "42272026I999999999").body)
+    story.submit(cancellation(trade, "42272026I999999999").body)
     assert story.statuses(trade, "cancellation")[-1] == "-623003"
 
 
 def test_a_whole_return_voids_the_bill_and_gives_the_allowance_back(story):
     trade, number = released(story)
-    story.say(refund(trade, number).body)
+    story.submit(refund(trade, number).body)
     story.pass_time(hours=25)
     assert story.statuses(trade, "refund") == ["2", "120", "399"]
-    request = story.receipts(trade, "refund")[0].fields["copNo"]
-    officer(story, request, "take_back")
+    columns = story.receipts(trade, "refund")[0].fields["copNo"]
+    officer(story, columns, "take_back")
     assert story.statuses(trade, "refund")[-1] == "800"
     assert story.bills(trade) == [("0", "void")]
-    assert [one.return_status for one in story.receipts(trade, "tax_bill")] == ["1", "3"]
+    assert [receipt.return_status for receipt in story.receipts(trade, "tax_bill")] == ["1", "3"]
     assert story.used_allowance(trade) == (0, 0)
     assert story.guarantee_of(trade) == (0, 0)
 
@@ -213,7 +213,7 @@ def test_a_whole_return_voids_the_bill_and_gives_the_allowance_back(story):
 def test_a_partial_return_voids_the_bill_and_bills_what_stays(story):
     trade, number = released(story, fault="returned_partly")
     before = story.used_allowance(trade)[1]
-    story.say(partial_refund(trade, number).body)
+    story.submit(partial_refund(trade, number).body)
     story.pass_time(hours=25)
     officer(story, story.receipts(trade, "refund")[0].fields["copNo"], "take_back")
     assert story.bills(trade) == [("0", "void"), ("1", "made")]
@@ -227,7 +227,7 @@ def test_a_partial_return_voids_the_bill_and_bills_what_stays(story):
 
 def test_goods_that_do_not_come_back_in_time_leave_the_bill_to_be_collected(story):
     trade, number = released(story)
-    story.say(refund(trade, number).body)
+    story.submit(refund(trade, number).body)
     story.pass_time(days=40)
     assert story.bills(trade) == [("0", "made")], "a return holds the collection"
     story.pass_time(days=7)
@@ -238,16 +238,16 @@ def test_goods_that_do_not_come_back_in_time_leave_the_bill_to_be_collected(stor
 def test_a_return_after_its_window_is_refused(story):
     trade, number = released(story)
     story.pass_time(days=31)
-    story.say(refund(trade, number).body)
+    story.submit(refund(trade, number).body)
     assert outcome(story.receipts(trade, "refund"))[-1] == ("100", "14031")
 
 
 def test_a_second_return_of_the_same_goods_is_refused(story):
     trade, number = released(story)
-    story.say(refund(trade, number).body)
+    story.submit(refund(trade, number).body)
     body = refund(trade, number, after=90_000).body
     second = body.replace(b"<ceb:copNo>T", b"<ceb:copNo>U").replace(body.split(b'guid="')[1][:36], b"C" * 36, 1)
-    story.say(second)
+    story.submit(second)
     assert outcome(story.receipts(trade, "refund"))[-1] == ("100", "14032")
 
 
@@ -273,36 +273,36 @@ def test_delivery_and_arrival_are_noted_whenever_they_come(story, early):
     trade = story.trade()
     if not early:
         story.send(trade)
-    story.say(delivery(trade).body, *[one.body for one in intakes(WORLD, [trade])])
+    story.submit(delivery(trade).body, *[intake.body for intake in intakes(WORLD, [trade])])
     if early:
         story.send(trade)
     assert story.column(trade, "delivered_at") and story.column(trade, "arrived_at")
 
 
-def test_an_unknown_company_is_admitted_in_an_open_sandbox_and_refused_in_a_closed_one(tell):
+def test_an_unknown_company_is_admitted_in_an_open_sandbox_and_refused_in_a_closed_one(start_story):
     for name, options, last in (("opened", {}, "800"), ("closed", {"open": False}, "100")):
-        story = tell(name, **options)
+        story = start_story(name, **options)
         trade = story.trade(fault="company_unknown")
         story.send(trade)
         assert story.statuses(trade)[-1] == last
 
 
 @pytest.mark.parametrize(("fault", "code"), [("single_limit", "-621005"), ("annual_limit", "-621018")])
-def test_with_the_ports_pre_check_on_its_own_code_comes_and_no_100(tell, fault, code):
-    story = tell(pre_check=True)
+def test_with_the_ports_pre_check_on_its_own_code_comes_and_no_100(start_story, fault, code):
+    story = start_story(pre_check=True)
     trade = story.trade(fault=fault)
     story.send(trade)
     assert story.statuses(trade) == ["2", code]
-    assert trade.document("inventory").head["orderNo"] in story.receipts(trade)[-1].say("zh")
+    assert trade.document("inventory").head["orderNo"] in story.receipts(trade)[-1].text_in("zh")
 
 
-def test_a_direct_purchase_waits_for_its_parcel_where_the_sandbox_says_so(tell):
-    story = tell(await_arrival=True)
+def test_a_direct_purchase_waits_for_its_parcel_where_the_sandbox_says_so(start_story):
+    story = start_story(await_arrival=True)
     trade, late = story.trade(0), story.trade(1)
     story.send(trade)
     story.send(late)
     assert story.statuses(trade) == ["2", "120", "400"]
-    story.say(*[one.body for one in intakes(WORLD, [trade])])
+    story.submit(*[intake.body for intake in intakes(WORLD, [trade])])
     assert story.statuses(trade) == ["2", "120", "400", "800"]
     story.pass_time(days=15)
     assert outcome(story.receipts(late))[-1] == ("100", "14305")
@@ -314,35 +314,35 @@ def test_the_first_bill_of_a_list_that_was_reviewed_is_number_0(story):
     story.send(trade)
     number = str(story.column(trade, "invt_no"))
     officer(story, number, "conclude")
-    assert [one.fields["taxNo"] for one in story.receipts(trade, "tax_bill")] == [f"{number}_0"]
+    assert [receipt.fields["taxNo"] for receipt in story.receipts(trade, "tax_bill")] == [f"{number}_0"]
 
 
-def test_parcels_that_one_intake_note_reports_are_looked_up_together(tell):
-    story = tell(await_arrival=True)
+def test_parcels_that_one_intake_note_reports_are_looked_up_together(start_story):
+    story = start_story(await_arrival=True)
     trades = [story.trade(number) for number in range(30)]
-    story.say(*[story.message(one, kind) for one in trades for kind in KINDS])
-    notes = sorted(intakes(WORLD, trades), key=lambda one: len(one.trades))
+    story.submit(*[story.message(trade, kind) for trade in trades for kind in KINDS])
+    notes = sorted(intakes(WORLD, trades), key=lambda note: len(note.trades))
     assert len(notes[0].trades) < len(notes[-1].trades)
-    asked = []
+    queries = []
 
     @event.listens_for(story.window.engine, "before_cursor_execute")
     def count(connection, cursor, statement, *_):
-        asked.append(statement)
+        queries.append(statement)
 
     looked_up = []
-    for one in (notes[0], notes[-1]):
-        asked.clear()
-        story.say(one.body)
-        looked_up.append(sum("FROM participant" in each for each in asked))
+    for message in (notes[0], notes[-1]):
+        queries.clear()
+        story.submit(message.body)
+        looked_up.append(sum("FROM participant" in query for query in queries))
     assert 0 < looked_up[1] <= looked_up[0]
 
 
 def test_an_assessment_asked_for_twice_leaves_the_bill_alone(story):
     trade, _ = released(story)
-    asked = [*(story.column(trade, name) for name in ("id", "document_id", "accepted_at")), False]
+    columns = [*(story.column(trade, name) for name in ("id", "document_id", "accepted_at")), False]
     story.window.numbering.ensure(ROWS, "row", 1)
     with writing(story.window.engine) as connection:
-        write_sends(connection, story.window.numbering, story.sandbox, {"tax.requested": [asked]}, 0)
+        write_sends(connection, story.window.numbering, story.sandbox, {"tax.requested": [columns]}, 0)
     story.window.settle()
     story.pass_time(days=31)
     assert story.bills(trade) == [("0", "collected")]
@@ -354,7 +354,7 @@ def test_a_list_amended_while_suspended_holds_its_allowance_once(story):
     story.send(trade)
     number, pre_no = str(story.column(trade, "invt_no")), str(story.column(trade, "pre_no"))
     officer(story, number, "suspend")
-    story.say(amendment(trade, changes={"assureCode": trade.parties.agent.code}, invt_no=number, pre_no=pre_no).body)
+    story.submit(amendment(trade, changes={"assureCode": trade.parties.agent.code}, invt_no=number, pre_no=pre_no).body)
     assert story.state(trade) == "released"
     assert story.used_allowance(trade) == (0, story.column(trade, "value"))
 
@@ -364,8 +364,8 @@ def test_a_request_that_was_refused_is_sent_again_corrected_under_its_own_number
     trade = story.trade(fault="guarantee_short") if kind == "cancellation" else released(story)[0]
     if kind == "cancellation":
         story.send(trade)
-    story.say(story_of(trade, "42272026I999999999").body)
+    story.submit(story_of(trade, "42272026I999999999").body)
     assert story.statuses(trade, kind)[-1] in {"-623003", "-625016"}
     body = story_of(trade, str(story.column(trade, "invt_no")), after=200_000).body
-    story.say(body.replace(body.split(b'guid="')[1][:36], b"C" * 36, 1))
+    story.submit(body.replace(body.split(b'guid="')[1][:36], b"C" * 36, 1))
     assert story.statuses(trade, kind)[-2:] == (["120", "399"] if kind == "cancellation" else ["2", "120"])

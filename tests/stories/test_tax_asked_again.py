@@ -1,4 +1,4 @@
-"""Customs asks tax again before it has heard the first answer: one reservation, one release, one bill, in any order."""
+"""Customs asks tax again before the first answer has come: one reservation, one release, one bill, in any order."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def waiting(story: Teller, topic: str) -> list[int]:
         )
 
 
-def test_two_requests_heard_together_reserve_once_and_two_answers_release_once(story):
+def test_two_requests_handled_together_reserve_once_and_two_answers_release_once(story):
     trade = story.trade()
     with away(story, "tax"):
         story.send(trade)

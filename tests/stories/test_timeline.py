@@ -1,4 +1,4 @@
-"""What the story of a list tells, step by step."""
+"""The timeline of a list, step by step."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from tests.officers import TESTER
 from tests.stories.telling import TODAY
 
 
-def test_steps_at_one_instant_are_told_in_their_order(story):
+def test_steps_at_one_instant_are_reported_in_their_order(story):
     trade = story.trade(fault="guarantee_short")
     story.send(trade)
     with reading(story.window.engine) as connection:
-        told = stories.of_declaration(connection, story.sandbox, int(str(story.column(trade, "id"))))
-    mine = [one.event for one in told.timeline if one.kind == "inventory"]
+        record = stories.of_declaration(connection, story.sandbox, int(str(story.column(trade, "id"))))
+    mine = [line.event for line in record.timeline if line.kind == "inventory"]
     assert mine[-2:] == ["accepted", "review"], mine
 
 
@@ -23,14 +23,14 @@ def test_a_guarantee_is_freed_after_the_step_that_freed_it(story):
     trade = story.trade(fault="content_missing")
     story.send(trade)
     with reading(story.window.engine) as connection:
-        told = stories.of_declaration(connection, story.sandbox, int(str(story.column(trade, "id"))))
-    mine = [one.event for one in told.timeline if one.kind in {"inventory", "tax_bill"}]
+        record = stories.of_declaration(connection, story.sandbox, int(str(story.column(trade, "id"))))
+    mine = [line.event for line in record.timeline if line.kind in {"inventory", "tax_bill"}]
     assert mine == ["2", "accepted", "review", "freed"]
     acts.act(story.window, story.sandbox, trade.id, "conclude", "", TESTER)
     story.window.settle()
     with reading(story.window.engine) as connection:
-        told = stories.of_declaration(connection, story.sandbox, int(str(story.column(trade, "id"))))
-    mine = [one.event for one in told.timeline if one.kind in {"inventory", "tax_bill"}]
+        record = stories.of_declaration(connection, story.sandbox, int(str(story.column(trade, "id"))))
+    mine = [line.event for line in record.timeline if line.kind in {"inventory", "tax_bill"}]
     assert mine[:4] == ["2", "accepted", "review", "freed"] and mine[-2:] == ["released", "billed"], mine
 
 
@@ -38,8 +38,8 @@ def test_the_days_of_a_bill_name_their_sources_in_both_languages(story):
     trade = story.trade()
     story.send(trade)
     with reading(story.window.engine) as connection:
-        told = stories.of_declaration(connection, story.sandbox, int(str(story.column(trade, "id"))))
-    (bill,) = told.bills
+        record = stories.of_declaration(connection, story.sandbox, int(str(story.column(trade, "id"))))
+    (bill,) = record.bills
     assert any(TODAY.isoformat() in text and "入库日" in text for text in bill.working_zh)
     assert any("goods register" in text for text in bill.working_en) and any(
         "P1" in text and "Basis" in text for text in bill.working_en

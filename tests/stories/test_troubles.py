@@ -23,8 +23,8 @@ CASES = specification("troubles.toml")["case"]
 
 
 def findings(story: Teller, body: bytes) -> list[dict[str, Any]]:
-    told = validate(story.window, story.sandbox, body, against=Against.STORED).plain()["findings"]
-    return list(told)
+    result = validate(story.window, story.sandbox, body, against=Against.STORED).plain()["findings"]
+    return list(result)
 
 
 def changed(story: Teller, case: dict[str, Any]) -> bytes:
@@ -46,45 +46,47 @@ def _replaced(text: str, old: str, new: str) -> str:
 
 
 @pytest.fixture(scope="module")
-def told(tell_once) -> Teller:
-    story = tell_once()
+def teller(start_story_once) -> Teller:
+    story = start_story_once()
     story.send(story.trade(), "order", "payment", "waybill")
     return story
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case["name"])
-def test_what_is_told(told: Teller, case: dict[str, Any]) -> None:
+def test_findings_are_as_the_table_says(teller: Teller, case: dict[str, Any]) -> None:
     expected = case["finding"]
-    found = [one for one in findings(told, changed(told, case)) if one["code"] == expected["code"]]
-    assert found, findings(told, changed(told, case))
-    first = found[0]
+    matching = [finding for finding in findings(teller, changed(teller, case)) if finding["code"] == expected["code"]]
+    assert matching, findings(teller, changed(teller, case))
+    first = matching[0]
     assert first["path"].endswith(f"/{expected['path']}")
     assert expected.get("expected", first["expected"]) == first["expected"]
     assert expected["remedy"] in first["remedy_en"] and first["remedy_zh"]
     assert first["line"] and first["warning"] is expected.get("warning", False)
 
 
-def test_a_sound_trade_has_none_of_these_habits(told: Teller) -> None:
+def test_a_sound_trade_has_none_of_these_habits(teller: Teller) -> None:
     for kind in KINDS:
-        told_of = [one["code"] for one in findings(told, told.message(told.trade(), kind))]
+        told_of = [finding["code"] for finding in findings(teller, teller.message(teller.trade(), kind))]
         assert not [code for code in told_of if code.startswith("habit-")]
 
 
-def test_an_envelope_of_another_node_is_told_with_both_values(told: Teller) -> None:
-    body = told.message(told.trade(1), "order")
+def test_an_envelope_of_another_node_is_reported_with_both_values(teller: Teller) -> None:
+    body = teller.message(teller.trade(1), "order")
     enveloped = wrap(
         Envelope("E1", "DXPENT0000009999", (IMPORT_RECEIVER,), "2026-11-20T12:00:00", "CEB311Message", body)
     )
-    (one,) = [each for each in findings(told, enveloped) if each["code"] == "-301008/15001"]
-    assert "订单客户端协议发送方的senderId与传输节点dxpId信息不一致" in one["zh"]
-    assert one["found"] == "DXPENT0000009999" and one["expected"] == told.trade(1).parties.sender("order").dxp_id
-    assert "SenderId" in one["remedy_en"] and "BaseTransfer" in one["remedy_en"]
+    (finding,) = [row for row in findings(teller, enveloped) if row["code"] == "-301008/15001"]
+    assert "订单客户端协议发送方的senderId与传输节点dxpId信息不一致" in finding["zh"]
+    assert (
+        finding["found"] == "DXPENT0000009999" and finding["expected"] == teller.trade(1).parties.sender("order").dxp_id
+    )
+    assert "SenderId" in finding["remedy_en"] and "BaseTransfer" in finding["remedy_en"]
 
 
 @pytest.mark.parametrize(("root", "code"), [("CEB214Message", "a-receipt"), ("SzcportTransfer", "unknown-root")])
-def test_a_root_that_nobody_sends_is_told_by_name(told: Teller, root: str, code: str) -> None:
-    (one,) = findings(told, f'<{root} xmlns="http://www.chinaport.gov.cn/ceb"/>'.encode())
-    assert (one["code"], one["found"]) == (code, root) and one["remedy_en"] and one["remedy_zh"]
+def test_a_root_that_nobody_sends_is_reported_by_name(teller: Teller, root: str, code: str) -> None:
+    (finding,) = findings(teller, f'<{root} xmlns="http://www.chinaport.gov.cn/ceb"/>'.encode())
+    assert (finding["code"], finding["found"]) == (code, root) and finding["remedy_en"] and finding["remedy_zh"]
 
 
 def test_a_code_that_no_document_lists_is_explained() -> None:
@@ -93,26 +95,28 @@ def test_a_code_that_no_document_lists_is_explained() -> None:
         assert result.exit_code == 0 and "→" in result.output and "Signature" in result.output
 
 
-def test_a_new_card_under_an_old_algorithm_is_told(tell) -> None:
-    story = tell(signatures="require")
+def test_a_new_card_under_an_old_algorithm_is_reported(start_story) -> None:
+    story = start_story(signatures="require")
     card = certificates.issue(story.window, story.sandbox, story.trade().parties.sender("inventory").code, Key.SM2)
     body = sign(parsing.parse(story.message(story.trade(), "inventory")), Signer(card.key, card.certificate)).decode()
     old = re.sub(r'(SignatureMethod Algorithm=")[^"]*', rf"\1{DSIG}rsa-sha1", body)
-    story.say(old.encode())
+    story.submit(old.encode())
     (receipt,) = story.receipts(story.trade())
     assert (receipt.return_status, receipt.rule) == ("-621049", "-621049/17607")
     assert "signature-key-kind" in [
-        one.code for one in check_message(parsing.parse(old.encode()), old.encode()).findings
+        finding.code for finding in check_message(parsing.parse(old.encode()), old.encode()).findings
     ]
 
 
-def test_backslashes_that_were_signed_too_are_told(tell) -> None:
-    story = tell(signatures="require")
+def test_backslashes_that_were_signed_too_are_reported(start_story) -> None:
+    story = start_story(signatures="require")
     card = certificates.issue(story.window, story.sandbox, story.trade().parties.sender("inventory").code, Key.RSA)
     body = sign(parsing.parse(story.message(story.trade(), "inventory")), Signer(card.key, card.certificate))
     left = re.sub(rb"(<ceb:gname>)", rb'\1\\"', body, count=1)
-    (one,) = [each for each in check_message(parsing.parse(left), left).findings if each.code == "signature-digest"]
-    assert '\\"' in one.remedy_en
+    (finding,) = [
+        found for found in check_message(parsing.parse(left), left).findings if found.code == "signature-digest"
+    ]
+    assert '\\"' in finding.remedy_en
 
 
 def test_a_refusal_of_a_repeated_list_leaves_the_release_as_it_was(story: Teller) -> None:
@@ -135,18 +139,18 @@ DISAGREEMENTS = [
 
 @pytest.mark.parametrize(("code", "kind", "head", "kinds"), DISAGREEMENTS, ids=[row[0] for row in DISAGREEMENTS])
 def test_each_disagreement_names_both_documents_and_a_remedy(
-    told: Teller, code: str, kind: str, head: dict[str, str], kinds: set[str]
+    teller: Teller, code: str, kind: str, head: dict[str, str], kinds: set[str]
 ) -> None:
-    trade = told.trade(2)
-    bodies = [told.message(trade, one, **(head if one == kind else {})) for one in KINDS]
-    listed = validate_all(told.window, told.sandbox, bodies)[-1].plain()
-    (one,) = [each for each in listed["findings"] if each["code"] == code]
-    assert {field["kind"] for field in one["fields"]} == kinds and one["remedy_zh"] and one["remedy_en"]
-    assert all(field["line"] for field in one["fields"])
+    trade = teller.trade(2)
+    bodies = [teller.message(trade, name, **(head if name == kind else {})) for name in KINDS]
+    listed = validate_all(teller.window, teller.sandbox, bodies)[-1].plain()
+    (finding,) = [row for row in listed["findings"] if row["code"] == code]
+    assert {field["kind"] for field in finding["fields"]} == kinds and finding["remedy_zh"] and finding["remedy_en"]
+    assert all(field["line"] for field in finding["fields"])
 
 
-def test_a_code_that_no_table_has_is_shown_as_unknown(told: Teller) -> None:
-    body = changed(told, {"kind": "inventory", "element": {"country": "998", "customsCode": "4299"}})
-    codes = validate(told.window, told.sandbox, body).plain()["documents"][0]["codes"]
-    known = {one["field"]: one["known"] for one in codes if one["line"] is None}
+def test_a_code_that_no_table_has_is_shown_as_unknown(teller: Teller) -> None:
+    body = changed(teller, {"kind": "inventory", "element": {"country": "998", "customsCode": "4299"}})
+    codes = validate(teller.window, teller.sandbox, body).plain()["documents"][0]["codes"]
+    known = {code["field"]: code["known"] for code in codes if code["line"] is None}
     assert known["country"] is False and known["customs_code"] is False and known["trade_mode"] is True

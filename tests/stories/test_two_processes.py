@@ -29,9 +29,9 @@ def work(folder: Path, ids: list[int], barrier) -> None:
 
 
 @pytest.fixture
-def story(tell):
+def story(start_story):
     """A story whose every hop is a batch of its own, as where each gateway has a process."""
-    return tell(run_to_completion=0)
+    return start_story(run_to_completion=0)
 
 
 @pytest.mark.parametrize("pair", list(combinations(KINDS, 2)), ids="-".join)
@@ -52,7 +52,7 @@ def test_each_pair_of_documents_at_the_same_instant_ends_in_one_release(story, t
             )
         story.window._workers["reception"].work(list(received))
         with reading(story.window.engine) as connection:
-            found = (
+            rows = (
                 connection.execute(
                     select(delivery.c.id).where(
                         delivery.c.queue == "customs", delivery.c.topic == f"import.{kind}", delivery.c.state == "ready"
@@ -61,8 +61,8 @@ def test_each_pair_of_documents_at_the_same_instant_ends_in_one_release(story, t
                 .scalars()
                 .all()
             )
-        assert found
-        ids[kind] = list(found)
+        assert rows
+        ids[kind] = list(rows)
     at_once(work, *[(tmp_path / "story", ids[kind]) for kind in pair])
     story.window.settle()
     for trade in trades:

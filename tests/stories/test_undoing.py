@@ -51,12 +51,16 @@ def test_the_counter_entry_of_the_last_decision_is_named(
     story.send(trade)
     number = int(str(story.column(trade, "id")))
     decided(story, number, *actions)
-    found = last(story, trade, number)
+    last_decision = last(story, trade, number)
     if not actions:
-        assert found is None
+        assert last_decision is None
         return
-    assert found is not None and (found.action, found.by) == (action, "关员甲"), story.state(trade)
-    assert [(one.action, one.by) for one in found.counters] == counters, "what is released nothing undoes"
+    assert last_decision is not None and (last_decision.action, last_decision.by) == (action, "关员甲"), story.state(
+        trade
+    )
+    assert [(counter.action, counter.by) for counter in last_decision.counters] == counters, (
+        "what is released nothing undoes"
+    )
 
 
 @each(

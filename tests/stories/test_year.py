@@ -1,4 +1,4 @@
-"""A small virtual year, from registration to the end of every claim: the ledgers balance, and a wrong year is told."""
+"""A small virtual year, from registration to the end of every claim: the ledgers balance; a wrong one is reported."""
 
 import json
 import os
@@ -39,8 +39,8 @@ def test_every_claim_of_a_year_comes_to_its_end_and_every_ledger_balances(small)
 
 @pytest.mark.long
 def test_every_plot_was_played_and_amounts_are_those_of_the_rules(small):
-    claims = {one["plot"]: one for one in small[1]["claims"]}
-    assert set(claims) >= {one.name for one in plots()}
+    claims = {claim["plot"]: claim for claim in small[1]["claims"]}
+    assert set(claims) >= {plot_played.name for plot_played in plots()}
     assert claims["part_of_invoice"]["paid"] == {"expected": "390.00", "found": "390.00"}
     assert claims["small_supplier"]["found"] == "120 399 800 · paid 60.00"
     assert claims["exchange_late"]["paid"]["found"] == "276.90"
@@ -52,18 +52,19 @@ def test_the_same_seed_plays_the_same_year():
     assert first["claims"] == second["claims"] != played("--trades", "0", "--only", "rate_cut")[1]["claims"]
 
 
+@pytest.mark.long
 def test_a_process_beside_changes_nothing_but_the_time(tmp_path):
     wanted = Wanted(3, 12, (plot("rate_cut"),))
     market = Market(wanted.seed, 1 + traders(wanted.trades))
-    found = []
+    years = []
     for name in ("inline", "beside"):
         with opened(settings_for(tmp_path / name, readers=0), SANDBOX, market, OPTIONS, BEGINS) as outside:
             worker = nullcontext(Inline()) if name == "inline" else Beside(outside.window.settings, SANDBOX, KEPT)
-            found.append(played_here(outside, market, wanted, nullcontext(Silent()), worker))
-    assert found[0].outcomes == found[1].outcomes and found[0].ok and found[1].ok
+            years.append(played_here(outside, market, wanted, nullcontext(Silent()), worker))
+    assert years[0].outcomes == years[1].outcomes and years[0].ok and years[1].ok
     measured = {"seconds", "processor_seconds", "processor_seconds_own", "memory"}
-    one, other = ({key: value for key, value in each.totals.items() if key not in measured} for each in found)
-    assert one == other and one["exports"] == 13 and set(found[0].totals) >= measured
+    first, other = ({key: value for key, value in entry.totals.items() if key not in measured} for entry in years)
+    assert first == other and first["exports"] == 13 and set(years[0].totals) >= measured
 
 
 def test_a_plot_that_there_is_not_and_a_folder_that_holds_something_are_refused(tmp_path):

@@ -4,6 +4,8 @@ import os
 import subprocess
 import sys
 
+import pytest
+
 from tests.chaos.programs import until
 
 PLAYS = """
@@ -23,6 +25,7 @@ if __name__ == "__main__":
 """
 
 
+@pytest.mark.long
 def test_the_process_beside_a_year_ends_with_the_one_that_plays(tmp_path):
     (tmp_path / "plays.py").write_text(PLAYS)
     command = [sys.executable, str(tmp_path / "plays.py"), str(tmp_path / "data")]

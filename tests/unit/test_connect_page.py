@@ -20,10 +20,10 @@ MESSAGE = Outgoing("id", "main", "DXPENT0000000001", 5, 7, "622", "<a>青岛</a>
 
 def code(name: str) -> Callable[..., Any]:
     """A function that a block of the page defines."""
-    (block,) = [one for one in re.findall(r"```python\n(.*?)```", PAGE, re.DOTALL) if f"def {name}(" in one]
-    found: dict[str, Any] = {}
-    exec(block, found)
-    return found[name]  # type: ignore[no-any-return]
+    (block,) = [row for row in re.findall(r"```python\n(.*?)```", PAGE, re.DOTALL) if f"def {name}(" in row]
+    results: dict[str, Any] = {}
+    exec(block, results)
+    return results[name]  # type: ignore[no-any-return]
 
 
 @pytest.fixture

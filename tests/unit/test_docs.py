@@ -66,7 +66,7 @@ def names(paths: list[Path]) -> list[str]:
 
 
 def lines(text: str) -> Iterator[str]:
-    """Every command that a page tells to type: lines of shell blocks, and `inline` ones."""
+    """Every command that a page says to type: lines of shell blocks, and `inline` ones."""
     for language, block in _FENCE.findall(text):
         if language == "sh":
             yield from (line for line in block.splitlines() if line.strip())
@@ -87,10 +87,10 @@ def resolved(words: list[str]) -> tuple[click.Command, list[str]]:
     while isinstance(command, click.Group) and words and not words[0].startswith("-"):
         context = click.Context(command)
         known = command is not main or words[0] in COMMANDS
-        found = command.get_command(context, words[0]) if known else FROM_OUTSIDE.get(words[0])
-        if found is None:
+        result = command.get_command(context, words[0]) if known else FROM_OUTSIDE.get(words[0])
+        if result is None:
             raise click.UsageError(f"there is no command {words[0]!r}")
-        command, words = found, words[1:]
+        command, words = result, words[1:]
     return command, words
 
 
@@ -113,7 +113,7 @@ def complaint(line: str) -> str:
 
 @each("name", names(WRITTEN))
 def test_every_command_on_a_page_exists_with_its_options(name: str) -> None:
-    assert [said for line in lines((ROOT / name).read_text("utf-8")) if (said := complaint(line))] == []
+    assert [text for line in lines((ROOT / name).read_text("utf-8")) if (text := complaint(line))] == []
 
 
 def test_commands_are_really_found_on_the_pages() -> None:
@@ -153,8 +153,8 @@ def test_the_guard_of_commands_barks(line: str) -> None:
 @each("name", names(WRITTEN))
 def test_every_make_target_on_a_page_exists(name: str) -> None:
     targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE))
-    told = [line.split()[1] for line in lines((ROOT / name).read_text("utf-8")) if re.match(r"make [a-z]", line)]
-    assert set(told) <= targets
+    result = [line.split()[1] for line in lines((ROOT / name).read_text("utf-8")) if re.match(r"make [a-z]", line)]
+    assert set(result) <= targets
 
 
 def anchors(text: str) -> set[str]:
@@ -165,15 +165,15 @@ def anchors(text: str) -> set[str]:
 
 def broken_links(page: Path, text: str) -> list[str]:
     """Links of a page that lead to no file or heading of the repository."""
-    found = []
+    results = []
     for link in _LINK.findall(_FENCE.sub("", text)):
         place, _, anchor = link.partition("#")
         target = (page.parent / place).resolve() if place else page
         if "://" in link:
             continue
         if not target.exists() or (anchor and anchor not in anchors(target.read_text("utf-8"))):
-            found.append(link)
-    return found
+            results.append(link)
+    return results
 
 
 @each("name", names(PAGES))
@@ -200,12 +200,12 @@ def in_row_or_heading(name: str) -> bool:
 @each(
     "name",
     [
-        *(f"SINGLE_WINDOW_{one.name.upper()}" for one in fields(Settings)),
-        *(one.name for one in msgspec.structs.fields(Options)),
-        *(one.name for one in faults()),
+        *(f"SINGLE_WINDOW_{field.name.upper()}" for field in fields(Settings)),
+        *(field.name for field in msgspec.structs.fields(Options)),
+        *(fault.name for fault in faults()),
         *sorted({step.action for life in lifecycles().values() for step in life.transitions if OFFICER in step.by}),
         *sorted({topic for topics in QUEUES.values() for topic in topics}),
-        *(one.name for one in ALL),
+        *(measure.name for measure in ALL),
     ],
 )
 def test_everything_that_has_a_name_has_a_row_or_a_heading(name: str) -> None:
@@ -224,9 +224,9 @@ def rows(text: str, heading: str) -> list[tuple[str, ...]]:
 
 
 def outcomes() -> list[tuple[str, ...]]:
-    found = rows(TABLE.read_text("utf-8"), OUTCOMES)
-    assert len(found) > 30 and all(len(row) == 3 for row in found), "the table of outcomes is not where it was"
-    return found
+    result = rows(TABLE.read_text("utf-8"), OUTCOMES)
+    assert len(result) > 30 and all(len(row) == 3 for row in result), "the table of outcomes is not where it was"
+    return result
 
 
 def test_every_code_of_the_table_of_outcomes_has_words() -> None:
@@ -281,7 +281,7 @@ def mentioned() -> Iterator[tuple[str, str]]:
 def test_every_file_that_a_page_names_exists() -> None:
     named = list(mentioned())
     assert len(named) > 60
-    assert [one for one in named if not (ROOT / one[1]).exists()] == []
+    assert [link for link in named if not (ROOT / link[1]).exists()] == []
 
 
 def test_every_decision_is_listed_and_has_the_four_parts() -> None:

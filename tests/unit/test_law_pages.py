@@ -25,16 +25,16 @@ def texts() -> Iterator[tuple[Path, str]]:
 
 def cited() -> set[str]:
     """Every "rules 1.1" and "reading 7" that is cited; "readings 7 to 9" names its ends."""
-    found = set()
+    results = set()
     for _, text in texts():
         for citation in _CITATION.findall(text):
             word, *numbers = citation.replace(",", "").split()
-            found |= {
+            results |= {
                 f"{word.removesuffix('s') if word == 'readings' else word} {number}"
                 for number in numbers
                 if number[0].isdigit()
             }
-    return found
+    return results
 
 
 def explained() -> set[str]:

@@ -20,9 +20,9 @@ _EVENT = re.compile(r"[a-z_]+\.[a-z_]+|stopping|library")
 
 
 def events(module: Module) -> set[str]:
-    """What a module tells the log: the texts in the first argument of each of its calls."""
-    said = {
-        one.value
+    """What a module logs: the texts in the first argument of each of its calls."""
+    values = {
+        constant.value
         for node in module.nodes
         if isinstance(node, ast.Call)
         and isinstance(node.func, ast.Attribute)
@@ -30,10 +30,10 @@ def events(module: Module) -> set[str]:
         and isinstance(node.func.value, ast.Name)
         and node.func.value.id == "log"
         and node.args
-        for one in ast.walk(node.args[0])
-        if isinstance(one, ast.Constant) and isinstance(one.value, str)
+        for constant in ast.walk(node.args[0])
+        if isinstance(constant, ast.Constant) and isinstance(constant.value, str)
     }
-    return {one for one in said if _EVENT.fullmatch(one)}
+    return {value for value in values if _EVENT.fullmatch(value)}
 
 
 def rows(heading: str) -> list[list[str]]:
@@ -43,9 +43,9 @@ def rows(heading: str) -> list[list[str]]:
 
 
 def test_every_event_of_the_log_has_a_row_and_every_row_an_event() -> None:
-    told = {event for module in modules("single_window") for event in events(module)} | {"library"}
+    result = {event for module in modules("single_window") for event in events(module)} | {"library"}
     shown = [name for names in rows("event") for name in names]
-    assert sorted(shown) == sorted(told)
+    assert sorted(shown) == sorted(result)
 
 
 @each(
@@ -70,17 +70,17 @@ def test_every_check_has_a_row() -> None:
 
 
 def test_metrics_that_are_asked_for_exist() -> None:
-    asked = set(re.findall(r"single_window_[a-z_]+", PAGE))
-    known = {one.shown for one in METERS.values()}
-    assert len(asked) > 5
-    assert {name.removesuffix("_bucket") for name in asked} <= known
+    metrics = set(re.findall(r"single_window_[a-z_]+", PAGE))
+    known = {meter.shown for meter in METERS.values()}
+    assert len(metrics) > 5
+    assert {name.removesuffix("_bucket") for name in metrics} <= known
 
 
 @each("ids", [[1205], [7, 1205], [1205, 2000], [1204, 1205, 1206], [*range(1, 3), 1205]])
 @each("field", ["messages", "deliveries"])
 def test_the_search_that_the_page_shows_finds_an_id_and_no_other(field: str, ids: list[int]) -> None:
-    (line,) = [one for one in PAGE.splitlines() if one.startswith("grep") and f'"{field}"' in one]
+    (line,) = [name for name in PAGE.splitlines() if name.startswith("grep") and f'"{field}"' in name]
     pattern = re.sub(r"120\d", "1205", shlex.split(line)[2])
     assert re.search(pattern, f'{{"event": "x", "{field}": "{compact(ids)}", "process": 1205}}')
-    others = [one for one in ids if one != 1205] + [12050, 11205]
+    others = [number for number in ids if number != 1205] + [12050, 11205]
     assert not re.search(pattern, f'{{"event": "x", "{field}": "{compact(others)}", "process": 1205}}')

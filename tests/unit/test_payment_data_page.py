@@ -13,12 +13,12 @@ from click.testing import CliRunner
 
 from schemas.payment_data import codes, fields, upload
 from schemas.wording import words
-from single_window.channels.payment_asking import PAUSES_MS
+from single_window.channels.platform_calls import PAUSES_MS
 from single_window.cli import main
 from single_window.intake.payment_uploads import MOST_UPLOADS
 from tests.chaos.programs import Program, until
 from tests.receivers import free_port
-from tests.running import address, environment, heard, running
+from tests.running import address, environment, logged, running
 
 PAGE = (Path(__file__).parents[2] / "docs" / "payment-data-179.md").read_text("utf-8")
 (PLATFORM,) = re.findall(r"```python\n(.*?)```", PAGE, re.DOTALL)
@@ -34,7 +34,7 @@ def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def run(block: str, port: int) -> str:
     """Run the commands of a block; gives what the last of them says as JSON."""
-    told = ""
+    outcome = ""
     for line in block.splitlines():
         command, _, target = line.replace("8179", str(port)).partition(" > ")
         if command.startswith("export"):
@@ -43,8 +43,8 @@ def run(block: str, port: int) -> str:
         assert result.exit_code == 0, (line, result.output)
         if target:
             Path(target).write_bytes(result.stdout_bytes)
-        told = result.stdout
-    return told
+        outcome = result.stdout
+    return outcome
 
 
 def test_it_works_as_it_is_written(place: Path) -> None:
@@ -63,7 +63,7 @@ def test_it_works_as_it_is_written(place: Path) -> None:
         platform.start()
         try:
             run(BLOCKS[1], port)
-            heard(platform, r'"code":"10000"')
+            logged(platform, r'"code":"10000"')
             until(lambda: json.loads(run(BLOCKS[1].splitlines()[1], port))[0]["verdict"] == "right", 30, "it is right")
         finally:
             platform.stop(patience=10)

@@ -15,18 +15,18 @@ from tests.pages import follow, page, typed
 PAGE = page("refund.md")
 DEMO = 'exec "$PYTHON" -m single_window demo ${2#ARGS=} --trades 40 --quiet'
 """What `make run` does, with few imports: the page is about exports."""
-PAID = """single-window refund show $CLAIM --sandbox demo --json | python3 -c '
+PAID = """single-window refund explain $CLAIM --sandbox demo --json | python3 -c '
 import json, sys
-told = json.load(sys.stdin)
-assert told["claim"]["state"] == "paid", told["claim"]
-assert float(told["claim"]["amounts"]["paid"]) > 0 and all(one["agrees"] for one in told["sums"])
+explained = json.load(sys.stdin)
+assert explained["claim"]["state"] == "paid", explained["claim"]
+assert float(explained["claim"]["amounts"]["paid"]) > 0 and all(total["agrees"] for total in explained["sums"])
 '"""
 
 
 @pytest.mark.long
 def test_the_page_leads_from_a_parcel_to_a_paid_refund(tmp_path: Path) -> None:
-    said = follow([*typed(PAGE), PAID], tmp_path, {"make": DEMO})
-    assert "RefundNotice" in said and "balanced 平衡" in said
+    output = follow([*typed(PAGE), PAID], tmp_path, {"make": DEMO})
+    assert "RefundNotice" in output and "balanced 平衡" in output
 
 
 def test_its_codes_keys_and_ledgers_are_those_of_the_program() -> None:

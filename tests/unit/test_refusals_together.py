@@ -10,24 +10,24 @@ QTY = Reason("20209", {"line": "1", "link": "1", "found": "-1"})
 PLATFORM = Reason("20002", {})
 
 
-def told(*reasons: Reason, language: str = "zh") -> str:
-    said = together(reasons)
-    return words(said.rule, said.values, language)
+def text_of(*reasons: Reason, language: str = "zh") -> str:
+    reason = together(reasons)
+    return words(reason.rule, reason.values, language)
 
 
 def test_a_single_reason_stays_what_it_is() -> None:
-    assert together([QTY]) is QTY and told(QTY).startswith("[Code:20209;Desc:")
+    assert together([QTY]) is QTY and text_of(QTY).startswith("[Code:20209;Desc:")
 
 
 def test_several_reasons_stand_side_by_side_in_either_language() -> None:
     for language in ("zh", "en"):
-        first, second = told(QTY, PLATFORM, language=language).split(";[Code:")
+        first, second = text_of(QTY, PLATFORM, language=language).split(";[Code:")
         assert "[Code:20209;Desc:" in first and second.startswith("20002;Desc:")
 
 
 def test_what_has_no_status_of_its_own_is_coded_all_the_same() -> None:
-    assert "[Code:20002;Desc:" in told(PLATFORM)
+    assert "[Code:20002;Desc:" in text_of(PLATFORM)
 
 
 def test_more_than_a_receipt_holds_is_cut() -> None:
-    assert len(told(*[QTY] * 100)) == LONGEST
+    assert len(text_of(*[QTY] * 100)) == LONGEST

@@ -18,8 +18,8 @@ PAGE = (Path(__file__).parents[2] / "docs" / "scenarios.md").read_text("utf-8")
 
 
 def own(kind: type[msgspec.Struct]) -> set[str]:
-    shared = {one.encode_name for one in msgspec.structs.fields(Step)}
-    return {one.encode_name for one in msgspec.structs.fields(kind)} - shared
+    shared = {field.encode_name for field in msgspec.structs.fields(Step)}
+    return {field.encode_name for field in msgspec.structs.fields(kind)} - shared
 
 
 def test_the_example_comes_out_as_it_says(tmp_path):

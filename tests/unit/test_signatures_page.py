@@ -46,5 +46,5 @@ def test_every_finding_reason_and_error_is_on_it() -> None:
         for code in words()
         if code.startswith("signature-") and code not in {"signature-missing", "signature-dialect"}
     ]
-    assert [one for one in findings if one.removeprefix("signature") not in PAGE] == []
-    assert [one for one in {*REASONS.values(), *ERRORS} if one not in PAGE] == []
+    assert [finding for finding in findings if finding.removeprefix("signature") not in PAGE] == []
+    assert [reason for reason in {*REASONS.values(), *ERRORS} if reason not in PAGE] == []

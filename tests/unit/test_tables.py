@@ -1,4 +1,4 @@
-"""A test of a table goes through all of it, and tells every row that is wrong."""
+"""A test of a table goes through all of it, and reports every row that is wrong."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ def all_rows(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(tables, "chosen", [])
 
 
-def test_every_row_that_is_wrong_is_told_by_its_name() -> None:
+def test_every_row_that_is_wrong_is_reported_by_its_name() -> None:
     @each(("number", "even"), [(1, True), (2, True), (3, True)], ids=["one", "two", "three"])
     def parity(number: int, even: bool) -> None:
         assert (number % 2 == 0) is even
 
-    with pytest.raises(ExceptionGroup, match="2 wrong of 3 rows") as told:
+    with pytest.raises(ExceptionGroup, match="2 wrong of 3 rows") as caught:
         parity()
-    assert [one.__notes__ for one in told.value.exceptions] == [["row: one"], ["row: three"]]
+    assert [exception.__notes__ for exception in caught.value.exceptions] == [["row: one"], ["row: three"]]
 
 
 def test_tables_upon_each_other_are_multiplied() -> None:

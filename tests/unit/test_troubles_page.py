@@ -21,8 +21,8 @@ _LIKE_A_FINDING = re.compile(r"`((?:habit|element|signature|payment|envelope)-[a
 
 
 def sections() -> dict[str, str]:
-    _, *found = re.split(r"^### (.+)$", PAGE, flags=re.MULTILINE)
-    return dict(zip(found[::2], found[1::2], strict=True))
+    _, *result = re.split(r"^### (.+)$", PAGE, flags=re.MULTILINE)
+    return dict(zip(result[::2], result[1::2], strict=True))
 
 
 def missing(test: str) -> bool:
@@ -42,11 +42,11 @@ def missing(test: str) -> bool:
 
 def test_no_trouble_is_left_out() -> None:
     wanted = [f"{group}.{number}" for group, most in TABLE["rows"].items() for number in range(1, most + 1)]
-    assert [one["row"] for one in TABLE["trouble"]] == wanted
+    assert [row["row"] for row in TABLE["trouble"]] == wanted
 
 
 def test_every_trouble_has_its_section_and_every_section_its_trouble() -> None:
-    assert [one["section"] for one in TABLE["trouble"]] == list(sections())
+    assert [row["section"] for row in TABLE["trouble"]] == list(sections())
 
 
 def test_every_section_has_four_parts() -> None:
@@ -58,9 +58,9 @@ def test_every_section_has_four_parts() -> None:
 
 
 def test_every_trouble_is_provoked_by_a_test_that_exists() -> None:
-    named: list[Any] = [test for one in TABLE["trouble"] for test in one["tests"]]
+    named: list[Any] = [test for row in TABLE["trouble"] for test in row["tests"]]
     assert [test for test in named if missing(test)] == []
-    assert all(one["tests"] for one in TABLE["trouble"])
+    assert all(row["tests"] for row in TABLE["trouble"])
 
 
 def test_the_guard_barks() -> None:
@@ -69,11 +69,11 @@ def test_the_guard_barks() -> None:
 
 
 def test_every_case_belongs_to_a_trouble() -> None:
-    named = " ".join(test for one in TABLE["trouble"] for test in one["tests"])
+    named = " ".join(test for row in TABLE["trouble"] for test in row["tests"])
     assert [case["name"] for case in TABLE["case"] if f"[{case['name']}]" not in named] == []
 
 
 def test_every_finding_code_and_tolerance_on_it_exists() -> None:
-    assert [one for one in _LIKE_A_FINDING.findall(PAGE) if one not in words()] == []
-    assert [one for one in re.findall(r"(?<![\w/])-\d{6}\b", PAGE) if one not in texts()] == []
-    assert [one for one in re.findall(r"tolerance `(\w+)`", PAGE) if one not in TOLERANCES] == []
+    assert [row for row in _LIKE_A_FINDING.findall(PAGE) if row not in words()] == []
+    assert [row for row in re.findall(r"(?<![\w/])-\d{6}\b", PAGE) if row not in texts()] == []
+    assert [row for row in re.findall(r"tolerance `(\w+)`", PAGE) if row not in TOLERANCES] == []

@@ -23,7 +23,11 @@ def inputs(declaration: Declaration, facts: Any, company: Company | None, desk: 
     grade = company.credit_grade if company else ""
     counted = risk.grade_on(desk.day, grade, desk.law)
     hit = risk.selected(desk.seed, declaration.ebc_code, declaration.order_no, risk.rate(counted, desk.day, desk.law))
-    return {"lane": INSPECTION if hit else GREEN, "grade": counted, "goods": sorted({one.gcode for one in facts.lines})}
+    return {
+        "lane": INSPECTION if hit else GREEN,
+        "grade": counted,
+        "goods": sorted({line.gcode for line in facts.lines}),
+    }
 
 
 def drawn(seed: str, batch_no: str, members: Iterable[Member], day: date, parameters: Parameters) -> Drawn:
@@ -32,20 +36,20 @@ def drawn(seed: str, batch_no: str, members: Iterable[Member], day: date, parame
         seed,
         batch_no,
         [
-            Drawing(one.key, one.draw["lane"], one.draw["grade"], tuple(one.draw["goods"]))
-            for one in members
-            if "lane" in one.draw
+            Drawing(member.key, member.draw["lane"], member.draw["grade"], tuple(member.draw["goods"]))
+            for member in members
+            if "lane" in member.draw
         ],
         day,
         parameters,
     )
 
 
-def choose(members: Sequence[Member], found: Drawn) -> list[Member]:
+def choose(members: Sequence[Member], draw: Drawn) -> list[Member]:
     """Mark the samples with why they were drawn, and by which number; gives them."""
-    by_key = {one.key: one for one in members}
+    by_key = {member.key: member for member in members}
     chosen = []
-    for sample in found.samples:
+    for sample in draw.samples:
         member = by_key[sample.key]
         member.state = "sample"
         member.draw = {**member.draw, "why": sample.why, "number": sample.number}

@@ -6,13 +6,13 @@ before the orders of its members.
 
 from __future__ import annotations
 
-from gateways.customs.batches import changes, members, told, work
+from gateways.customs.batches import changes, members, reports, work
 from gateways.gateway import Handler
 
 HANDLERS: dict[str, Handler] = {
     "decision.batch": changes.decide_batches,
     "batch.asked": changes.decide_as_filed_earlier,
-    "batch.told": told.handle_told,
+    "batch.told": reports.handle_reports,
     "batch.worked": work.handle_worked,
     "deadline.batch": members.handle_due,
 }

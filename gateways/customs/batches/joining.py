@@ -29,7 +29,9 @@ def joins(declaration: Declaration, desk: CustomsDesk) -> bool:
     if declaration.batch_id:
         return True
     kept = [
-        one for one in desk.repository.reserved([declaration.key, declaration.order_no]) if one.flow == declaration.flow
+        member
+        for member in desk.repository.reserved([declaration.key, declaration.order_no])
+        if member.flow == declaration.flow
     ]
     key = opening(declaration, desk)
     if not kept and not key:
@@ -40,9 +42,9 @@ def joins(declaration: Declaration, desk: CustomsDesk) -> bool:
 
 def sampled(declarations: Iterable[Declaration], result: str, desk: CustomsDesk) -> None:
     """These lists were inspected, with this result, whatever has become of them meanwhile."""
-    for one in declarations:
-        if one.batch_id:
-            desk.send(MemberReported("sampled", one.batch_id, one.id, result))
+    for declaration in declarations:
+        if declaration.batch_id:
+            desk.send(MemberReported("sampled", declaration.batch_id, declaration.id, result))
 
 
 def concluded(declaration: Declaration, desk: CustomsDesk) -> bool:

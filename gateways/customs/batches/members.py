@@ -27,7 +27,7 @@ def waits(declaration: Declaration | None) -> bool:
 
 
 def opened(
-    opening: str, flow: str, customs_code: str, trade_mode: str, who: str, desk: BatchDesk, asked: int = 0
+    opening: str, flow: str, customs_code: str, trade_mode: str, who: str, desk: BatchDesk, decision_id: int = 0
 ) -> Batch:
     """A new batch; when its window is over it is declared by itself."""
     batch = Batch(
@@ -39,10 +39,10 @@ def opened(
         customs_code,
         trade_mode,
         opened_at=desk.now,
-        asked=asked,
+        asked=decision_id,
     )
     desk.deadline(desk.due_in("windows.batch_hours"), BatchDue(batch.id))
-    note(batch, "batch_opened", desk, actor=who, asked=asked)
+    note(batch, "batch_opened", desk, actor=who, decision_id=decision_id)
     desk.repository.put_batch(batch)
     return batch
 
@@ -74,20 +74,22 @@ def dismiss(batch: Batch, member: Member, why: str, repository: BatchRepository)
 
 
 def alone(lists: Sequence[Declaration], desk: BatchDesk) -> None:
-    """Lists go on by themselves: each draws its own lane."""
-    companies = desk.repository.companies(sorted({one.ebc_code for one in lists})) if lists else {}
+    """Lists go on by themselves: each draws its own lane, and one that an officer has concluded waits no longer."""
+    companies = desk.repository.companies(sorted({declaration.ebc_code for declaration in lists})) if lists else {}
     for declaration in lists:
         declaration.batch_id, declaration.batch_no = 0, ""
         if waits(declaration):
             lanes.draw(declaration, companies, desk)
+        elif declaration.state == "concluded":
+            lanes.proceed(declaration, desk)
         desk.repository.put_declaration(declaration)
 
 
 def join(reports: Sequence[MemberReported], desk: BatchDesk) -> None:
     """Lists would join."""
     lists = desk.repository.declarations([report.declaration_id for report in reports])
-    keys = {key for one in lists.values() for key in (one.key, one.order_no)}
-    kept = {(one.batch_id, one.key): one for one in desk.repository.reserved(keys)}
+    keys = {key for declaration in lists.values() for key in (declaration.key, declaration.order_no)}
+    kept = {(member.batch_id, member.key): member for member in desk.repository.reserved(keys)}
     left: list[Declaration] = []
     for report in reports:
         declaration = lists.get(report.declaration_id)
@@ -127,11 +129,11 @@ def _of_opening(opening: str, declaration: Declaration, desk: BatchDesk) -> Batc
     )
 
 
-def declare(batch: Batch, who: str, desk: BatchDesk, asked: int = 0) -> None:
+def declare(batch: Batch, who: str, desk: BatchDesk, decision_id: int = 0) -> None:
     """Nobody joins any more; the samples are drawn, chunk by chunk."""
     batch.advance("declare")
     batch.declared_at, batch.revision = desk.now, batch.revision + 1
-    note(batch, "batch_declared", desk, actor=who, asked=asked)
+    note(batch, "batch_declared", desk, actor=who, decision_id=decision_id)
     start(batch, "gather", desk)
     desk.repository.put_batch(batch)
 

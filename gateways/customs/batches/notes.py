@@ -16,10 +16,17 @@ UNDRAWN = frozenset({"gather", "draw"})
 
 
 def note(
-    batch: Batch, event: str, desk: BatchDesk, reasons: Sequence[Reason] = (), actor: str = "customs", asked: int = 0
+    batch: Batch,
+    event: str,
+    desk: BatchDesk,
+    reasons: Sequence[Reason] = (),
+    actor: str = "customs",
+    decision_id: int = 0,
 ) -> None:
-    """A line of a batch's timeline; `asked` is the number of what somebody asked for."""
-    desk.note(Event(batch.batch_no, "batch", str(asked or batch.id), desk.now, actor, event, batch.state, reasons))
+    """A line of a batch's timeline; `decision_id` is the number of the decision that it follows from, if any."""
+    desk.note(
+        Event(batch.batch_no, "batch", str(decision_id or batch.id), desk.now, actor, event, batch.state, reasons)
+    )
 
 
 def start(batch: Batch, phase: str, desk: BatchDesk) -> None:

@@ -56,7 +56,7 @@ def against(declaration: Declaration, batch: Batch, desk: BatchDesk) -> list[Rea
 def fits(declaration: Declaration, batch: Batch, desk: BatchDesk) -> bool:
     """Whether a list for which a place was kept is of the batch's direction, office and mode."""
     unfit = {OTHER_FLOW, OTHER_OFFICE, OTHER_MODE}
-    return not any(one.rule in unfit for one in against(declaration, batch, desk))
+    return not any(reason.rule in unfit for reason in against(declaration, batch, desk))
 
 
 def _traveller(declaration: Declaration, arrival: str = "") -> Traveller:

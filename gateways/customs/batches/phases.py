@@ -22,9 +22,9 @@ def gather(batch: Batch, members: Sequence[Member], lists: Lists, desk: BatchDes
         if member.state == "reserved":
             dismiss(batch, member, "missing", desk.repository)
     waiting = [
-        (one, declaration)
-        for one in members
-        if one.state == "waiting" and waits(declaration := lists[one.declaration_id])
+        (member, declaration)
+        for member in members
+        if member.state == "waiting" and waits(declaration := lists[member.declaration_id])
     ]
     documents = desk.repository.documents([declaration.document_id for _, declaration in waiting])
     companies = desk.repository.companies(sorted({declaration.ebc_code for _, declaration in waiting}))
@@ -59,7 +59,7 @@ def inspect_all(batch: Batch, members: Sequence[Member], lists: Lists, desk: Bat
             _inspect(declaration, [Reason("14500", {}), with_batch], desk)
             desk.repository.put_member(member)
             desk.repository.put_declaration(declaration)
-    release(batch, [one for one in members if one.state != "inspected"], lists, desk)
+    release(batch, [member for member in members if member.state != "inspected"], lists, desk)
 
 
 def _inspect(declaration: Declaration, reasons: Sequence[Reason], desk: BatchDesk) -> None:
@@ -71,7 +71,7 @@ def release(batch: Batch, members: Sequence[Member], lists: Lists, desk: BatchDe
     """Hand on what is in order; what an officer or an inspector still has in hand is held."""
     leaving = (lists[member.declaration_id] for member in members)
     # asked for together, not by each
-    desk.repository.parcels(sorted({one.logistics_key for one in leaving if one.flow == "E"}))
+    desk.repository.parcels(sorted({declaration.logistics_key for declaration in leaving if declaration.flow == "E"}))
     for member in members:
         declaration = lists[member.declaration_id]
         if declaration.batch_id != batch.id or member.state == "going":

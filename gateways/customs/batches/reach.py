@@ -38,7 +38,7 @@ def hold(batch: Sequence[Delivered], repository: BatchRepository) -> set[str]:
     for work in payloads:
         if isinstance(work, BatchWork) and work.phase != DRAW:
             members = repository.members(work.batch_id, work.position, CHUNK, PHASES[work.phase].state)
-            lists.update(one.declaration_id for one in members if one.declaration_id)
+            lists.update(member.declaration_id for member in members if member.declaration_id)
     return {*repository.orders("declaration", sorted(lists)), *repository.orders("invt_no", numbers), *_orders(numbers)}
 
 

@@ -65,13 +65,13 @@ def _count(batch: Batch, member: Member, failed: bool) -> None:
 def _members(reports: Sequence[MemberReported], repository: BatchRepository) -> Iterable[tuple[Batch, Member, str]]:
     """The members that reports name, each as long as it is one."""
     batches = repository.batches({report.batch_id for report in reports})
-    found = {
-        (one.batch_id, one.declaration_id): one
-        for one in repository.members_of({report.declaration_id for report in reports})
-        if one.state in HERE
+    by_place = {
+        (member.batch_id, member.declaration_id): member
+        for member in repository.members_of({report.declaration_id for report in reports})
+        if member.state in HERE
     }
     for report in reports:
-        member = found.get((report.batch_id, report.declaration_id))
+        member = by_place.get((report.batch_id, report.declaration_id))
         if member is not None and member.state in HERE:
             yield batches[report.batch_id], member, report.detail
 
@@ -86,12 +86,12 @@ def weigh(batch: Batch, desk: BatchDesk) -> None:
     """Decide on a batch when the result of its last sample is there."""
     if batch.state != "under_inspection" or batch.awaited:
         return
-    found = verdict(batch.batch_no, batch.drawn, batch.verdict.get("failed", ()), day_of(batch.declared_at), desk.law)
-    batch.advance(found.action)
-    batch.verdict = {**batch.verdict, "action": found.action}
-    batch.reasons, batch.revision = (found.reason,), batch.revision + 1
-    note(batch, f"batch_{found.action}", desk, batch.reasons)
-    start(batch, "inspect" if found.action == REVIEW else "release", desk)
+    weighed = verdict(batch.batch_no, batch.drawn, batch.verdict.get("failed", ()), day_of(batch.declared_at), desk.law)
+    batch.advance(weighed.action)
+    batch.verdict = {**batch.verdict, "action": weighed.action}
+    batch.reasons, batch.revision = (weighed.reason,), batch.revision + 1
+    note(batch, f"batch_{weighed.action}", desk, batch.reasons)
+    start(batch, "inspect" if weighed.action == REVIEW else "release", desk)
     desk.repository.put_batch(batch)
 
 

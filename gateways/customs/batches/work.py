@@ -38,9 +38,9 @@ def handle_worked(work: Sequence[BatchWork], desk: BatchDesk) -> None:
 
 def _chunk(batch: Batch, phase: Phase, desk: BatchDesk) -> None:
     members = desk.repository.members(batch.id, batch.cursor, CHUNK, phase.state)
-    lists = desk.repository.declarations([one.declaration_id for one in members if one.declaration_id])
+    lists = desk.repository.declarations([member.declaration_id for member in members if member.declaration_id])
     end, last = members[-1].position + 1 if members else 0, len(members) < CHUNK
-    phase.working(batch, [one for one in members if one.state in HERE], lists, desk)
+    phase.working(batch, [member for member in members if member.state in HERE], lists, desk)
     if not last:
         go_on(batch, end, desk)
     else:
@@ -61,11 +61,11 @@ def _draw(batch: Batch, desk: BatchDesk) -> None:
     batch.phase = ""
     if desk.options.inspection:
         members = desk.repository.members(batch.id, 0, batch.places, "waiting")
-        found = drawing.drawn(desk.seed, batch.batch_no, members, day_of(batch.declared_at), desk.law)
-        for member in drawing.choose(members, found):
+        drawn = drawing.drawn(desk.seed, batch.batch_no, members, day_of(batch.declared_at), desk.law)
+        for member in drawing.choose(members, drawn):
             batch.drawn, batch.awaited = batch.drawn + 1, batch.awaited + 1
             desk.repository.put_member(member)
-        batch.verdict = {"checked": found.checked, "plan": list(found.plan), "parameters": list(found.parameters)}
+        batch.verdict = {"checked": drawn.checked, "plan": list(drawn.plan), "parameters": list(drawn.parameters)}
     if batch.drawn:
         start(batch, "samples", desk)
     else:
@@ -82,9 +82,9 @@ def _drawn(batch: Batch, desk: BatchDesk) -> None:
         batch.advance("inspect")
         verdict.weigh(batch, desk)
         return
-    found = judged(batch.batch_no, 0, (), day_of(batch.declared_at), desk.law)
+    so_far = judged(batch.batch_no, 0, (), day_of(batch.declared_at), desk.law)
     batch.advance("release")
-    batch.reasons = (found.reason,)
+    batch.reasons = (so_far.reason,)
     note(batch, "batch_release", desk, batch.reasons)
     start(batch, "release", desk)
 

@@ -25,15 +25,20 @@ def handle_documents(documents: Sequence[DocumentFiled], desk: CustomsDesk) -> N
     met = desk.repository.meet(places)
     lists.delete(met, "E", desk)
     waiting = desk.repository.declarations(sorted(marked(WAITS, places, desk.repository))).values()
-    keys, others = {one.key for one in waiting}, desk.repository.meet(sorted({one.order_no for one in waiting}))
-    listed = {one.id: one for filed in met.values() for one in lists_of(filed)}
-    listed |= {one.id: one for filed in others.values() for one in lists_of(filed) if one.key in keys}
+    keys, others = (
+        {declaration.key for declaration in waiting},
+        desk.repository.meet(sorted({declaration.order_no for declaration in waiting})),
+    )
+    listed = {document.id: document for filed in met.values() for document in lists_of(filed)}
+    listed |= {
+        document.id: document for filed in others.values() for document in lists_of(filed) if document.key in keys
+    }
     if not listed:
         return
     collected = requirements.collection(desk.day, desk.law).applies
     complete = []
-    found = trades(listed.values(), collected, desk.repository)
-    for trade, old in lists.with_declarations(found, "E", desk.repository):
+    joined = trades(listed.values(), collected, desk.repository)
+    for trade, old in lists.with_declarations(joined, "E", desk.repository):
         if not lists.undecided(trade, old):
             _answer_late(trade, desk)
             continue
@@ -50,8 +55,8 @@ def handle_partners_missing(overdue: Sequence[PartnersOverdue], desk: CustomsDes
     waiting = lists.still_waiting(overdue, "E", desk)
     if not waiting:
         return
-    met = desk.repository.meet(sorted({one.order_no for one in waiting.values()}))
-    listed = [one for filed in met.values() for one in lists_of(filed) if one.key in waiting]
+    met = desk.repository.meet(sorted({declaration.order_no for declaration in waiting.values()}))
+    listed = [document for filed in met.values() for document in lists_of(filed) if document.key in waiting]
     collected = requirements.collection(desk.day, desk.law).applies
     for trade in trades(listed, collected, desk.repository):
         declaration = waiting[trade.inventory.key]
@@ -65,7 +70,7 @@ def _answer_late(trade: Trade, desk: CustomsDesk) -> None:
     if order is None or waybill is None or collection is None:
         return
     against = comparing.compare(order.facts, waybill.facts, trade.inventory.facts, collection.facts, desk.day, desk.law)
-    reasons = [one for one in against if examination.CONCERNS.get(one.rule) == "collection"]
+    reasons = [reason for reason in against if examination.CONCERNS.get(reason.rule) == "collection"]
     lists.answer_partners([collection], reasons, examination.CONCERNS, desk)
 
 

@@ -56,7 +56,7 @@ def load(trades: Sequence[tuple[Trade, Declaration]], users: Iterable[int], repo
     codes = {code for trade, _ in trades for _, code in company_codes(trade)}
     books = {key for trade, _ in trades for key in stock_of(trade.inventory.facts)}
     parcels = repository.parcels([declaration.logistics_key for _, declaration in trades])
-    arrivals = sorted({one.arrival_key for one in parcels.values() if one.arrival_key})
+    arrivals = sorted({parcel.arrival_key for parcel in parcels.values() if parcel.arrival_key})
     return Known(
         repository.companies(sorted(codes)),
         repository.book_lines(sorted(books)) if books else {},
@@ -68,12 +68,12 @@ def load(trades: Sequence[tuple[Trade, Declaration]], users: Iterable[int], repo
 
 
 def _departures(parcels: Iterable[Parcel], repository: CustomsRepository) -> dict[int, Filed]:
-    waiting = sorted({one.departure_id for one in parcels if one.departure_id})
+    waiting = sorted({parcel.departure_id for parcel in parcels if parcel.departure_id})
     if not waiting:
         return {}
     requests = repository.requests_by_id(waiting)
-    filed = repository.documents([one.document_id for one in requests.values()])
-    return {number: filed[one.document_id] for number, one in requests.items() if one.document_id in filed}
+    filed = repository.documents([request.document_id for request in requests.values()])
+    return {number: filed[request.document_id] for number, request in requests.items() if request.document_id in filed}
 
 
 def stock_of(facts: ExportInventory) -> list[tuple[str, str]]:

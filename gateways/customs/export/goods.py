@@ -54,7 +54,7 @@ def _next(piece: Piece) -> Work | None:
     return piece.work._replace(first=first, end=first + PIECE) if first < len(piece.filed.facts.lines) else None
 
 
-class _Found(NamedTuple):
+class _Known(NamedTuple):
     """What is known of the parcels of some pieces: lists by parcel, and what they declared by their documents' ids."""
 
     parcels: Mapping[str, Parcel]
@@ -67,7 +67,7 @@ class _Found(NamedTuple):
 
     def list_of(self, key: str) -> Declaration | None:
         """The list that has the parcel: accepted and not ended. One that is accepted later asks after its parcel."""
-        return next((one for one in self.lists.get(key, ()) if not may_start_over(one)), None)
+        return next((declaration for declaration in self.lists.get(key, ()) if not may_start_over(declaration)), None)
 
     def against(self, piece: Piece, key: str) -> tuple[Reason, ...]:
         """In what a note contradicts the list of a parcel that it names, or an earlier consolidation."""
@@ -80,11 +80,11 @@ class _Found(NamedTuple):
         return reasons
 
 
-def _find(pieces: Iterable[Piece], repository: CustomsRepository) -> _Found:
+def _find(pieces: Iterable[Piece], repository: CustomsRepository) -> _Known:
     keys = sorted({key for piece in pieces for key in piece.keys})
     lists = repository.declarations_by_parcel(keys, "E")
-    inventories = repository.documents([one.document_id for of_key in lists.values() for one in of_key])
-    return _Found(repository.parcels(keys), lists, inventories)
+    inventories = repository.documents([declaration.document_id for of_key in lists.values() for declaration in of_key])
+    return _Known(repository.parcels(keys), lists, inventories)
 
 
 def _contradicted(declaration: Declaration, reasons: Sequence[Reason], desk: CustomsDesk) -> None:
@@ -95,12 +95,12 @@ def handle_consolidated(payloads: Sequence[Parcels], desk: CustomsDesk) -> None:
     """Parcels are bound to a master waybill."""
     now, later = share(payloads)
     pieces = _pieces(now, desk.repository)
-    found = _find(pieces, desk.repository)
+    known = _find(pieces, desk.repository)
     for piece in pieces:
         bill_no = piece.filed.facts.bill_no
         for key in piece.keys:
-            parcel, declaration = found.parcel(key), found.list_of(key)
-            if declaration is not None and (against := found.against(piece, key)):
+            parcel, declaration = known.parcel(key), known.list_of(key)
+            if declaration is not None and (against := known.against(piece, key)):
                 _contradicted(declaration, against, desk)
                 continue
             parcel.bill_no = bill_no
@@ -119,12 +119,14 @@ def handle_arrived(payloads: Sequence[Parcels], desk: CustomsDesk) -> None:
     """Parcels arrived at their site: lists that wait for it enter their lane."""
     now, later = share(payloads)
     pieces = _pieces(now, desk.repository)
-    found = _find(pieces, desk.repository)
-    companies = desk.repository.companies(sorted({one.ebc_code for of_key in found.lists.values() for one in of_key}))
+    known = _find(pieces, desk.repository)
+    companies = desk.repository.companies(
+        sorted({declaration.ebc_code for of_key in known.lists.values() for declaration in of_key})
+    )
     for piece in pieces:
         for key in piece.keys:
-            parcel, declaration = found.parcel(key), found.list_of(key)
-            if declaration is not None and not declaration.arrived_at and (against := found.against(piece, key)):
+            parcel, declaration = known.parcel(key), known.list_of(key)
+            if declaration is not None and not declaration.arrived_at and (against := known.against(piece, key)):
                 _contradicted(declaration, against, desk)
                 continue
             parcel.arrived_at = parcel.arrived_at or desk.now
@@ -153,14 +155,14 @@ def handle_departed(payloads: Sequence[Parcels], desk: CustomsDesk) -> None:
     """Parcels left: lists that are released are closed, the others when they are."""
     now, later = share(payloads)
     pieces = _pieces(now, desk.repository)
-    found = _find(pieces, desk.repository)
+    known = _find(pieces, desk.repository)
     requests = desk.repository.requests("departure_note", sorted({piece.filed.key for piece in pieces}))
     for piece in pieces:
         request = requests[piece.filed.key]
         left = 0
         for key in piece.keys:
-            parcel, declaration = found.parcel(key), found.list_of(key)
-            if against := found.against(piece, key):
+            parcel, declaration = known.parcel(key), known.list_of(key)
+            if against := known.against(piece, key):
                 if declaration is not None:
                     _contradicted(declaration, against, desk)
                 continue  # it has not left: when the window is over its note is refused for it
@@ -190,7 +192,7 @@ def _leave(declaration: Declaration | None, desk: CustomsDesk) -> bool:
 def handle_left(leavings: Sequence[ParcelsLeft], desk: CustomsDesk) -> None:
     """Parcels of a departure note were released and closed: the last completes it."""
     requests = desk.repository.requests_by_id(sorted({left.request_id for left in leavings}))
-    filed = desk.repository.documents([one.document_id for one in requests.values()])
+    filed = desk.repository.documents([request.document_id for request in requests.values()])
     for left in leavings:
         request = requests.get(left.request_id)
         if request is None or request.state != "awaiting_release":
@@ -225,13 +227,13 @@ def handle_late(payloads: Sequence[LateParcels], desk: CustomsDesk) -> None:
         for piece in _pieces(now, desk.repository)
         if isinstance(piece.work, LateParcels) and piece.filed.version == piece.work.document_version
     ]
-    found = _find(pieces, desk.repository)
+    known = _find(pieces, desk.repository)
     requests = desk.repository.requests("departure_note", sorted({piece.filed.key for piece in pieces}))
     for piece in pieces:
         request, following = requests[piece.filed.key], _next(piece)
         for key in piece.keys:
-            parcel, declaration = found.parcel(key), found.list_of(key)
-            against = found.against(piece, key)
+            parcel, declaration = known.parcel(key), known.list_of(key)
+            against = known.against(piece, key)
             if not against and _leave(declaration, desk):
                 continue
             if parcel.departure_id in {0, request.id} and parcel.departed_at:
@@ -264,5 +266,5 @@ def _unreleased(key: str, declaration: Declaration | None, desk: CustomsDesk) ->
 
 
 def _words(declaration: Declaration) -> dict[str, str]:
-    found = state(declaration.state)
-    return {"state": found.name, "state_zh": found.zh, "state_en": found.en}
+    known = state(declaration.state)
+    return {"state": known.name, "state_zh": known.zh, "state_en": known.en}

@@ -46,8 +46,8 @@ def around(places: Collection[str], repository: CustomsRepository) -> set[str]:
     if not places:
         return set()
     filed = repository.filed_at(sorted(places), ("export_inventory", "export_waybill"))
-    keys = {one.key for one in filed if one.kind == "export_waybill"}
-    keys |= {logistics_key(one.facts) for one in filed if one.kind == "export_inventory"}
+    keys = {document.key for document in filed if document.kind == "export_waybill"}
+    keys |= {logistics_key(document.facts) for document in filed if document.kind == "export_inventory"}
     near = {*map(parcel_place, keys), *repository.orders("parcel", sorted(keys))} - {""}
     marks = repository.marks_at(sorted({*places, *near}))
     left = sorted(int(mark[1:]) for mark in marks if mark[:1] in {WAITS, USED} and mark[1:].isdigit())
@@ -58,7 +58,10 @@ def complete(places: Collection[str], repository: CustomsRepository) -> tuple[se
     """Parcels and stock of the lists at these meetings, which are held, that may be accepted now."""
     met = repository.meet(sorted(places))
     here = [
-        one for filed in met.values() for one in lists_of(filed) if parcel_place(logistics_key(one.facts)) in places
+        document
+        for filed in met.values()
+        for document in lists_of(filed)
+        if parcel_place(logistics_key(document.facts)) in places
     ]  # another of the same order number is not asked for
     parcels: set[str] = set()
     stock: set[tuple[str, str]] = set()
@@ -76,7 +79,7 @@ def pieces(topic: str, payloads: Sequence[Work], repository: CustomsRepository) 
     parcels = {key for work in now for key in piece_of(work, filed)}
     places = set(repository.orders("parcel", sorted(parcels)))
     if topic == "goods.late":
-        places |= {one.order_no for one in filed.values()}
+        places |= {document.order_no for document in filed.values()}
     return places, parcels
 
 

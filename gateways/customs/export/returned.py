@@ -20,7 +20,7 @@ from gateways.customs.export.trades import PLACE
 from gateways.customs.outcome import refuse_request
 from gateways.customs.repository import CustomsDesk, Declaration, Request
 from gateways.customs.requests import (
-    Asked,
+    IncomingRequest,
     admit_return,
     new_request,
     others_of,
@@ -41,20 +41,20 @@ COUNTED = frozenset({"accepted", "in_review", "approved", "goods_back", "closed"
 
 def handle_refunds(documents: Sequence[DocumentFiled], desk: CustomsDesk) -> None:
     """Return requests came in: admit or refuse each."""
-    for one in returns_to_admit(documents, desk, "export_refund", "E"):
-        _admit(one, desk)
+    for incoming in returns_to_admit(documents, desk, "export_refund", "E"):
+        _admit(incoming, desk)
 
 
-def _admit(one: Asked, desk: CustomsDesk) -> None:
-    facts: ExportRefund = one.filed.facts
-    declaration = one.declaration
-    request = new_request(one.filed, declaration, one.old, desk.repository, desk.now)
+def _admit(incoming: IncomingRequest, desk: CustomsDesk) -> None:
+    facts: ExportRefund = incoming.filed.facts
+    declaration = incoming.declaration
+    request = new_request(incoming.filed, declaration, incoming.old, desk.repository, desk.now)
     refusals = _never_exported(facts, declaration)
-    if refusals or declaration is None or one.listed is None:
-        place = declaration.order_no if declaration is not None else one.filed.order_no
+    if refusals or declaration is None or incoming.listed is None:
+        place = declaration.order_no if declaration is not None else incoming.filed.order_no
         refuse_request(request, place, refusals, desk)
         return
-    verdict = _check(facts, one.listed.inventory, request, declaration, desk)
+    verdict = _check(facts, incoming.listed.inventory, request, declaration, desk)
     refusals = [*verdict.reasons, *clearance.check(facts.customs_code, facts.port_code, desk.day, desk.law)]
     if refusals:
         refuse_request(request, declaration.order_no, refusals, desk)
@@ -63,7 +63,7 @@ def _admit(one: Asked, desk: CustomsDesk) -> None:
     place = facts.logistics_no[:PLACE]
     desk.repository.meet([place])
     desk.repository.put_answered(place, desk.repository.answered(place) | {f"{AWAITED}{request.id}"})
-    admit_return(one, request, declaration, desk)
+    admit_return(incoming, request, declaration, desk)
 
 
 def _check(
@@ -79,10 +79,10 @@ def _never_exported(facts: ExportRefund, declaration: Declaration | None) -> lis
         return [Reason(UNKNOWN, {"invt_no": facts.invt_no})]
     if declaration.state in RELEASED:
         return []
-    found = lifecycle.state(declaration.state)
+    known = lifecycle.state(declaration.state)
     return [
         Reason(
-            NOT_EXPORTED, {"invt_no": facts.invt_no, "state": found.name, "state_zh": found.zh, "state_en": found.en}
+            NOT_EXPORTED, {"invt_no": facts.invt_no, "state": known.name, "state_zh": known.zh, "state_en": known.en}
         )
     ]
 
@@ -95,13 +95,13 @@ def _departure(declaration: Declaration) -> returning.Departure:
 
 def _taxation(verdict: returning.Verdict) -> tuple[Reason, ...]:
     """Which lines come in free and which are taxed as an import, and why."""
-    said = []
+    reasons = []
     if verdict.relieved:
         last = verdict.last_free_day.isoformat() if verdict.last_free_day else ""
-        said.append(Reason(FREE, {"gnums": _named(verdict.relieved), "last": last}, verdict.parameters))
+        reasons.append(Reason(FREE, {"gnums": _named(verdict.relieved), "last": last}, verdict.parameters))
     if verdict.taxed:
-        said.append(Reason(TAXED, {"gnums": _named(verdict.taxed)}, verdict.parameters))
-    return (*said, *verdict.grounds)
+        reasons.append(Reason(TAXED, {"gnums": _named(verdict.taxed)}, verdict.parameters))
+    return (*reasons, *verdict.grounds)
 
 
 def _named(numbers: Sequence[int]) -> str:

@@ -23,22 +23,22 @@ _WAITING = frozenset({"accepted", "in_review", "approved"})
 def handle_tallies(documents: Sequence[DocumentFiled], desk: CustomsDesk) -> None:
     """Tallies came in: each finds the request that waits for its parcel."""
     filed = [
-        one
-        for one in desk.repository.documents([document.document_id for document in documents]).values()
-        if one.state == "declared"
+        document
+        for document in desk.repository.documents([document.document_id for document in documents]).values()
+        if document.state == "declared"
     ]
-    known = desk.repository.requests("tally", [one.key for one in filed])
-    desk.repository.meet(sorted({one.facts.logistics_no[:PLACE] for one in filed}))
-    for one in filed:
-        old = known.get(one.key)
-        if old is None or old.document_version < one.version:
-            _decide(one, old, desk)
+    known = desk.repository.requests("tally", [document.key for document in filed])
+    desk.repository.meet(sorted({document.facts.logistics_no[:PLACE] for document in filed}))
+    for document in filed:
+        old = known.get(document.key)
+        if old is None or old.document_version < document.version:
+            _decide(document, old, desk)
 
 
 def _decide(filed: Filed, old: Request | None, desk: CustomsDesk) -> None:
     refund, against = _awaited(filed, desk.repository)
-    found = desk.repository.declarations([refund.declaration_id]) if refund is not None else {}
-    declaration = found.get(refund.declaration_id) if refund is not None else None
+    declarations = desk.repository.declarations([refund.declaration_id]) if refund is not None else {}
+    declaration = declarations.get(refund.declaration_id) if refund is not None else None
     tally = new_request(filed, declaration, old, desk.repository, desk.now)
     if refund is None or declaration is None or against:
         refuse_request(tally, declaration.order_no if declaration is not None else filed.order_no, against, desk)
@@ -57,9 +57,15 @@ def _awaited(filed: Filed, repository: CustomsRepository) -> tuple[Request | Non
     """The request that waits for the parcel, and in what the tally contradicts it; or why there is none."""
     place = filed.facts.logistics_no[:PLACE]
     numbers = sorted(int(mark[1:]) for mark in repository.answered(place) if mark[:1] == AWAITED and mark[1:].isdigit())
-    waiting = [one for one in repository.requests_by_id(numbers).values() if one.state in _WAITING and not one.due]
-    refunds = repository.documents([one.document_id for one in waiting])
-    compared = [(one, returning.same_parcel(filed.facts, refunds[one.document_id].facts)) for one in waiting]
+    waiting = [
+        request
+        for request in repository.requests_by_id(numbers).values()
+        if request.state in _WAITING and not request.due
+    ]
+    refunds = repository.documents([request.document_id for request in waiting])
+    compared = [
+        (request, returning.same_parcel(filed.facts, refunds[request.document_id].facts)) for request in waiting
+    ]
     compared.sort(key=lambda pair: len(pair[1]))
     if not compared:
         return None, [Reason(NOT_AWAITED, {"logistics_no": filed.facts.logistics_no})]

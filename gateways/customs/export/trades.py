@@ -28,7 +28,7 @@ class Trade(NamedTuple):
     @property
     def partners(self) -> tuple[Filed, ...]:
         """The partners that have come."""
-        return tuple([one for one in (self.order, self.waybill, self.collection) if one is not None])
+        return tuple([document for document in (self.order, self.waybill, self.collection) if document is not None])
 
     @property
     def missing(self) -> tuple[str, ...]:
@@ -36,7 +36,7 @@ class Trade(NamedTuple):
         wanted = [("export_order", self.order), ("export_waybill", self.waybill)]
         if self.collected:
             wanted.append(("collection", self.collection))
-        return tuple([kind for kind, one in wanted if one is None])
+        return tuple([kind for kind, document in wanted if document is None])
 
 
 def parcel_place(logistics_key: str) -> str:
@@ -46,36 +46,44 @@ def parcel_place(logistics_key: str) -> str:
 
 def lists_of(filed: Iterable[Filed]) -> list[Filed]:
     """The export lists among documents that are declared."""
-    return [one for one in filed if one.kind == "export_inventory" and one.state == "declared"]
+    return [document for document in filed if document.kind == "export_inventory" and document.state == "declared"]
 
 
 def trades(lists: Iterable[Filed], collected: bool, repository: CustomsRepository) -> list[Trade]:
     """Each list with its partners, found by their exact keys; takes hold of the meetings of their waybills."""
     lists = list(lists)
-    keys = {one.id: logistics_key(one.facts) for one in lists}
-    met = repository.meet(sorted({*(one.order_no for one in lists), *map(parcel_place, keys.values())} - {""}))
-    found = []
-    for one in lists:
-        here = {(filed.kind, filed.key): filed for filed in met.get(one.order_no, ()) if filed.state == "declared"}
+    keys = {document.id: logistics_key(document.facts) for document in lists}
+    met = repository.meet(
+        sorted({*(document.order_no for document in lists), *map(parcel_place, keys.values())} - {""})
+    )
+    joined = []
+    for document in lists:
+        here = {(filed.kind, filed.key): filed for filed in met.get(document.order_no, ()) if filed.state == "declared"}
         waybill = next(
             (
                 filed
-                for filed in met.get(parcel_place(keys[one.id]), ())
-                if filed.kind == "export_waybill" and filed.key == keys[one.id] and filed.state == "declared"
+                for filed in met.get(parcel_place(keys[document.id]), ())
+                if filed.kind == "export_waybill" and filed.key == keys[document.id] and filed.state == "declared"
             ),
             None,
         )
-        found.append(
-            Trade(one, here.get(("export_order", one.key)), waybill, here.get(("collection", one.key)), collected)
+        joined.append(
+            Trade(
+                document,
+                here.get(("export_order", document.key)),
+                waybill,
+                here.get(("collection", document.key)),
+                collected,
+            )
         )
-    return found
+    return joined
 
 
-def marked(what: str, places: Iterable[str], repository: CustomsRepository) -> set[int]:
+def marked(topic: str, places: Iterable[str], repository: CustomsRepository) -> set[int]:
     """The declarations that have left a mark of a kind at these meetings."""
     return {
         int(mark[1:])
         for place in places
         for mark in repository.answered(place)
-        if mark[:1] == what and mark[1:].isdigit()
+        if mark[:1] == topic and mark[1:].isdigit()
     }

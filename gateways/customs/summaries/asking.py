@@ -62,5 +62,5 @@ def _summary(ordered: Sequence[Part], desk: SummaryDesk) -> Summary:
         since=named.since if named else 0,
         until=named.until if named else 0,
         filed_at=desk.now,
-        last_return=max(one.filed.last_return for one in ordered),
+        last_return=max(part.filed.last_return for part in ordered),
     )

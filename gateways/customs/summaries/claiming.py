@@ -19,7 +19,7 @@ from declarations.summary.deadline import deadline, month_of
 from gateways.customs.outcome import refuse_request, request_receipt
 from gateways.customs.repository import Request
 from gateways.customs.requests import step
-from gateways.customs.summaries.repository import Found, Summary, SummaryDesk, SummaryRepository
+from gateways.customs.summaries.repository import CandidateList, Summary, SummaryDesk, SummaryRepository
 from gateways.customs.summaries.work import begin, end, go_on, note
 from gateways.replies import taken_in
 
@@ -43,7 +43,7 @@ _WHY: Mapping[str, tuple[str, str]] = {
 class _Chunk(NamedTuple):
     """Lists to check, numbers that no list has, and where the next chunk begins (None: this is the last)."""
 
-    found: Sequence[Found]
+    lists: Sequence[CandidateList]
     unknown: Sequence[str]
     following: tuple[int, int] | None
 
@@ -62,16 +62,16 @@ def claim(summary: Summary, desk: SummaryDesk) -> None:
     chunk = _of_period(summary, desk.repository) if summary.until else _named(summary, desk.repository)
     _refuse(summary, [Reason(eligibility.UNKNOWN, {"invt_no": number}) for number in chunk.unknown])
     claims, months = [], dict[date, str]()
-    for one in chunk.found:
-        if one.claimed == summary.id:
+    for cleared in chunk.lists:
+        if cleared.claimed == summary.id:
             continue  # named twice
-        if reasons := eligibility.check(one.candidate, summary.ebc_code, desk.law):
+        if reasons := eligibility.check(cleared.candidate, summary.ebc_code, desk.law):
             _refuse(summary, reasons[:1])
-        elif (closed_on := one.candidate.closed_on) is not None:
+        elif (closed_on := cleared.candidate.closed_on) is not None:
             month = months.get(closed_on) or _month(closed_on, desk.law)
             months[closed_on] = month
             summary.months[month] = summary.months.get(month, 0) + 1
-            claims.append((one.id, month))
+            claims.append((cleared.id, month))
     desk.repository.claim(summary.id, claims)
     summary.lists += len(claims)
     if chunk.following is not None:
@@ -100,22 +100,26 @@ def free(summary: Summary, desk: SummaryDesk) -> None:
 
 def _of_period(summary: Summary, repository: SummaryRepository) -> _Chunk:
     since = max(summary.since, summary.cursor)
-    found = repository.closed_lists(summary.ebc_code, since, summary.until, summary.after, CHUNK)
-    last = len(found) < CHUNK
-    return _Chunk(found, (), None if last else (found[-1].closed_at, found[-1].id))
+    closed = repository.closed_lists(summary.ebc_code, since, summary.until, summary.after, CHUNK)
+    last = len(closed) < CHUNK
+    return _Chunk(closed, (), None if last else (closed[-1].closed_at, closed[-1].id))
 
 
 def _named(summary: Summary, repository: SummaryRepository) -> _Chunk:
     """The next numbers of the part at the cursor: `cursor` counts parts, `after` numbers in it."""
     number = summary.papers[summary.cursor].document_id
     facts: SummaryRequest = repository.documents([number])[number].facts
-    asked = dict.fromkeys([line.invt_no for line in facts.lines[summary.after : summary.after + CHUNK]])
-    known = repository.named_lists(asked)
+    named = dict.fromkeys([line.invt_no for line in facts.lines[summary.after : summary.after + CHUNK]])
+    known = repository.named_lists(named)
     cursor, after = summary.cursor, summary.after + CHUNK
     if after >= len(facts.lines):
         cursor, after = summary.cursor + 1, 0
     following = None if cursor == len(summary.papers) else (cursor, after)
-    return _Chunk([known[one] for one in asked if one in known], [one for one in asked if one not in known], following)
+    return _Chunk(
+        [known[number] for number in named if number in known],
+        [number for number in named if number not in known],
+        following,
+    )
 
 
 def _month(closed_on: date, parameters: Parameters) -> str:
@@ -181,8 +185,8 @@ def _left_out(summary: Summary) -> list[Reason]:
 
 def _requests(summary: Summary, repository: SummaryRepository) -> list[Request]:
     """What customs has made of its parts, in their order."""
-    found = repository.requests_by_id([sheet.request_id for sheet in summary.papers])
-    return [found[sheet.request_id] for sheet in summary.papers]
+    requests = repository.requests_by_id([sheet.request_id for sheet in summary.papers])
+    return [requests[sheet.request_id] for sheet in summary.papers]
 
 
 def _move(summary: Summary, action: str) -> None:

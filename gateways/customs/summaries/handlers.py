@@ -27,9 +27,9 @@ PHASES: Mapping[str, Callable[[Summary, SummaryDesk], None]] = MappingProxyType(
 
 def handle_worked(work: Sequence[SummaryWork], desk: SummaryDesk) -> None:
     """The work goes on."""
-    found = desk.repository.summaries({step.summary_id for step in work})
+    summaries = desk.repository.summaries({step.summary_id for step in work})
     for step in work:
-        summary = found.get(step.summary_id)
+        summary = summaries.get(step.summary_id)
         if summary is not None and (summary.phase, summary.cursor, summary.after) == (
             step.phase,
             step.cursor,

@@ -63,27 +63,27 @@ def _merge_month(summary: Summary, month: str, rule: Rule, so_far: Outcome, repo
     named = dict[int, tuple[str, str]]()
     merged, before = merge(_cleared(repository.facts_of(summary.id, month), named), rule), so_far.declarations
     sources = _sources(merged)
-    for one in merged.declarations:
-        told = sources[one.number]
-        lines = [list(line) for line in one.lines]
+    for declaration in merged.declarations:
+        of_declaration = sources[declaration.number]
+        lines = [list(line) for line in declaration.lines]
         repository.put_made(
             Made(
                 summary.id,
-                before + one.number,
+                before + declaration.number,
                 month,
-                _head(one, rule),
+                _head(declaration, rule),
                 lines,
-                one.gross,
-                one.net,
-                -(-len(told) // LINES),
-                len(told),
+                declaration.gross,
+                declaration.net,
+                -(-len(of_declaration) // LINES),
+                len(of_declaration),
             )
         )
     told_in = repository.put_shares(_shares(summary.id, before, so_far.results, merged, sources, named))
     repository.put_places(summary.id, month, _places(merged, before))
     return Outcome(
         before + len(merged.declarations),
-        so_far.goods_lines + sum(len(one.lines) for one in merged.declarations),
+        so_far.goods_lines + sum(len(declaration.lines) for declaration in merged.declarations),
         so_far.results + told_in,
         (*so_far.parameters, *rule.parameters),
     )
@@ -104,18 +104,18 @@ def _cleared(lists: Iterator[Claimed], named: dict[int, tuple[str, str]]) -> Ite
         named[number] = invt_no, facts.logistics_no
         lines = [
             (
-                one.gnum,
-                one.gcode,
-                one.country,
-                one.currency,
-                one.qty,
-                one.unit,
-                one.qty1,
-                one.unit1,
-                one.total_price,
-                one.item_name,
+                line.gnum,
+                line.gcode,
+                line.country,
+                line.currency,
+                line.qty,
+                line.unit,
+                line.qty1,
+                line.unit1,
+                line.total_price,
+                line.item_name,
             )
-            for one in facts.lines
+            for line in facts.lines
         ]
         yield (
             number,
@@ -133,11 +133,11 @@ def _cleared(lists: Iterator[Claimed], named: dict[int, tuple[str, str]]) -> Ite
 
 def _sources(merged: Merged) -> Mapping[int, array[int]]:
     """The source lines of each declaration, by their place in the merge."""
-    found = {one.number: array("q") for one in merged.declarations}
+    sources = {declaration.number: array("q") for declaration in merged.declarations}
     places = merged.places
     for row, group in enumerate(merged.groups):
-        found[places[group][1]].append(row)
-    return found
+        sources[places[group][1]].append(row)
+    return sources
 
 
 def _shares(
@@ -150,10 +150,11 @@ def _shares(
 ) -> Iterator[Share]:
     """What is to be told of each declaration, cut into messages."""
     lists, gnums, groups, places = merged.sources, merged.gnums, merged.groups, merged.places
-    for number, told in sources.items():
-        for part, first in enumerate(range(0, len(told), LINES), 1):
+    for number, source in sources.items():
+        for part, first in enumerate(range(0, len(source), LINES), 1):
             lines = [
-                ShareLine(*named[lists[row]], places[groups[row]][2], gnums[row]) for row in told[first : first + LINES]
+                ShareLine(*named[lists[row]], places[groups[row]][2], gnums[row])
+                for row in source[first : first + LINES]
             ]
             yield Share(summary_id, position, before + number, part, lines)
             position += 1
@@ -166,5 +167,5 @@ def _places(merged: Merged, before: int) -> Iterator[Place]:
         yield number, [(before + merged.places[group][1], merged.places[group][2], gnum) for _, group, gnum in of_list]
 
 
-def _head(one: SummaryDeclaration, rule: Rule) -> dict[str, str]:
-    return {name: getattr(one.head, name) for name in rule.head}
+def _head(declaration: SummaryDeclaration, rule: Rule) -> dict[str, str]:
+    return {name: getattr(declaration.head, name) for name in rule.head}

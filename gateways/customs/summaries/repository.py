@@ -131,7 +131,7 @@ class Month:
     """How many those were."""
 
 
-class Found(NamedTuple):
+class CandidateList(NamedTuple):
     """A list that a request may mean. `claimed`: the request that has it already, 0: none."""
 
     id: int
@@ -172,11 +172,11 @@ class SummaryRepository(CustomsRepository, Protocol):
     def put_summary(self, summary: Summary) -> None:
         """Keep a new or changed request."""
 
-    def closed_lists(self, ebc_code: str, since: int, until: int, after: int, most: int) -> Sequence[Found]:
+    def closed_lists(self, ebc_code: str, since: int, until: int, after: int, most: int) -> Sequence[CandidateList]:
         """Export lists of a merchant closed in a period, by instant and id; from `since`, of that instant only those
         whose id is higher than `after`."""
 
-    def named_lists(self, numbers: Collection[str]) -> Mapping[str, Found]:
+    def named_lists(self, numbers: Collection[str]) -> Mapping[str, CandidateList]:
         """Export lists by their numbers."""
 
     def claim(self, summary_id: int, lists: Sequence[tuple[int, str]]) -> None:

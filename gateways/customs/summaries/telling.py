@@ -22,13 +22,15 @@ _HS10 = 1
 def tell(summary: Summary, desk: SummaryDesk) -> None:
     """Make the next results; with the last of them the summary is done."""
     shares = desk.repository.shares(summary.id, summary.cursor, TOGETHER)
-    made = desk.repository.made(summary.id, {one.number for one in shares})
+    made = desk.repository.made(summary.id, {share.number for share in shares})
     for share in shares:
-        one = made[share.number]
-        if not one.entry_id:
-            one.decl_seq_no, one.entry_id = desk.repository.entry_nos(summary.customs_code, desk.day.year)
-            desk.repository.put_made(one)
-        desk.receipt(_result(summary, one, share, desk))
+        declaration = made[share.number]
+        if not declaration.entry_id:
+            declaration.decl_seq_no, declaration.entry_id = desk.repository.entry_nos(
+                summary.customs_code, desk.day.year
+            )
+            desk.repository.put_made(declaration)
+        desk.receipt(_result(summary, declaration, share, desk))
         desk.repository.drop_share(share)
     if len(shares) == TOGETHER:
         summary.cursor = shares[-1].position + 1
@@ -51,16 +53,16 @@ def _result(summary: Summary, made: Made, share: Share, desk: SummaryDesk) -> Re
     }
     lines = [
         {
-            "invtNo": one.invt_no,
-            "logisticsNo": one.logistics_no,
-            "gseqno": str(one.gseqno),
-            "gnum": str(one.gnum),
-            "gcode": made.lines[one.gseqno - 1][_HS10],
+            "invtNo": line.invt_no,
+            "logisticsNo": line.logistics_no,
+            "gseqno": str(line.gseqno),
+            "gnum": str(line.gnum),
+            "gcode": made.lines[line.gseqno - 1][_HS10],
         }
-        for one in share.lines
+        for line in share.lines
     ]
     key = f"{summary.sum_no}|{made.decl_seq_no}|{share.msg_seq_no}"
-    said = Reason(
+    reason = Reason(
         _RESULT,
         {"entry_id": made.entry_id, "lines": str(len(lines)), "part": str(share.msg_seq_no), "parts": str(made.parts)},
     )
@@ -72,7 +74,7 @@ def _result(summary: Summary, made: Made, share: Share, desk: SummaryDesk) -> Re
         key,
         "",
         summary.stamp(desk.now),
-        said,
+        reason,
         {**fields, "lines": lines},
     )
 

@@ -107,7 +107,7 @@ class Listener:
         may_wait: Callable[[str, str], bool] = lambda path, query: False,
         polls: int = 0,
     ) -> None:
-        """`may_wait` says by path and query which GET may wait: so many `polls` do so in threads of their own."""
+        """`may_wait` decides by path and query which GET may wait: so many `polls` do so in threads of their own."""
         # more requests than threads is what a queue is for, not news
         logging.getLogger("waitress.queue").setLevel(logging.ERROR)
         self._map: dict[int, Any] = {}

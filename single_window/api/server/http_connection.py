@@ -13,7 +13,7 @@ from functools import partial
 from http import HTTPStatus
 from typing import Any
 
-from waitress.channel import HTTPChannel
+from waitress.channel import ClientDisconnected, HTTPChannel
 from waitress.parser import HTTPRequestParser
 
 from single_window.api.server.http_bodies import IN_FILES, Kept, KeptBody
@@ -28,12 +28,12 @@ LARGE = 1_000_000
 LARGE_THREADS, LARGE_WAITING, LARGE_QUEUED = 2, 8, 10.0
 """Large bodies that are read at a time, and that wait for it, and for how many seconds at most."""
 WATCHED = frozenset({"/healthz", "/readyz", "/metrics"})
-"""Answered however late: whoever watches must hear the truth, above all when much is waiting."""
+"""Answered however late: monitoring needs true answers, above all when much is waiting."""
 
 
 @dataclass(frozen=True, slots=True)
 class Serving:
-    """How the connections of one listener are served. `may_wait` says by path and query whether a GET may wait."""
+    """How the connections of one listener are served. `may_wait` decides by path and query whether a GET may wait."""
 
     most_kept: int
     limits: Limits = field(default_factory=Limits)
@@ -47,7 +47,7 @@ class Serving:
 
 class Tasks:
     """A task dispatcher that notes when requests begin to wait for a thread; those that would wait too long behind
-    others it has answered at once, aside."""
+    others are answered at once, in the listener's thread or else aside."""
 
     def __init__(self, dispatcher: Any, serving: Serving) -> None:
         self._dispatcher, self._serving = dispatcher, serving
@@ -56,13 +56,11 @@ class Tasks:
         """As waitress' own does."""
         channel.queued_at = now = monotonic()
         full = self._serving.waiting.longest(now) > self._serving.limits.expected
-        if (
-            full
-            and self._serving.aside is not None
-            and not channel.watches
-            and self._serving.aside.submit(channel.answer_aside)
-        ):
-            return
+        if full and self._serving.aside is not None and not channel.watches:
+            if channel.refuse():
+                return
+            if self._serving.aside.submit(channel.answer_aside):
+                return
         if channel.waits_elsewhere():
             return
         self._serving.waiting.begin(id(channel), now)
@@ -105,8 +103,8 @@ def channel_class(serving: Serving) -> type[HTTPChannel]:
             self.answered = False
             self.pending_at: float | None = None
             super().__init__(server, sock, addr, adj, map)
-            for one, why in one_too_many(self, list(server.active_channels.values()), limits):
-                one.turn_out(why)  # type: ignore[attr-defined]
+            for surplus, why in one_too_many(self, list(server.active_channels.values()), limits):
+                surplus.turn_out(why)  # type: ignore[attr-defined]
 
         @property
         def address(self) -> str:
@@ -136,13 +134,18 @@ def channel_class(serving: Serving) -> type[HTTPChannel]:
             self.pending_at = (self.pending_at or now) if self.total_outbufs_len else None
             wait = self.wait
             if wait is not None and overdue(wait, now, limits):
-                self.turn_out(wait.what)
+                self.turn_out(wait.phase)
 
         def turn_out(self, why: str) -> None:
             """Close the connection, unless a request has just come on it and is read next; whoever waits for an answer
-            is told why. In the listener's thread."""
+            gets one with the reason. In the listener's thread."""
             # who does not take his answer is not read any more
-            if why != "answer" and self.request is None and (self.answered or why == "open") and self.has_been_asked():
+            if (
+                why != "answer"
+                and self.request is None
+                and (self.answered or why == "open")
+                and self.has_unread_input()
+            ):
                 return
             meters.count("http_turned_away", 1, why)
             begun = self.request is not None or (why in {"address", "total"} and not self.answered)
@@ -183,9 +186,27 @@ def channel_class(serving: Serving) -> type[HTTPChannel]:
             if request.error is None and not self.watches and monotonic() - self.queued_at > patience:
                 self.turn_away("late")
             self.answered = True
-            self.freed_at = monotonic()  # this request is over before the line behind the next says since when
+            self.freed_at = monotonic()  # this request is over before the line behind the next notes since when
             super().service()
             self.freed_at = monotonic()
+
+        def refuse(self) -> bool:
+            """Answer the request in hand with 503 in this thread, which is cheaper than a thread and a task; False, and
+            it is not done: the connection is to be closed after it, or is busy with something else."""
+            request = self.requests[0]
+            another_begun = self.request not in (None, request)  # waitress may yet have to tell it to continue
+            if len(self.requests) > 1 or another_begun or self.total_outbufs_len or not _is_plain(request):
+                return False
+            meters.count("http_turned_away", 1, "late")
+            with suppress(ClientDisconnected):
+                self.write_soon(raw_answer(TurnedAway(HTTPStatus.SERVICE_UNAVAILABLE, "late"), request, closes=False))
+            # as waitress does: the next answer begins a buffer of its own
+            if self.current_outbuf_count:  # type: ignore[has-type]
+                self.current_outbuf_count = self.adj.outbuf_high_watermark
+            request.close()
+            self.requests.pop()
+            self.answered, self.freed_at = True, monotonic()
+            return True
 
         def answer_aside(self) -> None:
             """Answer the request in hand with 503, because others have waited too long already."""
@@ -208,7 +229,7 @@ def channel_class(serving: Serving) -> type[HTTPChannel]:
             """Looks itself: while a request is in hand, nobody reads what the client sends, be it the end."""
             return not self.connected or _unread(self.socket) == b""
 
-        def has_been_asked(self) -> bool:
+        def has_unread_input(self) -> bool:
             """Whether the client has sent something that nobody has read yet."""
             return bool(_unread(self.socket))
 
@@ -227,6 +248,12 @@ def _unread(connection: Any) -> bytes | None:
 
 def _may_wait(request: Any, serving: Serving) -> bool:
     return request.error is None and request.command == "GET" and serving.may_wait(request.path, request.query)
+
+
+def _is_plain(request: Any) -> bool:
+    """Whether a request has come whole, is answered with a body, and leaves its connection open."""
+    plain = request.error is None and request.version == "1.1" and request.command != "HEAD"
+    return bool(plain and not request.headers.get("CONNECTION"))
 
 
 def _size(request: Any) -> int:

@@ -52,7 +52,7 @@ class Wait(NamedTuple):
     """What a connection waits for its client to do: `open` (send anything), `next` (send another request), `header`,
     `body`, `answer` (take the answer); since when; and how much of the body came."""
 
-    what: str
+    phase: str
     since: float
     received: int = 0
 
@@ -81,7 +81,7 @@ def overdue(wait: Wait, now: float, limits: Limits) -> bool:
         "header": limits.header,
         "answer": limits.answer,
         "body": limits.body + wait.received / limits.rate,
-    }.get(wait.what)
+    }.get(wait.phase)
     return longest is not None and now - wait.since > longest
 
 
@@ -90,8 +90,8 @@ def one_too_many(
 ) -> Iterator[tuple[Connection, str]]:
     """The connection that has to go because a new one came, with the limit, if one is reached: the idle one that has
     waited longest, of the same address or of all; the new one where none is idle."""
-    standing = [one for one in others if one is not newcomer and not one.closing]
-    same = [one for one in standing if one.address == newcomer.address]
+    standing = [other for other in others if other is not newcomer and not other.closing]
+    same = [other for other in standing if other.address == newcomer.address]
     if 0 < limits.per_address <= len(same):
         yield _longest_idle(same) or newcomer, "address"
     elif limits.connections <= len(standing):
@@ -101,8 +101,8 @@ def one_too_many(
 def _longest_idle(connections: Iterable[Connection]) -> Connection | None:
     """Of those that wait for a request the one that has done so longest, else of those that wait for a body."""
     idle = [
-        (wait.what == "body", wait.since, place, one)
-        for place, one in enumerate(connections)
-        if (wait := one.wait) is not None and wait.what != "answer"
+        (wait.phase == "body", wait.since, place, connection)
+        for place, connection in enumerate(connections)
+        if (wait := connection.wait) is not None and wait.phase != "answer"
     ]
     return min(idle)[3] if idle else None

@@ -1,4 +1,4 @@
-"""What clients are told whose requests or connections are turned away."""
+"""The answers to clients whose requests or connections are turned away."""
 
 from __future__ import annotations
 
@@ -58,8 +58,8 @@ class ErrorAnswer(ErrorTask):  # type: ignore[misc]
         else:
             # a transfer coding that nobody knows is the client's mistake, whatever class waitress gives it
             status = HTTPStatus.BAD_REQUEST if isinstance(error, ServerNotImplemented) else HTTPStatus(error.code)
-            told = Finding("bad-request", "请求不符合HTTP协议", f"{status.phrase}: {error.body}")
-            head, body = _HEADERS, msgspec.json.encode(details(status, [told]))
+            refusal = Finding("bad-request", "请求不符合HTTP协议", f"{status.phrase}: {error.body}")
+            head, body = _HEADERS, msgspec.json.encode(details(status, [refusal]))
             name = _named(self.request, status, error.body)
             self.status = f"{status.value} {status.phrase}"
             self.set_close_on_finish()
@@ -77,15 +77,15 @@ def _answer(away: TurnedAway) -> tuple[list[tuple[str, str]], bytes]:
     return [*_HEADERS, ("Retry-After", str(AGAIN))], body
 
 
-def raw_answer(away: TurnedAway, request: Any = None) -> bytes:
-    """The answer as bytes, for a connection that is closed after it, whatever of a request has come."""
+def raw_answer(away: TurnedAway, request: Any = None, closes: bool = True) -> bytes:
+    """The answer as bytes, whatever of a request has come; `closes`: the connection is closed after it."""
     head, body = _answer(away)
     name = _named(request, away.code, away.why)
     lines = [
         f"HTTP/1.1 {away.code} {HTTPStatus(away.code).phrase}",
         *(f"{header}: {text}" for header, text in [*head, (request_ids.HEADER, name)]),
         f"Content-Length: {len(body)}",
-        "Connection: close",
+        *(["Connection: close"] if closes else []),
     ]
     return "\r\n".join(lines).encode() + b"\r\n\r\n" + body
 

@@ -1,24 +1,33 @@
-"""Batches as people see them: what they ask of one, how one stands, and how its draw is computed again."""
+"""Batches as people see them: their requests, how a batch stands, and how its draw is computed again."""
 
-from single_window.cases.batches.asking import MODES, Asked, BadAsk, NoSuchBatch, NotPossible, ask, open_batch, said
 from single_window.cases.batches.auditing import Audit, audit
-from single_window.cases.batches.looking import Place, by_opening, found, history, listed, members
+from single_window.cases.batches.queries import Place, by_opening, find, history, listed, members
+from single_window.cases.batches.requests import (
+    MODES,
+    BadChange,
+    ChangeRequest,
+    NoSuchBatch,
+    history_of,
+    open_batch,
+    request_change,
+)
+from single_window.language.refusal import NotPossible
 
 __all__ = [
     "MODES",
-    "Asked",
     "Audit",
-    "BadAsk",
+    "BadChange",
+    "ChangeRequest",
     "NoSuchBatch",
     "NotPossible",
     "Place",
-    "ask",
     "audit",
     "by_opening",
-    "found",
+    "find",
     "history",
+    "history_of",
     "listed",
     "members",
     "open_batch",
-    "said",
+    "request_change",
 ]

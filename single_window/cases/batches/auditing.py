@@ -1,4 +1,4 @@
-"""Draws a batch's samples again from what is stored, and says where the outcome differs."""
+"""Draws a batch's samples again from what is stored, and reports where the outcome differs."""
 
 from __future__ import annotations
 
@@ -41,11 +41,11 @@ class Audit(NamedTuple):
 def audit(connection: Connection, batch: Batch, seed: str, parameters: Parameters) -> Audit:
     """Draw again; for a batch that was drawn."""
     rows = connection.execute(MEMBERS.select().where(batch_member.c.batch_id == batch.id)).all()
-    members = [one for one in map(MEMBERS.make, rows) if one.draw]
+    members = [member for member in map(MEMBERS.make, rows) if member.draw]
     inspection = "plan" in batch.verdict
     samples, checked, used = _again(batch, members, seed, parameters) if inspection else ((), False, ())
-    done = {one.key: (one.draw["why"], one.draw["number"]) for one in members if "why" in one.draw}
-    should = {one.key: (one.why, one.number) for one in samples}
+    done = {member.key: (member.draw["why"], member.draw["number"]) for member in members if "why" in member.draw}
+    should = {sample.key: (sample.why, sample.number) for sample in samples}
     return Audit(
         len(members),
         inspection,

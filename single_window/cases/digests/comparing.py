@@ -42,7 +42,7 @@ CAUSES = (
     "recovered",
     "answers",
 )
-"""What may lead to what: a value's difference is told before those of what is worked out from it."""
+"""What may lead to what: a value's difference is reported before those of what is calculated from it."""
 PLACES = ("list", "tax bill", "refund_claim", "forex_report")
 """Places whose differences lead to those of receipts, in this order; documents before them."""
 MISSING = "—"
@@ -62,8 +62,8 @@ class Difference(NamedTuple):
     def cause(self) -> str:
         """Its kind, which many trades may have in common."""
         kind = " ".join(self.place.split(" ")[:2]) if self.place.startswith("tax bill") else self.place.split(" ")[0]
-        said = f"{_code(self.before)} → {_code(self.after)}" if self.name in {"state", "reasons", "lane"} else ""
-        return f"{kind} {self.name.partition('[')[0]} {said}".rstrip()
+        change = f"{_code(self.before)} → {_code(self.after)}" if self.name in {"state", "reasons", "lane"} else ""
+        return f"{kind} {self.name.partition('[')[0]} {change}".rstrip()
 
 
 class Group(NamedTuple):
@@ -116,47 +116,49 @@ class Comparison:
 
 def compared(before: Iterable[Outcome], after: Iterable[Outcome], most: int = 100) -> Comparison:
     """Compare two digests, each in its order; keeps `most` groups."""
-    found = Comparison()
-    for one, other in _pairs(iter(before), iter(after)):
-        for side, sums in ((one, found.before), (other, found.after)):
+    comparison = Comparison()
+    for pair, other in _pairs(iter(before), iter(after)):
+        for side, sums in ((pair, comparison.before), (other, comparison.after)):
             if side is not None:
                 sums.count(side)
-        if one is not None and other is not None and one.values == other.values:
+        if pair is not None and other is not None and pair.values == other.values:
             continue
-        differences = list(_differences(one, other))
-        found.differing += 1
-        found.causes[differences[0].cause] += 1
-        if len(found.groups) < most:
-            some = one or other
-            assert some is not None
-            found.groups.append(Group(some.trade, differences[0], tuple(differences[1:])))
-    return found
+        differences = list(_differences(pair, other))
+        comparison.differing += 1
+        comparison.causes[differences[0].cause] += 1
+        if len(comparison.groups) < most:
+            outcome = pair or other
+            assert outcome is not None
+            comparison.groups.append(Group(outcome.trade, differences[0], tuple(differences[1:])))
+    return comparison
 
 
 def _pairs(before: Iterator[Outcome], after: Iterator[Outcome]) -> Iterator[tuple[Outcome | None, Outcome | None]]:
-    one, other = next(before, None), next(after, None)
-    while one is not None or other is not None:
-        if other is None or (one is not None and one.place < other.place):
-            yield one, None
-            one = next(before, None)
-        elif one is None or other.place < one.place:
+    outcome, other = next(before, None), next(after, None)
+    while outcome is not None or other is not None:
+        if other is None or (outcome is not None and outcome.place < other.place):
+            yield outcome, None
+            outcome = next(before, None)
+        elif outcome is None or other.place < outcome.place:
             yield None, other
             other = next(after, None)
         else:
-            yield one, other
-            one, other = next(before, None), next(after, None)
+            yield outcome, other
+            outcome, other = next(before, None), next(after, None)
 
 
-def _differences(one: Outcome | None, other: Outcome | None) -> Iterator[Difference]:
+def _differences(outcome: Outcome | None, other: Outcome | None) -> Iterator[Difference]:
     """What differs, causes first; a side that is not there differs as a whole."""
-    if one is None or other is None:
-        yield Difference("trade", "outcome", MISSING if one is None else "there", MISSING if other is None else "there")
+    if outcome is None or other is None:
+        yield Difference(
+            "trade", "outcome", MISSING if outcome is None else "there", MISSING if other is None else "there"
+        )
         return
     answered: list[Difference] = []
-    for place in sorted({*one.values, *other.values}, key=_place_rank):
-        before, after = one.values.get(place), other.values.get(place)
+    for place in sorted({*outcome.values, *other.values}, key=_place_rank):
+        before, after = outcome.values.get(place), other.values.get(place)
         if before is None or after is None:
-            yield Difference(place, "outcome", _said(before), _said(after))
+            yield Difference(place, "outcome", _text(before), _text(after))
             continue
         for name in sorted({*before, *after}, key=_rank):
             if before.get(name) == after.get(name):
@@ -164,7 +166,7 @@ def _differences(one: Outcome | None, other: Outcome | None) -> Iterator[Differe
             if name == "answers":
                 answered += _answers(place, before.get(name, ()), after.get(name, ()))
             else:
-                yield Difference(place, name, _said(before.get(name)), _said(after.get(name)))
+                yield Difference(place, name, _text(before.get(name)), _text(after.get(name)))
     yield from answered
 
 
@@ -172,26 +174,28 @@ def _answers(
     place: str, before: Sequence[Mapping[str, Any]], after: Sequence[Mapping[str, Any]]
 ) -> Iterator[Difference]:
     """Receipts that are on one side only, and what differs in those that have changed."""
-    matcher = SequenceMatcher(None, [_encode(one) for one in before], [_encode(one) for one in after], autojunk=False)
+    matcher = SequenceMatcher(
+        None, [_encode(answer) for answer in before], [_encode(answer) for answer in after], autojunk=False
+    )
     for kind, low, high, other_low, other_high in matcher.get_opcodes():
         if kind == "equal":
             continue
         both = min(high - low, other_high - other_low)
-        for one, other in zip(before[low : low + both], after[other_low : other_low + both], strict=True):
-            yield from _receipt(place, one, other)
-        for one in before[low + both : high]:
-            yield Difference(place, _receipt_name(one), "there", MISSING)
+        for earlier, other in zip(before[low : low + both], after[other_low : other_low + both], strict=True):
+            yield from _receipt(place, earlier, other)
+        for answer in before[low + both : high]:
+            yield Difference(place, _receipt_name(answer), "there", MISSING)
         for other in after[other_low + both : other_high]:
             yield Difference(place, _receipt_name(other), MISSING, "there")
 
 
-def _receipt(place: str, one: Mapping[str, Any], other: Mapping[str, Any]) -> Iterator[Difference]:
-    if (one.get("receipt"), one.get("status")) != (other.get("receipt"), other.get("status")):
-        yield Difference(place, "receipt", _receipt_name(one), _receipt_name(other))
+def _receipt(place: str, answer: Mapping[str, Any], other: Mapping[str, Any]) -> Iterator[Difference]:
+    if (answer.get("receipt"), answer.get("status")) != (other.get("receipt"), other.get("status")):
+        yield Difference(place, "receipt", _receipt_name(answer), _receipt_name(other))
         return
-    for name in sorted({*one, *other}):
-        if one.get(name) != other.get(name):
-            yield Difference(place, f"{_receipt_name(one)} {name}", _said(one.get(name)), _said(other.get(name)))
+    for name in sorted({*answer, *other}):
+        if answer.get(name) != other.get(name):
+            yield Difference(place, f"{_receipt_name(answer)} {name}", _text(answer.get(name)), _text(other.get(name)))
 
 
 def _receipt_name(receipt: Mapping[str, Any]) -> str:
@@ -203,22 +207,22 @@ def _rank(name: str) -> tuple[int, str]:
 
 
 def _place_rank(place: str) -> tuple[int, str]:
-    found = next((number for number, kind in enumerate(PLACES, 1) if place.startswith(kind + " ")), 0)
-    return found, place
+    rank = next((number for number, kind in enumerate(PLACES, 1) if place.startswith(kind + " ")), 0)
+    return rank, place
 
 
-def _said(value: Any) -> str:
+def _text(value: Any) -> str:
     if value is None:
         return MISSING
     text = value if isinstance(value, str) else _encode(value).decode()
     return text if len(text) <= SHOWN_CHARACTERS else text[:SHOWN_CHARACTERS] + "…"
 
 
-def _code(said: str) -> str:
+def _code(encoded: str) -> str:
     """Of reasons the rules alone: their values differ from trade to trade."""
-    if not said.startswith("["):
-        return said
+    if not encoded.startswith("["):
+        return encoded
     try:
-        return " ".join(str(one).split(" ")[0] for one in msgspec.json.decode(said)) or MISSING
+        return " ".join(str(reason).split(" ")[0] for reason in msgspec.json.decode(encoded)) or MISSING
     except msgspec.DecodeError:
-        return said.strip('["').split(" ")[0]
+        return encoded.strip('["').split(" ")[0]

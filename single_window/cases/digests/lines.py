@@ -30,20 +30,23 @@ class Digest(NamedTuple):
     sha256: str
 
 
-def write_lines(found: Iterable[Outcome]) -> Iterator[bytes]:
+def write_lines(outcomes: Iterable[Outcome]) -> Iterator[bytes]:
     """The lines of a digest file, the last with count and hash."""
     whole, count = sha256(), 0
-    for one in found:
+    for outcome in outcomes:
         count += 1
-        line = _encoder.encode({"trade" if one.numbered else "paper": one.trade, "outcome": one.values}) + b"\n"
+        line = (
+            _encoder.encode({"trade" if outcome.numbered else "paper": outcome.trade, "outcome": outcome.values})
+            + b"\n"
+        )
         whole.update(line)
         yield line
     yield _encoder.encode({"outcomes": count, "sha256": whole.hexdigest()}) + b"\n"
 
 
-def digested(found: Iterable[Outcome]) -> Digest:
+def digested(outcomes: Iterable[Outcome]) -> Digest:
     """Count and hash of outcomes, without their lines."""
-    (last,) = deque(write_lines(found), maxlen=1)
+    (last,) = deque(write_lines(outcomes), maxlen=1)
     return Digest(**msgspec.json.decode(last))
 
 

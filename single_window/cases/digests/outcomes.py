@@ -59,7 +59,7 @@ OURS = frozenset(
 )
 """What the window numbers, by the names of wire and reasons."""
 ROUTINE = frozenset({"1", "2"})
-"""Statuses whose words say which documents had come before: that is no outcome."""
+"""Statuses whose words name the documents that had come before: that is no outcome."""
 IN_LISTS = {"summary_result": "792"}
 """Kinds whose keys are numbers of the window: the answers of a request's own number, in the order of their content."""
 _decode_reasons = msgspec.json.Decoder(tuple[Reason, ...]).decode
@@ -89,40 +89,40 @@ def outcomes(connection: Connection, sandbox: str) -> Iterator[Outcome]:
 
 def _numbers(connection: Connection, sandbox: str) -> Iterator[Sequence[str]]:
     """The numbers under which anything is kept, in an order that every database gives."""
-    found = union(
+    numbers_of_all = union(
         *(
             select(table.c.order_no).where(table.c.sandbox == sandbox, table.c.order_no != "")
             for table in (document, receipt, declaration)
         )
     ).subquery()
-    order = collate(found.c.order_no, "BINARY" if connection.dialect.name == "sqlite" else "C")
-    rows = connection.execution_options(yield_per=CHUNK).execute(select(found.c.order_no).order_by(order))
+    order = collate(numbers_of_all.c.order_no, "BINARY" if connection.dialect.name == "sqlite" else "C")
+    rows = connection.execution_options(yield_per=CHUNK).execute(select(numbers_of_all.c.order_no).order_by(order))
     for part in rows.scalars().partitions(CHUNK):
         yield list(part)
 
 
 def _gathered(connection: Connection, sandbox: str, numbers: Sequence[str]) -> Iterator[Outcome]:
-    found: dict[str, dict[str, Any]] = {number: {} for number in numbers}
+    by_number: dict[str, dict[str, Any]] = {number: {} for number in numbers}
     declared = _rows(connection, declaration, sandbox, numbers)
     for row in declared:
-        _put(found[row.order_no], f"list {row.flow}", _list(row))
+        _put(by_number[row.order_no], f"list {row.flow}", _list(row))
     by_id = {row.id: row.order_no for row in declared}
-    asked = connection.execute(select(request).where(request.c.declaration_id.in_(list(by_id)))).all() if by_id else []
-    for row in asked:
+    rows = connection.execute(select(request).where(request.c.declaration_id.in_(list(by_id)))).all() if by_id else []
+    for row in rows:
         _put(
-            found[by_id[row.declaration_id]],
+            by_number[by_id[row.declaration_id]],
             f"{row.kind} {row.key}",
             {"state": row.state, "reasons": _reasons(row.reasons)},
         )
     for row in sorted(_rows(connection, tax_bill, sandbox, numbers), key=lambda row: row.sequence):
-        _put(found[row.order_no], f"tax bill {row.sequence}", _bill(row))
+        _put(by_number[row.order_no], f"tax bill {row.sequence}", _bill(row))
     for row in _rows(connection, document, sandbox, numbers):
-        _put(found[row.order_no], f"{row.kind} {row.key}", {"document": row.state, "status": row.app_status})
+        _put(by_number[row.order_no], f"{row.kind} {row.key}", {"document": row.state, "status": row.app_status})
     for row in _answers(connection, sandbox, numbers):
-        _answer(found[row.order_no], row)
-    _agencies(connection, sandbox, found)
+        _answer(by_number[row.order_no], row)
+    _agencies(connection, sandbox, by_number)
     for number in numbers:
-        yield Outcome(number, _sorted(found[number]))
+        yield Outcome(number, _sorted(by_number[number]))
 
 
 def _numberless(connection: Connection, sandbox: str) -> Iterator[Outcome]:
@@ -176,8 +176,8 @@ def _answers(connection: Connection, sandbox: str, numbers: Sequence[str]) -> It
     )
 
 
-def _put(values: dict[str, Any], place: str, found: Mapping[str, Any]) -> None:
-    values.setdefault(place, {}).update(found)
+def _put(values: dict[str, Any], place: str, fields: Mapping[str, Any]) -> None:
+    values.setdefault(place, {}).update(fields)
 
 
 def _list(row: Row[Any]) -> dict[str, Any]:
@@ -194,68 +194,74 @@ def _list(row: Row[Any]) -> dict[str, Any]:
 
 
 def _bill(row: Row[Any]) -> dict[str, Any]:
-    found = _decode_assessment(row.assessment)
+    assessment = _decode_assessment(row.assessment)
     return {
         "state": row.state,
-        "value": plain(found.value),
-        "duty": plain(found.duty),
-        "consumption": plain(found.consumption),
-        "vat": plain(found.vat),
-        "total": plain(found.total),
+        "value": plain(assessment.value),
+        "duty": plain(assessment.duty),
+        "consumption": plain(assessment.consumption),
+        "vat": plain(assessment.vat),
+        "total": plain(assessment.total),
         "surcharge": plain(row.surcharge),
     }
 
 
 def _answer(values: dict[str, Any], row: Row[Any]) -> None:
     """One receipt, unless a test had it sent once more: its mailbox, message, status, rule, what its words name, and
-    the amounts it tells."""
+    the amounts it carries."""
     fields = msgspec.json.decode(row.fields) if row.fields else {}
     if COPY in fields:
         return
-    told: dict[str, Any] = {"to": row.mailbox, "receipt": row.code, "status": row.return_status}
+    answer: dict[str, Any] = {"to": row.mailbox, "receipt": row.code, "status": row.return_status}
     if row.return_status not in ROUTINE or row.code == "816":
-        told |= {"rule": row.rule, **_told(row.words)}
-    told |= _common(fields)
+        answer |= {"rule": row.rule, **_details(row.words)}
+    answer |= _common(fields)
     place = row.kind if row.kind in IN_LISTS else f"{row.kind} {row.key}"
     answers = values.setdefault(place, {}).setdefault("answers", [])
-    answers.append({name: value for name, value in told.items() if value != ""})
+    answers.append({name: value for name, value in answer.items() if value != ""})
 
 
-def _told(text: str) -> dict[str, Any]:
+def _details(text: str) -> dict[str, Any]:
     return _common(msgspec.json.decode(text)) if text else {}
 
 
 def _common(value: Any) -> Any:
     """A value without what the window numbers."""
     if isinstance(value, dict):
-        return {name: _common(each) for name, each in value.items() if name not in OURS}
-    return [_common(each) for each in value] if isinstance(value, list) else value
+        return {name: _common(element) for name, element in value.items() if name not in OURS}
+    return [_common(element) for element in value] if isinstance(value, list) else value
 
 
 def _reasons(text: str) -> list[str]:
-    """Reasons as rule and values, without the dated values they rest on: those of another day may say the same."""
+    """Reasons as rule and values, without the dated values they rest on: those of another day may have the same
+    content."""
     return (
         [
-            " ".join([one.rule, *(f"{name}={value}" for name, value in one.values.items() if name not in OURS)])
-            for one in _decode_reasons(text)
+            " ".join(
+                [
+                    reason.rule,
+                    *(f"{name}={value}" for name, value in reason.values.items() if name not in OURS),
+                ]
+            )
+            for reason in _decode_reasons(text)
         ]
         if text
         else []
     )
 
 
-def _agencies(connection: Connection, sandbox: str, found: Mapping[str, dict[str, Any]]) -> None:
+def _agencies(connection: Connection, sandbox: str, by_number: Mapping[str, dict[str, Any]]) -> None:
     """What the tax office made of claims and banks' reports, under their own numbers."""
     for table, kind, amounts in (
         (refund_claim, "refund_claim", ("fob", "refund", "credited", "carry", "cost", "set_off", "paid", "recovered")),
         (forex_report, "forex_report", ("amount", "usd", "rmb")),
     ):
         rows = connection.execute(
-            select(table).where(table.c.sandbox == sandbox, table.c.cop_no.in_(list(found)))
+            select(table).where(table.c.sandbox == sandbox, table.c.cop_no.in_(list(by_number)))
         ).all()
         for row in rows:
             _put(
-                found[row.cop_no],
+                by_number[row.cop_no],
                 f"{kind} {row.key}",
                 {
                     "state": row.state,

@@ -1,12 +1,12 @@
 """Foreign exchange as people see it: reports and what came of them, what a bank's officer decides, the directory."""
 
-from single_window.cases.forex.acting import BadClass, NoSuchReport, NotWaiting, act, set_class
-from single_window.cases.forex.looking import (
+from single_window.cases.forex.decisions import BadClass, NoSuchReport, NotWaiting, act, set_class
+from single_window.cases.forex.queries import (
     Year,
     enterprise,
     enterprises,
+    find,
     following,
-    found,
     history,
     legs,
     listed,
@@ -25,9 +25,9 @@ __all__ = [
     "act",
     "enterprise",
     "enterprises",
+    "find",
     "fixed_on",
     "following",
-    "found",
     "history",
     "legs",
     "listed",

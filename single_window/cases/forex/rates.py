@@ -28,16 +28,16 @@ def fixed_on(day: date, parameters: Parameters) -> Fixing:
 
 def rates(day: date, parameters: Parameters) -> list[Rate]:
     """The rate of every currency of which any is known, by letters."""
-    found = []
-    for one in parameters.describe():
-        if not one.name.startswith(_PREFIX):
+    listed = []
+    for parameter in parameters.describe():
+        if not parameter.name.startswith(_PREFIX):
             continue
-        name = one.name.removeprefix(_PREFIX).upper()
+        name = parameter.name.removeprefix(_PREFIX).upper()
         try:
-            value = one.on(day)
+            value = parameter.on(day)
         except NoValue:
-            found.append(Rate(name, customs_code(name), ""))
+            listed.append(Rate(name, customs_code(name), ""))
         else:
             source = value.source if value.confidence != "I" else f"{value.source} (I)"
-            found.append(Rate(name, customs_code(name), str(value.amount), value.since.isoformat(), source))
-    return found
+            listed.append(Rate(name, customs_code(name), str(value.amount), value.since.isoformat(), source))
+    return listed

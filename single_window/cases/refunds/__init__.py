@@ -1,19 +1,20 @@
 """Refunds as people see them: claims and what stands behind them, explained; what an officer decides; drafts."""
 
-from single_window.cases.refunds.acting import ACTIONS, BadAct, Filed, NotNow, act, needs_reason, possible
+from single_window.cases.refunds.decisions import ACTIONS, BadAct, Filed, NotNow, act, needs_reason, possible
 from single_window.cases.refunds.explaining import NoSuchClaim, explain
-from single_window.cases.refunds.looking import (
+from single_window.cases.refunds.parts import Explanation
+from single_window.cases.refunds.queries import (
     STATES,
     Listed,
     counted,
+    find,
+    find_listed,
     following,
-    found,
+    history,
     listed,
-    one,
     state_of,
     waiting,
 )
-from single_window.cases.refunds.parts import Explanation
 
 __all__ = [
     "ACTIONS",
@@ -27,11 +28,12 @@ __all__ = [
     "act",
     "counted",
     "explain",
+    "find",
+    "find_listed",
     "following",
-    "found",
+    "history",
     "listed",
     "needs_reason",
-    "one",
     "possible",
     "state_of",
     "waiting",

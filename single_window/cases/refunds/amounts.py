@@ -65,8 +65,8 @@ def _deemed(revenue: Scaled, day: date, wording: Wording) -> Iterator[Because]:
     yield wording.because(Reason(REVENUE, {"revenue": plain(revenue)}))
     for small, rule in ((False, GENERAL), (True, SMALL)):
         try:
-            told = income_tax.deemed(revenue, small, day, wording.law)
+            deemed = income_tax.deemed(revenue, small, day, wording.law)
         except LookupError:  # the preference for small firms has an end
             continue
         yield wording.because(Reason(rule, {}))
-        yield from map(wording.because, told.working)
+        yield from map(wording.because, deemed.working)

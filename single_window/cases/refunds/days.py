@@ -38,9 +38,9 @@ in which its documents matter."""
 
 
 def days(claim: Any, exports: Sequence[Any], today: date, wording: Wording) -> tuple[Day, ...]:
-    """The days of a claim, in their order; what the law of a day does not say is a day without a date."""
-    found = [*_of_claim(claim, today, wording), *_of_exports(claim, exports, today, wording)]
-    return tuple(sorted(found, key=lambda one: (one.day == "", one.day, one.name)))
+    """The days of a claim, in their order; what the law of a day does not fix is a day without a date."""
+    all_days = [*_of_claim(claim, today, wording), *_of_exports(claim, exports, today, wording)]
+    return tuple(sorted(all_days, key=lambda day: (day.day == "", day.day, day.name)))
 
 
 def _of_claim(claim: Any, today: date, wording: Wording) -> Iterator[Day]:
@@ -76,10 +76,10 @@ def _review(claim: Any, filed: date | None, due: date, wording: Wording) -> Reas
     if not claim.firm_class or filed is None:
         return Reason(REVIEW, values)
     try:
-        told = classes.review_days(claim.firm_class, filed, wording.law)
+        review_days = classes.review_days(claim.firm_class, filed, wording.law)
     except (NoValue, LookupError, ValueError):
         return Reason(REVIEW, values)
-    return Reason(REVIEW, {**values, "days": str(told.days)}, told.parameters)
+    return Reason(REVIEW, {**values, "days": str(review_days.days)}, review_days.parameters)
 
 
 def _index(claim: Any, filed: date, today: date, wording: Wording) -> Iterator[Day]:
@@ -111,7 +111,7 @@ def _of_exports(claim: Any, exports: Sequence[Any], today: date, wording: Wordin
         return
     for name, rule, end, source in _windows(window, bool(claim.exchange_due)):
         values = {"exported": first[0], "opens": window.opens.isoformat(), "day": end.isoformat()}
-        used = tuple(one for one in window.parameters if one.startswith(f"{source}@"))
+        used = tuple(parameter for parameter in window.parameters if parameter.startswith(f"{source}@"))
         again = claim.state == "rejected" and name in AGAIN and end >= today
         yield _day(name, end.isoformat(), again, wording, Reason(rule, values, used), about=first[1])
     yield _day(
@@ -124,10 +124,11 @@ def _of_exports(claim: Any, exports: Sequence[Any], today: date, wording: Wordin
     )
 
 
-def _windows(window: deadlines.Windows, told: bool) -> Iterable[tuple[str, str, date, str]]:
-    """Name, rule, last day and parameter of each window; `told`: the claim names the day of its exchange itself."""
+def _windows(window: deadlines.Windows, exchange_named: bool) -> Iterable[tuple[str, str, date, str]]:
+    """Name, rule, last day and parameter of each window; `exchange_named`: the claim itself names the day of its
+    exchange."""
     yield "window", NORMAL, window.normal_until, "refund.window"
-    if not told:
+    if not exchange_named:
         yield "exchange", EXCHANGE, window.exchange_until, "refund.window"
     if window.cut_off is not None:
         yield "cut_off", CUT_OFF, window.cut_off, "refund.cut_off_months"

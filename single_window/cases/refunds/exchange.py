@@ -1,6 +1,6 @@
 """How the foreign exchange of a claim stands on a day: by pool and currency, and what that makes of its conditions.
 
-A claim keeps its conditions as they were found when it was filed; those about exchange have a day of their own, and
+A claim keeps its conditions as they were checked when it was filed; those about exchange have a day of their own, and
 are judged again at the clock's day. In a lane that was shut, and of a claim that has ended, only what was pending is.
 """
 
@@ -22,7 +22,7 @@ from declarations.refund.treatment import REFUND
 from gateways.refund.exchange import overdue
 from gateways.refund.judging import proof
 from gateways.refund.repository import Pool
-from single_window.cases.refunds import looking
+from single_window.cases.refunds import queries
 from single_window.cases.refunds.parts import Pooled
 from single_window.store.gateways.refund.collected import collected
 from single_window.store.records import from_json
@@ -35,14 +35,14 @@ ABOUT_EXCHANGE = (lanes.EXCHANGE_COLLECTED, lanes.EXCHANGE_CURRENCY)
 
 @dataclass(frozen=True, slots=True)
 class Exchange:
-    """The exchange of a claim on a day: what it asks for, what each place has, and in which state each is."""
+    """The exchange of a claim on a day: what it needs, what each place has, and in which state each is."""
 
     claim: Any
     today: date
     stands: bool
     """Whether the claim was taken in and has not ended."""
     needed: Mapping[Place, Scaled]
-    """What the claim asks for: of what is refunded."""
+    """What the claim needs: of what is refunded."""
     states: Mapping[Place, str]
     """How each place stands, of all that the claim sold."""
     places: Mapping[str, Place]
@@ -67,19 +67,21 @@ class Exchange:
         """Whether it is short, and its term over."""
         return overdue(self.claim.exchange, self.claim.exchange_due, self.today)
 
-    def judged(self, items: Collection[str], treatment: str, found: Sequence[Condition]) -> tuple[Condition, ...]:
+    def judged(self, items: Collection[str], treatment: str, conditions: Sequence[Condition]) -> tuple[Condition, ...]:
         """Conditions of items as they stand on the day."""
-        kept = {one.rule: one for one in found if one.rule in ABOUT_EXCHANGE}
+        kept = {condition.rule: condition for condition in conditions if condition.rule in ABOUT_EXCHANGE}
         due = kept.get(lanes.EXCHANGE_COLLECTED)
         if due is None:
-            return tuple(found)
+            return tuple(conditions)
         live = self.stands and treatment == REFUND
         if not live and due.outcome is not Outcome.PENDING:
-            return tuple(found)
+            return tuple(conditions)
         outcomes = dict(
             zip(ABOUT_EXCHANGE, self._outcomes(items, date.fromisoformat(due.values["until"]), live), strict=True)
         )
-        return tuple(one._replace(outcome=outcomes.get(one.rule, one.outcome)) for one in found)
+        return tuple(
+            condition._replace(outcome=outcomes.get(condition.rule, condition.outcome)) for condition in conditions
+        )
 
     def _outcomes(self, items: Collection[str], until: date, live: bool) -> tuple[Outcome, Outcome]:
         places = {self.places[item] for item in items if item in self.places}
@@ -101,22 +103,22 @@ def standing(connection: Connection, sandbox: str, claim: Any, exports: Sequence
             if row.treatment == REFUND:
                 refunded[places[row.item_no]] += row.fob
     stands = claim.state != "declared" and not state_of(claim.state, "refund_claim").ended
-    needed = _asked(claim, refunded) if stands else refunded
+    needed = _claimed(claim, refunded) if stands else refunded
     names = sorted({name for name, _ in {**sold, **needed}})
-    used = {(row.pool, row.currency): row.used for row in looking.pools(connection, sandbox, names)}
+    used = {(row.pool, row.currency): row.used for row in queries.pools(connection, sandbox, names)}
     came = collected(connection, sandbox, names)
-    asked = {**sold, **needed}
+    pools = {**sold, **needed}
     states = {
         place: claim.exchange
         if claim.exchange in PROVED and place in needed
-        else proof(asked[place], place[1], _by_currency(place[0], came, used))
-        for place in asked
+        else proof(pools[place], place[1], _by_currency(place[0], came, used))
+        for place in pools
     }
     return Exchange(claim, today, stands, needed, states, places, came, used)
 
 
-def _asked(claim: Any, refunded: Mapping[Place, Scaled]) -> Mapping[Place, Scaled]:
-    """What a claim that was taken in asks for, by pool and currency: nothing where nothing of it was sold."""
+def _claimed(claim: Any, refunded: Mapping[Place, Scaled]) -> Mapping[Place, Scaled]:
+    """What a claim that was taken in needs, by pool and currency: nothing where nothing of it was sold."""
     if not (claim.exchange and claim.pools):
         return refunded if claim.exchange else {}
     return {

@@ -14,13 +14,13 @@ from declarations.parameters import Parameters
 from declarations.reasons import Reason
 from declarations.refund.conditions import Condition
 from declarations.refund.rates import RefundRates
-from single_window.cases.refunds import amounts, evidence, filed_lines, looking
+from single_window.cases.refunds import amounts, evidence, filed_lines, queries
 from single_window.cases.refunds.days import days
 from single_window.cases.refunds.exchange import Exchange, standing
 from single_window.cases.refunds.parts import Booked, Explanation, Filed, Head, Treated, Worked
 from single_window.cases.refunds.wording import Wording
+from single_window.cases.stories.assembly import answer, steps
 from single_window.cases.stories.happenings import happenings
-from single_window.cases.stories.telling import answer, steps
 from single_window.language import words
 from single_window.language.words import Words
 from single_window.receipts import rows as receipts
@@ -46,7 +46,7 @@ class NoSuchClaim(LookupError):
 
 def explain(connection: Connection, sandbox: str, number: str, law: Parameters, rates: RefundRates) -> Explanation:
     """The explanation of the claim that a number names (copNo, ebcCode|copNo or id); raises `NoSuchClaim`."""
-    row = looking.found(connection, sandbox, number)
+    row = queries.find(connection, sandbox, number)
     if row is None:
         raise NoSuchClaim(sandbox, number)
     return of_claim(connection, sandbox, row, Wording(law, rates))
@@ -55,21 +55,21 @@ def explain(connection: Connection, sandbox: str, number: str, law: Parameters, 
 def of_claim(connection: Connection, sandbox: str, row: Row[Any], wording: Wording) -> Explanation:
     """The explanation of a claim's row."""
     now = sandboxes.find(connection, sandbox).clock.now()
-    kept = looking.exports(connection, sandbox, row.id)
+    kept = queries.exports(connection, sandbox, row.id)
     exports: Sequence[Any] = kept
-    purchases: Sequence[Any] = looking.purchases(connection, row.id)
+    purchases: Sequence[Any] = queries.purchases(connection, row.id)
     if not (exports or purchases):
         exports, purchases = filed_lines.filed(connection, sandbox, row, wording.law)
-    entries = looking.entries(connection, row.id)
-    papers = looking.papers(connection, row.id)
-    keys = {(KIND, row.key), *((one.kind, one.key) for one in papers)}
+    entries = queries.entries(connection, row.id)
+    papers = queries.papers(connection, row.id)
+    keys = {(KIND, row.key), *((paper.kind, paper.key) for paper in papers)}
     places = sorted({key.partition("|")[2] for _, key in keys} | {row.cop_no})
 
     def mine(kind: str, key: str) -> bool:
         return (kind, key) in keys
 
     got = [pair for pair in receipts.of_orders(connection, sandbox, places) if mine(pair[1].kind, pair[1].key)]
-    name = looking.company(connection, sandbox, row.ebc_code)
+    name = queries.company(connection, sandbox, row.ebc_code)
     exchange = standing(connection, sandbox, row, exports, day_of(now))
     return Explanation(
         sandbox,
@@ -81,12 +81,12 @@ def of_claim(connection: Connection, sandbox: str, row: Row[Any], wording: Wordi
         _treated(row.conditions, exchange, wording),
         _worked(row.working, wording),
         amounts.sums(row, kept, entries),
-        tuple(_booked(one, wording) for one in entries),
-        tuple(_paper(one, wording) for one in papers),
+        tuple(_booked(entry, wording) for entry in entries),
+        tuple(_paper(paper, wording) for paper in papers),
         amounts.income(row, exports, wording),
         days(row, exports, day_of(now), wording),
-        tuple(answer(box, one) for box, one in got),
-        tuple(happenings(connection, sandbox, places, [one for _, one in got], mine, wording.law)),
+        tuple(answer(box, receipt) for box, receipt in got),
+        tuple(happenings(connection, sandbox, places, [receipt for _, receipt in got], mine, wording.law)),
         steps(row.state, KIND),
         open_deliveries(connection, sandbox),
     )
@@ -131,9 +131,9 @@ def _treated(text: str, exchange: Exchange, wording: Wording) -> tuple[Treated, 
             items,
             kind,
             words.phrase("refund_treatment", kind),
-            tuple(map(wording.tested, exchange.judged(items, kind, found))),
+            tuple(map(wording.tested, exchange.judged(items, kind, condition))),
         )
-        for items, kind, found in (_conditions(text) if text else ())
+        for items, kind, condition in (_conditions(text) if text else ())
     )
 
 

@@ -14,7 +14,7 @@ from declarations.money import Scaled
 from declarations.parameters import NoValue, Parameters
 from declarations.refund.export_date import export_date
 from gateways.refund.repository import Item
-from single_window.cases.refunds.looking import EXPORT, MOST_LINES
+from single_window.cases.refunds.queries import EXPORT, MOST_LINES
 from single_window.store.bulk import one_of
 from single_window.store.gateways.refund.exports import exported
 from single_window.store.tables import document, export_item, vat_invoice, vat_invoice_line
@@ -24,7 +24,7 @@ _MONTH = len("2026-11")
 
 
 class FiledExport(NamedTuple):
-    """An export line with what customs knows of its item, under the names of `looking.exports`."""
+    """An export line with what customs knows of its item, under the names of `queries.exports`."""
 
     number: int
     link_no: str
@@ -53,7 +53,7 @@ class FiledExport(NamedTuple):
 
 
 class FiledPurchase(NamedTuple):
-    """A purchase line with the invoice line on file that it cites, under the names of `looking.purchases`."""
+    """A purchase line with the invoice line on file that it cites, under the names of `queries.purchases`."""
 
     number: int
     link_no: str
@@ -93,7 +93,7 @@ def _exports(
     connection: Connection, sandbox: str, lines: Sequence[RefundClaimLine], law: Parameters
 ) -> Sequence[FiledExport]:
     numbers = sorted({line.item_no for line in lines})
-    items = {one.item_no: one for one in exported(connection, sandbox, numbers)}
+    items = {item.item_no: item for item in exported(connection, sandbox, numbers)}
     used = (
         {
             row.item_no: row
@@ -152,8 +152,26 @@ def _day(exported_on: str, law: Parameters) -> str:
 def _purchases(connection: Connection, sandbox: str, lines: Sequence[RefundClaimLine]) -> Sequence[FiledPurchase]:
     if not lines:
         return ()
+    known = _on_file(connection, sandbox, sorted({line.invoice_no for line in lines}))
+    return [
+        FiledPurchase(
+            line.gnum,
+            line.link_no,
+            line.gcode,
+            line.qty,
+            line.unit,
+            line.invoice_line,
+            line.invoice_no,
+            *(known.get((line.invoice_no, line.invoice_line)) or ())[2:],
+        )
+        for line in lines
+    ]
+
+
+def _on_file(connection: Connection, sandbox: str, invoice_nos: Sequence[str]) -> dict[tuple[str, int], Any]:
+    """The lines of invoices on file by invoice and line number, which come first in each row."""
     paper, line_ = vat_invoice.c, vat_invoice_line.c
-    known = {
+    return {
         (row.invoice_no, row.number): row
         for row in connection.execute(
             select(
@@ -176,21 +194,8 @@ def _purchases(connection: Connection, sandbox: str, lines: Sequence[RefundClaim
                 and_(
                     paper.sandbox == sandbox,
                     paper.state.in_(ON_FILE),
-                    one_of(connection, paper.invoice_no, sorted({line.invoice_no for line in lines})),
+                    one_of(connection, paper.invoice_no, invoice_nos),
                 )
             )
         )
     }
-    return [
-        FiledPurchase(
-            line.gnum,
-            line.link_no,
-            line.gcode,
-            line.qty,
-            line.unit,
-            line.invoice_line,
-            line.invoice_no,
-            *(known.get((line.invoice_no, line.invoice_line)) or ())[2:],
-        )
-        for line in lines
-    ]

@@ -12,7 +12,7 @@ from single_window.cases.stories.parts import Answer, Happening, Next
 from single_window.language.words import Because, Words
 
 EXPLAINED = frozenset({"in_review", "asked", "to_repay", "rejected"})
-"""States of which people ask why."""
+"""States that need an explanation."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +66,7 @@ class RateRow:
 
 @dataclass(frozen=True, slots=True)
 class Exported:
-    """An export line: what the claim says, what customs knows of the item, what comes of it."""
+    """An export line: the claim's values, what customs knows of the item, what comes of it."""
 
     number: int
     link_no: str
@@ -165,12 +165,12 @@ class Treated:
     @property
     def failed(self) -> int:
         """How many conditions failed."""
-        return sum(one.outcome == "failed" for one in self.conditions)
+        return sum(condition.outcome == "failed" for condition in self.conditions)
 
     @property
     def pending(self) -> int:
         """How many conditions have a day that has not passed."""
-        return sum(one.outcome == "pending" for one in self.conditions)
+        return sum(condition.outcome == "pending" for condition in self.conditions)
 
 
 @dataclass(frozen=True, slots=True)
@@ -261,13 +261,13 @@ class Explanation:
     def standing(self) -> tuple[Because, ...]:
         """Why the claim stands where it does: what was found against it, else what its last step gave as its reason."""
         steps = [
-            one.because
-            for one in self.timeline
-            if one.kind == "refund_claim" and one.state == self.claim.state and one.because
+            happening.because
+            for happening in self.timeline
+            if happening.kind == "refund_claim" and happening.state == self.claim.state and happening.because
         ]
         return self.claim.because or (steps[-1] if steps and self.claim.state in EXPLAINED else ())
 
     @property
     def next_day(self) -> Day | None:
         """The day that comes first of those that still lie ahead."""
-        return min((one for one in self.days if one.open), key=lambda one: one.day, default=None)
+        return min((day for day in self.days if day.open), key=lambda day: day.day, default=None)

@@ -23,12 +23,12 @@ class Wording:
 
     def because(self, reason: Reason) -> Because:
         """A reason with its dated values and rate rows; what is not known any more is named alone."""
-        told = words.because(reason, self.law)
+        because = words.because(reason, self.law)
         return replace(
-            told,
+            because,
             bases=tuple(
                 words.rate_row(identity, self.rates) if identity.startswith(words.RATES) else basis
-                for identity, basis in zip(reason.parameters, told.bases, strict=True)
+                for identity, basis in zip(reason.parameters, because.bases, strict=True)
             ),
         )
 
@@ -36,9 +36,13 @@ class Wording:
         """Several reasons."""
         return tuple(map(self.because, reasons))
 
-    def tested(self, one: Condition) -> Tested:
-        """A condition as it was found."""
-        return Tested(one.outcome.value, words.phrase("refund_outcome", one.outcome.value), self.because(one.reason))
+    def tested(self, condition: Condition) -> Tested:
+        """A condition with its outcome."""
+        return Tested(
+            condition.outcome.value,
+            words.phrase("refund_outcome", condition.outcome.value),
+            self.because(condition.reason),
+        )
 
     def rate(self, hs10: str, exported_on: str) -> RateRow | None:
         """The row of a code on a day (2026-11-20); None where there is none."""

@@ -1,16 +1,17 @@
-"""Registrations: how companies stand, applications as messages, what officers ask of the registrar."""
+"""Registrations: how companies stand, applications as messages, what officers request of the registrar."""
 
-from single_window.cases.registration.acting import NoSuchCompany, NotPossible, act, noted
 from single_window.cases.registration.applying import FIELDS, message
-from single_window.cases.registration.looking import (
+from single_window.cases.registration.decisions import NoSuchCompany, act, noted
+from single_window.cases.registration.queries import (
     Company,
     enterprise_of,
-    found,
+    find,
     goods,
     grades,
     history,
     listed,
 )
+from single_window.language.refusal import NotPossible
 
 __all__ = [
     "FIELDS",
@@ -19,7 +20,7 @@ __all__ = [
     "NotPossible",
     "act",
     "enterprise_of",
-    "found",
+    "find",
     "goods",
     "grades",
     "history",

@@ -1,19 +1,19 @@
-"""Stories: what the store knows about a number, in words. Queries only; whoever asks brings a connection that reads.
+"""Stories: what the store knows about a number, in words. Queries only; the caller brings a connection that reads.
 
-`find` says what a number stands for; `of_declaration`, `of_order`, `of_note` and `of_message` tell it; `counts` counts
+`find` returns what a number names; `of_declaration`, `of_order`, `of_note` and `of_message` its story; `counts` counts
 a day.
 """
 
 from __future__ import annotations
 
 from single_window.cases.stories.arrivals import of_message
+from single_window.cases.stories.assembly import LARGEST_ID, NotFound, of_declaration, of_order
 from single_window.cases.stories.counting import Counts, counts, latest_day, waiting_requests
 from single_window.cases.stories.gathering import flow_of
 from single_window.cases.stories.matches import find, of_list, of_request
 from single_window.cases.stories.note_parts import NoteStory
 from single_window.cases.stories.notes import of_note
 from single_window.cases.stories.parts import Match, MessageStory, Story
-from single_window.cases.stories.telling import LARGEST_ID, NotFound, of_declaration, of_order
 from single_window.language.words import tone
 
 __all__ = [

@@ -15,16 +15,16 @@ _WAITS = "under_inspection"
 
 
 def advice(sandbox: str, clock: Clock, order_no: str, state: str, due: Sequence[Due]) -> Words | None:
-    """How to go on with a list in a state, whose deadlines are `due`; None where nothing needs to be said."""
+    """How to go on with a list in a state, whose deadlines are `due`; None where there is nothing to advise."""
     if state != _WAITS:
         return None
     chosen = "" if sandbox == "main" else f" --sandbox {sandbox}"
     stands = clock.kind == "virtual" and not clock.rate
-    hours = max(1, -(-(max(one.at for one in due) - clock.now()) // HOUR)) if due else 24
-    said = words.phrase("label", "inspection_stands" if stands else "inspection_runs")
+    hours = max(1, -(-(max(deadline.at for deadline in due) - clock.now()) // HOUR)) if due else 24
+    phrase = words.phrase("label", "inspection_stands" if stands else "inspection_runs")
     values = {
         "advance": f"single-window clock advance {hours}h{chosen}",
         "act": f"single-window act {order_no} conclude{chosen}",
         "plain": PLAIN,
     }
-    return Words(said.zh.format(**values), said.en.format(**values))
+    return Words(phrase.zh.format(**values), phrase.en.format(**values))

@@ -29,7 +29,7 @@ def number_of(kind: str, key: str) -> str:
 
 
 def state_of(connection: Connection, sandbox: str, row: Any) -> str:
-    """What the agency has made of a document; the port's own state where the agency has not heard of it."""
+    """What the agency has made of a document; the port's own state where it has not reached the agency."""
     table = KEPT[row.kind]
     where = [table.c.sandbox == sandbox, table.c.key == row.key]
     if table is refund_paper:
@@ -38,5 +38,5 @@ def state_of(connection: Connection, sandbox: str, row: Any) -> str:
 
 
 def where_to_look(kind: str, number: str) -> str:
-    """The command that tells more of it; empty: the message says it all."""
+    """The command that shows more of it; empty: the message is all there is."""
     return f"single-window {LOOK[kind]} {number}" if kind in LOOK else ""

@@ -11,11 +11,11 @@ from declarations.calendar import day_of
 from schemas import catalogue
 from schemas.findings import Finding
 from schemas.packing import MESSAGES
+from single_window.cases.stories.assembly import LARGEST_ID, NotFound, answer
 from single_window.cases.stories.gathering import of_keys
-from single_window.cases.stories.matches import ASKING
+from single_window.cases.stories.matches import ABOUT_LISTS
 from single_window.cases.stories.papers import papers
 from single_window.cases.stories.parts import Answer, MessageStory
-from single_window.cases.stories.telling import LARGEST_ID, NotFound, answer
 from single_window.intake.reading import read_body
 from single_window.language import words
 from single_window.language.words import Words
@@ -37,7 +37,7 @@ def of_message(connection: Connection, sandbox: str, message_id: int) -> Message
     answers = _answers(connection, sandbox, row, keys)
     ways: list[ColumnElement[bool]] = [document.c.message_id == message_id]
     for kind in sorted({kind for kind, _, _ in keys}):
-        mine = [key for one, key, _ in keys if one == kind]
+        mine = [key for named, key, _ in keys if named == kind]
         ways.append(and_(document.c.kind == kind, document.c.key.in_(mine)))
     return MessageStory(
         row.id,
@@ -73,32 +73,34 @@ def _keys(connection: Connection, row: Any, body: bytes | None) -> list[tuple[st
     if body is not None and row.state in {"received", "read"}:
         raw = MESSAGES.unpack(body)
         read = read_body(raw, day_of(row.received_at), {}, len(raw) + 1, row.edition, (row.sender,))
-        return [(read.kind, one.key, one.order_no) for one in read.documents]
+        return [(read.kind, read_document.key, read_document.order_no) for read_document in read.documents]
     columns = (document.c.kind, document.c.key, document.c.order_no)
-    return [tuple(one) for one in connection.execute(select(*columns).where(document.c.message_id == row.id))]
+    return [tuple(row) for row in connection.execute(select(*columns).where(document.c.message_id == row.id))]
 
 
 def _answers(connection: Connection, sandbox: str, row: Any, keys: list[tuple[str, str, str]]) -> list[Answer]:
     wanted = {(kind, key) for kind, key, _ in keys}
-    orders = sorted({*(order_no for _, _, order_no in keys if order_no), *_asked_about(connection, sandbox, keys)})
-    found = [pair for pair in receipts.of_orders(connection, sandbox, orders) if (pair[1].kind, pair[1].key) in wanted]
+    orders = sorted(
+        {*(order_no for _, _, order_no in keys if order_no), *_orders_of_requests(connection, sandbox, keys)}
+    )
+    pairs = [pair for pair in receipts.of_orders(connection, sandbox, orders) if (pair[1].kind, pair[1].key) in wanted]
     for kind in sorted({kind for kind, _, order_no in keys if not order_no}):
-        found += of_keys(connection, sandbox, kind, [key for one, key, _ in keys if one == kind])
-    found += of_keys(connection, sandbox, "message", [row.transmission_id])
-    return sorted((answer(box, one) for box, one in found), key=lambda one: one.time)
+        pairs += of_keys(connection, sandbox, kind, [key for named, key, _ in keys if named == kind])
+    pairs += of_keys(connection, sandbox, "message", [row.transmission_id])
+    return sorted((answer(box, receipt) for box, receipt in pairs), key=lambda receipt: receipt.time)
 
 
-def _asked_about(connection: Connection, sandbox: str, keys: list[tuple[str, str, str]]) -> set[str]:
+def _orders_of_requests(connection: Connection, sandbox: str, keys: list[tuple[str, str, str]]) -> set[str]:
     """The orders of the lists that requests are about: customs answers a request of an export under its list's order,
     whatever number it came with."""
-    found: set[str] = set()
-    for kind in {kind for kind, _, _ in keys} & set(ASKING):
-        for some in chunks([key for one, key, _ in keys if one == kind]):
-            found |= set(
+    mailboxes: set[str] = set()
+    for kind in {kind for kind, _, _ in keys} & set(ABOUT_LISTS):
+        for part in chunks([key for named, key, _ in keys if named == kind]):
+            mailboxes |= set(
                 connection.execute(
                     select(declaration.c.order_no)
                     .join(request, request.c.declaration_id == declaration.c.id)
-                    .where(request.c.sandbox == sandbox, request.c.kind == kind, request.c.key.in_(some))
+                    .where(request.c.sandbox == sandbox, request.c.kind == kind, request.c.key.in_(part))
                 ).scalars()
             )
-    return found
+    return mailboxes

@@ -45,7 +45,7 @@ def of_list(connection: Connection, sandbox: str, declaration_id: int) -> Record
         select(*columns).where(declaration.c.sandbox == sandbox).order_by(declaration.c.id.desc()).limit(LISTS)
     ).all()
     mine = [row for row in newest if row.ebc_code == code and row.id != declaration_id]
-    inspected, found = _inspected(connection, sandbox, mine)
+    inspected, findings = _inspected(connection, sandbox, mine)
     known = connection.execute(
         select(participant.c.name, participant.c.kinds, participant.c.credit_grade).where(
             participant.c.sandbox == sandbox, participant.c.code == code
@@ -58,7 +58,7 @@ def of_list(connection: Connection, sandbox: str, declaration_id: int) -> Record
         len(mine),
         sum(row.state == "rejected" for row in mine),
         inspected,
-        found,
+        findings,
         sum(row.state in _RELEASED for row in mine),
         len(newest),
     )
@@ -78,5 +78,5 @@ def _inspected(connection: Connection, sandbox: str, lists: list[Any]) -> tuple[
     states: dict[tuple[str, str], set[str]] = {}
     for kind, key, state in lines:
         states.setdefault((kind, key), set()).add(state)
-    mine = [found for row in lists if "under_inspection" in (found := states.get((LIST[row.flow], row.key), set()))]
-    return len(mine), sum(bool(found & _FINDING) for found in mine)
+    mine = [seen for row in lists if "under_inspection" in (seen := states.get((LIST[row.flow], row.key), set()))]
+    return len(mine), sum(bool(seen & _FINDING) for seen in mine)

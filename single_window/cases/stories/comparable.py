@@ -29,7 +29,7 @@ PART = 100
 ENOUGH = 50
 """Comparable lines of a code at which reading stops."""
 FEWEST = 5
-"""Comparable lines below which nothing is said about where a value lies."""
+"""Comparable lines below which a value is not placed among the others."""
 FAR = 1.5
 """Interquartile ranges outside the middle half beyond which a value is far from it."""
 KILOGRAM = "035"
@@ -56,9 +56,9 @@ class Measured(NamedTuple):
     own: Scaled
     others: tuple[Scaled, ...]
     spread: Spread | None
-    """None: too few to say anything."""
+    """None: too few to compare."""
     lies: str
-    """within, below, above, far_below or far_above the middle half; empty: too few to say."""
+    """within, below, above, far_below or far_above the middle half; empty: too few to compare."""
 
 
 class Compared(NamedTuple):
@@ -74,7 +74,7 @@ def spread(values: Sequence[Scaled]) -> Spread | None:
     """How values spread; None where there are fewer than `FEWEST`."""
     if len(values) < FEWEST:
         return None
-    lower, median, upper = (round(one) for one in quantiles(values, n=4, method="inclusive"))
+    lower, median, upper = (round(bound) for bound in quantiles(values, n=4, method="inclusive"))
     return Spread(len(values), min(values), lower, median, upper, max(values))
 
 
@@ -93,7 +93,7 @@ def price(line: Any, _listed: Any) -> Scaled | None:
 def weight(line: Any, listed: Any) -> Scaled | None:
     """What one unit of a line weighs in kilograms: by its statutory quantity, or the net weight of a list of one line.
 
-    None where neither says it, or where the unit is the kilogram itself.
+    None where neither has it, or where the unit is the kilogram itself.
     """
     if line.qty <= 0 or line.unit == KILOGRAM:
         return None
@@ -118,9 +118,9 @@ def of_list(connection: Connection, sandbox: str, declaration_id: int) -> tuple[
     listed = unpack(kind, row.facts)
     lines = listed.lines[:MOST_LINES]
     facts = newest(connection, sandbox, row.flow, but=declaration_id)
-    found = gathered((unpack(kind, one) for one in facts), {goods_of(line) for line in lines})
+    by_goods = gathered((unpack(kind, packed) for packed in facts), {goods_of(line) for line in lines})
     return tuple(
-        Compared(line.gnum, line.gname, goods_of(line), _measured(line, listed, found[goods_of(line)]))
+        Compared(line.gnum, line.gname, goods_of(line), _measured(line, listed, by_goods[goods_of(line)]))
         for line in lines
     )
 
@@ -132,21 +132,21 @@ def goods_of(line: Any) -> Goods:
 
 def gathered(lists: Iterable[Any], wanted: Iterable[Goods]) -> dict[Goods, list[tuple[Any, Any]]]:
     """Lines of these goods, each with its list, until there are `ENOUGH` of each."""
-    found: dict[Goods, list[tuple[Any, Any]]] = {goods: [] for goods in wanted}
-    open_ = set(found)
+    by_goods: dict[Goods, list[tuple[Any, Any]]] = {goods: [] for goods in wanted}
+    open_ = set(by_goods)
     for listed in lists if open_ else ():
         for line in listed.lines:
             if (goods := goods_of(line)) in open_:
-                found[goods].append((line, listed))
-                if len(found[goods]) == ENOUGH:
+                by_goods[goods].append((line, listed))
+                if len(by_goods[goods]) == ENOUGH:
                     open_.remove(goods)
         if not open_:
             break
-    return found
+    return by_goods
 
 
 def newest(connection: Connection, sandbox: str, flow: str, but: int) -> Iterator[bytes]:
-    """The packed facts of the newest lists of a flow, all but one, newest first; read as far as they are asked for.
+    """The packed facts of the newest lists of a flow, all but one, newest first; read as far as they are consumed.
 
     An index gives id and flow: however rare a flow is, no more of it than `LOOKED_AT` is read.
     """
@@ -157,12 +157,12 @@ def newest(connection: Connection, sandbox: str, flow: str, but: int) -> Iterato
         .limit(LOOKED_AT)
     ) as rows:
         chosen = list(islice((number for number, of in rows if of == flow and number != but), LISTS))
-    for some in chunks(chosen, PART):
+    for part in chunks(chosen, PART):
         yield from (
             connection.execute(
                 select(document.c.facts)
                 .join(declaration, declaration.c.document_id == document.c.id)
-                .where(one_of(connection, declaration.c.id, some))
+                .where(one_of(connection, declaration.c.id, part))
                 .order_by(declaration.c.id.desc())
             )
             .scalars()
@@ -172,10 +172,10 @@ def newest(connection: Connection, sandbox: str, flow: str, but: int) -> Iterato
 
 def _measured(line: Any, listed: Any, others: Sequence[tuple[Any, Any]]) -> tuple[Measured, ...]:
     measured = []
-    for what, measure in MEASURES.items():
+    for quantity, measure in MEASURES.items():
         own = measure(line, listed)
         if own is not None:
             values = [value for other in others if (value := measure(*other)) is not None]
             among = spread(values)
-            measured.append(Measured(what, own, tuple(values), among, lies(own, among) if among else ""))
+            measured.append(Measured(quantity, own, tuple(values), among, lies(own, among) if among else ""))
     return tuple(measured)

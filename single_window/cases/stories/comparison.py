@@ -35,7 +35,7 @@ class Layout(NamedTuple):
     """How the documents of a flow are compared.
 
     `kinds` are the columns: the list, its order, then the others; `lines_rules` may find against the lines, of whose
-    values `same` (name, line of the list, line of the order) says whether they agree.
+    values `same` (name, line of the list, line of the order) gives whether they agree.
     """
 
     kinds: tuple[str, ...]
@@ -57,10 +57,10 @@ def evidence(
     **more: Any,
 ) -> Evidence:
     """The comparison of the documents that are there, by kind; `wanted` are those without which nothing is compared,
-    `against` what was found."""
+    `against` the findings."""
     present = [kind for kind in layout.kinds if kind in facts]
-    found = {reason.rule for reason in against}
-    rows = sorted([*_head(layout, facts, found), *_lines(layout, facts, found)], key=lambda row: not row.differs)
+    rules = {reason.rule for reason in against}
+    rows = sorted([*_head(layout, facts, rules), *_lines(layout, facts, rules)], key=lambda row: not row.differs)
     return Evidence(
         tuple((kind, words.phrase("role", kind)) for kind in present),
         tuple(
@@ -79,32 +79,32 @@ def evidence(
     )
 
 
-def _head(layout: Layout, facts: Mapping[str, Any], found: Set[str]) -> Iterator[Compared]:
+def _head(layout: Layout, facts: Mapping[str, Any], rules: Set[str]) -> Iterator[Compared]:
     for field in layout.fields:
         texts = tuple(
             _text(facts.get(kind), element) for kind, element in zip(layout.kinds, field.elements, strict=True)
         )
         if any(texts):
             # one rule may be about two values, of which one agrees
-            differs = not found.isdisjoint(field.rules) and len(set(filter(None, texts))) > 1
+            differs = not rules.isdisjoint(field.rules) and len(set(filter(None, texts))) > 1
             yield Compared(field.name, words.phrase("compared", field.name), texts, differs)
 
 
-def _lines(layout: Layout, facts: Mapping[str, Any], found: Set[str]) -> Iterator[Compared]:
+def _lines(layout: Layout, facts: Mapping[str, Any], rules: Set[str]) -> Iterator[Compared]:
     listed, ordered = [
         {line.gnum: line for line in facts[kind].lines} if kind in facts else {} for kind in layout.kinds[:2]
     ]
     numbers = sorted(listed.keys() | ordered.keys())
-    against = not layout.lines_rules.isdisjoint(found)
+    against = not layout.lines_rules.isdisjoint(rules)
     alone = ("",) * (len(layout.kinds) - 2)
     for number in numbers[:MOST_LINES]:
         pair = listed.get(number), ordered.get(number)
         for name in LINE:
-            said = words.phrase("compared", name)
+            phrase = words.phrase("compared", name)
             differs = against and (name == LINE[0] if None in pair else not layout.same(name, *pair))
             yield Compared(
                 f"{name} {number}",
-                Words(f"{said.zh} {number}", f"{said.en} {number}"),
+                Words(f"{phrase.zh} {number}", f"{phrase.en} {number}"),
                 (*(_goods(line, name) for line in pair), *alone),
                 differs,
                 tuple(_measure(line, name) for line in pair) if name in _MEASURES else (),
@@ -120,8 +120,8 @@ def _text(facts: Any, element: str) -> str:
     if element == "#value":
         return _sums(facts)
     name, _, beside = element.partition(" ")
-    found = getattr(facts, name)
-    text = found if isinstance(found, str) else str(found) if name in _WHOLE else plain(found)
+    content = getattr(facts, name)
+    text = content if isinstance(content, str) else str(content) if name in _WHOLE else plain(content)
     return f"{text} {getattr(facts, beside)}".strip() if beside and text else text
 
 
@@ -155,5 +155,5 @@ def _goods(line: Any, name: str) -> str:
 def _measure(line: Any, name: str) -> Words:
     """The unit or currency of a line in words."""
     element, table = _MEASURES[name]
-    found = table.get(getattr(line, element, ""))
-    return Words(found.zh, found.en or found.zh) if found else Words("", "")
+    value = table.get(getattr(line, element, ""))
+    return Words(value.zh, value.en or value.zh) if value else Words("", "")

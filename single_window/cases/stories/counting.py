@@ -71,13 +71,13 @@ class Counts:
 
     def of_flow(self, flow: str) -> dict[str, int]:
         """The declarations of a flow, by state."""
-        return {state: count for (one, state), count in self.lists.items() if one == flow}
+        return {state: count for (listed_flow, state), count in self.lists.items() if listed_flow == flow}
 
 
 def latest_day(connection: Connection, sandbox: str) -> date | None:
     """The day on which the sandbox's last message came; None: nothing came yet."""
-    found = connection.execute(select(func.max(message.c.received_at)).where(message.c.sandbox == sandbox)).scalar()
-    return None if found is None else day_of(found)
+    latest = connection.execute(select(func.max(message.c.received_at)).where(message.c.sandbox == sandbox)).scalar()
+    return None if latest is None else day_of(latest)
 
 
 def counts(connection: Connection, sandbox: str, day: date | None) -> Counts:
@@ -139,10 +139,10 @@ def _of_lists(day: date | None) -> Any:
 
 
 def _by_state(lists: Mapping[tuple[str, str], int]) -> dict[str, int]:
-    found: dict[str, int] = {}
-    for (_, state), count in sorted(lists.items(), key=lambda one: one[0][1]):
-        found[state] = found.get(state, 0) + count
-    return found
+    by_state: dict[str, int] = {}
+    for (_, state), count in sorted(lists.items(), key=lambda entry: entry[0][1]):
+        by_state[state] = by_state.get(state, 0) + count
+    return by_state
 
 
 def waiting_requests(connection: Connection, sandbox: str) -> dict[tuple[str, str], int]:
@@ -151,7 +151,7 @@ def waiting_requests(connection: Connection, sandbox: str) -> dict[tuple[str, st
     open_ = [
         and_(
             request.c.kind == kind,
-            request.c.state.in_([name for name, one in life.states.items() if not (one.final or one.ended)]),
+            request.c.state.in_([name for name, state in life.states.items() if not (state.final or state.ended)]),
         )
         for kind, life in lives.items()
     ]
@@ -178,8 +178,9 @@ def _tax(connection: Connection, sandbox: str, day: date | None) -> TaxOfTheDay:
             tax_bill.c.sandbox == sandbox, standing, *_within(tax_bill.c.released_at, day)
         )
     )
-    found = [_totals(text) for (text,) in rows]
+    bills = [_totals(text) for (text,) in rows]
     sums = [
-        plain(sum(getattr(one, name) for one in found)) for name in ("value", "duty", "consumption", "vat", "total")
+        plain(sum(getattr(totals, name) for totals in bills))
+        for name in ("value", "duty", "consumption", "vat", "total")
     ]
-    return TaxOfTheDay(len(found), *sums)
+    return TaxOfTheDay(len(bills), *sums)

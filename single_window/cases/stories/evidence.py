@@ -1,4 +1,4 @@
-"""What an export list is judged by: its documents beside each other, and what the rules of its channel say of it.
+"""What an export list is judged by: its documents beside each other, and the findings of its channel's rules.
 
 Differences are those of the very comparison that customs makes, on the day of the decision; nothing is decided here.
 """
@@ -52,56 +52,60 @@ LAYOUT = Layout(
 
 
 def of_export(
-    connection: Connection, sandbox: str, one: Declaration, timeline: Sequence[Happening], law: Parameters
+    connection: Connection, sandbox: str, declaration: Declaration, timeline: Sequence[Happening], law: Parameters
 ) -> Evidence | None:
     """The evidence of an export list; None where its own document is gone."""
-    facts = _facts(connection, sandbox, one)
+    facts = _facts(connection, sandbox, declaration)
     listed = facts.get("export_inventory")
     if listed is None:
         return None
-    day = _decided_on(connection, sandbox, one, timeline)
+    day = _decided_on(connection, sandbox, declaration, timeline)
     against = _compare(facts, day, law)
-    said, judged = _channel(connection, sandbox, one, listed, day, law)
+    reasons, judged = _channel(connection, sandbox, declaration, listed, day, law)
     return comparison.evidence(
         LAYOUT,
         facts,
         _wanted(day, law),
         against,
         law,
-        channel=tuple(words.because(reason, law) for reason in said),
+        channel=tuple(words.because(reason, law) for reason in reasons),
         fob=plain(judged.amount) if judged is not None and judged.amount is not None else "",
         summarising=words.phrase("summarising", "yes" if channel.summarised(listed) else "no"),
-        bases=tuple(words.basis(identity, law) for identity in _bases(listed, said, judged, day, law)),
+        bases=tuple(words.basis(identity, law) for identity in _bases(listed, reasons, judged, day, law)),
     )
 
 
-def summary_of(connection: Connection, sandbox: str, one: Declaration, law: Parameters) -> Words:
+def summary_of(connection: Connection, sandbox: str, declaration: Declaration, law: Parameters) -> Words:
     """How a closed export list is counted: in which summary request, in none yet, in statistics only; else empty."""
-    if one.flow != "E" or not one.closed_at:
+    if declaration.flow != "E" or not declaration.closed_at:
         return Words("", "")
     row = connection.execute(
         select(summary.c.sum_no, summary.c.state)
         .join(summary_member, summary_member.c.summary_id == summary.c.id)
-        .where(summary.c.sandbox == sandbox, summary_member.c.declaration_id == one.id)
+        .where(summary.c.sandbox == sandbox, summary_member.c.declaration_id == declaration.id)
     ).first()
     if row is not None:
-        said = words.phrase("summary_standing", "summarised" if row.state == "summarised" else "claimed")
-        return Words(f"{row.sum_no} {said.zh}".strip(), f"{row.sum_no} {said.en}".strip())
-    day = day_of(one.closed_at)
-    if summable(one.trade_mode, one.statistics_flag, day, law):
+        phrase = words.phrase("summary_standing", "summarised" if row.state == "summarised" else "claimed")
+        return Words(f"{row.sum_no} {phrase.zh}".strip(), f"{row.sum_no} {phrase.en}".strip())
+    day = day_of(declaration.closed_at)
+    if summable(declaration.trade_mode, declaration.statistics_flag, day, law):
         return words.phrase("summary_standing", "waits")
-    return words.phrase("summary_standing", "statistics") if summable(one.trade_mode, "", day, law) else Words("", "")
+    return (
+        words.phrase("summary_standing", "statistics")
+        if summable(declaration.trade_mode, "", day, law)
+        else Words("", "")
+    )
 
 
-def _facts(connection: Connection, sandbox: str, one: Declaration) -> dict[str, Any]:
+def _facts(connection: Connection, sandbox: str, declaration: Declaration) -> dict[str, Any]:
     """The documents of a list by kind, as far as they are there."""
     named = [
         and_(document.c.kind == kind, document.c.key == key)
         for kind, key in (
-            ("export_order", one.key),
-            ("collection", one.key),
-            ("export_inventory", one.key),
-            ("export_waybill", one.logistics_key),
+            ("export_order", declaration.key),
+            ("collection", declaration.key),
+            ("export_inventory", declaration.key),
+            ("export_waybill", declaration.logistics_key),
         )
     ]
     rows = connection.execute(
@@ -109,19 +113,19 @@ def _facts(connection: Connection, sandbox: str, one: Declaration) -> dict[str, 
             document.c.sandbox == sandbox, or_(*named), document.c.state.in_(["declared", "accepted"])
         )
     )
-    found = {kind: unpack(DOCUMENTS[kind], facts) for kind, facts in rows}
-    if "export_inventory" not in found:
+    by_kind = {kind: unpack(DOCUMENTS[kind], facts) for kind, facts in rows}
+    if "export_inventory" not in by_kind:
         own = connection.execute(
-            select(document.c.facts).where(document.c.sandbox == sandbox, document.c.id == one.document_id)
+            select(document.c.facts).where(document.c.sandbox == sandbox, document.c.id == declaration.document_id)
         ).scalar()
-        found |= {"export_inventory": unpack(DOCUMENTS["export_inventory"], own)} if own else {}
-    return found
+        by_kind |= {"export_inventory": unpack(DOCUMENTS["export_inventory"], own)} if own else {}
+    return by_kind
 
 
-def _decided_on(connection: Connection, sandbox: str, one: Declaration, timeline: Sequence[Happening]) -> date:
+def _decided_on(connection: Connection, sandbox: str, declaration: Declaration, timeline: Sequence[Happening]) -> date:
     """The day on which customs accepted or rejected a list; today while it has done neither."""
-    rejected = max((each.at for each in timeline if each.event == "rejected"), default=0)
-    return day_of(one.accepted_at or rejected or sandboxes.find(connection, sandbox).clock.now())
+    rejected = max((happening.at for happening in timeline if happening.event == "rejected"), default=0)
+    return day_of(declaration.accepted_at or rejected or sandboxes.find(connection, sandbox).clock.now())
 
 
 def _compare(facts: Mapping[str, Any], day: date, law: Parameters) -> list[Reason]:
@@ -141,14 +145,14 @@ def _wanted(day: date, law: Parameters) -> list[str]:
 
 
 def _channel(
-    connection: Connection, sandbox: str, one: Declaration, listed: Any, day: date, law: Parameters
+    connection: Connection, sandbox: str, declaration: Declaration, listed: Any, day: date, law: Parameters
 ) -> tuple[list[Reason], Fob | None]:
     """What stands against clearing this way, what a person must look at, and the value that this was judged by.
 
-    Whether a warehouse was filed depends on the company as it was; what was decided says it.
+    Whether a warehouse was filed depends on the company as it was; the decision shows it.
     """
     register = goods_rows.register(connection, sandbox, goods.load())
-    filed = all(reason.rule != channel.NOT_FILED for reason in one.reasons)
+    filed = all(reason.rule != channel.NOT_FILED for reason in declaration.reasons)
     try:
         verdict = channel.check(listed, day, law, register, warehouse_filed=filed)
         districts = clearance.check(listed.customs_code, listed.port_code, day, law)
@@ -157,16 +161,16 @@ def _channel(
     return [*verdict.reasons, *verdict.review, *districts], verdict.fob
 
 
-def _bases(listed: Any, said: Sequence[Reason], judged: Fob | None, day: date, law: Parameters) -> list[str]:
+def _bases(listed: Any, reasons: Sequence[Reason], judged: Fob | None, day: date, law: Parameters) -> list[str]:
     """The dated values behind a judgement, each once."""
-    found = [
+    bases = [
         *modes.opening(listed.trade_mode, listed.customs_code, day, law).parameters,
         *requirements.collection(day, law).parameters,
     ]
     if listed.trade_mode == modes.WAREHOUSE:
-        found += requirements.warehouse_filing(day, law).parameters
+        bases += requirements.warehouse_filing(day, law).parameters
     if listed.statistics_flag == channel.SIMPLIFIED:
-        found += requirements.pilot_zone(listed.customs_code, day, law).parameters
-    found += judged.parameters if judged is not None else ()
-    found += [identity for reason in said for identity in reason.parameters]
-    return list(dict.fromkeys(found))
+        bases += requirements.pilot_zone(listed.customs_code, day, law).parameters
+    bases += judged.parameters if judged is not None else ()
+    bases += [identity for reason in reasons for identity in reason.parameters]
+    return list(dict.fromkeys(bases))

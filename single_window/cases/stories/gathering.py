@@ -51,9 +51,9 @@ def flow_of(kind: str) -> str:
         return "I"
 
 
-def of_list(connection: Connection, sandbox: str, one: Declaration) -> Gathered:
+def of_list(connection: Connection, sandbox: str, declaration: Declaration) -> Gathered:
     """Everything that belongs to a list."""
-    return _of_export(connection, sandbox, one) if one.flow == "E" else _of_import(one)
+    return _of_export(connection, sandbox, declaration) if declaration.flow == "E" else _of_import(declaration)
 
 
 def of_number(order_no: str, flow: str) -> Gathered:
@@ -75,29 +75,32 @@ def _kinds(flow: str) -> list[str]:
     return sorted({entry.kind for entry in catalogue.entries() if not entry.receipt and flow_of(entry.kind) == flow})
 
 
-def _of_import(one: Declaration) -> Gathered:
+def _of_import(declaration: Declaration) -> Gathered:
     """Two merchants may use one order number: what is keyed by merchant belongs to its own list only."""
 
     def mine(kind: str, key: str) -> bool:
-        return flow_of(kind) == "I" and (kind not in _OF_MERCHANT or key == one.key)
+        return flow_of(kind) == "I" and (kind not in _OF_MERCHANT or key == declaration.key)
 
-    named = document.c.order_no == one.order_no if one.order_no else document.c.key == one.key
+    named = document.c.order_no == declaration.order_no if declaration.order_no else document.c.key == declaration.key
     where = [and_(document.c.kind.in_(_kinds("I")), named)]
-    parcel = one.logistics_key
+    parcel = declaration.logistics_key
     if parcel:
         where.append(and_(document.c.kind == "waybill_status", document.c.key == parcel))
-    return Gathered(tuple(where), (one.order_no,), mine, ("waybill_status", parcel))
+    return Gathered(tuple(where), (declaration.order_no,), mine, ("waybill_status", parcel))
 
 
-def _of_export(connection: Connection, sandbox: str, one: Declaration) -> Gathered:
+def _of_export(connection: Connection, sandbox: str, declaration: Declaration) -> Gathered:
     papers = {
-        ("export_order", one.key),
-        ("collection", one.key),
-        (LIST["E"], one.key),
-        ("export_waybill", one.logistics_key),
+        ("export_order", declaration.key),
+        ("collection", declaration.key),
+        (LIST["E"], declaration.key),
+        ("export_waybill", declaration.logistics_key),
     }
-    places = {one.order_no, one.logistics_key.partition("|")[2][:60]}
-    for kind, key, place in (*_requests(connection, sandbox, one.id), *naming(connection, sandbox, one.logistics_key)):
+    places = {declaration.order_no, declaration.logistics_key.partition("|")[2][:60]}
+    for kind, key, place in (
+        *_requests(connection, sandbox, declaration.id),
+        *naming(connection, sandbox, declaration.logistics_key),
+    ):
         papers.add((kind, key))
         places.add(place)
     return Gathered(_among(papers), tuple(sorted(places - {""})), lambda kind, key: (kind, key) in papers)
@@ -157,14 +160,14 @@ def begins(connection: Connection, column: Any, start: str) -> ColumnElement[boo
     return starts
 
 
-def answers_of(connection: Connection, sandbox: str, found: Gathered) -> list[tuple[str, receipts.Receipt]]:
+def answers_of(connection: Connection, sandbox: str, gathered: Gathered) -> list[tuple[str, receipts.Receipt]]:
     """The receipts of a story, each with its mailbox, in the order of their times."""
     got = [
         pair
-        for pair in receipts.of_orders(connection, sandbox, [place for place in found.places if place])
-        if found.mine(pair[1].kind, pair[1].key)
+        for pair in receipts.of_orders(connection, sandbox, [place for place in gathered.places if place])
+        if gathered.mine(pair[1].kind, pair[1].key)
     ]
-    kind, key = found.unplaced
+    kind, key = gathered.unplaced
     if key:
         got += of_keys(connection, sandbox, kind, [key])
     return sorted(got, key=lambda pair: pair[1].return_time)
@@ -200,5 +203,5 @@ def of_keys(connection: Connection, sandbox: str, kind: str, keys: Sequence[str]
 
 
 def _object(text: str) -> dict[str, Any]:
-    found: dict[str, Any] = msgspec.json.decode(text) if text else {}
-    return found
+    content: dict[str, Any] = msgspec.json.decode(text) if text else {}
+    return content

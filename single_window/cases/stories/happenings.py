@@ -1,4 +1,4 @@
-"""The timeline of a story: what was noted, and what receipts tell that was not noted beside them, in order."""
+"""The timeline of a story: what was noted, and receipts without a note of the same event, in order."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ EVENTS = {
     "899": "closed",
 }
 BILLS = {"1": "billed", "2": "collected", "3": "voided"}
-SAID_BY = {
+RECEIPT_EVENTS = {
     "refunded": ("voided",),
     "taken_in": ("accepted", "concluded"),
     "tallied": ("accepted", "concluded"),
@@ -62,7 +62,7 @@ SAID_BY = {
 }
 """What is noted in other words than the event of its receipt: those that its receipt may have."""
 ROUTINE = frozenset({"1", "2", "120", "399", "800", "899"})
-"""Return statuses whose words say nothing beyond the status."""
+"""Return statuses whose words add nothing to the status."""
 _decode = msgspec.json.Decoder(tuple[Reason, ...]).decode
 
 
@@ -76,15 +76,15 @@ def happenings(
 ) -> list[Happening]:
     """Notes under these numbers, and receipts, that `mine` (kind, key) takes, oldest first."""
     noted = [row for row in _rows(connection, sandbox, places) if mine(row.kind, row.key)]
-    told = [(_place(row, noted), _noted(row, law)) for row in noted]
-    said = {meaning: row.at for row in noted for meaning in _meanings(row)}
-    for one in _once(receipts):
-        if mine(one.kind, one.key):
-            known = said.get((one.kind, one.key, _event(one)))
-            if known is None or not known - SAME <= one.return_time <= known + SAME:
-                told.append((one.return_time, _received(one, law)))
-    released = max((one.at for _, one in told if one.event == "released"), default=0)
-    return [one for _, one in sorted(told, key=lambda pair: _order(pair[0], pair[1], released))]
+    lines = [(_place(row, noted), _noted(row, law)) for row in noted]
+    at_of = {meaning: row.at for row in noted for meaning in _meanings(row)}
+    for receipt in _once(receipts):
+        if mine(receipt.kind, receipt.key):
+            known = at_of.get((receipt.kind, receipt.key, _event(receipt)))
+            if known is None or not known - SAME <= receipt.return_time <= known + SAME:
+                lines.append((receipt.return_time, _received(receipt, law)))
+    released = max((happening.at for _, happening in lines if happening.event == "released"), default=0)
+    return [happening for _, happening in sorted(lines, key=lambda pair: _order(pair[0], pair[1], released))]
 
 
 def _rows(connection: Connection, sandbox: str, places: Sequence[str]) -> Sequence[Any]:
@@ -92,26 +92,28 @@ def _rows(connection: Connection, sandbox: str, places: Sequence[str]) -> Sequen
         return ()
     return connection.execute(
         select(timeline)
-        .where(timeline.c.sandbox == sandbox, timeline.c.order_no.in_([one for one in places if one]))
+        .where(timeline.c.sandbox == sandbox, timeline.c.order_no.in_([place for place in places if place]))
         .order_by(timeline.c.id)
     ).all()
 
 
 def _place(row: Any, noted: Sequence[Any]) -> int:
-    """When a note is told: after what was noted before it, which may carry a later instant only because receipts of one
-    list never share one."""
-    return max(int(one.at) for one in noted if one.id <= row.id and one.at <= row.at + SAME)
+    """The time of a note in the order: after what was noted before it, which may carry a later instant only because
+    receipts of one list never share one."""
+    return max(int(earlier.at) for earlier in noted if earlier.id <= row.id and earlier.at <= row.at + SAME)
 
 
 def _once(receipts: Iterable[Receipt]) -> Iterable[Receipt]:
     """Each receipt once, however many participants got it."""
-    return {(one.kind, one.key, one.return_status, one.return_time): one for one in receipts}.values()
+    return {
+        (receipt.kind, receipt.key, receipt.return_status, receipt.return_time): receipt for receipt in receipts
+    }.values()
 
 
 def _meanings(row: Any) -> list[tuple[str, str, str]]:
-    """The receipts that say the same as a note: kind, key and event."""
+    """The receipts that report the same as a note: kind, key and event."""
     kind = _kind(row)
-    return [(kind, row.key, event) for event in SAID_BY.get(row.event, (row.event,))]
+    return [(kind, row.key, event) for event in RECEIPT_EVENTS.get(row.event, (row.event,))]
 
 
 def _kind(row: Any) -> str:
@@ -119,10 +121,10 @@ def _kind(row: Any) -> str:
     return "tax_bill" if row.actor == "tax" and row.kind in LIST.values() else str(row.kind)
 
 
-def _event(one: Receipt) -> str:
-    if one.return_status.startswith("-"):
+def _event(receipt: Receipt) -> str:
+    if receipt.return_status.startswith("-"):
         return "refused"
-    return (BILLS if one.kind == "tax_bill" else EVENTS).get(one.return_status, one.return_status)
+    return (BILLS if receipt.kind == "tax_bill" else EVENTS).get(receipt.return_status, receipt.return_status)
 
 
 def _noted(row: Any, law: Parameters) -> Happening:
@@ -137,7 +139,7 @@ def _noted(row: Any, law: Parameters) -> Happening:
         words.event(row.event, kind),
         row.state,
         words.state(row.state, kind),
-        tuple(replace(words.because(_named(row, one), law), warning=warned) for one in reasons),
+        tuple(replace(words.because(_named(row, reason), law), warning=warned) for reason in reasons),
     )
 
 
@@ -148,53 +150,63 @@ def _named(row: Any, reason: Reason) -> Reason:
     return reason._replace(values={"order_no": row.order_no, **key, **reason.values})
 
 
-def _received(one: Receipt, law: Parameters) -> Happening:
-    event = _event(one)
-    named = one.kind in {"inventory", "export_inventory", "tax_bill"} and event in words.book()["event"]
-    said = words.event(event, one.kind) if named else statuses.return_status(one.return_status, one.kind)
-    state = _state(one)
-    reasons = () if one.return_status in ROUTINE or one.kind == "tax_bill" or not one.rule else (_because(one, law),)
+def _received(receipt: Receipt, law: Parameters) -> Happening:
+    event = _event(receipt)
+    named = receipt.kind in {"inventory", "export_inventory", "tax_bill"} and event in words.book()["event"]
+    phrase = words.event(event, receipt.kind) if named else statuses.return_status(receipt.return_status, receipt.kind)
+    state = _state(receipt)
+    reasons = (
+        ()
+        if receipt.return_status in ROUTINE or receipt.kind == "tax_bill" or not receipt.rule
+        else (_because(receipt, law),)
+    )
     return Happening(
-        one.return_time,
-        words.phrase("actor", _actor(one)),
-        one.kind,
+        receipt.return_time,
+        words.phrase("actor", _actor(receipt)),
+        receipt.kind,
         event,
-        said,
+        phrase,
         state,
-        words.state(state, one.kind),
+        words.state(state, receipt.kind),
         reasons,
     )
 
 
-def _because(one: Receipt, law: Parameters) -> words.Because:
+def _because(receipt: Receipt, law: Parameters) -> words.Because:
     return replace(
-        words.because(Reason(one.rule, one.values), law), details="", words=words.Words(one.info, one.say(words.EN))
+        words.because(Reason(receipt.rule, receipt.values), law),
+        details="",
+        words=words.Words(receipt.info, receipt.text_in(words.EN)),
     )
 
 
-def _actor(one: Receipt) -> str:
-    if one.kind == "tax_bill":
+def _actor(receipt: Receipt) -> str:
+    if receipt.kind == "tax_bill":
         return "tax"
-    if one.return_status in {"1", "2"} or one.return_status.startswith("-") or one.code == "900":
+    if receipt.return_status in {"1", "2"} or receipt.return_status.startswith("-") or receipt.code == "900":
         return "port"
-    known = catalogue.handled().get(one.kind)
+    known = catalogue.handled().get(receipt.kind)
     return ACTORS.get(known.gateway, known.gateway) if known else "customs"
 
 
-def _state(one: Receipt) -> str:
-    """Where the receipt's step led; of an order, payment or waybill the status says it all."""
-    if one.kind == "tax_bill":
-        return statuses.BILL.get(one.return_status, "")
-    if one.return_status == taken_in(one.kind)[0] == CONCLUDED:
+def _state(receipt: Receipt) -> str:
+    """Where the receipt's step led; of an order, payment or waybill the status is enough."""
+    if receipt.kind == "tax_bill":
+        return statuses.BILL.get(receipt.return_status, "")
+    if receipt.return_status == taken_in(receipt.kind)[0] == CONCLUDED:
         return "accepted"
-    lives = lifecycle.LIFECYCLE_OF.get(one.kind, "document")
+    lives = lifecycle.LIFECYCLE_OF.get(receipt.kind, "document")
     return next(
-        (step.to for step in lifecycle.lifecycles()[lives].transitions if step.return_status == one.return_status), ""
+        (step.to for step in lifecycle.lifecycles()[lives].transitions if step.return_status == receipt.return_status),
+        "",
     )
 
 
-def _order(place: int, one: Happening, released: int) -> tuple[int, int]:
+def _order(place: int, happening: Happening, released: int) -> tuple[int, int]:
     """By place; at one instant the port comes before customs, customs before tax, and last what was moved there. A bill
     follows its release, whose receipt may carry a later instant only because receipts of one list never share one."""
-    at = released if one.event == "billed" and one.at < released <= one.at + SAME else place
-    return at, 3 if place > one.at else 0 if one.actor.en == "port" else 2 if one.actor.en == "tax" else 1
+    at = released if happening.event == "billed" and happening.at < released <= happening.at + SAME else place
+    return (
+        at,
+        3 if place > happening.at else 0 if happening.actor.en == "port" else 2 if happening.actor.en == "tax" else 1,
+    )

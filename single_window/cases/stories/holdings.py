@@ -13,30 +13,30 @@ from single_window.language.words import phrase
 from single_window.store.tables import allowance
 
 
-def held(connection: Connection, sandbox: str, one: Declaration, law: Parameters) -> tuple[Held, ...]:
+def held(connection: Connection, sandbox: str, declaration: Declaration, law: Parameters) -> tuple[Held, ...]:
     """Everything that the declaration gives back when it ends badly."""
-    found: list[Held] = []
-    taken = one.held.allowance
+    holdings: list[Held] = []
+    taken = declaration.held.allowance
     if taken is not None:
-        found.append(Held(phrase("held", f"allowance_{taken.state}"), f"{plain(taken.value)} ({taken.year})"))
+        holdings.append(Held(phrase("held", f"allowance_{taken.state}"), f"{plain(taken.value)} ({taken.year})"))
         row = connection.execute(
             select(allowance.c.reserved, allowance.c.used).where(
                 allowance.c.sandbox == sandbox, allowance.c.identity == taken.identity, allowance.c.year == taken.year
             )
         ).first()
         if row is not None:
-            found.append(
+            holdings.append(
                 Held(
                     phrase("held", "allowance_total"),
-                    f"{plain(row.reserved + row.used)}{_of_limit(one.accepted_at, law)}",
+                    f"{plain(row.reserved + row.used)}{_of_limit(declaration.accepted_at, law)}",
                 )
             )
-    found += [Held(phrase("held", "caps"), f"{cap.group} {plain(cap.quantity)}") for cap in one.held.caps]
-    found += [
+    holdings += [Held(phrase("held", "caps"), f"{cap.group} {plain(cap.quantity)}") for cap in declaration.held.caps]
+    holdings += [
         Held(phrase("held", "stock"), f"{drawn.ems_no} {drawn.item_record_no} × {plain(drawn.quantity)}")
-        for drawn in one.held.stock
+        for drawn in declaration.held.stock
     ]
-    return tuple(found)
+    return tuple(holdings)
 
 
 def _of_limit(accepted_at: int, law: Parameters) -> str:

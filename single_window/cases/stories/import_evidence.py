@@ -51,15 +51,15 @@ LAYOUT = Layout(
 """How `declarations.matching` compares. The insurance stands there because the order's freight may include it."""
 
 
-def of_import(connection: Connection, sandbox: str, one: Declaration, law: Parameters) -> Evidence | None:
+def of_import(connection: Connection, sandbox: str, declaration: Declaration, law: Parameters) -> Evidence | None:
     """The evidence of an import list; None where its own document is gone."""
-    facts = _facts(connection, sandbox, one)
+    facts = _facts(connection, sandbox, declaration)
     if "inventory" not in facts:
         return None
     return comparison.evidence(LAYOUT, facts, PARTNERS, _compare(connection, sandbox, facts), law)
 
 
-def _facts(connection: Connection, sandbox: str, one: Declaration) -> dict[str, Any]:
+def _facts(connection: Connection, sandbox: str, declaration: Declaration) -> dict[str, Any]:
     """The list and the documents that customs would take for its trade, by kind."""
     columns = [
         document.c[name]
@@ -81,12 +81,14 @@ def _facts(connection: Connection, sandbox: str, one: Declaration) -> dict[str, 
         .where(
             document.c.sandbox == sandbox,
             document.c.kind.in_(LAYOUT.kinds),
-            document.c.order_no == one.order_no if one.order_no else document.c.id == one.document_id,
+            document.c.order_no == declaration.order_no
+            if declaration.order_no
+            else document.c.id == declaration.document_id,
         )
         .order_by(document.c.id)
     )
     filed = [Filed(*row) for row in rows]
-    listed = next((paper for paper in filed if paper.id == one.document_id), None)
+    listed = next((paper for paper in filed if paper.id == declaration.document_id), None)
     if listed is None:
         return {}
     trade = trade_of(

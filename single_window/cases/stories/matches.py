@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import Any
 
 import msgspec
@@ -20,28 +21,28 @@ from single_window.store.tables import declaration, document, message, receipt, 
 MOST = 50
 """Matches listed at most."""
 NUMBERS = {"order_no": "orderNo", "cop_no": "copNo", "pre_no": "preNo", "invt_no": "invtNo", "bill_no": "billNo"}
-ASKING = tuple(kind for kind, handling in catalogue.handled().items() if handling.asks_about)
-"""Kinds of what is asked or reported about a list, which customs keeps by itself."""
+ABOUT_LISTS = tuple(kind for kind, handling in catalogue.handled().items() if handling.asks_about)
+"""Kinds of requests and reports about a list, which customs keeps by itself."""
 
 
 def find(connection: Connection, sandbox: str, number: str) -> list[Match]:
     """Everything in a sandbox that the number names, declarations first; empty when nothing does.
 
-    Indexed numbers are asked first; an import's waybill or payment number, or a guid, costs a look through the
+    Indexed numbers are queried first; an import's waybill or payment number, or a guid, costs a look through the
     documents, the copNo of a list that was never declared one through the receipts.
     """
     wanted = number.strip()
     if not wanted:
         return []
-    found = [
+    matches = [
         *_declarations(connection, sandbox, wanted),
         *_requests(connection, sandbox, wanted),
         *_messages(connection, sandbox, wanted),
     ]
     documents = _documents(connection, sandbox, document.c.order_no == wanted, "orderNo")
-    if not found and not documents:
-        found = _messages_where(connection, sandbox, message.c.guid == wanted) if len(wanted) >= 8 else []
-    if not found and not documents:
+    if not matches and not documents:
+        matches = _messages_where(connection, sandbox, message.c.guid == wanted) if len(wanted) >= 8 else []
+    if not matches and not documents:
         documents = _documents(
             connection,
             sandbox,
@@ -51,19 +52,21 @@ def find(connection: Connection, sandbox: str, number: str) -> list[Match]:
                 document.c.key.like(f"%|{_plain(wanted)}", escape="\\"),
             ),
         )
-    if any(one.what == "request" for one in found):
-        documents = [row for row in documents if row.kind not in ASKING]
-    found += _lead(
+    if any(match.what == "request" for match in matches):
+        documents = [row for row in documents if row.kind not in ABOUT_LISTS]
+    matches += _lead(
         connection,
         sandbox,
         documents,
-        {(one.order_no, one.flow) for one in found if one.what == "declaration" and one.by != "billNo"},
+        {(match.order_no, match.flow) for match in matches if match.what == "declaration" and match.by != "billNo"},
     )
-    if not found:
-        found = _undeclared(connection, sandbox, wanted)
-    unique = {(one.what, one.id or one.order_no, "" if one.id else one.flow): one for one in reversed(found)}
+    if not matches:
+        matches = _undeclared(connection, sandbox, wanted)
+    unique = {
+        (match.what, match.id or match.order_no, "" if match.id else match.flow): match for match in reversed(matches)
+    }
     order = {"declaration": 0, "request": 1, "order": 2, "note": 3, "paper": 4, "message": 5}
-    return sorted(unique.values(), key=lambda one: (order[one.what], one.id, one.order_no, one.flow))[:MOST]
+    return sorted(unique.values(), key=lambda match: (order[match.what], match.id, match.order_no, match.flow))[:MOST]
 
 
 def of_order(connection: Connection, sandbox: str, order_no: str, flow: str = "") -> list[Match]:
@@ -87,12 +90,12 @@ def of_request(connection: Connection, sandbox: str, request_id: int) -> Match |
     row = connection.execute(
         select(*columns, declaration.c.order_no)
         .outerjoin(declaration, declaration.c.id == request.c.declaration_id)
-        .where(request.c.sandbox == sandbox, request.c.id == request_id, request.c.kind.in_(ASKING))
+        .where(request.c.sandbox == sandbox, request.c.id == request_id, request.c.kind.in_(ABOUT_LISTS))
     ).first()
-    return None if row is None else _asked(row, "id")
+    return None if row is None else _requested(row, "id")
 
 
-def _asked(row: Any, by: str) -> Match:
+def _requested(row: Any, by: str) -> Match:
     label = f"{words.kind(row.kind).en} {row.key}"
     return Match(
         "request",
@@ -123,13 +126,13 @@ def _rows(connection: Connection, sandbox: str, where: ColumnElement[bool]) -> S
 
 
 def _declarations(connection: Connection, sandbox: str, wanted: str) -> list[Match]:
-    found = []
+    matches = []
     for column, name in NUMBERS.items():
         named = and_(declaration.c[column] == wanted, declaration.c[column] != "")  # as the index of billNo has it
-        found += [_declared(row, name) for row in _rows(connection, sandbox, named)]
+        matches += [_declared(row, name) for row in _rows(connection, sandbox, named)]
     if wanted.isascii() and wanted.isdigit() and len(wanted) < 19:
-        found += [_declared(row, "id") for row in _rows(connection, sandbox, declaration.c.id == int(wanted))]
-    return found
+        matches += [_declared(row, "id") for row in _rows(connection, sandbox, declaration.c.id == int(wanted))]
+    return matches
 
 
 def _declared(row: Any, by: str) -> Match:
@@ -157,18 +160,18 @@ def _requests(connection: Connection, sandbox: str, wanted: str) -> list[Match]:
         .outerjoin(declaration, declaration.c.id == request.c.declaration_id)
         .where(
             request.c.sandbox == sandbox,
-            request.c.kind.in_(ASKING),
+            request.c.kind.in_(ABOUT_LISTS),
             or_(request.c.key.like(f"%|{_plain(wanted)}", escape="\\"), request.c.fields.like(like, escape="\\")),
         )
         .limit(MOST)
     ).all()
-    found = []
+    matches = []
     for row in rows:
         own = catalogue.by_kind(row.kind).number if row.key.endswith(f"|{wanted}") else ""
         by = own or ("preNo" if f'"preNo":"{wanted}"' in row.fields else "")
         if by:
-            found.append(_asked(row, by))
-    return found
+            matches.append(_requested(row, by))
+    return matches
 
 
 def _messages(connection: Connection, sandbox: str, wanted: str) -> list[Match]:
@@ -178,7 +181,7 @@ def _messages(connection: Connection, sandbox: str, wanted: str) -> list[Match]:
         ways.append(message.c.id == int(wanted))
     elif len(wanted) < 8:
         return []
-    return [found for way in ways for found in _messages_where(connection, sandbox, way)]
+    return [match for way in ways for match in _messages_where(connection, sandbox, way)]
 
 
 def _messages_where(connection: Connection, sandbox: str, where: ColumnElement[bool]) -> list[Match]:
@@ -208,46 +211,37 @@ def _documents(connection: Connection, sandbox: str, where: ColumnElement[bool],
 def _lead(connection: Connection, sandbox: str, documents: Iterable[Any], known: set[tuple[str, str]]) -> list[Match]:
     """From documents to the declarations of their orders or parcels; to the note, the order, or the message, where
     there is none."""
-    found: list[Match] = []
+    matches: list[Match] = []
     notes: set[tuple[str, str]] = set()
     for row in documents:
-        by, flow, label = catalogue.by_kind(row.kind).number, flow_of(row.kind), f"{words.kind(row.kind).en} {row.key}"
-        said = words.state(row.state, row.kind)
-        if (row.order_no, flow) in known and catalogue.handling(row.kind).of_order:
+        if (row.order_no, flow_of(row.kind)) in known and catalogue.handling(row.kind).of_order:
             continue
         if row.kind in NOTES:
             note = (row.kind, row.key.rpartition("|")[0])
             if note not in notes:
                 notes.add(note)
-                found.append(_note(connection, sandbox, row, note[1]))
-            continue
-        if row.kind in agencies.KEPT:
+                matches.append(_note(connection, sandbox, row, note[1]))
+        elif row.kind in agencies.KEPT:
             state = agencies.state_of(connection, sandbox, row)
-            found.append(
-                Match(
-                    "paper",
-                    row.message_id,
-                    agencies.number_of(row.kind, row.key),
-                    by,
-                    label,
-                    state,
-                    words.state(state, row.kind),
-                    row.kind,
-                    flow,
-                )
-            )
-            continue
-        declared = _declared_by(connection, sandbox, row, flow)
-        if declared:
-            found += [
-                Match(one.what, one.id, one.order_no, by, one.label, one.state, one.words, one.kind, one.flow)
-                for one in declared
-            ]
-        elif row.order_no and catalogue.handling(row.kind).of_order:
-            found.append(Match("order", 0, row.order_no, by, label, row.state, said, row.kind, flow))
+            matches.append(_match("paper", row, row.message_id, agencies.number_of(row.kind, row.key), state))
         else:
-            found.append(Match("message", row.message_id, "", by, label, row.state, said, row.kind, flow))
-    return found
+            matches += _of_trade(connection, sandbox, row)
+    return matches
+
+
+def _of_trade(connection: Connection, sandbox: str, row: Any) -> list[Match]:
+    """The declarations of a document's order or parcel; the order, or the message, where there is none."""
+    if declared := _declared_by(connection, sandbox, row, flow_of(row.kind)):
+        return [replace(match, by=catalogue.by_kind(row.kind).number, version=0) for match in declared]
+    if row.order_no and catalogue.handling(row.kind).of_order:
+        return [_match("order", row, 0, row.order_no, row.state)]
+    return [_match("message", row, row.message_id, "", row.state)]
+
+
+def _match(subject: str, row: Any, number: int, order_no: str, state: str) -> Match:
+    label, wording = f"{words.kind(row.kind).en} {row.key}", words.state(state, row.kind)
+    by = catalogue.by_kind(row.kind).number
+    return Match(subject, number, order_no, by, label, state, wording, row.kind, flow_of(row.kind))
 
 
 def _note(connection: Connection, sandbox: str, row: Any, note: str) -> Match:
@@ -275,24 +269,25 @@ def _note(connection: Connection, sandbox: str, row: Any, note: str) -> Match:
 
 
 def _declared_by(connection: Connection, sandbox: str, row: Any, flow: str) -> list[Match]:
-    """The declarations that a document concerns: of its parcel, of what it asks about, or of its order."""
+    """The declarations that a document concerns: of its parcel, of the list that it requests something for, or of its
+    order."""
     if row.kind in {"waybill_status", "export_waybill"}:
         where = and_(declaration.c.logistics_key == row.key, declaration.c.flow == flow)
-        return [_declared(one, "logisticsNo") for one in _rows(connection, sandbox, where)]
-    if row.kind in ASKING and not catalogue.handling(row.kind).of_order:
+        return [_declared(row, "logisticsNo") for row in _rows(connection, sandbox, where)]
+    if row.kind in ABOUT_LISTS and not catalogue.handling(row.kind).of_order:
         named = select(request.c.declaration_id).where(
             request.c.sandbox == sandbox, request.c.kind == row.kind, request.c.key == row.key
         )
         return [
-            _declared(one, catalogue.by_kind(row.kind).number)
-            for one in _rows(connection, sandbox, declaration.c.id.in_(named))
+            _declared(declared, catalogue.by_kind(row.kind).number)
+            for declared in _rows(connection, sandbox, declaration.c.id.in_(named))
         ]
     return of_order(connection, sandbox, row.order_no, flow) if row.order_no else []
 
 
 def _undeclared(connection: Connection, sandbox: str, wanted: str) -> list[Match]:
-    """A list by a copNo that only its receipts tell: it is staged, or the port refused it."""
-    said = '"copNo":' + msgspec.json.encode(wanted).decode()
+    """A list by a copNo that only its receipts carry: it is staged, or the port refused it."""
+    pattern = '"copNo":' + msgspec.json.encode(wanted).decode()
     rows = connection.execute(
         select(
             receipt.c.kind,
@@ -311,16 +306,16 @@ def _undeclared(connection: Connection, sandbox: str, wanted: str) -> list[Match
             receipt.c.kind.in_(list(LIST.values())),
             receipt.c.code.in_(["622", "604"]),
             or_(receipt.c.return_status == "1", receipt.c.return_status.like("-%")),
-            receipt.c.fields.like(f"%{_plain(said)}%", escape="\\"),
+            receipt.c.fields.like(f"%{_plain(pattern)}%", escape="\\"),
         )
         .order_by(receipt.c.return_time.desc())
         .limit(MOST)
     )
-    found = []
+    matches = []
     for row in rows:
         if msgspec.json.decode(row.fields).get("copNo") == wanted:
             state = row.state if row.return_status == "1" and row.state else "refused"
-            told = words.phrase("message", state) if state == "refused" else words.state(state)
+            phrase = words.phrase("message", state) if state == "refused" else words.state(state)
             label = f"{words.kind(row.kind).en} {row.key}"
-            found.append(Match("order", 0, row.order_no, "copNo", label, state, told, row.kind, flow_of(row.kind)))
-    return found
+            matches.append(Match("order", 0, row.order_no, "copNo", label, state, phrase, row.kind, flow_of(row.kind)))
+    return matches

@@ -44,7 +44,7 @@ class NoteStory:
     number: str
     """The sender's own number."""
     count: int
-    """How many parts it says there are."""
+    """How many parts it declares."""
     missing: tuple[int, ...]
     """The first parts that are not there."""
     parts: tuple[NotePart, ...]

@@ -15,12 +15,12 @@ from declarations.reasons import Reason
 from gateways.customs.export.notes import NOTES
 from gateways.customs.outcome import may_start_over
 from single_window.cases.stories import gathering
+from single_window.cases.stories.assembly import LARGEST_ID, NotFound, answer, due_of
 from single_window.cases.stories.gathering import Gathered
 from single_window.cases.stories.happenings import happenings
 from single_window.cases.stories.note_parts import NotePart, NoteStory, Parcel
 from single_window.cases.stories.papers import papers
 from single_window.cases.stories.parts import Answer, Paper
-from single_window.cases.stories.telling import LARGEST_ID, NotFound, answer, due_of
 from single_window.language import words
 from single_window.language.words import Words
 from single_window.store import sandboxes
@@ -58,10 +58,10 @@ def of_note(connection: Connection, sandbox: str, document_id: int, law: Paramet
     parts = _parts(connection, sandbox, row)
     keys = {part.row.key for part in parts}
     where = and_(document.c.kind == row.kind, document.c.order_no == row.order_no, document.c.key.in_(sorted(keys)))
-    found = Gathered((where,), (row.order_no,), lambda kind, key: kind == row.kind and key in keys)
-    got = gathering.answers_of(connection, sandbox, found)
+    gathered = Gathered((where,), (row.order_no,), lambda kind, key: kind == row.kind and key in keys)
+    got = gathering.answers_of(connection, sandbox, gathered)
     answers = [answer(box, receipt) for box, receipt in got]
-    told = {paper.key: paper for paper in papers(connection, sandbox, found.where, answers)}
+    by_key = {paper.key: paper for paper in papers(connection, sandbox, gathered.where, answers)}
     count = parts[0].facts.msg_count
     there = {part.facts.msg_seq_no for part in parts if part.state not in {"rejected", "deleted"}}
     parcels = _parcels(connection, sandbox, parts)
@@ -73,18 +73,18 @@ def of_note(connection: Connection, sandbox: str, document_id: int, law: Paramet
         parts[0].facts.cop_no,
         count,
         _missing(there, count),
-        tuple(_told(connection, sandbox, part, told[part.row.key], law) for part in parts),
+        tuple(_note_part(connection, sandbox, part, by_key[part.row.key], law) for part in parts),
         _states(parcels),
         tuple(parcels[:SHOWN]),
         max(0, len(parcels) - SHOWN),
-        tuple(happenings(connection, sandbox, found.places, [one for _, one in got], found.mine, law)),
-        _of(answers, found),
+        tuple(happenings(connection, sandbox, gathered.places, [receipt for _, receipt in got], gathered.mine, law)),
+        _of(answers, gathered),
         open_deliveries(connection, sandbox),
     )
 
 
-def _of(answers: Iterable[Answer], found: Gathered) -> tuple[Answer, ...]:
-    return tuple(one for one in answers if found.mine(one.kind, one.key))
+def _of(answers: Iterable[Answer], gathered: Gathered) -> tuple[Answer, ...]:
+    return tuple(paper_answer for paper_answer in answers if gathered.mine(paper_answer.kind, paper_answer.key))
 
 
 def _parts(connection: Connection, sandbox: str, row: Any) -> list[_Part]:
@@ -100,38 +100,38 @@ def _parts(connection: Connection, sandbox: str, row: Any) -> list[_Part]:
         .where(document.c.sandbox == sandbox, document.c.kind == row.kind, document.c.order_no == row.order_no)
         .order_by(document.c.id)
     ).all()
-    found = [
+    parts = [
         _Part(
-            one,
-            unpack(DOCUMENTS[one.kind], one.facts),
-            one.standing or one.state,
-            one.request_id or 0,
-            _decode(one.reasons) if one.reasons else (),
+            row,
+            unpack(DOCUMENTS[row.kind], row.facts),
+            row.standing or row.state,
+            row.request_id or 0,
+            _decode(row.reasons) if row.reasons else (),
         )
-        for one in rows
-        if one.key.rpartition("|")[0] == note
+        for row in rows
+        if row.key.rpartition("|")[0] == note
     ]
-    return sorted(found, key=lambda part: part.facts.msg_seq_no)
+    return sorted(parts, key=lambda part: part.facts.msg_seq_no)
 
 
 def _missing(there: set[int], count: int) -> tuple[int, ...]:
-    found: list[int] = []
+    numbers: list[int] = []
     number = 0
-    while number < count and len(found) < MISSING:
+    while number < count and len(numbers) < MISSING:
         number += 1
         if number not in there:
-            found.append(number)
-    return tuple(found)
+            numbers.append(number)
+    return tuple(numbers)
 
 
-def _told(connection: Connection, sandbox: str, part: _Part, paper: Paper, law: Parameters) -> NotePart:
+def _note_part(connection: Connection, sandbox: str, part: _Part, paper: Paper, law: Parameters) -> NotePart:
     return NotePart(
         part.facts.msg_seq_no,
         len(part.facts.lines),
         part.state,
         words.state(part.state, part.row.kind),
         paper,
-        tuple(words.because(one, law) for one in part.reasons) if part.state == "rejected" else (),
+        tuple(words.because(reason, law) for reason in part.reasons) if part.state == "rejected" else (),
         due_of(connection, sandbox, part.request_id, part.state) if part.request_id else (),
     )
 
@@ -147,32 +147,32 @@ def _parcels(connection: Connection, sandbox: str, parts: Sequence[_Part]) -> li
     return [_parcel(number, key, lists.get(key)) for number, key in named]
 
 
-def _parcel(number: int, key: str, one: Any) -> Parcel:
+def _parcel(number: int, key: str, row: Any) -> Parcel:
     logistics_no = key.partition("|")[2]
-    if one is None:
+    if row is None:
         return Parcel(number, logistics_no, 0, "", "", Words("", ""))
-    return Parcel(number, logistics_no, one.id, one.order_no, one.state, words.state(one.state))
+    return Parcel(number, logistics_no, row.id, row.order_no, row.state, words.state(row.state))
 
 
 def _lists(connection: Connection, sandbox: str, keys: Sequence[str]) -> Mapping[str, Any]:
     """Export lists by their parcels: of several that name one, the one that has not ended, else the newest."""
     columns = [declaration.c[name] for name in DECLARATIONS.names]
-    found: dict[str, Any] = {}
-    for some in chunks(keys):
+    lists: dict[str, Any] = {}
+    for part in chunks(keys):
         rows = connection.execute(
             select(*columns)
-            .where(declaration.c.sandbox == sandbox, declaration.c.flow == "E", declaration.c.logistics_key.in_(some))
+            .where(declaration.c.sandbox == sandbox, declaration.c.flow == "E", declaration.c.logistics_key.in_(part))
             .order_by(declaration.c.id)
         )
-        for one in map(DECLARATIONS.make, rows):
-            before = found.get(one.logistics_key)
+        for listed in map(DECLARATIONS.make, rows):
+            before = lists.get(listed.logistics_key)
             if before is None or may_start_over(before):
-                found[one.logistics_key] = one
-    return found
+                lists[listed.logistics_key] = listed
+    return lists
 
 
 def _states(parcels: Sequence[Parcel]) -> tuple[tuple[str, Words, int], ...]:
-    counted = Counter(one.state for one in parcels)
+    counted = Counter(parcel.state for parcel in parcels)
     return tuple(
         (state, words.state(state) if state else words.phrase("label", "no_list_here"), count)
         for state, count in sorted(counted.items())

@@ -36,7 +36,7 @@ def papers(
 
     `parcel`: a waybill number to whose lines those that name many parcels are cut.
     """
-    last = {(one.kind, one.key): one for one in sorted(answers, key=lambda one: one.time)}
+    last = {(answer.kind, answer.key): answer for answer in sorted(answers, key=lambda answer: answer.time)}
     if not where:
         return []
     named = union_all(*[select(document.c.id).where(document.c.sandbox == sandbox, way) for way in where])
@@ -87,24 +87,24 @@ def _lines(kind: str, facts: Any, parcel: str) -> Sequence[Any]:
 
 
 def _amounts(kind: str, facts: Any, elements: Iterable[str], line: bool) -> Iterable[Amount]:
-    said = labels(kind, line)
+    names = labels(kind, line)
     for element in elements:
         name = field_name(element)
-        found = getattr(facts, name)
-        if found not in ("", None):
-            yield Amount(element, said.get(element, Words(element, element)), shown_text(name, found))
+        value = getattr(facts, name)
+        if value not in ("", None):
+            yield Amount(element, names.get(element, Words(element, element)), shown_text(name, value))
 
 
-def shown_text(name: str, found: Any) -> str:
+def shown_text(name: str, value: Any) -> str:
     """A field of a document as text: amounts and quantities as decimals; empty where it is not there."""
-    if found is None or isinstance(found, str):
-        return found or ""
-    return str(found) if name in _WHOLE else plain(found)
+    if value is None or isinstance(value, str):
+        return value or ""
+    return str(value) if name in _WHOLE else plain(value)
 
 
 @cache
 def labels(kind: str, line: bool) -> Mapping[str, Words]:
-    """Wire names in words, as our schemas say them."""
+    """Wire names in words, by our schemas."""
     layout = catalogue.layout(catalogue.by_kind(kind).code)
     return {
         field.name: Words(field.zh or field.name, field.en or field.name)

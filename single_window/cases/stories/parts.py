@@ -30,7 +30,7 @@ class Match:
     about: int = 0
     """The id of the declaration that a request is about."""
     version: int = 0
-    """Of a declaration or request: which version of it was found; who decides says that he saw it."""
+    """Of a declaration or request: which version of it was read; a decision carries the version that was seen."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,12 +168,12 @@ class Head:
     summary: Words
     """In which summary declaration it was counted, or why in none; empty while that is open."""
     version: int
-    """Grows with every change; who decides says which he saw."""
+    """Grows with every change; a decision carries the version that was seen."""
 
 
 @dataclass(frozen=True, slots=True)
 class Compared:
-    """One value of a trade as its documents say it, in the order of the evidence's columns; empty: it says none."""
+    """One value of a trade by its documents, in the order of the evidence's columns; empty: a document has none."""
 
     name: str
     words: Words
@@ -185,8 +185,8 @@ class Compared:
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """What a list was judged by: its documents beside each other and, of an export, what the rules of its channel
-    say."""
+    """What a list was judged by: its documents beside each other and, of an export, the findings of its channel's
+    rules."""
 
     columns: tuple[tuple[str, Words], ...]
     """The documents that are there, each by its kind."""
@@ -254,7 +254,7 @@ class Billed:
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class ListRequest:
     """A cancellation (623) or return (625) of the list."""
 
     id: int
@@ -268,7 +268,7 @@ class Asked:
     next: tuple[Next, ...]
     due: tuple[Due, ...]
     version: int
-    """Grows with every change; who decides says which he saw."""
+    """Grows with every change; a decision carries the version that was seen."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -283,7 +283,7 @@ class Story:
     timeline: tuple[Happening, ...]
     receipts: tuple[Answer, ...]
     bills: tuple[Billed, ...]
-    requests: tuple[Asked, ...]
+    requests: tuple[ListRequest, ...]
     next: tuple[Next, ...]
     due: tuple[Due, ...]
     open_deliveries: int

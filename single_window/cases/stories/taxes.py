@@ -32,23 +32,23 @@ def bills(
     rows = connection.execute(
         select(*columns).where(tax_bill.c.declaration_id == declaration_id).order_by(tax_bill.c.sequence.desc())
     )
-    found = [BILLS.make(row) for row in rows.all()]
+    known = [BILLS.make(row) for row in rows.all()]
     return tuple(
         # an older bill that was dropped belongs to an earlier acceptance, whose day nobody keeps
-        _told(
+        _billed(
             bill,
             connection,
             sandbox,
             parameters,
-            None if bill.state == "dropped" and bill is not found[0] else day,
+            None if bill.state == "dropped" and bill is not known[0] else day,
             register,
             now,
         )
-        for bill in found
+        for bill in known
     )
 
 
-def _told(
+def _billed(
     bill: Bill,
     connection: Connection,
     sandbox: str,
@@ -115,10 +115,10 @@ def _late(owed: tax_bills.Owed) -> tuple[Held, ...]:
 
 def _days(days: collection.Windows) -> tuple[Held, ...]:
     """The days that follow from the day of release."""
-    said = (
+    dated = (
         ("last_return", days.last_return_application),
         ("goods_back", days.goods_back_by),
         ("collect_from", days.collect_from),
         ("collect_until", days.collect_until),
     )
-    return tuple(Held(words.phrase("day", name), day.isoformat()) for name, day in said)
+    return tuple(Held(words.phrase("day", name), day.isoformat()) for name, day in dated)

@@ -87,7 +87,7 @@ def changes(kind: str, old: Document, new: Document) -> Iterator[Change]:
 def _fields(kind: str, old: Any, new: Any, line: int) -> Iterator[Change]:
     words = labels(kind, line > 0)
     for name in (new if old is None else old).__struct_fields__:
-        before, after = (None if one is None or name in _NO_CHANGE else getattr(one, name) for one in (old, new))
+        before, after = (None if facts is None or name in _NO_CHANGE else getattr(facts, name) for facts in (old, new))
         if before != after:
             wire = wire_name(name)
             yield Change(
@@ -95,8 +95,8 @@ def _fields(kind: str, old: Any, new: Any, line: int) -> Iterator[Change]:
             )
 
 
-def _lines(one: Document) -> Mapping[int, Any]:
-    return {line.gnum: line for line in getattr(one, "lines", ())}
+def _lines(filed: Document) -> Mapping[int, Any]:
+    return {line.gnum: line for line in getattr(filed, "lines", ())}
 
 
 def _earlier(connection: Connection, sandbox: str, row: Any) -> tuple[int, Document] | None:
@@ -126,15 +126,15 @@ def _roots(connection: Connection, sandbox: str, row: Any) -> Iterable[tuple[int
 
 def _message(connection: Connection, sandbox: str, root: str, group: int) -> Any:
     """The message of a root guid: it is its transmission's id, too, or the message is near its receipt."""
-    found = (
+    rows = (
         select(message.c.id, message.c.edition, message.c.sender, message.c.received_at, archive.c.body)
         .join(archive, archive.c.message_id == message.c.id)
         .where(message.c.sandbox == sandbox, message.c.guid == root)
     )
     near = and_(message.c.id >= group - BEHIND, message.c.id <= group + AHEAD)
     return (
-        connection.execute(found.where(message.c.transmission_id == root)).first()
-        or connection.execute(found.where(near)).first()
+        connection.execute(rows.where(message.c.transmission_id == root)).first()
+        or connection.execute(rows.where(near)).first()
     )
 
 
@@ -143,5 +143,5 @@ def _read(row: Any, came: Any) -> tuple[int, Document] | None:
         return None
     raw = MESSAGES.unpack(came.body)
     read = read_body(raw, day_of(came.received_at), {}, len(raw) + 1, came.edition, (came.sender,))
-    found = next((one for one in read.documents if (read.kind, one.key) == (row.kind, row.key)), None)
-    return (came.id, unpack(DOCUMENTS[row.kind], found.facts)) if found is not None else None
+    filed = next((entry for entry in read.documents if (read.kind, entry.key) == (row.kind, row.key)), None)
+    return (came.id, unpack(DOCUMENTS[row.kind], filed.facts)) if filed is not None else None

@@ -2,6 +2,6 @@
 
 from single_window.cases.summaries.due import Due, due
 from single_window.cases.summaries.filing import file_closed_lists
-from single_window.cases.summaries.looking import Where, found, history, listed, made, members, where
+from single_window.cases.summaries.queries import Where, find, history, listed, made, members, where
 
-__all__ = ["Due", "Where", "due", "file_closed_lists", "found", "history", "listed", "made", "members", "where"]
+__all__ = ["Due", "Where", "due", "file_closed_lists", "find", "history", "listed", "made", "members", "where"]

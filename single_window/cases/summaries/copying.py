@@ -15,12 +15,12 @@ KIND, CODE = "export_inventory", "603"
 
 def copied_lists(bodies: Iterable[bytes], count: int, ebc_code: str) -> Iterator[ExportInventory]:
     """So many lists of one merchant, after those in messages (603); raises `ValueError` for another message."""
-    originals = [one for body in bodies for one in _lists(body)]
+    originals = [inventory for body in bodies for inventory in _lists(body)]
     for number in range(count):
-        one, mark = originals[number % len(originals)], f"{number:09d}"
+        inventory, mark = originals[number % len(originals)], f"{number:09d}"
         yield replace(
-            one,
-            guid=one.guid[:27] + mark,
+            inventory,
+            guid=inventory.guid[:27] + mark,
             ebc_code=ebc_code,
             order_no=f"X{mark}",
             cop_no=f"K{mark}",

@@ -36,13 +36,15 @@ def due(connection: Connection, sandbox: str, now: int, parameters: Parameters, 
     if ebc_code:
         statement = statement.where(summary_month.c.ebc_code == ebc_code)
     known = [MONTHS.make(row) for row in connection.execute(statement).all()]
-    counted = {month: _waiting(connection, sandbox, month, parameters) for month in {one.month for one in known}}
-    found = [_due(one, counted[one.month].get(one.ebc_code, 0), now) for one in known]
-    return sorted([one for one in found if one.waiting], key=lambda one: (one.last_day, one.ebc_code))
+    counted = {month: _waiting(connection, sandbox, month, parameters) for month in {month.month for month in known}}
+    periods = [_due(month, counted[month.month].get(month.ebc_code, 0), now) for month in known]
+    return sorted(
+        [period for period in periods if period.waiting], key=lambda period: (period.last_day, period.ebc_code)
+    )
 
 
-def _due(one: Month, waiting: int, now: int) -> Due:
-    return Due(one.ebc_code, one.month[:7], one.last_day, waiting, now >= one.due, one.provisional)
+def _due(month: Month, waiting: int, now: int) -> Due:
+    return Due(month.ebc_code, month.month[:7], month.last_day, waiting, now >= month.due, month.provisional)
 
 
 def _waiting(connection: Connection, sandbox: str, first: str, parameters: Parameters) -> dict[str, int]:

@@ -25,7 +25,7 @@ def file_closed_lists(
 ) -> int:
     """File lists as closed at an instant, with new list numbers, thousands in a transaction; gives their number.
 
-    Nothing is said about them: no receipt, no timeline, no deadline of their month.
+    Nothing is reported of them: no receipt, no timeline, no deadline of their month.
     """
     filed = 0
     for piece in chunks(inventories, PIECE):

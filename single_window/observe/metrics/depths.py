@@ -1,4 +1,4 @@
-"""Gauges that are read when somebody asks: depths from the database, and how the answering process is."""
+"""Gauges that are read by each scrape: depths from the database, and how the answering process is."""
 
 from __future__ import annotations
 
@@ -55,18 +55,18 @@ class Gauges(Collector):
     def _read(self) -> Iterator[Metric]:
         now = system_now()
         with reading(self.engine) as connection:
-            found = depths(connection, now, now)
+            queues = depths(connection, now, now)
             stages = waiting(connection, now, self.overdue)
         nothing: dict[tuple[str, ...], float] = {(queue, state): 0 for queue in QUEUES for state in STATES}
-        yield _gauge("deliveries", {**nothing, **{(one.queue, one.state): one.count for one in found}})
-        yield _gauge("delivery_items", {**nothing, **{(one.queue, one.state): one.items for one in found}})
-        yield _gauge("overdue", {(one.stage,): one.late for one in stages})
-        yield _gauge("oldest_seconds", {(one.stage,): one.oldest for one in stages})
+        yield _gauge("deliveries", {**nothing, **{(depth.queue, depth.state): depth.count for depth in queues}})
+        yield _gauge("delivery_items", {**nothing, **{(depth.queue, depth.state): depth.items for depth in queues}})
+        yield _gauge("overdue", {(stage.stage,): stage.late for stage in stages})
+        yield _gauge("oldest_seconds", {(stage.stage,): stage.oldest for stage in stages})
 
 
 def _gauge(name: str, values: dict[tuple[str, ...], float]) -> Metric:
     meter = METERS[name]
-    family = GaugeMetricFamily(meter.shown, meter.says, labels=meter.labels)
+    family = GaugeMetricFamily(meter.shown, meter.description, labels=meter.labels)
     for labels, value in values.items():
         family.add_metric(labels, value)
     return family

@@ -25,12 +25,12 @@ class _Times(Histogram):
     """A histogram that takes the times of a whole batch at once."""
 
     def observe_all(self, seconds: Mapping[float, int]) -> None:
-        """Count times, each as often as is said: one addition for each bucket, however many times there are."""
+        """Count times, each as often as given: one addition for each bucket, however many times there are."""
         if seconds:
-            self._sum.inc(sum(one * often for one, often in seconds.items()))
+            self._sum.inc(sum(second * often for second, often in seconds.items()))
         places: Tally[int] = Tally()
-        for one, often in seconds.items():
-            places[bisect_left(self._upper_bounds, one)] += often
+        for second, often in seconds.items():
+            places[bisect_left(self._upper_bounds, second)] += often
         for place, often in places.items():
             self._buckets[place].inc(often)
 
@@ -44,11 +44,11 @@ class Meters:
         (shared or SharedNot()).choose()
         disable_created_metrics()
         self._made: dict[str, Any] = {
-            one.name: Counter(PREFIX + one.name, one.says, one.labels, registry=self.registry)
-            if one.kind == COUNTER
-            else _Times(PREFIX + one.name, one.says, one.labels, registry=self.registry, buckets=SECONDS)
-            for one in METERS.values()
-            if one.kind in {COUNTER, HISTOGRAM}
+            meter.name: Counter(PREFIX + meter.name, meter.description, meter.labels, registry=self.registry)
+            if meter.kind == COUNTER
+            else _Times(PREFIX + meter.name, meter.description, meter.labels, registry=self.registry, buckets=SECONDS)
+            for meter in METERS.values()
+            if meter.kind in {COUNTER, HISTOGRAM}
         }
         self._labelled: dict[tuple[str, ...], Any] = {}
 
@@ -57,15 +57,15 @@ class Meters:
         self._of(name, *labels).inc(amount)
 
     def spent(self, name: str, seconds: Mapping[float, int], *labels: str) -> None:
-        """Add times to a histogram, each as often as is said."""
-        self._of(name, *labels).observe_all({max(0.0, one): often for one, often in seconds.items()})
+        """Add times to a histogram, each as often as given."""
+        self._of(name, *labels).observe_all({max(0.0, second): often for second, often in seconds.items()})
 
     def _of(self, *place: str) -> Any:
         """A metric with its labels: kept here, since looking it up in the library takes longer than adding to it."""
-        found = self._labelled.get(place)
-        if found is None:
-            found = self._labelled[place] = self._made[place[0]].labels(*place[1:])
-        return found
+        meter = self._labelled.get(place)
+        if meter is None:
+            meter = self._labelled[place] = self._made[place[0]].labels(*place[1:])
+        return meter
 
 
 _current: Meters | None = None
@@ -82,7 +82,7 @@ def meters() -> Meters:
 
 
 def share(data: Path, role: str) -> None:
-    """From now on keep counts in the data folder, where those of all processes add up; where that fails, say so.
+    """From now on keep counts in the data folder, where those of all processes add up; where that fails, log it.
 
     `role` is what this process is for: others see how many of each role live.
     """
@@ -123,7 +123,7 @@ def count_all(name: str, amounts: Mapping[str, int]) -> None:
 
 
 def spent(name: str, seconds: Mapping[float, int], *labels: str) -> None:
-    """Add times to a histogram, each as often as is said; what cannot be kept is lost."""
+    """Add times to a histogram, each as often as given; what cannot be kept is lost."""
     try:
         meters().spent(name, seconds, *labels)
     except OSError as error:

@@ -1,4 +1,4 @@
-"""One scrape: what all processes have counted, and the gauges of the moment, in the form that was asked for."""
+"""One scrape: what all processes have counted, and the gauges of the moment, in the requested form."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class _Counted(Collector):
 
 
 def scrape(gauges: Collector, accept: str) -> Scrape:
-    """Everything; `accept` is the header that says in which form."""
+    """Everything; `accept` is the header that requests a form."""
     registry = CollectorRegistry(auto_describe=False)
     registry.register(_Counted())
     registry.register(gauges)

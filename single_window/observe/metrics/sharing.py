@@ -44,7 +44,7 @@ class SharedNot:
 
 
 class Shared:
-    """The folder, to a process that says what it is for. Raises `OSError` where it cannot be made or written."""
+    """The folder, to a process of a role. Raises `OSError` where it cannot be made or written."""
 
     def __init__(self, folder: Path, role: str) -> None:
         self.folder, self._role = folder, role
@@ -63,10 +63,10 @@ class Shared:
     def collect(self) -> Iterable[Metric]:
         """What all processes have counted, the dead included."""
         with self._alone():
-            self._fold(_told_apart(self.folder)[0])
+            self._fold(_dead_and_living(self.folder)[0])
             files = [str(file) for file in self.folder.glob("*.db") if _read(file) is not None]
-            found: Iterable[Metric] = MultiProcessCollector.merge(files)
-            return found
+            metrics: Iterable[Metric] = MultiProcessCollector.merge(files)
+            return metrics
 
     def _who(self) -> str:
         """The name of this process's files; a process that was forked gets files of its own."""
@@ -93,7 +93,7 @@ class Shared:
             yield
 
     def _begin(self) -> None:
-        dead, living = _told_apart(self.folder)
+        dead, living = _dead_and_living(self.folder)
         if living:
             self._fold(dead)
             return
@@ -125,10 +125,10 @@ class Shared:
 
 def living(folder: Path) -> Counter[str]:
     """How many processes of each role live that keep their counts in a folder."""
-    return _told_apart(folder)[1]
+    return _dead_and_living(folder)[1]
 
 
-def _told_apart(folder: Path) -> tuple[list[str], Counter[str]]:
+def _dead_and_living(folder: Path) -> tuple[list[str], Counter[str]]:
     """The names of processes that have died, and how many of each role live."""
     dead, alive = [], Counter[str]()
     for lock in folder.glob("*.lock"):

@@ -1,4 +1,4 @@
-"""Every metric: its name, what it measures, and by what it is told apart. Labels have few values, whatever comes in."""
+"""Every metric: its name, what it measures, and its labels. Labels have few values, whatever comes in."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 30, 60, 300, 1_
 
 
 class Meter(NamedTuple):
-    """One metric. Counters and histograms are kept by processes, gauges are read when somebody asks."""
+    """One metric. Counters and histograms are kept by processes, gauges are read by each scrape."""
 
     name: str
     kind: str
     labels: Sequence[str]
-    says: str
+    description: str
 
     @property
     def shown(self) -> str:
@@ -26,8 +26,8 @@ class Meter(NamedTuple):
 
 
 METERS = {
-    one.name: one
-    for one in (
+    meter.name: meter
+    for meter in (
         Meter(
             "messages",
             COUNTER,

@@ -36,26 +36,26 @@ def outgoing(connection: Connection, channel: Channel) -> list[Outgoing]:
     """What follows the channel's position; what an earlier attempt has tried comes alone, and in the same messages."""
     where = (channel.sandbox, channel.dxp_id)
     if channel.tried > channel.position:
-        found = list(receipts.after(connection, *where, channel.position, channel.tried - channel.position))
+        following = list(receipts.after(connection, *where, channel.position, channel.tried - channel.position))
     else:
-        found = list(_portion(receipts.after(connection, *where, channel.position, MOST)))
+        following = list(_portion(receipts.after(connection, *where, channel.position, MOST)))
     return [
         Outgoing(
-            _id(*where, one.last - one.count + 1, one.last),
+            _id(*where, message.last - message.count + 1, message.last),
             *where,
-            one.last - one.count + 1,
-            one.last,
-            one.code,
-            one.body,
+            message.last - message.count + 1,
+            message.last,
+            message.code,
+            message.body,
         )
-        for one in tolerated(connection, *where, receipts.render(connection, found), channel.kind)
+        for message in tolerated(connection, *where, receipts.render(connection, following), channel.kind)
     ]
 
 
-def _portion(found: Sequence[Receipt]) -> Sequence[Receipt]:
+def _portion(candidates: Sequence[Receipt]) -> Sequence[Receipt]:
     """The beginning, as long as it is not too heavy to be held in memory."""
-    weights = accumulate(one.code == "900" or one.kind == "message" for one in found)
-    return [one for one, weight in zip(found, weights, strict=True) if weight <= HEAVY]
+    weights = accumulate(receipt.code == "900" or receipt.kind == "message" for receipt in candidates)
+    return [receipt for receipt, weight in zip(candidates, weights, strict=True) if weight <= HEAVY]
 
 
 def _id(sandbox: str, mailbox: str, first: int, last: int) -> str:

@@ -30,6 +30,6 @@ class Pauses(NamedTuple):
 
 
 ABROAD = Pauses((5 * SECOND, 30 * SECOND, 2 * MINUTE, 10 * MINUTE, 30 * MINUTE), HOUR, DAY)
-"""For receivers that are not ours: they are asked for three days at least every hour, then every day."""
+"""For receivers that are not ours: they are tried for three days at least every hour, then every day."""
 AT_HOME = Pauses((SECOND, 5 * SECOND, 15 * SECOND), 30 * SECOND, 30 * SECOND)
-"""For the broker beside us: to ask costs nothing."""
+"""For the broker beside us: a try costs nothing."""

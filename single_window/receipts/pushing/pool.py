@@ -49,7 +49,7 @@ class Pool:
         for channel in self._pusher.due() if begin and monotonic() >= self._not_before else ():
             place = self._places[1 if channel.failures else 0]
             key = (channel.sandbox, channel.dxp_id)
-            if len(place.busy) < place.most and not any(key in one.busy for one in self._places):
+            if len(place.busy) < place.most and not any(key in other.busy for other in self._places):
                 place.busy[key] = place.threads.submit(self._push, channel)
         return done
 

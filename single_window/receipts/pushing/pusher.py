@@ -37,7 +37,8 @@ _rounds = count(1)
 
 
 class NotDelivered(Exception):
-    """The receiver has not confirmed; the text says why, in one line. Whether he has it all the same nobody knows."""
+    """The receiver has not confirmed; the message says why, in one line. Whether he has it all the same nobody
+    knows."""
 
 
 class Sender(Protocol):
@@ -67,9 +68,13 @@ class Pusher:
     def due(self) -> list[Channel]:
         """The channels that may be served now."""
         with reading(self._engine) as connection:
-            found = channels.waiting(connection, self.sender.kind, system_now())
+            waiting = channels.waiting(connection, self.sender.kind, system_now())
         now = cache(self.sender.now)
-        return [one for one in found if not one.next_at or self.sender.pauses.is_due(one.next_at, now(one.sandbox))]
+        return [
+            channel
+            for channel in waiting
+            if not channel.next_at or self.sender.pauses.is_due(channel.next_at, now(channel.sandbox))
+        ]
 
     def push(self, channel: Channel) -> int:
         """One round: deliver what the channel has waiting; gives how many receipts were confirmed."""
@@ -92,13 +97,13 @@ class Pusher:
 
     def _deliver(self, held: Channel, messages: Sequence[Outgoing]) -> int:
         """Send, and keep what is confirmed; gives the position reached."""
-        # a receiver that failed is asked with one message first
-        asked, began = messages[:1] if held.failures else messages, monotonic()
+        # a receiver that failed is tried with one message first
+        to_send, began = messages[:1] if held.failures else messages, monotonic()
         cut = self._cutting.of(held, messages[0].first)
         try:
             if cut and cut.place == BEFORE:
                 raise NotDelivered(cut.reason)
-            with closing(self.sender.send(held, asked)) as confirmed:
+            with closing(self.sender.send(held, to_send)) as confirmed:
                 for last in self._until_stopped(confirmed):
                     if cut:
                         raise NotDelivered(cut.reason)
@@ -169,7 +174,7 @@ class Pusher:
 
 def one_line(text: str) -> str:
     """What a stranger may have written, fit for a log, a table and a page."""
-    return "".join(one if one.isprintable() else " " for one in text[:300]).strip()
+    return "".join(character if character.isprintable() else " " for character in text[:300]).strip()
 
 
 def _named(channel: Channel) -> dict[str, str]:

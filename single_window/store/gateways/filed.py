@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, Connection, bindparam, select
 
 from gateways.records import Filed
 from single_window.store.bulk import array_value, in_array, one_of, per_dialect
+from single_window.store.prepared import fetch_all
 from single_window.store.tables import document
 
 FILED = tuple(
@@ -32,11 +33,11 @@ def _of_orders(sqlite: bool) -> Any:
 
 def filed_of(connection: Connection, sandbox: str, order_nos: Collection[str]) -> list[Filed]:
     """The documents of these orders, as they are now."""
-    asked = {"of_sandbox": sandbox, "orders": array_value(connection, order_nos)}
-    return [Filed(*row) for row in connection.execute(_of_orders(connection), asked).all()]
+    parameters = {"of_sandbox": sandbox, "orders": array_value(connection, order_nos)}
+    return [Filed(*row) for row in fetch_all(connection, _of_orders(connection), parameters)]
 
 
 def filed_by_id(connection: Connection, ids: Collection[int], *where: ColumnElement[bool]) -> dict[int, Filed]:
     """Documents by id, as they are now."""
-    found = filed(connection, one_of(connection, document.c.id, list(ids)), *where) if ids else []
-    return {one.id: one for one in found}
+    documents = filed(connection, one_of(connection, document.c.id, list(ids)), *where) if ids else []
+    return {filed_document.id: filed_document for filed_document in documents}

@@ -31,7 +31,7 @@ class StoredInspectionRepository:
 
     def tasks(self, declaration_ids: Sequence[int]) -> Mapping[int, Task]:
         loaded = TASKS.load(self._connection, self._sandbox, "declaration_id", declaration_ids, lock=True)
-        return {one.declaration_id: one for one in loaded}
+        return {task.declaration_id: task for task in loaded}
 
     def put_task(self, task: Task) -> None:
         self._changed[task.declaration_id] = task

@@ -6,9 +6,10 @@ Whatever is written of a participant counts for customs too, which decides with 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from operator import attrgetter
 from typing import Any
 
-from sqlalchemy import Connection, or_
+from sqlalchemy import Connection, union
 
 from declarations.reasons import Reason
 from gateways.decisions import Subject
@@ -66,7 +67,7 @@ class StoredRegistrarRepository:
         self._enterprises: dict[str, Enterprise] = {}
         self._participants: dict[str, Participant] = {}
         self._filings: dict[int, GoodsPaper] = {}
-        self._asked: dict[str, set[Any]] = {"enterprises": set(), "participants": set(), "filings": set()}
+        self._loaded: dict[str, set[Any]] = {"enterprises": set(), "participants": set(), "filings": set()}
         self._changed_enterprises: dict[str, Enterprise] = {}
         self._changed_participants: dict[str, Participant] = {}
         self._changed_grades: dict[tuple[str, str], CreditGrade] = {}
@@ -74,8 +75,8 @@ class StoredRegistrarRepository:
         self._changed_goods: dict[tuple[str, str], FiledGoods] = {}
 
     def _missing(self, kind: str, wanted: Iterable[Any]) -> list[Any]:
-        missing = sorted(set(wanted) - self._asked[kind])
-        self._asked[kind].update(missing)
+        missing = sorted(set(wanted) - self._loaded[kind])
+        self._loaded[kind].update(missing)
         return missing
 
     def documents(self, ids: Sequence[int]) -> Mapping[int, Filed]:
@@ -85,61 +86,54 @@ class StoredRegistrarRepository:
         return {number: self._papers[number] for number in ids if number in self._papers}
 
     def enterprises(self, codes: Sequence[str]) -> Mapping[str, Enterprise]:
-        for one in ENTERPRISES.load(
+        for record in ENTERPRISES.load(
             self._connection, self._sandbox, "code", self._missing("enterprises", codes), lock=True
         ):
-            self._enterprises[one.code] = one
+            self._enterprises[record.code] = record
         return {code: self._enterprises[code] for code in codes if code in self._enterprises}
 
     def put_enterprise(self, enterprise: Enterprise) -> None:
         self._enterprises[enterprise.code] = self._changed_enterprises[enterprise.code] = enterprise
 
     def participants(self, codes: Sequence[str]) -> Mapping[str, Participant]:
-        for one in PARTICIPANTS.load(
+        for record in PARTICIPANTS.load(
             self._connection, self._sandbox, "code", self._missing("participants", codes), lock=True
         ):
-            self._participants[one.code] = one
+            self._participants[record.code] = record
         return {code: self._participants[code] for code in codes if code in self._participants}
 
     def put_participant(self, participant: Participant) -> None:
         self._participants[participant.code] = self._changed_participants[participant.code] = participant
 
     def companies(self, codes: Sequence[str]) -> Mapping[str, Sequence[Participant]]:
-        rows = self._connection.execute(
-            PARTICIPANTS.select()
-            .where(
-                participant.c.sandbox == self._sandbox,
-                or_(
-                    one_of(self._connection, participant.c.code, codes),
-                    one_of(self._connection, participant.c.credit_code, codes),
-                ),
-            )
-            .order_by(participant.c.code)
-        ).all()
-        by_code = {one.code: one for one in map(PARTICIPANTS.make, rows)} | self._changed_participants
-        found: dict[str, list[Participant]] = {}
-        for one in by_code.values():
-            for code in {one.code, one.credit_code} & set(codes) - {""}:
-                found.setdefault(code, []).append(one)
-        return found
+        chosen = PARTICIPANTS.select().where(participant.c.sandbox == self._sandbox)
+        # either code has its index; a condition with OR uses none
+        named = [chosen.where(one_of(self._connection, participant.c[name], codes)) for name in ("code", "credit_code")]
+        rows = sorted(self._connection.execute(union(*named)).all(), key=attrgetter("code"))
+        by_code = {record.code: record for record in map(PARTICIPANTS.make, rows)} | self._changed_participants
+        by_number: dict[str, list[Participant]] = {}
+        for record in by_code.values():
+            for code in {record.code, record.credit_code} & set(codes) - {""}:
+                by_number.setdefault(code, []).append(record)
+        return by_number
 
     def grades(self, codes: Sequence[str]) -> Mapping[str, Sequence[CreditGrade]]:
         stored = {
-            (one.code, one.since): one
-            for one in GRADES.load(self._connection, self._sandbox, "code", sorted(set(codes)))
+            (grade.code, grade.since): grade
+            for grade in GRADES.load(self._connection, self._sandbox, "code", sorted(set(codes)))
         }
-        changed = {key: one for key, one in self._changed_grades.items() if key[0] in codes}
-        found: dict[str, list[CreditGrade]] = {}
-        for key, one in sorted({**stored, **changed}.items()):
-            found.setdefault(key[0], []).append(one)
-        return found
+        changed = {key: grade for key, grade in self._changed_grades.items() if key[0] in codes}
+        grades: dict[str, list[CreditGrade]] = {}
+        for key, grade in sorted({**stored, **changed}.items()):
+            grades.setdefault(key[0], []).append(grade)
+        return grades
 
     def put_grade(self, grade: CreditGrade) -> None:
         self._changed_grades[grade.code, grade.since] = grade
 
     def filings(self, ids: Sequence[int]) -> Mapping[int, GoodsPaper]:
-        for one in FILINGS.load(self._connection, self._sandbox, "id", self._missing("filings", ids), lock=True):
-            self._filings[one.id] = one
+        for filing in FILINGS.load(self._connection, self._sandbox, "id", self._missing("filings", ids), lock=True):
+            self._filings[filing.id] = filing
         return {number: self._filings[number] for number in ids if number in self._filings}
 
     def put_filing(self, filing: GoodsPaper) -> None:

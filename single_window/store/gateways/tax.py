@@ -13,6 +13,7 @@ from gateways.tax.repository import Bill, Guarantee, Listed
 from single_window.store import epochs, work_cases
 from single_window.store.bulk import array_value, in_array, per_dialect, upsert_rows
 from single_window.store.numbering import Numbering
+from single_window.store.prepared import fetch_all
 from single_window.store.records import Records, decoder, kept
 from single_window.store.tables import document, guarantee, tax_bill
 
@@ -62,44 +63,44 @@ class StoredTaxRepository:
         self._connection, self._sandbox = connection, sandbox
         self._lists: dict[int, Listed] = {}
         self._bills: dict[int, Bill] = kept(recent, "bills")
-        self._asked: set[int] = set()
+        self._loaded_bills: set[int] = set()
         self._guarantees: dict[str, Guarantee] = {}
-        self._asked_guarantees: set[str] = set()
+        self._loaded_guarantees: set[str] = set()
         self._changed: dict[tuple[int, int], Bill] = {}
         self._changed_guarantees: dict[str, Guarantee] = {}
 
     def inventories(self, document_ids: Sequence[int]) -> Mapping[int, Listed]:
         missing = [number for number in document_ids if number not in self._lists]
         if missing:
-            asked = {"ids": array_value(self._connection, missing)}
-            rows = self._connection.execute(_inventories(self._connection), asked).all()
+            parameters = {"ids": array_value(self._connection, missing)}
+            rows = fetch_all(self._connection, _inventories(self._connection), parameters)
             self._lists.update(
                 {number: Listed(order_no, key, unpack(Inventory, facts)) for number, order_no, key, facts in rows}
             )
         return {number: self._lists[number] for number in document_ids if number in self._lists}
 
     def guarantees(self, assure_codes: Sequence[str]) -> Mapping[str, Guarantee]:
-        missing = sorted(set(assure_codes) - self._asked_guarantees)
-        self._asked_guarantees.update(missing)
-        for one in GUARANTEES.load(self._connection, self._sandbox, "assure_code", missing, lock=True):
-            self._guarantees[one.assure_code] = one
+        missing = sorted(set(assure_codes) - self._loaded_guarantees)
+        self._loaded_guarantees.update(missing)
+        for record in GUARANTEES.load(self._connection, self._sandbox, "assure_code", missing, lock=True):
+            self._guarantees[record.assure_code] = record
         return {code: self._guarantees[code] for code in assure_codes if code in self._guarantees}
 
     def put_guarantee(self, guarantee: Guarantee) -> None:
         self._changed_guarantees[guarantee.assure_code] = guarantee
 
     def bills(self, declaration_ids: Sequence[int]) -> Mapping[int, Bill]:
-        missing = sorted(set(declaration_ids) - self._bills.keys() - self._asked)
-        self._asked.update(missing)
-        for one in BILLS.load(self._connection, self._sandbox, "declaration_id", missing, lock=True):
-            newest = self._bills.get(one.declaration_id)
-            if newest is None or newest.sequence < one.sequence:
-                self._bills[one.declaration_id] = one
+        missing = sorted(set(declaration_ids) - self._bills.keys() - self._loaded_bills)
+        self._loaded_bills.update(missing)
+        for bill in BILLS.load(self._connection, self._sandbox, "declaration_id", missing, lock=True):
+            newest = self._bills.get(bill.declaration_id)
+            if newest is None or newest.sequence < bill.sequence:
+                self._bills[bill.declaration_id] = bill
         return {number: self._bills[number] for number in declaration_ids if number in self._bills}
 
     def first_bill(self, declaration_id: int) -> Bill:
         loaded = BILLS.load(self._connection, self._sandbox, "declaration_id", [declaration_id])
-        return min((one for one in loaded if one.tax_no), key=lambda one: one.sequence)
+        return min((bill for bill in loaded if bill.tax_no), key=lambda bill: bill.sequence)
 
     def put_bill(self, bill: Bill) -> None:
         self._bills[bill.declaration_id] = bill

@@ -14,10 +14,10 @@ from single_window.store.tables import metadata
 
 def run(connection: Connection) -> None:
     """Run what Alembic was asked for."""
-    told = context.config.attributes.get("progress", lambda done: None)
+    report = context.config.attributes.get("progress", lambda done: None)
 
     def applied(step: Any, **_: Any) -> None:
-        told(f"{step.up_revision_id} {step.up_revision.doc}")
+        report(f"{step.up_revision_id} {step.up_revision.doc}")
 
     context.configure(connection=connection, target_metadata=metadata, render_as_batch=True, on_version_apply=applied)  # type: ignore[arg-type]
     context.run_migrations()

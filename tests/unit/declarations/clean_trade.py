@@ -22,13 +22,13 @@ def cases(topic: str) -> list[Any]:
     """Every case of every file of a topic as pytest parameters, named by file and case; file-wide keys are kept."""
     import pytest
 
-    found = []
+    params = []
     for path in sorted((SPECIFICATIONS / topic).glob("*.toml")):
         data = tomllib.loads(path.read_text("utf-8"))
         shared = {key: value for key, value in data.items() if key != "case"}
-        found += [pytest.param({**shared, **case}, id=f"{path.stem}: {case['name']}") for case in data["case"]]
-    assert found, f"no case of {topic}"
-    return found
+        params += [pytest.param({**shared, **case}, id=f"{path.stem}: {case['name']}") for case in data["case"]]
+    assert params, f"no case of {topic}"
+    return params
 
 
 def file_cases(name: str) -> list[Any]:

@@ -41,7 +41,7 @@ def line(number: int, given: Mapping[str, Any], case: Mapping[str, Any]) -> Fore
 def report(case: Mapping[str, Any]) -> ForexReport:
     """A report of the `legs` of a case, `repeat` times, on its `day`."""
     lines = tuple(line(number, given, case) for number, given in enumerate(case["legs"] * case.get("repeat", 1), 1))
-    amount = scale(case["amount"]) if "amount" in case else sum(one.amount for one in lines)
+    amount = scale(case["amount"]) if "amount" in case else sum(leg.amount for leg in lines)
     return ForexReport(
         guid="",
         app_type="1",
@@ -71,19 +71,19 @@ def facts(case: Mapping[str, Any], of: ForexReport) -> Facts:
     return Facts(
         enterprise if enterprise.forex_class else None,
         {direction: scale(text) for direction, text in case.get("totals", {}).items()},
-        _trades(case, "orders", {one.order_no: one for one in of.lines}),
-        _trades(case, "entries", {one.entry_no: one for one in of.lines}),
+        _trades(case, "orders", {leg.order_no: leg for leg in of.lines}),
+        _trades(case, "entries", {leg.entry_no: leg for leg in of.lines}),
         tuple(
-            Earlier(one["order"], "502", scale(one["amount"]), "Buyer", stamped(one["time"]), "F0")
-            for one in case.get("earlier", [])
+            Earlier(row["order"], "502", scale(row["amount"]), "Buyer", stamped(row["time"]), "F0")
+            for row in case.get("earlier", [])
         ),
         {
             number: Received(date.fromisoformat(text[:10]), text[11:])
             for number, text in case.get(
                 "received",
                 {
-                    one.order_no: f"{TODAY - timedelta(9)} {one.counterparty}"
-                    for one in of.lines
+                    entry.order_no: f"{TODAY - timedelta(9)} {entry.counterparty}"
+                    for entry in of.lines
                     if case.get("day", TODAY) == TODAY
                 },
             ).items()
@@ -93,22 +93,22 @@ def facts(case: Mapping[str, Any], of: ForexReport) -> Facts:
 
 def judge(case: Mapping[str, Any]) -> Checked:
     """The report of a case, checked at the end of today."""
-    one = report(case)
-    return check(one, facts(case, one), datetime(2026, 11, 20, 23, 0), load())
+    new_report = report(case)
+    return check(new_report, facts(case, new_report), datetime(2026, 11, 20, 23, 0), load())
 
 
 def _trades(case: Mapping[str, Any], name: str, legs: Mapping[str, ForexReportLine]) -> dict[str, Trade]:
     given = case.get(name)
     if given is None:
         given = {number: f"{plain(leg.amount)} {leg.currency}" for number, leg in legs.items() if number}
-    found = {}
+    trades = {}
     for number, text in given.items():
         amount, _, currency = text.partition(" ")
-        found[number] = Trade(
+        trades[number] = Trade(
             number,
             currency or "502",
             scale(amount),
             scale(case.get("moved", {}).get(number, "0")),
             case.get("exported"),
         )
-    return found
+    return trades

@@ -51,8 +51,8 @@ def read(case: Mapping[str, Any]) -> Claim:
     return Claim(
         all_of(ExportLine, "export", "exports"),
         all_of(PurchaseLine, "purchase", "purchases"),
-        {(one.invoice_no, one.line): one for one in invoices},
-        {one.item_no: one for one in items},
+        {(invoice.invoice_no, invoice.line): invoice for invoice in invoices},
+        {item.item_no: item for item in items},
     )
 
 
@@ -63,20 +63,26 @@ def _made(shape: type[Any], given: Mapping[str, Any]) -> Any:
     return shape(**facts)
 
 
-def shown(found: Matched) -> dict[str, Any]:
+def shown(matching: Matched) -> dict[str, Any]:
     """What a case may expect."""
     return {
-        "links": [link.link_no for link in found.links],
-        "bases": {link.link_no: plain(link.base) for link in found.links},
-        "levies": {link.link_no: percent(link.levy).rstrip("%") for link in found.links},
-        "workings": [" ".join((one.rule, *one.values.values())) for link in found.links for one in link.working],
-        "certified": all(link.certified for link in found.links),
-        "invoices_taken": [
-            f"{one.invoice_no}:{one.line} {plain(one.qty)} {plain(one.amount)}"
-            for link in found.links
-            for one in link.invoices_taken
+        "links": [link.link_no for link in matching.links],
+        "bases": {link.link_no: plain(link.base) for link in matching.links},
+        "levies": {link.link_no: percent(link.levy).rstrip("%") for link in matching.links},
+        "workings": [
+            " ".join((reason.rule, *reason.values.values())) for link in matching.links for reason in link.working
         ],
-        "items_taken": [f"{one.item_no} {plain(one.qty)}" for link in found.links for one in link.items_taken],
+        "certified": all(link.certified for link in matching.links),
+        "invoices_taken": [
+            f"{invoice.invoice_no}:{invoice.line} {plain(invoice.qty)} {plain(invoice.amount)}"
+            for link in matching.links
+            for invoice in link.invoices_taken
+        ],
+        "items_taken": [
+            f"{item_taken.item_no} {plain(item_taken.qty)}"
+            for link in matching.links
+            for item_taken in link.items_taken
+        ],
     }
 
 
@@ -158,8 +164,8 @@ def strange_claims(draw: st.DrawFn) -> Claim:
     return Claim(
         draw(st.lists(_anything(ExportLine), max_size=5)),
         draw(st.lists(_anything(PurchaseLine), max_size=5)),
-        {(one.invoice_no, one.line): one for one in invoices},
-        {one.item_no: one for one in items},
+        {(invoice.invoice_no, invoice.line): invoice for invoice in invoices},
+        {item.item_no: item for item in items},
     )
 
 

@@ -19,13 +19,13 @@ SPECIFICATIONS = Path(__file__).parents[2] / "specifications"
 
 def cases(topic: str) -> list[Any]:
     """The cases of every file of a topic, each named "file: case"."""
-    found = [
+    params = [
         pytest.param(case, id=f"{path.stem}: {case['name']}" + (f" {case['key']}" if "key" in case else ""))
         for path in sorted((SPECIFICATIONS / topic).glob("*.toml"))
         for case in tomllib.loads(path.read_text(encoding="utf-8"))["case"]
     ]
-    assert found, f"no cases in {topic}"
-    return found
+    assert params, f"no cases in {topic}"
+    return params
 
 
 @cache
@@ -81,9 +81,9 @@ def inventory(case: Mapping[str, Any]) -> Inventory:
     return Inventory(**facts)
 
 
-def shown(found: Any, expected: Mapping[str, Any]) -> dict[str, Any]:
+def shown(result: Any, expected: Mapping[str, Any]) -> dict[str, Any]:
     """The attributes that a case expects, scaled amounts as the texts it gives."""
-    values = {name: getattr(found, name) for name in expected}
+    values = {name: getattr(result, name) for name in expected}
     return {
         name: plain(value) if isinstance(value, int) and isinstance(expected[name], str) else value
         for name, value in values.items()

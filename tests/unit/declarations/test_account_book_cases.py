@@ -44,8 +44,8 @@ def test_a_list_draws_all_its_lines_or_none(case: dict[str, Any]) -> None:
     drawing = draw_down(_book(case), _list(case))
     assert [reason.rule for reason in drawing.reasons] == case["reasons"]
     assert _drawn(drawing.changes) == {item: scale(qty) for item, qty in case["drawn"].items()}
-    said = [words(reason.rule, reason.values) for reason in drawing.reasons]
-    assert "words" not in case or said[0] == case["words"]
+    message = [words(reason.rule, reason.values) for reason in drawing.reasons]
+    assert "words" not in case or message[0] == case["words"]
 
 
 @each("case", [case for case in cases("account_book") if case.values[0]["drawn"]])

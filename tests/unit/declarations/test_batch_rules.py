@@ -36,27 +36,27 @@ def test_a_batch_is_sampled_as_the_table_says(case: dict[str, Any]) -> None:
         return
     for row in case["plans"]:
         size, sample, accept = (int(word.rstrip(":")) for word in row.split())
-        found = plan(size, case["day"], load())
-        assert (found.sample, str(found.spot_check)) == (sample, case["spot_check"]), row
-        assert found.at_least == min(size, case["at_least"])
+        planned = plan(size, case["day"], load())
+        assert (planned.sample, str(planned.spot_check)) == (sample, case["spot_check"]), row
+        assert planned.at_least == min(size, case["at_least"])
         assert acceptance(sample, case["day"], load()) == accept, row
 
 
 @each("case", VERDICTS)
 def test_samples_decide_as_the_table_says(case: dict[str, Any]) -> None:
-    found = verdict("B1", case["samples"], case["failed"], case["day"], load())
-    assert (found.action, found.reason.rule) == (case["verdict"], case["code"])
-    assert found.held == tuple(sorted(case["failed"]))
-    assert found.reason.parameters == (load().on("batches.sampling", case["day"]).id,)
-    assert all("B1" in words(found.reason.rule, found.reason.values, language) for language in ("zh", "en"))
+    decision = verdict("B1", case["samples"], case["failed"], case["day"], load())
+    assert (decision.action, decision.reason.rule) == (case["verdict"], case["code"])
+    assert decision.held == tuple(sorted(case["failed"]))
+    assert decision.reason.parameters == (load().on("batches.sampling", case["day"]).id,)
+    assert all("B1" in words(decision.reason.rule, decision.reason.values, language) for language in ("zh", "en"))
 
 
 @each("case", JOINING)
 def test_a_list_joins_as_the_table_says(case: dict[str, Any]) -> None:
-    one, batch = LIST._replace(**case.get("list", {})), BATCH._replace(**case.get("batch", {}))
-    found = check_joining(one, batch, case.get("day", SPOT), load())
-    assert [reason.rule for reason in found] == case["reasons"]
-    assert all(words(reason.rule, reason.values, language) for reason in found for language in ("zh", "en"))
+    candidate, batch = LIST._replace(**case.get("list", {})), BATCH._replace(**case.get("batch", {}))
+    reasons = check_joining(candidate, batch, case.get("day", SPOT), load())
+    assert [reason.rule for reason in reasons] == case["reasons"]
+    assert all(words(reason.rule, reason.values, language) for reason in reasons for language in ("zh", "en"))
 
 
 @each(
@@ -101,9 +101,9 @@ def _why(drawn: Drawn) -> dict[str, str]:
 
 def test_an_ordinary_batch_gives_the_lowest_draws() -> None:
     members = [Member(f"C|{number}") for number in range(100)]
-    lowest = sorted(members, key=lambda one: (_number("spring", "batch-sample", "B1", one.key), one.key))[:8]
+    lowest = sorted(members, key=lambda member: (_number("spring", "batch-sample", "B1", member.key), member.key))[:8]
     drawn = _drawn(members)
-    assert _why(drawn) == {one.key: SIZE for one in lowest}
+    assert _why(drawn) == {member.key: SIZE for member in lowest}
     assert all(sample.number == _number("spring", "batch-sample", "B1", sample.key) for sample in drawn.samples)
     assert drawn.parameters == (
         "batches.sampling@2018-04-20",
@@ -114,8 +114,8 @@ def test_an_ordinary_batch_gives_the_lowest_draws() -> None:
 
 def test_a_list_drawn_for_inspection_is_a_sample_and_counts() -> None:
     members = [Member(f"C|{number}", "inspection" if number < 3 else "") for number in range(100)]
-    found = _why(_drawn(members))
-    assert len(found) == 8 and {key for key, why in found.items() if why == LANE} == {"C|0", "C|1", "C|2"}
+    result = _why(_drawn(members))
+    assert len(result) == 8 and {key for key, why in result.items() if why == LANE} == {"C|0", "C|1", "C|2"}
 
 
 def test_more_than_the_number_are_inspected_where_each_has_its_own_reason() -> None:
@@ -124,17 +124,17 @@ def test_more_than_the_number_are_inspected_where_each_has_its_own_reason() -> N
 
 def test_a_dishonest_merchant_is_drawn_at_his_own_rate() -> None:
     members = [Member(f"D|{number}", grade="dishonest") for number in range(1000)]
-    found = _why(_drawn(members))
-    expected = {one.key for one in members if _number("spring", "batch-grade", "B1", one.key) < 8_000}
-    assert {key for key, why in found.items() if why == GRADE} == expected
+    result = _why(_drawn(members))
+    expected = {member.key for member in members if _number("spring", "batch-grade", "B1", member.key) < 8_000}
+    assert {key for key, why in result.items() if why == GRADE} == expected
     assert 750 < len(expected) < 850
 
 
 def test_goods_of_concern_are_drawn_at_their_share() -> None:
     members = [Member(f"C|{number}", goods=("6109100010", "9503008200")) for number in range(1000)]
-    expected = {one.key for one in members if _number("spring", "batch-goods", "B1", one.key) < 2_000}
+    expected = {member.key for member in members if _number("spring", "batch-goods", "B1", member.key) < 2_000}
     assert {key for key, why in _why(_drawn(members)).items() if why == GOODS} == expected
-    later = {one.key for one in members if _number("spring", "batch-goods", "B1", one.key) < 1_000}
+    later = {member.key for member in members if _number("spring", "batch-goods", "B1", member.key) < 1_000}
     assert {key for key, why in _why(_drawn(members, SPOT)).items() if why == GOODS} == later
 
 
@@ -150,11 +150,11 @@ def test_a_good_grade_is_drawn_late() -> None:
 
 def test_a_fifth_of_batches_is_spot_checked() -> None:
     members = [Member(f"C|{number}") for number in range(20)]
-    found = {f"B{batch}": _drawn(members, SPOT, f"B{batch}") for batch in range(1000)}
-    for batch_no, drawn in found.items():
+    draws = {f"B{batch}": _drawn(members, SPOT, f"B{batch}") for batch in range(1000)}
+    for batch_no, drawn in draws.items():
         assert drawn.checked == (_number("spring", "batch-spot-check", batch_no) < 2_000)
         assert len(drawn.samples) == (3 if drawn.checked else 0)
-    assert 150 < sum(drawn.checked for drawn in found.values()) < 250
+    assert 150 < sum(drawn.checked for drawn in draws.values()) < 250
 
 
 grades = st.sampled_from(["", "advanced", "certified", "ordinary", "dishonest", "severely_dishonest", "filed"])
@@ -167,7 +167,7 @@ memberships = st.lists(
         st.lists(st.sampled_from(["1901101000", "6109100010", "9503008200"]), max_size=3).map(tuple),
     ),
     max_size=120,
-    unique_by=lambda one: one.key,
+    unique_by=lambda member: member.key,
 )
 batch_days = st.dates(date(2015, 5, 1), date(2027, 12, 31))
 
@@ -181,7 +181,7 @@ def test_a_draw_is_of_members_and_does_not_depend_on_their_order(
     chance.shuffle(mixed)
     assert draw_samples(seed, "B1", mixed, day, load()) == first
     keys = [sample.key for sample in first.samples]
-    assert len(set(keys)) == len(keys) and set(keys) <= {one.key for one in members}
-    assert {one.key for one in members if one.lane == "inspection"} <= set(keys)
+    assert len(set(keys)) == len(keys) and set(keys) <= {member.key for member in members}
+    assert {member.key for member in members if member.lane == "inspection"} <= set(keys)
     assert len(keys) >= (first.plan.sample if first.checked else first.plan.at_least)
     assert first.plan.at_least >= (1 if members and first.plan.spot_check == 1 else 0)

@@ -39,10 +39,10 @@ def table(day: date, **rates: str) -> OwnValue:
 
 
 def test_only_what_is_our_own_choice_may_be_changed() -> None:
-    changeable = {one.name for one in describe() if one.changeable}
+    changeable = {parameter.name for parameter in describe() if parameter.changeable}
     assert {RATES, FAILURE, "refund.review_share", "valuation.price_floor"} <= changeable
     assert "limits.annual" not in changeable and "vat.standard" not in changeable
-    assert {value.confidence for one in describe() if one.changeable for value in one.values} == {"I"}
+    assert {value.confidence for parameter in describe() if parameter.changeable for value in parameter.values} == {"I"}
 
 
 @each(
@@ -95,8 +95,8 @@ def test_a_day_without_a_value_has_none_to_change() -> None:
 
 
 def test_the_other_numbers_of_a_table_stay() -> None:
-    found = changed(load().parameter(RATES), {"ordinary": "0.5"}, DAY)
-    assert found == {**load().on(RATES, DAY).table, "ordinary": Decimal("0.5")}
+    result = changed(load().parameter(RATES), {"ordinary": "0.5"}, DAY)
+    assert result == {**load().on(RATES, DAY).table, "ordinary": Decimal("0.5")}
 
 
 def test_a_value_of_its_own_holds_from_its_day_on() -> None:
@@ -111,7 +111,7 @@ def test_of_two_for_the_same_day_the_later_decision_holds_whatever_the_order_of_
         [own(DAY, "0.5"), own(date(2026, 12, 1), "0.6"), own(date(2026, 11, 25), "0.7"), own(DAY, "0.8")], load()
     )
     days = (DAY, date(2026, 11, 25), date(2026, 11, 30), date(2026, 12, 1))
-    assert [law.on(FAILURE, day).amount for day in days] == [Decimal(one) for one in ("0.8", "0.7", "0.7", "0.6")]
+    assert [law.on(FAILURE, day).amount for day in days] == [Decimal(rate) for rate in ("0.8", "0.7", "0.7", "0.6")]
 
 
 def test_it_ends_where_the_next_value_of_the_package_begins() -> None:

@@ -20,9 +20,9 @@ days = st.dates(date(2010, 1, 1), date(2030, 1, 1))
 @each("case", cases("clearance"))
 def test_the_channel_between_two_offices(case):
     offices = case["declared_at"], case["port"]
-    found = clearance.clearance(*offices, case["day"], LAW, case.get("released_at", ""))
-    assert (found.channel, found.name, list(found.parameters)) == (case["channel"], case["words"], case["parameters"])
-    assert found.allowed == (case["channel"] != "transit")
+    route = clearance.clearance(*offices, case["day"], LAW, case.get("released_at", ""))
+    assert (route.channel, route.name, list(route.parameters)) == (case["channel"], case["words"], case["parameters"])
+    assert route.allowed == (case["channel"] != "transit")
 
 
 @each("case", [case for case in cases("clearance") if "released_at" not in case.values[0]])
@@ -39,17 +39,17 @@ def test_every_channel_has_both_names():
 
 
 @given(offices, offices, days)
-def test_two_offices_see_the_same_border(one, other, day):
-    assert clearance.clearance(one, other, day, LAW).allowed == clearance.clearance(other, one, day, LAW).allowed
+def test_two_offices_see_the_same_border(office, other, day):
+    assert clearance.clearance(office, other, day, LAW).allowed == clearance.clearance(other, office, day, LAW).allowed
 
 
 @given(offices, offices, days, days)
-def test_what_was_allowed_stays_allowed(one, other, first, second):
+def test_what_was_allowed_stays_allowed(office, other, first, second):
     earlier, later = sorted((first, second))
-    if clearance.clearance(one, other, earlier, LAW).allowed:
-        assert clearance.clearance(one, other, later, LAW).allowed
+    if clearance.clearance(office, other, earlier, LAW).allowed:
+        assert clearance.clearance(office, other, later, LAW).allowed
 
 
 @given(offices, offices, days)
-def test_one_district_never_needs_transit(one, other, day):
-    assert clearance.clearance(one, one[:2] + other[2:], day, LAW).allowed
+def test_one_district_never_needs_transit(office, other, day):
+    assert clearance.clearance(office, office[:2] + other[2:], day, LAW).allowed

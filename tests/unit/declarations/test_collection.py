@@ -24,19 +24,19 @@ def test_days_of_a_bill(case):
         with pytest.raises(NoValue, match=case["refused"]):
             windows(case["released"], LAW)
         return
-    found = windows(case["released"], LAW)
+    periods = windows(case["released"], LAW)
     expected = dict(case["expect"])
     if day := expected.pop("first_collection_day", None):
-        assert first_collection_day(found, case.get("applied")) == day
-    assert shown(found, expected) == expected
+        assert first_collection_day(periods, case.get("applied")) == day
+    assert shown(periods, expected) == expected
 
 
 @each("case", [case for case in cases("collection") if "unpaid" in case.values[0]])
 def test_surcharge_of_a_late_bill(case):
-    found = surcharge(scale(case["unpaid"]), case["due"], case["paid"], LAW)
+    result = surcharge(scale(case["unpaid"]), case["due"], case["paid"], LAW)
     expected = dict(case["expect"])
-    assert found.days == expected.pop("days", found.days)
-    assert shown(found, expected) == expected
+    assert result.days == expected.pop("days", result.days)
+    assert shown(result, expected) == expected
 
 
 def test_the_values_used_are_named():
@@ -53,9 +53,9 @@ days = st.dates(date(2016, 4, 8), date(2030, 1, 1))
 
 @given(days)
 def test_no_bill_is_collected_while_a_return_may_be_applied_for(released):
-    found = windows(released, LAW)
-    assert released < found.last_return_application < found.collect_from <= found.collect_until
-    assert found.last_return_application <= found.goods_back_by <= found.collect_until
+    periods = windows(released, LAW)
+    assert released < periods.last_return_application < periods.collect_from <= periods.collect_until
+    assert periods.last_return_application <= periods.goods_back_by <= periods.collect_until
 
 
 @given(st.integers(0, 5_000_000), days, st.integers(0, 2_000), st.integers(0, 2_000))

@@ -31,16 +31,18 @@ def article(given: dict[str, Any]) -> Article:
 @each("case", cases("comparison"))
 def test_both_taxes_of_a_day(case: dict[str, Any]) -> None:
     how = {name: text if name == "origin" else scale(text) for name, text in case.get("how", {}).items()}
-    found = compare([article(given) for given in case["articles"]], case["day"], register(), LAW, Circumstance(**how))
-    assert found.bands == tuple(case.get("bands", ()))
-    assert (plain(found.parcel.tax) if found.parcel else None) == case.get("parcel")
-    if found.parcel is not None:
-        assert found.parcel.treatment == case.get("treatment", "personal_article")
+    comparison = compare(
+        [article(given) for given in case["articles"]], case["day"], register(), LAW, Circumstance(**how)
+    )
+    assert comparison.bands == tuple(case.get("bands", ()))
+    assert (plain(comparison.parcel.tax) if comparison.parcel else None) == case.get("parcel")
+    if comparison.parcel is not None:
+        assert comparison.parcel.treatment == case.get("treatment", "personal_article")
     if "retail" in case:
-        assert found.retail is not None and plain(found.retail.total) == case["retail"]
-    assert [reason.rule for reason in found.refusals] == case.get("refusals", [])
-    assert [lacking.name for lacking in found.missing] == case.get("missing", [])
-    assert found.lower == case["lower"]
+        assert comparison.retail is not None and plain(comparison.retail.total) == case["retail"]
+    assert [reason.rule for reason in comparison.refusals] == case.get("refusals", [])
+    assert [lacking.name for lacking in comparison.missing] == case.get("missing", [])
+    assert comparison.lower == case["lower"]
 
 
 def test_a_band_that_the_code_gave_names_its_source_and_one_that_was_named_does_not() -> None:
@@ -57,6 +59,6 @@ def case_day() -> Any:
 def test_pieces_are_never_taken_for_litres() -> None:
     """Whisky without a content: an officer must ask, and nothing can be compared."""
     whisky = Article(codes()["whisky"].hs10, scale("350"), quantity=2)
-    found = compare([whisky], case_day(), register(), LAW)
-    assert found.retail is not None and [reason.rule for reason in found.retail.needs_review] == ["14022"]
-    assert found.lower == ""
+    comparison = compare([whisky], case_day(), register(), LAW)
+    assert comparison.retail is not None and [reason.rule for reason in comparison.retail.needs_review] == ["14022"]
+    assert comparison.lower == ""

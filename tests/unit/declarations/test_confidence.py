@@ -30,7 +30,7 @@ def test_what_is_on_no_scale_is_refused() -> None:
 
 
 def test_tables_use_the_scale_and_each_step_has_words() -> None:
-    assert {one.confidence for one in goods.load()} <= set(Confidence)
+    assert {goods_row.confidence for goods_row in goods.load()} <= set(Confidence)
     assert {row.confidence for row in rates.load().describe()} <= set(Confidence)
     assert "confidence" in goods_rows.COLUMNS and "status" not in goods_rows.COLUMNS
     assert all(words.phrase("confidence", step).zh for step in Confidence)

@@ -60,5 +60,5 @@ def test_where_the_content_comes_from(register, model, unit, expected):
 
 @given(st.text())
 def test_any_text_is_read_or_not_but_never_breaks(text):
-    found = read_content(text)
-    assert found is None or found.amount > 0
+    content = read_content(text)
+    assert content is None or content.amount > 0

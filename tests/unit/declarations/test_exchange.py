@@ -16,8 +16,8 @@ DAY = date(2026, 6, 1)
 
 
 def test_i15_usd_58_90_at_7_1795():
-    found = convert(scale("58.90"), "USD", DAY, LAW)
-    assert (plain(found.amount), found.parameters) == ("422.87", ("exchange.usd@2010-01-01",))
+    conversion = convert(scale("58.90"), "USD", DAY, LAW)
+    assert (plain(conversion.amount), conversion.parameters) == ("422.87", ("exchange.usd@2010-01-01",))
 
 
 def test_half_a_fen_rounds_up():

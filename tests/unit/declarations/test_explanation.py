@@ -20,7 +20,7 @@ LAW = parameters.load()
 DAY = date(2026, 6, 1)
 
 
-def told(language, *lines, day=DAY, policy="", **case):
+def explained(language, *lines, day=DAY, policy="", **case):
     """With the day of acceptance and the register, as of a list that was accepted."""
     assessed = assess(inventory({"lines": lines, **case}), day, register(), LAW, policy)
     return explain(assessed, language, LAW, day=day, goods=register())
@@ -62,18 +62,18 @@ def test_every_dated_value_is_named_with_its_source():
 
 
 @each(
-    ("language", "said"),
+    ("language", "message"),
     [
         ("zh", "清单入库日 2026-06-01：适用当日有效的规定。"),
         ("en", "Day of acceptance 2026-06-01: the law of that day applies."),
     ],
 )
-def test_the_day_of_acceptance_is_told(language, said):
-    assert told(language, {"goods": "whisky", "value": "350.00", "legal": "0.7"})[1] == said
+def test_the_day_of_acceptance_is_reported(language, message):
+    assert explained(language, {"goods": "whisky", "value": "350.00", "legal": "0.7"})[1] == message
 
 
 @each(
-    ("language", "goods", "said"),
+    ("language", "goods", "message"),
     [
         ("zh", "handbag", "  法定关税税率 6% 取自商品登记册（{}），该行来源：{}。"),
         ("en", "handbag", "  Statutory duty rate 6% from the goods register ({}), source of the row: {}."),
@@ -90,11 +90,13 @@ def test_the_day_of_acceptance_is_told(language, said):
         ),
     ],
 )
-def test_the_duty_rate_names_its_row_and_how_far_to_trust_it(language, goods, said, confidence, zh, en):
+def test_the_duty_rate_names_its_row_and_how_far_to_trust_it(language, goods, message, confidence, zh, en):
     assessed = assess(inventory({"lines": [{"goods": goods, "value": "90.00"}]}), DAY, register(), LAW)
     row = register().find(assessed.lines[0].gcode, DAY)
     rows = GoodsRegister([replace(row, confidence=confidence)])
-    assert said.format(zh if language == "zh" else en, row.source) in explain(assessed, language, day=DAY, goods=rows)
+    assert message.format(zh if language == "zh" else en, row.source) in explain(
+        assessed, language, day=DAY, goods=rows
+    )
 
 
 def test_a_row_that_changed_since_is_not_named():
@@ -105,13 +107,13 @@ def test_a_row_that_changed_since_is_not_named():
 
 
 @each("language", ["zh", "en"])
-def test_the_rounding_is_a_basis_and_a_sandboxs_own_choice_is_told(language):
+def test_the_rounding_is_a_basis_and_a_sandboxs_own_choice_is_reported(language):
     value, line = LAW.on("import_tax.rounding", DAY), {"goods": "wine", "value": "9.00"}
-    basis = [text for text in told(language, line) if value.source in text]
+    basis = [text for text in explained(language, line) if value.source in text]
     assert len(basis) == 1 and basis[0].startswith(("依据：", "Basis: ")) and "P1" in basis[0]
-    chosen = told(language, line, policy="P2")
+    chosen = explained(language, line, policy="P2")
     assert set(basis) < set(chosen) and "P2" in chosen[-1]
-    assert "P2" not in told(language, line)[-1].replace(basis[0], "")
+    assert "P2" not in explained(language, line)[-1].replace(basis[0], "")
 
 
 def test_full_tax_names_every_rule_that_led_to_it():

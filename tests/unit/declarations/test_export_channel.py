@@ -32,35 +32,35 @@ def _verdict(case):
 
 @each("case", file_cases("export/channel"))
 def test_whether_a_list_clears_by_its_channel(case):
-    found = _verdict(case)
-    assert [reason.rule for reason in found.reasons] == case["reasons"]
-    assert [reason.rule for reason in found.review] == case.get("review", [])
+    result = _verdict(case)
+    assert [reason.rule for reason in result.reasons] == case["reasons"]
+    assert [reason.rule for reason in result.review] == case.get("review", [])
     if "parameters" in case:
-        assert list(found.reasons[0].parameters) == case["parameters"]
+        assert list(result.reasons[0].parameters) == case["parameters"]
     if "fob" in case:
-        assert found.fob.amount == scale(case["fob"])
-    assert (found.fob.amount is None) == bool(found.fob.unknown)
-    for reason in (*found.reasons, *found.review):
+        assert result.fob.amount == scale(case["fob"])
+    assert (result.fob.amount is None) == bool(result.fob.unknown)
+    for reason in (*result.reasons, *result.review):
         assert words(reason.rule, reason.values) != words(reason.rule, reason.values, "en")
-        assert return_status(reason.rule) == ("300" if reason in found.review else "100")
+        assert return_status(reason.rule) == ("300" if reason in result.review else "100")
 
 
 @each("case", file_cases("export/requirements"))
 def test_what_an_export_needs_besides_its_list(case):
     ask = getattr(requirements, case["what"])
-    found = ask(case["office"], case["day"], LAW) if "office" in case else ask(case["day"], LAW)
-    assert found.applies == case["applies"]
-    assert found.parameters or not found.applies
+    result = ask(case["office"], case["day"], LAW) if "office" in case else ask(case["day"], LAW)
+    assert result.applies == case["applies"]
+    assert result.parameters or not result.applies
 
 
-def test_every_reason_of_the_channel_is_told_by_a_case():
-    told = {
+def test_every_reason_of_the_channel_is_reported_by_a_case():
+    reasons = {
         rule
         for parameter in file_cases("export/channel")
         for rule in (*parameter.values[0]["reasons"], *parameter.values[0].get("review", []))
     }
     own = {value for name, value in vars(channel).items() if name.isupper() and str(value).startswith("17")}
-    assert own and own <= told
+    assert own and own <= reasons
 
 
 @each(
@@ -88,15 +88,15 @@ def test_the_limit_is_inclusive_and_of_the_whole_list(lines, mode):
         {"gnum": number, "total_price": plain(amount * 1000), "currency": "142"}
         for number, amount in enumerate(lines, 1)
     ]
-    found = _verdict({"list": {"trade_mode": mode}, "lines": given_lines, "day": DAY})
-    assert (channel.TOO_DEAR in [reason.rule for reason in found.reasons]) == (sum(lines) > 5_000_00)
+    result = _verdict({"list": {"trade_mode": mode}, "lines": given_lines, "day": DAY})
+    assert (channel.TOO_DEAR in [reason.rule for reason in result.reasons]) == (sum(lines) > 5_000_00)
 
 
 @given(fen, fen)
-def test_a_dearer_list_is_never_worth_less(one, other):
-    less, more = sorted((one, other))
+def test_a_dearer_list_is_never_worth_less(first, other):
+    less, more = sorted((first, other))
     values = [
-        fob(document("export_inventory", None, [{"total_price": plain(amount * 1000)}]), DAY, LAW).amount
-        for amount in (less, more)
+        fob(document("export_inventory", None, [{"total_price": plain(first * 1000)}]), DAY, LAW).amount
+        for first in (less, more)
     ]
     assert values[0] <= values[1]

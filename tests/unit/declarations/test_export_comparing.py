@@ -35,9 +35,9 @@ def test_the_documents_of_an_export_give_the_reasons_of_the_table(case):
         assert words(reason.rule, reason.values) != words(reason.rule, reason.values, "en")
 
 
-def test_every_comparison_is_told_by_a_case():
-    told = {rule for parameter in file_cases("export/comparing") for rule in parameter.values[0]["reasons"]}
-    assert told == {f"171{number:02d}" for number in (*range(1, 17), *range(21, 25))}
+def test_every_comparison_is_reported_by_a_case():
+    reasons = {rule for parameter in file_cases("export/comparing") for rule in parameter.values[0]["reasons"]}
+    assert reasons == {f"171{number:02d}" for number in (*range(1, 17), *range(21, 25))}
 
 
 amounts = st.integers(1, 10_000_00).map(lambda fen: plain(fen * 1000))

@@ -38,20 +38,20 @@ def _verdict(case):
 
 @each("case", [case for case in CASES if "accepted" in case.values[0]])
 def test_whether_exports_come_back_and_what_is_free(case):
-    found = _verdict(case)
-    assert [reason.rule for reason in found.reasons] == case.get("reasons", [])
-    assert found.allowed == (not case.get("reasons"))
-    assert [reason.rule for reason in found.grounds] == case.get("grounds", [])
-    assert sorted((*found.relieved, *found.taxed)) == sorted(
-        {line.gnum for line in _refund(case).lines} if found.last_day else []
+    result = _verdict(case)
+    assert [reason.rule for reason in result.reasons] == case.get("reasons", [])
+    assert result.allowed == (not case.get("reasons"))
+    assert [reason.rule for reason in result.grounds] == case.get("grounds", [])
+    assert sorted((*result.relieved, *result.taxed)) == sorted(
+        {line.gnum for line in _refund(case).lines} if result.last_day else []
     )
     for name in ("relieved", "taxed", "parameters"):
         if name in case:
-            assert list(getattr(found, name)) == case[name], name
+            assert list(getattr(result, name)) == case[name], name
     for name in ("last_day", "last_free_day"):
         if name in case:
-            assert getattr(found, name) == (case[name] or None), name
-    for reason in (*found.reasons, *found.grounds):
+            assert getattr(result, name) == (case[name] or None), name
+    for reason in (*result.reasons, *result.grounds):
         assert words(reason.rule, reason.values) != words(reason.rule, reason.values, "en")
 
 
@@ -83,9 +83,9 @@ def test_months_clamp_to_their_end(day, months, expected):
 
 @given(st.dates(date(2000, 1, 1), date(2090, 1, 1)), st.integers(0, 60))
 def test_months_never_skip_one(day, months):
-    found = months_after(day, months)
-    assert (found.year * 12 + found.month) - (day.year * 12 + day.month) == months
-    assert found.day == day.day or (found + timedelta(days=1)).day == 1
+    result = months_after(day, months)
+    assert (result.year * 12 + result.month) - (day.year * 12 + day.month) == months
+    assert result.day == day.day or (result + timedelta(days=1)).day == 1
 
 
 @given(days, days, days, st.sampled_from(["9610", "1210", "9710", "9810"]))
@@ -93,9 +93,9 @@ def test_who_returns_sooner_is_never_worse_off(released, first, second, mode):
     """Within one announcement and one regime of districts: at the export's own office."""
     sooner, later = sorted((max(first, released), max(second, released)))
     case = {"released": released, "mode": mode, "refund": {"trade_mode": ""}}
-    one, other = (_verdict({**case, "accepted": day}) for day in (sooner, later))
-    assert one.allowed or not other.allowed
-    assert set(other.relieved) <= set(one.relieved)
+    entry, other = (_verdict({**case, "accepted": day}) for day in (sooner, later))
+    assert entry.allowed or not other.allowed
+    assert set(other.relieved) <= set(entry.relieved)
 
 
 @given(days, st.integers(0, 1000))

@@ -34,6 +34,6 @@ def test_what_notes_contradict(case):
 
 @given(st.integers(1, 40), st.sets(st.integers(1, 40)))
 def test_what_is_here_and_what_is_missing_make_the_whole(count, here):
-    found = transport.missing(count, here)
-    assert sorted({*found, *here} & set(range(1, count + 1))) == list(range(1, count + 1))
-    assert not set(found) & here
+    result = transport.missing(count, here)
+    assert sorted({*result, *here} & set(range(1, count + 1))) == list(range(1, count + 1))
+    assert not set(result) & here

@@ -29,22 +29,22 @@ NOW = datetime(2026, 11, 20, 23, 0)
 
 @each("case", CASES)
 def test_a_report_is_judged_as_the_table_says(case: dict[str, Any]) -> None:
-    found = judge(case)
+    result = judge(case)
     for weight in Weight:
-        assert [reason.rule for reason in found.reasons(weight)] == case.get(weight.value, []), weight
+        assert [reason.rule for reason in result.reasons(weight)] == case.get(weight.value, []), weight
     if "yuan" in case:
-        assert plain(found.yuan) == case["yuan"]
+        assert plain(result.yuan) == case["yuan"]
     if "dollars" in case:
-        assert {way: plain(amount) for way, amount in found.dollars.items()} == case["dollars"]
+        assert {way: plain(amount) for way, amount in result.dollars.items()} == case["dollars"]
     if "parameters" in case:
-        assert sorted({used for one in found.findings for used in one.reason.parameters}) == case["parameters"]
+        assert sorted({used for finding in result.findings for used in finding.reason.parameters}) == case["parameters"]
 
 
 @each("case", CASES)
 def test_every_reason_has_words_for_its_values(case: dict[str, Any]) -> None:
-    for one in judge(case).findings:
-        assert "{" not in words(one.reason.rule, one.reason.values, "zh") + words(
-            one.reason.rule, one.reason.values, "en"
+    for finding in judge(case).findings:
+        assert "{" not in words(finding.reason.rule, finding.reason.values, "zh") + words(
+            finding.reason.rule, finding.reason.values, "en"
         )
 
 
@@ -52,10 +52,10 @@ def test_every_reason_has_words_for_its_values(case: dict[str, Any]) -> None:
 @settings(max_examples=3)
 @given(st.randoms())
 def test_the_order_of_legs_makes_no_difference(case: dict[str, Any], dice: Any) -> None:
-    one = report(case)
-    lines = list(one.lines)
+    result = report(case)
+    lines = list(result.lines)
     dice.shuffle(lines)
-    assert check(replace(one, lines=tuple(lines)), facts(case, one), NOW, load()) == judge(case)
+    assert check(replace(result, lines=tuple(lines)), facts(case, result), NOW, load()) == judge(case)
 
 
 LEGS = st.lists(
@@ -67,25 +67,28 @@ LEGS = st.lists(
 @given(LEGS, st.randoms())
 def test_restored_legs_sum_to_the_net_and_hold_every_leg_once(drawn: list[tuple[str, int, str]], dice: Any) -> None:
     legs = [{"kind": kind, "amount": f"{cents / 100:.2f}", "country": country} for kind, cents, country in drawn]
-    one = report({"settlement": "2", "amount": "0", "legs": legs})
-    one = replace(one, amount=abs(net_of(one)), direction="1" if net_of(one) >= 0 else "2")
+    result = report({"settlement": "2", "amount": "0", "legs": legs})
+    result = replace(result, amount=abs(net_of(result)), direction="1" if net_of(result) >= 0 else "2")
     day = datetime(2026, 11, 20).date()
-    net, *legs_restored = restore(one, day, load())
+    net, *legs_restored = restore(result, day, load())
     assert (
-        sum(record.amount if record.way == one.direction else -record.amount for record in legs_restored)
+        sum(record.amount if record.way == result.direction else -record.amount for record in legs_restored)
         == (net.amount)
-        == net_of(one)
+        == net_of(result)
     )
     assert sorted(chain.from_iterable(record.gnums for record in legs_restored)) == list(range(1, len(drawn) + 1))
-    shuffled = list(one.lines)
+    shuffled = list(result.lines)
     dice.shuffle(shuffled)
-    assert restore(replace(one, lines=tuple(shuffled)), day, load()) == (net, *legs_restored)
+    assert restore(replace(result, lines=tuple(shuffled)), day, load()) == (net, *legs_restored)
 
 
 def test_fx1_is_restored_as_one_net_record_and_three_gross_legs() -> None:
     (fx1,) = [case.values[0] for case in CASES if case.values[0]["name"].startswith("FX1")]
-    found = restore(report(fx1), datetime(2026, 11, 20).date(), load())
-    assert [(one.code, one.holder, one.country, one.way, plain(one.amount), one.gnums) for one in found] == [
+    records = restore(report(fx1), datetime(2026, 11, 20).date(), load())
+    assert [
+        (record.code, record.holder, record.country, record.way, plain(record.amount), record.gnums)
+        for record in records
+    ] == [
         ("999999", "institution", "", "1", "64100.00", ()),
         ("122030", "client", "USA", "1", "80000.00", (1,)),
         ("222014", "client", "USA", "2", "12500.00", (2,)),
@@ -104,8 +107,8 @@ def test_legs_below_the_exempt_limit_are_merged_in_the_name_of_the_institution()
             {"kind": "2", "amount": "6000.00"},
         ],
     }
-    found = restore(report(case), datetime(2026, 11, 20).date(), load())
-    assert [(one.code, one.holder, one.country, plain(one.amount), one.gnums) for one in found] == [
+    records = restore(report(case), datetime(2026, 11, 20).date(), load())
+    assert [(record.code, record.holder, record.country, plain(record.amount), record.gnums) for record in records] == [
         ("999998", "institution", "CHN", "0.00", ()),
         ("122030", "client", "USA", "3000.00", (2,)),
         ("122030", "institution", "", "3000.00", (1, 3)),
@@ -143,14 +146,14 @@ KNOWN = Facts(None, {"1": 10**17}, {"O1": Trade("O1", "502", 10_000_000)}, {"": 
 
 @settings(max_examples=150)
 @given(REPORT, st.sampled_from([KNOWN, Facts()]))
-def test_whatever_a_report_says_it_is_judged_and_every_reason_has_words(one: ForexReport, known: Facts) -> None:
-    found = check(one, known, NOW, load())
-    for finding in found.findings:
+def test_whatever_a_report_says_it_is_judged_and_every_reason_has_words(filed: ForexReport, known: Facts) -> None:
+    check_result = check(filed, known, NOW, load())
+    for finding in check_result.findings:
         assert words(finding.reason.rule, finding.reason.values, "zh")
         assert all(isinstance(value, str) for value in finding.reason.values.values())
-    if found.weight is not Weight.REFUSE:
+    if check_result.weight is not Weight.REFUSE:
         assert (
-            found.day is not None
-            and found.kept_until is not None
-            and found.legs.keys() == {line.gnum for line in one.lines if line.leg_kind in "12"}
+            check_result.day is not None
+            and check_result.kept_until is not None
+            and check_result.legs.keys() == {line.gnum for line in filed.lines if line.leg_kind in "12"}
         )

@@ -32,15 +32,17 @@ CASES = [case for case in cases("forex") if "fixing" in case.values[0]]
 
 @each("case", CASES)
 def test_rates_are_fixed_on_the_days_that_the_table_says(case: dict[str, Any]) -> None:
-    found = {day: fixing_day(date.fromisoformat(day), load()) for day in case["fixing"]}
-    assert {day: f"{one.day}{'?' if one.provisional else ''}" for day, one in found.items()} == case["fixing"]
+    fixings = {day: fixing_day(date.fromisoformat(day), load()) for day in case["fixing"]}
+    assert {day: f"{fixing.day}{'?' if fixing.provisional else ''}" for day, fixing in fixings.items()} == case[
+        "fixing"
+    ]
 
 
 @given(st.dates(date(2000, 2, 1), date(2040, 12, 31)))
 def test_rates_are_fixed_in_the_month_before_on_a_wednesday(day: date) -> None:
-    found = fixing_day(day, load()).day
-    assert found.isoweekday() == 3 and found.day >= 15
-    assert (found.year * 12 + found.month + 1) == day.year * 12 + day.month
+    result = fixing_day(day, load()).day
+    assert result.isoweekday() == 3 and result.day >= 15
+    assert (result.year * 12 + result.month + 1) == day.year * 12 + day.month
 
 
 def test_rates_of_minor_currencies_have_four_decimals() -> None:
@@ -49,13 +51,13 @@ def test_rates_of_minor_currencies_have_four_decimals() -> None:
 
 
 def test_amounts_are_converted_to_fen_with_their_rate() -> None:
-    found = in_yuan(scale("64100.00"), "502", DAY, load())
-    assert (plain(found.amount), found.rate, found.parameters) == (
+    conversion = in_yuan(scale("64100.00"), "502", DAY, load())
+    assert (plain(conversion.amount), conversion.rate, conversion.parameters) == (
         "460205.95",
         Decimal("7.1795"),
         ("exchange.usd@2010-01-01",),
     )
-    assert in_yuan(scale("64100.00"), "USD", DAY, load()) == found
+    assert in_yuan(scale("64100.00"), "USD", DAY, load()) == conversion
 
 
 def test_other_currencies_are_compared_in_dollars_at_the_rates_of_the_day() -> None:
@@ -98,6 +100,8 @@ def test_currencies_are_kept_by_customs_code() -> None:
 
 
 def test_the_rates_that_come_with_the_package_are_published_ones() -> None:
-    values = [value for one in load().describe() if one.name.startswith("exchange.") for value in one.values]
+    values = [
+        value for parameter in load().describe() if parameter.name.startswith("exchange.") for value in parameter.values
+    ]
     assert len(values) >= 8
     assert all(minor_rate(value.amount, DAY, load()) == value.amount for value in values)

@@ -17,8 +17,8 @@ def test_name_and_number_decide_who_may_pay(case: dict[str, Any]) -> None:
     order, payment, waybill, inventory = (
         document(kind, case.get(kind)) for kind in ("order", "payment", "waybill", "inventory")
     )
-    found = identify(order, inventory, case["persons"])
-    reasons = [*found.reasons, *compare(order, payment, waybill, inventory, verified=found.verified)]
-    assert found.verified is case["verified"]
+    identity = identify(order, inventory, case["persons"])
+    reasons = [*identity.reasons, *compare(order, payment, waybill, inventory, verified=identity.verified)]
+    assert identity.verified is case["verified"]
     assert [reason.rule for reason in reasons] == case["reasons"]
     assert all(words(reason.rule, reason.values, language) for reason in reasons for language in ("zh", "en"))

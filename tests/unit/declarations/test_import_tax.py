@@ -30,20 +30,20 @@ def test_tax_of_a_list(case):
         with pytest.raises(NoValue, match=case["refused"]):
             assess(inventory(case), case["day"], register(), LAW)
         return
-    found = assess(inventory(case), case["day"], register(), LAW, case.get("policy", ""))
+    assessment = assess(inventory(case), case["day"], register(), LAW, case.get("policy", ""))
     amounts = {name: value for name, value in case.get("expect", {}).items() if name not in MICRO}
-    assert shown(found, amounts) == amounts
+    assert shown(assessment, amounts) == amounts
     for name in MICRO:
         if name in case.get("expect", {}):
-            assert micro(getattr(found.lines[0].working, name), case["expect"][name]) == case["expect"][name]
-    for line, expected in zip(found.lines, case.get("expect_lines", ()), strict=False):
+            assert micro(getattr(assessment.lines[0].working, name), case["expect"][name]) == case["expect"][name]
+    for line, expected in zip(assessment.lines, case.get("expect_lines", ()), strict=False):
         split = {name: expected[name] for name in ("freight", "insurance") if name in expected}
         rest = {name: value for name, value in expected.items() if name not in split}
         assert {**shown(line, rest), **shown(line.working, split)} == expected
-    if "review" in case or not found.needs_review:
-        assert [reason.rule for reason in found.needs_review] == case.get("review", [])
+    if "review" in case or not assessment.needs_review:
+        assert [reason.rule for reason in assessment.needs_review] == case.get("review", [])
     else:
-        pytest.fail(f"unexpected review {found.needs_review}")
+        pytest.fail(f"unexpected review {assessment.needs_review}")
 
 
 def micro(amount: int, like: str) -> str:
@@ -72,8 +72,8 @@ COMPOSITE = {
 def test_composite_rate_of_the_table(year, goods):
     """Tax of 2000 yuan is 2000 × the printed composite rate, but for the rounding of the two taxes."""
     case = {"lines": [{"goods": goods, "value": "2000.00", "model": "1g"}]}
-    found = assess(inventory(case), date(year, 6, 1), register(), LAW)
-    assert abs(found.total / 100_000 - 20 * float(COMPOSITE[year, goods])) <= 0.011
+    assessment = assess(inventory(case), date(year, 6, 1), register(), LAW)
+    assert abs(assessment.total / 100_000 - 20 * float(COMPOSITE[year, goods])) <= 0.011
 
 
 def test_value_of_the_list_is_the_sum_of_its_lines():
@@ -92,13 +92,13 @@ def test_the_remainder_goes_to_the_highest_line_number_wherever_it_stands():
         {"goods": "nappies", "value": "10.00", "gnum": "1"},
         {"goods": "nappies", "value": "10.00", "gnum": "2"},
     ]
-    found = assess(inventory({"freight": "0.02", "lines": lines}), DAY, register(), LAW)
-    assert {line.gnum: line.working.freight for line in found.lines} == {1: 1000, 2: 1000, 3: 0}
+    assessment = assess(inventory({"freight": "0.02", "lines": lines}), DAY, register(), LAW)
+    assert {line.gnum: line.working.freight for line in assessment.lines} == {1: 1000, 2: 1000, 3: 0}
 
 
 def test_every_dated_value_used_is_named():
-    found = assess(inventory({"lines": [{"goods": "beer", "value": "10.00"}]}), DAY, register(), LAW)
-    assert found.parameters == (
+    assessment = assess(inventory({"lines": [{"goods": "beer", "value": "10.00"}]}), DAY, register(), LAW)
+    assert assessment.parameters == (
         "limits.single_transaction@2019-01-01",
         "import_tax.duty_factor@2016-04-08",
         "import_tax.factor@2016-04-08",
@@ -116,10 +116,10 @@ def test_the_verdict_of_the_limits_decides_when_it_is_given():
 
 
 def test_an_assessment_travels():
-    found = assess(inventory({"lines": [{"goods": "cream", "value": "9.00"}]}), DAY, register(), LAW)
-    assert found.needs_review
-    assert pickle.loads(pickle.dumps(found)) == found
-    assert msgspec.json.decode(msgspec.json.encode(found), type=Assessment) == found
+    assessment = assess(inventory({"lines": [{"goods": "cream", "value": "9.00"}]}), DAY, register(), LAW)
+    assert assessment.needs_review
+    assert pickle.loads(pickle.dumps(assessment)) == assessment
+    assert msgspec.json.decode(msgspec.json.encode(assessment), type=Assessment) == assessment
 
 
 def test_an_unknown_rounding_policy_names_the_nearest():
@@ -161,9 +161,9 @@ def test_totals_are_sums_of_whole_fen(lines, freight, insurance):
         "insurance": insurance,
         "lines": [{"goods": goods, "value": value, "model": "10g"} for goods, value in lines],
     }
-    found = assess(inventory(case), DAY, register(), LAW)
+    assessment = assess(inventory(case), DAY, register(), LAW)
     for name in ("value", "duty", "consumption", "vat"):
-        parts = [getattr(line, name) for line in found.lines]
-        assert sum(parts) == getattr(found, name) and all(part % 1_000 == 0 and part >= 0 for part in parts)
-    assert found.total == found.duty + found.consumption + found.vat
-    assert found.value == dutiable_value(inventory(case))
+        parts = [getattr(line, name) for line in assessment.lines]
+        assert sum(parts) == getattr(assessment, name) and all(part % 1_000 == 0 and part >= 0 for part in parts)
+    assert assessment.total == assessment.duty + assessment.consumption + assessment.vat
+    assert assessment.value == dutiable_value(inventory(case))

@@ -25,7 +25,7 @@ ORDERS = (ast.Lt, ast.LtE, ast.Gt, ast.GtE, ast.Eq)
 
 def days_in(source: str) -> list[str]:
     """What a source knows of days: literal dates, and comparisons of something called a day."""
-    found = []
+    results = []
     for node in ast.walk(ast.parse(source)):
         if (
             isinstance(node, ast.Call)
@@ -33,7 +33,7 @@ def days_in(source: str) -> list[str]:
             and node.args
             and all(isinstance(argument, ast.Constant) for argument in node.args)
         ):
-            found.append(ast.unparse(node))
+            results.append(ast.unparse(node))
         if (
             isinstance(node, ast.Compare)
             and any(isinstance(order, ORDERS) for order in node.ops)
@@ -42,8 +42,8 @@ def days_in(source: str) -> list[str]:
                 for part in (node.left, *node.comparators)
             )
         ):
-            found.append(ast.unparse(node))
-    return found
+            results.append(ast.unparse(node))
+    return results
 
 
 @each("path", RULES, ids=lambda path: path.stem)

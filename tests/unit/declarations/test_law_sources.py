@@ -69,10 +69,10 @@ def test_no_value_begins_before_the_act_that_it_cites() -> None:
     assert [(value.id, value.source) for value in VALUES if not may_begin(value)] == []
 
 
-@each("asked", ["财关税〔2018〕49号", "财关税[2018]49号", "财关税（2018）49号", "cgs2018-49"])
-def test_an_act_is_found_by_its_number_whatever_its_brackets_and_by_its_id(asked: str) -> None:
-    found = law.find(asked)
-    assert {value.id for value in law.values_of(found)} >= {
+@each("query", ["财关税〔2018〕49号", "财关税[2018]49号", "财关税（2018）49号", "cgs2018-49"])
+def test_an_act_is_found_by_its_number_whatever_its_brackets_and_by_its_id(query: str) -> None:
+    source = law.find(query)
+    assert {value.id for value in law.values_of(source)} >= {
         "limits.annual@2019-01-01",
         "limits.single_transaction@2019-01-01",
         "limits.method@2019-01-01",

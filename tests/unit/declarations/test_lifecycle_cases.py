@@ -82,7 +82,7 @@ def test_every_state_can_be_reached_and_left_or_is_final(lifecycle: Lifecycle) -
         reached |= new
     assert reached == set(lifecycle.states)
     left = {name for step in lifecycle.transitions for name in step.sources}
-    assert {name for name, found in lifecycle.states.items() if found.final} == set(lifecycle.states) - left
+    assert {name for name, final_state in lifecycle.states.items() if final_state.final} == set(lifecycle.states) - left
 
 
 @each(("lifecycle", "step"), EVERY_STEP, ids=[f"{life.name}.{s.action}" for life, s in EVERY_STEP])

@@ -24,7 +24,9 @@ class Number(str):
 
 def test_a_parcel_that_a_long_note_names_twice_is_found_without_comparing_all_with_all() -> None:
     numbers = [Number(f"EY{number:012d}") for number in range(MANY)]
-    note: Any = SimpleNamespace(lines=[SimpleNamespace(logistics_no=one) for one in [*numbers, Number(numbers[-1])]])
+    note: Any = SimpleNamespace(
+        lines=[SimpleNamespace(logistics_no=number) for number in [*numbers, Number(numbers[-1])]]
+    )
     assert no_parcel_twice.test(note, None) == {"found": numbers[-1]}  # type: ignore[arg-type]
     assert Number.compared < 2 * MANY
     note.lines.pop()

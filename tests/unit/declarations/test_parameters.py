@@ -31,14 +31,14 @@ def test_both_sides_of_each_boundary(case):
 
 
 def test_each_change_of_the_law_has_a_case_for_both_its_sides():
-    told = {(case["name"], day) for param in cases("parameters") for case in param.values for day in case["values"]}
+    result = {(case["name"], day) for param in cases("parameters") for case in param.values for day in case["values"]}
     changes = {
         (parameter.name, side.isoformat())
         for parameter in parameters.describe()
         for value in parameter.values[1:]
         for side in (value.since - timedelta(days=1), value.since)
     }
-    assert not changes - told, "add them to tests/specifications/parameters/boundaries.toml"
+    assert not changes - result, "add them to tests/specifications/parameters/boundaries.toml"
 
 
 def test_a_value_has_a_permanent_name():
@@ -119,7 +119,7 @@ def test_an_ended_value_leaves_a_gap_that_refuses(tmp_path):
         law.on("limits.one", date(2018, 7, 1))
 
 
-def test_values_that_end_soon_and_are_not_followed_are_told(tmp_path):
+def test_values_that_end_soon_and_are_not_followed_are_reported(tmp_path):
     law = law_of(tmp_path, LAW_OF_ONE.format(first="until = 2018-12-31", second="until = 2027-12-31"))
     ends = date(2027, 12, 31)
     assert [value.id for value in law.expiring(ends - timedelta(days=30), 30)] == ["limits.one@2019-01-01"]
@@ -177,8 +177,8 @@ def test_a_law_may_reach_back_if_it_says_so(tmp_path):
 def test_a_day_has_one_value_or_none(parameter, day):
     holding = [value for value in parameter.values if value.since <= day and (value.until or date.max) >= day]
     try:
-        found = parameter.on(day)
+        result = parameter.on(day)
     except NoValue:
         assert not holding
     else:
-        assert found is holding[-1]
+        assert result is holding[-1]

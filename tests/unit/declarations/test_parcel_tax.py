@@ -32,18 +32,18 @@ def test_tax_of_a_mailing(case):
         with pytest.raises(NoValue, match=case["refused"]):
             assess_parcel(items, case["day"], LAW)
         return
-    found = assess_parcel(items, case["day"], LAW, origin=case.get("origin", ""))
-    assert shown(found, case["expect"]) == case["expect"]
+    assessment = assess_parcel(items, case["day"], LAW, origin=case.get("origin", ""))
+    assert shown(assessment, case["expect"]) == case["expect"]
 
 
 def test_pieces_of_one_item_are_rounded_together():
-    found = assess_parcel([ParcelItem("书", 1, scale("50.02"), quantity=2)], DAY, LAW)
-    assert (found.value, found.computed) == (scale("100.04"), scale("13.01"))
+    assessment = assess_parcel([ParcelItem("书", 1, scale("50.02"), quantity=2)], DAY, LAW)
+    assert (assessment.value, assessment.computed) == (scale("100.04"), scale("13.01"))
 
 
 def test_the_words_name_price_rate_and_exemption():
-    found = assess_parcel([ParcelItem("书", 1, scale("100.00"))], DAY, LAW)
-    texts = explain_parcel(found, "zh")
+    assessment = assess_parcel([ParcelItem("书", 1, scale("100.00"))], DAY, LAW)
+    texts = explain_parcel(assessment, "zh")
     assert texts[:2] == ["书：100.00 × 13% = 13.00 元。", "税额合计 13.00 元，不超过 50.00 元，免征。"]
     assert any("税委会〔2019〕17号" in text for text in texts)
     over = assess_parcel([ParcelItem("a", 1, scale("900.00"))] * 2, DAY, LAW)
@@ -52,6 +52,6 @@ def test_the_words_name_price_rate_and_exemption():
 
 @given(st.lists(st.tuples(st.integers(1, 3), st.integers(0, 2_000_00)), min_size=1, max_size=5))
 def test_tax_is_all_or_nothing(items):
-    found = assess_parcel([ParcelItem("物品", band, cents * 1_000) for band, cents in items], DAY, LAW)
-    assert found.tax == (0 if found.computed <= scale("50.00") else found.computed)
-    assert found.computed == sum(line.tax for line in found.lines)
+    assessment = assess_parcel([ParcelItem("物品", band, cents * 1_000) for band, cents in items], DAY, LAW)
+    assert assessment.tax == (0 if assessment.computed <= scale("50.00") else assessment.computed)
+    assert assessment.computed == sum(line.tax for line in assessment.lines)

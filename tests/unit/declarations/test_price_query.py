@@ -34,9 +34,9 @@ def test_a_query_is_added_to_what_the_assessment_leaves_to_an_officer_and_change
     facts = inventory({"lines": [{"gcode": "9999999999", "value": "0.00"}], "freight": "10.00"})
     day = date(2026, 6, 1)
     assessed = assess(facts, day, register(), LAW)
-    asked = queried(assessed, facts, rates_on(day, register(), LAW))
-    assert [reason.rule for reason in asked.needs_review] == ["14023", "14024"]
-    assert asked.total == assessed.total > 0
+    assessment = queried(assessed, facts, rates_on(day, register(), LAW))
+    assert [reason.rule for reason in assessment.needs_review] == ["14023", "14024"]
+    assert assessment.total == assessed.total > 0
 
 
 @given(value=st.integers(0, 500_000), legal=st.integers(1, 10_000))

@@ -30,8 +30,8 @@ def taken_in(claim: Claim) -> Claim:
     for link in claim.matched().links:
         for taken in link.invoices_taken:
             book(invoices, taken, 1)
-        for one in link.items_taken:
-            items[one.item_no] = items[one.item_no]._replace(used=items[one.item_no].used + one.qty)
+        for row in link.items_taken:
+            items[row.item_no] = items[row.item_no]._replace(used=items[row.item_no].used + row.qty)
     return claim._replace(invoices=invoices, items=items)
 
 
@@ -45,10 +45,10 @@ def book(invoices: dict, taken: InvoiceTaken, sign: int) -> None:
 @SOME
 @given(claims())
 def test_a_claim_without_faults_matches_and_its_parts_add_up(claim: Claim) -> None:
-    found = claim.matched()
-    assert not found.reasons
-    for link in found.links:
-        assert sum(taken.qty for taken in link.invoices_taken) == link.qty == sum(one.qty for one in link.items_taken)
+    matching = claim.matched()
+    assert not matching.reasons
+    for link in matching.links:
+        assert sum(taken.qty for taken in link.invoices_taken) == link.qty == sum(row.qty for row in link.items_taken)
         assert sum(taken.amount for taken in link.invoices_taken) == link.base
         bought = sum(claim.invoices[taken.invoice_no, taken.line].amount for taken in link.invoices_taken)
         assert 0 <= link.base <= bought and link.base % FEN == 0
@@ -69,8 +69,8 @@ def test_the_same_lines_in_any_order_give_the_same(claim: Claim, random: Random)
     mixed = Claim(*(shuffled(part, random) for part in claim))
     assert mixed.matched() == claim.matched()
     spoilt = claim._replace(
-        exports=[one._replace(currency="EUR", hs10=one.hs10[::-1]) for one in claim.exports],
-        purchases=[one._replace(amount=-one.amount, name="裤") for one in claim.purchases],
+        exports=[export._replace(currency="EUR", hs10=export.hs10[::-1]) for export in claim.exports],
+        purchases=[purchase._replace(amount=-purchase.amount, name="裤") for purchase in claim.purchases],
     )
     also = Claim(*(shuffled(part, random) for part in spoilt))
     assert also.matched() == spoilt.matched() and spoilt.matched().reasons
@@ -85,10 +85,10 @@ def shuffled(part: list | dict, random: Random) -> list | dict:
 @settings(max_examples=150, deadline=None)
 @given(strange_claims() | spoilt_claims())
 def test_whatever_comes_is_answered_with_reasons_and_takes_nothing_that_is_not_there(claim: Claim) -> None:
-    found = claim.matched()
-    for reason in found.reasons:
+    matching = claim.matched()
+    for reason in matching.reasons:
         assert words(reason.rule, reason.values) and words(reason.rule, reason.values, "en")
-    for link in found.links:
+    for link in matching.links:
         assert link.reasons or (0 <= link.levy < 1 and link.base >= 0)
         assert not link.reasons or not (link.base or link.items_taken or link.invoices_taken)
         for taken in link.items_taken:
@@ -138,8 +138,8 @@ def part_of(claim: Claim, link: Link, qty: int, lines: dict) -> tuple[Link, dict
             rest -= used
             parts.append((line, used))
     amount, whole = (
-        sum(one)
-        for one in zip(*((line.amount - line.used_amount, line.qty - line.used) for line, _ in parts), strict=True)
+        sum(entry)
+        for entry in zip(*((line.amount - line.used_amount, line.qty - line.used) for line, _ in parts), strict=True)
     )
     bought = [
         link.purchases[0]._replace(
@@ -147,13 +147,13 @@ def part_of(claim: Claim, link: Link, qty: int, lines: dict) -> tuple[Link, dict
         )
         for place, (line, used) in enumerate(parts)
     ]
-    found = match(
+    matched = match(
         [sold], bought, lines, {sold.item_no: item}, lines[parts[0][0].invoice_no, parts[0][0].line].buyer, RULE
     ).links[0]
     after = dict(lines)
-    for taken in found.invoices_taken:
+    for taken in matched.invoices_taken:
         book(after, taken, 1)
-    return found, after
+    return matched, after
 
 
 @SOME
@@ -191,13 +191,13 @@ exported = st.lists(st.builds(Part, amounts, rates, rates), min_size=1, max_size
 def test_manufacturers_get_the_same_in_any_order_and_never_more_than_is_left(
     parts: list[Part], period: Return, random: Random
 ) -> None:
-    found = of_several(parts, period)
+    result = of_several(parts, period)
     random.shuffle(parts)
-    assert of_several(parts, period) == found
-    assert found.refund + found.credited == found.ceiling
-    assert found.refund + found.carry == max(0, -found.payable) <= period.input_vat + period.credit_forward
-    assert min(found.not_creditable, found.refund, found.credited, found.carry) >= 0
-    assert not (found.credited and found.carry)
+    assert of_several(parts, period) == result
+    assert result.refund + result.credited == result.ceiling
+    assert result.refund + result.carry == max(0, -result.payable) <= period.input_vat + period.credit_forward
+    assert min(result.not_creditable, result.refund, result.credited, result.carry) >= 0
+    assert not (result.credited and result.carry)
 
 
 @SOME
@@ -212,8 +212,8 @@ def test_a_line_cut_in_two_changes_nothing(parts: list[Part], period: Return, cu
 @SOME
 @given(amounts, amounts, quantities, st.integers(0, 10**12))
 def test_a_reconciliation_balances(pre_refund: int, correct: int, qty: int, cut: int) -> None:
-    found = reconcile(pre_refund, correct, cut % (qty + 1), qty)
-    assert found.reverse == found.declare + found.repay + found.offset
-    assert found.repay >= 0 and found.unsold == qty - cut % (qty + 1)
-    kept = pre_refund - found.reverse + found.declare
+    reconciliation = reconcile(pre_refund, correct, cut % (qty + 1), qty)
+    assert reconciliation.reverse == reconciliation.declare + reconciliation.repay + reconciliation.offset
+    assert reconciliation.repay >= 0 and reconciliation.unsold == qty - cut % (qty + 1)
+    kept = pre_refund - reconciliation.reverse + reconciliation.declare
     assert kept == (correct if cut % (qty + 1) else 0)

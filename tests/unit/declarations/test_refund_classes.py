@@ -38,11 +38,11 @@ def firm_of(facts: Mapping[str, Any]) -> Firm:
 
 @each("case", CASES)
 def test_a_firm_has_the_class_that_the_table_says(case: dict[str, Any]) -> None:
-    found = refund_class(firm_of({**CLEAN, **case.get("set", {})}), DAY, LAW)
-    assert found.number == case["number"]
-    assert [one.rule for one in failed(found.conditions)] == case.get("failed", [])
-    assert review_days(found.number, DAY, LAW).days == case["days"]
-    assert found.exchange_evidence is case.get("evidence", False)
+    classification = refund_class(firm_of({**CLEAN, **case.get("set", {})}), DAY, LAW)
+    assert classification.number == case["number"]
+    assert [condition.rule for condition in failed(classification.conditions)] == case.get("failed", [])
+    assert review_days(classification.number, DAY, LAW).days == case["days"]
+    assert classification.exchange_evidence is case.get("evidence", False)
 
 
 FIRMS = st.builds(
@@ -63,12 +63,16 @@ FIRMS = st.builds(
 @settings(max_examples=200)
 @given(FIRMS)
 def test_every_condition_is_on_record_with_its_value_and_words(firm: Firm) -> None:
-    found = refund_class(firm, DAY, LAW)
-    assert found.number in (1, 2, 3, 4)
-    assert len({one.rule for one in found.conditions}) == len(found.conditions) == 12
-    assert (found.number == 1) == all(one.outcome is Outcome.SATISFIED for one in found.conditions)
-    for one in found.conditions:
-        assert one.parameters and "{" not in words(one.rule, one.values, "en") + words(one.rule, one.values, "zh")
+    classification = refund_class(firm, DAY, LAW)
+    assert classification.number in (1, 2, 3, 4)
+    assert len({condition.rule for condition in classification.conditions}) == len(classification.conditions) == 12
+    assert (classification.number == 1) == all(
+        condition.outcome is Outcome.SATISFIED for condition in classification.conditions
+    )
+    for condition in classification.conditions:
+        assert condition.parameters and "{" not in words(condition.rule, condition.values, "en") + words(
+            condition.rule, condition.values, "zh"
+        )
 
 
 def test_class_4_is_locked_for_twelve_months_and_a_rating_follows_the_tax_credit_within_one() -> None:

@@ -28,8 +28,8 @@ def test_an_export_has_the_days_that_the_table_says(case: dict[str, Any]) -> Non
         with pytest.raises(NoValue, match=name):
             windows(exported, LAW)
         return
-    found = windows(exported, LAW)
-    assert {name: str(getattr(found, name)) for name in case["windows"]} == case["windows"]
+    periods = windows(exported, LAW)
+    assert {name: str(getattr(periods, name)) for name in case["windows"]} == case["windows"]
     for day, expected in case["claims"].items():
         # the first verdict is that of a claim with everything in hand but nothing for an exemption
         verdicts = [
@@ -41,23 +41,23 @@ def test_an_export_has_the_days_that_the_table_says(case: dict[str, Any]) -> Non
 
 @settings(max_examples=200)
 @given(EXPORTS, st.integers(0, 2000), st.sampled_from(HANDS))
-def test_every_verdict_is_told_in_words_with_its_days_and_values(
+def test_every_verdict_is_reported_in_words_with_its_days_and_values(
     exported: date, later: int, hands: tuple[bool, bool]
 ) -> None:
-    found = timeliness(exported, exported + timedelta(later), *hands, LAW)
-    (reason,) = found.reasons
+    result = timeliness(exported, exported + timedelta(later), *hands, LAW)
+    (reason,) = result.reasons
     for language in ("zh", "en"):
         assert "{" not in words(reason.rule, reason.values, language)
-    assert all(LAW.value(one) for one in found.parameters) and found.parameters
+    assert all(LAW.value(parameter) for parameter in result.parameters) and result.parameters
 
 
 @settings(max_examples=200)
 @given(EXPORTS)
 def test_the_days_of_an_export_follow_each_other(exported: date) -> None:
-    found = windows(exported, LAW)
-    assert exported < found.opens <= found.normal_until == found.exchange_until
-    assert found.cut_off is None or found.normal_until < found.cut_off
-    assert (found.cut_off is None) == (found.regime != "cut_off") == (found.deferred_until is None)
+    periods = windows(exported, LAW)
+    assert exported < periods.opens <= periods.normal_until == periods.exchange_until
+    assert periods.cut_off is None or periods.normal_until < periods.cut_off
+    assert (periods.cut_off is None) == (periods.regime != "cut_off") == (periods.deferred_until is None)
 
 
 @settings(max_examples=200)

@@ -18,12 +18,12 @@ CASES = file_cases("refund/matching")
 
 @each("case", CASES)
 def test_claims_match_as_the_table_says(case: dict[str, Any]) -> None:
-    found = read(case).matched()
-    assert [f"{one.rule}:{one.values['line']}" for one in found.reasons] == case.get("reasons", [])
-    results = shown(found)
+    matching = read(case).matched()
+    assert [f"{reason.rule}:{reason.values['line']}" for reason in matching.reasons] == case.get("reasons", [])
+    results = shown(matching)
     expected = {name: case[name] for name in results if name in case}
     assert {name: results[name] for name in expected} == expected
-    assert expected or found.reasons
+    assert expected or matching.reasons
 
 
 @each("case", [case for case in CASES if "reasons" in case.values[0]])
@@ -43,10 +43,10 @@ def test_a_link_with_reasons_takes_nothing() -> None:
 
 def test_exports_alone_match_without_purchases() -> None:
     clean = read(CASES[0].values[0])
-    found = match_exports(clean.exports, clean.items, RULE)
-    assert not found.reasons and found.links[0].items_taken[0].qty == clean.exports[0].qty
+    matching = match_exports(clean.exports, clean.items, RULE)
+    assert not matching.reasons and matching.links[0].items_taken[0].qty == clean.exports[0].qty
     wrong = match_exports([clean.exports[0]._replace(currency="EUR")], clean.items, RULE)
-    assert [one.rule for one in wrong.reasons] == ["20207"] and not wrong.links[0].items_taken
+    assert [reason.rule for reason in wrong.reasons] == ["20207"] and not wrong.links[0].items_taken
 
 
 def test_the_number_of_an_item_has_21_characters() -> None:

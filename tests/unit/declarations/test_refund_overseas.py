@@ -23,7 +23,7 @@ def having(cases: list[Any], key: str) -> list[Any]:
     return [case for case in cases if key in case.values[0]]
 
 
-def told(reasons: tuple[Any, ...]) -> str:
+def codes_of(reasons: tuple[Any, ...]) -> str:
     for reason in reasons:
         assert "{" not in words(reason.rule, reason.values) + words(reason.rule, reason.values, "en")
     return " ".join(reason.rule for reason in reasons)
@@ -39,8 +39,8 @@ def or_none(act: Any) -> str:
 @each("case", having(OVERSEAS, "periods"))
 def test_periods_begin_and_end_as_the_table_says(case: dict[str, Any]) -> None:
     def shown(day: str) -> str:
-        found = overseas.period(date.fromisoformat(day), load())
-        return f"{found.since} {found.until}"
+        period = overseas.period(date.fromisoformat(day), load())
+        return f"{period.since} {period.until}"
 
     assert {day: or_none(lambda day=day: shown(day)) for day in case["periods"]} == case["periods"]
 
@@ -48,20 +48,20 @@ def test_periods_begin_and_end_as_the_table_says(case: dict[str, Any]) -> None:
 @each("case", having(OVERSEAS, "finished"))
 def test_a_reconciliation_outside_its_period_is_refused(case: dict[str, Any]) -> None:
     assert {
-        day: told(overseas.timeliness(case["finished"], date.fromisoformat(day), load())) for day in case["days"]
+        day: codes_of(overseas.timeliness(case["finished"], date.fromisoformat(day), load())) for day in case["days"]
     } == case["days"]
 
 
 @each("case", having(OVERSEAS, "reconcile"))
 def test_pre_refunds_are_reconciled_as_the_table_says(case: dict[str, Any]) -> None:
     given = case["reconcile"]
-    found = overseas.reconcile(*(scale(given[name]) for name in ("pre_refund", "correct", "sold", "qty")))
-    assert found.outcome == case["outcome"]
-    assert {name: plain(getattr(found, name)) for name in case["result"]} == case["result"]
-    assert found.reverse == found.declare + found.repay + found.offset
-    assert overseas_states.follow("recon_open", found.when) == case["ends"]
+    reconciliation = overseas.reconcile(*(scale(given[name]) for name in ("pre_refund", "correct", "sold", "qty")))
+    assert reconciliation.outcome == case["outcome"]
+    assert {name: plain(getattr(reconciliation, name)) for name in case["result"]} == case["result"]
+    assert reconciliation.reverse == reconciliation.declare + reconciliation.repay + reconciliation.offset
+    assert overseas_states.follow("recon_open", reconciliation.when) == case["ends"]
     assert overseas_states.states()[case["ends"]].ended
-    assert told(found.working)
+    assert codes_of(reconciliation.working)
 
 
 @each("case", having(OVERSEAS, "refused"))
@@ -76,7 +76,7 @@ def test_a_pre_refund_is_admitted_as_the_table_says(case: dict[str, Any]) -> Non
     given = case["claim"]
 
     def shown(day: str) -> str:
-        return told(
+        return codes_of(
             overseas.admissible(given["mode"], given["business"], date.fromisoformat(day), given["overdue"], load())
         )
 
@@ -126,13 +126,15 @@ def test_invoices_are_freed_as_the_table_says(case: dict[str, Any]) -> None:
     taken = [InvoiceTaken(invoice, line, scale(qty), scale(amount)) for invoice, line, qty, amount in case["taken"]]
     already = 0
     for qty, expected in case["released"]:
-        found = release(taken, scale(qty), already)
-        assert [f"{one.invoice_no}:{one.line} {plain(one.qty)} {plain(one.amount)}" for one in found] == expected
+        invoices = release(taken, scale(qty), already)
+        assert [
+            f"{invoice.invoice_no}:{invoice.line} {plain(invoice.qty)} {plain(invoice.amount)}" for invoice in invoices
+        ] == expected
         already += scale(qty)
 
 
 @each("case", having(REPAYMENTS, "certificates"))
-def test_customs_hears_that_nothing_is_owed_only_when_nothing_is(case: dict[str, Any]) -> None:
-    found = [certificate(*map(scale, given)) for given in case["certificates"].values()]
-    assert [told((one.reason,)) for one in found] == list(case["certificates"])
-    assert [one.reason.rule for one in found if one.issued] == case["issued"]
+def test_customs_is_notified_that_nothing_is_owed_only_when_nothing_is(case: dict[str, Any]) -> None:
+    certificates = [certificate(*map(scale, given)) for given in case["certificates"].values()]
+    assert [codes_of((issued.reason,)) for issued in certificates] == list(case["certificates"])
+    assert [issued.reason.rule for issued in certificates if issued.issued] == case["issued"]

@@ -42,34 +42,34 @@ def test_an_export_has_the_rate_that_the_table_says(case: dict[str, Any]) -> Non
         else:
             assert str(chosen(case, day).refund) == expected, day
     for day, codes in case.get("reasons", {}).items():
-        assert [one.rule for one in chosen(case, day).reasons] == codes, day
+        assert [reason.rule for reason in chosen(case, day).reasons] == codes, day
     for day, flag in case.get("flags", {}).items():
         assert chosen(case, day).row.flag == flag, day
 
 
 def test_every_reason_has_words_and_names_its_row() -> None:
-    found = for_trader("6109100010", date(2018, 5, 1), Decimal("0.17"), RATES, LAW)
+    choice = for_trader("6109100010", date(2018, 5, 1), Decimal("0.17"), RATES, LAW)
     capped = for_trader("6109100010", date(2018, 5, 1), Decimal("0.03"), RATES, LAW)
-    for reason in (*found.reasons, *capped.reasons):
+    for reason in (*choice.reasons, *capped.reasons):
         for language in ("zh", "en"):
             assert "{" not in words(reason.rule, reason.values, language)
-    assert found.parameters == (
+    assert choice.parameters == (
         "refund.rates/6109100010@2014-01-01",
         "refund.rate_day@0001-01-01",
         "refund.transition@2018-05-01",
     )
-    assert "17%" in words("20103", found.reasons[1].values, "en")
+    assert "17%" in words("20103", choice.reasons[1].values, "en")
 
 
 def test_a_manufacturer_in_transition_has_the_old_refund_and_the_new_levy() -> None:
-    found = for_manufacturer("6109100010", date(2018, 6, 1), RATES, LAW)
-    assert (found.levy, found.refund) == (Decimal("0.16"), Decimal("0.17"))
+    choice = for_manufacturer("6109100010", date(2018, 6, 1), RATES, LAW)
+    assert (choice.levy, choice.refund) == (Decimal("0.16"), Decimal("0.17"))
 
 
 def test_goods_whose_levy_did_not_change_know_no_transition() -> None:
     row = RATES.on("6109100010", date(2014, 1, 1))._replace(until=None)
-    found = for_trader("6109100010", date(2018, 6, 1), row.levy, RefundRates([row]), LAW)
-    assert [one.rule for one in found.reasons] == ["20101"]
+    choice = for_trader("6109100010", date(2018, 6, 1), row.levy, RefundRates([row]), LAW)
+    assert [reason.rule for reason in choice.reasons] == ["20101"]
 
 
 def test_the_goods_that_are_sold_abroad_have_rates_from_2014_to_2027() -> None:
@@ -89,11 +89,11 @@ def test_the_rates_that_come_along_keep_to_the_tiers_of_their_day() -> None:
     assert all(row.source for row in RATES.describe())
 
 
-def test_what_has_changed_since_a_day_is_told() -> None:
-    assert [one.id for one in RATES.changed_since("8507600090", date(2026, 4, 1))] == [
+def test_what_has_changed_since_a_day_is_reported() -> None:
+    assert [rate.id for rate in RATES.changed_since("8507600090", date(2026, 4, 1))] == [
         "refund.rates/8507600090@2027-01-01"
     ]
-    assert [one.since for one in RATES.changed_since("8507600090", date(2026, 3, 31))] == [
+    assert [rate.since for rate in RATES.changed_since("8507600090", date(2026, 3, 31))] == [
         date(2026, 4, 1),
         date(2027, 1, 1),
     ]
@@ -176,10 +176,10 @@ def test_a_text_of_another_shape_is_refused(text: str, complaint: str) -> None:
 
 
 def test_a_good_text_is_read_with_or_without_sources() -> None:
-    found = rates.read("\ufeff" + text_of(GOOD, {**GOOD, **CANCELLED, "hs10": "7604299000"}), "mine.csv")
-    assert found.on("6109100010", date(2026, 1, 1)).source == "示例"
+    table = rates.read("\ufeff" + text_of(GOOD, {**GOOD, **CANCELLED, "hs10": "7604299000"}), "mine.csv")
+    assert table.on("6109100010", date(2026, 1, 1)).source == "示例"
     short = rates.read(text_of(GOOD, columns=COLUMNS[:-1]), "mine.csv")
-    assert short.on("6109100010", date(2026, 1, 1)) == found.on("6109100010", date(2026, 1, 1))._replace(source="")
+    assert short.on("6109100010", date(2026, 1, 1)) == table.on("6109100010", date(2026, 1, 1))._replace(source="")
 
 
 def test_rows_of_a_code_that_clash_are_refused_wherever_they_come_from() -> None:
@@ -199,20 +199,20 @@ def test_rows_may_replace_those_of_their_codes() -> None:
 
 @settings(max_examples=60)
 @given(st.lists(st.integers(0, 400), min_size=1, max_size=8, unique=True), st.integers(-10, 420))
-def test_a_day_has_one_row_or_none(starts: list[int], asked: int) -> None:
+def test_a_day_has_one_row_or_none(starts: list[int], offset: int) -> None:
     first, days = date(2020, 1, 1), sorted(starts)
     ends = [first + timedelta(following - 1) for following in days[1:]]
     base = Rate("6109100010", "T恤衫", "011", Decimal("0.13"), Decimal("0.13"), first, None, "", Confidence.OWN)
     rows = [
         base._replace(since=first + timedelta(start), until=end) for start, end in zip(days, [*ends, None], strict=True)
     ]
-    found, exported = RefundRates(rows), first + timedelta(asked)
+    table, exported = RefundRates(rows), first + timedelta(offset)
     holding = [row for row in rows if row.holds_on(exported)]
     if holding:
-        assert [found.on("6109100010", exported)] == holding
+        assert [table.on("6109100010", exported)] == holding
     else:
         with pytest.raises(NoRate):
-            found.on("6109100010", exported)
+            table.on("6109100010", exported)
 
 
 def test_the_file_that_comes_along_is_what_is_loaded() -> None:

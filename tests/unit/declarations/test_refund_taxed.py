@@ -36,18 +36,18 @@ def test_an_export_taxed_as_a_domestic_sale_owes_what_the_table_says(case: dict[
 
 @each("case", [case for case in CASES if "revenue" in case.values[0]])
 def test_a_firm_owes_the_income_tax_that_the_table_says(case: dict[str, Any]) -> None:
-    asked = scale(case["revenue"]), case["small"], date.fromisoformat(case["day"]), LAW
+    arguments = scale(case["revenue"]), case["small"], date.fromisoformat(case["day"]), LAW
     if case["tax"] == "refused":
         with pytest.raises(ValueError, match="negative"):
-            deemed(*asked)
+            deemed(*arguments)
     elif "." in case["tax"] and not case["tax"][0].isdigit():
         with pytest.raises(NoValue, match=case["tax"]):
-            deemed(*asked)
+            deemed(*arguments)
     else:
-        found = deemed(*asked)
-        assert plain(found.tax) == case["tax"]
-        assert plain(found.taxable) == case.get("taxable", plain(found.taxable))
-        text = words(found.working[0].rule, found.working[0].values, "en")
+        deemed_tax = deemed(*arguments)
+        assert plain(deemed_tax.tax) == case["tax"]
+        assert plain(deemed_tax.taxable) == case.get("taxable", plain(deemed_tax.taxable))
+        text = words(deemed_tax.working[0].rule, deemed_tax.working[0].values, "en")
         assert case["tax"] in text and "4%" in text and "{" not in text
 
 
@@ -68,8 +68,8 @@ def test_a_small_firm_keeps_within_all_three_limits(taxable: str, staff: int, as
 @settings(max_examples=200)
 @given(st.integers(0, 10**18), st.integers(0, 10**18), st.sampled_from(["0", "0.03", "0.09", "0.13", "0.17"]))
 def test_output_tax_is_in_whole_fen_and_never_more_than_the_goods(fob: int, bonded: int, levy: str) -> None:
-    found = output_vat(fob, bonded, Decimal(levy))
+    result = output_vat(fob, bonded, Decimal(levy))
     base = max(0, fob - bonded)
-    assert found % 1000 == 0 and 0 <= found <= base + 500
+    assert result % 1000 == 0 and 0 <= result <= base + 500
     # tax and the value without it make the FOB again, but for the rounding
-    assert abs(found - Decimal(base) * Decimal(levy) / (1 + Decimal(levy))) <= 500
+    assert abs(result - Decimal(base) * Decimal(levy) / (1 + Decimal(levy))) <= 500

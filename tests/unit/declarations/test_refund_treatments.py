@@ -52,7 +52,7 @@ def treated(facts: Mapping[str, Any]) -> Treatment:
 
 
 def rules(conditions: tuple[Condition, ...], outcome: Outcome) -> set[str]:
-    return {one.rule for one in conditions if one.outcome is outcome}
+    return {condition.rule for condition in conditions if condition.outcome is outcome}
 
 
 @each("case", CASES)
@@ -64,17 +64,17 @@ def test_an_export_is_treated_as_the_table_says(case: dict[str, Any]) -> None:
                 treated({**facts, "exported": day})
         else:
             assert treated({**facts, "exported": day}).kind == expected, day
-    found = treated(facts)
-    assert found.kind == case.get("kind", found.kind)
-    assert found.final == case.get("final", True)
+    treatment = treated(facts)
+    assert treatment.kind == case.get("kind", treatment.kind)
+    assert treatment.final == case.get("final", True)
     if "kind" in case:
-        assert rules(found.conditions, Outcome.FAILED) == set(case.get("failed", ()))
-        assert rules(found.conditions, Outcome.PENDING) == set(case.get("pending", ()))
-    wanted = [one.reason for one in failed(found.conditions)]
-    assert list(found.reasons[: len(wanted)]) == wanted
+        assert rules(treatment.conditions, Outcome.FAILED) == set(case.get("failed", ()))
+        assert rules(treatment.conditions, Outcome.PENDING) == set(case.get("pending", ()))
+    wanted = [condition.reason for condition in failed(treatment.conditions)]
+    assert list(treatment.reasons[: len(wanted)]) == wanted
     if "reasons" in case:
-        assert [one.rule for one in found.reasons[len(wanted) :]] == case["reasons"]
-    assert set(case.get("not_applicable", ())) <= rules(found.conditions, Outcome.NOT_APPLICABLE)
+        assert [reason.rule for reason in treatment.reasons[len(wanted) :]] == case["reasons"]
+    assert set(case.get("not_applicable", ())) <= rules(treatment.conditions, Outcome.NOT_APPLICABLE)
 
 
 FACTS = st.fixed_dictionaries(
@@ -108,42 +108,42 @@ FACTS = st.fixed_dictionaries(
 @settings(max_examples=300)
 @given(FACTS)
 def test_every_condition_is_on_record_once_and_has_words(facts: dict[str, Any]) -> None:
-    found = treated(facts)
-    codes = [one.rule for one in found.conditions]
+    treatment = treated(facts)
+    codes = [condition.rule for condition in treatment.conditions]
     assert len(codes) == len(set(codes))
-    assert all(one.parameters for one in found.conditions if one.outcome is Outcome.SATISFIED)
-    for one in (*(condition.reason for condition in found.conditions), *found.reasons):
+    assert all(condition.parameters for condition in treatment.conditions if condition.outcome is Outcome.SATISFIED)
+    for reason in (*(condition.reason for condition in treatment.conditions), *treatment.reasons):
         for language in ("zh", "en"):
-            assert "{" not in words(one.rule, one.values, language)
-    assert all(LAW.value(name) for name in found.parameters if "/" not in name)
+            assert "{" not in words(reason.rule, reason.values, language)
+    assert all(LAW.value(name) for name in treatment.parameters if "/" not in name)
 
 
 @settings(max_examples=300)
 @given(FACTS)
 def test_the_lane_that_was_found_has_no_open_condition(facts: dict[str, Any]) -> None:
-    found = treated(facts)
-    shut = rules(found.conditions, Outcome.FAILED) - ({lanes.IN_TIME} if not found.final else set())
+    treatment = treated(facts)
+    shut = rules(treatment.conditions, Outcome.FAILED) - ({lanes.IN_TIME} if not treatment.final else set())
     of_refund = {code for code in shut if code <= lanes.IN_TIME}
-    assert (found.kind == "refund") == (not of_refund)
-    if facts["false_documents"] or facts["platform"] or found.timeliness.verdict == "taxed":
-        assert found.kind == "domestic_sale"
+    assert (treatment.kind == "refund") == (not of_refund)
+    if facts["false_documents"] or facts["platform"] or treatment.timeliness.verdict == "taxed":
+        assert treatment.kind == "domestic_sale"
     if facts["counted"] or not facts["declared"]:
-        assert found.kind != "refund"
+        assert treatment.kind != "refund"
     if not facts["declared"] and not (facts["counted"] and facts["mode"] == "9610"):
-        assert found.kind != "exemption"
-    assert bool(shut) or found.kind == "refund"
+        assert treatment.kind != "exemption"
+    assert bool(shut) or treatment.kind == "refund"
 
 
 def test_the_sources_come_with_the_values() -> None:
-    found = treated({**CLEAN, "invoices": "missing", "voucher": False})
-    assert found.kind == "no_invoice"
+    treatment = treated({**CLEAN, "invoices": "missing", "voucher": False})
+    assert treatment.kind == "no_invoice"
     assert "财税〔2018〕103号" in LAW.value("refund.no_invoice@2026-01-01").source
-    assert "refund.no_invoice@2026-01-01" in found.parameters
-    assert "refund.rates/6109100010@2019-04-01" in found.parameters
+    assert "refund.no_invoice@2026-01-01" in treatment.parameters
+    assert "refund.rates/6109100010@2019-04-01" in treatment.parameters
 
 
 @each(("claimed_on", "until"), [("2027-04-30", "2027-04-30"), ("2027-05-01", "2029-06-20")])
 def test_exchange_that_is_due_says_until_when(claimed_on: str, until: str) -> None:
-    found = treated({**CLEAN, "exchange": "due", "claimed": claimed_on})
-    (told,) = [one for one in found.conditions if one.rule == lanes.EXCHANGE_COLLECTED]
-    assert (told.outcome, told.values["until"]) == (Outcome.PENDING, until)
+    treatment = treated({**CLEAN, "exchange": "due", "claimed": claimed_on})
+    (condition,) = [tested for tested in treatment.conditions if tested.rule == lanes.EXCHANGE_COLLECTED]
+    assert (condition.outcome, condition.values["until"]) == (Outcome.PENDING, until)

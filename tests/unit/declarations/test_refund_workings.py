@@ -44,16 +44,18 @@ def test_traders_get_what_the_table_says(case: dict[str, Any]) -> None:
             consumption_refund(case["goods"], base, litres, case["on"], load())
         return
     special = consumption_refund(case["goods"], base, litres, case["on"], load(), "L") if "goods" in case else None
-    found = refund(base, levy, table, special, "L", ("refund.rates/6109100010@2019-04-01",))
-    assert (plain(found.refund), plain(found.cost), plain(found.consumption)) == (
+    amounts = refund(base, levy, table, special, "L", ("refund.rates/6109100010@2019-04-01",))
+    assert (plain(amounts.refund), plain(amounts.cost), plain(amounts.consumption)) == (
         case["refund"],
         case["cost"],
         case.get("consumption", "0.00"),
     )
-    assert found.total == found.refund + found.consumption
-    assert case.get("used", "") in (*found.working[-1].parameters, "")
-    assert [one.rule for one in found.working] == case.get("codes", ["20300", "20301"] + ["20310"] * ("goods" in case))
-    all_have_words(found.working)
+    assert amounts.total == amounts.refund + amounts.consumption
+    assert case.get("used", "") in (*amounts.working[-1].parameters, "")
+    assert [reason.rule for reason in amounts.working] == case.get(
+        "codes", ["20300", "20301"] + ["20310"] * ("goods" in case)
+    )
+    all_have_words(amounts.working)
 
 
 @each("case", [case for case in TRADERS if "bottles" in case.values[0]])
@@ -84,11 +86,11 @@ def test_a_link_gets_consumption_tax_back_where_it_is_certified(case: dict[str, 
         given["certified"],
         items_taken=(ItemTaken(item.item_no, qty),),
     )
-    found = of_link(link, given["goods"], {item.item_no: item}, date(2026, 6, 1), load())
-    assert ("none" if found is None else plain(found.amount)) == case["consumption"]
-    if found is not None:
-        assert [found.working.rule] == case.get("codes", ["20310"])
-        all_have_words((found.working,))
+    result = of_link(link, given["goods"], {item.item_no: item}, date(2026, 6, 1), load())
+    assert ("none" if result is None else plain(result.amount)) == case["consumption"]
+    if result is not None:
+        assert [result.working.rule] == case.get("codes", ["20310"])
+        all_have_words((result.working,))
 
 
 def test_consumption_tax_of_other_goods_and_other_methods_is_refused_by_name() -> None:
@@ -107,7 +109,7 @@ def test_every_kind_of_goods_under_consumption_tax_has_a_domestic_rate(kind: str
 
 
 def parts(case: dict[str, Any]) -> list[Part]:
-    return [Part(scale(one["exports"]), Decimal(one["levy"]), Decimal(one["rate"])) for one in case["parts"]]
+    return [Part(scale(part["exports"]), Decimal(part["levy"]), Decimal(part["rate"])) for part in case["parts"]]
 
 
 def period(case: dict[str, Any]) -> Return:
@@ -117,18 +119,18 @@ def period(case: dict[str, Any]) -> Return:
 @each("case", [case for case in MANUFACTURERS if "result" in case.values[0]])
 def test_manufacturers_get_what_the_table_says(case: dict[str, Any]) -> None:
     assert not faults(parts(case), period(case))
-    found = of_several(parts(case), period(case))
-    assert {name: plain(getattr(found, name)) for name in case["result"]} == case["result"]
-    all_have_words(found.working)
+    amounts = of_several(parts(case), period(case))
+    assert {name: plain(getattr(amounts, name)) for name in case["result"]} == case["result"]
+    all_have_words(amounts.working)
     if len(only := parts(case)) == 1:
-        assert exempt_credit_refund(*only[0][:3], *period(case)) == found
+        assert exempt_credit_refund(*only[0][:3], *period(case)) == amounts
 
 
 @each("case", [case for case in MANUFACTURERS if "faults" in case.values[0]])
 def test_what_cannot_be_reckoned_is_refused_with_reasons(case: dict[str, Any]) -> None:
-    found = faults(parts(case), period(case))
-    assert [f"{one.rule} {one.values.get('name', '')}".strip() for one in found] == case["faults"]
-    all_have_words(found)
+    reasons = faults(parts(case), period(case))
+    assert [f"{fault.rule} {fault.values.get('name', '')}".strip() for fault in reasons] == case["faults"]
+    all_have_words(reasons)
 
 
 @each("case", [case for case in MANUFACTURERS if "fx" in case.values[0]])
@@ -145,9 +147,9 @@ def test_an_fob_becomes_yuan_as_the_table_says(case: dict[str, Any]) -> None:
         with pytest.raises(NoRate, match=case["missing"]):
             yuan.fob_in_yuan(scale(given["fob"]), given["currency"], given["on"], parameters)
         return
-    found = yuan.fob_in_yuan(scale(given["fob"]), given["currency"], given["on"], parameters)
-    assert plain(found.amount) == case["yuan"]
-    assert list(found.parameters) == case.get("used", list(found.parameters))
+    conversion = yuan.fob_in_yuan(scale(given["fob"]), given["currency"], given["on"], parameters)
+    assert plain(conversion.amount) == case["yuan"]
+    assert list(conversion.parameters) == case.get("used", list(conversion.parameters))
 
 
 def test_a_currency_without_rates_and_a_strange_method_are_refused_by_name() -> None:
@@ -167,7 +169,7 @@ def book(name: str, unit: str, values: dict[date, Any], fx: dict[str, Any] | Non
             name,
             name,
             unit,
-            tuple(Value(name, day, None, one, "test", "I") for day, one in sorted(values.items())),
+            tuple(Value(name, day, None, amount, "test", "I") for day, amount in sorted(values.items())),
         )
     ]
     if fx is not None:

@@ -24,7 +24,7 @@ from tests.tables import each
 MERCHANT = Application(
     "3702961234", "91370202MA3C00011L", "青岛海燕电子商务有限公司", ("merchant",), "DXPENT0000000001", "4227"
 )
-TELLING = {
+VALUE_SHOWN = {
     "21309": "parameter",
     "21311": "code",
     "21312": "credit_code",
@@ -55,10 +55,10 @@ TELLING = {
 """Code of a reason → the value of it that a case gives."""
 
 
-def told(reasons: tuple[Reason, ...]) -> list[str]:
+def code_and_value(reasons: tuple[Reason, ...]) -> list[str]:
     """Code and telling value of each reason, which can be put into words in both languages."""
-    assert all(words(one.rule, one.values, language) for one in reasons for language in ("zh", "en"))
-    return [f"{one.rule} {one.values[TELLING[one.rule]]}" for one in reasons]
+    assert all(words(reason.rule, reason.values, language) for reason in reasons for language in ("zh", "en"))
+    return [f"{reason.rule} {reason.values[VALUE_SHOWN[reason.rule]]}" for reason in reasons]
 
 
 def applied(case: dict[str, Any]) -> tuple[Application, Known]:
@@ -74,18 +74,18 @@ def _registered(given: dict[str, Any] | None) -> Registered | None:
 
 @each("case", file_cases("registration/applications"))
 def test_an_application_is_checked_as_the_table_says(case: dict[str, Any]) -> None:
-    assert told(application.check(*applied(case), case["day"], load())) == case["reasons"]
+    assert code_and_value(application.check(*applied(case), case["day"], load())) == case["reasons"]
 
 
 @each("case", file_cases("registration/green_channel"))
 def test_who_is_decided_at_once(case: dict[str, Any]) -> None:
     record = green_channel.Record(case.get("refused"), case.get("suspended"))
-    found = green_channel.lane(*applied(case), record, case["day"], load())
-    assert [one.rule for one in found.reasons] == case["reasons"]
-    assert found.green is (case["reasons"] == [])
+    lane = green_channel.lane(*applied(case), record, case["day"], load())
+    assert [reason.rule for reason in lane.reasons] == case["reasons"]
+    assert lane.green is (case["reasons"] == [])
     assert all(
-        words(one.rule, one.values, language)
-        for one in (*found.reasons, green_channel.review(found))
+        words(reason.rule, reason.values, language)
+        for reason in (*lane.reasons, green_channel.review(lane))
         for language in ("zh", "en")
     )
 
@@ -99,23 +99,23 @@ def test_grades_are_given_as_the_table_says(case: dict[str, Any]) -> None:
         correcting_until=case.get("correcting"),
     )
     if "until" in case:
-        found = grading.correct(company, case["until"], case["decided"], load())
+        ruling = grading.correct(company, case["until"], case["decided"], load())
     else:
         change = grading.Change(case["grade"], case["since"], case.get("finding", ""))
-        found = grading.regrade(company, change, case["decided"], load())
-    assert told(found.reasons) == case["reasons"]
+        ruling = grading.regrade(company, change, case["decided"], load())
+    assert code_and_value(ruling.reasons) == case["reasons"]
     if "at_once" in case:
-        assert found.at_once is case["at_once"]
+        assert ruling.at_once is case["at_once"]
 
 
 def test_a_company_that_is_not_registered_gets_no_grade() -> None:
-    found = grading.regrade(
+    ruling = grading.regrade(
         grading.Graded("3702961234", "ordinary", "rejected"),
         grading.Change("dishonest", date(2026, 6, 1), "走私"),
         date(2026, 6, 1),
         load(),
     )
-    assert told(found.reasons) == ["21333 dishonest"]
+    assert code_and_value(ruling.reasons) == ["21333 dishonest"]
 
 
 @each("value", load().parameter("registration.grading").values, ids=lambda value: value.id)
@@ -129,9 +129,9 @@ def test_each_grade_of_a_regime_has_its_share_of_inspections(value: Any) -> None
 @each("case", file_cases("registration/goods"))
 def test_goods_are_filed_as_the_table_says(case: dict[str, Any]) -> None:
     line = goods_filing.FilingLine(1, "A-1", case["gcode"], case.get("gname", "商品"), case.get("country", "142"))
-    (found,) = goods_filing.decide([line], case["day"], load())
-    assert told(found.reasons) == case["reasons"]
-    assert found.filed is (case["reasons"] == [])
+    (decision,) = goods_filing.decide([line], case["day"], load())
+    assert code_and_value(decision.reasons) == case["reasons"]
+    assert decision.filed is (case["reasons"] == [])
 
 
 def test_goods_of_the_positive_list_are_not_on_the_negative_one() -> None:
@@ -149,8 +149,13 @@ def test_a_line_of_a_filing_is_refused_by_itself() -> None:
             (4, "A-3", "0402210000"),
         )
     ]
-    found = goods_filing.decide(lines, date(2026, 6, 1), load())
-    assert [[reason.rule for reason in one.reasons] for one in found] == [[], ["21360"], ["21362"], ["21362"]]
+    decisions = goods_filing.decide(lines, date(2026, 6, 1), load())
+    assert [[reason.rule for reason in decision.reasons] for decision in decisions] == [
+        [],
+        ["21360"],
+        ["21362"],
+        ["21362"],
+    ]
 
 
 AREAS = """
@@ -189,14 +194,14 @@ def test_goods_of_an_area_are_refused_from_there_only(gcode: str, country: str, 
 @each(("suspended_at", "barred"), [(0, False), (1_000, True), (999, True), (1_001, False)])
 def test_a_suspension_bars_from_its_instant_on(suspended_at: int, barred: bool) -> None:
     companies = [standing.Standing("3702961234", "青岛海燕", suspended_at), standing.Standing("3702960AAA", "青岛海鸥")]
-    found = standing.barred([*companies, *companies], 1_000)
-    assert [one.values["code"] for one in found] == (["3702961234"] if barred else [])
+    reasons = standing.barred([*companies, *companies], 1_000)
+    assert [reason.values["code"] for reason in reasons] == (["3702961234"] if barred else [])
 
 
 def test_a_suspension_names_company_and_day() -> None:
-    (found,) = standing.barred([standing.Standing("3702961234", "青岛海燕", instant_of(date(2026, 5, 3)))], 2**50)
+    (reason,) = standing.barred([standing.Standing("3702961234", "青岛海燕", instant_of(date(2026, 5, 3)))], 2**50)
     assert (
-        words(found.rule, found.values)
+        words(reason.rule, reason.values)
         == "[Code:21342;Desc:企业[3702961234]（青岛海燕）自2026-05-03起暂停办理，不接受新的申报]"
     )
 
@@ -211,10 +216,12 @@ def test_a_suspension_names_company_and_day() -> None:
 def test_a_grade_is_given_only_where_its_day_knows_it(decided: date, later: int, anything: str, now: str) -> None:
     since = decided + timedelta(days=later)
     for grade in (*grading.grades(since, load()), anything):
-        found = grading.regrade(grading.Graded("3702961234", now), grading.Change(grade, since, "why"), decided, load())
+        ruling = grading.regrade(
+            grading.Graded("3702961234", now), grading.Change(grade, since, "why"), decided, load()
+        )
         known = grade in grading.grades(since, load())
-        assert known is ("21330" not in {one.rule for one in found.reasons})
-        assert (not found.reasons) is (known and grade != now)
+        assert known is ("21330" not in {reason.rule for reason in ruling.reasons})
+        assert (not ruling.reasons) is (known and grade != now)
 
 
 @settings(max_examples=60)
@@ -231,4 +238,6 @@ def test_a_grade_is_given_only_where_its_day_knows_it(decided: date, later: int,
 )
 def test_whatever_is_applied_for_is_answered_in_words(whatever: Application, day: date) -> None:
     reasons = application.check(whatever, Known(), day, load())
-    assert reasons and all(words(one.rule, one.values, language) for one in reasons for language in ("zh", "en"))
+    assert reasons and all(
+        words(reason.rule, reason.values, language) for reason in reasons for language in ("zh", "en")
+    )

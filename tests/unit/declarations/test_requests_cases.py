@@ -18,5 +18,5 @@ def test_a_request_is_answered_as_the_table_says(case: dict[str, Any]) -> None:
     listed = Listed(case["list"], document("inventory")) if "list" in case else None
     reasons = JUDGES[case["kind"]](document(case["kind"], case.get("change"), case.get("lines")), listed)
     assert [reason.rule for reason in reasons] == case["reasons"]
-    said = [words(reason.rule, reason.values) for reason in reasons]
-    assert said[:1] == [case["words"]] if "words" in case else len(said) == len(case["reasons"])
+    message = [words(reason.rule, reason.values) for reason in reasons]
+    assert message[:1] == [case["words"]] if "words" in case else len(message) == len(case["reasons"])

@@ -28,13 +28,13 @@ def quantities(given):
 def test_tax_of_what_stays(case):
     facts = inventory(case)
     before = assess(facts, case["day"], register(), LAW, case.get("policy", ""))
-    found = returns.recompute(facts, before, quantities(case["returned"]))
+    recomputation = returns.recompute(facts, before, quantities(case["returned"]))
     differences = {name: value for name, value in case["expect"].items() if "difference" in name}
     amounts = {name: value for name, value in case["expect"].items() if name not in differences}
-    assert shown(found, differences) == differences
-    assert shown(found.assessment, amounts) == amounts
-    assert found.difference == before.total - found.assessment.total
-    assert (found.assessment.factor, found.assessment.parameters) == (before.factor, before.parameters)
+    assert shown(recomputation, differences) == differences
+    assert shown(recomputation.assessment, amounts) == amounts
+    assert recomputation.difference == before.total - recomputation.assessment.total
+    assert (recomputation.assessment.factor, recomputation.assessment.parameters) == (before.factor, before.parameters)
 
 
 @each("case", [case for case in cases("returns") if "applied" in case.values[0]])
@@ -47,8 +47,8 @@ def test_which_requests_are_admitted(case):
         RefundLine(line["gnum"], codes()[line["goods"]].hs10, "", scale(line["quantity"]), "011")
         for line in case["lines"]
     )
-    found = returns.check(Refund(**heads), facts, quantities(case.get("already", {})), RELEASED, case["applied"], LAW)
-    assert [reason.rule for reason in found] == case["reasons"]
+    reasons = returns.check(Refund(**heads), facts, quantities(case.get("already", {})), RELEASED, case["applied"], LAW)
+    assert [reason.rule for reason in reasons] == case["reasons"]
 
 
 @each("returned", [{1: scale("4")}, {2: scale("1")}, {1: -1}], ids=["too much", "no line", "below zero"])

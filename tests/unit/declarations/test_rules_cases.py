@@ -46,8 +46,8 @@ def test_a_clean_document_breaks_no_rule(kind: str) -> None:
 
 def test_every_rule_of_every_kind_is_broken_by_a_case() -> None:
     broken = {(kind, code) for kind, case in CASES for code in _expected(kind, case)}
-    asked = {(doc.kind, doc.code) for doc in describe()}
-    assert asked - broken == set()
+    described = {(doc.kind, doc.code) for doc in describe()}
+    assert described - broken == set()
 
 
 def test_every_rule_says_its_sentence_and_its_source() -> None:

@@ -54,15 +54,15 @@ def _decide(kind: str, case: dict[str, Any]) -> Decision:
 def test_a_document_does_what_the_table_says(kind: str, expected: str, case: dict[str, Any]) -> None:
     decision = _decide(kind, case)
     rule = decision.reason.rule if decision.reason else ""
-    action, _, code = expected.rpartition(" ") if " -" in expected else ("", "", "")
+    arguments, _, code = expected.rpartition(" ") if " -" in expected else ("", "", "")
     assert (decision.action, rule) == (
-        (action, code) if action else ("refuse", expected) if expected.startswith("-") else (expected, "")
+        (arguments, code) if arguments else ("refuse", expected) if expected.startswith("-") else (expected, "")
     )
     if decision.reason:
-        said = words(rule, {**KEY, **decision.reason.values})
-        assert said == case.get("words", said)
+        text = words(rule, {**KEY, **decision.reason.values})
+        assert text == case.get("words", text)
         assert return_status(rule) == rule.partition("/")[0]
-        assert words(rule, {**KEY, **decision.reason.values}, "en") != said
+        assert words(rule, {**KEY, **decision.reason.values}, "en") != text
 
 
 STORED, LIST = Stored("20260601110000", "G1", "H1", "released"), DeclaredState("released", "P1", "I1")
@@ -79,14 +79,14 @@ STORED, LIST = Stored("20260601110000", "G1", "H1", "released"), DeclaredState("
         ("order", "2", "20260601100000", ("", ""), ["-301014", "-301011"]),
     ],
 )
-def test_all_that_stands_against_a_document_is_told_the_port_s_answer_first(
+def test_all_that_stands_against_a_document_is_reported_the_port_s_answer_first(
     kind: str, app_type: str, app_time: str, numbers: tuple[str, str], rules: list[str]
 ) -> None:
     stored = STORED if kind == "inventory" else STORED._replace(state="declared")
-    what = (kind, app_type, "2", app_time, "G2", "H2", stored, LIST, numbers)
-    found = [reason.rule for reason in faults(*what)]
-    first = decide(*what).reason
-    assert found == rules and first is not None and first.rule == found[0]
+    arguments = (kind, app_type, "2", app_time, "G2", "H2", stored, LIST, numbers)
+    codes = [reason.rule for reason in faults(*arguments)]
+    first = decide(*arguments).reason
+    assert codes == rules and first is not None and first.rule == codes[0]
 
 
 def test_the_same_document_again_has_no_other_fault() -> None:

@@ -19,10 +19,10 @@ CASES = [case for case in cases("summary") if "due" in case.values[0]]
 
 def shown(day: date) -> str:
     try:
-        found = due_of(day, load())
+        last_day = due_of(day, load())
     except NoValue:
         return "none"
-    return f"{found.day}{'?' if found.provisional else ''}"
+    return f"{last_day.day}{'?' if last_day.provisional else ''}"
 
 
 @each("case", CASES)
@@ -39,9 +39,9 @@ def test_the_rule_used_is_named() -> None:
 
 @given(st.dates(date(2014, 3, 1), date(2030, 12, 31)))
 def test_a_list_is_never_due_before_it_is_closed_nor_on_a_day_off(day: date) -> None:
-    found = due_of(day, load())
-    assert found.day >= day and is_working_day(found.day)
-    assert found == deadline(found.month, load()) == deadline(found.month.replace(day=20), load())
+    last_day = due_of(day, load())
+    assert last_day.day >= day and is_working_day(last_day.day)
+    assert last_day == deadline(last_day.month, load()) == deadline(last_day.month.replace(day=20), load())
 
 
 @given(st.dates(date(2014, 3, 1), date(2030, 12, 31)))

@@ -31,9 +31,9 @@ def test_a_list_may_be_summarised_as_the_table_says(case: dict[str, Any]) -> Non
         case.get("returned", False),
         case.get("sum_no", ""),
     )
-    found = check(candidate, "C", load())
-    assert [reason.rule for reason in found] == case["reasons"]
-    assert all(words(reason.rule, reason.values, language) for reason in found for language in ("zh", "en"))
+    reasons = check(candidate, "C", load())
+    assert [reason.rule for reason in reasons] == case["reasons"]
+    assert all(words(reason.rule, reason.values, language) for reason in reasons for language in ("zh", "en"))
 
 
 def test_a_late_request_is_remarked_upon_from_the_day_after() -> None:

@@ -53,13 +53,13 @@ def _quantity(scaled: int) -> str:
 
 def _shown(merged: Merged) -> list[list[str]]:
     return [
-        [f"{one.head.destination} {one.head.exit_office} | {plain(one.net)}"]
+        [f"{declaration.head.destination} {declaration.head.exit_office} | {plain(declaration.net)}"]
         + [
             f"{line.hs10} {line.final_destination or '-'} {line.currency} | {_quantity(line.quantity)} {line.unit} | "
             f"{plain(line.amount)} | {plain(line.unit_price)} | {plain(line.net)}"
-            for line in one.lines
+            for line in declaration.lines
         ]
-        for one in merged.declarations
+        for declaration in merged.declarations
     ]
 
 
@@ -75,8 +75,8 @@ def test_lists_merge_as_the_table_says(case: dict[str, Any]) -> None:
         merged = merge(given_order, _rule(case))
         assert _shown(merged) == case["declarations"]
         placed: dict[str, list[str]] = {}
-        for one in merged.placements():
-            placed.setdefault(one.list_id, []).append(f"{one.declaration}/{one.gseqno}")
+        for placement in merged.placements():
+            placed.setdefault(placement.list_id, []).append(f"{placement.declaration}/{placement.gseqno}")
         assert {number: " ".join(places) for number, places in placed.items()} == case["placed"]
     assert merged.parameters == (load().on("summary.merging", case["day"]).id,)
 
@@ -87,8 +87,8 @@ def test_a_declaration_is_full_at_fifty_lines() -> None:
         for number in range(101)
     ]
     merged = merge(lists, rule_on(NEW, load()))
-    assert [len(one.lines) for one in merged.declarations] == [50, 50, 1]
-    assert [one.number for one in merged.declarations] == [1, 2, 3]
+    assert [len(declaration.lines) for declaration in merged.declarations] == [50, 50, 1]
+    assert [declaration.number for declaration in merged.declarations] == [1, 2, 3]
     assert merged.declarations[1].lines[0].hs10 == "6109100050"
     assert [line.gseqno for line in merged.declarations[1].lines] == list(range(1, 51))
 
@@ -116,9 +116,9 @@ def test_a_unit_price_has_four_decimals(amount: str, quantity: str, price: str) 
 
 def test_units_of_a_family_divide_each_other_and_are_units() -> None:
     families: dict[str, list[int]] = {}
-    for unit, found in _measures().items():
+    for unit, unit_measure in _measures().items():
         assert units.get(unit), unit
-        families.setdefault(found.family, []).append(found.factor)
+        families.setdefault(unit_measure.family, []).append(unit_measure.factor)
     for factors in families.values():
         assert len(factors) > 1
         assert all(larger % smaller == 0 for larger in factors for smaller in factors if smaller <= larger)
@@ -159,8 +159,12 @@ def _month(rows: Any) -> list[Cleared]:
 
 def _measured(quantity: int, unit: str, rule: Rule) -> tuple[str, Fraction]:
     """A quantity in a size that does not depend on the unit chosen."""
-    found = measure(unit)
-    return (found.family, Fraction(quantity) * found.factor) if rule.quantity == "legal" else (unit, Fraction(quantity))
+    unit_measure = measure(unit)
+    return (
+        (unit_measure.family, Fraction(quantity) * unit_measure.factor)
+        if rule.quantity == "legal"
+        else (unit, Fraction(quantity))
+    )
 
 
 @given(months, codes([OLD, NEW, date(2015, 6, 30)]), wished, st.integers(1, 7))
@@ -168,8 +172,8 @@ def test_merging_loses_nothing_and_invents_nothing(rows: Any, day: date, wishes:
     rule = rule_on(day, load(), wishes)._replace(lines=most)
     lists = _month(rows)
     merged = merge(lists, rule)
-    made = [(one, line) for one in merged.declarations for line in one.lines]
-    sources = {(one.list_id, line.gnum): (one, line) for one in lists for line in one.lines}
+    made = [(declaration, line) for declaration in merged.declarations for line in declaration.lines]
+    sources = {(cleared.list_id, line.gnum): (cleared, line) for cleared in lists for line in cleared.lines}
 
     quantity, amount = Counter[tuple[str, str]](), Counter[str]()
     for source in sources.values():
@@ -179,20 +183,23 @@ def test_merging_loses_nothing_and_invents_nothing(rows: Any, day: date, wishes:
         )
         quantity[line.hs10, size[0]] += size[1]  # type: ignore[assignment]
         amount[line.currency] += line.amount
-    for _, one in made:
-        size = _measured(one.quantity, one.unit, rule)
-        quantity[one.hs10, size[0]] -= size[1]  # type: ignore[assignment]
-        amount[one.currency] -= one.amount
+    for _, entry in made:
+        size = _measured(entry.quantity, entry.unit, rule)
+        quantity[entry.hs10, size[0]] -= size[1]  # type: ignore[assignment]
+        amount[entry.currency] -= entry.amount
     assert not any(quantity.values()) and not any(amount.values())
     for weight in ("gross", "net"):
-        assert sum(getattr(one, weight) for one in lists) == sum(getattr(one, weight) for one in merged.declarations)
+        assert sum(getattr(cleared, weight) for cleared in lists) == sum(
+            getattr(declaration, weight) for declaration in merged.declarations
+        )
         assert all(
-            getattr(one, weight) == sum(getattr(line, weight) for line in one.lines) for one in merged.declarations
+            getattr(declaration, weight) == sum(getattr(line, weight) for line in declaration.lines)
+            for declaration in merged.declarations
         )
 
     placements = list(merged.placements())
-    assert [(one.list_id, one.gnum) for one in placements] == list(sources)
-    by_number = {one.number: one for one in merged.declarations}
+    assert [(placement.list_id, placement.gnum) for placement in placements] == list(sources)
+    by_number = {declaration.number: declaration for declaration in merged.declarations}
     for place in placements:
         source, line = sources[place.list_id, place.gnum]
         target = by_number[place.declaration]
@@ -201,18 +208,18 @@ def test_merging_loses_nothing_and_invents_nothing(rows: Any, day: date, wishes:
         assert all(getattr(target.head, name) == getattr(source, name) for name in rule.head)
         assert into.final_destination in ("", line.final_destination) and into.item_name in ("", line.item_name)
     assert {(place.declaration, place.gseqno) for place in placements} == {
-        (one.number, line.gseqno) for one, line in made
+        (declaration.number, line.gseqno) for declaration, line in made
     }
-    assert all(1 <= len(one.lines) <= most for one in merged.declarations)
+    assert all(1 <= len(declaration.lines) <= most for declaration in merged.declarations)
     if wishes.split_currency:
-        assert all(len({line.currency for line in one.lines}) == 1 for one in merged.declarations)
+        assert all(len({line.currency for line in declaration.lines}) == 1 for declaration in merged.declarations)
 
 
 @given(months, codes([OLD, NEW]), wished, st.randoms(use_true_random=False))
 def test_the_order_of_lists_and_lines_decides_nothing(rows: Any, day: date, wishes: Wishes, chance: Any) -> None:
     rule = rule_on(day, load(), wishes)._replace(lines=3)
     lists = _month(rows)
-    mixed = [one._replace(lines=chance.sample(list(one.lines), len(one.lines))) for one in lists]
+    mixed = [cleared._replace(lines=chance.sample(list(cleared.lines), len(cleared.lines))) for cleared in lists]
     chance.shuffle(mixed)
     first, second = merge(lists, rule), merge(mixed, rule)
     assert first.declarations == second.declarations
@@ -220,7 +227,7 @@ def test_the_order_of_lists_and_lines_decides_nothing(rows: Any, day: date, wish
 
 
 @given(st.dictionaries(codes(["084", "036", "035", "070"]), quantities, min_size=1))
-def test_a_sum_of_units_is_exact(found: dict[str, int]) -> None:
-    unit, quantity = total(found)
-    assert unit in found
-    assert quantity * measure(unit).factor == sum(one * measure(name).factor for name, one in found.items())
+def test_a_sum_of_units_is_exact(amounts: dict[str, int]) -> None:
+    unit, quantity = total(amounts)
+    assert unit in amounts
+    assert quantity * measure(unit).factor == sum(number * measure(name).factor for name, number in amounts.items())

@@ -28,14 +28,14 @@ def part(**changes: Any) -> SummaryRequest:
     ],
 )
 def test_parts_belong_together(changes: dict[str, Any], fields: list[str]) -> None:
-    assert [one.values["field"] for one in of_one_request(part(**changes), part())] == fields
+    assert [reason.values["field"] for reason in of_one_request(part(**changes), part())] == fields
 
 
 def test_a_period_holds_both_its_seconds() -> None:
-    found = period(part(start_time="20261101000000", end_time="20261130235959"))
-    assert found is not None
-    assert (stamp14(found.since), stamp14(found.until)) == ("20261101000000", "20261201000000")
-    assert stamp14(found.until - SECOND) == "20261130235959"
+    span = period(part(start_time="20261101000000", end_time="20261130235959"))
+    assert span is not None
+    assert (stamp14(span.since), stamp14(span.until)) == ("20261101000000", "20261201000000")
+    assert stamp14(span.until - SECOND) == "20261130235959"
 
 
 @each("times", [{}, {"start_time": "20261101000000"}])

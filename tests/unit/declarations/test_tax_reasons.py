@@ -19,7 +19,7 @@ LAW = parameters.load()
 
 
 def reasons_of_limits():
-    for case in (one.values[0] for one in cases("limits")):
+    for case in (row.values[0] for row in cases("limits")):
         if "lines" not in case or "refused" in case:
             continue
         facts, used = inventory(case), scale(case.get("used", "0"))
@@ -28,7 +28,7 @@ def reasons_of_limits():
 
 
 def reasons_of_tax():
-    for case in (one.values[0] for one in cases("tax")):
+    for case in (row.values[0] for row in cases("tax")):
         try:
             yield from assess(inventory(case), case["day"], register(), LAW).needs_review
         except NoValue:
@@ -42,12 +42,12 @@ def reasons_of_returns():
     return returns.check(Refund(**fields), facts, {}, date(2026, 3, 2), date(2026, 5, 2), LAW)
 
 
-FOUND = {reason.rule: reason for reason in (*reasons_of_limits(), *reasons_of_tax(), *reasons_of_returns())}
-PORT = {port: Reason(port, FOUND[rule].values) for rule, port in limits.PORT_PRE_CHECK.items()}
+REASONS_MADE = {reason.rule: reason for reason in (*reasons_of_limits(), *reasons_of_tax(), *reasons_of_returns())}
+PORT = {port: Reason(port, REASONS_MADE[rule].values) for rule, port in limits.PORT_PRE_CHECK.items()}
 
 
 def test_every_code_occurs_in_a_specification():
-    assert set(FOUND) == {
+    assert set(REASONS_MADE) == {
         "14001",
         "14002",
         "14003",
@@ -66,12 +66,12 @@ def test_every_code_occurs_in_a_specification():
 
 
 @each("language", ["zh", "en"])
-@each("reason", [*FOUND.values(), *PORT.values()], ids=lambda reason: reason.rule)
+@each("reason", [*REASONS_MADE.values(), *PORT.values()], ids=lambda reason: reason.rule)
 def test_a_reason_has_words(reason, language):
     text = words(reason.rule, reason.values, language)
     assert text and "{" not in text
 
 
 def test_the_yearly_limit_reads_as_observed():
-    values = {**FOUND["1313"].values, "total_price": "26114.44", "limit_price": "26000.00"}
+    values = {**REASONS_MADE["1313"].values, "total_price": "26114.44", "limit_price": "26000.00"}
     assert words("1313", values).endswith(";totalPrice：26,114.44 > limitPrice: 26,000;")

@@ -23,19 +23,17 @@ DAY = timedelta(days=1)
 days = st.dates(date(2014, 1, 1), date(2040, 12, 31))
 
 
-def shown(found: Rolled) -> str:
-    return f"{found.day}{'?' if found.provisional else ''}"
+def shown(rolled: Rolled) -> str:
+    return f"{rolled.day}{'?' if rolled.provisional else ''}"
 
 
 @each("case", cases("working_days"))
 def test_days_roll_as_the_table_says(case: dict[str, Any]) -> None:
-    for asked, of in (("roll", roll_forward), ("last", last_working_day)):
-        expected = case.get(asked, {})
+    for direction, of in (("roll", roll_forward), ("last", last_working_day)):
+        expected = case.get(direction, {})
         assert {day: shown(of(date.fromisoformat(day))) for day in expected} == expected
     expected = case.get("ahead", {})
-    assert {
-        asked: shown(add_working_days(date.fromisoformat(asked[:10]), int(asked[11:]))) for asked in expected
-    } == expected
+    assert {row: shown(add_working_days(date.fromisoformat(row[:10]), int(row[11:]))) for row in expected} == expected
 
 
 def test_every_year_of_cross_border_trade_is_published() -> None:
@@ -52,16 +50,16 @@ def test_what_is_not_published_is_provisional_on_either_side() -> None:
 
 @given(days)
 def test_a_day_rolls_to_the_nearest_working_day(day: date) -> None:
-    found = roll_forward(day).day
-    assert is_working_day(found)
-    assert not any(is_working_day(day + DAY * step) for step in range((found - day).days))
+    result = roll_forward(day).day
+    assert is_working_day(result)
+    assert not any(is_working_day(day + DAY * step) for step in range((result - day).days))
 
 
 @given(days)
 def test_nobody_works_after_the_last_working_day_of_a_month(day: date) -> None:
-    found = last_working_day(day).day
-    assert is_working_day(found) and (found.year, found.month) == (day.year, day.month)
-    after = found + DAY
+    result = last_working_day(day).day
+    assert is_working_day(result) and (result.year, result.month) == (day.year, day.month)
+    after = result + DAY
     while after.month == day.month:
         assert not is_working_day(after)
         after += DAY
@@ -69,6 +67,6 @@ def test_nobody_works_after_the_last_working_day_of_a_month(day: date) -> None:
 
 @given(days, st.integers(0, 30))
 def test_working_days_are_counted_one_by_one(day: date, number: int) -> None:
-    found = add_working_days(day, number).day
-    counted = sum(is_working_day(day + DAY * step) for step in range(1, (found - day).days + 1))
-    assert counted == number or (number == 0 and found == roll_forward(day).day)
+    result = add_working_days(day, number).day
+    counted = sum(is_working_day(day + DAY * step) for step in range(1, (result - day).days + 1))
+    assert counted == number or (number == 0 and result == roll_forward(day).day)

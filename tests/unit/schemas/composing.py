@@ -61,8 +61,8 @@ def parts_of(message: str, edition: str) -> dict[str, list[int]]:
 @cache
 def elements(edition: str) -> tuple[Element, ...]:
     with (TABLES / "fields.csv").open(encoding="utf-8", newline="") as file:
-        found = [_element(row, edition) for row in csv.DictReader(file)]
-    return tuple(element for element in found if element.type != "absent")
+        result = [_element(row, edition) for row in csv.DictReader(file)]
+    return tuple(element for element in result if element.type != "absent")
 
 
 def _element(row: dict[str, str], edition: str) -> Element:

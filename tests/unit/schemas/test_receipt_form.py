@@ -73,9 +73,9 @@ def test_a_result_with_a_long_waybill_is_written_without_what_2018_does_not_know
     message = read_sample("CEB792Message")
     head, line = names("792")
     row = dict(zip(head, message.blocks[0].head, strict=True))
-    lines = [dict(zip(line, one, strict=True)) for one in message.blocks[0].lines]
+    lines = [dict(zip(line, values, strict=True)) for values in message.blocks[0].lines]
     assert edition_for("792", {name: text for name, text in row.items() if text is not None}, lines) == EDITION
-    long = [{**one, "logisticsNo": "W" * 80} for one in lines]
+    long = [{**line, "logisticsNo": "W" * 80} for line in lines]
     known = {name: text for name, text in row.items() if text is not None}
     assert edition_for("792", known, long) == "2018"
     body = write("792", [completed("792", known, long, "2018")], guid=GUID, edition="2018")

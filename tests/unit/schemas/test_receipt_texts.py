@@ -25,8 +25,8 @@ def test_the_published_words_come_out_to_the_letter(case: dict[str, Any]) -> Non
 
 
 def test_english_words_keep_the_shape_of_customs() -> None:
-    said = words("1332", {"actual_paid": "561.89", "amount_paid": "3197.95"}, "en")
-    assert said == (
+    message = words("1332", {"actual_paid": "561.89", "amount_paid": "3197.95"}, "en")
+    assert message == (
         "[Code:1332;Desc:the amount paid differs between payment and order],"
         "[OrderHead.acturalPaid:561.89,PaymentHead.amountPaid3197.95]"
     )
@@ -48,13 +48,15 @@ def test_an_unknown_code_is_answered_with_the_nearest() -> None:
 
 def test_several_checks_share_one_frame() -> None:
     key = {"ebc_code": "E", "order_no": "N"}
-    said = return_info([("-621001/15020", {**key, "found": "E"}, ()), ("-621001/15013", {**key, "found": "3"}, ())])
-    assert said == ("清单[电商企业编码：E,订单编号：N]报文校验失败:进出口标记[ieFlag:E]应为I-进口;件数[packNo:3]应为1")
+    message = return_info([("-621001/15020", {**key, "found": "E"}, ()), ("-621001/15013", {**key, "found": "3"}, ())])
+    assert message == (
+        "清单[电商企业编码：E,订单编号：N]报文校验失败:进出口标记[ieFlag:E]应为I-进口;件数[packNo:3]应为1"
+    )
 
 
 def test_several_reasons_of_customs_follow_each_other() -> None:
-    said = return_info([("1322", {}, ()), ("13127", {}, ())])
-    assert said == (
+    message = return_info([("1322", {}, ()), ("13127", {}, ())])
+    assert message == (
         "[Code:1322;Desc:订单清单表体商品项不一致];[Code:13127;Desc:清单上的订购人姓名与订单上的订购人姓名不一致]"
     )
 

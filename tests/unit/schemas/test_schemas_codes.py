@@ -55,9 +55,9 @@ def test_a_table_has_all_its_codes(table: CodeTable, size: int) -> None:
     ],
 )
 def test_a_code_has_its_words(table: CodeTable, code: str, zh: str, en: str) -> None:
-    found = table.get(code)
-    assert found is not None and code in table
-    assert zh in found.zh and en in found.en and found.source
+    result = table.get(code)
+    assert result is not None and code in table
+    assert zh in result.zh and en in result.en and result.source
 
 
 @each("name", list(TABLES))
@@ -103,7 +103,7 @@ def test_an_ended_code_is_known_but_not_valid_after_its_last_day(tmp_path: Path)
 
 
 @pytest.mark.parametrize(
-    ("rows", "said"),
+    ("rows", "message"),
     [
         ("1,甲,a,,,s\n1,乙,b,,,s\n", "line 3: the code 1 stands there twice"),
         ("1,甲,a,,s\n", "line 2: a row has 6 columns"),
@@ -113,12 +113,12 @@ def test_an_ended_code_is_known_but_not_valid_after_its_last_day(tmp_path: Path)
         ("1,甲,a,2020-02-01,2020-01-01,s\n", "line 2: until 2020-01-01 is before since 2020-02-01"),
     ],
 )
-def test_a_bad_row_is_refused_with_file_and_line(tmp_path: Path, rows: str, said: str) -> None:
+def test_a_bad_row_is_refused_with_file_and_line(tmp_path: Path, rows: str, message: str) -> None:
     file = tmp_path / "table.csv"
     file.write_text(HEADER + rows, encoding="utf-8")
     with pytest.raises(BadTable, match=r"table\.csv") as refused:
         CodeTable(file).get("1")
-    assert said in str(refused.value)
+    assert message in str(refused.value)
 
 
 def test_a_table_with_other_columns_is_refused(tmp_path: Path) -> None:

@@ -29,14 +29,14 @@ def expected(code: str, new: Field) -> Field:
     assert new.collapsed is (new.name in TABLE["collapsed"].get(code, ()))
     if code in TABLE["least_one"] and new.required and new.type.startswith("C.."):
         old = old._replace(type=f"C1{new.type[1:]}")
-    for said in TABLE["element"]:
-        if new.name == said["name"] and code in said["messages"]:
-            assert new.type == said["in_2022_05"]
-            old = old._replace(type=said["in_2018"])
-    for said in TABLE["rule"]:
-        if new.name == said["name"] and code in said["messages"]:
-            assert (getattr(new, said["rule"]) or "") == said["in_2022_05"]
-            old = old._replace(**{said["rule"]: said["in_2018"] or None})
+    for row in TABLE["element"]:
+        if new.name == row["name"] and code in row["messages"]:
+            assert new.type == row["in_2022_05"]
+            old = old._replace(type=row["in_2018"])
+    for row in TABLE["rule"]:
+        if new.name == row["name"] and code in row["messages"]:
+            assert (getattr(new, row["rule"]) or "") == row["in_2022_05"]
+            old = old._replace(**{row["rule"]: row["in_2018"] or None})
     return old
 
 
@@ -48,14 +48,14 @@ def test_an_export_message_of_2018_is_what_the_table_makes_of_it(code: str) -> N
     assert old == {place: expected(code, field) for place, field in new.items() if place[1] not in added}
 
 
-def said() -> Iterator[tuple[str, str]]:
+def elements_named() -> Iterator[tuple[str, str]]:
     for difference in (*TABLE["element"], *TABLE["rule"]):
         yield from ((code, difference["name"]) for code in difference["messages"])
     for part in (TABLE["collapsed"], TABLE["new_elements"]):
         yield from ((code, name) for code, names in part.items() for name in names)
 
 
-@each(("code", "name"), list(said()))
+@each(("code", "name"), list(elements_named()))
 def test_the_table_speaks_of_elements_that_exist(code: str, name: str) -> None:
     assert any(name == field.name for part in layout(code) for field in part)
 

@@ -43,7 +43,7 @@ def matches(finding: Finding, expected: dict[str, Any]) -> bool:
 
 
 @each("case", CASES, ids=lambda case: case["name"])
-def test_what_is_told(case: dict[str, Any]) -> None:
+def test_findings_are_as_the_table_says(case: dict[str, Any]) -> None:
     findings = read(open_message(broken(case).encode())).findings
     assert len(findings) == len(case["findings"]), findings
     assert [finding.line for finding in findings] == sorted(finding.line or 0 for finding in findings)
@@ -78,7 +78,7 @@ def test_a_finding_names_its_document() -> None:
     assert finding.path == "/CEB411Message/Payment[37]/PaymentHead/payTime"
 
 
-def test_at_most_a_thousand_findings_are_told_and_the_last_says_so() -> None:
+def test_at_most_a_thousand_findings_are_reported_and_the_last_says_so() -> None:
     text = sample_text("CEB411Message")
     start, end = text.index("<ceb:Payment>"), text.index("</ceb:Payment>") + len("</ceb:Payment>")
     bad = (

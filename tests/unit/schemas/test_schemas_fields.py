@@ -17,7 +17,7 @@ Row = list[tuple[str, str]]
 Places = Sequence[tuple[Element, str]]
 """Elements, each with an edition."""
 ALL = [(element, edition) for message, edition in EVERY for element in elements_of(message, edition)]
-KINDS = {(edition, *astuple(element)[3:]): (element, edition) for element, edition in reversed(ALL)}
+KINDS = {astuple(element)[3:]: (element, edition) for element, edition in reversed(ALL)}
 elements = pytest.mark.parametrize(
     "places",
     [
@@ -25,7 +25,7 @@ elements = pytest.mark.parametrize(
         pytest.param(ALL, id="all", marks=pytest.mark.long),
     ],
 )
-"""That an element is of the kind that the table says is told by the catalogue (test_schemas_catalogue.py)."""
+"""That an element is of the kind that the table says is shown by the catalogue (test_schemas_catalogue.py)."""
 
 
 def refusals(body: bytes, edition: str) -> list[str]:

@@ -130,11 +130,11 @@ def test_an_envelope_may_carry_a_message_of_more_than_ten_megabytes_in_base64() 
 
 def test_a_huge_envelope_with_entities_is_refused_at_once() -> None:
     body = DECLARATION + BOMB + '<DxpMsg ver="&e9;"><Data>' + "A" * 11_000_000 + "</Data></DxpMsg>"
-    start = time.perf_counter()
+    start = time.thread_time()
     with pytest.raises(Unreadable) as refused:
         open_message(body.encode())
     assert refused.value.finding.code == "document-type"
-    assert time.perf_counter() - start < 5
+    assert time.thread_time() - start < 5
 
 
 def test_a_schema_location_in_a_message_is_not_followed(tmp_path: object) -> None:
@@ -151,7 +151,7 @@ def test_deep_nesting_below_the_limit_is_explained_without_a_crash() -> None:
     assert [finding.code for finding in read(open_message(body.encode())).findings] == ["wrong-length"]
 
 
-def test_a_long_text_is_told_in_short() -> None:
+def test_a_long_text_is_reported_in_short() -> None:
     body = GOOD.replace("青岛示例支付有限公司", "长" * 100_000, 1).encode()
     [finding] = read(open_message(body)).findings
     assert finding.code == "too-long"

@@ -35,11 +35,11 @@ def test_damaged_bytes_are_read_explained_or_refused(which: tuple[str, str], dat
 @given(st.sampled_from(EXPORTS), st.text("&<>\"'汉 \t\n\r\u00a0]]>A1", max_size=12))
 def test_any_text_in_any_element_is_taken_or_explained(which: tuple[str, str], text: str) -> None:
     root, edition = which
-    told = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace("\r", "&#13;")
+    result = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace("\r", "&#13;")
     for start in ("<ceb:copNo>", "<ceb:trafMode>", "<ceb:appStatus>", "<ceb:msgSeqNo>", "<ceb:invtNo>", "<ceb:gmodel>"):
-        before, found, rest = sample_text(root).partition(start)
-        if found:
-            message = read(open_message((before + start + told + rest[rest.index("<") :]).encode()), edition)
+        before, outcome, rest = sample_text(root).partition(start)
+        if outcome:
+            message = read(open_message((before + start + result + rest[rest.index("<") :]).encode()), edition)
             assert bool(message.blocks) != bool(message.findings)
             assert all(finding.path.endswith(start[5:-1]) for finding in message.findings)
 
@@ -72,8 +72,8 @@ def test_a_note_of_2018_holds_a_hundred_lines(root: str, line: str) -> None:
     start, end = text.index(f"<ceb:{line}>"), text.index(f"</ceb:{line}>") + len(f"</ceb:{line}>")
     opened = open_message((text[:start] + text[start:end] * 101 + text[end:]).encode())
     assert read(opened).findings == ()
-    (found,) = read(opened, "2018").findings
-    assert (found.code, found.expected, found.found) == ("element-repeated", "≤ 100", "101")
+    (finding,) = read(opened, "2018").findings
+    assert (finding.code, finding.expected, finding.found) == ("element-repeated", "≤ 100", "101")
 
 
 def test_an_export_element_is_judged_by_the_export_schema() -> None:

@@ -47,7 +47,7 @@ def test_root_transfer_and_subscriptions_are_read() -> None:
     assert message.subscribes == (Subscribe("RET", "DXP", "DXPENT0000000005", ""),)
 
 
-def test_opening_tells_type_guid_and_number_of_documents() -> None:
+def test_opening_shows_type_guid_and_number_of_documents() -> None:
     opened = open_message(sample("CEB622Message"))
     assert (opened.entry.code, opened.count, opened.envelope) == ("622", 3, None)
     assert opened.business == sample("CEB622Message")

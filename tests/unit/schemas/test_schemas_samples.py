@@ -1,4 +1,4 @@
-"""The golden samples are valid, tell one trade, and survive being read and written; the official ones are accepted."""
+"""The golden samples are valid, of one trade, and survive being read and written; the official ones are accepted."""
 
 from __future__ import annotations
 

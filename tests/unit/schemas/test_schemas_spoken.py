@@ -12,7 +12,9 @@ from schemas.reading import open_message, read
 from tests.tables import each
 
 
-def said(code: str, changes: dict[str, str], edition: str = "2022-05") -> tuple[dict[str, str | None], list[str]]:
+def changed_head(
+    code: str, changes: dict[str, str], edition: str = "2022-05"
+) -> tuple[dict[str, str | None], list[str]]:
     """The head of a sample with some elements changed, and the codes of its findings."""
     text = sample_text(f"CEB{code}Message")
     for name, value in changes.items():
@@ -21,7 +23,7 @@ def said(code: str, changes: dict[str, str], edition: str = "2022-05") -> tuple[
         text = f"{before}{start}{value}{rest[rest.index('<') :]}"
     message = read(open_message(text.encode()), edition)
     head = message.blocks[0].head if message.blocks else ()
-    return dict(zip(names(code, edition)[0], head, strict=False)), [one.code for one in message.findings]
+    return dict(zip(names(code, edition)[0], head, strict=False)), [finding.code for finding in message.findings]
 
 
 @each(
@@ -45,13 +47,13 @@ def said(code: str, changes: dict[str, str], edition: str = "2022-05") -> tuple[
     ],
 )
 def test_an_empty_element_says_its_default(code: str, name: str, edition: str, default: str) -> None:
-    head, findings = said(code, {name: ""}, edition)
+    head, findings = changed_head(code, {name: ""}, edition)
     assert findings == [] and head[name] == default
 
 
 def test_without_a_default_an_empty_element_of_fixed_length_is_refused() -> None:
-    assert said("603", {"appStatus": ""})[1] == ["empty"]
-    assert said("603", {"fFlag": ""}, "2018")[1] == ["empty"]
+    assert changed_head("603", {"appStatus": ""})[1] == ["empty"]
+    assert changed_head("603", {"fFlag": ""}, "2018")[1] == ["empty"]
 
 
 @each(
@@ -66,23 +68,23 @@ def test_without_a_default_an_empty_element_of_fixed_length_is_refused() -> None
     ],
 )
 def test_white_space_counts_in_2018_only(edition: str, text: str, expected: str) -> None:
-    head, findings = said("603", {"trafMode": text}, edition)
+    head, findings = changed_head("603", {"trafMode": text}, edition)
     assert (findings or [head["trafMode"]]) == [expected]
 
 
 def test_the_flags_of_freight_and_insurance_are_free_in_2018() -> None:
-    assert said("603", {"fFlag": "1", "iFlag": "2"}, "2018")[1] == []
-    assert said("603", {"fFlag": "1", "iFlag": "2"})[1] == ["not-fixed", "not-fixed"]
-    assert said("603", {"fFlag": "12"}, "2018")[1] == ["wrong-length"]
+    assert changed_head("603", {"fFlag": "1", "iFlag": "2"}, "2018")[1] == []
+    assert changed_head("603", {"fFlag": "1", "iFlag": "2"})[1] == ["not-fixed", "not-fixed"]
+    assert changed_head("603", {"fFlag": "12"}, "2018")[1] == ["wrong-length"]
 
 
 @each("code", ["213", "215"])
 def test_a_message_that_an_edition_does_not_know_is_refused_in_plain_words(code: str) -> None:
     body = sample_text(f"CEB{code}Message").encode()
     message = read(open_message(body), "2018")
-    (found,) = message.findings
-    assert found.code == "not-in-edition" and (found.expected, found.found) == ("2022-05", "2018")
-    assert f"CEB{code}Message" in found.zh and "2018" in found.en and "2022-05" in found.remedy_zh
+    (finding,) = message.findings
+    assert finding.code == "not-in-edition" and (finding.expected, finding.found) == ("2022-05", "2018")
+    assert f"CEB{code}Message" in finding.zh and "2018" in finding.en and "2022-05" in finding.remedy_zh
     assert message.blocks == () and message.transfer.dxp_id
     assert read(open_message(body)).findings == ()
 

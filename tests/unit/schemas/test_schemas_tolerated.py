@@ -19,8 +19,8 @@ def transfer(text: str) -> str:
 
 def repeated(root: str, times: int = 2, change: tuple[str, str] = ("", "")) -> bytes:
     text = sample_text(root)
-    one = transfer(text)
-    return text.replace(one, one + "\n  ".join([one.replace(*change)] * (times - 1)), 1).encode()
+    result = transfer(text)
+    return text.replace(result, result + "\n  ".join([result.replace(*change)] * (times - 1)), 1).encode()
 
 
 CEB_SENT = [root for root in SENT if START in sample_text(root)]
@@ -28,9 +28,9 @@ CEB_SENT = [root for root in SENT if START in sample_text(root)]
 
 @each("root", CEB_SENT)
 def test_without_the_tolerance_the_finding_names_it(root: str) -> None:
-    (found,) = read(open_message(repeated(root))).findings
-    assert found.code == "transfer-repeated" and found.path == f"/{root}/BaseTransfer[2]"
-    assert TOLERANCE in found.remedy_zh and TOLERANCE in found.remedy_en and not found.warning
+    (finding,) = read(open_message(repeated(root))).findings
+    assert finding.code == "transfer-repeated" and finding.path == f"/{root}/BaseTransfer[2]"
+    assert TOLERANCE in finding.remedy_zh and TOLERANCE in finding.remedy_en and not finding.warning
 
 
 @each("root", CEB_SENT)
@@ -60,6 +60,6 @@ def test_only_one_copy_of_one_block_is_dropped(body: bytes) -> None:
 
 def test_white_space_between_the_elements_makes_no_difference() -> None:
     text = sample_text("CEB603Message")
-    one = transfer(text)
-    opened = open_message(text.replace(one, one + "".join(one.split()), 1).encode())
+    result = transfer(text)
+    opened = open_message(text.replace(result, result + "".join(result.split()), 1).encode())
     assert drop(opened) is not None and read(opened).findings == ()

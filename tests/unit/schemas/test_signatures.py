@@ -39,7 +39,7 @@ def checked(body: bytes) -> Check:
 
 
 def codes(body: bytes) -> list[str]:
-    return [one.code for one in checked(body).findings]
+    return [finding.code for finding in checked(body).findings]
 
 
 def test_a_signed_info_has_the_bytes_that_clients_sign() -> None:
@@ -62,21 +62,23 @@ def test_a_document_is_canonical_without_its_signature_and_as_it_was_afterwards(
     root = etree.fromstring(body)
     assert canonical.document(root) == b'<R a="1" b="2">\n <x></x>\n \n <y></y></R>'
     assert canonical.document(root) == b'<R a="1" b="2">\n <x></x>\n \n <y></y></R>'
-    assert [one.tag.rpartition("}")[2] for one in root] == ["x", "Signature", "y"]
+    assert [element.tag.rpartition("}")[2] for element in root] == ["x", "Signature", "y"]
 
 
 @pytest.mark.parametrize("dialect", DIALECTS)
 @pytest.mark.parametrize("code", ["311", "621", "603", "711"])
 def test_what_is_signed_verifies_and_fits_the_schema(dialect: str, code: str) -> None:
     body = signed(dialect, code)
-    found = checked(body)
-    assert not found.wrong and found.dialect == dialect and found.expected == found.found
+    check = checked(body)
+    assert not check.wrong and check.dialect == dialect and check.expected == check.found
     assert not judge.errors(parsing.parse(body), code, "2022-05")
-    assert found.certificate is not None and found.key_name == found.certificate.number
+    assert check.certificate is not None and check.key_name == check.certificate.number
 
 
 def test_an_unofficial_way_of_sm2_is_remarked_on() -> None:
-    assert [(one.code, one.warning) for one in checked(signed("sm2-sha1")).findings] == [("signature-dialect", True)]
+    assert [(finding.code, finding.warning) for finding in checked(signed("sm2-sha1")).findings] == [
+        ("signature-dialect", True)
+    ]
     assert checked(signed("sm2")).findings == ()
 
 

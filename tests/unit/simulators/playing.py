@@ -10,13 +10,17 @@ from simulators.scenarios import finding, telling
 from simulators.scenarios.reading import read
 from simulators.scenarios.running import run
 
-SOME_OR_ALL = pytest.mark.parametrize("every", [4, pytest.param(1, marks=pytest.mark.long)])
-"""Every fourth scenario where tests are to be quick, all of them in the long proofs."""
+SOME_OR_ALL = pytest.mark.parametrize("every", [8, pytest.param(1, marks=pytest.mark.long)])
+"""Every eighth scenario where tests are to be quick, all of them in the long proofs."""
 
 
 def failures(areas: Sequence[str], every: int) -> list[str]:
-    """Whatever was not as expected in the scenarios of these areas, as people are told of it; `every`: 1 plays all,
-    4 every fourth of them."""
-    scenarios = [read(path) for path in finding.found(areas)]
+    """Whatever was not as expected in the scenarios of these areas, as it is reported; `every`: 1 plays all,
+    8 every eighth of them."""
+    scenarios = [read(path) for path in finding.scenario_files(areas)]
     assert len(scenarios) >= 3 * len(areas), "the scenarios are not where they were"
-    return ["\n".join([telling.line(one), *telling.failure(one)]) for one in run(scenarios[::every]) if not one.ok]
+    return [
+        "\n".join([telling.line(result), *telling.failure(result)])
+        for result in run(scenarios[::every])
+        if not result.ok
+    ]

@@ -20,8 +20,8 @@ names = [one for one in sys.argv[2:] if one.startswith("import")]
 if "import_none" in names:
     sys.exit("There is no measure 'import_none'")
 for name in names:
-    told = dict(name=name, value=value, unit="trades/s", trades=10, cpu_microseconds_per_trade=2_000 / value)
-    print(json.dumps(told))
+    row = dict(name=name, value=value, unit="trades/s", trades=10, cpu_microseconds_per_trade=2_000 / value)
+    print(json.dumps(row))
 """
 SETUP = "[options]\ninstall_requires =\n    click >=8\n    lxml\n"
 
@@ -33,7 +33,7 @@ def git(root: Path, *words: str) -> str:
 
 @pytest.fixture
 def root(tmp_path: Path) -> Path:
-    """A checkout with two commits, `slow` and `fast`, of a program whose bench tells 100 and 200."""
+    """A checkout with two commits, `slow` and `fast`, of a program whose bench reports 100 and 200."""
     place = tmp_path / "checkout"
     place.mkdir()
     git(place, "init", "--quiet", "--initial-branch", "main")
@@ -59,29 +59,34 @@ def worktrees(root: Path) -> int:
 
 
 def test_two_commits_are_measured_by_turns_each_with_its_own_files(root: Path, tmp_path: Path) -> None:
-    said: list[str] = []
+    messages: list[str] = []
     with pair(root, "slow..fast", tmp_path) as versions:
-        (found,) = compared(versions, ["import_1", "import_2"], ["import_1"], 3, measured, said.append)
-    assert (found["name"], found["ratio"], found["ratios"], found["told_apart"]) == ("import_1", 2.0, [2.0] * 3, True)
-    assert (found["processor_ratio"], found["processor_told_apart"]) == (0.5, True)
-    assert (found["base"]["values"], found["this"]["values"]) == ([100] * 3, [200] * 3)
-    assert found["base"]["commit"] == git(root, "rev-parse", "slow")
-    turns = [line.partition(": ")[2].partition(" ")[0] for line in said]
+        (result,) = compared(versions, ["import_1", "import_2"], ["import_1"], 3, measured, messages.append)
+    assert (result["name"], result["ratio"], result["ratios"], result["told_apart"]) == (
+        "import_1",
+        2.0,
+        [2.0] * 3,
+        True,
+    )
+    assert (result["processor_ratio"], result["processor_told_apart"]) == (0.5, True)
+    assert (result["base"]["values"], result["this"]["values"]) == ([100] * 3, [200] * 3)
+    assert result["base"]["commit"] == git(root, "rev-parse", "slow")
+    turns = [line.partition(": ")[2].partition(" ")[0] for line in messages]
     assert turns == ["slow", "fast", "fast", "slow", "slow", "fast"]
-    assert worktrees(root) == 1 and [one.name for one in tmp_path.iterdir()] == ["checkout"]
+    assert worktrees(root) == 1 and [path.name for path in tmp_path.iterdir()] == ["checkout"]
 
 
-def test_what_is_not_committed_is_measured_and_told(root: Path, tmp_path: Path) -> None:
+def test_what_is_not_committed_is_measured_and_reported(root: Path, tmp_path: Path) -> None:
     with pair(root, "slow", tmp_path) as versions:
         assert (versions.this.tree, versions.remarks) == (root, ())
     write(root, 400)
     with pair(root, "slow", tmp_path) as versions:
-        (found,) = compared(versions, ["import_1"], ["import_1"], 1, measured, lambda text: None)
-    assert found["ratio"] == 4.0 and "not committed" in found["remarks"][0]
-    assert not found["told_apart"], "one pair says nothing"
+        (result,) = compared(versions, ["import_1"], ["import_1"], 1, measured, lambda text: None)
+    assert result["ratio"] == 4.0 and "not committed" in result["remarks"][0]
+    assert not result["told_apart"], "one pair says nothing"
 
 
-def test_measures_that_differ_are_told(root: Path, tmp_path: Path) -> None:
+def test_measures_that_differ_are_reported(root: Path, tmp_path: Path) -> None:
     (root / "simulators" / "bench").mkdir(parents=True)
     (root / "simulators" / "bench" / "floor.py").write_text("ROWS = 1")
     git(root, "add", "-A")
@@ -91,7 +96,7 @@ def test_measures_that_differ_are_told(root: Path, tmp_path: Path) -> None:
 
 
 @each(
-    ("asked", "said"),
+    ("revision", "message"),
     [
         ("nothing", "There is no commit 'nothing'"),
         ("slow..nothing", "There is no commit 'nothing'"),
@@ -99,8 +104,8 @@ def test_measures_that_differ_are_told(root: Path, tmp_path: Path) -> None:
         ("--all", "is no commit"),
     ],
 )
-def test_a_commit_that_is_not_there_is_named(root: Path, tmp_path: Path, asked: str, said: str) -> None:
-    with pytest.raises(NoVersion, match=said), pair(root, asked, tmp_path):
+def test_a_commit_that_is_not_there_is_named(root: Path, tmp_path: Path, revision: str, message: str) -> None:
+    with pytest.raises(NoVersion, match=message), pair(root, revision, tmp_path):
         pass
     assert worktrees(root) == 1
 
@@ -122,7 +127,7 @@ def test_nothing_is_left_of_what_was_interrupted_and_other_worktrees_stay(root: 
     with pytest.raises(KeyboardInterrupt), pair(root, "slow..fast", tmp_path) as versions:
         list(compared(versions, [], [], 1, interrupted, lambda text: None))
     assert worktrees(root) == 2
-    assert sorted(one.name for one in tmp_path.iterdir()) == ["checkout", "of-somebody-else"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["checkout", "of-somebody-else"]
 
 
 def test_a_version_that_cannot_be_measured_says_why(root: Path, tmp_path: Path) -> None:
@@ -150,26 +155,27 @@ def test_libraries_are_compared_by_name_and_not_by_the_order_in_which_they_stand
         ([(0.0, 120.0)], 0.0, 0),
     ],
 )
-def test_versions_are_told_apart_when_all_pairs_agree(
+def test_versions_are_distinguished_when_all_pairs_agree(
     pairs: list[tuple[float, float]], median: float, direction: int
 ) -> None:
     assert (Spread.of(pairs).median, Spread.of(pairs).direction) == (median, direction)
 
 
-def test_the_command_tells_a_commit_that_is_not_there() -> None:
+@pytest.mark.skipif(not Path(__file__).parents[3].joinpath(".git").exists(), reason="not in a git checkout")
+def test_the_command_shows_a_commit_that_is_not_there() -> None:
     result = CliRunner().invoke(bench, ["--compare", "no-such-commit", "import_1"])
     assert result.exit_code == 1 and "There is no commit 'no-such-commit'" in result.output
 
 
-def test_ratios_of_engines_are_told_for_each_number_of_workers() -> None:
+def test_ratios_of_engines_are_reported_for_each_number_of_workers() -> None:
     version = Version("a", "a", Path("a"), "python")
     other = version._replace(name="b", tree=Path("b"))
-    told = {
+    result = {
         f"import_engines ×{number}": {"name": "import_engines", "value": number, "unit": "s", "trades": 1}
         for number in (1, 2)
     }
-    found = list(compared(Pair(version, other, ()), [], ["import_engines"], 1, lambda *_: told, lambda text: None))
-    assert [(one["name"], one["ratio"], one["processor_ratio"]) for one in found] == [
+    outcome = list(compared(Pair(version, other, ()), [], ["import_engines"], 1, lambda *_: result, lambda text: None))
+    assert [(row["name"], row["ratio"], row["processor_ratio"]) for row in outcome] == [
         ("import_engines ×1", 1.0, 0.0),
         ("import_engines ×2", 1.0, 0.0),
     ]

@@ -28,14 +28,14 @@ YEAR = Year(2.45e9, 3_407)
 
 
 def test_the_hours_of_a_year_add_up_to_its_lists_and_the_busiest_second_is_its_peak() -> None:
-    found = list(hours(YEAR, Draws(1)))
-    assert len(found) == DAYS * 24 and sum(found) == pytest.approx(YEAR.lists)
+    moments = list(hours(YEAR, Draws(1)))
+    assert len(moments) == DAYS * 24 and sum(moments) == pytest.approx(YEAR.lists)
     assert max(busiest(YEAR, Draws(1))) == pytest.approx(YEAR.peak, rel=0.15)
 
 
 def test_the_same_seed_gives_the_same_year() -> None:
-    found = [simulated(YEAR, Machines(1, 0), seed=seed) for seed in (1, 1, 2)]
-    assert found[0] == found[1] != found[2]
+    outcomes = [simulated(YEAR, Machines(1, 0), seed=seed) for seed in (1, 1, 2)]
+    assert outcomes[0] == outcomes[1] != outcomes[2]
 
 
 @each(
@@ -61,16 +61,16 @@ def test_what_comes_faster_than_it_can_be_done_waits_and_is_made_up_for() -> Non
 
 def test_whole_ports_are_spread_less_evenly_than_orders() -> None:
     assert shares(4) == [0.25] * 4
-    found = shares(4, ports=42)
-    assert sum(found) == pytest.approx(1) and max(found) >= 0.25
+    result = shares(4, ports=42)
+    assert sum(result) == pytest.approx(1) and max(result) >= 0.25
     assert max(shares(40, ports=42)) > 0.2, "the largest port stays whole"
 
 
 def test_few_shards_suffice_and_one_fewer_does_not() -> None:
     year = Year(7e9, 9_734)
-    found = needed(year)
-    assert simulated(year, found).wait <= 1
-    assert simulated(year, found._replace(shards=found.shards - 1)).wait > 1
+    machines = needed(year)
+    assert simulated(year, machines).wait <= 1
+    assert simulated(year, machines._replace(shards=machines.shards - 1)).wait > 1
 
 
 def test_a_port_that_is_larger_than_a_shard_cannot_be_spread() -> None:
@@ -78,6 +78,7 @@ def test_a_port_that_is_larger_than_a_shard_cannot_be_spread() -> None:
         needed(Year(7e9, 60_000), ports=42, most=12)
 
 
-def test_the_command_tells_every_year() -> None:
-    found = json.loads(CliRunner().invoke(bench, ["--scale", "--json"]).stdout)
-    assert {"one machine", "engines"} <= {one["bound"] for one in found} and len(found) == 30
+@pytest.mark.long
+def test_the_command_shows_every_year() -> None:
+    answer = json.loads(CliRunner().invoke(bench, ["--scale", "--json"]).stdout)
+    assert {"one machine", "engines"} <= {row["bound"] for row in answer} and len(answer) == 30

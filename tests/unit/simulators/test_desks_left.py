@@ -6,6 +6,7 @@ from collections import Counter
 from datetime import date
 from pathlib import Path
 
+import pytest
 from sqlalchemy import select
 
 from simulators.demo import OPTIONS
@@ -23,6 +24,7 @@ DESKS = {"review", "inspection", "batches", "refunds", "exchange", "registration
 DOCS = Path(__file__).parents[3]
 
 
+@pytest.mark.long
 def test_sixty_cases_at_least_wait_and_some_at_every_desk(tmp_path: Path) -> None:
     settings = settings_for(tmp_path, synchronous="NORMAL", readers=0)
     with opened(settings, DEMO, World(1), OPTIONS, APRIL) as outside:

@@ -18,17 +18,17 @@ from tests.tables import each
 DAY = date(2026, 6, 1)
 
 
-class Heard(Hearing):
+class FixedHearing(Hearing):
     """A hearing in which these words were said of every trade."""
 
     def __init__(self, *words):
         super().__init__(())
-        self._said = [
+        self._fixed_words = [
             Word(code, status, f"{time:03d}", tuple(codes), {}) for time, (code, status, *codes) in enumerate(words)
         ]
 
     def of(self, trade, code=""):
-        return [word for word in self._said if code in ("", word.code)]
+        return [word for word in self._fixed_words if code in ("", word.code)]
 
 
 def lists(*statuses):
@@ -113,21 +113,21 @@ JUDGED = {
 def test_the_judge_sees_what_is_not_as_it_must_be(name, words, complaint, world):
     shop = ExportShop(world, 5, DAY)
     trade = faulty_export(shop, 4, export_fault(name)) if name else shop.trade(4)
-    verdict = judge(trade, Heard(*words))
+    verdict = judge(trade, FixedHearing(*words))
     assert verdict.ok is (not complaint), verdict.complaints
     assert complaint in " ".join(verdict.complaints)
 
 
 def test_an_expectation_may_be_changed_for_the_judge(world):
     trade = ExportShop(world, 5, DAY).trade(4)
-    assert judge(trade, Heard(*LEFT)).ok
-    assert not judge(trade, Heard(*LEFT), Expected("100")).ok
+    assert judge(trade, FixedHearing(*LEFT)).ok
+    assert not judge(trade, FixedHearing(*LEFT), Expected("100")).ok
 
 
 # summaries
 
 
-ASKED = Asking(
+REQUEST = Asking(
     "H1",
     WINDOW,
     company(1, 100, ("merchant",)),
@@ -141,7 +141,7 @@ ASKED = Asking(
 def result(number, gross, *lines):
     """A result (792)."""
     head = {"declSeqNo": f"S{number}", "grossWeight": gross}
-    return Word("792", "", f"2{number}", (), head, [{"invtNo": one, "gnum": line} for one, line in lines])
+    return Word("792", "", f"2{number}", (), head, [{"invtNo": invt_no, "gnum": line} for invt_no, line in lines])
 
 
 TAKEN = [Word("702", "2", "0", (), {}), Word("702", "399", "1", (), {})]
@@ -166,22 +166,22 @@ SUMMARIES = {
 
 @each(("results", "complaint"), SUMMARIES.values(), ids=SUMMARIES)
 def test_the_judge_sees_what_is_wrong_with_a_summary(results, complaint):
-    heard = Heard()
-    heard._said = [*TAKEN, *results]
-    verdict = summaries.judge(ASKED, heard)
+    track = FixedHearing()
+    track._fixed_words = [*TAKEN, *results]
+    verdict = summaries.judge(REQUEST, track)
     assert verdict.ok is (not complaint), verdict.complaints
     assert complaint in " ".join(verdict.complaints)
 
 
 def test_a_request_that_must_be_refused_must_be_refused_for_its_reason():
-    heard = Heard(("702", "2"), ("702", "100", "18007"))
-    assert not summaries.judge(ASKED, heard).ok
-    assert summaries.judge(ASKED, heard, Expected("100", ("18007",))).ok
-    assert not summaries.judge(ASKED, heard, Expected("100", ("18005",))).ok
+    track = FixedHearing(("702", "2"), ("702", "100", "18007"))
+    assert not summaries.judge(REQUEST, track).ok
+    assert summaries.judge(REQUEST, track, Expected("100", ("18007",))).ok
+    assert not summaries.judge(REQUEST, track, Expected("100", ("18005",))).ok
 
 
 @each(
-    ("said", "complaint"),
+    ("message", "complaint"),
     [
         ([("508", "2"), ("508", "2"), ("508", "399"), ("508", "399")], ""),
         ([("508", "2"), ("508", "2"), ("508", "399")], "of 2 parts was answered with {'2': 2, '399': 1}"),
@@ -190,7 +190,7 @@ def test_a_request_that_must_be_refused_must_be_refused_for_its_reason():
         ([("508", "2"), ("508", "2"), ("508", "399"), ("508", "100")], "'100': 1"),
     ],
 )
-def test_every_part_of_a_note_must_be_taken_in_once(said, complaint):
-    (verdict,) = judge_notes({Note("N1", "507"): 2}, Heard(*said, ("510", "100")))
+def test_every_part_of_a_note_must_be_taken_in_once(message, complaint):
+    (verdict,) = judge_notes({Note("N1", "507"): 2}, FixedHearing(*message, ("510", "100")))
     assert verdict.ok is (not complaint)
     assert complaint in " ".join(verdict.complaints)

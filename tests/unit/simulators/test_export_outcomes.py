@@ -98,14 +98,14 @@ def facts(trade, kind):
 
 def at_the_port(trade):
     """The codes of the port's own checks, of all documents that came."""
-    found = []
+    reasons = []
     for kind in CODES:
         if trade.document(kind) is not None:
             sender = trade.parties.sender(kind).dxp_id
-            found += rules.check(
+            reasons += rules.check(
                 KINDS[kind], facts(trade, kind), CheckFacts(sender, sender, trade.day, in_force(trade.day))
             )
-    return [reason.rule.partition("/")[0] for reason in found]
+    return [reason.rule.partition("/")[0] for reason in reasons]
 
 
 def at_customs(world, trade):
@@ -114,11 +114,15 @@ def at_customs(world, trade):
     order, collection, waybill, listed = (facts(trade, kind) for kind in CODES)
     keeper = world.export_warehouse
     book = {
-        (keeper.ems_no, one.record_no): BookLine(
-            keeper.ems_no, one.record_no, one.hs10, one.unit, scale(LAST_ONE if one.kind == "scarce" else PLENTY)
+        (keeper.ems_no, goods_row.record_no): BookLine(
+            keeper.ems_no,
+            goods_row.record_no,
+            goods_row.hs10,
+            goods_row.unit,
+            scale(LAST_ONE if goods_row.kind == "scarce" else PLENTY),
         )
-        for one in export_goods()
-        if one.zone
+        for goods_row in export_goods()
+        if goods_row.zone
     }
     verdict = channel.check(listed, trade.day, parameters, goods, warehouse_filed=True)
     return [
@@ -135,14 +139,14 @@ def at_customs(world, trade):
 
 def made(world, name, count=12):
     """Trades with a fault, on its day."""
-    one = export_fault(name)
-    shop = ExportShop(world, 21, one.day or DAY)
-    return [faulty_export(shop, number, one) for number in range(count if not one.drawn else 1)]
+    fault = export_fault(name)
+    shop = ExportShop(world, 21, fault.day or DAY)
+    return [faulty_export(shop, number, fault) for number in range(count if not fault.drawn else 1)]
 
 
 def test_every_fault_is_looked_at_here_or_said_to_be_looked_at_elsewhere():
     assert sorted((*BY_PORT, *BY_CUSTOMS, *BY_SUBMISSION, *SOUND, *ELSEWHERE)) == sorted(
-        one.name for one in export_faults()
+        fault.name for fault in export_faults()
     )
 
 
@@ -194,17 +198,17 @@ def test_what_comes_again_is_answered_by_its_code(name, state, world):
 
 
 def test_every_fault_has_words_in_both_languages_and_a_number_in_each_four_hundred():
-    names = [one.name for one in export_faults()]
+    names = [fault.name for fault in export_faults()]
     assert len(set(names)) == len(names)
-    for one in export_faults():
-        assert one.zh and one.en and one.often >= 1
-        assert (one.day is not None) is bool(one.nights)
-    assert sum(one.often for one in export_faults() if one.day is None) < 200
+    for fault in export_faults():
+        assert fault.zh and fault.en and fault.often >= 1
+        assert (fault.day is not None) is bool(fault.nights)
+    assert sum(fault.often for fault in export_faults() if fault.day is None) < 200
 
 
-@each("one", export_faults(), ids=lambda one: one.name)
-def test_every_fault_has_its_row_on_the_page_of_exports_with_its_codes(one):
+@each("value", export_faults(), ids=lambda value: value.name)
+def test_every_fault_has_its_row_on_the_page_of_exports_with_its_codes(value):
     page = (Path(__file__).parents[3] / "docs" / "exports.md").read_text("utf-8")
-    (row,) = [line for line in page.splitlines() if line.endswith(f"| `{one.name}` |")]
-    assert row.startswith(f"| {one.expected.outcome or 'no list'}") and f"| {one.en}" in row
-    assert all(code in row for code in one.expected.codes)
+    (row,) = [line for line in page.splitlines() if line.endswith(f"| `{value.name}` |")]
+    assert row.startswith(f"| {value.expected.outcome or 'no list'}") and f"| {value.en}" in row
+    assert all(code in row for code in value.expected.codes)

@@ -33,17 +33,17 @@ def exports(shop):
     return [shop.trade(number) for number in range(600)]
 
 
-def valid(found, edition="2022-05"):
+def valid(result, edition="2022-05"):
     """The blocks of a message, which has no finding."""
-    message = read(open_message(found.body), edition=edition)
-    assert not message.findings, (found.code, message.findings[:1])
+    message = read(open_message(result.body), edition=edition)
+    assert not message.findings, (result.code, message.findings[:1])
     return message.blocks
 
 
 def test_the_same_seed_gives_the_same_bytes_and_another_others():
     def digest(seed):
         made = messages(export_trades(World(4), 120, seed=seed, day=DAY), 10)
-        return sha256(b"".join(one.body for one in made)).hexdigest()
+        return sha256(b"".join(message.body for message in made)).hexdigest()
 
     assert digest(1) == digest(1) != digest(2)
 
@@ -51,49 +51,49 @@ def test_the_same_seed_gives_the_same_bytes_and_another_others():
 @each("edition", ["2022-05", "2018"])
 def test_every_document_is_valid_and_names_its_sender(exports, edition):
     sent = Counter()
-    for one in messages(exports, 30, edition=edition):
-        assert len(valid(one, edition)) == len(one.trades) <= 30
-        sent[one.code] += len(one.trades)
+    for message in messages(exports, 30, edition=edition):
+        assert len(valid(message, edition)) == len(message.trades) <= 30
+        sent[message.code] += len(message.trades)
     assert sent == {"303": 600, "403": 60, "505": 600, "603": 600}
 
 
 def test_what_is_sent_later_is_valid(world, exports):
     trade = exports[0]
-    for one in (
+    for message in (
         stories.cancellation(trade, INVT_NO),
         stories.refund(trade, INVT_NO),
         stories.tally(world, trade, INVT_NO),
         notes.in_two_parts(world, trade, 1, after=60),
         notes.in_two_parts(world, trade, 2, after=60),
     ):
-        assert len(valid(one)) == 1
+        assert len(valid(message)) == 1
 
 
 def test_all_four_modes_are_there_and_zones_draw_from_their_book(world, exports):
-    modes = Counter(one.mode for one in exports)
+    modes = Counter(row.mode for row in exports)
     assert set(modes) == {"9610", "9710", "9810", "1210"} and min(modes.values()) > 30
-    for one in exports:
-        head = one.inventory.head
-        assert (head.get("emsNo") == world.export_warehouse.ems_no) is (one.mode == "1210")
-        assert all(("itemRecordNo" in line) is (one.mode == "1210") for line in one.inventory.lines)
+    for export in exports:
+        head = export.inventory.head
+        assert (head.get("emsNo") == world.export_warehouse.ems_no) is (export.mode == "1210")
+        assert all(("itemRecordNo" in line) is (export.mode == "1210") for line in export.inventory.lines)
 
 
 def test_lists_are_simplified_and_full_and_simplified_codes_are_shortened(exports):
     flags = {
-        mode: Counter(one.inventory.head["statisticsFlag"] for one in exports if one.mode == mode)
+        mode: Counter(row.inventory.head["statisticsFlag"] for row in exports if row.mode == mode)
         for mode in ("9610", "9710", "9810", "1210")
     }
     assert set(flags["1210"]) == {"B"} and all(set(flags[mode]) == {"A", "B"} for mode in DIGITS)
-    for one in exports:
-        if one.inventory.head["statisticsFlag"] == "A":
-            assert all(set(line["gcode"][DIGITS[one.mode] :]) == {"0"} for line in one.inventory.lines)
+    for export in exports:
+        if export.inventory.head["statisticsFlag"] == "A":
+            assert all(set(line["gcode"][DIGITS[export.mode] :]) == {"0"} for line in export.inventory.lines)
 
 
 def test_the_parts_of_every_day_agree_to_the_fen(exports):
-    for one in exports:
-        order, listed = one.order, one.inventory
+    for export in exports:
+        order, listed = export.order, export.inventory
         assert [line["totalPrice"] for line in order.lines] == [line["totalPrice"] for line in listed.lines]
-        assert one.waybill.head["grossWeight"] == listed.head["grossWeight"]
+        assert export.waybill.head["grossWeight"] == listed.head["grossWeight"]
 
 
 @each("good", export_goods(), ids=lambda good: good.item_no)
@@ -106,12 +106,12 @@ def test_a_good_has_the_statutory_units_of_the_register_or_is_marked_as_illustra
 
 def test_no_message_names_a_buyer(world, exports):
     names = {world.buyer(number).name for number in range(200)}
-    for one in messages(exports[:100], 100):
-        assert not any(name.encode() in one.body for name in names)
+    for message in messages(exports[:100], 100):
+        assert not any(name.encode() in message.body for name in names)
 
 
 def test_many_parcels_share_a_master_waybill_and_a_note_of_it_comes_in_parts_without_a_gap(world, exports):
-    shared = Counter(one.flight.bill_no for one in exports)
+    shared = Counter(export.flight.bill_no for export in exports)
     assert min(shared.values()) > 10
     parcels = Counter()
     for made in (
@@ -120,25 +120,25 @@ def test_many_parcels_share_a_master_waybill_and_a_note_of_it_comes_in_parts_wit
         notes.departures(exports),
     ):
         parts = {}
-        for one in made:
-            (document,) = valid(one)
-            head = dict(zip(catalogue.names(one.code)[0], document.head, strict=True))
+        for message in made:
+            (document,) = valid(message)
+            head = dict(zip(catalogue.names(message.code)[0], document.head, strict=True))
             parts.setdefault(head["copNo"], []).append((int(head["msgSeqNo"]), int(head["msgCount"])))
-            parcels.update((one.code, trade) for trade in one.trades)
+            parcels.update((message.code, trade) for trade in message.trades)
         assert any(len(of_note) > 1 for of_note in parts.values())
         assert all(
             sorted(of_note) == [(number, len(of_note)) for number in range(1, len(of_note) + 1)]
             for of_note in parts.values()
         )
-    assert parcels == Counter((code, one.id) for code in ("607", "507", "509") for one in exports)
+    assert parcels == Counter((code, export.id) for code in ("607", "507", "509") for export in exports)
 
 
 def test_a_faulty_trade_for_inspectors_has_a_number_that_is_drawn(world):
-    made = {one.fault: one for one in export_trades(world, 400, seed=3, day=DAY, sandbox="here")}
+    made = {trade.fault: trade for trade in export_trades(world, 400, seed=3, day=DAY, sandbox="here")}
     for name, result in (("drawn", "passed"), ("bad_goods", "failed")):
         assert inspected("here", made[name].parties.merchant.code, made[name].id, result)
 
 
 def test_goods_that_shall_be_good_pass_every_inspection(shop):
-    for one in good_exports(shop, range(300), "here"):
-        assert not inspected("here", one.parties.merchant.code, one.id, "failed")
+    for export in good_exports(shop, range(300), "here"):
+        assert not inspected("here", export.parties.merchant.code, export.id, "failed")

@@ -6,7 +6,7 @@ import pytest
 
 from schemas.writing import write
 from simulators.exports.shop import ExportShop
-from simulators.hearing import Hearing, heard
+from simulators.hearing import Hearing, read_receipts
 from simulators.world import World
 
 HEAD = {"returnStatus": "899", "returnTime": "20261120120000000", "returnInfo": "-", "invtNo": "42272026E000000001"}
@@ -40,7 +40,7 @@ def test_a_receipt_for_a_message_whose_trade_is_over_concerns_nobody(trade):
     assert hearing.counts["900"] == 1
 
 
-def test_what_is_judged_is_heard_anew(trade):
+def test_what_is_judged_is_received_anew(trade):
     hearing = Hearing([trade])
     take(hearing, trade)
     hearing.clear(trade.id)
@@ -58,11 +58,11 @@ def test_of_some_receipts_some_elements_are_kept_and_others_are_only_counted(tra
         **{name: HEAD[name] for name in ("returnStatus", "returnTime", "returnInfo")},
     }
     body = write("304", [(head, [])], guid=head["guid"])
-    counted = heard("M", [body], {"304": ()})
+    counted = read_receipts("M", [body], {"304": ()})
     assert (counted.receipts, counted.counted["304"], counted.wrong) == ([], 1, [])
-    refused = heard("M", [body.replace(b"returnStatus>899<", b"returnStatus><")], {"304": ()})
+    refused = read_receipts("M", [body.replace(b"returnStatus>899<", b"returnStatus><")], {"304": ()})
     assert len(refused.wrong) == 1 and not refused.counted, "what is only counted is judged all the same"
-    (brief,) = heard("M", [body], {"304": ("orderNo",)}).receipts
+    (brief,) = read_receipts("M", [body], {"304": ("orderNo",)}).receipts
     assert brief.head == {"orderNo": trade.id}
-    (whole,) = heard("M", [body, b"<nothing/>"]).receipts
-    assert whole.head == head and len(heard("M", [b"<nothing/>"], {}).wrong) == 1
+    (whole,) = read_receipts("M", [body, b"<nothing/>"]).receipts
+    assert whole.head == head and len(read_receipts("M", [b"<nothing/>"], {}).wrong) == 1

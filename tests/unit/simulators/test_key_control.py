@@ -68,15 +68,15 @@ def ask(connection: ClientConnection, method: str, number: Any = 1, **arguments:
 def data(connection: ClientConnection, method: str, **arguments: Any) -> list[Any]:
     answer = ask(connection, method, **arguments)["_args"]
     assert answer["Result"] and not answer["Error"], answer
-    found: list[Any] = answer["Data"]
-    return found
+    result: list[Any] = answer["Data"]
+    return result
 
 
 def error(connection: ClientConnection, method: str, **arguments: Any) -> list[str]:
     answer = ask(connection, method, **arguments)["_args"]
     assert not answer["Result"] and answer["Data"] == []
-    found: list[str] = answer["Error"]
-    return found
+    result: list[str] = answer["Error"]
+    return result
 
 
 def test_a_payment_string_has_the_bytes_of_the_sheet() -> None:
@@ -120,8 +120,8 @@ def test_digests_are_of_the_cards_algorithm(served: tuple[Card, KeyControl]) -> 
 def test_it_says_who_holds_the_card(served: tuple[Card, KeyControl]) -> None:
     card, control = served
     with opened(control) as connection:
-        said = data(connection, "cus-sec_SpcGetCardUserInfo")[0].split("||")
-        assert (said[0], said[5], len(said[12])) == (card.certificate.number, card.number, 14)
+        parts = data(connection, "cus-sec_SpcGetCardUserInfo")[0].split("||")
+        assert (parts[0], parts[5], len(parts[12])) == (card.certificate.number, card.number, 14)
         assert data(connection, "cus-sec_SpcGetValidTimeFromCert") == [
             {"szStartTime": "20200101080000", "szEndTime": "20400101080000"}
         ]
@@ -156,8 +156,8 @@ def test_a_large_request_goes_in_blocks(served: tuple[Card, KeyControl]) -> None
         assert again["_args"]["Data"][0]["next"] == 0
         for number, frame in enumerate(frames, 1):
             connection.send(frame)
-            asked = json.loads(connection.recv())["_args"]["Data"][0]
-            assert (asked["next"], asked["finish"]) == (number, number == len(frames))
+            query = json.loads(connection.recv())["_args"]["Data"][0]
+            assert (query["next"], query["finish"]) == (number, number == len(frames))
         answer = json.loads(connection.recv())
         assert answer["_id"] == 5 and b64decode(answer["_args"]["Data"][0]).decode() == "海" * 50_000
 
@@ -234,13 +234,13 @@ def test_only_pages_of_a_known_origin_may_use_it() -> None:
 
 def test_connections_share_one_card_which_does_one_thing_after_another() -> None:
     card = made(Key.RSA, "3301960A01")
-    with _serving(card) as control, opened(control) as one, opened(control) as other:
-        for connection in (one, other):
+    with _serving(card) as control, opened(control) as result, opened(control) as other:
+        for connection in (result, other):
             for number in range(5):
                 connection.send(
                     json.dumps(
                         {"_id": number, "_method": "cus-sec_SpcSignDataAsPEM", "args": {"inData": "x", "passwd": PIN}}
                     )
                 )
-        for connection in (one, other):
+        for connection in (result, other):
             assert [json.loads(connection.recv())["_id"] for _ in range(5)] == list(range(5))

@@ -1,4 +1,4 @@
-"""Load on a real window over HTTP: all is sent, heard and judged; what goes wrong, or is cut short, is told."""
+"""Load on a real window over HTTP: all is sent, received and judged; what goes wrong, or is cut short, is reported."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from simulators.load.made import Item, Made, make
 from simulators.load.run import Ran, evening, prepare, run
 from simulators.load.targets import Measured as Came
 from simulators.load.targets import WrongTarget, checked, read
-from simulators.load.telling import told
+from simulators.load.telling import report_of
 from simulators.traffic.making import Expectation
 from simulators.traffic.plan import planned
 from simulators.traffic.profile import read_profile, shipped
@@ -34,8 +34,8 @@ SLOW_ENOUGH = "10m"
 
 @pytest.fixture(scope="module")
 def url() -> Iterator[str]:
-    with ephemeral() as found:
-        yield found
+    with ephemeral() as result:
+        yield result
 
 
 def call(url: str, *more: str | Path) -> Result:
@@ -49,44 +49,50 @@ def call(url: str, *more: str | Path) -> Result:
 def test_a_window_that_does_what_it_must_passes_and_its_sandbox_is_gone_afterwards(url: str, tmp_path: Path) -> None:
     page, suites = tmp_path / "load.html", tmp_path / "load.xml"
     done = call(url, "--json", "--report", page, "--junit", suites, "--target", f"receipt.p99={SLOW_ENOUGH}")
-    told = json.loads(done.output)
-    assert (done.exit_code, told["ok"], told["findings"]) == (0, True, [])
-    assert told["sent"] == told["acknowledged"] == told["planned"] == pytest.approx(100, rel=0.1)
-    assert told["lists"]["800"] > 10
+    answer = json.loads(done.output)
+    assert (done.exit_code, answer["ok"], answer["findings"]) == (0, True, [])
+    assert answer["sent"] == answer["acknowledged"] == answer["planned"] == pytest.approx(100, rel=0.1)
+    assert answer["lists"]["800"] > 10
     assert "data:image/svg+xml" in page.read_text("utf-8")
     assert ElementTree.parse(suites).getroot().attrib["failures"] == "0"
     with WindowClient(url) as client:
         assert client.sandboxes() == ["main"]
 
 
+@pytest.mark.long
 def test_a_target_that_is_missed_fails_and_only_that(url: str, tmp_path: Path) -> None:
     suites = tmp_path / "load.xml"
     done = call(url, "--target", "rate=1000000", "--junit", suites)
     assert done.exit_code == 1
     assert "NOT  answers a second at least: wanted 1e+06" in done.output
-    failed = [one for one in ElementTree.parse(suites).getroot().iter("testcase") if one.find("failure") is not None]
-    assert [one.attrib["name"] for one in failed] == ["rate"]
+    failed = [
+        element
+        for element in ElementTree.parse(suites).getroot().iter("testcase")
+        if element.find("failure") is not None
+    ]
+    assert [element.attrib["name"] for element in failed] == ["rate"]
 
 
+@pytest.mark.long
 def test_a_window_that_does_not_know_the_companies_refuses_what_it_should_take(url: str) -> None:
     with WindowClient(url) as client:
         client.make_sandbox("closed", options={"open": False})
     done = call(url, "--into", "closed", "--json", "--patience", "1s")
-    told = json.loads(done.output)
+    answer = json.loads(done.output)
     assert done.exit_code == 1
-    assert {one["kind"] for one in told["findings"]} == {WRONG}
-    assert [one["name"] for one in told["checks"] if not one["ok"]] == ["wrong"]
+    assert {finding["kind"] for finding in answer["findings"]} == {WRONG}
+    assert [check["name"] for check in answer["checks"] if not check["ok"]] == ["wrong"]
 
 
 def test_faults_of_a_profile_are_on_meanwhile_and_the_report_says_when_and_how_often(url: str, tmp_path: Path) -> None:
     page = tmp_path / "load.html"
     done = call(url, "--faults", "the-broker-died-on-double-11", "--json", "--report", page)
-    told = json.loads(done.output)
-    assert (done.exit_code, told["faults"]["profile"]) == (1, "the-broker-died-on-double-11")
-    parts = {one["name"]: one for one in told["faults"]["parts"]}
+    answer = json.loads(done.output)
+    assert (done.exit_code, answer["faults"]["profile"]) == (1, "the-broker-died-on-double-11")
+    parts = {part["name"]: part for part in answer["faults"]["parts"]}
     assert parts["rush"]["done"] > 0
     assert parts["dead"]["begins"] < parts["dead"]["ends"] <= parts["delivered again"]["ends"]
-    assert told["turned_away"] >= parts["rush"]["done"]
+    assert answer["turned_away"] >= parts["rush"]["done"]
     assert "故障生效的时间" in page.read_text("utf-8")
     left = CliRunner().invoke(load, ["--url", url, "--into", "main", "--faults", "a-bad-line"])
     assert (left.exit_code, "single-window faults on" in left.output) == (2, True)
@@ -96,20 +102,20 @@ def test_an_interrupt_ends_the_sending_and_what_was_sent_is_judged(url: str, tmp
     made = make(tmp_path, PROFILE, 1, 100)
 
     def interrupts(hearing: Hearing, due: float) -> None:
-        if hearing.statuses.total() == 30:
+        if hearing.statuses.total() >= 30:
             raise KeyboardInterrupt
 
     with WindowClient(url) as client, fresh(client, "cut", "load", evening(made.plan)) as sandbox:
         prepare(sandbox, made.plan)
-        ran = run(url, sandbox.name, made, 1_000, 600, interrupts)
+        ran = run(url, sandbox.name, made, 1_000, 600, interrupts, senders=8)
     assert ran.interrupted
     assert 30 <= len(ran.sent) < len(made.items)
     assert judging.findings(ran, 600_000) == []
-    assert telling.told(ran, (), (), ()).data["interrupted"] is True
+    assert telling.report_of(ran, (), (), ()).data["interrupted"] is True
 
 
 @each(
-    ("more", "said"),
+    ("more", "message"),
     [
         (["--target", "p99"], "is no target. A target is p99=200ms"),
         (["--for", "soon"], "is no span of time such as 200ms"),
@@ -121,10 +127,10 @@ def test_an_interrupt_ends_the_sending_and_what_was_sent_is_judged(url: str, tmp
         (["--url", "http://127.0.0.1:9"], "No window answers"),
     ],
 )
-def test_what_cannot_be_done_is_refused_with_what_to_do(url: str, more: list[str], said: str) -> None:
+def test_what_cannot_be_done_is_refused_with_what_to_do(url: str, more: list[str], message: str) -> None:
     done = CliRunner().invoke(load, ["--url", url, "--rate", "10", "--for", "1s", "--quiet", *more])
     assert done.exit_code != 0
-    assert said in f"{done.output} {done.exception}"
+    assert message in f"{done.output} {done.exception}"
 
 
 # the verdict, by a run of one trade as it could have been
@@ -178,24 +184,24 @@ TAKEN, RELEASED = word("2"), word("800", place=2)
     ],
 )
 def test_the_verdict_names_what_does_not_fit_and_nothing_else(run: Ran, kinds: list[str]) -> None:
-    assert [one.kind for one in judging.findings(run, 10_000)] == kinds
+    assert [finding.kind for finding in judging.findings(run, 10_000)] == kinds
 
 
 def test_what_was_not_sent_leaves_its_trade_unjudged() -> None:
-    one = ran(SOUND, TAKEN, word("100", place=2))
-    unsent = replace(one.hearing.tracks[0], status=-1)
-    one.hearing.tracks.append(unsent)
-    assert judging.findings(one, 10_000) == []
+    new_run = ran(SOUND, TAKEN, word("100", place=2))
+    unsent = replace(new_run.hearing.tracks[0], status=-1)
+    new_run.hearing.tracks.append(unsent)
+    assert judging.findings(new_run, 10_000) == []
 
 
 # targets
 
 
 @each(("more", "ok"), [((), False), (("turned-away=100%",), True), (("turned-away=99%",), False)])
-def test_what_was_turned_away_is_told_apart_and_fails_unless_it_is_granted(more: tuple[str, ...], ok: bool) -> None:
+def test_what_was_turned_away_is_distinguished_and_fails_unless_it_is_granted(more: tuple[str, ...], ok: bool) -> None:
     run = ran(SOUND, status=503, heard=None, turned_away=True)
-    found = told(run, judging.findings(run, 10_000), [read(one) for one in more], ())
-    assert (found.ok, found.data["turned_away"], found.data["wrong"]) == (ok, 1, 0)
+    report = report_of(run, judging.findings(run, 10_000), [read(name) for name in more], ())
+    assert (report.ok, report.data["turned_away"], report.data["wrong"]) == (ok, 1, 0)
 
 
 CAME = Came({"accepted": [100.0, 200.0], "receipt": [1_000.0], "end": []}, 50.0, 0.5, 1.0)

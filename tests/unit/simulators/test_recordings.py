@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import zipfile
+from collections.abc import Iterator
 from contextlib import closing
 from decimal import Decimal
 from errno import ENOSPC
@@ -21,7 +22,7 @@ from single_window.cli import main
 from single_window.client.trades import sample
 from single_window.clock import Clock, system_now
 from single_window.recordings import file, inside, places, playing
-from single_window.recordings.events import Act, Came, Told
+from single_window.recordings.events import Act, MessageEvent, ReceiptEvent
 from single_window.recordings.moving import Moved
 from single_window.recordings.numbers import Numbers, Place
 from single_window.recordings.places import Noting
@@ -36,7 +37,7 @@ TRAFFIC = ("--sandbox", "traffic")
 
 
 def call(*arguments: str | Path) -> Result:
-    return CliRunner().invoke(main, [str(one) for one in arguments], catch_exceptions=False)
+    return CliRunner().invoke(main, [str(argument) for argument in arguments], catch_exceptions=False)
 
 
 def recorded(data: Path, sandbox: str) -> Path:
@@ -74,6 +75,14 @@ def decided(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return recorded(data, "ci")
 
 
+@pytest.fixture(scope="module")
+def there(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Path]]:
+    """Address and data of a window at work; each test plays in sandboxes of its own."""
+    folder = tmp_path_factory.mktemp("there")
+    with running("run", folder, port=0) as program:
+        yield address(program), folder / "data"
+
+
 def replay(recording: Path, data: Path, *more: str) -> tuple[int, dict[str, Any]]:
     done = call("replay", recording, "--data", data, "--sandbox", "again", "--json", *more)
     return done.exit_code, json.loads(done.stdout)
@@ -85,23 +94,23 @@ def replay(recording: Path, data: Path, *more: str) -> tuple[int, dict[str, Any]
     ids=["order", "one", "other"],
 )
 def test_a_replay_comes_to_the_digest_of_the_recording(day: Path, tmp_path: Path, more: tuple[str, ...]) -> None:
-    status, found = replay(day, tmp_path / "data", *more)
-    assert (status, found["equal"], found["digest"]) == (0, True, found["recorded"])
-    assert found["messages"] == found["answered_alike"] > 100
+    status, result = replay(day, tmp_path / "data", *more)
+    assert (status, result["equal"], result["digest"]) == (0, True, result["recorded"])
+    assert result["messages"] == result["answered_alike"] > 100
 
 
 def test_officers_acts_and_scenarios_of_calls_are_played_too(decided: Path, tmp_path: Path) -> None:
-    status, found = replay(decided, tmp_path / "data")
-    assert (status, found["equal"], found["acts"], found["acts_not_done"]) == (0, True, 3, 0)
+    status, result = replay(decided, tmp_path / "data")
+    assert (status, result["equal"], result["acts"], result["acts_not_done"]) == (0, True, 3, 0)
 
 
 def test_without_its_acts_it_comes_to_something_else(decided: Path, tmp_path: Path) -> None:
     with file.opened(decided) as recording:
-        rest = [one for one in recording.events() if not isinstance(one, Act)]
+        rest = [event for event in recording.events() if not isinstance(event, Act)]
         made = file.Made(recording.manifest.digest, recording.manifest.outcomes)
         file.write(tmp_path / "rest.swr", recording.sandbox, rest, lambda: made)
-    status, found = replay(tmp_path / "rest.swr", tmp_path / "data")
-    assert (status, found["equal"]) == (1, False)
+    status, result = replay(tmp_path / "rest.swr", tmp_path / "data")
+    assert (status, result["equal"]) == (1, False)
 
 
 class Interrupted(BaseException):
@@ -121,26 +130,26 @@ def test_what_was_interrupted_goes_on_and_does_nothing_twice(decided: Path, tmp_
         with closing(window_in(tmp_path / "data")) as window:
             into = inside.made(window, recording.sandbox, "again", instant("2026-11-24T08:00"), {})
             with pytest.raises(Interrupted):
-                playing.play(recording, Plan(), into, told=stop)
+                playing.play(recording, Plan(), into, progress=stop)
         with closing(window_in(tmp_path / "data")) as window:
             there = inside.Inside(window, "again", inside.acts(window, "again") - noted[-1].acts)
             ended = playing.play(recording, Plan(), there, noted[-1])
             assert (ended.acts, ended.undone, inside.acts(window, "again")) == (3, 0, 3)
             with snapshot(window.engine) as connection:
-                found = digests.digested(digests.outcomes(connection, "again"))
-        assert found.sha256 == recording.manifest.digest
+                digest = digests.digested(digests.outcomes(connection, "again"))
+        assert digest.sha256 == recording.manifest.digest
 
 
 def test_loops_have_numbers_of_their_own(decided: Path, tmp_path: Path) -> None:
-    status, found = replay(decided, tmp_path / "data", "--loops", "3", "--days", "1")
-    assert (status, found["equal"], found["acts"], found["acts_not_done"]) == (0, None, 9, 0)
+    status, result = replay(decided, tmp_path / "data", "--loops", "3", "--days", "1")
+    assert (status, result["equal"], result["acts"], result["acts_not_done"]) == (0, None, 9, 0)
     with file.opened(decided) as recording:
-        assert found["outcomes"] == 3 * recording.manifest.outcomes
+        assert result["outcomes"] == 3 * recording.manifest.outcomes
 
 
 def test_what_is_not_chosen_is_not_played(day: Path, tmp_path: Path) -> None:
-    status, found = replay(day, tmp_path / "data", "--type", "311", "--type", "411")
-    assert (status, found["messages"], found["equal"]) == (0, 42, None)
+    status, result = replay(day, tmp_path / "data", "--type", "311", "--type", "411")
+    assert (status, result["messages"], result["equal"]) == (0, 42, None)
 
 
 def test_what_if_names_what_changes(day: Path, tmp_path: Path) -> None:
@@ -151,18 +160,20 @@ def test_what_if_names_what_changes(day: Path, tmp_path: Path) -> None:
 
 
 def test_a_moved_number_is_the_same_wherever_it_stands_and_its_check_digit_holds() -> None:
-    one, other = Moved(1), Moved(2)
-    assert one.number("D261124A033D0000003") == one.key("3702960C2X|D261124A033D0000003").partition("|")[2]
-    assert len({moved.number("D261124A033D0000003") for moved in (Moved(), one, other)}) == 3
-    assert is_valid_s10(one.number("EE473124829CN"))
-    assert is_valid_guid(one.number("50B7C790-45DA-756E-05B1-C65E9E70CCC6"))
+    first, other = Moved(1), Moved(2)
+    assert first.number("D261124A033D0000003") == first.key("3702960C2X|D261124A033D0000003").partition("|")[2]
+    assert len({moved.number("D261124A033D0000003") for moved in (Moved(), first, other)}) == 3
+    assert is_valid_s10(first.number("EE473124829CN"))
+    assert is_valid_guid(first.number("50B7C790-45DA-756E-05B1-C65E9E70CCC6"))
     assert Moved(0, 30).text("appTime", "20261124235959") == "20261224235959"
     assert Moved(0, 30).text("buyerName", "20261124235959") == "20261124235959"
 
 
 def test_a_recording_holds_all_that_came_and_went_out(day: Path) -> None:
     with file.opened(day) as recording:
-        counted = [sum(isinstance(one, kind) for one in recording.events()) for kind in (Came, Act, Told)]
+        counted = [
+            sum(isinstance(event, kind) for event in recording.events()) for kind in (MessageEvent, Act, ReceiptEvent)
+        ]
         assert counted == [recording.manifest.messages, recording.manifest.acts, recording.manifest.receipts]
         assert counted[0] > 100
         assert counted[2] > 250
@@ -194,25 +205,25 @@ def test_what_is_no_whole_recording_is_refused_before_anything_is_played(day: Pa
 
 
 def test_a_newer_recording_and_one_whose_events_were_changed_are_refused(day: Path, tmp_path: Path) -> None:
-    for name, old, new, told in (
+    for name, old, new, text in (
         ("manifest.json", b'"version":1', b'"version":9', "version 9"),
         ("events.jsonl", b'"http"', b'"htpp"', "is not what the manifest says"),
         ("events.jsonl", b'"process"', b'"prozess"', "is not what the manifest says"),
     ):
         changed = tmp_path / "changed.swr"
         with zipfile.ZipFile(day) as whole, zipfile.ZipFile(changed, "w") as other:
-            found = {one: whole.read(one) for one in whole.namelist()}
-            if old not in found[name]:
+            result = {member: whole.read(member) for member in whole.namelist()}
+            if old not in result[name]:
                 continue
-            for one, body in found.items():
-                other.writestr(one, body.replace(old, new) if one == name else body)
+            for entry, body in result.items():
+                other.writestr(entry, body.replace(old, new) if entry == name else body)
         done = call("replay", changed, "--data", tmp_path / "data", "--sandbox", "again")
-        assert (done.exit_code, told in done.output) == (1, True), done.output
+        assert (done.exit_code, text in done.output) == (1, True), done.output
 
 
 def test_nothing_half_done_is_left_where_writing_ends_early(day: Path, tmp_path: Path) -> None:
     def ends() -> Any:
-        yield from (one for one, _ in zip(recording.events(), range(100), strict=False))
+        yield from (event for event, _ in zip(recording.events(), range(100), strict=False))
         raise OSError(28, "No space left on device")
 
     with file.opened(day) as recording, pytest.raises(OSError, match="No space"):
@@ -228,6 +239,7 @@ def test_a_file_that_is_there_and_a_sandbox_that_is_there_are_left_alone(day: Pa
     assert (again.exit_code, "There is a sandbox 'traffic' already" in again.output) == (1, True)
 
 
+@pytest.mark.long
 @pytest.mark.service
 def test_what_was_recorded_on_sqlite_comes_to_the_same_on_postgresql_and_rabbitmq(
     day: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -236,20 +248,19 @@ def test_what_was_recorded_on_sqlite_comes_to_the_same_on_postgresql_and_rabbitm
         monkeypatch.setenv("SINGLE_WINDOW_DATABASE", database)
         monkeypatch.setenv("SINGLE_WINDOW_BROKER", vhost.url)
         monkeypatch.setenv("SINGLE_WINDOW_BATCH", "7")
-        status, found = replay(day, tmp_path / "data", "--shuffle", "engines")
-    assert (status, found["equal"], found["digest"]) == (0, True, found["recorded"])
+        status, result = replay(day, tmp_path / "data", "--shuffle", "engines")
+    assert (status, result["equal"], result["digest"]) == (0, True, result["recorded"])
 
 
-def test_over_http_it_comes_to_the_same_in_steps_and_at_a_speed(decided: Path, tmp_path: Path) -> None:
+def test_over_http_it_comes_to_the_same_in_steps_and_at_a_speed(decided: Path, there: tuple[str, Path]) -> None:
     ways: dict[str, tuple[str, ...]] = {"steps": (), "speed": ("--speed", "1000")}
-    with running("run", tmp_path, port=0) as program:
-        url = address(program)
-        told = {way: call("replay", decided, "--url", url, "--sandbox", way, "--json", *ways[way]) for way in ways}
-    for way, done in told.items():
+    url, data = there
+    results = {way: call("replay", decided, "--url", url, "--sandbox", way, "--json", *ways[way]) for way in ways}
+    for way, done in results.items():
         assert done.exit_code == 0, done.output
-        found = json.loads(done.stdout)
-        assert (found["messages"], found["answered_alike"], found["acts"], found["acts_not_done"]) == (12, 12, 3, 0)
-        came = json.loads(call("digest", "--data", tmp_path / "data", "--sandbox", way, "--json").stdout)
+        answer = json.loads(done.stdout)
+        assert (answer["messages"], answer["answered_alike"], answer["acts"], answer["acts_not_done"]) == (12, 12, 3, 0)
+        came = json.loads(call("digest", "--data", data, "--sandbox", way, "--json").stdout)
         with file.opened(decided) as recording:
             assert came["sha256"] == recording.manifest.digest
 
@@ -258,33 +269,33 @@ def stopping(waves: int) -> Any:
     """What notes how far it is, and is stopped after so many waves."""
     noted, left = Noting.__call__, iter(range(waves))
 
-    def told(self: Noting, done: Progress) -> None:
+    def note(self: Noting, done: Progress) -> None:
         if next(left, None) is None:
             raise Interrupted
         noted(self, done)
 
-    return told
+    return note
 
 
 def test_over_http_it_goes_on_where_it_was_stopped_and_begins_on_another_day(
-    decided: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    decided: Path, there: tuple[str, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     page, suite = tmp_path / "replay.html", tmp_path / "replay.xml"
-    with running("run", tmp_path, port=0) as program:
-        there = ("--url", address(program), "--sandbox", "far", "--json")
-        with monkeypatch.context() as patched, pytest.raises(Interrupted):
-            patched.setattr(Noting, "__call__", stopping(2))
-            call("replay", decided, *there)
-        other = call("replay", decided, *there, "--set", "inspection=false", "--resume")
-        done = call("replay", decided, *there, "--resume", "--report", page, "--junit", suite)
-        nothing = call("replay", decided, *there, "--resume")
-        later = call("replay", decided, *there, "--sandbox", "later", "--on", "2026-12-24")
+    url, data = there
+    far = ("--url", url, "--sandbox", "far", "--json")
+    with monkeypatch.context() as patched, pytest.raises(Interrupted):
+        patched.setattr(Noting, "__call__", stopping(2))
+        call("replay", decided, *far)
+    other = call("replay", decided, *far, "--set", "inspection=false", "--resume")
+    done = call("replay", decided, *far, "--resume", "--report", page, "--junit", suite)
+    nothing = call("replay", decided, *far, "--resume")
+    later = call("replay", decided, *far, "--sandbox", "later", "--on", "2026-12-24")
     assert (other.exit_code, "of other options" in other.output) == (1, True)
     assert done.exit_code == 0, done.output
     assert json.loads(done.stdout)["acts"] == 3
     assert (nothing.exit_code, "nothing was interrupted" in nothing.output) == (1, True)
     assert later.exit_code == 0, later.output
-    came = json.loads(call("digest", "--data", tmp_path / "data", "--sandbox", "far", "--json").stdout)
+    came = json.loads(call("digest", "--data", data, "--sandbox", "far", "--json").stdout)
     with file.opened(decided) as recording:
         assert came["sha256"] == recording.manifest.digest
     assert ("回放报告" in page.read_text(), 'failures="0"' in suite.read_text()) == (True, True)
@@ -306,40 +317,52 @@ def test_a_place_that_cannot_be_written_stops_no_replay(
 
 def test_what_means_nothing_together_is_refused_with_what_does(decided: Path) -> None:
     url = ("--url", "http://127.0.0.1:9")
-    for options, said in (
+    for options, message in (
         (("--what-if",), "give one of them"),
         ((*url, "--what-if", "--set", "rounding=P2"), "compare"),
         ((*url, "--parameter", "a=1"), "parameters change"),
         (("--speed", "2"), "goes with --url"),
     ):
         done = CliRunner().invoke(main, ["replay", str(decided), *options])
-        assert (done.exit_code, said in " ".join(done.output.split())) == (2, True), done.output
+        assert (done.exit_code, message in " ".join(done.output.split())) == (2, True), done.output
 
 
 def test_a_what_if_goes_on_where_it_was_stopped(decided: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    asked = ("replay", decided, "--data", tmp_path / "data", "--sandbox", "b", "--set", "inspection=false", "--what-if")
+    command = (
+        "replay",
+        decided,
+        "--data",
+        tmp_path / "data",
+        "--sandbox",
+        "b",
+        "--set",
+        "inspection=false",
+        "--what-if",
+    )
     page = tmp_path / "compare.html"
     for waves, resume in ((1, ()), (6, ("--resume",))):
         with monkeypatch.context() as patched, pytest.raises(Interrupted):
             patched.setattr(Noting, "__call__", stopping(waves))
-            call(*asked, *resume)
-    done = call(*asked, "--resume", "--report", page)
+            call(*command, *resume)
+    done = call(*command, "--resume", "--report", page)
     assert done.exit_code in {0, 1}, done.output
     assert "outcomes" in done.output
     assert "两次运行的比较" in page.read_text()
 
 
-def test_a_number_of_the_window_becomes_that_which_the_same_receipt_tells_here() -> None:
-    numbers, asked = Numbers(), list[str]()
+def test_a_number_of_the_window_becomes_that_which_the_same_receipt_has_here() -> None:
+    numbers, queries = Numbers(), list[str]()
     for place, number in enumerate(("42402026I000000001", "42402026I000000002")):
         fields = {"invtNo": number, "copNo": "L261124A033D0000000"}
-        numbers.hear(Told(place, 0, "DXPENT0000000001", "622", "inventory", f"A|{place}", "", "800", fields=fields))
+        numbers.receive(
+            ReceiptEvent(place, 0, "DXPENT0000000001", "622", "inventory", f"A|{place}", "", "800", fields=fields)
+        )
 
     def ask(place: Place) -> str:
-        asked.append(f"{place.receipt.key} {place.name}")
+        queries.append(f"{place.receipt.key} {place.name}")
         return "" if place.receipt.key == "A|1" else "42402026I000000777"
 
     assert numbers.of("42402026I000000001", ask) == "42402026I000000777"
     assert numbers.of("42402026I000000002", ask) == "42402026I000000002"
     assert numbers.of("L261124A033D0000000", ask) == "L261124A033D0000000"
-    assert asked == ["A|0 invtNo", "A|1 invtNo"]
+    assert queries == ["A|0 invtNo", "A|1 invtNo"]

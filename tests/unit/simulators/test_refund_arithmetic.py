@@ -78,16 +78,16 @@ def test_a_part_of_what_was_bought_counts_at_the_average_price():
     ],
 )
 def test_a_manufacturer_comes_to_the_published_cases(name, exports, levy, rate, period, made):
-    found = manufacturer([(yuan(exports), yuan(levy), yuan(rate))], Return(*map(yuan, period)))
-    assert found == tuple(map(yuan, made))
+    amounts = manufacturer([(yuan(exports), yuan(levy), yuan(rate))], Return(*map(yuan, period)))
+    assert amounts == tuple(map(yuan, made))
 
 
 def test_exports_of_several_rates_are_added_rate_by_rate():
-    found = manufacturer(
+    amounts = manufacturer(
         [(yuan("100.05"), yuan("0.13"), yuan("0.09")), (yuan("100.05"), yuan("0.13"), yuan("0.06"))],
         Return(input=yuan("100")),
     )
-    assert (found.not_creditable, found.ceiling) == (yuan("11.00"), yuan("15.00"))
+    assert (amounts.not_creditable, amounts.ceiling) == (yuan("11.00"), yuan("15.00"))
 
 
 @each("fob, tax", [("113000.00", "13000.00"), ("86154.00", "9911.52")])

@@ -26,11 +26,11 @@ def market(seed=1):
 def played(seed=1, trades=96):
     """All cases of a year, each item as if its list had been its declaration."""
     world = market(seed)
-    found = cases(world, seed, FIRST, trades)
-    for case in found:
+    made_cases = cases(world, seed, FIRST, trades)
+    for case in made_cases:
         case.trades += exports(world, seed, case)
         case.items = [_item(trade, case) for trade in case.trades]
-    return found
+    return made_cases
 
 
 def _item(trade, case):
@@ -51,11 +51,11 @@ def _item(trade, case):
     )
 
 
-def said(found, world):
+def messages_of(year, world):
     """Every message of all cases, step by step."""
-    firms = list({one.firm.code: one.firm for one in found}.values())
+    firms = list({row.firm.code: row.firm for row in year}.values())
     yield from acts.registrations(firms, WHEN)
-    for case in found:
+    for case in year:
         for step in case.plot.steps:
             if step.do not in {OFFICER, RETURN, EXPORT}:
                 yield from acts.acted(case, step, world, world.bank, WHEN)
@@ -63,13 +63,13 @@ def said(found, world):
 
 @pytest.fixture(scope="module")
 def messages():
-    return list(said(played(), market()))
+    return list(messages_of(played(), market()))
 
 
 def test_every_message_is_valid_and_of_every_kind_there_is_one(messages):
-    for one in messages:
-        assert not read(open_message(one.body)).findings
-    assert {one.code for one in messages} == {
+    for message in messages:
+        assert not read(open_message(message.body)).findings
+    assert {sent.code for sent in messages} == {
         "Registration",
         "VatInvoice",
         "ForexReport",
@@ -81,25 +81,25 @@ def test_every_message_is_valid_and_of_every_kind_there_is_one(messages):
 
 @each("seed", range(3, 9))
 def test_messages_of_other_seeds_are_valid_too(seed):
-    assert all(not read(open_message(one.body)).findings for one in said(played(seed, 24), market(seed)))
+    assert all(not read(open_message(row.body)).findings for row in messages_of(played(seed, 24), market(seed)))
 
 
 def test_the_same_seed_gives_the_same_bytes_and_another_seed_others(messages):
-    assert [one.body for one in said(played(), market())] == [one.body for one in messages]
-    assert {one.body for one in said(played(2), market(2))}.isdisjoint({one.body for one in messages})
+    assert [row.body for row in messages_of(played(), market())] == [message.body for message in messages]
+    assert {row.body for row in messages_of(played(2), market(2))}.isdisjoint({message.body for message in messages})
 
 
 def test_every_name_is_marked_as_invented(messages):
-    for one in messages:
-        text = one.body.decode()
+    for message in messages:
+        text = message.body.decode()
         for tag in ("ebcName", "sellerName", "reporterName", "counterparty", "copName"):
             for piece in text.split(f"<ceb:{tag}>")[1:]:
                 assert piece.partition("<")[0].endswith("（模拟）"), (tag, piece[:40])
 
 
 def test_numbers_fit_their_fields_and_belong_to_one_case():
-    found = played()
-    numbers = [number for one in found for number in (*one.numbers, one.second)]
+    result = played()
+    numbers = [number for row in result for number in (*row.numbers, row.second)]
     assert len(set(numbers)) == len(numbers)
     assert max(map(len, numbers)) <= 20
 
@@ -115,27 +115,27 @@ def test_purchases_of_a_claim_add_up_to_its_exports_and_lie_within_its_invoices(
 
 @each("how", WRONG)
 def test_what_is_wrong_with_a_claim_is_in_its_first_link_only(how):
-    case = next(one for one in played() if one.plot.name == "several_rates")
+    case = next(row for row in played() if row.plot.name == "several_rates")
     sound = case.claim("202607")
     other = wrong(sound, how)
     assert other.links[0] != sound.links[0] and other.links[1:] == sound.links[1:]
 
 
 def test_plots_have_words_and_steps_that_are_known():
-    names = [one.name for one in plots()]
+    names = [plot.name for plot in plots()]
     assert len(set(names)) == len(names) >= 20
-    for one in plots():
-        assert one.zh and one.en and one.path
-        assert {step.do for step in one.steps} <= {*acts.ACTS, OFFICER} and any(s.do == CLAIM for s in one.steps)
-        assert [step.do for step in one.steps].count(INVOICE) == (1 if one.paper else 0)
-        assert {goods.kind for goods in one.goods} <= {good.kind for good in export_goods()}
-        steps = [step.on(FIRST) for step in one.steps]
-        assert steps == sorted(steps) or EXCHANGE in {step.do for step in one.steps}
+    for plot in plots():
+        assert plot.zh and plot.en and plot.path
+        assert {step.do for step in plot.steps} <= {*acts.ACTS, OFFICER} and any(s.do == CLAIM for s in plot.steps)
+        assert [step.do for step in plot.steps].count(INVOICE) == (1 if plot.paper else 0)
+        assert {goods.kind for goods in plot.goods} <= {good.kind for good in export_goods()}
+        steps = [step.on(FIRST) for step in plot.steps]
+        assert steps == sorted(steps) or EXCHANGE in {step.do for step in plot.steps}
 
 
-@each("one", plots(), ids=lambda one: one.name)
-def test_every_plot_has_its_row_on_the_page_of_the_year(one):
+@each("response", plots(), ids=lambda value: value.name)
+def test_every_plot_has_its_row_on_the_page_of_the_year(response):
     page = (Path(__file__).parents[3] / "docs" / "year.md").read_text("utf-8")
-    (row,) = [line for line in page.splitlines() if line.endswith(f"| `{one.name}` |")]
-    assert row.startswith(f"| {one.path}") and f"| {one.en} |" in row
-    assert all(code in row for code in one.codes)
+    (row,) = [line for line in page.splitlines() if line.endswith(f"| `{response.name}` |")]
+    assert row.startswith(f"| {response.path}") and f"| {response.en} |" in row
+    assert all(code in row for code in response.codes)

@@ -22,23 +22,23 @@ def planned(trades):
 
 @pytest.mark.parametrize("trades", [0, 1, 48, 6_000, 48_000, 48_001, 100_000, 1_000_000])
 def test_every_export_has_a_number_of_its_own(trades):
-    _, found = planned(trades)
-    assert sum(one.planned for one in found) == trades
-    assert all(0 < one.planned <= ROOM for one in found)
-    assert len({one.number for one in found}) == len(found)
-    assert all(one.number * ROOM + one.planned < 10**DIGITS for one in found)
+    _, result = planned(trades)
+    assert sum(row.planned for row in result) == trades
+    assert all(0 < row.planned <= ROOM for row in result)
+    assert len({row.number for row in result}) == len(result)
+    assert all(row.number * ROOM + row.planned < 10**DIGITS for row in result)
 
 
 def test_four_traders_do_as_long_as_none_sells_more_than_a_thousand_a_month():
-    assert [traders(one) for one in (0, 1, 4 * MONTHS * ROOM, 4 * MONTHS * ROOM + 1, 100_000)] == [0, 4, 4, 5, 9]
+    assert [traders(number) for number in (0, 1, 4 * MONTHS * ROOM, 4 * MONTHS * ROOM + 1, 100_000)] == [0, 4, 4, 5, 9]
 
 
 def test_what_is_kept_of_an_export_says_in_notes_what_the_whole_of_it_says():
-    market, found = planned(480)
-    case = found[0]
+    market, result = planned(480)
+    case = result[0]
     whole, kept = list(exports(market, 1, case)), made(market, 1, case, 100)
-    assert [one.id for one in kept.trades] == [one.id for one in whole] and len(whole) == 10
+    assert [trade.id for trade in kept.trades] == [trade.id for trade in whole] and len(whole) == 10
     assert notes.consolidations(market, kept.trades) == notes.consolidations(market, whole)
     assert notes.arrivals(market, kept.trades) == notes.arrivals(market, whole)
     assert notes.departures(kept.trades) == notes.departures(whole)
-    assert sum(len(one.trades) for one in kept.messages if one.code == "603") == 10
+    assert sum(len(message.trades) for message in kept.messages if message.code == "603") == 10

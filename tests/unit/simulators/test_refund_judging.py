@@ -1,4 +1,4 @@
-"""A claim is judged by its receipts and notices, to the fen; every broken expectation is told, and nothing else."""
+"""A claim is judged by its receipts and notices, to the fen; every broken expectation is reported, and nothing else."""
 
 from datetime import date
 from decimal import Decimal
@@ -11,7 +11,7 @@ from simulators.refunds.firms import Market
 from simulators.refunds.items import LETTERS, Item
 from simulators.refunds.judging import CLAIM, NOTICE, judge, verdict
 from simulators.refunds.plots import plots
-from simulators.refunds.year import Found
+from simulators.refunds.year import PlayedYear
 from tests.tables import each
 
 FIRST = date(2026, 1, 2)
@@ -19,10 +19,12 @@ FIRST = date(2026, 1, 2)
 
 def case_of(name):
     """A case whose goods were exported, without having been played."""
-    found: Case = next(one for one in cases(Market(1, len(plots())), 1, FIRST, 0) if one.plot.name == name)
-    for number, trade in enumerate(found.trades):
+    case: Case = next(
+        candidate for candidate in cases(Market(1, len(plots())), 1, FIRST, 0) if candidate.plot.name == name
+    )
+    for number, trade in enumerate(case.trades):
         line = trade.inventory.lines[0]
-        found.items.append(
+        case.items.append(
             Item(
                 f"{number:021d}",
                 line["gcode"],
@@ -31,16 +33,16 @@ def case_of(name):
                 Decimal(line["qty1"]),
                 LETTERS[line["currency"]],
                 Decimal(line["totalPrice"]),
-                found.first,
+                case.first,
                 trade.mode,
                 (trade.id,),
             )
         )
-    return found
+    return case
 
 
-def heard(case, path, notices=(), info=""):
-    """What its exporter would have heard: statuses, then notices as (kind, yuan)."""
+def hearing_of(case, path, notices=(), info=""):
+    """What its exporter would have received: statuses, then notices as (kind, yuan)."""
     hearing = Hearing([case])
     for code, status in (("VatInvoiceReturn", "120"), ("ForexReportReturn", "800")):
         hearing.take("M", code, {"copNo": case.id, "returnStatus": status, "returnTime": "20260501000000000"}, [])
@@ -80,7 +82,7 @@ class _Second:
 
 def test_a_claim_that_is_paid_as_it_must_be_has_no_complaint():
     case = case_of("small_supplier")
-    outcome = judge(case, heard(case, "2 120 399 800", [("1", "60")]))
+    outcome = judge(case, hearing_of(case, "2 120 399 800", [("1", "60")]))
     assert outcome.ok and outcome.paid == (Decimal("60.00"), Decimal("60"))
     assert outcome.expected == outcome.found == "120 399 800 · paid 60.00"
     assert verdict(outcome).ok and verdict(outcome).flow == "refund"
@@ -88,11 +90,11 @@ def test_a_claim_that_is_paid_as_it_must_be_has_no_complaint():
 
 def test_an_officer_may_look_at_any_claim_that_he_then_approves():
     case = case_of("small_supplier")
-    assert judge(case, heard(case, "2 120 300 399 800", [("1", "60.00")])).ok
+    assert judge(case, hearing_of(case, "2 120 300 399 800", [("1", "60.00")])).ok
 
 
 @each(
-    "path, notices, told",
+    "path, notices, result",
     [
         ("2 120 399", [("1", "60")], "should have gone through 120 399 800"),
         ("", [], "went through nothing"),
@@ -103,57 +105,57 @@ def test_an_officer_may_look_at_any_claim_that_he_then_approves():
         ("2 120 399 800", [("2", "60")], "the notices should be"),
     ],
 )
-def test_every_broken_expectation_is_told(path, notices, told):
+def test_every_broken_expectation_is_reported(path, notices, result):
     case = case_of("small_supplier")
-    complaints = judge(case, heard(case, path, notices)).complaints
-    assert any(told in one for one in complaints), complaints
+    complaints = judge(case, hearing_of(case, path, notices)).complaints
+    assert any(result in complaint for complaint in complaints), complaints
 
 
 def test_a_refusal_is_known_by_its_code_or_by_the_words_of_its_code():
     case = case_of("quantities")
     words = "关联号X（第1行起）进货数量合计19与出口数量合计20不等（单位011），请更正"
-    assert judge(case, heard(case, "2 100", info=words)).ok
-    assert judge(case, heard(case, "2 100", info=f"[Code:20244;Desc:{words}]")).ok
-    other = judge(case, heard(case, "2 100", info="[Code:20204;Desc:商品代码不一致]"))
-    assert any("no receipt names 20244" in one for one in other.complaints)
-    assert any("was not expected" in one for one in other.complaints)
+    assert judge(case, hearing_of(case, "2 100", info=words)).ok
+    assert judge(case, hearing_of(case, "2 100", info=f"[Code:20244;Desc:{words}]")).ok
+    other = judge(case, hearing_of(case, "2 100", info="[Code:20204;Desc:商品代码不一致]"))
+    assert any("no receipt names 20244" in complaint for complaint in other.complaints)
+    assert any("was not expected" in complaint for complaint in other.complaints)
 
 
-def test_exports_without_an_item_and_papers_that_were_not_taken_in_are_told():
+def test_exports_without_an_item_and_papers_that_were_not_taken_in_are_reported():
     case = case_of("small_supplier")
     hearing = Hearing([case])
     hearing.expect([_Second(case.second)])
     complaints = judge(case, hearing).complaints
-    assert any("VatInvoiceReturn should have come to 120" in one for one in complaints)
+    assert any("VatInvoiceReturn should have come to 120" in complaint for complaint in complaints)
     case.items = []
-    assert any("1 of 1 exports have no item" in one for one in judge(case, hearing).complaints)
+    assert any("1 of 1 exports have no item" in complaint for complaint in judge(case, hearing).complaints)
 
 
 def test_what_is_let_go_is_judged_as_before():
     case, other = case_of("several_rates"), case_of("several_rates")
     other.items = other.items[1:]
     for exported in (case, other):
-        before = judge(exported, heard(exported, "2 120 399 800", [("1", "60")]))
+        before = judge(exported, hearing_of(exported, "2 120 399 800", [("1", "60")]))
         exported.close()
-        assert judge(exported, heard(exported, "2 120 399 800", [("1", "60")])) == before
+        assert judge(exported, hearing_of(exported, "2 120 399 800", [("1", "60")])) == before
         assert (exported.trades, exported.items, exported.links) == ([], [], ())
-    assert any("have no item" in one for one in before.complaints)
+    assert any("have no item" in complaint for complaint in before.complaints)
 
 
 def test_another_expectation_stands_in_for_that_of_the_plot():
     case = case_of("small_supplier")
-    assert not judge(case, heard(case, "2 120 399 800", [("1", "60")]), "120 399 800 899").ok
+    assert not judge(case, hearing_of(case, "2 120 399 800", [("1", "60")]), "120 399 800 899").ok
 
 
 def test_every_plot_promises_amounts_that_our_arithmetic_gives():
-    for one in plots():
-        assert {name for _, name in one.notices} <= set(case_of(one.name).amounts)
+    for plot in plots():
+        assert {name for _, name in plot.notices} <= set(case_of(plot.name).amounts)
 
 
 def test_the_report_is_not_ok_as_soon_as_one_claim_is_not():
     case = case_of("small_supplier")
-    good = judge(case, heard(case, "2 120 399 800", [("1", "60")]))
-    bad = judge(case, heard(case, "2 120 399 800", [("1", "59.99")]))
+    good = judge(case, hearing_of(case, "2 120 399 800", [("1", "60")]))
+    bad = judge(case, hearing_of(case, "2 120 399 800", [("1", "59.99")]))
     table = ledger.table([good, bad])
     assert table.row_count == 1 and list(table.columns[-1].cells) == ["[bold red]NOT (1)"]
 
@@ -163,7 +165,7 @@ def test_the_report_is_not_ok_as_soon_as_one_claim_is_not():
     [{"audit": ("invoice 1: used is 1, and should be 0",)}, {"stuck": {"ready": 1}}, {"wrong": ("unreadable",)}],
 )
 def test_a_year_is_not_ok_when_a_ledger_differs_or_work_is_left_or_a_receipt_is_wrong(amiss):
-    clean = Found((), (), {}, (), {})
+    clean = PlayedYear((), (), {}, (), {})
     assert clean.ok and ledger.as_json(clean)["ok"]
-    found = clean._replace(**amiss)
-    assert not found.ok and len(found.complaints) == 1 == len(ledger.as_json(found)["complaints"])
+    year = clean._replace(**amiss)
+    assert not year.ok and len(year.complaints) == 1 == len(ledger.as_json(year)["complaints"])

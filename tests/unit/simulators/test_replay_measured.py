@@ -44,12 +44,13 @@ def messages(tmp_path: Path) -> Path:
     return spool.made(tmp_path, Traffic(5, 1))
 
 
+@pytest.mark.long
 def test_all_of_it_goes_to_a_sink(messages: Path, tmp_path: Path) -> None:
     file = recorded(tmp_path / "day.swr", messages)
     with sink() as url:
         pace = sent_again(file, url, "main", 1_000.0)
     assert pace.turned_away == 0
-    assert pace.asked == pytest.approx(50_000, rel=0.1)
+    assert pace.wanted == pytest.approx(50_000, rel=0.1)
 
 
 def test_what_is_turned_away_comes_again_and_no_trade_out_of_its_order(messages: Path, tmp_path: Path) -> None:
@@ -66,8 +67,8 @@ def test_what_is_turned_away_comes_again_and_no_trade_out_of_its_order(messages:
 
 
 def by_trade(bodies: list[bytes]) -> dict[str, list[bytes]]:
-    found: dict[str, list[bytes]] = {}
+    results: dict[str, list[bytes]] = {}
     for body in bodies:
         for trade in trades_of(body):
-            found.setdefault(trade, []).append(body)
-    return found
+            results.setdefault(trade, []).append(body)
+    return results

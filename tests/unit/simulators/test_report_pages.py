@@ -49,13 +49,19 @@ def report(ok: bool = True, findings: int = 1) -> Report:
 def test_no_value_becomes_a_part_of_the_page_or_of_a_picture() -> None:
     page = html(report()).decode()
     root = etree.fromstring(page, etree.HTMLParser())
-    assert [one.tag for one in root.iter("script", "iframe", "object", "link")] == []
-    assert all(one.get("src").startswith("data:image/svg+xml;base64,") for one in root.iter("img"))
+    assert [element.tag for element in root.iter("script", "iframe", "object", "link")] == []
+    assert all(image.get("src").startswith("data:image/svg+xml;base64,") for image in root.iter("img"))
     assert len(list(root.iter("img"))) == 1
-    for one in root.iter("img"):
-        drawn = etree.fromstring(b64decode(one.get("src").partition(",")[2]))
-        assert [found.tag for found in drawn.iter("{*}script", "{*}image", "{*}foreignObject")] == []
-    assert not [name for one in root.iter() if isinstance(one.tag, str) for name in one.attrib if name.startswith("on")]
+    for row in root.iter("img"):
+        drawn = etree.fromstring(b64decode(row.get("src").partition(",")[2]))
+        assert [element.tag for element in drawn.iter("{*}script", "{*}image", "{*}foreignObject")] == []
+    assert not [
+        name
+        for element in root.iter()
+        if isinstance(element.tag, str)
+        for name in element.attrib
+        if name.startswith("on")
+    ]
 
 
 def test_the_page_asks_for_nothing_from_elsewhere_and_forbids_itself_to() -> None:
@@ -71,14 +77,14 @@ def test_what_failed_is_said_in_both_languages_and_many_findings_are_counted() -
     assert "通过 passed" in html(report()).decode()
 
 
-def test_build_servers_are_told_of_checks_in_xml_that_is_whole() -> None:
+def test_build_servers_are_notified_of_checks_in_xml_that_is_whole() -> None:
     root = ElementTree.fromstring(junit(cases_of(report(ok=False)._replace(kind="load\x00"))))
     (case,) = root.iter("testcase")
     assert case.find("failure") is not None
     assert root.attrib["failures"] == "1"
 
 
-def test_a_full_disk_is_told_with_the_file_and_leaves_what_was_there(
+def test_a_full_disk_is_reported_with_the_file_and_leaves_what_was_there(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     page = tmp_path / "load.html"
@@ -91,4 +97,4 @@ def test_a_full_disk_is_told_with_the_file_and_leaves_what_was_there(
     monkeypatch.setattr(Path, "write_bytes", full)
     with pytest.raises(click.ClickException, match=r"load\.html could not be written.*No space"):
         give(report(), page, None)
-    assert [(one.name, one.read_text()) for one in tmp_path.iterdir()] == [("load.html", "of yesterday")]
+    assert [(path.name, path.read_text()) for path in tmp_path.iterdir()] == [("load.html", "of yesterday")]

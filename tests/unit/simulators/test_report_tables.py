@@ -19,9 +19,9 @@ TOTALS = {"tax_billed": "11.00", "paid": "7.00", "seconds": 1.5, "claims": 3}
 
 def printed(show: Callable[[Console], None]) -> str:
     """What is printed in 80 columns."""
-    told = StringIO()
-    show(Console(file=told, width=80))
-    return told.getvalue()
+    stream = StringIO()
+    show(Console(file=stream, width=80))
+    return stream.getvalue()
 
 
 def test_of_a_day() -> None:
@@ -35,12 +35,12 @@ def test_of_a_day() -> None:
         {"120 399 800": 1},
         0,
     )
-    told = printed(lambda console: report.show(report.Report((row,), TOTALS, ()), console))
-    assert NAME in told and "11.00 yuan" in told and "1.5 s" in told and "claims │ 3 " in " ".join(told.split())
+    output = printed(lambda console: report.show(report.Report((row,), TOTALS, ()), console))
+    assert NAME in output and "11.00 yuan" in output and "1.5 s" in output and "claims │ 3 " in " ".join(output.split())
 
 
 def test_of_a_year_whatever_its_complaints_hold() -> None:
-    one = Outcome(
+    outcome = Outcome(
         "R1",
         NAME,
         "E",
@@ -49,10 +49,10 @@ def test_of_a_year_whatever_its_complaints_hold() -> None:
         (Decimal(0), Decimal(0)),
         ("[/red] [note]",),
     )
-    told = printed(
+    output = printed(
         lambda console: ledger.show(
-            SimpleNamespace(outcomes=[one], audit=[], totals=TOTALS, complaints=["R1: [/red] [note]"], ok=False),
+            SimpleNamespace(outcomes=[outcome], audit=[], totals=TOTALS, complaints=["R1: [/red] [note]"], ok=False),
             console,
         )
     )
-    assert NAME in told and "7.00 yuan" in told and "R1: [/red] [note]" in told
+    assert NAME in output and "7.00 yuan" in output and "R1: [/red] [note]" in output

@@ -30,12 +30,12 @@ def written(folder: Path, text: str, name: str = "mine") -> Path:
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case["what"])
-def test_what_is_wrong_is_told_with_its_place_and_the_nearest_key(case, tmp_path):
+def test_what_is_wrong_is_reported_with_its_place_and_the_nearest_key(case, tmp_path):
     before = f"{case['before']}\n" if "before" in case else ""
     with pytest.raises(WrongScenario) as refused:
         read(written(tmp_path, f"{before}{BEGINNING}{case['file']}"))
-    for said in case["says"]:
-        assert said in str(refused.value)
+    for sentence in case["says"]:
+        assert sentence in str(refused.value)
 
 
 def test_scenarios_that_begin_with_each_other_are_refused_with_the_circle(tmp_path):
@@ -54,17 +54,17 @@ def test_a_trade_is_named_once_whatever_a_scenario_begins_with(tmp_path):
 def test_a_scenario_goes_on_where_another_ends(tmp_path):
     written(tmp_path, BEGINNING + ENDING, "before")
     whole = read(written(tmp_path, 'begins_with = "before"\nzh = "续"\nen = "On"\n' + ENDING))
-    assert [(one.file, one.number, one.line) for one in whole.steps] == [("before.toml", 0, 8), ("mine.toml", 0, 5)]
+    assert [(step.file, step.number, step.line) for step in whole.steps] == [("before.toml", 0, 8), ("mine.toml", 0, 5)]
     assert list(whole.trades) == ["tea"]
 
 
 @pytest.mark.parametrize(
-    ("data", "said"),
+    ("data", "message"),
     [(b"\xff\xfe", "is not UTF-8"), (b"#" * 300_000, "has more than 262144 bytes")],
     ids=["other letters", "too large"],
 )
-def test_a_file_that_cannot_be_read_is_refused(data, said, tmp_path):
+def test_a_file_that_cannot_be_read_is_refused(data, message, tmp_path):
     path = tmp_path / "mine.toml"
     path.write_bytes(data)
-    with pytest.raises(WrongScenario, match=said):
+    with pytest.raises(WrongScenario, match=message):
         read(path)

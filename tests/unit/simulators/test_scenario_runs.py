@@ -129,12 +129,12 @@ STORIES = [
 def test_a_failure_says_what_was_expected_what_came_and_where_they_part(steps, says, tmp_path, url):
     done = run(tmp_path, steps, "--url", url)
     assert done.exit_code == 1, done.output
-    for said in says:
-        assert said in done.output
+    for sentence in says:
+        assert sentence in done.output
     assert "FAILED mine" in done.output and done.output.endswith("0 passed, 1 failed\n")
 
 
-def test_the_story_until_then_is_told(tmp_path, url):
+def test_the_story_until_then_is_shown(tmp_path, url):
     done = run(tmp_path, SENT + expect('expect = "list"', 'last = "500"'), "--url", url)
     assert "2026-11-20 20:00:00  sent 311 documents of tea: HTTP 202" in done.output
     assert "CEB622Message" in done.output and "放行" in done.output
@@ -148,15 +148,15 @@ def test_what_passes_ends_with_status_0_and_says_how_long_it_lasted(tmp_path):
 
 def test_programs_are_answered_in_json(tmp_path, url):
     done = run(tmp_path, SENT + expect('expect = "list"', 'last = "500"'), "--url", url, "--json")
-    told = json.loads(done.output)
-    assert done.exit_code == 1 and (told["passed"], told["failed"]) == (0, 1)
-    (one,) = told["scenarios"]
-    assert one["failed"] == {"file": "mine.toml", "line": 11, "step": 2}
-    assert one["misses"][0]["expected"] == "last receipt 500"
-    assert any("放行" in event["what"] for event in one["story"])
+    answer = json.loads(done.output)
+    assert done.exit_code == 1 and (answer["passed"], answer["failed"]) == (0, 1)
+    (entry,) = answer["scenarios"]
+    assert entry["failed"] == {"file": "mine.toml", "line": 11, "step": 2}
+    assert entry["misses"][0]["expected"] == "last receipt 500"
+    assert any("放行" in event["what"] for event in entry["story"])
 
 
-def test_build_servers_are_told_in_junit_xml(tmp_path, url):
+def test_build_servers_are_notified_in_junit_xml(tmp_path, url):
     written(tmp_path, BEGINNING + SENT + expect('expect = "list"', 'last = "800"'), "good")
     written(tmp_path, BEGINNING + SENT + expect('expect = "list"', 'last = "500"', 'words = "<&>\\u0007"'), "bad")
     report = tmp_path / "report.xml"
@@ -187,13 +187,13 @@ def test_sandboxes_go_unless_they_are_to_be_kept(tmp_path, url):
     assert kept.startswith("mine-")
 
 
-def test_a_window_that_does_not_answer_is_told(tmp_path):
+def test_a_window_that_does_not_answer_is_reported(tmp_path):
     steps = SENT + expect('expect = "list"', 'last = "800"')
     done = run(tmp_path, steps, "--url", "http://127.0.0.1:9")
     assert done.exit_code == 1 and "No window answers at http://127.0.0.1:9" in done.output
 
 
-def test_one_story_is_told_as_it_happens(tmp_path, url):
+def test_one_story_is_reported_as_it_happens(tmp_path, url):
     steps = SENT.replace("send", 'say = "Tea is bought."\nsend') + expect('expect = "list"', 'last = "800"')
     done = run(tmp_path, steps, "--url", url, "--verbose")
     assert done.output.index("— Tea is bought.") < done.output.index("sent 311") < done.output.index("as expected")
@@ -207,7 +207,7 @@ def test_what_there_is_not_is_answered_with_the_nearest():
 
 def test_the_shipped_ones_are_listed_and_shown():
     listed = json.loads(called("list", "batches", "--json").output)
-    assert {"batch-declared", "batch-declares-itself"} <= {one["name"] for one in listed}
+    assert {"batch-declared", "batch-declares-itself"} <= {row["name"] for row in listed}
     assert "import-released" in called("list", "imports").output
     assert called("show", "import-released").output.startswith("zh = ")
 
@@ -217,8 +217,8 @@ def test_a_key_makes_sandboxes_under_the_name_of_its_own(tmp_path, url):
     with WindowClient(url) as client:
         client.make_sandbox("ci")
         rights = ["read_receipts", "send_messages", "control_tests", "act_as_officer"]
-        asked = {"mailboxes": ["*"], "rights": rights, "owner": "tester"}
-        key = client.caller.call("POST", "/keys", json=asked, headers={"X-Sandbox": "ci"})["key"]
+        body = {"mailboxes": ["*"], "rights": rights, "owner": "tester"}
+        key = client.caller.call("POST", "/keys", json=body, headers={"X-Sandbox": "ci"})["key"]
     assert run(tmp_path, steps, "--url", url, "--key", key, "--sandbox", "ci").exit_code == 0
     refused = run(tmp_path, steps, "--url", url, "--key", key)
     assert refused.exit_code == 1 and "[" in refused.output and "passed" not in refused.output

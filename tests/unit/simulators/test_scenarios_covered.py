@@ -28,26 +28,26 @@ def shipped():
 
 
 def test_every_row_of_the_table_of_outcomes_is_shown(shipped):
-    shown = Counter(text for one in shipped for text in set(one.shows))
+    shown = Counter(text for row in shipped for text in set(row.shows))
     wanted = Counter(outcome.replace("`", "") for outcome, _, _ in outcomes())
     assert {row: count for row, count in wanted.items() if shown[row] < count} == {}
     assert set(shown) - set(wanted) == set(), "no row of the table says this"
 
 
 def test_every_known_fault_has_a_scenario(shipped):
-    played = {(deal.flow, deal.fault) for one in shipped for deal in one.trades.values()}
-    known = {("import", one.name) for one in faults()} | {("export", one.name) for one in export_faults()}
+    played = {(deal.flow, deal.fault) for row in shipped for deal in row.trades.values()}
+    known = {("import", fault.name) for fault in faults()} | {("export", fault.name) for fault in export_faults()}
     assert known - played == set()
 
 
 def test_every_ready_made_outcome_has_a_scenario(shipped):
-    named = {one.step.force for each in shipped for one in each.steps if isinstance(one.step, Force)}
-    named |= {one.step.outcome for each in shipped for one in each.steps if isinstance(one.step, Send)}
+    named = {step.step.force for row in shipped for step in row.steps if isinstance(step.step, Force)}
+    named |= {step.step.outcome for row in shipped for step in row.steps if isinstance(step.step, Send)}
     assert set(ready_made()) - named == set()
 
 
 def test_every_lane_of_lists_has_a_scenario(shipped):
-    modes = {(deal.flow, deal.mode) for one in shipped for deal in one.trades.values()}
+    modes = {(deal.flow, deal.mode) for row in shipped for deal in row.trades.values()}
     wanted = {("import", mode) for mode in IMPORT_MODES} | {("export", mode) for mode in EXPORT_MODES}
     assert wanted - modes == set()
 
@@ -55,12 +55,12 @@ def test_every_lane_of_lists_has_a_scenario(shipped):
 def test_every_word_for_a_paper_is_used(shipped):
     sent = {
         word
-        for each in shipped
-        for one in each.steps
-        if isinstance(one.step, Send)
-        for word in ((one.step.send,) if isinstance(one.step.send, str) else one.step.send)
+        for row in shipped
+        for step in row.steps
+        if isinstance(step.step, Send)
+        for word in ((step.step.send,) if isinstance(step.step.send, str) else step.step.send)
     }
-    expected = {one.step.expect for each in shipped for one in each.steps if isinstance(one.step, Expect)}
+    expected = {step.step.expect for row in shipped for step in row.steps if isinstance(step.step, Expect)}
     assert {word for words in kinds.SENT.values() for word in words} - sent == NOT_OURS
     assert {word for words in kinds.HEARD.values() for word in words} - expected <= NOT_OURS | {
         "payment",
@@ -71,7 +71,7 @@ def test_every_word_for_a_paper_is_used(shipped):
 
 
 def test_every_area_has_a_name_and_every_scenario_a_name_of_its_own(shipped):
-    assert {one.area for one in shipped} == set(AREAS)
+    assert {row.area for row in shipped} == set(AREAS)
     files = [path.stem for path in finding.SHIPPED.rglob("*.toml")]
     assert len(files) == len(set(files)) == len(shipped) >= 60
-    assert [one.name for one in shipped if not (one.zh and one.en)] == []
+    assert [row.name for row in shipped if not (row.zh and row.en)] == []

@@ -19,11 +19,12 @@ SAMPLE = ("import-released", "export-9610-left", "batch-declared", "refund-paid"
 
 
 @pytest.mark.service
+@pytest.mark.long
 def test_a_sample_comes_out_as_its_files_say(tmp_path):
     with made_database("postgresql", tmp_path) as address:
         settings = Settings(data=tmp_path, database=address, readers=0)
         with closing(Window(settings)) as window, Server(window, bind("127.0.0.1", 0), folders=False) as server:
-            scenarios = [read(path) for path in finding.found(SAMPLE)]
+            scenarios = [read(path) for path in finding.scenario_files(SAMPLE)]
             results = list(run(scenarios, server.url))
-    assert [(one.scenario.name, one.misses) for one in results if not one.ok] == []
+    assert [(result.scenario.name, result.misses) for result in results if not result.ok] == []
     assert len(results) == len(SAMPLE)

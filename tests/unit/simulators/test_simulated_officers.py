@@ -22,11 +22,11 @@ from simulators.entry.officers import Case, Office
 from simulators.imports.day import Silent
 from simulators.officers.beside import officers_beside
 from simulators.officers.command import officers
-from simulators.officers.judging import Found, found_in, judged, kinds
+from simulators.officers.judging import Discovery, found_in, judged, kinds
 from simulators.officers.playing import NAME, Manner, Play, Played, crew
 from simulators.world import World
 from single_window.accounts import rights
-from single_window.cases.refunds.acting import ACTIONS
+from single_window.cases.refunds.decisions import ACTIONS
 from single_window.store.engine import open_engine, reading
 from single_window.store.tables import decision, work_case
 from tests.chaos.programs import until
@@ -54,12 +54,12 @@ def data(left: Path, tmp_path: Path) -> Path:
     return tmp_path / "data"
 
 
-def told(data: Path, *arguments: str) -> dict[str, Any]:
+def report_of(data: Path, *arguments: str) -> dict[str, Any]:
     """What `single-window officers` reports."""
     result = CliRunner().invoke(officers, ["--data", str(data), "--json", *arguments])
     assert result.exit_code == 0, result.output
-    found: dict[str, Any] = json.loads(result.stdout)
-    return found
+    answer: dict[str, Any] = json.loads(result.stdout)
+    return answer
 
 
 def decided(data: Path) -> list[Any]:
@@ -90,52 +90,56 @@ def decided(data: Path) -> list[Any]:
 def nobody_twice(data: Path) -> bool:
     """Whether each case, which is a subject in a state, was decided once. Who decides on what somebody else has moved
     on meanwhile is refused for that, and for nothing else."""
-    carried_out = Counter((one.subject, one.subject_id, one.before) for one in decided(data) if one.state == "done")
-    refused = [one.answer for one in decided(data) if one.state == "refused"]
+    carried_out = Counter((row.subject, row.subject_id, row.before) for row in decided(data) if row.state == "done")
+    refused = [row.answer for row in decided(data) if row.state == "refused"]
     return max(carried_out.values()) == 1 and all(STALE in answer for answer in refused)
 
 
 def test_with_skill_1_every_decision_is_right_and_nothing_is_left(data: Path) -> None:
-    report = told(data, "--skill", "1", "--count", "5")
+    report = report_of(data, "--skill", "1", "--count", "5")
     assert report["left"] == {} and report["not_carried_out"] == []
-    assert sum(one["decided"] for one in report["officers"]) == sum(one["right"] for one in report["officers"]) > 60
-    assert {one["role"] for one in report["officers"]} >= {"supervisor", "reviewer", "inspector", "tax_officer"}
+    assert (
+        sum(officer["decided"] for officer in report["officers"])
+        == sum(officer["right"] for officer in report["officers"])
+        > 60
+    )
+    assert {officer["role"] for officer in report["officers"]} >= {"supervisor", "reviewer", "inspector", "tax_officer"}
     assert nobody_twice(data)
-    seconded = [(one.by, one.second) for one in decided(data) if one.second]
+    seconded = [(row.by, row.second) for row in decided(data) if row.second]
     assert seconded and all(by != second for by, second in seconded)
 
 
 @pytest.mark.long
 def test_alone_an_officer_leaves_his_proposals_to_another_one(data: Path) -> None:
-    report = told(data, "--skill", "1", "--count", "1")
+    report = report_of(data, "--skill", "1", "--count", "1")
     assert set(report["left"]) <= {"approvals", "inspection"} and report["left"]["approvals"] > 0
 
 
 def test_the_same_seed_on_the_same_cases_gives_the_same_decisions_and_another_seed_others(
     left: Path, tmp_path: Path
 ) -> None:
-    found = []
+    results = []
     for number, seed in enumerate(("7", "7", "8")):
         place = tmp_path / str(number)
         shutil.copytree(left, place)
-        found.append((told(place, "--skill", "0.7", "--seed", seed, "--for", "5m"), decided(place)))
+        results.append((report_of(place, "--skill", "0.7", "--seed", seed, "--for", "5m"), decided(place)))
         assert nobody_twice(place)
-    assert found[0] == found[1]
-    assert found[0][1] != found[2][1]
+    assert results[0] == results[1]
+    assert results[0][1] != results[2][1]
 
 
 @pytest.mark.long
 def test_an_officer_without_skill_is_always_wrong_and_decides_nothing_twice_all_the_same(data: Path) -> None:
-    report = told(data, "--skill", "0", "--for", "20m")
-    assert {one["right"] for one in report["officers"]} == {0}
+    report = report_of(data, "--skill", "0", "--for", "20m")
+    assert {officer["right"] for officer in report["officers"]} == {0}
     assert nobody_twice(data)
 
 
-def test_they_work_as_long_as_they_are_told_to_and_as_fast(data: Path) -> None:
-    report = told(data, "--for", "30m", "--speed", "20", "--count", "3")
-    begun, until = (one.partition(" ")[2] for one in (report["from"], report["until"]))
+def test_they_work_as_long_and_as_fast_as_requested(data: Path) -> None:
+    report = report_of(data, "--for", "30m", "--speed", "20", "--count", "3")
+    begun, until = (row.partition(" ")[2] for row in (report["from"], report["until"]))
     assert (begun, until) == ("20:00", "20:30")
-    assert all(6 <= one["decided"] <= 14 for one in report["officers"]), "twenty an hour, give or take"
+    assert all(6 <= officer["decided"] <= 14 for officer in report["officers"]), "twenty an hour, give or take"
     assert sum(report["left"].values()) > 30
 
 
@@ -155,23 +159,23 @@ def test_two_programs_beside_a_window_that_works_decide_no_case_twice(data: Path
                 thread.start()
             for thread in threads:
                 thread.join()
-    assert len(played) == 2 and sum(officer.decided for found in played for officer in found.officers) > 30
+    assert len(played) == 2 and sum(officer.decided for year in played for officer in year.officers) > 30
     assert nobody_twice(data)
 
 
-def test_they_stop_when_they_are_told_to_and_hold_nothing_then(data: Path) -> None:
+def test_they_stop_on_request_and_hold_nothing_then(data: Path) -> None:
     with opened(settings_for(data, synchronous="NORMAL", readers=0), DEMO, World(1), OPTIONS) as outside:
         outside.beside(SANDBOX, World(1), {}, outside.day).run_clock(20_000)
         with answering(outside), officers_beside(outside, SANDBOX, 3, 7) as play:
             assert play is not None
-            until(lambda: sum(one.decided for one in play.officers) > 3, 60, "some cases are decided")
-        assert {one.case for one in play.officers} == {None}
+            until(lambda: sum(officer.decided for officer in play.officers) > 3, 60, "some cases are decided")
+        assert {officer.case for officer in play.officers} == {None}
         with reading(outside.window.engine) as connection:
             held = select(work_case.c.assignee).where(work_case.c.waiting == 1, work_case.c.assignee != "")
             assert connection.execute(held).all() == []
 
 
-def test_data_or_a_sandbox_that_are_not_there_are_told(tmp_path: Path, data: Path) -> None:
+def test_data_or_a_sandbox_that_are_not_there_are_reported(tmp_path: Path, data: Path) -> None:
     assert "There are no data in" in CliRunner().invoke(officers, ["--data", str(tmp_path / "none")]).output
     unknown = CliRunner().invoke(officers, ["--data", str(data), "--sandbox", "nowhere"])
     assert "nowhere" in str(unknown.exception)
@@ -210,9 +214,9 @@ RIGHT = {
 }
 
 
-@each(("said", "action"), RIGHT.values(), ids=RIGHT)
-def test_what_is_right_follows_from_what_the_case_says(said: dict[str, Any], action: str) -> None:
-    verdict = judged(7, "one", 1.0, case(**said))
+@each(("message", "action"), RIGHT.values(), ids=RIGHT)
+def test_what_is_right_follows_from_what_the_case_says(message: dict[str, Any], action: str) -> None:
+    verdict = judged(7, "one", 1.0, case(**message))
     assert verdict is not None and (verdict.action, verdict.right) == (action, True)
 
 
@@ -228,7 +232,7 @@ def test_a_case_that_the_table_does_not_know_is_left_to_people() -> None:
 def test_what_is_found_in_a_case_is_the_same_whoever_looks_and_differs_from_case_to_case() -> None:
     looked = [found_in(3, case(state="under_inspection", number=f"N{number}")) for number in range(200)]
     assert looked == [found_in(3, case(state="under_inspection", number=f"N{number}")) for number in range(200)]
-    often = Counter(one.right for one in looked if isinstance(one, Found))
+    often = Counter(discovery.right for discovery in looked if isinstance(discovery, Discovery))
     assert 140 < often["conclude"] < 180 and set(often) > {"conclude", "detain"}
 
 
@@ -236,16 +240,16 @@ def test_what_is_found_in_a_case_is_the_same_whoever_looks_and_differs_from_case
 def test_every_action_of_the_table_is_one_that_officers_may_take_with_the_reason_that_it_needs(kind: Any) -> None:
     name = LIFECYCLE_OF["inventory"] if kind.subject == "declaration" else kind.subject
     for state in kind.states:
-        for found in kind.found:
-            for action, reason in ((found.right, found.reason), (found.wrong, found.wrong_reason)):
+        for finding in kind.findings:
+            for action, reason in ((finding.right, finding.reason), (finding.wrong, finding.wrong_reason)):
                 assert rights.book().acts[kind.subject, action]
                 if name in ("request", "forex_report"):
                     continue
                 step = STEPS.get(name, {}).get(action, action)
                 (taken,) = [
-                    one
-                    for one in allowed(state, OFFICER, name)
-                    if one.action == step and one.flow in ("", kind.flow or "I")
+                    transition
+                    for transition in allowed(state, OFFICER, name)
+                    if transition.action == step and transition.flow in ("", kind.flow or "I")
                 ]
                 assert reason or "reason_given" not in taken.needs
 

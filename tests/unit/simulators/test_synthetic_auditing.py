@@ -71,23 +71,23 @@ def doctored(run: Run, change: Callable[[bytes], bytes], place: Fetched) -> Audi
     """The audit of the run in which one message of receipts was changed, every time that it was asked for."""
     journal = deepcopy(run.journal)
     journal.fetched, journal.again = (
-        [one._replace(body=change(one.body)) if one == place else one for one in each]
-        for each in (journal.fetched, journal.again)
+        [receipt._replace(body=change(receipt.body)) if receipt == place else receipt for receipt in receipts]
+        for receipts in (journal.fetched, journal.again)
     )
     return run.audited(journal)
 
 
-def holding(run: Run, *what: bytes) -> tuple[Fetched, bytes]:
+def holding(run: Run, *parts: bytes) -> tuple[Fetched, bytes]:
     """A message of receipts in which one receipt has all this in it, and that receipt."""
-    return next(all_holding(run, *what))
+    return next(all_holding(run, *parts))
 
 
-def all_holding(run: Run, *what: bytes) -> Iterator[tuple[Fetched, bytes]]:
+def all_holding(run: Run, *parts: bytes) -> Iterator[tuple[Fetched, bytes]]:
     return (
-        (one, found[0])
-        for one in run.journal.fetched
-        for found in _BLOCK.finditer(one.body)
-        if all(part in found[0] for part in what)
+        (receipt, match[0])
+        for receipt in run.journal.fetched
+        for match in _BLOCK.finditer(receipt.body)
+        if all(part in match[0] for part in parts)
     )
 
 
@@ -96,7 +96,7 @@ def named(block: bytes, element: str) -> str:
 
 
 def sound(run: Run) -> Trade:
-    return next(one for one in run.trades if not one.fault)
+    return next(trade for trade in run.trades if not trade.fault)
 
 
 def accepted_among_others(run: Run) -> tuple[Trade, Fetched, bytes]:
@@ -111,18 +111,22 @@ def accepted_among_others(run: Run) -> tuple[Trade, Fetched, bytes]:
 
 
 def test_an_untouched_run_is_clean_and_everything_in_it_was_looked_at(run: Run) -> None:
-    found = run.audited()
-    assert (found.clean, found.findings, found.counts) == (True, (), {LOST: 0, DOUBLED: 0, WRONG: 0})
-    assert found.messages == found.acknowledged == len(run.journal.sent) > 20
-    assert found.receipts == sum(run.reference.counts.values()) > 500
-    assert found.trades == TRADES
+    audit_result = run.audited()
+    assert (audit_result.clean, audit_result.findings, audit_result.counts) == (
+        True,
+        (),
+        {LOST: 0, DOUBLED: 0, WRONG: 0},
+    )
+    assert audit_result.messages == audit_result.acknowledged == len(run.journal.sent) > 20
+    assert audit_result.receipts == sum(run.reference.counts.values()) > 500
+    assert audit_result.trades == TRADES
 
 
 def test_a_receipt_that_is_removed_is_lost_and_named(run: Run) -> None:
     trade, place, block = accepted_among_others(run)
-    found = doctored(run, lambda body: body.replace(block, b""), place)
-    assert found.counts == {LOST: 2, DOUBLED: 0, WRONG: 0}
-    gap, lost = found.findings
+    audit_result = doctored(run, lambda body: body.replace(block, b""), place)
+    assert audit_result.counts == {LOST: 2, DOUBLED: 0, WRONG: 0}
+    gap, lost = audit_result.findings
     assert (gap.mailbox, gap.sequence) == (place.mailbox, place.after + 1)
     assert f"{place.mailbox} has a gap" in gap.words
     assert (lost.trade, lost.mailbox) == (trade.id, place.mailbox)
@@ -134,23 +138,29 @@ def test_a_receipt_that_was_never_written_is_lost_though_the_mailbox_has_no_gap(
     trade, place, block = accepted_among_others(run)
     journal = deepcopy(run.journal)
     journal.again = []
-    later = [one for one in journal.fetched if one.mailbox == place.mailbox and one.after >= place.after]
-    journal.fetched = [moved(one, place, block) if one in later else one for one in journal.fetched]
-    found = run.audited(journal)
-    assert [(one.kind, one.trade, one.mailbox) for one in found.findings] == [(LOST, trade.id, place.mailbox)]
+    later = [
+        receipt for receipt in journal.fetched if receipt.mailbox == place.mailbox and receipt.after >= place.after
+    ]
+    journal.fetched = [moved(receipt, place, block) if receipt in later else receipt for receipt in journal.fetched]
+    audit_result = run.audited(journal)
+    assert [(finding.kind, finding.trade, finding.mailbox) for finding in audit_result.findings] == [
+        (LOST, trade.id, place.mailbox)
+    ]
 
 
-def moved(one: Fetched, place: Fetched, block: bytes) -> Fetched:
+def moved(receipt: Fetched, place: Fetched, block: bytes) -> Fetched:
     """What follows a receipt that was never written moves up by one."""
-    return one._replace(after=one.after - (one != place), next=one.next - 1, body=one.body.replace(block, b""))
+    return receipt._replace(
+        after=receipt.after - (receipt != place), next=receipt.next - 1, body=receipt.body.replace(block, b"")
+    )
 
 
 def test_a_receipt_that_is_there_twice_is_doubled_and_named(run: Run) -> None:
     trade = sound(run)
     place, block = holding(run, f"L{trade.id[1:]}".encode(), b"<returnStatus>800</returnStatus>")
-    found = doctored(run, lambda body: body.replace(block, 2 * block), place)
-    doubled = [one for one in found.findings if one.kind == DOUBLED]
-    assert [one.trade for one in doubled] == ["", trade.id]
+    audit_result = doctored(run, lambda body: body.replace(block, 2 * block), place)
+    doubled = [finding for finding in audit_result.findings if finding.kind == DOUBLED]
+    assert [finding.trade for finding in doubled] == ["", trade.id]
     assert f"{place.mailbox} has a place twice" in doubled[0].words
     assert "receipt 800" in doubled[1].words and "it is there twice" in doubled[1].words
     assert doubled[1].sequence > place.after
@@ -164,76 +174,83 @@ def test_an_amount_that_is_changed_by_a_fen_is_wrong_and_named(run: Run) -> None
     )
     amount = named(block, "valueAddedTax")
     other = f"{float(amount) + 0.01:.2f}"
-    found = doctored(
+    audit_result = doctored(
         run, lambda body: body.replace(block, block.replace(f">{amount}<".encode(), f">{other}<".encode())), place
     )
-    assert found.counts == {LOST: 0, DOUBLED: 0, WRONG: 1}, "the bill is still the sum of its lines"
-    (wrong,) = found.findings
+    assert audit_result.counts == {LOST: 0, DOUBLED: 0, WRONG: 1}, "the bill is still the sum of its lines"
+    (wrong,) = audit_result.findings
     assert f"valueAddedTax is {other}, and should be {amount}" in wrong.words
-    assert wrong.trade in {one.id for one in run.trades} and wrong.mailbox == place.mailbox
+    assert wrong.trade in {trade.id for trade in run.trades} and wrong.mailbox == place.mailbox
 
 
 def test_a_message_that_was_acknowledged_and_never_answered_is_lost_as_one(run: Run) -> None:
     journal = deepcopy(run.journal)
-    entry = next(one for one in journal.sent.values() if one.code == "511" and len(one.trades) > 3)
+    entry = next(sent for sent in journal.sent.values() if sent.code == "511" and len(sent.trades) > 3)
     waybills = {f"Y{trade[1:]}".encode() for trade in entry.trades}
     for fetched in (journal.fetched, journal.again):
-        fetched[:] = [one._replace(body=without(one.body, b"LogisticsReturn", waybills)) for one in fetched]
-    found = run.audited(journal)
-    (told,) = [one for one in found.findings if "acknowledged and never answered" in one.words]
-    assert (told.kind, told.message, told.mailbox) == (LOST, entry.transmission, entry.sender)
-    assert f"message {min(entry.ids)} (511, {len(entry.trades)} documents" in told.words
+        fetched[:] = [receipt._replace(body=without(receipt.body, b"LogisticsReturn", waybills)) for receipt in fetched]
+    audit_result = run.audited(journal)
+    (finding,) = [
+        complaint for complaint in audit_result.findings if "acknowledged and never answered" in complaint.words
+    ]
+    assert (finding.kind, finding.message, finding.mailbox) == (LOST, entry.transmission, entry.sender)
+    assert f"message {min(entry.ids)} (511, {len(entry.trades)} documents" in finding.words
     assert not [
-        one
-        for one in found.findings
-        if one.trade in entry.trades and "there is no receipt" in one.words and one.words.startswith("512")
+        complaint
+        for complaint in audit_result.findings
+        if complaint.trade in entry.trades
+        and "there is no receipt" in complaint.words
+        and complaint.words.startswith("512")
     ]
 
 
 def without(body: bytes, name: bytes, numbers: set[bytes]) -> bytes:
     return re.sub(
         rb"<%s>.*?</%s>" % (name, name),
-        lambda found: b"" if any(number in found[0] for number in numbers) else found[0],
+        lambda match: b"" if any(number in match[0] for number in numbers) else match[0],
         body,
     )
 
 
-def test_a_trade_that_is_released_twice_is_told_even_under_another_number(run: Run) -> None:
+def test_a_trade_that_is_released_twice_is_reported_even_under_another_number(run: Run) -> None:
     trade = sound(run)
     place, block = holding(run, f"L{trade.id[1:]}".encode(), b"<returnStatus>800</returnStatus>")
     number = named(block, "invtNo")
     twin = block.replace(number.encode(), f"{number[:-9]}999999999".encode())
-    found = doctored(run, lambda body: body.replace(block, block + twin), place)
-    assert {one.kind for one in found.findings if one.trade == trade.id} >= {WRONG}
-    assert any("nobody expected it" in one.words for one in found.findings)
+    audit_result = doctored(run, lambda body: body.replace(block, block + twin), place)
+    assert {finding.kind for finding in audit_result.findings if finding.trade == trade.id} >= {WRONG}
+    assert any("nobody expected it" in finding.words for finding in audit_result.findings)
 
 
 def test_a_number_given_to_two_lists_is_doubled(run: Run) -> None:
-    first, second = [one for one in run.trades if not one.fault][:2]
+    first, second = [trade for trade in run.trades if not trade.fault][:2]
     numbers = [
-        named(holding(run, f"L{one.id[1:]}".encode(), b"800</returnStatus>")[1], "invtNo").encode()
-        for one in (first, second)
+        named(holding(run, f"L{trade.id[1:]}".encode(), b"800</returnStatus>")[1], "invtNo").encode()
+        for trade in (first, second)
     ]
     journal = deepcopy(run.journal)
     journal.again = []
-    journal.fetched = [one._replace(body=one.body.replace(numbers[0], numbers[1])) for one in journal.fetched]
-    told = [one.words for one in run.audited(journal).findings if one.kind == DOUBLED]
+    journal.fetched = [
+        receipt._replace(body=receipt.body.replace(numbers[0], numbers[1])) for receipt in journal.fetched
+    ]
+    words_of_doubled = [finding.words for finding in run.audited(journal).findings if finding.kind == DOUBLED]
     assert any(
-        f"invtNo {numbers[1].decode()} was given to" in one and first.id in one and second.id in one for one in told
+        f"invtNo {numbers[1].decode()} was given to" in words and first.id in words and second.id in words
+        for words in words_of_doubled
     )
 
 
 def test_what_was_said_at_a_place_must_be_said_there_again(run: Run) -> None:
     journal = deepcopy(run.journal)
     journal.again[3] = journal.again[3]._replace(body=b"something else")
-    (told,) = run.audited(journal).findings
+    (finding,) = run.audited(journal).findings
     place = journal.again[3]
-    assert (told.kind, told.mailbox, told.sequence) == (WRONG, place.mailbox, place.after + 1)
+    assert (finding.kind, finding.mailbox, finding.sequence) == (WRONG, place.mailbox, place.after + 1)
 
 
 def entry(run: Run) -> tuple[Journal, Entry]:
     journal = deepcopy(run.journal)
-    return journal, next(one for one in journal.sent.values() if one.code == "311")
+    return journal, next(sent for sent in journal.sent.values() if sent.code == "311")
 
 
 @each(
@@ -249,18 +266,18 @@ def entry(run: Run) -> tuple[Journal, Entry]:
     ],
 )
 def test_what_was_answered_to_a_message_must_hold(run: Run, change: dict[str, object], kind: str, words: str) -> None:
-    journal, one = entry(run)
+    journal, first = entry(run)
     for name, value in change.items():
-        setattr(one, name, value)
-    (told,) = run.audited(journal).findings
-    assert (told.kind, told.message) == (kind, one.transmission)
-    assert words.format(one.transmission) in told.words
+        setattr(first, name, value)
+    (finding,) = run.audited(journal).findings
+    assert (finding.kind, finding.message) == (kind, first.transmission)
+    assert words.format(first.transmission) in finding.words
 
 
 @each("answers", [[(503, 0), (202, 7)], [(0, 0), (202, 7)], [(202, 7), (202, 7)]])
 def test_sending_again_until_it_is_taken_is_no_fault(run: Run, answers: list[tuple[int, int]]) -> None:
-    journal, one = entry(run)
-    one.answers = answers
+    journal, first = entry(run)
+    first.answers = answers
     assert run.audited(journal).clean
 
 
@@ -275,10 +292,12 @@ def test_receipts_of_one_document_in_another_order_are_wrong(run: Run) -> None:
     of_list = f"L{trade.id[1:]}".encode()
     place, block = holding(run, of_list, b"<returnStatus>120</returnStatus>")
     time = named(block, "returnTime")
-    found = doctored(run, lambda body: body.replace(block, block.replace(time.encode(), b"20991231235959000")), place)
-    assert [(one.kind, one.trade) for one in found.findings if "the statuses came as" in one.words] == [
-        (WRONG, trade.id)
-    ]
+    audit_result = doctored(
+        run, lambda body: body.replace(block, block.replace(time.encode(), b"20991231235959000")), place
+    )
+    assert [
+        (finding.kind, finding.trade) for finding in audit_result.findings if "the statuses came as" in finding.words
+    ] == [(WRONG, trade.id)]
 
 
 # what comes by itself
@@ -288,20 +307,27 @@ def brought(run: Run) -> Journal:
     """The journal of a run in which webhooks brought to each mailbox what was polled, message for message."""
     journal = deepcopy(run.journal)
     journal.brought = [
-        Brought("webhook", one.mailbox, one.after + 1, one.next, f"{one.mailbox} {one.next}", one.body)
-        for one in journal.fetched
+        Brought(
+            "webhook",
+            receipt.mailbox,
+            receipt.after + 1,
+            receipt.next,
+            f"{receipt.mailbox} {receipt.next}",
+            receipt.body,
+        )
+        for receipt in journal.fetched
     ]
     return journal
 
 
 def longest(journal: Journal) -> list[int]:
     """Where in `brought` the messages of the mailbox lie that has most of them."""
-    mailboxes = [one.mailbox for one in journal.brought]
+    mailboxes = [message.mailbox for message in journal.brought]
     mailbox = max(mailboxes, key=mailboxes.count)
-    return [place for place, one in enumerate(journal.brought) if one.mailbox == mailbox]
+    return [place for place, message in enumerate(journal.brought) if message.mailbox == mailbox]
 
 
-def test_what_was_brought_as_polling_tells_it_is_clean_even_if_it_came_again_under_its_id(run: Run) -> None:
+def test_what_was_brought_as_polling_shows_it_is_clean_even_if_it_came_again_under_its_id(run: Run) -> None:
     journal = brought(run)
     assert run.audited(journal).clean
     first, second, *_ = longest(journal)
@@ -312,48 +338,50 @@ def test_what_was_brought_as_polling_tells_it_is_clean_even_if_it_came_again_und
 def test_what_was_never_brought_is_lost(run: Run) -> None:
     journal = brought(run)
     missing = journal.brought.pop(longest(journal)[1])
-    (told,) = run.audited(journal).findings
-    assert (told.kind, told.mailbox, told.sequence) == (LOST, missing.mailbox, missing.first)
-    assert f"the webhook of {missing.mailbox} brought {missing.last + 1} after {missing.first - 1}" in told.words
+    (finding,) = run.audited(journal).findings
+    assert (finding.kind, finding.mailbox, finding.sequence) == (LOST, missing.mailbox, missing.first)
+    assert f"the webhook of {missing.mailbox} brought {missing.last + 1} after {missing.first - 1}" in finding.words
 
 
 def test_what_was_not_brought_in_the_end_is_lost(run: Run) -> None:
     journal = brought(run)
     missing = journal.brought.pop(longest(journal)[-1])
-    (told,) = run.audited(journal).findings
-    assert (told.kind, told.sequence) == (LOST, missing.first)
-    assert f"ends at {missing.first - 1}, the mailbox at {missing.last}" in told.words
+    (finding,) = run.audited(journal).findings
+    assert (finding.kind, finding.sequence) == (LOST, missing.first)
+    assert f"ends at {missing.first - 1}, the mailbox at {missing.last}" in finding.words
 
 
 def test_what_was_brought_again_under_another_id_is_doubled(run: Run) -> None:
     journal = brought(run)
     place = longest(journal)[1]
     journal.brought.insert(place + 1, journal.brought[place]._replace(key="another"))
-    (told,) = run.audited(journal).findings
-    assert (told.kind, told.sequence) == (DOUBLED, journal.brought[place].first)
+    (finding,) = run.audited(journal).findings
+    assert (finding.kind, finding.sequence) == (DOUBLED, journal.brought[place].first)
 
 
-def test_what_was_brought_with_another_amount_than_polling_tells_is_wrong(run: Run) -> None:
+def test_what_was_brought_with_another_amount_than_polling_shows_is_wrong(run: Run) -> None:
     journal = brought(run)
-    place, one = next((place, one) for place, one in enumerate(journal.brought) if b"<valueAddedTax>" in one.body)
-    amount = named(one.body, "valueAddedTax")
-    journal.brought[place] = one._replace(body=one.body.replace(f">{amount}<".encode(), b">9999.99<"))
-    told = run.audited(journal).findings
-    assert {(one.kind, one.mailbox) for one in told} == {(WRONG, one.mailbox)}
-    assert "says at" in told[0].words
+    place, message = next(
+        (place, candidate) for place, candidate in enumerate(journal.brought) if b"<valueAddedTax>" in candidate.body
+    )
+    amount = named(message.body, "valueAddedTax")
+    journal.brought[place] = message._replace(body=message.body.replace(f">{amount}<".encode(), b">9999.99<"))
+    findings = run.audited(journal).findings
+    assert {(finding.kind, finding.mailbox) for finding in findings} == {(WRONG, message.mailbox)}
+    assert "says at" in findings[0].words
 
 
 def test_what_came_again_under_its_id_with_other_bytes_is_wrong(run: Run) -> None:
     journal = brought(run)
     place = longest(journal)[0]
     journal.brought.insert(place, journal.brought[place]._replace(body=journal.brought[place].body + b" "))
-    assert any("again with other bytes" in one.words for one in run.audited(journal).findings)
+    assert any("again with other bytes" in finding.words for finding in run.audited(journal).findings)
 
 
 def test_what_rabbitmq_confirmed_and_the_window_never_answered_is_lost(run: Run) -> None:
-    journal, one = entry(run)
-    journal.confirmed = {"attempt 1": one, "attempt 2": one}
+    journal, first = entry(run)
+    journal.confirmed = {"attempt 1": first, "attempt 2": first}
     journal.replied = {"attempt 2"}
-    (told,) = run.audited(journal).findings
-    assert (told.kind, told.message) == (LOST, one.transmission)
-    assert "was confirmed by RabbitMQ and not answered (attempt 'attempt 1')" in told.words
+    (finding,) = run.audited(journal).findings
+    assert (finding.kind, finding.message) == (LOST, first.transmission)
+    assert "was confirmed by RabbitMQ and not answered (attempt 'attempt 1')" in finding.words

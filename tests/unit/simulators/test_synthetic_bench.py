@@ -56,7 +56,7 @@ NAMES = [
     "backlog",
 ]
 ENGINES = Engines("amqp://window:secret@broker/", "postgresql+psycopg://window:secret@database/window")
-TOLD = {
+KEYS = {
     "name",
     "value",
     "unit",
@@ -76,7 +76,7 @@ TOLD = {
 def test_the_measures_are_listed_with_what_they_must_reach():
     result = CliRunner().invoke(bench, ["--list"])
     assert result.exit_code == 0
-    assert [line.split()[0] for line in result.output.splitlines()] == NAMES == [one.name for one in ALL]
+    assert [line.split()[0] for line in result.output.splitlines()] == NAMES == [measure.name for measure in ALL]
     assert "at least 3407" in result.output and "at most 500" in result.output
 
 
@@ -96,19 +96,19 @@ def test_a_small_run_gives_one_object_a_measure_with_the_ratio_to_the_floor():
     result = CliRunner().invoke(bench, ["--json", "--trades", "100", "floor_import_100", "import_100"])
     assert result.exit_code == 0, result.output
     floor, imported = (json.loads(line) for line in result.stdout.splitlines())
-    for one in (floor, imported):
-        assert set(one) >= TOLD
-        assert (one["trades"], one["released_share"], one["unit"]) == (100, 1.0, "trades/s")
-        assert one["value"] > 0 and one["machine"]["cores"] >= 1
+    for row in (floor, imported):
+        assert set(row) >= KEYS
+        assert (row["trades"], row["released_share"], row["unit"]) == (100, 1.0, "trades/s")
+        assert row["value"] > 0 and row["machine"]["cores"] >= 1
     assert imported["floor"] == floor["value"]
     assert imported["ratio"] == round(imported["value"] / floor["value"], 3)
     assert imported["receipts"] == 1_000, "ten a trade: 2 and 120 for each document, 800, the tax bill"
 
 
-def test_of_several_runs_the_median_counts_and_all_are_told():
+def test_of_several_runs_the_median_counts_and_all_are_reported():
     runs = [measured(value) for value in (1_400.0, 1_600.0, 1_500.0)]
-    found = judged(Job(named("import_1"), 100), runs, {})
-    assert (found["value"], found["values"], found["reached"]) == (1_500.0, [1_400.0, 1_600.0, 1_500.0], True)
+    result = judged(Job(named("import_1"), 100), runs, {})
+    assert (result["value"], result["values"], result["reached"]) == (1_500.0, [1_400.0, 1_600.0, 1_500.0], True)
 
 
 def measured(value: float, **more: object) -> Measured:
@@ -125,32 +125,32 @@ def test_latency_must_keep_both_its_targets(p50, p99, reached):
     assert judged(Job(named("latency_200"), 100, ENGINES, 2), [run], {})["reached"] is reached
 
 
-def test_a_rate_on_engines_is_told_as_a_share_of_their_floor_and_of_the_embedded_window():
+def test_a_rate_on_engines_is_reported_as_a_share_of_their_floor_and_of_the_embedded_window():
     run = measured(500.0, floor=2_000.0, workers=4)
-    found = judged(Job(named("import_engines"), 100, ENGINES, 4), [run], {"import_100": 1_000.0})
-    assert (found["floor"], found["ratio"], found["ratio_embedded"]) == (2_000.0, 0.25, 0.5)
+    result = judged(Job(named("import_engines"), 100, ENGINES, 4), [run], {"import_100": 1_000.0})
+    assert (result["floor"], result["ratio"], result["ratio_embedded"]) == (2_000.0, 0.25, 0.5)
 
 
 def test_the_embedded_window_is_measured_first_where_engines_are_compared_to_it():
-    found = jobs([named("import_engines"), named("backlog")], 50, ENGINES, (1, 4))
-    assert [one.title for one in found] == [
+    planned_jobs = jobs([named("import_engines"), named("backlog")], 50, ENGINES, (1, 4))
+    assert [job.title for job in planned_jobs] == [
         "import_100",
         "import_engines ×1",
         "import_engines ×4",
         "backlog ×1",
         "backlog ×4",
     ]
-    assert {one.engines for one in found[1:]} == {ENGINES} and found[0].engines is None
+    assert {job.engines for job in planned_jobs[1:]} == {ENGINES} and planned_jobs[0].engines is None
 
 
 def test_the_pages_are_measured_on_the_database_that_is_named_and_nothing_else_is() -> None:
-    one, other = jobs([named("console"), named("import_1")], 50, None, (1,), ENGINES.database)
-    assert (one.arguments, one.title) == ((ENGINES.database,), "console")
+    first, other = jobs([named("console"), named("import_1")], 50, None, (1,), ENGINES.database)
+    assert (first.arguments, first.title) == ((ENGINES.database,), "console")
     assert other.arguments == () and jobs([named("console")], 50, None, (1,))[0].arguments == ()
 
 
 @each(
-    ("words", "said"),
+    ("words", "message"),
     [
         (["import_1", "--database", "postgresql+psycopg://localhost/x"], "--broker and --database go together"),
         (["backlog"], "backlog needs --broker amqp://… and --database"),
@@ -159,9 +159,9 @@ def test_the_pages_are_measured_on_the_database_that_is_named_and_nothing_else_i
         (["--workers", "0"], "'0' is not a list like 1,2,4"),
     ],
 )
-def test_what_cannot_be_measured_is_told_before_anything_is(words, said):
+def test_what_cannot_be_measured_is_reported_before_anything_is(words, message):
     result = CliRunner().invoke(bench, words)
-    assert (result.exit_code, said in result.output) == (2, True), result.output
+    assert (result.exit_code, message in result.output) == (2, True), result.output
 
 
 @pytest.mark.long
@@ -182,7 +182,7 @@ def test_an_engine_that_does_not_answer_is_named_with_what_to_do():
     assert "RabbitMQ does not answer" in result.output and "--broker" in result.output
 
 
-def test_a_measure_on_engines_is_told_to_need_them():
+def test_a_measure_on_engines_is_said_to_need_them():
     output = CliRunner().invoke(bench, ["--list"]).output
     assert output.count("needs --broker and --database") == len(ENGINE_MEASURES) == 4
 
@@ -199,9 +199,9 @@ def test_a_run_that_leaves_trades_behind_does_not_count(tmp_path):
 def test_spooled_traffic_is_sound_and_is_made_once(tmp_path):
     file = spool.made(tmp_path, Traffic(20, 7), date(2026, 11, 20))
     written = file.stat().st_mtime_ns
-    found = [read(open_message(body)) for body in spool.bodies(file)]
-    assert not any(one.findings for one in found)
-    assert sum(len(one.blocks) for one in found) == 80
+    messages = [read(open_message(body)) for body in spool.bodies(file)]
+    assert not any(message.findings for message in messages)
+    assert sum(len(message.blocks) for message in messages) == 80
     assert spool.made(tmp_path, Traffic(20, 7)).stat().st_mtime_ns == written
 
 
@@ -215,7 +215,7 @@ def test_the_floor_keeps_every_document_in_its_table_and_refuses_what_is_invalid
     floor.close()
 
 
-def test_the_machine_is_told_and_what_was_used_only_grows():
+def test_the_machine_is_described_and_what_was_used_only_grows():
     before = used()
     sum(range(2_000_000))
     spent = used().since(before)
@@ -228,8 +228,8 @@ def test_the_floor_over_http_keeps_each_body_once_under_the_number_that_it_answe
     with http_floor.answering(tmp_path) as (url, kept), ThreadPoolExecutor(8) as pool:
 
         def post(number: int) -> int:
-            asked = Request(f"{url}/api/v1/messages", b"<message/>", {"Content-Type": "application/xml"})
-            with urlopen(asked, timeout=30) as answer:
+            request = Request(f"{url}/api/v1/messages", b"<message/>", {"Content-Type": "application/xml"})
+            with urlopen(request, timeout=30) as answer:
                 assert answer.status == 202
                 return json.load(answer)["id"]
 
@@ -237,7 +237,7 @@ def test_the_floor_over_http_keeps_each_body_once_under_the_number_that_it_answe
         assert kept.count() == 40
 
 
-def test_single_messages_over_http_are_told_as_a_share_of_their_floor():
+def test_single_messages_over_http_are_reported_as_a_share_of_their_floor():
     for value, reached in ((50.0, True), (49.0, False)):
         judgement = judged(Job(named("http_1"), 100), [measured(value)], {"floor_http": 100.0})
         assert (judgement["ratio"], judgement["reached"]) == (value / 100, reached)
@@ -255,24 +255,24 @@ def test_growth_keeps_rate_and_memory():
 
 
 def test_later_trades_of_a_seed_are_others(tmp_path):
-    first, next_ones = (spool.made(tmp_path, Traffic(10, 5, first=number)) for number in (0, 10))
+    first, following = (spool.made(tmp_path, Traffic(10, 5, first=number)) for number in (0, 10))
     together = spool.made(tmp_path, Traffic(20, 5))
-    numbers = [set(re.findall(rb"orderNo>([^<]+)<", file.read_bytes())) for file in (first, next_ones, together)]
+    numbers = [set(re.findall(rb"orderNo>([^<]+)<", file.read_bytes())) for file in (first, following, together)]
     assert numbers[0] | numbers[1] == numbers[2] and not numbers[0] & numbers[1]
 
 
 @pytest.mark.long
 def test_measures_run_apart_give_their_results_in_turn(tmp_path):
-    said = []
-    (found,) = results([Job(named("floor_import_100"), 20)], 2, tmp_path, said.append)
-    assert len(found["values"]) == 2
-    assert said[-1] == "floor_import_100: run 2 of 2"
+    messages = []
+    (result,) = results([Job(named("floor_import_100"), 20)], 2, tmp_path, messages.append)
+    assert len(result["values"]) == 2
+    assert messages[-1] == "floor_import_100: run 2 of 2"
     assert list(tmp_path.iterdir()) == [], "the temporary folder is gone"
 
 
-def test_exports_are_told_as_a_share_of_imports_and_must_not_be_slower():
-    found = [one.title for one in jobs([named("export_100")], 50, None, (1,))]
-    assert found == ["import_100", "export_100"]
+def test_exports_are_reported_as_a_share_of_imports_and_must_not_be_slower():
+    titles = [job.title for job in jobs([named("export_100")], 50, None, (1,))]
+    assert titles == ["import_100", "export_100"]
     for value, reached in ((1_000.0, True), (999.0, False)):
         judgement = judged(Job(named("export_100"), 100), [measured(value)], {"import_100": 1_000.0})
         assert (judgement["ratio"], judgement["reached"]) == (value / 1_000, reached)
@@ -291,27 +291,27 @@ def test_a_year_must_keep_its_time_and_its_memory_and_is_played_only_when_it_is_
     assert named("year_100k") not in _chosen((), None)
 
 
-@pytest.mark.parametrize("what", ["export", "batched", "lists", "sold"])
-def test_spooled_exports_are_sound(what, tmp_path):
-    found = [read(open_message(body)) for body in spool.bodies(spool.made(tmp_path, Traffic(30, 10, what=what)))]
-    assert not any(one.findings for one in found)
+@pytest.mark.parametrize("kind", ["export", "batched", "lists", "sold"])
+def test_spooled_exports_are_sound(kind, tmp_path):
+    messages = [read(open_message(body)) for body in spool.bodies(spool.made(tmp_path, Traffic(30, 10, kind=kind)))]
+    assert not any(message.findings for message in messages)
     codes = {
         "export": {"303", "403", "505", "507", "509", "603"},
         "lists": {"603"},
         "sold": {"603"},
         "batched": {"303", "403", "505", "507", "603", "607"},
     }
-    assert {one.code for one in found} == codes[what]
-    assert sum(len(one.blocks) for one in found if one.code == "603") == 30
+    assert {message.code for message in messages} == codes[kind]
+    assert sum(len(message.blocks) for message in messages if message.code == "603") == 30
 
 
 def test_an_officer_comes_again_when_the_window_says_so_and_only_then():
     busy = status(503, **{"Retry-After": "0"})
     with receiving(busy, busy, status(200, b"the page"), status(503)) as window:
-        asked = Request(window.url, b"next")
-        assert answered(build_opener(), asked) == (window.url, "the page")
+        request = Request(window.url, b"next")
+        assert answered(build_opener(), request) == (window.url, "the page")
         with pytest.raises(NotAllThere, match="answered with 503"):
-            answered(build_opener(), asked)
+            answered(build_opener(), request)
         assert len(window.posted) == 4
 
 
@@ -334,8 +334,12 @@ def test_an_officer_comes_again_when_the_window_says_so_and_only_then():
 def test_a_small_run_comes_to_its_end(name, tmp_path):
     result = CliRunner().invoke(bench, ["--json", "--trades", "60", name])
     assert result.exit_code == 0, result.output
-    found = json.loads(result.stdout.splitlines()[-1])
-    assert set(found) >= TOLD and (found["name"], found["trades"], found["released_share"]) == (name, 60, 1.0)
+    answer = json.loads(result.stdout.splitlines()[-1])
+    assert set(answer) >= KEYS and (answer["name"], answer["trades"], answer["released_share"]) == (
+        name,
+        60,
+        1.0,
+    )
 
 
 def test_what_is_stored_is_split_by_table_and_index_and_what_was_there_before_does_not_count(tmp_path):

@@ -1,4 +1,4 @@
-"""The demo day: every fault leads to its outcome, whatever the size of messages; a failure is told and ends with 1."""
+"""The demo day: every fault leads to its outcome, whatever the size of messages; a failure ends with 1."""
 
 import json
 from dataclasses import replace
@@ -34,7 +34,7 @@ def played(*arguments, exports=IMPORTS_ONLY):
     return result.exit_code, json.loads(result.stdout) if result.stdout.startswith("{") else result.output
 
 
-def told(report):
+def comparable(report):
     """What must be the same in every run of a seed."""
     totals = {name: value for name, value in report["totals"].items() if name not in {"messages", "seconds"}}
     return report["outcomes"], totals
@@ -49,7 +49,7 @@ def test_a_day_of_a_thousand_trades_has_every_fault_and_every_outcome_is_the_exp
     code, report = large
     assert (code, report["ok"], report["complaints"]) == (0, True, [])
     assert {row["fault"]: row["trades"] for row in report["outcomes"] if row["fault"] != "sound"} == {
-        one.name: one.per_thousand for one in faults()
+        entry.name: entry.per_thousand for entry in faults()
     }
     assert all(row["ok"] for row in report["outcomes"])
 
@@ -69,7 +69,7 @@ def test_the_same_seed_has_the_same_outcomes_whatever_the_size_of_messages():
     first = played("--trades", "100", "--per-message", "1")
     assert first[0] == 0
     for size in ("7", "100"):
-        assert told(played("--trades", "100", "--per-message", size)[1]) == told(first[1])
+        assert comparable(played("--trades", "100", "--per-message", size)[1]) == comparable(first[1])
 
 
 @pytest.fixture(scope="module")
@@ -86,10 +86,11 @@ def test_four_hundred_exports_a_batch_and_earlier_days_have_every_fault_and_come
     assert months == {"month_by_window": 5, "month_by_lists": 5, "month_again": 1, "month_counted": 1}
     assert out.pop("notes") > 100
     assert out.pop("sound") + sum(out.values()) == report["totals"]["exports"]["trades"]
-    assert out == {**{one.name: one.often for one in export_faults()}, "batch": 12}
+    assert out == {**{known_fault.name: known_fault.often for known_fault in export_faults()}, "batch": 12}
 
 
-def test_a_wrong_expectation_of_an_export_is_told_and_ends_with_1():
+@pytest.mark.long
+def test_a_wrong_expectation_of_an_export_is_reported_and_ends_with_1():
     code, report = played("--trades", "1", "--expect", "export:sound=100", exports=("--exports", "20", "--batch", "0"))
     (sound,) = [row for row in report["outcomes"] if (row["flow"], row["fault"]) == ("export", "sound")]
     assert (code, report["ok"], sound["wrong"]) == (1, False, sound["trades"])
@@ -122,6 +123,7 @@ def test_another_seed_has_another_day(large):
     assert report["totals"]["tax_billed"] != large[1]["totals"]["tax_billed"]
 
 
+@pytest.mark.long
 def test_on_the_same_data_the_next_day_is_played(tmp_path):
     first, second = (played("--trades", "60", "--data", str(tmp_path)) for _ in range(2))
     assert (first[0], second[0]) == (0, 0)
@@ -129,7 +131,7 @@ def test_on_the_same_data_the_next_day_is_played(tmp_path):
     assert second[1]["totals"]["day"] > first[1]["totals"]["until"]
 
 
-def test_a_wrong_expectation_is_told_and_ends_with_1():
+def test_a_wrong_expectation_is_reported_and_ends_with_1():
     code, report = played("--trades", "60", "--expect", "sound=100")
     (sound,) = [row for row in report["outcomes"] if row["fault"] == "sound"]
     assert (code, report["ok"], sound["ok"]) == (1, False, False)
@@ -158,18 +160,18 @@ def shop(world):
     return Shop(world, 5, DAY)
 
 
-class Heard(Hearing):
+class FixedHearing(Hearing):
     """A hearing in which these words were said of every trade."""
 
     def __init__(self, *words):
         super().__init__(())
-        self._said = [
+        self._fixed_words = [
             Word(code, status, f"{time:03d}", tuple(codes), {"taxNo": "T_0", "customsTax": "1.00"})
             for time, (code, status, *codes) in enumerate(words)
         ]
 
     def of(self, trade, code=""):
-        return [word for word in self._said if code in ("", word.code)]
+        return [word for word in self._fixed_words if code in ("", word.code)]
 
 
 def lists(*statuses):
@@ -264,25 +266,25 @@ JUDGED = {
 @each(("name", "words", "complaint"), JUDGED.values(), ids=JUDGED)
 def test_the_judge_sees_what_is_not_as_it_must_be(name, words, complaint, shop):
     trade = faulty_trade(shop, 3, fault(name)) if name else shop.trade(3)
-    verdict = judge(trade, Heard(*words))
+    verdict = judge(trade, FixedHearing(*words))
     assert verdict.ok is (not complaint)
     assert complaint in " ".join(verdict.complaints)
 
 
 def test_an_expectation_may_be_changed_for_the_judge(shop):
     trade = replace(shop.trade(3), expected=Expected("100"))
-    assert not judge(trade, Heard(*RELEASED)).ok
-    assert judge(trade, Heard(*RELEASED), Expected("800")).ok
+    assert not judge(trade, FixedHearing(*RELEASED)).ok
+    assert judge(trade, FixedHearing(*RELEASED), Expected("800")).ok
 
 
 def test_receipts_that_have_a_gap_are_refused(tmp_path, world):
     with opened(settings_for(tmp_path, readers=0, synchronous="NORMAL"), DEMO, world, OPTIONS) as outside:
-        bodies = [one.body for one in messages(trades(world, 5, seed=1, day=DAY, fault_share=0), 1)]
+        bodies = [message.body for message in messages(trades(world, 5, seed=1, day=DAY, fault_share=0), 1)]
         list(outside.send(bodies))
         with writing(outside.window.engine) as connection:
             connection.execute(receipt_group.update().values(first=receipt_group.c.first + 1))
         with pytest.raises(Refused, match="have a gap"):
-            list(outside.fetch([one.dxp_id for one in world.participants()]))
+            list(outside.fetch([participant.dxp_id for participant in world.participants()]))
 
 
 @pytest.fixture(scope="module")
@@ -293,15 +295,16 @@ def refunded():
 def test_refund_claims_are_part_of_the_demo_and_of_its_verdict(refunded):
     code, report = refunded
     rows = {row["fault"]: row for row in report["outcomes"] if row["flow"] == "refund"}
-    assert set(rows) == {one.name for one in plots() if one.short}
+    assert set(rows) == {plot.name for plot in plots() if plot.short}
     assert code == 0 and all(row["ok"] for row in rows.values())
     assert rows["part_of_invoice"]["got"] == {"120 399 800 · paid 390.00": 1}
     assert report["totals"]["told_of_refunds"]["notices"] >= 5
 
 
+@pytest.mark.long
 def test_a_claim_that_comes_to_something_else_than_expected_ends_the_demo_with_status_one():
     code, report = played(
         "--trades", "1", "--expect", "refund:quantities=120 399 800", exports=("--exports", "1", "--batch", "0")
     )
-    (row,) = [one for one in report["outcomes"] if one["fault"] == "quantities"]
-    assert code == 1 and not row["ok"] and any("quantities" in one for one in report["complaints"])
+    (row,) = [outcome for outcome in report["outcomes"] if outcome["fault"] == "quantities"]
+    assert code == 1 and not row["ok"] and any("quantities" in complaint for complaint in report["complaints"])

@@ -25,26 +25,26 @@ def differences(kind, sound, faulty):
     if faulty is None:
         return {(kind, None, None)}
     names = {*sound.head, *faulty.head}
-    found = {(kind, None, name) for name in names if sound.head.get(name) != faulty.head.get(name)}
+    result = {(kind, None, name) for name in names if sound.head.get(name) != faulty.head.get(name)}
     for number, line in enumerate(sound.lines, 1):
         if number > len(faulty.lines):
-            found.add((kind, number, None))
+            result.add((kind, number, None))
             continue
         other = faulty.lines[number - 1]
-        found |= {(kind, number, name) for name in {*line, *other} if line.get(name) != other.get(name)}
-    return found
+        result |= {(kind, number, name) for name in {*line, *other} if line.get(name) != other.get(name)}
+    return result
 
 
 def promised(fault, sound):
     """What the table of a fault says it changes in the trade's own documents; what was so before is no change."""
-    found = set()
+    results = set()
     for change in fault.changes:
         line, field = change.get("remove_line") or change.get("line"), change.get("field")
         document = sound.document(change["document"])
         elements = document.lines[line - 1] if line else document.head
         if not {"again", "spoil"} & set(change) and ("set" not in change or elements.get(field) != change["set"]):
-            found.add((change["document"], line, field))
-    return found
+            results.add((change["document"], line, field))
+    return results
 
 
 @each("fault", faults(), ids=lambda fault: fault.name)
@@ -59,11 +59,13 @@ def test_a_fault_changes_what_its_table_says_and_nothing_else(fault, shop):
 
 
 @each(
-    "fault", [one for one in faults() if any("again" in change for change in one.changes)], ids=lambda fault: fault.name
+    "fault",
+    [fault for fault in faults() if any("again" in change for change in fault.changes)],
+    ids=lambda fault: fault.name,
 )
 def test_what_comes_again_differs_only_as_the_table_says(fault, shop):
     sound, faulty = shop.trade(5, fault.shape), faulty_trade(shop, 5, fault)
-    (change,) = [one for one in fault.changes if "again" in one]
+    (change,) = [row for row in fault.changes if "again" in row]
     (afterwards,) = faulty.afterwards
     first = sound.document(change["document"])
     assert afterwards.kind == change["document"]
@@ -75,20 +77,20 @@ def test_what_comes_again_differs_only_as_the_table_says(fault, shop):
 def test_every_fault_comes_exactly_as_often_as_its_table_says_in_each_thousand(world):
     planned = {fault.name: fault.per_thousand for fault in faults()}
     for first in (0, 3000):
-        found = Counter(trade.fault for trade in trades(world, 1000, seed=11, day=DAY, first=first))
-        del found[""]
-        assert found == planned
+        counts = Counter(trade.fault for trade in trades(world, 1000, seed=11, day=DAY, first=first))
+        del counts[""]
+        assert counts == planned
 
 
 @each("share", [0, 0.001, 0.02, 0.25, 1])
 def test_a_given_share_is_kept_exactly(world, share):
-    found = [trade for trade in trades(world, 1000, seed=5, day=DAY, fault_share=share) if trade.fault]
-    assert len(found) == round(share * 1000) == sum(shares(share).values())
+    matching = [trade for trade in trades(world, 1000, seed=5, day=DAY, fault_share=share) if trade.fault]
+    assert len(matching) == round(share * 1000) == sum(shares(share).values())
 
 
 def test_only_the_faults_asked_for_come(world):
-    found = {trade.fault for trade in trades(world, 1000, seed=5, day=DAY, fault_share=0.05, only=["line_missing"])}
-    assert found == {"", "line_missing"}
+    result = {trade.fault for trade in trades(world, 1000, seed=5, day=DAY, fault_share=0.05, only=["line_missing"])}
+    assert result == {"", "line_missing"}
 
 
 def test_an_unknown_fault_is_refused_by_name(world):

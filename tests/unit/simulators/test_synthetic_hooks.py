@@ -29,7 +29,7 @@ def hooks(kept: list[Brought], silent: int = 0) -> Hooks:
     return made
 
 
-def told(secret: str = SECRET, sequence: str = "5-7") -> Callable[[str], str]:
+def headers(secret: str = SECRET, sequence: str = "5-7") -> Callable[[str], str]:
     """The headers of a post, without what all of ours begin with."""
     signature = hmac.new(secret.encode(), b"1700000000." + BODY, hashlib.sha256).hexdigest()
     return {
@@ -43,28 +43,28 @@ def told(secret: str = SECRET, sequence: str = "5-7") -> Callable[[str], str]:
 
 def test_what_is_signed_is_kept_with_its_places(kept: list[Brought]) -> None:
     receiver = hooks(kept)
-    assert receiver.hear(told(), BODY) == 200
+    assert receiver.hear(headers(), BODY) == 200
     assert kept == [Brought("webhook", "DXP1", 5, 7, "id-1", BODY)]
     receiver.stop()
 
 
 def test_one_receipt_has_one_place(kept: list[Brought]) -> None:
     receiver = hooks(kept)
-    receiver.hear(told(sequence="9"), BODY)
+    receiver.hear(headers(sequence="9"), BODY)
     assert (kept[0].first, kept[0].last) == (9, 9)
     receiver.stop()
 
 
 def test_what_is_signed_with_another_secret_is_refused_and_counted(kept: list[Brought]) -> None:
     receiver = hooks(kept)
-    assert receiver.hear(told("another"), BODY) == 401
+    assert receiver.hear(headers("another"), BODY) == 401
     assert (kept, receiver.forged) == ([], 1)
     receiver.stop()
 
 
 def test_some_are_kept_and_not_answered(kept: list[Brought]) -> None:
     receiver = hooks(kept, silent=3)
-    answers = [receiver.hear(told(), BODY) for _ in range(60)]
+    answers = [receiver.hear(headers(), BODY) for _ in range(60)]
     assert len(kept) == 60 and 10 < answers.count(0) < 35 and set(answers) == {0, 200}
     receiver.stop()
 

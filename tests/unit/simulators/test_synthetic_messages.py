@@ -17,9 +17,9 @@ DAY = date(2026, 6, 1)
 
 
 def blocks(message, edition="2022-05"):
-    found = read(open_message(message.body), edition=edition)
-    assert not found.findings, found.findings[:1]
-    return found.blocks
+    parsed = read(open_message(message.body), edition=edition)
+    assert not parsed.findings, parsed.findings[:1]
+    return parsed.blocks
 
 
 def test_the_same_seed_gives_the_same_bytes():
@@ -34,19 +34,19 @@ def test_the_same_seed_gives_the_same_bytes():
 def test_every_message_of_a_demo_day_is_valid_but_those_that_must_not_be(demo_day, edition):
     refused = []
     for message in messages(demo_day, edition=edition):
-        found = read(open_message(message.body), edition=edition)
-        if found.findings:
+        parsed = read(open_message(message.body), edition=edition)
+        if parsed.findings:
             refused += message.trades
         else:
-            assert len(found.blocks) == len(message.trades) <= 100
-            assert found.transfer.dxp_id == message.sender
+            assert len(parsed.blocks) == len(message.trades) <= 100
+            assert parsed.transfer.dxp_id == message.sender
     assert sorted(refused) == sorted(trade.id for trade in demo_day if trade.fault == "schema_invalid")
 
 
 def test_a_malformed_message_goes_alone(demo_day):
     spoilt = {trade.id for trade in demo_day if trade.spoiling}
     alone = [message for message in messages(demo_day) if message.code == "621" and spoilt & set(message.trades)]
-    assert spoilt and {message.trades for message in alone} == {(one,) for one in spoilt}
+    assert spoilt and {message.trades for message in alone} == {(row,) for row in spoilt}
 
 
 @each("per_message", [1, 7, 100])
@@ -100,8 +100,8 @@ def test_mixed_messages_hold_1_to_100_documents_and_every_document_once(demo_day
     sizes = Counter(len(message.trades) for message in of_all)
     assert sizes[1] > 60 and sizes[100] > 10 and len(sizes) > 20
 
-    def held(found):
-        return Counter((message.code, message.wave, trade) for message in found for trade in message.trades)
+    def held(result):
+        return Counter((message.code, message.wave, trade) for message in result for trade in message.trades)
 
     assert held(of_all) == held(of_one_size)
     assert [message.wave for message in of_all] == sorted(message.wave for message in of_all)

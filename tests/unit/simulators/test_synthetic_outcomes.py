@@ -41,13 +41,13 @@ def facts(kind, document):
 
 def at_the_port(trade):
     """The codes of the port's own checks, of all documents that came."""
-    found = []
+    reasons = []
     for kind in CODES:
         document = trade.document(kind)
         if document is not None:
             sender = trade.parties.sender(kind).dxp_id
-            found += rules.check(kind, facts(kind, document), CheckFacts(sender, sender, DAY, in_force(DAY)))
-    return [reason.rule.partition("/")[0] for reason in found]
+            reasons += rules.check(kind, facts(kind, document), CheckFacts(sender, sender, DAY, in_force(DAY)))
+    return [reason.rule.partition("/")[0] for reason in reasons]
 
 
 def at_customs(world, trade):
@@ -119,7 +119,9 @@ def shop(world):
 
 
 def test_every_fault_is_looked_at_here_or_said_to_be_looked_at_elsewhere():
-    assert sorted((*BY_PORT, *BY_CUSTOMS, *BY_SUBMISSION, *ELSEWHERE)) == sorted(one.name for one in faults())
+    assert sorted((*BY_PORT, *BY_CUSTOMS, *BY_SUBMISSION, *ELSEWHERE)) == sorted(
+        known_fault.name for known_fault in faults()
+    )
 
 
 def test_a_sound_trade_breaks_no_rule(world, sound):

@@ -1,4 +1,4 @@
-"""Messages at a rate: what a window that stands still delays is counted in full, and every first receipt is heard."""
+"""Messages at a rate: what a window that stands still delays is counted in full, and every first receipt counts."""
 
 from __future__ import annotations
 
@@ -41,16 +41,16 @@ class Window(BaseHTTPRequestHandler):
         self._answer(503 if self.deaf else 202, b"{}")
 
     def do_GET(self) -> None:
-        asked = parse_qs(urlsplit(self.path).query)
-        after = int(asked["after"][0])
-        if "wait" not in asked:
+        query = parse_qs(urlsplit(self.path).query)
+        after = int(query["after"][0])
+        if "wait" not in query:
             self._answer(200, b'{"next": %d}' % after)
             return
         with self.changed:
             self.changed.wait_for(lambda: len(self.receipts) > after, 0.5)
-            found = self.receipts[after:]
-        told = {"next": after + len(found), "receipts": [{"xml": one.decode()} for one in found]}
-        self._answer(200, json.dumps(told).encode())
+            result = self.receipts[after:]
+        outcome = {"next": after + len(result), "receipts": [{"xml": receipt.decode()} for receipt in result]}
+        self._answer(200, json.dumps(outcome).encode())
 
     def _answer(self, status: int, body: bytes) -> None:
         self.send_response(status)
@@ -80,27 +80,27 @@ def file(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_the_timetable_is_even_and_knows_each_document(file: Path) -> None:
-    found = list(planned(file, 200))
-    assert [one.due for one in found] == pytest.approx([number / 200 for number in range(40)])
-    assert len({one.guid for one in found}) == 40
-    assert all(one.guid.encode() in one.body for one in found)
+    plans = list(planned(file, 200))
+    assert [plan.due for plan in plans] == pytest.approx([number / 200 for number in range(40)])
+    assert len({plan.guid for plan in plans}) == 40
+    assert all(plan.guid.encode() in plan.body for plan in plans)
 
 
 def test_what_could_not_be_sent_in_time_counts_from_when_it_should_have_been(file: Path) -> None:
     with window() as url:
-        found = send_paced(url, "main", file, 100, senders=1)
-    late = sorted(found.accepted, reverse=True)
-    assert (len(late), found.refused, found.unheard) == (40, 0, 0)
+        run = send_paced(url, "main", file, 100, senders=1)
+    late = sorted(run.accepted, reverse=True)
+    assert (len(late), run.refused, run.unheard) == (40, 0, 0)
     assert late[0] >= STANDSTILL * 1_000
     assert late[20] >= STANDSTILL * 1_000 / 3, "those behind the first one waited, too"
-    assert sorted(found.heard)[20] >= STANDSTILL * 1_000 / 3
+    assert sorted(run.heard)[20] >= STANDSTILL * 1_000 / 3
 
 
 @pytest.mark.long
 def test_what_is_not_accepted_is_counted_apart(file: Path) -> None:
     with window(deaf=True) as url:
-        found = send_paced(url, "main", file, 1_000)
-    assert (found.accepted, found.refused) == ([], 40)
+        run = send_paced(url, "main", file, 1_000)
+    assert (run.accepted, run.refused) == ([], 40)
 
 
 @each(("percent", "value"), [(50, 50.0), (99, 99.0), (100, 100.0), (1, 1.0)])

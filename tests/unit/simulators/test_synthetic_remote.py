@@ -23,7 +23,7 @@ LOST = None
 AT_REST = {"deliveries": {"ready": 0, "sent": 0, "parked": 0}, "sandboxes": {"main": "2026-11-20T12:00:00.000Z"}}
 
 
-class Said(NamedTuple):
+class Reply(NamedTuple):
     """An answer of the window; without one (`LOST`) the connection is closed."""
 
     status: int
@@ -31,18 +31,18 @@ class Said(NamedTuple):
     headers: tuple[tuple[str, str], ...] = ()
 
 
-TAKEN = Said(202, b'{"id": 7}')
-BUSY = Said(503, b"{}", (("Retry-After", "0"),))
+TAKEN = Reply(202, b'{"id": 7}')
+BUSY = Reply(503, b"{}", (("Retry-After", "0"),))
 
 
 class Window:
-    """A window that answers posts, and questions for receipts, as it is told to; it is always at rest."""
+    """A window that answers posts, and questions for receipts, as the test sets it; it is always at rest."""
 
     def __init__(self) -> None:
-        self.posts: deque[Said | None] = deque()
-        self.receipts: deque[Said] = deque()
+        self.posts: deque[Reply | None] = deque()
+        self.receipts: deque[Reply] = deque()
         self.came: list[bytes] = []
-        self.asked: list[str] = []
+        self.paths: list[str] = []
         self.server = ThreadingHTTPServer(("127.0.0.1", 0), handler(self))
         Thread(target=self.server.serve_forever, daemon=True).start()
 
@@ -50,9 +50,9 @@ class Window:
     def url(self) -> str:
         return f"http://127.0.0.1:{self.server.server_port}"
 
-    def get(self, path: str) -> Said:
-        self.asked.append(path)
-        return Said(200, json.dumps(AT_REST).encode()) if path.endswith("/state") else self.receipts.popleft()
+    def get(self, path: str) -> Reply:
+        self.paths.append(path)
+        return Reply(200, json.dumps(AT_REST).encode()) if path.endswith("/state") else self.receipts.popleft()
 
 
 def handler(window: Window) -> type[BaseHTTPRequestHandler]:
@@ -66,15 +66,15 @@ def handler(window: Window) -> type[BaseHTTPRequestHandler]:
         def do_GET(self) -> None:
             self._answer(window.get(self.path))
 
-        def _answer(self, said: Said | None) -> None:
-            if said is LOST:
+        def _answer(self, reply: Reply | None) -> None:
+            if reply is LOST:
                 self.close_connection = True
                 return
-            self.send_response(said.status)
-            for name, text in (*said.headers, ("Content-Length", str(len(said.body)))):
+            self.send_response(reply.status)
+            for name, text in (*reply.headers, ("Content-Length", str(len(reply.body)))):
                 self.send_header(name, text)
             self.end_headers()
-            self.wfile.write(said.body)
+            self.wfile.write(reply.body)
 
         def log_message(self, format: str, *args: object) -> None:
             pass
@@ -112,37 +112,37 @@ def test_what_is_not_taken_is_sent_again_to_the_byte_until_it_is(window: Window,
 
 
 def test_what_is_refused_is_not_sent_again_and_what_nobody_noted_is_poison(window: Window, remote: Remote) -> None:
-    window.posts.append(Said(422, b"{}"))
+    window.posts.append(Reply(422, b"{}"))
     list(remote.send([b"<nobody knows this/>"]))
     (entry,) = remote.journal.sent.values()
     assert (entry.answers, entry.poison) == ([(422, 0)], True)
 
 
 def test_an_error_of_the_window_is_noted_and_tried_again(window: Window, remote: Remote) -> None:
-    window.posts.extend([Said(500, b"{}"), TAKEN])
+    window.posts.extend([Reply(500, b"{}"), TAKEN])
     list(remote.send([order(remote)]))
     (entry,) = remote.journal.sent.values()
     assert entry.answers == [(500, 0), (202, 7)]
 
 
-def receipts(following: int) -> Said:
-    return Said(200, b"<receipts/>", (("X-Next-After", str(following)),))
+def receipts(following: int) -> Reply:
+    return Reply(200, b"<receipts/>", (("X-Next-After", str(following)),))
 
 
 def test_each_question_goes_on_where_the_last_answer_ended(window: Window, remote: Remote) -> None:
-    window.receipts.extend([receipts(3), receipts(7), Said(204)])
+    window.receipts.extend([receipts(3), receipts(7), Reply(204)])
     (posted,) = remote.fetch(["DXP1"])
     assert (posted.mailbox, len(posted.bodies), remote.received) == ("DXP1", 2, 7)
     assert remote.journal.fetched == [Fetched("DXP1", 0, 3, b"<receipts/>"), Fetched("DXP1", 3, 7, b"<receipts/>")]
-    assert ["after=0&" in window.asked[0], "after=3&" in window.asked[1], "after=7&" in window.asked[2]] == [True] * 3
+    assert ["after=0&" in window.paths[0], "after=3&" in window.paths[1], "after=7&" in window.paths[2]] == [True] * 3
 
 
 def test_the_same_questions_can_be_asked_again(window: Window, remote: Remote) -> None:
-    window.receipts.extend([receipts(3), receipts(7), Said(204), receipts(3), receipts(6)])
+    window.receipts.extend([receipts(3), receipts(7), Reply(204), receipts(3), receipts(6)])
     list(remote.fetch(["DXP1"]))
     remote.fetch_again()
-    assert [one.next for one in remote.journal.again] == [3, 6]
-    assert "after=3&limit=4&" in window.asked[-1]
+    assert [receipt.next for receipt in remote.journal.again] == [3, 6]
+    assert "after=3&limit=4&" in window.paths[-1]
 
 
 def test_a_run_that_is_over_waits_for_nobody(remote: Remote, window: Window) -> None:

@@ -29,12 +29,12 @@ MADE = {
 
 def documents(message):
     """The heads and lines of a message as mappings of wire names."""
-    found = read(open_message(message.body))
-    assert not found.findings, found.findings[:1]
+    parsed = read(open_message(message.body))
+    assert not parsed.findings, parsed.findings[:1]
     head, line = catalogue.names(message.code)
     return [
         (dict(zip(head, block.head, strict=True)), [dict(zip(line, row, strict=True)) for row in block.lines])
-        for block in found.blocks
+        for block in parsed.blocks
     ]
 
 
@@ -115,7 +115,7 @@ def test_stock_is_filed_for_all_bonded_goods_or_those_named(world):
     assert [line["qty"] for line in few] == ["5", "5"]
 
 
-def test_every_story_that_a_fault_names_can_be_told(sound):
+def test_every_story_that_a_fault_names_can_be_played(sound):
     named = {fault.story for fault in faults()} - {""}
     assert named == set(stories.STORIES)
     for tell in stories.STORIES.values():

@@ -120,5 +120,5 @@ def test_a_trade_is_the_same_however_many_are_made(world, sound):
 
 @each("modes", [{"9610": 1}, {"1210": 1, "1239": 1}])
 def test_modes_are_those_asked_for(world, modes):
-    found = {trade.mode for trade in trades(world, 200, seed=7, day=DAY, fault_share=0, modes=modes)}
-    assert found == set(modes)
+    result = {trade.mode for trade in trades(world, 200, seed=7, day=DAY, fault_share=0, modes=modes)}
+    assert result == set(modes)

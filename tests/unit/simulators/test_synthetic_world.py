@@ -31,11 +31,11 @@ def credit_code_is_right(code):
 
 
 @each(("number", "right"), [("11010519491231002X", True), ("370202199003074514", True), ("370202199003074515", False)])
-def test_the_check_of_resident_ids_in_these_tests_tells_right_from_wrong(number, right):
+def test_the_check_of_resident_ids_in_these_tests_distinguishes_right_from_wrong(number, right):
     assert resident_id_is_right(number) is right
 
 
-def test_the_check_of_credit_codes_in_these_tests_tells_right_from_wrong():
+def test_the_check_of_credit_codes_in_these_tests_distinguishes_right_from_wrong():
     assert credit_code_is_right("91350100M000100Y43")
     assert not credit_code_is_right("91350100M000100Y44")
 
@@ -55,17 +55,21 @@ def test_neighbours_in_number_have_other_names_and_telephones():
 
 def test_companies_have_valid_and_different_codes(world):
     companies = [*world.participants(), world.stranger]
-    assert all(credit_code_is_right(one.credit_code) for one in companies)
-    assert all(len(one.code) == 10 and one.code.isalnum() and one.code[:4].isdigit() for one in companies)
+    assert all(credit_code_is_right(company.credit_code) for company in companies)
+    assert all(
+        len(company.code) == 10 and company.code.isalnum() and company.code[:4].isdigit() for company in companies
+    )
     for numbers in ("code", "credit_code", "dxp_id", "name"):
-        assert len({getattr(one, numbers) for one in companies}) == len(companies), numbers
-    assert all(one.dxp_id.startswith("DXPENT") and len(one.dxp_id) == 16 for one in companies)
+        assert len({getattr(company, numbers) for company in companies}) == len(companies), numbers
+    assert all(company.dxp_id.startswith("DXPENT") and len(company.dxp_id) == 16 for company in companies)
 
 
 @each("seed", range(30))
 def test_no_world_has_two_companies_of_one_name_or_number(seed):
     companies = [*World(seed).participants(), World(seed).stranger]
-    assert len({one.name for one in companies}) == len(companies) == len({one.dxp_id for one in companies})
+    assert (
+        len({company.name for company in companies}) == len(companies) == len({company.dxp_id for company in companies})
+    )
 
 
 def test_the_same_seed_gives_the_same_files_and_another_seed_others(world):
@@ -77,9 +81,9 @@ def test_the_same_seed_gives_the_same_files_and_another_seed_others(world):
 
 
 def test_participants_csv_has_every_kind_and_not_the_stranger(world):
-    found = rows(world.participants_csv())
-    assert list(found[0]) == ["code", "credit_code", "name", "kinds", "dxp_id", "credit_grade", "edition"]
-    assert {kind for row in found for kind in row["kinds"].split(";")} == {
+    result = rows(world.participants_csv())
+    assert list(result[0]) == ["code", "credit_code", "name", "kinds", "dxp_id", "credit_grade", "edition"]
+    assert {kind for row in result for kind in row["kinds"].split(";")} == {
         "platform",
         "merchant",
         "payment_provider",
@@ -88,22 +92,22 @@ def test_participants_csv_has_every_kind_and_not_the_stranger(world):
         "warehouse",
         "guarantor",
     }
-    assert world.stranger.code not in {row["code"] for row in found}
+    assert world.stranger.code not in {row["code"] for row in result}
 
 
 def test_guarantees_csv_is_ample_but_for_one(world):
     amounts = {row["assure_code"]: float(row["amount"]) for row in rows(world.guarantees_csv())}
     assert amounts.pop(world.small_guarantor.code) < 0.05
-    assert set(amounts) == {one.code for one in world.agents}
+    assert set(amounts) == {agent.code for agent in world.agents}
     assert min(amounts.values()) >= 1e8
 
 
 def test_stock_csv_has_plenty_of_all_bonded_goods_and_one_of_the_scarce(world):
-    found = rows(world.stock_csv())
+    result = rows(world.stock_csv())
     abroad = [good for good in export_goods() if good.zone]
     scarce = {good.record_no for good in (*world.goods, *abroad) if good.kind == "scarce"}
-    assert {row["item_record_no"] for row in found if row["qty"] == "1"} == scarce != set()
-    assert {row["area_code"] for row in found} == {
-        one.company.code for one in (*world.warehouses, world.export_warehouse)
+    assert {row["item_record_no"] for row in result if row["qty"] == "1"} == scarce != set()
+    assert {row["area_code"] for row in result} == {
+        warehouse.company.code for warehouse in (*world.warehouses, world.export_warehouse)
     }
-    assert len(found) == 2 * sum(good.bonded for good in world.goods) + len(abroad)
+    assert len(result) == 2 * sum(good.bonded for good in world.goods) + len(abroad)

@@ -19,7 +19,7 @@ A_DAY = "60"
 
 
 def call(*arguments: str | Path) -> Result:
-    return CliRunner().invoke(main, [str(one) for one in arguments], catch_exceptions=False)
+    return CliRunner().invoke(main, [str(argument) for argument in arguments], catch_exceptions=False)
 
 
 def play(data: Path, per_message: int, *more: str) -> dict[str, Any]:
@@ -36,9 +36,9 @@ def play(data: Path, per_message: int, *more: str) -> dict[str, Any]:
         "--json",
         *more,
     )
-    found: dict[str, Any] = json.loads(done.stdout)
-    assert done.exit_code == 0, found["complaints"]
-    return found
+    answer: dict[str, Any] = json.loads(done.stdout)
+    assert done.exit_code == 0, answer["complaints"]
+    return answer
 
 
 @pytest.fixture(scope="module")
@@ -57,8 +57,8 @@ def changed(window: Path, tmp_path: Path) -> Iterator[tuple[sqlite3.Connection, 
         yield connection, copy
 
 
-def compared(one: str | Path, other: str | Path) -> tuple[int, dict[str, Any]]:
-    done = call("compare", one, other, "--sandbox", "traffic", "--json")
+def compared(value: str | Path, other: str | Path) -> tuple[int, dict[str, Any]]:
+    done = call("compare", value, other, "--sandbox", "traffic", "--json")
     return done.exit_code, json.loads(done.stdout)
 
 
@@ -69,18 +69,18 @@ def test_the_same_traffic_in_other_batches_comes_to_the_same_digest(
     other = tmp_path / "other"
     play(other, 20)
     assert compared(window, other)[0] == 0
-    one, two = (
+    first, two = (
         json.loads(call("digest", "--data", data, "--sandbox", "traffic", "--json").stdout) for data in (window, other)
     )
-    assert one == two
-    assert one["outcomes"] > 60
+    assert first == two
+    assert first["outcomes"] > 60
 
 
 def test_a_digest_file_says_the_same_as_the_data(window: Path, tmp_path: Path) -> None:
     file = tmp_path / "digest.jsonl"
     assert call("digest", "--data", window, "--sandbox", "traffic", "--out", file).exit_code == 0
-    status, found = compared(file, window)
-    assert (status, found["equal"], found["trades"]) == (0, True, [])
+    status, result = compared(file, window)
+    assert (status, result["equal"], result["trades"]) == (0, True, [])
 
 
 def test_an_amount_changed_by_a_fen_is_found_and_nothing_else(
@@ -95,9 +95,9 @@ def test_an_amount_changed_by_a_fen_is_found_and_nothing_else(
     connection.execute(
         "UPDATE tax_bill SET assessment = ? WHERE declaration_id = ?", (json.dumps(assessment), declaration_id)
     )
-    status, found = compared(window, copy)
-    (trade,) = found["trades"]
-    assert (status, found["differing"], trade["trade"]) == (1, 1, order_no)
+    status, result = compared(window, copy)
+    (trade,) = result["trades"]
+    assert (status, result["differing"], trade["trade"]) == (1, 1, order_no)
     assert (trade["first"]["place"], trade["first"]["name"], trade["following"]) == ("tax bill 0", "vat", [])
 
 
@@ -113,8 +113,8 @@ def test_a_receipt_that_is_missing_is_named(
     connection.execute("DELETE FROM receipt WHERE group_id = ? AND position = ?", (group, position))
     file = tmp_path / "digest.jsonl"
     call("digest", "--data", window, "--sandbox", "traffic", "--out", file)
-    status, found = compared(file if kept == "file" else window, copy)
-    (trade,) = found["trades"]
+    status, result = compared(file if kept == "file" else window, copy)
+    (trade,) = result["trades"]
     assert (status, trade["trade"]) == (1, order_no)
     assert (trade["first"]["name"], trade["first"]["before"], trade["following"]) == ("receipt 622 800", "there", [])
 
@@ -132,8 +132,8 @@ def test_a_changed_amount_of_a_receipt_is_named_with_both_values(
     connection.execute(
         "UPDATE receipt SET fields = ? WHERE group_id = ? AND position = ?", (json.dumps(fields), group, position)
     )
-    _, found = compared(window, copy)
-    assert [one["first"] | {"place": ""} for one in found["trades"]] == [
+    _, result = compared(window, copy)
+    assert [trade["first"] | {"place": ""} for trade in result["trades"]] == [
         {"place": "", "name": "receipt 816 1 valueAddedTax", "before": was, "after": fields["valueAddedTax"]}
     ]
 
@@ -142,14 +142,14 @@ def test_what_if_says_what_changes_in_tax_and_both_explanations(window: Path, tm
     other = tmp_path / "other"
     play(other, 20, "--set", "rounding=P2")
     done = call("compare", f"{window}:traffic", f"{other}:traffic", "--json")
-    found = json.loads(done.stdout)
+    answer = json.loads(done.stdout)
     assert done.exit_code == 1
-    assert found["before"]["lists"] == found["after"]["lists"]
-    assert found["before"]["tax"] != found["after"]["tax"]
-    assert {one["first"]["place"] for one in found["trades"]} == {"tax bill 0"}
-    assert {one["first"]["name"] for one in found["trades"]} <= {"consumption", "vat"}
-    one, two = found["trades"][0]["explained"]
-    assert any("P1" in line for line in one)
+    assert answer["before"]["lists"] == answer["after"]["lists"]
+    assert answer["before"]["tax"] != answer["after"]["tax"]
+    assert {trade["first"]["place"] for trade in answer["trades"]} == {"tax bill 0"}
+    assert {trade["first"]["name"] for trade in answer["trades"]} <= {"consumption", "vat"}
+    first, two = answer["trades"][0]["explained"]
+    assert any("P1" in line for line in first)
     assert any("P2" in line for line in two)
 
 
@@ -165,5 +165,5 @@ def test_a_broken_digest_file_is_refused(window: Path, tmp_path: Path, harm: str
     )
     done = call("compare", file, file)
     assert done.exit_code == 1
-    said = {"cut": "is cut", "changed": "not those whose hash", "foreign": "line 1: this is no line"}
-    assert said[harm] in done.output
+    expected = {"cut": "is cut", "changed": "not those whose hash", "foreign": "line 1: this is no line"}
+    assert expected[harm] in done.output

@@ -23,23 +23,23 @@ def plan(a_day: int = 120, seed: int = 5, name: str = "double11", per_message: i
 
 
 def tree(folder: Path) -> dict[str, bytes]:
-    return {str(one.relative_to(folder)): one.read_bytes() for one in sorted(folder.rglob("*")) if one.is_file()}
+    return {str(path.relative_to(folder)): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()}
 
 
 def test_the_same_seed_gives_the_same_bytes_whoever_makes_them(tmp_path: Path) -> None:
-    one, other, third = tmp_path / "1", tmp_path / "2", tmp_path / "3"
-    first = write_folder(one, plan(40), Form())
+    entry, other, third = tmp_path / "1", tmp_path / "2", tmp_path / "3"
+    first = write_folder(entry, plan(40), Form())
     assert write_folder(other, plan(40), Form(), processes=2) == first
-    assert tree(one) == tree(other)
+    assert tree(entry) == tree(other)
     assert write_folder(third, plan(40, seed=6), Form()).sha256 != first.sha256
 
 
-def test_a_folder_tells_what_each_trade_must_come_to_and_holds_valid_messages(tmp_path: Path) -> None:
+def test_a_folder_shows_what_each_trade_must_come_to_and_holds_valid_messages(tmp_path: Path) -> None:
     sound = plan(60, name="tuesday")
     sound = sound._replace(profile=replace(sound.profile, faults=ByFlow()))
     written = write_folder(tmp_path / "out", sound, Form(enveloped=True))
-    told = [json.loads(line) for line in (tmp_path / "out" / EXPECTED).read_text("utf-8").splitlines()]
-    assert len({one["trade"] for one in told}) == len(told) == written.trades == 60
+    result = [json.loads(line) for line in (tmp_path / "out" / EXPECTED).read_text("utf-8").splitlines()]
+    assert len({row["trade"] for row in result}) == len(result) == written.trades == 60
     codes: Counter[str] = Counter()
     for file in sorted((tmp_path / "out").glob("0*/*.xml")):
         message = read(open_message(file.read_bytes()))
@@ -60,7 +60,7 @@ def test_an_interrupted_folder_goes_on_to_the_same_bytes(tmp_path: Path) -> None
     seen: list[files.Made] = []
     out, whole = tmp_path / "out", tmp_path / "whole"
     with pytest.raises(Interrupted):
-        write_folder(out, plan(30), Form(), told=after_two)
+        write_folder(out, plan(30), Form(), progress=after_two)
     (out / "002-import-0000300.unfinished").mkdir()
     with pytest.raises(WrongProfile, match="--resume"):
         write_folder(out, plan(30), Form())
@@ -75,7 +75,7 @@ def test_two_processes_do_not_write_one_folder(tmp_path: Path) -> None:
         with pytest.raises(WrongProfile, match="another process is writing"):
             write_folder(tmp_path / "out", plan(30), Form(), resume=True)
 
-    write_folder(tmp_path / "out", plan(30), Form(), told=write_again)
+    write_folder(tmp_path / "out", plan(30), Form(), progress=write_again)
 
 
 def test_orders_come_in_the_order_of_numbers_and_most_in_the_busy_hours() -> None:
@@ -96,14 +96,14 @@ def test_orders_come_in_the_order_of_numbers_and_most_in_the_busy_hours() -> Non
 def test_companies_have_different_sizes() -> None:
     made = plan(600, name="tuesday")
     world = made.world()
-    found = Counter(
+    counts = Counter(
         trade.parties.merchant.code for block in made.blocks("import") for trade in making.imports(made, world, block)
     )
-    assert found[world.merchants[0].code] > 3 * found[world.merchants[-1].code]
+    assert counts[world.merchants[0].code] > 3 * counts[world.merchants[-1].code]
 
 
 @pytest.mark.parametrize(
-    ("old", "new", "said"),
+    ("old", "new", "message"),
     [
         ("a_day", "a_dya", "line 10, trades.a_dya: there is no key 'a_dya'; did you mean 'a_day'?"),
         ("times = 10", 'times = "x"', "line 15, peak[0].times: Expected `int`, got `str`"),
@@ -118,10 +118,10 @@ def test_companies_have_different_sizes() -> None:
         ),
     ],
 )
-def test_a_wrong_profile_is_told_with_line_key_and_the_nearest_known_one(old: str, new: str, said: str) -> None:
+def test_a_wrong_profile_is_reported_with_line_key_and_the_nearest_known_one(old: str, new: str, message: str) -> None:
     with pytest.raises(WrongProfile) as refused:
         read_profile(shipped()["double11"].replace(old, new), "mine.toml")
-    assert said in str(refused.value)
+    assert message in str(refused.value)
 
 
 def test_the_line_of_a_key_is_that_of_its_own_table() -> None:

@@ -50,12 +50,12 @@ def plan(a_day: int = 40, name: str = "tuesday") -> Plan:
 
 def test_every_message_is_sent_and_what_is_not_accepted_is_counted(window: tuple[str, type[Window]]) -> None:
     url, handler = window
-    told: list[int] = []
-    sent = post(plan(), url, "main", 10_000, 1.0, lambda so_far: told.append(so_far.messages), senders=4)
+    reports: list[int] = []
+    sent = post(plan(), url, "main", 10_000, 1.0, lambda so_far: reports.append(so_far.messages), senders=4)
     bodies = sorted(message.body for _, message in timed(plan()))
     assert sorted(handler.came) == bodies
     assert (sent.messages, sent.statuses[503], sent.statuses[202]) == (len(bodies), 1, len(bodies) - 1)
-    assert told == list(range(1, len(bodies) + 1))
+    assert reports == list(range(1, len(bodies) + 1))
 
 
 def test_nobody_answers_and_every_message_is_counted_as_such() -> None:
@@ -66,8 +66,8 @@ def test_nobody_answers_and_every_message_is_counted_as_such() -> None:
 
 
 def test_the_profiles_clock_says_when_each_message_goes_and_a_rate_spaces_them_evenly() -> None:
-    by_clock = [one.due for one in dues(plan(), None, 3600.0)]
+    by_clock = [due.due for due in dues(plan(), None, 3600.0)]
     assert by_clock == sorted(by_clock)
     assert 20 < by_clock[-1] < 36  # hours of the day in seconds, and departures after midnight
-    evenly = [one.due for one in dues(plan(), 50.0, 1.0)]
+    evenly = [due.due for due in dues(plan(), 50.0, 1.0)]
     assert all(later - earlier == pytest.approx(0.02) for earlier, later in pairwise(evenly))

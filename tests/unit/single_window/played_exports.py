@@ -42,33 +42,33 @@ def _played() -> PlayedExports:
     data = kept_folder()
     window = window_in(data)
     try:
-        told = Teller(window, SANDBOX)
+        teller = Teller(window, SANDBOX)
         sales = {name: Sale(number) for number, name in enumerate(NAMES, 1)}
-        trade = told.trade()
-        told.send(trade)
+        trade = teller.trade()
+        teller.send(trade)
         shared = Sale(9, changes={kind: {"orderNo": trade.id} for kind in ("export_order", "export_inventory")})
-        told.say(*shared.messages())
-        alone = told.trade(1)
-        told.send(alone, "order")
-        told.say(Sale(10, changes={"export_order": {"orderNo": alone.id}}).message("export_order"))
+        teller.submit(*shared.messages())
+        alone = teller.trade(1)
+        teller.send(alone, "order")
+        teller.submit(Sale(10, changes={"export_order": {"orderNo": alone.id}}).message("export_order"))
         for name in ("left", "released", "reviewed", "waiting", "asked"):
-            told.say(*sales[name].messages())
-        told.say(
+            teller.submit(*sales[name].messages())
+        teller.submit(
             *sales["rejected"].messages("export_order", "export_waybill"),
             sales["rejected"].message("export_inventory", packNo="2"),
         )
-        acts.act(window, SANDBOX, invt_no(told, sales["reviewed"]), "review", "抽查", TESTER)
+        acts.act(window, SANDBOX, invt_no(teller, sales["reviewed"]), "review", "抽查", TESTER)
         window.settle()
         gone = [sales["left"], sales["released"], sales["asked"]]
-        told.say(
+        teller.submit(
             note("consolidation", gone, "ZD1"),
             note("arrival_note", gone, "YD1"),
             note("departure_note", [sales["left"]], "LJ1"),
             note("arrival_note", [sales["waiting"]], "YD2", 1, 3),
         )
-        told.say(refund(sales["left"], invt_no(told, sales["left"]), "TH1"))
-        told.pass_time(days=2)
-        told.say(tally("TH1"), refund(sales["asked"], invt_no(told, sales["asked"]), "TH6"))
+        teller.submit(refund(sales["left"], invt_no(teller, sales["left"]), "TH1"))
+        teller.pass_time(days=2)
+        teller.submit(tally("TH1"), refund(sales["asked"], invt_no(teller, sales["asked"]), "TH6"))
         return PlayedExports(data, sales, trade.id, alone.id)
     finally:
         window.close()

@@ -35,7 +35,7 @@ class Answer(NamedTuple):
     @property
     def codes(self) -> list[str]:
         """The codes of its findings."""
-        return [one["code"] for one in self.json["findings"]]
+        return [finding["code"] for finding in self.json["findings"]]
 
 
 class Client:
@@ -65,7 +65,7 @@ def answer(response: HTTPResponse) -> Answer:
 
 def codes(answer: TestResponse) -> list[str]:
     """What an answer of Flask's test client was refused for."""
-    return [one["code"] for one in answer.get_json()["findings"]]
+    return [finding["code"] for finding in answer.get_json()["findings"]]
 
 
 def sample(code: str, **changes: str) -> bytes:
@@ -94,9 +94,9 @@ def many(code: str, count: int) -> bytes:
 
 
 def mailbox(body: bytes) -> str:
-    found = re.search(rb"<ceb:dxpId>([^<]+)", body)
-    assert found
-    return found[1].decode()
+    match = re.search(rb"<ceb:dxpId>([^<]+)", body)
+    assert match
+    return match[1].decode()
 
 
 def wrapped(body: bytes, message_id: str, sender: str) -> bytes:

@@ -32,7 +32,7 @@ def client(window: Window) -> FlaskClient:
 
 def deciders(window: Window, subject: str = "batch", subject_id: int = 0) -> list[str]:
     with reading(window.engine) as connection:
-        return [one.by for one in decisions_about(connection, "main", subject, subject_id)]
+        return [decision.by for decision in decisions_about(connection, "main", subject, subject_id)]
 
 
 def test_whoever_has_the_machine_is_the_operator(client: FlaskClient, window: Window) -> None:
@@ -105,7 +105,7 @@ def test_wrong_credentials_are_never_the_operators(client: FlaskClient, window: 
 def test_guesses_over_http_are_answered_with_a_pause(client: FlaskClient, window: Window) -> None:
     account(window, "li")
     answers = [client.post("/api/v1/parked/retry", json={"all": True}, auth=("li", "wrong")) for _ in range(6)]
-    assert [one.status_code for one in answers] == [401] * 5 + [429] and answers[-1].headers["Retry-After"] == "1"
+    assert [answer.status_code for answer in answers] == [401] * 5 + [429] and answers[-1].headers["Retry-After"] == "1"
 
 
 @each("by", ["li", "LI", "operator", "system", "officer", " li "])
@@ -135,9 +135,9 @@ def test_a_participant_says_who_he_is(client: FlaskClient, window: Window) -> No
 
 
 def test_the_description_says_which_calls_need_an_account(client: FlaskClient) -> None:
-    said = client.get("/api/v1/openapi.json").get_json()
-    assert said["components"]["securitySchemes"]["officer"]["scheme"] == "basic"
-    secured = {path for path, calls in said["paths"].items() for call in calls.values() if call.get("security")}
+    description = client.get("/api/v1/openapi.json").get_json()
+    assert description["components"]["securitySchemes"]["officer"]["scheme"] == "basic"
+    secured = {path for path, calls in description["paths"].items() for call in calls.values() if call.get("security")}
     assert secured == {
         "/api/v1/keys",
         "/api/v1/keys/{id}",
@@ -190,7 +190,7 @@ def test_accounts_are_kept_by_command(window: Window, tmp_path: Path) -> None:
     assert made.exit_code == 0 and PASSWORD not in made.output
     generated = json.loads(run(window, "account", "add", "admin", "--role", "administrator", "--json").output)
     listed = json.loads(run(window, "account", "list", "--json").output)
-    assert [(one["name"], one["role"], one["agency"], one["office"], one["disabled"]) for one in listed] == [
+    assert [(row["name"], row["role"], row["agency"], row["office"], row["disabled"]) for row in listed] == [
         ("admin", "administrator", "", "", False),
         ("li", "reviewer", "customs", "4240", False),
     ]

@@ -47,12 +47,12 @@ def message(user: str = "", **headers: Any) -> IncomingMessage:
 )
 def test_a_key_proves_who_wrote(window: Window, owner: str, how: dict[str, Any], cause: str | None) -> None:
     key = issued(window, owner=owner, **how)
-    told = Proof(window.keyring, window.settings).missing(CHANNEL, message(x_api_key=key.token))
-    assert (told is None) if cause is None else told is not None and f"({cause})" in told.en
+    finding = Proof(window.keyring, window.settings).missing(CHANNEL, message(x_api_key=key.token))
+    assert (finding is None) if cause is None else finding is not None and f"({cause})" in finding.en
     key_keeping.revoke(window.engine, key.key.home, key.key.id)
     window.keyring.forget()
-    told = Proof(window.keyring, window.settings).missing(CHANNEL, message(x_api_key=key.token))
-    assert told is not None and "(revoked)" in told.en and key.token not in str(told)
+    finding = Proof(window.keyring, window.settings).missing(CHANNEL, message(x_api_key=key.token))
+    assert finding is not None and "(revoked)" in finding.en and key.token not in str(finding)
 
 
 @each(

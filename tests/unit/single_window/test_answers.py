@@ -11,8 +11,9 @@ import pytest
 from msgspec import UNSET, Meta, UnsetType
 
 from declarations.reasons import Reason
-from single_window.api import answers, create_app
-from single_window.api.answers import Amount, Answer, CaseOut, HistoryOut, Instant, Reasons
+from single_window.answers import typed
+from single_window.answers.typed import Amount, Answer, CaseOut, HistoryOut, Instant, Reasons
+from single_window.api import create_app
 from tests.databases import window_in
 from tests.described import Undescribed, described_client
 
@@ -45,12 +46,12 @@ class Claim(NamedTuple):
 
 
 def test_a_case_takes_the_fields_of_its_record_each_as_its_type_says() -> None:
-    told = msgspec.to_builtins(ClaimOut.of(Claim(), link="/here"))
+    result = msgspec.to_builtins(ClaimOut.of(Claim(), link="/here"))
 
-    assert list(told) == ["state", "paid", "filed_at", "due_at", "reasons", "state_zh", "state_en", "link"]
-    assert (told["paid"], told["filed_at"], told["due_at"]) == ("12345.00", "2025-12-01T00:00:00.000Z", "")
-    assert (told["state_en"], told["link"]) == ("in review", "/here")
-    [reason] = told["reasons"]
+    assert list(result) == ["state", "paid", "filed_at", "due_at", "reasons", "state_zh", "state_en", "link"]
+    assert (result["paid"], result["filed_at"], result["due_at"]) == ("12345.00", "2025-12-01T00:00:00.000Z", "")
+    assert (result["state_en"], result["link"]) == ("in review", "/here")
+    [reason] = result["reasons"]
     assert reason["code"] == "20602"
     assert "24100000" in reason["zh"]
 
@@ -66,7 +67,7 @@ def test_a_state_that_the_lifecycle_does_not_know_is_refused() -> None:
 
 
 def test_the_schema_is_that_of_the_class() -> None:
-    schema = answers.schemas()["ClaimOut"]
+    schema = typed.schemas()["ClaimOut"]
 
     assert schema["properties"]["paid"] == {"type": "string", "description": "in yuan"}
     assert schema["properties"]["reasons"]["items"] == {"$ref": "#/components/schemas/ReasonOut"}
@@ -76,7 +77,7 @@ def test_the_schema_is_that_of_the_class() -> None:
 
 
 def test_every_class_of_answers_has_its_schema_under_a_name_of_its_own() -> None:
-    schemas = answers.schemas()
+    schemas = typed.schemas()
 
     def classes(base: type[Answer]) -> list[type[Answer]]:
         return [inner for answer in base.__subclasses__() for inner in (answer, *classes(answer))]

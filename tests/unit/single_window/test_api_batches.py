@@ -17,6 +17,7 @@ from tests.databases import window_in
 from tests.described import described_client
 from tests.officers import Browser, signed_in
 from tests.stories.telling import TODAY
+from tests.tables import each
 
 OPENING = {"flow": "I", "customs_code": "4240", "trade_mode": "9610", "by": "A"}
 
@@ -51,17 +52,17 @@ def test_a_batch_is_opened_filled_and_declared(client: Browser, number: str) -> 
     added = client.post(f"/api/v1/batches/{number}/add", json={"by": "A", "lists": ["X1", "X2"]})
     assert (added.status_code, added.json["status"], added.json["batch"]["members"]) == (200, "done", 2)
     taken = client.post(f"/api/v1/batches/{number}/remove", json={"by": "A", "lists": ["X2", "X9"]})
-    assert [one["code"] for one in taken.json["said"][0]["reasons"]] == ["19205", "19227"]
+    assert [reason["code"] for reason in taken.json["said"][0]["reasons"]] == ["19205", "19227"]
     places = client.get(f"/api/v1/batches/{number}/members", query_string={"limit": 1}).json
     assert (places["members"][0]["key"], places["members"][0]["state"], places["next"]) == ("X1", "reserved", 0)
     assert client.post(f"/api/v1/batches/{number}/declare", json={"by": "A"}).status_code == 200
-    assert [one["event"] for one in client.get(f"/api/v1/batches/{number}").json["history"]][:4] == [
+    assert [event["event"] for event in client.get(f"/api/v1/batches/{number}").json["history"]][:4] == [
         "batch_opened",
         "batch_add",
         "batch_remove",
         "batch_declared",
     ]
-    assert [one["batch_no"] for one in client.get("/api/v1/batches").json["batches"]] == [number]
+    assert [batch["batch_no"] for batch in client.get("/api/v1/batches").json["batches"]] == [number]
 
 
 def test_many_lists_are_done_when_the_last_is(client: Browser, number: str) -> None:
@@ -72,16 +73,16 @@ def test_many_lists_are_done_when_the_last_is(client: Browser, number: str) -> N
 
 def test_the_second_of_two_who_saw_the_same_is_refused(client: Browser, number: str) -> None:
     first, second = (
-        client.post(f"/api/v1/batches/{number}/add", json={"by": "A", "lists": [one], "revision": 1})
-        for one in ("X1", "X2")
+        client.post(f"/api/v1/batches/{number}/add", json={"by": "A", "lists": [entry], "revision": 1})
+        for entry in ("X1", "X2")
     )
     assert (first.status_code, second.status_code) == (200, 409)
-    found = second.json["findings"][0]
-    assert "第1次" in found["zh"] and "revision 1 was seen, it is 2 now" in found["en"]
+    finding = second.json["findings"][0]
+    assert "第1次" in finding["zh"] and "revision 1 was seen, it is 2 now" in finding["en"]
 
 
-@pytest.mark.parametrize(
-    ("path", "asked", "status"),
+@each(
+    ("path", "body", "status"),
     [
         ("", {**OPENING, "trade_mode": "9710"}, 400),
         ("", {**OPENING, "customs_code": "9999"}, 400),
@@ -94,8 +95,8 @@ def test_the_second_of_two_who_saw_the_same_is_refused(client: Browser, number: 
         ("/{}/eat", {"by": "A"}, 404),
     ],
 )
-def test_what_cannot_be_asked_is_refused(client: Browser, number: str, path: str, asked: object, status: int) -> None:
-    assert client.post(f"/api/v1/batches{path.format(number)}", json=asked).status_code == status
+def test_what_cannot_be_asked_is_refused(client: Browser, number: str, path: str, body: object, status: int) -> None:
+    assert client.post(f"/api/v1/batches{path.format(number)}", json=body).status_code == status
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])
@@ -104,6 +105,7 @@ def test_the_pages_show_batches_and_let_an_officer_act(client: Browser, number: 
     assert number in client.get("/batches", query_string=place).text
     acted = client.post(f"/batches/{number}", query_string=place, data={"act": "add", "lists": "X1 X2", "revision": 1})
     assert acted.status_code == 303
+    assert 'role="status" class="badge good"' in client.get(acted.headers["Location"]).text
     stale = client.post(f"/batches/{number}", query_string=place, data={"act": "add", "lists": "X3", "revision": 7})
     assert stale.status_code == 409
     assert client.post(f"/batches/{number}", query_string=place, data={"act": "eat"}).status_code == 400

@@ -18,7 +18,7 @@ from single_window.intake.admission_queue import AdmissionQueue
 from tests.databases import window_in
 from tests.stories.telling import Teller
 
-FEW, MANY = 2, 60
+FEW, MANY = 1, 60
 CHECKS = (
     "not_a_server_error",
     "status_code_conformance",
@@ -56,7 +56,7 @@ def played(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Flask, di
     window.close()
 
 
-def _asked(case: Any, known: dict[str, list[str]], choose: Any) -> None:
+def _request_of(case: Any, known: dict[str, list[str]], choose: Any) -> None:
     case.headers = {**(case.headers or {}), "X-Sandbox": "story"}
     for names in (case.path_parameters, case.query):
         for name in names or {}:
@@ -69,11 +69,11 @@ def _asked(case: Any, known: dict[str, list[str]], choose: Any) -> None:
 
 
 def _wrong(app: Flask, known: dict[str, list[str]], examples: int) -> dict[str, str]:
-    found: dict[str, str] = {}
+    results: dict[str, str] = {}
     standard.load_all_checks()
     checks = [standard.CHECKS.get_one(name) for name in CHECKS]
-    for one in schemathesis.openapi.from_wsgi("/api/v1/openapi.json", app).get_all_operations():
-        operation = one.ok()
+    for operation_found in schemathesis.openapi.from_wsgi("/api/v1/openapi.json", app).get_all_operations():
+        operation = operation_found.ok()
         if operation.method == "delete" and operation.path.endswith("/sandboxes/{name}"):
             continue
 
@@ -88,16 +88,18 @@ def _wrong(app: Flask, known: dict[str, list[str]], examples: int) -> dict[str, 
         @given(case=operation.as_strategy(), data=st.data())
         def ask(case: Any, data: Any) -> None:
             label = case.operation.label
-            _asked(case, known, data.draw)
+            _request_of(case, known, data.draw)
             try:
                 case.call_and_validate(checks=checks)
             except BaseExceptionGroup as several:
-                found.update({f"{label} {type(each).__name__}": str(each) for each in several.exceptions})
+                results.update(
+                    {f"{label} {type(exception).__name__}": str(exception) for exception in several.exceptions}
+                )
             except AssertionError as failure:
-                found[f"{label} {type(failure).__name__}"] = str(failure)
+                results[f"{label} {type(failure).__name__}"] = str(failure)
 
         ask()
-    return found
+    return results
 
 
 @pytest.mark.parametrize("examples", [FEW, pytest.param(MANY, marks=pytest.mark.long)])

@@ -62,11 +62,13 @@ def test_every_refusal_is_described_as_a_problem(described: Any) -> None:
         (path, status)
         for path, calls in described["paths"].items()
         for call in calls.values()
-        for status, said in call["responses"].items()
-        if status >= "400" and "$ref" not in said and list(said["content"]) != [PROBLEM_JSON]
+        for status, response in call["responses"].items()
+        if status >= "400" and "$ref" not in response and list(response["content"]) != [PROBLEM_JSON]
     ]
     assert wrong == [("/api/v1/state", "503")], "it says how the window is, whatever that is"
-    assert all(list(one["content"]) == [PROBLEM_JSON] for one in described["components"]["responses"].values())
+    assert all(
+        list(response["content"]) == [PROBLEM_JSON] for response in described["components"]["responses"].values()
+    )
 
 
 @each(
@@ -81,10 +83,10 @@ def test_every_refusal_is_described_as_a_problem(described: Any) -> None:
 )
 def test_a_refusal_is_a_problem(client: FlaskClient, method: str, path: str, status: int) -> None:
     answer = client.open(f"{API}{path}", method=method)
-    told = answer.get_json()
-    assert (answer.status_code, answer.mimetype, told["status"]) == (status, PROBLEM_JSON, status)
-    assert told["type"] == f"urn:single-window:problem:{told['findings'][0]['code']}"
-    assert told["title"] and told["detail"] == told["findings"][0]["en"] and told["state"] == "refused"
+    content = answer.get_json()
+    assert (answer.status_code, answer.mimetype, content["status"]) == (status, PROBLEM_JSON, status)
+    assert content["type"] == f"urn:single-window:problem:{content['findings'][0]['code']}"
+    assert content["title"] and content["detail"] == content["findings"][0]["en"] and content["state"] == "refused"
 
 
 def test_a_request_id_is_taken_over_where_it_is_sane(client: FlaskClient) -> None:
@@ -108,8 +110,10 @@ def test_a_request_id_stands_in_every_line_of_the_log_about_it(client: FlaskClie
 
 
 def test_a_page_of_a_named_origin_may_call(client: FlaskClient) -> None:
-    asked = client.options(f"{API}/messages", headers={"Origin": SHOP, "Access-Control-Request-Method": "POST"}).headers
-    assert asked["Access-Control-Allow-Origin"] == SHOP and "POST" in asked["Access-Control-Allow-Methods"]
+    preflight = client.options(
+        f"{API}/messages", headers={"Origin": SHOP, "Access-Control-Request-Method": "POST"}
+    ).headers
+    assert preflight["Access-Control-Allow-Origin"] == SHOP and "POST" in preflight["Access-Control-Allow-Methods"]
     sent = client.post(f"{API}/messages", data=b"<a/>", headers={"Origin": SHOP, "Sec-Fetch-Site": "cross-site"})
     assert sent.status_code == 422 and sent.headers["Access-Control-Allow-Origin"] == SHOP
     assert "Access-Control-Allow-Credentials" not in sent.headers and "Origin" in sent.headers["Vary"]
@@ -137,12 +141,12 @@ def test_an_origin_that_can_be_none_is_no_setting() -> None:
 
 def test_every_schema_file_can_be_had_and_names_others_that_can(client: FlaskClient) -> None:
     listed = client.get(f"{API}/schemas").get_json()["files"]
-    assert "ceb/2022-05/CEB621Message.xsd" in [one["path"] for one in listed]
-    for one in listed:
-        got = client.get(one["link"])
-        assert (got.status_code, got.mimetype) == (200, "application/xml")
-        for other in etree.fromstring(got.data).iter("{*}import", "{*}include"):
-            place = str((Path(one["link"]).parent / other.get("schemaLocation")).as_posix())
+    assert "ceb/2022-05/CEB621Message.xsd" in [row["path"] for row in listed]
+    for file in listed:
+        response = client.get(file["link"])
+        assert (response.status_code, response.mimetype) == (200, "application/xml")
+        for other in etree.fromstring(response.data).iter("{*}import", "{*}include"):
+            place = str((Path(file["link"]).parent / other.get("schemaLocation")).as_posix())
             parts: list[str] = []
             for part in place.split("/"):
                 parts = parts[:-1] if part == ".." else [*parts, part]
@@ -156,16 +160,16 @@ def test_the_page_needs_nothing_from_elsewhere(client: FlaskClient) -> None:
     policy = page.headers["Content-Security-Policy"]
     assert page.mimetype == "text/html" and "script-src 'self';" in policy and "http" not in policy
     named = re.findall(r'(?:src|href)="([^"]+)"', page.text)
-    assert all(client.get(one).status_code == 200 for one in named if one != "data:,") and "//" not in "".join(named)
+    assert all(client.get(row).status_code == 200 for row in named if row != "data:,") and "//" not in "".join(named)
     assert client.get(f"{API}/docs/index.template.html").status_code == 404
 
 
 def test_queues_and_webhooks_are_described(client: FlaskClient, described: Any) -> None:
-    told = client.get(f"{API}/asyncapi.json").get_json()
+    description = client.get(f"{API}/asyncapi.json").get_json()
     sent = {entry.root for entry in catalogue.entries() if entry.handling is not None}
-    assert set(told["channels"]["messages"]["messages"]) == sent
-    assert [one["address"] for one in told["channels"].values()] == ["{dxpId}", "{dxpId}_HZ"]
+    assert set(description["channels"]["messages"]["messages"]) == sent
+    assert [channel["address"] for channel in description["channels"].values()] == ["{dxpId}", "{dxpId}_HZ"]
     posted = headers("secret", Outgoing("id", "main", "DXPENT0000000001", 1, 1, "622", b""), 0)
     assert [name for name in posted if name.startswith("X-Single")] == list(ABOUT)
     shown = described["webhooks"]["receipts"]["post"]["parameters"]
-    assert [one["name"] for one in shown] == list(ABOUT)
+    assert [parameter["name"] for parameter in shown] == list(ABOUT)

@@ -136,9 +136,9 @@ BREAKS: dict[str, tuple[str, Table, dict[str, Any]]] = {
 @pytest.fixture(scope="module")
 def window(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Window]:
     opened = window_in(tmp_path_factory.mktemp("audit"))
-    told = Teller(opened, SANDBOX)
+    teller = Teller(opened, SANDBOX)
     for mode in ("1210", "9610"):
-        told.send(told.trade(mode=mode))
+        teller.send(teller.trade(mode=mode))
     with writing(opened.engine) as connection:
         for table, row in ROWS:
             connection.execute(insert(table).values(sandbox=SANDBOX, **row))
@@ -147,18 +147,21 @@ def window(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Window]:
 
 
 def unbalanced(connection: Connection) -> list[str]:
-    return [one.name for one in auditing.audited(connection, SANDBOX) if not one.balanced]
+    return [ledger.name for ledger in auditing.audited(connection, SANDBOX) if not ledger.balanced]
 
 
-def test_books_that_balance_are_told_with_their_rows_and_sums(window: Window) -> None:
+def test_books_that_balance_are_reported_with_their_rows_and_sums(window: Window) -> None:
     with reading(window.engine) as connection:
-        found = {one.name: one for one in auditing.audited(connection, SANDBOX)}
-    assert [one.differences for one in found.values() if not one.balanced] == []
-    assert list(found) == list(auditing.LEDGERS) and all(
-        one.rows for name, one in found.items() if name != "waiting"
+        audit_result = {ledger.name: ledger for ledger in auditing.audited(connection, SANDBOX)}
+    assert [ledger.differences for ledger in audit_result.values() if not ledger.balanced] == []
+    assert list(audit_result) == list(auditing.LEDGERS) and all(
+        ledger.rows for name, ledger in audit_result.items() if name != "waiting"
     ), "nothing waits here"
-    assert found["stock"].sums["drawn"] > 0 and found["allowance"].sums["used"] > 0
-    assert found["guarantee"].sums["booked"] > 0 and found["invoice"].sums == {"bought": 1000, "used": 600}
+    assert audit_result["stock"].sums["drawn"] > 0 and audit_result["allowance"].sums["used"] > 0
+    assert audit_result["guarantee"].sums["booked"] > 0 and audit_result["invoice"].sums == {
+        "bought": 1000,
+        "used": 600,
+    }
 
 
 @each("name", BREAKS)
@@ -180,10 +183,10 @@ def test_a_list_that_ended_must_hold_nothing(window: Window) -> None:
         connection.rollback()
 
 
-def test_the_command_tells_and_its_exit_code_says_whether_all_balance(window: Window, tmp_path: Path) -> None:
+def test_the_command_shows_and_its_exit_code_says_whether_all_balance(window: Window, tmp_path: Path) -> None:
     given = ["audit", "--data", str(window.settings.data), "--sandbox", SANDBOX]
-    said = CliRunner().invoke(main, [*given, "--json"])
-    assert said.exit_code == 0 and json.loads(said.stdout)["balanced"] is True
+    result = CliRunner().invoke(main, [*given, "--json"])
+    assert result.exit_code == 0 and json.loads(result.stdout)["balanced"] is True
     with writing(window.engine) as connection:
         connection.execute(update(tables.refund_account).values(set_off=SCALE))
     try:

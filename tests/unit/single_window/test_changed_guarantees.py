@@ -98,8 +98,8 @@ def test_a_proposal_is_refused_where_the_guarantee_has_moved_on(
     with writing(window.engine) as connection:
         connection.execute(update(guarantee).values({column: scale(value)}))
     proposing.approve(window, "s", number, SUPERVISOR)
-    found = decisions.outcome(window, "s", number)
-    assert found.refused and found.answer[0].rule == rule
+    decision = decisions.outcome(window, "s", number)
+    assert decision.refused and decision.answer[0].rule == rule
 
 
 @each(
@@ -151,7 +151,7 @@ def test_the_command_proposes_with_an_account_and_changes_without(window: Window
     account(window, "gao", "administrator")
     where = ["--sandbox", "s", "--data", str(window.settings.data)]
     runner = CliRunner(env={"SINGLE_WINDOW_DATABASE": window.settings.database})
-    told = runner.invoke(main, ["guarantee", "change", CODE, "1800", *where])
-    assert told.exit_code == 0 and amount(window) == scale("1800"), told.output
-    told = runner.invoke(main, ["guarantee", "change", CODE, "1900", "--as", "gao", *where])
-    assert told.exit_code == 0 and "proposal approve" in told.output and amount(window) == scale("1800")
+    result = runner.invoke(main, ["guarantee", "change", CODE, "1800", *where])
+    assert result.exit_code == 0 and amount(window) == scale("1800"), result.output
+    result = runner.invoke(main, ["guarantee", "change", CODE, "1900", "--as", "gao", *where])
+    assert result.exit_code == 0 and "proposal approve" in result.output and amount(window) == scale("1800")

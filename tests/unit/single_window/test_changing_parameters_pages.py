@@ -45,12 +45,12 @@ def browser(app: Flask, window: Window, name: str, role: str = "administrator") 
     return signed_in(app.test_client(), window, name, role=role)
 
 
-def proposed(one: Browser, **more: str) -> str:
+def proposed(value: Browser, **more: str) -> str:
     """The number of a proposal that an administrator makes."""
-    answer = one.post(RATES, data={**FORM, **more})
+    answer = value.post(RATES, data={**FORM, **more})
     assert answer.status_code == 303 and "proposed=change" in answer.location, answer.text
-    assert "Proposed; it is carried out once another officer has approved it" in one.get(answer.location).text
-    return str(one.get("/api/v1/proposals", headers={"X-Sandbox": "s"}).json["proposals"][0]["id"])
+    assert "Proposed; it is carried out once another officer has approved it" in value.get(answer.location).text
+    return str(value.get("/api/v1/proposals", headers={"X-Sandbox": "s"}).json["proposals"][0]["id"])
 
 
 def test_an_administrator_is_offered_what_is_ours_to_change_and_nobody_else_is(app: Flask, window: Window) -> None:
@@ -101,7 +101,7 @@ def test_who_proposed_it_only_withdraws_it(app: Flask, window: Window) -> None:
 
 
 @each(
-    ("changed", "said"),
+    ("changed", "message"),
     [
         ({"value.ordinary": "2"}, "must be a number from 0 to 1"),
         ({"value.ordinary": HOSTILE}, "must be a number from 0 to 1"),
@@ -113,10 +113,10 @@ def test_who_proposed_it_only_withdraws_it(app: Flask, window: Window) -> None:
     ],
 )
 def test_what_cannot_be_done_is_said_and_what_was_typed_stays(
-    app: Flask, window: Window, changed: dict[str, str], said: str
+    app: Flask, window: Window, changed: dict[str, str], message: str
 ) -> None:
     answer = browser(app, window, "gao").post(RATES, data={**FORM, **changed})
-    assert answer.status_code == 409 and said in answer.text and HOSTILE not in answer.text
+    assert answer.status_code == 409 and message in answer.text and HOSTILE not in answer.text
     assert f'value="{changed.get("since", FORM["since"])}"' in answer.text
 
 

@@ -43,8 +43,8 @@ def client(window: Window) -> FlaskClient:
 
 @pytest.fixture
 def receiver() -> Iterator[Receiver]:
-    with receiving() as found:
-        yield found
+    with receiving() as listener:
+        yield listener
 
 
 @pytest.fixture
@@ -61,7 +61,7 @@ class Answer(NamedTuple):
 
     @property
     def codes(self) -> list[str]:
-        return [one["code"] for one in self.json["findings"]]
+        return [finding["code"] for finding in self.json["findings"]]
 
 
 def send(client: FlaskClient, method: str, path: str, body: Any = None, **headers: str) -> Answer:
@@ -72,9 +72,9 @@ def send(client: FlaskClient, method: str, path: str, body: Any = None, **header
 
 def stored(window: Window, box: str, kind: str = WEBHOOK) -> Channel:
     with reading(window.engine) as connection:
-        found = channels.find(connection, "main", box, kind)
-    assert found is not None
-    return found
+        channel = channels.find(connection, "main", box, kind)
+    assert channel is not None
+    return channel
 
 
 # the API
@@ -93,7 +93,7 @@ def test_a_webhook_is_made_with_a_secret_that_is_shown_once(client: FlaskClient,
     ), "it begins with what comes next"
     again = send(client, "PUT", f"/{box}/webhook", {"url": PUBLIC + "/2"})
     assert again.status == 200 and "secret" not in again.json and again.json["address"] == PUBLIC + "/2"
-    (listed,) = [one for one in send(client, "GET", "").json["channels"] if one["mailbox"] == box]
+    (listed,) = [channel for channel in send(client, "GET", "").json["channels"] if channel["mailbox"] == box]
     assert "secret" not in listed and listed["behind"] == 0
     new = send(client, "PUT", f"/{box}/webhook", {"url": PUBLIC, "new_secret": True}).json["secret"]
     assert new != made.json["secret"] and new == stored(window, box).secret
@@ -109,7 +109,7 @@ def test_it_may_begin_with_an_earlier_receipt_and_goes_on_where_it_was(
     assert send(client, "DELETE", f"/{box}/webhook").json["state"] == "off"
     back = send(client, "PUT", f"/{box}/webhook", {"url": PUBLIC}).json
     assert (back["state"], back["position"]) == ("active", 0)
-    (listed,) = [one for one in send(client, "GET", "").json["channels"] if one["mailbox"] == box]
+    (listed,) = [channel for channel in send(client, "GET", "").json["channels"] if channel["mailbox"] == box]
     assert listed["behind"] == 3
 
 
@@ -133,9 +133,9 @@ def test_what_cannot_be_is_refused_in_both_languages(
     client: FlaskClient, box: str, method: str, path: str, body: Any, code: str, status: int
 ) -> None:
     answer = send(client, method, path.format(box=box), body)
-    (found,) = answer.json["findings"]
-    assert (answer.status, found["code"]) == (status, code)
-    assert found["zh"] and found["en"] and found["remedy_zh"] and found["remedy_en"]
+    (finding,) = answer.json["findings"]
+    assert (answer.status, finding["code"]) == (status, code)
+    assert finding["zh"] and finding["en"] and finding["remedy_zh"] and finding["remedy_en"]
 
 
 def test_an_unknown_sandbox_is_refused(client: FlaskClient, box: str) -> None:
@@ -162,12 +162,12 @@ def test_redelivery_goes_back_to_a_receipt_and_never_leaves_one_out(
         _until(window, box, 3, lambda: len(receiver.posted) == 5)
     finally:
         worker.stop()
-    assert [number for one in receiver.posted for number in numbers(one.body)] == [1, 2, 3, 2, 3]
+    assert [number for row in receiver.posted for number in numbers(row.body)] == [1, 2, 3, 2, 3]
     send(client, "DELETE", f"/{box}/webhook")
     assert send(client, "POST", f"/{box}/webhook/redeliver", {"from": 1}).codes == ["channel-off"]
 
 
-def test_a_trial_tells_what_came_of_it_and_lets_a_waiting_channel_go_on(
+def test_a_trial_shows_what_came_of_it_and_lets_a_waiting_channel_go_on(
     client: FlaskClient, window: Window, box: str, receiver: Receiver
 ) -> None:
     receiver.answers = [status(503, b"later"), status(200)]
@@ -239,7 +239,7 @@ def test_the_command_makes_lists_tries_and_switches_off(data: Path, receiver: Re
     assert gone.exit_code == 1 and "switched off" in gone.output
 
 
-def test_the_secret_is_told_to_people_once(data: Path, receiver: Receiver) -> None:
+def test_the_secret_is_shown_to_people_once(data: Path, receiver: Receiver) -> None:
     first = call(data, "webhook", "DXP1", receiver.url).output
     assert "Secret (shown this once): " in first
     assert "Secret" not in call(data, "webhook", "DXP1", receiver.url).output
@@ -247,7 +247,7 @@ def test_the_secret_is_told_to_people_once(data: Path, receiver: Receiver) -> No
 
 
 def test_the_command_says_what_it_refuses(data: Path) -> None:
-    for arguments, said in (
+    for arguments, message in (
         (("webhook", "DXP1", "nonsense"), "begins with http://HOST"),
         (("amqp", "DXP1"), "SINGLE_WINDOW_BROKER"),
         (("redeliver", "DXP1", "--from", 1), "has no webhook"),
@@ -255,7 +255,7 @@ def test_the_command_says_what_it_refuses(data: Path) -> None:
         (("webhook", "a;b", PUBLIC), "is no DXP id"),
     ):
         refused = call(data, *arguments)
-        assert refused.exit_code == 1 and said in refused.output, refused.output
+        assert refused.exit_code == 1 and message in refused.output, refused.output
         assert "Traceback" not in refused.output
 
 
@@ -265,11 +265,11 @@ def test_a_blocked_channel_shows_in_the_status(data: Path, receiver: Receiver) -
     put(window, "DXP1", ["312", "312"])
     _fail(window, "DXP1")
     window.close()
-    told = CliRunner().invoke(main, ["status", "--data", str(data)]).output
-    (line,) = [one for one in told.splitlines() if one.startswith("blocked")]
+    result = CliRunner().invoke(main, ["status", "--data", str(data)]).output
+    (line,) = [name for name in result.splitlines() if name.startswith("blocked")]
     assert "webhook of DXP1 in main" in line and "2 receipts wait" in line and "out of order" in line
     shown = json.loads(CliRunner().invoke(main, ["status", "--json", "--data", str(data)]).stdout)
-    assert [one["mailbox"] for one in shown["sandboxes"][0]["blocked"]] == ["DXP1"]
+    assert [row["mailbox"] for row in shown["sandboxes"][0]["blocked"]] == ["DXP1"]
 
 
 def test_a_participant_gets_queues_where_the_window_runs_on_rabbitmq(tmp_path: Path) -> None:
@@ -290,16 +290,16 @@ def test_a_participant_gets_queues_where_the_window_runs_on_rabbitmq(tmp_path: P
 def test_an_amqp_channel_is_listed_with_its_queues(window: Window, client: FlaskClient, box: str) -> None:
     with writing(window.engine) as connection:
         channels.put(connection, Channel("main", box, AMQP))
-    (listed,) = [one for one in send(client, "GET", "").json["channels"] if one["mailbox"] == box]
+    (listed,) = [channel for channel in send(client, "GET", "").json["channels"] if channel["mailbox"] == box]
     assert (listed["inbox"], listed["outbox"]) == (box, f"{box}_HZ") and "address" not in listed
 
 
 def _fail(window: Window, box: str) -> None:
     """Let a channel be blocked."""
     with writing(window.engine) as connection:
-        found = channels.find(connection, "main", box, WEBHOOK)
-        assert found is not None
-        held = channels.take(connection, found, "test", tried=found.tried, until=2, system=1)
+        channel = channels.find(connection, "main", box, WEBHOOK)
+        assert channel is not None
+        held = channels.take(connection, channel, "test", tried=channel.tried, until=2, system=1)
         assert held is not None
         channels.fail(
             connection, held, state="blocked", failures=3, next_at=NOON * 2, blocked_at=NOON, error="<b>out of order"
@@ -318,6 +318,6 @@ def test_the_page_shows_who_is_blocked_and_no_secret(
     send(client, "PUT", f"/{box}/webhook", {"url": PUBLIC, "from": 1})
     _fail(window, box)
     page = client.get(f"/channels?lang={language}").get_data(as_text=True)
-    (row,) = [one for one in page.split("<tr>") if box in one and "webhook" in one]
+    (row,) = [part for part in page.split("<tr>") if box in part and "webhook" in part]
     assert words in row and "&lt;b&gt;out of order" in row
     assert stored(window, box).secret not in page

@@ -13,7 +13,9 @@ from single_window.cli import main
 
 
 def call(*arguments: object) -> Result:
-    return CliRunner().invoke(main, ["batch", *[str(one) for one in arguments]], env={"LANG": "C", "LC_ALL": ""})
+    return CliRunner().invoke(
+        main, ["batch", *[str(argument) for argument in arguments]], env={"LANG": "C", "LC_ALL": ""}
+    )
 
 
 def answer(*arguments: object) -> Any:
@@ -39,14 +41,14 @@ def test_a_batch_is_opened_filled_shown_and_dissolved_when_nobody_comes(data, nu
     assert (added["batch"]["members"], added["said"][0]["event"]) == (3, "batch_add")
     assert answer("remove", number, "X3", *data)["batch"]["members"] == 2
     shown = answer("show", number, *data[:2])
-    assert [one["state"] for one in shown["members"]] == ["removed", "reserved", "reserved"]
-    assert [one["event"] for one in shown["history"]] == ["batch_opened", "batch_add", "batch_remove"]
+    assert [row["state"] for row in shown["of_members"]] == ["removed", "reserved", "reserved"]
+    assert [event["event"] for event in shown["history"]] == ["batch_opened", "batch_add", "batch_remove"]
     assert answer("declare", number, *data)["batch"]["state"] == "dissolved"
-    assert [one["batch_no"] for one in answer("list", "--state", "dissolved", *data[:2])] == [number]
+    assert [batch["batch_no"] for batch in answer("list", "--state", "dissolved", *data[:2])["batches"]] == [number]
 
 
 @pytest.mark.parametrize(
-    ("arguments", "said"),
+    ("arguments", "message"),
     [
         (("declare", "{}", "--participant", "A"), "has no lists"),
         (("add", "{}", "X1", "--participant", "B"), "B may not change a batch that A opened"),
@@ -58,13 +60,13 @@ def test_a_batch_is_opened_filled_shown_and_dissolved_when_nobody_comes(data, nu
         (("open", "I", "4227", "9710"), "trade modes"),
     ],
 )
-def test_what_cannot_be_done_is_told_and_is_an_error(data, number, arguments, said) -> None:
-    result = call(*[one.format(number) for one in arguments], *data[:2])
+def test_what_cannot_be_done_is_reported_and_is_an_error(data, number, arguments, message) -> None:
+    result = call(*[argument.format(number) for argument in arguments], *data[:2])
     assert result.exit_code == 1
-    assert said in result.output
+    assert message in result.output
 
 
-def test_what_is_left_undone_is_told_list_by_list(data, number) -> None:
+def test_what_is_left_undone_is_reported_list_by_list(data, number) -> None:
     result = call("remove", number, "X9", *data)
     assert result.exit_code == 0
     assert "[X9] is not in this batch" in result.output

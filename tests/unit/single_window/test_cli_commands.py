@@ -25,7 +25,9 @@ SAMPLES = ("311", "411", "511", "621")
 
 
 def call(*arguments: object, input: bytes | None = None) -> Result:
-    return CliRunner().invoke(main, [str(one) for one in arguments], input=input, env={"LANG": "C", "LC_ALL": ""})
+    return CliRunner().invoke(
+        main, [str(argument) for argument in arguments], input=input, env={"LANG": "C", "LC_ALL": ""}
+    )
 
 
 def answer(*arguments: object) -> Any:
@@ -37,7 +39,7 @@ def answer(*arguments: object) -> Any:
 def paths(command: Any, *path: str) -> list[tuple[str, ...]]:
     """The words behind which each command of a group stands; its own of a command that is no group."""
     below = getattr(command, "commands", None)
-    return [path] if not below else [found for name, one in below.items() for found in paths(one, *path, name)]
+    return [path] if not below else [result for name, entry in below.items() for result in paths(entry, *path, name)]
 
 
 @each("name", COMMANDS)
@@ -55,11 +57,11 @@ def test_the_samples_become_a_released_list(tmp_path: Path) -> None:
         path = tmp_path / f"{code}.xml"
         path.write_bytes(call("sample", code).stdout_bytes)
         files.append(path)
-    told = answer("submit", *files, "--data", tmp_path / "data")
-    assert [one["status"] for one in told] == [202] * 4
-    assert [one["status"] for one in told[3]["story"]["receipts"]] == ["2", "120", "800"]
+    result = answer("submit", *files, "--data", tmp_path / "data")
+    assert [row["status"] for row in result] == [202] * 4
+    assert [receipt["status"] for receipt in result[3]["story"]["receipts"]] == ["2", "120", "800"]
     again = answer("submit", files[0], "--data", tmp_path / "data")
-    assert again[0]["repeated"] and again[0]["id"] == told[0]["id"]
+    assert again[0]["repeated"] and again[0]["id"] == result[0]["id"]
 
 
 def test_submitting_says_where_the_tax_bill_lies_and_the_command_shows_it(tmp_path: Path) -> None:
@@ -68,8 +70,8 @@ def test_submitting_says_where_the_tax_bill_lies_and_the_command_shows_it(tmp_pa
         path.write_bytes(call("sample", code).stdout_bytes)
     without = call("submit", paths["311"], paths["411"], paths["621"], "--data", tmp_path / "data").output
     assert "816" not in without, "no bill before release"
-    said = call("submit", paths["511"], "--data", tmp_path / "data").output
-    hint = re.search(r"1 tax bill\(s\) \(816\) came to (\w+)\. See: single-window (.+)", said)
+    text = call("submit", paths["511"], "--data", tmp_path / "data").output
+    hint = re.search(r"1 tax bill\(s\) \(816\) came to (\w+)\. See: single-window (.+)", text)
     assert hint and hint.group(1) == "DXPENT0000000005"
     shown = call(*hint.group(2).split()).output
     assert shown.count("816") == 1 and "_0" in call(*hint.group(2).split(), "--xml").output
@@ -83,41 +85,41 @@ def test_fresh_samples_of_one_key_are_a_trade_of_their_own_each_time(tmp_path: P
             path = tmp_path / f"{code}-{key}.xml"
             path.write_bytes(call("sample", code, "--fresh", key, "--data", tmp_path / "data").stdout_bytes)
             files.append(path)
-        told = answer("submit", *files, "--data", tmp_path / "data")
-        assert not any(one["repeated"] for one in told)
-        assert [one["status"] for one in told[3]["story"]["receipts"]] == ["2", "120", "800"]
+        result = answer("submit", *files, "--data", tmp_path / "data")
+        assert not any(row["repeated"] for row in result)
+        assert [receipt["status"] for receipt in result[3]["story"]["receipts"]] == ["2", "120", "800"]
         buyers |= set(re.findall(rb"<ceb:buyerIdNumber>(\w+)<", files[0].read_bytes()))
     assert len(buyers) == 2, "one buyer's yearly allowance is not used up"
 
 
-@pytest.mark.parametrize("code", ["311", "411", "511", "513", "621", "623", "625", "711", "StockFiling"])
+@each("code", ["311", "411", "511", "513", "621", "623", "625", "711", "StockFiling"])
 def test_a_fresh_sample_is_valid_and_never_the_same_transmission(tmp_path: Path, code: str) -> None:
     fresh = [call("sample", code, "--fresh", "--data", tmp_path / "none").stdout_bytes.decode() for _ in range(2)]
-    guids = [re.search(r' guid="(.{36})"', one).group(1) for one in (*fresh, call("sample", code).output)]  # type: ignore[union-attr]
-    assert len(set(guids)) == 3 and all(one.count(guid) == 1 for one, guid in zip(fresh, guids, strict=False))
-    for one in fresh:
-        result = CliRunner().invoke(main, ["validate", "-", "--data", str(tmp_path / "none")], input=one.encode())
+    guids = [re.search(r' guid="(.{36})"', text).group(1) for text in (*fresh, call("sample", code).output)]  # type: ignore[union-attr]
+    assert len(set(guids)) == 3 and all(text.count(guid) == 1 for text, guid in zip(fresh, guids, strict=False))
+    for name in fresh:
+        result = CliRunner().invoke(main, ["validate", "-", "--data", str(tmp_path / "none")], input=name.encode())
         assert result.exit_code == 0, result.output
 
 
 def test_a_fresh_sample_carries_the_time_of_its_sandbox(tmp_path: Path) -> None:
     call("sandbox", "create", "june", "--on", "2026-06-01", "--data", tmp_path / "data")
-    said = call("sample", "621", "--fresh", "x", "--data", tmp_path / "data", "--sandbox", "june").output
-    assert "<ceb:appTime>20260601" in said and "<ceb:ieDate>20260601<" in said
+    text = call("sample", "621", "--fresh", "x", "--data", tmp_path / "data", "--sandbox", "june").output
+    assert "<ceb:appTime>20260601" in text and "<ceb:ieDate>20260601<" in text
 
 
 @pytest.mark.parametrize(
-    ("arguments", "status", "said"),
+    ("arguments", "status", "message"),
     [
         (("622", "--fresh"), 1, "window's to send"),
         (("--fresh", "621"), 2, "sample 621 --fresh"),
     ],
 )
 def test_a_fresh_sample_that_there_cannot_be_is_refused(
-    tmp_path: Path, arguments: tuple[str, ...], status: int, said: str
+    tmp_path: Path, arguments: tuple[str, ...], status: int, message: str
 ) -> None:
     result = call("sample", *arguments, "--data", tmp_path / "none")
-    assert result.exit_code == status and said in result.output
+    assert result.exit_code == status and message in result.output
 
 
 def test_a_sample_is_valid_and_validating_leaves_no_trace(tmp_path: Path) -> None:
@@ -143,14 +145,14 @@ def test_what_is_no_message_is_refused_and_said(tmp_path: Path, body: bytes) -> 
 
 
 def test_every_type_has_a_sample_in_the_list() -> None:
-    assert {"311", "621", "816"} <= {one["code"] for one in answer("sample", "--list")}
+    assert {"311", "621", "816"} <= {row["code"] for row in answer("sample", "--list")}
 
 
-def test_show_tells_the_story_and_the_why(played: Played) -> None:
+def test_show_gives_the_story_and_the_why(played: Played) -> None:
     result = call("show", order_no(played.rejected), "--data", played.data, "--sandbox", SANDBOX)
     assert result.exit_code == 0 and "1327" in result.output and "rejected" in result.output
-    told = answer("show", played.released.waybill.head["logisticsNo"], "--data", played.data, "--sandbox", SANDBOX)
-    assert told["head"]["state"] == "released" and told["bills"][0]["working_en"]
+    outcome = answer("show", played.released.waybill.head["logisticsNo"], "--data", played.data, "--sandbox", SANDBOX)
+    assert outcome["head"]["state"] == "released" and outcome["bills"][0]["working_en"]
 
 
 def test_show_marks_what_only_warned(played: Played) -> None:
@@ -162,8 +164,8 @@ def test_show_marks_what_only_warned(played: Played) -> None:
 def test_show_lists_several_matches_to_choose_from(played: Played) -> None:
     invalid = answer("show", order_no(played.released), "--data", played.data, "--sandbox", SANDBOX)
     number = str(invalid["documents"][0]["message_id"])
-    told = answer("show", number, "--data", played.data, "--sandbox", SANDBOX)
-    assert told["code"] == "311"
+    result = answer("show", number, "--data", played.data, "--sandbox", SANDBOX)
+    assert result["code"] == "311"
 
 
 @each("language", ["zh", "en"])
@@ -230,7 +232,7 @@ def test_an_officer_does_what_the_state_allows_and_nothing_else(tmp_path: Path) 
     played = play(tmp_path / "data")
     where = ("--data", played.data, "--sandbox", SANDBOX)
     number = order_no(played.reviewed)
-    assert "conclude" in {step["action"] for one in answer("act", number, *where) for step in one["allowed"]}
+    assert "conclude" in {step["action"] for row in answer("act", number, *where) for step in row["allowed"]}
     refused = call("act", number, "release", *where)
     assert refused.exit_code == 1 and "in_review" in refused.output and "conclude" in refused.output
     reasonless = call("act", number, "reject", *where)
@@ -239,15 +241,15 @@ def test_an_officer_does_what_the_state_allows_and_nothing_else(tmp_path: Path) 
     late = call("act", number, "cancel", *where)
     assert late.exit_code == 1 and "close" in late.output
     assert answer("act", played.request_no, "approve", *where)["after"] == "approved"
-    told = answer("show", number, *where)
-    assert "officer_conclude" in [one["event"] for one in told["timeline"]]
+    result = answer("show", number, *where)
+    assert "officer_conclude" in [line["event"] for line in result["timeline"]]
 
 
 def test_what_an_officer_types_is_no_receipt_that_cannot_be_written(tmp_path: Path) -> None:
     played = play(tmp_path / "data")
     where = ("--data", played.data, "--sandbox", SANDBOX)
-    said = "price\x01\ud800 below\nthe invoice" + "长" * 2_000
-    assert answer("act", order_no(played.reviewed), "reject", "--reason", said, *where)["after"] == "rejected"
+    text = "price\x01\ud800 below\nthe invoice" + "长" * 2_000
+    assert answer("act", order_no(played.reviewed), "reject", "--reason", text, *where)["after"] == "rejected"
     for box in answer("receipts", *where):
         assert call("receipts", "--mailbox", box["mailbox"], "--xml", *where).exit_code == 0
     assert "price   below the invoice" in call("show", order_no(played.reviewed), *where, "--json").output
@@ -255,9 +257,9 @@ def test_what_an_officer_types_is_no_receipt_that_cannot_be_written(tmp_path: Pa
 
 def test_receipts_follow_a_sequence(played: Played) -> None:
     where = ("--data", played.data, "--sandbox", SANDBOX)
-    boxes = {one["mailbox"]: one["receipts"] for one in answer("receipts", *where)}
+    boxes = {row["mailbox"]: row["receipts"] for row in answer("receipts", *where)}
     every = answer("receipts", "--mailbox", played.mailbox, *where)
-    assert [one["sequence"] for one in every] == list(range(1, boxes[played.mailbox] + 1))
+    assert [row["sequence"] for row in every] == list(range(1, boxes[played.mailbox] + 1))
     assert answer("receipts", "--mailbox", played.mailbox, "--after", "2", *where) == every[2:]
     xml = call("receipts", "--mailbox", played.mailbox, "--xml", *where)
     assert b"CEB622Message" in xml.stdout_bytes
@@ -298,7 +300,7 @@ def test_a_clock_may_show_the_first_and_the_last_day(tmp_path: Path, day: str) -
 
 
 def test_status_counts_the_requests_that_wait(played: Played) -> None:
-    counts = {one["name"]: one["counts"] for one in answer("status", "--data", played.data)["sandboxes"]}
+    counts = {sandbox["name"]: sandbox["counts"] for sandbox in answer("status", "--data", played.data)["sandboxes"]}
     assert counts[SANDBOX]["requests"] == {"refund accepted": 1} and counts["main"]["requests"] == {}
     table = call("status", "--data", played.data).output
     assert "requests" in table
@@ -321,7 +323,7 @@ def test_a_sandbox_is_made_once_and_changed(tmp_path: Path) -> None:
     again = call("sandbox", "create", "june", "--data", tmp_path)
     assert again.exit_code == 1 and "already" in again.output
     assert answer("sandbox", "options", "rounding=P2", "--data", tmp_path, "--sandbox", "june")["rounding"] == "P2"
-    assert [one["name"] for one in answer("sandbox", "list", "--data", tmp_path)] == ["june", "main"]
+    assert [row["name"] for row in answer("sandbox", "list", "--data", tmp_path)] == ["june", "main"]
 
 
 def test_master_data_come_whole_or_not_at_all(tmp_path: Path) -> None:
@@ -345,7 +347,7 @@ def test_a_backup_is_a_whole_database_and_replaces_nothing(played: Played, tmp_p
     assert file.read_bytes() == before and not list(tmp_path.glob("*.part"))
 
 
-def test_pruning_tells_first_and_keeps_the_record(tmp_path: Path) -> None:
+def test_pruning_reports_first_and_keeps_the_record(tmp_path: Path) -> None:
     played = play(tmp_path / "data")
     where = ("--data", played.data, "--sandbox", SANDBOX)
     planned = answer("prune", "--before", "2100-01-01", *where)
@@ -353,24 +355,26 @@ def test_pruning_tells_first_and_keeps_the_record(tmp_path: Path) -> None:
     assert answer("prune", "--before", "2100-01-01", *where)["messages"] == planned["messages"]
     assert answer("prune", "--before", "2100-01-01", "--yes", *where)["left"] == 0
     assert answer("prune", "--before", "2100-01-01", *where)["messages"] == 0
-    told = answer("show", order_no(played.released), *where)
-    assert told["head"]["state"] == "released" and len(told["documents"]) == 4 and told["bills"]
+    result = answer("show", order_no(played.released), *where)
+    assert result["head"]["state"] == "released" and len(result["documents"]) == 4 and result["bills"]
 
 
 def test_the_law_of_a_day(played: Played) -> None:
-    old = {one["name"]: one["value"] for one in answer("rules", "day", "2018-12-31")}
-    new = {one["name"]: one["value"] for one in answer("rules", "day", "2019-01-01")}
+    old = {row["name"]: row["value"] for row in answer("rules", "day", "2018-12-31")}
+    new = {row["name"]: row["value"] for row in answer("rules", "day", "2019-01-01")}
     assert (old["limits.single_transaction"], new["limits.single_transaction"]) == ("2000", "5000")
-    assert [one["value"] for one in answer("parameters", "vat.standard", "--on", "2018-12-31")["values"]] == ["0.16"]
+    assert [value["value"] for value in answer("parameters", "vat.standard", "--on", "2018-12-31")["values"]] == [
+        "0.16"
+    ]
     assert answer("rules", "show", "1320")["origin"] == "observed"
 
 
 def test_beside_a_running_window_a_command_reads_and_does_not_work(played: Played) -> None:
     with DataLock(played.data) as lock:
-        lock.tell("http://127.0.0.1:9")
+        lock.publish("http://127.0.0.1:9")
         assert answer("status", "--data", played.data)["running"] == "http://127.0.0.1:9"
-        told = answer("show", order_no(played.released), "--data", played.data, "--sandbox", SANDBOX)
-        assert told["head"]["state"] == "released"
+        result = answer("show", order_no(played.released), "--data", played.data, "--sandbox", SANDBOX)
+        assert result["head"]["state"] == "released"
         second = call("run", "--data", played.data)
         assert second.exit_code == 1 and "http://127.0.0.1:9" in second.output
 

@@ -90,18 +90,18 @@ LISTS = (
 )
 
 
-def commands(one: click.Command, *path: str) -> Iterator[tuple[str, click.Command]]:
-    if isinstance(one, click.Group):
-        for name in one.list_commands(click.Context(one)):
-            found = one.get_command(click.Context(one), name)
-            assert found is not None
-            yield from commands(found, *path, name)
+def commands(group: click.Command, *path: str) -> Iterator[tuple[str, click.Command]]:
+    if isinstance(group, click.Group):
+        for name in group.list_commands(click.Context(group)):
+            command = group.get_command(click.Context(group), name)
+            assert command is not None
+            yield from commands(command, *path, name)
     else:
-        yield " ".join(path), one
+        yield " ".join(path), group
 
 
 def test_every_command_works_at_any_window_or_says_why_not() -> None:
-    far = {name for name, one in commands(main) if any("--url" in each.opts for each in one.params)}
+    far = {name for name, command in commands(main) if any("--url" in param.opts for param in command.params)}
     every = {name for name, _ in commands(main)}
     assert every - far == set(HERE)
 
@@ -125,9 +125,9 @@ def test_what_is_listed_here_is_listed_there(sandbox: SandboxClient, named: tupl
 
 
 def test_what_there_is_is_shown_in_tables_and_an_act_is_one_call(sandbox: SandboxClient) -> None:
-    said = run(sandbox, "batch", "open", "I", "4200", "9610", "--participant", "3702960001")
+    output = run(sandbox, "batch", "open", "I", "4200", "9610", "--participant", "3702960001")
     (made,) = json.loads(run(sandbox, "batch", "list", "--json"))["batches"]
-    assert made["batch_no"] in said and made["batch_no"] in run(sandbox, "batch", "show", made["batch_no"])
+    assert made["batch_no"] in output and made["batch_no"] in run(sandbox, "batch", "show", made["batch_no"])
     assert "[no-such-batch]" in run(sandbox, "batch", "show", "NONE-1", code=1)
     run(sandbox, "platform-data", "address", "set", "3702960A1B", "http://8.8.8.8/platDataOpen")
     assert "3702960A1B" in run(sandbox, "platform-data", "address", "list")

@@ -10,7 +10,7 @@ import click
 from click.testing import CliRunner
 
 from simulators.command_texts import TEXTS as OTHERS
-from single_window.cli import COMMANDS, GROUP, Commands, loaded, main, told
+from single_window.cli import COMMANDS, GROUP, Commands, error_text, loaded, main
 from single_window.command_texts import TEXTS
 from tests.tables import each
 
@@ -51,7 +51,7 @@ def test_an_interrupt_ends_with_one_word() -> None:
 
 
 def test_a_file_error_names_the_file() -> None:
-    assert told(PermissionError(13, "Permission denied", "/a/b")) == "/a/b: Permission denied"
+    assert error_text(PermissionError(13, "Permission denied", "/a/b")) == "/a/b: Permission denied"
 
 
 HEAVY = {
@@ -73,10 +73,10 @@ HEAVY = {
 def test_what_a_list_of_commands_or_a_version_does_not_need_is_not_imported(option: str) -> None:
     calling = f"import sys; from single_window.cli import main; main([{option!r}], standalone_mode=False)"
     called = f"try:\n exec({calling!r})\nexcept Exception: pass\nimport sys; print(sorted(sys.modules))"
-    found = subprocess.run([sys.executable, "-c", called], capture_output=True, text=True, check=True).stdout
-    names = {one.strip("[]' ") for one in found.splitlines()[-1].split(",")}
+    result = subprocess.run([sys.executable, "-c", called], capture_output=True, text=True, check=True).stdout
+    names = {part.strip("[]' ") for part in result.splitlines()[-1].split(",")}
     assert "single_window.cli" in names
-    assert not {one.partition(".")[0] for one in names} & HEAVY
+    assert not {name.partition(".")[0] for name in names} & HEAVY
 
 
 def test_each_command_has_its_own_words_in_the_list() -> None:
@@ -101,11 +101,11 @@ def test_a_command_of_which_there_is_no_line_is_loaded_for_it() -> None:
 
 
 def test_names_of_commands_are_completed_with_their_lines() -> None:
-    (found,) = [one for one in main.shell_complete(click.Context(main), "conf") if one.type == "plain"]
-    assert found.value == "conformance" and found.help.startswith("Tell what a participant")
+    (completion,) = [choice for choice in main.shell_complete(click.Context(main), "conf") if choice.type == "plain"]
+    assert completion.value == "conformance" and completion.help.startswith("Tell what a participant")
 
 
 def test_a_command_ends_without_looking_for_garbage_in_what_it_leaves() -> None:
-    said = "import atexit, gc; atexit.register(lambda: print(gc.get_freeze_count() > 1_000)); import single_window.cli"
-    ended = subprocess.run([sys.executable, "-c", said], capture_output=True, text=True, check=True)
+    text = "import atexit, gc; atexit.register(lambda: print(gc.get_freeze_count() > 1_000)); import single_window.cli"
+    ended = subprocess.run([sys.executable, "-c", text], capture_output=True, text=True, check=True)
     assert ended.stdout == "True\n", "the interpreter looks through all that is not frozen"

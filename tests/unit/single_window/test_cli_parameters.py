@@ -33,15 +33,15 @@ def data(tmp_path: Path) -> Path:
 
 
 def call(data: Path, *words: str) -> tuple[int, str]:
-    found = CliRunner().invoke(main, [*words, "--data", str(data), "--sandbox", "s", "--lang", "en"])
-    return found.exit_code, found.output
+    result = CliRunner().invoke(main, [*words, "--data", str(data), "--sandbox", "s", "--lang", "en"])
+    return result.exit_code, result.output
 
 
 def values(data: Path, name: str = FAILURE, sandbox: str = "s") -> list[dict[str, Any]]:
-    found = CliRunner().invoke(main, ["parameters", name, "--data", str(data), "--sandbox", sandbox, "--json"])
-    assert found.exit_code == 0, found.output
-    told: list[dict[str, Any]] = json.loads(found.output)["values"]
-    return told
+    result = CliRunner().invoke(main, ["parameters", name, "--data", str(data), "--sandbox", sandbox, "--json"])
+    assert result.exit_code == 0, result.output
+    outcome: list[dict[str, Any]] = json.loads(result.output)["values"]
+    return outcome
 
 
 def test_a_name_alone_is_shown_and_so_are_all_names(tmp_path: Path) -> None:
@@ -51,15 +51,15 @@ def test_a_name_alone_is_shown_and_so_are_all_names(tmp_path: Path) -> None:
 
 
 def test_without_data_it_is_the_law_of_the_package(tmp_path: Path) -> None:
-    assert [one["value"] for one in values(tmp_path / "none")] == ["0.03"]
+    assert [value["value"] for value in values(tmp_path / "none")] == ["0.03"]
     assert not (tmp_path / "none").exists()
 
 
 def test_a_change_by_an_account_waits_for_a_second_person(data: Path) -> None:
-    code, said = call(data, *CHANGE, "--as", "gao")
-    assert code == 0 and "single-window proposal approve" in said
+    code, output = call(data, *CHANGE, "--as", "gao")
+    assert code == 0 and "single-window proposal approve" in output
     assert len(values(data)) == 1
-    number = said.split("approve ")[1].split()[0]
+    number = output.split("approve ")[1].split()[0]
     assert call(data, "proposal", "approve", number, "--as", "gao")[0] == 1
     assert call(data, "proposal", "approve", number, "--as", "zhao")[0] == 0
     first, second = values(data)
@@ -71,11 +71,11 @@ def test_a_change_by_an_account_waits_for_a_second_person(data: Path) -> None:
 
 def test_the_operator_changes_it_at_once(data: Path) -> None:
     assert call(data, *CHANGE) == (0, f"{FAILURE}: 0.07, from 2026-11-23 on (s)\n")
-    assert [one["value"] for one in values(data)] == ["0.03", "0.07"]
+    assert [value["value"] for value in values(data)] == ["0.03", "0.07"]
 
 
 @each(
-    ("words", "said"),
+    ("words", "message"),
     [
         (("limits.annual", "1", "--from", "2026-11-23"), "what the law says"),
         ((FAILURE, "7", "--from", "2026-11-23"), "from 0 to 1"),
@@ -84,6 +84,6 @@ def test_the_operator_changes_it_at_once(data: Path) -> None:
         ((FAILURE, "0.07", "--from", "2026-11-23", "--as", "zhao"), "needs the right to change parameters"),
     ],
 )
-def test_what_is_not_possible_is_said_in_one_line(data: Path, words: tuple[str, ...], said: str) -> None:
-    code, told = call(data, "parameters", "change", *words)
-    assert code == 1 and said in told and "Traceback" not in told
+def test_what_is_not_possible_is_said_in_one_line(data: Path, words: tuple[str, ...], message: str) -> None:
+    code, result = call(data, "parameters", "change", *words)
+    assert code == 1 and message in result and "Traceback" not in result

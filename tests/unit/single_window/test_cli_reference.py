@@ -36,7 +36,7 @@ def test_no_page_is_left_over(pages: dict[str, str]) -> None:
 def test_the_pages_are_complete(pages: dict[str, str]) -> None:
     assert all(f"| {entry.code} |" in pages["messages.md"] for entry in catalogue.entries())
     assert all(f"| {code} |" in pages["receipt-texts.md"] for code in receipt_texts.texts())
-    assert all(f"## {one.name}\n" in pages["parameters.md"] for one in parameters.describe())
+    assert all(f"## {parameter.name}\n" in pages["parameters.md"] for parameter in parameters.describe())
     assert pages["lifecycle.md"].count("```mermaid") == len(lifecycle.lifecycles())
     assert all(f"## single-window {name}\n" in pages["command-line.md"] for name in COMMANDS)
     assert all(f"`SINGLE_WINDOW_{name.upper()}`" in pages["settings.md"] for name in Settings.__dataclass_fields__)

@@ -41,7 +41,7 @@ def test_a_trade_is_handed_in_decided_and_waited_for(sandbox: SandboxClient, tmp
     for code, body in trade.messages.items():
         files.append(tmp_path / f"{code}.xml")
         files[-1].write_bytes(body)
-    assert [one["status"] for one in answer(sandbox, "submit", *files)] == [202] * 4
+    assert [row["status"] for row in answer(sandbox, "submit", *files)] == [202] * 4
     sandbox.wait_for(trade, 400)
     assert "→ under_inspection (done)" in run(sandbox, "act", trade.order_no, "inspect")
     assert "[bad-act]" in run(sandbox, "act", trade.order_no, "send_back", code=1)
@@ -53,29 +53,31 @@ def test_receipts_and_what_is_parked_are_listed(sandbox: SandboxClient) -> None:
     trade = sandbox.sample()
     sandbox.submit(trade)
     sandbox.wait_for(trade, 400)
-    told = answer(sandbox, "receipts", "--mailbox", trade.mailbox("621"), "--most", 2)
-    assert [one["sequence"] for one in told] == [1, 2]
+    result = answer(sandbox, "receipts", "--mailbox", trade.mailbox("621"), "--most", 2)
+    assert [row["sequence"] for row in result] == [1, 2]
     assert "CEB622Message" in run(sandbox, "receipts", "--mailbox", trade.mailbox("621"), "--xml")
     assert trade.mailbox("621") in run(sandbox, "receipts", "--mailbox", trade.mailbox("621")[:-1], code=1)
-    assert answer(sandbox, "parked", "list") == [] and "Nothing is parked" in run(sandbox, "parked", "list")
+    assert answer(sandbox, "parked", "list")["deliveries"] == [] and "Nothing is parked" in run(
+        sandbox, "parked", "list"
+    )
 
 
 def test_how_far_a_participant_has_come(sandbox: SandboxClient) -> None:
     trade = sandbox.sample()
     sandbox.submit(trade)
     sandbox.wait_for(trade, 400)
-    told = answer(sandbox, "conformance", trade.mailbox("621"))
-    assert next(kind["taken"] for kind in told["kinds"] if kind["kind"] == "inventory") >= 1 and told["left"]
+    result = answer(sandbox, "conformance", trade.mailbox("621"))
+    assert next(kind["taken"] for kind in result["kinds"] if kind["kind"] == "inventory") >= 1 and result["left"]
     assert "[unknown-mailbox]" in run(sandbox, "conformance", "DXPENT9999999999", code=1)
 
 
-def test_what_became_of_a_number_is_told(sandbox: SandboxClient) -> None:
+def test_what_became_of_a_number_is_reported(sandbox: SandboxClient) -> None:
     trade = sandbox.sample()
     (message, *_) = sandbox.submit(trade)
     sandbox.wait_for(trade, 400)
     assert answer(sandbox, "show", trade.order_no)["declarations"][0]["state"] == "awaiting_arrival"
-    said = run(sandbox, "show", trade.order_no)
-    assert f"{trade.order_no}: awaiting_arrival" in said and "inventory" in said
+    output = run(sandbox, "show", trade.order_no)
+    assert f"{trade.order_no}: awaiting_arrival" in output and "inventory" in output
     assert answer(sandbox, "show", message.id)["type"] == "CEB311Message"
     assert f"message {message.id}: CEB311Message" in run(sandbox, "show", message.id)
     assert "[no-such-declaration]" in run(sandbox, "show", "NOTHING-1", code=1)
@@ -88,11 +90,11 @@ def test_messages_are_validated_there_as_here(sandbox: SandboxClient, tmp_path: 
     bad.write_bytes(trade.messages["311"].replace(b"acturalPaid>", b"actualPaid>"))
     receipt.write_text(CliRunner().invoke(main, ["sample", "622"]).output)
     assert answer(sandbox, "validate", good)["valid"] is True
-    said = run(sandbox, "validate", good, bad, code=1)
-    assert "no finding" in said and "[element-misspelt]" in said and "acturalPaid" in said
-    told = json.loads(run(sandbox, "validate", good, bad, receipt, "--json", code=1))
-    assert [one["valid"] for one in told["messages"]] == [True, False, True]
-    assert all(list(one)[:2] == ["valid", "findings"] for one in told["messages"]), "before what is long"
+    output = run(sandbox, "validate", good, bad, code=1)
+    assert "no finding" in output and "[element-misspelt]" in output and "acturalPaid" in output
+    result = json.loads(run(sandbox, "validate", good, bad, receipt, "--json", code=1))
+    assert [message["valid"] for message in result["messages"]] == [True, False, True]
+    assert all(list(message)[:2] == ["valid", "findings"] for message in result["messages"]), "before what is long"
 
 
 def test_a_signature_is_explained_there_as_here(sandbox: SandboxClient, tmp_path: Path) -> None:

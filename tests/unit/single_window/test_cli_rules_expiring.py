@@ -1,4 +1,4 @@
-"""`single-window rules expiring` tells what of the law ends soon."""
+"""`single-window rules expiring` lists what of the law ends soon."""
 
 from __future__ import annotations
 
@@ -32,8 +32,8 @@ def call(*arguments: object) -> Result:
 def answer(*arguments: object) -> list[dict[str, Any]]:
     result = call(*arguments, "--json")
     assert result.exit_code == 0, result.output
-    found: list[dict[str, Any]] = json.loads(result.stdout)
-    return found
+    outcome: list[dict[str, Any]] = json.loads(result.stdout)
+    return outcome
 
 
 @pytest.mark.parametrize(
@@ -45,23 +45,23 @@ def answer(*arguments: object) -> list[dict[str, Any]]:
         ("2028-01-01", 30, None),
     ],
 )
-def test_a_value_that_nothing_follows_is_told_up_to_its_last_day(
+def test_a_value_that_nothing_follows_is_reported_up_to_its_last_day(
     tmp_path: Path, day: str, days: int, left: int | None
 ) -> None:
-    found = {one["id"]: one for one in answer("--date", day, "--days", days, "--data", tmp_path)}
+    result = {row["id"]: row for row in answer("--date", day, "--days", days, "--data", tmp_path)}
     for name in ("export.returns.relief@2026-01-01", "refund.small_firm@2023-01-01"):
-        assert (found.get(name, {}).get("days_left")) == left
+        assert (result.get(name, {}).get("days_left")) == left
     if left is not None:
-        told = found["refund.small_firm@2023-01-01"]
-        assert (told["last_day"], told["then"], told["confidence"]) == ("2027-12-31", "", "K")
-        assert told["source"] and told["title_zh"] and told["title_en"]
+        outcome = result["refund.small_firm@2023-01-01"]
+        assert (outcome["last_day"], outcome["then"], outcome["confidence"]) == ("2027-12-31", "", "K")
+        assert outcome["source"] and outcome["title_zh"] and outcome["title_en"]
 
 
-def test_a_refund_rate_that_changes_is_told_with_what_follows(tmp_path: Path) -> None:
-    (told,) = [
-        one for one in answer("--date", "2026-12-05", "--data", tmp_path) if one["id"].startswith("refund.rates")
+def test_a_refund_rate_that_changes_is_reported_with_what_follows(tmp_path: Path) -> None:
+    (result,) = [
+        row for row in answer("--date", "2026-12-05", "--data", tmp_path) if row["id"].startswith("refund.rates")
     ]
-    assert (told["id"], told["value"], told["then"], told["last_day"], told["days_left"]) == (
+    assert (result["id"], result["value"], result["then"], result["last_day"], result["days_left"]) == (
         "refund.rates/8507600090@2026-04-01",
         "6%",
         "0%",
@@ -69,7 +69,7 @@ def test_a_refund_rate_that_changes_is_told_with_what_follows(tmp_path: Path) ->
         26,
     )
     # between two rows of one code with the same refund nothing changes for exporters
-    assert not [one for one in answer("--date", "2018-10-20", "--data", tmp_path) if "6109100010" in one["id"]]
+    assert not [row for row in answer("--date", "2018-10-20", "--data", tmp_path) if "6109100010" in row["id"]]
 
 
 def test_people_read_a_table_in_their_language(tmp_path: Path) -> None:
@@ -83,12 +83,12 @@ def test_people_read_a_table_in_their_language(tmp_path: Path) -> None:
     )
 
 
-def test_the_sandbox_tells_the_day_and_its_own_rates(tmp_path: Path) -> None:
+def test_the_sandbox_shows_the_day_and_its_own_rates(tmp_path: Path) -> None:
     with closing(window_in(tmp_path)) as window:
         window.make_sandbox("then", Options(), clock=Clock("virtual", instant_of(date(2027, 6, 10), 12), 0, 0))
         import_csv(window, "then", "refund_rates", SHIRTS)
-    (told,) = [one for one in answer("--data", tmp_path, "--sandbox", "then") if "6109100010" in one["id"]]
-    assert (told["last_day"], told["days_left"], told["then"]) == ("2027-06-30", 20, "")
+    (result,) = [row for row in answer("--data", tmp_path, "--sandbox", "then") if "6109100010" in row["id"]]
+    assert (result["last_day"], result["days_left"], result["then"]) == ("2027-06-30", 20, "")
     assert "nothing known" in call("--data", tmp_path, "--sandbox", "then", "--lang", "en").output
     assert rates.load().history("6109100010")[-1].until is None
 
@@ -100,11 +100,11 @@ def test_the_last_day_that_there_is_ends_nothing(tmp_path: Path) -> None:
 
 def test_all_that_rests_on_an_act_is_one_command() -> None:
     result = CliRunner().invoke(main, ["rules", "source", "财税[2018]103号", "--json"])
-    told = json.loads(result.stdout)
-    assert told["source"]["act"] == "财税〔2018〕103号"
-    assert {one["id"] for one in told["values"]} >= {"refund.no_invoice@2018-10-01"}
+    outcome = json.loads(result.stdout)
+    assert outcome["source"]["act"] == "财税〔2018〕103号"
+    assert {value["id"] for value in outcome["values"]} >= {"refund.no_invoice@2018-10-01"}
     listed = json.loads(CliRunner().invoke(main, ["rules", "source", "--json"]).stdout)
-    assert {one["kind"] for one in listed} == {"act", "secondary", "own"}
+    assert {row["kind"] for row in listed} == {"act", "secondary", "own"}
 
 
 def test_an_act_that_nobody_knows_is_answered_with_the_nearest() -> None:

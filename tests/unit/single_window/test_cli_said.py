@@ -33,9 +33,9 @@ def call(data: Path, *arguments: str) -> Result:
 def test_an_export_is_shown_with_its_documents_beside_each_other(
     played_exports: PlayedExports, name: str, language: str
 ) -> None:
-    said = call(played_exports.data, "show", played_exports.sales[name].id, "--flow", "E", "--lang", language)
-    assert said.exit_code == 0, said.output
-    assert played_exports.sales[name].id in said.stdout and {"zh": "离岸价", "en": "FOB"}[language] in said.stdout
+    result = call(played_exports.data, "show", played_exports.sales[name].id, "--flow", "E", "--lang", language)
+    assert result.exit_code == 0, result.output
+    assert played_exports.sales[name].id in result.stdout and {"zh": "离岸价", "en": "FOB"}[language] in result.stdout
 
 
 @each(("number", "parts"), [("ZD1", "1/1"), ("LJ1", "1/1"), ("YD2", "1/3")])
@@ -43,8 +43,8 @@ def test_an_export_is_shown_with_its_documents_beside_each_other(
 def test_a_note_is_shown_with_its_parts_and_parcels(
     played_exports: PlayedExports, number: str, parts: str, language: str
 ) -> None:
-    said = call(played_exports.data, "show", number, "--lang", language)
-    assert said.exit_code == 0 and f"{number}: {parts}" in said.stdout, said.output
+    result = call(played_exports.data, "show", number, "--lang", language)
+    assert result.exit_code == 0 and f"{number}: {parts}" in result.stdout, result.output
 
 
 @pytest.mark.parametrize("inspection", [True, False])
@@ -52,11 +52,11 @@ def test_the_draw_of_a_batch_is_audited_and_its_exit_code_says_whether_it_agrees
     tmp_path: Path, inspection: bool
 ) -> None:
     window = window_in(tmp_path)
-    told = Batching(Teller(window, SANDBOX, inspection=inspection))
-    number, _ = told.gathered(4)
+    driver = Batching(Teller(window, SANDBOX, inspection=inspection))
+    number, _ = driver.gathered(4)
     early = call(tmp_path, "batch", "audit", number)
     assert early.exit_code == 1 and "have not been drawn" in early.output
-    told.ask(number, "declare")
+    driver.ask(number, "declare")
     agreed = call(tmp_path, "batch", "audit", number)
     assert agreed.exit_code == 0 and "the draw gives what was done" in agreed.stdout
     assert ("no inspection" in agreed.stdout) is not inspection
@@ -66,21 +66,21 @@ def test_the_draw_of_a_batch_is_audited_and_its_exit_code_says_whether_it_agrees
             .where(batch_member.c.position == 1)
             .values(draw='{"lane":"green","grade":"ordinary","goods":[],"why":"invented","number":1}')
         )
-    found = json.loads(call(tmp_path, "batch", "audit", number, "--json").stdout)
-    assert not found["agrees"] and len(found["extra"]) == 1 and found["inspection"] is inspection
+    answer = json.loads(call(tmp_path, "batch", "audit", number, "--json").stdout)
+    assert not answer["agrees"] and len(answer["extra"]) == 1 and answer["inspection"] is inspection
     refused = call(tmp_path, "batch", "audit", number)
-    assert refused.exit_code == 1 and f"extra: {found['extra'][0]}" in refused.stdout
+    assert refused.exit_code == 1 and f"extra: {answer['extra'][0]}" in refused.stdout
     window.close()
 
 
 @contextmanager
 def answering(status: int, body: bytes) -> Iterator[tuple[str, list[Any]]]:
     """A window that answers every message alike: its address, and what it was sent."""
-    heard: list[Any] = []
+    results: list[Any] = []
 
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
-            heard.append((self.path, self.headers["X-Sandbox"], self.rfile.read(int(self.headers["Content-Length"]))))
+            results.append((self.path, self.headers["X-Sandbox"], self.rfile.read(int(self.headers["Content-Length"]))))
             self.send_response(status)
             self.end_headers()
             self.wfile.write(body)
@@ -92,7 +92,7 @@ def answering(status: int, body: bytes) -> Iterator[tuple[str, list[Any]]]:
     thread = Thread(target=server.serve_forever, args=(0.01,), daemon=True)
     thread.start()
     try:
-        yield f"http://127.0.0.1:{server.server_port}/", heard
+        yield f"http://127.0.0.1:{server.server_port}/", results
     finally:
         server.shutdown()
         server.server_close()
@@ -100,7 +100,7 @@ def answering(status: int, body: bytes) -> Iterator[tuple[str, list[Any]]]:
 
 
 @pytest.mark.parametrize(
-    ("status", "body", "code", "said"),
+    ("status", "body", "code", "message"),
     [
         (202, b'{"id": 7}', 0, '202 {"id": 7}'),
         (409, b'{"status": "refused"}', 1, '409 {"status": "refused"}'),
@@ -108,17 +108,17 @@ def answering(status: int, body: bytes) -> Iterator[tuple[str, list[Any]]]:
     ],
 )
 def test_messages_are_handed_to_a_running_window(
-    tmp_path: Path, status: int, body: bytes, code: int, said: str
+    tmp_path: Path, status: int, body: bytes, code: int, message: str
 ) -> None:
     file = tmp_path / "order.xml"
     file.write_bytes(b"<order/>")
-    with answering(status, body) as (url, heard):
+    with answering(status, body) as (url, received):
         result = call(tmp_path, "submit", str(file), "--url", url, "--edition", "2018")
-    assert result.exit_code == code and said in result.stdout
-    assert heard == [("/api/v1/messages?edition=2018", SANDBOX, b"<order/>")]
+    assert result.exit_code == code and message in result.stdout
+    assert received == [("/api/v1/messages?edition=2018", SANDBOX, b"<order/>")]
 
 
-def test_a_window_that_does_not_answer_is_told_with_its_address(tmp_path: Path) -> None:
+def test_a_window_that_does_not_answer_is_reported_with_its_address(tmp_path: Path) -> None:
     file = tmp_path / "order.xml"
     file.write_bytes(b"<order/>")
     with answering(200, b"") as (url, _):

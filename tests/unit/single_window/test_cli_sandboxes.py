@@ -51,7 +51,7 @@ def test_main_stays(run: Run) -> None:
     assert "main" in run("delete", "main", code=1)
 
 
-def test_what_the_window_refuses_is_told(server: Server) -> None:
+def test_what_the_window_refuses_is_reported(server: Server) -> None:
     with WindowClient(server.url) as client:
         client.make_sandbox("taken")
     result = CliRunner().invoke(main, ["sandbox", "create", "taken", "--url", server.url], env=HOUSE)

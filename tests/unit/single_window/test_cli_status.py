@@ -25,7 +25,9 @@ HARMLESS, PERSISTING = '[[9007199254740991,"no such order"]]', '[["no id"]]'
 
 def call(*arguments: object, **settings: str) -> Result:
     environment = {f"SINGLE_WINDOW_{name.upper()}": value for name, value in settings.items()}
-    return CliRunner().invoke(main, [str(one) for one in arguments], env={"LANG": "C", "LC_ALL": "", **environment})
+    return CliRunner().invoke(
+        main, [str(argument) for argument in arguments], env={"LANG": "C", "LC_ALL": "", **environment}
+    )
 
 
 def answer(*arguments: object, code: int = 0, **settings: str) -> Any:
@@ -65,38 +67,42 @@ def kept_apart() -> Iterator[None]:
 
 
 def test_all_is_well(data: Path) -> None:
-    told = answer("status", "--data", data)
-    assert (told["database"]["state"], told["broker"]["state"]) == ("ready", "embedded")
-    assert (told["running"], told["processes"], told["overdue"]) == (None, {}, [])
-    assert [one["name"] for one in told["sandboxes"]] == ["main"] and told["bytes"] > 0
+    result = answer("status", "--data", data)
+    assert (result["database"]["state"], result["broker"]["state"]) == ("ready", "embedded")
+    assert (result["running"], result["processes"], result["overdue"]) == (None, {}, [])
+    assert [sandbox["name"] for sandbox in result["sandboxes"]] == ["main"] and result["bytes"] > 0
     assert "not running" in call("status", "--data", data).output
 
 
-def test_a_broker_that_is_away_is_told_and_the_rest_as_well(data: Path) -> None:
-    told = answer("status", "--data", data, broker=NOBODY)
-    assert told["broker"]["state"] == "disconnected" and told["database"]["state"] == "ready" and told["sandboxes"]
+def test_a_broker_that_is_away_is_reported_and_the_rest_as_well(data: Path) -> None:
+    result = answer("status", "--data", data, broker=NOBODY)
+    assert (
+        result["broker"]["state"] == "disconnected" and result["database"]["state"] == "ready" and result["sandboxes"]
+    )
     shown = call("status", "--data", data, broker=NOBODY)
     assert shown.exit_code == 0 and "SINGLE_WINDOW_BROKER" in shown.output and "s3cret" not in shown.output
 
 
-def test_a_database_that_is_away_is_told_with_what_to_do(data: Path) -> None:
+def test_a_database_that_is_away_is_reported_with_what_to_do(data: Path) -> None:
     address = "postgresql+psycopg://window:s3cret@127.0.0.1:1/window"
-    told = answer("status", "--data", data, code=1, database=address)
-    assert told["database"]["state"] == "away" and told["broker"]["state"] == "embedded" and told["sandboxes"] == []
+    result = answer("status", "--data", data, code=1, database=address)
+    assert (
+        result["database"]["state"] == "away" and result["broker"]["state"] == "embedded" and result["sandboxes"] == []
+    )
     shown = call("status", "--data", data, database=address)
     assert "127.0.0.1:1" in shown.output and "Start PostgreSQL" in shown.output and "s3cret" not in shown.output
     assert "Traceback" not in shown.output
 
 
-def test_a_database_that_is_behind_is_told_with_the_command_that_helps_and_stays_as_it_is(data: Path) -> None:
+def test_a_database_that_is_behind_is_reported_with_the_command_that_helps_and_stays_as_it_is(data: Path) -> None:
     with sqlite3.connect(data / "window.sqlite3") as connection:
         connection.execute("UPDATE alembic_version SET version_num = '0001'")
-    told = answer("status", "--data", data, code=1)
-    assert told["database"]["state"] == "behind" and "single-window upgrade" in told["database"]["detail"]
+    result = answer("status", "--data", data, code=1)
+    assert result["database"]["state"] == "behind" and "single-window upgrade" in result["database"]["detail"]
     assert answer("status", "--data", data, code=1)["database"]["state"] == "behind"
 
 
-def test_a_file_that_is_no_database_is_told(data: Path) -> None:
+def test_a_file_that_is_no_database_is_reported(data: Path) -> None:
     for file in data.glob("window.sqlite3*"):
         file.unlink()
     (data / "window.sqlite3").write_bytes(b"something else " * 1_000)
@@ -111,45 +117,45 @@ def test_asking_makes_nothing(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
-def test_who_runs_is_told_by_address_and_role(data: Path) -> None:
+def test_who_runs_is_shown_by_address_and_role(data: Path) -> None:
     meters.share(data, "customs")
     assert answer("status", "--data", data)["processes"] == {"customs": 1}
     assert "customs 1" in call("status", "--data", data).output
     with DataLock(data) as lock:
-        lock.tell("http://127.0.0.1:9")
+        lock.publish("http://127.0.0.1:9")
         assert answer("status", "--data", data)["running"] == "http://127.0.0.1:9"
 
 
-def test_what_takes_too_long_is_told_with_examples_and_a_remedy(data: Path, park: Any) -> None:
+def test_what_takes_too_long_is_reported_with_examples_and_a_remedy(data: Path, park: Any) -> None:
     ids, late = park(5), park(1, state="ready")
-    told = {one["stage"]: one for one in answer("status", "--data", data)["overdue"]}
-    assert set(told) == {"parked", "customs"}
-    assert (told["parked"]["count"], told["parked"]["examples"]) == (5, ids[:3])
-    assert told["customs"]["examples"] == late and told["customs"]["oldest_seconds"] > 10**9
+    result = {row["stage"]: row for row in answer("status", "--data", data)["overdue"]}
+    assert set(result) == {"parked", "customs"}
+    assert (result["parked"]["count"], result["parked"]["examples"]) == (5, ids[:3])
+    assert result["customs"]["examples"] == late and result["customs"]["oldest_seconds"] > 10**9
     shown = call("status", "--data", data).output
     assert "parked retry" in shown and " d " in shown
     assert answer("status", "--data", data, overdue="31536000")["overdue"] != []
 
 
-def test_parked_work_is_sent_again_and_what_became_of_it_is_told(data: Path, park: Any) -> None:
+def test_parked_work_is_sent_again_and_what_became_of_it_is_reported(data: Path, park: Any) -> None:
     (good,), (bad,) = park(1), park(1, PERSISTING)
-    told = answer("parked", "retry", "--all", "--data", data, attempts="1")
-    assert (told["count"], told["parked"], told["outcomes"]) == (2, 1, [])
-    (left,) = answer("parked", "list", "--data", data)
-    assert left["id"] == bad and [(one["act"], one["who"]) for one in left["handled"]] == [("retried", "operator")]
+    result = answer("parked", "retry", "--all", "--data", data, attempts="1")
+    assert (result["count"], result["parked"], result["outcomes"]) == (2, 1, [])
+    (left,) = answer("parked", "list", "--data", data)["deliveries"]
+    assert left["id"] == bad and [(row["act"], row["who"]) for row in left["handled"]] == [("retried", "operator")]
     again = call("parked", "retry", good, bad, "--data", data)
     assert again.exit_code == 1 and f"{good}: nothing changed: it is done" in again.stderr
-    assert "1 wait for another attempt" in again.stderr and answer("parked", "list", "--data", data) == []
+    assert "1 wait for another attempt" in again.stderr and answer("parked", "list", "--data", data)["deliveries"] == []
 
 
 def test_parked_work_is_dismissed_with_a_reason_and_listed_as_such(data: Path, park: Any) -> None:
-    one, two = park(2)
-    assert answer("parked", "dismiss", one, "--reason", "误发", "--data", data)["count"] == 1
-    assert [entry["id"] for entry in answer("parked", "list", "--data", data)] == [two]
-    (closed,) = answer("parked", "list", "--dismissed", "--data", data)
-    assert closed["id"] == one and closed["handled"][0]["why"] == "误发"
+    first, two = park(2)
+    assert answer("parked", "dismiss", first, "--reason", "误发", "--data", data)["count"] == 1
+    assert [delivery["id"] for delivery in answer("parked", "list", "--data", data)["deliveries"]] == [two]
+    (closed,) = answer("parked", "list", "--dismissed", "--data", data)["deliveries"]
+    assert closed["id"] == first and closed["handled"][0]["why"] == "误发"
     assert "误发" in call("parked", "list", "--dismissed", "--data", data).output
-    assert call("parked", "dismiss", one, "--reason", "x", "--data", data).exit_code == 1
+    assert call("parked", "dismiss", first, "--reason", "x", "--data", data).exit_code == 1
     assert call("parked", "dismiss", two, "--reason", " ", "--data", data).exit_code == 2
-    assert answer("parked", "retry", one, "--data", data)["count"] == 1
-    assert answer("parked", "list", "--dismissed", "--data", data) == []
+    assert answer("parked", "retry", first, "--data", data)["count"] == 1
+    assert answer("parked", "list", "--dismissed", "--data", data)["deliveries"] == []

@@ -14,7 +14,7 @@ from tests.tables import each
 
 
 def call(*arguments: object) -> Result:
-    return CliRunner().invoke(main, [str(one) for one in arguments], env={"LANG": "C", "LC_ALL": ""})
+    return CliRunner().invoke(main, [str(argument) for argument in arguments], env={"LANG": "C", "LC_ALL": ""})
 
 
 def answer(*arguments: object) -> Any:
@@ -23,11 +23,11 @@ def answer(*arguments: object) -> Any:
     return json.loads(result.stdout)
 
 
-@each(("language", "said"), [("zh", "支付金额与订单不一致"), ("en", "the amount paid differs from the order")])
-def test_ready_made_outcomes_are_listed_in_either_language(language: str, said: str) -> None:
+@each(("language", "message"), [("zh", "支付金额与订单不一致"), ("en", "the amount paid differs from the order")])
+def test_ready_made_outcomes_are_listed_in_either_language(language: str, message: str) -> None:
     shown = call("scenarios", "--lang", language)
-    assert shown.exit_code == 0 and said in shown.output
-    assert [one["name"] for one in answer("scenarios")] == list(scenarios())
+    assert shown.exit_code == 0 and message in shown.output
+    assert [row["name"] for row in answer("scenarios")] == list(scenarios())
 
 
 def test_triggers_are_made_listed_and_removed(tmp_path: Path) -> None:
@@ -35,7 +35,7 @@ def test_triggers_are_made_listed_and_removed(tmp_path: Path) -> None:
     (made,) = answer("trigger", "add", "--scenario", "lost", "--order", "DD*", "--times", 2, "--name", "gone", *data)
     assert (made["match"], made["left"]) == ({"receipt": "622.800", "order": "DD*"}, 2)
     answer("trigger", "add", "--do", "delay", "--spread", "uniform", "--least", 5, "--most", 60, *data)
-    assert [one["do"]["do"] for one in answer("trigger", "list", *data)] == ["delay", "lose"]
+    assert [row["do"]["do"] for row in answer("trigger", "list", *data)] == ["delay", "lose"]
     assert "order=DD*" in call("trigger", "list", *data).output
     assert answer("trigger", "remove", "gone", *data) == {"removed": 1}
     assert answer("trigger", "remove", "all", *data) == {"removed": 1}
@@ -66,7 +66,7 @@ def test_a_receipt_is_a_short_name_of_its_outcome(
 
 
 @each(
-    ("arguments", "said"),
+    ("arguments", "message"),
     [
         (("add",), "one of --scenario, --outcome and --do"),
         (("622.abc",), "No such command"),
@@ -76,6 +76,6 @@ def test_a_receipt_is_a_short_name_of_its_outcome(
         (("remove", "nothing"), "has no trigger"),
     ],
 )
-def test_what_cannot_be_says_why(tmp_path: Path, arguments: tuple[str, ...], said: str) -> None:
+def test_what_cannot_be_says_why(tmp_path: Path, arguments: tuple[str, ...], message: str) -> None:
     result = call("trigger", *arguments, "--data", tmp_path)
-    assert result.exit_code and said in result.output and "went wrong" not in result.output
+    assert result.exit_code and message in result.output and "went wrong" not in result.output

@@ -10,12 +10,9 @@ import pytest
 
 from single_window.client import CallRefused, SandboxClient, WindowClient
 from single_window.client.trades import changed
-from single_window.clock import monotonic
 from single_window.process.serving import Server
 
 _names = count(1)
-SOON = 5.0
-"""Seconds that a second may take on a machine that does much else."""
 
 
 @pytest.fixture
@@ -55,15 +52,15 @@ def test_receipts_come_page_by_page_to_the_last(sandbox: SandboxClient) -> None:
     for trade in trades:
         sandbox.wait_for(trade)
     sandbox.settle()
-    found = sandbox.receipts(trades[0].mailbox("621"))
-    assert [receipt.sequence for receipt in found] == list(range(1, len(found) + 1))
-    assert sandbox.receipts(trades[0].mailbox("621"), after=found[-1].sequence) == []
+    receipts = sandbox.receipts(trades[0].mailbox("621"))
+    assert [receipt.sequence for receipt in receipts] == list(range(1, len(receipts) + 1))
+    assert sandbox.receipts(trades[0].mailbox("621"), after=receipts[-1].sequence) == []
 
 
 def test_the_same_seed_gives_the_same_numbers(window: WindowClient) -> None:
-    one, other = (window.sandbox("main", seed="same") for _ in range(2))
-    assert [one.sample().order_no for _ in range(2)] == [other.sample().order_no for _ in range(2)]
-    assert one.sample().order_no != window.sandbox("main", seed="another").sample().order_no
+    first, other = (window.sandbox("main", seed="same") for _ in range(2))
+    assert [first.sample().order_no for _ in range(2)] == [other.sample().order_no for _ in range(2)]
+    assert first.sample().order_no != window.sandbox("main", seed="another").sample().order_no
 
 
 def test_a_changed_element_is_escaped_and_must_be_there(sandbox: SandboxClient) -> None:
@@ -126,8 +123,8 @@ def test_a_refusal_says_what_is_wrong_and_what_to_do(window: WindowClient, sandb
 def test_a_refusal_goes_whole_from_one_process_to_another(window: WindowClient) -> None:
     with pytest.raises(CallRefused) as refused:
         window.caller.call("GET", "/nothing")
-    found = pickle.loads(pickle.dumps(refused.value))
-    assert (str(found), found.status, found.findings) == (str(refused.value), 404, refused.value.findings)
+    response = pickle.loads(pickle.dumps(refused.value))
+    assert (str(response), response.status, response.findings) == (str(refused.value), 404, refused.value.findings)
 
 
 def test_master_data_is_imported_by_rows_and_as_csv(sandbox: SandboxClient) -> None:
@@ -149,20 +146,18 @@ def test_a_reset_sandbox_is_empty_and_nothing_is_parked(sandbox: SandboxClient) 
         sandbox.state(trade)
 
 
-def test_a_sandbox_is_put_back_to_where_it_was_within_a_second(sandbox: SandboxClient) -> None:
+def test_a_sandbox_is_put_back_to_where_it_was(sandbox: SandboxClient) -> None:
     first = sandbox.sample()
     sandbox.submit(first)
     sandbox.wait_for(first, 800)
     kept = sandbox.snapshot("released")
-    assert [(one.id, one.label) for one in sandbox.snapshots()] == [(kept, "released")]
+    assert [(snapshot.id, snapshot.label) for snapshot in sandbox.snapshots()] == [(kept, "released")]
     before = sandbox.clock.show()
     sandbox.clock.advance("60d")
     assert sandbox.state(first).state == "closed"
     second = sandbox.sample()
     sandbox.submit(second)
-    began = monotonic()
     sandbox.restore(kept)
-    assert monotonic() - began < SOON
     assert sandbox.state(first).state == "released" and sandbox.clock.show().now == before.now
     with pytest.raises(CallRefused, match="no-such-declaration"):
         sandbox.state(second)

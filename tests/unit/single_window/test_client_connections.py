@@ -20,7 +20,7 @@ class Ending:
     """Listens, and ends so many connections, each once it has been asked; answers on the next ones."""
 
     def __init__(self) -> None:
-        self.ends, self.asked = 0, list[bytes]()
+        self.ends, self.requests = 0, list[bytes]()
         self._socket = socket.create_server(("127.0.0.1", 0))
         self.url = f"http://127.0.0.1:{self._socket.getsockname()[1]}"
         self._thread = Thread(target=self._run, daemon=True)
@@ -31,8 +31,8 @@ class Ending:
             while True:
                 connection, _ = self._socket.accept()
                 with connection:
-                    self.asked.append(connection.recv(65_536))
-                    if len(self.asked) > self.ends:
+                    self.requests.append(connection.recv(65_536))
+                    if len(self.requests) > self.ends:
                         connection.sendall(OK)
 
     def close(self) -> None:
@@ -51,18 +51,18 @@ def window() -> Iterator[Ending]:
 @each(("method", "path"), [("GET", "/receipts"), ("PUT", "/master-data/goods")])
 def test_what_is_safe_is_called_again_once(window: Ending, method: str, path: str) -> None:
     window.ends = 1
-    window.asked.clear()
+    window.requests.clear()
     caller = Caller(window.url)
     assert caller.call(method, path, body=b"<a/>" if method != "GET" else None) == {}
-    assert len(window.asked) == 2
-    assert {one.split(b" HTTP")[0] for one in window.asked} == {f"{method} /api/v1{path}".encode()}
+    assert len(window.requests) == 2
+    assert {request.split(b" HTTP")[0] for request in window.requests} == {f"{method} /api/v1{path}".encode()}
 
 
 def test_it_is_not_called_for_ever(window: Ending) -> None:
     window.ends = 9
     with pytest.raises(NotReachable):
         Caller(window.url).call("GET", "/receipts")
-    assert len(window.asked) == 2
+    assert len(window.requests) == 2
 
 
 @each(
@@ -71,7 +71,7 @@ def test_it_is_not_called_for_ever(window: Ending) -> None:
 )
 def test_what_may_have_been_done_is_not_done_twice(window: Ending, method: str, path: str) -> None:
     window.ends = 1
-    window.asked.clear()
+    window.requests.clear()
     with pytest.raises(NotReachable):
         Caller(window.url).call(method, path, json={})
-    assert len(window.asked) == 1
+    assert len(window.requests) == 1

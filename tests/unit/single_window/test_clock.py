@@ -23,8 +23,8 @@ class Standing:
         return 7.5
 
 
-def test_another_timepiece_tells_the_time_while_its_block_lasts():
-    with clock.told_by(Standing()):
+def test_another_timepiece_gives_the_time_while_its_block_lasts():
+    with clock.timed_by(Standing()):
         assert (system_now(), monotonic()) == (NOON, 7.5)
         assert Clock().now() == NOON
         assert Clock("virtual", 1_000, NOON - 60_000, Decimal(2)).now() == 121_000
@@ -32,15 +32,15 @@ def test_another_timepiece_tells_the_time_while_its_block_lasts():
 
 
 def test_it_is_put_away_when_the_block_fails():
-    with pytest.raises(ZeroDivisionError), clock.told_by(Standing()):
+    with pytest.raises(ZeroDivisionError), clock.timed_by(Standing()):
         1 / 0  # noqa: B018
     assert system_now() != NOON
 
 
 def test_other_threads_keep_their_own_time():
-    told = []
-    with clock.told_by(Standing()):
-        other = Thread(target=lambda: told.append(system_now()))
+    reports = []
+    with clock.timed_by(Standing()):
+        other = Thread(target=lambda: reports.append(system_now()))
         other.start()
         other.join()
-    assert told[0] != NOON
+    assert reports[0] != NOON

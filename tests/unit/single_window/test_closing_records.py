@@ -34,12 +34,12 @@ TABLES = (document, receipt, timeline)
 def window(address: str, tmp_path: Path) -> Iterator[Window]:
     """Five trades that are closed, one that waits, and a clock that stands four years later."""
     opened = window_in(tmp_path / "data", database=address)
-    told = Teller(opened, SANDBOX, inspection=False)
+    teller = Teller(opened, SANDBOX, inspection=False)
     for number in range(5):
-        told.send(told.trade(number))
+        teller.send(teller.trade(number))
     opened.settle()
     opened.advance(SANDBOX, NOON + 1_500 * DAY)
-    told.send(told.trade(6), "payment", "inventory")
+    teller.send(teller.trade(6), "payment", "inventory")
     opened.settle()
     yield opened
     opened.close()
@@ -61,9 +61,9 @@ def texts(engine: Engine) -> str:
     """All that documents, receipts and timeline say."""
     with reading(engine) as connection:
         facts = [FACTS.unpack(bytes(row)) for row in connection.execute(select(document.c.facts)).scalars()]
-        told = [text for row in connection.execute(select(receipt.c.words, receipt.c.fields)) for text in row]
-        told += connection.execute(select(timeline.c.reasons)).scalars()
-    return b"".join(facts).decode() + "".join(told)
+        result = [text for row in connection.execute(select(receipt.c.words, receipt.c.fields)) for text in row]
+        result += connection.execute(select(timeline.c.reasons)).scalars()
+    return b"".join(facts).decode() + "".join(result)
 
 
 def day(window: Window, before: int = 0) -> date:
@@ -94,17 +94,17 @@ def test_papers_of_ended_imports_go_and_lists_and_ledgers_stay(window: Window) -
 
 def test_people_are_masked_everywhere_and_only_in_what_ended(window: Window) -> None:
     with reading(window.engine) as connection:
-        found = connection.execute(
+        result = connection.execute(
             select(document.c.facts, declaration.c.state)
             .join(declaration, declaration.c.document_id == document.c.id)
             .where(declaration.c.sandbox == SANDBOX)
         ).all()
-    people = {row.state: json.loads(FACTS.unpack(bytes(row.facts)))[23] for row in found}
+    people = {row.state: json.loads(FACTS.unpack(bytes(row.facts)))[23] for row in result}
     assert people["closed"] in texts(window.engine)
     before = rows(window.engine)
     assert closing_records.mask(window.engine, SANDBOX, day(window, 100)) == 5
-    said = texts(window.engine)
-    assert people["closed"] not in said and people["declared"] in said and closing_records.MASK in said
+    output = texts(window.engine)
+    assert people["closed"] not in output and people["declared"] in output and closing_records.MASK in output
     assert rows(window.engine) == before and clean(window)
 
 
@@ -140,9 +140,9 @@ def test_what_the_law_wants_kept_is_not_dropped(window: Window) -> None:
 
 def test_the_command_says_what_would_go_and_does_it(tmp_path: Path) -> None:
     opened = window_in(tmp_path)
-    told = Teller(opened, SANDBOX, inspection=False)
-    trade = told.trade(0)
-    told.send(trade)
+    teller = Teller(opened, SANDBOX, inspection=False)
+    trade = teller.trade(0)
+    teller.send(trade)
     opened.settle()
     opened.advance(SANDBOX, NOON + 1_500 * DAY)
     allowed, early = closing_records.last_day(opened.now(SANDBOX), opened.parameters), day(opened)

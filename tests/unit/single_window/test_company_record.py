@@ -83,6 +83,6 @@ def test_a_list_that_names_no_company_has_no_record(window: Window) -> None:
 def test_the_case_page_shows_the_record(window: Window) -> None:
     with create_app(window).test_client() as client:
         page = get(signed_in(client, window), "/declarations/6?sandbox=s&lang=en")
-    said = " ".join(page.text.split())
-    assert "newest 7 lists" in said and "certified" in said
-    assert "Lists seen5" in said and "/registrations/3702960A7A?sandbox=s&lang=en" in page.links
+    shown = " ".join(page.text.split())
+    assert "newest 7 lists" in shown and "certified" in shown
+    assert "Lists seen5" in shown and "/registrations/3702960A7A?sandbox=s&lang=en" in page.links

@@ -37,7 +37,9 @@ def window(dialect: str, tmp_path: Path) -> Iterator[Window]:
 def measured(window: Window, number: int) -> dict[str, Measured]:
     """What is said of the first line of a list."""
     with reading(window.engine) as connection:
-        return {one.what: one for one in comparable.of_list(connection, "s", number)[0].measured}
+        return {
+            measurement.what: measurement for measurement in comparable.of_list(connection, "s", number)[0].measured
+        }
 
 
 def test_values_spread_from_the_lowest_by_quartiles_to_the_highest() -> None:
@@ -62,7 +64,7 @@ def test_a_value_lies_within_the_middle_half_or_outside_or_far_from_it(value: in
 
 
 @each(
-    ("one", "price", "weight"),
+    ("value", "price", "weight"),
     [
         (listed([line("1", 30, 4)]), 750_000, 50_000),
         (listed([line("1", 30, 4, unit1="011", unit2="035", qty2=ONE)]), 750_000, 25_000),
@@ -73,10 +75,10 @@ def test_a_value_lies_within_the_middle_half_or_outside_or_far_from_it(value: in
     ],
 )
 def test_a_unit_has_a_price_and_where_the_list_says_it_a_weight(
-    one: object, price: int | None, weight: int | None
+    value: object, price: int | None, weight: int | None
 ) -> None:
-    first = one.lines[0]  # type: ignore[attr-defined]
-    assert (comparable.price(first, one), comparable.weight(first, one)) == (price, weight)
+    first = value.lines[0]  # type: ignore[attr-defined]
+    assert (comparable.price(first, value), comparable.weight(first, value)) == (price, weight)
 
 
 def test_lines_compare_with_the_same_goods_of_the_same_flow_unit_and_currency(window: Window) -> None:
@@ -87,9 +89,9 @@ def test_lines_compare_with_the_same_goods_of_the_same_flow_unit_and_currency(wi
         put(connection, 8, listed([line("8471", 900, flow="E")], "E"), "E")
         put(connection, 9, listed([line("8471", 800, flow="E", currency="142")], "E"), "E")
         put(connection, 10, listed([line("8471", 30)]))
-    found = measured(window, 10)
-    assert found["price"].spread == Spread(6, ONE, 225_000, 350_000, 475_000, 6 * ONE)
-    assert (found["price"].lies, found["weight"].lies) == ("far_above", "within")
+    measurements = measured(window, 10)
+    assert measurements["price"].spread == Spread(6, ONE, 225_000, 350_000, 475_000, 6 * ONE)
+    assert (measurements["price"].lies, measurements["weight"].lies) == ("far_above", "within")
     assert measured(window, 8)["price"].others == (), "the other export is in another currency"
 
 
@@ -97,8 +99,8 @@ def test_the_newest_lists_are_read_and_no_more_than_enough(window: Window) -> No
     with writing(window.engine) as connection:
         for number in range(1, 71):
             put(connection, number, listed([line("8471", number)]))
-    found = measured(window, 70)["price"]
-    assert [value // ONE for value in found.others] == list(range(69, 19, -1))
+    measurement = measured(window, 70)["price"]
+    assert [value // ONE for value in measurement.others] == list(range(69, 19, -1))
 
 
 def test_of_many_lines_the_first_ten_are_compared(window: Window) -> None:

@@ -150,16 +150,16 @@ def test_a_return_of_an_export_is_decided_like_one_of_an_import(played: PlayedEx
     window = opened(played)
     browser = signed_in(create_app(window, admission=AdmissionQueue(window)).test_client(), window)
     with reading(window.engine) as connection:
-        (asked,) = [one for one in stories.find(connection, SANDBOX, played.refund_no) if one.what == "request"]
+        (match,) = [hit for hit in stories.find(connection, SANDBOX, played.refund_no) if hit.what == "request"]
     source = browser.get(f"/declarations/{list_id(window, played.sales['asked'].id)}?{HERE}&lang=en").text
-    assert f"/requests/{asked.id}/decision" in source
-    path = f"/requests/{asked.id}/decision?{HERE}"
-    done = browser.post(path, data={"act": "approve", "state": asked.state})
+    assert f"/requests/{match.id}/decision" in source
+    path = f"/requests/{match.id}/decision?{HERE}"
+    done = browser.post(path, data={"act": "approve", "state": match.state})
     assert done.status_code == 303
     window.settle()
     with reading(window.engine) as connection:
-        assert connection.execute(select(request.c.state).where(request.c.id == asked.id)).scalar() == "approved"
-    again = browser.post(path, data={"act": "approve", "state": asked.state})
+        assert connection.execute(select(request.c.state).where(request.c.id == match.id)).scalar() == "approved"
+    again = browser.post(path, data={"act": "approve", "state": match.state})
     assert again.status_code == 409
     assert browser.post(f"/requests/0/decision?{HERE}", data={"act": "approve"}).status_code == 404
     window.close()

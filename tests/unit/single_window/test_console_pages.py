@@ -41,14 +41,14 @@ class Page(HTMLParser):
         assert self.open == []
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        found = dict(attrs)
+        result = dict(attrs)
         self.elements.append(tag)
         if tag not in VOID:
             self.open.append(tag)
-        if found.get("id"):
-            self.ids.append(found["id"] or "")
-        if found.get("for"):
-            self.labels.append(found["for"] or "")
+        if result.get("id"):
+            self.ids.append(result["id"] or "")
+        if result.get("for"):
+            self.labels.append(result["for"] or "")
         self.links += [value or "" for name, value in attrs if name in {"href", "src", "action"}]
         assert not [name for name, _ in attrs if name.startswith("on") or name == "style"]
 
@@ -90,11 +90,11 @@ def get(browser: FlaskClient, path: str, status: int = 200, **headers: Any) -> P
 @pytest.fixture(scope="module")
 def addresses(window: Window, played: Played) -> dict[str, str]:
     with reading(window.engine) as connection:
-        told = {
+        result = {
             name: stories.of_order(connection, SANDBOX, order_no(getattr(played, name)))
             for name in ("released", "rejected", "reviewed", "waiting", "hostile", "returned", "unregistered")
         }
-    return {name: f"/declarations/{one.head.id}" for name, one in told.items() if one.head is not None}
+    return {name: f"/declarations/{story.head.id}" for name, story in result.items() if story.head is not None}
 
 
 @each("name", ["released", "rejected", "reviewed", "waiting", "hostile", "returned"])
@@ -243,8 +243,8 @@ def test_a_browser_gets_a_page_for_what_is_refused_and_a_program_json(
         assert str(status) in Page(page.text).text
         assert "default-src 'none'" in page.headers["Content-Security-Policy"]
     for accept in ("application/json", "*/*", "application/json, text/html;q=0.5"):
-        told = browser.open(path, method=method, headers={"Accept": accept})
-        assert (told.status_code, told.mimetype) == (status, "application/problem+json")
+        response = browser.open(path, method=method, headers={"Accept": accept})
+        assert (response.status_code, response.mimetype) == (status, "application/problem+json")
 
 
 def test_the_api_answers_a_browser_in_json(browser: FlaskClient) -> None:

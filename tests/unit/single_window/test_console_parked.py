@@ -65,7 +65,7 @@ def send(browser: Browser, query: str = "?lang=en", **fields: Any) -> TestRespon
 
 def ids_in(window: Window, *states: str) -> list[int]:
     with reading(window.engine) as connection:
-        return sorted(one.id for one in listed(connection, "main", states))
+        return sorted(parked.id for parked in listed(connection, "main", states))
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])
@@ -89,12 +89,12 @@ def test_why_it_failed_is_text_and_each_delivery_can_be_marked(browser: Browser,
 
 
 def test_what_is_marked_is_sent_again_and_the_page_says_how_many(browser: Browser, park: Any, window: Window) -> None:
-    one, two, three = park(3)
-    answer = send(browser, id=[one, two], which="marked", act="retry")
+    first, two, three = park(3)
+    answer = send(browser, id=[first, two], which="marked", act="retry")
     assert answer.status_code == 303 and "lang=en" in answer.location
     page = Page(browser.get(answer.location).text)
     assert "2 sent again" in " ".join(page.text.split()) and ids_in(window, PARKED) == [three]
-    again = browser.get(send(browser, id=[one], which="marked", act="retry").location).text
+    again = browser.get(send(browser, id=[first], which="marked", act="retry").location).text
     assert "1 unchanged" in " ".join(Page(again).text.split())
 
 
@@ -111,7 +111,7 @@ def test_all_that_is_parked_is_dismissed_with_a_reason_and_seen_among_the_dismis
 
 
 @pytest.mark.parametrize(
-    ("fields", "said"),
+    ("fields", "message"),
     [
         ({"which": "marked", "act": "retry"}, "Mark"),
         ({"which": "marked", "act": "retry", "id": "x"}, "Mark"),
@@ -122,11 +122,11 @@ def test_all_that_is_parked_is_dismissed_with_a_reason_and_seen_among_the_dismis
     ],
 )
 def test_a_form_that_lacks_something_is_shown_again_and_changes_nothing(
-    browser: Browser, park: Any, window: Window, fields: dict[str, str], said: str
+    browser: Browser, park: Any, window: Window, fields: dict[str, str], message: str
 ) -> None:
     ids = park(2)
     answer = send(browser, **fields)
-    assert answer.status_code == 400 and said in Page(answer.text).text and ids_in(window, PARKED) == ids
+    assert answer.status_code == 400 and message in Page(answer.text).text and ids_in(window, PARKED) == ids
 
 
 @pytest.mark.parametrize("headers", [{"Origin": "https://elsewhere.example"}, {"Sec-Fetch-Site": "cross-site"}])

@@ -1,4 +1,4 @@
-"""What waits for a person is told on every page, and the start page leads to it."""
+"""What waits for a person is shown on every page, and the start page leads to it."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def client(tmp_path: Path) -> Iterator[FlaskClient]:
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])
-def test_every_page_tells_how_much_waits(client: FlaskClient, language: str) -> None:
+def test_every_page_shows_how_much_waits(client: FlaskClient, language: str) -> None:
     for path in ("/", "/review", "/refunds", "/refunds/TS1", "/exchange", "/declarations"):
         page = client.get(path, query_string={"sandbox": "s", "lang": language}).text
         nav = page[page.index("<nav") : page.index("</nav>")]

@@ -44,9 +44,9 @@ def test_a_server_that_is_not_there_is_named(tmp_path: Path, dead_port: int, arg
     pytest.importorskip("psycopg")
     result = call(f"postgresql://somebody:{PASSWORD}@127.0.0.1:{dead_port}/clearance", tmp_path, *arguments)
     assert result.exit_code == 1
-    said, *more = result.stderr.strip().splitlines()
-    assert f"somebody:***@127.0.0.1:{dead_port}/clearance" in said
-    assert "refused" in said and "Start PostgreSQL" in said and "SINGLE_WINDOW_DATABASE" in said
+    line, *more = result.stderr.strip().splitlines()
+    assert f"somebody:***@127.0.0.1:{dead_port}/clearance" in line
+    assert "refused" in line and "Start PostgreSQL" in line and "SINGLE_WINDOW_DATABASE" in line
     assert more == [] and PASSWORD not in result.output
 
 
@@ -61,15 +61,17 @@ def test_a_window_that_is_to_run_names_it_and_waits_for_it(tmp_path: Path, dead_
         env={**os.environ, "SINGLE_WINDOW_DATABASE": address, "LANG": "C.UTF-8"},
     ) as running:
         lines = (line for line in running.stderr if "cannot be used" in line)
-        said = [next(lines), next(lines)]  # it says so again with the next attempt
+        log_lines = [next(lines), next(lines)]  # it says so again with the next attempt
         running.send_signal(signal.SIGTERM)
         rest = running.communicate(timeout=60)[1]
-    assert all(f"somebody:***@127.0.0.1:{dead_port}/clearance" in line and "Start PostgreSQL" in line for line in said)
-    assert PASSWORD not in "".join(said) + rest and "Traceback" not in rest
+    assert all(
+        f"somebody:***@127.0.0.1:{dead_port}/clearance" in line and "Start PostgreSQL" in line for line in log_lines
+    )
+    assert PASSWORD not in "".join(log_lines) + rest and "Traceback" not in rest
     assert running.returncode == 0
 
 
-def test_status_tells_the_same_and_what_else_it_knows(tmp_path: Path, dead_port: int) -> None:
+def test_status_shows_the_same_and_what_else_it_knows(tmp_path: Path, dead_port: int) -> None:
     pytest.importorskip("psycopg")
     result = call(f"postgresql://somebody:{PASSWORD}@127.0.0.1:{dead_port}/clearance", tmp_path, "status")
     assert result.exit_code == 1
@@ -99,7 +101,7 @@ def test_a_role_that_may_not_is_sent_to_its_settings(tmp_path: Path) -> None:
 
 def test_without_psycopg_the_extra_is_named(tmp_path: Path) -> None:
     program = "import sys; sys.modules['psycopg'] = None; from single_window.cli import main; main()"
-    told = subprocess.run(
+    process = subprocess.run(
         [sys.executable, "-c", program, "show", "X1", "--data", str(tmp_path)],
         capture_output=True,
         text=True,
@@ -107,9 +109,9 @@ def test_without_psycopg_the_extra_is_named(tmp_path: Path) -> None:
         check=False,
         timeout=60,
     )
-    assert told.returncode == 1
-    assert "psycopg" in told.stderr and "pip install 'cross-border-single-window[postgresql]'" in told.stderr
-    assert PASSWORD not in told.stderr and len(told.stderr.strip().splitlines()) == 1
+    assert process.returncode == 1
+    assert "psycopg" in process.stderr and "pip install 'cross-border-single-window[postgresql]'" in process.stderr
+    assert PASSWORD not in process.stderr and len(process.stderr.strip().splitlines()) == 1
 
 
 def test_a_file_that_cannot_be_opened_is_named(tmp_path: Path) -> None:

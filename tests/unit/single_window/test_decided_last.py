@@ -43,8 +43,8 @@ DECIDED = sorted(
 
 @each("action", DECIDED)
 def test_what_officers_do_has_chinese_words(action: str) -> None:
-    said = act_words(action)
-    assert not said.zh.isascii() and said.en.isascii(), action
+    text = act_words(action)
+    assert not text.zh.isascii() and text.en.isascii(), action
 
 
 @pytest.fixture(scope="module")
@@ -71,7 +71,7 @@ def decided(browser: Browser, number: int, act: str, **form: str) -> str:
     return answer.text if answer.status_code != 303 else browser.get(address).text
 
 
-def test_a_page_names_the_counter_entry_and_tells_whose_reason_was_chosen(
+def test_a_page_names_the_counter_entry_and_shows_whose_reason_was_chosen(
     app: Flask, window: Window, played: Played
 ) -> None:
     with reading(window.engine) as connection:

@@ -25,13 +25,13 @@ MOST = 200
 
 def drawn(window: Window, sandbox: str) -> str:
     """The order number of the first list that is drawn."""
-    told = Teller(window, sandbox)
+    teller = Teller(window, sandbox)
     for number in range(MOST):
-        trade = told.trade(number)
-        told.send(trade)
+        trade = teller.trade(number)
+        teller.send(trade)
         window.settle()
-        if told.column(trade, "state") == "under_inspection":
-            return str(told.column(trade, "order_no"))
+        if teller.column(trade, "state") == "under_inspection":
+            return str(teller.column(trade, "order_no"))
     raise AssertionError("nothing was drawn")
 
 

@@ -60,9 +60,9 @@ def around(body: bytes) -> str:
 
 
 def polled(client: FlaskClient) -> set[str]:
-    asked = f"/api/v1/receipts?mailbox={BOX}&after=0"
-    as_json = [one["xml"].encode() for one in client.get(asked).get_json()["receipts"]]
-    return {around(body) for body in (*as_json, client.get(f"{asked}&format=xml").data)}
+    path = f"/api/v1/receipts?mailbox={BOX}&after=0"
+    as_json = [receipt["xml"].encode() for receipt in client.get(path).get_json()["receipts"]]
+    return {around(body) for body in (*as_json, client.get(f"{path}&format=xml").data)}
 
 
 def posted(client: FlaskClient, window: Window) -> set[str]:
@@ -74,12 +74,12 @@ def posted(client: FlaskClient, window: Window) -> set[str]:
             until(lambda: len(receiver.posted) == 2, 60, "two messages of receipts")
         finally:
             worker.stop()
-        return {around(one.body) for one in receiver.posted}
+        return {around(row.body) for row in receiver.posted}
 
 
 def published(window: Window) -> set[str]:
     with reading(window.engine) as connection:
-        return {around(one.body) for one in outgoing(connection, Channel("main", BOX, AMQP))}
+        return {around(message.body) for message in outgoing(connection, Channel("main", BOX, AMQP))}
 
 
 def filed(window: Window, folder: Path) -> set[str]:
@@ -92,8 +92,8 @@ def test_each_way_has_the_envelope_that_was_chosen_for_it(window: Window, client
     for turn, chosen in enumerate(((MSG, SV, NONE, MSG), (SV, MSG, SV, NONE), (NONE, NONE, MSG, SV))):
         wanted = dict(zip(WAYS, chosen, strict=True))
         assert client.put(f"{API}/{BOX}/envelopes", json=wanted).get_json() == {"mailbox": BOX, **wanted}
-        found = (polled(client), posted(client, window), published(window), filed(window, tmp_path / str(turn)))
-        assert found == tuple({one} for one in chosen)
+        result = (polled(client), posted(client, window), published(window), filed(window, tmp_path / str(turn)))
+        assert result == tuple({name} for name in chosen)
 
 
 def test_what_is_not_chosen_is_as_the_participant_tolerates(window: Window, client: FlaskClient) -> None:
@@ -111,9 +111,9 @@ def test_a_message_for_a_transport_node_names_both_nodes_and_a_number_that_stays
     client.put(f"{API}/{BOX}/envelopes", json={"poll": SV})
     first, again = (client.get(f"/api/v1/receipts?mailbox={BOX}&after=0&format=xml").data for _ in range(2))
     assert first == again
-    told = {etree.QName(one).localname: one.text for one in etree.fromstring(first).find(f"{{{DXP}}}SvNo")}
-    assert told["MsgId"][:8] == told["StaNode"] == "EPORTSIM" and told["EndNode"] == BOX[-8:]
-    assert told["MsgId"][8:] == told["SendTime"].translate({ord(one): None for one in "-:T"}) + "0000000001"
+    result = {etree.QName(row).localname: row.text for row in etree.fromstring(first).find(f"{{{DXP}}}SvNo")}
+    assert result["MsgId"][:8] == result["StaNode"] == "EPORTSIM" and result["EndNode"] == BOX[-8:]
+    assert result["MsgId"][8:] == result["SendTime"].translate({ord(name): None for name in "-:T"}) + "0000000001"
 
 
 def test_a_message_that_comes_from_a_transport_node_is_taken(window: Window, client: FlaskClient) -> None:
@@ -138,18 +138,18 @@ def test_what_cannot_be_chosen_is_refused(
     assert (answer.status_code, answer.get_json()["findings"][0]["code"]) == (status, code)
 
 
-def test_the_command_chooses_and_tells(tmp_path: Path) -> None:
-    def said(*arguments: str) -> dict[str, str]:
+def test_the_command_chooses_and_shows(tmp_path: Path) -> None:
+    def envelope(*arguments: str) -> dict[str, str]:
         result = CliRunner().invoke(main, ["channel", "envelope", BOX, *arguments, "--json", "--data", str(tmp_path)])
         assert result.exit_code == 0, result.output
-        told: dict[str, str] = json.loads(result.stdout)
-        return told
+        answer: dict[str, str] = json.loads(result.stdout)
+        return answer
 
-    assert said(MSG, "--way", "amqp", "--way", "folder") == {
+    assert envelope(MSG, "--way", "amqp", "--way", "folder") == {
         "mailbox": BOX,
         "poll": NONE,
         "webhook": NONE,
         "amqp": MSG,
         "folder": MSG,
     }
-    assert set(said(SV).values()) == {BOX, SV} == set(said().values())
+    assert set(envelope(SV).values()) == {BOX, SV} == set(envelope().values())

@@ -23,33 +23,26 @@ from tests.running import PATIENCE, environment, program
 
 def test_it_says_where_it_answers_and_leaves_nothing_behind(tmp_path: Path) -> None:
     ready = tmp_path / "window.json"
-    one = program(f"run --ephemeral --port 0 --preset ci --json --ready-file {ready}", tmp_path, "run")
-    one.start()
-    until(lambda: ready.exists() or not one.alive, PATIENCE, "it is ready")
-    found = json.loads(ready.read_text())
-    until(lambda: "\n{" in "\n" + one.log.read_text(), PATIENCE, "it has said where")
-    said = json.loads(next(line for line in one.log.read_text().splitlines() if line.startswith("{")))
-    assert said["url"] == found["url"] and set(found) == {"url", "pid", "sandbox", "version"}
-    assert Path(said["data"]).is_dir()
-    with WindowClient(found["url"]) as client:
-        main = client.sandbox(found["sandbox"])
+    process = program(f"run --ephemeral --port 0 --preset ci --json --ready-file {ready}", tmp_path, "run", made=False)
+    process.start()
+    until(lambda: ready.exists() or not process.alive, PATIENCE, "it is ready")
+    answer = json.loads(ready.read_text())
+    until(lambda: "\n{" in "\n" + process.log.read_text(), PATIENCE, "it has said where")
+    line = json.loads(next(line for line in process.log.read_text().splitlines() if line.startswith("{")))
+    assert line["url"] == answer["url"] and set(answer) == {"url", "pid", "sandbox", "version"}
+    assert Path(line["data"]).is_dir()
+    with WindowClient(answer["url"]) as client:
+        main = client.sandbox(answer["sandbox"])
         assert main.clock.show().mode == "frozen"
         assert main.options()["inspection"] is False
-    assert one.stop(patience=PATIENCE)
-    assert not Path(said["data"]).parent.exists()
+    assert process.stop(patience=PATIENCE)
+    assert not Path(line["data"]).parent.exists()
     assert not ready.exists() and not (tmp_path / "data").exists()
-
-
-def test_it_starts_with_little_memory(tmp_path: Path) -> None:
-    started = running.start(tmp_path)
-    peak = next(line for line in Path(f"/proc/{started.pid}/status").read_text().splitlines() if "VmHWM" in line)
-    running.stop(started)
-    assert int(peak.split()[1]) < 150_000
 
 
 def test_the_ready_file_appears_whole_and_goes_again(tmp_path: Path) -> None:
     file = tmp_path / "ready.json"
-    with ephemeral.told_in(file, "http://127.0.0.1:1"):
+    with ephemeral.address_file(file, "http://127.0.0.1:1"):
         assert json.loads(file.read_text())["pid"] == os.getpid()
         assert file.stat().st_mode & 0o777 == 0o600
         assert list(tmp_path.iterdir()) == [file]
@@ -86,13 +79,15 @@ def test_a_window_that_does_not_start_says_why(tmp_path: Path) -> None:
         running.start(tmp_path, preset="no-such-preset")
 
 
-def test_a_started_window_answers_until_it_is_stopped(tmp_path: Path) -> None:
+def test_a_started_window_has_little_memory_and_answers_until_it_is_stopped(tmp_path: Path) -> None:
     started = running.start(tmp_path)
+    peak = next(line for line in Path(f"/proc/{started.pid}/status").read_text().splitlines() if "VmHWM" in line)
     with WindowClient(started.url) as client:
         assert client.sandboxes() == [MAIN]
         running.stop(started)
         with pytest.raises(NotReachable, match="single-window run"):
             client.sandboxes()
+    assert int(peak.split()[1]) < 150_000
 
 
 def test_nothing_of_another_window_reaches_a_started_one(tmp_path: Path) -> None:

@@ -72,15 +72,15 @@ def client(tmp_path: Path) -> Iterator[Browser]:
 
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_what_waits_comes_first_and_what_others_wrote_is_escaped(client: Browser, language: str) -> None:
-    asked = {"sandbox": "s", "lang": language}
-    every = client.get("/exchange", query_string=asked).text
+    query = {"sandbox": "s", "lang": language}
+    every = client.get("/exchange", query_string=query).text
     assert every.index("SH1</a>") < every.index("SH2</a>")
-    assert "SH1</a>" not in client.get("/exchange", query_string={**asked, "state": "booked"}).text
-    shown = client.get("/exchange/B|SH1", query_string=asked).text
+    assert "SH1</a>" not in client.get("/exchange", query_string={**query, "state": "booked"}).text
+    shown = client.get("/exchange/B|SH1", query_string=query).text
     assert "&lt;script&gt;" in shown and shown.count("<script") == 1
     assert [f'accesskey="{key}"' in shown for key in "ax"] == [True, True]
-    assert 'accesskey="a"' not in client.get("/exchange/SH2", query_string=asked).text
-    assert client.get("/exchange/SH9", query_string=asked).status_code == 404
+    assert 'accesskey="a"' not in client.get("/exchange/SH2", query_string=query).text
+    assert client.get("/exchange/SH9", query_string=query).status_code == 404
 
 
 def test_a_decision_needs_its_reason_and_a_report_that_waits(client: Browser) -> None:
@@ -132,12 +132,12 @@ def test_of_many_reports_that_wait_the_oldest_come_first_and_none_is_lost(tmp_pa
     with create_app(window, runtime=Runtime(window)).test_client() as client:
         first = client.get("/exchange").text
         assert re.findall(r"SH(\d+)</a>", first)[:50] == [f"{number:03d}" for number in range(1, 51)]
-        found, place = set(), "/exchange?state=in_review"
+        results, place = set(), "/exchange?state=in_review"
         while place:
             page = client.get(place).text
-            found |= set(re.findall(r"SH(\d+)</a>", page))
+            results |= set(re.findall(r"SH(\d+)</a>", page))
             more = re.search(r'<p><a href="(/exchange\?[^"]*before=[^"]*)"', page)
             place = more[1].replace("&amp;", "&") if more else ""
-        assert len(found) == 120
+        assert len(results) == 120
         assert "SH002" in client.get("/exchange/SH001").text and "SH001" in client.get("/exchange/SH120").text
     window.close()

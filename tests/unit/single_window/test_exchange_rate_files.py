@@ -57,9 +57,9 @@ def law(window: Window, sandbox: str = "june") -> Parameters:
 
 
 def refused(window: Window, text: str) -> list[str]:
-    with pytest.raises(BadFile) as found:
+    with pytest.raises(BadFile) as caught:
         import_csv(window, "june", "exchange_rates", text)
-    return [f"{cell.line} {cell.column}" for cell in found.value.cells]
+    return [f"{cell.line} {cell.column}" for cell in caught.value.cells]
 
 
 def test_nothing_imported_means_the_law_of_the_package(window: Window) -> None:
@@ -69,41 +69,41 @@ def test_nothing_imported_means_the_law_of_the_package(window: Window) -> None:
 def test_a_month_has_the_rate_that_was_imported_for_it_and_the_same_file_changes_nothing(window: Window) -> None:
     assert import_csv(window, "june", "exchange_rates", RATES) == Imported("exchange_rates", 3, 0, 0)
     assert import_csv(window, "june", "exchange_rates", RATES) == Imported("exchange_rates", 0, 0, 3)
-    found = law(window)
-    assert rate_of("USD", date(2026, 6, 30), found)[0] == Decimal("7.1012")
-    assert rate_of("USD", JULY, found)[0] == Decimal("7.0899")
-    assert found is law(window), "read again only when something was imported"
+    parameters = law(window)
+    assert rate_of("USD", date(2026, 6, 30), parameters)[0] == Decimal("7.1012")
+    assert rate_of("USD", JULY, parameters)[0] == Decimal("7.0899")
+    assert parameters is law(window), "read again only when something was imported"
     assert law(window, "main") is load(), "of this sandbox alone"
 
 
 def test_the_same_rate_serves_import_valuation_exchange_and_refund(window: Window) -> None:
     import_csv(window, "june", "exchange_rates", RATES)
-    found, used = law(window), "exchange.usd@2026-07-01"
-    beer = rates_on(JULY, goods(), found).line(BEER)
+    parameters, used = law(window), "exchange.usd@2026-07-01"
+    beer = rates_on(JULY, goods(), parameters).line(BEER)
     assert (beer.numbers["usd"], used in beer.parameters) == (7_089_900, True)
-    assert plain(in_yuan(scale("100"), "USD", JULY, found).amount) == "708.99"
-    refund = fob_in_yuan(scale("100"), "502", date(2026, 7, 20), found)
+    assert plain(in_yuan(scale("100"), "USD", JULY, parameters).amount) == "708.99"
+    refund = fob_in_yuan(scale("100"), "502", date(2026, 7, 20), parameters)
     assert (plain(refund.amount), refund.parameters[-1]) == ("708.99", used)
 
 
 def test_the_explanation_names_the_fixing_day_and_the_source(window: Window) -> None:
     import_csv(window, "june", "exchange_rates", RATES)
-    found = law(window)
-    assert list(bases(["exchange.usd@2026-07-01"], "zh", found)) == [
+    parameters = law(window)
+    assert list(bases(["exchange.usd@2026-07-01"], "zh", parameters)) == [
         "依据：海关汇率：美元 7.0899，自 2026-07-01 起，海关公布（2026-06-17 取值）（C）。"
     ]
-    assert {rate.currency: rate.source for rate in rates(JULY, found)}["USD"] == "海关公布（2026-06-17 取值）"
+    assert {rate.currency: rate.source for rate in rates(JULY, parameters)}["USD"] == "海关公布（2026-06-17 取值）"
 
 
 def test_a_month_without_a_rate_is_refused_and_named(window: Window) -> None:
     import_csv(window, "june", "exchange_rates", RATES)
-    found = law(window)
+    parameters = law(window)
     with pytest.raises(NoRate, match=r"no rate of USD on 2026-08-01: import the rate of 2026-08 \("):
-        rate_of("USD", date(2026, 8, 1), found)
+        rate_of("USD", date(2026, 8, 1), parameters)
     with pytest.raises(NoRate, match="no rate of EUR on 2026-07-01"):
-        rate_of("EUR", JULY, found)
+        rate_of("EUR", JULY, parameters)
     with pytest.raises(NoRate, match="no rate of USD on 2026-08-01"):
-        rates_on(date(2026, 8, 1), goods(), found).line(BEER)
+        rates_on(date(2026, 8, 1), goods(), parameters).line(BEER)
 
 
 def test_an_export_list_of_a_month_without_a_rate_says_which_currency_has_none(window: Window) -> None:
@@ -116,9 +116,11 @@ def test_an_export_list_of_a_month_without_a_rate_says_which_currency_has_none(w
 def test_before_the_first_imported_month_the_package_s_rate_holds_and_its_name_still_resolves(window: Window) -> None:
     before = rate_of("USD", MAY, law(window))
     import_csv(window, "june", "exchange_rates", RATES)
-    found = law(window)
-    assert rate_of("USD", MAY, found) == before
-    assert list(bases(before[1], "en", found)) == list(bases(before[1], "en", load())), "explanations do not change"
+    parameters = law(window)
+    assert rate_of("USD", MAY, parameters) == before
+    assert list(bases(before[1], "en", parameters)) == list(bases(before[1], "en", load())), (
+        "explanations do not change"
+    )
 
 
 def test_a_currency_that_the_package_lacks_can_be_imported(window: Window) -> None:

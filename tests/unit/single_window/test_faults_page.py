@@ -32,9 +32,9 @@ def test_each_profile_has_its_row() -> None:
     assert set(re.findall(r"^\| `([a-z0-9-]+)` \|", PAGE, re.MULTILINE)) == set(profiles())
 
 
-@each(("language", "said"), [("zh", "海关系统中断"), ("en", "customs is silent")])
-def test_profiles_are_listed_in_either_language(language: str, said: str, tmp_path: Path) -> None:
-    assert said in call(tmp_path, "faults", "list", "--lang", language).output
+@each(("language", "message"), [("zh", "海关系统中断"), ("en", "customs is silent")])
+def test_profiles_are_listed_in_either_language(language: str, message: str, tmp_path: Path) -> None:
+    assert message in call(tmp_path, "faults", "list", "--lang", language).output
 
 
 def test_what_is_on_is_shown_and_what_is_over_says_what_it_did(tmp_path: Path) -> None:
@@ -50,7 +50,7 @@ def test_what_is_on_is_shown_and_what_is_over_says_what_it_did(tmp_path: Path) -
 
 
 @each(
-    ("arguments", "said"),
+    ("arguments", "message"),
     [
         (("on", "a-normal-tuesda"), "a-normal-tuesday"),
         (("on", "a-trickle", "--for", "soon"), "30s, 90m, 2h"),
@@ -58,6 +58,6 @@ def test_what_is_on_is_shown_and_what_is_over_says_what_it_did(tmp_path: Path) -
         (("off", "--sandbox", "none"), "none"),
     ],
 )
-def test_what_cannot_be_is_refused_in_one_line(arguments: tuple[str, ...], said: str, tmp_path: Path) -> None:
+def test_what_cannot_be_is_refused_in_one_line(arguments: tuple[str, ...], message: str, tmp_path: Path) -> None:
     result = call(tmp_path, "faults", *arguments)
-    assert result.exit_code and said in result.output and "Traceback" not in result.output
+    assert result.exit_code and message in result.output and "Traceback" not in result.output

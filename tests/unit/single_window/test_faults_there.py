@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 
 import pytest
 from click.testing import CliRunner
 
 from single_window.cli import main
 from single_window.client import CallRefused, WindowClient
-from tests.running import address, running
+from single_window.process.serving import Server
 
 
 def call(*words: str) -> dict[str, object]:
@@ -20,9 +19,8 @@ def call(*words: str) -> dict[str, object]:
 
 
 @pytest.fixture(scope="module")
-def url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    with running("run", tmp_path_factory.mktemp("window"), port=0) as program:
-        yield address(program)
+def url(server: Server) -> str:
+    return server.url
 
 
 def test_a_profile_is_switched_on_acts_and_is_switched_off(url: str) -> None:
@@ -35,8 +33,8 @@ def test_a_profile_is_switched_on_acts_and_is_switched_off(url: str) -> None:
     for _ in range(10):
         try:
             sandbox.submit(sandbox.sample())
-        except CallRefused as found:
-            refused += found.status == 429
+        except CallRefused as error:
+            refused += error.status == 429
     shown, last = call("faults", "show", *there), call("faults", "off", *there)
     assert refused > 0
     assert int(str(shown["done"])) >= refused

@@ -134,8 +134,12 @@ def test_what_is_refused_is_put_aside_with_its_findings(opened: Open, here: Path
     (here / "in" / "large.xml").write_bytes(order("LARGE-1").ljust(CAP + 1))
     settle(window, channel)
     assert names(here / "error") == ["bad.xml", "bad.xml.findings.json", "large.xml", "large.xml.findings.json"]
-    told = json.loads((here / "error" / "bad.xml.findings.json").read_text("utf-8"))
-    assert told["state"] == told["status"] == "refused" and told["id"] and told["findings"][0]["code"] == "unknown-root"
+    answer = json.loads((here / "error" / "bad.xml.findings.json").read_text("utf-8"))
+    assert (
+        answer["state"] == answer["status"] == "refused"
+        and answer["id"]
+        and answer["findings"][0]["code"] == "unknown-root"
+    )
     large = json.loads((here / "error" / "large.xml.findings.json").read_text("utf-8"))
     assert large["findings"][0]["code"] == "too-large"
 
@@ -255,8 +259,8 @@ def test_a_file_with_the_longest_of_names_is_refused_like_any_other(opened: Open
         (here / "in" / name).write_text("<broken")
         settle(window, channel)
     assert not names(here / "in")
-    told = [path for path in names(here / "error") if path.endswith(".findings.json")]
-    assert len(names(here / "error")) == 3 and len(told) == 1
+    result = [path for path in names(here / "error") if path.endswith(".findings.json")]
+    assert len(names(here / "error")) == 3 and len(result) == 1
 
 
 def test_what_lies_in_a_participants_folder_is_sent_by_him(opened: Open, here: Path) -> None:
@@ -274,8 +278,10 @@ def test_what_lies_in_a_participants_folder_is_sent_by_him(opened: Open, here: P
         "b.xml.findings.json",
     ]
     assert names(here / "error" / others.name) == ["a.xml", "a.xml.findings.json", "b.xml", "b.xml.findings.json"]
-    told = json.loads((here / "error" / others.name / "a.xml.findings.json").read_bytes())["findings"]
-    assert [(one["code"], one["expected"], one["found"]) for one in told] == [("other-sender", others.name, own.name)]
+    result = json.loads((here / "error" / others.name / "a.xml.findings.json").read_bytes())["findings"]
+    assert [(finding["code"], finding["expected"], finding["found"]) for finding in result] == [
+        ("other-sender", others.name, own.name)
+    ]
     assert not (here / "done" / others.name).exists() and not (here / "out" / others.name).exists()
     assert names(here / "in" / "%41") == ["a.xml"]
 

@@ -24,7 +24,7 @@ def test_a_list_is_found_by_each_number_that_the_404_names(tmp_path: Path) -> No
     wanted = order_no(played.released)
     shown = ask(wanted)[1]["declarations"][0]
     for name in ("cop_no", "pre_no", "invt_no", "order_no", "logistics_no"):
-        status, found = ask(shown[name])
-        assert status == 200 and [one["order_no"] for one in found["declarations"]] == [wanted], name
+        status, result = ask(shown[name])
+        assert status == 200 and [declaration["order_no"] for declaration in result["declarations"]] == [wanted], name
     assert ask(shown["logistics_no"][1:])[0] == 404 and ask("%25")[0] == 404 and ask("_" * 8)[0] == 404
     window.close()

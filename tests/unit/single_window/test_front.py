@@ -41,8 +41,8 @@ def settings(tmp_path: Path) -> Settings:
 def test_it_takes_messages_and_leaves_the_work_to_others(settings: Settings) -> None:
     with answering(settings) as (front, client):
         assert client.post(again(sample("311", orderNo="FRONT-1"))).status == 202
-        told = client.get("/state").json
-        assert front.alive and told["working"] is None and told["deliveries"]["ready"] == 1
+        answer = client.get("/state").json
+        assert front.alive and answer["working"] is None and answer["deliveries"]["ready"] == 1
         window = open_window(settings)
         try:
             runtime = Runtime(window).start()
@@ -51,7 +51,7 @@ def test_it_takes_messages_and_leaves_the_work_to_others(settings: Settings) -> 
         finally:
             window.close()
         kept = client.get("/declarations/FRONT-1").json
-        assert [one["kind"] for one in kept["documents"]] == ["order"]
+        assert [document["kind"] for document in kept["documents"]] == ["order"]
 
 
 def test_whoever_comes_while_it_opens_waits_for_it(settings: Settings) -> None:

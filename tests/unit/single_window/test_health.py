@@ -1,4 +1,4 @@
-"""Alive, ready, counted: what those who watch over the process are told, over real HTTP where it matters."""
+"""Alive, ready, counted: what those who watch over the process get, over real HTTP where it matters."""
 
 from __future__ import annotations
 
@@ -19,25 +19,28 @@ from single_window.messaging.broker import BLOCKED, CONNECTED, DISCONNECTED
 from single_window.messaging.embedded import EmbeddedBroker
 from single_window.observe import liveness
 from single_window.settings import Settings
-from single_window.store import leases, migrate
+from single_window.store import leases
 from single_window.store.engine import writing
 from single_window.wiring import Window
 from single_window.work.runtime import Runtime
+from tests.databases import made_data
 from tests.tables import each
 
 NAMES = ["database", "revision", "writing", "broker", "admission", "progress", "worker"]
 
 
 def test_a_process_that_answers_lives(client: Client) -> None:
-    found = client.call("GET", "/healthz")
-    assert (found.status, found.json["status"]) == (200, "alive") and found.headers["Cache-Control"] == "no-store"
+    response = client.call("GET", "/healthz")
+    assert (response.status, response.json["status"]) == (200, "alive") and response.headers[
+        "Cache-Control"
+    ] == "no-store"
 
 
 def test_a_window_at_work_is_ready_and_every_check_is_named_in_both_languages(client: Client) -> None:
-    found = client.call("GET", "/readyz")
-    assert (found.status, found.json["status"]) == (200, "ready")
-    assert [one["name"] for one in found.json["checks"]] == NAMES
-    assert all(one["passed"] and one["zh"] != one["en"] for one in found.json["checks"])
+    response = client.call("GET", "/readyz")
+    assert (response.status, response.json["status"]) == (200, "ready")
+    assert [check["name"] for check in response.json["checks"]] == NAMES
+    assert all(check["passed"] and check["zh"] != check["en"] for check in response.json["checks"])
 
 
 @each("path", ["/healthz", "/readyz", "/metrics"])
@@ -47,8 +50,8 @@ def test_a_name_that_somebody_else_resolves_is_refused_here_too(client: Client, 
 
 
 def test_a_check_may_be_left_out_by_name_only(client: Client) -> None:
-    found = client.call("GET", "/readyz?exclude=broker&exclude=worker")
-    assert [one["name"] for one in found.json["checks"]] == [*NAMES[:3], "admission", "progress"]
+    response = client.call("GET", "/readyz?exclude=broker&exclude=worker")
+    assert [check["name"] for check in response.json["checks"]] == [*NAMES[:3], "admission", "progress"]
     wrong = client.call("GET", "/readyz?exclude=brokre")
     assert wrong.status == 400 and "broker" in wrong.json["findings"][0]["en"]
 
@@ -58,12 +61,12 @@ class StubBroker(EmbeddedBroker):
 
     state = CONNECTED
     reason = ""
-    says_when_sent_to = ""
+    state_when_sent_to = ""
     """The state that it owns up to as soon as it is sent something."""
 
     def wake(self, topic: str) -> None:
         super().wake(topic)
-        self.state = self.says_when_sent_to or self.state  # type: ignore[misc]
+        self.state = self.state_when_sent_to or self.state  # type: ignore[misc]
 
 
 class House:
@@ -71,7 +74,7 @@ class House:
 
     def __init__(self, data: Path) -> None:
         self.broker = StubBroker()
-        migrate.upgrade(f"sqlite:///{data / 'window.sqlite3'}")
+        made_data(data)
         self.window = Window(Settings(data=data, readers=0, synchronous="NORMAL"), broker=self.broker)
         self.window.make_sandbox("main", Options())
         self.admission = AdmissionQueue(self.window).start()
@@ -79,10 +82,10 @@ class House:
         self.checkup = Checkup(self.window, self.admission, self.runtime, patience=10)
 
     def look(self) -> dict[str, Check]:
-        return {one.name: one for one in self.checkup.look()}
+        return {check.name: check for check in self.checkup.look()}
 
     def failing(self) -> list[str]:
-        return [name for name, one in self.look().items() if not one.passed]
+        return [name for name, check in self.look().items() if not check.passed]
 
     def close(self) -> None:
         self.admission.stop()
@@ -102,19 +105,19 @@ def test_everything_that_is_whole_passes(house: House) -> None:
 
 
 @pytest.mark.parametrize("state", [BLOCKED, DISCONNECTED])
-def test_a_broker_that_is_away_is_told_with_its_reason(house: House, state: str) -> None:
+def test_a_broker_that_is_away_is_reported_with_its_reason(house: House, state: str) -> None:
     house.broker.state, house.broker.reason = state, "RabbitMQ at mq:5672 does not answer"  # type: ignore[misc]
     assert house.failing() == ["broker"]
     assert state in house.look()["broker"].words.zh and "mq:5672" in house.look()["broker"].words.en
 
 
-def test_a_broker_that_is_short_of_room_and_says_so_only_to_who_sends_is_told(house: House) -> None:
+def test_a_broker_that_is_short_of_room_and_says_so_only_to_who_sends_is_reported(house: House) -> None:
     assert house.failing() == []
-    house.broker.says_when_sent_to = BLOCKED
+    house.broker.state_when_sent_to = BLOCKED
     assert house.failing() == ["broker"]
 
 
-def test_a_database_that_is_behind_is_told_with_the_command_that_helps(house: House) -> None:
+def test_a_database_that_is_behind_is_reported_with_the_command_that_helps(house: House) -> None:
     with writing(house.window.engine) as connection:
         connection.execute(text("UPDATE alembic_version SET version_num = '0001'"))
     assert house.failing() == ["revision"]
@@ -128,7 +131,7 @@ def test_a_database_that_is_gone_fails_whatever_needs_it(house: House, tmp_path:
     assert house.failing() == ["database", "revision", "progress", "worker"]
 
 
-def test_a_worker_or_an_admission_that_ended_is_told(house: House) -> None:
+def test_a_worker_or_an_admission_that_ended_is_reported(house: House) -> None:
     house.runtime.stop()
     assert house.failing() == ["worker"]
     house.admission.stop()
@@ -157,10 +160,10 @@ def test_a_check_that_does_not_end_has_failed_and_so_has_what_comes_after_it(hou
     event.listen(house.window.engine, "checkout", lambda *_: ended.wait(30))
     impatient = Checkup(house.window, house.admission, None, patience=0.05)
     try:
-        found = impatient.look()
-        assert [one.name for one in found] == NAMES[:-1] and not any(one.passed for one in found)
-        assert "in time" in found[0].words.en and "未能" in found[-1].words.zh
-        assert impatient.look(but=NAMES[:4]) == found[4:]
+        checks = impatient.look()
+        assert [check.name for check in checks] == NAMES[:-1] and not any(check.passed for check in checks)
+        assert "in time" in checks[0].words.en and "未能" in checks[-1].words.zh
+        assert impatient.look(but=NAMES[:4]) == checks[4:]
     finally:
         ended.set()
 
@@ -169,7 +172,7 @@ def test_a_window_without_a_worker_of_its_own_has_none_to_check(house: House) ->
     assert Checkup(house.window, house.admission, None).names == tuple(NAMES[:-1])
 
 
-def test_a_batch_that_makes_no_progress_is_told_with_who_is_at_it(house: House) -> None:
+def test_a_batch_that_makes_no_progress_is_reported_with_who_is_at_it(house: House) -> None:
     now = system_now()
     half = 500 * house.window.settings.work_deadline
 
@@ -183,7 +186,7 @@ def test_a_batch_that_makes_no_progress_is_told_with_who_is_at_it(house: House) 
     assert house.failing() == []
     begun(stuck, "reception", now - half)
     assert house.failing() == ["progress"]
-    reason = next(one.words.en for one in house.checkup.look() if one.name == "progress")
+    reason = next(check.words.en for check in house.checkup.look() if check.name == "progress")
     assert f"process {os.getpid()} on " in reason and "2 deliveries of reception since" in reason and "4711" in reason
     begun(quick, "reception", now)
     assert house.failing() == [], "somebody else gets on with that queue"

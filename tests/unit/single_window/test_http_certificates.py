@@ -28,16 +28,20 @@ def sandbox(server: Server, request: pytest.FixtureRequest) -> Iterator[SandboxC
         made.delete()
 
 
-def issued(sandbox: SandboxClient, **asked: Any) -> dict[str, Any]:
-    made: dict[str, Any] = sandbox.call("POST", "/certificates", json={"company": COMPANY, **asked})
+def issued(sandbox: SandboxClient, **body: Any) -> dict[str, Any]:
+    made: dict[str, Any] = sandbox.call("POST", "/certificates", json={"company": COMPANY, **body})
     return made
 
 
 @each("algorithm", ["rsa", "sm2"])
 def test_a_certificate_is_issued_listed_and_revoked(sandbox: SandboxClient, algorithm: str) -> None:
     made = issued(sandbox, algorithm=algorithm)
-    found, key = read_text(made["certificate"]), keys.from_pem(made["key"].encode(), own=True)
-    assert (found.number, found.kind.value, keys.kind_of(key).value) == (made["number"], algorithm, algorithm)
+    certificate, key = read_text(made["certificate"]), keys.from_pem(made["key"].encode(), own=True)
+    assert (certificate.number, certificate.kind.value, keys.kind_of(key).value) == (
+        made["number"],
+        algorithm,
+        algorithm,
+    )
     path = f"/certificates?company={COMPANY}&limit=1&after="
     (listed,) = sandbox.call("GET", path)["certificates"]
     assert listed == {name: value for name, value in made.items() if name not in ("certificate", "key")}
@@ -49,7 +53,7 @@ def test_a_certificate_is_issued_listed_and_revoked(sandbox: SandboxClient, algo
 
 
 @each(
-    ("path", "asked", "status", "code"),
+    ("path", "body", "status", "code"),
     [
         ("", {"company": "no code"}, 400, "wrong-parameter"),
         ("", {"algorithm": "rsa"}, 400, "wrong-parameter"),
@@ -59,10 +63,10 @@ def test_a_certificate_is_issued_listed_and_revoked(sandbox: SandboxClient, algo
     ],
 )
 def test_what_cannot_be_issued_is_refused(
-    sandbox: SandboxClient, path: str, asked: dict[str, Any], status: int, code: str
+    sandbox: SandboxClient, path: str, body: dict[str, Any], status: int, code: str
 ) -> None:
     with pytest.raises(CallRefused) as refused:
-        sandbox.call("POST", f"/certificates{path}", json=asked)
+        sandbox.call("POST", f"/certificates{path}", json=body)
     assert (refused.value.status, refused.value.codes[0]) == (status, code)
 
 
@@ -83,7 +87,7 @@ def run(sandbox: SandboxClient, *arguments: object) -> Any:
 def test_the_command_does_there_what_it_does_here(sandbox: SandboxClient, tmp_path: Path) -> None:
     made = run(sandbox, "issue", "--company", COMPANY, "--algorithm", "sm2", "--to", tmp_path)
     assert Path(made["key"]).stat().st_mode & 0o77 == 0
-    assert [one["number"] for one in run(sandbox, "list")] == [made["number"]]
+    assert [row["number"] for row in run(sandbox, "list")] == [made["number"]]
     assert run(sandbox, "revoke", made["number"])["holds"] is False
     other = sandbox.call("POST", "/certificates", json={"company": COMPANY})
     sandbox.reset(master_data=False)

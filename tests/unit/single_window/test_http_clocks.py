@@ -38,28 +38,28 @@ def released(teller: Teller, server: Server) -> Teller:
     return teller
 
 
-def call(client: Client, method: str, path: str, asked: Any = None) -> Answer:
+def call(client: Client, method: str, path: str, body: Any = None) -> Answer:
     return client.call(
         method,
         f"/api/v1/sandboxes/{path}",
-        None if asked is None else json.dumps(asked),
+        None if body is None else json.dumps(body),
         Content_Type="application/json",
     )
 
 
-def advance(client: Client, teller: Teller, **asked: Any) -> Answer:
-    return call(client, "POST", f"{teller.sandbox}/clock/advance", asked)
+def advance(client: Client, teller: Teller, **body: Any) -> Answer:
+    return call(client, "POST", f"{teller.sandbox}/clock/advance", body)
 
 
 def test_a_clock_is_shown_with_its_next_deadline(client: Client, teller: Teller, released: Teller) -> None:
-    told = call(client, "GET", f"{teller.sandbox}/clock").json
-    assert (told["mode"], told["now"]) == ("frozen", NOON) and told["next_deadline"] > NOON
+    answer = call(client, "GET", f"{teller.sandbox}/clock").json
+    assert (answer["mode"], answer["now"]) == ("frozen", NOON) and answer["next_deadline"] > NOON
 
 
 def test_what_falls_due_on_the_way_is_done_before_the_answer(client: Client, released: Teller) -> None:
-    told = advance(client, released, by="50d")
-    assert (told.status, told.json["settled"], told.json["open"]) == (200, True, 0)
-    assert told.json["now"] == told.json["to"] == "2027-01-09T04:00:00.000Z"
+    response = advance(client, released, by="50d")
+    assert (response.status, response.json["settled"], response.json["open"]) == (200, True, 0)
+    assert response.json["now"] == response.json["to"] == "2027-01-09T04:00:00.000Z"
     trade = released.trade()
     assert released.state(trade) == "closed" and [state for _, state in released.bills(trade)] == ["collected"]
 
@@ -72,7 +72,7 @@ def test_from_deadline_to_deadline(client: Client, released: Teller) -> None:
 
 
 @each(
-    ("asked", "now"),
+    ("body", "now"),
     [
         ({"by": "30s"}, "2026-11-20T04:00:30.000Z"),
         ({"by": "PT2H"}, "2026-11-20T06:00:30.000Z"),
@@ -84,14 +84,14 @@ def test_from_deadline_to_deadline(client: Client, released: Teller) -> None:
     ],
 )
 def test_a_span_or_a_moment_is_written_as_one_likes(
-    client: Client, teller: Teller, asked: dict[str, str], now: str
+    client: Client, teller: Teller, body: dict[str, str], now: str
 ) -> None:
-    told = advance(client, teller, **asked)
-    assert (told.status, told.json["now"]) == (200, now)
+    response = advance(client, teller, **body)
+    assert (response.status, response.json["now"]) == (200, now)
 
 
 @each(
-    ("asked", "status", "code"),
+    ("body", "status", "code"),
     [
         ({}, 400, "by-or-to"),
         ({"by": "1d", "to": "2026-12-01"}, 400, "by-or-to"),
@@ -114,16 +114,16 @@ def test_a_span_or_a_moment_is_written_as_one_likes(
     ],
 )
 def test_what_is_out_of_bounds_moves_nothing(
-    client: Client, teller: Teller, asked: dict[str, Any], status: int, code: str
+    client: Client, teller: Teller, body: dict[str, Any], status: int, code: str
 ) -> None:
-    told = advance(client, teller, **asked)
-    assert (told.status, told.codes) == (status, [code])
+    response = advance(client, teller, **body)
+    assert (response.status, response.codes) == (status, [code])
     assert call(client, "GET", f"{teller.sandbox}/clock").json["now"] == NOON
 
 
 def test_a_clock_that_follows_the_machine_is_not_moved(client: Client) -> None:
-    told = call(client, "POST", "main/clock/advance", {"by": "1d"})
-    assert (told.status, told.codes) == (409, ["clock-not-virtual"])
+    response = call(client, "POST", "main/clock/advance", {"by": "1d"})
+    assert (response.status, response.codes) == (409, ["clock-not-virtual"])
 
 
 def test_time_that_is_up_is_said_and_the_rest_is_asked_for_again(client: Client, released: Teller) -> None:
@@ -136,59 +136,63 @@ def test_time_that_is_up_is_said_and_the_rest_is_asked_for_again(client: Client,
 def test_two_who_advance_at_once_help_each_other(client: Client, released: Teller) -> None:
     with ThreadPoolExecutor() as pool:
         both = [pool.submit(advance, client, released, to="2027-01-09") for _ in range(2)]
-    assert [one.result().status for one in both] == [200, 200]
+    assert [future.result().status for future in both] == [200, 200]
     assert released.state(released.trade()) == "closed"
 
 
 def test_a_running_clock_stands_still_where_it_was_put(client: Client, teller: Teller) -> None:
     assert call(client, "PUT", f"{teller.sandbox}/clock", {"mode": "virtual", "rate": "2.5"}).status == 200
-    told = advance(client, teller, by="1d").json
-    assert (told["mode"], told["now"], told["settled"]) == ("frozen", told["to"], True)
-    assert told["now"] >= "2026-11-21T04:00:00.000Z"
+    answer = advance(client, teller, by="1d").json
+    assert (answer["mode"], answer["now"], answer["settled"]) == ("frozen", answer["to"], True)
+    assert answer["now"] >= "2026-11-21T04:00:00.000Z"
 
 
 def test_a_clock_is_set_forward_and_never_back(client: Client, teller: Teller) -> None:
     place = f"{teller.sandbox}/clock"
-    told = call(client, "PUT", place, {"mode": "frozen", "at": "2027-06-01T08:00"})
-    assert (told.status, told.json["now"]) == (200, "2027-06-01T00:00:00.000Z")
-    for asked in ({"mode": "frozen", "at": "2027-05-31"}, {"mode": "real"}):
-        refused = call(client, "PUT", place, asked)
+    response = call(client, "PUT", place, {"mode": "frozen", "at": "2027-06-01T08:00"})
+    assert (response.status, response.json["now"]) == (200, "2027-06-01T00:00:00.000Z")
+    for row in ({"mode": "frozen", "at": "2027-05-31"}, {"mode": "real"}):
+        refused = call(client, "PUT", place, row)
         assert (refused.status, refused.codes) == (409, ["clock-back"])
     assert call(client, "PUT", place, {"mode": "frozen"}).json["now"] == "2027-06-01T00:00:00.000Z"
 
 
-def test_what_will_happen_is_told_page_by_page(client: Client, server: Server, teller: Teller) -> None:
+def test_what_will_happen_is_reported_page_by_page(client: Client, server: Server, teller: Teller) -> None:
     trades = [teller.trade(number) for number in range(3)]
     teller.file(*[teller.message(trade, kind) for trade in trades for kind in KINDS])
     assert server.runtime.wait_until_settled(30)
     place = f"{teller.sandbox}/deadlines"
-    told = call(client, "GET", place).json
-    every = told["deadlines"]
-    assert told["next"] is None and len(every) >= 3
-    assert [one["due"] for one in every] == sorted(one["due"] for one in every)
-    assert {one["kind"] for one in every} >= {"deadline.closing"} and "结关" in {one["zh"] for one in every}
-    found, after = [], ""
+    answer = call(client, "GET", place).json
+    every = answer["deadlines"]
+    assert answer["next"] is None and len(every) >= 3
+    assert [deadline["due"] for deadline in every] == sorted(deadline["due"] for deadline in every)
+    assert {deadline["kind"] for deadline in every} >= {"deadline.closing"} and "结关" in {
+        deadline["zh"] for deadline in every
+    }
+    results, after = [], ""
     while after is not None:
         page = call(client, "GET", f"{place}?limit=2&after={after}").json
-        found += page["deadlines"]
+        results += page["deadlines"]
         after = page["next"]
-    assert found == every
+    assert results == every
 
 
 def test_what_will_happen_until_then_is_named_before_it_happens(client: Client, released: Teller) -> None:
     place, trade = f"{released.sandbox}/deadlines", released.trade()
     every = call(client, "GET", place).json["deadlines"]
-    (closing,) = [one for one in every if one["kind"] == "deadline.closing"]
+    (closing,) = [deadline for deadline in every if deadline["kind"] == "deadline.closing"]
     assert closing["about"]["order"] == trade.id and closing["about"]["list"] == released.column(trade, "invt_no")
     last = every[-1]["due"]
     assert call(client, "GET", f"{place}?until={last}").json["deadlines"] == every
     assert call(client, "GET", f"{place}?until=1s").json["deadlines"] == []
     first = call(client, "GET", f"{place}?until={every[0]['due']}").json["deadlines"]
-    assert first == [one for one in every if one["due"] == every[0]["due"]]
+    assert first == [deadline for deadline in every if deadline["due"] == every[0]["due"]]
     assert call(client, "GET", place).json["deadlines"] == every, "looking moves nothing"
     advance(client, released, to=every[0]["due"])
     left = call(client, "GET", place).json["deadlines"]
-    assert not {one["id"] for one in left} & {one["id"] for one in first}, "what was told has happened"
+    assert not {deadline["id"] for deadline in left} & {deadline["id"] for deadline in first}, (
+        "what was predicted has happened"
+    )
 
 
 @each(
@@ -209,13 +213,13 @@ def test_a_wrong_page_is_refused(client: Client, teller: Teller, query: str) -> 
 
 
 def test_a_sandbox_that_nobody_made_has_no_clock(client: Client) -> None:
-    for told in (
+    for response in (
         call(client, "GET", "none/clock"),
         call(client, "GET", "none/deadlines"),
         call(client, "PUT", "none/clock", {"mode": "real"}),
         call(client, "POST", "none/clock/advance", {"by": "1s"}),
     ):
-        assert (told.status, told.codes) == (404, ["unknown-sandbox"])
+        assert (response.status, response.codes) == (404, ["unknown-sandbox"])
 
 
 @each(("role", "status"), [("administrator", 409), ("supervisor", 409), ("inspector", 403), ("auditor", 403)])
@@ -228,6 +232,6 @@ def test_whoever_moves_a_clock_needs_the_right(exposed: Window, role: str, statu
         (client.post, f"{place}/clock/advance", {"by": "1s"}),
         (client.put, f"{place}/clock", {"mode": "frozen", "at": "2020-01-01"}),
     )
-    for send, path, asked in calls:
-        assert send(path, json=asked, headers=NAMED).status_code == 401
-        assert send(path, json=asked, headers=NAMED, auth=account(exposed, f"li.{role}", role)).status_code == status
+    for send, path, body in calls:
+        assert send(path, json=body, headers=NAMED).status_code == 401
+        assert send(path, json=body, headers=NAMED, auth=account(exposed, f"li.{role}", role)).status_code == status

@@ -14,7 +14,7 @@ from waitress.adjustments import Adjustments
 from single_window.api.server.http_connection import LARGE, Serving, Tasks, channel_class
 from single_window.api.server.http_limits import Limits
 from single_window.api.server.http_pools import Pool
-from single_window.clock import told_by
+from single_window.clock import timed_by
 from tests.tables import each
 
 GET = b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n"
@@ -74,7 +74,7 @@ class Site:
 @pytest.fixture
 def hand() -> Iterator[Hand]:
     piece = Hand()
-    with told_by(piece):
+    with timed_by(piece):
         yield piece
 
 
@@ -83,7 +83,7 @@ def site() -> Site:
     return Site(Serving(1_000_000, Limits(header=10, body=20, rate=10_000, answer=30, queued=1, per_address=0)))
 
 
-def said(channel: Any, client: socket.socket) -> bytes:
+def received(channel: Any, client: socket.socket) -> bytes:
     """What the client has been answered by now."""
     if channel.total_outbufs_len or channel.will_close:
         channel.handle_write()
@@ -102,7 +102,7 @@ def test_a_header_that_trickles_in_is_answered_408_when_its_time_is_over(site: S
         assert not channel.will_close
         hand.at += 1
     channel.look_after(hand.at)
-    assert said(channel, client).startswith(b"HTTP/1.1 408 ") and not channel.connected
+    assert received(channel, client).startswith(b"HTTP/1.1 408 ") and not channel.connected
 
 
 def test_a_body_that_trickles_in_is_answered_408_when_its_time_is_over(site: Site, hand: Hand) -> None:
@@ -115,46 +115,46 @@ def test_a_body_that_trickles_in_is_answered_408_when_its_time_is_over(site: Sit
     assert not channel.will_close, "150,000 bytes in 30 seconds are 20 seconds and one for each 10,000"
     hand.at += 6
     channel.look_after(hand.at)
-    assert said(channel, client).startswith(b"HTTP/1.1 408 ")
+    assert received(channel, client).startswith(b"HTTP/1.1 408 ")
 
 
 def test_a_connection_on_which_nothing_comes_is_closed_without_a_word(site: Site, hand: Hand) -> None:
     channel, client = site.connect()
     hand.at += 11
     channel.look_after(hand.at)
-    assert (said(channel, client), channel.connected) == (b"", False)
+    assert (received(channel, client), channel.connected) == (b"", False)
 
 
 def test_a_connection_that_was_answered_may_wait_for_its_next_request(site: Site, hand: Hand) -> None:
     channel, client = site.connect()
     channel.received(GET)
     site.tasks.pop().service()
-    assert said(channel, client).startswith(b"HTTP/1.1 200 ")
+    assert received(channel, client).startswith(b"HTTP/1.1 200 ")
     hand.at += 60
     channel.look_after(hand.at)
     assert not channel.will_close
     channel.received(HALF)
     hand.at += 11
     channel.look_after(hand.at)
-    assert said(channel, client).startswith(b"HTTP/1.1 408 ")
+    assert received(channel, client).startswith(b"HTTP/1.1 408 ")
 
 
 def test_a_kept_connection_is_closed_when_it_was_idle_for_long_but_not_when_a_request_has_just_come(
     site: Site, hand: Hand
 ) -> None:
-    asked, others = site.connect(), site.connect()
-    for channel, client in (asked, others):
+    connection, others = site.connect(), site.connect()
+    for channel, client in (connection, others):
         channel.received(GET)
         site.tasks.pop().service()
-        assert said(channel, client).startswith(b"HTTP/1.1 200 ")
+        assert received(channel, client).startswith(b"HTTP/1.1 200 ")
     hand.at += 121
-    asked[1].sendall(GET)
-    for channel, _ in (asked, others):
+    connection[1].sendall(GET)
+    for channel, _ in (connection, others):
         channel.look_after(hand.at)
-    assert (asked[0].will_close, others[0].will_close) == (False, True)
-    asked[0].handle_read()
+    assert (connection[0].will_close, others[0].will_close) == (False, True)
+    connection[0].handle_read()
     site.tasks.pop().service()
-    assert said(*asked).startswith(b"HTTP/1.1 200 ")
+    assert received(*connection).startswith(b"HTTP/1.1 200 ")
 
 
 def test_who_has_ended_his_connection_keeps_it_no_longer_than_others(site: Site, hand: Hand) -> None:
@@ -206,11 +206,11 @@ def test_a_request_that_waited_too_long_for_a_thread_is_answered_503_and_not_wor
     channel.received(GET)
     hand.at += 1.5
     site.tasks.pop().service()
-    answer = said(channel, client)
+    answer = received(channel, client)
     assert answer.startswith(b"HTTP/1.1 503 ") and b"Retry-After: 2" in answer and site.answered == []
     channel.received(GET)
     site.tasks.pop().service()
-    assert said(channel, client).startswith(b"HTTP/1.1 200 "), "the connection goes on"
+    assert received(channel, client).startswith(b"HTTP/1.1 200 "), "the connection goes on"
 
 
 def test_while_others_have_waited_too_long_a_new_request_is_answered_503_at_once(hand: Hand) -> None:
@@ -226,16 +226,85 @@ def test_while_others_have_waited_too_long_a_new_request_is_answered_503_at_once
     watching.received(GET.replace(b"GET /", b"GET /readyz"))
     done = Event()
     assert aside.submit(done.set) and done.wait(60), "behind the answers, in the one thread"
-    assert {said(*one)[:12] for one in late} == {b"HTTP/1.1 503"}
-    assert [task is one for task, one in zip(site.tasks, (first, watching), strict=True)] == [True, True]
+    assert {received(*connection)[:12] for connection in late} == {b"HTTP/1.1 503"}
+    assert [task is expected for task, expected in zip(site.tasks, (first, watching), strict=True)] == [True, True]
     for task in site.tasks:
         task.service()
-    assert (said(first, client)[:12], said(watching, watcher)[:12]) == (b"HTTP/1.1 200", b"HTTP/1.1 200")
+    assert (received(first, client)[:12], received(watching, watcher)[:12]) == (b"HTTP/1.1 200", b"HTTP/1.1 200")
     site.tasks.clear()
     late[0][0].received(GET)
     site.tasks.pop().service()
-    assert said(*late[0]).startswith(b"HTTP/1.1 200"), "nobody waits any more"
+    assert received(*late[0]).startswith(b"HTTP/1.1 200"), "nobody waits any more"
     aside.close()
+
+
+@each(
+    ("sent", "answers"),
+    [
+        (GET, 1),
+        (GET + GET, 2),
+        (POST.replace(b"200000", b"4") + b"body", 1),
+        (GET.replace(b"HTTP/1.1\r\n", b"HTTP/1.1\r\nConnection: close\r\n"), 0),
+        (GET.replace(b"HTTP/1.1", b"HTTP/1.0"), 0),
+        (GET.replace(b"GET", b"HEAD"), 0),
+        (GET + POST, 1),
+    ],
+    ids=["alone", "two in one", "with a body", "the last of its connection", "HTTP/1.0", "HEAD", "another begun"],
+)
+def test_who_is_informed_and_goes_on_is_informed_by_the_listener_itself(hand: Hand, sent: bytes, answers: int) -> None:
+    aside = Pool("aside", 1)
+    aside.close()
+    site = Site(Serving(1_000, Limits(queued=9, expected=0.5, per_address=0), aside=aside))
+    first, _ = site.connect()
+    first.received(GET)
+    hand.at += 0.6
+    channel, client = site.connect()
+    channel.received(sent.replace(b"Host:", b"X-Request-ID: mine\r\nHost:"))
+    assert len(site.tasks) - 1 == (answers == 0), "what the listener does not answer waits for a thread"
+    assert channel.requests == site.tasks[-1].requests if not answers else channel.requests == []
+    if answers:
+        result = received(channel, client)
+        assert (
+            result.count(b"HTTP/1.1 503 ") == answers == result.lower().count(b"x-request-id: mine")
+            and not channel.closing
+        )
+        assert result.endswith(b"}") and b"Connection" not in result and site.answered == []
+        site.tasks.pop().service()
+        channel.received(b"body" * 50_000 if sent.endswith(POST) else GET)
+        site.tasks.pop().service()
+        assert received(channel, client).startswith(b"HTTP/1.1 200"), "nobody waits any more"
+
+
+def rushed(hand: Hand) -> tuple[Site, Any, socket.socket]:
+    """A site where somebody waits for too long already, and a connection."""
+    aside = Pool("aside", 1)
+    aside.close()
+    site = Site(Serving(1_000, Limits(queued=9, expected=0.5, per_address=0), aside=aside))
+    first, _ = site.connect()
+    first.received(GET)
+    hand.at += 0.6
+    return site, *site.connect()
+
+
+def test_a_request_behind_which_another_has_begun_is_left_to_a_thread(hand: Hand) -> None:
+    _, channel, _ = rushed(hand)
+    channel.requests = [result := channel.parser_class(channel.adj)]
+    result.received(GET)
+    channel.request = channel.parser_class(channel.adj)
+    assert not channel.refuse(), "waitress has yet to tell the other to continue"
+    channel.request = None
+    assert channel.refuse() and channel.requests == []
+
+
+def test_answers_of_the_listener_are_not_kept_once_they_are_sent(hand: Hand) -> None:
+    _, channel, client = rushed(hand)
+    channel.send, send = lambda data, do_close=True: send(data[:10], do_close), channel.send  # a window nearly full
+    for _ in range(50):
+        channel.received(GET)
+        while channel.total_outbufs_len:
+            channel.handle_write()
+        client.recv(65_536)
+    assert sum(len(buffer.getfile().getvalue()) for buffer in channel.outbufs if buffer.buf) < 5_000
 
 
 def test_who_watches_is_answered_however_late(site: Site, hand: Hand) -> None:
@@ -243,7 +312,7 @@ def test_who_watches_is_answered_however_late(site: Site, hand: Hand) -> None:
     channel.received(GET.replace(b"GET /", b"GET /healthz"))
     hand.at += 100
     site.tasks.pop().service()
-    assert said(channel, client).startswith(b"HTTP/1.1 200 ")
+    assert received(channel, client).startswith(b"HTTP/1.1 200 ")
 
 
 def headers_of(answer: bytes) -> dict[str, str]:
@@ -259,15 +328,15 @@ def headers_of(answer: bytes) -> dict[str, str]:
         (b"GET / HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: odd\r\n\r\n", "for nothing: it is no HTTP"),
     ],
 )
-def test_who_is_turned_away_is_told_the_id_of_his_request(site: Site, hand: Hand, sent: bytes, waits: str) -> None:
+def test_who_is_turned_away_is_given_the_id_of_his_request(site: Site, hand: Hand, sent: bytes, waits: str) -> None:
     channel, client = site.connect()
     channel.received(sent.replace(b"Host", b"X-Request-Id: mine-1\r\nHost"))
     hand.at += 100
     channel.look_after(hand.at)
     while site.tasks:
         site.tasks.pop().service()
-    found = headers_of(said(channel, client))
-    assert (found["X-Request-Id"], found["Content-Type"]) == ("mine-1", "application/problem+json"), waits
+    headers = headers_of(received(channel, client))
+    assert (headers["X-Request-Id"], headers["Content-Type"]) == ("mine-1", "application/problem+json"), waits
 
 
 def test_where_no_header_came_the_request_gets_an_id_all_the_same(site: Site, hand: Hand) -> None:
@@ -275,7 +344,7 @@ def test_where_no_header_came_the_request_gets_an_id_all_the_same(site: Site, ha
     channel.received(HALF)
     hand.at += 100
     channel.look_after(hand.at)
-    assert re.fullmatch("[0-9a-f]{12}", headers_of(said(channel, client))["X-Request-Id"])
+    assert re.fullmatch("[0-9a-f]{12}", headers_of(received(channel, client))["X-Request-Id"])
 
 
 def test_bodies_that_are_too_much_together_are_turned_away_while_they_come(hand: Hand) -> None:
@@ -286,15 +355,15 @@ def test_bodies_that_are_too_much_together_are_turned_away_while_they_come(hand:
     second[0].received(POST)
     second[0].received(b"x" * 100_000)
     site.tasks.pop().service()
-    answer = said(*second)
+    answer = received(*second)
     assert answer.startswith(b"HTTP/1.1 503 ") and b"Connection: close" in answer
     first[0].received(b"x" * 1_000)
     site.tasks.pop().service()
-    assert said(*first).startswith(b"HTTP/1.1 200 ")
+    assert received(*first).startswith(b"HTTP/1.1 200 ")
     third = site.connect()
     third[0].received(POST + b"x" * 200_000)
     site.tasks.pop().service()
-    assert said(*third).startswith(b"HTTP/1.1 200 "), "what was answered is kept no more"
+    assert received(*third).startswith(b"HTTP/1.1 200 "), "what was answered is kept no more"
 
 
 def test_of_large_bodies_no_more_are_taken_than_have_room(hand: Hand) -> None:
@@ -302,10 +371,10 @@ def test_of_large_bodies_no_more_are_taken_than_have_room(hand: Hand) -> None:
     channel, client = site.connect()
     channel.received(POST.replace(b"200000", str(LARGE + 1).encode()) + b"x" * (LARGE + 1))
     site.tasks.pop().service()
-    assert said(channel, client).startswith(b"HTTP/1.1 503 ") and site.answered == []
+    assert received(channel, client).startswith(b"HTTP/1.1 503 ") and site.answered == []
     channel.received(POST + b"x" * 200_000)
     site.tasks.pop().service()
-    assert said(channel, client).startswith(b"HTTP/1.1 200 ")
+    assert received(channel, client).startswith(b"HTTP/1.1 200 ")
 
 
 def test_with_too_many_connections_of_an_address_the_one_idle_longest_goes(hand: Hand) -> None:
@@ -314,7 +383,7 @@ def test_with_too_many_connections_of_an_address_the_one_idle_longest_goes(hand:
     slow[1][0].received(HALF)
     hand.at += 1
     new, client = site.connect()
-    assert [one.will_close for one, _ in slow] == [True, False]
+    assert [connection.will_close for connection, _ in slow] == [True, False]
     new.received(GET)
     site.tasks.pop().service()
-    assert said(new, client).startswith(b"HTTP/1.1 200 ")
+    assert received(new, client).startswith(b"HTTP/1.1 200 ")

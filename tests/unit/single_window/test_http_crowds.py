@@ -33,10 +33,10 @@ def server(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Server]:
 @pytest.mark.parametrize("begun", [b"", HEAD[:30], HEAD + b"<"], ids=["nothing", "half a header", "half a body"])
 def test_connections_that_only_begin_keep_nobody_out(server: Server, begun: bytes) -> None:
     client, address = Client(server.url), urlsplit(server.url)
-    with ExitStack() as open_ones:
+    with ExitStack() as open_sockets:
         for _ in range(3 * CONNECTIONS):
-            one = open_ones.enter_context(socket.create_connection((address.hostname, address.port)))
-            one.sendall(begun)
+            connection = open_sockets.enter_context(socket.create_connection((address.hostname, address.port)))
+            connection.sendall(begun)
         for number in range(5):
             assert client.post(again(sample("311", orderNo=f"CROWD-{number}"))).status == 202
 
@@ -47,7 +47,7 @@ def test_many_large_bodies_at_once_are_answered_and_leave_room(server: Server) -
     with ThreadPoolExecutor(20) as pool:
         thrown = [pool.submit(client.post, again(large)) for _ in range(20)]
         assert client.post(small).status == 202
-        answers = [one.result(60) for one in thrown]
-    assert {one.status for one in answers} <= {202, 422, 503}
-    assert all(one.headers["Retry-After"] for one in answers if one.status == 503)
+        answers = [future.result(60) for future in thrown]
+    assert {answer.status for answer in answers} <= {202, 422, 503}
+    assert all(answer.headers["Retry-After"] for answer in answers if answer.status == 503)
     assert client.post(again(large)).status in {202, 422}, "there is room again"

@@ -31,7 +31,7 @@ def get(client: FlaskClient, path: str, status: int = 200) -> Any:
 
 
 @each(
-    ("asked", "count"),
+    ("query", "count"),
     [
         ("", 8),
         ("?flow=E", 7),
@@ -43,15 +43,15 @@ def get(client: FlaskClient, path: str, status: int = 200) -> Any:
     ],
 )
 def test_declarations_are_listed_by_flow_state_batch_and_master_waybill(
-    client: FlaskClient, asked: str, count: int
+    client: FlaskClient, query: str, count: int
 ) -> None:
-    assert len(get(client, f"declarations{asked}")["declarations"]) == count
+    assert len(get(client, f"declarations{query}")["declarations"]) == count
 
 
 def test_a_page_leads_to_the_next(client: FlaskClient) -> None:
     first = get(client, "declarations?limit=5")
     rest = get(client, f"declarations?limit=5&before={first['next']}")
-    ids = [one["id"] for page in (first, rest) for one in page["declarations"]]
+    ids = [declaration["id"] for page in (first, rest) for declaration in page["declarations"]]
     assert len(ids) == 8 and ids == sorted(ids, reverse=True) and rest["next"] is None
 
 
@@ -65,45 +65,51 @@ def test_an_export_is_found_with_its_documents(
     client: FlaskClient, played_exports: PlayedExports, name: str, number: str
 ) -> None:
     sale = played_exports.sales[name]
-    told = get(client, f"declarations/{getattr(sale, number)}")
-    (one,) = told["declarations"]
-    assert (one["flow"], one["kind"], one["order_no"], one["logistics_no"], one["tax"]) == (
+    result = get(client, f"declarations/{getattr(sale, number)}")
+    (declaration,) = result["declarations"]
+    assert (
+        declaration["flow"],
+        declaration["kind"],
+        declaration["order_no"],
+        declaration["logistics_no"],
+        declaration["tax"],
+    ) == (
         "E",
         "export_inventory",
         sale.id,
         sale.waybill,
         None,
     )
-    kinds = {document["kind"] for document in told["documents"]}
+    kinds = {document["kind"] for document in result["documents"]}
     assert kinds >= {"export_order", "export_waybill", "export_inventory"}
     assert ({"export_refund", "tally"} <= kinds) == (name == "left")
 
 
-def test_of_a_number_that_both_flows_have_each_is_told_apart(
+def test_of_a_number_that_both_flows_have_each_is_distinguished(
     client: FlaskClient, played_exports: PlayedExports
 ) -> None:
     both = get(client, f"declarations/{played_exports.shared}")
-    assert sorted(one["flow"] for one in both["declarations"]) == ["E", "I"]
+    assert sorted(declaration["flow"] for declaration in both["declarations"]) == ["E", "I"]
     for flow, kinds in (
         ("I", {"order", "payment", "waybill", "inventory"}),
         ("E", {"export_order", "export_waybill", "export_inventory"}),
     ):
-        one = get(client, f"declarations/{played_exports.shared}?flow={flow}")
-        assert [each["flow"] for each in one["declarations"]] == [flow]
-        assert {each["kind"] for each in one["documents"]} == kinds
+        result = get(client, f"declarations/{played_exports.shared}?flow={flow}")
+        assert [declaration["flow"] for declaration in result["declarations"]] == [flow]
+        assert {document["kind"] for document in result["documents"]} == kinds
 
 
 @each(("flow", "kinds"), [("", ["order", "export_order"]), ("I", ["order"]), ("E", ["export_order"])])
 def test_of_an_order_that_nothing_declares_the_flow_is_heeded_too(
     client: FlaskClient, played_exports: PlayedExports, flow: str, kinds: list[str]
 ) -> None:
-    one = get(client, f"declarations/{played_exports.undeclared}?flow={flow}")
-    assert (one["declarations"], [each["kind"] for each in one["documents"]]) == ([], kinds)
+    result = get(client, f"declarations/{played_exports.undeclared}?flow={flow}")
+    assert (result["declarations"], [document["kind"] for document in result["documents"]]) == ([], kinds)
 
 
-def test_a_note_tells_its_parts_and_parcels(client: FlaskClient) -> None:
-    (one,) = get(client, "notes/YD2")["notes"]
-    assert (one["kind"], one["count"], one["missing"]) == ("arrival_note", 3, [2, 3])
-    assert [part["state"] for part in one["parts"]] == ["incomplete"]
-    assert [parcel["state"] for parcel in one["parcels"]] == ["awaiting_arrival"]
+def test_a_note_shows_its_parts_and_parcels(client: FlaskClient) -> None:
+    (note,) = get(client, "notes/YD2")["notes"]
+    assert (note["kind"], note["count"], note["missing"]) == ("arrival_note", 3, [2, 3])
+    assert [part["state"] for part in note["parts"]] == ["incomplete"]
+    assert [parcel["state"] for parcel in note["parcels"]] == ["awaiting_arrival"]
     assert get(client, "notes/none", 404)["findings"][0]["code"] == "no-such-declaration"

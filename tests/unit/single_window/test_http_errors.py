@@ -38,7 +38,7 @@ from tests.tables import each
         ("TRACE", "/api/v1/messages", 405, "wrong-method"),
     ],
 )
-def test_what_is_not_there_is_told_in_json(client: Client, method: str, path: str, status: int, code: str) -> None:
+def test_what_is_not_there_is_reported_in_json(client: Client, method: str, path: str, status: int, code: str) -> None:
     answer = client.call(method, path)
     assert (answer.status, answer.codes) == (status, [code])
     assert answer.headers["Content-Type"] == "application/problem+json"
@@ -47,8 +47,8 @@ def test_what_is_not_there_is_told_in_json(client: Client, method: str, path: st
 
 
 def test_a_text_that_no_database_keeps_is_refused_in_json_too(client: Client) -> None:
-    told = json.dumps({"ids": [1], "reason": "a\0b"}).encode()
-    answer = client.call("POST", "/api/v1/parked/dismiss", told, Content_Type="application/json")
+    body = json.dumps({"ids": [1], "reason": "a\0b"}).encode()
+    answer = client.call("POST", "/api/v1/parked/dismiss", body, Content_Type="application/json")
     assert (answer.status, answer.codes) == (400, ["nul"])
 
 
@@ -73,8 +73,8 @@ def test_a_form_with_a_text_that_no_database_keeps_is_refused(client: Client) ->
     [(r"a\ud800", "half-character"), (r"\uDC00b", "half-character"), (r"\ud83d\ude00", "no-such-batch")],
 )
 def test_half_a_character_is_refused_and_a_whole_one_is_not(client: Client, text: str, code: str) -> None:
-    told = f'{{"by": "A", "lists": ["{text}"]}}'.encode()
-    answer = client.call("POST", "/api/v1/batches/none/add", told, Content_Type="application/json")
+    body = f'{{"by": "A", "lists": ["{text}"]}}'.encode()
+    answer = client.call("POST", "/api/v1/batches/none/add", body, Content_Type="application/json")
     assert answer.codes == [code]
 
 
@@ -161,21 +161,21 @@ def test_the_description_covers_every_call_and_needs_nothing_from_elsewhere(clie
     }
     calls = [call for path in described["paths"].values() for call in path.values()]
     assert all(call["summary"] and call["description"] and call["responses"] for call in calls)
-    tags = {one["name"] for one in described["tags"]}
+    tags = {tag["name"] for tag in described["tags"]}
     assert all(len(call["tags"]) == 1 and set(call["tags"]) <= tags for call in calls)
     assert {"mailbox", "after", "wait", "limit", "format", "body", "X-Sandbox"} == {
-        one["name"] for one in described["paths"]["/api/v1/receipts"]["get"]["parameters"]
+        parameter["name"] for parameter in described["paths"]["/api/v1/receipts"]["get"]["parameters"]
     }
 
 
-def test_the_state_tells_whether_the_worker_is_at_work(client: Client) -> None:
-    told = client.get("/state").json
-    assert told["working"] is True and told["deliveries"]["parked"] == 0
-    assert set(told["sandboxes"]) == {"main", "other"}
-    assert told["requests"] == {"main": {}, "other": {}}
+def test_the_state_shows_whether_the_worker_is_at_work(client: Client) -> None:
+    answer = client.get("/state").json
+    assert answer["working"] is True and answer["deliveries"]["parked"] == 0
+    assert set(answer["sandboxes"]) == {"main", "other"}
+    assert answer["requests"] == {"main": {}, "other": {}}
 
 
-def test_the_state_tells_of_requests_that_wait(tmp_path: Path) -> None:
+def test_the_state_shows_requests_that_wait(tmp_path: Path) -> None:
     window = window_in(play(tmp_path).data)
     state = create_app(window, AdmissionQueue(window)).test_client().get("/api/v1/state").get_json()
     window.close()

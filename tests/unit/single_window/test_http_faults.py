@@ -30,15 +30,15 @@ def app(window: Window) -> FlaskClient:
     return create_app(window).test_client()
 
 
-def call(client: Client, method: str, teller: Teller, asked: Any = None) -> Answer:
-    body = None if asked is None else json.dumps(asked)
+def call(client: Client, method: str, teller: Teller, content: Any = None) -> Answer:
+    body = None if content is None else json.dumps(content)
     return client.call(method, f"/api/v1/sandboxes/{teller.sandbox}/faults", body, Content_Type="application/json")
 
 
 def test_profiles_are_listed_in_both_languages(app: FlaskClient) -> None:
-    found = app.get("/api/v1/faults").get_json()["profiles"]
-    assert [one["name"] for one in found] == list(profiles())
-    assert all(one["zh"] and one["en"] and one["faults"] and one["lasts"] for one in found)
+    result = app.get("/api/v1/faults").get_json()["profiles"]
+    assert [profile["name"] for profile in result] == list(profiles())
+    assert all(profile["zh"] and profile["en"] and profile["faults"] and profile["lasts"] for profile in result)
 
 
 def test_a_profile_is_switched_on_shown_and_switched_off(app: FlaskClient) -> None:
@@ -52,19 +52,19 @@ def test_a_profile_is_switched_on_shown_and_switched_off(app: FlaskClient) -> No
         "faults": [],
     }
     made = app.put(FAULTS, json={"profile": "a-bad-line", "lasts": "2h", "seed": "7"})
-    told = made.get_json()
-    assert made.status_code == 200 and (told["profile"], told["on"], told["seed"]) == ("a-bad-line", True, "7")
-    assert [one["share"] for one in told["faults"]] == [10, 10, 8, 8, 8]
-    assert app.get(FAULTS).get_json() == told
+    answer = made.get_json()
+    assert made.status_code == 200 and (answer["profile"], answer["on"], answer["seed"]) == ("a-bad-line", True, "7")
+    assert [fault["share"] for fault in answer["faults"]] == [10, 10, 8, 8, 8]
+    assert app.get(FAULTS).get_json() == answer
     again = app.put(FAULTS, json={"profile": "a-trickle"})
     assert (again.status_code, codes(again)) == (409, ["faults-on"])
     ended = app.delete(FAULTS).get_json()
-    assert (ended["profile"], ended["on"]) == ("a-bad-line", False) and ended["ends"] < told["ends"]
+    assert (ended["profile"], ended["on"]) == ("a-bad-line", False) and ended["ends"] < answer["ends"]
     assert app.delete(FAULTS).get_json()["profile"] is None
 
 
 @each(
-    ("asked", "code"),
+    ("body", "code"),
     [
         ({}, "wrong-parameter"),
         ({"profile": "a-bad-lime"}, "unknown-profile"),
@@ -79,15 +79,15 @@ def test_a_profile_is_switched_on_shown_and_switched_off(app: FlaskClient) -> No
         ({"profile": "a-bad-line", "colour": "red"}, "wrong-parameter"),
     ],
 )
-def test_what_cannot_be_is_refused_and_nothing_is_on(app: FlaskClient, asked: dict[str, Any], code: str) -> None:
-    answer = app.put(FAULTS, json=asked)
+def test_what_cannot_be_is_refused_and_nothing_is_on(app: FlaskClient, body: dict[str, Any], code: str) -> None:
+    answer = app.put(FAULTS, json=body)
     assert (answer.status_code, codes(answer)) == (400, [code]), answer.get_json()
     assert app.get(FAULTS).get_json()["profile"] is None
 
 
 def test_nobody_makes_a_trigger_of_a_profile_by_hand(app: FlaskClient) -> None:
-    asked = {"do": {"do": "lose"}, "match": {"term": {"profile": "a-bad-line"}}}
-    assert app.post("/api/v1/sandboxes/main/triggers", json=asked).status_code == 400
+    body = {"do": {"do": "lose"}, "match": {"term": {"profile": "a-bad-line"}}}
+    assert app.post("/api/v1/sandboxes/main/triggers", json=body).status_code == 400
     assert app.get(FAULTS).get_json()["profile"] is None
 
 
@@ -121,8 +121,8 @@ def test_whoever_sends_again_over_a_bad_line_gets_through(
     assert server.runtime.wait_until_settled(60)
     assert {teller.state(trade) for trade in trades} == {"released"}
     assert {202, 429, 503, 0} == set(answers)
-    told = call(client, "GET", teller).json
-    assert told["done"] == sum(answer != 202 for answer in answers)
+    answer = call(client, "GET", teller).json
+    assert answer["done"] == sum(answer != 202 for answer in answers)
 
 
 def test_half_an_answer_ends_in_its_middle_and_the_message_is_kept(

@@ -54,10 +54,10 @@ def count(window: Window, table: str, sandbox: str = "ci") -> int:
 def test_csv_is_imported_as_the_command_does(client: FlaskClient, window: Window, kind: str, table: str) -> None:
     text = getattr(WORLD, f"{kind}_csv")()
     first = client.put(f"{PLACE}/{kind}", data=text, headers=CI, content_type="text/csv")
-    told = first.get_json()
-    assert (first.status_code, told["kind"], told["new"]) == (200, kind, count(window, table))
+    answer = first.get_json()
+    assert (first.status_code, answer["kind"], answer["new"]) == (200, kind, count(window, table))
     again = client.put(f"{PLACE}/{kind}", data=text, headers=CI).get_json()
-    assert (again["new"], again["changed"], again["unchanged"]) == (0, 0, told["new"])
+    assert (again["new"], again["changed"], again["unchanged"]) == (0, 0, answer["new"])
     assert count(window, table, "main") == 0
 
 
@@ -77,11 +77,11 @@ def test_a_number_of_json_is_taken_to_its_last_digit(client: FlaskClient, window
     assert amounts == [1_234_567_890_123_456_000, 700_000]
 
 
-def test_one_wrong_cell_imports_nothing_and_every_one_is_told(client: FlaskClient, window: Window) -> None:
+def test_one_wrong_cell_imports_nothing_and_every_one_is_reported(client: FlaskClient, window: Window) -> None:
     rows = [GUARANTEE, {"assure_code": "A2", "amount": "-1"}, {"assure_code": "", "amount": "x"}]
     refused = client.put(f"{PLACE}/guarantees", json=rows, headers=CI)
     assert (refused.status_code, codes(refused)) == (400, ["bad-cell"] * 3)
-    assert [(one["line"], one["path"]) for one in refused.get_json()["findings"]] == [
+    assert [(finding["line"], finding["path"]) for finding in refused.get_json()["findings"]] == [
         (2, "2:amount"),
         (3, "3:amount"),
         (3, "3:assure_code"),
@@ -89,10 +89,10 @@ def test_one_wrong_cell_imports_nothing_and_every_one_is_told(client: FlaskClien
     assert count(window, "guarantee") == 0
 
 
-def test_of_many_wrong_cells_the_first_are_told(client: FlaskClient) -> None:
+def test_of_many_wrong_cells_the_first_are_reported(client: FlaskClient) -> None:
     rows = [{"assure_code": f"A{number}", "amount": "x"} for number in range(150)]
-    told = codes(client.put(f"{PLACE}/guarantees", json=rows, headers=CI))
-    assert len(told) == 101 and told[-1] == "more-bad-cells"
+    result = codes(client.put(f"{PLACE}/guarantees", json=rows, headers=CI))
+    assert len(result) == 101 and result[-1] == "more-bad-cells"
 
 
 @each(
@@ -139,11 +139,15 @@ def test_hostile_csv_imports_nothing(client: FlaskClient, window: Window, body: 
     assert count(window, "guarantee") == 0
 
 
-def test_kinds_are_told_with_their_columns(client: FlaskClient) -> None:
-    told = client.get(PLACE).get_json()["kinds"]
-    assert [one["kind"] for one in told] == list(KINDS)
+def test_kinds_are_reported_with_their_columns(client: FlaskClient) -> None:
+    kinds = client.get(PLACE).get_json()["kinds"]
+    assert [kind["kind"] for kind in kinds] == list(KINDS)
     (amount,) = [
-        one for kind in told if kind["kind"] == "guarantees" for one in kind["columns"] if one["name"] == "amount"
+        column
+        for kind in kinds
+        if kind["kind"] == "guarantees"
+        for column in kind["columns"]
+        if column["name"] == "amount"
     ]
     assert amount["default"] is None and amount["example"] == "1000000.00"
 

@@ -60,11 +60,11 @@ def test_the_four_documents_of_a_trade_lead_to_release(client: Client, server: S
     for code in TRADE:
         assert client.post(own(code, "TRADE-1")).status == 202
     assert server.runtime.wait_until_settled(120)
-    found = client.get("/declarations/TRADE-1").json
-    assert [one["state"] for one in found["declarations"]] == ["released"]
-    assert {one["kind"] for one in found["documents"]} == {"order", "payment", "waybill", "inventory"}
-    by_list_number = client.get(f"/declarations/{found['declarations'][0]['invt_no']}").json
-    assert by_list_number["declarations"] == found["declarations"]
+    answer = client.get("/declarations/TRADE-1").json
+    assert [declaration["state"] for declaration in answer["declarations"]] == ["released"]
+    assert {row["kind"] for row in answer["documents"]} == {"order", "payment", "waybill", "inventory"}
+    by_list_number = client.get(f"/declarations/{answer['declarations'][0]['invt_no']}").json
+    assert by_list_number["declarations"] == answer["declarations"]
 
 
 @each(
@@ -140,7 +140,7 @@ def test_what_cannot_be_opened_is_refused_with_a_finding_and_kept(
     assert finding["zh"] and finding["en"] and finding["remedy_zh"] and finding["remedy_en"]
     kept = client.get(f"/messages/{answer.json['id']}").json
     assert (kept["state"] == "refused" and kept["size"] == len(body)) or "json" in case.lower()
-    assert [one["code"] for one in kept["findings"]] == [code]
+    assert [row["code"] for row in kept["findings"]] == [code]
     assert _documents(served_window) == documents
     as_it_came = client.get(f"/messages/{answer.json['id']}/body").body
     assert as_it_came == body or case == "JSON around nothing known"
@@ -159,7 +159,7 @@ def _documents(window: Window) -> int:
         ({"Content-Type": "application/xml; charset=gbk"}, 415, "wrong-encoding"),
     ],
 )
-def test_headers_that_make_a_body_unfit_are_told(
+def test_headers_that_make_a_body_unfit_are_reported(
     client: Client, headers: dict[str, str], status: int, code: str
 ) -> None:
     answer = client.post(zlib.compress(sample("311")), **headers)
@@ -228,15 +228,15 @@ def test_what_the_schema_refuses_is_accepted_and_answered_by_one_ceb900(
     answer = client.post(body)
     assert answer.status == 202
     assert server.runtime.wait_until_settled(120)
-    received = client.get(f"/receipts?mailbox={mailbox(body)}").json["receipts"]
-    assert [(one["type"], one["status"]) for one in received] == [("CEB900Message", status)]
+    counts = client.get(f"/receipts?mailbox={mailbox(body)}").json["receipts"]
+    assert [(receipt["type"], receipt["status"]) for receipt in counts] == [("CEB900Message", status)]
     kept = client.get(f"/messages/{answer.json['id']}").json
     assert kept["state"] == "invalid" and kept["findings"]
-    assert (received[0]["status_zh"], received[0]["status_en"]) == ("校验失败", "check failed")
-    assert re.search("[\u4e00-\u9fff]", received[0]["info_zh"])
-    assert kept["findings"][0]["en"] in received[0]["info_en"]
-    assert not re.search("[\u4e00-\u9fff]", received[0]["info_en"])
-    assert "returnInfoEnglish" not in {**received[0]["values"]} and b"nglish" not in received[0]["xml"].encode()
+    assert (counts[0]["status_zh"], counts[0]["status_en"]) == ("校验失败", "check failed")
+    assert re.search("[\u4e00-\u9fff]", counts[0]["info_zh"])
+    assert kept["findings"][0]["en"] in counts[0]["info_en"]
+    assert not re.search("[\u4e00-\u9fff]", counts[0]["info_en"])
+    assert "returnInfoEnglish" not in {**counts[0]["values"]} and b"nglish" not in counts[0]["xml"].encode()
 
 
 ECHOED: dict[str, Callable[[bytes], bytes]] = {
@@ -263,11 +263,11 @@ def test_a_ceb900_gives_the_refused_message_back_whatever_its_ids_are(
     sent = ECHOED[case](body)
     assert client.post(sent).status == 202
     assert server.runtime.wait_until_settled(120)
-    (received,) = client.get(f"/receipts?mailbox={box}").json["receipts"]
-    assert received["type"] == "CEB900Message"
-    echoed = etree.fromstring(received["xml"].encode()).findtext(".//{*}oriBizMessage")
+    (counts,) = client.get(f"/receipts?mailbox={box}").json["receipts"]
+    assert counts["type"] == "CEB900Message"
+    echoed = etree.fromstring(counts["xml"].encode()).findtext(".//{*}oriBizMessage")
     assert echoed == (body if b"DxpMsg" in sent else sent).decode()
-    assert received["values"]["oriMessageType"] == "CEB311Message"
+    assert counts["values"]["oriMessageType"] == "CEB311Message"
 
 
 def test_a_joined_key_is_nobody_elses(client: Client, server: Server) -> None:
@@ -279,8 +279,8 @@ def test_a_joined_key_is_nobody_elses(client: Client, server: Server) -> None:
             body = re.sub(rf"(<ceb:{name}>)[^<]*", rf"\g<1>{value}", body)
         client.post(again(body.encode()))
     assert server.runtime.wait_until_settled(120)
-    received = client.get(f"/receipts?mailbox={box}").json["receipts"]
-    assert [one["status"] for one in received if one["status"] != "120"] == ["2", "2", "2"]
+    counts = client.get(f"/receipts?mailbox={box}").json["receipts"]
+    assert [receipt["status"] for receipt in counts if receipt["status"] != "120"] == ["2", "2", "2"]
 
 
 def test_a_sandbox_may_have_a_chinese_name(client: Client, served_window: Window) -> None:
@@ -295,7 +295,7 @@ def test_messages_without_an_id_are_not_taken_for_each_other(client: Client) -> 
 
 
 @each("address", ["", "  ", "DXPENT01;DXPENT02", "x" * 31, "中" * 30, "DXP ENT"])
-def test_a_sender_whom_no_receipt_could_reach_is_told_so_at_once(client: Client, address: str) -> None:
+def test_a_sender_whom_no_receipt_could_reach_is_informed_at_once(client: Client, address: str) -> None:
     body = own("311", "UNREACHED").replace(mailbox(sample("311")).encode(), address.encode())
     answer = client.post(body)
     assert answer.status == 422 and answer.codes[0] == "no-address"
@@ -318,14 +318,16 @@ def test_a_subscription_reaches_one_mailbox_and_none_that_cannot_be(client: Clie
     body = re.sub(
         rb"<ceb:BaseSubscribe>.*</ceb:BaseSubscribe>", wanted.encode(), own("311", "SUBSCRIBED"), flags=re.DOTALL
     )
-    told = client.call("POST", "/api/v1/validate", body).json
-    assert [one["code"] for one in told["findings"]] == ["subscription-unheard"] * 3 and told["valid"] is True
+    answer = client.call("POST", "/api/v1/validate", body).json
+    assert [finding["code"] for finding in answer["findings"]] == ["subscription-unheard"] * 3 and answer[
+        "valid"
+    ] is True
     assert client.post(body).status == 202
     assert server.runtime.wait_until_settled(120)
-    heard = [
+    counts = [
         len(client.get(f"/receipts?mailbox=DXPENT300000000{number}").json.get("receipts", [])) for number in (1, 2, 3)
     ]
-    assert heard == [2, 0, 0]
+    assert counts == [2, 0, 0]
 
 
 def test_the_edition_is_that_of_the_call(client: Client) -> None:

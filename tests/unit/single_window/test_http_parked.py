@@ -1,4 +1,4 @@
-"""The parking over HTTP: what is parked is seen, sent again, closed; whoever asks twice is told so."""
+"""The parking over HTTP: what is parked is seen, sent again, closed; a second request is refused."""
 
 from __future__ import annotations
 
@@ -40,15 +40,15 @@ def park(served_window: Window) -> Iterator[Callable[..., list[int]]]:
         connection.execute(delete(delivery).where(delivery.c.state.in_(["parked", "dismissed"])))
 
 
-def post(client: Client, what: str, body: Any, **headers: str) -> Answer:
+def post(client: Client, action: str, body: Any, **headers: str) -> Answer:
     text = body if isinstance(body, bytes) else json.dumps(body).encode()
-    return client.call("POST", f"/api/v1/parked/{what}", text, Content_Type="application/json", **headers)
+    return client.call("POST", f"/api/v1/parked/{action}", text, Content_Type="application/json", **headers)
 
 
 def listed(client: Client, query: str = "") -> list[int]:
-    found = client.get(f"/parked{query}")
-    assert found.status == 200, found.body
-    return [one["id"] for one in found.json["deliveries"]]
+    response = client.get(f"/parked{query}")
+    assert response.status == 200, response.body
+    return [row["id"] for row in response.json["deliveries"]]
 
 
 def test_what_is_parked_is_listed_page_by_page(client: Client, park: Any) -> None:
@@ -57,51 +57,56 @@ def test_what_is_parked_is_listed_page_by_page(client: Client, park: Any) -> Non
     first = client.get("/parked?limit=2").json
     assert (first["total"], first["next"]) == (3, ids[1])
     last = client.get(f"/parked?limit=2&before={first['next']}").json
-    assert [one["id"] for one in last["deliveries"]] == ids[2:] and last["next"] is None
-    one = first["deliveries"][0]
-    assert (one["queue"], one["topic"], one["state"], one["handled"]) == ("customs", "import.order", "parked", [])
-    assert "traceback" not in one and client.get("/parked?traceback=true").json["deliveries"][0]["traceback"] == ""
+    assert [row["id"] for row in last["deliveries"]] == ids[2:] and last["next"] is None
+    result = first["deliveries"][0]
+    assert (result["queue"], result["topic"], result["state"], result["handled"]) == (
+        "customs",
+        "import.order",
+        "parked",
+        [],
+    )
+    assert "traceback" not in result and client.get("/parked?traceback=true").json["deliveries"][0]["traceback"] == ""
     assert client.get("/parked", X_Sandbox="other").json["total"] == 0
 
 
 def test_what_is_sent_again_is_worked_off_by_the_running_window(client: Client, park: Any, server: Server) -> None:
-    one, two, three = park(3)
-    told = post(client, "retry", {"ids": [one, two]}).json
-    assert told["count"] == 2 and [entry["outcome"] for entry in told["outcomes"]] == ["retried"] * 2
+    first, two, three = park(3)
+    answer = post(client, "retry", {"ids": [first, two]}).json
+    assert answer["count"] == 2 and [outcome["outcome"] for outcome in answer["outcomes"]] == ["retried"] * 2
     assert server.runtime.wait_until_settled(120)
     assert listed(client) == [three]
-    again = post(client, "retry", {"ids": [one, 10**15]}).json
-    assert (again["count"], [entry["outcome"] for entry in again["outcomes"]]) == (0, ["already", "unknown"])
+    again = post(client, "retry", {"ids": [first, 10**15]}).json
+    assert (again["count"], [outcome["outcome"] for outcome in again["outcomes"]]) == (0, ["already", "unknown"])
     assert "done" in again["outcomes"][0]["en"] and "done" in again["outcomes"][0]["zh"]
     assert post(client, "retry", {"all": True}).json == {"count": 1, "outcomes": []}
     assert post(client, "retry", {"all": True}).json == {"count": 0, "outcomes": []}
 
 
 def test_what_is_dismissed_keeps_who_and_why_and_may_be_sent_again(client: Client, park: Any, server: Server) -> None:
-    one, _ = park(2)
-    told = post(client, "dismiss", {"ids": [one], "reason": " 误发 "})
-    assert told.json["outcomes"][0]["outcome"] == "dismissed"
-    assert one not in listed(client) and listed(client, "?state=dismissed") == [one]
+    first, _ = park(2)
+    result = post(client, "dismiss", {"ids": [first], "reason": " 误发 "})
+    assert result.json["outcomes"][0]["outcome"] == "dismissed"
+    assert first not in listed(client) and listed(client, "?state=dismissed") == [first]
     (handled,) = client.get("/parked?state=dismissed").json["deliveries"][0]["handled"]
     assert (handled["act"], handled["who"], handled["why"]) == ("dismissed", "operator", "误发") and handled["at"]
-    assert post(client, "dismiss", {"ids": [one], "reason": "x"}).json["outcomes"][0]["outcome"] == "already"
-    assert post(client, "retry", {"ids": [one]}).json["count"] == 1
+    assert post(client, "dismiss", {"ids": [first], "reason": "x"}).json["outcomes"][0]["outcome"] == "already"
+    assert post(client, "retry", {"ids": [first]}).json["count"] == 1
     assert server.runtime.wait_until_settled(120) and listed(client, "?state=dismissed") == []
 
 
 def test_what_still_fails_waits_for_its_next_attempt(client: Client, park: Any, server: Server) -> None:
-    (one,) = park(1, PERSISTING)
-    post(client, "retry", {"ids": [one]})
+    (entry,) = park(1, PERSISTING)
+    post(client, "retry", {"ids": [entry]})
     assert server.runtime.wait_until_settled(120)
     with reading(server.window.engine) as connection:
         state, attempts, reason = connection.execute(
-            select(delivery.c.state, delivery.c.attempts, delivery.c.reason).where(delivery.c.id == one)
+            select(delivery.c.state, delivery.c.attempts, delivery.c.reason).where(delivery.c.id == entry)
         ).one()
     assert (state, attempts) == ("ready", 1) and reason
 
 
 @pytest.mark.parametrize(
-    ("what", "body", "code", "name"),
+    ("action", "body", "code", "name"),
     [
         ("retry", {}, "ids-or-all", ""),
         ("retry", {"ids": [], "all": False}, "ids-or-all", ""),
@@ -118,12 +123,12 @@ def test_what_still_fails_waits_for_its_next_attempt(client: Client, park: Any, 
     ],
 )
 def test_what_is_asked_wrongly_is_refused_and_changes_nothing(
-    client: Client, park: Any, what: str, body: Any, code: str, name: str
+    client: Client, park: Any, action: str, body: Any, code: str, name: str
 ) -> None:
     ids = park(1)
-    found = post(client, what, body)
-    assert found.status == 400 and found.codes == [code]
-    assert name in found.json["findings"][0]["path"] and listed(client) == ids
+    response = post(client, action, body)
+    assert response.status == 400 and response.codes == [code]
+    assert name in response.json["findings"][0]["path"] and listed(client) == ids
 
 
 def test_another_sandbox_another_site_and_an_unknown_sandbox_reach_nothing(client: Client, park: Any) -> None:

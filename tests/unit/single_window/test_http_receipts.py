@@ -15,7 +15,7 @@ from schemas import catalogue
 from single_window.api import create_app
 from single_window.api.receipts import may_wait
 from single_window.api.server.http import bind
-from single_window.cases.stories.telling import answer
+from single_window.cases.stories.assembly import answer
 from single_window.clock import monotonic
 from single_window.intake import samples
 from single_window.process.serving import Server
@@ -37,8 +37,8 @@ def test_receipts_come_in_the_order_of_their_mailbox_each_with_its_xml(client: C
         client.post(order(f"POLL-{number}", "DXPENT1000000001"))
         assert server.runtime.wait_until_settled(120)
     answer = client.get("/receipts?mailbox=DXPENT1000000001").json
-    assert [one["sequence"] for one in answer["receipts"]] == [1, 2, 3]
-    assert [one["order_no"] for one in answer["receipts"]] == ["POLL-0", "POLL-1", "POLL-2"]
+    assert [receipt["sequence"] for receipt in answer["receipts"]] == [1, 2, 3]
+    assert [receipt["order_no"] for receipt in answer["receipts"]] == ["POLL-0", "POLL-1", "POLL-2"]
     assert answer["next"] == 3
     first = answer["receipts"][0]
     assert (first["type"], first["status"], first["values"]["orderNo"]) == ("CEB312Message", "2", "POLL-0")
@@ -55,7 +55,7 @@ def test_polling_goes_on_after_the_last_place(client: Client, server: Server) ->
         if not page["receipts"]:
             break
         assert len(page["receipts"]) <= 2 and "xml" not in page["receipts"][0]
-        seen += [one["sequence"] for one in page["receipts"]]
+        seen += [receipt["sequence"] for receipt in page["receipts"]]
         after = page["next"]
     assert seen == [1, 2, 3]
 
@@ -84,22 +84,22 @@ def test_a_tax_bill_is_made_and_not_staged_as_on_the_command_line(
     assert server.runtime.wait_until_settled(120)
     boxes = {mailbox(sample(code)) for code in TRADE}
     with reading(served_window.engine) as connection:
-        told = {
-            (box, one.sequence): one
+        answers = {
+            (box, received.sequence): received
             for box in boxes
-            for one in (answer(box, found) for found in receipts.after(connection, "main", box, 0, 1_000))
+            for received in (answer(box, receipt) for receipt in receipts.after(connection, "main", box, 0, 1_000))
         }
-    heard = {
-        (box, one["sequence"]): one
+    by_sequence = {
+        (box, receipt["sequence"]): receipt
         for box in boxes
-        for one in client.get(f"/receipts?mailbox={box}&limit=1000&body=false").json["receipts"]
+        for receipt in client.get(f"/receipts?mailbox={box}&limit=1000&body=false").json["receipts"]
     }
-    assert {"CEB816Message", "CEB622Message"} <= {one["type"] for one in heard.values()}
-    for place, one in heard.items():
-        assert (one["status_zh"], one["status_en"]) == told[place].words
-        assert (one["info_zh"], one["info_en"]) == (told[place].info, told[place].info_en)
-        if one["type"] == "CEB816Message" and one["status"] == "1":
-            assert one["status_en"] == "made"
+    assert {"CEB816Message", "CEB622Message"} <= {row["type"] for row in by_sequence.values()}
+    for place, entry in by_sequence.items():
+        assert (entry["status_zh"], entry["status_en"]) == answers[place].words
+        assert (entry["info_zh"], entry["info_en"]) == (answers[place].info, answers[place].info_en)
+        if entry["type"] == "CEB816Message" and entry["status"] == "1":
+            assert entry["status_en"] == "made"
 
 
 def test_a_poll_that_waits_is_answered_by_what_comes(client: Client) -> None:
@@ -107,7 +107,7 @@ def test_a_poll_that_waits_is_answered_by_what_comes(client: Client) -> None:
         waiting = pool.submit(client.get, "/receipts?mailbox=DXPENT1000000004&wait=25")
         client.post(order("WAIT-1", "DXPENT1000000004"))
         answer = waiting.result(20).json
-    assert [one["order_no"] for one in answer["receipts"]] == ["WAIT-1"]
+    assert [receipt["order_no"] for receipt in answer["receipts"]] == ["WAIT-1"]
 
 
 def test_a_poll_without_waiting_is_answered_at_once(client: Client) -> None:
@@ -116,7 +116,7 @@ def test_a_poll_without_waiting_is_answered_at_once(client: Client) -> None:
     assert answer == {"mailbox": "DXPENT1000000010", "receipts": [], "next": 7}
 
 
-def test_a_mistyped_mailbox_is_told_with_those_near_it(client: Client) -> None:
+def test_a_mistyped_mailbox_is_reported_with_those_near_it(client: Client) -> None:
     assert client.post(order("TYPED-1", "DXPENT1000000011")).status == 202
     assert client.get("/receipts?mailbox=DXPENT1000000011&wait=25").json["receipts"]
     refused = client.get("/receipts?mailbox=DXPENT100000011")
@@ -125,7 +125,7 @@ def test_a_mistyped_mailbox_is_told_with_those_near_it(client: Client) -> None:
     assert client.get("/receipts?mailbox=DXPENT100000011", X_Sandbox="other").status == 200, "nobody has sent there"
 
 
-def test_who_polls_before_he_sends_is_told_that_nobody_has_the_mailbox_yet(client: Client) -> None:
+def test_who_polls_before_he_sends_is_informed_that_nobody_has_the_mailbox_yet(client: Client) -> None:
     assert client.post(order("EARLY-1", "DXPENT1000000012")).status == 202
     assert client.get("/receipts?mailbox=DXPENT1000000012&wait=25").json["receipts"]
     early = client.get("/receipts?mailbox=DXPENT1000000013").json
@@ -140,14 +140,14 @@ def test_many_waiting_polls_leave_room_for_messages(client: Client) -> None:
     with ThreadPoolExecutor(20) as pool:
         waiting = [pool.submit(client.get, "/receipts?mailbox=DXPENT1000000005&wait=25") for _ in range(20)]
         assert client.post(order("ROOM-1", "DXPENT1000000005")).status == 202
-        assert {one.result(25).status for one in waiting} == {200}
+        assert {future.result(25).status for future in waiting} == {200}
 
 
 def patiently(ask: Callable[[], Answer]) -> Answer:
-    """What a client gets in the end that comes again when it is told to: a busy machine says so."""
-    while (found := ask()).status == 503:
-        Event().wait(float(found.headers["Retry-After"]))
-    return found
+    """What a client gets in the end that comes again as `Retry-After` says: a busy machine says so."""
+    while (response := ask()).status == 503:
+        Event().wait(float(response.headers["Retry-After"]))
+    return response
 
 
 def test_a_hundred_polls_wait_at_once_and_each_is_answered_by_what_comes(client: Client) -> None:
@@ -157,8 +157,8 @@ def test_a_hundred_polls_wait_at_once_and_each_is_answered_by_what_comes(client:
             for _ in range(100)
         ]
         assert patiently(lambda: client.post(order("HUNDRED-1", "DXPENT1000000008"))).status == 202
-        answers = [one.result(120) for one in waiting]
-    assert [len(one.json["receipts"]) for one in answers] == [1] * 100
+        answers = [future.result(120) for future in waiting]
+    assert [len(row.json["receipts"]) for row in answers] == [1] * 100
 
 
 def test_a_poll_that_finds_no_room_to_wait_says_so(server: Server, client: Client) -> None:
@@ -169,8 +169,8 @@ def test_a_poll_that_finds_no_room_to_wait_says_so(server: Server, client: Clien
     assert (nothing.status_code, nothing.json["findings"][0]["code"]) == (503, "too-many-polls")
     assert nothing.headers["Retry-After"] == "2"
     assert full.get("/api/v1/receipts?mailbox=DXPENT1000000009&after=9").status_code == 200, "it did not ask to wait"
-    found = full.get("/api/v1/receipts?mailbox=DXPENT1000000009&wait=10")
-    assert len(found.json["receipts"]) == 1, "what is there needs no waiting"
+    response = full.get("/api/v1/receipts?mailbox=DXPENT1000000009&wait=10")
+    assert len(response.json["receipts"]) == 1, "what is there needs no waiting"
 
 
 @each(
@@ -211,10 +211,10 @@ def test_a_server_that_stops_lets_waiting_polls_go(served_window: Window) -> Non
         assert waiting.result(20).json["receipts"] == []
 
 
-def test_wrong_parameters_are_all_told(client: Client) -> None:
+def test_wrong_parameters_are_all_reported(client: Client) -> None:
     answer = client.get("/receipts?after=-1&wait=31&limit=0&format=pdf")
     assert answer.status == 400
-    assert {one["path"] for one in answer.json["findings"]} == {"mailbox", "after", "wait", "limit", "format"}
+    assert {finding["path"] for finding in answer.json["findings"]} == {"mailbox", "after", "wait", "limit", "format"}
 
 
 def test_a_mailbox_that_no_database_could_name_is_refused(client: Client) -> None:

@@ -37,23 +37,23 @@ def test_a_sandbox_is_made_with_options_seed_and_clock(client: FlaskClient, wind
         clock={"mode": "frozen", "at": "2026-06-01T08:00"},
     )
     assert made.status_code == 201
-    told = made.get_json()
-    assert (told["seed"], told["clock"]) == ("seven", {"mode": "frozen", "now": "2026-06-01T00:00:00.000Z"})
-    assert told["options"]["open"] is False and told["options"]["rounding"] == "P2"
-    assert told["options"]["inspection"] is False and told["options"]["pre_check"] is False
-    assert client.get(told["links"]["self"]).get_json() == told
+    answer = made.get_json()
+    assert (answer["seed"], answer["clock"]) == ("seven", {"mode": "frozen", "now": "2026-06-01T00:00:00.000Z"})
+    assert answer["options"]["open"] is False and answer["options"]["rounding"] == "P2"
+    assert answer["options"]["inspection"] is False and answer["options"]["pre_check"] is False
+    assert client.get(answer["links"]["self"]).get_json() == answer
     assert window.sandbox("ci").seed == "seven"
     assert client.get("/api/v1/declarations", headers={"X-Sandbox": "ci"}).status_code == 200
 
 
 def test_without_more_than_a_name_it_follows_the_machine(client: FlaskClient) -> None:
-    told = make(client).get_json()
-    assert (told["seed"], told["clock"]["mode"]) == ("ci", "real")
+    answer = make(client).get_json()
+    assert (answer["seed"], answer["clock"]["mode"]) == ("ci", "real")
 
 
 def test_a_virtual_clock_runs_at_its_rate(client: FlaskClient, window: Window) -> None:
-    told = make(client, clock={"mode": "virtual", "at": "2026-06-01", "rate": "3600"}).get_json()
-    assert (told["clock"]["mode"], told["clock"]["rate"]) == ("virtual", "3600")
+    answer = make(client, clock={"mode": "virtual", "at": "2026-06-01", "rate": "3600"}).get_json()
+    assert (answer["clock"]["mode"], answer["clock"]["rate"]) == ("virtual", "3600")
     clock = window.sandbox("ci").clock
     assert clock.now(clock.set_at + 1_000) - clock.now(clock.set_at) == 3_600_000
 
@@ -69,9 +69,9 @@ def test_sandboxes_are_listed_page_by_page(client: FlaskClient) -> None:
     for name in ("b", "c", "a"):
         make(client, name)
     first = client.get(f"{PLACE}?limit=3").get_json()
-    assert [one["name"] for one in first["sandboxes"]] == ["a", "b", "c"] and first["next"] == "c"
+    assert [sandbox["name"] for sandbox in first["sandboxes"]] == ["a", "b", "c"] and first["next"] == "c"
     last = client.get(f"{PLACE}?after=c").get_json()
-    assert [one["name"] for one in last["sandboxes"]] == ["main"] and last["next"] is None
+    assert [sandbox["name"] for sandbox in last["sandboxes"]] == ["main"] and last["next"] is None
 
 
 def test_only_the_options_that_are_named_change(client: FlaskClient) -> None:
@@ -121,7 +121,7 @@ def test_any_other_name_is_found_again(client: FlaskClient, name: str) -> None:
 
 
 @each(
-    "asked",
+    "body",
     [
         {},
         {"name": 7},
@@ -155,8 +155,8 @@ def test_any_other_name_is_found_again(client: FlaskClient, name: str) -> None:
         ),
     ],
 )
-def test_what_is_out_of_bounds_makes_nothing(client: FlaskClient, asked: dict[str, Any]) -> None:
-    answer = client.post(PLACE, json=asked)
+def test_what_is_out_of_bounds_makes_nothing(client: FlaskClient, body: dict[str, Any]) -> None:
+    answer = client.post(PLACE, json=body)
     assert answer.status_code == 400 and codes(answer)
     assert len(client.get(PLACE).get_json()["sandboxes"]) == 1
 
@@ -224,4 +224,4 @@ def test_while_it_is_reset_a_sandbox_answers_nobody(client: FlaskClient, window:
         assert answer.headers["Retry-After"] == "1"
     for answer in (client.post(f"{PLACE}/ci/reset"), client.delete(f"{PLACE}/ci")):
         assert (answer.status_code, codes(answer)) == (409, ["already-resetting"])
-    assert [one["name"] for one in client.get(PLACE).get_json()["sandboxes"]] == ["ci", "main"]
+    assert [sandbox["name"] for sandbox in client.get(PLACE).get_json()["sandboxes"]] == ["ci", "main"]

@@ -29,7 +29,7 @@ def trade(sandbox: SandboxClient) -> SampleTrade:
 
 
 def guids(body: bytes) -> list[str]:
-    return [found.decode() for found in re.findall(rb"guid(?:=\"|>)([0-9A-F-]{36})", body)]
+    return [row.decode() for row in re.findall(rb"guid(?:=\"|>)([0-9A-F-]{36})", body)]
 
 
 NUMBERS = {
@@ -47,11 +47,11 @@ NUMBERS = {
 
 @each("number", NUMBERS)
 def test_whatever_number_somebody_holds(number: str, sandbox: SandboxClient, trade: SampleTrade) -> None:
-    found = sandbox.find(NUMBERS[number](trade))
-    assert found, number
+    matches = sandbox.find(NUMBERS[number](trade))
+    assert matches, number
     assert all(
         sandbox.caller.call("GET", match["link"].removeprefix("/api/v1"), headers={"X-Sandbox": sandbox.name})
-        for match in found
+        for match in matches
         if match["link"]
     )
 
@@ -72,7 +72,7 @@ def test_messages_of_a_company_and_a_day(sandbox: SandboxClient, trade: SampleTr
     assert len(sandbox.messages()) == len(sandbox.messages(day="2026-06-01")) == 4
     assert sandbox.messages(day="2026-06-02") == sandbox.messages(company="NOBODY") == []
     ours = sandbox.messages(company=trade.mailbox("621"), day="2026-06-01")
-    assert [(one["type"], one["content_hash"]) for one in ours] == [
+    assert [(message["type"], message["content_hash"]) for message in ours] == [
         ("CEB621Message", sha256(trade.messages["621"]).hexdigest())
     ]
     with pytest.raises(CallRefused, match="bad-day"):
@@ -83,6 +83,6 @@ def test_messages_come_page_by_page(sandbox: SandboxClient) -> None:
     seen, before = [], 0
     while before is not None:
         page = sandbox.call("GET", "/messages", query={"limit": 3, "before": before or ""})
-        seen += [one["id"] for one in page["messages"]]
+        seen += [message["id"] for message in page["messages"]]
         before = page["next"]
-    assert seen == [one["id"] for one in sandbox.messages()]
+    assert seen == [message["id"] for message in sandbox.messages()]

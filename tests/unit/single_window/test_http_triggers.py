@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from itertools import count
+from time import thread_time
 from typing import Any
 
 import pytest
@@ -12,7 +13,6 @@ from serving_http import Answer, Client, codes
 from sqlalchemy import select
 
 from single_window.api import create_app
-from single_window.clock import monotonic
 from single_window.outcomes import making
 from single_window.outcomes.triggers import Match, matches
 from single_window.process.serving import Server
@@ -57,12 +57,14 @@ def test_a_trigger_is_made_listed_and_removed(app: FlaskClient) -> None:
 
 
 def test_ready_made_outcomes_are_listed_in_both_languages(app: FlaskClient) -> None:
-    found = app.get("/api/v1/scenarios").get_json()["scenarios"]
-    assert len(found) >= 20 and all(one[name] for one in found for name in ("zh", "en", "seen_zh", "seen_en"))
+    scenarios = app.get("/api/v1/scenarios").get_json()["scenarios"]
+    assert len(scenarios) >= 20 and all(
+        scenario[name] for scenario in scenarios for name in ("zh", "en", "seen_zh", "seen_en")
+    )
 
 
 @each(
-    ("asked", "code", "path"),
+    ("body", "code", "path"),
     [
         ({}, "bad-trigger", "do"),
         ({"scenario": "lost", "do": {"do": "lose"}}, "bad-trigger", "do"),
@@ -100,19 +102,17 @@ def test_ready_made_outcomes_are_listed_in_both_languages(app: FlaskClient) -> N
         ({"do": {"do": "delay", "seconds": "soon"}}, "wrong-parameter", "do"),
     ],
 )
-def test_what_cannot_be_is_refused_and_says_where(
-    app: FlaskClient, asked: dict[str, Any], code: str, path: str
-) -> None:
-    answer = app.post(TRIGGERS, json=asked)
+def test_what_cannot_be_is_refused_and_says_where(app: FlaskClient, body: dict[str, Any], code: str, path: str) -> None:
+    answer = app.post(TRIGGERS, json=body)
     finding = answer.get_json()["findings"][0]
     assert (answer.status_code, finding["code"], finding["path"]) == (400, code, path), answer.get_json()
     assert app.get(TRIGGERS).get_json()["triggers"] == []
 
 
 def test_a_name_is_taken_once_and_a_sandbox_holds_only_so_many(app: FlaskClient, window: Window) -> None:
-    asked = {"do": {"do": "lose"}, "name": "one"}
-    assert app.post(TRIGGERS, json=asked).status_code == 201
-    assert (app.post(TRIGGERS, json=asked).status_code, codes(app.post(TRIGGERS, json=asked))) == (
+    body = {"do": {"do": "lose"}, "name": "one"}
+    assert app.post(TRIGGERS, json=body).status_code == 201
+    assert (app.post(TRIGGERS, json=body).status_code, codes(app.post(TRIGGERS, json=body))) == (
         409,
         ["trigger-exists"],
     )
@@ -211,13 +211,15 @@ def test_what_a_test_puts_into_a_mailbox_is_polled_to_its_byte(client: Client, s
         assert made.status == 201, made.body
         assert (made.json["sequence"], made.json["type"], made.json["known"]) == (place, root, is_known)
         assert client.get(f"/messages/{made.json['id']}", X_Sandbox=teller.sandbox).json["state"] == "injected"
-    found = client.get("/receipts?mailbox=DXPENT0000000001", X_Sandbox=teller.sandbox).json["receipts"]
-    assert [(one["type"], one["xml"].encode()) for one in found] == [(root, body) for body, (root, _) in bodies.items()]
+    receipts = client.get("/receipts?mailbox=DXPENT0000000001", X_Sandbox=teller.sandbox).json["receipts"]
+    assert [(receipt["type"], receipt["xml"].encode()) for receipt in receipts] == [
+        (root, body) for body, (root, _) in bodies.items()
+    ]
     raw = client.get("/receipts?mailbox=DXPENT0000000001&format=xml&after=1", X_Sandbox=teller.sandbox)
     assert (raw.body, raw.headers["X-Message-Type"]) == (known, "CEB622Message")
 
 
-def test_an_order_tells_of_what_was_put_into_a_mailbox_about_it(
+def test_an_order_shows_what_was_put_into_a_mailbox_about_it(
     client: Client, served_window: Window, server: Server
 ) -> None:
     teller = Teller(served_window, f"triggers-{next(_numbers)}")
@@ -252,35 +254,35 @@ def test_the_page_of_an_order_says_what_was_forced_in_either_language(
     teller = Teller(served_window, f"triggers-{next(_numbers)}")
     send(client, teller, "triggers", {"do": {"do": "reject"}, "name": "<script>alert(1)</script>"})
     documents(client, server, teller)
-    for language, said in (("zh", "测试强制的结果"), ("en", "an outcome that a test forced")):
+    for language, message in (("zh", "测试强制的结果"), ("en", "an outcome that a test forced")):
         page = client.call(
             "GET", f"/orders/{teller.trade().id}?sandbox={teller.sandbox}&lang={language}", Accept="text/html"
         )
         if page.status == 303:
             page = client.call("GET", page.headers["Location"], Accept="text/html")
         shown = page.body.decode()
-        assert page.status == 200 and said in shown
+        assert page.status == 200 and message in shown
         assert "&lt;script&gt;alert(1)" in shown and "<script>alert" not in shown
 
 
 @each("pattern", ["*a" * 30, "*[!b]" * 12, "[" * 60, "?*" * 30, "[a-z]*" * 10])
 def test_no_pattern_takes_long(pattern: str) -> None:
-    began = monotonic()
+    began = thread_time()
     for number in range(100):
         matches(Match(order=pattern), "inventory", "a" * 59 + "b", f"k{number}", "DXP")
-    assert monotonic() - began < 2
+    assert thread_time() - began < 2, "seconds of this thread's processor time, whatever else the machine does"
 
 
 def test_triggers_are_named_by_commands_too(window: Window) -> None:
     (made,) = making.make(window.engine, window.numbering, "main", scenario_name="lost", name="gone")
-    assert making.found(window.engine, "main", "gone") == making.found(window.engine, "main", str(made.id)) == made
+    assert making.find(window.engine, "main", "gone") == making.find(window.engine, "main", str(made.id)) == made
     with pytest.raises(making.UnknownTrigger):
-        making.found(window.engine, "main", "other")
+        making.find(window.engine, "main", "other")
 
 
-def send(client: Client, teller: Teller, path: str, asked: Any) -> Answer:
+def send(client: Client, teller: Teller, path: str, body: Any) -> Answer:
     return client.call(
-        "POST", f"/api/v1/sandboxes/{teller.sandbox}/{path}", json.dumps(asked), Content_Type="application/json"
+        "POST", f"/api/v1/sandboxes/{teller.sandbox}/{path}", json.dumps(body), Content_Type="application/json"
     )
 
 

@@ -16,28 +16,28 @@ from single_window.wiring import Window
 from tests.tables import each
 
 
-def told(client: Client, body: bytes, query: str = "") -> Any:
+def validation_of(client: Client, body: bytes, query: str = "") -> Any:
     answer = client.call("POST", f"/api/v1/validate{query}", body)
     assert answer.status == 200
     return answer.json
 
 
 def codes(validation: Any) -> list[tuple[str, str]]:
-    return [(one["stage"], one["code"]) for one in validation["findings"]]
+    return [(finding["stage"], finding["code"]) for finding in validation["findings"]]
 
 
 @each("code", ["311", "411", "511", "621", "623", "625", "711"])
 def test_every_golden_sample_is_of_good_form(client: Client, code: str) -> None:
-    validation = told(client, sample(code))
+    validation = validation_of(client, sample(code))
     assert validation["type"] == f"CEB{code}Message" and validation["count"] == 1
-    assert not [one for one in validation["findings"] if one["stage"] == "form"]
+    assert not [finding for finding in validation["findings"] if finding["stage"] == "form"]
 
 
 def test_nothing_is_changed(client: Client, served_window: Window, server: Server) -> None:
     assert server.runtime.wait_until_settled(120)
     before = _rows(served_window)
     for body in (again(sample("621")), b"hello", again(many("311", 101)), in_json(b"<a/>")):
-        told(client, body)
+        validation_of(client, body)
     assert server.runtime.wait_until_settled(120)
     assert _rows(served_window) == before
 
@@ -51,7 +51,7 @@ def _rows(window: Window) -> dict[str, int]:
 
 
 def test_a_list_is_taxed_with_its_working_in_both_languages(client: Client) -> None:
-    validation = told(client, again(sample("621", orderNo="TAX-1")))
+    validation = validation_of(client, again(sample("621", orderNo="TAX-1")))
     assert validation["valid"] is True
     tax = validation["documents"][0]["tax"]
     assert (tax["value"], tax["duty"], tax["total"]) == ("300.00", "0.00", "27.30")
@@ -59,68 +59,68 @@ def test_a_list_is_taxed_with_its_working_in_both_languages(client: Client) -> N
 
 
 def test_codes_are_put_into_words(client: Client) -> None:
-    found = told(client, again(sample("621", tradeMode="9610")))["documents"][0]["codes"]
-    by_field = {(one["field"], one["line"]): one for one in found}
+    result = validation_of(client, again(sample("621", tradeMode="9610")))["documents"][0]["codes"]
+    by_field = {(code["field"], code["line"]): code for code in result}
     assert by_field["trade_mode", None]["zh"].startswith("跨境贸易电子商务")
-    assert all(one["known"] for one in found)
+    assert all(code["known"] for code in result)
 
 
 def test_every_finding_of_the_schema_has_its_place(client: Client) -> None:
     body = again(sample("311", goodsValue="much", buyerIdType="99"))
-    validation = told(client, body)
+    validation = validation_of(client, body)
     assert validation["valid"] is False
-    findings = [one for one in validation["findings"] if one["stage"] == "form"]
-    assert {one["path"].rpartition("/")[2] for one in findings} == {"goodsValue", "buyerIdType"}
-    assert all(one["document"] == 1 and one["line"] and one["zh"] and one["en"] for one in findings)
-    assert all(one["remedy_zh"] and one["remedy_en"] for one in findings)
+    findings = [finding for finding in validation["findings"] if finding["stage"] == "form"]
+    assert {finding["path"].rpartition("/")[2] for finding in findings} == {"goodsValue", "buyerIdType"}
+    assert all(finding["document"] == 1 and finding["line"] and finding["zh"] and finding["en"] for finding in findings)
+    assert all(finding["remedy_zh"] and finding["remedy_en"] for finding in findings)
 
 
-def test_port_checks_are_told_in_words(client: Client) -> None:
-    validation = told(client, again(sample("311", acturalPaid="1.00", orderNo="PORT-1")))
+def test_port_checks_are_reported_in_words(client: Client) -> None:
+    validation = validation_of(client, again(sample("311", acturalPaid="1.00", orderNo="PORT-1")))
     assert validation["valid"] is False
-    assert [one["stage"] for one in validation["findings"]] == ["port"]
+    assert [finding["stage"] for finding in validation["findings"]] == ["port"]
     assert validation["findings"][0]["zh"] and validation["findings"][0]["en"]
     assert validation["documents"][0]["would"] == "refuse"
 
 
-def test_limits_of_customs_are_told(client: Client) -> None:
+def test_limits_of_customs_are_reported(client: Client) -> None:
     body = again(sample("621", orderNo="LIMIT-1", gcode="9999999999"))
-    assert ("customs", "14001") in codes(told(client, body))
+    assert ("customs", "14001") in codes(validation_of(client, body))
 
 
-def test_the_second_of_two_documents_with_one_key_is_told_what_it_does_after_the_first(client: Client) -> None:
+def test_the_second_of_two_documents_with_one_key_is_answered_with_what_it_does_after_the_first(client: Client) -> None:
     body = again(sample("311", orderNo="TWICE-1")).decode()
     first, last = body.index("<ceb:Order>"), body.index("</ceb:Order>") + len("</ceb:Order>")
-    twice = told(client, (body[:last] + body[first:]).encode())
+    twice = validation_of(client, (body[:last] + body[first:]).encode())
     assert [document["would"] for document in twice["documents"]] == ["insert", "repeat"]
     assert ("port", "-301014") in codes(twice)
 
 
 def test_a_duplicate_of_what_is_stored_is_recognised(client: Client, server: Server) -> None:
     body = again(sample("311", orderNo="KNOWN-1"))
-    first = told(client, body)
+    first = validation_of(client, body)
     assert first["repeats"] is None and first["documents"][0]["would"] == "insert"
     number = client.post(body).json["id"]
     assert server.runtime.wait_until_settled(120)
-    same = told(client, body)
+    same = validation_of(client, body)
     assert same["repeats"] == {"message": number, "same_bytes": True, "same_transmission": True}
-    anew = told(client, again(body))
+    anew = validation_of(client, again(body))
     assert anew["repeats"] is None and anew["documents"][0]["would"] == "repeat"
     assert anew["documents"][0]["stored"]["message"] == number
     assert ("port", "-301014") in codes(anew)
-    other = told(client, body.replace(b"327.30", b"327.31"))
+    other = validation_of(client, body.replace(b"327.30", b"327.31"))
     assert ("form", "transmission-id-reused") in codes(other)
 
 
-def test_what_cannot_be_opened_is_told_as_well(client: Client) -> None:
-    validation = told(client, b"hello")
+def test_what_cannot_be_opened_is_reported_as_well(client: Client) -> None:
+    validation = validation_of(client, b"hello")
     assert validation["valid"] is False and codes(validation) == [("form", "not-xml")]
-    inside = told(client, wrapped(b"<a/>", "INSIDE", "DXPENT0000000001"))
+    inside = validation_of(client, wrapped(b"<a/>", "INSIDE", "DXPENT0000000001"))
     assert codes(inside) == [("form", "unknown-root")]
 
 
 def test_the_edition_can_be_chosen(client: Client) -> None:
-    assert told(client, sample("311"), "?edition=2018")["edition"] == "2018"
+    assert validation_of(client, sample("311"), "?edition=2018")["edition"] == "2018"
     assert client.call("POST", "/api/v1/validate?edition=1", sample("311")).codes == ["unknown-edition"]
 
 
@@ -129,13 +129,13 @@ def test_several_messages_of_one_upload_are_compared_with_each_other(client: Cli
         again(sample(code, orderNo="UP-1", **({"amountPaid": "1.00"} if code == "411" else {})))
         for code in ("311", "411", "511", "621")
     ]
-    body = json.dumps({"messages": [base64.b64encode(one).decode() for one in upload]}).encode()
+    body = json.dumps({"messages": [base64.b64encode(row).decode() for row in upload]}).encode()
     answer = client.call("POST", "/api/v1/validate", body, Content_Type="application/json")
     assert answer.status == 200 and not answer.json["valid"]
     listed = answer.json["messages"][3]
-    finding = next(one for one in listed["findings"] if one["code"] == "1332")
+    finding = next(row for row in listed["findings"] if row["code"] == "1332")
     assert [(field["kind"], field["found"]) for field in finding["fields"]][1] == ("payment", "1.00")
-    assert ("customs", "1332") not in codes(told(client, upload[3], "?against=stored"))
+    assert ("customs", "1332") not in codes(validation_of(client, upload[3], "?against=stored"))
 
 
 @each(
@@ -147,9 +147,9 @@ def test_several_messages_of_one_upload_are_compared_with_each_other(client: Cli
         (b'{"messages": 1}', "json-without-data"),
     ],
 )
-def test_an_upload_that_cannot_be_taken_is_told(client: Client, body: bytes, code: str) -> None:
+def test_an_upload_that_cannot_be_taken_is_reported(client: Client, body: bytes, code: str) -> None:
     validation = client.call("POST", "/api/v1/validate", body, Content_Type="application/json").json
-    assert [one["code"] for one in validation["findings"]] == [code]
+    assert [finding["code"] for finding in validation["findings"]] == [code]
 
 
 def test_what_it_is_compared_with_is_one_of_two(client: Client) -> None:

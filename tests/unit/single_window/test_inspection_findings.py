@@ -22,7 +22,7 @@ def test_each_line_has_its_result(form: dict[str, str], lines: int, expected: li
 
 
 @each(
-    ("found", "said"),
+    ("lines", "message"),
     [
         ([Finding(1, "as_declared", "")], ""),
         ([Finding(1, "as_declared", ""), Finding(2, "missing", "")], "2 无货 not there"),
@@ -32,5 +32,5 @@ def test_each_line_has_its_result(form: dict[str, str], lines: int, expected: li
         ),
     ],
 )
-def test_what_is_odd_is_told_in_both_languages(found: list[Finding], said: str) -> None:
-    assert summed_up(found) == said
+def test_what_is_odd_is_reported_in_both_languages(lines: list[Finding], message: str) -> None:
+    assert summed_up(lines) == message

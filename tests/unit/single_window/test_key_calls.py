@@ -47,9 +47,9 @@ def app(window: Window) -> Flask:
 def ask(app: Flask, method: str, path: str, headers: dict[str, str]) -> tuple[int, str, Any]:
     """The status of a call with nothing in it, the code of its first finding, and its answer."""
     answer = app.test_client().open(path, method=method, headers=headers, json={} if method in CHANGING else None)
-    found = answer.get_json(silent=True)
-    findings = found.get("findings", []) if isinstance(found, dict) else []
-    return answer.status_code, findings[0]["code"] if findings and answer.status_code >= 400 else "", found
+    content = answer.get_json(silent=True)
+    findings = content.get("findings", []) if isinstance(content, dict) else []
+    return answer.status_code, findings[0]["code"] if findings and answer.status_code >= 400 else "", content
 
 
 def test_without_a_key_every_call_but_the_open_ones_is_refused(app: Flask) -> None:
@@ -129,7 +129,7 @@ def test_a_key_needs_no_header_to_work_in_its_sandbox(app: Flask, window: Window
     assert list(state["sandboxes"]) == list(state["requests"]) == ["other"]
     assert app.test_client().get("/api/v1/state", headers={"X-Api-Key": key.token}).status_code == 200
     listed = app.test_client().get("/api/v1/sandboxes", headers=bearer(key)).get_json()
-    assert [one["name"] for one in listed["sandboxes"]] == ["other"]
+    assert [sandbox["name"] for sandbox in listed["sandboxes"]] == ["other"]
 
 
 @each(
@@ -153,15 +153,15 @@ def test_a_key_comes_in_one_of_two_headers(app: Flask, window: Window, headers: 
 
 def test_what_a_key_makes_is_its_holders_alone(app: Flask, window: Window) -> None:
     mine = issued(window, "other", owner="maker")
-    next_one, other = issued(window, "other", owner="maker"), issued(window, "other", owner="else")
+    following, other = issued(window, "other", owner="maker"), issued(window, "other", owner="else")
     client = app.test_client()
     for name, status in (("main-x", 400), ("x", 400), ("other-x", 201), ("other-x", 409)):
         assert client.post("/api/v1/sandboxes", json={"name": name}, headers=bearer(mine)).status_code == status, name
-    for key, status in ((mine, 200), (next_one, 200), (other, 404)):
+    for key, status in ((mine, 200), (following, 200), (other, 404)):
         assert client.get("/api/v1/declarations", headers=bearer(key, "other-x")).status_code == status
         assert client.get("/api/v1/sandboxes/other-x", headers=bearer(key)).status_code == status
     listed = client.get("/api/v1/sandboxes", headers=bearer(mine)).get_json()["sandboxes"]
-    assert [one["name"] for one in listed] == ["other", "other-x"]
+    assert [sandbox["name"] for sandbox in listed] == ["other", "other-x"]
     assert client.post("/api/v1/sandboxes/other-x/reset", json={}, headers=bearer(mine)).status_code == 200
     assert client.get("/api/v1/declarations", headers=bearer(mine, "other-x")).status_code == 200
     assert client.delete("/api/v1/sandboxes/other-x", headers=bearer(other)).status_code == 404
@@ -193,8 +193,8 @@ def limited(tmp_path: Path) -> Iterator[FlaskClient]:
 
 def test_a_key_makes_so_many_calls_a_minute_and_another_as_many(limited: FlaskClient) -> None:
     window = limited.application.extensions["single-window"].window
-    one, other = issued(window), issued(window)
-    answers = [limited.get("/api/v1/state", headers=bearer(one)) for _ in range(4)]
+    first, other = issued(window), issued(window)
+    answers = [limited.get("/api/v1/state", headers=bearer(first)) for _ in range(4)]
     assert [answer.status_code for answer in answers] == [200, 200, 200, 429]
     assert answers[0].headers["RateLimit-Policy"] == '"key";q=3;w=60'
     assert [answer.headers["RateLimit"].split(";")[1] for answer in answers] == ["r=2", "r=1", "r=0", "r=0"]

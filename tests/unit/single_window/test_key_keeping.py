@@ -17,7 +17,7 @@ from single_window.accounts.key_keeping import BadKeyRequest, TooManyKeys
 from single_window.accounts.keyring import Keyring
 from single_window.api import create_app
 from single_window.cli import main
-from single_window.clock import told_by
+from single_window.clock import timed_by
 from single_window.store.engine import reading, writing
 from single_window.store.tables import api_key
 from single_window.wiring import Window
@@ -64,8 +64,8 @@ def test_a_key_that_is_replaced_opens_for_a_while_more(window: Window) -> None:
     assert (new.key.owner, new.key.mailboxes, new.key.rights) == (old.key.owner, old.key.mailboxes, old.key.rights)
     assert new.key.expires_at - new.key.made_at == 90 * DAY * 1_000
     window.keyring.forget()
-    assert {window.keyring.verify(one.token).id for one in (old, new)} == {old.key.id, new.key.id}
-    kept = {one.id: one for one in key_keeping.listed(window.engine, "main")}
+    assert {window.keyring.verify(key.token).id for key in (old, new)} == {old.key.id, new.key.id}
+    kept = {kept_key.id: kept_key for kept_key in key_keeping.listed(window.engine, "main")}
     assert 0 < kept[old.key.id].expires_at - kept[new.key.id].made_at <= 3_600_000
 
 
@@ -84,7 +84,7 @@ class Hands:
 
 def test_a_key_expires_by_the_machines_clock(window: Window) -> None:
     hands = Hands()
-    with told_by(hands):
+    with timed_by(hands):
         key = issued(window, seconds=60)
         hands.seconds += 59
         assert window.keyring.verify(key.token).id == key.key.id
@@ -96,7 +96,7 @@ def test_a_key_expires_by_the_machines_clock(window: Window) -> None:
 
 def test_when_a_key_was_last_used_is_written_once_a_minute(window: Window) -> None:
     hands = Hands()
-    with told_by(hands):
+    with timed_by(hands):
         ring, key = Keyring(window.engine), issued(window)
         for _ in range(50):
             ring.verify(key.token)
@@ -123,7 +123,7 @@ def test_when_a_key_was_last_used_is_written_at_the_end(tmp_path: Path) -> None:
 
 def test_what_another_process_revokes_opens_for_half_a_second_more(window: Window) -> None:
     hands = Hands()
-    with told_by(hands):
+    with timed_by(hands):
         key, ring = issued(window), Keyring(window.engine)
         ring.verify(key.token)
         key_keeping.revoke(window.engine, "main", key.key.id)
@@ -135,7 +135,7 @@ def test_what_another_process_revokes_opens_for_half_a_second_more(window: Windo
 
 def test_a_key_in_memory_costs_no_look_at_the_database(window: Window) -> None:
     hands = Hands()
-    with told_by(hands):
+    with timed_by(hands):
         key, ring = issued(window), Keyring(window.engine)
         ring.verify(key.token)
         window.engine.dispose()
@@ -177,7 +177,7 @@ def test_keys_that_ended_long_ago_make_room(window: Window) -> None:
         for number in range(key_keeping.MOST_OF_SANDBOX):
             key_rows.add(connection, old._replace(id=f"{number:012d}"), "")
     key = issued(window)
-    assert [one.id for one in key_keeping.listed(window.engine, "main")] == [key.key.id]
+    assert [kept_key.id for kept_key in key_keeping.listed(window.engine, "main")] == [key.key.id]
 
 
 @pytest.fixture
@@ -189,8 +189,8 @@ def test_an_administrator_issues_replaces_and_revokes_over_http(
     window: Window, administrator: tuple[FlaskClient, Any]
 ) -> None:
     client, auth = administrator
-    asked = {"mailboxes": [MAILBOX], "rights": ["read_receipts"], "owner": "shop", "seconds": 3_600}
-    made = client.post("/api/v1/keys", json=asked, auth=auth)
+    body = {"mailboxes": [MAILBOX], "rights": ["read_receipts"], "owner": "shop", "seconds": 3_600}
+    made = client.post("/api/v1/keys", json=body, auth=auth)
     assert (made.status_code, made.json["made_by"], made.json["state"]) == (201, "admin", "alive")
     assert client.get(f"/api/v1/receipts?mailbox={MAILBOX}", headers=bearer(made.json["key"])).status_code == 200
     place = f"/api/v1/keys/{made.json['id']}"
@@ -204,9 +204,9 @@ def test_an_administrator_issues_replaces_and_revokes_over_http(
     for path, sandbox in ((f"{place}", "other"), ("/api/v1/keys/000000000000", "main"), ("/api/v1/keys/..", "main")):
         answer = client.delete(path, auth=auth, headers={"X-Sandbox": sandbox})
         assert answer.status_code == 404, path
-    assert client.post("/api/v1/keys", json={**asked, "rights": ["rule"]}, auth=auth).status_code == 400
+    assert client.post("/api/v1/keys", json={**body, "rights": ["rule"]}, auth=auth).status_code == 400
     auditor = account(window, "wu", "auditor")
-    assert client.post("/api/v1/keys", json=asked, auth=auditor).status_code == 403
+    assert client.post("/api/v1/keys", json=body, auth=auditor).status_code == 403
 
 
 def test_a_key_is_no_account_and_its_name_no_participants(window: Window) -> None:
@@ -229,4 +229,4 @@ def test_the_command_line_keeps_keys(window: Window) -> None:
     for wrong in (("revoke", "000000000000"), ("rotate", made["id"]), ("issue", MAILBOX, "--right", "rule")):
         assert run(window, *wrong).exit_code == 1, wrong
     assert run(window, "issue", MAILBOX, "--expires", "soon").exit_code == 2
-    assert {one["state"] for one in json.loads(run(window, "list", "--json").output)} == {"alive", "revoked"}
+    assert {key["state"] for key in json.loads(run(window, "list", "--json").output)["keys"]} == {"alive", "revoked"}

@@ -90,11 +90,11 @@ def test_a_message_is_its_senders_to_look_at(window: Window, client: FlaskClient
     place = client.post("/api/v1/messages", data=again(ORDER), headers=bearer(his)).json["links"]["self"]
     whole = issued(window, mailboxes=["*"], owner="whole")
     for path in (place, f"{place}/body"):
-        found = [client.get(path, headers=bearer(key)).status_code for key in (his, others, whole)]
-        assert found == [200, 404, 200]
+        statuses = [client.get(path, headers=bearer(key)).status_code for key in (his, others, whole)]
+        assert statuses == [200, 404, 200]
         for number in (path.split("/")[4], "999999999"):
-            told = client.get(f"/api/v1/messages/{number}", headers=bearer(others)).json["findings"][0]
-            assert (told["code"], told["en"]) == ("no-such-message", f"the sandbox main has no message {number}")
+            finding = client.get(f"/api/v1/messages/{number}", headers=bearer(others)).json["findings"][0]
+            assert (finding["code"], finding["en"]) == ("no-such-message", f"the sandbox main has no message {number}")
 
 
 @each(
@@ -112,8 +112,8 @@ def test_a_key_acts_for_companies_of_its_own(window: Window, client: FlaskClient
             ],
         )
     key = issued(window, mailboxes=[HIS], owner=f"by-{by}")
-    asked = {"flow": "I", "customs_code": "4240", "trade_mode": "9610", "by": by}
-    answer = client.post("/api/v1/batches", json=asked, headers=bearer(key))
+    body = {"flow": "I", "customs_code": "4240", "trade_mode": "9610", "by": by}
+    answer = client.post("/api/v1/batches", json=body, headers=bearer(key))
     assert answer.status_code == {"": 202, "other-company": 403}.get(code, 400), answer.text
     assert not code or answer.json["findings"][0]["code"] == code
 
@@ -140,14 +140,14 @@ def test_a_strangers_call_moves_nobodys_receipts(
         assert client.open(place, method=method, json=body, headers=headers).status_code == status
     with reading(window.engine) as connection:
         assert channels.find(connection, "main", HIS, WEBHOOK) == before
-        assert [one.kind for one in channels.listed(connection, "main")] == [WEBHOOK]
+        assert [channel.kind for channel in channels.listed(connection, "main")] == [WEBHOOK]
 
 
 def test_the_description_says_that_keys_call(client: FlaskClient) -> None:
-    said = client.get("/api/v1/openapi.json").json
-    assert said["components"]["securitySchemes"]["key"]["scheme"] == "bearer"
-    assert {"key": []} in said["security"]
-    for path, calls in said["paths"].items():
+    answer = client.get("/api/v1/openapi.json").json
+    assert answer["components"]["securitySchemes"]["key"]["scheme"] == "bearer"
+    assert {"key": []} in answer["security"]
+    for path, calls in answer["paths"].items():
         for call in calls.values():
             assert {"401", "403", "404", "429"} <= set(call["responses"]), path
 

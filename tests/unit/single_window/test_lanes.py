@@ -59,7 +59,7 @@ def test_what_is_to_be_done_again_keeps_its_place_and_holds_up_nobody_else(lanes
     lanes.put(["c"], job(lambda: done.append("c")))
     lanes.finish()
     assert done.index("c") < done.index("follower")
-    assert [one for one in done if one != "c"] == ["a", "a", "a", "follower"]
+    assert [name for name in done if name != "c"] == ["a", "a", "a", "follower"]
 
 
 def test_as_many_threads_as_are_needed_and_no_more() -> None:
@@ -82,7 +82,7 @@ def test_as_many_threads_as_are_needed_and_no_more() -> None:
     lanes.close()
 
 
-def test_what_fails_is_told_to_whoever_gives_more(lanes: Lanes[Nothing]) -> None:
+def test_what_fails_is_reported_to_whoever_gives_more(lanes: Lanes[Nothing]) -> None:
     def fail() -> None:
         raise KeyError("gone")
 

@@ -20,7 +20,7 @@ def test_before_it_comes_hints_go_nowhere_and_what_needs_an_answer_is_refused() 
             ask()
 
 
-def test_whoever_listened_before_it_came_hears_it() -> None:
+def test_whoever_listened_before_it_came_is_notified() -> None:
     late, broker = DeferredBroker(), Hints("blocked")
     late.listen(["receipts"])
     late.attach(broker)  # type: ignore[arg-type]
@@ -44,7 +44,7 @@ def test_once_there_it_carries_messages() -> None:
     taken = late.take("q", 2)
     late.reject(taken[:1])
     late.acknowledge(taken[1:])
-    assert [one.body for one in taken] == [b"1", b"2"]
+    assert [message.body for message in taken] == [b"1", b"2"]
     late.close()
 
 

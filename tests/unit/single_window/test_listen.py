@@ -37,20 +37,20 @@ def listened(sandbox: SandboxClient, *arguments: str) -> list[str]:
 
 
 def test_it_prints_what_lies_there_in_order(sandbox: SandboxClient) -> None:
-    told = [json.loads(line) for line in listened(sandbox, "--json", "--count", "3")]
-    assert [receipt["sequence"] for receipt in told] == [1, 2, 3]
+    result = [json.loads(line) for line in listened(sandbox, "--json", "--count", "3")]
+    assert [receipt["sequence"] for receipt in result] == [1, 2, 3]
     assert "[Code:1800;" in listened(sandbox, "--count", "4")[-1]
     assert [json.loads(line)["sequence"] for line in listened(sandbox, "--json", "--count", "1", "--after", "2")] == [3]
 
 
 def test_it_posts_each_receipt_until_it_is_taken(sandbox: SandboxClient) -> None:
     with receiving(status(503)) as receiver:
-        told = listened(sandbox, "--forward-to", receiver.url, "--count", "2", "--json")
-    assert [json.loads(line)["forwarded"] for line in told] == ["204", "204"]
+        result = listened(sandbox, "--forward-to", receiver.url, "--count", "2", "--json")
+    assert [json.loads(line)["forwarded"] for line in result] == ["204", "204"]
     assert [posted.headers["X-Single-Window-Sequence"] for posted in receiver.posted] == ["1-1", "1-1", "2-2"]
     assert receiver.posted[0].body == receiver.posted[1].body and b"CEB312Message" in receiver.posted[0].body
 
 
-def test_a_window_that_is_not_there_is_told(tmp_path: object) -> None:
+def test_a_window_that_is_not_there_is_reported(tmp_path: object) -> None:
     result = CliRunner().invoke(main, ["listen", "DXPENT0000000001", "--data", str(tmp_path)], env=HOUSE)
     assert result.exit_code == 1 and "--url" in result.output

@@ -50,20 +50,20 @@ def lines() -> Iterator[Callable[..., list[str]]]:
 
 @each("zone", ["Asia/Shanghai", "America/New_York"])
 def test_a_line_begins_with_its_time_in_utc_and_has_no_colours_for_a_file(zone: str) -> None:
-    said = subprocess.run(
+    text = subprocess.run(
         [sys.executable, "-c", PROGRAM], env={**os.environ, "TZ": zone}, text=True, capture_output=True, check=True
     ).stderr
-    found = re.match(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z) \[warning", said)
-    assert found, said
-    assert abs(datetime.now(UTC) - datetime.fromisoformat(found.group(1))) < timedelta(minutes=1)
-    assert "file=order.xml" in said and "\x1b" not in said
+    match = re.match(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z) \[warning", text)
+    assert match, text
+    assert abs(datetime.now(UTC) - datetime.fromisoformat(match.group(1))) < timedelta(minutes=1)
+    assert "file=order.xml" in text and "\x1b" not in text
 
 
 def test_json_is_one_object_a_line_with_time_level_and_event_first(lines: Any) -> None:
-    (said,) = lines(lambda log: log.info("batch.done", sandbox="青岛", deliveries=[7, 9]), "json")
-    told = json.loads(said)
-    assert list(told)[:3] == ["timestamp", "level", "event"] and "青岛" in said
-    assert (told["event"], told["sandbox"], told["deliveries"], told["process"]) == (
+    (line,) = lines(lambda log: log.info("batch.done", sandbox="青岛", deliveries=[7, 9]), "json")
+    answer = json.loads(line)
+    assert list(answer)[:3] == ["timestamp", "level", "event"] and "青岛" in line
+    assert (answer["event"], answer["sandbox"], answer["deliveries"], answer["process"]) == (
         "batch.done",
         "青岛",
         "7,9",
@@ -74,34 +74,34 @@ def test_json_is_one_object_a_line_with_time_level_and_event_first(lines: Any) -
 @pytest.mark.parametrize("form", ["text", "json"])
 @pytest.mark.parametrize("hostile", HOSTILE, ids=ascii)
 def test_no_value_forges_a_line(lines: Any, form: str, hostile: str) -> None:
-    (said,) = lines(lambda log: log.warning("folder.refused", file=hostile), form)
-    assert len((said + "\n").splitlines()) == 1 or form == "json"
-    assert not re.search(r"[\x00-\x1f\x7f]", said) and not said.startswith("2026-01-01T00:00:00")
-    assert form == "text" or json.loads(said)["file"] == hostile
+    (line,) = lines(lambda log: log.warning("folder.refused", file=hostile), form)
+    assert len((line + "\n").splitlines()) == 1 or form == "json"
+    assert not re.search(r"[\x00-\x1f\x7f]", line) and not line.startswith("2026-01-01T00:00:00")
+    assert form == "text" or json.loads(line)["file"] == hostile
 
 
 @pytest.mark.parametrize("form", ["text", "json"])
 def test_no_line_of_a_traceback_begins_like_an_event(lines: Any, form: str) -> None:
-    said = lines(lambda log: log.error("worker.failed", traceback=f"Traceback:\n  here\nValueError: {FORGED}"), form)
-    assert "worker.failed" in said[0]
-    assert all(line.startswith("    | ") for line in said[1:]) and (form == "text") == bool(said[1:])
+    written = lines(lambda log: log.error("worker.failed", traceback=f"Traceback:\n  here\nValueError: {FORGED}"), form)
+    assert "worker.failed" in written[0]
+    assert all(line.startswith("    | ") for line in written[1:]) and (form == "text") == bool(written[1:])
 
 
 @pytest.mark.parametrize("form", ["text", "json"])
 def test_a_password_in_an_address_is_not_shown(lines: Any, form: str) -> None:
-    (said,) = lines(lambda log: log.error("broker.away", reason="cannot reach amqp://window:s3cret@mq:5672/v"), form)
-    assert "s3cret" not in said and "amqp://window:***@mq:5672/v" in said
+    (line,) = lines(lambda log: log.error("broker.away", reason="cannot reach amqp://window:s3cret@mq:5672/v"), form)
+    assert "s3cret" not in line and "amqp://window:***@mq:5672/v" in line
 
 
 @pytest.mark.parametrize("form", ["text", "json"])
-def test_ids_of_which_there_are_none_are_not_told(lines: Any, form: str) -> None:
-    (said,) = lines(lambda log: log.info("batch.done", documents=[], messages=(1,)), form)
-    assert "documents" not in said and "messages" in said
+def test_ids_of_which_there_are_none_are_not_reported(lines: Any, form: str) -> None:
+    (line,) = lines(lambda log: log.info("batch.done", documents=[], messages=(1,)), form)
+    assert "documents" not in line and "messages" in line
 
 
 def test_a_value_that_could_be_read_as_further_values_is_quoted(lines: Any) -> None:
-    (said,) = lines(lambda log: log.info("messages.admitted", sender="x messages=7", channel="http"))
-    assert 'sender="x messages=7"' in said and "channel=http" in said
+    (line,) = lines(lambda log: log.info("messages.admitted", sender="x messages=7", channel="http"))
+    assert 'sender="x messages=7"' in line and "channel=http" in line
 
 
 @pytest.mark.parametrize(("level", "written"), [("warning", ["loud"]), ("info", ["quiet", "loud"]), ("error", [])])
@@ -118,20 +118,20 @@ def test_what_libraries_log_looks_the_same(lines: Any) -> None:
         logging.getLogger("urllib3.connection").warning("lost %s", "https://a:s3cret@b/\nforged")
         logging.getLogger("urllib3.connection").info("nothing to say")
 
-    (said,) = lines(say, "json")
-    assert json.loads(said)["logger"] == "urllib3.connection" and "s3cret" not in said
+    (line,) = lines(say, "json")
+    assert json.loads(line)["logger"] == "urllib3.connection" and "s3cret" not in line
 
 
 @pytest.mark.parametrize("form", ["text", "json"])
-def test_an_exception_that_is_being_handled_is_told_with_its_traceback(lines: Any, form: str) -> None:
+def test_an_exception_that_is_being_handled_is_reported_with_its_traceback(lines: Any, form: str) -> None:
     def say(log: Any) -> None:
         try:
             raise ValueError(FORGED)
         except ValueError:
             log.exception("worker.failed")
 
-    said = lines(say, form)
-    assert "ValueError" in "\n".join(said) and not [line for line in said[1:] if line.startswith("2026-01-01")]
+    written = lines(say, form)
+    assert "ValueError" in "\n".join(written) and not [line for line in written[1:] if line.startswith("2026-01-01")]
 
 
 class Broken(io.StringIO):

@@ -59,15 +59,15 @@ def test_in_a_message_they_are_masked_however_it_is_written(text: str, shown: st
 
 
 @each(
-    ("rule", "said", "shown"),
+    ("rule", "message", "shown"),
     [
         ("14103", "inventory G12345678901, order G12345678902", "inventory G123****8901, order G123****8902"),
         ("14201", f"found {NUMBER}", f"found {SHORT}"),
         ("14105", f"inventory D12345678901, order {NUMBER}", f"inventory D12345678901, order {SHORT}"),
     ],
 )
-def test_in_the_values_of_a_reason_they_are_masked(rule: str, said: str, shown: str) -> None:
-    assert masking.details(Because(rule, Words("", ""), said, "", "", "", ())) == shown
+def test_in_the_values_of_a_reason_they_are_masked(rule: str, message: str, shown: str) -> None:
+    assert masking.details(Because(rule, Words("", ""), message, "", "", "", ())) == shown
 
 
 @each(
@@ -79,5 +79,5 @@ def test_in_the_values_of_a_reason_they_are_masked(rule: str, said: str, shown: 
     ],
 )
 def test_in_a_finding_about_one_it_is_masked(path: str, shown: str) -> None:
-    one = Finding("x", "", "G12345678901 is no number", path=path, found="G12345678901")
-    assert masking.finding(one, one.en) == shown
+    finding = Finding("x", "", "G12345678901 is no number", path=path, found="G12345678901")
+    assert masking.finding(finding, finding.en) == shown

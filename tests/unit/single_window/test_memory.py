@@ -34,6 +34,6 @@ def test_what_a_large_message_took_is_given_back() -> None:
     assert held() < before + ROOM_MEGABYTES
 
 
-def test_any_size_may_be_told() -> None:
+def test_any_size_may_be_given() -> None:
     for size in (0, LARGE_BYTES, LARGE_BYTES + 1):
         release_memory(size)

@@ -34,8 +34,8 @@ def frame(headers: bytes) -> bytes:
 )
 def test_headers_that_cannot_be_read_are_left_out_and_the_rest_holds(hostile: bytes) -> None:
     read_safely()
-    found = decode_frame(frame(hostile))[1].properties  # type: ignore[union-attr]
-    assert (found.content_type, found.headers, found.message_id) == ("text/xml", {}, "id-1")
+    properties = decode_frame(frame(hostile))[1].properties  # type: ignore[union-attr]
+    assert (properties.content_type, properties.headers, properties.message_id) == ("text/xml", {}, "id-1")
 
 
 def test_headers_that_can_be_read_are_kept() -> None:
@@ -44,4 +44,4 @@ def test_headers_that_can_be_read_are_kept() -> None:
 
 
 def test_a_short_text_is_text_and_never_longer_than_it_came() -> None:
-    assert [text(one) for one in (None, "a", b"\xffDXP\xfe", b"\xff" * 255)] == ["", "a", "DXP", ""]
+    assert [text(header) for header in (None, "a", b"\xffDXP\xfe", b"\xff" * 255)] == ["", "a", "DXP", ""]

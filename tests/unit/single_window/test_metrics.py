@@ -19,9 +19,9 @@ from single_window.observe.metrics.depths import Gauges
 from single_window.observe.metrics.scraping import scrape
 from single_window.observe.metrics.sharing import ROOM
 from single_window.observe.metrics.table import GAUGE, METERS, SECONDS
-from single_window.store import migrate
 from single_window.store.engine import open_engine
 from tests.chaos.programs import spawned
+from tests.databases import made_data
 
 COUNTING = """
 import os, sys
@@ -65,9 +65,8 @@ def kept_apart() -> Iterator[None]:
 
 @pytest.fixture
 def gauges(tmp_path: Path) -> Iterator[Gauges]:
-    address = f"sqlite:///{tmp_path / 'window.sqlite3'}"
-    migrate.upgrade(address)
-    engine = open_engine(address)
+    made_data(tmp_path)
+    engine = open_engine(f"sqlite:///{tmp_path / 'window.sqlite3'}")
     yield Gauges(engine, tmp_path / "metrics", 60, CONNECTED, True)
     engine.dispose()
 
@@ -76,29 +75,29 @@ def samples(gauges: Gauges) -> dict[str, float]:
     """Every sample of a scrape, by name and labels."""
     text = scrape(gauges, "").body.decode()
     return {
-        "".join([one.name, *(f" {name}={value}" for name, value in sorted(one.labels.items()))]): one.value
+        "".join([sample.name, *(f" {name}={value}" for name, value in sorted(sample.labels.items()))]): sample.value
         for family in text_string_to_metric_families(text)
-        for one in family.samples
+        for sample in family.samples
     }
 
 
 class Other:
-    """Another process that counts in the same folder: three orders at once, four more when told to."""
+    """Another process that counts in the same folder: three orders at once, four more on a line of input."""
 
     def __init__(self, data: Path) -> None:
         self._process = spawned(
             [sys.executable, "-c", COUNTING, str(data)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
         )
-        self._hear()
+        self._await_count()
 
-    def _hear(self) -> None:
+    def _await_count(self) -> None:
         assert self._process.stdout is not None and self._process.stdout.readline() == "counted\n"
 
     def go_on(self) -> None:
         assert self._process.stdin is not None
         self._process.stdin.write("\n")
         self._process.stdin.flush()
-        self._hear()
+        self._await_count()
 
     def kill(self) -> None:
         self._process.kill()
@@ -114,15 +113,15 @@ def test_counts_and_times_of_a_process_are_scraped(gauges: Gauges, tmp_path: Pat
     meters.spent("stage_seconds", {0.004: 1, 0.005: 1, 0.3: 1, 7_200: 1}, "reception")
     meters.spent("stage_seconds", {}, "reception")
     meters.spent("stage_seconds", {-1: 1}, "reception")
-    found = samples(gauges)
-    assert found["single_window_messages_total channel=http code=311 status=accepted"] == 3
+    readings = samples(gauges)
+    assert readings["single_window_messages_total channel=http code=311 status=accepted"] == 3
     buckets = {
-        bound: found[f"single_window_stage_seconds_bucket le={bound} stage=reception"]
+        bound: readings[f"single_window_stage_seconds_bucket le={bound} stage=reception"]
         for bound in ("0.005", "0.01", "0.5", "1800.0", "+Inf")
     }
     assert list(buckets.values()) == [3, 3, 4, 4, 5]
-    assert found["single_window_stage_seconds_count stage=reception"] == 5
-    assert found["single_window_stage_seconds_sum stage=reception"] == pytest.approx(7_200.309)
+    assert readings["single_window_stage_seconds_count stage=reception"] == 5
+    assert readings["single_window_stage_seconds_sum stage=reception"] == pytest.approx(7_200.309)
 
 
 def test_processes_add_up_in_one_scrape(gauges: Gauges, tmp_path: Path) -> None:
@@ -135,8 +134,8 @@ def test_processes_add_up_in_one_scrape(gauges: Gauges, tmp_path: Path) -> None:
         others[0].go_on()
         assert samples(gauges)["single_window_documents_total kind=order"] == 11
     finally:
-        for one in others:
-            one.kill()
+        for other in others:
+            other.kill()
 
 
 def test_what_the_dead_have_counted_stays_and_their_files_go(gauges: Gauges, tmp_path: Path) -> None:
@@ -210,8 +209,8 @@ def test_without_room_the_dead_are_counted_from_their_own_files(tmp_path: Path) 
     )
     assert program.stdout is not None and program.stdout.readline() == "ready\n"
     living.kill()
-    said, _ = program.communicate("\n", timeout=60)
-    assert program.returncode == 0 and "{'order': 4.0}" in said and "metrics.not_added_up" in said
+    message, _ = program.communicate("\n", timeout=60)
+    assert program.returncode == 0 and "{'order': 4.0}" in message and "metrics.not_added_up" in message
     assert len(list((tmp_path / "metrics").glob("*.db"))) == 4
 
 
@@ -230,31 +229,33 @@ def test_errors_of_the_database_are_counted_by_kind(gauges: Gauges) -> None:
 
 
 def test_a_scrape_shows_every_gauge_and_nothing_that_the_table_does_not_name(gauges: Gauges) -> None:
-    for one in METERS.values():
-        if one.kind != GAUGE:
-            (meters.spent if one.kind == "histogram" else meters.count)(  # type: ignore[operator]
-                one.name, {1.0: 1} if one.kind == "histogram" else 1, *["x"] * len(one.labels)
+    for meter in METERS.values():
+        if meter.kind != GAUGE:
+            (meters.spent if meter.kind == "histogram" else meters.count)(  # type: ignore[operator]
+                meter.name, {1.0: 1} if meter.kind == "histogram" else 1, *["x"] * len(meter.labels)
             )
     families = list(text_string_to_metric_families(scrape(gauges, "").body.decode()))
     shown = {f"{family.name}{'_total' if family.type == 'counter' else ''}" for family in families}
-    assert shown == {one.shown for one in METERS.values()}
+    assert shown == {meter.shown for meter in METERS.values()}
     assert all(family.documentation for family in families)
 
 
 def test_without_a_database_the_scrape_says_so_and_shows_the_rest(tmp_path: Path) -> None:
     meters.count("documents", 1, "order")
-    found = samples(Gauges(create_engine("sqlite:////nowhere/at/all.sqlite3"), tmp_path, 60, BLOCKED, None))
-    assert found["single_window_database_up"] == 0 and found["single_window_documents_total kind=order"] == 1
-    assert found["single_window_broker_state state=blocked"] == 1
-    assert found["single_window_broker_state state=connected"] == 0
-    assert not [name for name in found if "deliver" in name or "worker" in name]
+    readings = samples(Gauges(create_engine("sqlite:////nowhere/at/all.sqlite3"), tmp_path, 60, BLOCKED, None))
+    assert readings["single_window_database_up"] == 0 and readings["single_window_documents_total kind=order"] == 1
+    assert readings["single_window_broker_state state=blocked"] == 1
+    assert readings["single_window_broker_state state=connected"] == 0
+    assert not [name for name in readings if "deliver" in name or "worker" in name]
 
 
 def test_openmetrics_is_given_to_whoever_asks_for_it(client: Client) -> None:
     plain = client.call("GET", "/metrics")
     assert plain.status == 200 and plain.headers["Content-Type"].startswith("text/plain")
-    asked = client.call("GET", "/metrics", Accept="application/openmetrics-text;version=1.0.0")
-    assert asked.headers["Content-Type"].startswith("application/openmetrics-text") and asked.body.endswith(b"# EOF\n")
+    response = client.call("GET", "/metrics", Accept="application/openmetrics-text;version=1.0.0")
+    assert response.headers["Content-Type"].startswith("application/openmetrics-text") and response.body.endswith(
+        b"# EOF\n"
+    )
     assert b"single_window_database_up 1.0" in plain.body and b"single_window_worker_alive 1.0" in plain.body
 
 

@@ -109,8 +109,10 @@ def test_months_with_many_decisions_are_read_piece_by_piece_without_gap_or_repet
             ],
         )
     with reading(window.engine) as connection:
-        found = [one.sequence for one in every(connection, "s", Scope(), OCTOBER.since, OCTOBER.until)]
-    assert len(found) == len(set(found)) == 2 * PIECE + 13
+        sequences = [
+            declaration.sequence for declaration in every(connection, "s", Scope(), OCTOBER.since, OCTOBER.until)
+        ]
+    assert len(sequences) == len(set(sequences)) == 2 * PIECE + 13
 
 
 @each(
@@ -134,7 +136,7 @@ def test_a_month_is_four_figures_a_dash_and_two(text: str, month: Month | None) 
 
 
 @each(
-    ("values", "part", "found"),
+    ("values", "part", "expected"),
     [
         ([], 0.5, None),
         ([7], 0.5, 7),
@@ -147,8 +149,8 @@ def test_a_month_is_four_figures_a_dash_and_two(text: str, month: Month | None) 
         ([5, 1], 1, 5),
     ],
 )
-def test_a_quantile_is_one_of_the_values(values: list[int], part: float, found: int | None) -> None:
-    assert quantile(values, part) == found
+def test_a_quantile_is_one_of_the_values(values: list[int], part: float, expected: int | None) -> None:
+    assert quantile(values, part) == expected
 
 
 def test_the_page_gives_the_month_of_the_supervisors_desks(window: Window) -> None:
@@ -168,11 +170,15 @@ def test_the_page_gives_the_month_of_the_supervisors_desks(window: Window) -> No
 def test_the_command_gives_the_same_as_table_csv_and_json(window: Window) -> None:
     if window.engine.dialect.name != "sqlite":
         pytest.skip("the command reads the same rows")
-    asked = ["audit", "statistics", "--data", str(window.settings.data), "--sandbox", "s", "--month"]
-    assert CliRunner().invoke(main, [*asked, "2026-10", "--csv"]).stdout_bytes.decode() == HEADING + LISTS + REST
-    told = json.loads(CliRunner().invoke(main, [*asked, "2026-10", "--json"]).stdout)
-    assert (told["month"], told["rows"][0]["p90_hours"], told["rows"][1]["median_hours"]) == ("2026-10", 9.0, None)
-    assert "5.00" in CliRunner().invoke(main, [*asked, "2026-10"]).stdout
-    assert "nothing was decided" in CliRunner().invoke(main, [*asked, "2026-08", "--lang", "en"]).stdout
-    wrong = CliRunner().invoke(main, [*asked, "2026-13"])
+    command = ["audit", "statistics", "--data", str(window.settings.data), "--sandbox", "s", "--month"]
+    assert CliRunner().invoke(main, [*command, "2026-10", "--csv"]).stdout_bytes.decode() == HEADING + LISTS + REST
+    answer = json.loads(CliRunner().invoke(main, [*command, "2026-10", "--json"]).stdout)
+    assert (answer["month"], answer["rows"][0]["p90_hours"], answer["rows"][1]["median_hours"]) == (
+        "2026-10",
+        9.0,
+        None,
+    )
+    assert "5.00" in CliRunner().invoke(main, [*command, "2026-10"]).stdout
+    assert "nothing was decided" in CliRunner().invoke(main, [*command, "2026-08", "--lang", "en"]).stdout
+    wrong = CliRunner().invoke(main, [*command, "2026-13"])
     assert wrong.exit_code == 2 and "2026-13" in wrong.stderr

@@ -54,29 +54,29 @@ def page(app: Flask, more: str = "", place: str = PAGE) -> str:
 def test_a_parameter_stands_between_what_came_before_and_what_comes_next(
     day: str, in_force: str | None, before: str | None, after: str | None
 ) -> None:
-    found = dated_values.standing(load().parameter("limits.annual"), date.fromisoformat(day))
-    assert [value and str(value.amount) for value in found[1:]] == [in_force, before, after]
+    standing = dated_values.standing(load().parameter("limits.annual"), date.fromisoformat(day))
+    assert [value and str(value.amount) for value in standing[1:]] == [in_force, before, after]
 
 
 def test_a_value_that_has_ended_and_that_nothing_follows_is_what_came_before() -> None:
-    ended = next(one for one in load().describe() if one.values[-1].until)
-    found = dated_values.standing(ended, date(2199, 1, 1))
-    assert (found.value, found.before, found.after) == (None, ended.values[-1], None)
+    ended = next(parameter for parameter in load().describe() if parameter.values[-1].until)
+    standing = dated_values.standing(ended, date(2199, 1, 1))
+    assert (standing.value, standing.before, standing.after) == (None, ended.values[-1], None)
 
 
 def test_every_parameter_is_in_a_group_of_its_own_folder() -> None:
-    firsts = {one.name.partition(".")[0] for one in load().describe()}
-    assert firsts == {first for ones in dated_values.GROUPS.values() for first in ones}
+    firsts = {parameter.name.partition(".")[0] for parameter in load().describe()}
+    assert firsts == {first for group in dated_values.GROUPS.values() for first in group}
 
 
 def test_pages_follow_each_other_without_gap_or_repetition(window: Window) -> None:
     start, names = 0, []
     while True:
-        found = dated_values.shown(load(), date(2026, 11, 20), start=start, most=40)
-        names += [row.parameter.name for _, rows in found.groups for row in rows]
-        if not (start := found.after):
+        shown_page = dated_values.shown(load(), date(2026, 11, 20), start=start, most=40)
+        names += [row.parameter.name for _, rows in shown_page.groups for row in rows]
+        if not (start := shown_page.after):
             break
-    assert sorted(names) == [one.name for one in load().describe()] and len(names) == found.total
+    assert sorted(names) == [parameter.name for parameter in load().describe()] and len(names) == shown_page.total
 
 
 def test_the_page_shows_the_values_of_the_day_with_source_and_confidence(app: Flask) -> None:
@@ -91,7 +91,7 @@ def test_without_a_day_it_is_the_sandbox_s_today(app: Flask) -> None:
 
 
 @each(
-    ("asked", "there", "absent"),
+    ("query", "there", "absent"),
     [
         ("&name=INSPECTION", "inspection.rates", "limits.annual"),
         ("&name=查验率", "inspection.rates", "limits.annual"),
@@ -101,9 +101,9 @@ def test_without_a_day_it_is_the_sandbox_s_today(app: Flask) -> None:
         ("&name=nonsense&start=-3", "0 parameters", "limits.annual"),
     ],
 )
-def test_name_title_and_group_narrow_the_list(app: Flask, asked: str, there: str, absent: str) -> None:
-    found = page(app, asked)
-    assert there in found and absent not in found
+def test_name_title_and_group_narrow_the_list(app: Flask, query: str, there: str, absent: str) -> None:
+    page_text = page(app, query)
+    assert there in page_text and absent not in page_text
 
 
 def test_what_is_typed_is_shown_as_text(app: Flask) -> None:
@@ -111,9 +111,9 @@ def test_what_is_typed_is_shown_as_text(app: Flask) -> None:
 
 
 def test_a_parameter_has_a_page_with_all_values_and_the_rules_behind_them(app: Flask) -> None:
-    found = page(app, "&day=2018-12-31", ONE.format(name="limits.annual"))
-    assert "20000" in found and "26000" in found and 'id="rule-cgs2018-49"' in found
-    assert found.count("badge good") == 1, "one of them is in force"
+    page_text = page(app, "&day=2018-12-31", ONE.format(name="limits.annual"))
+    assert "20000" in page_text and "26000" in page_text and 'id="rule-cgs2018-49"' in page_text
+    assert page_text.count("badge good") == 1, "one of them is in force"
     assert "no value on this day" in page(app, "&day=2016-04-07", ONE.format(name="limits.annual"))
     assert Browser(app.test_client()).get(ONE.format(name="limits.monthly")).status_code == 404
 

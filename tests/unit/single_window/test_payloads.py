@@ -1,4 +1,4 @@
-"""What nobody can read, or no row can be named by, is told apart from the ids that came with it."""
+"""What nobody can read, or no row can be named by, is distinguished from the ids that came with it."""
 
 from __future__ import annotations
 
@@ -31,8 +31,12 @@ def taken(*bodies: bytes) -> list[ReceivedMessage]:
 
 @each("body", UNREADABLE, ids=lambda body: body[:24].decode("latin-1"))
 def test_what_names_no_delivery_is_unreadable(body: bytes) -> None:
-    found = ids_of(taken(b"[3]", body, b"[4,5]"))
-    assert (found.ids, [one.tag for one in found.readable], [one.tag for one in found.unreadable]) == (
+    payloads = ids_of(taken(b"[3]", body, b"[4,5]"))
+    assert (
+        payloads.ids,
+        [message.tag for message in payloads.readable],
+        [message.tag for message in payloads.unreadable],
+    ) == (
         [3, 4, 5],
         [0, 2],
         [1],

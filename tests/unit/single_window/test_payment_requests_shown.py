@@ -25,7 +25,7 @@ from single_window.process.serving import Server
 from single_window.wiring import Window
 from tests.chaos.programs import until
 from tests.databases import window_in
-from tests.platforms import asked, confirms, signed, text_of
+from tests.platforms import confirms, form_of, signed, text_of
 from tests.receivers import Receiver
 from tests.tables import each
 
@@ -49,11 +49,11 @@ class Shop:
 
     def _confirm(self, handler: BaseHTTPRequestHandler) -> None:
         confirms()(handler)
-        Thread(target=self._upload, args=(asked(self.receiver.posted[-1]),), daemon=True).start()
+        Thread(target=self._upload, args=(form_of(self.receiver.posted[-1]),), daemon=True).start()
 
-    def _upload(self, told: dict[str, str]) -> None:
+    def _upload(self, result: dict[str, str]) -> None:
         self.uploads.append(
-            self.upload(signed(payment(told["sessionID"], self.window.now("main")), self.card, self.text)).json
+            self.upload(signed(payment(result["sessionID"], self.window.now("main")), self.card, self.text)).json
         )
 
     def upload(self, body: str, path: str = UPLOAD, **headers: str) -> Answer:
@@ -64,8 +64,8 @@ class Shop:
         return Client(self.server.url)
 
     def requests(self) -> list[dict[str, Any]]:
-        found: list[dict[str, Any]] = self.client.get("/payment-requests").json["requests"]
-        return found
+        requests: list[dict[str, Any]] = self.client.get("/payment-requests").json["requests"]
+        return requests
 
     def answered(self, count: int) -> dict[str, Any]:
         """The newest request once so many uploads were answered."""
@@ -135,8 +135,8 @@ def test_an_accepted_list_is_asked_about_and_goes_on_when_it_is_answered(shop: S
         "total": 0,
         "serviceTime": 0,
     }
-    told = shop.client.get(f"/declarations/{ORDER}?wait_for=800&timeout=20").json
-    assert told["declarations"][0]["state"] == "released"
+    answer = shop.client.get(f"/declarations/{ORDER}?wait_for=800&timeout=20").json
+    assert answer["declarations"][0]["state"] == "released"
 
 
 def test_what_was_signed_is_shown_beside_what_was_to_be_signed(shop: Shop) -> None:
@@ -145,24 +145,29 @@ def test_what_was_signed_is_shown_beside_what_was_to_be_signed(shop: Shop) -> No
     session = ask(shop).json["session_id"]
     shop.answered(done + 1)
     shop.text = text_of
-    told = shop.client.get(f"/payment-requests/{session}").json
-    assert (told["verdict"], [found["code"] for found in told["findings"]]) == ("wrong", ["payment-signed-newline"])
-    assert told["signing"]["matches"] == "newline" and told["signing"]["digest"] != told["signing"]["signed_digest"]
+    answer = shop.client.get(f"/payment-requests/{session}").json
+    assert (answer["verdict"], [finding["code"] for finding in answer["findings"]]) == (
+        "wrong",
+        ["payment-signed-newline"],
+    )
+    assert (
+        answer["signing"]["matches"] == "newline" and answer["signing"]["digest"] != answer["signing"]["signed_digest"]
+    )
     page = shop.client.call("GET", f"/payment-requests/{session}?lang=en").body.decode()
-    assert html.escape(told["signing"]["expected"], quote=False).split("&lt;script")[0][-40:] in html.unescape(page)
+    assert html.escape(answer["signing"]["expected"], quote=False).split("&lt;script")[0][-40:] in html.unescape(page)
     assert "<script>alert" not in page and "the text was signed with a line end behind it" in page
     listed = shop.client.call("GET", "/payment-requests?lang=zh").body.decode()
     assert session in listed and "不通过" in listed
 
 
-def test_commands_tell_the_same(shop: Shop) -> None:
+def test_commands_show_the_same(shop: Shop) -> None:
     data = ["--data", str(shop.window.settings.data), "--json"]
     listed = json.loads(CliRunner().invoke(main, ["payment-request", "list", *data]).stdout)
-    assert {one["session_id"] for one in listed} == {one["session_id"] for one in shop.requests()}
+    assert {row["session_id"] for row in listed} == {request["session_id"] for request in shop.requests()}
     shown = CliRunner().invoke(main, ["payment-request", "show", listed[-1]["session_id"], *data])
     assert json.loads(shown.stdout) == shop.client.get(f"/payment-requests/{listed[-1]['session_id']}").json
     addresses = json.loads(CliRunner().invoke(main, ["platform-data", "address", "list", *data]).stdout)
-    assert [(one["company"], one["url"]) for one in addresses] == [(PLATFORM, shop.receiver.url)]
+    assert [(address["company"], address["url"]) for address in addresses] == [(PLATFORM, shop.receiver.url)]
     plain = CliRunner().invoke(main, ["payment-request", "show", listed[-1]["session_id"], *data[:2]])
     assert '"sessionID":"' in plain.stdout and "right" in plain.stdout
     for command in (
@@ -187,10 +192,10 @@ def test_commands_tell_the_same(shop: Shop) -> None:
     ],
 )
 def test_what_cannot_be_is_refused(shop: Shop, method: str, path: str, body: Any, code: str) -> None:
-    found = shop.client.call(
+    response = shop.client.call(
         method, f"/api/v1{path}", None if body is None else json.dumps(body), Content_Type="application/json"
     )
-    assert found.status in {400, 404} and found.codes == [code], found.body
+    assert response.status in {400, 404} and response.codes == [code], response.body
 
 
 @each(
@@ -210,8 +215,8 @@ def test_what_cannot_be_is_refused(shop: Shop, method: str, path: str, body: Any
 )
 def test_hostile_uploads_are_answered_as_customs_does(shop: Shop, body: bytes) -> None:
     for path in (UPLOAD, f"/sandboxes/other{UPLOAD}", f"/sandboxes/nobody{UPLOAD}"):
-        found = shop.client.call("POST", path, body, **FORM)
-        assert (found.status, found.json["code"]) == (200, "20000"), (path, found.body)
+        response = shop.client.call("POST", path, body, **FORM)
+        assert (response.status, response.json["code"]) == (200, "20000"), (path, response.body)
 
 
 def test_what_is_larger_than_any_upload_is_not_read(shop: Shop) -> None:
@@ -220,13 +225,13 @@ def test_what_is_larger_than_any_upload_is_not_read(shop: Shop) -> None:
 
 def test_a_session_is_known_in_its_own_sandbox_only(shop: Shop) -> None:
     body = signed(payment(shop.requests()[0]["session_id"], shop.window.now("main")), shop.card)
-    for found in (
+    for row in (
         shop.upload(body, X_Sandbox="other"),
         shop.upload(body, f"/sandboxes/other{UPLOAD}"),
         shop.upload(body, X_Sandbox="nobody"),
         shop.upload(body, f"/sandboxes/nobody{UPLOAD}"),
     ):
-        assert found.json["code"] == "20000" and "sessionID" in found.json["message"], found.body
-        assert "main" not in found.body.decode()
+        assert row.json["code"] == "20000" and "sessionID" in row.json["message"], row.body
+        assert "main" not in row.body.decode()
     assert shop.client.get("/payment-requests", X_Sandbox="other").json["requests"] == []
     assert shop.upload(body, f"/sandboxes/main{UPLOAD}").json["code"] in {"10000", "20000"}

@@ -1,4 +1,4 @@
-"""Waiting polls share one look at the mailboxes, and miss nothing that was told."""
+"""Waiting polls share one look at the mailboxes, and miss no change that was announced."""
 
 from __future__ import annotations
 
@@ -11,16 +11,16 @@ import pytest
 from sqlalchemy import Engine, event
 
 from single_window.api.places import Places
-from single_window.store import migrate
 from single_window.store.engine import open_engine, writing
 from single_window.store.places import Group, place
+from tests.databases import made_data
 
 LONG = 120
 BOX, OTHER = "DXPENT0000000001", "DXPENT0000000002"
 
 
-class Told:
-    """Changes that a test tells by hand; `waits` counts who waits for one."""
+class ManualChanges:
+    """Changes that a test announces by hand; `waits` counts who waits for one."""
 
     def __init__(self) -> None:
         self.generation, self.closing = 0, False
@@ -34,7 +34,7 @@ class Told:
             self._changed.wait_for(lambda: self.generation > seen or self.closing, timeout)
             return self.generation > seen
 
-    def tell(self) -> None:
+    def announce(self) -> None:
         with self._changed:
             self.generation += 1
             self._changed.notify_all()
@@ -52,9 +52,8 @@ class Told:
 
 @pytest.fixture
 def engine(tmp_path: Path) -> Iterator[Engine]:
-    address = f"sqlite:///{tmp_path / 'window.sqlite3'}"
-    migrate.upgrade(address)
-    opened = open_engine(address)
+    made_data(tmp_path)
+    opened = open_engine(f"sqlite:///{tmp_path / 'window.sqlite3'}")
     yield opened
     opened.dispose()
 
@@ -62,14 +61,14 @@ def engine(tmp_path: Path) -> Iterator[Engine]:
 @pytest.fixture
 def looks(engine: Engine) -> list[str]:
     """Every look at the mailboxes, as it was asked."""
-    asked: list[str] = []
+    queries: list[str] = []
 
     @event.listens_for(engine, "before_cursor_execute")
     def _note(connection: object, cursor: object, statement: str, *_: object) -> None:
         if "FROM mailbox" in statement:
-            asked.append(statement)
+            queries.append(statement)
 
-    return asked
+    return queries
 
 
 def say(engine: Engine, number: int, count: int, box: str = BOX) -> None:
@@ -79,28 +78,28 @@ def say(engine: Engine, number: int, count: int, box: str = BOX) -> None:
 
 def test_what_lies_beyond_a_place_is_seen_and_what_does_not_is_not(engine: Engine) -> None:
     say(engine, 1, 3)
-    places = Places(engine, Told())
+    places = Places(engine, ManualChanges())
     assert [places.beyond("main", BOX, after) for after in (0, 2, 3, 4)] == [True, True, False, False]
     assert not places.beyond("main", OTHER, 0)
     assert not places.beyond("other", BOX, 0)
 
 
-def test_a_change_that_was_told_is_seen_at_once(engine: Engine) -> None:
-    told = Told()
-    places = Places(engine, told)
+def test_a_change_that_was_announced_is_seen_at_once(engine: Engine) -> None:
+    changes = ManualChanges()
+    places = Places(engine, changes)
     assert not places.beyond("main", BOX, 0)
     say(engine, 1, 1)
-    told.generation += 1
+    changes.generation += 1
     assert places.beyond("main", BOX, 0)
 
 
 def test_all_who_wait_share_one_look_for_each_change(engine: Engine, looks: list[str]) -> None:
-    told = Told()
-    places = Places(engine, told)
+    changes = ManualChanges()
+    places = Places(engine, changes)
     for box in (BOX, OTHER):
         places.beyond("main", box, 0)
     looks.clear()
-    told.generation += 1
+    changes.generation += 1
     for _ in range(20):
         places.beyond("main", BOX, 0)
         places.beyond("main", OTHER, 0)
@@ -108,7 +107,7 @@ def test_all_who_wait_share_one_look_for_each_change(engine: Engine, looks: list
     assert 1 <= len(looks) <= 5
 
 
-def test_where_nobody_tells_of_changes_every_poll_looks_for_itself(engine: Engine) -> None:
+def test_where_nobody_announces_changes_every_poll_looks_for_itself(engine: Engine) -> None:
     places = Places(engine, None)
     assert not places.beyond("main", BOX, 0)
     say(engine, 1, 1)
@@ -116,57 +115,57 @@ def test_where_nobody_tells_of_changes_every_poll_looks_for_itself(engine: Engin
 
 
 def test_who_waits_is_woken_by_what_comes_into_his_mailbox_and_by_nothing_else(engine: Engine) -> None:
-    told = Told()
-    places = Places(engine, told)
+    changes = ManualChanges()
+    places = Places(engine, changes)
     with ThreadPoolExecutor(2) as pool:
         mine, others = (pool.submit(places.wait, "main", box, 0, LONG) for box in (BOX, OTHER))
-        told.until_waits(1)
+        changes.until_waits(1)
         say(engine, 1, 1)
-        told.tell()
+        changes.announce()
         assert mine.result(LONG) is True
-        told.until_waits(2)  # who is left watches on, whoever watched before
+        changes.until_waits(2)  # who is left watches on, whoever watched before
         assert not others.done()
         say(engine, 2, 1, OTHER)
-        told.tell()
+        changes.announce()
         assert others.result(LONG) is True
 
 
 def test_many_wait_and_one_of_them_watches(engine: Engine, looks: list[str]) -> None:
-    told = Told()
-    places = Places(engine, told)
+    changes = ManualChanges()
+    places = Places(engine, changes)
     with ThreadPoolExecutor(20) as pool:
         waiting = [pool.submit(places.wait, "main", f"DXPENT{number:010d}", 0, LONG) for number in range(20)]
-        told.until_waits(1)
+        changes.until_waits(1)
         for number in range(20):
             say(engine, number + 1, 1, f"DXPENT{number:010d}")
-        told.tell()
-        assert all(one.result(LONG) for one in waiting)
-    assert told.waits <= 2, "one for all; another, if he who watched was served before the last had come"
+        changes.announce()
+        assert all(future.result(LONG) for future in waiting)
+    assert changes.waits <= 2, "one for all; another, if he who watched was served before the last had come"
 
 
 def test_nobody_waits_longer_than_he_wants_or_than_the_window_is_open(engine: Engine) -> None:
-    told = Told()
-    places = Places(engine, told)
+    changes = ManualChanges()
+    places = Places(engine, changes)
     assert not places.wait("main", BOX, 0, 0.01)
-    before = told.waits
+    before = changes.waits
     with ThreadPoolExecutor(3) as pool:
         waiting = [pool.submit(places.wait, "main", OTHER, 0, LONG) for _ in range(3)]
-        told.until_waits(before + 1)
-        told.close()
-        assert [one.result(LONG) for one in waiting] == [False] * 3
+        changes.until_waits(before + 1)
+        changes.close()
+        assert [future.result(LONG) for future in waiting] == [False] * 3
 
 
 def test_who_has_gone_away_waits_no_more_and_the_others_do(engine: Engine) -> None:
-    told, left = Told(), Event()
-    places = Places(engine, told)
+    changes, left = ManualChanges(), Event()
+    places = Places(engine, changes)
     with ThreadPoolExecutor(3) as pool:
         staying = [pool.submit(places.wait, "main", box, 0, LONG) for box in (BOX, OTHER)]
-        told.until_waits(1)
+        changes.until_waits(1)
         leaving = pool.submit(places.wait, "main", OTHER, 0, LONG, left.is_set)
         left.set()
         assert leaving.result(LONG) is False
-        assert not any(one.done() for one in staying)
+        assert not any(future.done() for future in staying)
         say(engine, 1, 1)
         say(engine, 2, 1, OTHER)
-        told.tell()
-        assert [one.result(LONG) for one in staying] == [True, True]
+        changes.announce()
+        assert [future.result(LONG) for future in staying] == [True, True]

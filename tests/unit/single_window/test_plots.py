@@ -27,7 +27,7 @@ PLOTS = [
 def test_a_plot_has_no_script_and_asks_for_nothing(plot: Plot) -> None:
     picture = plots.svg(plot)
     root = etree.fromstring(picture)
-    assert {etree.QName(one).localname for one in root.iter(etree.Element)} <= {
+    assert {etree.QName(row).localname for row in root.iter(etree.Element)} <= {
         "svg",
         "title",
         "defs",
@@ -47,15 +47,15 @@ def test_a_plot_has_no_script_and_asks_for_nothing(plot: Plot) -> None:
 @each("plot", PLOTS)
 def test_a_plot_says_itself_and_names_its_labels_and_series(plot: Plot) -> None:
     root = etree.fromstring(plots.svg(plot))
-    assert [one.text for one in root.iter(f"{SVG}title")] == [plot.said]
-    texts = {one.text for one in root.iter(f"{SVG}text")}
+    assert [row.text for row in root.iter(f"{SVG}title")] == [plot.caption]
+    texts = {row.text for row in root.iter(f"{SVG}text")}
     assert {*plot.labels} <= texts
     assert {*plot.series} <= texts or not plot.labels
 
 
 def test_bars_that_lie_stand_in_the_order_of_their_labels() -> None:
     root = etree.fromstring(plots.svg(AGES))
-    heights = {one.text: float(one.get("y", "")) for one in root.iter(f"{SVG}text")}
+    heights = {row.text: float(row.get("y", "")) for row in root.iter(f"{SVG}text")}
     assert heights["审单"] < heights["Inspection"]
 
 
@@ -91,7 +91,7 @@ def test_a_long_label_is_cut_by_the_room_that_it_takes(text: str, short: str) ->
     assert plots.cut(text, 10) == short
 
 
-def contrast(one: str, other: str) -> float:
+def contrast(value: str, other: str) -> float:
     """The contrast of two colours, as WCAG 2 counts it: from 1 to 21."""
 
     def light(colour: str) -> float:
@@ -99,7 +99,7 @@ def contrast(one: str, other: str) -> float:
         linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
         return sum(part * share for part, share in zip(linear, (0.2126, 0.7152, 0.0722), strict=True))
 
-    bright, dim = sorted((light(one), light(other)), reverse=True)
+    bright, dim = sorted((light(value), light(other)), reverse=True)
     return (bright + 0.05) / (dim + 0.05)
 
 

@@ -30,7 +30,7 @@ def open_to_others(folder: Path) -> list[str]:
 
 
 def test_what_a_running_window_makes_is_for_its_user_alone(tmp_path: Path) -> None:
-    window = program("run --port 0", tmp_path)
+    window = program("run --port 0", tmp_path, made=False)
     window.start()
     try:
         client = Client(address(window))

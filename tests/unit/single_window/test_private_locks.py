@@ -31,7 +31,7 @@ def test_a_file_that_is_there_keeps_the_locks_that_this_process_holds_on_it(tmp_
 
 
 def test_another_process_that_ends_leaves_a_database_to_those_who_are_connected(tmp_path: Path) -> None:
-    """SQLite tells by locks whether it is the last: the last one removes the log that all others read."""
+    """SQLite sees by locks whether it is the last: the last one removes the log that all others read."""
     address = f"sqlite:///{tmp_path / 'window.sqlite3'}"
     engine = open_engine(address)
     with writing(engine) as connection:

@@ -115,14 +115,14 @@ def test_another_officer_finds_it_in_his_queue_and_approves_it(app: Flask, windo
     assert [word in log for word in ("proposed", "approved", "carried out")] == [True] * 3
 
 
-def test_many_are_approved_at_once_and_each_outcome_is_told(app: Flask, window: Window) -> None:
+def test_many_are_approved_at_once_and_each_outcome_is_reported(app: Flask, window: Window) -> None:
     number = proposed(browser(app, window, "ma", "registrar"))
-    told = browser(app, window, "zhao").post(
+    response = browser(app, window, "zhao").post(
         "/review/cases?sandbox=s&lang=en&desk=registration_approvals",
         data={"act": "approve_proposal", "case": [f"proposal~{number}", "proposal~99999", "proposal~x"]},
     )
-    assert told.status_code == 200 and "carried out" in told.text and state(window) == "registered"
-    assert told.text.count("badge bad") >= 2
+    assert response.status_code == 200 and "carried out" in response.text and state(window) == "registered"
+    assert response.text.count("badge bad") >= 2
 
 
 def test_who_has_no_right_to_it_is_refused_whatever_he_calls(app: Flask, window: Window) -> None:
@@ -147,7 +147,7 @@ def test_over_http_an_account_approves_what_another_proposed(app: Flask, window:
     done = client.post(place, json={"action": "approve"}, headers=sandbox, auth=account(window, "zhao"))
     assert (done.status_code, done.json["state"], done.json["second"]) == (200, "done", "zhao")
     for unknown in (999, 10**30):
-        asked = client.post(f"/api/v1/proposals/{unknown}", json={"action": "approve"}, headers=sandbox)
-        assert asked.status_code == 404
+        response = client.post(f"/api/v1/proposals/{unknown}", json={"action": "approve"}, headers=sandbox)
+        assert response.status_code == 404
     assert client.get("/api/v1/proposals", headers=sandbox).json == {"proposals": [], "next": None}
     assert state(window) == "registered"

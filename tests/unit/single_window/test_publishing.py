@@ -99,7 +99,7 @@ def test_one_confirm_may_speak_for_all_before_it_that_had_none() -> None:
     assert batch.confirmed.result(0) == [CONFIRMED, REFUSED, CONFIRMED, CONFIRMED, REFUSED]
 
 
-def test_a_returned_letter_is_told_by_its_id() -> None:
+def test_a_returned_letter_is_reported_by_its_id() -> None:
     sender, channel = publisher()
     batch = letters(4)
     sender.publish(batch)
@@ -115,7 +115,7 @@ def test_each_letter_without_an_id_gets_one_of_its_own() -> None:
     assert len({properties.message_id for _, _, properties in channel.published}) == 3
 
 
-def test_two_letters_of_one_id_that_both_come_back_are_both_told() -> None:
+def test_two_letters_of_one_id_that_both_come_back_are_both_reported() -> None:
     sender, channel = publisher()
     batch = letters(2, message_id="m-1")
     sender.publish(batch)
@@ -155,20 +155,20 @@ def test_a_letter_larger_than_the_window_travels_alone() -> None:
     assert len(channel.published) == 2
 
 
-def test_batches_of_several_senders_share_the_window_and_are_told_apart() -> None:
+def test_batches_of_several_senders_share_the_window_and_are_distinguished() -> None:
     sender, channel = publisher(window=3)
-    one, other = letters(2), letters(2)
-    sender.publish(one)
+    first, other = letters(2), letters(2)
+    sender.publish(first)
     sender.publish(other)
     channel.nack(1)
     channel.ack(2)
-    assert one.confirmed.result(0) == [REFUSED, CONFIRMED]
+    assert first.confirmed.result(0) == [REFUSED, CONFIRMED]
     assert not other.confirmed.done()
     channel.ack(4, multiple=True)
     assert other.confirmed.result(0) == [CONFIRMED, CONFIRMED]
 
 
-def test_whoever_waits_when_the_channel_ends_is_told_why() -> None:
+def test_whoever_waits_when_the_channel_ends_is_notified_why() -> None:
     sender, _ = publisher(window=1)
     under_way, waiting = letters(1), letters(1)
     sender.publish(under_way)

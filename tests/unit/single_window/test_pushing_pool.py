@@ -42,9 +42,9 @@ FULL = OperationalError("UPDATE", None, Full("database or disk is full"))
 
 @pytest.fixture
 def stopping() -> Iterator[Event]:
-    found = Event()
-    yield found
-    found.set()
+    event = Event()
+    yield event
+    event.set()
 
 
 def rounds(pusher: Failing, woken: Event, stopping: Event, steps: int) -> int:

@@ -59,10 +59,10 @@ def refusal(url: str) -> str:
 def test_a_port_where_nobody_listens() -> None:
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
-    said = refusal(f"amqp://guest:hunter2@127.0.0.1:{port}/trade")
-    assert f"127.0.0.1:{port}, vhost 'trade'" in said
-    assert "connection refused" in said
-    assert "Is it running, and is the address right? See SINGLE_WINDOW_BROKER." in said
+    output = refusal(f"amqp://guest:hunter2@127.0.0.1:{port}/trade")
+    assert f"127.0.0.1:{port}, vhost 'trade'" in output
+    assert "connection refused" in output
+    assert "Is it running, and is the address right? See SINGLE_WINDOW_BROKER." in output
 
 
 def test_a_host_that_nobody_knows() -> None:
@@ -94,11 +94,11 @@ def test_a_broker_that_could_not_connect_leaves_no_thread_behind(server: Server)
     assert before <= threading.active_count() <= threads
 
 
-def test_a_broker_that_is_away_is_told_in_our_words_alone(caplog: pytest.LogCaptureFixture) -> None:
+def test_a_broker_that_is_away_is_reported_in_our_words_alone(caplog: pytest.LogCaptureFixture) -> None:
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
     refusal(f"amqp://guest:hunter2@127.0.0.1:{port}/trade")
-    assert [one.getMessage() for one in caplog.records if one.name.startswith("pika")] == []
+    assert [record.getMessage() for record in caplog.records if record.name.startswith("pika")] == []
 
 
 def test_what_fails_before_there_is_a_socket_is_tried_again(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -54,11 +54,11 @@ def test_each_document_of_a_case_links_to_the_text_of_its_message(
     window: Window, browser: Browser, played: Played
 ) -> None:
     with reading(window.engine) as connection:
-        told = stories.of_order(connection, SANDBOX, order_no(played.hostile))
-    assert told.head is not None
-    page = get(browser, f"/declarations/{told.head.id}?sandbox={SANDBOX}&lang=en")
+        story = stories.of_order(connection, SANDBOX, order_no(played.hostile))
+    assert story.head is not None
+    page = get(browser, f"/declarations/{story.head.id}?sandbox={SANDBOX}&lang=en")
     links = [link for link in page.links if "/raw?" in link]
-    assert len(links) == len(told.documents) >= 4
+    assert len(links) == len(story.documents) >= 4
     texts = [get(browser, link).text for link in links]
     assert any("<ceb:orderNo>" in text and escape(HOSTILE, quote=False) in text for text in texts)
     number = played.hostile.inventory.head["buyerIdNumber"]

@@ -152,10 +152,10 @@ def test_each_case_goes_to_one_who_may_take_it_and_holds_the_least(
         if names:
             assert given[key] in names and loads[given[key]] == min(loads[name] for name in names)
             loads[given[key]] += 1
-    assert held == {name: loads[name] - sum(one == name for one in given.values()) for name in held}
+    assert held == {name: loads[name] - sum(text == name for text in given.values()) for name in held}
 
 
-def test_the_page_gives_ticked_cases_and_tells_how_many(window: Window) -> None:
+def test_the_page_gives_ticked_cases_and_shows_how_many(window: Window) -> None:
     with create_app(window, runtime=Runtime(window)).test_client() as client:
         browser = signed_in(client, window, "qian")
         page = browser.get("/supervision?sandbox=s&lang=en").text
@@ -166,8 +166,8 @@ def test_the_page_gives_ticked_cases_and_tells_how_many(window: Window) -> None:
             data={"act": "give", "to": "sun", "case": ["declaration~1", "declaration~5", "x"]},
         )
         assert answer.status_code == 303 and holders(window) == {"1": "sun"}
-        told = browser.get(answer.location).text
-        assert re.search(r"Cases given: 1; left where they were [^:]*: 2<", told)
+        result = browser.get(answer.location).text
+        assert re.search(r"Cases given: 1; left where they were [^:]*: 2<", result)
         assert "Cases given" not in browser.get("/supervision?sandbox=s&lang=en&given=<b>&left=x").text
         browser.post("/supervision/cases?sandbox=s", data={"act": "spread", "case": ["declaration~6"]})
         assert holders(window) == {"1": "sun", "6": "zhao"}

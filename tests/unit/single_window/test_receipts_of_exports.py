@@ -57,14 +57,14 @@ def heads(body: bytes, edition: str = "2022-05") -> list[dict[str, str | None]]:
 def test_a_list_without_a_number_is_answered_with_an_empty_one() -> None:
     (made,) = render(NOBODY, [receipt("604", "export_inventory", LIST)])
     assert made.body.startswith(b'<?xml version="1.0" encoding="UTF-8"?>\n<ceb:CEB604Message')
-    assert [(one["invtNo"], one["orderNo"]) for one in heads(made.body)] == [("", "N1")]
+    assert [(head["invtNo"], head["orderNo"]) for head in heads(made.body)] == [("", "N1")]
 
 
 def test_what_only_2018_has_room_for_comes_in_a_message_of_its_own() -> None:
     long = receipt("604", "export_inventory", {**LIST, "ebpCode": "P" * 50})
     usual = receipt("604", "export_inventory", LIST)
     made = render(NOBODY, [usual, usual, long, usual])
-    assert [one.count for one in made] == [2, 1, 1]
+    assert [message.count for message in made] == [2, 1, 1]
     (head,) = heads(made[1].body, "2018")
     assert (head["ebpCode"], head["invtNo"]) == ("P" * 50, "0" * 18)
 
@@ -80,15 +80,20 @@ def test_a_result_carries_its_lines_and_the_time_of_its_making(parcel: str, edit
 
 
 def test_rows_of_older_releases_without_a_root_guid_are_still_written() -> None:
-    one, other = (receipt("604", "export_inventory", {**LIST, "guid": guid}) for guid in (LIST["guid"], "A" * 36))
-    alone, shared = render(NOBODY, [one])[0], render(NOBODY, [one, other])
+    first, other = (receipt("604", "export_inventory", {**LIST, "guid": guid}) for guid in (LIST["guid"], "A" * 36))
+    alone, shared = render(NOBODY, [first])[0], render(NOBODY, [first, other])
     assert open_message(alone.body).guid == LIST["guid"]
     assert [made.count for made in shared] == [2] and open_message(shared[0].body).guid not in {LIST["guid"], "A" * 36}
-    assert shared == render(NOBODY, [one, other])
+    assert shared == render(NOBODY, [first, other])
 
 
 def test_answers_to_several_messages_never_share_one() -> None:
     first, second = (receipt("604", "export_inventory", {**LIST, "root": sign * 36}) for sign in "BC")
     made = render(NOBODY, [first, first, second, receipt("604", "export_inventory", LIST), first])
-    assert [(one.count, open_message(one.body).guid[:1]) for one in made] == [(2, "B"), (1, "C"), (1, "D"), (1, "B")]
+    assert [(message.count, open_message(message.body).guid[:1]) for message in made] == [
+        (2, "B"),
+        (1, "C"),
+        (1, "D"),
+        (1, "B"),
+    ]
     assert [len(beginning(run)) for run in ([first, first, second], [second, first], [first])] == [2, 1, 1]

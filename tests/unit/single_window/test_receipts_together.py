@@ -25,5 +25,5 @@ def receipt(code: str, lines: int) -> Receipt:
 def test_neighbours_share_messages(code: str, lines: list[int], sizes: list[int]) -> None:
     run = [receipt(code, count) for count in lines]
     shared = list(together(code, False, run))
-    assert [len(one) for one in shared] == sizes
-    assert [one for part in shared for one in part] == run
+    assert [len(receipts) for receipts in shared] == sizes
+    assert [single for part in shared for single in part] == run

@@ -1,5 +1,5 @@
 """A recording proxy: bytes go through as they are, both directions are recorded, secrets are not, and a target that is
-away is told from a proxy that is."""
+away is distinguished from a proxy that is."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ from single_window.api.server.http import MOST_READ, Listener, bind, url_of
 from single_window.cli import main
 from single_window.client import WindowClient
 from single_window.recordings import file, forwarding
-from single_window.recordings.events import WITH_CALLS, Asked, Came, Event, Manifest, Told
+from single_window.recordings.events import WITH_CALLS, CallEvent, Event, Manifest, MessageEvent, ReceiptEvent
 from single_window.recordings.exchanges import Exchanges
 from single_window.recordings.forwarding import Exchanged, Forwarding
-from tests.running import address, heard, running
+from tests.running import address, logged, running
 
 
 class Target(BaseHTTPRequestHandler):
@@ -33,7 +33,7 @@ class Target(BaseHTTPRequestHandler):
 
     def do_POST(self) -> None:
         body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
-        told = json.dumps(
+        result = json.dumps(
             {
                 "path": self.path.partition("?token")[0],
                 "headers": dict(self.headers),
@@ -44,9 +44,9 @@ class Target(BaseHTTPRequestHandler):
         self.send_response(202, "Taken")
         for name, text in (("Keep-Alive", "timeout=5"), ("Connection", "X-Hop"), ("X-Hop", "1"), ("Set-Cookie", "a=b")):
             self.send_header(name, text)
-        self.send_header("Content-Length", str(len(told)))
+        self.send_header("Content-Length", str(len(result)))
         self.end_headers()
-        self.wfile.write(told.encode())
+        self.wfile.write(result.encode())
 
     do_GET = do_POST
 
@@ -76,7 +76,7 @@ def in_front_of(url: str) -> Iterator[tuple[http.client.HTTPConnection, list[Exc
     listener.stop()
 
 
-def asked(connection: http.client.HTTPConnection, *call: Any, **more: Any) -> tuple[http.client.HTTPResponse, Any]:
+def exchange(connection: http.client.HTTPConnection, *call: Any, **more: Any) -> tuple[http.client.HTTPResponse, Any]:
     connection.request(*call, **more)
     answer = connection.getresponse()
     return answer, json.loads(answer.read())
@@ -90,11 +90,11 @@ def test_all_passes_as_it_is_but_what_is_about_one_connection() -> None:
     headers = {"X-Sandbox": "ci", "Connection": "keep-alive, X-Mine", "X-Mine": "1", "Accept": "a/b"}
     path = "/deep%2Fer/%E4%BB%93?a=%20b"
     with target() as url, in_front_of(url) as (connection, passed):
-        answer, found = asked(connection, "POST", path, body=b"hello", headers=headers)
-    assert (answer.status, found["path"], found["size"]) == (202, path, 5)
-    assert found["headers"]["Host"] == url.removeprefix("http://")
-    assert found["headers"]["X-Sandbox"] == "ci"
-    assert {"X-Mine", "User-Agent"}.isdisjoint(found["headers"])
+        answer, result = exchange(connection, "POST", path, body=b"hello", headers=headers)
+    assert (answer.status, result["path"], result["size"]) == (202, path, 5)
+    assert result["headers"]["Host"] == url.removeprefix("http://")
+    assert result["headers"]["X-Sandbox"] == "ci"
+    assert {"X-Mine", "User-Agent"}.isdisjoint(result["headers"])
     assert (answer.getheader("X-Hop"), answer.getheader("Keep-Alive")) == (None, None)
     assert (passed[0].body, passed[0].status, passed[0].whole) == (b"hello", 202, True)
 
@@ -102,53 +102,54 @@ def test_all_passes_as_it_is_but_what_is_about_one_connection() -> None:
 def test_secrets_are_not_recorded_and_pass_all_the_same() -> None:
     headers = {"Authorization": "Bearer k3y", "X-Api-Key": "k3y", "Cookie": "k3y"}
     with target() as url, in_front_of(url) as (connection, passed):
-        _, found = asked(connection, "POST", "/a?token=k3y", body=b'{"password": "k3y"}', headers=headers)
+        _, result = exchange(connection, "POST", "/a?token=k3y", body=b'{"password": "k3y"}', headers=headers)
         form = {"Content-Type": "application/x-www-form-urlencoded"}
-        asked(connection, "POST", "/login", body=b"name=a&password=k3y", headers=form)
-        asked(connection, "POST", "/other", body=b"password=k3y", headers=form)
-    assert found["headers"]["Authorization"] == "Bearer k3y"
-    told = events(passed)
-    assert "k3y" not in str(told)
-    assert "s3cret" not in str(told)
-    assert [one.whole for one in told if isinstance(one, Asked)] == [True, False, False]
+        exchange(connection, "POST", "/login", body=b"name=a&password=k3y", headers=form)
+        exchange(connection, "POST", "/other", body=b"password=k3y", headers=form)
+    assert result["headers"]["Authorization"] == "Bearer k3y"
+    recorded = events(passed)
+    assert "k3y" not in str(recorded)
+    assert "s3cret" not in str(recorded)
+    assert [event.whole for event in recorded if isinstance(event, CallEvent)] == [True, False, False]
 
 
 def test_of_a_large_body_nothing_is_kept_and_all_of_it_passes(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(forwarding, "MOST_KEPT", 100_000)
     with target() as url, in_front_of(url) as (connection, passed):
-        _, found = asked(connection, "POST", "/a", body=b"x" * 300_000)
-        asked(connection, "GET", "/a")
-    assert found["size"] == 300_000
-    assert [(one.whole, one.body) for one in passed] == [(False, b""), (True, b"")]
+        _, result = exchange(connection, "POST", "/a", body=b"x" * 300_000)
+        exchange(connection, "GET", "/a")
+    assert result["size"] == 300_000
+    assert [(exchanged.whole, exchanged.body) for exchanged in passed] == [(False, b""), (True, b"")]
 
 
 def test_a_target_that_is_away_is_a_problem_that_says_so() -> None:
     with in_front_of("http://127.0.0.1:9") as (connection, passed):
-        answer, found = asked(connection, "POST", "/api/v1/messages", body=b"<a/>")
+        answer, result = exchange(connection, "POST", "/api/v1/messages", body=b"<a/>")
     assert (answer.status, answer.getheader("Content-Type")) == (502, "application/problem+json")
-    assert (found["status"], found["type"]) == (502, "urn:single-window:problem:target-away")
-    assert "127.0.0.1:9" in found["detail"]
-    assert [type(one) for one in events(passed)] == [Asked]
+    assert (result["status"], result["type"]) == (502, "urn:single-window:problem:target-away")
+    assert "127.0.0.1:9" in result["detail"]
+    assert [type(event) for event in events(passed)] == [CallEvent]
 
 
+@pytest.mark.long
 def test_what_passed_in_front_of_a_window_is_played_again(tmp_path: Path) -> None:
     recording = tmp_path / "real.swr"
     with running("run", tmp_path, port=0) as window:
         there = address(window)
         with running(f"record {recording} --proxy-to {there}", tmp_path, "record") as proxy:
-            client = WindowClient(heard(proxy, r"(http://\S+) stands in front")[1])
+            client = WindowClient(logged(proxy, r"(http://\S+) stands in front")[1])
             sandbox = client.make_sandbox("real")
             trade = sandbox.sample()
             sandbox.submit(trade)
             sandbox.settle()
             boxes = {trade.value("dxpId", code) for code in trade.messages}
-            receipts = [one for box in boxes for one in [*sandbox.receipts(box), *sandbox.receipts(box)]]
+            receipts = [receipt for box in boxes for receipt in [*sandbox.receipts(box), *sandbox.receipts(box)]]
             client.close()
-    found = read(recording)
+    recorded = read(recording)
     assert manifest(recording).version == WITH_CALLS
-    assert [one.status for one in found if isinstance(one, Came)] == [202] * 4
-    assert {one.mailbox for one in found if isinstance(one, Told)} == boxes
-    assert sum(isinstance(one, Told) for one in found) * 2 == len(receipts)
+    assert [event.status for event in recorded if isinstance(event, MessageEvent)] == [202] * 4
+    assert {receipt.mailbox for receipt in recorded if isinstance(receipt, ReceiptEvent)} == boxes
+    assert sum(isinstance(event, ReceiptEvent) for event in recorded) * 2 == len(receipts)
     done = CliRunner().invoke(
         main, ["replay", str(recording), "--data", str(tmp_path / "again"), "--sandbox", "b", "--json"]
     )
@@ -158,30 +159,30 @@ def test_what_passed_in_front_of_a_window_is_played_again(tmp_path: Path) -> Non
     assert json.loads(checked.stdout)["clean"] is False
     scrub = CliRunner().invoke(main, ["recording", "scrub", str(recording), str(tmp_path / "public.swr")])
     assert scrub.exit_code == 0, scrub.output
-    assert not [one for one in read(tmp_path / "public.swr") if isinstance(one, Asked)]
+    assert not [event for event in read(tmp_path / "public.swr") if isinstance(event, CallEvent)]
 
 
 def test_where_it_cannot_stand_nothing_is_begun(tmp_path: Path) -> None:
     there = tmp_path / "a.swr"
     there.write_text("mine")
-    for wrong, said in (
+    for wrong, message in (
         (["--proxy-to", "nowhere"], "no address"),
         (["--proxy-to", "http://127.0.0.1:9", "--listen", "x"], "no place to listen"),
         (["--listen", "127.0.0.1:0"], "go with --proxy-to"),
     ):
         done = CliRunner().invoke(main, ["record", str(tmp_path / "b.swr"), *wrong])
-        assert (done.exit_code, said in done.output) == (2, True), done.output
+        assert (done.exit_code, message in done.output) == (2, True), done.output
     done = CliRunner().invoke(main, ["record", str(there), "--proxy-to", "http://127.0.0.1:9"])
     assert (done.exit_code, there.read_text()) == (1, "mine")
-    assert sorted(one.name for one in tmp_path.iterdir()) == ["a.swr"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["a.swr"]
 
 
 def read(path: Path) -> list[Event]:
-    with file.opened(path) as found:
-        return list(found.events())
+    with file.opened(path) as recording:
+        return list(recording.events())
 
 
 def manifest(path: Path) -> Manifest:
     assert zipfile.is_zipfile(path)
-    with file.opened(path) as found:
-        return found.manifest
+    with file.opened(path) as recording:
+        return recording.manifest

@@ -99,5 +99,5 @@ def test_a_bad_file_is_refused_with_every_place_that_is_wrong(window: Window) ->
 
 def test_every_column_says_what_it_may_hold_and_only_the_source_may_be_left_out() -> None:
     columns = KINDS["refund_rates"].columns
-    assert all(one.allowed for one in columns)
-    assert [one.name for one in columns if one.default is not None] == ["source"]
+    assert all(column.allowed for column in columns)
+    assert [column.name for column in columns if column.default is not None] == ["source"]

@@ -33,11 +33,11 @@ CLAIMS = ("TS1", "TS3", "TS4")
 def data(tmp_path: Path) -> Path:
     """A folder in which three claims are taken in."""
     window = window_in(tmp_path)
-    told = Refunding(Teller(window, "s"))
+    driver = Refunding(Teller(window, "s"))
     for place, number in enumerate(CLAIMS):
-        item = told.summarised([inventory(place + 1)], cop_no=f"HZ{place}")[0] + "001"
-        told.story.say(told.paper(f"FP{place}"))
-        told.story.say(told.claim([export(item), purchase(f"FP{place}")], number))
+        item = driver.summarised([inventory(place + 1)], cop_no=f"HZ{place}")[0] + "001"
+        driver.story.submit(driver.paper(f"FP{place}"))
+        driver.story.submit(driver.claim([export(item), purchase(f"FP{place}")], number))
     window.close()
     return tmp_path
 
@@ -55,23 +55,23 @@ def client(data: Path) -> Iterator[Browser]:
 
 
 def test_over_http_a_decision_is_done_once(client: Browser) -> None:
-    asked = {"action": "approve", "seen": "accepted"}
-    done = client.post("/api/v1/refunds/TS1/act", json=asked)
+    body = {"action": "approve", "seen": "accepted"}
+    done = client.post("/api/v1/refunds/TS1/act", json=body)
     assert (done.status_code, done.json["status"], done.json["after"]) == (200, "done", "paid")
-    again = client.post("/api/v1/refunds/TS1/act", json=asked)
+    again = client.post("/api/v1/refunds/TS1/act", json=body)
     assert again.status_code == 409 and again.json["findings"][0]["code"] == "refund-act-refused"
     assert client.get("/api/v1/refunds/TS1").json["paid"] == "2.60"
     assert client.get("/api/v1/declarations/TS1").json["documents"][0]["state"] == "paid"
-    found = client.get("/declarations?number=TS1&sandbox=s")
-    assert found.status_code == 303 and "/refunds/" in found.headers["Location"]
-    assert client.get(found.headers["Location"]).status_code == 200
+    response = client.get("/declarations?number=TS1&sandbox=s")
+    assert response.status_code == 303 and "/refunds/" in response.headers["Location"]
+    assert client.get(response.headers["Location"]).status_code == 200
 
 
-def test_of_decisions_at_once_each_is_told_what_became_of_it(client: Browser) -> None:
+def test_of_decisions_at_once_each_is_answered_with_what_became_of_it(client: Browser) -> None:
     def decide(action: str) -> int:
-        asked = {"action": action, "seen": "accepted", "reason": "" if action == "approve" else "理由"}
+        body = {"action": action, "seen": "accepted", "reason": "" if action == "approve" else "理由"}
         with client.application.test_client() as own:
-            return own.post("/api/v1/refunds/TS1/act", json=asked, headers={"X-Sandbox": "s"}).status_code
+            return own.post("/api/v1/refunds/TS1/act", json=body, headers={"X-Sandbox": "s"}).status_code
 
     with ThreadPoolExecutor(4) as crowd:
         assert sorted(crowd.map(decide, ("ask", "approve", "refuse"))) == [200, 409, 409]
@@ -80,9 +80,9 @@ def test_of_decisions_at_once_each_is_told_what_became_of_it(client: Browser) ->
 def test_on_the_page_too_and_nobody_elses_page_may_ask(client: Browser) -> None:
     form = {"act": "ask", "reason": "请补充合同", "state": "accepted"}
     assert client.post("/refunds/TS3?sandbox=s", data=form, headers={"Sec-Fetch-Site": "cross-site"}).status_code == 403
-    asked = client.post("/refunds/TS3?sandbox=s&lang=zh", data=form)
-    assert asked.status_code == 303 and "lang=zh" in asked.headers["Location"]
-    shown = client.get(asked.headers["Location"]).text
+    response = client.post("/refunds/TS3?sandbox=s&lang=zh", data=form)
+    assert response.status_code == 303 and "lang=zh" in response.headers["Location"]
+    shown = client.get(response.headers["Location"]).text
     assert client.get("/api/v1/refunds/TS3").json["state"] == "asked", "the page waits until it is done"
     assert "请补充合同" in shown and 'role="status"' in shown
     assert client.post("/refunds/TS3?sandbox=s", data=form).status_code == 409
@@ -93,9 +93,9 @@ def test_on_the_command_line_too(data: Path) -> None:
     act = ["refund", "act", "TS4", "reduce", "--amount", "1.00", "--reason", "单价偏高", *given]
     done = CliRunner().invoke(main, [*act, "--json"])
     assert done.exit_code == 0, done.output
-    told = json.loads(done.stdout)
-    assert told.pop("decision") > 0
-    assert told == {
+    answer = json.loads(done.stdout)
+    assert answer.pop("decision") > 0
+    assert answer == {
         "claim": "TS4",
         "action": "reduce",
         "before": "accepted",

@@ -270,15 +270,17 @@ def answer(data: Path, *arguments: str) -> Any:
 
 def test_http_lists_claims_and_those_that_need_a_decision(client: Browser) -> None:
     listed = client.get("/api/v1/refunds").json
-    assert [(one["cop_no"], one["state"], one["refund"]) for one in listed["refunds"]] == [
+    assert [(refund["cop_no"], refund["state"], refund["refund"]) for refund in listed["refunds"]] == [
         (STRANGE, "deleted", "0.00"),
         ("TS3", "rejected", "3900.00"),
         ("TS2", "in_review", "3900.00"),
         ("TS1", "paid", "3900.00"),
     ]
-    assert [one["cop_no"] for one in client.get("/api/v1/refunds?waiting=true").json["refunds"]] == ["TS2"]
+    assert [refund["cop_no"] for refund in client.get("/api/v1/refunds?waiting=true").json["refunds"]] == ["TS2"]
     page = client.get("/api/v1/refunds?limit=3").json
-    assert [one["cop_no"] for one in client.get(f"/api/v1/refunds?before={page['next']}").json["refunds"]] == ["TS1"]
+    assert [refund["cop_no"] for refund in client.get(f"/api/v1/refunds?before={page['next']}").json["refunds"]] == [
+        "TS1"
+    ]
     assert client.get("/api/v1/refunds/TS1").json["links"]["explanation"].endswith("TS1/explanation")
     for path in ("TS9", "TS9/explanation"):
         assert client.get(f"/api/v1/refunds/{path}").status_code == 404
@@ -291,12 +293,12 @@ def test_a_number_of_any_content_leads_to_its_claim(client: Browser, data: Path)
     (place,) = re.findall(r'href="(/refunds/B[^"]*)"', client.get("/refunds?sandbox=s&state=deleted").text)
     page = client.get(html.unescape(place))
     assert page.status_code == 200 and "<i>" not in page.text
-    assert answer(data, "show", STRANGE)["claim"]["state"] == "deleted"
+    assert answer(data, "show", STRANGE)["state"] == "deleted"
 
 
 def test_an_explanation_has_every_number_with_its_source(client: Browser) -> None:
-    told = client.get("/api/v1/refunds/TS1/explanation").json
-    (line,), (paper,), (pool,) = told["exports"], told["purchases"], told["exchange"]
+    content = client.get("/api/v1/refunds/TS1/explanation").json
+    (line,), (paper,), (pool,) = content["exports"], content["purchases"], content["exchange"]
     assert (line["item_no"], line["exported_on"], line["rate"]["id"], line["rate"]["refund"]) == (
         ITEM,
         "2026-11-30",
@@ -305,12 +307,16 @@ def test_an_explanation_has_every_number_with_its_source(client: Browser) -> Non
     )
     assert (paper["invoice_no"], paper["used"], paper["left"]) == ("263", "600.00", "400.00")
     assert (pool["collected"], pool["needed"], pool["enough"]) == ("9030.00", "7740.00", True)
-    assert [one["outcome"] for one in told["treatments"][0]["conditions"]] == ["satisfied", "failed", "not_applicable"]
-    (basis,) = told["workings"][0]["steps"][0]["bases"]
+    assert [condition["outcome"] for condition in content["treatments"][0]["conditions"]] == [
+        "satisfied",
+        "failed",
+        "not_applicable",
+    ]
+    (basis,) = content["workings"][0]["steps"][0]["bases"]
     assert basis["id"] == RATE and basis["since"] == "2019-04-01" and "0.13" in basis["content"]
-    assert all(one["agrees"] for one in told["sums"]) and len(told["sums"]) >= 3
-    assert told["next_day"]["name"] == "index" and told["next_day"]["day"] == "2026-12-04"
-    days = {one["name"]: one["day"] for one in told["days"]}
+    assert all(row["agrees"] for row in content["sums"]) and len(content["sums"]) >= 3
+    assert content["next_day"]["name"] == "index" and content["next_day"]["day"] == "2026-12-04"
+    days = {day["name"]: day["day"] for day in content["days"]}
     assert days == {
         "review": "2026-11-30",
         "index": "2026-12-04",
@@ -319,30 +325,30 @@ def test_an_explanation_has_every_number_with_its_source(client: Browser) -> Non
         "cut_off": "2029-11-30",
         "retention": "2036-11-30",
     }
-    assert all(one["because"]["bases"] for one in told["days"])
+    assert all(day["because"]["bases"] for day in content["days"])
 
 
 def test_amounts_that_do_not_add_up_and_items_that_nobody_knows_are_shown_as_such(client: Browser) -> None:
-    told = client.get("/api/v1/refunds/TS2/explanation").json
-    assert [one["name"] for one in told["sums"] if not one["agrees"]] == ["refund"]
-    assert told["exports"][0]["known"] is False and told["next_day"]["name"] == "review"
+    content = client.get("/api/v1/refunds/TS2/explanation").json
+    assert [row["name"] for row in content["sums"] if not row["agrees"]] == ["refund"]
+    assert content["exports"][0]["known"] is False and content["next_day"]["name"] == "review"
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])
-def test_the_pages_tell_it_without_a_script_and_escape_what_others_wrote(client: Browser, language: str) -> None:
-    asked = {"sandbox": SANDBOX, "lang": language}
-    every = client.get("/refunds", query_string=asked)
+def test_the_pages_show_it_without_a_script_and_escape_what_others_wrote(client: Browser, language: str) -> None:
+    query = {"sandbox": SANDBOX, "lang": language}
+    every = client.get("/refunds", query_string=query)
     assert every.status_code == 200 and every.text.index("TS2") < every.text.index("TS3")
-    assert client.get("/refunds", query_string={**asked, "state": "paid"}).text.count('<th scope="row">') == 1
+    assert client.get("/refunds", query_string={**query, "state": "paid"}).text.count('<th scope="row">') == 1
     for number in ("TS1", "TS2", "3702961003|TS3"):
-        page = client.get(f"/refunds/{number}", query_string=asked)
+        page = client.get(f"/refunds/{number}", query_string=query)
         assert page.status_code == 200 and page.text.count("<script") == 1
-    shown = client.get("/refunds/TS1", query_string=asked).text
+    shown = client.get("/refunds/TS1", query_string=query).text
     assert "2019-04-01" in shown and 'class="badge bad"' in shown and 'accesskey="v"' in shown
-    waiting = client.get("/refunds/TS2", query_string=asked).text
+    waiting = client.get("/refunds/TS2", query_string=query).text
     assert [f'accesskey="{key}"' in waiting for key in "arxk"] == [True] * 4
-    assert "&lt;script&gt;" in client.get("/refunds/TS3", query_string=asked).text
-    assert client.get("/refunds/TS9", query_string=asked).status_code == 404
+    assert "&lt;script&gt;" in client.get("/refunds/TS3", query_string=query).text
+    assert client.get("/refunds/TS9", query_string=query).status_code == 404
 
 
 def test_what_cannot_be_decided_is_refused_with_what_to_do(client: Browser) -> None:
@@ -363,14 +369,14 @@ def test_what_cannot_be_decided_is_refused_with_what_to_do(client: Browser) -> N
 
 
 @each("language", ["zh", "en"])
-def test_the_command_line_tells_the_same(data: Path, language: str) -> None:
-    assert [one["cop_no"] for one in answer(data, "list")] == [STRANGE, "TS3", "TS2", "TS1"]
-    assert [one["cop_no"] for one in answer(data, "list", "--waiting")] == ["TS2"]
+def test_the_command_line_shows_the_same(data: Path, language: str) -> None:
+    assert [refund["cop_no"] for refund in answer(data, "list")["refunds"]] == [STRANGE, "TS3", "TS2", "TS1"]
+    assert [refund["cop_no"] for refund in answer(data, "list", "--waiting")["refunds"]] == ["TS2"]
     assert answer(data, "explain", "TS1")["claim"]["amounts"]["paid"] == "3900.00"
     assert answer(data, "explain", "TS1")["next_day"]["day"] == "2026-12-04"
-    said = call(data, "explain", "TS1", "--lang", language).stdout
+    message = call(data, "explain", "TS1", "--lang", language).stdout
     for text in ("3900.00", ITEM, "263", "2019-04-01", "2026-12-04", "20300"):
-        assert text in said, text
+        assert text in message, text
     for number in ("TS1", "TS2", "TS3", "3702961003|TS1"):
         assert call(data, "show", number, "--lang", language).exit_code == 0
     assert call(data, "show", "TS9").exit_code == 1
@@ -395,7 +401,7 @@ def test_the_no_invoice_lane_has_its_income_tax_note(data: Path) -> None:
             )
         )
     window.close()
-    note = [one["words"]["en"] for one in answer(data, "explain", "TS3")["income_tax"]]
+    note = [row["words"]["en"] for row in answer(data, "explain", "TS3")["income_tax"]]
     assert any("30000.00" in text for text in note) and any("6000.00" in text for text in note)
 
 
@@ -403,11 +409,11 @@ def test_the_no_invoice_lane_has_its_income_tax_note(data: Path) -> None:
 def test_an_officer_finds_on_the_page_why_it_waits_whose_it_is_and_what_customs_has(
     client: Browser, language: str
 ) -> None:
-    asked = {"sandbox": SANDBOX, "lang": language}
-    waiting = client.get("/refunds/TS2", query_string=asked).text
+    query = {"sandbox": SANDBOX, "lang": language}
+    waiting = client.get("/refunds/TS2", query_string=query).text
     assert re.search(r'class="because waiting">.*50%', waiting, re.DOTALL)
     assert "3702961003 &lt;script&gt;" in waiting and 'name="version" value="7"' in waiting
-    shown = client.get("/refunds/TS1", query_string=asked).text
+    shown = client.get("/refunds/TS1", query_string=query).text
     assert "700.00" in shown and "9,030.00 USD" in shown and 'accesskey="n"' in shown and "TS2 →" in shown
     failed, satisfied, other = (shown.index(text) for text in ("2026-12-31", "6109100010", '<details class="paper">'))
     assert failed < satisfied < other
@@ -421,12 +427,12 @@ def test_the_chinese_page_has_no_english_words_of_ours(client: Browser) -> None:
 
 
 def test_a_refused_form_keeps_what_was_typed_and_says_it_in_the_language_of_the_page(client: Browser) -> None:
-    for given, said in (({"act": "reduce", "amount": "1.001"}, "两位小数"), ({"act": "dance"}, "没有这一处置")):
+    for given, message in (({"act": "reduce", "amount": "1.001"}, "两位小数"), ({"act": "dance"}, "没有这一处置")):
         page = client.post(
             "/refunds/TS2?sandbox=s&lang=zh",
             data={"state": "in_review", "version": "7", "reason": '单价"偏高', **given},
         )
-        assert page.status_code == 400 and said in page.text
+        assert page.status_code == 400 and message in page.text
         assert "单价&#34;偏高" in page.text
 
 
@@ -435,7 +441,7 @@ def test_what_changed_and_came_back_into_the_same_state_is_not_decided_unseen(cl
     assert client.post("/refunds/TS2?sandbox=s", data=form).status_code == 409
 
 
-def test_dated_values_are_told_in_the_language_of_the_page_and_with_their_unit(client: Browser) -> None:
+def test_dated_values_are_reported_in_the_language_of_the_page_and_with_their_unit(client: Browser) -> None:
     pages = {
         language: html.unescape(client.get(f"/refunds/TS1?sandbox=s&lang={language}").text) for language in ("zh", "en")
     }

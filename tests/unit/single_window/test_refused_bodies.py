@@ -34,7 +34,7 @@ def window(address: str, tmp_path: Path) -> Iterator[Window]:
 def refuse(window: Window, bodies: int, size: int = 0, sandbox: str = OTHER) -> None:
     """Send so many messages that cannot be opened; `size`: bytes that do not compress."""
     for number in range(bodies):
-        noise = "".join(f"{(number + 7) * one * 2_654_435_761 % 2**32:08x}" for one in range(size // 8))
+        noise = "".join(f"{(number + 7) * place * 2_654_435_761 % 2**32:08x}" for place in range(size // 8))
         assert window.admit(sandbox, [window.read(sandbox, f"<x>{number}{noise}".encode())], "http")[0].status != 202
 
 
@@ -79,9 +79,9 @@ def test_what_is_too_old_goes_by_the_clock_of_the_sandbox(window: Window) -> Non
 
 
 def test_what_was_accepted_and_other_sandboxes_are_left_alone(window: Window) -> None:
-    told = Teller(window, OTHER)
-    trade = told.trade(0)
-    told.send(trade)
+    teller = Teller(window, OTHER)
+    trade = teller.trade(0)
+    teller.send(trade)
     window.settle()
     refuse(window, 5, sandbox="main")
     refuse(window, 30)
@@ -93,4 +93,4 @@ def test_what_was_accepted_and_other_sandboxes_are_left_alone(window: Window) ->
             .join(message, message.c.id == archive.c.message_id)
             .where(message.c.state == "read")
         ).scalar()
-    assert read and told.column(trade, "state")
+    assert read and teller.column(trade, "state")

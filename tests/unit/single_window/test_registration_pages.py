@@ -51,14 +51,14 @@ def client(tmp_path: Path) -> Iterator[Browser]:
 
 @each("language", ["zh", "en"])
 def test_what_waits_comes_first_and_what_others_wrote_is_escaped(client: Browser, language: str) -> None:
-    asked = {"sandbox": "s", "lang": language}
-    every = client.get("/registrations", query_string=asked).text
+    query = {"sandbox": "s", "lang": language}
+    every = client.get("/registrations", query_string=query).text
     assert every.index("3702960A01</a>") < every.index("3702960A02</a>")
-    assert "3702960A01</a>" not in client.get("/registrations", query_string={**asked, "state": "registered"}).text
-    shown = client.get("/registrations/3702960A01", query_string=asked).text
+    assert "3702960A01</a>" not in client.get("/registrations", query_string={**query, "state": "registered"}).text
+    shown = client.get("/registrations/3702960A01", query_string=query).text
     assert "&lt;script&gt;" in shown and shown.count("<script") == 1
     assert [f'data-key="{key}"' in shown for key in "axur"] == [True, True, False, False]
-    assert client.get("/registrations/9", query_string=asked).status_code == 404
+    assert client.get("/registrations/9", query_string=query).status_code == 404
 
 
 @each(
@@ -78,6 +78,6 @@ def test_a_decision_needs_its_reason_and_what_was_seen(
     assert client.post(f"/registrations/{code}?sandbox=s", data=form).status_code == status
 
 
-def test_a_refusal_is_told_with_what_was_typed(client: Browser) -> None:
+def test_a_refusal_is_reported_with_what_was_typed(client: Browser) -> None:
     answer = client.post("/registrations/3702960A02?sandbox=s&lang=en", data={"act": "approve", "reason": "as agreed"})
     assert 'role="alert"' in answer.text and 'value="as agreed"' in answer.text

@@ -35,7 +35,7 @@ def folder(tmp_path: Path) -> Path:
     """A window with the companies of master data, an application that waits, and filed goods."""
     window = window_in(tmp_path)
     story = Teller(window, "s")
-    story.say(application(NEWCOMER, kinds="merchant;warehouse"), goods(MERCHANT, ("A-1", MILK)))
+    story.submit(application(NEWCOMER, kinds="merchant;warehouse"), goods(MERCHANT, ("A-1", MILK)))
     window.close()
     return tmp_path
 
@@ -62,17 +62,22 @@ def answer(folder: Path, *arguments: object) -> Any:
 
 
 def test_the_command_lists_and_shows(folder: Path) -> None:
-    everybody = answer(folder, "list", "--most", 1000)
+    everybody = answer(folder, "list", "--most", 1000)["registrations"]
     assert len(everybody) == len(WORLD.participants()) + 1
-    assert [one["code"] for one in everybody] == sorted(one["code"] for one in everybody)
-    (waiting,) = answer(folder, "list", "--state", "in_review")
+    assert [registration["code"] for registration in everybody] == sorted(
+        registration["code"] for registration in everybody
+    )
+    (waiting,) = answer(folder, "list", "--state", "in_review")["registrations"]
     assert (waiting["code"], waiting["grade"]) == (NEWCOMER.code, "")
-    assert [one["code"] for one in answer(folder, "list", "--most", 1, "--after", everybody[2]["code"])] == [
-        everybody[3]["code"]
-    ]
+    following = answer(folder, "list", "--most", 1, "--after", everybody[2]["code"])
+    assert (
+        [registration["code"] for registration in following["registrations"]]
+        == [everybody[3]["code"]]
+        == [following["next"]]
+    )
     shown = answer(folder, "show", MERCHANT.credit_code)
-    assert (shown["company"]["state"], shown["company"]["channel"]) == ("registered", "imported")
-    assert [one["item_no"] for one in shown["goods"]] == ["A-1"]
+    assert (shown["state"], shown["channel"]) == ("registered", "imported")
+    assert [goods_row["item_no"] for goods_row in shown["goods"]] == ["A-1"]
     assert "待" not in call(folder, "show", MERCHANT.code).stdout
     assert call(folder, "show", "3702960000").exit_code == 1
 
@@ -85,12 +90,14 @@ def test_the_command_decides(folder: Path) -> None:
         "registered",
     ]
     assert "立案调查" in call(folder, "suspend", NEWCOMER.code, "--reason", "立案调查").stdout
-    assert answer(folder, "list", "--state", "suspended")[0]["suspended_at"].startswith("2026-11-20T12:00")
+    assert answer(folder, "list", "--state", "suspended")["registrations"][0]["suspended_at"].startswith(
+        "2026-11-20T04:00"
+    )
     assert call(folder, "resume", NEWCOMER.code).exit_code == 0
     assert answer(folder, "grade", NEWCOMER.code, "certified")["company"]["grade"] == "certified"
     assert answer(folder, "correct", NEWCOMER.code, "2027-02-28")["said"][0]["event"] == "correcting"
     shown = answer(folder, "show", NEWCOMER.code)
-    assert [one["grade"] for one in shown["grades"]] == ["certified"]
+    assert [grade["grade"] for grade in shown["grades"]] == ["certified"]
 
 
 def test_the_command_says_what_cannot_be_done(folder: Path) -> None:
@@ -118,7 +125,7 @@ def test_an_application_in_json_becomes_the_message_that_others_send(client: Fla
 def test_what_makes_no_message_is_refused_with_every_finding(client: FlaskClient) -> None:
     refused = client.post("/api/v1/registrations", json={**FORM, "creditCode": "9", "customsCode": "42270"})
     assert refused.status_code == 400
-    assert {one["path"].rpartition("/")[2] for one in refused.json["findings"]} == {"creditCode", "customsCode"}
+    assert {finding["path"].rpartition("/")[2] for finding in refused.json["findings"]} == {"creditCode", "customsCode"}
     assert client.post("/api/v1/registrations", json={"code": "1"}).status_code in {400, 422}
     assert client.post("/api/v1/registrations", json={**FORM, "appType": "9"}).status_code in {400, 422}
 
@@ -128,9 +135,10 @@ def test_http_lists_shows_and_decides(client: FlaskClient) -> None:
     assert len(page["registrations"]) == 2
     following = client.get(f"/api/v1/registrations?limit=1&after={page['next']}").json["registrations"]
     assert following[0]["code"] > page["next"]
-    assert [one["code"] for one in client.get("/api/v1/registrations?state=in_review").json["registrations"]] == [
-        NEWCOMER.code
-    ]
+    assert [
+        registration["code"]
+        for registration in client.get("/api/v1/registrations?state=in_review").json["registrations"]
+    ] == [NEWCOMER.code]
     place = f"/api/v1/registrations/{CARRIER.code}"
     done = client.post(f"{place}/suspend", json={"reason": "许可证过期"})
     assert (done.status_code, done.json["state"], bool(done.json["suspended_at"])) == (200, "suspended", True)

@@ -1,4 +1,4 @@
-"""What a message is told besides its findings: it passes, and its sender had better know."""
+"""What is remarked on a message besides its findings: it passes, and its sender had better know."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from single_window.intake.reading import read_body
 from single_window.intake.samples import sample
 from tests.tables import each
 
-BY_TEXT = [one.code for one in catalogue.entries() if one.signature_by_text]
+BY_TEXT = [entry.code for entry in catalogue.entries() if entry.signature_by_text]
 SIGNATURE = (b'<ds:Signature xmlns:ds="http://www.w3.org/2000/09/xmldsig#">', b"</ds:Signature>")
 
 
 def remarks(body: bytes) -> list[str]:
-    return [one.code for one in read_body(body, date(2026, 6, 1), {}, 1_000_000).remarks]
+    return [remark.code for remark in read_body(body, date(2026, 6, 1), {}, 1_000_000).remarks]
 
 
 def unsigned(body: bytes) -> bytes:

@@ -41,7 +41,7 @@ def app(window: Window) -> Flask:
 
 
 @pytest.fixture(scope="module")
-def told(window: Window, played: Played) -> Story:
+def record(window: Window, played: Played) -> Story:
     with reading(window.engine) as connection:
         return stories.of_order(connection, SANDBOX, order_no(played.released))
 
@@ -52,9 +52,9 @@ def number(played: Played) -> str:
     return played.released.inventory.head["buyerIdNumber"]
 
 
-def revealed(browser: Browser, told: Story, kind: str = "order", **form: Any) -> tuple[Any, list[Any]]:
+def revealed(browser: Browser, story: Story, kind: str = "order", **form: Any) -> tuple[Any, list[Any]]:
     """What the form of a document is answered, and what the log says."""
-    paper = next(one for one in told.documents if one.kind == kind)
+    paper = next(document for document in story.documents if document.kind == kind)
     stream, before, handlers = io.StringIO(), structlog.get_config(), logging.getLogger().handlers
     logs.configure(stream, logs.JSON, "info")
     try:
@@ -67,10 +67,10 @@ def revealed(browser: Browser, told: Story, kind: str = "order", **form: Any) ->
 
 
 def test_a_case_page_masks_them_and_only_officers_get_a_button(
-    app: Flask, window: Window, told: Story, number: str
+    app: Flask, window: Window, record: Story, number: str
 ) -> None:
-    assert told.head is not None
-    address = f"/declarations/{told.head.id}?{HERE}"
+    assert record.head is not None
+    address = f"/declarations/{record.head.id}?{HERE}"
     guest = get(Browser(app.test_client()), address)  # type: ignore[arg-type]
     assert number not in guest.text and guest.text.count(f"{number[:4]}****{number[-4:]}") == 6, "papers and comparison"
     assert not [link for link in guest.links if "/reveal" in link]
@@ -79,14 +79,14 @@ def test_a_case_page_masks_them_and_only_officers_get_a_button(
 
 
 def test_who_asks_sees_the_number_of_that_document_and_the_log_says_so(
-    app: Flask, window: Window, told: Story, number: str
+    app: Flask, window: Window, record: Story, number: str
 ) -> None:
-    assert told.head is not None
+    assert record.head is not None
     browser = signed_in(app.test_client(), window, "li", "reviewer")
-    answer, lines = revealed(browser, told, list=told.head.id)
+    answer, lines = revealed(browser, record, list=record.head.id)
     page = Page(answer.text)
     assert (page.text.count(number), page.text.count(f"{number[:4]}****{number[-4:]}")) == (2, 4)
-    paper = next(one for one in told.documents if one.kind == "order")
+    paper = next(document for document in record.documents if document.kind == "order")
     (line,) = lines
     assert {name: line[name] for name in ("level", "by", "role", "sandbox", "document", "kind", "order")} == {
         "level": "info",
@@ -95,17 +95,19 @@ def test_who_asks_sees_the_number_of_that_document_and_the_log_says_so(
         "sandbox": SANDBOX,
         "document": paper.id,
         "kind": "order",
-        "order": told.order_no,
+        "order": record.order_no,
     }
     assert number not in json.dumps(line)
     assert answer.headers["Cache-Control"] == "no-store"
 
 
-def test_from_the_page_of_a_message_it_leads_to_that_page(app: Flask, window: Window, told: Story, number: str) -> None:
+def test_from_the_page_of_a_message_it_leads_to_that_page(
+    app: Flask, window: Window, record: Story, number: str
+) -> None:
     browser = signed_in(app.test_client(), window)
-    answer, lines = revealed(browser, told, "payment")
+    answer, lines = revealed(browser, record, "payment")
     assert answer.status_code == 200 and number in answer.text and len(lines) == 1
-    paper = next(one for one in told.documents if one.kind == "payment")
+    paper = next(document for document in record.documents if document.kind == "payment")
     again = browser.get(f"/documents/{paper.id}/reveal?{HERE}")
     assert again.location == f"/messages/{paper.message_id}?{HERE}"
     assert number not in browser.get(again.location).text
@@ -120,15 +122,15 @@ def test_from_the_page_of_a_message_it_leads_to_that_page(app: Flask, window: Wi
     ],
 )
 def test_who_lacks_the_right_or_is_of_another_office_sees_nothing(
-    app: Flask, window: Window, told: Story, number: str, name: str, role: str, more: dict[str, str]
+    app: Flask, window: Window, record: Story, number: str, name: str, role: str, more: dict[str, str]
 ) -> None:
-    answer, lines = revealed(signed_in(app.test_client(), window, name, role, **more), told)
+    answer, lines = revealed(signed_in(app.test_client(), window, name, role, **more), record)
     assert answer.status_code == 403 and number not in answer.text and lines == []
 
 
-def test_a_form_without_its_token_shows_nothing(app: Flask, window: Window, told: Story, number: str) -> None:
+def test_a_form_without_its_token_shows_nothing(app: Flask, window: Window, record: Story, number: str) -> None:
     browser = signed_in(app.test_client(), window)
-    answer = browser.client.post(f"/documents/{told.documents[0].id}/reveal?{HERE}")
+    answer = browser.client.post(f"/documents/{record.documents[0].id}/reveal?{HERE}")
     assert answer.status_code in {400, 403} and number not in answer.text
 
 

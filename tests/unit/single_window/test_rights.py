@@ -30,10 +30,10 @@ ACTS = {
         for step in lifecycles()[LIFECYCLE_OF[kind]].transitions
         if OFFICER in step.by
     },
-    Subject.BATCH: {"open", *batches.asking.ACTIONS},
+    Subject.BATCH: {"open", *batches.requests.ACTIONS},
     Subject.TAX_BILL: {"pay"},
     Subject.REFUND_CLAIM: set(refunds.ACTIONS),
-    Subject.FOREX_REPORT: set(forex.acting.STEPS),
+    Subject.FOREX_REPORT: set(forex.decisions.STEPS),
     Subject.REGISTRATION: {"approve", "refuse", "suspend", "resume", "grade", "correct"},
     "forex_enterprise": {"class"},
     PARAMETER: {parameters.CHANGE},
@@ -115,7 +115,7 @@ OPEN = {
     "schema_files.listed",
     "schema_files.show",
 }
-"""Calls that tell nothing but what the program is like."""
+"""Calls that give nothing but what the program is like."""
 
 
 def test_every_call_has_a_row_and_every_row_a_call(window: Window) -> None:
@@ -229,7 +229,7 @@ def test_a_supervisor_decides_within_his_agency_and_office(
     assert rights.may_act(Person("s", "supervisor", "", agency, office), subject, action, at) == may
 
 
-def test_what_is_lacking_is_told_with_who_has_it() -> None:
+def test_what_is_lacking_is_reported_with_who_has_it() -> None:
     with pytest.raises(rights.Lacking) as lacking:
         rights.demand_act(Person("li", "auditor"), "declaration", "suspend", "4240")
     assert str(lacking.value) == (

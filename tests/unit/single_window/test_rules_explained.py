@@ -23,10 +23,10 @@ def shown(*words: str, status: int = 0) -> str:
 
 @each("code", ["1320", "1332", "15019", "-301008/15019", "-301014", "14208.expired", "-10102", "17104"])
 def test_command_and_api_say_the_same(client: Client, code: str) -> None:
-    told = client.call("GET", f"/api/v1/rules/{code}")
-    assert told.status == 200 and told.json == json.loads(shown("--json", "--", code))
-    assert told.json["zh"] and told.json["en"] and told.json["fields"]
-    assert told.json["remedy_zh"] in shown("--lang", "en", "--", code)
+    response = client.call("GET", f"/api/v1/rules/{code}")
+    assert response.status == 200 and response.json == json.loads(shown("--json", "--", code))
+    assert response.json["zh"] and response.json["en"] and response.json["fields"]
+    assert response.json["remedy_zh"] in shown("--lang", "en", "--", code)
 
 
 def test_a_check_names_its_kind_its_sentence_and_its_source() -> None:
@@ -35,14 +35,14 @@ def test_a_check_names_its_kind_its_sentence_and_its_source() -> None:
     assert (check["kind"], check["source"]) == ("order", "S22 311, acturalPaid; rules 1.2, live order of 2023")
     (field,) = record["fields"]
     assert field["elements"] == ["acturalPaid", "goodsValue", "freight", "taxTotal", "discount"]
-    assert {each["kind"] for each in rule_records.record("15015")["fields"]} >= {"waybill", "inventory", "export_order"}
+    assert {row["kind"] for row in rule_records.record("15015")["fields"]} >= {"waybill", "inventory", "export_order"}
 
 
 @each("code, near", [("13200", "1320"), ("-30108", "-301008"), ("1332x", "1332"), ("-301009/15019", "-301008/15019")])
 def test_a_mistyped_code_is_answered_with_the_nearest(client: Client, code: str, near: str) -> None:
-    told = client.call("GET", f"/api/v1/rules/{code}")
-    assert told.status == 404 and told.codes == ["no-such-rule"]
-    assert near in told.json["findings"][0]["expected"] and near in shown("--", code, status=1)
+    response = client.call("GET", f"/api/v1/rules/{code}")
+    assert response.status == 404 and response.codes == ["no-such-rule"]
+    assert near in response.json["findings"][0]["expected"] and near in shown("--", code, status=1)
 
 
 def test_all_codes_are_listed_page_by_page(client: Client) -> None:

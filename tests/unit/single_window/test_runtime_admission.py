@@ -1,4 +1,4 @@
-"""Group commit: whoever waits together is committed together, and nobody is told yes before the commit."""
+"""Group commit: whoever waits together is committed together, and nothing is acknowledged before the commit."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from sqlalchemy import event, func, select
 from sqlalchemy.exc import IntegrityError
 
 from single_window.api.server.http import bind
-from single_window.clock import system_now, told_by
+from single_window.clock import system_now, timed_by
 from single_window.intake.admission import Admitted
 from single_window.intake.admission_queue import OLDEST, SOON, STALE, AdmissionQueue, NotAccepting
 from single_window.intake.reading import Reading
@@ -81,12 +81,12 @@ def test_all_who_wait_are_committed_together(window: Window, queue: AdmissionQue
     with ThreadPoolExecutor(21) as pool:
         first = pool.submit(queue.admit, "main", "test", readings[0])
         assert gate.reached.wait(120)
-        others = [pool.submit(queue.admit, "main", "test", one) for one in readings[1:]]
+        others = [pool.submit(queue.admit, "main", "test", read_message) for read_message in readings[1:]]
         wait_for(queue, 20)
         assert not first.done() and kept(window) == 1
         gate.opened.set()
-        answers = [one.result(120) for one in [first, *others]]
-    assert {one.status for one in answers} == {202} and len({one.id for one in answers}) == 21
+        answers = [future.result(120) for future in [first, *others]]
+    assert {answer.status for answer in answers} == {202} and len({answer.id for answer in answers}) == 21
     assert gate.passed == 2  # one commit for the first, one for the twenty
 
 
@@ -98,24 +98,24 @@ def test_one_that_cannot_be_written_does_not_spoil_the_others(
     with ThreadPoolExecutor(4) as pool:
         first = pool.submit(queue.admit, "main", "test", good[0])
         assert gate.reached.wait(120)
-        others = [pool.submit(queue.admit, "main", "test", one) for one in (good[1], bad, good[2])]
+        others = [pool.submit(queue.admit, "main", "test", read_message) for read_message in (good[1], bad, good[2])]
         wait_for(queue, 3)
         gate.opened.set()
-        assert [one.result(120).status for one in (first, others[0], others[2])] == [202, 202, 202]
+        assert [future.result(120).status for future in (first, others[0], others[2])] == [202, 202, 202]
         with pytest.raises(IntegrityError):
             others[1].result(120)
 
 
 def test_the_same_message_twice_in_one_group_is_kept_once(window: Window, queue: AdmissionQueue, gate: Gate) -> None:
-    one, other = window.read("main", again(sample("311"))), window.read("main", again(sample("411")))
+    first, other = window.read("main", again(sample("311"))), window.read("main", again(sample("411")))
     with ThreadPoolExecutor(3) as pool:
         pool.submit(queue.admit, "main", "test", other)
         assert gate.reached.wait(120)
-        twice = [pool.submit(queue.admit, "main", "test", one) for _ in range(2)]
+        twice = [pool.submit(queue.admit, "main", "test", first) for _ in range(2)]
         wait_for(queue, 2)
         gate.opened.set()
-        answers = [each.result(120) for each in twice]
-    assert answers[0].id == answers[1].id and sorted(each.repeated for each in answers) == [False, True]
+        answers = [future.result(120) for future in twice]
+    assert answers[0].id == answers[1].id and sorted(answer.repeated for answer in answers) == [False, True]
 
 
 def test_an_unknown_sandbox_concerns_its_message_only(window: Window, queue: AdmissionQueue, gate: Gate) -> None:
@@ -146,11 +146,11 @@ class EndsOnce:
 def test_whoever_admits_for_others_and_comes_to_his_end_closes_nothing(window: Window, gate: Gate) -> None:
     gate.opened.set()
     queue = AdmissionQueue(EndsOnce(window)).start()
-    one = window.read("main", sample("311"))
+    new_reading = window.read("main", sample("311"))
     with pytest.raises(Ended):
-        queue.admit("main", "test", one)
-    with told_by(Shifted(OLDEST + 1)):
-        later = queue.offer("main", "test", one)
+        queue.admit("main", "test", new_reading)
+    with timed_by(Shifted(OLDEST + 1)):
+        later = queue.offer("main", "test", new_reading)
     assert later.result(120).status == 202
     queue.stop()
 
@@ -161,12 +161,12 @@ def test_a_queue_that_stops_admits_what_waits_and_nothing_more(window: Window, g
     with ThreadPoolExecutor(4) as pool:
         waiting = [pool.submit(queue.admit, "main", "test", readings[0])]
         assert gate.reached.wait(120)
-        waiting += [pool.submit(queue.admit, "main", "test", one) for one in readings[1:]]
+        waiting += [pool.submit(queue.admit, "main", "test", read_message) for read_message in readings[1:]]
         wait_for(queue, 2)
         stopping = pool.submit(queue.stop)
         gate.opened.set()
         stopping.result(120)
-        assert [one.result(120).status for one in waiting] == [202] * 3
+        assert [future.result(120).status for future in waiting] == [202] * 3
     with pytest.raises(NotAccepting):
         queue.admit("main", "test", readings[0])
 
@@ -191,7 +191,7 @@ def test_while_the_oldest_has_waited_too_long_nothing_more_is_taken(
     first = queue.offer("main", "test", readings[0])
     assert gate.reached.wait(120)
     second = queue.offer("main", "test", readings[1])
-    with told_by(Shifted(OLDEST + 1)), pytest.raises(NotAccepting) as refused:
+    with timed_by(Shifted(OLDEST + 1)), pytest.raises(NotAccepting) as refused:
         queue.offer("main", "test", readings[2])
     assert refused.value.retry_after == SOON
     gate.opened.set()
@@ -205,7 +205,7 @@ def test_what_has_waited_too_long_for_a_commit_is_answered_and_not_kept(
     readings = [window.read("main", again(sample("311", orderNo=f"STALE-{number}"))) for number in range(3)]
     first = queue.offer("main", "test", readings[0])
     assert gate.reached.wait(120)
-    with told_by(Shifted(-STALE - 1)):
+    with timed_by(Shifted(-STALE - 1)):
         stale = queue.offer("main", "test", readings[1])
     gate.opened.set()
     assert first.result(120).status == 202

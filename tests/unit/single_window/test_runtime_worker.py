@@ -1,4 +1,4 @@
-"""The worker: it works until it is told to stop, survives what fails, and tells those who wait."""
+"""The worker: it works until it is stopped, survives what fails, and notifies those who wait."""
 
 from __future__ import annotations
 
@@ -21,14 +21,15 @@ class Work:
         self.recovered = self.looks = self.unready = 0
 
     def step(self) -> int:
-        one = self.steps.pop(0) if self.steps else 0
-        self.taken.append(one)
-        if isinstance(one, Exception):
-            raise one
-        return one
+        outcome = self.steps.pop(0) if self.steps else 0
+        self.taken.append(outcome)
+        if isinstance(outcome, Exception):
+            raise outcome
+        return outcome
 
     accompanied = True
     elsewhere = True
+    finished = False
 
     def placed_elsewhere(self) -> bool:
         return self.elsewhere
@@ -66,14 +67,34 @@ def started() -> Iterator[Any]:
         return running[-1]
 
     yield start
-    for one in running:
-        assert one.stop(10)
+    for runtime in running:
+        assert runtime.stop(10)
 
 
 def test_it_works_until_nothing_is_left(started: Any) -> None:
     work = Work(3, 2, 1)
     assert started(work).wait_until_settled(120)
     assert work.taken[:4] == [3, 2, 1, 0]
+
+
+def test_after_a_step_that_left_nothing_it_looks_again_when_it_is_woken(started: Any) -> None:
+    work, rested = Work(3, 9), Event()
+    work.finished = True
+    wait = work.wait
+
+    def rest(seconds: float) -> bool:
+        rested.set()
+        return wait(seconds)
+
+    work.wait = rest  # type: ignore[method-assign]
+    runtime = Runtime(work, due_every=3_600.0).start()
+    try:
+        assert rested.wait(120) and work.taken == [3]
+        work.wake()
+        assert runtime.wait_until_settled(120)
+        assert work.taken[:2] == [3, 9]
+    finally:
+        assert runtime.stop(10)
 
 
 def test_what_is_filed_later_is_worked_off_when_it_wakes(started: Any) -> None:
@@ -133,7 +154,7 @@ def test_settled_means_a_look_that_began_after_the_question(started: Any) -> Non
     assert 4 in work.taken
 
 
-def test_a_waiting_thread_hears_of_a_change(started: Any) -> None:
+def test_a_waiting_thread_is_notified_of_a_change(started: Any) -> None:
     work = Work()
     runtime = started(work)
     assert runtime.wait_until_settled(120)
@@ -146,7 +167,7 @@ def test_a_waiting_thread_hears_of_a_change(started: Any) -> None:
         assert waiting.result(120)
 
 
-def test_a_waiting_thread_hears_of_what_other_processes_have_done(started: Any) -> None:
+def test_a_waiting_thread_is_notified_of_what_other_processes_have_done(started: Any) -> None:
     work = Work()
     runtime = started(work)
     assert runtime.wait_until_settled(120)

@@ -15,7 +15,7 @@ from flask.testing import FlaskClient
 from single_window.accounts import keeping, key_keeping
 from single_window.accounts.session_key import NAME, session_key
 from single_window.api import create_app
-from single_window.clock import told_by
+from single_window.clock import timed_by
 from single_window.process.callers import NobodyMayCall, check_callers, check_callers_of
 from single_window.settings import WrongSetting, check_names
 from single_window.wiring import Window
@@ -44,7 +44,7 @@ class Hands:
 @pytest.fixture
 def hands() -> Iterator[Hands]:
     made = Hands()
-    with told_by(made):
+    with timed_by(made):
         yield made
 
 
@@ -181,7 +181,7 @@ QUEUE = "/review"
 
 
 @each(
-    ("asked", "leads"),
+    ("target", "leads"),
     [
         ("/review", "/review"),
         ("/declarations?number=1&lang=zh", "/declarations?number=1&lang=zh"),
@@ -203,9 +203,9 @@ QUEUE = "/review"
         ("/sign-out", QUEUE),
     ],
 )
-def test_signing_in_leads_to_pages_of_ours_only(window: Window, browser: Browser, asked: str, leads: str) -> None:
+def test_signing_in_leads_to_pages_of_ours_only(window: Window, browser: Browser, target: str, leads: str) -> None:
     account(window, "li")
-    answer = browser.sign_in("li", next=asked)
+    answer = browser.sign_in("li", next=target)
     assert (answer.status_code, answer.location) == (303, leads)
 
 
@@ -218,7 +218,7 @@ def test_a_guest_at_this_machine_reads_and_decides_nothing(browser: Browser) -> 
 
 
 @each("role", ["auditor", "administrator", "tax_officer", "inspector"])
-def test_who_lacks_a_right_is_told_which_and_who_has_it(window: Window, app: Flask, role: str) -> None:
+def test_who_lacks_a_right_is_informed_which_and_who_has_it(window: Window, app: Flask, role: str) -> None:
     officer = signed_in(app.test_client(), window, "li", role)
     form = {"office": "4240", "mode": "I 9610"}
     answer = officer.post("/batches?lang=zh", data=form, headers={"Accept": "text/html"})
@@ -242,8 +242,8 @@ def test_who_decides_is_the_account_whatever_the_form_says(window: Window, app: 
     officer = signed_in(app.test_client(), window, "li")
     officer.post("/batches", data={"office": "4240", "mode": "I 9610", "who": "somebody else", "by": "else"})
     window.settle()
-    (found,) = officer.get("/api/v1/batches").get_json()["batches"]
-    assert found["opened_by"] == "li"
+    (batch,) = officer.get("/api/v1/batches").get_json()["batches"]
+    assert batch["opened_by"] == "li"
 
 
 def test_a_window_that_is_open_shows_strangers_the_sign_in_page_only(exposed: Window) -> None:

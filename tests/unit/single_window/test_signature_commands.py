@@ -35,54 +35,54 @@ def call(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Any]:
     return called
 
 
-def said(call: Callable[..., Any], *words: str, status: int = 0) -> Any:
+def json_of(call: Callable[..., Any], *words: str, status: int = 0) -> Any:
     return json.loads(call(*words, "--json", status=status))
 
 
 @pytest.mark.parametrize("algorithm", ["rsa", "sm2"])
 def test_a_certificate_is_issued_signs_and_is_explained(call: Callable[..., Any], algorithm: str) -> None:
-    made = said(call, "certificate", "issue", "--company", COMPANY, "--algorithm", algorithm, "--to", "keys")
+    made = json_of(call, "certificate", "issue", "--company", COMPANY, "--algorithm", algorithm, "--to", "keys")
     assert os.stat(made["key"]).st_mode & 0o077 == 0
     Path("signed.xml").write_bytes(call("signature", "sign", str(SAMPLE), "--key", made["key"]))
-    told = said(call, "signature", "explain", "signed.xml")
-    assert told["valid"] and told["key_name"] == made["number"] and told["certificate"]["company"] == COMPANY
-    assert told["digest"]["expected"] == told["digest"]["found"]
-    assert call("signature", "explain", "signed.xml", "--canonical", "signed-info").decode() == told["signed_info"]
+    result = json_of(call, "signature", "explain", "signed.xml")
+    assert result["valid"] and result["key_name"] == made["number"] and result["certificate"]["company"] == COMPANY
+    assert result["digest"]["expected"] == result["digest"]["found"]
+    assert call("signature", "explain", "signed.xml", "--canonical", "signed-info").decode() == result["signed_info"]
     if algorithm == "rsa":
         document = call("signature", "explain", "signed.xml", "--canonical", "document")
-        assert sha1(document).hexdigest() == told["digest"]["found"]
+        assert sha1(document).hexdigest() == result["digest"]["found"]
 
 
-def test_what_is_wrong_is_told_in_both_languages(call: Callable[..., Any]) -> None:
-    made = said(call, "certificate", "issue", "--company", COMPANY)
+def test_what_is_wrong_is_reported_in_both_languages(call: Callable[..., Any]) -> None:
+    made = json_of(call, "certificate", "issue", "--company", COMPANY)
     body = call("signature", "sign", str(SAMPLE), "--key", made["key"])
     Path("changed.xml").write_bytes(body.replace(b"<ceb:qty>1<", b"<ceb:qty>2<"))
-    told = said(call, "signature", "explain", "changed.xml", status=1)
-    assert [one["code"] for one in told["findings"]] == ["signature-digest"]
+    result = json_of(call, "signature", "explain", "changed.xml", status=1)
+    assert [finding["code"] for finding in result["findings"]] == ["signature-digest"]
     assert "签名时不同" in call("signature", "explain", "changed.xml", "--lang", "zh", status=1).decode()
     english = call("signature", "explain", "changed.xml", "--lang", "en", status=1)
     assert b"differs from what was signed" in english
 
 
-def test_a_revoked_certificate_is_listed_and_told(call: Callable[..., Any]) -> None:
-    made = said(call, "certificate", "issue", "--company", COMPANY)
+def test_a_revoked_certificate_is_listed_and_reported(call: Callable[..., Any]) -> None:
+    made = json_of(call, "certificate", "issue", "--company", COMPANY)
     Path("signed.xml").write_bytes(call("signature", "sign", str(SAMPLE), "--key", made["key"]))
-    said(call, "certificate", "revoke", made["number"])
-    (listed,) = said(call, "certificate", "list", "--company", COMPANY)
+    json_of(call, "certificate", "revoke", made["number"])
+    (listed,) = json_of(call, "certificate", "list", "--company", COMPANY)
     assert listed["number"] == made["number"] and not listed["holds"]
-    told = said(call, "signature", "explain", "signed.xml", status=1)
-    assert [one["code"] for one in told["findings"]] == ["17612"]
+    result = json_of(call, "signature", "explain", "signed.xml", status=1)
+    assert [finding["code"] for finding in result["findings"]] == ["17612"]
     call("certificate", "revoke", made["number"], status=1)
     call("certificate", "register", made["certificate"], "--company", COMPANY, status=1)
 
 
-def test_validate_tells_what_a_sandbox_that_requires_signatures_would_say(call: Callable[..., Any]) -> None:
+def test_validate_shows_what_a_sandbox_that_requires_signatures_would_say(call: Callable[..., Any]) -> None:
     call("sandbox", "options", "signatures=require")
-    told = said(call, "validate", str(SAMPLE), status=1)
-    assert told["findings"][0]["code"] == "-621026/17602" and told["documents"][0]["would"] == "refuse"
+    result = json_of(call, "validate", str(SAMPLE), status=1)
+    assert result["findings"][0]["code"] == "-621026/17602" and result["documents"][0]["would"] == "refuse"
     call("sandbox", "options", "signatures=check")
-    told = said(call, "validate", str(SAMPLE))
-    assert [(one["code"], one["warning"]) for one in told["findings"]] == [("17602", True)]
+    result = json_of(call, "validate", str(SAMPLE))
+    assert [(finding["code"], finding["warning"]) for finding in result["findings"]] == [("17602", True)]
 
 
 def test_broken_keys_and_files_are_refused_in_one_line(call: Callable[..., Any]) -> None:
@@ -95,14 +95,14 @@ def test_broken_keys_and_files_are_refused_in_one_line(call: Callable[..., Any])
 
 
 def test_a_signature_is_verified_over_http(call: Callable[..., Any], tmp_path: Path) -> None:
-    made = said(call, "certificate", "issue", "--company", COMPANY)
+    made = json_of(call, "certificate", "issue", "--company", COMPANY)
     body = call("signature", "sign", str(SAMPLE), "--key", made["key"])
     window = Window(Settings(data=tmp_path / "data"))
     try:
         client = create_app(window, console=False).test_client()
         url = "/api/v1/signatures/verify"
-        told = client.post(f"{url}?canonical=true", data=body, content_type="application/xml").get_json()
-        assert told["valid"] and sha1(b64decode(told["document"])).hexdigest() == told["digest"]["found"]
+        verdict = client.post(f"{url}?canonical=true", data=body, content_type="application/xml").get_json()
+        assert verdict["valid"] and sha1(b64decode(verdict["document"])).hexdigest() == verdict["digest"]["found"]
         other = client.post(url, data=body, headers={"X-Sandbox": "nowhere"}, content_type="application/xml")
         assert other.status_code == 404
         broken = client.post(url, data=b"{", content_type="application/xml").get_json()

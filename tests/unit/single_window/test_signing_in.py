@@ -9,7 +9,7 @@ from sqlalchemy import Engine
 
 from single_window.accounts import keeping, passwords, rows, signing_in
 from single_window.accounts.signing_in import Locked, NotSignedIn
-from single_window.clock import told_by
+from single_window.clock import timed_by
 from single_window.store.engine import open_engine, reading, writing
 from tests.databases import LATER_ON_POSTGRESQL, ON_BOTH
 from tests.tables import each
@@ -34,7 +34,7 @@ class Hands:
 @pytest.fixture
 def hands() -> Iterator[Hands]:
     made = Hands()
-    with told_by(made):
+    with timed_by(made):
         yield made
 
 
@@ -60,9 +60,9 @@ def pause(engine: Engine, name: str = "li", address: str = "") -> int:
 
 
 def test_the_right_password_gives_the_person(engine: Engine, hands: Hands) -> None:
-    found = signing_in.verify(engine, " LI ", PASSWORD, ADDRESS)
-    assert found.person == ("li", "reviewer", "李", "customs", "4240")
-    assert PASSWORD not in repr(found) + found.password and "scrypt" not in repr(found)
+    account = signing_in.verify(engine, " LI ", PASSWORD, ADDRESS)
+    assert account.person == ("li", "reviewer", "李", "customs", "4240")
+    assert PASSWORD not in repr(account) + account.password and "scrypt" not in repr(account)
 
 
 @ON_BOTH
@@ -138,7 +138,7 @@ def test_a_password_is_the_same_however_it_was_composed() -> None:
 
 
 @each(
-    ("changes", "said"),
+    ("changes", "message"),
     [
         ({"name": "Li"}, "account's name"),
         ({"name": "operator"}, "none of"),
@@ -155,20 +155,20 @@ def test_a_password_is_the_same_however_it_was_composed() -> None:
         ({"name": "li"}, "already"),
     ],
 )
-def test_accounts_that_cannot_be_are_not_made(engine: Engine, changes: dict[str, str], said: str) -> None:
-    asked = {"name": "wang", "role": "supervisor", "password": PASSWORD, **changes}
-    with pytest.raises(ValueError, match=said):
-        keeping.make(engine, **asked)  # type: ignore[arg-type]
+def test_accounts_that_cannot_be_are_not_made(engine: Engine, changes: dict[str, str], message: str) -> None:
+    account = {"name": "wang", "role": "supervisor", "password": PASSWORD, **changes}
+    with pytest.raises(ValueError, match=message):
+        keeping.make(engine, **account)  # type: ignore[arg-type]
 
 
 def test_the_demo_has_an_account_for_each_role_with_the_same_password_each_time(engine: Engine) -> None:
     first, second = keeping.demo_accounts(engine, "key"), keeping.demo_accounts(engine, "key")
-    assert first == second and {one.role for one in first} >= {"reviewer", "auditor", "administrator"}
+    assert first == second and {login.role for login in first} >= {"reviewer", "auditor", "administrator"}
     assert signing_in.verify(engine, first[0].name, first[0].password).role == first[0].role
-    assert {one.password for one in first}.isdisjoint(passwords.derived("other", one.name) for one in first)
+    assert {login.password for login in first}.isdisjoint(passwords.derived("other", login.name) for login in first)
 
 
 def test_ended_sessions_are_counted(engine: Engine) -> None:
     with writing(engine) as connection:
         rows.end_sessions(connection, "li")
-    assert keeping.found(engine, "li").session_epoch == 1
+    assert keeping.find(engine, "li").session_epoch == 1

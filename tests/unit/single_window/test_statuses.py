@@ -14,13 +14,13 @@ HAN = re.compile("[\u4e00-\u9fff]")
 
 @each(("kind", "status"), list(occurring()))
 def test_every_status_that_may_occur_has_words_in_both_languages(kind: str, status: str) -> None:
-    said = return_status(status, kind)
-    assert HAN.search(said.zh) and said.en and not HAN.search(said.en)
+    text = return_status(status, kind)
+    assert HAN.search(text.zh) and text.en and not HAN.search(text.en)
 
 
 def test_every_type_of_receipt_is_about_a_kind_whose_statuses_are_known() -> None:
     kinds = {kind for kind, _ in occurring()}
-    assert {about(one.code) for one in catalogue.entries() if one.receipt} <= kinds
+    assert {about(entry.code) for entry in catalogue.entries() if entry.receipt} <= kinds
     assert (about("900"), about("816"), about("818"), about("622")) == ("message", "tax_bill", "tax_bill", "inventory")
 
 

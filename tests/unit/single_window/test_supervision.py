@@ -1,4 +1,4 @@
-"""The supervisor: who dies is started again, who is told to end may finish, and nobody outlives it."""
+"""The supervisor: who dies is started again, who is asked to end may finish, and nobody outlives it."""
 
 from __future__ import annotations
 
@@ -56,9 +56,9 @@ class Watched:
 
 @pytest.fixture
 def watched(tmp_path: Path) -> Iterator[Watched]:
-    one = Watched(tmp_path, "customs-1", "tax-1")
-    yield one
-    one.stop()
+    new_watched = Watched(tmp_path, "customs-1", "tax-1")
+    yield new_watched
+    new_watched.stop()
 
 
 def test_who_is_killed_is_started_again_and_the_others_are_left_alone(watched: Watched) -> None:
@@ -82,6 +82,6 @@ def test_roles_that_share_their_work_get_as_many_processes_as_were_asked_for(tmp
     assert names == ["dispatch-1", "reception-1", "reception-2", "customs-1", "customs-2"]
 
 
-def test_a_program_is_told_its_role_its_data_and_whose_it_is(tmp_path: Path) -> None:
+def test_a_program_is_given_its_role_its_data_and_whose_it_is(tmp_path: Path) -> None:
     ((_, arguments),) = programs(["tax"], 1, tmp_path)
     assert arguments == ["work", "tax", "--data", str(tmp_path), "--parent", str(os.getpid())]

@@ -94,7 +94,7 @@ def seen(window: Window, scope: Scope = ALL, day: date | None = None) -> supervi
         return supervision.overview(connection, "s", scope, day)
 
 
-def test_what_waits_is_told_by_working_days_since_it_began_to_wait(window: Window) -> None:
+def test_what_waits_is_reported_by_working_days_since_it_began_to_wait(window: Window) -> None:
     with writing(window.engine) as connection:
         for number, (month, day) in enumerate(
             ((11, 11), (11, 10), (11, 9), (11, 8), (11, 7), (11, 6), (11, 4), (11, 3), (10, 1))
@@ -124,7 +124,7 @@ def test_weekends_and_holidays_make_nothing_older(today: date, days: int, earlie
     assert supervision.earliest(today, days) == earliest
 
 
-def test_arrivals_and_decisions_of_a_day_are_told_by_the_hour(window: Window) -> None:
+def test_arrivals_and_decisions_of_a_day_are_reported_by_the_hour(window: Window) -> None:
     midnight = instant_of(WEDNESDAY)
     with writing(window.engine) as connection:
         for number, opened in enumerate(
@@ -141,9 +141,9 @@ def test_arrivals_and_decisions_of_a_day_are_told_by_the_hour(window: Window) ->
         decided(connection, 1, 2, midnight + 9 * HOUR)
         decided(connection, 2, 3, midnight + 11 * HOUR)
         decided(connection, 3, 4, midnight + 24 * HOUR)
-    told = seen(window)
-    assert {hour: count for hour, count in enumerate(told.arrived) if count} == {0: 1, 9: 2, 23: 1}
-    assert {hour: count for hour, count in enumerate(told.decided) if count} == {9: 1, 11: 1}
+    overview = seen(window)
+    assert {hour: count for hour, count in enumerate(overview.arrived) if count} == {0: 1, 9: 2, 23: 1}
+    assert {hour: count for hour, count in enumerate(overview.decided) if count} == {9: 1, 11: 1}
     assert sum(seen(window, day=date(2026, 11, 12)).arrived) == sum(seen(window, day=date(2026, 11, 12)).decided) == 1
 
 
@@ -158,9 +158,9 @@ def test_officers_hold_decide_are_refused_and_take_their_time(window: Window) ->
         decided(connection, 6, 4, NOON, action="inspect", by="wang")
         waits(connection, 5, NOON, assignee="li", lease_until=system_now() + HOUR)
         waits(connection, 6, NOON, assignee="zhao", lease_until=1)
-    told = seen(window).officers
-    assert told.each == [supervision.Officer("li", 1, 3, 1, 2 * HOUR), supervision.Officer("wang", 0, 2, 0, None)]
-    assert (told.decisions, told.timed) == (6, 3), "what went to another desk, or is gone, has no time"
+    officers = seen(window).officers
+    assert officers.each == [supervision.Officer("li", 1, 3, 1, 2 * HOUR), supervision.Officer("wang", 0, 2, 0, None)]
+    assert (officers.decisions, officers.timed) == (6, 3), "what went to another desk, or is gone, has no time"
 
 
 def test_refusals_are_ranked_by_reason_and_by_company(window: Window) -> None:
@@ -178,10 +178,10 @@ def test_refusals_are_ranked_by_reason_and_by_company(window: Window) -> None:
         ):
             waits(connection, number, NOON, company=f"C{number % 2}")
             decided(connection, number, number, NOON, action=action, reason=reason, outcome=outcome)
-    found = seen(window, day=date(2026, 1, 1)).refusals
-    assert (found.looked_at, found.refusals) == (6, 4)
-    assert list(found.by_reason) == [("price", 2), ("", 1), ("goods", 1)]
-    assert list(found.by_company) == [("C0", 2), ("C1", 2)]
+    refusals = seen(window, day=date(2026, 1, 1)).refusals
+    assert (refusals.looked_at, refusals.refusals) == (6, 4)
+    assert list(refusals.by_reason) == [("price", 2), ("", 1), ("goods", 1)]
+    assert list(refusals.by_company) == [("C0", 2), ("C1", 2)]
 
 
 def test_inspection_hits_what_is_detained_or_sent_back_of_lists_that_were_drawn_and_of_others(window: Window) -> None:
@@ -223,13 +223,13 @@ def test_a_supervisor_sees_his_own_desks_and_office(window: Window) -> None:
         (supervision.scope_of(CUSTOMS), 2),
         (supervision.scope_of(CUSTOMS._replace(office="4227")), 1),
     ):
-        told = seen(window, scope)
+        overview = seen(window, scope)
         assert (
-            sum(row.all for row in told.waiting),
-            sum(told.arrived),
-            sum(told.decided),
-            told.officers.decisions,
-            told.officers.each[0].held,
+            sum(row.all for row in overview.waiting),
+            sum(overview.arrived),
+            sum(overview.decided),
+            overview.officers.decisions,
+            overview.officers.each[0].held,
         ) == (number,) * 5, scope
 
 
@@ -238,18 +238,18 @@ def test_refusals_are_of_the_newest_decisions_of_all_desks(window: Window) -> No
         for number, before in enumerate(("in_review", "under_inspection", "in_review", "under_inspection"), 1):
             decided(connection, number, number, NOON + number, before=before)
     with reading(window.engine) as connection:
-        found = case_figures.newest(connection, "s", Scope(["review"]), most=3)
-    assert [one.sequence for one in found] == [3], "of the three newest, one is of this desk"
+        declarations = case_figures.newest(connection, "s", Scope(["review"]), most=3)
+    assert [newest.sequence for newest in declarations] == [3], "of the three newest, one is of this desk"
 
 
 @each("scope", [ALL, Scope(["review", "inspection"]), Scope(["review"], "4227")])
 def test_every_figure_is_led_by_an_index_or_by_what_waits(window: Window, scope: Scope) -> None:
     if window.engine.dialect.name != "sqlite":
         pytest.skip("PostgreSQL reads small tables whole")
-    asked: list[tuple[str, Any]] = []
+    queries: list[tuple[str, Any]] = []
 
     def note(connection: Any, cursor: Any, statement: str, parameters: Any, context: Any, many: bool) -> None:
-        asked.append((statement, parameters))
+        queries.append((statement, parameters))
 
     event.listen(window.engine, "before_cursor_execute", note)
     with reading(window.engine) as connection:
@@ -260,7 +260,7 @@ def test_every_figure_is_led_by_an_index_or_by_what_waits(window: Window, scope:
     with reading(window.engine) as connection:
         steps = [
             (row[3], statement)
-            for statement, parameters in asked
+            for statement, parameters in queries
             if re.search("work_case|_log", statement)
             for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters)
         ]
@@ -277,7 +277,7 @@ def test_every_figure_is_led_by_an_index_or_by_what_waits(window: Window, scope:
     ] == []
 
 
-def test_the_page_tells_it_to_supervisors_and_auditors_alone(window: Window) -> None:
+def test_the_page_shows_it_to_supervisors_and_auditors_alone(window: Window) -> None:
     with writing(window.engine) as connection:
         waits(connection, 1, NOON - 2 * HOUR, due=NOON - HOUR)
         decided(connection, 1, 1, NOON, action="reject", reason="<价格>")

@@ -33,37 +33,37 @@ def answer(folder: Path, *arguments: str) -> Any:
     return json.loads(result.stdout)
 
 
-def asked(client: Client, body: Mapping[str, Any]) -> Answer:
+def post(client: Client, body: Mapping[str, Any]) -> Answer:
     return client.call("POST", "/api/v1/tax/parcel", json.dumps(body).encode(), Content_Type="application/json")
 
 
-def test_both_taxes_are_told_with_exemption_limits_and_sources(tmp_path: Path) -> None:
-    found = answer(tmp_path, f"{CREAM},price=425,model=20g", "--day", "2026-06-01")
-    parcel, retail = found["parcel"], found["retail"]
+def test_both_taxes_are_reported_with_exemption_limits_and_sources(tmp_path: Path) -> None:
+    result = answer(tmp_path, f"{CREAM},price=425,model=20g", "--day", "2026-06-01")
+    parcel, retail = result["parcel"], result["retail"]
     assert (parcel["tax"], parcel["exempt_up_to"], parcel["value_limit"]) == ("212.50", "50.00", "1000.00")
     assert (retail["tax"], retail["single_limit"], retail["annual_limit"]) == ("98.00", "5000.00", "26000.00")
     assert any("税委会〔2019〕17号" in text for text in parcel["working_zh"])
     assert any("× 50% = 212.50 yuan" in text for text in parcel["working_en"])
     assert any("75.0000; × 70% = 52.50 yuan" in text for text in retail["working_en"])
-    assert found["lower"] == "retail"
+    assert result["lower"] == "retail"
 
 
 @pytest.mark.parametrize(
-    ("language", "said"),
+    ("language", "message"),
     [
         ("zh", ["跨境电商综合税较低", "超过 50.00 元，应征 212.50 元", "未超过限值 1000.00 元"]),
         ("en", ["The tax of retail import is lower", "above 50.00: 212.50 yuan is due", "within the limit of 1000.00"]),
     ],
 )
-def test_people_read_it_in_their_language(tmp_path: Path, language: str, said: list[str]) -> None:
+def test_people_read_it_in_their_language(tmp_path: Path, language: str, message: list[str]) -> None:
     shown = call(tmp_path, f"{CREAM},price=425,model=20g", "--day", "2026-06-01", "--lang", language).output
-    assert [text for text in said if text not in shown] == []
+    assert [text for text in message if text not in shown] == []
 
 
-def test_why_goods_may_not_come_is_told(tmp_path: Path) -> None:
-    found = answer(tmp_path, "9999999999,price=600,quantity=2", "--day", "2026-06-01")
-    assert found["parcel"]["treatment"] == "over_limit"
-    assert [reason["code"] for reason in found["retail"]["refusals"]] == ["14001"]
+def test_why_goods_may_not_come_is_reported(tmp_path: Path) -> None:
+    result = answer(tmp_path, "9999999999,price=600,quantity=2", "--day", "2026-06-01")
+    assert result["parcel"]["treatment"] == "over_limit"
+    assert [reason["code"] for reason in result["retail"]["refusals"]] == ["14001"]
     assert "nothing to choose between" in call(tmp_path, "9999999999,price=600,quantity=2").output
 
 
@@ -91,9 +91,9 @@ def test_an_article_that_cannot_be_read_is_refused_in_words(tmp_path: Path, arti
 
 
 def test_http_answers_what_the_command_answers(client: Client, tmp_path: Path) -> None:
-    told = asked(client, {"articles": [{"gcode": CREAM, "price": "425", "model": "20g"}], "day": "2026-06-01"})
-    assert told.status == 200
-    assert told.json == answer(tmp_path, f"{CREAM},price=425,model=20g", "--day", "2026-06-01")
+    response = post(client, {"articles": [{"gcode": CREAM, "price": "425", "model": "20g"}], "day": "2026-06-01"})
+    assert response.status == 200
+    assert response.json == answer(tmp_path, f"{CREAM},price=425,model=20g", "--day", "2026-06-01")
 
 
 @each(
@@ -108,14 +108,14 @@ def test_http_answers_what_the_command_answers(client: Client, tmp_path: Path) -
     ],
 )
 def test_http_refuses_what_it_cannot_compute(client: Client, body: Mapping[str, Any]) -> None:
-    assert asked(client, body).status == 400
+    assert post(client, body).status == 400
 
 
 def test_http_describes_every_field_that_it_answers(client: Client) -> None:
     described = client.get("/openapi.json").json
     assert described["paths"]["/api/v1/tax/parcel"]["post"]["tags"] == ["tax"]
     schemas = described["components"]["schemas"]
-    found = compared([Article(CREAM, scale("425"), model="20g")], date(2026, 6, 1), Circumstance(), package_law())
-    assert set(schemas["ParcelOut"]["properties"]) == set(found)
-    assert set(schemas["ParcelTaxOut"]["properties"]) == set(found["parcel"])
-    assert set(schemas["RetailTaxOut"]["properties"]) == set(found["retail"])
+    comparison = compared([Article(CREAM, scale("425"), model="20g")], date(2026, 6, 1), Circumstance(), package_law())
+    assert set(schemas["ParcelOut"]["properties"]) == set(comparison)
+    assert set(schemas["ParcelTaxOut"]["properties"]) == set(comparison["parcel"])
+    assert set(schemas["RetailTaxOut"]["properties"]) == set(comparison["retail"])

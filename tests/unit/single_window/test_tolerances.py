@@ -45,7 +45,9 @@ class Wishes:
         self.story = story = Teller(window, self.sandbox)
         self.trades = [story.trade(0), story.trade(1)]
         self.agents = {trade.parties.agent.dxp_id: trade.parties.agent for trade in [*self.trades, story.trade(2)]}
-        rows = [f"{one.code},{one.name},agent,{dxp_id},{';'.join(tolerances)}" for dxp_id, one in self.agents.items()]
+        rows = [
+            f"{agent.code},{agent.name},agent,{dxp_id},{';'.join(tolerances)}" for dxp_id, agent in self.agents.items()
+        ]
         masterdata.import_csv(
             window, self.sandbox, "participants", "\n".join(["code,name,kinds,dxp_id,tolerances", *rows])
         )
@@ -57,9 +59,13 @@ class Wishes:
         """The documents of receipts of a type about a trade, in his agent's mailbox."""
         box = trade.parties.agent.dxp_id
         with reading(self.window.engine) as connection:
-            found = [one for one in receipts.after(connection, self.sandbox, box, 0, 1000) if one.order_no == trade.id]
-            made = tolerated(connection, self.sandbox, box, receipts.render(connection, found))
-        return [document for one in made if one.code == code for document in etree.fromstring(one.body)]
+            rows = [
+                receipt
+                for receipt in receipts.after(connection, self.sandbox, box, 0, 1000)
+                if receipt.order_no == trade.id
+            ]
+            made = tolerated(connection, self.sandbox, box, receipts.render(connection, rows))
+        return [document for message in made if message.code == code for document in etree.fromstring(message.body)]
 
 
 @pytest.fixture(scope="module")
@@ -76,19 +82,19 @@ def text(document: etree._Element, name: str) -> str | None:
 def test_without_a_wish_the_ports_number_stands_in_for_the_senders_and_a_bill_is_as_its_schema_says(window):
     wishes = Wishes(window)
     for trade in wishes.trades:
-        assert [text(one, "orderNo") for one in wishes.messages(trade, "816")] == [None]
-    for one in wishes.messages(wishes.trades[0], "622"):
-        assert text(one, "copNo") == text(one, "preNo")
+        assert [text(rendered, "orderNo") for rendered in wishes.messages(trade, "816")] == [None]
+    for message in wishes.messages(wishes.trades[0], "622"):
+        assert text(message, "copNo") == text(message, "preNo")
 
 
 def test_a_list_that_came_without_its_senders_number_is_answered_without_it(window):
     wishes = Wishes(window, EMPTY_COP_NO)
     without, with_one = wishes.trades
     answered = wishes.messages(without, "622")
-    assert len(answered) == 3 and [text(one, "copNo") for one in answered] == [None] * 3
-    assert all(text(one, "preNo") for one in answered)
+    assert len(answered) == 3 and [text(message, "copNo") for message in answered] == [None] * 3
+    assert all(text(message, "preNo") for message in answered)
     own = with_one.document("inventory").head["copNo"]
-    assert [text(one, "copNo") for one in wishes.messages(with_one, "622")] == [own] * 3
+    assert [text(message, "copNo") for message in wishes.messages(with_one, "622")] == [own] * 3
 
 
 def test_a_bill_names_order_and_waybill_after_the_customs_office(window):
@@ -96,7 +102,7 @@ def test_a_bill_names_order_and_waybill_after_the_customs_office(window):
     for trade in wishes.trades:
         (bill,) = wishes.messages(trade, "816")
         head = trade.document("inventory").head
-        names = [etree.QName(one).localname for one in bill[0]]
+        names = [etree.QName(row).localname for row in bill[0]]
         place = names.index("customsCode")
         assert names[place + 1 :] == ["orderNo", "logisticsNo"]
         assert (text(bill, "orderNo"), text(bill, "logisticsNo")) == (head["orderNo"], head["logisticsNo"])
@@ -106,9 +112,9 @@ def test_a_list_that_failed_its_check_is_answered_without_its_numbers(window):
     wishes = Wishes(window, BARE_REFUSALS)
     failed, sound = wishes.story.trade(2), wishes.trades[1]
     wishes.story.send(failed, "inventory", netWeight="9999")
-    answers = {text(one, "returnStatus"): one for one in wishes.messages(failed, "622")}
+    answers = {text(message, "returnStatus"): message for message in wishes.messages(failed, "622")}
     assert (text(answers["-621001"], "copNo"), text(answers["-621001"], "preNo")) == (None, None)
-    assert all(text(one, "preNo") for one in wishes.messages(sound, "622"))
+    assert all(text(message, "preNo") for message in wishes.messages(sound, "622"))
 
 
 def test_receipts_come_in_the_envelope_of_the_transport_platform(window):
@@ -119,11 +125,11 @@ def test_receipts_come_in_the_envelope_of_the_transport_platform(window):
         strict = receipts.render(connection, receipts.after(connection, wishes.sandbox, box, 0, 1000))
         first, again = (tolerated(connection, wishes.sandbox, box, strict) for _ in range(2))
     assert len(first) == len(strict) and first == again
-    for inside, one in zip(strict, first, strict=True):
-        envelope = unwrap(etree.fromstring(one.body))
+    for inside, message in zip(strict, first, strict=True):
+        envelope = unwrap(etree.fromstring(message.body))
         assert envelope.data == inside.body and envelope.receiver_ids == (box,)
         assert envelope.message_type == f"CEB{inside.code}Message" and envelope.created.startswith("2026-11-2")
-    assert len({unwrap(etree.fromstring(one.body)).cop_msg_id for one in first}) == len(first)
+    assert len({unwrap(etree.fromstring(rendered.body)).cop_msg_id for rendered in first}) == len(first)
 
 
 def by_folder(wishes: Wishes, box: str, folder: Path) -> str:
@@ -154,11 +160,11 @@ def by_command(wishes: Wishes, box: str, _: Path) -> str:
 
 def by_polling(wishes: Wishes, box: str, _: Path) -> str:
     browser = create_app(wishes.window, admission=AdmissionQueue(wishes.window)).test_client()
-    asked = f"/api/v1/receipts?mailbox={box}&after=0"
-    found = browser.get(asked, headers={"X-Sandbox": wishes.sandbox}).get_json()["receipts"]
-    first = browser.get(f"{asked}&format=xml", headers={"X-Sandbox": wishes.sandbox})
+    path = f"/api/v1/receipts?mailbox={box}&after=0"
+    rows = browser.get(path, headers={"X-Sandbox": wishes.sandbox}).get_json()["receipts"]
+    first = browser.get(f"{path}&format=xml", headers={"X-Sandbox": wishes.sandbox})
     assert "<copNo>" not in first.text.split("<preNo>")[0] and "<preNo>" in first.text
-    return "".join(one["xml"] for one in found)
+    return "".join(receipt["xml"] for receipt in rows)
 
 
 @pytest.fixture(scope="module")
@@ -171,9 +177,9 @@ def test_every_way_to_a_mailbox_gives_what_its_owner_wishes(
     both: Wishes, way: Callable[[Wishes, str, Path], str], tmp_path: Path
 ) -> None:
     trade = both.trades[0]
-    said = way(both, trade.parties.agent.dxp_id, tmp_path)
-    assert f"<orderNo>{trade.id}</orderNo><logisticsNo>" in said
-    assert "</agentCode><preNo>" in said
+    output = way(both, trade.parties.agent.dxp_id, tmp_path)
+    assert f"<orderNo>{trade.id}</orderNo><logisticsNo>" in output
+    assert "</agentCode><preNo>" in output
 
 
 def test_the_tolerated_forms_are_indeed_none_that_the_schema_takes(both):
@@ -198,8 +204,8 @@ def test_a_message_with_two_equal_transfers_is_taken_from_who_wished_it_and_expl
         masterdata.import_csv(window, name, "participants", f"code,name,kinds,dxp_id,tolerances\n{row}")
         read = window.read(name, doubled)
         window.admit(name, [read], "process")
-        assert [one.code for one in read.findings] == ([] if chosen else ["transfer-repeated"])
-        assert [one.code for one in read.remarks] == (["transfer-dropped"] if chosen else [])
+        assert [finding.code for finding in read.findings] == ([] if chosen else ["transfer-repeated"])
+        assert [remark.code for remark in read.remarks] == (["transfer-dropped"] if chosen else [])
         assert len(read.documents) == bool(chosen)
 
 
@@ -218,8 +224,8 @@ def test_a_message_read_again_from_the_archive_is_read_as_tolerantly(tmp_path):
     try:
         window.settle()
         with reading(window.engine) as connection:
-            found = receipts.after(connection, "again", "DXPENT0000000001", 0, 10)
-        assert [(one.code, one.return_status) for one in found] == [("312", "2")]
+            rows = receipts.after(connection, "again", "DXPENT0000000001", 0, 10)
+        assert [(receipt.code, receipt.return_status) for receipt in rows] == [("312", "2")]
     finally:
         window.close()
 
@@ -227,5 +233,5 @@ def test_a_message_read_again_from_the_archive_is_read_as_tolerantly(tmp_path):
 @pytest.mark.parametrize("way", [by_folder, by_command])
 def test_the_envelope_is_there_by_every_way(window, tmp_path, way) -> None:
     wishes = Wishes(window, DXP_ENVELOPE, *([EMPTY_COP_NO] if way is by_command else [BARE_REFUSALS]))
-    said = way(wishes, wishes.trades[0].parties.agent.dxp_id, tmp_path)
-    assert "<DxpMsg " in said and "InventoryReturn" not in said
+    body = way(wishes, wishes.trades[0].parties.agent.dxp_id, tmp_path)
+    assert "<DxpMsg " in body and "InventoryReturn" not in body

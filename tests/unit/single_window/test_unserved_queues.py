@@ -11,7 +11,7 @@ from pika.frame import Method
 from pika.spec import Queue as QueueMethods
 from structlog.testing import capture_logs
 
-from single_window.clock import told_by
+from single_window.clock import timed_by
 from single_window.messaging.amqp_entities import Binding, Entity, Exchange, quorum
 from single_window.messaging.broker import BrokerUnavailable
 from single_window.messaging.consumer_scheduler import CONSUME_TIMEOUT_SECONDS, ConsumerScheduler
@@ -38,14 +38,14 @@ class Hours:
     def monotonic(self) -> float:
         return self.seconds
 
-    def later(self, seconds: float, what: Callable[[], None]) -> None:
-        self._calls.append((self.seconds + seconds, what))
+    def later(self, seconds: float, call: Callable[[], None]) -> None:
+        self._calls.append((self.seconds + seconds, call))
 
     def pass_by(self, seconds: float) -> None:
         """Let time pass, and do on the way what falls due, in order."""
         until = self.seconds + seconds
-        while due := [one for one in self._calls if one[0] <= until]:
-            first = min(due, key=lambda one: one[0])
+        while due := [call for call in self._calls if call[0] <= until]:
+            first = min(due, key=lambda value: value[0])
             self._calls.remove(first)
             self.seconds = first[0]
             first[1]()
@@ -55,7 +55,7 @@ class Hours:
 @pytest.fixture
 def hours() -> Iterator[Hours]:
     made = Hours()
-    with told_by(made):
+    with timed_by(made):
         yield made
 
 
@@ -129,14 +129,14 @@ class FakeChannel:
         """Whatever it is."""
 
     def basic_consume(self, queue: str, on_message: Callable[..., None], callback: Callable[..., None]) -> None:
-        self.connection.asked.append((queue, callback))
+        self.connection.declared.append((queue, callback))
 
     def queue_delete(self, queue: str, callback: Callable[..., None]) -> None:
         self.connection.deleting.append((queue, callback))
 
 
 class FakeConnection:
-    """A connection to a broker that serves every queue but some, and hears what is asked only when a test lets it."""
+    """A connection to a broker that serves every queue but some, and answers requests only when a test lets it."""
 
     is_open = True
 
@@ -144,7 +144,7 @@ class FakeConnection:
         self.broken = broken
         self.channels: list[FakeChannel] = []
         self._opening: list[tuple[Callable[..., None], FakeChannel]] = []
-        self.asked: list[tuple[str, Callable[..., None]]] = []
+        self.declared: list[tuple[str, Callable[..., None]]] = []
         self.served: list[str] = []
         self.deleting: list[tuple[str, Callable[..., None]]] = []
 
@@ -163,8 +163,8 @@ class FakeConnection:
     def answers(self) -> bool:
         """The broker answers one after the other, until a queue is broken: True, the connection has to end."""
         self.opens()
-        while self.asked:
-            queue, consuming = self.asked.pop(0)
+        while self.declared:
+            queue, consuming = self.declared.pop(0)
             if queue in self.broken:
                 return True
             self.served.append(queue)
@@ -200,7 +200,7 @@ class Desk:
         self.turns = ConsumerScheduler(self._fails, self.renewal.served, hours.later)
         for name in (TAX, "window.a", "window.z"):
             self.turns.add(
-                Consumer(name, 8, lambda what: what(), lambda: None, lambda *_: None, self.turns.answered), None
+                Consumer(name, 8, lambda call: call(), lambda: None, lambda *_: None, self.turns.answered), None
             )
         self.connection: FakeConnection | None = None
 
@@ -234,7 +234,7 @@ def test_the_queues_that_are_not_broken_are_soon_served_on_every_connection(hour
     desk.round()
     hours.pass_by(1.0)
     connections = [desk.round() for _ in range(4)]
-    assert all({"window.a", "window.z"} <= {*one.served} for one in connections[2:])
+    assert all({"window.a", "window.z"} <= {*connection.served} for connection in connections[2:])
 
 
 def test_only_the_queue_that_is_broken_counts_as_failed(hours: Hours) -> None:
@@ -294,23 +294,23 @@ def test_it_is_deleted_and_after_a_moment_all_is_declared_again(hours: Hours) ->
     connection = given_up(desk)
     ((queue, answer),) = connection.deleting
     assert queue == TAX and desk.mended == 1 and desk.renewal.under_way
-    with capture_logs() as told:
+    with capture_logs() as log_events:
         answer(Method(1, QueueMethods.DeleteOk(0)))
-    assert [(one["event"], one["queue"], one["attempts"]) for one in told] == [
+    assert [(row["event"], row["queue"], row["attempts"]) for row in log_events] == [
         ("broker.queue_deleted", TAX, MIN_FAILURES)
     ]
-    assert desk.renewal.under_way, "consumers elsewhere have to hear of it first"
+    assert desk.renewal.under_way, "consumers elsewhere have to be notified first"
     hours.pass_by(PROPAGATION_SECONDS)
     assert not desk.renewal.under_way and desk.mended == 2
 
 
 @each("reason", [ChannelClosedByBroker(403, "ACCESS_REFUSED"), ConnectionClosedByBroker(541, "INTERNAL_ERROR")])
-def test_what_cannot_be_deleted_is_told_and_tried_again(hours: Hours, reason: Exception) -> None:
+def test_what_cannot_be_deleted_is_reported_and_tried_again(hours: Hours, reason: Exception) -> None:
     desk = Desk(hours, {TAX})
     connection = given_up(desk)
-    with capture_logs() as told:
+    with capture_logs() as log_events:
         connection.ends(reason)
-    assert [one["event"] for one in told] == ["broker.queue_not_deleted"]
+    assert [row["event"] for row in log_events] == ["broker.queue_not_deleted"]
     hours.pass_by(RECREATE_AGAIN_AFTER_SECONDS)
     assert [queue for queue, _ in given_up(desk).deleting] == [TAX]
 
@@ -318,13 +318,13 @@ def test_what_cannot_be_deleted_is_told_and_tried_again(hours: Hours, reason: Ex
 def test_a_broker_that_does_not_say_whether_it_was_deleted_holds_nothing_up(hours: Hours) -> None:
     desk = Desk(hours, {TAX})
     given_up(desk)
-    with capture_logs() as told:
+    with capture_logs() as log_events:
         hours.pass_by(DELETE_TIMEOUT_SECONDS)
-    assert [one["event"] for one in told] == ["broker.queue_not_deleted"]
+    assert [row["event"] for row in log_events] == ["broker.queue_not_deleted"]
     assert not desk.renewal.under_way and desk.mended == 2
 
 
-def test_letters_that_are_refused_count_for_the_queue_that_hears_their_key(hours: Hours) -> None:
+def test_letters_that_are_refused_count_for_the_queue_that_receives_their_key(hours: Hours) -> None:
     desk = Desk(hours, set())
     for _ in range(8):
         desk.renewal.settled("window", "tax.requested", Outcome.REFUSED)
@@ -334,7 +334,7 @@ def test_letters_that_are_refused_count_for_the_queue_that_hears_their_key(hours
 
 
 @each("outcomes", [[Outcome.CONFIRMED, Outcome.REFUSED], [Outcome.RETURNED]])
-def test_letters_of_which_some_are_confirmed_or_nobody_hears_are_no_failures(
+def test_letters_of_which_some_are_confirmed_or_nobody_receives_are_no_failures(
     hours: Hours, outcomes: list[Outcome]
 ) -> None:
     desk = Desk(hours, set())

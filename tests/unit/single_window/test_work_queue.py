@@ -76,14 +76,14 @@ def window(dialect: str, tmp_path: Path) -> Iterator[Window]:
         opened.close()
 
 
-def listed(window: Window, person: Person, **asked: str) -> list[str]:
+def listed(window: Window, person: Person, **filters: str) -> list[str]:
     with reading(window.engine) as connection:
-        found = queue.shown(connection, "s", queue.wanted(connection, "s", person, **asked))
-        return [case.number for case in found.cases]
+        page = queue.shown(connection, "s", queue.wanted(connection, "s", person, **filters))
+        return [case.number for case in page.cases]
 
 
 @each(
-    ("person", "asked", "numbers"),
+    ("person", "filters", "numbers"),
     [
         (LI, {}, ["N3", "N2", "N4", "N1"]),
         (INSPECTOR, {}, ["N5", "N6"]),
@@ -101,22 +101,22 @@ def listed(window: Window, person: Person, **asked: str) -> list[str]:
     ],
 )
 def test_an_officer_sees_what_waits_at_his_desks_due_first(
-    window: Window, person: Person, asked: dict[str, str], numbers: list[str]
+    window: Window, person: Person, filters: dict[str, str], numbers: list[str]
 ) -> None:
-    assert listed(window, person, **asked) == numbers
+    assert listed(window, person, **filters) == numbers
 
 
 def test_pages_follow_each_other_without_gap_or_repetition(window: Window) -> None:
-    found, after = [], ""
+    results, after = [], ""
     with reading(window.engine) as connection:
-        asked = queue.wanted(connection, "s", AUDITOR)
+        filters = queue.wanted(connection, "s", AUDITOR)
         while True:
-            shown = queue.shown(connection, "s", asked, after, most=2)
-            found += [case.number for case in shown.cases]
+            shown = queue.shown(connection, "s", filters, after, most=2)
+            results += [case.number for case in shown.cases]
             if not (after := shown.after):
                 break
-        assert found == ["N3", "N5", "N2", "N4", "N1", "N6"]
-        assert [case.number for case in queue.shown(connection, "s", asked, "nonsense").cases] == found
+        assert results == ["N3", "N5", "N2", "N4", "N1", "N6"]
+        assert [case.number for case in queue.shown(connection, "s", filters, "nonsense").cases] == results
 
 
 def test_the_counts_are_those_of_the_lists(window: Window) -> None:
@@ -184,8 +184,10 @@ def test_the_page_takes_the_next_case_and_leads_to_it(window: Window) -> None:
         browser.post("/review/cases?sandbox=s", data={"act": "hold", "case": ["declaration~1", "declaration~2"]})
         assert "Mine (3)" in browser.get("/review?sandbox=s&lang=en").text
         many = {"act": "conclude", "case": ["declaration~1", "x~y"]}
-        told = browser.post("/review/cases?sandbox=s&lang=en", data=many)
-        assert told.status_code == 200 and told.text.count("badge bad") >= 2, "no such lists: told row by row"
+        response = browser.post("/review/cases?sandbox=s&lang=en", data=many)
+        assert response.status_code == 200 and response.text.count("badge bad") >= 2, (
+            "no such lists: reported row by row"
+        )
         assert browser.get("/review?sandbox=s&after=9~declaration").status_code == 200
 
 

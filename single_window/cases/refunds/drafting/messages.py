@@ -1,4 +1,4 @@
-"""Writes what a company and its bank would send for an export: synthetic where the exports say nothing.
+"""Writes what a company and its bank would send for an export: synthetic where the exports have no value.
 
 The same export gives the same numbers each time; what a supplier charged is a share of the FOB in yuan.
 """
@@ -6,7 +6,7 @@ The same export gives the same numbers each time; what a supplier charged is a s
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from hashlib import sha256
@@ -105,7 +105,7 @@ def _registration(source: Source, terms: Terms) -> _Blocks:
 
 
 def _invoice(source: Source, terms: Terms) -> _Blocks:
-    issued = min(date.fromisoformat(one.exported_on) for one in source.items).replace(day=1)
+    issued = min(date.fromisoformat(item.exported_on) for item in source.items).replace(day=1)
     head = {
         **_opening("invoice", source.number, terms),
         **_merchant(source),
@@ -123,13 +123,13 @@ def _invoice(source: Source, terms: Terms) -> _Blocks:
             [
                 {
                     "gnum": str(number),
-                    **_goods(one),
-                    "qty": plain(one.item.qty),
-                    "amount": plain(one.amount),
-                    "taxRate": f"{one.row.levy}",
-                    "tax": plain(one.tax),
+                    **_goods(line),
+                    "qty": plain(line.item.qty),
+                    "amount": plain(line.amount),
+                    "taxRate": f"{line.row.levy}",
+                    "tax": plain(line.tax),
                 }
-                for number, one in enumerate(_bought(source, terms), 1)
+                for number, line in enumerate(_bought(source, terms), 1)
             ],
         )
     ]
@@ -138,9 +138,9 @@ def _invoice(source: Source, terms: Terms) -> _Blocks:
 def _exchange(source: Source, terms: Terms) -> _Blocks:
     """A report for each currency, with a leg for each declaration or list: what was collected in full, gross."""
     sums: dict[str, dict[str, Scaled]] = {}
-    for one in source.items:
-        legs = sums.setdefault(one.currency, {})
-        legs[one.item_no[:18]] = legs.get(one.item_no[:18], 0) + one.fob
+    for item in source.items:
+        legs = sums.setdefault(item.currency, {})
+        legs[item.item_no[:18]] = legs.get(item.item_no[:18], 0) + item.fob
     when = stamp14(terms.now)
     blocks: _Blocks = []
     for place, (currency, legs) in enumerate(sorted(sums.items()), 1):
@@ -157,26 +157,23 @@ def _exchange(source: Source, terms: Terms) -> _Blocks:
             "amount": plain(sum(legs.values())),
             "valueTime": when,
         }
-        blocks.append(
-            (
-                head,
-                [
-                    {
-                        "gnum": str(gnum),
-                        "legKind": "1",
-                        "transCode": GOODS_CODE,
-                        "entryNo": entry,
-                        "counterparty": BUYER,
-                        "country": COUNTRIES.get(currency, "USA"),
-                        "currency": currency,
-                        "amount": plain(amount),
-                        "legTime": when,
-                    }
-                    for gnum, (entry, amount) in enumerate(sorted(legs.items()), 1)
-                ],
-            )
-        )
+        blocks.append((head, list(_legs(legs, currency, when))))
     return blocks
+
+
+def _legs(amounts: Mapping[str, Scaled], currency: str, when: str) -> Iterator[dict[str, str]]:
+    for gnum, (entry, amount) in enumerate(sorted(amounts.items()), 1):
+        yield {
+            "gnum": str(gnum),
+            "legKind": "1",
+            "transCode": GOODS_CODE,
+            "entryNo": entry,
+            "counterparty": BUYER,
+            "country": COUNTRIES.get(currency, "USA"),
+            "currency": currency,
+            "amount": plain(amount),
+            "legTime": when,
+        }
 
 
 def _claim(source: Source, terms: Terms) -> _Blocks:
@@ -192,18 +189,18 @@ def _claim(source: Source, terms: Terms) -> _Blocks:
         "business": PRE_REFUND if terms.ahead else None,
     }
     if terms.kind == MANUFACTURER:
-        head |= {"outputVat": "0", "inputVat": plain(sum(one.tax for one in bought)), "creditForward": "0"}
+        head |= {"outputVat": "0", "inputVat": plain(sum(line.tax for line in bought)), "creditForward": "0"}
     lines: list[dict[str, str | None]] = []
-    for number, one in enumerate(bought, 1):
-        link = {"linkNo": f"{period}{number:06d}", **_goods(one), "qty": plain(one.item.qty)}
-        sale = ("0" if terms.ahead else "1") if one.item.trade_mode == OVERSEAS else None
+    for number, line in enumerate(bought, 1):
+        link = {"linkNo": f"{period}{number:06d}", **_goods(line), "qty": plain(line.item.qty)}
+        sale = ("0" if terms.ahead else "1") if line.item.trade_mode == OVERSEAS else None
         lines.append(
             {
                 "part": "E",
                 **link,
-                "itemNo": one.item.item_no,
-                "currency": one.item.currency,
-                "amount": plain(one.item.fob),
+                "itemNo": line.item.item_no,
+                "currency": line.item.currency,
+                "amount": plain(line.item.fob),
                 "saleState": sale,
             }
         )
@@ -212,7 +209,7 @@ def _claim(source: Source, terms: Terms) -> _Blocks:
                 {
                     "part": "P",
                     **link,
-                    "amount": plain(one.amount),
+                    "amount": plain(line.amount),
                     "invoiceNo": invoice_no(source.number),
                     "invoiceLine": str(number),
                 }
@@ -236,18 +233,18 @@ def invoice_no(number: str) -> str:
 
 
 def _bought(source: Source, terms: Terms) -> list[_Bought]:
-    found = []
+    lines = []
     for item in source.items:
         day = date.fromisoformat(item.exported_on)
         row = terms.rates.on(item.gcode, day)
         exact = decimal(fob_in_yuan(item.fob, item.currency, day, terms.law).amount) * terms.share
         amount = max(to_fen(exact), Decimal("0.01"))
-        found.append(_Bought(item, row, scaled(amount), scaled(to_fen(amount * row.levy))))
-    return found
+        lines.append(_Bought(item, row, scaled(amount), scaled(to_fen(amount * row.levy))))
+    return lines
 
 
-def _goods(one: _Bought) -> dict[str, str]:
-    return {"gcode": one.item.gcode, "gname": one.row.name, "unit": one.item.unit}
+def _goods(bought: _Bought) -> dict[str, str]:
+    return {"gcode": bought.item.gcode, "gname": bought.row.name, "unit": bought.item.unit}
 
 
 def _opening(kind: str, key: str, terms: Terms) -> dict[str, str]:

@@ -32,7 +32,7 @@ MOST_ITEMS = 1_000
 
 
 class NothingToDraft(LookupError):
-    """A number from which no claim can be drafted; says why and what to do."""
+    """A number from which no claim can be drafted; the message says why and what to do."""
 
     permanent = True
 
@@ -62,7 +62,7 @@ class Claimable(NamedTuple):
 def source(connection: Connection, sandbox: str, number: str, law: Parameters) -> Source:
     """The items behind a sumNo, an entryId or an invtNo, each with its export date; raises `NothingToDraft`."""
     declared, ebc_code = _declared(connection, sandbox, number)
-    wanted = [item_number(one, line) for one in declared for line in range(1, LAST_LINE + 1)]
+    wanted = [item_number(entry_no, line) for entry_no in declared for line in range(1, LAST_LINE + 1)]
     known = {
         row.item_no: row
         for row in connection.execute(
@@ -73,8 +73,10 @@ def source(connection: Connection, sandbox: str, number: str, law: Parameters) -
     }
     items = tuple(
         item
-        for one in sorted(exported(connection, sandbox, wanted), key=lambda one: one.item_no)
-        if (item := _left(_dated(one, law), known.get(one.item_no))).qty > 0
+        for exported_item in sorted(
+            exported(connection, sandbox, wanted), key=lambda exported_item: exported_item.item_no
+        )
+        if (item := _left(_dated(exported_item, law), known.get(exported_item.item_no))).qty > 0
     )
     if not items:
         raise NothingToDraft(f"All of {number} is claimed or came back; see: single-window refund claimable")
@@ -87,39 +89,9 @@ def source(connection: Connection, sandbox: str, number: str, law: Parameters) -
 
 def _declared(connection: Connection, sandbox: str, number: str) -> tuple[Sequence[str], str]:
     """The declarations that a number means, and whose they are."""
-    rows = (
-        connection.execute(
-            select(summary_declaration.c.entry_id, summary.c.ebc_code)
-            .join(summary, summary.c.id == summary_declaration.c.summary_id)
-            .where(
-                summary_declaration.c.sandbox == sandbox,
-                summary_declaration.c.entry_id != "",
-                (summary.c.sum_no == number) | (summary_declaration.c.entry_id == number),
-            )
-            .order_by(summary_declaration.c.number)
-        ).all()
-        if number
-        else []
-    )
-    if rows:
+    if number and (rows := _of_summary(connection, sandbox, number)):
         return [row.entry_id for row in rows], rows[0].ebc_code
-    listed = (
-        connection.execute(
-            select(
-                declaration.c.invt_no,
-                declaration.c.ebc_code,
-                declaration.c.trade_mode,
-                declaration.c.state,
-                summary.c.sum_no,
-            )
-            .outerjoin(summary_member, summary_member.c.declaration_id == declaration.c.id)
-            .outerjoin(summary, summary.c.id == summary_member.c.summary_id)
-            .where(declaration.c.sandbox == sandbox, declaration.c.flow == "E", declaration.c.invt_no == number)
-            .limit(1)
-        ).first()
-        if number
-        else None
-    )
+    listed = _of_list(connection, sandbox, number) if number else None
     if listed is None:
         raise NothingToDraft(
             f"Nothing in sandbox {sandbox!r} is a summary (sumNo), an export declaration (entryId) or "
@@ -127,6 +99,30 @@ def _declared(connection: Connection, sandbox: str, number: str) -> tuple[Sequen
         )
     _refuse(listed)
     return [listed.invt_no], listed.ebc_code
+
+
+def _of_summary(connection: Connection, sandbox: str, number: str) -> Sequence[Any]:
+    return connection.execute(
+        select(summary_declaration.c.entry_id, summary.c.ebc_code)
+        .join(summary, summary.c.id == summary_declaration.c.summary_id)
+        .where(
+            summary_declaration.c.sandbox == sandbox,
+            summary_declaration.c.entry_id != "",
+            (summary.c.sum_no == number) | (summary_declaration.c.entry_id == number),
+        )
+        .order_by(summary_declaration.c.number)
+    ).all()
+
+
+def _of_list(connection: Connection, sandbox: str, invt_no: str) -> Any:
+    columns = declaration.c.invt_no, declaration.c.ebc_code, declaration.c.trade_mode, declaration.c.state
+    return connection.execute(
+        select(*columns, summary.c.sum_no)
+        .outerjoin(summary_member, summary_member.c.declaration_id == declaration.c.id)
+        .outerjoin(summary, summary.c.id == summary_member.c.summary_id)
+        .where(declaration.c.sandbox == sandbox, declaration.c.flow == "E", declaration.c.invt_no == invt_no)
+        .limit(1)
+    ).first()
 
 
 def _refuse(listed: Any) -> None:
@@ -207,11 +203,11 @@ def claimable(connection: Connection, sandbox: str, ebc_code: str = "", most: in
 
 def _counted(connection: Connection, sandbox: str, owners: dict[str, str]) -> list[Claimable]:
     wanted = [item_number(number, line) for number in owners for line in range(1, LAST_LINE + 1)]
-    found: dict[str, list[Item]] = {number: [] for number in owners}
+    by_owner: dict[str, list[Item]] = {number: [] for number in owners}
     for item in exported(connection, sandbox, wanted):
-        found[item.item_no[:18]].append(item)
+        by_owner[item.item_no[:18]].append(item)
     return [
         Claimable(number, owners[number], items[0].trade_mode, items[0].exported_on, len(items))
-        for number, items in found.items()
+        for number, items in by_owner.items()
         if items
     ]

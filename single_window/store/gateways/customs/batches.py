@@ -5,19 +5,22 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, and_, bindparam, or_, select
+from sqlalchemy import Connection, and_, bindparam, or_, select, text
 
 from declarations.calendar import stamp14
 from declarations.reasons import Reason
 from gateways.customs.batches.repository import Batch, Member
-from single_window.store.bulk import on_sqlite, one_of
+from single_window.store.bulk import of_sandbox, on_sqlite, one_of
 from single_window.store.numbering import Numbering
+from single_window.store.prepared import fetch_first
 from single_window.store.records import Records, decoder
 from single_window.store.tables import batch, batch_member
 
 BATCHES = Records(
     Batch, batch, {"verdict": decoder(dict[str, Any], dict), "reasons": decoder(tuple[Reason, ...], tuple)}
 )
+_OPEN = text("batch.state = 'open' AND batch.opening <> ''")
+"""As the index of openings has it."""
 _ANY_RESERVED = (
     select(batch_member.c.position)
     .where(batch_member.c.sandbox == bindparam("of_sandbox"), batch_member.c.state == "reserved")
@@ -27,37 +30,42 @@ MEMBERS = Records(Member, batch_member, {"draw": decoder(dict[str, Any], dict)})
 
 
 class StoredBatches:
-    """What `gateways.customs.batches.repository.BatchRepository` asks for besides the lists."""
+    """What `gateways.customs.batches.repository.BatchRepository` has besides the lists."""
 
     def __init__(self, connection: Connection, sandbox: str, numbering: Numbering) -> None:
         self._connection, self._sandbox, self._numbering = connection, sandbox, numbering
         self._batches: dict[int, Batch] = {}
-        self._asked_batches: set[int] = set()
-        self._asked_openings: set[str] = set()
+        self._loaded_batches: set[int] = set()
+        self._loaded_openings: set[str] = set()
         self._changed_batches: dict[int, Batch] = {}
         self._members: dict[tuple[int, int], Member] = {}
         self._changed_members: dict[tuple[int, int], Member] = {}
         self._any_reserved: bool | None = None
-        self._asked_keys: set[str] = set()
+        self._loaded_keys: set[str] = set()
         self._by_key: dict[str, dict[tuple[int, int], Member]] = {}
 
     def hold_batches(self, ids: Collection[int], openings: Collection[str]) -> None:
         """Lock what is not locked yet, in the order of the ids."""
-        wanted, opened = sorted(set(ids) - self._asked_batches), sorted(set(openings) - self._asked_openings - {""})
+        wanted, opened = sorted(set(ids) - self._loaded_batches), sorted(set(openings) - self._loaded_openings - {""})
         if not wanted and not opened:
             return
+        mine = batch.c.sandbox == self._sandbox
         named = or_(
             one_of(self._connection, batch.c.id, wanted),
-            and_(batch.c.state == "open", one_of(self._connection, batch.c.opening, opened)),
+            and_(mine, _OPEN, one_of(self._connection, batch.c.opening, opened)),
         )
-        statement = BATCHES.select().where(batch.c.sandbox == self._sandbox, named).order_by(batch.c.id)
+        statement = (
+            BATCHES.select()
+            .where(of_sandbox(on_sqlite(self._connection), batch, self._sandbox), named)
+            .order_by(batch.c.id)
+        )
         if not on_sqlite(self._connection):
             statement = statement.with_for_update()
         for row in self._connection.execute(statement).all():
-            one = BATCHES.make(row)
-            self._batches.setdefault(one.id, one)
-        self._asked_batches.update(wanted, self._batches)
-        self._asked_openings.update(opened)
+            record = BATCHES.make(row)
+            self._batches.setdefault(record.id, record)
+        self._loaded_batches.update(wanted, self._batches)
+        self._loaded_openings.update(opened)
 
     def batches(self, ids: Collection[int]) -> Mapping[int, Batch]:
         """Batches by id, locked."""
@@ -67,15 +75,19 @@ class StoredBatches:
     def open_batches(self, openings: Collection[str]) -> Mapping[str, Batch]:
         """Batches that are open, by opening, locked."""
         self.hold_batches((), openings)
-        return {one.opening: one for one in self._batches.values() if one.state == "open" and one.opening in openings}
+        return {
+            record.opening: record
+            for record in self._batches.values()
+            if record.state == "open" and record.opening in openings
+        }
 
-    def put_batch(self, one: Batch) -> None:
+    def put_batch(self, batch: Batch) -> None:
         """Keep a new or changed batch."""
-        self._batches[one.id] = self._changed_batches[one.id] = one
+        self._batches[batch.id] = self._changed_batches[batch.id] = batch
 
     def batch_no(self, customs_code: str, flow: str, now: int) -> str:
         """Office, day, direction and a serial number of the sandbox."""
-        return f"{customs_code}{stamp14(now)[:8]}{flow}{self._numbering.one(self._sandbox, 'batch'):06d}"
+        return f"{customs_code}{stamp14(now)[:8]}{flow}{self._numbering.next_number(self._sandbox, 'batch'):06d}"
 
     def members(self, batch_id: int, start: int, count: int, state: str = "") -> Sequence[Member]:
         """The places from a position on, at most so many, in their order; `state` narrows them to one."""
@@ -83,34 +95,38 @@ class StoredBatches:
         if state:
             where.append(batch_member.c.state == state)
         statement = MEMBERS.select().where(*where).order_by(batch_member.c.position).limit(count)
-        found = self._keep(self._connection.execute(statement).all())
-        put = [one for one in self._changed_members.values() if one.batch_id == batch_id and one.position >= start]
-        known = {one.position: one for one in (*found, *put) if state in {"", one.state}}
-        return sorted(known.values(), key=lambda one: one.position)[:count]
+        stored = self._keep(self._connection.execute(statement).all())
+        put = [
+            member
+            for member in self._changed_members.values()
+            if member.batch_id == batch_id and member.position >= start
+        ]
+        known = {member.position: member for member in (*stored, *put) if state in {"", member.state}}
+        return sorted(known.values(), key=lambda member: member.position)[:count]
 
     def members_of(self, declaration_ids: Collection[int]) -> Sequence[Member]:
         """The places of lists, in all batches that they are or were in."""
         wanted = sorted(set(declaration_ids))
-        found = MEMBERS.load(self._connection, self._sandbox, "declaration_id", wanted)
-        put = [one for one in self._changed_members.values() if one.declaration_id in declaration_ids]
-        return list({(one.batch_id, one.position): one for one in (*self._kept(found), *put)}.values())
+        stored = MEMBERS.load(self._connection, self._sandbox, "declaration_id", wanted)
+        put = [member for member in self._changed_members.values() if member.declaration_id in declaration_ids]
+        return list({(member.batch_id, member.position): member for member in (*self._kept(stored), *put)}.values())
 
     def reserved(self, keys: Collection[str]) -> Sequence[Member]:
         """Places that are kept for these keys; costs next to nothing where nobody keeps any."""
         if self._any_reserved is None:
-            found = self._connection.execute(_ANY_RESERVED, {"of_sandbox": self._sandbox}).first()
-            self._any_reserved = found is not None
-        missing = sorted(set(keys) - self._asked_keys) if self._any_reserved else []
+            first = fetch_first(self._connection, _ANY_RESERVED, {"of_sandbox": self._sandbox})
+            self._any_reserved = first is not None
+        missing = sorted(set(keys) - self._loaded_keys) if self._any_reserved else []
         if missing:
-            self._asked_keys.update(missing)
+            self._loaded_keys.update(missing)
             statement = MEMBERS.select().where(
                 batch_member.c.sandbox == self._sandbox,
                 batch_member.c.state == "reserved",
                 one_of(self._connection, batch_member.c.key, missing),
             )
-            for one in self._keep(self._connection.execute(statement).all()):
-                self._by_key.setdefault(one.key, {})[one.batch_id, one.position] = one
-        return [one for key in keys for one in self._by_key.get(key, {}).values() if one.state == "reserved"]
+            for member in self._keep(self._connection.execute(statement).all()):
+                self._by_key.setdefault(member.key, {})[member.batch_id, member.position] = member
+        return [member for key in keys for member in self._by_key.get(key, {}).values() if member.state == "reserved"]
 
     def put_member(self, member: Member) -> None:
         """Keep a new or changed place."""
@@ -122,11 +138,13 @@ class StoredBatches:
         return self._kept([MEMBERS.make(row) for row in rows])
 
     def _kept(self, loaded: Iterable[Member]) -> list[Member]:
-        return [self._members.setdefault((one.batch_id, one.position), one) for one in loaded]
+        return [self._members.setdefault((member.batch_id, member.position), member) for member in loaded]
 
     def save_batches(self, connection: Connection) -> None:
         """Write what was put."""
         # one that is declared makes room for the next of its opening
-        BATCHES.save(connection, self._sandbox, [one for one in self._changed_batches.values() if one.version])
-        BATCHES.save(connection, self._sandbox, [one for one in self._changed_batches.values() if not one.version])
+        BATCHES.save(connection, self._sandbox, [record for record in self._changed_batches.values() if record.version])
+        BATCHES.save(
+            connection, self._sandbox, [record for record in self._changed_batches.values() if not record.version]
+        )
         MEMBERS.save(connection, self._sandbox, self._changed_members.values())

@@ -12,7 +12,7 @@ from sqlalchemy import text as sql
 from declarations.calendar import day_of
 from declarations.summary.eligibility import Candidate
 from gateways.customs.export.returned import COUNTED
-from gateways.customs.summaries.repository import Claimed, Found, Summary
+from gateways.customs.summaries.repository import CandidateList, Claimed, Summary
 from single_window.store.bulk import insert_rows, one_of
 from single_window.store.tables import declaration, document, request, summary, summary_member
 
@@ -47,9 +47,9 @@ class Claims(ABC):
     def summaries(self, ids: Collection[int]) -> Mapping[int, Summary]:
         """Requests by id."""
 
-    def closed_lists(self, ebc_code: str, since: int, until: int, after: int, most: int) -> Sequence[Found]:
+    def closed_lists(self, ebc_code: str, since: int, until: int, after: int, most: int) -> Sequence[CandidateList]:
         """Export lists of a merchant closed in a period, by instant and id."""
-        return self._found(
+        return self._load_lists(
             _lists()
             .where(
                 _CLOSED_EXPORT,
@@ -62,21 +62,21 @@ class Claims(ABC):
             .limit(most)
         )
 
-    def named_lists(self, numbers: Collection[str]) -> Mapping[str, Found]:
+    def named_lists(self, numbers: Collection[str]) -> Mapping[str, CandidateList]:
         """Export lists by their numbers."""
-        found = self._found(
+        lists = self._load_lists(
             _lists().where(
                 declaration.c.sandbox == self._sandbox,
                 declaration.c.flow == "E",
                 one_of(self._connection, declaration.c.invt_no, [number for number in numbers if number]),
             )
         )
-        return {one.candidate.invt_no: one for one in found}
+        return {listed.candidate.invt_no: listed for listed in lists}
 
-    def _found(self, statement: Select[Any]) -> list[Found]:
+    def _load_lists(self, statement: Select[Any]) -> list[CandidateList]:
         rows = self._connection.execute(statement).all()
         returned = self._returned([row[0] for row in rows])
-        found = []
+        lists = []
         for number, invt_no, ebc_code, state, mode, flag, closed_at, claimed, sum_no, claimant in rows:
             if claimed is None and number in self._claims:  # by a request of this batch
                 claimed = self._claims[number][0]
@@ -92,8 +92,8 @@ class Claims(ABC):
                 number in returned,
                 (sum_no or claimant) if claimed else "",
             )
-            found.append(Found(number, candidate, closed_at, claimed or 0))
-        return found
+            lists.append(CandidateList(number, candidate, closed_at, claimed or 0))
+        return lists
 
     def _returned(self, ids: Sequence[int]) -> set[int]:
         if not ids:
@@ -145,7 +145,7 @@ class Claims(ABC):
         lists = self._connection.execute(select(*columns).where(one_of(self._connection, declaration.c.id, ids))).all()
         packed = self._connection.execute(
             select(document.c.id, document.c.facts).where(
-                one_of(self._connection, document.c.id, [one.document_id for one in lists])
+                one_of(self._connection, document.c.id, [row.document_id for row in lists])
             )
         ).all()
         facts = {number: body for number, body in packed}

@@ -68,10 +68,10 @@ class Ledgers:
 
     def allowances(self, persons: Sequence[Person]) -> dict[Person, Allowance]:
         """Allowance lines; a person without one gets an empty one."""
-        missing = [one for one in persons if one not in self._allowances]
+        missing = [owner for owner in persons if owner not in self._allowances]
         for year in sorted({year for _, year in missing}):
-            self._load_allowances(sorted({identity for identity, one in missing if one == year}), year)
-        return {one: self._allowances.setdefault(one, Allowance(*one)) for one in persons}
+            self._load_allowances(sorted({identity for identity, of_year in missing if of_year == year}), year)
+        return {owner: self._allowances.setdefault(owner, Allowance(*owner)) for owner in persons}
 
     def _load_allowances(self, identities: Sequence[str], year: int) -> None:
         if self.locking and not on_sqlite(self._connection):  # a line that does not exist yet cannot be locked
@@ -98,7 +98,7 @@ class Ledgers:
     def caps(self, persons: Sequence[Person]) -> Mapping[Person, dict[str, int]]:
         """Quantities by person, then by group."""
         self.allowances(persons)
-        found: dict[Person, dict[str, int]] = {one: {} for one in persons}
+        quantities: dict[Person, dict[str, int]] = {owner: {} for owner in persons}
         identities = sorted({identity for identity, _ in persons})
         rows = self._connection.execute(
             select(cap_use.c.identity, cap_use.c.year, cap_use.c.group_key, cap_use.c.quantity).where(
@@ -107,9 +107,9 @@ class Ledgers:
         ).all()
         put = [(*key, quantity) for key, quantity in self._caps.items()]
         for identity, year, group, quantity in [*rows, *put]:
-            if (identity, year) in found:
-                found[identity, year][group] = quantity
-        return found
+            if (identity, year) in quantities:
+                quantities[identity, year][group] = quantity
+        return quantities
 
     def put_cap(self, identity: str, year: int, group: str, quantity: int) -> None:
         """Keep a changed quantity."""
@@ -126,8 +126,8 @@ class Ledgers:
             )
             statement = statement.order_by(*columns)
             for row in self._connection.execute(statement.with_for_update() if self.locking else statement).all():
-                found = BOOKS.make(row)
-                self._books[found.ems_no, found.item_record_no] = found
+                book_line = BOOKS.make(row)
+                self._books[book_line.ems_no, book_line.item_record_no] = book_line
         return {key: line for key in keys if (line := self._books[key]) is not None}
 
     def put_book_line(self, line: BookLine) -> None:

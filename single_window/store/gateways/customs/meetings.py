@@ -22,7 +22,7 @@ def hold_meetings(
     Who only looks does so without `locking`.
     """
     if locking and not on_sqlite(connection):  # what is not there cannot be locked; SQLite's one writer holds them all
-        upsert_rows(connection, meeting, ("sandbox", "order_no"), [(sandbox, one) for one in order_nos])
+        upsert_rows(connection, meeting, ("sandbox", "order_no"), [(sandbox, order_no) for order_no in order_nos])
     statement = (_locked if locking else _marks)(connection)
     rows = connection.execute(statement, {"of_sandbox": sandbox, "orders": array_value(connection, order_nos)}).all()
     return {order_no: marks for order_no, marks in rows}
@@ -67,8 +67,10 @@ class Meetings:
         missing = [order_no for order_no in order_nos if order_no not in self._filed]
         if missing:
             self._filed.update({order_no: [] for order_no in missing})
-            for one in sorted(filed_of(self._connection, self._sandbox, missing), key=lambda one: one.id):
-                self._filed[one.order_no].append(one)
+            for filed_document in sorted(
+                filed_of(self._connection, self._sandbox, missing), key=lambda filed_document: filed_document.id
+            ):
+                self._filed[filed_document.order_no].append(filed_document)
         return {order_no: self._filed[order_no] for order_no in order_nos if self._filed[order_no]}
 
     def filed_at(self, order_nos: Sequence[str], kinds: Sequence[str]) -> list[Filed]:
@@ -99,8 +101,8 @@ class Meetings:
 
     def documents(self, ids: Sequence[int]) -> Mapping[int, Filed]:
         """Documents by id, as they are now."""
-        found = filed_by_id(self._connection, ids)
-        return {number: found[number] for number in ids if number in found}
+        documents = filed_by_id(self._connection, ids)
+        return {number: documents[number] for number in ids if number in documents}
 
     def papers(self, kind: str, keys: Sequence[str]) -> Mapping[str, Filed]:
         """Documents of a kind by business key, as they are now."""
@@ -111,7 +113,7 @@ class Meetings:
             document.c.kind == kind,
             one_of(self._connection, document.c.key, list(keys)),
         )
-        return {one.key: one for one in filed(self._connection, *where)}
+        return {filed_document.key: filed_document for filed_document in filed(self._connection, *where)}
 
     def save_meetings(self, connection: Connection) -> None:
         """Write the marks that were put."""

@@ -5,20 +5,21 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, or_, select
+from sqlalchemy import Connection, bindparam, select, union
 
 from declarations.calendar import stamp14
 from declarations.reasons import Reason
 from gateways.customs.repository import Company, Declaration, Held, Parcel, Request
 from gateways.decisions import Subject
 from single_window.store import work_cases
-from single_window.store.bulk import array_value, in_array, on_sqlite, one_of, per_dialect, upsert_rows
+from single_window.store.bulk import array_value, in_array, of_sandbox, on_sqlite, one_of, per_dialect, upsert_rows
 from single_window.store.gateways.customs.batches import StoredBatches
 from single_window.store.gateways.customs.ledgers import Ledgers, registered_names
 from single_window.store.gateways.customs.meetings import Meetings
 from single_window.store.gateways.customs.summaries import StoredSummaries
 from single_window.store.gateways.refund.settled import refund_settled
 from single_window.store.numbering import ROWS, Numbering
+from single_window.store.prepared import fetch_all
 from single_window.store.records import Records, decoder, kept
 from single_window.store.tables import declaration, document, parcel, participant, request
 
@@ -43,10 +44,9 @@ _NAMING = {
 @per_dialect
 def _companies(sqlite: bool) -> Any:
     names = ("code", "credit_code", "name", "kinds", "credit_grade", "suspended_at")
-    return select(*[participant.c[name] for name in names]).where(
-        participant.c.sandbox == bindparam("of_sandbox"),
-        or_(in_array(sqlite, participant.c.code, "codes"), in_array(sqlite, participant.c.credit_code, "codes")),
-    )
+    chosen = select(*[participant.c[name] for name in names]).where(participant.c.sandbox == bindparam("of_sandbox"))
+    # either code has its index; a condition with OR uses none
+    return union(*[chosen.where(in_array(sqlite, participant.c[name], "codes")) for name in ("code", "credit_code")])
 
 
 class StoredCustomsRepository(Meetings, Ledgers, StoredBatches, StoredSummaries):
@@ -69,16 +69,16 @@ class StoredCustomsRepository(Meetings, Ledgers, StoredBatches, StoredSummaries)
         self._requests: dict[int, Request] = {}
         self._changed_requests: dict[int, Request] = {}
         self._parcels: dict[str, Parcel] = {}
-        self._asked_parcels: set[str] = set()
+        self._loaded_parcels: set[str] = set()
         self._changed_parcels: dict[str, Parcel] = {}
 
     # declarations
 
-    def orders(self, what: str, values: Sequence[Any]) -> Collection[str]:
+    def orders(self, kind: str, values: Sequence[Any]) -> Collection[str]:
         wanted = [value for value in values if value]
         if not wanted:
             return set()
-        if what == "note":
+        if kind == "note":
             return set(
                 self._connection.execute(
                     select(document.c.order_no)
@@ -87,22 +87,22 @@ class StoredCustomsRepository(Meetings, Ledgers, StoredBatches, StoredSummaries)
                     .where(one_of(self._connection, request.c.id, wanted))
                 ).scalars()
             )
+        by_id = kind in {"declaration", "request"}
+        mine = of_sandbox(by_id and on_sqlite(self._connection), declaration, self._sandbox)
         statement = (
-            select(declaration.c.order_no)
-            .distinct()
-            .where(declaration.c.sandbox == self._sandbox, one_of(self._connection, _NAMING[what], wanted))
+            select(declaration.c.order_no).distinct().where(mine, one_of(self._connection, _NAMING[kind], wanted))
         )
-        if what == "request":
+        if kind == "request":
             statement = statement.join(request, request.c.declaration_id == declaration.c.id)
         return set(self._connection.execute(statement).scalars())
 
     def _by(self, column: str, values: Sequence[Any]) -> list[Declaration]:
         loaded = DECLARATIONS.load(self._connection, self._sandbox, column, values)
-        unmet = {one.order_no for one in loaded} - self._met
+        unmet = {record.order_no for record in loaded} - self._met
         if unmet and self.locking and not on_sqlite(self._connection):  # it may have changed before it was locked
             self.lock(sorted(unmet))
             loaded = DECLARATIONS.load(self._connection, self._sandbox, column, values)
-        return [self._declarations.setdefault(one.id, one) for one in loaded]
+        return [self._declarations.setdefault(record.id, record) for record in loaded]
 
     def declarations(self, ids: Sequence[int]) -> Mapping[int, Declaration]:
         self._by("id", [number for number in ids if number not in self._declarations])
@@ -114,26 +114,28 @@ class StoredCustomsRepository(Meetings, Ledgers, StoredBatches, StoredSummaries)
 
     def declarations_by_key(self, keys: Sequence[str], flow: str = "I") -> Mapping[str, Declaration]:
         wanted = set(keys)
-        found = {one.key: one for one in self._declarations.values() if one.key in wanted and one.flow == flow}
-        missing = sorted(wanted - found.keys())
-        return {**found, **{one.key: one for one in self._by("key", missing) if one.flow == flow}}
+        known = {
+            record.key: record for record in self._declarations.values() if record.key in wanted and record.flow == flow
+        }
+        missing = sorted(wanted - known.keys())
+        return {**known, **{record.key: record for record in self._by("key", missing) if record.flow == flow}}
 
     def declarations_by_invt_no(self, numbers: Sequence[str]) -> Mapping[str, Declaration]:
-        return {one.invt_no: one for one in self._by("invt_no", [number for number in numbers if number])}
+        return {record.invt_no: record for record in self._by("invt_no", [number for number in numbers if number])}
 
     def declarations_by_parcel(self, logistics_keys: Sequence[str], flow: str = "I") -> Mapping[str, list[Declaration]]:
-        found: dict[str, list[Declaration]] = {}
-        for one in self._by("logistics_key", logistics_keys):
-            if one.flow == flow:
-                found.setdefault(one.logistics_key, []).append(one)
-        return found
+        by_parcel: dict[str, list[Declaration]] = {}
+        for record in self._by("logistics_key", logistics_keys):
+            if record.flow == flow:
+                by_parcel.setdefault(record.logistics_key, []).append(record)
+        return by_parcel
 
     def named(self, numbers: Collection[str]) -> Mapping[str, Sequence[Declaration]]:
-        wanted, found = sorted(set(numbers)), dict[str, dict[int, Declaration]]()
+        wanted, by_name = sorted(set(numbers)), dict[str, dict[int, Declaration]]()
         for column in ("invt_no", "order_no", "key"):
-            for one in self._by(column, wanted):
-                found.setdefault(getattr(one, column), {})[one.id] = one
-        return {number: list(ones.values()) for number, ones in found.items()}
+            for record in self._by(column, wanted):
+                by_name.setdefault(getattr(record, column), {})[record.id] = record
+        return {number: list(records.values()) for number, records in by_name.items()}
 
     def put_declaration(self, declaration: Declaration) -> None:
         self._declarations[declaration.id] = self._changed[declaration.id] = declaration
@@ -141,40 +143,42 @@ class StoredCustomsRepository(Meetings, Ledgers, StoredBatches, StoredSummaries)
     # numbers
 
     def new_id(self) -> int:
-        return self._numbering.one(ROWS, "row")
+        return self._numbering.next_number(ROWS, "row")
 
     def list_no(self, customs_code: str, year: int, flow: str = "I") -> str:
         series = "list" if flow == "I" else "list.export"
-        return f"{customs_code}{year}{flow}{self._numbering.one(self._sandbox, series):09d}"
+        return f"{customs_code}{year}{flow}{self._numbering.next_number(self._sandbox, series):09d}"
 
     def intake_no(self, customs_code: str, now: int) -> str:
-        return f"{customs_code}{stamp14(now)[:8]}{self._numbering.one(self._sandbox, 'intake'):06d}"
+        return f"{customs_code}{stamp14(now)[:8]}{self._numbering.next_number(self._sandbox, 'intake'):06d}"
 
     # companies and parcels
 
     def companies(self, codes: Sequence[str]) -> Mapping[str, Company]:
-        found: dict[str, Company] = {}
-        asked = {"of_sandbox": self._sandbox, "codes": array_value(self._connection, codes)}
-        for code, credit_code, name, kinds, *rest in self._connection.execute(_companies(self._connection), asked):
+        companies: dict[str, Company] = {}
+        parameters = {"of_sandbox": self._sandbox, "codes": array_value(self._connection, codes)}
+        for code, credit_code, name, kinds, *rest in fetch_all(
+            self._connection, _companies(self._connection), parameters
+        ):
             company = Company(code, name, frozenset(kinds.split(";")), *rest)
-            found[code] = company
+            companies[code] = company
             if credit_code:
-                found[credit_code] = company
-        return found
+                companies[credit_code] = company
+        return companies
 
     def persons(self, id_numbers: Sequence[str]) -> Mapping[str, str]:
         return registered_names(self._connection, self._sandbox, id_numbers)
 
     def parcels(self, logistics_keys: Sequence[str]) -> Mapping[str, Parcel]:
-        missing = sorted(set(logistics_keys) - self._asked_parcels)
+        missing = sorted(set(logistics_keys) - self._loaded_parcels)
         if missing and self.locking and not on_sqlite(self._connection):  # what is not there cannot be locked
             upsert_rows(
-                self._connection, parcel, ("sandbox", "logistics_key"), [(self._sandbox, one) for one in missing]
+                self._connection, parcel, ("sandbox", "logistics_key"), [(self._sandbox, key) for key in missing]
             )
-        for one in PARCELS.load(self._connection, self._sandbox, "logistics_key", missing, lock=self.locking):
-            if one.arrived_at or one.signed_at or one.bill_no or one.departed_at:
-                self._parcels[one.logistics_key] = one
-        self._asked_parcels.update(missing)
+        for record in PARCELS.load(self._connection, self._sandbox, "logistics_key", missing, lock=self.locking):
+            if record.arrived_at or record.signed_at or record.bill_no or record.departed_at:
+                self._parcels[record.logistics_key] = record
+        self._loaded_parcels.update(missing)
         return {key: self._parcels[key] for key in logistics_keys if key in self._parcels}
 
     def put_parcel(self, parcel: Parcel) -> None:
@@ -183,12 +187,14 @@ class StoredCustomsRepository(Meetings, Ledgers, StoredBatches, StoredSummaries)
     # requests
 
     def _keep_requests(self, loaded: Iterable[Request]) -> list[Request]:
-        return [self._requests.setdefault(one.id, one) for one in loaded]
+        return [self._requests.setdefault(record.id, record) for record in loaded]
 
     def requests(self, kind: str, keys: Sequence[str]) -> Mapping[str, Request]:
         wanted = set(keys)
-        found = {one.key: one for one in self._requests.values() if one.kind == kind and one.key in wanted}
-        if missing := sorted(wanted - found.keys()):
+        known = {
+            record.key: record for record in self._requests.values() if record.kind == kind and record.key in wanted
+        }
+        if missing := sorted(wanted - known.keys()):
             rows = self._connection.execute(
                 REQUESTS.select().where(
                     request.c.sandbox == self._sandbox,
@@ -196,8 +202,8 @@ class StoredCustomsRepository(Meetings, Ledgers, StoredBatches, StoredSummaries)
                     one_of(self._connection, request.c.key, missing),
                 )
             ).all()
-            found |= {one.key: one for one in self._keep_requests([REQUESTS.make(row) for row in rows])}
-        return found
+            known |= {record.key: record for record in self._keep_requests([REQUESTS.make(row) for row in rows])}
+        return known
 
     def requests_by_id(self, ids: Sequence[int]) -> Mapping[int, Request]:
         self._keep_requests(
@@ -208,12 +214,12 @@ class StoredCustomsRepository(Meetings, Ledgers, StoredBatches, StoredSummaries)
         return {number: self._requests[number] for number in ids if number in self._requests}
 
     def requests_of(self, declaration_ids: Sequence[int]) -> Mapping[int, list[Request]]:
-        found: dict[int, list[Request]] = {}
+        by_declaration: dict[int, list[Request]] = {}
         self._keep_requests(REQUESTS.load(self._connection, self._sandbox, "declaration_id", declaration_ids))
-        for one in self._requests.values():
-            if one.declaration_id in declaration_ids:
-                found.setdefault(one.declaration_id, []).append(one)
-        return found
+        for record in self._requests.values():
+            if record.declaration_id in declaration_ids:
+                by_declaration.setdefault(record.declaration_id, []).append(record)
+        return by_declaration
 
     def refund_settled(self, declaration_id: int) -> bool:
         return refund_settled(self._connection, self._sandbox, declaration_id)
@@ -223,7 +229,10 @@ class StoredCustomsRepository(Meetings, Ledgers, StoredBatches, StoredSummaries)
 
     def touched(self) -> set[int]:
         """The declarations that were put, and those whose requests were."""
-        return {*self._changed, *(one.declaration_id for one in self._changed_requests.values() if one.declaration_id)}
+        return {
+            *self._changed,
+            *(record.declaration_id for record in self._changed_requests.values() if record.declaration_id),
+        }
 
     def changed(self) -> work_cases.Changed:
         """Lists, requests and batches that were put."""

@@ -1,4 +1,4 @@
-"""Summaries, as a batch of deliveries sees them in one sandbox: requests, claims, declarations, what is to be told."""
+"""Summaries, as a batch of deliveries sees them in one sandbox: requests, claims, declarations, messages to be sent."""
 
 from __future__ import annotations
 
@@ -51,12 +51,12 @@ class _Merged(NamedTuple):
 
 
 _merged: dict[tuple[str, str, int, int], _Merged] = {}
-"""The last merge of this process, until its results are told: a batch that somebody was in the way of is taken again
+"""The last merge of this process, until its results are sent: a batch that somebody was in the way of is taken again
 under the write lock, which must not be held for as long as half a million lists take."""
 
 
 class StoredSummaries(Claims):
-    """What `gateways.customs.summaries.repository.SummaryRepository` asks for besides lists and documents."""
+    """What `gateways.customs.summaries.repository.SummaryRepository` has besides lists and documents."""
 
     def __init__(self, connection: Connection, sandbox: str, numbering: Numbering) -> None:
         Claims.__init__(self, connection, sandbox)
@@ -66,7 +66,7 @@ class StoredSummaries(Claims):
         self._made: dict[tuple[int, int], Made] = {}
         self._changed_made: dict[tuple[int, int], Made] = {}
         self._new_shares: list[tuple[Any, ...]] = []
-        self._told: list[Share] = []
+        self._sent_shares: list[Share] = []
         self._new_places: list[tuple[Any, ...]] = []
         self._months: dict[tuple[str, str], Month] = {}
         self._changed_months: dict[tuple[str, str], Month] = {}
@@ -81,11 +81,11 @@ class StoredSummaries(Claims):
     def summaries_by_key(self, keys: Collection[str]) -> Mapping[str, Summary]:
         """Requests by key."""
         self._keep_summaries("key", list(keys))
-        return {one.key: one for one in self._summaries.values() if one.key in keys}
+        return {record.key: record for record in self._summaries.values() if record.key in keys}
 
     def _keep_summaries(self, column: str, values: Sequence[Any]) -> None:
-        for one in SUMMARIES.load(self._connection, self._sandbox, column, values):
-            self._summaries.setdefault(one.id, one)
+        for record in SUMMARIES.load(self._connection, self._sandbox, column, values):
+            self._summaries.setdefault(record.id, record)
 
     def summaries_at(self, ebc_code: str, phases: Collection[str]) -> Sequence[Summary]:
         """Requests of a merchant whose work is in one of these phases, by id."""
@@ -95,23 +95,23 @@ class StoredSummaries(Claims):
             )
         )
         for row in rows.all():
-            one = SUMMARIES.make(row)
-            self._summaries.setdefault(one.id, one)
+            record = SUMMARIES.make(row)
+            self._summaries.setdefault(record.id, record)
         return sorted(
-            [one for one in self._summaries.values() if one.ebc_code == ebc_code and one.phase in phases],
-            key=lambda one: one.id,
+            [record for record in self._summaries.values() if record.ebc_code == ebc_code and record.phase in phases],
+            key=lambda record: record.id,
         )
 
-    def put_summary(self, one: Summary) -> None:
+    def put_summary(self, summary: Summary) -> None:
         """Keep a new or changed request."""
-        self._summaries[one.id] = self._changed_summaries[one.id] = one
+        self._summaries[summary.id] = self._changed_summaries[summary.id] = summary
 
     # what comes out
 
     def put_shares(self, shares: Iterable[Share]) -> int:
-        """Keep what is still to be told of a summary; gives how many messages that is."""
+        """Keep the shares of a summary that are still to be sent; gives how many messages that is."""
         before = len(self._new_shares)
-        self._new_shares += [(self._sandbox, *one[:-1], encode(one.lines).decode()) for one in shares]
+        self._new_shares += [(self._sandbox, *share[:-1], encode(share.lines).decode()) for share in shares]
         return len(self._new_shares) - before
 
     def put_places(self, summary_id: int, month: str, places: Iterable[Place]) -> None:
@@ -129,8 +129,8 @@ class StoredSummaries(Claims):
                 one_of(self._connection, summary_declaration.c.number, missing),
             )
             for row in self._connection.execute(statement).all():
-                one = MADE.make(row)
-                self._made[summary_id, one.number] = one
+                declared = MADE.make(row)
+                self._made[summary_id, declared.number] = declared
         return {number: self._made[summary_id, number] for number in numbers}
 
     def put_made(self, made: Made) -> None:
@@ -159,7 +159,7 @@ class StoredSummaries(Claims):
         return str(self._connection.engine.url), self._sandbox, summary.id, summary.version
 
     def shares(self, summary_id: int, start: int, most: int) -> Sequence[Share]:
-        """What is still to be told, from a position on."""
+        """The shares still to be sent, from a position on."""
         _merged.clear()
         rows = self._connection.execute(
             select(*[summary_part.c[name] for name in _SHARE])
@@ -170,16 +170,16 @@ class StoredSummaries(Claims):
         return [Share._make((*row[:-1], _lines(row[-1]))) for row in rows]
 
     def drop_share(self, share: Share) -> None:
-        """It was told."""
-        self._told.append(share)
+        """Delete a share that was sent."""
+        self._sent_shares.append(share)
 
     # months
 
     def months(self, wanted: Collection[tuple[str, str]]) -> Mapping[tuple[str, str], Month]:
         """Months by merchant and first day."""
         missing = {ebc_code for ebc_code, month in wanted if (ebc_code, month) not in self._months}
-        for one in MONTHS.load(self._connection, self._sandbox, "ebc_code", sorted(missing)):
-            self._months.setdefault((one.ebc_code, one.month), one)
+        for month in MONTHS.load(self._connection, self._sandbox, "ebc_code", sorted(missing)):
+            self._months.setdefault((month.ebc_code, month.month), month)
         return {place: self._months[place] for place in wanted if place in self._months}
 
     def put_month(self, month: Month) -> None:
@@ -191,11 +191,11 @@ class StoredSummaries(Claims):
 
     def sum_no(self, customs_code: str, year: int) -> str:
         """Office, year, S and a serial number of the sandbox."""
-        return f"{customs_code}{year}S{self._numbering.one(self._sandbox, 'summary'):09d}"
+        return f"{customs_code}{year}S{self._numbering.next_number(self._sandbox, 'summary'):09d}"
 
     def entry_nos(self, customs_code: str, year: int) -> tuple[str, str]:
         """declSeqNo (E, year, serial number) and entryId (office, year, 0 for exports, serial number)."""
-        serial = self._numbering.one(self._sandbox, "entry")
+        serial = self._numbering.next_number(self._sandbox, "entry")
         return f"E{year}{serial:013d}", f"{customs_code}{year}0{serial:09d}"
 
     def save_summaries(self, connection: Connection) -> None:
@@ -205,7 +205,7 @@ class StoredSummaries(Claims):
         MADE.save(connection, self._sandbox, self._changed_made.values())
         insert_rows(connection, summary_part, ("sandbox", *_SHARE), self._new_shares)
         insert_rows(connection, summary_place, ("sandbox", "summary_id", "month", "first", "lists"), self._new_places)
-        for share in self._told:
+        for share in self._sent_shares:
             connection.execute(
                 delete(summary_part).where(
                     summary_part.c.summary_id == share.summary_id, summary_part.c.position == share.position

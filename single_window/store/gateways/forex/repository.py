@@ -12,7 +12,7 @@ from gateways.decisions import Subject
 from gateways.forex.repository import Leg, Listed, Report, Total
 from gateways.records import Filed
 from single_window.store import epochs, work_cases
-from single_window.store.bulk import insert_rows, on_sqlite, one_of, upsert_rows
+from single_window.store.bulk import insert_rows, of_sandbox, on_sqlite, one_of, upsert_rows
 from single_window.store.gateways.filed import filed_by_id
 from single_window.store.gateways.forex.trades import Trades
 from single_window.store.numbering import ROWS, Numbering
@@ -40,7 +40,7 @@ def list_enterprises(connection: Connection, sandbox: str, rows: Sequence[Sequen
 
 
 class StoredForexRepository(Trades):
-    """One batch's view of one sandbox. What was put is seen again by whoever asks later in the batch."""
+    """One batch's view of one sandbox. What was put is seen by later queries of the batch."""
 
     def __init__(
         self,
@@ -70,7 +70,7 @@ class StoredForexRepository(Trades):
         return set(
             self._connection.execute(
                 select(forex_report.c.ebc_code).where(
-                    forex_report.c.sandbox == self._sandbox,
+                    of_sandbox(on_sqlite(self._connection), forex_report, self._sandbox),
                     one_of(self._connection, forex_report.c.id, list(report_ids)),
                 )
             ).scalars()
@@ -90,17 +90,17 @@ class StoredForexRepository(Trades):
                 ("sandbox", "code", "forex_class"),
                 [(self._sandbox, code, "") for code in new],
             )
-        for one in ENTERPRISES.load(self._connection, self._sandbox, "code", new, lock=True):
-            self._enterprises[one.code] = one
+        for enterprise in ENTERPRISES.load(self._connection, self._sandbox, "code", new, lock=True):
+            self._enterprises[enterprise.code] = enterprise
 
     def enterprises(self, codes: Collection[str]) -> Mapping[str, Listed]:
         self.hold(sorted(codes))
         return {code: self._enterprises[code] for code in codes if code in self._enterprises}
 
     def totals(self, codes: Collection[str]) -> Mapping[tuple[str, int, str], Total]:
-        for one in TOTALS.load(self._connection, self._sandbox, "code", self._missing("totals", codes)):
-            self._totals.setdefault((one.code, one.year, one.direction), one)
-        return {key: one for key, one in self._totals.items() if key[0] in codes}
+        for total in TOTALS.load(self._connection, self._sandbox, "code", self._missing("totals", codes)):
+            self._totals.setdefault((total.code, total.year, total.direction), total)
+        return {key: total for key, total in self._totals.items() if key[0] in codes}
 
     def put_total(self, total: Total) -> None:
         key = (total.code, total.year, total.direction)
@@ -109,15 +109,15 @@ class StoredForexRepository(Trades):
     # reports and legs
 
     def reports(self, ids: Collection[int]) -> Mapping[int, Report]:
-        for one in REPORTS.load(self._connection, self._sandbox, "id", self._missing("report", ids)):
-            self._reports.setdefault(one.id, one)
+        for report in REPORTS.load(self._connection, self._sandbox, "id", self._missing("report", ids)):
+            self._reports.setdefault(report.id, report)
         return {number: self._reports[number] for number in ids if number in self._reports}
 
     def reports_by_key(self, keys: Collection[str]) -> Mapping[str, Report]:
-        for one in REPORTS.load(self._connection, self._sandbox, "key", self._missing("key", keys)):
-            self._reports.setdefault(one.id, one)
+        for report in REPORTS.load(self._connection, self._sandbox, "key", self._missing("key", keys)):
+            self._reports.setdefault(report.id, report)
         wanted = set(keys)
-        return {one.key: one for one in self._reports.values() if one.key in wanted}
+        return {report.key: report for report in self._reports.values() if report.key in wanted}
 
     def put_report(self, report: Report) -> None:
         self._reports[report.id] = self._changed_reports[report.id] = report
@@ -132,9 +132,9 @@ class StoredForexRepository(Trades):
         return [self._legs[report_id][number] for report_id, number in sorted(places)]
 
     def _keep_legs(self, column: str, values: Sequence[Any]) -> None:
-        for one in LEGS.load(self._connection, self._sandbox, column, values):
-            if one.report_id not in self._changed_legs:  # what was put of it is newer
-                self._keep_leg(one)
+        for leg in LEGS.load(self._connection, self._sandbox, column, values):
+            if leg.report_id not in self._changed_legs:  # what was put of it is newer
+                self._keep_leg(leg)
 
     def _keep_leg(self, leg: Leg) -> None:
         self._legs.setdefault(leg.report_id, {}).setdefault(leg.number, leg)
@@ -153,7 +153,7 @@ class StoredForexRepository(Trades):
     # writing
 
     def new_id(self) -> int:
-        return self._numbering.one(ROWS, "row")
+        return self._numbering.next_number(ROWS, "row")
 
     def touched(self) -> Collection[int]:
         """Declarations concerned: none."""

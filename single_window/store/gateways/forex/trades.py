@@ -31,11 +31,11 @@ _MOST = int(LARGEST * SCALE)
 _lines = decoder(list[Any], list)
 _CURRENCY, _AMOUNT = 3, 7
 _same = summary_declaration.alias("same")
-"""Where a line of a summary declaration says these."""
+"""Where a line of a summary declaration has these."""
 
 
 class Trades(ABC):
-    """What one batch asks of trades in one sandbox, with the legs that it has put so far."""
+    """The trades of one sandbox for one batch, with the legs that it has put so far."""
 
     def __init__(self, connection: Connection, sandbox: str) -> None:
         self._connection, self._sandbox = connection, sandbox
@@ -43,17 +43,17 @@ class Trades(ABC):
         self._changed_legs: set[int] = set()
         self._worths: dict[tuple[str, str], list[Worth]] = {}
         self._within: dict[str, dict[str, int]] = {}
-        self._asked: dict[str, set[Any]] = {}
+        self._loaded: dict[str, set[Any]] = {}
 
     @abstractmethod
     def legs_naming(self, column: str, numbers: Collection[str]) -> Sequence[Leg]:
         """The legs that name one of these numbers in a column."""
 
-    def _missing(self, what: str, values: Collection[Any]) -> list[Any]:
-        """What has not been asked for yet, sorted; it counts as asked for from now on."""
-        asked = self._asked.setdefault(what, set())
-        new = sorted({value for value in values if value} - asked)
-        asked.update(new)
+    def _missing(self, kind: str, values: Collection[Any]) -> list[Any]:
+        """Those of the values that are not loaded yet, sorted; they count as loaded from now on."""
+        queried = self._loaded.setdefault(kind, set())
+        new = sorted({value for value in values if value} - queried)
+        queried.update(new)
         return new
 
     def orders(self, numbers: Collection[str]) -> Sequence[Worth]:
@@ -70,10 +70,12 @@ class Trades(ABC):
                 .order_by(document.c.id)
             ).scalars()
             for facts in rows:
-                one = unpack(ExportOrder, facts)
+                order = unpack(ExportOrder, facts)
                 self._know(
                     "order",
-                    Worth(one.order_no, one.ebc_code, {one.currency: min(one.goods_value + one.freight, _MOST)}),
+                    Worth(
+                        order.order_no, order.ebc_code, {order.currency: min(order.goods_value + order.freight, _MOST)}
+                    ),
                 )
         return self._known("order", numbers)
 
@@ -144,16 +146,21 @@ class Trades(ABC):
             ).all()
             for order_no, summary_id, entry_id in rows:
                 self._within.setdefault(order_no, {})[entry_id] = summary_id
-        asked = {order_no: sorted(self._within.get(order_no, ())) for order_no in orders}
+        entries_by_order = {order_no: sorted(self._within.get(order_no, ())) for order_no in orders}
         whole = {
             leg.entry_no
-            for leg in self.legs_naming("entry_no", sorted({one for of in asked.values() for one in of}))
+            for leg in self.legs_naming("entry_no", sorted({entry for of in entries_by_order.values() for entry in of}))
             if leg.state in COUNTED and not leg.order_no
         }
-        return {order_no: entry for order_no, entries in asked.items() for entry in entries[::-1] if entry in whole}
+        return {
+            order_no: entry
+            for order_no, entries in entries_by_order.items()
+            for entry in entries[::-1]
+            if entry in whole
+        }
 
     def one_by_one(self, entries: Collection[str]) -> Mapping[str, str]:
-        found = {}
+        order_nos = {}
         for entry in sorted(set(entries)):
             single = (
                 self._put_singly(entry)
@@ -181,8 +188,8 @@ class Trades(ABC):
                 ).scalar()
             )
             if single:
-                found[entry] = single
-        return found
+                order_nos[entry] = single
+        return order_nos
 
     def _put_singly(self, entry: str) -> str:
         """An order within a summary declaration for which a leg was put in this batch; empty: there is none."""
@@ -193,8 +200,8 @@ class Trades(ABC):
                     return leg.order_no
         return ""
 
-    def _know(self, what: str, worth: Worth) -> None:
-        self._worths.setdefault((what, worth.number), []).append(worth)
+    def _know(self, kind: str, worth: Worth) -> None:
+        self._worths.setdefault((kind, worth.number), []).append(worth)
 
-    def _known(self, what: str, numbers: Collection[str]) -> list[Worth]:
-        return [worth for number in sorted(set(numbers)) for worth in self._worths.get((what, number), ())]
+    def _known(self, kind: str, numbers: Collection[str]) -> list[Worth]:
+        return [worth for number in sorted(set(numbers)) for worth in self._worths.get((kind, number), ())]

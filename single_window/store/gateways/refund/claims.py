@@ -24,12 +24,12 @@ UNPROVED = ("due", "missing", "other_currency")
 """Claims whose foreign exchange is still looked for."""
 
 
-def _asks(pools: Mapping[str, int], names: Collection[str]) -> bool:
+def _in_pools(pools: Mapping[str, int], names: Collection[str]) -> bool:
     return any(place.partition("|")[0] in names for place in pools)
 
 
 class Claims:
-    """What `gateways.refund.repository.RefundRepository` asks for of claims."""
+    """The claims of `gateways.refund.repository.RefundRepository`."""
 
     def __init__(self, connection: Connection, sandbox: str) -> None:
         self._connection, self._sandbox = connection, sandbox
@@ -56,13 +56,13 @@ class Claims:
         """Claims by key."""
         self._keep_claims(CLAIMS.load(self._connection, self._sandbox, "key", keys))
         wanted = set(keys)
-        return {one.key: one for one in self._claims.values() if one.key in wanted}
+        return {claim.key: claim for claim in self._claims.values() if claim.key in wanted}
 
     def claims_waiting(self, ebc_codes: Collection[str], pools: Collection[str]) -> Sequence[Claim]:
-        """Claims of companies that ask these pools for foreign exchange and are not proved, by id."""
+        """Claims of companies that need foreign exchange of these pools and are not proved, by id."""
         if not ebc_codes or not pools:
             return []
-        wanted, asked = set(ebc_codes), set(pools)
+        wanted, wanted_pools = set(ebc_codes), set(pools)
         rows = self._connection.execute(
             select(refund_claim.c.id, refund_claim.c.pools).where(
                 refund_claim.c.sandbox == self._sandbox,
@@ -70,19 +70,19 @@ class Claims:
                 refund_claim.c.exchange.in_(UNPROVED),
             )
         ).all()
-        self.claims([number for number, text in rows if _asks(from_json(text), asked)])
+        self.claims([number for number, text in rows if _in_pools(from_json(text), wanted_pools)])
         return sorted(
             [
-                one
-                for one in self._claims.values()
-                if one.ebc_code in wanted and one.exchange in UNPROVED and _asks(one.pools, asked)
+                claim
+                for claim in self._claims.values()
+                if claim.ebc_code in wanted and claim.exchange in UNPROVED and _in_pools(claim.pools, wanted_pools)
             ],
-            key=lambda one: one.id,
+            key=lambda claim: claim.id,
         )
 
     def claims_of_kind(self, ebc_code: str, kind: str) -> Sequence[Claim]:
         """Claims of a kind that a company made, by id."""
-        asked = (ebc_code, kind)
+        wanted = (ebc_code, kind)
         self.claims(
             list(
                 self._connection.execute(
@@ -95,7 +95,8 @@ class Claims:
             )
         )
         return sorted(
-            [one for one in self._claims.values() if (one.ebc_code, one.kind) == asked], key=lambda one: one.id
+            [claim for claim in self._claims.values() if (claim.ebc_code, claim.kind) == wanted],
+            key=lambda claim: claim.id,
         )
 
     def claims_of_items(self, items: Collection[str]) -> Collection[int]:
@@ -114,10 +115,10 @@ class Claims:
         return {number for number in rows if number not in self._replaced} | set(unsaved)
 
     def _keep_claims(self, loaded: Iterable[Claim]) -> None:
-        for one in loaded:
-            if one.id not in self._claims:
-                one.working = one.conditions = None
-                self._claims[one.id] = one
+        for claim in loaded:
+            if claim.id not in self._claims:
+                claim.working = claim.conditions = None
+                self._claims[claim.id] = claim
 
     def put_claim(self, claim: Claim) -> None:
         """Keep a new or changed claim."""
@@ -164,9 +165,9 @@ class Claims:
                 .order_by(refund_entry.c.id)
             ).all():
                 self._entries[row.claim_id].append(Entry._make((*row[:-1], _reasons(row.reason))))
-            for one in self._new_entries:
-                if one.claim_id in missing:
-                    self._entries[one.claim_id].append(one)
+            for entry in self._new_entries:
+                if entry.claim_id in missing:
+                    self._entries[entry.claim_id].append(entry)
         return {number: self._entries[number] for number in claim_ids}
 
     def put_entry(self, entry: Entry) -> None:
@@ -182,25 +183,25 @@ class Claims:
         wanted = set(keys)
         if wanted:
             self._keep_papers(refund_paper.c.kind == kind, one_of(self._connection, refund_paper.c.key, wanted))
-        return {one.key: one for one in self._papers.values() if one.kind == kind and one.key in wanted}
+        return {paper.key: paper for paper in self._papers.values() if paper.kind == kind and paper.key in wanted}
 
     def papers_of_lists(self, invt_nos: Collection[str]) -> Mapping[str, Sequence[Paper]]:
         """Repayments that name lists, by list."""
         wanted = {number for number in invt_nos if number}
         if wanted:
             self._keep_papers(refund_paper.c.invt_no != "", one_of(self._connection, refund_paper.c.invt_no, wanted))
-        found: dict[str, list[Paper]] = {}
-        for one in sorted(self._papers.values(), key=lambda one: one.id):
-            if one.kind == "repayment" and one.invt_no in wanted and one.state == "accepted":
-                found.setdefault(one.invt_no, []).append(one)
-        return found
+        by_list: dict[str, list[Paper]] = {}
+        for paper in sorted(self._papers.values(), key=lambda paper: paper.id):
+            if paper.kind == "repayment" and paper.invt_no in wanted and paper.state == "accepted":
+                by_list.setdefault(paper.invt_no, []).append(paper)
+        return by_list
 
     def _keep_papers(self, *where: Any) -> None:
         for row in self._connection.execute(
             PAPERS.select().where(refund_paper.c.sandbox == self._sandbox, *where)
         ).all():
-            one = PAPERS.make(row)
-            self._papers.setdefault(one.id, one)
+            paper = PAPERS.make(row)
+            self._papers.setdefault(paper.id, paper)
 
     def put_paper(self, paper: Paper) -> None:
         """Keep a new or changed paper."""
@@ -215,9 +216,9 @@ class Claims:
             ("id",),
             LONG,
             [
-                (to_json(one.working), to_json(one.conditions), one.id)
-                for one in self._changed_claims.values()
-                if one.working is not None and one.conditions is not None
+                (to_json(claim.working), to_json(claim.conditions), claim.id)
+                for claim in self._changed_claims.values()
+                if claim.working is not None and claim.conditions is not None
             ],
         )
         if self._replaced:
@@ -245,6 +246,6 @@ class Claims:
             connection,
             refund_entry,
             ("sandbox", *Entry._fields),
-            [(self._sandbox, *one[:-1], to_json(one.reason)) for one in self._new_entries],
+            [(self._sandbox, *entry[:-1], to_json(entry.reason)) for entry in self._new_entries],
         )
         PAPERS.save(connection, self._sandbox, self._changed_papers.values())

@@ -2,7 +2,7 @@
 
 What names a declaration or a list counts for its pool; what names an order only, for the pool of the order's first
 list, and either only where it was collected for the company whose declaration or list it is. Nothing is kept: it is
-summed up when it is asked for.
+summed up by each query.
 """
 
 from __future__ import annotations
@@ -10,11 +10,17 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, exists, func, select
+from sqlalchemy import ColumnElement, Connection, Select, exists, func, literal_column, or_, select
 
 from declarations.forex.rates import letters
 from single_window.store.bulk import one_of
-from single_window.store.tables import declaration, forex_leg, summary, summary_declaration, summary_member
+from single_window.store.tables import (
+    declaration,
+    forex_leg,
+    summary,
+    summary_declaration,
+    summary_member,
+)
 
 BOOKED, COLLECTION, GOODS = "booked", "1", "1"
 Sums = dict[tuple[str, str], int]
@@ -22,12 +28,14 @@ Sums = dict[tuple[str, str], int]
 
 def collected(connection: Connection, sandbox: str, pools: Collection[str]) -> Mapping[tuple[str, str], int]:
     """What was collected for pools, by pool and currency in letters, scaled."""
-    found: Sums = {}
-    if (
-        not pools
-        or connection.execute(select(forex_leg.c.number).where(forex_leg.c.sandbox == sandbox).limit(1)).first() is None
-    ):
-        return found
+    sums: Sums = {}
+    # as the two indexes of legs have it: a leg that names nothing proves nothing
+    named = [
+        exists().where(forex_leg.c.sandbox == sandbox, column != literal_column("''"))
+        for column in (forex_leg.c.order_no, forex_leg.c.entry_no)
+    ]
+    if not pools or not connection.execute(select(or_(*named))).scalar():
+        return sums
     summaries = [int(pool[1:]) for pool in pools if pool[0] == "S"]
     lists = [int(pool[1:]) for pool in pools if pool[0] == "L"]
     first = ~exists().where(
@@ -53,19 +61,19 @@ def collected(connection: Connection, sandbox: str, pools: Collection[str]) -> M
             forex_leg.c.ebc_code == summary.c.ebc_code,
             one_of(connection, summary_declaration.c.summary_id, summaries),
         )
-        _add(connection, found, "S", _legs(sandbox, summary_declaration.c.summary_id, entry))
+        _add(connection, sums, "S", _legs(sandbox, summary_declaration.c.summary_id, entry))
         member = (
             summary_member.c.declaration_id == declaration.c.id,
             declaration.c.sandbox == sandbox,
             one_of(connection, summary_member.c.summary_id, summaries),
         )
-        _add(connection, found, "S", _legs(sandbox, summary_member.c.summary_id, (*member, *by_order)))
-        _add(connection, found, "S", _legs(sandbox, summary_member.c.summary_id, (*member, *by_list)))
+        _add(connection, sums, "S", _legs(sandbox, summary_member.c.summary_id, (*member, *by_order)))
+        _add(connection, sums, "S", _legs(sandbox, summary_member.c.summary_id, (*member, *by_list)))
     if lists:
         own = (declaration.c.sandbox == sandbox, one_of(connection, declaration.c.id, lists))
-        _add(connection, found, "L", _legs(sandbox, declaration.c.id, (*own, *by_order)))
-        _add(connection, found, "L", _legs(sandbox, declaration.c.id, (*own, *by_list)))
-    return found
+        _add(connection, sums, "L", _legs(sandbox, declaration.c.id, (*own, *by_order)))
+        _add(connection, sums, "L", _legs(sandbox, declaration.c.id, (*own, *by_list)))
+    return sums
 
 
 _other = declaration.alias("earlier")
@@ -85,18 +93,18 @@ def _legs(sandbox: str, pool: Any, where: Sequence[ColumnElement[bool]]) -> Sele
     )
 
 
-def _add(connection: Connection, found: Sums, letter: str, statement: Select[Any]) -> None:
+def _add(connection: Connection, sums: Sums, letter: str, statement: Select[Any]) -> None:
     for number, currency, amount in connection.execute(statement).all():
         place = f"{letter}{number}", letters(currency)
-        found[place] = found.get(place, 0) + int(amount)
+        sums[place] = sums.get(place, 0) + int(amount)
 
 
 def pools_named(connection: Connection, sandbox: str, entries: Iterable[str], orders: Iterable[str]) -> set[str]:
     """Names of the pools of these declarations, lists and orders."""
-    names, asked = sorted({one for one in entries if one}), sorted({one for one in orders if one})
-    found = set[str]()
+    names, order_nos = sorted({entry for entry in entries if entry}), sorted({order for order in orders if order})
+    pools = set[str]()
     if names:
-        found.update(
+        pools.update(
             f"S{number}"
             for number in connection.execute(
                 select(summary_declaration.c.summary_id).where(
@@ -104,12 +112,12 @@ def pools_named(connection: Connection, sandbox: str, entries: Iterable[str], or
                 )
             ).scalars()
         )
-    for column, values in ((declaration.c.invt_no, names), (declaration.c.order_no, asked)):
+    for column, values in ((declaration.c.invt_no, names), (declaration.c.order_no, order_nos)):
         if values:
             rows = connection.execute(
                 select(declaration.c.id, summary_member.c.summary_id)
                 .outerjoin(summary_member, summary_member.c.declaration_id == declaration.c.id)
                 .where(declaration.c.sandbox == sandbox, declaration.c.flow == "E", one_of(connection, column, values))
             ).all()
-            found.update(f"L{number}" if summary_id is None else f"S{summary_id}" for number, summary_id in rows)
-    return found
+            pools.update(f"L{number}" if summary_id is None else f"S{summary_id}" for number, summary_id in rows)
+    return pools

@@ -14,19 +14,19 @@ from single_window.store.tables import enterprise, forex_enterprise, participant
 REGISTERED = frozenset({"registered", "suspended"})
 """States of a company that is registered: a suspension bars new declarations only."""
 IMPORTED = "imported"
-"""The channel of a registration of which only master data is known: it says nothing about tax."""
+"""The channel of a registration of which only master data is known: it has nothing about tax."""
 PLATFORM, MERCHANT = "platform", "merchant"
 
 
 class Exporters:
-    """What `gateways.refund.repository.RefundRepository` asks for of exporters."""
+    """The exporters of `gateways.refund.repository.RefundRepository`."""
 
     def __init__(self, connection: Connection, sandbox: str) -> None:
         self._connection, self._sandbox = connection, sandbox
         self._standings: dict[str, Standing] = {}
 
     def standings(self, ebc_codes: Collection[str]) -> Mapping[str, Standing]:
-        """Every exporter asked for; of one whom nobody registered little is known."""
+        """Every requested exporter; of an unregistered one little is known."""
         missing = sorted({code for code in ebc_codes if code not in self._standings})
         if missing:
             self._standings.update({code: Standing(code) for code in missing})
@@ -42,8 +42,8 @@ class Exporters:
             )
         ).all()
         for code, kinds, grade, dxp_id in rows:
-            said = set(kinds.split(";"))
-            self._change(code, platform=PLATFORM in said and MERCHANT not in said, customs_grade=grade, dxp_id=dxp_id)
+            roles = set(kinds.split(";"))
+            self._change(code, platform=PLATFORM in roles and MERCHANT not in roles, customs_grade=grade, dxp_id=dxp_id)
 
     def _enterprises(self, codes: list[str]) -> None:
         names = (

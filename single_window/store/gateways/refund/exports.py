@@ -19,7 +19,7 @@ from declarations.refund.numbers import LAST_LINE, is_item_number, item_number, 
 from declarations.requests import RELEASED
 from declarations.summary.shapes import MergedLine
 from gateways.refund.repository import Item, Returned
-from single_window.store.bulk import one_of
+from single_window.store.bulk import of_sandbox, on_sqlite, one_of
 from single_window.store.records import from_json
 from single_window.store.tables import (
     declaration,
@@ -45,13 +45,13 @@ def exported(connection: Connection, sandbox: str, numbers: Iterable[str]) -> It
     """The items of these numbers that customs has; what is no number of an item is not there."""
     wanted = {number for number in numbers if is_item_number(number)}
     declarations = {parts_of(number)[0] for number in wanted}
-    lists = sorted(one for one in declarations if one[8] == LISTED)
-    for one in (
+    lists = sorted(number for number in declarations if number[8] == LISTED)
+    for item in (
         *_of_summaries(connection, sandbox, sorted(declarations.difference(lists))),
         *_of_lists(connection, sandbox, lists),
     ):
-        if one.item_no in wanted:
-            yield one
+        if item.item_no in wanted:
+            yield item
 
 
 def _of_summaries(connection: Connection, sandbox: str, entries: Sequence[str]) -> Iterator[Item]:
@@ -138,14 +138,14 @@ def returned(connection: Connection, sandbox: str, requests: Sequence[int]) -> l
         )
         .join(declaration, declaration.c.id == request.c.declaration_id)
         .join(document, document.c.id == declaration.c.document_id)
-        .where(request.c.sandbox == sandbox, one_of(connection, request.c.id, requests))
+        .where(of_sandbox(on_sqlite(connection), request, sandbox), one_of(connection, request.c.id, requests))
         .order_by(request.c.id)
     ).all()
-    found = []
+    returns = []
     for number, lines, list_id, invt_no, ebc_code, packed in rows:
         facts: ExportInventory = unpack(ExportInventory, packed)
         items, total = items_of_list(connection, list_id, invt_no, facts), _total(connection, list_id)
-        found.append(
+        returns.append(
             Returned(
                 number,
                 invt_no,
@@ -154,7 +154,7 @@ def returned(connection: Connection, sandbox: str, requests: Sequence[int]) -> l
                 _by_item(facts, items, total),
             )
         )
-    return found
+    return returns
 
 
 def items_listed(connection: Connection, sandbox: str, ebc_code: str, invt_no: str) -> set[str]:
@@ -209,22 +209,22 @@ def _summarised(connection: Connection, summary_id: int, month: str, list_id: in
 
 def _total(connection: Connection, list_id: int) -> Mapping[int, int]:
     """What all admitted requests take back of a list, by line."""
-    found: dict[int, int] = {}
+    quantities: dict[int, int] = {}
     for lines in connection.execute(
         select(request.c.lines).where(
             request.c.declaration_id == list_id, request.c.kind == "export_refund", request.c.state == "closed"
         )
     ).scalars():
         for gnum, qty in _quantities(lines or "{}").items():
-            found[gnum] = found.get(gnum, 0) + qty
-    return found
+            quantities[gnum] = quantities.get(gnum, 0) + qty
+    return quantities
 
 
 def _by_item(facts: ExportInventory, items: Mapping[int, str], quantities: Mapping[int, int]) -> dict[str, int]:
     """Quantities of lines in the first legal unit, by item; declared quantities are turned into that unit."""
-    found: dict[str, int] = {}
+    by_item: dict[str, int] = {}
     for line in facts.lines:
         if line.gnum in items and quantities.get(line.gnum) and line.qty:
             qty = min(line.qty1, quantities[line.gnum] * line.qty1 // line.qty)
-            found[items[line.gnum]] = found.get(items[line.gnum], 0) + qty
-    return found
+            by_item[items[line.gnum]] = by_item.get(items[line.gnum], 0) + qty
+    return by_item

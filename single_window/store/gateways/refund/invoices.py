@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from operator import attrgetter
 
-from sqlalchemy import Connection, delete, select
+from sqlalchemy import Connection, delete, literal_column, select
 
 from declarations.reasons import Reason
 from gateways.refund.repository import Invoice, InvoiceLineRow
@@ -16,13 +16,15 @@ from single_window.store.tables import vat_invoice, vat_invoice_line
 INVOICES = Records(Invoice, vat_invoice, {"reasons": decoder(tuple[Reason, ...], tuple)})
 ON_FILE = ("accepted", "used")
 """States in which a number is taken (see the index `ix_vat_invoice_number`)."""
+_ON_FILE = vat_invoice.c.state.in_([literal_column(f"'{state}'") for state in ON_FILE])
+"""Written out, as the index of invoices on file has it: with parameters it is not used."""
 _LINE = ("invoice_id", "number", "gcode", "gname", "unit", "qty", "amount", "tax_rate", "tax", "used", "used_amount")
 _LINES = [vat_invoice_line.c[name] for name in _LINE]
 _values = attrgetter(*_LINE)
 
 
 class Invoices:
-    """What `gateways.refund.repository.RefundRepository` asks for of purchase papers."""
+    """The purchase papers of `gateways.refund.repository.RefundRepository`."""
 
     def __init__(self, connection: Connection, sandbox: str) -> None:
         self._connection, self._sandbox = connection, sandbox
@@ -36,7 +38,7 @@ class Invoices:
         """Purchase papers by key."""
         self._keep_invoices(INVOICES.load(self._connection, self._sandbox, "key", keys))
         wanted = set(keys)
-        return {one.key: one for one in self._invoices.values() if one.key in wanted}
+        return {invoice.key: invoice for invoice in self._invoices.values() if invoice.key in wanted}
 
     def invoices_on_file(self, numbers: Collection[str]) -> Mapping[str, Invoice]:
         """Purchase papers on file by number."""
@@ -45,14 +47,16 @@ class Invoices:
             for row in self._connection.execute(
                 INVOICES.select().where(
                     vat_invoice.c.sandbox == self._sandbox,
-                    vat_invoice.c.state.in_(ON_FILE),
+                    _ON_FILE,
                     one_of(self._connection, vat_invoice.c.invoice_no, numbers),
                 )
             ).all()
         )
         wanted = set(numbers)
         return {
-            one.invoice_no: one for one in self._invoices.values() if one.state in ON_FILE and one.invoice_no in wanted
+            invoice.invoice_no: invoice
+            for invoice in self._invoices.values()
+            if invoice.state in ON_FILE and invoice.invoice_no in wanted
         }
 
     def invoices_by_id(self, ids: Collection[int]) -> Mapping[int, Invoice]:
@@ -62,8 +66,8 @@ class Invoices:
         return {number: self._invoices[number] for number in ids if number in self._invoices}
 
     def _keep_invoices(self, loaded: Iterable[Invoice]) -> None:
-        for one in loaded:
-            self._invoices.setdefault(one.id, one)
+        for invoice in loaded:
+            self._invoices.setdefault(invoice.id, invoice)
 
     def invoice_lines(self, invoice_ids: Collection[int]) -> Mapping[int, Sequence[InvoiceLineRow]]:
         """The lines of purchase papers."""
@@ -95,8 +99,8 @@ class Invoices:
     def save_invoices(self, connection: Connection) -> None:
         """Write what was put. What gives a number up is written before what takes it."""
         changed = self._changed_invoices.values()
-        INVOICES.save(connection, self._sandbox, [one for one in changed if one.state not in ON_FILE])
-        INVOICES.save(connection, self._sandbox, [one for one in changed if one.state in ON_FILE])
+        INVOICES.save(connection, self._sandbox, [invoice for invoice in changed if invoice.state not in ON_FILE])
+        INVOICES.save(connection, self._sandbox, [invoice for invoice in changed if invoice.state in ON_FILE])
         if self._replaced_lines:
             connection.execute(
                 delete(vat_invoice_line).where(

@@ -24,17 +24,17 @@ POOLS = Records(Pool, exchange_pool)
 
 
 class Ledgers:
-    """What `gateways.refund.repository.RefundRepository` asks for of ledgers."""
+    """The ledgers of `gateways.refund.repository.RefundRepository`."""
 
     def __init__(self, connection: Connection, sandbox: str) -> None:
         self._connection, self._sandbox = connection, sandbox
         self._accounts: dict[str, Account] = {}
         self._changed_accounts: dict[str, Account] = {}
         self._items: dict[str, Item] = {}
-        self._asked_items: set[str] = set()
+        self._loaded_items: set[str] = set()
         self._changed_items: dict[str, Item] = {}
         self._pools: dict[tuple[str, str], Pool] = {}
-        self._asked_pools: set[str] = set()
+        self._loaded_pools: set[str] = set()
         self._changed_pools: dict[tuple[str, str], Pool] = {}
 
     def accounts(self, ebc_codes: Collection[str]) -> Mapping[str, Account]:
@@ -45,7 +45,7 @@ class Ledgers:
                 self._connection, refund_account, ("sandbox", "ebc_code"), [(self._sandbox, code) for code in missing]
             )
         loaded = ACCOUNTS.load(self._connection, self._sandbox, "ebc_code", missing, lock=True)
-        self._accounts.update({one.ebc_code: one for one in loaded})
+        self._accounts.update({account.ebc_code: account for account in loaded})
         for code in missing:
             self._accounts.setdefault(code, Account(code))
         return {code: self._accounts[code] for code in ebc_codes}
@@ -56,12 +56,12 @@ class Ledgers:
 
     def items(self, numbers: Collection[str]) -> Mapping[str, Item]:
         """Exported items by number; one that no claim has named before is made of what customs holds of it."""
-        missing = sorted({number for number in numbers if number not in self._asked_items})
-        self._asked_items.update(missing)
-        for one in ITEMS.load(self._connection, self._sandbox, "item_no", missing):
-            self._items[one.item_no] = one
+        missing = sorted({number for number in numbers if number not in self._loaded_items})
+        self._loaded_items.update(missing)
+        for item in ITEMS.load(self._connection, self._sandbox, "item_no", missing):
+            self._items[item.item_no] = item
         unknown = [number for number in missing if number not in self._items]
-        self._items.update({one.item_no: one for one in exported(self._connection, self._sandbox, unknown)})
+        self._items.update({item.item_no: item for item in exported(self._connection, self._sandbox, unknown)})
         return {number: self._items[number] for number in numbers if number in self._items}
 
     def put_item(self, item: Item) -> None:
@@ -70,11 +70,11 @@ class Ledgers:
 
     def pools(self, names: Collection[str]) -> Mapping[tuple[str, str], Pool]:
         """Pools by name and currency, with what has been collected by now."""
-        missing = sorted({name for name in names if name not in self._asked_pools})
-        self._asked_pools.update(missing)
-        for one in POOLS.load(self._connection, self._sandbox, "pool", missing):
-            one.collected = 0
-            self._pools[one.pool, one.currency] = one
+        missing = sorted({name for name in names if name not in self._loaded_pools})
+        self._loaded_pools.update(missing)
+        for pool in POOLS.load(self._connection, self._sandbox, "pool", missing):
+            pool.collected = 0
+            self._pools[pool.pool, pool.currency] = pool
         for place, amount in collected(self._connection, self._sandbox, missing).items():
             self._pools.setdefault(place, Pool(*place, "")).collected = amount
         wanted = set(names)

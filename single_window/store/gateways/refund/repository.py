@@ -43,7 +43,7 @@ class StoredRefundRepository(Invoices, Claims, Ledgers, Exporters):
         self._rates: RefundRates | None = None
 
     def documents(self, ids: Collection[int]) -> Mapping[int, Filed]:
-        """Documents by id, as they were when they were first asked for."""
+        """Documents by id, as they were when they were first loaded."""
         missing = [number for number in ids if number not in self._handed]
         if missing:
             self._handed.update(filed_by_id(self._connection, missing))
@@ -81,15 +81,15 @@ class StoredRefundRepository(Invoices, Claims, Ledgers, Exporters):
 
     def new_id(self) -> int:
         """An id for a new row."""
-        return self._numbering.one(ROWS, "row")
+        return self._numbering.next_number(ROWS, "row")
 
     def notice_no(self, year: int) -> str:
         """T, the year and a serial number of the sandbox."""
-        return f"T{year}{self._numbering.one(self._sandbox, 'refund.notice'):09d}"
+        return f"T{year}{self._numbering.next_number(self._sandbox, 'refund.notice'):09d}"
 
     def certificate_no(self, year: int) -> str:
         """Z, the year and a serial number of the sandbox."""
-        return f"Z{year}{self._numbering.one(self._sandbox, 'refund.certificate'):09d}"
+        return f"Z{year}{self._numbering.next_number(self._sandbox, 'refund.certificate'):09d}"
 
     def touched(self) -> Collection[int]:
         """No declarations: what the desk keeps are claims."""

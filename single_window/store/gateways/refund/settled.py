@@ -1,4 +1,4 @@
-"""Whether the tax office has nothing to ask of the goods of a list that come back: what customs wants to know."""
+"""Whether the tax office has no claim on the goods of a list that come back: a query of customs."""
 
 from __future__ import annotations
 

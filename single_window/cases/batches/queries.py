@@ -8,12 +8,10 @@ from typing import NamedTuple
 from sqlalchemy import Connection, select
 
 from gateways.customs.batches.repository import Batch
-from single_window.cases import histories
+from single_window.cases import histories, lists
 from single_window.cases.histories import HistoryLine
 from single_window.store.gateways.customs.batches import BATCHES, MEMBERS
 from single_window.store.tables import batch, batch_member, declaration
-
-LARGEST = 2**62
 
 
 class Place(NamedTuple):
@@ -32,13 +30,11 @@ class Place(NamedTuple):
 
 def listed(connection: Connection, sandbox: str, state: str = "", before: int = 0, most: int = 50) -> list[Batch]:
     """Batches, newest first."""
-    statement = BATCHES.select().where(batch.c.sandbox == sandbox, batch.c.id < (before or LARGEST))
-    if state:
-        statement = statement.where(batch.c.state == state)
-    return [BATCHES.make(row) for row in connection.execute(statement.order_by(batch.c.id.desc()).limit(most)).all()]
+    chosen = lists.newest(BATCHES.select(), batch, sandbox, state=state, before=before, most=most)
+    return [BATCHES.make(row) for row in connection.execute(chosen).all()]
 
 
-def found(connection: Connection, sandbox: str, batch_no: str) -> Batch | None:
+def find(connection: Connection, sandbox: str, batch_no: str) -> Batch | None:
     """A batch by its number."""
     row = connection.execute(BATCHES.select().where(batch.c.sandbox == sandbox, batch.c.batch_no == batch_no)).first()
     return BATCHES.make(row) if row else None

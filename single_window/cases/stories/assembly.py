@@ -1,4 +1,4 @@
-"""Tells the story of an order or a declaration: reads what was stored, puts it into words, changes nothing."""
+"""Assembles the story of an order or a declaration: reads what was stored, puts it into words, changes nothing."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from single_window.cases.stories.gathering import Gathered
 from single_window.cases.stories.happenings import happenings
 from single_window.cases.stories.holdings import held
 from single_window.cases.stories.papers import papers
-from single_window.cases.stories.parts import Answer, Asked, Due, Evidence, Happening, Head, Next, Story
+from single_window.cases.stories.parts import Answer, Due, Evidence, Happening, Head, ListRequest, Next, Story
 from single_window.cases.stories.taxes import bills
 from single_window.language import statuses, words
 from single_window.language.words import Words
@@ -76,9 +76,9 @@ def of_declaration(connection: Connection, sandbox: str, declaration_id: int, la
     ).first()
     if row is None:
         raise NotFound(declaration_id, sandbox)
-    one = DECLARATIONS.make(row)
-    found = gathering.of_list(connection, sandbox, one)
-    return _story(connection, sandbox, one.order_no, one, found, law or law_of(connection, sandbox))
+    declared = DECLARATIONS.make(row)
+    gathered = gathering.of_list(connection, sandbox, declared)
+    return _story(connection, sandbox, declared.order_no, declared, gathered, law or law_of(connection, sandbox))
 
 
 def of_order(
@@ -86,121 +86,128 @@ def of_order(
 ) -> Story:
     """The story of an order number: its newest declaration, or its documents alone; raises `NotFound`.
 
-    `flow` (I or E) says which is meant where an import and an export have the number; else that which was declared, or
+    `flow` (I or E) chooses where an import and an export have the number; else that which was declared, or
     the import.
     """
     declared = matches.of_order(connection, sandbox, order_no, flow)
     if declared:
         return of_declaration(connection, sandbox, declared[-1].id, law)
-    for one in [flow] if flow else ["I", "E"]:
-        told = _story(
-            connection, sandbox, order_no, None, gathering.of_number(order_no, one), law or law_of(connection, sandbox)
+    for known_flow in [flow] if flow else ["I", "E"]:
+        story = _story(
+            connection,
+            sandbox,
+            order_no,
+            None,
+            gathering.of_number(order_no, known_flow),
+            law or law_of(connection, sandbox),
         )
-        if told.documents or told.timeline or told.receipts:
-            return told
+        if story.documents or story.timeline or story.receipts:
+            return story
     raise NotFound(order_no, sandbox)
 
 
 def _story(
-    connection: Connection, sandbox: str, order_no: str, one: Declaration | None, found: Gathered, law: Parameters
+    connection: Connection, sandbox: str, order_no: str, listed: Declaration | None, gathered: Gathered, law: Parameters
 ) -> Story:
-    got = gathering.answers_of(connection, sandbox, found)
+    got = gathering.answers_of(connection, sandbox, gathered)
     answers = [answer(box, receipt) for box, receipt in got]
-    happened = happenings(connection, sandbox, found.places, [receipt for _, receipt in got], found.mine, law)
-    others = tuple(other for other in matches.of_order(connection, sandbox, order_no) if one and other.id != one.id)
+    happened = happenings(connection, sandbox, gathered.places, [receipt for _, receipt in got], gathered.mine, law)
+    others = tuple(
+        match for match in matches.of_order(connection, sandbox, order_no) if listed and match.id != listed.id
+    )
     kept = tuple(
         paper
-        for paper in papers(connection, sandbox, found.where, answers, _parcel(one))
-        if found.mine(paper.kind, paper.key)
+        for paper in papers(connection, sandbox, gathered.where, answers, _parcel(listed))
+        if gathered.mine(paper.kind, paper.key)
     )
     clock = sandboxes.find(connection, sandbox).clock
-    due = due_of(connection, sandbox, one.id, one.state) if one else ()
+    due = due_of(connection, sandbox, listed.id, listed.state) if listed else ()
     return Story(
         sandbox,
         clock.now(),
         order_no,
-        _head(connection, sandbox, one, law) if one else None,
+        _head(connection, sandbox, listed, law) if listed else None,
         kept,
         tuple(happened),
-        tuple(answer for answer in answers if found.mine(answer.kind, answer.key)),
-        bills(connection, one.id, sandbox, law, one.accepted_at) if one and one.flow == "I" else (),
-        _requests(connection, sandbox, one.id, law) if one else (),
-        steps(one.state, "declaration", one.flow) if one else (),
+        tuple(answer for answer in answers if gathered.mine(answer.kind, answer.key)),
+        bills(connection, listed.id, sandbox, law, listed.accepted_at) if listed and listed.flow == "I" else (),
+        _requests(connection, sandbox, listed.id, law) if listed else (),
+        steps(listed.state, "declaration", listed.flow) if listed else (),
         due,
         open_deliveries(connection, sandbox),
         others,
-        _evidence(connection, sandbox, one, happened, law) if one else None,
-        advice(sandbox, clock, order_no, one.state, due) if one else None,
+        _evidence(connection, sandbox, listed, happened, law) if listed else None,
+        advice(sandbox, clock, order_no, listed.state, due) if listed else None,
     )
 
 
 def _evidence(
-    connection: Connection, sandbox: str, one: Declaration, happened: Sequence[Happening], law: Parameters
+    connection: Connection, sandbox: str, declared: Declaration, happened: Sequence[Happening], law: Parameters
 ) -> Evidence | None:
-    if one.flow == "E":
-        return evidence.of_export(connection, sandbox, one, happened, law)
-    return import_evidence.of_import(connection, sandbox, one, law)
+    if declared.flow == "E":
+        return evidence.of_export(connection, sandbox, declared, happened, law)
+    return import_evidence.of_import(connection, sandbox, declared, law)
 
 
-def _parcel(one: Declaration | None) -> str:
+def _parcel(declared: Declaration | None) -> str:
     """The parcel of an export list: of notes of transport its story shows the line of that alone."""
-    return one.logistics_key.partition("|")[2] if one and one.flow == "E" else ""
+    return declared.logistics_key.partition("|")[2] if declared and declared.flow == "E" else ""
 
 
-def _head(connection: Connection, sandbox: str, one: Declaration, law: Parameters) -> Head:
-    mode, office = codes.trade_modes.get(one.trade_mode), codes.offices.get(one.customs_code)
+def _head(connection: Connection, sandbox: str, declared: Declaration, law: Parameters) -> Head:
+    mode, office = codes.trade_modes.get(declared.trade_mode), codes.offices.get(declared.customs_code)
     return Head(
-        one.id,
-        one.key,
-        one.order_no,
-        one.cop_no,
-        one.pre_no,
-        one.invt_no,
-        one.state,
-        words.state(one.state),
-        one.lane,
-        words.phrase("lane", one.lane),
-        one.detention,
-        one.trade_mode,
+        declared.id,
+        declared.key,
+        declared.order_no,
+        declared.cop_no,
+        declared.pre_no,
+        declared.invt_no,
+        declared.state,
+        words.state(declared.state),
+        declared.lane,
+        words.phrase("lane", declared.lane),
+        declared.detention,
+        declared.trade_mode,
         Words(mode.zh, mode.en) if mode else Words("", ""),
-        one.customs_code,
+        declared.customs_code,
         Words(office.zh, office.en or office.zh) if office else Words("", ""),
-        one.agent_code,
-        one.ebc_code,
-        one.logistics_key.partition("|")[2],
-        plain(one.value),
-        one.full_tax,
-        one.accepted_at,
-        one.released_at,
-        one.closed_at,
-        one.delivered_at,
-        one.arrived_at,
-        held(connection, sandbox, one, law),
-        tuple(words.because(reason, law) for reason in one.reasons),
-        one.flow,
-        words.flow(one.flow),
-        LIST[one.flow],
-        one.bill_no,
-        one.batch_no,
-        one.statistics_flag,
-        evidence.summary_of(connection, sandbox, one, law),
-        one.version,
+        declared.agent_code,
+        declared.ebc_code,
+        declared.logistics_key.partition("|")[2],
+        plain(declared.value),
+        declared.full_tax,
+        declared.accepted_at,
+        declared.released_at,
+        declared.closed_at,
+        declared.delivered_at,
+        declared.arrived_at,
+        held(connection, sandbox, declared, law),
+        tuple(words.because(reason, law) for reason in declared.reasons),
+        declared.flow,
+        words.flow(declared.flow),
+        LIST[declared.flow],
+        declared.bill_no,
+        declared.batch_no,
+        declared.statistics_flag,
+        evidence.summary_of(connection, sandbox, declared, law),
+        declared.version,
     )
 
 
-def answer(mailbox: str, one: receipts.Receipt) -> Answer:
+def answer(mailbox: str, receipt: receipts.Receipt) -> Answer:
     """A receipt in words."""
     return Answer(
         mailbox,
-        one.sequence,
-        one.code,
-        one.kind,
-        one.key,
-        one.return_status,
-        statuses.return_status(one.return_status, one.kind),
-        one.return_time,
-        one.info,
-        one.say(words.EN),
+        receipt.sequence,
+        receipt.code,
+        receipt.kind,
+        receipt.key,
+        receipt.return_status,
+        statuses.return_status(receipt.return_status, receipt.kind),
+        receipt.return_time,
+        receipt.info,
+        receipt.text_in(words.EN),
     )
 
 
@@ -220,14 +227,14 @@ def steps(state: str, lives: str, flow: str = "") -> tuple[Next, ...]:
     )
 
 
-def _requests(connection: Connection, sandbox: str, declaration_id: int, law: Parameters) -> tuple[Asked, ...]:
+def _requests(connection: Connection, sandbox: str, declaration_id: int, law: Parameters) -> tuple[ListRequest, ...]:
     rows = connection.execute(
         select(request)
         .where(request.c.sandbox == sandbox, request.c.declaration_id == declaration_id)
         .order_by(request.c.id)
     )
     return tuple(
-        Asked(
+        ListRequest(
             row.id,
             row.kind,
             words.kind(row.kind),
@@ -235,7 +242,7 @@ def _requests(connection: Connection, sandbox: str, declaration_id: int, law: Pa
             row.state,
             words.state(row.state, row.kind),
             row.filed_at,
-            tuple(words.because(one, law) for one in (_decode_reasons(row.reasons) if row.reasons else ())),
+            tuple(words.because(reason, law) for reason in (_decode_reasons(row.reasons) if row.reasons else ())),
             steps(row.state, lifecycle.LIFECYCLE_OF[row.kind]),
             due_of(connection, sandbox, row.id, row.state),
             row.version,

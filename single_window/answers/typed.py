@@ -1,18 +1,20 @@
-"""Answers as typed values: a class says what an answer holds; its JSON and its schema in the OpenAPI document follow.
+"""Answers as typed values: a class declares what an answer holds; its JSON and its schema in the OpenAPI document
+follow.
 
-An answer about a record takes the record's fields by their names, each as the type of the answer's field tells it.
+An answer about a record takes the record's fields by their names, each converted to the type of the answer's field.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from datetime import datetime
 from functools import cache
 from typing import Annotated, Any, ClassVar, Self
 
 import msgspec
 from msgspec import Meta
 
-from declarations.calendar import utc_text
+from declarations.calendar import SHANGHAI, utc_text
 from declarations.concerned_fields import stated
 from declarations.lifecycle import lifecycles
 from declarations.money import plain
@@ -22,6 +24,7 @@ from schemas.remedies import remedy
 from single_window.cases.histories import HistoryLine
 from single_window.intake import located
 from single_window.intake.located import Located
+from single_window.language.words import Words
 
 REF = "#/components/schemas/{name}"
 
@@ -70,6 +73,11 @@ class CaseOut(Answer, frozen=True, kw_only=True):
         state = lifecycles()[cls.LIFECYCLE].states[record.state]
         return super().of(record, state_zh=state.zh, state_en=state.en, **given)
 
+    @property
+    def standing(self: Any) -> Words:
+        """Its state in words."""
+        return Words(self.state_zh, self.state_en)
+
 
 class ConcernedFieldOut(Answer, frozen=True, kw_only=True):
     """One field that a reason concerns, in one document."""
@@ -113,6 +121,16 @@ class HistoryOut(Answer, frozen=True, kw_only=True):
     reasons: Reasons
 
 
+def local(instant: str) -> str:
+    """An instant of an answer as people read it, in Asia/Shanghai to the second; empty as it is."""
+    return datetime.fromisoformat(instant).astimezone(SHANGHAI).isoformat(" ")[:19] if instant else ""
+
+
+def because(reasons: Sequence[ReasonOut]) -> Words:
+    """Reasons of an answer in words, on one line."""
+    return Words("；".join(reason.zh for reason in reasons), "; ".join(reason.en for reason in reasons))
+
+
 def history_out(lines: Sequence[HistoryLine]) -> tuple[HistoryOut, ...]:
     """What has happened to a case, oldest first."""
     return tuple(map(HistoryOut.of, lines))
@@ -122,13 +140,13 @@ def reason_out(reason: Reason, documents: Sequence[Located] = ()) -> ReasonOut:
     """A reason as the API gives it; with `documents` the fields concerned."""
     advice = remedy(reason.rule)
     fields = located.fields_of(reason, documents) if documents else ()
-    found, expected = stated(reason, fields)
+    given, expected = stated(reason, fields)
     return ReasonOut(
         code=reason.rule,
         zh=_words(reason, "zh"),
         en=_words(reason, "en"),
         parameters=tuple(reason.parameters),
-        found=found,
+        found=given,
         expected=expected,
         remedy_zh=advice.zh,
         remedy_en=advice.en,

@@ -56,17 +56,19 @@ def listed(connection: Connection, sandbox: str, state: str = "", after: str = "
     if state:
         filed = filed.where(enterprise.c.state == state)
     rows = connection.execute(filed.order_by(enterprise.c.code).limit(most)).all()
-    ones = {one.code: one for one in map(ENTERPRISES.make, rows)}
+    companies = {company.code: company for company in map(ENTERPRISES.make, rows)}
     if state in {"", "registered"}:
         known = connection.execute(others.order_by(participant.c.code).limit(most)).all()
-        ones |= {one.code: one for one in map(adopted, map(PARTICIPANTS.make, known)) if one is not None}
-    page = sorted(ones)[:most]
-    participants = {one.code: one for one in PARTICIPANTS.load(connection, sandbox, "code", page)}
-    standing = ((current(ones[code], participants.get(code)), participants.get(code)) for code in page)
-    return [_company(one, known) for one, known in standing if one is not None]
+        companies |= {
+            company.code: company for company in map(adopted, map(PARTICIPANTS.make, known)) if company is not None
+        }
+    page = sorted(companies)[:most]
+    participants = {company.code: company for company in PARTICIPANTS.load(connection, sandbox, "code", page)}
+    standing = ((current(companies[code], participants.get(code)), participants.get(code)) for code in page)
+    return [_company(company, known) for company, known in standing if company is not None]
 
 
-def found(connection: Connection, sandbox: str, number: str) -> Company | None:
+def find(connection: Connection, sandbox: str, number: str) -> Company | None:
     """A company by its customs code or credit code; of several the first by its customs code."""
     if not number:
         return None
@@ -79,10 +81,10 @@ def found(connection: Connection, sandbox: str, number: str) -> Company | None:
             )
         )
     )
-    for code in sorted(connection.execute(codes).scalars(), key=lambda one: (one != number, one)):
-        one = enterprise_of(connection, sandbox, code)
-        if one is not None:
-            return _company(one, next(iter(PARTICIPANTS.load(connection, sandbox, "code", [code])), None))
+    for code in sorted(connection.execute(codes).scalars(), key=lambda candidate: (candidate != number, candidate)):
+        known = enterprise_of(connection, sandbox, code)
+        if known is not None:
+            return _company(known, next(iter(PARTICIPANTS.load(connection, sandbox, "code", [code])), None))
     return None
 
 
@@ -95,7 +97,7 @@ def enterprise_of(connection: Connection, sandbox: str, code: str) -> Enterprise
 
 def grades(connection: Connection, sandbox: str, code: str) -> list[CreditGrade]:
     """The grades of a company that were given here, oldest first, also those that do not count yet."""
-    return sorted(GRADES.load(connection, sandbox, "code", [code]), key=lambda one: one.since)
+    return sorted(GRADES.load(connection, sandbox, "code", [code]), key=lambda grade: grade.since)
 
 
 def goods(connection: Connection, sandbox: str, code: str, after: str = "", most: int = 100) -> list[FiledGoods]:
@@ -114,26 +116,26 @@ def history(connection: Connection, sandbox: str, code: str, after: int = 0) -> 
     return histories.history(connection, sandbox, code, "registration", timeline.c.id > after)
 
 
-def _company(one: Enterprise, known: Participant | None) -> Company:
+def _company(company: Enterprise, known: Participant | None) -> Company:
     registered = known is not None and bool(known.kinds)
     return Company(
-        one.code,
-        one.credit_code,
-        one.name,
-        one.kinds,
+        company.code,
+        company.credit_code,
+        company.name,
+        company.kinds,
         known.dxp_id if known else "",
-        one.state,
-        one.channel,
+        company.state,
+        company.channel,
         known.credit_grade if known is not None and registered else "",
         known.suspended_at if known else 0,
-        one.filed_at,
-        one.decided_at,
-        one.zone,
-        one.taxpayer_kind,
-        one.refund_kind,
-        one.tax_credit,
-        plain(one.net_assets),
-        plain(one.last_refund),
-        one.facts,
-        one.reasons,
+        company.filed_at,
+        company.decided_at,
+        company.zone,
+        company.taxpayer_kind,
+        company.refund_kind,
+        company.tax_credit,
+        plain(company.net_assets),
+        plain(company.last_refund),
+        company.facts,
+        company.reasons,
     )

@@ -12,7 +12,7 @@ from declarations.calendar import day_of
 from declarations.parameters import Parameters
 from declarations.summary.eligibility import CLOSED, summable
 from gateways.customs.summaries.repository import Made, Summary
-from single_window.cases import histories
+from single_window.cases import histories, lists
 from single_window.cases.histories import HistoryLine
 from single_window.store.gateways.customs.summaries import MADE, SUMMARIES
 from single_window.store.tables import (
@@ -24,7 +24,6 @@ from single_window.store.tables import (
     timeline,
 )
 
-LARGEST = 2**62
 SUMMARISED, CLAIMED, STATISTICS, WAITS, ELSEWHERE = "summarised", "claimed", "statistics", "waits", ""
 
 
@@ -42,19 +41,16 @@ class Where(NamedTuple):
 
 
 def listed(
-    connection: Connection, sandbox: str, state: str = "", ebc_code: str = "", before: int = 0, most: int = 50
+    connection: Connection, sandbox: str, state: str = "", merchant: str = "", before: int = 0, most: int = 50
 ) -> list[Summary]:
     """Summaries, newest first."""
-    statement = SUMMARIES.select().where(summary.c.sandbox == sandbox, summary.c.id < (before or LARGEST))
-    if state:
-        statement = statement.where(summary.c.state == state)
-    if ebc_code:
-        statement = statement.where(summary.c.ebc_code == ebc_code)
-    rows = connection.execute(statement.order_by(summary.c.id.desc()).limit(most)).all()
-    return [SUMMARIES.make(row) for row in rows]
+    chosen = lists.newest(
+        SUMMARIES.select(), summary, sandbox, state=state, merchant=merchant, before=before, most=most
+    )
+    return [SUMMARIES.make(row) for row in connection.execute(chosen).all()]
 
 
-def found(connection: Connection, sandbox: str, number: str) -> Summary | None:
+def find(connection: Connection, sandbox: str, number: str) -> Summary | None:
     """A summary by its sumNo, or by the agent's own number (agentCode|copNo, or copNo: the newest)."""
     row = connection.execute(
         SUMMARIES.select()
@@ -109,10 +105,10 @@ def where(connection: Connection, sandbox: str, invt_no: str, parameters: Parame
     return Where(invt_no, STATISTICS if counted else ELSEWHERE)
 
 
-def history(connection: Connection, sandbox: str, one: Summary) -> list[HistoryLine]:
+def history(connection: Connection, sandbox: str, shown: Summary) -> list[HistoryLine]:
     """What was noted about a summary and its parts, oldest first."""
-    own = or_(timeline.c.key == one.key, timeline.c.key.startswith(f"{one.key}|", autoescape=True))
-    return histories.history(connection, sandbox, one.place, "summary_request", own)
+    own = or_(timeline.c.key == shown.key, timeline.c.key.startswith(f"{shown.key}|", autoescape=True))
+    return histories.history(connection, sandbox, shown.place, "summary_request", own)
 
 
 def _members() -> Select[Any]:
@@ -137,9 +133,9 @@ def _standing(invt_no: str, sum_no: str, lines: Lines | None) -> Where:
 
 def _places(connection: Connection, summary_id: int, lists: Sequence[tuple[int, str]]) -> dict[int, Lines]:
     """Where lists of a summary, each with its month, stand; thousands of them are kept in one row."""
-    found: dict[int, Lines] = {}
+    by_place: dict[int, Lines] = {}
     for number, month in lists:
-        if number not in found:
+        if number not in by_place:
             row = connection.execute(
                 select(summary_place.c.lists)
                 .where(
@@ -152,5 +148,5 @@ def _places(connection: Connection, summary_id: int, lists: Sequence[tuple[int, 
             ).scalar()
             if row is None:
                 break  # not merged yet
-            found.update(msgspec.json.decode(row, type=tuple[tuple[int, Lines], ...]))
-    return found
+            by_place.update(msgspec.json.decode(row, type=tuple[tuple[int, Lines], ...]))
+    return by_place

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import NamedTuple
 
-from sqlalchemy import Connection, case, or_, select
+from sqlalchemy import Connection, or_, select
 
 from declarations.documents import unpack
 from declarations.documents.forex_report import ForexReport
@@ -14,13 +14,13 @@ from declarations.forex.netting import Record, restore
 from declarations.money import Scaled
 from declarations.parameters import Parameters
 from gateways.forex.repository import COUNTED, Leg, Listed, Report
-from single_window.cases import histories
+from single_window.cases import histories, lists
 from single_window.cases.histories import HistoryLine
 from single_window.store.gateways.forex import ENTERPRISES, LEGS, REPORTS
 from single_window.store.tables import document, forex_enterprise, forex_leg, forex_report, forex_total, timeline
 
-LARGEST = 2**62
-WAITS = "in_review"
+WAITING = ("in_review",)
+"""States in which a report needs a decision."""
 
 
 class Year(NamedTuple):
@@ -34,42 +34,28 @@ class Year(NamedTuple):
 
 
 def listed(
-    connection: Connection, sandbox: str, state: str = "", ebc_code: str = "", before: int = 0, most: int = 50
+    connection: Connection, sandbox: str, state: str = "", merchant: str = "", before: int = 0, most: int = 50
 ) -> list[Report]:
     """Reports, newest first."""
-    statement = REPORTS.select().where(forex_report.c.sandbox == sandbox, forex_report.c.id < (before or LARGEST))
-    if state:
-        statement = statement.where(forex_report.c.state == state)
-    if ebc_code:
-        statement = statement.where(forex_report.c.ebc_code == ebc_code)
-    rows = connection.execute(statement.order_by(forex_report.c.id.desc()).limit(most)).all()
-    return [REPORTS.make(row) for row in rows]
+    chosen = lists.newest(
+        REPORTS.select(), forex_report, sandbox, state=state, merchant=merchant, before=before, most=most
+    )
+    return [REPORTS.make(row) for row in connection.execute(chosen).all()]
 
 
 def waiting(connection: Connection, sandbox: str, most: int = 50) -> list[Report]:
     """Reports that need a decision, the oldest first."""
-    rows = connection.execute(
-        REPORTS.select()
-        .where(forex_report.c.sandbox == sandbox, forex_report.c.state == WAITS)
-        .order_by(forex_report.c.id)
-        .limit(most)
-    ).all()
-    return [REPORTS.make(row) for row in rows]
+    chosen = lists.waiting(REPORTS.select(), forex_report, sandbox, WAITING, most)
+    return [REPORTS.make(row) for row in connection.execute(chosen).all()]
 
 
 def following(connection: Connection, sandbox: str, report_id: int) -> Report | None:
     """The report that needs a decision next after this one; behind the last comes the first; None: no other."""
-    behind = case((forex_report.c.id > report_id, 0), else_=1)
-    row = connection.execute(
-        REPORTS.select()
-        .where(forex_report.c.sandbox == sandbox, forex_report.c.state == WAITS, forex_report.c.id != report_id)
-        .order_by(behind, forex_report.c.id)
-        .limit(1)
-    ).first()
+    row = connection.execute(lists.following(REPORTS.select(), forex_report, sandbox, WAITING, report_id)).first()
     return REPORTS.make(row) if row else None
 
 
-def found(connection: Connection, sandbox: str, number: str) -> Report | None:
+def find(connection: Connection, sandbox: str, number: str) -> Report | None:
     """A report by the reporter's own number (copNo: the newest, or reporterCode|copNo), or by its id."""
     if not number:
         return None
@@ -96,10 +82,10 @@ def restored(connection: Connection, report: Report, parameters: Parameters) -> 
     if report.state not in COUNTED:
         return ()
     facts = connection.execute(select(document.c.facts).where(document.c.id == report.document_id)).scalar()
-    one = unpack(ForexReport, facts) if facts is not None else None
-    if one is None or not is_netted(one):
+    stored = unpack(ForexReport, facts) if facts is not None else None
+    if stored is None or not is_netted(stored):
         return ()
-    return restore(one, date.fromisoformat(report.value_on), parameters)
+    return restore(stored, date.fromisoformat(report.value_on), parameters)
 
 
 def history(connection: Connection, sandbox: str, report: Report) -> list[HistoryLine]:
@@ -108,7 +94,7 @@ def history(connection: Connection, sandbox: str, report: Report) -> list[Histor
 
 
 def enterprise(connection: Connection, sandbox: str, code: str) -> Listed | None:
-    """An enterprise as the gateway knows it; None: nothing was ever said of it."""
+    """An enterprise as the gateway knows it; None: it has no entry."""
     return next(iter(ENTERPRISES.load(connection, sandbox, "code", [code])), None)
 
 

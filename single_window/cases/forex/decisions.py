@@ -14,7 +14,7 @@ from gateways.forex.acts import STEPS
 from gateways.forex.repository import Report
 from single_window.accounts import rights
 from single_window.accounts.people import Person
-from single_window.cases.forex.looking import enterprise, found
+from single_window.cases.forex.queries import enterprise, find
 from single_window.context import Context
 from single_window.store.engine import reading, writing
 from single_window.store.gateways.forex import list_enterprises
@@ -37,7 +37,7 @@ class NoSuchReport(LookupError):
 
 
 class NotWaiting(Exception):
-    """A report that nobody has to decide about, or a refusal without its reason; says why."""
+    """A report that nobody has to decide about, or a refusal without its reason; the message says which."""
 
     permanent = True
 
@@ -65,7 +65,7 @@ def act(
     """
     context.sandbox(sandbox)
     with reading(context.engine) as connection:
-        report = found(connection, sandbox, number)
+        report = find(connection, sandbox, number)
     if report is None:
         raise NoSuchReport(sandbox, number)
     if action not in STEPS or report.state != _WAITS or version not in (0, report.version):

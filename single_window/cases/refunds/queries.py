@@ -1,4 +1,4 @@
-"""Claims for refund as they are kept: listed, found by number, with lines, invoices, items, pools, entries, papers."""
+"""Claims for refund as they are kept: lists, queries by number, lines, invoices, items, pools, entries, papers."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from typing import Any, NamedTuple
 from sqlalchemy import ColumnElement, Connection, Row, Select, and_, case, func, or_, select
 
 from declarations.lifecycle import lifecycles
-from single_window.cases.stories import LARGEST_ID
+from single_window.cases import histories, lists
+from single_window.cases.histories import HistoryLine
 from single_window.store.tables import (
     exchange_pool,
     export_item,
@@ -18,6 +19,7 @@ from single_window.store.tables import (
     refund_entry,
     refund_line,
     refund_paper,
+    timeline,
     vat_invoice,
     vat_invoice_line,
 )
@@ -61,31 +63,29 @@ _LISTED = [refund_claim.c[name] for name in (*Listed._fields[:-1], "due")]
 
 
 def listed(
-    connection: Connection, sandbox: str, state: str = "", ebc_code: str = "", before: int = 0, most: int = 50
+    connection: Connection,
+    sandbox: str,
+    state: str = "",
+    merchant: str = "",
+    before: int = 0,
+    most: int = 50,
 ) -> list[Listed]:
     """Claims, newest first; `before`: ids below it (0: the newest)."""
-    chosen = select(*_LISTED).where(refund_claim.c.sandbox == sandbox, refund_claim.c.id < (before or LARGEST_ID))
-    if state:
-        chosen = chosen.where(refund_claim.c.state == state)
-    if ebc_code:
-        chosen = chosen.where(refund_claim.c.ebc_code == ebc_code)
-    return [Listed(*row) for row in connection.execute(chosen.order_by(refund_claim.c.id.desc()).limit(most))]
+    chosen = lists.newest(
+        select(*_LISTED), refund_claim, sandbox, state=state, merchant=merchant, before=before, most=most
+    )
+    return [Listed(*row) for row in connection.execute(chosen)]
 
 
 def waiting(connection: Connection, sandbox: str, most: int = 50) -> list[Listed]:
     """Claims that need a decision, the oldest first."""
-    chosen = select(*_LISTED).where(refund_claim.c.sandbox == sandbox, refund_claim.c.state.in_(WAITING))
-    return [Listed(*row) for row in connection.execute(chosen.order_by(refund_claim.c.id).limit(most))]
+    chosen = lists.waiting(select(*_LISTED), refund_claim, sandbox, WAITING, most)
+    return [Listed(*row) for row in connection.execute(chosen)]
 
 
 def following(connection: Connection, sandbox: str, claim_id: int) -> Listed | None:
     """The claim that needs a decision next after this one; behind the last comes the first; None: no other."""
-    chosen = select(*_LISTED).where(
-        refund_claim.c.sandbox == sandbox, refund_claim.c.state.in_(WAITING), refund_claim.c.id != claim_id
-    )
-    row = connection.execute(
-        chosen.order_by(case((refund_claim.c.id > claim_id, 0), else_=1), refund_claim.c.id).limit(1)
-    ).first()
+    row = connection.execute(lists.following(select(*_LISTED), refund_claim, sandbox, WAITING, claim_id)).first()
     return Listed(*row) if row is not None else None
 
 
@@ -95,7 +95,7 @@ def counted(connection: Connection, sandbox: str) -> dict[str, int]:
     return {state: count for state, count in connection.execute(chosen.group_by(refund_claim.c.state))}
 
 
-def found(connection: Connection, sandbox: str, number: str) -> Row[Any] | None:
+def find(connection: Connection, sandbox: str, number: str) -> Row[Any] | None:
     """A claim by copNo (of several merchants' the newest) or key (ebcCode|copNo); also by its id, where nothing else
     has the number."""
     named = number.strip()
@@ -115,10 +115,15 @@ def found(connection: Connection, sandbox: str, number: str) -> Row[Any] | None:
     )
 
 
-def one(connection: Connection, sandbox: str, number: str) -> Listed | None:
-    """A claim by its number, as in lists; see `found`."""
-    row = found(connection, sandbox, number)
+def find_listed(connection: Connection, sandbox: str, number: str) -> Listed | None:
+    """A claim by its number, as in lists; see `find`."""
+    row = find(connection, sandbox, number)
     return Listed(*[row._mapping[column.name] for column in _LISTED]) if row is not None else None
+
+
+def history(connection: Connection, sandbox: str, claim: Listed) -> list[HistoryLine]:
+    """What was noted about a claim, oldest first."""
+    return histories.history(connection, sandbox, claim.cop_no, "refund_claim", timeline.c.key == claim.key)
 
 
 def exports(connection: Connection, sandbox: str, claim_id: int) -> Rows:

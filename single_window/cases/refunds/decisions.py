@@ -1,8 +1,9 @@
-"""Files what a tax officer decides about a claim; the refund desk carries it out when it is heard."""
+"""Files what a tax officer decides about a claim; the refund desk carries it out when it handles the delivery."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any, NamedTuple
 
 from declarations.calendar import day_of
@@ -13,7 +14,7 @@ from gateways.decisions import Subject
 from gateways.refund.exchange import overdue
 from single_window.accounts.people import Person
 from single_window.cases.refunds.explaining import KIND, NoSuchClaim
-from single_window.cases.refunds.looking import found
+from single_window.cases.refunds.queries import find
 from single_window.context import Context
 from single_window.language.words import state as state_words
 from single_window.store import sandboxes
@@ -26,17 +27,18 @@ ACTIONS = {"approve": "approve", "reduce": "reduce", "refuse": "reject", "ask": 
 
 
 class BadAct(ValueError):
-    """An act that can be done with no claim, or without something that it needs; says what. `name` is short for it."""
+    """An act that can be done with no claim, or without something that it needs; the message says what. `name` is short
+    for it."""
 
     permanent = True
 
-    def __init__(self, said: str, name: str = "action") -> None:
-        super().__init__(said)
+    def __init__(self, message: str, name: str = "action") -> None:
+        super().__init__(message)
         self.name = name
 
 
 class NotNow(Exception):
-    """The claim's state does not let an officer do this; says what it does."""
+    """The claim's state does not let an officer do this; the message lists what it does."""
 
     permanent = True
 
@@ -82,7 +84,7 @@ def act(
     if action not in ACTIONS:
         raise BadAct(f"There is no action {action!r} on a claim; there are: {', '.join(ACTIONS)}.")
     with reading(context.engine) as connection:
-        claim = found(connection, sandbox, number)
+        claim = find(connection, sandbox, number)
         if claim is None:
             raise NoSuchClaim(sandbox, number)
         today = day_of(sandboxes.find(connection, sandbox).clock.now())
@@ -93,10 +95,8 @@ def act(
             f"an officer may not {action} it now. Allowed: {may}."
         )
     reason = typed(reason)
-    late = overdue(claim.exchange, claim.exchange_due, today)
-    if needs_reason(claim.state, action, late) and not reason:
-        why = f": the exchange was due by {claim.exchange_due} and is not all there" if action == "approve" else ""
-        raise BadAct(f'{action} needs a reason{why}: add --reason "…". The company reads it in the receipt.', "reason")
+    if not reason:
+        _check_needs_no_reason(claim, action, today)
     filed = decisions.file(
         context,
         sandbox,
@@ -109,6 +109,12 @@ def act(
         values=_values(claim, action, amount),
     )
     return Filed(claim.id, claim.cop_no, action, claim.state, filed)
+
+
+def _check_needs_no_reason(claim: Any, action: str, today: date) -> None:
+    if needs_reason(claim.state, action, overdue(claim.exchange, claim.exchange_due, today)):
+        why = f": the exchange was due by {claim.exchange_due} and is not all there" if action == "approve" else ""
+        raise BadAct(f'{action} needs a reason{why}: add --reason "…". The company reads it in the receipt.', "reason")
 
 
 def _values(claim: Any, action: str, amount: str) -> Mapping[str, str]:

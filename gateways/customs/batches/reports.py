@@ -14,7 +14,7 @@ CHANGES: Mapping[str, Callable[[Sequence[MemberReported], BatchDesk], None]] = M
 )
 
 
-def handle_told(reports: Sequence[MemberReported], desk: BatchDesk) -> None:
+def handle_reports(reports: Sequence[MemberReported], desk: BatchDesk) -> None:
     """Reports come in: handle those of each kind together (see `joining`, which sends them)."""
     for change, handle in CHANGES.items():
         alike = [report for report in reports if report.change == change]

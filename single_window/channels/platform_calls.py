@@ -1,7 +1,7 @@
 """Asks platforms for original payment data: posts `openReq` to their address, a bounded number of times.
 
 An address is looked at as a webhook's is, no redirect is followed, and little is read. What the platform uploads comes
-to the window by another call; here it only confirms that it was asked.
+to the window by another call; here it only confirms the call.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ import structlog
 
 from single_window import __version__
 from single_window.channels.addresses import UnfitAddress, parse, resolve
-from single_window.channels.posting import NoAnswer, Posting
+from single_window.channels.posting import NoAnswer, Posting, system_trust
 from single_window.clock import system_now
 from single_window.context import Context
 from single_window.receipts.pushing.pusher import one_line
@@ -40,27 +40,27 @@ ANSWERS_WITHIN_MS = 10_000
 HELD_MS = 30_000
 """For which an attempt is its maker's: longer than it may take."""
 THREADS, AHEAD = 4, 8
-"""Platforms that are asked at the same time, and requests that wait for a thread: the others wait in the database."""
+"""Platforms that are called at the same time, and requests that wait for a thread: the others wait in the database."""
 ACCEPTED = "10000"
 NO_ADDRESS = "no address is registered for this platform: single-window platform-data address set"
 
 
-class _Said(NamedTuple):
+class _Answer(NamedTuple):
     reply: str
     error: str
 
 
-class PaymentAsking:
-    """Asks whatever is to be asked; `step` never waits. `stopping` must be set before `close`."""
+class PlatformCalls:
+    """Calls the platforms of requests that are due; `step` never waits. `stopping` must be set before `close`."""
 
     def __init__(self, context: Context, stopping: Event, trust: ssl.SSLContext | None = None) -> None:
         self._context, self._stopping = context, stopping
-        self._trust = trust or ssl.create_default_context()
+        self._trust = trust or system_trust()
         self._threads = ThreadPoolExecutor(THREADS, "ask")
         self._busy: dict[tuple[str, int], Future[bool]] = {}
 
     def step(self) -> int:
-        """Begin what is due; gives how many platforms were asked since the last step."""
+        """Begin what is due; gives how many platforms confirmed since the last step."""
         ended = [key for key, future in self._busy.items() if future.done()]
         done = sum(self._busy.pop(key).result() for key in ended)
         if len(self._busy) >= AHEAD:
@@ -81,7 +81,7 @@ class PaymentAsking:
         if self._stopping.is_set():
             return False
         try:
-            return self.ask(request)
+            return self.call(request)
         except Exception as error:
             if not is_transient(error):
                 log.error(
@@ -89,33 +89,33 @@ class PaymentAsking:
                 )
             return False
 
-    def ask(self, request: PaymentRequest) -> bool:
+    def call(self, request: PaymentRequest) -> bool:
         """One attempt, unless somebody else makes it; gives whether the platform confirmed."""
         with writing(self._context.engine) as connection:
             url = payment_requests.address_of(connection, request.sandbox, request.platform)
             if not payment_requests.claim(connection, request, system_now() + HELD_MS):
                 return False
             escaped = participants.tolerates(connection, request.sandbox, request.platform, ESCAPED_OPEN_REQ)
-        said = self._post(url, body_of(request, self._context.now(request.sandbox), escaped))
+        answer = self._post(url, body_of(request, self._context.now(request.sandbox), escaped))
         last = not url or request.attempts >= len(PAUSES_MS)
-        asking = Asking.ASKED if not said.error else Asking.FAILED if last else Asking.WAITING
+        state = Asking.ASKED if not answer.error else Asking.FAILED if last else Asking.WAITING
         pause = {Asking.ASKED: ANSWERS_WITHIN_MS, Asking.FAILED: 0}
-        again = system_now() + (pause[asking] if asking in pause else PAUSES_MS[request.attempts])
+        again = system_now() + (pause[state] if state in pause else PAUSES_MS[request.attempts])
         with writing(self._context.engine) as connection:
-            payment_requests.attempted(connection, request, asking, again, said.reply, said.error)
+            payment_requests.attempted(connection, request, state, again, answer.reply, answer.error)
         log.info(
-            "payment_data.asked" if not said.error else "payment_data.not_asked",
+            "payment_data.asked" if not answer.error else "payment_data.not_asked",
             sandbox=request.sandbox,
             session=request.session_id,
             platform=request.platform,
             attempt=request.attempts + 1,
-            reason=said.error,
+            reason=answer.error,
         )
-        return not said.error
+        return not answer.error
 
-    def _post(self, url: str, body: bytes) -> _Said:
+    def _post(self, url: str, body: bytes) -> _Answer:
         if not url:
-            return _Said("", NO_ADDRESS)
+            return _Answer("", NO_ADDRESS)
         try:
             target = parse(url)
             posting = Posting(
@@ -132,19 +132,19 @@ class PaymentAsking:
             finally:
                 posting.close()
         except (UnfitAddress, NoAnswer) as error:
-            return _Said("", one_line(str(error)))
+            return _Answer("", one_line(str(error)))
         reply = one_line(f"HTTP {answer.status} {answer.beginning[:240].decode('utf-8', 'replace')}")
-        return _Said(reply, _refusal(answer.status, answer.beginning))
+        return _Answer(reply, _refusal(answer.status, answer.beginning))
 
 
 def body_of(request: PaymentRequest, service_time: int, escaped: bool) -> bytes:
-    """The form that a platform is asked with; `escaped`: with `&quot;` in place of quotes, as some are."""
-    told = json.dumps(
+    """The form that is posted to a platform; `escaped`: with `&quot;` in place of quotes, as some are."""
+    text = json.dumps(
         {"orderNo": request.order_no, "sessionID": request.session_id, "serviceTime": str(service_time)},
         ensure_ascii=False,
         separators=(",", ":"),
     )
-    return f"{FIELD}={quote_plus(html.escape(told) if escaped else told)}".encode()
+    return f"{FIELD}={quote_plus(html.escape(text) if escaped else text)}".encode()
 
 
 def _refusal(status: int, beginning: bytes) -> str:
@@ -152,8 +152,8 @@ def _refusal(status: int, beginning: bytes) -> str:
     if status != 200:
         return f"HTTP {status} is no confirmation"
     try:
-        told = msgspec.json.decode(beginning)
+        answer = msgspec.json.decode(beginning)
     except (msgspec.DecodeError, RecursionError):
         return "the answer is no JSON"
-    code = str(told.get("code")) if isinstance(told, dict) else ""
+    code = str(answer.get("code")) if isinstance(answer, dict) else ""
     return "" if code == ACCEPTED else one_line(f"the answer's code is {code[:40]!r}, not {ACCEPTED}")

@@ -1,0 +1,186 @@
+"""Cases of every kind on the command line: what it reads from the data folder is what a window answers."""
+
+from __future__ import annotations
+
+import html
+import json
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from click.testing import CliRunner
+from sqlalchemy import insert
+
+from declarations.money import SCALE
+from single_window.accounts.people import OPERATOR
+from single_window.answers.batches import BATCH
+from single_window.answers.declarations import DECLARATION
+from single_window.answers.forex import FOREX_REPORT
+from single_window.answers.kinds import CaseKind
+from single_window.answers.refunds import REFUND
+from single_window.answers.registrations import REGISTRATION
+from single_window.answers.summaries import SUMMARY
+from single_window.api.app import create_app
+from single_window.api.server.http import bind
+from single_window.cases import batches
+from single_window.cli import main
+from single_window.commands.call import Call, Failure
+from single_window.commands.cases import called
+from single_window.process.serving import Server
+from single_window.settings import Settings
+from single_window.store import tables
+from single_window.store.engine import writing
+from single_window.wiring import Window
+from tests.databases import window_in
+from tests.stories.exchanging import Exchanging, leg
+from tests.stories.summarising import Summarising, inventory
+from tests.stories.telling import Teller
+from tests.tables import each
+
+DAY = 86_400_000
+NUMBERS = {
+    BATCH: "batch_no",
+    DECLARATION: "invt_no",
+    FOREX_REPORT: "cop_no",
+    REFUND: "cop_no",
+    REGISTRATION: "code",
+    SUMMARY: "sum_no",
+}
+"""The field by whose value a case of each kind is shown."""
+KINDS = tuple(NUMBERS)
+Kind = CaseKind[Any, Any, Any]
+
+
+def fill(window: Window) -> None:
+    """Cases of every kind in the sandbox s, two or more of each but batches and summaries."""
+    summarising = Summarising(Teller(window, "s"))
+    summarising.closed([inventory(1), inventory(2)])
+    summarising.story.submit(summarising.month())
+    driver = Exchanging(Teller(window, "f"))
+    for place, order in enumerate(driver.sold(1, 2)):
+        driver.reports(leg(order), cop_no=f"SH{place}")
+    batches.open_batch(window, "s", "E", "4227", "9610", OPERATOR)
+    window.settle()
+    now = window.now("s")
+    with writing(window.engine) as connection:
+        for number, state in ((1, "paid"), (2, "in_review")):
+            claim = {"id": number, "cop_no": f"TS{number}", "key": f"3702961003|TS{number}", "ebc_code": "3702961003"}
+            amounts = {"refund": 39 * SCALE, "paid": 39 * SCALE, "recovered": 7 * SCALE}
+            connection.execute(
+                insert(tables.refund_claim).values(
+                    sandbox="s", state=state, kind="T", filed_at=now, due=now + DAY, **claim, **amounts
+                )
+            )
+            connection.execute(
+                insert(tables.timeline).values(
+                    id=10**9 + number,
+                    sandbox="s",
+                    order_no=claim["cop_no"],
+                    kind="refund_claim",
+                    key=claim["key"],
+                    at=now,
+                    actor="tax",
+                    event="refund_accept",
+                    state="accepted",
+                    reasons="",
+                )
+            )
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    window = window_in(tmp_path_factory.mktemp("cases"))
+    fill(window)
+    with Server(window, bind("127.0.0.1", 0), folders=False) as serving:
+        yield serving
+    window.close()
+
+
+def run(server: Server, kind: Kind, *arguments: object, far: bool, code: int = 0) -> str:
+    where = ["--url", server.url] if far else ["--data", str(server.window.settings.data)]
+    sandbox = "f" if kind is FOREX_REPORT else "s"
+    given = [kind.command, *map(str, arguments), *where, "--sandbox", sandbox]
+    result = CliRunner().invoke(main, given, env={"LANG": "C", "LC_ALL": ""})
+    assert result.exit_code == code, result.output
+    return result.output
+
+
+def first(server: Server, kind: Kind) -> Any:
+    return kind.cases(kind.page_type(**json.loads(run(server, kind, "list", "--json", far=False))))[0]
+
+
+@each("kind", KINDS)
+def test_a_list_is_the_same_here_and_there(server: Server, kind: Kind) -> None:
+    here, there = (run(server, kind, "list", "--json", far=far) for far in (False, True))
+    assert here == there and first(server, kind)
+    table, other = (run(server, kind, "list", far=far) for far in (False, True))
+    assert table == other
+    assert all(column.heading.en in table for column in kind.columns)
+    assert first(server, kind)[NUMBERS[kind]] in table
+
+
+@each("kind", KINDS)
+def test_one_case_is_the_same_here_and_there_with_its_history(server: Server, kind: Kind) -> None:
+    number = first(server, kind)[NUMBERS[kind]]
+    here, there = (run(server, kind, "show", number, "--json", far=far) for far in (False, True))
+    assert here == there
+    shown = json.loads(here)
+    if kind is not DECLARATION:
+        assert shown[NUMBERS[kind]] == number and (shown["history"] or kind is REGISTRATION)
+    result, other = (run(server, kind, "show", number, far=far) for far in (False, True))
+    assert number in result and number in other
+    assert result == other or kind is REFUND
+
+
+@each("kind", KINDS)
+def test_a_number_that_no_case_has_is_refused_here_and_there(server: Server, kind: Kind) -> None:
+    assert "list" in run(server, kind, "show", "NONE-1", far=False, code=1)
+    assert f"[{kind.missing}]" in run(server, kind, "show", "NONE-1", far=True, code=1)
+
+
+@each("far", [False, True])
+def test_a_page_shows_where_the_next_begins(server: Server, far: bool) -> None:
+    for kind in (REGISTRATION, REFUND, DECLARATION, FOREX_REPORT):
+        page = json.loads(run(server, kind, "list", "--most", 1, "--json", far=far))
+        onward = f"--{kind.following}", page["next"]
+        assert f"{onward[0]} {onward[1]}" in run(server, kind, "list", "--most", 1, far=far)
+        following = json.loads(run(server, kind, "list", "--most", 1, *onward, "--json", far=far))
+        (entry,), (other,) = kind.cases(kind.page_type(**page)), kind.cases(kind.page_type(**following))
+        assert entry[NUMBERS[kind]] != other[NUMBERS[kind]]
+
+
+@each("far", [False, True])
+def test_filters_narrow_a_list(server: Server, far: bool) -> None:
+    waiting = json.loads(run(server, REFUND, "list", "--waiting", "--json", far=far))
+    assert [claim["cop_no"] for claim in waiting["refunds"]] == ["TS2"]
+    assert "no such declaration" in run(server, DECLARATION, "list", "--flow", "I", far=far)
+    assert "no such summary request" in run(server, SUMMARY, "list", "--merchant", "NOBODY", far=far)
+    assert "32.00" in run(server, REFUND, "list", "--state", "paid", far=far)
+
+
+@each("kind", [BATCH, FOREX_REPORT, REFUND, REGISTRATION, SUMMARY])
+def test_the_page_of_a_list_has_the_same_columns(server: Server, kind: Kind) -> None:
+    client, sandbox = create_app(server.window).test_client(), "f" if kind is FOREX_REPORT else "s"
+    place = {"/forex/reports": "/exchange"}.get(kind.path, kind.path)
+    texts = {lang: client.get(place, query_string={"sandbox": sandbox, "lang": lang}).text for lang in ("zh", "en")}
+    for language, text in texts.items():
+        shown = [column.heading.text(language) for column in kind.columns if column.form != "command"]
+        heads = re.findall(r'<th scope="col"[^>]*>([^<]*)<', text)
+        assert heads[-len(shown) :] == shown
+        assert language == "en" or not [heading for heading in shown if re.search("[A-Za-z]{2}", heading)]
+    case = first(server, kind)
+    number = case.get("cop_no") or case[NUMBERS[kind]]
+    (address,) = set(re.findall(rf'<a href="([^"]*)" data-open>{re.escape(number)}</a>', texts["en"]))
+    assert client.get(html.unescape(address)).status_code == 200
+
+
+def test_an_answer_in_another_shape_is_reported_as_such_and_given_as_it_came(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    other = {"batches": [{"number": "1"}], "next": None}
+    tell = called(BATCH.page_type, lambda call, page: None)
+    with pytest.raises(Failure, match="in another shape"):
+        tell(Call(Settings(), "s", as_json=False, language="en"), other)
+    tell(Call(Settings(), "s", as_json=True, language="en"), other)
+    assert json.loads(capsys.readouterr().out) == other
