@@ -6,9 +6,11 @@ import multiprocessing
 from collections.abc import Sequence
 from itertools import islice
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import NamedTuple
 
 from simulators.bench import spool
+from simulators.bench.floor import Floor
 from simulators.bench.measures import WARM_UP, Measure, Measured, counted, warm_window
 from simulators.bench.spool import Traffic
 from simulators.entry import Outside, monotonic, tally
@@ -19,50 +21,81 @@ AT_ONCE = 100
 """Messages of 100 documents that are handed in before the next are read from the disk."""
 
 
+AT_FLOOR = 40
+"""Messages of a tenth that the floor takes before it and after it: what the machine can do meanwhile."""
+
+
 class Part(NamedTuple):
-    """How one tenth went: seconds, processor seconds of all processes, the most memory of all of them in megabytes."""
+    """How one tenth went: seconds, processor seconds of all processes, the most memory of all of them in megabytes, and
+    the seconds in which the floor would have taken it, by some of its messages before and after."""
 
     seconds: float
     processor: float
     memory: float
+    floor: float
+
+    @property
+    def of_floor(self) -> float:
+        """The rate as a share of the floor's, which took the same bytes in the same minute."""
+        return self.floor / self.seconds
 
 
 def growth(folder: Path, count: int) -> Measured:
-    """So many trades in messages of 100, tenth by tenth; the next tenth is made while the clock stands still."""
+    """So many trades in messages of 100, tenth by tenth; the next tenth is made while the clock stands still.
+
+    The value compares shares of the floor, so that a machine that becomes slower meanwhile is not taken for growth;
+    `of_rate` compares the rates themselves.
+    """
     size = count // PARTS
-    with warm_window(folder, Traffic(WARM_UP, 100, spool.WARM_UP_SEED), "NORMAL") as outside:
-        spent = used()
-        parts = [_part(outside, folder, Traffic(size, 100, first=number * size)) for number in range(PARTS)]
+    with (
+        warm_window(folder, Traffic(WARM_UP, 100, spool.WARM_UP_SEED), "NORMAL") as outside,
+        TemporaryDirectory(dir=folder) as place,
+    ):
+        floor, spent = Floor(Path(place), "NORMAL"), used()
+        floor.take(spool.bodies(spool.made(folder, Traffic(WARM_UP, 100, spool.WARM_UP_SEED))))
+        parts = [_part(outside, floor, folder, Traffic(size, 100, first=number * size)) for number in range(PARTS)]
         stored, cpu = tally(outside).stored, used().since(spent)
         measured = counted(outside, size * PARTS, sum(part.seconds for part in parts), cpu.own, cpu.others)
+        floor.close()
+    first, last = parts[0], parts[-1]
     return measured._replace(
-        value=round(parts[0].seconds / parts[-1].seconds, 3),
+        value=round(last.of_floor / first.of_floor, 3),
         more={
             **measured.more,
             "trades_per_second": measured.value,
-            "processor_ratio": round(parts[0].processor / parts[-1].processor, 3),
+            "of_rate": round(first.seconds / last.seconds, 3),
+            "processor_ratio": round(first.processor / last.processor, 3),
             "memory_mb": max(part.memory for part in parts),
-            "growth_mb": round(parts[-1].memory - parts[PARTS // 2 - 1].memory, 1),
+            "growth_mb": round(last.memory - parts[PARTS // 2 - 1].memory, 1),
             "stored_mb_per_1000_trades": round(stored / 1e6 / (count + WARM_UP) * 1_000, 2),
             "per_second": [round(size / part.seconds, 1) for part in parts],
+            "floor_per_second": [round(size / part.floor, 1) for part in parts],
             "processor_microseconds": [round(part.processor / size * 1e6, 1) for part in parts],
             "memory": [part.memory for part in parts],
         },
     )
 
 
-def _part(outside: Outside, folder: Path, traffic: Traffic) -> Part:
+def _part(outside: Outside, floor: Floor, folder: Path, traffic: Traffic) -> Part:
     with multiprocessing.get_context("spawn").Pool(1) as maker:
         file = maker.apply(spool.made, (folder, traffic))
-    source = spool.bodies(file)
+    size, source = file.stat().st_size, spool.bodies(file)
+    earlier = _seconds_of_byte(floor, file)
     with Peak() as peak:
         before, begun = used(), monotonic()
         while some := list(islice(source, AT_ONCE)):
             for _ in outside.send(some):
                 pass
         seconds, cpu = monotonic() - begun, used().since(before)
+    later = _seconds_of_byte(floor, file)
     file.unlink()
-    return Part(seconds, max(cpu.own + cpu.others, 0.01), peak.most)
+    return Part(seconds, max(cpu.own + cpu.others, 0.01), peak.most, (earlier + later) / 2 * size)
+
+
+def _seconds_of_byte(floor: Floor, file: Path) -> float:
+    bodies, begun = list(islice(spool.bodies(file), AT_FLOOR)), monotonic()
+    floor.take(bodies)
+    return (monotonic() - begun) / sum(map(len, bodies))
 
 
 GROWTH_MEASURES: Sequence[Measure] = (
@@ -71,7 +104,7 @@ GROWTH_MEASURES: Sequence[Measure] = (
         "of the first tenth",
         0.9,
         1_000_000,
-        "the rate of the last tenth of so many trades, as a share of the first tenth's",
+        "the rate of the last tenth of so many trades beside the first's, both as a share of the floor meanwhile",
         growth,
         traffic="",
         limits={"memory_mb": 500, "growth_mb": 50},
