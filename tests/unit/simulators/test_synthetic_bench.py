@@ -15,6 +15,7 @@ from simulators.bench import _chosen, bench, http_floor, spool
 from simulators.bench.console_measures import answered
 from simulators.bench.engine_measures import ENGINE_MEASURES
 from simulators.bench.floor import Floor
+from simulators.bench.growth_measures import last_of_first
 from simulators.bench.measures import Measured, NotAllThere, counted, warm_window
 from simulators.bench.quarters import Engines
 from simulators.bench.runs import ALL, Job, jobs, judged, named, results
@@ -252,6 +253,15 @@ def test_growth_keeps_rate_and_memory():
     ):
         run = measured(value, memory_mb=megabytes, growth_mb=grown_by)
         assert judged(Job(named("growth_1m"), 100), [run], {})["reached"] is reached
+
+
+def test_growth_is_told_by_all_tenths_not_by_the_first_and_the_last_alone():
+    for values, share in (
+        ([1.0] * 10, 1.0),
+        ([10, 9, 8, 7, 6, 5], 0.5),
+        ([1.0, 1.2, 0.8, 1.0, 1.0, 0.8, 1.2, 1.0], 1.0),
+    ):
+        assert last_of_first(values) == pytest.approx(share), values
 
 
 def test_later_trades_of_a_seed_are_others(tmp_path):
