@@ -1,31 +1,31 @@
 """Opens the database: SQLite in WAL mode by default, PostgreSQL on request, and transactions that read or write.
 
 SQLite writers take their lock at the start (`BEGIN IMMEDIATE`) so that two of them wait instead of failing late;
-readers begin plainly. The execution option `write` of a connection decides.
+readers begin plainly.
 """
 
 from __future__ import annotations
 
 import sqlite3
-from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from fcntl import LOCK_EX, LOCK_UN, flock
 from pathlib import Path
-from threading import Lock
 from typing import Any, TypeVar
-from weakref import WeakKeyDictionary
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.dialects import registry
 from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
+from sqlalchemy.pool import NullPool
 
-from single_window.private import make_file, open_file
+from single_window.private import make_file
 from single_window.store.postgresql import open_postgresql
+from single_window.store.sqlite_connections import Readers, Writer
 from single_window.store.unavailable import no_driver
 from single_window.store.write_ahead import turn_to_wal
 
 BUSY_MILLISECONDS = 30_000
+CACHE, CACHE_WRITING = 8_192, 24_576
+"""Kilobytes of pages that a connection keeps in memory: what a reader keeps is void when others have written."""
 T = TypeVar("T")
 
 
@@ -43,9 +43,21 @@ def open_engine(url: str, synchronous: str = "FULL") -> Engine:
 
 
 def _open_sqlite(url: str, synchronous: str) -> Engine:
-    # the connection used last first: its pages are in memory, and the pages of the others need not be
+    address = make_url(url).set(drivername="sqlite+window")
     arguments = {"check_same_thread": False, "timeout": BUSY_MILLISECONDS / 1000, "factory": _SQLiteConnection}
-    engine = create_engine(make_url(url).set(drivername="sqlite+window"), connect_args=arguments, pool_use_lifo=True)
+    readers = Readers(lambda: _to_read(engine))
+    writer = Writer(lambda: _to_write(engine), address.database)
+    engine = create_engine(
+        address,
+        connect_args=arguments,
+        poolclass=NullPool,  # `reading` and `writing` keep connections themselves
+        execution_options={"readers": readers, "writer": writer},
+    )
+
+    @event.listens_for(engine, "engine_disposed")
+    def _close(_engine: Any) -> None:
+        readers.close()
+        writer.close()
 
     @event.listens_for(engine, "do_connect")
     def _make(_dialect: Any, _record: Any, arguments: Any, _options: Any) -> None:
@@ -60,7 +72,7 @@ def _open_sqlite(url: str, synchronous: str) -> Engine:
             f"synchronous={synchronous}",
             f"busy_timeout={BUSY_MILLISECONDS}",
             "foreign_keys=ON",
-            "cache_size=-24576",
+            f"cache_size=-{CACHE}",
             "temp_store=MEMORY",
             "wal_autocheckpoint=16000",
         ):
@@ -76,6 +88,20 @@ class _SQLiteConnection(sqlite3.Connection):
     READS = "BEGIN"
 
 
+def _to_read(engine: Engine) -> Connection:
+    connection = engine.connect().execution_options(write=False)
+    driver: Any = connection.connection.dbapi_connection
+    driver.begins = _SQLiteConnection.READS
+    return connection
+
+
+def _to_write(engine: Engine) -> Connection:
+    connection = engine.connect()
+    driver: Any = connection.connection.dbapi_connection
+    driver.execute(f"PRAGMA cache_size=-{CACHE_WRITING}")
+    return connection
+
+
 class WindowDialect(SQLiteDialect_pysqlite):
     """SQLite whose transactions begin as they are meant; an event that did it would cost every statement its share."""
 
@@ -89,55 +115,6 @@ class WindowDialect(SQLiteDialect_pysqlite):
 registry.register("sqlite.window", __name__, WindowDialect.__name__)
 
 
-class _Turns:
-    """First come, first served among the writing threads of one process; a file's lock between processes.
-
-    SQLite lets a second writer sleep and try again, longer and longer; taking turns here wakes it at once.
-    """
-
-    def __init__(self, database: str | None) -> None:
-        self._file = open_file(Path(f"{database}-turn"), "ab") if database else None
-        self._lock = Lock()
-        self._waiting: deque[Lock] = deque()
-        self._taken = False
-
-    def __enter__(self) -> None:
-        self._wait_here()
-        if self._file is not None:
-            flock(self._file, LOCK_EX)
-
-    def _wait_here(self) -> None:
-        mine = Lock()
-        with self._lock:
-            if not self._taken:
-                self._taken = True
-                return
-            mine.acquire()
-            self._waiting.append(mine)
-        mine.acquire()
-
-    def __exit__(self, *_: object) -> None:
-        if self._file is not None:
-            flock(self._file, LOCK_UN)
-        with self._lock:
-            if self._waiting:
-                self._waiting.popleft().release()
-            else:
-                self._taken = False
-
-
-_turns: WeakKeyDictionary[Engine, _Turns] = WeakKeyDictionary()
-_making = Lock()
-
-
-def _turns_of(engine: Engine) -> _Turns:
-    turns = _turns.get(engine)
-    if turns is None:
-        with _making:
-            turns = _turns.setdefault(engine, _turns.get(engine) or _Turns(engine.url.database))
-    return turns
-
-
 @contextmanager
 def writing(engine: Engine) -> Iterator[Connection]:
     """A connection in a transaction that writes; commits at the end, rolls back on any exception.
@@ -148,7 +125,8 @@ def writing(engine: Engine) -> Iterator[Connection]:
         with engine.begin() as connection:
             yield connection.execution_options(read_once={})
         return
-    with _turns_of(engine), engine.begin() as connection:
+    writer: Writer = engine.get_execution_options()["writer"]
+    with writer.turn() as connection, connection.begin():
         yield connection.execution_options(read_once={})
 
 
@@ -193,12 +171,6 @@ def _reading(engine: Engine, level: str) -> Iterator[Connection]:
         with engine.connect().execution_options(isolation_level=level) as connection, connection.begin():
             yield connection
         return
-    with engine.connect().execution_options(write=False) as connection:  # SQLite's readers always see one moment
-        driver: Any = connection.connection.dbapi_connection
-        driver.begins = _SQLiteConnection.READS
-        try:
-            begun = connection.begin()
-        finally:
-            driver.begins = _SQLiteConnection.WRITES
-        with begun:
-            yield connection
+    readers: Readers = engine.get_execution_options()["readers"]
+    with readers.one() as connection, connection.begin():  # SQLite's readers always see one moment
+        yield connection
