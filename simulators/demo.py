@@ -232,7 +232,7 @@ def run(
         scenes.imports,
         scenes.exports,
         scenes.verdicts,
-        scenes.hearing,
+        scenes.receipt_log,
         {**scenes.stuck, **outside.stuck()},
         messages=scenes.messages,
         documents=scenes.documents,

@@ -11,11 +11,11 @@ from simulators.exports.course import ExportDay
 from simulators.exports.faults import export_fault
 from simulators.exports.shop import ExportShop
 from simulators.exports.traffic import faulty_export
-from simulators.hearing import Hearing
 from simulators.imports.day import Day, Show
 from simulators.imports.faults import fault
 from simulators.imports.shop import Shop
 from simulators.imports.traffic import faulty_trade, trades
+from simulators.receipt_log import ReceiptLog
 from simulators.refunds import exporting
 from simulators.refunds.acts import acted, registrations
 from simulators.refunds.cases import Case
@@ -61,10 +61,10 @@ def leave_work(outside: Outside, world: World, seed: int, per_message: int, show
     place = outside.beside(SANDBOX, world, {"open": False, "automatic_officer": True, "inspection": False}, day)
     if place.again:
         return None
-    hearing = Hearing(())
-    _claims(place, world, seed, per_message, show, hearing)
+    receipt_log = ReceiptLog(())
+    _claims(place, world, seed, per_message, show, receipt_log)
     place.choose(automatic_officer=False, inspection=True, guarantee_short="review")
-    _trade(place, world, seed, per_message, show, hearing)
+    _trade(place, world, seed, per_message, show, receipt_log)
     _register(place, world)
     return place
 
@@ -73,14 +73,16 @@ def _today(place: Outside) -> date:
     return datetime.fromtimestamp(place.now / 1000, SHANGHAI).date()
 
 
-def _claims(place: Outside, world: World, seed: int, per_message: int, show: Show, hearing: Hearing) -> None:
+def _claims(place: Outside, world: World, seed: int, per_message: int, show: Show, receipt_log: ReceiptLog) -> None:
     """Claims and reports of exchange, many of enterprises that are looked at closely."""
     cases = exporting.short(world, seed + 7, _today(place))
     rows = [
         f"{case.firm.company.code},{LIMITED},{_today(place)}," for case in cases if case.plot.path.startswith("120")
     ]
     place.master_data("forex_enterprises", "\n".join(["code,class,registered,quota", *rows]))
-    Course(place, world, world.payment_providers[0], cases, show, per_message, hearing=hearing, undecided=True).play()
+    Course(
+        place, world, world.payment_providers[0], cases, show, per_message, receipt_log=receipt_log, undecided=True
+    ).play()
     place.choose(automatic_officer=True)
     _bring_back(place, world, cases)
     place.choose(automatic_officer=False)
@@ -97,7 +99,7 @@ def _bring_back(place: Outside, world: World, cases: Sequence[Case]) -> None:
     place.wait(evening(_today(place) + BACK_WITHIN))
 
 
-def _trade(place: Outside, world: World, seed: int, per_message: int, show: Show, hearing: Hearing) -> None:
+def _trade(place: Outside, world: World, seed: int, per_message: int, show: Show, receipt_log: ReceiptLog) -> None:
     """What waits after some nights, then a last day on which goods are drawn for inspection."""
     day = _today(place)
     shop, exports = Shop(world, seed + 8, day), ExportShop(world, seed + 8, day)
@@ -105,14 +107,14 @@ def _trade(place: Outside, world: World, seed: int, per_message: int, show: Show
     abroad = [
         faulty_export(exports, number, export_fault(name), place.sandbox) for number, name in enumerate(_named(EXPORTS))
     ]
-    hearing.expect([*faulty, *abroad])
-    ExportDay(place, world, abroad, per_message, show, nights=()).play(hearing)
-    Day(place, world, faulty, per_message, show, nights=NIGHTS).play(hearing)
+    receipt_log.expect([*faulty, *abroad])
+    ExportDay(place, world, abroad, per_message, show, nights=()).play(receipt_log)
+    Day(place, world, faulty, per_message, show, nights=NIGHTS).play(receipt_log)
     _together(place, world, seed, per_message, show)
     last = _today(place)
     sound = list(trades(world, SOUND, seed=seed + 9, day=last, only=()))
-    hearing.expect(sound)
-    Day(place, world, sound, per_message, show, nights=()).play(hearing)
+    receipt_log.expect(sound)
+    Day(place, world, sound, per_message, show, nights=()).play(receipt_log)
 
 
 def _together(place: Outside, world: World, seed: int, per_message: int, show: Show) -> None:
@@ -121,7 +123,7 @@ def _together(place: Outside, world: World, seed: int, per_message: int, show: S
     shop = ExportShop(world, seed + 10, day, {"9610": 100}, aboard=TOGETHER, together=True)
     made = [replace(shop.trade(number), story="in_batch") for number in range(BATCHES * TOGETHER)]
     place.choose(batches="master_waybill")
-    ExportDay(place, world, made, per_message, show, nights=(2,)).play(Hearing(made))
+    ExportDay(place, world, made, per_message, show, nights=(2,)).play(ReceiptLog(made))
     place.choose(batches="")
     place.review_batches("情报", 1)
 

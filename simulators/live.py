@@ -9,7 +9,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextC
 from rich.table import Column
 
 from simulators.entry import ended
-from simulators.hearing import Hearing
+from simulators.receipt_log import ReceiptLog
 
 COUNTED = (("released", "800"), ("rejected", "100"), ("in review", "300"), ("inspected", "500"), ("closed", "899"))
 
@@ -47,8 +47,8 @@ class Live:
         """A part of the day begins, of so many steps."""
         self._task = self._progress.add_task(what, total=max(1, total), completed=int(not total), note="")
 
-    def step(self, count: int, hearing: Hearing, now: int) -> None:
+    def step(self, count: int, receipt_log: ReceiptLog, now: int) -> None:
         """So many steps were done; `now` is the sandbox's instant."""
         if self._task is not None:
-            lists = "  ".join(f"{name} {hearing.statuses[status]}" for name, status in COUNTED)
+            lists = "  ".join(f"{name} {receipt_log.statuses[status]}" for name, status in COUNTED)
             self._progress.update(self._task, advance=count, note=f"{ended(now)[5:]}  {lists}")

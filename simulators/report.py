@@ -14,10 +14,10 @@ from simulators.exports import summaries
 from simulators.exports.faults import export_faults
 from simulators.exports.judging import NOTES
 from simulators.exports.trade import ExportTrade
-from simulators.hearing import Hearing
 from simulators.imports.faults import faults
 from simulators.imports.judging import VOID
 from simulators.imports.trade import Trade
+from simulators.receipt_log import ReceiptLog
 from simulators.refunds.plots import plots
 from simulators.verdict import Verdict
 
@@ -114,9 +114,9 @@ def rows(verdicts: Iterable[Verdict]) -> tuple[Row, ...]:
     )
 
 
-def export_totals(trades: Sequence[ExportTrade], hearing: Hearing) -> dict[str, int]:
+def export_totals(trades: Sequence[ExportTrade], receipt_log: ReceiptLog) -> dict[str, int]:
     """Counts of export lists by what became of them."""
-    statuses = [set(hearing.statuses_of(trade.id, "604")) for trade in trades]
+    statuses = [set(receipt_log.statuses_of(trade.id, "604")) for trade in trades]
     return {
         "trades": len(trades),
         "released": sum("800" in status for status in statuses),
@@ -128,15 +128,15 @@ def export_totals(trades: Sequence[ExportTrade], hearing: Hearing) -> dict[str, 
         ),
         "reviewed": sum("300" in status for status in statuses),
         "inspected": sum("500" in status for status in statuses),
-        "cancelled": sum("399" in hearing.statuses_of(trade.id, "606") for trade in trades),
-        "returned": sum("800" in hearing.statuses_of(trade.id, "214") for trade in trades),
+        "cancelled": sum("399" in receipt_log.statuses_of(trade.id, "606") for trade in trades),
+        "returned": sum("800" in receipt_log.statuses_of(trade.id, "214") for trade in trades),
     }
 
 
-def refund_totals(hearing: Hearing) -> dict[str, int]:
+def refund_totals(receipt_log: ReceiptLog) -> dict[str, int]:
     """Counts of what exporters and their bank were told: receipts, not papers."""
     return {
-        name: hearing.counts[code]
+        name: receipt_log.counts[code]
         for name, code in (
             ("registrations", "RegistrationReturn"),
             ("invoices", "VatInvoiceReturn"),
@@ -147,11 +147,11 @@ def refund_totals(hearing: Hearing) -> dict[str, int]:
     }
 
 
-def totals(trades: Sequence[Trade], hearing: Hearing) -> dict[str, Any]:
+def totals(trades: Sequence[Trade], receipt_log: ReceiptLog) -> dict[str, Any]:
     """Counts of lists by what became of them, tax in yuan, receipts by type."""
-    statuses = [set(hearing.statuses_of(trade.id)) for trade in trades]
-    bills = {word.head["taxNo"]: word.tax for trade in trades for word in hearing.of(trade.id, "816")}
-    void = {word.head["taxNo"] for trade in trades for word in hearing.of(trade.id, "818") if word.status == VOID}
+    statuses = [set(receipt_log.statuses_of(trade.id)) for trade in trades]
+    bills = {word.head["taxNo"]: word.tax for trade in trades for word in receipt_log.of(trade.id, "816")}
+    void = {word.head["taxNo"] for trade in trades for word in receipt_log.of(trade.id, "818") if word.status == VOID}
     billed = sum(bills.values(), Decimal(0))
     return {
         "trades": len(trades),
@@ -162,13 +162,13 @@ def totals(trades: Sequence[Trade], hearing: Hearing) -> dict[str, Any]:
         ),
         "reviewed": sum("300" in status for status in statuses),
         "inspected": sum("500" in status for status in statuses),
-        "cancelled": sum("399" in hearing.statuses_of(trade.id, "624") for trade in trades),
-        "returned": sum("800" in hearing.statuses_of(trade.id, "626") for trade in trades),
+        "cancelled": sum("399" in receipt_log.statuses_of(trade.id, "624") for trade in trades),
+        "returned": sum("800" in receipt_log.statuses_of(trade.id, "626") for trade in trades),
         "tax_bills": len(bills),
         "tax_billed": f"{billed:.2f}",
         "tax_voided": f"{sum((bills[number] for number in void if number in bills), Decimal(0)):.2f}",
-        "receipts": sum(hearing.counts.values()),
-        "receipts_by_type": dict(sorted(hearing.counts.items())),
+        "receipts": sum(receipt_log.counts.values()),
+        "receipts_by_type": dict(sorted(receipt_log.counts.items())),
     }
 
 
@@ -176,7 +176,7 @@ def made(
     trades: Sequence[Trade],
     exports: Sequence[ExportTrade],
     verdicts: Sequence[Verdict],
-    hearing: Hearing,
+    receipt_log: ReceiptLog,
     stuck: Mapping[str, int],
     **more: Any,
 ) -> Report:
@@ -187,11 +187,11 @@ def made(
         for complaint in verdict.complaints
     ]
     complaints += [f"{count} deliveries are {state}" for state, count in stuck.items()]
-    complaints += [f"a receipt for {wrong.mailbox} cannot be read: {wrong.why}" for wrong in hearing.wrong]
-    claims = refund_totals(hearing)
+    complaints += [f"a receipt for {wrong.mailbox} cannot be read: {wrong.why}" for wrong in receipt_log.wrong]
+    claims = refund_totals(receipt_log)
     both = {
-        **totals(trades, hearing),
-        **({"exports": export_totals(exports, hearing)} if exports else {}),
+        **totals(trades, receipt_log),
+        **({"exports": export_totals(exports, receipt_log)} if exports else {}),
         **({"told_of_refunds": claims} if any(claims.values()) else {}),
         **more,
     }

@@ -16,11 +16,11 @@ from simulators.exports.faults import ExportFault, export_faults
 from simulators.exports.shop import ExportShop
 from simulators.exports.trade import ExportTrade
 from simulators.exports.traffic import export_trades, faulty_export
-from simulators.hearing import Hearing
 from simulators.imports import judging as imported
 from simulators.imports.day import Day, Show
 from simulators.imports.trade import Trade
 from simulators.imports.traffic import trades
+from simulators.receipt_log import ReceiptLog
 from simulators.refunds import exporting as refunded
 from simulators.refunds.course import Course
 from simulators.refunds.judging import judge, verdict
@@ -46,7 +46,7 @@ class Scenes:
     show: Show
     options: Mapping[str, Any]
     expected: Mapping[tuple[str, str], Expected] = field(default_factory=dict)
-    hearing: Hearing = field(default_factory=lambda: Hearing(()))
+    receipt_log: ReceiptLog = field(default_factory=lambda: ReceiptLog(()))
     imports: list[Trade] = field(default_factory=list)
     exports: list[ExportTrade] = field(default_factory=list)
     verdicts: list[Verdict] = field(default_factory=list)
@@ -59,12 +59,13 @@ class Scenes:
         # Another day has other buyers: the yearly allowance of the same ones would be used up.
         day = self.outside.day
         self.imports = list(trades(self.world, count, seed=self._seed(day), day=day))
-        self.hearing.expect(self.imports)
+        self.receipt_log.expect(self.imports)
         play = Day(self.outside, self.world, self.imports, self.per_message, self.show)
-        play.play(self.hearing)
+        play.play(self.receipt_log)
         self._count(play)
         self.verdicts += [
-            imported.judge(trade, self.hearing, self.expected.get(("import", trade.fault))) for trade in self.imports
+            imported.judge(trade, self.receipt_log, self.expected.get(("import", trade.fault)))
+            for trade in self.imports
         ]
 
     def play_exports(self, count: int) -> None:
@@ -87,22 +88,26 @@ class Scenes:
         now = datetime.fromtimestamp(self.outside.now / 1000, SHANGHAI)
         first = min((export.day for export in self.exports), default=now.date()).replace(day=1)
         askings = summaries.askings(
-            self.world, self.exports, self.hearing, f"{now:%y%m%d}", (f"{first:%Y%m%d}000000", f"{now:%Y%m%d%H%M%S}")
+            self.world,
+            self.exports,
+            self.receipt_log,
+            f"{now:%y%m%d}",
+            (f"{first:%Y%m%d}000000", f"{now:%Y%m%d%H%M%S}"),
         )
-        self.hearing.expect(askings)
+        self.receipt_log.expect(askings)
         sent = [
             request for asking in askings for request in summaries.requests(self.world, asking, f"{now:%Y%m%d%H%M%S}")
         ]
         self.show.begin("summaries (701)", len(sent))
         mailboxes = [participant.dxp_id for participant in self.world.participants()]
         for count in self.outside.send([message.body for message in sent]):
-            self.show.step(count, self.hearing, self.outside.now)
+            self.show.step(count, self.receipt_log, self.outside.now)
         for posted in self.outside.fetch(mailboxes):
-            self.hearing.hear(posted.mailbox, posted.bodies)
+            self.receipt_log.read(posted.mailbox, posted.bodies)
         self.messages += len(sent)
         self.documents += len(sent)
         self.verdicts += [
-            summaries.judge(asking, self.hearing, self.expected.get(("export", asking.fault))) for asking in askings
+            summaries.judge(asking, self.receipt_log, self.expected.get(("export", asking.fault))) for asking in askings
         ]
 
     def play_refunds(self) -> None:
@@ -116,14 +121,14 @@ class Scenes:
             made,
             self.show,
             self.per_message,
-            hearing=self.hearing,
+            receipt_log=self.receipt_log,
         )
         course.play()
         self.outside.choose(inspection=self.options["inspection"])
         self.messages += course.messages
         self.documents += course.documents
         others = {name: expected.outcome for (flow, name), expected in self.expected.items() if flow == "refund"}
-        self.verdicts += [verdict(judge(case, self.hearing, others.get(case.plot.name, ""))) for case in made]
+        self.verdicts += [verdict(judge(case, self.receipt_log, others.get(case.plot.name, ""))) for case in made]
 
     def play_earlier_days(self) -> None:
         """What can only be seen under the law of its day: each day in a sandbox of its own, unless it was played."""
@@ -137,17 +142,17 @@ class Scenes:
                 self._play_exports(place, made, max((trade.nights for trade in planned), key=max))
 
     def _play_exports(self, place: Outside, made: Sequence[ExportTrade], nights: Sequence[int] | None = None) -> None:
-        self.hearing.expect(made)
+        self.receipt_log.expect(made)
         play = ExportDay(place, self.world, made, self.per_message, self.show)
         if nights is not None:
             play.nights = nights
-        play.play(self.hearing)
+        play.play(self.receipt_log)
         self._count(play)
         self.exports += made
         self.verdicts += [
-            exported.judge(trade, self.hearing, self.expected.get(("export", trade.fault))) for trade in made
+            exported.judge(trade, self.receipt_log, self.expected.get(("export", trade.fault))) for trade in made
         ]
-        self.verdicts += exported.judge_notes(play.notes, self.hearing)
+        self.verdicts += exported.judge_notes(play.notes, self.receipt_log)
         self.stuck |= place.stuck()
 
     def _count(self, play: Day | ExportDay) -> None:

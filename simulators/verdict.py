@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Sequence
 from typing import NamedTuple
 
-from simulators.hearing import Word
+from simulators.receipt_log import ReceivedReceipt
 
 
 class Verdict(NamedTuple):
@@ -24,16 +24,16 @@ class Verdict(NamedTuple):
         return not self.complaints
 
 
-def missing_codes(promised: Collection[str], words: Sequence[Word]) -> Iterator[str]:
+def missing_codes(promised: Collection[str], receipts: Sequence[ReceivedReceipt]) -> Iterator[str]:
     """Complaints about codes that a trade's receipts must name, and none names."""
     for code in promised:
-        if not any(code in (word.status, f"CEB{word.code}", *word.codes) for word in words):
+        if not any(code in (receipt.status, f"CEB{receipt.code}", *receipt.codes) for receipt in receipts):
             yield f"no receipt names {code}"
 
 
-def unexpected_code(promised: Collection[str], word: Word) -> Iterator[str]:
+def unexpected_code(promised: Collection[str], receipt: ReceivedReceipt) -> Iterator[str]:
     """The complaint about a receipt that refuses what was not promised to be refused."""
-    if word.status.startswith("-") and word.code != "900" and word.status not in promised:
-        yield f"{word.code} with {word.status} was not expected"
-    if word.code == "900" and "CEB900" not in promised:
+    if receipt.status.startswith("-") and receipt.code != "900" and receipt.status not in promised:
+        yield f"{receipt.code} with {receipt.status} was not expected"
+    if receipt.code == "900" and "CEB900" not in promised:
         yield "a whole message was refused (CEB900)"

@@ -9,9 +9,9 @@ from types import MappingProxyType
 from declarations.lifecycle import NotAllowed
 from declarations.reasons import Reason
 from gateways.decisions import Fresh
+from gateways.forex.outcomes import note, step, tell, tell_collected
 from gateways.forex.reports import count
 from gateways.forex.repository import ForexDesk, Report
-from gateways.forex.telling import note, step, tell, tell_collected
 from gateways.topics.forex import ReportActed
 from gateways.topics.shared import Decision
 

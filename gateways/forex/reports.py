@@ -14,8 +14,8 @@ from declarations.forex.rates import customs_code, in_dollars, kept_dollars, let
 from declarations.money import plain
 from declarations.reasons import Reason
 from gateways.forex import knowledge
+from gateways.forex.outcomes import note, step, tell, tell_collected, tell_taken_in
 from gateways.forex.repository import ForexDesk, ForexRepository, Leg, Report, Total
-from gateways.forex.telling import note, step, tell, tell_collected, tell_taken_in
 from gateways.records import Filed
 from gateways.replies import together
 from gateways.topics.shared import DocumentFiled

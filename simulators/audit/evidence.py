@@ -9,8 +9,8 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from simulators.hearing import Hearing
 from simulators.imports.trade import Elements, Trade
+from simulators.receipt_log import ReceiptLog
 
 NUMBERS = ("invtNo", "preNo", "rkdNo")
 """What the port and customs number, each list and request once."""
@@ -59,7 +59,7 @@ class _Raw(NamedTuple):
     lines: Sequence[Elements]
 
 
-class Evidence(Hearing):
+class Evidence(ReceiptLog):
     """All receipts of a run; hears them in each mailbox's order, from its first place on."""
 
     def __init__(self, trades: Iterable[Trade]) -> None:
@@ -71,7 +71,7 @@ class Evidence(Hearing):
         """Hear one message of receipts whose first stands right after this place; gives how many it held."""
         self._places[mailbox] = after
         before = len(self._raw)
-        self.hear(mailbox, [body])
+        self.read(mailbox, [body])
         return len(self._raw) - before
 
     def take(self, mailbox: str, code: str, head: Elements, lines: list[Elements]) -> None:

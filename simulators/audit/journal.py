@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from hashlib import blake2b
 from typing import NamedTuple
 
-from simulators.hearing import MESSAGE_GUID
 from simulators.messages import SyntheticMessage
+from simulators.receipt_log import MESSAGE_GUID
 
 ACCEPTED = 202
 

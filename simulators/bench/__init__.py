@@ -11,7 +11,7 @@ from typing import Any
 import click
 from rich.console import Console
 
-from simulators.bench import showing
+from simulators.bench import display
 from simulators.bench.comparing import PAIRS, NotMeasured, compared, measured
 from simulators.bench.console_measures import CONSOLE_MEASURES
 from simulators.bench.engine_measures import ENGINE_MEASURES
@@ -132,9 +132,9 @@ def bench(options: BenchOptions) -> None:
     elif options.scale:
         _simulated_years(options.as_json)
     elif options.compare is not None:
-        _give(_ratios(options, options.compare), options.as_json, showing.ratios)
+        _give(_ratios(options, options.compare), options.as_json, display.ratios)
     else:
-        _give(_results(options), options.as_json, showing.measured)
+        _give(_results(options), options.as_json, display.measured)
 
 
 def _give(results: Iterator[dict[str, Any]], as_json: bool, show: Callable[[list[dict[str, Any]]], None]) -> None:
@@ -153,7 +153,7 @@ def _simulated_years(as_json: bool) -> None:
     if as_json:
         click.echo(json.dumps(years))
     else:
-        showing.scale(years)
+        display.scale(years)
 
 
 def _results(options: BenchOptions) -> Iterator[dict[str, Any]]:

@@ -23,7 +23,7 @@ from simulators.bench.measures import SANDBOX, WARM_UP, Measure, Measured, NotAl
 from simulators.bench.posting import post_all
 from simulators.bench.spool import Traffic
 from simulators.entry import monotonic
-from simulators.entry.listening import listened
+from simulators.entry.serving import listened
 from simulators.machine import used
 
 MESSAGES_A_TRADE = 4

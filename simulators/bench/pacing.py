@@ -16,8 +16,8 @@ from typing import NamedTuple
 
 from simulators.bench.spool import bodies
 from simulators.entry.sending import ACCEPTED, SENDERS, Answered, Due, Timetable
-from simulators.listening import Listening, Receipts
 from simulators.machine import used
+from simulators.receipt_polls import ReceiptPolls, Receipts
 
 PATIENCE = 30.0
 """Seconds after the last message in which receipts may still come."""
@@ -86,7 +86,7 @@ class _Run:
     def __init__(
         self, url: str, sandbox: str, timetable: Sequence[Planned], mailboxes: Sequence[str], released: bool
     ) -> None:
-        self._listening = Listening(url, sandbox, mailboxes, self._note, bodies=True)
+        self._listening = ReceiptPolls(url, sandbox, mailboxes, self._note, bodies=True)
         self._timetable = Timetable(url, sandbox, (Due(due.body, due.due) for due in timetable), self._answered)
         expected = [due for due in timetable if due.mailbox in set(mailboxes)]
         self._due = {due.guid: due.due for due in expected}

@@ -13,9 +13,9 @@ from simulators.entry import DAY
 from simulators.exports import notes, stories
 from simulators.exports.notes import HOUR, RECEIPT_OF, Note, note_of
 from simulators.exports.trade import NOT_BROUGHT, OWN_ARRIVAL, ExportTrade
-from simulators.hearing import Hearing
 from simulators.imports.day import Place, Show, Silent
 from simulators.messages import SyntheticMessage, messages
+from simulators.receipt_log import ReceiptLog
 from simulators.world import World
 
 NIGHTS = (1, 2, 3, 4, 5, 6, 9, 12, 15)
@@ -39,7 +39,7 @@ class ExportDay:
     note: Callable[[SyntheticMessage], object] = lambda message: None
     per_part: int = notes.PER_PART
     packed: Callable[[], Iterable[SyntheticMessage]] | None = None
-    listen: Callable[[Hearing, bool], None] | None = None
+    listen: Callable[[ReceiptLog, bool], None] | None = None
     messages: int = 0
     documents: int = 0
     notes: dict[Note, int] = field(default_factory=dict)
@@ -51,43 +51,47 @@ class ExportDay:
     """The sandbox's instant at which the day's messages came."""
     _accepted: Sequence[ExportTrade] = ()
 
-    def play(self, into: Hearing | None = None) -> Hearing:
+    def play(self, into: ReceiptLog | None = None) -> ReceiptLog:
         """Play it to its end; gives all that was heard, which is kept in `into` where that is given."""
-        hearing = into or Hearing(self.trades)
-        self.come(hearing)
+        receipt_log = into or ReceiptLog(self.trades)
+        self.come(receipt_log)
         self.show.begin("nights of exports", len(self.nights))
         for night in self.nights:
             self.outside.wait(self.begun + night * DAY)
-            self.follow(night, hearing)
-            self.show.step(1, hearing, self.outside.now)
-        return hearing
+            self.follow(night, receipt_log)
+            self.show.step(1, receipt_log, self.outside.now)
+        return receipt_log
 
-    def come(self, hearing: Hearing) -> None:
+    def come(self, receipt_log: ReceiptLog) -> None:
         """What comes on the day itself: documents, and the notes about what was accepted."""
         self.begun = self.outside.now
         self._alone = {trade.serial for trade in self.trades if trade.flight.alone}
-        self._bring(hearing)
-        self._accepted = accepted = [trade for trade in self.trades if "120" in hearing.statuses_of(trade.id, "604")]
-        self._send("told too early", self._early(accepted, hearing), hearing)
+        self._bring(receipt_log)
+        self._accepted = accepted = [
+            trade for trade in self.trades if "120" in receipt_log.statuses_of(trade.id, "604")
+        ]
+        self._send("told too early", self._early(accepted, receipt_log), receipt_log)
         brought = [trade for trade in accepted if trade.story not in NOT_BROUGHT]
-        self._send("consolidations (607)", notes.consolidations(self.world, brought, per_part=self.per_part), hearing)
-        self._send("arrivals (507)", self._arrivals(brought, accepted), hearing)
+        self._send(
+            "consolidations (607)", notes.consolidations(self.world, brought, per_part=self.per_part), receipt_log
+        )
+        self._send("arrivals (507)", self._arrivals(brought, accepted), receipt_log)
 
-    def _bring(self, hearing: Hearing) -> None:
+    def _bring(self, receipt_log: ReceiptLog) -> None:
         """The documents of the trades, and what comes after all of them."""
         if self.packed is not None:
-            self._post(self.packed(), hearing, lambda count: None)
+            self._post(self.packed(), receipt_log, lambda count: None)
             return
         waves = list(messages(self.trades, self.per_message))
         for number, title in enumerate(("exports: documents", "sent again, or declared")):
-            self._send(title, [wave for wave in waves if wave.wave == number], hearing)
+            self._send(title, [wave for wave in waves if wave.wave == number], receipt_log)
 
-    def follow(self, night: int, hearing: Hearing) -> None:
+    def follow(self, night: int, receipt_log: ReceiptLog) -> None:
         """What follows after a night, which is over: late parts, departures, what happens to parcels on their way."""
-        self._fetch(hearing)
-        self._post(self._of_the_night(self._accepted, hearing, night), hearing, lambda count: None)
+        self._fetch(receipt_log)
+        self._post(self._of_the_night(self._accepted, receipt_log, night), receipt_log, lambda count: None)
 
-    def _early(self, accepted: Iterable[ExportTrade], hearing: Hearing) -> list[SyntheticMessage]:
+    def _early(self, accepted: Iterable[ExportTrade], receipt_log: ReceiptLog) -> list[SyntheticMessage]:
         """Departures of what has not arrived; withdrawals; returns of what was never exported."""
         early = []
         for trade in accepted:
@@ -95,9 +99,9 @@ class ExportDay:
                 self._gone.add(trade.id)
                 early += notes.departures([trade])
             elif trade.story == "cancelled":
-                early.append(stories.cancellation(trade, _invt_no(trade, hearing)))
+                early.append(stories.cancellation(trade, _invt_no(trade, receipt_log)))
             elif trade.story == "returned_unexported":
-                early.append(stories.refund(trade, _invt_no(trade, hearing), after=HOUR))
+                early.append(stories.refund(trade, _invt_no(trade, receipt_log), after=HOUR))
         return early
 
     def _arrivals(self, brought: Sequence[ExportTrade], accepted: Iterable[ExportTrade]) -> list[SyntheticMessage]:
@@ -111,7 +115,9 @@ class ExportDay:
                 arrivals.append(notes.in_two_parts(self.world, trade, 2, after=2 * HOUR))
         return arrivals
 
-    def _of_the_night(self, accepted: Sequence[ExportTrade], hearing: Hearing, night: int) -> list[SyntheticMessage]:
+    def _of_the_night(
+        self, accepted: Sequence[ExportTrade], receipt_log: ReceiptLog, night: int
+    ) -> list[SyntheticMessage]:
         """Late parts, departures of what was released since, and what happens to parcels that left before."""
         after = night * 24 * HOUR
         nightly: list[SyntheticMessage] = []
@@ -119,25 +125,27 @@ class ExportDay:
         for trade in accepted:
             if trade.story == "arrives_in_parts" and self._first("part", trade):
                 nightly.append(notes.in_two_parts(self.world, trade, 2, after=2 * HOUR))
-            statuses = hearing.statuses_of(trade.id, "604")
+            statuses = receipt_log.statuses_of(trade.id, "604")
             if "899" in statuses:
-                nightly += self._afterwards(trade, hearing, night, after)
+                nightly += self._afterwards(trade, receipt_log, night, after)
             elif "800" in statuses and trade.id not in self._gone:
                 self._gone.add(trade.id)
                 leaving.append(trade)
         return [*nightly, *notes.departures(leaving, night=night, after=after, per_part=self.per_part)]
 
-    def _afterwards(self, trade: ExportTrade, hearing: Hearing, night: int, after: int) -> list[SyntheticMessage]:
+    def _afterwards(
+        self, trade: ExportTrade, receipt_log: ReceiptLog, night: int, after: int
+    ) -> list[SyntheticMessage]:
         if trade.story == "cancelled_late" and self._first("cancel", trade):
-            return [stories.cancellation(trade, _invt_no(trade, hearing), after=after)]
+            return [stories.cancellation(trade, _invt_no(trade, receipt_log), after=after)]
         if trade.story in {"returned", "returned_twice"} and self._first("return", trade):
-            return [stories.refund(trade, _invt_no(trade, hearing), after=after)]
+            return [stories.refund(trade, _invt_no(trade, receipt_log), after=after)]
         if trade.story in {"returned", "returned_twice"} and self._first("tally", trade):
-            invt_no = _invt_no(trade, hearing)
+            invt_no = _invt_no(trade, receipt_log)
             twice = [stories.refund(trade, invt_no, letter="U", after=after)] if trade.story == "returned_twice" else []
             return [stories.tally(self.world, trade, invt_no, after=after), *twice]
         if trade.story == "returned_late" and night == max(self.nights[:-1]) and self._first("return", trade):
-            return [stories.refund(trade, _invt_no(trade, hearing), after=after)]
+            return [stories.refund(trade, _invt_no(trade, receipt_log), after=after)]
         return []
 
     def _first(self, topic: str, trade: ExportTrade) -> bool:
@@ -146,36 +154,36 @@ class ExportDay:
         self._told.add((topic, trade.id))
         return len(self._told) > before
 
-    def _send(self, title: str, sent: Sequence[SyntheticMessage], hearing: Hearing) -> None:
+    def _send(self, title: str, sent: Sequence[SyntheticMessage], receipt_log: ReceiptLog) -> None:
         self.show.begin(title, len(sent))
-        self._post(sent, hearing, lambda count: self.show.step(count, hearing, self.outside.now))
+        self._post(sent, receipt_log, lambda count: self.show.step(count, receipt_log, self.outside.now))
 
-    def _post(self, sent: Iterable[SyntheticMessage], hearing: Hearing, progress: Callable[[int], None]) -> None:
-        for count in self.outside.send(self._noted(sent, hearing)):
-            self._fetch(hearing, False)
+    def _post(self, sent: Iterable[SyntheticMessage], receipt_log: ReceiptLog, progress: Callable[[int], None]) -> None:
+        for count in self.outside.send(self._noted(sent, receipt_log)):
+            self._fetch(receipt_log, False)
             progress(count)
-        self._fetch(hearing)
+        self._fetch(receipt_log)
 
-    def _noted(self, sent: Iterable[SyntheticMessage], hearing: Hearing) -> Iterator[bytes]:
+    def _noted(self, sent: Iterable[SyntheticMessage], receipt_log: ReceiptLog) -> Iterator[bytes]:
         """The bytes of messages, each noted before it goes out."""
         for message in sent:
-            hearing.note_sent(message)
+            receipt_log.note_sent(message)
             self.note(message)
             self.messages += 1
             self.documents += 1 if message.code in RECEIPT_OF else len(message.trades)
             if message.code in RECEIPT_OF and (note := note_of(message)).id[1:] not in self._alone:
-                hearing.expect([note] if note not in self.notes else [])
+                receipt_log.expect([note] if note not in self.notes else [])
                 self.notes[note] = self.notes.get(note, 0) + 1
             yield message.body
 
-    def _fetch(self, hearing: Hearing, all_of_it: bool = True) -> None:
+    def _fetch(self, receipt_log: ReceiptLog, all_of_it: bool = True) -> None:
         if self.listen is not None:
-            self.listen(hearing, all_of_it)
+            self.listen(receipt_log, all_of_it)
             return
         for posted in self.outside.fetch([participant.dxp_id for participant in self.world.participants()]):
-            hearing.hear(posted.mailbox, posted.bodies)
+            receipt_log.read(posted.mailbox, posted.bodies)
 
 
-def _invt_no(trade: ExportTrade, hearing: Hearing) -> str:
+def _invt_no(trade: ExportTrade, receipt_log: ReceiptLog) -> str:
     """The number that customs gave the list."""
-    return next(word.head["invtNo"] for word in reversed(hearing.of(trade.id, "604")) if word.head.get("invtNo"))
+    return next(word.head["invtNo"] for word in reversed(receipt_log.of(trade.id, "604")) if word.head.get("invtNo"))

@@ -1,4 +1,4 @@
-"""Judges an export trade by what was heard of it: did it come to the outcome that its fault promises, step by step?
+"""Judges an export trade by the receipts about it: did it come to the outcome that its fault promises, step by step?
 
 An inspection may come to any list (500): then every end is allowed that customs gives after one. What an officer
 decides about a list in review is his to decide.
@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from simulators.exports.notes import RECEIPT_OF, Note
 from simulators.exports.trade import ExportTrade
-from simulators.hearing import Hearing, Word
+from simulators.receipt_log import ReceiptLog, ReceivedReceipt
 from simulators.traded import Expected
 from simulators.verdict import Verdict, missing_codes, unexpected_code
 
@@ -35,18 +35,24 @@ NOTES = "notes"
 CANCELLED, RETURNED, COUNTED = ["2", "399"], ["2", "120", "800"], ["2", "399"]
 
 
-def judge(trade: ExportTrade, hearing: Hearing, expected: Expected | None = None) -> Verdict:
+def judge(trade: ExportTrade, receipt_log: ReceiptLog, expected: Expected | None = None) -> Verdict:
     """Judge a trade at the end of its days; `expected` stands in for what its fault promises."""
     promise = expected or trade.expected
-    words, path = hearing.of(trade.id), hearing.statuses_of(trade.id, "604")
-    complaints = (*_about_path(promise, path), *_about_codes(promise, path, words), *_about_story(trade, path, words))
-    return Verdict(trade.id, trade.fault, _expected(promise, trade), _came_to(path, words), tuple(complaints), "export")
+    receipts, path = receipt_log.of(trade.id), receipt_log.statuses_of(trade.id, "604")
+    complaints = (
+        *_about_path(promise, path),
+        *_about_codes(promise, path, receipts),
+        *_about_story(trade, path, receipts),
+    )
+    return Verdict(
+        trade.id, trade.fault, _expected(promise, trade), _came_to(path, receipts), tuple(complaints), "export"
+    )
 
 
-def judge_notes(notes: Mapping[Note, int], hearing: Hearing) -> Iterator[Verdict]:
+def judge_notes(notes: Mapping[Note, int], receipt_log: ReceiptLog) -> Iterator[Verdict]:
     """Judge notes that many trades share: each part is taken in by the port (2), then by customs (399), once."""
     for note, parts in notes.items():
-        came = Counter(_statuses(hearing.of(note.id), RECEIPT_OF[note.code]))
+        came = Counter(_statuses(receipt_log.of(note.id), RECEIPT_OF[note.code]))
         wrong = (
             ()
             if came == {"2": parts, TAKEN_IN: parts}
@@ -62,33 +68,33 @@ def _expected(promise: Expected, trade: ExportTrade) -> str:
     return " ".join([promise.outcome or "no list", *(f"[{code}]" for code in codes), *parts])
 
 
-def _came_to(path: Sequence[str], words: Sequence[Word]) -> str:
+def _came_to(path: Sequence[str], receipts: Sequence[ReceivedReceipt]) -> str:
     """The statuses that matter, with the codes of what was refused, of the list and of all else."""
     steps = [status for status in path if status not in {"1", "2", ACCEPTED, "399"}] or list(path[-1:])
     refused = [
-        f"{'CEB900' if word.code == '900' else word.code}:{word.status} {_code(word)}".rstrip()
-        for word in words
-        if word.code != "604" and _refuses(word)
+        f"{'CEB900' if receipt.code == '900' else receipt.code}:{receipt.status} {_code(receipt)}".rstrip()
+        for receipt in receipts
+        if receipt.code != "604" and _refuses(receipt)
     ]
-    for number, word in enumerate(words):
-        if word.code == "604" and _refuses(word) and _code(word):
-            steps = [f"{step} {_code(word)}" if step == word.status else step for step in steps]
-            words = [*words[:number], *words[number + 1 :]]
+    for number, receipt in enumerate(receipts):
+        if receipt.code == "604" and _refuses(receipt) and _code(receipt):
+            steps = [f"{step} {_code(receipt)}" if step == receipt.status else step for step in steps]
+            receipts = [*receipts[:number], *receipts[number + 1 :]]
             break
     done = [
         name
         for code, last, name in (("606", CANCELLED[-1], "cancelled"), ("214", RETURNED[-1], "returned"))
-        if last in _statuses(words, code)
+        if last in _statuses(receipts, code)
     ]
     return " → ".join([*steps, *refused, *done]) or "nothing"
 
 
-def _code(word: Word) -> str:
-    return next((f"[{code}]" for code in word.codes if code != word.status), "")
+def _code(receipt: ReceivedReceipt) -> str:
+    return next((f"[{code}]" for code in receipt.codes if code != receipt.status), "")
 
 
-def _refuses(word: Word) -> bool:
-    return word.status == REJECTED or word.status.startswith("-") or word.code == "900"
+def _refuses(receipt: ReceivedReceipt) -> bool:
+    return receipt.status == REJECTED or receipt.status.startswith("-") or receipt.code == "900"
 
 
 def _about_path(promise: Expected, path: Sequence[str]) -> Iterator[str]:
@@ -107,34 +113,34 @@ def _about_path(promise: Expected, path: Sequence[str]) -> Iterator[str]:
         yield f"nobody knows how a list comes to {outcome}"
 
 
-def _about_codes(promise: Expected, path: Sequence[str], words: Sequence[Word]) -> Iterator[str]:
-    yield from missing_codes(promise.codes, words)
-    for word in words:
-        yield from unexpected_code(promise.codes, word)
-        if word.code != "604" and word.status == REJECTED and not set(word.codes) & set(promise.codes):
-            yield f"{word.code} with {word.status} {_code(word)} was not expected"
+def _about_codes(promise: Expected, path: Sequence[str], receipts: Sequence[ReceivedReceipt]) -> Iterator[str]:
+    yield from missing_codes(promise.codes, receipts)
+    for receipt in receipts:
+        yield from unexpected_code(promise.codes, receipt)
+        if receipt.code != "604" and receipt.status == REJECTED and not set(receipt.codes) & set(promise.codes):
+            yield f"{receipt.code} with {receipt.status} {_code(receipt)} was not expected"
 
 
-def _about_story(trade: ExportTrade, path: Sequence[str], words: Sequence[Word]) -> Iterator[str]:
+def _about_story(trade: ExportTrade, path: Sequence[str], receipts: Sequence[ReceivedReceipt]) -> Iterator[str]:
     """Complaints about what happened besides; none about a list that inspectors had first."""
     if INSPECTION in path and LEFT not in path:
         return
-    if trade.story == "cancelled" and _statuses(words, "606") != CANCELLED:
-        yield f"the cancellation went through {_statuses(words, '606')}"
-    if trade.story == "cancelled_late" and _statuses(words, "606") != ["2", REJECTED]:
-        yield f"the late cancellation went through {_statuses(words, '606')}"
+    if trade.story == "cancelled" and _statuses(receipts, "606") != CANCELLED:
+        yield f"the cancellation went through {_statuses(receipts, '606')}"
+    if trade.story == "cancelled_late" and _statuses(receipts, "606") != ["2", REJECTED]:
+        yield f"the late cancellation went through {_statuses(receipts, '606')}"
     if trade.story in {"returned", "returned_twice"}:
-        returned = _statuses(words, "214")
+        returned = _statuses(receipts, "214")
         wanted = RETURNED if trade.story == "returned" else sorted([*RETURNED, "2", REJECTED])
         if (returned if trade.story == "returned" else sorted(returned)) != wanted:
             yield f"the return went through {returned}"
-        if _statuses(words, "216") != COUNTED:
-            yield f"the tally went through {_statuses(words, '216')}"
-    if trade.story == "in_batch" and not any("批次" in word.head.get("returnInfo", "") for word in words):
+        if _statuses(receipts, "216") != COUNTED:
+            yield f"the tally went through {_statuses(receipts, '216')}"
+    if trade.story == "in_batch" and not any("批次" in receipt.head.get("returnInfo", "") for receipt in receipts):
         yield "no receipt names its batch"
-    if trade.story in {"returned_unexported", "returned_late"} and _statuses(words, "214") != ["2", REJECTED]:
-        yield f"the return went through {_statuses(words, '214')}"
+    if trade.story in {"returned_unexported", "returned_late"} and _statuses(receipts, "214") != ["2", REJECTED]:
+        yield f"the return went through {_statuses(receipts, '214')}"
 
 
-def _statuses(words: Sequence[Word], code: str) -> list[str]:
-    return [word.status for word in words if word.code == code]
+def _statuses(receipts: Sequence[ReceivedReceipt], code: str) -> list[str]:
+    return [receipt.status for receipt in receipts if receipt.code == code]

@@ -14,8 +14,8 @@ from decimal import Decimal
 from simulators.companies import Company
 from simulators.draws import guid
 from simulators.exports.trade import ExportTrade
-from simulators.hearing import Hearing, Word
 from simulators.messages import SyntheticMessage, message
+from simulators.receipt_log import ReceiptLog, ReceivedReceipt
 from simulators.traded import Document, Expected
 from simulators.verdict import Verdict
 from simulators.world import World
@@ -59,19 +59,19 @@ class Asking:
 
 
 def askings(
-    world: World, trades: Sequence[ExportTrade], hearing: Hearing, mark: str, window: tuple[str, str]
+    world: World, trades: Sequence[ExportTrade], receipt_log: ReceiptLog, mark: str, window: tuple[str, str]
 ) -> list[Asking]:
     """What merchants ask for when a month is over: by window and by list numbers in turn; two of them wrongly."""
     made: list[Asking] = []
     counted = ""
     for number, merchant in enumerate(world.exporters):
-        own = [trade for trade in trades if trade.parties.merchant == merchant and _closed(trade, hearing)]
-        mine = {_invt_no(trade, hearing): trade for trade in own if _summable(trade, hearing)}
+        own = [trade for trade in trades if trade.parties.merchant == merchant and _closed(trade, receipt_log)]
+        mine = {_invt_no(trade, receipt_log): trade for trade in own if _summable(trade, receipt_log)}
         counted = counted or next(
             (
-                _invt_no(trade, hearing)
+                _invt_no(trade, receipt_log)
                 for trade in own
-                if _flag(trade) == "A" and trade.mode == "9610" and not _returned(trade, hearing)
+                if _flag(trade) == "A" and trade.mode == "9610" and not _returned(trade, receipt_log)
             ),
             "",
         )
@@ -95,7 +95,7 @@ def askings(
         merchant = next(
             trade.parties.merchant
             for trade in trades
-            if _closed(trade, hearing) and _invt_no(trade, hearing) == counted
+            if _closed(trade, receipt_log) and _invt_no(trade, receipt_log) == counted
         )
         again.append(Asking(f"H{mark}A", COUNTED, merchant, ("", ""), (counted,)))
     return [*made, *again]
@@ -129,14 +129,16 @@ def requests(world: World, asking: Asking, when: str) -> Iterator[SyntheticMessa
         yield message("701", [Document(own, lines)], agent, (asking.id,))
 
 
-def judge(asking: Asking, hearing: Hearing, expected: Expected | None = None) -> Verdict:
+def judge(asking: Asking, receipt_log: ReceiptLog, expected: Expected | None = None) -> Verdict:
     """Judge a request by its receipts (702) and its results (792)."""
     promise = expected or OUTCOMES[asking.fault]
-    answers, results = hearing.of(asking.id, "702"), hearing.of(asking.id, "792")
-    ends = [word.status for word in answers if word.status != "2"]
+    answers, results = receipt_log.of(asking.id, "702"), receipt_log.of(asking.id, "792")
+    ends = [receipt.status for receipt in answers if receipt.status != "2"]
     complaints = [*_about_receipts(asking, promise, ends, answers), *_about_results(asking, promise, results)]
-    codes = [f"[{code}]" for word in answers for code in word.codes if word.status == "100" and code != "100"][:1]
-    declarations = len({word.head["declSeqNo"] for word in results})
+    codes = [f"[{code}]" for receipt in answers for code in receipt.codes if receipt.status == "100" and code != "100"][
+        :1
+    ]
+    declarations = len({receipt.head["declSeqNo"] for receipt in results})
     got = " ".join([*dict.fromkeys(ends), *codes]) + (f" → {declarations} declarations" if declarations else "")
     return Verdict(
         asking.id,
@@ -148,16 +150,18 @@ def judge(asking: Asking, hearing: Hearing, expected: Expected | None = None) ->
     )
 
 
-def _about_receipts(asking: Asking, promise: Expected, ends: Sequence[str], words: Sequence[Word]) -> Iterator[str]:
+def _about_receipts(
+    asking: Asking, promise: Expected, ends: Sequence[str], receipts: Sequence[ReceivedReceipt]
+) -> Iterator[str]:
     if ends != [promise.outcome] * asking.parts:
         yield f"the request should have come to {promise.outcome}, and came to {ends}"
     for code in promise.codes:
-        if not any(code in word.codes for word in words):
+        if not any(code in receipt.codes for receipt in receipts):
             yield f"no receipt names {code}"
 
 
-def _about_results(asking: Asking, promise: Expected, results: Sequence[Word]) -> Iterator[str]:
-    placed = Counter((line["invtNo"], line["gnum"]) for word in results for line in word.lines)
+def _about_results(asking: Asking, promise: Expected, results: Sequence[ReceivedReceipt]) -> Iterator[str]:
+    placed = Counter((line["invtNo"], line["gnum"]) for receipt in results for line in receipt.lines)
     wanted = asking.lines if promise.outcome == "399" else frozenset()
     if missing := wanted - placed.keys():
         yield f"{len(missing)} lines stand in no result, as {min(missing)}"
@@ -165,29 +169,31 @@ def _about_results(asking: Asking, promise: Expected, results: Sequence[Word]) -
         yield f"{len(extra)} lines have no place in a result, as {min(extra)}"
     if doubled := [line for line, times in placed.items() if times > 1]:
         yield f"{len(doubled)} lines stand twice, as {min(doubled)}"
-    gross = sum({word.head["declSeqNo"]: Decimal(word.head["grossWeight"]) for word in results}.values(), Decimal(0))
+    gross = sum(
+        {receipt.head["declSeqNo"]: Decimal(receipt.head["grossWeight"]) for receipt in results}.values(), Decimal(0)
+    )
     if wanted and gross != asking.gross:
         yield f"the declarations weigh {gross} kg, their lists {asking.gross} kg"
 
 
-def _closed(trade: ExportTrade, hearing: Hearing) -> bool:
-    return "899" in hearing.statuses_of(trade.id, "604")
+def _closed(trade: ExportTrade, receipt_log: ReceiptLog) -> bool:
+    return "899" in receipt_log.statuses_of(trade.id, "604")
 
 
-def _summable(trade: ExportTrade, hearing: Hearing) -> bool:
-    return trade.mode in SUMMARISED_MODES and _flag(trade) != "A" and not _returned(trade, hearing)
+def _summable(trade: ExportTrade, receipt_log: ReceiptLog) -> bool:
+    return trade.mode in SUMMARISED_MODES and _flag(trade) != "A" and not _returned(trade, receipt_log)
 
 
-def _returned(trade: ExportTrade, hearing: Hearing) -> bool:
-    return "120" in hearing.statuses_of(trade.id, "214")
+def _returned(trade: ExportTrade, receipt_log: ReceiptLog) -> bool:
+    return "120" in receipt_log.statuses_of(trade.id, "214")
 
 
 def _flag(trade: ExportTrade) -> str:
     return trade.inventory.head["statisticsFlag"] if trade.inventory else ""
 
 
-def _invt_no(trade: ExportTrade, hearing: Hearing) -> str:
-    return next(word.head["invtNo"] for word in hearing.of(trade.id, "604") if word.head.get("invtNo"))
+def _invt_no(trade: ExportTrade, receipt_log: ReceiptLog) -> str:
+    return next(receipt.head["invtNo"] for receipt in receipt_log.of(trade.id, "604") if receipt.head.get("invtNo"))
 
 
 def _lines(mine: dict[str, ExportTrade]) -> frozenset[tuple[str, str]]:

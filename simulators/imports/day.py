@@ -8,10 +8,10 @@ from functools import partial
 from typing import Protocol
 
 from simulators.entry import DAY, Posted
-from simulators.hearing import Hearing
 from simulators.imports import stories
 from simulators.imports.trade import Document, Trade
 from simulators.messages import SyntheticMessage, message, messages
+from simulators.receipt_log import ReceiptLog
 from simulators.world import World
 
 NIGHTS = 40
@@ -46,7 +46,7 @@ class Show(Protocol):
     def begin(self, what: str, total: int) -> None:
         """A part of the day begins, of so many steps."""
 
-    def step(self, count: int, hearing: Hearing, now: int) -> None:
+    def step(self, count: int, receipt_log: ReceiptLog, now: int) -> None:
         """So many steps were done; `now` is the sandbox's instant."""
 
 
@@ -56,7 +56,7 @@ class Silent:
     def begin(self, what: str, total: int) -> None:
         """Nothing."""
 
-    def step(self, count: int, hearing: Hearing, now: int) -> None:
+    def step(self, count: int, receipt_log: ReceiptLog, now: int) -> None:
         """Nothing."""
 
 
@@ -83,92 +83,94 @@ class Day:
     _returned: set[str] = field(default_factory=set)
     _delivered: set[str] = field(default_factory=set)
 
-    def play(self, into: Hearing | None = None) -> Hearing:
+    def play(self, into: ReceiptLog | None = None) -> ReceiptLog:
         """Play it to its end; gives all that was heard, which is kept in `into` where that is given."""
         mailboxes = [participant.dxp_id for participant in self.world.participants()]
         self.outside.skip(mailboxes)
-        hearing = into or Hearing(self.trades)
-        self.come(hearing)
+        receipt_log = into or ReceiptLog(self.trades)
+        self.come(receipt_log)
         self.show.begin("the nights that follow", len(self.nights))
         for night in self.nights:
             self.outside.wait(self.begun + night * DAY)
-            self.follow(night, hearing)
-            self.show.step(1, hearing, self.outside.now)
-        return hearing
+            self.follow(night, receipt_log)
+            self.show.step(1, receipt_log, self.outside.now)
+        return receipt_log
 
-    def come(self, hearing: Hearing) -> None:
+    def come(self, receipt_log: ReceiptLog) -> None:
         """What comes on the day itself: documents, arrivals, cancellations."""
         mailboxes = [participant.dxp_id for participant in self.world.participants()]
         self.begun = self.outside.now
         pack = self.pack or partial(messages, per_message=self.per_message)
         waves = list(pack(self.trades))
         for number, title in enumerate(("the four documents", "sent again, or declared")):
-            self._send(title, [wave for wave in waves if wave.wave == number], hearing, mailboxes)
-        self._send("arrivals (711)", stories.intakes(self.world, self.trades), hearing, mailboxes)
-        self._send("cancellations (623)", self._cancellations(hearing), hearing, mailboxes)
+            self._send(title, [wave for wave in waves if wave.wave == number], receipt_log, mailboxes)
+        self._send("arrivals (711)", stories.intakes(self.world, self.trades), receipt_log, mailboxes)
+        self._send("cancellations (623)", self._cancellations(receipt_log), receipt_log, mailboxes)
 
-    def follow(self, night: int, hearing: Hearing) -> None:
+    def follow(self, night: int, receipt_log: ReceiptLog) -> None:
         """What follows after a night, which is over: returns and deliveries of what is released by now."""
         mailboxes = [participant.dxp_id for participant in self.world.participants()]
-        self._fetch(hearing, mailboxes)
-        follow = self._refunds(hearing, self._returned, night)
+        self._fetch(receipt_log, mailboxes)
+        follow = self._refunds(receipt_log, self._returned, night)
         if night >= DELIVERED_AFTER:
-            follow += self._deliveries(hearing, self._delivered, night)
+            follow += self._deliveries(receipt_log, self._delivered, night)
         if follow:
-            self._post(follow, hearing, mailboxes, lambda count: None)
+            self._post(follow, receipt_log, mailboxes, lambda count: None)
 
-    def _send(self, title: str, sent: Sequence[SyntheticMessage], hearing: Hearing, mailboxes: Sequence[str]) -> None:
+    def _send(
+        self, title: str, sent: Sequence[SyntheticMessage], receipt_log: ReceiptLog, mailboxes: Sequence[str]
+    ) -> None:
         self.show.begin(title, len(sent))
-        self._post(sent, hearing, mailboxes, lambda count: self.show.step(count, hearing, self.outside.now))
+        self._post(sent, receipt_log, mailboxes, lambda count: self.show.step(count, receipt_log, self.outside.now))
 
     def _post(
         self,
         sent: Iterable[SyntheticMessage],
-        hearing: Hearing,
+        receipt_log: ReceiptLog,
         mailboxes: Sequence[str],
         progress: Callable[[int], None],
     ) -> None:
         bodies = []
         for synthetic_message in sent:
-            hearing.note_sent(synthetic_message)
+            receipt_log.note_sent(synthetic_message)
             self.note(synthetic_message)
             bodies.append(synthetic_message.body)
             self.documents += len(synthetic_message.trades) if synthetic_message.code != "711" else 1
         self.messages += len(bodies)
         for count in self.outside.send(bodies):
-            self._fetch(hearing, mailboxes)
+            self._fetch(receipt_log, mailboxes)
             progress(count)
-        self._fetch(hearing, mailboxes)
+        self._fetch(receipt_log, mailboxes)
         progress(0)
 
-    def _fetch(self, hearing: Hearing, mailboxes: Sequence[str]) -> None:
+    def _fetch(self, receipt_log: ReceiptLog, mailboxes: Sequence[str]) -> None:
         for posted in self.outside.fetch(mailboxes):
-            hearing.hear(posted.mailbox, posted.bodies)
+            receipt_log.read(posted.mailbox, posted.bodies)
 
-    def _cancellations(self, hearing: Hearing) -> list[SyntheticMessage]:
+    def _cancellations(self, receipt_log: ReceiptLog) -> list[SyntheticMessage]:
         """Lists that an officer looks at and whose buyers think better of it."""
         made = []
         for trade in self.trades:
-            if trade.story == "cancelled" and "300" in hearing.statuses_of(trade.id):
-                invt_no, pre_no = _numbers(trade, hearing)
+            if trade.story == "cancelled" and "300" in receipt_log.statuses_of(trade.id):
+                invt_no, pre_no = _numbers(trade, receipt_log)
                 made.append(stories.cancellation(trade, invt_no, pre_no=pre_no))
         return made
 
-    def _refunds(self, hearing: Hearing, answered: set[str], night: int) -> list[SyntheticMessage]:
+    def _refunds(self, receipt_log: ReceiptLog, answered: set[str], night: int) -> list[SyntheticMessage]:
         """Returns of what is released by now, each once."""
         made = []
         for trade in self.trades:
-            if trade.story.startswith("returned") and trade.id not in answered and _released(trade, hearing):
+            if trade.story.startswith("returned") and trade.id not in answered and _released(trade, receipt_log):
                 answered.add(trade.id)
-                tell, (invt_no, pre_no) = stories.STORIES[trade.story], _numbers(trade, hearing)
+                tell, (invt_no, pre_no) = stories.STORIES[trade.story], _numbers(trade, receipt_log)
                 made.append(tell(trade, invt_no, pre_no=pre_no, after=night * 24 * stories.HOUR))
         return made
 
-    def _deliveries(self, hearing: Hearing, answered: set[str], night: int) -> list[SyntheticMessage]:
+    def _deliveries(self, receipt_log: ReceiptLog, answered: set[str], night: int) -> list[SyntheticMessage]:
         """Carriers' words (513) that parcels released by now were signed for, packed as their other messages are."""
         by_carrier: dict[str, list[Trade]] = {}
         for trade in self.trades:
-            if trade.id not in answered and trade.waybill is not None and _released(trade, hearing):
+            if trade.id not in answered and trade.waybill is not None and _released(trade, receipt_log):
                 answered.add(trade.id)
                 by_carrier.setdefault(trade.parties.carrier.code, []).append(trade)
         after = night * 24 * stories.HOUR
@@ -181,11 +183,11 @@ class Day:
         return made
 
 
-def _released(trade: Trade, hearing: Hearing) -> bool:
-    return "800" in hearing.statuses_of(trade.id)
+def _released(trade: Trade, receipt_log: ReceiptLog) -> bool:
+    return "800" in receipt_log.statuses_of(trade.id)
 
 
-def _numbers(trade: Trade, hearing: Hearing) -> tuple[str, str]:
+def _numbers(trade: Trade, receipt_log: ReceiptLog) -> tuple[str, str]:
     """The list number and the port's number that the list's receipts gave it."""
-    head = next(word.head for word in reversed(hearing.of(trade.id, "622")) if word.head.get("invtNo"))
+    head = next(word.head for word in reversed(receipt_log.of(trade.id, "622")) if word.head.get("invtNo"))
     return head["invtNo"], head.get("preNo", "")

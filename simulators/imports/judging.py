@@ -1,4 +1,4 @@
-"""Judges a trade by what was heard of it: did its fault lead to the outcome that `faults.toml` promises, and no other?
+"""Judges a trade by the receipts about it: did its fault lead to the outcome that `faults.toml` promises, and no other?
 
 An inspection may come to any list (500): then every end is allowed that customs gives after one. What an officer
 decides about a list in review is his to decide.
@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from simulators.hearing import Hearing, Word
 from simulators.imports.trade import Expected, Trade
+from simulators.receipt_log import ReceiptLog, ReceivedReceipt
 from simulators.verdict import Verdict, missing_codes, unexpected_code
 
 __all__ = ["Verdict", "judge"]
@@ -21,18 +21,18 @@ REVIEW, INSPECTION = "300", "500"
 VOID, COLLECTED = "3", "2"
 
 
-def judge(trade: Trade, hearing: Hearing, expected: Expected | None = None) -> Verdict:
+def judge(trade: Trade, receipt_log: ReceiptLog, expected: Expected | None = None) -> Verdict:
     """Judge a trade at the end of its days; `expected` stands in for what its fault promises."""
     promise = expected or trade.expected
-    words = hearing.of(trade.id)
-    path = hearing.statuses_of(trade.id)
+    receipts = receipt_log.of(trade.id)
+    path = receipt_log.statuses_of(trade.id)
     complaints = (
-        *_about_codes(promise, path, words),
+        *_about_codes(promise, path, receipts),
         *_about_end(promise, trade, path),
-        *_about_story(trade, path, words),
-        *_about_tax(trade, path, words),
+        *_about_story(trade, path, receipts),
+        *_about_tax(trade, path, receipts),
     )
-    return Verdict(trade.id, trade.fault, _expected(promise, trade), _path(path, words), tuple(complaints))
+    return Verdict(trade.id, trade.fault, _expected(promise, trade), _path(path, receipts), tuple(complaints))
 
 
 def _expected(promise: Expected, trade: Trade) -> str:
@@ -41,31 +41,33 @@ def _expected(promise: Expected, trade: Trade) -> str:
     return " ".join([outcome, *(f"[{code}]" for code in codes), *([f"then {trade.story}"] if trade.story else [])])
 
 
-def _path(path: Sequence[str], words: Sequence[Word]) -> str:
+def _path(path: Sequence[str], receipts: Sequence[ReceivedReceipt]) -> str:
     """The statuses that matter, with the codes that the list's receipts name, and what else was refused."""
     steps = []
-    for word in words:
-        refused = word.status == REJECTED or word.status.startswith("-") or word.code == "900"
-        if (word.code == "622" and word.status not in ON_THE_WAY | {CLOSED}) or (word.code != "622" and refused):
-            name = {"622": "", "900": "CEB900 "}.get(word.code, f"{word.code}:")
-            codes = [f"[{code}]" for code in word.codes if refused or word.status == REVIEW]
-            codes = [code for code in codes if code != f"[{word.status}]"]
-            steps.append(" ".join([name + word.status, *codes[:1]]))
+    for receipt in receipts:
+        refused = receipt.status == REJECTED or receipt.status.startswith("-") or receipt.code == "900"
+        if (receipt.code == "622" and receipt.status not in ON_THE_WAY | {CLOSED}) or (
+            receipt.code != "622" and refused
+        ):
+            name = {"622": "", "900": "CEB900 "}.get(receipt.code, f"{receipt.code}:")
+            codes = [f"[{code}]" for code in receipt.codes if refused or receipt.status == REVIEW]
+            codes = [code for code in codes if code != f"[{receipt.status}]"]
+            steps.append(" ".join([name + receipt.status, *codes[:1]]))
     if path and path[-1] in ON_THE_WAY:
         steps.append(f"{path[-1]} …")
-    if any(word.code == "624" and word.status == "399" for word in words):
+    if any(receipt.code == "624" and receipt.status == "399" for receipt in receipts):
         steps.append("cancelled")
-    if any(word.code == "626" and word.status == RELEASED for word in words):
+    if any(receipt.code == "626" and receipt.status == RELEASED for receipt in receipts):
         steps.append("returned")
     return " → ".join(steps) or "nothing"
 
 
-def _about_codes(promise: Expected, path: Sequence[str], words: Sequence[Word]) -> Iterator[str]:
+def _about_codes(promise: Expected, path: Sequence[str], receipts: Sequence[ReceivedReceipt]) -> Iterator[str]:
     """Complaints about codes; why an officer should look at a list need not be said once inspectors have."""
     looked_at = promise.outcome == REVIEW and INSPECTION in path
-    yield from missing_codes(() if looked_at else promise.codes, words)
-    for word in words:
-        yield from unexpected_code(promise.codes, word)
+    yield from missing_codes(() if looked_at else promise.codes, receipts)
+    for receipt in receipts:
+        yield from unexpected_code(promise.codes, receipt)
 
 
 def _about_end(promise: Expected, trade: Trade, path: Sequence[str]) -> Iterator[str]:
@@ -89,22 +91,22 @@ def _about_end(promise: Expected, trade: Trade, path: Sequence[str]) -> Iterator
         yield f"it did not come to an end, but to {last or 'nothing'}"
 
 
-def _about_story(trade: Trade, path: Sequence[str], words: Sequence[Word]) -> Iterator[str]:
+def _about_story(trade: Trade, path: Sequence[str], receipts: Sequence[ReceivedReceipt]) -> Iterator[str]:
     """Complaints about a cancellation or a return that the trade's story tells; none where it could not be told.
 
     A list that was inspected first comes to review when cancellations have been sent.
     """
-    inspected = INSPECTION not in path or bool(_statuses(words, "624"))
+    inspected = INSPECTION not in path or bool(_statuses(receipts, "624"))
     if trade.story == "cancelled" and REVIEW in path and inspected:
-        if _statuses(words, "624") != ["2", "120", "399"]:
-            yield f"the cancellation went through {_statuses(words, '624')}"
+        if _statuses(receipts, "624") != ["2", "120", "399"]:
+            yield f"the cancellation went through {_statuses(receipts, '624')}"
         if RELEASED in path or path[-1] != REVIEW:
             yield f"a cancelled list came to {path[-1]}"
     elif trade.story.startswith("returned") and RELEASED in path:
-        if _statuses(words, "626") != ["2", "120", "399", "800"]:
-            yield f"the return went through {_statuses(words, '626')}"
-        bills = [word for word in words if word.code == "816"]
-        if VOID not in _statuses(words, "818"):
+        if _statuses(receipts, "626") != ["2", "120", "399", "800"]:
+            yield f"the return went through {_statuses(receipts, '626')}"
+        bills = [receipt for receipt in receipts if receipt.code == "816"]
+        if VOID not in _statuses(receipts, "818"):
             yield "its tax bill was not voided"
         if len(bills) != (2 if trade.story == "returned_partly" else 1):
             yield f"there were {len(bills)} tax bills"
@@ -112,10 +114,10 @@ def _about_story(trade: Trade, path: Sequence[str], words: Sequence[Word]) -> It
             yield f"the tax of what stays is {bills[1].tax}, of the whole it was {bills[0].tax}"
 
 
-def _about_tax(trade: Trade, path: Sequence[str], words: Sequence[Word]) -> Iterator[str]:
+def _about_tax(trade: Trade, path: Sequence[str], receipts: Sequence[ReceivedReceipt]) -> Iterator[str]:
     """Complaints about bills: one with every release and none without, and in the end each collected or void."""
-    bills = [word.head["taxNo"] for word in words if word.code == "816"]
-    ends = {word.head["taxNo"]: word.status for word in words if word.code == "818"}
+    bills = [receipt.head["taxNo"] for receipt in receipts if receipt.code == "816"]
+    ends = {receipt.head["taxNo"]: receipt.status for receipt in receipts if receipt.code == "818"}
     if bool(bills) != (RELEASED in path):
         yield f"{len(bills)} tax bills for a list that came to {path[-1] if path else 'nothing'}"
     if len(bills) > 1 and not trade.story:
@@ -125,5 +127,5 @@ def _about_tax(trade: Trade, path: Sequence[str], words: Sequence[Word]) -> Iter
             yield f"the tax bill {bill} was neither collected nor voided"
 
 
-def _statuses(words: Sequence[Word], code: str) -> list[str]:
-    return [word.status for word in words if word.code == code]
+def _statuses(receipts: Sequence[ReceivedReceipt], code: str) -> list[str]:
+    return [receipt.status for receipt in receipts if receipt.code == code]

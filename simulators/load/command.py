@@ -18,14 +18,14 @@ from simulators.entry import monotonic
 from simulators.entry.places import CallRefused, NotReachable, SandboxClient, WindowClient, fresh
 from simulators.entry.reports import Report, Words, as_json, files, give
 from simulators.entry.sending import ACCEPTED
-from simulators.listening import NotHeard
-from simulators.load import judging, telling
+from simulators.load import judging, reports
 from simulators.load.faulty import faults_of, switched_on
-from simulators.load.heard import Hearing
 from simulators.load.made import Made, make
+from simulators.load.measurement import Measurement
 from simulators.load.run import Ran, evening, prepare, run
 from simulators.load.targets import Target, WrongTarget, read, span
 from simulators.options import options_as
+from simulators.receipt_polls import PollFailed
 from simulators.traffic.profile import read_profile, text_of
 
 FAILED = 1
@@ -139,7 +139,7 @@ def load(options: LoadOptions) -> None:
         ),
         (Words("速率", "rate"), f"{options.rate:g}/s"),
     )
-    result = telling.report_of(ran, judging.findings(ran, options.late), options.targets, about)
+    result = reports.report_of(ran, judging.findings(ran, options.late), options.targets, about)
     give(result, options.report, options.junit)
     click.echo(json.dumps(as_json(result), ensure_ascii=False, indent=1) if options.as_plain else _summary(result, ran))
     click.get_current_context().exit(0 if result.ok else FAILED)
@@ -182,9 +182,9 @@ def _run(options: LoadOptions, made: Made) -> tuple[str, Ran]:
                 _watcher(step, made),
                 options.key,
             )
-            faults = faults_of(sandbox, on, monotonic() - ran.hearing.now())
+            faults = faults_of(sandbox, on, monotonic() - ran.measurement.now())
             return sandbox.name, replace(ran, faults=faults)
-    except (CallRefused, NotReachable, NotHeard) as refused:
+    except (CallRefused, NotReachable, PollFailed) as refused:
         raise click.ClickException(str(refused)) from refused
 
 
@@ -199,18 +199,19 @@ def _place(client: WindowClient, made: Made, options: LoadOptions) -> Iterator[S
         yield sandbox
 
 
-def _watcher(step: Callable[[int, int, str], None], made: Made) -> Callable[[Hearing, float], None]:
+def _watcher(step: Callable[[int, int, str], None], made: Made) -> Callable[[Measurement, float], None]:
     """What shows how it goes: what goes wrong already, first."""
 
-    def watch(hearing: Hearing, due: float) -> None:
-        sent = hearing.statuses.total()
+    def watch(measurement: Measurement, due: float) -> None:
+        sent = measurement.statuses.total()
         wrong = ", ".join(
             f"{count} × {status or 'no answer'}"
-            for status, count in sorted(hearing.statuses.items())
+            for status, count in sorted(measurement.statuses.items())
             if status != ACCEPTED
         )
-        behind = max(0.0, hearing.now() - due)
-        note = f"{f'not accepted: {wrong}; ' if wrong else ''}behind {behind:.1f} s; without receipt {hearing.unheard}"
+        behind = max(0.0, measurement.now() - due)
+        refused = f"not accepted: {wrong}; " if wrong else ""
+        note = f"{refused}behind {behind:.1f} s; without receipt {measurement.without_receipt}"
         step(sent, len(made.items), note)
 
     return watch

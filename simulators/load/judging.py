@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 
 from simulators.entry.reports import DOUBLED, LATE, LOST, WRONG, Finding
 from simulators.entry.sending import ACCEPTED
-from simulators.load.heard import LISTS, Track, Word, ends
+from simulators.load.measurement import LISTS, ReceivedReceipt, Track, ends
 from simulators.load.run import Ran
 from simulators.traffic.making import Expectation
 
@@ -22,9 +22,9 @@ UNPROCESSABLE = 422
 
 def findings(ran: Ran, limit: float) -> list[Finding]:
     """What does not fit; `limit`: milliseconds after which a first receipt is late."""
-    spoken: dict[str, list[Word]] = {}
-    for word in ran.hearing.words:
-        spoken.setdefault(word.trade, []).append(word)
+    spoken: dict[str, list[ReceivedReceipt]] = {}
+    for receipt in ran.measurement.received:
+        spoken.setdefault(receipt.trade, []).append(receipt)
     cut = _cut(ran)
     faults = [*_about_messages(ran, limit), *_doubled(ran)]
     for trade, promise in ran.made.promises.items():
@@ -50,7 +50,7 @@ def _cut(ran: Ran) -> set[str]:
     """Trades of which not everything was sent, or not everything was taken: nothing can be expected of them."""
     return {
         track.item.trade
-        for track in ran.hearing.tracks
+        for track in ran.measurement.tracks
         if track.status < 0 or (track.status != ACCEPTED and not expected_refusal(ran, track))
     }
 
@@ -60,14 +60,14 @@ def _about_messages(ran: Ran, limit: float) -> Iterator[Finding]:
         name, trade = f"{track.item.code} {track.item.guid}", track.item.trade
         if track.status != ACCEPTED:
             if not track.turned_away and not expected_refusal(ran, track):
-                answer = f"HTTP {track.status} {' '.join(track.said)}".strip() if track.status else "no answer"
+                answer = f"HTTP {track.status} {' '.join(track.refused_for)}".strip() if track.status else "no answer"
                 yield Finding(WRONG, f"{name} was answered with {answer}", trade=trade, mailbox=track.item.sender)
-        elif track.heard is None and track.item.guid:
+        elif track.first_receipt is None and track.item.guid:
             yield Finding(
                 LOST, f"{name} was accepted, and no receipt came about it", trade=trade, mailbox=track.item.sender
             )
-        elif track.heard is not None and track.heard > limit:
-            answer = f"{name}: its first receipt came {track.heard / 1_000:.1f} s after it was due"
+        elif track.first_receipt is not None and track.first_receipt > limit:
+            answer = f"{name}: its first receipt came {track.first_receipt / 1_000:.1f} s after it was due"
             yield Finding(LATE, answer, trade=trade, mailbox=track.item.sender)
 
 
@@ -78,19 +78,19 @@ def _doubled(ran: Ran) -> Iterator[Finding]:
         times[trade] = max(times[trade], count)
     counter: Counter[tuple[str, str, str, str, str]] = Counter()
     places: set[tuple[str, int]] = set()
-    for word in ran.hearing.words:
-        about = (word.mailbox, word.code, word.key, word.status, word.trade)
+    for receipt in ran.measurement.received:
+        about = (receipt.mailbox, receipt.code, receipt.key, receipt.status, receipt.trade)
         counter[about] += 1
-        again = (word.mailbox, word.sequence) in places
-        places.add((word.mailbox, word.sequence))
-        if again or (word.trade and counter[about] > times[word.trade]):
-            words = f"{word.code} {word.status} about {word.key} is there twice, at {word.sequence}"
-            yield Finding(DOUBLED, words, "", word.trade, word.mailbox, word.sequence)
+        again = (receipt.mailbox, receipt.sequence) in places
+        places.add((receipt.mailbox, receipt.sequence))
+        if again or (receipt.trade and counter[about] > times[receipt.trade]):
+            receipts = f"{receipt.code} {receipt.status} about {receipt.key} is there twice, at {receipt.sequence}"
+            yield Finding(DOUBLED, receipts, "", receipt.trade, receipt.mailbox, receipt.sequence)
 
 
-def about_trade(promise: Expectation, words: Sequence[Word]) -> Iterator[Finding]:
+def about_trade(promise: Expectation, receipts: Sequence[ReceivedReceipt]) -> Iterator[Finding]:
     """What a trade came to that its promise does not say; that it has not come to an end is not judged."""
-    path = [word.status for word in words if word.code in LISTS.values()]
+    path = [receipt.status for receipt in receipts if receipt.code in LISTS.values()]
     if not any(map(ends, path)):
         return
     name = f"{promise.flow} {promise.mode} ({promise.fault or 'sound'})"
@@ -98,7 +98,7 @@ def about_trade(promise: Expectation, words: Sequence[Word]) -> Iterator[Finding
         course = f"{name}: its list went {' '.join(path)}, and should come to {promise.outcome or 'no list'}"
         yield Finding(WRONG, course, trade=promise.trade)
         return
-    named = {code for word in words for code in (word.status, f"CEB{word.code}", *word.codes)}
+    named = {code for receipt in receipts for code in (receipt.status, f"CEB{receipt.code}", *receipt.codes)}
     for code in () if INSPECTION in path else promise.codes:
         if code not in named:
             course = f"{name}: no receipt names {code}; named are {', '.join(sorted(named))}"

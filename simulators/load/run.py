@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 from simulators.entry.places import SandboxClient
 from simulators.entry.sending import SENDERS, Answered, Timetable
-from simulators.listening import Listening
 from simulators.load.faulty import NOTHING, Faults
-from simulators.load.heard import Hearing, Track
 from simulators.load.made import Made
+from simulators.load.measurement import Measurement, Track
+from simulators.receipt_polls import ReceiptPolls
 from simulators.traffic.plan import Plan
 
 MASTER_DATA = ("participants", "guarantees", "stock")
@@ -23,7 +23,7 @@ class Ran:
 
     made: Made
     rate: float
-    hearing: Hearing
+    measurement: Measurement
     seconds: float
     interrupted: bool
     faults: Faults = NOTHING
@@ -31,7 +31,7 @@ class Ran:
     @property
     def sent(self) -> list[Track]:
         """The messages that were sent."""
-        return [track for track in self.hearing.tracks if track.status >= 0]
+        return [track for track in self.measurement.tracks if track.status >= 0]
 
 
 def prepare(sandbox: SandboxClient, plan: Plan) -> None:
@@ -54,23 +54,23 @@ def run(
     made: Made,
     rate: float,
     patience: float,
-    progress: Callable[[Hearing, float], None] = lambda hearing, now: None,
+    progress: Callable[[Measurement, float], None] = lambda measurement, now: None,
     key: str = "",
     senders: int = SENDERS,
 ) -> Ran:
     """Send the messages, so many a second, and receive until so many seconds after the last; `progress` is called
     after each answer. Raises `NotHeard` where receipts may not be polled."""
     tracks = [Track(item, place / rate) for place, item in enumerate(made.items)]
-    hearing = Hearing(tracks)
+    measurement = Measurement(tracks)
 
     def answered(answer: Answered) -> None:
-        hearing.answered(answer)
-        progress(hearing, answer.sent.due)
+        measurement.answered(answer)
+        progress(measurement, answer.sent.due)
 
     timetable = Timetable(url, sandbox, made.dues(rate), answered, key)
-    hearing.now = timetable.seconds
-    listening = Listening(url, sandbox, made.senders, hearing.receive, key, bodies=True)
-    listening.start()
+    measurement.now = timetable.seconds
+    receipt_polls = ReceiptPolls(url, sandbox, made.senders, measurement.receive, key, bodies=True)
+    receipt_polls.start()
     interrupted = False
     try:
         timetable.run(senders)
@@ -78,9 +78,9 @@ def run(
         interrupted = True
     took = max((track.due + (track.answered or 0) / 1_000 for track in tracks if track.status >= 0), default=0.0)
     try:
-        hearing.all_sent()
-        hearing.complete.wait(patience)
+        measurement.all_sent()
+        measurement.complete.wait(patience)
     except KeyboardInterrupt:
         interrupted = True
-    listening.stop()
-    return Ran(made, rate, hearing, took, interrupted)
+    receipt_polls.stop()
+    return Ran(made, rate, measurement, took, interrupted)

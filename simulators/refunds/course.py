@@ -14,9 +14,9 @@ from simulators.exports import notes, summaries
 from simulators.exports.course import ExportDay
 from simulators.exports.summaries import AGAIN, COUNTED, Asking
 from simulators.exports.trade import CODES, INVENTORY, ExportTrade
-from simulators.hearing import Hearing
 from simulators.imports.day import Show, Silent
 from simulators.messages import SyntheticMessage, messages
+from simulators.receipt_log import ReceiptLog
 from simulators.refunds.acts import acted, registrations
 from simulators.refunds.cases import Case
 from simulators.refunds.items import items_of
@@ -63,7 +63,7 @@ class Course:
     per_message: int = 20
     per_part: int = notes.PER_PART
     until: date | None = None
-    hearing: Hearing = field(default_factory=lambda: Hearing(()))
+    receipt_log: ReceiptLog = field(default_factory=lambda: ReceiptLog(()))
     seed: int = 0
     worker: Worker = field(default_factory=Inline)
     requests: list[Verdict] = field(default_factory=list)
@@ -73,29 +73,29 @@ class Course:
     undecided: bool = False
     _judged: list[Asking] = field(default_factory=list)
 
-    def play(self) -> Hearing:
+    def play(self) -> ReceiptLog:
         """Play all to its end; gives all that was heard."""
-        self.hearing.expect(self.cases)
-        self.hearing.expect(_Paper(case.second) for case in self.cases)
+        self.receipt_log.expect(self.cases)
+        self.receipt_log.expect(_Paper(case.second) for case in self.cases)
         self._register()
         due = [act for act in self._due() if not (self.undecided and act.rank > CLAIMED)]
         days = [list(of) for _, of in groupby(sorted(due, key=lambda act: act[:3]), key=lambda act: act.day)]
         self.show.begin("exports to refunds", len(days) + sum(case.planned or len(case.trades) for case in self.cases))
         for of in days:
             self._day(of)
-            self.show.step(1, self.hearing, self.outside.now)
+            self.show.step(1, self.receipt_log, self.outside.now)
         if not self.undecided:
             self._wait(max(days[-1][0].day + REVIEWED, self.until or days[-1][0].day))
         self.requests += [
             Verdict(asking.id, asking.fault, "", late, (f"{late} came when it was judged",), "export")
             for asking in self._judged
-            if (late := " ".join(f"{word.code}:{word.status}" for word in self.hearing.of(asking.id)))
+            if (late := " ".join(f"{word.code}:{word.status}" for word in self.receipt_log.of(asking.id)))
         ]
-        return self.hearing
+        return self.receipt_log
 
     def _register(self) -> None:
         firms = list({case.firm.code: case.firm for case in self.cases}.values())
-        self.hearing.expect(_Paper(firm.code) for firm in firms)
+        self.receipt_log.expect(_Paper(firm.code) for firm in firms)
         self._send(registrations(firms, self._when))
 
     def _due(self) -> Iterable[Due]:
@@ -133,7 +133,7 @@ class Course:
 
     def _export(self, cases: Sequence[Case]) -> None:
         trades = [trade for case in cases for trade in case.trades]
-        self.hearing.expect(trades)
+        self.receipt_log.expect(trades)
         day = ExportDay(
             self.outside,
             self.world,
@@ -145,7 +145,7 @@ class Course:
             packed=lambda: self._packed(cases, trades),
             listen=self._listen,
         )
-        day.play(self.hearing)
+        day.play(self.receipt_log)
         self.messages += day.messages
         self.documents += day.documents
 
@@ -158,12 +158,12 @@ class Course:
         ):
             case.trades = made.trades
             trades += made.trades
-            self.hearing.expect(made.trades)
+            self.receipt_log.expect(made.trades)
             yield from made.messages
 
     def _shown(self, sent: SyntheticMessage) -> None:
         if sent.code == CODES[INVENTORY]:
-            self.show.step(len(sent.trades), self.hearing, self.outside.now)
+            self.show.step(len(sent.trades), self.receipt_log, self.outside.now)
 
     def _summarise(self, cases: Sequence[Case]) -> None:
         """Every exporter of the month has its lists summarised; then each case knows its items."""
@@ -172,20 +172,20 @@ class Course:
         window = (f"{now:%Y%m}01000000", f"{now:%Y%m%d%H%M%S}")
         askings = [
             asking
-            for asking in summaries.askings(self.world, trades, self.hearing, f"{now:%y%m%d}", window)
+            for asking in summaries.askings(self.world, trades, self.receipt_log, f"{now:%y%m%d}", window)
             if asking.fault not in {AGAIN, COUNTED}
         ]
-        self.hearing.expect(askings)
+        self.receipt_log.expect(askings)
         self._send([request for each in askings for request in summaries.requests(self.world, each, self._when)])
-        results = [word for asking in askings for word in self.hearing.of(asking.id, "792")]
+        results = [word for asking in askings for word in self.receipt_log.of(asking.id, "792")]
         for case in cases:
-            case.items = items_of(case.trades, self.hearing, results)
+            case.items = items_of(case.trades, self.receipt_log, results)
             if case.planned:
-                self.hearing.forget(case.trades)
-        self.requests += [summaries.judge(asking, self.hearing) for asking in askings]
+                self.receipt_log.forget(case.trades)
+        self.requests += [summaries.judge(asking, self.receipt_log) for asking in askings]
         self._judged += askings
         for asking in askings:
-            self.hearing.clear(asking.id)
+            self.receipt_log.clear(asking.id)
 
     def _decide(self, same: Iterable[Due]) -> None:
         for act in same:
@@ -198,7 +198,7 @@ class Course:
         self.messages += len(sent)
         self.documents += sum(len(message.trades) for message in sent)
         for message in sent:
-            self.hearing.note_sent(message)
+            self.receipt_log.note_sent(message)
         for _ in self.outside.send([message.body for message in sent]):
             pass
         self._fetch()
@@ -214,18 +214,18 @@ class Course:
         if self.undecided:
             return
         for case in self.cases:
-            path = self.hearing.statuses_of(case.id, "RefundClaimReturn")
+            path = self.receipt_log.statuses_of(case.id, "RefundClaimReturn")
             if path[-1:] == ["300"] and "300" not in case.plot.path:
                 self.outside.decide_refund(case.id, "approve")
         self.outside.settle()
         self._fetch()
 
     def _fetch(self) -> None:
-        self._listen(self.hearing, True)
+        self._listen(self.receipt_log, True)
 
-    def _listen(self, hearing: Hearing, all_of_it: bool) -> None:
+    def _listen(self, receipt_log: ReceiptLog, all_of_it: bool) -> None:
         self.worker.listen(
-            self.outside, [participant.dxp_id for participant in self.world.participants()], hearing, all_of_it
+            self.outside, [participant.dxp_id for participant in self.world.participants()], receipt_log, all_of_it
         )
 
     @property

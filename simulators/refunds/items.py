@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from simulators.exports.trade import ExportTrade
-from simulators.hearing import Hearing, Word
+from simulators.receipt_log import ReceiptLog, ReceivedReceipt
 
 LETTERS = {"142": "CNY", "502": "USD", "133": "KRW", "116": "JPY", "300": "EUR", "303": "GBP"}
 """The currencies of synthetic sales as banks write them."""
@@ -33,30 +33,32 @@ class Item(NamedTuple):
     invt_no: str = ""
 
 
-def items_of(trades: Iterable[ExportTrade], hearing: Hearing, results: Iterable[Word] = ()) -> list[Item]:
+def items_of(
+    trades: Iterable[ExportTrade], receipt_log: ReceiptLog, results: Iterable[ReceivedReceipt] = ()
+) -> list[Item]:
     """The items of lists that left: those of 9710 and 9810 themselves, those of the others as `results` (792) say.
 
     Simplified lists (A) have none: their goods codes are cut short, or they are only counted.
     """
-    left = [(trade, number) for trade in trades if (number := _left(trade, hearing))]
-    items = [item for trade, number in left if trade.mode in BY_THEMSELVES for item in _own(trade, number, hearing)]
+    left = [(trade, number) for trade in trades if (number := _left(trade, receipt_log))]
+    items = [item for trade, number in left if trade.mode in BY_THEMSELVES for item in _own(trade, number, receipt_log)]
     lists = {number: trade for trade, number in left if trade.mode not in BY_THEMSELVES}
     return items + list(_merged(lists, results))
 
 
-def _left(trade: ExportTrade, hearing: Hearing) -> str:
+def _left(trade: ExportTrade, receipt_log: ReceiptLog) -> str:
     """The number of a list that left in full declaration; empty for any other."""
-    words = hearing.of(trade.id, "604")
+    receipts = receipt_log.of(trade.id, "604")
     if trade.inventory is None or trade.inventory.head["statisticsFlag"] == "A":
         return ""
-    if not any(word.status == "899" for word in words):
+    if not any(receipt.status == "899" for receipt in receipts):
         return ""
-    return next(word.head["invtNo"] for word in words if word.head.get("invtNo"))
+    return next(receipt.head["invtNo"] for receipt in receipts if receipt.head.get("invtNo"))
 
 
-def _own(trade: ExportTrade, invt_no: str, hearing: Hearing) -> Iterator[Item]:
+def _own(trade: ExportTrade, invt_no: str, receipt_log: ReceiptLog) -> Iterator[Item]:
     assert trade.inventory is not None
-    closed = next(word.time for word in hearing.of(trade.id, "604") if word.status == "899")
+    closed = next(receipt.time for receipt in receipt_log.of(trade.id, "604") if receipt.status == "899")
     for line in trade.inventory.lines:
         yield item_of(line, day_of(closed), trade.mode, trade.id, invt_no)
 
@@ -78,16 +80,16 @@ def item_of(line: Mapping[str, str], exported: date, mode: str, order_no: str, i
     )
 
 
-def _merged(lists: Mapping[str, ExportTrade], results: Iterable[Word]) -> Iterator[Item]:
+def _merged(lists: Mapping[str, ExportTrade], results: Iterable[ReceivedReceipt]) -> Iterator[Item]:
     """A line of a summary declaration is the sum of those lines of lists that its results name."""
     parts: dict[str, list[tuple[ExportTrade, dict[str, str]]]] = {}
     when: dict[str, date] = {}
-    for word in results:
-        for line in word.lines:
+    for receipt in results:
+        for line in receipt.lines:
             if line["invtNo"] in lists:
                 trade = lists[line["invtNo"]]
                 assert trade.inventory is not None
-                number = f"{word.head['entryId']}0{int(line['gseqno']):02d}"
+                number = f"{receipt.head['entryId']}0{int(line['gseqno']):02d}"
                 own = next(listed for listed in trade.inventory.lines if listed["gnum"] == line["gnum"])
                 parts.setdefault(number, []).append((trade, own))
                 when[number] = month_end(trade.day)

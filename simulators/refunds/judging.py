@@ -9,7 +9,7 @@ from functools import cache
 from typing import NamedTuple
 
 from schemas import receipt_texts
-from simulators.hearing import Hearing, Word
+from simulators.receipt_log import ReceiptLog, ReceivedReceipt
 from simulators.refunds.arithmetic import rounded
 from simulators.refunds.cases import Case
 from simulators.refunds.plots import EXCHANGE, INVOICE, RECONCILE, REPAY
@@ -50,34 +50,34 @@ class Outcome(NamedTuple):
         return not self.complaints
 
 
-def judge(case: Case, hearing: Hearing, path: str = "") -> Outcome:
+def judge(case: Case, receipt_log: ReceiptLog, path: str = "") -> Outcome:
     """Judge a case at its end; `path` stands in for the one that its plot promises."""
-    words, promise = hearing.of(case.id), path or case.plot.path
+    receipts, promise = receipt_log.of(case.id), path or case.plot.path
     if not case.books.items:
         return Outcome(
             case.id,
             case.plot.name,
             case.firm.code,
             "nothing to claim",
-            _course(_path(words), ()),
+            _course(_path(receipts), ()),
             (Decimal(0), Decimal(0)),
-            (*_about_exports(case), *_about_path("", _path(words))),
+            (*_about_exports(case), *_about_path("", _path(receipts))),
         )
-    wanted, noticed = _wanted(case, case.plot.notices), _notices_in(words)
+    wanted, noticed = _wanted(case, case.plot.notices), _notices_in(receipts)
     complaints = (
         *_about_exports(case),
-        *_about_papers(case, words),
-        *_about_path(promise, _path(words)),
+        *_about_papers(case, receipts),
+        *_about_path(promise, _path(receipts)),
         *_about_notices(wanted, noticed),
-        *_about_codes(case, words, hearing),
-        *_about_again(case, hearing),
+        *_about_codes(case, receipts, receipt_log),
+        *_about_again(case, receipt_log),
     )
     return Outcome(
         case.id,
         case.plot.name,
         case.firm.code,
         _course(promise.split(), wanted),
-        _course(_path(words), noticed),
+        _course(_path(receipts), noticed),
         (_balance(wanted), _balance(noticed)),
         complaints,
     )
@@ -88,8 +88,8 @@ def verdict(outcome: Outcome) -> Verdict:
     return Verdict(outcome.case, outcome.plot, outcome.expected, outcome.found, outcome.complaints, FLOW)
 
 
-def _path(words: Sequence[Word]) -> list[str]:
-    return [word.status for word in words if word.code == CLAIM and word.status != PORT]
+def _path(receipts: Sequence[ReceivedReceipt]) -> list[str]:
+    return [receipt.status for receipt in receipts if receipt.code == CLAIM and receipt.status != PORT]
 
 
 def _wanted(case: Case, notices: Sequence[tuple[str, str]]) -> list[tuple[str, Decimal]]:
@@ -98,11 +98,11 @@ def _wanted(case: Case, notices: Sequence[tuple[str, str]]) -> list[tuple[str, D
     return [(kind, amount) for kind, name in notices if (amount := rounded(amounts[name]))]
 
 
-def _notices_in(words: Sequence[Word]) -> list[tuple[str, Decimal]]:
+def _notices_in(receipts: Sequence[ReceivedReceipt]) -> list[tuple[str, Decimal]]:
     return [
-        (word.head["noticeKind"], amount)
-        for word in words
-        if word.code == NOTICE and (amount := Decimal(word.head["amount"]))
+        (receipt.head["noticeKind"], amount)
+        for receipt in receipts
+        if receipt.code == NOTICE and (amount := Decimal(receipt.head["amount"]))
     ]
 
 
@@ -123,17 +123,17 @@ def _about_exports(case: Case) -> Iterator[str]:
         yield f"{len(books.missing)} of {books.exports} exports have no item, as {books.missing[0]}"
 
 
-def _about_papers(case: Case, words: Sequence[Word]) -> Iterator[str]:
+def _about_papers(case: Case, receipts: Sequence[ReceivedReceipt]) -> Iterator[str]:
     """Every paper must have been taken in, unless the plot names what it is refused for."""
     for do, (code, status) in TAKEN_IN.items():
-        receipts = [word for word in words if word.code == code]
-        refused = any(names(word, code) for word in receipts for code in case.plot.codes)
+        of_code = [receipt for receipt in receipts if receipt.code == code]
+        refused = any(names(receipt, code) for receipt in of_code for code in case.plot.codes)
         if (
             any(step.do == do for step in case.plot.steps)
             and not refused
-            and status not in [word.status for word in receipts]
+            and status not in [receipt.status for receipt in of_code]
         ):
-            yield f"{code} should have come to {status}, and came to {[word.status for word in receipts]}"
+            yield f"{code} should have come to {status}, and came to {[receipt.status for receipt in of_code]}"
 
 
 def _about_path(promise: str, path: Sequence[str]) -> Iterator[str]:
@@ -148,20 +148,20 @@ def _about_notices(wanted: Sequence[tuple[str, Decimal]], noticed: Sequence[tupl
         yield f"the notices should be {_course((), wanted)}, and are {_course((), noticed)}"
 
 
-def _about_codes(case: Case, words: Sequence[Word], hearing: Hearing) -> Iterator[str]:
-    received = [*words, *hearing.of(case.second)]
+def _about_codes(case: Case, receipts: Sequence[ReceivedReceipt], receipt_log: ReceiptLog) -> Iterator[str]:
+    received = [*receipts, *receipt_log.of(case.second)]
     for code in case.plot.codes:
-        if not any(names(word, code) for word in received):
+        if not any(names(receipt, code) for receipt in received):
             yield f"no receipt names {code}"
-    for word in received:
-        refused = word.status == REFUSED or word.status.startswith("-")
-        if refused and not any(names(word, code) for code in case.plot.codes):
-            yield f"{word.code} with {word.status} was not expected: {word.head.get('returnInfo', '')}"
+    for receipt in received:
+        refused = receipt.status == REFUSED or receipt.status.startswith("-")
+        if refused and not any(names(receipt, code) for code in case.plot.codes):
+            yield f"{receipt.code} with {receipt.status} was not expected: {receipt.head.get('returnInfo', '')}"
 
 
-def names(word: Word, code: str) -> bool:
+def names(receipt: ReceivedReceipt, code: str) -> bool:
     """Whether a receipt gives this reason: by its code, or in the words that belong to the code."""
-    return code in (word.status, *word.codes) or bool(_words(code).search(word.head.get("returnInfo", "")))
+    return code in (receipt.status, *receipt.codes) or bool(_words(code).search(receipt.head.get("returnInfo", "")))
 
 
 @cache
@@ -170,11 +170,11 @@ def _words(code: str) -> re.Pattern[str]:
     return re.compile(".*?".join(map(re.escape, _FILLED.split(receipt_texts.text(code).zh))))
 
 
-def _about_again(case: Case, hearing: Hearing) -> Iterator[str]:
-    words = hearing.of(case.second)
+def _about_again(case: Case, receipt_log: ReceiptLog) -> Iterator[str]:
+    receipts = receipt_log.of(case.second)
     complaints = [
-        *_about_path(case.plot.again, _path(words)),
-        *_about_notices(_wanted(case, case.plot.again_notices), _notices_in(words)),
+        *_about_path(case.plot.again, _path(receipts)),
+        *_about_notices(_wanted(case, case.plot.again_notices), _notices_in(receipts)),
     ]
     yield from (f"the second claim: {complaint}" for complaint in complaints)
 

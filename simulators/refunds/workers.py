@@ -17,8 +17,8 @@ from typing import NamedTuple, Protocol
 
 from simulators.entry import Outside, Post, Settings
 from simulators.exports.trade import ExportTrade
-from simulators.hearing import Hearing, Kept, ReadReceipts, read_receipts
 from simulators.messages import SyntheticMessage, messages
+from simulators.receipt_log import Kept, ReadReceipts, ReceiptLog, read_receipts
 from simulators.refunds.cases import Case
 from simulators.refunds.exporting import exports
 from simulators.traded import Document, Elements
@@ -46,7 +46,7 @@ class Worker(Protocol):
     def exports(self, world: World, seed: int, cases: Sequence[Case], per_message: int) -> Iterator[Made]:
         """The everyday exports of each case."""
 
-    def listen(self, outside: Outside, mailboxes: Sequence[str], hearing: Hearing, all_of_it: bool) -> None:
+    def listen(self, outside: Outside, mailboxes: Sequence[str], receipt_log: ReceiptLog, all_of_it: bool) -> None:
         """Tell a hearing what came; `all_of_it`: until this moment, else as much as was read by now."""
 
 
@@ -57,10 +57,10 @@ class Inline:
         """As `Worker`."""
         return (made(world, seed, case, per_message) for case in cases)
 
-    def listen(self, outside: Outside, mailboxes: Sequence[str], hearing: Hearing, all_of_it: bool) -> None:
+    def listen(self, outside: Outside, mailboxes: Sequence[str], receipt_log: ReceiptLog, all_of_it: bool) -> None:
         """As `Worker`."""
         for posted in outside.fetch(mailboxes):
-            hearing.hear(posted.mailbox, posted.bodies)
+            receipt_log.read(posted.mailbox, posted.bodies)
 
 
 class Beside:
@@ -90,11 +90,11 @@ class Beside:
         """As `Worker`."""
         return _ahead(self._pool.submit(made, world, seed, case, per_message) for case in cases)
 
-    def listen(self, outside: Outside, mailboxes: Sequence[str], hearing: Hearing, all_of_it: bool) -> None:
+    def listen(self, outside: Outside, mailboxes: Sequence[str], receipt_log: ReceiptLog, all_of_it: bool) -> None:
         """As `Worker`."""
         self._asked.append(self._pool.submit(_listened, tuple(mailboxes)))
         while self._asked and (all_of_it or self._asked[0].done()):
-            hearing.take_all(self._asked.popleft().result())
+            receipt_log.take_all(self._asked.popleft().result())
 
 
 def made(world: World, seed: int, case: Case, per_message: int) -> Made:

@@ -16,10 +16,10 @@ import click
 from rich.console import Console
 
 from simulators.entry import Outside, audited, ended, monotonic, opened, settings_for
-from simulators.hearing import Hearing
 from simulators.imports.day import Show, Silent
 from simulators.live import Live
 from simulators.machine import Peak, used
+from simulators.receipt_log import ReceiptLog
 from simulators.refunds import ledger
 from simulators.refunds.cases import Case
 from simulators.refunds.course import Course
@@ -132,16 +132,16 @@ def played(
     with Peak() as peak:
         with display as show, working as worker:
             course = _course(outside, market, wanted, show, worker)
-            hearing = course.play()
+            receipt_log = course.play()
             spent = used().since(before)
-        outcomes = tuple(judge(case, hearing) for case in course.cases)
+        outcomes = tuple(judge(case, receipt_log) for case in course.cases)
         audit = tuple(audited(outside))
     wrong = (
-        *(f"a receipt for {wrong.mailbox} cannot be read: {wrong.why}" for wrong in hearing.wrong),
+        *(f"a receipt for {wrong.mailbox} cannot be read: {wrong.why}" for wrong in receipt_log.wrong),
         *(
             f"{firm} is not registered"
             for firm in dict.fromkeys(case.firm.code for case in course.cases)
-            if "800" not in hearing.statuses_of(firm, "RegistrationReturn")
+            if "800" not in receipt_log.statuses_of(firm, "RegistrationReturn")
         ),
         *(
             f"{verdict.trade} ({verdict.fault}): {complaint}"
@@ -153,8 +153,8 @@ def played(
         "claims": len(outcomes),
         "exports": sum(case.books.exports for case in course.cases),
         "messages": course.messages,
-        "receipts": sum(hearing.counts.values()),
-        "receipts_by_type": dict(sorted(hearing.counts.items())),
+        "receipts": sum(receipt_log.counts.values()),
+        "receipts_by_type": dict(sorted(receipt_log.counts.items())),
         "paid": f"{sum(outcome.paid[1] for outcome in outcomes):.2f}",
         "until": ended(outside.now),
         "seconds": round(monotonic() - begun, 1),
@@ -184,7 +184,7 @@ def _course(outside: Outside, market: Market, wanted: Wanted, show: Show, worker
         PER_MESSAGE,
         PER_MESSAGE,
         month(BEGINS, ENDS),
-        Hearing((), KEPT),
+        ReceiptLog((), KEPT),
         wanted.seed,
         worker,
     )

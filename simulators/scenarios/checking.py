@@ -12,7 +12,7 @@ from simulators.exports.shop import MODES as EXPORT_MODES
 from simulators.imports.faults import faults
 from simulators.imports.shop import MODES as IMPORT_MODES
 from simulators.scenarios import kinds, spans
-from simulators.scenarios.acting import CASES
+from simulators.scenarios.decisions import CASES
 from simulators.scenarios.form import (
     OFF,
     AnyStep,

@@ -14,7 +14,7 @@ from rich.table import Table
 
 from simulators.entry.places import CallRefused, NotReachable
 from simulators.entry.reports import files, give
-from simulators.scenarios import finding, telling
+from simulators.scenarios import finding, reports
 from simulators.scenarios.playing import Event, Result
 from simulators.scenarios.reading import read
 from simulators.scenarios.running import JOBS
@@ -75,10 +75,10 @@ def run(
     loud = verbose and not as_json
     listener, players = (_aloud, 1) if loud else (_silent, jobs)
     results = _results(played(chosen, url, key, keep, listener, players, sandbox), as_json)
-    give(telling.report(results), report, junit, telling.cases(results))
+    give(reports.report(results), report, junit, reports.cases(results))
     failed = sum(1 for result in results if not result.ok)
     if as_json:
-        click.echo(json.dumps(telling.as_json(results), ensure_ascii=False, indent=1))
+        click.echo(json.dumps(reports.as_json(results), ensure_ascii=False, indent=1))
     else:
         click.echo(f"{len(results) - failed} passed, {failed} failed")
     click.get_current_context().exit(FAILED if failed else 0)
@@ -91,7 +91,7 @@ def _results(coming: Generator[Result, None, None], as_json: bool) -> list[Resul
             for result in coming:
                 results.append(result)
                 if not as_json:
-                    click.echo("\n".join([telling.line(result), *telling.failure(result)]))
+                    click.echo("\n".join([reports.line(result), *reports.failure(result)]))
     except (CallRefused, NotReachable) as error:
         raise click.ClickException(str(error)) from error
     return results
@@ -120,7 +120,7 @@ def list_(areas: tuple[str, ...], as_json: bool) -> None:
     except WrongScenario as wrong:
         raise click.ClickException(str(wrong)) from wrong
     if as_json:
-        click.echo(json.dumps([telling.listed(listed) for listed in chosen], ensure_ascii=False, indent=1))
+        click.echo(json.dumps([reports.listed(listed) for listed in chosen], ensure_ascii=False, indent=1))
         return
     table = Table("area", "scenario", "what it shows 内容", header_style="bold")
     for listed in chosen:

@@ -7,7 +7,7 @@ from decimal import Decimal, InvalidOperation
 from itertools import zip_longest
 from typing import NamedTuple
 
-from simulators.hearing import Word
+from simulators.receipt_log import ReceivedReceipt
 from simulators.refunds.judging import names
 from simulators.scenarios.form import Expect
 
@@ -22,16 +22,16 @@ class Miss(NamedTuple):
     parting: str
 
 
-def misses(step: Expect, words: Sequence[Word]) -> list[Miss]:
+def misses(step: Expect, receipts: Sequence[ReceivedReceipt]) -> list[Miss]:
     """What is not as a step expects, of all receipts about its paper in their order."""
     return [
-        *_about_path(step, words),
-        *_about_last(step, words),
-        *_about_never(step, words),
-        *_about_codes(step, words),
-        *_about_words(step, words),
-        *_about_values(step, words),
-        *_about_tax(step, words),
+        *_about_path(step, receipts),
+        *_about_last(step, receipts),
+        *_about_never(step, receipts),
+        *_about_codes(step, receipts),
+        *_about_words(step, receipts),
+        *_about_values(step, receipts),
+        *_about_tax(step, receipts),
     ]
 
 
@@ -42,50 +42,54 @@ def waits_in_vain(step: Expect) -> bool:
     )
 
 
-def _about_path(step: Expect, words: Sequence[Word]) -> Iterator[Miss]:
-    if step.receipts is None or (path := [word.status for word in words]) == list(step.receipts):
+def _about_path(step: Expect, receipts: Sequence[ReceivedReceipt]) -> Iterator[Miss]:
+    if step.receipts is None or (path := [receipt.status for receipt in receipts]) == list(step.receipts):
         return
-    pairs = enumerate(zip_longest(step.receipts, words), 1)
+    pairs = enumerate(zip_longest(step.receipts, receipts), 1)
     place, (wanted, got) = next(
         (place, (wanted, got)) for place, (wanted, got) in pairs if wanted != (got.status if got else None)
     )
-    came = receipt(got) if got else "nothing more"
+    came = described(got) if got else "nothing more"
     parting = f"they part at receipt {place}: expected {wanted or 'nothing more'}, got {came}"
     yield Miss(f"receipts {_path(step.receipts)}", f"receipts {_path(path)}", parting)
 
 
-def _about_last(step: Expect, words: Sequence[Word]) -> Iterator[Miss]:
-    if step.last is not None and (not words or words[-1].status != step.last):
-        passed = next((place for place, word in enumerate(words, 1) if word.status == step.last), 0)
+def _about_last(step: Expect, receipts: Sequence[ReceivedReceipt]) -> Iterator[Miss]:
+    if step.last is not None and (not receipts or receipts[-1].status != step.last):
+        passed = next((place for place, receipt in enumerate(receipts, 1) if receipt.status == step.last), 0)
         complaint = (
             f"{step.last} came as receipt {passed}, and was not the last" if passed else f"{step.last} never came"
         )
-        yield Miss(f"last receipt {step.last}", receipt(words[-1]) if words else NOTHING, complaint)
+        yield Miss(f"last receipt {step.last}", described(receipts[-1]) if receipts else NOTHING, complaint)
 
 
-def _about_never(step: Expect, words: Sequence[Word]) -> Iterator[Miss]:
-    for place, word in enumerate(words, 1):
-        if word.status in step.never:
-            yield Miss(f"never {word.status}", receipt(word), f"it came as receipt {place}")
+def _about_never(step: Expect, receipts: Sequence[ReceivedReceipt]) -> Iterator[Miss]:
+    for place, receipt in enumerate(receipts, 1):
+        if receipt.status in step.never:
+            yield Miss(f"never {receipt.status}", described(receipt), f"it came as receipt {place}")
 
 
-def _about_codes(step: Expect, words: Sequence[Word]) -> Iterator[Miss]:
+def _about_codes(step: Expect, receipts: Sequence[ReceivedReceipt]) -> Iterator[Miss]:
     for code in step.codes:
-        if not any(f"CEB{word.code}" == code if code.startswith("CEB") else names(word, code) for word in words):
-            telling = [word for word in words if word.codes] or list(words[-1:])
-            came = "; ".join(receipt(word) for word in telling) or NOTHING
+        if not any(
+            f"CEB{receipt.code}" == code if code.startswith("CEB") else names(receipt, code) for receipt in receipts
+        ):
+            naming = [receipt for receipt in receipts if receipt.codes] or list(receipts[-1:])
+            came = "; ".join(described(receipt) for receipt in naming) or NOTHING
             yield Miss(f"a receipt that names {code}", came, f"no receipt names {code}")
 
 
-def _about_words(step: Expect, words: Sequence[Word]) -> Iterator[Miss]:
-    if step.words and not any(step.words in word.head.get("returnInfo", "") for word in words):
+def _about_words(step: Expect, receipts: Sequence[ReceivedReceipt]) -> Iterator[Miss]:
+    if step.words and not any(step.words in receipt.head.get("returnInfo", "") for receipt in receipts):
         yield Miss(
-            f"a receipt that says {step.words!r}", receipt(words[-1]) if words else NOTHING, "no receipt says it"
+            f"a receipt that says {step.words!r}",
+            described(receipts[-1]) if receipts else NOTHING,
+            "no receipt says it",
         )
 
 
-def _about_values(step: Expect, words: Sequence[Word]) -> Iterator[Miss]:
-    last = words[-1].head if words else {}
+def _about_values(step: Expect, receipts: Sequence[ReceivedReceipt]) -> Iterator[Miss]:
+    last = receipts[-1].head if receipts else {}
     for name, value in step.values.items():
         if not _same(last.get(name), value):
             near = "" if name in last else f"; it has: {', '.join(sorted(last))}"
@@ -94,10 +98,10 @@ def _about_values(step: Expect, words: Sequence[Word]) -> Iterator[Miss]:
             )
 
 
-def _about_tax(step: Expect, words: Sequence[Word]) -> Iterator[Miss]:
-    if step.tax is not None and (not words or words[-1].tax != Decimal(step.tax)):
-        came = f"tax {words[-1].tax}" if words else NOTHING
-        yield Miss(f"tax {step.tax}", came, "the last bill asks for another amount" if words else "there is no bill")
+def _about_tax(step: Expect, receipts: Sequence[ReceivedReceipt]) -> Iterator[Miss]:
+    if step.tax is not None and (not receipts or receipts[-1].tax != Decimal(step.tax)):
+        came = f"tax {receipts[-1].tax}" if receipts else NOTHING
+        yield Miss(f"tax {step.tax}", came, "the last bill asks for another amount" if receipts else "there is no bill")
 
 
 def _same(value: str | None, wanted: str) -> bool:
@@ -113,6 +117,8 @@ def _path(statuses: Sequence[str]) -> str:
     return " · ".join(statuses) or NOTHING
 
 
-def receipt(word: Word) -> str:
+def described(receipt: ReceivedReceipt) -> str:
     """A receipt in a line: its status and what it says."""
-    return " ".join(part for part in (word.status or f"CEB{word.code}", word.head.get("returnInfo", "")) if part)
+    return " ".join(
+        part for part in (receipt.status or f"CEB{receipt.code}", receipt.head.get("returnInfo", "")) if part
+    )

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from simulators.hearing import Hearing
+from simulators.receipt_log import ReceiptLog
 from simulators.scenarios.actors import Actor
 from simulators.scenarios.kinds import HEARD, OURS
 from simulators.scenarios.papers import NotYet
@@ -19,8 +19,8 @@ COMPANY = "company"
 class Filling:
     """Fills texts in; raises `NotYet` for what there is not."""
 
-    def __init__(self, actors: Mapping[str, Actor], hearing: Hearing) -> None:
-        self._actors, self._hearing = actors, hearing
+    def __init__(self, actors: Mapping[str, Actor], receipt_log: ReceiptLog) -> None:
+        self._actors, self._receipt_log = actors, receipt_log
 
     def filled(self, value: Any) -> Any:
         """The same with every place filled in, in texts however deep they lie."""
@@ -52,5 +52,5 @@ class Filling:
             return str(document.head[element])
         if word not in HEARD[actor.flow]:
             return None
-        words = self._hearing.of(actor.trade.id, HEARD[actor.flow][word])
+        words = self._receipt_log.of(actor.trade.id, HEARD[actor.flow][word])
         return next((word.head[element] for word in reversed(words) if word.head.get(element)), None)

@@ -15,10 +15,10 @@ from simulators.changing import again
 from simulators.entry.places import changed
 from simulators.exports import notes, summaries
 from simulators.exports import stories as exported
-from simulators.hearing import Hearing
 from simulators.imports import stories
 from simulators.imports.trade import Trade
 from simulators.messages import SyntheticMessage, message, messages, spoilt
+from simulators.receipt_log import ReceiptLog
 from simulators.refunds.acts import acted, registrations
 from simulators.refunds.items import items_of
 from simulators.refunds.plots import Step as Act
@@ -49,7 +49,7 @@ class Writing:
     """What a message may need to know: the world, what was heard, and the sandbox's moment."""
 
     world: World
-    hearing: Hearing
+    receipt_log: ReceiptLog
     now: datetime
 
     @property
@@ -160,7 +160,7 @@ class Writing:
         else:
             tell = {"consolidation": notes.consolidations, "arrival": notes.arrivals}[word]
             made_messages = tell(self.world, trades, after=after)
-        self.hearing.expect(
+        self.receipt_log.expect(
             notes.note_of(synthetic_message) for synthetic_message in made_messages if not trades[0].flight.alone
         )
         return made_messages
@@ -173,7 +173,7 @@ class Writing:
         if word == "registration":
             return registrations([case.firm], self.when)
         if not case.items:
-            case.items = items_of(case.trades, self.hearing, self.hearing.of(actor.trade.id, "792"))
+            case.items = items_of(case.trades, self.receipt_log, self.receipt_log.of(actor.trade.id, "792"))
         if not case.items and word != "exchange report":
             raise NotYet(
                 f"nothing of {actor.name} can be claimed yet: its list must have left (899), and be summarised"
@@ -187,14 +187,14 @@ class Writing:
         """The request (701) that a trade's merchant makes for its list."""
         number = "H" + actor.trade.serial
         asking = summaries.Asking(number, "", actor.trade.parties.merchant, ("", ""), (self.answered(actor, "604")[0],))
-        self.hearing.expect([Also(actor.trade.id, (number,))])
+        self.receipt_log.expect([Also(actor.trade.id, (number,))])
         return [
             request._replace(trades=(actor.trade.id,)) for request in summaries.requests(self.world, asking, self.when)
         ]
 
     def answered(self, actor: Actor, code: str) -> tuple[str, str]:
         """The list's number and the port's, as its receipts tell them."""
-        for word in reversed(self.hearing.of(actor.trade.id, code)):
+        for word in reversed(self.receipt_log.of(actor.trade.id, code)):
             if word.head.get("invtNo"):
                 return word.head["invtNo"], word.head.get("preNo", "")
         raise NotYet(f"the list of {actor.name} has no number yet: no receipt has told it")

@@ -15,12 +15,12 @@ from msgspec.structs import replace
 from simulators.entry import SHANGHAI, monotonic
 from simulators.entry.places import CallRefused, Clock, NotReachable, SandboxClient, WindowClient, fresh
 from simulators.exports.notes import note_no
-from simulators.hearing import Hearing, Word
 from simulators.messages import SyntheticMessage
+from simulators.receipt_log import ReceiptLog, ReceivedReceipt
 from simulators.scenarios import expecting, kinds, spans
-from simulators.scenarios.acting import PROPOSED, act, batched
 from simulators.scenarios.actors import SEED, Actor, actors
 from simulators.scenarios.checking import named
+from simulators.scenarios.decisions import PROPOSED, act, batched
 from simulators.scenarios.expecting import Miss
 from simulators.scenarios.filling import Filling
 from simulators.scenarios.form import (
@@ -133,7 +133,7 @@ class _Player:
     listener: Callable[[Event], None]
     story: list[Event] = field(default_factory=list)
     actors: Mapping[str, Actor] = field(default_factory=dict)
-    hearing: Hearing = field(default_factory=lambda: Hearing(()))
+    receipt_log: ReceiptLog = field(default_factory=lambda: ReceiptLog(()))
     now: datetime = LONG_AGO
     _due: datetime | None = None
     """When something will happen by itself next."""
@@ -162,7 +162,7 @@ class _Player:
         stocked = any(actor.deal.mode in {"1210", "1239", ""} or actor.deal.fault for actor in self.actors.values())
         for kind in (*MASTER_DATA, *(("stock",) if stocked else ())):
             self.sandbox.import_master_data(kind, _rows(kind))
-        self.hearing.expect(number for actor in self.actors.values() for number in actor.numbers)
+        self.receipt_log.expect(number for actor in self.actors.values() for number in actor.numbers)
 
     # steps
 
@@ -174,20 +174,22 @@ class _Player:
     def _send(self, step: Send) -> None:
         step = self._filled(step)
         of = self._of(step)
-        for word in (step.send,) if isinstance(step.send, str) else step.send:
-            if word == kinds.TEXT:
-                self._submit(step.text.encode(), step, word)
+        for name in (step.send,) if isinstance(step.send, str) else step.send:
+            if name == kinds.TEXT:
+                self._submit(step.text.encode(), step, name)
                 continue
-            for number, wave in enumerate(_waves(Writing(self.world, self.hearing, self.now).written(word, of, step))):
+            for number, wave in enumerate(
+                _waves(Writing(self.world, self.receipt_log, self.now).written(name, of, step))
+            ):
                 if number:
                     self._settle()
                 for message in wave:
-                    self.hearing.note_sent(message)
+                    self.receipt_log.note_sent(message)
                     self._places.setdefault(step.envelope_from or message.sender, 0)
                     body = (
                         enveloped(message._replace(sender=step.envelope_from)) if step.envelope_from else message.body
                     )
-                    self._submit(body, step, f"{message.code} {word} of {', '.join(actor.name for actor in of)}")
+                    self._submit(body, step, f"{message.code} {name} of {', '.join(actor.name for actor in of)}")
         self._settle()
 
     def _submit(self, body: bytes, step: Send, title: str) -> None:
@@ -237,7 +239,7 @@ class _Player:
     @_do.register
     def _pay(self, step: Pay) -> None:
         actor = self._of(step)[0]
-        bills = self.hearing.of(actor.trade.id, "816")
+        bills = self.receipt_log.of(actor.trade.id, "816")
         if not bills:
             raise NotYet(f"there is no tax bill of {actor.name}")
         number = bills[-1].head["taxNo"]
@@ -295,7 +297,7 @@ class _Player:
         step, begun = self._filled(step), self.now
         until, earliest = begun + _span(step.within), begun + _span(step.not_before or spans.SETTLED)
         while True:
-            missing = expecting.misses(step, self._words(step))
+            missing = expecting.misses(step, self._receipts(step))
             in_vain = expecting.waits_in_vain(step)
             if self.now >= until or (not missing and not in_vain) or (missing and in_vain):
                 break
@@ -307,15 +309,15 @@ class _Player:
             raise _Failed(Miss(f"not before {step.not_before}", f"after {after}", "it came too early"))
         self._tell(f"as expected: {step.expect} of {self._of(step)[0].name}")
 
-    def _words(self, step: Expect) -> list[Word]:
-        """What was heard of a step's paper so far."""
+    def _receipts(self, step: Expect) -> list[ReceivedReceipt]:
+        """The receipts of a step's paper so far."""
         actor = self._of(step)[0]
         code = kinds.HEARD[actor.flow][step.expect]
-        receipts = self.hearing.as_they_came if step.as_they_came else self.hearing.of
-        words = receipts(actor.trade.id, code)
+        find = self.receipt_log.as_they_came if step.as_they_came else self.receipt_log.of
+        receipts = find(actor.trade.id, code)
         if step.expect in kinds.NOTES and actor.flow == "export" and not actor.trade.flight.alone:
-            words = receipts(note_no(actor.trade), code)
-        return words
+            receipts = find(note_no(actor.trade), code)
+        return receipts
 
     # time, receipts
 
@@ -349,7 +351,7 @@ class _Player:
         receipts = self.sandbox.receipts_after(mailbox, self._places[mailbox], PAGE)
         for receipt in receipts:
             self._places[mailbox] = receipt.sequence
-            self.hearing.hear(mailbox, [receipt.xml.encode()])
+            self.receipt_log.read(mailbox, [receipt.xml.encode()])
             self._tell(
                 f"  {receipt.type} {receipt.order_no or receipt.key}: {receipt.status} {receipt.info_zh}".rstrip()
             )
@@ -363,7 +365,7 @@ class _Player:
 
     def _filled(self, value: Any) -> Any:
         """A step, or a part of one, with all that it takes from trades filled in."""
-        filling = Filling(self.actors, self.hearing)
+        filling = Filling(self.actors, self.receipt_log)
         if not isinstance(value, Struct):
             return filling.filled(value)
         return replace(value, **{name: filling.filled(getattr(value, name)) for name in value.__struct_fields__})

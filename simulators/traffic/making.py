@@ -12,12 +12,12 @@ from simulators.exports import notes
 from simulators.exports.shop import ExportShop
 from simulators.exports.trade import LEFT, NOT_BROUGHT, OWN_ARRIVAL, ExportTrade
 from simulators.exports.traffic import exports_of
-from simulators.hearing import MESSAGE_GUID
 from simulators.imports.shop import Shop
 from simulators.imports.stories import intakes
 from simulators.imports.trade import Trade
 from simulators.imports.traffic import trades_of
 from simulators.messages import SyntheticMessage, messages
+from simulators.receipt_log import MESSAGE_GUID
 from simulators.traffic.plan import Block, Plan
 from simulators.traffic.profile import THOUSAND
 from simulators.world import World

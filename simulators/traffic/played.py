@@ -17,11 +17,11 @@ from simulators.exports import judging as exported
 from simulators.exports.course import NIGHTS as EXPORT_NIGHTS
 from simulators.exports.course import ExportDay
 from simulators.exports.trade import ExportTrade
-from simulators.hearing import Hearing
 from simulators.imports import judging as imported
 from simulators.imports.day import NIGHTS as IMPORT_NIGHTS
 from simulators.imports.day import Day, Show, Silent
 from simulators.imports.trade import Trade
+from simulators.receipt_log import ReceiptLog
 from simulators.traffic import making
 from simulators.traffic.plan import Plan
 from simulators.world import World
@@ -39,7 +39,7 @@ class Play:
     outside: Outside
     plan: Plan
     show: Show = field(default_factory=Silent)
-    hearing: Hearing = field(default_factory=lambda: Hearing(()))
+    receipt_log: ReceiptLog = field(default_factory=lambda: ReceiptLog(()))
     imports: list[Day] = field(default_factory=list)
     exports: list[ExportDay] = field(default_factory=list)
 
@@ -52,11 +52,11 @@ class Play:
             bought, sold = self._day(world, place)
             acts.append((instant, place, partial(self._come, bought, sold)))
             acts += [
-                (instant + night * DAY, place, partial(bought.follow, night, self.hearing))
+                (instant + night * DAY, place, partial(bought.follow, night, self.receipt_log))
                 for night in nights_of(bought)
             ]
             acts += [
-                (instant + night * DAY, place, partial(sold.follow, night, self.hearing))
+                (instant + night * DAY, place, partial(sold.follow, night, self.receipt_log))
                 for night in EXPORT_NIGHTS
                 if sold.trades
             ]
@@ -72,16 +72,16 @@ class Play:
         sold = list(
             chain.from_iterable(making.exports(self.plan, world, block) for block in blocks if block.flow == "export")
         )
-        self.hearing.expect(bought)
-        self.hearing.expect(sold)
+        self.receipt_log.expect(bought)
+        self.receipt_log.expect(sold)
         self.imports.append(Day(self.outside, world, bought, self.plan.per_message, self.show))
         self.exports.append(ExportDay(self.outside, world, sold, self.plan.per_message, self.show))
         return self.imports[-1], self.exports[-1]
 
     def _come(self, bought: Day, sold: ExportDay) -> None:
-        bought.come(self.hearing)
+        bought.come(self.receipt_log)
         if sold.trades:
-            sold.come(self.hearing)
+            sold.come(self.receipt_log)
 
 
 def nights_of(day: Day) -> Sequence[int]:
@@ -99,16 +99,16 @@ def played(
         play.play(shift)
     bought: list[Trade] = [trade for day in play.imports for trade in day.trades]
     sold: list[ExportTrade] = [trade for day in play.exports for trade in day.trades]
-    verdicts = [imported.judge(trade, play.hearing) for trade in bought]
-    verdicts += [exported.judge(trade, play.hearing) for trade in sold]
+    verdicts = [imported.judge(trade, play.receipt_log) for trade in bought]
+    verdicts += [exported.judge(trade, play.receipt_log) for trade in sold]
     for day in play.exports:
-        verdicts += exported.judge_notes(day.notes, play.hearing)
+        verdicts += exported.judge_notes(day.notes, play.receipt_log)
     days: list[Day | ExportDay] = [*play.imports, *play.exports]
     return report.made(
         bought,
         sold,
         verdicts,
-        play.hearing,
+        play.receipt_log,
         outside.stuck(),
         messages=sum(day.messages for day in days),
         documents=sum(day.documents for day in days),

@@ -13,7 +13,7 @@ import msgspec
 from simulators.entry.recordings import BadRecording, opened
 from simulators.entry.reports import KINDS, Chart, Check, Figure, Finding, Report, Words, as_json, files, give
 from simulators.load.command import FAILED, LISTED, milliseconds
-from simulators.load.telling import lying
+from simulators.load.reports import lying
 from simulators.traffic.making import Expectation
 from simulators.verdicts.judging import against as differing
 from simulators.verdicts.judging import promised, sorted_out
@@ -98,11 +98,11 @@ def _report(
     counts = Counter(finding.kind for finding in findings)
     figures = (
         Figure("messages", Words("报文", "messages"), f"{len(run.sent)}"),
-        Figure("receipts", Words("回执", "receipts"), f"{run.receipts}"),
+        Figure("receipts", Words("回执", "receipts"), f"{run.counted}"),
         *(Figure(kind, words, f"{counts[kind]}", counts[kind] > 0) for kind, words in KINDS.items()),
     )
     checks = (
-        Check("receipts", Words("录有回执", "there are receipts"), "> 0", f"{run.receipts}", run.receipts > 0),
+        Check("receipts", Words("录有回执", "there are receipts"), "> 0", f"{run.counted}", run.counted > 0),
         *(Check(kind, words, "0", f"{counts[kind]}", not counts[kind]) for kind, words in KINDS.items()),
     )
     about = [(Words("录制", "recording"), str(recording))]

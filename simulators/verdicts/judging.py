@@ -39,7 +39,7 @@ def _same(receipt: TimedStatement, other: TimedStatement) -> bool:
 
 def promised(run: Run, promises: Iterable[Expectation]) -> list[Finding]:
     """What trades came to that their promises do not say."""
-    return [finding for promise in promises for finding in about_trade(promise, run.words.get(promise.trade, ()))]
+    return [finding for promise in promises for finding in about_trade(promise, run.receipts.get(promise.trade, ()))]
 
 
 def sorted_out(findings: Sequence[Finding]) -> tuple[Finding, ...]:

@@ -9,8 +9,8 @@ from simulators.audit.comparing import RECEIPT_OF
 from simulators.audit.evidence import Statement, Subject, comparable, note_numbers
 from simulators.audit.journal import Entry, digest
 from simulators.entry.recordings import Event, MessageEvent, ReceiptEvent
-from simulators.load.heard import Word
-from simulators.load.heard import named as codes_in
+from simulators.load.measurement import ReceivedReceipt
+from simulators.load.measurement import named as codes_in
 
 ACCEPTED = 202
 _OF_ITS_OWN = {"guid", "root"}
@@ -29,8 +29,8 @@ class Run(NamedTuple):
 
     sent: tuple[Entry, ...]
     answers: Mapping[Subject, Sequence[TimedStatement]]
-    words: Mapping[str, Sequence[Word]]
-    receipts: int
+    receipts: Mapping[str, Sequence[ReceivedReceipt]]
+    counted: int
 
     def statements(self) -> dict[Subject, list[Statement]]:
         """The receipts without their delays."""
@@ -43,8 +43,8 @@ def read(events: Iterable[Event]) -> Run:
     came = [event for event in recorded if isinstance(event, MessageEvent)]
     replies = [event for event in recorded if isinstance(event, ReceiptEvent)]
     since = _Since(came)
-    receipts: dict[Subject, list[TimedStatement]] = {}
-    words: dict[str, list[Word]] = {}
+    answers: dict[Subject, list[TimedStatement]] = {}
+    receipts: dict[str, list[ReceivedReceipt]] = {}
     known: dict[str, dict[str, str]] = {}
     for place, reply in sorted(enumerate(replies, 1), key=lambda pair: (pair[1].at, pair[0])):
         names = known.setdefault(reply.trade or reply.key, {})
@@ -52,12 +52,16 @@ def read(events: Iterable[Event]) -> Run:
         subject = Subject(reply.mailbox, reply.code, reply.trade, comparable(names, reply.key))
         content = tuple((name, comparable(names, text)) for name, text in _fields(reply))
         statement = Statement(place, reply.status, f"{reply.at:016d}.{place:09d}", content)
-        receipts.setdefault(subject, []).append(TimedStatement(statement, reply.at - since.sent(reply)))
+        answers.setdefault(subject, []).append(TimedStatement(statement, reply.at - since.sent(reply)))
         codes = tuple(filter(None, (reply.rule, *_codes(reply.words))))
-        words.setdefault(reply.trade, []).append(
-            Word(reply.at / 1_000, reply.mailbox, place, reply.code, reply.key, reply.trade, reply.status, codes)
+        receipts.setdefault(reply.trade, []).append(
+            ReceivedReceipt(
+                reply.at / 1_000, reply.mailbox, place, reply.code, reply.key, reply.trade, reply.status, codes
+            )
         )
-    return Run(tuple(_entry(message) for message in came if message.status == ACCEPTED), receipts, words, len(replies))
+    return Run(
+        tuple(_entry(message) for message in came if message.status == ACCEPTED), answers, receipts, len(replies)
+    )
 
 
 class _Since:

@@ -12,9 +12,9 @@ from single_window.api.ports import ports
 from single_window.api.problems import Problem, json_response, problem
 from single_window.api.trigger_documentation import RemovedOut, ScenariosOut, TriggerIn, TriggersOut
 from single_window.outcomes import making
+from single_window.outcomes.described import scenario_shown, shown
 from single_window.outcomes.making import NameTaken, TooManyTriggers, UnknownTrigger
 from single_window.outcomes.scenarios import UnknownScenario, scenarios
-from single_window.outcomes.showing import scenario_shown, shown
 from single_window.outcomes.triggers import MOST_TRIGGERS, BadTrigger
 from single_window.store import sandboxes
 from single_window.store.engine import reading

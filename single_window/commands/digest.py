@@ -18,7 +18,7 @@ from single_window.cases.digests import Comparison, Group, Outcome
 from single_window.cases.digests.comparing import Sums
 from single_window.commands import compare_report
 from single_window.commands.call import FAILED, Call, Failure, command
-from single_window.commands.telling import why
+from single_window.commands.story_output import why
 from single_window.reports.giving import files, give
 from single_window.store.engine import snapshot
 from single_window.store.law_books import law_of

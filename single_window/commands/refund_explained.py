@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from single_window.cases.refunds.parts import Bought, Day, Explanation, Exported, Head, Pooled
 from single_window.commands.call import Call, Columns
-from single_window.commands.telling import clock, label, receipts, timeline, what_next
+from single_window.commands.story_output import clock, label, receipts, timeline, what_next
 from single_window.language.words import Basis, Because, phrase
 
 OUTCOMES = {"satisfied": "good", "pending": "waiting", "failed": "bad", "not_applicable": "plain"}

@@ -6,8 +6,8 @@ import click
 
 from single_window.commands.call import Call, command
 from single_window.language.words import Words
+from single_window.outcomes.described import scenario_shown
 from single_window.outcomes.scenarios import scenarios as ready_made
-from single_window.outcomes.showing import scenario_shown
 
 
 @click.command()

@@ -14,8 +14,8 @@ from single_window.commands.call import Call, command
 from single_window.commands.remote import over_http
 from single_window.commands.show_export import show_evidence, show_note
 from single_window.commands.show_there import show_there
+from single_window.commands.story_output import clock, label, receipts, timeline, what_next, why
 from single_window.commands.submit import show_message
-from single_window.commands.telling import clock, label, receipts, timeline, what_next, why
 from single_window.language.words import book, flow
 from single_window.store.law_books import law_of
 

@@ -7,7 +7,7 @@ from single_window.cases import stories
 from single_window.cases.stories import NoteStory
 from single_window.cases.stories.parts import Evidence
 from single_window.commands.call import Call
-from single_window.commands.telling import clock, label, receipts, timeline, why
+from single_window.commands.story_output import clock, label, receipts, timeline, why
 
 
 def show_evidence(call: Call, evidence: Evidence) -> None:

@@ -13,9 +13,9 @@ from single_window.client import SandboxClient
 from single_window.commands.call import Call, Failure, command
 from single_window.commands.remote import over_http
 from single_window.outcomes import making
+from single_window.outcomes.described import shown
 from single_window.outcomes.scenarios import scenarios
 from single_window.outcomes.shorthand import outcome
-from single_window.outcomes.showing import shown
 from single_window.outcomes.triggers import Do, Match, Spread
 from single_window.store import sandboxes
 

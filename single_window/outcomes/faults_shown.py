@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from declarations.calendar import utc_text
+from single_window.outcomes.described import step
 from single_window.outcomes.profiles import Part, Profile
-from single_window.outcomes.showing import step
 from single_window.outcomes.switching import Standing
 from single_window.outcomes.triggers import Trigger
 

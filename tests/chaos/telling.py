@@ -10,7 +10,7 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-from simulators.hearing import Hearing
+from simulators.receipt_log import ReceiptLog
 from tests.chaos.running import Result
 from tests.chaos.site import Scenario
 
@@ -28,7 +28,7 @@ class Lines:
         """A part begins."""
         self._console.print(f"{monotonic() - self._begun:7.1f} s      {part} ({total})", highlight=False)
 
-    def step(self, count: int, hearing: Hearing, now: int) -> None:
+    def step(self, count: int, receipt_log: ReceiptLog, now: int) -> None:
         """Nothing."""
 
 

@@ -6,7 +6,7 @@ from collections import Counter
 
 import pytest
 
-from gateways.customs.summaries import claiming, merging, telling
+from gateways.customs.summaries import claiming, merging, results
 from tests.databases import ON_BOTH
 from tests.stories.summarising import Summarising, inventory
 from tests.stories.test_batches_two_workers import beside, together
@@ -18,7 +18,7 @@ LISTS = 21
 @pytest.fixture(autouse=True)
 def small_chunks(monkeypatch):
     """A summary of a few lists takes many deliveries."""
-    for module, name in ((claiming, "CHUNK"), (merging, "LINES"), (telling, "TOGETHER")):
+    for module, name in ((claiming, "CHUNK"), (merging, "LINES"), (results, "TOGETHER")):
         monkeypatch.setattr(module, name, 3)
 
 

@@ -9,7 +9,7 @@ import msgspec
 import pytest
 
 from simulators.scenarios import kinds
-from simulators.scenarios.acting import CASES
+from simulators.scenarios.decisions import CASES
 from simulators.scenarios.form import VERBS, Deal, Expect, Refunded, Send, Step
 from simulators.scenarios.reading import read
 from simulators.scenarios.running import run

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
 
-from gateways.customs.summaries import asking, claiming, merging, months, telling
+from gateways.customs.summaries import claiming, merging, months, requests, results
 from gateways.customs.summaries.repository import Summary, SummaryDesk
 from gateways.gateway import Handler
 from gateways.topics.customs import SummaryWork
@@ -20,7 +20,7 @@ PHASES: Mapping[str, Callable[[Summary, SummaryDesk], None]] = MappingProxyType(
         "claim": claiming.claim,
         "free": claiming.free,
         "merge": merging.merge_lists,
-        "tell": telling.tell,
+        "tell": results.tell,
     }
 )
 
@@ -40,7 +40,7 @@ def handle_worked(work: Sequence[SummaryWork], desk: SummaryDesk) -> None:
 
 
 HANDLERS: dict[str, Handler] = {
-    "export.summary_request": asking.handle_requests,
+    "export.summary_request": requests.handle_requests,
     "summary.worked": handle_worked,
     "summary.closed": months.handle_closed,
     "deadline.summary": months.handle_due,

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import pytest
 
-from simulators.scenarios import finding, telling
+from simulators.scenarios import finding, reports
 from simulators.scenarios.reading import read
 from simulators.scenarios.running import run
 
@@ -20,7 +20,7 @@ def failures(areas: Sequence[str], every: int) -> list[str]:
     scenarios = [read(path) for path in finding.scenario_files(areas)]
     assert len(scenarios) >= 3 * len(areas), "the scenarios are not where they were"
     return [
-        "\n".join([telling.line(result), *telling.failure(result)])
+        "\n".join([reports.line(result), *reports.failure(result)])
         for result in run(scenarios[::every])
         if not result.ok
     ]

@@ -11,24 +11,25 @@ from simulators.exports.notes import Note
 from simulators.exports.shop import ExportShop
 from simulators.exports.summaries import WINDOW, Asking
 from simulators.exports.traffic import faulty_export
-from simulators.hearing import Hearing, Word
+from simulators.receipt_log import ReceiptLog, ReceivedReceipt
 from simulators.traded import Expected
 from tests.tables import each
 
 DAY = date(2026, 6, 1)
 
 
-class FixedHearing(Hearing):
-    """A hearing in which these words were said of every trade."""
+class FixedLog(ReceiptLog):
+    """A log in which these receipts came about every trade."""
 
-    def __init__(self, *words):
+    def __init__(self, *receipts):
         super().__init__(())
-        self._fixed_words = [
-            Word(code, status, f"{time:03d}", tuple(codes), {}) for time, (code, status, *codes) in enumerate(words)
+        self._fixed = [
+            ReceivedReceipt(code, status, f"{time:03d}", tuple(codes), {})
+            for time, (code, status, *codes) in enumerate(receipts)
         ]
 
     def of(self, trade, code=""):
-        return [word for word in self._fixed_words if code in ("", word.code)]
+        return [receipt for receipt in self._fixed if code in ("", receipt.code)]
 
 
 def lists(*statuses):
@@ -109,19 +110,19 @@ JUDGED = {
 }
 
 
-@each(("name", "words", "complaint"), JUDGED.values(), ids=JUDGED)
-def test_the_judge_sees_what_is_not_as_it_must_be(name, words, complaint, world):
+@each(("name", "receipts", "complaint"), JUDGED.values(), ids=JUDGED)
+def test_the_judge_sees_what_is_not_as_it_must_be(name, receipts, complaint, world):
     shop = ExportShop(world, 5, DAY)
     trade = faulty_export(shop, 4, export_fault(name)) if name else shop.trade(4)
-    verdict = judge(trade, FixedHearing(*words))
+    verdict = judge(trade, FixedLog(*receipts))
     assert verdict.ok is (not complaint), verdict.complaints
     assert complaint in " ".join(verdict.complaints)
 
 
 def test_an_expectation_may_be_changed_for_the_judge(world):
     trade = ExportShop(world, 5, DAY).trade(4)
-    assert judge(trade, FixedHearing(*LEFT)).ok
-    assert not judge(trade, FixedHearing(*LEFT), Expected("100")).ok
+    assert judge(trade, FixedLog(*LEFT)).ok
+    assert not judge(trade, FixedLog(*LEFT), Expected("100")).ok
 
 
 # summaries
@@ -141,10 +142,12 @@ REQUEST = Asking(
 def result(number, gross, *lines):
     """A result (792)."""
     head = {"declSeqNo": f"S{number}", "grossWeight": gross}
-    return Word("792", "", f"2{number}", (), head, [{"invtNo": invt_no, "gnum": line} for invt_no, line in lines])
+    return ReceivedReceipt(
+        "792", "", f"2{number}", (), head, [{"invtNo": invt_no, "gnum": line} for invt_no, line in lines]
+    )
 
 
-TAKEN = [Word("702", "2", "0", (), {}), Word("702", "399", "1", (), {})]
+TAKEN = [ReceivedReceipt("702", "2", "0", (), {}), ReceivedReceipt("702", "399", "1", (), {})]
 SUMMARIES = {
     "all lines once, in two declarations": (
         [result(1, "1.00", ("A", "1"), ("A", "2")), result(2, "0.50", ("B", "1"))],
@@ -166,15 +169,15 @@ SUMMARIES = {
 
 @each(("results", "complaint"), SUMMARIES.values(), ids=SUMMARIES)
 def test_the_judge_sees_what_is_wrong_with_a_summary(results, complaint):
-    track = FixedHearing()
-    track._fixed_words = [*TAKEN, *results]
+    track = FixedLog()
+    track._fixed = [*TAKEN, *results]
     verdict = summaries.judge(REQUEST, track)
     assert verdict.ok is (not complaint), verdict.complaints
     assert complaint in " ".join(verdict.complaints)
 
 
 def test_a_request_that_must_be_refused_must_be_refused_for_its_reason():
-    track = FixedHearing(("702", "2"), ("702", "100", "18007"))
+    track = FixedLog(("702", "2"), ("702", "100", "18007"))
     assert not summaries.judge(REQUEST, track).ok
     assert summaries.judge(REQUEST, track, Expected("100", ("18007",))).ok
     assert not summaries.judge(REQUEST, track, Expected("100", ("18005",))).ok
@@ -191,6 +194,6 @@ def test_a_request_that_must_be_refused_must_be_refused_for_its_reason():
     ],
 )
 def test_every_part_of_a_note_must_be_taken_in_once(message, complaint):
-    (verdict,) = judge_notes({Note("N1", "507"): 2}, FixedHearing(*message, ("510", "100")))
+    (verdict,) = judge_notes({Note("N1", "507"): 2}, FixedLog(*message, ("510", "100")))
     assert verdict.ok is (not complaint)
     assert complaint in " ".join(verdict.complaints)

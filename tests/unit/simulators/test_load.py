@@ -14,14 +14,14 @@ from click.testing import CliRunner, Result
 
 from simulators.entry.places import WindowClient, ephemeral, fresh
 from simulators.entry.reports import DOUBLED, LATE, LOST, WRONG
-from simulators.load import judging, telling
+from simulators.load import judging, reports
 from simulators.load.command import load
-from simulators.load.heard import Hearing, Track, Word
 from simulators.load.made import Item, Made, make
+from simulators.load.measurement import Measurement, ReceivedReceipt, Track
+from simulators.load.reports import report_of
 from simulators.load.run import Ran, evening, prepare, run
 from simulators.load.targets import Measured as Came
 from simulators.load.targets import WrongTarget, checked, read
-from simulators.load.telling import report_of
 from simulators.traffic.making import Expectation
 from simulators.traffic.plan import planned
 from simulators.traffic.profile import read_profile, shipped
@@ -101,8 +101,8 @@ def test_faults_of_a_profile_are_on_meanwhile_and_the_report_says_when_and_how_o
 def test_an_interrupt_ends_the_sending_and_what_was_sent_is_judged(url: str, tmp_path: Path) -> None:
     made = make(tmp_path, PROFILE, 1, 100)
 
-    def interrupts(hearing: Hearing, due: float) -> None:
-        if hearing.statuses.total() >= 30:
+    def interrupts(measurement: Measurement, due: float) -> None:
+        if measurement.statuses.total() >= 30:
             raise KeyboardInterrupt
 
     with WindowClient(url) as client, fresh(client, "cut", "load", evening(made.plan)) as sandbox:
@@ -111,7 +111,7 @@ def test_an_interrupt_ends_the_sending_and_what_was_sent_is_judged(url: str, tmp
     assert ran.interrupted
     assert 30 <= len(ran.sent) < len(made.items)
     assert judging.findings(ran, 600_000) == []
-    assert telling.report_of(ran, (), (), ()).data["interrupted"] is True
+    assert reports.report_of(ran, (), (), ()).data["interrupted"] is True
 
 
 @each(
@@ -142,16 +142,16 @@ REVIEWED = Expectation("T1", "import", "9610", "price_low", "300", ("1500",), ""
 REFUSED = Expectation("T1", "import", "9610", "schema_invalid", "", ("CEB900",), "")
 
 
-def ran(promise: Expectation, *words: Word, **changes: Any) -> Ran:
+def ran(promise: Expectation, *words: ReceivedReceipt, **changes: Any) -> Ran:
     """A run of one list; `changes` are those of its message."""
     item = Item("621", "BOX", "T1", "G1", "M1")
-    track = Track(item, 0.0, **{"status": 202, "answered": 5.0, "heard": 20.0, "ended": 50.0, **changes})
-    hearing = Hearing([track], words=list(words))
-    return Ran(Made(Path(), [item], {"T1": promise}, planned(PROFILE, 1)), 1.0, hearing, 1.0, False)
+    track = Track(item, 0.0, **{"status": 202, "answered": 5.0, "first_receipt": 20.0, "ended": 50.0, **changes})
+    measurement = Measurement([track], received=list(words))
+    return Ran(Made(Path(), [item], {"T1": promise}, planned(PROFILE, 1)), 1.0, measurement, 1.0, False)
 
 
-def word(status: str, *codes: str, place: int = 1, code: str = "622") -> Word:
-    return Word(0.0, "BOX", place, code, "KEY", "T1", status, codes)
+def word(status: str, *codes: str, place: int = 1, code: str = "622") -> ReceivedReceipt:
+    return ReceivedReceipt(0.0, "BOX", place, code, "KEY", "T1", status, codes)
 
 
 TAKEN, RELEASED = word("2"), word("800", place=2)
@@ -163,23 +163,23 @@ TAKEN, RELEASED = word("2"), word("800", place=2)
         (ran(SOUND, TAKEN, RELEASED), []),
         (ran(SOUND, TAKEN), []),
         (ran(SOUND, TAKEN, word("500", place=2), word("100", place=3)), []),
-        (ran(SOUND, heard=None), [LOST]),
-        (ran(SOUND, TAKEN, RELEASED, heard=10_001.0), [LATE]),
-        (ran(SOUND, TAKEN, RELEASED, heard=10_000.0), []),
+        (ran(SOUND, first_receipt=None), [LOST]),
+        (ran(SOUND, TAKEN, RELEASED, first_receipt=10_001.0), [LATE]),
+        (ran(SOUND, TAKEN, RELEASED, first_receipt=10_000.0), []),
         (ran(SOUND, TAKEN, RELEASED, word("800", place=3)), [DOUBLED]),
         (ran(SOUND, TAKEN, RELEASED, RELEASED), [DOUBLED]),
         (ran(SOUND, TAKEN, word("100", "1327", place=2)), [WRONG]),
         (ran(SOUND, TAKEN, word("300", place=2), word("800", place=3)), [WRONG]),
-        (ran(SOUND, status=503, heard=None, said=("not-accepting",)), [WRONG]),
-        (ran(SOUND, status=503, heard=None, turned_away=True), []),
-        (ran(SOUND, status=0, heard=None), [WRONG]),
+        (ran(SOUND, status=503, first_receipt=None, refused_for=("not-accepting",)), [WRONG]),
+        (ran(SOUND, status=503, first_receipt=None, turned_away=True), []),
+        (ran(SOUND, status=0, first_receipt=None), [WRONG]),
         (ran(REJECTED, TAKEN, word("100", "1327", place=2)), []),
         (ran(REJECTED, TAKEN, word("100", "1332", place=2)), [WRONG]),
         (ran(REJECTED, TAKEN, RELEASED), [WRONG]),
         (ran(REVIEWED, TAKEN, word("300", "1500", place=2), word("800", place=3)), []),
         (ran(REVIEWED, TAKEN, word("500", place=2)), []),
         (ran(REVIEWED, TAKEN, RELEASED), [WRONG]),
-        (ran(REFUSED, status=422, heard=None), []),
+        (ran(REFUSED, status=422, first_receipt=None), []),
         (ran(REFUSED, TAKEN, RELEASED), [WRONG]),
     ],
 )
@@ -189,8 +189,8 @@ def test_the_verdict_names_what_does_not_fit_and_nothing_else(run: Ran, kinds: l
 
 def test_what_was_not_sent_leaves_its_trade_unjudged() -> None:
     new_run = ran(SOUND, TAKEN, word("100", place=2))
-    unsent = replace(new_run.hearing.tracks[0], status=-1)
-    new_run.hearing.tracks.append(unsent)
+    unsent = replace(new_run.measurement.tracks[0], status=-1)
+    new_run.measurement.tracks.append(unsent)
     assert judging.findings(new_run, 10_000) == []
 
 
@@ -199,7 +199,7 @@ def test_what_was_not_sent_leaves_its_trade_unjudged() -> None:
 
 @each(("more", "ok"), [((), False), (("turned-away=100%",), True), (("turned-away=99%",), False)])
 def test_what_was_turned_away_is_distinguished_and_fails_unless_it_is_granted(more: tuple[str, ...], ok: bool) -> None:
-    run = ran(SOUND, status=503, heard=None, turned_away=True)
+    run = ran(SOUND, status=503, first_receipt=None, turned_away=True)
     report = report_of(run, judging.findings(run, 10_000), [read(name) for name in more], ())
     assert (report.ok, report.data["turned_away"], report.data["wrong"]) == (ok, 1, 0)
 

@@ -3,7 +3,7 @@
 from datetime import date
 from decimal import Decimal
 
-from simulators.hearing import Hearing
+from simulators.receipt_log import ReceiptLog
 from simulators.refunds import ledger
 from simulators.refunds.cases import Case
 from simulators.refunds.exporting import cases
@@ -41,13 +41,13 @@ def case_of(name):
     return case
 
 
-def hearing_of(case, path, notices=(), info=""):
+def log_of(case, path, notices=(), info=""):
     """What its exporter would have received: statuses, then notices as (kind, yuan)."""
-    hearing = Hearing([case])
+    receipt_log = ReceiptLog([case])
     for code, status in (("VatInvoiceReturn", "120"), ("ForexReportReturn", "800")):
-        hearing.take("M", code, {"copNo": case.id, "returnStatus": status, "returnTime": "20260501000000000"}, [])
+        receipt_log.take("M", code, {"copNo": case.id, "returnStatus": status, "returnTime": "20260501000000000"}, [])
     for number, status in enumerate(path.split()):
-        hearing.take(
+        receipt_log.take(
             "M",
             CLAIM,
             {
@@ -59,7 +59,7 @@ def hearing_of(case, path, notices=(), info=""):
             [],
         )
     for number, (kind, amount) in enumerate(notices):
-        hearing.take(
+        receipt_log.take(
             "M",
             NOTICE,
             {
@@ -71,8 +71,8 @@ def hearing_of(case, path, notices=(), info=""):
             },
             [],
         )
-    hearing.expect([_Second(case.second)])
-    return hearing
+    receipt_log.expect([_Second(case.second)])
+    return receipt_log
 
 
 class _Second:
@@ -82,7 +82,7 @@ class _Second:
 
 def test_a_claim_that_is_paid_as_it_must_be_has_no_complaint():
     case = case_of("small_supplier")
-    outcome = judge(case, hearing_of(case, "2 120 399 800", [("1", "60")]))
+    outcome = judge(case, log_of(case, "2 120 399 800", [("1", "60")]))
     assert outcome.ok and outcome.paid == (Decimal("60.00"), Decimal("60"))
     assert outcome.expected == outcome.found == "120 399 800 · paid 60.00"
     assert verdict(outcome).ok and verdict(outcome).flow == "refund"
@@ -90,7 +90,7 @@ def test_a_claim_that_is_paid_as_it_must_be_has_no_complaint():
 
 def test_an_officer_may_look_at_any_claim_that_he_then_approves():
     case = case_of("small_supplier")
-    assert judge(case, hearing_of(case, "2 120 300 399 800", [("1", "60.00")])).ok
+    assert judge(case, log_of(case, "2 120 300 399 800", [("1", "60.00")])).ok
 
 
 @each(
@@ -107,44 +107,44 @@ def test_an_officer_may_look_at_any_claim_that_he_then_approves():
 )
 def test_every_broken_expectation_is_reported(path, notices, result):
     case = case_of("small_supplier")
-    complaints = judge(case, hearing_of(case, path, notices)).complaints
+    complaints = judge(case, log_of(case, path, notices)).complaints
     assert any(result in complaint for complaint in complaints), complaints
 
 
 def test_a_refusal_is_known_by_its_code_or_by_the_words_of_its_code():
     case = case_of("quantities")
     words = "关联号X（第1行起）进货数量合计19与出口数量合计20不等（单位011），请更正"
-    assert judge(case, hearing_of(case, "2 100", info=words)).ok
-    assert judge(case, hearing_of(case, "2 100", info=f"[Code:20244;Desc:{words}]")).ok
-    other = judge(case, hearing_of(case, "2 100", info="[Code:20204;Desc:商品代码不一致]"))
+    assert judge(case, log_of(case, "2 100", info=words)).ok
+    assert judge(case, log_of(case, "2 100", info=f"[Code:20244;Desc:{words}]")).ok
+    other = judge(case, log_of(case, "2 100", info="[Code:20204;Desc:商品代码不一致]"))
     assert any("no receipt names 20244" in complaint for complaint in other.complaints)
     assert any("was not expected" in complaint for complaint in other.complaints)
 
 
 def test_exports_without_an_item_and_papers_that_were_not_taken_in_are_reported():
     case = case_of("small_supplier")
-    hearing = Hearing([case])
-    hearing.expect([_Second(case.second)])
-    complaints = judge(case, hearing).complaints
+    receipt_log = ReceiptLog([case])
+    receipt_log.expect([_Second(case.second)])
+    complaints = judge(case, receipt_log).complaints
     assert any("VatInvoiceReturn should have come to 120" in complaint for complaint in complaints)
     case.items = []
-    assert any("1 of 1 exports have no item" in complaint for complaint in judge(case, hearing).complaints)
+    assert any("1 of 1 exports have no item" in complaint for complaint in judge(case, receipt_log).complaints)
 
 
 def test_what_is_let_go_is_judged_as_before():
     case, other = case_of("several_rates"), case_of("several_rates")
     other.items = other.items[1:]
     for exported in (case, other):
-        before = judge(exported, hearing_of(exported, "2 120 399 800", [("1", "60")]))
+        before = judge(exported, log_of(exported, "2 120 399 800", [("1", "60")]))
         exported.close()
-        assert judge(exported, hearing_of(exported, "2 120 399 800", [("1", "60")])) == before
+        assert judge(exported, log_of(exported, "2 120 399 800", [("1", "60")])) == before
         assert (exported.trades, exported.items, exported.links) == ([], [], ())
     assert any("have no item" in complaint for complaint in before.complaints)
 
 
 def test_another_expectation_stands_in_for_that_of_the_plot():
     case = case_of("small_supplier")
-    assert not judge(case, hearing_of(case, "2 120 399 800", [("1", "60")]), "120 399 800 899").ok
+    assert not judge(case, log_of(case, "2 120 399 800", [("1", "60")]), "120 399 800 899").ok
 
 
 def test_every_plot_promises_amounts_that_our_arithmetic_gives():
@@ -154,8 +154,8 @@ def test_every_plot_promises_amounts_that_our_arithmetic_gives():
 
 def test_the_report_is_not_ok_as_soon_as_one_claim_is_not():
     case = case_of("small_supplier")
-    good = judge(case, hearing_of(case, "2 120 399 800", [("1", "60")]))
-    bad = judge(case, hearing_of(case, "2 120 399 800", [("1", "59.99")]))
+    good = judge(case, log_of(case, "2 120 399 800", [("1", "60")]))
+    bad = judge(case, log_of(case, "2 120 399 800", [("1", "59.99")]))
     table = ledger.table([good, bad])
     assert table.row_count == 1 and list(table.columns[-1].cells) == ["[bold red]NOT (1)"]
 

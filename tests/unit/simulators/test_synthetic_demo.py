@@ -10,12 +10,12 @@ from click.testing import CliRunner
 from simulators.demo import OPTIONS, demo
 from simulators.entry import DEMO, Refused, opened, settings_for
 from simulators.exports.faults import export_fault, export_faults
-from simulators.hearing import Hearing, Word
 from simulators.imports.faults import fault, faults
 from simulators.imports.judging import judge
 from simulators.imports.shop import Shop
 from simulators.imports.trade import Expected
 from simulators.imports.traffic import faulty_trade, messages, trades
+from simulators.receipt_log import ReceiptLog, ReceivedReceipt
 from simulators.refunds.plots import plots
 from single_window.store.engine import writing
 from single_window.store.tables import receipt_group
@@ -160,18 +160,18 @@ def shop(world):
     return Shop(world, 5, DAY)
 
 
-class FixedHearing(Hearing):
-    """A hearing in which these words were said of every trade."""
+class FixedLog(ReceiptLog):
+    """A log in which these receipts came about every trade."""
 
-    def __init__(self, *words):
+    def __init__(self, *receipts):
         super().__init__(())
-        self._fixed_words = [
-            Word(code, status, f"{time:03d}", tuple(codes), {"taxNo": "T_0", "customsTax": "1.00"})
-            for time, (code, status, *codes) in enumerate(words)
+        self._fixed = [
+            ReceivedReceipt(code, status, f"{time:03d}", tuple(codes), {"taxNo": "T_0", "customsTax": "1.00"})
+            for time, (code, status, *codes) in enumerate(receipts)
         ]
 
     def of(self, trade, code=""):
-        return [word for word in self._fixed_words if code in ("", word.code)]
+        return [receipt for receipt in self._fixed if code in ("", receipt.code)]
 
 
 def lists(*statuses):
@@ -263,18 +263,18 @@ JUDGED = {
 }
 
 
-@each(("name", "words", "complaint"), JUDGED.values(), ids=JUDGED)
-def test_the_judge_sees_what_is_not_as_it_must_be(name, words, complaint, shop):
+@each(("name", "receipts", "complaint"), JUDGED.values(), ids=JUDGED)
+def test_the_judge_sees_what_is_not_as_it_must_be(name, receipts, complaint, shop):
     trade = faulty_trade(shop, 3, fault(name)) if name else shop.trade(3)
-    verdict = judge(trade, FixedHearing(*words))
+    verdict = judge(trade, FixedLog(*receipts))
     assert verdict.ok is (not complaint)
     assert complaint in " ".join(verdict.complaints)
 
 
 def test_an_expectation_may_be_changed_for_the_judge(shop):
     trade = replace(shop.trade(3), expected=Expected("100"))
-    assert not judge(trade, FixedHearing(*RELEASED)).ok
-    assert judge(trade, FixedHearing(*RELEASED), Expected("800")).ok
+    assert not judge(trade, FixedLog(*RELEASED)).ok
+    assert judge(trade, FixedLog(*RELEASED), Expected("800")).ok
 
 
 def test_receipts_that_have_a_gap_are_refused(tmp_path, world):

@@ -1,4 +1,4 @@
-"""What a day's participants hear: reads receipts as they came in XML and finds the trade that each is about."""
+"""The receipts of a day's participants: read as they came in XML, each with the trade that it is about."""
 
 from __future__ import annotations
 
@@ -32,8 +32,8 @@ _REASON = re.compile(r"Code:([^;\]]+)")
 MESSAGE_GUID = re.compile(rb'guid="([^"]+)"')
 
 
-class Word(NamedTuple):
-    """One receipt as its receiver reads it. `time` is the return time's text, `codes` what its words name; `lines` are
+class ReceivedReceipt(NamedTuple):
+    """One receipt as its receiver reads it. `time` is the return time's text, `codes` what its text names; `lines` are
     kept of results of a summary (792) only."""
 
     code: str
@@ -119,13 +119,13 @@ def read_receipts(mailbox: str, bodies: Iterable[bytes], kept: Kept | None = Non
     return receipts
 
 
-class Hearing:
+class ReceiptLog:
     """The receipts of a day, by trade. `kept` says of which types not all is remembered."""
 
     def __init__(self, trades: Iterable[Numbered], kept: Kept | None = None) -> None:
         self.kept = kept
         self._trade_of: dict[str, str] = {}
-        self._words: dict[str, list[Word]] = {}
+        self._by_trade: dict[str, list[ReceivedReceipt]] = {}
         self.counts: Counter[str] = Counter()
         self.statuses: Counter[str] = Counter()
         self.wrong: list[Wrong] = []
@@ -134,7 +134,7 @@ class Hearing:
     def expect(self, trades: Iterable[Numbered]) -> None:
         """Listen for these trades, or whatever else has an id and numbers, too."""
         for trade in trades:
-            self._words.setdefault(trade.id, [])
+            self._by_trade.setdefault(trade.id, [])
             self._trade_of.update(dict.fromkeys(trade.numbers, trade.id))
 
     def note_sent(self, message: SyntheticMessage) -> None:
@@ -148,7 +148,7 @@ class Hearing:
         if len(trades) == 1:
             self._trade_of[guid] = trades[0]
 
-    def hear(self, mailbox: str, bodies: Sequence[bytes]) -> None:
+    def read(self, mailbox: str, bodies: Sequence[bytes]) -> None:
         """Read messages of receipts that came for a participant."""
         self.take_all(read_receipts(mailbox, bodies, self.kept))
 
@@ -160,16 +160,16 @@ class Hearing:
             self.take(*receipt)
 
     def forget(self, trades: Iterable[Numbered]) -> None:
-        """Listen no more for what is over, and forget what was said of it; the counts stay."""
+        """Forget the receipts of what is over; the counts stay."""
         for trade in trades:
-            for word in self._words.pop(trade.id, ()):
-                self._trade_of.pop(word.head.get("invtNo", ""), None)
+            for receipt in self._by_trade.pop(trade.id, ()):
+                self._trade_of.pop(receipt.head.get("invtNo", ""), None)
             for number in trade.numbers:
                 self._trade_of.pop(number, None)
 
     def clear(self, trade: str) -> None:
-        """Forget what was said so far of one that is judged; what is said of it later is heard."""
-        self._words[trade] = []
+        """Forget the receipts so far of one that is judged; later ones are kept."""
+        self._by_trade[trade] = []
 
     def trade_of(self, head: Elements) -> str | None:
         """The trade that a receipt is about, as far as its numbers tell; None: it is about none, or of nobody's."""
@@ -186,7 +186,7 @@ class Hearing:
         codes = tuple(_REASON.findall(head.get("returnInfo", "")))
         self.counts[code] += 1
         trade = self.trade_of(head)
-        if trade is None or trade not in self._words:  # about nobody, or about what is over
+        if trade is None or trade not in self._by_trade:  # about nobody, or about what is over
             return
         if code in LISTS:
             self.statuses[status] += 1
@@ -196,20 +196,20 @@ class Hearing:
         if code == "702":
             self._trade_of.setdefault(head.get("sumNo") or trade, trade)
         when = head.get("returnTime") or head.get("opDate", "")
-        self._words[trade].append(Word(code, status, when, codes, head, lines if code == "792" else ()))
+        self._by_trade[trade].append(ReceivedReceipt(code, status, when, codes, head, lines if code == "792" else ()))
 
-    def of(self, trade: str, code: str = "") -> list[Word]:
-        """What was said about a trade, in the order of the return times; with a code, in these receipts only."""
-        words = self._words[trade]
-        return sorted((word for word in words if code in ("", word.code)), key=lambda word: word.time)
+    def of(self, trade: str, code: str = "") -> list[ReceivedReceipt]:
+        """The receipts about a trade, in the order of the return times; with a code, in these receipts only."""
+        receipts = self._by_trade[trade]
+        return sorted((receipt for receipt in receipts if code in ("", receipt.code)), key=lambda receipt: receipt.time)
 
-    def as_they_came(self, trade: str, code: str = "") -> list[Word]:
+    def as_they_came(self, trade: str, code: str = "") -> list[ReceivedReceipt]:
         """The same in the order in which they came, whatever times they name."""
-        return [word for word in self._words[trade] if code in ("", word.code)]
+        return [receipt for receipt in self._by_trade[trade] if code in ("", receipt.code)]
 
     def statuses_of(self, trade: str, code: str = "622") -> list[str]:
         """The statuses that a trade's list (or another of its documents) went through, in order."""
-        return [word.status for word in self.of(trade, code)]
+        return [receipt.status for receipt in self.of(trade, code)]
 
 
 def _elements(names: Sequence[str], texts: Sequence[str | None]) -> Elements:

@@ -9,8 +9,8 @@ from typing import Any
 from simulators.bench.percentiles import spread
 from simulators.entry.reports import KINDS, Chart, Check, Figure, Finding, Grid, Plot, Report, Words
 from simulators.entry.sending import ACCEPTED
-from simulators.load.heard import LISTS, ends
 from simulators.load.judging import expected_refusal, under_way
+from simulators.load.measurement import LISTS, ends
 from simulators.load.run import Ran
 from simulators.load.targets import STAGES, TURNED, Measured, Target, checked, duration
 
@@ -35,7 +35,7 @@ def measured(ran: Ran) -> Measured:
     return Measured(
         {
             "accepted": [track.answered for track in sent if track.status == ACCEPTED and track.answered is not None],
-            "receipt": [track.heard for track in sent if track.heard is not None],
+            "receipt": [track.first_receipt for track in sent if track.first_receipt is not None],
             "end": [track.ended for track in sent if track.ended is not None],
         },
         len(answered) / ran.seconds if ran.seconds else 0.0,
@@ -77,15 +77,15 @@ def report_of(
 def _figures(ran: Ran, counts: Counter[str]) -> tuple[Figure, ...]:
     sent = ran.sent
     acknowledged = sum(1 for track in sent if track.status == ACCEPTED)
-    answered = sum(1 for track in sent if track.heard is not None)
+    answered = sum(1 for track in sent if track.first_receipt is not None)
     turned = sum(1 for track in sent if track.turned_away)
     return (
-        Figure("planned", Words("计划", "planned"), f"{len(ran.hearing.tracks)}"),
+        Figure("planned", Words("计划", "planned"), f"{len(ran.measurement.tracks)}"),
         Figure("sent", Words("已发送", "sent"), f"{len(sent)}"),
         Figure("acknowledged", Words("已接收", "acknowledged"), f"{acknowledged}"),
         Figure("turned_away", Words("被暂拒", "turned away (busy)"), f"{turned}", turned > 0),
         Figure("answered", Words("有回执", "answered by a receipt"), f"{answered}"),
-        Figure("receipts", Words("回执总数", "receipts"), f"{len(ran.hearing.words)}"),
+        Figure("receipts", Words("回执总数", "receipts"), f"{len(ran.measurement.received)}"),
         *(Figure(kind, words, f"{counts[kind]}", counts[kind] > 0) for kind, words in KINDS.items()),
         Figure("under_way", Words("未结清单", "lists under way"), f"{under_way(ran)}"),
     )
@@ -144,7 +144,7 @@ def _over_time(ran: Ran, instants: Iterable[float], wide: int, count: int) -> li
 def _rates(ran: Ran) -> Chart:
     wide, labels = _axis(ran)
     answered = [track.due + (track.answered or 0) / 1_000 for track in ran.sent if track.status == ACCEPTED]
-    answered_at = [track.due + track.heard / 1_000 for track in ran.sent if track.heard is not None]
+    answered_at = [track.due + track.first_receipt / 1_000 for track in ran.sent if track.first_receipt is not None]
     series = {
         "应发 due": _over_time(ran, (track.due for track in ran.sent), wide, len(labels)),
         "接收 accepted": _over_time(ran, answered, wide, len(labels)),
@@ -167,7 +167,7 @@ def _short(milliseconds: int) -> str:
 def _states(ran: Ran) -> list[tuple[str, int]]:
     """How many lists were given each status."""
     seen: dict[str, set[str]] = {}
-    for word in ran.hearing.words:
+    for word in ran.measurement.received:
         if word.code in LISTS.values() and word.trade:
             seen.setdefault(word.status, set()).add(word.trade)
     return sorted(
@@ -180,7 +180,7 @@ def _funnel(ran: Ran) -> Chart:
     rows = [
         ("已发送 sent", len(sent)),
         ("已接收 acknowledged", sum(1 for track in sent if track.status == ACCEPTED)),
-        ("有回执 receipt", sum(1 for track in sent if track.heard is not None)),
+        ("有回执 receipt", sum(1 for track in sent if track.first_receipt is not None)),
         ("清单 lists", sum(1 for track in sent if track.item.code in LISTS)),
         *((f"清单 list {status}", count) for status, count in _states(ran)),
     ]
@@ -212,10 +212,10 @@ def refusals(ran: Ran) -> list[Refusal]:
     count, promised = Counter[str](), Counter[str]()
     for track in ran.sent:
         if track.status != ACCEPTED:
-            reason = " ".join((f"HTTP {track.status}" if track.status else "no answer", *track.said[:1]))
+            reason = " ".join((f"HTTP {track.status}" if track.status else "no answer", *track.refused_for[:1]))
             count[reason] += 1
             promised[reason] += expected_refusal(ran, track)
-    for word in ran.hearing.words:
+    for word in ran.measurement.received:
         if word.code == "900" or word.status == "100" or word.status.startswith("-"):
             promise = ran.made.promises.get(word.trade)
             reason = " ".join((f"{word.code} {word.status}".strip(), *word.codes[:1]))

@@ -1,4 +1,4 @@
-"""What a hearing remembers: receipts by what they are about, some only counted, what is over forgotten."""
+"""What a log of receipts remembers: receipts by what they are about, some only counted, what is over forgotten."""
 
 from datetime import date
 
@@ -6,7 +6,7 @@ import pytest
 
 from schemas.writing import write
 from simulators.exports.shop import ExportShop
-from simulators.hearing import Hearing, read_receipts
+from simulators.receipt_log import ReceiptLog, read_receipts
 from simulators.world import World
 
 HEAD = {"returnStatus": "899", "returnTime": "20261120120000000", "returnInfo": "-", "invtNo": "42272026E000000001"}
@@ -17,36 +17,36 @@ def trade():
     return ExportShop(World(1), 1, date(2026, 11, 20)).trade(1)
 
 
-def take(hearing, trade, code="604", **more):
-    hearing.take("M", code, {"orderNo": trade.id, **HEAD, **more}, [])
+def take(receipt_log, trade, code="604", **more):
+    receipt_log.take("M", code, {"orderNo": trade.id, **HEAD, **more}, [])
 
 
 def test_what_is_over_is_forgotten_and_its_receipts_are_counted_all_the_same(trade):
-    hearing = Hearing([trade])
-    take(hearing, trade)
-    assert hearing.trade_of({"invtNo": HEAD["invtNo"]}) == trade.id
-    hearing.forget([trade])
-    take(hearing, trade)
-    assert hearing.counts["604"] == 2 and hearing.trade_of({"invtNo": HEAD["invtNo"]}) is None
+    receipt_log = ReceiptLog([trade])
+    take(receipt_log, trade)
+    assert receipt_log.trade_of({"invtNo": HEAD["invtNo"]}) == trade.id
+    receipt_log.forget([trade])
+    take(receipt_log, trade)
+    assert receipt_log.counts["604"] == 2 and receipt_log.trade_of({"invtNo": HEAD["invtNo"]}) is None
     with pytest.raises(KeyError):
-        hearing.of(trade.id)
+        receipt_log.of(trade.id)
 
 
 def test_a_receipt_for_a_message_whose_trade_is_over_concerns_nobody(trade):
-    hearing = Hearing([trade])
-    hearing.note_transmission("G-1", [trade.id])
-    hearing.forget([trade])
-    hearing.take("M", "900", {"oriCopMsgId": "G-1"}, [])
-    assert hearing.counts["900"] == 1
+    receipt_log = ReceiptLog([trade])
+    receipt_log.note_transmission("G-1", [trade.id])
+    receipt_log.forget([trade])
+    receipt_log.take("M", "900", {"oriCopMsgId": "G-1"}, [])
+    assert receipt_log.counts["900"] == 1
 
 
 def test_what_is_judged_is_received_anew(trade):
-    hearing = Hearing([trade])
-    take(hearing, trade)
-    hearing.clear(trade.id)
-    assert hearing.of(trade.id) == []
-    take(hearing, trade, returnStatus="800")
-    assert hearing.statuses_of(trade.id, "604") == ["800"]
+    receipt_log = ReceiptLog([trade])
+    take(receipt_log, trade)
+    receipt_log.clear(trade.id)
+    assert receipt_log.of(trade.id) == []
+    take(receipt_log, trade, returnStatus="800")
+    assert receipt_log.statuses_of(trade.id, "604") == ["800"]
 
 
 def test_of_some_receipts_some_elements_are_kept_and_others_are_only_counted(trade):

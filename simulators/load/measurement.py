@@ -12,8 +12,8 @@ from typing import Any
 import msgspec
 
 from simulators.entry.sending import ACCEPTED, Answered
-from simulators.listening import Receipts
 from simulators.load.made import Item
+from simulators.receipt_polls import Receipts
 
 _ABOUT = re.compile(r"<(?:\w+:)?(?:guid|oriCopMsgId)>([^<]+)<")
 """What a receipt answers: a document, or a message that was refused as a whole."""
@@ -26,21 +26,21 @@ ENDS = frozenset({"100", "300", "500", "800", "899"})
 @dataclass(slots=True)
 class Track:
     """One message. Milliseconds since it was due, until its answer and its first receipt; until the end of its list,
-    since the latest message of the trade was due; None: not so far. `said` are the codes of a refusal; `turned_away`:
+    since the latest message of the trade was due; None: not so far. `refused_for` are the codes of a refusal; `turned_away`:
     the window was too busy for it."""
 
     item: Item
     due: float
     status: int = -1
     answered: float | None = None
-    heard: float | None = None
+    first_receipt: float | None = None
     ended: float | None = None
-    said: tuple[str, ...] = ()
+    refused_for: tuple[str, ...] = ()
     turned_away: bool = False
 
 
 @dataclass(slots=True, frozen=True)
-class Word:
+class ReceivedReceipt:
     """One receipt: when it came (seconds after the start), for whom, of which type, about what, with which status, and
     the codes that it names."""
 
@@ -55,13 +55,13 @@ class Word:
 
 
 @dataclass
-class Hearing:
+class Measurement:
     """Messages and receipts of a load, as answers and polls bring them; threads may call it side by side."""
 
     tracks: list[Track]
     now: Callable[[], float] = lambda: 0.0
     """Gives the seconds since the start."""
-    words: list[Word] = field(default_factory=list)
+    received: list[ReceivedReceipt] = field(default_factory=list)
     statuses: Counter[int] = field(default_factory=Counter)
     complete: Event = field(default_factory=Event)
     """Set when nothing that was sent waits for a receipt."""
@@ -82,9 +82,9 @@ class Hearing:
         track = self.tracks[answered.sent.place]
         with self._lock:
             self.statuses[answered.status] += 1
-            track.status, track.answered, track.said = answered.status, answered.late, _codes(answered.refusal)
+            track.status, track.answered, track.refused_for = answered.status, answered.late, _codes(answered.refusal)
             track.turned_away = answered.turned_away
-            if answered.status == ACCEPTED and track.heard is None and track.item.guid:
+            if answered.status == ACCEPTED and track.first_receipt is None and track.item.guid:
                 self._open.add(track.item.guid)
 
     def receive(self, mailbox: str, receipts: Receipts) -> None:
@@ -102,7 +102,7 @@ class Hearing:
             self._look()
 
     @property
-    def unheard(self) -> int:
+    def without_receipt(self) -> int:
         """How many messages were accepted and have no receipt so far."""
         return len(self._open)
 
@@ -116,14 +116,14 @@ class Hearing:
         track = next((track for track in named_there if track), None) or self._by_key.get(about)
         trade = track.item.trade if track else receipt["order_no"] if receipt["order_no"] in self._dues else ""
         codes = tuple(str(code) for code in named(receipt["info_zh"]))
-        self.words.append(
-            Word(now, mailbox, receipt["sequence"], code, receipt["key"], trade, receipt["status"], codes)
+        self.received.append(
+            ReceivedReceipt(now, mailbox, receipt["sequence"], code, receipt["key"], trade, receipt["status"], codes)
         )
         if track is None:
             return
         self._by_key.setdefault(about, track)
-        if track.heard is None:
-            track.heard = (now - track.due) * 1_000
+        if track.first_receipt is None:
+            track.first_receipt = (now - track.due) * 1_000
             self._open.discard(track.item.guid)
         if track.ended is None and LISTS.get(track.item.code) == code and ends(receipt["status"]):
             track.ended = (now - max(due for due in self._dues[track.item.trade] if due <= max(now, track.due))) * 1_000

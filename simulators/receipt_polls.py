@@ -1,4 +1,4 @@
-"""Hears receipts of participants by long polls, one beside the other, from the end of what is there already."""
+"""Receives the receipts of participants by long polls, one beside the other, from the end of what is there already."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ POLL, BREATH = 20, 0.05
 Receipts = Sequence[Mapping[str, Any]]
 
 
-class NotHeard(Exception):
+class PollFailed(Exception):
     """The receipts of a participant cannot be polled; the text says whose, and what the window answered."""
 
     permanent = True
 
 
-class Listening:
+class ReceiptPolls:
     """Polls of some mailboxes of a sandbox, a thread each. `received` is called with a mailbox and its next receipts as
     the API gives them as JSON; `bodies`: with their XML. Threads call it side by side."""
 
@@ -43,7 +43,7 @@ class Listening:
         self._headers = {"X-Sandbox": sandbox, **credentials(key)}
         self._asked = f"limit={PAGE}&format=json{'' if bodies else '&body=false'}"
         self._ready, self._over = Barrier(len(self._mailboxes) + 1), Event()
-        self._failed: list[NotHeard] = []
+        self._failed: list[PollFailed] = []
 
     def start(self) -> None:
         """Begin, and come back when every mailbox has been read to its end; raises `NotHeard`."""
@@ -64,8 +64,8 @@ class Listening:
         try:
             after = self._end(connection, mailbox)
             self._ready.wait()
-        except (NotHeard, BrokenBarrierError) as error:
-            if isinstance(error, NotHeard):
+        except (PollFailed, BrokenBarrierError) as error:
+            if isinstance(error, PollFailed):
                 self._failed.append(error)
             self._ready.abort()
             return
@@ -87,7 +87,9 @@ class Listening:
             after = further
             status, body = self._answer(connection, mailbox, after, f"&limit={PAGE}&body=false&format=json")
             if status != OK:
-                raise NotHeard(f"The receipts of {mailbox} cannot be polled at {self._url}: HTTP {status} {body or ''}")
+                raise PollFailed(
+                    f"The receipts of {mailbox} cannot be polled at {self._url}: HTTP {status} {body or ''}"
+                )
             further = int(body["next"])
         return after
 
