@@ -33,11 +33,16 @@ def pytest_configure(config: pytest.Config) -> None:
     tables.chosen[:] = config.getoption("--row")
 
 
+TOGETHER = ("tests/browser", "tests/shape")
+"""A browser and what it looks at; the syntax trees of the whole program."""
+
+
 class _Together(LoadFileScheduling):  # type: ignore[misc]
-    """A file at a time; but those that need a browser and what it looks at go to one process, which makes them once."""
+    """A file at a time; but those that share what is dear to make go to one process, which makes it once."""
 
     def _split_scope(self, nodeid: str) -> str:
-        return "tests/browser" if nodeid.startswith("tests/browser/") else str(super()._split_scope(nodeid))
+        together = (folder for folder in TOGETHER if nodeid.startswith(f"{folder}/"))
+        return next(together, None) or str(super()._split_scope(nodeid))
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -27,6 +27,8 @@ chosen: list[str] = []
 """The text of --row, if there is one."""
 
 
+MOST_NAMED, MOST_SHOWN = 10_000, 300
+"""Characters of a text that are in the name of its row, and those of the name that are shown when it is wrong."""
 Test = Callable[..., None]
 
 
@@ -80,9 +82,14 @@ def _named(names: Sequence[str], rows: Iterable[Any], ids: Any) -> Iterator[tupl
             name = "-".join(str(ids(value)) for value in values)
         elif ids is not None:
             name = str(ids[number])
-        yield name or "-".join(map(repr, values)), tuple(values)
+        yield name or "-".join(map(_shown, values)), tuple(values)
+
+
+def _shown(value: object) -> str:
+    """A value in the name of its row: of a long text its beginning, so that no name holds the text once more."""
+    return repr(value[:MOST_NAMED] if isinstance(value, str | bytes) else value)
 
 
 def _noted(error: Exception, row: str) -> Exception:
-    error.add_note(f"row: {row[:300]}")
+    error.add_note(f"row: {row[:MOST_SHOWN]}")
     return error

@@ -36,13 +36,23 @@ def _mentions() -> Iterator[tuple[str, str | re.Pattern[str]]]:
         root = Path(str(files(package)))
         for path in sorted(root.rglob("*.py")):
             module = ".".join((package, *path.relative_to(root).with_suffix("").parts)).removesuffix(".__init__")
-            tree = ast.parse(path.read_text("utf-8"))
+            text = path.read_text("utf-8")
+            if not _may_name_one().search(text):
+                continue
+            tree = ast.parse(text)
             parts = {id(part) for node in ast.walk(tree) if isinstance(node, ast.JoinedStr) for part in node.values}
             for node in ast.walk(tree):
                 if isinstance(node, ast.JoinedStr):
                     yield from ((module, pattern) for pattern in _pattern(node))
                 elif isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in parts:
                     yield module, node.value
+
+
+@cache
+def _may_name_one() -> re.Pattern[str]:
+    """A text that begins as some parameter does, with its group: a module that holds none need not be parsed."""
+    groups = {group + dot for group, dot, _ in (parameter.name.partition(".") for parameter in parameters.describe())}
+    return re.compile(rf"[\"'](?:{'|'.join(map(re.escape, sorted(groups)))})")
 
 
 def _pattern(text: ast.JoinedStr) -> Iterator[re.Pattern[str]]:

@@ -33,17 +33,25 @@ for entry in pathlib.Path("/proc").glob("[0-9]*/stat"):
 """Reads which sessions begin (+) and are over (-), and ends what is left of them when nobody writes any more."""
 
 
+LONGEST_PAUSE = 0.2
+"""Seconds between two questions whether something that takes long is done."""
+
+
 class TookTooLong(Exception):
     """What was waited for did not come; the text says what."""
 
 
 def until(done: Callable[[], bool], patience: float, expected: str, pause: float = 0.02) -> None:
-    """Ask again and again until `done`; raises `TookTooLong` after so many seconds."""
-    end = monotonic() + patience
+    """Ask again and again until `done`; raises `TookTooLong` after so many seconds.
+
+    The longer it takes the longer is the pause: each question costs processor time, which what is waited for needs too.
+    """
+    begun = monotonic()
     while not done():
-        if monotonic() > end:
+        waited = monotonic() - begun
+        if waited > patience:
             raise TookTooLong(f"{expected}: not after {patience:g} s")
-        Event().wait(pause)
+        Event().wait(max(pause, min(waited / 10, LONGEST_PAUSE)))
 
 
 class Known(NamedTuple):
@@ -56,11 +64,34 @@ class Known(NamedTuple):
 
 def processes() -> Iterator[Known]:
     """Every process that is not a zombie."""
-    for stat in Path("/proc").glob("[0-9]*/stat"):
-        with suppress(OSError):
-            state, parent, _, session = stat.read_text().rpartition(")")[2].split()[:4]
-            if state != "Z":
-                yield Known(int(stat.parent.name), int(parent), int(session))
+    return (process for pid in _pids() if (process := _known(pid)))
+
+
+def members(session: int) -> list[int]:
+    """The processes of a session that are no zombies."""
+    return [pid for pid in _pids() if _session(pid) == session and _known(pid)]
+
+
+def _pids() -> Iterator[int]:
+    return (int(name) for name in os.listdir("/proc") if name.isdecimal())
+
+
+def _session(pid: int) -> int:
+    """The session of a process, 0 if that is gone: one question to the system, where /proc would write a line."""
+    try:
+        return os.getsid(pid)
+    except ProcessLookupError:
+        return 0
+
+
+def _known(pid: int) -> Known | None:
+    """A process; None: it is a zombie, or gone."""
+    try:
+        stat = Path(f"/proc/{pid}/stat").read_text()
+    except OSError:
+        return None
+    state, parent, _, session = stat.rpartition(")")[2].split()[:4]
+    return None if state == "Z" else Known(pid, int(parent), int(session))
 
 
 def descendants(pid: int) -> list[int]:
@@ -157,7 +188,7 @@ class Program:
 
     def members(self) -> list[int]:
         """All processes of its session: itself, its children, and what a killed parent has left behind."""
-        return [process.pid for process in processes() if self.pid and process.session == self.pid]
+        return members(self.pid) if self.pid else []
 
     def kill(self, *others: int) -> None:
         """End it at once, as a crash does, and with it these of its children; the rest is left to itself."""

@@ -10,7 +10,7 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from click.testing import CliRunner, Result
-from sqlalchemy import BigInteger, Engine, Integer, LargeBinary, MetaData, Table, func, insert, select, text
+from sqlalchemy import BigInteger, Connection, Engine, Integer, LargeBinary, MetaData, Table, func, insert, select, text
 from sqlalchemy.exc import DBAPIError
 
 from single_window.auditing import waiting
@@ -74,6 +74,7 @@ def filled(engine: Engine) -> dict[str, list[dict[str, Any]]]:
     given: dict[str, list[dict[str, Any]]] = {}
     upgraded = tables(engine)
     with writing(engine) as connection:
+        _keep_no_statement(connection)
         for table in upgraded:
             given[table.name] = [
                 {column.name: value(column.type, number, column.name) for column in table.columns}
@@ -102,12 +103,18 @@ def tables(engine: Engine) -> list[Table]:
 def held(engine: Engine) -> dict[str, list[dict[str, Any]]]:
     upgraded = tables(engine)
     with reading(engine) as connection:
+        _keep_no_statement(connection)
         return {
             table.name: [
                 dict(row._mapping) for row in connection.execute(select(table).order_by(*table.primary_key.columns))
             ]
             for table in upgraded
         }
+
+
+def _keep_no_statement(connection: Connection) -> None:
+    """Tables that are read from a database are others each time: what is compiled for them serves nobody again."""
+    connection.execution_options(compiled_cache=None)
 
 
 @pytest.mark.parametrize(

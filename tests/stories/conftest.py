@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -17,7 +18,7 @@ from single_window.wiring import Window
 from tests.databases import made_database
 from tests.stories.holding import watched
 from tests.stories.refunding import Refunding
-from tests.stories.telling import Teller
+from tests.stories.telling import Teller, told_database
 
 
 @pytest.fixture
@@ -52,7 +53,7 @@ def _starting(dialect: str, place: Path) -> Iterator[Callable[..., Teller]]:
         ) -> Teller:
             folder = place / name
             folder.mkdir()
-            address = closing.enter_context(made_database(dialect, folder))
+            address = closing.enter_context(_beginning(dialect, folder))
             window = Window(
                 Settings(
                     data=folder,
@@ -61,7 +62,7 @@ def _starting(dialect: str, place: Path) -> Iterator[Callable[..., Teller]]:
                     gateways=gateways,
                     batch=batch,
                     run_to_completion=run_to_completion,
-                    database="" if dialect == "sqlite" else address,
+                    database=address,
                 )
             )
             closing.callback(window.close)
@@ -72,6 +73,17 @@ def _starting(dialect: str, place: Path) -> Iterator[Callable[..., Teller]]:
         yield start
     assert [name for of_window in late for name in of_window] == []
     assert astray == []
+
+
+@contextmanager
+def _beginning(dialect: str, folder: Path) -> Iterator[str]:
+    """The address of a database for a story: on SQLite one in which its sandbox is there already."""
+    if dialect == "sqlite":
+        shutil.copy(told_database(), folder / "window.sqlite3")
+        yield ""
+        return
+    with made_database(dialect, folder) as address:
+        yield address
 
 
 def _astray(window: Window) -> list[str]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import date
+from functools import cache
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Row, select
@@ -22,11 +24,13 @@ from single_window.clock import Clock
 from single_window.intake.admission import Admitted
 from single_window.master_data import importing as masterdata
 from single_window.receipts.rows import Receipt, of_orders
+from single_window.settings import Settings
 from single_window.store.answers import write_sends
 from single_window.store.engine import reading, writing
 from single_window.store.numbering import ROWS
 from single_window.store.tables import allowance, declaration, guarantee, tax_bill, timeline
 from single_window.wiring import Window
+from tests.databases import kept_folder, made_data
 
 TODAY = date(2026, 11, 20)
 NOON = instant_of(TODAY, 12)
@@ -35,14 +39,20 @@ WORLD = World(7)
 
 
 class Teller:
-    """One sandbox of a window, with a virtual clock that stands still at noon."""
+    """One sandbox of a window, with a virtual clock that stands still at noon.
+
+    One that the window has already, such as a copy of `told_database`, is taken as it is, but with these options.
+    """
 
     def __init__(self, window: Window, sandbox: str = "story", **options: object) -> None:
         self.window, self.sandbox = window, sandbox
         chosen = Options(**{"inspection": False, **options})  # type: ignore[arg-type]
-        window.make_sandbox(sandbox, chosen, seed="story", clock=Clock("virtual", NOON, 0, 0))  # type: ignore[arg-type]
-        for kind in ("participants", "guarantees", "stock"):
-            masterdata.import_csv(window, sandbox, kind, getattr(WORLD, f"{kind}_csv")())
+        clock = Clock("virtual", NOON, 0, 0)  # type: ignore[arg-type]
+        if window.make_sandbox(sandbox, chosen, seed="story", clock=clock):
+            for kind in ("participants", "guarantees", "stock"):
+                masterdata.import_csv(window, sandbox, kind, getattr(WORLD, f"{kind}_csv")())
+        elif options:
+            window.set_options(sandbox, **options)
 
     # what is sent
 
@@ -154,6 +164,17 @@ class Teller:
                 )
             ).first()
         return (row.reserved, row.booked) if row else (0, 0)
+
+
+@cache
+def told_database() -> Path:
+    """A SQLite database in which a story can begin: its sandbox and its companies are there, and nothing else."""
+    folder = kept_folder()
+    made_data(folder)
+    window = Window(Settings(data=folder, synchronous="NORMAL", readers=0))
+    Teller(window)
+    window.close()
+    return folder / "window.sqlite3"
 
 
 class Driver:

@@ -60,3 +60,11 @@ def test_a_row_that_is_skipped_skips_the_test_and_hides_no_row_that_is_wrong() -
 def test_a_row_that_is_marked_is_no_row_of_a_table() -> None:
     with pytest.raises(AssertionError, match="must be a test of its own"):
         each("number", [pytest.param(1, marks=pytest.mark.long)])(lambda number: None)
+
+
+def test_a_long_text_is_in_the_name_of_its_row_with_its_beginning_alone() -> None:
+    @each("text", ["x" * 1_000_000])
+    def short(text: str) -> None: ...
+
+    ((name, values),) = short.rows  # type: ignore[attr-defined]
+    assert len(name) < tables.MOST_NAMED + 3 and len(values[0]) == 1_000_000

@@ -66,7 +66,8 @@ def test_companies_have_valid_and_different_codes(world):
 
 @each("seed", range(30))
 def test_no_world_has_two_companies_of_one_name_or_number(seed):
-    companies = [*World(seed).participants(), World(seed).stranger]
+    drawn = World(seed)
+    companies = [*drawn.participants(), drawn.stranger]
     assert (
         len({company.name for company in companies}) == len(companies) == len({company.dxp_id for company in companies})
     )

@@ -202,15 +202,15 @@ def test_columns_may_stand_in_any_order_lines_end_as_they_like_and_empty_lines_a
 
 @pytest.mark.long
 @each(
-    ("hostile", "message"),
+    ("head", "repeated", "times", "message"),
     [
-        (b"a" * (MOST_BYTES + 1), "bytes"),
-        (b"assure_code,amount\n" + b"A,1\n" * (MOST_ROWS + 1), "another row"),
+        (b"", b"a", MOST_BYTES + 1, "bytes"),
+        (b"assure_code,amount\n", b"A,1\n", MOST_ROWS + 1, "another row"),
     ],
     ids=["too many bytes", "too many rows"],
 )
-def test_what_is_too_large_is_refused_as_a_whole(hostile, message, window):
-    assert_refused(hostile, message, window)
+def test_what_is_too_large_is_refused_as_a_whole(head, repeated, times, message, window):
+    assert_refused(head + repeated * times, message, window)
 
 
 @each(
