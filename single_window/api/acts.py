@@ -9,7 +9,7 @@ from flask import Response
 
 from single_window.api import acting, guard
 from single_window.api.act_documentation import ActIn, ActOut
-from single_window.api.documentation import ACCOUNT, BY_ACCOUNT, RefusedOut, answer
+from single_window.api.documentation import ACCOUNT, BY_ACCOUNT, answer, refused
 from single_window.api.ports import ports
 from single_window.api.problems import json_response, problem
 from single_window.cases import acts, stories
@@ -29,10 +29,10 @@ blueprint.before_request(acting.check_call)
     responses={
         200: answer("done", ActOut),
         202: answer("it is filed and not done yet, or waits for a second person", ActOut),
-        400: answer("a reason is missing, or the number names several things", RefusedOut),
-        404: answer("nothing has it", RefusedOut),
+        400: refused("a reason is missing, or the number names several things"),
+        404: refused("nothing has it"),
         **BY_ACCOUNT,
-        409: answer("the state does not let it be done; the answer says what it allows", RefusedOut),
+        409: refused("the state does not let it be done; the answer says what it allows"),
     },
 )
 def act(number: str, body: dict[str, Any]) -> Response:

@@ -19,7 +19,7 @@ from single_window.api.certificate_documentation import (
     IssuedCertificateOut,
     OwnCertificateIn,
 )
-from single_window.api.documentation import RefusedOut, answer
+from single_window.api.documentation import answer, refused
 from single_window.api.ports import ports
 from single_window.api.problems import json_response, problem
 from single_window.api.shapes import paged
@@ -31,9 +31,9 @@ from single_window.store.engine import reading
 
 blueprint = APIBlueprint("certificates", __name__, tag="signatures")
 _REFUSED = {
-    400: answer("the request is not as described", RefusedOut),
-    404: answer("no such sandbox or certificate", RefusedOut),
-    409: answer("the number is taken, or the sandbox has as many as it may have", RefusedOut),
+    400: refused("the request is not as described"),
+    404: refused("no such sandbox or certificate"),
+    409: refused("the number is taken, or the sandbox has as many as it may have"),
 }
 
 

@@ -18,7 +18,7 @@ from single_window.api.channel_documentation import (
     TriedOut,
     WebhookIn,
 )
-from single_window.api.documentation import RefusedOut, answer
+from single_window.api.documentation import answer, refused
 from single_window.api.ports import ports
 from single_window.api.problems import json_response
 from single_window.channels import connecting
@@ -29,9 +29,9 @@ from single_window.store.engine import reading
 blueprint = APIBlueprint("channels", __name__, tag="channels")
 _KIND = "<any(webhook, amqp):kind>"
 _REFUSED = {
-    400: answer("a parameter is wrong", RefusedOut),
-    404: answer("there is no such channel", RefusedOut),
-    409: answer("not as things stand", RefusedOut),
+    400: refused("a parameter is wrong"),
+    404: refused("there is no such channel"),
+    409: refused("not as things stand"),
 }
 
 
@@ -54,7 +54,7 @@ def show() -> Response:
         200: answer("it was there, and is as asked now", MadeOut),
         201: answer("made", MadeOut),
         400: _REFUSED[400],
-        422: answer("it leads nowhere, or where it must not", RefusedOut),
+        422: refused("it leads nowhere, or where it must not"),
     }
 )
 def make_webhook(mailbox: str, body: dict[str, Any]) -> Response:
@@ -76,7 +76,7 @@ def make_webhook(mailbox: str, body: dict[str, Any]) -> Response:
         200: answer("it was there, and is as asked now", MadeOut),
         201: answer("made", MadeOut),
         400: _REFUSED[400],
-        409: answer("this window does not run on RabbitMQ", RefusedOut),
+        409: refused("this window does not run on RabbitMQ"),
     }
 )
 def make_amqp(mailbox: str, body: dict[str, Any]) -> Response:

@@ -9,7 +9,7 @@ from apiflask import APIBlueprint
 from flask import Response
 
 from declarations.calendar import span_of, utc_text
-from single_window.api.documentation import ACCOUNT, BY_ACCOUNT, RefusedOut, answer
+from single_window.api.documentation import ACCOUNT, BY_ACCOUNT, answer, refused
 from single_window.api.moments import clock_of, moment_of, shown
 from single_window.api.ports import Ports, ports
 from single_window.api.problems import json_response, problem
@@ -35,7 +35,7 @@ blueprint = APIBlueprint("clocks", __name__, tag="sandboxes")
 NEXT = "next-deadline"
 AGAIN = 2
 """Seconds after which to ask again where too many clocks are being moved."""
-_STANDS = answer("it is no virtual clock, would be put back, or somebody else has set it", RefusedOut)
+_STANDS = refused("it is no virtual clock, would be put back, or somebody else has set it")
 
 
 @blueprint.get("/sandboxes/<name>/clock")
@@ -82,7 +82,7 @@ def put(name: str, body: dict[str, Any]) -> Response:
         ),
         **REFUSED,
         409: _STANDS,
-        503: answer("too many clocks are being moved", RefusedOut),
+        503: refused("too many clocks are being moved"),
         **BY_ACCOUNT,
     },
 )

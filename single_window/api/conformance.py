@@ -12,7 +12,7 @@ from apiflask.validators import Length, OneOf
 from flask import Response, render_template, request
 
 from single_window.api import guard, key_access
-from single_window.api.documentation import RefusedOut, answer
+from single_window.api.documentation import answer, refused
 from single_window.api.ports import ports
 from single_window.api.problems import json_response, problem
 from single_window.cases import conformance as cases
@@ -86,8 +86,8 @@ class ConformanceOut(Schema):
 @blueprint.doc(
     responses={
         200: answer("where the participant stands", ConformanceOut, "text/html"),
-        400: answer("the request is not as described", RefusedOut),
-        404: answer("nobody has this mailbox, or there is no such sandbox", RefusedOut),
+        400: refused("the request is not as described"),
+        404: refused("nobody has this mailbox, or there is no such sandbox"),
     },
 )
 def show(query: dict[str, Any]) -> Response:

@@ -8,7 +8,7 @@ from apiflask import APIBlueprint
 from flask import Response
 
 from single_window.api import triggers
-from single_window.api.documentation import ACCOUNT, BY_ACCOUNT, RefusedOut, answer
+from single_window.api.documentation import ACCOUNT, BY_ACCOUNT, answer, refused
 from single_window.api.fault_documentation import FaultsIn, FaultsOut, ProfilesOut
 from single_window.api.ports import ports
 from single_window.api.problems import json_response, problem
@@ -23,7 +23,7 @@ from single_window.store.records import Conflict
 from single_window.work import dispatch
 
 blueprint = APIBlueprint("faults", __name__, tag="triggers")
-_MISSING = answer("no such sandbox", RefusedOut)
+_MISSING = refused("no such sandbox")
 
 
 @blueprint.get("/faults")
@@ -54,9 +54,9 @@ def show(name: str) -> Response:
     security=ACCOUNT,
     responses={
         200: answer("it is on", FaultsOut),
-        400: answer("there is no such profile, or it cannot last so long", RefusedOut),
+        400: refused("there is no such profile, or it cannot last so long"),
         404: _MISSING,
-        409: answer("one is on, or the clock was set meanwhile, or there are too many triggers", RefusedOut),
+        409: refused("one is on, or the clock was set meanwhile, or there are too many triggers"),
         **BY_ACCOUNT,
     },
 )
@@ -76,7 +76,7 @@ def switch_on(name: str, body: dict[str, Any]) -> Response:
     except Conflict:
         raise problem("clock-moved", name=name) from None
     except (BadTrigger, TooManyTriggers) as error:
-        raise triggers.refused(error) from None
+        raise triggers.trigger_problem(error) from None
     dispatch.file_due(window.engine, window.numbering, {name: window.now(name)})
     window.wake()
     return json_response(standing_shown(standing))

@@ -13,7 +13,7 @@ from flask import Response, request
 
 from schemas.findings import Finding
 from single_window.api import guard
-from single_window.api.documentation import ACCOUNT, BY_ACCOUNT, RefusedOut, answer
+from single_window.api.documentation import ACCOUNT, BY_ACCOUNT, answer, refused
 from single_window.api.master_data_documentation import ImportedOut, KindsOut
 from single_window.api.ports import ports
 from single_window.api.problems import Problem, finding, json_response, problem
@@ -58,8 +58,8 @@ def kinds() -> Response:
     security=ACCOUNT,
     responses={
         200: answer("all of it is imported", ImportedOut),
-        400: answer("nothing is imported", RefusedOut),
-        404: answer("no such kind or sandbox", RefusedOut),
+        400: refused("nothing is imported"),
+        404: refused("no such kind or sandbox"),
         **BY_ACCOUNT,
     },
 )

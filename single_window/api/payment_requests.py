@@ -11,7 +11,7 @@ from flask import Response
 
 from declarations.calendar import utc_text
 from single_window.api import acting, guard
-from single_window.api.documentation import FindingOut, NotBlank, RefusedOut, answer
+from single_window.api.documentation import FindingOut, NotBlank, answer, refused
 from single_window.api.ports import ports
 from single_window.api.problems import json_response, problem
 from single_window.cases import payment_requests as cases
@@ -23,9 +23,9 @@ from single_window.store.engine import reading
 blueprint = APIBlueprint("payment_requests", __name__, tag="payment-data")
 _TAG = ["payment-data"]
 _REFUSED = {
-    400: answer("the request is not as described", RefusedOut),
-    404: answer("no such sandbox, order, address or request", RefusedOut),
-    422: answer("the address leads nowhere, or where it must not", RefusedOut),
+    400: refused("the request is not as described"),
+    404: refused("no such sandbox, order, address or request"),
+    422: refused("the address leads nowhere, or where it must not"),
 }
 
 

@@ -15,7 +15,7 @@ from sqlalchemy import Connection
 from declarations.calendar import utc_text
 from schemas.findings import Finding
 from single_window.api import guard, key_access
-from single_window.api.documentation import ReceiptsIn, ReceiptsOut, RefusedOut, answer
+from single_window.api.documentation import ReceiptsIn, ReceiptsOut, answer, refused
 from single_window.api.places import NoTurn
 from single_window.api.ports import PREFIX, Ports, ports
 from single_window.api.problems import Problem, finding, json_response, problem
@@ -44,11 +44,10 @@ NEXT = "X-Next-After"
             "receipts after the given place, oldest first; as XML: one message of them", ReceiptsOut, "application/xml"
         ),
         204: answer("as XML, where there is nothing yet"),
-        400: answer("a parameter is wrong", RefusedOut),
-        404: answer("no such sandbox; or nobody has this mailbox, and the answer names those near it", RefusedOut),
-        503: answer(
-            "there is nothing, and too many polls wait for this one to wait; ask again after Retry-After seconds",
-            RefusedOut,
+        400: refused("a parameter is wrong"),
+        404: refused("no such sandbox; or nobody has this mailbox, and the answer names those near it"),
+        503: refused(
+            "there is nothing, and too many polls wait for this one to wait; ask again after Retry-After seconds"
         ),
     }
 )

@@ -14,7 +14,7 @@ from declarations.calendar import utc_text
 from gateways.records import Options
 from single_window.accounts import key_rows
 from single_window.api import acting, key_access
-from single_window.api.documentation import ACCOUNT, BY_ACCOUNT, RefusedOut, answer
+from single_window.api.documentation import ACCOUNT, BY_ACCOUNT, answer, refused
 from single_window.api.moments import clock_of, mode_of
 from single_window.api.ports import PREFIX, ports
 from single_window.api.problems import json_response, problem
@@ -41,7 +41,7 @@ MOST = 10_000
 """Sandboxes that calls make at most: what is done by the clock looks at each of them."""
 MOST_OF_HOLDER = 1_000
 """Sandboxes that the keys of one holder make."""
-REFUSED = {400: answer("the request is not as described", RefusedOut), 404: answer("no such sandbox", RefusedOut)}
+REFUSED = {400: refused("the request is not as described"), 404: refused("no such sandbox")}
 
 
 @blueprint.get("/sandboxes")
@@ -67,7 +67,7 @@ def listed(query: dict[str, Any]) -> Response:
     responses={
         201: answer("made", SandboxOut),
         400: REFUSED[400],
-        409: answer("there is one of this name, or there are too many", RefusedOut),
+        409: refused("there is one of this name, or there are too many"),
         **BY_ACCOUNT,
     },
 )
@@ -127,7 +127,7 @@ def change(name: str, body: dict[str, Any]) -> Response:
     responses={
         200: answer("nothing of it is left", ResetOut),
         **REFUSED,
-        409: answer("somebody resets or deletes it at this moment", RefusedOut),
+        409: refused("somebody resets or deletes it at this moment"),
         **BY_ACCOUNT,
     },
 )
@@ -149,7 +149,7 @@ def reset(name: str, body: dict[str, Any]) -> Response:
     responses={
         200: answer("it is not there any more", ResetOut),
         404: REFUSED[404],
-        409: answer("it is main, or somebody resets or deletes it at this moment", RefusedOut),
+        409: refused("it is main, or somebody resets or deletes it at this moment"),
         **BY_ACCOUNT,
     },
 )

@@ -10,7 +10,7 @@ from apiflask.fields import List, Nested, String
 from flask import Response
 
 import schemas
-from single_window.api.documentation import RefusedOut, answer
+from single_window.api.documentation import answer, refused
 from single_window.api.ports import PREFIX
 from single_window.api.problems import json_response, problem
 
@@ -48,9 +48,7 @@ def listed() -> Response:
 
 
 @blueprint.get("/schemas/<path:path>")
-@blueprint.doc(
-    responses={200: answer("the file", None, "application/xml"), 404: answer("there is no such file", RefusedOut)}
-)
+@blueprint.doc(responses={200: answer("the file", None, "application/xml"), 404: refused("there is no such file")})
 def show(path: str) -> Response:
     """Download an XSD file.
 

@@ -15,7 +15,7 @@ from sqlalchemy import or_, select
 from declarations.calendar import DAY, instant_of, utc_text
 from schemas import catalogue
 from single_window.api import guard
-from single_window.api.documentation import RefusedOut, answer
+from single_window.api.documentation import answer, refused
 from single_window.api.ports import PREFIX, ports
 from single_window.api.problems import json_response, problem
 from single_window.api.shapes import paged
@@ -113,8 +113,8 @@ class SentPageOut(Schema):
     tags=["messages"],
     responses={
         200: answer("all that has the number", MatchesOut),
-        400: answer("the request is not as described", RefusedOut),
-        404: answer("nothing has it, or there is no such sandbox", RefusedOut),
+        400: refused("the request is not as described"),
+        404: refused("nothing has it, or there is no such sandbox"),
     },
 )
 def find(query: dict[str, Any]) -> Response:
@@ -137,8 +137,8 @@ def find(query: dict[str, Any]) -> Response:
     tags=["messages"],
     responses={
         200: answer("messages of the sandbox, newest first", SentPageOut),
-        400: answer("the request is not as described", RefusedOut),
-        404: answer("no such sandbox", RefusedOut),
+        400: refused("the request is not as described"),
+        404: refused("no such sandbox"),
     },
 )
 def sent(query: dict[str, Any]) -> Response:

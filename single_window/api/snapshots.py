@@ -11,7 +11,7 @@ from flask import Response
 
 from declarations.calendar import utc_text
 from single_window.api import acting
-from single_window.api.documentation import ACCOUNT, BY_ACCOUNT, RefusedOut, answer
+from single_window.api.documentation import ACCOUNT, BY_ACCOUNT, answer, refused
 from single_window.api.ports import ports
 from single_window.api.problems import json_response, problem
 from single_window.store import snapshots as stored
@@ -20,7 +20,7 @@ from single_window.work import snapshots
 
 blueprint = APIBlueprint("snapshots", __name__, tag="sandboxes")
 blueprint.before_request(acting.check_call)
-_MISSING = {404: answer("no such sandbox, or no such snapshot", RefusedOut)}
+_MISSING = {404: refused("no such sandbox, or no such snapshot")}
 _NUMBER = "<int(max=9223372036854775807):number>"
 
 
@@ -73,9 +73,9 @@ def listed(name: str) -> Response:
     security=ACCOUNT,
     responses={
         201: answer("taken", SnapshotOut),
-        400: answer("the request is not as described", RefusedOut),
+        400: refused("the request is not as described"),
         **_MISSING,
-        409: answer("work is open in it, or it has too many snapshots or too much in it", RefusedOut),
+        409: refused("work is open in it, or it has too many snapshots or too much in it"),
         **BY_ACCOUNT,
     },
 )
@@ -102,7 +102,7 @@ def take(name: str, body: dict[str, Any]) -> Response:
     responses={
         200: answer("it is as it was", RestoredOut),
         **_MISSING,
-        409: answer("somebody resets it at this moment, or the snapshot is older than the tables", RefusedOut),
+        409: refused("somebody resets it at this moment, or the snapshot is older than the tables"),
         **BY_ACCOUNT,
     },
 )

@@ -7,7 +7,7 @@ from typing import Any
 from apiflask import APIBlueprint
 from flask import Response
 
-from single_window.api.documentation import ACCOUNT, BY_ACCOUNT, RefusedOut, answer
+from single_window.api.documentation import ACCOUNT, BY_ACCOUNT, answer, refused
 from single_window.api.ports import ports
 from single_window.api.problems import Problem, json_response, problem
 from single_window.api.trigger_documentation import RemovedOut, ScenariosOut, TriggerIn, TriggersOut
@@ -20,7 +20,7 @@ from single_window.store import sandboxes
 from single_window.store.engine import reading
 
 blueprint = APIBlueprint("triggers", __name__, tag="triggers")
-_MISSING = answer("no such sandbox or trigger", RefusedOut)
+_MISSING = refused("no such sandbox or trigger")
 _REFUSALS = (BadTrigger, UnknownScenario, UnknownTrigger, NameTaken, TooManyTriggers)
 
 
@@ -54,9 +54,9 @@ def listed(name: str) -> Response:
     security=ACCOUNT,
     responses={
         201: answer("made; a scenario may have several", TriggersOut),
-        400: answer("it cannot be, or there is no such scenario", RefusedOut),
+        400: refused("it cannot be, or there is no such scenario"),
         404: _MISSING,
-        409: answer("the name is taken, or there are too many", RefusedOut),
+        409: refused("the name is taken, or there are too many"),
         **BY_ACCOUNT,
     },
 )
@@ -77,7 +77,7 @@ def add(name: str, body: dict[str, Any]) -> Response:
             action=body["do"],
         )
     except _REFUSALS as error:
-        raise refused(error) from None
+        raise trigger_problem(error) from None
     return json_response({"triggers": [shown(trigger) for trigger in made]}, 201)
 
 
@@ -107,10 +107,10 @@ def remove(name: str, number: int) -> Response:
     try:
         return json_response({"removed": making.remove(ports().window.engine, name, number)})
     except UnknownTrigger as error:
-        raise refused(error) from None
+        raise trigger_problem(error) from None
 
 
-def refused(error: Exception) -> Problem:
+def trigger_problem(error: Exception) -> Problem:
     """The problem of a trigger that cannot be made or found."""
     if isinstance(error, BadTrigger):
         return problem("bad-trigger", path=error.path, found=error.found, allowed=error.allowed)
