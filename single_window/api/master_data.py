@@ -60,6 +60,7 @@ def kinds() -> Response:
         200: answer("all of it is imported", ImportedOut),
         400: refused("nothing is imported"),
         404: refused("no such kind or sandbox"),
+        415: refused("a form upload"),
         **BY_ACCOUNT,
     },
 )
