@@ -29,7 +29,8 @@ from single_window.language.words import Words
 REF = "#/components/schemas/{name}"
 
 
-def _instant(instant: int) -> str:
+def instant_text(instant: int) -> str:
+    """A moment of milliseconds since the epoch as answers give it; empty: it has not come to that."""
     return utc_text(instant) if instant else ""
 
 
@@ -42,7 +43,7 @@ def converted(convert: Callable[[Any], Any]) -> Meta:
     return Meta(extra={"convert": convert})
 
 
-Instant = Annotated[str, converted(_instant)]
+Instant = Annotated[str, converted(instant_text)]
 """ISO 8601 in UTC, of milliseconds since the epoch; empty: it has not come to that."""
 Amount = Annotated[str, converted(plain)]
 """A decimal number as text, of a scaled integer."""
