@@ -7,17 +7,9 @@ from typing import Any
 from apiflask import APIBlueprint
 from flask import Response
 
+from single_window.answers.channels import ChannelOut, ChannelsOut, EnvelopesOut, MadeOut, TriedOut
 from single_window.api import guard, key_access
-from single_window.api.channel_documentation import (
-    AmqpIn,
-    ChannelOut,
-    ChannelsOut,
-    EnvelopesIn,
-    EnvelopesOut,
-    MadeOut,
-    TriedOut,
-    WebhookIn,
-)
+from single_window.api.channel_documentation import AmqpIn, EnvelopesIn, WebhookIn
 from single_window.api.documentation import answer, refused
 from single_window.api.ports import ports
 from single_window.api.problems import json_response
@@ -44,7 +36,8 @@ def show() -> Response:
     key = key_access.current()
     with reading(ports().window.engine) as connection:
         channels = connecting.listed(connection, guard.sandbox_name())
-    return json_response({"channels": [channel for channel in channels if key is None or key.owns(channel["mailbox"])]})
+    own = tuple(channel for channel in channels if key is None or key.owns(channel.mailbox))
+    return json_response(ChannelsOut(channels=own))
 
 
 @blueprint.put("/channels/<mailbox>/webhook")
@@ -137,9 +130,8 @@ def test(mailbox: str) -> Response:
     """Try a webhook.
 
     Posts a signed message of the code `test` without a receipt. Takes as long as the receiver, 10 seconds at most."""
-    return json_response(connecting.trial(ports().window, guard.sandbox_name(), mailbox)._asdict())
+    return json_response(TriedOut.of(connecting.trial(ports().window, guard.sandbox_name(), mailbox)))
 
 
 def _made(made: Made) -> Response:
-    shown = connecting.described(made.channel)
-    return json_response({**shown, "secret": made.secret} if made.secret else shown, 201 if made.fresh else 200)
+    return json_response(connecting.described_made(made), 201 if made.fresh else 200)
