@@ -7,13 +7,13 @@ from typing import Any
 from apiflask import APIBlueprint
 from flask import Response
 
+from single_window.answers.outcomes import FaultsOut, ProfilesOut, faults_out, profile_out
 from single_window.api import triggers
 from single_window.api.documentation import ACCOUNT, BY_ACCOUNT, answer, refused
-from single_window.api.fault_documentation import FaultsIn, FaultsOut, ProfilesOut
+from single_window.api.fault_documentation import FaultsIn
 from single_window.api.ports import ports
 from single_window.api.problems import json_response, problem
 from single_window.outcomes import switching
-from single_window.outcomes.faults_shown import profile_shown, standing_shown
 from single_window.outcomes.making import TooManyTriggers
 from single_window.outcomes.profiles import UnknownProfile, profiles
 from single_window.outcomes.switching import FaultsOn
@@ -32,7 +32,7 @@ def known() -> Response:
     """List profiles of faults.
 
     Each is a set of triggers with shares and times, under one name."""
-    return json_response({"profiles": [profile_shown(profile) for profile in profiles().values()]})
+    return json_response(ProfilesOut(profiles=tuple(map(profile_out, profiles().values()))))
 
 
 @blueprint.get("/sandboxes/<name>/faults")
@@ -44,7 +44,7 @@ def show(name: str) -> Response:
 
     With what each of its parts did so far; one that ended by itself is shown until the next is switched on."""
     with reading(ports().window.engine) as connection:
-        return json_response(standing_shown(switching.standing(connection, name)))
+        return json_response(faults_out(switching.standing(connection, name)))
 
 
 @blueprint.put("/sandboxes/<name>/faults")
@@ -79,7 +79,7 @@ def switch_on(name: str, body: dict[str, Any]) -> Response:
         raise triggers.trigger_problem(error) from None
     dispatch.file_due(window.engine, window.numbering, {name: window.now(name)})
     window.wake()
-    return json_response(standing_shown(standing))
+    return json_response(faults_out(standing))
 
 
 @blueprint.delete("/sandboxes/<name>/faults")
@@ -92,4 +92,4 @@ def switch_off(name: str) -> Response:
     """Switch off the profile of faults of a sandbox.
 
     Receipts that it holds back come all the same; other triggers stay."""
-    return json_response(standing_shown(switching.switch_off(ports().window.engine, name)))
+    return json_response(faults_out(switching.switch_off(ports().window.engine, name)))
