@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 import re
-from typing import Any, NamedTuple, cast
+from typing import Any, cast
 
 import jsonschema_rs
 from apiflask import APIFlask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
+from werkzeug.wrappers import Response
 
 _SPEC = "tests.described"
 _written: dict[frozenset[str], str] = {}
@@ -20,29 +21,14 @@ class Undescribed(AssertionError):
     """An answer that the OpenAPI document does not describe."""
 
 
-class Answered(NamedTuple):
-    """A call and its answer; `path` without the query, decoded."""
-
-    method: str
-    path: str
-    status: int
-    mimetype: str
-    body: bytes
-
-
 class DescribedClient(FlaskClient):
     """Raises `Undescribed` for an answer whose status, form or content is not as described."""
 
     def open(self, *args: Any, **options: Any) -> TestResponse:
         """Call, and look at the answer."""
         answer = super().open(*args, **options)
-        call = answer.request
-        if call.path.startswith("/api/v1/"):
-            mimetype = answer.mimetype or ""
-            check(
-                cast(APIFlask, self.application),
-                Answered(call.method, call.path, answer.status_code, mimetype, answer.data),
-            )
+        if answer.request.path.startswith("/api/v1/"):
+            check(cast(APIFlask, self.application), answer.request.method, answer.request.path, answer)
         return answer
 
 
@@ -52,38 +38,36 @@ def described_client(app: APIFlask) -> FlaskClient:
     return app.test_client()
 
 
-def check(app: APIFlask, answer: Answered) -> None:
+def check(app: APIFlask, method: str, path: str, answer: Response) -> None:
     """Raises `Undescribed` where an answer is not as the document says; what it does not name is let alone."""
     spec = _spec(app)
-    call = _call(app, spec, answer)
+    call = _call(app, spec, method, path)
     if call is None:
         return
-    responses = call["responses"].get(str(answer.status))
+    responses = call["responses"].get(str(answer.status_code))
     if responses is None:
-        raise Undescribed(f"{answer.path} may not answer {answer.status}")
+        raise Undescribed(f"{path} may not answer {answer.status_code}")
     if "$ref" in responses:
         responses = spec["components"]["responses"][responses["$ref"].rpartition("/")[2]]
-    if not responses["content"] and not answer.body:
+    if not responses["content"] and not answer.data:
         return
     form = responses["content"].get(answer.mimetype)
     if form is None:
-        raise Undescribed(f"{answer.path} may not answer {answer.mimetype}, but {list(responses['content'])}")
+        raise Undescribed(f"{path} may not answer {answer.mimetype}, but {list(responses['content'])}")
     if schema := form.get("schema"):
-        wrong = jsonschema_rs.validator_for({"components": spec["components"], **schema}).iter_errors(
-            json.loads(answer.body)
-        )
+        wrong = jsonschema_rs.validator_for({"components": spec["components"], **schema}).iter_errors(answer.get_json())
         result = [f"{'/'.join(map(str, error.instance_path))}: {error.message[:300]}" for error in wrong]
         if result:
-            raise Undescribed(f"{answer.path}: {result}")
+            raise Undescribed(f"{path}: {result}")
 
 
-def _call(app: APIFlask, spec: Any, answer: Answered) -> Any:
+def _call(app: APIFlask, spec: Any, method: str, path: str) -> Any:
     """What the document says of the call that was answered; None: nothing."""
     adapter = app.url_map.bind("localhost")
-    if not adapter.test(answer.path, answer.method):
+    if not adapter.test(path, method):
         return None
-    rule, _ = adapter.match(answer.path, answer.method, return_rule=True)
-    return spec["paths"].get(_PLACE.sub(r"{\1}", rule.rule), {}).get(answer.method.lower())
+    rule, _ = adapter.match(path, method, return_rule=True)
+    return spec["paths"].get(_PLACE.sub(r"{\1}", rule.rule), {}).get(method.lower())
 
 
 def _spec(app: APIFlask) -> Any:

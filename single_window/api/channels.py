@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from apiflask import APIBlueprint
+from apiflask import APIBlueprint, Schema
+from apiflask.fields import Boolean, Integer, String
+from apiflask.validators import Length, OneOf, Range
 from flask import Response
 
 from single_window.answers.channels import ChannelOut, ChannelsOut, EnvelopesOut, MadeOut, TriedOut
 from single_window.api import guard, key_access
-from single_window.api.channel_documentation import AmqpIn, EnvelopesIn, WebhookIn
 from single_window.api.documentation import answer, refused
 from single_window.api.ports import ports
 from single_window.api.problems import json_response
@@ -17,6 +18,7 @@ from single_window.channels import connecting
 from single_window.channels import envelopes as chosen_envelopes
 from single_window.channels.connecting import Made
 from single_window.store.engine import reading
+from single_window.store.envelopes import ENVELOPES
 
 blueprint = APIBlueprint("channels", __name__, tag="channels")
 _KIND = "<any(webhook, amqp):kind>"
@@ -25,6 +27,32 @@ _REFUSED = {
     404: refused("there is no such channel"),
     409: refused("not as things stand"),
 }
+
+
+_FROM = {"description": "number of the receipt to begin with"}
+
+
+class WebhookIn(Schema):
+    """Where to post."""
+
+    url = String(required=True, validate=Length(1, 2_000))
+    first = Integer(data_key="from", allow_none=True, load_default=None, validate=Range(1, 2**62), metadata=_FROM)
+    new_secret = Boolean(load_default=False, metadata={"description": "give it a new secret"})
+
+
+class AmqpIn(Schema):
+    """From where on."""
+
+    first = Integer(data_key="from", allow_none=True, load_default=None, validate=Range(1, 2**62), metadata=_FROM)
+
+
+class EnvelopesIn(Schema):
+    """Envelopes by way; a way that is not named stays as it is."""
+
+    poll = String(validate=OneOf(ENVELOPES))
+    webhook = String(validate=OneOf(ENVELOPES))
+    amqp = String(validate=OneOf(ENVELOPES))
+    folder = String(validate=OneOf(ENVELOPES))
 
 
 @blueprint.get("/channels")

@@ -7,10 +7,11 @@ from typing import Any
 
 import msgspec
 from apiflask import APIBlueprint, Schema
-from apiflask.fields import Boolean, Integer, List, Nested, String
+from apiflask.fields import String
 from apiflask.validators import Length, OneOf
 from flask import Response, render_template, request
 
+from single_window.answers.conformance import ConformanceOut
 from single_window.api import guard, key_access
 from single_window.api.documentation import answer, refused
 from single_window.api.ports import ports
@@ -31,54 +32,6 @@ class ConformanceIn(Schema):
         validate=OneOf(["", *cases.FLOWS]),
         metadata={"description": "by default those that the participant has used, else import"},
     )
-
-
-class SeenOut(Schema):
-    """An outcome of a kind of document."""
-
-    status = String(metadata={"description": "a return status; - stands for every negative one"})
-    zh = String()
-    en = String()
-    documents = Integer(metadata={"description": "how many had it"})
-    open = Integer(metadata={"description": "how many of these were refused and not taken since"})
-    open_keys = List(String(), metadata={"description": "numbers of the first of them"})
-    how = String(metadata={"description": "the command that brings it about, where it was not seen"})
-
-
-class KindStandingOut(Schema):
-    """A kind of document."""
-
-    kind = String()
-    type = String(metadata={"description": "code of its message, as in 621"})
-    zh = String()
-    en = String()
-    flow = String()
-    taken = Integer(metadata={"description": "how many were sent rightly"})
-    outcomes = List(Nested(SeenOut))
-
-
-class LeftOut(Schema):
-    """One thing that is left to do."""
-
-    what = String(metadata={"description": "send, see, handle"})
-    kind = String()
-    status = String()
-    zh = String()
-    en = String()
-    how = String()
-
-
-class ConformanceOut(Schema):
-    """Where a participant stands."""
-
-    mailbox = String()
-    roles = List(String())
-    flows = List(String())
-    receipts = Integer(metadata={"description": "receipts that were looked at, the newest"})
-    complete = Boolean(metadata={"description": "false: the mailbox holds more receipts than are looked at"})
-    ready = Boolean(metadata={"description": "nothing is left"})
-    kinds = List(Nested(KindStandingOut))
-    left = List(Nested(LeftOut))
 
 
 @blueprint.get("/conformance")
@@ -107,4 +60,4 @@ def show(query: dict[str, Any]) -> Response:
             raise problem("unknown-mailbox", sandbox=sandbox, found=mailbox, path="mailbox", near=near) from None
     if request.accept_mimetypes.best_match(["application/json", "text/html"]) == "text/html":
         return Response(render_template("conformance.html", report=report, sandbox=sandbox), mimetype="text/html")
-    return json_response(msgspec.to_builtins(report))
+    return json_response(msgspec.convert(report, ConformanceOut, from_attributes=True))

@@ -69,33 +69,6 @@ class ReceiptsIn(Schema):
     body = Boolean(load_default=True, metadata={"description": "as JSON: with the XML of every receipt"})
 
 
-class ReceiptOut(Schema):
-    """One receipt."""
-
-    sequence = Integer()
-    type = String()
-    kind = String()
-    key = String()
-    order_no = String()
-    status = String()
-    status_zh = String()
-    status_en = String()
-    time = String()
-    info_zh = String()
-    info_en = String()
-    values = Dict()
-    xml = String()
-
-
-class ReceiptsOut(Schema):
-    """Receipts in the order of their mailbox."""
-
-    mailbox = String()
-    receipts = List(Nested(ReceiptOut))
-    next = Integer(metadata={"description": "what to give as `after` next time"})
-    findings = List(Nested(FindingOut), metadata={"description": "only where nobody has this mailbox so far"})
-
-
 class ValidateIn(Schema):
     """How to validate."""
 
@@ -178,13 +151,3 @@ BY_ACCOUNT = {
     429: refused("too many sign-ins failed; Retry-After says when to come again"),
 }
 """How a call that needs an account is refused."""
-
-
-class StateOut(Schema):
-    """How the window is."""
-
-    working = Boolean(allow_none=True)
-    failures = Integer()
-    deliveries = Dict()
-    sandboxes = Dict()
-    requests = Dict(metadata={"description": "by sandbox, kind and state: cancellations and returns that wait"})

@@ -4,26 +4,43 @@ from __future__ import annotations
 
 from typing import Any
 
-from apiflask import APIBlueprint
+from apiflask import APIBlueprint, Schema
+from apiflask.fields import String
+from apiflask.validators import Length
 from flask import Response
 
 from single_window.answers.outcomes import FaultsOut, ProfilesOut, faults_out, profile_out
 from single_window.api import triggers
 from single_window.api.documentation import ACCOUNT, BY_ACCOUNT, answer, refused
-from single_window.api.fault_documentation import FaultsIn
 from single_window.api.ports import ports
 from single_window.api.problems import json_response, problem
 from single_window.outcomes import switching
 from single_window.outcomes.making import TooManyTriggers
 from single_window.outcomes.profiles import UnknownProfile, profiles
 from single_window.outcomes.switching import FaultsOn
-from single_window.outcomes.triggers import BadTrigger
+from single_window.outcomes.triggers import LONGEST_NAME, BadTrigger
 from single_window.store.engine import reading
 from single_window.store.records import Conflict
 from single_window.work import dispatch
 
 blueprint = APIBlueprint("faults", __name__, tag="triggers")
 _MISSING = refused("no such sandbox")
+
+
+class FaultsIn(Schema):
+    """A profile to be switched on."""
+
+    profile = String(required=True, validate=Length(1, LONGEST_NAME))
+    lasts = String(
+        load_default="",
+        validate=Length(0, 20),
+        metadata={"description": "how long by the sandbox's clock: 30s, 90m, 2h, 7d; default: as the profile has it"},
+    )
+    seed = String(
+        load_default="",
+        validate=Length(0, LONGEST_NAME),
+        metadata={"description": "another draw of what is touched; default: that of the sandbox alone"},
+    )
 
 
 @blueprint.get("/faults")

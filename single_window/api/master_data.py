@@ -12,9 +12,9 @@ from apiflask import APIBlueprint
 from flask import Response, request
 
 from schemas.findings import Finding
+from single_window.answers.window import ColumnOut, ImportedOut, KindOut, KindsOut
 from single_window.api import guard
 from single_window.api.documentation import ACCOUNT, BY_ACCOUNT, answer, refused
-from single_window.api.master_data_documentation import ImportedOut, KindsOut
 from single_window.api.ports import ports
 from single_window.api.problems import Problem, finding, json_response, problem
 from single_window.master_data import importing
@@ -31,25 +31,10 @@ def kinds() -> Response:
     """What can be imported.
 
     Each kind with its columns; one with a default may be left out."""
-    return json_response(
-        {
-            "kinds": [
-                {
-                    "kind": kind,
-                    "columns": [
-                        {
-                            "name": column.name,
-                            "allowed": column.allowed,
-                            "default": column.default,
-                            "example": column.example,
-                        }
-                        for column in layout.columns
-                    ],
-                }
-                for kind, layout in importing.KINDS.items()
-            ]
-        }
+    known = (
+        KindOut(kind=kind, columns=tuple(map(ColumnOut.of, layout.columns))) for kind, layout in importing.KINDS.items()
     )
+    return json_response(KindsOut(kinds=tuple(known)))
 
 
 @blueprint.put("/master-data/<kind>")
@@ -78,7 +63,7 @@ def put(kind: str) -> Response:
         done = importing.import_csv(ports().window, guard.sandbox_name(), kind, source)
     except BadFile as bad:
         raise _refused(bad, request.is_json) from None
-    return json_response(done._asdict())
+    return json_response(ImportedOut.of(done))
 
 
 def _as_csv(body: bytes) -> bytes:
