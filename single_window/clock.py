@@ -80,6 +80,11 @@ class Clock:
     rate: Decimal = Decimal(1)
     generation: int = 0
 
+    @property
+    def mode(self) -> str:
+        """How it goes, as programs request it: real, virtual or frozen."""
+        return "real" if self.kind == "system" else "virtual" if self.rate else "frozen"
+
     def now(self, system: int | None = None) -> int:
         """The sandbox's instant (`system`: the machine's, if it was read already)."""
         at = system_now() if system is None else system

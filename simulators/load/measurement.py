@@ -26,8 +26,8 @@ ENDS = frozenset({"100", "300", "500", "800", "899"})
 @dataclass(slots=True)
 class Track:
     """One message. Milliseconds since it was due, until its answer and its first receipt; until the end of its list,
-    since the latest message of the trade was due; None: not so far. `refused_for` are the codes of a refusal; `turned_away`:
-    the window was too busy for it."""
+    since the latest message of the trade was due; None: not so far. `refused_for` are the codes of a refusal;
+    `turned_away`: the window was too busy for it."""
 
     item: Item
     due: float

@@ -29,7 +29,8 @@ from single_window.language.words import Words
 REF = "#/components/schemas/{name}"
 
 
-def _instant(instant: int) -> str:
+def instant_text(instant: int) -> str:
+    """A moment of milliseconds since the epoch as answers give it; empty: it has not come to that."""
     return utc_text(instant) if instant else ""
 
 
@@ -37,14 +38,14 @@ def _reasons(reasons: Sequence[Reason]) -> tuple[ReasonOut, ...]:
     return tuple(map(reason_out, reasons))
 
 
-def _converted(convert: Callable[[Any], Any]) -> Meta:
-    """How a field is made of the record's field of the same name."""
+def converted(convert: Callable[[Any], Any]) -> Meta:
+    """Says that a field is made by `convert` of the record's field of the same name."""
     return Meta(extra={"convert": convert})
 
 
-Instant = Annotated[str, _converted(_instant)]
+Instant = Annotated[str, converted(instant_text)]
 """ISO 8601 in UTC, of milliseconds since the epoch; empty: it has not come to that."""
-Amount = Annotated[str, _converted(plain)]
+Amount = Annotated[str, converted(plain)]
 """A decimal number as text, of a scaled integer."""
 
 
@@ -108,7 +109,7 @@ class ReasonOut(Answer, frozen=True, kw_only=True):
     ]
 
 
-Reasons = Annotated[tuple[ReasonOut, ...], _converted(_reasons)]
+Reasons = Annotated[tuple[ReasonOut, ...], converted(_reasons)]
 
 
 class HistoryOut(Answer, frozen=True, kw_only=True):

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from apiflask import APIBlueprint
+from apiflask import APIBlueprint, Schema
+from apiflask.fields import String
+from apiflask.validators import Length
 from flask import Response
 
+from single_window.answers.acts import ActOut
 from single_window.api import acting, guard
-from single_window.api.act_documentation import ActIn, ActOut
-from single_window.api.documentation import ACCOUNT, BY_ACCOUNT, RefusedOut, answer
+from single_window.api.documentation import ACCOUNT, BY_ACCOUNT, answer, refused
 from single_window.api.ports import ports
 from single_window.api.problems import json_response, problem
 from single_window.cases import acts, stories
@@ -21,6 +23,17 @@ blueprint = APIBlueprint("acts", __name__, tag="declarations")
 blueprint.before_request(acting.check_call)
 
 
+class ActIn(Schema):
+    """What an officer decides about a list or request."""
+
+    action = String(
+        required=True,
+        validate=Length(1, 40),
+        metadata={"description": "conclude, inspect, release, reject, send_back …: what its state allows"},
+    )
+    reason = String(load_default="", validate=Length(0, 1_000), metadata={"description": "what the declarant is told"})
+
+
 @blueprint.post("/declarations/<path:number>/act")
 @blueprint.input(ActIn, arg_name="body")
 @blueprint.doc(
@@ -29,10 +42,10 @@ blueprint.before_request(acting.check_call)
     responses={
         200: answer("done", ActOut),
         202: answer("it is filed and not done yet, or waits for a second person", ActOut),
-        400: answer("a reason is missing, or the number names several things", RefusedOut),
-        404: answer("nothing has it", RefusedOut),
+        400: refused("a reason is missing, or the number names several things"),
+        404: refused("nothing has it"),
         **BY_ACCOUNT,
-        409: answer("the state does not let it be done; the answer says what it allows", RefusedOut),
+        409: refused("the state does not let it be done; the answer says what it allows"),
     },
 )
 def act(number: str, body: dict[str, Any]) -> Response:
@@ -61,12 +74,6 @@ def act(number: str, body: dict[str, Any]) -> Response:
     )
     status = "done" if decided.done else "proposed" if decided.proposed else "waiting"
     return json_response(
-        {
-            "label": filed.subject.label,
-            "action": filed.action,
-            "before": filed.subject.state,
-            "after": after,
-            "status": status,
-        },
+        ActOut(label=filed.subject.label, action=filed.action, before=filed.subject.state, after=after, status=status),
         200 if decided.done else 202,
     )

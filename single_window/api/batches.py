@@ -26,7 +26,7 @@ from single_window.api import guard
 from single_window.api.acting import caller, officer, participant_named
 from single_window.api.batch_documentation import AskIn, MembersIn, OpenIn
 from single_window.api.cases import CasesIn, listed_cases, missing, refused_for, shown_case
-from single_window.api.documentation import RefusedOut, answer
+from single_window.api.documentation import answer, refused
 from single_window.api.ports import ports
 from single_window.api.problems import json_response, problem
 from single_window.cases import batches
@@ -35,9 +35,9 @@ from single_window.work import decisions
 
 blueprint = APIBlueprint("batches", __name__, tag="batches")
 _REFUSED = {
-    400: answer("it cannot be asked", RefusedOut),
-    404: answer("no such batch or sandbox", RefusedOut),
-    409: answer("the batch does not let it be done; somebody may have changed it meanwhile", RefusedOut),
+    400: refused("it cannot be asked"),
+    404: refused("no such batch or sandbox"),
+    409: refused("the batch does not let it be done; somebody may have changed it meanwhile"),
 }
 
 

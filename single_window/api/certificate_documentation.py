@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from apiflask import Schema
-from apiflask.fields import Boolean, Integer, List, Nested, String
+from apiflask.fields import Integer, String
 from apiflask.validators import Length, OneOf, Range, Regexp
 
 from schemas.signature.algorithms import Key
@@ -45,30 +45,3 @@ class CertificatesIn(Schema):
     company = String(load_default="", validate=Length(0, 18), metadata=_COMPANY)
     after = String(load_default="", validate=Length(0, 40), metadata={"description": "numbers behind it"})
     limit = Integer(load_default=100, validate=Range(1, 1_000))
-
-
-class CertificateOut(Schema):
-    """A certificate that is registered for a company."""
-
-    number = String(metadata={"description": "what KeyName says in a signature"})
-    company = String(metadata=_COMPANY)
-    algorithm = String()
-    holder = String()
-    since = String()
-    until = String()
-    revoked = String(metadata={"description": "when it was; empty: it was not"})
-    holds = Boolean(metadata={"description": "whether it does now, by the sandbox's clock"})
-
-
-class IssuedCertificateOut(CertificateOut):
-    """A certificate with the key that belongs to it."""
-
-    certificate = String(metadata={"description": "DER in Base64, as X509Certificate has it"})
-    key = String(metadata={"description": "the private key as PEM; shown this once, and kept nowhere"})
-
-
-class CertificatesOut(Schema):
-    """Certificates by number."""
-
-    certificates = List(Nested(CertificateOut))
-    next = String(allow_none=True, metadata={"description": "the `after` of the next page"})

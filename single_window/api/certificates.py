@@ -10,30 +10,29 @@ from flask import Response
 from schemas.signature import keys
 from schemas.signature.algorithms import Key
 from schemas.signature.certificates import BadCertificate, read_text
-from single_window.api import guard
-from single_window.api.certificate_documentation import (
-    CertificateIn,
+from single_window.answers.certificates import (
     CertificateOut,
-    CertificatesIn,
     CertificatesOut,
     IssuedCertificateOut,
-    OwnCertificateIn,
+    certificate_out,
+    issued_out,
 )
-from single_window.api.documentation import RefusedOut, answer
+from single_window.answers.kinds import page
+from single_window.api import guard
+from single_window.api.certificate_documentation import CertificateIn, CertificatesIn, OwnCertificateIn
+from single_window.api.documentation import answer, refused
 from single_window.api.ports import ports
 from single_window.api.problems import json_response, problem
-from single_window.api.shapes import paged
 from single_window.master_data import certificates as keeping
-from single_window.master_data.certificate_records import shown
 from single_window.store import certificates as rows
 from single_window.store import sandboxes
 from single_window.store.engine import reading
 
 blueprint = APIBlueprint("certificates", __name__, tag="signatures")
 _REFUSED = {
-    400: answer("the request is not as described", RefusedOut),
-    404: answer("no such sandbox or certificate", RefusedOut),
-    409: answer("the number is taken, or the sandbox has as many as it may have", RefusedOut),
+    400: refused("the request is not as described"),
+    404: refused("no such sandbox or certificate"),
+    409: refused("the number is taken, or the sandbox has as many as it may have"),
 }
 
 
@@ -49,7 +48,9 @@ def listed(query: dict[str, Any]) -> Response:
     with reading(at.window.engine) as connection:
         sandboxes.find(connection, sandbox)
         certificates = rows.page(connection, sandbox, query["company"], query["after"], query["limit"] + 1)
-    return paged("certificates", certificates, query["limit"], lambda certificate: shown(certificate, now), by="number")
+    first, following = page(certificates, query["limit"], by="number")
+    shown = tuple(certificate_out(certificate, now) for certificate in first)
+    return json_response(CertificatesOut(certificates=shown, next=following))
 
 
 @blueprint.post("/certificates")
@@ -66,8 +67,8 @@ def issue(body: dict[str, Any]) -> Response:
     except keeping.Taken as taken:
         raise problem("certificate-taken", reason=taken) from None
     secret = keys.to_pem(made.key).decode("ascii")
-    fields = _shown(sandbox, made.certificate.number)
-    return json_response({**fields, "certificate": made.certificate.base64, "key": secret}, 201)
+    registered, now = _registered(sandbox, made.certificate.number), at.window.now(sandbox)
+    return json_response(issued_out(registered, now, made.certificate.base64, secret), 201)
 
 
 @blueprint.post("/certificates/register")
@@ -77,15 +78,15 @@ def register(body: dict[str, Any]) -> Response:
     """Register a certificate.
 
     One of one's own, whoever issued it, for a company: its signatures hold from now on."""
-    sandbox = guard.sandbox_name()
+    at, sandbox = ports(), guard.sandbox_name()
     try:
         certificate = read_text(body["certificate"])
-        keeping.register(ports().window, sandbox, body["company"], certificate)
+        keeping.register(at.window, sandbox, body["company"], certificate)
     except BadCertificate as bad:
         raise problem("wrong-parameter", name="certificate", reason=bad, path="certificate") from None
     except keeping.Taken as taken:
         raise problem("certificate-taken", reason=taken) from None
-    return json_response(_shown(sandbox, certificate.number), 201)
+    return json_response(certificate_out(_registered(sandbox, certificate.number), at.window.now(sandbox)), 201)
 
 
 @blueprint.delete("/certificates/<number>")
@@ -99,11 +100,9 @@ def revoke(number: str) -> Response:
         certificate = keeping.revoke(at.window, sandbox, number)
     except keeping.NotRegistered:
         raise problem("no-such-certificate", sandbox=sandbox, found=number, path="number") from None
-    return json_response(shown(certificate, at.window.now(sandbox)))
+    return json_response(certificate_out(certificate, at.window.now(sandbox)))
 
 
-def _shown(sandbox: str, number: str) -> dict[str, object]:
-    at = ports()
-    with reading(at.window.engine) as connection:
-        certificate = rows.numbered(connection, sandbox, [number])[number]
-    return shown(certificate, at.window.now(sandbox))
+def _registered(sandbox: str, number: str) -> rows.Registered:
+    with reading(ports().window.engine) as connection:
+        return rows.numbered(connection, sandbox, [number])[number]

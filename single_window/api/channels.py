@@ -4,35 +4,55 @@ from __future__ import annotations
 
 from typing import Any
 
-from apiflask import APIBlueprint
+from apiflask import APIBlueprint, Schema
+from apiflask.fields import Boolean, Integer, String
+from apiflask.validators import Length, OneOf, Range
 from flask import Response
 
+from single_window.answers.channels import ChannelOut, ChannelsOut, EnvelopesOut, MadeOut, TriedOut
 from single_window.api import guard, key_access
-from single_window.api.channel_documentation import (
-    AmqpIn,
-    ChannelOut,
-    ChannelsOut,
-    EnvelopesIn,
-    EnvelopesOut,
-    MadeOut,
-    TriedOut,
-    WebhookIn,
-)
-from single_window.api.documentation import RefusedOut, answer
+from single_window.api.documentation import answer, refused
 from single_window.api.ports import ports
 from single_window.api.problems import json_response
 from single_window.channels import connecting
 from single_window.channels import envelopes as chosen_envelopes
 from single_window.channels.connecting import Made
 from single_window.store.engine import reading
+from single_window.store.envelopes import ENVELOPES
 
 blueprint = APIBlueprint("channels", __name__, tag="channels")
 _KIND = "<any(webhook, amqp):kind>"
 _REFUSED = {
-    400: answer("a parameter is wrong", RefusedOut),
-    404: answer("there is no such channel", RefusedOut),
-    409: answer("not as things stand", RefusedOut),
+    400: refused("a parameter is wrong"),
+    404: refused("there is no such channel"),
+    409: refused("not as things stand"),
 }
+
+
+_FROM = {"description": "number of the receipt to begin with"}
+
+
+class WebhookIn(Schema):
+    """Where to post."""
+
+    url = String(required=True, validate=Length(1, 2_000))
+    first = Integer(data_key="from", allow_none=True, load_default=None, validate=Range(1, 2**62), metadata=_FROM)
+    new_secret = Boolean(load_default=False, metadata={"description": "give it a new secret"})
+
+
+class AmqpIn(Schema):
+    """From where on."""
+
+    first = Integer(data_key="from", allow_none=True, load_default=None, validate=Range(1, 2**62), metadata=_FROM)
+
+
+class EnvelopesIn(Schema):
+    """Envelopes by way; a way that is not named stays as it is."""
+
+    poll = String(validate=OneOf(ENVELOPES))
+    webhook = String(validate=OneOf(ENVELOPES))
+    amqp = String(validate=OneOf(ENVELOPES))
+    folder = String(validate=OneOf(ENVELOPES))
 
 
 @blueprint.get("/channels")
@@ -44,7 +64,8 @@ def show() -> Response:
     key = key_access.current()
     with reading(ports().window.engine) as connection:
         channels = connecting.listed(connection, guard.sandbox_name())
-    return json_response({"channels": [channel for channel in channels if key is None or key.owns(channel["mailbox"])]})
+    own = tuple(channel for channel in channels if key is None or key.owns(channel.mailbox))
+    return json_response(ChannelsOut(channels=own))
 
 
 @blueprint.put("/channels/<mailbox>/webhook")
@@ -54,7 +75,7 @@ def show() -> Response:
         200: answer("it was there, and is as asked now", MadeOut),
         201: answer("made", MadeOut),
         400: _REFUSED[400],
-        422: answer("it leads nowhere, or where it must not", RefusedOut),
+        422: refused("it leads nowhere, or where it must not"),
     }
 )
 def make_webhook(mailbox: str, body: dict[str, Any]) -> Response:
@@ -76,7 +97,7 @@ def make_webhook(mailbox: str, body: dict[str, Any]) -> Response:
         200: answer("it was there, and is as asked now", MadeOut),
         201: answer("made", MadeOut),
         400: _REFUSED[400],
-        409: answer("this window does not run on RabbitMQ", RefusedOut),
+        409: refused("this window does not run on RabbitMQ"),
     }
 )
 def make_amqp(mailbox: str, body: dict[str, Any]) -> Response:
@@ -137,9 +158,8 @@ def test(mailbox: str) -> Response:
     """Try a webhook.
 
     Posts a signed message of the code `test` without a receipt. Takes as long as the receiver, 10 seconds at most."""
-    return json_response(connecting.trial(ports().window, guard.sandbox_name(), mailbox)._asdict())
+    return json_response(TriedOut.of(connecting.trial(ports().window, guard.sandbox_name(), mailbox)))
 
 
 def _made(made: Made) -> Response:
-    shown = connecting.described(made.channel)
-    return json_response({**shown, "secret": made.secret} if made.secret else shown, 201 if made.fresh else 200)
+    return json_response(connecting.described_made(made), 201 if made.fresh else 200)

@@ -4,26 +4,18 @@ from __future__ import annotations
 
 from typing import Any
 
-import msgspec
 from apiflask import APIBlueprint
 from flask import Response
 
 from declarations.calendar import span_of, utc_text
-from single_window.api.documentation import ACCOUNT, BY_ACCOUNT, RefusedOut, answer
+from single_window.answers.sandboxes import AdvancedOut, ClockShownOut, DeadlinesOut, clock_fields, deadline_out
+from single_window.api.documentation import ACCOUNT, BY_ACCOUNT, answer, refused
 from single_window.api.moments import clock_of, moment_of, shown
 from single_window.api.ports import Ports, ports
 from single_window.api.problems import json_response, problem
-from single_window.api.sandbox_documentation import (
-    AdvancedOut,
-    AdvanceIn,
-    ClockSetIn,
-    ClockShownOut,
-    DeadlinesIn,
-    DeadlinesOut,
-)
-from single_window.api.sandboxes import REFUSED, clock_shown
+from single_window.api.sandbox_documentation import AdvanceIn, ClockSetIn, DeadlinesIn
+from single_window.api.sandboxes import REFUSED
 from single_window.cases import coming as ahead
-from single_window.cases.coming import Coming
 from single_window.clock import Clock, monotonic
 from single_window.observe.metrics import meters
 from single_window.store import sandboxes
@@ -35,7 +27,7 @@ blueprint = APIBlueprint("clocks", __name__, tag="sandboxes")
 NEXT = "next-deadline"
 AGAIN = 2
 """Seconds after which to ask again where too many clocks are being moved."""
-_STANDS = answer("it is no virtual clock, would be put back, or somebody else has set it", RefusedOut)
+_STANDS = refused("it is no virtual clock, would be put back, or somebody else has set it")
 
 
 @blueprint.get("/sandboxes/<name>/clock")
@@ -44,7 +36,7 @@ def show(name: str) -> Response:
     """How a sandbox's clock stands.
 
     With the next deadline that it will come to."""
-    return json_response(_shown(ports(), name))
+    return json_response(ClockShownOut(**_shown(ports(), name)))
 
 
 @blueprint.put("/sandboxes/<name>/clock")
@@ -67,7 +59,7 @@ def put(name: str, body: dict[str, Any]) -> Response:
         raise problem("clock-moved", name=name)
     dispatch.file_due(at.window.engine, at.window.numbering, {name: at.window.now(name)})
     at.window.wake()
-    return json_response(_shown(at, name))
+    return json_response(ClockShownOut(**_shown(at, name)))
 
 
 @blueprint.post("/sandboxes/<name>/clock/advance")
@@ -82,7 +74,7 @@ def put(name: str, body: dict[str, Any]) -> Response:
         ),
         **REFUSED,
         409: _STANDS,
-        503: answer("too many clocks are being moved", RefusedOut),
+        503: refused("too many clocks are being moved"),
         **BY_ACCOUNT,
     },
 )
@@ -120,12 +112,12 @@ def _advanced(at: Ports, name: str, body: dict[str, Any]) -> Response:
     now = stands.clock.now()
     settled = target is not None and now >= target and not stands.open and (stands.due is None or stands.due > now)
     return json_response(
-        {
+        AdvancedOut(
             **_shown(at, name),
-            "to": None if target is None else utc_text(target),
-            "settled": settled,
-            "open": stands.open,
-        },
+            to=None if target is None else utc_text(target),
+            settled=settled,
+            open=stands.open,
+        ),
         200 if settled else 202,
     )
 
@@ -175,11 +167,11 @@ def coming(name: str, query: dict[str, Any]) -> Response:
         )
     page = deadlines[: query["limit"]]
     return json_response(
-        {
-            "now": utc_text(now),
-            "deadlines": [_due(deadline) for deadline in page],
-            "next": f"{page[-1].due.due}-{page[-1].due.id}" if len(deadlines) > len(page) else None,
-        }
+        DeadlinesOut(
+            now=utc_text(now),
+            deadlines=tuple(map(deadline_out, page)),
+            next=f"{page[-1].due.due}-{page[-1].due.id}" if len(deadlines) > len(page) else None,
+        )
     )
 
 
@@ -191,20 +183,8 @@ def _until(text: str, now: int) -> int | None:
     return moment_of(text) if span is None else shown(now + span, text)
 
 
-def _due(deadline: Coming) -> dict[str, Any]:
-    return {
-        "id": deadline.due.id,
-        "due": utc_text(deadline.due.due),
-        "kind": deadline.due.kind,
-        "zh": deadline.words.zh,
-        "en": deadline.words.en,
-        "about": deadline.about,
-        "subject": msgspec.Raw(deadline.due.subject.encode()),
-    }
-
-
 def _shown(at: Ports, name: str) -> dict[str, Any]:
     with reading(at.window.engine) as connection:
         clock = sandboxes.find(connection, name).clock
         due = dispatch.next_due(connection, name)
-    return {**clock_shown(clock), "next_deadline": None if due is None else utc_text(due)}
+    return {**clock_fields(clock), "next_deadline": None if due is None else utc_text(due)}

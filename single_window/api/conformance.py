@@ -7,12 +7,13 @@ from typing import Any
 
 import msgspec
 from apiflask import APIBlueprint, Schema
-from apiflask.fields import Boolean, Integer, List, Nested, String
+from apiflask.fields import String
 from apiflask.validators import Length, OneOf
 from flask import Response, render_template, request
 
+from single_window.answers.conformance import ConformanceOut
 from single_window.api import guard, key_access
-from single_window.api.documentation import RefusedOut, answer
+from single_window.api.documentation import answer, refused
 from single_window.api.ports import ports
 from single_window.api.problems import json_response, problem
 from single_window.cases import conformance as cases
@@ -33,61 +34,13 @@ class ConformanceIn(Schema):
     )
 
 
-class SeenOut(Schema):
-    """An outcome of a kind of document."""
-
-    status = String(metadata={"description": "a return status; - stands for every negative one"})
-    zh = String()
-    en = String()
-    documents = Integer(metadata={"description": "how many had it"})
-    open = Integer(metadata={"description": "how many of these were refused and not taken since"})
-    open_keys = List(String(), metadata={"description": "numbers of the first of them"})
-    how = String(metadata={"description": "the command that brings it about, where it was not seen"})
-
-
-class KindStandingOut(Schema):
-    """A kind of document."""
-
-    kind = String()
-    type = String(metadata={"description": "code of its message, as in 621"})
-    zh = String()
-    en = String()
-    flow = String()
-    taken = Integer(metadata={"description": "how many were sent rightly"})
-    outcomes = List(Nested(SeenOut))
-
-
-class LeftOut(Schema):
-    """One thing that is left to do."""
-
-    what = String(metadata={"description": "send, see, handle"})
-    kind = String()
-    status = String()
-    zh = String()
-    en = String()
-    how = String()
-
-
-class ConformanceOut(Schema):
-    """Where a participant stands."""
-
-    mailbox = String()
-    roles = List(String())
-    flows = List(String())
-    receipts = Integer(metadata={"description": "receipts that were looked at, the newest"})
-    complete = Boolean(metadata={"description": "false: the mailbox holds more receipts than are looked at"})
-    ready = Boolean(metadata={"description": "nothing is left"})
-    kinds = List(Nested(KindStandingOut))
-    left = List(Nested(LeftOut))
-
-
 @blueprint.get("/conformance")
 @blueprint.input(ConformanceIn, location="query", arg_name="query")
 @blueprint.doc(
     responses={
         200: answer("where the participant stands", ConformanceOut, "text/html"),
-        400: answer("the request is not as described", RefusedOut),
-        404: answer("nobody has this mailbox, or there is no such sandbox", RefusedOut),
+        400: refused("the request is not as described"),
+        404: refused("nobody has this mailbox, or there is no such sandbox"),
     },
 )
 def show(query: dict[str, Any]) -> Response:
@@ -107,4 +60,4 @@ def show(query: dict[str, Any]) -> Response:
             raise problem("unknown-mailbox", sandbox=sandbox, found=mailbox, path="mailbox", near=near) from None
     if request.accept_mimetypes.best_match(["application/json", "text/html"]) == "text/html":
         return Response(render_template("conformance.html", report=report, sandbox=sandbox), mimetype="text/html")
-    return json_response(msgspec.to_builtins(report))
+    return json_response(msgspec.convert(report, ConformanceOut, from_attributes=True))

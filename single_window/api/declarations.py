@@ -16,7 +16,7 @@ from single_window.api import awaited, guard
 from single_window.api.awaited import Look
 from single_window.api.cases import listed_cases, missing
 from single_window.api.declaration_documentation import AwaitedIn, DeclarationsIn
-from single_window.api.documentation import RefusedOut, answer
+from single_window.api.documentation import answer, refused
 from single_window.api.ports import Ports, ports
 from single_window.api.problems import json_response
 from single_window.cases import stories
@@ -31,8 +31,8 @@ blueprint = APIBlueprint("declarations", __name__, tag="declarations")
 @blueprint.doc(
     responses={
         200: answer("declarations of the sandbox, newest first", DeclarationsPageOut),
-        400: answer("the request is not as described", RefusedOut),
-        404: answer("no such sandbox", RefusedOut),
+        400: refused("the request is not as described"),
+        404: refused("no such sandbox"),
     }
 )
 def listed(query: dict[str, Any]) -> Response:
@@ -47,9 +47,9 @@ def listed(query: dict[str, Any]) -> Response:
 @blueprint.doc(
     responses={
         200: answer("all that has this number", DeclarationsOut),
-        400: answer("the request is not as described", RefusedOut),
-        404: answer("nothing has it", RefusedOut),
-        503: answer("too many wait already; ask again after Retry-After seconds", RefusedOut),
+        400: refused("the request is not as described"),
+        404: refused("nothing has it"),
+        503: refused("too many wait already; ask again after Retry-After seconds"),
     }
 )
 def show(number: str, query: dict[str, Any]) -> Response:
@@ -82,7 +82,7 @@ def _look(at: Ports, sandbox: str, number: str, flow: str, wanted: Sequence[str]
 
 
 @blueprint.get("/notes/<path:number>")
-@blueprint.doc(responses={200: answer("notes with this number", NotesOut), 404: answer("nothing has it", RefusedOut)})
+@blueprint.doc(responses={200: answer("notes with this number", NotesOut), 404: refused("nothing has it")})
 def note(number: str) -> Response:
     """Where a note of transport stands.
 

@@ -9,6 +9,7 @@ from apiflask.fields import Boolean, Dict, Integer, List, Nested, String
 from apiflask.validators import Length, OneOf, Range, Validator
 from marshmallow import ValidationError
 
+from single_window.answers.findings import RefusedOut
 from single_window.answers.typed import REF, Answer
 from single_window.api.problems import PROBLEM_JSON
 
@@ -20,11 +21,16 @@ KEY, ACCOUNT = "key", "officer"
 
 def answer(description: str, schema: type[Schema] | type[Answer] | None = None, *others: str) -> Any:
     """One answer of a call: what it means, its JSON, and in which other forms it comes."""
-    form = PROBLEM_JSON if schema is RefusedOut else "application/json"
     typed = isinstance(schema, type) and issubclass(schema, Answer)
     shape = {"$ref": REF.format(name=schema.__name__)} if schema and typed else schema
-    content: dict[str, Any] = {form: {"schema": shape}} if schema else {}
+    content: dict[str, Any] = {"application/json": {"schema": shape}} if schema else {}
     return {"description": description, "content": {**content, **{media_type: {} for media_type in others}}}
+
+
+def refused(description: str) -> Any:
+    """How a call is refused: what that means."""
+    schema = {"$ref": REF.format(name=RefusedOut.__name__)}
+    return {"description": description, "content": {PROBLEM_JSON: {"schema": schema}}}
 
 
 class NotBlank(Validator):
@@ -52,61 +58,6 @@ class FindingOut(Schema):
     warning = Boolean(metadata={"description": "true: told, but nothing is refused for it"})
 
 
-class RefusedOut(Schema):
-    """Why something was not done (RFC 9457)."""
-
-    type = String(metadata={"description": "urn:single-window:problem: and the code of the first finding"})
-    title = String(metadata={"description": "the phrase of the HTTP status"})
-    status = Integer(metadata={"description": "the HTTP status"})
-    detail = String(metadata={"description": "the first finding, in English"})
-    state = String(metadata={"description": "refused; failed, when it was not the request's fault"})
-    findings = List(Nested(FindingOut))
-    id = Integer(metadata={"description": "of a message: what came is kept under it"})
-    links = Dict(metadata={"description": "of a message: where it can be looked at"})
-
-
-class AcceptedOut(Schema):
-    """A message that was kept."""
-
-    id = Integer()
-    state = String()
-    status = String(metadata={"description": "the same as `state`, as it was called first"})
-    type = String()
-    documents = Integer()
-    repeated = Boolean(metadata={"description": "the same transmission came before; the id is that of the first"})
-    links = Dict()
-
-
-class KeptOut(Schema):
-    """A document as it is stored."""
-
-    position = Integer()
-    kind = String()
-    key = String()
-    order_no = String()
-    state = String()
-
-
-class MessageOut(Schema):
-    """A message that came."""
-
-    id = Integer()
-    state = String(metadata={"description": "received, read, invalid, refused, dismissed, injected"})
-    type = String()
-    code = String()
-    edition = String()
-    sender = String()
-    transmission_id = String()
-    guid = String()
-    channel = String()
-    received_at = String()
-    size = Integer()
-    documents = Integer()
-    findings = List(Nested(FindingOut))
-    documents_kept = List(Nested(KeptOut))
-    links = Dict()
-
-
 class ReceiptsIn(Schema):
     """Which receipts."""
 
@@ -116,33 +67,6 @@ class ReceiptsIn(Schema):
     limit = Integer(load_default=100, validate=Range(1, MOST_RECEIPTS))
     format = String(load_default="", validate=OneOf(["", "json", "xml"]))
     body = Boolean(load_default=True, metadata={"description": "as JSON: with the XML of every receipt"})
-
-
-class ReceiptOut(Schema):
-    """One receipt."""
-
-    sequence = Integer()
-    type = String()
-    kind = String()
-    key = String()
-    order_no = String()
-    status = String()
-    status_zh = String()
-    status_en = String()
-    time = String()
-    info_zh = String()
-    info_en = String()
-    values = Dict()
-    xml = String()
-
-
-class ReceiptsOut(Schema):
-    """Receipts in the order of their mailbox."""
-
-    mailbox = String()
-    receipts = List(Nested(ReceiptOut))
-    next = Integer(metadata={"description": "what to give as `after` next time"})
-    findings = List(Nested(FindingOut), metadata={"description": "only where nobody has this mailbox so far"})
 
 
 class ValidateIn(Schema):
@@ -222,18 +146,8 @@ class DismissedIn(ChosenIn):
 
 
 BY_ACCOUNT = {
-    401: answer("name and password are wrong or missing", RefusedOut),
-    403: answer("the account has no right to it", RefusedOut),
-    429: answer("too many sign-ins failed; Retry-After says when to come again", RefusedOut),
+    401: refused("name and password are wrong or missing"),
+    403: refused("the account has no right to it"),
+    429: refused("too many sign-ins failed; Retry-After says when to come again"),
 }
 """How a call that needs an account is refused."""
-
-
-class StateOut(Schema):
-    """How the window is."""
-
-    working = Boolean(allow_none=True)
-    failures = Integer()
-    deliveries = Dict()
-    sandboxes = Dict()
-    requests = Dict(metadata={"description": "by sandbox, kind and state: cancellations and returns that wait"})

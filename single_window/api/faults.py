@@ -4,26 +4,43 @@ from __future__ import annotations
 
 from typing import Any
 
-from apiflask import APIBlueprint
+from apiflask import APIBlueprint, Schema
+from apiflask.fields import String
+from apiflask.validators import Length
 from flask import Response
 
+from single_window.answers.outcomes import FaultsOut, ProfilesOut, faults_out, profile_out
 from single_window.api import triggers
-from single_window.api.documentation import ACCOUNT, BY_ACCOUNT, RefusedOut, answer
-from single_window.api.fault_documentation import FaultsIn, FaultsOut, ProfilesOut
+from single_window.api.documentation import ACCOUNT, BY_ACCOUNT, answer, refused
 from single_window.api.ports import ports
 from single_window.api.problems import json_response, problem
 from single_window.outcomes import switching
-from single_window.outcomes.faults_shown import profile_shown, standing_shown
 from single_window.outcomes.making import TooManyTriggers
 from single_window.outcomes.profiles import UnknownProfile, profiles
 from single_window.outcomes.switching import FaultsOn
-from single_window.outcomes.triggers import BadTrigger
+from single_window.outcomes.triggers import LONGEST_NAME, BadTrigger
 from single_window.store.engine import reading
 from single_window.store.records import Conflict
 from single_window.work import dispatch
 
 blueprint = APIBlueprint("faults", __name__, tag="triggers")
-_MISSING = answer("no such sandbox", RefusedOut)
+_MISSING = refused("no such sandbox")
+
+
+class FaultsIn(Schema):
+    """A profile to be switched on."""
+
+    profile = String(required=True, validate=Length(1, LONGEST_NAME))
+    lasts = String(
+        load_default="",
+        validate=Length(0, 20),
+        metadata={"description": "how long by the sandbox's clock: 30s, 90m, 2h, 7d; default: as the profile has it"},
+    )
+    seed = String(
+        load_default="",
+        validate=Length(0, LONGEST_NAME),
+        metadata={"description": "another draw of what is touched; default: that of the sandbox alone"},
+    )
 
 
 @blueprint.get("/faults")
@@ -32,7 +49,7 @@ def known() -> Response:
     """List profiles of faults.
 
     Each is a set of triggers with shares and times, under one name."""
-    return json_response({"profiles": [profile_shown(profile) for profile in profiles().values()]})
+    return json_response(ProfilesOut(profiles=tuple(map(profile_out, profiles().values()))))
 
 
 @blueprint.get("/sandboxes/<name>/faults")
@@ -44,7 +61,7 @@ def show(name: str) -> Response:
 
     With what each of its parts did so far; one that ended by itself is shown until the next is switched on."""
     with reading(ports().window.engine) as connection:
-        return json_response(standing_shown(switching.standing(connection, name)))
+        return json_response(faults_out(switching.standing(connection, name)))
 
 
 @blueprint.put("/sandboxes/<name>/faults")
@@ -54,9 +71,9 @@ def show(name: str) -> Response:
     security=ACCOUNT,
     responses={
         200: answer("it is on", FaultsOut),
-        400: answer("there is no such profile, or it cannot last so long", RefusedOut),
+        400: refused("there is no such profile, or it cannot last so long"),
         404: _MISSING,
-        409: answer("one is on, or the clock was set meanwhile, or there are too many triggers", RefusedOut),
+        409: refused("one is on, or the clock was set meanwhile, or there are too many triggers"),
         **BY_ACCOUNT,
     },
 )
@@ -76,10 +93,10 @@ def switch_on(name: str, body: dict[str, Any]) -> Response:
     except Conflict:
         raise problem("clock-moved", name=name) from None
     except (BadTrigger, TooManyTriggers) as error:
-        raise triggers.refused(error) from None
+        raise triggers.trigger_problem(error) from None
     dispatch.file_due(window.engine, window.numbering, {name: window.now(name)})
     window.wake()
-    return json_response(standing_shown(standing))
+    return json_response(faults_out(standing))
 
 
 @blueprint.delete("/sandboxes/<name>/faults")
@@ -92,4 +109,4 @@ def switch_off(name: str) -> Response:
     """Switch off the profile of faults of a sandbox.
 
     Receipts that it holds back come all the same; other triggers stay."""
-    return json_response(standing_shown(switching.switch_off(ports().window.engine, name)))
+    return json_response(faults_out(switching.switch_off(ports().window.engine, name)))

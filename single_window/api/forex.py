@@ -9,10 +9,10 @@ from flask import Response
 
 from single_window.answers.forex import FOREX_REPORT, ForexReportOut, ForexReportsOut
 from single_window.api.cases import CasesOfMerchantIn, listed_cases, shown_case
-from single_window.api.documentation import RefusedOut, answer
+from single_window.api.documentation import answer, refused
 
 blueprint = APIBlueprint("forex", __name__, tag="forex")
-_REFUSED = {404: answer("no such report or sandbox", RefusedOut)}
+_REFUSED = {404: refused("no such report or sandbox")}
 
 
 @blueprint.get("/forex/reports")

@@ -6,11 +6,11 @@ from apiflask import APIBlueprint
 from flask import Response
 
 from schemas.parsing import Unreadable
+from single_window.answers.outcomes import InjectedOut
 from single_window.api import bodies, guard
-from single_window.api.documentation import ACCOUNT, BY_ACCOUNT, RefusedOut, answer
+from single_window.api.documentation import ACCOUNT, BY_ACCOUNT, answer, refused
 from single_window.api.ports import ports
 from single_window.api.problems import json_response, problem, refusal
-from single_window.api.trigger_documentation import InjectedOut
 from single_window.intake import injection
 from single_window.intake.reading import Reading, is_address
 from single_window.receipts.rows import type_of
@@ -24,10 +24,10 @@ blueprint = APIBlueprint("injection", __name__, tag="triggers")
     security=ACCOUNT,
     responses={
         201: answer("it is in the mailbox, behind all that was there", InjectedOut),
-        400: answer("no well-formed XML, or no mailbox", RefusedOut),
-        404: answer("no such sandbox", RefusedOut),
-        413: answer("too large", RefusedOut),
-        415: answer("not UTF-8", RefusedOut),
+        400: refused("no well-formed XML, or no mailbox"),
+        404: refused("no such sandbox"),
+        413: refused("too large"),
+        415: refused("not UTF-8"),
         **BY_ACCOUNT,
     },
 )
@@ -46,7 +46,4 @@ def inject(mailbox: str) -> Response:
         made = injection.inject(at.window, sandbox, mailbox, came)
     except Unreadable as error:
         return refusal(error.status, [error.finding])
-    return json_response(
-        {"id": made.id, "mailbox": mailbox, "sequence": made.sequence, "type": type_of(made.code), "known": made.known},
-        201,
-    )
+    return json_response(InjectedOut.of(made, mailbox=mailbox, type=type_of(made.code)), 201)

@@ -12,16 +12,16 @@ from single_window.accounts.key_keeping import BadKeyRequest, NoSuchKey, TooMany
 from single_window.answers import keys
 from single_window.answers.keys import IssuedOut, KeyOut, KeysOut, issued_out, key_out
 from single_window.api import acting, guard
-from single_window.api.documentation import ACCOUNT, BY_ACCOUNT, RefusedOut, answer
+from single_window.api.documentation import ACCOUNT, BY_ACCOUNT, answer, refused
 from single_window.api.key_documentation import KeyIn, KeysIn, RotationIn
 from single_window.api.ports import ports
 from single_window.api.problems import Problem, json_response, problem
 
 blueprint = APIBlueprint("keys", __name__, tag="keys")
 _REFUSED = {
-    400: answer("the request is not as described", RefusedOut),
-    404: answer("no such key or sandbox", RefusedOut),
-    409: answer("the holder has as many keys as he may have", RefusedOut),
+    400: refused("the request is not as described"),
+    404: refused("no such key or sandbox"),
+    409: refused("the holder has as many keys as he may have"),
 }
 
 

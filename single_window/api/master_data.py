@@ -12,9 +12,9 @@ from apiflask import APIBlueprint
 from flask import Response, request
 
 from schemas.findings import Finding
+from single_window.answers.window import ColumnOut, ImportedOut, KindOut, KindsOut
 from single_window.api import guard
-from single_window.api.documentation import ACCOUNT, BY_ACCOUNT, RefusedOut, answer
-from single_window.api.master_data_documentation import ImportedOut, KindsOut
+from single_window.api.documentation import ACCOUNT, BY_ACCOUNT, answer, refused
 from single_window.api.ports import ports
 from single_window.api.problems import Problem, finding, json_response, problem
 from single_window.master_data import importing
@@ -31,25 +31,10 @@ def kinds() -> Response:
     """What can be imported.
 
     Each kind with its columns; one with a default may be left out."""
-    return json_response(
-        {
-            "kinds": [
-                {
-                    "kind": kind,
-                    "columns": [
-                        {
-                            "name": column.name,
-                            "allowed": column.allowed,
-                            "default": column.default,
-                            "example": column.example,
-                        }
-                        for column in layout.columns
-                    ],
-                }
-                for kind, layout in importing.KINDS.items()
-            ]
-        }
+    known = (
+        KindOut(kind=kind, columns=tuple(map(ColumnOut.of, layout.columns))) for kind, layout in importing.KINDS.items()
     )
+    return json_response(KindsOut(kinds=tuple(known)))
 
 
 @blueprint.put("/master-data/<kind>")
@@ -58,8 +43,9 @@ def kinds() -> Response:
     security=ACCOUNT,
     responses={
         200: answer("all of it is imported", ImportedOut),
-        400: answer("nothing is imported", RefusedOut),
-        404: answer("no such kind or sandbox", RefusedOut),
+        400: refused("nothing is imported"),
+        404: refused("no such kind or sandbox"),
+        415: refused("a form upload"),
         **BY_ACCOUNT,
     },
 )
@@ -77,7 +63,7 @@ def put(kind: str) -> Response:
         done = importing.import_csv(ports().window, guard.sandbox_name(), kind, source)
     except BadFile as bad:
         raise _refused(bad, request.is_json) from None
-    return json_response(done._asdict())
+    return json_response(ImportedOut.of(done))
 
 
 def _as_csv(body: bytes) -> bytes:

@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 from urllib.parse import quote, urlencode
 
-import msgspec
 from apiflask import APIBlueprint
 from flask import Response, request
 from sqlalchemy import ColumnElement, select
 
-from declarations.calendar import utc_text
 from schemas import catalogue
-from schemas.findings import Finding
 from schemas.packing import MESSAGES
 from single_window.accounts.api_keys import EVERY
+from single_window.answers.messages import AcceptedOut, MessageOut, message_links, message_out
 from single_window.api import bodies, forced_calls, guard, key_access
-from single_window.api.documentation import AcceptedOut, MessageOut, RefusedOut, answer
+from single_window.api.documentation import answer, refused
 from single_window.api.ports import ports
 from single_window.api.problems import json_response, problem, refusal
 from single_window.intake.admission import Admitted
@@ -48,7 +45,7 @@ _SHOWN = (
     responses={
         202: answer("opened, archived and filed", AcceptedOut),
         **{
-            code: answer(description, RefusedOut)
+            code: refused(description)
             for code, description in (
                 (400, "not XML, not a known form"),
                 (403, "the sender's DXP id is none of the key's"),
@@ -83,7 +80,7 @@ def send() -> Response:
     if wanted.drop == "after":
         return forced_calls.dropped()
     if answer.status != 202:
-        return refusal(answer.status, answer.findings, id=answer.id, links=_links(answer.id))
+        return refusal(answer.status, answer.findings, id=answer.id, links=message_links(answer.id))
     return forced_calls.cut(accepted(answer, came)) if wanted.drop else accepted(answer, came)
 
 
@@ -108,31 +105,27 @@ def requested_edition() -> str | None:
 
 def accepted(answer: Admitted, came: Reading, further: Mapping[str, str] | None = None) -> Response:
     """The answer to a message that was taken in; `further` links stand beside its own."""
-    links = {**_links(answer.id), **(further or {})}
+    links = {**message_links(answer.id), **(further or {})}
     if came.sender:
         links["receipts"] = f"/api/v1/receipts?{urlencode({'mailbox': came.sender})}"
     response = json_response(
-        {
-            "id": answer.id,
-            "status": "accepted",
-            "state": "accepted",
-            "type": catalogue.by_code(answer.code).root,
-            "documents": answer.documents,
-            "repeated": answer.repeated,
-            "links": links,
-        },
+        AcceptedOut(
+            id=answer.id,
+            status="accepted",
+            state="accepted",
+            type=catalogue.by_code(answer.code).root,
+            documents=answer.documents,
+            repeated=answer.repeated,
+            links=links,
+        ),
         202,
     )
     response.headers["Location"] = links["self"]
     return response
 
 
-def _links(number: int) -> dict[str, str]:
-    return {"self": f"/api/v1/messages/{number}", "body": f"/api/v1/messages/{number}/body"}
-
-
 @blueprint.get("/messages/<int(max=9223372036854775807):number>")
-@blueprint.doc(responses={200: answer("the message", MessageOut), 404: answer("no such message", RefusedOut)})
+@blueprint.doc(responses={200: answer("the message", MessageOut), 404: refused("no such message")})
 def show(number: int) -> Response:
     """What became of a message.
 
@@ -150,26 +143,7 @@ def show(number: int) -> Response:
         ).all()
     if row is None:
         raise _missing(sandbox, number)
-    return json_response(
-        {
-            **_shown(row._mapping),
-            "documents_kept": [dict(document_row._mapping) for document_row in kept],
-            "links": _links(number),
-        }
-    )
-
-
-def _shown(row: Any) -> dict[str, Any]:
-    findings = msgspec.json.decode(row["findings"], type=list[Finding]) if row["findings"] else []
-    # a refused message stands under an id of ours, so that its own stays free
-    transmission = "" if row["state"] in {"refused", "injected"} else row["transmission_id"]
-    return {
-        **row,
-        "type": catalogue.by_code(row["code"]).root if row["code"] else "",
-        "transmission_id": transmission,
-        "received_at": utc_text(row["received_at"]),
-        "findings": [finding._asdict() for finding in findings],
-    }
+    return json_response(message_out(row, kept))
 
 
 @blueprint.get("/messages/<int(max=9223372036854775807):number>/body")
@@ -181,7 +155,7 @@ def _shown(row: Any) -> dict[str, Any]:
             "application/xml",
             "application/octet-stream",
         ),
-        404: answer("no such message", RefusedOut),
+        404: refused("no such message"),
     }
 )
 def body(number: int) -> Response:

@@ -70,10 +70,3 @@ def _rate(text: str) -> Decimal:
 
 def _bad(zh: str, en: str) -> Exception:
     return problem("bad-clock", reason_zh=zh, reason_en=en)
-
-
-def mode_of(clock: Clock) -> str:
-    """The mode of a clock, as requested."""
-    if clock.kind == "system":
-        return "real"
-    return "virtual" if clock.rate else "frozen"

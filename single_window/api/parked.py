@@ -11,14 +11,14 @@ from flask import Response
 from single_window.answers.parked import DoneOut, ParkedOut, done_out, listed
 from single_window.api import guard
 from single_window.api.acting import officer
-from single_window.api.documentation import ACCOUNT, BY_ACCOUNT, ChosenIn, DismissedIn, ParkedIn, RefusedOut, answer
+from single_window.api.documentation import ACCOUNT, BY_ACCOUNT, ChosenIn, DismissedIn, ParkedIn, answer, refused
 from single_window.api.ports import ports
 from single_window.api.problems import json_response, problem
 from single_window.store.engine import reading
 from single_window.work import parking
 
 blueprint = APIBlueprint("parked", __name__, tag="parked")
-_REFUSED = {400: answer("the request is not as described", RefusedOut), 404: answer("no such sandbox", RefusedOut)}
+_REFUSED = {400: refused("the request is not as described"), 404: refused("no such sandbox")}
 
 
 @blueprint.get("/parked")

@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from apiflask import APIBlueprint, Schema
-from apiflask.fields import Dict, Integer, List, Nested, String
+from apiflask.fields import Integer, String
 from apiflask.validators import Length, Range
 from flask import Response
 
-from declarations.calendar import utc_text
+from single_window.answers.kinds import page
+from single_window.answers.payments import AddressesOut, AddressOut, RequestsOut, WholeOut, request_out, whole_out
 from single_window.api import acting, guard
-from single_window.api.documentation import FindingOut, NotBlank, RefusedOut, answer
+from single_window.api.documentation import NotBlank, answer, refused
 from single_window.api.ports import ports
 from single_window.api.problems import json_response, problem
 from single_window.cases import payment_requests as cases
@@ -23,9 +24,9 @@ from single_window.store.engine import reading
 blueprint = APIBlueprint("payment_requests", __name__, tag="payment-data")
 _TAG = ["payment-data"]
 _REFUSED = {
-    400: answer("the request is not as described", RefusedOut),
-    404: answer("no such sandbox, order, address or request", RefusedOut),
-    422: answer("the address leads nowhere, or where it must not", RefusedOut),
+    400: refused("the request is not as described"),
+    404: refused("no such sandbox, order, address or request"),
+    422: refused("the address leads nowhere, or where it must not"),
 }
 
 
@@ -33,20 +34,6 @@ class AddressIn(Schema):
     """Where a platform is asked."""
 
     url = String(required=True, validate=Length(1, 2_000), metadata={"description": "http:// or https://"})
-
-
-class AddressOut(Schema):
-    """Where a platform is asked."""
-
-    company = String(metadata={"description": "ebpCode"})
-    url = String()
-    set_at = String()
-
-
-class AddressesOut(Schema):
-    """Addresses of a sandbox, by company."""
-
-    addresses = List(Nested(AddressOut))
 
 
 class PageIn(Schema):
@@ -64,47 +51,6 @@ class AskIn(Schema):
     order_no = String(required=True, validate=[Length(1, 60), NotBlank()])
 
 
-class RequestOut(Schema):
-    """One request and what came of it."""
-
-    session_id = String()
-    order_no = String()
-    platform = String(metadata={"description": "ebpCode"})
-    by = String(metadata={"description": "customs, when a list was accepted; else who asked"})
-    asked_at = String()
-    due = String()
-    asking = String(metadata={"description": "waiting, asked (the platform confirmed), failed"})
-    attempts = Integer()
-    error = String(metadata={"description": "why the last attempt to ask failed"})
-    verdict = String(metadata={"description": "right, wrong, late (right, but after the time), silent; empty: open"})
-    uploads = Integer()
-    answered_at = String()
-    code = String(metadata={"description": "10000, 20000, 20004: as the platform was answered"})
-    message = String()
-    declaration_id = Integer(allow_none=True)
-
-
-class WholeOut(RequestOut):
-    """A request with all that is known of its answer."""
-
-    reply = String(metadata={"description": "what the platform said at once when it was asked"})
-    findings = List(Nested(FindingOut))
-    signing = Dict(
-        metadata={
-            "description": "expected: the text to sign; matches: which text was signed; digest of "
-            "the expected text, signed_digest of what was signed (RSA)"
-        }
-    )
-    payload = String(metadata={"description": "payExInfoStr as it came"})
-
-
-class RequestsOut(Schema):
-    """Requests, newest first."""
-
-    requests = List(Nested(RequestOut))
-    next = Integer(allow_none=True, metadata={"description": "what to give as `before` for the next page"})
-
-
 @blueprint.get("/platform-data/addresses")
 @blueprint.doc(tags=_TAG, responses={200: answer("by company", AddressesOut), 404: _REFUSED[404]})
 def addresses() -> Response:
@@ -112,7 +58,7 @@ def addresses() -> Response:
 
     The addresses to which openReq is posted, by ebpCode."""
     registered = payment_addresses.listed(ports().window, guard.sandbox_name())
-    return json_response({"addresses": [_address(row) for row in registered]})
+    return json_response(AddressesOut(addresses=tuple(map(AddressOut.of, registered))))
 
 
 @blueprint.put("/platform-data/<company>/address")
@@ -122,7 +68,8 @@ def put_address(company: str, body: dict[str, Any]) -> Response:
     """Say where a platform is asked.
 
     openReq is posted there as a form field; redirects are not followed, and a platform has 10 seconds."""
-    return json_response(_address(payment_addresses.put(ports().window, guard.sandbox_name(), company, body["url"])))
+    registered = payment_addresses.put(ports().window, guard.sandbox_name(), company, body["url"])
+    return json_response(AddressOut.of(registered))
 
 
 @blueprint.delete("/platform-data/<company>/address")
@@ -146,12 +93,8 @@ def listed(query: dict[str, Any]) -> Response:
     with reading(ports().window.engine) as connection:
         now = sandboxes.find(connection, sandbox).clock.now()
         requests = rows.page(connection, sandbox, query["before"], most + 1, query["order_no"], query["platform"])
-    return json_response(
-        {
-            "requests": [cases.described(row, now) for row in requests[:most]],
-            "next": requests[most - 1].id if len(requests) > most else None,
-        }
-    )
+    first, following = page(requests, most)
+    return json_response(RequestsOut(requests=tuple(request_out(row, now) for row in first), next=following))
 
 
 @blueprint.post("/payment-requests")
@@ -170,7 +113,7 @@ def ask(body: dict[str, Any]) -> Response:
         raise problem(
             "no-such-order", sandbox=sandbox, number=unknown.number, path="order_no", found=unknown.number
         ) from None
-    return json_response(cases.whole(made, made.asked_at), 201)
+    return json_response(whole_out(made, made.asked_at), 201)
 
 
 @blueprint.get("/payment-requests/<session_id>")
@@ -186,8 +129,4 @@ def show(session_id: str) -> Response:
             payment_request = cases.find(connection, sandbox, session_id)
     except cases.NoSuchRequest:
         raise problem("no-such-payment-request", sandbox=sandbox, id=session_id) from None
-    return json_response(cases.whole(payment_request, now))
-
-
-def _address(address: rows.Address) -> dict[str, str]:
-    return {"company": address.company, "url": address.url, "set_at": utc_text(address.set_at)}
+    return json_response(whole_out(payment_request, now))

@@ -13,6 +13,7 @@ import msgspec
 from flask import Response
 
 from schemas.findings import Finding
+from single_window.answers.findings import RefusedOut, findings_out
 
 PROBLEM_JSON = "application/problem+json"
 TYPES = "urn:single-window:problem:"
@@ -59,24 +60,24 @@ def problem(code: str, *, headers: Mapping[str, str] | None = None, **values: An
     return Problem(status_of(code), (finding(code, **values),), headers)
 
 
-def refusal(status: int, findings: Iterable[Finding], **more: object) -> Response:
-    """The answer that refuses."""
-    body = {**more, **details(status, tuple(findings))}
-    return Response(msgspec.json.encode(body), status, mimetype=PROBLEM_JSON)
+def refusal(status: int, findings: Iterable[Finding], **more: Any) -> Response:
+    """The answer that refuses; `more` is what only those to messages have."""
+    return Response(msgspec.json.encode(details(status, tuple(findings), **more)), status, mimetype=PROBLEM_JSON)
 
 
-def details(status: int, findings: Sequence[Finding]) -> dict[str, object]:
+def details(status: int, findings: Sequence[Finding], **more: Any) -> RefusedOut:
     """A refusal as RFC 9457 has it, about its first finding, with all findings beside it."""
     first = findings[0] if findings else None
     phrase = HTTPStatus(status).phrase
-    return {
-        "type": f"{TYPES}{first.code}" if first is not None else "about:blank",
-        "title": phrase,
-        "status": status,
-        "detail": first.en if first is not None else phrase,
-        "state": "failed" if status >= 500 else "refused",
-        "findings": [item._asdict() for item in findings],
-    }
+    return RefusedOut(
+        type=f"{TYPES}{first.code}" if first is not None else "about:blank",
+        title=phrase,
+        status=status,
+        detail=first.en if first is not None else phrase,
+        state="failed" if status >= 500 else "refused",
+        findings=findings_out(findings),
+        **more,
+    )
 
 
 def json_response(value: object, status: int = 200) -> Response:

@@ -10,7 +10,7 @@ from flask import Response
 from single_window.answers.proposals import ProposalOut, ProposalsOut, proposal_out, waiting
 from single_window.api import guard
 from single_window.api.acting import officer
-from single_window.api.documentation import ACCOUNT, BY_ACCOUNT, RefusedOut, answer
+from single_window.api.documentation import ACCOUNT, BY_ACCOUNT, answer, refused
 from single_window.api.ports import ports
 from single_window.api.problems import json_response, problem
 from single_window.api.proposal_documentation import ProposalsIn, SettledIn
@@ -30,7 +30,7 @@ blueprint = APIBlueprint("proposals", __name__, tag="proposals")
     tags=["proposals"],
     responses={
         200: answer("decisions that wait for a second person, oldest first", ProposalsOut),
-        404: answer("no such sandbox", RefusedOut),
+        404: refused("no such sandbox"),
     },
 )
 def show(query: dict[str, Any]) -> Response:
@@ -51,8 +51,8 @@ def show(query: dict[str, Any]) -> Response:
     responses={
         200: answer("approved and carried out, or declined", ProposalOut),
         202: answer("approved, not done yet", ProposalOut),
-        404: answer("no such proposal or sandbox", RefusedOut),
-        409: answer("it does not wait any more, is your own, or its subject has moved on", RefusedOut),
+        404: refused("no such proposal or sandbox"),
+        409: refused("it does not wait any more, is your own, or its subject has moved on"),
         **BY_ACCOUNT,
     },
 )

@@ -3,24 +3,25 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from difflib import get_close_matches
 from functools import lru_cache
 from typing import Any
 
 from apiflask import APIBlueprint
 from flask import Response, request
+from msgspec import UNSET, UnsetType
 from sqlalchemy import Connection
 
-from declarations.calendar import utc_text
 from schemas.findings import Finding
+from single_window.answers.findings import findings_out
+from single_window.answers.receipts import ReceiptsOut, receipt_out
 from single_window.api import guard, key_access
-from single_window.api.documentation import ReceiptsIn, ReceiptsOut, RefusedOut, answer
+from single_window.api.documentation import ReceiptsIn, answer, refused
 from single_window.api.places import NoTurn
 from single_window.api.ports import PREFIX, Ports, ports
 from single_window.api.problems import Problem, finding, json_response, problem
 from single_window.clock import monotonic
-from single_window.language import statuses
 from single_window.observe.metrics import meters
 from single_window.receipts import rows as receipts
 from single_window.receipts.rows import Receipt
@@ -44,11 +45,10 @@ NEXT = "X-Next-After"
             "receipts after the given place, oldest first; as XML: one message of them", ReceiptsOut, "application/xml"
         ),
         204: answer("as XML, where there is nothing yet"),
-        400: answer("a parameter is wrong", RefusedOut),
-        404: answer("no such sandbox; or nobody has this mailbox, and the answer names those near it", RefusedOut),
-        503: answer(
-            "there is nothing, and too many polls wait for this one to wait; ask again after Retry-After seconds",
-            RefusedOut,
+        400: refused("a parameter is wrong"),
+        404: refused("no such sandbox; or nobody has this mailbox, and the answer names those near it"),
+        503: refused(
+            "there is nothing, and too many polls wait for this one to wait; ask again after Retry-After seconds"
         ),
     }
 )
@@ -166,18 +166,17 @@ def _wants_xml(query: dict[str, Any]) -> bool:
 def _json(
     connection: Connection, sandbox: str, rows: list[Receipt], query: dict[str, Any], doubts: list[Finding]
 ) -> Response:
-    shown = [_shown(row) for row in rows]
+    texts: Sequence[str | UnsetType] = [UNSET] * len(rows)
     if query["body"]:
         alone = [receipts.render(connection, [row])[0] for row in rows]
-        for entry, message in zip(shown, tolerated(connection, sandbox, query["mailbox"], alone), strict=True):
-            entry["xml"] = message.body.decode()
+        texts = [message.body.decode() for message in tolerated(connection, sandbox, query["mailbox"], alone)]
     return json_response(
-        {
-            "mailbox": query["mailbox"],
-            "receipts": shown,
-            "next": rows[-1].sequence if rows else query["after"],
-            **({"findings": [doubt._asdict() for doubt in doubts]} if doubts else {}),
-        }
+        ReceiptsOut(
+            mailbox=query["mailbox"],
+            receipts=tuple(receipt_out(row, text) for row, text in zip(rows, texts, strict=True)),
+            next=rows[-1].sequence if rows else query["after"],
+            findings=findings_out(doubts) if doubts else UNSET,
+        )
     )
 
 
@@ -190,21 +189,3 @@ def _xml(connection: Connection, sandbox: str, rows: list[Receipt], query: dict[
         mimetype="application/xml",
         headers={NEXT: str(first.last), "X-Message-Type": receipts.type_of(first.code)},
     )
-
-
-def _shown(row: Receipt) -> dict[str, Any]:
-    status = statuses.return_status(row.return_status, row.kind)
-    return {
-        "sequence": row.sequence,
-        "type": receipts.type_of(row.code),
-        "kind": row.kind,
-        "key": row.key,
-        "order_no": row.order_no,
-        "status": row.return_status,
-        "status_zh": status.zh,
-        "status_en": status.en,
-        "time": utc_text(row.return_time),
-        "info_zh": row.info,
-        "info_en": row.text_in("en"),
-        "values": {name: value for name, value in row.fields.items() if name not in receipts.OURS and value != ""},
-    }

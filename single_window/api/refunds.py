@@ -11,7 +11,7 @@ from single_window.answers.refunds import REFUND, ActedOut, ExplanationOut, Refu
 from single_window.api import guard
 from single_window.api.acting import officer
 from single_window.api.cases import listed_cases, missing, shown_case
-from single_window.api.documentation import ACCOUNT, BY_ACCOUNT, RefusedOut, answer
+from single_window.api.documentation import ACCOUNT, BY_ACCOUNT, answer, refused
 from single_window.api.ports import ports
 from single_window.api.problems import json_response, problem
 from single_window.api.refund_documentation import ActIn, RefundsIn
@@ -23,7 +23,7 @@ from single_window.store.law_books import law_of
 from single_window.work import decisions
 
 blueprint = APIBlueprint("refunds", __name__, tag="refunds")
-_REFUSED = {404: answer("no such claim or sandbox", RefusedOut)}
+_REFUSED = {404: refused("no such claim or sandbox")}
 
 
 @blueprint.get("/refunds")
@@ -70,10 +70,10 @@ def explanation(number: str) -> Response:
     responses={
         200: answer("done", ActedOut),
         202: answer("it is filed and not done yet", ActedOut),
-        400: answer("something is missing or wrong", RefusedOut),
+        400: refused("something is missing or wrong"),
         **_REFUSED,
         **BY_ACCOUNT,
-        409: answer("the claim's state does not let it be done", RefusedOut),
+        409: refused("the claim's state does not let it be done"),
     },
 )
 def act(number: str, body: dict[str, Any]) -> Response:

@@ -8,11 +8,12 @@ from apiflask import APIBlueprint
 from flask import Response
 
 from schemas.rendering import Unwritable
+from single_window.answers.messages import AcceptedOut
 from single_window.answers.registrations import REGISTRATION, RegistrationOut, RegistrationsOut
 from single_window.api import guard, messages
 from single_window.api.acting import officer
 from single_window.api.cases import listed_cases, missing, refused_for, shown_case
-from single_window.api.documentation import ACCOUNT, BY_ACCOUNT, AcceptedOut, RefusedOut, answer
+from single_window.api.documentation import ACCOUNT, BY_ACCOUNT, answer, refused
 from single_window.api.ports import ports
 from single_window.api.problems import json_response, refusal
 from single_window.api.registration_documentation import ActIn, ApplicationIn, RegistrationsIn
@@ -22,7 +23,7 @@ from single_window.work import decisions
 
 blueprint = APIBlueprint("registrations", __name__, tag="registrations")
 _VALUES = ("reason", "grade", "since", "until")
-_REFUSED = {404: answer("no such company or sandbox", RefusedOut)}
+_REFUSED = {404: refused("no such company or sandbox")}
 
 
 @blueprint.post("/registrations")
@@ -30,9 +31,9 @@ _REFUSED = {404: answer("no such company or sandbox", RefusedOut)}
 @blueprint.doc(
     responses={
         202: answer("made into a message (Registration), archived and filed", AcceptedOut),
-        400: answer("no message can be made of it", RefusedOut),
-        409: answer("the transmission id was used for other content", RefusedOut),
-        503: answer("nothing can be accepted now; send again after Retry-After seconds", RefusedOut),
+        400: refused("no message can be made of it"),
+        409: refused("the transmission id was used for other content"),
+        503: refused("nothing can be accepted now; send again after Retry-After seconds"),
     }
 )
 def apply(application: dict[str, Any]) -> Response:
@@ -78,7 +79,7 @@ def show(code: str) -> Response:
     responses={
         200: answer("done", RegistrationOut),
         202: answer("filed, not done yet", RegistrationOut),
-        409: answer("the registration does not let it be done", RefusedOut),
+        409: refused("the registration does not let it be done"),
         **_REFUSED,
         **BY_ACCOUNT,
     },

@@ -9,7 +9,7 @@ from apiflask.fields import Boolean, Integer, List, Nested, String
 from apiflask.validators import Length, Range
 from flask import Response
 
-from single_window.api.documentation import RefusedOut, answer
+from single_window.api.documentation import answer, refused
 from single_window.api.problems import json_response, problem
 from single_window.language import rule_records
 from single_window.language.rule_records import LONGEST, UnknownRule
@@ -78,8 +78,8 @@ class RulesOut(Schema):
 @blueprint.doc(
     responses={
         200: answer("codes with their rules and remedies", RulesOut),
-        400: answer("the request is not as described", RefusedOut),
-        404: answer("`after` is no code", RefusedOut),
+        400: refused("the request is not as described"),
+        404: refused("`after` is no code"),
     }
 )
 def listed(query: dict[str, Any]) -> Response:
@@ -108,7 +108,7 @@ def listed(query: dict[str, Any]) -> Response:
 @blueprint.doc(
     responses={
         200: answer("all about the code", RuleOut),
-        404: answer("no such code; the nearest are named", RefusedOut),
+        404: refused("no such code; the nearest are named"),
     }
 )
 def show(code: str) -> Response:

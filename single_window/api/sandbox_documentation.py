@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from apiflask import Schema
-from apiflask.fields import Boolean, Dict, Field, Integer, List, Nested, String
+from apiflask.fields import Boolean, Dict, Field, Integer, Nested, String
 from apiflask.validators import Length, OneOf, Range, Regexp
 
 from single_window.api.moments import MODES
@@ -93,38 +91,6 @@ class ResetIn(Schema):
     )
 
 
-class ClockOut(Schema):
-    """A clock."""
-
-    mode = String()
-    now = String()
-    rate = String(metadata={"description": "of a virtual clock"})
-
-
-class SandboxOut(Schema):
-    """A sandbox."""
-
-    name = String()
-    seed = String()
-    options = Dict()
-    clock = Nested(ClockOut)
-    links = Dict(keys=String(), values=String())
-
-
-class SandboxesOut(Schema):
-    """Sandboxes in the order of their names."""
-
-    sandboxes = List(Nested(SandboxOut))
-    next = String(allow_none=True, metadata={"description": "`after` of the next page"})
-
-
-class ResetOut(Schema):
-    """What a reset or deletion did."""
-
-    name = String()
-    rows = Integer(metadata={"description": "rows that went"})
-
-
 class AdvanceIn(Schema):
     """How far a clock is moved: `by` or `to`, one of the two."""
 
@@ -145,20 +111,6 @@ class AdvanceIn(Schema):
     )
 
 
-class ClockShownOut(ClockOut):
-    """A clock, and what is due next by it."""
-
-    next_deadline = String(allow_none=True)
-
-
-class AdvancedOut(ClockShownOut):
-    """How far a clock came."""
-
-    to = String(allow_none=True, metadata={"description": "where it was to be moved; null: not known yet"})
-    settled = Boolean(metadata={"description": "it is there, and all that fell due is done"})
-    open = Integer(metadata={"description": "pieces of work that could be done now and are not"})
-
-
 class DeadlinesIn(Schema):
     """Which deadlines."""
 
@@ -173,27 +125,3 @@ class DeadlinesIn(Schema):
         validate=Length(0, 40),
         metadata={"description": "only until then: a span from now (30d) or a moment; default: all"},
     )
-
-
-class DeadlineOut(Schema):
-    """Something that will happen."""
-
-    id = Integer()
-    due = String()
-    kind = String()
-    zh = String()
-    en = String()
-    about = Dict(
-        keys=String(),
-        values=String(),
-        metadata={"description": "order, list, request, batch, claim, company, receipt: those that it concerns"},
-    )
-    subject: Any = List(Field(), metadata={"description": "what it is about, as the agency's gateway will hear it"})
-
-
-class DeadlinesOut(Schema):
-    """What will happen, in the order in which it falls due."""
-
-    now = String()
-    deadlines = List(Nested(DeadlineOut))
-    next = String(allow_none=True, metadata={"description": "`after` of the next page"})

@@ -4,36 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
-from urllib.parse import quote
 
 import msgspec
 from apiflask import APIBlueprint
 from flask import Response
 
-from declarations.calendar import utc_text
 from gateways.records import Options
 from single_window.accounts import key_rows
+from single_window.answers.kinds import page
+from single_window.answers.sandboxes import ResetOut, SandboxesOut, SandboxOut, sandbox_out
 from single_window.api import acting, key_access
-from single_window.api.documentation import ACCOUNT, BY_ACCOUNT, RefusedOut, answer
-from single_window.api.moments import clock_of, mode_of
-from single_window.api.ports import PREFIX, ports
+from single_window.api.documentation import ACCOUNT, BY_ACCOUNT, answer, refused
+from single_window.api.moments import clock_of
+from single_window.api.ports import ports
 from single_window.api.problems import json_response, problem
-from single_window.api.sandbox_documentation import (
-    OptionsIn,
-    ResetIn,
-    ResetOut,
-    SandboxesIn,
-    SandboxesOut,
-    SandboxIn,
-    SandboxOut,
-)
-from single_window.api.shapes import paged
+from single_window.api.sandbox_documentation import OptionsIn, ResetIn, SandboxesIn, SandboxIn
 from single_window.clock import Clock
 from single_window.context import MAIN
 from single_window.store import sandboxes
 from single_window.store.engine import reading
-from single_window.store.sandbox_options import NAMES, PRESETS, STANDING, BadOption, UnknownOption, checked
-from single_window.store.sandboxes import Sandbox
+from single_window.store.sandbox_options import PRESETS, STANDING, BadOption, UnknownOption, checked
 from single_window.work import resetting
 
 blueprint = APIBlueprint("sandboxes", __name__, tag="sandboxes")
@@ -41,7 +31,7 @@ MOST = 10_000
 """Sandboxes that calls make at most: what is done by the clock looks at each of them."""
 MOST_OF_HOLDER = 1_000
 """Sandboxes that the keys of one holder make."""
-REFUSED = {400: answer("the request is not as described", RefusedOut), 404: answer("no such sandbox", RefusedOut)}
+REFUSED = {400: refused("the request is not as described"), 404: refused("no such sandbox")}
 
 
 @blueprint.get("/sandboxes")
@@ -56,7 +46,8 @@ def listed(query: dict[str, Any]) -> Response:
         rows = sandboxes.page(
             connection, query["after"], query["limit"] + 1, None if key is None else (key.home, key.account)
         )
-    return paged("sandboxes", rows, query["limit"], shown, by="name")
+    first, following = page(rows, query["limit"], by="name")
+    return json_response(SandboxesOut(sandboxes=tuple(map(sandbox_out, first)), next=following))
 
 
 @blueprint.post("/sandboxes")
@@ -67,7 +58,7 @@ def listed(query: dict[str, Any]) -> Response:
     responses={
         201: answer("made", SandboxOut),
         400: REFUSED[400],
-        409: answer("there is one of this name, or there are too many", RefusedOut),
+        409: refused("there is one of this name, or there are too many"),
         **BY_ACCOUNT,
     },
 )
@@ -91,7 +82,7 @@ def create(body: dict[str, Any]) -> Response:
             raise problem("too-many-sandboxes", most=MOST_OF_HOLDER)
     if not window.make_sandbox(name, options, body["seed"], clock, "" if key is None else key.account):
         raise problem("sandbox-exists", name=name, path="name", found=name)
-    return json_response(shown(window.sandbox(name)), 201)
+    return json_response(sandbox_out(window.sandbox(name)), 201)
 
 
 @blueprint.get("/sandboxes/<name>")
@@ -100,7 +91,7 @@ def show(name: str) -> Response:
     """How a sandbox behaves.
 
     Its seed, its clock and all its options."""
-    return json_response(shown(ports().window.sandbox(name)))
+    return json_response(sandbox_out(ports().window.sandbox(name)))
 
 
 @blueprint.patch("/sandboxes/<name>")
@@ -116,7 +107,7 @@ def change(name: str, body: dict[str, Any]) -> Response:
     From now on, and only what is named; an unknown option changes nothing."""
     window = ports().window
     window.set_options(name, **_options(body["options"]))
-    return json_response(shown(window.sandbox(name)))
+    return json_response(sandbox_out(window.sandbox(name)))
 
 
 @blueprint.post("/sandboxes/<name>/reset")
@@ -127,7 +118,7 @@ def change(name: str, body: dict[str, Any]) -> Response:
     responses={
         200: answer("nothing of it is left", ResetOut),
         **REFUSED,
-        409: answer("somebody resets or deletes it at this moment", RefusedOut),
+        409: refused("somebody resets or deletes it at this moment"),
         **BY_ACCOUNT,
     },
 )
@@ -139,7 +130,7 @@ def reset(name: str, body: dict[str, Any]) -> Response:
     window, by = ports().window, acting.caller().name
     clock = clock_of(body["clock"], window.sandbox(name).clock) if body["clock"] else None
     rows = resetting.reset(window, name, by, body["master_data"], clock=clock)
-    return json_response({"name": name, "rows": rows})
+    return json_response(ResetOut(name=name, rows=rows))
 
 
 @blueprint.delete("/sandboxes/<name>")
@@ -149,7 +140,7 @@ def reset(name: str, body: dict[str, Any]) -> Response:
     responses={
         200: answer("it is not there any more", ResetOut),
         404: REFUSED[404],
-        409: answer("it is main, or somebody resets or deletes it at this moment", RefusedOut),
+        409: refused("it is main, or somebody resets or deletes it at this moment"),
         **BY_ACCOUNT,
     },
 )
@@ -160,7 +151,7 @@ def remove(name: str) -> Response:
     if name == MAIN:
         raise problem("sandbox-main")
     rows = resetting.reset(ports().window, name, acting.caller().name, remove=True)
-    return json_response({"name": name, "rows": rows})
+    return json_response(ResetOut(name=name, rows=rows))
 
 
 def _options(given: Mapping[str, Any]) -> dict[str, Any]:
@@ -178,21 +169,3 @@ def _options(given: Mapping[str, Any]) -> dict[str, Any]:
         raise problem(
             "bad-option", name=bad.name, allowed=bad.allowed, path=f"options.{bad.name}", found=str(bad.value)
         ) from None
-
-
-def shown(sandbox: Sandbox) -> dict[str, Any]:
-    """A sandbox as calls answer it."""
-    place = f"{PREFIX}/sandboxes/{quote(sandbox.name, safe='')}"
-    return {
-        "name": sandbox.name,
-        "seed": sandbox.seed,
-        "options": {name: getattr(sandbox.options, name) for name in NAMES},
-        "clock": clock_shown(sandbox.clock),
-        "links": {"self": place, "clock": f"{place}/clock", "deadlines": f"{place}/deadlines"},
-    }
-
-
-def clock_shown(clock: Clock) -> dict[str, str]:
-    """A clock as calls answer it."""
-    mode = mode_of(clock)
-    return {"mode": mode, "now": utc_text(clock.now()), **({"rate": f"{clock.rate:f}"} if mode == "virtual" else {})}

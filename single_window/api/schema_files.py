@@ -5,31 +5,18 @@ from __future__ import annotations
 from functools import cache
 from pathlib import Path
 
-from apiflask import APIBlueprint, Schema
-from apiflask.fields import List, Nested, String
+from apiflask import APIBlueprint
 from flask import Response
 
 import schemas
-from single_window.api.documentation import RefusedOut, answer
+from single_window.answers.window import SchemaFileOut, SchemaFilesOut
+from single_window.api.documentation import answer, refused
 from single_window.api.ports import PREFIX
 from single_window.api.problems import json_response, problem
 
 blueprint = APIBlueprint("schema_files", __name__, tag="rules")
 _FOLDER = Path(schemas.__file__).parent
 KEPT = "public, max-age=3600"
-
-
-class SchemaFileOut(Schema):
-    """One file."""
-
-    path = String(metadata={"description": "ceb/EDITION/CEBnnnMessage.xsd, dxp/…, dsig/…, gateway/…"})
-    link = String()
-
-
-class SchemaFilesOut(Schema):
-    """All of them."""
-
-    files = List(Nested(SchemaFileOut))
 
 
 @cache
@@ -44,13 +31,12 @@ def listed() -> Response:
     """List the XSD files.
 
     Of both editions. A file names others by relative paths, which hold under this address too."""
-    return json_response({"files": [{"path": path, "link": f"{PREFIX}/schemas/{path}"} for path in files()]})
+    listed = tuple(SchemaFileOut(path=path, link=f"{PREFIX}/schemas/{path}") for path in files())
+    return json_response(SchemaFilesOut(files=listed))
 
 
 @blueprint.get("/schemas/<path:path>")
-@blueprint.doc(
-    responses={200: answer("the file", None, "application/xml"), 404: answer("there is no such file", RefusedOut)}
-)
+@blueprint.doc(responses={200: answer("the file", None, "application/xml"), 404: refused("there is no such file")})
 def show(path: str) -> Response:
     """Download an XSD file.
 

@@ -4,21 +4,19 @@ from __future__ import annotations
 
 from datetime import date
 from typing import Any
-from urllib.parse import quote
 
 from apiflask import APIBlueprint, Schema
-from apiflask.fields import Integer, List, Nested, String
+from apiflask.fields import Integer, String
 from apiflask.validators import Length, Range
 from flask import Response
 from sqlalchemy import or_, select
 
-from declarations.calendar import DAY, instant_of, utc_text
-from schemas import catalogue
+from declarations.calendar import DAY, instant_of
+from single_window.answers.search import MatchesOut, SentPageOut, match_out, sent_page
 from single_window.api import guard
-from single_window.api.documentation import RefusedOut, answer
-from single_window.api.ports import PREFIX, ports
+from single_window.api.documentation import answer, refused
+from single_window.api.ports import ports
 from single_window.api.problems import json_response, problem
-from single_window.api.shapes import paged
 from single_window.cases import stories
 from single_window.store.engine import reading
 from single_window.store.tables import message, participant
@@ -42,29 +40,6 @@ class FindIn(Schema):
     )
 
 
-class MatchOut(Schema):
-    """Something that has a number."""
-
-    what = String(metadata={"description": "declaration, order, note, message, request or paper"})
-    id = Integer()
-    by = String(metadata={"description": "which number it was found by"})
-    label = String()
-    kind = String()
-    flow = String()
-    order_no = String()
-    state = String()
-    state_zh = String()
-    state_en = String()
-    link = String()
-
-
-class MatchesOut(Schema):
-    """All that has a number, declarations first."""
-
-    number = String()
-    matches = List(Nested(MatchOut))
-
-
 class SentIn(Schema):
     """Which messages."""
 
@@ -82,39 +57,14 @@ class SentIn(Schema):
     limit = Integer(load_default=50, validate=Range(1, MOST))
 
 
-class SentOut(Schema):
-    """A message that came."""
-
-    id = Integer()
-    type = String()
-    code = String()
-    sender = String()
-    transmission_id = String()
-    guid = String()
-    content_hash = String(metadata={"description": "SHA-256"})
-    channel = String()
-    received_at = String()
-    size = Integer()
-    documents = Integer()
-    state = String()
-    link = String()
-
-
-class SentPageOut(Schema):
-    """Messages, the newest first."""
-
-    messages = List(Nested(SentOut))
-    next = Integer(allow_none=True, metadata={"description": "what to give as `before` for the next page"})
-
-
 @blueprint.get("/find")
 @blueprint.input(FindIn, location="query", arg_name="query")
 @blueprint.doc(
     tags=["messages"],
     responses={
         200: answer("all that has the number", MatchesOut),
-        400: answer("the request is not as described", RefusedOut),
-        404: answer("nothing has it, or there is no such sandbox", RefusedOut),
+        400: refused("the request is not as described"),
+        404: refused("nothing has it, or there is no such sandbox"),
     },
 )
 def find(query: dict[str, Any]) -> Response:
@@ -128,7 +78,7 @@ def find(query: dict[str, Any]) -> Response:
     if not matches:
         at.window.sandbox(sandbox)
         raise problem("no-such-declaration", sandbox=sandbox, number=number)
-    return json_response({"number": number, "matches": [_match(match) for match in matches]})
+    return json_response(MatchesOut(number=number, matches=tuple(map(match_out, matches))))
 
 
 @blueprint.get("/messages")
@@ -137,8 +87,8 @@ def find(query: dict[str, Any]) -> Response:
     tags=["messages"],
     responses={
         200: answer("messages of the sandbox, newest first", SentPageOut),
-        400: answer("the request is not as described", RefusedOut),
-        404: answer("no such sandbox", RefusedOut),
+        400: refused("the request is not as described"),
+        404: refused("no such sandbox"),
     },
 )
 def sent(query: dict[str, Any]) -> Response:
@@ -163,7 +113,7 @@ def sent(query: dict[str, Any]) -> Response:
         rows = connection.execute(
             select(*columns).where(*where).order_by(message.c.id.desc()).limit(query["limit"] + 1)
         ).all()
-    return paged("messages", rows, query["limit"], _sent)
+    return json_response(sent_page(rows, query["limit"]))
 
 
 def _day(text: str) -> date:
@@ -171,35 +121,3 @@ def _day(text: str) -> date:
         return date.fromisoformat(text)
     except ValueError:
         raise problem("bad-day", found=text, path="day") from None
-
-
-def _match(match: stories.Match) -> dict[str, Any]:
-    link = (
-        f"{PREFIX}/messages/{match.id}"
-        if match.what == "message"
-        else f"{PREFIX}/declarations/{quote(match.order_no, safe='')}"
-        if match.order_no
-        else ""
-    )
-    return {
-        "what": match.what,
-        "id": match.id,
-        "by": match.by,
-        "label": match.label,
-        "kind": match.kind,
-        "flow": match.flow,
-        "order_no": match.order_no,
-        "state": match.state,
-        "state_zh": match.words.zh,
-        "state_en": match.words.en,
-        "link": link,
-    }
-
-
-def _sent(row: Any) -> dict[str, Any]:
-    return {
-        **{name: getattr(row, name) for name in _SHOWN},
-        "received_at": utc_text(row.received_at),
-        "type": catalogue.by_code(row.code).root if row.code else "",
-        "link": f"{PREFIX}/messages/{row.id}",
-    }

@@ -9,7 +9,7 @@ from apiflask.fields import Boolean, Dict, List, Nested, String
 from flask import Response
 
 from single_window.api import bodies, guard
-from single_window.api.documentation import FindingOut, RefusedOut, answer
+from single_window.api.documentation import FindingOut, answer, refused
 from single_window.api.ports import ports
 from single_window.api.problems import json_response
 from single_window.intake import signature_explained
@@ -55,8 +55,8 @@ class VerifiedOut(Schema):
     tags=["signatures"],
     responses={
         200: answer("what was found, right or wrong", VerifiedOut),
-        400: answer("the request is not as described", RefusedOut),
-        404: answer("no such sandbox", RefusedOut),
+        400: refused("the request is not as described"),
+        404: refused("no such sandbox"),
     },
 )
 def verify(query: dict[str, Any]) -> Response:

@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from apiflask import APIBlueprint, Schema
-from apiflask.fields import Integer, List, Nested, String
+from apiflask.fields import String
 from apiflask.validators import Length
 from flask import Response
 
-from declarations.calendar import utc_text
+from single_window.answers.sandboxes import RestoredOut, SnapshotOut, SnapshotsOut
 from single_window.api import acting
-from single_window.api.documentation import ACCOUNT, BY_ACCOUNT, RefusedOut, answer
+from single_window.api.documentation import ACCOUNT, BY_ACCOUNT, answer, refused
 from single_window.api.ports import ports
 from single_window.api.problems import json_response, problem
 from single_window.store import snapshots as stored
@@ -20,7 +20,7 @@ from single_window.work import snapshots
 
 blueprint = APIBlueprint("snapshots", __name__, tag="sandboxes")
 blueprint.before_request(acting.check_call)
-_MISSING = {404: answer("no such sandbox, or no such snapshot", RefusedOut)}
+_MISSING = {404: refused("no such sandbox, or no such snapshot")}
 _NUMBER = "<int(max=9223372036854775807):number>"
 
 
@@ -28,29 +28,6 @@ class SnapshotIn(Schema):
     """A snapshot to be taken."""
 
     label = String(load_default="", validate=Length(0, 100), metadata={"description": "for whoever lists them"})
-
-
-class SnapshotOut(Schema):
-    """A snapshot."""
-
-    id = Integer()
-    label = String()
-    at = String(metadata={"description": "when it was taken, by the machine's clock"})
-    rows = Integer()
-    bytes = Integer()
-
-
-class SnapshotsOut(Schema):
-    """The snapshots of a sandbox, the oldest first."""
-
-    snapshots = List(Nested(SnapshotOut))
-
-
-class RestoredOut(Schema):
-    """A sandbox that is as it was."""
-
-    name = String()
-    rows = Integer(metadata={"description": "rows that it has again"})
 
 
 @blueprint.get("/sandboxes/<name>/snapshots")
@@ -63,7 +40,7 @@ def listed(name: str) -> Response:
     window.sandbox(name)
     with reading(window.engine) as connection:
         rows = stored.listed(connection, name)
-    return json_response({"snapshots": [_shown(snapshot) for snapshot in rows]})
+    return json_response(SnapshotsOut(snapshots=tuple(map(SnapshotOut.of, rows))))
 
 
 @blueprint.post("/sandboxes/<name>/snapshots")
@@ -73,9 +50,9 @@ def listed(name: str) -> Response:
     security=ACCOUNT,
     responses={
         201: answer("taken", SnapshotOut),
-        400: answer("the request is not as described", RefusedOut),
+        400: refused("the request is not as described"),
         **_MISSING,
-        409: answer("work is open in it, or it has too many snapshots or too much in it", RefusedOut),
+        409: refused("work is open in it, or it has too many snapshots or too much in it"),
         **BY_ACCOUNT,
     },
 )
@@ -92,7 +69,7 @@ def take(name: str, body: dict[str, Any]) -> Response:
         raise problem("too-many-snapshots", name=name, most=snapshots.MOST) from None
     except stored.TooLarge:
         raise problem("snapshot-too-large", name=name, most=stored.MOST_ROWS) from None
-    return json_response(_shown(taken), 201)
+    return json_response(SnapshotOut.of(taken), 201)
 
 
 @blueprint.post(f"/sandboxes/<name>/snapshots/{_NUMBER}/restore")
@@ -102,7 +79,7 @@ def take(name: str, body: dict[str, Any]) -> Response:
     responses={
         200: answer("it is as it was", RestoredOut),
         **_MISSING,
-        409: answer("somebody resets it at this moment, or the snapshot is older than the tables", RefusedOut),
+        409: refused("somebody resets it at this moment, or the snapshot is older than the tables"),
         **BY_ACCOUNT,
     },
 )
@@ -117,7 +94,7 @@ def restore(name: str, number: int) -> Response:
         raise problem("no-such-snapshot", name=name, id=number) from None
     except stored.Outdated:
         raise problem("snapshot-outdated", id=number) from None
-    return json_response({"name": name, "rows": rows})
+    return json_response(RestoredOut(name=name, rows=rows))
 
 
 @blueprint.delete(f"/sandboxes/<name>/snapshots/{_NUMBER}")
@@ -136,8 +113,4 @@ def forget(name: str, number: int) -> Response:
         if not stored.forget(connection, name, number):
             raise problem("no-such-snapshot", name=name, id=number)
         left = stored.listed(connection, name)
-    return json_response({"snapshots": [_shown(snapshot) for snapshot in left]})
-
-
-def _shown(snapshot: stored.Snapshot) -> dict[str, Any]:
-    return {**snapshot._asdict(), "at": utc_text(snapshot.at)}
+    return json_response(SnapshotsOut(snapshots=tuple(map(SnapshotOut.of, left))))

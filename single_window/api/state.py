@@ -8,8 +8,9 @@ from apiflask import APIBlueprint
 from flask import Response
 
 from declarations.calendar import utc_text
+from single_window.answers.window import StateOut
 from single_window.api import guard, key_access
-from single_window.api.documentation import StateOut, answer
+from single_window.api.documentation import answer
 from single_window.api.ports import ports
 from single_window.api.problems import json_response
 from single_window.cases.stories import waiting_requests
@@ -33,13 +34,13 @@ def show() -> Response:
     with reading(at.window.engine) as connection:
         requests = {name: _by_kind(waiting_requests(connection, name)) for name in clocks}
     return json_response(
-        {
-            "working": working,
-            "failures": at.runtime.failures if at.runtime else 0,
-            "deliveries": {state: waiting.get(state, 0) for state in ("ready", "sent", "parked")},
-            "sandboxes": {name: utc_text(now) for name, now in clocks.items()},
-            "requests": requests,
-        },
+        StateOut(
+            working=working,
+            failures=at.runtime.failures if at.runtime else 0,
+            deliveries={state: waiting.get(state, 0) for state in ("ready", "sent", "parked")},
+            sandboxes={name: utc_text(now) for name, now in clocks.items()},
+            requests=requests,
+        ),
         503 if working is False else 200,
     )
 

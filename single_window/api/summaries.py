@@ -20,7 +20,7 @@ from single_window.answers.summaries import (
 )
 from single_window.api import guard
 from single_window.api.cases import CasesOfMerchantIn, listed_cases, missing, shown_case
-from single_window.api.documentation import RefusedOut, answer
+from single_window.api.documentation import answer, refused
 from single_window.api.ports import ports
 from single_window.api.problems import json_response
 from single_window.api.summary_documentation import DueIn, PageIn
@@ -28,7 +28,7 @@ from single_window.cases import summaries
 from single_window.store.engine import reading
 
 blueprint = APIBlueprint("summaries", __name__, tag="summaries")
-_REFUSED = {404: answer("no such summary, list or sandbox", RefusedOut)}
+_REFUSED = {404: refused("no such summary, list or sandbox")}
 
 
 @blueprint.get("/summaries")

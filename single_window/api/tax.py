@@ -13,7 +13,7 @@ from declarations.money import scale
 from declarations.tax.comparison import Article, Circumstance
 from single_window.api import guard
 from single_window.api.acting import participant_named
-from single_window.api.documentation import RefusedOut, answer
+from single_window.api.documentation import answer, refused
 from single_window.api.ports import ports
 from single_window.api.problems import json_response, problem
 from single_window.api.tax_documentation import (
@@ -40,8 +40,8 @@ PAYER = "payer"
 @blueprint.doc(
     responses={
         200: answer("both taxes with their working", ParcelOut),
-        400: answer("something is wrong in the request", RefusedOut),
-        404: answer("no such sandbox", RefusedOut),
+        400: refused("something is wrong in the request"),
+        404: refused("no such sandbox"),
     }
 )
 def parcel(body: dict[str, Any]) -> Response:
@@ -63,7 +63,7 @@ def parcel(body: dict[str, Any]) -> Response:
 @blueprint.doc(
     responses={
         200: answer("bills of the sandbox, newest release first", TaxBillsOut),
-        404: answer("no such sandbox", RefusedOut),
+        404: refused("no such sandbox"),
     }
 )
 def listed(query: dict[str, Any]) -> Response:
@@ -85,8 +85,8 @@ def listed(query: dict[str, Any]) -> Response:
     responses={
         200: answer("paid", PaidOut),
         202: answer("filed; it is not answered yet", PaidOut),
-        404: answer("no such bill or sandbox", RefusedOut),
-        409: answer("the bill is not due, or paid already", RefusedOut),
+        404: refused("no such bill or sandbox"),
+        409: refused("the bill is not due, or paid already"),
     }
 )
 def pay(tax_no: str, body: dict[str, Any]) -> Response:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from apiflask import Schema
-from apiflask.fields import Boolean, Float, Integer, List, Nested, String
+from apiflask.fields import Float, Integer, Nested, String
 from apiflask.validators import Length, OneOf, Range
 
 from single_window.outcomes.triggers import (
@@ -79,61 +79,3 @@ class TriggerIn(Schema):
             "description": "how often it acts, then no more; 0: without end; default: as the scenario has it, else 0"
         },
     )
-
-
-class TriggerOut(Schema):
-    """A trigger."""
-
-    id = Integer()
-    name = String()
-    match = Nested(MatchIn)
-    do = Nested(DoIn)
-    times = Integer()
-    left = Integer(allow_none=True, metadata={"description": "how often it acts yet; null: without end"})
-
-
-class TriggersOut(Schema):
-    """Triggers."""
-
-    triggers = List(Nested(TriggerOut))
-
-
-class RemovedOut(Schema):
-    """How many triggers were removed."""
-
-    removed = Integer()
-
-
-class StepOut(Schema):
-    """A trigger of a scenario."""
-
-    match = Nested(MatchIn)
-    do = Nested(DoIn)
-
-
-class ScenarioOut(Schema):
-    """A ready-made outcome."""
-
-    name = String()
-    zh = String()
-    en = String()
-    seen_zh = String(metadata={"description": "what a participant sees of it"})
-    seen_en = String()
-    times = Integer(metadata={"description": "0: without end"})
-    triggers = List(Nested(StepOut))
-
-
-class ScenariosOut(Schema):
-    """Ready-made outcomes."""
-
-    scenarios = List(Nested(ScenarioOut))
-
-
-class InjectedOut(Schema):
-    """A message that was put into a mailbox."""
-
-    id = Integer()
-    mailbox = String()
-    sequence = Integer()
-    type = String()
-    known = Boolean(metadata={"description": "whether it is a message of the catalogue"})

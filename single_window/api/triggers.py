@@ -7,12 +7,12 @@ from typing import Any
 from apiflask import APIBlueprint
 from flask import Response
 
-from single_window.api.documentation import ACCOUNT, BY_ACCOUNT, RefusedOut, answer
+from single_window.answers.outcomes import RemovedOut, ScenariosOut, TriggersOut, scenario_out, trigger_out
+from single_window.api.documentation import ACCOUNT, BY_ACCOUNT, answer, refused
 from single_window.api.ports import ports
 from single_window.api.problems import Problem, json_response, problem
-from single_window.api.trigger_documentation import RemovedOut, ScenariosOut, TriggerIn, TriggersOut
+from single_window.api.trigger_documentation import TriggerIn
 from single_window.outcomes import making
-from single_window.outcomes.described import scenario_shown, shown
 from single_window.outcomes.making import NameTaken, TooManyTriggers, UnknownTrigger
 from single_window.outcomes.scenarios import UnknownScenario, scenarios
 from single_window.outcomes.triggers import MOST_TRIGGERS, BadTrigger
@@ -20,7 +20,7 @@ from single_window.store import sandboxes
 from single_window.store.engine import reading
 
 blueprint = APIBlueprint("triggers", __name__, tag="triggers")
-_MISSING = answer("no such sandbox or trigger", RefusedOut)
+_MISSING = refused("no such sandbox or trigger")
 _REFUSALS = (BadTrigger, UnknownScenario, UnknownTrigger, NameTaken, TooManyTriggers)
 
 
@@ -30,7 +30,7 @@ def ready_made() -> Response:
     """List ready-made outcomes.
 
     Make a trigger of one by its name, or name it in X-Scenario of one call of POST /messages."""
-    return json_response({"scenarios": [scenario_shown(scenario) for scenario in scenarios().values()]})
+    return json_response(ScenariosOut(scenarios=tuple(map(scenario_out, scenarios().values()))))
 
 
 @blueprint.get("/sandboxes/<name>/triggers")
@@ -44,7 +44,7 @@ def listed(name: str) -> Response:
     with reading(ports().window.engine) as connection:
         sandboxes.find(connection, name)
         triggers = making.listed(connection, name)
-    return json_response({"triggers": [shown(trigger) for trigger in triggers]})
+    return json_response(TriggersOut(triggers=tuple(map(trigger_out, triggers))))
 
 
 @blueprint.post("/sandboxes/<name>/triggers")
@@ -54,9 +54,9 @@ def listed(name: str) -> Response:
     security=ACCOUNT,
     responses={
         201: answer("made; a scenario may have several", TriggersOut),
-        400: answer("it cannot be, or there is no such scenario", RefusedOut),
+        400: refused("it cannot be, or there is no such scenario"),
         404: _MISSING,
-        409: answer("the name is taken, or there are too many", RefusedOut),
+        409: refused("the name is taken, or there are too many"),
         **BY_ACCOUNT,
     },
 )
@@ -77,8 +77,8 @@ def add(name: str, body: dict[str, Any]) -> Response:
             action=body["do"],
         )
     except _REFUSALS as error:
-        raise refused(error) from None
-    return json_response({"triggers": [shown(trigger) for trigger in made]}, 201)
+        raise trigger_problem(error) from None
+    return json_response(TriggersOut(triggers=tuple(map(trigger_out, made))), 201)
 
 
 @blueprint.delete("/sandboxes/<name>/triggers")
@@ -91,7 +91,7 @@ def clear(name: str) -> Response:
     """Remove all triggers of a sandbox.
 
     Receipts that are held back come all the same."""
-    return json_response({"removed": making.remove(ports().window.engine, name)})
+    return json_response(RemovedOut(removed=making.remove(ports().window.engine, name)))
 
 
 @blueprint.delete("/sandboxes/<name>/triggers/<int(max=9223372036854775807):number>")
@@ -105,12 +105,12 @@ def remove(name: str, number: int) -> Response:
 
     Receipts that it held back come all the same."""
     try:
-        return json_response({"removed": making.remove(ports().window.engine, name, number)})
+        return json_response(RemovedOut(removed=making.remove(ports().window.engine, name, number)))
     except UnknownTrigger as error:
-        raise refused(error) from None
+        raise trigger_problem(error) from None
 
 
-def refused(error: Exception) -> Problem:
+def trigger_problem(error: Exception) -> Problem:
     """The problem of a trigger that cannot be made or found."""
     if isinstance(error, BadTrigger):
         return problem("bad-trigger", path=error.path, found=error.found, allowed=error.allowed)

@@ -8,7 +8,7 @@ from apiflask import APIBlueprint
 from flask import Response
 
 from single_window.api import bodies, guard
-from single_window.api.documentation import RefusedOut, ValidateIn, ValidationOut, answer
+from single_window.api.documentation import ValidateIn, ValidationOut, answer, refused
 from single_window.api.messages import requested_edition
 from single_window.api.ports import ports
 from single_window.api.problems import json_response
@@ -23,8 +23,8 @@ blueprint = APIBlueprint("validation", __name__, tag="messages")
 @blueprint.doc(
     responses={
         200: answer("what would be said to it; to several, `messages` says it of each", ValidationOut),
-        400: answer("the request is not as described", RefusedOut),
-        404: answer("no such sandbox", RefusedOut),
+        400: refused("the request is not as described"),
+        404: refused("no such sandbox"),
     }
 )
 def validate(query: dict[str, Any]) -> Response:

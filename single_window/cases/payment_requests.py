@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import structlog
 from sqlalchemy import Connection, select
 
-from declarations.calendar import utc_text
 from declarations.documents import Order, unpack
 from declarations.reasons import typed
 from gateways.customs.payment_data import ANSWER_WITHIN_MS, session_of
 from gateways.records import PaymentRequestDraft
-from schemas.findings import Finding
 from single_window.context import Context
-from single_window.intake.payment_uploads import findings_of
 from single_window.store import payment_requests, sandboxes
 from single_window.store.engine import reading, writing
 from single_window.store.numbering import ROWS
@@ -91,45 +86,3 @@ def find(connection: Connection, sandbox: str, session_id: str) -> PaymentReques
     if request is None:
         raise NoSuchRequest(sandbox, session_id)
     return request
-
-
-def described(request: PaymentRequest, now: int) -> dict[str, Any]:
-    """A request as plain values for lists; `now`: the sandbox's instant."""
-    return {
-        "session_id": request.session_id,
-        "order_no": request.order_no,
-        "platform": request.platform,
-        "by": request.by,
-        "asked_at": utc_text(request.asked_at),
-        "due": utc_text(request.due),
-        "asking": request.asking,
-        "attempts": request.attempts,
-        "error": request.error,
-        "verdict": str(request.verdict_at(now)),
-        "uploads": request.uploads,
-        "answered_at": utc_text(request.answered_at) if request.answered_at else "",
-        "code": request.code,
-        "message": request.message,
-        "declaration_id": request.declaration_id or None,
-    }
-
-
-def whole(request: PaymentRequest, now: int) -> dict[str, Any]:
-    """A request with its answer and everything that is wrong with it."""
-    return {
-        **described(request, now),
-        "reply": request.reply,
-        "findings": [finding._asdict() for finding in findings_of(request)],
-        "signing": {
-            "expected": request.expected,
-            "matches": request.matches,
-            "digest": request.digest,
-            "signed_digest": request.signed_digest,
-        },
-        "payload": request.payload,
-    }
-
-
-def findings(request: PaymentRequest) -> list[Finding]:
-    """What is wrong with the last upload."""
-    return findings_of(request)

@@ -7,13 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
+from msgspec import UNSET
 from sqlalchemy import Connection
 
-from declarations.calendar import utc_text
 from schemas.identifiers import is_valid_dxp_id
 from single_window import keys
+from single_window.answers.channels import ChannelOut, MadeOut
 from single_window.channels.addresses import parse, resolve
 from single_window.channels.participant_queues import queues_of
 from single_window.channels.refused import Refused, demand_mailbox
@@ -117,36 +118,30 @@ def trial(context: Context, sandbox: str, mailbox: str) -> Tried:
     return tried
 
 
-def listed(connection: Connection, sandbox: str) -> list[dict[str, Any]]:
-    """The channels of a sandbox as plain values, without their secrets; raises `UnknownSandbox`."""
+def listed(connection: Connection, sandbox: str) -> list[ChannelOut]:
+    """The channels of a sandbox, without their secrets; raises `UnknownSandbox`."""
     sandboxes.find(connection, sandbox)
     behind = channels.behind(connection, sandbox)
     return [
-        {**described(channel), "behind": behind[channel.dxp_id, channel.kind]}
+        ChannelOut.of(channel, **_where(channel), behind=behind[channel.dxp_id, channel.kind])
         for channel in channels.listed(connection, sandbox)
     ]
 
 
-def described(channel: Channel) -> dict[str, Any]:
-    """A channel as plain values, without its secret."""
-    instants = {
-        name: utc_text(instant) if (instant := getattr(channel, name)) else ""
-        for name in ("next_at", "blocked_at", "delivered_at", "made_at")
-    }
-    queues = queues_of(channel.sandbox, channel.dxp_id)
-    where = (
-        {"address": channel.address} if channel.kind == WEBHOOK else {"inbox": queues.inbox, "outbox": queues.outbox}
-    )
-    return {
-        "mailbox": channel.dxp_id,
-        "kind": channel.kind,
-        "state": channel.state,
-        **where,
-        "position": channel.position,
-        "failures": channel.failures,
-        "last_error": channel.last_error,
-        **instants,
-    }
+def described(channel: Channel) -> ChannelOut:
+    """A channel, without its secret."""
+    return ChannelOut.of(channel, **_where(channel))
+
+
+def described_made(made: Made) -> MadeOut:
+    """A channel that was made or changed, with its secret if that is new."""
+    return MadeOut.of(made.channel, **_where(made.channel), secret=made.secret or UNSET)
+
+
+def _where(channel: Channel) -> dict[str, str]:
+    if channel.kind == WEBHOOK:
+        return {"mailbox": channel.dxp_id, "address": channel.address}
+    return {"mailbox": channel.dxp_id, **queues_of(channel.sandbox, channel.dxp_id)._asdict()}
 
 
 def _make(

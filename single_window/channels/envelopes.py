@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from sqlalchemy import Connection
 
+from single_window.answers.channels import EnvelopesOut
 from single_window.channels.refused import demand_mailbox
 from single_window.context import Context
 from single_window.receipts.tolerances import usual
@@ -13,15 +14,15 @@ from single_window.store import envelopes, sandboxes
 from single_window.store.engine import writing
 
 
-def shown(connection: Connection, sandbox: str, mailbox: str) -> dict[str, str]:
+def shown(connection: Connection, sandbox: str, mailbox: str) -> EnvelopesOut:
     """A mailbox, and the envelope of its receipts by each way; raises `UnknownSandbox`."""
     sandboxes.find(connection, sandbox)
     chosen = envelopes.chosen(connection, sandbox, mailbox)
     unless = usual(sandboxes.tolerances_of(connection, sandbox, mailbox))
-    return {"mailbox": mailbox, **{way: chosen.get(way, unless) for way in envelopes.WAYS}}
+    return EnvelopesOut(mailbox=mailbox, **{way: chosen.get(way, unless) for way in envelopes.WAYS})
 
 
-def choose(context: Context, sandbox: str, mailbox: str, wanted: Mapping[str, str]) -> dict[str, str]:
+def choose(context: Context, sandbox: str, mailbox: str, wanted: Mapping[str, str]) -> EnvelopesOut:
     """Choose envelopes by way, from the next receipt that leaves on; gives all of them as `shown` does. Commits."""
     demand_mailbox(mailbox)
     with writing(context.engine) as connection:

@@ -8,17 +8,18 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import click
+import msgspec
 
 from declarations.calendar import utc_text
 from schemas.signature import keys
 from schemas.signature.algorithms import Key
 from schemas.signature.certificates import LARGEST, BadCertificate, Certificate, read, read_text
+from single_window.answers.certificates import certificate_out
 from single_window.client import SandboxClient
 from single_window.client.calls import part
 from single_window.commands.call import Call, Failure, command
 from single_window.commands.remote import over_http
 from single_window.master_data import certificates
-from single_window.master_data.certificate_records import shown
 from single_window.store import certificates as rows
 
 T = TypeVar("T")
@@ -168,7 +169,7 @@ def list_(call: Call, company: str, after: str, most: int) -> None:
     """
     with call.reading() as (window, connection):
         registered, now = rows.page(connection, call.sandbox, company, after, most), window.now(call.sandbox)
-    _list(call, [shown(entry, now) for entry in registered])
+    _list(call, [msgspec.to_builtins(certificate_out(entry, now)) for entry in registered])
 
 
 def _list(call: Call, fields: Sequence[Mapping[str, Any]]) -> None:
@@ -212,7 +213,7 @@ def revoke(call: Call, number: str) -> None:
             revoked = certificates.revoke(window, call.sandbox, number)
         except certificates.NotRegistered as unknown:
             raise Failure(str(unknown)) from None
-        _revoked(call, shown(revoked, window.now(call.sandbox)))
+        _revoked(call, msgspec.to_builtins(certificate_out(revoked, window.now(call.sandbox))))
 
 
 def _revoked(call: Call, fields: Mapping[str, Any]) -> None:

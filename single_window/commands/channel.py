@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import click
+import msgspec
 
 from single_window.channels import connecting, envelopes
-from single_window.channels.connecting import Made
 from single_window.client import SandboxClient
 from single_window.commands import channel_there as there
 from single_window.commands.call import Call, Failure, command
@@ -48,7 +48,7 @@ def list_(call: Call) -> None:
     """
     with call.reading() as (_, connection):
         channels = connecting.listed(connection, call.sandbox)
-    _list(call, channels)
+    _list(call, msgspec.to_builtins(channels))
 
 
 def _list(call: Call, channels: Sequence[Mapping[str, Any]]) -> None:
@@ -108,7 +108,7 @@ def webhook(call: Call, mailbox: str, target: str, first: int | None, new_secret
     """
     with call.window() as window:
         made = connecting.make_webhook(window, call.sandbox, mailbox, target, first, new_secret)
-    _webhook_made(call, _made(made))
+    _webhook_made(call, msgspec.to_builtins(connecting.described_made(made)))
 
 
 def _webhook_made(call: Call, made: Mapping[str, Any]) -> None:
@@ -137,7 +137,7 @@ def amqp(call: Call, mailbox: str, first: int | None) -> None:
     """
     with call.window() as window:
         made = connecting.make_amqp(window, call.sandbox, mailbox, first)
-    _amqp_made(call, _made(made))
+    _amqp_made(call, msgspec.to_builtins(connecting.described_made(made)))
 
 
 def _amqp_made(call: Call, made: Mapping[str, Any]) -> None:
@@ -167,7 +167,7 @@ def envelope(call: Call, mailbox: str, envelope: str | None, ways: tuple[str, ..
     """
     with call.window() as window:
         shown = envelopes.choose(window, call.sandbox, mailbox, _wanted(envelope, ways))
-    _envelopes(call, shown)
+    _envelopes(call, msgspec.to_builtins(shown))
 
 
 def _wanted(envelope: str | None, ways: tuple[str, ...]) -> dict[str, str]:
@@ -199,7 +199,7 @@ def off(call: Call, mailbox: str, kind: str) -> None:
     """
     with call.window() as window:
         changed = connecting.switch_off(window, call.sandbox, mailbox, kind)
-    _off(call, connecting.described(changed))
+    _off(call, msgspec.to_builtins(connecting.described(changed)))
 
 
 def _off(call: Call, fields: Mapping[str, Any]) -> None:
@@ -233,7 +233,7 @@ def redeliver(call: Call, mailbox: str, kind: str, first: int | None) -> None:
     """
     with call.window() as window:
         changed = connecting.redeliver(window, call.sandbox, mailbox, kind, first)
-    _redelivered(call, connecting.described(changed))
+    _redelivered(call, msgspec.to_builtins(connecting.described(changed)))
 
 
 def _redelivered(call: Call, fields: Mapping[str, Any]) -> None:
@@ -265,7 +265,3 @@ def test(call: Call, mailbox: str) -> None:
 
 def _begins(made: Mapping[str, Any]) -> str:
     return f"From receipt {made['position'] + 1} on, receipts of {made['mailbox']} are"
-
-
-def _made(made: Made) -> dict[str, Any]:
-    return {**connecting.described(made.channel), **({"secret": made.secret} if made.secret else {})}

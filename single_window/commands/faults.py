@@ -6,13 +6,14 @@ from collections.abc import Mapping
 from typing import Any
 
 import click
+import msgspec
 
+from single_window.answers.outcomes import faults_out, profile_out
 from single_window.client import SandboxClient
 from single_window.commands.call import Call, command
 from single_window.commands.remote import over_http
 from single_window.language.words import Words
 from single_window.outcomes import switching
-from single_window.outcomes.faults_shown import profile_shown, standing_shown
 from single_window.outcomes.profiles import profiles
 
 
@@ -31,7 +32,7 @@ def list_(call: Call) -> None:
       single-window faults list
     """
     known = profiles().values()
-    call.give([profile_shown(profile) for profile in known])
+    call.give([profile_out(profile) for profile in known])
     call.table(
         "",
         ("profile 名称", "what goes wrong 内容", "where 位置", "lasts 时长"),
@@ -66,7 +67,7 @@ def on(call: Call, profile: str, lasts: str, seed: str) -> None:
     """
     with call.window() as window:
         standing = switching.switch_on(window.engine, window.numbering, call.sandbox, profile, lasts, seed)
-    _print(call, standing_shown(standing))
+    _print(call, msgspec.to_builtins(faults_out(standing)))
 
 
 @faults.command()
@@ -82,7 +83,7 @@ def off(call: Call) -> None:
     with call.window() as window:
         window.sandbox(call.sandbox)
         standing = switching.switch_off(window.engine, call.sandbox)
-    _ended(call, standing_shown(standing))
+    _ended(call, msgspec.to_builtins(faults_out(standing)))
 
 
 @faults.command()
@@ -97,7 +98,7 @@ def show(call: Call) -> None:
     """
     with call.reading() as (_, connection):
         standing = switching.standing(connection, call.sandbox)
-    _print(call, standing_shown(standing))
+    _print(call, msgspec.to_builtins(faults_out(standing)))
 
 
 def _print(call: Call, standing: Mapping[str, Any]) -> None:

@@ -6,12 +6,13 @@ from typing import Any
 
 import click
 
-from declarations.calendar import utc_text
+from single_window.answers.payments import AddressOut, request_out, whole_out
 from single_window.cases import payment_requests as cases
 from single_window.channels import payment_addresses
 from single_window.commands.by_api import over_api
 from single_window.commands.call import Call, Failure, command
 from single_window.commands.findings import show_findings
+from single_window.intake.payment_uploads import findings_of
 from single_window.language.plainly import moment
 from single_window.store import payment_requests as rows
 from single_window.store.payment_requests import PaymentRequest, Verdict
@@ -47,7 +48,7 @@ def list_(call: Call, order_no: str, platform: str, most: int) -> None:
     """
     with call.reading() as (window, connection):
         requests, now = rows.page(connection, call.sandbox, 0, most, order_no, platform), window.now(call.sandbox)
-    call.give([cases.described(request, now) for request in requests])
+    call.give([request_out(request, now) for request in requests])
     call.table(
         "",
         ("session", "order 订单", "platform 平台", "asked 调取", "asking", "verdict 结论", "code", "uploads"),
@@ -86,9 +87,9 @@ def show(call: Call, session_id: str) -> None:
             request, now = cases.find(connection, call.sandbox, session_id), window.now(call.sandbox)
         except cases.NoSuchRequest as unknown:
             raise Failure(str(unknown)) from None
-    call.give(cases.whole(request, now))
+    call.give(whole_out(request, now))
     call.table("", ("what 项目", "value 内容"), _rows(request, now))
-    show_findings(call, cases.findings(request))
+    show_findings(call, findings_of(request))
     if request.expected:
         call.say(f"to sign 应加签: {request.expected}")
         call.say(
@@ -115,7 +116,7 @@ def ask(call: Call, order_no: str) -> None:
             made = cases.file(window, call.sandbox, order_no, OPERATOR)
         except cases.NoSuchOrder as unknown:
             raise Failure(str(unknown)) from None
-    call.give(cases.whole(made, made.asked_at))
+    call.give(whole_out(made, made.asked_at))
     call.say(
         f"Asked 已调取 {made.platform}, session {made.session_id}, until {moment(made.due)}. "
         f"See: single-window payment-request show {made.session_id}{call.aside}"
@@ -146,7 +147,7 @@ def set_(call: Call, company: str, target: str) -> None:
     """
     with call.window() as window:
         made = payment_addresses.put(window, call.sandbox, company, target)
-    call.give(_plain(made))
+    call.give(AddressOut.of(made))
     call.say(f"{company} is asked at {target}.")
 
 
@@ -162,7 +163,7 @@ def addresses(call: Call) -> None:
     """
     with call.reading() as (window, _):
         listed = payment_addresses.listed(window, call.sandbox)
-    call.give([_plain(entry) for entry in listed])
+    call.give([AddressOut.of(entry) for entry in listed])
     call.table(
         "",
         ("platform 平台", "address 地址", "since 登记"),
@@ -187,10 +188,6 @@ def remove(call: Call, company: str) -> None:
         payment_addresses.remove(window, call.sandbox, company)
     call.give({"company": company})
     call.say(f"{company} is asked no more 已删除.")
-
-
-def _plain(entry: rows.Address) -> dict[str, Any]:
-    return {"company": entry.company, "url": entry.url, "set_at": utc_text(entry.set_at)}
 
 
 def _rows(request: PaymentRequest, now: int) -> list[tuple[str, Any]]:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import click
 
+from single_window.answers.outcomes import scenario_out
 from single_window.commands.call import Call, command
 from single_window.language.words import Words
-from single_window.outcomes.described import scenario_shown
 from single_window.outcomes.scenarios import scenarios as ready_made
 
 
@@ -20,7 +20,7 @@ def scenarios(call: Call) -> None:
       single-window scenarios
     """
     known = ready_made().values()
-    call.give([scenario_shown(scenario) for scenario in known])
+    call.give([scenario_out(scenario) for scenario in known])
     call.table(
         "",
         ("scenario 场景", "outcome 结果", "what you see 可见"),

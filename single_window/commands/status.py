@@ -118,9 +118,9 @@ def _blocked(call: Call, holdings: tuple[Holding, ...]) -> None:
     for holding in holdings:
         for channel in holding.blocked:
             call.say(
-                f"blocked 推送受阻: {channel['kind']} of {channel['mailbox']} in {holding.sandbox.name} since "
-                f"{channel['blocked_at']}, {channel['behind']} receipts wait, next try {channel['next_at']}: "
-                f"{channel['last_error']}"
+                f"blocked 推送受阻: {channel.kind} of {channel.mailbox} in {holding.sandbox.name} since "
+                f"{channel.blocked_at}, {channel.behind} receipts wait, next try {channel.next_at}: "
+                f"{channel.last_error}"
             )
 
 

@@ -8,12 +8,13 @@ from functools import partial
 from typing import Any
 
 import click
+import msgspec
 
+from single_window.answers.outcomes import trigger_out
 from single_window.client import SandboxClient
 from single_window.commands.call import Call, Failure, command
 from single_window.commands.remote import over_http
 from single_window.outcomes import making
-from single_window.outcomes.described import shown
 from single_window.outcomes.scenarios import scenarios
 from single_window.outcomes.shorthand import outcome
 from single_window.outcomes.triggers import Do, Match, Spread
@@ -119,7 +120,7 @@ def add(
             match=match,
             action=action or None,
         )
-    _give(call, [shown(entry) for entry in made])
+    _give(call, [msgspec.to_builtins(trigger_out(entry)) for entry in made])
 
 
 def _listed_there(call: Call, sandbox: SandboxClient) -> None:
@@ -139,7 +140,7 @@ def list_(call: Call) -> None:
     with call.reading() as (_, connection):
         sandboxes.find(connection, call.sandbox)
         triggers = making.listed(connection, call.sandbox)
-    _list(call, [shown(entry) for entry in triggers])
+    _list(call, [msgspec.to_builtins(trigger_out(entry)) for entry in triggers])
 
 
 def _list(call: Call, triggers: Sequence[Mapping[str, Any]]) -> None:

@@ -23,5 +23,5 @@ def show() -> str:
         next_at = {(channel.dxp_id, channel.kind): channel.next_at for channel in channels.listed(connection, sandbox)}
         shown = connecting.listed(connection, sandbox)
     return render_template(
-        "console/channels.html", listed=[(fields, next_at[fields["mailbox"], fields["kind"]]) for fields in shown]
+        "console/channels.html", listed=[(channel, next_at[channel.mailbox, channel.kind]) for channel in shown]
     )

@@ -11,6 +11,7 @@ from single_window.cases import payment_requests as cases
 from single_window.cases.stories import LARGEST_ID, NotFound
 from single_window.console.persons import person
 from single_window.console.speech import link, requested_sandbox
+from single_window.intake.payment_uploads import findings_of
 from single_window.store import payment_requests as rows
 from single_window.store import sandboxes
 from single_window.store.engine import reading
@@ -50,7 +51,7 @@ def show(session_id: str) -> str:
             raise NotFound(session_id, sandbox) from None
         now = sandboxes.find(connection, sandbox).clock.now()
         return render_template(
-            "console/payment_request.html", payment=payment_request, now=now, findings=cases.findings(payment_request)
+            "console/payment_request.html", payment=payment_request, now=now, findings=findings_of(payment_request)
         )
 
 

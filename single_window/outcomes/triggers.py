@@ -7,10 +7,10 @@ from difflib import get_close_matches
 from enum import StrEnum
 from fnmatch import fnmatchcase
 from functools import cache
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
-from msgspec import Struct
+from msgspec import Meta, Struct
 
 from schemas import catalogue, receipt_texts
 from single_window.store.triggers import TriggerRow
@@ -93,18 +93,21 @@ class Term(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
 
 
 class Match(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
-    """Which documents, and which of their receipts. What is empty matches everything."""
+    """Which documents, and which of their receipts. What is left out matches everything."""
 
-    type: str = ""
-    """Code of the document's message: 621."""
-    receipt: str = ""
-    """Code of the receipt, and its status behind a dot: 622, 622.800."""
-    order: str = ""
-    """A pattern of the order number: * and ? stand for any characters, [ab] for one of some."""
-    sender: str = ""
-    """A pattern of the sender's DXP id."""
-    share: float = 100
-    """Of a hundred that match, how many: which ones, a draw says that is keyed by seed, trigger and business key."""
+    type: Annotated[str, Meta(description="code of the document's message: 621")] = ""
+    receipt: Annotated[str, Meta(description="code of the receipt, and its status behind a dot: 622, 622.800")] = ""
+    order: Annotated[
+        str, Meta(description="pattern of the order number: * and ? stand for any characters, [ab] for one of some")
+    ] = ""
+    sender: Annotated[str, Meta(description="pattern of the sender's DXP id")] = ""
+    share: Annotated[
+        float,
+        Meta(
+            description="of a hundred that match, how many: which ones, a draw says that is keyed by seed, trigger and "
+            "business key"
+        ),
+    ] = 100
     term: Term | None = None
 
 
@@ -112,28 +115,27 @@ class Action(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True
     """What is done, and how."""
 
     do: Do
-    code: str = ""
-    """The port's negative code, or the code that customs says: 1332."""
-    words: str = ""
-    """What `returnInfo` says instead of the published words; with a code of customs they stand inside its frame."""
-    status: str = ""
-    """`returnStatus` of another receipt."""
-    place: str = ""
-    """Of another receipt: after (by default) or instead; of a dropped connection: before or after (the commit), or
-    partway (through the answer); of a cut one: before (by default) or after the receiver has the receipts."""
+    code: Annotated[str, Meta(description="the port's negative code, or the code that customs says: 1332")] = ""
+    words: Annotated[
+        str, Meta(description="instead of the published words; with a code of customs they stand inside its frame")
+    ] = ""
+    status: Annotated[str, Meta(description="`returnStatus` of another receipt")] = ""
+    place: Annotated[
+        str,
+        Meta(
+            description="of another receipt: after (by default) or instead; of a dropped connection: before (by "
+            "default) or after the message is kept, or partway through the answer; of a cut one: before (by default) "
+            "or after the receiver has the receipts"
+        ),
+    ] = ""
     spread: Spread = Spread.FIXED
-    seconds: float = 0
-    """Seconds of the sandbox's clock; of a lognormal spread the median."""
-    least: float = 0
-    most: float = 0
-    """Bounds of a uniform spread; of a lognormal one the longest."""
-    sigma: float = 0.5
-    """How widely a lognormal spread scatters."""
-    copies: int = 2
-    """How often a receipt comes in all."""
-    http: int = 503
-    retry_after: int = 1
-    """Seconds that Retry-After says."""
+    seconds: Annotated[float, Meta(description="of the sandbox's clock; of a lognormal spread the median")] = 0
+    least: Annotated[float, Meta(description="the shortest, of a uniform spread")] = 0
+    most: Annotated[float, Meta(description="the longest, of a uniform or lognormal spread")] = 0
+    sigma: Annotated[float, Meta(description="how widely a lognormal spread scatters")] = 0.5
+    copies: Annotated[int, Meta(description="how often a receipt comes in all")] = 2
+    http: Annotated[int, Meta(description="429 or 503")] = 503
+    retry_after: Annotated[int, Meta(description="seconds that Retry-After says")] = 1
 
 
 class Trigger(Struct, frozen=True):

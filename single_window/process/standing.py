@@ -8,11 +8,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from sqlalchemy import Connection, make_url
 from sqlalchemy.exc import DBAPIError
 
+from single_window.answers.channels import ChannelOut
 from single_window.cases import stories
 from single_window.channels import connecting
 from single_window.clock import system_now
@@ -52,7 +52,7 @@ class Holding:
     sandbox: Sandbox
     counts: stories.Counts
     next_due: int | None
-    blocked: tuple[Mapping[str, Any], ...] = ()
+    blocked: tuple[ChannelOut, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +143,7 @@ def _read(settings: Settings, ready: Part) -> tuple[Part, tuple[Waiting, ...], t
 
 
 def _holding(connection: Connection, name: str) -> Holding:
-    blocked = tuple(channel for channel in connecting.listed(connection, name) if channel["state"] == BLOCKED)
+    blocked = tuple(channel for channel in connecting.listed(connection, name) if channel.state == BLOCKED)
     return Holding(
         sandboxes.find(connection, name),
         stories.counts(connection, name, None),

@@ -15,6 +15,7 @@ from single_window.cli import main
 from single_window.intake.admission_queue import AdmissionQueue
 from single_window.language import statuses
 from single_window.store.engine import reading
+from tests.described import described_client
 from tests.stories.telling import Teller
 
 
@@ -94,7 +95,7 @@ def test_nobody_has_no_conformance(story: Teller) -> None:
 
 def test_call_page_and_command_show_the_same(story: Teller) -> None:
     story.send(story.trade())
-    browser = create_app(story.window, admission=AdmissionQueue(story.window)).test_client()
+    browser = described_client(create_app(story.window, admission=AdmissionQueue(story.window)))
     path = f"/api/v1/conformance?mailbox={story.trade().parties.sender('inventory').dxp_id}"
     headers = {"X-Sandbox": story.sandbox}
     as_json = browser.get(path, headers=headers).get_json()

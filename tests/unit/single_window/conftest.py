@@ -61,4 +61,4 @@ def server(served_window: Window) -> Iterator[Server]:
 
 @pytest.fixture(scope="module")
 def client(server: Server) -> Client:
-    return Client(server.url)
+    return Client(server.url, server.app)

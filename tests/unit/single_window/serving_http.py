@@ -9,11 +9,14 @@ from base64 import b64encode
 from http.client import HTTPConnection, HTTPResponse
 from pathlib import Path
 from typing import Any, NamedTuple
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
+from apiflask import APIFlask
 from werkzeug.test import TestResponse
+from werkzeug.wrappers import Response
 
 from schemas import envelope
+from tests.described import check
 
 SAMPLES = Path(envelope.__file__).parent / "samples"
 CAP = 300_000
@@ -39,18 +42,24 @@ class Answer(NamedTuple):
 
 
 class Client:
-    """Speaks HTTP to one address, a connection a call."""
+    """Speaks HTTP to one address, a connection a call; every answer must be as the document of `app` says, if that is
+    given."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, app: APIFlask | None = None) -> None:
         self.host, self.port = urlsplit(url).hostname or "", urlsplit(url).port or 0
+        self.app = app
 
     def call(self, method: str, path: str, body: Any = None, **headers: str) -> Answer:
         connection = HTTPConnection(self.host, self.port, timeout=30)
         try:
             connection.request(method, path, body, {name.replace("_", "-"): value for name, value in headers.items()})
-            return answer(connection.getresponse())
+            answered = answer(connection.getresponse())
         finally:
             connection.close()
+        if self.app is not None and path.startswith("/api/v1/"):
+            response = Response(answered.body, answered.status, answered.headers)
+            check(self.app, method, unquote(urlsplit(path).path), response)
+        return answered
 
     def get(self, path: str, **headers: str) -> Answer:
         return self.call("GET", f"/api/v1{path}", **headers)

@@ -83,7 +83,8 @@ def test_every_class_of_answers_has_its_schema_under_a_name_of_its_own() -> None
         return [inner for answer in base.__subclasses__() for inner in (answer, *classes(answer))]
 
     named = [answer.__name__ for answer in classes(Answer) if answer is not CaseOut]
-    assert sorted(named) == sorted(schemas)
+    assert len(named) == len(set(named))
+    assert set(named) <= set(schemas)
 
 
 def test_answers_that_are_not_as_described_are_found(tmp_path: Path) -> None:

@@ -23,6 +23,7 @@ from single_window.store.engine import reading, writing
 from single_window.wiring import Window, open_window
 from tests.chaos.programs import until
 from tests.databases import window_in
+from tests.described import described_client
 from tests.mailboxes import NOON, numbers, put
 from tests.receivers import Receiver, receiving, status
 
@@ -38,7 +39,7 @@ def window(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Window]:
 
 @pytest.fixture(scope="module")
 def client(window: Window) -> FlaskClient:
-    return create_app(window, AdmissionQueue(window)).test_client()
+    return described_client(create_app(window, AdmissionQueue(window)))
 
 
 @pytest.fixture
@@ -195,7 +196,7 @@ def test_the_description_of_the_interface_knows_the_calls(client: FlaskClient) -
 def test_a_window_whose_operator_does_not_allow_it_never_leads_inside(tmp_path: Path) -> None:
     opened = window_in(tmp_path)
     try:
-        client = create_app(opened, AdmissionQueue(opened)).test_client()
+        client = described_client(create_app(opened, AdmissionQueue(opened)))
         for url in ("http://127.0.0.1/", "http://localhost/", "http://2130706433/", "http://[::1]/"):
             answer = send(client, "PUT", "/DXP1/webhook", {"url": url})
             assert (answer.status, answer.codes) == (422, ["webhook-inside"])
@@ -276,7 +277,7 @@ def test_a_participant_gets_queues_where_the_window_runs_on_rabbitmq(tmp_path: P
     settings = Settings(data=tmp_path, broker="amqp://guest:guest@127.0.0.1:1/", readers=0, synchronous="NORMAL")
     opened = open_window(settings, broker=open_broker(Settings()))
     try:
-        client = create_app(opened, AdmissionQueue(opened)).test_client()
+        client = described_client(create_app(opened, AdmissionQueue(opened)))
         made = send(client, "PUT", "/DXPENT0000000001/amqp", {})
         assert made.status == 201
         assert (made.json["inbox"], made.json["outbox"]) == ("DXPENT0000000001", "DXPENT0000000001_HZ")

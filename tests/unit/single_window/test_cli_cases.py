@@ -33,6 +33,7 @@ from single_window.store import tables
 from single_window.store.engine import writing
 from single_window.wiring import Window
 from tests.databases import window_in
+from tests.described import described_client
 from tests.stories.exchanging import Exchanging, leg
 from tests.stories.summarising import Summarising, inventory
 from tests.stories.telling import Teller
@@ -161,7 +162,7 @@ def test_filters_narrow_a_list(server: Server, far: bool) -> None:
 
 @each("kind", [BATCH, FOREX_REPORT, REFUND, REGISTRATION, SUMMARY])
 def test_the_page_of_a_list_has_the_same_columns(server: Server, kind: Kind) -> None:
-    client, sandbox = create_app(server.window).test_client(), "f" if kind is FOREX_REPORT else "s"
+    client, sandbox = described_client(create_app(server.window)), "f" if kind is FOREX_REPORT else "s"
     place = {"/forex/reports": "/exchange"}.get(kind.path, kind.path)
     texts = {lang: client.get(place, query_string={"sandbox": sandbox, "lang": lang}).text for lang in ("zh", "en")}
     for language, text in texts.items():

@@ -27,6 +27,7 @@ from single_window.store.envelopes import WAYS
 from single_window.wiring import Window
 from tests.chaos.programs import until
 from tests.databases import window_in
+from tests.described import described_client
 from tests.mailboxes import BOX, put
 from tests.receivers import receiving
 from tests.tables import each
@@ -45,7 +46,7 @@ def window(tmp_path: Path) -> Iterator[Window]:
 
 @pytest.fixture
 def client(window: Window) -> FlaskClient:
-    return create_app(window, AdmissionQueue(window)).test_client()
+    return described_client(create_app(window, AdmissionQueue(window)))
 
 
 def around(body: bytes) -> str:

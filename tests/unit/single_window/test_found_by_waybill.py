@@ -10,12 +10,13 @@ from single_window.api import create_app
 from single_window.intake.admission_queue import AdmissionQueue
 from single_window.settings import Settings
 from single_window.wiring import Window
+from tests.described import described_client
 
 
 def test_a_list_is_found_by_each_number_that_the_404_names(tmp_path: Path) -> None:
     played = play(tmp_path)
     window = Window(Settings(data=played.data, readers=0))
-    client = create_app(window, admission=AdmissionQueue(window)).test_client()
+    client = described_client(create_app(window, admission=AdmissionQueue(window)))
 
     def ask(number: str) -> tuple[int, dict[str, list[dict[str, str]]]]:
         answer = client.get(f"/api/v1/declarations/{number}", headers={"X-Sandbox": SANDBOX})

@@ -14,6 +14,7 @@ from serving_http import Answer, Client
 from single_window.api import create_app
 from single_window.process.serving import Server
 from single_window.wiring import Window
+from tests.described import described_client
 from tests.officers import account
 from tests.stories.telling import KINDS, Teller
 from tests.tables import each
@@ -224,7 +225,7 @@ def test_a_sandbox_that_nobody_made_has_no_clock(client: Client) -> None:
 
 @each(("role", "status"), [("administrator", 409), ("supervisor", 409), ("inspector", 403), ("auditor", 403)])
 def test_whoever_moves_a_clock_needs_the_right(exposed: Window, role: str, status: int) -> None:
-    client: FlaskClient = create_app(exposed).test_client()
+    client: FlaskClient = described_client(create_app(exposed))
     place = "/api/v1/sandboxes/main"
     assert client.get(f"{place}/clock", headers=NAMED).status_code == 401
     assert client.get(f"{place}/deadlines", headers=NAMED).status_code == 401

@@ -16,6 +16,7 @@ from single_window.outcomes import making
 from single_window.outcomes.profiles import profiles
 from single_window.process.serving import Server
 from single_window.wiring import Window
+from tests.described import described_client
 from tests.officers import account
 from tests.stories.telling import KINDS, Teller
 from tests.tables import each
@@ -27,7 +28,7 @@ _numbers = count(1)
 
 @pytest.fixture
 def app(window: Window) -> FlaskClient:
-    return create_app(window).test_client()
+    return described_client(create_app(window))
 
 
 def call(client: Client, method: str, teller: Teller, content: Any = None) -> Answer:
@@ -99,7 +100,7 @@ def test_a_sandbox_that_is_not_there_has_none(app: FlaskClient) -> None:
 
 @each(("role", "status"), [("administrator", 200), ("supervisor", 200), ("reviewer", 403), ("auditor", 403)])
 def test_elsewhere_only_who_controls_tests_switches(exposed: Window, role: str, status: int) -> None:
-    app = create_app(exposed).test_client()
+    app = described_client(create_app(exposed))
     assert app.get(FAULTS, headers=NAMED).status_code == 401
     for ask in (
         lambda **more: app.put(FAULTS, json={"profile": "a-bad-line"}, headers=NAMED, **more),

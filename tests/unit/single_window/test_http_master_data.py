@@ -19,6 +19,7 @@ from single_window.store.engine import reading
 from single_window.store.tables import guarantee, metadata
 from single_window.wiring import Window
 from tests.databases import window_in
+from tests.described import described_client
 from tests.officers import account
 from tests.stories.telling import WORLD
 from tests.tables import each
@@ -39,7 +40,7 @@ def window(tmp_path: Path) -> Iterator[Window]:
 
 @pytest.fixture
 def client(window: Window) -> FlaskClient:
-    return create_app(window).test_client()
+    return described_client(create_app(window))
 
 
 def count(window: Window, table: str, sandbox: str = "ci") -> int:
@@ -160,7 +161,7 @@ def test_a_kind_or_sandbox_that_there_is_not_is_said(client: FlaskClient) -> Non
 @each(("role", "status"), [("administrator", 200), ("supervisor", 200), ("registrar", 403), ("auditor", 403)])
 def test_whoever_imports_needs_the_right(tmp_path: Path, role: str, status: int) -> None:
     exposed = window_in(tmp_path / role, host="0.0.0.0", allowed_hosts="customs.example.org")
-    client = create_app(exposed).test_client()
+    client = described_client(create_app(exposed))
     assert client.get(PLACE, headers=NAMED).status_code == 200
     assert client.put(f"{PLACE}/guarantees", json=[GUARANTEE], headers=NAMED).status_code == 401
     named = account(exposed, "li", role)

@@ -22,6 +22,7 @@ from single_window.process.serving import Server
 from single_window.receipts import rows as receipts
 from single_window.store.engine import reading
 from single_window.wiring import Window
+from tests.described import described_client
 from tests.tables import each
 
 NOON = 1_795_147_200_000
@@ -164,7 +165,7 @@ def test_a_hundred_polls_wait_at_once_and_each_is_answered_by_what_comes(client:
 def test_a_poll_that_finds_no_room_to_wait_says_so(server: Server, client: Client) -> None:
     assert client.post(order("ROOM-2", "DXPENT1000000009")).status == 202
     assert server.runtime.wait_until_settled(120)
-    full = create_app(server.window, server.admission, server.runtime, polls=0).test_client()
+    full = described_client(create_app(server.window, server.admission, server.runtime, polls=0))
     nothing = full.get("/api/v1/receipts?mailbox=NOBODY&wait=10")
     assert (nothing.status_code, nothing.json["findings"][0]["code"]) == (503, "too-many-polls")
     assert nothing.headers["Retry-After"] == "2"

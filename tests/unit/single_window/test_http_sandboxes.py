@@ -12,6 +12,7 @@ from single_window.api import create_app
 from single_window.store.engine import writing
 from single_window.store.sandboxes import begin_reset
 from single_window.wiring import Window
+from tests.described import described_client
 from tests.officers import account
 from tests.tables import each
 
@@ -21,7 +22,7 @@ NAMED = {"Host": "customs.example.org"}
 
 @pytest.fixture
 def client(window: Window) -> FlaskClient:
-    return create_app(window).test_client()
+    return described_client(create_app(window))
 
 
 def make(client: FlaskClient, name: str = "ci", **more: Any) -> Any:
@@ -168,7 +169,7 @@ def test_a_sandbox_that_nobody_made_is_not_there(client: FlaskClient) -> None:
 
 @each(("role", "status"), [("administrator", 201), ("supervisor", 201), ("reviewer", 403), ("auditor", 403)])
 def test_a_window_that_is_open_to_a_network_asks_who_controls_tests(exposed: Window, role: str, status: int) -> None:
-    client = create_app(exposed).test_client()
+    client = described_client(create_app(exposed))
     assert client.get(PLACE, headers=NAMED).status_code == 401
     unnamed = client.post(PLACE, json={"name": "ci"}, headers=NAMED)
     assert (unnamed.status_code, codes(unnamed)) == (401, ["credentials-missing"])

@@ -19,6 +19,7 @@ from single_window.process.serving import Server
 from single_window.store.engine import reading, writing
 from single_window.store.tables import called_scenario, outcome_trigger
 from single_window.wiring import Window
+from tests.described import described_client
 from tests.officers import account
 from tests.stories.telling import KINDS, Teller
 from tests.tables import each
@@ -31,7 +32,7 @@ _numbers = count(1)
 
 @pytest.fixture
 def app(window: Window) -> FlaskClient:
-    return create_app(window).test_client()
+    return described_client(create_app(window))
 
 
 def test_a_trigger_is_made_listed_and_removed(app: FlaskClient) -> None:
@@ -148,7 +149,7 @@ def test_a_sandbox_that_is_not_there_has_none(app: FlaskClient) -> None:
 
 @each(("role", "status"), [("administrator", 201), ("supervisor", 201), ("reviewer", 403), ("auditor", 403)])
 def test_elsewhere_only_who_controls_tests_forces_anything(exposed: Window, role: str, status: int) -> None:
-    app = create_app(exposed).test_client()
+    app = described_client(create_app(exposed))
     assert app.get("/api/v1/scenarios", headers=NAMED).status_code == 200
     assert app.get(TRIGGERS, headers=NAMED).status_code == 401
     for call in (

@@ -16,6 +16,7 @@ from single_window.api import create_app
 from single_window.wiring import Window
 from tests.api_keys import ALL, CHANGING, bearer, calls, issued
 from tests.databases import window_in
+from tests.described import described_client
 from tests.tables import each
 
 REFUSED_FOR_THE_KEY = {
@@ -187,7 +188,7 @@ def test_a_sandbox_that_is_deleted_takes_its_keys_along(app: Flask, window: Wind
 @pytest.fixture
 def limited(tmp_path: Path) -> Iterator[FlaskClient]:
     opened = window_in(tmp_path, calls_per_minute=3)
-    yield create_app(opened).test_client()
+    yield described_client(create_app(opened))
     opened.close()
 
 

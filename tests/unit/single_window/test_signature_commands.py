@@ -17,6 +17,7 @@ from single_window.api.app import create_app
 from single_window.cli import main
 from single_window.settings import Settings
 from single_window.wiring import Window
+from tests.described import described_client
 
 COMPANY = "3702980005"
 SAMPLE = Path("schemas/samples/CEB621Message.xml").resolve()
@@ -99,7 +100,7 @@ def test_a_signature_is_verified_over_http(call: Callable[..., Any], tmp_path: P
     body = call("signature", "sign", str(SAMPLE), "--key", made["key"])
     window = Window(Settings(data=tmp_path / "data"))
     try:
-        client = create_app(window, console=False).test_client()
+        client = described_client(create_app(window, console=False))
         url = "/api/v1/signatures/verify"
         verdict = client.post(f"{url}?canonical=true", data=body, content_type="application/xml").get_json()
         assert verdict["valid"] and sha1(b64decode(verdict["document"])).hexdigest() == verdict["digest"]["found"]

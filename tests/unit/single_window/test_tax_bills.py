@@ -16,6 +16,7 @@ from single_window.master_data.importing import import_csv
 from single_window.settings import Settings
 from single_window.wiring import open_window
 from single_window.work.runtime import Runtime
+from tests.described import described_client
 from tests.stories.telling import Teller
 
 SANDBOX = "s"
@@ -73,7 +74,7 @@ def test_http_lists_and_pays(data: Path) -> None:
     window = open_window(Settings(data=data, synchronous="NORMAL", readers=0))
     runtime = Runtime(window).start()
     try:
-        client = create_app(window, AdmissionQueue(window), runtime).test_client()
+        client = described_client(create_app(window, AdmissionQueue(window), runtime))
         sandbox = {"X-Sandbox": SANDBOX}
         bill = client.get("/api/v1/tax/bills?state=overdue", headers=sandbox).json["bills"][0]
         paid = client.post(bill["links"]["payment"], json={"by": "cashier"}, headers=sandbox)

@@ -15,6 +15,7 @@ from single_window.intake.admission_queue import AdmissionQueue
 from single_window.intake.validation import Against, validate, validate_all
 from single_window.wiring import Window
 from tests.databases import window_in
+from tests.described import described_client
 from tests.stories.telling import Teller
 
 
@@ -173,7 +174,7 @@ def test_the_reasons_of_a_refused_list_name_the_same_fields(story: Teller) -> No
     foretold = by_code(stored(story, body))["13127"]
     story.file(body)
     story.window.settle()
-    client = create_app(story.window, admission=AdmissionQueue(story.window)).test_client()
+    client = described_client(create_app(story.window, admission=AdmissionQueue(story.window)))
     answer = client.get(f"/api/v1/declarations/{trade.id}", headers={"X-Sandbox": story.sandbox}).get_json()
     (declaration,) = answer["declarations"]
     reason = next(row for row in declaration["reasons"] if row["code"] == "13127")

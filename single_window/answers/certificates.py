@@ -1,0 +1,53 @@
+"""Answers about certificates with which companies sign."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from msgspec import Meta
+
+from single_window.answers.typed import Answer, Instant, instant_text
+from single_window.store.certificates import Registered
+
+
+class CertificateOut(Answer, frozen=True, kw_only=True):
+    """A certificate that is registered for a company."""
+
+    number: Annotated[str, Meta(description="what KeyName says in a signature")]
+    company: Annotated[str, Meta(description="the company's customs code (copCode)")]
+    algorithm: str
+    holder: str
+    since: Instant
+    until: Instant
+    revoked: Annotated[Instant, Meta(description="when it was; empty: it was not")]
+    holds: Annotated[bool, Meta(description="whether it does now, by the sandbox's clock")]
+
+
+class IssuedCertificateOut(CertificateOut, frozen=True, kw_only=True):
+    """A certificate with the key that belongs to it."""
+
+    certificate: Annotated[str, Meta(description="DER in Base64, as X509Certificate has it")]
+    key: Annotated[str, Meta(description="the private key as PEM; shown this once, and kept nowhere")]
+
+
+class CertificatesOut(Answer, frozen=True, kw_only=True):
+    """Certificates by number."""
+
+    certificates: tuple[CertificateOut, ...]
+    next: Annotated[str | None, Meta(description="the `after` of the next page")]
+
+
+def certificate_out(registered: Registered, now: int) -> CertificateOut:
+    """A registered certificate, and whether it holds at an instant."""
+    return CertificateOut.of(registered, **_fields(registered, now))
+
+
+def issued_out(registered: Registered, now: int, certificate: str, key: str) -> IssuedCertificateOut:
+    """A registered certificate that was just made, with its text and its key."""
+    return IssuedCertificateOut.of(registered, **_fields(registered, now), certificate=certificate, key=key)
+
+
+def _fields(registered: Registered, now: int) -> dict[str, Any]:
+    revoked = registered.revoked_at
+    holds = registered.since <= now <= registered.until and not 0 < revoked <= now
+    return {"algorithm": registered.kind, "revoked": instant_text(revoked), "holds": holds}

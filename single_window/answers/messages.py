@@ -1,0 +1,83 @@
+"""Answers about messages that came."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Annotated, Any
+
+import msgspec
+from msgspec import Meta
+
+from schemas import catalogue
+from schemas.findings import Finding
+from single_window.answers.findings import Findings, findings_out
+from single_window.answers.typed import Answer, Instant
+
+OURS = frozenset({"refused", "injected"})
+"""States of messages that stand under a transmission id of the window's."""
+
+
+class AcceptedOut(Answer, frozen=True, kw_only=True):
+    """A message that was kept."""
+
+    id: int
+    status: Annotated[str, Meta(description="the same as `state`, as it was called first")]
+    state: str
+    type: str
+    documents: int
+    repeated: Annotated[bool, Meta(description="the same transmission came before; the id is that of the first")]
+    links: dict[str, str]
+
+
+class KeptOut(Answer, frozen=True, kw_only=True):
+    """A document as it is stored."""
+
+    position: int
+    kind: str
+    key: str
+    order_no: str
+    state: str
+
+
+class MessageOut(Answer, frozen=True, kw_only=True):
+    """A message that came."""
+
+    id: int
+    state: Annotated[str, Meta(description="received, read, invalid, refused, dismissed, injected")]
+    type: str
+    code: str
+    edition: str
+    sender: str
+    transmission_id: str
+    guid: str
+    channel: str
+    received_at: Instant
+    size: int
+    documents: int
+    findings: Findings
+    documents_kept: tuple[KeptOut, ...]
+    links: dict[str, str]
+
+
+def message_out(row: Any, kept: Iterable[Any]) -> MessageOut:
+    """A message of its row, with the rows of the documents that came with it."""
+    findings = msgspec.json.decode(row.findings, type=tuple[Finding, ...]) if row.findings else ()
+    return MessageOut.of(
+        row,
+        type=type_of(row.code),
+        # a refused message stands under an id of ours, so that its own stays free
+        transmission_id="" if row.state in OURS else row.transmission_id,
+        findings=findings_out(findings),
+        documents_kept=tuple(map(KeptOut.of, kept)),
+        links=message_links(row.id),
+    )
+
+
+def message_links(number: int) -> dict[str, str]:
+    """Where a message can be looked at."""
+    return {"self": f"/api/v1/messages/{number}", "body": f"/api/v1/messages/{number}/body"}
+
+
+def type_of(code: str) -> str:
+    """The root of a message, by its code; empty where it has none."""
+    return catalogue.by_code(code).root if code else ""

@@ -1,0 +1,62 @@
+"""Answers about receipts of a mailbox."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from msgspec import UNSET, Meta, UnsetType
+
+from declarations.calendar import utc_text
+from single_window.answers.findings import FindingOut
+from single_window.answers.typed import Answer
+from single_window.language import statuses
+from single_window.receipts.rows import OURS, Receipt, type_of
+
+
+class ReceiptOut(Answer, frozen=True, kw_only=True):
+    """One receipt."""
+
+    sequence: int
+    type: str
+    kind: str
+    key: str
+    order_no: str
+    status: str
+    status_zh: str
+    status_en: str
+    time: str
+    info_zh: str
+    info_en: str
+    values: dict[str, Any]
+    xml: Annotated[str | UnsetType, Meta(description="unless `body` is false")] = UNSET
+
+
+class ReceiptsOut(Answer, frozen=True, kw_only=True):
+    """Receipts in the order of their mailbox."""
+
+    mailbox: str
+    receipts: tuple[ReceiptOut, ...]
+    next: Annotated[int, Meta(description="what to give as `after` next time")]
+    findings: Annotated[
+        tuple[FindingOut, ...] | UnsetType, Meta(description="only where nobody has this mailbox so far")
+    ] = UNSET
+
+
+def receipt_out(row: Receipt, xml: str | UnsetType) -> ReceiptOut:
+    """A receipt in both languages; `xml`: as it leaves, unless that is not wanted."""
+    status = statuses.return_status(row.return_status, row.kind)
+    return ReceiptOut(
+        sequence=row.sequence,
+        type=type_of(row.code),
+        kind=row.kind,
+        key=row.key,
+        order_no=row.order_no,
+        status=row.return_status,
+        status_zh=status.zh,
+        status_en=status.en,
+        time=utc_text(row.return_time),
+        info_zh=row.info,
+        info_en=row.text_in("en"),
+        values={name: value for name, value in row.fields.items() if name not in OURS and value != ""},
+        xml=xml,
+    )
