@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from single_window.api.listening import listening
+from single_window.api.http_listener import listening
 from single_window.api.server.http import bind, url_of
 from single_window.settings import Settings
 

@@ -10,7 +10,7 @@ from apiflask.validators import Length
 from flask import Response
 
 from single_window.answers.acts import ActOut
-from single_window.api import acting, guard
+from single_window.api import callers, guard
 from single_window.api.documentation import ACCOUNT, BY_ACCOUNT, answer, refused
 from single_window.api.ports import ports
 from single_window.api.problems import json_response, problem
@@ -20,7 +20,7 @@ from single_window.store.engine import reading
 from single_window.work import decisions
 
 blueprint = APIBlueprint("acts", __name__, tag="declarations")
-blueprint.before_request(acting.check_call)
+blueprint.before_request(callers.check_call)
 
 
 class ActIn(Schema):
@@ -53,7 +53,7 @@ def act(number: str, body: dict[str, Any]) -> Response:
 
     The list, cancellation or return that the number names: conclude, inspect, detain, release, reject, send_back and
     what else its state allows. Some need a `reason`, which the declarant reads in the receipt."""
-    at, sandbox, person = ports(), guard.sandbox_name(), acting.officer("declaration")
+    at, sandbox, person = ports(), guard.sandbox_name(), callers.officer("declaration")
     at.window.sandbox(sandbox)
     try:
         filed = acts.act(at.window, sandbox, number, body["action"], body["reason"], person)

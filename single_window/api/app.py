@@ -17,9 +17,9 @@ from schemas.findings import Finding
 from single_window import __version__
 from single_window.accounts.call_limit import CallLimit
 from single_window.api import (
-    acting,
     acts,
     batches,
+    callers,
     certificates,
     channels,
     clocks,
@@ -211,7 +211,7 @@ def _guard(app: Flask, settings: Settings) -> None:
         guard.check_size()
         guard.check_text()
         guard.check_origin(settings)
-        acting.check_call()
+        callers.check_call()
 
     @app.after_request
     def _harden(response: Response) -> Response:

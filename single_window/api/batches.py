@@ -23,8 +23,8 @@ from single_window.answers.batches import (
 )
 from single_window.answers.kinds import page
 from single_window.api import guard
-from single_window.api.acting import caller, officer, participant_named
 from single_window.api.batch_documentation import AskIn, MembersIn, OpenIn
+from single_window.api.callers import caller, officer, participant_named
 from single_window.api.cases import CasesIn, listed_cases, missing, refused_for, shown_case
 from single_window.api.documentation import answer, refused
 from single_window.api.ports import ports

@@ -11,7 +11,7 @@ from single_window.accounts import key_keeping
 from single_window.accounts.key_keeping import BadKeyRequest, NoSuchKey, TooManyKeys
 from single_window.answers import keys
 from single_window.answers.keys import IssuedOut, KeyOut, KeysOut, issued_out, key_out
-from single_window.api import acting, guard
+from single_window.api import callers, guard
 from single_window.api.documentation import ACCOUNT, BY_ACCOUNT, answer, refused
 from single_window.api.key_documentation import KeyIn, KeysIn, RotationIn
 from single_window.api.ports import ports
@@ -55,7 +55,7 @@ def issue(body: dict[str, Any]) -> Response:
             body["rights"],
             owner=body["owner"],
             seconds=body["seconds"],
-            by=acting.caller().name,
+            by=callers.caller().name,
         )
     except BadKeyRequest as bad:
         raise _refusal(bad) from None
@@ -80,7 +80,7 @@ def rotate(id: str, body: dict[str, Any]) -> Response:
     The new one has the same holder, mailboxes and rights. At most two of a holder are alive at a time."""
     at, sandbox = ports(), guard.sandbox_name()
     try:
-        issued = key_keeping.rotate(at.window.engine, sandbox, id, body["overlap"], acting.caller().name)
+        issued = key_keeping.rotate(at.window.engine, sandbox, id, body["overlap"], callers.caller().name)
     except NoSuchKey:
         raise problem("no-such-key", sandbox=sandbox, id=id) from None
     except BadKeyRequest as bad:
@@ -101,7 +101,7 @@ def revoke(id: str) -> Response:
     At once in this process, within half a second in others."""
     at, sandbox = ports(), guard.sandbox_name()
     try:
-        revoked = key_keeping.revoke(at.window.engine, sandbox, id, acting.caller().name)
+        revoked = key_keeping.revoke(at.window.engine, sandbox, id, callers.caller().name)
     except NoSuchKey:
         raise problem("no-such-key", sandbox=sandbox, id=id) from None
     at.window.keyring.forget()

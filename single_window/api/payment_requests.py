@@ -11,7 +11,7 @@ from flask import Response
 
 from single_window.answers.kinds import page
 from single_window.answers.payments import AddressesOut, AddressOut, RequestsOut, WholeOut, request_out, whole_out
-from single_window.api import acting, guard
+from single_window.api import callers, guard
 from single_window.api.documentation import NotBlank, answer, refused
 from single_window.api.ports import ports
 from single_window.api.problems import json_response, problem
@@ -108,7 +108,7 @@ def ask(body: dict[str, Any]) -> Response:
     Its platform is asked once more, whatever its list waits for; the list is not touched by the answer."""
     window, sandbox = ports().window, guard.sandbox_name()
     try:
-        made = cases.file(window, sandbox, body["order_no"], acting.caller().name)
+        made = cases.file(window, sandbox, body["order_no"], callers.caller().name)
     except cases.NoSuchOrder as unknown:
         raise problem(
             "no-such-order", sandbox=sandbox, number=unknown.number, path="order_no", found=unknown.number

@@ -9,7 +9,7 @@ from flask import Response
 
 from single_window.answers.proposals import ProposalOut, ProposalsOut, proposal_out, waiting
 from single_window.api import guard
-from single_window.api.acting import officer
+from single_window.api.callers import officer
 from single_window.api.documentation import ACCOUNT, BY_ACCOUNT, answer, refused
 from single_window.api.ports import ports
 from single_window.api.problems import json_response, problem

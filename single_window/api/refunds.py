@@ -9,7 +9,7 @@ from flask import Response
 
 from single_window.answers.refunds import REFUND, ActedOut, ExplanationOut, RefundOut, RefundsOut, explanation_out
 from single_window.api import guard
-from single_window.api.acting import officer
+from single_window.api.callers import officer
 from single_window.api.cases import listed_cases, missing, shown_case
 from single_window.api.documentation import ACCOUNT, BY_ACCOUNT, answer, refused
 from single_window.api.ports import ports

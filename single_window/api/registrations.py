@@ -11,7 +11,7 @@ from schemas.rendering import Unwritable
 from single_window.answers.messages import AcceptedOut
 from single_window.answers.registrations import REGISTRATION, RegistrationOut, RegistrationsOut
 from single_window.api import guard, messages
-from single_window.api.acting import officer
+from single_window.api.callers import officer
 from single_window.api.cases import listed_cases, missing, refused_for, shown_case
 from single_window.api.documentation import ACCOUNT, BY_ACCOUNT, answer, refused
 from single_window.api.ports import ports

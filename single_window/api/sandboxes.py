@@ -13,7 +13,7 @@ from gateways.records import Options
 from single_window.accounts import key_rows
 from single_window.answers.kinds import page
 from single_window.answers.sandboxes import ResetOut, SandboxesOut, SandboxOut, sandbox_out
-from single_window.api import acting, key_access
+from single_window.api import callers, key_access
 from single_window.api.documentation import ACCOUNT, BY_ACCOUNT, answer, refused
 from single_window.api.moments import clock_of
 from single_window.api.ports import ports
@@ -127,7 +127,7 @@ def reset(name: str, body: dict[str, Any]) -> Response:
 
     All that came, was decided and was answered goes; channels of participants too. Options, seed and clock stay, and
     imported master data as they were before trades used them. Numbers and places in mailboxes go on where they were."""
-    window, by = ports().window, acting.caller().name
+    window, by = ports().window, callers.caller().name
     clock = clock_of(body["clock"], window.sandbox(name).clock) if body["clock"] else None
     rows = resetting.reset(window, name, by, body["master_data"], clock=clock)
     return json_response(ResetOut(name=name, rows=rows))
@@ -150,7 +150,7 @@ def remove(name: str) -> Response:
     With all that is in it. `main` stays."""
     if name == MAIN:
         raise problem("sandbox-main")
-    rows = resetting.reset(ports().window, name, acting.caller().name, remove=True)
+    rows = resetting.reset(ports().window, name, callers.caller().name, remove=True)
     return json_response(ResetOut(name=name, rows=rows))
 
 

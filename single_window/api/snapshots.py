@@ -10,7 +10,7 @@ from apiflask.validators import Length
 from flask import Response
 
 from single_window.answers.sandboxes import RestoredOut, SnapshotOut, SnapshotsOut
-from single_window.api import acting
+from single_window.api import callers
 from single_window.api.documentation import ACCOUNT, BY_ACCOUNT, answer, refused
 from single_window.api.ports import ports
 from single_window.api.problems import json_response, problem
@@ -19,7 +19,7 @@ from single_window.store.engine import reading, writing
 from single_window.work import snapshots
 
 blueprint = APIBlueprint("snapshots", __name__, tag="sandboxes")
-blueprint.before_request(acting.check_call)
+blueprint.before_request(callers.check_call)
 _MISSING = {404: refused("no such sandbox, or no such snapshot")}
 _NUMBER = "<int(max=9223372036854775807):number>"
 
@@ -62,7 +62,7 @@ def take(name: str, body: dict[str, Any]) -> Response:
     All that came, was decided and was answered, master data, options, seed and clock: of a sandbox in which no work is
     open. It stays until it or the sandbox is deleted."""
     try:
-        taken = snapshots.take(ports().window, name, body["label"], acting.caller().name)
+        taken = snapshots.take(ports().window, name, body["label"], callers.caller().name)
     except snapshots.NotAtRest:
         raise problem("snapshot-not-at-rest", name=name) from None
     except snapshots.TooMany:
@@ -89,7 +89,7 @@ def restore(name: str, number: int) -> Response:
     What came since then goes. Numbers that customs give and places in mailboxes go on where they are: none is given
     twice."""
     try:
-        rows = snapshots.restore(ports().window, name, number, acting.caller().name)
+        rows = snapshots.restore(ports().window, name, number, callers.caller().name)
     except stored.UnknownSnapshot:
         raise problem("no-such-snapshot", name=name, id=number) from None
     except stored.Outdated:

@@ -12,7 +12,7 @@ from declarations.calendar import day_of
 from declarations.money import scale
 from declarations.tax.comparison import Article, Circumstance
 from single_window.api import guard
-from single_window.api.acting import participant_named
+from single_window.api.callers import participant_named
 from single_window.api.documentation import answer, refused
 from single_window.api.ports import ports
 from single_window.api.problems import json_response, problem

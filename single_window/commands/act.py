@@ -7,7 +7,7 @@ import msgspec
 
 from single_window.cases import acts, stories
 from single_window.client import SandboxClient
-from single_window.commands.acting import AS, person
+from single_window.commands.actors import AS, person
 from single_window.commands.call import Call, command
 from single_window.commands.decisions import answered, carried_out, show_refusal
 from single_window.commands.remote import over_http

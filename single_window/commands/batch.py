@@ -11,7 +11,7 @@ from gateways.customs.batches.repository import Batch
 from single_window.answers.batches import BATCH, BatchOut, MemberOut, batch_out, history_out
 from single_window.answers.typed import because
 from single_window.cases import batches
-from single_window.commands.acting import AS, PARTICIPANT, person
+from single_window.commands.actors import AS, PARTICIPANT, person
 from single_window.commands.by_api import Filled, over_api
 from single_window.commands.call import FAILED, Call, Columns, Failure, command
 from single_window.commands.cases import list_cases, list_options, show_history, show_options

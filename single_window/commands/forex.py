@@ -13,7 +13,7 @@ from declarations.money import TooLarge, plain, scale
 from single_window.answers.forex import FOREX_REPORT, ForexReportOut, LegOut, RestoredLegOut, direction, report_out
 from single_window.answers.typed import because
 from single_window.cases import forex as reports
-from single_window.commands.acting import AS, person
+from single_window.commands.actors import AS, person
 from single_window.commands.call import Call, Columns, command
 from single_window.commands.cases import list_cases, list_options, show_history, show_options
 from single_window.commands.decisions import answered, carried_out, show_refusal

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from single_window.commands.acting import AS, person
+from single_window.commands.actors import AS, person
 from single_window.commands.call import Call, command
 from single_window.commands.decisions import answered, show_refusal
 from single_window.work import decisions, guarantees

@@ -8,7 +8,7 @@ import click
 
 from declarations import parameters as law
 from declarations.parameters import Parameter, Parameters
-from single_window.commands.acting import AS, person
+from single_window.commands.actors import AS, person
 from single_window.commands.call import Call, NoData, command
 from single_window.commands.decisions import answered, show_refusal
 from single_window.language.words import content

@@ -13,7 +13,7 @@ from single_window.answers.kinds import ALL
 from single_window.answers.parked import HandlingOut, ParkedDeliveryOut, ParkedOut, done_out, listed
 from single_window.answers.typed import local
 from single_window.client import SandboxClient
-from single_window.commands.acting import AS, person
+from single_window.commands.actors import AS, person
 from single_window.commands.by_api import over_api
 from single_window.commands.call import Call, Columns, Failure, command
 from single_window.commands.cases import called

@@ -6,7 +6,7 @@ import click
 
 from single_window.answers.proposals import ProposalOut, waiting
 from single_window.answers.typed import local
-from single_window.commands.acting import AS, person
+from single_window.commands.actors import AS, person
 from single_window.commands.by_api import as_is, over_api
 from single_window.commands.call import Call, Columns, command
 from single_window.commands.decisions import answered, carried_out, show_refusal

@@ -11,7 +11,7 @@ from single_window.answers.refunds import REFUND, explanation_out
 from single_window.cases import refunds
 from single_window.cases.refunds import drafting
 from single_window.cases.refunds.rating import rates_of
-from single_window.commands.acting import AS, person
+from single_window.commands.actors import AS, person
 from single_window.commands.by_api import over_api
 from single_window.commands.call import Call, command
 from single_window.commands.cases import list_cases, list_options

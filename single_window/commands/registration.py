@@ -16,7 +16,7 @@ from single_window.answers.registrations import (
 )
 from single_window.answers.typed import history_out, local
 from single_window.cases import registration as registrations
-from single_window.commands.acting import AS, person
+from single_window.commands.actors import AS, person
 from single_window.commands.by_api import over_api
 from single_window.commands.call import Call, Columns, command
 from single_window.commands.cases import list_cases, list_options, show_history, show_options

@@ -7,7 +7,7 @@ import click
 from declarations.money import plain
 from single_window.cases import tax_bills
 from single_window.cases.tax_comparison import sandbox_law
-from single_window.commands.acting import AS, PARTICIPANT, person
+from single_window.commands.actors import AS, PARTICIPANT, person
 from single_window.commands.by_api import over_api
 from single_window.commands.call import Call, command
 from single_window.commands.decisions import answered, carried_out, show_refusal

@@ -19,7 +19,7 @@ from single_window.accounts import rights, rows
 from single_window.accounts.people import GUEST, STRANGER, Person
 from single_window.accounts.rows import Account
 from single_window.accounts.session_key import session_key
-from single_window.api.acting import is_local
+from single_window.api.callers import is_local
 from single_window.api.ports import PREFIX, ports
 from single_window.api.problems import problem
 from single_window.clock import system_now

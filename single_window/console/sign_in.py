@@ -9,7 +9,7 @@ from werkzeug.routing import RequestRedirect
 from werkzeug.wrappers import Response
 
 from single_window.accounts import rights, rows, signing_in
-from single_window.api.acting import client_address
+from single_window.api.callers import client_address
 from single_window.api.ports import ports
 from single_window.console.persons import begin, person
 from single_window.console.speech import link

@@ -11,7 +11,7 @@ from socket import socket
 from threading import Event, Lock, Thread, Timer
 
 from single_window.api import create_app
-from single_window.api.listening import listening
+from single_window.api.http_listener import listening
 from single_window.api.server.http import THREADS
 from single_window.intake.admission_queue import AdmissionQueue
 from single_window.messaging.broker import Broker

@@ -15,7 +15,7 @@ from typing import Any
 import structlog
 
 from single_window.api import create_app
-from single_window.api.listening import listening
+from single_window.api.http_listener import listening
 from single_window.api.server.http import bind, url_of
 from single_window.channels.folder import FolderChannel
 from single_window.channels.worker import ChannelsWorker

@@ -16,7 +16,7 @@ from rich.console import Console
 
 from simulators.imports.day import Show
 from simulators.live import Live
-from tests.chaos import telling
+from tests.chaos import reports
 from tests.chaos.engines import Missing, make_folder
 from tests.chaos.plan import InjuryReport
 from tests.chaos.running import Run
@@ -55,11 +55,11 @@ def chaos(seed: int | None, trades: int, kills: int, database: str, alone: bool,
     drawn = seed if seed is not None else int(datetime.now().timestamp()) % 1_000_000
     scenario = Scenario(drawn, trades, kills, "sqlite" if alone else database, alone)
     console = Console(stderr=True)
-    console.print(f"Again: {telling.command(scenario)}", highlight=False, soft_wrap=True)
+    console.print(f"Again: {reports.command(scenario)}", highlight=False, soft_wrap=True)
     place = make_folder("single-window-chaos-")
     code = _played(scenario, place, console, as_json)
     if code == 1 or keep:
-        telling.afterwards(scenario, place, console)
+        reports.afterwards(scenario, place, console)
     else:
         shutil.rmtree(place, ignore_errors=True)
     sys.exit(code)
@@ -72,7 +72,7 @@ def _played(scenario: Scenario, place: Path, console: Console, as_json: bool) ->
             f"{event.at:7.1f} s {event.progress:4.0%} {sign} {event.words} ({event.seconds} s)", highlight=False
         )
 
-    lines: AbstractContextManager[Show] = nullcontext(telling.Lines(console))
+    lines: AbstractContextManager[Show] = nullcontext(reports.Lines(console))
     display = Live(console) if console.is_terminal else lines
     try:
         with display as show:
@@ -81,11 +81,11 @@ def _played(scenario: Scenario, place: Path, console: Console, as_json: bool) ->
         console.print(f"[red]Nothing was run: {missing}")
         return NOT_RUN
     except BaseException:
-        telling.afterwards(scenario, place, console)
+        reports.afterwards(scenario, place, console)
         raise
     if as_json:
-        click.echo(json.dumps(telling.as_json(result), ensure_ascii=False, indent=1))
-    telling.show(result, console)
+        click.echo(json.dumps(reports.as_json(result), ensure_ascii=False, indent=1))
+    reports.show(result, console)
     return 0 if result.ok else 1
 
 

@@ -16,7 +16,7 @@ from rich.console import Console
 from simulators.audit.auditing import Audit
 from simulators.entry.reports import LOST, Finding
 from simulators.imports.day import Silent
-from tests.chaos import telling
+from tests.chaos import reports
 from tests.chaos.crew import surroundings
 from tests.chaos.engines import folder
 from tests.chaos.plan import InjuryReport
@@ -109,7 +109,7 @@ def result(*findings: Finding) -> Result:
 
 def report_of(of: Result) -> str:
     console = Console(record=True, width=200, file=StringIO())
-    telling.show(of, console)
+    reports.show(of, console)
     return console.export_text()
 
 
@@ -131,7 +131,7 @@ def test_the_report_names_every_finding_and_says_how_to_repeat_the_run() -> None
     outcome = result(Finding(LOST, "message 7 was acknowledged and never answered", message="A-1"))
     assert not outcome.ok
     assert "LOST: message 7 was acknowledged and never answered" in report_of(outcome)
-    printed = json.loads(json.dumps(telling.as_json(outcome)))
+    printed = json.loads(json.dumps(reports.as_json(outcome)))
     assert (printed["ok"], printed[LOST]) == (False, 1)
     assert printed["findings"][0]["message"] == "A-1"
     assert printed["command"] == ("python -m tests.chaos --seed 7 --trades 40 --kills 2 --database postgresql")

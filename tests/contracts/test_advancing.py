@@ -22,7 +22,7 @@ from single_window.work import advancing
 from single_window.work.advancing import ClockNotVirtual
 from single_window.work.runtime import Runtime
 from tests.databases import ON_BOTH
-from tests.stories.telling import Teller
+from tests.stories.story import Teller
 
 pytestmark = ON_BOTH
 DAYS = 50

@@ -25,7 +25,7 @@ from single_window.work import parking
 from single_window.work.parking import Done
 from tests.databases import ON_BOTH, window_in
 from tests.officers import named
-from tests.stories.telling import Teller
+from tests.stories.story import Teller
 
 pytestmark = ON_BOTH
 OPENED = b"cannot be opened"

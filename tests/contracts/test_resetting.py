@@ -23,7 +23,7 @@ from single_window.work import resetting
 from single_window.work.resetting import AlreadyResetting
 from single_window.work.runtime import Runtime
 from tests.databases import ON_BOTH
-from tests.stories.telling import Teller
+from tests.stories.story import Teller
 
 pytestmark = ON_BOTH
 OURS, THEIRS = "ours", "theirs"

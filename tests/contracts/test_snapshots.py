@@ -21,7 +21,7 @@ from single_window.wiring import Window, open_window
 from single_window.work import resetting
 from single_window.work import snapshots as work
 from tests.databases import ON_BOTH
-from tests.stories.telling import Teller
+from tests.stories.story import Teller
 
 pytestmark = ON_BOTH
 OURS = "ours"

@@ -18,8 +18,8 @@ from rich.table import Table
 from simulators.imports.day import Show
 from simulators.live import Live
 from tests.chaos.engines import Missing, make_folder
+from tests.chaos.reports import LISTED, Lines
 from tests.chaos.site import Scenario
-from tests.chaos.telling import LISTED, Lines
 from tests.hostile.running import HostileRun, Result
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from flask import g
 
-from single_window.api import acting, create_app
+from single_window.api import callers, create_app
 from tests.api_keys import MAILBOX, bearer, issued
 from tests.databases import window_in
 
@@ -22,7 +22,7 @@ def check() -> None:
     """One check, as for a new call."""
     g.pop("caller", None)
     g.pop("api_key", None)
-    acting.check_call()
+    callers.check_call()
 
 
 def measure(require_keys: int, calls_per_minute: int) -> None:

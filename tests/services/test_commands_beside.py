@@ -24,7 +24,7 @@ from single_window.work.runtime import Runtime
 from tests.brokers import empty_vhost
 from tests.chaos.programs import until
 from tests.databases import made_database
-from tests.stories.telling import WORLD, Teller
+from tests.stories.story import WORLD, Teller
 
 pytestmark = pytest.mark.service
 NOWHERE = "amqp://guest:guest@127.0.0.1:1/"

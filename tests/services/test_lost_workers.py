@@ -20,7 +20,7 @@ from tests.chaos.programs import Program, until
 from tests.databases import made_database
 from tests.officers import TESTER
 from tests.running import PATIENCE, address, logged, program, running
-from tests.stories.telling import KINDS, Teller, outcome
+from tests.stories.story import KINDS, Teller, outcome
 from tests.unit.single_window.serving_http import Client
 
 ATTEMPTS = 2

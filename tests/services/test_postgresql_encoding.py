@@ -11,7 +11,7 @@ from sqlalchemy.pool import NullPool
 
 from single_window.wiring import Window
 from tests.databases import empty_database, window_in
-from tests.stories.telling import Teller
+from tests.stories.story import Teller
 
 pytestmark = pytest.mark.service
 

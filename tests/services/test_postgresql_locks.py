@@ -23,7 +23,7 @@ from single_window.wiring import Window, open_window
 from single_window.work.gateway_runner import GatewayConsumer
 from single_window.work.worker import Worker
 from tests.databases import empty_database
-from tests.stories.telling import KINDS, TODAY, WORLD, Teller, outcome
+from tests.stories.story import KINDS, TODAY, WORLD, Teller, outcome
 
 pytestmark = pytest.mark.service
 PATIENCE = 120

@@ -28,7 +28,7 @@ from tests.chaos.rabbitmq import RabbitMQ
 from tests.chaos.wanting import or_skip
 from tests.databases import made_database
 from tests.proxy import Proxy
-from tests.stories.telling import KINDS, Teller, outcome
+from tests.stories.story import KINDS, Teller, outcome
 
 pytestmark = [pytest.mark.service, pytest.mark.long]
 TAX = f"{NAMESPACE}.tax"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hashlib import blake2b
 
 from declarations.calendar import HOUR, instant_of
-from tests.stories.telling import TODAY
+from tests.stories.story import TODAY
 
 MORNING = instant_of(TODAY, 8)
 

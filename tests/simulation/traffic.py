@@ -18,7 +18,7 @@ from simulators.imports.traffic import faulty_trade
 from simulators.messages import messages
 from tests.simulation.site import WORLD
 from tests.simulation.storylines import RACES, STORYLINES, Known, Sending, Storyline, transmission
-from tests.stories.telling import TODAY
+from tests.stories.story import TODAY
 
 NUMBERS = 4_096
 """Trades that a seed may choose from. Those of one seed have buyers of their own."""

@@ -15,7 +15,7 @@ from single_window.store import sandboxes
 from single_window.store.engine import reading
 from single_window.store.tables import batch_member
 from tests.officers import named
-from tests.stories.telling import Teller
+from tests.stories.story import Teller
 
 OFFICE, MODE, OPENER = "4240", "9610", "4101985556"
 

@@ -18,7 +18,7 @@ from single_window.wiring import Window
 from tests.databases import made_database
 from tests.stories.holding import watched
 from tests.stories.refunding import Refunding
-from tests.stories.telling import Teller, told_database
+from tests.stories.story import Teller, told_database
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from typing import Any
 from schemas.message import Transfer
 from schemas.writing import write
 from simulators.draws import guid
-from tests.stories.telling import WORLD, Teller
+from tests.stories.story import WORLD, Teller
 
 CODES = {
     "export_order": "303",

@@ -19,7 +19,7 @@ from single_window.settings import Settings
 from single_window.store.engine import reading
 from single_window.store.tables import archive, declaration, delivery, document, message, tax_bill
 from single_window.wiring import Window
-from tests.stories.telling import Teller
+from tests.stories.story import Teller
 
 PATIENCE = 300
 """Seconds that a process may take, on a machine that does much else."""

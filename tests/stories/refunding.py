@@ -31,8 +31,8 @@ from single_window.store.tables import (
     vat_invoice,
     vat_invoice_line,
 )
+from tests.stories.story import WORLD, Driver, Teller, first_code
 from tests.stories.summarising import MERCHANT, Summarising, inventory, line
-from tests.stories.telling import WORLD, Driver, Teller, first_code
 
 TABLES = {
     table.name: table

@@ -16,7 +16,7 @@ from single_window.store.answers import write_sends
 from single_window.store.engine import reading, writing
 from single_window.store.numbering import ROWS
 from single_window.store.tables import credit_grade, enterprise, filed_goods, participant
-from tests.stories.telling import WORLD, Teller, first_code
+from tests.stories.story import WORLD, Teller, first_code
 
 TIME = "20261120{:06d}"
 OFFICE = "4227"

@@ -22,7 +22,7 @@ from single_window.cases import summaries
 from single_window.receipts import rows as receipts
 from single_window.store.engine import reading
 from single_window.store.tables import declaration, timeline
-from tests.stories.telling import WORLD, Driver, Teller
+from tests.stories.story import WORLD, Driver, Teller
 
 AGENT, MERCHANT = WORLD.agents[0], WORLD.merchants[0]
 OFFICE = "4227"

@@ -19,7 +19,7 @@ from single_window.store.tables import archive, message
 from tests.databases import LATER_ON_POSTGRESQL
 from tests.described import described_client
 from tests.officers import TESTER, signed_in
-from tests.stories.telling import Teller
+from tests.stories.story import Teller
 
 pytestmark = LATER_ON_POSTGRESQL
 

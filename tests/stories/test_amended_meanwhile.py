@@ -11,7 +11,7 @@ from single_window.store.engine import reading
 from single_window.store.tables import delivery
 from single_window.work import decisions
 from tests.officers import TESTER
-from tests.stories.telling import Teller
+from tests.stories.story import Teller
 
 
 def waiting(story: Teller, topic: str) -> list[int]:

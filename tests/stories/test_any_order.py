@@ -12,7 +12,7 @@ from simulators.imports.stories import amendment
 from single_window.store import sandboxes
 from single_window.store.engine import writing
 from single_window.store.tables import allowance
-from tests.stories.telling import KINDS, Teller, outcome
+from tests.stories.story import KINDS, Teller, outcome
 
 GREEN = {
     "order": [("2", "2"), ("120", "1800")],

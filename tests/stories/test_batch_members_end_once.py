@@ -20,7 +20,7 @@ from single_window.wiring import Window
 from tests.databases import made_database
 from tests.officers import TESTER
 from tests.stories.batching import Batching
-from tests.stories.telling import Teller
+from tests.stories.story import Teller
 
 LISTS = 5
 COUNTED = {"released": "released", "refused": "refused"}

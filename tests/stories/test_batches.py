@@ -19,7 +19,7 @@ from tests.databases import LATER_ON_POSTGRESQL, ON_BOTH
 from tests.described import described_client
 from tests.officers import TESTER, named
 from tests.stories.batching import OFFICE, Batching
-from tests.stories.telling import WORLD, outcome
+from tests.stories.story import WORLD, outcome
 
 pytestmark = LATER_ON_POSTGRESQL
 DRIVER = Batching

@@ -11,7 +11,7 @@ from gateways.customs.batches.repository import SETTLED
 from single_window.wiring import Window
 from tests.stories.batching import Batching
 from tests.stories.killing import killed
-from tests.stories.telling import outcome
+from tests.stories.story import outcome
 
 LISTS = 14
 SMALL = [(f"gateways.customs.batches.{module}", "CHUNK", 3) for module in ("notes", "reach", "work")]

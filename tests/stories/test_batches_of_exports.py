@@ -10,7 +10,7 @@ from single_window.store.engine import reading
 from tests.databases import LATER_ON_POSTGRESQL
 from tests.stories.batching import Batching
 from tests.stories.exporting import OFFICE, Sale, cancellation, invt_no, note, statuses
-from tests.stories.telling import WORLD
+from tests.stories.story import WORLD
 
 pytestmark = LATER_ON_POSTGRESQL
 DRIVER = Batching

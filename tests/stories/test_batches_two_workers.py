@@ -14,7 +14,7 @@ from single_window.wiring import Window
 from tests.databases import ON_BOTH
 from tests.officers import TESTER, named
 from tests.stories.batching import Batching
-from tests.stories.telling import Teller, outcome
+from tests.stories.story import Teller, outcome
 
 pytestmark = ON_BOTH
 DRIVER = Batching

@@ -28,7 +28,7 @@ from single_window.work import proposals as proposing
 from single_window.work.decisions import State
 from single_window.work.parameter_changes import BadValue, given
 from tests.databases import LATER_ON_POSTGRESQL, ON_BOTH, made_database
-from tests.stories.telling import NOON
+from tests.stories.story import NOON
 from tests.tables import each
 
 pytestmark = LATER_ON_POSTGRESQL

@@ -7,7 +7,7 @@ from single_window.cases.coming import Coming, about_text, coming
 from single_window.outcomes import making
 from single_window.store.engine import reading
 from tests.databases import LATER_ON_POSTGRESQL
-from tests.stories.telling import Teller
+from tests.stories.story import Teller
 
 pytestmark = LATER_ON_POSTGRESQL
 

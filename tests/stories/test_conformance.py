@@ -16,7 +16,7 @@ from single_window.intake.admission_queue import AdmissionQueue
 from single_window.language import statuses
 from single_window.store.engine import reading
 from tests.described import described_client
-from tests.stories.telling import Teller
+from tests.stories.story import Teller
 
 
 def report_for(story: Teller, *flows: str, kind: str = "inventory") -> Conformance:

@@ -13,7 +13,7 @@ from single_window.intake.validation import validate
 from single_window.store.engine import reading
 from single_window.work import parameters
 from single_window.work.parameter_changes import given
-from tests.stories.telling import TODAY, Teller, outcome
+from tests.stories.story import TODAY, Teller, outcome
 
 
 def change(story: Teller, name: str, value: str, since: date = TODAY) -> None:

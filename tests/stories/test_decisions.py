@@ -14,7 +14,7 @@ from single_window.work import decisions
 from single_window.work.decisions import Decided, State
 from tests.databases import LATER_ON_POSTGRESQL
 from tests.officers import named
-from tests.stories.telling import Teller
+from tests.stories.story import Teller
 
 pytestmark = LATER_ON_POSTGRESQL
 StartStory = Callable[..., Teller]

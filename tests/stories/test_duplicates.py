@@ -9,7 +9,7 @@ from simulators.imports.stories import amendment, deletion, staged
 from single_window.store.engine import writing
 from single_window.store.tables import participant
 from tests.databases import LATER_ON_POSTGRESQL, ON_BOTH
-from tests.stories.telling import outcome
+from tests.stories.story import outcome
 
 pytestmark = LATER_ON_POSTGRESQL
 

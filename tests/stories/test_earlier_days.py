@@ -11,7 +11,7 @@ from gateways.records import Options
 from simulators.imports.shop import Shop
 from single_window.clock import Clock
 from single_window.master_data import importing as masterdata
-from tests.stories.telling import WORLD
+from tests.stories.story import WORLD
 
 
 @pytest.mark.parametrize("day", [date(2019, 1, 1), date(2021, 11, 1), date(2026, 3, 31), date(2026, 4, 1)])

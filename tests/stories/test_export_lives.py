@@ -26,7 +26,7 @@ from tests.stories.exporting import (
     statuses,
     tally,
 )
-from tests.stories.telling import KINDS, WORLD, outcome
+from tests.stories.story import KINDS, WORLD, outcome
 from tests.tables import few
 
 pytestmark = LATER_ON_POSTGRESQL

@@ -15,7 +15,7 @@ from simulators.imports.stories import intakes
 from tests.databases import LATER_ON_POSTGRESQL, ON_BOTH
 from tests.stories.batching import OFFICE, Batching
 from tests.stories.exporting import Sale, note, statuses
-from tests.stories.telling import KINDS, WORLD, outcome
+from tests.stories.story import KINDS, WORLD, outcome
 from tests.stories.test_export_lives import RELEASED, TAKEN, lists
 
 pytestmark = LATER_ON_POSTGRESQL

@@ -13,7 +13,7 @@ from single_window.outcomes.switching import FaultsOn, Standing, standing, switc
 from single_window.outcomes.triggers import BadTrigger
 from single_window.store.engine import reading, snapshot
 from tests.databases import LATER_ON_POSTGRESQL
-from tests.stories.telling import Teller
+from tests.stories.story import Teller
 from tests.tables import each
 
 pytestmark = LATER_ON_POSTGRESQL

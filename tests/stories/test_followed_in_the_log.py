@@ -20,7 +20,7 @@ from single_window.receipts.rows import after
 from single_window.store.engine import reading, writing
 from single_window.store.tables import archive
 from single_window.wiring import Window
-from tests.stories.telling import Teller
+from tests.stories.story import Teller
 
 
 class Lines:

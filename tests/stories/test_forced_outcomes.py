@@ -15,7 +15,7 @@ from single_window.store.tables import held_receipt, outcome_trigger, receipt_gr
 from tests.databases import LATER_ON_POSTGRESQL
 from tests.stories.exporting import DOCUMENTS, Sale, note, statuses
 from tests.stories.killing import killed
-from tests.stories.telling import KINDS, Teller
+from tests.stories.story import KINDS, Teller
 from tests.stories.test_killed import sending
 
 pytestmark = LATER_ON_POSTGRESQL

@@ -20,8 +20,8 @@ from tests.databases import LATER_ON_POSTGRESQL, ON_BOTH
 from tests.officers import TESTER
 from tests.stories.exchanging import MERCHANT, Exchanging, cost, leg
 from tests.stories.exporting import Sale, invt_no, note
+from tests.stories.story import WORLD
 from tests.stories.summarising import Summarising, inventory
-from tests.stories.telling import WORLD
 from tests.stories.test_batches_two_workers import beside, together
 
 pytestmark = LATER_ON_POSTGRESQL

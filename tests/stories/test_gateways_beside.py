@@ -12,7 +12,7 @@ import pytest
 
 from simulators.imports.stories import refund
 from tests.chaos.programs import spawned
-from tests.stories.telling import KINDS, outcome
+from tests.stories.story import KINDS, outcome
 
 FAULTS = ("", "amount_differs", "guarantee_short", "annual_limit", "staged_first", "")
 

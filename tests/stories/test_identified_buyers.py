@@ -6,7 +6,7 @@ import pytest
 
 from simulators.imports.trade import Trade
 from single_window.master_data.importing import import_csv
-from tests.stories.telling import Teller, outcome
+from tests.stories.story import Teller, outcome
 
 
 def register(story: Teller, trade: Trade, name: str = "") -> None:

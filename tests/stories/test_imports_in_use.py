@@ -15,7 +15,7 @@ from single_window.store.engine import snapshot, writing
 from single_window.store.tables import account_book, guarantee
 from tests.databases import ON_BOTH
 from tests.stories.refunding import CODE, Refunding, export, purchase
-from tests.stories.telling import Teller
+from tests.stories.story import Teller
 
 pytestmark = ON_BOTH
 DRIVER = Refunding

@@ -6,7 +6,7 @@ import pytest
 
 from single_window.wiring import Window
 from tests.stories.killing import killed
-from tests.stories.telling import KINDS, outcome
+from tests.stories.story import KINDS, outcome
 
 TRADES = 6
 POINTS = ["after-archive", "in-hand", "before-commit", "after-commit"]

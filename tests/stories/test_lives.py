@@ -29,7 +29,7 @@ from single_window.wiring import Window
 from tests.databases import made_database
 from tests.officers import named
 from tests.stories.holding import watched
-from tests.stories.telling import KINDS, Teller
+from tests.stories.story import KINDS, Teller
 
 SHAPES = [
     ("9610", "returned_partly"),

@@ -41,7 +41,7 @@ from single_window.store.tables import (
 from single_window.wiring import Window
 from tests.databases import ON_BOTH, made_database
 from tests.stories.killing import PATIENCE, at_once
-from tests.stories.telling import KINDS, TODAY, WORLD, Teller
+from tests.stories.story import KINDS, TODAY, WORLD, Teller
 
 pytestmark = ON_BOTH
 PROCESSES, TRADES, TOGETHER = 3, 200, 7

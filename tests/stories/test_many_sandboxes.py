@@ -10,7 +10,7 @@ from single_window.store.engine import reading
 from single_window.store.numbering import FIRST_RESERVATION, ROWS
 from single_window.store.tables import serial
 from tests.databases import window_in
-from tests.stories.telling import KINDS, Teller
+from tests.stories.story import KINDS, Teller
 
 
 def test_new_sandboxes_that_send_at_once_do_not_multiply_what_is_set_aside(tmp_path: Path) -> None:

@@ -20,7 +20,7 @@ from single_window.store.tables import guarantee, tax_bill
 from single_window.work import decisions
 from tests.databases import LATER_ON_POSTGRESQL
 from tests.officers import TESTER
-from tests.stories.telling import Teller, outcome
+from tests.stories.story import Teller, outcome
 
 pytestmark = LATER_ON_POSTGRESQL
 

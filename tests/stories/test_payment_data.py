@@ -23,7 +23,7 @@ from single_window.store.payment_requests import Asking, PaymentRequest, Verdict
 from tests.databases import LATER_ON_POSTGRESQL, ON_BOTH
 from tests.platforms import compact, confirms, data_of, form_of, signed, text_of
 from tests.receivers import Receiver, free_port, receiving, status
-from tests.stories.telling import NOON, Teller
+from tests.stories.story import NOON, Teller
 from tests.tables import each
 
 pytestmark = LATER_ON_POSTGRESQL

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from structlog.testing import capture_logs
 
-from tests.stories.telling import Teller, outcome
+from tests.stories.story import Teller, outcome
 
 POISON = (
     b"",

@@ -14,7 +14,7 @@ from single_window.store.engine import reading
 from single_window.store.tables import metadata
 from tests.databases import LATER_ON_POSTGRESQL
 from tests.stories.exporting import Sale
-from tests.stories.telling import Teller
+from tests.stories.story import Teller
 from tests.tables import each
 
 pytestmark = LATER_ON_POSTGRESQL

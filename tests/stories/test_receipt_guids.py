@@ -17,7 +17,7 @@ from single_window.intake import samples
 from single_window.receipts import rows as receipts
 from single_window.store.engine import reading
 from tests.databases import LATER_ON_POSTGRESQL
-from tests.stories.telling import NOON
+from tests.stories.story import NOON
 
 pytestmark = LATER_ON_POSTGRESQL
 

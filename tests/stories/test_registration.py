@@ -27,7 +27,7 @@ from tests.stories.registering import (
     state,
     words,
 )
-from tests.stories.telling import TODAY, WORLD, Teller
+from tests.stories.story import TODAY, WORLD, Teller
 
 pytestmark = LATER_ON_POSTGRESQL
 GREEN = [("2", "2"), ("120", "21308"), ("800", "21301.filing")]

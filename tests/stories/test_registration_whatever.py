@@ -11,7 +11,7 @@ from sqlalchemy import select
 from single_window.store.engine import reading
 from single_window.store.tables import enterprise
 from tests.stories.registering import MERCHANT, MILK, NEWCOMER, acted, application, goods, grades, known
-from tests.stories.telling import WORLD
+from tests.stories.story import WORLD
 
 COMPANIES = st.sampled_from([NEWCOMER, MERCHANT])
 DAYS = st.sampled_from(["2026-11-20", "2026-11-21", "2026-11-23", "2026-11-19", "2027-02-01", "20261120", ""])

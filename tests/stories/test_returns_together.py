@@ -12,7 +12,7 @@ from single_window.store.engine import reading
 from single_window.store.tables import account_book, cap_use
 from tests.databases import LATER_ON_POSTGRESQL, ON_BOTH
 from tests.officers import TESTER
-from tests.stories.telling import Teller, outcome
+from tests.stories.story import Teller, outcome
 
 pytestmark = LATER_ON_POSTGRESQL
 

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from single_window.store.engine import reading
 from single_window.store.tables import delivery
 from tests.databases import ON_BOTH
-from tests.stories.telling import KINDS, outcome
+from tests.stories.story import KINDS, outcome
 
 pytestmark = ON_BOTH
 RELEASED = [("2", "2.inventory"), ("120", "1800"), ("800", "2600")]

@@ -17,7 +17,7 @@ from single_window.master_data import certificates
 from single_window.master_data.certificates import Issued
 from single_window.work import resetting
 from tests.databases import LATER_ON_POSTGRESQL, ON_BOTH
-from tests.stories.telling import NOON, Teller
+from tests.stories.story import NOON, Teller
 
 pytestmark = LATER_ON_POSTGRESQL
 

@@ -12,7 +12,7 @@ from single_window.store.engine import reading
 from tests.databases import LATER_ON_POSTGRESQL
 from tests.officers import TESTER
 from tests.stories.exporting import Sale, cancellation, invt_no, note, refund, tally
-from tests.stories.telling import WORLD
+from tests.stories.story import WORLD
 
 pytestmark = LATER_ON_POSTGRESQL
 

@@ -17,7 +17,7 @@ from single_window.store.numbering import ROWS
 from single_window.store.tables import account_book, guarantee
 from tests.databases import LATER_ON_POSTGRESQL, ON_BOTH
 from tests.officers import TESTER
-from tests.stories.telling import KINDS, TODAY, WORLD, Teller, outcome
+from tests.stories.story import KINDS, TODAY, WORLD, Teller, outcome
 
 pytestmark = LATER_ON_POSTGRESQL
 

@@ -12,7 +12,7 @@ from single_window.cases import acts
 from single_window.store.engine import reading
 from single_window.store.tables import delivery
 from tests.officers import TESTER
-from tests.stories.telling import Teller, outcome
+from tests.stories.story import Teller, outcome
 
 
 @contextmanager

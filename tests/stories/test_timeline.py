@@ -7,7 +7,7 @@ from single_window.cases import acts, stories
 from single_window.store.engine import reading
 from single_window.work import decisions
 from tests.officers import TESTER
-from tests.stories.telling import TODAY
+from tests.stories.story import TODAY
 
 
 def test_steps_at_one_instant_are_reported_in_their_order(story):

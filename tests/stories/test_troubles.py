@@ -17,7 +17,7 @@ from single_window.cli import main
 from single_window.intake.validation import Against, validate, validate_all
 from single_window.master_data import certificates
 from tests.specifications_of import specification
-from tests.stories.telling import KINDS, Teller
+from tests.stories.story import KINDS, Teller
 
 CASES = specification("troubles.toml")["case"]
 

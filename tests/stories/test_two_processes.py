@@ -15,7 +15,7 @@ from single_window.store.tables import delivery
 from single_window.wiring import Window
 from tests.officers import TESTER
 from tests.stories.killing import at_once
-from tests.stories.telling import KINDS, outcome
+from tests.stories.story import KINDS, outcome
 
 ROUNDS = 3
 

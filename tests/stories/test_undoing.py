@@ -12,7 +12,7 @@ from single_window.store.engine import reading
 from single_window.work import decisions
 from tests.databases import LATER_ON_POSTGRESQL
 from tests.officers import named
-from tests.stories.telling import Teller
+from tests.stories.story import Teller
 from tests.tables import each
 
 pytestmark = LATER_ON_POSTGRESQL

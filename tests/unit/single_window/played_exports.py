@@ -11,7 +11,7 @@ from single_window.cases import acts
 from tests.databases import kept_folder, window_in
 from tests.officers import TESTER
 from tests.stories.exporting import Sale, invt_no, note, refund, tally
-from tests.stories.telling import Teller
+from tests.stories.story import Teller
 
 SANDBOX = "story"
 NAMES = ("left", "released", "rejected", "reviewed", "waiting", "asked")

@@ -10,7 +10,7 @@ from shutil import copytree
 from simulators.imports import stories as simulated
 from simulators.imports.trade import Trade
 from tests.databases import kept_folder, window_in
-from tests.stories.telling import Teller
+from tests.stories.story import Teller
 
 HOSTILE = '<script>alert("1")</script>[bold]&'
 SANDBOX = "story"

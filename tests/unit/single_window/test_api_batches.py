@@ -16,7 +16,7 @@ from single_window.work.runtime import Runtime
 from tests.databases import window_in
 from tests.described import described_client
 from tests.officers import Browser, signed_in
-from tests.stories.telling import TODAY
+from tests.stories.story import TODAY
 from tests.tables import each
 
 OPENING = {"flow": "I", "customs_code": "4240", "trade_mode": "9610", "by": "A"}

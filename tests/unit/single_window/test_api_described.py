@@ -16,7 +16,7 @@ from schemathesis import checks as standard
 from single_window.api import create_app
 from single_window.intake.admission_queue import AdmissionQueue
 from tests.databases import window_in
-from tests.stories.telling import Teller
+from tests.stories.story import Teller
 
 FEW, MANY = 1, 60
 CHECKS = (

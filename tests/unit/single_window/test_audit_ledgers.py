@@ -18,7 +18,7 @@ from single_window.store import tables
 from single_window.store.engine import reading, writing
 from single_window.wiring import Window
 from tests.databases import window_in
-from tests.stories.telling import Teller
+from tests.stories.story import Teller
 from tests.tables import each
 
 SANDBOX = "story"

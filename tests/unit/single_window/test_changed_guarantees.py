@@ -27,7 +27,7 @@ from single_window.work import proposals as proposing
 from single_window.work.guarantee_changes import BadAmount
 from tests.databases import LATER_ON_POSTGRESQL, ON_BOTH, made_database
 from tests.officers import account, signed_in
-from tests.stories.telling import NOON
+from tests.stories.story import NOON
 from tests.tables import each
 
 pytestmark = LATER_ON_POSTGRESQL

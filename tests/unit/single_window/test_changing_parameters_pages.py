@@ -15,7 +15,7 @@ from single_window.wiring import Window
 from single_window.work.runtime import Runtime
 from tests.databases import window_in
 from tests.officers import Browser, account, signed_in
-from tests.stories.telling import NOON
+from tests.stories.story import NOON
 from tests.tables import each
 
 RATES = "/parameters/inspection.rates?sandbox=s&lang=en"

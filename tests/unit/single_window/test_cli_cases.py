@@ -35,8 +35,8 @@ from single_window.wiring import Window
 from tests.databases import window_in
 from tests.described import described_client
 from tests.stories.exchanging import Exchanging, leg
+from tests.stories.story import Teller
 from tests.stories.summarising import Summarising, inventory
-from tests.stories.telling import Teller
 from tests.tables import each
 
 DAY = 86_400_000

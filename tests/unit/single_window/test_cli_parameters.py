@@ -14,7 +14,7 @@ from single_window.cli import main
 from single_window.clock import Clock
 from tests.databases import window_in
 from tests.officers import account
-from tests.stories.telling import NOON
+from tests.stories.story import NOON
 from tests.tables import each
 
 FAILURE = "inspection.quality_failure"

@@ -20,7 +20,7 @@ from single_window.store.engine import writing
 from single_window.store.tables import batch_member
 from tests.databases import window_in
 from tests.stories.batching import Batching
-from tests.stories.telling import Teller
+from tests.stories.story import Teller
 from tests.tables import each
 
 

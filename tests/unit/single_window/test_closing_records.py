@@ -23,7 +23,7 @@ from single_window.store.engine import reading
 from single_window.store.tables import declaration, document, receipt, timeline
 from single_window.wiring import Window
 from tests.databases import LATER_ON_POSTGRESQL, window_in
-from tests.stories.telling import NOON, Teller
+from tests.stories.story import NOON, Teller
 
 pytestmark = LATER_ON_POSTGRESQL
 SANDBOX = "story"

@@ -17,7 +17,7 @@ from single_window.store import tables
 from single_window.store.engine import writing
 from single_window.work.runtime import Runtime
 from tests.databases import window_in
-from tests.stories.telling import NOON
+from tests.stories.story import NOON
 from tests.waiting import wait
 
 

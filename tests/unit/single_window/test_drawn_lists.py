@@ -17,7 +17,7 @@ from single_window.intake.admission_queue import AdmissionQueue
 from single_window.store.engine import reading
 from single_window.wiring import Window
 from tests.databases import window_in
-from tests.stories.telling import NOON, Teller
+from tests.stories.story import NOON, Teller
 
 MOST = 200
 """Trades among which a draw of two in a hundred hits one; the dice are keyed, so it is always the same."""

@@ -18,7 +18,7 @@ from single_window.store.engine import writing
 from single_window.work.runtime import Runtime
 from tests.databases import window_in
 from tests.officers import Browser, signed_in
-from tests.stories.telling import NOON
+from tests.stories.story import NOON
 from tests.waiting import wait
 
 HOSTILE = "<script>alert(1)</script>"

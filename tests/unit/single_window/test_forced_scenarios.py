@@ -15,7 +15,7 @@ from single_window.outcomes.scenarios import scenarios
 from single_window.process.serving import Server
 from single_window.store.engine import reading
 from single_window.wiring import Window
-from tests.stories.telling import KINDS, Teller
+from tests.stories.story import KINDS, Teller
 from tests.tables import each
 
 _numbers = count(1)

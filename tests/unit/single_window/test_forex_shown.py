@@ -22,7 +22,7 @@ from single_window.work.runtime import Runtime
 from tests.databases import window_in
 from tests.described import described_client
 from tests.stories.exchanging import MERCHANT, Exchanging, cost, leg
-from tests.stories.telling import WORLD, Teller
+from tests.stories.story import WORLD, Teller
 from tests.tables import each
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from serving_http import Answer, Client
 
-from single_window.api import create_app, listening
+from single_window.api import create_app, http_listener
 from single_window.clock import monotonic
 from single_window.process.serving import Server
 from single_window.store import sandboxes
@@ -18,7 +18,7 @@ from single_window.store.engine import writing
 from single_window.wiring import Window
 from tests.databases import window_in
 from tests.described import described_client
-from tests.stories.telling import KINDS, Teller
+from tests.stories.story import KINDS, Teller
 from tests.tables import each
 
 _numbers = count(1)
@@ -145,4 +145,4 @@ def test_who_finds_no_room_to_wait_is_informed_at_once(tmp_path: Path) -> None:
     ],
 )
 def test_what_may_wait_is_known_before_it_is_read(path: str, query: str, may: bool) -> None:
-    assert listening.may_wait(path, query) is may
+    assert http_listener.may_wait(path, query) is may

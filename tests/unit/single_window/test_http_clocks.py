@@ -16,7 +16,7 @@ from single_window.process.serving import Server
 from single_window.wiring import Window
 from tests.described import described_client
 from tests.officers import account
-from tests.stories.telling import KINDS, Teller
+from tests.stories.story import KINDS, Teller
 from tests.tables import each
 
 NOON = "2026-11-20T04:00:00.000Z"

@@ -18,7 +18,7 @@ from single_window.process.serving import Server
 from single_window.wiring import Window
 from tests.described import described_client
 from tests.officers import account
-from tests.stories.telling import KINDS, Teller
+from tests.stories.story import KINDS, Teller
 from tests.tables import each
 
 FAULTS = "/api/v1/sandboxes/main/faults"

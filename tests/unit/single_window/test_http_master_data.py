@@ -21,7 +21,7 @@ from single_window.wiring import Window
 from tests.databases import window_in
 from tests.described import described_client
 from tests.officers import account
-from tests.stories.telling import WORLD
+from tests.stories.story import WORLD
 from tests.tables import each
 
 PLACE = "/api/v1/master-data"

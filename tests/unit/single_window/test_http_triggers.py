@@ -21,7 +21,7 @@ from single_window.store.tables import called_scenario, outcome_trigger
 from single_window.wiring import Window
 from tests.described import described_client
 from tests.officers import account
-from tests.stories.telling import KINDS, Teller
+from tests.stories.story import KINDS, Teller
 from tests.tables import each
 
 TRIGGERS = "/api/v1/sandboxes/main/triggers"

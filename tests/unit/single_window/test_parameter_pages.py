@@ -17,7 +17,7 @@ from single_window.clock import Clock
 from single_window.wiring import Window
 from tests.databases import window_in
 from tests.officers import Browser, signed_in
-from tests.stories.telling import NOON
+from tests.stories.story import NOON
 from tests.tables import each
 
 PAGE = "/parameters?sandbox=s&lang=en"

@@ -17,7 +17,7 @@ from single_window.store.failures import is_contention
 from single_window.store.prepared import change, fetch_all, with_constants
 from single_window.store.tables import mailbox
 from tests.databases import window_in
-from tests.stories.telling import Teller
+from tests.stories.story import Teller
 
 _DELETE = delete(mailbox).where(mailbox.c.sandbox == bindparam("of_sandbox"))
 _ALL = select(mailbox.c.dxp_id, mailbox.c.next).order_by(mailbox.c.sandbox, mailbox.c.dxp_id)

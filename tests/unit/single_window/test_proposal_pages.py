@@ -18,7 +18,7 @@ from single_window.wiring import Window
 from single_window.work.runtime import Runtime
 from tests.databases import window_in
 from tests.officers import PASSWORD, Browser, account, signed_in
-from tests.stories.telling import NOON
+from tests.stories.story import NOON
 
 COMPANY = "3702960A01"
 PAGE = f"/registrations/{COMPANY}?sandbox=s&lang=en"

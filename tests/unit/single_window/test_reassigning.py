@@ -26,7 +26,7 @@ from single_window.wiring import Window
 from single_window.work.runtime import Runtime
 from tests.databases import LATER_ON_POSTGRESQL, ON_BOTH, made_database
 from tests.officers import account, signed_in
-from tests.stories.telling import NOON
+from tests.stories.story import NOON
 
 pytestmark = LATER_ON_POSTGRESQL
 HOUR = 3_600_000

@@ -23,7 +23,7 @@ from tests.databases import window_in
 from tests.described import described_client
 from tests.officers import Browser, named, signed_in
 from tests.stories.refunding import Refunding, export, inventory, purchase
-from tests.stories.telling import Teller
+from tests.stories.story import Teller
 from tests.tables import each
 
 CLAIMS = ("TS1", "TS3", "TS4")

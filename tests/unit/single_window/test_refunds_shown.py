@@ -25,7 +25,7 @@ from single_window.work.runtime import Runtime
 from tests.databases import window_in
 from tests.described import described_client
 from tests.officers import Browser, signed_in
-from tests.stories.telling import NOON
+from tests.stories.story import NOON
 from tests.tables import each
 
 SANDBOX, ITEM = "s", "422720260000000123003"

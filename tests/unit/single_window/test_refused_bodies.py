@@ -15,7 +15,7 @@ from single_window.store.engine import reading
 from single_window.store.tables import archive, message
 from single_window.wiring import Window
 from tests.databases import ON_BOTH, window_in
-from tests.stories.telling import NOON, Teller
+from tests.stories.story import NOON, Teller
 
 pytestmark = ON_BOTH
 OTHER = "other"

@@ -17,7 +17,7 @@ from single_window.work.runtime import Runtime
 from tests.databases import window_in
 from tests.described import described_client
 from tests.stories.registering import CARRIER, MERCHANT, MILK, NEWCOMER, application, goods
-from tests.stories.telling import WORLD, Teller
+from tests.stories.story import WORLD, Teller
 
 FORM = {
     "code": NEWCOMER.code,

@@ -21,7 +21,7 @@ from single_window.store.tables import message, timeline
 from single_window.wiring import Window
 from tests.databases import made_data
 from tests.officers import TESTER
-from tests.stories.telling import Teller
+from tests.stories.story import Teller
 from tests.tables import each
 
 

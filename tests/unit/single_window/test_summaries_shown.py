@@ -17,8 +17,8 @@ from single_window.work.runtime import Runtime
 from tests.databases import window_in
 from tests.described import described_client
 from tests.stories.exporting import Sale, invt_no, note
+from tests.stories.story import Teller
 from tests.stories.summarising import MERCHANT, Summarising, inventory
-from tests.stories.telling import Teller
 from tests.tables import each
 
 

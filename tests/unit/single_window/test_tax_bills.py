@@ -17,7 +17,7 @@ from single_window.settings import Settings
 from single_window.wiring import open_window
 from single_window.work.runtime import Runtime
 from tests.described import described_client
-from tests.stories.telling import Teller
+from tests.stories.story import Teller
 
 SANDBOX = "s"
 

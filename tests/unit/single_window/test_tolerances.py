@@ -31,7 +31,7 @@ from single_window.settings import Settings
 from single_window.store.engine import reading
 from single_window.wiring import Window, open_window
 from tests.databases import window_in
-from tests.stories.telling import Teller
+from tests.stories.story import Teller
 
 SAMPLES = Path(schemas.__file__).parent / "samples"
 CEB = "{http://www.chinaport.gov.cn/ceb}"

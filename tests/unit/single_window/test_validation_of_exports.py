@@ -12,7 +12,7 @@ from single_window.intake.validation import Against, validate
 from single_window.wiring import Window
 from tests.databases import window_in
 from tests.stories.exporting import Sale, invt_no, note, refund
-from tests.stories.telling import Teller
+from tests.stories.story import Teller
 
 EXPORTS = ("213", "215", "303", "403", "505", "507", "509", "603", "605", "607", "701")
 SAMPLES = Path(__file__).parents[3] / "schemas/samples"

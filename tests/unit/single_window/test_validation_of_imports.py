@@ -16,7 +16,7 @@ from single_window.intake.validation import Against, validate, validate_all
 from single_window.wiring import Window
 from tests.databases import window_in
 from tests.described import described_client
-from tests.stories.telling import Teller
+from tests.stories.story import Teller
 
 
 @pytest.fixture

@@ -24,7 +24,7 @@ from single_window.wiring import Window
 from single_window.work.runtime import Runtime
 from tests.databases import ON_BOTH, made_database
 from tests.officers import signed_in
-from tests.stories.telling import NOON
+from tests.stories.story import NOON
 from tests.tables import each
 
 pytestmark = ON_BOTH
