@@ -9,7 +9,7 @@ from threading import Event
 
 import pytest
 from serving_http import Client, sample
-from sqlalchemy import event, text
+from sqlalchemy import Connection, event, text
 
 from gateways.records import Options
 from single_window.api.readiness import Check, Checkup
@@ -140,10 +140,11 @@ def test_a_worker_or_an_admission_that_ended_is_reported(house: House) -> None:
 
 def test_a_commit_that_failed_speaks_against_writing_until_one_succeeds(house: House) -> None:
     most = 1
-    event.listen(
-        house.window.engine, "checkout", lambda connection, *_: connection.execute(f"PRAGMA max_page_count = {most}")
-    )
-    house.window.engine.dispose()
+
+    @event.listens_for(house.window.engine, "begin")
+    def limit(connection: Connection) -> None:
+        connection.connection.dbapi_connection.execute(f"PRAGMA max_page_count = {most}")  # type: ignore[union-attr]
+
     read = house.window.read("main", sample("311"))
     with pytest.raises(NotAccepting, match="full"):
         while True:  # a few messages still find room in pages that are there
@@ -157,7 +158,7 @@ def test_a_commit_that_failed_speaks_against_writing_until_one_succeeds(house: H
 
 def test_a_check_that_does_not_end_has_failed_and_so_has_what_comes_after_it(house: House) -> None:
     ended = Event()
-    event.listen(house.window.engine, "checkout", lambda *_: ended.wait(30))
+    event.listen(house.window.engine, "begin", lambda _: ended.wait(30))
     impatient = Checkup(house.window, house.admission, None, patience=0.05)
     try:
         checks = impatient.look()

@@ -46,11 +46,13 @@ def test_no_statement_of_a_trade_is_prepared_anew_at_each_call(tmp_path: Path) -
     teller = Teller(window)
     for number in range(3):
         teller.send(teller.trade(number))
-    with reading(window.engine) as connection:
-        driver = connection.connection.dbapi_connection
-        if not driver.execute(_STATEMENTS_COUNTED).fetchall():
-            pytest.skip("this SQLite does not report how often statements were prepared")
-        prepared = driver.execute("SELECT sql, reprep, run FROM sqlite_stmt WHERE run >= 6").fetchall()
+    prepared = []
+    for transaction in (reading, writing):
+        with transaction(window.engine) as connection:
+            driver = connection.connection.dbapi_connection
+            if not driver.execute(_STATEMENTS_COUNTED).fetchall():
+                pytest.skip("this SQLite does not report how often statements were prepared")
+            prepared += driver.execute("SELECT sql, reprep, run FROM sqlite_stmt WHERE run >= 6").fetchall()
     window.close()
     assert len(prepared) > 20
     assert [sql for sql, again, run in prepared if again > run / 2] == []
