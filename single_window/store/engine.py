@@ -96,7 +96,7 @@ def _to_read(engine: Engine) -> Connection:
 
 
 def _to_write(engine: Engine) -> Connection:
-    connection = engine.connect()
+    connection = engine.connect().execution_options(read_once={})
     driver: Any = connection.connection.dbapi_connection
     driver.execute(f"PRAGMA cache_size=-{CACHE_WRITING}")
     return connection
@@ -127,7 +127,8 @@ def writing(engine: Engine) -> Iterator[Connection]:
         return
     writer: Writer = engine.get_execution_options()["writer"]
     with writer.turn() as connection, connection.begin():
-        yield connection.execution_options(read_once={})
+        connection.get_execution_options()["read_once"].clear()
+        yield connection
 
 
 def writes(connection: Connection) -> bool:

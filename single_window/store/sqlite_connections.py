@@ -39,10 +39,10 @@ class _Kept:
             connection = self._free.pop()
         except IndexError:
             connection = self._make()
-        usable = False
+        usable, options = False, connection.get_execution_options()
         try:
             yield connection
-            usable = True
+            usable = connection.get_execution_options() is options  # what one caller chose is not for the next
         except Exception:
             usable = _is_idle(connection)
             raise

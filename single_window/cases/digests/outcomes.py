@@ -96,7 +96,8 @@ def _numbers(connection: Connection, sandbox: str) -> Iterator[Sequence[str]]:
         )
     ).subquery()
     order = collate(numbers_of_all.c.order_no, "BINARY" if connection.dialect.name == "sqlite" else "C")
-    rows = connection.execution_options(yield_per=CHUNK).execute(select(numbers_of_all.c.order_no).order_by(order))
+    chosen = select(numbers_of_all.c.order_no).order_by(order)
+    rows = connection.execute(chosen.execution_options(yield_per=CHUNK))
     for part in rows.scalars().partitions(CHUNK):
         yield list(part)
 
@@ -130,10 +131,11 @@ def _numberless(connection: Connection, sandbox: str) -> Iterator[Outcome]:
     order = [
         collate(receipt.c[name], "BINARY" if connection.dialect.name == "sqlite" else "C") for name in ("kind", "key")
     ]
-    rows = connection.execution_options(yield_per=CHUNK).execute(
+    rows = connection.execute(
         _receipts(sandbox)
         .where(receipt.c.order_no == "")
         .order_by(*order, receipt.c.return_time, receipt.c.group_id, receipt.c.position)
+        .execution_options(yield_per=CHUNK)
     )
     place, values = "", dict[str, Any]()
     for row in rows:

@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import Connection, Engine, event
 from sqlalchemy.exc import TimeoutError as AllBusy
 
-from single_window.store.engine import open_engine, reading, writing
+from single_window.store.engine import open_engine, read_once, reading, writing
 from single_window.store.sqlite_connections import Readers
 
 
@@ -87,6 +87,21 @@ def test_a_connection_that_may_be_in_a_transaction_is_closed(engine, opened, err
     with pytest.raises(error), readers.one() as connection:
         leave(connection)
     assert noted(engine) == [] and len(opened) == 2
+
+
+def test_what_one_caller_chose_for_a_connection_is_not_for_the_next(engine, opened):
+    with reading(engine) as connection:
+        connection.execution_options(yield_per=10)
+    with reading(engine) as connection:
+        assert "yield_per" not in connection.get_execution_options()
+    assert len(opened) == 2
+
+
+def test_what_a_transaction_has_read_is_not_kept_for_the_next(engine):
+    for number in (1, 2):
+        with writing(engine) as connection:
+            assert read_once(connection, "number", lambda: number) == number  # noqa: B023
+            assert read_once(connection, "number", lambda: 0) == number
 
 
 def test_an_interrupted_writer_leaves_nothing_and_the_next_writes(engine, opened):
