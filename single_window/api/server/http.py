@@ -19,9 +19,11 @@ from typing import Any
 from waitress import wasyncore
 from waitress.server import create_server
 
-from single_window.api.server.http_connection import LARGE_THREADS, LARGE_WAITING, Serving, Tasks, channel_class
+from single_window.api.server.http_connection import channel_class
 from single_window.api.server.http_limits import Limits
+from single_window.api.server.http_loop import Loop
 from single_window.api.server.http_pools import Pool
+from single_window.api.server.http_serving import LARGE_THREADS, LARGE_WAITING, Serving, Tasks
 from single_window.clock import monotonic
 
 THREADS = 16
@@ -128,7 +130,6 @@ class Listener:
             expose_tracebacks=False,
             max_request_body_size=MOST_READ,
             clear_untrusted_proxy_headers=True,
-            asyncore_use_poll=True,
             connection_limit=granted.connections + HEADROOM,
             outbuf_high_watermark=LARGEST_ANSWER,
             channel_timeout=NEVER,
@@ -136,7 +137,8 @@ class Listener:
         polling, large, aside = self._pools
         serving = Serving(most_kept, granted, may_wait, polling, large, aside)
         self._server.task_dispatcher = Tasks(self._server.task_dispatcher, serving)
-        self._server.channel_class = channel_class(serving)
+        self._loop = Loop(self._map, self._server)
+        self._server.channel_class = channel_class(serving, self._loop)
         self._thread = Thread(target=self._run, name="http", daemon=True)
 
     @property
@@ -163,6 +165,7 @@ class Listener:
         while not self._stopping.is_set():
             self._turn(1.0)
         self._server.accepting = False
+        self._loop.forget(self._server.socket.fileno())
         self._server.del_channel()
         for _ in range(LAST_TURNS):
             self._turn(0.02)
@@ -177,9 +180,10 @@ class Listener:
             pool.close()
         self._server.task_dispatcher.shutdown(cancel_pending=True, timeout=1)
         wasyncore.close_all(self._map)
+        self._loop.close()
 
     def _turn(self, timeout: float) -> None:
-        wasyncore.loop(timeout=timeout, use_poll=True, map=self._map, count=1)
+        self._loop.turn(timeout)
         now = monotonic()
         if now >= self._next_look:
             self._next_look = now + LOOK_EVERY

@@ -11,9 +11,12 @@ from typing import Any
 import pytest
 from waitress.adjustments import Adjustments
 
-from single_window.api.server.http_connection import LARGE, Serving, Tasks, channel_class
+from single_window.api.server.http_bodies import Kept
+from single_window.api.server.http_connection import channel_class
 from single_window.api.server.http_limits import Limits
+from single_window.api.server.http_loop import Loop
 from single_window.api.server.http_pools import Pool
+from single_window.api.server.http_serving import LARGE, Serving, Tasks
 from single_window.clock import timed_by
 from tests.tables import each
 
@@ -50,7 +53,7 @@ class Site:
         self.tasks: list[Any] = []
         self.effective_host, self.effective_port, self.server_name = "127.0.0.1", 80, "localhost"
         self.answered: list[str] = []
-        self._class = channel_class(serving)
+        self._class = channel_class(serving, Loop({}, self))
         self._dispatcher = Tasks(Collected(self.tasks), serving)
 
     def add_task(self, channel: Any) -> None:
@@ -348,7 +351,7 @@ def test_where_no_header_came_the_request_gets_an_id_all_the_same(site: Site, ha
 
 
 def test_bodies_that_are_too_much_together_are_turned_away_while_they_come(hand: Hand) -> None:
-    site = Site(Serving(1_000_000, Limits(per_address=0), most_in_files=250_000))
+    site = Site(Serving(1_000_000, Limits(per_address=0), kept=Kept(250_000)))
     first, second = site.connect(), site.connect()
     first[0].received(POST)
     first[0].received(b"x" * 199_000)

@@ -13,7 +13,7 @@ import pytest
 from serving_http import Client, again, many, sample
 
 from single_window.api.server.http import bind
-from single_window.api.server.http_connection import LARGE
+from single_window.api.server.http_serving import LARGE
 from single_window.process.serving import Server
 from tests.databases import window_in
 

@@ -5,16 +5,23 @@ from __future__ import annotations
 from waitress.adjustments import Adjustments
 
 from single_window.api.server.http_bodies import KeptBody
-from single_window.api.server.http_connection import Serving, channel_class
+from single_window.api.server.http_connection import Parser
+from single_window.api.server.http_serving import Serving
 from tests.tables import each
 
 HEAD = b"POST / HTTP/1.1\r\nHost: localhost\r\n"
 PIECE = b"x" * 10_000
 
 
+class ServedParser(Parser):
+    """The parser of a listener that keeps 25,000 bytes of a body."""
+
+    serving = Serving(25_000)
+
+
 @each("announced", [True, False], ids=["announced", "streamed"])
 def test_what_is_too_long_is_counted_and_dropped(announced: bool) -> None:
-    parser = channel_class(Serving(25_000)).parser_class(Adjustments())
+    parser = ServedParser(Adjustments())
     pieces = [PIECE] * 50
     if announced:
         parser.received(HEAD + b"Content-Length: 500000\r\n\r\n")
