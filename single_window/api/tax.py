@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import Any
-from urllib.parse import quote
 
 from apiflask import APIBlueprint
 from flask import Response
@@ -11,21 +10,15 @@ from flask import Response
 from declarations.calendar import day_of
 from declarations.money import scale
 from declarations.tax.comparison import Article, Circumstance
+from single_window.answers.taxes import PaidOut, ParcelOut, TaxBillsOut, parcel_out, tax_bill_out
 from single_window.api import guard
 from single_window.api.callers import participant_named
 from single_window.api.documentation import answer, refused
 from single_window.api.ports import ports
 from single_window.api.problems import json_response, problem
-from single_window.api.tax_documentation import (
-    PaidOut,
-    ParcelIn,
-    ParcelOut,
-    PaymentIn,
-    TaxBillsIn,
-    TaxBillsOut,
-)
+from single_window.api.tax_documentation import ParcelIn, PaymentIn, TaxBillsIn
 from single_window.cases import tax_bills
-from single_window.cases.tax_comparison import compared, sandbox_law
+from single_window.cases.tax_law import sandbox_law
 from single_window.language.words import of_reason
 from single_window.store.engine import reading
 from single_window.work import decisions
@@ -55,7 +48,7 @@ def parcel(body: dict[str, Any]) -> Response:
         body["origin"], scale(body["freight"]), scale(body["insurance"]), body["mode"], used=scale(body["used"])
     )
     day = body["day"] or day_of(at.window.now(sandbox))
-    return json_response(compared([_article(article) for article in body["articles"]], day, how, law))
+    return json_response(parcel_out([_article(article) for article in body["articles"]], day, how, law))
 
 
 @blueprint.get("/tax/bills")
@@ -76,7 +69,7 @@ def listed(query: dict[str, Any]) -> Response:
         bills = tax_bills.listed(
             connection, sandbox, at.window.now(sandbox), law.parameters, query["state"], query["limit"]
         )
-    return json_response({"bills": [_bill(owed) for owed in bills]})
+    return json_response(TaxBillsOut(bills=tuple(map(tax_bill_out, bills))))
 
 
 @blueprint.post("/tax/bills/<tax_no>/payment")
@@ -108,19 +101,14 @@ def pay(tax_no: str, body: dict[str, Any]) -> Response:
         law = sandbox_law(connection, sandbox)
     owed = tax_bills.owed(bill, at.window.now(sandbox), law.parameters)
     return json_response(
-        {
-            "bill": _bill(owed),
-            "before": before.state,
-            "after": bill.state,
-            "status": "done" if decided.done else "waiting",
-        },
+        PaidOut(
+            bill=tax_bill_out(owed),
+            before=before.state,
+            after=bill.state,
+            status="done" if decided.done else "waiting",
+        ),
         200 if decided.done else 202,
     )
-
-
-def _bill(owed: tax_bills.Owed) -> dict[str, Any]:
-    own = f"/api/v1/tax/bills/{quote(owed.bill.tax_no, safe='')}"
-    return {**tax_bills.shown(owed), "links": {"payment": f"{own}/payment"}}
 
 
 def _article(given: dict[str, Any]) -> Article:

@@ -1,9 +1,9 @@
-"""What the OpenAPI document says of the calculation of taxes."""
+"""The schemas of calls about taxes in the OpenAPI document."""
 
 from __future__ import annotations
 
 from apiflask import Schema
-from apiflask.fields import Boolean, Date, Dict, Integer, List, Nested, String
+from apiflask.fields import Date, Integer, List, Nested, String
 from apiflask.validators import Length, OneOf, Range, Regexp
 
 _YUAN = Regexp(r"^\d{1,10}(\.\d{1,2})?$")
@@ -55,68 +55,11 @@ class ParcelIn(Schema):
     )
 
 
-class ParcelTaxOut(Schema):
-    """Parcel tax (行邮税) of the mailing."""
-
-    items = List(Dict(), metadata={"description": "each with band, rate, value and tax"})
-    treatment = String(metadata={"description": "personal_article; over_limit: send it back or declare it as goods"})
-    exempt = Boolean()
-    value = String()
-    computed = String(metadata={"description": "the sum of the items, before the exemption"})
-    tax = String(metadata={"description": "what is due"})
-    exempt_up_to = String()
-    value_limit = String()
-    working_zh = List(String())
-    working_en = List(String(), metadata={"description": "each formula with its numbers, each value with its source"})
-
-
-class RetailTaxOut(Schema):
-    """The tax of retail import (跨境电商综合税)."""
-
-    admitted = Boolean()
-    full_tax = Boolean()
-    value = String()
-    duty = String()
-    consumption = String()
-    vat = String()
-    tax = String(metadata={"description": "what is due"})
-    single_limit = String()
-    annual_limit = String()
-    refusals = List(Dict(), metadata={"description": "why it is not admitted: code, zh, en"})
-    review = List(Dict(), metadata={"description": "what an officer would have to look at: code, zh, en"})
-    working_zh = List(String())
-    working_en = List(String())
-
-
 class TaxBillsIn(Schema):
     """Which tax bills."""
 
     state = String(load_default="", validate=OneOf(["", "made", "overdue", "collected", "void"]))
     limit = Integer(load_default=50, validate=Range(1, 500))
-
-
-class TaxBillOut(Schema):
-    """A tax bill of retail import; amounts in yuan."""
-
-    tax_no = String(metadata={"description": "taxNo of its 816"})
-    order_no = String()
-    assure_code = String(metadata={"description": "the guarantor"})
-    state = String(metadata={"description": "made, overdue, collected, void"})
-    tax = String()
-    until = String(metadata={"description": "the last day of payment without surcharge"})
-    days_late = Integer(metadata={"description": "by now, or when it was paid"})
-    rate = String(metadata={"description": "of the surcharge, a day"})
-    computed = String(metadata={"description": "tax × rate × days"})
-    surcharge = String(metadata={"description": "what is due of it: nothing where it is waived"})
-    charged = String(metadata={"description": "what was charged when it was paid"})
-    parameters = List(String(), metadata={"description": "the dated values used"})
-    links = Dict()
-
-
-class TaxBillsOut(Schema):
-    """Tax bills, newest release first."""
-
-    bills = List(Nested(TaxBillOut))
 
 
 class PaymentIn(Schema):
@@ -127,24 +70,3 @@ class PaymentIn(Schema):
         validate=Length(0, 100),
         metadata={"description": "the participant who pays; the history names him. Of an officer, his account is kept"},
     )
-
-
-class PaidOut(Schema):
-    """What came of a payment."""
-
-    bill = Nested(TaxBillOut)
-    before = String()
-    after = String()
-    status = String(metadata={"description": "done; waiting: it is filed and not answered yet"})
-
-
-class ParcelOut(Schema):
-    """Both taxes of the same goods on the same day."""
-
-    day = String()
-    origin = String()
-    trade_mode = String()
-    parcel = Nested(ParcelTaxOut, allow_none=True, metadata={"description": "null: see missing"})
-    retail = Nested(RetailTaxOut, allow_none=True, metadata={"description": "null: see missing"})
-    lower = String(metadata={"description": "parcel, retail, equal; empty unless the goods may come either way"})
-    missing = List(Dict(), metadata={"description": "dated values that the law of the day has not: parameter, day"})

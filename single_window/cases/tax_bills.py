@@ -8,7 +8,7 @@ from sqlalchemy import Column, Connection, select
 
 from declarations import collection
 from declarations.calendar import day_of
-from declarations.money import Scaled, plain
+from declarations.money import Scaled
 from declarations.parameters import Parameters
 from declarations.tax.import_tax import Assessment
 from gateways.decisions import Subject
@@ -73,25 +73,6 @@ def owed(bill: Bill, today: int, parameters: Parameters) -> Owed:
     day = day_of(bill.collected_at or today) if bill.overdue_at else until
     late = collection.surcharge(assessed.total, until, day, parameters)
     return Owed(bill, assessed.total, until.isoformat(), late)
-
-
-def shown(owed: Owed) -> dict[str, Any]:
-    """A bill for programs; amounts in yuan as texts."""
-    late = owed.late
-    return {
-        "tax_no": owed.bill.tax_no,
-        "order_no": owed.bill.order_no,
-        "assure_code": owed.bill.assure_code,
-        "state": owed.bill.state,
-        "tax": plain(owed.tax),
-        "until": owed.until,
-        "days_late": late.days,
-        "rate": f"{late.rate.normalize():f}",
-        "computed": plain(late.computed),
-        "surcharge": plain(late.amount),
-        "charged": plain(owed.bill.surcharge),
-        "parameters": list(late.parameters),
-    }
 
 
 def pay(context: Context, sandbox: str, tax_no: str, who: Person) -> tuple[int, Bill]:

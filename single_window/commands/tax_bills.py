@@ -5,8 +5,9 @@ from __future__ import annotations
 import click
 
 from declarations.money import plain
+from single_window.answers.taxes import owed_out
 from single_window.cases import tax_bills
-from single_window.cases.tax_comparison import sandbox_law
+from single_window.cases.tax_law import sandbox_law
 from single_window.commands.actors import AS, PARTICIPANT, person
 from single_window.commands.by_api import over_api
 from single_window.commands.call import Call, command
@@ -37,7 +38,7 @@ def bills(call: Call, state: str | None, limit: int) -> None:
         listed = tax_bills.listed(
             connection, call.sandbox, window.now(call.sandbox), law.parameters, state or "", limit
         )
-    call.give([tax_bills.shown(owed) for owed in listed])
+    call.give([owed_out(owed) for owed in listed])
     call.table(
         "",
         (
@@ -86,7 +87,7 @@ def pay(call: Call, tax_no: str, account: str | None, participant: str | None) -
             after = tax_bills.find(connection, call.sandbox, tax_no) or before
             law = sandbox_law(connection, call.sandbox)
         owed = tax_bills.owed(after, window.now(call.sandbox), law.parameters)
-    call.give({"bill": tax_bills.shown(owed), "before": before.state, "after": after.state, **answered(decided)})
+    call.give({"bill": owed_out(owed), "before": before.state, "after": after.state, **answered(decided)})
     call.say(
         f"{tax_no}: {before.state} → {after.state} ({call.pick(words.state(after.state, 'tax_bill'))}); "
         f"{plain(owed.tax)} + {plain(after.surcharge)}"

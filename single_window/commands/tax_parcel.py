@@ -13,10 +13,11 @@ from declarations.calendar import day_of
 from declarations.money import Scaled, scale
 from declarations.tax.comparison import EQUAL, PARCEL, RETAIL, Article, Circumstance
 from declarations.tax.parcel_tax import OVER_LIMIT
-from single_window.cases.tax_comparison import Law, compared, package_law, sandbox_law
+from single_window.answers.taxes import ParcelOut, ParcelTaxOut, RetailTaxOut, parcel_out
+from single_window.cases.tax_law import Law, package_law, sandbox_law
 from single_window.clock import system_now
 from single_window.commands.call import Call, NoData, command
-from single_window.language.words import Words
+from single_window.language.words import ZH, Words
 
 _YUAN = re.compile(r"\d{1,10}(\.\d{1,2})?", re.ASCII)
 _KEYS = ("price", "quantity", "name", "band", "catalogue", "model")
@@ -117,7 +118,7 @@ def parcel(
     """
     law, today = _law(call)
     how = Circumstance(origin.upper(), freight, insurance, mode, used=used)
-    comparison = compared(articles, day.date() if day is not None else today, how, law)
+    comparison = parcel_out(articles, day.date() if day is not None else today, how, law)
     call.give(comparison)
     _print(call, comparison)
 
@@ -131,42 +132,55 @@ def _law(call: Call) -> tuple[Law, date]:
         return package_law(), day_of(system_now())
 
 
-def _print(call: Call, comparison: dict[str, Any]) -> None:
-    parcel, retail = comparison["parcel"], comparison["retail"]
+def _print(call: Call, comparison: ParcelOut) -> None:
+    parcel, retail = comparison.parcel, comparison.retail
     empty = _NOT_KNOWN.text(call.language)
     call.table(
         "",
-        (f"{comparison['day']}", "parcel tax 行邮税", "retail import 跨境电商综合税"),
+        (comparison.day, "parcel tax 行邮税", "retail import 跨境电商综合税"),
         [
-            (call.pick(Words("计税价格", "dutiable value")), _of(parcel, "value"), _of(retail, "value")),
-            (call.pick(Words("应征税款", "tax due")), _of(parcel, "tax") or empty, _of(retail, "tax") or empty),
+            (
+                call.pick(Words("计税价格", "dutiable value")),
+                parcel.value if parcel else "",
+                retail.value if retail else "",
+            ),
+            (
+                call.pick(Words("应征税款", "tax due")),
+                parcel.tax if parcel else empty,
+                retail.tax if retail else empty,
+            ),
             (
                 call.pick(Words("免征", "exemption")),
-                f"≤ {parcel['exempt_up_to']}" if parcel else "",
+                f"≤ {parcel.exempt_up_to}" if parcel else "",
                 "–" if retail else "",
             ),
             (
                 call.pick(Words("限值", "limit")),
-                _of(parcel, "value_limit"),
-                f"{retail['single_limit']} / {retail['annual_limit']}" if retail else "",
+                parcel.value_limit if parcel else "",
+                f"{retail.single_limit} / {retail.annual_limit}" if retail else "",
             ),
             (
                 call.pick(Words("可否", "may it come so")),
-                _may(call, parcel and parcel["treatment"] != OVER_LIMIT),
-                _may(call, retail and retail["admitted"]),
+                _may(call, parcel.treatment != OVER_LIMIT) if parcel else "",
+                _may(call, retail.admitted) if retail else "",
             ),
         ],
     )
-    titles = Words("行邮税", "Parcel tax"), Words("跨境电商综合税", "Tax of retail import")
-    for title, side in zip(titles, (parcel, retail), strict=True):
-        if side is not None:
-            call.say(f"\n{call.pick(title)}")
-            _lines(call, side[f"working_{call.language}"])
-            _lines(call, [f"{refusal['code']}: {refusal[call.language]}" for refusal in side.get("refusals", ())])
-    for value in comparison["missing"]:
-        hint = f"; {_NAME_THE_BAND.text(call.language)}" if value["parameter"] == "parcel.bands" else ""
-        call.say(f"  {empty}: {value['parameter']} ({value['day']}){hint}")
-    call.say(f"\n{call.pick(_LOWER[comparison['lower']])}")
+    if parcel:
+        _working(call, Words("行邮税", "Parcel tax"), parcel)
+    if retail:
+        _working(call, Words("跨境电商综合税", "Tax of retail import"), retail)
+        refusals = ((reason.code, Words(reason.zh, reason.en)) for reason in retail.refusals)
+        _lines(call, [f"{code}: {words.text(call.language)}" for code, words in refusals])
+    for value in comparison.missing:
+        hint = f"; {_NAME_THE_BAND.text(call.language)}" if value.parameter == "parcel.bands" else ""
+        call.say(f"  {empty}: {value.parameter} ({value.day}){hint}")
+    call.say(f"\n{call.pick(_LOWER[comparison.lower])}")
+
+
+def _working(call: Call, title: Words, tax: ParcelTaxOut | RetailTaxOut) -> None:
+    call.say(f"\n{call.pick(title)}")
+    _lines(call, tax.working_zh if call.language == ZH else tax.working_en)
 
 
 def _lines(call: Call, texts: Iterable[str]) -> None:
@@ -174,9 +188,5 @@ def _lines(call: Call, texts: Iterable[str]) -> None:
         call.say(f"  {text}")
 
 
-def _of(side: dict[str, Any] | None, name: str) -> str:
-    return str(side[name]) if side is not None else ""
-
-
-def _may(call: Call, allowed: bool | None) -> str:
-    return "" if allowed is None else (Words("可以", "yes") if allowed else Words("不可以", "no")).text(call.language)
+def _may(call: Call, allowed: bool) -> str:
+    return (Words("可以", "yes") if allowed else Words("不可以", "no")).text(call.language)
