@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from apiflask import APIBlueprint, Schema
-from apiflask.fields import Boolean, Integer, List, Nested, String
+from apiflask.fields import Integer, String
 from apiflask.validators import Length, Range
 from flask import Response
 
+from single_window.answers.kinds import page
+from single_window.answers.rules import RuleOut, RulesOut, rule_out
 from single_window.api.documentation import answer, refused
 from single_window.api.problems import json_response, problem
 from single_window.language import rule_records
@@ -31,48 +33,6 @@ class RulesIn(Schema):
     limit = Integer(load_default=100, validate=Range(1, MOST))
 
 
-class CheckOut(Schema):
-    """One check of one kind of document that writes the code."""
-
-    code = String(metadata={"description": "as receipts and findings name it, such as -301008/15019"})
-    kind = String()
-    rule = String(metadata={"description": "what must be so"})
-    source = String()
-    each_line = Boolean()
-
-
-class ElementsOut(Schema):
-    """The elements of a kind of document that a code concerns."""
-
-    kind = String(metadata={"description": "* for the document that was checked, of whichever kind"})
-    title_zh = String()
-    title_en = String()
-    elements = List(String())
-
-
-class RuleOut(Schema):
-    """All about a code."""
-
-    code = String()
-    return_status = String(metadata={"description": "empty where the code is part of another's words"})
-    zh = String(metadata={"description": "its words, with the names of their values in braces"})
-    en = String()
-    origin = String(metadata={"description": "observed, official or own"})
-    source = String()
-    checks = List(Nested(CheckOut))
-    fields_ = List(Nested(ElementsOut), data_key="fields")
-    expected = String()
-    remedy_zh = String(metadata={"description": "what to do; empty for a code that only informs"})
-    remedy_en = String()
-
-
-class RulesOut(Schema):
-    """Codes in the order of their words."""
-
-    rules = List(Nested(RuleOut))
-    next = String(allow_none=True, metadata={"description": "what to give as `after` for the next page"})
-
-
 @blueprint.get("/rules")
 @blueprint.input(RulesIn, location="query", arg_name="query")
 @blueprint.doc(
@@ -90,18 +50,18 @@ def listed(query: dict[str, Any]) -> Response:
     every = rule_records.records()
     start = 0
     if query["after"]:
-        codes = [record["code"] for record in every]
+        codes = [record.code for record in every]
         if query["after"] not in codes:
             raise _unknown(query["after"])
         start = codes.index(query["after"]) + 1
     wanted = [
         record
         for record in every[start:]
-        if query["status"] in {"", record["return_status"]}
-        and (not query["kind"] or query["kind"] in {field["kind"] for field in record["fields"]})
+        if query["status"] in {"", record.return_status}
+        and (not query["kind"] or query["kind"] in {field.kind for field in record.fields})
     ]
-    page = wanted[: query["limit"]]
-    return json_response({"rules": page, "next": page[-1]["code"] if len(wanted) > len(page) else None})
+    first, following = page(wanted, query["limit"], by="code")
+    return json_response(RulesOut(rules=tuple(map(rule_out, first)), next=following))
 
 
 @blueprint.get("/rules/<path:code>")
@@ -116,7 +76,7 @@ def show(code: str) -> Response:
 
     `code` as receipts and findings name it: 1320, -621027, 15019, or -301008/15019 for a check within its answer."""
     try:
-        return json_response(rule_records.record(code))
+        return json_response(rule_out(rule_records.record(code)))
     except UnknownRule:
         raise _unknown(code) from None
 

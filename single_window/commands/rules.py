@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
@@ -13,9 +12,11 @@ from declarations.calendar import day_of
 from declarations.parameters import NoValue
 from declarations.refund import rates
 from declarations.refund.rates import RefundRates
+from single_window.answers.rules import rule_out
 from single_window.clock import system_now
 from single_window.commands.call import Call, Failure, NoData, command
 from single_window.language import rule_records
+from single_window.language.rule_records import RuleRecord
 from single_window.language.words import Words, content, phrase
 from single_window.reference.endings import endings
 from single_window.store import refund_rate_rows
@@ -41,12 +42,12 @@ def show(call: Call, code: str | None) -> None:
       single-window rules show -- -301008/15019
     """
     if code is None:
-        call.give(list(rule_records.records()))
+        call.give(list(map(rule_out, rule_records.records())))
         call.table(
             "",
             ("code 代码", "status 状态", "words 文字", "origin 来源", "source"),
             [
-                (record["code"], record["return_status"], record[call.language], record["origin"], record["source"])
+                (record.code, record.return_status, _words(record).text(call.language), record.origin, record.source)
                 for record in rule_records.records()
             ],
         )
@@ -56,24 +57,28 @@ def show(call: Call, code: str | None) -> None:
     except rule_records.UnknownRule as unknown:
         near = f" Near it: {', '.join(unknown.nearest)}." if unknown.nearest else ""
         raise Failure(f"{unknown}{near} All codes: single-window rules show") from None
-    call.give(record)
+    call.give(rule_out(record))
     _show(call, record)
 
 
-def _show(call: Call, record: Mapping[str, Any]) -> None:
-    call.say(f"{record['code']}: {record['zh']}\n  {record['en']}")
+def _show(call: Call, record: RuleRecord) -> None:
+    call.say(f"{record.code}: {record.zh}\n  {record.en}")
     for name in ("return_status", "origin", "source"):
-        if record[name]:
-            call.say(f"  {name.replace('_', ' ')}: {record[name]}")
-    for check in record["checks"]:
-        call.say(f"  {check['code']} ({check['kind']}): {check['rule']} ({check['source']})")
-    for field in record["fields"]:
-        call.say(f"  {call.pick(Words(field['title_zh'], field['title_en']))}: {', '.join(field['elements'])}")
-    if record["expected"]:
-        call.say(f"  {call.pick(phrase('label', 'expected'))}: {record['expected']}")
-    for remedy in (record["remedy_zh"], record["remedy_en"]):
+        if text := getattr(record, name):
+            call.say(f"  {name.replace('_', ' ')}: {text}")
+    for check in record.checks:
+        call.say(f"  {check.code} ({check.kind}): {check.sentence} ({check.source})")
+    for field in record.fields:
+        call.say(f"  {call.pick(field.title)}: {', '.join(field.elements)}")
+    if record.expected:
+        call.say(f"  {call.pick(phrase('label', 'expected'))}: {record.expected}")
+    for remedy in (record.remedy_zh, record.remedy_en):
         if remedy:
             call.say(f"  → {remedy}")
+
+
+def _words(record: RuleRecord) -> Words:
+    return Words(record.zh, record.en)
 
 
 @rules.command()

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from difflib import get_close_matches
 from functools import cache
-from typing import Any
+from typing import NamedTuple
 
 from declarations import rules
 from declarations.rules import RuleDoc
@@ -16,6 +16,7 @@ from schemas import catalogue, receipt_texts
 from schemas.receipt_texts import Text
 from schemas.remedies import SUBJECT, remedy
 from single_window.language import words
+from single_window.language.words import Words
 
 NEAREST = 3
 LONGEST = 40
@@ -32,13 +33,37 @@ class UnknownRule(LookupError):
         super().__init__(f"No rule has the code {code[:LONGEST]}.")
 
 
+class ConcernedElements(NamedTuple):
+    """The elements of a kind of document that a code concerns; "*" for a document of any kind that has them."""
+
+    kind: str
+    title: Words
+    elements: tuple[str, ...]
+
+
+class RuleRecord(NamedTuple):
+    """All that is known about a code."""
+
+    code: str
+    return_status: str
+    zh: str
+    en: str
+    origin: str
+    source: str
+    checks: Sequence[RuleDoc]
+    fields: Sequence[ConcernedElements]
+    expected: str
+    remedy_zh: str
+    remedy_en: str
+
+
 def nearest(code: str) -> list[str]:
     """The codes most like one, best first; like one with a stroke those of checks in their answers."""
     known = [check.code for check in rules.describe()] if "/" in code else list(receipt_texts.texts())
     return get_close_matches(code[:LONGEST], dict.fromkeys(known), NEAREST, 0.5)
 
 
-def record(code: str) -> dict[str, Any]:
+def record(code: str) -> RuleRecord:
     """All about a code: "1320", "15019", or "-301008/15019" for a check in its frame. Raises `UnknownRule`."""
     frame, _, detail = code.partition("/")
     known = receipt_texts.texts()
@@ -50,39 +75,30 @@ def record(code: str) -> dict[str, Any]:
 
 
 @cache
-def records() -> tuple[Mapping[str, Any], ...]:
+def records() -> tuple[RuleRecord, ...]:
     """All codes, in the order of their words."""
     return tuple(_record(text.code, text, _checks(text.code)) for text in receipt_texts.texts().values())
 
 
-def _record(code: str, text: Text, checks: Sequence[RuleDoc]) -> dict[str, Any]:
+def _record(code: str, text: Text, checks: Sequence[RuleDoc]) -> RuleRecord:
     row = remedy(code)
-    return {
-        "code": code,
-        "return_status": text.return_status,
-        "zh": text.zh + text.tail,
-        "en": text.en + (text.tail_en or text.tail),
-        "origin": text.origin,
-        "source": text.source,
-        "checks": [
-            {
-                "code": check.code,
-                "kind": check.kind,
-                "rule": check.sentence,
-                "source": check.source,
-                "each_line": check.each_line,
-            }
-            for check in checks
-        ],
-        "fields": _fields(text.code, {check.kind for check in checks}),
-        "expected": row.expected,
-        "remedy_zh": row.zh,
-        "remedy_en": row.en,
-    }
+    return RuleRecord(
+        code,
+        text.return_status,
+        text.zh + text.tail,
+        text.en + (text.tail_en or text.tail),
+        text.origin,
+        text.source,
+        checks,
+        _fields(text.code, {check.kind for check in checks}),
+        row.expected,
+        row.zh,
+        row.en,
+    )
 
 
-def _fields(code: str, checked: set[str]) -> list[dict[str, Any]]:
-    """The elements concerned, by kind of document; "*" for a document of any kind that has them."""
+def _fields(code: str, checked: set[str]) -> list[ConcernedElements]:
+    """The elements concerned, by kind of document."""
     fields = dict(remedy(code).fields)
     elements = fields.pop(SUBJECT, ())
     kinds = (
@@ -94,14 +110,11 @@ def _fields(code: str, checked: set[str]) -> list[dict[str, Any]]:
         else {}
     )
     by_kind = {**kinds, **fields} if kinds or not elements else {SUBJECT: elements, **fields}
-    return [
-        {"kind": kind, "title_zh": _title(kind).zh, "title_en": _title(kind).en, "elements": list(names)}
-        for kind, names in by_kind.items()
-    ]
+    return [ConcernedElements(kind, _title(kind), tuple(names)) for kind, names in by_kind.items()]
 
 
-def _title(kind: str) -> words.Words:
-    return words.kind(kind) if kind != SUBJECT else words.Words("被校验的单证", "the document that was checked")
+def _title(kind: str) -> Words:
+    return words.kind(kind) if kind != SUBJECT else Words("被校验的单证", "the document that was checked")
 
 
 @cache

@@ -5,10 +5,9 @@ Pure: no clock, no data folder; the same program writes the same pages. `manual`
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from datetime import date
 from importlib.metadata import entry_points
-from typing import Any
 
 from declarations import lifecycle, parameters, rules
 from declarations.law import sources as legal_sources
@@ -17,6 +16,7 @@ from declarations.lifecycle import Lifecycle, State, Transition
 from schemas import catalogue, codes, receipt_texts
 from schemas.elements import Field
 from single_window.language import rule_records
+from single_window.language.rule_records import ConcernedElements
 from single_window.language.statuses import FAILED, codes_about, occurring, return_status
 from single_window.language.words import content
 from single_window.reference.law_readers import readers
@@ -167,22 +167,22 @@ def findings() -> Iterator[str]:
         ("code", "status", "文字", "words", "fields 要素", "处理办法", "what to do"),
         (
             (
-                record["code"],
-                record["return_status"],
-                record["zh"],
-                record["en"],
-                _concerned(record["fields"]),
-                record["remedy_zh"],
-                record["remedy_en"],
+                record.code,
+                record.return_status,
+                record.zh,
+                record.en,
+                _concerned(record.fields),
+                record.remedy_zh,
+                record.remedy_en,
             )
             for record in rule_records.records()
-            if record["remedy_zh"]
+            if record.remedy_zh
         ),
     )
 
 
-def _concerned(fields: Iterable[Mapping[str, Any]]) -> str:
-    return "; ".join(f"{field['kind']}: {' '.join(field['elements'])}" for field in fields)
+def _concerned(fields: Iterable[ConcernedElements]) -> str:
+    return "; ".join(f"{field.kind}: {' '.join(field.elements)}" for field in fields)
 
 
 def texts() -> Iterator[str]:

@@ -31,11 +31,11 @@ def test_command_and_api_say_the_same(client: Client, code: str) -> None:
 
 def test_a_check_names_its_kind_its_sentence_and_its_source() -> None:
     record = rule_records.record("-301008/15019")
-    (check,) = record["checks"]
-    assert (check["kind"], check["source"]) == ("order", "S22 311, acturalPaid; rules 1.2, live order of 2023")
-    (field,) = record["fields"]
-    assert field["elements"] == ["acturalPaid", "goodsValue", "freight", "taxTotal", "discount"]
-    assert {row["kind"] for row in rule_records.record("15015")["fields"]} >= {"waybill", "inventory", "export_order"}
+    (check,) = record.checks
+    assert (check.kind, check.source) == ("order", "S22 311, acturalPaid; rules 1.2, live order of 2023")
+    (field,) = record.fields
+    assert field.elements == ("acturalPaid", "goodsValue", "freight", "taxTotal", "discount")
+    assert {row.kind for row in rule_records.record("15015").fields} >= {"waybill", "inventory", "export_order"}
 
 
 @each("code, near", [("13200", "1320"), ("-30108", "-301008"), ("1332x", "1332"), ("-301009/15019", "-301008/15019")])
@@ -61,5 +61,5 @@ def test_all_codes_are_listed_page_by_page(client: Client) -> None:
 def test_the_reference_page_says_the_same() -> None:
     page = pages()["findings.md"]
     for record in rule_records.records():
-        if record["remedy_en"]:
-            assert record["remedy_zh"] in page and record["remedy_en"].replace("|", "\\|") in page, record["code"]
+        if record.remedy_en:
+            assert record.remedy_zh in page and record.remedy_en.replace("|", "\\|") in page, record.code
