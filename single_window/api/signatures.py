@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from apiflask import APIBlueprint, Schema
-from apiflask.fields import Boolean, Dict, List, Nested, String
+from apiflask.fields import Boolean
 from flask import Response
 
+from single_window.answers.signatures import VerifiedOut, verified_out
 from single_window.api import bodies, guard
-from single_window.api.documentation import FindingOut, answer, refused
+from single_window.api.documentation import answer, refused
 from single_window.api.ports import ports
 from single_window.api.problems import json_response
 from single_window.intake import signature_explained
@@ -28,25 +29,6 @@ class VerifyIn(Schema):
             "description": "also give, in Base64, the canonical bytes of the document whose digest is the DigestValue"
         },
     )
-
-
-class VerifiedOut(Schema):
-    """The verification of a signature."""
-
-    valid = Boolean(metadata={"description": "whether a sandbox that requires signatures takes it"})
-    signed = Boolean()
-    type = String()
-    dialect = String(metadata={"description": "rsa-sha1, rsa-sha256, sm2 or sm2-sha1; empty: a mixture"})
-    signature_method = String()
-    digest_method = String()
-    digest = Dict(metadata={"description": "expected: of DigestValue; found: of the canonical bytes; in hexadecimal"})
-    signed_info = String(metadata={"description": "the canonical bytes that the key signed"})
-    key_name = String()
-    certificate = Dict(
-        metadata={"description": "what it says, and whether and for whom the sandbox registered it"}, allow_none=True
-    )
-    document = String(metadata={"description": "Base64, with canonical=true"})
-    findings = List(Nested(FindingOut))
 
 
 @blueprint.post("/signatures/verify")
@@ -69,5 +51,5 @@ def verify(query: dict[str, Any]) -> Response:
     came = bodies.take(at.window.settings.body_cap)
     if isinstance(came, Reading):
         at.window.sandbox(sandbox)
-        return json_response(Explained("", came.findings).plain())
-    return json_response(signature_explained.explain(at.window, sandbox, came).plain(query["canonical"]))
+        return json_response(verified_out(Explained("", came.findings)))
+    return json_response(verified_out(signature_explained.explain(at.window, sandbox, came), query["canonical"]))

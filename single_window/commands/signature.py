@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import click
+import msgspec
 
 from schemas.findings import Finding
 from schemas.reading import Opened, Unreadable, open_message
@@ -16,6 +17,7 @@ from schemas.signature.certificates import LARGEST, BadCertificate, read, read_t
 from schemas.signature.checking import check_message
 from schemas.signature.keys import KEY_BYTES, BadKey
 from schemas.signature.signing import DialectDoesNotFit, Signer, sign
+from single_window.answers.signatures import verified_out
 from single_window.client import SandboxClient
 from single_window.commands.call import FAILED, Call, Failure, command
 from single_window.commands.findings import show_findings
@@ -62,7 +64,7 @@ def explain(call: Call, file: Any, canonical: str | None) -> None:
         sys.stdout.buffer.write(_bytes(_opened(call, body), canonical))
         return
     with window_for(call) as window:
-        explained = signature_explained.explain(window, call.sandbox, body).plain()
+        explained = msgspec.to_builtins(verified_out(signature_explained.explain(window, call.sandbox, body)))
     _print(call, explained)
 
 

@@ -3,20 +3,15 @@ wrong, whether the sandbox knows the certificate."""
 
 from __future__ import annotations
 
-from base64 import b64encode
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
 
 from sqlalchemy import Connection
 
-from declarations.calendar import utc_text
 from declarations.reasons import Reason
 from schemas import receipt_texts
 from schemas.findings import Finding
 from schemas.reading import Opened, Unreadable, open_message
-from schemas.signature.algorithms import DIGESTS
-from schemas.signature.certificates import Certificate
 from schemas.signature.checking import Check, check_message
 from single_window.context import Context
 from single_window.intake import signatures
@@ -40,56 +35,6 @@ class Explained:
     def valid(self) -> bool:
         """Whether a sandbox that requires signatures takes it."""
         return self.check is not None and all(finding.warning for finding in self.findings)
-
-    def plain(self, canonical: bool = False) -> dict[str, Any]:
-        """As plain values, for JSON; `canonical`: with the bytes of the document that were digested."""
-        values = {
-            "valid": self.valid,
-            "signed": self.check is not None and self.check.present,
-            "type": self.type,
-            "findings": [finding._asdict() for finding in self.findings],
-        }
-        if self.check is None or not self.check.present:
-            return values
-        return {
-            **values,
-            **_facts(self.check),
-            "certificate": self._certificate(self.check.certificate),
-            **({"document": b64encode(self.check.document).decode()} if canonical else {}),
-        }
-
-    def _certificate(self, certificate: Certificate | None) -> dict[str, Any] | None:
-        if certificate is None:
-            return None
-        known = self.registered
-        return {
-            "number": certificate.number,
-            "algorithm": certificate.kind.value,
-            "holder": certificate.holder,
-            "issuer": certificate.issuer,
-            "since": utc_text(certificate.since),
-            "until": utc_text(certificate.until),
-            "registered": known is not None,
-            "company": known.company if known else "",
-            "revoked": utc_text(known.revoked_at) if known and known.revoked_at else "",
-        }
-
-
-def _facts(check: Check) -> dict[str, Any]:
-    algorithm = DIGESTS.get(check.digest_method)
-    return {
-        "dialect": check.dialect,
-        "signature_method": check.method,
-        "digest_method": check.digest_method,
-        "digest": {
-            "algorithm": algorithm.value if algorithm else "",
-            "expected": check.expected.hex(),
-            "found": check.found.hex(),
-            "bytes": len(check.document),
-        },
-        "signed_info": check.signed_info.decode(),
-        "key_name": check.key_name,
-    }
 
 
 def explain(context: Context, sandbox: str, body: bytes) -> Explained:
