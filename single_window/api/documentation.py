@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
+from types import UnionType
+from typing import Any, get_args
 
 from apiflask import Schema
-from apiflask.fields import Boolean, Dict, Integer, List, Nested, String
+from apiflask.fields import Boolean, Integer, List, String
 from apiflask.validators import Length, OneOf, Range, Validator
 from marshmallow import ValidationError
 
@@ -19,18 +20,20 @@ KEY, ACCOUNT = "key", "officer"
 """The security schemes of calls: a program's key, an officer's account."""
 
 
-def answer(description: str, schema: type[Schema] | type[Answer] | None = None, *others: str) -> Any:
-    """One answer of a call: what it means, its JSON, and in which other forms it comes."""
-    typed = isinstance(schema, type) and issubclass(schema, Answer)
-    shape = {"$ref": REF.format(name=schema.__name__)} if schema and typed else schema
-    content: dict[str, Any] = {"application/json": {"schema": shape}} if schema else {}
+def answer(description: str, schema: type[Answer] | UnionType | None = None, *others: str) -> Any:
+    """One answer of a call: what it means, its JSON (of a union: any of these), and in which other forms it comes."""
+    content: dict[str, Any] = {"application/json": {"schema": _reference(schema)}} if schema else {}
     return {"description": description, "content": {**content, **{media_type: {} for media_type in others}}}
+
+
+def _reference(schema: type[Answer] | UnionType) -> dict[str, Any]:
+    references = [{"$ref": REF.format(name=kind.__name__)} for kind in get_args(schema) or (schema,)]
+    return references[0] if len(references) == 1 else {"anyOf": references}
 
 
 def refused(description: str) -> Any:
     """How a call is refused: what that means."""
-    schema = {"$ref": REF.format(name=RefusedOut.__name__)}
-    return {"description": description, "content": {PROBLEM_JSON: {"schema": schema}}}
+    return {"description": description, "content": {PROBLEM_JSON: {"schema": _reference(RefusedOut)}}}
 
 
 class NotBlank(Validator):
@@ -40,22 +43,6 @@ class NotBlank(Validator):
         if not value.strip():
             raise ValidationError("it is blank")
         return value
-
-
-class FindingOut(Schema):
-    """What is wrong, where, and what to do about it."""
-
-    code = String()
-    zh = String()
-    en = String()
-    document = Integer(allow_none=True, metadata={"description": "which document of the message, from 1"})
-    path = String(metadata={"description": "element path from the root, or the name of a parameter"})
-    line = Integer(allow_none=True)
-    expected = String()
-    found = String()
-    remedy_zh = String()
-    remedy_en = String()
-    warning = Boolean(metadata={"description": "true: told, but nothing is refused for it"})
 
 
 class ReceiptsIn(Schema):
@@ -80,43 +67,6 @@ class ValidateIn(Schema):
             "stored, also those that the sandbox holds"
         },
     )
-
-
-class FieldOut(Schema):
-    """One field that a finding concerns, in one document."""
-
-    kind = String(metadata={"description": "kind of the document, such as order or inventory"})
-    number = String(metadata={"description": "the document's number as its sender gave it"})
-    document = Integer(metadata={"description": "which document of its message, from 1"})
-    path = String()
-    line = Integer(allow_none=True, metadata={"description": "line of the message as it was sent"})
-    found = String()
-    expected = String(metadata={"description": "what should stand there, or what the other document says"})
-
-
-class ToldOut(FindingOut):
-    """A finding of a validation, with every field concerned."""
-
-    stage = String(metadata={"description": "form, port or customs"})
-    fields_ = List(Nested(FieldOut), data_key="fields")
-
-
-class ValidationOut(Schema):
-    """Everything about a message."""
-
-    valid = Boolean(metadata={"description": "whether port and customs would take it, as far as one message can tell"})
-    type = String()
-    title_zh = String()
-    title_en = String()
-    edition = String()
-    sender = String()
-    transmission_id = String()
-    size = Integer()
-    count = Integer(metadata={"description": "documents in it"})
-    repeats = Dict(allow_none=True, metadata={"description": "the earlier message with the same id or bytes"})
-    documents = List(Dict())
-    findings = List(Nested(ToldOut))
-    messages = List(Dict(), metadata={"description": "of several messages: the same of each"})
 
 
 class ParkedIn(Schema):

@@ -7,8 +7,9 @@ from typing import Any
 from apiflask import APIBlueprint
 from flask import Response
 
+from single_window.answers.validation import ValidationOut, ValidationsOut, upload_out
 from single_window.api import bodies, guard
-from single_window.api.documentation import ValidateIn, ValidationOut, answer, refused
+from single_window.api.documentation import ValidateIn, answer, refused
 from single_window.api.messages import requested_edition
 from single_window.api.ports import ports
 from single_window.api.problems import json_response
@@ -22,7 +23,7 @@ blueprint = APIBlueprint("validation", __name__, tag="messages")
 @blueprint.input(ValidateIn, location="query", arg_name="query")
 @blueprint.doc(
     responses={
-        200: answer("what would be said to it; to several, `messages` says it of each", ValidationOut),
+        200: answer("what would be said to it; to several, `messages` says it of each", ValidationOut | ValidationsOut),
         400: refused("the request is not as described"),
         404: refused("no such sandbox"),
     }
@@ -50,7 +51,5 @@ def validate(query: dict[str, Any]) -> Response:
         )
     )
     return json_response(
-        validation.together(
-            [validation.of_refused(item) if isinstance(item, Reading) else next(readable) for item in came]
-        )
+        upload_out([validation.of_refused(item) if isinstance(item, Reading) else next(readable) for item in came])
     )

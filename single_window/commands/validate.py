@@ -11,12 +11,14 @@ from tempfile import TemporaryDirectory
 from typing import Any, BinaryIO
 
 import click
+import msgspec
 
 from declarations.concerned_fields import ConcernedField
 from schemas import catalogue
 from schemas.catalogue import EDITION
 from schemas.findings import Finding
 from schemas.reading import Unreadable, open_message, read
+from single_window.answers.validation import validation_out
 from single_window.client import SandboxClient
 from single_window.commands.call import FAILED, Call, command
 from single_window.commands.findings import show_findings
@@ -80,7 +82,7 @@ def validate(call: Call, files: tuple[BinaryIO, ...], edition: str | None, again
             if window is not None
             else []
         )
-        results = [receipt if receipt is not None else next(readable).plain() for receipt in receipts]
+        results = [receipt or msgspec.to_builtins(validation_out(next(readable))) for receipt in receipts]
     _give(call, files, results, tax)
 
 

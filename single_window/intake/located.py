@@ -49,10 +49,6 @@ class StagedFinding(NamedTuple):
     finding: Finding
     fields: tuple[ConcernedField, ...] = ()
 
-    def plain(self) -> dict[str, Any]:
-        """As plain values, for JSON."""
-        return {"stage": self.stage, **self.finding._asdict(), "fields": [field._asdict() for field in self.fields]}
-
 
 def number_of(kind: str, facts: Any) -> str:
     """The number by which its sender knows a document."""

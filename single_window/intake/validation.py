@@ -7,7 +7,7 @@ stored, with those of the sandbox as well. The risk draw and the guarantee are n
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from enum import StrEnum
 from typing import Any, NamedTuple
 
@@ -15,7 +15,6 @@ from sqlalchemy import Connection, select
 
 from declarations.documents import ExportInventory, Inventory
 from declarations.export import channel, requirements
-from declarations.money import plain
 from declarations.parameters import NoValue
 from declarations.reasons import Reason
 from declarations.submission import STAGE, Stored, decide, faults
@@ -35,6 +34,15 @@ from single_window.intake.located import StagedFinding
 from single_window.intake.prediction import Prediction, no_value
 from single_window.intake.reading import Arrived, Reading
 from single_window.intake.uploaded import Upload, Uploaded
+from single_window.intake.validated import (
+    CodeInWords,
+    PredictedExport,
+    PredictedTax,
+    Repetition,
+    StoredUnderKey,
+    ValidatedDocument,
+    Validation,
+)
 from single_window.store.bulk import chunks
 from single_window.store.engine import reading
 from single_window.store.tables import document, message
@@ -59,59 +67,6 @@ class Against(StrEnum):
 
     UPLOAD = "upload"
     STORED = "stored"
-
-
-@dataclass(slots=True)
-class Validation:
-    """Everything about a message. `documents` has of each: key, what it would do, codes in words, tax."""
-
-    type: str
-    title_zh: str
-    title_en: str
-    edition: str
-    sender: str
-    transmission_id: str
-    size: int
-    count: int
-    findings: list[StagedFinding] = field(default_factory=list)
-    documents: list[dict[str, Any]] = field(default_factory=list)
-    repeats: dict[str, Any] | None = None
-    """The earlier message with the same transmission id or the same bytes, if there is one."""
-
-    @property
-    def valid(self) -> bool:
-        """Whether there is no finding for which port or customs would refuse it."""
-        return all(staged.finding.warning for staged in self.findings)
-
-    def plain(self) -> dict[str, Any]:
-        """As plain values, for JSON."""
-        names = (
-            "type",
-            "title_zh",
-            "title_en",
-            "edition",
-            "sender",
-            "transmission_id",
-            "size",
-            "count",
-            "repeats",
-            "documents",
-        )
-        return {
-            "valid": self.valid,
-            "findings": [staged.plain() for staged in self.findings],  # first: documents are long
-            **{name: getattr(self, name) for name in names},
-        }
-
-
-def together(validations: Sequence[Validation]) -> dict[str, Any]:
-    """The report on an upload: on its one message, or on each of several."""
-    if len(validations) == 1:
-        return validations[0].plain()
-    return {
-        "valid": all(validation.valid for validation in validations),
-        "messages": [validation.plain() for validation in validations],
-    }
 
 
 def of_refused(came: Reading) -> Validation:
@@ -193,7 +148,7 @@ def _signed(
     return uploaded
 
 
-def _repeats(connection: Connection, sandbox: str, came: Reading, validation: Validation) -> dict[str, Any] | None:
+def _repeats(connection: Connection, sandbox: str, came: Reading, validation: Validation) -> Repetition | None:
     """The same transmission (answered with its first id), its id with other bytes (409), or the same bytes."""
     columns = (message.c.id, message.c.content_hash, message.c.transmission_id)
     where = (message.c.sandbox == sandbox, message.c.state != "refused")
@@ -221,15 +176,9 @@ def _repeats(connection: Connection, sandbox: str, came: Reading, validation: Va
         if same_id is not None
         else connection.execute(select(*columns).where(*where, message.c.content_hash == came.content_hash)).first()
     )
-    return (
-        None
-        if same is None
-        else {
-            "message": same.id,
-            "same_bytes": same.content_hash == came.content_hash,
-            "same_transmission": same_id is not None,
-        }
-    )
+    if same is None:
+        return None
+    return Repetition(same.id, same.content_hash == came.content_hash, same_id is not None)
 
 
 class _Stood(NamedTuple):
@@ -270,7 +219,7 @@ class _Known:
 
 def _document(
     uploaded: Uploaded, known: _Known, prediction: Prediction, findings: list[StagedFinding]
-) -> dict[str, Any]:
+) -> ValidatedDocument:
     arrived, facts = uploaded.arrived, uploaded.facts
     own_fields = {name: text for name in facts.__struct_fields__ if isinstance(text := getattr(facts, name), str)}
     would, refused = _decided(uploaded.kind, arrived, known)
@@ -284,25 +233,16 @@ def _document(
         for reason in (*refused, *arrived.reasons)[: located.max_reasons(facts)]
     ]
     known.take(arrived, would)
-    shown = {
-        "position": arrived.position,
-        "guid": arrived.guid,
-        "kind": uploaded.kind,
-        "key": arrived.key,
-        "order_no": arrived.order_no,
-        "would": would,
-        "stored": None
-        if stored is None
-        else {
-            "message": stored.message_id,
-            "state": stored.state,
-            "app_time": stored.app_time,
-            "same_content": stored.content_hash == arrived.content_hash,
-        },
-        "codes": list(_codes(facts, prediction.desk.circumstances)),
-        "tax": None,
-        "export": None,
-    }
+    validated = ValidatedDocument(
+        arrived.position,
+        arrived.guid,
+        uploaded.kind,
+        arrived.key,
+        arrived.order_no,
+        would,
+        _stored(stored, arrived) if stored is not None else None,
+        list(_codes(facts, prediction.desk.circumstances)),
+    )
     if uploaded.kind in LISTS:
         outcome, predicted = prediction.of_list(uploaded)
         circumstances = prediction.desk.circumstances
@@ -312,11 +252,17 @@ def _document(
         ]
         own_findings += predicted
         if outcome is not None:
-            own_findings += _judged(uploaded, outcome, prediction, shown)
+            own_findings += _judged(uploaded, outcome, prediction, validated)
     elif prediction.stored:
         own_findings += prediction.of_partner(uploaded)
     findings += [staged for staged in own_findings if not _of_form(staged, uploaded)]
-    return shown
+    return validated
+
+
+def _stored(stored: Any, arrived: Arrived) -> StoredUnderKey:
+    """`stored` is the row of a document, or what an earlier document of the message would leave."""
+    same_content = stored.content_hash == arrived.content_hash
+    return StoredUnderKey(stored.message_id, stored.state, stored.app_time, same_content)
 
 
 def _of_form(staged: StagedFinding, uploaded: Uploaded) -> bool:
@@ -332,22 +278,22 @@ def _of_form(staged: StagedFinding, uploaded: Uploaded) -> bool:
 
 
 def _judged(
-    uploaded: Uploaded, outcome: PredictedOutcome, prediction: Prediction, shown: dict[str, Any]
+    uploaded: Uploaded, outcome: PredictedOutcome, prediction: Prediction, validated: ValidatedDocument
 ) -> list[StagedFinding]:
-    """What a list is judged by, for the answer: its tax, or its value as an export; and what is found on the way."""
+    """Tell of a list what it is judged by: its tax, or its value as an export. Gives what is found on the way."""
     try:
         if uploaded.kind == "export_inventory":
-            shown["export"] = _of_export(uploaded.facts, outcome, prediction.desk.circumstances)
+            validated.export = _of_export(uploaded.facts, outcome, prediction.desk.circumstances)
             return []
         if uploaded.faulty:
             return []
-        shown["tax"], review = _taxed(uploaded.facts, outcome, prediction)
+        validated.tax, review = _taxed(uploaded.facts, outcome, prediction)
     except NoValue as missing:
         return [no_value(missing, uploaded)]
     return [located.staged_finding(CUSTOMS, reason, [uploaded.located], warning=True) for reason in review]
 
 
-def _of_export(facts: ExportInventory, outcome: PredictedOutcome, circumstances: Circumstances) -> dict[str, Any]:
+def _of_export(facts: ExportInventory, outcome: PredictedOutcome, circumstances: Circumstances) -> PredictedExport:
     day, parameters = circumstances.day, circumstances.parameters
     verdict = channel.check(facts, day, parameters, circumstances.goods, warehouse_filed=True)
     used = dict.fromkeys(
@@ -358,14 +304,14 @@ def _of_export(facts: ExportInventory, outcome: PredictedOutcome, circumstances:
         )
     )
     there = {filed.kind for filed in outcome.documents}
-    return {
-        "day": day.isoformat(),
-        "fob": plain(verdict.fob.amount) if verdict.fob.amount is not None else None,
-        "summarised": channel.summarised(facts),
-        "missing": list(outcome.missing),
-        "compared": {"export_order", "export_waybill"} <= there,
-        "parameters": list(used),
-    }
+    return PredictedExport(
+        day.isoformat(),
+        verdict.fob.amount,
+        channel.summarised(facts),
+        tuple(outcome.missing),
+        {"export_order", "export_waybill"} <= there,
+        tuple(used),
+    )
 
 
 def _decided(kind: str, arrived: Arrived, known: _Known) -> tuple[str, tuple[Reason, ...]]:
@@ -393,8 +339,8 @@ def _decided(kind: str, arrived: Arrived, known: _Known) -> tuple[str, tuple[Rea
     return "refuse" if arrived.reasons else decide(*submission).action, faults(*submission)
 
 
-def _codes(facts: Any, circumstances: Circumstances) -> Iterator[dict[str, Any]]:
-    """Every code of a document in words; `known` false where no table has it on the sandbox's day."""
+def _codes(facts: Any, circumstances: Circumstances) -> Iterator[CodeInWords]:
+    """Every code of a document in words."""
     lines: Sequence[Any] = getattr(facts, "lines", ())
     for place, part, tables in [
         ("", facts, _HEAD_CODES),
@@ -404,20 +350,20 @@ def _codes(facts: Any, circumstances: Circumstances) -> Iterator[dict[str, Any]]
             value = getattr(part, name, "")
             if value:
                 entry = codes.TABLES[table].get(value, circumstances.day)
-                yield {
-                    "field": name,
-                    "line": int(place) if place else None,
-                    "code": value,
-                    "table": table,
-                    "zh": entry.zh if entry else "",
-                    "en": entry.en if entry else "",
-                    "known": entry is not None,
-                }
+                yield CodeInWords(
+                    name,
+                    int(place) if place else None,
+                    value,
+                    table,
+                    entry.zh if entry else "",
+                    entry.en if entry else "",
+                    entry is not None,
+                )
 
 
 def _taxed(
     facts: Inventory, outcome: PredictedOutcome, prediction: Prediction
-) -> tuple[dict[str, Any], Sequence[Reason]]:
+) -> tuple[PredictedTax, Sequence[Reason]]:
     """The tax as of the sandbox's day with its working, and what of it an officer must look at."""
     circumstances, year = prediction.desk.circumstances, prediction.desk.circumstances.day.year
     day, goods, parameters = circumstances.day, circumstances.goods, circumstances.parameters
@@ -426,14 +372,17 @@ def _taxed(
     assessed = queried(assessed, facts, rates_on(day, goods, parameters))
     person = (facts.buyer_id_number, year)
     used = prediction.desk.repository.allowances([person])[person].taken
-    amounts = {name: plain(getattr(assessed, name)) for name in ("value", "duty", "consumption", "vat", "total")}
-    return {
-        "day": day.isoformat(),
-        **amounts,
-        "full_tax": assessed.full_tax,
-        "used_this_year": plain(used),
-        **{
-            f"working_{language}": explain(assessed, language, parameters, day=day, goods=goods)
-            for language in ("zh", "en")
-        },
-    }, assessed.needs_review
+    zh, en = (tuple(explain(assessed, language, parameters, day=day, goods=goods)) for language in ("zh", "en"))
+    tax = PredictedTax(
+        day.isoformat(),
+        assessed.value,
+        assessed.duty,
+        assessed.consumption,
+        assessed.vat,
+        assessed.total,
+        assessed.full_tax,
+        used,
+        zh,
+        en,
+    )
+    return tax, assessed.needs_review

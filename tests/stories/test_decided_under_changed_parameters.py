@@ -9,11 +9,11 @@ import msgspec
 from simulators.imports.trade import Trade
 from single_window.accounts.people import OPERATOR
 from single_window.cases import stories
-from single_window.intake.validation import validate
 from single_window.store.engine import reading
 from single_window.work import parameters
 from single_window.work.parameter_changes import given
 from tests.stories.story import TODAY, Teller, outcome
+from tests.validations import validation_of
 
 
 def change(story: Teller, name: str, value: str, since: date = TODAY) -> None:
@@ -45,9 +45,9 @@ def test_every_list_is_inspected_from_the_day_on_which_makes_the_rate_one(start_
 def test_a_price_below_the_changed_floor_is_questioned_by_validate_too(start_story) -> None:
     story = start_story()
     trade = story.trade()
-    before = validate(story.window, story.sandbox, story.message(trade, "inventory")).plain()
+    before = validation_of(story, story.message(trade, "inventory"))
     change(story, "valuation.price_floor", "100000")
-    after = validate(story.window, story.sandbox, story.message(trade, "inventory")).plain()
+    after = validation_of(story, story.message(trade, "inventory"))
     assert before != after and "100000" in msgspec.json.encode(after).decode(), "a query beforehand answers so"
     story.send(trade)
     assert outcome(story.receipts(trade))[-1] == ("300", "14024")

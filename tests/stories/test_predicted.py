@@ -9,7 +9,8 @@ from sqlalchemy import func, select
 
 from declarations.reasons import Reason
 from simulators.imports.faults import Fault, faults
-from single_window.intake.validation import Against, Validation, validate
+from single_window.intake.validated import Validation
+from single_window.intake.validation import Against, validate
 from single_window.store.engine import reading
 from single_window.store.tables import metadata
 from tests.databases import LATER_ON_POSTGRESQL

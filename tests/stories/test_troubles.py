@@ -14,17 +14,17 @@ from schemas.signature.algorithms import DSIG, Key
 from schemas.signature.checking import check_message
 from schemas.signature.signing import Signer, sign
 from single_window.cli import main
-from single_window.intake.validation import Against, validate, validate_all
+from single_window.intake.validation import Against
 from single_window.master_data import certificates
 from tests.specifications_of import specification
 from tests.stories.story import KINDS, Teller
+from tests.validations import validation_of, validations_of
 
 CASES = specification("troubles.toml")["case"]
 
 
 def findings(story: Teller, body: bytes) -> list[dict[str, Any]]:
-    result = validate(story.window, story.sandbox, body, against=Against.STORED).plain()["findings"]
-    return list(result)
+    return list(validation_of(story, body, Against.STORED)["findings"])
 
 
 def changed(story: Teller, case: dict[str, Any]) -> bytes:
@@ -143,7 +143,7 @@ def test_each_disagreement_names_both_documents_and_a_remedy(
 ) -> None:
     trade = teller.trade(2)
     bodies = [teller.message(trade, name, **(head if name == kind else {})) for name in KINDS]
-    listed = validate_all(teller.window, teller.sandbox, bodies)[-1].plain()
+    listed = validations_of(teller, *bodies)[-1]
     (finding,) = [row for row in listed["findings"] if row["code"] == code]
     assert {field["kind"] for field in finding["fields"]} == kinds and finding["remedy_zh"] and finding["remedy_en"]
     assert all(field["line"] for field in finding["fields"])
@@ -151,6 +151,6 @@ def test_each_disagreement_names_both_documents_and_a_remedy(
 
 def test_a_code_that_no_table_has_is_shown_as_unknown(teller: Teller) -> None:
     body = changed(teller, {"kind": "inventory", "element": {"country": "998", "customsCode": "4299"}})
-    codes = validate(teller.window, teller.sandbox, body).plain()["documents"][0]["codes"]
+    codes = validation_of(teller, body)["documents"][0]["codes"]
     known = {code["field"]: code["known"] for code in codes if code["line"] is None}
     assert known["country"] is False and known["customs_code"] is False and known["trade_mode"] is True

@@ -8,11 +8,12 @@ from typing import Any
 
 import pytest
 
-from single_window.intake.validation import Against, validate
+from single_window.intake.validation import Against
 from single_window.wiring import Window
 from tests.databases import window_in
 from tests.stories.exporting import Sale, invt_no, note, refund
 from tests.stories.story import Teller
+from tests.validations import validation_of
 
 EXPORTS = ("213", "215", "303", "403", "505", "507", "509", "603", "605", "607", "701")
 SAMPLES = Path(__file__).parents[3] / "schemas/samples"
@@ -25,8 +26,8 @@ def story(tmp_path: Path) -> Iterator[Teller]:
     window.close()
 
 
-def validation_of(story: Teller, body: bytes) -> Any:
-    return validate(story.window, story.sandbox, body, against=Against.STORED).plain()
+def stored(story: Teller, body: bytes) -> Any:
+    return validation_of(story, body, Against.STORED)
 
 
 def customs(validation: Any) -> list[Any]:
@@ -35,17 +36,17 @@ def customs(validation: Any) -> list[Any]:
 
 @pytest.mark.parametrize("code", EXPORTS)
 def test_every_sample_of_an_export_is_of_good_form_and_its_codes_are_known(story: Teller, code: str) -> None:
-    validation = validation_of(story, (SAMPLES / f"CEB{code}Message.xml").read_bytes())
+    validation = stored(story, (SAMPLES / f"CEB{code}Message.xml").read_bytes())
     assert not [finding for finding in validation["findings"] if finding["stage"] == "form" and not finding["warning"]]
     assert all(row["known"] for document in validation["documents"] for row in document["codes"])
 
 
 def test_a_sound_list_says_what_it_is_judged_by(story: Teller) -> None:
     sale = Sale()
-    alone = validation_of(story, sale.message("export_inventory"))
+    alone = stored(story, sale.message("export_inventory"))
     assert alone["valid"] and alone["documents"][0]["export"]["missing"] == ["export_order", "export_waybill"]
     story.submit(*sale.messages("export_order", "export_waybill"))
-    beside = validation_of(story, sale.message("export_inventory"))["documents"][0]["export"]
+    beside = stored(story, sale.message("export_inventory"))["documents"][0]["export"]
     assert (beside["missing"], beside["compared"], beside["summarised"]) == ([], True, True)
     assert beside["fob"] and any(
         parameter.startswith("export.collection_document") for parameter in beside["parameters"]
@@ -55,7 +56,7 @@ def test_a_sound_list_says_what_it_is_judged_by(story: Teller) -> None:
 def test_all_that_is_wrong_is_reported_at_once_with_place_and_remedy(story: Teller) -> None:
     sale = Sale(mode="9710", port="9002")
     story.submit(*sale.messages("export_order", "export_waybill"))
-    validation = validation_of(
+    validation = stored(
         story, sale.message("export_inventory", packNo="2", grossWeight="9.99", licenseNo="X1", freight="8.00")
     )
     result = {finding["code"]: finding for finding in customs(validation)}
@@ -71,7 +72,7 @@ def test_a_line_is_named_where_a_line_is_wrong(story: Teller) -> None:
     sale = Sale()
     order = sale.message("export_order").replace(b"<ceb:unit>011<", b"<ceb:unit>007<")
     story.submit(order, sale.message("export_waybill"))
-    (finding,) = customs(validation_of(story, sale.message("export_inventory")))
+    (finding,) = customs(stored(story, sale.message("export_inventory")))
     assert (finding["code"], finding["path"]) == ("17107", "/CEB603Message/Inventory/InventoryList[1]/unit")
     assert [(field["kind"], field["found"], field["expected"]) for field in finding["fields"]] == [
         ("export_inventory", "011", "007"),
@@ -82,7 +83,7 @@ def test_a_line_is_named_where_a_line_is_wrong(story: Teller) -> None:
 
 def test_what_a_person_must_look_at_is_a_warning(story: Teller) -> None:
     body = Sale().message("export_inventory").replace(b"6109100010", b"6109000000")
-    validation = validate(story.window, story.sandbox, body).plain()
+    validation = validation_of(story, body)
     assert validation["valid"] and [(finding["code"], finding["warning"]) for finding in customs(validation)] == [
         ("17227", True)
     ]
@@ -92,10 +93,10 @@ def test_what_a_document_would_do_follows_what_became_of_the_one_before(story: T
     sale = Sale()
     story.submit(*sale.messages("export_order", "export_waybill"), sale.message("export_inventory", packNo="2"))
     pre_no = str(story.column(sale, "pre_no"))
-    amended = validation_of(story, sale.message("export_inventory", clock=50, app_type="2", preNo=pre_no))
+    amended = stored(story, sale.message("export_inventory", clock=50, app_type="2", preNo=pre_no))
     assert amended["documents"][0]["would"] == "replace" and amended["valid"]
     other = Sale(2)
     story.submit(*other.messages(), refund(other, "42272026E999999999"))
-    assert validation_of(story, note("arrival_note", [other]))["documents"][0]["would"] == "insert"
-    again = validation_of(story, refund(other, invt_no(story, other), appTime="20261120000500", guid="0" * 36))
+    assert stored(story, note("arrival_note", [other]))["documents"][0]["would"] == "insert"
+    again = stored(story, refund(other, invt_no(story, other), appTime="20261120000500", guid="0" * 36))
     assert (again["documents"][0]["would"], again["valid"]) == ("insert", True)

@@ -12,11 +12,12 @@ import pytest
 
 from single_window.api import create_app
 from single_window.intake.admission_queue import AdmissionQueue
-from single_window.intake.validation import Against, validate, validate_all
+from single_window.intake.validation import Against
 from single_window.wiring import Window
 from tests.databases import window_in
 from tests.described import described_client
 from tests.stories.story import Teller
+from tests.validations import validation_of, validations_of
 
 
 @pytest.fixture
@@ -27,11 +28,7 @@ def story(tmp_path: Path) -> Iterator[Teller]:
 
 
 def stored(story: Teller, body: bytes) -> Any:
-    return validate(story.window, story.sandbox, body, against=Against.STORED).plain()
-
-
-def upload(story: Teller, *bodies: bytes) -> list[Any]:
-    return [validation.plain() for validation in validate_all(story.window, story.sandbox, list(bodies))]
+    return validation_of(story, body, Against.STORED)
 
 
 def by_code(validation: Any) -> dict[str, Any]:
@@ -68,8 +65,8 @@ def test_without_stored_only_the_upload_counts(story: Teller) -> None:
     trade = story.trade()
     story.send(trade, "order", "payment", "waybill")
     body = story.message(trade, "inventory", buyerName="张三丰")
-    assert "13127" not in by_code(validate(story.window, story.sandbox, body).plain())
-    order, listed = upload(story, story.message(trade, "order"), body)
+    assert "13127" not in by_code(validation_of(story, body))
+    order, listed = validations_of(story, story.message(trade, "order"), body)
     assert "13127" in by_code(listed) and "1327" not in by_code(listed)
     old = by_code(order)["-301014"]
     assert old["path"].endswith("/appTime") and old["expected"] == f"> {old['found']}"
@@ -78,10 +75,10 @@ def test_without_stored_only_the_upload_counts(story: Teller) -> None:
 def test_what_was_found_is_that_of_the_field_which_is_named(story: Teller) -> None:
     trade = story.trade()
     story.send(trade, "order", "payment", "waybill", "inventory")
-    order = by_code(validate(story.window, story.sandbox, story.message(trade, "order", buyerName="张三丰")).plain())
+    order = by_code(validation_of(story, story.message(trade, "order", buyerName="张三丰")))
     assert order["-301014"]["expected"] == f"> {order['-301014']['found']}" and order["-301011"]["found"] == "1"
     listed = story.message(trade, "inventory", appType="2", buyerName="张三丰", preNo="", invtNo="")
-    result = by_code(validate(story.window, story.sandbox, listed).plain())
+    result = by_code(validation_of(story, listed))
     assert result["-621055"]["expected"] == f"> {result['-621055']['found']}"
     assert result["-621053"]["path"].endswith("/preNo") and result["-621053"]["found"] == ""
 
@@ -91,8 +88,8 @@ def test_a_document_of_the_upload_stands_in_place_of_the_stored_one(story: Telle
     story.send(trade, "order", "payment", "waybill")
     listed = story.message(trade, "inventory", buyerTelephone="13900000000")
     order = story.message(trade, "order", buyerTelephone="13900000000")
-    both = validate_all(story.window, story.sandbox, [order, listed], against=Against.STORED)
-    assert "130126" not in by_code(both[1].plain()) and "130126" in by_code(stored(story, listed))
+    both = validations_of(story, order, listed, against=Against.STORED)
+    assert "130126" not in by_code(both[1]) and "130126" in by_code(stored(story, listed))
 
 
 def test_what_is_paid_otherwise_is_reported_of_both_documents(story: Teller) -> None:

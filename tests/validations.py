@@ -1,0 +1,22 @@
+"""What a sandbox says of messages that are only tried, as the API answers it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+from single_window.answers.validation import validation_out
+from single_window.intake.validation import Against, validate_all
+from tests.stories.story import Teller
+
+
+def validation_of(story: Teller, body: bytes, against: Against = Against.UPLOAD) -> Any:
+    """The validation of a message."""
+    return validations_of(story, body, against=against)[0]
+
+
+def validations_of(story: Teller, *bodies: bytes, against: Against = Against.UPLOAD) -> list[Any]:
+    """The validation of each message of an upload."""
+    validations = validate_all(story.window, story.sandbox, bodies, against=against)
+    return [msgspec.json.decode(msgspec.json.encode(validation_out(validation))) for validation in validations]
