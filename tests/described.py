@@ -50,6 +50,8 @@ def check(app: APIFlask, method: str, path: str, answer: Response) -> None:
     if "$ref" in responses:
         responses = spec["components"]["responses"][responses["$ref"].rpartition("/")[2]]
     if not responses["content"] and not answer.data:
+        if "Content-Type" in answer.headers:
+            raise Undescribed(f"{path} answers nothing, and says that it is {answer.mimetype}")
         return
     form = responses["content"].get(answer.mimetype)
     if form is None:

@@ -118,6 +118,12 @@ class Application(APIFlask):
         """The function as it is."""
         return func
 
+    def make_default_options_response(self) -> Response:
+        """Which methods a path takes (Allow), and no content that could be of a type."""
+        response = super().make_default_options_response()
+        del response.headers["Content-Type"]
+        return response
+
 
 def create_app(
     window: Window,

@@ -14,7 +14,7 @@ from single_window.answers.payments import AddressesOut, AddressOut, RequestsOut
 from single_window.api import callers, guard
 from single_window.api.documentation import NotBlank, answer, refused
 from single_window.api.ports import ports
-from single_window.api.problems import json_response, problem
+from single_window.api.problems import empty_response, json_response, problem
 from single_window.cases import payment_requests as cases
 from single_window.channels import payment_addresses
 from single_window.store import payment_requests as rows
@@ -79,7 +79,7 @@ def remove_address(company: str) -> Response:
 
     Requests that were made already stay."""
     payment_addresses.remove(ports().window, guard.sandbox_name(), company)
-    return Response(status=204)
+    return empty_response()
 
 
 @blueprint.get("/payment-requests")

@@ -85,6 +85,13 @@ def json_response(value: object, status: int = 200) -> Response:
     return Response(msgspec.json.encode(value), status, mimetype="application/json")
 
 
+def empty_response(headers: Mapping[str, str] | None = None) -> Response:
+    """Nothing (204): there is no content that could be of a type."""
+    response = Response(status=204, headers=headers)
+    del response.headers["Content-Type"]
+    return response
+
+
 def _short(text: str) -> str:
     """What came from outside, printable and not longer than a line."""
     return "".join(character if character.isprintable() else "�" for character in text[:200])

@@ -20,7 +20,7 @@ from single_window.api import guard, key_access
 from single_window.api.documentation import ReceiptsIn, answer, refused
 from single_window.api.places import NoTurn
 from single_window.api.ports import PREFIX, Ports, ports
-from single_window.api.problems import Problem, finding, json_response, problem
+from single_window.api.problems import Problem, empty_response, finding, json_response, problem
 from single_window.clock import monotonic
 from single_window.observe.metrics import meters
 from single_window.receipts import rows as receipts
@@ -182,7 +182,7 @@ def _json(
 
 def _xml(connection: Connection, sandbox: str, rows: list[Receipt], query: dict[str, Any]) -> Response:
     if not rows:
-        return Response(status=204, headers={NEXT: str(query["after"])})
+        return empty_response({NEXT: str(query["after"])})
     first = tolerated(connection, sandbox, query["mailbox"], receipts.render(connection, receipts.beginning(rows)))[0]
     return Response(
         first.body,

@@ -46,6 +46,12 @@ def test_what_is_not_there_is_reported_in_json(client: Client, method: str, path
     assert "Traceback" not in answer.body.decode()
 
 
+def test_which_methods_a_path_takes_is_answered_without_content(client: Client) -> None:
+    answer = client.call("OPTIONS", "/api/v1/receipts")
+    assert (answer.status, answer.body) == (200, b"") and "GET" in answer.headers["Allow"]
+    assert "Content-Type" not in answer.headers
+
+
 def test_a_text_that_no_database_keeps_is_refused_in_json_too(client: Client) -> None:
     body = json.dumps({"ids": [1], "reason": "a\0b"}).encode()
     answer = client.call("POST", "/api/v1/parked/dismiss", body, Content_Type="application/json")

@@ -75,6 +75,7 @@ def test_as_xml_one_message_at_a_time_until_there_is_none(client: Client, server
     assert len(roots) == 3, "each answers a message of its own"
     last = client.get(f"/receipts?mailbox=DXPENT1000000003&format=xml&after={answer.headers['X-Next-After']}")
     assert (last.status, last.headers["X-Next-After"], last.body) == (204, "3", b"")
+    assert "Content-Type" not in last.headers
 
 
 def test_a_tax_bill_is_made_and_not_staged_as_on_the_command_line(

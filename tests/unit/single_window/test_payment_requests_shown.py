@@ -179,6 +179,15 @@ def test_commands_show_the_same(shop: Shop) -> None:
         assert failed.exit_code == 1 and "Traceback" not in failed.output, failed.output
 
 
+def test_an_address_that_is_removed_leaves_nothing_to_answer(shop: Shop) -> None:
+    address, other = "/api/v1/platform-data/1/address", {"X_Sandbox": "other"}
+    body = json.dumps({"url": shop.receiver.url})
+    assert shop.client.call("PUT", address, body, Content_Type="application/json", **other).status == 200
+    removed = shop.client.call("DELETE", address, **other)
+    assert (removed.status, removed.body) == (204, b"") and "Content-Type" not in removed.headers
+    assert shop.client.get("/platform-data/addresses", **other).json == {"addresses": []}
+
+
 @each(
     ("method", "path", "body", "code"),
     [
