@@ -8,15 +8,15 @@ import msgspec
 
 from single_window.answers.validation import validation_out
 from single_window.intake.validation import Against, validate_all
-from tests.stories.story import Teller
+from tests.stories.story import StoryRunner
 
 
-def validation_of(story: Teller, body: bytes, against: Against = Against.UPLOAD) -> Any:
+def validation_of(story: StoryRunner, body: bytes, against: Against = Against.UPLOAD) -> Any:
     """The validation of a message."""
     return validations_of(story, body, against=against)[0]
 
 
-def validations_of(story: Teller, *bodies: bytes, against: Against = Against.UPLOAD) -> list[Any]:
+def validations_of(story: StoryRunner, *bodies: bytes, against: Against = Against.UPLOAD) -> list[Any]:
     """The validation of each message of an upload."""
     validations = validate_all(story.window, story.sandbox, bodies, against=against)
     return [msgspec.json.decode(msgspec.json.encode(validation_out(validation))) for validation in validations]

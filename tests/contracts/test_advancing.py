@@ -22,7 +22,7 @@ from single_window.work import advancing
 from single_window.work.advancing import ClockNotVirtual
 from single_window.work.runtime import Runtime
 from tests.databases import ON_BOTH
-from tests.stories.story import Teller
+from tests.stories.story import StoryRunner
 
 pytestmark = ON_BOTH
 DAYS = 50
@@ -58,27 +58,27 @@ def advance(window: Window, sandbox: str, until: int) -> list[int]:
     return instants
 
 
-def happened(teller: Teller) -> list[tuple[int, str, str]]:
+def happened(story: StoryRunner) -> list[tuple[int, str, str]]:
     """When what was said and done in a sandbox, in the order of its time."""
     columns = (
         (timeline, timeline.c.at, timeline.c.event),
         (receipt, receipt.c.return_time, receipt.c.return_status),
         (declaration, declaration.c.closed_at, declaration.c.state),
     )
-    with reading(teller.window.engine) as connection:
+    with reading(story.window.engine) as connection:
         return sorted(
             tuple(row)
             for table, at, column in columns
-            for row in connection.execute(select(at, table.c.order_no, column).where(table.c.sandbox == teller.sandbox))
+            for row in connection.execute(select(at, table.c.order_no, column).where(table.c.sandbox == story.sandbox))
         )
 
 
 def test_two_who_advance_at_once_do_together_what_one_does_alone(worker: Window, filing: list[Window]) -> None:
-    alone, together = Teller(worker, "alone"), Teller(worker, "together")
-    for teller in (alone, together):
+    alone, together = StoryRunner(worker, "alone"), StoryRunner(worker, "together")
+    for story in (alone, together):
         for number in range(3):
-            teller.send(teller.trade(number))
-            teller.pass_time(hours=5)
+            story.send(story.trade(number))
+            story.pass_time(hours=5)
     end = worker.now("alone") + DAYS * DAY
     worker.advance("alone", end)
     runtime = Runtime(worker).start()
@@ -97,7 +97,7 @@ def test_two_who_advance_at_once_do_together_what_one_does_alone(worker: Window,
 
 
 def test_a_clock_that_somebody_has_moved_is_not_moved_again(worker: Window, filing: list[Window]) -> None:
-    Teller(worker)
+    StoryRunner(worker)
     seen = worker.sandbox("story").clock
     first, second = filing
     with writing(first.engine) as connection:
@@ -108,9 +108,9 @@ def test_a_clock_that_somebody_has_moved_is_not_moved_again(worker: Window, fili
 
 
 def test_an_advance_that_was_broken_off_is_finished_by_the_next(worker: Window, filing: list[Window]) -> None:
-    teller = Teller(worker)
-    trade = teller.trade()
-    teller.send(trade)
+    story = StoryRunner(worker)
+    trade = story.trade()
+    story.send(trade)
     end = worker.now("story") + DAYS * DAY
 
     class Killed(BaseException):
@@ -134,7 +134,7 @@ def test_an_advance_that_was_broken_off_is_finished_by_the_next(worker: Window, 
     assert worker.now("story") == instants[-1] < end
     assert advance(filing[1], "story", end)[-1] == end
     assert runtime.stop()
-    assert teller.bills(trade) == [("0", "collected")] and teller.state(trade) == "closed"
+    assert story.bills(trade) == [("0", "collected")] and story.state(trade) == "closed"
     with reading(worker.engine) as connection:
         assert not connection.execute(
             select(deadline.c.id).where(deadline.c.state == "open", deadline.c.due <= end)
@@ -142,18 +142,18 @@ def test_an_advance_that_was_broken_off_is_finished_by_the_next(worker: Window, 
 
 
 def test_what_one_process_sets_the_next_batch_of_another_goes_by(worker: Window, filing: list[Window]) -> None:
-    teller = Teller(worker)
-    teller.send(teller.trade(1))
+    story = StoryRunner(worker)
+    story.send(story.trade(1))
     later = worker.now("story") + 3 * DAY
     with writing(filing[0].engine) as connection:
         sandboxes.set_clock(connection, "story", later)
-    trade = teller.trade(2)
-    teller.send(trade)
-    assert {answer.return_time // 1_000 for answer in teller.receipts(trade)} == {later // 1_000}
+    trade = story.trade(2)
+    story.send(trade)
+    assert {answer.return_time // 1_000 for answer in story.receipts(trade)} == {later // 1_000}
 
 
 def test_a_clock_that_runs_stands_still_where_it_was_put(worker: Window) -> None:
-    Teller(worker)
+    StoryRunner(worker)
     with writing(worker.engine) as connection:
         sandboxes.set_clock(connection, "story", worker.now("story"), Decimal(1))
     end = worker.now("story") + 2 * DAY

@@ -25,7 +25,7 @@ from single_window.work import parking
 from single_window.work.parking import Done
 from tests.databases import ON_BOTH, window_in
 from tests.officers import named
-from tests.stories.story import Teller
+from tests.stories.story import StoryRunner
 
 pytestmark = ON_BOTH
 OPENED = b"cannot be opened"
@@ -38,9 +38,9 @@ class Lot:
     """A window in which messages were parked, because their archived bytes were spoilt; they can be mended."""
 
     def __init__(self, window: Window, count: int = 3) -> None:
-        self.window, self.teller = window, Teller(window)
-        self.trades = [self.teller.trade(number) for number in range(count)]
-        self.messages = [self.teller.file(self.teller.message(trade, "order"))[0].id for trade in self.trades]
+        self.window, self.story = window, StoryRunner(window)
+        self.trades = [self.story.trade(number) for number in range(count)]
+        self.messages = [self.story.file(self.story.message(trade, "order"))[0].id for trade in self.trades]
         with reading(window.engine) as connection:
             rows = connection.execute(select(archive.c.message_id, archive.c.body))
             self.bytes = {number: body for number, body in rows}
@@ -123,7 +123,7 @@ def test_what_is_sent_again_goes_its_way_once_the_reason_is_gone(lot: Lot) -> No
     assert outcomes(lot.retry(lot.ids[0])) == [("retried", "ready")]
     lot.work()
     assert lot.states() == ["done", PARKED, PARKED] and lot.message_states() == ["read", "received", "received"]
-    assert lot.teller.statuses(lot.trades[0], "order") == ["2"]
+    assert lot.story.statuses(lot.trades[0], "order") == ["2"]
     assert lot.retry().changed == lot.ids[1:]
     lot.work()
     assert lot.states() == ["done"] * 3
@@ -167,7 +167,7 @@ def test_what_was_dismissed_can_be_sent_again_after_all_but_only_by_name(lot: Lo
     assert lot.message_states() == ["received", DISMISSED, DISMISSED]
     lot.work()
     assert lot.states() == ["done", DISMISSED, DISMISSED]
-    assert lot.teller.statuses(lot.trades[0], "order") == ["2"]
+    assert lot.story.statuses(lot.trades[0], "order") == ["2"]
 
 
 def test_twice_does_no_harm_and_says_so(lot: Lot) -> None:
@@ -179,7 +179,7 @@ def test_twice_does_no_harm_and_says_so(lot: Lot) -> None:
     assert outcomes(lot.retry(first)) == [("already", "done")]
     assert outcomes(lot.dismiss(first)) == [("already", "done")]
     assert outcomes(lot.retry(first, 10**15)) == [("already", "done"), ("unknown", "")]
-    assert lot.teller.statuses(lot.trades[0], "order") == ["2"]
+    assert lot.story.statuses(lot.trades[0], "order") == ["2"]
 
 
 def test_nobody_reaches_into_another_sandbox(lot: Lot) -> None:
@@ -225,7 +225,7 @@ def test_what_is_still_open_is_closed_by_name_only_and_can_be_sent_again(lot: Lo
     assert lot.states() == [DISMISSED, "done", DISMISSED]
     lot.retry(first)
     lot.work()
-    assert lot.states()[0] == "done" and lot.teller.statuses(lot.trades[0], "order") == ["2"]
+    assert lot.states()[0] == "done" and lot.story.statuses(lot.trades[0], "order") == ["2"]
 
 
 @pytest.mark.parametrize("first", ["worker", "officer"])
@@ -245,10 +245,10 @@ def test_of_a_worker_and_somebody_who_closes_the_same_one_wins(lot: Lot, first: 
     other.close()
     if first == "officer":
         assert outcomes(steps[0]) == [("dismissed", DISMISSED)] and lot.states()[0] == DISMISSED
-        assert lot.teller.statuses(lot.trades[0], "order") == []
+        assert lot.story.statuses(lot.trades[0], "order") == []
     else:
         assert outcomes(steps[0]) == [("already", "done")] and lot.states()[0] == "done"
-        assert lot.teller.statuses(lot.trades[0], "order") == ["2"]
+        assert lot.story.statuses(lot.trades[0], "order") == ["2"]
 
 
 def test_what_a_worker_has_hold_of_is_busy_and_nobody_waits_for_it(lot: Lot) -> None:

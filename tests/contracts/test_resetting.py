@@ -23,7 +23,7 @@ from single_window.work import resetting
 from single_window.work.resetting import AlreadyResetting
 from single_window.work.runtime import Runtime
 from tests.databases import ON_BOTH
-from tests.stories.story import Teller
+from tests.stories.story import StoryRunner
 
 pytestmark = ON_BOTH
 OURS, THEIRS = "ours", "theirs"
@@ -129,33 +129,33 @@ def test_a_deleted_sandbox_is_not_there_any_more(window: Window) -> None:
 
 
 def test_after_a_reset_the_same_trade_goes_as_it_went_before(window: Window) -> None:
-    teller = Teller(window, OURS)
-    trade = teller.trade()
-    teller.send(trade)
-    before, clock = teller.statuses(trade), window.now(OURS)
-    assert teller.state(trade) == "released" and teller.guarantee_of(trade) != (0, 0)
+    story = StoryRunner(window, OURS)
+    trade = story.trade()
+    story.send(trade)
+    before, clock = story.statuses(trade), window.now(OURS)
+    assert story.state(trade) == "released" and story.guarantee_of(trade) != (0, 0)
     resetting.reset(window, OURS, "li")
-    assert (teller.state(trade), teller.receipts(trade), window.now(OURS)) == ("", [], clock)
+    assert (story.state(trade), story.receipts(trade), window.now(OURS)) == ("", [], clock)
     assert set(kept(window, OURS)) == COUNTERS | {"participant", "guarantee", "account_book"}
-    teller.send(trade)
-    assert (teller.statuses(trade), teller.state(trade)) == (before, "released")
+    story.send(trade)
+    assert (story.statuses(trade), story.state(trade)) == (before, "released")
 
 
 def test_the_auditor_finds_nothing_left_over(window: Window) -> None:
-    teller = Teller(window, OURS)
+    story = StoryRunner(window, OURS)
     for number in range(3):
-        teller.send(teller.trade(number))
-    teller.send(teller.trade(3, mode="1210"))
+        story.send(story.trade(number))
+    story.send(story.trade(3, mode="1210"))
     resetting.reset(window, OURS, "li")
     with snapshot(window.engine) as connection:
         assert all(ledger.balanced for ledger in auditing.audited(connection, OURS))
-    assert teller.guarantee_of(teller.trade()) == (0, 0)
+    assert story.guarantee_of(story.trade()) == (0, 0)
 
 
 def test_a_small_sandbox_is_reset_in_a_few_transactions_however_many_tables_it_is_in(window: Window) -> None:
-    teller = Teller(window, OURS)
+    story = StoryRunner(window, OURS)
     for number in range(5):
-        teller.send(teller.trade(number))
+        story.send(story.trade(number))
     points: list[str] = []
     resetting.reset(window, OURS, "li", fault=points.append)
     assert 1 <= points.count("after-piece") <= 5
@@ -191,9 +191,9 @@ def test_an_interrupted_deletion_is_finished_too(window: Window) -> None:
 
 
 def test_nobody_reads_files_or_works_in_a_sandbox_that_is_being_reset(window: Window) -> None:
-    teller = Teller(window, OURS)
-    trade = teller.trade()
-    read = window.read(OURS, teller.message(trade, "order"))
+    story = StoryRunner(window, OURS)
+    trade = story.trade()
+    read = window.read(OURS, story.message(trade, "order"))
     interrupted(window)
     with pytest.raises(Resetting):
         window.admit(OURS, [read], "test")
@@ -213,27 +213,27 @@ def test_two_resets_at_once_are_one(window: Window) -> None:
 
 
 def test_several_who_finish_at_once_leave_what_comes_afterwards(window: Window) -> None:
-    teller = Teller(window, OURS)
-    trade = teller.trade()
-    teller.send(trade)
+    story = StoryRunner(window, OURS)
+    trade = story.trade()
+    story.send(trade)
     interrupted(window)
     with reading(window.engine) as connection:
         (left,) = sandboxes.resets(connection)
     resetting.finish(window, 0)
-    teller.send(trade)
+    story.send(trade)
     with writing(window.engine) as connection:
         assert not sandboxes.go_on(connection, left)
-    assert resetting.finish(window, 0) == [] and teller.state(trade) == "released"
+    assert resetting.finish(window, 0) == [] and story.state(trade) == "released"
 
 
 def test_a_window_at_work_goes_on_with_the_other_sandboxes(window: Window) -> None:
-    ours, theirs = Teller(window, OURS), Teller(window, THEIRS)
+    ours, theirs = StoryRunner(window, OURS), StoryRunner(window, THEIRS)
     trades = [ours.trade(number) for number in range(6)]
     runtime = Runtime(window).start()
     with ThreadPoolExecutor() as pool:
         for trade in trades:
-            for teller in (ours, theirs):
-                teller.file(*[teller.message(trade, kind) for kind in ("order", "payment", "waybill", "inventory")])
+            for story in (ours, theirs):
+                story.file(*[story.message(trade, kind) for kind in ("order", "payment", "waybill", "inventory")])
         pool.submit(resetting.reset, window, OURS, "li").result(60)
     assert runtime.wait_until_settled(60)
     runtime.stop()

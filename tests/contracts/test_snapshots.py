@@ -21,7 +21,7 @@ from single_window.wiring import Window, open_window
 from single_window.work import resetting
 from single_window.work import snapshots as work
 from tests.databases import ON_BOTH
-from tests.stories.story import Teller
+from tests.stories.story import StoryRunner
 
 pytestmark = ON_BOTH
 OURS = "ours"
@@ -59,13 +59,13 @@ def rows(window: Window, name: str) -> Rows:
     return result
 
 
-def sent(teller: Teller, number: int) -> None:
-    teller.send(teller.trade(number))
-    teller.window.settle()
+def sent(story: StoryRunner, number: int) -> None:
+    story.send(story.trade(number))
+    story.window.settle()
 
 
 def test_it_is_as_it_was_and_goes_on(window: Window) -> None:
-    ours, theirs = Teller(window, OURS), Teller(window, "theirs")
+    ours, theirs = StoryRunner(window, OURS), StoryRunner(window, "theirs")
     sent(ours, 0)
     sent(theirs, 0)
     before, others = rows(window, OURS), rows(window, "theirs")
@@ -87,7 +87,7 @@ def balanced(window: Window) -> bool:
 
 
 def test_numbers_and_places_in_mailboxes_go_on(window: Window) -> None:
-    ours = Teller(window, OURS)
+    ours = StoryRunner(window, OURS)
     sent(ours, 0)
     taken = work.take(window, OURS, "", "tester")
     sent(ours, 1)
@@ -118,7 +118,7 @@ class Interrupted(Exception):
 
 
 def test_whoever_is_killed_over_it_is_finished_by_another(window: Window) -> None:
-    ours = Teller(window, OURS)
+    ours = StoryRunner(window, OURS)
     sent(ours, 0)
     before = rows(window, OURS)
     taken = work.take(window, OURS, "", "tester")
@@ -136,7 +136,7 @@ def test_whoever_is_killed_over_it_is_finished_by_another(window: Window) -> Non
 
 
 def test_none_is_taken_while_work_is_open(window: Window) -> None:
-    ours = Teller(window, OURS)
+    ours = StoryRunner(window, OURS)
     ours.file(ours.message(ours.trade(0), "order"))
     with pytest.raises(work.NotAtRest):
         work.take(window, OURS, "", "tester")
@@ -145,7 +145,7 @@ def test_none_is_taken_while_work_is_open(window: Window) -> None:
 
 
 def test_a_reset_keeps_it_and_a_deletion_does_not(window: Window) -> None:
-    ours = Teller(window, OURS)
+    ours = StoryRunner(window, OURS)
     sent(ours, 0)
     before = rows(window, OURS)
     taken = work.take(window, OURS, "", "tester")
@@ -157,7 +157,7 @@ def test_a_reset_keeps_it_and_a_deletion_does_not(window: Window) -> None:
 
 
 def test_what_cannot_be_put_back_changes_nothing(window: Window) -> None:
-    ours = Teller(window, OURS)
+    ours = StoryRunner(window, OURS)
     sent(ours, 0)
     taken, before = work.take(window, OURS, "", "tester"), rows(window, OURS)
     with pytest.raises(UnknownSnapshot):

@@ -24,7 +24,7 @@ from single_window.work.runtime import Runtime
 from tests.brokers import empty_vhost
 from tests.chaos.programs import until
 from tests.databases import made_database
-from tests.stories.story import WORLD, Teller
+from tests.stories.story import WORLD, StoryRunner
 
 pytestmark = pytest.mark.service
 NOWHERE = "amqp://guest:guest@127.0.0.1:1/"
@@ -76,26 +76,26 @@ def test_what_is_submitted_is_done_and_reported(beside: Beside, tmp_path: Path) 
 
 
 def test_an_officer_acts_and_sees_what_came_of_it(beside: Beside) -> None:
-    teller = Teller(beside.worker)
-    trade = teller.trade(0, fault="content_missing")
-    teller.file(*[teller.message(trade, kind) for kind in ("order", "payment", "waybill", "inventory")])
+    story = StoryRunner(beside.worker)
+    trade = story.trade(0, fault="content_missing")
+    story.file(*[story.message(trade, kind) for kind in ("order", "payment", "waybill", "inventory")])
     beside.answer("clock", "advance", "1m", "--sandbox", "story")
-    assert teller.state(trade) == "in_review"
-    answer = beside.answer("act", teller.column(trade, "invt_no"), "conclude", "--sandbox", "story")
-    assert (answer["before"], answer["after"]) == ("in_review", teller.state(trade)) and answer["after"] != answer[
+    assert story.state(trade) == "in_review"
+    answer = beside.answer("act", story.column(trade, "invt_no"), "conclude", "--sandbox", "story")
+    assert (answer["before"], answer["after"]) == ("in_review", story.state(trade)) and answer["after"] != answer[
         "before"
     ]
 
 
 def test_a_clock_is_moved_through_its_deadlines(beside: Beside) -> None:
-    teller = Teller(beside.worker)
-    trade = teller.trade()
-    teller.file(*[teller.message(trade, kind) for kind in ("order", "payment", "waybill", "inventory")])
+    story = StoryRunner(beside.worker)
+    trade = story.trade()
+    story.file(*[story.message(trade, kind) for kind in ("order", "payment", "waybill", "inventory")])
     before = beside.worker.now("story")
     answer = beside.answer("clock", "advance", "50d", "--sandbox", "story")
     assert answer["now"] == before + 50 * DAY == beside.worker.now("story")
-    assert teller.statuses(trade) == ["2", "120", "800", "899"]
-    assert teller.bills(trade) == [("0", "collected")]
+    assert story.statuses(trade) == ["2", "120", "800", "899"]
+    assert story.bills(trade) == [("0", "collected")]
     assert beside.answer("clock", "set", "2027-02-01", "--sandbox", "story")["next_due"] == answer["next_due"]
 
 

@@ -20,7 +20,7 @@ from tests.chaos.programs import Program, until
 from tests.databases import made_database
 from tests.officers import TESTER
 from tests.running import PATIENCE, address, logged, program, running
-from tests.stories.story import KINDS, Teller, outcome
+from tests.stories.story import KINDS, StoryRunner, outcome
 from tests.unit.single_window.serving_http import Client
 
 ATTEMPTS = 2
@@ -34,7 +34,7 @@ class Lot:
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
         window = open_window(settings, queues=(), dispatches=())
-        self.story, self.poisoned = Teller(window), Teller(window, "poison")
+        self.story, self.poisoned = StoryRunner(window), StoryRunner(window, "poison")
         self.trades = [self.story.trade(number) for number in range(3)]
         for trade in self.trades:
             self.story.file(*[self.story.message(trade, kind) for kind in KINDS])

@@ -11,7 +11,7 @@ from sqlalchemy.pool import NullPool
 
 from single_window.wiring import Window
 from tests.databases import empty_database, window_in
-from tests.stories.story import Teller
+from tests.stories.story import StoryRunner
 
 pytestmark = pytest.mark.service
 
@@ -39,7 +39,7 @@ def window(tmp_path: Path) -> Iterator[Window]:
 
 
 def test_a_trade_with_chinese_names_is_released(window: Window) -> None:
-    teller = Teller(window)
-    trade = teller.trade()
-    teller.send(trade)
-    assert teller.statuses(trade) == ["2", "120", "800"]
+    story = StoryRunner(window)
+    trade = story.trade()
+    story.send(trade)
+    assert story.statuses(trade) == ["2", "120", "800"]

@@ -23,7 +23,7 @@ from single_window.wiring import Window, open_window
 from single_window.work.gateway_runner import GatewayConsumer
 from single_window.work.worker import Worker
 from tests.databases import empty_database
-from tests.stories.story import KINDS, TODAY, WORLD, Teller, outcome
+from tests.stories.story import KINDS, TODAY, WORLD, StoryRunner, outcome
 
 pytestmark = pytest.mark.service
 PATIENCE = 120
@@ -110,9 +110,9 @@ def until(condition: Callable[[], bool]) -> None:
     raise AssertionError("it never came to that")
 
 
-def amended_trade(window: Window) -> tuple[Teller, object, bytes]:
+def amended_trade(window: Window) -> tuple[StoryRunner, object, bytes]:
     """A trade whose list customs has yet to handle, with another buyer's name on it, and the message that mends it."""
-    story = Teller(window)
+    story = StoryRunner(window)
     trade = story.trade()
     story.send(trade, "order", "payment", "waybill")
     story.file(story.message(trade, "inventory", buyerName="他人甲"))
@@ -166,7 +166,7 @@ def test_an_amendment_of_a_list_that_is_being_accepted_comes_too_late(
     windows: tuple[Window, Window], gate: Gate
 ) -> None:
     first, second = windows
-    story = Teller(first)
+    story = StoryRunner(first)
     trade = story.trade()
     story.send(trade, "order", "payment", "waybill")
     story.file(story.message(trade, "inventory"))
@@ -200,7 +200,7 @@ def test_a_delivery_that_is_reported_while_its_list_is_being_accepted_is_known_t
 ) -> None:
     """Neither sees what the other has not committed: they meet at the parcel, of which nothing was known."""
     first, second = windows
-    story = Teller(first)
+    story = StoryRunner(first)
     trade = story.trade()
     story.send(trade, "order", "payment", "waybill")
     story.file(story.message(trade, "inventory"))
@@ -248,7 +248,7 @@ def of_two_persons() -> list[list[Trade]]:
 
 def test_batches_that_concern_the_same_persons_in_another_order_take_turns(windows: tuple[Window, Window]) -> None:
     """Each accepts a list of one person and releases one of the other: what is handled first differs."""
-    story = Teller(windows[0])
+    story = StoryRunner(windows[0])
     (first_of_one, second_of_one), (first_of_other, second_of_other) = of_two_persons()
     batches = []
     for accepted, coming in ((first_of_one, second_of_other), (first_of_other, second_of_one)):

@@ -28,7 +28,7 @@ from tests.chaos.rabbitmq import RabbitMQ
 from tests.chaos.wanting import or_skip
 from tests.databases import made_database
 from tests.proxy import Proxy
-from tests.stories.story import KINDS, Teller, outcome
+from tests.stories.story import KINDS, StoryRunner, outcome
 
 pytestmark = [pytest.mark.service, pytest.mark.long]
 TAX = f"{NAMESPACE}.tax"
@@ -61,7 +61,7 @@ def test_every_delivery_is_done_though_its_queue_was_deleted_with_ids_in_it(sett
         working = open_window(replace(settings, broker=proxy.url), dispatches=())
         stack.callback(working.close)
         log_events = stack.enter_context(capture_logs())
-        story = Teller(dispatching)
+        story = StoryRunner(dispatching)
         trade = story.trade()
         story.file(*[story.message(trade, kind) for kind in KINDS])
         for window in (dispatching, working):

@@ -15,7 +15,7 @@ from single_window.store import sandboxes
 from single_window.store.engine import reading
 from single_window.store.tables import batch_member
 from tests.officers import named
-from tests.stories.story import Teller
+from tests.stories.story import StoryRunner
 
 OFFICE, MODE, OPENER = "4240", "9610", "4101985556"
 
@@ -23,7 +23,7 @@ OFFICE, MODE, OPENER = "4240", "9610", "4101985556"
 class Batching:
     """The batches of a story."""
 
-    def __init__(self, story: Teller, mode: str = MODE) -> None:
+    def __init__(self, story: StoryRunner, mode: str = MODE) -> None:
         self.story, self.mode = story, mode
 
     def trades(self, count: int, first: int = 0) -> list[Trade]:

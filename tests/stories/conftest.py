@@ -18,11 +18,11 @@ from single_window.wiring import Window
 from tests.databases import made_database
 from tests.stories.holding import watched
 from tests.stories.refunding import Refunding
-from tests.stories.story import Teller, told_database
+from tests.stories.story import StoryRunner, story_database
 
 
 @pytest.fixture
-def start_story(dialect: str, tmp_path: Path) -> Iterator[Callable[..., Teller]]:
+def start_story(dialect: str, tmp_path: Path) -> Iterator[Callable[..., StoryRunner]]:
     """Start a story: `start_story(open=True, …)` gives a window with a sandbox of these options.
 
     A gateway that takes hold of something late fails its story at the end, and so does a case that nobody waits for.
@@ -32,14 +32,14 @@ def start_story(dialect: str, tmp_path: Path) -> Iterator[Callable[..., Teller]]
 
 
 @pytest.fixture(scope="module")
-def start_story_once(dialect: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., Teller]]:
+def start_story_once(dialect: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., StoryRunner]]:
     """The same, for one story that a module's tests leave as it is."""
     with _starting(dialect, tmp_path_factory.mktemp("story")) as start:
         yield start
 
 
 @contextmanager
-def _starting(dialect: str, place: Path) -> Iterator[Callable[..., Teller]]:
+def _starting(dialect: str, place: Path) -> Iterator[Callable[..., StoryRunner]]:
     late: list[list[str]] = []
     astray: list[str] = []
     with ExitStack() as closing:
@@ -50,7 +50,7 @@ def _starting(dialect: str, place: Path) -> Iterator[Callable[..., Teller]]:
             batch: int = 2_048,
             run_to_completion: int = 1,
             **options: object,
-        ) -> Teller:
+        ) -> StoryRunner:
             folder = place / name
             folder.mkdir()
             address = closing.enter_context(_beginning(dialect, folder))
@@ -68,7 +68,7 @@ def _starting(dialect: str, place: Path) -> Iterator[Callable[..., Teller]]:
             closing.callback(window.close)
             closing.callback(lambda: astray.extend(_astray(window)))
             late.append(watched(window))
-            return Teller(window, **options)
+            return StoryRunner(window, **options)
 
         yield start
     assert [name for of_window in late for name in of_window] == []
@@ -79,7 +79,7 @@ def _starting(dialect: str, place: Path) -> Iterator[Callable[..., Teller]]:
 def _beginning(dialect: str, folder: Path) -> Iterator[str]:
     """The address of a database for a story: on SQLite one in which its sandbox is there already."""
     if dialect == "sqlite":
-        shutil.copy(told_database(), folder / "window.sqlite3")
+        shutil.copy(story_database(), folder / "window.sqlite3")
         yield ""
         return
     with made_database(dialect, folder) as address:
@@ -97,13 +97,13 @@ def _astray(window: Window) -> list[str]:
 
 
 @pytest.fixture
-def story(start_story: Callable[..., Teller]) -> Teller:
+def story(start_story: Callable[..., StoryRunner]) -> StoryRunner:
     """A story in a sandbox with no options of its own."""
     return start_story()
 
 
 @pytest.fixture
-def driver(request: pytest.FixtureRequest, story: Teller) -> Iterator[Any]:
+def driver(request: pytest.FixtureRequest, story: StoryRunner) -> Iterator[Any]:
     """What drives the gateways that a module is about: its `DRIVER`, on `story`.
 
     At the end refunds balance, unless the test is marked.

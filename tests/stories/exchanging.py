@@ -21,7 +21,7 @@ from single_window.store.engine import reading
 from single_window.store.tables import delivery, forex_leg, forex_total
 from tests.officers import TESTER
 from tests.stories.exporting import Sale, message
-from tests.stories.story import WORLD, Driver, Teller, first_code
+from tests.stories.story import WORLD, Driver, StoryRunner, first_code
 
 BANK, MERCHANT = WORLD.payment_providers[0], WORLD.merchants[0]
 DIRECTORY = "code,class,registered,quota\n{},{},2013-01-01,0\n"
@@ -53,7 +53,7 @@ def cost(amount: str, gnum: int = 2, **changes: str) -> Row:
 class Exchanging(Driver):
     """The foreign exchange of a story, whose merchant is in the directory with class A unless given otherwise."""
 
-    story: Teller
+    story: StoryRunner
     forex_class: str = "A"
     clock: int = field(default=0)
 

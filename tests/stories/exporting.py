@@ -9,7 +9,7 @@ from typing import Any
 from schemas.message import Transfer
 from schemas.writing import write
 from simulators.draws import guid
-from tests.stories.story import WORLD, Teller
+from tests.stories.story import WORLD, StoryRunner
 
 CODES = {
     "export_order": "303",
@@ -57,7 +57,7 @@ def _sent(clock: int, app_type: str = "1") -> Row:
 
 @dataclass(frozen=True)
 class Sale:
-    """One parcel sold abroad. Its trade for a teller is itself: `id` is its order number."""
+    """One parcel sold abroad. Its trade for a `StoryRunner` is itself: `id` is its order number."""
 
     number: int = 1
     mode: str = "9610"
@@ -365,7 +365,7 @@ def note(
     )
 
 
-def statuses(story: Teller, number: str, kind: str) -> list[tuple[str, str]]:
+def statuses(story: StoryRunner, number: str, kind: str) -> list[tuple[str, str]]:
     """Status and rule of each receipt about what meets under a number, in the order of their times."""
     return [(receipt.return_status, receipt.rule) for receipt in story.receipts(_Named(number), kind)]  # type: ignore[arg-type]
 
@@ -375,11 +375,11 @@ class _Named:
     id: str
 
 
-def invt_no(story: Teller, sale: Sale) -> str:
+def invt_no(story: StoryRunner, sale: Sale) -> str:
     """The number that customs gave to a list."""
     return str(story.column(sale, "invt_no"))  # type: ignore[arg-type]
 
 
-def facts(story: Teller, number: str) -> list[Any]:
+def facts(story: StoryRunner, number: str) -> list[Any]:
     """The timeline of what meets under a number."""
     return list(story.timeline(_Named(number)))  # type: ignore[arg-type]

@@ -19,7 +19,7 @@ from single_window.settings import Settings
 from single_window.store.engine import reading
 from single_window.store.tables import archive, declaration, delivery, document, message, tax_bill
 from single_window.wiring import Window
-from tests.stories.story import Teller
+from tests.stories.story import StoryRunner
 
 PATIENCE = 300
 """Seconds that a process may take, on a machine that does much else."""
@@ -71,7 +71,7 @@ def killed(
     chunks: Chunks = (),
     surely: bool = True,
     together: bool = True,
-) -> Iterator[Reteller]:
+) -> Iterator[StoryReader]:
     """A window works on a folder until it reaches a point for the n-th time, and dies; the next one ends the work.
 
     Gives the story after it. Not `surely`: the first may come to its end without reaching the point so often.
@@ -82,7 +82,7 @@ def killed(
     assert code == KILLED or (code == 0 and not surely)
     assert exit_codes([_processes.Process(target=_window, args=(settings, "", 0, work, chunks))]) == [0]
     again = Window(Settings(data=folder, synchronous="NORMAL", readers=0))
-    yield Reteller(again)
+    yield StoryReader(again)
     again.close()
 
 
@@ -102,7 +102,7 @@ def _window(settings: Settings, point: str, times: int, work: Work, chunks: Chun
     work(window)
 
 
-class Reteller(Teller):
+class StoryReader(StoryRunner):
     """Reads what became of a story in another process."""
 
     def __init__(self, window: Window) -> None:

@@ -31,7 +31,7 @@ from single_window.store.tables import (
     vat_invoice,
     vat_invoice_line,
 )
-from tests.stories.story import WORLD, Driver, Teller, first_code
+from tests.stories.story import WORLD, Driver, StoryRunner, first_code
 from tests.stories.summarising import MERCHANT, Summarising, inventory, line
 
 TABLES = {
@@ -108,7 +108,7 @@ def purchase(
 class Refunding(Driver):
     """The refunds of a story; `other` is a second merchant."""
 
-    story: Teller
+    story: StoryRunner
     clock: int = field(default=0)
 
     # exports

@@ -16,7 +16,7 @@ from single_window.store.answers import write_sends
 from single_window.store.engine import reading, writing
 from single_window.store.numbering import ROWS
 from single_window.store.tables import credit_grade, enterprise, filed_goods, participant
-from tests.stories.story import WORLD, Teller, first_code
+from tests.stories.story import WORLD, StoryRunner, first_code
 
 TIME = "20261120{:06d}"
 OFFICE = "4227"
@@ -78,7 +78,7 @@ def _message(code: str, head: dict[str, str], lines: Sequence[dict[str, str]], s
     )
 
 
-def acted(story: Teller, code: str, action: str, **values: str) -> None:
+def acted(story: StoryRunner, code: str, action: str, **values: str) -> None:
     """An officer acts, and the window works."""
     story.window.numbering.ensure(ROWS, "row", 5)
     with writing(story.window.engine) as connection:
@@ -93,27 +93,27 @@ def acted(story: Teller, code: str, action: str, **values: str) -> None:
     story.window.settle()
 
 
-def answers_about(story: Teller, number: str, kind: str = "registration") -> list[tuple[str, str]]:
+def answers_about(story: StoryRunner, number: str, kind: str = "registration") -> list[tuple[str, str]]:
     """Status and rule of each receipt about a company, or what else meets under a number."""
     return [(receipt.return_status, first_code(receipt)) for receipt in story.receipts(_Named(number), kind)]  # type: ignore[arg-type]
 
 
-def words(story: Teller, number: str, kind: str = "registration") -> str:
+def words(story: StoryRunner, number: str, kind: str = "registration") -> str:
     """What the last of these receipts says."""
     return story.receipts(_Named(number), kind)[-1].info  # type: ignore[arg-type]
 
 
-def noted(story: Teller, number: str) -> list[str]:
+def noted(story: StoryRunner, number: str) -> list[str]:
     """What was noted about a number, oldest first."""
     return [line.event for line in story.timeline(_Named(number))]  # type: ignore[arg-type]
 
 
-def state(story: Teller, company: Company) -> str:
+def state(story: StoryRunner, company: Company) -> str:
     """The state of a company's registration; empty: there is none."""
     return str(_value(story, enterprise.c.state, enterprise.c.code == company.code) or "")
 
 
-def known(story: Teller, company: Company, *names: str) -> tuple[Any, ...]:
+def known(story: StoryRunner, company: Company, *names: str) -> tuple[Any, ...]:
     """What all agencies know of a participant."""
     with reading(story.window.engine) as connection:
         row = connection.execute(
@@ -124,7 +124,7 @@ def known(story: Teller, company: Company, *names: str) -> tuple[Any, ...]:
     return tuple(row) if row else ()
 
 
-def grades(story: Teller, company: Company) -> list[tuple[str, str]]:
+def grades(story: StoryRunner, company: Company) -> list[tuple[str, str]]:
     """The grades of a company, each with the day from which it counts."""
     with reading(story.window.engine) as connection:
         rows = connection.execute(
@@ -135,7 +135,7 @@ def grades(story: Teller, company: Company) -> list[tuple[str, str]]:
     return [(since, grade) for since, grade in rows]
 
 
-def items(story: Teller, company: Company) -> list[str]:
+def items(story: StoryRunner, company: Company) -> list[str]:
     """The item numbers of what a company has filed."""
     with reading(story.window.engine) as connection:
         return sorted(
@@ -147,7 +147,7 @@ def items(story: Teller, company: Company) -> list[str]:
         )
 
 
-def _value(story: Teller, column: Any, where: Any) -> Any:
+def _value(story: StoryRunner, column: Any, where: Any) -> Any:
     with reading(story.window.engine) as connection:
         return connection.execute(select(column).where(enterprise.c.sandbox == story.sandbox, where)).scalar()
 

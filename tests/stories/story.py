@@ -1,4 +1,4 @@
-"""Tells stories to a window: sends documents of synthetic trades, lets time pass, reads the receipts."""
+"""Runs stories in a window: sends documents of synthetic trades, lets time pass, reads the receipts."""
 
 from __future__ import annotations
 
@@ -38,10 +38,10 @@ KINDS = ("order", "payment", "waybill", "inventory")
 WORLD = World(7)
 
 
-class Teller:
+class StoryRunner:
     """One sandbox of a window, with a virtual clock that stands still at noon.
 
-    One that the window has already, such as a copy of `told_database`, is taken as it is, but with these options.
+    One that the window has already, such as a copy of `story_database`, is taken as it is, but with these options.
     """
 
     def __init__(self, window: Window, sandbox: str = "story", **options: object) -> None:
@@ -167,12 +167,12 @@ class Teller:
 
 
 @cache
-def told_database() -> Path:
+def story_database() -> Path:
     """A SQLite database in which a story can begin: its sandbox and its companies are there, and nothing else."""
     folder = kept_folder()
     made_data(folder)
     window = Window(Settings(data=folder, synchronous="NORMAL", readers=0))
-    Teller(window)
+    StoryRunner(window)
     window.close()
     return folder / "window.sqlite3"
 
@@ -180,7 +180,7 @@ def told_database() -> Path:
 class Driver:
     """What the drivers of one gateway have in common; they send documents through `story`."""
 
-    story: Teller
+    story: StoryRunner
 
     def deliver(self, topic: str, item: list[Any]) -> None:
         """Deliver an event to a gateway, or once more one that it had before."""

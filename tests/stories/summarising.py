@@ -22,7 +22,7 @@ from single_window.cases import summaries
 from single_window.receipts import rows as receipts
 from single_window.store.engine import reading
 from single_window.store.tables import declaration, timeline
-from tests.stories.story import WORLD, Driver, Teller
+from tests.stories.story import WORLD, Driver, StoryRunner
 
 AGENT, MERCHANT = WORLD.agents[0], WORLD.merchants[0]
 OFFICE = "4227"
@@ -105,7 +105,7 @@ def inventory(
 class Summarising(Driver):
     """The summaries of a story."""
 
-    story: Teller
+    story: StoryRunner
     clock: int = field(default=0)
 
     def closed(self, inventories: Iterable[ExportInventory], day: date = date(2026, 11, 10)) -> list[str]:

@@ -19,12 +19,12 @@ from single_window.store.tables import archive, message
 from tests.databases import LATER_ON_POSTGRESQL
 from tests.described import described_client
 from tests.officers import TESTER, signed_in
-from tests.stories.story import Teller
+from tests.stories.story import StoryRunner
 
 pytestmark = LATER_ON_POSTGRESQL
 
 
-def amended(story: Teller, change: Callable[[bytes], bytes] = bytes, times: int = 1, **changes: str) -> Trade:
+def amended(story: StoryRunner, change: Callable[[bytes], bytes] = bytes, times: int = 1, **changes: str) -> Trade:
     """A list that an officer has suspended, and its declarant amended, so many times.
 
     More than once only where customs rejects what was amended, as for a telephone number that is not the order's.
@@ -40,12 +40,12 @@ def amended(story: Teller, change: Callable[[bytes], bytes] = bytes, times: int 
     return trade
 
 
-def amendment_of(story: Teller, trade: Trade) -> Amendment | None:
+def amendment_of(story: StoryRunner, trade: Trade) -> Amendment | None:
     with reading(story.window.engine) as connection:
         return versions.of_list(connection, story.sandbox, int(story.column(trade, "id")))
 
 
-def differing(story: Teller, trade: Trade) -> dict[str, tuple[str, str]]:
+def differing(story: StoryRunner, trade: Trade) -> dict[str, tuple[str, str]]:
     """Old and new text of each field of the head that differs."""
     result = amendment_of(story, trade)
     assert result is not None and result.kept
@@ -57,13 +57,13 @@ def head(trade: Trade) -> dict[str, Any]:
     return dict(trade.inventory.head)
 
 
-def test_a_list_that_was_never_amended_has_nothing_to_compare(story: Teller) -> None:
+def test_a_list_that_was_never_amended_has_nothing_to_compare(story: StoryRunner) -> None:
     trade = story.trade()
     story.send(trade)
     assert amendment_of(story, trade) is None
 
 
-def test_fields_that_an_amendment_changed_are_reported_old_and_new(story: Teller) -> None:
+def test_fields_that_an_amendment_changed_are_reported_old_and_new(story: StoryRunner) -> None:
     trade = amended(story, buyerTelephone="13900000000", freight="7.50")
     result = amendment_of(story, trade)
     assert result is not None and (result.version, result.kept) == (2, True)
@@ -75,12 +75,12 @@ def test_fields_that_an_amendment_changed_are_reported_old_and_new(story: Teller
     }
 
 
-def test_the_newest_version_is_compared_with_the_one_before_and_not_with_the_first(story: Teller) -> None:
+def test_the_newest_version_is_compared_with_the_one_before_and_not_with_the_first(story: StoryRunner) -> None:
     trade = amended(story, times=2, buyerTelephone="13900000000")
     assert differing(story, trade) == {"loctNo": ("HW0", "HW1")}
 
 
-def test_lines_are_compared_by_their_numbers(story: Teller) -> None:
+def test_lines_are_compared_by_their_numbers(story: StoryRunner) -> None:
     trade = amended(story, lambda body: body.replace(b"</ceb:gname>", "（改）</ceb:gname>".encode(), 1))
     result = amendment_of(story, trade)
     assert result is not None
@@ -89,7 +89,7 @@ def test_lines_are_compared_by_their_numbers(story: Teller) -> None:
     ]
 
 
-def test_a_version_that_came_in_an_envelope_is_found_near_its_receipt(story: Teller) -> None:
+def test_a_version_that_came_in_an_envelope_is_found_near_its_receipt(story: StoryRunner) -> None:
     def enveloped(body: bytes) -> bytes:
         return wrap(
             Envelope(
@@ -102,7 +102,7 @@ def test_a_version_that_came_in_an_envelope_is_found_near_its_receipt(story: Tel
     assert differing(story, trade) == {"loctNo": ("HW0", "HW1")}
 
 
-def test_a_version_whose_message_was_pruned_is_said_to_be_gone(story: Teller) -> None:
+def test_a_version_whose_message_was_pruned_is_said_to_be_gone(story: StoryRunner) -> None:
     trade = amended(story)
     with writing(story.window.engine) as connection:
         connection.execute(delete(archive))
@@ -111,7 +111,7 @@ def test_a_version_whose_message_was_pruned_is_said_to_be_gone(story: Teller) ->
     assert result is not None and (result.version, result.kept, result.changes) == (2, False, ())
 
 
-def test_the_case_page_shows_them_with_identity_numbers_masked(story: Teller) -> None:
+def test_the_case_page_shows_them_with_identity_numbers_masked(story: StoryRunner) -> None:
     trade = amended(story, buyerIdNumber="110101199003074514", buyerName="他人甲")
     number = int(story.column(trade, "id"))
     with described_client(create_app(story.window)) as client:

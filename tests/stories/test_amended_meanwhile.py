@@ -11,10 +11,10 @@ from single_window.store.engine import reading
 from single_window.store.tables import delivery
 from single_window.work import decisions
 from tests.officers import TESTER
-from tests.stories.story import Teller
+from tests.stories.story import StoryRunner
 
 
-def waiting(story: Teller, topic: str) -> list[int]:
+def waiting(story: StoryRunner, topic: str) -> list[int]:
     """The deliveries of a topic that are open."""
     with reading(story.window.engine) as connection:
         return list(
@@ -24,7 +24,7 @@ def waiting(story: Teller, topic: str) -> list[int]:
         )
 
 
-def suspended(story: Teller, trade) -> None:
+def suspended(story: StoryRunner, trade) -> None:
     """A list that an officer has suspended, so that it may be amended."""
     story.send(trade)
     acts.act(story.window, story.sandbox, trade.id, "suspend", reason="补充材料", officer=TESTER)

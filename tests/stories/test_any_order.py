@@ -12,7 +12,7 @@ from simulators.imports.stories import amendment
 from single_window.store import sandboxes
 from single_window.store.engine import writing
 from single_window.store.tables import allowance
-from tests.stories.story import KINDS, Teller, outcome
+from tests.stories.story import KINDS, StoryRunner, outcome
 
 GREEN = {
     "order": [("2", "2"), ("120", "1800")],
@@ -23,14 +23,14 @@ GREEN = {
 
 
 def in_orders(story, trade, orders):
-    """Tellers of a trade, by the order of its documents: each order in a sandbox of its own, and one document after the
+    """Runners of a trade, by the order of its documents: each order in a sandbox of its own, and one document after the
     other, with all work done between them."""
-    tellers = {"-".join(order): Teller(story.window, f"order-{number}") for number, order in enumerate(orders)}
+    runners = {"-".join(order): StoryRunner(story.window, f"order-{number}") for number, order in enumerate(orders)}
     for place in range(len(KINDS)):
-        for order, teller in tellers.items():
-            teller.file(teller.message(trade, order.split("-")[place]))
+        for order, runner in runners.items():
+            runner.file(runner.message(trade, order.split("-")[place]))
         story.window.settle()
-    return tellers
+    return runners
 
 
 def test_every_order_of_the_four_documents_ends_in_release(story):

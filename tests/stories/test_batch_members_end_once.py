@@ -20,7 +20,7 @@ from single_window.wiring import Window
 from tests.databases import made_database
 from tests.officers import TESTER
 from tests.stories.batching import Batching
-from tests.stories.story import Teller
+from tests.stories.story import StoryRunner
 
 LISTS = 5
 COUNTED = {"released": "released", "refused": "refused"}
@@ -94,7 +94,7 @@ def ends_in_one_way(steps):
     with tempfile.TemporaryDirectory() as folder, made_database("sqlite", Path(folder)):
         window = Window(Settings(data=Path(folder), synchronous="OFF", readers=0))
         try:
-            driver = Batching(Teller(window, inspection=True, automatic_officer=True))
+            driver = Batching(StoryRunner(window, inspection=True, automatic_officer=True))
             check(driver, play(driver, steps))
         finally:
             window.close()

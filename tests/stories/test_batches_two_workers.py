@@ -14,7 +14,7 @@ from single_window.wiring import Window
 from tests.databases import ON_BOTH
 from tests.officers import TESTER, named
 from tests.stories.batching import Batching
-from tests.stories.story import Teller, outcome
+from tests.stories.story import StoryRunner, outcome
 
 pytestmark = ON_BOTH
 DRIVER = Batching
@@ -28,7 +28,7 @@ def small_chunks(monkeypatch):
         monkeypatch.setattr(module, "CHUNK", 3)
 
 
-def beside(story: Teller) -> Window:
+def beside(story: StoryRunner) -> Window:
     """Another window on the same database."""
     return Window(story.window.settings, engine=None)
 

@@ -7,12 +7,12 @@ from single_window.cases.coming import Coming, about_text, coming
 from single_window.outcomes import making
 from single_window.store.engine import reading
 from tests.databases import LATER_ON_POSTGRESQL
-from tests.stories.story import Teller
+from tests.stories.story import StoryRunner
 
 pytestmark = LATER_ON_POSTGRESQL
 
 
-def due_in(story: Teller, days: int = 0) -> list[Coming]:
+def due_in(story: StoryRunner, days: int = 0) -> list[Coming]:
     until = story.window.now(story.sandbox) + days * DAY if days else None
     with reading(story.window.engine) as connection:
         return coming(connection, story.sandbox, 100, until=until)
@@ -74,4 +74,4 @@ def test_a_staged_document_and_a_list_without_partners_are_named(story):
 
 def test_another_sandbox_shows_its_own(story):
     story.send(story.trade())
-    assert due_in(Teller(story.window, "other")) == []
+    assert due_in(StoryRunner(story.window, "other")) == []

@@ -16,10 +16,10 @@ from single_window.intake.admission_queue import AdmissionQueue
 from single_window.language import statuses
 from single_window.store.engine import reading
 from tests.described import described_client
-from tests.stories.story import Teller
+from tests.stories.story import StoryRunner
 
 
-def report_for(story: Teller, *flows: str, kind: str = "inventory") -> Conformance:
+def report_for(story: StoryRunner, *flows: str, kind: str = "inventory") -> Conformance:
     with reading(story.window.engine) as connection:
         return conformance(connection, story.sandbox, story.trade().parties.sender(kind).dxp_id, flows)
 
@@ -37,7 +37,7 @@ def left(report: Conformance) -> list[tuple[str, str, str]]:
     return [(step.what, step.kind, step.status) for step in report.left]
 
 
-def test_who_has_sent_nothing_has_everything_of_his_role_before_him(story: Teller) -> None:
+def test_who_has_sent_nothing_has_everything_of_his_role_before_him(story: StoryRunner) -> None:
     report = report_for(story)
     kinds = {entry.kind for entry in catalogue.entries() if entry.handling and entry.flow == "import"}
     assert {kind.kind for kind in report.kinds} <= kinds and of(report).taken == 0 and report.flows == ["import"]
@@ -45,14 +45,14 @@ def test_who_has_sent_nothing_has_everything_of_his_role_before_him(story: Telle
     assert not report.ready and "agent" in report.roles
 
 
-def test_a_released_list_was_sent_rightly_and_its_outcomes_were_seen(story: Teller) -> None:
+def test_a_released_list_was_sent_rightly_and_its_outcomes_were_seen(story: StoryRunner) -> None:
     story.send(story.trade())
     kind = of(report_for(story))
     assert kind.taken == 1 and {"2", "120", "800"} <= seen(kind)
     assert not [step for step in left(report_for(story)) if step[:2] == ("send", "inventory")]
 
 
-def test_a_rejection_is_open_until_the_same_list_is_taken(story: Teller) -> None:
+def test_a_rejection_is_open_until_the_same_list_is_taken(story: StoryRunner) -> None:
     trade = story.trade(fault="amount_differs")
     story.send(trade)
     (rejected,) = [outcome for outcome in of(report_for(story)).outcomes if outcome.status == "100"]
@@ -64,7 +64,7 @@ def test_a_rejection_is_open_until_the_same_list_is_taken(story: Teller) -> None
     assert ("handle", "inventory", "100") not in left(report_for(story)) and "100" in seen(of(report_for(story)))
 
 
-def test_a_refused_repetition_of_what_was_taken_needs_nothing(story: Teller) -> None:
+def test_a_refused_repetition_of_what_was_taken_needs_nothing(story: StoryRunner) -> None:
     trade = story.trade()
     story.send(trade)
     story.send(trade, "inventory", appTime="20991231235959", guid="B" * 36)
@@ -72,28 +72,28 @@ def test_a_refused_repetition_of_what_was_taken_needs_nothing(story: Teller) -> 
     assert (refused.documents, refused.open) == (1, 0)
 
 
-def test_a_document_that_failed_its_check_is_open(story: Teller) -> None:
+def test_a_document_that_failed_its_check_is_open(story: StoryRunner) -> None:
     story.send(story.trade(), "inventory", netWeight="9999")
     assert ("handle", "inventory", "-") in left(report_for(story)) and of(report_for(story)).taken == 0
 
 
-def test_kinds_and_outcomes_are_those_of_catalogue_and_lifecycles(story: Teller) -> None:
+def test_kinds_and_outcomes_are_those_of_catalogue_and_lifecycles(story: StoryRunner) -> None:
     every = {kind: {status for name, status in statuses.occurring() if name == kind} for kind in ANSWERS}
     for kind in report_for(story, "import", "export", "agency").kinds:
         assert {outcome.status for outcome in kind.outcomes} == every[kind.kind] | {"-"}
 
 
-def test_what_was_not_seen_names_a_command_that_brings_it_about(story: Teller) -> None:
+def test_what_was_not_seen_names_a_command_that_brings_it_about(story: StoryRunner) -> None:
     rejected = next(step for step in report_for(story).left if (step.kind, step.status) == ("inventory", "100"))
     assert rejected.how == "single-window trigger 622.100"
 
 
-def test_nobody_has_no_conformance(story: Teller) -> None:
+def test_nobody_has_no_conformance(story: StoryRunner) -> None:
     with reading(story.window.engine) as connection, pytest.raises(UnknownMailbox):
         conformance(connection, story.sandbox, "DXPENT9999999999")
 
 
-def test_call_page_and_command_show_the_same(story: Teller) -> None:
+def test_call_page_and_command_show_the_same(story: StoryRunner) -> None:
     story.send(story.trade())
     browser = described_client(create_app(story.window, admission=AdmissionQueue(story.window)))
     path = f"/api/v1/conformance?mailbox={story.trade().parties.sender('inventory').dxp_id}"

@@ -12,15 +12,15 @@ from single_window.cases import stories
 from single_window.store.engine import reading
 from single_window.work import parameters
 from single_window.work.parameter_changes import given
-from tests.stories.story import TODAY, Teller, outcome
+from tests.stories.story import TODAY, StoryRunner, outcome
 from tests.validations import validation_of
 
 
-def change(story: Teller, name: str, value: str, since: date = TODAY) -> None:
+def change(story: StoryRunner, name: str, value: str, since: date = TODAY) -> None:
     parameters.change(story.window, story.sandbox, name, given(value), since.isoformat(), by=OPERATOR)
 
 
-def sources(story: Teller, trade: Trade) -> set[str]:
+def sources(story: StoryRunner, trade: Trade) -> set[str]:
     """The sources of the dated values behind what a page shows of a list."""
     with reading(story.window.engine) as connection:
         record = stories.of_declaration(connection, story.sandbox, int(str(story.column(trade, "id"))))

@@ -14,38 +14,40 @@ from single_window.work import decisions
 from single_window.work.decisions import Decided, State
 from tests.databases import LATER_ON_POSTGRESQL
 from tests.officers import named
-from tests.stories.story import Teller
+from tests.stories.story import StoryRunner
 
 pytestmark = LATER_ON_POSTGRESQL
-StartStory = Callable[..., Teller]
+StartStory = Callable[..., StoryRunner]
 
 
-def in_review(story: Teller, fault: str = "content_missing") -> int:
+def in_review(story: StoryRunner, fault: str = "content_missing") -> int:
     """The id of a list that waits for an officer."""
     trade = story.trade(fault=fault)
     story.send(trade)
     return int(str(story.column(trade, "id")))
 
 
-def file(story: Teller, subject_id: int, action: str, seen: int = 0, subject: Subject = Subject.DECLARATION) -> int:
+def file(
+    story: StoryRunner, subject_id: int, action: str, seen: int = 0, subject: Subject = Subject.DECLARATION
+) -> int:
     return decisions.file(
         story.window, story.sandbox, subject, subject_id, action, by=named("关员甲"), seen=seen, reason="测试"
     )
 
 
-def answered(story: Teller, *filed: int) -> list[Decided]:
+def answered(story: StoryRunner, *filed: int) -> list[Decided]:
     story.window.settle()
     return [decisions.outcome(story.window, story.sandbox, decision) for decision in filed]
 
 
-def version(story: Teller, declaration_id: int) -> int:
+def version(story: StoryRunner, declaration_id: int) -> int:
     with reading(story.window.engine) as connection:
         match = stories.of_list(connection, story.sandbox, declaration_id)
     assert match is not None
     return match.version
 
 
-def test_a_decision_waits_until_its_gateway_has_answered_it(story: Teller) -> None:
+def test_a_decision_waits_until_its_gateway_has_answered_it(story: StoryRunner) -> None:
     number = in_review(story)
     filed = file(story, number, "conclude")
     assert decisions.outcome(story.window, story.sandbox, filed).waiting
@@ -61,7 +63,7 @@ def test_a_decision_waits_until_its_gateway_has_answered_it(story: Teller) -> No
 
 
 @pytest.mark.parametrize("second", ["reject", "inspect", "conclude"])
-def test_of_two_decisions_on_what_both_saw_the_first_is_carried_out(story: Teller, second: str) -> None:
+def test_of_two_decisions_on_what_both_saw_the_first_is_carried_out(story: StoryRunner, second: str) -> None:
     number = in_review(story)
     seen = version(story, number)
     first, later = answered(story, file(story, number, "inspect", seen), file(story, number, second, seen))
@@ -69,7 +71,7 @@ def test_of_two_decisions_on_what_both_saw_the_first_is_carried_out(story: Telle
     assert later.refused and [reason.rule for reason in later.answer] == ["16004"]
 
 
-def test_a_decision_on_an_earlier_version_is_refused_and_says_how_it_stands_now(story: Teller) -> None:
+def test_a_decision_on_an_earlier_version_is_refused_and_says_how_it_stands_now(story: StoryRunner) -> None:
     number = in_review(story)
     seen = version(story, number)
     answered(story, file(story, number, "suspend", seen))
@@ -78,20 +80,20 @@ def test_a_decision_on_an_earlier_version_is_refused_and_says_how_it_stands_now(
     assert later.answer[0].values == {"action": "reject", "state": "suspended"}
 
 
-def test_a_refusal_belongs_to_its_own_decision_not_to_another_on_the_same_order(story: Teller) -> None:
+def test_a_refusal_belongs_to_its_own_decision_not_to_another_on_the_same_order(story: StoryRunner) -> None:
     number = in_review(story)
     refused, done = answered(story, file(story, number, "close"), file(story, number, "suspend"))
     assert refused.refused and [reason.rule for reason in refused.answer] == ["16003"]
     assert done.done
 
 
-def test_a_conclusion_for_which_tax_is_asked_again_is_answered_when_tax_has(story: Teller) -> None:
+def test_a_conclusion_for_which_tax_is_asked_again_is_answered_when_tax_has(story: StoryRunner) -> None:
     number = in_review(story, "guarantee_short")
     (held,) = answered(story, file(story, number, "conclude"))
     assert held.refused and [reason.rule for reason in held.answer] == ["14204"]
 
 
-def test_every_subject_answers_what_names_nothing_of_it(story: Teller) -> None:
+def test_every_subject_answers_what_names_nothing_of_it(story: StoryRunner) -> None:
     subjects = {Subject.REFUND_CLAIM: "approve", Subject.FOREX_REPORT: "approve", Subject.REGISTRATION: "approve"}
     filed = [
         file(story, 999, action, subject=subject)
@@ -116,7 +118,7 @@ def test_a_batch_is_opened_and_refuses_a_declaration_of_no_lists(start_story: St
     assert [reason.rule for reason in refused.answer] == ["19213"]
 
 
-def test_decisions_about_a_subject_are_reported_in_their_order(story: Teller) -> None:
+def test_decisions_about_a_subject_are_reported_in_their_order(story: StoryRunner) -> None:
     number = in_review(story)
     answered(story, file(story, number, "suspend"), file(story, number, "reject"))
     with reading(story.window.engine) as connection:
@@ -128,7 +130,7 @@ def test_decisions_about_a_subject_are_reported_in_their_order(story: Teller) ->
     ]
 
 
-def test_a_decision_of_another_sandbox_is_not_found(story: Teller) -> None:
+def test_a_decision_of_another_sandbox_is_not_found(story: StoryRunner) -> None:
     filed = file(story, in_review(story), "conclude")
     with pytest.raises(decisions.NoSuchDecision, match=str(filed)):
         decisions.outcome(story.window, "main", filed)
@@ -150,14 +152,14 @@ class Woken:
         return True
 
 
-def test_who_waits_is_woken_and_looks_once_for_each_change(story: Teller) -> None:
+def test_who_waits_is_woken_and_looks_once_for_each_change(story: StoryRunner) -> None:
     filed = file(story, in_review(story), "conclude")
     woken = Woken(story.window.settle)
     assert decisions.wait(story.window, story.sandbox, filed, woken, 600).done
     assert woken.waits == 1
 
 
-def test_who_waits_no_longer_is_informed_that_it_waits(story: Teller) -> None:
+def test_who_waits_no_longer_is_informed_that_it_waits(story: StoryRunner) -> None:
     filed = file(story, in_review(story), "conclude")
     woken = Woken(lambda: None)
     assert decisions.wait(story.window, story.sandbox, filed, woken, 0).waiting

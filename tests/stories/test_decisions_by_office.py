@@ -18,17 +18,17 @@ from single_window.store.tables import request
 from single_window.work import decisions, parking
 from tests.databases import LATER_ON_POSTGRESQL
 from tests.officers import named
-from tests.stories.story import Teller
+from tests.stories.story import StoryRunner
 
 pytestmark = LATER_ON_POSTGRESQL
-StartStory = Callable[..., Teller]
+StartStory = Callable[..., StoryRunner]
 
 
 def reviewer(office: str) -> Person:
     return Person("li", "reviewer", agency="customs", office=office)
 
 
-def only_there(story: Teller, subject: Subject, subject_id: int, action: str, office: str) -> None:
+def only_there(story: StoryRunner, subject: Subject, subject_id: int, action: str, office: str) -> None:
     """Only who belongs to this office, or to all, may do it."""
     for other in ("9999", f"{office}0"):
         with pytest.raises(Lacking):
@@ -41,7 +41,7 @@ def requested(connection: Connection) -> int:
     return int(connection.execute(select(request.c.id)).scalar_one())
 
 
-def test_of_a_list(story: Teller) -> None:
+def test_of_a_list(story: StoryRunner) -> None:
     trade = story.trade(fault="content_missing")
     story.send(trade)
     only_there(
@@ -53,7 +53,7 @@ def test_of_a_list(story: Teller) -> None:
     )
 
 
-def test_of_a_return(story: Teller) -> None:
+def test_of_a_return(story: StoryRunner) -> None:
     trade = story.trade(fault="returned_partly")
     story.send(trade)
     story.submit(refund(trade, str(story.column(trade, "invt_no"))).body)
@@ -73,7 +73,7 @@ def test_of_a_batch(start_story: StartStory) -> None:
     only_there(story, Subject.BATCH, batch.id, "review", "4240")
 
 
-def test_a_list_that_is_not_his_stays_as_it_is(story: Teller) -> None:
+def test_a_list_that_is_not_his_stays_as_it_is(story: StoryRunner) -> None:
     trade = story.trade(fault="content_missing")
     story.send(trade)
     before = story.state(trade)
@@ -83,7 +83,7 @@ def test_a_list_that_is_not_his_stays_as_it_is(story: Teller) -> None:
     assert story.state(trade) == before
 
 
-def test_what_is_kept_without_a_decision_needs_its_right_too(story: Teller) -> None:
+def test_what_is_kept_without_a_decision_needs_its_right_too(story: StoryRunner) -> None:
     for do in (
         lambda who: parking.retry(story.window, story.sandbox, None, who),
         lambda who: parking.dismiss(story.window, story.sandbox, None, who, "x"),

@@ -17,7 +17,7 @@ pytestmark = LATER_ON_POSTGRESQL
 
 
 def then(start_story, day):
-    """A teller whose sandbox lives on another day."""
+    """A story whose sandbox lives on another day."""
     story = start_story()
     story.sandbox = "then"
     story.window.make_sandbox(

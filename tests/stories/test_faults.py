@@ -13,36 +13,36 @@ from single_window.outcomes.switching import FaultsOn, Standing, standing, switc
 from single_window.outcomes.triggers import BadTrigger
 from single_window.store.engine import reading, snapshot
 from tests.databases import LATER_ON_POSTGRESQL
-from tests.stories.story import Teller
+from tests.stories.story import StoryRunner
 from tests.tables import each
 
 pytestmark = LATER_ON_POSTGRESQL
 TRADES = 12
 
 
-def on(story: Teller, name: str, lasts: str = "", seed: str = "") -> Standing:
+def on(story: StoryRunner, name: str, lasts: str = "", seed: str = "") -> Standing:
     return switch_on(story.window.engine, story.window.numbering, story.sandbox, name, lasts, seed)
 
 
-def stands(story: Teller) -> Standing | None:
+def stands(story: StoryRunner) -> Standing | None:
     with reading(story.window.engine) as connection:
         return standing(connection, story.sandbox)
 
 
-def forced(story: Teller, first: int = 0) -> list[str]:
+def forced(story: StoryRunner, first: int = 0) -> list[str]:
     """What the timelines of the trades say that tests forced."""
     lines = [row for number in range(first, first + TRADES) for row in story.timeline(story.trade(number))]
     return [row.reasons for row in lines if row.event == "forced"]
 
 
-def play(story: Teller, first: int = 0) -> None:
+def play(story: StoryRunner, first: int = 0) -> None:
     """Send the trades of a morning and let two hours pass."""
     for number in range(first, first + TRADES):
         story.send(story.trade(number))
     story.pass_time(hours=2)
 
 
-def digest(story: Teller) -> str:
+def digest(story: StoryRunner) -> str:
     with snapshot(story.window.engine) as connection:
         return digests.digested(digests.outcomes(connection, story.sandbox)).sha256
 
@@ -56,12 +56,12 @@ def test_the_timeline_names_the_profile_and_the_profile_counts_what_it_did(story
 
 
 @pytest.fixture
-def calm(story: Teller) -> str:
+def calm(story: StoryRunner) -> str:
     """What the morning comes to where nothing is forced."""
-    teller = Teller(story.window, "calm")
-    play(teller)
-    teller.pass_time(hours=12)
-    return digest(teller)
+    runner = StoryRunner(story.window, "calm")
+    play(runner)
+    runner.pass_time(hours=12)
+    return digest(runner)
 
 
 @pytest.mark.parametrize(
@@ -74,7 +74,7 @@ def calm(story: Teller) -> str:
     ],
 )
 def test_what_comes_twice_late_or_out_of_order_changes_no_outcome(name: str, story, calm: str):
-    shaken = Teller(story.window, f"shaken {name}"[:40])
+    shaken = StoryRunner(story.window, f"shaken {name}"[:40])
     on(shaken, name)
     play(shaken)
     shaken.pass_time(hours=12)
@@ -98,10 +98,10 @@ def test_a_profile_ends_by_itself_and_what_it_held_back_has_come(story):
 def test_the_same_seed_touches_the_same_and_another_seed_others(story):
     touched = []
     for name, seed in (("one", "a"), ("two", "a"), ("three", "b")):
-        teller = Teller(story.window, name)
-        on(teller, "double-and-shuffle", seed=seed)
-        play(teller)
-        touched.append([[row.event for row in teller.timeline(teller.trade(n))].count("forced") for n in range(TRADES)])
+        runner = StoryRunner(story.window, name)
+        on(runner, "double-and-shuffle", seed=seed)
+        play(runner)
+        touched.append([[row.event for row in runner.timeline(runner.trade(n))].count("forced") for n in range(TRADES)])
     assert touched[0] == touched[1] != touched[2]
 
 
@@ -155,14 +155,14 @@ def test_a_clock_that_is_held_goes_on_by_itself():
 def test_an_officer_in_two_minds_takes_a_day_longer(story):
     times, window = [], story.window
     for name in ("quick", "slow"):
-        teller = Teller(window, name, automatic_officer=True)
+        runner = StoryRunner(window, name, automatic_officer=True)
         if name == "slow":
-            on(teller, "officers-in-two-minds")
+            on(runner, "officers-in-two-minds")
         making.make(window.engine, window.numbering, name, match={"type": "621"}, action={"do": "review"})
-        teller.send(trade := teller.trade())
+        runner.send(trade := runner.trade())
         begun = window.now(name)
-        while teller.statuses(trade)[-1] == "300" and window.now(name) < begun + 60 * HOUR:
-            teller.pass_time(hours=1)
+        while runner.statuses(trade)[-1] == "300" and window.now(name) < begun + 60 * HOUR:
+            runner.pass_time(hours=1)
         times.append(window.now(name) - begun)
     assert times[1] - times[0] == 24 * HOUR
 

@@ -20,7 +20,7 @@ from single_window.receipts.rows import after
 from single_window.store.engine import reading, writing
 from single_window.store.tables import archive
 from single_window.wiring import Window
-from tests.stories.story import Teller
+from tests.stories.story import StoryRunner
 
 
 class Lines:
@@ -82,7 +82,7 @@ def follow(lines: Lines, message_id: int) -> Followed:
     )
 
 
-def places(teller: Teller, receipts: set[str]) -> set[tuple[str, int]]:
+def places(story: StoryRunner, receipts: set[str]) -> set[tuple[str, int]]:
     """Mailbox and sequence of each receipt that lines name."""
     results = set()
     for place in receipts:
@@ -93,70 +93,70 @@ def places(teller: Teller, receipts: set[str]) -> set[tuple[str, int]]:
 
 
 def test_one_trade_is_followed_from_first_byte_to_last_receipt(
-    start_story: Callable[..., Teller], lines: Lines
+    start_story: Callable[..., StoryRunner], lines: Lines
 ) -> None:
-    teller = start_story()
-    other, trade = teller.trade(1), teller.trade(0)
-    teller.send(other)
+    story = start_story()
+    other, trade = story.trade(1), story.trade(0)
+    story.send(other)
     admitted = {
         kind: admission.id
-        for kind, admission in zip(("order", "payment", "waybill", "inventory"), teller.send(trade), strict=True)
+        for kind, admission in zip(("order", "payment", "waybill", "inventory"), story.send(trade), strict=True)
     }
     (line,) = lines.about("messages", admitted["inventory"], event="messages.admitted")
     assert (line["sandbox"], line["channel"], line["level"]) == ("story", "process", "info")
     followed = follow(lines, admitted["inventory"])
     assert followed.queues[:2] == ["reception", "customs"] and set(followed.queues) >= {"reception", "customs", "tax"}
-    assert followed.declarations == {teller.column(trade, "id")}
-    assert teller.column(trade, "document_id") in followed.documents
-    with reading(teller.window.engine) as connection:
-        mailboxes = {mailbox for mailbox, _ in places(teller, followed.receipts)}
+    assert followed.declarations == {story.column(trade, "id")}
+    assert story.column(trade, "document_id") in followed.documents
+    with reading(story.window.engine) as connection:
+        mailboxes = {mailbox for mailbox, _ in places(story, followed.receipts)}
         mine = {
             (mailbox, receipt.sequence)
             for mailbox in mailboxes
             for receipt in after(connection, "story", mailbox, 0, 1_000)
             if receipt.order_no == trade.id
         }
-    assert {receipt.return_status for receipt in teller.receipts(trade)} >= {"120", "800"}
-    assert mine <= places(teller, followed.receipts) and mine
+    assert {receipt.return_status for receipt in story.receipts(trade)} >= {"120", "800"}
+    assert mine <= places(story, followed.receipts) and mine
 
 
-def test_every_line_of_the_road_says_sandbox_and_ids(start_story: Callable[..., Teller], lines: Lines) -> None:
-    teller = start_story()
-    teller.send(teller.trade(0))
+def test_every_line_of_the_road_says_sandbox_and_ids(start_story: Callable[..., StoryRunner], lines: Lines) -> None:
+    story = start_story()
+    story.send(story.trade(0))
     done = [row for row in lines.all if row["event"] == "batch.done"]
     assert {row["queue"] for row in done} <= set(QUEUES) and done
     assert all(row["sandbox"] == "story" and row["deliveries"] and row["seconds"] >= 0 for row in done)
 
 
 def test_what_came_again_and_what_was_refused_is_distinguished(
-    start_story: Callable[..., Teller], lines: Lines
+    start_story: Callable[..., StoryRunner], lines: Lines
 ) -> None:
-    teller = start_story()
-    body = teller.message(teller.trade(0), "order")
-    first, again, refused = teller.file(body, body, b"<not xml")
+    story = start_story()
+    body = story.message(story.trade(0), "order")
+    first, again, refused = story.file(body, body, b"<not xml")
     (line,) = [row for row in lines.all if row["event"] == "messages.admitted"]
     assert (line["messages"], line["repeated"], line["refused"]) == (str(first.id), str(again.id), str(refused.id))
 
 
 def test_a_batch_that_is_taken_apart_and_what_is_parked_are_reported(
-    start_story: Callable[..., Teller], lines: Lines
+    start_story: Callable[..., StoryRunner], lines: Lines
 ) -> None:
-    teller = start_story()
-    (admitted,) = teller.file(teller.message(teller.trade(0), "order"))
-    with writing(teller.window.engine) as connection:
+    story = start_story()
+    (admitted,) = story.file(story.message(story.trade(0), "order"))
+    with writing(story.window.engine) as connection:
         connection.execute(update(archive).values(body=b"no longer what it was"))
-    another = Window(replace(teller.window.settings, attempts=1))
+    another = Window(replace(story.window.settings, attempts=1))
     another.settle()
     another.close()
     assert [row["event"] for row in lines.all][-2:] == ["batch.apart", "delivery.parked"]
     assert lines.all[-1]["message"] == admitted.id and lines.all[-1]["sandbox"] == "story"
 
 
-def test_many_ids_take_little_room(start_story: Callable[..., Teller], lines: Lines) -> None:
-    teller = start_story()
+def test_many_ids_take_little_room(start_story: Callable[..., StoryRunner], lines: Lines) -> None:
+    story = start_story()
     count = SINGLY + 36
-    teller.file(*[teller.message(teller.trade(number), "order") for number in range(count)])
-    teller.window.settle()
+    story.file(*[story.message(story.trade(number), "order") for number in range(count)])
+    story.window.settle()
     (line,) = [row for row in lines.all if row["event"] == "messages.admitted"]
     first, _, last = line["messages"].partition("-")
     assert int(last) - int(first) == count - 1

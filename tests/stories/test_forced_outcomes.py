@@ -15,13 +15,13 @@ from single_window.store.tables import held_receipt, outcome_trigger, receipt_gr
 from tests.databases import LATER_ON_POSTGRESQL
 from tests.stories.exporting import DOCUMENTS, Sale, note, statuses
 from tests.stories.killing import killed
-from tests.stories.story import KINDS, Teller
+from tests.stories.story import KINDS, StoryRunner
 from tests.stories.test_killed import sending
 
 pytestmark = LATER_ON_POSTGRESQL
 
 
-def force(story: Teller, do: str, **more: object) -> Trigger:
+def force(story: StoryRunner, do: str, **more: object) -> Trigger:
     match, times = more.pop("match", {}), more.pop("times", 0)
     (made,) = making.make(
         story.window.engine,
@@ -34,12 +34,12 @@ def force(story: Teller, do: str, **more: object) -> Trigger:
     return made
 
 
-def left(story: Teller) -> list[int]:
+def left(story: StoryRunner) -> list[int]:
     with reading(story.window.engine) as connection:
         return [trigger.left for trigger in making.listed(connection, story.sandbox)]
 
 
-def forced_lines(story: Teller) -> int:
+def forced_lines(story: StoryRunner) -> int:
     with reading(story.window.engine) as connection:
         return int(
             connection.execute(

@@ -15,7 +15,7 @@ from single_window.store.engine import snapshot, writing
 from single_window.store.tables import account_book, guarantee
 from tests.databases import ON_BOTH
 from tests.stories.refunding import CODE, Refunding, export, purchase
-from tests.stories.story import Teller
+from tests.stories.story import StoryRunner
 
 pytestmark = ON_BOTH
 DRIVER = Refunding
@@ -23,24 +23,24 @@ RATES = "hs10,name,unit,levy,refund,since,until,flag,confidence\n"
 
 
 @pytest.fixture
-def story(start_story: Any) -> Teller:
+def story(start_story: Any) -> StoryRunner:
     """Bonded goods that were declared and released: stock is drawn, a guarantee booked."""
-    teller: Teller = start_story()
-    teller.send(teller.trade(mode="1210"))
-    return teller
+    story: StoryRunner = start_story()
+    story.send(story.trade(mode="1210"))
+    return story
 
 
-def rows(story: Teller, table: Any) -> list[Any]:
+def rows(story: StoryRunner, table: Any) -> list[Any]:
     with snapshot(story.window.engine) as connection:
         return list(connection.execute(select(table).where(table.c.sandbox == story.sandbox)))
 
 
-def balanced(story: Teller) -> bool:
+def balanced(story: StoryRunner) -> bool:
     with snapshot(story.window.engine) as connection:
         return all(ledger.balanced for ledger in auditing.audited(connection, story.sandbox))
 
 
-def test_a_guarantee_falls_to_what_open_bills_take_and_not_below(story: Teller) -> None:
+def test_a_guarantee_falls_to_what_open_bills_take_and_not_below(story: StoryRunner) -> None:
     (row,) = [row for row in rows(story, guarantee) if row.reserved + row.booked]
     taken = row.reserved + row.booked
     text = "assure_code,name,amount\nGNEW,新担保,5.00\n{},{},{}\n"
@@ -61,7 +61,7 @@ def test_a_guarantee_falls_to_what_open_bills_take_and_not_below(story: Teller) 
     assert done == Imported("guarantees", 1, 1, 0) and balanced(story)
 
 
-def test_stock_keeps_what_lists_drew_and_the_unit_they_drew_it_in(story: Teller) -> None:
+def test_stock_keeps_what_lists_drew_and_the_unit_they_drew_it_in(story: StoryRunner) -> None:
     result = max(rows(story, account_book), key=lambda row: row.drawn)
     other = next(row for row in rows(story, account_book) if not row.drawn and row.ems_no == result.ems_no)
 
@@ -84,7 +84,7 @@ def test_stock_keeps_what_lists_drew_and_the_unit_they_drew_it_in(story: Teller)
     assert imported(result, f"{result.drawn / SCALE:.5f}").changed == 1 and balanced(story)
 
 
-def test_a_row_that_is_left_as_it_was_is_no_fault_of_the_file(story: Teller) -> None:
+def test_a_row_that_is_left_as_it_was_is_no_fault_of_the_file(story: StoryRunner) -> None:
     (row,) = [row for row in rows(story, guarantee) if row.booked]
     with writing(story.window.engine) as connection:
         connection.execute(update(guarantee).where(guarantee.c.assure_code == row.assure_code).values(amount=SCALE))

@@ -29,7 +29,7 @@ from single_window.wiring import Window
 from tests.databases import made_database
 from tests.officers import named
 from tests.stories.holding import watched
-from tests.stories.story import KINDS, Teller
+from tests.stories.story import KINDS, StoryRunner
 
 SHAPES = [
     ("9610", "returned_partly"),
@@ -57,7 +57,7 @@ class Lives(RuleBasedStateMachine):
             )
         )
         self.late = watched(window)
-        self.story = Teller(window, automatic_officer=True, inspection=True)
+        self.story = StoryRunner(window, automatic_officer=True, inspection=True)
         self.trades = [self.story.trade(number, mode, fault) for number, (mode, fault) in enumerate(SHAPES)]
         self.sent = 0
         for trade in self.trades[:complete]:

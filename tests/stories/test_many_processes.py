@@ -41,7 +41,7 @@ from single_window.store.tables import (
 from single_window.wiring import Window
 from tests.databases import ON_BOTH, made_database
 from tests.stories.killing import PATIENCE, at_once
-from tests.stories.story import KINDS, TODAY, WORLD, Teller
+from tests.stories.story import KINDS, TODAY, WORLD, StoryRunner
 
 pytestmark = ON_BOTH
 PROCESSES, TRADES, TOGETHER = 3, 200, 7
@@ -85,15 +85,15 @@ def accepted(answer: Future[Admitted] | None) -> bool:
 
 
 @pytest.fixture
-def play(dialect: str, tmp_path: Path) -> Iterator[Callable[[Sequence[bytes]], Teller]]:
-    """Plays messages to several processes at once; gives the teller whose sandbox they are in."""
+def play(dialect: str, tmp_path: Path) -> Iterator[Callable[[Sequence[bytes]], StoryRunner]]:
+    """Plays messages to several processes at once; gives the story whose sandbox they are in."""
     with made_database(dialect, tmp_path, new=True) as address:  # whose statistics count no other test's deadlocks
         settings = Settings(
             data=tmp_path, database="" if dialect == "sqlite" else address, synchronous="NORMAL", readers=0
         )
-        story = Teller(Window(settings))
+        story = StoryRunner(Window(settings))
 
-        def played(bodies: Sequence[bytes]) -> Teller:
+        def played(bodies: Sequence[bytes]) -> StoryRunner:
             at_once(work, *[(tmp_path, settings.database, share) for share in split(bodies)])
             story.window.settle()
             return story
@@ -113,16 +113,18 @@ def split(bodies: Sequence[bytes]) -> list[list[bytes]]:
     return shares
 
 
-def rows(story: Teller, statement: Any) -> list[Any]:
+def rows(story: StoryRunner, statement: Any) -> list[Any]:
     with reading(story.window.engine) as connection:
         return list(connection.execute(statement).all())
 
 
-def count(story: Teller, table: Any) -> int:
+def count(story: StoryRunner, table: Any) -> int:
     return int(rows(story, select(func.count()).select_from(table))[0][0])
 
 
-def test_every_trade_is_released_once_and_every_account_is_exact(play: Callable[[Sequence[bytes]], Teller]) -> None:
+def test_every_trade_is_released_once_and_every_account_is_exact(
+    play: Callable[[Sequence[bytes]], StoryRunner],
+) -> None:
     played = list(trades(WORLD, TRADES, seed=3, day=TODAY, fault_share=0, modes={"9610": 60, "1210": 40}))
     sent = [played_message.body for played_message in messages(played, TOGETHER) if played_message.wave == 0]
     story = play(sent)
@@ -146,7 +148,7 @@ def test_every_trade_is_released_once_and_every_account_is_exact(play: Callable[
     nobody_waited_in_vain(again)
 
 
-def released_once(story: Teller, played: Sequence[Trade]) -> bool:
+def released_once(story: StoryRunner, played: Sequence[Trade]) -> bool:
     """Every list has had 2, 120 and 800 and one bill, every partner 2 and 120, each in its own mailbox's order."""
     for trade in played:
         assert story.statuses(trade) == ["2", "120", "800"]
@@ -159,7 +161,7 @@ def released_once(story: Teller, played: Sequence[Trade]) -> bool:
     return True
 
 
-def accounts(story: Teller) -> dict[str, Any]:
+def accounts(story: StoryRunner) -> dict[str, Any]:
     """What the ledgers say: allowances by person, stock by line, guarantees by guarantor; nothing of what is nil."""
     return {
         "allowance": {
@@ -186,7 +188,7 @@ def accounts(story: Teller) -> dict[str, Any]:
     }
 
 
-def due_to(story: Teller) -> dict[str, Any]:
+def due_to(story: StoryRunner) -> dict[str, Any]:
     """What they must say, added up from what each list holds and from the bills that wait to be collected."""
     used: Counter[str] = Counter()
     drawn: Counter[tuple[str, str]] = Counter()
@@ -208,7 +210,7 @@ def due_to(story: Teller) -> dict[str, Any]:
     }
 
 
-def nobody_waited_in_vain(story: Teller) -> None:
+def nobody_waited_in_vain(story: StoryRunner) -> None:
     """All work is done, no delivery was counted as failed, and PostgreSQL had to end nobody in a circle."""
     assert {(state, attempts) for state, attempts in rows(story, select(delivery.c.state, delivery.c.attempts))} == {
         ("done", 0)

@@ -20,19 +20,19 @@ from single_window.store.tables import guarantee, tax_bill
 from single_window.work import decisions
 from tests.databases import LATER_ON_POSTGRESQL
 from tests.officers import TESTER
-from tests.stories.story import Teller, outcome
+from tests.stories.story import StoryRunner, outcome
 
 pytestmark = LATER_ON_POSTGRESQL
 
 
-def released(story: Teller) -> Trade:
+def released(story: StoryRunner) -> Trade:
     trade = story.trade()
     story.send(trade)
     assert story.statuses(trade)[-1] == "800"
     return trade
 
 
-def fail(story: Teller, trade: Trade, standing: str = "good", valid_until: str = "") -> None:
+def fail(story: StoryRunner, trade: Trade, standing: str = "good", valid_until: str = "") -> None:
     """Change how the guarantee of a trade's guarantor stands."""
     code = trade.document("inventory").head["assureCode"]
     import_csv(
@@ -43,7 +43,7 @@ def fail(story: Teller, trade: Trade, standing: str = "good", valid_until: str =
     )
 
 
-def of_the_same_guarantor(story: Teller, trade: Trade, first: int) -> Trade:
+def of_the_same_guarantor(story: StoryRunner, trade: Trade, first: int) -> Trade:
     """A sound trade whose list names the same guarantor, from this number on."""
     code = trade.document("inventory").head["assureCode"]
     return next(
@@ -53,7 +53,7 @@ def of_the_same_guarantor(story: Teller, trade: Trade, first: int) -> Trade:
     )
 
 
-def bill_of(story: Teller, trade: Trade) -> Any:
+def bill_of(story: StoryRunner, trade: Trade) -> Any:
     with reading(story.window.engine) as connection:
         return connection.execute(
             select(tax_bill)
@@ -62,7 +62,7 @@ def bill_of(story: Teller, trade: Trade) -> Any:
         ).first()
 
 
-def account_of(story: Teller, trade: Trade) -> Any:
+def account_of(story: StoryRunner, trade: Trade) -> Any:
     code = trade.document("inventory").head["assureCode"]
     with reading(story.window.engine) as connection:
         return connection.execute(
@@ -70,13 +70,13 @@ def account_of(story: Teller, trade: Trade) -> Any:
         ).one()
 
 
-def pay(story: Teller, trade: Trade) -> decisions.Decided:
+def pay(story: StoryRunner, trade: Trade) -> decisions.Decided:
     decision, _ = tax_bills.pay(story.window, story.sandbox, bill_of(story, trade).tax_no, participant("cashier"))
     story.window.settle()
     return decisions.outcome(story.window, story.sandbox, decision)
 
 
-def balanced(story: Teller) -> bool:
+def balanced(story: StoryRunner) -> bool:
     with reading(story.window.engine) as connection:
         return guarantees.audited(connection, story.sandbox).balanced
 
@@ -157,7 +157,7 @@ def test_a_bill_that_waited_for_a_return_is_not_late(start_story):
     assert owed.bill.collected_at > 0 and owed.late.days == 0
 
 
-def listed(story: Teller) -> list[tax_bills.Owed]:
+def listed(story: StoryRunner) -> list[tax_bills.Owed]:
     with reading(story.window.engine) as connection:
         return tax_bills.listed(connection, story.sandbox, story.window.now(story.sandbox), story.window.parameters)
 
@@ -270,6 +270,6 @@ def test_the_number_of_a_void_bill_does_not_pay_the_bill_that_took_its_place(sta
     assert story.bills(trade) == [("0", "void"), ("1", "overdue")] and balanced(story)
 
 
-def decide(story: Teller, number: str, action: str) -> None:
+def decide(story: StoryRunner, number: str, action: str) -> None:
     acts.act(story.window, story.sandbox, number, action, reason="测试", officer=TESTER)
     story.window.settle()

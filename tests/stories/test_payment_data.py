@@ -23,7 +23,7 @@ from single_window.store.payment_requests import Asking, PaymentRequest, Verdict
 from tests.databases import LATER_ON_POSTGRESQL, ON_BOTH
 from tests.platforms import compact, confirms, data_of, form_of, signed, text_of
 from tests.receivers import Receiver, free_port, receiving, status
-from tests.stories.story import NOON, Teller
+from tests.stories.story import NOON, StoryRunner
 from tests.tables import each
 
 pytestmark = LATER_ON_POSTGRESQL
@@ -33,7 +33,7 @@ MINUTES = 60_000
 class Platform:
     """The platform of a story's first trade."""
 
-    def __init__(self, story: Teller, receiver: Receiver, algorithm: Key = Key.RSA) -> None:
+    def __init__(self, story: StoryRunner, receiver: Receiver, algorithm: Key = Key.RSA) -> None:
         self.story, self.receiver, self.trade = story, receiver, story.trade()
         self.code = self.trade.document("order").head["ebpCode"]
         self.card = certificates.issue(story.window, story.sandbox, self.code, algorithm)
@@ -74,7 +74,7 @@ class Platform:
 
 
 @pytest.fixture
-def start(start_story: Callable[..., Teller]) -> Iterator[Callable[..., Platform]]:
+def start(start_story: Callable[..., StoryRunner]) -> Iterator[Callable[..., Platform]]:
     numbers = count()
     with receiving(*[confirms()] * 50) as receiver:
 
@@ -299,7 +299,7 @@ def test_quotes_are_escaped_for_who_wishes_it(start: Callable[..., Platform]) ->
     ],
 )
 def test_a_platform_is_asked_three_times_at_most(
-    start_story: Callable[..., Teller], answer: object, words: str
+    start_story: Callable[..., StoryRunner], answer: object, words: str
 ) -> None:
     story = start_story(require_179=True)
     object.__setattr__(story.window.settings, "webhook_private", 1)
@@ -311,7 +311,7 @@ def test_a_platform_is_asked_three_times_at_most(
         assert not platform.ask() and len(receiver.posted) == 3
 
 
-def test_addresses_that_are_forbidden_or_silent_are_not_asked(start_story: Callable[..., Teller]) -> None:
+def test_addresses_that_are_forbidden_or_silent_are_not_asked(start_story: Callable[..., StoryRunner]) -> None:
     story = start_story(require_179=True)
     with receiving() as receiver, pytest.raises(payment_addresses.Refused, match="inside the operator's own network"):
         Platform(story, receiver)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from structlog.testing import capture_logs
 
-from tests.stories.story import Teller, outcome
+from tests.stories.story import StoryRunner, outcome
 
 POISON = (
     b"",
@@ -23,7 +23,7 @@ POISON = (
 )
 
 
-def test_poison_in_every_queue_holds_up_no_trade(start_story: Callable[..., Teller]) -> None:
+def test_poison_in_every_queue_holds_up_no_trade(start_story: Callable[..., StoryRunner]) -> None:
     story = start_story(run_to_completion=0)  # every hop through the broker
     trade = story.trade()
     for topic in ("message.received", "import.order", "inspection.requested", "tax.requested"):

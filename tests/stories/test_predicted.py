@@ -15,7 +15,7 @@ from single_window.store.engine import reading
 from single_window.store.tables import metadata
 from tests.databases import LATER_ON_POSTGRESQL
 from tests.stories.exporting import Sale
-from tests.stories.story import Teller
+from tests.stories.story import StoryRunner
 from tests.tables import each
 
 pytestmark = LATER_ON_POSTGRESQL
@@ -29,11 +29,11 @@ MATCHED = [
 """Faults of one trade that customs finds when its documents have met."""
 
 
-def predict(story: Teller, body: bytes) -> Validation:
+def predict(story: StoryRunner, body: bytes) -> Validation:
     return validate(story.window, story.sandbox, body, against=Against.STORED)
 
 
-def rows(story: Teller) -> dict[str, int]:
+def rows(story: StoryRunner) -> dict[str, int]:
     """How many rows each table holds."""
     with reading(story.window.engine) as connection:
         return {
@@ -42,7 +42,7 @@ def rows(story: Teller) -> dict[str, int]:
         }
 
 
-def decided(story: Teller, trade: object) -> list[str]:
+def decided(story: StoryRunner, trade: object) -> list[str]:
     """The codes for which customs refused a list."""
     text = str(story.column(trade, "reasons") or "")  # type: ignore[arg-type]
     return [reason.rule for reason in msgspec.json.decode(text, type=list[Reason])] if text else []
@@ -58,7 +58,7 @@ def of_customs(validation: Validation, *, warning: bool = False) -> list[str]:
 
 @each("fault", MATCHED)
 def test_what_is_predicted_of_a_faulty_trade_is_what_customs_decides(
-    start_story: Callable[..., Teller], fault: Fault
+    start_story: Callable[..., StoryRunner], fault: Fault
 ) -> None:
     story = start_story(fault.name, open=not fault.closed)
     trade = story.trade(fault=fault.name)
@@ -75,7 +75,9 @@ def test_what_is_predicted_of_a_faulty_trade_is_what_customs_decides(
             assert all(field.line for field in staged.fields), staged.finding.code
 
 
-def test_a_sound_list_is_predicted_sound_before_and_after_it_is_accepted(start_story: Callable[..., Teller]) -> None:
+def test_a_sound_list_is_predicted_sound_before_and_after_it_is_accepted(
+    start_story: Callable[..., StoryRunner],
+) -> None:
     story = start_story()
     trade = story.trade()
     story.send(trade, "order", "payment", "waybill")
@@ -85,7 +87,7 @@ def test_a_sound_list_is_predicted_sound_before_and_after_it_is_accepted(start_s
     assert of_customs(again) == [] and not again.valid
 
 
-def test_an_export_is_predicted_as_customs_decides(start_story: Callable[..., Teller]) -> None:
+def test_an_export_is_predicted_as_customs_decides(start_story: Callable[..., StoryRunner]) -> None:
     story = start_story()
     sale = Sale()
     story.submit(*sale.messages("export_order", "export_waybill"))

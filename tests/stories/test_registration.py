@@ -27,7 +27,7 @@ from tests.stories.registering import (
     state,
     words,
 )
-from tests.stories.story import TODAY, WORLD, Teller
+from tests.stories.story import TODAY, WORLD, StoryRunner
 
 pytestmark = LATER_ON_POSTGRESQL
 GREEN = [("2", "2"), ("120", "21308"), ("800", "21301.filing")]
@@ -140,7 +140,7 @@ def test_nobody_gives_up_the_registration_of_another(story):
 
 
 def test_master_data_bring_a_company_back_that_gave_up(start_story):
-    story: Teller = start_story(open=False)
+    story: StoryRunner = start_story(open=False)
     story.submit(application(MERCHANT))
     story.submit(application(MERCHANT, 100, "3"))
     masterdata.import_csv(story.window, story.sandbox, "participants", WORLD.participants_csv())
@@ -166,7 +166,7 @@ def test_a_change_that_waited_leaves_the_company_as_it_stood(story, suspended, s
 
 
 def test_the_automatic_officer_decides_what_still_waits(start_story):
-    story: Teller = start_story(automatic_officer=True)
+    story: StoryRunner = start_story(automatic_officer=True)
     story.submit(application(NEWCOMER, kinds="merchant;warehouse"), application(MERCHANT, kinds="merchant;warehouse"))
     acted(story, MERCHANT.code, "refuse", reason="场地不符合要求")
     assert state(story, NEWCOMER) == "in_review"
@@ -177,7 +177,7 @@ def test_the_automatic_officer_decides_what_still_waits(start_story):
 
 
 def test_who_gives_up_his_registration_is_unknown(start_story):
-    story: Teller = start_story(open=False)
+    story: StoryRunner = start_story(open=False)
     story.submit(application(MERCHANT))
     story.submit(application(MERCHANT, 100, "3"))
     assert state(story, MERCHANT) == "deleted" and known(story, MERCHANT, "kinds") == ("",)
@@ -256,7 +256,7 @@ def drawn_when_dishonest() -> Sale:
 
 
 def test_a_grade_counts_from_its_day_and_changes_the_draw(start_story):
-    story: Teller = start_story(inspection=True)
+    story: StoryRunner = start_story(inspection=True)
     sale = drawn_when_dishonest()
     acted(story, MERCHANT.code, "grade", grade="dishonest", since="2026-11-22", reason="虚假申报")
     assert known(story, MERCHANT, "credit_grade") == ("ordinary",)
@@ -349,7 +349,7 @@ def test_a_filing_of_nothing_but_forbidden_goods_is_refused_with_the_reason(stor
 
 
 def test_a_suspended_company_and_a_stranger_file_no_goods(start_story):
-    story: Teller = start_story(open=False)
+    story: StoryRunner = start_story(open=False)
     acted(story, CARRIER.code, "suspend", reason="许可证过期")
     story.submit(goods(CARRIER, ("A-1", MILK)), goods(NEWCOMER, ("A-1", MILK), number="SP2"))
     assert [answers_about(story, number, "goods_filing")[-1] for number in ("SP1", "SP2")] == [("100", "21365")] * 2

@@ -12,17 +12,17 @@ from single_window.store.engine import reading
 from single_window.store.tables import account_book, cap_use
 from tests.databases import LATER_ON_POSTGRESQL, ON_BOTH
 from tests.officers import TESTER
-from tests.stories.story import Teller, outcome
+from tests.stories.story import StoryRunner, outcome
 
 pytestmark = LATER_ON_POSTGRESQL
 
 
-def officer(story: Teller, number: str, action: str) -> None:
+def officer(story: StoryRunner, number: str, action: str) -> None:
     acts.act(story.window, story.sandbox, number, action, reason="测试", officer=TESTER)
     story.window.settle()
 
 
-def two_pieces(story: Teller, mode: str = "9610") -> tuple[Trade, str]:
+def two_pieces(story: StoryRunner, mode: str = "9610") -> tuple[Trade, str]:
     """A released list of two pieces of one good, and its number."""
     trade = story.trade(mode=mode, fault="returned_partly")
     story.send(trade)
@@ -35,7 +35,7 @@ def another(body: bytes) -> bytes:
     return body.replace(b"<ceb:copNo>T", b"<ceb:copNo>U").replace(body.split(b'guid="')[1][:36], b"C" * 36, 1)
 
 
-def requests_of(story: Teller, trade: Trade) -> list[str]:
+def requests_of(story: StoryRunner, trade: Trade) -> list[str]:
     return sorted({receipt.fields["copNo"] for receipt in story.receipts(trade, "refund")})
 
 
@@ -115,6 +115,6 @@ def test_what_comes_back_no_longer_counts_against_a_yearly_cap(story):
     assert counted(story) == [0]
 
 
-def counted(story: Teller) -> list[int]:
+def counted(story: StoryRunner) -> list[int]:
     with reading(story.window.engine) as connection:
         return list(connection.execute(select(cap_use.c.quantity).where(cap_use.c.sandbox == story.sandbox)).scalars())

@@ -17,30 +17,30 @@ from single_window.master_data import certificates
 from single_window.master_data.certificates import Issued
 from single_window.work import resetting
 from tests.databases import LATER_ON_POSTGRESQL, ON_BOTH
-from tests.stories.story import NOON, Teller
+from tests.stories.story import NOON, StoryRunner
 
 pytestmark = LATER_ON_POSTGRESQL
 
 
-def issued(story: Teller, kind: str = "inventory", algorithm: Key = Key.RSA, **options: int) -> Issued:
+def issued(story: StoryRunner, kind: str = "inventory", algorithm: Key = Key.RSA, **options: int) -> Issued:
     company = story.trade().parties.sender(kind).code
     return certificates.issue(story.window, story.sandbox, company, algorithm, **options)
 
 
-def signed(story: Teller, kind: str, by: Issued, dialect: str = "") -> bytes:
+def signed(story: StoryRunner, kind: str, by: Issued, dialect: str = "") -> bytes:
     body = story.message(story.trade(), kind)
     return sign(parsing.parse(body), Signer(by.key, by.certificate, dialect))
 
 
-def answers(story: Teller, kind: str = "inventory") -> list[tuple[str, str]]:
+def answers(story: StoryRunner, kind: str = "inventory") -> list[tuple[str, str]]:
     return [(receipt.return_status, receipt.rule) for receipt in story.receipts(story.trade(), kind)]
 
 
-def remarks(story: Teller) -> list[str]:
+def remarks(story: StoryRunner) -> list[str]:
     return [row.reasons for row in story.timeline(story.trade()) if row.event == "signature_wrong"]
 
 
-def test_off_looks_at_no_signature(start_story: Callable[..., Teller]) -> None:
+def test_off_looks_at_no_signature(start_story: Callable[..., StoryRunner]) -> None:
     story = start_story()
     story.send(story.trade())
     assert story.state(story.trade()) == "released" and not remarks(story)
@@ -50,13 +50,13 @@ def test_off_looks_at_no_signature(start_story: Callable[..., Teller]) -> None:
 @pytest.mark.parametrize(
     ("algorithm", "way"), [(Key.RSA, "rsa-sha1"), (Key.RSA, "rsa-sha256"), (Key.SM2, "sm2"), (Key.SM2, "sm2-sha1")]
 )
-def test_what_is_signed_rightly_passes(start_story: Callable[..., Teller], algorithm: Key, way: str) -> None:
+def test_what_is_signed_rightly_passes(start_story: Callable[..., StoryRunner], algorithm: Key, way: str) -> None:
     story = start_story(signatures="require")
     story.submit(signed(story, "inventory", issued(story, algorithm=algorithm), way))
     assert answers(story)[0][0] == "2"
 
 
-def test_a_remark_stands_in_the_timeline_and_refuses_nothing(start_story: Callable[..., Teller]) -> None:
+def test_a_remark_stands_in_the_timeline_and_refuses_nothing(start_story: Callable[..., StoryRunner]) -> None:
     story = start_story(signatures="check")
     story.send(story.trade())
     assert story.state(story.trade()) == "released"
@@ -64,7 +64,7 @@ def test_a_remark_stands_in_the_timeline_and_refuses_nothing(start_story: Callab
 
 
 @ON_BOTH
-def test_a_wrong_signature_is_refused_by_the_code_of_its_kind(start_story: Callable[..., Teller]) -> None:
+def test_a_wrong_signature_is_refused_by_the_code_of_its_kind(start_story: Callable[..., StoryRunner]) -> None:
     story = start_story(signatures="require")
     order = signed(story, "order", issued(story, "order")).replace(b".00</ceb:freight>", b".0</ceb:freight>", 1)
     story.submit(order)
@@ -73,7 +73,7 @@ def test_a_wrong_signature_is_refused_by_the_code_of_its_kind(start_story: Calla
     assert answers(story) == [("-621026", "-621026/17602")]
 
 
-def test_what_is_refused_can_be_sent_again_signed(start_story: Callable[..., Teller]) -> None:
+def test_what_is_refused_can_be_sent_again_signed(start_story: Callable[..., StoryRunner]) -> None:
     story = start_story(signatures="require")
     story.submit(story.message(story.trade(), "inventory"))
     body = signed(story, "inventory", issued(story))
@@ -86,7 +86,7 @@ def test_what_is_refused_can_be_sent_again_signed(start_story: Callable[..., Tel
     assert answers(story)[-1][0] == "2"
 
 
-def test_orders_need_no_signature(start_story: Callable[..., Teller]) -> None:
+def test_orders_need_no_signature(start_story: Callable[..., StoryRunner]) -> None:
     story = start_story(signatures="require")
     body = parsing.parse(story.message(story.trade(), "order"))
     for signature in body.findall("{http://www.w3.org/2000/09/xmldsig#}Signature"):
@@ -96,7 +96,7 @@ def test_orders_need_no_signature(start_story: Callable[..., Teller]) -> None:
 
 
 @pytest.mark.parametrize(("days", "revoked", "rule"), [(0, True, "17612"), (2, False, "17611")])
-def test_a_certificate_must_hold(start_story: Callable[..., Teller], days: int, revoked: bool, rule: str) -> None:
+def test_a_certificate_must_hold(start_story: Callable[..., StoryRunner], days: int, revoked: bool, rule: str) -> None:
     story = start_story(signatures="require")
     by = issued(story, days=1)
     if revoked:
@@ -106,13 +106,13 @@ def test_a_certificate_must_hold(start_story: Callable[..., Teller], days: int, 
     assert answers(story) == [("-621049", f"-621049/{rule}")]
 
 
-def test_another_companys_certificate_is_refused(start_story: Callable[..., Teller]) -> None:
+def test_another_companys_certificate_is_refused(start_story: Callable[..., StoryRunner]) -> None:
     story = start_story(signatures="require")
     story.submit(signed(story, "inventory", certificates.issue(story.window, story.sandbox, "3301960A01", Key.RSA)))
     assert answers(story) == [("-621015", "-621015/17613")]
 
 
-def test_a_certificate_of_another_sandbox_is_not_registered(start_story: Callable[..., Teller]) -> None:
+def test_a_certificate_of_another_sandbox_is_not_registered(start_story: Callable[..., StoryRunner]) -> None:
     story, other = start_story(signatures="require"), "other"
     story.window.make_sandbox(other, story.window.sandbox(story.sandbox).options)
     company = story.trade().parties.sender("inventory").code
@@ -121,7 +121,9 @@ def test_a_certificate_of_another_sandbox_is_not_registered(start_story: Callabl
     assert answers(story) == [("-621049", "-621049/17610")]
 
 
-def test_an_own_certificate_can_be_registered_and_numbers_are_taken_once(start_story: Callable[..., Teller]) -> None:
+def test_an_own_certificate_can_be_registered_and_numbers_are_taken_once(
+    start_story: Callable[..., StoryRunner],
+) -> None:
     story = start_story(signatures="require")
     by = issued(story)
     with pytest.raises(certificates.Taken):
@@ -130,7 +132,9 @@ def test_an_own_certificate_can_be_registered_and_numbers_are_taken_once(start_s
         certificates.revoke(story.window, story.sandbox, "ffffffff")
 
 
-def test_a_certificate_with_a_registered_number_is_not_that_certificate(start_story: Callable[..., Teller]) -> None:
+def test_a_certificate_with_a_registered_number_is_not_that_certificate(
+    start_story: Callable[..., StoryRunner],
+) -> None:
     story = start_story(signatures="require")
     by, key = issued(story), keys.generate(Key.RSA)
     forged = read(
@@ -150,7 +154,7 @@ def test_a_certificate_with_a_registered_number_is_not_that_certificate(start_st
 
 @ON_BOTH
 def test_what_was_read_before_signatures_were_required_is_checked_all_the_same(
-    start_story: Callable[..., Teller],
+    start_story: Callable[..., StoryRunner],
 ) -> None:
     story = start_story()
     story.file(story.message(story.trade(), "inventory"))
@@ -159,7 +163,7 @@ def test_what_was_read_before_signatures_were_required_is_checked_all_the_same(
     assert answers(story) == [("-621026", "-621026/17602")]
 
 
-def test_a_reset_keeps_certificates_with_other_master_data(start_story: Callable[..., Teller]) -> None:
+def test_a_reset_keeps_certificates_with_other_master_data(start_story: Callable[..., StoryRunner]) -> None:
     story = start_story(signatures="require")
     by = issued(story)
     resetting.reset(story.window, story.sandbox, "tester", True)

@@ -17,19 +17,19 @@ from single_window.store.numbering import ROWS
 from single_window.store.tables import account_book, guarantee
 from tests.databases import LATER_ON_POSTGRESQL, ON_BOTH
 from tests.officers import TESTER
-from tests.stories.story import KINDS, TODAY, WORLD, Teller, outcome
+from tests.stories.story import KINDS, TODAY, WORLD, StoryRunner, outcome
 
 pytestmark = LATER_ON_POSTGRESQL
 
 
-def released(story: Teller, **options):
+def released(story: StoryRunner, **options):
     trade = story.trade(**options)
     story.send(trade)
     assert story.statuses(trade)[-1] == "800", story.receipts(trade)
     return trade, str(story.column(trade, "invt_no"))
 
 
-def officer(story: Teller, number: str, action: str) -> None:
+def officer(story: StoryRunner, number: str, action: str) -> None:
     acts.act(story.window, story.sandbox, number, action, reason="测试", officer=TESTER)
     story.window.settle()
 

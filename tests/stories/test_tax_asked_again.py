@@ -12,11 +12,11 @@ from single_window.cases import acts
 from single_window.store.engine import reading
 from single_window.store.tables import delivery
 from tests.officers import TESTER
-from tests.stories.story import Teller, outcome
+from tests.stories.story import StoryRunner, outcome
 
 
 @contextmanager
-def away(story: Teller, queue: str) -> Iterator[None]:
+def away(story: StoryRunner, queue: str) -> Iterator[None]:
     """Nobody works on a queue for a while, then what waits in it is dealt with."""
     worker = story.window._workers.pop(queue)
     yield
@@ -24,13 +24,13 @@ def away(story: Teller, queue: str) -> Iterator[None]:
     story.window.settle()
 
 
-def decide(story: Teller, trade: Trade, action: str) -> None:
+def decide(story: StoryRunner, trade: Trade, action: str) -> None:
     """An officer acts, and the window works."""
     acts.act(story.window, story.sandbox, trade.id, action, reason="测试", officer=TESTER)
     story.window.settle()
 
 
-def waiting(story: Teller, topic: str) -> list[int]:
+def waiting(story: StoryRunner, topic: str) -> list[int]:
     """The deliveries of a topic that are open."""
     with reading(story.window.engine) as connection:
         return list(

@@ -17,17 +17,17 @@ from single_window.cli import main
 from single_window.intake.validation import Against
 from single_window.master_data import certificates
 from tests.specifications_of import specification
-from tests.stories.story import KINDS, Teller
+from tests.stories.story import KINDS, StoryRunner
 from tests.validations import validation_of, validations_of
 
 CASES = specification("troubles.toml")["case"]
 
 
-def findings(story: Teller, body: bytes) -> list[dict[str, Any]]:
+def findings(story: StoryRunner, body: bytes) -> list[dict[str, Any]]:
     return list(validation_of(story, body, Against.STORED)["findings"])
 
 
-def changed(story: Teller, case: dict[str, Any]) -> bytes:
+def changed(story: StoryRunner, case: dict[str, Any]) -> bytes:
     text = story.message(story.trade(), case["kind"]).decode()
     for name, value in case.get("element", {}).items():
         text = _replaced(text, f"<ceb:{name}>[^<]*", f"<ceb:{name}>{value}")
@@ -46,17 +46,17 @@ def _replaced(text: str, old: str, new: str) -> str:
 
 
 @pytest.fixture(scope="module")
-def teller(start_story_once) -> Teller:
+def story(start_story_once) -> StoryRunner:
     story = start_story_once()
     story.send(story.trade(), "order", "payment", "waybill")
     return story
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case["name"])
-def test_findings_are_as_the_table_says(teller: Teller, case: dict[str, Any]) -> None:
+def test_findings_are_as_the_table_says(story: StoryRunner, case: dict[str, Any]) -> None:
     expected = case["finding"]
-    matching = [finding for finding in findings(teller, changed(teller, case)) if finding["code"] == expected["code"]]
-    assert matching, findings(teller, changed(teller, case))
+    matching = [finding for finding in findings(story, changed(story, case)) if finding["code"] == expected["code"]]
+    assert matching, findings(story, changed(story, case))
     first = matching[0]
     assert first["path"].endswith(f"/{expected['path']}")
     assert expected.get("expected", first["expected"]) == first["expected"]
@@ -64,28 +64,28 @@ def test_findings_are_as_the_table_says(teller: Teller, case: dict[str, Any]) ->
     assert first["line"] and first["warning"] is expected.get("warning", False)
 
 
-def test_a_sound_trade_has_none_of_these_habits(teller: Teller) -> None:
+def test_a_sound_trade_has_none_of_these_habits(story: StoryRunner) -> None:
     for kind in KINDS:
-        told_of = [finding["code"] for finding in findings(teller, teller.message(teller.trade(), kind))]
+        told_of = [finding["code"] for finding in findings(story, story.message(story.trade(), kind))]
         assert not [code for code in told_of if code.startswith("habit-")]
 
 
-def test_an_envelope_of_another_node_is_reported_with_both_values(teller: Teller) -> None:
-    body = teller.message(teller.trade(1), "order")
+def test_an_envelope_of_another_node_is_reported_with_both_values(story: StoryRunner) -> None:
+    body = story.message(story.trade(1), "order")
     enveloped = wrap(
         Envelope("E1", "DXPENT0000009999", (IMPORT_RECEIVER,), "2026-11-20T12:00:00", "CEB311Message", body)
     )
-    (finding,) = [row for row in findings(teller, enveloped) if row["code"] == "-301008/15001"]
+    (finding,) = [row for row in findings(story, enveloped) if row["code"] == "-301008/15001"]
     assert "订单客户端协议发送方的senderId与传输节点dxpId信息不一致" in finding["zh"]
     assert (
-        finding["found"] == "DXPENT0000009999" and finding["expected"] == teller.trade(1).parties.sender("order").dxp_id
+        finding["found"] == "DXPENT0000009999" and finding["expected"] == story.trade(1).parties.sender("order").dxp_id
     )
     assert "SenderId" in finding["remedy_en"] and "BaseTransfer" in finding["remedy_en"]
 
 
 @pytest.mark.parametrize(("root", "code"), [("CEB214Message", "a-receipt"), ("SzcportTransfer", "unknown-root")])
-def test_a_root_that_nobody_sends_is_reported_by_name(teller: Teller, root: str, code: str) -> None:
-    (finding,) = findings(teller, f'<{root} xmlns="http://www.chinaport.gov.cn/ceb"/>'.encode())
+def test_a_root_that_nobody_sends_is_reported_by_name(story: StoryRunner, root: str, code: str) -> None:
+    (finding,) = findings(story, f'<{root} xmlns="http://www.chinaport.gov.cn/ceb"/>'.encode())
     assert (finding["code"], finding["found"]) == (code, root) and finding["remedy_en"] and finding["remedy_zh"]
 
 
@@ -119,7 +119,7 @@ def test_backslashes_that_were_signed_too_are_reported(start_story) -> None:
     assert '\\"' in finding.remedy_en
 
 
-def test_a_refusal_of_a_repeated_list_leaves_the_release_as_it_was(story: Teller) -> None:
+def test_a_refusal_of_a_repeated_list_leaves_the_release_as_it_was(story: StoryRunner) -> None:
     trade = story.trade()
     story.send(trade)
     story.send(trade, "inventory", appTime="20991231235959", guid="B" * 36)
@@ -139,18 +139,18 @@ DISAGREEMENTS = [
 
 @pytest.mark.parametrize(("code", "kind", "head", "kinds"), DISAGREEMENTS, ids=[row[0] for row in DISAGREEMENTS])
 def test_each_disagreement_names_both_documents_and_a_remedy(
-    teller: Teller, code: str, kind: str, head: dict[str, str], kinds: set[str]
+    story: StoryRunner, code: str, kind: str, head: dict[str, str], kinds: set[str]
 ) -> None:
-    trade = teller.trade(2)
-    bodies = [teller.message(trade, name, **(head if name == kind else {})) for name in KINDS]
-    listed = validations_of(teller, *bodies)[-1]
+    trade = story.trade(2)
+    bodies = [story.message(trade, name, **(head if name == kind else {})) for name in KINDS]
+    listed = validations_of(story, *bodies)[-1]
     (finding,) = [row for row in listed["findings"] if row["code"] == code]
     assert {field["kind"] for field in finding["fields"]} == kinds and finding["remedy_zh"] and finding["remedy_en"]
     assert all(field["line"] for field in finding["fields"])
 
 
-def test_a_code_that_no_table_has_is_shown_as_unknown(teller: Teller) -> None:
-    body = changed(teller, {"kind": "inventory", "element": {"country": "998", "customsCode": "4299"}})
-    codes = validation_of(teller, body)["documents"][0]["codes"]
+def test_a_code_that_no_table_has_is_shown_as_unknown(story: StoryRunner) -> None:
+    body = changed(story, {"kind": "inventory", "element": {"country": "998", "customsCode": "4299"}})
+    codes = validation_of(story, body)["documents"][0]["codes"]
     known = {code["field"]: code["known"] for code in codes if code["line"] is None}
     assert known["country"] is False and known["customs_code"] is False and known["trade_mode"] is True

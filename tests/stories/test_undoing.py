@@ -12,13 +12,13 @@ from single_window.store.engine import reading
 from single_window.work import decisions
 from tests.databases import LATER_ON_POSTGRESQL
 from tests.officers import named
-from tests.stories.story import Teller
+from tests.stories.story import StoryRunner
 from tests.tables import each
 
 pytestmark = LATER_ON_POSTGRESQL
 
 
-def decided(story: Teller, number: int, *actions: str) -> None:
+def decided(story: StoryRunner, number: int, *actions: str) -> None:
     for action in actions:
         decisions.file(
             story.window, story.sandbox, Subject.DECLARATION, number, action, by=named("关员甲"), seen=0, reason="测试"
@@ -26,7 +26,7 @@ def decided(story: Teller, number: int, *actions: str) -> None:
         story.window.settle()
 
 
-def last(story: Teller, trade: object, number: int) -> Last | None:
+def last(story: StoryRunner, trade: object, number: int) -> Last | None:
     with reading(story.window.engine) as connection:
         return undoing.last(
             connection, story.sandbox, Subject.DECLARATION, number, story.state(trade), "declaration", "I"
@@ -45,7 +45,7 @@ def last(story: Teller, trade: object, number: int) -> Last | None:
     ],
 )
 def test_the_counter_entry_of_the_last_decision_is_named(
-    story: Teller, actions: list[str], action: str, counters: list[tuple[str, tuple[str, ...]]]
+    story: StoryRunner, actions: list[str], action: str, counters: list[tuple[str, tuple[str, ...]]]
 ) -> None:
     trade = story.trade(fault="content_missing")
     story.send(trade)

@@ -11,7 +11,7 @@ from single_window.cases import acts
 from tests.databases import kept_folder, window_in
 from tests.officers import TESTER
 from tests.stories.exporting import Sale, invt_no, note, refund, tally
-from tests.stories.story import Teller
+from tests.stories.story import StoryRunner
 
 SANDBOX = "story"
 NAMES = ("left", "released", "rejected", "reviewed", "waiting", "asked")
@@ -42,33 +42,33 @@ def _played() -> PlayedExports:
     data = kept_folder()
     window = window_in(data)
     try:
-        teller = Teller(window, SANDBOX)
+        story = StoryRunner(window, SANDBOX)
         sales = {name: Sale(number) for number, name in enumerate(NAMES, 1)}
-        trade = teller.trade()
-        teller.send(trade)
+        trade = story.trade()
+        story.send(trade)
         shared = Sale(9, changes={kind: {"orderNo": trade.id} for kind in ("export_order", "export_inventory")})
-        teller.submit(*shared.messages())
-        alone = teller.trade(1)
-        teller.send(alone, "order")
-        teller.submit(Sale(10, changes={"export_order": {"orderNo": alone.id}}).message("export_order"))
+        story.submit(*shared.messages())
+        alone = story.trade(1)
+        story.send(alone, "order")
+        story.submit(Sale(10, changes={"export_order": {"orderNo": alone.id}}).message("export_order"))
         for name in ("left", "released", "reviewed", "waiting", "asked"):
-            teller.submit(*sales[name].messages())
-        teller.submit(
+            story.submit(*sales[name].messages())
+        story.submit(
             *sales["rejected"].messages("export_order", "export_waybill"),
             sales["rejected"].message("export_inventory", packNo="2"),
         )
-        acts.act(window, SANDBOX, invt_no(teller, sales["reviewed"]), "review", "抽查", TESTER)
+        acts.act(window, SANDBOX, invt_no(story, sales["reviewed"]), "review", "抽查", TESTER)
         window.settle()
         gone = [sales["left"], sales["released"], sales["asked"]]
-        teller.submit(
+        story.submit(
             note("consolidation", gone, "ZD1"),
             note("arrival_note", gone, "YD1"),
             note("departure_note", [sales["left"]], "LJ1"),
             note("arrival_note", [sales["waiting"]], "YD2", 1, 3),
         )
-        teller.submit(refund(sales["left"], invt_no(teller, sales["left"]), "TH1"))
-        teller.pass_time(days=2)
-        teller.submit(tally("TH1"), refund(sales["asked"], invt_no(teller, sales["asked"]), "TH6"))
+        story.submit(refund(sales["left"], invt_no(story, sales["left"]), "TH1"))
+        story.pass_time(days=2)
+        story.submit(tally("TH1"), refund(sales["asked"], invt_no(story, sales["asked"]), "TH6"))
         return PlayedExports(data, sales, trade.id, alone.id)
     finally:
         window.close()

@@ -10,7 +10,7 @@ from shutil import copytree
 from simulators.imports import stories as simulated
 from simulators.imports.trade import Trade
 from tests.databases import kept_folder, window_in
-from tests.stories.story import Teller
+from tests.stories.story import StoryRunner
 
 HOSTILE = '<script>alert("1")</script>[bold]&'
 SANDBOX = "story"
@@ -46,24 +46,24 @@ def _played() -> Played:
     data = kept_folder()
     window = window_in(data)
     try:
-        teller = Teller(window, SANDBOX)
-        released, hostile, returned = teller.trade(0), teller.trade(1), teller.trade(2)
+        story = StoryRunner(window, SANDBOX)
+        released, hostile, returned = story.trade(0), story.trade(1), story.trade(2)
         rejected, reviewed, refused = (
-            teller.trade(number, fault=fault)
+            story.trade(number, fault=fault)
             for number, fault in ((3, "payer_differs"), (4, "content_missing"), (5, "paid_not_sum"))
         )
-        waiting, unregistered = teller.trade(6), teller.trade(8, fault="company_unknown")
+        waiting, unregistered = story.trade(6), story.trade(8, fault="company_unknown")
         for trade in (released, rejected, reviewed, returned, unregistered):
-            teller.send(trade)
-        teller.send(hostile, "order", "inventory", buyerName=HOSTILE)
-        teller.send(hostile, "payment", payerName=HOSTILE)
-        teller.send(hostile, "waybill", consignee=HOSTILE)
-        teller.send(waiting, "payment", "inventory")
-        teller.send(refused, "order")
-        message = simulated.partial_refund(returned, str(teller.column(returned, "invt_no")))
-        teller.file(message.body)
-        invalid = teller.message(teller.trade(7), "inventory").replace(b"<ceb:gnum>1<", b"<ceb:gnum>one<")
-        teller.file(invalid)
+            story.send(trade)
+        story.send(hostile, "order", "inventory", buyerName=HOSTILE)
+        story.send(hostile, "payment", payerName=HOSTILE)
+        story.send(hostile, "waybill", consignee=HOSTILE)
+        story.send(waiting, "payment", "inventory")
+        story.send(refused, "order")
+        message = simulated.partial_refund(returned, str(story.column(returned, "invt_no")))
+        story.file(message.body)
+        invalid = story.message(story.trade(7), "inventory").replace(b"<ceb:gnum>1<", b"<ceb:gnum>one<")
+        story.file(invalid)
         window.settle()
         return Played(
             data,

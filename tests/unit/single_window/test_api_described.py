@@ -16,7 +16,7 @@ from schemathesis import checks as standard
 from single_window.api import create_app
 from single_window.intake.admission_queue import AdmissionQueue
 from tests.databases import window_in
-from tests.stories.story import Teller
+from tests.stories.story import StoryRunner
 
 FEW, MANY = 1, 60
 CHECKS = (
@@ -36,7 +36,7 @@ own machine needs none)."""
 def played(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Flask, dict[str, list[str]]]]:
     """An application whose sandbox has seen trades, and the names of what is there."""
     window = window_in(tmp_path_factory.mktemp("described"), synchronous="OFF")
-    story = Teller(window)
+    story = StoryRunner(window)
     sound, rejected = story.trade(0), story.trade(1, fault="amount_differs")
     story.send(sound)
     story.send(rejected)

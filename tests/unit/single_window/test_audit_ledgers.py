@@ -18,7 +18,7 @@ from single_window.store import tables
 from single_window.store.engine import reading, writing
 from single_window.wiring import Window
 from tests.databases import window_in
-from tests.stories.story import Teller
+from tests.stories.story import StoryRunner
 from tests.tables import each
 
 SANDBOX = "story"
@@ -136,9 +136,9 @@ BREAKS: dict[str, tuple[str, Table, dict[str, Any]]] = {
 @pytest.fixture(scope="module")
 def window(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Window]:
     opened = window_in(tmp_path_factory.mktemp("audit"))
-    teller = Teller(opened, SANDBOX)
+    story = StoryRunner(opened, SANDBOX)
     for mode in ("1210", "9610"):
-        teller.send(teller.trade(mode=mode))
+        story.send(story.trade(mode=mode))
     with writing(opened.engine) as connection:
         for table, row in ROWS:
             connection.execute(insert(table).values(sandbox=SANDBOX, **row))

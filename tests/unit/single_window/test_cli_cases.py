@@ -35,7 +35,7 @@ from single_window.wiring import Window
 from tests.databases import window_in
 from tests.described import described_client
 from tests.stories.exchanging import Exchanging, leg
-from tests.stories.story import Teller
+from tests.stories.story import StoryRunner
 from tests.stories.summarising import Summarising, inventory
 from tests.tables import each
 
@@ -55,10 +55,10 @@ Kind = CaseKind[Any, Any, Any]
 
 def fill(window: Window) -> None:
     """Cases of every kind in the sandbox s, two or more of each but batches and summaries."""
-    summarising = Summarising(Teller(window, "s"))
+    summarising = Summarising(StoryRunner(window, "s"))
     summarising.closed([inventory(1), inventory(2)])
     summarising.story.submit(summarising.month())
-    driver = Exchanging(Teller(window, "f"))
+    driver = Exchanging(StoryRunner(window, "f"))
     for place, order in enumerate(driver.sold(1, 2)):
         driver.reports(leg(order), cop_no=f"SH{place}")
     batches.open_batch(window, "s", "E", "4227", "9610", OPERATOR)

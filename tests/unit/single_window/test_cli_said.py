@@ -20,7 +20,7 @@ from single_window.store.engine import writing
 from single_window.store.tables import batch_member
 from tests.databases import window_in
 from tests.stories.batching import Batching
-from tests.stories.story import Teller
+from tests.stories.story import StoryRunner
 from tests.tables import each
 
 
@@ -52,7 +52,7 @@ def test_the_draw_of_a_batch_is_audited_and_its_exit_code_says_whether_it_agrees
     tmp_path: Path, inspection: bool
 ) -> None:
     window = window_in(tmp_path)
-    driver = Batching(Teller(window, SANDBOX, inspection=inspection))
+    driver = Batching(StoryRunner(window, SANDBOX, inspection=inspection))
     number, _ = driver.gathered(4)
     early = call(tmp_path, "batch", "audit", number)
     assert early.exit_code == 1 and "have not been drawn" in early.output

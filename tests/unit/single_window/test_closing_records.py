@@ -23,7 +23,7 @@ from single_window.store.engine import reading
 from single_window.store.tables import declaration, document, receipt, timeline
 from single_window.wiring import Window
 from tests.databases import LATER_ON_POSTGRESQL, window_in
-from tests.stories.story import NOON, Teller
+from tests.stories.story import NOON, StoryRunner
 
 pytestmark = LATER_ON_POSTGRESQL
 SANDBOX = "story"
@@ -34,12 +34,12 @@ TABLES = (document, receipt, timeline)
 def window(address: str, tmp_path: Path) -> Iterator[Window]:
     """Five trades that are closed, one that waits, and a clock that stands four years later."""
     opened = window_in(tmp_path / "data", database=address)
-    teller = Teller(opened, SANDBOX, inspection=False)
+    story = StoryRunner(opened, SANDBOX, inspection=False)
     for number in range(5):
-        teller.send(teller.trade(number))
+        story.send(story.trade(number))
     opened.settle()
     opened.advance(SANDBOX, NOON + 1_500 * DAY)
-    teller.send(teller.trade(6), "payment", "inventory")
+    story.send(story.trade(6), "payment", "inventory")
     opened.settle()
     yield opened
     opened.close()
@@ -140,9 +140,9 @@ def test_what_the_law_wants_kept_is_not_dropped(window: Window) -> None:
 
 def test_the_command_says_what_would_go_and_does_it(tmp_path: Path) -> None:
     opened = window_in(tmp_path)
-    teller = Teller(opened, SANDBOX, inspection=False)
-    trade = teller.trade(0)
-    teller.send(trade)
+    story = StoryRunner(opened, SANDBOX, inspection=False)
+    trade = story.trade(0)
+    story.send(trade)
     opened.settle()
     opened.advance(SANDBOX, NOON + 1_500 * DAY)
     allowed, early = closing_records.last_day(opened.now(SANDBOX), opened.parameters), day(opened)

@@ -17,7 +17,7 @@ from single_window.intake.admission_queue import AdmissionQueue
 from single_window.store.engine import reading
 from single_window.wiring import Window
 from tests.databases import window_in
-from tests.stories.story import NOON, Teller
+from tests.stories.story import NOON, StoryRunner
 
 MOST = 200
 """Trades among which a draw of two in a hundred hits one; the dice are keyed, so it is always the same."""
@@ -25,13 +25,13 @@ MOST = 200
 
 def drawn(window: Window, sandbox: str) -> str:
     """The order number of the first list that is drawn."""
-    teller = Teller(window, sandbox)
+    runner = StoryRunner(window, sandbox)
     for number in range(MOST):
-        trade = teller.trade(number)
-        teller.send(trade)
+        trade = runner.trade(number)
+        runner.send(trade)
         window.settle()
-        if teller.column(trade, "state") == "under_inspection":
-            return str(teller.column(trade, "order_no"))
+        if runner.column(trade, "state") == "under_inspection":
+            return str(runner.column(trade, "order_no"))
     raise AssertionError("nothing was drawn")
 
 

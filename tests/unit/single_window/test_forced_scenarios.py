@@ -15,7 +15,7 @@ from single_window.outcomes.scenarios import scenarios
 from single_window.process.serving import Server
 from single_window.store.engine import reading
 from single_window.wiring import Window
-from tests.stories.story import KINDS, Teller
+from tests.stories.story import KINDS, StoryRunner
 from tests.tables import each
 
 _numbers = count(1)
@@ -59,43 +59,43 @@ CALLS = {
 }
 
 
-def new(window: Window) -> Teller:
+def new(window: Window) -> StoryRunner:
     """A sandbox of a case's own."""
-    return Teller(window, f"forced-{next(_numbers)}")
+    return StoryRunner(window, f"forced-{next(_numbers)}")
 
 
-def control(client: Client, teller: Teller, method: str, path: str, content: Any = None) -> Answer:
+def control(client: Client, runner: StoryRunner, method: str, path: str, content: Any = None) -> Answer:
     body = None if content is None else json.dumps(content)
-    return client.call(method, f"/api/v1/sandboxes/{teller.sandbox}/{path}", body, Content_Type="application/json")
+    return client.call(method, f"/api/v1/sandboxes/{runner.sandbox}/{path}", body, Content_Type="application/json")
 
 
-def send(client: Client, teller: Teller, kind: str, **headers: str) -> Answer:
-    return client.post(teller.message(teller.trade(), kind), X_Sandbox=teller.sandbox, **headers)
+def send(client: Client, runner: StoryRunner, kind: str, **headers: str) -> Answer:
+    return client.post(runner.message(runner.trade(), kind), X_Sandbox=runner.sandbox, **headers)
 
 
-def polled(client: Client, teller: Teller, kind: str) -> list[dict[str, Any]]:
+def polled(client: Client, runner: StoryRunner, kind: str) -> list[dict[str, Any]]:
     """What a participant polls of a kind of document, in the order in which it came."""
-    sender = teller.trade().parties.sender("order" if kind == "order" else "inventory").dxp_id
-    receipts = client.get(f"/receipts?mailbox={sender}&limit=1000", X_Sandbox=teller.sandbox).json["receipts"]
+    sender = runner.trade().parties.sender("order" if kind == "order" else "inventory").dxp_id
+    receipts = client.get(f"/receipts?mailbox={sender}&limit=1000", X_Sandbox=runner.sandbox).json["receipts"]
     assert all(receipt["xml"] for receipt in receipts)
     return [receipt for receipt in receipts if receipt["kind"] == kind and not receipt["type"].startswith("CEB816")]
 
 
-def forced_texts(teller: Teller) -> list[tuple[str, str]]:
+def forced_texts(runner: StoryRunner) -> list[tuple[str, str]]:
     """What the timeline says of what was forced, in both languages."""
-    with reading(teller.window.engine) as connection:
-        story = assembly.of_order(connection, teller.sandbox, teller.trade().id)
+    with reading(runner.window.engine) as connection:
+        story = assembly.of_order(connection, runner.sandbox, runner.trade().id)
     return [because.words for line in story.timeline if line.event == "forced" for because in line.because]
 
 
-def play(client: Client, teller: Teller, server: Server, name: str, by_header: bool) -> None:
+def play(client: Client, runner: StoryRunner, server: Server, name: str, by_header: bool) -> None:
     forced_kind = "order" if name == "order_refused" else "inventory"
     if not by_header:
-        made = control(client, teller, "POST", "triggers", {"scenario": name})
+        made = control(client, runner, "POST", "triggers", {"scenario": name})
         assert made.status == 201, made.body
     for kind in KINDS:
         headers = {"X_Scenario": name} if by_header and kind == forced_kind else {}
-        assert send(client, teller, kind, **headers).status == 202
+        assert send(client, runner, kind, **headers).status == 202
     assert server.runtime.wait_until_settled(60)
 
 
@@ -106,18 +106,18 @@ def play(client: Client, teller: Teller, server: Server, name: str, by_header: b
 def test_a_ready_made_outcome_is_as_it_says(
     client: Client, served_window: Window, server: Server, name: str, by_header: bool
 ) -> None:
-    case, teller = CASES[name], new(served_window)
-    play(client, teller, server, name, by_header)
-    assert [row["status"] for row in polled(client, teller, case.kind)] == case.before
-    assert control(client, teller, "POST", "clock/advance", {"by": "15m"}).json["settled"]
-    after = polled(client, teller, case.kind)
+    case, runner = CASES[name], new(served_window)
+    play(client, runner, server, name, by_header)
+    assert [row["status"] for row in polled(client, runner, case.kind)] == case.before
+    assert control(client, runner, "POST", "clock/advance", {"by": "15m"}).json["settled"]
+    after = polled(client, runner, case.kind)
     statuses = [row["status"] for row in after]
     assert (sorted(statuses) if name == "as_live" else statuses) == (
         sorted(case.after) if name == "as_live" else case.after
     )
     assert case.words in after[-1]["info_zh"] and case.words in (after[-1]["xml"] if case.words else "")
-    assert teller.state(teller.trade()) == case.state
-    result = forced_texts(teller)
+    assert runner.state(runner.trade()) == case.state
+    result = forced_texts(runner)
     assert result or case.kind == "message"
     label = name if by_header else f"({name}-"
     assert all(label in zh and label in en and "触发器" in zh and "trigger" in en for zh, en in result)
@@ -128,22 +128,22 @@ def test_a_ready_made_outcome_is_as_it_says(
 def test_a_ready_made_outcome_of_a_call_is_as_it_says(
     client: Client, served_window: Window, server: Server, name: str, by_header: bool
 ) -> None:
-    teller = new(served_window)
+    runner = new(served_window)
     if not by_header:
-        assert control(client, teller, "POST", "triggers", {"scenario": name}).status == 201
+        assert control(client, runner, "POST", "triggers", {"scenario": name}).status == 201
     headers = {"X_Scenario": name} if by_header else {}
     status, more = CALLS[name]
     if status:
-        answer = send(client, teller, "order", **headers)
+        answer = send(client, runner, "order", **headers)
         assert (answer.status, answer.headers["Retry-After"], answer.codes) == (status, more, [f"forced-{status}"])
     else:
         with pytest.raises(RemoteDisconnected):
-            send(client, teller, "order", **headers)
-    again = send(client, teller, "order")
+            send(client, runner, "order", **headers)
+    again = send(client, runner, "order")
     assert (again.status, again.json["repeated"]) == (202, more == "after")
     assert server.runtime.wait_until_settled(60)
-    assert teller.statuses(teller.trade(), "order") == ["2"]
-    assert len(forced_texts(teller)) == 1
+    assert runner.statuses(runner.trade(), "order") == ["2"]
+    assert len(forced_texts(runner)) == 1
 
 
 def test_every_ready_made_outcome_is_proved() -> None:

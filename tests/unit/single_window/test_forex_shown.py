@@ -22,7 +22,7 @@ from single_window.work.runtime import Runtime
 from tests.databases import window_in
 from tests.described import described_client
 from tests.stories.exchanging import MERCHANT, Exchanging, cost, leg
-from tests.stories.story import WORLD, Teller
+from tests.stories.story import WORLD, StoryRunner
 from tests.tables import each
 
 
@@ -31,7 +31,7 @@ def played(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A window with reports that are booked, wait for the bank, and are refused."""
     folder = tmp_path_factory.mktemp("forex")
     window = window_in(folder)
-    driver = Exchanging(Teller(window, "s"))
+    driver = Exchanging(StoryRunner(window, "s"))
     small, large = driver.sold(1), driver.sold(2, value="79991.00")
     driver.reports(leg(small[0]))
     driver.reports(
@@ -118,12 +118,12 @@ def test_the_command_line_shows_the_same(played: Path, language: str) -> None:
 
 def test_an_officer_decides_on_the_command_line(tmp_path: Path) -> None:
     window = window_in(tmp_path)
-    driver = Exchanging(Teller(window, "s"), "")
+    driver = Exchanging(StoryRunner(window, "s"), "")
     orders = driver.sold(1, 2)
     window.close()
     assert answer(tmp_path, "class", MERCHANT.code, "C")["enterprises"][0]["forex_class"] == "C"
     window = window_in(tmp_path)
-    again = Exchanging(Teller(window, "s"), "")
+    again = Exchanging(StoryRunner(window, "s"), "")
     for place, order in enumerate(orders):
         assert again.reports(leg(order), cop_no=f"SH{place}")[-1] == ("300", "21023")
     window.close()

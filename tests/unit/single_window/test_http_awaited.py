@@ -18,81 +18,85 @@ from single_window.store.engine import writing
 from single_window.wiring import Window
 from tests.databases import window_in
 from tests.described import described_client
-from tests.stories.story import KINDS, Teller
+from tests.stories.story import KINDS, StoryRunner
 from tests.tables import each
 
 _numbers = count(1)
 
 
 @pytest.fixture
-def teller(served_window: Window, server: Server) -> Teller:
-    return Teller(served_window, f"awaited-{next(_numbers)}")
+def story(served_window: Window, server: Server) -> StoryRunner:
+    return StoryRunner(served_window, f"awaited-{next(_numbers)}")
 
 
-def send(client: Client, teller: Teller, *kinds: str) -> None:
+def send(client: Client, story: StoryRunner, *kinds: str) -> None:
     for kind in kinds or KINDS:
-        assert client.post(teller.message(teller.trade(), kind), X_Sandbox=teller.sandbox).status == 202
+        assert client.post(story.message(story.trade(), kind), X_Sandbox=story.sandbox).status == 202
 
 
-def wait(client: Client, teller: Teller, query: str) -> Answer:
-    return client.get(f"/declarations/{teller.trade().id}?{query}", X_Sandbox=teller.sandbox)
+def wait(client: Client, story: StoryRunner, query: str) -> Answer:
+    return client.get(f"/declarations/{story.trade().id}?{query}", X_Sandbox=story.sandbox)
 
 
-def test_it_is_answered_as_soon_as_a_status_was_given(client: Client, teller: Teller) -> None:
+def test_it_is_answered_as_soon_as_a_status_was_given(client: Client, story: StoryRunner) -> None:
     with ThreadPoolExecutor() as pool:
-        waiting: Future[Answer] = pool.submit(wait, client, teller, "wait_for=800,100&timeout=30")
-        send(client, teller)
+        waiting: Future[Answer] = pool.submit(wait, client, story, "wait_for=800,100&timeout=30")
+        send(client, story)
         assert waiting.result().status == 200, "it was asked before anything had come"
-        answer = wait(client, teller, "wait_for=800,100&timeout=30").json
+        answer = wait(client, story, "wait_for=800,100&timeout=30").json
     assert answer["given"] == ["800"] and [declaration["state"] for declaration in answer["declarations"]] == [
         "released"
     ]
 
 
-def test_it_waits_through_the_work_that_is_open(client: Client, teller: Teller) -> None:
+def test_it_waits_through_the_work_that_is_open(client: Client, story: StoryRunner) -> None:
     began = monotonic()
-    send(client, teller)
-    answer = wait(client, teller, "wait_for=800&timeout=30").json
+    send(client, story)
+    answer = wait(client, story, "wait_for=800&timeout=30").json
     assert answer["given"] == ["800"] and monotonic() - began < 30
 
 
-def test_where_only_a_clock_or_a_person_can_move_it_on_it_is_answered_at_once(client: Client, teller: Teller) -> None:
-    send(client, teller)
+def test_where_only_a_clock_or_a_person_can_move_it_on_it_is_answered_at_once(
+    client: Client, story: StoryRunner
+) -> None:
+    send(client, story)
     began = monotonic()
-    answer = wait(client, teller, "wait_for=899,500&timeout=30").json
+    answer = wait(client, story, "wait_for=899,500&timeout=30").json
     assert (answer["given"], answer["settled"]) == ([], True) and monotonic() - began < 30
 
 
-def test_a_tax_bill_is_waited_for_by_its_type(client: Client, teller: Teller) -> None:
-    send(client, teller)
-    assert wait(client, teller, "wait_for=816&timeout=30").json["given"] == ["816"]
+def test_a_tax_bill_is_waited_for_by_its_type(client: Client, story: StoryRunner) -> None:
+    send(client, story)
+    assert wait(client, story, "wait_for=816&timeout=30").json["given"] == ["816"]
 
 
-def test_what_has_not_come_yet_is_waited_for_and_then_not_there(client: Client, teller: Teller) -> None:
-    response = wait(client, teller, "wait_for=800&timeout=1")
+def test_what_has_not_come_yet_is_waited_for_and_then_not_there(client: Client, story: StoryRunner) -> None:
+    response = wait(client, story, "wait_for=800&timeout=1")
     assert (response.status, response.codes) == (404, ["no-such-declaration"])
 
 
-def test_a_clock_that_runs_is_waited_for(client: Client, teller: Teller, served_window: Window, server: Server) -> None:
-    send(client, teller)
+def test_a_clock_that_runs_is_waited_for(
+    client: Client, story: StoryRunner, served_window: Window, server: Server
+) -> None:
+    send(client, story)
     assert server.runtime.wait_until_settled(30)
-    place = f"/api/v1/sandboxes/{teller.sandbox}/clock"
+    place = f"/api/v1/sandboxes/{story.sandbox}/clock"
     due = client.call("GET", place).json["next_deadline"]
-    clock = served_window.sandbox(teller.sandbox).clock
+    clock = served_window.sandbox(story.sandbox).clock
     with writing(served_window.engine) as connection:
-        sandboxes.set_clock(connection, teller.sandbox, clock.now(), seen=clock)
+        sandboxes.set_clock(connection, story.sandbox, clock.now(), seen=clock)
     running = client.call(
         "PUT", place, json.dumps({"mode": "virtual", "rate": "1000000"}), Content_Type="application/json"
     )
     assert running.status == 200 and due
-    answer = wait(client, teller, "wait_for=899&timeout=30").json
+    answer = wait(client, story, "wait_for=899&timeout=30").json
     assert answer["given"] == ["899"] and answer["declarations"][0]["state"] == "closed"
 
 
-def test_without_wait_for_nothing_is_waited_for(client: Client, teller: Teller) -> None:
-    send(client, teller)
-    wait(client, teller, "wait_for=800")
-    answer = wait(client, teller, "timeout=30").json
+def test_without_wait_for_nothing_is_waited_for(client: Client, story: StoryRunner) -> None:
+    send(client, story)
+    wait(client, story, "wait_for=800")
+    answer = wait(client, story, "timeout=30").json
     assert "settled" not in answer and "given" not in answer
 
 
@@ -109,8 +113,8 @@ def test_without_wait_for_nothing_is_waited_for(client: Client, teller: Teller) 
         "wait_for=800,,100",
     ],
 )
-def test_what_is_out_of_bounds_is_refused(client: Client, teller: Teller, query: str) -> None:
-    assert wait(client, teller, query).codes == ["wrong-parameter"]
+def test_what_is_out_of_bounds_is_refused(client: Client, story: StoryRunner, query: str) -> None:
+    assert wait(client, story, query).codes == ["wrong-parameter"]
 
 
 def test_a_sandbox_that_nobody_made_is_not_waited_for(client: Client) -> None:
@@ -120,10 +124,10 @@ def test_a_sandbox_that_nobody_made_is_not_waited_for(client: Client) -> None:
 
 def test_who_finds_no_room_to_wait_is_informed_at_once(tmp_path: Path) -> None:
     window = window_in(tmp_path)
-    teller = Teller(window, "story")
+    story = StoryRunner(window, "story")
     client = described_client(create_app(window, polls=0))
-    call = {"path": f"/api/v1/declarations/{teller.trade().id}?wait_for=800", "headers": {"X-Sandbox": "story"}}
-    teller.file(*[teller.message(teller.trade(), kind) for kind in KINDS])
+    call = {"path": f"/api/v1/declarations/{story.trade().id}?wait_for=800", "headers": {"X-Sandbox": "story"}}
+    story.file(*[story.message(story.trade(), kind) for kind in KINDS])
     refused = client.get(**call)
     assert (refused.status_code, refused.headers["Retry-After"]) == (503, "2")
     assert [finding["code"] for finding in refused.get_json()["findings"]] == ["too-many-waits"]

@@ -16,7 +16,7 @@ from single_window.process.serving import Server
 from single_window.wiring import Window
 from tests.described import described_client
 from tests.officers import account
-from tests.stories.story import KINDS, Teller
+from tests.stories.story import KINDS, StoryRunner
 from tests.tables import each
 
 NOON = "2026-11-20T04:00:00.000Z"
@@ -25,18 +25,18 @@ _numbers = count(1)
 
 
 @pytest.fixture
-def teller(served_window: Window) -> Teller:
+def story(served_window: Window) -> StoryRunner:
     """A sandbox of the test's own, whose clock stands still at noon."""
-    return Teller(served_window, f"clock-{next(_numbers)}")
+    return StoryRunner(served_window, f"clock-{next(_numbers)}")
 
 
 @pytest.fixture
-def released(teller: Teller, server: Server) -> Teller:
+def released(story: StoryRunner, server: Server) -> StoryRunner:
     """With a trade that was released."""
-    trade = teller.trade()
-    teller.file(*[teller.message(trade, kind) for kind in KINDS])
-    assert server.runtime.wait_until_settled(30) and teller.state(trade) == "released"
-    return teller
+    trade = story.trade()
+    story.file(*[story.message(trade, kind) for kind in KINDS])
+    assert server.runtime.wait_until_settled(30) and story.state(trade) == "released"
+    return story
 
 
 def call(client: Client, method: str, path: str, body: Any = None) -> Answer:
@@ -48,16 +48,16 @@ def call(client: Client, method: str, path: str, body: Any = None) -> Answer:
     )
 
 
-def advance(client: Client, teller: Teller, **body: Any) -> Answer:
-    return call(client, "POST", f"{teller.sandbox}/clock/advance", body)
+def advance(client: Client, story: StoryRunner, **body: Any) -> Answer:
+    return call(client, "POST", f"{story.sandbox}/clock/advance", body)
 
 
-def test_a_clock_is_shown_with_its_next_deadline(client: Client, teller: Teller, released: Teller) -> None:
-    answer = call(client, "GET", f"{teller.sandbox}/clock").json
+def test_a_clock_is_shown_with_its_next_deadline(client: Client, story: StoryRunner, released: StoryRunner) -> None:
+    answer = call(client, "GET", f"{story.sandbox}/clock").json
     assert (answer["mode"], answer["now"]) == ("frozen", NOON) and answer["next_deadline"] > NOON
 
 
-def test_what_falls_due_on_the_way_is_done_before_the_answer(client: Client, released: Teller) -> None:
+def test_what_falls_due_on_the_way_is_done_before_the_answer(client: Client, released: StoryRunner) -> None:
     response = advance(client, released, by="50d")
     assert (response.status, response.json["settled"], response.json["open"]) == (200, True, 0)
     assert response.json["now"] == response.json["to"] == "2027-01-09T04:00:00.000Z"
@@ -65,7 +65,7 @@ def test_what_falls_due_on_the_way_is_done_before_the_answer(client: Client, rel
     assert released.state(trade) == "closed" and [state for _, state in released.bills(trade)] == ["collected"]
 
 
-def test_from_deadline_to_deadline(client: Client, released: Teller) -> None:
+def test_from_deadline_to_deadline(client: Client, released: StoryRunner) -> None:
     due = call(client, "GET", f"{released.sandbox}/clock").json["next_deadline"]
     first = advance(client, released, to="next-deadline")
     assert (first.status, first.json["now"]) == (200, due)
@@ -85,9 +85,9 @@ def test_from_deadline_to_deadline(client: Client, released: Teller) -> None:
     ],
 )
 def test_a_span_or_a_moment_is_written_as_one_likes(
-    client: Client, teller: Teller, body: dict[str, str], now: str
+    client: Client, story: StoryRunner, body: dict[str, str], now: str
 ) -> None:
-    response = advance(client, teller, **body)
+    response = advance(client, story, **body)
     assert (response.status, response.json["now"]) == (200, now)
 
 
@@ -115,11 +115,11 @@ def test_a_span_or_a_moment_is_written_as_one_likes(
     ],
 )
 def test_what_is_out_of_bounds_moves_nothing(
-    client: Client, teller: Teller, body: dict[str, Any], status: int, code: str
+    client: Client, story: StoryRunner, body: dict[str, Any], status: int, code: str
 ) -> None:
-    response = advance(client, teller, **body)
+    response = advance(client, story, **body)
     assert (response.status, response.codes) == (status, [code])
-    assert call(client, "GET", f"{teller.sandbox}/clock").json["now"] == NOON
+    assert call(client, "GET", f"{story.sandbox}/clock").json["now"] == NOON
 
 
 def test_a_clock_that_follows_the_machine_is_not_moved(client: Client) -> None:
@@ -127,29 +127,29 @@ def test_a_clock_that_follows_the_machine_is_not_moved(client: Client) -> None:
     assert (response.status, response.codes) == (409, ["clock-not-virtual"])
 
 
-def test_time_that_is_up_is_said_and_the_rest_is_asked_for_again(client: Client, released: Teller) -> None:
+def test_time_that_is_up_is_said_and_the_rest_is_asked_for_again(client: Client, released: StoryRunner) -> None:
     first = advance(client, released, by="50d", timeout=0)
     assert (first.status, first.json["settled"], first.json["to"]) == (202, False, "2027-01-09T04:00:00.000Z")
     second = advance(client, released, to=first.json["to"])
     assert (second.status, second.json["now"]) == (200, first.json["to"])
 
 
-def test_two_who_advance_at_once_help_each_other(client: Client, released: Teller) -> None:
+def test_two_who_advance_at_once_help_each_other(client: Client, released: StoryRunner) -> None:
     with ThreadPoolExecutor() as pool:
         both = [pool.submit(advance, client, released, to="2027-01-09") for _ in range(2)]
     assert [future.result().status for future in both] == [200, 200]
     assert released.state(released.trade()) == "closed"
 
 
-def test_a_running_clock_stands_still_where_it_was_put(client: Client, teller: Teller) -> None:
-    assert call(client, "PUT", f"{teller.sandbox}/clock", {"mode": "virtual", "rate": "2.5"}).status == 200
-    answer = advance(client, teller, by="1d").json
+def test_a_running_clock_stands_still_where_it_was_put(client: Client, story: StoryRunner) -> None:
+    assert call(client, "PUT", f"{story.sandbox}/clock", {"mode": "virtual", "rate": "2.5"}).status == 200
+    answer = advance(client, story, by="1d").json
     assert (answer["mode"], answer["now"], answer["settled"]) == ("frozen", answer["to"], True)
     assert answer["now"] >= "2026-11-21T04:00:00.000Z"
 
 
-def test_a_clock_is_set_forward_and_never_back(client: Client, teller: Teller) -> None:
-    place = f"{teller.sandbox}/clock"
+def test_a_clock_is_set_forward_and_never_back(client: Client, story: StoryRunner) -> None:
+    place = f"{story.sandbox}/clock"
     response = call(client, "PUT", place, {"mode": "frozen", "at": "2027-06-01T08:00"})
     assert (response.status, response.json["now"]) == (200, "2027-06-01T00:00:00.000Z")
     for row in ({"mode": "frozen", "at": "2027-05-31"}, {"mode": "real"}):
@@ -158,11 +158,11 @@ def test_a_clock_is_set_forward_and_never_back(client: Client, teller: Teller) -
     assert call(client, "PUT", place, {"mode": "frozen"}).json["now"] == "2027-06-01T00:00:00.000Z"
 
 
-def test_what_will_happen_is_reported_page_by_page(client: Client, server: Server, teller: Teller) -> None:
-    trades = [teller.trade(number) for number in range(3)]
-    teller.file(*[teller.message(trade, kind) for trade in trades for kind in KINDS])
+def test_what_will_happen_is_reported_page_by_page(client: Client, server: Server, story: StoryRunner) -> None:
+    trades = [story.trade(number) for number in range(3)]
+    story.file(*[story.message(trade, kind) for trade in trades for kind in KINDS])
     assert server.runtime.wait_until_settled(30)
-    place = f"{teller.sandbox}/deadlines"
+    place = f"{story.sandbox}/deadlines"
     answer = call(client, "GET", place).json
     every = answer["deadlines"]
     assert answer["next"] is None and len(every) >= 3
@@ -178,7 +178,7 @@ def test_what_will_happen_is_reported_page_by_page(client: Client, server: Serve
     assert results == every
 
 
-def test_what_will_happen_until_then_is_named_before_it_happens(client: Client, released: Teller) -> None:
+def test_what_will_happen_until_then_is_named_before_it_happens(client: Client, released: StoryRunner) -> None:
     place, trade = f"{released.sandbox}/deadlines", released.trade()
     every = call(client, "GET", place).json["deadlines"]
     (closing,) = [deadline for deadline in every if deadline["kind"] == "deadline.closing"]
@@ -209,8 +209,8 @@ def test_what_will_happen_until_then_is_named_before_it_happens(client: Client, 
         f"after={'9' * 30}-1",
     ],
 )
-def test_a_wrong_page_is_refused(client: Client, teller: Teller, query: str) -> None:
-    assert call(client, "GET", f"{teller.sandbox}/deadlines?{query}").status == 400
+def test_a_wrong_page_is_refused(client: Client, story: StoryRunner, query: str) -> None:
+    assert call(client, "GET", f"{story.sandbox}/deadlines?{query}").status == 400
 
 
 def test_a_sandbox_that_nobody_made_has_no_clock(client: Client) -> None:

@@ -18,7 +18,7 @@ from single_window.process.serving import Server
 from single_window.wiring import Window
 from tests.described import described_client
 from tests.officers import account
-from tests.stories.story import KINDS, Teller
+from tests.stories.story import KINDS, StoryRunner
 from tests.tables import each
 
 FAULTS = "/api/v1/sandboxes/main/faults"
@@ -31,9 +31,9 @@ def app(window: Window) -> FlaskClient:
     return described_client(create_app(window))
 
 
-def call(client: Client, method: str, teller: Teller, content: Any = None) -> Answer:
+def call(client: Client, method: str, story: StoryRunner, content: Any = None) -> Answer:
     body = None if content is None else json.dumps(content)
-    return client.call(method, f"/api/v1/sandboxes/{teller.sandbox}/faults", body, Content_Type="application/json")
+    return client.call(method, f"/api/v1/sandboxes/{story.sandbox}/faults", body, Content_Type="application/json")
 
 
 def test_profiles_are_listed_in_both_languages(app: FlaskClient) -> None:
@@ -113,44 +113,44 @@ def test_elsewhere_only_who_controls_tests_switches(exposed: Window, role: str, 
 def test_whoever_sends_again_over_a_bad_line_gets_through(
     client: Client, served_window: Window, server: Server
 ) -> None:
-    teller = Teller(served_window, f"faults-{next(_numbers)}")
-    assert call(client, "PUT", teller, {"profile": "a-bad-line"}).status == 200
-    trades, answers = [teller.trade(number) for number in range(8)], []
+    story = StoryRunner(served_window, f"faults-{next(_numbers)}")
+    assert call(client, "PUT", story, {"profile": "a-bad-line"}).status == 200
+    trades, answers = [story.trade(number) for number in range(8)], []
     for trade in trades:
         for kind in KINDS:
-            answers += sent(client, teller, teller.message(trade, kind))
+            answers += sent(client, story, story.message(trade, kind))
     assert server.runtime.wait_until_settled(60)
-    assert {teller.state(trade) for trade in trades} == {"released"}
+    assert {story.state(trade) for trade in trades} == {"released"}
     assert {202, 429, 503, 0} == set(answers)
-    answer = call(client, "GET", teller).json
+    answer = call(client, "GET", story).json
     assert answer["done"] == sum(answer != 202 for answer in answers)
 
 
 def test_half_an_answer_ends_in_its_middle_and_the_message_is_kept(
     client: Client, served_window: Window, server: Server
 ) -> None:
-    teller = Teller(served_window, f"faults-{next(_numbers)}")
+    story = StoryRunner(served_window, f"faults-{next(_numbers)}")
     making.make(
         served_window.engine,
         served_window.numbering,
-        teller.sandbox,
+        story.sandbox,
         times=1,
         action={"do": "drop", "place": "partway"},
     )
-    body = teller.message(teller.trade(), "order")
+    body = story.message(story.trade(), "order")
     with pytest.raises(http.client.IncompleteRead) as broken:
-        client.post(body, X_Sandbox=teller.sandbox)
+        client.post(body, X_Sandbox=story.sandbox)
     assert broken.value.partial and broken.value.expected
-    assert client.post(body, X_Sandbox=teller.sandbox).json["repeated"] is True
+    assert client.post(body, X_Sandbox=story.sandbox).json["repeated"] is True
 
 
-def sent(client: Client, teller: Teller, body: bytes) -> list[int]:
+def sent(client: Client, story: StoryRunner, body: bytes) -> list[int]:
     """The answers to a message that is sent until it is accepted; 0: the connection ended."""
     answers: list[int] = []
     while not answers or answers[-1] != 202:
         assert len(answers) < 50
         try:
-            answers.append(client.post(body, X_Sandbox=teller.sandbox).status)
+            answers.append(client.post(body, X_Sandbox=story.sandbox).status)
         except (http.client.HTTPException, ConnectionError):
             answers.append(0)
     return answers

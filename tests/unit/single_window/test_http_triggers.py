@@ -21,7 +21,7 @@ from single_window.store.tables import called_scenario, outcome_trigger
 from single_window.wiring import Window
 from tests.described import described_client
 from tests.officers import account
-from tests.stories.story import KINDS, Teller
+from tests.stories.story import KINDS, StoryRunner
 from tests.tables import each
 
 TRIGGERS = "/api/v1/sandboxes/main/triggers"
@@ -165,24 +165,22 @@ def test_elsewhere_only_who_controls_tests_forces_anything(exposed: Window, role
 def test_a_reset_removes_triggers_and_what_they_would_still_do(
     client: Client, served_window: Window, server: Server
 ) -> None:
-    teller = Teller(served_window, f"triggers-{next(_numbers)}")
-    send(client, teller, "triggers", {"scenario": "rejected"})
-    assert documents(client, server, teller) == "rejected"
-    assert send(client, teller, "reset", {}).status == 200
-    assert documents(client, server, teller) == "released"
-    assert client.get(f"/sandboxes/{teller.sandbox}/triggers").json == {"triggers": []}
+    story = StoryRunner(served_window, f"triggers-{next(_numbers)}")
+    send(client, story, "triggers", {"scenario": "rejected"})
+    assert documents(client, server, story) == "rejected"
+    assert send(client, story, "reset", {}).status == 200
+    assert documents(client, server, story) == "released"
+    assert client.get(f"/sandboxes/{story.sandbox}/triggers").json == {"triggers": []}
 
 
 def test_x_scenario_is_of_one_call_alone(client: Client, served_window: Window, server: Server) -> None:
-    teller = Teller(served_window, f"triggers-{next(_numbers)}")
-    assert documents(client, server, teller, X_Scenario="rejected") == "rejected"
-    later = teller.message(teller.trade(), "inventory", appTime="20261120130000")
-    assert client.post(later, X_Sandbox=teller.sandbox).status == 202
-    assert server.runtime.wait_until_settled(60) and teller.state(teller.trade()) == "released"
+    story = StoryRunner(served_window, f"triggers-{next(_numbers)}")
+    assert documents(client, server, story, X_Scenario="rejected") == "rejected"
+    later = story.message(story.trade(), "inventory", appTime="20261120130000")
+    assert client.post(later, X_Sandbox=story.sandbox).status == 202
+    assert server.runtime.wait_until_settled(60) and story.state(story.trade()) == "released"
     with reading(served_window.engine) as connection:
-        assert (
-            connection.execute(select(called_scenario).where(called_scenario.c.sandbox == teller.sandbox)).all() == []
-        )
+        assert connection.execute(select(called_scenario).where(called_scenario.c.sandbox == story.sandbox)).all() == []
 
 
 @each(
@@ -192,15 +190,15 @@ def test_x_scenario_is_of_one_call_alone(client: Client, served_window: Window, 
 def test_a_scenario_that_does_nothing_to_the_call_is_refused(
     client: Client, served_window: Window, scenario: str, code: str
 ) -> None:
-    teller = Teller(served_window, f"triggers-{next(_numbers)}")
-    body = teller.message(teller.trade(), "order")
-    answer = client.post(body, X_Sandbox=teller.sandbox, X_Scenario=scenario)
+    story = StoryRunner(served_window, f"triggers-{next(_numbers)}")
+    body = story.message(story.trade(), "order")
+    answer = client.post(body, X_Sandbox=story.sandbox, X_Scenario=scenario)
     assert (answer.status, answer.codes) == (400, [code])
-    assert client.post(body, X_Sandbox=teller.sandbox).json["repeated"] is False, "nothing of it was kept"
+    assert client.post(body, X_Sandbox=story.sandbox).json["repeated"] is False, "nothing of it was kept"
 
 
 def test_what_a_test_puts_into_a_mailbox_is_polled_to_its_byte(client: Client, served_window: Window) -> None:
-    teller = Teller(served_window, f"triggers-{next(_numbers)}")
+    story = StoryRunner(served_window, f"triggers-{next(_numbers)}")
     known = (
         b'<?xml version="1.0" encoding="UTF-8"?><!-- kept --><ceb:CEB622Message xmlns:ceb="http://www.chinaport'
         b'.gov.cn/ceb"><x>\xe5\x9b\x9e</x><ceb:orderNo>DD9</ceb:orderNo><ceb:returnStatus>-1</ceb:returnStatus>'
@@ -208,25 +206,25 @@ def test_what_a_test_puts_into_a_mailbox_is_polled_to_its_byte(client: Client, s
     )
     bodies = {b"<a b='1'/>": ("a", False), known: ("CEB622Message", True), b"<CEB900Message/>": ("CEB900Message", True)}
     for place, (body, (root, is_known)) in enumerate(bodies.items(), 1):
-        made = client.call("POST", MAILBOX, body, X_Sandbox=teller.sandbox)
+        made = client.call("POST", MAILBOX, body, X_Sandbox=story.sandbox)
         assert made.status == 201, made.body
         assert (made.json["sequence"], made.json["type"], made.json["known"]) == (place, root, is_known)
-        assert client.get(f"/messages/{made.json['id']}", X_Sandbox=teller.sandbox).json["state"] == "injected"
-    receipts = client.get("/receipts?mailbox=DXPENT0000000001", X_Sandbox=teller.sandbox).json["receipts"]
+        assert client.get(f"/messages/{made.json['id']}", X_Sandbox=story.sandbox).json["state"] == "injected"
+    receipts = client.get("/receipts?mailbox=DXPENT0000000001", X_Sandbox=story.sandbox).json["receipts"]
     assert [(receipt["type"], receipt["xml"].encode()) for receipt in receipts] == [
         (root, body) for body, (root, _) in bodies.items()
     ]
-    raw = client.get("/receipts?mailbox=DXPENT0000000001&format=xml&after=1", X_Sandbox=teller.sandbox)
+    raw = client.get("/receipts?mailbox=DXPENT0000000001&format=xml&after=1", X_Sandbox=story.sandbox)
     assert (raw.body, raw.headers["X-Message-Type"]) == (known, "CEB622Message")
 
 
 def test_an_order_shows_what_was_put_into_a_mailbox_about_it(
     client: Client, served_window: Window, server: Server
 ) -> None:
-    teller = Teller(served_window, f"triggers-{next(_numbers)}")
-    documents(client, server, teller)
-    client.call("POST", MAILBOX, f"<r><orderNo>{teller.trade().id}</orderNo></r>".encode(), X_Sandbox=teller.sandbox)
-    assert [row.actor for row in teller.timeline(teller.trade()) if row.event == "forced"] == ["test"]
+    story = StoryRunner(served_window, f"triggers-{next(_numbers)}")
+    documents(client, server, story)
+    client.call("POST", MAILBOX, f"<r><orderNo>{story.trade().id}</orderNo></r>".encode(), X_Sandbox=story.sandbox)
+    assert [row.actor for row in story.timeline(story.trade()) if row.event == "forced"] == ["test"]
 
 
 @each(
@@ -252,12 +250,12 @@ def test_what_is_no_xml_or_no_mailbox_is_refused(
 def test_the_page_of_an_order_says_what_was_forced_in_either_language(
     client: Client, served_window: Window, server: Server
 ) -> None:
-    teller = Teller(served_window, f"triggers-{next(_numbers)}")
-    send(client, teller, "triggers", {"do": {"do": "reject"}, "name": "<script>alert(1)</script>"})
-    documents(client, server, teller)
+    story = StoryRunner(served_window, f"triggers-{next(_numbers)}")
+    send(client, story, "triggers", {"do": {"do": "reject"}, "name": "<script>alert(1)</script>"})
+    documents(client, server, story)
     for language, message in (("zh", "测试强制的结果"), ("en", "an outcome that a test forced")):
         page = client.call(
-            "GET", f"/orders/{teller.trade().id}?sandbox={teller.sandbox}&lang={language}", Accept="text/html"
+            "GET", f"/orders/{story.trade().id}?sandbox={story.sandbox}&lang={language}", Accept="text/html"
         )
         if page.status == 303:
             page = client.call("GET", page.headers["Location"], Accept="text/html")
@@ -281,16 +279,16 @@ def test_triggers_are_named_by_commands_too(window: Window) -> None:
         making.find(window.engine, "main", "other")
 
 
-def send(client: Client, teller: Teller, path: str, body: Any) -> Answer:
+def send(client: Client, story: StoryRunner, path: str, body: Any) -> Answer:
     return client.call(
-        "POST", f"/api/v1/sandboxes/{teller.sandbox}/{path}", json.dumps(body), Content_Type="application/json"
+        "POST", f"/api/v1/sandboxes/{story.sandbox}/{path}", json.dumps(body), Content_Type="application/json"
     )
 
 
-def documents(client: Client, server: Server, teller: Teller, **headers: str) -> str:
+def documents(client: Client, server: Server, story: StoryRunner, **headers: str) -> str:
     """Send a trade, its list with these headers; gives where it stands."""
     for kind in KINDS:
         more = headers if kind == "inventory" else {}
-        assert client.post(teller.message(teller.trade(), kind), X_Sandbox=teller.sandbox, **more).status == 202
+        assert client.post(story.message(story.trade(), kind), X_Sandbox=story.sandbox, **more).status == 202
     assert server.runtime.wait_until_settled(60)
-    return teller.state(teller.trade())
+    return story.state(story.trade())

@@ -17,7 +17,7 @@ from single_window.store.failures import is_contention
 from single_window.store.prepared import change, fetch_all, with_constants
 from single_window.store.tables import mailbox
 from tests.databases import window_in
-from tests.stories.story import Teller
+from tests.stories.story import StoryRunner
 
 _DELETE = delete(mailbox).where(mailbox.c.sandbox == bindparam("of_sandbox"))
 _ALL = select(mailbox.c.dxp_id, mailbox.c.next).order_by(mailbox.c.sandbox, mailbox.c.dxp_id)
@@ -43,9 +43,9 @@ def test_what_decides_about_a_partial_index_is_no_parameter() -> None:
 
 def test_no_statement_of_a_trade_is_prepared_anew_at_each_call(tmp_path: Path) -> None:
     window = window_in(tmp_path)
-    teller = Teller(window)
+    story = StoryRunner(window)
     for number in range(3):
-        teller.send(teller.trade(number))
+        story.send(story.trade(number))
     prepared = []
     for transaction in (reading, writing):
         with transaction(window.engine) as connection:

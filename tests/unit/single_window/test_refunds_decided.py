@@ -23,7 +23,7 @@ from tests.databases import window_in
 from tests.described import described_client
 from tests.officers import Browser, named, signed_in
 from tests.stories.refunding import Refunding, export, inventory, purchase
-from tests.stories.story import Teller
+from tests.stories.story import StoryRunner
 from tests.tables import each
 
 CLAIMS = ("TS1", "TS3", "TS4")
@@ -33,7 +33,7 @@ CLAIMS = ("TS1", "TS3", "TS4")
 def data(tmp_path: Path) -> Path:
     """A folder in which three claims are taken in."""
     window = window_in(tmp_path)
-    driver = Refunding(Teller(window, "s"))
+    driver = Refunding(StoryRunner(window, "s"))
     for place, number in enumerate(CLAIMS):
         item = driver.summarised([inventory(place + 1)], cop_no=f"HZ{place}")[0] + "001"
         driver.story.submit(driver.paper(f"FP{place}"))

@@ -15,7 +15,7 @@ from single_window.store.engine import reading
 from single_window.store.tables import archive, message
 from single_window.wiring import Window
 from tests.databases import ON_BOTH, window_in
-from tests.stories.story import NOON, Teller
+from tests.stories.story import NOON, StoryRunner
 
 pytestmark = ON_BOTH
 OTHER = "other"
@@ -79,9 +79,9 @@ def test_what_is_too_old_goes_by_the_clock_of_the_sandbox(window: Window) -> Non
 
 
 def test_what_was_accepted_and_other_sandboxes_are_left_alone(window: Window) -> None:
-    teller = Teller(window, OTHER)
-    trade = teller.trade(0)
-    teller.send(trade)
+    story = StoryRunner(window, OTHER)
+    trade = story.trade(0)
+    story.send(trade)
     window.settle()
     refuse(window, 5, sandbox="main")
     refuse(window, 30)
@@ -93,4 +93,4 @@ def test_what_was_accepted_and_other_sandboxes_are_left_alone(window: Window) ->
             .join(message, message.c.id == archive.c.message_id)
             .where(message.c.state == "read")
         ).scalar()
-    assert read and teller.column(trade, "state")
+    assert read and story.column(trade, "state")

@@ -17,7 +17,7 @@ from single_window.work.runtime import Runtime
 from tests.databases import window_in
 from tests.described import described_client
 from tests.stories.registering import CARRIER, MERCHANT, MILK, NEWCOMER, application, goods
-from tests.stories.story import WORLD, Teller
+from tests.stories.story import WORLD, StoryRunner
 
 FORM = {
     "code": NEWCOMER.code,
@@ -34,7 +34,7 @@ FORM = {
 def folder(tmp_path: Path) -> Path:
     """A window with the companies of master data, an application that waits, and filed goods."""
     window = window_in(tmp_path)
-    story = Teller(window, "s")
+    story = StoryRunner(window, "s")
     story.submit(application(NEWCOMER, kinds="merchant;warehouse"), goods(MERCHANT, ("A-1", MILK)))
     window.close()
     return tmp_path

@@ -21,7 +21,7 @@ from single_window.store.tables import message, timeline
 from single_window.wiring import Window
 from tests.databases import made_data
 from tests.officers import TESTER
-from tests.stories.story import Teller
+from tests.stories.story import StoryRunner
 from tests.tables import each
 
 
@@ -80,12 +80,12 @@ def test_a_returns_own_number_leads_to_the_return(connection: Connection, played
 def test_a_list_that_was_never_declared_is_found_by_its_own_number(tmp_path: Path) -> None:
     made_data(tmp_path)
     window = Window(Settings(data=tmp_path, readers=0, synchronous="OFF"))
-    teller = Teller(window, SANDBOX)
-    staged, refused, declared = teller.trade(0), teller.trade(1), teller.trade(2)
-    teller.submit(simulated.staged(staged).body)
-    teller.send(refused, "inventory", netWeight="99999")
-    teller.send(declared)
-    teller.send(declared, "inventory", copNo="L2", appTime="20000101000000", guid="0" * 36)
+    runner = StoryRunner(window, SANDBOX)
+    staged, refused, declared = runner.trade(0), runner.trade(1), runner.trade(2)
+    runner.submit(simulated.staged(staged).body)
+    runner.send(refused, "inventory", netWeight="99999")
+    runner.send(declared)
+    runner.send(declared, "inventory", copNo="L2", appTime="20000101000000", guid="0" * 36)
     with reading(window.engine) as connection:
         for number, trade, state in (
             (staged.inventory.head["copNo"], staged, "staged"),
@@ -231,10 +231,10 @@ def test_the_days_counts_add_up(connection: Connection) -> None:
 def test_what_is_due_for_a_return_in_review_is_the_automatic_officers_decision(tmp_path: Path) -> None:
     made_data(tmp_path)
     window = Window(Settings(data=tmp_path, readers=0, synchronous="OFF"))
-    teller = Teller(window, SANDBOX, automatic_officer=True)
-    trade = teller.trade()
-    teller.send(trade)
-    teller.submit(simulated.refund(trade, str(teller.column(trade, "invt_no"))).body)
+    runner = StoryRunner(window, SANDBOX, automatic_officer=True)
+    trade = runner.trade()
+    runner.send(trade)
+    runner.submit(simulated.refund(trade, str(runner.column(trade, "invt_no"))).body)
     acts.act(window, SANDBOX, "T" + trade.inventory.head["copNo"][1:], "review", "", TESTER)
     window.settle()
     with reading(window.engine) as connection:
@@ -243,7 +243,7 @@ def test_what_is_due_for_a_return_in_review_is_the_automatic_officers_decision(t
     assert [(deadline.kind, deadline.words.en) for deadline in request.due] == [
         ("deadline.request", "the automatic officer decides")
     ]
-    teller.pass_time(hours=2000)
+    runner.pass_time(hours=2000)
     with reading(window.engine) as connection:
         assert stories.waiting_requests(connection, SANDBOX) == {}, "it has ended"
     window.close()

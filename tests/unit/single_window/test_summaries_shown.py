@@ -17,7 +17,7 @@ from single_window.work.runtime import Runtime
 from tests.databases import window_in
 from tests.described import described_client
 from tests.stories.exporting import Sale, invt_no, note
-from tests.stories.story import Teller
+from tests.stories.story import StoryRunner
 from tests.stories.summarising import MERCHANT, Summarising, inventory
 from tests.tables import each
 
@@ -27,7 +27,7 @@ def played(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[str]]:
     """A window with a summary, a refused request, and a list that was closed after it."""
     folder = tmp_path_factory.mktemp("summaries")
     window = window_in(folder)
-    driver = Summarising(Teller(window, "s"))
+    driver = Summarising(StoryRunner(window, "s"))
     numbers = driver.closed([inventory(1), inventory(2), inventory(3, flag="A")])
     driver.story.submit(driver.month(), driver.request(numbers[2:], "HZ2"))
     sale = Sale(7)

@@ -17,7 +17,7 @@ from single_window.settings import Settings
 from single_window.wiring import open_window
 from single_window.work.runtime import Runtime
 from tests.described import described_client
-from tests.stories.story import Teller
+from tests.stories.story import StoryRunner
 
 SANDBOX = "s"
 
@@ -26,7 +26,7 @@ SANDBOX = "s"
 def data(tmp_path: Path) -> Path:
     """Two bills whose guarantee was withdrawn: two days overdue."""
     window = open_window(Settings(data=tmp_path, synchronous="NORMAL", readers=0))
-    story = Teller(window, SANDBOX, inspection=False)
+    story = StoryRunner(window, SANDBOX, inspection=False)
     for number in range(2):
         trade = story.trade(number)
         story.send(trade)

@@ -31,7 +31,7 @@ from single_window.settings import Settings
 from single_window.store.engine import reading
 from single_window.wiring import Window, open_window
 from tests.databases import window_in
-from tests.stories.story import Teller
+from tests.stories.story import StoryRunner
 
 SAMPLES = Path(schemas.__file__).parent / "samples"
 CEB = "{http://www.chinaport.gov.cn/ceb}"
@@ -42,7 +42,7 @@ class Wishes:
 
     def __init__(self, window: Window, *tolerances: str) -> None:
         self.window, self.sandbox = window, "-".join(tolerances).replace("_", "-") or "strict"
-        self.story = story = Teller(window, self.sandbox)
+        self.story = story = StoryRunner(window, self.sandbox)
         self.trades = [story.trade(0), story.trade(1)]
         self.agents = {trade.parties.agent.dxp_id: trade.parties.agent for trade in [*self.trades, story.trade(2)]}
         rows = [
@@ -199,7 +199,7 @@ def test_a_message_with_two_equal_transfers_is_taken_from_who_wished_it_and_expl
     start, end = body.index(b"<ceb:BaseTransfer>"), body.index(b"</ceb:BaseTransfer>") + len(b"</ceb:BaseTransfer>")
     doubled = body[:end] + body[start:end] + body[end:]
     for name, chosen in (("plain", ""), ("doubled", REPEATED_BASE_TRANSFER)):
-        Teller(window, name)
+        StoryRunner(window, name)
         row = f"3702960001,青岛示例跨境平台有限公司,platform,DXPENT0000000001,{chosen}"
         masterdata.import_csv(window, name, "participants", f"code,name,kinds,dxp_id,tolerances\n{row}")
         read = window.read(name, doubled)
@@ -215,7 +215,7 @@ def test_a_message_read_again_from_the_archive_is_read_as_tolerantly(tmp_path):
     doubled = body[:end] + body[start:end] + body[end:]
     settings = Settings(data=tmp_path, synchronous="OFF", readers=0)
     window = open_window(settings)
-    Teller(window, "again")
+    StoryRunner(window, "again")
     row = f"3702960001,青岛示例跨境平台有限公司,platform,DXPENT0000000001,{REPEATED_BASE_TRANSFER}"
     masterdata.import_csv(window, "again", "participants", f"code,name,kinds,dxp_id,tolerances\n{row}")
     window.admit("again", [window.read("again", doubled)], "process")

@@ -12,7 +12,7 @@ from single_window.intake.validation import Against
 from single_window.wiring import Window
 from tests.databases import window_in
 from tests.stories.exporting import Sale, invt_no, note, refund
-from tests.stories.story import Teller
+from tests.stories.story import StoryRunner
 from tests.validations import validation_of
 
 EXPORTS = ("213", "215", "303", "403", "505", "507", "509", "603", "605", "607", "701")
@@ -20,13 +20,13 @@ SAMPLES = Path(__file__).parents[3] / "schemas/samples"
 
 
 @pytest.fixture
-def story(tmp_path: Path) -> Iterator[Teller]:
+def story(tmp_path: Path) -> Iterator[StoryRunner]:
     window: Window = window_in(tmp_path, synchronous="OFF")
-    yield Teller(window)
+    yield StoryRunner(window)
     window.close()
 
 
-def stored(story: Teller, body: bytes) -> Any:
+def stored(story: StoryRunner, body: bytes) -> Any:
     return validation_of(story, body, Against.STORED)
 
 
@@ -35,13 +35,13 @@ def customs(validation: Any) -> list[Any]:
 
 
 @pytest.mark.parametrize("code", EXPORTS)
-def test_every_sample_of_an_export_is_of_good_form_and_its_codes_are_known(story: Teller, code: str) -> None:
+def test_every_sample_of_an_export_is_of_good_form_and_its_codes_are_known(story: StoryRunner, code: str) -> None:
     validation = stored(story, (SAMPLES / f"CEB{code}Message.xml").read_bytes())
     assert not [finding for finding in validation["findings"] if finding["stage"] == "form" and not finding["warning"]]
     assert all(row["known"] for document in validation["documents"] for row in document["codes"])
 
 
-def test_a_sound_list_says_what_it_is_judged_by(story: Teller) -> None:
+def test_a_sound_list_says_what_it_is_judged_by(story: StoryRunner) -> None:
     sale = Sale()
     alone = stored(story, sale.message("export_inventory"))
     assert alone["valid"] and alone["documents"][0]["export"]["missing"] == ["export_order", "export_waybill"]
@@ -53,7 +53,7 @@ def test_a_sound_list_says_what_it_is_judged_by(story: Teller) -> None:
     )
 
 
-def test_all_that_is_wrong_is_reported_at_once_with_place_and_remedy(story: Teller) -> None:
+def test_all_that_is_wrong_is_reported_at_once_with_place_and_remedy(story: StoryRunner) -> None:
     sale = Sale(mode="9710", port="9002")
     story.submit(*sale.messages("export_order", "export_waybill"))
     validation = stored(
@@ -68,7 +68,7 @@ def test_all_that_is_wrong_is_reported_at_once_with_place_and_remedy(story: Tell
     )
 
 
-def test_a_line_is_named_where_a_line_is_wrong(story: Teller) -> None:
+def test_a_line_is_named_where_a_line_is_wrong(story: StoryRunner) -> None:
     sale = Sale()
     order = sale.message("export_order").replace(b"<ceb:unit>011<", b"<ceb:unit>007<")
     story.submit(order, sale.message("export_waybill"))
@@ -81,7 +81,7 @@ def test_a_line_is_named_where_a_line_is_wrong(story: Teller) -> None:
     assert all(field["line"] for field in finding["fields"])
 
 
-def test_what_a_person_must_look_at_is_a_warning(story: Teller) -> None:
+def test_what_a_person_must_look_at_is_a_warning(story: StoryRunner) -> None:
     body = Sale().message("export_inventory").replace(b"6109100010", b"6109000000")
     validation = validation_of(story, body)
     assert validation["valid"] and [(finding["code"], finding["warning"]) for finding in customs(validation)] == [
@@ -89,7 +89,7 @@ def test_what_a_person_must_look_at_is_a_warning(story: Teller) -> None:
     ]
 
 
-def test_what_a_document_would_do_follows_what_became_of_the_one_before(story: Teller) -> None:
+def test_what_a_document_would_do_follows_what_became_of_the_one_before(story: StoryRunner) -> None:
     sale = Sale()
     story.submit(*sale.messages("export_order", "export_waybill"), sale.message("export_inventory", packNo="2"))
     pre_no = str(story.column(sale, "pre_no"))

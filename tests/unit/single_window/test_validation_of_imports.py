@@ -16,18 +16,18 @@ from single_window.intake.validation import Against
 from single_window.wiring import Window
 from tests.databases import window_in
 from tests.described import described_client
-from tests.stories.story import Teller
+from tests.stories.story import StoryRunner
 from tests.validations import validation_of, validations_of
 
 
 @pytest.fixture
-def story(tmp_path: Path) -> Iterator[Teller]:
+def story(tmp_path: Path) -> Iterator[StoryRunner]:
     window: Window = window_in(tmp_path, synchronous="OFF")
-    yield Teller(window)
+    yield StoryRunner(window)
     window.close()
 
 
-def stored(story: Teller, body: bytes) -> Any:
+def stored(story: StoryRunner, body: bytes) -> Any:
     return validation_of(story, body, Against.STORED)
 
 
@@ -46,7 +46,7 @@ def line_of(body: bytes, text: str) -> int:
     return next(number for number, line in enumerate(body.decode().splitlines(), 1) if text in line)
 
 
-def test_a_list_is_compared_with_the_stored_documents(story: Teller) -> None:
+def test_a_list_is_compared_with_the_stored_documents(story: StoryRunner) -> None:
     trade = story.trade()
     story.send(trade, "order", "payment", "waybill")
     body = story.message(trade, "inventory", buyerName="张三丰", buyerTelephone="13900000000", freight="1.00")
@@ -61,7 +61,7 @@ def test_a_list_is_compared_with_the_stored_documents(story: Teller) -> None:
     assert place["line"] == line_of(body, "buyerName") and result["13127"]["fields"][1]["line"]
 
 
-def test_without_stored_only_the_upload_counts(story: Teller) -> None:
+def test_without_stored_only_the_upload_counts(story: StoryRunner) -> None:
     trade = story.trade()
     story.send(trade, "order", "payment", "waybill")
     body = story.message(trade, "inventory", buyerName="张三丰")
@@ -72,7 +72,7 @@ def test_without_stored_only_the_upload_counts(story: Teller) -> None:
     assert old["path"].endswith("/appTime") and old["expected"] == f"> {old['found']}"
 
 
-def test_what_was_found_is_that_of_the_field_which_is_named(story: Teller) -> None:
+def test_what_was_found_is_that_of_the_field_which_is_named(story: StoryRunner) -> None:
     trade = story.trade()
     story.send(trade, "order", "payment", "waybill", "inventory")
     order = by_code(validation_of(story, story.message(trade, "order", buyerName="张三丰")))
@@ -83,7 +83,7 @@ def test_what_was_found_is_that_of_the_field_which_is_named(story: Teller) -> No
     assert result["-621053"]["path"].endswith("/preNo") and result["-621053"]["found"] == ""
 
 
-def test_a_document_of_the_upload_stands_in_place_of_the_stored_one(story: Teller) -> None:
+def test_a_document_of_the_upload_stands_in_place_of_the_stored_one(story: StoryRunner) -> None:
     trade = story.trade()
     story.send(trade, "order", "payment", "waybill")
     listed = story.message(trade, "inventory", buyerTelephone="13900000000")
@@ -92,7 +92,7 @@ def test_a_document_of_the_upload_stands_in_place_of_the_stored_one(story: Telle
     assert "130126" not in by_code(both[1]) and "130126" in by_code(stored(story, listed))
 
 
-def test_what_is_paid_otherwise_is_reported_of_both_documents(story: Teller) -> None:
+def test_what_is_paid_otherwise_is_reported_of_both_documents(story: StoryRunner) -> None:
     trade = story.trade()
     story.send(trade, "order", "waybill")
     story.file(story.message(trade, "payment", amountPaid="1.00", payerName="李四"))
@@ -108,7 +108,7 @@ def test_what_is_paid_otherwise_is_reported_of_both_documents(story: Teller) -> 
     ]
 
 
-def test_a_missing_partner_is_a_warning_and_a_near_one_is_shown(story: Teller) -> None:
+def test_a_missing_partner_is_a_warning_and_a_near_one_is_shown(story: StoryRunner) -> None:
     trade = story.trade()
     story.send(trade, "order", "payment")
     story.file(story.message(trade, "waybill", logisticsNo="OTHER-1"))
@@ -119,7 +119,7 @@ def test_a_missing_partner_is_a_warning_and_a_near_one_is_shown(story: Teller) -
     assert ("waybill", "logisticsNo", "OTHER-1") in [field[:3] for field in fields(missing)]
 
 
-def test_a_payment_is_compared_with_the_list_that_waits_for_it(story: Teller) -> None:
+def test_a_payment_is_compared_with_the_list_that_waits_for_it(story: StoryRunner) -> None:
     trade = story.trade()
     story.send(trade, "order", "waybill", "inventory")
     validation = stored(story, story.message(trade, "payment", amountPaid="1.00"))
@@ -128,7 +128,7 @@ def test_a_payment_is_compared_with_the_list_that_waits_for_it(story: Teller) ->
     assert finding["found"] == "1.00" and finding["path"].endswith("/amountPaid") and finding["line"]
 
 
-def test_business_is_reported_beyond_form_and_beyond_a_duplicate(story: Teller) -> None:
+def test_business_is_reported_beyond_form_and_beyond_a_duplicate(story: StoryRunner) -> None:
     trade = story.trade()
     story.send(trade)
     body = story.message(trade, "inventory", buyerName="张三丰", country="999")
@@ -142,14 +142,14 @@ def test_business_is_reported_beyond_form_and_beyond_a_duplicate(story: Teller) 
     ]
 
 
-def test_what_a_declared_list_holds_does_not_count_against_itself(story: Teller) -> None:
+def test_what_a_declared_list_holds_does_not_count_against_itself(story: StoryRunner) -> None:
     trade = story.trade()
     story.send(trade)
     codes = set(by_code(stored(story, story.message(trade, "inventory"))))
     assert codes <= {"-621055", "-621041", "-621043", "unsigned"}, codes
 
 
-def test_lines_and_their_numbers_are_named(story: Teller) -> None:
+def test_lines_and_their_numbers_are_named(story: StoryRunner) -> None:
     trade = story.trade()
     story.send(trade, "order", "payment", "waybill")
     body = story.message(trade, "inventory").replace(b"<ceb:gnum>1<", b"<ceb:gnum>7<", 1)
@@ -157,14 +157,14 @@ def test_lines_and_their_numbers_are_named(story: Teller) -> None:
     assert finding["remedy_en"] and finding["fields"] is not None
 
 
-def test_nothing_is_kept(story: Teller) -> None:
+def test_nothing_is_kept(story: StoryRunner) -> None:
     trade = story.trade()
     story.send(trade, "order", "payment", "waybill")
     for _ in range(2):
         assert stored(story, story.message(trade, "inventory"))["documents"][0]["would"] == "insert"
 
 
-def test_the_reasons_of_a_refused_list_name_the_same_fields(story: Teller) -> None:
+def test_the_reasons_of_a_refused_list_name_the_same_fields(story: StoryRunner) -> None:
     trade = story.trade()
     story.send(trade, "order", "payment", "waybill")
     body = story.message(trade, "inventory", buyerName="张三丰")
