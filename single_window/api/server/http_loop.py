@@ -64,7 +64,8 @@ class Loop:
             self._selector = None
 
     def _deal_with(self, fd: int, dispatcher: Any, events: int) -> None:
-        if self._map.get(fd) is not dispatcher:  # an event before this one has closed it
+        if self._map.get(fd) is not dispatcher:  # an event before this one, or another thread, has closed it
+            self.forget(fd)
             return
         if events & EVENT_READ and _may_read(dispatcher):
             wasyncore.read(dispatcher)
