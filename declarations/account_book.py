@@ -60,7 +60,7 @@ def draw_down(book: Mapping[BookKey, BookLine], inventory: Inventory | ExportInv
     for line in inventory.lines:
         key = (inventory.ems_no, line.item_record_no)
         kept = changes.get(key) or book.get(key)
-        rule, values = _against(kept, line.gcode, line.unit, line.qty)
+        rule, values = _refused(kept, line.gcode, line.unit, line.qty)
         if rule or kept is None:
             reasons.append(Reason(rule, {"ems_no": key[0], "item_record_no": key[1], "gnum": str(line.gnum), **values}))
         else:
@@ -86,7 +86,7 @@ def give_back(
     return changes
 
 
-def _against(kept: BookLine | None, gcode: str, unit: str, qty: Scaled) -> tuple[str, dict[str, str]]:
+def _refused(kept: BookLine | None, gcode: str, unit: str, qty: Scaled) -> tuple[str, dict[str, str]]:
     """The rule that forbids drawing, and its values; an empty rule where drawing is allowed."""
     if kept is None:
         return "14311", {}

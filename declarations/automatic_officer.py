@@ -28,7 +28,7 @@ class Outcome(NamedTuple):
 
 
 class Waiting(NamedTuple):
-    """What he does with one state, within as many hours as the parameter says."""
+    """The officer's actions in one state, and the parameter that sets within how many hours."""
 
     lifecycle: str
     state: str
@@ -45,7 +45,7 @@ class Choice(NamedTuple):
 
 
 class BadTable(ValueError):
-    """`automatic_officer.toml` asks for what an officer may not do, or has no weight."""
+    """`automatic_officer.toml` names an action that an officer may not take, or has no weight."""
 
 
 def choose(

@@ -17,14 +17,14 @@ from schemas.catalogue import EDITION, Entry
 from schemas.remedies import Remedy, remedy
 
 MOST = 40
-"""Places that are told of one reason."""
+"""Places that are reported for one reason."""
 
 
 class ConcernedField(NamedTuple):
-    """One field that a finding concerns, in one document: where it stands, what it says, what it should say.
+    """One field that a finding concerns, in one document: its place, its value, the expected value.
 
     `kind` and `number` name the document (its sender's own number), `document` its position in its message, from 1;
-    `line` is the line in the XML as it was sent, None where that is not at hand.
+    `line` is the line in the XML as it was sent, None where that is not available.
     """
 
     kind: str
@@ -68,7 +68,7 @@ class _Held(NamedTuple):
 def concerned_fields(reason: Reason, documents: Sequence[Source]) -> tuple[ConcernedField, ...]:
     """The fields that a reason concerns, those of the first document first: the one that was checked.
 
-    Of fields that are compared only those that differ are told, each with what the other document says.
+    Of fields that are compared only those that differ are reported, each with the value of the other document.
     """
     row = remedy(reason.rule)
     every = [
@@ -133,7 +133,8 @@ def _layout(source: Source) -> _Names:
 
 
 def _of_lines(index: int, name: str, source: Source, reason: Reason) -> Iterator[_Held]:
-    """An element of the lines that the reason names by number, else of those that say what it found, else of all."""
+    """An element of the lines that the reason names by number, else of those that hold the value it found, else of
+    all."""
     lines = list(enumerate(source.facts.lines, 1))
     wanted = frozenset((reason.values.get("gnum") or reason.values.get("line", "")).split(",")) - {""}
     chosen = [(number, line) for number, line in lines if _written(line, "gnum") in wanted]
@@ -167,7 +168,7 @@ def _differing(every: Sequence[_Held]) -> list[ConcernedField]:
 
 
 def _expecting(fields: list[ConcernedField], row: Remedy, values: Mapping[str, str]) -> list[ConcernedField]:
-    """Fields of one document; what the reason itself found and expected is said of the first."""
+    """Fields of one document; the values found and expected by the reason are given with the first."""
     if not fields:
         return fields
     if row.found:  # of all together, which none of them says alone

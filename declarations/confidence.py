@@ -6,7 +6,7 @@ from enum import StrEnum
 
 
 class Confidence(StrEnum):
-    """From a source that was seen, down to what nobody published."""
+    """From a source that was consulted, down to what was never published."""
 
     CONFIRMED = "C"
     """A source confirms it."""

@@ -20,7 +20,7 @@ class Identification(StrEnum):
     """How buyers are identified in a sandbox."""
 
     PAYER = "payer"
-    """Nobody is verified: the buyer must be the payer."""
+    """Buyers are not verified: the buyer must be the payer."""
     REGISTRY = "registry"
     """The register's two fields decide; who is not in it must be the payer."""
 
@@ -36,10 +36,10 @@ UNVERIFIED = Identity(False)
 
 
 def identify(order: Order, inventory: Inventory, names: Mapping[str, str]) -> Identity:
-    """What the register (identity number to name) says about the buyer of a trade.
+    """What the register (identity number to name) has about the buyer of a trade.
 
     Number and name as the list and the order give them must be those of one person (14202); a number that the register
-    does not have is not verified, and nothing is said against it.
+    does not have is not verified, and that is no reason to refuse.
     """
     for number, name in ((inventory.buyer_id_number, inventory.buyer_name), (order.buyer_id_number, order.buyer_name)):
         known = names.get(number.upper())

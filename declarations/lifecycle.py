@@ -1,7 +1,7 @@
 """The lives of documents, requests, batches and tax bills: `lifecycle.toml`, read once and checked.
 
 It decides what may follow what, and which receipt a step gives. The conditions of a step (`needs`) are words for
-people: what they stand for is decided by the rules that a gateway asks before it takes the step.
+people: what they stand for is decided by the rules that a gateway applies before it takes the step.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ class Transition(NamedTuple):
     """One step: what it is called, from where to where, by whom, which receipt it gives, on which terms.
 
     `return_status` is empty for a step without a receipt; `words` is the row of `receipt_texts.csv` that
-    speaks when no other reason is given. `flow` is I or E where only lists of that flow take it; `export_status` is
+    is used when no other reason is given. `flow` is I or E where only lists of that flow take it; `export_status` is
     the status of an export where its receipt does not have that of imports. `undoes` names the actions that the step
     takes back.
     """

@@ -38,7 +38,7 @@ def may_cancel(cancellation: Cancellation, listed: Listed[Inventory] | None) -> 
 
 
 def may_return(refund: Refund, listed: Listed[Inventory] | None) -> list[Reason]:
-    """Why goods of a list may not come back at all; empty when `returns.check` may look at quantities and days.
+    """Why goods of a list may not come back at all; empty when `returns.check` may go on to quantities and days.
 
     Unknown -625016, not released 14321, another agent -625013, unit 14327, order 14326, buyer 14325.
     """

@@ -35,7 +35,8 @@ class Recomputed(NamedTuple):
 
 
 class NotReturnable(ValueError):
-    """More comes back than the list declared, or of a line it does not have; `check` was not asked, or not heard."""
+    """More comes back than the list declared, or of a line it does not have; `check` was not called, or its result was
+    ignored."""
 
     permanent = True
 

@@ -1,4 +1,4 @@
-"""Who is chosen: every draw is a hash of seed, purpose and business key, so anyone can compute it again.
+"""Selection for inspection: every draw is a hash of seed, purpose and business key, so anyone can compute it again.
 
 The outcome depends neither on the order of work nor on who works.
 """

@@ -18,7 +18,7 @@ from schemas.catalogue import OtherNumbers, handling
 Action = Literal["insert", "replace", "delete", "refuse", "repeat", "declare_staged"]
 ADD, MODIFY, DELETE = "1", "2", "3"
 STAGE, DECLARE = "1", "2"
-_NONE: Mapping[str, str] = {}  # a plain one: reasons are kept as JSON, which knows no read-only view
+_NONE: Mapping[str, str] = {}  # a plain dict: reasons are kept as JSON, which cannot encode a read-only view
 
 
 class Stored(NamedTuple):
@@ -61,8 +61,8 @@ _DELETE, _DECLARE_STAGED = Decision("delete"), Decision("declare_staged")
 
 
 def is_old(app_time: str, stored_app_time: str | None) -> bool:
-    """Whether a document is not newer than the stored one (None: there is none). The port says so before it looks into
-    the document: an old one is answered as old, whatever else is wrong with it. What is no time has no age."""
+    """Whether a document is not newer than the stored one (None: there is none). The port checks this before it
+    reads the document: an old one is answered as old, whatever else is wrong with it. An invalid time is never old."""
     return stored_app_time is not None and app_time <= stored_app_time and is_time(app_time)
 
 
@@ -100,13 +100,13 @@ def faults(
     declared: DeclaredState | None = None,
     numbers: tuple[str, str] = ("", ""),
 ) -> tuple[Reason, ...]:
-    """All that stands against a document, of which the port answers the first: as it is, then as if it were newer than
+    """All reasons to refuse a document, of which the port answers the first: as it is, then as if it were newer than
     the stored one, then as if it also named the numbers assigned to its list. Takes what `decide` takes."""
     reasons: dict[str, Reason] = {}
     newer = stored._replace(app_time="") if stored is not None else None
     assigned = (declared.pre_no, declared.invt_no) if declared is not None else numbers
-    for against, named in ((stored, numbers), (newer, numbers), (newer, assigned)):
-        decision = decide(kind, app_type, app_status, app_time, guid, content_hash, against, declared, named)
+    for previous, named in ((stored, numbers), (newer, numbers), (newer, assigned)):
+        decision = decide(kind, app_type, app_status, app_time, guid, content_hash, previous, declared, named)
         if decision.action == "repeat" and decision.reason is not None:
             return (decision.reason,)
         if decision.action == "refuse" and decision.reason is not None:
@@ -163,7 +163,7 @@ def _wrong_number(codes: OtherNumbers, declared: DeclaredState | None, numbers: 
 
 
 def _refuse(kind: str, rule: str, value: str, stored: Stored | None) -> Decision:
-    """`value`: what stands in the field that the rule is about; empty: it is told from the document."""
+    """`value`: that of the field that the rule is about; empty: it is read from the document."""
     values = {"found": value} if value else {}
     if stored is not None:
         state = lifecycles()[LIFECYCLE_OF[kind]].states[stored.state]

@@ -68,7 +68,7 @@ def _walk(day: date, step: timedelta) -> Rolled:
 
 @lru_cache(maxsize=64)
 def _year(year: int) -> _Year:
-    # an instance for one year only: one that grows while it is asked is not safe among threads. The library is asked
+    # an instance for one year only: one that grows while it is read is not safe among threads. The library is called
     # for where it is needed, since most processes never are
     from holidays import country_holidays
 

@@ -1,1 +1,2 @@
-"""Batches (批次): lists declared, inspected and released together. What opens one, who is drawn, what follows."""
+"""Batches (批次): lists declared, inspected and released together. Opening a batch, drawing its samples, and what
+follows."""

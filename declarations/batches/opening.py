@@ -39,7 +39,7 @@ class Traveller(NamedTuple):
 
 
 class Gathering(NamedTuple):
-    """A batch as one who would join sees it; `opening`: the key that opened it."""
+    """A batch as far as a list that would join it needs to know; `opening`: the key that opened it."""
 
     batch_no: str
     flow: str
@@ -55,7 +55,7 @@ def opening_key(way: str, traveller: Traveller, day: date, label: str = "") -> s
     """What the lists of one batch share, as a text without blanks in front of any sandbox: way, flow, office, mode, and
     the waybill, the arrival note, the account book and day, or the label of a batch made by hand.
 
-    Empty where the list lacks it: then it goes by itself. `day` is that of the list's acceptance.
+    Empty where the list lacks it: then it is declared by itself. `day` is that of the list's acceptance.
     """
     shared = {
         MASTER_WAYBILL: traveller.bill_no,
@@ -104,7 +104,7 @@ def check_joining(traveller: Traveller, batch: Gathering, day: date, parameters:
 def _full(batch: Gathering, named: dict[str, str], day: date, parameters: Parameters) -> tuple[Reason, ...]:
     try:
         value = parameters.on("batches.opening", day)
-    except NoValue:  # told already: there are no batches yet
+    except NoValue:  # reported already: there are no batches yet
         return ()
     most: Any = value.table["most"]
     if batch.members < most:

@@ -17,7 +17,7 @@ class ArrivalNote(Struct, frozen=True, array_like=True, gc=False):
     """One of `msg_count` parts of a note about parcels that arrived; `bill_no` may be empty for post."""
 
     searched = True
-    """Kept as plain JSON: a parcel is looked for in it."""
+    """Kept as plain JSON: parcels are searched for in it."""
     guid: str
     app_type: str
     app_time: str

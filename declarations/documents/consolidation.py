@@ -20,7 +20,7 @@ class Consolidation(Struct, frozen=True, array_like=True, gc=False):
     """One of `msg_count` parts of a note that binds parcels to a master waybill and its vehicle."""
 
     searched = True
-    """Kept as plain JSON: a parcel is looked for in it."""
+    """Kept as plain JSON: parcels are searched for in it."""
     guid: str
     app_type: str
     app_time: str

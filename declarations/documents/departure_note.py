@@ -17,7 +17,7 @@ class DepartureNote(Struct, frozen=True, array_like=True, gc=False):
     """One of `msg_count` parts of a note about parcels that left."""
 
     searched = True
-    """Kept as plain JSON: a parcel is looked for in it."""
+    """Kept as plain JSON: parcels are searched for in it."""
     guid: str
     app_type: str
     app_time: str

@@ -59,7 +59,7 @@ def _integer(value: Text) -> int:
 
 
 def written(field: str, value: Any) -> str:
-    """What a field holds, as its element says it: amounts as decimals, counts as they are."""
+    """The value of a field, in the form of its element: amounts as decimals, counts as they are."""
     if value is None or isinstance(value, str):
         return value or ""
     return str(value) if field in _INTEGERS else plain(value)
@@ -121,7 +121,7 @@ def encode(document: Document) -> bytes:
 
 
 def pack(document: Document) -> bytes:
-    """A document's facts for the store, in as few bytes as can be where nobody looks for texts in them."""
+    """A document's facts for the store, as compact as possible where their texts are not searched."""
     encoded = encode(document)
     return encoded if getattr(document, "searched", False) else FACTS.pack(encoded)
 

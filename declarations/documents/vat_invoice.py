@@ -21,7 +21,7 @@ class VatInvoiceLine(Struct, frozen=True, array_like=True, gc=False):
 
 
 class VatInvoice(Struct, frozen=True, array_like=True, gc=False):
-    """A paper that a merchant hands in; `usage` 1: confirmed for export refund."""
+    """A VAT invoice that a merchant files; `usage` 1: confirmed for export refund."""
 
     guid: str
     app_type: str

@@ -5,11 +5,11 @@ and only counted (汇总统计), under B it joins a monthly summary declaration 
 declarations themselves and join none; under A their codes may be shortened. A needs an office in a pilot zone.
 
 A code is shortened to its first 4 (9610) or 6 digits and filled up with zeros. Six zeros at the end of a code that the
-goods register does not know as a full one may mean 4 digits where 6 or 10 are due: a person looks at it, since headings
-without subdivision end so, too. Four zeros prove nothing.
+goods register does not know as a full one may mean 4 digits where 6 or 10 are due: an officer reviews it, since
+headings without subdivision end so, too. Four zeros prove nothing.
 
-Not in any message, so not decided here: that no refund of tax is wanted (declaring A gives it up), and goods that need
-a licence although the list names none. Goods under export duty or inspection are known as far as the excerpts go.
+Not in any message, so not decided here: that no refund of tax will be claimed (declaring A waives it), and goods that
+need a licence although the list names none. Goods under export duty or inspection are known as far as the excerpts go.
 """
 
 from __future__ import annotations
@@ -28,12 +28,12 @@ from declarations.money import plain, scaled
 from declarations.parameters import NoValue, Parameters
 from declarations.reasons import Reason
 
-TOO_DEAR = "17211"
+ABOVE_VALUE_LIMIT = "17211"
 LICENSED = "17212"
 UNDER_DUTY = "17213"
 UNDER_INSPECTION = "17214"
 NOT_IN_ZONE = "17221"
-TOO_DEAR_TO_COUNT = "17222"
+ABOVE_STATISTICS_LIMIT = "17222"
 NO_SIMPLIFIED_LISTS = "17225"
 SHORT_CODE = "17227"
 TOO_SHORT_CODE = "17228"
@@ -45,7 +45,8 @@ _ZEROS = "000000"
 
 
 class Verdict(NamedTuple):
-    """Why a list cannot clear this way (empty: it can), what a person must look at, and the value it was judged by."""
+    """Why a list cannot clear this way (empty: it can), what an officer must review, and the dated value that was
+    applied."""
 
     reasons: tuple[Reason, ...]
     review: tuple[Reason, ...]
@@ -79,7 +80,7 @@ def check(
 
 
 def _low_value(inventory: ExportInventory, value: Fob, day: date, parameters: Parameters) -> Iterator[Reason]:
-    yield from _above("export.low_value_limit", TOO_DEAR, value, day, parameters)
+    yield from _above("export.low_value_limit", ABOVE_VALUE_LIMIT, value, day, parameters)
     yield from _licensed(inventory)
     yield from _among("export.duty_goods", UNDER_DUTY, inventory, day, parameters)
     yield from _among("export.inspected_goods", UNDER_INSPECTION, inventory, day, parameters)
@@ -103,7 +104,7 @@ def _simplified(inventory: ExportInventory, value: Fob, day: date, parameters: P
     if not zone.applies:
         yield Reason(NOT_IN_ZONE, {"customs_code": inventory.customs_code}, zone.parameters)
     if inventory.trade_mode == RETAIL:
-        yield from _above("export.summary_statistics", TOO_DEAR_TO_COUNT, value, day, parameters)
+        yield from _above("export.summary_statistics", ABOVE_STATISTICS_LIMIT, value, day, parameters)
         yield from _licensed(inventory)
         yield from _among("export.duty_goods", UNDER_DUTY, inventory, day, parameters)
 

@@ -18,7 +18,7 @@ _NAMES = MappingProxyType({mode: f"export.modes.{mode}" for mode in MODES})
 
 
 class Opening(NamedTuple):
-    """Whether a mode is open, and the dated value that says so (none before its first day)."""
+    """Whether a mode is open, and the dated value that decides it (none before its first day)."""
 
     open: bool
     parameters: tuple[str, ...] = ()

@@ -33,8 +33,8 @@ AS_EXPORTED = Circumstances()
 
 
 class Relief(NamedTuple):
-    """Whether a return is free of import taxes: the last free day (None: no relief at all), and what stands against
-    it."""
+    """Whether a return is free of import taxes: the last free day (None: no relief at all), and the reasons why
+    not."""
 
     last_day: date | None
     reasons: tuple[Reason, ...]
@@ -42,7 +42,7 @@ class Relief(NamedTuple):
 
     @property
     def granted(self) -> bool:
-        """Whether nothing stands against it."""
+        """Whether there is no reason to refuse it."""
         return not self.reasons
 
 
@@ -80,7 +80,7 @@ def relief(
 
 
 def food(gnum: int, gcode: str, exported_on: date, parameters: Parameters) -> Reason | None:
-    """Why a line is outside the relief as food (by chapter), or None; asked only where there is relief."""
+    """Why a line is outside the relief as food (by chapter), or None; called only where there is relief."""
     value = parameters.on("export.returns.food", exported_on)
     if gcode[:2] not in value.table["chapters"]:
         return None

@@ -12,7 +12,7 @@ REQUIRED = "required"
 
 
 class Requirement(NamedTuple):
-    """Whether something applies on a day, and the dated value that says so (none before there was any)."""
+    """Whether something applies on a day, and the dated value that decides it (none before there was any)."""
 
     applies: bool
     parameters: tuple[str, ...] = ()

@@ -42,7 +42,7 @@ class Departure(NamedTuple):
 class Verdict(NamedTuple):
     """Why a request is no return (empty: it is one), and which of its lines come in free and which are taxed.
 
-    `grounds` says why lines are taxed; `last_day` and `last_free_day` are None where the law knows none.
+    `grounds` says why lines are taxed; `last_day` and `last_free_day` are None where the law sets none.
     """
 
     reasons: tuple[Reason, ...]

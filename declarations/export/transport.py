@@ -1,8 +1,9 @@
 """Notes about parcels on their way out: consolidation (607), arrival (507), departure (509).
 
-A note may come in parts, in any order: it speaks once all are there and agree. A note that names a list's parcel must
-be of its carrier and transport mode; vehicle, voyage and master waybill of a list may be left to the consolidation, so
-they are compared only where both name them. What the notes of one parcel say of each other is compared alike.
+A note may come in parts, in any order: it takes effect once all are there and agree. A note that names a list's parcel
+must be of its carrier and transport mode; vehicle, voyage and master waybill of a list may be left to the
+consolidation, so they are compared only where both name them. The notes of one parcel are compared with each other in
+the same way.
 """
 
 from __future__ import annotations

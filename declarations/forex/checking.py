@@ -1,6 +1,6 @@
 """Whether a report may be booked: all checks in the order of the rule book, every finding, and the amounts to book.
 
-A senseless report and one whose currency or day has no values is refused at once: nothing after it could be judged.
+A malformed report and one whose currency or day has no values is refused at once: no further check could be made.
 """
 
 from __future__ import annotations
@@ -57,7 +57,7 @@ class Worth(NamedTuple):
 class Checked(NamedTuple):
     """What was found, and what is booked unless that refuses it.
 
-    `day`: of the receipt or payment, None for a senseless one. `yuan`: round2(amount × rate). `dollars`: what it adds
+    `day`: of the receipt or payment, None for a malformed one. `yuan`: round2(amount × rate). `dollars`: what it adds
     to the year's totals by direction: what its legs, by number, are worth.
     """
 

@@ -53,7 +53,7 @@ def standing(
     day: date,
     parameters: Parameters,
 ) -> Iterator[Finding]:
-    """What stands against an enterprise on a day. `totals` are the year's US dollars by direction so far, `adding`
+    """The reasons to refuse an enterprise on a day. `totals` are the year's US dollars by direction so far, `adding`
     what a report adds. Raises `NoValue` before there was a directory."""
     keeper = parameters.on("forex.directory", day)
     if enterprise is None or (day - enterprise.registered).days < 0:

@@ -61,7 +61,7 @@ def way(report: ForexReport, leg: ForexReportLine) -> str:
 
 
 def sense(report: ForexReport, now: datetime) -> Iterator[Finding]:
-    """What makes a report senseless at a moment (of Asia/Shanghai): it is refused before any rule is asked."""
+    """Why a report is malformed at an instant (of Asia/Shanghai): it is refused before any rule is applied."""
     yield from _words(report)
     yield from _moments(report, now)
     yield from _amounts(report)

@@ -48,6 +48,6 @@ def import_payment(gnum: int, dollars: Decimal, proved: bool, day: date, paramet
 
 
 def _shown(dollars: Decimal) -> str:
-    """To the cent where that shows on which side of a limit it lies."""
+    """An amount to the cent where that shows whether it is above or below a limit."""
     rounded = to_fen(dollars)
     return f"{rounded:f}" if rounded == dollars else f"{dollars:.5f}"

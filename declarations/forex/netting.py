@@ -46,7 +46,7 @@ def net_of(report: ForexReport) -> Scaled:
 
 
 def check(report: ForexReport, day: date, parameters: Parameters) -> Iterator[Finding]:
-    """What stands against the netting of a report, or against codes and virtual legs of a gross one."""
+    """The reasons to refuse the netting of a report, or codes and virtual legs of a gross one."""
     try:
         value = parameters.on("forex.netting_report", day)
     except NoValue:

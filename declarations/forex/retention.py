@@ -10,7 +10,7 @@ from declarations.parameters import Parameters
 
 
 class Kept(NamedTuple):
-    """The last day on which a record must still be there, and the dated value that says so."""
+    """The last day on which a record must still be there, and the dated value that decides it."""
 
     until: date
     parameters: tuple[str, ...]

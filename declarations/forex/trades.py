@@ -60,7 +60,7 @@ def named(
     entries: Mapping[str, Trade],
     small: bool,
 ) -> Iterator[Finding]:
-    """Whether the data know what a leg for goods names; in the small lane a person looks at what they do not."""
+    """Whether the data know what a leg for goods names; in the small lane an officer reviews what they do not."""
     if not leg.order_no and not leg.entry_no:
         yield refusal(NAMELESS, gnum=str(leg.gnum))
     for number, known, rule in ((leg.order_no, orders, UNKNOWN_ORDER), (leg.entry_no, entries, UNKNOWN_ENTRY)):

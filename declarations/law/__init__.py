@@ -1,6 +1,6 @@
 """The sources behind dated values: acts of authorities, pages that confirm a value, and our own choices.
 
-`sources.toml` says of each what it is, when it was issued and where it is published; values name them by `ref`.
+`sources.toml` describes each: what it is, when it was issued and where it is published; values name them by `ref`.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Values that a sandbox has of its own: which parameters may be changed, to what, and how such a value stands in law.
 
-Only what is our own choice may be changed, never what the law says: its file says so with `[changeable]`. A value of
+Only what is our own choice may be changed, never what the law sets: its file is marked `changeable`. A value of
 a sandbox holds from its day until the next value begins, be that the sandbox's or one of the package.
 """
 

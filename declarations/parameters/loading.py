@@ -11,7 +11,7 @@
     ref        = ["cgs2018-49"]      # the acts and pages behind it: ids of declarations/law/sources.toml
     confidence = "C"                 # C confirmed, C* weakly, K known, I our own choice
 
-Optional: `note` (file or value), `informative = true` (file: no code reads it, it only tells what the law says),
+Optional: `note` (file or value), `informative = true` (file: no code reads it, it only documents the law),
 `changeable = { least = 0, most = 1 }` (file: an administrator may change its numbers within these; all values are our
 own choice),
 `until` (last day; without it a value ends where the next begins), `issued`

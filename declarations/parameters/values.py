@@ -1,4 +1,4 @@
-"""Values in force on a day. Asking is a dictionary look-up and a bisection; what is missing refuses loudly."""
+"""Values in force on a day. A query is a dictionary look-up and a bisection; a missing value raises."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ Content: TypeAlias = "Decimal | str | Mapping[str, Any]"
 
 
 class NoValue(LookupError):
-    """A parameter has no value on the day that was asked for: the rule that asked cannot decide."""
+    """A parameter has no value on the requested day: the rule that needs it cannot decide."""
 
     permanent = True
 
@@ -101,7 +101,7 @@ class Parameter:
     values: tuple[Value, ...]
     note: str = ""
     informative: bool = False
-    """Only tells what the law says: no code reads it."""
+    """Only documents the law: no code reads it."""
     changeable: Bounds | None = None
     """A sandbox may have values of its own (`changing.py`); None: the law, or what must be the same everywhere."""
     _since: tuple[date, ...] = field(init=False, repr=False)

@@ -1,7 +1,7 @@
-"""What a link's purchases come to: the average price of its invoices times what was exported (reading 36).
+"""The tax base of a link's purchases: the average price of its invoices times what was exported (reading 36).
 
 round2(Σ amount ÷ Σ quantity × exported quantity) over what is left of the invoice lines it cites: the average is not
-rounded, and no line goes out before another. What stays of the lines is worth the same average.
+rounded, and no line is used up before another. The rest of the lines has the same average price.
 """
 
 from __future__ import annotations

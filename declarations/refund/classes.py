@@ -1,6 +1,6 @@
-"""Refund classes 1–4 of exporters and what they bring (rules 3.5; STA 2015-2, 2016-46, 2018-31, 2022-9).
+"""Refund classes 1–4 of exporters and their consequences (rules 3.5; STA 2015-2, 2016-46, 2018-31, 2022-9).
 
-Class 4 on any of its grounds; else class 3 for new firms, firms with tax credit C, M or none, and whoever fails a
+Class 4 on any of its grounds; else class 3 for new firms, firms with tax credit C, M or none, and firms that fail a
 test of classes 1 and 2; else class 1 on its further tests, else class 2. The rule book names the tests that classes
 1 and 2 share; what divides the two is taken from STA 2016-46.
 """
@@ -34,7 +34,7 @@ FIRST, SECOND, THIRD, FOURTH = 1, 2, 3, 4
 
 
 class Firm(NamedTuple):
-    """What a rating looks at: tax credit (A B M C D, "" unrated), exchange class (A B C, "" none), customs credit
+    """The inputs of a rating: tax credit (A B M C D, "" unrated), exchange class (A B C, "" none), customs credit
     grade (as of `inspection.grades`), fraud found, capacity that fits the refunds, net assets and last year's refund
     in yuan, internal control, whole years since the first claim, and whether it is a foreign-trade service platform.
     """
@@ -65,7 +65,7 @@ class Classed(NamedTuple):
 
 
 class ReviewDays(NamedTuple):
-    """Working days in which the tax office reviews a claim, and the dated value that says so."""
+    """Working days in which the tax office reviews a claim, and the dated value that decides it."""
 
     days: int
     parameters: tuple[str, ...]

@@ -53,7 +53,7 @@ def of_link(
 
 
 def litres_of(link: Link, items: Mapping[str, ItemFacts]) -> Scaled | None:
-    """The litres of a matched link, from its unit or from the legal quantities of its items; None: nobody told them."""
+    """The litres of a matched link, from its unit or from the legal quantities of its items; None: not stated."""
     if link.unit == LITRE:
         return link.qty
     litres = 0

@@ -20,7 +20,7 @@ TOO_EARLY, IN_TIME, LATE_ALLOWED, EXEMPT, TAXED = "too_early", "in_time", "late_
 NOT_YET = "20110"
 WITHIN = "20111"
 LATE = "20112"
-NOT_IN_HAND = "20113"
+DOCUMENTS_INCOMPLETE = "20113"
 LATE_EXEMPT = "20114"
 LATE_TAXED = "20115"
 AFTER_CUT_OFF = "20116"
@@ -68,10 +68,10 @@ def windows(exported_on: date, parameters: Parameters) -> Windows:
 
 
 def timeliness(
-    exported_on: date, claimed_on: date, in_hand: bool, exempt_papers: bool, parameters: Parameters
+    exported_on: date, claimed_on: date, documents_complete: bool, exempt_papers: bool, parameters: Parameters
 ) -> Timeliness:
-    """How a claim of a day stands. `in_hand`: documents and foreign exchange are there; `exempt_papers`: all that an
-    exemption needs is there."""
+    """How a claim of a day stands. `documents_complete`: documents and foreign exchange are there; `exempt_papers`: all
+    that an exemption needs is there."""
     days = windows(exported_on, parameters)
     regime, late = _late(exported_on, claimed_on, parameters)
     values = {
@@ -81,7 +81,7 @@ def timeliness(
         "until": days.normal_until.isoformat(),
         "last": days.cut_off.isoformat() if days.cut_off else "-",
     }
-    verdict, code = _verdict(days, regime, claimed_on, in_hand, exempt_papers)
+    verdict, code = _verdict(days, regime, claimed_on, documents_complete, exempt_papers)
     used = days.parameters if code in (NOT_YET, WITHIN) else (*days.parameters, *late)
     return Timeliness(verdict, (Reason(code, values, tuple(dict.fromkeys(used))),))
 
@@ -97,11 +97,13 @@ def retention_until(exported_on: date, parameters: Parameters) -> date:
 
 
 def waiver_until(waived_on: date, parameters: Parameters) -> date:
-    """Until when, inclusive, who waived refund or exemption cannot have it again; `NoValue` before 2026."""
+    """Until when, inclusive, a company that waived refund or exemption cannot claim it again; `NoValue` before 2026."""
     return months_after(waived_on, int(parameters.on("refund.waiver_months", waived_on).amount))
 
 
-def _verdict(days: Windows, regime: str, claimed_on: date, in_hand: bool, exempt_papers: bool) -> tuple[str, str]:
+def _verdict(
+    days: Windows, regime: str, claimed_on: date, documents_complete: bool, exempt_papers: bool
+) -> tuple[str, str]:
     if claimed_on < days.opens:
         return TOO_EARLY, NOT_YET
     if claimed_on <= days.normal_until:
@@ -110,11 +112,11 @@ def _verdict(days: Windows, regime: str, claimed_on: date, in_hand: bool, exempt
         return (EXEMPT, LATE_EXEMPT) if exempt_papers else (TAXED, LATE_TAXED)
     if days.cut_off is not None and claimed_on > days.cut_off:
         return TAXED, AFTER_CUT_OFF
-    return (LATE_ALLOWED, LATE) if in_hand else (TOO_EARLY, NOT_IN_HAND)
+    return (LATE_ALLOWED, LATE) if documents_complete else (TOO_EARLY, DOCUMENTS_INCOMPLETE)
 
 
 def _late(exported_on: date, claimed_on: date, parameters: Parameters) -> tuple[str, tuple[str, ...]]:
-    """The regime that a late claim of a day meets, and the dated values that say so."""
+    """The regime that applies to a late claim of a day, and the dated values that decide it."""
     value = parameters.on("refund.late_filing", exported_on)
     if value.text == CUT_OFF:
         return CUT_OFF, (value.id,)
@@ -125,7 +127,7 @@ def _late(exported_on: date, claimed_on: date, parameters: Parameters) -> tuple[
 def _months(name: str, exported_on: date, parameters: Parameters, used: list[str]) -> date | None:
     try:
         value = parameters.on(name, exported_on)
-    except NoValue:  # the old rules know no such end
+    except NoValue:  # the old rules have no such end
         return None
     used.append(value.id)
     return months_after(exported_on, int(value.amount))

@@ -1,4 +1,4 @@
-"""The export date of a summary declaration, whose lists leave on many days of a month (reading 34 asks for one day)."""
+"""The export date of a summary declaration, whose lists leave on many days of a month (reading 34 requires one day)."""
 
 from __future__ import annotations
 

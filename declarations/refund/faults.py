@@ -1,4 +1,4 @@
-"""What stands against a line or a link of a claim, and the order in which it is told: that of the lines."""
+"""The reasons to refuse a line or a link of a claim, and the order in which they are reported: that of the lines."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class Fault(NamedTuple):
 
 
 def fault(rule: str, number: int, link_no: str, parameters: tuple[str, ...] = (), /, **values: str) -> Fault:
-    """A fault whose reason also tells line and link."""
+    """A fault whose reason also names line and link."""
     return Fault(number, link_no, Reason(rule, {"line": str(number), "link": link_no, **values}, parameters))
 
 

@@ -15,7 +15,7 @@ DEEMED = "20150"
 
 
 class Deemed(NamedTuple):
-    """Taxable income and tax in whole fen, the tax rate as a share, and how they were worked out."""
+    """Taxable income and tax in whole fen, the tax rate as a share, and how they were calculated."""
 
     taxable: Scaled
     tax: Scaled

@@ -22,7 +22,7 @@ class InvoiceLedger:
         self.faults: list[Fault] = []
 
     def take(self, lines: Iterable[PurchaseLine]) -> None:
-        """Takes lines, in order of their numbers; what stands against them is kept in `faults`."""
+        """Takes lines, in order of their numbers; the reasons to refuse them are kept in `faults`."""
         for line in lines:
             key = (line.invoice_no, line.invoice_line)
             invoice = self._invoices.get(key)
@@ -41,7 +41,7 @@ class InvoiceLedger:
             self.faults.extend(_goods(line, invoice))
 
     def _holder(self, line: PurchaseLine, invoice: InvoiceLine) -> Iterator[Fault]:
-        """Whose invoice it is, what for, from whom, under which contract."""
+        """The buyer, purpose, seller and contract of an invoice."""
         number, link = line.number, line.link_no
         if invoice.kind not in self._kinds:
             yield fault("20229", number, link, **_named(line), found=invoice.kind)

@@ -24,14 +24,15 @@ class ItemLedger:
         self.faults: list[Fault] = []
 
     def take(self, lines: Iterable[ExportLine]) -> None:
-        """Takes lines, in order of their numbers; keeps what each takes by link, what stands against it in `faults`."""
+        """Takes lines, in order of their numbers; keeps what each takes by link, and the reasons to refuse it in
+        `faults`."""
         for line in lines:
             item = self._items.get(line.item_no)
-            self.faults.extend(self._against(line, item))
+            self.faults.extend(self._refused(line, item))
             if item is not None and line.qty > 0 and _unit_qty(line.unit, item) > 0:
                 self._consume(line, item)
 
-    def _against(self, line: ExportLine, item: ItemFacts | None) -> Iterator[Fault]:
+    def _refused(self, line: ExportLine, item: ItemFacts | None) -> Iterator[Fault]:
         number, link = line.number, line.link_no
         if line.qty <= 0:
             yield fault("20209", number, link, found=plain(line.qty))

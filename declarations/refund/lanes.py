@@ -1,7 +1,7 @@
 """The conditions of each lane of an export: refund, exemption with a voucher, exemption without an invoice (rules 3.1).
 
 财税[2013]96 for retail exports (9610, 1210), the rules of general trade for 9710 and 9810, 财税[2018]103 for the
-exemption without an invoice. The words of a condition say what the law demands; its outcome, what was found.
+exemption without an invoice. The text of a condition states what the law demands; its outcome, what was found.
 """
 
 from __future__ import annotations
@@ -89,7 +89,7 @@ class Papers(NamedTuple):
 
 
 class Facts(NamedTuple):
-    """One item with what the law says of its day; `base` is None for a mode that no refund rule speaks of."""
+    """One item with the law of its day; `base` is None for a mode that no refund rule covers."""
 
     export: Export
     exporter: Exporter
@@ -107,7 +107,7 @@ class Facts(NamedTuple):
         return bool(self.export.item_no) and not self.export.counted
 
     @property
-    def in_hand(self) -> bool:
+    def documents_complete(self) -> bool:
         """Whether documents and foreign exchange are there, as a late claim needs them."""
         invoiced = self.exporter.refund_kind == MANUFACTURER or self.papers.invoices == MATCHING
         return self.declared and invoiced and self.papers.exchange == COLLECTED
@@ -172,14 +172,14 @@ def no_invoice(facts: Facts) -> list[Condition]:
 
 
 def applicable(conditions: list[Condition]) -> list[Condition]:
-    """The conditions of a lane as they apply: in a lane that is not in force yet, that alone is asked."""
+    """The conditions of a lane as they apply: in a lane that is not in force yet, that is the only one."""
     if conditions[0].rule != LANE_OPEN or conditions[0].outcome is Outcome.SATISFIED:
         return conditions
     return [conditions[0], *(condition._replace(outcome=Outcome.NOT_APPLICABLE) for condition in conditions[1:])]
 
 
 def _declared_or_counted(facts: Facts) -> Condition:
-    """An exemption asks for a declaration too, except where a list is only counted and none can follow it."""
+    """An exemption requires a declaration too, except where a list is only counted and none can follow it."""
     value = facts.parameters.on("refund.exemption_declaration", facts.export.exported_on)
     stands = facts.export.counted and facts.export.trade_mode in value.table["counted"]
     return Condition(EXPORT_DECLARED, _outcome(facts.declared or stands), {}, ((facts.base or facts.law).id, value.id))

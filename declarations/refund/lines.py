@@ -1,4 +1,4 @@
-"""The lines that matching puts together: what a claim says, and what customs and the sellers' invoices say.
+"""The lines that matching puts together: those of a claim, of customs and of the sellers' invoices.
 
 Quantities and amounts are scaled. Quantities of an item are counted in its first legal unit, those of an invoice in
 the invoice's unit.
@@ -23,7 +23,7 @@ InvoiceKey: TypeAlias = tuple[str, int]
 
 
 class ExportLine(NamedTuple):
-    """What a claim says was exported: `number` is its line, `item_no` the 21 characters of the customs item."""
+    """A line of a claim about exported goods: `number` is its line, `item_no` the 21 characters of the customs item."""
 
     number: int
     link_no: str
@@ -53,7 +53,7 @@ class PurchaseLine(NamedTuple):
 class InvoiceLine(NamedTuple):
     """A line of an invoice and what claims have taken from it.
 
-    `used_amount` is what they took of its amount; None where nobody kept it: then it is in proportion to `used`.
+    `used_amount` is what they took of its amount; None where that was not recorded: then it is in proportion to `used`.
     """
 
     invoice_no: str
@@ -108,10 +108,10 @@ class ItemTaken(NamedTuple):
 
 
 class Link(NamedTuple):
-    """The lines under one link number and what they come to.
+    """The lines under one link number and their total.
 
-    `base` is the amount before tax on which the refund is reckoned, in whole fen; `levy` the invoices' rate;
-    `certified`: consumption-tax certificates cover the whole quantity; `working`: how the base was reckoned. With
+    `base` is the amount before tax on which the refund is calculated, in whole fen; `levy` the invoices' rate;
+    `certified`: consumption-tax certificates cover the whole quantity; `working`: how the base was calculated. With
     `reasons` nothing is taken and `base` is 0.
     """
 

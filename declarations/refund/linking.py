@@ -27,7 +27,8 @@ def link_of(
     faults: list[Fault],
     rule: MatchingRule,
 ) -> Link:
-    """A link with its base; what stands against it as a whole is added to `faults`, which holds that of its lines."""
+    """A link with its base; the reasons to refuse it as a whole are added to `faults`, which holds that of its
+    lines."""
     cited = [
         (line, invoice)
         for line in purchases
@@ -72,7 +73,7 @@ def _head(
 
 
 def _belonging(link_no: str, exports: Sequence[ExportLine], purchases: Sequence[PurchaseLine]) -> Iterator[Fault]:
-    """Both sides are there, and speak of the same goods in the same unit."""
+    """Both sides are there, with the same goods in the same unit."""
     lines: list[ExportLine | PurchaseLine] = [*exports, *purchases]
     number = min(line.number for line in lines)
     if not link_no.strip():

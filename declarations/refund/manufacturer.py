@@ -36,7 +36,7 @@ class Part(NamedTuple):
 
 
 class Return(NamedTuple):
-    """What the period's VAT return says: output and input VAT, credit brought forward, duty-free materials."""
+    """The period's VAT return: output and input VAT, credit brought forward, duty-free materials."""
 
     output_vat: Scaled = 0
     input_vat: Scaled = 0

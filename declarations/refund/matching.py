@@ -50,7 +50,7 @@ def match(
     claimant: str,
     rule: MatchingRule,
 ) -> Matched:
-    """The links of a trader's claim (免退税) with their bases, and everything that stands against them.
+    """The links of a trader's claim (免退税) with their bases, and all reasons to refuse them.
 
     `invoices` and `items` hold what the claim cites, by invoice number and line and by item number; what is absent is
     a reason. `claimant` is the code that invoices must name as their buyer.

@@ -66,7 +66,7 @@ def standing(sold_qty: Scaled, qty: Scaled) -> str:
 def admissible(
     trade_mode: str, business: str, claimed_on: date, overdue: int, parameters: Parameters
 ) -> tuple[Reason, ...]:
-    """What stands against a pre-refund claim on a day: the mode, the business code, the method not yet there, and
+    """The reasons to refuse a pre-refund claim on a day: the mode, the business code, the method not yet there, and
 
     `overdue` pre-refunds of the firm that were never reconciled. Raises `NoValue` before 9810 existed.
     """

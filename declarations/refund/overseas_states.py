@@ -19,7 +19,7 @@ class State(NamedTuple):
 
 
 class Step(NamedTuple):
-    """What leads from some states to one, asked for by the word `when`."""
+    """The step that leads from some states to one, found by the name `when`."""
 
     when: str
     zh: str

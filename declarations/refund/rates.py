@@ -1,6 +1,6 @@
 """Refund rates by ten-digit code and export date (rules 3.2): an excerpt of our own, and files of the same shape.
 
-A row holds on its days, both inclusive. `flag` says what else the table says of a code: `cancelled` (no refund any
+A row holds on its days, both inclusive. `flag` holds what else the table has on a code: `cancelled` (no refund any
 more: taxed as a domestic sale), `exempt` (exempt at export, nothing refunded), else nothing. Rows of `confidence` C
 have rate and day from a named source, though the ten-digit subdivision is an example even there; rows of I are
 plausible and unchecked.
@@ -73,7 +73,7 @@ def percent(share: Decimal) -> str:
 
 
 class NoRate(LookupError):
-    """No row of a code on a day: nothing can be refunded or taxed until the table says what."""
+    """No row of a code on a day: nothing can be refunded or taxed until the table has one."""
 
     permanent = True
 
@@ -128,7 +128,7 @@ class RefundRates:
         return self._rows.get(hs10, ())
 
     def changed_since(self, hs10: str, seen_on: date) -> tuple[Rate, ...]:
-        """The rows of a code that began after a day: what has changed since it was looked at."""
+        """The rows of a code that began after a day: what has changed since it was last checked."""
         return self.history(hs10)[bisect_right(self._since.get(hs10, ()), seen_on) :]
 
     def follower(self, row: Rate) -> Rate | None:

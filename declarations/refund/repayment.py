@@ -48,7 +48,7 @@ def release(taken: Sequence[InvoiceTaken], returned_qty: Scaled, already: Scaled
 
 
 class Certificate(NamedTuple):
-    """What customs is told of goods that came back; `issued` only when nothing is owed any more."""
+    """The certificate to customs about returned goods; `issued` only when nothing is owed any more."""
 
     issued: bool
     reason: Reason

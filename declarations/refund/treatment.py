@@ -1,8 +1,8 @@
 """Which treatment an export has, and every condition of it as it was found (rules 3.1).
 
 In the order of the law: refund; else exemption with a lawful purchase voucher; else, in a pilot zone, exemption
-without an invoice; else taxation as a domestic sale, with what led to it. The export date chooses the law. What lies
-behind the lane that was found is recorded as not applicable. A claim that comes too early, or late with something
+without an invoice; else taxation as a domestic sale, with what led to it. The export date chooses the law. The lanes
+after the one that was found are recorded as not applicable. A claim that comes too early, or late with something
 missing, is shown as it stands today and is not final.
 """
 
@@ -38,9 +38,9 @@ _NOT_NOW = (deadlines.TOO_EARLY,)
 class Treatment(NamedTuple):
     """What becomes of an export: `refund`, `exemption`, `no_invoice` or `domestic_sale`.
 
-    `conditions` holds every condition of every lane, `reasons` why the lanes before are shut (domestic sale: and why
-    it is taxed). Not `final`: another day may bring a refund, and `timeliness` says what is waited for; who claims an
-    exemption and has its papers need not wait.
+    `conditions` holds every condition of every lane, `reasons` why the lanes before do not apply (domestic sale: and
+    why it is taxed). Not `final`: a refund may become possible on another day, and `timeliness` says what is missing; a
+    company that claims an exemption and has its documents need not wait.
     """
 
     kind: str
@@ -82,7 +82,7 @@ def _treat(
     )
     terms = {REFUND: lanes.refund(facts), EXEMPTION: lanes.exemption(facts), NO_INVOICE: lanes.no_invoice(facts)}
     exempt_papers = any(not failed(tuple(terms[lane])) for lane in (EXEMPTION, NO_INVOICE))
-    time = timeliness(exported, claimed_on, facts.in_hand, exempt_papers, parameters)
+    time = timeliness(exported, claimed_on, facts.documents_complete, exempt_papers, parameters)
     kind, conditions = _first_open(terms, time)
     reasons = [condition.reason for condition in failed(conditions)]
     if kind == DOMESTIC_SALE:

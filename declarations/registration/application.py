@@ -1,6 +1,6 @@
 """Whether a company's application may be registered: its codes, its licences, and who answers for a foreign firm.
 
-Everything wrong is found at once. Whether it is decided at once or by an officer is the green channel's to say.
+All faults are reported together. Whether it is decided at once or by an officer is decided in `green_channel`.
 """
 
 from __future__ import annotations
@@ -71,7 +71,7 @@ class Registered(NamedTuple):
 
 
 class Known(NamedTuple):
-    """What is known when an application comes: its agent, whoever has its credit code, its earlier registration."""
+    """The registrations beside an application: its agent, those with the same credit code, its own earlier one."""
 
     agent: Registered | None = None
     namesakes: tuple[str, ...] = ()
@@ -94,7 +94,7 @@ def check(application: Application, known: Known, day: date, parameters: Paramet
 
 
 def shown(text: str) -> str:
-    """A text of a stranger, short enough to be told back to him."""
+    """A text of an unknown sender, cut so that a receipt can repeat it."""
     return text if len(text) <= LONGEST_SHOWN else text[:LONGEST_SHOWN] + "…"
 
 
@@ -109,7 +109,7 @@ def _identity(application: Application, known: Known) -> Iterator[Reason]:
 
 
 def _own_credit_code(application: Application, known: Known) -> Iterator[Reason]:
-    """A credit code stands for one legal person: nobody else has it, and it is not exchanged for another."""
+    """A credit code stands for one legal person: no other company has it, and it is not exchanged for another."""
     credit_code, before = shown(application.credit_code), known.before.credit_code if known.before else ""
     for code in known.namesakes:
         yield Reason(CREDIT_CODE_TAKEN, {"credit_code": credit_code, "code": code})

@@ -1,7 +1,8 @@
-"""Credit grades: which of them the regime of a day has, who may be given which, from when on, and correction periods.
+"""Credit grades: which of them the regime of a day has, which companies may get which, from when on, and correction
+periods.
 
 A grade is given by customs, never by the company; what a grade leads to (the share of lists inspected, the refund
-class) is told elsewhere by whoever asks for it.
+class) is decided where it is used.
 """
 
 from __future__ import annotations

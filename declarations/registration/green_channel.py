@@ -1,4 +1,4 @@
-"""Whether an application in order is decided at once, or an officer has to look at it, and why."""
+"""Whether an application in order is decided at once, or an officer has to review it, and why."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ OFFICER = "21350"
 
 
 class Record(NamedTuple):
-    """What speaks against a company: the days on which it was last refused and last suspended (None: never)."""
+    """The history of a company: the days on which it was last refused and last suspended (None: never)."""
 
     refused_on: date | None = None
     suspended_on: date | None = None
 
 
 class Lane(NamedTuple):
-    """How an application goes on: `reasons` say why an officer looks at it (empty: it is decided at once), `hours`
+    """How an application is processed: `reasons` why an officer reviews it (empty: it is decided at once), `hours`
     how long he has; `parameters` name the dated values of either."""
 
     reasons: tuple[Reason, ...]
@@ -64,11 +64,12 @@ def lane(application: Application, known: Known, record: Record, applied_on: dat
 
 
 def review(lane: Lane) -> Reason:
-    """What a company is told whose application an officer looks at."""
+    """The text of the receipt for an application that an officer reviews."""
     return Reason(OFFICER, {"hours": lane.hours}, lane.parameters)
 
 
 def regime(day: date, parameters: Parameters) -> tuple[str, str]:
-    """What registration is on a day, "registration" or "filing", and the dated value that says so; raises `NoValue`."""
+    """What registration is on a day, "registration" or "filing", and the dated value that decides it; raises
+    `NoValue`."""
     value = parameters.on("registration.regime", day)
     return value.text, value.id

@@ -1,4 +1,4 @@
-"""What is said when the law of a day has no value: the rule that asked is named, and nothing is guessed."""
+"""The reason given when a parameter has no value on a day: the rule that needs it is named, and nothing is guessed."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """Port checks: what one document must fulfil by itself, before anything is compared or stored as declared.
 
-One function a rule, its docstring the rule's sentence and source; `check` asks all rules of a kind and returns every
+One function a rule, its docstring the rule's sentence and source; `check` applies all rules of a kind and returns every
 reason, `describe` lists them all for the reference.
 """
 
@@ -97,7 +97,7 @@ def named(kind: str, document: Document, reason: Reason) -> Reason:
 
 
 def describe() -> tuple[RuleDoc, ...]:
-    """Every rule of every kind, in the order in which they are asked."""
+    """Every rule of every kind, in the order in which they are applied."""
     return tuple(_doc(book, rule) for book in BOOKS.values() for rule in (*book.head, *book.line))
 
 

@@ -36,8 +36,8 @@ class CheckFacts(NamedTuple):
 
 
 class Rule(NamedTuple):
-    """One check: `code` is the permanent code of its words; `each_line`: it is asked for every line; `business`: it
-    compares facts with each other or with the trade, where others look at the writing of one."""
+    """One check: `code` is the permanent code of its words; `each_line`: it is applied to every line; `business`: it
+    compares facts with each other or with the trade, where other checks concern the form of a single field."""
 
     code: str
     test: Test
@@ -51,7 +51,7 @@ class Rule(NamedTuple):
 @dataclass(frozen=True, slots=True)
 class RuleBook:
     """The checks of one kind in their order; a rule without a code of its own reports inside `frame`, or inside
-    `business` where the kind's codes tell the two apart.
+    `business` where the kind's codes distinguish the two.
 
     `key` names the fields whose values every reason of the kind carries.
     """

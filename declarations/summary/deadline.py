@@ -68,7 +68,7 @@ def rule_day(month: date) -> date:
 def _ends_in_december(day: date, parameters: Parameters) -> bool:
     try:
         return day.month == _DECEMBER and _rule(day, parameters).table["december"] == IN_DECEMBER
-    except NoValue:  # asked of the December before the first rule
+    except NoValue:  # for the December before the first rule
         return False
 
 

@@ -23,7 +23,7 @@ NOT_OF_MODE = "18010"
 
 
 class Candidate(NamedTuple):
-    """A list that a request asks for. `closed_on`: the day of its 899, None before; `returned`: a return of it was
+    """A list that a request names. `closed_on`: the day of its 899, None before; `returned`: a return of it was
     admitted, of however little; `sum_no`: the summary that holds it already, or empty."""
 
     invt_no: str

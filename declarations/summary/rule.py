@@ -1,4 +1,5 @@
-"""Which fields make a declaration and a line of it: the dated rule (`summary.merging`), turned by a request's wishes.
+"""Which fields make a declaration and a line of it: the dated rule (`summary.merging`), modified by a request's
+options.
 
 The rule of a month is the one in force on its last day (reading 30).
 """
@@ -15,10 +16,10 @@ BY_ITEM_NAME = "1"
 DECLARED, LEGAL = "declared", "legal"
 
 
-class Wishes(NamedTuple):
-    """What a request (701) asks for.
+class MergingOptions(NamedTuple):
+    """The options of a request (701).
 
-    `summary_flag`: 1 the production unit is no key, 2 it is one, empty: as the rule says. `item_name_flag`: 1 keeps
+    `summary_flag`: 1 the production unit is no key, 2 it is one, empty: as in the rule. `item_name_flag`: 1 keeps
     item names apart. `split_currency`: a declaration for each currency, as some brokers make them.
     """
 
@@ -44,15 +45,15 @@ class Rule(NamedTuple):
         return "legal_unit" if self.quantity == LEGAL else "unit"
 
 
-NO_WISHES = Wishes()
+DEFAULT_OPTIONS = MergingOptions()
 
 
-def rule_on(day: date, parameters: Parameters, wishes: Wishes = NO_WISHES) -> Rule:
-    """The rule in force on a day, as a request wishes it; raises `NoValue` before there was any."""
+def rule_on(day: date, parameters: Parameters, options: MergingOptions = DEFAULT_OPTIONS) -> Rule:
+    """The rule in force on a day, with the options of a request; raises `NoValue` before there was any."""
     value = parameters.on("summary.merging", day)
     table: Any = value.table
-    head = [name for name in table["head"] if name != "production_unit" or wishes.summary_flag != BY_CONSIGNOR]
-    if wishes.summary_flag == BY_PRODUCER and "production_unit" not in head:
+    head = [name for name in table["head"] if name != "production_unit" or options.summary_flag != BY_CONSIGNOR]
+    if options.summary_flag == BY_PRODUCER and "production_unit" not in head:
         head.append("production_unit")
-    line = [*table["line"], *(["item_name"] if wishes.item_name_flag == BY_ITEM_NAME else [])]
-    return Rule(tuple(head), tuple(line), table["quantity"], int(table["lines"]), wishes.split_currency, (value.id,))
+    line = [*table["line"], *(["item_name"] if options.item_name_flag == BY_ITEM_NAME else [])]
+    return Rule(tuple(head), tuple(line), table["quantity"], int(table["lines"]), options.split_currency, (value.id,))

@@ -40,7 +40,7 @@ class Cleared(NamedTuple):
 
 
 class Head(NamedTuple):
-    """What the lists of a declaration have in common; what the rule does not ask for is empty."""
+    """What the lists of a declaration have in common; what the rule does not require is empty."""
 
     consignor: str = ""
     production_unit: str = ""
@@ -81,7 +81,7 @@ class SummaryDeclaration(NamedTuple):
 
 
 class Placement(NamedTuple):
-    """Where a source line went, which is what 792 tells: number of the declaration and line there."""
+    """Where a source line went, as reported in 792: number of the declaration and line there."""
 
     list_id: Any
     gnum: int

@@ -29,7 +29,8 @@ def total(quantities: Mapping[str, Scaled]) -> tuple[str, Scaled]:
     One unit alone stays as it is; several become the largest of them that holds the sum in five decimals.
     """
     smallest = sum(quantity * measure(unit).factor for unit, quantity in quantities.items())
-    # units of one size (立方米, 千升) are told apart by code, so that the order of work decides nothing
+    # units of one size (立方米, 千升) are distinguished by code, so that the result does not depend on the order of
+    # work
     for unit in sorted(quantities, key=lambda unit: (-measure(unit).factor, unit)):
         whole, rest = divmod(smallest, measure(unit).factor)
         if not rest:

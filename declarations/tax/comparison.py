@@ -33,7 +33,7 @@ PARCEL, RETAIL, EQUAL = "parcel", "retail", "equal"
 class Article(NamedTuple):
     """Pieces of one kind of goods: tariff code, yuan for a piece, band of parcel tax (0: by the code).
 
-    `model` tells the net content of a piece ("30ml", "330ml*6", "5片"), which cosmetics and drinks need.
+    `model` states the net content of a piece ("30ml", "330ml*6", "5片"), which cosmetics and drinks need.
     """
 
     gcode: str

@@ -1,4 +1,4 @@
-"""Consumption tax: which rates a line of goods meets on its day. The method is a word in the dated parameter.
+"""Consumption tax: which rates apply to a line of goods on its day. The method is a word in the dated parameter.
 
 Thresholds are compared by multiplying, never by dividing, and nothing is rounded here (readings 12 to 15).
 """
@@ -19,9 +19,9 @@ NO_LITRES = "14022"
 
 
 class Charge(NamedTuple):
-    """What consumption tax a line meets: a rate (micro), an amount for each litre (micro-yuan), or both.
+    """The consumption tax of a line: a rate (micro), an amount for each litre (micro-yuan), or both.
 
-    `threshold` (micro-yuan for each `basis`) and `content` tell the test that decided; `missing` is the code of the
+    `threshold` (micro-yuan for each `basis`) and `content` describe the test that decided; `missing` is the code of the
     fact the test needed and the declaration lacks.
     """
 
@@ -38,7 +38,7 @@ Method = Callable[[InventoryLine, Scaled, LineRates], Charge]
 
 
 def charge(line: InventoryLine, value: Scaled, rates: LineRates) -> Charge:
-    """What consumption tax a line of this dutiable value meets; raises `UnknownMethod` for a word the code lacks."""
+    """The consumption tax of a line of this dutiable value; raises `UnknownMethod` for a word the code lacks."""
     method = METHODS.get(rates.method)
     if method is None:
         raise UnknownMethod(rates.method)

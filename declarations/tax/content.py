@@ -33,7 +33,7 @@ _SIZE = re.compile(
 
 
 def content_of(register: str, model: str, unit: str) -> Content | None:
-    """The content of one declared unit; None when it cannot be told.
+    """The content of one declared unit; None when it cannot be determined.
 
     `register` is the register's text ("30ml" or ""), `model` the line's gmodel, `unit` the declared unit's code.
     """

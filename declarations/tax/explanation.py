@@ -18,7 +18,7 @@ from declarations.tax.phrases import EN, phrase
 _SIX = Decimal("0.000001")
 
 UNREGISTERED = "unknown"
-"""What an assessment says of goods that are not in the register."""
+"""The text of an assessment about goods that are not in the register."""
 
 
 def explain(
@@ -32,7 +32,7 @@ def explain(
     """The tax of a list in words ("zh" or "en"), one sentence a text; indented ones belong to the line above.
 
     `parameters` is the law book it was assessed with (None: the one of the package). With the `day` of acceptance, the
-    day and the basis of the rounding are told too; with it and `goods`, where each duty rate comes from.
+    day and the basis of the rounding are given too; with it and `goods`, where each duty rate comes from.
     """
     law = parameters or load()
     head = phrase(

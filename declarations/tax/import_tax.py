@@ -37,7 +37,7 @@ def assess(
 
     `policy` is "P1" or "P2" ("": the one that the parameter `import_tax.rounding` names). `full_tax` is the verdict of
     `limits.check`; None decides it from this list alone, as if the buyer had used nothing of his year.
-    What an officer has to look at comes back as `needs_review`, never as an exception. Raises `NoValue` where the law
+    What an officer has to review is returned as `needs_review`, never as an exception. Raises `NoValue` where the law
     of the day is not known.
     """
     rates = rates_on(day, goods, parameters)
@@ -59,7 +59,7 @@ def assess(
 
 
 class _Case:
-    """One list under assessment: the law it meets, and what its lines leave behind."""
+    """One list under assessment: the law that applies to it, and the results of its lines."""
 
     __slots__ = ("duty_factor", "factor", "needs_review", "policy", "rates", "used")
 

@@ -1,6 +1,6 @@
 """Parcel tax (行邮税) on articles outside cross-border e-commerce (rules 1.6, reading 29).
 
-Each item is rounded by itself; the exemption and the value limit look at the whole mailing.
+Each item is rounded by itself; the exemption and the value limit apply to the whole mailing.
 """
 
 from __future__ import annotations

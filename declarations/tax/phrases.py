@@ -170,7 +170,7 @@ PHRASES: Mapping[str, Mapping[str, str]] = {
 
 
 class UnknownLanguage(LookupError):
-    """An explanation was asked for in a language that has no words here."""
+    """An explanation was requested in a language that has no texts here."""
 
     permanent = True
 

@@ -1,4 +1,4 @@
-"""Price query (价格质疑): prices that customs does not take as declared without looking at them.
+"""Price query (价格质疑): prices that customs does not accept as declared without a review.
 
 Customs may query a declared price that is abnormally low and determine the dutiable value itself (海关总署令第213号;
 rules 1.2). Which price is abnormally low is not published: the dated values say what this simulator takes for it.
@@ -21,7 +21,7 @@ FAR_BELOW_USUAL = "14025"
 
 
 def queried(assessment: Assessment, inventory: Inventory, rates: Rates) -> Assessment:
-    """The assessment of a list, with what an officer has to ask about its prices among `needs_review`."""
+    """The assessment of a list, with what an officer has to query about its prices among `needs_review`."""
     reasons = [reason for line in inventory.lines for reason in price_query(line, rates)]
     return replace(assessment, needs_review=(*assessment.needs_review, *reasons)) if reasons else assessment
 

@@ -1,4 +1,4 @@
-"""What the law of one day says about each code, worked out once and kept: the hot path only looks it up.
+"""The rates of each code by the law of one day, computed once and cached: the hot path only looks them up.
 
 Rates are integers scaled by a million (`MICRO`), amounts scaled by 100,000, so that tax is exact to the last fen.
 """
@@ -146,7 +146,7 @@ class Rates:
 
 @lru_cache(maxsize=_DAYS_KEPT)
 def rates_on(day: date, goods: GoodsRegister, parameters: Parameters) -> Rates:
-    """The rates of a day, kept for the last days asked; raises `NoValue` where the law of that day is not known."""
+    """The rates of a day, cached for the last days used; raises `NoValue` where the law of that day is not known."""
     return Rates(day, goods, parameters)
 
 

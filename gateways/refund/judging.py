@@ -272,7 +272,7 @@ def proof(amount: Scaled, currency: str, pools: Mapping[str, Pool]) -> str:
 
 def _exempt_already(facts: RefundClaim, treatment: Treatment) -> bool:
     """Who claims an exemption late and has its papers waits for nothing: it asks for no exchange."""
-    late = treatment.timeliness.reasons[0].rule == deadlines.NOT_IN_HAND
+    late = treatment.timeliness.reasons[0].rule == deadlines.DOCUMENTS_INCOMPLETE
     return facts.claim_kind == EXEMPTION and late and treatment.kind in (EXEMPT, NO_INVOICE)
 
 

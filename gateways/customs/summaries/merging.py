@@ -17,7 +17,7 @@ from declarations.documents import ExportInventory, unpack
 from declarations.reasons import Reason
 from declarations.summary.deadline import rule_day
 from declarations.summary.merging import merge
-from declarations.summary.rule import Rule, Wishes, rule_on
+from declarations.summary.rule import MergingOptions, Rule, rule_on
 from declarations.summary.shapes import Merged, SummaryDeclaration
 from gateways.customs.summaries.repository import (
     Claimed,
@@ -53,7 +53,7 @@ def merge_lists(summary: Summary, desk: SummaryDesk) -> None:
 def _merge_months(summary: Summary, desk: SummaryDesk) -> Outcome:
     outcome = Outcome(0, 0, 0, ())
     for month in sorted(summary.months):
-        rule = rule_on(rule_day(date.fromisoformat(month)), desk.law, _wishes(summary))
+        rule = rule_on(rule_day(date.fromisoformat(month)), desk.law, _options(summary))
         outcome = _merge_month(summary, month, rule, outcome, desk.repository)
     return outcome._replace(parameters=tuple(dict.fromkeys(outcome.parameters)))
 
@@ -89,8 +89,8 @@ def _merge_month(summary: Summary, month: str, rule: Rule, so_far: Outcome, repo
     )
 
 
-def _wishes(summary: Summary) -> Wishes:
-    return Wishes(
+def _options(summary: Summary) -> MergingOptions:
+    return MergingOptions(
         summary.wishes.get("summary_flag", ""),
         summary.wishes.get("item_name_flag", ""),
         bool(summary.wishes.get("split_currency")),

@@ -89,7 +89,7 @@ def test_the_limit_is_inclusive_and_of_the_whole_list(lines, mode):
         for number, amount in enumerate(lines, 1)
     ]
     result = _verdict({"list": {"trade_mode": mode}, "lines": given_lines, "day": DAY})
-    assert (channel.TOO_DEAR in [reason.rule for reason in result.reasons]) == (sum(lines) > 5_000_00)
+    assert (channel.ABOVE_VALUE_LIMIT in [reason.rule for reason in result.reasons]) == (sum(lines) > 5_000_00)
 
 
 @given(fen, fen)

@@ -17,7 +17,7 @@ from declarations.money import plain, scale
 from declarations.parameters import NoValue, load
 from declarations.summary.cutting import unit_price
 from declarations.summary.merging import merge
-from declarations.summary.rule import Rule, Wishes, rule_on
+from declarations.summary.rule import MergingOptions, Rule, rule_on
 from declarations.summary.shapes import Cleared, ClearedLine, Merged
 from declarations.summary.units import _measures, measure, total
 from schemas.codes import units
@@ -64,8 +64,10 @@ def _shown(merged: Merged) -> list[list[str]]:
 
 
 def _rule(case: dict[str, Any]) -> Rule:
-    wishes = Wishes(case.get("summary_flag", ""), case.get("item_name_flag", ""), case.get("split_currency", False))
-    return rule_on(case["day"], load(), wishes)
+    options = MergingOptions(
+        case.get("summary_flag", ""), case.get("item_name_flag", ""), case.get("split_currency", False)
+    )
+    return rule_on(case["day"], load(), options)
 
 
 @each("case", CASES)
@@ -147,7 +149,7 @@ heads = st.tuples(
 )
 weights = st.integers(0, 10**8)
 months = st.lists(st.tuples(heads, weights, weights, st.lists(line_rows, min_size=1, max_size=5)), max_size=40)
-wished = st.builds(Wishes, codes(["", "1", "2"]), codes(["", "1"]), st.booleans())
+merging_options = st.builds(MergingOptions, codes(["", "1", "2"]), codes(["", "1"]), st.booleans())
 
 
 def _month(rows: Any) -> list[Cleared]:
@@ -167,9 +169,9 @@ def _measured(quantity: int, unit: str, rule: Rule) -> tuple[str, Fraction]:
     )
 
 
-@given(months, codes([OLD, NEW, date(2015, 6, 30)]), wished, st.integers(1, 7))
-def test_merging_loses_nothing_and_invents_nothing(rows: Any, day: date, wishes: Wishes, most: int) -> None:
-    rule = rule_on(day, load(), wishes)._replace(lines=most)
+@given(months, codes([OLD, NEW, date(2015, 6, 30)]), merging_options, st.integers(1, 7))
+def test_merging_loses_nothing_and_invents_nothing(rows: Any, day: date, options: MergingOptions, most: int) -> None:
+    rule = rule_on(day, load(), options)._replace(lines=most)
     lists = _month(rows)
     merged = merge(lists, rule)
     made = [(declaration, line) for declaration in merged.declarations for line in declaration.lines]
@@ -211,13 +213,15 @@ def test_merging_loses_nothing_and_invents_nothing(rows: Any, day: date, wishes:
         (declaration.number, line.gseqno) for declaration, line in made
     }
     assert all(1 <= len(declaration.lines) <= most for declaration in merged.declarations)
-    if wishes.split_currency:
+    if options.split_currency:
         assert all(len({line.currency for line in declaration.lines}) == 1 for declaration in merged.declarations)
 
 
-@given(months, codes([OLD, NEW]), wished, st.randoms(use_true_random=False))
-def test_the_order_of_lists_and_lines_decides_nothing(rows: Any, day: date, wishes: Wishes, chance: Any) -> None:
-    rule = rule_on(day, load(), wishes)._replace(lines=3)
+@given(months, codes([OLD, NEW]), merging_options, st.randoms(use_true_random=False))
+def test_the_order_of_lists_and_lines_decides_nothing(
+    rows: Any, day: date, options: MergingOptions, chance: Any
+) -> None:
+    rule = rule_on(day, load(), options)._replace(lines=3)
     lists = _month(rows)
     mixed = [cleared._replace(lines=chance.sample(list(cleared.lines), len(cleared.lines))) for cleared in lists]
     chance.shuffle(mixed)
