@@ -1,4 +1,4 @@
-"""Who answers: one stub per agency. Each handles a batch at its desk, works on its repository, and answers.
+"""The agencies, one stub each. A gateway handles a batch at its desk, works on its repository, and answers.
 
-Imports `declarations` and `schemas`; knows neither database nor broker.
+Imports `declarations` and `schemas`; has no access to database or broker.
 """

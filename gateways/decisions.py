@@ -12,7 +12,7 @@ from declarations.reasons import Reason
 from gateways.topics.shared import Decision
 
 MOVED_ON = "16004"
-"""Refused: the subject is no longer what whoever decided has seen."""
+"""Refused: the subject has changed since the deciding person saw it."""
 
 
 class Subject(StrEnum):
@@ -28,10 +28,10 @@ class Subject(StrEnum):
 
 
 class Fresh:
-    """Tells within one batch of deliveries whether a subject is still what was seen.
+    """Checks within one batch of deliveries whether a subject is unchanged since it was seen.
 
     A version is counted up when the batch is written; a second decision about what a first one of the same batch has
-    changed is therefore told apart here.
+    changed is therefore detected here.
     """
 
     def __init__(self) -> None:

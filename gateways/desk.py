@@ -1,8 +1,8 @@
 """The desk of a gateway: the one context in which it handles a batch of deliveries of one sandbox.
 
-It holds what a handler may look at (its repository, the instant, the law in force, the sandbox's options) and collects
-what comes of the batch (receipts, timeline, deadlines, payloads for other gateways, answers to decisions). The runner
-makes it and commits what it collected; a handler never sees a database.
+It holds what a handler may read (its repository, the instant, the law in force, the sandbox's options) and collects
+the results of the batch (receipts, timeline, deadlines, payloads for other gateways, answers to decisions). The runner
+makes it and commits what it collected; a handler has no access to a database.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ class Desk(Generic[RepositoryT]):
     """What a test forces customs to decide."""
 
     def __post_init__(self) -> None:
-        """Read the circumstances once: handlers ask for them document by document."""
+        """Read the circumstances once: handlers need them for each document."""
         given = self.circumstances
         self.now, self.day, self.seed = given.now, given.day, given.seed
         self.options, self.law, self.goods = given.options, given.parameters, given.goods
@@ -66,8 +66,8 @@ class Desk(Generic[RepositoryT]):
         return choose(self.seed, key, state, self.day, self.law, lifecycle)
 
     def await_automatic_officer(self, choice: Choice | None, payload: Any, topic: str = "", slower: int = 0) -> int:
-        """Where the sandbox has an automatic officer who has a choice, have a payload delivered when he decides,
-        `slower` milliseconds later than he would.
+        """Where the sandbox has an automatic officer with a choice, have a payload delivered when he decides,
+        `slower` milliseconds later than usual.
 
         Gives the instant; 0: a person decides.
         """

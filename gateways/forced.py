@@ -1,6 +1,6 @@
-"""What a test forces customs to decide about a list: asked where customs decides, and nothing by default.
+"""What a test forces customs to decide about a list: queried where customs decides; nothing by default.
 
-The window implements it from the triggers of a sandbox; a gateway only learns the outcome and the reasons to give.
+The window implements it from the triggers of a sandbox; a gateway only receives the outcome and the reasons to give.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from declarations.reasons import Reason
 
 
 class ForcedList(Protocol):
-    """What a trigger looks at: a list's flow, business key, order number and mailboxes, the sender's first."""
+    """What a trigger matches: a list's flow, business key, order number and mailboxes, the sender's first."""
 
     flow: str
     key: str

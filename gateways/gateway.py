@@ -32,7 +32,7 @@ class Gateway(Protocol):
     """What it does for each topic. Documents of a kind that no rule reads need no handler: they are taken in."""
 
     def hold(self, batch: Sequence[Delivered], desk: Any) -> None:
-        """Ask the repository once for everything that the batch may change, each kind sorted, in an order of its own.
+        """Query the repository once for all that the batch may change, each kind sorted, in an order of its own.
 
         Called before the batch is handled where several may work on the repository at the same time.
         """

@@ -1,6 +1,6 @@
-"""The inspection gateway: takes the goods that customs' draw selected, and after its clock time says what it found.
+"""The inspection gateway: takes the goods that customs' draw selected, and after its time reports the result.
 
-What it finds is a keyed draw for quality and safety: the same list in the same sandbox always has the same result.
+The result is a keyed draw for quality and safety: the same list in the same sandbox always has the same result.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ InspectionDesk: TypeAlias = Desk[InspectionRepository]
 
 
 def handle_requested(requests: Sequence[InspectionRequested], desk: InspectionDesk) -> None:
-    """Customs asks for an inspection."""
+    """Customs requests an inspection."""
     due = desk.due_in(*WINDOWS)
     for request in requests:
         task = Task(request.declaration_id, request.order_no, request.key, desk.now)
@@ -56,7 +56,7 @@ def handle_requested(requests: Sequence[InspectionRequested], desk: InspectionDe
 
 
 def handle_due(due: Sequence[InspectionDue], desk: InspectionDesk) -> None:
-    """The time an inspection takes is over: say what was found, once."""
+    """The time of an inspection is over: report the result, once."""
     flows = {deadline.declaration_id: deadline.flow for deadline in due}
     for task in desk.repository.tasks([deadline.declaration_id for deadline in due]).values():
         if task.result:

@@ -48,7 +48,7 @@ class Options(Struct, frozen=True, omit_defaults=True):
 
 @dataclass(frozen=True, slots=True)
 class Circumstances:
-    """What a gateway may know besides what it hears and remembers: which sandbox, when, under which law."""
+    """What a gateway may use besides its messages and its repository: which sandbox, when, under which law."""
 
     sandbox: str
     seed: str
@@ -69,7 +69,7 @@ class Filed:
     """A document as the port filed it. `order_no` is where it meets others, and under what its timeline is found;
     `mailboxes` are the DXP ids that get its receipts, joined by ';', its sender's first.
 
-    `facts` are unpacked when they are first asked for: a document that still waits for its partners never is.
+    `facts` are unpacked when they are first read: a document that still waits for its partners never is.
     """
 
     __slots__ = (
@@ -124,7 +124,7 @@ class Stamped:
 
 
 class ReceiptDraft(NamedTuple):
-    """A receipt before it has a place in anybody's sequence: who gets it, what it is about, what it says."""
+    """A receipt before it has a place in a participant's sequence: recipient, subject, content."""
 
     mailboxes: str
     code: str
@@ -138,7 +138,7 @@ class ReceiptDraft(NamedTuple):
 
 
 class Event(NamedTuple):
-    """A line of the timeline: who did what to which document, and why."""
+    """A line of the timeline: actor, action, document and reasons."""
 
     order_no: str
     kind: str
@@ -160,7 +160,7 @@ class DeadlineDraft(NamedTuple):
 
 
 class PaymentRequestDraft(NamedTuple):
-    """A request for the original payment data of an order: which platform is asked, about which list, until when."""
+    """A request for the original payment data of an order: from which platform, about which list, until when."""
 
     session_id: str
     order_no: str
@@ -199,5 +199,5 @@ class Answers:
             self.decisions.append(DecisionAnswer(decision_id, True, reasons))
 
     def send(self, topic: str, payload: Any) -> None:
-        """Send one payload to whoever handles the topic."""
+        """Send one payload to the handler of its topic."""
         self.sends.setdefault(topic, []).append(payload)

@@ -1,6 +1,6 @@
 """Customs: compares the four documents, checks limits, draws the risk lane, reviews, releases, closes, undoes.
 
-`HANDLERS` is the table of contents: what is heard, and who in this package deals with it.
+`HANDLERS` is the table of contents: the topics, and the function of this package that handles each.
 """
 
 from __future__ import annotations

@@ -144,7 +144,7 @@ def _accept(
         desk.note(event(declaration, desk.now, "accepted", warnings))
     port_code = trade.inventory.facts.port_code
     if port_code and port_code != declaration.customs_code:
-        offices.ask(declaration, port_code, desk)
+        offices.request_agreement(declaration, port_code, desk)
     else:
         lanes.accepted(declaration, known.companies, desk)
     desk.repository.put_declaration(declaration)

@@ -41,7 +41,7 @@ class Known:
 
 
 def load(trades: Sequence[tuple[Trade, Declaration]], desk: CustomsDesk) -> Known:
-    """Everything that the examinations of a batch will ask, in one look-up a kind."""
+    """All that the examinations of a batch will need, in one query a kind."""
     lists: list[Inventory] = [trade.inventory.facts for trade, _ in trades]
     year = desk.day.year
     codes = {code for trade, _ in trades for _, code in company_codes(trade)}

@@ -1,4 +1,5 @@
-"""The risk lane of a list: green goes on (to tax, or out), review waits for an officer, inspection for inspectors."""
+"""The risk lane of a list: green continues (to tax, or release), review waits for an officer, inspection for
+inspectors."""
 
 from __future__ import annotations
 
@@ -19,14 +20,14 @@ from gateways.topics.tax import TaxRequested
 SHORT = "14204"
 """Why a list is in review whose tax the guarantee does not cover."""
 UNCOVERED = (SHORT, "14208.", "14209")
-"""Why a list is in review for its guarantor's sake: tax is asked again before it is concluded."""
+"""Why a list is in review for its guarantor's sake: the assessment is requested again before it is concluded."""
 
 
 def accepted(declaration: Declaration, companies: Mapping[str, Company], desk: CustomsDesk) -> None:
-    """A list was accepted and no office has to be asked (any more): it waits for its parcel, or enters its lane.
+    """A list was accepted and no office has to agree (any more): it waits for its parcel, or enters its lane.
 
-    Exports always wait, in silence; direct purchases where the sandbox says so. Imports wait for the original payment
-    data of their platform before that, where the sandbox asks for them.
+    Exports always wait, without a receipt; direct purchases by an option of the sandbox. Imports wait for the
+    original payment data of their platform before that, where the sandbox requires them.
     """
     if payment_data.is_awaited(declaration, desk):
         return
@@ -87,7 +88,7 @@ def inspect(declaration: Declaration, reasons: Sequence[Reason], desk: CustomsDe
 
 
 def review(declaration: Declaration, reasons: Sequence[Reason], desk: CustomsDesk) -> None:
-    """Hand a list to an officer (300)."""
+    """Put a list in review by an officer (300)."""
     step(declaration, "review", desk, reasons[0])
     declaration.reasons = tuple(reasons)
     desk.note(event(declaration, desk.now, "review", reasons))
@@ -100,9 +101,10 @@ def short(declaration: Declaration) -> bool:
 
 
 def weigh_again(declaration: Declaration, decision_id: int, desk: CustomsDesk) -> None:
-    """An officer concluded a list whose guarantee was short: ask tax first, or 300 would follow 399 at once.
+    """An officer concluded a list whose guarantee was short: request the assessment first, or 300 would follow 399 at
+    once.
 
-    The decision is answered when tax has (`answer_conclusion`)."""
+    The decision is answered when tax has answered (`answer_conclusion`)."""
     advance(declaration, "weigh_again")
     if decision_id:
         declaration.held.decision = decision_id
@@ -110,8 +112,8 @@ def weigh_again(declaration: Declaration, decision_id: int, desk: CustomsDesk) -
 
 
 def answer_conclusion(declaration: Declaration, refusal: Sequence[Reason], desk: CustomsDesk) -> None:
-    """Answer the decision to conclude a list that waited for tax, if there was one: `refusal` says why it was in vain,
-    and is empty where it was carried out."""
+    """Answer the decision to conclude a list that waited for tax, if there was one: `refusal` is the reason why it
+    failed, empty where it was carried out."""
     decision_id, declaration.held.decision = declaration.held.decision, 0
     if refusal:
         desk.refuse(decision_id, refusal)
@@ -136,7 +138,7 @@ def await_officer(declaration: Declaration, desk: CustomsDesk) -> None:
 
 
 def proceed(declaration: Declaration, desk: CustomsDesk) -> None:
-    """Nothing stands against a list: the tax of an import is asked for, an export is released once it is there."""
+    """A list is in order: the assessment of an import is requested, an export is released once it is there."""
     if declaration.flow == "I":
         request_tax(declaration, desk)
     elif declaration.arrived_at:
@@ -144,5 +146,5 @@ def proceed(declaration: Declaration, desk: CustomsDesk) -> None:
 
 
 def request_tax(declaration: Declaration, desk: CustomsDesk) -> None:
-    """Ask the tax gateway to assess an accepted or concluded list and to reserve the guarantee."""
+    """Request the tax gateway to assess an accepted or concluded list and to reserve the guarantee."""
     desk.send(TaxRequested(declaration.id, declaration.document_id, declaration.accepted_at, declaration.full_tax))

@@ -93,7 +93,7 @@ def with_declarations(
 ) -> list[tuple[TradeT, Declaration | None]]:
     """Trades with their declarations, where they have one.
 
-    Who waits or was decided has left a mark at its meeting; without one there is no declaration to look for.
+    A list that waits or was decided has left a mark at its meeting; without one there is no declaration to query.
     """
     declarations = repository.declarations_by_key(
         [trade.inventory.key for trade in trades if repository.answered(trade.inventory.order_no)], flow
@@ -102,7 +102,7 @@ def with_declarations(
 
 
 def undecided(trade: Trade, old: Declaration | None) -> bool:
-    """Whether customs has to look at a list: a new one, one that waits, or a later version that may start over."""
+    """Whether customs has to handle a list: a new one, one that waits, or a later version that may start over."""
     if old is None or old.state == "declared":
         return True
     return old.document_version < trade.inventory.version and may_start_over(old)
@@ -191,7 +191,7 @@ def still_waiting(overdue: Sequence[PartnersOverdue], flow: str, desk: CustomsDe
 
 
 def first_come(complete: Iterable[tuple[TradeT, Declaration]]) -> list[tuple[TradeT, Declaration]]:
-    """Trades in the order in which they became complete: who comes first has the allowance, or the stock, first."""
+    """Trades in the order in which they became complete: the first has the allowance, or the stock, first."""
     return sorted(
         complete,
         key=lambda complete_trade: max(

@@ -1,8 +1,8 @@
 """Regional clearance: a list is declared at one office, its goods lie at another. The two agree by messages.
 
-The declaring office asks once it has accepted the list; that of the port says that it inspects and releases there.
-Both are customs and work on the same memory, so both are heard by this gateway; what passes between them goes over the
-broker like everything else, and may be heard by different processes. A list goes on only when it is answered.
+The declaring office sends a request once it has accepted the list; that of the port confirms that it inspects and
+releases there. Both are customs and work on the same tables, so this gateway handles both; their messages go over the
+broker like all others, and may be handled by different processes. A list continues only when it is answered.
 """
 
 from __future__ import annotations
@@ -16,14 +16,15 @@ from gateways.customs.outcome import event
 from gateways.customs.repository import CustomsDesk, Declaration
 from gateways.topics.customs import OfficeAnswered, OfficeAsked
 
-ASKED, ANSWERED = "17511", "17512"
+REQUESTED, ANSWERED = "17511", "17512"
 
 
-def ask(declaration: Declaration, port_code: str, desk: CustomsDesk) -> None:
-    """The declaring office asks the office of the port whether the goods may be inspected and released there."""
+def request_agreement(declaration: Declaration, port_code: str, desk: CustomsDesk) -> None:
+    """The declaring office requests the office of the port to confirm that the goods may be inspected and released
+    there."""
     channel = clearance(declaration.customs_code, port_code, desk.day, desk.law)
     reason = Reason(
-        ASKED,
+        REQUESTED,
         {
             "customs_code": declaration.customs_code,
             "port_code": port_code,
@@ -36,14 +37,14 @@ def ask(declaration: Declaration, port_code: str, desk: CustomsDesk) -> None:
     desk.send(OfficeAsked(declaration.id, declaration.customs_code, port_code))
 
 
-def handle_asked(questions: Sequence[OfficeAsked], desk: CustomsDesk) -> None:
-    """The office of a port is asked: it agrees."""
-    for question in questions:
-        desk.send(OfficeAnswered(question.declaration_id, question.port_code, question.customs_code))
+def handle_request(requests: Sequence[OfficeAsked], desk: CustomsDesk) -> None:
+    """The office of a port receives requests: it agrees."""
+    for request in requests:
+        desk.send(OfficeAnswered(request.declaration_id, request.port_code, request.customs_code))
 
 
 def handle_answered(answers: Sequence[OfficeAnswered], desk: CustomsDesk) -> None:
-    """The office of a port agrees: the list goes on."""
+    """The office of a port agrees: the list continues."""
     declarations = desk.repository.declarations([answer.declaration_id for answer in answers])
     waiting = {
         declaration.id: declaration

@@ -24,7 +24,7 @@ LIST = {"I": "inventory", "E": "export_inventory"}
 def step(declaration: Declaration, action: str, desk: CustomsDesk, reason: Reason | None = None) -> None:
     """Move a declaration along its lifecycle, and send the receipt of that step: its status is the table's, its words
     those of `reason`, by default the table's. Raises `lifecycle.NotAllowed` when its state forbids the action."""
-    tell(declaration, advance(declaration, action), desk, reason)
+    send_receipt(declaration, advance(declaration, action), desk, reason)
 
 
 def advance(declaration: Declaration, action: str) -> Transition:
@@ -34,7 +34,7 @@ def advance(declaration: Declaration, action: str) -> Transition:
     return taken
 
 
-def tell(declaration: Declaration, taken: Transition, desk: CustomsDesk, reason: Reason | None = None) -> None:
+def send_receipt(declaration: Declaration, taken: Transition, desk: CustomsDesk, reason: Reason | None = None) -> None:
     """Send the receipt of a step that was taken; of one that has none for lists of this flow, nothing."""
     status = (taken.within(declaration.flow) or taken).return_status
     if status:
@@ -48,7 +48,7 @@ def may_start_over(declaration: Declaration) -> bool:
 
 @cache
 def _starts_over(state: str) -> bool:
-    """Asked for every parcel of every note, of a table that does not change."""
+    """Computed once: it is needed for every parcel of every note, from a table that does not change."""
     return "amend" in {step.action for step in lifecycle.allowed(state)} or lifecycle.state(state).ended
 
 
@@ -113,7 +113,7 @@ def _export_receipt(declaration: Declaration, now: int, status: str, reason: Rea
 
 
 def conclude(declaration: Declaration, desk: CustomsDesk) -> None:
-    """Somebody looked and found nothing against the list (399)."""
+    """A review found the list in order (399)."""
     declaration.reasons, declaration.detention = (), ""
     step(declaration, "conclude", desk)
     desk.note(event(declaration, desk.now, "concluded"))

@@ -19,14 +19,14 @@ from gateways.topics.shared import DocumentFiled
 
 
 def handle_statuses(documents: Sequence[DocumentFiled], desk: CustomsDesk) -> None:
-    """Carriers say that parcels were signed for."""
+    """Carriers report parcels that were signed for."""
     filed = _declared(desk.repository, documents)
     _note([(key, document) for document in filed for key in keys_of(document)], "signed_at", "delivered", desk)
     desk.answers.receipts.extend(document_receipt(document, desk.now) for document in filed)
 
 
 def handle_intakes(documents: Sequence[DocumentFiled], desk: CustomsDesk) -> None:
-    """Site operators say that parcels arrived; the note gets customs' number (rkdNo)."""
+    """Site operators report parcels that arrived; the note gets customs' number (rkdNo)."""
     for document in _declared(desk.repository, documents):
         facts: Intake = document.facts
         _note([(key, document) for key in keys_of(document)], "arrived_at", "arrived", desk)

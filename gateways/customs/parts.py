@@ -1,8 +1,8 @@
 """What comes in parts (报文序号): notes of transport (607, 507, 509), summary requests (701), each msgCount messages.
 
-Parts come in any order, twice, at the same instant: all of a note meet under its sender's own number, and whoever holds
-that meeting and finds the last part begins the work on the note, once. A part that is refused may be sent again; a part
-that was taken in stays. What makes parts belong together, and what is begun, its `Manner` says.
+Parts come in any order, twice, at the same instant: all of a note meet under its sender's own number, and the worker
+that locks that meeting and finds the last part begins the work on the note, once. A part that is refused may be sent
+again; a part that was taken in stays. What makes parts belong together, and what is begun, is defined by its `Manner`.
 """
 
 from __future__ import annotations
@@ -51,13 +51,13 @@ class Part(NamedTuple):
 
 
 Starting: TypeAlias = Callable[[Sequence[Part], Any], None]
-"""Starts on a note whose parts are all there, at the desk of whoever handles the note."""
+"""Starts on a note whose parts are all there, at the desk that handles the note."""
 
 
 class Manner(NamedTuple):
-    """How notes of a kind are dealt with: in what a part contradicts another, what is begun when all are there."""
+    """How notes of a kind are handled: in what a part contradicts another, what is begun when all are there."""
 
-    against: Callable[[Document, Document], Sequence[Reason]]
+    contradictions: Callable[[Document, Document], Sequence[Reason]]
     start: Starting
 
 
@@ -78,7 +78,7 @@ def handle_parts(documents: Sequence[DocumentFiled], manners: Mapping[str, Manne
 def _known(
     notes: Mapping[tuple[str, str], Sequence[Filed]], repository: CustomsRepository
 ) -> dict[str, Mapping[str, Request]]:
-    """What customs has made of the parts of notes so far, by kind and key: asked for once a kind."""
+    """What customs has made of the parts of notes so far, by kind and key: one query a kind."""
     keys: dict[str, list[str]] = {}
     for (kind, _), of_note in notes.items():
         keys.setdefault(kind, []).extend(document.key for document in of_note)
@@ -119,7 +119,7 @@ def _by_note(meetings: Iterable[Sequence[Filed]]) -> dict[tuple[str, str], list[
 
 
 def _parts(of_note: Sequence[Filed], repository: CustomsRepository) -> list[Part]:
-    """The parts of a note that customs has heard of before."""
+    """The parts of a note that customs has handled before."""
     known = repository.requests(of_note[0].kind, [document.key for document in of_note])
     return [Part(document, known[document.key]) for document in of_note if document.key in known]
 
@@ -144,8 +144,8 @@ def _complete(earlier: Sequence[Part], new: Sequence[Part], manner: Manner, desk
     first = (*earlier, *new)[0]
     parts = list(earlier)
     for part in new:
-        if against := manner.against(part.filed.facts, first.filed.facts):
-            refuse_request(part.request, part.filed.order_no, against, desk)
+        if contradictions := manner.contradictions(part.filed.facts, first.filed.facts):
+            refuse_request(part.request, part.filed.order_no, contradictions, desk)
         else:
             parts.append(part)
     waiting = [part for part in parts if part.request.state not in _STARTED]

@@ -1,4 +1,4 @@
-"""What customs does about a platform's payment data: the list goes on, or to review when they do not come in time."""
+"""How customs handles a platform's payment data: the list continues, or goes to review when they are late."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ ANSWERED, REFUSED, SILENT, NOT_RIGHT = "17522", "17523", "14221", "14222"
 
 
 def handle_answered(answers: Sequence[PaymentDataAnswered], desk: CustomsDesk) -> None:
-    """A platform uploaded payment data: the list goes on where they are right; else it goes on waiting, for the
+    """A platform uploaded payment data: the list continues where they are right; else it keeps waiting, for the
     platform may upload again."""
     declarations = desk.repository.declarations([answer.declaration_id for answer in answers])
     companies = desk.repository.companies(sorted({declaration.ebc_code for declaration in declarations.values()}))

@@ -1,7 +1,7 @@
 """Original payment data (announcement 2018-179): an accepted import waits until its platform has uploaded them.
 
-The window asks the platform and verifies what it uploads; customs learns the outcome. Nothing here where a sandbox does
-not ask for it.
+The window sends the request to the platform and verifies what it uploads; customs receives the outcome. Nothing is done
+where a sandbox does not require it.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ def session_of(*names: object) -> str:
 
 
 def is_awaited(declaration: Declaration, desk: CustomsDesk) -> bool:
-    """Whether a list has to wait for payment data; the first time the platform is asked for them."""
+    """Whether a list has to wait for payment data; the first time they are requested from the platform."""
     known = declaration.held.payment_data
     if known is not None:
         return not known.settled

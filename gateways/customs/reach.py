@@ -1,7 +1,7 @@
-"""What a batch may change: found, and taken hold of before anything is handled, by every batch in the same order.
+"""What a batch may change: found and locked before anything is handled, by every batch in the same order.
 
-Batches first, then trades, persons, stock and parcels, each kind sorted and asked for once: where several work at the
-same time, none waits for another in a circle. What is handled afterwards finds all of it loaded.
+Batches first, then trades, persons, stock and parcels, each kind sorted and queried once: where several work at
+the same time, there is no deadlock. The handlers find all of it loaded.
 """
 
 from __future__ import annotations
@@ -134,7 +134,7 @@ def _name(batch: Sequence[Delivered], repository: CustomsRepository, reach: _Rea
         else:
             reach.add(repository.orders(kind, numbers), changes)
     if any(delivered.topic == "deadline.partners" for delivered in batch):
-        reach.exports |= reach.changes.keys()  # an export's partners are looked for at its waybill's meeting too
+        reach.exports |= reach.changes.keys()  # an export's partners are searched for at its waybill's meeting too
     reach.exports.discard("")
     reach.exports |= export_reach.around(reach.exports, repository)
     reach.add(reach.exports, ALL)
@@ -163,7 +163,7 @@ def _documents(filed: Iterable[Filed], changes: int, repository: CustomsReposito
 
 
 def _trades(desk: CustomsDesk, reach: _Reach) -> None:
-    """Lists that may be accepted take their buyer's allowance and stock, and ask after their parcel."""
+    """Lists that may be accepted take their buyer's allowance and stock, and look up their parcel."""
     for trade in acceptance.trades(desk.repository.meet(sorted(reach.deciding))):
         if not trade.missing:
             facts = trade.inventory.facts
@@ -174,7 +174,7 @@ def _trades(desk: CustomsDesk, reach: _Reach) -> None:
 
 
 def _exports(repository: CustomsRepository, reach: _Reach) -> None:
-    """Export lists that may be accepted ask after their parcel, and draw their stock."""
+    """Export lists that may be accepted look up their parcel, and draw their stock."""
     if reach.exports:
         parcels, stock = export_reach.complete(reach.exports, repository)
         reach.parcels |= parcels

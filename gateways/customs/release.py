@@ -21,15 +21,15 @@ HAS_BILL = frozenset({"released", "closed"})
 def handle_assessed(assessments: Sequence[TaxAssessed], desk: CustomsDesk) -> None:
     """Tax is assessed and its guarantee reserved: release, once.
 
-    What there is to review is reviewed once, whatever road a list took to here: what an officer has seen and
-    concluded is not asked again.
+    What there is to review is reviewed once, whichever way a list took to here: what an officer has seen and
+    concluded is not reviewed again.
     """
     declarations = desk.repository.declarations([assessed.declaration_id for assessed in assessments])
     released: dict[int, Declaration] = {}
     for assessed in assessments:
         declaration = declarations[assessed.declaration_id]
         if declaration.state in HAS_BILL or declaration.id in released:
-            continue  # asked and answered a second time
+            continue  # requested and answered a second time
         if declaration.state not in MAY_RELEASE:
             desk.send(TaxDropped(declaration.id))
         elif assessed.doubts and not declaration.held.queried:
@@ -44,7 +44,7 @@ def handle_assessed(assessments: Sequence[TaxAssessed], desk: CustomsDesk) -> No
 
 
 def _query(declaration: Declaration, reasons: Sequence[Reason], desk: CustomsDesk) -> None:
-    """Hand a list to an officer for what was found when its tax was assessed, such as its price."""
+    """Put a list in review for what was found when its tax was assessed, such as its price."""
     declaration.held.queried = True
     if declaration.state == "accepted" and lanes.short(declaration):
         lanes.hold(declaration, reasons, desk)
@@ -74,7 +74,8 @@ def _release(declaration: Declaration, desk: CustomsDesk) -> None:
 
 
 def handle_short(shortages: Sequence[TaxShort], desk: CustomsDesk) -> None:
-    """The guarantor does not cover a list: review, or reject if just the amount is too small and a sandbox says so."""
+    """The guarantor does not cover a list: review, or reject if just the amount is too small and an option of the
+    sandbox demands it."""
     declarations = desk.repository.declarations([short.declaration_id for short in shortages])
     for short in shortages:
         declaration = declarations[short.declaration_id]

@@ -1,6 +1,6 @@
-"""What customs remembers: declarations, requests, allowances, account books, parcels.
+"""The state of customs: declarations, requests, allowances, account books, parcels.
 
-The store implements `CustomsRepository`. Everything is asked for in bulk; what was changed is handed back with `put_*`
+The store implements `CustomsRepository`. All queries are in bulk; what was changed is passed back with `put_*`
 and kept when the batch commits. Declarations, requests and documents are locked with the meeting of their order.
 """
 
@@ -65,11 +65,11 @@ class Held(Struct, omit_defaults=True):
     caps: list[HeldCap] = []
     stock: list[HeldStock] = []
     queried: bool = False
-    """An officer was asked about what its assessment found."""
+    """What its assessment found was put to an officer."""
     decision: int = 0
     """The id of a decision to conclude it that is answered when tax has answered; 0: none."""
     payment_data: HeldPaymentData | None = None
-    """What its platform was asked for, where the sandbox wants it."""
+    """The payment data requested from its platform, where the sandbox requires them."""
 
     def __bool__(self) -> bool:
         """Whether anything is held."""
@@ -126,7 +126,7 @@ class Declaration(Stamped):
     batch_id: int = 0
     """The batch that it is a member of; 0: none."""
     statistics_flag: str = ""
-    """What kind of declaration an export list is: A simplified, B summary; its receipts say so."""
+    """What kind of declaration an export list is: A simplified, B summary; its receipts state it."""
     batch_no: str = ""
     """The number of that batch, which its receipts carry."""
 

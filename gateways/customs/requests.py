@@ -92,7 +92,7 @@ def returns_to_admit(
 
 
 def admit_return(incoming: IncomingRequest, request: Request, declaration: Declaration, desk: CustomsDesk) -> None:
-    """Admit a return (120): its goods are on their way back, and an officer may look at it first."""
+    """Admit a return (120): its goods are on their way back, and an officer may review it first."""
     facts = incoming.filed.facts
     for line in facts.lines:
         request.lines[line.gnum] = request.lines.get(line.gnum, 0) + line.qty

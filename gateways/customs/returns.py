@@ -61,7 +61,7 @@ def _admit(incoming: IncomingRequest, desk: CustomsDesk) -> None:
 
 
 def handle_decision_due(due: Sequence[RequestDue], desk: CustomsDesk) -> None:
-    """The time to look at requests is over: what nobody acted on is approved (399).
+    """The time to review requests is over: those without a decision are approved (399).
 
     One that an officer put in review is decided by the automatic officer.
     """

@@ -23,7 +23,7 @@ DETENTIONS = {"detain_for_clearance": "501", "detain_for_smuggling": "502", "det
 
 
 def handle_inspection_passed(inspections: Sequence[InspectionPassed], desk: CustomsDesk) -> None:
-    """The goods are in order: conclude (399) and go on to tax."""
+    """The goods are in order: conclude (399) and continue to tax."""
     declarations = desk.repository.declarations([inspection.declaration_id for inspection in inspections]).values()
     joining.sampled(declarations, "passed", desk)
     for declaration in declarations:
@@ -109,7 +109,8 @@ def handle_automatic_officer(due: Sequence[OfficerDue], desk: CustomsDesk) -> No
 
 
 def _amended(declarations: Sequence[Declaration], repository: CustomsRepository) -> set[int]:
-    """Lists whose amendment the port has filed and customs is about to handle: nobody decides on what they were."""
+    """Lists whose amendment the port has filed and customs is about to handle: no decision applies to what they
+    were."""
     open_ones = [declaration for declaration in declarations if may_start_over(declaration)]
     filed = repository.documents([declaration.document_id for declaration in open_ones])
     return {
@@ -184,7 +185,7 @@ def _carry_out(declaration: Declaration, action: str, reason: str, desk: Customs
 
 
 def _release(declaration: Declaration, desk: CustomsDesk) -> None:
-    """By hand an export is released also before its arrival note has come."""
+    """An officer may release an export before its arrival note has come."""
     if declaration.flow == "E":
         leaving.release(declaration, desk)
     else:

@@ -9,7 +9,7 @@ from types import MappingProxyType
 from declarations.lifecycle import NotAllowed
 from declarations.reasons import Reason
 from gateways.decisions import Fresh
-from gateways.forex.outcomes import note, step, tell, tell_collected
+from gateways.forex.outcomes import note, report_collected, send_receipt, step
 from gateways.forex.reports import count
 from gateways.forex.repository import ForexDesk, Report
 from gateways.topics.forex import ReportActed
@@ -62,13 +62,13 @@ def _carry_out(report: Report, decision: Decision, desk: ForexDesk) -> None:
     made, legs = step(report, STEPS[action]), desk.repository.legs_of([report.id])
     reasons = [Reason("21200", {"who": who, "reason": why})] if why else [Reason("21201", {"who": who})]
     if action == "refuse":
-        tell(report, made.return_status, Reason(made.words, {"reason": why}), desk)
+        send_receipt(report, made.return_status, Reason(made.words, {"reason": why}), desk)
         note(report, "forex_refused", desk, reasons, who)
         count(report, legs, desk.repository, -1)
     else:
-        tell(report, made.return_status, Reason(made.words, {}), desk)
+        send_receipt(report, made.return_status, Reason(made.words, {}), desk)
         note(report, "forex_booked", desk, reasons, who)
-        tell_collected(report, legs, desk)
+        report_collected(report, legs, desk)
     report.decided_at = desk.now
     desk.repository.put_report(report)
     desk.repository.put_legs(report.id, [replace(leg, state=report.state) for leg in legs])

@@ -1,4 +1,4 @@
-"""What the gateway says of a report: receipts, lines of the timeline, and to the refund desk what was collected."""
+"""What the gateway sends about a report: receipts, lines of the timeline, and to the refund desk what was collected."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def step(report: Report, action: str) -> Transition:
     return made
 
 
-def tell(report: Report, status: str, reason: Reason, desk: ForexDesk) -> None:
+def send_receipt(report: Report, status: str, reason: Reason, desk: ForexDesk) -> None:
     """A receipt about a report, later than every earlier one."""
     desk.receipt(
         ReceiptDraft(
@@ -41,9 +41,9 @@ def tell(report: Report, status: str, reason: Reason, desk: ForexDesk) -> None:
     )
 
 
-def tell_taken_in(report: Report, desk: ForexDesk) -> None:
+def send_taken_in(report: Report, desk: ForexDesk) -> None:
     """The receipt of a report that passed by itself, before it is booked."""
-    tell(report, *taken_in(KIND), desk)
+    send_receipt(report, *taken_in(KIND), desk)
 
 
 def note(report: Report, name: str, desk: ForexDesk, reasons: Sequence[Reason] = (), actor: str = "forex") -> None:
@@ -52,8 +52,8 @@ def note(report: Report, name: str, desk: ForexDesk, reasons: Sequence[Reason] =
     desk.note(Event(report.cop_no, KIND, report.key, at, actor, name, report.state, reasons))
 
 
-def tell_collected(report: Report, legs: Iterable[Leg], desk: ForexDesk) -> None:
-    """Tell the refund desk for which declarations and orders money came in, if any did."""
+def report_collected(report: Report, legs: Iterable[Leg], desk: ForexDesk) -> None:
+    """Notify the refund desk for which declarations and orders money came in, if any did."""
     goods = [leg for leg in legs if leg.leg_kind == GOODS and leg.direction == COLLECTION]
     entries, orders = ({leg.entry_no for leg in goods} - {""}, {leg.order_no for leg in goods} - {""})
     if entries or orders:

@@ -14,7 +14,7 @@ from declarations.forex.rates import customs_code, in_dollars, kept_dollars, let
 from declarations.money import plain
 from declarations.reasons import Reason
 from gateways.forex import knowledge
-from gateways.forex.outcomes import note, step, tell, tell_collected, tell_taken_in
+from gateways.forex.outcomes import note, report_collected, send_receipt, send_taken_in, step
 from gateways.forex.repository import ForexDesk, ForexRepository, Leg, Report, Total
 from gateways.records import Filed
 from gateways.replies import together
@@ -77,7 +77,7 @@ def _decide(report: Report, facts: ForexReport, checked: Checked, desk: ForexDes
     report.value_on = checked.day.isoformat() if checked.day else ""
     report.reasons = tuple(finding.reason for finding in checked.findings)
     if refusals := checked.reasons(Weight.REFUSE):
-        tell(report, step(report, "reject").return_status, together(refusals), desk)
+        send_receipt(report, step(report, "reject").return_status, together(refusals), desk)
         note(report, "forex_refused", desk, report.reasons)
         report.decided_at = desk.now
         desk.repository.put_report(report)
@@ -85,17 +85,17 @@ def _decide(report: Report, facts: ForexReport, checked: Checked, desk: ForexDes
         return
     _value(report, checked, desk)
     if doubts := checked.reasons(Weight.REVIEW):
-        tell(report, step(report, "review").return_status, together(doubts), desk)
+        send_receipt(report, step(report, "review").return_status, together(doubts), desk)
         note(report, "forex_in_review", desk, report.reasons)
     else:
-        tell_taken_in(report, desk)
+        send_taken_in(report, desk)
         _book(report, desk)
     _count(report, facts, checked, desk)
 
 
 def _book(report: Report, desk: ForexDesk) -> None:
     booked = step(report, "book")
-    tell(report, booked.return_status, Reason(booked.words, {}), desk)
+    send_receipt(report, booked.return_status, Reason(booked.words, {}), desk)
     note(report, "forex_booked", desk, report.reasons)
     report.decided_at = desk.now
 
@@ -126,7 +126,7 @@ def _count(report: Report, facts: ForexReport, checked: Checked, desk: ForexDesk
     desk.repository.put_report(report)
     desk.repository.put_legs(report.id, of_report)
     if report.state == "booked":
-        tell_collected(report, of_report, desk)
+        report_collected(report, of_report, desk)
 
 
 def _legs(report: Report, facts: ForexReport, checked: Checked) -> Iterable[Leg]:

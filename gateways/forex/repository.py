@@ -1,6 +1,6 @@
-"""What the foreign-exchange gateway remembers: enterprises, the year's totals, reports with their legs.
+"""The state of the foreign-exchange gateway: enterprises, the year's totals, reports with their legs.
 
-The store implements `ForexRepository`. An enterprise is locked by whoever judges a report of it: with it go its totals,
+The store implements `ForexRepository`. An enterprise is locked to check a report of it: with it its totals,
 its reports, and what was collected for its orders and declarations.
 """
 

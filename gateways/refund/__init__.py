@@ -31,5 +31,5 @@ class TaxRefund:
     handlers: Mapping[str, Handler] = HANDLERS
 
     def hold(self, batch: Sequence[Delivered], desk: RefundDesk) -> None:
-        """The accounts of all companies concerned: whoever holds them holds their ledgers, claims and papers."""
+        """The accounts of all companies concerned: locking them locks their ledgers, claims and papers."""
         hold(batch, desk.repository)

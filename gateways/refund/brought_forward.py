@@ -1,6 +1,6 @@
 """A manufacturer's credit brought forward (上期留抵): no more than what the months before left over.
 
-What the desk knows of the months are the claims: a month without one hands on what came into it, for its VAT return is
+The desk has only the claims of the months: a month without one passes on what came into it, for its VAT return is
 in no message; before the first nothing was left over.
 """
 
@@ -21,7 +21,7 @@ GIVEN_UP = ("declared", "rejected", "deleted")
 
 
 def left(claim: Claim) -> Scaled:
-    """What a claim leaves to the next month: its carry; where it was refused, what it had asked for, too."""
+    """What a claim leaves to the next month: its carry; where it was refused, what it had claimed, too."""
     return claim.carry + (claim.refund if claim.state in GIVEN_UP else 0)
 
 

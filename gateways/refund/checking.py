@@ -1,4 +1,4 @@
-"""What a claim must be before anything of it is matched: known words, lines of one kind each, an exporter who may."""
+"""What a claim must be before anything of it is matched: known codes, lines of one kind each, an entitled exporter."""
 
 from __future__ import annotations
 
@@ -89,9 +89,9 @@ def _admissible(mode: str, business: str, account: Account, desk: RefundDesk) ->
 
 
 def exporter(facts: RefundClaim, standing: Standing) -> tuple[Exporter, Condition | None]:
-    """Who claims, as the law asks; a company that nobody registered counts as what it claims as.
+    """The claimant, as the law needs it; a company that was not registered counts as what it claims as.
 
-    Who claims an exemption asks for no refund, whatever he has filed for.
+    A claimant of an exemption claims no refund, whatever refund was filed for.
     """
     exempt = facts.claim_kind == EXEMPTION
     if standing.registered is None:

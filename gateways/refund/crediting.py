@@ -32,7 +32,7 @@ def weight(lines: Iterable[ClaimLine]) -> Decimal:
 
 
 def reverse(claim: Claim, kept: Decimal, held: Decimal, desk: RefundDesk) -> Sequence[Reason]:
-    """Of exports of a FOB `held` only `kept` counts any more: book what is credited less, and say so."""
+    """Of exports of a FOB `held` only `kept` counts any more: book what is credited less, and note it."""
     if not claim.credited or held <= 0:
         return ()
     left = scaled(to_fen(decimal(claim.credited) * kept / held))

@@ -39,7 +39,7 @@ class Evidence(NamedTuple):
 
 
 def gather(claims: Sequence[Filed], desk: RefundDesk) -> Evidence:
-    """All that these claims name. A company's account comes first: who holds it holds the ledgers."""
+    """All that these claims name. A company's account comes first: its lock covers the ledgers."""
     companies = {document.facts.ebc_code for document in claims}
     accounts = desk.repository.accounts(companies)
     items = items_of(

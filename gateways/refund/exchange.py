@@ -16,7 +16,7 @@ from gateways.topics.refund import ExchangeCollected, ExchangeDue
 
 MISSING = "missing"
 DONE = ("paid", "settled")
-"""States in which a claim has what it may lose again; one that is settled and has nothing left asks for no exchange."""
+"""States in which a claim has what it may lose again; one that is settled and has nothing left needs no exchange."""
 NEVER, OTHER, PROVED = "20580", "20581", "20582"
 SHORT = (lanes.DUE, lanes.OTHER_CURRENCY, MISSING)
 """How the exchange of a claim stands where it is not all there."""
@@ -35,7 +35,7 @@ def handle_due(due: Sequence[ExchangeDue], desk: RefundDesk) -> None:
 
 
 def _end(claim: Claim, desk: RefundDesk) -> None:
-    state = look(claim, desk)
+    state = update(claim, desk)
     if state == lanes.COLLECTED:
         return
     claim.exchange = MISSING
@@ -43,8 +43,8 @@ def _end(claim: Claim, desk: RefundDesk) -> None:
     paying.recover(claim, [Reason(code, {"until": claim.exchange_due})], desk)
 
 
-def look(claim: Claim, desk: RefundDesk) -> str:
-    """Look for the exchange of a claim that is not proved, and note it where it is there. Gives how it stands."""
+def update(claim: Claim, desk: RefundDesk) -> str:
+    """Query the exchange of a claim that is not proved, and note it where it is there. Gives its state."""
     state = ledgers.prove(claim, desk.repository)
     if state == lanes.COLLECTED:
         claim.exchange = state
@@ -54,12 +54,12 @@ def look(claim: Claim, desk: RefundDesk) -> str:
 
 
 def handle_collected(collected: Sequence[ExchangeCollected], desk: RefundDesk) -> None:
-    """Exchange was collected, [orders]]: whose claims does it prove?"""
+    """Exchange was collected: mark the claims that it proves."""
     pools = desk.repository.pools_of(
         {number for receipt in collected for number in receipt.entries},
         {number for receipt in collected for number in receipt.orders},
     )
     for claim in desk.repository.claims_waiting({receipt.ebc_code for receipt in collected}, pools):
         recovered = claim.exchange == MISSING and claim.state == "to_repay" and claim.stage != OVERDUE
-        if look(claim, desk) == lanes.COLLECTED and recovered:
+        if update(claim, desk) == lanes.COLLECTED and recovered:
             paying.restore(claim, desk)

@@ -1,7 +1,8 @@
-"""Claims come in: each is matched, judged and reckoned; it is taken in (120) with what it reserves, or refused (100).
+"""Claims arrive: each is matched, assessed and calculated; it is accepted (120) with what it reserves, or refused
+(100).
 
-The claims of a batch are fetched together and heard one after the other, in the order of their coming: what one takes,
-the next does not find any more.
+The claims of a batch are loaded together and handled one after the other, in the order of their arrival: what one takes
+is not available to the next.
 """
 
 from __future__ import annotations
@@ -42,7 +43,7 @@ from gateways.topics.shared import DocumentFiled
 MOST, TOGETHER = 20_000, 10
 """Lines of claims that one batch works on, which a few claims may exceed; those beyond come with the next.
 """
-TOLD = 50
+MOST_REASONS = 50
 """Reasons that a refusal keeps at most; the rest is counted."""
 MORE, CLASSED, RETURN_USED = "20502.more", "20555", "20534"
 OFFICE_HOUR = 17
@@ -52,16 +53,16 @@ OFFICE_HOUR = 17
 def handle_claims(documents: Sequence[DocumentFiled], desk: RefundDesk) -> None:
     """Claims came in."""
     fresh: list[tuple[Filed, Claim]] = []
-    handed, later = _as_many(documents, desk.repository)
+    filed, later = _first_documents(documents, desk.repository)
     for waiting in later:
         desk.send(waiting, "agency.refund_claim")
-    known = desk.repository.claims_by_key({document.key for document in handed})
-    senders.expect(handed, desk.repository)
-    for document in handed:
+    known = desk.repository.claims_by_key({document.key for document in filed})
+    senders.load(filed, desk.repository)
+    for document in filed:
         old = known.get(document.key)
         if old is not None and old.document_version >= document.version:
             continue
-        if strange := senders.against(document, desk.repository):
+        if strange := senders.refusals(document, desk.repository):
             _turn_away(old, document, strange, desk)
         elif document.state == "deleted":
             _withdraw(old, document, desk)
@@ -73,22 +74,22 @@ def handle_claims(documents: Sequence[DocumentFiled], desk: RefundDesk) -> None:
             _decide(document.facts, claim, evidence, desk)
 
 
-def _as_many(
+def _first_documents(
     documents: Sequence[DocumentFiled], repository: RefundRepository
 ) -> tuple[list[Filed], Sequence[DocumentFiled]]:
     """The claims that one batch works on, at least one; and the documents of those that wait for the next."""
-    handed, lines = list[Filed](), 0
+    taken, lines = list[Filed](), 0
     for start in range(0, len(documents), TOGETHER):
         if lines > MOST:
-            return handed, documents[start:]
+            return taken, documents[start:]
         filed = repository.documents([document.document_id for document in documents[start : start + TOGETHER]])
-        handed += filed.values()
+        taken += filed.values()
         lines += sum(len(document.facts.lines) for document in filed.values())
-    return handed, ()
+    return taken, ()
 
 
 def _turn_away(old: Claim | None, document: Filed, strange: Sequence[Reason], desk: RefundDesk) -> None:
-    """What a stranger says in a company's name: a claim of the company's stays as it is, a new one is refused."""
+    """A claim in a company's name by another sender: a claim of the company's stays as it is, a new one is refused."""
     if old is not None and not lifecycle.state(old.state, "refund_claim").ended:
         note(old, "action_refused", desk, strange)
     elif document.state == "declared":
@@ -183,9 +184,9 @@ def _refuse(claim: Claim, judged: Judged, reasons: Sequence[Reason], desk: Refun
     """Refuse a claim; it keeps the conditions that were judged, where judging came that far."""
     claim.conditions = _conditions(judged)
     distinct = list(dict((repr(reason), reason) for reason in reasons).values())
-    claim.reasons = tuple(distinct[:TOLD])
-    if len(distinct) > TOLD:
-        claim.reasons += (Reason(MORE, {"count": str(len(distinct) - TOLD)}),)
+    claim.reasons = tuple(distinct[:MOST_REASONS])
+    if len(distinct) > MOST_REASONS:
+        claim.reasons += (Reason(MORE, {"count": str(len(distinct) - MOST_REASONS)}),)
     claim.decided_at = desk.now
     step(claim, "reject", desk, claim.reasons)
     desk.repository.put_claim(claim)
@@ -223,8 +224,8 @@ def _plain(condition: Condition) -> list[object]:
 
 
 def _class(account: Account, standing: Standing, desk: RefundDesk) -> Classed:
-    """The refund class of a company today, from what others registered and what an officer noted of it; who came into
-    class 4 stays there for a while."""
+    """The refund class of a company today, from what others registered and what an officer noted; a company that came
+    into class 4 stays there for a while."""
     known = account.facts
     firm = Firm(
         standing.tax_credit,

@@ -1,6 +1,6 @@
-"""Purchase papers are put on file (120) or refused (100); a number is on file once, whoever hands it in.
+"""Purchase papers are put on file (120) or refused (100); a number is on file once, whichever company files it.
 
-Of two companies that race for a number the database lets one through: the other's batch is taken again, and finds it.
+Of two companies that race for a number the database lets one through: the other's batch is retried, and finds it.
 """
 
 from __future__ import annotations
@@ -43,13 +43,13 @@ TOLERANCE = 6_000
 
 def handle_invoices(documents: Sequence[DocumentFiled], desk: RefundDesk) -> None:
     """Purchase papers came in."""
-    handed_in = desk.repository.documents([document.document_id for document in documents])
-    known = dict(desk.repository.invoices({filed.key for filed in handed_in.values()}))
-    on_file = dict(desk.repository.invoices_on_file({filed.facts.invoice_no for filed in handed_in.values()}))
-    senders.expect(handed_in.values(), desk.repository)
-    for filed in handed_in.values():
+    documents_filed = desk.repository.documents([document.document_id for document in documents])
+    known = dict(desk.repository.invoices({filed.key for filed in documents_filed.values()}))
+    on_file = dict(desk.repository.invoices_on_file({filed.facts.invoice_no for filed in documents_filed.values()}))
+    senders.load(documents_filed.values(), desk.repository)
+    for filed in documents_filed.values():
         old = known.get(filed.key)
-        if filed.state == "deleted" and not senders.against(filed, desk.repository):
+        if filed.state == "deleted" and not senders.refusals(filed, desk.repository):
             _withdraw(old, filed, desk)
         elif filed.state == "declared" and (old is None or old.document_version < filed.version):
             known[filed.key] = _take(filed, old, on_file, desk)
@@ -73,7 +73,7 @@ def _take(filed: Filed, old: Invoice | None, on_file: dict[str, Invoice], desk: 
         return old
     invoice = _declared(filed, old, desk)
     reasons = [
-        *senders.against(filed, desk.repository),
+        *senders.refusals(filed, desk.repository),
         *_head(facts, desk.day),
         *_lines(facts),
         *_number(facts, on_file),
@@ -91,7 +91,7 @@ def _take(filed: Filed, old: Invoice | None, on_file: dict[str, Invoice], desk: 
 
 
 def _declared(filed: Filed, old: Invoice | None, desk: RefundDesk) -> Invoice:
-    """The invoice as it was handed in; of a number that was handed in before, the same one in a newer version."""
+    """The invoice as it was filed; of a number that was filed before, the same one in a newer version."""
     facts: VatInvoice = filed.facts
     return Invoice(
         old.id if old else desk.repository.new_id(),

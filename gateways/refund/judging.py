@@ -1,6 +1,6 @@
-"""A claim is matched and each of its exports treated by the law; amounts are reckoned from what the law gives.
+"""A claim is matched and each of its exports treated by the law; amounts are calculated from the result.
 
-Exports that the law cannot tell apart (day, goods, mode, papers, exchange) are judged once, and their conditions kept
+Exports that are alike to the law (day, goods, mode, papers, exchange) are assessed once, and their conditions kept
 once for all their items.
 """
 
@@ -58,14 +58,14 @@ class Group(NamedTuple):
 
 @dataclass(slots=True)
 class Judged:
-    """What a claim comes to before amounts: reasons against it, or links and what each item is treated as."""
+    """The result of a claim before amounts: reasons to refuse it, or links and how each item is treated."""
 
     reasons: list[Reason] = field(default_factory=list)
     links: tuple[Link, ...] = ()
     groups: list[Group] = field(default_factory=list)
     by_item: dict[str, Treatment] = field(default_factory=dict)
     exchange: str = ""
-    """The worst of its items: collected, due, other_currency; empty: no item asks for it."""
+    """The worst of its items: collected, due, other_currency; empty: no item needs it."""
     exchange_due: str = ""
     assumed: tuple[Condition, ...] = ()
 
@@ -182,11 +182,11 @@ def _treat_all(
                 judged.by_item[item.item_no] = group.treatment
     judged.groups = [group for group in known.values() if group is not None]
     if not judged.reasons:
-        judged.reasons += _against(judged, facts)
+        judged.reasons += _refusals(judged, facts)
 
 
 class _Alike(NamedTuple):
-    """What the law asks of an export, besides who claims and when."""
+    """What the law requires of an export, besides claimant and date."""
 
     exported_on: str
     gcode: str
@@ -195,7 +195,7 @@ class _Alike(NamedTuple):
     voucher: bool
     counted: bool
     office: str
-    """Where it was declared, which only the exemption without an invoice asks."""
+    """Where it was declared, which only the exemption without an invoice needs."""
 
 
 def _group(
@@ -271,12 +271,12 @@ def proof(amount: Scaled, currency: str, pools: Mapping[str, Pool]) -> str:
 
 
 def _exempt_already(facts: RefundClaim, treatment: Treatment) -> bool:
-    """Who claims an exemption late and has its papers waits for nothing: it asks for no exchange."""
+    """A late claim of an exemption that has its papers waits for nothing: it needs no exchange."""
     late = treatment.timeliness.reasons[0].rule == deadlines.DOCUMENTS_INCOMPLETE
     return facts.claim_kind == EXEMPTION and late and treatment.kind in (EXEMPT, NO_INVOICE)
 
 
-def _against(judged: Judged, facts: RefundClaim) -> Iterator[Reason]:
+def _refusals(judged: Judged, facts: RefundClaim) -> Iterator[Reason]:
     """Why a claim cannot be decided as it stands: too early, the exchange not there as it must be, links mixed."""
     for treatment in (group.treatment for group in judged.groups):
         if not treatment.final and not _exempt_already(facts, treatment):

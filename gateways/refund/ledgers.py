@@ -156,7 +156,7 @@ def give_back(purchases: Sequence[tuple[ClaimLine, Scaled, Scaled]], repository:
 
 
 def prove(claim: Claim, repository: RefundRepository) -> str:
-    """Look for the exchange of a claim that is not proved; reserve it where it is there. Gives how it stands."""
+    """Query the exchange of a claim that is not proved; reserve it where it is there. Gives its state."""
     sold, pools = _of_claim(claim, repository)
     states = {proof(amount, currency, pools.get(name, {})) for (name, currency), amount in sold.items()}
     if states <= {lanes.COLLECTED}:
@@ -173,15 +173,15 @@ def unprove(claim: Claim, repository: RefundRepository) -> None:
     claim.exchange = ""
 
 
-def ask_for(claim: Claim, sold: Mapping[tuple[str, str], Scaled], repository: RefundRepository) -> None:
-    """Let a claim ask for this exchange only, by pool and currency, and let go of what proved more; asking for none, it
-    needs none."""
-    stood = claim.exchange
+def reduce_exchange(claim: Claim, sold: Mapping[tuple[str, str], Scaled], repository: RefundRepository) -> None:
+    """Reduce what a claim needs to this exchange, by pool and currency, and free the rest; a claim left without any
+    needs no proof."""
+    previous = claim.exchange
     unprove(claim, repository)
     wanted = {place: amount for place, amount in sorted(sold.items()) if amount}
     claim.pools = {f"{name}|{currency}": amount for (name, currency), amount in wanted.items()}
     if wanted:
-        claim.exchange = stood
+        claim.exchange = previous
     if claim.exchange == lanes.COLLECTED:
         _prove(wanted, 1, claim.ebc_code, pools_by_name({name for name, _ in wanted}, repository), repository)
 
@@ -189,7 +189,7 @@ def ask_for(claim: Claim, sold: Mapping[tuple[str, str], Scaled], repository: Re
 def _of_claim(
     claim: Claim, repository: RefundRepository
 ) -> tuple[dict[tuple[str, str], Scaled], dict[str, dict[str, Pool]]]:
-    """What a claim asks of which pool, and these pools by name and currency."""
+    """What a claim needs of which pool, and these pools by name and currency."""
     sold = {
         (name, currency): amount
         for place, amount in claim.pools.items()

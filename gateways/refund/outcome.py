@@ -16,7 +16,7 @@ from gateways.replies import ANSWERS, together
 KIND = "refund_claim"
 PAID, RECOVERED, CREDITED, TAXED, CERTIFICATE = "1", "2", "3", "4", "5"
 """Kinds of notices."""
-STOOD_OUT = "action_refused"
+ACTION_REFUSED = "action_refused"
 """What the timeline calls an act that a claim's state did not allow any more."""
 
 
@@ -33,8 +33,8 @@ def step(
     note(claim, f"refund_{action}", desk, reasons)
 
 
-def told_state(claim: Claim | None) -> dict[str, str]:
-    """What a reason says of the state that a claim is in, or that there is none."""
+def state_values(claim: Claim | None) -> dict[str, str]:
+    """The values of a reason for the state of a claim, or that there is none."""
     if claim is None:
         return {"state": "", "state_zh": "没有该申报", "state_en": "there is no such claim"}
     known = lifecycle.state(claim.state, KIND)
@@ -66,7 +66,7 @@ def book(
 
 
 def notice(claim: Claim, kind: str, amount: Scaled, status: str, reason: Reason, desk: RefundDesk) -> str:
-    """Tell a company of money; gives the notice's number."""
+    """Notify a company of a payment or demand; gives the notice's number."""
     number = desk.repository.notice_no(desk.day.year)
     now = claim.stamp(desk.now)
     fields = {
@@ -85,7 +85,7 @@ def notice(claim: Claim, kind: str, amount: Scaled, status: str, reason: Reason,
 
 
 def certify(paper: Paper, place: str, claim_no: str, reason: Reason, desk: RefundDesk) -> None:
-    """The certificate that tax was repaid, or never refunded, which customs asks for."""
+    """The certificate that tax was repaid, or never refunded, which customs requires."""
     paper.certificate_no = desk.repository.certificate_no(desk.day.year)
     now = paper.stamp(desk.now)
     fields = {

@@ -1,4 +1,4 @@
-"""What the refund desk keeps of what was handed in: purchase papers, claims with their lines, money, other papers.
+"""What the refund desk keeps of what was filed: purchase papers, claims with their lines, money, other papers.
 
 Amounts and quantities are scaled; days are ISO texts, instants milliseconds.
 """
@@ -14,7 +14,7 @@ from gateways.records import Stamped
 
 @dataclass(slots=True)
 class Invoice(Stamped):
-    """A purchase paper. While it is `accepted` or `used` nobody else's of the same number is on file."""
+    """A purchase paper. While it is `accepted` or `used` no other of the same number is on file."""
 
     id: int
     key: str
@@ -86,9 +86,9 @@ class Claim(Stamped):
     paid: int = 0
     recovered: int = 0
     exchange: str = ""
-    """Of the foreign exchange: collected, due, missing (recovered for it), other_currency; empty: not asked."""
+    """Of the foreign exchange: collected, due, missing (recovered for it), other_currency; empty: not needed."""
     pools: dict[str, int] = field(default_factory=dict)
-    """What of it asks for foreign exchange, by pool and currency ("S12|USD"), scaled."""
+    """What it needs of foreign exchange, by pool and currency ("S12|USD"), scaled."""
     reasons: tuple[Reason, ...] = ()
     mailboxes: str = ""
     document_id: int = 0
@@ -151,7 +151,7 @@ class ClaimLine(NamedTuple):
 
 @dataclass(slots=True)
 class Paper(Stamped):
-    """A reconciliation, a repayment, or the return of exports (kind "export_return") that the desk heard of."""
+    """A reconciliation, a repayment, or the return of exports (kind "export_return") that was filed."""
 
     id: int
     kind: str

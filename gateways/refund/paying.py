@@ -25,7 +25,7 @@ AMOUNT, SET_OFF, BOOKED = "20570", "20571", "20572"
 
 
 def pay(claim: Claim, desk: RefundDesk) -> None:
-    """An approved claim is done: what is due is paid, credited or taxed, and the company is told."""
+    """An approved claim is done: what is due is paid, credited or taxed, and the company is notified."""
     _move_money(claim, "pay", desk)
     if claim.domestic_vat:
         number = notice(claim, TAXED, claim.domestic_vat, "800", _booked("domestic_vat", claim.domestic_vat), desk)

@@ -1,7 +1,7 @@
-"""What a batch may change, as far as that can be told before it is handled: the companies whose accounts it holds.
+"""What a batch may change, as far as it is known before it is handled: the companies whose accounts it locks.
 
-Of a company, its account stands for all that the desk keeps. Only numbers of invoices are shared by companies, and the
-database sees to those.
+Of a company, its account stands for all that the desk keeps. Only numbers of invoices are shared by companies, and a
+unique index guards those.
 """
 
 from __future__ import annotations

@@ -1,4 +1,5 @@
-"""What a claim comes to: refund, cost and domestic VAT of each link, or a manufacturer's period; and how."""
+"""The amounts of a claim: refund, cost and domestic VAT of each link, or a manufacturer's period; and their
+calculation."""
 
 from __future__ import annotations
 

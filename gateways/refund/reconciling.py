@@ -1,4 +1,4 @@
-"""Refunds ahead of sale are reconciled: same amount, another one, unsold; whoever does not in time pays all of it back.
+"""Refunds ahead of sale are reconciled: same amount, another one, unsold; without it in time all is paid back.
 
 A trader's refund rests on what he paid, so only the quantity sold changes it; a manufacturer's on the FOB that he got.
 What is not sold goes back to the ledgers, and is claimed again when it is sold.
@@ -25,7 +25,7 @@ from gateways.refund import crediting, exchange, ledgers, paying, senders
 from gateways.refund.checking import AHEAD, MANUFACTURER
 from gateways.refund.evidence import EXPORT, items_of
 from gateways.refund.judging import sold_of
-from gateways.refund.outcome import conclude, note, step, told_state
+from gateways.refund.outcome import conclude, note, state_values, step
 from gateways.refund.paying import OVERDUE, WAITS
 from gateways.refund.repaying import came_back, give_back, new_papers
 from gateways.refund.repository import Claim, ClaimLine, Paper, RefundDesk, RefundRepository
@@ -45,7 +45,7 @@ NOT_AHEAD, NOT_EACH, BAD_QTY, BAD_AMOUNT, OTHER_CURRENCY, OTHER_OUTCOME, NEVER, 
     "20647",
 )
 UNPROVED = (lanes.DUE, lanes.OTHER_CURRENCY)
-_SAID = {
+_RESULT_CODES = {
     overseas.Outcome.SAME: "A",
     overseas.Outcome.OTHER: "B",
     overseas.Outcome.PART: "B",
@@ -54,7 +54,7 @@ _SAID = {
 
 
 class _Sold(NamedTuple):
-    """A line of a claim, what its reconciliation says, and what that comes to."""
+    """A line of a claim, its line of the reconciliation, and the result."""
 
     line: ClaimLine
     stated: RefundReconciliationLine
@@ -69,7 +69,7 @@ def handle_reconciliations(documents: Sequence[DocumentFiled], desk: RefundDesk)
 
 def _reconcile(paper: Paper, document: Filed, claim: Claim | None, desk: RefundDesk) -> None:
     facts: RefundReconciliation = document.facts
-    reasons = [*senders.against(document, desk.repository)] or list(_standing(facts, claim, desk))
+    reasons = [*senders.refusals(document, desk.repository)] or list(_standing(facts, claim, desk))
     sold: list[_Sold] = []
     if claim is not None and not reasons:
         paper.claim_id = claim.id
@@ -90,7 +90,7 @@ def _reconcile(paper: Paper, document: Filed, claim: Claim | None, desk: RefundD
 def _standing(facts: RefundReconciliation, claim: Claim | None, desk: RefundDesk) -> Iterator[Reason]:
     """A claim ahead of sale that waits for it, in its period; one whose period is over is only closed."""
     if claim is None or claim.business != AHEAD or claim.stage not in (WAITS, OVERDUE):
-        yield Reason(NOT_AHEAD, {"claim": facts.claim_no, **told_state(claim)})
+        yield Reason(NOT_AHEAD, {"claim": facts.claim_no, **state_values(claim)})
     elif claim.stage == WAITS:
         yield from overseas.timeliness(day_of(claim.paid_at), desk.day, desk.law)
 
@@ -148,7 +148,7 @@ def _correct(claim: Claim, line: ClaimLine, stated: RefundReconciliationLine, he
 
 def _outcome(sold: Sequence[_Sold]) -> Iterator[Reason]:
     for export in sold:
-        expected = _SAID[export.outcome.outcome]
+        expected = _RESULT_CODES[export.outcome.outcome]
         if export.stated.outcome != expected:
             yield Reason(
                 OTHER_OUTCOME,
@@ -176,7 +176,7 @@ def _close(claim: Claim, sold: Sequence[_Sold], desk: RefundDesk) -> None:
         )
         desk.repository.put_item(item)
     desk.repository.repay_lines([after for _, after in changed])
-    _ask_for_less(claim, sold, desk)
+    _reduce_exchange(claim, sold, desk)
     working = [reason for export in sold for reason in export.outcome.working]
     working += _credit_less(claim, sold, desk)
     amount, offset = sum(export.outcome.repay for export in sold), sum(export.outcome.offset for export in sold)
@@ -189,10 +189,10 @@ def _close(claim: Claim, sold: Sequence[_Sold], desk: RefundDesk) -> None:
     desk.repository.put_claim(claim)
 
 
-def _ask_for_less(claim: Claim, sold: Sequence[_Sold], desk: RefundDesk) -> None:
-    """Foreign exchange can only come of what was sold, and no more is asked for than was claimed."""
+def _reduce_exchange(claim: Claim, sold: Sequence[_Sold], desk: RefundDesk) -> None:
+    """Foreign exchange can only come of what was sold, and no more is needed than was claimed."""
     items = items_of({export.line.item_no for export in sold}, desk)
-    ledgers.ask_for(
+    ledgers.reduce_exchange(
         claim,
         sold_of(
             (items[export.line.item_no], min(export.stated.amount, export.line.fob))
@@ -202,7 +202,7 @@ def _ask_for_less(claim: Claim, sold: Sequence[_Sold], desk: RefundDesk) -> None
         desk.repository,
     )
     if claim.exchange in UNPROVED:
-        exchange.look(claim, desk)
+        exchange.update(claim, desk)
 
 
 def _credit_less(claim: Claim, sold: Sequence[_Sold], desk: RefundDesk) -> Sequence[Reason]:

@@ -1,7 +1,7 @@
-"""Goods that were refunded come back: the refund is repaid by quantity, and a certificate says so to customs.
+"""Goods that were refunded come back: the refund is repaid by quantity, and a certificate confirms it to customs.
 
-Whoever repays before the goods are back (a paper) has its certificate when customs asks; of whoever does not, the desk
-recovers when customs says that they are back. What came back is free to be bought into another export again.
+A company that repays before the goods are back (a paper) has its certificate when customs checks; from others the desk
+recovers when customs reports that they are back. What came back is free to be bought into another export again.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from declarations.refund.repayment import release, repay
 from gateways.records import Filed
 from gateways.refund import crediting, ledgers, paying, senders
 from gateways.refund.evidence import EXPORT, PURCHASE, items_of
-from gateways.refund.outcome import book, certify, conclude, note, step, told_state
+from gateways.refund.outcome import book, certify, conclude, note, state_values, step
 from gateways.refund.repository import Claim, ClaimLine, Paper, RefundDesk, RefundRepository, Returned
 from gateways.replies import identify
 from gateways.topics.refund import ExportReturned
@@ -94,12 +94,12 @@ def _repay(paper: Paper, document: Filed, claim: Claim | None, desk: RefundDesk)
     paper.invt_no = facts.invt_no
     for line in facts.lines:
         paper.lines[line.item_no] = paper.lines.get(line.item_no, 0) + line.qty
-    reasons = list(senders.against(document, desk.repository))
+    reasons = list(senders.refusals(document, desk.repository))
     if reasons:
         claim = None
     elif facts.claim_no:
         paper.claim_id = claim.id if claim else 0
-        reasons = [*_elsewhere(paper, desk.repository), *_against(facts, paper, claim, desk.repository)]
+        reasons = [*_elsewhere(paper, desk.repository), *_refusals(facts, paper, claim, desk.repository)]
     else:
         reasons = [*_elsewhere(paper, desk.repository), *_refunded(paper, desk.repository)]
     if reasons:
@@ -118,13 +118,13 @@ def _repay(paper: Paper, document: Filed, claim: Claim | None, desk: RefundDesk)
     desk.repository.put_paper(paper)
 
 
-def _against(
+def _refusals(
     facts: RefundRepayment, paper: Paper, claim: Claim | None, repository: RefundRepository
 ) -> Iterator[Reason]:
     if facts.reason_kind not in KINDS:
         yield Reason(NO_KIND, {"found": facts.reason_kind, "expected": "/".join(KINDS)})
     if claim is None or claim.state not in DONE:
-        yield Reason(NOT_PAID, {"claim": facts.claim_no, **told_state(claim)})
+        yield Reason(NOT_PAID, {"claim": facts.claim_no, **state_values(claim)})
         return
     left: dict[str, Scaled] = {}
     for line in repository.lines([claim.id])[claim.id]:
@@ -153,11 +153,11 @@ def _elsewhere(paper: Paper, repository: RefundRepository) -> Iterator[Reason]:
 
 
 def _refunded(paper: Paper, repository: RefundRepository) -> Iterator[Reason]:
-    """Claims that stand against a certificate that nothing was refunded: of its items, and of all of its list."""
+    """Claims that prevent a certificate that nothing was refunded: of its items, and of all of its list."""
     items = {*paper.lines, *(repository.items_of_list(paper.ebc_code, paper.invt_no) if paper.invt_no else ())}
     for claim in repository.claims(repository.claims_of_items(items)).values():
         if claim.state in LIVE or (claim.state == SETTLED and _keeps(claim, items, repository)):
-            yield Reason(CLAIMED, {"claim": claim.cop_no, **told_state(claim)})
+            yield Reason(CLAIMED, {"claim": claim.cop_no, **state_values(claim)})
 
 
 def _keeps(claim: Claim, items: Collection[str], repository: RefundRepository) -> bool:

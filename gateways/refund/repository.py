@@ -1,7 +1,7 @@
-"""What the refund desk remembers: purchase papers, claims and their lines, the ledgers they draw on, what was paid.
+"""The state of the refund desk: purchase papers, claims and their lines, the ledgers they draw on, what was paid.
 
-Three ledgers say what is left: of invoice lines, of exported items, of the foreign exchange of a pool. Whoever changes
-one of a company's holds its account.
+Three ledgers hold what is left: of invoice lines, of exported items, of the foreign exchange of a pool. To change
+one of a company's its account is locked.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ __all__ = [
 class RefundRepository(Protocol):
     """Loads in bulk, keeps what is put back."""
 
-    # what was handed in, and who
+    # what was filed, and the companies
 
     def documents(self, ids: Collection[int]) -> Mapping[int, Filed]:
         """Documents by id."""
@@ -43,7 +43,7 @@ class RefundRepository(Protocol):
         """Codes of the companies of documents and claims; nothing of them is kept."""
 
     def standings(self, ebc_codes: Collection[str]) -> Mapping[str, Standing]:
-        """Every exporter asked for."""
+        """Every requested exporter."""
 
     def rates(self) -> RefundRates:
         """The rates of refunds of the sandbox."""
@@ -63,7 +63,7 @@ class RefundRepository(Protocol):
         """Purchase papers by key, whatever became of them."""
 
     def invoices_on_file(self, numbers: Collection[str]) -> Mapping[str, Invoice]:
-        """Purchase papers on file by number, whoever's."""
+        """Purchase papers on file by number, of any company."""
 
     def invoices_by_id(self, ids: Collection[int]) -> Mapping[int, Invoice]:
         """Purchase papers by id."""
@@ -89,7 +89,7 @@ class RefundRepository(Protocol):
         """Claims by key, without how they were reckoned."""
 
     def claims_waiting(self, ebc_codes: Collection[str], pools: Collection[str]) -> Sequence[Claim]:
-        """Claims of companies that ask these pools for foreign exchange and are not proved, by id."""
+        """Claims of companies that need foreign exchange of these pools and are not proved, by id."""
 
     def claims_of_kind(self, ebc_code: str, kind: str) -> Sequence[Claim]:
         """Claims of a kind that a company made, whatever became of them, by id."""
@@ -118,7 +118,7 @@ class RefundRepository(Protocol):
     # ledgers
 
     def accounts(self, ebc_codes: Collection[str]) -> Mapping[str, Account]:
-        """Companies' accounts, locked; every one asked for."""
+        """Companies' accounts, locked; every requested one."""
 
     def put_account(self, account: Account) -> None:
         """Keep a changed account."""

@@ -1,7 +1,7 @@
-"""A claim is reviewed by the end of its class's working days: approved and paid, or handed to an officer.
+"""A claim is reviewed by the end of its class's working days: approved and paid, or put in review by an officer.
 
-An officer looks at a share of each class, drawn by key, at claims of goods that came back meanwhile, and at claims
-whose foreign exchange must be there and is not. Whoever approves a claim whose exchange is short after its term gives
+An officer reviews a share of each class, drawn by key, claims of goods that came back meanwhile, and claims whose
+foreign exchange must be there and is not. To approve a claim whose exchange is short after its term, the officer gives
 the reason for which it counts as collected.
 """
 
@@ -21,7 +21,7 @@ from gateways.decisions import Fresh
 from gateways.refund import exchange as foreign_exchange
 from gateways.refund import ledgers, paying
 from gateways.refund.evidence import EXPORT, items_of
-from gateways.refund.outcome import KIND, STOOD_OUT, note, step
+from gateways.refund.outcome import ACTION_REFUSED, KIND, note, step
 from gateways.refund.repository import Claim, RefundDesk
 from gateways.topics.refund import ClaimActed, ReviewDue
 from gateways.topics.shared import Decision
@@ -67,7 +67,7 @@ def _claims_of(due: Iterable[ReviewDue], claims: Mapping[int, Claim]) -> Iterato
 
 
 def _ahead(claims: Sequence[Claim], desk: RefundDesk) -> None:
-    """Fetch what the reviews of all these claims will look at."""
+    """Load what the reviews of all these claims will need."""
     lines = desk.repository.lines([claim.id for claim in claims])
     items = items_of({line.item_no for of_claim in lines.values() for line in of_claim if line.part == EXPORT}, desk)
     desk.repository.pools({item.pool for item in items.values()})
@@ -78,7 +78,7 @@ def _review(claim: Claim, desk: RefundDesk) -> None:
         claim.exchange = ledgers.prove(claim, desk.repository)
     reasons = list(_doubts(claim, desk))
     if reasons:
-        hand_over(claim, reasons, desk)
+        start_review(claim, reasons, desk)
         desk.repository.put_claim(claim)
     else:
         approve(claim, "approve", (), desk)
@@ -102,8 +102,8 @@ def _doubts(claim: Claim, desk: RefundDesk) -> Sequence[Reason]:
     return doubts
 
 
-def hand_over(claim: Claim, reasons: Sequence[Reason], desk: RefundDesk) -> None:
-    """An officer decides: by hand, or by draw where the sandbox has him do so."""
+def start_review(claim: Claim, reasons: Sequence[Reason], desk: RefundDesk) -> None:
+    """An officer decides: a person, or the automatic officer of a sandbox by draw."""
     step(claim, "review", desk, reasons, Reason("20502", {}))
     claim.stage = "officer"
     choice = desk.choice(claim.key, claim.state, KIND)
@@ -159,7 +159,7 @@ def decide_claims(filed: Sequence[Decision], desk: RefundDesk) -> None:
             continue
         refusal = _refusal(claim, decision, fresh) or _carry_out(claim, decision, desk)
         if refusal:
-            note(claim, STOOD_OUT, desk, refusal)
+            note(claim, ACTION_REFUSED, desk, refusal)
             desk.refuse(decision.id, refusal)
         else:
             fresh.decided(decision)
@@ -229,10 +229,10 @@ def _approve(claim: Claim, decision: Decision, desk: RefundDesk) -> Sequence[Rea
 
 
 def _overdue(claim: Claim, desk: RefundDesk) -> bool:
-    """Whether a claim's exchange is short after its term, once it was looked for."""
+    """Whether a claim's exchange is short after its term, by a fresh query."""
     return (
         foreign_exchange.overdue(claim.exchange, claim.exchange_due, desk.day)
-        and foreign_exchange.look(claim, desk) != lanes.COLLECTED
+        and foreign_exchange.update(claim, desk) != lanes.COLLECTED
     )
 
 

@@ -1,4 +1,4 @@
-"""Who may hand in papers of a company: the company itself, from the DXP id that it is known to send from."""
+"""Who may file papers of a company: the company itself, from its known DXP id."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from gateways.refund.repository import RefundRepository
 NOT_ITS_OWN = "20535"
 
 
-def expect(handed: Iterable[Filed], repository: RefundRepository) -> None:
-    """Ask for the companies of these documents together."""
-    repository.standings({document.facts.ebc_code for document in handed})
+def load(documents: Iterable[Filed], repository: RefundRepository) -> None:
+    """Load the companies of these documents in one query."""
+    repository.standings({document.facts.ebc_code for document in documents})
 
 
-def against(document: Filed, repository: RefundRepository) -> tuple[Reason, ...]:
-    """Why a document is not its company's own; nothing against one whose company has no DXP id that is known."""
+def refusals(document: Filed, repository: RefundRepository) -> tuple[Reason, ...]:
+    """Why a document is not its company's own; empty also for a company without a known DXP id."""
     code = document.facts.ebc_code
     known, sender = repository.standings([code])[code].dxp_id, document.mailboxes.partition(";")[0]
     if known in ("", sender):

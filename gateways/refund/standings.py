@@ -58,7 +58,7 @@ class Account:
 
 
 class Standing(NamedTuple):
-    """What others know of an exporter. `registered` is None where nobody registered him."""
+    """What other agencies have on an exporter. `registered` is None where it is not registered."""
 
     code: str
     registered: bool | None = None
@@ -72,7 +72,7 @@ class Standing(NamedTuple):
     forex_class: str = ""
     customs_grade: str = ""
     dxp_id: str = ""
-    """From where it sends; empty: nobody knows."""
+    """The DXP id that it sends from; empty: not known."""
 
 
 class Returned(NamedTuple):

@@ -1,6 +1,7 @@
-"""The purchase papers of an exemption: any lawful voucher of the claimant's will do, and each is used up as any paper.
+"""The purchase papers of an exemption: any lawful voucher of the claimant's will do, and each is used up like an
+invoice.
 
-They make no base and need not be counted in the units of the exports; only what they show is asked: that the goods were
+They make no base and need not be counted in the units of the exports; they must only show that the goods were
 bought, by the claimant, and not for another claim already.
 """
 
@@ -25,7 +26,7 @@ def added(
     claimant: str,
     rule: MatchingRule,
 ) -> Matched:
-    """The links of an exemption with their vouchers, and what stands against those besides."""
+    """The links of an exemption with their vouchers, and the reasons to refuse others."""
     kinds = rule.vat_kinds | rule.consumption_kinds | {VOUCHER}
     ledger = InvoiceLedger(invoices, claimant, rule._replace(vat_kinds=kinds))
     ledger.take(sorted(purchases))

@@ -1,4 +1,4 @@
-"""Applications of companies: checked, decided at once on the green channel, else handed to an officer."""
+"""Applications of companies: checked, decided at once on the green channel, else put in review by an officer."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from declarations.registration import application, green_channel
 from declarations.registration.application import Application, Known
 from declarations.registration.unknown import unanswered
 from gateways.records import Filed
-from gateways.registration.outcome import KIND, STANDING, current, known, note, step, tell
+from gateways.registration.outcome import KIND, STANDING, current, known, note, send_receipt, step
 from gateways.registration.repository import (
     FILED,
     CreditGrade,
@@ -72,8 +72,8 @@ def applied(facts: Any) -> Application:
     )
 
 
-def against(facts: Any, desk: RegistrarDesk) -> tuple[Application, Known, tuple[Reason, ...]]:
-    """What a document applies for, what is known of it, and everything that speaks against it now."""
+def examine(facts: Any, desk: RegistrarDesk) -> tuple[Application, Known, tuple[Reason, ...]]:
+    """What a document applies for, the registrations beside it, and all reasons to refuse it now."""
     applied_for, company = applied(facts), _company(facts.code, desk.repository)
     agents = (
         desk.repository.companies([applied_for.agent_code]).get(applied_for.agent_code, ())
@@ -111,14 +111,14 @@ def register(enterprise: Enterprise, facts: Any, desk: RegistrarDesk) -> None:
         desk.repository.put_grade(
             CreditGrade(enterprise.code, desk.day.isoformat(), participant.credit_grade, KIND, "", desk.now)
         )
-    tell(enterprise, Reason(_registered(desk), {}), desk)
+    send_receipt(enterprise, Reason(_registered(desk), {}), desk)
     note(enterprise, "registered", desk)
     if enterprise.suspended_at:
         step(enterprise, "suspend")
 
 
 def describe(enterprise: Enterprise, facts: Any) -> None:
-    """Keep what an application says."""
+    """Keep the values of an application."""
     enterprise.credit_code, enterprise.name = facts.credit_code, facts.name
     enterprise.kinds, enterprise.zone = ";".join(_kinds(facts)), facts.zone
     enterprise.taxpayer_kind, enterprise.refund_kind = facts.taxpayer_kind, facts.refund_kind
@@ -129,7 +129,7 @@ def describe(enterprise: Enterprise, facts: Any) -> None:
 
 
 def _apply(enterprise: Enterprise, paper: Filed, desk: RegistrarDesk) -> None:
-    applied_for, background, reasons = against(paper.facts, desk)
+    applied_for, background, reasons = examine(paper.facts, desk)
     standing = enterprise.state if enterprise.state in STANDING else ""
     enterprise.filed_at = desk.now
     if not reasons:
@@ -150,15 +150,15 @@ def _apply(enterprise: Enterprise, paper: Filed, desk: RegistrarDesk) -> None:
     enterprise.reasons = why
     if why:
         step(enterprise, "review")
-        tell(enterprise, green_channel.review(lane), desk)
+        send_receipt(enterprise, green_channel.review(lane), desk)
         note(enterprise, "review", desk, why)
-        _ask_automatic_officer(enterprise, desk)
+        _schedule_automatic_officer(enterprise, desk)
         return
-    tell(enterprise, Reason(TAKEN, {}), desk)
+    send_receipt(enterprise, Reason(TAKEN, {}), desk)
     register(enterprise, paper.facts, desk)
 
 
-def _ask_automatic_officer(enterprise: Enterprise, desk: RegistrarDesk) -> None:
+def _schedule_automatic_officer(enterprise: Enterprise, desk: RegistrarDesk) -> None:
     """Where a sandbox has an automatic officer, he decides within his hours, by keyed draw, about this application."""
     key, application = f"{enterprise.code}|{enterprise.document_version}", str(enterprise.document_version)
     choice = desk.choice(key, enterprise.state, KIND)
@@ -172,7 +172,7 @@ def _ask_automatic_officer(enterprise: Enterprise, desk: RegistrarDesk) -> None:
 def refuse(
     enterprise: Enterprise, reasons: Sequence[Reason], standing: str, desk: RegistrarDesk, who: str = ""
 ) -> None:
-    """An application is refused (100). Who was registered before stays so, as before."""
+    """An application is refused (100). A company that was registered before stays so."""
     if enterprise.state in STANDING:
         event = "amendment_refused"
     else:
@@ -182,7 +182,7 @@ def refuse(
         enterprise.state, event = standing, "amendment_refused"
     enterprise.reasons, enterprise.decided_at = tuple(reasons), desk.now
     enterprise.facts = {**enterprise.facts, "refused_on": desk.day.isoformat()}
-    tell(enterprise, together(reasons), desk)
+    send_receipt(enterprise, together(reasons), desk)
     note(enterprise, event, desk, reasons, who)
 
 
@@ -201,7 +201,7 @@ def _delete(enterprise: Enterprise, paper: Filed, desk: RegistrarDesk) -> None:
 
 
 def _sender(paper: Filed, company: Participant | None) -> tuple[Reason, ...]:
-    """A change of a registration that somebody else than the company sends is looked at by a person."""
+    """A change of a registration that is not sent by the company itself is reviewed by an officer."""
     sender = paper.mailboxes.partition(";")[0]
     if company is None or not company.kinds or company.dxp_id in {"", sender}:
         return ()

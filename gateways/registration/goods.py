@@ -1,4 +1,4 @@
-"""Filings of goods: each line is filed, or refused for what stands against it; who may not trade files none."""
+"""Filings of goods: each line is filed, or refused with reasons; a company that may not trade files none."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def _decide(filing: GoodsPaper, paper: Filed, desk: RegistrarDesk) -> None:
     filing.reasons = (*barred, *(reason for line in refused for reason in line.reasons))
     if barred or len(refused) == len(decided):
         answer = barred[0] if barred else _of_all(filing.reasons, len(refused))
-        _say(filing, paper, "reject", answer, desk)
+        _answer(filing, paper, "reject", answer, desk)
         return
     gone = {line.number for line in refused}
     for line in paper.facts.lines:
@@ -80,17 +80,17 @@ def _decide(filing: GoodsPaper, paper: Filed, desk: RegistrarDesk) -> None:
         TAKEN,
         {"filed": str(len(decided) - len(refused)), "refused": str(len(refused)), **({"lines": lines} if gone else {})},
     )
-    _say(filing, paper, "accept", answer, desk)
+    _answer(filing, paper, "accept", answer, desk)
 
 
 def _of_all(reasons: Sequence[Reason], refused: int) -> Reason:
-    """One reason that holds for all lines is said itself; else how many there are."""
+    """One reason that holds for all lines is given itself; else their number."""
     same = {(reason.rule, tuple(sorted(reason.values.items()))) for reason in reasons}
     return reasons[0] if len(same) == 1 else Reason(ALL_REFUSED, {"refused": str(refused)})
 
 
 def _barred(code: str, desk: RegistrarDesk) -> tuple[Reason, ...]:
-    """A suspended company files no goods, nor does a stranger where strangers are not admitted."""
+    """A suspended company files no goods, nor does an unknown one where the sandbox is not open."""
     companies = desk.repository.companies([code]).get(code, ())
     company = known(companies[0] if companies else None, desk.now)
     if (company is None and not desk.options.open) or (company is not None and company.suspended):
@@ -98,7 +98,7 @@ def _barred(code: str, desk: RegistrarDesk) -> tuple[Reason, ...]:
     return ()
 
 
-def _say(filing: GoodsPaper, paper: Filed, action: str, answer: Reason, desk: RegistrarDesk) -> None:
+def _answer(filing: GoodsPaper, paper: Filed, action: str, answer: Reason, desk: RegistrarDesk) -> None:
     filing.state = lifecycle.move(filing.state, action, "paper").to
     desk.receipt(
         ReceiptDraft(

@@ -12,7 +12,7 @@ from declarations.registration import grading
 from gateways.decisions import Fresh
 from gateways.records import Event
 from gateways.registration import filing
-from gateways.registration.outcome import ACTOR, KIND, REFUSED, STANDING, current, note, step, tell
+from gateways.registration.outcome import ACTOR, KIND, REFUSED, STANDING, current, note, send_receipt, step
 from gateways.registration.repository import CreditGrade, Enterprise, Participant, RegistrarDesk
 from gateways.topics.registration import GradeDue, RegistrationActed
 from gateways.topics.shared import Decision
@@ -46,10 +46,10 @@ def decide_registrations(filed: Sequence[Decision], desk: RegistrarDesk) -> None
             desk.refuse(decision.id, unknown)
             continue
         enterprises[code] = enterprise
-        if by == filing.AUTOMATIC and not _still_waits(enterprise, values):
+        if by == filing.AUTOMATIC and not _is_pending(enterprise, values):
             continue
         reasons = (
-            against(enterprise, decision.action, values)
+            refusals(enterprise, decision.action, values)
             or fresh.refusal(decision, enterprise.version, enterprise.state)
             or _carry_out(enterprise, participant, decision.action, by, values, desk)
         )
@@ -69,13 +69,13 @@ def decide_as_filed_earlier(acts: Sequence[RegistrationActed], desk: RegistrarDe
     )
 
 
-def _still_waits(enterprise: Enterprise, values: Values) -> bool:
-    """Whether the application about which the automatic officer was asked has not been decided by a person."""
+def _is_pending(enterprise: Enterprise, values: Values) -> bool:
+    """Whether the application that was put to the automatic officer has not been decided by a person."""
     return enterprise.state == "in_review" and str(enterprise.document_version) == values.get("application", "")
 
 
-def against(enterprise: Enterprise, action: str, values: Values) -> tuple[Reason, ...]:
-    """What can be told at once against an officer's action: unknown, not now, without its reason or its day."""
+def refusals(enterprise: Enterprise, action: str, values: Values) -> tuple[Reason, ...]:
+    """The reasons to refuse an officer's action at once: unknown, not now, without its reason or its day."""
     if action not in ACTIONS:
         return (Reason(NO_SUCH_ACTION, {"action": action[:40], "actions": ", ".join(ACTIONS)}),)
     reasons = []
@@ -103,7 +103,7 @@ def day_of(text: str) -> date | None:
 def _carry_out(
     enterprise: Enterprise, participant: Participant | None, action: str, who: str, values: Values, desk: RegistrarDesk
 ) -> tuple[Reason, ...]:
-    """Do it; gives what stands against it after all."""
+    """Carry it out; gives the reasons that refuse it after all."""
     reason = values.get("reason", "")
     if action == "approve":
         return _approve(enterprise, who, desk)
@@ -129,7 +129,7 @@ def _approve(enterprise: Enterprise, who: str, desk: RegistrarDesk) -> tuple[Rea
     if enterprise.document_id not in papers:
         return (Reason(UNKNOWN, {"code": enterprise.code}),)
     facts = papers[enterprise.document_id].facts
-    _, _, reasons = filing.against(facts, desk)
+    _, _, reasons = filing.examine(facts, desk)
     if not reasons:
         note(enterprise, "officer_approve", desk, (), who)
         filing.register(enterprise, facts, desk)
@@ -143,7 +143,7 @@ def _suspend(enterprise: Enterprise, participant: Participant, reason: str, who:
     answer = Reason("21303", {"reason": reason}) if reason else Reason("21304", {})
     if reason:
         enterprise.facts = {**enterprise.facts, "suspended_on": desk.day.isoformat()}
-    tell(enterprise, answer, desk, company=participant)
+    send_receipt(enterprise, answer, desk, company=participant)
     note(enterprise, "suspended" if reason else "resumed", desk, [answer], who)
 
 

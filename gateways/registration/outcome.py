@@ -16,7 +16,7 @@ from schemas.receipt_texts import return_status
 KIND = "registration"
 ACTOR = "registration"
 REFUSED = "action_refused"
-"""What the history calls it when something that an officer asked for is not done."""
+"""The event of the history for a decision of an officer that is not carried out."""
 STANDING = frozenset({"registered", "suspended"})
 """States in which a company is registered."""
 ENDED = frozenset({"rejected", "deleted"})
@@ -27,9 +27,11 @@ def step(enterprise: Enterprise, action: str) -> None:
     enterprise.state = lifecycle.move(enterprise.state, action, KIND).to
 
 
-def tell(enterprise: Enterprise, reason: Reason, desk: RegistrarDesk, *, company: Participant | None = None) -> None:
-    """A receipt to whoever sent the application; what concerns the company itself goes to `company`, if it has a
-    mailbox. Nothing where nobody can be reached."""
+def send_receipt(
+    enterprise: Enterprise, reason: Reason, desk: RegistrarDesk, *, company: Participant | None = None
+) -> None:
+    """A receipt to the sender of the application; what concerns the company itself goes to `company`, if it has a
+    mailbox. Nothing where there is no mailbox."""
     at = enterprise.stamp(desk.now)
     mailboxes = company.dxp_id if company is not None and company.dxp_id else enterprise.mailboxes
     if mailboxes:
@@ -55,7 +57,7 @@ def note(enterprise: Enterprise, name: str, desk: RegistrarDesk, reasons: Sequen
 
 
 def known(participant: Participant | None, now: int) -> Registered | None:
-    """A participant as the rules know a company; None for nobody, or one that is no longer registered as anything."""
+    """A participant as the rules need a company; None for none, or one that is no longer registered as anything."""
     if participant is None or not participant.kinds:
         return None
     return Registered(
@@ -84,7 +86,7 @@ def current(enterprise: Enterprise | None, participant: Participant | None) -> E
 
 
 def adopted(participant: Participant | None) -> Enterprise | None:
-    """The registration of a company that master data brought: it is registered; None for nobody."""
+    """The registration of a company imported with master data: it is registered; None for none."""
     if participant is None or not participant.kinds:
         return None
     state = "suspended" if participant.suspended_at else "registered"

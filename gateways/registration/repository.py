@@ -20,7 +20,7 @@ class Enterprise(Stamped):
 
     `state` is one of the lifecycle `registration`; `channel` is green, officer, or imported (master data brought the
     company, and nothing but its codes, name and kinds is known); the named columns say what is
-    registered, or applied for where nothing is yet; `document_id` and `document_version` the application heard last.
+    registered, or applied for where nothing is yet; `document_id` and `document_version` the application handled last.
     """
 
     code: str

@@ -26,7 +26,7 @@ OVERDUE = "14209"
 
 
 def handle_requested(requests: Sequence[TaxRequested], desk: TaxDesk) -> None:
-    """Customs asks for an assessment."""
+    """Customs requests an assessment."""
     lists = desk.repository.inventories([request.document_id for request in requests])
     bills = dict(desk.repository.bills([request.declaration_id for request in requests]))
     accounts = desk.repository.guarantees(sorted({listed.facts.assure_code for listed in lists.values()}))
@@ -37,7 +37,7 @@ def handle_requested(requests: Sequence[TaxRequested], desk: TaxDesk) -> None:
             desk.send(TaxAssessed(request.declaration_id, []))
             continue
         if old is not None and old.state != "dropped":
-            continue  # asked a second time, after the release: its bill stands
+            continue  # requested a second time, after the release: its bill stands
         day = day_of(request.accepted_at)
         assessed = assess(facts, day, desk.goods, desk.law, desk.options.rounding, full_tax=bool(request.full_tax))
         assessed = queried(assessed, facts, rates_on(day, desk.goods, desk.law))
@@ -51,7 +51,7 @@ def handle_requested(requests: Sequence[TaxRequested], desk: TaxDesk) -> None:
             assessed,
         )
         if _reserve(bill, accounts.get(facts.assure_code), desk):
-            bills[request.declaration_id] = bill  # the same list may be asked about twice in one batch
+            bills[request.declaration_id] = bill  # the same list may be requested twice in one batch
 
 
 def _reserve(bill: Bill, account: Guarantee | None, desk: TaxDesk) -> bool:

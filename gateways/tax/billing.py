@@ -124,7 +124,7 @@ def handle_returned(returns: Sequence[GoodsReturned], desk: TaxDesk) -> None:
         desk.repository.put_bill(bill)
         if any(quantities.get(line.gnum, 0) < line.qty for line in facts.lines):
             _bill_rest(bill, left, refunded, account, desk)
-            if overdue:  # what is left is due at once: nobody else will ask for it
+            if overdue:  # what is left is due at once: no later event will demand it
                 desk.deadline(desk.now, CollectionDue(goods.declaration_id))
         if account is not None:
             desk.repository.put_guarantee(account)

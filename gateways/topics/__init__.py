@@ -1,6 +1,6 @@
-"""What gateways say to each other and to themselves: one typed payload for each topic, all in `TOPICS`.
+"""The messages of gateways to each other and to themselves: one typed payload for each topic, all in `TOPICS`.
 
-A payload is declared by the gateway that handles it; whoever sends it constructs it, and the runner decodes it.
+A payload is declared by the gateway that handles it; the sender constructs it, and the runner decodes it.
 """
 
 from gateways.topics import customs, forex, inspection, refund, registration, shared, tax

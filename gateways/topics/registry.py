@@ -23,7 +23,7 @@ class Topic(NamedTuple):
     payload: type[Any]
     """A NamedTuple."""
     earlier: bool
-    """Nobody sends it any more, but a database that was upgraded may hold deliveries of it."""
+    """It is sent no more, but a database that was upgraded may hold deliveries of it."""
 
 
 class UnknownPayload(TypeError):

@@ -37,7 +37,7 @@ class Decision(NamedTuple):
     subject_id: Any
     """The subject's id, of a registration the company's code, of a tax bill its list's declaration."""
     id: int
-    """0 where nobody waits for an answer (the automatic officer)."""
+    """0 where no answer is awaited (the automatic officer)."""
     seen: int
     """The subject's version that was seen; 0: whichever it has."""
     action: str

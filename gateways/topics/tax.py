@@ -35,7 +35,7 @@ class ListReleased(NamedTuple):
     invt_no: str
     mailboxes: str
     fields: Mapping[str, str]
-    """What a bill (816) says of its list, by wire name."""
+    """The list as a bill (816) names it, by wire name."""
     last_return: int
     """The time of the 800."""
 

@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response
 
 from declarations.reasons import Reason
 from gateways.decisions import Subject
-from gateways.registration.officers import NEED_REASON, STEPS, against
+from gateways.registration.officers import NEED_REASON, STEPS, refusals
 from single_window.answers.registrations import REGISTRATION
 from single_window.answers.typed import history_out
 from single_window.api.ports import ports
@@ -67,7 +67,7 @@ def show(code: str, refused: Words | None = None) -> str:
             proposal=proposals.about(connection, sandbox, "registration", company.code),
             refused=refused,
             keys=KEYS,
-            may=[action for action in STEPS if not against(enterprise, action, _GIVEN)],
+            may=[action for action in STEPS if not refusals(enterprise, action, _GIVEN)],
             needs=NEED_REASON,
             because=[words.because(reason, law) for reason in company.reasons],
             step=_step_words,

@@ -1,8 +1,9 @@
 """Changes of batches that people decide: open, add, remove, declare, have every list inspected.
 
-A batch counts its changes by people (`revision`); a decision about a revision that is past is refused, and nothing is
-done. A change of many lists is carried out a few hundred in a delivery, all under the id of the decision: it counts
-when it begins, so that it goes on whatever others decide meanwhile, and is answered with its last delivery.
+A batch counts its changes by people (`revision`); a decision about an earlier revision is refused, and nothing is
+changed. A change of many lists is carried out a few hundred in a delivery, all under the id of the decision: the
+revision is counted when it begins, so that it continues whatever others decide meanwhile; it is answered with its last
+delivery.
 """
 
 from __future__ import annotations
@@ -21,14 +22,14 @@ from gateways.topics.customs import BatchChange
 from gateways.topics.shared import Decision
 
 ROLE, LISTS, CONTINUED = "role", "lists", "continued"
-"""Values of a decision: who decides as a participant or an officer; numbers of lists; that it has begun already."""
+"""Values of a decision: the role, participant or officer; numbers of lists; whether it has begun already."""
 COUNTED = "19205"
 """How many lists were added or taken out, how many were not, how many are left to do."""
 
 
 def decide_batches(filed: Sequence[Decision], desk: BatchDesk) -> None:
-    """Carry out decisions about batches (batch id 0: open one); what may not be done is refused
-    and noted."""
+    """Carry out decisions about batches (batch id 0: open one); what is not allowed is refused and
+    noted."""
     desk.repository.hold_batches({decision.subject_id for decision in filed if decision.subject_id}, ())
     for decision in filed:
         if decision.action == "open":
@@ -37,10 +38,10 @@ def decide_batches(filed: Sequence[Decision], desk: BatchDesk) -> None:
         batch = desk.repository.batches([decision.subject_id]).get(decision.subject_id)
         if batch is None:
             continue
-        refusals = list(against(batch, decision))
-        if refusals:
-            note(batch, "action_refused", desk, refusals, decision.by, decision.id)
-            desk.refuse(decision.id, refusals)
+        reasons = list(refusals(batch, decision))
+        if reasons:
+            note(batch, "action_refused", desk, reasons, decision.by, decision.id)
+            desk.refuse(decision.id, reasons)
         else:
             _carry_out(batch, decision, desk)
             batch.asked = decision.id
@@ -63,8 +64,8 @@ def decide_as_filed_earlier(changes: Sequence[BatchChange], desk: BatchDesk) -> 
     decide_batches(filed, desk)
 
 
-def against(batch: Batch, decision: Decision) -> Sequence[Reason]:
-    """Why a decision about a batch is refused; what has begun goes on whatever others have changed since."""
+def refusals(batch: Batch, decision: Decision) -> Sequence[Reason]:
+    """Why a decision about a batch is refused; a change that has begun continues whatever others have changed since."""
     if decision.values[ROLE] != OFFICER and decision.by != batch.opened_by:
         return [Reason("19212", {"who": decision.by, "opened_by": batch.opened_by})]
     if decision.seen not in {0, batch.revision}:

@@ -1,6 +1,6 @@
-"""What the batch desk hears. `HANDLERS` is the table of contents.
+"""The topics of the batch desk. `HANDLERS` is the table of contents.
 
-Whatever concerns a batch is said to this desk in messages: nobody else locks a batch's row, and this desk locks it
+Whatever concerns a batch is sent to this desk as messages: no other desk locks a batch's row, and this one locks it
 before the orders of its members.
 """
 

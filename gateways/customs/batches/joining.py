@@ -1,6 +1,6 @@
-"""What lists say to the batch desk: that they would join, were inspected or concluded, or have come to their end.
+"""Messages of lists to the batch desk: to join, inspected, concluded, ended.
 
-Said by the desks of lists, which hold the orders of their lists but no batch: the batch desk hears it by itself.
+Sent by the desks of lists, which lock the orders of their lists but no batch; the batch desk handles them separately.
 """
 
 from __future__ import annotations
@@ -14,11 +14,11 @@ from gateways.topics.customs import MemberReported
 
 GREEN = "green"
 IN_BATCH = {"2600": "2600.batch", "14500": "14500.batch", "2300.inventory": "2300.batch", "14899": "14899.batch"}
-"""What the receipts of a member say instead: the same, and the batch number."""
+"""The reasons in receipts of a member: the same, with the batch number."""
 
 
 def in_batch(declaration: Declaration, reason: Reason) -> Reason:
-    """A reason as the receipts of a list say it: those of a batch's member name the batch."""
+    """A reason as it is written in the receipts of a list: those of a batch's member name the batch."""
     rule = IN_BATCH.get(reason.rule) if declaration.batch_no else None
     return reason if rule is None else Reason(rule, {**reason.values, "batch_no": declaration.batch_no})
 
@@ -48,7 +48,7 @@ def sampled(declarations: Iterable[Declaration], result: str, desk: CustomsDesk)
 
 
 def concluded(declaration: Declaration, desk: CustomsDesk) -> bool:
-    """A list was concluded; gives whether it is a batch's to say when it goes on."""
+    """A list was concluded; gives whether its batch decides when it continues."""
     if declaration.batch_id:
         desk.send(MemberReported("concluded", declaration.batch_id, declaration.id, ""))
     return declaration.batch_id > 0

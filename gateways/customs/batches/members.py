@@ -74,7 +74,8 @@ def dismiss(batch: Batch, member: Member, why: str, repository: BatchRepository)
 
 
 def alone(lists: Sequence[Declaration], desk: BatchDesk) -> None:
-    """Lists go on by themselves: each draws its own lane, and one that an officer has concluded waits no longer."""
+    """Lists continue without a batch: each draws its own lane, and one that an officer has concluded waits no
+    longer."""
     companies = desk.repository.companies(sorted({declaration.ebc_code for declaration in lists})) if lists else {}
     for declaration in lists:
         declaration.batch_id, declaration.batch_no = 0, ""
@@ -117,7 +118,7 @@ def join(reports: Sequence[MemberReported], desk: BatchDesk) -> None:
 
 
 def _of_opening(opening: str, declaration: Declaration, desk: BatchDesk) -> Batch:
-    """The open batch of an opening, or a new one, which whoever declared its first list may declare.
+    """The open batch of an opening, or a new one, which the declarant of its first list may declare.
 
     One that is full is declared; a new one is opened beside it."""
     batch = desk.repository.open_batches([opening]).get(opening)
@@ -130,7 +131,7 @@ def _of_opening(opening: str, declaration: Declaration, desk: BatchDesk) -> Batc
 
 
 def declare(batch: Batch, who: str, desk: BatchDesk, decision_id: int = 0) -> None:
-    """Nobody joins any more; the samples are drawn, chunk by chunk."""
+    """The batch is closed to new members; the samples are drawn, chunk by chunk."""
     batch.advance("declare")
     batch.declared_at, batch.revision = desk.now, batch.revision + 1
     note(batch, "batch_declared", desk, actor=who, decision_id=decision_id)

@@ -21,7 +21,7 @@ from gateways.customs.repository import CustomsDesk, Declaration
 
 
 def opening(declaration: Declaration, desk: CustomsDesk) -> str:
-    """What the lists of one batch share, by the sandbox's option; empty: the list goes by itself."""
+    """What the lists of one batch share, by the sandbox's option; empty: the list is declared by itself."""
     way = desk.options.batches
     if not way or check_way(way, desk.day, desk.law):
         return ""
@@ -33,13 +33,13 @@ def opening(declaration: Declaration, desk: CustomsDesk) -> str:
 
 
 def by_hand(flow: str, customs_code: str, trade_mode: str, number: int) -> str:
-    """The opening of a batch that somebody asked for, by the number of the asking."""
+    """The opening of a batch that was requested, by the number of the request."""
     label = Traveller("", flow, customs_code, trade_mode, "")
     return opening_key(HAND, label, day_of(0), str(number))
 
 
-def against(declaration: Declaration, batch: Batch, desk: BatchDesk) -> list[Reason]:
-    """Why a list cannot be added to a batch by hand, whatever opened that; empty: it can."""
+def refusals(declaration: Declaration, batch: Batch, desk: BatchDesk) -> list[Reason]:
+    """Why a list cannot be added to a batch manually, however that was opened; empty: it can."""
     there = Gathering(
         batch.batch_no,
         batch.flow,
@@ -56,7 +56,7 @@ def against(declaration: Declaration, batch: Batch, desk: BatchDesk) -> list[Rea
 def fits(declaration: Declaration, batch: Batch, desk: BatchDesk) -> bool:
     """Whether a list for which a place was kept is of the batch's direction, office and mode."""
     unfit = {OTHER_FLOW, OTHER_OFFICE, OTHER_MODE}
-    return not any(reason.rule in unfit for reason in against(declaration, batch, desk))
+    return not any(reason.rule in unfit for reason in refusals(declaration, batch, desk))
 
 
 def _traveller(declaration: Declaration, arrival: str = "") -> Traveller:

@@ -1,4 +1,4 @@
-"""What is done with a few hundred members at a time: gather what they are drawn from, inspect, hand on."""
+"""The work on a few hundred members at a time: gather what they are drawn from, inspect, continue."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def inspect_samples(batch: Batch, members: Sequence[Member], lists: Lists, desk:
 
 
 def inspect_all(batch: Batch, members: Sequence[Member], lists: Lists, desk: BatchDesk) -> None:
-    """Have every list inspected that was not; the samples that passed go on."""
+    """Have every list inspected that was not; the samples that passed continue."""
     for member in members:
         declaration = lists[member.declaration_id]
         if member.state == "waiting" and declaration.batch_id == batch.id and waits(declaration):
@@ -68,16 +68,16 @@ def _inspect(declaration: Declaration, reasons: Sequence[Reason], desk: BatchDes
 
 
 def release(batch: Batch, members: Sequence[Member], lists: Lists, desk: BatchDesk) -> None:
-    """Hand on what is in order; what an officer or an inspector still has in hand is held."""
+    """Let the members that are in order continue; those still with an officer or an inspector are held."""
     leaving = (lists[member.declaration_id] for member in members)
-    # asked for together, not by each
+    # in one query, not one for each
     desk.repository.parcels(sorted({declaration.logistics_key for declaration in leaving if declaration.flow == "E"}))
     for member in members:
         declaration = lists[member.declaration_id]
         if declaration.batch_id != batch.id or member.state == "going":
-            continue  # come to its end, or handed on a moment ago
+            continue  # ended, or continued a moment ago
         if declaration.state in {"accepted", "concluded"}:
-            go(member, declaration, desk)
+            continue_member(member, declaration, desk)
         elif member.state != "held":
             why = Reason(HELD if member.state == "failed" else "19206", {"batch_no": batch.batch_no})
             member.state, batch.held = "held", batch.held + 1
@@ -85,10 +85,10 @@ def release(batch: Batch, members: Sequence[Member], lists: Lists, desk: BatchDe
             desk.repository.put_member(member)
 
 
-def go(member: Member, declaration: Declaration, desk: BatchDesk) -> None:
-    """Hand a member on: an import to tax, an export to its release."""
+def continue_member(member: Member, declaration: Declaration, desk: BatchDesk) -> None:
+    """Continue a member: an import to tax, an export to its release."""
     before, member.state = declaration.state, "going"
     desk.repository.put_member(member)
     lanes.proceed(declaration, desk)
-    if declaration.state != before:  # an import has only asked for its tax: its row is left as it is
+    if declaration.state != before:  # an import has only requested its assessment: its row is left as it is
         desk.repository.put_declaration(declaration)

@@ -1,4 +1,4 @@
-"""Lists are added and taken out by hand, by list number, order number or business key (merchant|order number)."""
+"""Lists are added and removed manually, by list number, order number or business key (merchant|order number)."""
 
 from __future__ import annotations
 
@@ -7,19 +7,20 @@ from collections.abc import Mapping, Sequence
 from declarations.batches.opening import FULL, IN_ANOTHER, TOO_FAR
 from declarations.reasons import Reason
 from gateways.customs.batches.members import alone, dismiss, most, reserve
-from gateways.customs.batches.opening import against
+from gateways.customs.batches.opening import refusals
 from gateways.customs.batches.repository import HERE, Batch, BatchDesk, BatchRepository, Member
 from gateways.customs.repository import Declaration
 
 
 def add(batch: Batch, numbers: Sequence[str], desk: BatchDesk) -> list[Reason]:
-    """A place is kept for each list, which takes it where its lane would be drawn; gives what stands against others."""
+    """A place is reserved for each list, which takes it where its lane would be drawn; gives the reasons to refuse
+    others."""
     lists = desk.repository.named(numbers)
     places = _places(batch, lists, numbers, desk.repository)
     refused = []
     for number in dict.fromkeys(numbers):
         declarations = _of_flow(batch, lists.get(number, ()))
-        refusal = _against(batch, number, declarations, places.get(number), desk)
+        refusal = _refusals(batch, number, declarations, places.get(number), desk)
         if refusal is not None:
             refused.append(refusal)
             continue
@@ -33,7 +34,8 @@ def _names(number: str, declarations: Sequence[Declaration]) -> list[str]:
 
 
 def _of_flow(batch: Batch, declarations: Sequence[Declaration]) -> Sequence[Declaration]:
-    """Of an import and an export that share a number the batch's; what is only of the other direction is told so."""
+    """Of an import and an export that share a number the batch's; what is only of the other direction is refused as
+    such."""
     return [declaration for declaration in declarations if declaration.flow == batch.flow] or declarations
 
 
@@ -50,10 +52,10 @@ def _places(
     return {number: kept[name] for number, some in names.items() for name in some if name in kept}
 
 
-def _against(
+def _refusals(
     batch: Batch, number: str, declarations: Sequence[Declaration], place: Member | None, desk: BatchDesk
 ) -> Reason | None:
-    """The first thing that stands against adding a list; None: it can be added."""
+    """The first reason not to add a list; None: it can be added."""
     if batch.members >= most(desk):
         return Reason(FULL, {"key": number, "batch_no": batch.batch_no, "most": str(most(desk))})
     if place is not None and place.state == "reserved":
@@ -66,11 +68,11 @@ def _against(
         return Reason(IN_ANOTHER, {"key": number, "batch_no": batch.batch_no, "other": batch.batch_no})
     if declarations[0].lane:
         return Reason(TOO_FAR, {"key": number, "batch_no": batch.batch_no, "state": declarations[0].state})
-    return next(iter(against(declarations[0], batch, desk)), None)
+    return next(iter(refusals(declarations[0], batch, desk)), None)
 
 
 def remove(batch: Batch, numbers: Sequence[str], desk: BatchDesk) -> list[Reason]:
-    """Members leave and go on by themselves, places are given up; gives what stands against the others."""
+    """Members leave and continue without the batch, places are freed; gives the reasons to refuse the others."""
     lists = desk.repository.named(numbers)
     places = _places(batch, lists, numbers, desk.repository)
     members = {

@@ -15,7 +15,7 @@ from gateways.topics.shared import Decision
 
 TOPICS = frozenset({"decision.batch", "batch.told", "batch.asked", "batch.worked", "deadline.batch"})
 LIST_NO = re.compile(r"\d{8}[IE]\d{9}")
-"""What a list's own number looks like; anything else that is named may be an order."""
+"""The form of a list's own number; anything else that is named may be an order."""
 
 
 def hold(batch: Sequence[Delivered], repository: BatchRepository) -> set[str]:

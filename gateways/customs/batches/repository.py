@@ -1,4 +1,4 @@
-"""What the batch desk remembers: batches with their counts, and who is a member of which.
+"""The state of the batch desk: batches with their counts, and their members.
 
 A batch's row is locked before the meetings of its members' orders (see `reach`); its members are locked with it.
 """
@@ -16,7 +16,7 @@ from gateways.desk import Desk
 
 HERE = frozenset({"reserved", "waiting", "sample", "passed", "failed", "inspected", "held", "going"})
 """States of a member that is one. `reserved`: its list has not come; `waiting`: for draw or verdict; `sample`, `passed`
-and `failed`: drawn and inspected; `inspected`: in review, its own result is awaited; `going`: handed on to be
+and `failed`: drawn and inspected; `inspected`: in review, its own result is awaited; `going`: continued to be
 released; `held`: left to the officer."""
 SETTLED = frozenset({"released", "refused"})
 """How a member that stayed ends."""
@@ -26,7 +26,8 @@ GONE = frozenset({"removed", "missing", "withdrawn"})
 
 @dataclass(slots=True)
 class Batch:
-    """One batch. Its work goes on at `cursor` of `phase`; people change it by `revision`, which they must have seen."""
+    """One batch. Its work continues at `cursor` of `phase`; people change it by `revision`, which must be the current
+    one."""
 
     id: int
     batch_no: str
@@ -40,9 +41,9 @@ class Batch:
     """0: not yet stored."""
     revision: int = 1
     asked: int = 0
-    """The last thing that was asked for and done, by its number."""
+    """The last change that was requested and made, by its number."""
     places: int = 0
-    """Positions given away so far, also to members who left."""
+    """Positions assigned so far, also to members that left."""
     members: int = 0
     drawn: int = 0
     awaited: int = 0
@@ -67,7 +68,7 @@ class Batch:
 
     @property
     def decided(self) -> bool:
-        """Whether there is a verdict: a member that is concluded from now on goes on at once."""
+        """Whether there is a verdict: a member that is concluded from now on continues at once."""
         return self.state in {"released", "partly_released", "in_review", "closed"}
 
 
@@ -85,7 +86,7 @@ class Member:
 
 
 class BatchRepository(CustomsRepository, Protocol):
-    """Customs' repository with the batches in it. Everything is asked for in bulk."""
+    """Customs' repository with the batches in it. All queries are in bulk."""
 
     def hold_batches(self, ids: Collection[int], openings: Collection[str]) -> None:
         """Lock these batches, and those that are open under these openings, in the order of their ids."""

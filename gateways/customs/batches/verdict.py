@@ -8,7 +8,7 @@ from declarations.batches.sampling import REVIEW, verdict
 from declarations.calendar import day_of
 from declarations.reasons import Reason
 from gateways.customs.batches.notes import UNDRAWN, note, start
-from gateways.customs.batches.phases import go
+from gateways.customs.batches.phases import continue_member
 from gateways.customs.batches.repository import HERE, Batch, BatchDesk, BatchRepository, Member
 from gateways.topics.customs import MemberReported
 
@@ -25,17 +25,17 @@ def sampled(reports: Sequence[MemberReported], desk: BatchDesk) -> None:
 
 
 def concluded(reports: Sequence[MemberReported], desk: BatchDesk) -> None:
-    """Members were concluded: with a verdict they go on."""
+    """Members were concluded: with a verdict they continue."""
     lists = desk.repository.declarations([report.declaration_id for report in reports])
     for batch, member, _ in _members(reports, desk.repository):
         if batch.decided and lists[member.declaration_id].state == "concluded":
             batch.held -= member.state == "held"
-            go(member, lists[member.declaration_id], desk)
+            continue_member(member, lists[member.declaration_id], desk)
             desk.repository.put_batch(batch)
 
 
 def settled(reports: Sequence[MemberReported], desk: BatchDesk) -> None:
-    """Members have come to an end."""
+    """Members have ended."""
     for batch, member, end in _members(reports, desk.repository):
         batch.held -= member.state == "held"
         if member.state == "sample":
@@ -96,7 +96,7 @@ def weigh(batch: Batch, desk: BatchDesk) -> None:
 
 
 def close(batch: Batch, desk: BatchDesk) -> None:
-    """Close a batch whose members have all come to an end."""
+    """Close a batch whose members have all ended."""
     if batch.state not in {"released", "partly_released", "in_review"} or batch.phase:
         return
     if batch.released + batch.refused == batch.members:

@@ -1,7 +1,7 @@
 """Works through the members of a batch, a few hundred in a delivery, phase by phase.
 
-Each delivery files the next one in the same commit and moves the batch's cursor, which says what is done: whatever
-ends a process between two of them, the work goes on where it was, and a delivery that comes twice finds nothing to do.
+Each delivery files the next one in the same commit and moves the batch's cursor, which records what is done: whatever
+ends a process between two of them, the work continues where it was, and a repeated delivery finds nothing to do.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ def _chunk(batch: Batch, phase: Phase, desk: BatchDesk) -> None:
 
 
 def _gathered(batch: Batch, desk: BatchDesk) -> None:
-    """All that the samples are drawn from is there: draw them, unless nobody is left."""
+    """All data that the samples are drawn from are there: draw them, unless no member is left."""
     if batch.members:
         start(batch, DRAW, desk)
     else:
@@ -57,7 +57,7 @@ def _gathered(batch: Batch, desk: BatchDesk) -> None:
 
 
 def _draw(batch: Batch, desk: BatchDesk) -> None:
-    """Draw the samples of the whole batch: the one step that looks at all members at once, and only at them."""
+    """Draw the samples of the whole batch: the one step that reads all members at once, and nothing else."""
     batch.phase = ""
     if desk.options.inspection:
         members = desk.repository.members(batch.id, 0, batch.places, "waiting")
@@ -89,7 +89,7 @@ def _drawn(batch: Batch, desk: BatchDesk) -> None:
     start(batch, "release", desk)
 
 
-def _handed_on(batch: Batch, desk: BatchDesk) -> None:
+def _released(batch: Batch, desk: BatchDesk) -> None:
     batch.released_at = desk.now
     counts = {"going": str(batch.members - batch.held), "held": str(batch.held)}
     note(batch, "batch_handed_on", desk, [Reason("19204", counts)])
@@ -97,7 +97,7 @@ def _handed_on(batch: Batch, desk: BatchDesk) -> None:
 
 
 class Phase(NamedTuple):
-    """What is done with each few hundred members, which of them (by state; empty: all), and what follows the last."""
+    """The work on each few hundred members, which of them (by state; empty: all), and what follows the last."""
 
     working: Working
     ending: Ending
@@ -109,8 +109,8 @@ PHASES: Mapping[str, Phase] = MappingProxyType(
     {
         "gather": Phase(phases.gather, _gathered),
         "samples": Phase(phases.inspect_samples, _drawn, "sample"),
-        "release": Phase(phases.release, _handed_on),
-        "inspect": Phase(phases.inspect_all, _handed_on),
+        "release": Phase(phases.release, _released),
+        "inspect": Phase(phases.inspect_all, _released),
     }
 )
 """The phases that go through the members; between "gather" and "samples" stands the draw itself."""

@@ -1,7 +1,7 @@
 """The documents of an export meet: compare them, choose the channel, accept or reject the list.
 
 Order and collection meet their list under its order number; a waybill names no order, so it meets its list under its
-own number. Whoever hears any of them holds both meetings. A list that has to wait leaves its mark at both.
+own number. The handler of any of them locks both meetings. A list that has to wait leaves its mark at both.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from declarations.export import comparing, requirements, transport
 from gateways.customs import holdings, lanes, lists, offices
 from gateways.customs.export import examination
 from gateways.customs.export.trades import USED, WAITS, Trade, lists_of, marked, parcel_place, trades
-from gateways.customs.outcome import advance, conclude_rejected, event, may_start_over, tell
+from gateways.customs.outcome import advance, conclude_rejected, event, may_start_over, send_receipt
 from gateways.customs.repository import CustomsDesk, CustomsRepository, Declaration, Held, Parcel
 from gateways.topics.customs import PartnersOverdue
 from gateways.topics.shared import DocumentFiled
@@ -69,8 +69,8 @@ def _answer_late(trade: Trade, desk: CustomsDesk) -> None:
     order, waybill, collection = trade.order, trade.waybill, trade.collection
     if order is None or waybill is None or collection is None:
         return
-    against = comparing.compare(order.facts, waybill.facts, trade.inventory.facts, collection.facts, desk.day, desk.law)
-    reasons = [reason for reason in against if examination.CONCERNS.get(reason.rule) == "collection"]
+    reasons = comparing.compare(order.facts, waybill.facts, trade.inventory.facts, collection.facts, desk.day, desk.law)
+    reasons = [reason for reason in reasons if examination.CONCERNS.get(reason.rule) == "collection"]
     lists.answer_partners([collection], reasons, examination.CONCERNS, desk)
 
 
@@ -113,14 +113,14 @@ def _on_its_way(
 ) -> None:
     """Notes have named the parcel before its list was accepted: they count unless they contradict it."""
     departure = known.departures.get(parcel.departure_id)
-    if departure is not None and (against := transport.carries(departure.facts, facts)):
-        desk.note(event(declaration, desk.now, "note_contradicts", against))
+    if departure is not None and (contradictions := transport.carries(departure.facts, facts)):
+        desk.note(event(declaration, desk.now, "note_contradicts", contradictions))
         parcel.departed_at = parcel.departure_id = 0
         desk.repository.put_parcel(parcel)
     arrival = known.arrivals.get(parcel.arrival_key)
-    against = transport.carries(arrival.facts, facts) if arrival is not None else ()
-    if against:
-        desk.note(event(declaration, desk.now, "note_contradicts", against))
+    contradictions = transport.carries(arrival.facts, facts) if arrival is not None else ()
+    if contradictions:
+        desk.note(event(declaration, desk.now, "note_contradicts", contradictions))
         return
     if arrival is not None:  # what arrived may be an import whose carrier gave it the same number
         declaration.arrived_at = parcel.arrived_at
@@ -141,13 +141,13 @@ def _accept(
     desk.repository.put_answered(place, desk.repository.answered(place) | {f"{USED}{declaration.id}"})
     if (parcel := known.parcels.get(declaration.logistics_key)) is not None:
         _on_its_way(declaration, facts, parcel, known, desk)
-    tell(declaration, taken, desk)
+    send_receipt(declaration, taken, desk)
     if opinion.warnings:
         desk.note(event(declaration, desk.now, "accepted", opinion.warnings))
     if opinion.review:
         lanes.review(declaration, opinion.review, desk)
     elif facts.port_code != facts.customs_code:
-        offices.ask(declaration, facts.port_code, desk)
+        offices.request_agreement(declaration, facts.port_code, desk)
     else:
         lanes.accepted(declaration, known.companies, desk)
     desk.repository.put_declaration(declaration)

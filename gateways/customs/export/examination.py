@@ -52,7 +52,7 @@ class Known:
 
 
 def load(trades: Sequence[tuple[Trade, Declaration]], users: Iterable[int], repository: CustomsRepository) -> Known:
-    """Everything that the examinations of a batch will ask, in one look-up a kind."""
+    """All that the examinations of a batch will need, in one query a kind."""
     codes = {code for trade, _ in trades for _, code in company_codes(trade)}
     books = {key for trade, _ in trades for key in stock_of(trade.inventory.facts)}
     parcels = repository.parcels([declaration.logistics_key for _, declaration in trades])
@@ -102,7 +102,7 @@ def company_codes(trade: Trade) -> Iterable[tuple[str, str]]:
 
 class Opinion(NamedTuple):
     """What an examination found: reasons to refuse, in the order in which a receipt names the first; mere warnings;
-    what a person must look at; the value in yuan, scaled, 0 where no rate is known."""
+    what an officer must review; the value in yuan, scaled, 0 where no rate is known."""
 
     reasons: list[Reason]
     warnings: list[Reason]
@@ -136,6 +136,6 @@ def examine(trade: Trade, used_by: Declaration | None, known: Known, desk: Custo
 
 
 def _warehouse_filed(facts: ExportInventory, companies: Mapping[str, Company], desk: CustomsDesk) -> bool:
-    """Whether a merchant has filed his warehouse abroad; an open sandbox takes it that a stranger has."""
+    """Whether a merchant has filed his warehouse abroad; an open sandbox assumes so of an unknown one."""
     company = companies.get(facts.ebc_code)
     return desk.options.open if company is None else OVERSEAS in company.kinds

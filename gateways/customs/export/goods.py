@@ -1,7 +1,7 @@
 """Parcels of complete notes, worked off piece by piece: consolidated, arrived, departed.
 
-Who has worked off a piece (`Parcels`, `LateParcels`) sends for the next, in the transaction that did the work.
-So a note with a hundred thousand parcels never makes a large batch, and goes on where it stopped after a kill.
+The handler of a piece (`Parcels`, `LateParcels`) sends the next one, in the transaction that did the work.
+So a note with a hundred thousand parcels never makes a large batch, and continues where it stopped after a kill.
 """
 
 from __future__ import annotations
@@ -66,10 +66,10 @@ class _Known(NamedTuple):
         return self.parcels.get(key) or Parcel(key)
 
     def list_of(self, key: str) -> Declaration | None:
-        """The list that has the parcel: accepted and not ended. One that is accepted later asks after its parcel."""
+        """The list that has the parcel: accepted and not ended. One that is accepted later looks up its parcel."""
         return next((declaration for declaration in self.lists.get(key, ()) if not may_start_over(declaration)), None)
 
-    def against(self, piece: Piece, key: str) -> tuple[Reason, ...]:
+    def contradictions(self, piece: Piece, key: str) -> tuple[Reason, ...]:
         """In what a note contradicts the list of a parcel that it names, or an earlier consolidation."""
         note, declaration = piece.filed.facts, self.list_of(key)
         inventory = self.inventories.get(declaration.document_id) if declaration is not None else None
@@ -100,8 +100,8 @@ def handle_consolidated(payloads: Sequence[Parcels], desk: CustomsDesk) -> None:
         bill_no = piece.filed.facts.bill_no
         for key in piece.keys:
             parcel, declaration = known.parcel(key), known.list_of(key)
-            if declaration is not None and (against := known.against(piece, key)):
-                _contradicted(declaration, against, desk)
+            if declaration is not None and (contradictions := known.contradictions(piece, key)):
+                _contradicted(declaration, contradictions, desk)
                 continue
             parcel.bill_no = bill_no
             desk.repository.put_parcel(parcel)
@@ -126,8 +126,12 @@ def handle_arrived(payloads: Sequence[Parcels], desk: CustomsDesk) -> None:
     for piece in pieces:
         for key in piece.keys:
             parcel, declaration = known.parcel(key), known.list_of(key)
-            if declaration is not None and not declaration.arrived_at and (against := known.against(piece, key)):
-                _contradicted(declaration, against, desk)
+            if (
+                declaration is not None
+                and not declaration.arrived_at
+                and (contradictions := known.contradictions(piece, key))
+            ):
+                _contradicted(declaration, contradictions, desk)
                 continue
             parcel.arrived_at = parcel.arrived_at or desk.now
             if declaration is None or not parcel.arrival_key:
@@ -162,9 +166,9 @@ def handle_departed(payloads: Sequence[Parcels], desk: CustomsDesk) -> None:
         left = 0
         for key in piece.keys:
             parcel, declaration = known.parcel(key), known.list_of(key)
-            if against := known.against(piece, key):
+            if contradictions := known.contradictions(piece, key):
                 if declaration is not None:
-                    _contradicted(declaration, against, desk)
+                    _contradicted(declaration, contradictions, desk)
                 continue  # it has not left: when the window is over its note is refused for it
             gone = _leave(declaration, desk)
             parcel.departed_at = parcel.departed_at or desk.now
@@ -204,7 +208,7 @@ def handle_left(leavings: Sequence[ParcelsLeft], desk: CustomsDesk) -> None:
 
 
 def handle_window_over(overdue: Sequence[DepartureOverdue], desk: CustomsDesk) -> None:
-    """A departure has waited long enough: look at its parcels."""
+    """A departure has waited long enough: decide on its parcels."""
     requests = desk.repository.requests_by_id([deadline.request_id for deadline in overdue])
     for deadline in overdue:
         request = requests.get(deadline.request_id)
@@ -233,13 +237,13 @@ def handle_late(payloads: Sequence[LateParcels], desk: CustomsDesk) -> None:
         request, following = requests[piece.filed.key], _next(piece)
         for key in piece.keys:
             parcel, declaration = known.parcel(key), known.list_of(key)
-            against = known.against(piece, key)
-            if not against and _leave(declaration, desk):
+            contradictions = known.contradictions(piece, key)
+            if not contradictions and _leave(declaration, desk):
                 continue
             if parcel.departure_id in {0, request.id} and parcel.departed_at:
                 parcel.departed_at = parcel.departure_id = 0
                 desk.repository.put_parcel(parcel)
-            _refuse(request, piece.filed, against or [_unreleased(key, declaration, desk)], desk)
+            _refuse(request, piece.filed, contradictions or [_unreleased(key, declaration, desk)], desk)
         if following is not None:
             desk.send(following)
         elif request.state == "awaiting_release":
@@ -260,11 +264,15 @@ def _unreleased(key: str, declaration: Declaration | None, desk: CustomsDesk) ->
     values = {
         "logistics_no": key.partition("|")[2],
         "hours": f"{window.amount:f}",
-        **({"state": "", "state_zh": "无清单", "state_en": "no list"} if declaration is None else _words(declaration)),
+        **(
+            {"state": "", "state_zh": "无清单", "state_en": "no list"}
+            if declaration is None
+            else _state_values(declaration)
+        ),
     }
     return Reason(NOT_RELEASED, values, (window.id,))
 
 
-def _words(declaration: Declaration) -> dict[str, str]:
+def _state_values(declaration: Declaration) -> dict[str, str]:
     known = state(declaration.state)
     return {"state": known.name, "state_zh": known.zh, "state_en": known.en}

@@ -1,4 +1,4 @@
-"""What the export desk hears, and who in this package deals with it."""
+"""The topics of the export desk, and the function of this package that handles each."""
 
 from __future__ import annotations
 
@@ -24,6 +24,6 @@ HANDLERS: dict[str, Handler] = {
     "export.cancellation": cancellation.handle_export_cancellations,
     "export.refund": returned.handle_refunds,
     "export.tally": tallies.handle_tallies,
-    "office.asked": offices.handle_asked,
+    "office.asked": offices.handle_request,
     "office.answered": offices.handle_answered,
 }

@@ -9,7 +9,7 @@ from gateways.topics.customs import ParcelsLeft
 
 
 def release(declaration: Declaration, desk: CustomsDesk) -> None:
-    """Nothing stands against a list: let it go, and close it at once where its parcel has left already."""
+    """A list is in order: release it, and close it at once where its parcel has left already."""
     if declaration.state == "accepted":
         advance(declaration, "pass")
     step(declaration, "release", desk)

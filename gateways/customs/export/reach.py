@@ -39,9 +39,9 @@ NAMES: Mapping[str, tuple[str, int]] = {
 
 def around(places: Collection[str], repository: CustomsRepository) -> set[str]:
     """Besides these meetings those of the waybills that lists there name, of the lists that name waybills there, and of
-    lists that have left a mark at any of them: two carriers may give out one number.
+    lists that have left a mark at any of them: two carriers may assign the same number.
 
-    Only looked up: a list or waybill that somebody else files at this moment is taken hold of when it is heard.
+    Only read: a list or waybill that is filed at this moment is locked when it is handled.
     """
     if not places:
         return set()
@@ -62,7 +62,7 @@ def complete(places: Collection[str], repository: CustomsRepository) -> tuple[se
         for filed in met.values()
         for document in lists_of(filed)
         if parcel_place(logistics_key(document.facts)) in places
-    ]  # another of the same order number is not asked for
+    ]  # another of the same order number is not queried
     parcels: set[str] = set()
     stock: set[tuple[str, str]] = set()
     for trade in trades(here, False, repository):

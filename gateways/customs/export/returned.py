@@ -1,8 +1,8 @@
 """Returns of exports (213): admitted within a year, free of tax or taxed as imports, closed when tallied (215).
 
-The list itself stays as it is. What is free and what is taxed, and why, is said in the timeline when the request is
+The list itself stays as it is. What is free and what is taxed, and why, is noted in the timeline when the request is
 admitted and again when the goods are back; the tax of an import is not assessed here. Free is only what the tax office
-has nothing to ask of: it is told when the goods are back.
+has no claim on: it is notified when the goods are back.
 """
 
 from __future__ import annotations

@@ -36,12 +36,12 @@ def handle_tallies(documents: Sequence[DocumentFiled], desk: CustomsDesk) -> Non
 
 
 def _decide(filed: Filed, old: Request | None, desk: CustomsDesk) -> None:
-    refund, against = _awaited(filed, desk.repository)
+    refund, reasons = _awaited(filed, desk.repository)
     declarations = desk.repository.declarations([refund.declaration_id]) if refund is not None else {}
     declaration = declarations.get(refund.declaration_id) if refund is not None else None
     tally = new_request(filed, declaration, old, desk.repository, desk.now)
-    if refund is None or declaration is None or against:
-        refuse_request(tally, declaration.order_no if declaration is not None else filed.order_no, against, desk)
+    if refund is None or declaration is None or reasons:
+        refuse_request(tally, declaration.order_no if declaration is not None else filed.order_no, reasons, desk)
         return
     step(tally, "accept")
     desk.receipt(request_receipt(tally, declaration.order_no, desk.now, *taken_in("tally")))

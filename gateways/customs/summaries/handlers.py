@@ -1,7 +1,7 @@
-"""What the summary desk hears. `HANDLERS` is the table of contents; `PHASES` the order of its work.
+"""The topics of the summary desk. `HANDLERS` is the table of contents; `PHASES` the order of its work.
 
-A request waits while another of its merchant is claiming ("wait"); it claims its lists ("claim"), or lets go of them
-("free") and is refused; what is claimed merges ("merge"), and the outcome is told ("tell").
+A request waits while another of its merchant is claiming ("wait"); it claims its lists ("claim"), or frees them
+("free") and is refused; what is claimed merges ("merge"), and the results are sent ("tell").
 """
 
 from __future__ import annotations
@@ -20,13 +20,13 @@ PHASES: Mapping[str, Callable[[Summary, SummaryDesk], None]] = MappingProxyType(
         "claim": claiming.claim,
         "free": claiming.free,
         "merge": merging.merge_lists,
-        "tell": results.tell,
+        "tell": results.send,
     }
 )
 
 
 def handle_worked(work: Sequence[SummaryWork], desk: SummaryDesk) -> None:
-    """The work goes on."""
+    """Continue the work."""
     summaries = desk.repository.summaries({step.summary_id for step in work})
     for step in work:
         summary = summaries.get(step.summary_id)

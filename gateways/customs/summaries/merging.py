@@ -1,7 +1,7 @@
 """The claimed lists of a summary merge into declarations, each month by its own rule, in one pass over their facts.
 
-Nothing is written list by list here, so that this one long step writes little: the declarations, and for each message
-that will tell of them which lines of lists it tells of, and where the lines of lists stand, thousands in a row.
+Nothing is written list by list here, so that this one long step writes little: the declarations, and for each result
+message which lines of lists it reports, and where the lines of lists stand, thousands in a row.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ from gateways.customs.summaries.repository import (
 from gateways.customs.summaries.work import begin, note
 
 LINES = 1_000
-"""Lines of lists that one message (792) tells of at most."""
+"""Lines of lists that one message (792) reports at most."""
 _MERGED = "18024"
 _NUMBER = itemgetter(0)
 
@@ -79,12 +79,12 @@ def _merge_month(summary: Summary, month: str, rule: Rule, so_far: Outcome, repo
                 len(of_declaration),
             )
         )
-    told_in = repository.put_shares(_shares(summary.id, before, so_far.results, merged, sources, named))
+    messages = repository.put_shares(_shares(summary.id, before, so_far.results, merged, sources, named))
     repository.put_places(summary.id, month, _places(merged, before))
     return Outcome(
         before + len(merged.declarations),
         so_far.goods_lines + sum(len(declaration.lines) for declaration in merged.declarations),
-        so_far.results + told_in,
+        so_far.results + messages,
         (*so_far.parameters, *rule.parameters),
     )
 
@@ -148,7 +148,7 @@ def _shares(
     sources: Mapping[int, array[int]],
     named: Mapping[int, tuple[str, str]],
 ) -> Iterator[Share]:
-    """What is to be told of each declaration, cut into messages."""
+    """The results of each declaration, divided into messages."""
     lists, gnums, groups, places = merged.sources, merged.gnums, merged.groups, merged.places
     for number, source in sources.items():
         for part, first in enumerate(range(0, len(source), LINES), 1):

@@ -1,4 +1,4 @@
-"""Months of merchants: from the first list that is closed on, a month's deadline is kept, and told when it passes.
+"""Months of merchants: from the first list that is closed on, a month's deadline is kept, and reported when it passes.
 
 Only a mark: lists are summarised after their deadline all the same, with a remark.
 """

@@ -11,7 +11,7 @@ _SIGN = "汇总|"
 
 
 def merchant(ebc_code: str) -> str:
-    """Who holds this meeting works on the summaries of a merchant, and nobody else does."""
+    """The worker that locks this meeting works on the summaries of a merchant, and no other does."""
     return f"{_SIGN}{ebc_code}"
 
 

@@ -1,7 +1,7 @@
-"""What the summary desk remembers: requests and where their work stands, which list is claimed by which, what came out.
+"""The state of the summary desk: requests and the progress of their work, which list is claimed by which, the results.
 
-A merchant's lists are claimed, merged and freed by whoever holds the merchant's place (`places.merchant`), a meeting of
-its own: of two requests that race for a list one finds it claimed. A closed list does not change any more.
+A merchant's lists are claimed, merged and freed by the worker that locks the merchant's place (`places.merchant`), a
+meeting of its own: of two requests that race for a list one finds it claimed. A closed list does not change any more.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ class Sheet(NamedTuple):
 
 @dataclass(slots=True)
 class Summary:
-    """One request, all its parts together. Its work goes on at `cursor` (and `after`) of `phase`."""
+    """One request, all its parts together. Its work continues at `cursor` (and `after`) of `phase`."""
 
     id: int
     key: str
@@ -44,7 +44,7 @@ class Summary:
     papers: list[Sheet] = field(default_factory=list)
     """Document and request of each part, in their order."""
     head: dict[str, str] = field(default_factory=dict)
-    """What its results say of the companies, by wire name."""
+    """The companies as its results name them, by wire name."""
     wishes: dict[str, str] = field(default_factory=dict)
     since: int = 0
     until: int = 0
@@ -61,7 +61,7 @@ class Summary:
     declarations: int = 0
     goods_lines: int = 0
     results: int = 0
-    """How many messages (792) tell the outcome."""
+    """The number of messages (792) with its results."""
     filed_at: int = 0
     accepted_at: int = 0
     done_at: int = 0
@@ -69,14 +69,14 @@ class Summary:
     reasons: tuple[Reason, ...] = ()
 
     def stamp(self, now: int) -> int:
-        """The instant of its results: not before anything said earlier."""
+        """The instant of its results: not before any earlier receipt."""
         self.last_return = max(now, self.last_return)
         return self.last_return
 
 
 @dataclass(slots=True)
 class Made:
-    """A declaration that came of a summary; `parts` are the messages that tell of its lists. Weights are scaled."""
+    """A declaration made by a summary; `parts` are the messages that report its lists. Weights are scaled."""
 
     summary_id: int
     number: int
@@ -94,7 +94,7 @@ class Made:
 
 
 class ShareLine(NamedTuple):
-    """A line of a list in a declaration, as a result tells it."""
+    """A line of a list in a declaration, as a result reports it."""
 
     invt_no: str
     logistics_no: str
@@ -103,7 +103,7 @@ class ShareLine(NamedTuple):
 
 
 class Share(NamedTuple):
-    """What one result message will tell: lines of lists that stand in a declaration."""
+    """The content of one result message: lines of lists that stand in a declaration."""
 
     summary_id: int
     position: int
@@ -149,7 +149,7 @@ class Claimed(NamedTuple):
 
 
 class Outcome(NamedTuple):
-    """What a merge came to, besides what was put: numbers of declarations, their lines, messages; dated values."""
+    """The totals of a merge, besides what was put: numbers of declarations, their lines, messages; dated values."""
 
     declarations: int
     goods_lines: int
@@ -158,7 +158,7 @@ class Outcome(NamedTuple):
 
 
 class SummaryRepository(CustomsRepository, Protocol):
-    """Customs' repository with the summaries in it. Everything is asked for in bulk."""
+    """Customs' repository with the summaries in it. All queries are in bulk."""
 
     def summaries(self, ids: Collection[int]) -> Mapping[int, Summary]:
         """Requests by id."""
@@ -192,7 +192,7 @@ class SummaryRepository(CustomsRepository, Protocol):
         """The lists of a month that a request has claimed, by id; read bit by bit."""
 
     def put_shares(self, shares: Iterable[Share]) -> int:
-        """Keep what is still to be told of a summary; gives how many messages that is."""
+        """Keep the results of a summary that are still to be sent; gives how many messages that is."""
 
     def put_places(self, summary_id: int, month: str, places: Iterable[Place]) -> None:
         """Keep where the lines of a month's lists stand, in the order of their ids."""
@@ -210,10 +210,10 @@ class SummaryRepository(CustomsRepository, Protocol):
         """Put again what was put of the merge of a request as it stands, where that is still known."""
 
     def shares(self, summary_id: int, start: int, most: int) -> Sequence[Share]:
-        """What is still to be told, from a position on."""
+        """The results still to be sent, from a position on."""
 
     def drop_share(self, share: Share) -> None:
-        """It was told."""
+        """It was sent."""
 
     def months(self, wanted: Collection[tuple[str, str]]) -> Mapping[tuple[str, str], Month]:
         """Months by merchant and first day."""

@@ -14,7 +14,15 @@ from gateways.customs.summaries.repository import Sheet, Summary, SummaryDesk
 from gateways.customs.summaries.work import begin
 from gateways.topics.shared import DocumentFiled
 
-_TOLD = ("customs_code", "agent_code", "agent_name", "ebc_code", "ebc_name", "decl_agent_code", "decl_agent_name")
+_COMPANY_FIELDS = (
+    "customs_code",
+    "agent_code",
+    "agent_name",
+    "ebc_code",
+    "ebc_name",
+    "decl_agent_code",
+    "decl_agent_name",
+)
 _WISHES = ("summary_flag", "item_name_flag")
 
 
@@ -54,7 +62,7 @@ def _summary(ordered: Sequence[Part], desk: SummaryDesk) -> Summary:
         state="checking",
         mailboxes=filed.mailboxes,
         papers=[Sheet(part.filed.id, part.request.id) for part in ordered],
-        head={wire_name(name): getattr(facts, name) for name in _TOLD},
+        head={wire_name(name): getattr(facts, name) for name in _COMPANY_FIELDS},
         wishes={
             **{name: getattr(facts, name) for name in _WISHES},
             **({"split_currency": "1"} if desk.options.split_currency else {}),

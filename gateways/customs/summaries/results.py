@@ -1,4 +1,4 @@
-"""Results (792): declarations get their numbers, and their lists are told line by line, a thousand in a message."""
+"""Results (792): declarations get their numbers, and their lists are reported line by line, a thousand in a message."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ TOGETHER = 10
 """Messages that one delivery makes."""
 MADE = "1"
 """decState, whose values are not published: the declaration was made (ours)."""
-_TOLD, _RESULT = "18025", "18028"
+_SUMMARISED, _RESULT = "18025", "18028"
 _HS10 = 1
-"""Where a line of a declaration says its goods code."""
+"""Where a line of a declaration holds its goods code."""
 
 
-def tell(summary: Summary, desk: SummaryDesk) -> None:
+def send(summary: Summary, desk: SummaryDesk) -> None:
     """Make the next results; with the last of them the summary is done."""
     shares = desk.repository.shares(summary.id, summary.cursor, TOGETHER)
     made = desk.repository.made(summary.id, {share.number for share in shares})
@@ -88,4 +88,4 @@ def _finish(summary: Summary, desk: SummaryDesk) -> None:
         request.last_return = max(request.last_return, summary.last_return)
         desk.repository.put_request(request)
     counts = {"declarations": str(summary.declarations), "results": str(summary.results)}
-    note(summary, "summarised", desk, [Reason(_TOLD, {**counts, "sum_no": summary.sum_no})])
+    note(summary, "summarised", desk, [Reason(_SUMMARISED, {**counts, "sum_no": summary.sum_no})])

@@ -1,7 +1,7 @@
-"""How the work on a summary goes on: phase by phase, a few thousand lists in a delivery.
+"""How the work on a summary proceeds: phase by phase, a few thousand lists in a delivery.
 
-Each delivery files the next one in the same commit and moves the request's cursor, which says what is done: whatever
-ends a process between two of them, the work goes on where it was, and a delivery that comes twice finds nothing to do.
+Each delivery files the next one in the same commit and moves the request's cursor, which records what is done: whatever
+ends a process between two of them, the work continues where it was, and a repeated delivery finds nothing to do.
 """
 
 from __future__ import annotations

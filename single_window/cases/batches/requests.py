@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 from declarations.batches.opening import HAND, check_way
 from declarations.calendar import day_of
 from declarations.lifecycle import OFFICER, PARTICIPANT
-from gateways.customs.batches.changes import LISTS, ROLE, against
+from gateways.customs.batches.changes import LISTS, ROLE, refusals
 from gateways.customs.batches.opening import by_hand
 from gateways.customs.batches.repository import Batch
 from gateways.decisions import Subject
@@ -89,7 +89,7 @@ def request_change(
     reason = str(content or "") if action == "review" else ""
     values = {ROLE: role, **({LISTS: content} if action in {"add", "remove"} else {})}
     decision = Decision(batch.id, 0, revision or batch.revision, action, reason, who.name, values)
-    reasons = against(batch, decision)
+    reasons = refusals(batch, decision)
     if reasons:
         raise NotPossible(reasons)
     return ChangeRequest(

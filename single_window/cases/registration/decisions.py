@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 
 from declarations.reasons import typed
 from gateways.decisions import Subject
-from gateways.registration.officers import against
+from gateways.registration.officers import refusals
 from single_window.accounts.people import Person
 from single_window.cases.histories import HistoryLine
 from single_window.cases.registration.queries import enterprise_of, find, history
@@ -50,7 +50,7 @@ def act(context: Context, sandbox: str, number: str, action: str, who: Person, v
             raise NoSuchCompany(sandbox, number)
         lines = history(connection, sandbox, company.code)
     values = {name: typed(text) for name, text in values.items()}
-    if reasons := against(enterprise, action, values):
+    if reasons := refusals(enterprise, action, values):
         raise NotPossible(reasons)
     reason = values.pop("reason", "")
     filed = decisions.file(
