@@ -36,7 +36,7 @@ _crowded = etree.XPath(f"//*[count(@*) > {ATTRIBUTES_OF_ELEMENT}][1]")
 
 
 def check_bytes(body: bytes) -> None:
-    """Raises `Unreadable` for a business message that is beyond the bounds which can be told before it is parsed."""
+    """Raises `Unreadable` for a business message that exceeds a bound which can be checked before it is parsed."""
     if len(body) > SHORTEST_TAG * ELEMENTS and (elements := body.count(b"<") - body.count(b"</")) > ELEMENTS:
         raise _beyond("too-many-elements", ELEMENTS, elements)
     if len(body) > TEXT and (long_text := _LONG_TEXT.search(body)):

@@ -21,7 +21,7 @@ HERE = Path(__file__).parent
 CEB = "http://www.chinaport.gov.cn/ceb"
 EDITIONS = ("2022-05", "2018")
 EDITION = "2022-05"
-"""The edition that applies where nobody chose another."""
+"""The edition that applies where no other was chosen."""
 
 
 class UnknownMessage(LookupError):
@@ -64,10 +64,10 @@ class Handling:
     duplicate: Duplicate
     shown: tuple[str, ...]
     shown_of_lines: tuple[str, ...] = ()
-    meets_under: str = "orderNo"
+    matched_by: str = "orderNo"
     joins_by: Literal["order", "parcel", "platform", "numbers"] = "order"
-    asks_about: str = ""
-    kept_in: str = ""
+    subject_kind: str = ""
+    outcome_table: str = ""
     own_number: str = ""
     port_letter: str = ""
     taken_in: str = "120"
@@ -81,8 +81,8 @@ class Handling:
 
     @property
     def of_order(self) -> bool:
-        """Whether it meets other documents under their order number."""
-        return self.meets_under == "orderNo"
+        """Whether it is matched with other documents by their order number."""
+        return self.matched_by == "orderNo"
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +101,7 @@ class Entry:
     line: str | None = None
     answered_by: str | None = None
     signature: bool = False
-    """Whether the schema asks for a signature."""
+    """Whether the schema requires a signature."""
     signature_by_text: bool = False
     """Whether only the specification's text does."""
     signature_invalid: str = ""
@@ -114,7 +114,7 @@ class Entry:
     too_many: str = ""
     most: int = 100
     flow: Literal["import", "export", "agency"] = "import"
-    """Agency: what is said to the tax office, banks and registrars, neither import nor export."""
+    """Agency: messages to the tax office, banks and registrars, neither import nor export."""
     editions: tuple[str, ...] = EDITIONS
     namespace: str = CEB
     schema: str = ""

@@ -18,7 +18,7 @@ _LANGUAGE = "{http://www.w3.org/XML/1998/namespace}lang"
 class Field(NamedTuple):
     """One element of a head or line: its name on the wire, words, type ("C1..60", "N19,5", "int").
 
-    `default`: what an empty element says. `collapsed`: white space around and inside counts once or not at all.
+    `default`: the value of an empty element. `collapsed`: white space around and inside counts once or not at all.
     """
 
     name: str
@@ -34,7 +34,7 @@ class Field(NamedTuple):
 
 
 def collapse(text: str) -> str:
-    """A text as a collapsing element says it: no white space around it, one space where there was any inside."""
+    """The value of a text in a collapsing element: no white space around it, one space where there was any inside."""
     return " ".join(part for part in _SPACE.split(text) if part)
 
 

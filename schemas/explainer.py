@@ -21,7 +21,7 @@ import msgspec
 from schemas.findings import Finding
 
 CPU_SECONDS = 0.7
-"""Processor time for one explanation: what was found by then is told."""
+"""Processor time for one explanation: what was found by then is reported."""
 MEMORY_BYTES = 256_000_000
 RESTART_ABOVE_KILOBYTES = 96_000
 """Once it has held so much, it ends, and its memory is free again."""
@@ -102,7 +102,7 @@ def serve(requests: BinaryIO, answers: BinaryIO, restart_above: int = RESTART_AB
 def _most_kilobytes() -> int:
     """The most memory that this program has held at a time.
 
-    What `getrusage` tells is also that of the program which started this one: a large one's child would always end.
+    `getrusage` includes the maximum of the parent program: a child of a large one would always end.
     """
     with suppress(OSError), open("/proc/self/status", "rb") as status:
         for line in status:
@@ -112,7 +112,7 @@ def _most_kilobytes() -> int:
 
 
 def main() -> None:
-    """Serve the standard input and output; who talks to it decides when it ends."""
+    """Serve the standard input and output; the client decides when it ends."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     resource.setrlimit(resource.RLIMIT_DATA, (MEMORY_BYTES, MEMORY_BYTES))
     serve(sys.stdin.buffer, sys.stdout.buffer)

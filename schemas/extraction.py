@@ -1,7 +1,7 @@
 """Takes the texts out of a tree that its schema has accepted.
 
 Reading a tag costs as much as reading a text, and the elements of one sender's documents are nearly always the same
-ones. So the gaps of the last row of the same length are remembered, and only the elements beside a gap are looked at.
+ones. So the gaps of the last row of the same length are remembered, and only the elements beside a gap are compared.
 """
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ class Rows:
         return self._collapsed(row) if self._spoken else row
 
     def _collapsed(self, row: tuple[Text, ...]) -> tuple[Text, ...]:
-        """The row as its schema understands it: an empty element says its default, white space is collapsed."""
+        """The row as its schema understands it: an empty element has its default, white space is collapsed."""
         for index, field in self._spoken:
             text = row[index]
             if text is None or (text and not field.collapsed):
@@ -120,13 +120,13 @@ def blocks(tree: Any, entry: Entry, edition: str) -> tuple[Block, ...]:
 
 
 def transfer(tree: Any, namespace: str) -> Transfer:
-    """Who transmits, as far as the message says so; it may have been refused."""
+    """The transmitting company, as far as the message names it; it may have been refused."""
     element = next(tree.iterchildren(f"{{{namespace}}}BaseTransfer"), None)
     return Transfer() if element is None else Transfer(*_texts(element, _tags(namespace, _TRANSFER)))
 
 
 def subscribes(tree: Any, namespace: str) -> tuple[Subscribe, ...]:
-    """Who subscribes, as far as the message says so."""
+    """The subscribers, as far as the message names them."""
     elements = tree.iterchildren(f"{{{namespace}}}BaseSubscribe")
     return tuple([Subscribe(*_texts(element, _tags(namespace, _SUBSCRIBE))) for element in elements])
 

@@ -1,4 +1,4 @@
-"""A finding says what is wrong with what was sent, where, and what to do about it, in Chinese and English."""
+"""A finding: what is wrong in a message, where, and what to do about it, in Chinese and English."""
 
 from __future__ import annotations
 
@@ -23,4 +23,4 @@ class Finding(NamedTuple):
     remedy_zh: str = ""
     remedy_en: str = ""
     warning: bool = False
-    """True: told to the sender, but nothing is refused for it."""
+    """True: reported to the sender, but nothing is refused for it."""

@@ -1,4 +1,4 @@
-"""Habits of programs that no schema forbids and that real ports or platforms stumble over: told as warnings."""
+"""Habits of programs that no schema forbids and that real ports or platforms stumble over: reported as warnings."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from schemas.reading import Opened
 from schemas.wording import finding
 
 MOST = 100
-"""Habits told of one message."""
+"""Habits reported of one message."""
 PLACEHOLDERS = frozenset({"无", "空", "暂无", "/", "-", "--", "\\", "null", "none", "nil", "n/a", "undefined"})
 VERSION = "1.0"
 _ADD = "1"

@@ -14,9 +14,10 @@ from schemas import catalogue
 from schemas.catalogue import EDITION
 
 DXP = "DxpMsg"
-"""Stands for the envelope where a message's code is asked for."""
+"""Stands for the envelope where a message's code is required."""
 SHORT_LOG = 100
-"""A schema keeps the errors of its last document; with more than these it is let go rather than kept for the next."""
+"""A schema keeps the errors of its last document; with more than these it is discarded rather than kept for the
+next."""
 
 _idle: dict[tuple[str, str], deque[Any]] = {}
 _compiling = Lock()
@@ -29,14 +30,14 @@ def schema_file(code: str, edition: str) -> Path:
 
 
 def idle(code: str, edition: str = EDITION) -> int:
-    """How many compiled schemas of a type wait to be asked."""
+    """How many compiled schemas of a type are idle."""
     return len(_idle.get((code, edition), ()))
 
 
 def errors(root: Any, code: str, edition: str = EDITION) -> Sequence[Any]:
     """What the schema of a message type finds wrong with a tree, as lxml's log entries; empty where it is valid.
 
-    A schema takes up to half a megabyte, so that there are only as many of a type as threads have asked it at once.
+    A schema takes up to half a megabyte, so that there are only as many of a type as threads have used it at once.
     """
     waiting = _idle.setdefault((code, edition), deque())
     try:

@@ -11,7 +11,7 @@ Text: TypeAlias = str | None
 
 
 class Transfer(NamedTuple):
-    """Who transmits a message (BaseTransfer)."""
+    """The transmitting company of a message (BaseTransfer)."""
 
     cop_code: str = ""
     cop_name: str = ""
@@ -21,7 +21,7 @@ class Transfer(NamedTuple):
 
 
 class Subscribe(NamedTuple):
-    """Who else receives data or receipts (BaseSubscribe); `status` is ALL, DATA or RET."""
+    """Another recipient of data or receipts (BaseSubscribe); `status` is ALL, DATA or RET."""
 
     status: str = ""
     dxp_mode: str = ""

@@ -14,10 +14,10 @@ CAP = 20_000_000
 """Bytes that a message may have, unless the caller says otherwise."""
 
 _PROLOG = 1000
-"""Bytes within which a document type declaration is looked for when parsing fails: it is then the better reason."""
+"""Bytes within which a document type declaration is searched for when parsing fails: it is then the better reason."""
 
 _PARSER_LIMIT = 10_000_000
-"""libxml2 refuses a longer text node unless told that the tree is huge."""
+"""libxml2 refuses a longer text node without its option `huge_tree`."""
 
 _local = threading.local()
 _ENCODING = {
@@ -29,7 +29,7 @@ _ENCODING = {
 
 
 class Unreadable(ValueError):
-    """What came cannot be opened: `finding` says why, `status` is the HTTP status that fits. Permanent."""
+    """Bytes that cannot be opened: `finding` says why, `status` is the HTTP status that fits. Permanent."""
 
     permanent = True
 

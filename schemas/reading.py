@@ -82,7 +82,7 @@ def _parsed(body: bytes, cap: int, enveloped: bool = False) -> Any:
 
 
 def opened(root: Any, entry: Entry, body: bytes, wrapped: Envelope | None = None) -> Opened:
-    """A message whose tree is at hand already."""
+    """A message whose tree is parsed already."""
     count = sum(1 for _ in root.iterchildren(f"{{{entry.namespace}}}{entry.document}"))
     return Opened(entry, root.get("guid") or "", body, wrapped, root, count)
 
@@ -154,8 +154,8 @@ def read(
     """The texts of a message's documents, or the findings that refuse it (at most 1,000).
 
     A type that an edition does not know is refused, in the words of the edition that does.
-    `explain` says why the schema refuses a message, by default `explained`. A signature's presence is the schema's;
-    whether it is right is checked by `schemas.signature`.
+    `explain` says why the schema refuses a message, by default `explained`. The schema requires the presence of a
+    signature; whether it is valid is checked by `schemas.signature`.
     """
     entry, tree = opened.entry, opened.tree
     if edition not in entry.editions:

@@ -1,4 +1,4 @@
-"""The form of a receipt: what it must have though there is nothing to say, and which edition has room for its texts.
+"""The form of a receipt: what it must have even where it is empty, and which edition has room for its texts.
 
 Receipts of exports require what a document may not have yet, as a 604 the number of its list, and repeat what a
 document of 2018 may hold longer than 2022-05 allows.
@@ -30,7 +30,7 @@ class _Form(NamedTuple):
         return all(len(row[name]) <= most for name, most in self.room.items() if name in row)
 
     def complete(self, row: Mapping[str, str]) -> dict[str, str]:
-        """The row with what is required, without what its edition does not know."""
+        """The row with what is required, without what its edition does not have."""
         return {**self.standing_in, **{name: text for name, text in row.items() if name in self.names}}
 
 

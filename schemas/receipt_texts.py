@@ -155,7 +155,7 @@ def _template(rule: str, language: str) -> _Template:
 
 
 def _subject(frame: str, language: str) -> Mapping[str, str]:
-    """The noun of a family of codes: -301008 speaks of an order."""
+    """The noun of a family of codes: -301008 is about an order."""
     family = texts().get(frame[:4])
     return {"subject": family.zh if language == "zh" else family.en} if family else _NOTHING
 

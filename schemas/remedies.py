@@ -41,7 +41,7 @@ class Remedy:
 
 
 NOTHING = Remedy(())
-"""Of a code that nobody has written a remedy for."""
+"""Of a code for which no remedy is written."""
 
 
 @cache

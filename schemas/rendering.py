@@ -25,7 +25,7 @@ _CDATA = "oriBizMessage"
 
 
 class Unwritable(ValueError):
-    """What was to be written would not be valid; `findings` say why. Permanent: the caller's values are wrong."""
+    """Values that would not make a valid message; `findings` say why. Permanent: the caller's values are wrong."""
 
     permanent = True
 
@@ -88,7 +88,7 @@ def attribute(name: str, text: str, code: str) -> str:
 
 
 def elements(row: Row, wanted: Fields, code: str) -> str:
-    """The elements of a row; raises `Unwritable` for a name that is not wanted or a character that XML forbids."""
+    """The elements of a row; raises `Unwritable` for a name that the schema lacks or a character that XML forbids."""
     texts = [text for text in row.values() if text is not None]
     get = row.get
     if _SPECIAL.search("".join(texts)):

@@ -1,7 +1,7 @@
 """The second, identical BaseTransfer of a message: official samples of 2022 carry one, no schema allows it.
 
-The standard form refuses it. Who tolerates it drops the copy from the tree before the message is judged; the bytes
-stay as they came.
+The standard form refuses it. A tolerance drops the copy from the tree before the message is validated; the bytes stay
+as they were received.
 """
 
 from __future__ import annotations
@@ -14,11 +14,11 @@ from schemas.reading import Opened
 from schemas.wording import finding
 
 TOLERANCE = "repeated_base_transfer"
-"""The name under which a participant wishes it, as `wording.toml` says it."""
+"""The name of the tolerance in a participant's settings, as in `wording.toml`."""
 
 
 def drop(opened: Opened) -> Finding | None:
-    """Takes a second BaseTransfer that says the same as the first out of the tree; what was done, as a warning.
+    """Takes a second BaseTransfer that is equal to the first out of the tree; gives a warning about it.
 
     None where there is nothing to drop: one BaseTransfer, three, or two that differ are left for the schema to judge.
     """

@@ -1,7 +1,7 @@
 """Explains a message that its schema refuses: every finding with place, expectation and remedy, in both languages.
 
-lxml has judged before; xmlschema only says why. What xmlschema does not see is told in lxml's own words. Importing
-xmlschema takes longer than reading a thousand documents, so readers import this module when they need it.
+lxml has validated before; xmlschema only explains. What xmlschema does not find is reported in lxml's own words.
+Importing xmlschema takes longer than reading a thousand documents, so readers import this module when they need it.
 """
 
 from __future__ import annotations
@@ -24,13 +24,13 @@ if TYPE_CHECKING:
     from schemas.reading import Opened
 
 MOST = 1000
-"""Findings told about one message."""
+"""Findings reported about one message."""
 JUDGED = 100
-"""Findings told in the words of the judging parser alone."""
+"""Findings reported in the words of the validating parser alone."""
 
 
 class Findings:
-    """Findings as they are collected: each once, and one more than are told."""
+    """Findings as they are collected: each once, and one more than are reported."""
 
     def __init__(self) -> None:
         self._found: dict[tuple[str, str, str], Finding] = {}
@@ -41,7 +41,7 @@ class Findings:
 
     @property
     def enough(self) -> bool:
-        """Whether there are more than are told."""
+        """Whether there are more than are reported."""
         return len(self._found) > MOST
 
     @property
@@ -50,7 +50,7 @@ class Findings:
         return list(self._found.values())
 
     def ordered(self) -> list[Finding]:
-        """What is told, in the order of its lines; at most 1,000, the last says so."""
+        """What is reported, in the order of its lines; at most 1,000, the last says so."""
         findings = sorted(self._found.values(), key=lambda finding: finding.line or 0)
         if len(findings) > MOST:
             findings[MOST - 1 :] = [finding("too-many-findings", most=MOST - 1)]

@@ -21,7 +21,7 @@ def plain_document(entry: Entry) -> Kind:
     """
     handling = catalogue.handling(entry.kind)
     head, line = _common(entry)
-    wanted = (*_HEADER, *entry.key, *handling.identified_by, handling.meets_under, handling.own_number, *handling.shown)
+    wanted = (*_HEADER, *entry.key, *handling.identified_by, handling.matched_by, handling.own_number, *handling.shown)
     shape: list[tuple[str, type] | tuple[str, Kind, tuple[()]]] = list(_fields(wanted, head))
     if handling.shown_of_lines:
         lines = defstruct(

@@ -38,7 +38,7 @@ class Code(NamedTuple):
 
 
 class CodeTable:
-    """One table, loaded when it is first asked."""
+    """One table, loaded at its first use."""
 
     def __init__(self, file: Path) -> None:
         self._file = file
@@ -112,4 +112,4 @@ TABLES = {
     "wrap_types": wrap_types,
     "return_statuses": return_statuses,
 }
-"""Every table by its name, for whoever wants to show them all."""
+"""Every table by its name, for listings."""

@@ -12,11 +12,11 @@ from schemas.payment_data.upload import Upload
 from schemas.wording import finding
 
 MOST_LISTS, MOST_GOODS = 100, 500
-"""Orders of an upload, and goods of an order, that are looked at."""
+"""Orders of an upload, and goods of an order, that are checked."""
 
 
 class Field(NamedTuple):
-    """A field: most characters, whether it must be there, and what it must look like besides."""
+    """A field: most characters, whether it must be there, and the required form."""
 
     name: str
     longest: int

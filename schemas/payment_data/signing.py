@@ -1,6 +1,6 @@
 """The text that a platform signs: four parts `"name":"value"` joined by `||`; and what clients sign instead.
 
-Whoever signs another text finds here which one it was: with RSA the signature itself tells the digest of it.
+A client that signs another text is shown which one it was: an RSA signature contains the digest of it.
 """
 
 from __future__ import annotations
@@ -119,7 +119,7 @@ def _unescaped(upload: Upload, name: str) -> str:
 
 
 def _signed_digest(key: Public, signature: bytes) -> str:
-    """The SHA-1 digest that an RSA signature is of; empty where it tells none."""
+    """The SHA-1 digest that an RSA signature is of; empty where it contains none."""
     if isinstance(key, bytes):
         return ""
     try:

@@ -19,7 +19,7 @@ FIELD = "payExInfoStr"
 MOST_BYTES = 131_072
 """Bytes of JSON that are read: two raw texts of 8,000 characters, a few hundred goods, and room."""
 DEEPEST = 8
-"""Lists and objects inside each other; the deepest that is asked for has five."""
+"""Lists and objects inside each other; the deepest that is required has five."""
 _BRACKETS, _TEXT = re.compile(r"[\[{}\]]"), re.compile(r'"(?:[^"\\]|\\.)*"', re.DOTALL)
 _SPACE_OUTSIDE = re.compile(r'("(?:[^"\\]|\\.)*")|\s+', re.DOTALL)
 _BLANK = " \t\r\n"

@@ -71,7 +71,7 @@ DIALECTS: Mapping[str, Dialect] = {
 }
 """By name. `sm2` is official since 2022-05; `sm2-sha1` is what a client in wide use sends."""
 USUAL: Mapping[Key, str] = {Key.RSA: "rsa-sha1", Key.SM2: "sm2"}
-"""The dialect of a key where nobody chose another."""
+"""The dialect of a key where no other was chosen."""
 _HASHES: Mapping[Digest, hashes.HashAlgorithm] = {
     Digest.SHA1: hashes.SHA1(),
     Digest.SHA256: hashes.SHA256(),

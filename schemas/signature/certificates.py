@@ -26,7 +26,7 @@ KEPT = 500
 DIGITS: Mapping[Key, int] = {Key.RSA: 8, Key.SM2: 16}
 """Hexadecimal digits of a certificate number."""
 PRIVATE = "1.3.6.1.4.1.5315.100."
-"""Where the port puts what its cards say of their holders."""
+"""Where certificates of the port's cards hold the data of their holders."""
 UNIT_NAME, UNIT_CODE, CARD_NUMBER, HOLDER_NUMBER = "5.1", "5.9", "5.8", "5.3"
 
 
@@ -38,7 +38,8 @@ class BadCertificate(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Certificate:
-    """What a certificate says. `number` is its serial number as messages name it; `since`, `until` are milliseconds."""
+    """The content of a certificate. `number` is its serial number as messages name it; `since`, `until` are
+    milliseconds."""
 
     number: str
     holder: str
@@ -61,7 +62,7 @@ class Certificate:
 
 @dataclass(frozen=True, slots=True)
 class Holder:
-    """Who gets a certificate: the unit, its customs code, the person, and the number of the card."""
+    """The holder of a certificate: the unit, its customs code, the person, and the number of the card."""
 
     unit: str
     code: str
@@ -147,7 +148,7 @@ def _algorithm(authority: Private) -> algos.SignedDigestAlgorithm:
 
 
 def _extensions(holder: Holder) -> list[dict[str, object]]:
-    """What cards say of their holders, all of it invented."""
+    """The holders of cards, all of them invented."""
     texts = {
         UNIT_NAME: holder.unit,
         HOLDER_NUMBER: f"TEST{holder.card}",

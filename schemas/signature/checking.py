@@ -1,4 +1,4 @@
-"""Checks the signature of a message against its bytes and the certificate that it carries; says all that is wrong.
+"""Checks the signature of a message against its bytes and the certificate that it carries; reports all faults.
 
 Whether that certificate is registered, and for whom, is not known here.
 """
@@ -25,8 +25,8 @@ _BOM = "\N{BYTE ORDER MARK}".encode()
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """What a check found out. `findings` that are no warnings say that the signature is wrong; without `present` there
-    is none. Digests are of the document: the one that the signature says, and the one that its bytes have."""
+    """What a check found out. `findings` that are no warnings mean that the signature is wrong; without `present` there
+    is none. Digests are of the document: the one that the signature names, and the one of its bytes."""
 
     present: bool
     findings: tuple[Finding, ...]
@@ -76,7 +76,7 @@ def check(root: Any, required: bool = True) -> Check:
 
 def _checked(root: Any, signature: Signature) -> Check:
     document = canonical.document(root)
-    came = Check(
+    result = Check(
         True,
         (),
         dialect_name(signature.method, signature.digest_method),
@@ -89,22 +89,22 @@ def _checked(root: Any, signature: Signature) -> Check:
         document,
         canonical.signed_info(signature.element.find(element.SIGNED_INFO)),
     )
-    findings = [*_digest(signature, came)]
+    findings = [*_digest(signature, result)]
     certificate, unread = _certificate(signature)
     findings += unread
     if certificate is not None:
-        findings += _value(signature, came, certificate)
+        findings += _value(signature, result, certificate)
         findings += _key_name(signature, certificate)
-    if came.dialect == SM2_DIALECT:
+    if result.dialect == SM2_DIALECT:
         findings.append(
             signature.finding(
                 "signature-dialect", "SignedInfo", expected=DIALECTS["sm2"].method, found=signature.method
             )._replace(warning=True)
         )
-    return replace(came, certificate=certificate, findings=tuple(findings))
+    return replace(result, certificate=certificate, findings=tuple(findings))
 
 
-def _digest(signature: Signature, came: Check) -> Iterator[Finding]:
+def _digest(signature: Signature, result: Check) -> Iterator[Finding]:
     below, method = "SignedInfo/Reference/DigestValue", DIGESTS[signature.digest_method]
     if len(signature.digest) != LENGTHS[method]:
         yield signature.finding(
@@ -115,14 +115,14 @@ def _digest(signature: Signature, came: Check) -> Iterator[Finding]:
             found=str(len(signature.digest)),
             length=len(signature.digest),
         )
-    elif came.found != came.expected:
+    elif result.found != result.expected:
         yield signature.finding(
             "signature-digest",
             below,
-            expected=came.expected.hex(),
-            found=came.found.hex(),
+            expected=result.expected.hex(),
+            found=result.found.hex(),
             method=method.value,
-            bytes=len(came.document),
+            bytes=len(result.document),
         )
 
 
@@ -136,7 +136,7 @@ def _certificate(signature: Signature) -> tuple[Certificate | None, list[Finding
         return None, [signature.finding("signature-bad-certificate", below, reason=str(bad))]
 
 
-def _value(signature: Signature, came: Check, certificate: Certificate) -> Iterator[Finding]:
+def _value(signature: Signature, result: Check, certificate: Certificate) -> Iterator[Finding]:
     method = METHODS[signature.method]
     if method.key is not certificate.kind:
         yield signature.finding(
@@ -158,15 +158,15 @@ def _value(signature: Signature, came: Check, certificate: Certificate) -> Itera
             kind=certificate.kind.value.upper(),
         )
         return
-    if len(came.signed_info) > SIGNED_INFO_MOST:
+    if len(result.signed_info) > SIGNED_INFO_MOST:
         yield signature.finding(
             "signature-too-large", "SignedInfo", expected=f"≤ {SIGNED_INFO_MOST}", most=SIGNED_INFO_MOST
         )
-    elif not keys.verify(certificate.key, method, came.signed_info, signature.value):
+    elif not keys.verify(certificate.key, method, result.signed_info, signature.value):
         yield signature.finding(
             "signature-value",
             "SignatureValue",
-            bytes=len(came.signed_info),
+            bytes=len(result.signed_info),
             user_id=" 1234567812345678" if method.key is Key.SM2 else "",
         )
 

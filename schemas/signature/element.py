@@ -1,5 +1,5 @@
-"""Reads ds:Signature into values, within bounds: what lies beyond them, or asks for other work than the standard's one
-reference and transform, is a finding and nothing of it is carried out."""
+"""Reads ds:Signature into values, within bounds: what exceeds them, or needs other operations than the standard's one
+reference and transform, is a finding and is not carried out."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ def find(root: Any) -> Signature | None:
 
 
 def shape(signature: Signature) -> Iterator[Finding]:
-    """What of its form stands against checking it."""
+    """The faults of its form that prevent checking it."""
     element = signature.element
     if sum(1 for _ in element.iter()) > MOST_ELEMENTS:
         yield signature.finding("signature-too-large", expected=f"≤ {MOST_ELEMENTS}", most=MOST_ELEMENTS)

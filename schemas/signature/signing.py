@@ -16,7 +16,7 @@ from schemas.signature.keys import Private
 
 XSI = "http://www.w3.org/2001/XMLSchema-instance"
 _AFTER = {"export": "ExtendMessage"}
-"""Before which element a signature stands; it is the last where nothing is said."""
+"""Before which element a signature stands; it is the last where none is given."""
 
 
 class DialectDoesNotFit(ValueError):
@@ -27,7 +27,7 @@ class DialectDoesNotFit(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Signer:
-    """Who signs, with which key, and as which clients do (a name of `algorithms.DIALECTS`; empty: the key's usual)."""
+    """The signer, his key, and the dialect of clients (a name of `algorithms.DIALECTS`; empty: the key's usual)."""
 
     key: Private
     certificate: Certificate

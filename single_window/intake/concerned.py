@@ -28,10 +28,10 @@ _COLUMNS = [
     for name in ("order_no", "key", "logistics_key", "ebp_code", "last_return", "flow", "state", "pre_no", "invt_no")
 ]
 
-KEPT = tuple(kind for kind, handling in catalogue.handled().items() if handling.kept_in == request.name)
+KEPT = tuple(kind for kind, handling in catalogue.handled().items() if handling.outcome_table == request.name)
 """Kinds of which customs keeps by itself what became of them."""
 AGENCY = {
-    kind: metadata.tables[catalogue.handling(kind).kept_in]
+    kind: metadata.tables[catalogue.handling(kind).outcome_table]
     for kind in catalogue.handled()
     if catalogue.by_kind(kind).flow == "agency"
 }

@@ -269,7 +269,7 @@ def arrived(
 def meeting_place(kind: str, document: Any) -> str:
     """Under which number a document meets others: its order's; an export waybill's own, which its list names; the
     sender's own number of notes that come in parts and of requests. Empty for what meets nobody."""
-    return str(getattr(document, field_name(catalogue.handling(kind).meets_under), ""))[:PLACE]
+    return str(getattr(document, field_name(catalogue.handling(kind).matched_by), ""))[:PLACE]
 
 
 def business_key(parts: Sequence[str]) -> str:

@@ -176,7 +176,7 @@ def trades_of(body: bytes) -> tuple[str, ...]:
         return ()
     if opened.entry.receipt:
         return ()
-    name = catalogue.handling(opened.entry.kind).meets_under
+    name = catalogue.handling(opened.entry.kind).matched_by
     elements = opened.tree.iter(f"{{{opened.entry.namespace}}}{name}")
     return tuple(dict.fromkeys(text for element in elements if (text := (element.text or "").strip())))
 

@@ -34,7 +34,7 @@ too_many = "-997006"
 lifecycle = "document"
 [message.handling]
 gateway = "customs"
-meets_under = "copNo"
+matched_by = "copNo"
 identified_by = ["ebcCode", "copNo"]
 duplicate = { missing = "-997002", exists = "-997003", used = "-997004", old = "-997005", no_operation = "-997004" }
 shown = ["copNo", "ebcCode", "ebcName"]

@@ -14,7 +14,7 @@ from single_window.store.tables import (
 )
 
 KEPT: Mapping[str, Table] = {
-    kind: metadata.tables[handling.kept_in]
+    kind: metadata.tables[handling.outcome_table]
     for kind, handling in catalogue.handled().items()
     if catalogue.by_kind(kind).flow == "agency"
 }

@@ -18,7 +18,7 @@ from schemas import catalogue
 from single_window.store import deliveries
 from single_window.store.tables import declaration, document, message, receipt, receipt_group, request, tax_bill
 
-REQUESTS = tuple(kind for kind, handling in catalogue.handled().items() if handling.asks_about == "declaration")
+REQUESTS = tuple(kind for kind, handling in catalogue.handled().items() if handling.subject_kind == "declaration")
 
 
 class _Totals(msgspec.Struct, array_like=True):

@@ -21,7 +21,7 @@ from single_window.store.tables import declaration, document, message, receipt, 
 MOST = 50
 """Matches listed at most."""
 NUMBERS = {"order_no": "orderNo", "cop_no": "copNo", "pre_no": "preNo", "invt_no": "invtNo", "bill_no": "billNo"}
-ABOUT_LISTS = tuple(kind for kind, handling in catalogue.handled().items() if handling.asks_about)
+ABOUT_LISTS = tuple(kind for kind, handling in catalogue.handled().items() if handling.subject_kind)
 """Kinds of requests and reports about a list, which customs keeps by itself."""
 
 

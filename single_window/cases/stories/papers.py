@@ -18,7 +18,7 @@ from single_window.language.words import Words
 from single_window.store.tables import document, message
 
 _WHOLE = frozenset({"gnum", "pack_no", "msg_count", "msg_seq_no"})
-_ORDER = sorted(catalogue.handled(), key=lambda kind: catalogue.handling(kind).kept_in == "request")
+_ORDER = sorted(catalogue.handled(), key=lambda kind: catalogue.handling(kind).outcome_table == "request")
 """Kinds in the order of the catalogue; notes and requests after the documents that they are about."""
 MOST_LINES = 200
 """Lines of one document that are shown; a note of transport may have a hundred thousand."""

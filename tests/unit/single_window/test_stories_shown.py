@@ -27,7 +27,7 @@ def test_what_is_shown_is_there(kind: str) -> None:
 @each("kind", KINDS)
 def test_a_document_is_named_and_kept_by_what_there_is(kind: str) -> None:
     entry, handling = catalogue.by_kind(kind), catalogue.handling(kind)
-    named = {*handling.identified_by, handling.meets_under, handling.own_number} - {"", "orderNo"}
+    named = {*handling.identified_by, handling.matched_by, handling.own_number} - {"", "orderNo"}
     assert {field_name(name) for name in named} <= fields_of(kind)
-    assert handling.kept_in in {"", *metadata.tables} and handling.asks_about in {"", "declaration", *KINDS}
+    assert handling.outcome_table in {"", *metadata.tables} and handling.subject_kind in {"", "declaration", *KINDS}
     assert entry.lifecycle in lifecycles() and entry.number in entry.key
