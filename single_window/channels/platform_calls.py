@@ -27,7 +27,7 @@ from single_window.receipts.tolerances import ESCAPED_OPEN_REQ
 from single_window.store import participants, payment_requests
 from single_window.store.engine import reading, writing
 from single_window.store.failures import is_transient
-from single_window.store.payment_requests import Asking, PaymentRequest
+from single_window.store.payment_requests import CallState, PaymentRequest
 
 log = structlog.get_logger(__name__)
 FIELD = "openReq"
@@ -98,8 +98,8 @@ class PlatformCalls:
             escaped = participants.tolerates(connection, request.sandbox, request.platform, ESCAPED_OPEN_REQ)
         answer = self._post(url, body_of(request, self._context.now(request.sandbox), escaped))
         last = not url or request.attempts >= len(PAUSES_MS)
-        state = Asking.ASKED if not answer.error else Asking.FAILED if last else Asking.WAITING
-        pause = {Asking.ASKED: ANSWERS_WITHIN_MS, Asking.FAILED: 0}
+        state = CallState.REQUESTED if not answer.error else CallState.FAILED if last else CallState.WAITING
+        pause = {CallState.REQUESTED: ANSWERS_WITHIN_MS, CallState.FAILED: 0}
         again = system_now() + (pause[state] if state in pause else PAUSES_MS[request.attempts])
         with writing(self._context.engine) as connection:
             payment_requests.attempted(connection, request, state, again, answer.reply, answer.error)

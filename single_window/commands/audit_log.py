@@ -55,7 +55,7 @@ def log(call: Call, by: str, subject: str, first: datetime | None, last: datetim
         }
     )
     if broken is not None:
-        click.echo(f"The chain is broken at row {broken.sequence}: {broken.what}.", err=True)
+        click.echo(f"The chain is broken at row {broken.sequence}: {broken.reason}.", err=True)
         raise click.exceptions.Exit(FAILED)
     if not as_csv:
         call.say(f"The chain holds. 链完整。{len(rows)} decision(s) 条")

@@ -165,7 +165,7 @@ def array_value(connection: Connection, values: Collection[Any]) -> Any:
 def of_sandbox(sqlite: bool, table: Table, sandbox: Any) -> ColumnElement[bool]:
     """A condition: a row is of a sandbox. For statements whose other conditions find the rows.
 
-    SQLite expects ten rows of any index that begins with the sandbox, and reads all of the sandbox rather than look up
+    SQLite expects ten rows of any index that begins with the sandbox, and reads all of the sandbox rather than query
     more than a few ids. A plus before a column keeps it from choosing an index by it (sqlite.org/optoverview.html).
     """
     column: ColumnElement[str] = table.c.sandbox

@@ -1,4 +1,4 @@
-"""Figures about cases and decisions, for whoever watches over desks. Each read is led by an index and reads at most a
+"""Figures about cases and decisions, for the supervision of desks. Each read uses an index and reads at most a
 day, a month, or a number of rows. Never commits.
 
 What waits and what came is read from the queue, what was decided from the log of decisions. A case records when it was
@@ -19,7 +19,7 @@ from single_window.store.desks import desk_before, desks
 from single_window.store.tables import decision_log, declaration, work_case
 
 MOST = 10_000
-"""Rows that a page looks back on at most."""
+"""Past rows that a page shows at most."""
 PIECE = 1_000
 INSPECTION = "inspection"
 _WAITS = and_(work_case.c.waiting == 1, work_case.c.due > 0)
@@ -129,7 +129,7 @@ def newest(
     """Of the newest decisions, at most so many of all desks, those within the scope; of those that were answered from
     `since` up to `until` (not included) if that is given."""
     log = decision_log.c
-    # the log is cut first: who watches over a desk with few decisions must not read all the others
+    # the log is limited first: for a desk with few decisions all the others would be read
     lately = (
         select(decision_log)
         .where(log.sandbox == sandbox, *_between(log.answered_at, since, until))

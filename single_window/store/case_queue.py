@@ -33,7 +33,7 @@ from single_window.store.tables import decision, work_case
 
 MINE, FREE, OVERDUE, HELD = VIEWS = ("mine", "free", "overdue", "held")
 LEASE_MILLISECONDS = 30 * 60_000
-"""How long a case is held by whoever took it."""
+"""How long a case is held by the officer who took it."""
 _COLUMNS = (
     "subject",
     "subject_id",
@@ -64,7 +64,7 @@ Key = tuple[str, str]
 
 class Case(NamedTuple):
     """Something that waits at a desk. Amounts are scaled; `opened_at` and `due` are instants of the sandbox,
-    `lease_until` of the machine (0: nobody has taken it)."""
+    `lease_until` of the machine (0: it is not taken)."""
 
     subject: str
     subject_id: str
@@ -100,8 +100,8 @@ class Case(NamedTuple):
 
 
 class Wanted(NamedTuple):
-    """Which cases: of which desks (empty: all), of which customs office and flow (empty: any), in which view, with
-    which words in them. `who`: whoever looks; `now`: the sandbox's instant; `clock`: the machine's."""
+    """Which cases: of which desks (empty: all), of which customs office and flow (empty: any), in which view,
+    containing which words. `who`: the reader; `now`: the sandbox's instant; `clock`: the machine's."""
 
     desks: Collection[str] = ()
     office: str = ""
@@ -170,9 +170,9 @@ def overdue(connection: Connection, sandbox: str, wanted: Wanted, most: int) -> 
 
 
 def take_next(connection: Connection, sandbox: str, wanted: Wanted, but: Collection[Key] = ()) -> Case | None:
-    """Take the case that is due first among those that nobody holds, or go on with one that is held by `wanted.who`.
+    """Take the case that is due first among those not held, or return one that is held by `wanted.who`.
 
-    No two get the same: the row is taken by compare-and-set. `but`: cases that are not wanted now.
+    No two get the same: the row is taken by compare-and-set. `but`: cases to skip.
     """
     for view in (MINE, FREE):
         chosen = _in_order(_chosen(sandbox, wanted._replace(view=view))).where(*_not_proposed(sandbox, wanted.who))
@@ -187,20 +187,20 @@ def take_next(connection: Connection, sandbox: str, wanted: Wanted, but: Collect
 
 
 def hold(connection: Connection, sandbox: str, keys: Collection[Key], who: str, clock: int) -> list[Key]:
-    """Take cases that nobody else holds; gives those that are held by `who` now."""
+    """Take cases that no other officer holds; gives those that are held by `who` now."""
     free = or_(work_case.c.assignee.in_(("", who)), work_case.c.lease_until < clock)
     return _set(connection, sandbox, keys, free, assignee=who, lease_until=clock + LEASE_MILLISECONDS)
 
 
 def give(connection: Connection, sandbox: str, keys: Collection[Key], who: str, clock: int) -> list[Key]:
-    """Give cases to somebody, whoever holds them; gives those that waited."""
+    """Assign cases to an officer, even those held by others; gives those that waited."""
     return _set(
         connection, sandbox, keys, work_case.c.waiting == 1, assignee=who, lease_until=clock + LEASE_MILLISECONDS
     )
 
 
 def let_go(connection: Connection, sandbox: str, keys: Collection[Key], who: str = "") -> list[Key]:
-    """Let cases go, so that anybody may take them; only those that `who` holds, where he is named."""
+    """Release cases, so that any officer may take them; only those that `who` holds, where given."""
     return _set(
         connection,
         sandbox,
@@ -226,7 +226,7 @@ def proposed(connection: Connection, sandbox: str, keys: Collection[Key]) -> Col
 
 
 def _not_proposed(sandbox: str, who: str) -> Sequence[ColumnElement[bool]]:
-    """Neither a subject that waits for a second person, nor a proposal of whoever queries."""
+    """Neither a subject that waits for a second person, nor a proposal of the reader."""
     waits = (decision.c.sandbox == sandbox, decision.c.state == "proposed")
     named = tuple_(work_case.c.subject, work_case.c.subject_id)
     own = select(literal(PROPOSAL), cast(decision.c.id, String)).where(*waits, decision.c.by == who)

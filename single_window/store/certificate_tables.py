@@ -1,4 +1,4 @@
-"""Tables of the test authority: who signs certificates, and which were issued or registered for whom."""
+"""Tables of the test authority: the issuers, and the certificates issued or registered, with their holders."""
 
 from __future__ import annotations
 

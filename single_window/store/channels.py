@@ -1,7 +1,8 @@
-"""Channels on which receipts are pushed: where each stands in its mailbox, how it fares, and who serves it just now.
+"""Channels on which receipts are pushed: the position of each in its mailbox, its health, and the process that serves
+it now.
 
-Who serves a channel holds it for a short time; all that he writes is compared with what he read, so that a command that
-moved the channel meanwhile, or another process that took it over, wins.
+A process holds a channel for a short time to serve it; its writes are compared with what it read, so that a command
+that moved the channel meanwhile, or another process that took it over, wins.
 """
 
 from __future__ import annotations
@@ -51,7 +52,7 @@ _KEY = ("sandbox", "dxp_id", "kind")
 
 
 def find(connection: Connection, sandbox: str, dxp_id: str, kind: str, *, lock: bool = False) -> Channel | None:
-    """A channel, or None; `lock`: nobody changes it until the end of the transaction."""
+    """A channel, or None; `lock`: it cannot change until the end of the transaction."""
     statement = select(*_COLUMNS).where(_is(sandbox, dxp_id, kind))
     row = connection.execute(statement.with_for_update() if lock else statement).first()
     return Channel(*row) if row else None
@@ -89,7 +90,7 @@ _WAITING = (
 
 
 def waiting(connection: Connection, kind: str, system: int) -> list[Channel]:
-    """Channels of a kind that have something to deliver and that nobody holds, the longest neglected first."""
+    """Channels of a kind that have something to deliver and are not held, the longest unserved first."""
     return [Channel(*row) for row in fetch_all(connection, _WAITING, {"of_kind": kind, "now": system})]
 
 
@@ -109,9 +110,9 @@ def behind(connection: Connection, sandbox: str) -> dict[tuple[str, str], int]:
 def take(
     connection: Connection, chosen: Channel, holder: str, *, tried: int, until: int, system: int
 ) -> Channel | None:
-    """Compare-and-set: hold a channel that nobody holds until an instant of the machine; None: somebody was first.
+    """Compare-and-set: hold a free channel until an instant of the machine; None: another process was first.
 
-    Gives the channel as it is held; what follows wants it so. Nobody holds two in the same name.
+    Gives the channel as it is held, for the calls that follow. No holder has two under one name.
     """
     values = {"holder": holder, "held_until": until, "tried": tried}
     won = _changed(
@@ -127,9 +128,9 @@ def take(
 
 
 def confirm(connection: Connection, held: Channel, *, position: int, until: int, now: int) -> Channel | None:
-    """The receiver has everything up to a position; gives the channel as it stands then, None: do not go on.
+    """The receiver has everything up to a position; gives the channel as it is then, None: stop.
 
-    Then the channel was switched off (the position is kept even so), moved, or is somebody else's by now.
+    Then the channel was switched off (the position is kept even so), moved, or is held by another process by now.
     """
     mine = (channel.c.holder == held.holder, channel.c.position == held.position)
     fresh = {
@@ -175,7 +176,7 @@ def release(connection: Connection, held: Channel) -> None:
 
 
 def put(connection: Connection, chosen: Channel) -> None:
-    """Make a channel, or replace what its owner configures. Where it stands is replaced too; who holds it is not."""
+    """Make a channel, or replace what its owner configures. Its position is replaced too; its holder is not."""
     kept = [name for name in _NAMES if name not in (*_KEY, "made_at", "holder", "held_until", "delivered_at")]
     upsert_rows(connection, channel, _NAMES, [tuple(getattr(chosen, name) for name in _NAMES)], replace=tuple(kept))
 

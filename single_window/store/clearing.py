@@ -1,7 +1,7 @@
 """Empties a sandbox piece by piece, each a short transaction, whichever part of the program wrote the rows.
 
-Counters stay: numbers and places in a mailbox go on where they were, so that none is ever given twice, whatever other
-processes have set aside or a participant has read already.
+Counters stay: numbers and places in a mailbox continue where they were, so that none is ever assigned twice, whatever
+other processes have reserved or a participant has read already.
 """
 
 from __future__ import annotations
@@ -25,10 +25,10 @@ COUNTERS = (t.serial, t.mailbox)
 SNAPSHOTS = (t.sandbox_snapshot,)
 """What stays until the sandbox itself is deleted."""
 FIRST = (t.deadline, t.delivery)
-"""What goes first: with it, work that somebody has begun comes to nothing, and none follows from it."""
+"""What goes first: with it, work that has begun has no effect, and none follows from it."""
 DONE = sql("state = 'done'")
-"""The condition of the partial indexes. What is done of these has an index of its own: an index for all of a sandbox
-would tempt the database to read all where it looks for the few that are open."""
+"""The condition of the partial indexes. The finished ones have an index of their own: with an index for all of a
+sandbox the database would read all where it searches for the few that are open."""
 OPEN: Mapping[Table, ColumnElement[bool]] = {
     t.deadline: t.deadline.c.state == "open",
     t.delivery: and_(deliveries.NOT_DONE, t.delivery.c.state > ""),

@@ -1,4 +1,4 @@
-"""What will happen in a sandbox when its clock comes to it."""
+"""Deadlines: what will happen in a sandbox when its clock reaches an instant."""
 
 from __future__ import annotations
 
@@ -53,6 +53,7 @@ def page(
 
 
 def with_due(connection: Connection, instants: Mapping[str, int]) -> list[str]:
-    """Of sandboxes with their instants those in which something is due, in the same order: one look for all of them."""
+    """Of sandboxes with their instants those in which something is due, in the same order: one query for all of
+    them."""
     first = {name: due for name, due in fetch_all(connection, _FIRST, {})}
     return [name for name, now in instants.items() if (due := first.get(name)) is not None and due <= now]

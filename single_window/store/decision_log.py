@@ -51,10 +51,10 @@ class Entry(NamedTuple):
 
 
 class Broken(NamedTuple):
-    """The first link of a chain that does not hold: the number of its row, and what is wrong."""
+    """The first link of a chain that does not hold: the number of its row, and the reason."""
 
     sequence: int
-    what: str
+    reason: str
 
 
 def append(connection: Connection, sandbox: str, ids: Collection[int]) -> None:

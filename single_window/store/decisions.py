@@ -1,4 +1,4 @@
-"""Decisions as rows: filed by whoever decides, answered by id in the commit that carries them out. Never commits."""
+"""Decisions as rows: filed when they are made, answered by id in the commit that carries them out. Never commits."""
 
 from __future__ import annotations
 
@@ -52,8 +52,8 @@ class State(StrEnum):
 class Decided(NamedTuple):
     """A decision as it is kept. `at` is the instant of its sandbox at which it was filed, `answered_at` that of the
     answer (0: none yet); `answer` are the reasons of a refusal, or what is reported of what was done; `role` is that of
-    whoever decided, `before` the state in which its subject was then. `second` is whoever approved or declined what
-    was proposed, `second_at` the instant."""
+    the deciding person, `before` the state of its subject at that time. `second` is the person who approved or declined
+    a proposal, `second_at` the instant."""
 
     id: int
     subject: str

@@ -16,7 +16,7 @@ _since = case((delivery.c.not_before > delivery.c.filed_at, delivery.c.not_befor
 
 
 class Depth(NamedTuple):
-    """The deliveries of one queue and state: how many, with how many items; of those that may be dealt with now, the
+    """The deliveries of one queue and state: how many, with how many items; of those that may be processed now, the
     instant since when the oldest waits (0: there is none), and how many have waited since before another instant."""
 
     queue: str

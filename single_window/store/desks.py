@@ -16,7 +16,7 @@ from single_window.language.words import Words
 
 class Desk(NamedTuple):
     """A desk; `subjects`: a kind of subject → the states in which one waits here; `right`: what its officers may;
-    `requests`: the kinds of requests that do; `watched`: its cases end by themselves, nobody is given the next one."""
+    `requests`: the kinds of requests that do; `watched`: its cases end by themselves, and are not assigned in turn."""
 
     name: str
     zh: str

@@ -1,4 +1,4 @@
-"""How often a gateway's memory has been written: who planned on an older count than the newest plans again.
+"""How often the state of a gateway has been written: a plan on an older count than the newest is made again.
 
 With it a gateway may read and decide before it takes the write lock, and hold that only while it writes.
 """
@@ -19,7 +19,7 @@ from single_window.store.tables import epoch
 DOCUMENTS = "documents"
 """Counts how often the port has replaced a document that a gateway may have read."""
 API_KEYS = "api_keys"
-"""Counts how often keys of programs have changed: who keeps some in memory forgets them when it has moved on."""
+"""Counts how often keys of programs have changed: a process that caches keys drops them when it has changed."""
 
 
 _SEEN = select(epoch.c["count"]).where(epoch.c.gateway == bindparam("of_gateway"))
@@ -59,15 +59,15 @@ def count_on(connection: Connection, gateway: str) -> int:
 
 
 def bump(connection: Connection, gateway: str) -> None:
-    """Count one more, whoever has written: for master data, which changes a memory without its gateway.
+    """Count one more, for any writer: for master data, which changes the state of a gateway without it.
 
-    Where the engine locks rows nobody plans ahead of his locks, and nothing is counted.
+    Where the engine locks rows no plan is made before its locks, and nothing is counted.
     """
     if on_sqlite(connection):
         advance(connection, gateway, seen(connection, gateway))
 
 
 def lock(connection: Connection, name: str) -> None:
-    """Count one more, on every engine; until this transaction ends others wait who want to do the same."""
+    """Count one more, on every engine; until this transaction ends, others who do the same wait."""
     upsert_rows(connection, epoch, ("gateway", "count"), [(name, 0)])
     connection.execute(update(epoch).where(epoch.c.gateway == name).values(count=epoch.c["count"] + 1))

@@ -28,7 +28,7 @@ class Own(NamedTuple):
 
 
 def own(connection: Connection, sandbox: str) -> Own:
-    """What a sandbox has besides what comes with the package, by one look."""
+    """The values of a sandbox beside those of the package, in one query."""
     return Own(*map(bool, fetch_first(connection, _OWN, {"of_sandbox": sandbox})))
 
 

@@ -46,7 +46,7 @@ def release(connection: Connection, worker: str) -> None:
 
 
 def revoke(connection: Connection, lease: Lease) -> bool:
-    """Compare-and-set: of all who notice that a worker is lost, one may recover its deliveries."""
+    """Compare-and-set: of all processes that notice a lost worker, one may recover its deliveries."""
     gone = delete(in_hand).where(in_hand.c.worker == lease.worker, in_hand.c.since == lease.since)
     return bool(connection.execute(gone).rowcount)
 

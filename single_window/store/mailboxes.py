@@ -1,4 +1,4 @@
-"""Mailboxes of a sandbox: those of whoever sent or got something, and those of companies that are known."""
+"""Mailboxes of a sandbox: those of senders and recipients, and those of known companies."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from single_window.store.prepared import fetch_column, fetch_value
 from single_window.store.tables import mailbox, participant
 
 MOST = 1_000
-"""Mailboxes among which one is looked for that was meant."""
+"""Mailboxes among which similar names are searched for."""
 
 
 _SANDBOX: BindParameter[str] = bindparam("asked_sandbox")
@@ -31,9 +31,9 @@ def _there(sqlite: bool) -> Any:
 
 
 def open_for(connection: Connection, sandbox: str, senders: Collection[str]) -> None:
-    """Let whoever sends have a mailbox from then on, empty at first: no index of messages knows their senders.
+    """Give senders a mailbox from then on, empty at first: there is no index of messages by sender.
 
-    Only those are written that are not there, for a row that others move on would be waited for.
+    Only missing ones are written, for a row that others are updating would have to be waited for.
     """
     parameters = {"asked_sandbox": sandbox, "boxes": array_value(connection, senders)}
     there = set(fetch_column(connection, _there(connection), parameters)) if senders else set()

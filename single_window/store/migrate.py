@@ -29,7 +29,7 @@ _LOCK = 0x51_4E_47_4C
 
 
 class WrongRevision(Exception):
-    """A database that this program does not work on as it is; the message says what to do."""
+    """A database that this program cannot use as it is; the message says what to do."""
 
     permanent = True
 

@@ -179,7 +179,7 @@ class Numbering:
         return int(after)
 
     def last(self, sandbox: str, name: str) -> int:
-        """The highest number handed out in ranges so far (0: none)."""
+        """The highest number reserved in ranges so far (0: none)."""
         with self._engine.connect() as connection:
             next_number = connection.execute(
                 select(serial.c.next).where(serial.c.sandbox == sandbox, serial.c.name == name)
@@ -188,7 +188,7 @@ class Numbering:
 
 
 def pass_over(connection: Connection, steps: Mapping[tuple[str, str], int]) -> int:
-    """Go on so many numbers further with each series, by sandbox and name; gives how many series there are.
+    """Advance each series by so many numbers, by sandbox and name; gives the number of series.
 
     One that was never used is begun. Only where no process has numbers reserved: after a restore, for example.
     """

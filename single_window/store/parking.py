@@ -1,7 +1,7 @@
-"""What is parked: listed, sent again, closed with a reason; and who did that, when and why. Never commits.
+"""What is parked: listed, sent again, closed with a reason; with person, instant and reason. Never commits.
 
-A delivery leaves the parking by compare-and-set, so of two who send the same again one does. One that is still open may
-be closed too: of a worker that finishes it and somebody who closes it, one does.
+A delivery leaves the parking by compare-and-set, so of two retries of the same one takes effect. One that is still open
+may be closed too: of a worker that finishes it and a person who closes it, one takes effect.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ _SHOWN = (
 
 
 class Handling(NamedTuple):
-    """What somebody did to a parked delivery: when (the machine's instant), what (retried, dismissed), who and why."""
+    """An act on a parked delivery: instant (of the machine), act (retried, dismissed), person and reason."""
 
     at: int
     act: str
@@ -66,7 +66,7 @@ class Parked(NamedTuple):
 
 
 class Deed(NamedTuple):
-    """Who does something about parked deliveries, when (the machine's instant), and why."""
+    """The person of an act on parked deliveries, the instant (of the machine), and the reason."""
 
     who: str
     at: int
@@ -110,7 +110,7 @@ def states(connection: Connection, sandbox: str, ids: Collection[int]) -> dict[i
 
 
 def open_case(connection: Connection, parked: Delivery, reason: str) -> None:
-    """Keep a delivery that is parked now as a case of those who deal with it; none where its sandbox is gone."""
+    """Keep a delivery that is parked now as a case of its desk; none where its sandbox is gone."""
     if (now := _now(connection, parked.sandbox)) is None:
         return
     text = f"{parked.queue} · {parked.topic}"
@@ -157,7 +157,7 @@ def _leaving(
 ) -> list[tuple[int, int]]:
     """Id and message of each delivery that may leave, locked in one order by all.
 
-    One that is named is passed over where somebody has hold of it: a worker that hangs would let nobody by.
+    A locked one is skipped even where it is named: a worker that hangs would block all others.
     """
     where: list[Any] = [NOT_DONE, delivery.c.state.in_(states), delivery.c.sandbox == sandbox]
     if ids is not None:

@@ -16,14 +16,14 @@ from single_window.store.prepared import fetch_all
 from single_window.store.tables import payment_address, payment_request
 
 CUSTOMS = "customs"
-"""Whoever files a request when a list is accepted, without a person."""
+"""The author of a request that is filed when a list is accepted, without a person."""
 
 
-class Asking(StrEnum):
+class CallState(StrEnum):
     """How far the call to the platform has come."""
 
     WAITING = "waiting"
-    ASKED = "asked"
+    REQUESTED = "asked"
     FAILED = "failed"
 
 
@@ -59,7 +59,7 @@ class PaymentRequest:
     by: str
     asked_at: int
     due: int
-    asking: str = Asking.WAITING
+    asking: str = CallState.WAITING
     attempts: int = 0
     next_at: int = 0
     """On the machine's clock: when to call again; after a confirmed call, until when its answer is waited for."""
@@ -132,7 +132,7 @@ def file_requests(
                 by,
                 now,
                 draft.due,
-                Asking.WAITING.value,
+                CallState.WAITING.value,
             )
             for number, draft in zip(ids, drafts, strict=True)
         ],
@@ -140,7 +140,7 @@ def file_requests(
 
 
 def find(connection: Connection, sandbox: str, session_id: str, *, lock: bool = False) -> PaymentRequest | None:
-    """The request of a session; `lock`: nobody changes it until the end of the transaction."""
+    """The request of a session; `lock`: it cannot change until the end of the transaction."""
     statement = select(*_COLUMNS).where(
         payment_request.c.sandbox == sandbox, payment_request.c.session_id == session_id
     )
@@ -163,7 +163,7 @@ def page(
 
 _WAITING = (
     select(*_COLUMNS)
-    .where(payment_request.c.asking == Asking.WAITING.value, payment_request.c.next_at <= bindparam("now"))
+    .where(payment_request.c.asking == CallState.WAITING.value, payment_request.c.next_at <= bindparam("now"))
     .order_by(payment_request.c.next_at, payment_request.c.id)
     .limit(bindparam("most"))
 )
@@ -183,8 +183,8 @@ def under_way(connection: Connection, sandbox: str, system: int) -> bool:
                 payment_request.c.sandbox == sandbox,
                 payment_request.c.uploads == 0,
                 or_(
-                    payment_request.c.asking == Asking.WAITING.value,
-                    and_(payment_request.c.asking == Asking.ASKED.value, payment_request.c.next_at > system),
+                    payment_request.c.asking == CallState.WAITING.value,
+                    and_(payment_request.c.asking == CallState.REQUESTED.value, payment_request.c.next_at > system),
                 ),
             )
             .limit(1)
@@ -194,20 +194,20 @@ def under_way(connection: Connection, sandbox: str, system: int) -> bool:
 
 
 def claim(connection: Connection, request: PaymentRequest, until: int) -> bool:
-    """Compare-and-set: make an attempt of one's own; False: somebody else makes it. Until an instant nobody makes
-    another."""
+    """Compare-and-set: begin an attempt; False: another process makes it. Until an instant no other
+    is made."""
     return _change(
         connection,
         request,
         payment_request.c.attempts == request.attempts,
-        payment_request.c.asking == Asking.WAITING.value,
+        payment_request.c.asking == CallState.WAITING.value,
         attempts=request.attempts + 1,
         next_at=until,
     )
 
 
 def attempted(
-    connection: Connection, request: PaymentRequest, asking: Asking, next_at: int, reply: str, error: str
+    connection: Connection, request: PaymentRequest, asking: CallState, next_at: int, reply: str, error: str
 ) -> None:
     """Keep what came of an attempt that was claimed."""
     _change(

@@ -1,6 +1,6 @@
 """Decisions that wait for a second person: proposed, then approved or declined. Never commits.
 
-A subject has one proposal at a time. A proposal is a case of its own, at the desk of those who may approve it.
+A subject has one proposal at a time. A proposal is a case of its own, at the desk whose officers may approve it.
 """
 
 from __future__ import annotations
@@ -124,7 +124,7 @@ def _row(connection: Connection, sandbox: str, number: int) -> Any:
 
 
 def desk(right: str) -> Desk:
-    """The desk of those who have a right to approve."""
+    """The desk of officers with a right to approve."""
     return next(desk for desk in desks().values() if desk.right == right and PROPOSAL in desk.subjects)
 
 

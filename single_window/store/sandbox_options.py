@@ -28,7 +28,7 @@ NAMES = Options.__struct_fields__
 
 
 class UnknownOption(ValueError):
-    """An option that there is not; `near` are the names that look like it, or all."""
+    """An unknown option; `near` are similar names, or all."""
 
     permanent = True
 

@@ -24,7 +24,7 @@ from single_window.store.tables import sandbox_value
 
 
 class Change(NamedTuple):
-    """A row: the value (JSON) of a parameter from a day on, who decided, who approved (empty: nobody had to), and the
+    """A row: the value (JSON) of a parameter from a day on, who decided, who approved (empty: not required), and the
     sandbox's instant."""
 
     decision_id: int

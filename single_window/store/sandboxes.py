@@ -1,4 +1,4 @@
-"""Sandboxes and their participants: who is there, which clock runs, how the sandbox behaves."""
+"""Sandboxes and their participants: the participants, the clock and the options of each."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from single_window.store.tables import api_key, participant, sandbox
 
 
 class UnknownSandbox(LookupError):
-    """A sandbox that nobody made."""
+    """A sandbox that does not exist."""
 
     permanent = True
 
@@ -137,7 +137,7 @@ def hold(connection: Connection, name: str) -> Sandbox:
 
 
 def hold_alone(connection: Connection, name: str) -> None:
-    """Keep a reset from beginning, and everybody who holds the sandbox from going on, before this transaction ends;
+    """Keep a reset from beginning, and all holders of the sandbox from continuing, before this transaction ends;
     raises as `hold` does."""
     row = connection.execute(select(sandbox.c.reset).where(sandbox.c.name == name).with_for_update()).first()
     if row is None:
@@ -224,7 +224,7 @@ def editions(connection: Connection, name: str) -> dict[str, str]:
 
 
 def habits(connection: Connection, name: str) -> tuple[dict[str, str], dict[str, frozenset[str]]]:
-    """What `editions` and `tolerances` give, by one look."""
+    """What `editions` and `tolerances` give, in one query."""
     rows = fetch_all(connection, _HABITS, {"asked": name})
     return (
         {dxp_id: edition for dxp_id, edition, _ in rows if edition != _DEFAULT_EDITION},
@@ -269,7 +269,7 @@ class Reset(NamedTuple):
 def begin_reset(
     connection: Connection, name: str, mark: str, master_data: bool, remove: bool, snapshot: int = 0
 ) -> bool:
-    """Mark a sandbox as being reset once nobody holds it any more; False: it is already. Raises `UnknownSandbox`."""
+    """Mark a sandbox as being reset once it is not held any more; False: it is already. Raises `UnknownSandbox`."""
     row = connection.execute(select(sandbox.c.reset).where(sandbox.c.name == name).with_for_update()).first()
     if row is None:
         raise UnknownSandbox(name, names(connection))
@@ -305,7 +305,7 @@ def go_on(connection: Connection, reset: Reset) -> bool:
 
 
 def end_reset(connection: Connection, reset: Reset) -> None:
-    """Open a sandbox again; or delete it, where that was wanted."""
+    """Open a sandbox again; or delete it, where that was requested."""
     if reset.remove:
         connection.execute(delete(sandbox).where(sandbox.c.name == reset.name))
         # a sandbox made again under this name is somebody else's
@@ -315,7 +315,7 @@ def end_reset(connection: Connection, reset: Reset) -> None:
             update(sandbox).where(sandbox.c.owner.startswith(f"{reset.name}/", autoescape=True)).values(owner="")
         )
     else:
-        # whoever knows triggers that are gone must look again
+        # processes that cached deleted triggers must read again
         epoch = case((sandbox.c.trigger_epoch > 0, sandbox.c.trigger_epoch + 1), else_=0)
         connection.execute(
             update(sandbox).where(sandbox.c.name == reset.name).values(reset="", reset_at=0, trigger_epoch=epoch)

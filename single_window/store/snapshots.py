@@ -1,6 +1,6 @@
 """Snapshots of sandboxes: all their rows packed into one, and put back as they were.
 
-Counters are none of it: numbers and places in mailboxes go on where they are. Nothing here commits.
+Counters are left out: numbers and places in mailboxes continue where they are. Nothing here commits.
 """
 
 from __future__ import annotations

@@ -26,7 +26,7 @@ PATIENCE = 30.0
 
 
 class _Kept:
-    """Connections that nobody uses at present, the one used last first: its pages are in memory."""
+    """Idle connections, the one used last first: its pages are in memory."""
 
     def __init__(self, make: Callable[[], Connection]) -> None:
         self._make = make
@@ -53,7 +53,7 @@ class _Kept:
                 connection.close()
 
     def close(self) -> None:
-        """Close those that nobody uses; the next who needs one opens another."""
+        """Close idle ones; the next caller opens another."""
         while self._free:
             self._free.pop().close()
 
@@ -67,7 +67,7 @@ def _is_idle(connection: Connection) -> bool:
 
 
 class Readers:
-    """The connections that read, `most` of them at a time; whoever finds none waits for `patience` seconds."""
+    """The connections that read, `most` of them at a time; a caller that finds none waits for `patience` seconds."""
 
     def __init__(self, make: Callable[[], Connection], most: int = READERS, patience: float = PATIENCE) -> None:
         self._kept, self._patience = _Kept(make), patience
@@ -85,7 +85,7 @@ class Readers:
             self._room.release()
 
     def close(self) -> None:
-        """Close the connections that nobody uses."""
+        """Close the idle connections."""
         self._kept.close()
 
 
@@ -114,7 +114,7 @@ class Writer:
             self._pass_on()
 
     def close(self) -> None:
-        """Close the connection if nobody uses it."""
+        """Close the connection if it is idle."""
         self._kept.close()
 
     def _wait_in_process(self) -> None:

@@ -1,7 +1,7 @@
 """Rows by which tests force outcomes: triggers of sandboxes, scenarios that calls named, receipts that are held back.
 
 A sandbox's `trigger_epoch` grows with every change of its triggers, and is 0 as long as nothing was ever forced in it:
-then nobody reads any of these tables.
+then none of these tables is read.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """What waits for a person, kept in the commit that makes it wait or ends it. Never commits.
 
 A case is a subject that waits at a desk. It is opened when its subject comes into a state of that desk, follows each
-change while it waits, and ends when the subject leaves; who holds it, officers change.
+change while it waits, and ends when the subject leaves; its holder is changed by officers.
 """
 
 from __future__ import annotations
@@ -125,7 +125,7 @@ def put(connection: Connection, sandbox: str, key: tuple[str, str], facts: Facts
 
 
 def _open(connection: Connection, sandbox: str, waiting: Mapping[tuple[str, str], tuple[Any, Desk]], now: int) -> None:
-    """Write the cases of what waits. One that waited at the same desk keeps its age and whoever holds it."""
+    """Write the cases of what waits. One that waited at the same desk keeps its age and its holder."""
     where = (
         work_case.c.sandbox == sandbox,
         pair_of(connection, (work_case.c.subject, work_case.c.subject_id), list(waiting)),

@@ -1,7 +1,7 @@
 """Lets a sandbox's virtual time pass, deadline by deadline, each with all the work that follows from it.
 
-It moves only from an instant at which nothing is left to do, and only if nobody has moved the clock since: several who
-advance one sandbox at once help each other, whichever process they are in, and one that is killed leaves no trace.
+It moves only from an instant at which nothing is left to do, and only if the clock has not been moved since: several
+callers that advance one sandbox at once share the work, in any process, and one that is killed leaves no trace.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from single_window.work import dispatch
 
 
 class ClockNotVirtual(Exception):
-    """A clock that follows the machine's, which nobody moves."""
+    """A clock that follows the machine's, which cannot be moved."""
 
     permanent = True
 

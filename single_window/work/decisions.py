@@ -62,8 +62,8 @@ def file(
     reason: str = "",
     values: Mapping[str, Any] | None = None,
 ) -> int:
-    """File a decision and its delivery in one commit; gives its id. Raises `rights.Lacking` for whoever may not do this
-    to a subject of this office.
+    """File a decision and its delivery in one commit; gives its id. Raises `rights.Lacking` for a person who may not do
+    this to a subject of this office.
 
     What a second person must approve is only proposed: its delivery is filed when he does (`work.proposals`). Raises
     `Proposed` where something about this subject is proposed already.

@@ -26,7 +26,7 @@ from single_window.work.worker import Lookup
 log = structlog.get_logger(__name__)
 
 MOST_READY = 2_000
-"""Deliveries of a queue that one look finds at most."""
+"""Deliveries of a queue that one query returns at most."""
 
 
 class ReadyWork(NamedTuple):
@@ -49,12 +49,12 @@ def dispatch(
 ) -> int:
     """Publish what is ready; gives the number of deliveries published.
 
-    Ids go out in messages of about `batch` items, which is what a consumer then deals with in one transaction. Of each
+    Ids go out in messages of about `batch` items, which a consumer then handles in one transaction. Of each
     queue about `in_flight` items are with the broker at a time: a backlog stays in the database.
 
     Published first, stamped after: a stop between the two publishes again, and consumers claim each delivery only once.
-    A queue that fails holds up no other: `BrokerUnavailable` is raised after all were tried, at once where the broker
-    takes nothing at all; what was published before is stamped.
+    A queue that fails does not block the others: `BrokerUnavailable` is raised after all were tried, at once where the
+    broker accepts nothing at all; what was published before is stamped.
     """
     with reading(engine) as connection:
         ready_by_queue = _ready(connection, queues, in_flight)
@@ -151,7 +151,8 @@ def resend(engine: Engine, queues: Collection[str], seconds: int) -> int:
 
 
 def _parts(ready: Iterable[Ready], batch: int) -> list[tuple[str, list[int]]]:
-    """Ids of one queue, in order, cut so that each part holds about `batch` items; a part goes by its first topic."""
+    """Ids of one queue, in order, divided so that each part holds about `batch` items; a part is routed by its first
+    topic."""
     parts: list[tuple[str, list[int]]] = []
     size = 0
     for pending in ready:
@@ -195,7 +196,7 @@ def _claim_all(engine: Engine, numbering: Numbering, sandbox: str, ids: list[int
 
 
 def _claim(connection: Connection, numbering: Numbering, sandbox: str, ids: list[int]) -> tuple[list[int], list[int]]:
-    """Compare-and-set: whoever closes a deadline files its delivery; those of one kind share deliveries.
+    """Compare-and-set: the process that closes a deadline files its delivery; those of one kind share deliveries.
 
     Gives the ids of the deadlines and of the deliveries.
     """

@@ -14,7 +14,7 @@ from single_window.observe.metrics import meters
 from single_window.settings import Settings
 
 ENDING = 15.0
-"""Seconds that it has to finish the batch in hand."""
+"""Seconds that it has to finish the current batch."""
 NAP = 0.02
 """Seconds that it sleeps at most when it finds nothing to do."""
 
@@ -48,7 +48,7 @@ class GatewayProcess:
         self._idle.wait(seconds)
 
     def stop(self, timeout: float = ENDING) -> None:
-        """Let it finish the batch in hand and end; one that does not is killed, and its batch comes again."""
+        """Let it finish the current batch and end; one that does not is killed, and its batch is delivered again."""
         self._stopping.set()
         self._woken.set()
         if self._process is not None:

@@ -75,7 +75,7 @@ class GatewayConsumer:
         """
         alone = on_sqlite(connection)
         self._cache.evict()
-        ahead = alone and not writes(connection)  # under the write lock nobody replaces what was read
+        ahead = alone and not writes(connection)  # under the write lock what was read cannot be replaced
         epoch = self._since(connection, ahead) if alone else 0
         documents = epochs.seen(connection, epochs.DOCUMENTS) if ahead else 0
         handled = [self._handle(connection, sandbox, batch) for sandbox, batch in _by_sandbox(taken).items()]
@@ -112,10 +112,10 @@ class GatewayConsumer:
         self._recent_epoch = -1
 
     def _since(self, connection: Connection, ahead: bool) -> int:
-        """The epoch to plan on. What was remembered of earlier batches holds only if nobody has written since.
+        """The epoch to plan on. Rows cached from earlier batches are valid only if nothing was written since.
 
-        Until this plan is written it holds no more: handling changes what is remembered. Under the write lock nobody
-        can come between, and the epoch is advanced at once.
+        Until this plan is written they are not valid: handling changes the cached rows. Under the write lock no other
+        writer can interfere, and the epoch is advanced at once.
         """
         epoch = (epochs.seen if ahead else epochs.count_on)(connection, self.queue)
         if epoch != self._recent_epoch:

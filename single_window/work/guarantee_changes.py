@@ -40,7 +40,7 @@ class Lodged(NamedTuple):
 
 
 def lodged(connection: Connection, sandbox: str, code: str, lock: bool = False) -> Lodged | None:
-    """The guarantee of a code; None where there is none. `lock`: nobody takes more until the transaction ends."""
+    """The guarantee of a code; None where there is none. `lock`: no more is reserved until the transaction ends."""
     columns = guarantee.c
     chosen = select(columns.assure_code, columns.name, columns.amount, columns.reserved + columns.booked).where(
         columns.sandbox == sandbox, columns.assure_code == code

@@ -20,8 +20,8 @@ def change(
 ) -> int:
     """File, or propose, that a guarantee amounts to so much (yuan); gives the decision's id.
 
-    `was`: the amount that was looked at, as `plain` writes it; empty: whichever it has. Raises `BadAmount` for what is
-    not possible, `rights.Lacking` for whoever may not change it, `Proposed` where a change waits already.
+    `was`: the amount that was seen, as `plain` writes it; empty: any. Raises `BadAmount` for what is
+    not possible, `rights.Lacking` for a person who may not change it, `Proposed` where a change waits already.
     """
     rights.demand_act(by, GUARANTEE, CHANGE)
     with reading(context.engine) as connection:

@@ -12,7 +12,7 @@ PAUSE = 0.02
 
 
 class NoProgress(Exception):
-    """Work is left that no process does; the message says what to start."""
+    """Work is left for which no process runs; the message says what to start."""
 
     permanent = True
 

@@ -1,7 +1,7 @@
 """Deliveries that hang or kill their worker, for tests of whole processes: nothing else can put such a thing into one.
 
-SINGLE_WINDOW_TEST_POISON="ACTION QUEUE SANDBOX [locked]": every delivery of a sandbox in a queue does it to whoever
-works on it; with `locked` inside the transaction that writes, else before it.
+SINGLE_WINDOW_TEST_POISON="ACTION QUEUE SANDBOX [locked]": every delivery of a sandbox in a queue does it to the worker
+that handles it; with `locked` inside the transaction that writes, else before it.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """A changed value of a sandbox: checked before it is proposed or filed, and carried out in the commit that files it.
 
-No gateway keeps parameters, so that there is nobody to deliver such a decision to (ADR 39).
+No gateway keeps parameters, so that there is none to deliver such a decision to (ADR 39).
 """
 
 from __future__ import annotations

@@ -32,8 +32,8 @@ def change(
 ) -> int:
     """File, or propose, that a parameter has these numbers (texts by key) from a day on; gives the decision's id.
 
-    `seen`: the version of the parameter that was looked at; 0: whichever it has. Raises `BadValue` for what is not
-    possible, `rights.Lacking` for whoever may not change anything, `Proposed` where a change waits already.
+    `seen`: the version of the parameter that was seen; 0: any. Raises `BadValue` for what is not
+    possible, `rights.Lacking` for a person who may not change it, `Proposed` where a change waits already.
     """
     rights.demand_act(by, PARAMETER, CHANGE)
     values = {"since": since.strip(), "value": {key: text.strip() for key, text in given.items()}}

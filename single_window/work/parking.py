@@ -1,6 +1,6 @@
-"""Deals with what is parked or does not get done, for command line, API and pages alike: send again, close.
+"""Handles deliveries that are parked or do not get done, for command line, API and pages alike: send again, close.
 
-Told in the log.
+Both are logged.
 """
 
 from __future__ import annotations

@@ -39,9 +39,9 @@ class OwnProposal(Refusal):
 
 
 def approve(context: Context, sandbox: str, number: int, by: Person) -> Decided:
-    """Approve a proposal: it is filed for its gateway, which refuses it where its subject has moved on since.
+    """Approve a proposal: it is filed for its gateway, which refuses it where its subject has changed since.
 
-    Raises `NoSuchDecision`, `NotWaiting`, `OwnProposal`, or `rights.Lacking` for whoever may not approve it.
+    Raises `NoSuchDecision`, `NotWaiting`, `OwnProposal`, or `rights.Lacking` for a person who may not approve it.
     """
     proposal = _waiting(context, sandbox, number, by)
     if proposal.by == by.name and by.role != OPERATOR.role:
@@ -60,7 +60,7 @@ def approve(context: Context, sandbox: str, number: int, by: Person) -> Decided:
 
 
 def decline(context: Context, sandbox: str, number: int, by: Person, reason: str = "") -> Decided:
-    """Decline a proposal: nothing is done. Whoever proposed it may so withdraw it. Raises like `approve`."""
+    """Decline a proposal: nothing is done. Its author may so withdraw it. Raises like `approve`."""
     proposal = _waiting(context, sandbox, number, by)
     with writing(context.engine) as connection:
         if not proposals.settle(
@@ -73,7 +73,7 @@ def decline(context: Context, sandbox: str, number: int, by: Person, reason: str
 
 
 def _waiting(context: Context, sandbox: str, number: int, by: Person) -> Decided:
-    """A proposal that waits, for somebody who may settle it."""
+    """A proposal that waits, for a person who may settle it."""
     proposal = _find(context, sandbox, number)
     if not proposal.proposed:
         raise NotWaiting(proposal)

@@ -1,8 +1,8 @@
-"""Resets a sandbox: all its rows go, piece by piece; options, seed, clock and, if wanted, imported master data stay,
+"""Resets a sandbox: all its rows go, piece by piece; options, seed, clock and, by option, imported master data stay,
 or a snapshot is put back.
 
-While it is marked nobody reads it, files for it or works on it. Whoever finds the mark of somebody who was interrupted
-goes on where he stopped; several who do so at once help each other, and what comes after the end is safe from all.
+While it is marked it is not read, filed for or worked on. A process that finds the mark of an interrupted one
+continues where that stopped; several that do so at once share the work, and later rows are safe from all of them.
 """
 
 from __future__ import annotations
@@ -22,9 +22,9 @@ from single_window.store.sandboxes import Reset
 
 log = structlog.get_logger(__name__)
 ABANDONED = 30_000
-"""Milliseconds after which nobody works any more on a reset that has not gone on."""
+"""Milliseconds without progress after which a reset counts as abandoned."""
 AGAIN = 5
-"""How often a piece is taken again that somebody else was in the way of."""
+"""How often a piece with a conflict is retried."""
 Fault = Callable[[str], None]
 
 
@@ -46,7 +46,7 @@ def reset(
 ) -> int:
     """Delete all rows of a sandbox, with `remove` itself too; gives their number.
 
-    With `master_data` what was imported stays as it was before it was used. The clock goes on as it did, or by
+    With `master_data` what was imported stays as it was before it was used. The clock continues as it was, or by
     `clock`. In the end the rows of a `snapshot` are put back (0: none). Raises `AlreadyResetting`, `UnknownSandbox`.
     `fault` is called between pieces, for tests that interrupt it.
     """
@@ -62,7 +62,7 @@ def reset(
 
 
 def finish(context: Context, abandoned_for: int = ABANDONED) -> list[str]:
-    """Finish the resets on which nobody has worked for so many milliseconds; gives the sandboxes."""
+    """Finish the resets without progress for so many milliseconds; gives the sandboxes."""
     with reading(context.engine) as connection:
         left = [reset for reset in sandboxes.resets(connection) if system_now() - reset.at >= abandoned_for]
     for reset in left:
@@ -92,7 +92,7 @@ def _all(context: Context, reset: Reset, tables: Sequence[Table], fault: Fault) 
 
 
 def _retried(context: Context, reset: Reset, tables: Sequence[Table]) -> tuple[int, bool]:
-    """A piece, taken again where somebody else held what it wanted."""
+    """A piece, retried where its rows were locked by others."""
     for left in reversed(range(AGAIN)):
         try:
             return _piece(context, reset, tables)

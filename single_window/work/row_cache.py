@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, TypeAlias
 
 Recent: TypeAlias = dict[str, dict[Any, Any]]
-"""Rows of one sandbox by kind and key, as long as nobody else writes them."""
+"""Rows of one sandbox by kind and key, as long as no other process writes them."""
 MAX_ROWS = 20_000
 """Rows at most, of all sandboxes together; a sandbox counts as a row."""
 MAX_SANDBOXES = 32

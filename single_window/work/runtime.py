@@ -1,6 +1,6 @@
 """A process's worker: one thread that keeps the window working until it is stopped.
 
-It finishes the step in hand before it ends; a step that raises is logged and taken again after a growing pause.
+It finishes the current step before it ends; a step that raises is logged and retried after a growing pause.
 """
 
 from __future__ import annotations
@@ -20,17 +20,17 @@ from single_window.store.failures import is_transient, reason_of
 
 log = structlog.get_logger(__name__)
 DUE_EVERY = 0.5
-"""Seconds between two looks at the deadlines, and the longest sleep of an idle worker."""
+"""Seconds between two polls of the deadlines, and the longest sleep of an idle worker."""
 BESIDE = 0.02
 """Seconds that the worker waits at most for gateways that work beside it."""
 BREATH, FEW = 0.05, 200
 """While messages keep coming in, the worker waits after a step of few deliveries for as long as that step took, so many
-seconds at most: it never takes more than half of the time, and the more there is to do, the more the next step deals
-with together, at a fraction of the cost."""
+seconds at most: it never takes more than half of the time, and the more there is to do, the more the next step handles
+together, at a fraction of the cost."""
 FIRST_PAUSE, LONGEST_PAUSE = 0.1, 15.0
 """Seconds of pause after a failed step; each further failure doubles them."""
 LONGEST_OUTAGE = 2.0
-"""The same while broker or database is away: a look is cheap, and much may be waiting when it is back."""
+"""The same while broker or database is away: a poll is cheap, and much may be waiting when it is back."""
 
 
 class Workplace(Protocol):
@@ -100,7 +100,7 @@ class Runtime:
         return self
 
     def stop(self, timeout: float = 60.0) -> bool:
-        """Finish the step in hand and end; False when it did not end in time."""
+        """Finish the current step and end; False when it did not end in time."""
         self._stopping.set()
         self._window.wake()
         if self._thread.is_alive():
@@ -129,7 +129,7 @@ class Runtime:
 
     @property
     def closing(self) -> bool:
-        """Whether nobody should wait any more."""
+        """Whether waiting is to end."""
         return self._waking
 
     @property
@@ -144,7 +144,7 @@ class Runtime:
             return self._generation > seen
 
     def wait_until_settled(self, timeout: float) -> bool:
-        """Wait until a look that began after this call found nothing that could be done now; False: time was up."""
+        """Wait until a pass that began after this call found nothing that could be done now; False: time was up."""
         with self._changed:
             wanted = self._passes + 1
             self._settling += 1
@@ -178,7 +178,7 @@ class Runtime:
                 self._changed.notify_all()
 
     def _pass(self) -> int:
-        """One look for work; gives how much was done."""
+        """One pass over the work; gives how much was done."""
         with self._changed:
             self._passes += 1
             number = self._passes
@@ -190,7 +190,7 @@ class Runtime:
             self._next_due = monotonic() + self._due_every
         done = self._window.step() or self._window.others_work(BESIDE)
         with self._changed:
-            # where others work beside, an idle look may have seen them give receipts their place: it counts once
+            # where others work beside, an idle pass may have seen them give receipts their place: it counts once
             if done or (self._idle_pass < number - 1 and self._window.accompanied):
                 self._generation += 1
                 self._changed.notify_all()

@@ -1,4 +1,4 @@
-"""Waits until all is done in a sandbox that can be done at once: woken by what others do, and no longer than wanted."""
+"""Waits until all is done in a sandbox that can be done at once: woken by the work of others, within a time limit."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from single_window.store.engine import reading
 from single_window.work import dispatch
 
 NAP = 0.25
-"""Seconds between two looks at the most: a hint may get lost."""
+"""Seconds between two passes at the most: a hint may get lost."""
 
 
 class TimeIsUp(Exception):
@@ -27,7 +27,7 @@ class Settling:
         self._context, self._sandbox, self._changes, self._until = context, sandbox, changes, until
 
     def wait(self) -> None:
-        """Until nothing is left that could be done now; raises `TimeIsUp`, also where nobody should wait any more."""
+        """Until nothing is left that could be done now; raises `TimeIsUp`, also where waiting is to end."""
         while True:
             seen = self._changes.generation if self._changes is not None else 0
             self.check()

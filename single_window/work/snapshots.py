@@ -47,8 +47,8 @@ def take(context: Context, sandbox: str, label: str, by: str) -> Snapshot:
 def restore(context: Context, sandbox: str, number: int, by: str) -> int:
     """Put a sandbox back to where it was, its clock too; gives the number of rows that it has then.
 
-    Raises `snapshots.UnknownSnapshot`, `snapshots.Outdated`, `AlreadyResetting`, `UnknownSandbox`. Whoever is
-    interrupted is finished like any reset.
+    Raises `snapshots.UnknownSnapshot`, `snapshots.Outdated`, `AlreadyResetting`, `UnknownSandbox`. An
+    interrupted one is finished like any reset.
     """
     with reading(context.engine) as connection:
         sandboxes.find(connection, sandbox)

@@ -20,11 +20,11 @@ from single_window.work.held_leases import HeldLease, held
 
 log = structlog.get_logger(__name__)
 LOOK_EVERY = 0.5
-"""Seconds between two looks."""
+"""Seconds between two checks."""
 ENDING = 15.0
-"""Seconds that a batch in hand may still take once the end of the process was requested."""
+"""Seconds that the current batch may still take once the end of the process was requested."""
 ENDED = 75
-"""Exit code of a process that was ended so: what it had in hand is an attempt, and another process goes on."""
+"""Exit code of a process that was ended so: its batch counts as an attempt, and another process continues."""
 
 
 class WorkDeadline:
@@ -47,7 +47,7 @@ class WorkDeadline:
         return self
 
     def request_end(self) -> None:
-        """The process is ending: what is in hand has a little time left, however much it had before."""
+        """The process is ending: the current batch has a little time left, however much it had before."""
         self._ages.clear()
         self._seconds, self._end = min(self._seconds, self._ending), leave
         self._end_requested.set()
@@ -61,13 +61,13 @@ class WorkDeadline:
         last = monotonic()
         while not self._stopping.wait(self._every):
             self._set_timer()
-            # a process that was stopped and goes on, or a machine that slept, has not worked meanwhile
+            # a process that was stopped and continued, or a machine that slept, has not worked meanwhile
             passed, last = min(monotonic() - last, 2 * self._every), monotonic()
             self._look(passed)
         faulthandler.cancel_dump_traceback_later()
 
     def _set_timer(self) -> None:
-        """If nobody sets it again in time, the interpreter is held by what hangs."""
+        """If it is not set again in time, the hanging code blocks the interpreter."""
         if sys.__stderr__ is not None:
             faulthandler.dump_traceback_later(self._seconds + 2 * self._every, file=sys.__stderr__, exit=True)
 
@@ -94,6 +94,6 @@ def _log_hung(hung: HeldLease, age: float, stopping: bool) -> None:
 
 
 def leave() -> None:
-    """End this process at once: whoever started it starts it again."""
+    """End this process at once: its supervisor starts it again."""
     sys.stderr.flush()
     os._exit(ENDED)

@@ -1,4 +1,4 @@
-"""Processes a queue: claims deliveries, has its consumer handle them in one transaction, and deals with failures.
+"""Processes a queue: claims deliveries, has its consumer handle them in one transaction, and handles failures.
 
 When a batch fails, its deliveries are retried alone, a delivery of many items is split, and what fails alone is retried
 with backoff, then parked with reason and traceback. Nothing is dropped, nothing is done twice.
@@ -62,7 +62,7 @@ class Consumer(Protocol):
         """Whether something is to be fetched for any of these messages."""
 
     def prepare(self, connection: Connection, ids: Sequence[int]) -> None:
-        """Fetch what the deliveries of these ids will need and nobody changes."""
+        """Load what the deliveries of these ids will need and which does not change."""
 
     def plan(self, connection: Connection, taken: Sequence[Delivery]) -> Writing:
         """Handle deliveries as far as that needs no writing; gives a function that writes, inside a transaction."""

@@ -19,7 +19,7 @@ from single_window.master_data import importing as masterdata
 from single_window.master_data.certificates import Issued
 from single_window.store import payment_requests
 from single_window.store.engine import reading
-from single_window.store.payment_requests import Asking, PaymentRequest, Verdict
+from single_window.store.payment_requests import CallState, PaymentRequest, Verdict
 from tests.databases import LATER_ON_POSTGRESQL, ON_BOTH
 from tests.platforms import compact, confirms, data_of, form_of, signed, text_of
 from tests.receivers import Receiver, free_port, receiving, status
@@ -112,7 +112,7 @@ def test_a_right_answer_lets_the_list_go_on(start: Callable[..., Platform], algo
     platform = start(algorithm)
     result = platform.begin()
     assert result == {"orderNo": platform.trade.id, "sessionID": platform.request.session_id, "serviceTime": str(NOON)}
-    assert (platform.story.state(platform.trade), platform.request.asking) == ("accepted", Asking.ASKED)
+    assert (platform.story.state(platform.trade), platform.request.asking) == ("accepted", CallState.REQUESTED)
     assert platform.answer() == ("10000", "上传成功")
     assert platform.request.verdict == Verdict.RIGHT and platform.findings == []
     assert platform.story.state(platform.trade) == "released"
@@ -307,7 +307,7 @@ def test_a_platform_is_asked_three_times_at_most(
         platform = Platform(story, receiver)
         story.send(platform.trade)
         assert [platform.ask() for _ in range(3)] == [False] * 3
-        assert platform.request.asking == Asking.FAILED and words in platform.request.error
+        assert platform.request.asking == CallState.FAILED and words in platform.request.error
         assert not platform.ask() and len(receiver.posted) == 3
 
 
@@ -331,6 +331,6 @@ def test_who_has_no_address_is_not_asked_and_reviewed(start: Callable[..., Platf
     payment_addresses.remove(platform.story.window, platform.story.sandbox, platform.code)
     platform.story.send(platform.trade)
     assert not platform.ask()
-    assert platform.request.asking == Asking.FAILED and "no address" in platform.request.error
+    assert platform.request.asking == CallState.FAILED and "no address" in platform.request.error
     platform.story.pass_time(hours=1)
     assert platform.story.state(platform.trade) == "in_review"

@@ -112,7 +112,7 @@ class StoredBatches:
         return list({(member.batch_id, member.position): member for member in (*self._kept(stored), *put)}.values())
 
     def reserved(self, keys: Collection[str]) -> Sequence[Member]:
-        """Places that are kept for these keys; costs next to nothing where nobody keeps any."""
+        """Places that are kept for these keys; costs next to nothing where there are none."""
         if self._any_reserved is None:
             first = fetch_first(self._connection, _ANY_RESERVED, {"of_sandbox": self._sandbox})
             self._any_reserved = first is not None

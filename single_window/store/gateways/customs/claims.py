@@ -1,4 +1,4 @@
-"""Closed lists and who has claimed them: what requests may mean, what they hold, what waits."""
+"""Closed lists and the requests that claimed them: what requests may name, what they hold, what waits."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _CLOSED_EXPORT = sql("declaration.flow = 'E' AND declaration.closed_at > 0")
 
 
 def _lists() -> Select[Any]:
-    """Export lists with whoever has claimed them."""
+    """Export lists with the requests that claimed them."""
     columns = [
         declaration.c[name]
         for name in ("id", "invt_no", "ebc_code", "state", "trade_mode", "statistics_flag", "closed_at")
@@ -139,7 +139,7 @@ class Claims(ABC):
             last = ids[-1]
 
     def _with_facts(self, ids: Sequence[int]) -> Iterator[Claimed]:
-        """Looked up by keys, step by step: joined, an engine that knows little of new rows reads tables from end to
+        """Queried by keys, step by step: joined, an engine that knows little of new rows reads tables from end to
         end for each piece."""
         columns = [declaration.c[name] for name in ("id", "invt_no", "document_id")]
         lists = self._connection.execute(select(*columns).where(one_of(self._connection, declaration.c.id, ids))).all()

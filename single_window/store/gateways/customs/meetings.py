@@ -1,4 +1,4 @@
-"""Meetings: one row for each order number, locked by whoever decides on its documents, and the documents themselves."""
+"""Meetings: one row for each order number, locked to decide on its documents, and the documents themselves."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def hold_meetings(
     """Lock the meetings of these orders, in sorted order, until the transaction ends; gives the marks of each.
 
     Held by customs while it decides, and by the port while it replaces a document that customs may be deciding on.
-    Who only looks does so without `locking`.
+    Read-only callers leave out `locking`.
     """
     if locking and not on_sqlite(connection):  # what is not there cannot be locked; SQLite's one writer holds them all
         upsert_rows(connection, meeting, ("sandbox", "order_no"), [(sandbox, order_no) for order_no in order_nos])
@@ -44,7 +44,7 @@ class Meetings:
     """The meetings of one batch in one sandbox."""
 
     locking = True
-    """Whether rows are locked when they are read: who only looks leaves it."""
+    """Whether rows are locked when they are read: read-only callers leave it out."""
 
     def __init__(self, connection: Connection, sandbox: str) -> None:
         self._connection, self._sandbox = connection, sandbox

@@ -42,7 +42,7 @@ _lines = decoder(list[ShareLine], list)
 
 
 class _Merged(NamedTuple):
-    """A merge that was put: what it came to, and the rows."""
+    """A merge that was put: its totals, and the rows."""
 
     outcome: Outcome
     made: dict[tuple[int, int], Made]
@@ -51,7 +51,7 @@ class _Merged(NamedTuple):
 
 
 _merged: dict[tuple[str, str, int, int], _Merged] = {}
-"""The last merge of this process, until its results are sent: a batch that somebody was in the way of is taken again
+"""The last merge of this process, until its results are sent: a batch with a conflict is retried
 under the write lock, which must not be held for as long as half a million lists take."""
 
 

@@ -21,7 +21,7 @@ PAPERS = Records(Paper, refund_paper, {"lines": decoder(dict[str, int], dict), "
 _LINES = [refund_line.c[name] for name in ClaimLine._fields]
 _ENTRIES = [refund_entry.c[name] for name in Entry._fields]
 UNPROVED = ("due", "missing", "other_currency")
-"""Claims whose foreign exchange is still looked for."""
+"""Claims whose foreign exchange is still awaited."""
 
 
 def _in_pools(pools: Mapping[str, int], names: Collection[str]) -> bool:

@@ -1,4 +1,5 @@
-"""The memory of the refund desk as one: what was handed in and by whom, papers and claims, ledgers, numbers."""
+"""The repository of the refund desk as a whole: filed documents and their companies, papers and claims, ledgers,
+numbers."""
 
 from __future__ import annotations
 
