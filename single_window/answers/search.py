@@ -67,9 +67,10 @@ def match_out(match: Match) -> MatchOut:
     link = f"/api/v1/declarations/{quote(match.order_no, safe='')}" if match.order_no else ""
     return MatchOut.of(
         match,
+        what=match.category,
         state_zh=match.words.zh,
         state_en=match.words.en,
-        link=message_links(match.id)["self"] if match.what == "message" else link,
+        link=message_links(match.id)["self"] if match.category == "message" else link,
     )
 
 

@@ -69,7 +69,7 @@ def act(number: str, body: dict[str, Any]) -> Response:
     with reading(at.window.engine) as connection:
         matches = stories.find(connection, sandbox, number)
     after = next(
-        (match.state for match in matches if (match.what, match.id) == (filed.subject.what, filed.subject.id)),
+        (match.state for match in matches if (match.category, match.id) == (filed.subject.category, filed.subject.id)),
         filed.subject.state,
     )
     status = "done" if decided.done else "proposed" if decided.proposed else "waiting"

@@ -94,7 +94,7 @@ def note(number: str) -> Response:
         notes = [
             stories.of_note(connection, sandbox, match.id)
             for match in stories.find(connection, sandbox, number)
-            if match.what == "note"
+            if match.category == "note"
         ]
     if not notes:
         raise missing(DECLARATION, sandbox, number)

@@ -89,7 +89,7 @@ def act_on(
     filed = decisions.file(
         context,
         sandbox,
-        Subject(subject.what),
+        Subject(subject.category),
         subject.id,
         action,
         by=officer,
@@ -108,17 +108,17 @@ def possible(state: str, kind: str = "declaration", flow: str = "") -> tuple[Tra
 
 def possible_with(subject: Match) -> tuple[Transition, ...]:
     """What an officer may do by hand with what a number led to; nothing with what nobody decides by hand."""
-    if subject.what not in ACTIONABLE or subject.kind not in DECIDED:
+    if subject.category not in ACTIONABLE or subject.kind not in DECIDED:
         return ()
     return possible(subject.state, _kind(subject), subject.flow)
 
 
 def _subject(matches: Sequence[Match], number: str, sandbox: str) -> Match:
-    subjects = [match for match in matches if match.what in ACTIONABLE and match.kind in DECIDED]
+    subjects = [match for match in matches if match.category in ACTIONABLE and match.kind in DECIDED]
     if len(subjects) == 1:
         return subjects[0]
     if subjects:
-        listed = "; ".join(f"{subject.what} {subject.label} ({subject.state})" for subject in subjects)
+        listed = "; ".join(f"{subject.category} {subject.label} ({subject.state})" for subject in subjects)
         raise NotActionable(
             f"{number} names {len(subjects)} things, choose one by its copNo, preNo or invtNo: {listed}"
         )
@@ -136,7 +136,7 @@ def undecidable(matches: Sequence[Match], number: str, sandbox: str) -> Exceptio
 
 
 def _kind(subject: Match) -> str:
-    return LIFECYCLE_OF["inventory" if subject.what == "declaration" else subject.kind]
+    return LIFECYCLE_OF["inventory" if subject.category == "declaration" else subject.kind]
 
 
 def _step(subject: Match, action: str, kind: str) -> Transition:

@@ -54,7 +54,7 @@ def act(call: Call, number: str, action: str | None, reason: str, account: str |
             after = [
                 match
                 for match in stories.find(connection, call.sandbox, number)
-                if (match.what, match.id) == (filed.subject.what, filed.subject.id)
+                if (match.category, match.id) == (filed.subject.category, filed.subject.id)
             ]
     now = after[0]
     call.give(
@@ -65,7 +65,7 @@ def act(call: Call, number: str, action: str | None, reason: str, account: str |
 
 
 def _possible(call: Call, matches: list[stories.Match], number: str) -> None:
-    subjects = [match for match in matches if match.what in acts.ACTIONABLE and match.kind in acts.DECIDED]
+    subjects = [match for match in matches if match.category in acts.ACTIONABLE and match.kind in acts.DECIDED]
     if not subjects:
         raise acts.undecidable(matches, number, call.sandbox)
     rows = [(match, step) for match in subjects for step in acts.possible_with(match)]

@@ -44,20 +44,20 @@ def show(call: Call, number: str, full: bool, wanted: str | None) -> None:
             raise stories.NotFound(number, call.sandbox)
         subjects = {
             (
-                match.what if match.what in {"message", "note", "paper"} else "order",
+                match.category if match.category in {"message", "note", "paper"} else "order",
                 match.order_no or match.id,
-                match.kind if match.what in {"note", "paper"} else match.flow,
+                match.kind if match.category in {"note", "paper"} else match.flow,
             )
             for match in matches
         }
-        declared = [match for match in matches if match.what == "declaration"]
+        declared = [match for match in matches if match.category == "declaration"]
         if len(subjects) > 1 or len(declared) > 1:
             _choose(call, number, matches)
             return
         story = _story_of(connection, call.sandbox, matches, law_of(connection, call.sandbox))
     call.give(story)
     if isinstance(story, MessageStory):
-        if matches[0].what == "paper":
+        if matches[0].category == "paper":
             _paper(call, matches[0])
         _message(call, story)
     elif isinstance(story, NoteStory):
@@ -68,13 +68,13 @@ def show(call: Call, number: str, full: bool, wanted: str | None) -> None:
 
 def _story_of(connection: Any, sandbox: str, matches: Sequence[Match], law: Any) -> Story | MessageStory | NoteStory:
     first = matches[0]
-    if first.what == "declaration":
+    if first.category == "declaration":
         return stories.of_declaration(connection, sandbox, first.id, law)
     if first.about:
         return stories.of_declaration(connection, sandbox, first.about, law)
-    if first.what == "paper":
+    if first.category == "paper":
         return stories.of_message(connection, sandbox, first.id)
-    if first.what == "note":
+    if first.category == "note":
         return stories.of_note(connection, sandbox, first.id, law)
     if first.order_no:
         return stories.of_order(connection, sandbox, first.order_no, law, first.flow)
@@ -88,10 +88,10 @@ def _choose(call: Call, number: str, matches: Sequence[Match]) -> None:
         ("what", "flow", "by", "number", "state"),
         [
             (
-                match.what,
-                call.pick(flow(match.flow)) if match.what != "message" else "",
+                match.category,
+                call.pick(flow(match.flow)) if match.category != "message" else "",
                 match.by,
-                match.label if match.what != "message" else f"message {match.id} ({match.label})",
+                match.label if match.category != "message" else f"message {match.id} ({match.label})",
                 call.pick(match.words),
             )
             for match in matches

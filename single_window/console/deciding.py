@@ -74,7 +74,7 @@ def decide_request(number: int) -> tuple[str, int] | Response:
 
 def _decide(sandbox: str, subject: Match, about: int) -> tuple[str, int] | Response:
     form = request.form
-    why = reasons.given(subject.what, form.get("act", ""), form)
+    why = reasons.given(subject.category, form.get("act", ""), form)
     seen = (form.get("state", subject.state), form.get("version", subject.version, int))
     if seen != (subject.state, subject.version):
         return case(about, words.phrase("label", "moved_on")), 409
@@ -87,7 +87,9 @@ def _decide(sandbox: str, subject: Match, about: int) -> tuple[str, int] | Respo
         return case(about, refused.words), 409
     if (answered := awaited(sandbox, filed.decision)).refused:
         return case(about, not_carried_out(answered)), 409
-    return onward(sandbox, (subject.what, str(subject.id)), answered, link("console.declaration", declaration_id=about))
+    return onward(
+        sandbox, (subject.category, str(subject.id)), answered, link("console.declaration", declaration_id=about)
+    )
 
 
 def case(declaration_id: int, refused: Words | None = None, revealed: int = 0) -> str:

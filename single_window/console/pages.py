@@ -166,14 +166,14 @@ def missing(error: LookupError) -> tuple[str, int]:
 
 def target(match: stories.Match) -> str:
     """The page of a match."""
-    if match.kind == "refund_claim" and match.what == "paper":
+    if match.kind == "refund_claim" and match.category == "paper":
         return link("console.refund", number=match.label.removeprefix(f"{words.kind(match.kind).en} "))
-    if match.kind == "forex_report" and match.what == "paper":
+    if match.kind == "forex_report" and match.category == "paper":
         return link("console.exchange_report", number=match.label.removeprefix(f"{words.kind(match.kind).en} "))
-    if match.what in {"message", "paper"}:
+    if match.category in {"message", "paper"}:
         return link("console.message", message_id=match.id)
-    if match.what == "declaration" or match.about:
+    if match.category == "declaration" or match.about:
         return link("console.declaration", declaration_id=match.about or match.id)
-    if match.what == "note":
+    if match.category == "note":
         return link("console.note", document_id=match.id)
     return link("console.order", order_no=match.order_no, flow=match.flow) if match.order_no else ""

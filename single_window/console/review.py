@@ -155,7 +155,7 @@ def _decide_many(sandbox: str, keys: Sequence[Key], act: str) -> list[Outcome]:
                 continue
             with reading(ports().window.engine) as connection:
                 subject = _subject(connection, sandbox, key)
-            label, why = subject.label, reasons.given(subject.what, act, request.form)
+            label, why = subject.label, reasons.given(subject.category, act, request.form)
             decided = acts.act_on(ports().window, sandbox, subject, act, why, person())
             filed.append((key, label, decided.decision))
         except (NotFound, NoSuchDecision):

@@ -49,10 +49,10 @@ def rows(compared: Sequence[Compared]) -> tuple[Row, ...]:
 
 
 def _row(line: Compared, measured: Measured) -> Row:
-    named, own = _named(line, measured.what), shown(measured.own, measured.what)
+    named, own = _named(line, measured.quantity), shown(measured.own, measured.quantity)
     if measured.spread is None:
         return Row(line, named, own, len(measured.others), (), words.phrase("lies", "unknown"), False, None)
-    texts = tuple(shown(value, measured.what) for value in measured.spread[1:])
+    texts = tuple(shown(value, measured.quantity) for value in measured.spread[1:])
     return Row(
         line,
         named,
@@ -95,11 +95,11 @@ def _named(line: Compared, measure: str) -> Words:
 def _spoken(line: Compared, measured: Measured, among: Spread) -> Words:
     drawing, named, place = (
         words.phrase("measured", "drawing"),
-        _named(line, measured.what),
+        _named(line, measured.quantity),
         words.phrase("lies", measured.lies),
     )
-    values = {name: shown(value, measured.what) for name, value in among._asdict().items() if name != "count"}
-    values |= {"own": shown(measured.own, measured.what), "count": str(among.count), "gnum": str(line.gnum)}
+    values = {name: shown(value, measured.quantity) for name, value in among._asdict().items() if name != "count"}
+    values |= {"own": shown(measured.own, measured.quantity), "count": str(among.count), "gnum": str(line.gnum)}
     return Words(
         drawing.zh.format(what=named.zh, lies=place.zh, **values),
         drawing.en.format(what=named.en, lies=place.en, **values),

@@ -142,7 +142,7 @@ def test_every_number_says_what_it_is_and_where_to_look(driver: Refunding, expor
             number: stories.find(connection, driver.story.sandbox, number)
             for number in (f"TS{exported}", drafting.messages.invoice_no(exported), f"S1{exported}")
         }
-    assert [(match.kind, match.what, match.state) for (match,) in matches.values()] == [
+    assert [(match.kind, match.category, match.state) for (match,) in matches.values()] == [
         ("refund_claim", "paper", "accepted"),
         ("vat_invoice", "paper", "used"),
         ("forex_report", "paper", "booked"),

@@ -28,7 +28,7 @@ def story_of(story, sale):
 
 
 def of_note(story, number):
-    (match,) = [row for row in find(story, number) if row.what == "note"]
+    (match,) = [row for row in find(story, number) if row.category == "note"]
     with reading(story.window.engine) as connection:
         return stories.of_note(connection, story.sandbox, match.id)
 
@@ -55,7 +55,7 @@ def test_a_number_of_an_export_leads_to_its_list(start_story, number, by):
     story, sale = start_story(), Sale()
     story.submit(*sale.messages())
     matches = find(story, number(story, sale))
-    assert [(row.what, row.by, row.order_no, row.kind, row.flow) for row in matches] == [
+    assert [(row.category, row.by, row.order_no, row.kind, row.flow) for row in matches] == [
         ("declaration", by, sale.id, "export_inventory", "E")
     ]
 
@@ -63,12 +63,12 @@ def test_a_number_of_an_export_leads_to_its_list(start_story, number, by):
 def test_a_master_waybill_leads_to_its_lists_and_a_notes_number_to_the_note(start_story):
     story, sale = start_story(), Sale()
     left(story, sale)
-    assert {(row.what, row.order_no, row.by) for row in find(story, "NGB1")} == {
+    assert {(row.category, row.order_no, row.by) for row in find(story, "NGB1")} == {
         ("declaration", sale.id, "billNo"),
         ("declaration", Sale(2).id, "billNo"),
     }
     for number, kind in (("ZD1", "consolidation"), ("YD1", "arrival_note"), ("LJ1", "departure_note")):
-        assert [(row.what, row.kind, row.state, row.by) for row in find(story, number)] == [
+        assert [(row.category, row.kind, row.state, row.by) for row in find(story, number)] == [
             ("note", kind, "accepted", "copNo")
         ]
 
@@ -117,7 +117,7 @@ def test_an_import_and_an_export_of_one_order_number_never_share_a_story(story):
     sale = Sale(changes={kind: {"orderNo": trade.id} for kind in ("export_order", "export_inventory", "collection")})
     story.send(trade)
     story.submit(*sale.messages())
-    result = [match for match in find(story, trade.id) if match.what == "declaration"]
+    result = [match for match in find(story, trade.id) if match.category == "declaration"]
     assert sorted(match.flow for match in result) == ["E", "I"]
     for row in result:
         with reading(story.window.engine) as connection:
@@ -193,7 +193,7 @@ def test_a_return_and_a_cancellation_stand_in_the_story_of_their_list(start_stor
     assert {"export_refund", "tally"} <= {paper.kind for paper in result.documents}
     assert {"214", "216"} <= {receipt.code for receipt in result.receipts}
     assert {"2", "120", "800"} == {receipt.status for receipt in result.receipts if receipt.code == "214"}
-    assert [(row.what, row.id, row.about, row.by) for row in find(story, "TH1")] == [
+    assert [(row.category, row.id, row.about, row.by) for row in find(story, "TH1")] == [
         ("request", result.requests[0].id, result.head.id, "coElNo")
     ]
     story.submit(Sale(3).message("export_order"), *Sale(3).messages("export_waybill", "export_inventory"))
@@ -258,6 +258,6 @@ def test_an_officer_is_offered_what_a_receipt_can_say_and_refused_the_rest_in_wo
 def test_a_list_that_was_never_declared_is_found_by_its_own_number(start_story):
     story, sale = start_story(), Sale()
     story.submit(sale.message("export_inventory", netWeight="99999"))
-    assert [(row.what, row.by, row.state, row.flow) for row in find(story, "QDE000000001")] == [
+    assert [(row.category, row.by, row.state, row.flow) for row in find(story, "QDE000000001")] == [
         ("order", "copNo", "refused", "E")
     ]

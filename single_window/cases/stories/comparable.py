@@ -51,7 +51,7 @@ class Spread(NamedTuple):
 class Measured(NamedTuple):
     """One value of a line among those of comparable lines."""
 
-    what: str
+    quantity: str
     """price (per unit) or weight (kg per unit)."""
     own: Scaled
     others: tuple[Scaled, ...]

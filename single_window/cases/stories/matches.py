@@ -52,21 +52,24 @@ def find(connection: Connection, sandbox: str, number: str) -> list[Match]:
                 document.c.key.like(f"%|{_plain(wanted)}", escape="\\"),
             ),
         )
-    if any(match.what == "request" for match in matches):
+    if any(match.category == "request" for match in matches):
         documents = [row for row in documents if row.kind not in ABOUT_LISTS]
     matches += _lead(
         connection,
         sandbox,
         documents,
-        {(match.order_no, match.flow) for match in matches if match.what == "declaration" and match.by != "billNo"},
+        {(match.order_no, match.flow) for match in matches if match.category == "declaration" and match.by != "billNo"},
     )
     if not matches:
         matches = _undeclared(connection, sandbox, wanted)
     unique = {
-        (match.what, match.id or match.order_no, "" if match.id else match.flow): match for match in reversed(matches)
+        (match.category, match.id or match.order_no, "" if match.id else match.flow): match
+        for match in reversed(matches)
     }
     order = {"declaration": 0, "request": 1, "order": 2, "note": 3, "paper": 4, "message": 5}
-    return sorted(unique.values(), key=lambda match: (order[match.what], match.id, match.order_no, match.flow))[:MOST]
+    return sorted(unique.values(), key=lambda match: (order[match.category], match.id, match.order_no, match.flow))[
+        :MOST
+    ]
 
 
 def of_order(connection: Connection, sandbox: str, order_no: str, flow: str = "") -> list[Match]:

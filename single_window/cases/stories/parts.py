@@ -12,10 +12,11 @@ NOTHING = Words("", "")
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """Something that a number led to. `what` is declaration, order, note, message, request or paper (of the tax office
-    and its like); `id` is 0 for an order, of a note it is that of one of its parts, of a paper that of its message."""
+    """Something that a number led to. `category` is declaration, order, note, message, request or paper (of the tax
+    office and its like); `id` is 0 for an order, of a note it is that of one of its parts, of a paper that of its
+    message."""
 
-    what: str
+    category: str
     id: int
     order_no: str
     by: str

@@ -38,7 +38,7 @@ def measured(window: Window, number: int) -> dict[str, Measured]:
     """What is said of the first line of a list."""
     with reading(window.engine) as connection:
         return {
-            measurement.what: measurement for measurement in comparable.of_list(connection, "s", number)[0].measured
+            measurement.quantity: measurement for measurement in comparable.of_list(connection, "s", number)[0].measured
         }
 
 

@@ -150,7 +150,7 @@ def test_a_return_of_an_export_is_decided_like_one_of_an_import(played: PlayedEx
     window = opened(played)
     browser = signed_in(create_app(window, admission=AdmissionQueue(window)).test_client(), window)
     with reading(window.engine) as connection:
-        (match,) = [hit for hit in stories.find(connection, SANDBOX, played.refund_no) if hit.what == "request"]
+        (match,) = [hit for hit in stories.find(connection, SANDBOX, played.refund_no) if hit.category == "request"]
     source = browser.get(f"/declarations/{list_id(window, played.sales['asked'].id)}?{HERE}&lang=en").text
     assert f"/requests/{match.id}/decision" in source
     path = f"/requests/{match.id}/decision?{HERE}"

@@ -57,7 +57,7 @@ def test_a_participants_number_leads_to_the_declaration(
     connection: Connection, played: Played, number: Any, by: str
 ) -> None:
     matches = stories.find(connection, SANDBOX, number(played.released))
-    assert [(match.what, match.order_no, match.state) for match in matches if match.what == "declaration"] == [
+    assert [(match.category, match.order_no, match.state) for match in matches if match.category == "declaration"] == [
         ("declaration", order_no(played.released), "released")
     ]
     assert matches[0].by == by
@@ -72,7 +72,7 @@ def test_a_number_that_was_assigned_leads_to_the_declaration(connection: Connect
 
 def test_a_returns_own_number_leads_to_the_return(connection: Connection, played: Played) -> None:
     matches = stories.find(connection, SANDBOX, played.request_no)
-    assert [(match.what, match.state, match.order_no) for match in matches][:1] == [
+    assert [(match.category, match.state, match.order_no) for match in matches][:1] == [
         ("request", "accepted", order_no(played.returned))
     ]
 
@@ -93,7 +93,7 @@ def test_a_list_that_was_never_declared_is_found_by_its_own_number(tmp_path: Pat
             ("L2", declared, "refused"),
         ):
             matches = stories.find(connection, SANDBOX, number)
-            assert [(match.what, match.by, match.state, match.order_no) for match in matches] == [
+            assert [(match.category, match.by, match.state, match.order_no) for match in matches] == [
                 ("order", "copNo", state, order_no(trade))
             ]
             with pytest.raises(acts.NotActionable, match=state):
@@ -105,7 +105,9 @@ def test_a_list_that_was_never_declared_is_found_by_its_own_number(tmp_path: Pat
 def test_a_message_is_found_by_id_guid_and_content(connection: Connection, played: Played) -> None:
     row = connection.execute(select(message).where(message.c.sandbox == SANDBOX, message.c.state == "invalid")).one()
     for number in (str(row.id), row.guid, row.content_hash):
-        assert ("message", row.id) in [(match.what, match.id) for match in stories.find(connection, SANDBOX, number)]
+        assert ("message", row.id) in [
+            (match.category, match.id) for match in stories.find(connection, SANDBOX, number)
+        ]
 
 
 @each("number", ["", "  ", "nothing-has-this", "%", "_", "\\", "%|%"])
