@@ -72,7 +72,7 @@ CONSOLE = "single_window.console"
 PAGES = "error_page"
 """Where an application keeps what makes a page of findings."""
 POLLS = 200
-"""Polls that wait at a time; whoever comes on top is answered at once."""
+"""Polls that wait at a time; further ones are answered at once."""
 ADVANCES = 4
 """Calls that move a clock at a time: each keeps a thread of those that answer."""
 _BLUEPRINTS = (

@@ -20,9 +20,9 @@ from single_window.store.tables import receipt
 from single_window.work import dispatch
 
 NAP = 1.0
-"""Seconds between two looks at the most: the client may have gone, and a change gone unnoticed."""
+"""Seconds between two queries at the most: the client may have gone, and a change gone unnoticed."""
 AGAIN = 2
-"""Seconds after which to ask again where too many wait."""
+"""Retry-After, in seconds, where too many wait."""
 
 
 class Look(NamedTuple):
@@ -33,7 +33,7 @@ class Look(NamedTuple):
     given: list[str]
     settled: bool
     next_due: float | None
-    """Seconds until the sandbox's clock comes to its next deadline by itself; None: it does not."""
+    """Seconds until the sandbox's clock reaches its next deadline by itself; None: it does not."""
 
     def rests(self, seconds: float) -> bool:
         """Whether something is there that nothing will change within so many seconds unless somebody acts."""
@@ -80,8 +80,8 @@ def state_of(connection: Connection, sandbox: str) -> tuple[bool, float | None]:
 
 
 def wait(at: Ports, look: Callable[[], Look], seconds: int) -> Look:
-    """The first look at which a status was given, or nothing comes within these seconds unless a clock is moved or a
-    person acts; else the last one. Raises `Problem` where too many wait already."""
+    """The first result with a status, or for which nothing will come within these seconds unless a clock is moved or a
+    person acts; else the last result. Raises `Problem` where too many wait already."""
     gone = request.environ.get("waitress.client_disconnected", bool)
     waits = at.waiting.acquire(blocking=False)
     until = monotonic() + (seconds if waits else 0)

@@ -1,4 +1,4 @@
-"""Batches: opened, changed, declared, looked at. Changes are compared with what their author has seen."""
+"""Batches: opened, changed, declared, shown. Changes are compared with the revision that their author saw."""
 
 from __future__ import annotations
 
@@ -61,9 +61,9 @@ def listed(query: dict[str, Any]) -> Response:
     }
 )
 def open_batch(body: dict[str, Any]) -> Response:
-    """Open a batch by hand.
+    """Open a batch.
 
-    It is empty; lists are added to it, before they are declared or while they wait. Who opened it and officers may
+    It is empty; lists are added to it, before they are declared or while they wait. Its author and officers may
     change it."""
     at, sandbox, who = ports(), guard.sandbox_name(), _requester(body)
     try:
@@ -117,8 +117,8 @@ def change(batch_no: str, action: str, body: dict[str, Any]) -> Response:
     """Change a batch.
 
     add and remove take `lists`; declare ends the joining; review (officers) has every list inspected. `revision` is
-    the batch's as you saw it: if somebody has changed the batch since, nothing is done (409). Many lists are done some
-    hundred at a time; what has begun goes on, and 202 says that some are left."""
+    the batch's as you saw it: if the batch was changed since, nothing is done (409). Many lists are done some
+    hundred at a time; what has begun continues, and 202 means that some are left."""
     at, sandbox, who = ports(), guard.sandbox_name(), _requester(body)
     try:
         done = batches.request_change(

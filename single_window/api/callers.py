@@ -1,7 +1,7 @@
-"""Who calls over HTTP: a program by its key, an account by its name and password (HTTP Basic), or the operator.
+"""The caller over HTTP: a program by its key, an account by its name and password (HTTP Basic), or the operator.
 
-A window that is bound to the loopback interface only takes whoever calls without credentials for its operator: he owns
-the machine. One that requires keys, and any other window, does so for nobody."""
+A window that is bound to the loopback interface only takes a caller without credentials for its operator, who owns
+the machine. One that requires keys, and any other window, does not."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ from single_window.store.engine import reading
 CHALLENGE = {"WWW-Authenticate": 'Basic realm="single window", charset="UTF-8", Bearer realm="single window"'}
 ACT, SEND = "act_as_officer", "send_messages"
 _FORWARDED = ("Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "X-Real-Ip", "Via")
-"""Headers that a proxy adds: whoever comes through one is not on this machine."""
+"""Headers that a proxy adds: a caller through one is not on this machine."""
 
 
 def check_call() -> None:
-    """Before every call of the API: find out who makes it, and refuse him what he has no right to. Raises `Problem`
+    """Before every call of the API: identify the caller, and refuse calls without the right. Raises `Problem`
     (401, 403, 404, 429), or `Lacking` for an account."""
     endpoint = request.endpoint
     if endpoint is None or not request.path.startswith(f"{PREFIX}/") or request.method == "OPTIONS":
@@ -41,7 +41,7 @@ def check_call() -> None:
 
 
 def officer(subject: str) -> Person:
-    """Who decides about this kind of subject; raises a `Problem` (403), or `Lacking` where he may never do so.
+    """The person who decides about this kind of subject; raises a `Problem` (403), or `Lacking` where never allowed.
 
     Which act, and at which office, is checked where it is filed.
     """
@@ -53,14 +53,14 @@ def officer(subject: str) -> Person:
 
 
 def caller() -> Person:
-    """Who makes the current call, which `check_call` let through; a stranger where it is open to everybody."""
+    """The caller of the current call, which `check_call` let through; anonymous where it is open to all."""
     who: Person = g.get("caller", STRANGER)
     return who
 
 
 def participant_named(name: str, subject: str) -> Person:
-    """A company that acts for itself, or the account whose credentials came instead; nobody may call himself by the
-    name of an account or of a program, nor act for a company whose mailbox another's key owns."""
+    """A company that acts for itself, or the account whose credentials came instead. The name must not be that
+    of an account or of a program, nor the company one whose mailbox belongs to another key."""
     if caller().has_account:
         rights.demand_subject(caller(), subject)
         return caller()

@@ -77,7 +77,7 @@ def issue(body: dict[str, Any]) -> Response:
 def register(body: dict[str, Any]) -> Response:
     """Register a certificate.
 
-    One of one's own, whoever issued it, for a company: its signatures hold from now on."""
+    One that another authority issued, for a company: its signatures are valid from now on."""
     at, sandbox = ports(), guard.sandbox_name()
     try:
         certificate = read_text(body["certificate"])

@@ -134,7 +134,7 @@ def choose_envelopes(mailbox: str, body: dict[str, str]) -> Response:
 def switch_off(mailbox: str, kind: str) -> Response:
     """Switch a channel off.
 
-    Where it stands is kept: made again, it goes on there."""
+    Its position is kept: made again, it continues there."""
     return json_response(
         connecting.described(connecting.switch_off(ports().window, guard.sandbox_name(), mailbox, kind))
     )

@@ -1,4 +1,4 @@
-"""The clock of a sandbox over HTTP: looked at, set, moved through its deadlines; and what will happen when it moves."""
+"""The clock of a sandbox over HTTP: shown, set, moved through its deadlines; and what will happen when it moves."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from single_window.work.settling import Settling, TimeIsUp
 blueprint = APIBlueprint("clocks", __name__, tag="sandboxes")
 NEXT = "next-deadline"
 AGAIN = 2
-"""Seconds after which to ask again where too many clocks are being moved."""
+"""Retry-After, in seconds, where too many clocks are being moved."""
 _STANDS = refused("it is no virtual clock, would be put back, or somebody else has set it")
 
 
@@ -35,7 +35,7 @@ _STANDS = refused("it is no virtual clock, would be put back, or somebody else h
 def show(name: str) -> Response:
     """How a sandbox's clock stands.
 
-    With the next deadline that it will come to."""
+    With the next deadline that it will reach."""
     return json_response(ClockShownOut(**_shown(ports(), name)))
 
 
@@ -155,7 +155,7 @@ def _demand_forward(before: Clock, instant: int) -> int:
 def coming(name: str, query: dict[str, Any]) -> Response:
     """What will happen by a sandbox's clock.
 
-    What an advance would come to, before it does; what follows from something on the way is not there yet. A deadline
+    What an advance would reach, before it does; what follows from something on the way is not there yet. A deadline
     that has nothing to do any more when it comes is not taken away before. `next` is the `after` of the next
     page."""
     at = ports()

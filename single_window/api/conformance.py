@@ -44,10 +44,10 @@ class ConformanceIn(Schema):
     },
 )
 def show(query: dict[str, Any]) -> Response:
-    """Tell how far a participant has come.
+    """Show the progress of a participant.
 
-    Which kinds of documents were taken, which outcomes he has seen and dealt with, and what is left before going live,
-    with the command that brings it about. By the receipts in his mailbox alone. As a page for who accepts text/html."""
+    Which kinds of documents were taken, which outcomes he has received and handled, and what is left before going live,
+    with the command that causes it. By the receipts in his mailbox alone. As a page with Accept: text/html."""
     at, sandbox, mailbox = ports(), guard.sandbox_name(), query["mailbox"]
     at.window.sandbox(sandbox)
     with reading(at.window.engine) as connection:

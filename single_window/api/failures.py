@@ -20,14 +20,14 @@ from single_window.work.resetting import AlreadyResetting
 
 log = structlog.get_logger(__name__)
 AGAIN = 5
-"""Seconds after which to ask again when the database was not there."""
+"""Retry-After, in seconds, when the database was not there."""
 SOON = 1
-"""Seconds after which to ask again while a sandbox is being reset."""
+"""Retry-After, in seconds, while a sandbox is being reset."""
 
 
 @singledispatch
 def problem_of(error: Exception) -> Problem:
-    """The problem to answer with; what nobody foresaw is logged with its traceback."""
+    """The problem to answer with; an unexpected error is logged with its traceback."""
     called = {"path": request.path, "method": request.method}
     if is_transient(error):
         log.error("request.without_database", **called, reason=reason_of(error))

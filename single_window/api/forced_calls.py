@@ -28,7 +28,7 @@ from single_window.store.records import Conflict
 
 HEADER = "X-Scenario"
 ATTEMPTS = 20
-"""How often a call looks for its trigger while others use the same."""
+"""How often a call queries its trigger while others use the same."""
 
 
 class ForcedCall(NamedTuple):
@@ -101,7 +101,7 @@ def _answers(kind: str) -> set[str]:
 
 
 def _counted(at: Ports, sandbox: str, came: Reading, of_calls: list[Trigger]) -> Trigger | None:
-    """The trigger that acts on this call; looked for again where another call used it up meanwhile."""
+    """The trigger that acts on this call; queried again where another call used it up meanwhile."""
     for _ in range(ATTEMPTS):
         with suppress(Conflict), writing(at.window.engine) as connection:
             return _take(connection, at, sandbox, came, of_calls)

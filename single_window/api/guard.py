@@ -20,7 +20,7 @@ _TAKE_MESSAGES = {"messages", "validation", "injection"}
 MOST_BYTES = 2_000_000
 """Bytes of a request that carries no message: the longest list of numbers that one names."""
 _WATCHED = "health"
-"""What load balancers and probes ask, by an address that they choose."""
+"""What load balancers and probes request, by an address that they choose."""
 _FORMS = "console"
 """Whose pages send forms."""
 _HALF = re.compile(rb"\\u[dD][89a-fA-F]")
@@ -32,8 +32,8 @@ _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
 def check_host(settings: Settings) -> None:
-    """Refuse a Host that is none of ours: a page elsewhere may have chosen it. Who watches over the process may call it
-    by any."""
+    """Refuse a Host that is none of ours: a page elsewhere may have chosen it. Probes of the process may use
+    any."""
     name = _host_name(request.environ.get("HTTP_HOST", ""))
     given = request.environ.get("HTTP_HOST", "")
     local = is_loopback(settings.host)
@@ -96,7 +96,7 @@ def _is_parsed_json() -> bool:
 
 
 def check_origin(settings: Settings) -> None:
-    """Refuse what a page of another site makes a browser send: it may look, but not act. An origin that the operator
+    """Refuse what a page of another site makes a browser send: it may read, but not act. An origin that the operator
     names may call the API."""
     origin = request.headers.get("Origin")
     if request.method in _SAFE or (origin in settings.origins and request.path.startswith(f"{PREFIX}/")):
@@ -110,7 +110,7 @@ def check_origin(settings: Settings) -> None:
 def sandbox_name() -> str:
     """The sandbox that the request names; without a name that of its key, else `main`."""
     sent = request.environ.get("HTTP_X_SANDBOX", "").strip()
-    # a server hands the bytes of a header on as Latin-1; people write UTF-8
+    # a server passes the bytes of a header as Latin-1; people write UTF-8
     named = sent.encode("latin-1", "replace").decode("utf-8", "replace")
     key: ApiKey | None = g.get("api_key")
     return named or (key.home if key is not None else DEFAULT_SANDBOX)

@@ -1,4 +1,4 @@
-"""For those who watch over the process: does it live, is it ready, what has it counted. Outside /api/v1."""
+"""For monitoring: liveness, readiness, metrics. Outside /api/v1."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _CHECKUP = "single-window-checkup"
 
 @blueprint.get("/healthz")
 def alive() -> Response:
-    """The process lives and answers; nothing else is looked at."""
+    """The process lives and answers; nothing else is checked."""
     return json_response(readiness.alive())
 
 

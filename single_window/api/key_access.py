@@ -73,7 +73,7 @@ def check(key: ApiKey, endpoint: str) -> None:
 
 
 def demand(key: ApiKey, wanted: Sequence[str]) -> None:
-    """Refuse whoever's key has none of some rights; raises `Problem` (403) that names them."""
+    """Refuse a caller whose key has none of some rights; raises `Problem` (403) that names them."""
     if not set(wanted) & set(key.rights):
         _note(key.id, "right")
         missing = [rights.book().rights[name] for name in wanted if rights.book().rights[name].key]
@@ -102,7 +102,7 @@ def demand_sender(sender: str) -> None:
 
 
 def demand_company(sandbox: str, code: str) -> None:
-    """Refuse whoever acts for a company whose mailbox is not the caller's; raises `Problem` (403)."""
+    """Refuse a caller that acts for a company whose mailbox is not its own; raises `Problem` (403)."""
     key = current()
     if key is None or key.owns_all:
         return

@@ -1,4 +1,4 @@
-"""Messages: taken in, looked at again, given back as they came."""
+"""Messages: accepted, shown, returned as they were sent."""
 
 from __future__ import annotations
 
@@ -61,9 +61,9 @@ _SHOWN = (
 def send() -> Response:
     """Send a message.
 
-    Takes bare CEB XML, a DxpMsg, or JSON {"data": "<Base64>"}. 202 means: kept, and will be dealt with; receipts
-    tell the outcome. Everything else means: not accepted, for the reasons given. X-Scenario forces a ready-made outcome
-    on the documents of this call (GET /scenarios)."""
+    Takes bare CEB XML, a DxpMsg, or JSON {"data": "<Base64>"}. 202 means: kept, and will be handled; receipts
+    report the outcome. Everything else means: not accepted, for the reasons given. X-Scenario forces a ready-made
+    outcome on the documents of this call (GET /scenarios)."""
     at = ports()
     sandbox, edition = guard.sandbox_name(), requested_edition()
     came = bodies.take(at.window.settings.body_cap)
@@ -181,7 +181,7 @@ def body(number: int) -> Response:
 
 
 def _of_caller(sandbox: str) -> list[ColumnElement[bool]]:
-    """Which messages a caller may look at: with a key those of his own mailboxes."""
+    """Which messages a caller may read: with a key those of its own mailboxes."""
     key = key_access.current()
     own = [] if key is None or key.owns_all else [message.c.sender.in_(key.mailboxes)]
     return [message.c.sandbox == sandbox, *own]

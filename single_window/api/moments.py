@@ -42,8 +42,8 @@ def _no_moment(text: str) -> Exception:
 
 
 def clock_of(wanted: dict[str, Any], before: Clock) -> Clock:
-    """The clock that is requested (`mode`, `at`, `rate`), which goes on from `before` where no moment is named; raises
-    `Problem`."""
+    """The clock that is requested (`mode`, `at`, `rate`), which continues from `before` where no instant is given;
+    raises `Problem`."""
     mode, now = wanted["mode"], system_now()
     if mode == "real" and wanted["at"]:
         raise _bad("real时钟跟随本机，不能指定at", "a real clock follows the machine's and takes no at")

@@ -117,7 +117,8 @@ def _finish_components(spec: Any) -> None:
 
 
 def _finish_call(call: Any, first: str) -> None:
-    """Tag, sandbox, who may make the call, and how it may be refused; `first` is the first word of its path."""
+    """Tag, sandbox, the rights that the call needs, and how it may be refused; `first` is the first word of its
+    path."""
     call.setdefault("tags", [_TAGS.get(first, first)])
     call.setdefault("parameters", []).append(_SANDBOX)
     if "security" in call and first != "keys":

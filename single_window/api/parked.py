@@ -30,7 +30,7 @@ def show(query: dict[str, Any]) -> Response:
     """What is parked.
 
     Deliveries that could not be processed after all attempts, with the reason, and what was done about them so far; or,
-    with state=dismissed, those that were closed; with state=open, those that are not dealt with yet."""
+    with state=dismissed, those that were closed; with state=open, those that are still open."""
     at, sandbox = ports(), guard.sandbox_name()
     at.window.sandbox(sandbox)
     with reading(at.window.engine) as connection:
@@ -58,7 +58,7 @@ def dismiss(chosen: dict[str, Any]) -> Response:
     """Close deliveries for a reason.
 
     By id also one that is still open, such as one that its worker hangs in; one that is being written at this moment is
-    `busy`. Nothing is done about them any more, unless they are sent again by id. Who, when and why is kept."""
+    `busy`. They are not processed any more, unless they are sent again by id. Person, time and reason are kept."""
     ids, person = _ids(chosen), officer("parked")
     return json_response(
         done_out(parking.dismiss(ports().window, guard.sandbox_name(), ids, person, chosen["reason"].strip()))

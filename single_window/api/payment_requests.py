@@ -31,7 +31,7 @@ _REFUSED = {
 
 
 class AddressIn(Schema):
-    """Where a platform is asked."""
+    """The address for payment data requests to a platform."""
 
     url = String(required=True, validate=Length(1, 2_000), metadata={"description": "http:// or https://"})
 
@@ -54,7 +54,7 @@ class AskIn(Schema):
 @blueprint.get("/platform-data/addresses")
 @blueprint.doc(tags=_TAG, responses={200: answer("by company", AddressesOut), 404: _REFUSED[404]})
 def addresses() -> Response:
-    """List where platforms are asked.
+    """List the addresses of platforms.
 
     The addresses to which openReq is posted, by ebpCode."""
     registered = payment_addresses.listed(ports().window, guard.sandbox_name())
@@ -65,7 +65,7 @@ def addresses() -> Response:
 @blueprint.input(AddressIn, arg_name="body")
 @blueprint.doc(tags=_TAG, responses={200: answer("it is asked there from now on", AddressOut), **_REFUSED})
 def put_address(company: str, body: dict[str, Any]) -> Response:
-    """Say where a platform is asked.
+    """Set the address of a platform.
 
     openReq is posted there as a form field; redirects are not followed, and a platform has 10 seconds."""
     registered = payment_addresses.put(ports().window, guard.sandbox_name(), company, body["url"])
@@ -75,7 +75,7 @@ def put_address(company: str, body: dict[str, Any]) -> Response:
 @blueprint.delete("/platform-data/<company>/address")
 @blueprint.doc(tags=_TAG, responses={204: answer("it is asked no more"), 404: _REFUSED[404]})
 def remove_address(company: str) -> Response:
-    """Ask a platform no more.
+    """Delete the address of a platform.
 
     Requests that were made already stay."""
     payment_addresses.remove(ports().window, guard.sandbox_name(), company)
@@ -88,7 +88,7 @@ def remove_address(company: str) -> Response:
 def listed(query: dict[str, Any]) -> Response:
     """List payment requests.
 
-    What platforms were asked for, and what came of it."""
+    What was requested from platforms, and the outcome."""
     sandbox, most = guard.sandbox_name(), query["limit"]
     with reading(ports().window.engine) as connection:
         now = sandboxes.find(connection, sandbox).clock.now()
@@ -103,9 +103,9 @@ def listed(query: dict[str, Any]) -> Response:
     tags=_TAG, responses={201: answer("it is asked within moments", WholeOut), 400: _REFUSED[400], 404: _REFUSED[404]}
 )
 def ask(body: dict[str, Any]) -> Response:
-    """Ask for the payment data of an order.
+    """Request the payment data of an order.
 
-    Its platform is asked once more, whatever its list waits for; the list is not touched by the answer."""
+    The request is sent to its platform once more, whatever its list waits for; the answer does not change the list."""
     window, sandbox = ports().window, guard.sandbox_name()
     try:
         made = cases.file(window, sandbox, body["order_no"], callers.caller().name)

@@ -38,6 +38,6 @@ def _answer(sandbox: str) -> Response:
     window = ports().window
     try:
         answer = payment_uploads.take(window, sandbox, request.form.get(FIELD))
-    except UnknownSandbox:  # whoever guesses learns no more than of a session that is not there
+    except UnknownSandbox:  # for a guessed session the answer is the same as for an unknown one
         answer = payment_uploads.unknown()
     return json_response(answer.plain())

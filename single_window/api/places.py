@@ -1,7 +1,7 @@
-"""How far mailboxes have come, looked up once for all polls that wait in this process.
+"""The last places of mailboxes, queried once for all polls that wait in this process.
 
-Of all who wait one watches for changes, and wakes only those whose mailboxes have come on, and those whose clients have
-gone away.
+One of the waiting polls watches for changes, and wakes only those whose mailboxes have changed, and those whose clients
+have gone away.
 """
 
 from __future__ import annotations
@@ -22,15 +22,15 @@ from single_window.store.prepared import fetch_all, fetch_value
 from single_window.store.tables import mailbox
 
 FRESH = 0.2
-"""Seconds for which a look-up holds when no change was notified: changes may go unnoticed."""
+"""Seconds for which a query is valid when no change was notified: changes may go unnoticed."""
 NAP = 1.0
-"""Seconds between two looks for all who wait at the most: clients may have gone, and a change gone unnoticed."""
+"""Seconds between two queries for all waiting polls at the most: clients may have gone, and a change gone unnoticed."""
 AT_ONCE = 4
 """Polls that read at a time: more get into each other's way, and cost connections and twice the processor time."""
 TURN_SECONDS = 5.0
-"""How long a poll waits for its turn to read: who has a turn may be held up, and must not hold up all others."""
+"""How long a poll waits for its turn to read: a reader may be delayed, and must not delay all others."""
 FORGOTTEN = 60.0
-"""Seconds after which a mailbox that nobody has polled is not looked up any more."""
+"""Seconds after which a mailbox that is not polled is not queried any more."""
 _Mailbox: TypeAlias = tuple[str, str]
 """Sandbox and DXP id."""
 
@@ -55,7 +55,7 @@ class NoTurn(Exception):
 
 @dataclass(slots=True)
 class _Waiter:
-    """Who waits for what, whether his client has gone away, and whether that was seen."""
+    """A waiting poll: for what it waits, whether its client has gone away, and whether that was seen."""
 
     key: _Mailbox
     place: int
@@ -64,7 +64,7 @@ class _Waiter:
 
 
 class Places:
-    """What waiting polls ask before they ask for receipts. Any thread may use it."""
+    """What waiting polls check before they query receipts. Any thread may use it."""
 
     def __init__(self, engine: Engine, changes: Changes | None) -> None:
         self._engine, self._changes = engine, changes
@@ -89,16 +89,16 @@ class Places:
             self._turns.release()
 
     def beyond(self, sandbox: str, box: str, place: int) -> bool:
-        """Whether a mailbox holds a receipt beyond a place, by a look-up that no change notified so far is newer
-        than."""
+        """Whether a mailbox holds a receipt beyond a place, by a query that is newer than every change notified so
+        far."""
         with self._lock:
             return self._beyond((sandbox, box), place)
 
     def wait(
         self, sandbox: str, box: str, place: int, seconds: float, gone: Callable[[], bool] = lambda: False
     ) -> bool:
-        """Wait until a mailbox holds a receipt beyond a place; False: time is up, nobody should wait any more, or the
-        client has `gone`, which any thread may ask."""
+        """Wait until a mailbox holds a receipt beyond a place; False: time is up, waiting is to end, or the
+        client has `gone`, which any thread may call."""
         until, mine, waiter = monotonic() + seconds, Condition(self._lock), _Waiter((sandbox, box), place, gone)
         with self._lock:
             self._waiting[mine] = waiter
@@ -118,7 +118,7 @@ class Places:
                     next(iter(self._waiting)).notify()  # somebody else watches from now on
 
     def _watch(self, seconds: float) -> None:
-        """Wait, without the lock, for a change, and look for all who wait."""
+        """Wait, without the lock, for a change, and query for all waiting polls."""
         self._watched, seen = True, self._generation
         self._lock.release()
         try:
@@ -161,7 +161,7 @@ class Places:
         return self._changes.generation if self._changes is not None else self._generation + 1
 
     def _look(self, now: float) -> None:
-        """Look, and wake all whose mailboxes have come on: no later look sees the change again."""
+        """Query, and wake all whose mailboxes have changed: no later query sees the change again."""
         generation = self._newest()
         self._last_polled = {key: at for key, at in self._last_polled.items() if now - at < FORGOTTEN}
         with reading(self._engine) as connection:

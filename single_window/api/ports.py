@@ -22,7 +22,7 @@ PREFIX = "/api/v1"
 
 @dataclass(frozen=True, slots=True)
 class Ports:
-    """The window, who admits to it, who works it (None: others do), and who knows of changes (None: nobody)."""
+    """The window, its admission, its worker (None: in other processes), and the source of changes (None: none)."""
 
     window: Window
     reader: Reader
@@ -30,9 +30,9 @@ class Ports:
     runtime: Runtime | None
     changes: Changes | None
     waiting: BoundedSemaphore
-    """Room for polls that wait; who finds none is answered at once, with 503 where there is nothing to answer."""
+    """Room for polls that wait; without room they are answered at once, with 503 where there is nothing to answer."""
     places: Places
-    """What waiting polls look at before they look for receipts."""
+    """What waiting polls check before they query receipts."""
     advancing: BoundedSemaphore
     """Room for calls that move a clock and wait for what follows."""
     call_limit: CallLimit | None

@@ -59,7 +59,7 @@ def show(query: dict[str, Any]) -> Response:
 def settle(number: int, body: dict[str, Any]) -> Response:
     """Approve or decline a proposal.
 
-    Approve what another officer proposed, which then is carried out; or decline it. Nobody approves his own proposal;
+    Approve what another officer proposed, which then is carried out; or decline it. An own proposal cannot be approved;
     declining it withdraws it."""
     at, sandbox, number = ports(), guard.sandbox_name(), min(number, LARGEST_ID)
     at.window.sandbox(sandbox)

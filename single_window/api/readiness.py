@@ -26,11 +26,11 @@ from single_window.store.failures import reason_of
 from single_window.work.runtime import Runtime
 
 AGAIN_SECONDS = 5
-"""After so many seconds to ask again what is not ready."""
+"""Retry-After, in seconds, while not ready."""
 PATIENCE = 3.0
 """Seconds that all checks may take together."""
 MEMORY = 15.0
-"""Seconds for which a commit that failed speaks against writing."""
+"""Seconds for which a failed commit counts as not writable."""
 
 
 class NotReady(Exception):
@@ -71,7 +71,7 @@ class Checkup:
         return tuple(self._checks)
 
     def look(self, but: Iterable[str] = ()) -> list[Check]:
-        """Check everything `but` these; concurrent callers share the result, and nobody waits for ever."""
+        """Check everything `but` these; concurrent callers share the result, and none waits for ever."""
         thread, checks = self._begun()
         thread.join(self._patience)
         skipped = set(but)
@@ -165,7 +165,7 @@ def _accepting(admission: AdmissionQueue) -> None:
 
 
 def _getting_on(context: Context) -> None:
-    """Whether somebody is still at a batch after half of the time that it may take, and nobody else at that queue."""
+    """Whether a worker is still at a batch after half of the time that it may take, and no other at that queue."""
     now, allowed = system_now(), 500 * context.settings.work_deadline
     with reading(context.engine) as connection:
         claims = leases.active(connection)

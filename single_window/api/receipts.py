@@ -55,9 +55,10 @@ NEXT = "X-Next-After"
 def poll(query: dict[str, Any]) -> Response:
     """Receipts of a mailbox.
 
-    Ask with after=0 first, then with the `next` of the last answer. As JSON, every receipt with its XML. As XML
+    Query with after=0 first, then with the `next` of the last answer. As JSON, every receipt with its XML. As XML
     (Accept: application/xml, or format=xml), the next message of receipts to its byte: up to 100 of one type, the
-    port's answers to one message; the header X-Next-After says how to go on, 204 that there is nothing more."""
+    port's answers to one message; the header X-Next-After holds the next `after`, 204 means that there is nothing
+    more."""
     try:
         return _polled(ports(), guard.sandbox_name(), query)
     except NoTurn:
@@ -104,7 +105,7 @@ def _gone() -> Callable[[], bool]:
 
 
 def _doubt(connection: Connection, sandbox: str, box: str) -> list[Finding]:
-    """Findings about a mailbox that nobody has so far, where there are others that may be meant.
+    """Findings about a mailbox without an owner so far, where there are others that may be meant.
 
     One of the form of a DXP id may be that of a company that is still to send: then it is only a warning. Any other
     raises `Problem`."""
@@ -127,7 +128,7 @@ def _doubt(connection: Connection, sandbox: str, box: str) -> list[Finding]:
 
 @lru_cache(maxsize=200)
 def _near(box: str, known: tuple[str, ...]) -> list[str]:
-    """Mailboxes named almost like one; kept, for whoever polls it polls again and again, and comparing costs more than
+    """Mailboxes named almost like one; cached, for such a client polls again and again, and comparing costs more than
     the rest of a poll."""
     return get_close_matches(box, known, NEAR)
 

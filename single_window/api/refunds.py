@@ -79,9 +79,9 @@ def explanation(number: str) -> Response:
 def act(number: str, body: dict[str, Any]) -> Response:
     """Decide about a claim.
 
-    approve; reduce to `amount`; refuse; ask the company; recover what was paid. All but approve need a `reason`, which
-    the company reads; approve needs one where the exchange is short and its term over. `seen` is the state in which you
-    saw the claim: if somebody has moved it on since, nothing is done (409)."""
+    approve; reduce to `amount`; refuse; ask the company for a correction; recover what was paid. All but approve need a
+    `reason`, which the company reads; approve needs one where the exchange is short and its term over. `seen` is the
+    state in which you saw the claim: if it has changed since, nothing is done (409)."""
     at, sandbox, person = ports(), guard.sandbox_name(), officer("refund_claim")
     try:
         filed = refunds.act(

@@ -1,4 +1,4 @@
-"""Registrations: applied for as JSON, looked at, decided by officers."""
+"""Registrations: applied for as JSON, shown, decided by officers."""
 
 from __future__ import annotations
 
@@ -39,8 +39,8 @@ _REFUSED = {404: refused("no such company or sandbox")}
 def apply(application: dict[str, Any]) -> Response:
     """Apply to be registered.
 
-    The fields become the message that others send as XML, and go the same way: 202 means kept; receipts, or the
-    registration itself, tell the outcome."""
+    The fields become the message that others send as XML, and are handled in the same way: 202 means kept; receipts, or
+    the registration itself, report the outcome."""
     at, sandbox = ports(), guard.sandbox_name()
     try:
         body = registration.message(application, at.window.now(sandbox))

@@ -28,7 +28,7 @@ from single_window.work import resetting
 
 blueprint = APIBlueprint("sandboxes", __name__, tag="sandboxes")
 MOST = 10_000
-"""Sandboxes that calls make at most: what is done by the clock looks at each of them."""
+"""Sandboxes that calls make at most: work by the clock polls each of them."""
 MOST_OF_HOLDER = 1_000
 """Sandboxes that the keys of one holder make."""
 REFUSED = {400: refused("the request is not as described"), 404: refused("no such sandbox")}
@@ -125,8 +125,9 @@ def change(name: str, body: dict[str, Any]) -> Response:
 def reset(name: str, body: dict[str, Any]) -> Response:
     """Empty a sandbox.
 
-    All that came, was decided and was answered goes; channels of participants too. Options, seed and clock stay, and
-    imported master data as they were before trades used them. Numbers and places in mailboxes go on where they were."""
+    All that was sent, decided and answered is deleted; channels of participants too. Options, seed and clock stay, and
+    imported master data as they were before trades used them. Numbers and places in mailboxes continue where they
+    were."""
     window, by = ports().window, callers.caller().name
     clock = clock_of(body["clock"], window.sandbox(name).clock) if body["clock"] else None
     rows = resetting.reset(window, name, by, body["master_data"], clock=clock)

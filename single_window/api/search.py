@@ -28,7 +28,7 @@ _HASH_DIGITS = 64
 
 
 class FindIn(Schema):
-    """What is looked for."""
+    """What is searched for."""
 
     number = String(
         required=True,

@@ -44,7 +44,7 @@ class VerifyIn(Schema):
 def verify(query: dict[str, Any]) -> Response:
     """Verify a signature.
 
-    Takes what POST /messages takes, and changes nothing, whatever the sandbox's option `signatures`. Tells the
+    Takes what POST /messages takes, and changes nothing, whatever the sandbox's option `signatures`. Returns the
     canonical bytes that were signed, the digest expected and found, the certificate, for whom it is registered, and
     all that is wrong."""
     at, sandbox = ports(), guard.sandbox_name()

@@ -86,8 +86,8 @@ def take(name: str, body: dict[str, Any]) -> Response:
 def restore(name: str, number: int) -> Response:
     """Put a sandbox back to where it was.
 
-    What came since then goes. Numbers that customs give and places in mailboxes go on where they are: none is given
-    twice."""
+    What was sent since then is deleted. Numbers that customs assign and places in mailboxes continue where they are:
+    none is assigned twice."""
     try:
         rows = snapshots.restore(ports().window, name, number, callers.caller().name)
     except stored.UnknownSnapshot:

@@ -1,4 +1,4 @@
-"""Whether the window is at work: for those who watch it."""
+"""Whether the window is at work: for monitoring."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Taxes: what goods would bear, computed for who asks; bills that were made, and their payment."""
+"""Taxes: what goods would bear, computed on request; bills that were made, and their payment."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from single_window.work import decisions
 
 blueprint = APIBlueprint("tax", __name__, tag="tax")
 PAYER = "payer"
-"""Who pays where nobody is named."""
+"""The payer where none is named."""
 
 
 @blueprint.post("/tax/parcel")

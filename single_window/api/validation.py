@@ -31,9 +31,10 @@ blueprint = APIBlueprint("validation", __name__, tag="messages")
 def validate(query: dict[str, Any]) -> Response:
     """Try a message.
 
-    Takes what POST /messages takes, or several messages, {"messages": ["<Base64>", …]}, and changes nothing. Tells type
-    and edition, every finding of form, port and customs with all fields concerned, what each document would do against
-    the stored one of its key, what its codes mean, and for a list the tax as of the sandbox's day, with its working.
+    Takes what POST /messages takes, or several messages, {"messages": ["<Base64>", …]}, and changes nothing. Returns
+    type and edition, every finding of form, port and customs with all fields concerned, what each document would do
+    against the stored one of its key, what its codes mean, and for a list the tax as of the sandbox's day, with its
+    working.
 
     A list is compared with the order, payment and waybill of the same upload; with `against=stored` also with those
     that the sandbox holds, and an order, payment or waybill with the list that is stored for it."""
