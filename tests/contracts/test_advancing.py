@@ -141,7 +141,7 @@ def test_an_advance_that_was_broken_off_is_finished_by_the_next(worker: Window, 
         ).all()
 
 
-def test_what_one_process_sets_the_next_batch_of_another_goes_by(worker: Window, filing: list[Window]) -> None:
+def test_what_one_process_sets_applies_to_the_next_batch_of_another(worker: Window, filing: list[Window]) -> None:
     story = StoryRunner(worker)
     story.send(story.trade(1))
     later = worker.now("story") + 3 * DAY

@@ -173,7 +173,7 @@ def test_taking_from_an_empty_queue_gives_nothing_at_once(start: Opener) -> None
     assert broker.take("customs", 10) == broker.take("customs", 10) == []
 
 
-def test_no_more_is_taken_than_was_asked_for(start: Opener) -> None:
+def test_no_more_is_taken_than_requested(start: Opener) -> None:
     broker = start()
     broker.publish("import.order", numbered(5))
     assert bodies(gathered(broker, "customs", 5, most=2)) == numbered(5)

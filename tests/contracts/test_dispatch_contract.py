@@ -145,7 +145,7 @@ def test_a_queue_that_the_broker_does_not_take_keeps_no_other_waiting(engine: En
     assert refused(engine, CONNECTED) == ({1: "ready", 2: "sent", 3: "sent", 4: "ready"}, 2)
 
 
-def test_a_broker_that_is_away_is_not_asked_for_every_queue(engine: Engine) -> None:
+def test_a_broker_that_is_away_is_not_called_for_every_queue(engine: Engine) -> None:
     assert refused(engine, DISCONNECTED) == ({1: "ready", 2: "ready", 3: "ready", 4: "ready"}, 0)
 
 

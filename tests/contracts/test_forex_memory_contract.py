@@ -95,7 +95,7 @@ def test_a_report_comes_back_with_its_legs_as_it_was_put(store: Store, forex: Op
         assert memory.reports([store.row_id()]) == {} == memory.reports_by_key(["P|0"])
 
 
-def test_legs_that_are_put_take_the_place_of_those_before_also_for_who_asks_again(store: Store, forex: Opens) -> None:
+def test_legs_that_are_put_replace_the_earlier_ones_in_later_queries_too(store: Store, forex: Opens) -> None:
     report = a_report(store.row_id())
     with forex() as memory:
         memory.put_report(report)

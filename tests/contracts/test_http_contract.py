@@ -129,7 +129,7 @@ def test_what_is_not_http_is_answered_in_json(client: Client, request_bytes: byt
     assert json.loads(body)["findings"][0]["en"]
 
 
-def test_a_message_is_accepted_once_whoever_is_asked(client: Client) -> None:
+def test_a_message_is_accepted_once_whichever_process_receives_it(client: Client) -> None:
     body = own("ONCE-1")
     with ThreadPoolExecutor(SEVERAL) as pool:
         answers = [future.result(30) for future in [pool.submit(client.post, body) for _ in range(SEVERAL)]]

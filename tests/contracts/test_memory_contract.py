@@ -153,7 +153,7 @@ def test_a_changed_declaration_is_written_over_the_old_one(store: Store, customs
     assert (again.state, again.reasons, again.held, again.full_tax, again.version) == ("accepted", (), Held(), False, 2)
 
 
-def test_one_batch_sees_one_object_however_it_asks(store: Store, customs: Opens) -> None:
+def test_one_batch_gets_one_object_by_every_query(store: Store, customs: Opens) -> None:
     declaration = a_declaration(store)
     with customs() as memory:
         memory.put_declaration(declaration)
@@ -659,7 +659,7 @@ def test_stock_filed_at_the_same_time_on_a_new_line_adds_up(customs: Opens) -> N
         assert memory.book_lines([("T1", "9")])["T1", "9"].filed == WRITERS * TIMES
 
 
-def test_whoever_asks_for_the_same_lines_in_another_order_waits_and_nothing_ends_in_a_circle(customs: Opens) -> None:
+def test_a_query_for_the_same_lines_in_another_order_waits_without_deadlock(customs: Opens) -> None:
     persons = [(f"B{number}", 2026) for number in range(20)]
     keys = [("T1", str(number)) for number in range(20)]
     with customs() as memory:

@@ -190,7 +190,7 @@ def test_pauses_grow_the_channel_is_blocked_probed_with_one_message_and_unblocke
     assert (channel.failures, channel.next_at, channel.blocked_at, channel.last_error) == (0, 0, 0, "")
 
 
-def test_after_three_days_it_is_still_asked_once_a_day(story: Story) -> None:
+def test_after_three_days_it_is_still_tried_once_a_day(story: Story) -> None:
     receiver = Receiver(story.window, *[False] * 6)
     story.put("312")
     for pause in (5 * SECOND, 30 * SECOND, 2 * MINUTE, 3 * DAY):
@@ -235,7 +235,7 @@ def test_what_is_off_gets_nothing_and_what_was_confirmed_meanwhile_counts(story:
     assert story.round(receiver) == 0 and receiver.confirmed == [1]
 
 
-def test_redelivery_begins_where_it_is_asked_to_even_while_a_message_is_under_way(story: Story) -> None:
+def test_redelivery_begins_where_requested_even_while_a_message_is_under_way(story: Story) -> None:
     receiver = Receiver(story.window)
     story.put("312", "412", "312")
     story.round(receiver)

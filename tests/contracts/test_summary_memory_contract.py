@@ -105,7 +105,7 @@ def test_a_request_comes_back_as_it_was_put(store: Store, customs: Opens) -> Non
         assert memory.summaries_at(M1, {"merge"}) == [summary]
 
 
-def test_closed_lists_are_given_page_by_page_with_what_stands_against_them(
+def test_closed_lists_are_returned_page_by_page_with_the_reasons_to_refuse_them(
     store: Store, sandbox: str, customs: Opens
 ) -> None:
     lists = [a_list(store, sandbox, customs, number, closed_at=WHEN + number // 2) for number in range(6)]

@@ -103,7 +103,7 @@ def test_every_stage_is_reported_also_when_it_has_nothing(engine: Engine, file: 
     assert all(backlog == Waiting(backlog.stage, 0, 0.0) for backlog in backlogs)
 
 
-def test_a_batch_in_hand_is_late_once_its_worker_has_been_at_it_too_long(engine: Engine) -> None:
+def test_a_batch_in_progress_is_late_once_its_worker_has_taken_too_long(engine: Engine) -> None:
     with writing(engine) as connection:
         for worker, seconds in (("quick", 1), ("slow", ALLOWED + 1)):
             since = NOW - seconds * SECOND

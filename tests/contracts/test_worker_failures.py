@@ -191,7 +191,7 @@ def test_a_key_that_is_always_taken_is_the_delivery_s_own_failure(engine: Engine
     assert states(engine) == [("parked", ATTEMPTS)]
 
 
-def test_a_serialization_failure_is_somebody_in_the_way(engine: Engine) -> None:
+def test_a_serialization_failure_is_a_conflict(engine: Engine) -> None:
     if engine.dialect.name == "sqlite":
         pytest.skip("SQLite has one writer: nothing there can be overtaken")
     file_some(engine)
@@ -319,7 +319,7 @@ def test_who_had_his_time_and_more_is_lost_though_nobody_here_can_see_him(engine
     assert states(engine) == [("ready", 1)]
 
 
-def test_what_the_engine_failed_with_leaves_nothing_in_hand(engine: Engine) -> None:
+def test_what_the_engine_failed_with_leaves_no_lease(engine: Engine) -> None:
     ids = file_some(engine)
     with pytest.raises(DBAPIError):
         worker(engine, fill_the_disk if engine.dialect.name == "sqlite" else lose_the_connection).work(ids)

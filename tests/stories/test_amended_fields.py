@@ -102,7 +102,7 @@ def test_a_version_that_came_in_an_envelope_is_found_near_its_receipt(story: Sto
     assert differing(story, trade) == {"loctNo": ("HW0", "HW1")}
 
 
-def test_a_version_whose_message_was_pruned_is_said_to_be_gone(story: StoryRunner) -> None:
+def test_a_version_whose_message_was_pruned_is_reported_as_gone(story: StoryRunner) -> None:
     trade = amended(story)
     with writing(story.window.engine) as connection:
         connection.execute(delete(archive))

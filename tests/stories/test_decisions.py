@@ -87,7 +87,7 @@ def test_a_refusal_belongs_to_its_own_decision_not_to_another_on_the_same_order(
     assert done.done
 
 
-def test_a_conclusion_for_which_tax_is_asked_again_is_answered_when_tax_has(story: StoryRunner) -> None:
+def test_a_conclusion_that_requests_tax_again_is_answered_when_tax_has_answered(story: StoryRunner) -> None:
     number = in_review(story, "guarantee_short")
     (held,) = answered(story, file(story, number, "conclude"))
     assert held.refused and [reason.rule for reason in held.answer] == ["14204"]

@@ -177,7 +177,7 @@ def test_the_order_number_of_another_merchant_is_another_trade(story):
     ]
 
 
-def test_a_participant_who_asked_for_it_gets_the_first_receipts_again(story):
+def test_a_participant_with_the_replay_setting_gets_the_first_receipts_again(story):
     trade = story.trade()
     with writing(story.window.engine) as connection:
         connection.execute(update(participant).values(tolerances="replay"))

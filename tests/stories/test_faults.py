@@ -141,7 +141,7 @@ def test_a_profile_that_ended_makes_room_for_the_next(story):
     assert on(story, "a-trickle").profile == "a-trickle"
 
 
-def test_the_clock_jumps_and_the_profile_begins_where_it_came_to(story):
+def test_the_clock_jumps_and_the_profile_begins_where_it_arrived(story):
     before = story.window.now(story.sandbox)
     state = on(story, "the-clock-jumped")
     assert state.begins == story.window.now(story.sandbox) == before + 26 * HOUR

@@ -98,7 +98,7 @@ def statuses(platform: Platform) -> list[str]:
     return platform.story.statuses(platform.trade)
 
 
-def test_without_the_option_nobody_is_asked(start: Callable[..., Platform]) -> None:
+def test_without_the_option_no_request_is_made(start: Callable[..., Platform]) -> None:
     platform = start(require_179=False)
     platform.story.send(platform.trade)
     assert platform.story.state(platform.trade) == "released"
@@ -298,7 +298,7 @@ def test_quotes_are_escaped_for_who_wishes_it(start: Callable[..., Platform]) ->
         (confirms(b"[" * 4_000), "no JSON"),
     ],
 )
-def test_a_platform_is_asked_three_times_at_most(
+def test_a_platform_gets_three_requests_at_most(
     start_story: Callable[..., StoryRunner], answer: object, words: str
 ) -> None:
     story = start_story(require_179=True)
@@ -311,7 +311,7 @@ def test_a_platform_is_asked_three_times_at_most(
         assert not platform.ask() and len(receiver.posted) == 3
 
 
-def test_addresses_that_are_forbidden_or_silent_are_not_asked(start_story: Callable[..., StoryRunner]) -> None:
+def test_addresses_that_are_forbidden_or_silent_get_no_request(start_story: Callable[..., StoryRunner]) -> None:
     story = start_story(require_179=True)
     with receiving() as receiver, pytest.raises(payment_addresses.Refused, match="inside the operator's own network"):
         Platform(story, receiver)
@@ -326,7 +326,7 @@ def test_addresses_that_are_forbidden_or_silent_are_not_asked(start_story: Calla
     assert not platform.ask() and platform.request.error.startswith("no answer")
 
 
-def test_who_has_no_address_is_not_asked_and_reviewed(start: Callable[..., Platform]) -> None:
+def test_a_platform_without_an_address_gets_no_request_and_its_list_is_reviewed(start: Callable[..., Platform]) -> None:
     platform = start()
     payment_addresses.remove(platform.story.window, platform.story.sandbox, platform.code)
     platform.story.send(platform.trade)

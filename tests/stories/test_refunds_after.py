@@ -43,7 +43,7 @@ def ledgers(driver):
 # officers
 
 
-def test_an_officer_asks_and_the_company_corrects(driver, item):
+def test_an_officer_requests_a_correction_and_the_company_sends_it(driver, item):
     claimed(driver, item, "TS1")
     driver.reviewed()
     assert driver.answers("TS1")[-1] == ("300", "20502")
@@ -76,7 +76,7 @@ def test_an_officer_refuses_and_all_is_free_again(driver, item):
     assert [invoice.state for invoice in driver.rows("vat_invoice")] == ["accepted"]
 
 
-def test_a_claim_that_was_asked_about_may_be_withdrawn(driver, item):
+def test_a_claim_with_a_requested_correction_may_be_withdrawn(driver, item):
     claimed(driver, item, "TS1")
     driver.act("ask", "TS1", reason="请说明")
     driver.story.submit(driver.claim([export(item), purchase("FP1")], "TS1", appType="3"))
@@ -455,7 +455,7 @@ def test_what_an_officer_recovered_is_only_closed_by_its_reconciliation(driver, 
     assert [account.blocked for account in driver.rows("refund_account")] == [0]
 
 
-def test_what_is_said_again_changes_nothing(driver, item):
+def test_what_is_sent_again_changes_nothing(driver, item):
     claimed(driver, item)
     driver.reviewed()
     driver.leg("25.80", entry=item[:18])
@@ -571,7 +571,7 @@ def test_exchange_that_proved_more_than_was_sold_is_let_go(driver, ahead):
     assert (driver.claim_row().exchange, ledgers(driver)[2]) == ("collected", [1_290_000])
 
 
-def test_what_was_not_sold_asks_for_no_exchange(driver, ahead):
+def test_what_was_not_sold_needs_no_exchange(driver, ahead):
     driver.on(date(2027, 1, 10))
     driver.story.submit(driver.reconciliation(declared_sale(ahead, "0", "0", "C")))
     driver.on(NORMAL_END)

@@ -101,7 +101,7 @@ def test_a_foreign_firm_stands_behind_its_agent(story):
     assert known(story, NEWCOMER, "kinds", "credit_code") == ("merchant", "")
 
 
-def test_a_change_keeps_what_master_data_said_otherwise(story):
+def test_a_change_keeps_other_values_of_the_master_data(story):
     exporter = next(company for company in WORLD.exporters if company.credit_grade == "advanced")
     story.submit(application(exporter, name="青岛新名国际贸易有限公司"))
     assert answers_about(story, exporter.code) == GREEN

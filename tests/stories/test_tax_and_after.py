@@ -337,7 +337,7 @@ def test_parcels_that_one_intake_note_reports_are_looked_up_together(start_story
     assert 0 < looked_up[1] <= looked_up[0]
 
 
-def test_an_assessment_asked_for_twice_leaves_the_bill_alone(story):
+def test_an_assessment_requested_twice_leaves_the_bill_alone(story):
     trade, _ = released(story)
     columns = [*(story.column(trade, name) for name in ("id", "document_id", "accepted_at")), False]
     story.window.numbering.ensure(ROWS, "row", 1)

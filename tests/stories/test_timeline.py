@@ -52,7 +52,7 @@ def test_the_days_of_a_bill_name_their_sources_in_both_languages(story):
         assert any(title.title_en in text and value.source in text for text in bill.working_en), name
 
 
-def test_of_two_acts_at_once_the_later_knows_that_it_came_too_late(story):
+def test_of_two_acts_at_once_the_later_is_refused_as_too_late(story):
     trade = story.trade(fault="guarantee_short")
     story.send(trade)
     first, second = (

@@ -31,7 +31,7 @@ def small():
 
 
 @pytest.mark.long
-def test_every_claim_of_a_year_comes_to_its_end_and_every_ledger_balances(small):
+def test_every_claim_of_a_year_ends_and_every_ledger_balances(small):
     code, report = small
     assert report["complaints"] == [] and report["audit"] == []
     assert code == 0 and report["ok"]

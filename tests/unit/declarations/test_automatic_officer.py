@@ -51,7 +51,7 @@ def test_every_state_that_waits_for_him_is_one_that_an_officer_leads_out_of() ->
 
 
 @each(("good", "bad"), [("weight = 90", "weight = 0"), ('action = "send_back"', 'action = "amend"')])
-def test_a_table_that_asks_for_the_impossible_is_refused(good: str, bad: str) -> None:
+def test_a_table_with_an_impossible_action_is_refused(good: str, bad: str) -> None:
     assert read(SOURCE)
     with pytest.raises(BadTable):
         read(SOURCE.replace(good, bad, 1))

@@ -132,7 +132,7 @@ def test_full_tax_names_every_rule_that_led_to_it():
     ],
     ids=["content", "litres", "code"],
 )
-def test_what_an_officer_has_to_decide_is_said(line, doubt):
+def test_what_an_officer_has_to_decide_is_explained(line, doubt):
     assert any(doubt in text for text in words("en", line))
 
 

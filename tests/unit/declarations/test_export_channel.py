@@ -93,7 +93,7 @@ def test_the_limit_is_inclusive_and_of_the_whole_list(lines, mode):
 
 
 @given(fen, fen)
-def test_a_dearer_list_is_never_worth_less(first, other):
+def test_a_list_of_higher_prices_never_has_a_lower_value(first, other):
     less, more = sorted((first, other))
     values = [
         fob(document("export_inventory", None, [{"total_price": plain(first * 1000)}]), DAY, LAW).amount

@@ -56,7 +56,7 @@ def test_every_rule_says_its_sentence_and_its_source() -> None:
         assert doc.source and doc.zh and doc.en, doc.name
 
 
-def test_a_code_means_the_same_rule_wherever_it_is_asked() -> None:
+def test_a_code_means_the_same_rule_wherever_it_is_applied() -> None:
     named: dict[str, set[str]] = {}
     for doc in describe():
         named.setdefault(doc.code.rpartition("/")[2], set()).add(doc.sentence)

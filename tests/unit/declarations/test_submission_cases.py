@@ -79,7 +79,7 @@ STORED, LIST = Stored("20260601110000", "G1", "H1", "released"), DeclaredState("
         ("order", "2", "20260601100000", ("", ""), ["-301014", "-301011"]),
     ],
 )
-def test_all_that_stands_against_a_document_is_reported_the_port_s_answer_first(
+def test_all_reasons_to_refuse_a_document_are_reported_the_port_s_answer_first(
     kind: str, app_type: str, app_time: str, numbers: tuple[str, str], rules: list[str]
 ) -> None:
     stored = STORED if kind == "inventory" else STORED._replace(state="declared")

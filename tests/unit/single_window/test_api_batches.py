@@ -95,7 +95,7 @@ def test_the_second_of_two_who_saw_the_same_is_refused(client: Browser, number: 
         ("/{}/eat", {"by": "A"}, 404),
     ],
 )
-def test_what_cannot_be_asked_is_refused(client: Browser, number: str, path: str, body: object, status: int) -> None:
+def test_an_invalid_request_is_refused(client: Browser, number: str, path: str, body: object, status: int) -> None:
     assert client.post(f"/api/v1/batches{path.format(number)}", json=body).status_code == status
 
 

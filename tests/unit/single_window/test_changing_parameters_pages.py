@@ -112,7 +112,7 @@ def test_who_proposed_it_only_withdraws_it(app: Flask, window: Window) -> None:
         ({"version": "7"}, "Somebody has changed"),
     ],
 )
-def test_what_cannot_be_done_is_said_and_what_was_typed_stays(
+def test_what_cannot_be_done_is_reported_and_what_was_typed_stays(
     app: Flask, window: Window, changed: dict[str, str], message: str
 ) -> None:
     answer = browser(app, window, "gao").post(RATES, data={**FORM, **changed})

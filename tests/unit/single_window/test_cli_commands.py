@@ -138,7 +138,7 @@ def test_a_bad_message_is_refused_with_place_and_remedy(played: Played) -> None:
 
 
 @pytest.mark.parametrize("body", [b"", b"no xml", b"<a/>", b"<!DOCTYPE a [<!ENTITY b 'c'>]><a>&b;</a>"])
-def test_what_is_no_message_is_refused_and_said(tmp_path: Path, body: bytes) -> None:
+def test_what_is_no_message_is_refused_and_reported(tmp_path: Path, body: bytes) -> None:
     (tmp_path / "bad.xml").write_bytes(body)
     result = call("submit", tmp_path / "bad.xml", "--data", tmp_path / "data")
     assert result.exit_code == 1 and "refused" in result.output and "Traceback" not in result.output

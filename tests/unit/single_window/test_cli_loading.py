@@ -38,7 +38,7 @@ def group(error: Exception) -> click.Group:
     return made
 
 
-def test_an_unexpected_error_is_one_line_unless_it_is_asked_for() -> None:
+def test_an_unexpected_error_is_one_line_unless_the_traceback_is_requested() -> None:
     quiet = CliRunner().invoke(group(RuntimeError("deep inside\nmore")), ["fail"])
     assert quiet.exit_code == 1
     assert quiet.output.count("\n") == 1 and "RuntimeError: deep inside" in quiet.output

@@ -84,6 +84,6 @@ def test_the_operator_changes_it_at_once(data: Path) -> None:
         ((FAILURE, "0.07", "--from", "2026-11-23", "--as", "zhao"), "needs the right to change parameters"),
     ],
 )
-def test_what_is_not_possible_is_said_in_one_line(data: Path, words: tuple[str, ...], message: str) -> None:
+def test_what_is_not_possible_is_reported_in_one_line(data: Path, words: tuple[str, ...], message: str) -> None:
     code, result = call(data, "parameters", "change", *words)
     assert code == 1 and message in result and "Traceback" not in result

@@ -183,7 +183,7 @@ def test_a_message_has_a_page_with_its_findings(browser: FlaskClient, window: Wi
         "/declarations/99999999999999999999999",
     ],
 )
-def test_what_is_not_there_is_said_on_a_page(browser: FlaskClient, path: str) -> None:
+def test_what_is_not_there_is_reported_on_a_page(browser: FlaskClient, path: str) -> None:
     assert "404" in get(browser, path, 404).text
 
 

@@ -152,7 +152,7 @@ def test_a_password_is_shown_nowhere_in_an_address() -> None:
         assert PASSWORD not in place(make_url(address))
 
 
-def test_a_server_without_a_name_is_said_to_be_on_this_machine() -> None:
+def test_a_server_without_a_name_is_reported_as_this_machine() -> None:
     assert "this machine" in place(make_url("postgresql+psycopg:///clearance"))
     assert "this machine" not in place(make_url(Settings(data=Path("d")).database_url))
     assert make_url(ADDRESS).get_backend_name() == "postgresql"

@@ -114,7 +114,7 @@ def test_where_the_process_fails_the_parser_s_own_findings_are_reported(source: 
     failing.close()
 
 
-def test_a_process_that_nobody_asks_is_ended_and_started_again(explainer: Explainer) -> None:
+def test_an_idle_process_is_ended_and_started_again(explainer: Explainer) -> None:
     large = large_message()
     first = explaining.explain(large, "2022-05", explainer)
     explainer.end_idle(3_600.0)

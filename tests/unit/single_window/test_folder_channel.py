@@ -128,7 +128,7 @@ def test_links_and_folders_are_left_alone(opened: Open, here: Path, tmp_path: Pa
     assert names(here / "done") == [] and names(here / "error") == []
 
 
-def test_what_is_refused_is_put_aside_with_its_findings(opened: Open, here: Path) -> None:
+def test_what_is_refused_is_moved_to_the_error_folder_with_its_findings(opened: Open, here: Path) -> None:
     window, channel = opened()
     (here / "in" / "bad.xml").write_bytes(b"<a/>")
     (here / "in" / "large.xml").write_bytes(order("LARGE-1").ljust(CAP + 1))

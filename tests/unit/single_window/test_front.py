@@ -68,7 +68,7 @@ def test_without_a_broker_messages_are_taken_and_kept(settings: Settings) -> Non
         assert client.post(body).json["repeated"] is True
 
 
-def test_without_a_database_it_says_so_and_asks_to_come_again(settings: Settings) -> None:
+def test_without_a_database_it_answers_so_with_retry_after(settings: Settings) -> None:
     pytest.importorskip("psycopg")
     away = replace(settings, database=f"postgresql+psycopg://{NOWHERE}/none")
     with answering(away, moment=0.01) as (front, client):

@@ -127,7 +127,7 @@ def test_a_clock_that_follows_the_machine_is_not_moved(client: Client) -> None:
     assert (response.status, response.codes) == (409, ["clock-not-virtual"])
 
 
-def test_time_that_is_up_is_said_and_the_rest_is_asked_for_again(client: Client, released: StoryRunner) -> None:
+def test_a_timeout_is_reported_and_the_rest_is_requested_again(client: Client, released: StoryRunner) -> None:
     first = advance(client, released, by="50d", timeout=0)
     assert (first.status, first.json["settled"], first.json["to"]) == (202, False, "2027-01-09T04:00:00.000Z")
     second = advance(client, released, to=first.json["to"])

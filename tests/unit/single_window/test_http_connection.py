@@ -170,7 +170,7 @@ def test_who_has_ended_his_connection_keeps_it_no_longer_than_others(site: Site,
     assert channel.will_close
 
 
-def test_a_kept_connection_that_has_just_been_asked_does_not_make_room_for_a_new_one(hand: Hand) -> None:
+def test_a_kept_connection_with_a_new_request_is_not_closed_for_a_new_one(hand: Hand) -> None:
     site = Site(Serving(1_000, Limits(per_address=1)))
     channel, client = site.connect()
     channel.received(GET)
@@ -180,7 +180,7 @@ def test_a_kept_connection_that_has_just_been_asked_does_not_make_room_for_a_new
     assert not channel.will_close
 
 
-def test_a_request_in_hand_has_all_the_time_it_needs(site: Site, hand: Hand) -> None:
+def test_a_pending_request_has_all_the_time_it_needs(site: Site, hand: Hand) -> None:
     channel, _ = site.connect()
     channel.received(GET)
     hand.at += 1_000

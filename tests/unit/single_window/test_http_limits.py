@@ -53,7 +53,7 @@ def test_who_sends_a_body_goes_after_those_who_send_nothing() -> None:
     assert gone(Fake(Wait("open", 9)), body, header, Fake(None)) == [(header, "address")]
 
 
-def test_whose_request_is_in_hand_stays_and_the_new_one_goes() -> None:
+def test_a_connection_with_a_pending_request_stays_and_the_new_one_is_closed() -> None:
     new = Fake(Wait("open", 9))
     assert gone(new, Fake(None), Fake(None), Fake(Wait("answer", 1))) == [(new, "address")]
 

@@ -153,7 +153,7 @@ def test_kinds_are_reported_with_their_columns(client: FlaskClient) -> None:
     assert amount["default"] is None and amount["example"] == "1000000.00"
 
 
-def test_a_kind_or_sandbox_that_there_is_not_is_said(client: FlaskClient) -> None:
+def test_an_unknown_kind_or_sandbox_is_reported(client: FlaskClient) -> None:
     assert codes(client.put(f"{PLACE}/ships", json=[GUARANTEE], headers=CI)) == ["unknown-kind"]
     assert codes(client.put(f"{PLACE}/guarantees", json=[GUARANTEE], headers={"X-Sandbox": "x"})) == ["unknown-sandbox"]
 

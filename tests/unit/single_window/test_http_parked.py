@@ -122,7 +122,7 @@ def test_what_still_fails_waits_for_its_next_attempt(client: Client, park: Any, 
         ("retry", b"[1]", "wrong-parameter", ""),
     ],
 )
-def test_what_is_asked_wrongly_is_refused_and_changes_nothing(
+def test_an_invalid_request_is_refused_and_changes_nothing(
     client: Client, park: Any, action: str, body: Any, code: str, name: str
 ) -> None:
     ids = park(1)

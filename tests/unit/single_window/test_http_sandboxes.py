@@ -168,7 +168,7 @@ def test_a_sandbox_that_nobody_made_is_not_there(client: FlaskClient) -> None:
 
 
 @each(("role", "status"), [("administrator", 201), ("supervisor", 201), ("reviewer", 403), ("auditor", 403)])
-def test_a_window_that_is_open_to_a_network_asks_who_controls_tests(exposed: Window, role: str, status: int) -> None:
+def test_an_open_window_authenticates_who_controls_tests(exposed: Window, role: str, status: int) -> None:
     client = described_client(create_app(exposed))
     assert client.get(PLACE, headers=NAMED).status_code == 401
     unnamed = client.post(PLACE, json={"name": "ci"}, headers=NAMED)

@@ -152,7 +152,7 @@ def test_the_description_says_that_keys_call(client: FlaskClient) -> None:
             assert {"401", "403", "404", "429"} <= set(call["responses"]), path
 
 
-def test_an_open_window_asks_for_no_key_but_minds_one_that_is_sent(tmp_path: Path) -> None:
+def test_an_open_window_requires_no_key_but_checks_one_that_is_sent(tmp_path: Path) -> None:
     opened = window_in(tmp_path)
     client, key = create_app(opened).test_client(), issued(opened, mailboxes=[OTHERS])
     assert client.post("/api/v1/messages", data=again(ORDER)).status_code == 202

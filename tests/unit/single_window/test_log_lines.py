@@ -105,7 +105,7 @@ def test_a_value_that_could_be_read_as_further_values_is_quoted(lines: Any) -> N
 
 
 @pytest.mark.parametrize(("level", "written"), [("warning", ["loud"]), ("info", ["quiet", "loud"]), ("error", [])])
-def test_only_what_was_asked_for_is_written(lines: Any, level: str, written: list[str]) -> None:
+def test_only_the_configured_level_is_written(lines: Any, level: str, written: list[str]) -> None:
     def say(log: Any) -> None:
         log.info("quiet")
         log.warning("loud")

@@ -70,7 +70,7 @@ def test_a_bad_file_is_refused_with_all_that_is_wrong_and_nothing_is_imported(ca
     assert [rows(window, table, "sandbox") for table in TABLES] == [[], [], [], []]
 
 
-def test_what_is_wrong_is_said_with_line_column_what_was_found_and_what_is_allowed(window):
+def test_faults_are_reported_with_line_column_what_was_found_and_what_is_allowed(window):
     with pytest.raises(BadFile, match=r"line 2, amount: found 'lots', allowed: yuan: a number of 0 or more"):
         import_csv(window, "main", "guarantees", "assure_code,amount\nA,lots\n")
 

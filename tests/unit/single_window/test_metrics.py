@@ -249,7 +249,7 @@ def test_without_a_database_the_scrape_says_so_and_shows_the_rest(tmp_path: Path
     assert not [name for name in readings if "deliver" in name or "worker" in name]
 
 
-def test_openmetrics_is_given_to_whoever_asks_for_it(client: Client) -> None:
+def test_openmetrics_is_given_on_request(client: Client) -> None:
     plain = client.call("GET", "/metrics")
     assert plain.status == 200 and plain.headers["Content-Type"].startswith("text/plain")
     response = client.call("GET", "/metrics", Accept="application/openmetrics-text;version=1.0.0")

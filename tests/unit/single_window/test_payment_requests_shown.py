@@ -125,7 +125,7 @@ def ask(shop: Shop, number: str = ORDER) -> Answer:
     )
 
 
-def test_an_accepted_list_is_asked_about_and_goes_on_when_it_is_answered(shop: Shop) -> None:
+def test_payment_data_of_an_accepted_list_are_requested_and_it_continues_when_answered(shop: Shop) -> None:
     first = shop.requests()[-1]
     assert (first["order_no"], first["platform"], first["by"]) == (ORDER, PLATFORM, "customs")
     assert (first["asking"], first["verdict"], first["code"]) == ("asked", "right", "10000")

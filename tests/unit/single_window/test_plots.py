@@ -24,7 +24,7 @@ PLOTS = [
 
 
 @each("plot", PLOTS)
-def test_a_plot_has_no_script_and_asks_for_nothing(plot: Plot) -> None:
+def test_a_plot_has_no_script_and_no_external_reference(plot: Plot) -> None:
     picture = plots.svg(plot)
     root = etree.fromstring(picture)
     assert {etree.QName(row).localname for row in root.iter(etree.Element)} <= {

@@ -58,7 +58,7 @@ def rounds(pusher: Failing, woken: Event, stopping: Event, steps: int) -> int:
     return pusher.rounds
 
 
-def test_a_database_that_takes_no_writes_is_not_asked_again_at_once(stopping: Event) -> None:
+def test_a_database_that_takes_no_writes_is_not_tried_again_at_once(stopping: Event) -> None:
     woken = Event()
     assert rounds(Failing(FULL), woken, stopping, 20) == 1
     assert not woken.is_set()

@@ -203,7 +203,7 @@ def _is_allowed(statement: str) -> bool:
 
 
 @each("path", PATHS)
-def test_what_a_page_asks_for_is_found_by_an_index(site: Site, path: str) -> None:
+def test_what_a_page_queries_is_found_by_an_index(site: Site, path: str) -> None:
     site.queries.clear()
     answer = site.client.get(
         path.format(**site.numbers),

@@ -71,7 +71,7 @@ def test_the_oldest_go_when_they_are_too_large(window: Window) -> None:
     assert 0 < total <= 4_000 + 1_600
 
 
-def test_what_is_too_old_goes_by_the_clock_of_the_sandbox(window: Window) -> None:
+def test_what_is_too_old_depends_on_the_clock_of_the_sandbox(window: Window) -> None:
     refuse(window, 3)
     window.advance(OTHER, NOON + 6 * DAY)
     refuse(window, 1)

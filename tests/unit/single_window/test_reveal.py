@@ -78,7 +78,7 @@ def test_a_case_page_masks_them_and_only_officers_get_a_button(
     assert len([link for link in get(officer, address).links if "/reveal" in link]) == 3  # type: ignore[arg-type]
 
 
-def test_who_asks_sees_the_number_of_that_document_and_the_log_says_so(
+def test_a_request_reveals_the_number_of_that_document_and_is_logged(
     app: Flask, window: Window, record: Story, number: str
 ) -> None:
     assert record.head is not None

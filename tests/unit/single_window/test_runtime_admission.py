@@ -143,7 +143,7 @@ class EndsOnce:
         return self._window.admit(sandbox, readings, channel)
 
 
-def test_whoever_admits_for_others_and_comes_to_his_end_closes_nothing(window: Window, gate: Gate) -> None:
+def test_a_thread_that_admits_for_others_and_ends_closes_nothing(window: Window, gate: Gate) -> None:
     gate.opened.set()
     queue = AdmissionQueue(EndsOnce(window)).start()
     new_reading = window.read("main", sample("311"))

@@ -194,7 +194,7 @@ def test_a_call_runs_in_the_worker_between_two_steps(started: Any) -> None:
     assert runtime.alive
 
 
-def test_stopping_finishes_the_step_in_hand() -> None:
+def test_stopping_finishes_the_current_step() -> None:
     held, entered, finished = Event(), Event(), Event()
 
     class Slow(Work):

@@ -92,9 +92,7 @@ def test_a_refused_sign_in_does_not_say_why(window: Window, browser: Browser, na
     assert "Sign out" not in browser.get("/").text and PASSWORD not in answer.text
 
 
-def test_whoever_asked_for_no_page_sees_the_queue_of_the_sandbox_that_he_looked_at(
-    window: Window, browser: Browser
-) -> None:
+def test_without_a_requested_page_sign_in_leads_to_the_queue_of_the_sandbox(window: Window, browser: Browser) -> None:
     account(window, "li")
     form = {"csrf_token": browser.token(), "name": "li", "password": PASSWORD}
     answer = browser.client.post("/sign-in?sandbox=main&lang=zh", data=form)

@@ -120,7 +120,7 @@ def test_disposing_of_an_engine_closes_its_connections_and_it_opens_others_when_
     assert noted(engine) == [1] and len(opened) == 2
 
 
-def test_whoever_finds_all_readers_busy_is_told_so(engine):
+def test_an_error_reports_that_all_readers_are_busy(engine):
     readers = Readers(engine.connect, most=2, patience=0)
     with ExitStack() as stack:
         for _ in range(2):

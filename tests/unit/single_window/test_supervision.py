@@ -77,7 +77,7 @@ def test_at_the_end_everybody_may_finish_and_nobody_is_left(watched: Watched) ->
             os.kill(pid, 0)
 
 
-def test_roles_that_share_their_work_get_as_many_processes_as_were_asked_for(tmp_path: Path) -> None:
+def test_roles_that_share_their_work_get_as_many_processes_as_requested(tmp_path: Path) -> None:
     names = [name for name, _ in programs(["dispatch", "reception", "customs"], 2, tmp_path)]
     assert names == ["dispatch-1", "reception-1", "reception-2", "customs-1", "customs-2"]
 

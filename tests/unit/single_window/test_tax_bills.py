@@ -65,7 +65,7 @@ def test_an_overdue_bill_is_listed_with_its_surcharge_and_paid_once(data: Path) 
     assert first["tax_no"] in call(data, "bills").stdout
 
 
-def test_a_number_that_no_bill_has_is_said(data: Path) -> None:
+def test_a_number_that_no_bill_has_is_reported(data: Path) -> None:
     result = call(data, "pay", "NOBODY_0")
     assert result.exit_code == 1 and "single-window tax bills" in result.output
 

@@ -124,7 +124,7 @@ def test_a_receiver_that_closes_after_each_answer_is_connected_to_again(receiver
     assert len(receiver.connections) == 3
 
 
-def test_proxies_of_the_environment_are_not_asked(receiver: Receiver, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_proxies_of_the_environment_are_not_used(receiver: Receiver, monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("http_proxy", "HTTP_PROXY", "all_proxy", "https_proxy"):
         monkeypatch.setenv(name, f"http://127.0.0.1:{free_port()}")
     assert list(hook().send(channel(receiver.url), [outgoing(1, 1)])) == [1]
@@ -399,7 +399,7 @@ def test_failing_receivers_leave_most_threads_to_the_others(story: Story, receiv
         story.until(lambda: all(story.channel(box).failures == 2 for box in boxes))
 
 
-def test_what_is_in_hand_when_the_window_stops_is_finished_and_the_rest_is_kept(
+def test_what_is_in_progress_when_the_window_stops_is_finished_and_the_rest_is_kept(
     story: Story, receiver: Receiver
 ) -> None:
     hold = Event()
