@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from gateways.customs import acceptance, cancellation, parcels, payment_answers, reach, release, returns, review, stock
+from gateways.customs import acceptance, cancellation, locks, parcels, payment_answers, release, returns, review, stock
 from gateways.customs.batches import handlers as batch_handlers
 from gateways.customs.batches.repository import BatchDesk
 from gateways.customs.export import handlers as export_handlers
@@ -54,4 +54,4 @@ class Customs:
 
     def hold(self, batch: Sequence[Delivered], desk: BatchDesk) -> None:
         """Batches, then trades, then persons, stock and parcels (see `reach`)."""
-        reach.hold(batch, desk)
+        locks.hold(batch, desk)

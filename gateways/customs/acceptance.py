@@ -12,7 +12,7 @@ from typing import NamedTuple
 from declarations.documents import Inventory
 from declarations.reasons import Reason
 from declarations.tax.import_tax import dutiable_value
-from gateways.customs import examination, holdings, lanes, lists, offices
+from gateways.customs import examination, lanes, lists, offices, reservations
 from gateways.customs.export import acceptance as exports
 from gateways.customs.outcome import conclude_rejected, event, step
 from gateways.customs.repository import CustomsDesk, Declaration
@@ -136,7 +136,7 @@ def _accept(
 ) -> None:
     declaration.accepted_at = desk.now
     declaration.invt_no = declaration.invt_no or desk.repository.list_no(declaration.customs_code, desk.day.year)
-    declaration.held = holdings.take(trade.inventory.facts, declaration.value, known, desk)
+    declaration.held = reservations.take(trade.inventory.facts, declaration.value, known, desk)
     if (parcel := known.parcels.get(declaration.logistics_key)) is not None:
         declaration.arrived_at, declaration.delivered_at = parcel.arrived_at, parcel.signed_at
     step(declaration, "accept", desk)

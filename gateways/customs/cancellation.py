@@ -11,7 +11,7 @@ from declarations import lifecycle
 from declarations.documents import ExportCancellation
 from declarations.reasons import Reason
 from declarations.requests import RELEASED, may_cancel
-from gateways.customs import holdings
+from gateways.customs import reservations
 from gateways.customs.batches import joining
 from gateways.customs.outcome import advance, event, refuse_request, request_receipt
 from gateways.customs.repository import CustomsDesk, Declaration
@@ -50,7 +50,7 @@ def _decide(incoming: IncomingRequest, order_no: str, refusals: Sequence[Reason]
         desk.send(TaxDropped(declaration.id))
     advance(declaration, "cancel")
     joining.settled(declaration, "refused", desk)
-    holdings.give_back(declaration, desk.repository)
+    reservations.give_back(declaration, desk.repository)
     step(request, "approve")
     concluded = Reason("2300", {"invt_no": declaration.invt_no})
     desk.receipt(request_receipt(request, order_no, desk.now, "399", concluded))

@@ -14,7 +14,7 @@ from declarations.allowance import Allowance
 from declarations.documents import Inventory
 from declarations.identity import UNVERIFIED, Identification, identify
 from declarations.reasons import Reason
-from gateways.customs import holdings
+from gateways.customs import reservations
 from gateways.customs.companies import concerns, suspended, unregistered
 from gateways.customs.repository import BookLine, Company, CustomsDesk, Declaration, Parcel
 
@@ -115,7 +115,7 @@ def examine(trade: Trade, value: int, known: Known, desk: CustomsDesk) -> Opinio
     )
     reasons += verdict.reasons
     if facts.trade_mode in BONDED:
-        reasons += holdings.short_of_stock(facts, known.books)
+        reasons += reservations.short_of_stock(facts, known.books)
     return Opinion(reasons, unknown if desk.options.open else [], verdict.full_tax)
 
 

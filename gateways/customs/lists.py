@@ -11,7 +11,7 @@ from typing import Protocol, TypedDict, TypeVar
 
 from declarations.documents import ExportInventory, Inventory
 from declarations.reasons import Reason
-from gateways.customs import holdings
+from gateways.customs import reservations
 from gateways.customs.batches import joining
 from gateways.customs.outcome import (
     LIST,
@@ -136,7 +136,7 @@ def _declare(inventory: Filed, flow: str, repository: CustomsRepository) -> Decl
 
 def _renew(declaration: Declaration, inventory: Filed, desk: CustomsDesk) -> None:
     """A list was amended or declared again: the declaration starts over with the new facts and holds nothing."""
-    holdings.give_back(declaration, desk.repository)
+    reservations.give_back(declaration, desk.repository)
     joining.settled(declaration, "refused", desk)
     advance_to_declared(declaration)
     for name, value in _declared(inventory).items():

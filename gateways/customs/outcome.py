@@ -9,7 +9,7 @@ from declarations import lifecycle
 from declarations.lifecycle import LIFECYCLE_OF, Transition
 from declarations.limits import PORT_PRE_CHECK
 from declarations.reasons import Reason
-from gateways.customs import holdings
+from gateways.customs import reservations
 from gateways.customs.batches import joining
 from gateways.customs.repository import CustomsDesk, Declaration, Request
 from gateways.customs.summaries import places
@@ -192,7 +192,7 @@ def conclude_rejected(declaration: Declaration, reasons: Sequence[Reason], desk:
         desk.send(TaxDropped(declaration.id))
     advance(declaration, "reject")
     declaration.reasons = tuple(reasons)
-    holdings.give_back(declaration, desk.repository)
+    reservations.give_back(declaration, desk.repository)
     desk.receipt(_refusal(declaration, reasons[0], desk))
     desk.note(event(declaration, desk.now, "rejected", reasons))
     joining.settled(declaration, "refused", desk)

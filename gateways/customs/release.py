@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from declarations.calendar import DAY
 from declarations.money import plain
 from declarations.reasons import Reason
-from gateways.customs import holdings, lanes
+from gateways.customs import lanes, reservations
 from gateways.customs.batches import joining
 from gateways.customs.outcome import advance, close, conclude, conclude_rejected, step
 from gateways.customs.repository import CustomsDesk, Declaration
@@ -38,7 +38,7 @@ def handle_assessed(assessments: Sequence[TaxAssessed], desk: CustomsDesk) -> No
             desk.repository.put_declaration(declaration)
         else:
             released[declaration.id] = declaration
-    holdings.use_all(list(released.values()), desk.repository)
+    reservations.use_all(list(released.values()), desk.repository)
     for declaration in released.values():
         _release(declaration, desk)
 

@@ -15,7 +15,7 @@ from declarations.lifecycle import LIFECYCLE_OF
 from declarations.reasons import Reason
 from declarations.requests import may_return
 from declarations.returns import check
-from gateways.customs import holdings
+from gateways.customs import reservations
 from gateways.customs.export import returned
 from gateways.customs.outcome import refuse_request, request_receipt
 from gateways.customs.repository import CustomsDesk, Declaration, Request
@@ -132,9 +132,9 @@ def _follow(request: Request, action: str, declaration: Declaration, desk: Custo
         desk.await_automatic_officer(choice, RequestDue(request.id, request.state))
     elif action == "take_back":
         back = quantities([*others, request], "refund", {"returned"})
-        holdings.give_back_stock(declaration, request.lines, desk.repository)
+        reservations.give_back_stock(declaration, request.lines, desk.repository)
         facts = desk.repository.documents([declaration.document_id])[declaration.document_id].facts
-        holdings.give_back_caps(declaration, facts, request.lines, desk)
+        reservations.give_back_caps(declaration, facts, request.lines, desk)
         desk.repository.put_declaration(declaration)
         desk.send(
             GoodsReturned(
@@ -162,5 +162,5 @@ def handle_recomputed(recomputed: Sequence[TaxRecomputed], desk: CustomsDesk) ->
         declaration = declarations[assessment.declaration_id]
         taken = declaration.held.allowance
         if taken is not None and taken.value > assessment.value:
-            holdings.give_back_value(declaration, taken.value - assessment.value, desk.repository)
+            reservations.give_back_value(declaration, taken.value - assessment.value, desk.repository)
             desk.repository.put_declaration(declaration)

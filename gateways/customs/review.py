@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from declarations import lifecycle
 from declarations.reasons import Reason
-from gateways.customs import holdings, lanes, returns
+from gateways.customs import lanes, reservations, returns
 from gateways.customs.batches import joining
 from gateways.customs.export import leaving
 from gateways.customs.outcome import LIST, close, conclude, conclude_rejected, event, may_start_over, step
@@ -200,7 +200,7 @@ def _conclude(declaration: Declaration, desk: CustomsDesk) -> None:
 
 def _send_back(declaration: Declaration, reason: str, desk: CustomsDesk) -> None:
     step(declaration, "send_back", desk, Reason("14700", {"reason": reason}))
-    holdings.give_back(declaration, desk.repository)
+    reservations.give_back(declaration, desk.repository)
     if declaration.flow == "I":
         desk.send(TaxDropped(declaration.id))
     joining.settled(declaration, "refused", desk)

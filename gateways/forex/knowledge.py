@@ -70,7 +70,7 @@ def completed(report: ForexReport, repository: ForexRepository) -> ForexReport:
 
 
 def facts(report: ForexReport, report_id: int, repository: ForexRepository) -> Facts:
-    """What a report is judged by; its own legs, of an earlier version, are left out."""
+    """The data that a report is checked against; its own legs, of an earlier version, are left out."""
     code, wanted, day = report.ebc_code, named([report]), moment(report.value_time)
     direction = COLLECTION if is_netted(report) else report.direction
     by_order = _others("order_no", wanted.orders, report, report_id, repository)

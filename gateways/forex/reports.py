@@ -1,4 +1,4 @@
-"""Reports come in: each is judged by all rules at once, and is refused, waits for an officer, or is booked."""
+"""Reports come in: each is checked by all rules at once, and is refused, waits for an officer, or is booked."""
 
 from __future__ import annotations
 
@@ -102,7 +102,7 @@ def _book(report: Report, desk: ForexDesk) -> None:
 
 def _value(report: Report, checked: Checked, desk: ForexDesk) -> None:
     if checked.day is None or checked.kept_until is None:
-        raise ValueError(f"report {report.key} was judged without a day")
+        raise ValueError(f"report {report.key} was checked without a day")
     report.rmb, report.keep_until = checked.yuan, checked.kept_until.isoformat()
     report.usd = kept_dollars(in_dollars(report.amount, report.currency, checked.day, desk.law))
     report.reasons += (

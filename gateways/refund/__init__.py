@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from gateways.gateway import Delivered, Handler
 from gateways.refund import exchange, filing, invoices, reconciling, repaying, review
-from gateways.refund.reach import hold
+from gateways.refund.locks import hold
 from gateways.refund.repository import RefundDesk
 
 HANDLERS: dict[str, Handler] = {

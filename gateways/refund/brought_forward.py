@@ -11,8 +11,8 @@ from collections.abc import Iterator, Sequence
 from declarations.documents import RefundClaim
 from declarations.money import Scaled, plain
 from declarations.reasons import Reason
+from gateways.refund.calculation import Calculation
 from gateways.refund.checking import MANUFACTURER
-from gateways.refund.reckoning import Reckoned
 from gateways.refund.repository import Claim, RefundRepository
 
 TOO_MUCH, RESTED_ON = "20536", "20537"
@@ -31,8 +31,10 @@ def before(period: str, claims: Sequence[Claim]) -> Claim | None:
     return max(earlier, key=lambda claim: (claim.period, claim.state not in GIVEN_UP, claim.id), default=None)
 
 
-def faults(facts: RefundClaim, claim: Claim, reckoned: Reckoned, repository: RefundRepository) -> Iterator[Reason]:
-    """Why a claim that was reckoned may not bring forward what it does, or leave what it does."""
+def faults(
+    facts: RefundClaim, claim: Claim, calculation: Calculation, repository: RefundRepository
+) -> Iterator[Reason]:
+    """Why a calculated claim may not bring forward what it does, or leave what it does."""
     if claim.kind != MANUFACTURER:
         return
     others = [other for other in repository.claims_of_kind(claim.ebc_code, claim.kind) if other.id != claim.id]
@@ -50,13 +52,13 @@ def faults(facts: RefundClaim, claim: Claim, reckoned: Reckoned, repository: Ref
     if following is not None:
         document = repository.documents([following.document_id]).get(following.document_id)
         rests = document.facts.credit_forward or 0 if document is not None else 0
-        if rests > reckoned.carry:
+        if rests > calculation.carry:
             yield Reason(
                 RESTED_ON,
                 {
                     "period": following.period,
                     "claim": following.cop_no,
                     "found": plain(rests),
-                    "carry": plain(reckoned.carry),
+                    "carry": plain(calculation.carry),
                 },
             )

@@ -31,11 +31,11 @@ from declarations.working_days import add_working_days
 from gateways.records import Filed
 from gateways.refund import brought_forward, ledgers, senders
 from gateways.refund.brought_forward import GIVEN_UP
+from gateways.refund.calculation import Calculation, calculate, kept
 from gateways.refund.checking import MANUFACTURER, UNKNOWN_LAW
+from gateways.refund.eligibility import Eligibility, assess
 from gateways.refund.evidence import Evidence, gather
-from gateways.refund.judging import Judged, judge
 from gateways.refund.outcome import note, step
-from gateways.refund.reckoning import Reckoned, kept, reckon
 from gateways.refund.repository import Account, Claim, RefundDesk, RefundRepository, Standing
 from gateways.topics.refund import ReviewDue
 from gateways.topics.shared import DocumentFiled
@@ -93,7 +93,7 @@ def _turn_away(old: Claim | None, document: Filed, strange: Sequence[Reason], de
     if old is not None and not lifecycle.state(old.state, "refund_claim").ended:
         note(old, "action_refused", desk, strange)
     elif document.state == "declared":
-        _refuse(_new(document, old, desk), Judged(), strange, desk)
+        _refuse(_new(document, old, desk), Eligibility(), strange, desk)
 
 
 def _withdraw(old: Claim | None, document: Filed, desk: RefundDesk) -> None:
@@ -146,32 +146,32 @@ def _new(document: Filed, old: Claim | None, desk: RefundDesk) -> Claim:
 
 def _decide(facts: RefundClaim, claim: Claim, evidence: Evidence, desk: RefundDesk) -> None:
     account = evidence.accounts[facts.ebc_code]
-    judged = Judged()
+    eligibility = Eligibility()
     try:
         classed = _class(account, evidence.standings[facts.ebc_code], desk)
         days = review_days(classed.number, desk.day, desk.law)
-        judged = judge(facts, evidence, classed.exchange_evidence, desk)
-        reckoned = Reckoned() if judged.reasons else reckon(facts, judged, evidence, desk)
+        eligibility = assess(facts, evidence, classed.exchange_evidence, desk)
+        calculation = Calculation() if eligibility.reasons else calculate(facts, eligibility, evidence, desk)
     except NoValue as error:
-        _refuse(claim, judged, [Reason(UNKNOWN_LAW, {"missing": str(error)})], desk)
+        _refuse(claim, eligibility, [Reason(UNKNOWN_LAW, {"missing": str(error)})], desk)
         return
     if reasons := [
-        *judged.reasons,
-        *reckoned.reasons,
+        *eligibility.reasons,
+        *calculation.reasons,
         *_again(claim, desk.repository),
-        *brought_forward.faults(facts, claim, reckoned, desk.repository),
+        *brought_forward.faults(facts, claim, calculation, desk.repository),
     ]:
-        _refuse(claim, judged, reasons, desk)
+        _refuse(claim, eligibility, reasons, desk)
         return
-    _fill(claim, judged, reckoned, classed)
-    ledgers.take(claim, facts, judged, reckoned, evidence, desk.repository)
+    _fill(claim, eligibility, calculation, classed)
+    ledgers.take(claim, facts, eligibility, calculation, evidence, desk.repository)
     _accept(claim, account, classed, days, desk)
 
 
 def _again(claim: Claim, repository: RefundRepository) -> Iterator[Reason]:
     """A second claim of a manufacturer for a month: the month has one VAT return, and its input tax is left over once
 
-    (免抵退税 is reckoned by the period of the return: 财税〔2012〕39号, article 5).
+    (免抵退税 is calculated by the period of the return: 财税〔2012〕39号, article 5).
     """
     if claim.kind == MANUFACTURER:
         for other in repository.claims_of_kind(claim.ebc_code, claim.kind):
@@ -180,9 +180,9 @@ def _again(claim: Claim, repository: RefundRepository) -> Iterator[Reason]:
                 return
 
 
-def _refuse(claim: Claim, judged: Judged, reasons: Sequence[Reason], desk: RefundDesk) -> None:
-    """Refuse a claim; it keeps the conditions that were judged, where judging came that far."""
-    claim.conditions = _conditions(judged)
+def _refuse(claim: Claim, eligibility: Eligibility, reasons: Sequence[Reason], desk: RefundDesk) -> None:
+    """Refuse a claim; it keeps the conditions that were checked, as far as that went."""
+    claim.conditions = _conditions(eligibility)
     distinct = list(dict((repr(reason), reason) for reason in reasons).values())
     claim.reasons = tuple(distinct[:MOST_REASONS])
     if len(distinct) > MOST_REASONS:
@@ -192,30 +192,34 @@ def _refuse(claim: Claim, judged: Judged, reasons: Sequence[Reason], desk: Refun
     desk.repository.put_claim(claim)
 
 
-def _fill(claim: Claim, judged: Judged, reckoned: Reckoned, classed: Classed) -> None:
-    claim.fob, claim.refund, claim.cost = reckoned.fob, reckoned.refund, reckoned.cost
-    claim.credited, claim.carry, claim.domestic_vat = reckoned.credited, reckoned.carry, reckoned.domestic_vat
-    claim.exchange, claim.exchange_due, claim.firm_class = judged.exchange, judged.exchange_due, classed.number
-    claim.working = kept(reckoned.working)
-    claim.conditions = _conditions(judged)
+def _fill(claim: Claim, eligibility: Eligibility, calculation: Calculation, classed: Classed) -> None:
+    claim.fob, claim.refund, claim.cost = calculation.fob, calculation.refund, calculation.cost
+    claim.credited, claim.carry, claim.domestic_vat = calculation.credited, calculation.carry, calculation.domestic_vat
+    claim.exchange, claim.exchange_due, claim.firm_class = (
+        eligibility.exchange,
+        eligibility.exchange_due,
+        classed.number,
+    )
+    claim.working = kept(calculation.working)
+    claim.conditions = _conditions(eligibility)
     claim.reasons = tuple(
         {
             reason.rule: reason
-            for group in judged.groups
+            for group in eligibility.groups
             if group.treatment.kind != REFUND
             for reason in group.treatment.reasons
         }.values()
     )
 
 
-def _conditions(judged: Judged) -> list[object]:
+def _conditions(eligibility: Eligibility) -> list[object]:
     return [
         [
             group.items,
             group.treatment.kind,
-            [_plain(condition) for condition in (*judged.assumed, *group.treatment.conditions)],
+            [_plain(condition) for condition in (*eligibility.assumed, *group.treatment.conditions)],
         ]
-        for group in judged.groups
+        for group in eligibility.groups
     ]
 
 

@@ -11,26 +11,26 @@ from declarations.refund import lanes
 from declarations.refund.matching import Link
 from declarations.refund.treatment import DOMESTIC_SALE, REFUND
 from declarations.tax.allocation import allocate
+from gateways.refund.calculation import Calculation
+from gateways.refund.eligibility import Eligibility, proof, sold_of
 from gateways.refund.evidence import EXPORT, PURCHASE, Evidence, items_of, pools_by_name
-from gateways.refund.judging import Judged, proof, sold_of
-from gateways.refund.reckoning import Reckoned
 from gateways.refund.repository import Claim, ClaimLine, Invoice, InvoiceLineRow, Pool, RefundDesk, RefundRepository
 
 
 def take(
     claim: Claim,
     facts: RefundClaim,
-    judged: Judged,
-    reckoned: Reckoned,
+    eligibility: Eligibility,
+    calculation: Calculation,
     evidence: Evidence,
     repository: RefundRepository,
 ) -> None:
     """Reserve what a claim uses: quantities of items and invoices, and the exchange that proves it."""
     sale_states = {line.gnum: line.sale_state for line in facts.lines}
     lines: list[ClaimLine] = []
-    for link in judged.links:
-        kind = judged.by_item[link.exports[0].item_no].kind
-        lines += _exports(claim, link, kind, sale_states, reckoned, evidence, repository)
+    for link in eligibility.links:
+        kind = eligibility.by_item[link.exports[0].item_no].kind
+        lines += _exports(claim, link, kind, sale_states, calculation, evidence, repository)
         lines += _purchases(claim, link, kind, evidence, repository)
     repository.put_lines(claim.id, sorted(lines, key=lambda line: line.number))
     sold = sold_of(
@@ -46,13 +46,13 @@ def _exports(
     link: Link,
     kind: str,
     sale_states: Mapping[int, str],
-    reckoned: Reckoned,
+    calculation: Calculation,
     evidence: Evidence,
     repository: RefundRepository,
 ) -> Iterable[ClaimLine]:
     taken = {item_taken.item_no: item_taken.qty for item_taken in link.items_taken}
     for line in link.exports:
-        item, share = evidence.items[line.item_no], reckoned.shares[line.number]
+        item, share = evidence.items[line.item_no], calculation.shares[line.number]
         item.used += taken[line.item_no]
         repository.put_item(item)
         yield ClaimLine(

@@ -23,8 +23,8 @@ from declarations.refund.treatment import REFUND
 from gateways.records import Filed
 from gateways.refund import crediting, exchange, ledgers, paying, senders
 from gateways.refund.checking import AHEAD, MANUFACTURER
+from gateways.refund.eligibility import sold_of
 from gateways.refund.evidence import EXPORT, items_of
-from gateways.refund.judging import sold_of
 from gateways.refund.outcome import conclude, note, state_values, step
 from gateways.refund.paying import OVERDUE, WAITS
 from gateways.refund.repaying import came_back, give_back, new_papers

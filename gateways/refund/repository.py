@@ -83,10 +83,10 @@ class RefundRepository(Protocol):
     # claims
 
     def claims(self, ids: Collection[int]) -> Mapping[int, Claim]:
-        """Claims by id, without how they were reckoned."""
+        """Claims by id, without their calculation."""
 
     def claims_by_key(self, keys: Collection[str]) -> Mapping[str, Claim]:
-        """Claims by key, without how they were reckoned."""
+        """Claims by key, without their calculation."""
 
     def claims_waiting(self, ebc_codes: Collection[str], pools: Collection[str]) -> Sequence[Claim]:
         """Claims of companies that need foreign exchange of these pools and are not proved, by id."""

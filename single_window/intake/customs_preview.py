@@ -15,7 +15,7 @@ from sqlalchemy import Connection
 from declarations.export import requirements
 from declarations.reasons import Reason
 from declarations.tax.import_tax import dutiable_value
-from gateways.customs import acceptance, examination, holdings
+from gateways.customs import acceptance, examination, reservations
 from gateways.customs.export import acceptance as export_acceptance
 from gateways.customs.export import examination as export_examination
 from gateways.customs.export import trades as export_trades
@@ -143,7 +143,7 @@ def _declaration(listed: Filed, repository: PreviewedCustoms) -> Declaration:
     flow, facts = LISTS[listed.kind], listed.facts
     known = repository.declarations_by_key([listed.key], flow).get(listed.key)
     if known is not None:
-        holdings.give_back(known, repository)
+        reservations.give_back(known, repository)
         return known
     return Declaration(
         id=0,

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import pytest
 
 from declarations.documents import DOCUMENTS
-from gateways.customs import Customs, reach
+from gateways.customs import Customs, locks
 from gateways.forex import Forex
 from gateways.gateway import Handler
 from gateways.inspection import Inspection
@@ -38,7 +38,7 @@ def test_every_gateway_handles_what_its_queue_brings_and_nothing_else() -> None:
 
 
 def test_of_everything_that_customs_handles_it_is_known_what_it_may_change() -> None:
-    assert set(reach.NAMES) == set(Customs.handlers)
+    assert set(locks.NAMES) == set(Customs.handlers)
 
 
 def test_no_topic_stands_twice_in_a_queue() -> None:

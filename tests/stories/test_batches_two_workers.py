@@ -7,7 +7,7 @@ from threading import Barrier, Thread
 
 import pytest
 
-from gateways.customs.batches import notes, reach, work
+from gateways.customs.batches import locks, notes, work
 from gateways.customs.batches.repository import SETTLED
 from single_window.cases import acts, batches
 from single_window.wiring import Window
@@ -24,7 +24,7 @@ LISTS = 16
 @pytest.fixture(autouse=True)
 def small_chunks(monkeypatch):
     """A batch of a few lists takes many deliveries."""
-    for module in (notes, reach, work):
+    for module in (locks, notes, work):
         monkeypatch.setattr(module, "CHUNK", 3)
 
 

@@ -1,6 +1,6 @@
 """The state of the batch desk: batches with their counts, and their members.
 
-A batch's row is locked before the meetings of its members' orders (see `reach`); its members are locked with it.
+A batch's row is locked before the meetings of its members' orders (see `locks`); its members are locked with it.
 """
 
 from __future__ import annotations

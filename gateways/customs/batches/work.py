@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
 from typing import NamedTuple
 
-from declarations.batches.sampling import verdict as judged
+from declarations.batches.sampling import verdict as verdict_of
 from declarations.calendar import day_of
 from declarations.reasons import Reason
 from gateways.customs.batches import drawing, phases, verdict
@@ -82,7 +82,7 @@ def _drawn(batch: Batch, desk: BatchDesk) -> None:
         batch.advance("inspect")
         verdict.weigh(batch, desk)
         return
-    so_far = judged(batch.batch_no, 0, (), day_of(batch.declared_at), desk.law)
+    so_far = verdict_of(batch.batch_no, 0, (), day_of(batch.declared_at), desk.law)
     batch.advance("release")
     batch.reasons = (so_far.reason,)
     note(batch, "batch_release", desk, batch.reasons)

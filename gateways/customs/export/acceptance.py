@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 
 from declarations.documents import ExportInventory
 from declarations.export import comparing, requirements, transport
-from gateways.customs import holdings, lanes, lists, offices
+from gateways.customs import lanes, lists, offices, reservations
 from gateways.customs.export import examination
 from gateways.customs.export.trades import USED, WAITS, Trade, lists_of, marked, parcel_place, trades
 from gateways.customs.outcome import advance, conclude_rejected, event, may_start_over, send_receipt
@@ -136,7 +136,7 @@ def _accept(
     declaration.accepted_at, declaration.value = desk.now, opinion.value
     declaration.invt_no = declaration.invt_no or desk.repository.list_no(declaration.customs_code, desk.day.year, "E")
     if facts.trade_mode == examination.BONDED:
-        declaration.held = Held(stock=holdings.take_stock(facts, known.books, desk.repository))
+        declaration.held = Held(stock=reservations.take_stock(facts, known.books, desk.repository))
     place = parcel_place(declaration.logistics_key)
     desk.repository.put_answered(place, desk.repository.answered(place) | {f"{USED}{declaration.id}"})
     if (parcel := known.parcels.get(declaration.logistics_key)) is not None:

@@ -13,7 +13,7 @@ from declarations import clearance
 from declarations.documents import ExportInventory
 from declarations.export import channel, comparing, modes
 from declarations.reasons import Reason
-from gateways.customs import holdings
+from gateways.customs import reservations
 from gateways.customs.companies import concerns, suspended, unregistered
 from gateways.customs.repository import BookLine, Company, CustomsDesk, CustomsRepository, Declaration, Parcel
 from gateways.records import Filed
@@ -131,7 +131,7 @@ def examine(trade: Trade, used_by: Declaration | None, known: Known, desk: Custo
     reasons += verdict.reasons
     reasons += clearance.check(facts.customs_code, facts.port_code, day, parameters)
     if facts.trade_mode == BONDED:
-        reasons += holdings.short_of_stock(facts, known.books)
+        reasons += reservations.short_of_stock(facts, known.books)
     return Opinion(reasons, unknown if desk.options.open else [], list(verdict.review), verdict.fob.amount or 0)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from gateways.customs import cancellation, offices, parts
+from gateways.customs import cancellation, multipart, offices
 from gateways.customs.export import acceptance, goods, notes, returned, tallies
 from gateways.gateway import Handler
 
@@ -14,7 +14,7 @@ HANDLERS: dict[str, Handler] = {
     "export.consolidation": notes.handle_notes,
     "export.arrival_note": notes.handle_notes,
     "export.departure_note": notes.handle_notes,
-    "deadline.parts": parts.handle_missing,
+    "deadline.parts": multipart.handle_missing,
     "goods.consolidated": goods.handle_consolidated,
     "goods.arrived": goods.handle_arrived,
     "goods.departed": goods.handle_departed,

@@ -9,9 +9,9 @@ from collections.abc import Mapping, Sequence
 
 from declarations.export import transport
 from declarations.reasons import Reason
-from gateways.customs import parts
+from gateways.customs import multipart
+from gateways.customs.multipart import MultipartRules, Part, part_event
 from gateways.customs.outcome import refuse_request, request_receipt
-from gateways.customs.parts import Manner, Part, part_event
 from gateways.customs.repository import CustomsDesk, Request
 from gateways.customs.requests import step
 from gateways.records import Event, Filed
@@ -27,7 +27,7 @@ NO_PARCELS = "17306"
 
 def handle_notes(documents: Sequence[DocumentFiled], desk: CustomsDesk) -> None:
     """Parts of notes came in: complete every note whose parts are all there."""
-    parts.handle_parts(documents, _MANNERS, desk)
+    multipart.handle_parts(documents, _RULES, desk)
 
 
 def _start_all(of_note: Sequence[Part], desk: CustomsDesk) -> None:
@@ -82,4 +82,4 @@ def piece_of(work: Parcels | LateParcels, filed: Mapping[int, Filed]) -> list[st
     return parcels_of(document)[work.first : work.end] if document is not None else []
 
 
-_MANNERS: Mapping[str, Manner] = {kind: Manner(transport.of_one_note, _start_all) for kind in NOTES}
+_RULES: Mapping[str, MultipartRules] = {kind: MultipartRules(transport.of_one_note, _start_all) for kind in NOTES}

@@ -15,7 +15,7 @@ from declarations.documents import ExportInventory, ExportRefund
 from declarations.export import relief, returning
 from declarations.reasons import Reason
 from declarations.requests import RELEASED
-from gateways.customs import holdings
+from gateways.customs import reservations
 from gateways.customs.export.trades import PLACE
 from gateways.customs.outcome import refuse_request
 from gateways.customs.repository import CustomsDesk, Declaration, Request
@@ -116,7 +116,7 @@ def follow(request: Request, action: str, declaration: Declaration, desk: Custom
         choice = desk.choice(request.key, request.state, request.kind)
         desk.await_automatic_officer(choice, RequestDue(request.id, request.state))
     elif action == "take_back":
-        holdings.give_back_stock(declaration, request.lines, desk.repository)
+        reservations.give_back_stock(declaration, request.lines, desk.repository)
         desk.repository.put_declaration(declaration)
         desk.note(request_event(request, declaration, desk.now, "returned", request.reasons))
         desk.send(ExportReturned(declaration.id, request.id))

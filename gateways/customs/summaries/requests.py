@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from declarations.documents import SummaryRequest
 from declarations.documents.extraction import wire_name
 from declarations.summary import whole
-from gateways.customs import parts
-from gateways.customs.parts import Manner, Part, part_event
+from gateways.customs import multipart
+from gateways.customs.multipart import MultipartRules, Part, part_event
 from gateways.customs.requests import step
 from gateways.customs.summaries.repository import Sheet, Summary, SummaryDesk
 from gateways.customs.summaries.work import begin
@@ -28,7 +28,7 @@ _WISHES = ("summary_flag", "item_name_flag")
 
 def handle_requests(documents: Sequence[DocumentFiled], desk: SummaryDesk) -> None:
     """Parts of requests came in."""
-    parts.handle_parts(documents, {"summary_request": Manner(whole.of_one_request, start)}, desk)
+    multipart.handle_parts(documents, {"summary_request": MultipartRules(whole.of_one_request, start)}, desk)
 
 
 def start(of_request: Sequence[Part], desk: SummaryDesk) -> None:

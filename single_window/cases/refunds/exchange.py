@@ -19,8 +19,8 @@ from declarations.money import Scaled, plain
 from declarations.refund import lanes
 from declarations.refund.conditions import Condition, Outcome
 from declarations.refund.treatment import REFUND
+from gateways.refund.eligibility import proof
 from gateways.refund.exchange import overdue
-from gateways.refund.judging import proof
 from gateways.refund.repository import Pool
 from single_window.cases.refunds import queries
 from single_window.cases.refunds.parts import Pooled

@@ -1,4 +1,4 @@
-"""What the export desk may change: which meetings, lists and parcels a batch takes hold of before it is handled."""
+"""What the export desk may change: which meetings, lists and parcels a batch locks before it is handled."""
 
 from __future__ import annotations
 

@@ -24,8 +24,8 @@ from declarations.refund.treatment import DOMESTIC_SALE, REFUND
 from declarations.refund.yuan import fob_in_yuan
 from declarations.tax.allocation import allocate
 from gateways.refund.checking import MANUFACTURER, TRADER
+from gateways.refund.eligibility import MIXED, Eligibility
 from gateways.refund.evidence import Evidence, item_facts
-from gateways.refund.judging import MIXED, Judged
 from gateways.refund.repository import Item, RefundDesk
 
 DOMESTIC, NO_CURRENCY, EXEMPT, TOO_LARGE = "20550", "20551", "20554", "20556"
@@ -44,7 +44,7 @@ class Share:
 
 
 @dataclass(slots=True)
-class Reckoned:
+class Calculation:
     """The amounts of a claim in whole fen, those of its export lines by number, and how they came about by link."""
 
     fob: Scaled = 0
@@ -58,30 +58,30 @@ class Reckoned:
     reasons: list[Reason] = field(default_factory=list)
 
 
-def reckon(facts: RefundClaim, judged: Judged, evidence: Evidence, desk: RefundDesk) -> Reckoned:
-    """The amounts of a claim that was matched and judged; with `reasons` they cannot be reckoned."""
-    reckoned = Reckoned()
+def calculate(facts: RefundClaim, eligibility: Eligibility, evidence: Evidence, desk: RefundDesk) -> Calculation:
+    """The amounts of a claim that was matched and is eligible; with `reasons` they cannot be calculated."""
+    calculation = Calculation()
     rates: dict[tuple[str, str], Converted] = {}
-    for link in judged.links:
+    for link in eligibility.links:
         for line in link.exports:
-            amount = _in_yuan(line, evidence.items[line.item_no], rates, reckoned, desk)
-            reckoned.shares[line.number] = Share(amount)
-            reckoned.fob += amount
-    if reckoned.fob > LARGEST * SCALE:
-        reckoned.reasons.append(Reason(TOO_LARGE, {"amount": plain(reckoned.fob)}))
-    if reckoned.reasons:
-        return reckoned
+            amount = _in_yuan(line, evidence.items[line.item_no], rates, calculation, desk)
+            calculation.shares[line.number] = Share(amount)
+            calculation.fob += amount
+    if calculation.fob > LARGEST * SCALE:
+        calculation.reasons.append(Reason(TOO_LARGE, {"amount": plain(calculation.fob)}))
+    if calculation.reasons:
+        return calculation
     if facts.claim_kind == MANUFACTURER:
-        _period(facts, judged, evidence, reckoned, desk)
-    for link in judged.links:
-        working = list(_link(link, facts, judged, evidence, reckoned, desk))
+        _period(facts, eligibility, evidence, calculation, desk)
+    for link in eligibility.links:
+        working = list(_link(link, facts, eligibility, evidence, calculation, desk))
         if working:
-            reckoned.working.append((link.link_no, working))
-    return reckoned
+            calculation.working.append((link.link_no, working))
+    return calculation
 
 
 def _in_yuan(
-    line: ExportLine, item: Item, rates: dict[tuple[str, str], Converted], reckoned: Reckoned, desk: RefundDesk
+    line: ExportLine, item: Item, rates: dict[tuple[str, str], Converted], calculation: Calculation, desk: RefundDesk
 ) -> Scaled:
     """The FOB of a line; the rate of a currency and export date is looked up once."""
     place = item.currency, item.exported_on
@@ -89,37 +89,44 @@ def _in_yuan(
         if place not in rates:
             rates[place] = fob_in_yuan(line.fob, item.currency, date.fromisoformat(item.exported_on), desk.law)
     except (UnknownParameter, NoValue, NoRate) as error:
-        reckoned.reasons.append(
+        calculation.reasons.append(
             Reason(NO_CURRENCY, {"line": str(line.number), "currency": item.currency, "missing": str(error)})
         )
         return 0
     except TooLarge:
-        reckoned.reasons.append(Reason(TOO_LARGE, {"amount": plain(line.fob)}))
+        calculation.reasons.append(Reason(TOO_LARGE, {"amount": plain(line.fob)}))
         return 0
     return scaled(to_fen(decimal(line.fob) * rates[place].rate))
 
 
 def _link(
-    link: Link, facts: RefundClaim, judged: Judged, evidence: Evidence, reckoned: Reckoned, desk: RefundDesk
+    link: Link,
+    facts: RefundClaim,
+    eligibility: Eligibility,
+    evidence: Evidence,
+    calculation: Calculation,
+    desk: RefundDesk,
 ) -> Iterator[Reason]:
-    kind = judged.by_item[link.exports[0].item_no].kind
+    kind = eligibility.by_item[link.exports[0].item_no].kind
     if kind == DOMESTIC_SALE:
-        yield from _domestic(link, facts.ebc_code, evidence, reckoned, desk)
+        yield from _domestic(link, facts.ebc_code, evidence, calculation, desk)
     elif facts.claim_kind == TRADER:
-        yield from _trader(link, kind, evidence, reckoned, desk)
+        yield from _trader(link, kind, evidence, calculation, desk)
     elif kind != REFUND:
         yield Reason(EXEMPT, {"link": link.link_no})
 
 
-def _domestic(link: Link, code: str, evidence: Evidence, reckoned: Reckoned, desk: RefundDesk) -> Iterator[Reason]:
+def _domestic(
+    link: Link, code: str, evidence: Evidence, calculation: Calculation, desk: RefundDesk
+) -> Iterator[Reason]:
     """Each export is taxed by itself, at the VAT rate of its day; that of a small-scale taxpayer at his own."""
     small = evidence.standings[code].taxpayer_kind == SMALL_SCALE
     for line in link.exports:
-        item, share = evidence.items[line.item_no], reckoned.shares[line.number]
+        item, share = evidence.items[line.item_no], calculation.shares[line.number]
         exported_on = date.fromisoformat(item.exported_on)
         levy, source = _small_levy(exported_on, desk) if small else _levy(item.gcode, exported_on, evidence)
         vat = output_vat(share.fob_rmb, 0, levy)
-        reckoned.domestic_vat += vat
+        calculation.domestic_vat += vat
         yield Reason(
             DOMESTIC,
             {"item": item.item_no, "fob": plain(share.fob_rmb), "levy": percent(levy), "vat": plain(vat)},
@@ -137,14 +144,14 @@ def _small_levy(exported_on: date, desk: RefundDesk) -> tuple[Decimal, str]:
     return value.amount, value.id
 
 
-def _trader(link: Link, kind: str, evidence: Evidence, reckoned: Reckoned, desk: RefundDesk) -> Iterator[Reason]:
+def _trader(link: Link, kind: str, evidence: Evidence, calculation: Calculation, desk: RefundDesk) -> Iterator[Reason]:
     """Refund and cost of a link, each rounded once (reading 35) and shared among its exports by quantity."""
     days = sorted({evidence.items[line.item_no].exported_on for line in link.exports})
     chosen = [
         rate_choice.for_trader(link.hs10, date.fromisoformat(day), link.levy, evidence.rates, desk.law) for day in days
     ]
     if kind == REFUND and len({choice.refund for choice in chosen}) > 1:
-        reckoned.reasons.append(Reason(MIXED, {"link": link.link_no}))
+        calculation.reasons.append(Reason(MIXED, {"link": link.link_no}))
         return
     rate = chosen[0].refund if kind == REFUND else _NOTHING
     amounts = trader.refund(
@@ -155,8 +162,8 @@ def _trader(link: Link, kind: str, evidence: Evidence, reckoned: Reckoned, desk:
         link.link_no,
         chosen[0].parameters,
     )
-    reckoned.refund += amounts.total
-    reckoned.cost += amounts.cost
+    calculation.refund += amounts.total
+    calculation.cost += amounts.cost
     weights = [line.qty for line in link.exports]
     for line, base, refund, cost in zip(
         link.exports,
@@ -165,7 +172,7 @@ def _trader(link: Link, kind: str, evidence: Evidence, reckoned: Reckoned, desk:
         allocate(amounts.cost, weights),
         strict=True,
     ):
-        share = reckoned.shares[line.number]
+        share = calculation.shares[line.number]
         share.base, share.refund, share.cost = base, refund, cost
     yield from chosen[0].reasons
     yield from amounts.working
@@ -181,10 +188,14 @@ def _consumption(link: Link, day: str, evidence: Evidence, desk: RefundDesk) -> 
     return of_link(link, goods.consumption, items, bought, desk.law)
 
 
-def _period(facts: RefundClaim, judged: Judged, evidence: Evidence, reckoned: Reckoned, desk: RefundDesk) -> None:
+def _period(
+    facts: RefundClaim, eligibility: Eligibility, evidence: Evidence, calculation: Calculation, desk: RefundDesk
+) -> None:
     """A manufacturer's exports that are refunded make one period; its refund is shared by FOB. Where
     nothing is refunded what is left over is carried on."""
-    lines = [line for link in judged.links for line in link.exports if judged.by_item[line.item_no].kind == REFUND]
+    lines = [
+        line for link in eligibility.links for line in link.exports if eligibility.by_item[line.item_no].kind == REFUND
+    ]
     chosen: dict[tuple[str, str], Part] = {}
     sums: dict[tuple[str, str], Scaled] = {}
     for line in lines:
@@ -195,28 +206,28 @@ def _period(facts: RefundClaim, judged: Judged, evidence: Evidence, reckoned: Re
                 item.gcode, date.fromisoformat(item.exported_on), evidence.rates, desk.law
             )
             chosen[place] = Part(0, rate.levy, rate.refund, rate.parameters)
-        sums[place] = sums.get(place, 0) + reckoned.shares[line.number].fob_rmb
+        sums[place] = sums.get(place, 0) + calculation.shares[line.number].fob_rmb
     parts = [chosen[place]._replace(exports=amount) for place, amount in sums.items()]
     period = Return(
         *[amount or 0 for amount in (facts.output_vat, facts.input_vat, facts.credit_forward, facts.free_materials)]
     )
-    reckoned.reasons += [
+    calculation.reasons += [
         reason for reason in manufacturer.faults(parts, period) if parts or reason.rule != manufacturer.NO_EXPORTS
     ]
-    if reckoned.reasons:
+    if calculation.reasons:
         return
     amounts = manufacturer.of_several(parts, period)
-    reckoned.refund, reckoned.credited, reckoned.carry = amounts.refund, amounts.credited, amounts.carry
-    reckoned.cost = amounts.not_creditable
-    weights = [reckoned.shares[line.number].fob_rmb for line in lines]
+    calculation.refund, calculation.credited, calculation.carry = amounts.refund, amounts.credited, amounts.carry
+    calculation.cost = amounts.not_creditable
+    weights = [calculation.shares[line.number].fob_rmb for line in lines]
     for line, fob, refund in zip(lines, weights, allocate(amounts.refund, weights) if lines else (), strict=True):
-        share = reckoned.shares[line.number]
+        share = calculation.shares[line.number]
         share.base, share.refund = fob, refund
-    reckoned.working.append(("", list(amounts.working)))
+    calculation.working.append(("", list(amounts.working)))
 
 
 def kept(working: list[tuple[str, list[Reason]]]) -> list[object]:
-    """How it was reckoned as it is kept with the claim: by link, each reason as a plain list."""
+    """The calculation as it is kept with the claim: by link, each reason as a plain list."""
     return [
         [link_no, [[reason.rule, dict(reason.values), list(reason.parameters)] for reason in reasons]]
         for link_no, reasons in working

@@ -11,10 +11,10 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from gateways.customs import acceptance, lists
-from gateways.customs.batches import reach as batch_reach
+from gateways.customs.batches import locks as batches_locks
 from gateways.customs.batches.repository import BatchDesk
 from gateways.customs.examination import BONDED
-from gateways.customs.export import reach as export_reach
+from gateways.customs.export import locks as export_locks
 from gateways.customs.parcels import keys_of
 from gateways.customs.repository import CustomsDesk, CustomsRepository, Declaration
 from gateways.customs.summaries import handlers as summary_handlers
@@ -59,7 +59,7 @@ NAMES: Mapping[str, Names] = {
     "import.intake": Names("document", KEEPS),
     "deadline.arrival": Names("declaration", ALL),
     "import.stock_filing": Names("document", KEEPS),
-    **{topic: Names(*names) for topic, names in export_reach.NAMES.items()},
+    **{topic: Names(*names) for topic, names in export_locks.NAMES.items()},
     **{topic: Names(*names) for topic, names in summary_handlers.NAMES.items()},
     "decision.batch": Names("batch", KEEPS),
     "batch.asked": Names("batch", KEEPS),
@@ -74,7 +74,7 @@ _IDS = {"document": "document_id", "declaration": "declaration_id", "request": "
 
 
 @dataclass(slots=True)
-class _Reach:
+class _Needed:
     """Order numbers by what may change of their lists, and what is known to be concerned besides them."""
 
     changes: dict[str, int] = field(default_factory=dict)
@@ -92,35 +92,35 @@ class _Reach:
 
 
 def hold(batch: Sequence[Delivered], desk: BatchDesk) -> None:
-    """Take hold of everything that a batch may change."""
-    reach = _Reach()
-    reach.add(batch_reach.hold(batch, desk.repository), KEEPS)
-    _name(batch, desk.repository, reach)
-    reach.deciding.discard("")
-    desk.repository.lock(sorted(reach.changes))
-    _trades(desk, reach)
-    _exports(desk.repository, reach)
-    _lists(desk.repository, reach)
-    desk.repository.allowances(sorted(reach.persons))
-    desk.repository.book_lines(sorted(reach.stock))
-    desk.repository.parcels(sorted(reach.parcels))
+    """Lock everything that a batch may change."""
+    needed = _Needed()
+    needed.add(batches_locks.hold(batch, desk.repository), KEEPS)
+    _name(batch, desk.repository, needed)
+    needed.deciding.discard("")
+    desk.repository.lock(sorted(needed.changes))
+    _trades(desk, needed)
+    _exports(desk.repository, needed)
+    _lists(desk.repository, needed)
+    desk.repository.allowances(sorted(needed.persons))
+    desk.repository.book_lines(sorted(needed.stock))
+    desk.repository.parcels(sorted(needed.parcels))
 
 
-def _name(batch: Sequence[Delivered], repository: CustomsRepository, reach: _Reach) -> None:
+def _name(batch: Sequence[Delivered], repository: CustomsRepository, needed: _Needed) -> None:
     """Find the orders of all that the payloads name."""
     named: dict[tuple[str, int], list[Any]] = {}
     pieces: dict[str, list[Any]] = {}
     for topic, payload in batch:
         kind, changes = NAMES.get(topic, ("nothing", KEEPS))
         if kind == "order":
-            reach.add([payload.place], changes)
-            reach.deciding.add(payload.place)
+            needed.add([payload.place], changes)
+            needed.deciding.add(payload.place)
         elif kind in {"batch", "nothing"}:
             continue  # batches were held before: they come first
         elif kind == "export":
-            reach.exports.add(payload.place)
+            needed.exports.add(payload.place)
         elif kind == "place":
-            reach.add([payload.place], changes)
+            needed.add([payload.place], changes)
         elif kind == "piece":
             pieces.setdefault(topic, []).append(payload)
         elif kind == "subject":
@@ -130,71 +130,71 @@ def _name(batch: Sequence[Delivered], repository: CustomsRepository, reach: _Rea
             named.setdefault((kind, changes), []).append(number)
     for (kind, changes), numbers in named.items():
         if kind == "document":
-            _documents(repository.documents(numbers).values(), changes, repository, reach)
+            _documents(repository.documents(numbers).values(), changes, repository, needed)
         else:
-            reach.add(repository.orders(kind, numbers), changes)
+            needed.add(repository.orders(kind, numbers), changes)
     if any(delivered.topic == "deadline.partners" for delivered in batch):
-        reach.exports |= reach.changes.keys()  # an export's partners are searched for at its waybill's meeting too
-    reach.exports.discard("")
-    reach.exports |= export_reach.around(reach.exports, repository)
-    reach.add(reach.exports, ALL)
+        needed.exports |= needed.changes.keys()  # an export's partners are searched for at its waybill's meeting too
+    needed.exports.discard("")
+    needed.exports |= export_locks.around(needed.exports, repository)
+    needed.add(needed.exports, ALL)
     for topic, payloads in pieces.items():
-        places, parcels = export_reach.pieces(topic, payloads, repository)
-        reach.add(places, KEEPS)
-        reach.parcels |= parcels
+        places, parcels = export_locks.pieces(topic, payloads, repository)
+        needed.add(places, KEEPS)
+        needed.parcels |= parcels
 
 
-def _documents(filed: Iterable[Filed], changes: int, repository: CustomsRepository, reach: _Reach) -> None:
+def _documents(filed: Iterable[Filed], changes: int, repository: CustomsRepository, needed: _Needed) -> None:
     """Documents that are handled by themselves: a request names a list, a note names parcels, a filing names stock."""
     list_numbers, parcels = set(), set()
     for document in filed:
-        reach.add([document.order_no], changes)
+        needed.add([document.order_no], changes)
         if document.kind in {"cancellation", "refund", "export_cancellation"}:
             list_numbers.add(document.facts.invt_no)
         elif document.kind in {"export_refund", "tally"}:
-            reach.add(export_reach.returned(document, repository), changes)
+            needed.add(export_locks.returned(document, repository), changes)
         elif document.kind == "stock_filing":
-            reach.stock.update((document.facts.ems_no, line.item_record_no) for line in document.facts.lines)
+            needed.stock.update((document.facts.ems_no, line.item_record_no) for line in document.facts.lines)
         else:
             parcels.update(keys_of(document))
-    reach.add(repository.orders("invt_no", sorted(list_numbers)), changes)
-    reach.add(repository.orders("parcel", sorted(parcels)), changes)
-    reach.parcels |= parcels
+    needed.add(repository.orders("invt_no", sorted(list_numbers)), changes)
+    needed.add(repository.orders("parcel", sorted(parcels)), changes)
+    needed.parcels |= parcels
 
 
-def _trades(desk: CustomsDesk, reach: _Reach) -> None:
+def _trades(desk: CustomsDesk, needed: _Needed) -> None:
     """Lists that may be accepted take their buyer's allowance and stock, and look up their parcel."""
-    for trade in acceptance.trades(desk.repository.meet(sorted(reach.deciding))):
+    for trade in acceptance.trades(desk.repository.meet(sorted(needed.deciding))):
         if not trade.missing:
             facts = trade.inventory.facts
-            reach.persons.add((facts.buyer_id_number, desk.day.year))
-            reach.parcels.add(lists.logistics_key(facts))
+            needed.persons.add((facts.buyer_id_number, desk.day.year))
+            needed.parcels.add(lists.logistics_key(facts))
             if facts.trade_mode in BONDED:
-                reach.stock.update((facts.ems_no, line.item_record_no) for line in facts.lines)
+                needed.stock.update((facts.ems_no, line.item_record_no) for line in facts.lines)
 
 
-def _exports(repository: CustomsRepository, reach: _Reach) -> None:
+def _exports(repository: CustomsRepository, needed: _Needed) -> None:
     """Export lists that may be accepted look up their parcel, and draw their stock."""
-    if reach.exports:
-        parcels, stock = export_reach.complete(reach.exports, repository)
-        reach.parcels |= parcels
-        reach.stock |= stock
+    if needed.exports:
+        parcels, stock = export_locks.complete(needed.exports, repository)
+        needed.parcels |= parcels
+        needed.stock |= stock
 
 
-def _lists(repository: CustomsRepository, reach: _Reach) -> None:
+def _lists(repository: CustomsRepository, needed: _Needed) -> None:
     """Lists that were declared before may give back what they hold."""
     known = [
         order_no
-        for order_no in sorted(reach.changes)
-        if order_no not in reach.deciding or repository.answered(order_no)
+        for order_no in sorted(needed.changes)
+        if order_no not in needed.deciding or repository.answered(order_no)
     ]
     for declaration in repository.declarations_of(known):
         if declaration.flow == "E":
-            reach.parcels.add(declaration.logistics_key)  # it may be released, and has perhaps left
-        if reach.changes[declaration.order_no] >= PERSONS:
-            reach.persons.update(_persons(declaration))
-        if reach.changes[declaration.order_no] == ALL:
-            reach.stock |= declaration.held.book_keys
+            needed.parcels.add(declaration.logistics_key)  # it may be released, and has perhaps left
+        if needed.changes[declaration.order_no] >= PERSONS:
+            needed.persons.update(_persons(declaration))
+        if needed.changes[declaration.order_no] == ALL:
+            needed.stock |= declaration.held.book_keys
 
 
 def _persons(declaration: Declaration) -> Iterator[tuple[str, int]]:

@@ -57,7 +57,7 @@ class Group(NamedTuple):
 
 
 @dataclass(slots=True)
-class Judged:
+class Eligibility:
     """The result of a claim before amounts: reasons to refuse it, or links and how each item is treated."""
 
     reasons: list[Reason] = field(default_factory=list)
@@ -70,26 +70,28 @@ class Judged:
     assumed: tuple[Condition, ...] = ()
 
 
-def judge(facts: RefundClaim, evidence: Evidence, must_prove: bool, desk: RefundDesk) -> Judged:
+def assess(facts: RefundClaim, evidence: Evidence, must_prove: bool, desk: RefundDesk) -> Eligibility:
     """Match and treat a claim as it stands today. Raises `NoValue` where the law of the claim's day is not known."""
-    judged = Judged([*checking.form(facts), *checking.admitted(facts, evidence.standings[facts.ebc_code], desk)])
-    if judged.reasons:
-        return judged
+    eligibility = Eligibility(
+        [*checking.form(facts), *checking.admitted(facts, evidence.standings[facts.ebc_code], desk)]
+    )
+    if eligibility.reasons:
+        return eligibility
     items = {
         number: item
         for number in _numbers(facts)
         if (item := evidence.items.get(number)) is not None and item.ebc_code == facts.ebc_code
     }
     matched = _matched(facts, items, evidence, desk)
-    judged.reasons = [
+    eligibility.reasons = [
         *checking.owned(facts, evidence),
         *matched.reasons,
         *checking.ahead_of_sale(facts, items, evidence.accounts[facts.ebc_code], desk),
     ]
-    judged.links = matched.links
-    if not judged.reasons:
-        _treat_all(judged, facts, items, evidence, must_prove, desk)
-    return judged
+    eligibility.links = matched.links
+    if not eligibility.reasons:
+        _treat_all(eligibility, facts, items, evidence, must_prove, desk)
+    return eligibility
 
 
 def _numbers(facts: RefundClaim) -> Iterator[str]:
@@ -149,7 +151,7 @@ def _purchases(facts: RefundClaim) -> list[PurchaseLine]:
 
 
 def _treat_all(
-    judged: Judged,
+    eligibility: Eligibility,
     facts: RefundClaim,
     items: Mapping[str, Item],
     evidence: Evidence,
@@ -157,11 +159,11 @@ def _treat_all(
     desk: RefundDesk,
 ) -> None:
     exporter, assumed = checking.exporter(facts, evidence.standings[facts.ebc_code])
-    judged.assumed = (assumed,) if assumed is not None else ()
+    eligibility.assumed = (assumed,) if assumed is not None else ()
     exchange = _exchange(facts, items, evidence)
     papered = {line.link_no for line in facts.lines if line.part != EXPORT}
     known: dict[_Alike, Group | None] = {}
-    for link in judged.links:
+    for link in eligibility.links:
         voucher = facts.claim_kind != EXEMPTION or link.link_no in papered
         for line in link.exports:
             item = items[line.item_no]
@@ -175,14 +177,14 @@ def _treat_all(
                 item.item_no[:_OFFICE] if facts.claim_kind == EXEMPTION else "",
             )
             if alike not in known:
-                known[alike] = _group(alike, facts, exporter, must_prove, evidence, judged, desk)
+                known[alike] = _group(alike, facts, exporter, must_prove, evidence, eligibility, desk)
             group = known[alike]
             if group is not None:
                 group.items.append(item.item_no)
-                judged.by_item[item.item_no] = group.treatment
-    judged.groups = [group for group in known.values() if group is not None]
-    if not judged.reasons:
-        judged.reasons += _refusals(judged, facts)
+                eligibility.by_item[item.item_no] = group.treatment
+    eligibility.groups = [group for group in known.values() if group is not None]
+    if not eligibility.reasons:
+        eligibility.reasons += _refusals(eligibility, facts)
 
 
 class _Alike(NamedTuple):
@@ -204,7 +206,7 @@ def _group(
     exporter: Exporter,
     must_prove: bool,
     evidence: Evidence,
-    judged: Judged,
+    eligibility: Eligibility,
     desk: RefundDesk,
 ) -> Group | None:
     """The treatment of exports that are alike; None where the law of their day is not known, which is a reason."""
@@ -226,18 +228,18 @@ def _group(
         )
         found_treatment = treat(export, exporter, papers, desk.day, evidence.rates, desk.law)
     except NoRate as error:
-        judged.reasons.append(Reason(NO_RATE, {"hs10": error.hs10, "exported": str(error.exported_on)}))
+        eligibility.reasons.append(Reason(NO_RATE, {"hs10": error.hs10, "exported": str(error.exported_on)}))
         return None
     except NoValue as error:
-        judged.reasons.append(Reason(checking.UNKNOWN_LAW, {"missing": str(error)}))
+        eligibility.reasons.append(Reason(checking.UNKNOWN_LAW, {"missing": str(error)}))
         return None
     if found_treatment.kind == REFUND:
         if state != lanes.COLLECTED:
-            judged.exchange_due = min(judged.exchange_due or until.isoformat(), until.isoformat())
+            eligibility.exchange_due = min(eligibility.exchange_due or until.isoformat(), until.isoformat())
             if must_prove:
-                judged.reasons.append(Reason(EVIDENCE, {"exported": alike.exported_on}))
-        if _PROVED[state] >= _PROVED.get(judged.exchange, -1):
-            judged.exchange = state
+                eligibility.reasons.append(Reason(EVIDENCE, {"exported": alike.exported_on}))
+        if _PROVED[state] >= _PROVED.get(eligibility.exchange, -1):
+            eligibility.exchange = state
     return Group([], found_treatment)
 
 
@@ -276,15 +278,15 @@ def _exempt_already(facts: RefundClaim, treatment: Treatment) -> bool:
     return facts.claim_kind == EXEMPTION and late and treatment.kind in (EXEMPT, NO_INVOICE)
 
 
-def _refusals(judged: Judged, facts: RefundClaim) -> Iterator[Reason]:
+def _refusals(eligibility: Eligibility, facts: RefundClaim) -> Iterator[Reason]:
     """Why a claim cannot be decided as it stands: too early, the exchange not there as it must be, links mixed."""
-    for treatment in (group.treatment for group in judged.groups):
+    for treatment in (group.treatment for group in eligibility.groups):
         if not treatment.final and not _exempt_already(facts, treatment):
             yield from treatment.timeliness.reasons
         elif facts.claim_kind != EXEMPTION and treatment.kind != REFUND:
             lacking = [condition for condition in failed(treatment.conditions) if condition.rule in REFUND_LANE]
             if all(condition.rule in EXCHANGE for condition in lacking):
                 yield from (condition.reason for condition in lacking)
-    for link in judged.links:
-        if len({judged.by_item[line.item_no].kind for line in link.exports}) > 1:
+    for link in eligibility.links:
+        if len({eligibility.by_item[line.item_no].kind for line in link.exports}) > 1:
             yield Reason(MIXED, {"link": link.link_no})

@@ -1,4 +1,5 @@
-"""What an accepted list takes hold of, and gives back when it ends badly: allowance, yearly caps, bonded stock."""
+"""What an accepted list reserves, and frees when it is rejected, cancelled or sent back: allowance, yearly caps, bonded
+stock."""
 
 from __future__ import annotations
 

@@ -2,7 +2,8 @@
 
 Parts come in any order, twice, at the same instant: all of a note meet under its sender's own number, and the worker
 that locks that meeting and finds the last part begins the work on the note, once. A part that is refused may be sent
-again; a part that was taken in stays. What makes parts belong together, and what is begun, is defined by its `Manner`.
+again; a part that was taken in stays. What makes parts belong together, and what is begun, is defined by its
+`MultipartRules`.
 """
 
 from __future__ import annotations
@@ -54,25 +55,27 @@ Starting: TypeAlias = Callable[[Sequence[Part], Any], None]
 """Starts on a note whose parts are all there, at the desk that handles the note."""
 
 
-class Manner(NamedTuple):
+class MultipartRules(NamedTuple):
     """How notes of a kind are handled: in what a part contradicts another, what is begun when all are there."""
 
     contradictions: Callable[[Document, Document], Sequence[Reason]]
     start: Starting
 
 
-def handle_parts(documents: Sequence[DocumentFiled], manners: Mapping[str, Manner], desk: CustomsDesk) -> None:
+def handle_parts(
+    documents: Sequence[DocumentFiled], rules_by_kind: Mapping[str, MultipartRules], desk: CustomsDesk
+) -> None:
     """Parts came in: begin every note whose parts are all there."""
     came = {document.document_id for document in documents}
     met = desk.repository.meet(sorted({document.place for document in documents}))
     notes = {
         name: of_note
         for name, of_note in _by_note(met.values()).items()
-        if name[0] in manners and any(document.id in came for document in of_note)
+        if name[0] in rules_by_kind and any(document.id in came for document in of_note)
     }
     known = _known(notes, desk.repository)
     for (kind, _), of_note in notes.items():
-        _take(of_note, known[kind], manners[kind], desk)
+        _take(of_note, known[kind], rules_by_kind[kind], desk)
 
 
 def _known(
@@ -124,7 +127,7 @@ def _parts(of_note: Sequence[Filed], repository: CustomsRepository) -> list[Part
     return [Part(document, known[document.key]) for document in of_note if document.key in known]
 
 
-def _take(of_note: Sequence[Filed], known: Mapping[str, Request], manner: Manner, desk: CustomsDesk) -> None:
+def _take(of_note: Sequence[Filed], known: Mapping[str, Request], rules: MultipartRules, desk: CustomsDesk) -> None:
     earlier, new = [], []
     for document in of_note:
         old = known.get(document.key)
@@ -136,21 +139,21 @@ def _take(of_note: Sequence[Filed], known: Mapping[str, Request], manner: Manner
         elif old is not None and (old.state == "incomplete" or old.state in _STARTED):
             earlier.append(Part(document, old))
     if new:
-        _complete(earlier, new, manner, desk)
+        _complete(earlier, new, rules, desk)
 
 
-def _complete(earlier: Sequence[Part], new: Sequence[Part], manner: Manner, desk: CustomsDesk) -> None:
+def _complete(earlier: Sequence[Part], new: Sequence[Part], rules: MultipartRules, desk: CustomsDesk) -> None:
     """Parts came: refuse those that contradict what came before them, then see whether all are there."""
     first = (*earlier, *new)[0]
     parts = list(earlier)
     for part in new:
-        if contradictions := manner.contradictions(part.filed.facts, first.filed.facts):
+        if contradictions := rules.contradictions(part.filed.facts, first.filed.facts):
             refuse_request(part.request, part.filed.order_no, contradictions, desk)
         else:
             parts.append(part)
     waiting = [part for part in parts if part.request.state not in _STARTED]
     if len(_numbers(parts)) == first.of:
-        manner.start(waiting, desk)
+        rules.start(waiting, desk)
         return
     for part in waiting:
         if part.request.state == "declared":
