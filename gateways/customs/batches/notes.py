@@ -35,7 +35,7 @@ def start(batch: Batch, phase: str, desk: BatchDesk) -> None:
     desk.send(BatchWork(batch.id, phase, 0))
 
 
-def go_on(batch: Batch, cursor: int, desk: BatchDesk) -> None:
+def continue_work(batch: Batch, cursor: int, desk: BatchDesk) -> None:
     """Have the members from this position on worked on by the next delivery, which is filed with what was done."""
     batch.cursor = cursor
     desk.send(BatchWork(batch.id, batch.phase, cursor))

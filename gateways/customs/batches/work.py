@@ -15,7 +15,7 @@ from declarations.calendar import day_of
 from declarations.reasons import Reason
 from gateways.customs.batches import drawing, phases, verdict
 from gateways.customs.batches.members import dissolve
-from gateways.customs.batches.notes import CHUNK, go_on, note, start
+from gateways.customs.batches.notes import CHUNK, continue_work, note, start
 from gateways.customs.batches.repository import HERE, Batch, BatchDesk, Member
 from gateways.topics.customs import BatchWork
 
@@ -42,7 +42,7 @@ def _chunk(batch: Batch, phase: Phase, desk: BatchDesk) -> None:
     end, last = members[-1].position + 1 if members else 0, len(members) < CHUNK
     phase.working(batch, [member for member in members if member.state in HERE], lists, desk)
     if not last:
-        go_on(batch, end, desk)
+        continue_work(batch, end, desk)
     else:
         batch.phase, batch.cursor = "", 0
         phase.ending(batch, desk)

@@ -20,7 +20,7 @@ from gateways.customs.outcome import refuse_request, request_receipt
 from gateways.customs.repository import Request
 from gateways.customs.requests import step
 from gateways.customs.summaries.repository import CandidateList, Summary, SummaryDesk, SummaryRepository
-from gateways.customs.summaries.work import begin, end, go_on, note
+from gateways.customs.summaries.work import begin, continue_work, end, note
 from gateways.replies import taken_in
 
 CHUNK = 5_000
@@ -76,7 +76,7 @@ def claim(summary: Summary, desk: SummaryDesk) -> None:
     summary.lists += len(claims)
     if chunk.following is not None:
         summary.cursor, summary.after = chunk.following
-        go_on(summary, desk)
+        continue_work(summary, desk)
     else:
         _conclude(summary, desk)
 
@@ -87,7 +87,7 @@ def free(summary: Summary, desk: SummaryDesk) -> None:
     desk.repository.free(lists)
     if len(lists) == CHUNK:
         summary.cursor = lists[-1]
-        go_on(summary, desk)
+        continue_work(summary, desk)
         return
     end(summary)
     _wake(summary, desk)

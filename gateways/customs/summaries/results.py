@@ -7,7 +7,7 @@ from declarations.money import plain
 from declarations.reasons import Reason
 from gateways.customs.requests import step
 from gateways.customs.summaries.repository import Made, Share, Summary, SummaryDesk
-from gateways.customs.summaries.work import end, go_on, note
+from gateways.customs.summaries.work import continue_work, end, note
 from gateways.records import ReceiptDraft
 
 TOGETHER = 10
@@ -34,7 +34,7 @@ def send(summary: Summary, desk: SummaryDesk) -> None:
         desk.repository.drop_share(share)
     if len(shares) == TOGETHER:
         summary.cursor = shares[-1].position + 1
-        go_on(summary, desk)
+        continue_work(summary, desk)
     else:
         _finish(summary, desk)
 

@@ -18,10 +18,10 @@ from gateways.topics.customs import SummaryWork
 def begin(summary: Summary, phase: str, desk: SummaryDesk) -> None:
     """Start a phase at its beginning."""
     summary.phase, summary.cursor, summary.after = phase, 0, 0
-    go_on(summary, desk)
+    continue_work(summary, desk)
 
 
-def go_on(summary: Summary, desk: SummaryDesk) -> None:
+def continue_work(summary: Summary, desk: SummaryDesk) -> None:
     """Have the next delivery work from the cursor on; it is filed with what was done."""
     desk.send(SummaryWork(summary.id, merchant(summary.ebc_code), summary.phase, summary.cursor, summary.after))
 
