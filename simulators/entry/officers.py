@@ -88,12 +88,12 @@ class Office:
             answer = self._answer(deciding.decide(self.window, self.sandbox, case, action, reason, who))
         except deciding.NotFiled as refused:
             answer = Answer("refused", str(refused))
-        queue.let_go(self.window, self.sandbox, who, [case.key])
+        queue.release(self.window, self.sandbox, who, [case.key])
         return answer
 
     def let_go(self, officer: str, role: str) -> None:
         """Let the case go that an officer has taken."""
-        queue.let_go(self.window, self.sandbox, Person(officer, role), [self._held.pop(officer).key])
+        queue.release(self.window, self.sandbox, Person(officer, role), [self._held.pop(officer).key])
 
     def wait(self, until: int) -> bool:
         """Return at an instant of the sandbox, whose clock is moved there where it stands still; False where `stop`

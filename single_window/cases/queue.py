@@ -114,10 +114,10 @@ def hold(context: Context, sandbox: str, person: Person, keys: Collection[Key]) 
         return case_queue.hold(connection, sandbox, mine, person.name, system_now())
 
 
-def let_go(context: Context, sandbox: str, person: Person, keys: Collection[Key]) -> list[Key]:
+def release(context: Context, sandbox: str, person: Person, keys: Collection[Key]) -> list[Key]:
     """Let cases go that somebody holds; gives those that anybody may take now."""
     with writing(context.engine) as connection:
-        return case_queue.let_go(connection, sandbox, keys, person.name)
+        return case_queue.release(connection, sandbox, keys, person.name)
 
 
 def holder(connection: Connection, sandbox: str, key: Key) -> str:

@@ -131,7 +131,7 @@ def change_cases() -> str | tuple[str, int] | Response:
     if act == "hold":
         queue.hold(window, sandbox, person(), keys)
     elif act == "let_go":
-        queue.let_go(window, sandbox, person(), keys)
+        queue.release(window, sandbox, person(), keys)
     else:
         return show(_decide_many(sandbox, keys, act))
     return redirect(link("console.review", **{name: form[name] for name in filters.NAMES if form.get(name)}), 303)

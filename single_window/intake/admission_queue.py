@@ -1,9 +1,9 @@
 """Group commit: readings of many threads are admitted together by one of them, and answered after its commit.
 
-Who comes alone admits what he brought himself; what comes meanwhile is admitted together by a thread of the queue's.
+A thread that comes alone admits its own reading; what comes meanwhile is admitted together by a thread of the queue.
 
-What a group cannot do is tried one by one, so that nobody's message spoils another's. When the database cannot be
-written, or nobody knows whether a commit went through, all that wait are answered to send again, which is always safe.
+A group that fails is retried one by one, so that no message fails because of another. When the database cannot be
+written, or the outcome of a commit is unknown, all that wait are answered to send again, which is always safe.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ MOST = 500
 PATIENCE = 45.0
 """Seconds that a channel waits for the commit: longer than the database waits for its lock."""
 ATTEMPTS = 3
-"""How often a commit is tried that another process was in the way of: it had admitted the same, or locked it."""
+"""How often a commit is tried that conflicts with another process, which had admitted the same, or locked it."""
 CROWDED = 10
 """Seconds after which to send again where the broker takes nothing: what would be kept has nowhere to go."""
 
@@ -39,7 +39,7 @@ CROWDED = 10
 OLDEST = 1.0
 """Seconds that the oldest reading may have waited when another is taken: that one would wait for longer still."""
 STALE = 1.5
-"""Seconds after which a reading is not admitted any more, but answered: whoever sent it has perhaps sent it again."""
+"""Seconds after which a reading is not admitted any more, but answered: its sender has perhaps sent it again."""
 
 
 class NotAccepting(Exception):
@@ -109,7 +109,7 @@ class AdmissionQueue:
         if was_open:
             self._thread.join()
             with self._leading:
-                """Whoever leads at this moment has finished."""
+                """The thread that leads now has finished."""
 
     @property
     def accepting(self) -> bool:
@@ -142,7 +142,8 @@ class AdmissionQueue:
         return answer
 
     def _put(self, sandbox: str, channel: str, reading: Reading) -> tuple[Future[Admitted], bool]:
-        """Have a reading wait for whoever leads next; gives its answer to come, and whether nothing waited before."""
+        """Have a reading wait for the next leading thread; gives its answer to come, and whether nothing waited
+        before."""
         if self._window.broker.state == BLOCKED:
             raise NotAccepting("the message broker takes nothing at present, its disk or memory is short", CROWDED)
         answer: Future[Admitted] = Future()
@@ -182,7 +183,7 @@ class AdmissionQueue:
         finally:
             self._in_hand = None
             for entry in group:
-                if not entry.answer.done():  # nobody foresaw what has happened; whoever waits is not left to himself
+                if not entry.answer.done():  # an unexpected error: those that wait must be answered all the same
                     entry.answer.set_exception(NotAccepting("what was to be admitted could not be"))
 
     def _gathered(self) -> list[_Waiting]:

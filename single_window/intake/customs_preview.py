@@ -67,7 +67,7 @@ PreviewDesk: TypeAlias = Desk[PreviewedCustoms]
 
 @dataclass(slots=True)
 class PredictedOutcome:
-    """The predicted outcome of one list, and the documents that customs would look at, the list first."""
+    """The predicted outcome of one list, and the documents that customs would compare, the list first."""
 
     documents: list[Filed]
     missing: tuple[str, ...]

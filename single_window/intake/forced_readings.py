@@ -38,7 +38,7 @@ def forced(
 
 
 def about(reading: Reading, document: Arrived) -> About:
-    """A document as triggers look at it."""
+    """A document as triggers match it."""
     return About(reading.kind, document.key, document.order_no, reading.sender)
 
 

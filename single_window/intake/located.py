@@ -22,9 +22,9 @@ from single_window.store.bulk import one_of
 from single_window.store.tables import archive, document, message
 
 LARGEST = 1_000_000
-"""Bytes of a stored message above which its lines are not looked up."""
+"""Bytes of a stored message above which its lines are not located."""
 MOST = 12
-"""Stored messages whose lines are looked up for one answer."""
+"""Stored messages whose lines are located for one answer."""
 
 
 MOST_DECLARATIONS = 10
@@ -34,7 +34,7 @@ _PARTNERS = {"I": ("order", "payment", "waybill"), "E": ("export_order", "collec
 
 
 class Located(NamedTuple):
-    """A document that findings may concern, with the tree of its message, None where that is not at hand."""
+    """A document that findings may concern, with the tree of its message, None where that is not available."""
 
     source: Source
     root: Any = None
@@ -103,7 +103,7 @@ def staged_finding(stage: str, reason: Reason, documents: Sequence[Located], war
 
 
 def stored(connection: Connection, sandbox: str, ids: Iterable[int]) -> dict[int, Located]:
-    """Documents by their row's id, with the trees of their messages as far as these are small enough to look into."""
+    """Documents by their row's id, with the trees of their messages as far as these are small enough to parse."""
     rows = connection.execute(
         select(
             document.c.id,
@@ -117,7 +117,7 @@ def stored(connection: Connection, sandbox: str, ids: Iterable[int]) -> dict[int
             message.c.state,
         )
         .outerjoin(message, message.c.id == document.c.message_id)
-        # by their ids alone: with the sandbox beside them SQLite would look through all of its documents
+        # by their ids alone: with the sandbox beside them SQLite would scan all of its documents
         .where(one_of(connection, document.c.id, sorted(set(ids))))
     ).all()
     small = sorted({row.message_id for row in rows if row.message_id and (row.size or 0) <= LARGEST})[-MOST:]

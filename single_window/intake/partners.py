@@ -1,7 +1,7 @@
 """Which partners of a list are not there when the port answers it: order, payment, waybill, of exports the collection.
 
 Integrators match the words that the port appends to its status 2 then. What comes in the same batch is there, whatever
-its place in it. One look-up for each kind of partner.
+its place in it. One query for each kind of partner.
 """
 
 from __future__ import annotations
@@ -69,7 +69,7 @@ def appended(reason: Reason, values: Mapping[str, str]) -> Reason:
 
 
 def _partners(listed: Listed, facts: Any, circumstances: Circumstances) -> Iterator[Place]:
-    """Kind and key of each partner; a payment, which no list names, goes by platform and order."""
+    """Kind and key of each partner; a payment, which no list names, is found by platform and order."""
     waybill = business_key([facts.logistics_code, facts.logistics_no])
     if listed.kind == "inventory":
         yield from (

@@ -1,7 +1,7 @@
 """Takes the original payment data that a platform uploads: verified, kept with their request, answered at once.
 
-A session, the fields, the certificate and the signature are looked at in this order, so that who has no session costs
-no arithmetic. A right upload lets its list go on; of a wrong one everything that is wrong is kept, for people to read.
+A session, the fields, the certificate and the signature are checked in this order, so that an upload without a session
+costs no computation. A valid upload lets its list continue; of a wrong one all faults are kept, for people to read.
 """
 
 from __future__ import annotations
@@ -100,7 +100,7 @@ def unknown() -> Answer:
 
 
 def _without_session(request: PaymentRequest | None) -> Finding | None:
-    """Why an upload is not even looked at."""
+    """Why an upload is not checked at all."""
     if request is None:
         return finding("payment-session", path="sessionID")
     if request.verdict in {Verdict.RIGHT, Verdict.LATE}:

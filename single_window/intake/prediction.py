@@ -67,7 +67,7 @@ class Prediction:
         return findings
 
     def _lists(self, partner: Filed) -> Iterator[Filed]:
-        """Stored lists that a partner meets; those of the upload have findings of their own."""
+        """Stored lists that a partner is matched with; those of the upload have findings of their own."""
         place = partner.order_no or partner.key.partition("|")[2]
         for filed in self.desk.repository.meet([place]).get(place, ()) if place and self.stored else ():
             if filed.kind in LISTS and filed.id > 0:

@@ -1,4 +1,4 @@
-"""Reads messages in the caller's thread. What it must know of a sandbox it looks up at most ten times a second."""
+"""Reads messages in the caller's thread. What it needs of a sandbox it queries at most ten times a second."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from single_window.store.engine import reading
 KEPT = 0.1
 """Seconds for which a sandbox's day and its participants' editions are taken to be as they were."""
 MOST = 1_000
-"""Sandboxes that are known at a time; with one more all are looked up again."""
+"""Sandboxes that are cached at a time; with one more all are queried again."""
 
 
 class _Known(NamedTuple):
@@ -42,7 +42,7 @@ class Reader:
         """
         known = self._known.get(sandbox)
         if known is None or monotonic() > known.until:
-            known = self._look_up(sandbox)
+            known = self._load(sandbox)
             if len(self._known) >= MOST:
                 self._known = {}
             self._known[sandbox] = known
@@ -51,6 +51,6 @@ class Reader:
         day, editions, tolerant, signing = known.senders
         return read_body(body, day, editions, self._context.settings.body_cap, edition, tolerant, signing)
 
-    def _look_up(self, sandbox: str) -> _Known:
+    def _load(self, sandbox: str) -> _Known:
         with reading(self._context.engine) as connection:
             return _Known(monotonic() + KEPT, senders(connection, sandbox))

@@ -104,7 +104,7 @@ def read_body(
     """Read one message as of a day. `editions` maps DXP ids to their participants' editions; `edition` overrides.
 
     `tolerant`: the DXP ids whose second, identical BaseTransfer is dropped with a remark. `signing`: how the sandbox
-    deals with signatures (its option `signatures`).
+    handles signatures (its option `signatures`).
     """
     try:
         return _read(body, day, editions, cap, edition, tolerant, signing)
@@ -217,7 +217,7 @@ def _is_served(subscription: Subscribe) -> bool:
 
 
 def _subscribers(subscribes: Sequence[Subscribe], kind: str) -> list[str]:
-    """Who gets receipts (RET) or data (DATA) besides the sender."""
+    """The recipients of receipts (RET) or data (DATA) besides the sender."""
     return [
         _address(subscription.dxp_address)
         for subscription in subscribes
@@ -267,15 +267,15 @@ def arrived(
 
 
 def meeting_place(kind: str, document: Any) -> str:
-    """Under which number a document meets others: its order's; an export waybill's own, which its list names; the
-    sender's own number of notes that come in parts and of requests. Empty for what meets nobody."""
+    """The number by which a document is matched with others: its order's; an export waybill's own, which its list
+    names; the sender's own number of notes that come in parts and of requests. Empty for kinds without matching."""
     return str(getattr(document, field_name(catalogue.handling(kind).matched_by), ""))[:PLACE]
 
 
 def business_key(parts: Sequence[str]) -> str:
     """The business key: a company code and the company's own number, which may hold anything.
 
-    What is no code may hold the sign that joins the two, and must not look like another's key even so.
+    An invalid code may hold the sign that joins the two, and must not become another's key.
     """
     return "|".join([*[part if part.isalnum() else quote(part, safe="") for part in parts[:-1]], parts[-1]])
 

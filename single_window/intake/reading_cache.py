@@ -11,8 +11,8 @@ from single_window.intake.reading import Reading
 class ReadingCache:
     """Readings by message, at most so many of at most so many bytes together; the oldest are evicted. Thread-safe.
 
-    Deliveries that another process takes never come here, and those of a backlog come late: whoever finds a reading
-    gone reads the message again from the archive.
+    Deliveries that another process takes never come here, and those of a backlog come late: where a reading is
+    gone, the message is read again from the archive.
     """
 
     def __init__(self, most: int, most_bytes: int) -> None:

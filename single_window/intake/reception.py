@@ -1,6 +1,6 @@
 """Reception: the port's own work. Decides what each document does against the stored one, stores it, answers.
 
-What is declared it passes on. Takes many messages in one transaction, with one look-up a kind and one insert for all.
+What is declared it passes on. Takes many messages in one transaction, with one query a kind and one insert for all.
 """
 
 from __future__ import annotations
@@ -32,8 +32,8 @@ from single_window.store.records import to_json
 from single_window.store.tables import document, message
 
 MONEY = frozenset(AGENCY) - {"registration"}
-"""Kinds that only who handed them in may change. A registration is its company's, wherever that sends from: the
-registrar looks at it."""
+"""Kinds that only their sender may change. A registration is its company's, wherever that sends from: the
+registrar checks it."""
 
 
 @dataclass(slots=True)
@@ -54,7 +54,7 @@ class _Batch:
     naming: frozenset[str] = frozenset()
     lists: list[Listed] = field(default_factory=list)
     unsigned: Mapping[tuple[int, int], Sequence[Reason]] = field(default_factory=dict)
-    """What stands against signatures, by message and position of the document."""
+    """The faults of signatures, by message and position of the document."""
 
 
 class Received(NamedTuple):
@@ -142,7 +142,7 @@ def _take(batch: _Batch, message_id: int, reading: Reading) -> None:
 
 
 def _refused_unsigned(batch: _Batch, reading: Reading, arrived: Arrived, wrong: Sequence[Reason]) -> bool:
-    """Note what stands against a signature; where signatures are required, refuse the document for it."""
+    """Note the faults of a signature; where signatures are required, refuse the document for it."""
     if batch.circumstances.options.signatures == signatures.CHECK:
         _note(batch, reading, arrived, "signature_wrong", wrong)
         return False
@@ -198,7 +198,7 @@ def _decide(batch: _Batch, message_id: int, reading: Reading, arrived: Arrived) 
 
 
 def _of_another(reading: Reading, row: Kept) -> bool:
-    """Whether somebody else handed in what is to be changed: money hangs on these kinds, and no list names them."""
+    """Whether another sender filed what is to be changed: these kinds concern money, and no list names them."""
     return reading.kind in MONEY and row.mailboxes.partition(";")[0] != reading.sender
 
 

@@ -42,7 +42,7 @@ def _messages_of(sqlite: bool) -> Any:
 
 
 class ReceptionConsumer:
-    """Takes admitted messages in. What admission read is handed over in memory; after a restart the archive is read."""
+    """Takes admitted messages in. What admission read is passed on in memory; after a restart the archive is read."""
 
     queue = "reception"
     plans_ahead = False
@@ -86,7 +86,7 @@ class ReceptionConsumer:
             self._take(numbers, connection, self._circumstances(connection, sandbox))
 
     def plan(self, connection: Connection, taken: Sequence[Delivery]) -> Writing:
-        """Whether a document's key is taken must be looked up under the write lock: nothing is done ahead of it."""
+        """Whether a document's key is taken must be queried under the write lock: nothing is done ahead of it."""
         return partial(self._receive, claimed=taken)
 
     def _receive(self, connection: Connection, claimed: Sequence[Delivery]) -> Sequence[Written]:

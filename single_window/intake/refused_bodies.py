@@ -21,7 +21,7 @@ from single_window.store.tables import archive, message
 STEP = 500
 """Bodies that one transaction drops: writers wait no longer than that takes."""
 SHARE = 10
-"""A quota is looked at whenever a tenth of it was admitted: it is exceeded by no more, in each process that admits."""
+"""A quota is checked whenever a tenth of it was admitted: it is exceeded by no more, in each process that admits."""
 REFUSED = sql("message.state IN ('refused', 'invalid')")
 """The condition of the partial index."""
 
@@ -75,7 +75,7 @@ def _drop(connection: Connection, sandbox: str, quota: Quota, now: int) -> int:
 
 
 class RefusedBodies:
-    """Says when a sandbox's quota is to be looked at again. Any thread may use it."""
+    """Decides when a sandbox's quota is to be checked again. Any thread may use it."""
 
     def __init__(self, quota: Quota) -> None:
         self.quota = quota

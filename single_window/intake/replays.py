@@ -19,7 +19,7 @@ _COLUMNS = [
 
 
 class Replay(NamedTuple):
-    """A document that came again, and who is to have its receipts."""
+    """A document that was sent again, and the mailboxes that get its receipts."""
 
     kind: str
     key: str

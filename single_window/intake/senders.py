@@ -14,7 +14,7 @@ from single_window.store import sandboxes
 
 
 class Senders(NamedTuple):
-    """The sandbox's day and how it deals with signatures; the edition of those who chose one, and who may repeat
+    """The sandbox's day and how it handles signatures; the chosen editions, and the senders that may repeat
     BaseTransfer, by DXP id."""
 
     day: date

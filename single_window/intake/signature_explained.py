@@ -1,5 +1,5 @@
-"""Everything about the signature of one message, read without changing anything: what was signed, by whom, what is
-wrong, whether the sandbox knows the certificate."""
+"""Everything about the signature of one message, read without changing anything: what was signed, by whom, the
+faults, whether the certificate is registered in the sandbox."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def explain(context: Context, sandbox: str, body: bytes) -> Explained:
 def _looked_up(
     connection: Connection, sandbox: str, check: Check, opened: Opened, now: int
 ) -> tuple[Registered | None, tuple[Finding, ...]]:
-    """The registered certificate, and what stands against it."""
+    """The registered certificate, and its faults."""
     signed = signatures.signed(check)
     if not signed.number:
         return None, ()
@@ -64,7 +64,7 @@ def _looked_up(
 
 
 def _companies(opened: Opened) -> set[str]:
-    """Who transmits the message or declares its first document."""
+    """The sender of the message or declarant of its first document."""
     name = f"{{{opened.entry.namespace}}}"
     codes = (
         opened.tree.findtext(f"{name}BaseTransfer/{name}copCode"),

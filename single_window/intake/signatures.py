@@ -1,4 +1,4 @@
-"""Signatures of messages as the port looks at them: checked while a message is read, then against the certificates
+"""Signatures of messages as the port checks them: checked while a message is read, then against the certificates
 that are registered. Off: nothing of this is called.
 """
 
@@ -85,7 +85,7 @@ def signed(check: Check) -> Signed:
 def against(
     connection: Connection, circumstances: Circumstances, readings: Sequence[tuple[int, Reading]]
 ) -> dict[tuple[int, int], tuple[Reason, ...]]:
-    """What stands against the signature of each document, by message and position: only where something does."""
+    """The faults of the signature of each document, by message and position: only where there are any."""
     checked = [(number, reading, reading.signed) for number, reading in readings if reading.signed is not None]
     numbers = [signed.number for _, _, signed in checked if signed.number]
     known = certificates.numbered(connection, circumstances.sandbox, numbers)
@@ -100,7 +100,7 @@ def against(
 
 
 def registered(signed: Signed, known: Registered | None, companies: set[str], now: int) -> Iterator[Reason]:
-    """What stands against the certificate that a message carries, of which `known` is what is registered under its
+    """The faults of the certificate that a message carries, of which `known` is what is registered under its
     number; `companies` are those that may have signed."""
     if not signed.number:
         return

@@ -364,7 +364,7 @@ def _codes(facts: Any, circumstances: Circumstances) -> Iterator[CodeInWords]:
 def _taxed(
     facts: Inventory, outcome: PredictedOutcome, prediction: Prediction
 ) -> tuple[PredictedTax, Sequence[Reason]]:
-    """The tax as of the sandbox's day with its working, and what of it an officer must look at."""
+    """The tax as of the sandbox's day with its working, and what of it an officer must review."""
     circumstances, year = prediction.desk.circumstances, prediction.desk.circumstances.day.year
     day, goods, parameters = circumstances.day, circumstances.goods, circumstances.parameters
     full_tax = None if outcome.reasons else outcome.full_tax

@@ -1,1 +1,1 @@
-"""What those who run a window see: logs, metrics, liveness, what is late."""
+"""What operators of a window see: logs, metrics, liveness, what is late."""

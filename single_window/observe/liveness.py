@@ -13,7 +13,7 @@ from single_window.clock import system_now
 _SEPARATOR = "|"
 _numbers = count(1)
 _working: set[str] = set()
-"""Workers of this process that have something in hand."""
+"""Workers of this process that have a batch in progress."""
 
 
 def worker_name() -> str:
@@ -23,17 +23,17 @@ def worker_name() -> str:
 
 
 def begins(worker: str) -> None:
-    """A worker of this process takes something in hand."""
+    """A worker of this process begins a batch."""
     _working.add(worker)
 
 
 def ends(worker: str) -> None:
-    """It has nothing in hand any more, or was broken off."""
+    """It has finished its batch, or was broken off."""
     _working.discard(worker)
 
 
 def lives(worker: str) -> bool | None:
-    """Whether a worker is still at what it took in hand; None: it cannot be known from here."""
+    """Whether a worker is still at its batch; None: it cannot be known from here."""
     place, pid, started, _ = worker.split(_SEPARATOR)
     if place != _place():
         return None

@@ -1,7 +1,8 @@
-"""How the log looks: one line for each event, as text for people or JSON for programs, its time in UTC and marked so.
+"""The format of the log: one line for each event, as text for people or JSON for programs, its time in UTC and marked
+so.
 
-What comes from outside cannot forge a line: whatever would end one, or steer a terminal, is written out. Passwords in
-addresses are not shown. A line that cannot be written is given up: none is worth a message.
+What comes from outside cannot forge a line: characters that would end one, or control a terminal, are escaped.
+Passwords in addresses are not shown. A line that cannot be written is dropped: no message fails for it.
 """
 
 from __future__ import annotations
@@ -44,7 +45,7 @@ def unless_configured() -> None:
 def configure(stream: TextIO | None = None, form: str = TEXT, level: str = "warning") -> None:
     """Send events of a level and above to a stream (None: standard error, whatever that is at the time).
 
-    Text is in colours where somebody looks on and has not forbidden them (NO_COLOR).
+    Text is in colours on a terminal, unless NO_COLOR is set.
     """
     colours = (stream or sys.stderr).isatty() and not os.environ.get("NO_COLOR")
     structlog.configure(
@@ -138,7 +139,7 @@ class _Writer:
                 stream.write(line + "\n")
                 stream.flush()
         except (OSError, ValueError):
-            pass  # nobody reads any more, or the disk is full
+            pass  # the reader is gone, or the disk is full
 
     debug = info = warning = error = critical = log = msg
 

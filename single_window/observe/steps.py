@@ -1,4 +1,4 @@
-"""Tells the log, and counts, what each step of the road did: once a batch, after its commit."""
+"""Logs and counts what each step of the processing did: once a batch, after its commit."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from single_window.store.written import Written
 log = structlog.get_logger(__name__)
 _FILED_AT = attrgetter("filed_at")
 OTHER = "other"
-"""Stands for every message code that nobody knows: labels must not grow with what comes in."""
+"""Stands for every unknown message code: labels must not grow with what comes in."""
 
 
 class Admitted(Protocol):
@@ -58,7 +58,7 @@ def waited(seconds: Iterable[float]) -> None:
 
 
 def dealt_with(queue: str, claimed: Sequence[Delivery], parts: Sequence[Written], took: float) -> None:
-    """Deliveries of a queue were dealt with, in one commit that took so many seconds; `parts` by sandbox."""
+    """Deliveries of a queue were handled, in one commit that took so many seconds; `parts` by sandbox."""
     now, filed = system_now(), Counter(map(_FILED_AT, claimed))
     meters.count("deliveries_done", len(claimed), queue)
     meters.spent("stage_seconds", {(now - instant) / 1_000: often for instant, often in filed.items()}, queue)
@@ -120,7 +120,7 @@ def failed(delivery: Delivery, outcome: str, error: Exception) -> None:
 
 
 def lost(lease: Lease, outcomes: Mapping[int, str]) -> None:
-    """A worker was lost; what became of each delivery that it had in hand: `alone` (tried alone from now on), `split`,
+    """A worker was lost; what became of each delivery of its batch: `alone` (tried alone from now on), `split`,
     `waits` or `parked`."""
     counted = Counter(outcomes.values())
     for outcome, number in counted.items():

@@ -1,6 +1,6 @@
-"""Tells what takes too long: work that a stage should have finished by now, by the machine's clock. Changes nothing.
+"""Reports what takes too long: work that a stage should have finished by now, by the machine's clock. Changes nothing.
 
-A delivery that waits for its next attempt is not late. What is parked is, for it waits for somebody to decide; so is a
+A delivery that waits for its next attempt is not late. What is parked is, for it waits for a person to decide; so is a
 channel that is blocked, however short its time.
 """
 
@@ -25,8 +25,8 @@ log = structlog.get_logger(__name__)
 PARKED, DEADLINES, CHANNELS, IN_HAND = "parked", "deadlines", "channels", "in_hand"
 EXAMPLES = 3
 """So many ids of what is late are logged."""
-LOOK_EVERY = 5.0
-"""Seconds between two looks of a watchdog."""
+CHECK_SECONDS = 5.0
+"""Seconds between two checks of a watchdog."""
 AGAIN = 600.0
 """Seconds after which a stage that is still late is logged again."""
 
@@ -92,7 +92,7 @@ def _made(stage: str, now: int, queues: Sequence[Depth], examples: Callable[[], 
 
 
 def _deadlines(connection: Connection, now: int, before: int) -> Iterator[Waiting]:
-    """Deadlines that are due on their sandbox's clock, and that nobody has turned into work."""
+    """Deadlines that are due on their sandbox's clock, and have not been turned into work."""
     clocks = sandboxes.clocks(connection)
     due = deadlines.with_due(connection, {name: clock.now(now) for name, clock in clocks.items()})
     parts = [_due(connection, name, clocks[name], now, before) for name in due]
@@ -126,7 +126,7 @@ def _due(connection: Connection, sandbox: str, clock: Clock, now: int, before: i
 
 
 def _reached(clock: Clock, due: int) -> int:
-    """The machine's instant at which a sandbox's clock came to an instant, as far back as the clock knows."""
+    """The machine's instant at which a sandbox's clock reached an instant, as far back as the clock is known."""
     if clock.kind == "system":
         return due
     return clock.set_at + (max(0, int((due - clock.base) / clock.rate)) if clock.rate else 0)
@@ -167,15 +167,15 @@ STAGES: Sequence[Stages] = (_deliveries, _in_hand, _deadlines, _channels)
 
 
 class Watchdog:
-    """Looks every few seconds and logs when a stage becomes late, again after a while, when it is no more."""
+    """Checks every few seconds and logs when a stage becomes late, again after a while, and when it is late no more."""
 
-    def __init__(self, seconds: int, every: float = LOOK_EVERY, again: float = AGAIN) -> None:
+    def __init__(self, seconds: int, every: float = CHECK_SECONDS, again: float = AGAIN) -> None:
         self._seconds, self._every, self._again = seconds, every, again
         self._next_look = 0.0
         self._reported: dict[str, float] = {}
 
     def watch(self, engine: Engine) -> None:
-        """Look, if it is time to."""
+        """Check, if it is time to."""
         began = monotonic()
         if began < self._next_look:
             return
@@ -183,7 +183,7 @@ class Watchdog:
         with reading(engine) as connection:
             stages_waiting = look(connection, system_now(), self._seconds)
         self.report(stages_waiting, monotonic())
-        # a backlog of hundreds of thousands takes a moment to look through: no more than a fiftieth of the time
+        # a backlog of hundreds of thousands takes a moment to scan: no more than a fiftieth of the time
         self._next_look = began + max(self._every, 50 * (monotonic() - began))
 
     def report(self, stages_waiting: Sequence[Waiting], at: float) -> None:

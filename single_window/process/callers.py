@@ -1,4 +1,4 @@
-"""Refuses to serve a network on which nobody could call: without a key and without an account."""
+"""Refuses to serve a network while no call could be authorized: without a key and without an account."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from single_window.store.unavailable import explained
 
 
 class NobodyMayCall(ValueError):
-    """A window that others are to reach, at which nobody has a key or an account."""
+    """A window that others are to reach, for which there is no key and no account."""
 
     permanent = True
 
@@ -25,7 +25,7 @@ class NobodyMayCall(ValueError):
 
 
 def check_callers(settings: Settings, engine: Engine) -> None:
-    """Refuse an address that others reach as long as nobody could call; raises `NobodyMayCall`."""
+    """Refuse an address that others reach as long as no call could be authorized; raises `NobodyMayCall`."""
     if is_loopback(settings.host):
         return
     with reading(engine) as connection:

@@ -29,7 +29,7 @@ from single_window.wiring import Window
 from single_window.work.work_deadline import leave
 
 LOOK_SECONDS = 1.0
-"""Between two looks whether the process for which a window runs still lives."""
+"""Between two checks whether the process for which a window runs still lives."""
 
 
 @contextmanager
@@ -47,7 +47,7 @@ def temporary(settings: Settings) -> Iterator[Settings]:
 
 
 def give_up(settings: Settings) -> None:
-    """End at once, where a worker makes no progress: a test shall fail then, not go on with an empty window."""
+    """End at once, where a worker makes no progress: a test shall fail then, not continue with an empty window."""
     rmtree(settings.data.parent, ignore_errors=True)
     leave()
 
@@ -80,7 +80,7 @@ def address_file(file: Path | None, url: str) -> Iterator[None]:
 
 
 def end_with(process: int, stopping: Event, look: float = LOOK_SECONDS) -> None:
-    """Set the event once a process is no more; 0: nobody's end matters."""
+    """Set the event once a process is no more; 0: no process is watched."""
     if process:
         Thread(target=_watch, args=(process, stopping, look), name="end-with", daemon=True).start()
 

@@ -1,6 +1,6 @@
-"""One of several processes that speak HTTP: it admits and reads, and leaves the work to others.
+"""One of several processes that serve HTTP: it admits and reads, and leaves the work to others.
 
-Who comes while it starts waits a moment; where the database is not there, he is answered 503. The broker may come
+A request during the start waits a moment; without the database it is answered 503. The broker may come
 later: what is taken meanwhile is kept in the database.
 """
 
@@ -17,7 +17,7 @@ from single_window.intake.admission_queue import AdmissionQueue
 from single_window.messaging.broker import Broker
 from single_window.messaging.deferred import DeferredBroker
 from single_window.messaging.opening import open_broker
-from single_window.process.door import Door
+from single_window.process.startup_gate import StartupGate
 from single_window.process.working import patiently
 from single_window.receipts.changes import HintedChanges
 from single_window.settings import Settings
@@ -31,7 +31,7 @@ GIVEN_UP = 2.0
 
 
 class Front:
-    """Serves a bound socket from `start` until `stop`; it goes on trying to reach what it needs.
+    """Serves a bound socket from `start` until `stop`; it keeps trying to reach what it needs.
 
     Nothing is opened before `start`: a process may fork until then. `failure` is why the window cannot be opened at
     all, where waiting is of no use.
@@ -39,8 +39,8 @@ class Front:
 
     def __init__(self, settings: Settings, bound: socket, threads: int = THREADS, moment: float = MOMENT) -> None:
         self._settings = settings
-        self._door = Door(OPENING)
-        self._listener = listening(self._door, bound, settings, threads)
+        self._gate = StartupGate(OPENING)
+        self._listener = listening(self._gate, bound, settings, threads)
         self._stopping = Event()
         self._opening = Thread(target=self._open, name="opening", daemon=True)
         self._impatience = Timer(moment, self._listen)
@@ -61,7 +61,7 @@ class Front:
         return self
 
     def stop(self) -> None:
-        """Let polls go, finish the requests in hand, close the window."""
+        """Answer the waiting polls, finish the pending requests, close the window."""
         self._stopping.set()
         self._impatience.cancel()
         if self._changes is not None:
@@ -92,7 +92,7 @@ class Front:
         admission = AdmissionQueue(window).start()
         self._closing.callback(admission.stop)
         self._changes = changes
-        self._door.lead_to(create_app(window, admission, changes=changes, polls=self._settings.polls))
+        self._gate.lead_to(create_app(window, admission, changes=changes, polls=self._settings.polls))
         self._impatience.cancel()
         self._listen()
 

@@ -54,7 +54,7 @@ class DataLock:
         return self
 
     def publish(self, url: str) -> None:
-        """Write into the lock where this process answers, for whoever finds the folder in use."""
+        """Write into the lock where this process answers, for a program that finds the folder in use."""
         if self._descriptor is not None:
             text = msgspec.json.encode({"pid": os.getpid(), "url": url})
             os.ftruncate(self._descriptor, 0)

@@ -1,6 +1,6 @@
 """HTTP in several processes: gunicorn keeps them, one bound socket is theirs in common, each is a `Front`.
 
-gunicorn starts them, replaces who dies or hangs, reloads (HUP) and ends them (TERM, Ctrl-C) with their requests
+gunicorn starts them, replaces those that die or hang, reloads (HUP) and ends them (TERM, Ctrl-C) with their requests
 answered. It does not read HTTP here: its workers do so by the listener of `single-window run`, with the same limits.
 """
 
@@ -33,11 +33,11 @@ from single_window.store.unavailable import DatabaseUnavailable
 
 log = structlog.get_logger(__name__)
 HEARTBEAT = 0.5
-"""Seconds between two signs of life that a process gives, and between two looks whether gunicorn lives."""
+"""Seconds between two heartbeats of a process, and between two checks whether gunicorn lives."""
 HANGING = 120
 """Seconds without a sign of life after which gunicorn kills a process."""
 FINISHING = 60
-"""Seconds that processes have to answer the requests in hand when they are to end."""
+"""Seconds that processes have to answer pending requests when they are to end."""
 GONE = 1
 
 

@@ -1,6 +1,6 @@
 """A process that becomes a fresh one of the same program, and the listening socket that it keeps.
 
-A socket may be handed over by the program before, or by systemd (LISTEN_FDS).
+A socket may be passed by the program before, or by systemd (LISTEN_FDS).
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import sys
 from socket import socket
 
 FIRST = 3
-"""The file descriptor at which the protocol hands over the first socket."""
+"""The file descriptor at which the protocol passes the first socket."""
 _COUNT, _PROCESS, _NAMES = "LISTEN_FDS", "LISTEN_PID", "LISTEN_FDNAMES"
 
 
@@ -36,7 +36,7 @@ def inherited() -> socket | None:
 
 
 def begin_again(listening: socket | None = None) -> None:
-    """Become a fresh process of the same program; those who connect to the socket meanwhile wait for it."""
+    """Become a fresh process of the same program; clients that connect to the socket meanwhile wait for it."""
     sys.stderr.flush()
     sys.stdout.flush()
     if listening is not None:

@@ -1,6 +1,6 @@
-"""After a restore: goes on well above what may have been given out since the copy was taken. Never commits.
+"""After a restore: continues well above what may have been assigned since the copy was taken. Never commits.
 
-Numbers and places in mailboxes only ever grow, so a gap does no harm, and a number given out twice does.
+Numbers and places in mailboxes only ever grow, so a gap does no harm, and a number assigned twice does.
 """
 
 from __future__ import annotations
@@ -14,11 +14,11 @@ from schemas import catalogue
 from single_window.intake.reading import is_address
 from single_window.store import sandboxes
 from single_window.store.bulk import upsert_rows
-from single_window.store.numbering import ROWS, pass_over
+from single_window.store.numbering import ROWS, advance_series
 from single_window.store.tables import channel, mailbox, message, participant
 
 ROW_STEP, STEP, SHORT_STEP = 1_000_000_000, 1_000_000, 100_000
-"""By how much ids of rows go on, places in mailboxes and numbers, and numbers of six digits."""
+"""By how much ids of rows are advanced, places in mailboxes and numbers, and numbers of six digits."""
 SHORT = ("intake", "batch")
 SERIES = (
     "list",
@@ -40,14 +40,14 @@ class Moved(NamedTuple):
 
 
 def go_on_above(connection: Connection) -> Moved:
-    """Move everything; what a channel had delivered to the end stays so. Nobody else may work."""
+    """Move everything; what a channel had delivered to the end stays so. No other process may work."""
     names = sandboxes.names(connection)
     series = {(sandbox, name): SHORT_STEP if name in SHORT else STEP for sandbox in names for name in SERIES}
-    moved = pass_over(connection, {(ROWS, "row"): ROW_STEP, **series})
+    moved = advance_series(connection, {(ROWS, "row"): ROW_STEP, **series})
     upsert_rows(
         connection, mailbox, ("sandbox", "dxp_id"), [tuple(mailbox_key) for mailbox_key in _known(connection, names)]
     )
-    # before the mailboxes move: who has everything has everything still, and is not a million behind
+    # before the mailboxes move: a channel that had everything still has, and is not a million behind
     end = (
         select(mailbox.c.next - 1)
         .where(mailbox.c.sandbox == channel.c.sandbox, mailbox.c.dxp_id == channel.c.dxp_id)
@@ -61,7 +61,7 @@ def go_on_above(connection: Connection) -> Moved:
 
 
 def _known(connection: Connection, names: Iterable[str]) -> list[tuple[str, str]]:
-    """Everybody who may have got his first receipt since: his mailbox is not there yet."""
+    """Participants that may have got their first receipt since: their mailboxes are not there yet."""
     rows = connection.execute(
         union(
             select(participant.c.sandbox, participant.c.dxp_id),

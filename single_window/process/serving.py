@@ -63,7 +63,7 @@ class Server:
         return self
 
     def stop(self) -> None:
-        """End in the order in which a message travels: nothing new, what is in hand is finished."""
+        """End in the order in which a message travels: nothing new, what has begun is finished."""
         self.runtime.release_waiting()
         self._listener.stop()
         if self.folder is not None:

@@ -110,7 +110,7 @@ def broker(settings: Settings) -> Part:
     """How the broker is: connects to it, declares nothing."""
     if settings.broker == "memory://":
         return Part(settings.broker, EMBEDDED)
-    from single_window.messaging.rabbitmq import RabbitBroker  # pika is wanted only where RabbitMQ is
+    from single_window.messaging.rabbitmq import RabbitBroker  # pika is needed only where RabbitMQ is
 
     address = without_password(settings.broker)
     try:
@@ -153,7 +153,7 @@ def _holding(connection: Connection, name: str) -> Holding:
 
 
 def _size(settings: Settings) -> int | None:
-    """Bytes of the database's files, where they are ours to look at."""
+    """Bytes of the database's files, where they can be read."""
     address = make_url(settings.database_url)
     if address.get_backend_name() != "sqlite" or not address.database:
         return None

@@ -14,10 +14,10 @@ from single_window.language.words import Words
 Application: TypeAlias = Callable[[Any, Any], Iterable[bytes]]
 
 
-class Door:
+class StartupGate:
     """Answers 503 until it leads to an application. `reason` is what it waits for, in Chinese and in English.
 
-    Who watches over the process is answered in the form he knows: it lives, it is not ready.
+    Probes of the process are answered in their own form: it lives, it is not ready.
     """
 
     def __init__(self, reason: str) -> None:

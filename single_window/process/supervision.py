@@ -1,4 +1,4 @@
-"""Keeps processes alive: starts them, starts again who dies, passes a signal on and waits until all have ended.
+"""Keeps processes alive: starts them, restarts those that die, passes a signal on and waits until all have ended.
 
 Each is a program of its own (`python -m single_window …`), so that a kill of one harms no other, nor this one.
 """
@@ -21,12 +21,12 @@ from single_window.process.roles import ALONE
 
 log = structlog.get_logger(__name__)
 LOOK = 0.2
-"""Seconds between two looks at the processes."""
+"""Seconds between two checks of the processes."""
 FIRST_PAUSE, LONGEST_PAUSE = 0.5, 30.0
 """Seconds until one that died is started again; twice as long each time that it dies young."""
 YOUNG = 30.0
 FINISHING = 30.0
-"""Seconds that processes have to finish the batch in hand before they are killed."""
+"""Seconds that processes have to finish the current batch before they are killed."""
 
 
 def programs(roles: Sequence[str], processes: int, data: Path, as_json: bool = False) -> list[tuple[str, list[str]]]:
@@ -60,7 +60,7 @@ class Supervisor:
     command: Sequence[str] = (sys.executable, "-m", "single_window")
 
     def run(self, stopping: Event) -> None:
-        """Until the event is set; then lets every process finish what it has in hand."""
+        """Until the event is set; then lets every process finish its batch."""
         children = [Child(name, arguments) for name, arguments in self.programs]
         try:
             while not stopping.is_set():

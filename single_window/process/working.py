@@ -29,7 +29,7 @@ Opened = TypeVar("Opened")
 FIRST_PAUSE, LONGEST_PAUSE = 0.5, 15.0
 """Seconds between two attempts to reach a broker or database that is away; each time twice as long."""
 PARENT_LOOK = 1.0
-"""Seconds between two looks whether the process that started this one still lives."""
+"""Seconds between two checks whether the process that started this one still lives."""
 
 
 def need_rabbitmq(settings: Settings, command: str) -> None:
@@ -44,7 +44,7 @@ def need_rabbitmq(settings: Settings, command: str) -> None:
 
 
 class Announce(Protocol):
-    """Tells whoever started a program how it goes on: a sentence for people, the same as values for programs."""
+    """Reports the progress of a program to its parent: a sentence for people, the same as values for programs."""
 
     def __call__(self, text: str, /, **facts: object) -> None: ...
 
@@ -65,7 +65,7 @@ def patiently(open_it: Callable[[], Opened], stopping: Event) -> Opened | None:
 
 
 def _may_pass(error: Exception) -> bool:
-    """Whether a server was away, and nobody has to do anything but start it."""
+    """Whether a server was away, and starting it is all that is needed."""
     if isinstance(error, DatabaseUnavailable):
         return not error.permanent
     return isinstance(error, BrokerUnavailable) or is_engine_failure(error)

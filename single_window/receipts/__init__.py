@@ -1,1 +1,1 @@
-"""Receipts as rows and as XML, who wants them otherwise than the standard, and pushing them."""
+"""Receipts as rows and as XML, the tolerances of participants that differ from the standard, and pushing them."""

@@ -1,4 +1,4 @@
-"""Knows when receipts may have been placed: for those who wait for them where they are not placed."""
+"""Notifies that receipts may have been placed: for processes that wait for them and do not place them."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from single_window.messaging.broker import Broker
 from single_window.messaging.topology import RECEIPTS
 
 LOOK = 0.25
-"""Seconds after which whoever waits looks for himself at the latest: hints may be lost."""
+"""Seconds after which a waiting thread queries by itself at the latest: hints may be lost."""
 BREATH = 0.01
 """Seconds between two hints that are passed on: under load many are passed on as one."""
 IDLE = 5.0
@@ -28,11 +28,12 @@ class Changes(Protocol):
         """Whether nobody should wait any more."""
 
     def wait_for_change(self, seen: int, timeout: float) -> bool:
-        """Wait until `generation` is past `seen`; False: look for yourself, it may have gone unnoticed."""
+        """Wait until `generation` is past `seen`; False: query, a change may have gone unnoticed."""
 
 
 class HintedChanges:
-    """Hears the broker's hints in a thread of its own, from `start` until `stop`; nobody else waits on that broker."""
+    """Receives the broker's hints in a thread of its own, from `start` until `stop`; no other thread waits on that
+    broker."""
 
     def __init__(self, broker: Broker, look: float = LOOK) -> None:
         self._broker, self._look = broker, look
@@ -48,7 +49,7 @@ class HintedChanges:
         return self
 
     def stop(self) -> None:
-        """Let all go who wait, and end."""
+        """Wake all that wait, and end."""
         self.release_waiting()
         self._stopping.set()
         self._broker.wake(RECEIPTS)

@@ -1,4 +1,4 @@
-"""Receipts as the transport platform hands them on: each message of them in an envelope of its own."""
+"""Receipts as the transport platform delivers them: each message of them in an envelope of its own."""
 
 from __future__ import annotations
 

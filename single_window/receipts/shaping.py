@@ -23,7 +23,7 @@ Held = dict[int, ReceiptDraft]
 
 
 class _Values(dict[str, str]):
-    """Values of published words; one that nobody gave is left open."""
+    """Values of published words; a missing one is left open."""
 
     def __missing__(self, name: str) -> str:
         return "…"

@@ -1,7 +1,7 @@
-"""What a participant may wish to differ from the standard, because live traffic showed it so.
+"""What a participant may set to differ from the standard, because live traffic showed it so.
 
 The strict form of a receipt is written and validated first; what is tolerated is changed in it afterwards, for his
-mailbox alone. What is tolerated of his own messages is put right before they are judged.
+mailbox alone. What is tolerated of his own messages is corrected before they are validated.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ MISSING_PARTNERS = "missing_partners"
 ESCAPED_OPEN_REQ = "escaped_open_req"
 """Payment data is requested of a platform with `&quot;` in place of quotes."""
 DXP_ENVELOPE = "dxp_envelope"
-"""Every message of receipts comes in a DxpMsg, as the transport platform hands it on, by every way for which its owner
+"""Every message of receipts comes in a DxpMsg, as the transport platform delivers it, by every way for which its owner
 has not chosen otherwise."""
 TOLERANCES = (
     REPLAY,
@@ -48,7 +48,7 @@ TOLERANCES = (
 )
 """Every name that the column `tolerances` of a participant may hold."""
 
-# Receipts are our own writing: without space between elements, and with nothing in a text that looks like a tag.
+# Receipts are written by us: without space between elements, and with nothing like a tag in a text.
 _STAND_IN = re.compile(rb"<copNo>([^<]*)</copNo>(?=<preNo>\1</preNo>)")
 _ANSWER = re.compile(rb"<InventoryReturn>.*?</InventoryReturn>", re.DOTALL)
 _OWN_NUMBERS = re.compile(rb"<(copNo|preNo)>[^<]*</\1>")
@@ -60,7 +60,7 @@ _AFTER = b"</customsCode>"
 def tolerated(
     connection: Connection, sandbox: str, mailbox: str, strict: Sequence[Rendered], way: str = envelopes.POLL
 ) -> Sequence[Rendered]:
-    """Messages of receipts in the form that the owner of the mailbox wishes where they leave by this way."""
+    """Messages of receipts in the form that the owner of the mailbox has chosen where they leave by this way."""
     if not strict:
         return strict
     wished = sandboxes.tolerances_of(connection, sandbox, mailbox)

@@ -199,7 +199,7 @@ def give(connection: Connection, sandbox: str, keys: Collection[Key], who: str, 
     )
 
 
-def let_go(connection: Connection, sandbox: str, keys: Collection[Key], who: str = "") -> list[Key]:
+def release(connection: Connection, sandbox: str, keys: Collection[Key], who: str = "") -> list[Key]:
     """Release cases, so that any officer may take them; only those that `who` holds, where given."""
     return _set(
         connection,

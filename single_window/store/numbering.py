@@ -187,7 +187,7 @@ class Numbering:
         return int(next_number or 1) - 1
 
 
-def pass_over(connection: Connection, steps: Mapping[tuple[str, str], int]) -> int:
+def advance_series(connection: Connection, steps: Mapping[tuple[str, str], int]) -> int:
     """Advance each series by so many numbers, by sandbox and name; gives the number of series.
 
     One that was never used is begun. Only where no process has numbers reserved: after a restore, for example.

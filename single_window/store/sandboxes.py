@@ -292,7 +292,7 @@ def resets(connection: Connection) -> list[Reset]:
     return [Reset(row.name, at=row.reset_at, **msgspec.json.decode(row.reset)) for row in rows]
 
 
-def go_on(connection: Connection, reset: Reset) -> bool:
+def continue_reset(connection: Connection, reset: Reset) -> bool:
     """Note that somebody works on a reset and keep everybody else from it until this transaction ends; False: it has
     ended already."""
     return bool(

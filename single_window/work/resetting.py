@@ -105,7 +105,7 @@ def _retried(context: Context, reset: Reset, tables: Sequence[Table]) -> tuple[i
 def _piece(context: Context, reset: Reset, tables: Sequence[Table]) -> tuple[int, bool]:
     """One transaction: rows deleted, and whether the reset has ended, by it or by somebody else before it."""
     with writing(context.engine) as connection:
-        if not sandboxes.go_on(connection, reset):
+        if not sandboxes.continue_reset(connection, reset):
             return 0, True
         gone = clearing.piece(connection, reset.name, reset.master_data, tables=tables)
         if gone or tables == clearing.FIRST:

@@ -19,7 +19,7 @@ from single_window.clock import monotonic
 from single_window.work.held_leases import HeldLease, held
 
 log = structlog.get_logger(__name__)
-LOOK_EVERY = 0.5
+CHECK_SECONDS = 0.5
 """Seconds between two checks."""
 ENDING = 15.0
 """Seconds that the current batch may still take once the end of the process was requested."""
@@ -35,7 +35,7 @@ class WorkDeadline:
 
     def __init__(self, seconds: float, end: Callable[[], None], ending: float = ENDING) -> None:
         self._seconds, self._end, self._ending = seconds, end, ending
-        self._every = min(LOOK_EVERY, seconds / 4)
+        self._every = min(CHECK_SECONDS, seconds / 4)
         self._ages: dict[tuple[str, float], float] = {}
         self._end_requested, self._stopping = Event(), Event()
         self._thread = Thread(target=self._run, name="work-deadline", daemon=True)
@@ -63,7 +63,7 @@ class WorkDeadline:
             self._set_timer()
             # a process that was stopped and continued, or a machine that slept, has not worked meanwhile
             passed, last = min(monotonic() - last, 2 * self._every), monotonic()
-            self._look(passed)
+            self._check(passed)
         faulthandler.cancel_dump_traceback_later()
 
     def _set_timer(self) -> None:
@@ -71,7 +71,7 @@ class WorkDeadline:
         if sys.__stderr__ is not None:
             faulthandler.dump_traceback_later(self._seconds + 2 * self._every, file=sys.__stderr__, exit=True)
 
-    def _look(self, passed: float) -> None:
+    def _check(self, passed: float) -> None:
         leases = {(lease.lease.worker, lease.since): lease for lease in held()}
         self._ages = {key: self._ages.get(key, 0.0) + passed for key in leases}
         for key, age in self._ages.items():

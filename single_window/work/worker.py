@@ -143,10 +143,10 @@ class Worker:
     def _partition(self, ids: Sequence[int], known: Lookup | None) -> tuple[list[int], list[int], list[int]]:
         """What to process alone and first (after one failed attempt, which another delivery may have caused), what
         together, and what alone and last (after more). Without deliveries that another worker has a lease on."""
-        held, attempts, _ = known or self._look_up(ids)
+        held, attempts, _ = known or self._load(ids)
         if lost_workers.recover_from(self._engine, self._numbering, self._attempts, held):
             self.left_ready = True
-            held, attempts, _ = self._look_up(ids)
+            held, attempts, _ = self._load(ids)
         leased = lost_workers.leased(held)
         free = [number for number in dict.fromkeys(ids) if number not in leased]
         return (
@@ -155,7 +155,7 @@ class Worker:
             [number for number in free if attempts.get(number, 0) > 1],
         )
 
-    def _look_up(self, ids: Sequence[int]) -> Lookup:
+    def _load(self, ids: Sequence[int]) -> Lookup:
         """The leases on the queue, and the failed attempts of these deliveries."""
         with reading(self._engine) as connection:
             held = leases.active(connection, [self._consumer.queue])

@@ -222,7 +222,7 @@ def test_several_who_finish_at_once_leave_what_comes_afterwards(window: Window) 
     resetting.finish(window, 0)
     story.send(trade)
     with writing(window.engine) as connection:
-        assert not sandboxes.go_on(connection, left)
+        assert not sandboxes.continue_reset(connection, left)
     assert resetting.finish(window, 0) == [] and story.state(trade) == "released"
 
 

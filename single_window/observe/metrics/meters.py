@@ -61,7 +61,7 @@ class Meters:
         self._of(name, *labels).observe_all({max(0.0, second): often for second, often in seconds.items()})
 
     def _of(self, *place: str) -> Any:
-        """A metric with its labels: kept here, since looking it up in the library takes longer than adding to it."""
+        """A metric with its labels: cached here, since finding it in the library takes longer than adding to it."""
         meter = self._labelled.get(place)
         if meter is None:
             meter = self._labelled[place] = self._made[place[0]].labels(*place[1:])

@@ -32,7 +32,7 @@ ROOM = 128 * 1024
 """Bytes of a file, written at the start: a page that a full disk cannot give would kill the process that touches it."""
 _entries = count()
 _VARIABLE = "PROMETHEUS_MULTIPROC_DIR"
-"""Where prometheus-client looks for the folder."""
+"""Where prometheus-client finds the folder."""
 
 
 class SharedNot:
@@ -87,7 +87,7 @@ class Shared:
 
     @contextmanager
     def _alone(self) -> Iterator[None]:
-        """While nobody else adds up or clears."""
+        """While no other process adds up or clears."""
         with open_file(self.folder / "folder", "wb") as file:
             flock(file, LOCK_EX)
             yield

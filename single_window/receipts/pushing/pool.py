@@ -59,7 +59,7 @@ class Pool:
         return sum(len(place.busy) for place in self._places)
 
     def close(self) -> None:
-        """Finish the messages in hand; what was not begun stays for the next start. `stopping` must be set."""
+        """Finish the current messages; what was not begun stays for the next start. `stopping` must be set."""
         for place in self._places:
             place.threads.shutdown(wait=True, cancel_futures=True)
 
@@ -68,7 +68,8 @@ class Pool:
         return sum(place.busy.pop(key).result() for key in ended)
 
     def _push(self, channel: Channel) -> int:
-        """One round; who delivered nothing wakes nobody, or it would be tried again without end and without a pause."""
+        """One round; a push that delivered nothing wakes no thread, or it would be tried again without end and without
+        a pause."""
         if self._stopping.is_set():
             return 0
         try:

@@ -37,8 +37,8 @@ _rounds = count(1)
 
 
 class NotDelivered(Exception):
-    """The receiver has not confirmed; the message says why, in one line. Whether he has it all the same nobody
-    knows."""
+    """The receiver has not confirmed; the message says why, in one line. Whether it arrived all the same is
+    unknown."""
 
 
 class Sender(Protocol):
@@ -50,7 +50,7 @@ class Sender(Protocol):
     def send(self, channel: Channel, messages: Sequence[Outgoing]) -> Generator[int, None, None]:
         """Send in order, and yield the number of a receipt once it and all before it are confirmed.
 
-        Raises `NotDelivered`. Whoever iterates may stop at any point; what was yielded has been confirmed.
+        Raises `NotDelivered`. The caller may stop at any point; what was yielded has been confirmed.
         """
 
     def now(self, sandbox: str) -> int:
@@ -83,7 +83,7 @@ class Pusher:
         return self._deliver(held, messages) - channel.position if held is not None else 0
 
     def _outgoing(self, channel: Channel) -> list[Outgoing]:
-        """What is to be delivered; what cannot even be put into words fails as if nobody had taken it."""
+        """What is to be delivered; what cannot even be rendered fails as if it had not been delivered."""
         try:
             with reading(self._engine) as connection:
                 return outgoing(connection, channel)
@@ -173,7 +173,7 @@ class Pusher:
 
 
 def one_line(text: str) -> str:
-    """What a stranger may have written, fit for a log, a table and a page."""
+    """A text from outside, made safe for a log, a table and a page."""
     return "".join(character if character.isprintable() else " " for character in text[:300]).strip()
 
 

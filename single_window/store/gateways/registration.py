@@ -44,10 +44,10 @@ def lodge_participants(
         [(sandbox, *row, "imported") for row in rows],
         replace=(*names[1:], "source"),
     )
-    _say_so(connection, "registration", "customs")
+    _advance_epochs(connection, "registration", "customs")
 
 
-def _say_so(connection: Connection, *gateways: str) -> None:
+def _advance_epochs(connection: Connection, *gateways: str) -> None:
     for gateway in gateways:
         epochs.bump(connection, gateway)
 
@@ -158,4 +158,4 @@ class StoredRegistrarRepository:
         FILINGS.save(connection, self._sandbox, self._changed_filings.values())
         GOODS.save(connection, self._sandbox, self._changed_goods.values())
         if self._changed_participants:
-            _say_so(connection, "customs")
+            _advance_epochs(connection, "customs")

@@ -161,8 +161,8 @@ def test_a_case_is_free_again_once_its_lease_has_ended_or_it_was_let_go(window: 
     with writing(window.engine) as connection:
         connection.execute(update(work_case).where(work_case.c.assignee == "li").values(lease_until=1))
     assert queue.hold(window, "s", WANG, [first.key]) == [first.key]
-    assert queue.let_go(window, "s", LI, [first.key]) == [], "it is not his any more"
-    assert queue.let_go(window, "s", WANG, [first.key]) == [first.key]
+    assert queue.release(window, "s", LI, [first.key]) == [], "it is not his any more"
+    assert queue.release(window, "s", WANG, [first.key]) == [first.key]
     assert queue.hold(window, "s", INSPECTOR, [first.key]) == [], "it is of another desk"
     assert queue.hold(window, "s", OF_QINGDAO, [first.key]) == [], "it is of another office"
 
