@@ -6,7 +6,7 @@ insurance shrink with the quantity; rates, thresholds and the share of tax due s
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import NamedTuple
 
@@ -53,32 +53,32 @@ def check(
 
     `already` gives the quantity that earlier requests took back, by line number.
     """
-    reasons = []
+    return (*_late(release_day, applied_on, parameters), *_goods(refund, inventory, already))
+
+
+def _late(release_day: date, applied_on: date, parameters: Parameters) -> Iterator[Reason]:
     window = windows(release_day, parameters)
     if applied_on > window.last_return_application:
-        reasons.append(
-            Reason(
-                TOO_LATE,
-                {
-                    "applied": applied_on.isoformat(),
-                    "last": window.last_return_application.isoformat(),
-                    "released": release_day.isoformat(),
-                },
-                window.parameters[:1],
-            )
-        )
+        days = {
+            "applied": applied_on.isoformat(),
+            "last": window.last_return_application.isoformat(),
+            "released": release_day.isoformat(),
+        }
+        yield Reason(TOO_LATE, days, window.parameters[:1])
+
+
+def _goods(refund: Refund, inventory: Inventory, already: Mapping[int, Scaled]) -> Iterator[Reason]:
     declared, taken = {line.gnum: line for line in inventory.lines}, dict(already)
     for line in refund.lines:
         known = declared.get(line.gnum)
         named = {"gnum": str(line.gnum), "gcode": line.gcode, "agent_code": refund.agent_code, "cop_no": refund.cop_no}
         if known is None or known.gcode != line.gcode:
-            reasons.append(Reason(NOT_IN_LIST, named))
+            yield Reason(NOT_IN_LIST, named)
             continue
         left = known.qty - taken.get(line.gnum, 0)
         taken[line.gnum] = taken.get(line.gnum, 0) + line.qty
         if line.qty > left:
-            reasons.append(Reason(TOO_MUCH, {**named, "qty": plain(line.qty), "left": plain(max(0, left))}))
-    return tuple(reasons)
+            yield Reason(TOO_MUCH, {**named, "qty": plain(line.qty), "left": plain(max(0, left))})
 
 
 def recompute(inventory: Inventory, assessment: Assessment, returned: Mapping[int, Scaled]) -> Recomputed:
@@ -109,7 +109,12 @@ def _rest(line: TaxLine, returned: Scaled, assessment: Assessment, policy: Polic
         raise NotReturnable(f"line {line.gnum}: {plain(returned)} returned of {plain(working.quantity)}")
     if not returned:
         return line
-    left = working.quantity - returned
+    return _reduced(line, working.quantity - returned, assessment, policy)
+
+
+def _reduced(line: TaxLine, left: Scaled, assessment: Assessment, policy: Policy) -> TaxLine:
+    """A line of which a quantity is left, with the taxes on that."""
+    working = line.working
     goods, freight, insurance = (
         _share(part, left, working.quantity, FEN) for part in (working.goods, working.freight, working.insurance)
     )

@@ -8,7 +8,7 @@ is in no message and not checked.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import NamedTuple
 
@@ -16,7 +16,7 @@ from declarations.calendar import months_after
 from declarations.districts import district, reaches
 from declarations.documents import ExportInventory, ExportRefund, Tally
 from declarations.export.modes import BONDED, RETAIL
-from declarations.export.relief import AS_EXPORTED, Circumstances, food, relief
+from declarations.export.relief import AS_EXPORTED, Circumstances, Relief, food, relief
 from declarations.money import Scaled, plain
 from declarations.parameters import NoValue, Parameters, Value
 from declarations.reasons import Reason
@@ -102,12 +102,24 @@ def check(
         if free.last_day is None
         else [reason for line in refund.lines if (reason := food(line.gnum, line.gcode, start, parameters))]
     )
+    return _verdict(refund, reasons, free, eaten, last, months)
+
+
+def _verdict(
+    refund: ExportRefund,
+    reasons: tuple[Reason, ...],
+    free: Relief,
+    eaten: Sequence[Reason],
+    last: date,
+    months: Value,
+) -> Verdict:
+    """Divides the lines into those that come in free and those that are taxed."""
     numbers = dict.fromkeys(line.gnum for line in refund.lines)
-    refused = numbers.keys() if free.reasons else {int(reason.values["gnum"]) for reason in eaten}
+    taxed = numbers.keys() if free.reasons else {int(reason.values["gnum"]) for reason in eaten}
     return Verdict(
         reasons,
-        tuple([gnum for gnum in numbers if gnum not in refused]),
-        tuple([gnum for gnum in numbers if gnum in refused]),
+        tuple([gnum for gnum in numbers if gnum not in taxed]),
+        tuple([gnum for gnum in numbers if gnum in taxed]),
         (*free.reasons, *eaten),
         last,
         free.last_day,

@@ -108,6 +108,28 @@ def hold(batch: Sequence[Delivered], desk: BatchDesk) -> None:
 
 def _name(batch: Sequence[Delivered], repository: CustomsRepository, needed: _Needed) -> None:
     """Find the orders of all that the payloads name."""
+    named, pieces = _sort_out(batch, needed)
+    for (kind, changes), numbers in named.items():
+        if kind == "document":
+            _documents(repository.documents(numbers).values(), changes, repository, needed)
+        else:
+            needed.add(repository.orders(kind, numbers), changes)
+    if any(delivered.topic == "deadline.partners" for delivered in batch):
+        needed.exports |= needed.changes.keys()  # an export's partners are searched for at its waybill's meeting too
+    needed.exports.discard("")
+    needed.exports |= export_locks.around(needed.exports, repository)
+    needed.add(needed.exports, ALL)
+    for topic, payloads in pieces.items():
+        places, parcels = export_locks.pieces(topic, payloads, repository)
+        needed.add(places, KEEPS)
+        needed.parcels |= parcels
+
+
+def _sort_out(
+    batch: Sequence[Delivered], needed: _Needed
+) -> tuple[dict[tuple[str, int], list[Any]], dict[str, list[Any]]]:
+    """Add the orders that payloads name themselves; gives the ids of other payloads by kind and change, and the
+    pieces of notes by topic, whose orders must be queried."""
     named: dict[tuple[str, int], list[Any]] = {}
     pieces: dict[str, list[Any]] = {}
     for topic, payload in batch:
@@ -128,20 +150,7 @@ def _name(batch: Sequence[Delivered], repository: CustomsRepository, needed: _Ne
         else:
             number = payload.subject_id if isinstance(payload, Decision) else getattr(payload, _IDS[kind])
             named.setdefault((kind, changes), []).append(number)
-    for (kind, changes), numbers in named.items():
-        if kind == "document":
-            _documents(repository.documents(numbers).values(), changes, repository, needed)
-        else:
-            needed.add(repository.orders(kind, numbers), changes)
-    if any(delivered.topic == "deadline.partners" for delivered in batch):
-        needed.exports |= needed.changes.keys()  # an export's partners are searched for at its waybill's meeting too
-    needed.exports.discard("")
-    needed.exports |= export_locks.around(needed.exports, repository)
-    needed.add(needed.exports, ALL)
-    for topic, payloads in pieces.items():
-        places, parcels = export_locks.pieces(topic, payloads, repository)
-        needed.add(places, KEEPS)
-        needed.parcels |= parcels
+    return named, pieces
 
 
 def _documents(filed: Iterable[Filed], changes: int, repository: CustomsRepository, needed: _Needed) -> None:

@@ -87,19 +87,20 @@ def facts(report: ForexReport, report_id: int, repository: ForexRepository) -> F
             [leg for leg in by_entry if leg.direction == direction],
             "entry_no",
         ),
-        tuple(
-            Earlier(
-                leg.order_no,
-                leg.currency,
-                leg.amount,
-                leg.counterparty,
-                at(leg.at).replace(tzinfo=None),
-                f"#{leg.report_id}/{leg.number}",
-            )
-            for leg in same_way
-        ),
+        tuple(_earlier(leg) for leg in same_way),
         _received(by_order),
         _mixed(report, repository),
+    )
+
+
+def _earlier(leg: Leg) -> Earlier:
+    return Earlier(
+        leg.order_no,
+        leg.currency,
+        leg.amount,
+        leg.counterparty,
+        at(leg.at).replace(tzinfo=None),
+        f"#{leg.report_id}/{leg.number}",
     )
 
 

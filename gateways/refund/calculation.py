@@ -164,18 +164,22 @@ def _trader(link: Link, kind: str, evidence: Evidence, calculation: Calculation,
     )
     calculation.refund += amounts.total
     calculation.cost += amounts.cost
+    _share_out(link, amounts.total, amounts.cost, calculation)
+    yield from chosen[0].reasons
+    yield from amounts.working
+
+
+def _share_out(link: Link, refund_total: Scaled, cost_total: Scaled, calculation: Calculation) -> None:
     weights = [line.qty for line in link.exports]
     for line, base, refund, cost in zip(
         link.exports,
         allocate(link.base, weights),
-        allocate(amounts.total, weights),
-        allocate(amounts.cost, weights),
+        allocate(refund_total, weights),
+        allocate(cost_total, weights),
         strict=True,
     ):
         share = calculation.shares[line.number]
         share.base, share.refund, share.cost = base, refund, cost
-    yield from chosen[0].reasons
-    yield from amounts.working
 
 
 def _consumption(link: Link, day: str, evidence: Evidence, desk: RefundDesk) -> ConsumptionRefund | None:

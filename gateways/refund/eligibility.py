@@ -167,15 +167,7 @@ def _treat_all(
         voucher = facts.claim_kind != EXEMPTION or link.link_no in papered
         for line in link.exports:
             item = items[line.item_no]
-            alike = _Alike(
-                item.exported_on,
-                item.gcode,
-                item.trade_mode,
-                exchange[item.pool, item.currency],
-                voucher,
-                item.item_no[_NINTH] == LISTED and item.trade_mode in RETAIL,
-                item.item_no[:_OFFICE] if facts.claim_kind == EXEMPTION else "",
-            )
+            alike = _alike(item, exchange[item.pool, item.currency], voucher, facts)
             if alike not in known:
                 known[alike] = _group(alike, facts, exporter, must_prove, evidence, eligibility, desk)
             group = known[alike]
@@ -200,6 +192,18 @@ class _Alike(NamedTuple):
     """Where it was declared, which only the exemption without an invoice needs."""
 
 
+def _alike(item: Item, exchange: str, voucher: bool, facts: RefundClaim) -> _Alike:
+    return _Alike(
+        item.exported_on,
+        item.gcode,
+        item.trade_mode,
+        exchange,
+        voucher,
+        item.item_no[_NINTH] == LISTED and item.trade_mode in RETAIL,
+        item.item_no[:_OFFICE] if facts.claim_kind == EXEMPTION else "",
+    )
+
+
 def _group(
     alike: _Alike,
     facts: RefundClaim,
@@ -217,15 +221,7 @@ def _group(
         if state == lanes.DUE and desk.day > until:
             state = "missing"
         papers = Papers(lanes.MISSING if facts.claim_kind == EXEMPTION else lanes.MATCHING, alike.voucher, state)
-        in_zone = not alike.office or pilot_zone(alike.office, exported_on, desk.law).applies
-        export = Export(
-            "" if alike.counted else facts.cop_no,
-            alike.trade_mode,
-            exported_on,
-            alike.gcode,
-            alike.counted,
-            zone_customs=in_zone,
-        )
+        export = _export(alike, facts, exported_on, desk)
         found_treatment = treat(export, exporter, papers, desk.day, evidence.rates, desk.law)
     except NoRate as error:
         eligibility.reasons.append(Reason(NO_RATE, {"hs10": error.hs10, "exported": str(error.exported_on)}))
@@ -234,13 +230,24 @@ def _group(
         eligibility.reasons.append(Reason(checking.UNKNOWN_LAW, {"missing": str(error)}))
         return None
     if found_treatment.kind == REFUND:
-        if state != lanes.COLLECTED:
-            eligibility.exchange_due = min(eligibility.exchange_due or until.isoformat(), until.isoformat())
-            if must_prove:
-                eligibility.reasons.append(Reason(EVIDENCE, {"exported": alike.exported_on}))
-        if _PROVED[state] >= _PROVED.get(eligibility.exchange, -1):
-            eligibility.exchange = state
+        _note_exchange(alike, state, until, must_prove, eligibility)
     return Group([], found_treatment)
+
+
+def _export(alike: _Alike, facts: RefundClaim, exported_on: date, desk: RefundDesk) -> Export:
+    in_zone = not alike.office or pilot_zone(alike.office, exported_on, desk.law).applies
+    number = "" if alike.counted else facts.cop_no
+    return Export(number, alike.trade_mode, exported_on, alike.gcode, alike.counted, zone_customs=in_zone)
+
+
+def _note_exchange(alike: _Alike, state: str, until: date, must_prove: bool, eligibility: Eligibility) -> None:
+    """Note of exports that are refunded the state of their foreign exchange, and the last day for collecting it."""
+    if state != lanes.COLLECTED:
+        eligibility.exchange_due = min(eligibility.exchange_due or until.isoformat(), until.isoformat())
+        if must_prove:
+            eligibility.reasons.append(Reason(EVIDENCE, {"exported": alike.exported_on}))
+    if _PROVED[state] >= _PROVED.get(eligibility.exchange, -1):
+        eligibility.exchange = state
 
 
 def _exchange(facts: RefundClaim, items: Mapping[str, Item], evidence: Evidence) -> dict[tuple[str, str], str]:

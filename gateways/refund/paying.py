@@ -17,6 +17,7 @@ from gateways.refund.checking import AHEAD
 from gateways.refund.evidence import EXPORT
 from gateways.refund.outcome import CREDITED, PAID, RECOVERED, TAXED, book, notice, step
 from gateways.refund.repository import Claim, RefundDesk
+from gateways.refund.standings import Account
 from gateways.topics.refund import ExchangeDue, ReconciliationDue
 
 WAITS, OVERDUE = "reconciliation", "overdue"
@@ -53,6 +54,22 @@ def restore(claim: Claim, desk: RefundDesk) -> None:
 def _move_money(claim: Claim, action: str, desk: RefundDesk) -> None:
     account = desk.repository.accounts([claim.ebc_code])[claim.ebc_code]
     due = claim.refund - sum(line.repaid for line in desk.repository.lines([claim.id])[claim.id] if line.part == EXPORT)
+    amount = _set_off(claim, due, action, account, desk)
+    if amount:
+        number = notice(claim, PAID, amount, "800", _booked("paid", amount), desk)
+        book(claim, "paid", amount, desk, number)
+        claim.paid += amount
+    if claim.credited:
+        number = notice(claim, CREDITED, claim.credited, "800", _booked("credited", claim.credited), desk)
+        book(claim, "credited", claim.credited, desk, number)
+    if claim.carry != account.carry and claim.kind == "M":
+        account.carry = claim.carry
+        desk.repository.put_account(account)
+        book(claim, "carried", claim.carry, desk)
+
+
+def _set_off(claim: Claim, due: Scaled, action: str, account: Account, desk: RefundDesk) -> Scaled:
+    """Take what the company owes off the amount due, and take the step; gives what is left to pay."""
     claim.set_off += (off := min(account.set_off, due) if due else 0)
     amount = due - off
     reasons = []
@@ -68,17 +85,7 @@ def _move_money(claim: Claim, action: str, desk: RefundDesk) -> None:
         [Reason(AMOUNT, {"refund": plain(due), "paid": plain(amount)}), *reasons],
         Reason({"pay": "20506", "restore": "20508"}[action], {}),
     )
-    if amount:
-        number = notice(claim, PAID, amount, "800", _booked("paid", amount), desk)
-        book(claim, "paid", amount, desk, number)
-        claim.paid += amount
-    if claim.credited:
-        number = notice(claim, CREDITED, claim.credited, "800", _booked("credited", claim.credited), desk)
-        book(claim, "credited", claim.credited, desk, number)
-    if claim.carry != account.carry and claim.kind == "M":
-        account.carry = claim.carry
-        desk.repository.put_account(account)
-        book(claim, "carried", claim.carry, desk)
+    return amount
 
 
 def _booked(kind: str, amount: Scaled) -> Reason:

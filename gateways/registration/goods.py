@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from declarations import lifecycle
+from declarations.documents import GoodsFilingLine
 from declarations.reasons import Reason
 from declarations.registration.goods_filing import FilingLine, decide
 from gateways.records import Event, Filed, ReceiptDraft
@@ -60,27 +61,30 @@ def _decide(filing: GoodsPaper, paper: Filed, desk: RegistrarDesk) -> None:
         _answer(filing, paper, "reject", answer, desk)
         return
     gone = {line.number for line in refused}
-    for line in paper.facts.lines:
-        if line.gnum not in gone:
-            desk.repository.put_goods(
-                FiledGoods(
-                    filing.ebc_code,
-                    line.item_no,
-                    line.gcode,
-                    line.gname,
-                    line.unit,
-                    line.country,
-                    FILED,
-                    filing.id,
-                    desk.now,
-                )
-            )
+    _put_goods(filing, [line for line in paper.facts.lines if line.gnum not in gone], desk)
     lines = ", ".join(map(str, sorted(gone)[:NAMED])) + ("…" if len(gone) > NAMED else "")
     answer = Reason(
         TAKEN,
         {"filed": str(len(decided) - len(refused)), "refused": str(len(refused)), **({"lines": lines} if gone else {})},
     )
     _answer(filing, paper, "accept", answer, desk)
+
+
+def _put_goods(filing: GoodsPaper, lines: Iterable[GoodsFilingLine], desk: RegistrarDesk) -> None:
+    for line in lines:
+        desk.repository.put_goods(
+            FiledGoods(
+                filing.ebc_code,
+                line.item_no,
+                line.gcode,
+                line.gname,
+                line.unit,
+                line.country,
+                FILED,
+                filing.id,
+                desk.now,
+            )
+        )
 
 
 def _of_all(reasons: Sequence[Reason], refused: int) -> Reason:

@@ -138,6 +138,24 @@ def _certificate(signature: Signature) -> tuple[Certificate | None, list[Finding
 
 def _value(signature: Signature, result: Check, certificate: Certificate) -> Iterator[Finding]:
     method = METHODS[signature.method]
+    if unfit := list(_unfit(signature, certificate)):
+        yield from unfit
+    elif len(result.signed_info) > SIGNED_INFO_MOST:
+        yield signature.finding(
+            "signature-too-large", "SignedInfo", expected=f"≤ {SIGNED_INFO_MOST}", most=SIGNED_INFO_MOST
+        )
+    elif not keys.verify(certificate.key, method, result.signed_info, signature.value):
+        yield signature.finding(
+            "signature-value",
+            "SignatureValue",
+            bytes=len(result.signed_info),
+            user_id=" 1234567812345678" if method.key is Key.SM2 else "",
+        )
+
+
+def _unfit(signature: Signature, certificate: Certificate) -> Iterator[Finding]:
+    """Why the certificate cannot have made the signature: another kind of key, or another length."""
+    method = METHODS[signature.method]
     if method.key is not certificate.kind:
         yield signature.finding(
             "signature-key-kind",
@@ -156,18 +174,6 @@ def _value(signature: Signature, result: Check, certificate: Certificate) -> Ite
             found=str(len(signature.value)),
             length=len(signature.value),
             kind=certificate.kind.value.upper(),
-        )
-        return
-    if len(result.signed_info) > SIGNED_INFO_MOST:
-        yield signature.finding(
-            "signature-too-large", "SignedInfo", expected=f"≤ {SIGNED_INFO_MOST}", most=SIGNED_INFO_MOST
-        )
-    elif not keys.verify(certificate.key, method, result.signed_info, signature.value):
-        yield signature.finding(
-            "signature-value",
-            "SignatureValue",
-            bytes=len(result.signed_info),
-            user_id=" 1234567812345678" if method.key is Key.SM2 else "",
         )
 
 

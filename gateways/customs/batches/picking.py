@@ -75,18 +75,7 @@ def remove(batch: Batch, numbers: Sequence[str], desk: BatchDesk) -> list[Reason
     """Members leave and continue without the batch, places are freed; gives the reasons to refuse the others."""
     lists = desk.repository.named(numbers)
     places = _places(batch, lists, numbers, desk.repository)
-    members = {
-        member.declaration_id: member
-        for member in desk.repository.members_of(
-            [
-                declaration.id
-                for of_number in lists.values()
-                for declaration in of_number
-                if declaration.batch_id == batch.id
-            ]
-        )
-        if member.batch_id == batch.id and member.state in HERE
-    }
+    members = _members(batch, lists, desk.repository)
     refused, leaving = list[Reason](), list[Declaration]()
     for number in dict.fromkeys(numbers):
         inside = [declaration for declaration in lists.get(number, ()) if declaration.batch_id == batch.id]
@@ -101,3 +90,17 @@ def remove(batch: Batch, numbers: Sequence[str], desk: BatchDesk) -> list[Reason
             refused.append(Reason("19227", {"number": number}))
     alone(leaving, desk)
     return refused
+
+
+def _members(
+    batch: Batch, lists: Mapping[str, Sequence[Declaration]], repository: BatchRepository
+) -> dict[int, Member]:
+    """Members of the batch among lists, by their declarations' ids."""
+    inside = [
+        declaration.id for of_number in lists.values() for declaration in of_number if declaration.batch_id == batch.id
+    ]
+    return {
+        member.declaration_id: member
+        for member in repository.members_of(inside)
+        if member.batch_id == batch.id and member.state in HERE
+    }

@@ -16,7 +16,7 @@ from gateways.customs import lanes
 from gateways.customs.export import leaving
 from gateways.customs.export.notes import PIECE, accept, piece_of
 from gateways.customs.outcome import advance, event, may_start_over, refuse_request
-from gateways.customs.repository import CustomsDesk, CustomsRepository, Declaration, Parcel, Request
+from gateways.customs.repository import Company, CustomsDesk, CustomsRepository, Declaration, Parcel, Request
 from gateways.records import Filed
 from gateways.topics.customs import DepartureOverdue, LateParcels, Parcels, ParcelsLeft
 
@@ -97,22 +97,25 @@ def handle_consolidated(payloads: Sequence[Parcels], desk: CustomsDesk) -> None:
     pieces = _pieces(now, desk.repository)
     known = _find(pieces, desk.repository)
     for piece in pieces:
-        bill_no = piece.filed.facts.bill_no
         for key in piece.keys:
-            parcel, declaration = known.parcel(key), known.list_of(key)
-            if declaration is not None and (contradictions := known.contradictions(piece, key)):
-                _contradicted(declaration, contradictions, desk)
-                continue
-            parcel.bill_no = bill_no
-            desk.repository.put_parcel(parcel)
-            if declaration is not None:
-                declaration.bill_no = bill_no
-                desk.note(event(declaration, desk.now, "consolidated", [Reason("17310", {"bill_no": bill_no})]))
-                desk.repository.put_declaration(declaration)
+            _consolidate(piece, key, known, desk)
         if (following := _next(piece)) is not None:
             desk.send(following, "goods.consolidated")
     for work in later:
         desk.send(work, "goods.consolidated")
+
+
+def _consolidate(piece: Piece, key: str, known: _Known, desk: CustomsDesk) -> None:
+    parcel, declaration, bill_no = known.parcel(key), known.list_of(key), piece.filed.facts.bill_no
+    if declaration is not None and (contradictions := known.contradictions(piece, key)):
+        _contradicted(declaration, contradictions, desk)
+        return
+    parcel.bill_no = bill_no
+    desk.repository.put_parcel(parcel)
+    if declaration is not None:
+        declaration.bill_no = bill_no
+        desk.note(event(declaration, desk.now, "consolidated", [Reason("17310", {"bill_no": bill_no})]))
+        desk.repository.put_declaration(declaration)
 
 
 def handle_arrived(payloads: Sequence[Parcels], desk: CustomsDesk) -> None:
@@ -126,11 +129,8 @@ def handle_arrived(payloads: Sequence[Parcels], desk: CustomsDesk) -> None:
     for piece in pieces:
         for key in piece.keys:
             parcel, declaration = known.parcel(key), known.list_of(key)
-            if (
-                declaration is not None
-                and not declaration.arrived_at
-                and (contradictions := known.contradictions(piece, key))
-            ):
+            new = declaration is not None and not declaration.arrived_at
+            if declaration is not None and new and (contradictions := known.contradictions(piece, key)):
                 _contradicted(declaration, contradictions, desk)
                 continue
             parcel.arrived_at = parcel.arrived_at or desk.now
@@ -138,21 +138,25 @@ def handle_arrived(payloads: Sequence[Parcels], desk: CustomsDesk) -> None:
                 parcel.arrival_key = piece.filed.key
             parcel.bill_no = parcel.bill_no or piece.filed.facts.bill_no
             desk.repository.put_parcel(parcel)
-            if declaration is None or declaration.arrived_at:
-                continue
-            declaration.arrived_at = desk.now
-            declaration.bill_no = declaration.bill_no or parcel.bill_no
-            desk.note(event(declaration, desk.now, "arrived"))
-            if declaration.state == "awaiting_arrival":
-                advance(declaration, "arrive")
-                lanes.enter(declaration, companies, desk)
-            elif declaration.state in _AGREED:
-                leaving.release(declaration, desk)
-            desk.repository.put_declaration(declaration)
+            if declaration is not None and new:
+                _arrive(declaration, parcel, companies, desk)
         if (following := _next(piece)) is not None:
             desk.send(following, "goods.arrived")
     for work in later:
         desk.send(work, "goods.arrived")
+
+
+def _arrive(declaration: Declaration, parcel: Parcel, companies: Mapping[str, Company], desk: CustomsDesk) -> None:
+    """The parcel of a list has arrived: the list enters its lane, or is released where it waited only for that."""
+    declaration.arrived_at = desk.now
+    declaration.bill_no = declaration.bill_no or parcel.bill_no
+    desk.note(event(declaration, desk.now, "arrived"))
+    if declaration.state == "awaiting_arrival":
+        advance(declaration, "arrive")
+        lanes.enter(declaration, companies, desk)
+    elif declaration.state in _AGREED:
+        leaving.release(declaration, desk)
+    desk.repository.put_declaration(declaration)
 
 
 def handle_departed(payloads: Sequence[Parcels], desk: CustomsDesk) -> None:
