@@ -17,18 +17,7 @@ WORDS = Words("个人年度额度", "personal allowances")
 def audited(connection: Connection, sandbox: str) -> Ledger:
     """Each person's year against the lists that hold of it, in yuan; each cap in its unit. A list that has ended
     badly holds nothing."""
-    sums: Counter[tuple[object, ...]] = Counter()
-    capped: Counter[tuple[object, ...]] = Counter()
-    differences = []
-    for number, state, reserved in held(connection, sandbox, "allowance"):
-        if reserved.allowance is None:
-            continue
-        identity, year, value, kind = reserved.allowance
-        if state in ENDED:
-            differences.append(Difference(str(number), f"held by a list that is {state}", value, 0))
-        sums[identity, year, kind] += value
-        for group, quantity in reserved.caps:
-            capped[identity, year, group] += quantity
+    sums, capped, differences = _held(connection, sandbox)
     rows = connection.execute(
         select(allowance.c.identity, allowance.c.year, allowance.c.reserved, allowance.c.used).where(
             allowance.c.sandbox == sandbox
@@ -53,3 +42,23 @@ def audited(connection: Connection, sandbox: str) -> Ledger:
         {"reserved": sum(row.reserved for row in rows), "used": sum(row.used for row in rows)},
         tuple(differences),
     )
+
+
+def _held(
+    connection: Connection, sandbox: str
+) -> tuple[Counter[tuple[object, ...]], Counter[tuple[object, ...]], list[Difference]]:
+    """What lists hold: of allowances by person, year and kind, of caps by person, year and group; and of ended lists,
+    which should hold nothing, the differences."""
+    sums: Counter[tuple[object, ...]] = Counter()
+    capped: Counter[tuple[object, ...]] = Counter()
+    differences = []
+    for number, state, reserved in held(connection, sandbox, "allowance"):
+        if reserved.allowance is None:
+            continue
+        identity, year, value, kind = reserved.allowance
+        if state in ENDED:
+            differences.append(Difference(str(number), f"held by a list that is {state}", value, 0))
+        sums[identity, year, kind] += value
+        for group, quantity in reserved.caps:
+            capped[identity, year, group] += quantity
+    return sums, capped, differences

@@ -54,56 +54,51 @@ def show(call: Call, name: str | None, on: datetime | None) -> None:
       single-window parameters show inspection.rates --sandbox demo
     """
     if name is None:
-        call.give(
-            [
-                {
-                    "name": parameter.name,
-                    "title_zh": parameter.title,
-                    "title_en": parameter.title_en,
-                    "unit": parameter.unit,
-                }
-                for parameter in law.describe()
-            ]
-        )
-        call.table(
-            "",
-            ("parameter 参数", "title", "unit", "values"),
-            [
-                (
-                    parameter.name,
-                    parameter.title if call.language == "zh" else f"{parameter.title_en} {parameter.title}",
-                    parameter.unit,
-                    len(parameter.values),
-                )
-                for parameter in law.describe()
-            ],
-        )
+        _list_all(call)
         return
     parameter = _law(call).parameter(name)
     values = parameter.values if on is None else (parameter.on(on.date()),)
-    call.give(
-        {
-            "name": parameter.name,
-            "title_zh": parameter.title,
-            "title_en": parameter.title_en,
-            "unit": parameter.unit,
-            "note": parameter.note,
-            "values": [
-                {
-                    "id": value.id,
-                    "value": content(value.content),
-                    "since": value.since,
-                    "until": value.until,
-                    "issued": value.issued,
-                    "source": value.source,
-                    "confidence": value.confidence,
-                    "note": value.note,
-                }
-                for value in values
-            ],
-        }
-    )
+    call.give({**_named(parameter), "note": parameter.note, "values": [_as_json(value) for value in values]})
     _print(call, parameter, values)
+
+
+def _list_all(call: Call) -> None:
+    call.give([_named(parameter) for parameter in law.describe()])
+    call.table(
+        "",
+        ("parameter 参数", "title", "unit", "values"),
+        [
+            (
+                parameter.name,
+                parameter.title if call.language == "zh" else f"{parameter.title_en} {parameter.title}",
+                parameter.unit,
+                len(parameter.values),
+            )
+            for parameter in law.describe()
+        ],
+    )
+
+
+def _named(parameter: Parameter) -> dict[str, str]:
+    return {
+        "name": parameter.name,
+        "title_zh": parameter.title,
+        "title_en": parameter.title_en,
+        "unit": parameter.unit,
+    }
+
+
+def _as_json(value: law.Value) -> dict[str, object]:
+    return {
+        "id": value.id,
+        "value": content(value.content),
+        "since": value.since,
+        "until": value.until,
+        "issued": value.issued,
+        "source": value.source,
+        "confidence": value.confidence,
+        "note": value.note,
+    }
 
 
 @parameters.command()

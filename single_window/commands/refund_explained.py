@@ -74,6 +74,8 @@ def explained(call: Call, explanation: Explanation, brief: bool = False) -> None
         _conditions(call, explanation, sources)
         _formula(call, explanation, sources)
     _sums(call, explanation)
+    _entries(call, explanation)
+    _papers(call, explanation)
     receipts(call, explanation.receipts)
     if brief:
         timeline(call, explanation.timeline)
@@ -189,6 +191,9 @@ def _sums(call: Call, explanation: Explanation) -> None:
         ],
         {number: "good" if amount.agrees else "bad" for number, amount in enumerate(explanation.sums)},
     )
+
+
+def _entries(call: Call, explanation: Explanation) -> None:
     call.table(
         label(call, "refund_entries"),
         ("time 时间", "entry 分录", "amount 金额", "notice 通知书", "why 理由"),
@@ -203,6 +208,9 @@ def _sums(call: Call, explanation: Explanation) -> None:
             for entry in explanation.entries
         ],
     )
+
+
+def _papers(call: Call, explanation: Explanation) -> None:
     call.table(
         label(call, "refund_papers"),
         ("kind 种类", "number 编号", "state 状态", "amount 金额", "certificate 证明", ""),

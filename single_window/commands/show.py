@@ -125,6 +125,24 @@ def _story(call: Call, story: Story, full: bool) -> None:
         call.say(f"{label(call, 'order')} {story.order_no}: {label(call, 'no_list')}")
     if story.evidence is not None:
         show_evidence(call, story.evidence)
+    _documents(call, story, full)
+    timeline(call, story.timeline)
+    receipts(call, story.receipts)
+    for bill in story.bills:
+        _bill(call, bill)
+    for request in story.requests:
+        call.say(
+            f"\n{call.pick(request.words)} {request.key}: {call.pick(request.state_words)} {why(call, request.because)}"
+        )
+        what_next(call, request.next, request.due)
+    what_next(call, story.next, story.due)
+    if story.advice is not None:
+        call.say(f"\n{story.advice.text(call.language)}")
+    if story.open_deliveries:
+        call.say(f"\n{label(call, 'under_way')}: {story.open_deliveries}")
+
+
+def _documents(call: Call, story: Story, full: bool) -> None:
     call.table(
         label(call, "documents"),
         ("kind 单证", "key 主键", "status 状态", "appTime", "message 报文", "values 要素"),
@@ -141,20 +159,6 @@ def _story(call: Call, story: Story, full: bool) -> None:
         ],
         {n: stories.tone(document.last_status) for n, document in enumerate(story.documents)},
     )
-    timeline(call, story.timeline)
-    receipts(call, story.receipts)
-    for bill in story.bills:
-        _bill(call, bill)
-    for request in story.requests:
-        call.say(
-            f"\n{call.pick(request.words)} {request.key}: {call.pick(request.state_words)} {why(call, request.because)}"
-        )
-        what_next(call, request.next, request.due)
-    what_next(call, story.next, story.due)
-    if story.advice is not None:
-        call.say(f"\n{story.advice.text(call.language)}")
-    if story.open_deliveries:
-        call.say(f"\n{label(call, 'under_way')}: {story.open_deliveries}")
 
 
 def _head(call: Call, story: Story) -> None:

@@ -35,6 +35,18 @@ def show_note(call: Call, story: NoteStory) -> None:
     call.say(f"{call.pick(story.words)} {story.number}: {len(story.parts)}/{story.count} {label(call, 'note_parts')}")
     if story.missing:
         call.say(f"  {label(call, 'missing_parts')}: {', '.join(map(str, story.missing))}")
+    _note_parts(call, story)
+    call.say("")
+    for _, text, count in story.states:
+        call.say(f"  {call.pick(text)}: {count}")
+    _note_parcels(call, story)
+    timeline(call, story.timeline)
+    receipts(call, story.receipts)
+    if story.open_deliveries:
+        call.say(f"\n{label(call, 'under_way')}: {story.open_deliveries}")
+
+
+def _note_parts(call: Call, story: NoteStory) -> None:
     call.table(
         label(call, "note_parts"),
         ("msgSeqNo", "key 主键", "state 状态", "parcels 包裹", "message 报文", "why 理由", "due 到期"),
@@ -52,9 +64,9 @@ def show_note(call: Call, story: NoteStory) -> None:
         ],
         {number: stories.tone(part.state) for number, part in enumerate(story.parts)},
     )
-    call.say("")
-    for _, text, count in story.states:
-        call.say(f"  {call.pick(text)}: {count}")
+
+
+def _note_parcels(call: Call, story: NoteStory) -> None:
     call.table(
         label(call, "parcels"),
         ("msgSeqNo", "logisticsNo", "order 订单", "state 状态"),
@@ -66,7 +78,3 @@ def show_note(call: Call, story: NoteStory) -> None:
     )
     if story.parcels_more:
         call.say(f"  {label(call, 'more_parcels')}: {story.parcels_more}")
-    timeline(call, story.timeline)
-    receipts(call, story.receipts)
-    if story.open_deliveries:
-        call.say(f"\n{label(call, 'under_way')}: {story.open_deliveries}")

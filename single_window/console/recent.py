@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import Connection, select
 
@@ -58,24 +59,25 @@ def page(
         .order_by(declaration.c.id.desc())
         .limit(most + 1)
     ).all()
-    listed = [
-        Listed(
-            row.id,
-            row.order_no,
-            row.invt_no,
-            row.cop_no,
-            row.state,
-            words.state(row.state),
-            row.trade_mode,
-            plain(row.value),
-            row.received_at or 0,
-            row.flow,
-            words.flow(row.flow),
-            row.batch_no,
-        )
-        for row in rows[:most]
-    ]
+    listed = [_listed(row) for row in rows[:most]]
     return listed, listed[-1].id if len(rows) > most else 0
+
+
+def _listed(row: Any) -> Listed:
+    return Listed(
+        row.id,
+        row.order_no,
+        row.invt_no,
+        row.cop_no,
+        row.state,
+        words.state(row.state),
+        row.trade_mode,
+        plain(row.value),
+        row.received_at or 0,
+        row.flow,
+        words.flow(row.flow),
+        row.batch_no,
+    )
 
 
 def states() -> Sequence[tuple[str, Words]]:

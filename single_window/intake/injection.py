@@ -91,6 +91,22 @@ def _text(root: object, name: str) -> str:
 
 def _write(connection: Connection, context: Context, sandbox: str, mailbox: str, body: bytes, form: _Form) -> Injected:
     number, now = context.numbering.next_number(ROWS, "row"), sandboxes.find(connection, sandbox).clock.now()
+    _file_message(connection, number, sandbox, mailbox, body, form, now)
+    draft = ReceiptDraft(
+        mailbox, form.code, "", INJECTED, str(number), form.status, now, Reason("", {}), {"message": number}
+    )
+    groups = write_receipts(connection, context.numbering, sandbox, [draft], now)
+    if form.order_no:
+        shown = f"{form.code}.{form.status}" if form.status else form.code
+        reasons = [Reason(f"{FORCED}inject", {"receipt": shown})]
+        event = Event(form.order_no, "message", str(number), now, ACTOR, EVENT, "", reasons)
+        write_timeline(connection, context.numbering, sandbox, [event])
+    return Injected(number, place(connection, groups)[0], form.code, form.known)
+
+
+def _file_message(
+    connection: Connection, number: int, sandbox: str, mailbox: str, body: bytes, form: _Form, now: int
+) -> None:
     insert_rows(
         connection,
         message,
@@ -112,27 +128,3 @@ def _write(connection: Connection, context: Context, sandbox: str, mailbox: str,
         ],
     )
     insert_rows(connection, archive, ("message_id", "body"), [(number, MESSAGES.pack(body))])
-    draft = ReceiptDraft(
-        mailbox, form.code, "", INJECTED, str(number), form.status, now, Reason("", {}), {"message": number}
-    )
-    groups = write_receipts(connection, context.numbering, sandbox, [draft], now)
-    if form.order_no:
-        shown = f"{form.code}.{form.status}" if form.status else form.code
-        write_timeline(
-            connection,
-            context.numbering,
-            sandbox,
-            [
-                Event(
-                    form.order_no,
-                    "message",
-                    str(number),
-                    now,
-                    ACTOR,
-                    EVENT,
-                    "",
-                    [Reason(f"{FORCED}inject", {"receipt": shown})],
-                )
-            ],
-        )
-    return Injected(number, place(connection, groups)[0], form.code, form.known)

@@ -118,9 +118,9 @@ def check(connection: Connection, request: PaymentRequest, upload: Upload, now: 
         pairs = "".join(f"{finding.path} : {finding.zh};  " for finding in wrong[:SHOWN])
         checked.refuse(Code.FAILED, pairs, *wrong)
     _check_signature(connection, request, upload, now, checked)
-    against = list(_against_order(connection, request, upload))
-    if against:
-        checked.refuse(Code.FAILED, f"{WORDS[Code.FAILED]}，{against[0].zh}", *against)
+    mismatches = [*_request_mismatches(request, upload), *_payment_mismatches(connection, request, upload)]
+    if mismatches:
+        checked.refuse(Code.FAILED, f"{WORDS[Code.FAILED]}，{mismatches[0].zh}", *mismatches)
     checked.findings += _remarks(connection, request, upload, now)
     return checked
 
@@ -135,23 +135,7 @@ def _check_signature(
             Code.NOT_REGISTERED, WORDS[Code.NOT_REGISTERED], finding("payment-certificate", path="certNo", found=number)
         )
         return
-    if registered.company != upload.head.get("ebpCode"):
-        checked.refuse(
-            Code.NOT_REGISTERED,
-            WORDS[Code.NOT_REGISTERED],
-            finding(
-                "payment-certificate-company",
-                path="certNo",
-                expected=str(upload.head.get("ebpCode", ""))[:40],
-                found=registered.company,
-            ),
-        )
-    if not registered.since <= now <= registered.until or 0 < registered.revoked_at <= now:
-        checked.refuse(
-            Code.NOT_REGISTERED,
-            WORDS[Code.NOT_REGISTERED],
-            finding("payment-certificate-invalid", path="certNo", found=number),
-        )
+    _check_certificate(registered, number, upload, now, checked)
     try:
         signature = b64decode(upload.text("signValue"), validate=True)
     except (NoBase64, ValueError):
@@ -169,8 +153,31 @@ def _check_signature(
         )
 
 
-def _against_order(connection: Connection, request: PaymentRequest, upload: Upload) -> Iterator[Finding]:
-    """The upload against what was requested, and against the payments that are on file."""
+def _check_certificate(
+    registered: certificates.Registered, number: str, upload: Upload, now: int, checked: Checked
+) -> None:
+    """The certificate is of the platform that uploads, and valid."""
+    if registered.company != upload.head.get("ebpCode"):
+        checked.refuse(
+            Code.NOT_REGISTERED,
+            WORDS[Code.NOT_REGISTERED],
+            finding(
+                "payment-certificate-company",
+                path="certNo",
+                expected=str(upload.head.get("ebpCode", ""))[:40],
+                found=registered.company,
+            ),
+        )
+    if not registered.since <= now <= registered.until or 0 < registered.revoked_at <= now:
+        checked.refuse(
+            Code.NOT_REGISTERED,
+            WORDS[Code.NOT_REGISTERED],
+            finding("payment-certificate-invalid", path="certNo", found=number),
+        )
+
+
+def _request_mismatches(request: PaymentRequest, upload: Upload) -> Iterator[Finding]:
+    """Where the upload differs from what was requested."""
     if upload.head.get("ebpCode") != request.platform:
         yield finding(
             "payment-platform",
@@ -185,6 +192,10 @@ def _against_order(connection: Connection, request: PaymentRequest, upload: Uplo
             expected=request.order_no,
             found=", ".join(upload.order_nos[:5]),
         )
+
+
+def _payment_mismatches(connection: Connection, request: PaymentRequest, upload: Upload) -> Iterator[Finding]:
+    """Where the upload differs from the payments that are on file."""
     payments = _payments(connection, request, upload)
     paid = sum((decimal(payment.amount_paid) for payment in payments.values()), decimal(0))
     everyone = set(upload.order_nos) <= payments.keys()
@@ -241,18 +252,7 @@ def _keep(context: Context, request: PaymentRequest, upload: Upload, body: str, 
     late = now >= request.due
     right = Verdict.LATE if late else Verdict.RIGHT
     verdict = right if checked.code == Code.TAKEN else Verdict.WRONG
-    values = {
-        "verdict": str(verdict),
-        "answered_at": now,
-        "code": str(checked.code),
-        "message": checked.message[:1_000],
-        "findings": encode([finding._asdict() for finding in checked.findings]).decode(),
-        "payload": body,
-        "expected": signing.text_of(upload),
-        "matches": checked.signature.matches,
-        "digest": checked.signature.expected,
-        "signed_digest": checked.signature.signed,
-    }
+    values = _columns(verdict, upload, body, checked, now)
     context.numbering.ensure(ROWS, "row", 1)
     kept = context.numbering.retrying(partial(_write, context, request, values))
     if not kept:
@@ -268,6 +268,22 @@ def _keep(context: Context, request: PaymentRequest, upload: Upload, body: str, 
         matches=checked.signature.matches,
     )
     return Answer(str(checked.code), checked.message[:1_000], now)
+
+
+def _columns(verdict: Verdict, upload: Upload, body: str, checked: Checked, now: int) -> dict[str, Any]:
+    """The columns of a request that an upload fills."""
+    return {
+        "verdict": str(verdict),
+        "answered_at": now,
+        "code": str(checked.code),
+        "message": checked.message[:1_000],
+        "findings": encode([finding._asdict() for finding in checked.findings]).decode(),
+        "payload": body,
+        "expected": signing.text_of(upload),
+        "matches": checked.signature.matches,
+        "digest": checked.signature.expected,
+        "signed_digest": checked.signature.signed,
+    }
 
 
 def _write(context: Context, request: PaymentRequest, values: dict[str, Any]) -> int:

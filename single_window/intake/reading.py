@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 from urllib.parse import quote
@@ -134,19 +134,16 @@ def _read(
         data_mailboxes=tuple(dict.fromkeys(_subscribers(message.subscribes, "DATA"))),
         documents=documents,
         findings=(*message.findings, *findings),
-        remarks=tuple(
-            [
-                *([dropped] if dropped else []),
-                *remarks.unsigned(opened),
-                *(
-                    remarks.unserved_subscription(opened, subscription)
-                    for subscription in message.subscribes
-                    if not _is_served(subscription)
-                ),
-            ]
-        ),
+        remarks=tuple([*([dropped] if dropped else []), *_remarks(opened, message)]),
         signed=signed and signed._replace(transmitter=message.transfer.cop_code),
     )
+
+
+def _remarks(opened: Opened, message: Message) -> Iterator[Finding]:
+    yield from remarks.unsigned(opened)
+    for subscription in message.subscribes:
+        if not _is_served(subscription):
+            yield remarks.unserved_subscription(opened, subscription)
 
 
 def _open(body: bytes, editions: Mapping[str, str], cap: int, edition: str | None) -> tuple[Reading, Opened | None]:

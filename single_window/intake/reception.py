@@ -13,7 +13,7 @@ from sqlalchemy import Connection, update
 
 from declarations.calendar import DAY, day_of, stamp14
 from declarations.reasons import Reason
-from declarations.submission import Decision, Stored, decide, is_old
+from declarations.submission import Decision, DeclaredState, Stored, decide, is_old
 from gateways.records import Answers, Circumstances, DeadlineDraft, Event, ReceiptDraft
 from gateways.replies import ANSWERS
 from schemas import catalogue
@@ -125,6 +125,11 @@ def _take(batch: _Batch, message_id: int, reading: Reading) -> None:
             _note(batch, reading, arrived, "refused", arrived.reasons)
         else:
             _decide(batch, message_id, reading, arrived)
+    _copy_data(batch, message_id, reading)
+
+
+def _copy_data(batch: _Batch, message_id: int, reading: Reading) -> None:
+    """The message itself for those who subscribe its data."""
     for mailbox in reading.data_mailboxes:
         batch.answers.receipts.append(
             ReceiptDraft(
@@ -157,20 +162,10 @@ def _refused_unsigned(batch: _Batch, reading: Reading, arrived: Arrived, wrong: 
 def _decide(batch: _Batch, message_id: int, reading: Reading, arrived: Arrived) -> None:
     place = (reading.kind, arrived.key)
     row = batch.stored.get(place)
-    stored = Stored(row.app_time, row.guid, row.content_hash, row.state) if row is not None else None
-    known = concerned(reading.kind, arrived, batch.declared) if stored else None
+    known = concerned(reading.kind, arrived, batch.declared) if row is not None else None
     declared = known.state if known else None
     answered = batch.requests.get(place)
     stamp = _stamp(batch.circumstances.now, row, known, answered)
-    if (
-        declared is not None
-        and stored is not None
-        and catalogue.handling(reading.kind).declares
-        and stored.state not in {"staged", "deleted"}
-    ):
-        stored = stored._replace(state=declared.state)
-    elif stored is not None and stored.state == "declared":
-        stored = stored._replace(state=answered.state if answered else stored.state)
     decision = decide(
         reading.kind,
         arrived.app_type,
@@ -178,7 +173,7 @@ def _decide(batch: _Batch, message_id: int, reading: Reading, arrived: Arrived) 
         arrived.app_time,
         arrived.guid,
         arrived.content_hash,
-        stored,
+        _stored(reading.kind, row, declared, answered),
         declared,
         arrived.numbers,
     )
@@ -195,6 +190,18 @@ def _decide(batch: _Batch, message_id: int, reading: Reading, arrived: Arrived) 
         _note(batch, reading, arrived, "refused", [reason])
         return
     _file(batch, message_id, reading, arrived, row, decision.action, stamp)
+
+
+def _stored(kind: str, row: Kept | None, declared: DeclaredState | None, answered: Answered | None) -> Stored | None:
+    """The stored document, in the state of its declaration or request where it has come that far."""
+    if row is None:
+        return None
+    stored = Stored(row.app_time, row.guid, row.content_hash, row.state)
+    if declared is not None and catalogue.handling(kind).declares and stored.state not in {"staged", "deleted"}:
+        return stored._replace(state=declared.state)
+    if stored.state == "declared" and answered:
+        return stored._replace(state=answered.state)
+    return stored
 
 
 def _of_another(reading: Reading, row: Kept) -> bool:

@@ -220,13 +220,7 @@ def _check_match(match: Match, action: Action) -> None:
     )
     if match.receipt:
         _check_receipt(match.receipt, action)
-    for name in ("order", "sender"):
-        _demand(
-            f"match.{name}",
-            getattr(match, name),
-            len(getattr(match, name)) <= LONGEST_PATTERN,
-            f"a pattern has {LONGEST_PATTERN} characters at most",
-        )
+    _check_patterns(match)
     _demand(
         "match",
         match.order or match.type,
@@ -242,6 +236,13 @@ def _check_match(match: Match, action: Action) -> None:
     )
     if action.do in TO_LISTS:
         _demand("match.type", match.type, match.type in ("", *LISTS), "lists are 621 and 603")
+
+
+def _check_patterns(match: Match) -> None:
+    for name in ("order", "sender"):
+        pattern = getattr(match, name)
+        demand = f"a pattern has {LONGEST_PATTERN} characters at most"
+        _demand(f"match.{name}", pattern, len(pattern) <= LONGEST_PATTERN, demand)
 
 
 def _check_receipt(receipt: str, action: Action) -> None:
@@ -264,14 +265,7 @@ def _check_action(action: Action) -> None:
         _demand("do.code", action.code, negative, "it is a negative code, such as -621001")
     elif action.code:
         _demand("do.code", action.code, action.code.isdigit() and len(action.code) <= 6, "it is a code of digits")
-    known = not action.code or action.code in receipt_texts.texts()
-    _demand("do.words", action.words, known or bool(action.words), f"{action.code} is no published code: give words")
-    _demand(
-        "do.words",
-        action.words,
-        len(action.words) <= LONGEST_WORDS and action.words.isprintable(),
-        f"they are {LONGEST_WORDS} printable characters at most",
-    )
+    _check_words(action)
     if do is Do.RECEIPT:
         _demand(
             "do.status",
@@ -286,6 +280,17 @@ def _check_action(action: Action) -> None:
     }.get(do, ("",))
     _demand("do.place", action.place, action.place in places, "it is one of: " + ", ".join(places[1:] or ("none",)))
     _check_numbers(action)
+
+
+def _check_words(action: Action) -> None:
+    known = not action.code or action.code in receipt_texts.texts()
+    _demand("do.words", action.words, known or bool(action.words), f"{action.code} is no published code: give words")
+    _demand(
+        "do.words",
+        action.words,
+        len(action.words) <= LONGEST_WORDS and action.words.isprintable(),
+        f"they are {LONGEST_WORDS} printable characters at most",
+    )
 
 
 def _check_numbers(action: Action) -> None:

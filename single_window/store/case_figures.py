@@ -163,6 +163,18 @@ def inspected(connection: Connection, sandbox: str, scope: Scope, most: int = MO
     that were inspected; and what is detained now, at most as many."""
     if scope.desks and INSPECTION not in scope.desks:
         return [Inspected(drawn, 0, 0, 0) for drawn in (True, False)]
+    ended, waits = _ended(connection, sandbox, scope, most), _detained(connection, sandbox, scope, most)
+    return [
+        Inspected(
+            was_drawn, int(lists) + waits.get(was_drawn, 0), int(detained) + waits.get(was_drawn, 0), int(sent_back)
+        )
+        for was_drawn in (True, False)
+        for lists, detained, sent_back in [ended.get(was_drawn, (0, 0, 0))]
+    ]
+
+
+def _ended(connection: Connection, sandbox: str, scope: Scope, most: int) -> dict[bool, tuple[Any, ...]]:
+    """Of the cases that ended last those of inspected lists, drawn or not: lists, detained ones, ones sent back."""
     column = work_case.c
     lately = (
         select(column.desk, column.office, column.subject, column.state, column.declaration_id, column.lane)
@@ -173,8 +185,8 @@ def inspected(connection: Connection, sandbox: str, scope: Scope, most: int = MO
     )
     joined = lately.outerjoin(declaration, declaration.c.id == lately.c.declaration_id)
     drawn = (lately.c.lane == INSPECTION).label("drawn")
-    ended = {
-        bool(row.drawn): row[1:]
+    return {
+        bool(row.drawn): tuple(row[1:])
         for row in connection.execute(
             select(
                 drawn,
@@ -191,6 +203,11 @@ def inspected(connection: Connection, sandbox: str, scope: Scope, most: int = MO
             .group_by(drawn)
         )
     }
+
+
+def _detained(connection: Connection, sandbox: str, scope: Scope, most: int) -> dict[bool, int]:
+    """The number of lists that are detained now, drawn or not."""
+    column = work_case.c
     kept = (
         select((column.lane == INSPECTION).label("drawn"))
         .where(
@@ -200,17 +217,10 @@ def inspected(connection: Connection, sandbox: str, scope: Scope, most: int = MO
         .limit(most)
         .subquery()
     )
-    waits = {
+    return {
         bool(was_drawn): count
         for was_drawn, count in connection.execute(select(kept.c.drawn, func.count()).group_by(kept.c.drawn))
     }
-    return [
-        Inspected(
-            was_drawn, int(lists) + waits.get(was_drawn, 0), int(detained) + waits.get(was_drawn, 0), int(sent_back)
-        )
-        for was_drawn in (True, False)
-        for lists, detained, sent_back in [ended.get(was_drawn, (0, 0, 0))]
-    ]
 
 
 def _sum(condition: ColumnElement[bool]) -> ColumnElement[Any]:

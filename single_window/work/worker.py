@@ -214,14 +214,7 @@ class Worker:
         began = monotonic()
         parts: Sequence[Written] = ()
         hops: Sequence[Hop] = ()
-        self._numbering.ensure(ROWS, "row", min(RESERVED_ROW_IDS, 400 * len(ids)))
-        self._numbering.refill(min(RESERVED_ROW_IDS // 4, 100 * len(ids)))
-        if self._poison is not None and not self._poison.locked:
-            with reading(self._engine) as connection:
-                self._poison.apply(deliveries.unfinished(connection, self._consumer.queue, ids))
-        if self._consumer.prepares and (self._messages is None or self._consumer.needs_preparation(self._messages)):
-            with reading(self._engine) as connection:
-                self._consumer.prepare(connection, ids)
+        self._prepare(ids)
         planned = self._plan(ids) if ahead else None
         with writing(self._engine) as connection:
             claimed = deliveries.claim(connection, self._consumer.queue, ids)
@@ -244,6 +237,17 @@ class Worker:
             for hop in (Hop(self._consumer.queue, claimed, parts, seconds), *hops):
                 observing.dealt_with(*hop)
         return len(claimed)
+
+    def _prepare(self, ids: Sequence[int]) -> None:
+        """What is done before the transaction that writes: numbers are reserved, messages read."""
+        self._numbering.ensure(ROWS, "row", min(RESERVED_ROW_IDS, 400 * len(ids)))
+        self._numbering.refill(min(RESERVED_ROW_IDS // 4, 100 * len(ids)))
+        if self._poison is not None and not self._poison.locked:
+            with reading(self._engine) as connection:
+                self._poison.apply(deliveries.unfinished(connection, self._consumer.queue, ids))
+        if self._consumer.prepares and (self._messages is None or self._consumer.needs_preparation(self._messages)):
+            with reading(self._engine) as connection:
+                self._consumer.prepare(connection, ids)
 
     def _handled_at_once(self, connection: Connection, parts: Sequence[Written]) -> Sequence[Hop]:
         """Handle what this transaction files, as far as that is done at once."""

@@ -88,12 +88,7 @@ def act(
         if claim is None:
             raise NoSuchClaim(sandbox, number)
         today = day_of(sandboxes.find(connection, sandbox).clock.now())
-    if action not in possible(claim.state) or seen not in ("", claim.state) or version not in (0, claim.version):
-        may = ", ".join(possible(claim.state)) or "nothing"
-        raise NotNow(
-            f"{claim.cop_no} is {claim.state} ({state_words(claim.state, KIND).zh}): "
-            f"an officer may not {action} it now. Allowed: {may}."
-        )
+    _check_allowed(claim, action, seen, version)
     reason = typed(reason)
     if not reason:
         _check_needs_no_reason(claim, action, today)
@@ -109,6 +104,15 @@ def act(
         values=_values(claim, action, amount),
     )
     return Filed(claim.id, claim.cop_no, action, claim.state, filed)
+
+
+def _check_allowed(claim: Any, action: str, seen: str, version: int) -> None:
+    if action not in possible(claim.state) or seen not in ("", claim.state) or version not in (0, claim.version):
+        may = ", ".join(possible(claim.state)) or "nothing"
+        raise NotNow(
+            f"{claim.cop_no} is {claim.state} ({state_words(claim.state, KIND).zh}): "
+            f"an officer may not {action} it now. Allowed: {may}."
+        )
 
 
 def _check_needs_no_reason(claim: Any, action: str, today: date) -> None:

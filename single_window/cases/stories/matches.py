@@ -62,6 +62,11 @@ def find(connection: Connection, sandbox: str, number: str) -> list[Match]:
     )
     if not matches:
         matches = _undeclared(connection, sandbox, wanted)
+    return _in_order(matches)
+
+
+def _in_order(matches: Sequence[Match]) -> list[Match]:
+    """Each match once, declarations first; at most `MOST`."""
     unique = {
         (match.category, match.id or match.order_no, "" if match.id else match.flow): match
         for match in reversed(matches)

@@ -190,6 +190,11 @@ def _claim(source: Source, terms: Terms) -> _Blocks:
     }
     if terms.kind == MANUFACTURER:
         head |= {"outputVat": "0", "inputVat": plain(sum(line.tax for line in bought)), "creditForward": "0"}
+    lines = _claim_lines(bought, source, terms, period)
+    return [(head, [{"gnum": str(number), **line} for number, line in enumerate(lines, 1)])]
+
+
+def _claim_lines(bought: Sequence[_Bought], source: Source, terms: Terms, period: str) -> list[dict[str, str | None]]:
     lines: list[dict[str, str | None]] = []
     for number, line in enumerate(bought, 1):
         link = {"linkNo": f"{period}{number:06d}", **_goods(line), "qty": plain(line.item.qty)}
@@ -214,7 +219,7 @@ def _claim(source: Source, terms: Terms) -> _Blocks:
                     "invoiceLine": str(number),
                 }
             )
-    return [(head, [{"gnum": str(number), **line} for number, line in enumerate(lines, 1)])]
+    return lines
 
 
 KINDS: Mapping[str, Callable[[Source, Terms], _Blocks]] = {

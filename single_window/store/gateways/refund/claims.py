@@ -221,6 +221,16 @@ class Claims:
                 if claim.working is not None and claim.conditions is not None
             ],
         )
+        self._save_lines(connection)
+        insert_rows(
+            connection,
+            refund_entry,
+            ("sandbox", *Entry._fields),
+            [(self._sandbox, *entry[:-1], to_json(entry.reason)) for entry in self._new_entries],
+        )
+        PAPERS.save(connection, self._sandbox, self._changed_papers.values())
+
+    def _save_lines(self, connection: Connection) -> None:
         if self._replaced:
             connection.execute(
                 delete(refund_line).where(one_of(connection, refund_line.c.claim_id, sorted(self._replaced)))
@@ -242,10 +252,3 @@ class Claims:
                 if place[0] not in self._replaced
             ],
         )
-        insert_rows(
-            connection,
-            refund_entry,
-            ("sandbox", *Entry._fields),
-            [(self._sandbox, *entry[:-1], to_json(entry.reason)) for entry in self._new_entries],
-        )
-        PAPERS.save(connection, self._sandbox, self._changed_papers.values())
